@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// What the user wants from the rest of the program: the calls that the user interface
+// and the commands make, and that the composition root (client/client.c) answers.
+//
+// All are called in the client's thread, never from inside a model callback. Spans are
+// borrowed for the call. Every member must be set.
+#pragma once
+
+#include "client/model/model.h"
+
+struct intents {
+	void *arg;
+	// Enter was pressed on this text (may hold LF): a message, or a /command. The
+	// composition root gives it to command_run().
+	void (*typed)(void *arg, struct target *t, struct span text);
+	// Send through the outbox, which calls own_add(). kind: MESSAGE, ACTION, NOTICE.
+	// text may hold LF (multiline). reply_to: message id or empty.
+	void (*message)(void *arg, struct target *t, enum line_kind kind, struct span text,
+			struct span reply_to);
+	// One IRC line without CR LF, sent as it is when online. False: not online.
+	bool (*raw)(void *arg, struct span line);
+	// Load the page before this line (its LINE_GAP hole), or before the oldest (NULL).
+	void (*history)(void *arg, struct target *t, struct line *before);
+	// The user saw everything up to at_ms. The model already knows.
+	void (*mark_read)(void *arg, struct target *t, int64_t at_ms);
+	// The user is typing in t, or stopped. At most every 3 s.
+	void (*typing)(void *arg, struct target *t, bool active);
+	// Refused or held own message: send again, or forget.
+	void (*retry)(void *arg, uint64_t local_id);
+	void (*drop)(void *arg, uint64_t local_id);
+	// A model question was answered with one of its choices.
+	void (*answer)(void *arg, int question_id, char choice);
+	// Try to connect now (Enter while waiting, any key after an outage, SIGCONT).
+	void (*reconnect)(void *arg);
+	void (*quit)(void *arg, struct span reason);
+};

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+// What the client knows: targets and their messages, people, the link, open questions.
+//
+// The network side changes it (handle_line for what the server says, the functions
+// below for what only this program knows), the user interface draws it. No I/O, no
+// clock: time comes in as an argument, wall time in ms. Text is kept as received; it is
+// made harmless when drawn (client/ui/filter.h). Every change adds one to `version`.
+// Owner: the client's one thread. Borrowed pointers to targets, people and lines do not
+// outlive the turn, unless said otherwise.
+#pragma once
+
+#include "client/model/scrollback.h"
+#include "common/list.h"
+#include "common/map.h"
+#include "common/span.h"
+
+#define MODEL_WATCHERS_MAX 8
+#define TYPING_MAX 4
+
+// Somebody seen on this server. Lives as long as the model: lines point at it.
+struct person {
+	char *name; // as the server spells it
+	char *key;  // folded; the map borrows it
+	char *account; // "" when unknown or logged out
+	char *away; // NULL: here
+	bool is_bot;
+};
+
+struct member {
+	struct person *person;
+	char prefixes[4]; // highest first, "~@+", NUL-terminated
+};
+
+enum target_kind { TARGET_SERVER, TARGET_ROOM, TARGET_PERSON };
+
+enum history_state {
+	HISTORY_UNKNOWN, // nothing was asked for yet
+	HISTORY_MORE,	 // there are older messages, or may be
+	HISTORY_LOADING,
+	HISTORY_ALL, // the oldest message is here
+	HISTORY_NONE, // the server keeps none
+};
+
+enum own_state {
+	OWN_QUEUED,  // on disk, not sent yet
+	OWN_SENDING, // sent, no word from the server
+	OWN_REFUSED, // the server said no; `reason` says why
+	OWN_HELD,    // too old to be sent without asking
+};
+
+// A message of ours that the server has not stored. Drawn below the stored ones.
+struct own {
+	struct list in_target;
+	uint64_t local_id; // the outbox's number
+	int64_t at_ms;
+	enum own_state state;
+	enum line_kind kind; // LINE_MESSAGE, LINE_ACTION or LINE_NOTICE
+	char *text;
+	char *reply_to; // message id or NULL
+	char *reason;	// of OWN_REFUSED, else NULL
+};
+
+struct typing {
+	const struct person *who;
+	int64_t until_ms;
+};
+
+struct target {
+	unsigned id; // never used again
+	enum target_kind kind;
+	char *name; // "#lounge", "bob", or the network's name
+	char *key;  // folded
+	char *topic; // "" when none
+	char *modes; // "+nt" or ""
+	bool joined; // rooms: we are in it
+	bool muted;  // shows no counts, never alerts
+	struct scrollback log;
+	struct list own; // struct own, oldest first
+	struct member *members; // by folded name
+	size_t n_members, cap_members;
+	bool members_partial; // between the first NAMES line and the end of them
+	struct typing typing[TYPING_MAX];
+	bool has_marker; // the server told a read marker
+	int64_t read_at; // everything up to here was read, on any device
+	int64_t new_at;	 // where "new since" is drawn: read_at when the target was shown
+	unsigned unread, mentions;
+	int64_t alerted_at; // newest line that was alerted for
+	enum history_state history;
+	bool gap_open; // the link was lost: what comes next may miss something before it
+	size_t n_missed; // lines that history brought after the last reconnect
+};
+
+enum link_state {
+	LINK_CONNECTING, // the first time, or again: `tries`, `next_at_ms`
+	LINK_LOGIN,	 // connected; capabilities, login, joining
+	LINK_ONLINE,	 // `lag_ms`
+	LINK_LAGGING,	 // no answer since `since_ms`
+	LINK_OFFLINE,	 // since `since_ms`, next try at next_at_ms; `text` says why
+	LINK_REFUSED,	 // ends here until the user acts; `text` is a full sentence
+};
+
+struct link_status {
+	enum link_state state;
+	int64_t since_ms;
+	int64_t next_at_ms; // 0: no retry is planned
+	unsigned tries;
+	int lag_ms; // -1: unknown
+	char *text; // owned by the model; "" when there is nothing to say
+};
+
+// What the server said about itself; the model fills it from 005 and CAP.
+struct server_facts {
+	char network[64];
+	char prefix_modes[8]; // "qov"
+	char prefix_signs[8]; // "~@+"
+	char chan_types[8];   // "#"
+	char list_modes[16];  // CHANMODES, the four classes
+	char key_modes[16];
+	char set_modes[16];
+	unsigned line_len; // LINELEN, 512 when not told
+};
+
+// A question the status row asks; one at a time, newest wins.
+struct question {
+	int id;	       // 0: none
+	char *text;    // "send 2 lines from 09:14?"
+	char *choices; // "yne": the keys that answer; Esc is always "n" of these or the last
+};
+
+struct history_page {
+	struct target *target;
+	struct span label; // of the BATCH, "" if none
+	size_t count;	   // messages in the page
+	size_t n_new;	   // of these, not held before
+	struct line *oldest, *newest; // NULL when the page is empty
+};
+
+// Somebody who wants to know. Unset members are skipped.
+struct model_watch {
+	void *arg;
+	// A line was added to t->log; page lines have LINE_HISTORY.
+	void (*on_line)(void *arg, struct target *t, struct line *l);
+	// The line is about to be freed, or to move in memory: forget its address.
+	void (*on_gone)(void *arg, struct target *t, struct line *l);
+	// A line asks for attention: mention or direct message, not read, not muted,
+	// never told before. t is not necessarily in the background.
+	void (*on_alert)(void *arg, struct target *t, struct line *l);
+	// A history page ended.
+	void (*on_page)(void *arg, const struct history_page *page);
+	void (*on_target)(void *arg, struct target *t); // a target was added
+	void (*on_target_gone)(void *arg, struct target *t); // is about to be freed
+	void (*on_link)(void *arg);	 // m->link changed its state
+	void (*on_own)(void *arg, struct target *t, struct own *o); // own message changed
+};
+
+struct batch;
+
+struct model {
+	uint64_t version;
+	struct target **targets; // server first, then in the order of the list
+	size_t n_targets, cap_targets;
+	unsigned next_target_id;
+	struct target *server;	// always there
+	struct target *current; // shown; never NULL
+	struct target *previous; // shown before; may be NULL
+	struct map target_by_key;
+	struct map people; // struct person by key
+	struct person *me; // by our nick; never NULL
+	struct server_facts facts;
+	struct link_status link;
+	struct question question;
+	struct list batches; // open ones, struct batch
+	char **caps; // enabled, sorted as they came
+	size_t n_caps;
+	char **keywords; // further words that count as a mention; owned
+	size_t n_keywords;
+	struct model_watch watchers[MODEL_WATCHERS_MAX];
+	size_t n_watchers;
+	char *away; // our own away text, NULL when here
+	bool focused; // the user looks at the terminal (focus events), true when unknown
+	int line_max; // lines kept per target; older ones are let go
+};
+
+// `nick` is what we hope to be called; the server's 001 tells.
+MUST_USE struct model *model_new(struct span nick);
+void model_free(struct model *m);
+void model_watch(struct model *m, const struct model_watch *w);
+
+// Link and session, told by the network side.
+// Copies; text may be NULL. Leaving ONLINE/LAGGING for OFFLINE or CONNECTING opens a
+// gap in each target and clears typing.
+void model_set_link(struct model *m, const struct link_status *s);
+MUST_USE bool model_is_online(const struct model *m);
+MUST_USE bool model_has_cap(const struct model *m, const char *name);
+void model_add_keyword(struct model *m, struct span word);
+// choices as in struct question. The answer comes through intents.answer.
+void model_ask(struct model *m, int id, struct span text, const char *choices);
+void model_ask_done(struct model *m, int id);
+
+// Targets. Names are folded for comparing; find gives NULL when there is none.
+MUST_USE struct target *target_find(struct model *m, struct span name);
+// Found or made; the kind follows from CHANTYPES. An empty name is the server.
+struct target *target_need(struct model *m, struct span name);
+// Frees it; the server target stays. `current` moves to a neighbour.
+void target_remove(struct model *m, struct target *t);
+// Makes it current, moves its "new since" line.
+void model_show(struct model *m, struct target *t);
+MUST_USE size_t target_index(const struct model *m, const struct target *t);
+// A line that only this program says; t NULL: the current target. Time is `now_ms`.
+void model_note(struct model *m, struct target *t, enum line_kind kind, int64_t now_ms,
+		struct span text);
+// Everything up to at_ms is read (the server's MARKREAD, or ours). Never moves back.
+void target_set_read(struct model *m, struct target *t, int64_t at_ms);
+void target_set_history(struct model *m, struct target *t, enum history_state state);
+// Nothing is missing between `l` and the line before it (joined), or something may be.
+// After a page the model has marked what it cannot know: lines strictly inside the page
+// are joined, its oldest is not joined when it fell into a gap.
+void target_join(struct model *m, struct target *t, struct line *l, bool joined);
+// The newest line with LINE_GAP, or NULL.
+MUST_USE struct line *target_gap(const struct target *t);
+// Newest line that has an id, NULL if none: what "AFTER" asks from. oldest: "BEFORE".
+MUST_USE struct line *target_newest(const struct target *t);
+MUST_USE struct line *target_oldest(const struct target *t);
+
+// Own messages, told by the outbox. They are told apart by local_id.
+struct own *own_add(struct model *m, struct target *t, uint64_t local_id, enum line_kind kind,
+		    struct span text, struct span reply_to, int64_t at_ms, enum own_state state);
+void own_set_state(struct model *m, uint64_t local_id, enum own_state state, struct span reason);
+// The server stored it under this id and time: the own line becomes a stored one, unless
+// the echo came first. id may be empty when the server gives none.
+void own_stored(struct model *m, uint64_t local_id, struct span id, int64_t at_ms, uint64_t seq);
+// The user let it go.
+void own_drop(struct model *m, uint64_t local_id);
+MUST_USE struct own *own_find(struct model *m, uint64_t local_id, struct target **t);
+// Messages of ours that are not stored, in all targets.
+MUST_USE size_t own_count(const struct model *m);
+
+// People and members.
+struct person *person_need(struct model *m, struct span nick);
+MUST_USE struct person *person_find(const struct model *m, struct span nick);
+MUST_USE struct member *member_find(const struct target *t, struct span nick);

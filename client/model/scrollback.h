@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// The messages of one target, oldest first.
+//
+// Lines are ordered by server time, then by sequence number or id where times are equal,
+// so that live lines, history pages and resends meet in one order. A message id is held
+// once. A line's address stays the same until it is removed. About 55 bytes a line
+// beside its text. Owner: the target that embeds it; one thread.
+#pragma once
+
+#include "common/span.h"
+
+struct person;
+struct line_extra; // reactions, reply: client/model/extra.h
+
+enum line_kind {
+	LINE_MESSAGE,
+	LINE_ACTION, // /me
+	LINE_NOTICE,
+	LINE_JOIN,
+	LINE_PART,
+	LINE_QUIT,
+	LINE_KICK,
+	LINE_NICK,
+	LINE_TOPIC,
+	LINE_MODE,
+	LINE_INFO,  // replies to commands, words of this program
+	LINE_ERROR, // refusals
+};
+
+enum line_flag {
+	LINE_SELF = 1,	   // from this account, on any device
+	LINE_MENTION = 2,  // names us, or is a direct message to us
+	LINE_GAP = 4,	   // messages between the line before and this one may be missing
+	LINE_REDACTED = 8, // the text was taken back; text is empty or the reason
+	LINE_HISTORY = 16, // came in a history page, not live
+	LINE_LOCAL = 32,   // never on the server: has no id
+	LINE_EDITED = 64,
+};
+
+struct line {
+	int64_t at_ms; // wall time, by the server's clock
+	uint64_t seq;  // place in the room, 0 when the server does not tell
+	struct line_extra *extra; // owned, usually NULL
+	const struct person *from; // borrowed from the model; NULL for LINE_LOCAL
+	uint32_t text_len;
+	uint8_t id_len;
+	uint8_t kind;  // enum line_kind
+	uint8_t flags; // enum line_flag
+	uint8_t spare;
+	char bytes[]; // the id, then the text
+};
+
+static inline struct span line_id(const struct line *l)
+{
+	return (struct span){l->bytes, l->id_len};
+}
+
+static inline struct span line_text(const struct line *l)
+{
+	return (struct span){l->bytes + l->id_len, l->text_len};
+}
+
+// Said by a person: counts as unread, can be replied to.
+static inline bool line_is_speech(const struct line *l)
+{
+	return l->kind <= LINE_NOTICE;
+}
+
+struct scrollback {
+	struct line **slots;
+	size_t start; // first used slot: pages are added at the front in constant time
+	size_t count;
+	size_t n_slots;
+	size_t bytes; // all lines, for limits
+};
+
+void scrollback_clear(struct scrollback *s);
+// Line i of s->count, oldest first.
+static inline struct line *scrollback_at(const struct scrollback *s, size_t i)
+{
+	return s->slots[s->start + i];
+}
+
+// What a new line is made of; copied.
+struct line_new {
+	int64_t at_ms;
+	uint64_t seq;
+	struct span id; // cut at 255 bytes
+	struct span text;
+	const struct person *from;
+	enum line_kind kind;
+	unsigned flags;
+};
+
+// Puts the line in its place. *line is the new one, or the one that already holds the
+// id; true when it is new.
+bool scrollback_add(struct scrollback *s, const struct line_new *n, struct line **line);
+// Index of `l`, or s->count when it is not there. Logarithmic.
+MUST_USE size_t scrollback_index(const struct scrollback *s, const struct line *l);
+// First index whose time is >= at_ms.
+MUST_USE size_t scrollback_after(const struct scrollback *s, int64_t at_ms);
+// The line with this id, or NULL. Newest first, linear.
+MUST_USE struct line *scrollback_find(const struct scrollback *s, struct span id);
+// Frees the line at index i.
+void scrollback_remove(struct scrollback *s, size_t i);
+// Replaces the text; the line may move in memory: the new address is returned.
+MUST_USE struct line *scrollback_retext(struct scrollback *s, struct line *l, struct span text);

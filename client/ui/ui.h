@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// The full-screen interface: keys in, frames out.
+//
+// Draws the model at most every 16 ms and only what changed, reads the terminal through
+// the loop, never blocks on it. Takes over the terminal in ui_new (raw mode, alternate
+// screen) and gives it back in ui_free, on suspend and on a crash. Handles SIGWINCH,
+// SIGTSTP and SIGCONT; SIGTERM and SIGHUP are the caller's (ui_free, then exit).
+// Owner: the client's one thread.
+#pragma once
+
+#include "client/model/intent.h"
+#include "common/conf.h"
+#include "common/loop.h"
+
+struct ui;
+
+struct ui_command { // for completion and help; from client/commands.def
+	const char *name;  // without the slash
+	const char *usage; // "#room [key]"
+	const char *help;
+};
+
+struct ui_settings {
+	bool ascii;    // signs in ASCII only
+	bool color;    // false: none at all (NO_COLOR)
+	bool bell;     // BEL for alerts
+	bool notify_text; // alerts carry the message's text
+	const char *theme; // "dark", "light", "mono", "highcontrast"
+	const char *notify_command; // or NULL
+	const char *history_file; // input history, or NULL
+};
+
+// Settings as the environment says (locale, NO_COLOR), the rest default.
+void ui_settings_init(struct ui_settings *s);
+// NULL and errno when fd_in/fd_out are no terminal. All arguments but settings are
+// borrowed until ui_free; the loop's handlers are removed there.
+MUST_USE struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents,
+			   const struct ui_settings *settings, int fd_in, int fd_out);
+void ui_free(struct ui *u);
+// Draw soon: the model's version is looked at by itself at each turn's end, so this is
+// needed only for what the model does not know.
+void ui_redraw(struct ui *u);
+void ui_set_commands(struct ui *u, const struct ui_command *commands, size_t count);
+// A passing remark in the status row, until the next key.
+void ui_say(struct ui *u, struct span text);
