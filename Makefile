@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+# snug: one Makefile without recursion. `make help` lists the targets.
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+BUILD ?= build
+SAN ?=
+MODE := $(if $(SAN),$(SAN),release)
+OUT := $(BUILD)/$(MODE)
+PREFIX ?= /usr/local
+DESTDIR ?=
+FUZZ_SECONDS ?= 60
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2 -Wundef \
+	-Wvla -Wcast-qual -Wwrite-strings -Wpointer-arith -Wstrict-prototypes \
+	-Wmissing-prototypes -Wredundant-decls -Wswitch-enum -Wnull-dereference \
+	-Wimplicit-fallthrough -Wdouble-promotion -Werror=format-security $(if $(CI),-Werror)
+HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection
+CFLAGS_release := -O2 -g $(HARDEN)
+CFLAGS_address := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+CFLAGS_thread := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+CFLAGS_all := -std=c17 -D_GNU_SOURCE -I. -fPIE -fno-common $(WARN) $(CFLAGS_$(MODE)) $(CFLAGS)
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+LDFLAGS_address := -fsanitize=address,undefined
+LDFLAGS_thread := -fsanitize=thread
+LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
+
+# An area is a folder and a library; what it needs of the others stands here once.
+AREAS := common letters io hub store hash server client
+DIRS_common := common
+DIRS_letters := server/letters
+DIRS_io := server/io
+DIRS_hub := server/hub
+DIRS_store := server/store
+DIRS_hash := server/hash
+DIRS_server := server
+DIRS_client := client client/net client/model client/ui
+MAINS := server/main.c client/main.c
+
+srcs = $(filter-out $(MAINS),$(foreach d,$(DIRS_$1),$(wildcard $d/*.c)))
+objs = $(patsubst %.c,$(OUT)/%.o,$(call srcs,$1))
+lib = $(OUT)/lib$1.a
+
+NEEDS_common := common
+NEEDS_letters := letters common
+NEEDS_io := io letters common
+NEEDS_hub := hub letters common
+NEEDS_store := store letters common
+NEEDS_hash := hash letters common
+NEEDS_server := server io hub store hash letters common
+NEEDS_client := client common
+LIBS_common := -lssl -lcrypto -lsodium -linih
+LIBS_server := -lsqlite3 -ljansson -lqrencode $(LIBS_common)
+LIBS_client := -lutf8proc -ljansson $(LIBS_common)
+LIBS_letters := $(LIBS_common)
+LIBS_io := $(LIBS_common)
+LIBS_hub := $(LIBS_common)
+LIBS_store := -lsqlite3 $(LIBS_common)
+LIBS_hash := $(LIBS_common)
+
+.PHONY: all help run deps check check-all bench fuzz lint install uninstall format clean
+all: $(OUT)/snugd $(OUT)/snug ## build both programs
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The schema's migrations, embedded in order.
+$(OUT)/gen/migrations.c: db/embed.awk $(sort $(wildcard db/[0-9]*.sql))
+	@mkdir -p $(@D)
+	awk -f $^ > $@
+$(OUT)/gen/migrations.o: $(OUT)/gen/migrations.c
+	$(CC) $(CFLAGS_all) -c -o $@ $<
+
+$(OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS_all) -MMD -MP -c -o $@ $<
+
+define area
+$(call lib,$1): $(call objs,$1) $(if $(filter store,$1),$(OUT)/gen/migrations.o)
+	@mkdir -p $$(@D)
+	rm -f $$@ && ar rcs $$@ $$^
+.PHONY: lib-$1 unit-$1
+lib-$1: $(call lib,$1)
+TESTS_$1 := $$(patsubst tests/unit/$1/%.c,$(OUT)/unit/$1/%,$$(wildcard tests/unit/$1/test_*.c))
+$$(TESTS_$1): $(OUT)/unit/$1/%: $(OUT)/tests/unit/$1/%.o $(SUPPORT_$1) $(foreach n,$(NEEDS_$1),$(call lib,$n))
+	@mkdir -p $$(@D)
+	$(CC) $(LDFLAGS_all) -o $$@ $$^ $(LIBS_$1) -lcmocka
+unit-$1: $$(TESTS_$1)
+	@set -e; for t in $$(TESTS_$1); do echo "== $$$$t"; ./$$$$t; done
+endef
+$(foreach a,$(AREAS),$(eval $(call area,$a)))
+.SECONDARY:
+
+program_libs = $(foreach n,$(NEEDS_$1),$(call lib,$n))
+$(OUT)/snugd: $(OUT)/server/main.o $(call program_libs,server)
+	$(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_server)
+$(OUT)/snug: $(OUT)/client/main.o $(call program_libs,client)
+	$(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_client)
+
+# Fuzzers: one binary a target, corpus beside it.
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined \
+	-fno-sanitize-recover=all
+FUZZ_common := $(call srcs,common)
+FUZZ_client := $(filter client/model/% client/ui/%,$(call srcs,client))
+FUZZ_hub := $(call srcs,hub) $(call srcs,letters)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_common) $(FUZZ_client) $(FUZZ_hub)
+	@mkdir -p $(@D)
+	clang $(FUZZ_FLAGS) -o $@ $< $(FUZZ_common) \
+		$(if $(findstring client/,$(shell grep -h '^#include "client' $<)),$(FUZZ_client)) \
+		$(if $(findstring server/,$(shell grep -h '^#include "server' $<)),$(FUZZ_hub)) \
+		$(LIBS_client) -pthread
+fuzz: $(FUZZERS:%=$(BUILD)/fuzz/%) ## run every fuzzer for FUZZ_SECONDS
+	@set -e; for f in $(FUZZERS); do echo "== $$f"; mkdir -p $(BUILD)/corpus/$$f; \
+		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
+		-artifact_prefix=$(BUILD)/fuzz/ -verbosity=0 -print_final_stats=1 \
+		$(BUILD)/corpus/$$f $$(ls -d tests/fuzz/corpus/$$f 2>/dev/null); done
+
+format: ## clang-format the tree
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// Framing: turns the bytes of a stream into whole, valid lines.
+//
+// The only gate between the network and either program: a line that leaves
+// frame_next() is valid UTF-8, holds no NUL, CR or LF, and is within the limits of
+// IRCv3 message-tags (8,191 bytes of tags with '@' and the space for the sender; 510
+// of the rest). Any split of the input gives the same lines. Empty lines are skipped
+// and counted. Memory per frame is bounded by FRAME_MAX and released when idle.
+//
+// A line ends with LF or CR LF. A CR anywhere else makes the line invalid.
+// Owner: the connection; one thread.
+#pragma once
+
+#include "common/span.h"
+
+#define FRAME_TAGS_MAX 8191 // '@' to the space, both counted
+#define FRAME_BODY_MAX 510  // without CR LF
+#define FRAME_MAX (16 * 1024)
+
+enum frame_result {
+	FRAME_LINE,	// *line holds a line
+	FRAME_MORE,	// feed more bytes
+	FRAME_TOO_LONG, // one line was over a limit and is skipped: answer 417
+	FRAME_INVALID,	// one line held NUL, CR or bad UTF-8 and is skipped: answer FAIL
+	FRAME_FLOOD,	// FRAME_MAX bytes without an end, or endless empty lines: close
+};
+
+struct frame {
+	char *at;
+	size_t len;   // bytes held
+	size_t next;  // first byte not yet given out
+	size_t seen;  // first byte not yet searched for LF
+	size_t cap;
+	size_t tags_max;
+	size_t body_max;
+	size_t empty; // empty lines in a row
+	bool skipping;
+};
+
+// The limits are of one received line: a server reads FRAME_TAGS_MAX and
+// FRAME_BODY_MAX; a client allows a server's own tags on top.
+void frame_init(struct frame *f, size_t tags_max, size_t body_max);
+void frame_clear(struct frame *f);
+// Space to read into (*room >= 1 bytes), then the count of bytes that were read.
+// Invalidates lines given out before.
+MUST_USE char *frame_space(struct frame *f, size_t *room);
+void frame_fed(struct frame *f, size_t count);
+// *line borrows from f, valid until the next frame_space().
+MUST_USE enum frame_result frame_next(struct frame *f, struct span *line);

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "common/names.h"
+
+#include "common/utf8.h"
+
+// No name, not even nick!user@host, is longer. A mask costs at most its own length and
+// the square of this.
+#define MATCHED_MAX 512
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static char fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+bool name_is_account(struct span name)
+{
+	if (!name.len || name.len > ACCOUNT_NAME_MAX)
+		return false;
+	if (!is_letter(name.at[0]) && name.at[0] != '_')
+		return false;
+	for (size_t i = 1; i < name.len; i++) {
+		char c = name.at[i];
+
+		if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '_' && c != '-')
+			return false;
+	}
+	return true;
+}
+
+static bool is_white(uint32_t code)
+{
+	return code == ' ' || code == '\t' || code == 0xa0 || code == 0x1680 ||
+	       (code >= 0x2000 && code <= 0x200a) || code == 0x202f || code == 0x205f ||
+	       code == 0x3000;
+}
+
+bool name_is_room(struct span name)
+{
+	if (name.len < 2 || name.len > ROOM_NAME_MAX || name.at[0] != '#')
+		return false;
+	if (!utf8_is_valid(name))
+		return false;
+	for (size_t at = 1; at < name.len;) {
+		uint32_t code = utf8_next(name, &at);
+
+		if (code == ',' || code == ':' || is_white(code) || utf8_is_unprintable(code))
+			return false;
+	}
+	return true;
+}
+
+void name_fold(struct span in, char *out)
+{
+	for (size_t i = 0; i < in.len; i++)
+		out[i] = fold(in.at[i]);
+	out[in.len] = '\0';
+}
+
+static bool can_match(struct span mask, struct span name)
+{
+	size_t fixed = 0;
+
+	for (size_t i = 0; i < mask.len; i++)
+		fixed += mask.at[i] != '*';
+	return name.len <= MATCHED_MAX && fixed <= name.len;
+}
+
+bool name_matches(struct span mask, struct span name)
+{
+	size_t m = 0, n = 0, after_star = 0, retry = 0;
+	bool has_star = false;
+
+	if (!can_match(mask, name))
+		return false;
+	while (n < name.len) {
+		if (m < mask.len && mask.at[m] == '*') {
+			// What an earlier star took never needs to change.
+			has_star = true;
+			after_star = ++m;
+			retry = n;
+		} else if (m < mask.len &&
+			   (mask.at[m] == '?' || fold(mask.at[m]) == fold(name.at[n]))) {
+			m++;
+			n++;
+		} else if (has_star) {
+			m = after_star;
+			n = ++retry;
+		} else {
+			return false;
+		}
+	}
+	while (m < mask.len && mask.at[m] == '*')
+		m++;
+	return m == mask.len;
+}

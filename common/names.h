@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Grammar and case folding of account and room names (DESIGN: CASEMAPPING=ascii).
+//
+// Pure; any thread.
+#pragma once
+
+#include "common/span.h"
+
+#define ACCOUNT_NAME_MAX 32
+#define ROOM_NAME_MAX 64
+
+// ASCII letters, digits, - and _; starts with a letter or a digit's neighbour '_';
+// 1..ACCOUNT_NAME_MAX bytes.
+MUST_USE bool name_is_account(struct span name);
+// '#', then 1.. bytes of valid UTF-8 without space, comma, colon, control, bidi
+// override or invisible character; ROOM_NAME_MAX bytes in all.
+MUST_USE bool name_is_room(struct span name);
+// ASCII letters to lower case; out takes in.len bytes and a NUL.
+void name_fold(struct span in, char *out);
+// Glob with * and ? over bytes, ASCII case ignored (RFC 2812 2.5). Linear in the mask;
+// a name over 512 bytes matches nothing.
+MUST_USE bool name_matches(struct span mask, struct span name);

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// The numbers by which threads speak of things. Across turns only these, no pointers.
+#pragma once
+
+#include <stdint.h>
+
+// Shard (8 bits) | slot (24) | generation (32). 0 is nobody. A stale one is dropped in
+// silence by the shard.
+typedef uint64_t conn_id;
+// Rows of the database; 0 is none.
+typedef int64_t account_id;
+typedef int64_t stream_id; // a room or a direct conversation: what has a history
+// Grows with every stored message or event, over restarts too; its text form
+// (encode_id) is the IRCv3 msgid.
+typedef uint64_t message_id;
+// Counts journal entries of this run: 1, 2, 3, …; 0 depends on nothing.
+typedef uint64_t entry_no;
+// Names a question until its answer comes.
+typedef uint64_t ticket_id;
+
+#define CONN_SHARD(id) ((unsigned)((id) >> 56))
+#define CONN_SLOT(id) ((uint32_t)((id) >> 32) & 0xffffff)
+#define CONN_GENERATION(id) ((uint32_t)(id))
+#define CONN_ID(shard, slot, generation)                                               \
+	((conn_id)(shard) << 56 | (conn_id)(slot) << 32 | (conn_id)(generation))

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "server/letters/journal.h"
+
+#include "common/grow.h"
+#include "server/letters/letter.h"
+
+#include <stdlib.h>
+
+struct journal *journal_new(entry_no first)
+{
+	struct journal *j = xcalloc(1, sizeof(*j));
+
+	j->letter.kind = LETTER_JOURNAL;
+	j->first = first;
+	return j;
+}
+
+void journal_free(struct journal *j)
+{
+	if (!j)
+		return;
+	arena_clear(&j->arena);
+	free(j->entries);
+	free(j);
+}
+
+static void copy_span(void *arena, struct span *s)
+{
+	*s = arena_dup(arena, *s);
+}
+
+void journal_add(struct journal *j, const struct entry *e)
+{
+	j->entries = grow(j->entries, j->n_entries, &j->n_space, sizeof(*j->entries));
+	j->entries[j->n_entries] = *e;
+	entry_each_span(&j->entries[j->n_entries++], copy_span, &j->arena);
+}
+
+// Offsets of the spans of each kind of entry, ended by 0 (no span stands at offset 0).
+#define AT(member) offsetof(struct entry, member)
+
+static const size_t spans[ENTRY_KINDS][8] = {
+	[ENTRY_SETTING] = {AT(setting.key), AT(setting.value)},
+	[ENTRY_ACCOUNT] = {AT(account.name), AT(account.password), AT(account.realname)},
+	[ENTRY_CREDENTIAL] = {AT(credential.label)},
+	[ENTRY_INVITE] = {AT(invite.creator), AT(invite.note)},
+	[ENTRY_ROOM] = {AT(room.name), AT(room.topic), AT(room.topic_by), AT(room.key)},
+	[ENTRY_BAN] = {AT(ban.mask), AT(ban.by), AT(ban.reason)},
+	[ENTRY_BAN_GONE] = {AT(ban_gone.mask)},
+	[ENTRY_MESSAGE] = {AT(message.sender), AT(message.text), AT(message.tags),
+			   AT(message.client_id)},
+	[ENTRY_REDACT] = {AT(redact.reason)},
+	[ENTRY_CURSOR] = {AT(cursor.device)},
+	[ENTRY_METADATA] = {AT(metadata.key), AT(metadata.value)},
+	[ENTRY_METADATA_GONE] = {AT(metadata_gone.key)},
+	[ENTRY_AUDIT] = {AT(audit.actor), AT(audit.verb), AT(audit.detail)},
+};
+
+void entry_each_span(struct entry *e, void (*fn)(void *arg, struct span *s), void *arg)
+{
+	const size_t *at = spans[e->kind];
+
+	for (; *at; at++)
+		fn(arg, (struct span *)(void *)((char *)e + *at));
+}

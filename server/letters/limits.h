@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Every bound of the server that is not a setting, in one place.
+#pragma once
+
+#define SHARDS_MAX 16
+
+// Connections
+#define HANDSHAKE_MS 10000	// from accept to a finished TLS handshake
+#define LOGIN_MS 30000		// from accept to a finished registration
+#define PING_AFTER_MS 90000	// of silence
+#define PONG_WITHIN_MS 60000
+#define CLOSE_WITHIN_MS 3000	// to drain the last lines of a connection that is closed
+#define UNKNOWN_CONNS_MAX 512	// not logged in, in all
+#define CONN_CREDIT 32		// lines a connection may have unread by the hub
+#define CREDIT_UNKNOWN 8	// the same before login
+#define RECORD_MAX 16384	// bytes of one TLS write
+#define OUTQ_MAX (1024 * 1024)	// bytes queued for one connection before it stalls
+#define OUTQ_PAUSE (256 * 1024) // stop reading from it
+#define OUTQ_DRAINED (16 * 1024) // a stalled connection is live again below this
+#define KEY_UPDATES_PER_MINUTE 32
+
+// Lines (bytes, with the parts of the protocol that share them)
+#define TOPIC_MAX 390
+#define AWAY_MAX 200
+#define REASON_MAX 200
+#define REALNAME_MAX 120
+#define LABEL_MAX 64
+#define KEY_MAX 32
+#define CLIENT_ID_MAX 64 // a message's id chosen by its sender
+#define DEVICE_NAME_MAX 32
+
+// Tables
+#define TARGETS_MAX 20	       // of one PRIVMSG, JOIN, ...
+#define ROOMS_PER_ACCOUNT 200
+#define SESSIONS_PER_ACCOUNT 50
+#define MEMBERS_MAX 65536
+#define BANS_PER_ROOM 200
+#define INVITES_MAX 10000
+#define MONITOR_MAX 100
+#define CREDENTIALS_PER_ACCOUNT 64
+#define METADATA_KEYS_MAX 20
+#define METADATA_SUBS_MAX 50
+#define METADATA_VALUE_MAX 400
+#define BACKLOG_MAX 64	  // lines of one session that wait for an answer or its budget
+#define SASL_MAX 8192	  // decoded bytes of one exchange
+#define PASSWORD_MAX 1024
+#define PASSWORD_MIN 12
+#define MULTILINE_BYTES_MAX 16384
+#define MULTILINE_LINES_MAX 100
+
+// History
+#define HISTORY_PAGE_MAX 500  // messages of one CHATHISTORY answer
+#define HISTORY_PAGE_UNASKED 200 // replayed on connect to a client without chathistory
+#define SEARCH_MAX 100
+#define QUERIES_MAX 4096      // unanswered, in all
+
+// Hashing
+#define HASH_QUEUE_MAX 64
+#define HASH_QUEUED_PER_SOURCE 4
+#define ARGON2_MEMORY_MIN (19LL * 1024 * 1024)
+#define ARGON2_PASSES_MIN 2
+
+// Journal
+#define JOURNAL_AHEAD_MAX 65536 // entries the hub may run ahead of the disk

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "server/letters/outbox.h"
+
+#include "common/grow.h"
+#include "server/letters/letter.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct outbox *outbox_new(void)
+{
+	struct outbox *out = xcalloc(1, sizeof(*out));
+
+	out->letter.kind = LETTER_OUTBOX;
+	return out;
+}
+
+void outbox_free(struct outbox *out)
+{
+	if (!out)
+		return;
+	buf_clear(&out->bytes);
+	free(out->items);
+	free(out->conns);
+	free(out);
+}
+
+struct outbox_item *outbox_add(struct outbox *out, enum outbox_kind kind)
+{
+	struct outbox_item *item;
+
+	out->items = grow(out->items, out->n_items, &out->items_space, sizeof(*out->items));
+	item = &out->items[out->n_items++];
+	*item = (struct outbox_item){.kind = kind};
+	return item;
+}
+
+void outbox_line(struct outbox *out, struct span line, entry_no after, bool catch_up)
+{
+	struct outbox_item *item = outbox_add(out, OUTBOX_LINE);
+
+	item->after = after;
+	item->catch_up = catch_up;
+	item->at = (uint32_t)out->bytes.len;
+	item->len = (uint32_t)line.len;
+	item->first_conn = (uint32_t)out->n_conns;
+	buf_add_span(&out->bytes, line);
+}
+
+void outbox_to(struct outbox *out, conn_id conn)
+{
+	struct outbox_item *line = &out->items[out->n_items - 1];
+
+	assert(out->n_items && line->kind == OUTBOX_LINE);
+	out->conns = grow(out->conns, out->n_conns, &out->conns_space, sizeof(*out->conns));
+	out->conns[out->n_conns++] = conn;
+	line->n_conns++;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Hub -> shard: what the connections of one shard get, in order.
+//
+// Owner: the hub until put, then the shard. Lines stand once in `bytes` however many
+// connections they go to; `conns` holds the lists of receivers. Offsets, not pointers,
+// since both grow.
+#pragma once
+
+#include "common/buf.h"
+#include "common/mailbox.h"
+#include "server/letters/ids.h"
+
+enum outbox_kind {
+	OUTBOX_LINE,	// bytes [at, at+len) with CR LF, to n_conns receivers
+	OUTBOX_CREDIT,	// conn may send `count` more lines
+	OUTBOX_LOGGED_IN, // conn passed registration: its login deadline ends
+	OUTBOX_CLOSE,	// close conn once what is queued for it has left
+	OUTBOX_LIVE,	// conn caught up after INBOX_STALLED: queue its lines again
+	OUTBOX_DRAIN,	// the server stops: accept no more
+	OUTBOX_LIMITS,	// (unused fields) take up the settings that were reloaded
+};
+
+struct outbox_item {
+	enum outbox_kind kind;
+	uint32_t count;	   // credit
+	conn_id conn;	   // all but lines
+	entry_no after;	   // lines, close: not before this entry is durable
+	uint32_t at, len;  // lines: in bytes
+	uint32_t first_conn, n_conns; // lines: in conns
+	bool catch_up;	   // lines: passes although the connection is stalled
+};
+
+struct outbox {
+	struct letter letter;
+	struct buf bytes;
+	struct outbox_item *items;
+	size_t n_items, items_space;
+	conn_id *conns;
+	size_t n_conns, conns_space;
+	entry_no durable; // everything up to here may leave
+};
+
+MUST_USE struct outbox *outbox_new(void);
+void outbox_free(struct outbox *out);
+// A zeroed item at the end, valid until the next call.
+struct outbox_item *outbox_add(struct outbox *out, enum outbox_kind kind);
+// Appends a line (with CR LF) without receivers; then outbox_to() for each.
+void outbox_line(struct outbox *out, struct span line, entry_no after, bool catch_up);
+// Adds a receiver to the line that was added last.
+void outbox_to(struct outbox *out, conn_id conn);

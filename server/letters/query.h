@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// Hub -> reader and back: questions to the stored history.
+//
+// The hub posts a query only when everything it must see is durable. The reader answers
+// each with exactly one rows letter that carries its ticket.
+// Owner: the sender until put, then the receiver.
+#pragma once
+
+#include "common/arena.h"
+#include "common/mailbox.h"
+#include "server/letters/ids.h"
+#include "server/letters/journal.h"
+
+enum query_kind {
+	QUERY_PAGE,	 // messages of a stream
+	QUERY_AROUND,	 // limit/2 before `from`, the rest from it on
+	QUERY_GET,	 // one message by id (query.from.id); any stream
+	QUERY_TARGETS,	 // newest message of each stream in `streams` within (from, to)
+	QUERY_CLIENT_ID, // the message of (account, client_id), if any
+	QUERY_SEARCH,	 // full text
+	QUERY_MISSED,	 // messages of `streams` with an id above from.id, by id
+	QUERY_COUNT,	 // unread: for streams[i], messages after times[i] (see rows)
+	QUERY_AUDIT,	 // newest audit rows
+};
+
+// A place in a stream's order (time, then id). A place of time alone stands before all
+// messages of that millisecond when it begins a range, so bounds are exclusive as
+// draft/chathistory wants them.
+struct place {
+	bool is_set;
+	message_id id;	 // 0: by time alone
+	int64_t time_ms; // used when id is 0
+};
+
+struct query {
+	struct letter letter;
+	ticket_id ticket;
+	enum query_kind kind;
+	stream_id stream;
+	account_id account;
+	struct place from, to; // exclusive; the older one first; not set: open
+	bool newest_first;     // page: which end is kept when there are more than `limit`
+	bool events;	       // kinds beyond PRIVMSG and NOTICE too
+	bool redacted;	       // ... and redacted messages
+	uint64_t seq_from, seq_to; // page by sequence instead (inclusive; 0,0: no)
+	int64_t limit;
+	struct span client_id;
+	struct span text;     // search: words as typed
+	struct span sender;   // search: only from this account's name; "" any
+	stream_id *streams;   // in the arena
+	int64_t *times;	      // in the arena; count only
+	size_t n_streams;
+	struct arena arena;
+};
+
+MUST_USE struct query *query_new(enum query_kind kind, ticket_id ticket);
+void query_free(struct query *q);
+
+enum rows_result {
+	ROWS_OK,
+	ROWS_NO_PLACE, // the message id of a bound is unknown in that stream
+	ROWS_FAILED,   // the database could not be read
+};
+
+struct rows_target {
+	stream_id stream;
+	int64_t time_ms;    // of its newest message
+	message_id id;
+	int64_t unread;	    // count only
+};
+
+struct rows {
+	struct letter letter;
+	ticket_id ticket;
+	enum rows_result result;
+	struct entry_message *messages; // oldest first
+	size_t n_messages, n_space;
+	bool more; // older (or newer) ones exist beyond the limit
+	struct rows_target *targets; // oldest first
+	size_t n_targets, targets_space;
+	struct entry_audit *audit;
+	size_t n_audit, audit_space;
+	struct arena arena;
+};
+
+MUST_USE struct rows *rows_new(ticket_id ticket);
+void rows_free(struct rows *r);
+// Zeroed elements at the end, valid until the next call.
+struct entry_message *rows_add_message(struct rows *r);
+struct rows_target *rows_add_target(struct rows *r);
+struct entry_audit *rows_add_audit(struct rows *r);
