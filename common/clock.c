@@ -46,8 +46,7 @@ static char *put_digits(char *at, int64_t n, int count, char after)
 static char *put_date(char *at, int64_t days)
 {
 	int64_t shifted = days + 719468, era = shifted / 146097, of_era = shifted % 146097;
-	int64_t year_of_era =
-		(of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
 	int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int64_t from_march = (5 * of_year + 2) / 153;
 	int64_t month = from_march < 10 ? from_march + 3 : from_march - 9;

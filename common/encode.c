@@ -22,8 +22,8 @@ static bool from_b64(struct buf *out, struct span text, int variant)
 
 	if (!text.len)
 		return true;
-	if (sodium_base642bin((unsigned char *)to, room, text.at, text.len, NULL, &len,
-			      NULL, variant) != 0)
+	if (sodium_base642bin((unsigned char *)to, room, text.at, text.len, NULL, &len, NULL,
+			      variant) != 0)
 		return false;
 	out->len += len;
 	return true;

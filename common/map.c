@@ -48,9 +48,8 @@ static uint32_t hash_name(const struct map *m, struct span key)
 {
 	uint64_t hash;
 
-	crypto_shorthash((unsigned char *)&hash,
-			 (const unsigned char *)(key.len ? key.at : ""), key.len,
-			 (const unsigned char *)m->key);
+	crypto_shorthash((unsigned char *)&hash, (const unsigned char *)(key.len ? key.at : ""),
+			 key.len, (const unsigned char *)m->key);
 	return (uint32_t)(hash ^ (hash >> 32));
 }
 
