@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Argon2id in threads of its own: bounded in memory, fair by source.
+//
+// Of one source one job runs and HASH_QUEUED_PER_SOURCE wait; sources take turns, so a
+// login storm from one delays only itself. HASH_QUEUE_MAX wait in all; what does not fit
+// comes back at once as HASH_BUSY. Source 0 is an administrator: only the bound in all
+// holds. Lack of memory is never taken for a wrong password.
+// Owner: the caller of hasher_start.
+#pragma once
+
+#include "common/mailbox.h"
+#include "server/letters/hash_job.h"
+
+struct hasher;
+
+// `memory` (bytes) and `passes` are never taken below ARGON2_MEMORY_MIN and
+// ARGON2_PASSES_MIN. Finished jobs go to `to_hub` as LETTER_HASHED. sodium_init() must
+// have been called.
+MUST_USE struct hasher *hasher_start(unsigned threads, int64_t memory, int64_t passes,
+				     struct mailbox *to_hub);
+// Gives a job away. A verification with an empty phc works as long as one that has the
+// current parameters and answers HASH_WRONG: an unknown name costs what a known one does.
+// Any thread.
+void hasher_put(struct hasher *h, struct hash_job *job);
+// New parameters for jobs that start from now on. Any thread.
+void hasher_set(struct hasher *h, int64_t memory, int64_t passes);
+// Jobs that wait come back as HASH_BUSY, those that run are finished; ends the threads.
+// NULL is accepted.
+void hasher_stop(struct hasher *h);
+
+// The same without a thread: does the job with its own memory and passes.
+void hash_job_run(struct hash_job *job);
