@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Room: a persistent channel with topic, modes, roles, bans and members.
+//
+// Membership belongs to the account: it outlives sessions. A member is present while its
+// account is. Others see JOIN when a member becomes present and QUIT when its last
+// session ends; only real joins and parts are history events.
+// Owner: hub.rooms; main thread.
+#pragma once
+
+#include "server/hub/account.h"
+#include "server/hub/history.h"
+#include "server/hub/line.h"
+
+struct room {
+	struct stream stream; // stream.id is the room's id
+	struct hub *hub;
+	char *name, *folded;
+	char *topic, *topic_by;
+	int64_t topic_ms;
+	unsigned flags; // enum room_flag
+	char *key;
+	int64_t limit;
+	int64_t created_ms, keep_ms, keep_bytes;
+	struct member **members; // dense; order has no meaning
+	size_t n_members, members_space;
+	struct idmap by_account; // account id -> struct member
+	// Every attached session of a member, dense: who hears a live line.
+	struct listener *listeners;
+	size_t n_listeners, listeners_space;
+	struct list bans; // all kinds (ban.c)
+	struct map metadata;
+};
+
+struct member {
+	struct room *room;
+	struct account *account;
+	enum member_role role;
+	int64_t joined_ms;
+	size_t in_room, in_account; // places in the two dense arrays
+};
+
+// Journals and adds. The name is valid and free.
+struct room *room_new(struct hub *h, struct span name, struct account *founder);
+void room_post(struct room *r);
+void room_delete(struct room *r, struct span reason);
+MUST_USE struct room *room_find(struct hub *h, struct span name);
+MUST_USE struct room *room_by_id(struct hub *h, stream_id id);
+void room_load(struct hub *h, const struct entry_room *row);
+void member_load(struct hub *h, const struct entry_member *row);
+void room_free(struct room *r);
+
+MUST_USE struct member *member_find(const struct room *r, const struct account *a);
+// Makes a member: journals, event, JOIN to all sessions in the room and to all of `a`.
+struct member *member_join(struct room *r, struct account *a, enum member_role role);
+// Removes: the line that says so (PART, KICK) is the caller's, before this.
+void member_leave(struct member *m);
+// Sets the role (journals; the MODE line is the caller's).
+void member_set_role(struct member *m, enum member_role role);
+// '~' '@' '+' or 0.
+MUST_USE char member_prefix(const struct member *m);
+
+// A session of a member attached or is gone: who hears the room, and what others see
+// (JOIN when the account became present, QUIT when `last`). Called by session.c.
+void rooms_attach(struct session *s);
+void rooms_detach(struct session *s, bool last, struct span reason);
+
+// Lets every listener of the room hear the line that has all of `need` and none of
+// `lack`, but `except` (NULL: nobody is left out).
+void room_say(struct room *r, struct line *line, cap_set need, cap_set lack,
+	      const struct session *except);
+// The same for all sessions that share a room with a (each once), a's own included if
+// `self`.
+void peers_say(struct account *a, struct line *line, cap_set need, cap_set lack, bool self);
+
+// Hidden from s: it is secret and s is no member (and no admin asking as one).
+MUST_USE bool room_is_hidden(const struct room *r, const struct session *s);
+// Find or send 403 (also for a hidden room); find or send 442.
+MUST_USE struct room *need_room(struct session *s, struct span name);
+MUST_USE struct member *need_member(struct session *s, struct room *r);
+// At least this role (an admin's session passes), or 482.
+MUST_USE bool need_role(struct session *s, struct room *r, enum member_role role);
+// May s send a message to r, `status` being the STATUSMSG prefix or 0? False: the error
+// was sent unless quiet (NOTICE, TAGMSG).
+MUST_USE bool need_speaker(struct session *s, struct room *r, struct span text, bool quiet);

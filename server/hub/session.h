@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// Session: one attached client. A person's devices are several sessions of one account.
+//
+// Made when the connection opened, freed when it closed; named across turns by conn_id.
+// Owner: hub.sessions; main thread.
+#pragma once
+
+#include "common/caps.h"
+#include "common/list.h"
+#include "common/msg.h"
+#include "server/hub/state.h"
+
+struct login;	// registration in progress (register.c)
+struct capture; // replies of a labeled command (label.c)
+struct member;
+
+struct session {
+	conn_id id;
+	struct hub *hub;
+	struct list in_hub;     // hub.session_list
+	struct account *account; // NULL until logged in
+	struct list in_account; // account.sessions, once registered
+	bool registered;	// 001 was sent
+	bool closing;		// an ERROR was sent: ignore what still comes
+	bool stalled;		// live lines are dropped by its shard: catch up when drained
+	cap_set caps;
+	bool cap_302;
+	char *host;   // address as text
+	uint64_t source;
+	bool has_pin;
+	uint8_t pin[32];
+	char *device; // label of the device: of its credential, or account@device; "" unknown
+	struct login *login; // NULL once registered
+	struct capture *capture;
+	int64_t opened_ms, active_ms; // wall
+	bool oper; // rights of its account's role are in force
+	// Lines that wait for an answer or for the budget; see session_feed.
+	unsigned waiting;
+	struct list backlog;
+	size_t n_backlog;
+	int64_t budget_ms; // flood.c: bucket, as a time
+	char **monitored;  // monitor.c
+	size_t n_monitored;
+	struct multiline *multiline; // a batch that is being received
+	message_id caught_up; // replay.c: cursor awaiting its PONG
+	struct idmap cursors;
+	struct map metadata_subs;
+};
+
+void session_opened(struct hub *h, conn_id id, const struct inbox_opened *opened);
+MUST_USE struct session *session_find(struct hub *h, conn_id id);
+// The connection is gone: leaves presence, frees. The reason is for those who see QUIT.
+void session_closed(struct session *s, struct span reason);
+// Sends ERROR, closes once that has left; `reason` is what others see.
+void session_close(struct session *s, struct span reason);
+// A line came: runs it now, or keeps it while the session waits or is over its budget.
+// Gives the credit back once it ran.
+void session_feed(struct session *s, const struct msg *m);
+// The answer came: runs what was kept.
+void session_resume(struct session *s);
+// Takes part as its account from now on: in account.sessions, rooms, presence.
+void session_attach(struct session *s);
+// "nick" for replies: the account's name, or "*".
+MUST_USE struct span session_nick(const struct session *s);
+static inline bool session_has(const struct session *s, enum cap cap)
+{
+	return cap_has(s->caps, cap);
+}
