@@ -140,7 +140,7 @@ struct model_watch {
 	void *arg;
 	// A line was added to t->log; page lines have LINE_HISTORY.
 	void (*on_line)(void *arg, struct target *t, struct line *l);
-	// The line is about to be freed, or to move in memory: forget its address.
+	// The line is about to be freed: forget its address.
 	void (*on_gone)(void *arg, struct target *t, struct line *l);
 	// A line asks for attention: mention or direct message, not read, not muted,
 	// never told before. t is not necessarily in the background.
@@ -177,6 +177,7 @@ struct model {
 	struct model_watch watchers[MODEL_WATCHERS_MAX];
 	size_t n_watchers;
 	char *away; // our own away text, NULL when here
+	char *awaited; // folded name of the room to show as soon as we are in it, or NULL
 	bool focused; // the user looks at the terminal (focus events), true when unknown
 	int line_max; // lines kept per target; older ones are let go
 };
@@ -185,6 +186,8 @@ struct model {
 MUST_USE struct model *model_new(struct span nick);
 void model_free(struct model *m);
 void model_watch(struct model *m, const struct model_watch *w);
+// Forgets the watchers with this arg. Not from inside a watcher.
+void model_unwatch(struct model *m, const void *arg);
 
 // Link and session, told by the network side.
 // Copies; text may be NULL. Leaving ONLINE/LAGGING for OFFLINE or CONNECTING opens a
@@ -205,6 +208,9 @@ struct target *target_need(struct model *m, struct span name);
 void target_remove(struct model *m, struct target *t);
 // Makes it current, moves its "new since" line.
 void model_show(struct model *m, struct target *t);
+// Shows the target now, or as soon as the server says that we are in it. An empty name
+// awaits nothing any more.
+void model_await(struct model *m, struct span name);
 MUST_USE size_t target_index(const struct model *m, const struct target *t);
 // A line that only this program says; t NULL: the current target. Time is `now_ms`.
 void model_note(struct model *m, struct target *t, enum line_kind kind, int64_t now_ms,

@@ -34,7 +34,6 @@ enum line_flag {
 	LINE_REDACTED = 8, // the text was taken back; text is empty or the reason
 	LINE_HISTORY = 16, // came in a history page, not live
 	LINE_LOCAL = 32,   // never on the server: has no id
-	LINE_EDITED = 64,
 };
 
 struct line {
@@ -46,7 +45,6 @@ struct line {
 	uint8_t id_len;
 	uint8_t kind;  // enum line_kind
 	uint8_t flags; // enum line_flag
-	uint8_t spare;
 	char bytes[]; // the id, then the text
 };
 
@@ -103,5 +101,5 @@ MUST_USE size_t scrollback_after(const struct scrollback *s, int64_t at_ms);
 MUST_USE struct line *scrollback_find(const struct scrollback *s, struct span id);
 // Frees the line at index i.
 void scrollback_remove(struct scrollback *s, size_t i);
-// Replaces the text; the line may move in memory: the new address is returned.
-MUST_USE struct line *scrollback_retext(struct scrollback *s, struct line *l, struct span text);
+// Wipes the text where it lies; the line keeps its place.
+void scrollback_wipe(struct scrollback *s, struct line *l);

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Changes that the files of client/model share; nobody outside includes this.
+//
+// Each counts a new version and tells the watchers.
+#pragma once
+
+#include "client/model/model.h"
+
+void tell_line(struct model *m, struct target *t, struct line *l);
+void tell_gone(struct model *m, struct target *t, struct line *l);
+void tell_alert(struct model *m, struct target *t, struct line *l);
+void tell_page(struct model *m, const struct history_page *page);
+void tell_target(struct model *m, struct target *t, bool gone);
+void tell_link(struct model *m);
+void tell_own(struct model *m, struct target *t, struct own *o);
+
+// Adds the line, counts it as unread or mention, alerts, lets the oldest go. The new
+// line, or the one that held the id; *is_new may be NULL.
+struct line *target_add_line(struct model *m, struct target *t, const struct line_new *n,
+			     bool *is_new);
+// Counts unread and mentions again, from the read marker on.
+void target_recount(struct model *m, struct target *t);
+void target_free(struct target *t);
+// Under another name, in its new place of the list.
+void target_rename(struct model *m, struct target *t, struct span name);
+// Takes it out of its target.
+void own_free(struct own *o);
+// Replaces an owned text.
+void set_text(char **text, struct span with);
+
+// Members of a room.
+struct member *member_need(struct target *t, struct person *p);
+void member_remove(struct target *t, const struct person *p);
+void members_clear(struct target *t);
+// Adds or takes one sign of facts->prefix_signs, keeping the highest first.
+void member_set_prefix(const struct server_facts *facts, struct member *who, char sign, bool add);
+// The person under the new name, in the same rooms. Lines of the past keep the old one.
+struct person *person_rename(struct model *m, struct person *p, struct span nick);
+
+void typing_set(struct target *t, const struct person *who, int64_t until_ms);
+// Frees all open batches.
+void batches_clear(struct model *m);

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "client/model/extra.h"
+#include "common/die.h"
+
+#include <stdlib.h>
+
+#define REACTIONS_MAX 64 // kinds on one line; a flood of kinds stops counting
+
+static void reaction_clear(struct reaction *r)
+{
+	free(r->text);
+	free(r->who);
+}
+
+void extra_free(struct line_extra *e)
+{
+	if (!e)
+		return;
+	for (size_t i = 0; i < e->n_reactions; i++)
+		reaction_clear(&e->reactions[i]);
+	free(e->reactions);
+	free(e->reply_to);
+	free(e);
+}
+
+static struct line_extra *need_extra(struct line *l)
+{
+	if (!l->extra)
+		l->extra = xcalloc(1, sizeof(*l->extra));
+	return l->extra;
+}
+
+void line_set_reply(struct line *l, struct span id)
+{
+	struct line_extra *e = need_extra(l);
+	free(e->reply_to);
+	e->reply_to = span_dup(id);
+}
+
+struct span line_reply_to(const struct line *l)
+{
+	if (!l->extra || !l->extra->reply_to)
+		return SPAN("");
+	return span_of(l->extra->reply_to);
+}
+
+static struct reaction *find_reaction(const struct line *l, struct span text)
+{
+	if (!l->extra)
+		return NULL;
+	for (size_t i = 0; i < l->extra->n_reactions; i++) {
+		if (span_eq(span_of(l->extra->reactions[i].text), text))
+			return &l->extra->reactions[i];
+	}
+	return NULL;
+}
+
+static size_t find_who(const struct reaction *r, const struct person *who)
+{
+	size_t i = 0;
+	while (i < r->n_who && r->who[i] != who)
+		i++;
+	return i;
+}
+
+bool line_has_reaction(const struct line *l, struct span text, const struct person *who)
+{
+	const struct reaction *r = find_reaction(l, text);
+	return r && find_who(r, who) < r->n_who;
+}
+
+static struct reaction *add_reaction(struct line *l, struct span text)
+{
+	struct line_extra *e = need_extra(l);
+	if (e->n_reactions == REACTIONS_MAX)
+		return NULL;
+	e->reactions =
+		xreallocarray(e->reactions, e->n_reactions + 1, sizeof(*e->reactions));
+	struct reaction *r = &e->reactions[e->n_reactions++];
+	*r = (struct reaction){.text = span_dup(text)};
+	return r;
+}
+
+static void drop_who(struct line_extra *e, struct reaction *r, size_t i)
+{
+	r->who[i] = r->who[--r->n_who];
+	if (r->n_who)
+		return;
+	reaction_clear(r);
+	size_t index = (size_t)(r - e->reactions);
+	e->n_reactions--;
+	memmove(r, r + 1, (e->n_reactions - index) * sizeof(*r));
+}
+
+bool line_react(struct line *l, struct span text, const struct person *who, bool add)
+{
+	struct reaction *r = find_reaction(l, text);
+	size_t i = r ? find_who(r, who) : 0;
+	bool has = r && i < r->n_who;
+	if (has == add || !text.len)
+		return false;
+	if (!add) {
+		drop_who(l->extra, r, i);
+		return true;
+	}
+	if (!r)
+		r = add_reaction(l, text);
+	if (!r)
+		return false;
+	r->who = xreallocarray(r->who, r->n_who + 1, sizeof(*r->who));
+	r->who[r->n_who++] = who;
+	return true;
+}

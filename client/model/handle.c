@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+// Finds the row of a line, and what all handlers share. The handlers stand in
+// handle_message.c, handle_room.c, handle_batch.c and handle_numeric.c.
+#include "client/model/handle.h"
+#include "client/model/event.h"
+#include "client/model/extra.h"
+#include "common/clock.h"
+#include "common/die.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+// Sequence number of a stored message, told by our own servers.
+#define TAG_SEQ SPAN("snug/seq")
+
+static void on_nothing(const struct event *e)
+{
+	(void)e;
+}
+
+static const struct handler_row {
+	const char *name;
+	handler_fn *fn;
+} rows[] = {
+#define ROW(name, fn) {name, fn},
+#define SILENT(name) {name, on_nothing},
+#include "client/model/handlers.def"
+#undef ROW
+#undef SILENT
+};
+
+static handler_fn *find_row(struct span command)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (span_eq_fold(span_of(rows[i].name), command))
+			return rows[i].fn;
+	}
+	return NULL;
+}
+
+static void read_tags(struct event *e)
+{
+	struct span rest = e->msg->tags, key, value;
+	while (msg_tag_next(&rest, &key, &value)) {
+		if (span_eq(key, SPAN("time"))) {
+			if (!clock_parse(value, &e->at_ms))
+				e->at_ms = e->now_ms;
+		} else if (span_eq(key, SPAN("msgid"))) {
+			e->id = value;
+		} else if (span_eq(key, SPAN("batch"))) {
+			e->batch = batch_find(e->m, value);
+		} else if (span_eq(key, TAG_SEQ)) {
+			if (!span_to_u64(value, &e->seq))
+				e->seq = 0;
+		}
+	}
+}
+
+static void read_account(struct event *e)
+{
+	struct span account;
+	if (!msg_tag(e->msg, SPAN("account"), &account))
+		return;
+	if (!span_eq(account, span_of(e->from->account)))
+		set_text(&e->from->account, account);
+}
+
+static void read_source(struct event *e)
+{
+	struct span source = e->msg->source;
+	e->nick = span_cut(&source, '!');
+	// A name with a dot and no user part is a server.
+	if (!e->nick.len || (!source.len && span_find(e->nick, '.') < e->nick.len))
+		return;
+	e->from = person_need(e->m, e->nick);
+	e->is_mine = e->from == e->m->me;
+	read_account(e);
+}
+
+// A line that no row knows: its words are shown, errors where the user looks.
+static void show_unknown(const struct event *e)
+{
+	struct buf text = {0};
+	char first = e->msg->command.at[0];
+	bool is_numeric = first >= '0' && first <= '9';
+	if (!is_numeric) {
+		buf_add_span(&text, e->msg->command);
+		buf_add_char(&text, ' ');
+	}
+	event_words(e, is_numeric ? 1 : 0, &text);
+	bool is_error = first == '4' || first == '5';
+	struct target *t = is_error ? event_place(e, 1) : e->m->server;
+	event_add(e, t, is_error ? LINE_ERROR : LINE_INFO, buf_span(&text));
+	buf_clear(&text);
+}
+
+void handle_line(struct model *m, const struct msg *msg, int64_t now_ms)
+{
+	struct event e = {.m = m, .msg = msg, .at_ms = now_ms, .now_ms = now_ms};
+	read_tags(&e);
+	read_source(&e);
+	e.is_history = event_page(&e) != NULL;
+	handler_fn *fn = find_row(msg->command);
+	if (fn)
+		fn(&e);
+	else
+		show_unknown(&e);
+}
+
+void handle_reset(struct model *m)
+{
+	batches_clear(m);
+	for (size_t i = 0; i < m->n_caps; i++)
+		free(m->caps[i]);
+	m->n_caps = 0;
+	for (size_t i = 0; i < m->n_targets; i++)
+		m->targets[i]->members_partial = false;
+	m->version++;
+}
+
+static void note_in_page(struct batch *b, struct target *t, struct line *l, bool is_new)
+{
+	struct history_page *page = &b->page;
+	page->target = t;
+	page->count++;
+	page->n_new += is_new;
+	if (!page->oldest || l->at_ms < page->oldest->at_ms)
+		page->oldest = l;
+	if (!page->newest || l->at_ms >= page->newest->at_ms)
+		page->newest = l;
+}
+
+struct line *event_add(const struct event *e, struct target *t, enum line_kind kind,
+		       struct span text)
+{
+	struct line_new n = {
+		.at_ms = e->at_ms,
+		.seq = e->seq,
+		.id = e->id,
+		.text = text,
+		.from = e->from,
+		.kind = kind,
+		.flags = e->is_mine ? LINE_SELF : 0,
+	};
+	// Replies and errors have a place in our own order, not in the room's.
+	if (!e->id.len && (kind == LINE_INFO || kind == LINE_ERROR))
+		n.flags |= LINE_LOCAL;
+	if (e->is_history)
+		n.flags |= LINE_HISTORY;
+	bool is_new = false;
+	struct line *l = target_add_line(e->m, t, &n, &is_new);
+	struct batch *page = event_page(e);
+	if (page)
+		note_in_page(page, t, l, is_new);
+	struct span reply;
+	if (is_new && (msg_tag(e->msg, SPAN("+reply"), &reply) ||
+		       msg_tag(e->msg, SPAN("+draft/reply"), &reply)))
+		line_set_reply(l, reply);
+	return l;
+}
+
+void event_addf(const struct event *e, struct target *t, enum line_kind kind, const char *format,
+		...)
+{
+	char text[1024];
+	va_list args;
+	va_start(args, format);
+	int len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (len < 0)
+		return;
+	size_t n = (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1;
+	event_add(e, t, kind, span_from(text, n));
+}
+
+void event_words(const struct event *e, size_t from, struct buf *out)
+{
+	for (size_t i = from; i < e->msg->n_params; i++) {
+		if (i > from)
+			buf_add_char(out, ' ');
+		buf_add_span(out, e->msg->params[i]);
+	}
+}
+
+struct target *event_place(const struct event *e, size_t i)
+{
+	struct span name = msg_param(e->msg, i);
+	struct target *t = name.len ? target_find(e->m, name) : NULL;
+	return t ? t : e->m->current;
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// Batches (IRCv3 batch): history pages, and messages of many lines.
+#include "client/model/event.h"
+#include "client/model/handle.h"
+#include "common/die.h"
+
+#include <stdlib.h>
+
+#define BATCHES_MAX 32		    // open at once; more are taken as no batch
+#define MULTILINE_MAX (256 * 1024) // bytes; what is over is left out
+
+static void batch_free(struct batch *b)
+{
+	list_remove(&b->in_model);
+	free(b->ref);
+	free(b->parent);
+	free(b->target);
+	free(b->label);
+	free(b->tags);
+	free(b->source);
+	buf_clear(&b->text);
+	free(b);
+}
+
+void batches_clear(struct model *m)
+{
+	list_for_each_safe(item, after, &m->batches)
+		batch_free(container_of(item, struct batch, in_model));
+}
+
+struct batch *batch_find(const struct model *m, struct span ref)
+{
+	list_for_each(item, &m->batches) {
+		struct batch *b = container_of(item, struct batch, in_model);
+		if (span_eq(span_of(b->ref), ref))
+			return b;
+	}
+	return NULL;
+}
+
+struct batch *event_page(const struct event *e)
+{
+	struct batch *b = e->batch;
+	// Depth is bounded by the count of open batches.
+	for (int i = 0; b && i < BATCHES_MAX; i++) {
+		if (b->kind == BATCH_HISTORY)
+			return b;
+		b = b->parent ? batch_find(e->m, span_of(b->parent)) : NULL;
+	}
+	return NULL;
+}
+
+static enum batch_kind kind_of(struct span type)
+{
+	if (span_eq(type, SPAN("chathistory")))
+		return BATCH_HISTORY;
+	if (span_eq(type, SPAN("draft/multiline")) || span_eq(type, SPAN("multiline")))
+		return BATCH_MULTILINE;
+	if (span_eq(type, SPAN("soju.im/search")))
+		return BATCH_SEARCH;
+	return BATCH_OTHER;
+}
+
+static size_t count_batches(const struct model *m)
+{
+	size_t count = 0;
+	list_for_each(item, &m->batches)
+		count++;
+	return count;
+}
+
+static void batch_open(const struct event *e, struct span ref)
+{
+	struct batch *known = batch_find(e->m, ref);
+	if (known)
+		batch_free(known);
+	if (count_batches(e->m) >= BATCHES_MAX)
+		return;
+	struct batch *b = xcalloc(1, sizeof(*b));
+	struct span value;
+	b->kind = kind_of(msg_param(e->msg, 1));
+	b->ref = span_dup(ref);
+	b->target = span_dup(msg_param(e->msg, 2));
+	b->label = span_dup(msg_tag(e->msg, SPAN("label"), &value) ? value : SPAN(""));
+	b->tags = span_dup(e->msg->tags);
+	b->source = span_dup(e->msg->source);
+	if (msg_tag(e->msg, SPAN("batch"), &value))
+		b->parent = span_dup(value);
+	list_add(&e->m->batches, &b->in_model);
+}
+
+// The whole text counts as one message under the tags of the opening line.
+static void multiline_close(const struct event *e, const struct batch *b)
+{
+	struct msg msg = {
+		.tags = span_of(b->tags),
+		.source = span_of(b->source),
+		.command = b->is_notice ? SPAN("NOTICE") : SPAN("PRIVMSG"),
+		.params = {span_of(b->target), buf_span(&b->text)},
+		.n_params = 2,
+	};
+	handle_line(e->m, &msg, e->now_ms);
+}
+
+// A hole at one end of what was loaded moves to the page's oldest line.
+static void settle_page(struct model *m, struct history_page *page)
+{
+	struct target *t = page->target;
+	struct scrollback *log = &t->log;
+	size_t first = scrollback_index(log, page->oldest);
+	size_t last = scrollback_index(log, page->newest);
+	bool was_new = !(page->oldest->flags & LINE_GAP) && page->n_new == page->count;
+	bool in_hole = last + 1 < log->count
+			       ? (scrollback_at(log, last + 1)->flags & LINE_GAP) != 0
+			       : t->gap_open;
+	for (size_t i = first + 1; i <= last && i < log->count; i++)
+		scrollback_at(log, i)->flags &= (uint8_t)~LINE_GAP;
+	if (last + 1 == log->count)
+		t->gap_open = false;
+	if (was_new && in_hole && first > 0)
+		page->oldest->flags |= LINE_GAP;
+	t->n_missed += page->n_new;
+	m->version++;
+}
+
+static void page_close(const struct event *e, struct batch *b)
+{
+	struct history_page *page = &b->page;
+	page->label = span_of(b->label);
+	page->target = target_find(e->m, span_of(b->target));
+	if (!page->target)
+		return;
+	if (page->oldest)
+		settle_page(e->m, page);
+	struct history_page told = *page;
+	tell_page(e->m, &told);
+}
+
+void on_batch(const struct event *e)
+{
+	struct span ref = msg_param(e->msg, 0);
+	if (ref.len < 2)
+		return;
+	struct span name = span_after(ref, 1);
+	if (ref.at[0] == '+') {
+		batch_open(e, name);
+		return;
+	}
+	struct batch *b = batch_find(e->m, name);
+	if (!b)
+		return;
+	if (b->kind == BATCH_MULTILINE)
+		multiline_close(e, b);
+	else if (b->kind == BATCH_HISTORY)
+		page_close(e, b);
+	batch_free(b);
+}
+
+bool batch_takes(const struct event *e, bool is_notice, struct span text)
+{
+	struct batch *b = e->batch;
+	if (!b || b->kind != BATCH_MULTILINE)
+		return false;
+	struct span unused;
+	bool is_first = b->text.len == 0;
+	b->is_notice = is_notice;
+	if (!is_first && !msg_tag(e->msg, SPAN("draft/multiline-concat"), &unused))
+		buf_add_char(&b->text, '\n');
+	if (b->text.len + text.len < MULTILINE_MAX)
+		buf_add_span(&b->text, text);
+	return true;
+}

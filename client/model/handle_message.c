@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// What people say, and what happens to it: messages, typing, reactions, redaction, read
+// markers.
+#include "client/model/event.h"
+#include "client/model/extra.h"
+#include "common/clock.h"
+
+#define TYPING_ACTIVE_MS 6000
+#define TYPING_PAUSED_MS 30000
+
+// A direct message belongs to the other side, whoever sent it.
+static struct target *find_place(const struct event *e, bool make)
+{
+	struct span name = msg_param(e->msg, 0);
+	const struct server_facts *facts = &e->m->facts;
+	// "@#room": to those with the sign only.
+	if (name.len > 1 && strchr(facts->prefix_signs, name.at[0]) &&
+	    strchr(facts->chan_types, name.at[1]))
+		name = span_after(name, 1);
+	if (!name.len || !e->from)
+		return e->m->server;
+	bool is_room = strchr(facts->chan_types, name.at[0]) != NULL;
+	if (!is_room && !e->is_mine)
+		name = e->nick;
+	return make ? target_need(e->m, name) : target_find(e->m, name);
+}
+
+static void add_ctcp(const struct event *e, struct target *t, struct span text)
+{
+	if (span_starts_fold(text, SPAN("ACTION "))) {
+		event_add(e, t, LINE_ACTION, span_after(text, 7));
+		return;
+	}
+	event_addf(e, t, LINE_INFO, "asked for CTCP " SPAN_FMT, SPAN_ARG(text));
+}
+
+static void add_message(const struct event *e, enum line_kind kind)
+{
+	struct span text = msg_param(e->msg, 1);
+	if (batch_takes(e, kind == LINE_NOTICE, text) || msg_param(e->msg, 0).len == 0)
+		return;
+	if (e->batch && e->batch->kind == BATCH_SEARCH)
+		return;
+	struct target *t = find_place(e, true);
+	if (e->from)
+		typing_set(t, e->from, 0);
+	if (text.len > 1 && text.at[0] == '\1') {
+		text = span_after(text, 1);
+		if (text.at[text.len - 1] == '\1')
+			text.len--;
+		add_ctcp(e, t, text);
+		return;
+	}
+	event_add(e, t, kind, text);
+}
+
+void on_message(const struct event *e)
+{
+	add_message(e, LINE_MESSAGE);
+}
+
+void on_notice(const struct event *e)
+{
+	if (!e->from) {
+		event_add(e, e->m->server, LINE_INFO, msg_param(e->msg, 1));
+		return;
+	}
+	add_message(e, LINE_NOTICE);
+}
+
+static void take_typing(const struct event *e, struct target *t, struct span state)
+{
+	if (e->is_mine || e->is_history)
+		return;
+	int64_t until = 0;
+	if (span_eq(state, SPAN("active")))
+		until = e->now_ms + TYPING_ACTIVE_MS;
+	else if (span_eq(state, SPAN("paused")))
+		until = e->now_ms + TYPING_PAUSED_MS;
+	typing_set(t, e->from, until);
+	e->m->version++;
+}
+
+static void take_reaction(const struct event *e, struct target *t, struct span text, bool add)
+{
+	struct span id;
+	if (!msg_tag(e->msg, SPAN("+reply"), &id) &&
+	    !msg_tag(e->msg, SPAN("+draft/reply"), &id))
+		return;
+	struct line *l = scrollback_find(&t->log, id);
+	if (!l)
+		return;
+	struct buf plain = {0};
+	msg_tag_unescape(&plain, text);
+	if (line_react(l, buf_span(&plain), e->from, add))
+		e->m->version++;
+	buf_clear(&plain);
+}
+
+void on_tagmsg(const struct event *e)
+{
+	struct target *t = e->from ? find_place(e, false) : NULL;
+	if (!t)
+		return;
+	struct span value;
+	if (msg_tag(e->msg, SPAN("+typing"), &value))
+		take_typing(e, t, value);
+	if (msg_tag(e->msg, SPAN("+react"), &value) ||
+	    msg_tag(e->msg, SPAN("+draft/react"), &value))
+		take_reaction(e, t, value, true);
+	if (msg_tag(e->msg, SPAN("+unreact"), &value) ||
+	    msg_tag(e->msg, SPAN("+draft/unreact"), &value))
+		take_reaction(e, t, value, false);
+}
+
+void on_redact(const struct event *e)
+{
+	struct target *t = find_place(e, false);
+	struct line *l = t ? scrollback_find(&t->log, msg_param(e->msg, 1)) : NULL;
+	if (!l)
+		return;
+	scrollback_wipe(&t->log, l);
+	l->flags |= LINE_REDACTED;
+	l->flags &= (uint8_t)~LINE_MENTION;
+	target_recount(e->m, t);
+}
+
+void on_markread(const struct event *e)
+{
+	struct target *t = target_find(e->m, msg_param(e->msg, 0));
+	struct span time = msg_param(e->msg, 1);
+	if (!t)
+		return;
+	int64_t at_ms = 0;
+	if (span_starts(time, SPAN("timestamp=")))
+		time = span_after(time, 10);
+	if (!span_eq(time, SPAN("*")) && !clock_parse(time, &at_ms))
+		return;
+	target_set_read(e->m, t, at_ms);
+}

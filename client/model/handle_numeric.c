@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: MIT
+// Numerics, standard replies and capabilities.
+#include "client/model/event.h"
+#include "common/die.h"
+
+#include <stdlib.h>
+
+static struct span param(const struct event *e, size_t i)
+{
+	return msg_param(e->msg, i);
+}
+
+void on_welcome(const struct event *e)
+{
+	struct span nick = param(e, 0);
+	if (nick.len)
+		person_rename(e->m, e->m->me, nick);
+	struct span source = e->msg->source;
+	if (!e->m->facts.network[0])
+		set_text(&e->m->server->name, source);
+}
+
+static void copy_fact(char *out, size_t room, struct span value)
+{
+	if (value.len >= room)
+		value.len = room - 1;
+	if (value.len)
+		memcpy(out, value.at, value.len);
+	out[value.len] = '\0';
+}
+
+#define COPY_FACT(field, value) copy_fact(field, sizeof(field), value)
+
+// PREFIX=(qov)~@+
+static void take_prefix(struct server_facts *f, struct span value)
+{
+	if (!value.len || value.at[0] != '(')
+		return;
+	value = span_after(value, 1);
+	struct span modes = span_cut(&value, ')');
+	if (modes.len != value.len)
+		return;
+	COPY_FACT(f->prefix_modes, modes);
+	COPY_FACT(f->prefix_signs, value);
+}
+
+static void take_chanmodes(struct server_facts *f, struct span value)
+{
+	COPY_FACT(f->list_modes, span_cut(&value, ','));
+	COPY_FACT(f->key_modes, span_cut(&value, ','));
+	COPY_FACT(f->set_modes, span_cut(&value, ','));
+}
+
+static void take_fact(struct model *m, struct span key, struct span value)
+{
+	struct server_facts *f = &m->facts;
+	uint64_t number;
+	if (span_eq(key, SPAN("NETWORK")) && value.len) {
+		COPY_FACT(f->network, value);
+		set_text(&m->server->name, span_of(f->network));
+	} else if (span_eq(key, SPAN("PREFIX"))) {
+		take_prefix(f, value);
+	} else if (span_eq(key, SPAN("CHANTYPES")) && value.len) {
+		COPY_FACT(f->chan_types, value);
+	} else if (span_eq(key, SPAN("CHANMODES"))) {
+		take_chanmodes(f, value);
+	} else if (span_eq(key, SPAN("LINELEN")) && span_to_u64(value, &number)) {
+		f->line_len = number < 512 ? 512 : number > 65536 ? 65536 : (unsigned)number;
+	}
+}
+
+void on_isupport(const struct event *e)
+{
+	for (size_t i = 1; i + 1 < e->msg->n_params; i++) {
+		struct span value = param(e, i);
+		struct span key = span_cut(&value, '=');
+		take_fact(e->m, key, value);
+	}
+	e->m->version++;
+}
+
+static void cap_drop(struct model *m, struct span name)
+{
+	for (size_t i = 0; i < m->n_caps; i++) {
+		if (!span_eq(span_of(m->caps[i]), name))
+			continue;
+		free(m->caps[i]);
+		m->caps[i] = m->caps[--m->n_caps];
+		return;
+	}
+}
+
+static void cap_add(struct model *m, struct span name)
+{
+	cap_drop(m, name);
+	m->caps = xreallocarray(m->caps, m->n_caps + 1, sizeof(char *));
+	m->caps[m->n_caps++] = span_dup(name);
+}
+
+// CAP * ACK :a -b, CAP * DEL :c. What is offered but not asked for does not count.
+void on_cap(const struct event *e)
+{
+	bool is_ack = span_eq(param(e, 1), SPAN("ACK"));
+	if (!is_ack && !span_eq(param(e, 1), SPAN("DEL")))
+		return;
+	struct span rest = param(e, 2);
+	while (rest.len) {
+		struct span name = span_cut(&rest, ' ');
+		bool is_off = name.len && name.at[0] == '-';
+		if (is_off)
+			name = span_after(name, 1);
+		if (name.len && is_ack && !is_off)
+			cap_add(e->m, name);
+		else
+			cap_drop(e->m, name);
+	}
+}
+
+// FAIL COMMAND CODE [context...] :words. The first context that is a target is the place.
+static void standard_reply(const struct event *e, enum line_kind kind)
+{
+	size_t n = e->msg->n_params;
+	if (n < 3)
+		return;
+	struct target *t = n > 3 ? event_place(e, 2) : e->m->current;
+	event_addf(e, t, kind, SPAN_FMT " (" SPAN_FMT " " SPAN_FMT ")", SPAN_ARG(param(e, n - 1)),
+		   SPAN_ARG(param(e, 0)), SPAN_ARG(param(e, 1)));
+}
+
+void on_fail(const struct event *e)
+{
+	standard_reply(e, LINE_ERROR);
+}
+
+void on_warn(const struct event *e)
+{
+	standard_reply(e, LINE_INFO);
+}
+
+void on_note(const struct event *e)
+{
+	standard_reply(e, LINE_INFO);
+}
+
+void on_error(const struct event *e)
+{
+	event_addf(e, e->m->server, LINE_ERROR, "the server closed the connection: " SPAN_FMT,
+		   SPAN_ARG(param(e, 0)));
+}
+
+void on_wallops(const struct event *e)
+{
+	event_addf(e, e->m->current, LINE_INFO, "announces: " SPAN_FMT, SPAN_ARG(param(e, 0)));
+}
+
+static void take_away(struct model *m, struct span nick, struct span text)
+{
+	struct person *p = person_find(m, nick);
+	if (!p)
+		return;
+	free(p->away);
+	p->away = span_dup(text);
+	m->version++;
+}
+
+void on_whois_away(const struct event *e)
+{
+	take_away(e->m, param(e, 1), param(e, 2));
+	event_addf(e, event_place(e, 1), LINE_INFO, SPAN_FMT " is away: " SPAN_FMT,
+		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)));
+}
+
+void on_here(const struct event *e)
+{
+	free(e->m->away);
+	e->m->away = NULL;
+	event_add(e, e->m->current, LINE_INFO, SPAN("you are no longer marked as away"));
+}
+
+void on_gone(const struct event *e)
+{
+	free(e->m->away);
+	e->m->away = xstrdup("away");
+	event_add(e, e->m->current, LINE_INFO, SPAN("you are marked as away (/back ends it)"));
+}
+
+void on_whois_user(const struct event *e)
+{
+	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is " SPAN_FMT "@" SPAN_FMT " (" SPAN_FMT ")",
+		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 3)),
+		   SPAN_ARG(param(e, 5)));
+}
+
+void on_whois_server(const struct event *e)
+{
+	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is on " SPAN_FMT, SPAN_ARG(param(e, 1)),
+		   SPAN_ARG(param(e, 2)));
+}
+
+void on_whois_idle(const struct event *e)
+{
+	uint64_t seconds = 0;
+	if (!span_to_u64(param(e, 2), &seconds))
+		return;
+	unsigned long minutes = (unsigned long)(seconds / 60);
+	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " has been quiet for %lu h %lu min",
+		   SPAN_ARG(param(e, 1)), minutes / 60, minutes % 60);
+}
+
+void on_whois_rooms(const struct event *e)
+{
+	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is in " SPAN_FMT, SPAN_ARG(param(e, 1)),
+		   SPAN_ARG(param(e, 2)));
+}
+
+void on_whois_account(const struct event *e)
+{
+	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is logged in as " SPAN_FMT,
+		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)));
+}
+
+void on_list_row(const struct event *e)
+{
+	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT "  " SPAN_FMT "  " SPAN_FMT,
+		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 3)));
+}
+
+void on_room_modes(const struct event *e)
+{
+	struct target *t = target_find(e->m, param(e, 1));
+	if (!t)
+		return;
+	set_text(&t->modes, param(e, 2));
+	e->m->version++;
+}
+
+void on_topic_none(const struct event *e)
+{
+	struct target *t = target_find(e->m, param(e, 1));
+	if (!t)
+		return;
+	set_text(&t->topic, SPAN(""));
+	e->m->version++;
+}
+
+void on_topic_is(const struct event *e)
+{
+	struct target *t = target_find(e->m, param(e, 1));
+	if (!t)
+		return;
+	set_text(&t->topic, param(e, 2));
+	e->m->version++;
+}
+
+void on_inviting(const struct event *e)
+{
+	event_addf(e, event_place(e, 2), LINE_INFO, "you invited " SPAN_FMT " to " SPAN_FMT,
+		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)));
+}
+
+// 352 me #room user host server nick H|G...: only away or here is of use.
+void on_who_row(const struct event *e)
+{
+	struct person *p = person_find(e->m, param(e, 5));
+	struct span flags = param(e, 6);
+	if (!p || !flags.len)
+		return;
+	if (flags.at[0] == 'H') {
+		free(p->away);
+		p->away = NULL;
+	} else if (!p->away) {
+		p->away = xstrdup("");
+	}
+	e->m->version++;
+}
+
+// "~@bob" or "@cem!user@host".
+static void add_name(struct model *m, struct target *t, struct span name)
+{
+	char signs[8] = "";
+	size_t n = 0;
+	while (name.len && strchr(m->facts.prefix_signs, name.at[0])) {
+		if (n + 1 < sizeof(signs))
+			signs[n++] = name.at[0];
+		name = span_after(name, 1);
+	}
+	struct span nick = span_cut(&name, '!');
+	if (!nick.len)
+		return;
+	struct member *who = member_need(t, person_need(m, nick));
+	for (size_t i = 0; i < n; i++)
+		member_set_prefix(&m->facts, who, signs[i], true);
+}
+
+void on_names(const struct event *e)
+{
+	struct target *t = target_find(e->m, param(e, 2));
+	if (!t)
+		return;
+	if (!t->members_partial)
+		members_clear(t);
+	t->members_partial = true;
+	struct span rest = param(e, 3);
+	while (rest.len)
+		add_name(e->m, t, span_cut(&rest, ' '));
+	e->m->version++;
+}
+
+void on_names_end(const struct event *e)
+{
+	struct target *t = target_find(e->m, param(e, 1));
+	if (t)
+		t->members_partial = false;
+	e->m->version++;
+}
+
+void on_ban_row(const struct event *e)
+{
+	event_addf(e, event_place(e, 1), LINE_INFO, "banned: " SPAN_FMT " (by " SPAN_FMT ")",
+		   SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 3)));
+}
+
+void on_server_text(const struct event *e)
+{
+	event_add(e, e->m->server, LINE_INFO, param(e, 1));
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+// Who is in which room: JOIN, PART, KICK, QUIT, NICK, TOPIC, MODE, INVITE, RENAME.
+//
+// Inside a history page these are the past: a line, and no change of state.
+#include "client/model/event.h"
+#include "common/names.h"
+
+#include <stdlib.h>
+
+static struct target *room_of(const struct event *e, size_t i)
+{
+	struct span name = msg_param(e->msg, i);
+	return name.len ? target_find(e->m, name) : NULL;
+}
+
+// "left" or "left: reason".
+static void add_with_reason(const struct event *e, struct target *t, enum line_kind kind,
+			    const char *what, struct span reason)
+{
+	event_addf(e, t, kind, "%s%s" SPAN_FMT, what, reason.len ? ": " : "",
+		   SPAN_ARG(reason));
+}
+
+static void enter(const struct event *e, struct target *t)
+{
+	struct model *m = e->m;
+	t->joined = true;
+	members_clear(t);
+	member_need(t, m->me);
+	m->version++;
+	bool is_awaited = m->awaited && strcmp(m->awaited, t->key) == 0;
+	if (is_awaited || (!m->awaited && m->current == m->server))
+		model_show(m, t);
+	if (is_awaited)
+		model_await(m, SPAN(""));
+}
+
+void on_join(const struct event *e)
+{
+	if (!e->from || !msg_param(e->msg, 0).len)
+		return;
+	struct target *t = target_need(e->m, msg_param(e->msg, 0));
+	if (!e->is_history && e->is_mine) {
+		enter(e, t);
+		return;
+	}
+	if (!e->is_history)
+		member_need(t, e->from);
+	struct span account = msg_param(e->msg, 1);
+	if (account.len && !span_eq(account, SPAN("*")))
+		set_text(&e->from->account, account);
+	event_add(e, t, LINE_JOIN, SPAN("joined"));
+}
+
+static void leave(const struct event *e, struct target *t, const struct person *who)
+{
+	if (e->is_history)
+		return;
+	member_remove(t, who);
+	typing_set(t, who, 0);
+	if (who != e->m->me)
+		return;
+	t->joined = false;
+	members_clear(t);
+}
+
+void on_part(const struct event *e)
+{
+	struct target *t = room_of(e, 0);
+	if (!t || !e->from)
+		return;
+	add_with_reason(e, t, LINE_PART, "left", msg_param(e->msg, 1));
+	leave(e, t, e->from);
+	// What the user left is gone from the list; what somebody else took stays to be read.
+	if (e->is_mine && !e->is_history)
+		target_remove(e->m, t);
+}
+
+void on_kick(const struct event *e)
+{
+	struct target *t = room_of(e, 0);
+	struct span nick = msg_param(e->msg, 1);
+	if (!t || !nick.len)
+		return;
+	struct span reason = msg_param(e->msg, 2);
+	event_addf(e, t, LINE_KICK, "removed " SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(nick),
+		   reason.len ? ": " : "", SPAN_ARG(reason));
+	leave(e, t, person_need(e->m, nick));
+}
+
+void on_quit(const struct event *e)
+{
+	if (!e->from)
+		return;
+	struct batch *page = event_page(e);
+	for (size_t i = 0; i < e->m->n_targets; i++) {
+		struct target *t = e->m->targets[i];
+		bool is_here = page ? t == target_find(e->m, span_of(page->target))
+				    : member_find(t, e->nick) != NULL;
+		if (!is_here)
+			continue;
+		add_with_reason(e, t, LINE_QUIT, "quit", msg_param(e->msg, 0));
+		leave(e, t, e->from);
+	}
+}
+
+void on_nick(const struct event *e)
+{
+	struct span nick = msg_param(e->msg, 0);
+	if (!e->from || !nick.len)
+		return;
+	struct batch *page = event_page(e);
+	for (size_t i = 0; i < e->m->n_targets; i++) {
+		struct target *t = e->m->targets[i];
+		bool is_here = page ? t == target_find(e->m, span_of(page->target))
+				    : member_find(t, e->nick) != NULL;
+		if (is_here)
+			event_addf(e, t, LINE_NICK, "is now known as " SPAN_FMT,
+				   SPAN_ARG(nick));
+	}
+	if (!page)
+		person_rename(e->m, e->from, nick);
+}
+
+void on_topic(const struct event *e)
+{
+	struct target *t = room_of(e, 0);
+	struct span topic = msg_param(e->msg, 1);
+	if (!t)
+		return;
+	if (!e->is_history)
+		set_text(&t->topic, topic);
+	if (topic.len)
+		event_addf(e, t, LINE_TOPIC, "changed the topic to: " SPAN_FMT,
+			   SPAN_ARG(topic));
+	else
+		event_add(e, t, LINE_TOPIC, SPAN("removed the topic"));
+}
+
+void on_invite(const struct event *e)
+{
+	struct span who = msg_param(e->msg, 0), room = msg_param(e->msg, 1);
+	if (!e->from || !room.len)
+		return;
+	if (person_find(e->m, who) != e->m->me) {
+		struct target *t = target_find(e->m, room);
+		if (t)
+			event_addf(e, t, LINE_INFO, "invited " SPAN_FMT, SPAN_ARG(who));
+		return;
+	}
+	event_addf(e, e->m->current, LINE_INFO,
+		   "invites you to " SPAN_FMT ": /join " SPAN_FMT " takes you there",
+		   SPAN_ARG(room), SPAN_ARG(room));
+}
+
+void on_rename(const struct event *e)
+{
+	struct target *t = room_of(e, 0);
+	struct span to = msg_param(e->msg, 1);
+	if (!t || !to.len || e->is_history || target_find(e->m, to))
+		return;
+	event_addf(e, t, LINE_INFO, "renamed the room to " SPAN_FMT, SPAN_ARG(to));
+	target_rename(e->m, t, to);
+}
+
+// The class of a channel mode: does it take a parameter when set, and when taken back?
+static bool takes_parameter(const struct server_facts *f, char mode, bool add)
+{
+	if (strchr(f->prefix_modes, mode) || strchr(f->list_modes, mode) ||
+	    strchr(f->key_modes, mode))
+		return true;
+	return add && strchr(f->set_modes, mode) != NULL;
+}
+
+static char sign_of(const struct server_facts *f, char mode)
+{
+	const char *at = strchr(f->prefix_modes, mode);
+	return at ? f->prefix_signs[at - f->prefix_modes] : '\0';
+}
+
+static void keep_room_mode(struct target *t, char mode, bool add)
+{
+	char out[64] = "+";
+	size_t n = 1;
+	for (const char *c = t->modes[0] ? t->modes + 1 : ""; *c && *c != ' '; c++) {
+		if (*c != mode && n + 2 < sizeof(out))
+			out[n++] = *c;
+	}
+	if (add)
+		out[n++] = mode;
+	set_text(&t->modes, span_from(out, n > 1 ? n : 0));
+}
+
+static void apply_modes(const struct event *e, struct target *t)
+{
+	const struct server_facts *f = &e->m->facts;
+	struct span modes = msg_param(e->msg, 1);
+	size_t next = 2;
+	bool add = true;
+	for (size_t i = 0; i < modes.len; i++) {
+		char mode = modes.at[i];
+		if (mode == '+' || mode == '-') {
+			add = mode == '+';
+			continue;
+		}
+		struct span value = {0};
+		if (takes_parameter(f, mode, add))
+			value = msg_param(e->msg, next++);
+		char sign = sign_of(f, mode);
+		struct member *who = sign && value.len ? member_find(t, value) : NULL;
+		if (who)
+			member_set_prefix(f, who, sign, add);
+		else if (!sign && !strchr(f->list_modes, mode))
+			keep_room_mode(t, mode, add);
+	}
+}
+
+void on_mode(const struct event *e)
+{
+	struct target *t = room_of(e, 0);
+	if (!t || t->kind != TARGET_ROOM)
+		return;
+	if (!e->is_history)
+		apply_modes(e, t);
+	struct buf text = {0};
+	buf_add_str(&text, "set mode ");
+	event_words(e, 1, &text);
+	event_add(e, t, LINE_MODE, buf_span(&text));
+	buf_clear(&text);
+}
+
+void on_away(const struct event *e)
+{
+	if (!e->from)
+		return;
+	free(e->from->away);
+	struct span text = msg_param(e->msg, 0);
+	e->from->away = text.len ? span_dup(text) : NULL;
+	e->m->version++;
+}
+
+void on_account(const struct event *e)
+{
+	struct span account = msg_param(e->msg, 0);
+	if (e->from)
+		set_text(&e->from->account, span_eq(account, SPAN("*")) ? SPAN("") : account);
+}

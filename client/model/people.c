@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+// People, and the rooms they are in.
+//
+// A room's members are sorted by folded name: found by halving, drawn in order.
+#include "client/model/change.h"
+#include "client/model/model.h"
+#include "common/die.h"
+#include "common/names.h"
+
+#include <stdlib.h>
+
+#define NICK_MAX 128 // longer ones are cut: no server of any kind allows them
+
+static struct span fold_nick(struct span nick, char out[static NICK_MAX + 1])
+{
+	if (nick.len > NICK_MAX)
+		nick.len = NICK_MAX;
+	name_fold(nick, out);
+	return (struct span){out, nick.len};
+}
+
+struct person *person_find(const struct model *m, struct span nick)
+{
+	char key[NICK_MAX + 1];
+	return map_find(&m->people, fold_nick(nick, key));
+}
+
+struct person *person_need(struct model *m, struct span nick)
+{
+	char folded[NICK_MAX + 1];
+	struct span key = fold_nick(nick, folded);
+	struct person *p = map_find(&m->people, key);
+	if (p)
+		return p;
+	p = xcalloc(1, sizeof(*p));
+	p->name = span_dup((struct span){nick.at, key.len});
+	p->key = span_dup(key);
+	p->account = xstrdup("");
+	map_put(&m->people, span_of(p->key), p);
+	return p;
+}
+
+static size_t member_place(const struct target *t, struct span key)
+{
+	size_t low = 0, high = t->n_members;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (strcmp(t->members[mid].person->key, key.at) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool is_member_at(const struct target *t, size_t i, struct span key)
+{
+	return i < t->n_members && strcmp(t->members[i].person->key, key.at) == 0;
+}
+
+struct member *member_find(const struct target *t, struct span nick)
+{
+	char folded[NICK_MAX + 1];
+	struct span key = fold_nick(nick, folded);
+	size_t i = member_place(t, key);
+	return is_member_at(t, i, key) ? &t->members[i] : NULL;
+}
+
+struct member *member_need(struct target *t, struct person *p)
+{
+	struct span key = span_of(p->key);
+	size_t i = member_place(t, key);
+	if (is_member_at(t, i, key))
+		return &t->members[i];
+	if (t->n_members == t->cap_members) {
+		t->cap_members = t->cap_members ? t->cap_members * 2 : 8;
+		t->members = xreallocarray(t->members, t->cap_members, sizeof(*t->members));
+	}
+	struct member *at = &t->members[i];
+	memmove(at + 1, at, (t->n_members - i) * sizeof(*at));
+	t->n_members++;
+	*at = (struct member){.person = p};
+	return at;
+}
+
+void member_remove(struct target *t, const struct person *p)
+{
+	struct span key = span_of(p->key);
+	size_t i = member_place(t, key);
+	if (!is_member_at(t, i, key))
+		return;
+	t->n_members--;
+	memmove(&t->members[i], &t->members[i + 1],
+		(t->n_members - i) * sizeof(*t->members));
+}
+
+void members_clear(struct target *t)
+{
+	free(t->members);
+	t->members = NULL;
+	t->n_members = t->cap_members = 0;
+}
+
+void member_set_prefix(const struct server_facts *facts, struct member *who, char sign, bool add)
+{
+	char out[sizeof(who->prefixes)] = "";
+	size_t n = 0;
+	for (const char *s = facts->prefix_signs; *s && n + 1 < sizeof(out); s++) {
+		bool has = strchr(who->prefixes, *s) != NULL;
+		if (*s == sign ? add : has)
+			out[n++] = *s;
+	}
+	memcpy(who->prefixes, out, sizeof(out));
+}
+
+// In each room the new person takes the place of the old one.
+static void move_members(struct model *m, const struct person *from, struct person *to)
+{
+	for (size_t i = 0; i < m->n_targets; i++) {
+		struct target *t = m->targets[i];
+		struct member *old = member_find(t, span_of(from->key));
+		if (!old)
+			continue;
+		char prefixes[sizeof(old->prefixes)];
+		memcpy(prefixes, old->prefixes, sizeof(prefixes));
+		member_remove(t, from);
+		memcpy(member_need(t, to)->prefixes, prefixes, sizeof(prefixes));
+	}
+}
+
+struct person *person_rename(struct model *m, struct person *p, struct span nick)
+{
+	struct person *to = person_need(m, nick);
+	set_text(&to->name, span_from(nick.at, strlen(to->key)));
+	m->version++;
+	if (to == p)
+		return p;
+	move_members(m, p, to);
+	set_text(&to->account, span_of(p->account));
+	free(to->away);
+	to->away = p->away;
+	p->away = NULL;
+	if (m->me == p)
+		m->me = to;
+	return to;
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// An array with room at both ends. Adding shifts the shorter side, so that live lines
+// (at the end) and history pages (at the front) cost the same.
+#include "client/model/scrollback.h"
+#include "client/model/extra.h"
+#include "common/die.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define ID_MAX 255
+
+static void line_free(struct scrollback *s, struct line *l)
+{
+	s->bytes -= sizeof(*l) + l->id_len + l->text_len;
+	extra_free(l->extra);
+	free(l);
+}
+
+void scrollback_clear(struct scrollback *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		line_free(s, scrollback_at(s, i));
+	free(s->slots);
+	*s = (struct scrollback){0};
+}
+
+static struct line *line_make(const struct line_new *n)
+{
+	size_t id_len = n->id.len < ID_MAX ? n->id.len : ID_MAX;
+	struct line *l = xmalloc(sizeof(*l) + id_len + n->text.len);
+	*l = (struct line){
+		.at_ms = n->at_ms,
+		.seq = n->seq,
+		.from = n->from,
+		.text_len = (uint32_t)n->text.len,
+		.id_len = (uint8_t)id_len,
+		.kind = (uint8_t)n->kind,
+		.flags = (uint8_t)n->flags,
+	};
+	if (id_len)
+		memcpy(l->bytes, n->id.at, id_len);
+	if (n->text.len)
+		memcpy(l->bytes + id_len, n->text.at, n->text.len);
+	return l;
+}
+
+size_t scrollback_after(const struct scrollback *s, int64_t at_ms)
+{
+	size_t low = 0, high = s->count;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (scrollback_at(s, mid)->at_ms < at_ms)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+size_t scrollback_index(const struct scrollback *s, const struct line *l)
+{
+	for (size_t i = scrollback_after(s, l->at_ms); i < s->count; i++) {
+		const struct line *other = scrollback_at(s, i);
+		if (other == l)
+			return i;
+		if (other->at_ms != l->at_ms)
+			break;
+	}
+	return s->count;
+}
+
+struct line *scrollback_find(const struct scrollback *s, struct span id)
+{
+	if (!id.len)
+		return NULL;
+	for (size_t i = s->count; i > 0; i--) {
+		struct line *l = scrollback_at(s, i - 1);
+		if (span_eq(line_id(l), id))
+			return l;
+	}
+	return NULL;
+}
+
+// Without ids a replayed line is known by everything else.
+static bool is_same(const struct line *l, const struct line_new *n)
+{
+	if (n->id.len || l->id_len)
+		return span_eq(line_id(l), n->id);
+	return (n->flags & LINE_HISTORY) && l->from == n->from && l->kind == n->kind &&
+	       span_eq(line_text(l), n->text);
+}
+
+// Of two lines of the same millisecond: does `l` come after the new one?
+static bool is_later(const struct line *l, const struct line_new *n)
+{
+	if (l->seq && n->seq)
+		return l->seq > n->seq;
+	// Ids of our own servers sort as they were given out; others keep arrival order.
+	if (l->id_len == 13 && n->id.len == 13)
+		return memcmp(l->bytes, n->id.at, 13) > 0;
+	return false;
+}
+
+static struct line *find_place(const struct scrollback *s, const struct line_new *n,
+			       size_t *place)
+{
+	if (!s->count || scrollback_at(s, s->count - 1)->at_ms < n->at_ms) {
+		*place = s->count;
+		return NULL;
+	}
+	size_t i = scrollback_after(s, n->at_ms);
+	*place = s->count + 1;
+	for (; i < s->count && scrollback_at(s, i)->at_ms == n->at_ms; i++) {
+		struct line *l = scrollback_at(s, i);
+		if (is_same(l, n))
+			return l;
+		if (*place > s->count && is_later(l, n))
+			*place = i;
+	}
+	if (*place > s->count)
+		*place = i;
+	return NULL;
+}
+
+static void resettle(struct scrollback *s, size_t n_slots, size_t start)
+{
+	struct line **slots = xmalloc(n_slots * sizeof(struct line *));
+	if (s->count)
+		memcpy(slots + start, s->slots + s->start, s->count * sizeof(struct line *));
+	free(s->slots);
+	s->slots = slots;
+	s->n_slots = n_slots;
+	s->start = start;
+}
+
+static void open_at_front(struct scrollback *s, size_t place)
+{
+	if (s->start == 0) {
+		size_t spare = s->count / 2 + 64;
+		resettle(s, s->count + 2 * spare, spare);
+	}
+	struct line **first = s->slots + s->start;
+	memmove(first - 1, first, place * sizeof(struct line *));
+	s->start--;
+}
+
+static void open_at_end(struct scrollback *s, size_t place)
+{
+	if (s->start + s->count == s->n_slots) {
+		// Lines that were let go leave room at the front: use that first.
+		bool is_roomy = s->start > s->count / 2;
+		resettle(s, is_roomy ? s->n_slots : s->start + s->count + s->count / 2 + 64,
+			 is_roomy ? s->start / 2 : s->start);
+	}
+	struct line **at = s->slots + s->start + place;
+	memmove(at + 1, at, (s->count - place) * sizeof(struct line *));
+}
+
+static void put_line(struct scrollback *s, size_t place, struct line *l)
+{
+	if (place < s->count / 2 || (place == 0 && s->count))
+		open_at_front(s, place);
+	else
+		open_at_end(s, place);
+	s->slots[s->start + place] = l;
+	s->count++;
+	s->bytes += sizeof(*l) + l->id_len + l->text_len;
+}
+
+bool scrollback_add(struct scrollback *s, const struct line_new *n, struct line **line)
+{
+	size_t place = 0;
+	struct line *known = find_place(s, n, &place);
+	if (known) {
+		*line = known;
+		return false;
+	}
+	*line = line_make(n);
+	put_line(s, place, *line);
+	return true;
+}
+
+void scrollback_remove(struct scrollback *s, size_t i)
+{
+	assert(i < s->count);
+	struct line **at = s->slots + s->start + i;
+	line_free(s, *at);
+	s->count--;
+	if (i == 0)
+		s->start++;
+	else
+		memmove(at, at + 1, (s->count - i) * sizeof(struct line *));
+}
+
+void scrollback_wipe(struct scrollback *s, struct line *l)
+{
+	memset(l->bytes + l->id_len, 0, l->text_len);
+	s->bytes -= l->text_len;
+	l->text_len = 0;
+}

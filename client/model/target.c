@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+// Targets: finding, showing, adding lines, counting what is unread.
+#include "client/model/change.h"
+#include "client/model/mention.h"
+#include "client/model/model.h"
+#include "common/die.h"
+#include "common/names.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define KEY_MAX 512
+
+static struct span fold_key(struct span name, char out[static KEY_MAX + 1])
+{
+	if (name.len > KEY_MAX)
+		name.len = KEY_MAX;
+	name_fold(name, out);
+	return (struct span){out, name.len};
+}
+
+struct target *target_find(struct model *m, struct span name)
+{
+	if (!name.len)
+		return m->server;
+	char key[KEY_MAX + 1];
+	return map_find(&m->target_by_key, fold_key(name, key));
+}
+
+static enum target_kind kind_of(const struct model *m, struct span name)
+{
+	if (!name.len)
+		return TARGET_SERVER;
+	return strchr(m->facts.chan_types, name.at[0]) ? TARGET_ROOM : TARGET_PERSON;
+}
+
+// Rooms by name, then people by name.
+static bool sorts_before(const struct target *a, const struct target *b)
+{
+	if (a->kind != b->kind)
+		return a->kind < b->kind;
+	return strcmp(a->key, b->key) < 0;
+}
+
+static void insert_target(struct model *m, struct target *t)
+{
+	if (m->n_targets == m->cap_targets) {
+		m->cap_targets = m->cap_targets ? m->cap_targets * 2 : 16;
+		m->targets = xreallocarray(m->targets, m->cap_targets, sizeof(*m->targets));
+	}
+	size_t i = m->n_targets++;
+	for (; i > 0 && sorts_before(t, m->targets[i - 1]); i--)
+		m->targets[i] = m->targets[i - 1];
+	m->targets[i] = t;
+}
+
+void target_rename(struct model *m, struct target *t, struct span name)
+{
+	size_t i = target_index(m, t);
+	m->n_targets--;
+	memmove(&m->targets[i], &m->targets[i + 1],
+		(m->n_targets - i) * sizeof(*m->targets));
+	map_remove(&m->target_by_key, span_of(t->key));
+	char folded[KEY_MAX + 1];
+	struct span key = fold_key(name, folded);
+	set_text(&t->name, span_from(name.at, key.len));
+	set_text(&t->key, key);
+	map_put(&m->target_by_key, span_of(t->key), t);
+	insert_target(m, t);
+	m->version++;
+}
+
+struct target *target_need(struct model *m, struct span name)
+{
+	struct target *t = target_find(m, name);
+	if (t)
+		return t;
+	char folded[KEY_MAX + 1];
+	struct span key = fold_key(name, folded);
+	t = xcalloc(1, sizeof(*t));
+	t->id = ++m->next_target_id;
+	t->kind = kind_of(m, name);
+	t->name = span_dup((struct span){name.at, key.len});
+	t->key = span_dup(key);
+	t->topic = xstrdup("");
+	t->modes = xstrdup("");
+	list_init(&t->own);
+	if (t->kind == TARGET_SERVER)
+		t->history = HISTORY_NONE;
+	if (key.len)
+		map_put(&m->target_by_key, span_of(t->key), t);
+	insert_target(m, t);
+	tell_target(m, t, false);
+	return t;
+}
+
+void target_free(struct target *t)
+{
+	list_for_each_safe(item, after, &t->own)
+		own_free(container_of(item, struct own, in_target));
+	scrollback_clear(&t->log);
+	members_clear(t);
+	free(t->name);
+	free(t->key);
+	free(t->topic);
+	free(t->modes);
+	free(t);
+}
+
+size_t target_index(const struct model *m, const struct target *t)
+{
+	size_t i = 0;
+	while (i < m->n_targets && m->targets[i] != t)
+		i++;
+	return i;
+}
+
+void target_remove(struct model *m, struct target *t)
+{
+	size_t i = target_index(m, t);
+	if (t == m->server || i == m->n_targets)
+		return;
+	if (m->previous == t)
+		m->previous = NULL;
+	if (m->current == t) {
+		bool has_next = i + 1 < m->n_targets;
+		m->current = m->targets[has_next ? i + 1 : i - 1];
+		m->current->new_at = m->current->read_at;
+	}
+	tell_target(m, t, true);
+	map_remove(&m->target_by_key, span_of(t->key));
+	m->n_targets--;
+	memmove(&m->targets[i], &m->targets[i + 1],
+		(m->n_targets - i) * sizeof(*m->targets));
+	target_free(t);
+}
+
+void model_show(struct model *m, struct target *t)
+{
+	if (t == m->current)
+		return;
+	m->previous = m->current;
+	m->current = t;
+	t->new_at = t->read_at;
+	m->version++;
+}
+
+void model_await(struct model *m, struct span name)
+{
+	free(m->awaited);
+	m->awaited = NULL;
+	struct target *t = name.len ? target_find(m, name) : NULL;
+	if (t && (t->joined || t->kind != TARGET_ROOM)) {
+		model_show(m, t);
+		return;
+	}
+	char key[KEY_MAX + 1];
+	if (name.len)
+		m->awaited = span_dup(fold_key(name, key));
+}
+
+void model_note(struct model *m, struct target *t, enum line_kind kind, int64_t now_ms,
+		struct span text)
+{
+	struct line_new n = {.at_ms = now_ms, .kind = kind, .flags = LINE_LOCAL, .text = text};
+	target_add_line(m, t ? t : m->current, &n, NULL);
+}
+
+static bool counts(const struct target *t, const struct line *l)
+{
+	if (!line_is_speech(l) || (l->flags & (LINE_SELF | LINE_LOCAL | LINE_REDACTED)))
+		return false;
+	// Without a marker nobody knows what of the past was read: it does not count.
+	if ((l->flags & LINE_HISTORY) && !t->has_marker)
+		return false;
+	return l->at_ms > t->read_at && t->kind != TARGET_SERVER;
+}
+
+static void count_line(struct target *t, const struct line *l)
+{
+	if (!counts(t, l))
+		return;
+	t->unread++;
+	if (l->flags & LINE_MENTION)
+		t->mentions++;
+}
+
+void target_recount(struct model *m, struct target *t)
+{
+	t->unread = t->mentions = 0;
+	for (size_t i = scrollback_after(&t->log, t->read_at + 1); i < t->log.count; i++)
+		count_line(t, scrollback_at(&t->log, i));
+	m->version++;
+}
+
+void target_set_read(struct model *m, struct target *t, int64_t at_ms)
+{
+	t->has_marker = true;
+	if (at_ms <= t->read_at)
+		return;
+	t->read_at = at_ms;
+	if (!t->new_at)
+		t->new_at = at_ms;
+	target_recount(m, t);
+}
+
+void target_set_history(struct model *m, struct target *t, enum history_state state)
+{
+	if (t->history != state)
+		m->version++;
+	t->history = state;
+}
+
+void target_join(struct model *m, struct target *t, struct line *l, bool joined)
+{
+	(void)t;
+	if (joined)
+		l->flags &= (uint8_t)~LINE_GAP;
+	else
+		l->flags |= LINE_GAP;
+	m->version++;
+}
+
+struct line *target_gap(const struct target *t)
+{
+	for (size_t i = t->log.count; i > 0; i--) {
+		struct line *l = scrollback_at(&t->log, i - 1);
+		if (l->flags & LINE_GAP)
+			return l;
+	}
+	return NULL;
+}
+
+struct line *target_newest(const struct target *t)
+{
+	for (size_t i = t->log.count; i > 0; i--) {
+		struct line *l = scrollback_at(&t->log, i - 1);
+		if (l->id_len)
+			return l;
+	}
+	return NULL;
+}
+
+struct line *target_oldest(const struct target *t)
+{
+	for (size_t i = 0; i < t->log.count; i++) {
+		struct line *l = scrollback_at(&t->log, i);
+		if (l->id_len)
+			return l;
+	}
+	return NULL;
+}
+
+static void alert_line(struct model *m, struct target *t, struct line *l)
+{
+	if (!(l->flags & LINE_MENTION) || !counts(t, l) || t->muted)
+		return;
+	if (l->at_ms <= t->alerted_at)
+		return;
+	t->alerted_at = l->at_ms;
+	tell_alert(m, t, l);
+}
+
+static void let_oldest_go(struct model *m, struct target *t)
+{
+	while (t->log.count > (size_t)m->line_max) {
+		tell_gone(m, t, scrollback_at(&t->log, 0));
+		scrollback_remove(&t->log, 0);
+		if (t->history == HISTORY_ALL)
+			t->history = HISTORY_MORE;
+	}
+}
+
+struct line *target_add_line(struct model *m, struct target *t, const struct line_new *n,
+			     bool *is_new)
+{
+	struct line *l = NULL;
+	bool added = scrollback_add(&t->log, n, &l);
+	if (is_new)
+		*is_new = added;
+	if (!added)
+		return l;
+	if (line_is_speech(l) && !(l->flags & (LINE_SELF | LINE_LOCAL)) &&
+	    mention_is(m, t, line_text(l)))
+		l->flags |= LINE_MENTION;
+	if (t->gap_open && !(l->flags & (LINE_HISTORY | LINE_LOCAL))) {
+		l->flags |= LINE_GAP;
+		t->gap_open = false;
+	}
+	count_line(t, l);
+	tell_line(m, t, l);
+	alert_line(m, t, l);
+	if (!(l->flags & LINE_HISTORY))
+		let_oldest_go(m, t);
+	return l;
+}
+
+void typing_set(struct target *t, const struct person *who, int64_t until_ms)
+{
+	struct typing *place = &t->typing[0];
+	for (size_t i = 0; i < TYPING_MAX; i++) {
+		struct typing *at = &t->typing[i];
+		if (at->who == who) {
+			place = at;
+			break;
+		}
+		if (at->until_ms < place->until_ms)
+			place = at;
+	}
+	*place = (struct typing){.who = until_ms ? who : NULL, .until_ms = until_ms};
+}
