@@ -103,6 +103,31 @@ $(OUT)/snugd: $(OUT)/server/main.o $(call program_libs,server)
 $(OUT)/snug: $(OUT)/client/main.o $(call program_libs,client)
 	$(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_client)
 
+PORT ?= 6697
+run: ## install what is missing, build, host a throw-away room, print how to join it
+	@tests/support/deps build
+	@$(MAKE) --no-print-directory -s all
+	@tests/support/demo $(OUT) $(BUILD)/demo $(PORT)
+
+deps: ## install what the tests need from Debian's packages
+	@tests/support/deps check
+
+lint: $(OUT)/snugd $(OUT)/snug ## layers, budgets, banned calls, writable globals
+	@sh tests/lint/run . $(foreach a,$(AREAS),$(call objs,$a))
+	@sh tests/lint/selftest
+
+install: all ## copy programs and manuals below DESTDIR/PREFIX
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/snug.1
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 docs/snugd.conf.5
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/snugd.8
+
+uninstall: ## remove what install copied
+	rm -f $(DESTDIR)$(PREFIX)/bin/snugd $(DESTDIR)$(PREFIX)/bin/snug
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/snug.1
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/snugd.conf.5
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/snugd.8
+
 # Fuzzers: one binary a target, corpus beside it.
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined \

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+# House rules a line can break.  usage: awk -f source.awk FILE...
+function complain(what) { printf "%s:%d: %s\n", FILENAME, FNR, what; bad = 1 }
+function end_of_file() { if (file != "" && lines > 500) { printf "%s: %d lines, at most 500\n", file, lines; bad = 1 } }
+FNR == 1 {
+	end_of_file()
+	file = FILENAME
+	if ($0 !~ /SPDX-License-Identifier: MIT/) complain("the first line is the SPDX line")
+}
+{ lines = FNR; code = $0; gsub(/"([^"\\]|\\.)*"/, "\"\"", code); sub(/\/\/.*/, "", code) }
+code ~ /(^|[^A-Za-z0-9_])(strcpy|strcat|sprintf|vsprintf|strtok|gets|atoi|rand|alloca|system|popen|signal)[ \t]*\(/ {
+	complain("a banned function")
+}
+FILENAME ~ /\.c$/ && code ~ /^[ \t]*#[ \t]*(if|ifdef|ifndef)([ \t]|$)/ { complain("no #if in a .c file") }
+code ~ /^[ \t]*#[ \t]*define[ \t]+[A-Za-z_0-9]+\(/ {
+	name = code; sub(/^[ \t]*#[ \t]*define[ \t]+/, "", name); sub(/\(.*/, "", name)
+	if (index(" " macros " ", " " name " ") == 0) complain("a macro that looks like a function: " name)
+}
+code ~ /(^|[^A-Za-z_])(TODO|FIXME|XXX)([^A-Za-z_]|$)/ || $0 ~ /\/\/.*(TODO|FIXME|XXX)/ { complain("left open") }
+length($0) > 120 { complain("over 120 columns") }
+END { end_of_file(); exit bad }
