@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: MIT
+// 1. A removed loop_fd is freed at the end of the turn: events already fetched for it
+//    still find it, marked dead.
+// 2. Slots of the poll set are emptied at once and closed up at the start of the next
+//    turn, so that indexes hold while handlers run.
+// 3. Who asks for no events is in neither set: a hang-up would be reported for ever.
+// 4. A timer set by a handler runs in a later turn, even with no delay.
+#include "common/loop.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/list.h"
+#include "common/loop_timer.h"
+
+#include <assert.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#define BATCH 256 // epoll events a turn; more wait for the next
+#define NO_SLOT SIZE_MAX
+
+struct loop_fd {
+	struct list link; // of loop->fds, or loop->dead
+	struct loop *loop;
+	loop_fd_fn *fn;
+	void *arg;
+	size_t slot; // in the poll set
+	int fd;
+	unsigned events;
+	bool is_many;
+	bool in_epoll;
+	bool is_dead;
+};
+
+struct hook {
+	loop_fn *fn;
+	void *arg;
+	int signal_number; // of signal hooks
+};
+
+struct hooks {
+	struct hook *items;
+	size_t count;
+};
+
+struct loop {
+	struct list fds;
+	struct list dead;
+	struct pollfd *polls;
+	struct loop_fd **owners; // of polls, NULL: an empty slot
+	size_t n_polls, polls_cap;
+	bool has_gaps;
+	struct loop_fd *many;
+	struct loop_fd *signals;
+	sigset_t signal_set;
+	struct hooks on_signal;
+	struct hooks at_end;
+	struct timers timers;
+	int64_t now_ms;
+	bool is_stopped;
+	bool is_busy;
+};
+
+static void hooks_add(struct hooks *hooks, struct hook hook)
+{
+	hooks->items = xreallocarray(hooks->items, hooks->count + 1, sizeof(*hooks->items));
+	hooks->items[hooks->count++] = hook;
+}
+
+struct loop *loop_new(void)
+{
+	struct loop *l = xcalloc(1, sizeof(*l));
+
+	list_init(&l->fds);
+	list_init(&l->dead);
+	sigemptyset(&l->signal_set);
+	l->now_ms = clock_mono_ms();
+	return l;
+}
+
+static void free_all(struct list *fds)
+{
+	list_for_each_safe(item, after, fds)
+	{
+		list_remove(item);
+		free(container_of(item, struct loop_fd, link));
+	}
+}
+
+void loop_free(struct loop *l)
+{
+	if (!l)
+		return;
+	if (l->many)
+		close(l->many->fd);
+	if (l->signals)
+		close(l->signals->fd);
+	free_all(&l->fds);
+	free_all(&l->dead);
+	timers_clear(&l->timers);
+	free(l->polls);
+	free(l->owners);
+	free(l->on_signal.items);
+	free(l->at_end.items);
+	free(l);
+}
+
+// Descriptors.
+
+static void add_slot(struct loop_fd *f)
+{
+	struct loop *l = f->loop;
+
+	if (l->n_polls == l->polls_cap) {
+		l->polls_cap = l->polls_cap ? l->polls_cap * 2 : 8;
+		l->polls = xreallocarray(l->polls, l->polls_cap, sizeof(*l->polls));
+		l->owners = xreallocarray(l->owners, l->polls_cap, sizeof(struct loop_fd *));
+	}
+	f->slot = l->n_polls++;
+	l->polls[f->slot] = (struct pollfd){.fd = f->fd};
+	l->owners[f->slot] = f;
+}
+
+static void drop_slot(struct loop_fd *f)
+{
+	if (f->slot == NO_SLOT)
+		return;
+	f->loop->polls[f->slot] = (struct pollfd){.fd = -1};
+	f->loop->owners[f->slot] = NULL;
+	f->loop->has_gaps = true;
+	f->slot = NO_SLOT;
+}
+
+static void close_gaps(struct loop *l)
+{
+	size_t to = 0;
+
+	for (size_t i = 0; l->has_gaps && i < l->n_polls; i++) {
+		if (!l->owners[i])
+			continue;
+		l->polls[to] = l->polls[i];
+		l->owners[to] = l->owners[i];
+		l->owners[to]->slot = to;
+		to++;
+	}
+	if (l->has_gaps)
+		l->n_polls = to;
+	l->has_gaps = false;
+}
+
+static void set_poll(struct loop_fd *f)
+{
+	if (!f->events) {
+		drop_slot(f);
+		return;
+	}
+	if (f->slot == NO_SLOT)
+		add_slot(f);
+	f->loop->polls[f->slot].events = (short)((f->events & LOOP_READ ? POLLIN : 0) |
+						 (f->events & LOOP_WRITE ? POLLOUT : 0));
+}
+
+// False when the kernel will not have it: then it goes into the poll set.
+static bool set_epoll(struct loop_fd *f)
+{
+	struct epoll_event event = {.data.ptr = f};
+	int op = !f->events ? EPOLL_CTL_DEL : f->in_epoll ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+
+	if (!f->events && !f->in_epoll)
+		return true;
+	event.events = (f->events & LOOP_READ ? (uint32_t)EPOLLIN : 0) |
+		       (f->events & LOOP_WRITE ? (uint32_t)EPOLLOUT : 0);
+	if (epoll_ctl(f->loop->many->fd, op, f->fd, &event) < 0 && op == EPOLL_CTL_ADD)
+		return false;
+	f->in_epoll = op != EPOLL_CTL_DEL;
+	return true;
+}
+
+static void watch(struct loop_fd *f)
+{
+	if (f->is_many && set_epoll(f))
+		return;
+	f->is_many = false;
+	set_poll(f);
+}
+
+static void call(struct loop_fd *f, bool can_read, bool can_write, bool has_ended)
+{
+	unsigned ready = has_ended ? f->events
+				   : f->events & ((can_read ? LOOP_READ : 0U) |
+						  (can_write ? LOOP_WRITE : 0U));
+
+	if (ready && !f->is_dead)
+		f->fn(f->arg, ready);
+}
+
+static void on_many(void *arg, unsigned events UNUSED)
+{
+	struct loop *l = arg;
+	struct epoll_event ready[BATCH];
+	int count = epoll_wait(l->many->fd, ready, BATCH, 0);
+
+	for (int i = 0; i < count; i++) {
+		uint32_t got = ready[i].events;
+
+		call(ready[i].data.ptr, got & EPOLLIN, got & EPOLLOUT,
+		     got & (EPOLLERR | EPOLLHUP));
+	}
+}
+
+static void need_epoll(struct loop *l)
+{
+	int fd;
+
+	if (l->many)
+		return;
+	fd = epoll_create1(EPOLL_CLOEXEC);
+	if (fd < 0)
+		die(1, "cannot make an epoll descriptor: raise the limit of open files");
+	l->many = loop_add(l, fd, LOOP_READ, on_many, l);
+}
+
+struct loop_fd *loop_add(struct loop *l, int fd, unsigned events, loop_fd_fn *fn, void *arg)
+{
+	struct loop_fd *f = xcalloc(1, sizeof(*f));
+
+	assert(fd >= 0);
+	*f = (struct loop_fd){
+		.loop = l,
+		.fn = fn,
+		.arg = arg,
+		.slot = NO_SLOT,
+		.fd = fd,
+		.events = events & (LOOP_READ | LOOP_WRITE),
+		.is_many = events & LOOP_MANY,
+	};
+	list_add(&l->fds, &f->link);
+	if (f->is_many)
+		need_epoll(l);
+	watch(f);
+	return f;
+}
+
+void loop_change(struct loop_fd *f, unsigned events)
+{
+	events &= LOOP_READ | LOOP_WRITE;
+	if (events == f->events)
+		return;
+	f->events = events;
+	watch(f);
+}
+
+void loop_remove(struct loop_fd *f)
+{
+	if (!f || f->is_dead)
+		return;
+	f->events = 0;
+	watch(f);
+	f->is_dead = true;
+	list_remove(&f->link);
+	list_add(&f->loop->dead, &f->link);
+}
+
+// Timers.
+
+struct loop_timer *loop_timer_new(struct loop *l, loop_fn *fn, void *arg)
+{
+	struct loop_timer *t = xcalloc(1, sizeof(*t));
+
+	*t = (struct loop_timer){.all = &l->timers, .fn = fn, .arg = arg};
+	return t;
+}
+
+void loop_timer_free(struct loop_timer *t)
+{
+	if (!t)
+		return;
+	timers_remove(t);
+	free(t);
+}
+
+void loop_timer_set(struct loop_timer *t, int64_t delay_ms)
+{
+	int64_t at;
+
+	if (__builtin_add_overflow(clock_mono_ms(), delay_ms < 0 ? 0 : delay_ms, &at))
+		at = INT64_MAX;
+	timers_put(t, at);
+}
+
+void loop_timer_stop(struct loop_timer *t)
+{
+	timers_remove(t);
+}
+
+static void run_timers(struct loop *l)
+{
+	uint64_t before = l->timers.serial;
+	struct loop_timer *t;
+
+	while ((t = timers_first(&l->timers)) && t->at_ms <= l->now_ms && t->serial <= before) {
+		timers_remove(t);
+		t->fn(t->arg);
+	}
+}
+
+// Signals.
+
+static void on_signals(void *arg, unsigned events UNUSED)
+{
+	struct loop *l = arg;
+	struct signalfd_siginfo info;
+
+	while (read(l->signals->fd, &info, sizeof(info)) == sizeof(info)) {
+		for (size_t i = 0; i < l->on_signal.count; i++) {
+			struct hook hook = l->on_signal.items[i];
+
+			if (hook.signal_number == (int)info.ssi_signo)
+				hook.fn(hook.arg);
+		}
+	}
+}
+
+void loop_on_signal(struct loop *l, int signal_number, loop_fn *fn, void *arg)
+{
+	int old = l->signals ? l->signals->fd : -1, fd;
+
+	hooks_add(&l->on_signal, (struct hook){fn, arg, signal_number});
+	sigaddset(&l->signal_set, signal_number);
+	pthread_sigmask(SIG_BLOCK, &l->signal_set, NULL);
+	fd = signalfd(old, &l->signal_set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (fd < 0)
+		die(1, "cannot make a signalfd: raise the limit of open files");
+	if (!l->signals)
+		l->signals = loop_add(l, fd, LOOP_READ, on_signals, l);
+}
+
+// Turns.
+
+static int time_to_wait(const struct loop *l, int timeout_ms)
+{
+	const struct loop_timer *t = timers_first(&l->timers);
+	int64_t wait;
+
+	if (l->is_busy || timeout_ms == 0)
+		return 0;
+	if (!t)
+		return timeout_ms;
+	wait = t->at_ms - clock_mono_ms();
+	if (wait < 0)
+		wait = 0;
+	if (timeout_ms >= 0 && timeout_ms < wait)
+		return timeout_ms;
+	return wait > INT32_MAX ? INT32_MAX : (int)wait;
+}
+
+static void run_polled(struct loop *l)
+{
+	size_t count = l->n_polls;
+
+	for (size_t i = 0; i < count; i++) {
+		short got = l->polls[i].revents;
+
+		if (!got || !l->owners[i])
+			continue;
+		l->polls[i].revents = 0;
+		call(l->owners[i], got & POLLIN, got & POLLOUT,
+		     got & (POLLERR | POLLHUP | POLLNVAL));
+	}
+}
+
+void loop_turn(struct loop *l, int timeout_ms)
+{
+	int wait = time_to_wait(l, timeout_ms), count;
+
+	l->is_busy = false;
+	close_gaps(l);
+	count = poll(l->polls, (nfds_t)l->n_polls, wait);
+	l->now_ms = clock_mono_ms();
+	if (count > 0)
+		run_polled(l);
+	run_timers(l);
+	for (size_t i = 0; i < l->at_end.count; i++)
+		l->at_end.items[i].fn(l->at_end.items[i].arg);
+	free_all(&l->dead);
+}
+
+void loop_run(struct loop *l)
+{
+	while (!l->is_stopped)
+		loop_turn(l, -1);
+	l->is_stopped = false;
+}
+
+void loop_stop(struct loop *l)
+{
+	l->is_stopped = true;
+}
+
+void loop_at_turn_end(struct loop *l, loop_fn *fn, void *arg)
+{
+	hooks_add(&l->at_end, (struct hook){.fn = fn, .arg = arg});
+}
+
+void loop_again(struct loop *l)
+{
+	l->is_busy = true;
+}
+
+int64_t loop_now(const struct loop *l)
+{
+	return l->now_ms;
+}
