@@ -10,6 +10,8 @@ CC := gcc
 endif
 BUILD ?= build
 SAN ?=
+V ?= 0
+say = $(if $(filter 0,$V),@echo "  $1 $@" &&)
 MODE := $(if $(SAN),$(SAN),release)
 OUT := $(BUILD)/$(MODE)
 PREFIX ?= /usr/local
@@ -73,24 +75,24 @@ help: ## list the targets
 # The schema's migrations, embedded in order.
 $(OUT)/gen/migrations.c: db/embed.awk $(sort $(wildcard db/[0-9]*.sql))
 	@mkdir -p $(@D)
-	awk -f $^ > $@
+	$(call say,GEN) awk -f $^ > $@
 $(OUT)/gen/migrations.o: $(OUT)/gen/migrations.c
-	$(CC) $(CFLAGS_all) -c -o $@ $<
+	$(call say,CC ) $(CC) $(CFLAGS_all) -c -o $@ $<
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_all) -MMD -MP -c -o $@ $<
+	$(call say,CC ) $(CC) $(CFLAGS_all) -MMD -MP -c -o $@ $<
 
 define area
 $(call lib,$1): $(call objs,$1) $(if $(filter store,$1),$(OUT)/gen/migrations.o)
 	@mkdir -p $$(@D)
-	rm -f $$@ && ar rcs $$@ $$^
+	$$(call say,AR ) rm -f $$@ && ar rcs $$@ $$^
 .PHONY: lib-$1 unit-$1
 lib-$1: $(call lib,$1)
 TESTS_$1 := $$(patsubst tests/unit/$1/%.c,$(OUT)/unit/$1/%,$$(wildcard tests/unit/$1/test_*.c))
 $$(TESTS_$1): $(OUT)/unit/$1/%: $(OUT)/tests/unit/$1/%.o $(SUPPORT_$1) $(foreach n,$(NEEDS_$1),$(call lib,$n))
 	@mkdir -p $$(@D)
-	$(CC) $(LDFLAGS_all) -o $$@ $$^ $(LIBS_$1) -lcmocka
+	$$(call say,LD ) $(CC) $(LDFLAGS_all) -o $$@ $$^ $(LIBS_$1) -lcmocka
 unit-$1: $$(TESTS_$1)
 	@set -e; for t in $$(TESTS_$1); do echo "== $$$$t"; ./$$$$t; done
 endef
@@ -99,9 +101,12 @@ $(foreach a,$(AREAS),$(eval $(call area,$a)))
 
 program_libs = $(foreach n,$(NEEDS_$1),$(call lib,$n))
 $(OUT)/snugd: $(OUT)/server/main.o $(call program_libs,server)
-	$(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_server)
+	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_server)
 $(OUT)/snug: $(OUT)/client/main.o $(call program_libs,client)
-	$(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_client)
+	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_client)
+
+$(OUT)/snugload: $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/load*.c)) $(call lib,common)
+	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_common)
 
 PORT ?= 6697
 run: ## install what is missing, build, host a throw-away room, print how to join it
@@ -137,7 +142,7 @@ FUZZ_client := $(filter client/model/% client/ui/%,$(call srcs,client))
 FUZZ_hub := $(call srcs,hub) $(call srcs,letters)
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_common) $(FUZZ_client) $(FUZZ_hub)
 	@mkdir -p $(@D)
-	clang $(FUZZ_FLAGS) -o $@ $< $(FUZZ_common) \
+	$(call say,FUZ) clang $(FUZZ_FLAGS) -o $@ $< $(FUZZ_common) \
 		$(if $(findstring client/,$(shell grep -h '^#include "client' $<)),$(FUZZ_client)) \
 		$(if $(findstring server/,$(shell grep -h '^#include "server' $<)),$(FUZZ_hub)) \
 		$(LIBS_client) -pthread

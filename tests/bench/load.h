@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// The load generator: thousands of TLS clients in one process, one loop.
+//
+// Every message names its sender, its number and its moment, so that each receiver can
+// tell loss, repetition and disorder, and how long it took. Owner: main's stack.
+#pragma once
+
+#include "common/buf.h"
+#include "common/frame.h"
+#include "common/loop.h"
+#include "common/net.h"
+#include "common/tls.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+enum load_login { LOGIN_SASL, LOGIN_PASS, LOGIN_NONE };
+
+struct load_options {
+	const char *address; // ADDR:PORT
+	const char *accounts; // file of NAME<TAB>SECRET lines
+	enum load_login login;
+	int clients, senders, rooms;
+	int messages;  // of each sender
+	int rate;      // messages a second in all; 0: closed loop
+	int window;    // closed loop: unconfirmed messages of each sender
+	int size;      // bytes of text
+	int pid;       // server, for its CPU and memory; 0: unknown
+	int at_once;   // connections being set up at the same time
+	int patience_s; // give up after so long without progress
+	int hold_s;    // keep the connections idle so long and measure memory
+	bool pings;    // the clients only ping-pong direct messages
+};
+
+enum client_state { CLIENT_NEW, CLIENT_CONNECTING, CLIENT_HANDSHAKE, CLIENT_LOGIN, CLIENT_JOIN,
+		    CLIENT_READY, CLIENT_DEAD };
+
+struct load;
+
+struct client {
+	struct load *load;
+	int index, room, fd;
+	enum client_state state;
+	struct loop_fd *watch;
+	struct tls *tls;
+	struct frame frame;
+	struct buf out;
+	char name[40], secret[128];
+	// As a sender: what was sent, and what its witness has received.
+	int sent, witnessed;
+	int32_t *next; // per sender of its room: the number expected
+};
+
+struct load {
+	struct load_options options;
+	struct loop *loop;
+	struct loop_timer *timer;
+	struct tls_context *tls;
+	struct net_address address;
+	struct client *clients;
+	int n_started, n_ready, n_dead, senders_per_room;
+	int64_t started_ns, ended_ns, setup_ns, progress_ns;
+	int64_t expected, received, lost, repeated, disordered, bytes;
+	int64_t rate_sent;
+	uint32_t *latency_us; // one each delivery, up to latency_space
+	size_t n_latency, latency_space;
+	double server_cpu_s, own_cpu_s; // at the start, then the difference
+	double setup_cpu_s;
+	bool is_running;
+};
+
+int64_t load_now_ns(void);
+void client_start(struct client *c);
+void client_send(struct client *c, const char *line);
+void client_flush(struct client *c);
+// Called by the client side.
+void load_on_ready(struct load *l, struct client *c);
+void load_on_dead(struct load *l, struct client *c, const char *why);
+void load_on_text(struct load *l, struct client *c, struct span text);
+
+// CPU seconds of a process, user and system; resident bytes.
+double process_cpu_s(int pid);
+int64_t process_rss(int pid);
+void load_report(const struct load *l, FILE *to);

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// One client of the load generator: connect, handshake, login, join, then receive.
+#include "tests/bench/load.h"
+
+#include "common/die.h"
+#include "common/encode.h"
+#include "common/msg.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static void dead(struct client *c, const char *why)
+{
+	if (c->state == CLIENT_DEAD)
+		return;
+	c->state = CLIENT_DEAD;
+	loop_remove(c->watch);
+	tls_free(c->tls);
+	if (c->fd >= 0)
+		close(c->fd);
+	c->watch = NULL;
+	c->tls = NULL;
+	c->fd = -1;
+	load_on_dead(c->load, c, why);
+}
+
+static void watch(struct client *c, unsigned events)
+{
+	loop_change(c->watch, events);
+}
+
+void client_flush(struct client *c)
+{
+	while (c->out.len && c->state != CLIENT_DEAD) {
+		size_t len = c->out.len > 16384 ? 16384 : c->out.len;
+		enum tls_result result = tls_write(c->tls, c->out.at, len);
+
+		if (result == TLS_WANT_WRITE) {
+			watch(c, LOOP_READ | LOOP_WRITE);
+			return;
+		}
+		if (result == TLS_WANT_READ)
+			return;
+		if (result != TLS_OK) {
+			dead(c, "write failed");
+			return;
+		}
+		buf_drop(&c->out, len);
+	}
+	if (c->state != CLIENT_DEAD)
+		watch(c, LOOP_READ);
+}
+
+void client_send(struct client *c, const char *line)
+{
+	buf_add_str(&c->out, line);
+	buf_add_str(&c->out, "\r\n");
+}
+
+static void login(struct client *c)
+{
+	enum load_login how = c->load->options.login;
+
+	c->state = CLIENT_LOGIN;
+	if (how == LOGIN_SASL) {
+		struct buf plain = {0};
+
+		buf_add_char(&plain, 0);
+		buf_add_str(&plain, c->name);
+		buf_add_char(&plain, 0);
+		buf_add_str(&plain, c->secret);
+		buf_add_str(&c->out, "CAP REQ :sasl\r\nAUTHENTICATE PLAIN\r\nAUTHENTICATE ");
+		encode_b64(&c->out, plain.at, plain.len);
+		buf_add_str(&c->out, "\r\nCAP END\r\n");
+		buf_clear(&plain);
+	} else if (how == LOGIN_PASS) {
+		buf_printf(&c->out, "PASS %s:%s\r\n", c->name, c->secret);
+	}
+	buf_printf(&c->out, "NICK %s\r\nUSER %s 0 * :load\r\n", c->name, c->name);
+	client_flush(c);
+}
+
+static void on_line(struct client *c, struct span line)
+{
+	struct msg m;
+
+	if (msg_parse(&m, line) != MSG_OK)
+		return;
+	if (span_eq(m.command, SPAN("PRIVMSG"))) {
+		load_on_text(c->load, c, msg_param(&m, 1));
+	} else if (span_eq(m.command, SPAN("PING"))) {
+		buf_printf(&c->out, "PONG :" SPAN_FMT "\r\n", SPAN_ARG(msg_param(&m, 0)));
+	} else if (span_eq(m.command, SPAN("001"))) {
+		c->state = CLIENT_JOIN;
+		buf_printf(&c->out, "JOIN #load%d\r\nPING joined\r\n", c->room);
+	} else if (span_eq(m.command, SPAN("PONG")) && c->state == CLIENT_JOIN) {
+		c->state = CLIENT_READY;
+		load_on_ready(c->load, c);
+	} else if (span_eq(m.command, SPAN("ERROR")) || span_eq(m.command, SPAN("904"))) {
+		char why[200];
+
+		snprintf(why, sizeof(why), SPAN_FMT, SPAN_ARG(line));
+		dead(c, why);
+	}
+}
+
+static void read_all(struct client *c)
+{
+	struct span line;
+	enum frame_result got_line;
+
+	while (c->state != CLIENT_DEAD) {
+		size_t room, got;
+		char *space = frame_space(&c->frame, &room);
+		enum tls_result result = tls_read(c->tls, space, room, &got);
+
+		if (result == TLS_WANT_READ || result == TLS_WANT_WRITE)
+			break;
+		if (result != TLS_OK) {
+			dead(c, result == TLS_CLOSED ? "closed by the server" : tls_error(c->tls));
+			return;
+		}
+		c->load->bytes += (int64_t)got;
+		frame_fed(&c->frame, got);
+		while (c->state != CLIENT_DEAD &&
+		       (got_line = frame_next(&c->frame, &line)) != FRAME_MORE)
+			if (got_line == FRAME_LINE)
+				on_line(c, line);
+	}
+	if (c->out.len)
+		client_flush(c);
+}
+
+static void handshake(struct client *c)
+{
+	enum tls_result result = tls_handshake(c->tls);
+
+	if (result == TLS_OK)
+		login(c);
+	else if (result == TLS_WANT_READ)
+		watch(c, LOOP_READ);
+	else if (result == TLS_WANT_WRITE)
+		watch(c, LOOP_WRITE);
+	else
+		dead(c, tls_error(c->tls));
+}
+
+static void on_events(void *arg, unsigned events)
+{
+	struct client *c = arg;
+
+	if (c->state == CLIENT_CONNECTING) {
+		int error = net_connected(c->fd);
+
+		if (error) {
+			dead(c, strerror(error));
+			return;
+		}
+		c->tls = tls_new(c->load->tls, c->fd, NULL);
+		c->state = CLIENT_HANDSHAKE;
+	}
+	if (c->state == CLIENT_HANDSHAKE) {
+		handshake(c);
+		return;
+	}
+	if (events & LOOP_WRITE)
+		client_flush(c);
+	if (c->state != CLIENT_DEAD)
+		read_all(c);
+}
+
+void client_start(struct client *c)
+{
+	frame_init(&c->frame, FRAME_TAGS_MAX, 4096);
+	c->fd = net_connect(&c->load->address);
+	if (c->fd < 0) {
+		c->watch = NULL;
+		dead(c, strerror(errno));
+		return;
+	}
+	c->state = CLIENT_CONNECTING;
+	c->watch = loop_add(c->load->loop, c->fd, LOOP_WRITE | LOOP_MANY, on_events, c);
+}
