@@ -5,7 +5,7 @@
 // after every call; want-read inside a write and the reverse are reported as such; a
 // pending write keeps its bytes. No tickets, no renegotiation, no compression, no early
 // data; buffers are released when idle. Contexts may be shared between threads once
-// made; a stream belongs to one thread.
+// made; a stream belongs to one thread. The program must ignore SIGPIPE.
 #pragma once
 
 #include "common/attr.h"

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+// What all streams of one kind share. Certificates of peers are asked for, never judged
+// by an authority: on the server any key is welcome (its hash is the identity), on the
+// client the pin or tls_is_verified() decides.
+#include "common/tls_context.h"
+
+#include "common/buf.h"
+#include "common/die.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/sha.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define PEER_CHAIN_MAX (16 * 1024) // bytes of certificates a client may show
+
+static const unsigned char alpn_irc[] = {3, 'i', 'r', 'c'};
+
+bool tls_pin_of(X509 *certificate, uint8_t pin[static TLS_PIN_LEN])
+{
+	unsigned char *der = NULL;
+	int len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+
+	if (len < 0)
+		return false;
+	SHA256(der, (size_t)len, pin);
+	OPENSSL_free(der);
+	return true;
+}
+
+char *tls_file_error(const char *what, const char *file)
+{
+	unsigned long code = ERR_peek_error();
+	const char *why = ERR_SYSTEM_ERROR(code) ? strerrordesc_np(ERR_GET_REASON(code))
+						 : ERR_reason_error_string(code);
+	struct buf text = {0};
+
+	buf_printf(&text, "%s %s: %s", what, file, why ? why : "not usable");
+	ERR_clear_error();
+	return buf_take(&text);
+}
+
+// ALPACA: a browser or a mail client that was sent here must not get through.
+static int choose_alpn(SSL *ssl UNUSED, const unsigned char **out, unsigned char *out_len,
+		       const unsigned char *in, unsigned in_len, void *arg UNUSED)
+{
+	for (unsigned i = 0; i < in_len; i += in[i] + 1U) {
+		if (in[i] != 3 || in_len - i < sizeof(alpn_irc) ||
+		    memcmp(in + i, alpn_irc, sizeof(alpn_irc)) != 0)
+			continue;
+		*out = in + i + 1;
+		*out_len = in[i];
+		return SSL_TLSEXT_ERR_OK;
+	}
+	return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+// The handshake has proved that the peer holds the key; nothing else is of interest.
+static int accept_any(X509_STORE_CTX *store, void *arg UNUSED)
+{
+	X509_STORE_CTX_set_error(store, X509_V_OK);
+	return 1;
+}
+
+// A key with a passphrase would make OpenSSL ask on the terminal.
+static int no_passphrase(char *out UNUSED, int room UNUSED, int is_write UNUSED,
+			 void *arg UNUSED)
+{
+	return -1;
+}
+
+static SSL_CTX *new_ctx(const SSL_METHOD *method)
+{
+	SSL_CTX *ctx = SSL_CTX_new(method);
+
+	if (!ctx)
+		die(1, "OpenSSL cannot make a TLS context");
+	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+					 SSL_OP_NO_TICKET | SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_num_tickets(ctx, 0);
+	SSL_CTX_set_read_ahead(ctx, 1);
+	SSL_CTX_set_default_passwd_cb(ctx, no_passphrase);
+	if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
+	    SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1 ||
+	    SSL_CTX_set1_groups_list(ctx, "X25519:P-256") != 1)
+		die(1, "this OpenSSL lacks the ciphers that are needed");
+	return ctx;
+}
+
+static char *load(SSL_CTX *ctx, const char *cert_file, const char *key_file)
+{
+	struct buf text = {0};
+
+	ERR_clear_error();
+	if (SSL_CTX_use_certificate_chain_file(ctx, cert_file) != 1)
+		return tls_file_error("certificate", cert_file);
+	if (SSL_CTX_use_PrivateKey_file(ctx, key_file, SSL_FILETYPE_PEM) == 1) {
+		if (SSL_CTX_check_private_key(ctx) == 1)
+			return NULL;
+	} else if (ERR_GET_LIB(ERR_peek_last_error()) != ERR_LIB_X509) {
+		return tls_file_error("key", key_file);
+	}
+	ERR_clear_error();
+	buf_printf(&text, "key %s does not belong to certificate %s", key_file, cert_file);
+	return buf_take(&text);
+}
+
+static struct tls_context *finish(SSL_CTX *ctx, const char *cert_file, const char *key_file,
+				  bool is_server, char **error)
+{
+	struct tls_context *c;
+
+	*error = cert_file ? load(ctx, cert_file, key_file) : NULL;
+	if (*error) {
+		SSL_CTX_free(ctx);
+		return NULL;
+	}
+	c = xcalloc(1, sizeof(*c));
+	*c = (struct tls_context){ctx, is_server};
+	return c;
+}
+
+struct tls_context *tls_context_server(const char *cert_file, const char *key_file,
+				       char **error)
+{
+	SSL_CTX *ctx = new_ctx(TLS_server_method());
+
+	SSL_CTX_set_session_id_context(ctx, alpn_irc, sizeof(alpn_irc));
+	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+	SSL_CTX_set_cert_verify_callback(ctx, accept_any, NULL);
+	SSL_CTX_set_max_cert_list(ctx, PEER_CHAIN_MAX);
+	SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, NULL);
+	return finish(ctx, cert_file, key_file, true, error);
+}
+
+struct tls_context *tls_context_client(const char *cert_file, const char *key_file,
+				       char **error)
+{
+	SSL_CTX *ctx = new_ctx(TLS_client_method());
+
+	// The chain is checked all the same; tls_is_verified() tells with what result.
+	SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
+	SSL_CTX_set_default_verify_paths(ctx);
+	if (SSL_CTX_set_alpn_protos(ctx, alpn_irc, sizeof(alpn_irc)) != 0)
+		die(1, "out of memory for a TLS context");
+	return finish(ctx, cert_file, key_file, false, error);
+}
+
+void tls_context_free(struct tls_context *c)
+{
+	if (!c)
+		return;
+	SSL_CTX_free(c->ctx);
+	free(c);
+}
+
+void tls_context_pin(const struct tls_context *c, uint8_t pin[static TLS_PIN_LEN])
+{
+	X509 *certificate = SSL_CTX_get0_certificate(c->ctx);
+
+	if (!certificate || !tls_pin_of(certificate, pin))
+		memset(pin, 0, TLS_PIN_LEN);
+}
+
+int64_t tls_context_expires(const struct tls_context *c)
+{
+	const X509 *certificate = SSL_CTX_get0_certificate(c->ctx);
+	struct tm end;
+
+	if (!certificate || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1)
+		return 0;
+	return (int64_t)timegm(&end) * 1000;
+}
