@@ -18,6 +18,8 @@ struct account {
 	enum account_role role;
 	bool disabled;
 	bool bot; // +B, of bot-mode
+	bool invisible, wallops; // +i, +w
+	char *username; // of its last USER, as prefixes, WHO and masks show it; NULL: the name
 	int64_t created_ms, seen_ms;
 	char *away; // NULL: here
 	struct list credentials;

@@ -25,10 +25,25 @@ struct room {
 	size_t n_members, members_space;
 	struct idmap by_account; // account id -> struct member
 	// Every attached session of a member, dense: who hears a live line.
-	struct listener *listeners;
+	struct listener *listeners; // listener.c
 	size_t n_listeners, listeners_space;
+	size_t n_present; // members whose account is
 	struct list bans; // all kinds (ban.c)
 	struct map metadata;
+};
+
+// Who hears a live line, without a look at the session.
+struct listener {
+	conn_id conn;
+	cap_set caps; // a copy; rooms_caps() keeps it true
+	struct session *session;
+	size_t at; // in session.rooms
+};
+
+// Its other end, in the session.
+struct listening {
+	struct room *room;
+	size_t at; // in room.listeners
 };
 
 struct member {
@@ -68,9 +83,18 @@ void rooms_detach(struct session *s, bool last, struct span reason);
 // `lack`, but `except` (NULL: nobody is left out).
 void room_say(struct room *r, struct line *line, cap_set need, cap_set lack,
 	      const struct session *except);
+// The same for the members of at least this role only (STATUSMSG).
+void room_say_status(struct room *r, struct line *line, enum member_role role, cap_set need,
+		     cap_set lack, const struct session *except);
+// The same for all but the sessions of one account.
+void room_say_others(struct room *r, struct line *line, cap_set need, cap_set lack,
+		     const struct account *except);
 // The same for all sessions that share a room with a (each once), a's own included if
 // `self`.
 void peers_say(struct account *a, struct line *line, cap_set need, cap_set lack, bool self);
+
+// The capabilities of s changed: called by cap.c.
+void rooms_caps(struct session *s);
 
 // Hidden from s: it is secret and s is no member (and no admin asking as one).
 MUST_USE bool room_is_hidden(const struct room *r, const struct session *s);

@@ -43,6 +43,11 @@ struct session {
 	size_t n_monitored;
 	struct multiline *multiline; // a batch that is being received
 	message_id caught_up; // replay.c: cursor awaiting its PONG
+	struct listening *rooms; // where it stands among the rooms' listeners (listener.c)
+	size_t n_rooms, rooms_space;
+	uint64_t peers_round; // the last round of peers_say that reached it
+	char *away;	      // of this connection, NULL: here (away.h)
+	struct map early_metadata; // set before the login was complete (metadata.c)
 	struct idmap cursors;
 	struct map metadata_subs;
 };

@@ -46,6 +46,10 @@ struct hub {
 	struct map dialog_pairs; // by the two account ids
 	struct list server_bans;
 	struct map monitors; // folded name -> who watches it (monitor.c)
+	uint64_t peers_round; // counts calls of peers_say (listener.c)
+	int64_t n_present, max_present; // accounts with sessions (presence.c)
+	struct list whowas; // who left, newest last (whowas.c); zeroed: empty
+	size_t n_whowas;
 
 	int64_t last_id; // highest row id given out (accounts, credentials, streams, ...)
 	message_id last_message;

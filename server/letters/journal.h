@@ -121,7 +121,14 @@ struct entry_room_gone {
 	stream_id id;
 };
 
-enum member_role { MEMBER_PLAIN, MEMBER_VOICE, MEMBER_MODERATOR, MEMBER_FOUNDER };
+// Bits, since a moderator may have a voice as well (multi-prefix shows both); compared by
+// size, the highest one counts.
+enum member_role {
+	MEMBER_PLAIN = 0,
+	MEMBER_VOICE = 1,
+	MEMBER_MODERATOR = 2,
+	MEMBER_FOUNDER = 4,
+};
 
 struct entry_member {
 	stream_id room;
