@@ -16,34 +16,39 @@
 #define FRAME_TAGS_MAX 8191 // '@' to the space, both counted
 #define FRAME_BODY_MAX 510  // without CR LF
 #define FRAME_MAX (16 * 1024)
+#define FRAME_EMPTY_MAX 1024 // in a row
 
 enum frame_result {
 	FRAME_LINE,	// *line holds a line
 	FRAME_MORE,	// feed more bytes
 	FRAME_TOO_LONG, // one line was over a limit and is skipped: answer 417
 	FRAME_INVALID,	// one line held NUL, CR or bad UTF-8 and is skipped: answer FAIL
-	FRAME_FLOOD,	// FRAME_MAX bytes without an end, or endless empty lines: close
+	FRAME_FLOOD,	// FRAME_MAX bytes without an end, or FRAME_EMPTY_MAX empty lines: close
 };
 
 struct frame {
 	char *at;
-	size_t len;   // bytes held
-	size_t next;  // first byte not yet given out
-	size_t seen;  // first byte not yet searched for LF
+	size_t len;  // bytes held
+	size_t next; // first byte not yet given out
+	size_t seen; // first byte not yet searched for LF
 	size_t cap;
 	size_t tags_max;
 	size_t body_max;
 	size_t empty; // empty lines in a row
-	bool skipping;
+	bool is_flood;
 };
 
 // The limits are of one received line: a server reads FRAME_TAGS_MAX and
-// FRAME_BODY_MAX; a client allows a server's own tags on top.
+// FRAME_BODY_MAX; a client allows a server's own tags on top. Memory stays below
+// FRAME_MAX, or the longest line within the limits if that is more.
 void frame_init(struct frame *f, size_t tags_max, size_t body_max);
+// Frees the bytes; the limits stay.
 void frame_clear(struct frame *f);
-// Space to read into (*room >= 1 bytes), then the count of bytes that were read.
-// Invalidates lines given out before.
+// Space to read into (*room >= 1 bytes), then the count of bytes that were read: say 0
+// too when nothing came, so that an empty frame gives the space back. Take the lines
+// until FRAME_MORE before asking for space again.
 MUST_USE char *frame_space(struct frame *f, size_t *room);
 void frame_fed(struct frame *f, size_t count);
-// *line borrows from f, valid until the next frame_space().
+// *line borrows from f, valid until the next call for f. After FRAME_FLOOD: the same
+// for ever.
 MUST_USE enum frame_result frame_next(struct frame *f, struct span *line);

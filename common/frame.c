@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// One buffer: [given out | whole lines | the start of a line | space].
+//
+// 1. What a line is called is decided at its LF and never sooner, so that no split of
+//    the input can matter; only the flood is called without one.
+// 2. Every byte is searched for LF once (`seen`), and moved at most once for each time
+//    space is asked for.
+// 3. An empty frame holds no memory.
+#include "common/frame.h"
+
+#include "common/die.h"
+#include "common/utf8.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define SPACE_FIRST 4096
+#define SPACE_MIN 1024 // what a read should find, if the limit allows it
+
+void frame_init(struct frame *f, size_t tags_max, size_t body_max)
+{
+	*f = (struct frame){.tags_max = tags_max, .body_max = body_max};
+}
+
+static void release(struct frame *f)
+{
+	free(f->at);
+	f->at = NULL;
+	f->len = f->next = f->seen = f->cap = 0;
+}
+
+void frame_clear(struct frame *f)
+{
+	if (f)
+		release(f);
+}
+
+static size_t limit(const struct frame *f)
+{
+	size_t longest = f->tags_max + f->body_max + 2;
+
+	return longest > FRAME_MAX ? longest : FRAME_MAX;
+}
+
+static void grow(struct frame *f)
+{
+	size_t cap = f->cap ? f->cap * 2 : SPACE_FIRST;
+
+	if (cap > limit(f))
+		cap = limit(f);
+	f->at = xrealloc(f->at, cap);
+	f->cap = cap;
+}
+
+char *frame_space(struct frame *f, size_t *room)
+{
+	if (f->next) {
+		f->len -= f->next;
+		f->seen -= f->next;
+		memmove(f->at, f->at + f->next, f->len);
+		f->next = 0;
+	}
+	if (f->cap - f->len < SPACE_MIN && f->cap < limit(f))
+		grow(f);
+	*room = f->cap - f->len;
+	assert(*room);
+	return f->at + f->len;
+}
+
+void frame_fed(struct frame *f, size_t count)
+{
+	assert(count <= f->cap - f->len);
+	f->len += count;
+	if (f->next == f->len)
+		release(f);
+}
+
+// '@' to the space; a line that is nothing but tags is tags to its end.
+static size_t tags_len(struct span line)
+{
+	size_t space;
+
+	if (line.at[0] != '@')
+		return 0;
+	space = span_find(line, ' ');
+	return space < line.len ? space + 1 : line.len;
+}
+
+static enum frame_result judge(const struct frame *f, struct span line)
+{
+	size_t tags = tags_len(line);
+
+	if (tags > f->tags_max || line.len - tags > f->body_max)
+		return FRAME_TOO_LONG;
+	if (memchr(line.at, '\r', line.len) || memchr(line.at, '\0', line.len) ||
+	    !utf8_is_valid(line))
+		return FRAME_INVALID;
+	return FRAME_LINE;
+}
+
+// The next line without its end; false when there is none.
+static bool take_line(struct frame *f, struct span *line)
+{
+	const char *from = f->at + f->next, *end;
+
+	if (f->seen == f->len)
+		return false;
+	end = memchr(f->at + f->seen, '\n', f->len - f->seen);
+	if (!end) {
+		f->seen = f->len;
+		return false;
+	}
+	*line = span_from(from, (size_t)(end - from));
+	f->next = f->seen = (size_t)(end - f->at) + 1;
+	if (line->len && line->at[line->len - 1] == '\r')
+		line->len--;
+	return true;
+}
+
+enum frame_result frame_next(struct frame *f, struct span *line)
+{
+	*line = SPAN("");
+	while (!f->is_flood && take_line(f, line)) {
+		if (line->len) {
+			f->empty = 0;
+			return judge(f, *line);
+		}
+		f->is_flood = ++f->empty > FRAME_EMPTY_MAX;
+	}
+	if (f->len - f->next >= limit(f))
+		f->is_flood = true;
+	if (f->is_flood) {
+		release(f);
+		return FRAME_FLOOD;
+	}
+	if (f->next == f->len)
+		release(f);
+	return FRAME_MORE;
+}
