@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: MIT
+// The life of a connection: its states, its time-outs, its end.
+//
+// 1. Each connection is in exactly one stage list until it is dead; a stage has one
+//    time-out, so each list is in order of expiry and only its head is looked at.
+// 2. The hub hears OPENED once, then CLOSED once, as soon as the end is decided; lines
+//    for it are dropped from then on.
+// 3. Memory is given back only in conn_reap, when no handler is on the stack.
+#include "server/io/conn.h"
+
+#include "common/die.h"
+#include "server/letters/limits.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void wake_by(struct conn_env *env, int64_t at)
+{
+	if (at >= env->wakes_at)
+		return;
+	env->wakes_at = at;
+	if (env->timer)
+		loop_timer_set(env->timer, at - loop_now(env->loop));
+}
+
+static int64_t stage_ms(const struct conn_env *env, enum conn_stage stage)
+{
+	const int64_t ms[STAGES] = {
+		[STAGE_LOGIN] = env->times.login_ms,
+		[STAGE_IDLE] = env->times.ping_after_ms,
+		[STAGE_PONG] = env->times.pong_within_ms,
+		[STAGE_CLOSING] = env->times.close_within_ms,
+	};
+
+	return ms[stage];
+}
+
+static void enter(struct conn *c, enum conn_stage stage)
+{
+	list_remove(&c->staged);
+	list_add(&c->env->stages[stage], &c->staged);
+	c->stage = (uint8_t)stage;
+	c->since = loop_now(c->env->loop);
+	wake_by(c->env, c->since + stage_ms(c->env, stage));
+}
+
+void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard)
+{
+	*env = (struct conn_env){
+		.loop = loop,
+		.table.shard = shard,
+		.wakes_at = INT64_MAX,
+		.times = {HANDSHAKE_MS, LOGIN_MS, PING_AFTER_MS, PONG_WITHIN_MS,
+			  CLOSE_WITHIN_MS},
+	};
+	for (size_t i = 0; i < STAGES; i++)
+		list_init(&env->stages[i]);
+	list_init(&env->shaking);
+	list_init(&env->ready);
+	list_init(&env->dirty);
+	list_init(&env->gated);
+	list_init(&env->dead);
+}
+
+void conn_env_clear(struct conn_env *env)
+{
+	struct conn *c;
+	size_t cursor = 0;
+
+	while ((c = conn_table_next(&env->table, &cursor)))
+		conn_end(c, SPAN("Server stopped"));
+	conn_reap(env);
+	inbox_free(env->inbox);
+	env->inbox = NULL;
+	conn_table_clear(&env->table);
+	idmap_clear(&env->sources);
+}
+
+static void count_unknown(struct conn *c, int change)
+{
+	struct idmap *sources = &c->env->sources;
+	intptr_t count = (intptr_t)idmap_find(sources, c->source) + change;
+
+	c->env->n_unknown = (size_t)((intptr_t)c->env->n_unknown + change);
+	if (count)
+		idmap_put(sources, c->source, (void *)count);
+	else
+		idmap_remove(sources, c->source);
+}
+
+void conn_open(struct conn_env *env, int fd, const struct net_address *peer)
+{
+	struct conn *c = xcalloc(1, sizeof(*c));
+
+	c->env = env;
+	c->fd = fd;
+	c->source = net_source(peer);
+	c->accepted_at = loop_now(env->loop);
+	frame_init(&c->frame, FRAME_TAGS_MAX, FRAME_BODY_MAX);
+	list_init(&c->staged);
+	list_init(&c->ready);
+	list_init(&c->out);
+	list_add(&env->shaking, &c->shaking);
+	c->id = conn_table_add(&env->table, c);
+	count_unknown(c, 1);
+	enter(c, STAGE_LOGIN);
+	wake_by(env, c->accepted_at + env->times.handshake_ms);
+	c->watch = loop_add(env->loop, fd, LOOP_READ | LOOP_MANY, conn_on_ready, c);
+}
+
+static struct inbox *inbox_of(struct conn *c)
+{
+	if (!c->env->inbox)
+		c->env->inbox = inbox_new(c->env->table.shard);
+	return c->env->inbox;
+}
+
+struct inbox_event *conn_event(struct conn *c, enum inbox_kind kind)
+{
+	return inbox_add(inbox_of(c), kind, c->id);
+}
+
+struct arena *conn_arena(struct conn *c)
+{
+	return &inbox_of(c)->arena;
+}
+
+bool conn_can_read(const struct conn *c)
+{
+	return c->state == CONN_OPEN && c->credit && c->outq.bytes < OUTQ_PAUSE;
+}
+
+void conn_watch(struct conn *c)
+{
+	bool reads = c->state < CONN_SHAKING || c->state == CONN_LINGERING ||
+		     (c->state == CONN_SHAKING && !c->read_wants_write) ||
+		     c->write_wants_read || (conn_can_read(c) && !c->read_wants_write);
+	bool writes = c->write_blocked || c->read_wants_write;
+
+	if (c->state != CONN_DEAD)
+		loop_change(c->watch, (reads ? LOOP_READ : 0U) | (writes ? LOOP_WRITE : 0U));
+}
+
+void conn_heard(struct conn *c)
+{
+	if (c->stage == STAGE_IDLE || c->stage == STAGE_PONG)
+		enter(c, STAGE_IDLE);
+}
+
+void conn_give_credit(struct conn *c, uint32_t count)
+{
+	c->credit += count;
+	if (c->state == CONN_OPEN && list_is_empty(&c->ready))
+		list_add(&c->env->ready, &c->ready);
+}
+
+void conn_logged_in(struct conn *c)
+{
+	if (c->is_known || c->state != CONN_OPEN)
+		return;
+	c->is_known = true;
+	count_unknown(c, -1);
+	enter(c, STAGE_IDLE);
+	conn_give_credit(c, CONN_CREDIT - CREDIT_UNKNOWN);
+}
+
+static void report_closed(struct conn *c, struct span reason)
+{
+	if (c->state == CONN_OPEN)
+		conn_event(c, INBOX_CLOSED)->reason = arena_dup(conn_arena(c), reason);
+}
+
+void conn_close(struct conn *c, entry_no after, struct span reason)
+{
+	if (c->state >= CONN_CLOSING)
+		return;
+	if (c->state != CONN_OPEN) {
+		conn_end(c, reason);
+		return;
+	}
+	report_closed(c, reason);
+	c->state = CONN_CLOSING;
+	c->close_after = after;
+	frame_clear(&c->frame);
+	list_remove(&c->shaking);
+	enter(c, STAGE_CLOSING);
+	if (!c->write_blocked && list_is_empty(&c->out))
+		list_add(&c->env->dirty, &c->out);
+	conn_watch(c);
+}
+
+void conn_part(struct conn *c, struct span reason)
+{
+	struct buf text = {0};
+	struct line *line;
+
+	buf_add_str(&text, "ERROR :Closing link: ");
+	buf_add_span(&text, reason);
+	buf_add_str(&text, "\r\n");
+	line = line_new(buf_span(&text), 0);
+	conn_queue(c, line, true);
+	line_drop(line);
+	buf_clear(&text);
+	conn_close(c, 0, reason);
+}
+
+void conn_end(struct conn *c, struct span reason)
+{
+	if (c->state == CONN_DEAD)
+		return;
+	report_closed(c, reason);
+	if (!c->is_known)
+		count_unknown(c, -1);
+	if (c->state == CONN_LINGERING)
+		c->env->n_lingering--;
+	c->state = CONN_DEAD;
+	conn_table_remove(&c->env->table, c->id);
+	list_remove(&c->shaking);
+	list_remove(&c->ready);
+	list_remove(&c->out);
+	list_remove(&c->staged);
+	list_add(&c->env->dead, &c->staged);
+	loop_remove(c->watch);
+}
+
+void conn_reap(struct conn_env *env)
+{
+	list_for_each_safe(item, after, &env->dead)
+	{
+		struct conn *c = container_of(item, struct conn, staged);
+
+		list_remove(item);
+		tls_free(c->tls);
+		close(c->fd);
+		frame_clear(&c->frame);
+		outq_clear(&c->outq);
+		free(c);
+	}
+}
+
+static void expire(struct conn *c)
+{
+	switch ((enum conn_stage)c->stage) {
+	case STAGE_LOGIN:
+		if (c->state == CONN_OPEN)
+			conn_part(c, SPAN("Registration timed out"));
+		else
+			conn_end(c, SPAN("Handshake timed out"));
+		return;
+	case STAGE_IDLE:
+		enter(c, STAGE_PONG);
+		conn_queue(c, c->env->ping, true);
+		return;
+	case STAGE_PONG:
+		conn_part(c, SPAN("Ping timeout"));
+		return;
+	case STAGE_CLOSING:
+	case STAGES:
+		conn_end(c, SPAN("Closed"));
+		return;
+	}
+}
+
+int64_t conn_expire(struct conn_env *env)
+{
+	int64_t now = loop_now(env->loop), next = INT64_MAX;
+
+	while (!list_is_empty(&env->shaking)) {
+		struct conn *c = container_of(env->shaking.next, struct conn, shaking);
+		int64_t ends = c->accepted_at + env->times.handshake_ms;
+
+		if (ends > now) {
+			next = ends;
+			break;
+		}
+		conn_end(c, SPAN("Handshake timed out"));
+	}
+	for (enum conn_stage stage = 0; stage < STAGES; stage++) {
+		while (!list_is_empty(&env->stages[stage])) {
+			struct conn *c = container_of(env->stages[stage].next, struct conn,
+						      staged);
+			int64_t ends = c->since + stage_ms(env, stage);
+
+			if (ends > now) {
+				next = ends < next ? ends : next;
+				break;
+			}
+			expire(c);
+		}
+	}
+	env->wakes_at = next;
+	return next;
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// One connection: TLS bytes in to parsed lines, queued lines out to TLS records.
+//
+// Nothing is written while events are handled: what changed is noted in the lists of
+// struct conn_env, and conn_flush() runs once a turn for each. A connection that ended
+// stays allocated, found by no id, until the end of the turn (conn_reap).
+// Owner: the shard whose conn_env it carries.
+#pragma once
+
+#include "common/frame.h"
+#include "common/list.h"
+#include "common/loop.h"
+#include "common/map.h"
+#include "common/net.h"
+#include "common/tls.h"
+#include "server/io/conn_table.h"
+#include "server/io/outq.h"
+#include "server/letters/inbox.h"
+
+#include <stdbool.h>
+
+// How long a connection may take for each stage; limits.h, but for tests.
+struct conn_times {
+	int64_t handshake_ms, login_ms, ping_after_ms, pong_within_ms, close_within_ms;
+};
+
+// A connection waits in one of these; each has one time-out, so each is in order.
+enum conn_stage {
+	STAGE_LOGIN,   // since accept
+	STAGE_IDLE,    // since the last byte
+	STAGE_PONG,    // since PING was queued
+	STAGE_CLOSING, // since the end was decided
+	STAGES,
+};
+
+// What all connections of a shard share.
+struct conn_env {
+	struct loop *loop;
+	struct tls_context *tls;
+	struct conn_table table;
+	struct conn_times times;
+	struct inbox *inbox; // of this turn; NULL until there is an event
+	entry_no durable;    // the gate
+	struct list stages[STAGES];
+	struct list shaking; // no finished handshake yet, by time of accept
+	struct list ready;   // to be read although poll() will not say so
+	struct list dirty;   // to be flushed at the end of this turn
+	struct list gated;   // wait for the gate
+	struct list dead;    // to be freed at the end of this turn
+	struct idmap sources; // source -> number of connections that are not logged in
+	size_t n_unknown;     // not logged in, in all
+	size_t n_lingering;   // have said all they had to
+	int handshakes_left;  // of this turn
+	struct line *ping;
+	struct loop_timer *timer;
+	int64_t wakes_at; // when the timer is set to; INT64_MAX: not at all
+	char scratch[16384]; // one TLS record
+};
+
+enum conn_state {
+	CONN_SILENT,	// no byte came yet: no TLS object either
+	CONN_SHAKING,
+	CONN_OPEN,
+	CONN_CLOSING,	// the last lines leave
+	CONN_LINGERING, // they have: waits for the peer to hang up
+	CONN_DEAD,
+};
+
+enum conn_flow {
+	FLOW_LIVE,
+	FLOW_STALLED,	// over OUTQ_MAX: live lines are dropped
+	FLOW_CATCH_UP,	// the hub was told to page what was missed
+};
+
+struct conn {
+	struct conn_env *env;
+	conn_id id;
+	int fd;
+	uint8_t state; // enum conn_state
+	uint8_t stage; // enum conn_stage
+	uint8_t flow;  // enum conn_flow
+	bool is_known;	 // logged in
+	bool has_spoken; // a first line came
+	bool read_wants_write, write_wants_read, write_blocked;
+	struct list staged, shaking, ready, out; // membership in env's lists
+	int64_t since;	     // when it entered its stage
+	int64_t accepted_at;
+	uint64_t source;
+	struct loop_fd *watch;
+	struct tls *tls;
+	struct frame frame;
+	struct outq outq;
+	uint32_t credit;
+	entry_no close_after;
+};
+
+void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard);
+// Frees the connections too.
+void conn_env_clear(struct conn_env *env);
+
+// A fresh connection on an accepted descriptor, which is its own from now on.
+void conn_open(struct conn_env *env, int fd, const struct net_address *peer);
+// Queues a line. Dropped when the connection is stalled, unless it is for catching up.
+void conn_queue(struct conn *c, struct line *l, bool catch_up);
+void conn_give_credit(struct conn *c, uint32_t count);
+void conn_logged_in(struct conn *c);
+void conn_live(struct conn *c);
+// Takes no more lines from either side; ends when what is queued has left, but not
+// before entry `after` is durable.
+void conn_close(struct conn *c, entry_no after, struct span reason);
+
+// Reads what may wait inside the TLS layer or the frame.
+void conn_read(struct conn *c);
+// One write for all that may leave.
+void conn_flush(struct conn *c);
+// Says why to the peer, then closes.
+void conn_part(struct conn *c, struct span reason);
+// Ends at once, without a word.
+void conn_end(struct conn *c, struct span reason);
+// Whether lines may be taken from it now.
+MUST_USE bool conn_can_read(const struct conn *c);
+// Asks the loop for what the connection's state needs.
+void conn_watch(struct conn *c);
+// A sign of life: the silence begins anew.
+void conn_heard(struct conn *c);
+// The loop's handler for its descriptor.
+void conn_on_ready(void *arg, unsigned events);
+// An event in this turn's inbox letter.
+struct inbox_event *conn_event(struct conn *c, enum inbox_kind kind);
+// Where what such an event points to is kept.
+MUST_USE struct arena *conn_arena(struct conn *c);
+// Frees what ended in this turn.
+void conn_reap(struct conn_env *env);
+// Ends whatever has waited too long; gives the time of the next check.
+int64_t conn_expire(struct conn_env *env);

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: MIT
+// The way in: first byte, handshake, lines.
+#include "server/io/conn.h"
+
+#include "common/log.h"
+#include "server/letters/limits.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#define TLS_RECORD_HANDSHAKE 22
+#define READS_PER_TURN 4 // of up to 16 KiB: others are waiting
+#define DISCARD_MAX (64 * 1024)
+
+static void ready_again(struct conn *c)
+{
+	if (list_is_empty(&c->ready))
+		list_add(&c->env->ready, &c->ready);
+	loop_again(c->env->loop);
+}
+
+// A browser that was led here sends its verb first; a form's body could hold commands.
+static bool is_http(struct span command)
+{
+	static const char *const verbs[] = {"GET",     "HEAD",	  "POST",  "PUT",   "DELETE",
+					    "CONNECT", "OPTIONS", "TRACE", "PATCH", "PRI"};
+
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+		if (span_eq(command, span_of(verbs[i])))
+			return true;
+	}
+	return false;
+}
+
+static void take_bad(struct conn *c, enum inbox_fault fault)
+{
+	c->credit--;
+	conn_event(c, INBOX_BAD)->fault = fault;
+}
+
+// The spans of the message point into the inbox letter, which outlives the frame.
+static void take_line(struct conn *c, struct span line)
+{
+	struct arena *arena = conn_arena(c);
+	struct msg msg;
+	enum msg_result result = msg_parse(&msg, arena_dup(arena, line));
+
+	if (result == MSG_EMPTY)
+		return;
+	if (result != MSG_OK) {
+		take_bad(c, result == MSG_TOO_MANY ? FAULT_PARAMS : FAULT_SYNTAX);
+		return;
+	}
+	if (!c->has_spoken && is_http(msg.command)) {
+		conn_end(c, SPAN("HTTP"));
+		return;
+	}
+	c->has_spoken = true;
+	c->credit--;
+	conn_event(c, INBOX_LINE)->msg = msg;
+}
+
+// False when no more bytes are wanted.
+static bool take_lines(struct conn *c)
+{
+	struct span line;
+
+	while (conn_can_read(c)) {
+		switch (frame_next(&c->frame, &line)) {
+		case FRAME_LINE:
+			take_line(c, line);
+			break;
+		case FRAME_TOO_LONG:
+			take_bad(c, FAULT_TOO_LONG);
+			break;
+		case FRAME_INVALID:
+			take_bad(c, FAULT_BYTES);
+			break;
+		case FRAME_FLOOD:
+			conn_part(c, SPAN("Too many bytes without a line"));
+			return false;
+		case FRAME_MORE:
+			return true;
+		}
+	}
+	return false;
+}
+
+static void read_stopped(struct conn *c, enum tls_result result)
+{
+	switch (result) {
+	case TLS_WANT_WRITE:
+		c->read_wants_write = true;
+		return;
+	case TLS_CLOSED:
+		conn_end(c, SPAN("Connection closed"));
+		return;
+	case TLS_BROKEN:
+		log_event(LOG_DEBUG, "tls_broken", "why", tls_error(c->tls), NULL);
+		conn_end(c, SPAN("Connection lost"));
+		return;
+	case TLS_OK:
+	case TLS_WANT_READ:
+		return;
+	}
+}
+
+void conn_read(struct conn *c)
+{
+	for (int i = 0; i < READS_PER_TURN; i++) {
+		enum tls_result result;
+		size_t room, got;
+		char *to;
+
+		if (!take_lines(c))
+			goto out;
+		to = frame_space(&c->frame, &room);
+		result = tls_read(c->tls, to, room, &got);
+		if (result != TLS_OK) {
+			read_stopped(c, result);
+			goto out;
+		}
+		frame_fed(&c->frame, got);
+		conn_heard(c);
+	}
+	if (take_lines(c))
+		ready_again(c);
+out:
+	conn_watch(c);
+}
+
+// The peer's address as text; false when it is gone already.
+static bool find_host(const struct conn *c, char out[static NET_TEXT_MAX])
+{
+	struct net_address peer = {0};
+	socklen_t len = sizeof(peer.bytes);
+
+	if (getpeername(c->fd, (struct sockaddr *)(void *)peer.bytes, &len) < 0)
+		return false;
+	peer.len = len;
+	net_host_text(&peer, out);
+	return true;
+}
+
+static void opened(struct conn *c)
+{
+	char host[NET_TEXT_MAX];
+	struct inbox_event *event;
+	struct arena *arena = conn_arena(c);
+
+	if (!find_host(c, host)) {
+		conn_end(c, SPAN("Connection lost"));
+		return;
+	}
+	c->state = CONN_OPEN;
+	c->credit = CREDIT_UNKNOWN;
+	list_remove(&c->shaking);
+	event = conn_event(c, INBOX_OPENED);
+	event->opened.host = arena_dup(arena, span_of(host));
+	event->opened.source = c->source;
+	event->opened.tls = arena_dup(arena, span_of(tls_version(c->tls)));
+	event->opened.has_pin = tls_peer_pin(c->tls, event->opened.pin);
+	conn_read(c);
+}
+
+static void shake(struct conn *c)
+{
+	enum tls_result result;
+
+	// What is not done now is reported again in the next turn.
+	if (c->env->handshakes_left <= 0)
+		return;
+	c->env->handshakes_left--;
+	result = tls_handshake(c->tls);
+	if (result == TLS_OK) {
+		opened(c);
+		return;
+	}
+	if (result == TLS_BROKEN || result == TLS_CLOSED) {
+		log_event(LOG_DEBUG, "handshake_failed", "why", tls_error(c->tls), NULL);
+		conn_end(c, SPAN("Handshake failed"));
+		return;
+	}
+	c->read_wants_write = result == TLS_WANT_WRITE;
+	conn_watch(c);
+}
+
+// Whoever does not begin with a TLS handshake costs no TLS object and gets no answer.
+static void first_byte(struct conn *c)
+{
+	unsigned char byte;
+	ssize_t got = recv(c->fd, &byte, 1, MSG_PEEK);
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (got < 1 || byte != TLS_RECORD_HANDSHAKE) {
+		conn_end(c, SPAN("Not TLS"));
+		return;
+	}
+	if (c->env->handshakes_left <= 0)
+		return;
+	c->tls = tls_new(c->env->tls, c->fd, NULL);
+	c->state = CONN_SHAKING;
+	shake(c);
+}
+
+// Until the peer hangs up: a descriptor closed over unread bytes resets the connection,
+// and our last lines would be lost with it.
+static void discard(struct conn *c)
+{
+	char *scratch = c->env->scratch;
+	ssize_t got, sum = 0;
+
+	do {
+		got = recv(c->fd, scratch, sizeof(c->env->scratch), 0);
+		sum += got;
+	} while (got > 0 && sum < DISCARD_MAX);
+	if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR))
+		conn_end(c, SPAN("Closed"));
+}
+
+static void exchange(struct conn *c, unsigned events)
+{
+	bool reads = events & LOOP_READ;
+
+	if (events & LOOP_WRITE) {
+		reads = reads || c->read_wants_write;
+		c->read_wants_write = false;
+		if (c->write_blocked)
+			conn_heard(c); // it takes what waited: slow, but alive
+		c->write_blocked = false;
+	}
+	if (events & LOOP_READ)
+		c->write_wants_read = false;
+	if (c->outq.count && list_is_empty(&c->out))
+		list_add(&c->env->dirty, &c->out);
+	if (reads && c->state == CONN_OPEN)
+		conn_read(c);
+	conn_watch(c);
+}
+
+void conn_on_ready(void *arg, unsigned events)
+{
+	struct conn *c = arg;
+
+	switch ((enum conn_state)c->state) {
+	case CONN_SILENT:
+		first_byte(c);
+		return;
+	case CONN_SHAKING:
+		shake(c);
+		return;
+	case CONN_OPEN:
+	case CONN_CLOSING:
+		exchange(c, events);
+		return;
+	case CONN_LINGERING:
+		discard(c);
+		return;
+	case CONN_DEAD:
+		return;
+	}
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// The way out: lines are queued while letters are read, and leave once a turn.
+#include "server/io/conn.h"
+
+#include "server/letters/limits.h"
+
+#include <sys/socket.h>
+
+#define RECORDS_PER_TURN 16 // others are waiting
+#define CATCH_UP_MAX (4 * OUTQ_MAX)
+
+// Live lines past the limit are dropped; what catches up has a limit of its own, which
+// only a hub that does not wait could reach.
+static bool has_room(struct conn *c, const struct line *l, bool catch_up)
+{
+	size_t bytes = c->outq.bytes + l->len;
+
+	if (catch_up) {
+		if (bytes > CATCH_UP_MAX)
+			conn_end(c, SPAN("Too much unread"));
+		return bytes <= CATCH_UP_MAX;
+	}
+	if (c->flow != FLOW_LIVE)
+		return false;
+	if (bytes <= OUTQ_MAX)
+		return true;
+	c->flow = FLOW_STALLED;
+	conn_event(c, INBOX_STALLED);
+	return false;
+}
+
+void conn_queue(struct conn *c, struct line *l, bool catch_up)
+{
+	struct conn_env *env = c->env;
+
+	if (c->state != CONN_OPEN || !has_room(c, l, catch_up))
+		return;
+	outq_push(&c->outq, l);
+	if (c->write_blocked || !list_is_empty(&c->out))
+		return;
+	list_add(l->after > env->durable ? &env->gated : &env->dirty, &c->out);
+}
+
+void conn_live(struct conn *c)
+{
+	c->flow = FLOW_LIVE;
+}
+
+// All was said: closes our side and waits for the peer's.
+static void finish(struct conn *c)
+{
+	tls_free(c->tls);
+	c->tls = NULL;
+	c->write_blocked = c->write_wants_read = c->read_wants_write = false;
+	if (shutdown(c->fd, SHUT_WR) < 0) {
+		conn_end(c, SPAN("Closed"));
+		return;
+	}
+	c->state = CONN_LINGERING;
+	c->env->n_lingering++;
+}
+
+// Nothing more may leave now.
+static void flushed(struct conn *c)
+{
+	struct conn_env *env = c->env;
+
+	if (c->flow == FLOW_STALLED && c->outq.bytes < OUTQ_DRAINED && c->state == CONN_OPEN) {
+		c->flow = FLOW_CATCH_UP;
+		conn_event(c, INBOX_DRAINED);
+	}
+	if (c->write_blocked || c->write_wants_read)
+		return;
+	if (c->outq.count || (c->state == CONN_CLOSING && c->close_after > env->durable))
+		list_add(&env->gated, &c->out);
+	else if (c->state == CONN_CLOSING)
+		finish(c);
+}
+
+static void write_stopped(struct conn *c, enum tls_result result)
+{
+	switch (result) {
+	case TLS_WANT_WRITE:
+		c->write_blocked = true;
+		return;
+	case TLS_WANT_READ:
+		c->write_wants_read = true;
+		return;
+	case TLS_CLOSED:
+	case TLS_BROKEN:
+		conn_end(c, SPAN("Connection lost"));
+		return;
+	case TLS_OK:
+		return;
+	}
+}
+
+void conn_flush(struct conn *c)
+{
+	struct conn_env *env = c->env;
+	bool was_paused = c->outq.bytes >= OUTQ_PAUSE;
+
+	list_remove(&c->out);
+	for (int i = 0; !c->write_blocked && !c->write_wants_read; i++) {
+		size_t len = outq_gather(&c->outq, env->scratch, RECORD_MAX, env->durable);
+		enum tls_result result;
+
+		if (!len)
+			break;
+		if (i == RECORDS_PER_TURN) {
+			list_add(&env->dirty, &c->out);
+			loop_again(env->loop);
+			break;
+		}
+		result = tls_write(c->tls, env->scratch, len);
+		if (result == TLS_OK)
+			outq_sent(&c->outq, len);
+		else
+			write_stopped(c, result);
+		if (c->state == CONN_DEAD)
+			return;
+	}
+	if (list_is_empty(&c->out))
+		flushed(c);
+	// The frame may hold whole lines that nobody asked for while it was paused.
+	if (was_paused && conn_can_read(c) && list_is_empty(&c->ready)) {
+		list_add(&env->ready, &c->ready);
+		loop_again(env->loop);
+	}
+	conn_watch(c);
+}

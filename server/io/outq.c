@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "server/io/outq.h"
+
+#include "common/die.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define RING_MIN 8 // an idle connection keeps no more than this
+
+struct line *line_new(struct span bytes, entry_no after)
+{
+	struct line *l = xmalloc(sizeof(*l) + bytes.len);
+
+	l->refs = 1;
+	l->len = (uint32_t)bytes.len;
+	l->after = after;
+	memcpy(l->bytes, bytes.at, bytes.len);
+	return l;
+}
+
+void line_drop(struct line *l)
+{
+	assert(l->refs > 0);
+	if (--l->refs == 0)
+		free(l);
+}
+
+static struct line *line_at(const struct outq *q, uint32_t i)
+{
+	return q->ring[(q->first + i) & (q->space - 1)];
+}
+
+void outq_clear(struct outq *q)
+{
+	for (uint32_t i = 0; i < q->count; i++)
+		line_drop(line_at(q, i));
+	free(q->ring);
+	*q = (struct outq){0};
+}
+
+static void widen(struct outq *q)
+{
+	uint32_t space = q->space ? q->space * 2 : RING_MIN;
+	struct line **ring = xreallocarray(NULL, space, sizeof(struct line *));
+
+	for (uint32_t i = 0; i < q->count; i++)
+		ring[i] = line_at(q, i);
+	free(q->ring);
+	q->ring = ring;
+	q->space = space;
+	q->first = 0;
+}
+
+void outq_push(struct outq *q, struct line *l)
+{
+	if (q->count == q->space)
+		widen(q);
+	l->refs++;
+	q->ring[(q->first + q->count++) & (q->space - 1)] = l;
+	q->bytes += l->len;
+}
+
+size_t outq_gather(const struct outq *q, char *to, size_t room, entry_no durable)
+{
+	size_t len = 0, from = q->sent;
+
+	for (uint32_t i = 0; i < q->count && len < room; i++) {
+		const struct line *l = line_at(q, i);
+		size_t part = l->len - from;
+
+		if (l->after > durable)
+			break;
+		if (part > room - len)
+			part = room - len;
+		memcpy(to + len, l->bytes + from, part);
+		len += part;
+		from = 0;
+	}
+	return len;
+}
+
+void outq_sent(struct outq *q, size_t len)
+{
+	assert(len <= q->bytes);
+	q->bytes -= len;
+	while (len) {
+		struct line *l = line_at(q, 0);
+		size_t rest = l->len - q->sent;
+
+		if (len < rest) {
+			q->sent += (uint32_t)len;
+			return;
+		}
+		len -= rest;
+		q->sent = 0;
+		q->first = (q->first + 1) & (q->space - 1);
+		q->count--;
+		line_drop(l);
+	}
+	if (!q->count && q->space > RING_MIN)
+		outq_clear(q);
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// What waits to be sent to one connection: a ring of pointers to shared lines.
+//
+// A line is stored once however many connections it goes to; its reference count is a
+// plain int, since lines never leave their shard. The queue is strictly first in, first
+// out, and bytes that were once offered to tls_write stay at its front until they are
+// taken, so a write can be tried again without a copy.
+// Owner: the connection; one shard.
+#pragma once
+
+#include "common/span.h"
+#include "server/letters/ids.h"
+
+struct line {
+	uint32_t refs;
+	uint32_t len;
+	entry_no after; // stays here until this entry is durable
+	char bytes[];
+};
+
+// The caller holds the one reference.
+MUST_USE struct line *line_new(struct span bytes, entry_no after);
+// Lets go of one reference.
+void line_drop(struct line *l);
+
+// A zeroed struct is an empty queue.
+struct outq {
+	struct line **ring;
+	uint32_t first, count;
+	uint32_t space; // a power of two
+	uint32_t sent;	// bytes of the first line that have left
+	size_t bytes;	// that have not left
+};
+
+void outq_clear(struct outq *q);
+// Takes a reference of its own.
+void outq_push(struct outq *q, struct line *l);
+// Copies what may leave, in order, up to the first line behind the gate; gives the
+// length. The same bytes come again, and more perhaps, until outq_sent().
+MUST_USE size_t outq_gather(const struct outq *q, char *to, size_t room, entry_no durable);
+void outq_sent(struct outq *q, size_t len);

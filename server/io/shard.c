@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+#include "server/io/shard.h"
+
+#include "common/die.h"
+#include "server/io/listener.h"
+#include "server/letters/letter.h"
+#include "server/letters/limits.h"
+#include "server/letters/outbox.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define HANDSHAKES_PER_TURN 32 // about 5 ms
+#define SILENT_MS 1000	       // so long an unfinished handshake is spared when space is short
+#define FULL_REST_MS 20	       // how long the kernel's queue holds newcomers then
+
+struct shard {
+	struct conn_env env;
+	struct mailbox *mailbox, *hub;
+	struct loop_fd *watch;
+	struct listener *listener;
+	int64_t connections_per_source;
+	size_t conns_max, unknown_max;
+	bool is_stopping;
+};
+
+struct shard_settings *shard_settings_new(struct tls_context *tls, int64_t connections_per_source)
+{
+	struct shard_settings *settings = xcalloc(1, sizeof(*settings));
+
+	settings->letter.kind = LETTER_SETTINGS;
+	settings->tls = tls;
+	settings->connections_per_source = connections_per_source;
+	return settings;
+}
+
+// Makes room among those that are not logged in by ending the longest silent handshake.
+// False when all are at work: then newcomers wait in the kernel's queue.
+static bool make_room(struct shard *s)
+{
+	struct conn *oldest;
+
+	if (s->env.n_unknown < s->unknown_max)
+		return true;
+	if (list_is_empty(&s->env.shaking))
+		return false;
+	oldest = container_of(s->env.shaking.next, struct conn, shaking);
+	if (oldest->accepted_at + SILENT_MS > loop_now(s->env.loop))
+		return false;
+	conn_end(oldest, SPAN("Handshake too slow"));
+	return true;
+}
+
+static void on_accept(void *arg, int fd, const struct net_address *peer)
+{
+	struct shard *s = arg;
+	uint64_t source = net_source(peer);
+	int64_t count = (int64_t)(intptr_t)idmap_find(&s->env.sources, source);
+
+	if ((s->connections_per_source && count >= s->connections_per_source) ||
+	    s->env.table.n_conns >= s->conns_max) {
+		close(fd);
+		return;
+	}
+	conn_open(&s->env, fd, peer);
+	if (!make_room(s))
+		listener_rest(s->listener, FULL_REST_MS);
+}
+
+static void on_timer(void *arg)
+{
+	struct shard *s = arg;
+	int64_t next = conn_expire(&s->env);
+
+	if (next < INT64_MAX)
+		loop_timer_set(s->env.timer, next - loop_now(s->env.loop));
+}
+
+// The letters themselves are taken at the end of the turn.
+static void on_mail(UNUSED void *arg, UNUSED unsigned events)
+{
+}
+
+static struct line *ping_line(struct span name)
+{
+	struct buf text = {0};
+	struct line *line;
+
+	buf_add_str(&text, "PING :");
+	buf_add_span(&text, name);
+	buf_add_str(&text, "\r\n");
+	line = line_new(buf_span(&text), 0);
+	buf_clear(&text);
+	return line;
+}
+
+struct shard *shard_new(const struct shard_config *config, struct loop *loop, struct mailbox *hub)
+{
+	struct shard *s = xcalloc(1, sizeof(*s));
+	unsigned n_shards = config->n_shards ? config->n_shards : 1;
+
+	conn_env_init(&s->env, loop, config->number);
+	if (config->times.login_ms)
+		s->env.times = config->times;
+	s->env.tls = config->tls;
+	s->env.ping = ping_line(config->name);
+	s->env.timer = loop_timer_new(loop, on_timer, s);
+	s->env.handshakes_left = HANDSHAKES_PER_TURN;
+	s->hub = hub;
+	s->mailbox = mailbox_new();
+	s->watch = loop_add(loop, mailbox_fd(s->mailbox), LOOP_READ, on_mail, s);
+	s->connections_per_source = config->connections_per_source;
+	s->conns_max = config->conns_max ? config->conns_max : 0xffffff;
+	s->unknown_max = (UNKNOWN_CONNS_MAX + n_shards - 1) / n_shards;
+	s->listener = listener_new(loop, config->listen_fds, config->n_listen_fds, on_accept, s);
+	return s;
+}
+
+static void take_settings(struct shard *s, struct shard_settings *settings)
+{
+	if (settings->tls) {
+		tls_context_free(s->env.tls);
+		s->env.tls = settings->tls;
+	}
+	s->connections_per_source = settings->connections_per_source;
+	free(settings);
+}
+
+static void queue_line(struct shard *s, const struct outbox *out, const struct outbox_item *item)
+{
+	struct span bytes = span_from(out->bytes.at + item->at, item->len);
+	struct line *line = line_new(bytes, item->after);
+
+	for (uint32_t i = 0; i < item->n_conns; i++) {
+		struct conn *c = conn_table_find(&s->env.table, out->conns[item->first_conn + i]);
+
+		if (c)
+			conn_queue(c, line, item->catch_up);
+	}
+	line_drop(line);
+}
+
+static void accept_no_more(struct shard *s)
+{
+	listener_free(s->listener);
+	s->listener = NULL;
+}
+
+static void take_item(struct shard *s, const struct outbox *out, const struct outbox_item *item)
+{
+	struct conn *c;
+
+	if (item->kind == OUTBOX_LINE) {
+		queue_line(s, out, item);
+		return;
+	}
+	if (item->kind == OUTBOX_DRAIN) {
+		accept_no_more(s);
+		return;
+	}
+	c = conn_table_find(&s->env.table, item->conn);
+	if (!c)
+		return;
+	switch (item->kind) {
+	case OUTBOX_CREDIT:
+		conn_give_credit(c, item->count);
+		break;
+	case OUTBOX_LOGGED_IN:
+		conn_logged_in(c);
+		break;
+	case OUTBOX_CLOSE:
+		conn_close(c, item->after, SPAN("Closed"));
+		break;
+	case OUTBOX_LIVE:
+		conn_live(c);
+		break;
+	case OUTBOX_LINE:
+	case OUTBOX_DRAIN:
+	case OUTBOX_LIMITS:
+		break;
+	}
+}
+
+// Whoever waited for the gate looks again.
+static void open_gate(struct shard *s, entry_no durable)
+{
+	if (durable <= s->env.durable)
+		return;
+	s->env.durable = durable;
+	list_for_each_safe(item, after, &s->env.gated)
+	{
+		list_remove(item);
+		list_add(&s->env.dirty, item);
+	}
+}
+
+static void take_outbox(struct shard *s, struct outbox *out)
+{
+	for (size_t i = 0; i < out->n_items; i++)
+		take_item(s, out, &out->items[i]);
+	open_gate(s, out->durable);
+	outbox_free(out);
+}
+
+static void close_all(struct shard *s)
+{
+	struct conn *c;
+	size_t cursor = 0;
+
+	while ((c = conn_table_next(&s->env.table, &cursor)))
+		conn_close(c, 0, SPAN("Server stopped"));
+}
+
+static void take_letters(struct shard *s)
+{
+	struct letter *letter = mailbox_take(s->mailbox), *next;
+
+	for (; letter; letter = next) {
+		next = letter->next;
+		switch (letter->kind) {
+		case LETTER_OUTBOX:
+			take_outbox(s, container_of(letter, struct outbox, letter));
+			break;
+		case LETTER_SETTINGS:
+			take_settings(s, container_of(letter, struct shard_settings, letter));
+			break;
+		case LETTER_STOP:
+			free(letter);
+			accept_no_more(s);
+			close_all(s);
+			s->is_stopping = true;
+			break;
+		default:
+			assert(!"a letter for somebody else");
+		}
+	}
+}
+
+void shard_free(struct shard *s)
+{
+	if (!s)
+		return;
+	accept_no_more(s);
+	take_letters(s);
+	conn_env_clear(&s->env);
+	loop_timer_free(s->env.timer);
+	line_drop(s->env.ping);
+	tls_context_free(s->env.tls);
+	loop_remove(s->watch);
+	mailbox_free(s->mailbox);
+	free(s);
+}
+
+struct mailbox *shard_mailbox(struct shard *s)
+{
+	return s->mailbox;
+}
+
+static void post(struct shard *s)
+{
+	struct inbox *inbox = s->env.inbox;
+
+	if (!inbox)
+		return;
+	s->env.inbox = NULL;
+	mailbox_put(s->hub, &inbox->letter);
+}
+
+void shard_collect(struct shard *s)
+{
+	struct list ready;
+
+	// Those that are not done come back to the list for the next turn.
+	list_init(&ready);
+	list_for_each_safe(item, after, &s->env.ready)
+	{
+		list_remove(item);
+		list_add(&ready, item);
+	}
+	while (!list_is_empty(&ready)) {
+		struct conn *c = container_of(ready.next, struct conn, ready);
+
+		list_remove(&c->ready);
+		conn_read(c);
+	}
+	post(s);
+}
+
+void shard_flush(struct shard *s)
+{
+	struct list dirty;
+
+	take_letters(s);
+	list_init(&dirty);
+	list_for_each_safe(item, after, &s->env.dirty)
+	{
+		list_remove(item);
+		list_add(&dirty, item);
+	}
+	while (!list_is_empty(&dirty))
+		conn_flush(container_of(dirty.next, struct conn, out));
+	if (!list_is_empty(&s->env.ready))
+		loop_again(s->env.loop); // credit came back for lines that wait in frames
+	conn_reap(&s->env);
+	s->env.handshakes_left = HANDSHAKES_PER_TURN;
+	post(s);
+}
+
+bool shard_is_done(const struct shard *s)
+{
+	return s->is_stopping && s->env.table.n_conns == s->env.n_lingering;
+}

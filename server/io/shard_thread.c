@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "server/io/shard.h"
+
+#include "common/die.h"
+#include "server/letters/letter.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct shard_thread {
+	pthread_t thread;
+	struct loop *loop;
+	struct shard *shard; // the thread's
+	struct mailbox *mailbox;
+};
+
+static void at_turn_end(void *arg)
+{
+	struct shard_thread *t = arg;
+
+	shard_collect(t->shard);
+	shard_flush(t->shard);
+	if (shard_is_done(t->shard))
+		loop_stop(t->loop);
+}
+
+static void *run(void *arg)
+{
+	struct shard_thread *t = arg;
+
+	loop_run(t->loop);
+	shard_free(t->shard);
+	loop_free(t->loop);
+	return NULL;
+}
+
+struct shard_thread *shard_thread_start(const struct shard_config *config, struct mailbox *hub)
+{
+	struct shard_thread *t = xcalloc(1, sizeof(*t));
+
+	t->loop = loop_new();
+	t->shard = shard_new(config, t->loop, hub);
+	t->mailbox = shard_mailbox(t->shard);
+	loop_at_turn_end(t->loop, at_turn_end, t);
+	if (pthread_create(&t->thread, NULL, run, t) != 0)
+		die(1, "cannot start a thread: raise the limit of processes");
+	return t;
+}
+
+struct mailbox *shard_thread_mailbox(struct shard_thread *t)
+{
+	return t->mailbox;
+}
+
+void shard_thread_stop(struct shard_thread *t)
+{
+	struct letter *stop;
+
+	if (!t)
+		return;
+	stop = xcalloc(1, sizeof(*stop));
+	stop->kind = LETTER_STOP;
+	mailbox_put(t->mailbox, stop);
+	pthread_join(t->thread, NULL);
+	free(t);
+}
