@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// Cells in memory: what a frame is drawn into, and what tests compare.
+//
+// A cluster of two cells leaves an empty cell (width 0) behind it; overwriting half of
+// one blanks the other half. Rows and columns count from 0; what lies outside is cut.
+// Owner: the screen or the test; one thread.
+#pragma once
+
+#include "client/ui/style.h"
+#include "client/ui/width.h"
+#include "common/buf.h"
+
+struct cell {
+	char text[CLUSTER_MAX];
+	uint8_t len; // 0: blank, or the second half of the cell before
+	uint8_t width;
+	uint8_t style;
+	uint8_t link; // 0: none, else index into grid.links + 1
+};
+
+#define GRID_LINKS_MAX 64
+
+struct grid {
+	int cols, rows;
+	struct cell *cells;
+	struct span links[GRID_LINKS_MAX]; // owned
+	size_t n_links;
+	int cursor_row, cursor_col; // -1: hidden
+};
+
+void grid_init(struct grid *g, int cols, int rows);
+void grid_clear(struct grid *g);
+// All blank, no cursor, no links.
+void grid_blank(struct grid *g);
+MUST_USE struct cell *grid_cell(const struct grid *g, int row, int col);
+// Draws filtered text in at most `max` cells; gives the count of cells used.
+int grid_put(struct grid *g, int row, int col, int max, enum style style, struct span text);
+int grid_str(struct grid *g, int row, int col, int max, enum style style, const char *text);
+void grid_fill(struct grid *g, int row, int col, int count, enum style style,
+	       const char *cluster);
+// Restyles cells that were drawn.
+void grid_paint(struct grid *g, int row, int col, int count, enum style style);
+void grid_link(struct grid *g, int row, int col, int count, struct span url);
+// The row as text without blanks at its end.
+void grid_text(const struct grid *g, int row, struct buf *out);

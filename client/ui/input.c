@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: MIT
+#include "client/ui/input.h"
+#include "common/utf8.h"
+
+#define ESC '\x1b'
+#define SEQUENCE_MAX 1024 // bytes; what is longer is no answer of any terminal
+#define PASTE_END SPAN("\x1b[201~")
+
+void input_clear(struct input *in)
+{
+	buf_clear(&in->bytes);
+	buf_clear(&in->text);
+	in->in_paste = false;
+}
+
+void input_feed(struct input *in, const void *bytes, size_t len)
+{
+	in->is_flushed = false;
+	buf_add(&in->bytes, bytes, len);
+}
+
+struct span input_text(const struct input *in)
+{
+	return buf_span(&in->text);
+}
+
+static enum input_result give(struct input *in, size_t used, struct key *key, struct key value)
+{
+	buf_drop(&in->bytes, used);
+	*key = value;
+	return INPUT_KEY;
+}
+
+static struct key plain(enum key_code code, unsigned mods)
+{
+	return (struct key){.code = code, .mods = mods};
+}
+
+static struct key control_key(unsigned char c, unsigned mods)
+{
+	if (c == '\r')
+		return plain(KEY_ENTER, mods);
+	if (c == '\t')
+		return plain(KEY_TAB, mods);
+	if (c == 0x7f)
+		return plain(KEY_BACKSPACE, mods);
+	if (c == 0)
+		return (struct key){KEY_RUNE, mods | KEY_CTRL, ' '};
+	uint32_t rune = c <= 26 ? (uint32_t)c + 'a' - 1 : (uint32_t)c + '@';
+	return (struct key){KEY_RUNE, mods | KEY_CTRL, rune};
+}
+
+static size_t rune_length(unsigned char first)
+{
+	if (first < 0x80)
+		return 1;
+	if (first >= 0xf0)
+		return 4;
+	return first >= 0xe0 ? 3 : 2;
+}
+
+// One character at byte `from`, with the modifiers that came before it.
+static enum input_result take_rune(struct input *in, size_t from, unsigned mods, struct key *key)
+{
+	struct span rest = span_after(buf_span(&in->bytes), from);
+	unsigned char c = (unsigned char)rest.at[0];
+	if (c < 0x20 || c == 0x7f)
+		return give(in, from + 1, key, control_key(c, mods));
+	size_t len = rune_length(c);
+	if (c < 0xc2 && c >= 0x80)
+		return give(in, from + 1, key, plain(KEY_NONE, 0));
+	for (size_t i = 1; i < len; i++) {
+		if (i >= rest.len)
+			return INPUT_MORE;
+		if (((unsigned char)rest.at[i] & 0xc0) != 0x80)
+			return give(in, from + i, key, plain(KEY_NONE, 0));
+	}
+	struct span one = span_from(rest.at, len);
+	if (!utf8_is_valid(one))
+		return give(in, from + len, key, plain(KEY_NONE, 0));
+	size_t at = 0;
+	uint32_t rune = utf8_next(one, &at);
+	return give(in, from + len, key, (struct key){KEY_RUNE, mods, rune});
+}
+
+// xterm and kitty: 1 + a sum of bits; super, hyper, caps lock and the like are ignored.
+static unsigned mods_of(unsigned value)
+{
+	return value ? (value - 1) & (KEY_SHIFT | KEY_ALT | KEY_CTRL) : 0;
+}
+
+static struct key letter_key(char final, unsigned mods)
+{
+	switch (final) {
+	case 'A':
+		return plain(KEY_UP, mods);
+	case 'B':
+		return plain(KEY_DOWN, mods);
+	case 'C':
+		return plain(KEY_RIGHT, mods);
+	case 'D':
+		return plain(KEY_LEFT, mods);
+	case 'H':
+		return plain(KEY_HOME, mods);
+	case 'F':
+		return plain(KEY_END, mods);
+	case 'I':
+		return plain(KEY_FOCUS_IN, 0);
+	case 'O':
+		return plain(KEY_FOCUS_OUT, 0);
+	case 'Z':
+		return plain(KEY_TAB, mods | KEY_SHIFT);
+	case 'P':
+	case 'Q':
+	case 'R':
+	case 'S':
+		return plain((enum key_code)(KEY_F1 + (final - 'P')), mods);
+	default:
+		return plain(KEY_NONE, 0);
+	}
+}
+
+static struct key tilde_key(unsigned number, unsigned mods)
+{
+	static const struct {
+		unsigned number;
+		enum key_code code;
+	} table[] = {
+		{1, KEY_HOME},	     {2, KEY_INSERT},	 {3, KEY_DELETE},    {4, KEY_END},
+		{5, KEY_PAGE_UP},    {6, KEY_PAGE_DOWN}, {7, KEY_HOME},	     {8, KEY_END},
+		{11, KEY_F1},	     {12, KEY_F1 + 1},	 {13, KEY_F1 + 2},   {14, KEY_F1 + 3},
+		{15, KEY_F1 + 4},    {17, KEY_F1 + 5},	 {18, KEY_F1 + 6},   {19, KEY_F1 + 7},
+		{20, KEY_F1 + 8},    {21, KEY_F1 + 9},	 {23, KEY_F1 + 10},  {24, KEY_F12},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		if (table[i].number == number)
+			return plain(table[i].code, mods);
+	}
+	return plain(KEY_NONE, 0);
+}
+
+// kitty: CSI code ; mods u, also xterm's CSI 27 ; mods ; code ~.
+static struct key code_key(unsigned code, unsigned mods)
+{
+	if (code == 13)
+		return plain(KEY_ENTER, mods);
+	if (code == 9)
+		return plain(KEY_TAB, mods);
+	if (code == 127 || code == 8)
+		return plain(KEY_BACKSPACE, mods);
+	if (code == 27)
+		return plain(KEY_ESC, mods);
+	if (code < 0x20 || code > 0x10ffff || (code >= 0xd800 && code <= 0xf8ff))
+		return plain(KEY_NONE, 0);
+	if ((mods & KEY_SHIFT) && code >= 'a' && code <= 'z' && !(mods & KEY_CTRL)) {
+		code -= 0x20;
+		mods &= ~(unsigned)KEY_SHIFT;
+	}
+	return (struct key){KEY_RUNE, mods, code};
+}
+
+struct csi {
+	unsigned numbers[3];
+	char final;
+	bool is_report; // private marks: an answer, not a key
+};
+
+static struct csi read_csi(struct span body)
+{
+	struct csi c = {.final = body.at[body.len - 1]};
+	size_t n = 0;
+	bool in_sub = false;
+	for (size_t i = 0; i + 1 < body.len; i++) {
+		char b = body.at[i];
+		if (b >= '0' && b <= '9' && n < 3 && !in_sub && c.numbers[n] < 0x200000)
+			c.numbers[n] = c.numbers[n] * 10 + (unsigned)(b - '0');
+		else if (b == ';')
+			n++, in_sub = false;
+		else if (b == ':')
+			in_sub = true;
+		else if (b < '0' || b > '9')
+			c.is_report = true;
+	}
+	return c;
+}
+
+static struct key csi_key(const struct csi *c)
+{
+	unsigned mods = mods_of(c->numbers[1]);
+	if (c->final == 'u')
+		return code_key(c->numbers[0], mods);
+	if (c->final == '~' && c->numbers[0] == 27)
+		return code_key(c->numbers[2], mods);
+	if (c->final == '~')
+		return tilde_key(c->numbers[0], mods);
+	// A cursor report looks like F3 with numbers: rows are never asked for by keys.
+	if (c->final == 'R' && c->numbers[0] > 1)
+		return plain(KEY_REPORT, 0);
+	return letter_key(c->final, mods);
+}
+
+static enum input_result give_report(struct input *in, size_t from, size_t len, struct key *key)
+{
+	buf_reset(&in->text);
+	buf_add(&in->text, in->bytes.at + from, len);
+	return give(in, from + len, key, plain(KEY_REPORT, 0));
+}
+
+static enum input_result take_csi(struct input *in, size_t from, unsigned mods, struct key *key)
+{
+	struct span rest = span_after(buf_span(&in->bytes), from);
+	size_t len = 0;
+	while (len < rest.len && len < SEQUENCE_MAX && rest.at[len] >= 0x20 &&
+	       rest.at[len] < 0x40)
+		len++;
+	if (len == rest.len)
+		return INPUT_MORE;
+	if (rest.at[len] < 0x40 || rest.at[len] > 0x7e)
+		return give(in, from + len, key, plain(KEY_NONE, 0));
+	struct span body = span_from(rest.at, len + 1);
+	if (span_eq(body, SPAN("200~"))) {
+		in->in_paste = true;
+		buf_reset(&in->text);
+		buf_drop(&in->bytes, from + body.len);
+		return input_next(in, key);
+	}
+	struct csi csi = read_csi(body);
+	struct key value = csi_key(&csi);
+	if (csi.is_report || value.code == KEY_REPORT)
+		return give_report(in, from - 1, body.len + 1, key);
+	value.mods |= value.code == KEY_NONE ? 0 : mods;
+	return give(in, from + body.len, key, value);
+}
+
+// OSC and DCS answers, up to BEL or ST.
+static enum input_result take_string(struct input *in, size_t from, struct key *key)
+{
+	struct span rest = span_after(buf_span(&in->bytes), from);
+	for (size_t i = 0; i < rest.len; i++) {
+		if (rest.at[i] == '\a')
+			return give_report(in, from - 1, i + 2, key);
+		if (rest.at[i] == ESC && i + 1 < rest.len && rest.at[i + 1] == '\\')
+			return give_report(in, from - 1, i + 3, key);
+		if (i >= SEQUENCE_MAX || (rest.at[i] == ESC && i + 1 < rest.len))
+			return give(in, from + i, key, plain(KEY_NONE, 0));
+	}
+	return INPUT_MORE;
+}
+
+static enum input_result take_lone_escape(struct input *in, struct key *key)
+{
+	if (!in->is_flushed)
+		return INPUT_ESC;
+	in->is_flushed = false;
+	char next = in->bytes.len > 1 ? in->bytes.at[1] : ESC;
+	if (next == ESC)
+		return give(in, 1, key, plain(KEY_ESC, 0));
+	return give(in, 2, key, (struct key){KEY_RUNE, KEY_ALT, (unsigned char)next});
+}
+
+static enum input_result take_escape(struct input *in, struct key *key)
+{
+	struct span bytes = buf_span(&in->bytes);
+	if (bytes.len == 1 || (bytes.len == 2 && strchr("\x1b[O]P", bytes.at[1])))
+		return take_lone_escape(in, key);
+	unsigned mods = 0;
+	size_t at = 1;
+	// ESC ESC [ A: Alt and an arrow, from old terminals.
+	if (bytes.at[1] == ESC && (bytes.at[2] == '[' || bytes.at[2] == 'O')) {
+		mods = KEY_ALT;
+		at = 2;
+	}
+	if (at + 1 == bytes.len)
+		return INPUT_MORE;
+	char kind = bytes.at[at];
+	if (kind == '[')
+		return take_csi(in, at + 1, mods, key);
+	if (kind == 'O') {
+		struct key value = letter_key(bytes.at[at + 1], mods);
+		return give(in, at + 2, key, value);
+	}
+	if (kind == ']' || kind == 'P')
+		return take_string(in, at + 1, key);
+	if (kind == ESC)
+		return give(in, 1, key, plain(KEY_ESC, 0));
+	return take_rune(in, 1, KEY_ALT, key);
+}
+
+static size_t find(struct span in, struct span what)
+{
+	for (size_t i = 0; i + what.len <= in.len; i++) {
+		if (memcmp(in.at + i, what.at, what.len) == 0)
+			return i;
+	}
+	return in.len;
+}
+
+static void add_paste(struct input *in, size_t count)
+{
+	size_t room = INPUT_PASTE_MAX - in->text.len;
+	buf_add(&in->text, in->bytes.at, count < room ? count : room);
+	buf_drop(&in->bytes, count);
+}
+
+// Terminals send line ends as CR.
+static void mend_paste(struct input *in)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < in->text.len; i++) {
+		char c = in->text.at[i];
+		if (c == '\n' && i && in->text.at[i - 1] == '\r')
+			continue;
+		in->text.at[n++] = c;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (in->text.at[i] == '\r')
+			in->text.at[i] = '\n';
+	}
+	in->text.len = n;
+}
+
+static enum input_result take_paste(struct input *in, struct key *key)
+{
+	struct span bytes = buf_span(&in->bytes);
+	size_t end = find(bytes, PASTE_END);
+	if (end < bytes.len) {
+		add_paste(in, end);
+		mend_paste(in);
+		in->in_paste = false;
+		return give(in, PASTE_END.len, key, plain(KEY_PASTE, 0));
+	}
+	// The last bytes may be the start of the end.
+	if (bytes.len >= PASTE_END.len)
+		add_paste(in, bytes.len - (PASTE_END.len - 1));
+	return INPUT_MORE;
+}
+
+enum input_result input_next(struct input *in, struct key *key)
+{
+	if (!in->bytes.len)
+		return INPUT_MORE;
+	if (in->in_paste)
+		return take_paste(in, key);
+	if (in->bytes.at[0] == ESC)
+		return take_escape(in, key);
+	return take_rune(in, 0, 0, key);
+}
+
+void input_flush(struct input *in)
+{
+	in->is_flushed = in->bytes.len > 0 && !in->in_paste;
+}
