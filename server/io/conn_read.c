@@ -116,11 +116,11 @@ void conn_read(struct conn *c)
 			goto out;
 		to = frame_space(&c->frame, &room);
 		result = tls_read(c->tls, to, room, &got);
+		frame_fed(&c->frame, got);
 		if (result != TLS_OK) {
 			read_stopped(c, result);
 			goto out;
 		}
-		frame_fed(&c->frame, got);
 		conn_heard(c);
 	}
 	if (take_lines(c))
