@@ -28,8 +28,10 @@ struct account {
 	size_t n_members, members_space;
 	struct idmap dialogs; // other account's id -> struct dialog
 	struct idmap markers; // stream_id -> struct marker (marker.c)
+	struct map cursors;   // device -> struct cursor (replay.c)
 	struct map metadata;  // key -> struct metadata
 	int64_t present_ms;   // wall, since when it is present
+	bool shown;	      // the rooms count it as present (presence.c)
 };
 
 struct credential {

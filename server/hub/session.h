@@ -38,11 +38,16 @@ struct session {
 	unsigned waiting;
 	struct list backlog;
 	size_t n_backlog;
-	int64_t budget_ms; // flood.c: bucket, as a time
+	int64_t budget_ms;     // flood.c: bucket, as a time
+	struct timer on_budget; // when the first kept line may run
+	struct list in_credit;	// hub.crediting, while credit > 0
+	unsigned credit;	// lines that ran since the shard was told
 	char **monitored;  // monitor.c
 	size_t n_monitored;
 	struct multiline *multiline; // a batch that is being received
 	message_id caught_up; // replay.c: cursor awaiting its PONG
+	struct replay *replay; // what it missed is being sent; NULL: it is live
+	struct idmap resumed; // streams that RESUME named (cmd_history.c)
 	struct listening *rooms; // where it stands among the rooms' listeners (listener.c)
 	size_t n_rooms, rooms_space;
 	uint64_t peers_round; // the last round of peers_say that reached it

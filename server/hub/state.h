@@ -6,6 +6,7 @@
 // room_free) before the memory goes. Nothing borrowed outlives what it points to.
 #pragma once
 
+#include "common/buf.h"
 #include "common/list.h"
 #include "common/map.h"
 #include "server/hub/hub.h"
@@ -14,6 +15,16 @@ struct session;
 struct account;
 struct room;
 struct dialog;
+struct cast_variant;
+
+// A moment at which the hub acts by itself (timer.c). Embedded; zeroed: not set. Clear
+// (timer_stop) before the memory goes.
+struct timer {
+	struct list in_hub;
+	bool is_set;
+	int64_t at_ms; // mono
+	void (*fn)(struct hub *h, struct timer *t);
+};
 
 struct hub {
 	struct hub_config config; // its spans are owned copies (see hub_configure)
@@ -65,8 +76,20 @@ struct hub {
 	struct list held_answers;
 
 	struct hub_out out; // of this turn
-	struct map throttles; // login attempts by source and by account (flood.c)
-	struct map keepsakes; // recent client ids, see history.c
+	struct letter **queries_end, **jobs_end, **answers_end; // of its chains
+	bool durable_moved;    // since the shards were told
+	struct list crediting; // sessions that are owed credit
+	struct list timers;
+	int64_t next_timer_ms; // not later than the first of them
+	char *load_error;      // the first contradiction met while loading
+	struct buf tags, text; // scratch of line.c
+	struct cast_variant *cast_pool;
+	size_t cast_pool_space;
+	struct map throttles; // login attempts by source and by account (throttle.c)
+	struct list throttle_order; // oldest first
+	struct keepsakes *keepsakes; // recent client ids (exactly.c)
+	struct recent *recent;	     // the newest messages (recent.c)
+	struct timer on_cursors;     // replay.c
 	struct hub_figures figures;
 	int64_t started_ms; // wall
 };
@@ -75,3 +98,15 @@ struct hub {
 void hub_random(struct hub *h, void *out, size_t len);
 // A fresh row id.
 MUST_USE int64_t hub_new_id(struct hub *h);
+// While loading: this row id is taken.
+void hub_saw_id(struct hub *h, int64_t id);
+// While loading: the data contradicts itself; the first words stay for hub_loaded.
+PRINTF(2, 3) void hub_load_failed(struct hub *h, const char *format, ...);
+// The outbox of this turn for a shard.
+MUST_USE struct outbox *hub_outbox(struct hub *h, unsigned shard);
+
+// fn is called once, in the first turn at or after `at_ms`, unless stopped or set anew.
+void timer_set(struct hub *h, struct timer *t, int64_t at_ms,
+	       void (*fn)(struct hub *h, struct timer *t));
+void timer_stop(struct timer *t);
+void timers_run(struct hub *h);

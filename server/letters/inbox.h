@@ -41,6 +41,7 @@ struct inbox_event {
 		struct inbox_opened opened;
 		struct msg msg;
 		enum inbox_fault fault;
+		entry_no after;	    // stalled: of the first line that was dropped
 		struct span reason; // closed: for the others to read
 	};
 };
