@@ -37,6 +37,7 @@ struct listener {
 	conn_id conn;
 	cap_set caps; // a copy; rooms_caps() keeps it true
 	struct session *session;
+	const struct account *account;
 	size_t at; // in session.rooms
 };
 
@@ -57,6 +58,8 @@ struct member {
 // Journals and adds. The name is valid and free.
 struct room *room_new(struct hub *h, struct span name, struct account *founder);
 void room_post(struct room *r);
+// Journals; the lines that say so are the caller's. The name is valid, and free or its own.
+void room_rename(struct room *r, struct span name);
 void room_delete(struct room *r, struct span reason);
 MUST_USE struct room *room_find(struct hub *h, struct span name);
 MUST_USE struct room *room_by_id(struct hub *h, stream_id id);
@@ -69,10 +72,16 @@ MUST_USE struct member *member_find(const struct room *r, const struct account *
 struct member *member_join(struct room *r, struct account *a, enum member_role role);
 // Removes: the line that says so (PART, KICK) is the caller's, before this.
 void member_leave(struct member *m);
+// Takes it out of both arrays and frees it, without a word or an entry.
+void member_free(struct member *m);
 // Sets the role (journals; the MODE line is the caller's).
 void member_set_role(struct member *m, enum member_role role);
 // '~' '@' '+' or 0.
 MUST_USE char member_prefix(const struct member *m);
+
+// Appends its prefix, or all of them (multi-prefix), highest first.
+void member_prefixes(const struct member *m, bool all, struct buf *out);
+MUST_USE bool member_is_present(const struct member *m);
 
 // A session of a member attached or is gone: who hears the room, and what others see
 // (JOIN when the account became present, QUIT when `last`). Called by session.c.
