@@ -53,6 +53,13 @@
 #define HISTORY_PAGE_UNASKED 200 // replayed on connect to a client without chathistory
 #define SEARCH_MAX 100
 #define QUERIES_MAX 4096      // unanswered, in all
+#define HISTORY_PAGE_BYTES (128 * 1024) // of text in one answer; what is over is for the next
+#define RECENT_MESSAGES_MAX 4096 // kept in memory for the end of a catch-up
+#define RECENT_BYTES_MAX (2 * 1024 * 1024)
+#define RECENT_UNKNOWN_MS 30000 // how far a catch-up reaches back when they do not suffice
+#define KEEPSAKES_MAX 8192 // client ids kept beside those that are not durable yet
+#define CURSOR_EVERY_MS 5000 // how often live clients without history are asked what they got
+#define CLIENT_TAGS_MAX 4094 // bytes of tags a client may send, without '@' and space
 
 // Hashing
 #define HASH_QUEUE_MAX 64
@@ -62,3 +69,8 @@
 
 // Journal
 #define JOURNAL_AHEAD_MAX 65536 // entries the hub may run ahead of the disk
+
+// Disk
+#define DISK_LOW_BYTES (64LL * 1024 * 1024) // free space below this: new writes are refused
+#define BALLAST_BYTES (16LL * 1024 * 1024)  // kept to get through a full disk with
+#define DISK_FULL_MS 5000 // a commit is tried again before the process must end

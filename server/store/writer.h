@@ -5,7 +5,8 @@
 // An entry number is reported only when its transaction has been committed, in order and
 // without gaps. When the disk is full the batch is tried again and nothing is reported
 // but DISK_FULL; after any other failure, or seconds of it, DISK_FAILED comes and the
-// database is not touched again: the process must end.
+// database is not touched again: the process must end. A durable letter is one piece of
+// memory: free() ends it.
 // Owner: the caller of writer_start; the thread itself owns the store meanwhile.
 #pragma once
 
@@ -26,5 +27,3 @@ void writer_stop(struct writer *w);
 // The same without a thread, for the command line and tests: stores one journal (which
 // stays the caller's) and fills *out. False when it is not stored; out->disk says why.
 MUST_USE bool writer_apply(struct store *s, const struct journal *j, struct durable *out);
-// A durable letter made by writer_start's thread.
-void durable_free(struct durable *d);

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+# Makes C of the migrations: awk -f db/embed.awk db/0001_first.sql ... > migrations.c
+# A file is one element, an array of its lines: C bounds the length of one literal.
+BEGIN {
+	print "// Made by db/embed.awk.\n#include \"server/store/migrations.h\"\n"
+	print "#include <stddef.h>"
+}
+
+FNR == 1 {
+	finish()
+	name = FILENAME
+	sub(/.*\//, "", name)
+	sub(/\.sql$/, "", name)
+	number = substr(name, 1, 4) + 0
+	if (number != count + 1) {
+		print FILENAME ": expected number " count + 1 > "/dev/stderr"
+		failed = 1
+		exit 1
+	}
+	names[++count] = name
+	printf "\nstatic const char *const lines_%d[] = {\n", count
+	open = 1
+}
+
+{
+	gsub(/\\/, "\\\\")
+	gsub(/"/, "\\\"")
+	printf "\t\"%s\\n\",\n", $0
+}
+
+function finish() {
+	if (open)
+		print "\tNULL,\n};"
+}
+
+END {
+	if (failed)
+		exit 1
+	finish()
+	print "\nconst struct migration migrations[] = {"
+	for (i = 1; i <= count; i++)
+		printf "\t{\"%s\", lines_%d},\n", names[i], i
+	printf "};\nconst int n_migrations = %d;\n", count
+}

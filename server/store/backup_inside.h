@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// The copy itself. Only files of server/store see this.
+#pragma once
+
+#include "server/store/db.h"
+
+// Writes what the handle sees to the new file `file`, synced, checked and renamed into
+// place. False with words in *error.
+MUST_USE bool backup_handle(sqlite3 *db, const char *file, char **error);

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// What a store is made of. Only files of server/store see this.
+#pragma once
+
+#include "server/letters/journal.h"
+#include "server/store/sql.h"
+
+enum purge { PURGE_NONE, PURGE_DUE, PURGE_RUNNING };
+
+struct store {
+	char *path;
+	int lock; // descriptor of DIR/lock, locked
+	sqlite3 *db; // the one that writes
+	struct sql sql;
+	int64_t low_water; // bytes
+	bool low;	   // free space was last seen under it
+	bool failed;	   // the handle must not be used again
+	bool flood;	   // the batch at hand is so large that its words wait
+	int wal_pages;	   // of the write-ahead log that are not in the database file
+	// Standing of the chores (tidy.c); also in the table, which outlives the process.
+	message_id unindexed; // words of messages from this one on are not searchable yet; 0
+	enum purge purge;     // of removed words out of the index
+	bool truncate;	      // removed text is still in the log
+	bool expiring;	      // messages wait to be removed
+	bool shrinking;	      // pages of the file may have become free
+};
+
+// Reads the standing of the chores from their table: at open and after a rollback.
+void tidy_load(struct store *s);
+// Text was removed, inside a transaction: it must leave index and log too.
+MUST_USE int tidy_removed(struct store *s);
+// The log is so long that its pages must move into the database file even now.
+MUST_USE bool tidy_is_urgent(const struct store *s);
+void tidy_checkpoint(struct store *s);
+// There is work for store_tidy that should be done in the next idle moment.
+MUST_USE bool tidy_is_due(const struct store *s);
+// Sets or (value 0) deletes a row of `chore`, inside a transaction.
+MUST_USE int chore_put(struct store *s, struct span name, int64_t value);
+
+// One entry, inside a transaction: SQLITE_OK or a result code.
+MUST_USE int apply_entry(struct store *s, const struct entry *e);
+// Ends a transaction that went wrong.
+void store_rollback(struct store *s);
+// How the world looks after this result code.
+MUST_USE enum disk_state disk_of(struct store *s, int code);
+
+// The search index (words.c), inside a transaction.
+MUST_USE int words_add(struct store *s, const struct entry_message *m);
+MUST_USE int words_remove(struct store *s, message_id id, stream_id stream, struct span text);
+// Adds the words of some messages that wait.
+MUST_USE int words_catch_up(struct store *s);
+// One step of rewriting the index without removed words.
+MUST_USE int words_purge(struct store *s);
+
+// DIR/ballast: space kept to get through a full disk with.
+void ballast_keep(const struct store *s);
+// Gives it back to the file system. False when there was none.
+bool ballast_release(const char *path);
+// Free bytes of the file system, INT64_MAX when it cannot tell.
+MUST_USE int64_t free_space(const char *path);

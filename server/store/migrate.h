@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// Brings the schema of a database up to the newest migration of this program.
+//
+// PRAGMA user_version is the number of the last one applied. Each runs in a transaction
+// of its own; a database that has data is copied first, to PATH.before-NNNN.
+#pragma once
+
+#include "server/store/db.h"
+
+// False with words in *error.
+MUST_USE bool migrate(sqlite3 *db, const char *path, char **error);

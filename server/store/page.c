@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "server/store/page.h"
+
+static struct span keep(struct rows *r, sqlite3_stmt *row, int column)
+{
+	return arena_dup(&r->arena, sql_span(row, column));
+}
+
+void rows_take_message(struct rows *r, sqlite3_stmt *row)
+{
+	struct entry_message *m = rows_add_message(r);
+
+	m->id = (message_id)sqlite3_column_int64(row, 0);
+	m->stream = sqlite3_column_int64(row, 1);
+	m->seq = (uint64_t)sqlite3_column_int64(row, 2);
+	m->time_ms = sqlite3_column_int64(row, 3);
+	m->account = sqlite3_column_int64(row, 4);
+	m->sender = keep(r, row, 5);
+	m->kind = (enum message_kind)sqlite3_column_int(row, 6);
+	m->text = keep(r, row, 7);
+	m->tags = keep(r, row, 8);
+	m->client_id = keep(r, row, 9);
+	m->redacted = sqlite3_column_int(row, 10) != 0;
+}
+
+void rows_reverse(struct rows *r, size_t from)
+{
+	for (size_t i = from, j = r->n_messages; i + 1 < j; i++, j--) {
+		struct entry_message swap = r->messages[i];
+		r->messages[i] = r->messages[j - 1];
+		r->messages[j - 1] = swap;
+	}
+}
+
+static bool find_place(struct sql *s, stream_id stream, const struct place *p,
+		       int64_t id_of_time, struct bound *b, struct rows *r, int *code)
+{
+	if (!p->is_set)
+		return true;
+	*b = (struct bound){p->time_ms, id_of_time};
+	if (p->id == 0)
+		return true;
+	b->time_ms = INT64_MIN;
+	b->id = (int64_t)p->id;
+	*code = sql_number(s, SQL_PLACE, (struct value[]){of_u64(p->id), of_int(stream)},
+			   &b->time_ms);
+	if (*code != SQLITE_OK)
+		return false;
+	if (b->time_ms == INT64_MIN)
+		r->result = ROWS_NO_PLACE;
+	return r->result == ROWS_OK;
+}
+
+bool find_bounds(struct sql *s, const struct query *q, struct bound *from, struct bound *to,
+		 struct rows *r, int *code)
+{
+	*from = (struct bound){INT64_MIN, INT64_MIN};
+	*to = (struct bound){INT64_MAX, INT64_MAX};
+	// A time alone stands for all messages of its millisecond, and bounds are exclusive.
+	return find_place(s, q->stream, &q->from, INT64_MAX, from, r, code) &&
+	       find_place(s, q->stream, &q->to, 0, to, r, code);
+}
+
+// Steps the bound statement into r: at most `limit` messages, r->more if there are more.
+static int take_page(struct rows *r, sqlite3_stmt *row, int64_t limit)
+{
+	int64_t taken = 0;
+	int code;
+
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		if (taken++ == limit) {
+			r->more = true;
+			break;
+		}
+		rows_take_message(r, row);
+	}
+	sqlite3_reset(row);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int take_range(struct sql *s, const struct query *q, struct bound from, struct bound to,
+		      bool newest_first, int64_t limit, struct rows *r)
+{
+	enum sql_id id = q->events ? (newest_first ? SQL_PAGE_EVENTS_NEW : SQL_PAGE_EVENTS_OLD)
+				   : (newest_first ? SQL_PAGE_NEW : SQL_PAGE_OLD);
+	sqlite3_stmt *row = sql_bind(s, id,
+				     (struct value[]){of_int(q->stream), of_int(from.time_ms),
+						      of_int(from.id), of_int(to.time_ms),
+						      of_int(to.id), of_int(q->redacted),
+						      of_int(limit + 1)});
+	size_t first = r->n_messages;
+	int code = take_page(r, row, limit);
+
+	if (newest_first)
+		rows_reverse(r, first);
+	return code;
+}
+
+static int page_by_seq(struct sql *s, const struct query *q, struct rows *r)
+{
+	sqlite3_stmt *row = sql_bind(s, q->newest_first ? SQL_PAGE_SEQ_NEW : SQL_PAGE_SEQ_OLD,
+				     (struct value[]){of_int(q->stream), of_u64(q->seq_from),
+						      of_u64(q->seq_to), of_int(q->redacted),
+						      of_int(q->limit + 1)});
+	int code = take_page(r, row, q->limit);
+
+	if (q->newest_first)
+		rows_reverse(r, 0);
+	return code;
+}
+
+int page_answer(struct sql *s, const struct query *q, struct rows *r)
+{
+	struct bound from, to;
+	int code = SQLITE_OK;
+
+	if (q->seq_from || q->seq_to)
+		return page_by_seq(s, q, r);
+	if (!find_bounds(s, q, &from, &to, r, &code))
+		return code;
+	return take_range(s, q, from, to, q->newest_first, q->limit, r);
+}
+
+int around_answer(struct sql *s, const struct query *q, struct rows *r)
+{
+	struct bound from, to, at;
+	int code = SQLITE_OK;
+
+	if (!find_bounds(s, q, &from, &to, r, &code))
+		return code;
+	// The place itself, or the first message of its millisecond, begins the second half.
+	at = (struct bound){from.time_ms, q->from.id ? from.id : INT64_MIN};
+	code = take_range(s, q, (struct bound){INT64_MIN, INT64_MIN}, at, true, q->limit / 2, r);
+	at.id -= q->from.id ? 1 : 0;
+	if (code == SQLITE_OK)
+		code = take_range(s, q, at, to, false, q->limit - (int64_t)r->n_messages, r);
+	return code;
+}
+
+int get_answer(struct sql *s, const struct query *q, struct rows *r)
+{
+	if (q->kind == QUERY_CLIENT_ID)
+		return take_page(r,
+				 sql_bind(s, SQL_CLIENT_ID,
+					  (struct value[]){of_int(q->account),
+							   of_text(q->client_id)}),
+				 1);
+	return take_page(r, sql_bind(s, SQL_MESSAGE, (struct value[]){of_u64(q->from.id)}), 1);
+}
+
+int audit_answer(struct sql *s, const struct query *q, struct rows *r)
+{
+	sqlite3_stmt *row = sql_bind(s, SQL_AUDIT, (struct value[]){of_int(q->limit + 1)});
+	int code;
+
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		if ((int64_t)r->n_audit == q->limit) {
+			r->more = true;
+			break;
+		}
+		struct entry_audit *a = rows_add_audit(r);
+		a->at_ms = sqlite3_column_int64(row, 0);
+		a->actor = keep(r, row, 1);
+		a->verb = keep(r, row, 2);
+		a->detail = keep(r, row, 3);
+	}
+	sqlite3_reset(row);
+	for (size_t i = 0, j = r->n_audit; i + 1 < j; i++, j--) {
+		struct entry_audit swap = r->audit[i];
+		r->audit[i] = r->audit[j - 1];
+		r->audit[j - 1] = swap;
+	}
+	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+}

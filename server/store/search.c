@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// Full-text search: what a person typed becomes an expression that can do no harm.
+//
+// Each word is quoted, so that none is an operator; all must be there. Words between
+// double quotes stand next to each other; a word that ends in * is a beginning.
+#include "server/store/page.h"
+
+#include "common/buf.h"
+
+// Streams named in the expression; of more, rows are picked afterwards.
+#define PLACES_MAX 64
+// Candidates looked at for one answer.
+#define EXAMINED_MAX 20000
+// Words of one search; the rest is left out.
+#define WORDS_MAX 32
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+// Takes the next word, or phrase without its quotes, off *text. An empty one at the end.
+static struct span next_words(struct span *text)
+{
+	struct span word;
+
+	while (text->len && is_blank(text->at[0]))
+		*text = span_after(*text, 1);
+	if (text->len && text->at[0] == '"') {
+		*text = span_after(*text, 1);
+		word = span_from(text->at, span_find(*text, '"'));
+		*text = span_after(*text, word.len + 1);
+		return word;
+	}
+	word = span_from(text->at, 0);
+	while (word.len < text->len && !is_blank(text->at[word.len]) && text->at[word.len] != '"')
+		word.len++;
+	*text = span_after(*text, word.len);
+	return word;
+}
+
+static void add_word(struct buf *out, struct span word)
+{
+	bool is_prefix = word.len > 1 && word.at[word.len - 1] == '*';
+
+	buf_add_char(out, '"');
+	// No word holds a double quote (next_words), and FTS5 reads up to a NUL.
+	for (size_t i = 0; i < word.len - is_prefix; i++)
+		buf_add_char(out, word.at[i] ? word.at[i] : ' ');
+	buf_add_str(out, is_prefix ? "\"* " : "\" ");
+}
+
+static bool add_words(struct buf *out, struct span text)
+{
+	int n_words = 0;
+
+	buf_add_str(out, "{text} : (");
+	while (text.len && n_words < WORDS_MAX) {
+		struct span word = next_words(&text);
+
+		if (!word.len)
+			continue;
+		add_word(out, word);
+		n_words++;
+	}
+	buf_add_char(out, ')');
+	return n_words > 0;
+}
+
+static void add_places(struct buf *out, const stream_id *streams, size_t n)
+{
+	buf_add_str(out, " AND {place} : (");
+	for (size_t i = 0; i < n; i++) {
+		buf_add_str(out, i ? " OR s" : "s");
+		buf_add_i64(out, streams[i]);
+	}
+	buf_add_char(out, ')');
+}
+
+static bool is_wanted(sqlite3_stmt *row, const struct query *q, struct bound from,
+		      struct bound to)
+{
+	int64_t stream = sqlite3_column_int64(row, 1), time_ms = sqlite3_column_int64(row, 3);
+	bool found = q->stream ? stream == q->stream : false;
+
+	for (size_t i = 0; i < q->n_streams && !found && !q->stream; i++)
+		found = q->streams[i] == stream;
+	if (!found || sqlite3_column_int(row, 10) != 0)
+		return false;
+	if (q->sender.len && !span_eq_fold(sql_span(row, 5), q->sender))
+		return false;
+	return (!q->from.is_set || time_ms >= from.time_ms) &&
+	       (!q->to.is_set || time_ms <= to.time_ms);
+}
+
+static int take_found(struct sql *s, const struct query *q, struct span expression,
+		      struct bound from, struct bound to, struct rows *r)
+{
+	bool by_id = q->from.is_set && q->from.id, until_id = q->to.is_set && q->to.id;
+	sqlite3_stmt *row = sql_bind(s, SQL_SEARCH,
+				     (struct value[]){of_text(expression),
+						      of_int(by_id ? from.id : 0),
+						      of_int(until_id ? to.id : INT64_MAX)});
+	int examined = 0, code;
+
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		if (++examined > EXAMINED_MAX) {
+			r->more = true;
+			break;
+		}
+		if (!is_wanted(row, q, from, to))
+			continue;
+		if ((int64_t)r->n_messages == q->limit) {
+			r->more = true;
+			break;
+		}
+		rows_take_message(r, row);
+	}
+	sqlite3_reset(row);
+	rows_reverse(r, 0);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+int search_answer(struct sql *s, const struct query *q, struct rows *r)
+{
+	const stream_id *streams = q->stream ? &q->stream : q->streams;
+	size_t n_streams = q->stream ? 1 : q->n_streams;
+	struct buf expression = {0};
+	struct bound from, to;
+	int code = SQLITE_OK;
+
+	if (n_streams && find_bounds(s, q, &from, &to, r, &code) &&
+	    add_words(&expression, q->text)) {
+		if (n_streams <= PLACES_MAX)
+			add_places(&expression, streams, n_streams);
+		code = take_found(s, q, buf_span(&expression), from, to, r);
+	}
+	buf_clear(&expression);
+	return code;
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "server/store/store.h"
+
+#include "common/buf.h"
+#include "common/die.h"
+#include "server/letters/limits.h"
+#include "server/store/inside.h"
+#include "server/store/migrate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+// `name` in the folder of `path`; the caller frees.
+static char *beside(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+	struct buf text = {0};
+
+	if (slash)
+		buf_add(&text, path, (size_t)(slash - path) + 1);
+	buf_add_str(&text, name);
+	return buf_take(&text);
+}
+
+// The lock belongs to the open file, so that closing another descriptor of it in this
+// process does not drop it.
+static int lock_folder(const char *path, char **error)
+{
+	char *file = beside(path, "lock");
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	int fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0) {
+		error_words(error, "cannot open %s: %s", file, strerror(errno));
+	} else if (fcntl(fd, F_OFD_SETLK, &lock) < 0) {
+		error_words(error, "%s is in use by another process", path);
+		close(fd);
+		fd = -1;
+	}
+	free(file);
+	return fd;
+}
+
+bool store_is_locked(const char *path)
+{
+	char *file = beside(path, "lock");
+	struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	bool locked = false;
+
+	if (fd >= 0) {
+		locked = fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+		close(fd);
+	}
+	free(file);
+	return locked;
+}
+
+void ballast_keep(const struct store *s)
+{
+	char *file = beside(s->path, "ballast");
+	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	if (fd >= 0) {
+		if (posix_fallocate(fd, 0, BALLAST_BYTES) != 0)
+			unlink(file);
+		close(fd);
+	}
+	free(file);
+}
+
+bool ballast_release(const char *path)
+{
+	char *file = beside(path, "ballast");
+	bool released = unlink(file) == 0;
+
+	free(file);
+	return released;
+}
+
+int64_t free_space(const char *path)
+{
+	char *folder = beside(path, ".");
+	struct statvfs fs;
+	int64_t bytes = INT64_MAX;
+
+	if (statvfs(folder, &fs) == 0)
+		bytes = (int64_t)(fs.f_bavail * fs.f_frsize);
+	free(folder);
+	return bytes;
+}
+
+enum disk_state disk_of(struct store *s, int code)
+{
+	int os = sqlite3_system_errno(s->db);
+
+	switch (code & 0xff) {
+	case SQLITE_OK:
+		return DISK_FINE;
+	case SQLITE_FULL:
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return DISK_FULL;
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		// Of reads and syncs nothing is known to be left whole.
+		if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_READ)
+			return DISK_FAILED;
+		return os == ENOSPC || os == EDQUOT || os == EFBIG ? DISK_FULL : DISK_FAILED;
+	default:
+		return DISK_FAILED;
+	}
+}
+
+void store_rollback(struct store *s)
+{
+	// sqlite may have rolled back by itself.
+	if (!sqlite3_get_autocommit(s->db))
+		(void)!sql_run(&s->sql, SQL_ROLLBACK, NULL);
+	if (!s->failed)
+		tidy_load(s);
+}
+
+static int on_commit(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct store *s = arg;
+
+	(void)db;
+	(void)name;
+	s->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+static bool open_database(struct store *s, enum store_durability durability, char **error)
+{
+	s->db = db_open(s->path, DB_WRITE, durability, error);
+	// On a disk without a free block not even the log can be opened.
+	if (!s->db && ballast_release(s->path))
+		s->db = db_open(s->path, DB_WRITE, durability, error);
+	if (!s->db || !migrate(s->db, s->path, error) ||
+	    !sql_prepare(&s->sql, s->db, SQL_WRITER, error))
+		return false;
+	sqlite3_wal_hook(s->db, on_commit, s);
+	tidy_load(s);
+	// A log that a crash left may hold removed text.
+	s->truncate = true;
+	free(*error);
+	*error = NULL;
+	return true;
+}
+
+struct store *store_open(const char *path, enum store_durability durability, char **error)
+{
+	struct store *s = xcalloc(1, sizeof(*s));
+
+	*error = NULL;
+	s->path = xstrdup(path);
+	s->low_water = DISK_LOW_BYTES;
+	s->lock = lock_folder(path, error);
+	if (s->lock >= 0 && open_database(s, durability, error))
+		return s;
+	store_close(s);
+	return NULL;
+}
+
+void store_close(struct store *s)
+{
+	if (!s)
+		return;
+	sql_finalize(&s->sql);
+	// The last handle moves the log into the file and removes it.
+	sqlite3_close(s->db);
+	if (s->lock >= 0)
+		close(s->lock);
+	free(s->path);
+	free(s);
+}
+
+bool store_quick_check(struct store *s, char **error)
+{
+	char *problem = db_verify(s->db, "PRAGMA quick_check(1)");
+	bool sound = problem[0] == '\0';
+
+	*error = NULL;
+	if (!sound)
+		error_words(error, "%s is damaged (%s): restore a backup", s->path, problem);
+	free(problem);
+	return sound;
+}
+
+void store_set_low_water(struct store *s, int64_t bytes)
+{
+	s->low_water = bytes;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// The search index: which words stand in which message.
+//
+// 1. What store.unindexed says is the boundary: messages below it are in the index, from
+//    it on none is. 0: all are. In a flood words wait, so that they never delay a commit.
+// 2. The index learns and forgets a text exactly once, with the same bytes.
+// 3. FTS5 forgets by noting that a word is void, and the word itself stays until its
+//    segment is merged: a purge merges all of them.
+#include "server/store/inside.h"
+
+// Messages indexed in one step.
+#define CATCH_UP 256
+// Pages of the index rewritten in one step: about 2 ms.
+#define PURGE_PAGES 64
+
+int words_add(struct store *s, const struct entry_message *m)
+{
+	if (s->unindexed)
+		return SQLITE_OK;
+	if (s->flood) {
+		s->unindexed = m->id;
+		return chore_put(s, SPAN("unindexed"), (int64_t)m->id);
+	}
+	return sql_run(&s->sql, SQL_ADD_WORDS,
+		       (struct value[]){of_u64(m->id), of_text(m->text), of_int(m->stream)});
+}
+
+int words_remove(struct store *s, message_id id, stream_id stream, struct span text)
+{
+	if (!text.len || (s->unindexed && id >= s->unindexed))
+		return SQLITE_OK;
+	return sql_run(&s->sql, SQL_REMOVE_WORDS,
+		       (struct value[]){of_u64(id), of_text(text), of_int(stream)});
+}
+
+int words_catch_up(struct store *s)
+{
+	sqlite3_stmt *row = sql_bind(&s->sql, SQL_UNINDEXED,
+				     (struct value[]){of_u64(s->unindexed), of_int(CATCH_UP)});
+	message_id last = 0;
+	int rows = 0, code;
+
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		struct span text = sql_span(row, 2);
+
+		rows++;
+		last = (message_id)sqlite3_column_int64(row, 0);
+		if (!text.len)
+			continue;
+		code = sql_run(&s->sql, SQL_ADD_WORDS,
+			       (struct value[]){of_u64(last), of_text(text),
+						of_int(sqlite3_column_int64(row, 1))});
+		if (code != SQLITE_OK)
+			break;
+	}
+	sqlite3_reset(row);
+	if (code != SQLITE_DONE)
+		return code;
+	s->unindexed = rows < CATCH_UP ? 0 : last + 1;
+	return chore_put(s, SPAN("unindexed"), (int64_t)s->unindexed);
+}
+
+int words_purge(struct store *s)
+{
+	// A negative number makes all segments one merge, a positive one goes on with it.
+	int64_t pages = s->purge == PURGE_DUE ? -PURGE_PAGES : PURGE_PAGES;
+	int before = sqlite3_total_changes(s->db);
+	int code = sql_run(&s->sql, SQL_MERGE_WORDS, (struct value[]){of_int(pages)});
+
+	if (code != SQLITE_OK)
+		return code;
+	// FTS5 writes a row of its own even when there was nothing to merge.
+	bool done = sqlite3_total_changes(s->db) - before < 2;
+	s->purge = done ? PURGE_NONE : PURGE_RUNNING;
+	// Pages with the words on them are in the log and free in the file.
+	s->truncate = true;
+	s->shrinking = true;
+	return chore_put(s, SPAN("purge"), s->purge);
+}

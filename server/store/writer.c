@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+// 1. "Durable N" is put only behind a COMMIT that returned well and covers 1 .. N.
+// 2. There is no commit timer: what came while the disk was busy is the next batch.
+// 3. After an error that is not lack of space the handle is never used again: whether
+//    the last batch is on disk is unknown then, and only a fresh start can tell.
+#include "server/store/writer.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/grow.h"
+#include "common/log.h"
+#include "server/letters/letter.h"
+#include "server/letters/limits.h"
+#include "server/store/inside.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+// More messages than this in one batch are a flood: their words are indexed later.
+#define FLOOD_ENTRIES 256
+// So long nothing may come before the thread tidies.
+#define IDLE_MS 20
+// So often an idle writer looks at the free space.
+#define WATCH_MS 5000
+#define RETRY_MS 100
+
+struct batch {
+	const struct journal **journals;
+	size_t n_journals, space;
+};
+
+struct writer {
+	struct store *store;
+	struct mailbox *box, *to_hub;
+	pthread_t thread;
+	struct batch batch;
+	bool stopping;
+	struct durable last; // as reported
+};
+
+static int64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+// Whether the database refused this one entry and nothing else.
+static bool is_refused(int code)
+{
+	int primary = code & 0xff;
+
+	return primary == SQLITE_CONSTRAINT || primary == SQLITE_MISMATCH ||
+	       primary == SQLITE_TOOBIG;
+}
+
+static void log_refusal(struct store *s, const struct entry *e, entry_no number)
+{
+	char kind[LOG_NUMBER_LEN], text[LOG_NUMBER_LEN];
+
+	log_event(LOG_ERROR, "entry-refused", "entry", log_number(text, (int64_t)number), "kind",
+		  log_number(kind, e->kind), "why", sqlite3_errmsg(s->db), NULL);
+}
+
+static int apply_journal(struct store *s, const struct journal *j, entry_no *upto)
+{
+	for (size_t i = 0; i < j->n_entries; i++) {
+		int code = apply_entry(s, &j->entries[i]);
+
+		if (code != SQLITE_OK) {
+			if (is_refused(code))
+				log_refusal(s, &j->entries[i], j->first + i);
+			return code;
+		}
+		*upto = j->first + i;
+	}
+	return SQLITE_OK;
+}
+
+static bool is_flood(const struct batch *b)
+{
+	size_t n_entries = 0;
+
+	for (size_t i = 0; i < b->n_journals; i++)
+		n_entries += b->journals[i]->n_entries;
+	return n_entries > FLOOD_ENTRIES;
+}
+
+// One transaction. What stands before a refused entry is kept: the hub has told nobody
+// about the rest, and the process ends. *upto moves only when the commit went well.
+static enum disk_state commit(struct store *s, const struct batch *b, entry_no *upto)
+{
+	entry_no last = *upto;
+	int code = sql_run(&s->sql, SQL_BEGIN, NULL), committed;
+
+	s->flood = is_flood(b);
+	for (size_t i = 0; i < b->n_journals && code == SQLITE_OK; i++)
+		code = apply_journal(s, b->journals[i], &last);
+	committed = code == SQLITE_OK || is_refused(code) ? sql_run(&s->sql, SQL_COMMIT, NULL)
+							  : code;
+	if (committed == SQLITE_OK)
+		*upto = last;
+	else
+		code = committed;
+	enum disk_state disk = disk_of(s, code);
+	s->failed = disk == DISK_FAILED;
+	if (disk != DISK_FINE)
+		log_event(disk == DISK_FAILED ? LOG_ERROR : LOG_WARN, "commit-failed", "why",
+			  sqlite3_errmsg(s->db), NULL);
+	if (committed != SQLITE_OK)
+		store_rollback(s);
+	return disk;
+}
+
+// The free space by the watermark, with some distance before it is fine again.
+static enum disk_state watch(struct store *s, int64_t *free_bytes)
+{
+	bool was_low = s->low;
+
+	*free_bytes = free_space(s->path);
+	s->low = *free_bytes < s->low_water + (was_low ? s->low_water / 4 + BALLAST_BYTES : 0);
+	if (was_low && !s->low)
+		ballast_keep(s);
+	return s->low ? DISK_LOW : DISK_FINE;
+}
+
+static void fill(struct store *s, struct durable *d, enum disk_state disk, int64_t since_us)
+{
+	enum disk_state space = watch(s, &d->free_bytes);
+
+	d->letter.kind = LETTER_DURABLE;
+	d->disk = disk == DISK_FINE ? space : disk;
+	d->commit_us = since_us ? now_us() - since_us : 0;
+}
+
+bool writer_apply(struct store *s, const struct journal *j, struct durable *out)
+{
+	const struct journal *journals[] = {j};
+	const struct batch b = {journals, 1, 1};
+	int64_t since = now_us();
+	enum disk_state disk = DISK_FAILED;
+
+	*out = (struct durable){.upto = j->first ? j->first - 1 : 0};
+	if (!s->failed)
+		disk = commit(s, &b, &out->upto);
+	if (disk == DISK_FULL && ballast_release(s->path))
+		disk = commit(s, &b, &out->upto);
+	fill(s, out, disk, since);
+	if (disk == DISK_FINE && tidy_is_urgent(s))
+		tidy_checkpoint(s);
+	return disk == DISK_FINE;
+}
+
+static void report(struct writer *w, enum disk_state disk, int64_t since_us)
+{
+	struct durable *d = xmalloc(sizeof(*d));
+
+	fill(w->store, &w->last, disk, since_us);
+	*d = w->last;
+	mailbox_put(w->to_hub, &d->letter);
+}
+
+static void pause_ms(long ms)
+{
+	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+// Until it is stored or it is certain that it will not be.
+static void store_batch(struct writer *w)
+{
+	int64_t since = now_us(), give_up = clock_mono_ms() + DISK_FULL_MS;
+	enum disk_state disk;
+
+	while ((disk = commit(w->store, &w->batch, &w->last.upto)) == DISK_FULL) {
+		if (clock_mono_ms() > give_up) {
+			log_event(LOG_ERROR, "disk-full", "words",
+				  "no space came back: the server must end", NULL);
+			w->store->failed = true;
+			disk = DISK_FAILED;
+			break;
+		}
+		if (ballast_release(w->store->path))
+			continue;
+		report(w, DISK_FULL, since);
+		pause_ms(RETRY_MS);
+	}
+	report(w, disk, since);
+}
+
+static void clear_batch(struct batch *b)
+{
+	for (size_t i = 0; i < b->n_journals; i++)
+		journal_free((struct journal *)(uintptr_t)b->journals[i]);
+	b->n_journals = 0;
+}
+
+static void take(struct writer *w, struct letter *letters)
+{
+	struct batch *b = &w->batch;
+
+	for (struct letter *l = letters, *next; l; l = next) {
+		next = l->next;
+		if (l->kind == LETTER_JOURNAL) {
+			b->journals = grow(b->journals, b->n_journals, &b->space,
+					   sizeof(*b->journals));
+			b->journals[b->n_journals++] =
+				container_of(l, struct journal, letter);
+		} else {
+			w->stopping = true;
+			free(l);
+		}
+	}
+}
+
+// Nothing came for a while.
+static void idle(struct writer *w)
+{
+	struct store *s = w->store;
+	enum disk_state before = w->last.disk;
+
+	store_tidy(s);
+	int64_t free_bytes;
+	enum disk_state disk = s->failed ? DISK_FAILED : watch(s, &free_bytes);
+	if (disk != before)
+		report(w, s->failed ? DISK_FAILED : DISK_FINE, 0);
+}
+
+static int patience_ms(const struct writer *w)
+{
+	if (w->store->failed)
+		return -1;
+	if (tidy_is_due(w->store))
+		return w->store->unindexed || w->store->expiring || w->store->purge ? 1 : IDLE_MS;
+	return WATCH_MS;
+}
+
+// The thread sleeps most of the time; when it wakes, everybody waits for it.
+static void raise_priority(void)
+{
+	struct sched_param first = {.sched_priority = 1};
+
+	if (sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &first) == 0)
+		return;
+	(void)!setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), -10);
+}
+
+static void *run(void *arg)
+{
+	struct writer *w = arg;
+
+	raise_priority();
+	ballast_keep(w->store);
+	report(w, DISK_FINE, 0);
+	while (!w->stopping) {
+		struct letter *letters = mailbox_wait(w->box, patience_ms(w));
+
+		if (!letters) {
+			idle(w);
+			continue;
+		}
+		take(w, letters);
+		if (w->batch.n_journals && !w->store->failed)
+			store_batch(w);
+		clear_batch(&w->batch);
+		if (!w->store->failed && tidy_is_urgent(w->store))
+			tidy_checkpoint(w->store);
+	}
+	return NULL;
+}
+
+struct writer *writer_start(struct store *s, struct mailbox *to_hub)
+{
+	struct writer *w = xcalloc(1, sizeof(*w));
+
+	w->store = s;
+	w->box = mailbox_new();
+	w->to_hub = to_hub;
+	if (pthread_create(&w->thread, NULL, run, w) != 0)
+		die(1, "cannot start the writer's thread: raise the limit of processes");
+	return w;
+}
+
+void writer_put(struct writer *w, struct journal *j)
+{
+	mailbox_put(w->box, &j->letter);
+}
+
+void writer_stop(struct writer *w)
+{
+	if (!w)
+		return;
+	struct letter *stop = xcalloc(1, sizeof(*stop));
+	stop->kind = LETTER_STOP;
+	mailbox_put(w->box, stop);
+	pthread_join(w->thread, NULL);
+	mailbox_free(w->box);
+	free(w->batch.journals);
+	free(w);
+}
