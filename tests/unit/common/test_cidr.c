@@ -43,9 +43,9 @@ static void a_mapped_address_is_the_ipv4_one(void **state)
 
 static void what_is_no_range_is_refused(void **state)
 {
-	static const char *const wrong[] = {"",		  "1.2.3",	"1.2.3.4/33",  "::/129",
-					    "1.2.3.4/",	  "1.2.3.4/-1", "1.2.3.4/8 ",  "ann",
-					    "1.2.3.4/24", "::1/64",	"1.2.3.4/8/9", "01.2.3.4x"};
+	static const char *const wrong[] = {
+		"",           "1.2.3", "1.2.3.4/33", "::/129", "1.2.3.4/",    "1.2.3.4/-1",
+		"1.2.3.4/8 ", "ann",   "1.2.3.4/24", "::1/64", "1.2.3.4/8/9", "01.2.3.4x"};
 	struct cidr c;
 
 	(void)state;

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// stderr is a pipe while a line is written.
+#include "common/log.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+struct catcher {
+	int old, pipe[2];
+	char text[8192];
+};
+
+static void catch_begin(struct catcher *c)
+{
+	assert_int_equal(pipe(c->pipe), 0);
+	c->old = dup(STDERR_FILENO);
+	assert_true(c->old >= 0 && dup2(c->pipe[1], STDERR_FILENO) >= 0);
+}
+
+// What was written, without the time.
+static const char *catch_end(struct catcher *c)
+{
+	const char *text;
+	ssize_t got;
+
+	assert_true(dup2(c->old, STDERR_FILENO) >= 0);
+	close(c->old);
+	close(c->pipe[1]);
+	got = read(c->pipe[0], c->text, sizeof(c->text) - 1);
+	close(c->pipe[0]);
+	c->text[got > 0 ? got : 0] = '\0';
+	text = strchr(c->text, ' ');
+	return text ? text + 1 : c->text;
+}
+
+static void a_line_is_logfmt(void **state UNUSED)
+{
+	struct catcher c;
+	char number[LOG_NUMBER_LEN];
+	const char *text;
+
+	catch_begin(&c);
+	log_event(LOG_WARN, "ready", "addr", "[::1]:6697", "n", log_number(number, -5), NULL);
+	text = catch_end(&c);
+	assert_string_equal(text, "level=warn event=ready addr=[::1]:6697 n=-5\n");
+	assert_memory_equal(c.text, "time=20", 7);
+}
+
+static void no_value_forges_a_line(void **state UNUSED)
+{
+	struct catcher c;
+
+	catch_begin(&c);
+	log_event(LOG_ERROR, "x", "a", "b\nlevel=info\r\x1b[2J", "b", "q\"\\ =", "c", "", "d",
+		  "\xc3\xa9 \xc2\x9b \xe2\x80\xae", "e", "\xff\xc3", "f", NULL, NULL);
+	assert_string_equal(catch_end(&c),
+			    "level=error event=x a=\"b\\nlevel=info\\x0d\\x1b[2J\" "
+			    "b=\"q\\\"\\\\ =\" c=\"\" d=\"\xc3\xa9 \\xc2\\x9b "
+			    "\\xe2\\x80\\xae\" e=\"\\xff\\xc3\" f=\"\"\n");
+}
+
+static void a_value_has_a_limit(void **state UNUSED)
+{
+	struct catcher c;
+	char big[4000];
+
+	memset(big, 'x', sizeof(big) - 1);
+	big[sizeof(big) - 1] = '\0';
+	catch_begin(&c);
+	log_event(LOG_INFO, "x", "a", big, NULL);
+	assert_true(strlen(catch_end(&c)) < 1100);
+}
+
+static void lines_above_the_level_are_dropped(void **state UNUSED)
+{
+	struct catcher c;
+
+	catch_begin(&c);
+	log_event(LOG_DEBUG, "x", NULL);
+	log_set_level(LOG_DEBUG);
+	log_event(LOG_DEBUG, "y", NULL);
+	log_set_level(LOG_ERROR);
+	log_event(LOG_WARN, "z", NULL);
+	log_set_level(LOG_INFO);
+	assert_string_equal(catch_end(&c), "level=debug event=y\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_is_logfmt),
+		cmocka_unit_test(no_value_forges_a_line),
+		cmocka_unit_test(a_value_has_a_limit),
+		cmocka_unit_test(lines_above_the_level_are_dropped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

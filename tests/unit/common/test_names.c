@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "common/names.h"
+
+#include <time.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+static void accounts_are_ascii_letters_digits_and_two_signs(void **state UNUSED)
+{
+	assert_true(name_is_account(SPAN("a")));
+	assert_true(name_is_account(SPAN("_")));
+	assert_true(name_is_account(SPAN("Alice-2_b")));
+	assert_true(name_is_account(SPAN("abcdefghijklmnopqrstuvwxyzabcdef")));
+	assert_false(name_is_account(SPAN("abcdefghijklmnopqrstuvwxyzabcdefg")));
+	assert_false(name_is_account(SPAN("")));
+	assert_false(name_is_account(SPAN("2a")));
+	assert_false(name_is_account(SPAN("-a")));
+	assert_false(name_is_account(SPAN("a b")));
+	assert_false(name_is_account(SPAN("a\0b")));
+	assert_false(name_is_account(SPAN("a.b")));
+	assert_false(name_is_account(SPAN("\xc3\xa9")));
+	assert_false(name_is_account(SPAN("a*")));
+}
+
+static void rooms_hold_what_can_be_seen(void **state UNUSED)
+{
+	assert_true(name_is_room(SPAN("#a")));
+	assert_true(name_is_room(SPAN("##")));
+	assert_true(name_is_room(SPAN("#caf\xc3\xa9-\xe4\xb8\xad\xf0\x9f\x8e\x89")));
+	assert_false(name_is_room(SPAN("#")));
+	assert_false(name_is_room(SPAN("")));
+	assert_false(name_is_room(SPAN("a")));
+	assert_false(name_is_room(SPAN("&a")));
+	assert_false(name_is_room(SPAN("#a b")));
+	assert_false(name_is_room(SPAN("#a,b")));
+	assert_false(name_is_room(SPAN("#a:b")));
+	assert_false(name_is_room(SPAN("#a\tb")));
+	assert_false(name_is_room(SPAN("#a\0")));
+	assert_false(name_is_room(SPAN("#a\x07")));
+	assert_false(name_is_room(SPAN("#a\xff")));
+	assert_false(name_is_room(SPAN("#a\xe2\x80\xae")));
+	assert_false(name_is_room(SPAN("#a\xe2\x80\x8b")));
+	assert_false(name_is_room(SPAN("#a\xc2\xa0")));
+	assert_false(name_is_room(SPAN("#a\xe3\x80\x80")));
+}
+
+static void a_room_name_has_64_bytes_at_most(void **state UNUSED)
+{
+	char name[65] = "#";
+
+	memset(name + 1, 'x', 64);
+	assert_true(name_is_room(span_from(name, 64)));
+	assert_false(name_is_room(span_from(name, 65)));
+}
+
+static void folding_keeps_what_is_no_ascii_letter(void **state UNUSED)
+{
+	char out[16];
+
+	name_fold(SPAN("#ABz[]^\xc3\x89"), out);
+	assert_string_equal(out, "#abz[]^\xc3\x89");
+	name_fold(SPAN(""), out);
+	assert_string_equal(out, "");
+}
+
+static bool matches(const char *mask, const char *name)
+{
+	return name_matches(span_of(mask), span_of(name));
+}
+
+static void globs_match(void **state UNUSED)
+{
+	assert_true(matches("", ""));
+	assert_true(matches("*", ""));
+	assert_true(matches("***", "abc"));
+	assert_true(matches("ABC", "abc"));
+	assert_true(matches("a?c", "abc"));
+	assert_true(matches("a*c", "ac"));
+	assert_true(matches("*ab*ab", "abcabxab"));
+	assert_true(matches("*a?c*", "xxabcxx"));
+	assert_true(matches("*!*@*.example.org", "n!u@h.Example.org"));
+	assert_false(matches("", "a"));
+	assert_false(matches("?", ""));
+	assert_false(matches("a?c", "ac"));
+	assert_false(matches("a*c", "acb"));
+	assert_false(matches("*ab*ab", "ab"));
+	assert_false(matches("abc", "abcd"));
+}
+
+// What a mask means, without the cleverness.
+static bool matches_slow(struct span mask, struct span name)
+{
+	if (!mask.len)
+		return !name.len;
+	if (mask.at[0] == '*')
+		return matches_slow(span_after(mask, 1), name) ||
+		       (name.len && matches_slow(mask, span_after(name, 1)));
+	return name.len && (mask.at[0] == '?' || mask.at[0] == name.at[0]) &&
+	       matches_slow(span_after(mask, 1), span_after(name, 1));
+}
+
+static void all_short_masks_match_as_defined(void **state UNUSED)
+{
+	static const char in_masks[] = "ab*?";
+	char mask[5], name[5];
+
+	for (unsigned m = 0; m < 4 * 4 * 4 * 4 * 4; m++) {
+		for (unsigned i = 0, rest = m; i < 5; i++, rest /= 4)
+			mask[i] = in_masks[rest % 4];
+		for (unsigned n = 0; n < 64; n++) {
+			struct span s = {name, n % 6}, each = {mask, 5};
+
+			for (unsigned i = 0; i < 5; i++)
+				name[i] = n >> i & 1 ? 'a' : 'b';
+			assert_int_equal(name_matches(each, s), matches_slow(each, s));
+		}
+	}
+}
+
+static void the_worst_masks_take_under_a_millisecond(void **state UNUSED)
+{
+	static char mask[10000], name[10000];
+	clock_t began;
+
+	memset(name, 'a', sizeof(name));
+	for (size_t i = 0; i < sizeof(mask); i++)
+		mask[i] = i % 2 ? 'a' : '*';
+	began = clock();
+	for (int i = 0; i < 10; i++) {
+		assert_false(name_matches(span_from(mask, 10000), span_from(name, 512)));
+		assert_false(name_matches(span_from(mask, 10000), span_from(name, 10000)));
+		assert_true(name_matches(span_from(mask, 1000), span_from(name, 512)));
+	}
+	memset(mask, 'a', sizeof(mask));
+	mask[0] = '*';
+	mask[256] = 'b';
+	for (int i = 0; i < 10; i++)
+		assert_false(name_matches(span_from(mask, 257), span_from(name, 512)));
+	assert_true(clock() - began < CLOCKS_PER_SEC / 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(accounts_are_ascii_letters_digits_and_two_signs),
+		cmocka_unit_test(rooms_hold_what_can_be_seen),
+		cmocka_unit_test(a_room_name_has_64_bytes_at_most),
+		cmocka_unit_test(folding_keeps_what_is_no_ascii_letter),
+		cmocka_unit_test(globs_match),
+		cmocka_unit_test(all_short_masks_match_as_defined),
+		cmocka_unit_test(the_worst_masks_take_under_a_millisecond),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
