@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+// The frame around everything: layout, borders, header.
+#include "client/ui/view.h"
+#include "client/ui/filter.h"
+#include "client/ui/view_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define LEFT_COLS 20
+#define RIGHT_COLS 17
+#define LEFT_FROM 80   // columns of the screen that the list of targets needs
+#define RIGHT_FROM 100 // and the list of members
+#define INPUT_ROWS_MAX 8
+
+void view_init(struct view *v, struct model *m, const struct edit *edit)
+{
+	*v = (struct view){.model = m, .edit = edit};
+}
+
+void view_clear(struct view *v)
+{
+	menu_close(&v->menu);
+	free(v->said);
+	buf_clear(&v->scratch);
+}
+
+static void layout_log(struct layout *l)
+{
+	int cols = l->main_cols;
+	l->nick_cols = cols >= 70 ? 12 : cols >= 56 ? 9 : 0;
+	l->text_col = 7 + (l->nick_cols ? l->nick_cols + 2 : 0);
+	if (!l->nick_cols)
+		l->text_col = 7;
+}
+
+void view_layout(struct view *v, const struct grid *g)
+{
+	struct layout *l = &v->layout;
+	bool is_room = v->model->current->kind == TARGET_ROOM;
+	*l = (struct layout){0};
+	if (!v->is_bare && g->cols >= LEFT_FROM && !v->hides_targets)
+		l->left_cols = LEFT_COLS;
+	if (!v->is_bare && g->cols >= RIGHT_FROM && !v->hides_members && is_room)
+		l->right_cols = RIGHT_COLS;
+	l->input_rows = input_rows_needed(v, g->cols);
+	int most = g->rows > 8 ? g->rows - 5 : 1;
+	if (most > INPUT_ROWS_MAX)
+		most = INPUT_ROWS_MAX;
+	if (l->input_rows > most)
+		l->input_rows = most;
+	l->input_row = g->rows - l->input_rows;
+	l->status_row = l->input_row - 1;
+	l->main_col = l->left_cols;
+	l->main_cols = g->cols - l->left_cols - l->right_cols;
+	l->main_row = 1;
+	l->main_rows = l->status_row - 2;
+	layout_log(l);
+}
+
+static void draw_vertical(const struct view *v, struct grid *g, int col)
+{
+	const struct layout *l = &v->layout;
+	for (int row = l->main_row; row < l->main_row + l->main_rows; row++)
+		grid_str(g, row, col, 1, STYLE_BORDER, sign(v, SIGN_VERTICAL));
+}
+
+static void draw_borders(const struct view *v, struct grid *g)
+{
+	const struct layout *l = &v->layout;
+	int bottom = l->status_row - 1;
+	grid_fill(g, 0, 0, g->cols - (l->right_cols ? l->right_cols - 1 : 0), STYLE_BORDER,
+		  sign(v, SIGN_HORIZONTAL));
+	grid_fill(g, bottom, 0, g->cols, STYLE_BORDER, sign(v, SIGN_HORIZONTAL));
+	if (l->left_cols) {
+		grid_str(g, 0, l->left_cols - 1, 1, STYLE_BORDER, sign(v, SIGN_TEE_DOWN));
+		draw_vertical(v, g, l->left_cols - 1);
+		grid_str(g, bottom, l->left_cols - 1, 1, STYLE_BORDER, sign(v, SIGN_TEE_UP));
+	}
+	if (l->right_cols) {
+		int col = g->cols - l->right_cols;
+		grid_str(g, 0, col, 1, STYLE_BORDER, sign(v, SIGN_TOP_RIGHT));
+		draw_vertical(v, g, col);
+		grid_str(g, bottom, col, 1, STYLE_BORDER, sign(v, SIGN_TEE_UP));
+	}
+}
+
+static struct span filtered(struct view *v, const char *text)
+{
+	buf_reset(&v->scratch);
+	filter_add_line(&v->scratch, span_of(text));
+	return buf_span(&v->scratch);
+}
+
+// "▲ 214 older": loaded lines above the edge, with "+" when the server has more.
+static int draw_older(const struct view *v, struct grid *g, int edge)
+{
+	const struct target *t = v->model->current;
+	size_t above = v->top_line ? scrollback_index(&t->log, v->top_line) : 0;
+	bool has_more = t->history == HISTORY_MORE || t->history == HISTORY_LOADING;
+	if (above == 0 && !has_more)
+		return edge;
+	char text[64];
+	if (t->history == HISTORY_LOADING)
+		snprintf(text, sizeof(text), " %s loading ", sign(v, SIGN_OLDER));
+	else
+		snprintf(text, sizeof(text), " %s %zu%s older ", sign(v, SIGN_OLDER), above,
+			 has_more ? "+" : "");
+	int width = width_of(span_of(text));
+	if (width + 12 > v->layout.main_cols)
+		return edge;
+	grid_str(g, 0, edge - width, width, STYLE_DIM, text);
+	return edge - width;
+}
+
+static void draw_title(struct view *v, struct grid *g)
+{
+	const struct layout *l = &v->layout;
+	const struct target *t = v->model->current;
+	int edge = draw_older(v, g, l->main_col + l->main_cols - 1);
+	int col = l->main_col + 1, room = edge - col - 2;
+	if (room < 4)
+		return;
+	grid_str(g, 0, col - 1, 1, STYLE_TITLE, " ");
+	int used = grid_put(g, 0, col, room, STYLE_TITLE, filtered(v, t->name));
+	if (t->topic[0] && used + 6 < room) {
+		used += grid_str(g, 0, col + used, 3, STYLE_DIM, " ");
+		used += grid_str(g, 0, col + used, 1, STYLE_DIM, sign(v, SIGN_DOT));
+		used += grid_str(g, 0, col + used, 1, STYLE_DIM, " ");
+		int width, most = room - used;
+		struct span topic = filtered(v, t->topic);
+		struct span fits = width_cut(topic, most, &width);
+		bool is_cut = fits.len < topic.len;
+		if (is_cut)
+			fits = width_cut(topic, most - 1, &width);
+		used += grid_put(g, 0, col + used, most, STYLE_TOPIC, fits);
+		if (is_cut)
+			used += grid_str(g, 0, col + used, 1, STYLE_DIM, sign(v, SIGN_MORE));
+	}
+	grid_str(g, 0, col + used, 1, STYLE_TITLE, " ");
+}
+
+static void draw_network(struct view *v, struct grid *g)
+{
+	const struct layout *l = &v->layout;
+	if (!l->left_cols)
+		return;
+	grid_str(g, 0, 0, 1, STYLE_BORDER, sign(v, SIGN_TOP_LEFT));
+	grid_str(g, 0, 1, 1, STYLE_TITLE, " ");
+	int used = grid_put(g, 0, 2, l->left_cols - 5, STYLE_TITLE,
+			    filtered(v, v->model->server->name));
+	grid_str(g, 0, 2 + used, 1, STYLE_TITLE, " ");
+}
+
+// Scrolled up: how much is below, and the way back.
+static void draw_newer(const struct view *v, struct grid *g)
+{
+	if (view_is_at_end(v) || !v->bottom_line)
+		return;
+	const struct scrollback *log = &v->model->current->log;
+	size_t i = scrollback_index(log, v->bottom_line);
+	size_t below = i < log->count ? log->count - 1 - i : 0;
+	char text[64];
+	snprintf(text, sizeof(text), " %s %zu newer, M-> goes there ", sign(v, SIGN_NEWER),
+		 below);
+	int width = width_of(span_of(text));
+	int col = v->layout.main_col + v->layout.main_cols - width - 1;
+	grid_str(g, v->layout.status_row - 1, col < 0 ? 0 : col, width, STYLE_NEW, text);
+}
+
+void view_draw(struct view *v, struct grid *g)
+{
+	grid_blank(g);
+	view_layout(v, g);
+	if (v->layout.main_rows < 1) {
+		view_draw_input(v, g);
+		return;
+	}
+	draw_borders(v, g);
+	view_draw_log(v, g);
+	draw_network(v, g);
+	draw_title(v, g);
+	view_draw_targets(v, g);
+	view_draw_members(v, g);
+	draw_newer(v, g);
+	view_draw_status(v, g);
+	view_draw_input(v, g);
+	view_draw_menu(v, g);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The model as cells: the whole screen from what the client knows.
+//
+// Pure but for local time: draws into a grid, touches no terminal. What only the screen
+// knows (where it is scrolled to, which message is selected, the open menu) stands in
+// struct view. Owner: the ui; one thread.
+#pragma once
+
+#include "client/model/model.h"
+#include "client/ui/edit.h"
+#include "client/ui/grid.h"
+#include "client/ui/menu.h"
+#include "client/ui/signs.h"
+
+struct layout {
+	int left_cols;	// list of targets, its border included; 0: not shown
+	int right_cols; // members, border included
+	int main_col, main_cols;
+	int main_row, main_rows; // messages
+	int status_row;
+	int input_row, input_rows;
+	int nick_cols; // 0: the nick stands in the text
+	int text_col;  // inside main
+};
+
+struct view {
+	struct model *model; // borrowed
+	int64_t now_ms;
+	bool ascii;
+	bool hides_targets, hides_members; // F7, F8
+	bool is_bare;	   // M-l: messages only, to be copied
+	bool unfolds;	   // F: joins and parts one by one
+	const struct edit *edit; // borrowed
+	const char *prompt; // instead of the nick: "search", or NULL
+	char *said; // passing remark in the status row, or NULL
+	struct menu menu;
+	struct line *anchor; // the newest line in sight; NULL: the end, and it follows
+	int anchor_rows;     // rows of it below the edge
+	struct line *selected; // select mode; NULL: off
+	struct line *marked;   // flashed: what a jump went to
+	// What the last drawing found out.
+	struct layout layout;
+	struct line *top_line;	  // oldest in sight, NULL when there is none
+	struct line *bottom_line; // newest in sight
+	bool sees_all;		  // the first line of the log is in sight
+	struct buf scratch;
+};
+
+void view_init(struct view *v, struct model *m, const struct edit *edit);
+void view_clear(struct view *v);
+void view_draw(struct view *v, struct grid *g);
+// By rows, up is positive. Needs a drawing before. False when nothing moved.
+bool view_scroll(struct view *v, int rows);
+void view_to_end(struct view *v);
+// Puts the line about the middle.
+void view_jump(struct view *v, struct line *l);
+// The line is gone.
+void view_forget(struct view *v, const struct line *l);
+// Where the end is: own messages follow, new lines are read as they come.
+MUST_USE bool view_is_at_end(const struct view *v);

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: MIT
+// One unit of the log as rows: a message with its marks above it, or a folded run of
+// comings and goings.
+#include "client/model/extra.h"
+#include "client/ui/filter.h"
+#include "client/ui/view_private.h"
+#include "client/ui/wrap.h"
+#include "common/die.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define FOLD_MAX 500	     // lines in one folded run
+#define REPLY_SEARCH_MAX 2000 // lines back that a quoted message is looked for
+#define SAME_NICK_MS (10 * 60 * 1000)
+#define STATE_COLS 10 // "  sending" at the right edge
+
+size_t count_own(const struct target *t)
+{
+	size_t count = 0;
+	list_for_each(item, &t->own)
+		count++;
+	return count;
+}
+
+size_t item_end(const struct view *v)
+{
+	const struct target *t = v->model->current;
+	return t->log.count + count_own(t);
+}
+
+static const struct own *own_at(const struct target *t, size_t n)
+{
+	list_for_each(item, &t->own) {
+		if (n-- == 0)
+			return container_of(item, struct own, in_target);
+	}
+	return NULL;
+}
+
+static struct line *line_at(const struct view *v, size_t i)
+{
+	return scrollback_at(&v->model->current->log, i);
+}
+
+static void local(int64_t at_ms, struct tm *tm)
+{
+	time_t seconds = (time_t)(at_ms / 1000);
+	localtime_r(&seconds, tm);
+}
+
+bool is_same_day(int64_t a_ms, int64_t b_ms)
+{
+	struct tm a, b;
+	local(a_ms, &a);
+	local(b_ms, &b);
+	return a.tm_yday == b.tm_yday && a.tm_year == b.tm_year;
+}
+
+void view_clock(int64_t at_ms, char out[static 8])
+{
+	struct tm tm;
+	local(at_ms, &tm);
+	strftime(out, 8, "%H:%M", &tm);
+}
+
+void view_day(int64_t at_ms, char out[static 32])
+{
+	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	struct tm tm;
+	local(at_ms, &tm);
+	snprintf(out, 32, "%s %d %s %d", days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
+		 tm.tm_year + 1900);
+}
+
+static bool is_foldable(const struct line *l)
+{
+	return l->kind == LINE_JOIN || l->kind == LINE_PART || l->kind == LINE_QUIT ||
+	       l->kind == LINE_NICK;
+}
+
+// "new since" stands above the first line of others behind the mark.
+static bool starts_new(const struct view *v, size_t i)
+{
+	int64_t new_at = v->model->current->new_at;
+	const struct line *l = line_at(v, i);
+	if (!new_at || l->at_ms <= new_at || (l->flags & (LINE_SELF | LINE_LOCAL)))
+		return false;
+	while (i > 0 && line_at(v, i - 1)->at_ms > new_at) {
+		if (!(line_at(v, i - 1)->flags & (LINE_SELF | LINE_LOCAL)))
+			return false;
+		i--;
+	}
+	return true;
+}
+
+static bool has_mark_above(const struct view *v, size_t i)
+{
+	const struct line *l = line_at(v, i);
+	if (i == 0 || (l->flags & LINE_GAP) || starts_new(v, i))
+		return true;
+	return !is_same_day(line_at(v, i - 1)->at_ms, l->at_ms);
+}
+
+bool item_before(const struct view *v, size_t end, struct item *item)
+{
+	const struct target *t = v->model->current;
+	if (!end)
+		return false;
+	*item = (struct item){.first = end - 1, .last = end - 1};
+	if (end > t->log.count) {
+		item->own = own_at(t, end - 1 - t->log.count);
+		return item->own != NULL;
+	}
+	if (v->unfolds || !is_foldable(line_at(v, end - 1)))
+		return true;
+	while (item->first > 0 && end - item->first < FOLD_MAX &&
+	       is_foldable(line_at(v, item->first - 1)) && !has_mark_above(v, item->first))
+		item->first--;
+	return true;
+}
+
+void block_clear(struct block *b)
+{
+	buf_clear(&b->text);
+	free(b->rows);
+	*b = (struct block){0};
+}
+
+static struct row *add_row(struct block *b, enum row_kind kind, size_t at)
+{
+	if (b->n_rows == b->cap_rows) {
+		b->cap_rows = b->cap_rows ? b->cap_rows * 2 : 8;
+		b->rows = xreallocarray(b->rows, b->cap_rows, sizeof(*b->rows));
+	}
+	struct row *r = &b->rows[b->n_rows++];
+	*r = (struct row){.kind = kind, .at = at, .len = b->text.len - at};
+	return r;
+}
+
+// Wraps what stands in b->text from `at` on into rows of one kind.
+static void add_wrapped(struct block *b, enum row_kind kind, size_t at, int cols)
+{
+	struct wrap w;
+	struct span part, all = span_after(buf_span(&b->text), at);
+	bool is_first = true;
+	wrap_init(&w, all, cols);
+	while (wrap_next(&w, &part)) {
+		size_t from = part.len ? at + (size_t)(part.at - all.at) : at;
+		struct row *r = add_row(b, kind, from);
+		r->len = part.len;
+		r->is_first = is_first;
+		is_first = false;
+		if (b->n_rows >= BLOCK_ROWS_MAX)
+			break;
+	}
+}
+
+static void add_day(struct block *b, int64_t at_ms)
+{
+	char day[32];
+	size_t at = b->text.len;
+	view_day(at_ms, day);
+	buf_add_str(&b->text, day);
+	add_row(b, ROW_DAY, at);
+}
+
+static void add_gap(struct block *b, int64_t ms)
+{
+	size_t at = b->text.len;
+	int64_t minutes = ms / 60000;
+	if (minutes >= 48 * 60)
+		buf_printf(&b->text, "%d days", (int)(minutes / (24 * 60)));
+	else if (minutes >= 60)
+		buf_printf(&b->text, "%d h %d min", (int)(minutes / 60), (int)(minutes % 60));
+	else if (minutes > 0)
+		buf_printf(&b->text, "%d min", (int)minutes);
+	else
+		buf_add_str(&b->text, "something");
+	buf_add_str(&b->text, " not loaded, Enter or PgUp loads it");
+	add_row(b, ROW_GAP, at);
+}
+
+static void add_new(struct block *b, int64_t at_ms)
+{
+	char clock[8];
+	size_t at = b->text.len;
+	view_clock(at_ms, clock);
+	buf_printf(&b->text, "new since %s", clock);
+	add_row(b, ROW_NEW, at);
+}
+
+static void add_marks(const struct view *v, struct block *b, size_t i)
+{
+	const struct line *l = line_at(v, i);
+	const struct line *before = i ? line_at(v, i - 1) : NULL;
+	if (before && (l->flags & LINE_GAP))
+		add_gap(b, l->at_ms - before->at_ms);
+	if (!before || !is_same_day(before->at_ms, l->at_ms))
+		add_day(b, l->at_ms);
+	if (starts_new(v, i))
+		add_new(b, v->model->current->new_at);
+}
+
+static const struct line *find_quoted(const struct view *v, size_t i, struct span id)
+{
+	for (size_t n = 0; n < REPLY_SEARCH_MAX && i > 0; n++, i--) {
+		const struct line *l = line_at(v, i - 1);
+		if (span_eq(line_id(l), id))
+			return l;
+	}
+	return NULL;
+}
+
+static void add_reply(const struct view *v, struct block *b, size_t i, struct span id)
+{
+	if (!id.len)
+		return;
+	size_t at = b->text.len;
+	const struct line *quoted = find_quoted(v, i, id);
+	if (quoted) {
+		filter_add_line(&b->text, span_of(quoted->from ? quoted->from->name : "?"));
+		buf_add_str(&b->text, ": ");
+		filter_add_line(&b->text, line_text(quoted));
+	} else {
+		buf_add_str(&b->text, "answers an older message");
+	}
+	add_row(b, ROW_REPLY, at);
+}
+
+static int text_cols(const struct view *v, bool is_own)
+{
+	const struct layout *l = &v->layout;
+	int cols = l->main_cols - l->text_col - 1 - (is_own ? STATE_COLS : 0);
+	return cols < 4 ? 4 : cols;
+}
+
+static void add_name(struct block *b, const struct person *p)
+{
+	if (p)
+		filter_add_line(&b->text, span_of(p->name));
+}
+
+// In a narrow screen, and for actions, the name is part of the text.
+static void start_text(const struct view *v, struct block *b, const struct person *from,
+		       enum line_kind kind)
+{
+	if (v->layout.nick_cols || !b->shows_nick)
+		return;
+	if (kind == LINE_ACTION)
+		buf_add_str(&b->text, "* ");
+	add_name(b, from);
+	buf_add_str(&b->text, kind == LINE_ACTION ? " " : ": ");
+}
+
+static void add_reactions(struct block *b, const struct line *l)
+{
+	if (!l->extra || !l->extra->n_reactions)
+		return;
+	size_t at = b->text.len;
+	for (size_t i = 0; i < l->extra->n_reactions; i++) {
+		if (i)
+			buf_add_str(&b->text, "  ");
+		filter_add_line(&b->text, span_of(l->extra->reactions[i].text));
+		buf_printf(&b->text, " %zu", l->extra->reactions[i].n_who);
+	}
+	add_row(b, ROW_REACTIONS, at);
+}
+
+static bool continues(const struct view *v, size_t i)
+{
+	if (i == 0 || has_mark_above(v, i))
+		return false;
+	const struct line *l = line_at(v, i), *before = line_at(v, i - 1);
+	return l->from && l->from == before->from && l->kind == LINE_MESSAGE &&
+	       before->kind == LINE_MESSAGE && l->at_ms - before->at_ms < SAME_NICK_MS;
+}
+
+static bool is_same_minute(const struct view *v, size_t i)
+{
+	return i > 0 && !has_mark_above(v, i) &&
+	       line_at(v, i - 1)->at_ms / 60000 == line_at(v, i)->at_ms / 60000;
+}
+
+static void add_speech(const struct view *v, struct block *b, size_t i)
+{
+	const struct line *l = line_at(v, i);
+	b->shows_nick = !continues(v, i);
+	add_reply(v, b, i, line_reply_to(l));
+	size_t at = b->text.len;
+	start_text(v, b, l->from, (enum line_kind)l->kind);
+	if (l->flags & LINE_REDACTED)
+		buf_add_str(&b->text, "(message removed)");
+	else
+		filter_add(&b->text, line_text(l));
+	add_wrapped(b, ROW_TEXT, at, text_cols(v, false));
+	add_reactions(b, l);
+}
+
+static void add_event(const struct view *v, struct block *b, const struct line *l)
+{
+	size_t at = b->text.len;
+	add_name(b, l->from);
+	if (l->from)
+		buf_add_char(&b->text, ' ');
+	filter_add(&b->text, line_text(l));
+	add_wrapped(b, ROW_EVENT, at, text_cols(v, false));
+}
+
+static void add_count(struct buf *out, size_t count, const char *what, size_t from)
+{
+	if (count)
+		buf_printf(out, "%s%zu %s", out->len > from ? ", " : "", count, what);
+}
+
+static void add_folded(const struct view *v, struct block *b)
+{
+	size_t counts[LINE_ERROR + 1] = {0};
+	for (size_t i = b->item.first; i <= b->item.last; i++)
+		counts[line_at(v, i)->kind]++;
+	size_t at = b->text.len;
+	add_count(&b->text, counts[LINE_JOIN], "joined", at);
+	add_count(&b->text, counts[LINE_PART] + counts[LINE_QUIT], "left", at);
+	add_count(&b->text, counts[LINE_NICK], "renamed", at);
+	buf_add_str(&b->text, " (M-f unfolds)");
+	add_wrapped(b, ROW_EVENT, at, text_cols(v, false));
+}
+
+static void add_own(const struct view *v, struct block *b, const struct own *o)
+{
+	b->shows_nick = true;
+	b->shows_time = true;
+	if (o->reply_to)
+		add_reply(v, b, v->model->current->log.count, span_of(o->reply_to));
+	size_t at = b->text.len;
+	start_text(v, b, v->model->me, o->kind);
+	filter_add(&b->text, span_of(o->text));
+	add_wrapped(b, ROW_TEXT, at, text_cols(v, true));
+	if (o->state != OWN_REFUSED && o->state != OWN_HELD)
+		return;
+	at = b->text.len;
+	buf_add_str(&b->text, o->state == OWN_HELD ? "not sent, too old to go out unasked"
+						   : "not sent");
+	if (o->reason && o->reason[0]) {
+		buf_add_str(&b->text, ": ");
+		filter_add_line(&b->text, span_of(o->reason));
+	}
+	buf_add_str(&b->text, " (/retry, /drop)");
+	add_wrapped(b, ROW_STATE, at, text_cols(v, false));
+}
+
+void block_build(const struct view *v, struct block *b, struct item item)
+{
+	buf_reset(&b->text);
+	b->n_rows = 0;
+	b->item = item;
+	b->shows_time = b->shows_nick = true;
+	if (item.own) {
+		add_own(v, b, item.own);
+		return;
+	}
+	const struct line *l = line_at(v, item.last);
+	b->shows_time = !is_same_minute(v, item.first);
+	add_marks(v, b, item.first);
+	if (item.first != item.last)
+		add_folded(v, b);
+	else if (line_is_speech(l))
+		add_speech(v, b, item.last);
+	else
+		add_event(v, b, l);
+}

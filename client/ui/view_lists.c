@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// The list of targets at the left, the members at the right.
+#include "client/ui/filter.h"
+#include "client/ui/view_private.h"
+
+#include <stdio.h>
+
+
+// Rows of the list below the inbox: a rule between the kinds.
+static size_t list_rows(const struct view *v, const struct target **rows, size_t max)
+{
+	const struct model *m = v->model;
+	size_t n = 0;
+	for (size_t i = 0; i < m->n_targets && n + 1 < max; i++) {
+		if (i == 0 || m->targets[i]->kind != m->targets[i - 1]->kind)
+			rows[n++] = NULL;
+		rows[n++] = m->targets[i];
+	}
+	return n;
+}
+
+static size_t all_mentions(const struct model *m)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < m->n_targets; i++)
+		count += m->targets[i]->muted ? 0 : m->targets[i]->mentions;
+	return count;
+}
+
+static int draw_count(struct grid *g, int y, int edge, enum style style, const char *text)
+{
+	int width = (int)strlen(text);
+	grid_str(g, y, edge - width, width, style, text);
+	return edge - width;
+}
+
+static int draw_counts(const struct target *t, struct grid *g, int y, int edge)
+{
+	char text[16];
+	if (t->muted)
+		return draw_count(g, y, edge, STYLE_DIM, "mute");
+	if (t->unread) {
+		snprintf(text, sizeof(text), t->unread > 999 ? "999+" : "%u", t->unread);
+		edge = draw_count(g, y, edge, STYLE_UNREAD, text);
+	}
+	if (t->mentions) {
+		snprintf(text, sizeof(text), t->mentions > 99 ? "@99+ " : "@%u ", t->mentions);
+		edge = draw_count(g, y, edge, STYLE_MENTION, text);
+	}
+	return edge;
+}
+
+static void draw_name(const struct view *v, struct grid *g, int y, int col, int cols,
+		      enum style style, const char *name)
+{
+	struct buf text = {0};
+	int width;
+	filter_add_line(&text, span_of(name));
+	struct span all = buf_span(&text), fits = width_cut(all, cols, &width);
+	if (fits.len < all.len)
+		fits = width_cut(all, cols - 1, &width);
+	grid_put(g, y, col, cols, style, fits);
+	if (fits.len < all.len)
+		grid_str(g, y, col + width, 1, style, sign(v, SIGN_MORE));
+	buf_clear(&text);
+}
+
+static void draw_target(const struct view *v, struct grid *g, int y, const struct target *t)
+{
+	bool is_current = t == v->model->current;
+	bool is_gone = t->kind == TARGET_ROOM && !t->joined;
+	enum style style = is_current ? STYLE_CURRENT
+			   : is_gone || t->muted ? STYLE_DIM
+			   : t->unread		 ? STYLE_UNREAD
+						 : STYLE_TEXT;
+	int edge = draw_counts(t, g, y, v->layout.left_cols - 2);
+	if (is_current)
+		grid_str(g, y, 0, 1, STYLE_TITLE, sign(v, SIGN_CURRENT));
+	draw_name(v, g, y, 2, edge - 3, style,
+		  t->kind == TARGET_SERVER ? "server" : t->name);
+}
+
+static void draw_inbox(const struct view *v, struct grid *g, int y)
+{
+	size_t mentions = all_mentions(v->model);
+	grid_str(g, y, 2, 12, mentions ? STYLE_UNREAD : STYLE_TEXT, "Inbox");
+	if (!mentions)
+		return;
+	char text[24];
+	snprintf(text, sizeof(text), "@%zu", mentions);
+	draw_count(g, y, v->layout.left_cols - 2, STYLE_MENTION, text);
+}
+
+#define LIST_MAX 1024
+
+void view_draw_targets(const struct view *v, struct grid *g)
+{
+	const struct layout *l = &v->layout;
+	if (!l->left_cols)
+		return;
+	const struct target *rows[LIST_MAX];
+	size_t n = list_rows(v, rows, LIST_MAX), current = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (rows[i] == v->model->current)
+			current = i;
+	}
+	draw_inbox(v, g, l->main_row);
+	size_t room = (size_t)l->main_rows - 1;
+	size_t top = current >= room ? current - room + 1 : 0;
+	for (size_t i = 0; i < room && top + i < n; i++) {
+		int y = l->main_row + 1 + (int)i;
+		if (rows[top + i])
+			draw_target(v, g, y, rows[top + i]);
+		else
+			grid_fill(g, y, 2, l->left_cols - 4, STYLE_BORDER,
+				  sign(v, SIGN_HORIZONTAL));
+	}
+}
+
+static bool is_typing(const struct view *v, const struct person *p)
+{
+	const struct target *t = v->model->current;
+	for (size_t i = 0; i < TYPING_MAX; i++) {
+		if (t->typing[i].who == p && t->typing[i].until_ms > v->now_ms)
+			return true;
+	}
+	return false;
+}
+
+static void draw_member(const struct view *v, struct grid *g, int y, const struct member *who)
+{
+	const struct layout *l = &v->layout;
+	int col = g->cols - l->right_cols + 1;
+	char prefix[2] = {who->prefixes[0] ? who->prefixes[0] : ' ', '\0'};
+	grid_str(g, y, col, 1, STYLE_DIM, prefix);
+	enum style style = who->person->away ? STYLE_AWAY
+					     : style_of_nick(span_of(who->person->key));
+	draw_name(v, g, y, col + 1, l->right_cols - 4, style, who->person->name);
+	if (is_typing(v, who->person))
+		grid_str(g, y, g->cols - 1, 1, STYLE_DIM, sign(v, SIGN_TYPING));
+	else if (who->person->away)
+		grid_str(g, y, g->cols - 1, 1, STYLE_AWAY, sign(v, SIGN_AWAY));
+}
+
+// Higher ranks first; inside a rank the order of names.
+static void draw_rank(const struct view *v, struct grid *g, char rank, int *y, int end)
+{
+	const struct target *t = v->model->current;
+	for (size_t i = 0; i < t->n_members && *y < end; i++) {
+		if (t->members[i].prefixes[0] == rank)
+			draw_member(v, g, (*y)++, &t->members[i]);
+	}
+}
+
+void view_draw_members(const struct view *v, struct grid *g)
+{
+	const struct layout *l = &v->layout;
+	if (!l->right_cols)
+		return;
+	int y = 0, end = l->main_row + l->main_rows;
+	for (const char *rank = v->model->facts.prefix_signs; *rank; rank++)
+		draw_rank(v, g, *rank, &y, end);
+	draw_rank(v, g, '\0', &y, end);
+	size_t shown = (size_t)end, all = v->model->current->n_members;
+	if (all <= shown)
+		return;
+	char text[32];
+	snprintf(text, sizeof(text), "%zu more, /names", all - shown + 1);
+	int col = g->cols - l->right_cols + 1;
+	grid_fill(g, end - 1, col, l->right_cols - 1, STYLE_DIM, " ");
+	grid_str(g, end - 1, col + 1, l->right_cols - 2, STYLE_DIM, text);
+}

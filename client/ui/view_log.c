@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: MIT
+// The messages of the current target, drawn from the bottom up, and scrolling.
+//
+// Only what is in sight is laid out: the cost of a frame does not depend on how much was
+// loaded. The place is held by a line (anchor) and the count of its rows below the edge,
+// so that lines added above or below it move nothing.
+#include "client/ui/view_private.h"
+
+// The number behind the newest item in sight.
+static size_t find_end(const struct view *v)
+{
+	const struct scrollback *log = &v->model->current->log;
+	if (!v->anchor)
+		return item_end(v);
+	size_t i = scrollback_index(log, v->anchor);
+	return i == log->count ? item_end(v) : i + 1;
+}
+
+static struct line *line_of(const struct view *v, struct item item)
+{
+	return item.own ? NULL : scrollback_at(&v->model->current->log, item.last);
+}
+
+void view_draw_log(struct view *v, struct grid *g)
+{
+	struct block b = {0};
+	struct item item;
+	const struct layout *l = &v->layout;
+	size_t end = find_end(v);
+	int y = l->main_row + l->main_rows + (v->anchor ? v->anchor_rows : 0);
+	v->top_line = v->bottom_line = NULL;
+	while (y > l->main_row && item_before(v, end, &item)) {
+		block_build(v, &b, item);
+		y -= (int)b.n_rows;
+		for (size_t i = 0; i < b.n_rows; i++) {
+			int row = y + (int)i;
+			if (row >= l->main_row && row < l->main_row + l->main_rows)
+				block_draw_row(v, g, &b, i, row);
+		}
+		if (!v->bottom_line)
+			v->bottom_line = line_of(v, item);
+		if (!item.own)
+			v->top_line = line_of(v, item);
+		end = item.first;
+	}
+	v->sees_all = end == 0 && y >= l->main_row;
+	block_clear(&b);
+}
+
+bool view_is_at_end(const struct view *v)
+{
+	return v->anchor == NULL;
+}
+
+void view_to_end(struct view *v)
+{
+	v->anchor = NULL;
+	v->anchor_rows = 0;
+}
+
+void view_forget(struct view *v, const struct line *l)
+{
+	if (v->anchor == l)
+		view_to_end(v);
+	if (v->selected == l)
+		v->selected = NULL;
+	if (v->marked == l)
+		v->marked = NULL;
+	if (v->top_line == l)
+		v->top_line = NULL;
+	if (v->bottom_line == l)
+		v->bottom_line = NULL;
+}
+
+// Rows from item number `end` up to the first line, counted up to `enough`.
+static int rows_above(const struct view *v, size_t end, int enough)
+{
+	struct block b = {0};
+	struct item item;
+	int rows = 0;
+	while (rows < enough && item_before(v, end, &item)) {
+		block_build(v, &b, item);
+		rows += (int)b.n_rows;
+		end = item.first;
+	}
+	block_clear(&b);
+	return rows;
+}
+
+// Anchors the view so that `below` rows of everything under the edge of item number
+// `end` are out of sight.
+static void anchor_at(struct view *v, size_t end, int below)
+{
+	struct block b = {0};
+	struct item item;
+	while (item_before(v, end, &item)) {
+		block_build(v, &b, item);
+		if (below < (int)b.n_rows && !item.own)
+			break;
+		below -= (int)b.n_rows;
+		end = item.first;
+	}
+	block_clear(&b);
+	if (!end)
+		return;
+	v->anchor = line_of(v, item);
+	v->anchor_rows = below < 0 ? 0 : below;
+}
+
+static bool scroll_up(struct view *v, int rows)
+{
+	size_t end = find_end(v);
+	int below = v->anchor ? v->anchor_rows : 0;
+	int need = v->layout.main_rows + below + rows;
+	int have = rows_above(v, end, need);
+	if (have < need)
+		rows -= need - have;
+	if (rows <= 0)
+		return false;
+	anchor_at(v, end, below + rows);
+	return true;
+}
+
+// The item behind number `end`: folded runs are found by looking back from further on.
+static bool item_after(const struct view *v, size_t end, struct item *item)
+{
+	size_t last = item_end(v);
+	if (end >= last)
+		return false;
+	size_t next = end + 1;
+	struct item probe;
+	while (next < last && item_before(v, next + 1, &probe) && probe.first <= end)
+		next++;
+	return item_before(v, next, item);
+}
+
+static bool scroll_down(struct view *v, int rows)
+{
+	if (!v->anchor)
+		return false;
+	struct block b = {0};
+	struct item item;
+	size_t end = find_end(v);
+	int below = v->anchor_rows - rows;
+	while (below < 0 && item_after(v, end, &item)) {
+		block_build(v, &b, item);
+		below += (int)b.n_rows;
+		end = item.last + 1;
+	}
+	block_clear(&b);
+	if (end >= item_end(v) && below <= 0) {
+		view_to_end(v);
+		return true;
+	}
+	if (end > v->model->current->log.count) {
+		view_to_end(v);
+		return true;
+	}
+	v->anchor = scrollback_at(&v->model->current->log, end - 1);
+	v->anchor_rows = below < 0 ? 0 : below;
+	return true;
+}
+
+bool view_scroll(struct view *v, int rows)
+{
+	return rows > 0 ? scroll_up(v, rows) : scroll_down(v, -rows);
+}
+
+void view_jump(struct view *v, struct line *l)
+{
+	size_t i = scrollback_index(&v->model->current->log, l);
+	if (i == v->model->current->log.count)
+		return;
+	v->marked = l;
+	// Half a screen of rows below it, if there are so many.
+	v->anchor = l;
+	v->anchor_rows = 0;
+	scroll_down(v, v->layout.main_rows / 2);
+}

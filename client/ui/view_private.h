@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// What the files of the view share; nobody else includes this.
+#pragma once
+
+#include "client/ui/view.h"
+
+// The stored lines, then own messages, as one row of numbers: what is drawn as a unit.
+struct item {
+	size_t first, last; // lines of the log; a folded run has more than one
+	const struct own *own; // or an own message, first and last are log.count
+};
+
+enum row_kind {
+	ROW_DAY,
+	ROW_NEW,
+	ROW_GAP,
+	ROW_REPLY,
+	ROW_TEXT,
+	ROW_REACTIONS,
+	ROW_EVENT,
+	ROW_STATE,
+};
+
+struct row {
+	enum row_kind kind;
+	bool is_first;	// shows time and nick
+	bool is_inline; // the nick stands in front of the text
+	size_t at, len; // in block.text
+};
+
+#define BLOCK_ROWS_MAX 1000 // rows of one message; what is over is cut with a mark
+
+struct block {
+	struct item item;
+	struct buf text;
+	struct row *rows;
+	size_t n_rows, cap_rows;
+	bool shows_time, shows_nick;
+};
+
+void block_clear(struct block *b);
+// Fills b with the rows of the item as they are drawn now.
+void block_build(const struct view *v, struct block *b, struct item item);
+void block_draw_row(const struct view *v, struct grid *g, const struct block *b, size_t row, int y);
+// The unit that ends at number `end` (exclusive). False at the start.
+MUST_USE bool item_before(const struct view *v, size_t end, struct item *item);
+MUST_USE size_t item_end(const struct view *v);
+MUST_USE size_t item_first(const struct view *v, struct item item);
+
+void view_layout(struct view *v, const struct grid *g);
+void view_draw_log(struct view *v, struct grid *g);
+void view_draw_targets(const struct view *v, struct grid *g);
+void view_draw_members(const struct view *v, struct grid *g);
+void view_draw_status(const struct view *v, struct grid *g);
+void view_draw_input(const struct view *v, struct grid *g);
+void view_draw_menu(const struct view *v, struct grid *g);
+MUST_USE int input_rows_needed(const struct view *v, int cols);
+
+static inline const char *sign(const struct view *v, enum sign s)
+{
+	return sign_text(s, v->ascii);
+}
+
+MUST_USE size_t count_own(const struct target *t);
+// "14:03"; "Tue 22 Nov".
+void view_clock(int64_t at_ms, char out[static 8]);
+void view_day(int64_t at_ms, char out[static 32]);
+MUST_USE bool is_same_day(int64_t a_ms, int64_t b_ms);

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+// The status row: the link's state in words, who is typing, what is not sent, questions.
+#include "client/ui/filter.h"
+#include "client/ui/view_private.h"
+
+#include <stdio.h>
+
+#define MISSED_SHOWN_MS 15000 // "57 missed lines loaded" after coming back
+
+struct status {
+	const struct view *v;
+	struct grid *g;
+	int col, edge;
+};
+
+static void put(struct status *s, enum style style, const char *text)
+{
+	if (s->col < s->edge)
+		s->col += grid_str(s->g, s->v->layout.status_row, s->col, s->edge - s->col, style,
+				   text);
+}
+
+static void put_filtered(struct status *s, enum style style, const char *text)
+{
+	struct buf clean = {0};
+	filter_add_line(&clean, span_of(text));
+	put(s, style, buf_str(&clean));
+	buf_clear(&clean);
+}
+
+static void divide(struct status *s)
+{
+	put(s, STYLE_DIM, " ");
+	put(s, STYLE_DIM, sign(s->v, SIGN_DOT));
+	put(s, STYLE_DIM, " ");
+}
+
+static int64_t seconds_until(const struct view *v, int64_t at_ms)
+{
+	int64_t ms = at_ms - v->now_ms;
+	return ms > 0 ? (ms + 999) / 1000 : 0;
+}
+
+static void put_retry(struct status *s, const struct link_status *link)
+{
+	char text[64];
+	if (!link->next_at_ms)
+		return;
+	int seconds = (int)seconds_until(s->v, link->next_at_ms);
+	if (link->tries > 1)
+		snprintf(text, sizeof(text), ", try %u in %d s (Enter = now)", link->tries,
+			 seconds);
+	else
+		snprintf(text, sizeof(text), ", next try in %d s (Enter = now)", seconds);
+	put(s, STYLE_WARN, text);
+}
+
+static void put_online(struct status *s, const struct link_status *link)
+{
+	char text[64];
+	put(s, STYLE_GOOD, sign(s->v, SIGN_ONLINE));
+	size_t missed = s->v->model->current->n_missed;
+	if (missed && s->v->now_ms - link->since_ms < MISSED_SHOWN_MS)
+		snprintf(text, sizeof(text), " online, %zu missed line%s loaded", missed,
+			 missed == 1 ? "" : "s");
+	else if (link->lag_ms >= 0)
+		snprintf(text, sizeof(text), " online %d ms", link->lag_ms);
+	else
+		snprintf(text, sizeof(text), " online");
+	put(s, STYLE_STATUS, text);
+}
+
+static void put_offline(struct status *s, const struct link_status *link)
+{
+	char clock[8], text[48];
+	view_clock(link->since_ms, clock);
+	put(s, STYLE_ERROR, sign(s->v, SIGN_OFFLINE));
+	snprintf(text, sizeof(text), " offline since %s", clock);
+	put(s, STYLE_ERROR, text);
+	if (link->text[0]) {
+		put(s, STYLE_WARN, ": ");
+		put_filtered(s, STYLE_WARN, link->text);
+	}
+	put_retry(s, link);
+}
+
+static void put_link(struct status *s)
+{
+	const struct link_status *link = &s->v->model->link;
+	char text[64];
+	switch (link->state) {
+	case LINK_CONNECTING:
+		put(s, STYLE_WARN, sign(s->v, SIGN_BUSY));
+		put(s, STYLE_STATUS, " connecting");
+		put(s, STYLE_STATUS, sign(s->v, SIGN_MORE));
+		put_retry(s, link);
+		break;
+	case LINK_LOGIN:
+		put(s, STYLE_WARN, sign(s->v, SIGN_BUSY));
+		put(s, STYLE_STATUS, " logging in");
+		put(s, STYLE_STATUS, sign(s->v, SIGN_MORE));
+		break;
+	case LINK_ONLINE:
+		put_online(s, link);
+		break;
+	case LINK_LAGGING:
+		put(s, STYLE_WARN, sign(s->v, SIGN_ONLINE));
+		snprintf(text, sizeof(text), " waiting %d s for the server",
+			 (int)((s->v->now_ms - link->since_ms) / 1000));
+		put(s, STYLE_WARN, text);
+		break;
+	case LINK_OFFLINE:
+		put_offline(s, link);
+		break;
+	case LINK_REFUSED:
+		put(s, STYLE_ERROR, sign(s->v, SIGN_OFFLINE));
+		put(s, STYLE_ERROR, " ");
+		put_filtered(s, STYLE_ERROR, link->text);
+		break;
+	}
+}
+
+static void put_typing(struct status *s)
+{
+	const struct target *t = s->v->model->current;
+	const struct person *who[TYPING_MAX];
+	size_t n = 0;
+	for (size_t i = 0; i < TYPING_MAX; i++) {
+		if (t->typing[i].who && t->typing[i].until_ms > s->v->now_ms)
+			who[n++] = t->typing[i].who;
+	}
+	if (!n)
+		return;
+	divide(s);
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			put(s, STYLE_DIM, i + 1 == n ? " and " : ", ");
+		put_filtered(s, STYLE_DIM, who[i]->name);
+	}
+	put(s, STYLE_DIM, n == 1 ? " is typing" : " are typing");
+	put(s, STYLE_DIM, sign(s->v, SIGN_MORE));
+}
+
+static void put_unsent(struct status *s)
+{
+	size_t count = own_count(s->v->model);
+	if (!count)
+		return;
+	char text[32];
+	snprintf(text, sizeof(text), "%zu unsent", count);
+	divide(s);
+	put(s, STYLE_WARN, text);
+}
+
+static void draw_right(struct status *s)
+{
+	size_t mentions = 0, unread = 0;
+	const struct model *m = s->v->model;
+	for (size_t i = 0; i < m->n_targets; i++) {
+		if (m->targets[i]->muted || m->targets[i] == m->current)
+			continue;
+		mentions += m->targets[i]->mentions;
+		unread += m->targets[i]->unread != 0;
+	}
+	char text[64];
+	if (mentions)
+		snprintf(text, sizeof(text), "@%zu  M-a next  F1 ", mentions);
+	else if (unread)
+		snprintf(text, sizeof(text), "M-a next  F1 ");
+	else
+		snprintf(text, sizeof(text), "F1 help ");
+	int width = (int)strlen(text);
+	if (s->edge < 56 && !mentions)
+		return;
+	if (s->edge - width < 24)
+		return;
+	grid_str(s->g, s->v->layout.status_row, s->edge - width, width,
+		 mentions ? STYLE_MENTION : STYLE_DIM, text);
+	s->edge -= width + 1;
+}
+
+static void draw_question(struct status *s, const struct question *q)
+{
+	put_filtered(s, STYLE_WARN, q->text);
+	put(s, STYLE_WARN, " [");
+	for (const char *c = q->choices; *c; c++) {
+		char one[3] = {*c, c[1] ? '/' : '\0', '\0'};
+		put(s, STYLE_WARN, one);
+	}
+	put(s, STYLE_WARN, "]");
+}
+
+void view_draw_status(const struct view *v, struct grid *g)
+{
+	struct status s = {.v = v, .g = g, .col = 1, .edge = g->cols};
+	if (v->is_bare && !v->model->question.id && !v->said)
+		return;
+	if (v->model->question.id) {
+		draw_question(&s, &v->model->question);
+		return;
+	}
+	if (v->said) {
+		put_filtered(&s, STYLE_STATUS, v->said);
+		return;
+	}
+	draw_right(&s);
+	put_link(&s);
+	if (!v->layout.left_cols && v->model->current->kind != TARGET_SERVER) {
+		divide(&s);
+		put_filtered(&s, STYLE_STATUS, v->model->current->name);
+	}
+	put_unsent(&s);
+	put_typing(&s);
+}
