@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+// 1. `generation` changes with each open and close: after a callback the link goes on
+//    only when it is still the one it was.
+// 2. Bytes leave `out` only at a turn's end or when the socket becomes writable.
+#include "client/net/link.h"
+
+#include "common/die.h"
+#include "common/frame.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define LINE_BODY_MAX 8192 // servers may allow longer lines than 512 (LINELEN)
+#define RECORD_MAX 16384
+#define TURN_BYTES (128 * 1024) // read in one turn: the keyboard gets its share
+
+enum link_stage { STAGE_CLOSED, STAGE_DIAL, STAGE_HANDSHAKE, STAGE_UP };
+
+struct link {
+	struct loop *loop;
+	struct link_events events;
+	struct dial *dial;
+	struct loop_timer *deadline;
+	struct loop_fd *watch;
+	struct tls_context *context;
+	char *host;
+	struct tls *tls;
+	struct frame frame;
+	struct buf out;
+	enum link_stage stage;
+	unsigned generation;
+	int fd;
+	int64_t heard_at;
+	bool has_secret; // in `out`
+	bool wants_write;
+	bool has_more; // the turn's share was read, there may be more
+};
+
+static void reset_out(struct link *k)
+{
+	if (k->has_secret && k->out.at)
+		sodium_memzero(k->out.at, k->out.cap);
+	k->has_secret = false;
+	buf_reset(&k->out);
+}
+
+void link_close(struct link *k)
+{
+	if (k->stage == STAGE_CLOSED)
+		return;
+	if (k->stage == STAGE_UP && k->out.len && k->out.len <= RECORD_MAX) {
+		enum tls_result unused = tls_write(k->tls, k->out.at, k->out.len);
+		(void)unused;
+	}
+	k->generation++;
+	k->stage = STAGE_CLOSED;
+	dial_stop(k->dial);
+	loop_timer_stop(k->deadline);
+	loop_remove(k->watch);
+	k->watch = NULL;
+	tls_free(k->tls);
+	k->tls = NULL;
+	if (k->fd >= 0)
+		close(k->fd);
+	k->fd = -1;
+	frame_clear(&k->frame);
+	reset_out(k);
+	k->wants_write = k->has_more = false;
+}
+
+static void fail(struct link *k, enum failure failure, struct span detail)
+{
+	char *words = span_dup(detail);
+
+	link_close(k);
+	k->events.on_down(k->events.arg, failure, span_of(words));
+	free(words);
+}
+
+static void fail_broken(struct link *k)
+{
+	fail(k, FAILURE_LOST, span_of(tls_error(k->tls)));
+}
+
+static void watch(struct link *k, enum tls_result wants)
+{
+	k->wants_write = wants == TLS_WANT_WRITE;
+	loop_change(k->watch, k->wants_write ? LOOP_READ | LOOP_WRITE : LOOP_READ);
+}
+
+// Reading.
+
+// False when the link is not what it was any more.
+static bool give_lines(struct link *k)
+{
+	unsigned generation = k->generation;
+	struct span line;
+	struct msg m;
+
+	for (;;) {
+		switch (frame_next(&k->frame, &line)) {
+		case FRAME_LINE:
+			if (msg_parse(&m, line) == MSG_OK)
+				k->events.on_line(k->events.arg, &m, line);
+			if (generation != k->generation)
+				return false;
+			break;
+		case FRAME_TOO_LONG:
+		case FRAME_INVALID:
+			break;
+		case FRAME_MORE:
+			return true;
+		case FRAME_FLOOD:
+			fail(k, FAILURE_LOST, SPAN("the server sends no lines of chat"));
+			return false;
+		}
+	}
+}
+
+static void read_more(struct link *k)
+{
+	size_t taken = 0;
+
+	k->has_more = false;
+	while (taken < TURN_BYTES) {
+		size_t room, got = 0;
+		char *to = frame_space(&k->frame, &room);
+		enum tls_result result = tls_read(k->tls, to, room, &got);
+		if (result == TLS_CLOSED) {
+			fail(k, FAILURE_ENDED, SPAN(""));
+			return;
+		}
+		if (result == TLS_BROKEN) {
+			fail_broken(k);
+			return;
+		}
+		if (result != TLS_OK) {
+			if (result == TLS_WANT_WRITE)
+				watch(k, result);
+			return;
+		}
+		taken += got;
+		frame_fed(&k->frame, got);
+		k->heard_at = loop_now(k->loop);
+		if (!give_lines(k))
+			return;
+	}
+	k->has_more = true;
+	loop_again(k->loop);
+}
+
+// Writing.
+
+static void flush(struct link *k)
+{
+	while (k->out.len) {
+		size_t len = k->out.len < RECORD_MAX ? k->out.len : RECORD_MAX;
+		enum tls_result result = tls_write(k->tls, k->out.at, len);
+		if (result == TLS_OK) {
+			if (len == k->out.len)
+				reset_out(k);
+			else
+				buf_drop(&k->out, len);
+			continue;
+		}
+		if (result == TLS_BROKEN || result == TLS_CLOSED)
+			fail_broken(k);
+		else
+			watch(k, result);
+		return;
+	}
+	watch(k, TLS_OK);
+}
+
+static void at_turn_end(void *arg)
+{
+	struct link *k = arg;
+
+	if (k->stage == STAGE_UP && k->has_more)
+		read_more(k);
+	if (k->stage == STAGE_UP && k->out.len && !k->wants_write)
+		flush(k);
+}
+
+static void queue(struct link *k, struct span line)
+{
+	if (k->stage != STAGE_UP || memchr(line.at, '\n', line.len) ||
+	    memchr(line.at, '\r', line.len) || memchr(line.at, '\0', line.len))
+		return;
+	buf_add_span(&k->out, line);
+	buf_add(&k->out, "\r\n", 2);
+	loop_again(k->loop);
+}
+
+void link_send(struct link *k, struct span line)
+{
+	if (line.len && k->out.len < LINK_QUEUE_MAX)
+		queue(k, line);
+}
+
+// Growing may move the bytes: the place they leave has to be wiped too.
+static void reserve_secret(struct link *k, size_t len)
+{
+	if (k->out.cap - k->out.len >= len + 2)
+		return;
+	struct buf bigger = {0};
+	char *unused = buf_space(&bigger, k->out.len + len + RECORD_MAX);
+	(void)unused;
+	buf_add_span(&bigger, buf_span(&k->out));
+	if (k->out.at)
+		sodium_memzero(k->out.at, k->out.cap);
+	buf_clear(&k->out);
+	k->out = bigger;
+}
+
+void link_send_secret(struct link *k, struct span line)
+{
+	if (!line.len || k->stage != STAGE_UP)
+		return;
+	k->has_secret = true;
+	reserve_secret(k, line.len);
+	queue(k, line);
+}
+
+// Coming up.
+
+static void come_up(struct link *k)
+{
+	enum failure verdict = k->events.on_key(k->events.arg, k->tls);
+
+	if (verdict != FAILURE_NONE) {
+		fail(k, verdict, SPAN(""));
+		return;
+	}
+	loop_timer_stop(k->deadline);
+	k->stage = STAGE_UP;
+	k->heard_at = loop_now(k->loop);
+	watch(k, TLS_OK);
+	unsigned generation = k->generation;
+	k->events.on_up(k->events.arg);
+	// The server's first bytes may have come with the handshake's last.
+	if (generation == k->generation)
+		read_more(k);
+}
+
+static void shake_hands(struct link *k)
+{
+	enum tls_result result = tls_handshake(k->tls);
+
+	if (result == TLS_OK)
+		come_up(k);
+	else if (result == TLS_CLOSED || result == TLS_BROKEN)
+		fail(k, FAILURE_TLS, span_of(tls_error(k->tls)));
+	else
+		watch(k, result);
+}
+
+static void on_ready(void *arg, unsigned events)
+{
+	struct link *k = arg;
+
+	if (k->stage == STAGE_HANDSHAKE) {
+		shake_hands(k);
+		return;
+	}
+	k->wants_write = false;
+	unsigned generation = k->generation;
+	if (events & LOOP_READ)
+		read_more(k);
+	if (generation == k->generation && (events & LOOP_WRITE))
+		flush(k);
+}
+
+static void on_dialed(void *arg, int fd, enum failure failure, struct span detail)
+{
+	struct link *k = arg;
+
+	if (fd < 0) {
+		fail(k, failure, detail);
+		return;
+	}
+	k->fd = fd;
+	k->stage = STAGE_HANDSHAKE;
+	k->tls = tls_new(k->context, fd, k->host);
+	k->watch = loop_add(k->loop, fd, LOOP_READ | LOOP_WRITE, on_ready, k);
+	loop_timer_set(k->deadline, TLS_HANDSHAKE_MS);
+	shake_hands(k);
+}
+
+static void on_deadline(void *arg)
+{
+	fail(arg, FAILURE_TIMED_OUT, SPAN(""));
+}
+
+struct link *link_new(struct loop *l, const struct link_events *events)
+{
+	struct link *k = xcalloc(1, sizeof(*k));
+
+	*k = (struct link){.loop = l, .events = *events, .fd = -1};
+	k->dial = dial_new(l, on_dialed, k);
+	k->deadline = loop_timer_new(l, on_deadline, k);
+	loop_at_turn_end(l, at_turn_end, k);
+	return k;
+}
+
+void link_free(struct link *k)
+{
+	if (!k)
+		return;
+	link_close(k);
+	dial_free(k->dial);
+	loop_timer_free(k->deadline);
+	buf_clear(&k->out);
+	free(k->host);
+	free(k);
+}
+
+void link_open(struct link *k, const char *host, const char *port, struct tls_context *c)
+{
+	link_close(k);
+	free(k->host);
+	k->host = xstrdup(host);
+	k->context = c;
+	k->stage = STAGE_DIAL;
+	frame_init(&k->frame, 2 * FRAME_TAGS_MAX, LINE_BODY_MAX);
+	dial_start(k->dial, host, port);
+}
+
+bool link_is_up(const struct link *k)
+{
+	return k->stage == STAGE_UP;
+}
+
+size_t link_queued(const struct link *k)
+{
+	return k->out.len;
+}
+
+int64_t link_heard_at(const struct link *k)
+{
+	return k->heard_at;
+}
+
+const struct tls *link_tls(const struct link *k)
+{
+	return k->tls;
+}

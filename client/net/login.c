@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: MIT
+// Two roads: cautious (ask, wait for the offer, take what there is) and ahead (what was
+// enabled the last time is asked for at once, with the login and CAP END behind it).
+// A server that refuses what was asked ahead has to be met anew on the cautious road.
+#include "client/net/login.h"
+
+#include "common/encode.h"
+#include "common/numerics.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+
+#define REQ_MAX 400
+#define CHUNK 400 // bytes of one AUTHENTICATE
+#define NICKS_MAX 4
+#define OFFER_MAX 32768
+
+static const char *const wanted[] = {
+#define WANTED(name) name,
+#include "client/net/wanted.def"
+#undef WANTED
+};
+
+static void send_line(struct login *l, const char *line)
+{
+	l->send(l->arg, span_of(line), false);
+}
+
+static void send_with(struct login *l, const char *command, const char *argument)
+{
+	struct buf line = {0};
+
+	buf_printf(&line, "%s%s", command, argument);
+	l->send(l->arg, buf_span(&line), false);
+	buf_clear(&line);
+}
+
+static enum login_result fail(struct login *l, enum failure failure, struct span detail)
+{
+	l->failure = failure;
+	buf_reset(&l->detail);
+	buf_add_span(&l->detail, detail);
+	return LOGIN_FAILED;
+}
+
+// Lists of capabilities.
+
+static bool find_word(struct span words, struct span name, struct span *value)
+{
+	while (words.len) {
+		struct span rest = span_cut(&words, ' '), key = span_cut(&rest, '=');
+		if (!span_eq(key, name))
+			continue;
+		*value = rest;
+		return true;
+	}
+	return false;
+}
+
+bool login_has_cap(const struct login *l, const char *name)
+{
+	struct span value;
+
+	return find_word(buf_span(&l->enabled), span_of(name), &value);
+}
+
+struct span login_cap_value(const struct login *l, const char *name)
+{
+	struct span value = SPAN("");
+
+	return find_word(buf_span(&l->offered), span_of(name), &value) ? value : SPAN("");
+}
+
+static void drop_cap(struct login *l, struct span name)
+{
+	struct buf kept = {0};
+	struct span words = buf_span(&l->enabled);
+
+	while (words.len) {
+		struct span word = span_cut(&words, ' ');
+		if (!word.len || span_eq(word, name))
+			continue;
+		buf_add_span(&kept, word);
+		buf_add_char(&kept, ' ');
+	}
+	buf_clear(&l->enabled);
+	l->enabled = kept;
+}
+
+static void take_acknowledged(struct login *l, struct span words)
+{
+	while (words.len) {
+		struct span name = span_cut(&words, ' ');
+		bool is_off = name.len && name.at[0] == '-';
+		if (is_off)
+			name = span_after(name, 1);
+		drop_cap(l, name);
+		if (is_off || !name.len)
+			continue;
+		buf_add_span(&l->enabled, name);
+		buf_add_char(&l->enabled, ' ');
+	}
+}
+
+static void request(struct login *l, struct buf *names)
+{
+	if (names->len)
+		send_with(l, "CAP REQ :", buf_str(names));
+	buf_reset(names);
+}
+
+// In as many lines as they need.
+static void request_all(struct login *l, struct span words)
+{
+	struct buf names = {0};
+
+	while (words.len) {
+		struct span word = span_cut(&words, ' ');
+		if (names.len + word.len > REQ_MAX)
+			request(l, &names);
+		if (names.len && word.len)
+			buf_add_char(&names, ' ');
+		buf_add_span(&names, word);
+	}
+	request(l, &names);
+	buf_clear(&names);
+}
+
+// Asks for what is wanted, offered, and not enabled yet.
+static void request_offered(struct login *l)
+{
+	struct buf names = {0};
+	struct span unused;
+
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+		bool is_offered = find_word(buf_span(&l->offered), span_of(wanted[i]), &unused);
+		if (is_offered && !login_has_cap(l, wanted[i]))
+			buf_printf(&names, "%s ", wanted[i]);
+	}
+	request_all(l, buf_span(&names));
+	buf_clear(&names);
+}
+
+// Steps of the login.
+
+static void end_negotiation(struct login *l)
+{
+	if (l->has_ended)
+		return;
+	l->has_ended = true;
+	send_line(l, "CAP END");
+}
+
+static const char *mechanism(const struct login *l)
+{
+	return l->order.how == LOGIN_DEVICE ? "EXTERNAL" : "PLAIN";
+}
+
+// Without a list (SASL 3.1) every mechanism is tried.
+static bool has_mechanism(const struct login *l)
+{
+	struct span list, name = span_of(mechanism(l));
+
+	if (!find_word(buf_span(&l->offered), SPAN("sasl"), &list))
+		return false;
+	if (!list.len)
+		return true;
+	while (list.len) {
+		if (span_eq_fold(span_cut(&list, ','), name))
+			return true;
+	}
+	return false;
+}
+
+static void send_chunks(struct login *l, struct span text)
+{
+	char line[CHUNK + 20];
+	bool is_full = true;
+
+	while (is_full) {
+		struct span chunk = {text.at, text.len < CHUNK ? text.len : CHUNK};
+		is_full = chunk.len == CHUNK;
+		int len = snprintf(line, sizeof(line), "AUTHENTICATE " SPAN_FMT,
+				   SPAN_ARG(chunk.len ? chunk : SPAN("+")));
+		l->send(l->arg, span_from(line, (size_t)len), true);
+		text = span_after(text, chunk.len);
+	}
+	sodium_memzero(line, sizeof(line));
+}
+
+static void wipe(struct buf *b)
+{
+	if (b->at)
+		sodium_memzero(b->at, b->cap);
+	buf_clear(b);
+}
+
+// RFC 4616: NUL, the account, NUL, the password.
+static void send_plain(struct login *l)
+{
+	struct buf plain = {0}, text = {0};
+
+	// Once for all: growing would leave copies behind.
+	(void)buf_space(&plain, strlen(l->order.name) + l->order.secret.len + 2);
+	buf_add_char(&plain, '\0');
+	buf_add_str(&plain, l->order.name);
+	buf_add_char(&plain, '\0');
+	buf_add_span(&plain, l->order.secret);
+	(void)buf_space(&text, plain.len * 4 / 3 + 8);
+	encode_b64(&text, plain.at, plain.len);
+	send_chunks(l, buf_span(&text));
+	wipe(&plain);
+	wipe(&text);
+}
+
+static void send_proof(struct login *l)
+{
+	if (l->has_proof)
+		return;
+	l->has_proof = true;
+	if (l->order.how == LOGIN_DEVICE)
+		send_line(l, "AUTHENTICATE +");
+	else
+		send_plain(l);
+}
+
+static void send_names(struct login *l)
+{
+	struct buf line = {0};
+
+	send_with(l, "NICK ", l->nick);
+	buf_printf(&line, "USER %s 0 * :%s", l->order.name, l->order.name);
+	l->send(l->arg, buf_span(&line), false);
+	buf_clear(&line);
+}
+
+static void send_secret(struct login *l, const char *command, struct span secret)
+{
+	struct buf line = {0};
+
+	(void)buf_space(&line, strlen(command) + secret.len + 1);
+	buf_add_str(&line, command);
+	buf_add_span(&line, secret);
+	l->send(l->arg, buf_span(&line), true);
+	wipe(&line);
+}
+
+static enum login_result register_account(struct login *l)
+{
+	struct span unused;
+	struct buf command = {0};
+
+	if (!find_word(buf_span(&l->offered), SPAN("draft/account-registration"), &unused))
+		return fail(l, FAILURE_REGISTRATION,
+			    SPAN("this server makes no accounts in this way"));
+	if (l->order.invite[0])
+		send_secret(l, "PASS ", span_of(l->order.invite));
+	send_names(l);
+	buf_printf(&command, "REGISTER %s * :", l->order.name);
+	send_secret(l, buf_str(&command), l->order.secret);
+	buf_clear(&command);
+	return LOGIN_MORE;
+}
+
+static enum login_result authenticate(struct login *l)
+{
+	if (!has_mechanism(l))
+		return fail(l, FAILURE_NO_LOGIN, login_cap_value(l, "sasl"));
+	send_with(l, "AUTHENTICATE ", mechanism(l));
+	return LOGIN_MORE;
+}
+
+// The server's whole offer is known.
+static enum login_result on_offer(struct login *l)
+{
+	request_offered(l);
+	switch (l->order.how) {
+	case LOGIN_REGISTER:
+		return register_account(l);
+	case LOGIN_DEVICE:
+	case LOGIN_PASSWORD:
+		return authenticate(l);
+	case LOGIN_OPEN:
+		end_negotiation(l);
+		return LOGIN_MORE;
+	}
+	return LOGIN_MORE;
+}
+
+static enum login_result on_cap(struct login *l, const struct msg *m)
+{
+	struct span verb = msg_param(m, 1), words = msg_param(m, m->n_params - 1);
+	bool is_offer = span_eq_fold(verb, SPAN("LS")) || span_eq_fold(verb, SPAN("NEW"));
+
+	if (is_offer && l->offered.len + words.len < OFFER_MAX) {
+		buf_add_span(&l->offered, words);
+		buf_add_char(&l->offered, ' ');
+	}
+	if (span_eq_fold(verb, SPAN("LS")) && m->n_params < 4)
+		return l->is_ahead ? LOGIN_MORE : on_offer(l);
+	if (span_eq_fold(verb, SPAN("NEW")))
+		request_offered(l);
+	if (span_eq_fold(verb, SPAN("ACK")))
+		take_acknowledged(l, words);
+	if (span_eq_fold(verb, SPAN("DEL"))) {
+		while (words.len)
+			drop_cap(l, span_cut(&words, ' '));
+	}
+	if (l->is_ahead && span_eq_fold(verb, SPAN("NAK")))
+		return fail(l, FAILURE_CHANGED, words);
+	return LOGIN_MORE;
+}
+
+static enum login_result on_register(struct login *l, const struct msg *m)
+{
+	struct span words = msg_param(m, m->n_params - 1);
+
+	if (!span_eq_fold(msg_param(m, 0), SPAN("SUCCESS")))
+		return fail(l, FAILURE_REGISTRATION, words);
+	l->has_account = true;
+	end_negotiation(l);
+	return LOGIN_MORE;
+}
+
+static enum login_result on_fail(struct login *l, const struct msg *m)
+{
+	static const struct {
+		const char *code;
+		enum failure failure;
+	} codes[] = {
+		{"ACCOUNT_EXISTS", FAILURE_NAME_TAKEN},
+		{"USERNAME_EXISTS", FAILURE_NAME_TAKEN},
+		{"ACCOUNT_NAME_MUST_BE_NICK", FAILURE_BAD_NAME},
+		{"BAD_ACCOUNT_NAME", FAILURE_BAD_NAME},
+		{"WEAK_PASSWORD", FAILURE_WEAK_PASSWORD},
+		{"UNACCEPTABLE_PASSWORD", FAILURE_WEAK_PASSWORD},
+		{"INVALID_INVITE", FAILURE_INVITE},
+		{"BAD_INVITE", FAILURE_INVITE},
+		{"INVITE_REQUIRED", FAILURE_INVITE},
+		{"DISALLOWED", FAILURE_INVITE},
+		{"ACCOUNT_DISABLED", FAILURE_DISABLED},
+		{"BANNED", FAILURE_BANNED},
+		{"TEMPORARILY_UNAVAILABLE", FAILURE_BUSY},
+		{"TRY_AGAIN", FAILURE_BUSY},
+		{"SERVER_FULL", FAILURE_BUSY},
+	};
+	struct span words = msg_param(m, m->n_params - 1), code = msg_param(m, 1);
+
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+		if (span_eq_fold(code, span_of(codes[i].code)))
+			return fail(l, codes[i].failure, words);
+	}
+	if (span_eq_fold(msg_param(m, 0), SPAN("REGISTER")))
+		return fail(l, FAILURE_REGISTRATION, words);
+	return LOGIN_MORE;
+}
+
+static enum login_result on_sasl_failed(struct login *l, const struct msg *m)
+{
+	if (l->order.how != LOGIN_DEVICE && l->order.how != LOGIN_PASSWORD)
+		return LOGIN_MORE;
+	return fail(l, l->order.how == LOGIN_DEVICE ? FAILURE_DEVICE : FAILURE_PASSWORD,
+		    msg_param(m, m->n_params - 1));
+}
+
+// Other servers let a nick be taken by somebody else: with an underscore, then.
+static enum login_result on_nick_taken(struct login *l, const struct msg *m)
+{
+	size_t len = strlen(l->nick);
+
+	if (++l->n_nicks > NICKS_MAX || len + 2 > sizeof(l->nick) ||
+	    l->order.how == LOGIN_REGISTER)
+		return fail(l, FAILURE_NAME_TAKEN, msg_param(m, m->n_params - 1));
+	l->nick[len] = '_';
+	l->nick[len + 1] = '\0';
+	send_with(l, "NICK ", l->nick);
+	return LOGIN_MORE;
+}
+
+static enum login_result on_welcome(struct login *l, const struct msg *m)
+{
+	snprintf(l->nick, sizeof(l->nick), SPAN_FMT, SPAN_ARG(msg_param(m, 0)));
+	// What the server has learnt since the last time.
+	if (l->is_ahead)
+		request_offered(l);
+	return LOGIN_DONE;
+}
+
+static enum login_result on_numeric(struct login *l, const struct msg *m, uint64_t number)
+{
+	struct span words = msg_param(m, m->n_params - 1);
+
+	switch (number) {
+	case RPL_WELCOME:
+		return on_welcome(l, m);
+	case RPL_LOGGEDIN:
+		l->has_account = true;
+		return LOGIN_MORE;
+	case RPL_SASLSUCCESS:
+		l->has_account = true;
+		end_negotiation(l);
+		return LOGIN_MORE;
+	case ERR_NICKLOCKED:
+	case ERR_SASLFAIL:
+	case ERR_SASLTOOLONG:
+	case ERR_SASLABORTED:
+		return on_sasl_failed(l, m);
+	case ERR_NICKNAMEINUSE:
+		return on_nick_taken(l, m);
+	case ERR_ERRONEUSNICKNAME:
+		return fail(l, FAILURE_BAD_NAME, words);
+	case ERR_PASSWDMISMATCH:
+		return fail(l,
+			    l->order.how == LOGIN_REGISTER ? FAILURE_INVITE : FAILURE_PASSWORD,
+			    words);
+	case ERR_YOUREBANNEDCREEP:
+		return fail(l, FAILURE_BANNED, words);
+	default:
+		return LOGIN_MORE;
+	}
+}
+
+enum login_result login_line(struct login *l, const struct msg *m)
+{
+	uint64_t number;
+
+	if (!m->n_params)
+		return LOGIN_MORE;
+	if (span_to_u64(m->command, &number))
+		return on_numeric(l, m, number);
+	if (span_eq_fold(m->command, SPAN("CAP")))
+		return on_cap(l, m);
+	if (span_eq_fold(m->command, SPAN("AUTHENTICATE")) &&
+	    span_eq(msg_param(m, 0), SPAN("+")) && !l->is_ahead)
+		send_proof(l);
+	if (span_eq_fold(m->command, SPAN("REGISTER")))
+		return on_register(l, m);
+	if (span_eq_fold(m->command, SPAN("FAIL")))
+		return on_fail(l, m);
+	return LOGIN_MORE;
+}
+
+static bool knows_server(const struct login_order *o)
+{
+	struct span unused, caps = span_of(o->caps);
+
+	return o->how == LOGIN_DEVICE &&
+	       find_word(caps, SPAN("snug.chat/exactly-once"), &unused) &&
+	       find_word(caps, SPAN("sasl"), &unused);
+}
+
+static void send_ahead(struct login *l)
+{
+	l->is_ahead = true;
+	request_all(l, span_of(l->order.caps));
+	send_line(l, "AUTHENTICATE EXTERNAL");
+	send_proof(l);
+	end_negotiation(l);
+}
+
+void login_start(struct login *l, const struct login_order *order, login_send_fn *send,
+		 void *arg)
+{
+	login_clear(l);
+	*l = (struct login){.order = *order, .send = send, .arg = arg};
+	snprintf(l->nick, sizeof(l->nick), "%s", order->name);
+	send_line(l, "CAP LS 302");
+	if (order->how == LOGIN_REGISTER)
+		return;
+	send_names(l);
+	if (knows_server(order))
+		send_ahead(l);
+}
+
+void login_clear(struct login *l)
+{
+	buf_clear(&l->offered);
+	buf_clear(&l->enabled);
+	buf_clear(&l->detail);
+}

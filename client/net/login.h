@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// From a fresh TLS connection to a registered one: capabilities, SASL, or a new account
+// (IRCv3 capability negotiation 302, SASL 3.2, draft/account-registration).
+//
+// Everything that can be known ahead is sent ahead: with the capabilities of the last
+// time, a login by the device's key costs one round trip after the handshake. No I/O:
+// lines leave through `send`. Owner: the session.
+#pragma once
+
+#include "client/net/failure.h"
+#include "common/msg.h"
+
+enum login_how {
+	LOGIN_DEVICE,   // SASL EXTERNAL: the client certificate of this TLS session
+	LOGIN_PASSWORD, // SASL PLAIN
+	LOGIN_REGISTER, // a new account, with an invite token as server password
+	LOGIN_OPEN,     // none: for servers that ask for none
+};
+
+struct login_order {
+	enum login_how how;
+	const char *name;   // account, and the nick asked for
+	struct span secret; // password of LOGIN_PASSWORD and LOGIN_REGISTER
+	const char *invite; // token of LOGIN_REGISTER, or ""
+	const char *caps;   // what the server enabled last time, blank separated, or ""
+};
+
+enum login_result { LOGIN_MORE, LOGIN_DONE, LOGIN_FAILED };
+
+// `secret` lines are to be wiped once they are sent.
+typedef void login_send_fn(void *arg, struct span line, bool secret);
+
+struct login {
+	struct login_order order; // borrowed texts: valid until the login ended
+	login_send_fn *send;
+	void *arg;
+	struct buf offered;   // "sasl=PLAIN,EXTERNAL batch …"
+	struct buf enabled;   // names
+	bool is_ahead;        // AUTHENTICATE and CAP END are out already
+	bool has_proof;       // the payload is sent
+	bool has_account;     // logged in, or needs no login
+	bool has_ended;       // CAP END is out
+	unsigned n_nicks;     // tried
+	char nick[64];        // what the server calls us
+	enum failure failure; // of LOGIN_FAILED
+	struct buf detail;    // what the server said about it
+};
+
+void login_start(struct login *l, const struct login_order *order, login_send_fn *send,
+		 void *arg);
+// Frees; a zeroed struct is fine.
+void login_clear(struct login *l);
+// A line of the server, until LOGIN_DONE or LOGIN_FAILED. CAP lines may be given later
+// too (cap-notify).
+MUST_USE enum login_result login_line(struct login *l, const struct msg *m);
+MUST_USE bool login_has_cap(const struct login *l, const char *name);
+// The value the server gave with a capability, "" if none.
+MUST_USE struct span login_cap_value(const struct login *l, const char *name);

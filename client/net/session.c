@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: MIT
+// 1. `state` changes in set_state only, which is the last thing a function does: the
+//    listener may open, close or end the session inside.
+// 2. The secret is borrowed and forgotten as soon as the login has ended either way;
+//    without it a lost connection can only be taken up by the device's key.
+#include "client/net/session.h"
+
+#include "client/net/backoff.h"
+#include "common/clock.h"
+#include "common/die.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define PING_PREFIX "snug-alive-"
+#define CLOCK_JUMP_MS 20000 // the computer slept
+
+struct session {
+	struct loop *loop;
+	struct session_events events;
+	struct link *link;
+	struct login login;
+	struct tls_context *context;
+	struct loop_timer *timer; // next try, login deadline, idle
+	struct backoff backoff;
+	enum session_state state;
+	enum failure failure;
+	char *detail;
+	char *server_error; // text of the last ERROR line, or NULL
+	char *host, *port, *cert_file, *key_file, *name, *invite, *caps;
+	struct session_order order;
+	bool has_peer_pin;
+	uint8_t peer_pin[TLS_PIN_LEN];
+	int64_t next_at;
+	int64_t pinged_at; // 0: no PING is open
+	int64_t drift;     // wall minus monotonic time, to notice sleep
+	uint64_t n_pings;
+	int lag_ms;
+};
+
+static void set_state(struct session *s, enum session_state state)
+{
+	s->state = state;
+	if (s->events.on_state)
+		s->events.on_state(s->events.arg);
+}
+
+static void replace(char **text, const char *with)
+{
+	char *fresh = with ? xstrdup(with) : NULL;
+
+	free(*text);
+	*text = fresh;
+}
+
+static void forget_secret(struct session *s)
+{
+	s->order.login.secret = SPAN("");
+	if (s->invite)
+		sodium_memzero(s->invite, strlen(s->invite));
+	replace(&s->invite, "");
+}
+
+// Ends.
+
+static bool can_login_again(const struct session *s)
+{
+	enum login_how how = s->order.login.how;
+
+	return how == LOGIN_DEVICE || how == LOGIN_OPEN || s->order.login.secret.len;
+}
+
+static void refuse(struct session *s)
+{
+	loop_timer_stop(s->timer);
+	forget_secret(s);
+	set_state(s, SESSION_REFUSED);
+}
+
+static void wait_for_next(struct session *s)
+{
+	int64_t wait = backoff_next(&s->backoff, randombytes_random());
+
+	if (s->failure == FAILURE_CHANGED)
+		wait = 0;
+	s->next_at = clock_mono_ms() + wait;
+	loop_timer_set(s->timer, wait);
+	set_state(s, SESSION_WAITING);
+}
+
+static void end(struct session *s, enum failure failure, struct span detail)
+{
+	char *words = span_dup(detail);
+
+	link_close(s->link);
+	s->failure = failure;
+	replace(&s->detail, words);
+	free(words);
+	s->pinged_at = 0;
+	s->lag_ms = -1;
+	if (failure == FAILURE_CHANGED)
+		replace(&s->caps, "");
+	// An account may have been made although the connection broke: no second try.
+	bool is_repeatable = s->order.login.how != LOGIN_REGISTER && can_login_again(s);
+	if (failure_retries(failure) && is_repeatable && !s->order.only_key)
+		wait_for_next(s);
+	else
+		refuse(s);
+}
+
+void session_fail(struct session *s, enum failure failure, struct span detail)
+{
+	if (s->state != SESSION_OFF)
+		end(s, failure, detail);
+}
+
+// The server's own words say more than the end of the stream does.
+static void on_down(void *arg, enum failure failure, struct span detail)
+{
+	struct session *s = arg;
+
+	if (s->server_error && (failure == FAILURE_ENDED || failure == FAILURE_LOST))
+		end(s, FAILURE_ENDED, span_of(s->server_error));
+	else
+		end(s, failure, detail);
+}
+
+// Coming up.
+
+static enum failure on_key(void *arg, const struct tls *tls)
+{
+	struct session *s = arg;
+
+	s->has_peer_pin = tls_peer_pin(tls, s->peer_pin);
+	if (!s->has_peer_pin)
+		return FAILURE_TLS;
+	if (s->order.has_pin)
+		return sodium_memcmp(s->peer_pin, s->order.pin, TLS_PIN_LEN) == 0 ? FAILURE_NONE
+										  : FAILURE_KEY;
+	return tls_is_verified(tls) ? FAILURE_NONE : FAILURE_UNTRUSTED;
+}
+
+static void on_login_line(void *arg, struct span line, bool secret)
+{
+	struct session *s = arg;
+
+	if (secret)
+		link_send_secret(s->link, line);
+	else
+		link_send(s->link, line);
+}
+
+static void login_order_of(const struct session *s, struct login_order *out)
+{
+	*out = s->order.login;
+	out->name = s->name;
+	out->invite = s->invite;
+	out->caps = s->caps;
+}
+
+static void on_up(void *arg)
+{
+	struct session *s = arg;
+
+	if (s->order.only_key) {
+		link_close(s->link);
+		loop_timer_stop(s->timer);
+		s->failure = FAILURE_NONE;
+		set_state(s, SESSION_OFF);
+		return;
+	}
+	struct login_order order;
+	login_order_of(s, &order);
+	login_start(&s->login, &order, on_login_line, s);
+	loop_timer_set(s->timer, LOGIN_WITHIN_MS);
+	set_state(s, SESSION_LOGIN);
+}
+
+static bool open_context(struct session *s)
+{
+	char *error = NULL;
+
+	if (s->context)
+		return true;
+	s->context = tls_context_client(s->cert_file, s->key_file, &error);
+	if (s->context)
+		return true;
+	end(s, FAILURE_CONFIG, span_of(error));
+	free(error);
+	return false;
+}
+
+static void dial(struct session *s)
+{
+	replace(&s->server_error, NULL);
+	loop_timer_stop(s->timer);
+	if (!open_context(s))
+		return;
+	link_open(s->link, s->host, s->port, s->context);
+	set_state(s, SESSION_DIALING);
+}
+
+// Online.
+
+static int64_t clock_drift(void)
+{
+	return clock_wall_ms() - clock_mono_ms();
+}
+
+static void send_ping(struct session *s)
+{
+	s->pinged_at = clock_mono_ms();
+	session_sendf(s, "PING " PING_PREFIX "%llu", (unsigned long long)++s->n_pings);
+	loop_timer_set(s->timer, DEAD_AFTER_MS);
+}
+
+static void watch_idle(struct session *s)
+{
+	int64_t quiet = clock_mono_ms() - link_heard_at(s->link);
+	int64_t drift = clock_drift(), jump = drift - s->drift;
+
+	s->drift = drift;
+	if (s->pinged_at && link_heard_at(s->link) < s->pinged_at) {
+		end(s, FAILURE_SILENT, SPAN(""));
+		return;
+	}
+	s->pinged_at = 0;
+	if (quiet >= IDLE_PING_MS || jump > CLOCK_JUMP_MS)
+		send_ping(s);
+	else
+		loop_timer_set(s->timer, IDLE_PING_MS - quiet);
+}
+
+static void on_timer(void *arg)
+{
+	struct session *s = arg;
+
+	switch (s->state) {
+	case SESSION_WAITING:
+		dial(s);
+		break;
+	case SESSION_LOGIN:
+		end(s, FAILURE_SLOW_LOGIN, SPAN(""));
+		break;
+	case SESSION_ONLINE:
+		watch_idle(s);
+		break;
+	case SESSION_OFF:
+	case SESSION_DIALING:
+	case SESSION_REFUSED:
+		break;
+	}
+}
+
+// True when the line was the session's own.
+static bool take_ping(struct session *s, const struct msg *m)
+{
+	if (span_eq_fold(m->command, SPAN("PING"))) {
+		session_sendf(s, "PONG :" SPAN_FMT, SPAN_ARG(msg_param(m, 0)));
+		return true;
+	}
+	if (!span_eq_fold(m->command, SPAN("PONG")) ||
+	    !span_starts(msg_param(m, m->n_params ? m->n_params - 1 : 0), SPAN(PING_PREFIX)))
+		return false;
+	if (s->pinged_at)
+		s->lag_ms = (int)(clock_mono_ms() - s->pinged_at);
+	s->pinged_at = 0;
+	loop_timer_set(s->timer, IDLE_PING_MS);
+	set_state(s, s->state);
+	return true;
+}
+
+static void note_error(struct session *s, const struct msg *m)
+{
+	struct span words = msg_param(m, 0);
+
+	if (!span_eq_fold(m->command, SPAN("ERROR")))
+		return;
+	free(s->server_error);
+	s->server_error = span_dup(words);
+}
+
+static void come_online(struct session *s)
+{
+	struct span caps = span_trim(session_caps(s));
+	char *names = span_dup(caps);
+
+	replace(&s->caps, names);
+	free(names);
+	// What the login needed once is not needed again.
+	forget_secret(s);
+	backoff_reset(&s->backoff);
+	s->failure = FAILURE_NONE;
+	s->drift = clock_drift();
+	s->state = SESSION_ONLINE;
+	send_ping(s);
+	set_state(s, SESSION_ONLINE);
+}
+
+static void on_line(void *arg, const struct msg *m, struct span line)
+{
+	struct session *s = arg;
+
+	note_error(s, m);
+	if (take_ping(s, m))
+		return;
+	bool is_cap = span_eq_fold(m->command, SPAN("CAP"));
+	enum login_result result = LOGIN_MORE;
+	if (s->state == SESSION_LOGIN || is_cap)
+		result = login_line(&s->login, m);
+	if (s->state == SESSION_LOGIN && result == LOGIN_FAILED) {
+		end(s, s->login.failure, buf_span(&s->login.detail));
+		return;
+	}
+	bool is_done = s->state == SESSION_LOGIN && result == LOGIN_DONE;
+	if (s->events.on_line)
+		s->events.on_line(s->events.arg, m, line);
+	if (is_done && s->state == SESSION_LOGIN)
+		come_online(s);
+}
+
+struct session *session_new(struct loop *l, const struct session_events *events)
+{
+	struct session *s = xcalloc(1, sizeof(*s));
+	struct link_events link_events = {.arg = s,
+					  .on_key = on_key,
+					  .on_up = on_up,
+					  .on_line = on_line,
+					  .on_down = on_down};
+
+	*s = (struct session){.loop = l, .events = *events, .lag_ms = -1};
+	s->link = link_new(l, &link_events);
+	s->timer = loop_timer_new(l, on_timer, s);
+	return s;
+}
+
+void session_free(struct session *s)
+{
+	if (!s)
+		return;
+	link_free(s->link);
+	loop_timer_free(s->timer);
+	login_clear(&s->login);
+	tls_context_free(s->context);
+	forget_secret(s);
+	char *texts[] = {s->detail,   s->server_error, s->host,   s->port, s->cert_file,
+			 s->key_file, s->name,         s->invite, s->caps};
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		free(texts[i]);
+	free(s);
+}
+
+void session_open(struct session *s, const struct session_order *order)
+{
+	link_close(s->link);
+	tls_context_free(s->context);
+	s->context = NULL;
+	replace(&s->host, order->host);
+	replace(&s->port, order->port);
+	replace(&s->cert_file, order->cert_file);
+	replace(&s->key_file, order->key_file);
+	replace(&s->name, order->login.name ? order->login.name : "");
+	replace(&s->invite, order->login.invite ? order->login.invite : "");
+	replace(&s->caps, order->login.caps ? order->login.caps : "");
+	s->order = *order;
+	s->failure = FAILURE_NONE;
+	replace(&s->detail, "");
+	backoff_reset(&s->backoff);
+	dial(s);
+}
+
+void session_close(struct session *s, struct span reason)
+{
+	if (link_is_up(s->link))
+		session_sendf(s, "QUIT :" SPAN_FMT, SPAN_ARG(reason));
+	link_close(s->link);
+	loop_timer_stop(s->timer);
+	forget_secret(s);
+	if (s->state != SESSION_OFF)
+		set_state(s, SESSION_OFF);
+}
+
+void session_retry(struct session *s)
+{
+	if (s->state == SESSION_WAITING)
+		dial(s);
+	else if (s->state == SESSION_ONLINE && !s->pinged_at)
+		send_ping(s);
+}
+
+void session_use_device(struct session *s)
+{
+	s->order.login.how = LOGIN_DEVICE;
+}
+
+void session_status(const struct session *s, struct session_status *out)
+{
+	*out = (struct session_status){
+		.state = s->state,
+		.failure = s->failure,
+		.detail = s->detail ? s->detail : "",
+		.next_at = s->next_at,
+		.tries = s->backoff.tries,
+		.lag_ms = s->lag_ms,
+	};
+}
+
+bool session_is_online(const struct session *s)
+{
+	return s->state == SESSION_ONLINE;
+}
+
+bool session_has_cap(const struct session *s, const char *name)
+{
+	return login_has_cap(&s->login, name);
+}
+
+struct span session_caps(const struct session *s)
+{
+	return buf_span(&s->login.enabled);
+}
+
+const char *session_nick(const struct session *s)
+{
+	return s->login.nick;
+}
+
+const char *session_host(const struct session *s)
+{
+	return s->host ? s->host : "";
+}
+
+bool session_peer_pin(const struct session *s, uint8_t pin[static TLS_PIN_LEN])
+{
+	if (s->has_peer_pin)
+		memcpy(pin, s->peer_pin, TLS_PIN_LEN);
+	return s->has_peer_pin;
+}
+
+const char *session_tls_version(const struct session *s)
+{
+	const struct tls *tls = link_tls(s->link);
+
+	return tls ? tls_version(tls) : "";
+}
+
+void session_send(struct session *s, struct span line)
+{
+	link_send(s->link, line);
+}
+
+void session_send_secret(struct session *s, struct span line)
+{
+	link_send_secret(s->link, line);
+}
+
+void session_sendf(struct session *s, const char *format, ...)
+{
+	char text[1024];
+	va_list args;
+
+	va_start(args, format);
+	int len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (len > 0)
+		link_send(s->link,
+			  span_from(text, (size_t)len < sizeof(text) ? (size_t)len
+								     : sizeof(text) - 1));
+}
+
+size_t session_queued(const struct session *s)
+{
+	return link_queued(s->link);
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// One login to one server, kept alive: connects, checks the key, logs in, answers PING,
+// notices a dead server, and comes back by itself.
+//
+// Owner: the client's one thread. Lives as long as the loop that it was made with.
+#pragma once
+
+#include "client/net/link.h"
+#include "client/net/login.h"
+
+#define IDLE_PING_MS 60000
+#define DEAD_AFTER_MS 15000
+#define LOGIN_WITHIN_MS 30000
+
+enum session_state {
+	SESSION_OFF,     // not asked to connect
+	SESSION_DIALING, // looking up, connecting, TLS
+	SESSION_LOGIN,   // the key is good
+	SESSION_ONLINE,
+	SESSION_WAITING, // for the next try, at next_at
+	SESSION_REFUSED, // ends here until session_open
+};
+
+struct session_order {
+	const char *host, *port; // copied, like all that follows but the secret
+	bool has_pin;
+	uint8_t pin[TLS_PIN_LEN];
+	const char *cert_file, *key_file; // the device's, or both NULL
+	struct login_order login;         // login.secret is borrowed until online or refused
+	bool only_key; // end with SESSION_OFF as soon as the key was found good
+};
+
+struct session_events {
+	void *arg;
+	// The state changed; see session_status.
+	void (*on_state)(void *arg);
+	// Every line, before and after the login, but PING and PONG of our own.
+	void (*on_line)(void *arg, const struct msg *m, struct span line);
+};
+
+struct session_status {
+	enum session_state state;
+	enum failure failure; // why it is WAITING or REFUSED
+	const char *detail;   // what the server or system said; borrowed until the next change
+	int64_t next_at;      // monotonic ms of the next try
+	unsigned tries;       // failed since it was last online
+	int lag_ms;           // of the last PING, -1 when unknown
+};
+
+struct session;
+
+MUST_USE struct session *session_new(struct loop *l, const struct session_events *events);
+// After the loop's last turn.
+void session_free(struct session *s);
+// Connects, with these orders from now on.
+void session_open(struct session *s, const struct session_order *order);
+// Says QUIT and closes; comes back only by session_open.
+void session_close(struct session *s, struct span reason);
+// Does not wait any longer; when online, asks whether the server still answers.
+void session_retry(struct session *s);
+// From now on logs in with the device's key: it was enrolled.
+void session_use_device(struct session *s);
+// Ends the connection as if this had happened to it.
+void session_fail(struct session *s, enum failure failure, struct span detail);
+void session_status(const struct session *s, struct session_status *out);
+MUST_USE bool session_is_online(const struct session *s);
+MUST_USE bool session_has_cap(const struct session *s, const char *name);
+// Blank separated names of what is enabled; borrowed until the next line.
+MUST_USE struct span session_caps(const struct session *s);
+// What the server called us in 001; borrowed.
+MUST_USE const char *session_nick(const struct session *s);
+MUST_USE const char *session_host(const struct session *s);
+// The key that the server showed last; false before any.
+MUST_USE bool session_peer_pin(const struct session *s, uint8_t pin[static TLS_PIN_LEN]);
+// "TLSv1.3 TLS_AES_256_GCM_SHA384", "" when not connected; borrowed.
+MUST_USE const char *session_tls_version(const struct session *s);
+// One line without CR LF. Dropped when not online.
+void session_send(struct session *s, struct span line);
+void session_send_secret(struct session *s, struct span line);
+PRINTF(2, 3) void session_sendf(struct session *s, const char *format, ...);
+// Bytes that wait to be sent.
+MUST_USE size_t session_queued(const struct session *s);
