@@ -108,6 +108,9 @@ $(OUT)/snug: $(OUT)/client/main.o $(call program_libs,client)
 $(OUT)/snugload: $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/load*.c)) $(call lib,common)
 	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_common)
 
+$(OUT)/snugfloor: $(OUT)/tests/bench/floor.o $(call lib,common)
+	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_common)
+
 PORT ?= 6697
 run: ## install what is missing, build, host a throw-away room, print how to join it
 	@tests/support/deps build
