@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: MIT
+// One thread keeps the queue and hands out jobs; the others hash. They speak by letters,
+// so there is no lock here.
+//
+// Turns are kept by tags (start-time fair queueing): a job's tag is one more than that of
+// the job before it of the same source, or the tag served last when it has none; the
+// lowest tag is served next. A burst of one source is thus spread behind the first jobs
+// of all others.
+#include "server/hash/hasher.h"
+
+#include "common/die.h"
+#include "server/letters/letter.h"
+#include "server/letters/limits.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#define WORKERS_MAX 16
+// Known to this file alone: new parameters.
+#define LETTER_SETTINGS (LETTER_STOP + 1)
+
+struct settings {
+	struct letter letter;
+	int64_t memory, passes;
+};
+
+struct waiting {
+	struct hash_job *job;
+	uint64_t tag;
+};
+
+struct worker {
+	struct mailbox *box, *to_hasher;
+	pthread_t thread;
+	bool is_busy;
+	uint64_t source; // while busy
+	uint64_t tag;
+	const struct hash_job *job;
+};
+
+struct hasher {
+	struct mailbox *box, *to_hub;
+	pthread_t thread;
+	// The rest belongs to that thread.
+	struct worker workers[WORKERS_MAX];
+	unsigned n_workers;
+	struct waiting queue[HASH_QUEUE_MAX]; // by time of arrival
+	size_t n_waiting;
+	uint64_t now; // tag served last
+	int64_t memory, passes;
+	bool stopping;
+};
+
+static void answer(struct hasher *h, struct hash_job *job)
+{
+	job->letter.kind = LETTER_HASHED;
+	mailbox_put(h->to_hub, &job->letter);
+}
+
+static bool is_running(const struct hasher *h, uint64_t source)
+{
+	for (unsigned i = 0; i < h->n_workers; i++) {
+		if (h->workers[i].is_busy && h->workers[i].source == source)
+			return true;
+	}
+	return false;
+}
+
+// Where the next job of this source stands, and how many of its wait already.
+static uint64_t next_tag(const struct hasher *h, uint64_t source, size_t *n_waiting)
+{
+	uint64_t tag = h->now;
+
+	*n_waiting = 0;
+	for (unsigned i = 0; i < h->n_workers; i++) {
+		if (h->workers[i].is_busy && h->workers[i].source == source)
+			tag = h->workers[i].tag + 1;
+	}
+	for (size_t i = 0; i < h->n_waiting; i++) {
+		if (h->queue[i].job->source != source)
+			continue;
+		++*n_waiting;
+		tag = h->queue[i].tag + 1;
+	}
+	return tag;
+}
+
+static void enqueue(struct hasher *h, struct hash_job *job)
+{
+	size_t n_of_source;
+	uint64_t tag = next_tag(h, job->source, &n_of_source);
+
+	if (job->source == 0)
+		tag = h->now;
+	if (h->stopping || h->n_waiting == HASH_QUEUE_MAX ||
+	    (job->source && n_of_source >= HASH_QUEUED_PER_SOURCE)) {
+		job->result = HASH_BUSY;
+		answer(h, job);
+		return;
+	}
+	if (job->memory == 0)
+		job->memory = h->memory;
+	if (job->passes == 0)
+		job->passes = h->passes;
+	h->queue[h->n_waiting++] = (struct waiting){job, tag};
+}
+
+// The index of the job to serve next, or n_waiting.
+static size_t choose(const struct hasher *h)
+{
+	size_t best = h->n_waiting;
+
+	for (size_t i = 0; i < h->n_waiting; i++) {
+		uint64_t source = h->queue[i].job->source;
+
+		if (source && is_running(h, source))
+			continue;
+		if (best == h->n_waiting || h->queue[i].tag < h->queue[best].tag)
+			best = i;
+	}
+	return best;
+}
+
+static struct waiting dequeue(struct hasher *h, size_t at)
+{
+	struct waiting w = h->queue[at];
+
+	h->n_waiting--;
+	for (size_t i = at; i < h->n_waiting; i++)
+		h->queue[i] = h->queue[i + 1];
+	return w;
+}
+
+static void hand_out(struct hasher *h)
+{
+	for (unsigned i = 0; i < h->n_workers; i++) {
+		struct worker *w = &h->workers[i];
+		size_t at;
+
+		if (w->is_busy || (at = choose(h)) == h->n_waiting)
+			continue;
+		struct waiting next = dequeue(h, at);
+		h->now = next.tag > h->now ? next.tag : h->now;
+		w->is_busy = true;
+		w->source = next.job->source;
+		w->tag = next.tag;
+		w->job = next.job;
+		mailbox_put(w->box, &next.job->letter);
+	}
+}
+
+static void on_done(struct hasher *h, struct hash_job *job)
+{
+	for (unsigned i = 0; i < h->n_workers; i++) {
+		if (h->workers[i].job == job)
+			h->workers[i].is_busy = false;
+	}
+	answer(h, job);
+}
+
+static void on_stop(struct hasher *h)
+{
+	h->stopping = true;
+	for (size_t i = 0; i < h->n_waiting; i++) {
+		h->queue[i].job->result = HASH_BUSY;
+		answer(h, h->queue[i].job);
+	}
+	h->n_waiting = 0;
+}
+
+static void on_letter(struct hasher *h, struct letter *l)
+{
+	switch (l->kind) {
+	case LETTER_JOB:
+		enqueue(h, container_of(l, struct hash_job, letter));
+		break;
+	case LETTER_HASHED:
+		on_done(h, container_of(l, struct hash_job, letter));
+		break;
+	case LETTER_SETTINGS:
+		h->memory = container_of(l, struct settings, letter)->memory;
+		h->passes = container_of(l, struct settings, letter)->passes;
+		free(container_of(l, struct settings, letter));
+		break;
+	default:
+		on_stop(h);
+		free(l);
+	}
+}
+
+static bool is_idle(const struct hasher *h)
+{
+	for (unsigned i = 0; i < h->n_workers; i++) {
+		if (h->workers[i].is_busy)
+			return false;
+	}
+	return true;
+}
+
+static void *run_hasher(void *arg)
+{
+	struct hasher *h = arg;
+
+	while (!h->stopping || !is_idle(h)) {
+		struct letter *next, *l = mailbox_wait(h->box, -1);
+
+		for (; l; l = next) {
+			next = l->next;
+			on_letter(h, l);
+		}
+		hand_out(h);
+	}
+	return NULL;
+}
+
+// True when told to stop.
+static bool work(struct worker *w, struct letter *letters)
+{
+	bool stop = false;
+
+	for (struct letter *l = letters, *next; l; l = next) {
+		next = l->next;
+		if (l->kind == LETTER_JOB) {
+			hash_job_run(container_of(l, struct hash_job, letter));
+			l->kind = LETTER_HASHED;
+			mailbox_put(w->to_hasher, l);
+		} else {
+			free(l);
+			stop = true;
+		}
+	}
+	return stop;
+}
+
+static void *run_worker(void *arg)
+{
+	struct worker *w = arg;
+
+	while (!work(w, mailbox_wait(w->box, -1)))
+		continue;
+	return NULL;
+}
+
+static void start(pthread_t *thread, void *(*run)(void *), void *arg)
+{
+	if (pthread_create(thread, NULL, run, arg) != 0)
+		die(1, "cannot start a hasher's thread: raise the limit of processes");
+}
+
+static void put_stop(struct mailbox *box)
+{
+	struct letter *stop = xcalloc(1, sizeof(*stop));
+
+	stop->kind = LETTER_STOP;
+	mailbox_put(box, stop);
+}
+
+struct hasher *hasher_start(unsigned threads, int64_t memory, int64_t passes,
+			    struct mailbox *to_hub)
+{
+	struct hasher *h = xcalloc(1, sizeof(*h));
+
+	h->box = mailbox_new();
+	h->to_hub = to_hub;
+	h->memory = memory;
+	h->passes = passes;
+	h->n_workers = threads < 1 ? 1 : threads > WORKERS_MAX ? WORKERS_MAX : threads;
+	for (unsigned i = 0; i < h->n_workers; i++) {
+		struct worker *w = &h->workers[i];
+
+		w->box = mailbox_new();
+		w->to_hasher = h->box;
+		start(&w->thread, run_worker, w);
+	}
+	start(&h->thread, run_hasher, h);
+	return h;
+}
+
+void hasher_put(struct hasher *h, struct hash_job *job)
+{
+	mailbox_put(h->box, &job->letter);
+}
+
+void hasher_set(struct hasher *h, int64_t memory, int64_t passes)
+{
+	struct settings *s = xcalloc(1, sizeof(*s));
+
+	s->letter.kind = LETTER_SETTINGS;
+	s->memory = memory;
+	s->passes = passes;
+	mailbox_put(h->box, &s->letter);
+}
+
+static void drop_late(struct hasher *h)
+{
+	// Put after the stop: nobody waits for them any more.
+	for (struct letter *next, *l = mailbox_take(h->box); l; l = next) {
+		next = l->next;
+		if (l->kind == LETTER_JOB)
+			hash_job_free(container_of(l, struct hash_job, letter));
+		else
+			free(l);
+	}
+}
+
+void hasher_stop(struct hasher *h)
+{
+	if (!h)
+		return;
+	put_stop(h->box);
+	pthread_join(h->thread, NULL);
+	for (unsigned i = 0; i < h->n_workers; i++) {
+		put_stop(h->workers[i].box);
+		pthread_join(h->workers[i].thread, NULL);
+		mailbox_free(h->workers[i].box);
+	}
+	drop_late(h);
+	mailbox_free(h->box);
+	free(h);
+}

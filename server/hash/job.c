@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// The work itself. Raw crypto_pwhash, because crypto_pwhash_str_verify answers the same
+// for a wrong password and for lack of memory.
+#include "server/hash/hasher.h"
+#include "server/hash/phc.h"
+#include "server/letters/limits.h"
+
+#include <errno.h>
+#include <sodium.h>
+
+static int64_t at_least(int64_t value, int64_t min)
+{
+	return value < min ? min : value;
+}
+
+// Fills p->hash (hash_len bytes) from the password and p's other fields.
+static bool derive(struct phc *p, const struct hash_job *job)
+{
+	return crypto_pwhash(p->hash, p->hash_len, job->password, job->password_len, p->salt,
+			     (unsigned long long)p->passes, (size_t)p->memory,
+			     crypto_pwhash_ALG_ARGON2ID13) == 0;
+}
+
+static enum hash_result make(struct hash_job *job)
+{
+	struct phc p = {
+		.memory = job->memory,
+		.passes = job->passes,
+		.lanes = 1,
+		.salt_len = PHC_SALT_LEN,
+		.hash_len = 32,
+	};
+
+	randombytes_buf(p.salt, p.salt_len);
+	if (!derive(&p, job) || !phc_format(&p, job->phc, sizeof(job->phc)))
+		return HASH_NO_MEMORY;
+	sodium_memzero(&p, sizeof(p));
+	return HASH_OK;
+}
+
+// Verifiers of other programs may have several lanes or another length of salt.
+static enum hash_result verify_foreign(const struct hash_job *job)
+{
+	errno = 0;
+	if (crypto_pwhash_str_verify(job->phc, job->password, job->password_len) == 0)
+		return HASH_OK;
+	return errno == ENOMEM ? HASH_NO_MEMORY : HASH_WRONG;
+}
+
+static enum hash_result compare(const struct phc *known, const struct hash_job *job)
+{
+	struct phc p = *known;
+
+	if (p.lanes != 1 || p.salt_len != crypto_pwhash_SALTBYTES ||
+	    p.hash_len < crypto_pwhash_BYTES_MIN || p.memory < (int64_t)crypto_pwhash_MEMLIMIT_MIN)
+		return verify_foreign(job);
+	if (!derive(&p, job))
+		return HASH_NO_MEMORY;
+	bool same = sodium_memcmp(p.hash, known->hash, p.hash_len) == 0;
+	sodium_memzero(&p, sizeof(p));
+	return same ? HASH_OK : HASH_WRONG;
+}
+
+// Nobody has this verifier: the same work, and never right.
+static enum hash_result verify_nobody(const struct hash_job *job)
+{
+	struct phc p = {
+		.memory = job->memory,
+		.passes = job->passes,
+		.lanes = 1,
+		.salt_len = PHC_SALT_LEN,
+		.hash_len = 32,
+	};
+
+	randombytes_buf(p.hash, p.hash_len);
+	enum hash_result result = compare(&p, job);
+	return result == HASH_OK ? HASH_WRONG : result;
+}
+
+static enum hash_result verify(struct hash_job *job)
+{
+	struct phc known;
+
+	if (!phc_parse(span_of(job->phc), &known))
+		return verify_nobody(job);
+	enum hash_result result = compare(&known, job);
+	job->outdated = result == HASH_OK && (known.memory < job->memory ||
+					      known.passes < job->passes);
+	// Without memory for a new one the old one stays for now.
+	if (job->outdated && make(job) != HASH_OK)
+		job->outdated = false;
+	sodium_memzero(&known, sizeof(known));
+	return result;
+}
+
+void hash_job_run(struct hash_job *job)
+{
+	job->phc[sizeof(job->phc) - 1] = '\0';
+	job->memory = at_least(job->memory, ARGON2_MEMORY_MIN);
+	job->passes = at_least(job->passes, ARGON2_PASSES_MIN);
+	job->outdated = false;
+	job->result = job->kind == HASH_MAKE ? make(job) : verify(job);
+}
