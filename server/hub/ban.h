@@ -11,6 +11,8 @@
 
 struct ban {
 	struct list in_list;
+	struct timer timer; // its end
+	struct hub *hub;
 	struct room *room; // NULL: the server's
 	enum ban_kind kind;
 	char *mask, *by, *reason;

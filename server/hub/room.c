@@ -2,6 +2,7 @@
 // The table of rooms, and the questions that decide what a session may know or do.
 #include "server/hub/room.h"
 
+#include "common/die.h"
 #include "common/names.h"
 #include "server/hub/ban.h"
 #include "server/hub/listener.h"

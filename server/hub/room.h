@@ -60,6 +60,10 @@ struct room *room_new(struct hub *h, struct span name, struct account *founder);
 void room_post(struct room *r);
 // Journals; the lines that say so are the caller's. The name is valid, and free or its own.
 void room_rename(struct room *r, struct span name);
+// The same with the lines: RENAME, or PART and JOIN for who does not know it.
+void room_say_rename(struct room *r, struct account *by, struct span name, struct span reason);
+// Journals, an event, TOPIC to the room. by NULL: the server. "" takes it away.
+void room_set_topic(struct room *r, struct account *by, struct span topic);
 void room_delete(struct room *r, struct span reason);
 MUST_USE struct room *room_find(struct hub *h, struct span name);
 MUST_USE struct room *room_by_id(struct hub *h, stream_id id);
@@ -72,6 +76,8 @@ MUST_USE struct member *member_find(const struct room *r, const struct account *
 struct member *member_join(struct room *r, struct account *a, enum member_role role);
 // Removes: the line that says so (PART, KICK) is the caller's, before this.
 void member_leave(struct member *m);
+// KICK to the room, an event, and removes. by NULL: the server.
+void member_kick(struct member *m, struct account *by, struct span reason);
 // Takes it out of both arrays and frees it, without a word or an entry.
 void member_free(struct member *m);
 // Sets the role (journals; the MODE line is the caller's).

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+// JOIN, PART, TOPIC, NAMES: what a member does with a room as a whole.
+#include "server/hub/ban.h"
+#include "server/hub/command.h"
+#include "server/hub/need.h"
+#include "server/hub/reply.h"
+#include "server/hub/roster.h"
+
+#include "common/names.h"
+
+// Why the account may not enter, or RPL_WELCOME when it may. INVITE passes all of it.
+static enum numeric refusal(const struct room *r, const struct account *a, struct span key)
+{
+	if (r->n_members >= MEMBERS_MAX)
+		return ERR_CHANNELISFULL;
+	if (room_has_invited(r, a))
+		return RPL_WELCOME;
+	if (room_bans(r, a))
+		return ERR_BANNEDFROMCHAN;
+	if ((r->flags & ROOM_INVITE_ONLY) != 0 && !room_lets_in(r, a))
+		return ERR_INVITEONLYCHAN;
+	if (r->key[0] != '\0' && !span_eq(key, span_of(r->key)))
+		return ERR_BADCHANNELKEY;
+	if (r->limit != 0 && (int64_t)r->n_members >= r->limit)
+		return ERR_CHANNELISFULL;
+	return RPL_WELCOME;
+}
+
+static bool may_create(struct session *s, struct span name)
+{
+	if (s->hub->config.create_rooms == ROOMS_BY_MEMBERS || s->oper)
+		return true;
+	reply1(s, ERR_NOSUCHCHANNEL, name);
+	return false;
+}
+
+// Whoever makes a room moderates it.
+static void create(struct session *s, struct span name)
+{
+	if (!may_create(s, name))
+		return;
+	member_join(room_new(s->hub, name, NULL), s->account, MEMBER_MODERATOR);
+}
+
+static void enter(struct session *s, struct room *r, struct span key)
+{
+	enum numeric why = s->oper ? RPL_WELCOME : refusal(r, s->account, key);
+
+	if (why == RPL_WELCOME)
+		member_join(r, s->account, MEMBER_PLAIN);
+	else if (room_is_hidden(r, s) && s->hub->config.create_rooms == ROOMS_BY_ADMINS)
+		reply1(s, ERR_NOSUCHCHANNEL, span_of(r->name));
+	else
+		reply1(s, why, span_of(r->name));
+}
+
+static void join(struct session *s, struct span name, struct span key)
+{
+	struct room *r = room_find(s->hub, name);
+
+	if (r != NULL && member_find(r, s->account) != NULL)
+		return; // all devices of a member are in it
+	if (s->account->n_members >= ROOMS_PER_ACCOUNT)
+		reply1(s, ERR_TOOMANYCHANNELS, name);
+	else if (r != NULL)
+		enter(s, r, key);
+	else if (!name_is_room(name))
+		reply1(s, name.len > 0 && name.at[0] == '#' ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL,
+		       name);
+	else
+		create(s, name);
+}
+
+void cmd_join(struct session *s, const struct msg *m)
+{
+	struct span names = m->params[0], keys = msg_param(m, 1);
+	size_t count = 0;
+
+	if (!need_disk(s, "JOIN"))
+		return;
+	while (names.len > 0) {
+		struct span name = span_cut(&names, ','), key = span_cut(&keys, ',');
+
+		if (!need_target(s, &count, name))
+			return;
+		join(s, name, key);
+	}
+}
+
+static void part(struct session *s, struct room *r, struct span reason)
+{
+	struct member *m = need_member(s, r);
+	struct entry_message event;
+	struct buf text = {0};
+	struct line l;
+
+	if (m == NULL)
+		return;
+	if (reason.len > 0)
+		buf_printf(&text, ":" SPAN_FMT, SPAN_ARG(reason));
+	history_event(s->hub, &r->stream, s->account, MESSAGE_PART, buf_span(&text), &event);
+	line_start(&l, s->hub, s->account, "PART");
+	line_str(&l, r->name);
+	if (reason.len > 0)
+		line_text(&l, reason);
+	line_of(&l, &event);
+	room_say(r, &l, 0, 0, NULL);
+	line_clear(&l);
+	buf_clear(&text);
+	member_leave(m);
+}
+
+void cmd_part(struct session *s, const struct msg *m)
+{
+	struct span names = m->params[0], reason = msg_param(m, 1);
+	size_t count = 0;
+
+	if (!need_disk(s, "PART") || !need_length(s, "PART", reason, REASON_MAX))
+		return;
+	while (names.len > 0) {
+		struct span name = span_cut(&names, ',');
+		struct room *r;
+
+		if (!need_target(s, &count, name))
+			return;
+		r = need_room(s, name);
+		if (r != NULL)
+			part(s, r, reason);
+	}
+}
+
+void room_set_topic(struct room *r, struct account *by, struct span topic)
+{
+	struct entry_message event;
+	struct buf text = {0};
+	struct line l;
+
+	account_set_text(&r->topic, topic);
+	account_set_text(&r->topic_by, by == NULL ? r->hub->config.name : span_of(by->name));
+	r->topic_ms = r->hub->now.wall_ms;
+	room_post(r);
+	buf_printf(&text, ":" SPAN_FMT, SPAN_ARG(topic));
+	history_event(r->hub, &r->stream, by, MESSAGE_TOPIC, buf_span(&text), &event);
+	line_start(&l, r->hub, by, "TOPIC");
+	line_str(&l, r->name);
+	line_text(&l, topic);
+	line_of(&l, &event);
+	room_say(r, &l, 0, 0, NULL);
+	line_clear(&l);
+	buf_clear(&text);
+}
+
+static bool may_set_topic(struct session *s, struct room *r)
+{
+	if ((r->flags & ROOM_TOPIC_LOCKED) != 0)
+		return need_role(s, r, MEMBER_MODERATOR);
+	return need_role(s, r, MEMBER_PLAIN);
+}
+
+void cmd_topic(struct session *s, const struct msg *m)
+{
+	struct room *r = need_room(s, m->params[0]);
+
+	if (r == NULL)
+		return;
+	if (m->n_params == 1)
+		topic_say(s, r, true);
+	else if (may_set_topic(s, r) && need_disk(s, "TOPIC") &&
+		 need_length(s, "TOPIC", m->params[1], TOPIC_MAX))
+		room_set_topic(r, s->account, m->params[1]);
+}
+
+// One end for the whole list, as RFC 2812 has it.
+void cmd_names(struct session *s, const struct msg *m)
+{
+	struct span names = msg_param(m, 0);
+	size_t count = 0;
+
+	while (names.len > 0) {
+		struct span name = span_cut(&names, ',');
+		struct room *r = room_find(s->hub, name);
+
+		if (!need_target(s, &count, name))
+			return;
+		if (r != NULL && !room_is_hidden(r, s))
+			names_lines(s, r);
+	}
+	reply1(s, RPL_ENDOFNAMES, msg_param(m, 0));
+}
