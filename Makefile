@@ -66,7 +66,7 @@ LIBS_hub := $(LIBS_common)
 LIBS_store := -lsqlite3 $(LIBS_common)
 LIBS_hash := $(LIBS_common)
 
-.PHONY: all help run deps check check-all bench fuzz lint install uninstall format clean
+.PHONY: all help run units e2e deps check check-all bench fuzz lint install uninstall format clean
 all: $(OUT)/snugd $(OUT)/snug ## build both programs
 
 help: ## list the targets
@@ -117,6 +117,12 @@ run: ## install what is missing, build, host a throw-away room, print how to joi
 	@$(MAKE) --no-print-directory -s all
 	@tests/support/demo $(OUT) $(BUILD)/demo $(PORT)
 
+units: $(foreach a,$(AREAS),unit-$a)
+
+IO_THREADS ?= 0
+e2e: all $(OUT)/snugload
+	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 -m unittest discover -s tests/e2e -p 'test_*.py'
+
 deps: ## install what the tests need from Debian's packages
 	@tests/support/deps check
 
@@ -135,6 +141,9 @@ uninstall: ## remove what install copied
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/snug.1
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/snugd.conf.5
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/snugd.8
+
+bench: all $(OUT)/snugload $(OUT)/snugfloor ## measure beside a floor and the peers that are installed
+	@tests/bench/run.py $(OUT) --json $(BUILD)/bench.json --markdown $(BUILD)/bench.md
 
 # Fuzzers: one binary a target, corpus beside it.
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
