@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""A program in a terminal of its own: tmux draws it, the test types and reads the screen."""
+import os
+import shlex
+import subprocess
+import tempfile
+import time
+
+
+class Screen:
+    """One tmux server with one window. Ends with close()."""
+
+    def __init__(self, words, width=100, height=28, env=None, cwd=None):
+        self.socket = tempfile.mktemp(prefix="snugtmux")
+        command = shlex.join(words) + "; echo; echo \"[ended $?]\"; sleep 600"
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height),
+                  "-c", cwd or "/", command, env=env)
+
+    def tmux(self, *words, env=None):
+        environment = dict(os.environ, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8")
+        environment.pop("TMUX", None)
+        environment.update(env or {})
+        return subprocess.run(["tmux", "-S", self.socket, *words], check=True, env=environment,
+                              stdout=subprocess.PIPE, text=True).stdout
+
+    def type(self, text, enter=True):
+        self.tmux("send-keys", "-t", "0", "-l", "--", text)
+        if enter:
+            self.keys("Enter")
+
+    def keys(self, *names):
+        self.tmux("send-keys", "-t", "0", *names)
+
+    def resize(self, width, height):
+        self.tmux("resize-window", "-t", "0", "-x", str(width), "-y", str(height))
+
+    def text(self, history=False):
+        return self.tmux("capture-pane", "-p", "-t", "0", *(["-S", "-3000"] if history else []))
+
+    def wait_for(self, *wanted, seconds=15):
+        """Waits until the screen holds every text; returns the screen."""
+        end = time.monotonic() + seconds
+        while True:
+            screen = self.text()
+            if all(text in screen for text in wanted):
+                return screen
+            if time.monotonic() > end:
+                raise AssertionError(f"{wanted!r} did not appear on:\n{screen}")
+            time.sleep(0.05)
+
+    def wait_gone(self, text, seconds=15):
+        end = time.monotonic() + seconds
+        while text in self.text():
+            if time.monotonic() > end:
+                raise AssertionError(f"{text!r} stays on:\n{self.text()}")
+            time.sleep(0.05)
+
+    def close(self):
+        try:
+            self.tmux("kill-server")
+        except subprocess.CalledProcessError:
+            pass
+        if os.path.exists(self.socket):
+            os.unlink(self.socket)
