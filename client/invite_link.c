@@ -48,7 +48,8 @@ static const char *take_address(struct invite_link *out, struct span text)
 
 	if (text.len && text.at[0] == '[') {
 		rest = span_after(rest, 1);
-		if (!take_host(out, span_cut(&rest, ']')))
+		bool is_closed = span_find(rest, ']') < rest.len;
+		if (!is_closed || !take_host(out, span_cut(&rest, ']')))
 			return "the server's address is malformed";
 		if (rest.len && rest.at[0] != ':')
 			return "the server's address is malformed";

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: MIT
+#include "client/profile.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct home {
+	char dir[32];
+	struct paths paths;
+};
+
+static int make_home(void **state)
+{
+	struct home *h = calloc(1, sizeof(*h));
+	snprintf(h->dir, sizeof(h->dir), "/tmp/snug-profile-XXXXXX");
+	if (!mkdtemp(h->dir))
+		return -1;
+	paths_init(&h->paths, h->dir);
+	*state = h;
+	return 0;
+}
+
+static int remove_home(void **state)
+{
+	struct home *h = *state;
+	char *last = path_join(h->paths.data, "last", NULL);
+	unlink(last);
+	free(last);
+	rmdir(h->paths.data);
+	rmdir(h->dir);
+	paths_clear(&h->paths);
+	free(h);
+	return 0;
+}
+
+static void save_one(struct home *h, const char *host)
+{
+	struct profile p;
+	profile_init(&p, &h->paths, NULL, host, "7000");
+	free(p.account);
+	p.account = strdup("ann");
+	free(p.room);
+	p.room = strdup("#lounge");
+	p.has_pin = true;
+	memset(p.pin, 7, sizeof(p.pin));
+	p.pinned_at = 1790000000123;
+	p.has_device = true;
+	assert_null(profile_save(&p));
+	profile_clear(&p);
+}
+
+static void what_was_saved_is_loaded(void **state)
+{
+	struct home *h = *state;
+	struct profile p;
+	char *error;
+	save_one(h, "chat.example.org");
+	assert_int_equal(profile_load(&p, &h->paths, "chat.example.org", &error), PROFILE_OK);
+	assert_string_equal(p.host, "chat.example.org");
+	assert_string_equal(p.port, "7000");
+	assert_string_equal(p.account, "ann");
+	assert_string_equal(p.room, "#lounge");
+	assert_true(p.has_pin && p.has_device);
+	assert_int_equal(p.pin[31], 7);
+	assert_int_equal(p.pinned_at, 1790000000123);
+	profile_remove(&p);
+	profile_clear(&p);
+}
+
+static void files_are_private(void **state)
+{
+	struct home *h = *state;
+	struct profile p;
+	char *error;
+	struct stat st;
+	save_one(h, "h");
+	assert_int_equal(profile_load(&p, &h->paths, "h", &error), PROFILE_OK);
+	assert_null(profile_make_device(&p));
+	assert_int_equal(stat(p.dir, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	const char *files[] = {p.key_file, p.cert_file};
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(stat(files[i], &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0600);
+	}
+	profile_remove(&p);
+	assert_int_not_equal(access(p.key_file, F_OK), 0);
+	assert_int_not_equal(access(p.dir, F_OK), 0);
+	profile_clear(&p);
+}
+
+static void a_device_key_is_made_once(void **state)
+{
+	struct home *h = *state;
+	struct profile p;
+	struct buf before = {0}, after = {0};
+	profile_init(&p, &h->paths, NULL, "h", "6697");
+	assert_null(profile_make_device(&p));
+	assert_true(path_read(p.key_file, &before));
+	assert_null(profile_make_device(&p));
+	assert_true(path_read(p.key_file, &after));
+	assert_true(span_eq(buf_span(&before), buf_span(&after)));
+	buf_clear(&before);
+	buf_clear(&after);
+	profile_remove(&p);
+	profile_clear(&p);
+}
+
+static void what_others_can_read_is_refused(void **state)
+{
+	struct home *h = *state;
+	struct profile p;
+	char *error, *file = path_join(h->paths.data, "h", "profile");
+	save_one(h, "h");
+	assert_int_equal(chmod(file, 0644), 0);
+	assert_int_equal(profile_load(&p, &h->paths, "h", &error), PROFILE_BAD);
+	assert_non_null(strstr(error, "chmod 600"));
+	free(error);
+	assert_int_equal(chmod(file, 0600), 0);
+	assert_int_equal(profile_load(&p, &h->paths, "h", &error), PROFILE_OK);
+	profile_remove(&p);
+	profile_clear(&p);
+	free(file);
+}
+
+static void a_mistake_in_the_file_is_named_with_its_line(void **state)
+{
+	struct home *h = *state;
+	struct profile p;
+	char *error, *file = path_join(h->paths.data, "h", "profile");
+	save_one(h, "h");
+	assert_true(path_write(file, SPAN("[server]\nhost = h\nacount = ann\n"), 0600));
+	assert_int_equal(profile_load(&p, &h->paths, "h", &error), PROFILE_BAD);
+	assert_non_null(strstr(error, "profile:3"));
+	free(error);
+	assert_true(path_write(file, SPAN("[server]\nhost = h\npin = sha256:abc\n"), 0600));
+	assert_int_equal(profile_load(&p, &h->paths, "h", &error), PROFILE_BAD);
+	assert_non_null(strstr(error, "pin"));
+	free(error);
+	profile_init(&p, &h->paths, NULL, "h", "1");
+	profile_remove(&p);
+	profile_clear(&p);
+	free(file);
+}
+
+static void the_last_used_is_the_one_without_a_name(void **state)
+{
+	struct home *h = *state;
+	struct profile p, q;
+	char *error;
+	assert_int_equal(profile_load(&p, &h->paths, NULL, &error), PROFILE_NONE);
+	save_one(h, "a");
+	assert_int_equal(profile_load(&p, &h->paths, NULL, &error), PROFILE_OK);
+	assert_string_equal(p.name, "a");
+	save_one(h, "b");
+	assert_int_equal(profile_load(&q, &h->paths, "b", &error), PROFILE_OK);
+	profile_set_last(&q, &h->paths);
+	profile_clear(&q);
+	assert_int_equal(profile_load(&q, &h->paths, NULL, &error), PROFILE_OK);
+	assert_string_equal(q.name, "b");
+	size_t count;
+	char **names = profile_names(&h->paths, &count);
+	assert_int_equal(count, 2);
+	assert_string_equal(names[0], "a");
+	free(names[0]);
+	free(names[1]);
+	free(names);
+	profile_remove(&p);
+	profile_remove(&q);
+	profile_clear(&p);
+	profile_clear(&q);
+}
+
+static void names_cannot_leave_the_folder(void **state)
+{
+	(void)state;
+	const char *bad[] = {"", ".", "..", "../x", "a/b", "-h", ".h", "a b"};
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_false(profile_name_is_valid(span_of(bad[i])));
+	assert_true(profile_name_is_valid(SPAN("chat.example.org")));
+	assert_true(profile_name_is_valid(SPAN("::1")));
+}
+
+#define AT_HOME(test) cmocka_unit_test_setup_teardown(test, make_home, remove_home)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		AT_HOME(what_was_saved_is_loaded),
+		AT_HOME(files_are_private),
+		AT_HOME(a_device_key_is_made_once),
+		AT_HOME(what_others_can_read_is_refused),
+		AT_HOME(a_mistake_in_the_file_is_named_with_its_line),
+		AT_HOME(the_last_used_is_the_one_without_a_name),
+		cmocka_unit_test(names_cannot_leave_the_folder),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
