@@ -118,6 +118,7 @@ void conn_read(struct conn *c)
 		result = tls_read(c->tls, to, room, &got);
 		frame_fed(&c->frame, got);
 		if (result != TLS_OK) {
+			frame_fed(&c->frame, 0); // gives the space back
 			read_stopped(c, result);
 			goto out;
 		}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// The command line: words in, typed cells out, an exit code (enum admin_code).
+//
+// Data goes to stdout, words to stderr. What concerns users, rooms and the like is done
+// by the hub, in the running server or, when there is none, in this process with the
+// database locked; the code that does it is the same.
+// Owner: the main thread of a short-lived process.
+#pragma once
+
+#include "server/config.h"
+#include "server/letters/admin.h"
+#include "server/paths.h"
+
+struct cli {
+	struct paths paths;
+	const char **words; // without the options below
+	size_t n_words;
+	bool json;
+	bool password_stdin;
+	bool wants_help;
+	bool wants_version;
+};
+
+// The program. Gives its exit code.
+MUST_USE int cli_main(int argc, char **argv);
+
+// Sorts the arguments. False after words on stderr.
+MUST_USE bool cli_parse(struct cli *c, int argc, char **argv);
+void cli_clear(struct cli *c);
+// The value of "--name VALUE" among the words, or NULL; *n counts from 0 for the first
+// of several.
+MUST_USE const char *cli_value(const struct cli *c, const char *option, size_t n);
+MUST_USE bool cli_flag(const struct cli *c, const char *option);
+// "snugd: …" on stderr; gives code.
+PRINTF(2, 3) int cli_say(int code, const char *format, ...);
+
+// Asks the server, or does it here when none runs. NULL after words on stderr, with the
+// exit code in *code. Takes the request.
+MUST_USE struct admin_answer *cli_ask(const struct cli *c, struct admin_request *request,
+				      int *code);
+// Shows an answer; gives its exit code.
+MUST_USE int cli_show(const struct cli *c, const struct admin_answer *answer);
+// A verb of the hub, from words to exit code.
+MUST_USE int cli_hub_verb(const struct cli *c);
+
+// A line of stdin without its end. False after words on stderr.
+MUST_USE bool cli_read_secret(struct buf *out);
+// Asks twice on the terminal; an empty answer is a fresh passphrase, which is shown.
+MUST_USE bool cli_prompt_password(const char *name, struct buf *out);
+// Overwrites before it frees.
+void cli_wipe(struct buf *secret);
+
+// Unknown words: says so, with the nearest that exists. Gives ADMIN_USAGE.
+int cli_unknown(const struct cli *c);
+// Prints a link as a QR code.
+void cli_qr(const char *text);
+
+#define OWN(noun, verb, fn, usage, about) MUST_USE int fn(const struct cli *c);
+#include "server/cli.def"
+#undef OWN

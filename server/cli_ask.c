@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+// Verbs of the hub: from the words to the answer, live or offline.
+#include "server/cli.h"
+
+#include "common/die.h"
+#include "server/admin_json.h"
+#include "server/admin_socket.h"
+#include "server/offline.h"
+#include "server/store/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define STARTING_MS 3000 // so long a server may take from its lock to its socket
+#define STEP_MS 50
+
+static bool is_hub_verb(const struct cli *c)
+{
+	static const struct {
+		const char *noun, *verb;
+	} rows[] = {
+		{"", ""},
+#define VERB(noun, verb, fn, words, usage, about) {noun, verb},
+#include "server/hub/admin.def"
+#undef VERB
+	};
+
+	for (size_t i = 1; i < ARRAY_LEN(rows); i++) {
+		if (strcmp(c->words[0], rows[i].noun) != 0)
+			continue;
+		if (!*rows[i].verb || (c->n_words > 1 && !strcmp(c->words[1], rows[i].verb)))
+			return true;
+	}
+	return false;
+}
+
+static struct admin_answer *ask_offline(const struct cli *c, struct admin_request *request,
+					int *code, char **error)
+{
+	struct buf errors = {0};
+	struct config config;
+	struct offline *offline = NULL;
+	struct admin_answer *answer = NULL;
+
+	if (!path_exists(c->paths.database)) {
+		struct buf text = {0};
+
+		*code = ADMIN_NOT_FOUND;
+		buf_printf(&text, "there is no database in %s: name another with --state, or make "
+				  "one with  snugd init --state %s",
+			   c->paths.state, c->paths.state);
+		*error = buf_take(&text);
+		admin_request_free(request);
+		return NULL;
+	}
+	*code = ADMIN_FAILED;
+	if (config_read(&config, &c->paths, &errors))
+		offline = offline_open(&c->paths, &config, code, error);
+	else
+		*error = xstrdup(buf_str(&errors));
+	if (offline)
+		answer = offline_ask(offline, request, error);
+	else
+		admin_request_free(request);
+	offline_close(offline);
+	config_clear(&config);
+	buf_clear(&errors);
+	return answer;
+}
+
+struct admin_answer *cli_ask(const struct cli *c, struct admin_request *request, int *code)
+{
+	struct admin_answer *answer = NULL;
+	bool unreachable = true;
+	char *error = NULL;
+
+	for (int waited = 0; unreachable && waited < STARTING_MS; waited += STEP_MS) {
+		free(error);
+		error = NULL;
+		answer = admin_ask(c->paths.admin_socket, request, &unreachable, &error);
+		if (!unreachable || !store_is_locked(c->paths.database))
+			break;
+		nanosleep(&(struct timespec){0, STEP_MS * 1000000L}, NULL);
+	}
+	*code = ADMIN_FAILED;
+	if (unreachable && store_is_locked(c->paths.database)) {
+		*code = ADMIN_UNREACHABLE;
+	} else if (unreachable) {
+		free(error);
+		error = NULL;
+		answer = ask_offline(c, request, code, &error);
+		request = NULL;
+	}
+	admin_request_free(request);
+	if (!answer)
+		cli_say(*code, "%s", error ? error : "no answer");
+	free(error);
+	return answer;
+}
+
+static bool read_records(struct admin_request *request, FILE *file, const char *name)
+{
+	char *line = NULL, *error = NULL;
+	size_t space = 0, number = 0;
+	ssize_t len;
+	bool is_fine = true;
+
+	while (is_fine && (len = getline(&line, &space, file)) > 0) {
+		struct span text = span_trim(span_from(line, (size_t)len));
+
+		number++;
+		if (!text.len || admin_record_decode(request, text, &error))
+			continue;
+		cli_say(0, "%s:%zu: %s", name, number, error);
+		free(error);
+		is_fine = false;
+	}
+	if (is_fine && !request->n_records) {
+		cli_say(0, "%s: no account in it", name);
+		is_fine = false;
+	}
+	free(line);
+	return is_fine;
+}
+
+static bool read_import(const struct cli *c, struct admin_request *request)
+{
+	const char *name = c->n_words > 2 ? c->words[2] : "-";
+	bool is_stdin = !strcmp(name, "-"), is_fine;
+	FILE *file = is_stdin ? stdin : fopen(name, "re");
+
+	if (!file) {
+		cli_say(0, "cannot read %s: %s", name, strerrordesc_np(errno));
+		return false;
+	}
+	is_fine = read_records(request, file, is_stdin ? "stdin" : name);
+	if (!is_stdin)
+		fclose(file);
+	return is_fine;
+}
+
+static bool is_verb(const struct cli *c, const char *noun, const char *verb)
+{
+	return c->n_words > 1 && !strcmp(c->words[0], noun) && !strcmp(c->words[1], verb);
+}
+
+static bool wants_prompt(const struct cli *c)
+{
+	if (!is_verb(c, "user", "add") && !is_verb(c, "user", "passwd"))
+		return false;
+	return c->n_words > 2 && isatty(STDIN_FILENO) && !cli_flag(c, "--no-password") &&
+	       !cli_flag(c, "--generate");
+}
+
+static bool read_secret(const struct cli *c, struct admin_request *request)
+{
+	struct buf secret = {0};
+
+	if (c->password_stdin && !cli_read_secret(&secret))
+		return false;
+	if (!c->password_stdin && wants_prompt(c) && !cli_prompt_password(c->words[2], &secret))
+		return false;
+	if (secret.len)
+		request->secret = arena_dup(&request->arena, buf_span(&secret));
+	cli_wipe(&secret);
+	return true;
+}
+
+// "--flag=value" and "--flag value" are one to the hub.
+static void add_words(const struct cli *c, struct admin_request *request)
+{
+	for (size_t i = 0; i < c->n_words; i++) {
+		struct span rest = span_of(c->words[i]);
+
+		if (span_starts(rest, SPAN("--")) && span_find(rest, '=') < rest.len)
+			admin_request_word(request, span_cut(&rest, '='));
+		admin_request_word(request, rest);
+	}
+}
+
+int cli_hub_verb(const struct cli *c)
+{
+	struct admin_request *request;
+	struct admin_answer *answer;
+	int code = ADMIN_USAGE;
+
+	if (!is_hub_verb(c))
+		return cli_unknown(c);
+	request = admin_request_new();
+	add_words(c, request);
+	if (!read_secret(c, request) ||
+	    (is_verb(c, "user", "import") && !read_import(c, request))) {
+		admin_request_free(request);
+		return code;
+	}
+	answer = cli_ask(c, request, &code);
+	if (!answer)
+		return code;
+	code = cli_show(c, answer);
+	if (code == ADMIN_DONE && is_verb(c, "invite", "create") && answer->plain.len &&
+	    !c->json && (isatty(STDERR_FILENO) || cli_flag(c, "--qr"))) {
+		char *link = span_dup(answer->plain);
+
+		cli_qr(link);
+		free(link);
+	}
+	admin_answer_free(answer);
+	return code;
+}

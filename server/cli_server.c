@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+// Verbs about the server itself: reload, stop, backup, certificate, configuration.
+#include "server/cli.h"
+
+#include "common/clock.h"
+#include "common/encode.h"
+#include "server/admin_json.h"
+#include "server/store/backup.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define STOP_WITHIN_MS 10000
+#define STEP_MS 20
+
+// `reload` and `stop` make sense only where a server runs.
+static int ask_running(const struct cli *c, const char *verb)
+{
+	struct admin_request *request;
+	struct admin_answer *answer;
+	int code = ADMIN_UNREACHABLE;
+
+	if (!store_is_locked(c->paths.database))
+		return cli_say(code, "no server runs on %s", c->paths.state);
+	request = admin_request_new();
+	admin_request_word(request, span_of(verb));
+	answer = cli_ask(c, request, &code);
+	if (!answer)
+		return code;
+	code = cli_show(c, answer);
+	admin_answer_free(answer);
+	return code;
+}
+
+int cli_reload(const struct cli *c)
+{
+	return ask_running(c, "reload");
+}
+
+int cli_stop(const struct cli *c)
+{
+	int code = ask_running(c, "stop");
+
+	for (int waited = 0; code == ADMIN_DONE && waited < STOP_WITHIN_MS; waited += STEP_MS) {
+		if (!store_is_locked(c->paths.database))
+			return ADMIN_DONE;
+		nanosleep(&(struct timespec){0, STEP_MS * 1000000L}, NULL);
+	}
+	return code ? code : cli_say(ADMIN_FAILED, "the server has not ended after 10 s");
+}
+
+int cli_backup(const struct cli *c)
+{
+	char *error = NULL;
+	const char *file = c->n_words > 1 ? c->words[1] : NULL;
+
+	if (!file)
+		return cli_say(ADMIN_USAGE, "where to?  snugd backup FILE");
+	if (!path_exists(c->paths.database))
+		return cli_say(ADMIN_NOT_FOUND, "there is no database in %s", c->paths.state);
+	if (path_exists(file))
+		return cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten", file);
+	if (store_backup(c->paths.database, file, &error)) {
+		fprintf(stderr, "written to %s\n", file);
+		return ADMIN_DONE;
+	}
+	cli_say(0, "%s", error);
+	free(error);
+	return ADMIN_FAILED;
+}
+
+// The configured certificate. NULL after words on stderr.
+static struct tls_context *load_tls(const struct cli *c)
+{
+	struct buf errors = {0};
+	struct config config;
+	struct tls_context *tls = NULL;
+	char *error = NULL;
+
+	if (config_read(&config, &c->paths, &errors))
+		tls = config_tls(&config, &c->paths, &error);
+	else
+		fputs(buf_str(&errors), stderr);
+	if (error)
+		cli_say(0, "%s", error);
+	free(error);
+	buf_clear(&errors);
+	config_clear(&config);
+	return tls;
+}
+
+static void pin_text(const struct tls_context *tls, struct buf *out)
+{
+	uint8_t pin[TLS_PIN_LEN];
+
+	tls_context_pin(tls, pin);
+	encode_b64url(out, pin, sizeof(pin));
+}
+
+int cli_fingerprint(const struct cli *c)
+{
+	struct tls_context *tls = load_tls(c);
+	struct buf pin = {0};
+
+	if (!tls)
+		return ADMIN_FAILED;
+	pin_text(tls, &pin);
+	puts(buf_str(&pin));
+	buf_clear(&pin);
+	tls_context_free(tls);
+	return ADMIN_DONE;
+}
+
+int cli_tls_show(const struct cli *c)
+{
+	struct tls_context *tls = load_tls(c);
+	struct admin_answer *answer;
+	struct buf pin = {0};
+	int code;
+
+	if (!tls)
+		return ADMIN_FAILED;
+	pin_text(tls, &pin);
+	answer = admin_answer_new(0);
+	answer->is_record = true;
+	admin_answer_column(answer, "pin");
+	admin_answer_cell(answer, &(struct cell){.kind = CELL_TEXT, .text = buf_span(&pin)});
+	admin_answer_column(answer, "expires");
+	admin_answer_cell(answer, &(struct cell){.kind = CELL_TIME,
+						 .number = tls_context_expires(tls)});
+	code = cli_show(c, answer);
+	admin_answer_free(answer);
+	buf_clear(&pin);
+	tls_context_free(tls);
+	return code;
+}
+
+static int show_config(const struct cli *c, bool prints)
+{
+	struct buf text = {0};
+	struct config config;
+	bool is_fine = config_read(&config, &c->paths, &text);
+
+	if (!is_fine) {
+		fputs(buf_str(&text), stderr);
+	} else if (prints) {
+		config_show(&config, &text);
+		fputs(buf_str(&text), stdout);
+	} else {
+		fprintf(stderr, "%s: nothing wrong\n", c->paths.config);
+	}
+	buf_clear(&text);
+	config_clear(&config);
+	return is_fine ? ADMIN_DONE : ADMIN_PROBLEMS;
+}
+
+int cli_config_show(const struct cli *c)
+{
+	return show_config(c, true);
+}
+
+int cli_config_check(const struct cli *c)
+{
+	return show_config(c, false);
+}

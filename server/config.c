@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+#include "server/config.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/log.h"
+#include "common/utf8.h"
+#include "server/letters/limits.h"
+#include "server/version.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define MOTD_MAX (64 * 1024)
+
+#define AT(member) offsetof(struct config, member)
+
+static const struct conf_row rows[] = {
+	{"server", "name", CONF_TEXT, AT(name), NULL, 0, 0, NULL, false},
+	{"server", "network", CONF_TEXT, AT(network), NULL, 0, 0, NULL, true},
+	{"server", "description", CONF_TEXT, AT(description), "a snug server", 0, 0, NULL, true},
+	{"server", "listen", CONF_LIST, AT(listen), NULL, 0, 0, NULL, false},
+	{"server", "icon", CONF_TEXT, AT(icon), NULL, 0, 0, NULL, true},
+	{"server", "motd_file", CONF_TEXT, AT(motd_file), NULL, 0, 0, NULL, true},
+	{"server", "io_threads", CONF_NUMBER, AT(io_threads), "0", 0, SHARDS_MAX, NULL, false},
+	{"server", "durability", CONF_CHOICE, AT(durability), "full", 0, 0, "full|normal", false},
+	{"server", "log", CONF_CHOICE, AT(log_level), "info", 0, 0, "error|warn|info|debug", true},
+	{"server", "sandbox", CONF_BOOL, AT(sandbox), "yes", 0, 0, NULL, false},
+	{"tls", "certificate", CONF_TEXT, AT(certificate), NULL, 0, 0, NULL, true},
+	{"tls", "key", CONF_TEXT, AT(key), NULL, 0, 0, NULL, true},
+	{"auth", "argon2_memory", CONF_SIZE, AT(argon2_memory), "64MiB", ARGON2_MEMORY_MIN,
+	 4LL << 30, NULL, true},
+	{"auth", "argon2_passes", CONF_NUMBER, AT(argon2_passes), "3", ARGON2_PASSES_MIN, 64, NULL,
+	 true},
+	{"auth", "hash_threads", CONF_NUMBER, AT(hash_threads), "0", 0, 64, NULL, false},
+	{"accounts", "registration", CONF_CHOICE, AT(registration), "invite", 0, 0,
+	 "invite|open|closed", true},
+	{"rooms", "create", CONF_CHOICE, AT(create_rooms), "members", 0, 0, "members|admins", true},
+	{"limits", "connections_per_source", CONF_NUMBER, AT(connections_per_source), "16", 0,
+	 1000000, NULL, true},
+	{"limits", "logins_per_source", CONF_NUMBER, AT(logins_per_source), "20", 0, 1000000, NULL,
+	 true},
+	{"limits", "lines_per_second", CONF_NUMBER, AT(lines_per_second), "5", 0, 1000000, NULL,
+	 true},
+	{"limits", "lines_burst", CONF_NUMBER, AT(lines_burst), "20", 1, 1000000, NULL, true},
+	{"history", "keep", CONF_DURATION, AT(keep_ms), "0", 0, 0, NULL, true},
+	{"history", "keep_size", CONF_SIZE, AT(keep_bytes), "0", 0, 0, NULL, true},
+};
+
+bool config_address(struct net_address *a, struct span text)
+{
+	struct span scheme = SPAN("ircs://");
+
+	if (span_starts_fold(text, scheme))
+		text = span_after(text, scheme.len);
+	return net_parse(a, text);
+}
+
+uint16_t address_port(const struct net_address *a)
+{
+	char text[NET_TEXT_MAX];
+	struct span rest;
+	uint64_t port = 0;
+
+	net_text(a, text);
+	rest = span_of(strrchr(text, ':') + 1);
+	return span_to_u64(rest, &port) ? (uint16_t)port : 0;
+}
+
+static bool find_addresses(struct config *c, const char *file, struct buf *errors)
+{
+	static const char *const everywhere[] = {"[::]:6697", "0.0.0.0:6697"};
+	size_t count = c->listen.count ? c->listen.count : ARRAY_LEN(everywhere);
+	bool is_fine = true;
+
+	c->addresses = xcalloc(count, sizeof(*c->addresses));
+	for (size_t i = 0; i < count; i++) {
+		const char *text = c->listen.count ? c->listen.items[i] : everywhere[i];
+
+		if (config_address(&c->addresses[c->n_addresses++], span_of(text)))
+			continue;
+		buf_printf(errors,
+			   "%s: listen = %s is no address: write ircs://ADDRESS:PORT, as in "
+			   "ircs://0.0.0.0:6697 or ircs://[::]:6697\n",
+			   file, text);
+		is_fine = false;
+	}
+	return is_fine;
+}
+
+static void default_name(struct config *c)
+{
+	char host[256] = "";
+
+	if (!c->name && gethostname(host, sizeof(host) - 1) == 0 && host[0])
+		c->name = xstrdup(host);
+	if (!c->name)
+		c->name = xstrdup("localhost");
+	if (!c->network)
+		c->network = xstrdup(c->name);
+}
+
+// It is the source of the server's lines: no space, nothing that is not ASCII.
+static bool check_name(const struct config *c, const char *file, struct buf *errors)
+{
+	struct span name = span_of(c->name);
+	bool is_fine = name.len >= 1 && name.len <= 63;
+
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char ch = (unsigned char)name.at[i];
+
+		is_fine = is_fine && ch > ' ' && ch < 0x7f && !strchr("!@,:#*?", ch);
+	}
+	if (!is_fine)
+		buf_printf(errors,
+			   "%s: name = %s is no host name: letters, digits, dots and hyphens, "
+			   "1 to 63 of them\n",
+			   file, c->name);
+	return is_fine;
+}
+
+static char *slurp(const char *path, size_t max)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct buf text = {0};
+	ssize_t got = 1;
+
+	if (fd < 0)
+		return NULL;
+	while (got > 0 && text.len < max) {
+		got = read(fd, buf_space(&text, 4096), 4096);
+		if (got > 0)
+			text.len += (size_t)got;
+	}
+	close(fd);
+	return buf_take(&text);
+}
+
+static bool read_motd(struct config *c, const struct paths *p, struct buf *errors)
+{
+	char *path;
+
+	if (!c->motd_file)
+		return true;
+	path = path_beside_config(p, c->motd_file);
+	c->motd = slurp(path, MOTD_MAX);
+	if (!c->motd)
+		buf_printf(errors, "%s: motd_file %s: %s\n", p->config, path, strerrordesc_np(errno));
+	else if (!utf8_is_valid(span_of(c->motd)))
+		buf_printf(errors, "%s: motd_file %s is not UTF-8\n", p->config, path);
+	free(path);
+	return c->motd && utf8_is_valid(span_of(c->motd));
+}
+
+static bool check_tls(const struct config *c, const char *file, struct buf *errors)
+{
+	if (!c->certificate == !c->key)
+		return true;
+	buf_printf(errors, "%s: [tls] wants both certificate and key, or neither\n", file);
+	return false;
+}
+
+bool config_read(struct config *c, const struct paths *p, struct buf *errors)
+{
+	bool is_fine;
+
+	*c = (struct config){0};
+	is_fine = conf_read(rows, ARRAY_LEN(rows), c, p->config, errors);
+	default_name(c);
+	is_fine = find_addresses(c, p->config, errors) && is_fine;
+	is_fine = check_name(c, p->config, errors) && is_fine;
+	is_fine = check_tls(c, p->config, errors) && is_fine;
+	return read_motd(c, p, errors) && is_fine;
+}
+
+void config_clear(struct config *c)
+{
+	conf_clear(rows, ARRAY_LEN(rows), c);
+	free(c->motd);
+	free(c->addresses);
+	*c = (struct config){0};
+}
+
+void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN], uint16_t port,
+		    struct hub_config *out)
+{
+	*out = (struct hub_config){
+		.name = span_of(c->name),
+		.network = span_of(c->network),
+		.description = span_of(c->description),
+		.motd = c->motd ? span_of(c->motd) : SPAN(""),
+		.version = SPAN("snugd-" SNUG_VERSION),
+		.icon = c->icon ? span_of(c->icon) : SPAN(""),
+		.link_host = span_of(c->name),
+		.port = port,
+		.registration = (enum registration)c->registration,
+		.create_rooms = (enum room_policy)c->create_rooms,
+		.argon2_memory = c->argon2_memory,
+		.argon2_passes = c->argon2_passes,
+		.logins_per_source = c->logins_per_source,
+		.connections_per_source = c->connections_per_source,
+		.lines_per_second = c->lines_per_second,
+		.lines_burst = c->lines_burst,
+		.history_keep_ms = c->keep_ms,
+		.history_keep_bytes = c->keep_bytes,
+		.durability_full = c->durability == 0,
+	};
+	memcpy(out->pin, pin, TLS_PIN_LEN);
+}
+
+struct tls_context *config_tls(const struct config *c, const struct paths *p, char **error)
+{
+	char *cert = c->certificate ? path_beside_config(p, c->certificate) : xstrdup(p->certificate);
+	char *key = c->key ? path_beside_config(p, c->key) : xstrdup(p->key);
+	struct tls_context *tls = tls_context_server(cert, key, error);
+
+	free(cert);
+	free(key);
+	return tls;
+}
+
+// The value as it would be written, "" for none.
+static void show_value(const struct conf_row *row, const struct config *c, struct buf *out)
+{
+	const char *at = (const char *)c + row->offset;
+	struct span choices, choice = {0};
+	int64_t number = 0;
+	int index = 0;
+
+	switch (row->type) {
+	case CONF_TEXT:
+		if (*(char *const *)(const void *)at)
+			buf_add_str(out, *(char *const *)(const void *)at);
+		return;
+	case CONF_LIST:
+		return;
+	case CONF_BOOL:
+		buf_add_str(out, *(const bool *)at ? "yes" : "no");
+		return;
+	case CONF_CHOICE:
+		memcpy(&index, at, sizeof(index));
+		choices = span_of(row->choices);
+		for (int i = 0; i <= index; i++)
+			choice = span_cut(&choices, '|');
+		buf_add_span(out, choice);
+		return;
+	case CONF_SIZE:
+	case CONF_NUMBER:
+	case CONF_DURATION:
+		memcpy(&number, at, sizeof(number));
+		buf_add_i64(out, row->type == CONF_DURATION ? number / 1000 : number);
+		if (row->type == CONF_DURATION && number)
+			buf_add_char(out, 's');
+		return;
+	}
+}
+
+static void show_list(const struct conf_row *row, const struct config *c, struct buf *out)
+{
+	const struct conf_list *list = (const void *)((const char *)c + row->offset);
+
+	for (size_t i = 0; i < list->count; i++)
+		buf_printf(out, "%s = %s\n", row->key, list->items[i]);
+	if (!list->count)
+		buf_printf(out, "# %s =\n", row->key);
+}
+
+void config_show(const struct config *c, struct buf *out)
+{
+	const char *section = "";
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf value = {0};
+
+		if (strcmp(section, rows[i].section) != 0)
+			buf_printf(out, "%s[%s]\n", *section ? "\n" : "", rows[i].section);
+		section = rows[i].section;
+		if (rows[i].type == CONF_LIST) {
+			show_list(&rows[i], c, out);
+			continue;
+		}
+		show_value(&rows[i], c, &value);
+		buf_printf(out, "%s%s = %s\n", value.len ? "" : "# ", rows[i].key, buf_str(&value));
+		buf_clear(&value);
+	}
+}
+
+void config_needs_restart(const struct config *old, const struct config *fresh, struct buf *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf a = {0}, b = {0};
+
+		if (rows[i].type == CONF_LIST) {
+			show_list(&rows[i], old, &a);
+			show_list(&rows[i], fresh, &b);
+		} else {
+			show_value(&rows[i], old, &a);
+			show_value(&rows[i], fresh, &b);
+		}
+		if (!rows[i].reloads && !span_eq(buf_span(&a), buf_span(&b)))
+			buf_printf(out, "[%s] %s\n", rows[i].section, rows[i].key);
+		buf_clear(&a);
+		buf_clear(&b);
+	}
+}

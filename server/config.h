@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// snugd.conf: every setting is a row of one table (config.c) and has a default.
+//
+// Owner: whoever called config_read; freed by config_clear.
+#pragma once
+
+#include "common/conf.h"
+#include "common/net.h"
+#include "common/tls.h"
+#include "server/hub/hub.h"
+#include "server/paths.h"
+
+#define PORT_DEFAULT 6697
+
+struct config {
+	// [server]
+	char *name; // NULL: this computer's
+	char *network, *description, *icon, *motd_file;
+	struct conf_list listen;
+	int64_t io_threads;
+	int durability; // enum store_durability
+	int log_level;	// enum log_level
+	bool sandbox;
+	// [tls]
+	char *certificate, *key; // NULL: in the state directory
+	// [auth]
+	int64_t argon2_memory, argon2_passes, hash_threads;
+	// [accounts], [rooms]
+	int registration; // enum registration
+	int create_rooms; // enum room_policy
+	// [limits]
+	int64_t connections_per_source, logins_per_source;
+	int64_t lines_per_second, lines_burst;
+	// [history]
+	int64_t keep_ms, keep_bytes;
+
+	// Worked out of these.
+	char *motd; // what motd_file holds; NULL: none
+	struct net_address *addresses;
+	size_t n_addresses;
+};
+
+// Fills *c from the file (absent: all defaults). False when anything is wrong: a line
+// each in *errors. *c is to be cleared in both cases.
+MUST_USE bool config_read(struct config *c, const struct paths *p, struct buf *errors);
+void config_clear(struct config *c);
+// What the hub needs, with spans borrowed from c. `port` goes into invite links.
+void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN], uint16_t port,
+		    struct hub_config *out);
+// The context of the configured certificate; NULL and *error (the caller's).
+MUST_USE struct tls_context *config_tls(const struct config *c, const struct paths *p, char **error);
+// Names of settings that differ but take effect only with a restart, one a line.
+void config_needs_restart(const struct config *old, const struct config *fresh, struct buf *out);
+// "[section] key = value" of every setting, with the default where none is given.
+void config_show(const struct config *c, struct buf *out);
+// "ircs://ADDR:PORT" or "ADDR:PORT".
+MUST_USE bool config_address(struct net_address *a, struct span text);
+// The port of an address.
+MUST_USE uint16_t address_port(const struct net_address *a);

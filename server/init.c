@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: MIT
+// `snugd init`: from nothing to a server one can invite people to.
+//
+// Nothing that exists is written over, and whatever was made is taken away again when a
+// later step fails, so that the same command can be given once more.
+#include "server/cli.h"
+
+#include "common/die.h"
+#include "common/names.h"
+#include "server/admin_json.h"
+#include "server/offline.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CERTIFICATE_DAYS 3650 // clients pin its key, so nobody has to see a new one
+#define FIRST_ROOM "#lounge"
+#define NAME_SPACE (ACCOUNT_NAME_MAX + 2)
+
+struct init {
+	const struct cli *cli;
+	const struct paths *paths;
+	struct config config;
+	struct offline *offline;
+	char admin[NAME_SPACE]; // "" none
+	struct buf password;
+	bool made_folder;
+};
+
+// With its parents, which keep the usual modes.
+static bool make_folder(const char *path, bool *made)
+{
+	char *parent = xstrdup(path), *slash = parent;
+
+	while ((slash = strchr(slash + 1, '/'))) {
+		*slash = '\0';
+		if (mkdir(parent, 0755) < 0 && errno != EEXIST)
+			break;
+		*slash = '/';
+	}
+	free(parent);
+	*made = mkdir(path, 0700) == 0;
+	return *made || errno == EEXIST;
+}
+
+static int check_place(const struct paths *p)
+{
+	const char *const files[] = {p->config, p->database, p->certificate, p->key};
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		if (path_exists(files[i]))
+			return cli_say(ADMIN_CONFLICT,
+				       "%s is there already: init never overwrites. Name another "
+				       "directory with --state, or run what is there with\n  snugd "
+				       "run --state %s",
+				       files[i], p->state);
+	}
+	return ADMIN_DONE;
+}
+
+static int check_listen(const struct cli *c)
+{
+	const char *text;
+
+	for (size_t i = 0; (text = cli_value(c, "--listen", i)); i++) {
+		struct net_address address;
+
+		if (!config_address(&address, span_of(text)))
+			return cli_say(ADMIN_USAGE,
+				       "--listen %s is no address: write ircs://ADDRESS:PORT, as in "
+				       "ircs://0.0.0.0:6697 or ircs://[::]:6697",
+				       text);
+	}
+	return ADMIN_DONE;
+}
+
+static int check_words(const struct cli *c)
+{
+	const char *cert = cli_value(c, "--cert", 0), *key = cli_value(c, "--key", 0);
+	const char *room = cli_value(c, "--room", 0), *admin = cli_value(c, "--admin", 0);
+	bool is_named = !room || room[0] != '#' || name_is_room(span_of(room));
+
+	if (!cert != !key)
+		return cli_say(ADMIN_USAGE, "--cert and --key go together");
+	if (admin && !name_is_account(span_of(admin)))
+		return cli_say(ADMIN_USAGE,
+			       "--admin %s: a name has 1 to %d letters, digits, - and _", admin,
+			       ACCOUNT_NAME_MAX);
+	if (!is_named)
+		return cli_say(ADMIN_USAGE, "--room %s is no name for a room", room);
+	if (c->password_stdin && !admin)
+		return cli_say(ADMIN_USAGE, "--password-stdin is the password of --admin NAME");
+	return check_listen(c);
+}
+
+// On a terminal the first administrator is asked for; a script names it, or has none.
+static bool ask_admin(struct init *in)
+{
+	const char *name = cli_value(in->cli, "--admin", 0), *user = getenv("USER");
+	char *line = NULL;
+	size_t space = 0;
+	struct span typed;
+
+	if (name) {
+		snprintf(in->admin, sizeof(in->admin), "%s", name);
+		return true;
+	}
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return true;
+	if (!user || !name_is_account(span_of(user)) || !strcmp(user, "root"))
+		user = "admin";
+	fprintf(stderr, "Account name of the administrator [%s]: ", user);
+	typed = getline(&line, &space, stdin) > 0 ? span_trim(span_of(line)) : SPAN("");
+	if (!typed.len)
+		typed = span_of(user);
+	if (name_is_account(typed))
+		snprintf(in->admin, sizeof(in->admin), SPAN_FMT, SPAN_ARG(typed));
+	else
+		cli_say(0, "a name has 1 to %d letters, digits, - and _", ACCOUNT_NAME_MAX);
+	free(line);
+	return in->admin[0];
+}
+
+static bool ask_password(struct init *in)
+{
+	if (!in->admin[0])
+		return true;
+	if (in->cli->password_stdin)
+		return cli_read_secret(&in->password);
+	return cli_prompt_password(in->admin, &in->password);
+}
+
+static void add_setting(struct buf *out, const char *key, const char *value)
+{
+	buf_printf(out, "%s = %s\n", key, value);
+}
+
+// Named from where the command was given, but read from anywhere.
+static void add_file(struct buf *out, const char *key, const char *value)
+{
+	char *path = realpath(value, NULL);
+
+	add_setting(out, key, path ? path : value);
+	free(path);
+}
+
+static void config_text(const struct init *in, struct buf *out)
+{
+	const struct cli *c = in->cli;
+	const char *value = cli_value(c, "--name", 0), *cert = cli_value(c, "--cert", 0);
+
+	buf_add_str(out, "# Every line here may be left out. `snugd config show` prints all "
+			 "settings as they\n# stand, the manual page snugd.conf(5) explains them, "
+			 "`snugd reload` takes them up.\n\n[server]\n");
+	if (value)
+		add_setting(out, "name", value);
+	else
+		buf_add_str(out, "# What the server calls itself, and what invite links point to.\n"
+				 "# name = chat.example.org\n");
+	for (size_t i = 0; (value = cli_value(c, "--listen", i)); i++)
+		add_setting(out, "listen", value);
+	if (!cli_value(c, "--listen", 0))
+		buf_add_str(out, "# One line an address; without any: all of them, port 6697.\n"
+				 "# listen = ircs://0.0.0.0:6697\n");
+	if (!cert)
+		return;
+	buf_add_str(out, "\n[tls]\n");
+	add_file(out, "certificate", cert);
+	add_file(out, "key", cli_value(c, "--key", 0));
+}
+
+static bool write_new(const char *path, struct span text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	bool is_fine;
+
+	if (fd < 0)
+		return false;
+	is_fine = write(fd, text.at, text.len) == (ssize_t)text.len && fsync(fd) == 0;
+	return close(fd) == 0 && is_fine;
+}
+
+static int make_config(struct init *in)
+{
+	struct buf text = {0};
+	bool is_fine;
+
+	config_text(in, &text);
+	is_fine = write_new(in->paths->config, buf_span(&text));
+	buf_clear(&text);
+	if (!is_fine)
+		return cli_say(ADMIN_FAILED, "cannot write %s: %s", in->paths->config,
+			       strerrordesc_np(errno));
+	if (config_read(&in->config, in->paths, &text))
+		return ADMIN_DONE;
+	fputs(buf_str(&text), stderr);
+	buf_clear(&text);
+	return ADMIN_USAGE;
+}
+
+static int make_key(struct init *in)
+{
+	struct tls_context *tls = NULL;
+	char *error = NULL;
+	bool is_fine = true;
+
+	if (!in->config.certificate)
+		is_fine = tls_make_certificate(in->paths->certificate, in->paths->key,
+					       in->config.name, CERTIFICATE_DAYS, &error);
+	if (is_fine)
+		tls = config_tls(&in->config, in->paths, &error);
+	if (!tls)
+		cli_say(0, "%s", error);
+	free(error);
+	tls_context_free(tls);
+	return tls ? ADMIN_DONE : ADMIN_FAILED;
+}
+
+// Asks the hub for one verb; its words are shown only when it fails. NULL on failure.
+static struct admin_answer *ask(struct init *in, const char *const *words, size_t n_words,
+				struct span secret, int *code)
+{
+	struct admin_request *request = admin_request_new();
+	struct admin_answer *answer;
+	char *error = NULL;
+
+	for (size_t i = 0; i < n_words; i++)
+		admin_request_word(request, span_of(words[i]));
+	if (secret.len)
+		request->secret = arena_dup(&request->arena, secret);
+	answer = offline_ask(in->offline, request, &error);
+	*code = answer ? (int)answer->code : ADMIN_FAILED;
+	if (*code == ADMIN_DONE)
+		return answer;
+	if (answer)
+		cli_say(0, SPAN_FMT, SPAN_ARG(answer->words));
+	else
+		cli_say(0, "%s", error);
+	free(error);
+	admin_answer_free(answer);
+	return NULL;
+}
+
+static int add_admin(struct init *in)
+{
+	const char *const words[] = {"user", "add", in->admin, "--role", "admin"};
+	int code = ADMIN_DONE;
+
+	if (in->admin[0])
+		admin_answer_free(ask(in, words, ARRAY_LEN(words), buf_span(&in->password), &code));
+	return code;
+}
+
+static int add_room(struct init *in, const char *room)
+{
+	const char *const words[] = {"room", "add", room, "--founder", in->admin};
+	int code;
+
+	admin_answer_free(ask(in, words, in->admin[0] ? 5 : 3, (struct span){0}, &code));
+	return code;
+}
+
+static int add_invite(struct init *in, const char *room)
+{
+	const char *const words[] = {"invite", "create",    "--room", room,
+				     "--uses", "10", "--expires", "7d"};
+	struct admin_answer *answer;
+	int code;
+
+	// A port that the system picks is known only while the server runs.
+	if (address_port(&in->config.addresses[0]) == 0)
+		return ADMIN_DONE;
+	answer = ask(in, words, ARRAY_LEN(words), (struct span){0}, &code);
+	if (!answer)
+		return code;
+	printf(SPAN_FMT "\n", SPAN_ARG(answer->plain));
+	if (isatty(STDERR_FILENO) && isatty(STDOUT_FILENO))
+		fputs("The line above joins; ten people may use it, for 7 days.\n", stderr);
+	admin_answer_free(answer);
+	return ADMIN_DONE;
+}
+
+static int fill_database(struct init *in)
+{
+	const char *room = cli_value(in->cli, "--room", 0);
+	struct buf name = {0};
+	char *error = NULL;
+	int code = ADMIN_DONE;
+
+	in->offline = offline_open(in->paths, &in->config, &code, &error);
+	if (!in->offline) {
+		cli_say(0, "%s", error);
+		free(error);
+		return ADMIN_FAILED;
+	}
+	buf_printf(&name, "%s%s", !room || room[0] == '#' ? "" : "#", room ? room : FIRST_ROOM);
+	code = add_admin(in);
+	if (code == ADMIN_DONE)
+		code = add_room(in, buf_str(&name));
+	if (code == ADMIN_DONE)
+		code = add_invite(in, buf_str(&name));
+	buf_clear(&name);
+	return code;
+}
+
+static void take_back(const struct init *in)
+{
+	const struct paths *p = in->paths;
+	const char *const names[] = {"snug.db-wal", "snug.db-shm", "lock", "ballast"};
+
+	unlink(p->config);
+	unlink(p->certificate);
+	unlink(p->key);
+	unlink(p->database);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		char *path = path_in(p->state, names[i]);
+
+		unlink(path);
+		free(path);
+	}
+	if (in->made_folder)
+		rmdir(p->state);
+}
+
+static int make_all(struct init *in)
+{
+	int code = make_config(in);
+
+	if (code == ADMIN_DONE)
+		code = make_key(in);
+	if (code == ADMIN_DONE)
+		code = fill_database(in);
+	offline_close(in->offline);
+	config_clear(&in->config);
+	if (code != ADMIN_DONE)
+		take_back(in);
+	return code;
+}
+
+int cli_init(const struct cli *c)
+{
+	struct init in = {.cli = c, .paths = &c->paths};
+	int code = check_words(c);
+
+	if (code == ADMIN_DONE)
+		code = check_place(in.paths);
+	if (code != ADMIN_DONE)
+		return code;
+	if (!ask_admin(&in) || !ask_password(&in))
+		return ADMIN_USAGE;
+	if (make_folder(in.paths->state, &in.made_folder) && chmod(in.paths->state, 0700) == 0)
+		code = make_all(&in);
+	else
+		code = cli_say(ADMIN_FAILED, "cannot make %s: %s", in.paths->state,
+			       strerrordesc_np(errno));
+	if (code == ADMIN_DONE && isatty(STDERR_FILENO))
+		fprintf(stderr, "Made %s. Start it with\n  snugd run --state %s\n", in.paths->state,
+			in.paths->state);
+	cli_wipe(&in.password);
+	return code;
+}

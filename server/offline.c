@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "server/offline.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "server/hash/hasher.h"
+#include "server/letters/letter.h"
+#include "server/store/load.h"
+#include "server/store/reader.h"
+#include "server/store/writer.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+struct offline {
+	struct store *store;
+	struct reader *reader;
+	struct hub *hub;
+	int64_t mono_ms; // moves on by itself when the hub waits for a time
+	struct admin_answer *answer;
+	bool disk_failed;
+};
+
+static void load_entry(void *arg, const struct entry *e)
+{
+	hub_load(arg, e);
+}
+
+static struct hub_time read_time(const struct offline *o)
+{
+	return (struct hub_time){.mono_ms = o->mono_ms, .wall_ms = clock_wall_ms()};
+}
+
+// The pin and the port of the server that will run here, for links.
+static void describe(const struct paths *p, const struct config *c, struct hub_config *out)
+{
+	uint8_t pin[TLS_PIN_LEN] = {0};
+	char *error = NULL;
+	struct tls_context *tls = config_tls(c, p, &error);
+
+	if (tls)
+		tls_context_pin(tls, pin);
+	tls_context_free(tls);
+	free(error);
+	config_for_hub(c, pin, c->n_addresses ? address_port(&c->addresses[0]) : PORT_DEFAULT, out);
+}
+
+static bool load(struct offline *o, const struct paths *p, const struct config *c, char **error)
+{
+	struct hub_config config;
+	uint8_t seed[32];
+
+	describe(p, c, &config);
+	randombytes_buf(seed, sizeof(seed));
+	o->hub = hub_new(&config, seed);
+	sodium_memzero(seed, sizeof(seed));
+	o->reader = reader_open(p->database, error);
+	return o->reader && store_load(o->store, load_entry, o->hub, error) &&
+	       hub_loaded(o->hub, read_time(o), error);
+}
+
+struct offline *offline_open(const struct paths *p, const struct config *c, int *code, char **error)
+{
+	struct offline *o = xcalloc(1, sizeof(*o));
+
+	*code = store_is_locked(p->database) ? ADMIN_UNREACHABLE : ADMIN_FAILED;
+	o->mono_ms = clock_mono_ms();
+	o->store = store_open(p->database, (enum store_durability)c->durability, error);
+	if (o->store && load(o, p, c, error))
+		return o;
+	offline_close(o);
+	return NULL;
+}
+
+void offline_close(struct offline *o)
+{
+	if (!o)
+		return;
+	admin_answer_free(o->answer);
+	hub_free(o->hub);
+	reader_close(o->reader);
+	store_close(o->store);
+	free(o);
+}
+
+static void add_letter(struct letter **letters, struct letter *letter)
+{
+	letter->next = *letters;
+	*letters = letter;
+}
+
+static void store(struct offline *o, struct journal *journal, struct letter **letters)
+{
+	struct durable *durable = xcalloc(1, sizeof(*durable));
+
+	if (!writer_apply(o->store, journal, durable))
+		o->disk_failed = true;
+	durable->letter.kind = LETTER_DURABLE;
+	journal_free(journal);
+	add_letter(letters, &durable->letter);
+}
+
+static void answer_queries(struct offline *o, struct letter *letter, struct letter **letters)
+{
+	for (struct letter *next; letter; letter = next) {
+		struct query *query = container_of(letter, struct query, letter);
+
+		next = letter->next;
+		add_letter(letters, &reader_answer(o->reader, query)->letter);
+		query_free(query);
+	}
+}
+
+static void run_jobs(struct letter *letter, struct letter **letters)
+{
+	for (struct letter *next; letter; letter = next) {
+		struct hash_job *job = container_of(letter, struct hash_job, letter);
+
+		next = letter->next;
+		hash_job_run(job);
+		job->letter.kind = LETTER_HASHED;
+		add_letter(letters, letter);
+	}
+}
+
+static void keep_answer(struct offline *o, struct letter *letter)
+{
+	for (struct letter *next; letter; letter = next) {
+		next = letter->next;
+		admin_answer_free(o->answer);
+		o->answer = container_of(letter, struct admin_answer, letter);
+	}
+}
+
+// One turn, and what it asked of the others. The letters of the next turn.
+static struct letter *turn(struct offline *o, struct letter *letters)
+{
+	struct hub_out out = {0};
+	struct letter *next = NULL;
+
+	hub_turn(o->hub, read_time(o), letters);
+	hub_take(o->hub, &out);
+	for (unsigned i = 0; i < SHARDS_MAX; i++)
+		outbox_free(out.outboxes[i]);
+	run_jobs(out.jobs, &next);
+	// What a question must see is stored first.
+	if (out.journal)
+		store(o, out.journal, &next);
+	answer_queries(o, out.queries, &next);
+	keep_answer(o, out.answers);
+	return next;
+}
+
+// The hub sleeps until a time: nobody else is here, so that time is now.
+static bool skip_time(struct offline *o)
+{
+	int64_t at = hub_wakes_at(o->hub);
+
+	if (at == INT64_MAX)
+		return false;
+	o->mono_ms = at > o->mono_ms ? at : o->mono_ms + 1;
+	return true;
+}
+
+struct admin_answer *offline_ask(struct offline *o, struct admin_request *request, char **error)
+{
+	struct letter *letters = &request->letter;
+	struct admin_answer *answer;
+
+	request->ticket = 1;
+	request->actor = SPAN("shell");
+	letters->next = NULL;
+	while (!o->disk_failed && (letters || (!o->answer && skip_time(o))))
+		letters = turn(o, letters);
+	answer = o->answer;
+	o->answer = NULL;
+	if (o->disk_failed)
+		*error = xstrdup("the database could not be written: is the disk full?");
+	else if (!answer)
+		*error = xstrdup("the verb has no answer without a running server");
+	if (*error) {
+		admin_answer_free(answer);
+		answer = NULL;
+	}
+	return answer;
+}

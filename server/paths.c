@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "server/paths.h"
+
+#include "common/buf.h"
+#include "common/die.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+char *path_in(const char *dir, const char *name)
+{
+	struct buf path = {0};
+
+	if (name[0] == '/')
+		return xstrdup(name);
+	buf_printf(&path, "%s/%s", dir, name);
+	return buf_take(&path);
+}
+
+// The same path from the root, since a server may outlive its shell's directory.
+static char *absolute(const char *path)
+{
+	char here[4096];
+
+	if (path[0] == '/' || !getcwd(here, sizeof(here)))
+		return xstrdup(path);
+	return path_in(here, path);
+}
+
+void paths_init(struct paths *p, const char *state, const char *config)
+{
+	if (!state || !*state)
+		state = getenv("SNUG_STATE");
+	if (!state || !*state)
+		state = STATE_DEFAULT;
+	p->state = absolute(state);
+	p->config = config ? absolute(config) : path_in(p->state, "snugd.conf");
+	p->database = path_in(p->state, "snug.db");
+	p->certificate = path_in(p->state, "cert.pem");
+	p->key = path_in(p->state, "key.pem");
+	p->admin_socket = path_in(p->state, "admin.sock");
+}
+
+void paths_clear(struct paths *p)
+{
+	free(p->state);
+	free(p->config);
+	free(p->database);
+	free(p->certificate);
+	free(p->key);
+	free(p->admin_socket);
+	*p = (struct paths){0};
+}
+
+char *path_beside_config(const struct paths *p, const char *name)
+{
+	char *dir = xstrdup(p->config), *end = strrchr(dir, '/'), *path;
+
+	*end = '\0';
+	path = path_in(dir, name);
+	free(dir);
+	return path;
+}
+
+bool path_exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}

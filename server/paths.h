@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// Where things stand in the state directory.
+//
+// Owner: whoever called paths_init; plain texts, freed by paths_clear.
+#pragma once
+
+#include "common/attr.h"
+
+#include <stdbool.h>
+
+#define STATE_DEFAULT "/var/lib/snug"
+
+struct paths {
+	char *state;  // the directory, 0700
+	char *config; // snugd.conf, or where --config points
+	char *database, *certificate, *key, *admin_socket;
+};
+
+// `state` NULL: $SNUG_STATE, then STATE_DEFAULT. `config` NULL: in the state directory.
+void paths_init(struct paths *p, const char *state, const char *config);
+void paths_clear(struct paths *p);
+// `name` itself when it is absolute, else inside `dir`. The caller frees.
+MUST_USE char *path_in(const char *dir, const char *name);
+// A file of the configuration: relative names are beside the configuration file.
+MUST_USE char *path_beside_config(const struct paths *p, const char *name);
+MUST_USE bool path_exists(const char *path);

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// What a running server is made of. Only server*.c files see this.
+//
+// Owner: server_run, in the main thread.
+#pragma once
+
+#include "common/loop.h"
+#include "common/map.h"
+#include "server/admin_socket.h"
+#include "server/config.h"
+#include "server/hash/hasher.h"
+#include "server/hub/hub.h"
+#include "server/io/shard.h"
+#include "server/server.h"
+#include "server/store/reader.h"
+#include "server/store/writer.h"
+
+enum stop_phase {
+	STOP_NOT,
+	STOP_STORING, // what was accepted is being stored and acknowledged
+	STOP_PARTING, // the last lines leave
+};
+
+struct server {
+	const struct paths *paths;
+	struct config config;
+	struct loop *loop;
+	struct mailbox *mailbox;
+	struct hub *hub;
+	struct store *store;
+	struct writer *writer;
+	struct readers *readers;
+	struct hasher *hasher;
+	struct admin_socket *admin;
+	struct shard *shard; // in this thread, when io_threads is 0
+	struct shard_thread *threads[SHARDS_MAX];
+	unsigned n_shards;
+	int *listen_fds;
+	struct net_address *bound;
+	size_t n_listen_fds;
+	struct loop_timer *hub_timer, *stop_timer;
+	int64_t hub_timer_at;
+	bool hub_is_due; // wants a turn though no letter came
+	struct idmap status_tickets; // answers that get facts of the process
+	struct durable disk;	     // as last reported
+	enum stop_phase stop;
+	int64_t started_ms; // wall
+	uint8_t pin[TLS_PIN_LEN];
+	int64_t certificate_expires;
+	bool is_sandboxed;
+};
+
+// Brings everything up. The exit code of what failed, told on stderr; 0: it runs.
+MUST_USE int server_start(struct server *s);
+// Takes everything down, whatever of it is up.
+void server_clear(struct server *s);
+// Takes up configuration and certificate. False with a line for each mistake; the old
+// values then stay. Without `apply`: only the check.
+MUST_USE bool server_reload(struct server *s, bool apply, struct buf *errors);
+// Begins the orderly stop.
+void server_stop(struct server *s, struct span reason);
+// Adds what the hub cannot know to an answer to `status`.
+void server_add_facts(const struct server *s, struct admin_answer *answer);
+// "127.0.0.1:6697,[::1]:6697".
+void server_addresses(const struct server *s, struct buf *out);
+// The mailbox of a shard.
+MUST_USE struct mailbox *server_shard(const struct server *s, unsigned number);
+// The end of each turn of the main loop.
+void server_turn(void *arg);
+// A verb from the admin socket; taken.
+void server_asked(void *arg, struct admin_request *request);

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+// The main thread's turn: letters to the hub, its letters to everyone else.
+//
+// With a shard in this thread the turn is: the shard posts what it read, the hub
+// answers, the shard writes. With shards in threads of their own the first and the last
+// part happen there; the letters are the same.
+#include "server/server.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/log.h"
+#include "server/letters/letter.h"
+#include "server/running.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define STOP_WITHIN_MS 4000
+
+static struct hub_time read_time(void)
+{
+	return (struct hub_time){.mono_ms = clock_mono_ms(), .wall_ms = clock_wall_ms()};
+}
+
+struct mailbox *server_shard(const struct server *s, unsigned number)
+{
+	return s->shard ? shard_mailbox(s->shard) : shard_thread_mailbox(s->threads[number]);
+}
+
+static void post_stop(struct mailbox *to)
+{
+	struct letter *stop = xcalloc(1, sizeof(*stop));
+
+	stop->kind = LETTER_STOP;
+	mailbox_put(to, stop);
+}
+
+// The disk is lost: nobody saw what was not stored, and the database must not be touched.
+static void disk_failed(struct server *s)
+{
+	log_event(LOG_ERROR, "disk_failed", "mend",
+		  "check the disk and the log above, then start again; nothing acknowledged is lost",
+		  NULL);
+	unlink(s->paths->admin_socket);
+	_exit(EXIT_DISK);
+}
+
+// The hub gets these letters too; the server only remembers what it reports itself.
+static void note_disk(struct server *s, struct letter *letters)
+{
+	static const char *const names[] = {"fine", "low", "full", "failed"};
+
+	for (; letters; letters = letters->next) {
+		const struct durable *d = container_of(letters, struct durable, letter);
+
+		if (letters->kind != LETTER_DURABLE)
+			continue;
+		if (d->disk != s->disk.disk)
+			log_event(d->disk == DISK_FINE ? LOG_INFO : LOG_ERROR, "disk", "state",
+				  names[d->disk], NULL);
+		s->disk = *d;
+		if (d->disk == DISK_FAILED)
+			disk_failed(s);
+	}
+}
+
+static void post_queries(struct server *s, struct letter *letter)
+{
+	for (struct letter *next; letter; letter = next) {
+		next = letter->next;
+		readers_put(s->readers, container_of(letter, struct query, letter));
+	}
+}
+
+static void post_jobs(struct server *s, struct letter *letter)
+{
+	for (struct letter *next; letter; letter = next) {
+		next = letter->next;
+		hasher_put(s->hasher, container_of(letter, struct hash_job, letter));
+	}
+}
+
+static void post_answers(struct server *s, struct letter *letter)
+{
+	for (struct letter *next; letter; letter = next) {
+		struct admin_answer *answer = container_of(letter, struct admin_answer, letter);
+
+		next = letter->next;
+		if (idmap_remove(&s->status_tickets, answer->ticket))
+			server_add_facts(s, answer);
+		admin_socket_answer(s->admin, answer);
+	}
+}
+
+static void post_all(struct server *s)
+{
+	struct hub_out out = {0};
+
+	hub_take(s->hub, &out);
+	if (out.journal)
+		writer_put(s->writer, out.journal);
+	for (unsigned i = 0; i < s->n_shards; i++) {
+		if (out.outboxes[i])
+			mailbox_put(server_shard(s, i), &out.outboxes[i]->letter);
+	}
+	post_queries(s, out.queries);
+	post_jobs(s, out.jobs);
+	post_answers(s, out.answers);
+}
+
+static void grant_wish(struct server *s)
+{
+	struct buf errors = {0};
+
+	switch (hub_wish(s->hub)) {
+	case WISH_NONE:
+		break;
+	case WISH_STOP:
+		server_stop(s, SPAN("Server is going down"));
+		break;
+	case WISH_RELOAD:
+		if (!server_reload(s, true, &errors))
+			log_event(LOG_ERROR, "reload_failed", "why", buf_str(&errors), NULL);
+		break;
+	}
+	buf_clear(&errors);
+}
+
+static void set_hub_timer(struct server *s, int64_t now)
+{
+	int64_t at = hub_wakes_at(s->hub);
+
+	if (at == s->hub_timer_at)
+		return;
+	s->hub_timer_at = at;
+	if (at == INT64_MAX)
+		loop_timer_stop(s->hub_timer);
+	else
+		loop_timer_set(s->hub_timer, at > now ? at - now : 0);
+}
+
+static void hub_part(struct server *s)
+{
+	struct letter *letters = mailbox_take(s->mailbox);
+	struct hub_time now;
+
+	if (!letters && !s->hub_is_due)
+		return;
+	now = read_time();
+	s->hub_is_due = false;
+	note_disk(s, letters);
+	hub_turn(s->hub, now, letters);
+	post_all(s);
+	grant_wish(s);
+	set_hub_timer(s, now.mono_ms);
+}
+
+// What was accepted is stored before anyone hears goodbye.
+static void part_when_stored(struct server *s)
+{
+	struct hub_figures figures;
+
+	hub_figures(s->hub, &figures);
+	if (s->stop != STOP_STORING || s->hub_is_due || figures.durable < figures.head)
+		return;
+	s->stop = STOP_PARTING;
+	if (s->shard)
+		post_stop(server_shard(s, 0));
+}
+
+void server_turn(void *arg)
+{
+	struct server *s = arg;
+
+	if (s->shard)
+		shard_collect(s->shard);
+	hub_part(s);
+	if (s->stop)
+		part_when_stored(s);
+	if (s->shard)
+		shard_flush(s->shard);
+	if (s->hub_is_due)
+		loop_again(s->loop);
+	// Shards in threads of their own say goodbye while they are waited for.
+	if (s->stop == STOP_PARTING && (!s->shard || shard_is_done(s->shard)))
+		loop_stop(s->loop);
+}
+
+static void stop_late(void *arg)
+{
+	struct server *s = arg;
+
+	log_event(LOG_WARN, "stop_late", NULL);
+	loop_stop(s->loop);
+}
+
+void server_stop(struct server *s, struct span reason)
+{
+	if (s->stop)
+		return;
+	log_event(LOG_INFO, "stopping", NULL);
+	s->stop = STOP_STORING;
+	s->stop_timer = loop_timer_new(s->loop, stop_late, s);
+	loop_timer_set(s->stop_timer, STOP_WITHIN_MS);
+	for (unsigned i = 0; i < s->n_shards; i++) {
+		struct outbox *out = outbox_new();
+
+		outbox_add(out, OUTBOX_DRAIN);
+		mailbox_put(server_shard(s, i), &out->letter);
+	}
+	hub_stop(s->hub, reason);
+	s->hub_is_due = true;
+	loop_again(s->loop);
+}
+
+// `reload` is checked before the hub takes it down as done; `status` gets more facts.
+void server_asked(void *arg, struct admin_request *request)
+{
+	struct server *s = arg;
+	struct buf errors = {0};
+	struct admin_answer *answer;
+
+	if (span_eq(request->words[0], SPAN("status")))
+		idmap_put(&s->status_tickets, request->ticket, s);
+	if (!span_eq(request->words[0], SPAN("reload")) || server_reload(s, false, &errors)) {
+		mailbox_put(s->mailbox, &request->letter);
+		buf_clear(&errors);
+		return;
+	}
+	answer = admin_answer_new(request->ticket);
+	answer->code = ADMIN_FAILED;
+	buf_add_str(&errors, "nothing was changed: the server goes on with what it had");
+	answer->words = arena_dup(&answer->arena, buf_span(&errors));
+	buf_clear(&errors);
+	admin_request_free(request);
+	admin_socket_answer(s->admin, answer);
+}
+
+int server_run(const struct paths *paths)
+{
+	struct server s = {.paths = paths};
+	struct buf addresses = {0};
+	int code = server_start(&s);
+
+	if (code == 0) {
+		server_addresses(&s, &addresses);
+		log_event(LOG_INFO, "ready", "addr", buf_str(&addresses), "name", s.config.name,
+			  NULL);
+		loop_run(s.loop);
+	}
+	server_clear(&s);
+	if (code == 0)
+		log_event(LOG_INFO, "stopped", NULL);
+	buf_clear(&addresses);
+	return code;
+}

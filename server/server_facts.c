@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+// What `snugd status` says of the process, beside the hub's own figures.
+#include "server/running.h"
+
+#include "common/die.h"
+#include "server/admin_json.h"
+#include "server/version.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void server_addresses(const struct server *s, struct buf *out)
+{
+	for (size_t i = 0; i < s->n_listen_fds; i++) {
+		char text[NET_TEXT_MAX];
+
+		net_text(&s->bound[i], text);
+		buf_printf(out, "%s%s", i ? "," : "", text);
+	}
+}
+
+static int64_t resident_bytes(void)
+{
+	long pages = 0;
+	FILE *file = fopen("/proc/self/statm", "re");
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%*d %ld", &pages) != 1)
+		pages = 0;
+	fclose(file);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+static int64_t file_bytes(const char *path, const char *suffix)
+{
+	struct buf name = {0};
+	struct stat about;
+	int64_t bytes = 0;
+
+	buf_printf(&name, "%s%s", path, suffix);
+	if (stat(buf_str(&name), &about) == 0)
+		bytes = about.st_size;
+	buf_clear(&name);
+	return bytes;
+}
+
+// The record has one row, so a column and its cell go together.
+static void add(struct admin_answer *a, const char *name, struct cell cell)
+{
+	admin_answer_column(a, name);
+	admin_answer_cell(a, &cell);
+}
+
+static void add_text(struct admin_answer *a, const char *name, struct span text)
+{
+	add(a, name, (struct cell){.kind = CELL_TEXT, .text = text});
+}
+
+static void add_number(struct admin_answer *a, const char *name, int64_t n)
+{
+	add(a, name, (struct cell){.kind = CELL_NUMBER, .number = n});
+}
+
+void server_add_facts(const struct server *s, struct admin_answer *a)
+{
+	static const char *const disks[] = {"fine", "low", "full", "failed"};
+	struct buf addresses = {0};
+
+	if (a->code != ADMIN_DONE || a->n_rows != 1)
+		return;
+	// The hub's cells may have spare space behind them; ours are counted by it.
+	a->cells_space = a->n_columns;
+	server_addresses(s, &addresses);
+	add_text(a, "version", SPAN(SNUG_VERSION));
+	add_number(a, "pid", getpid());
+	add(a, "started", (struct cell){.kind = CELL_TIME, .number = s->started_ms});
+	add_text(a, "listen", buf_span(&addresses));
+	add_number(a, "io_threads", s->config.io_threads);
+	add_number(a, "memory", resident_bytes());
+	add_number(a, "database", file_bytes(s->paths->database, ""));
+	add_number(a, "wal", file_bytes(s->paths->database, "-wal"));
+	add_text(a, "disk", span_of(disks[s->disk.disk]));
+	add_number(a, "disk_free", s->disk.free_bytes);
+	add_number(a, "commit_us", s->disk.commit_us);
+	add(a, "certificate_expires",
+	    (struct cell){.kind = CELL_TIME, .number = s->certificate_expires});
+	add(a, "sandbox", (struct cell){.kind = CELL_BOOL, .number = s->is_sandboxed});
+	buf_clear(&addresses);
+}

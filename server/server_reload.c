@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// What may change while the server runs: the whole is read and checked first, then
+// taken up at once, or not at all.
+#include "server/running.h"
+
+#include "common/die.h"
+#include "common/log.h"
+
+#include <stdlib.h>
+
+// A context each, since a shard's is its own.
+static bool make_contexts(const struct server *s, const struct config *c,
+			  struct tls_context **contexts, struct buf *errors)
+{
+	for (unsigned i = 0; i < s->n_shards; i++) {
+		char *error = NULL;
+
+		contexts[i] = config_tls(c, s->paths, &error);
+		if (contexts[i])
+			continue;
+		buf_printf(errors, "%s\n", error);
+		free(error);
+		return false;
+	}
+	return true;
+}
+
+static void free_contexts(struct tls_context **contexts)
+{
+	for (unsigned i = 0; i < SHARDS_MAX; i++)
+		tls_context_free(contexts[i]);
+}
+
+// Settings that need a restart keep the value they have.
+static void keep(struct config *fresh, const struct config *old)
+{
+	struct buf changed = {0};
+
+	config_needs_restart(old, fresh, &changed);
+	if (changed.len)
+		log_event(LOG_WARN, "needs_restart", "settings", buf_str(&changed), NULL);
+	buf_clear(&changed);
+	free(fresh->name);
+	fresh->name = xstrdup(old->name);
+	fresh->durability = old->durability;
+	fresh->io_threads = old->io_threads;
+}
+
+static void apply_settings(struct server *s, struct config *fresh, struct tls_context **contexts)
+{
+	struct hub_config config;
+
+	keep(fresh, &s->config);
+	config_clear(&s->config);
+	s->config = *fresh;
+	tls_context_pin(contexts[0], s->pin);
+	s->certificate_expires = tls_context_expires(contexts[0]);
+	for (unsigned i = 0; i < s->n_shards; i++) {
+		struct shard_settings *settings =
+			shard_settings_new(contexts[i], s->config.connections_per_source);
+
+		contexts[i] = NULL;
+		mailbox_put(server_shard(s, i), &settings->letter);
+	}
+	hasher_set(s->hasher, s->config.argon2_memory, s->config.argon2_passes);
+	log_set_level((enum log_level)s->config.log_level);
+	config_for_hub(&s->config, s->pin, address_port(&s->bound[0]), &config);
+	config.n_shards = s->n_shards;
+	hub_configure(s->hub, &config);
+	s->hub_is_due = true;
+	loop_again(s->loop);
+	log_event(LOG_INFO, "reloaded", NULL);
+}
+
+bool server_reload(struct server *s, bool apply, struct buf *errors)
+{
+	struct tls_context *contexts[SHARDS_MAX] = {0};
+	struct config fresh;
+	bool is_fine = config_read(&fresh, s->paths, errors) &&
+		       make_contexts(s, &fresh, contexts, errors);
+
+	if (is_fine && apply)
+		apply_settings(s, &fresh, contexts);
+	else
+		config_clear(&fresh);
+	free_contexts(contexts);
+	return is_fine;
+}

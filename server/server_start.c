@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: MIT
+// Bringing a server up and taking it down.
+//
+// The order is forced: the lock on the database before anything that a second server
+// could disturb; signals blocked before the first thread; the loop ended before the
+// threads it talks to; the writer last of them, since it must store what was accepted.
+#include "server/running.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/log.h"
+#include "server/sandbox.h"
+#include "server/store/load.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FDS_RESERVED 64 // for the database, the admin socket, threads
+#define STOPPED_TWICE 1
+
+static void ignore_signal(int number)
+{
+	struct sigaction action = {.sa_handler = SIG_IGN};
+
+	sigaction(number, &action, NULL);
+}
+
+static int64_t raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return 1024;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+		getrlimit(RLIMIT_NOFILE, &limit);
+	return limit.rlim_cur > 1 << 24 ? 1 << 24 : (int64_t)limit.rlim_cur;
+}
+
+static void prepare_process(void)
+{
+	umask(077);
+	// A core would hold passwords and keys.
+	prctl(PR_SET_DUMPABLE, 0);
+	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+	ignore_signal(SIGPIPE);
+	ignore_signal(SIGXFSZ);
+	if (sodium_init() < 0)
+		die(1, "libsodium cannot start: no source of randomness");
+	if (geteuid() == 0)
+		log_event(LOG_WARN, "running_as_root", "mend", "run as a user of its own", NULL);
+}
+
+static void on_stop_signal(void *arg)
+{
+	struct server *s = arg;
+
+	if (s->stop)
+		_exit(STOPPED_TWICE);
+	server_stop(s, SPAN("Server is going down"));
+}
+
+static void on_reload_signal(void *arg)
+{
+	struct buf errors = {0};
+
+	if (!server_reload(arg, true, &errors))
+		log_event(LOG_ERROR, "reload_failed", "why", buf_str(&errors), NULL);
+	buf_clear(&errors);
+}
+
+static void on_hub_timer(void *arg)
+{
+	struct server *s = arg;
+
+	s->hub_timer_at = INT64_MAX;
+	s->hub_is_due = true;
+}
+
+// The letters themselves are taken at the end of the turn.
+static void on_mail(UNUSED void *arg, UNUSED unsigned events)
+{
+}
+
+static void make_loop(struct server *s)
+{
+	s->loop = loop_new();
+	loop_on_signal(s->loop, SIGTERM, on_stop_signal, s);
+	loop_on_signal(s->loop, SIGINT, on_stop_signal, s);
+	loop_on_signal(s->loop, SIGHUP, on_reload_signal, s);
+	s->mailbox = mailbox_new();
+	(void)loop_add(s->loop, mailbox_fd(s->mailbox), LOOP_READ, on_mail, s);
+	s->hub_timer = loop_timer_new(s->loop, on_hub_timer, s);
+	s->hub_timer_at = INT64_MAX;
+	s->hub_is_due = true;
+	loop_at_turn_end(s->loop, server_turn, s);
+}
+
+PRINTF(2, 3) static int failed(int code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fputs("snugd: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
+	return code;
+}
+
+static int failed_with(int code, char *error)
+{
+	failed(code, "%s", error ? error : "unknown failure");
+	free(error);
+	return code;
+}
+
+static int start_config(struct server *s)
+{
+	struct buf errors = {0};
+	bool is_fine;
+
+	if (!path_exists(s->paths->state))
+		return failed(ADMIN_FAILED,
+			      "there is no state directory %s: make one with\n  snugd init --state "
+			      "%s",
+			      s->paths->state, s->paths->state);
+	is_fine = config_read(&s->config, s->paths, &errors);
+	if (!is_fine)
+		fputs(buf_str(&errors), stderr);
+	buf_clear(&errors);
+	log_set_level((enum log_level)s->config.log_level);
+	return is_fine ? 0 : ADMIN_FAILED;
+}
+
+static int start_store(struct server *s)
+{
+	char *error = NULL;
+
+	if (store_is_locked(s->paths->database))
+		return failed(ADMIN_UNREACHABLE,
+			      "another snugd has %s open: stop it first (snugd stop --state %s)",
+			      s->paths->database, s->paths->state);
+	s->store = store_open(s->paths->database, (enum store_durability)s->config.durability,
+			      &error);
+	return s->store ? 0 : failed_with(ADMIN_FAILED, error);
+}
+
+static int start_listening(struct server *s)
+{
+	const struct config *c = &s->config;
+	bool is_default = !c->listen.count;
+
+	s->listen_fds = xcalloc(c->n_addresses, sizeof(*s->listen_fds));
+	s->bound = xcalloc(c->n_addresses, sizeof(*s->bound));
+	for (size_t i = 0; i < c->n_addresses; i++) {
+		char text[NET_TEXT_MAX];
+		int fd = net_listen(&c->addresses[i]);
+
+		net_text(&c->addresses[i], text);
+		if (fd >= 0 && net_bound(fd, &s->bound[s->n_listen_fds])) {
+			s->listen_fds[s->n_listen_fds++] = fd;
+			continue;
+		}
+		// Without IPv6 the default still serves IPv4.
+		if (is_default && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL))
+			continue;
+		return failed(ADMIN_FAILED, "cannot listen on %s: %s", text,
+			      strerrordesc_np(errno));
+	}
+	return s->n_listen_fds ? 0 : failed(ADMIN_FAILED, "no address to listen on");
+}
+
+static void load_entry(void *arg, const struct entry *e)
+{
+	hub_load(arg, e);
+}
+
+static int start_hub(struct server *s)
+{
+	struct hub_config config;
+	struct hub_time now = {clock_mono_ms(), clock_wall_ms()};
+	uint8_t seed[32];
+	char *error = NULL;
+
+	config_for_hub(&s->config, s->pin, address_port(&s->bound[0]), &config);
+	config.n_shards = s->n_shards;
+	randombytes_buf(seed, sizeof(seed));
+	s->hub = hub_new(&config, seed);
+	sodium_memzero(seed, sizeof(seed));
+	if (!store_load(s->store, load_entry, s->hub, &error) ||
+	    !hub_loaded(s->hub, now, &error))
+		return failed_with(ADMIN_FAILED, error);
+	return 0;
+}
+
+static unsigned hash_threads(const struct config *c)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (c->hash_threads)
+		return (unsigned)c->hash_threads;
+	return cores > 3 ? (unsigned)cores / 2 : 1;
+}
+
+static int start_workers(struct server *s)
+{
+	char *error = NULL;
+
+	s->readers = readers_start(s->store, READERS_MAX, s->mailbox, &error);
+	if (!s->readers)
+		return failed_with(ADMIN_FAILED, error);
+	s->hasher = hasher_start(hash_threads(&s->config), s->config.argon2_memory,
+				 s->config.argon2_passes, s->mailbox);
+	s->writer = writer_start(s->store, s->mailbox);
+	s->admin = admin_socket_new(s->loop, s->paths->admin_socket, server_asked, s, &error);
+	return s->admin ? 0 : failed_with(ADMIN_FAILED, error);
+}
+
+static int start_shards(struct server *s, int64_t descriptors)
+{
+	for (unsigned i = 0; i < s->n_shards; i++) {
+		char *error = NULL;
+		struct shard_config config = {
+			.number = i,
+			.n_shards = s->n_shards,
+			.name = span_of(s->config.name),
+			.listen_fds = s->listen_fds,
+			.n_listen_fds = s->n_listen_fds,
+			.tls = config_tls(&s->config, s->paths, &error),
+			.connections_per_source = s->config.connections_per_source,
+		};
+
+		if (!config.tls)
+			return failed_with(ADMIN_FAILED, error);
+		if (descriptors > 2 * FDS_RESERVED)
+			config.conns_max = (size_t)(descriptors - FDS_RESERVED) / s->n_shards;
+		if (s->config.io_threads)
+			s->threads[i] = shard_thread_start(&config, s->mailbox);
+		else
+			s->shard = shard_new(&config, s->loop, s->mailbox);
+	}
+	return 0;
+}
+
+static int check_certificate(struct server *s)
+{
+	char *error = NULL;
+	struct tls_context *tls = config_tls(&s->config, s->paths, &error);
+
+	if (!tls)
+		return failed_with(ADMIN_FAILED, error);
+	tls_context_pin(tls, s->pin);
+	s->certificate_expires = tls_context_expires(tls);
+	tls_context_free(tls);
+	if (s->certificate_expires < clock_wall_ms())
+		log_event(LOG_WARN, "certificate_expired", "mend", "snugd tls show", NULL);
+	return 0;
+}
+
+int server_start(struct server *s)
+{
+	int64_t descriptors = raise_descriptors();
+	int code;
+
+	prepare_process();
+	s->started_ms = clock_wall_ms();
+	code = start_config(s);
+	if (code == 0)
+		code = check_certificate(s);
+	if (code == 0)
+		code = start_store(s);
+	if (code == 0)
+		code = start_listening(s);
+	if (code)
+		return code;
+	// Threads inherit it, so it comes before the first of them.
+	if (s->config.sandbox)
+		s->is_sandboxed = sandbox_enter(s->paths, &s->config);
+	s->n_shards = s->config.io_threads ? (unsigned)s->config.io_threads : 1;
+	make_loop(s);
+	code = start_hub(s);
+	if (code == 0)
+		code = start_workers(s);
+	if (code == 0)
+		code = start_shards(s, descriptors);
+	return code;
+}
+
+static void free_chains(struct hub_out *out)
+{
+	struct letter *next;
+
+	for (unsigned i = 0; i < SHARDS_MAX; i++)
+		outbox_free(out->outboxes[i]);
+	for (struct letter *l = out->queries; l; l = next) {
+		next = l->next;
+		query_free(container_of(l, struct query, letter));
+	}
+	for (struct letter *l = out->jobs; l; l = next) {
+		next = l->next;
+		hash_job_free(container_of(l, struct hash_job, letter));
+	}
+	for (struct letter *l = out->answers; l; l = next) {
+		next = l->next;
+		admin_answer_free(container_of(l, struct admin_answer, letter));
+	}
+}
+
+// The hub hears what the threads sent at their end; what it still wants stored goes to
+// the writer while there is one.
+static void last_turn(struct server *s, bool stores)
+{
+	struct hub_time now = {clock_mono_ms(), clock_wall_ms()};
+	struct hub_out out = {0};
+
+	if (!s->hub || !s->mailbox)
+		return;
+	hub_turn(s->hub, now, mailbox_take(s->mailbox));
+	hub_take(s->hub, &out);
+	if (stores && s->writer && out.journal)
+		writer_put(s->writer, out.journal);
+	else
+		journal_free(out.journal);
+	free_chains(&out);
+}
+
+void server_clear(struct server *s)
+{
+	admin_socket_free(s->admin);
+	for (unsigned i = 0; i < s->n_shards; i++)
+		shard_thread_stop(s->threads[i]);
+	shard_free(s->shard);
+	hasher_stop(s->hasher);
+	readers_stop(s->readers);
+	last_turn(s, true);
+	writer_stop(s->writer);
+	last_turn(s, false);
+	hub_free(s->hub);
+	store_close(s->store);
+	for (size_t i = 0; i < s->n_listen_fds; i++)
+		close(s->listen_fds[i]);
+	free(s->listen_fds);
+	free(s->bound);
+	idmap_clear(&s->status_tickets);
+	loop_timer_free(s->hub_timer);
+	loop_timer_free(s->stop_timer);
+	if (s->mailbox)
+		mailbox_free(s->mailbox);
+	loop_free(s->loop);
+	config_clear(&s->config);
+}
