@@ -15,6 +15,16 @@ static void to_b64(struct buf *out, const void *bytes, size_t len, int variant)
 	out->len += room - 1;
 }
 
+// libsodium 1.0.18 takes bytes from 0x80 on for digits: it reckons with signed chars.
+static bool is_ascii(struct span text)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		all |= (unsigned char)text.at[i];
+	return all < 0x80;
+}
+
 static bool from_b64(struct buf *out, struct span text, int variant)
 {
 	size_t room = text.len / 4 * 3 + 3, len;
@@ -22,6 +32,8 @@ static bool from_b64(struct buf *out, struct span text, int variant)
 
 	if (!text.len)
 		return true;
+	if (!is_ascii(text))
+		return false;
 	if (sodium_base642bin((unsigned char *)to, room, text.at, text.len, NULL, &len, NULL,
 			      variant) != 0)
 		return false;

@@ -55,6 +55,8 @@ static void malformed_base64_is_refused(void **state UNUSED)
 	assert_refused(decode_b64, SPAN("Zm9v\n"));
 	assert_refused(decode_b64, SPAN("AP_--w=="));
 	assert_refused(decode_b64, SPAN("Zg==Zg=="));
+	assert_refused(decode_b64, SPAN("Zm9\xff"));
+	assert_refused(decode_b64url, SPAN("\x80\xc3\xa9\xff"));
 	assert_refused(decode_b64, SPAN("*"));
 	assert_refused(decode_b64, SPAN("+"));
 	assert_refused(decode_b64, SPAN("Zm9\0"));
