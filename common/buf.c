@@ -86,12 +86,11 @@ void buf_add_i64(struct buf *b, int64_t n)
 	buf_add_u64(b, n < 0 ? -(uint64_t)n : (uint64_t)n);
 }
 
-void buf_printf(struct buf *b, const char *format, ...)
+void buf_vprintf(struct buf *b, const char *format, va_list args)
 {
-	va_list args, again;
+	va_list again;
 	int len;
 
-	va_start(args, format);
 	va_copy(again, args);
 	buf_space(b, 1);
 	len = vsnprintf(b->at + b->len, b->cap - b->len, format, args);
@@ -102,6 +101,14 @@ void buf_printf(struct buf *b, const char *format, ...)
 	}
 	b->len += (size_t)len;
 	va_end(again);
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(b, format, args);
 	va_end(args);
 }
 

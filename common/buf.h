@@ -29,6 +29,7 @@ void buf_add_char(struct buf *b, char c);
 void buf_add_u64(struct buf *b, uint64_t n);
 void buf_add_i64(struct buf *b, int64_t n);
 PRINTF(2, 3) void buf_printf(struct buf *b, const char *format, ...);
+PRINTF(2, 0) void buf_vprintf(struct buf *b, const char *format, va_list args);
 // Drops `count` bytes at the front.
 void buf_drop(struct buf *b, size_t count);
 // Borrowed view of all the bytes, valid until the next call that changes b.

@@ -49,6 +49,11 @@ struct credential {
 struct account *account_new(struct hub *h, struct span name, struct span password);
 // Journals the account's row after a change of its fields.
 void account_post(struct account *a);
+// The name is of the grammar, and free or another casing of its own. Journals; the NICK
+// lines are the caller's.
+void account_rename(struct account *a, struct span name);
+// phc: as account_new. Journals.
+void account_set_password(struct account *a, struct span phc);
 // Ends its sessions, removes memberships, journals, frees.
 void account_delete(struct account *a);
 MUST_USE struct account *account_find(struct hub *h, struct span name); // any case

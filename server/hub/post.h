@@ -20,6 +20,14 @@ typedef void rows_fn(struct hub *h, struct session *s, struct rows *rows, void *
 MUST_USE struct query *ask_new(struct hub *h, enum query_kind kind);
 void ask(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *arg);
 
+// The same, but does not wait for the disk: for a question whose answer cannot depend on
+// what is not durable yet.
+void ask_at_once(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *arg);
+
 typedef void hashed_fn(struct hub *h, struct session *s, struct hash_job *job, void *arg);
 // The same for a hash job; memory and passes are filled in from the configuration.
 void ask_hash(struct hub *h, struct session *s, struct hash_job *job, hashed_fn *fn, void *arg);
+
+// Gives an answer of the command line away: it is shown once all that was posted so far is
+// durable.
+void post_answer(struct hub *h, struct admin_answer *answer);

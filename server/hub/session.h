@@ -14,6 +14,9 @@ struct login;	// registration in progress (register.c)
 struct capture; // replies of a labeled command (label.c)
 struct member;
 
+// Beside its capabilities in `caps`: live messages are withheld from it (replay.h).
+#define SESSION_REPLAYS ((cap_set)1 << 62)
+
 struct session {
 	conn_id id;
 	struct hub *hub;

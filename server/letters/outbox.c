@@ -56,3 +56,19 @@ void outbox_to(struct outbox *out, conn_id conn)
 	out->conns[out->n_conns++] = conn;
 	line->n_conns++;
 }
+
+void outbox_to_all(struct outbox *out, const conn_id *conns, size_t n)
+{
+	struct outbox_item *line = &out->items[out->n_items - 1];
+
+	assert(out->n_items && line->kind == OUTBOX_LINE);
+	if (!n)
+		return;
+	if (out->n_conns + n > out->conns_space) {
+		out->conns_space = (out->n_conns + n) * 2;
+		out->conns = xreallocarray(out->conns, out->conns_space, sizeof(*out->conns));
+	}
+	memcpy(out->conns + out->n_conns, conns, n * sizeof(*conns));
+	out->n_conns += n;
+	line->n_conns += (uint32_t)n;
+}

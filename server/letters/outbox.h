@@ -48,3 +48,4 @@ struct outbox_item *outbox_add(struct outbox *out, enum outbox_kind kind);
 void outbox_line(struct outbox *out, struct span line, entry_no after, bool catch_up);
 // Adds a receiver to the line that was added last.
 void outbox_to(struct outbox *out, conn_id conn);
+void outbox_to_all(struct outbox *out, const conn_id *conns, size_t n);

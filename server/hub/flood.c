@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// A leaky bucket kept as one time: when the bucket will be empty again.
+#include "server/hub/flood.h"
+
+#include "server/hub/command.h"
+
+static void on_budget(struct hub *h, struct timer *t)
+{
+	(void)h;
+	session_resume(container_of(t, struct session, on_budget));
+}
+
+static int64_t cost_of(const struct msg *m)
+{
+	const struct command *c = command_find(m->command);
+
+	return c ? c->cost : 1;
+}
+
+bool flood_take(struct session *s, const struct msg *m)
+{
+	const struct hub_config *config = &s->hub->config;
+	int64_t now = s->hub->now.mono_ms, cost, level, burst;
+
+	if (!config->lines_per_second)
+		return true;
+	cost = cost_of(m) * 1000 / config->lines_per_second;
+	burst = config->lines_burst * 1000 / config->lines_per_second;
+	level = s->budget_ms > now ? s->budget_ms - now : 0;
+	// What costs more than a whole bucket runs when the bucket is empty.
+	if (cost && level && level + cost > burst) {
+		timer_set(s->hub, &s->on_budget,
+			  now + (level + cost - burst < level ? level + cost - burst : level),
+			  on_budget);
+		return false;
+	}
+	s->budget_ms = now + level + cost;
+	return true;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+// The hub's turn: letters in, by kind to those who know them; what they made out.
+//
+// 1. Handlers only add to h->out; hub_take alone gives it away.
+// 2. A question leaves when all that was posted before it is durable, an answer of the
+//    command line when all it claims is.
+// 3. Sessions are freed only here, on INBOX_CLOSED: no handler ever loses the session it
+//    works for.
+#include "server/hub/hub_inside.h"
+
+#include "common/die.h"
+#include "server/hub/account.h"
+#include "server/hub/admin.h"
+#include "server/hub/history.h"
+#include "server/hub/reply.h"
+#include "server/letters/letter.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void reset_out(struct hub *h)
+{
+	h->out = (struct hub_out){0};
+	h->queries_end = &h->out.queries;
+	h->jobs_end = &h->out.jobs;
+	h->answers_end = &h->out.answers;
+}
+
+struct hub *hub_new(const struct hub_config *config, const uint8_t seed[static 32])
+{
+	struct hub *h = xcalloc(1, sizeof(*h));
+
+	memcpy(h->random_key, seed, sizeof(h->random_key));
+	list_init(&h->session_list);
+	list_init(&h->server_bans);
+	list_init(&h->held_answers);
+	list_init(&h->throttle_order);
+	list_init(&h->crediting);
+	list_init(&h->timers);
+	h->next_timer_ms = INT64_MAX;
+	h->held_queries_end = &h->held_queries;
+	h->loading = true;
+	reset_out(h);
+	hub_configure(h, config);
+	return h;
+}
+
+void hub_configure(struct hub *h, const struct hub_config *config)
+{
+	struct arena fresh = {0};
+	struct hub_config *c = &h->config;
+
+	*c = *config;
+	c->name = arena_dup(&fresh, config->name);
+	c->network = arena_dup(&fresh, config->network);
+	c->description = arena_dup(&fresh, config->description);
+	c->motd = arena_dup(&fresh, config->motd);
+	c->version = arena_dup(&fresh, config->version);
+	c->icon = arena_dup(&fresh, config->icon);
+	c->link_host = arena_dup(&fresh, config->link_host);
+	arena_clear(&h->config_arena);
+	h->config_arena = fresh;
+}
+
+void hub_random(struct hub *h, void *out, size_t len)
+{
+	uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
+
+	_Static_assert(sizeof(nonce) == sizeof(h->random_count), "one count a call");
+	h->random_count++;
+	memcpy(nonce, &h->random_count, sizeof(nonce));
+	crypto_stream_chacha20(out, len, nonce, h->random_key);
+}
+
+int64_t hub_new_id(struct hub *h)
+{
+	return ++h->last_id;
+}
+
+void hub_saw_id(struct hub *h, int64_t id)
+{
+	if (id > h->last_id)
+		h->last_id = id;
+}
+
+struct outbox *hub_outbox(struct hub *h, unsigned shard)
+{
+	struct outbox **out = &h->out.outboxes[shard % SHARDS_MAX];
+
+	if (!*out)
+		*out = outbox_new();
+	return *out;
+}
+
+static const char *fault_code(enum inbox_fault fault)
+{
+	return fault == FAULT_BYTES ? "INVALID_UTF8" : "INVALID_PARAMS";
+}
+
+static void on_bad(struct session *s, enum inbox_fault fault)
+{
+	s->hub->acting = s;
+	if (fault == FAULT_TOO_LONG)
+		reply(s, ERR_INPUTTOOLONG);
+	else if (fault == FAULT_BYTES)
+		fail(s, "*", fault_code(fault), (struct span){0},
+		     "The line was not UTF-8 text, or held a NUL or a stray CR: nothing was "
+		     "done");
+	else if (fault == FAULT_PARAMS)
+		fail(s, "*", fault_code(fault), (struct span){0},
+		     "The line had more than 15 parameters: nothing was done");
+	s->hub->acting = NULL;
+	session_credit(s);
+}
+
+static void on_event(struct hub *h, const struct inbox_event *e)
+{
+	struct session *s = e->kind == INBOX_OPENED ? NULL : session_find(h, e->conn);
+
+	if (e->kind == INBOX_OPENED)
+		session_opened(h, e->conn, &e->opened);
+	if (!s)
+		return;
+	switch (e->kind) {
+	case INBOX_OPENED:
+		break;
+	case INBOX_LINE:
+		session_feed(s, &e->msg);
+		break;
+	case INBOX_BAD:
+		on_bad(s, e->fault);
+		break;
+	case INBOX_STALLED:
+		s->stalled = true;
+		history_stalled(s, e->after);
+		break;
+	case INBOX_DRAINED:
+		h->acting = s;
+		history_catch_up(s);
+		h->acting = NULL;
+		break;
+	case INBOX_CLOSED:
+		session_closed(s, e->reason);
+		break;
+	}
+}
+
+static void on_inbox(struct hub *h, struct inbox *in)
+{
+	for (size_t i = 0; i < in->n_events; i++)
+		on_event(h, &in->events[i]);
+	inbox_free(in);
+}
+
+static void on_durable(struct hub *h, struct durable *d)
+{
+	if (d->upto > h->durable) {
+		h->durable = d->upto;
+		h->durable_moved = true;
+	}
+	h->disk = d->disk;
+	h->disk_free = d->free_bytes;
+	free(d);
+}
+
+static void on_letter(struct hub *h, struct letter *letter)
+{
+	switch ((enum letter_kind)letter->kind) {
+	case LETTER_INBOX:
+		on_inbox(h, container_of(letter, struct inbox, letter));
+		return;
+	case LETTER_DURABLE:
+		on_durable(h, container_of(letter, struct durable, letter));
+		return;
+	case LETTER_ROWS:
+		post_on_rows(h, container_of(letter, struct rows, letter));
+		return;
+	case LETTER_HASHED:
+		post_on_hashed(h, container_of(letter, struct hash_job, letter));
+		return;
+	case LETTER_ADMIN:
+		admin_run(h, container_of(letter, struct admin_request, letter), NULL);
+		return;
+	case LETTER_OUTBOX:
+	case LETTER_JOURNAL:
+	case LETTER_QUERY:
+	case LETTER_JOB:
+	case LETTER_ANSWER:
+	case LETTER_STOP:
+	case LETTER_SETTINGS:
+		break;
+	}
+	die(1, "the hub got a letter of kind %d that is not for it", letter->kind);
+}
+
+void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
+{
+	if (now.mono_ms > h->now.mono_ms)
+		h->now.mono_ms = now.mono_ms;
+	h->now.wall_ms = now.wall_ms;
+	while (letters) {
+		struct letter *next = letters->next;
+
+		letters->next = NULL;
+		on_letter(h, letters);
+		letters = next;
+	}
+	timers_run(h);
+	post_release(h);
+}
+
+int64_t hub_wakes_at(const struct hub *h)
+{
+	return h->next_timer_ms;
+}
+
+void hub_take(struct hub *h, struct hub_out *out)
+{
+	sessions_give_credit(h);
+	for (unsigned i = 0; i < h->config.n_shards && i < SHARDS_MAX; i++) {
+		if (h->durable_moved || h->out.outboxes[i])
+			hub_outbox(h, i)->durable = h->durable;
+	}
+	h->durable_moved = false;
+	*out = h->out;
+	reset_out(h);
+}
+
+void hub_figures(const struct hub *h, struct hub_figures *f)
+{
+	*f = h->figures;
+	f->accounts = (int64_t)h->accounts.n_items;
+	f->rooms = (int64_t)h->rooms.n_items;
+	f->dialogs = (int64_t)h->dialog_pairs.n_items;
+	f->sessions = (int64_t)h->sessions.n_items;
+	f->users = h->n_present;
+	f->unknown = h->n_unknown;
+	f->head = h->head;
+	f->durable = h->durable;
+	f->queries = h->n_queries;
+	f->jobs = h->n_jobs;
+}
+
+void hub_stop(struct hub *h, struct span reason)
+{
+	if (h->stopping)
+		return;
+	h->stopping = true;
+	for (unsigned i = 0; i < h->config.n_shards && i < SHARDS_MAX; i++)
+		outbox_add(hub_outbox(h, i), OUTBOX_DRAIN);
+	list_for_each_safe(item, after, &h->session_list)
+		session_close(container_of(item, struct session, in_hub), reason);
+}
+
+enum hub_wish hub_wish(struct hub *h)
+{
+	enum hub_wish wish = h->wish;
+
+	h->wish = WISH_NONE;
+	return wish;
+}

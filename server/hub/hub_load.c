@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// The hub's beginning and end: entries in, everything freed.
+#include "server/hub/hub_inside.h"
+
+#include "server/hub/account.h"
+#include "server/hub/ban.h"
+#include "server/hub/invite.h"
+#include "server/hub/line.h"
+#include "server/hub/marker.h"
+#include "server/hub/metadata.h"
+#include "server/hub/post.h"
+#include "server/hub/throttle.h"
+#include "server/hub/whowas.h"
+#include "server/letters/letter.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+void hub_load_failed(struct hub *h, const char *format, ...)
+{
+	struct buf text = {0};
+	va_list args;
+
+	if (h->load_error)
+		return;
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	h->load_error = buf_take(&text);
+}
+
+static void setting_load(struct hub *h, const struct entry_setting *row)
+{
+	if (!span_eq(row->key, SPAN("token_key")))
+		return;
+	if (row->value.len != sizeof(h->token_key))
+		hub_load_failed(h, "the setting token_key is %zu bytes long, not %zu",
+				row->value.len, sizeof(h->token_key));
+	else
+		memcpy(h->token_key, row->value.at, sizeof(h->token_key));
+}
+
+void hub_load(struct hub *h, const struct entry *e)
+{
+	switch (e->kind) {
+	case ENTRY_SETTING:
+		setting_load(h, &e->setting);
+		break;
+	case ENTRY_ACCOUNT:
+		account_load(h, &e->account);
+		break;
+	case ENTRY_CREDENTIAL:
+		credential_load(h, &e->credential);
+		break;
+	case ENTRY_INVITE:
+		invite_load(h, &e->invite);
+		break;
+	case ENTRY_ROOM:
+		room_load(h, &e->room);
+		break;
+	case ENTRY_MEMBER:
+		member_load(h, &e->member);
+		break;
+	case ENTRY_BAN:
+		ban_load(h, &e->ban);
+		break;
+	case ENTRY_DIALOG:
+		dialog_load(h, &e->dialog);
+		break;
+	case ENTRY_STREAM_HEAD:
+		stream_load(h, &e->head);
+		break;
+	case ENTRY_MARKER:
+		marker_load(h, &e->marker);
+		break;
+	case ENTRY_CURSOR:
+		cursor_load(h, &e->cursor);
+		break;
+	case ENTRY_METADATA:
+		metadata_load(h, &e->metadata);
+		break;
+	case ENTRY_ACCOUNT_GONE:
+	case ENTRY_CREDENTIAL_GONE:
+	case ENTRY_INVITE_GONE:
+	case ENTRY_ROOM_GONE:
+	case ENTRY_MEMBER_GONE:
+	case ENTRY_BAN_GONE:
+	case ENTRY_MESSAGE:
+	case ENTRY_REDACT:
+	case ENTRY_METADATA_GONE:
+	case ENTRY_AUDIT:
+	case ENTRY_KINDS:
+		hub_load_failed(h, "an entry of kind %d does not belong to a stored state",
+				e->kind);
+		break;
+	}
+}
+
+// The key of all token hashes: made once in the life of a database.
+static void need_token_key(struct hub *h)
+{
+	struct entry e = {.kind = ENTRY_SETTING};
+
+	if (!sodium_is_zero(h->token_key, sizeof(h->token_key)))
+		return;
+	hub_random(h, h->token_key, sizeof(h->token_key));
+	e.setting.key = SPAN("token_key");
+	e.setting.value = span_from(h->token_key, sizeof(h->token_key));
+	post(h, &e);
+}
+
+bool hub_loaded(struct hub *h, struct hub_time now, char **error)
+{
+	h->loading = false;
+	h->now = now;
+	h->started_ms = now.wall_ms;
+	if (h->load_error) {
+		*error = h->load_error;
+		h->load_error = NULL;
+		return false;
+	}
+	need_token_key(h);
+	bans_start(h);
+	return true;
+}
+
+static void free_out(struct hub *h)
+{
+	struct hub_out out;
+	struct letter *next;
+
+	hub_take(h, &out);
+	for (unsigned i = 0; i < SHARDS_MAX; i++)
+		outbox_free(out.outboxes[i]);
+	journal_free(out.journal);
+	for (; out.queries; out.queries = next) {
+		next = out.queries->next;
+		query_free(container_of(out.queries, struct query, letter));
+	}
+	for (; out.jobs; out.jobs = next) {
+		next = out.jobs->next;
+		hash_job_free(container_of(out.jobs, struct hash_job, letter));
+	}
+	for (; out.answers; out.answers = next) {
+		next = out.answers->next;
+		admin_answer_free(container_of(out.answers, struct admin_answer, letter));
+	}
+}
+
+static void free_tables(struct hub *h)
+{
+	size_t cursor = 0;
+	struct room *r;
+	struct account *a;
+
+	while ((r = idmap_next(&h->rooms, &cursor)))
+		room_free(r);
+	cursor = 0;
+	while ((a = idmap_next(&h->accounts, &cursor)))
+		account_free(a);
+	history_free(h);
+	invites_free(h);
+	bans_clear(&h->server_bans);
+	whowas_free(h);
+	throttles_free(h);
+	post_free(h);
+}
+
+void hub_free(struct hub *h)
+{
+	if (!h)
+		return;
+	list_for_each_safe(item, after, &h->session_list)
+		session_free(container_of(item, struct session, in_hub));
+	free_tables(h);
+	free_out(h);
+	idmap_clear(&h->sessions);
+	idmap_clear(&h->accounts);
+	map_clear(&h->account_names);
+	idmap_clear(&h->credentials);
+	map_clear(&h->credential_hashes);
+	idmap_clear(&h->streams);
+	map_clear(&h->room_names);
+	idmap_clear(&h->rooms);
+	map_clear(&h->dialog_pairs);
+	map_clear(&h->monitors);
+	cast_pool_free(h->cast_pool, h->cast_pool_space);
+	buf_clear(&h->tags);
+	buf_clear(&h->text);
+	free(h->load_error);
+	arena_clear(&h->config_arena);
+	sodium_memzero(h, sizeof(*h));
+	free(h);
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// What a password that a person chose must be like (SECURITY A9). Pure; any thread.
+#pragma once
+
+#include "common/span.h"
+
+// NULL when it will do, else in words what is wrong with it. name: of the account.
+MUST_USE const char *password_fault(struct span password, struct span name);

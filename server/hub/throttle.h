@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Attempts to log in, counted by source and by account name (SECURITY A6, A7).
+//
+// Of one source so many wrong or costly attempts a minute run (logins_per_source); an
+// account that sees wrong ones from sources it does not know makes those wait, longer each
+// time; a source that logged in before has a counter of its own. Names that do not exist
+// are counted alike. Device certificates are never held up. Bounded: THROTTLES_MAX rows,
+// the oldest go first. Owner: hub.throttles; main thread.
+#pragma once
+
+#include "server/hub/state.h"
+
+#define THROTTLES_MAX 65536
+
+// May one more connection that is not logged in come from here?
+MUST_USE bool throttle_may_open(struct hub *h, uint64_t source);
+void throttle_opened(struct hub *h, uint64_t source);
+void throttle_ended(struct hub *h, uint64_t source);
+
+// May a costly attempt for this name (folded by itself) run now? Counts it if so.
+MUST_USE bool throttle_may_try(struct hub *h, uint64_t source, struct span name);
+void throttle_failed(struct hub *h, uint64_t source, struct span name);
+void throttle_worked(struct hub *h, uint64_t source, struct span name);
+void throttles_free(struct hub *h);
