@@ -11,4 +11,3 @@
 // it is another than before.
 void away_changed(struct account *a, bool say);
 void away_set(struct session *s, struct span text); // "" here, "*" not a person
-void away_forget(struct session *s);

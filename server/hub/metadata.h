@@ -34,7 +34,11 @@ MUST_USE bool metadata_is_spoken(const struct session *s);
 // it is not set any more.
 void metadata_say(struct session *s, const char *target, const char *key, const char *value,
 		  struct span batch);
-// All that s subscribed to of the target.
+// The same as the answer to a question: RPL_KEYVALUE or RPL_KEYNOTSET.
+void metadata_reply(struct session *s, const char *target, const char *key, const char *value,
+		    struct span batch);
+// All that s subscribed to of the target; of a room and all who are in it.
+void metadata_sync_room(struct session *s, struct room *r, struct span batch);
 void metadata_sync(struct session *s, struct metadata_target t, struct span batch);
 // The session logged in: what it set before is the account's now; its own in a batch.
 void metadata_welcome(struct session *s);

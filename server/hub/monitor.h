@@ -5,7 +5,7 @@
 // reverse; main thread.
 #pragma once
 
-#include "server/hub/session.h"
+#include "server/hub/line.h"
 
 // Others see the account come or go.
 void monitor_online(struct account *a);
