@@ -111,7 +111,7 @@ enum disk_state disk_of(struct store *s, int code)
 		// Of reads and syncs nothing is known to be left whole.
 		if (code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_READ)
 			return DISK_FAILED;
-		return os == ENOSPC || os == EDQUOT || os == EFBIG ? DISK_FULL : DISK_FAILED;
+		return os == ENOSPC || os == EDQUOT ? DISK_FULL : DISK_FAILED;
 	default:
 		return DISK_FAILED;
 	}

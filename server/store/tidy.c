@@ -101,11 +101,15 @@ static int remove_some(struct store *s, enum sql_id found, stream_id stream, int
 		       int *n_removed)
 {
 	sqlite3_stmt *row = sql_bind(&s->sql, found,
-				     (struct value[]){of_int(stream), of_int(upto),
-						      of_int(EXPIRE_STEP)});
+				     (struct value[]){of_int(stream), of_int(EXPIRE_STEP)});
 	int code;
 
+	// Ids grow within a stream: behind the first that stays, all stay.
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		if (sqlite3_column_int64(row, 0) > upto) {
+			code = SQLITE_DONE;
+			break;
+		}
 		code = remove_row(s, row, stream);
 		if (code != SQLITE_OK)
 			break;

@@ -97,7 +97,7 @@ static bool is_flood(const struct batch *b)
 static enum disk_state commit(struct store *s, const struct batch *b, entry_no *upto)
 {
 	entry_no last = *upto;
-	int code = sql_run(&s->sql, SQL_BEGIN, NULL), committed;
+	int committed, code = sql_run(&s->sql, SQL_BEGIN, NULL);
 
 	s->flood = is_flood(b);
 	for (size_t i = 0; i < b->n_journals && code == SQLITE_OK; i++)
@@ -112,7 +112,9 @@ static enum disk_state commit(struct store *s, const struct batch *b, entry_no *
 	s->failed = disk == DISK_FAILED;
 	if (disk != DISK_FINE)
 		log_event(disk == DISK_FAILED ? LOG_ERROR : LOG_WARN, "commit-failed", "why",
-			  sqlite3_errmsg(s->db), NULL);
+			  sqlite3_errstr(code), NULL);
+	// Low until there is some distance again, even when the ballast makes room.
+	s->low = s->low || disk == DISK_FULL;
 	if (committed != SQLITE_OK)
 		store_rollback(s);
 	return disk;

@@ -1,0 +1,177 @@
+-- SPDX-License-Identifier: MIT
+-- Made of the migrations; see README.md.
+
+CREATE TABLE setting (
+	key TEXT PRIMARY KEY,
+	value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE account (
+	id INTEGER PRIMARY KEY,
+	name TEXT NOT NULL COLLATE NOCASE UNIQUE,
+	password TEXT NOT NULL,
+	realname TEXT NOT NULL,
+	role INTEGER NOT NULL,
+	disabled INTEGER NOT NULL,
+	created_ms INTEGER NOT NULL,
+	seen_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE credential (
+	id INTEGER PRIMARY KEY,
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	kind INTEGER NOT NULL,
+	hash BLOB NOT NULL UNIQUE,
+	label TEXT NOT NULL,
+	created_ms INTEGER NOT NULL,
+	used_ms INTEGER NOT NULL,
+	expires_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX credential_account ON credential (account);
+
+CREATE TABLE invite (
+	id INTEGER PRIMARY KEY,
+	hash BLOB NOT NULL UNIQUE,
+	room INTEGER NOT NULL,
+	uses_left INTEGER NOT NULL,
+	uses_max INTEGER NOT NULL,
+	expires_ms INTEGER NOT NULL,
+	created_ms INTEGER NOT NULL,
+	creator TEXT NOT NULL,
+	note TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE room (
+	id INTEGER PRIMARY KEY,
+	name TEXT NOT NULL COLLATE NOCASE UNIQUE,
+	topic TEXT NOT NULL,
+	topic_by TEXT NOT NULL,
+	topic_ms INTEGER NOT NULL,
+	flags INTEGER NOT NULL,
+	key TEXT NOT NULL,
+	user_limit INTEGER NOT NULL,
+	created_ms INTEGER NOT NULL,
+	keep_ms INTEGER NOT NULL,
+	keep_bytes INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE dialog (
+	id INTEGER PRIMARY KEY,
+	low INTEGER NOT NULL,
+	high INTEGER NOT NULL,
+	UNIQUE (low, high)
+) STRICT;
+
+CREATE TABLE member (
+	room INTEGER NOT NULL REFERENCES room ON DELETE CASCADE,
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	role INTEGER NOT NULL,
+	joined_ms INTEGER NOT NULL,
+	PRIMARY KEY (room, account)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX member_account ON member (account);
+
+CREATE TABLE ban (
+	room INTEGER NOT NULL, -- 0: the server
+	kind INTEGER NOT NULL,
+	mask TEXT NOT NULL,
+	by_whom TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	at_ms INTEGER NOT NULL,
+	expires_ms INTEGER NOT NULL,
+	PRIMARY KEY (room, kind, mask)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE marker (
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	stream INTEGER NOT NULL,
+	time_ms INTEGER NOT NULL,
+	PRIMARY KEY (account, stream)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cursor (
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	device TEXT NOT NULL,
+	message INTEGER NOT NULL,
+	PRIMARY KEY (account, device)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE account_metadata (
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	key TEXT NOT NULL,
+	value TEXT NOT NULL,
+	PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE room_metadata (
+	room INTEGER NOT NULL REFERENCES room ON DELETE CASCADE,
+	key TEXT NOT NULL,
+	value TEXT NOT NULL,
+	PRIMARY KEY (room, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit (
+	id INTEGER PRIMARY KEY,
+	at_ms INTEGER NOT NULL,
+	actor TEXT NOT NULL,
+	verb TEXT NOT NULL,
+	detail TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE message (
+	id INTEGER PRIMARY KEY,
+	stream INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	time_ms INTEGER NOT NULL,
+	account INTEGER NOT NULL,
+	sender TEXT NOT NULL,
+	kind INTEGER NOT NULL,
+	text TEXT NOT NULL,
+	tags TEXT NOT NULL,
+	client_id TEXT, -- NULL: none
+	redacted INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE INDEX message_time ON message (stream, time_ms) WHERE seq > 0;
+
+CREATE INDEX message_event ON message (stream, time_ms) WHERE seq = 0;
+
+CREATE UNIQUE INDEX message_seq ON message (stream, seq) WHERE seq > 0;
+
+CREATE UNIQUE INDEX message_client ON message (account, client_id)
+	WHERE client_id IS NOT NULL;
+
+CREATE TABLE redaction (
+	message INTEGER PRIMARY KEY,
+	account INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE VIEW message_words (id, text, place) AS
+	SELECT id, text, 's' || stream FROM message;
+
+CREATE VIRTUAL TABLE search USING fts5 (
+	text, place,
+	content = 'message_words', content_rowid = 'id', columnsize = 0,
+	tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE floor (
+	stream INTEGER PRIMARY KEY,
+	seq INTEGER NOT NULL,
+	message INTEGER NOT NULL,
+	time_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE expiry (
+	stream INTEGER PRIMARY KEY,
+	upto INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE chore (
+	name TEXT PRIMARY KEY,
+	value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

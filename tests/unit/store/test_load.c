@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/store/fixture.h"
+
+#include "common/buf.h"
+
+// What came back, one text a row.
+struct seen {
+	struct buf rows;
+};
+
+static void add_spans(void *arg, struct span *s)
+{
+	struct buf *out = arg;
+
+	buf_add_char(out, ' ');
+	buf_add_span(out, *s);
+}
+
+static void add_numbers(struct buf *out, const struct entry *e)
+{
+	if (e->kind == ENTRY_STREAM_HEAD)
+		buf_printf(out, " %lld %llu %llu %lld", (long long)e->head.stream,
+			   (unsigned long long)e->head.seq, (unsigned long long)e->head.id,
+			   (long long)e->head.time_ms);
+	if (e->kind == ENTRY_MEMBER)
+		buf_printf(out, " %lld %lld %d", (long long)e->member.room,
+			   (long long)e->member.account, (int)e->member.role);
+	if (e->kind == ENTRY_DIALOG)
+		buf_printf(out, " %lld %lld %lld", (long long)e->dialog.id,
+			   (long long)e->dialog.low, (long long)e->dialog.high);
+	if (e->kind == ENTRY_MARKER)
+		buf_printf(out, " %lld %lld %lld", (long long)e->marker.account,
+			   (long long)e->marker.stream, (long long)e->marker.time_ms);
+}
+
+static void on_entry(void *arg, const struct entry *e)
+{
+	struct seen *seen = arg;
+	struct entry copy = *e;
+
+	buf_printf(&seen->rows, "%d", (int)e->kind);
+	add_numbers(&seen->rows, e);
+	entry_each_span(&copy, add_spans, &seen->rows);
+	buf_add_char(&seen->rows, '\n');
+}
+
+static char *load(struct fixture *f)
+{
+	struct seen seen = {0};
+	char *error = NULL;
+
+	reopen(f);
+	assert_true(store_load(f->store, on_entry, &seen, &error));
+	return buf_take(&seen.rows);
+}
+
+static void expect(struct fixture *f, const char *rows)
+{
+	char *seen = load(f);
+
+	assert_string_equal(seen, rows);
+	free(seen);
+}
+
+static void an_empty_store_loads_nothing(void **state)
+{
+	expect(*state, "");
+}
+
+static void every_row_comes_back_in_order_of_dependency(void **state)
+{
+	struct fixture *f = *state;
+	const struct entry entries[] = {
+		account(1, "alice"),
+		account(2, "bob"),
+		room(3, "#den"),
+		{.kind = ENTRY_SETTING, .setting = {SPAN("token_key"), SPAN("k\0y")}},
+		{.kind = ENTRY_DIALOG, .dialog = {4, 1, 2}},
+		{.kind = ENTRY_MEMBER, .member = {3, 1, MEMBER_FOUNDER, 5}},
+		{.kind = ENTRY_BAN, .ban = {3, BAN_BAN, SPAN("m*"), SPAN("alice"), SPAN("r"), 1, 2}},
+		{.kind = ENTRY_MARKER, .marker = {1, 3, 77}},
+		{.kind = ENTRY_CURSOR, .cursor = {1, SPAN("irssi"), 12}},
+		{.kind = ENTRY_METADATA, .metadata = {3, 0, SPAN("url"), SPAN("x")}},
+		{.kind = ENTRY_METADATA, .metadata = {0, 2, SPAN("bot"), SPAN("y")}},
+		{.kind = ENTRY_CREDENTIAL, .credential = {.id = 5, .account = 1, .hash = {1},
+							   .label = SPAN("laptop")}},
+		{.kind = ENTRY_INVITE, .invite = {.id = 6, .hash = {2}, .creator = SPAN("admin"),
+						   .note = SPAN("n")}},
+		message(10, 3, 1, "hello"),
+		message(11, 3, 0, "alice"),
+		message(12, 4, 1, "hi"),
+	};
+
+	put_all(f, entries, ARRAY_LEN(entries));
+	struct buf rows = {0};
+	buf_printf(&rows, "%d token_key k", ENTRY_SETTING);
+	buf_add(&rows, "\0y\n", 3);
+	char *seen = load(f);
+	assert_memory_equal(seen, rows.at, rows.len);
+	buf_reset(&rows);
+	buf_printf(&rows, "%d alice $argon2id$ R\n%d bob $argon2id$ R\n%d laptop\n%d admin n\n"
+		   "%d #den   \n%d 4 1 2\n%d 3 1 11 1011\n%d 4 1 12 1012\n%d 3 1 %d\n"
+		   "%d m* alice r\n%d 1 3 77\n%d irssi\n%d bot y\n%d url x\n",
+		   ENTRY_ACCOUNT, ENTRY_ACCOUNT, ENTRY_CREDENTIAL, ENTRY_INVITE, ENTRY_ROOM,
+		   ENTRY_DIALOG, ENTRY_STREAM_HEAD, ENTRY_STREAM_HEAD, ENTRY_MEMBER, MEMBER_FOUNDER, ENTRY_BAN,
+		   ENTRY_MARKER, ENTRY_CURSOR, ENTRY_METADATA, ENTRY_METADATA);
+	assert_string_equal(strchr(seen + strlen(seen) + 1, '\n') + 1, buf_str(&rows));
+	buf_clear(&rows);
+	free(seen);
+}
+
+struct last {
+	struct entry entry;
+	struct arena arena;
+	int n_of_kind;
+	enum entry_kind kind;
+};
+
+static void copy_span(void *arg, struct span *s)
+{
+	*s = arena_dup(arg, *s);
+}
+
+static void keep_last(void *arg, const struct entry *e)
+{
+	struct last *last = arg;
+
+	if (e->kind != last->kind)
+		return;
+	last->entry = *e;
+	entry_each_span(&last->entry, copy_span, &last->arena);
+	last->n_of_kind++;
+}
+
+static struct last load_last(struct fixture *f, enum entry_kind kind)
+{
+	struct last last = {.kind = kind};
+	char *error = NULL;
+
+	reopen(f);
+	assert_true(store_load(f->store, keep_last, &last, &error));
+	return last;
+}
+
+static void all_fields_of_an_account_survive(void **state)
+{
+	struct fixture *f = *state;
+	struct entry e = account(41, "Zoë");
+
+	e.account.role = ROLE_ADMIN;
+	e.account.disabled = true;
+	e.account.seen_ms = INT64_MAX;
+	put(f, e);
+	struct last last = load_last(f, ENTRY_ACCOUNT);
+	assert_int_equal(last.entry.account.id, 41);
+	assert_int_equal(last.entry.account.role, ROLE_ADMIN);
+	assert_true(last.entry.account.disabled);
+	assert_true(last.entry.account.seen_ms == INT64_MAX);
+	assert_true(span_eq(last.entry.account.name, SPAN("Zoë")));
+	arena_clear(&last.arena);
+}
+
+static void all_fields_of_a_room_survive(void **state)
+{
+	struct fixture *f = *state;
+	struct entry e = room(9, "#r");
+
+	e.room = (struct entry_room){9, SPAN("#R"), SPAN("t"), SPAN("bob"), 4, ROOM_SECRET | ROOM_MODERATED,
+				     SPAN("key"), 5, 6, 7, 8};
+	put(f, e);
+	struct last last = load_last(f, ENTRY_ROOM);
+	const struct entry_room *r = &last.entry.room;
+	assert_int_equal(r->flags, ROOM_SECRET | ROOM_MODERATED);
+	assert_int_equal(r->limit, 5);
+	assert_int_equal(r->keep_ms, 7);
+	assert_int_equal(r->keep_bytes, 8);
+	assert_int_equal(r->topic_ms, 4);
+	assert_true(span_eq(r->key, SPAN("key")));
+	arena_clear(&last.arena);
+}
+
+static void all_fields_of_credentials_and_invites_survive(void **state)
+{
+	struct fixture *f = *state;
+	struct entry c = {.kind = ENTRY_CREDENTIAL,
+			  .credential = {.id = 5, .account = 1, .kind = CREDENTIAL_TOKEN,
+					 .created_ms = 1, .used_ms = 2, .expires_ms = 3}};
+	struct entry i = {.kind = ENTRY_INVITE,
+			  .invite = {.id = 6, .room = 7, .uses_left = 1, .uses_max = 2,
+				     .expires_ms = 3, .created_ms = 4}};
+
+	memset(c.credential.hash, 0xab, 32);
+	memset(i.invite.hash, 0xcd, 32);
+	put(f, account(1, "alice"));
+	put(f, c);
+	put(f, i);
+	struct last last = load_last(f, ENTRY_CREDENTIAL);
+	assert_memory_equal(last.entry.credential.hash, c.credential.hash, 32);
+	assert_int_equal(last.entry.credential.kind, CREDENTIAL_TOKEN);
+	assert_int_equal(last.entry.credential.expires_ms, 3);
+	arena_clear(&last.arena);
+	last = load_last(f, ENTRY_INVITE);
+	assert_memory_equal(last.entry.invite.hash, i.invite.hash, 32);
+	assert_int_equal(last.entry.invite.room, 7);
+	assert_int_equal(last.entry.invite.uses_max, 2);
+	arena_clear(&last.arena);
+}
+
+static void a_second_put_replaces_and_takes_nothing_along(void **state)
+{
+	struct fixture *f = *state;
+	struct entry renamed = account(1, "alicia");
+
+	put(f, account(1, "alice"));
+	put(f, room(3, "#den"));
+	put(f, (struct entry){.kind = ENTRY_MEMBER, .member = {3, 1, MEMBER_VOICE, 5}});
+	put(f, renamed);
+	put(f, renamed);
+	put(f, room(3, "#lair"));
+	struct last last = load_last(f, ENTRY_MEMBER);
+	assert_int_equal(last.n_of_kind, 1);
+	last = load_last(f, ENTRY_ACCOUNT);
+	assert_int_equal(last.n_of_kind, 1);
+	assert_true(span_eq(last.entry.account.name, SPAN("alicia")));
+	arena_clear(&last.arena);
+}
+
+static void what_is_gone_does_not_come_back(void **state)
+{
+	struct fixture *f = *state;
+	const struct entry entries[] = {
+		account(1, "alice"), account(2, "bob"), room(3, "#den"),
+		{.kind = ENTRY_MEMBER, .member = {3, 1, 0, 5}},
+		{.kind = ENTRY_MEMBER, .member = {3, 2, 0, 5}},
+		{.kind = ENTRY_BAN, .ban = {.room = 3, .mask = SPAN("m"), .by = SPAN("a")}},
+		{.kind = ENTRY_METADATA, .metadata = {0, 1, SPAN("a"), SPAN("x")}},
+		{.kind = ENTRY_METADATA, .metadata = {0, 1, SPAN("b"), SPAN("x")}},
+		{.kind = ENTRY_CREDENTIAL, .credential = {.id = 5, .account = 1}},
+		{.kind = ENTRY_INVITE, .invite = {.id = 6}},
+		{.kind = ENTRY_MEMBER_GONE, .member_gone = {3, 1}},
+		{.kind = ENTRY_BAN_GONE, .ban_gone = {3, BAN_BAN, SPAN("m")}},
+		{.kind = ENTRY_METADATA_GONE, .metadata_gone = {0, 1, SPAN("a")}},
+		{.kind = ENTRY_CREDENTIAL_GONE, .credential_gone = {5}},
+		{.kind = ENTRY_INVITE_GONE, .invite_gone = {6}},
+	};
+	char rows[256];
+
+	put_all(f, entries, ARRAY_LEN(entries));
+	snprintf(rows, sizeof(rows), "%d alice $argon2id$ R\n%d bob $argon2id$ R\n%d #den   \n"
+		 "%d 3 0 0 0\n%d 3 2 0\n%d b x\n", ENTRY_ACCOUNT, ENTRY_ACCOUNT, ENTRY_ROOM,
+		 ENTRY_STREAM_HEAD, ENTRY_MEMBER, ENTRY_METADATA);
+	expect(f, rows);
+	put(f, (struct entry){.kind = ENTRY_METADATA_GONE, .metadata_gone = {0, 1, SPAN("")}});
+	put(f, (struct entry){.kind = ENTRY_ACCOUNT_GONE, .account_gone = {2}});
+	snprintf(rows, sizeof(rows), "%d alice $argon2id$ R\n%d #den   \n%d 2 0 0 0\n%d 3 0 0 0\n",
+		 ENTRY_ACCOUNT, ENTRY_ROOM, ENTRY_STREAM_HEAD, ENTRY_STREAM_HEAD);
+	expect(f, rows);
+}
+
+static void numbers_of_a_room_that_is_gone_stay_taken(void **state)
+{
+	struct fixture *f = *state;
+	char rows[64];
+
+	put(f, room(3, "#den"));
+	put(f, message(50, 3, 1, "one"));
+	put(f, message(51, 3, 0, "arrived"));
+	put(f, (struct entry){.kind = ENTRY_ROOM_GONE, .room_gone = {3}});
+	tidy_all(f);
+	assert_false(database_holds(f, "arrived"));
+	snprintf(rows, sizeof(rows), "%d 3 1 51 1051\n", ENTRY_STREAM_HEAD);
+	expect(f, rows);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(an_empty_store_loads_nothing),
+		T(every_row_comes_back_in_order_of_dependency),
+		T(all_fields_of_an_account_survive),
+		T(all_fields_of_a_room_survive),
+		T(all_fields_of_credentials_and_invites_survive),
+		T(a_second_put_replaces_and_takes_nothing_along),
+		T(what_is_gone_does_not_come_back),
+		T(numbers_of_a_room_that_is_gone_stay_taken),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
