@@ -13,13 +13,13 @@
 #define VALUE_MAX 1024 // bytes of one value; the rest is not worth a full disk
 
 // Set at start and on reload, read by every thread.
-static atomic_int level_max = LOG_INFO;
+static atomic_int log_level = LOG_INFO;
 
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
 
 void log_set_level(enum log_level level)
 {
-	atomic_store_explicit(&level_max, (int)level, memory_order_relaxed);
+	atomic_store_explicit(&log_level, (int)level, memory_order_relaxed);
 }
 
 static bool is_bare(struct span value)
@@ -92,7 +92,7 @@ void log_event(enum log_level level, const char *event, ...)
 	const char *key;
 	va_list args;
 
-	if ((int)level > atomic_load_explicit(&level_max, memory_order_relaxed))
+	if ((int)level > atomic_load_explicit(&log_level, memory_order_relaxed))
 		return;
 	clock_text(clock_wall_ms(), now);
 	buf_printf(&line, "time=%s level=%s event=", now, level_names[level]);

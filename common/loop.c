@@ -213,19 +213,7 @@ static void on_many(void *arg, unsigned events UNUSED)
 	}
 }
 
-static void need_epoll(struct loop *l)
-{
-	int fd;
-
-	if (l->many)
-		return;
-	fd = epoll_create1(EPOLL_CLOEXEC);
-	if (fd < 0)
-		die(1, "cannot make an epoll descriptor: raise the limit of open files");
-	l->many = loop_add(l, fd, LOOP_READ, on_many, l);
-}
-
-struct loop_fd *loop_add(struct loop *l, int fd, unsigned events, loop_fd_fn *fn, void *arg)
+static struct loop_fd *add(struct loop *l, int fd, unsigned events, loop_fd_fn *fn, void *arg)
 {
 	struct loop_fd *f = xcalloc(1, sizeof(*f));
 
@@ -240,10 +228,27 @@ struct loop_fd *loop_add(struct loop *l, int fd, unsigned events, loop_fd_fn *fn
 		.is_many = events & LOOP_MANY,
 	};
 	list_add(&l->fds, &f->link);
-	if (f->is_many)
-		need_epoll(l);
 	watch(f);
 	return f;
+}
+
+static void need_epoll(struct loop *l)
+{
+	int fd;
+
+	if (l->many)
+		return;
+	fd = epoll_create1(EPOLL_CLOEXEC);
+	if (fd < 0)
+		die(1, "cannot make an epoll descriptor: raise the limit of open files");
+	l->many = add(l, fd, LOOP_READ, on_many, l);
+}
+
+struct loop_fd *loop_add(struct loop *l, int fd, unsigned events, loop_fd_fn *fn, void *arg)
+{
+	if (events & LOOP_MANY)
+		need_epoll(l);
+	return add(l, fd, events, fn, arg);
 }
 
 void loop_change(struct loop_fd *f, unsigned events)
