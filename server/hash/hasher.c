@@ -207,8 +207,8 @@ static void *run_hasher(void *arg)
 		for (; l; l = next) {
 			next = l->next;
 			on_letter(h, l);
+			hand_out(h);
 		}
-		hand_out(h);
 	}
 	return NULL;
 }

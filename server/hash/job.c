@@ -5,7 +5,6 @@
 #include "server/hash/phc.h"
 #include "server/letters/limits.h"
 
-#include <errno.h>
 #include <sodium.h>
 
 static int64_t at_least(int64_t value, int64_t min)
@@ -38,13 +37,17 @@ static enum hash_result make(struct hash_job *job)
 	return HASH_OK;
 }
 
-// Verifiers of other programs may have several lanes or another length of salt.
-static enum hash_result verify_foreign(const struct hash_job *job)
+// Verifiers of other programs may have several lanes or another length of salt, which raw
+// crypto_pwhash does not do. Whether there was memory is then asked separately.
+static enum hash_result verify_foreign(const struct phc *known, const struct hash_job *job)
 {
-	errno = 0;
+	struct phc probe = {.memory = known->memory, .passes = 1, .hash_len = 32};
+
 	if (crypto_pwhash_str_verify(job->phc, job->password, job->password_len) == 0)
 		return HASH_OK;
-	return errno == ENOMEM ? HASH_NO_MEMORY : HASH_WRONG;
+	bool had_memory = derive(&probe, job);
+	sodium_memzero(&probe, sizeof(probe));
+	return had_memory ? HASH_WRONG : HASH_NO_MEMORY;
 }
 
 static enum hash_result compare(const struct phc *known, const struct hash_job *job)
@@ -53,7 +56,7 @@ static enum hash_result compare(const struct phc *known, const struct hash_job *
 
 	if (p.lanes != 1 || p.salt_len != crypto_pwhash_SALTBYTES ||
 	    p.hash_len < crypto_pwhash_BYTES_MIN || p.memory < (int64_t)crypto_pwhash_MEMLIMIT_MIN)
-		return verify_foreign(job);
+		return verify_foreign(known, job);
 	if (!derive(&p, job))
 		return HASH_NO_MEMORY;
 	bool same = sodium_memcmp(p.hash, known->hash, p.hash_len) == 0;

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: MIT
+#include "server/hash/hasher.h"
+
+#include "common/span.h"
+#include "server/hash/phc.h"
+#include "server/letters/letter.h"
+#include "server/letters/limits.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sodium.h>
+
+static const char password[] = "correct horse battery";
+
+static struct hash_job *job(enum hash_kind kind, const char *text, const char *phc)
+{
+	struct hash_job *j = hash_job_new(kind, 1, text, strlen(text));
+
+	memcpy(j->phc, phc, strnlen(phc, sizeof(j->phc) - 1));
+	return j;
+}
+
+// A verifier of the lowest parameters; made once.
+static const char *known_phc(void)
+{
+	static char phc[160];
+
+	if (!phc[0]) {
+		struct hash_job *j = job(HASH_MAKE, password, "");
+		hash_job_run(j);
+		assert_int_equal(j->result, HASH_OK);
+		memcpy(phc, j->phc, sizeof(phc));
+		hash_job_free(j);
+	}
+	return phc;
+}
+
+static enum hash_result verify(const char *text, const char *phc)
+{
+	struct hash_job *j = job(HASH_VERIFY, text, phc);
+
+	hash_job_run(j);
+	enum hash_result result = j->result;
+	hash_job_free(j);
+	return result;
+}
+
+static void the_right_password_passes_and_others_do_not(void **state)
+{
+	(void)state;
+	assert_int_equal(verify(password, known_phc()), HASH_OK);
+	assert_int_equal(verify("correct horse batterz", known_phc()), HASH_WRONG);
+	assert_int_equal(verify("", known_phc()), HASH_WRONG);
+}
+
+static void what_is_made_is_a_standard_verifier(void **state)
+{
+	struct phc p;
+
+	(void)state;
+	assert_int_equal(crypto_pwhash_str_verify(known_phc(), password, strlen(password)), 0);
+	assert_true(phc_parse(span_of(known_phc()), &p));
+	assert_int_equal(p.memory, ARGON2_MEMORY_MIN);
+	assert_int_equal(p.passes, ARGON2_PASSES_MIN);
+	assert_int_equal(p.lanes, 1);
+}
+
+static void verifiers_of_other_programs_pass_too(void **state)
+{
+	// Made by the argon2 command: a salt of 8 bytes; two lanes.
+	static const char short_salt[] = "$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$"
+					 "qLml5cbqFAO6YxVHhrSBHP0UWdxrIxkNcM8aMX3blzU";
+	(void)state;
+	assert_int_equal(verify("password", short_salt), HASH_OK);
+	assert_int_equal(verify("Password", short_salt), HASH_WRONG);
+}
+
+static void two_verifiers_of_one_password_differ(void **state)
+{
+	struct hash_job *j = job(HASH_MAKE, password, "");
+
+	(void)state;
+	hash_job_run(j);
+	assert_string_not_equal(j->phc, known_phc());
+	hash_job_free(j);
+}
+
+static void nobody_has_no_right_password_and_costs_the_same(void **state)
+{
+	struct hash_job *j = job(HASH_VERIFY, password, "");
+
+	(void)state;
+	j->memory = 24 * 1024 * 1024;
+	j->passes = 3;
+	hash_job_run(j);
+	assert_int_equal(j->result, HASH_WRONG);
+	// The parameters that were used are those of an account made today.
+	assert_int_equal(j->memory, 24 * 1024 * 1024);
+	assert_int_equal(j->passes, 3);
+	assert_int_equal(j->phc[0], '\0');
+	hash_job_free(j);
+	assert_int_equal(verify(password, "garbage"), HASH_WRONG);
+	assert_int_equal(verify("", ""), HASH_WRONG);
+}
+
+static double cpu_seconds(const char *phc)
+{
+	struct rusage before, after;
+
+	getrusage(RUSAGE_SELF, &before);
+	assert_int_equal(verify("wrong password", phc), HASH_WRONG);
+	getrusage(RUSAGE_SELF, &after);
+	return (double)(after.ru_utime.tv_sec - before.ru_utime.tv_sec) +
+	       (double)(after.ru_utime.tv_usec - before.ru_utime.tv_usec) / 1e6;
+}
+
+// Best of some, taken in turn, so that a busy machine disturbs both alike.
+static double best_ratio(const char *phc, const char *other)
+{
+	double best = 1e9, best_other = 1e9;
+
+	for (int i = 0; i < 8; i++) {
+		double spent = cpu_seconds(phc), spent_other = cpu_seconds(other);
+		best = spent < best ? spent : best;
+		best_other = spent_other < best_other ? spent_other : best_other;
+	}
+	return best / best_other;
+}
+
+static void an_unknown_name_takes_the_time_of_a_known_one(void **state)
+{
+	double ratio = 0;
+
+	(void)state;
+	for (int tries = 0; tries < 5 && (ratio < 0.8 || ratio > 1.25); tries++)
+		ratio = best_ratio("", known_phc());
+	assert_true(ratio >= 0.8 && ratio <= 1.25);
+}
+
+static void a_weaker_verifier_is_made_anew_after_a_good_login(void **state)
+{
+	struct hash_job *j = job(HASH_VERIFY, password, known_phc());
+	struct phc p;
+
+	(void)state;
+	j->memory = ARGON2_MEMORY_MIN;
+	j->passes = 3;
+	hash_job_run(j);
+	assert_int_equal(j->result, HASH_OK);
+	assert_true(j->outdated);
+	assert_true(phc_parse(span_of(j->phc), &p));
+	assert_int_equal(p.passes, 3);
+	assert_int_equal(verify(password, j->phc), HASH_OK);
+	hash_job_free(j);
+	j = job(HASH_VERIFY, "wrong password", known_phc());
+	j->passes = 3;
+	hash_job_run(j);
+	assert_false(j->outdated);
+	hash_job_free(j);
+}
+
+static void parameters_are_never_below_the_floor(void **state)
+{
+	struct hash_job *j = job(HASH_MAKE, password, "");
+	struct phc p;
+
+	(void)state;
+	j->memory = 8192;
+	j->passes = 1;
+	hash_job_run(j);
+	assert_true(phc_parse(span_of(j->phc), &p));
+	assert_int_equal(p.memory, ARGON2_MEMORY_MIN);
+	assert_int_equal(p.passes, ARGON2_PASSES_MIN);
+	hash_job_free(j);
+}
+
+static void text_that_is_no_verifier_is_refused(void **state)
+{
+	static const char *const texts[] = {
+		"", "$", "$argon2id$", "$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
+		"$argon2id$v=16$m=65536,t=2,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
+		"$argon2id$v=19$m=99999999999999999999,t=2,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
+		"$argon2id$v=19$m=65536,t=0,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
+		"$argon2id$v=19$m=65536,t=2,p=1$c29t$c29tZXNhbHQ",
+		"$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$c29t!XNhbHQ",
+		"$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ",
+		"$argon2id$v=19$t=2,m=65536,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
+	};
+	struct phc p;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		assert_false(phc_parse(span_of(texts[i]), &p));
+}
+
+// What this process has mapped now, and a little more.
+static rlim_t mapped_bytes(void)
+{
+	FILE *in = fopen("/proc/self/statm", "r");
+	unsigned long pages = 0;
+
+	if (!in || fscanf(in, "%lu", &pages) != 1)
+		return 0;
+	fclose(in);
+	return pages * 4096 + 2 * 1024 * 1024;
+}
+
+// In a child, because the limit cannot be raised again.
+static int verify_without_memory(const char *phc)
+{
+	struct hash_job *j = job(HASH_VERIFY, password, phc);
+	struct rlimit limit = {mapped_bytes(), mapped_bytes()};
+
+	if (!limit.rlim_cur || setrlimit(RLIMIT_AS, &limit) < 0)
+		return 2;
+	hash_job_run(j);
+	return j->result == HASH_NO_MEMORY ? 0 : 1;
+}
+
+static void lack_of_memory_is_no_wrong_password(void **state)
+{
+	const char *phcs[] = {known_phc(), "", "$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$"
+			      "qLml5cbqFAO6YxVHhrSBHP0UWdxrIxkNcM8aMX3blzU"};
+	int status;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(phcs); i++) {
+		pid_t child = fork();
+		if (child == 0)
+			_exit(verify_without_memory(phcs[i]));
+		waitpid(child, &status, 0);
+		assert_int_equal(status, 0);
+	}
+}
+
+static struct hash_job *take_one(struct mailbox *box, struct letter **rest)
+{
+	if (!*rest)
+		*rest = mailbox_wait(box, 60000);
+	assert_non_null(*rest);
+	struct hash_job *done = container_of(*rest, struct hash_job, letter);
+	*rest = (*rest)->next;
+	assert_int_equal(done->letter.kind, LETTER_HASHED);
+	return done;
+}
+
+static void put(struct hasher *h, ticket_id ticket, uint64_t source)
+{
+	struct hash_job *j = job(HASH_VERIFY, password, known_phc());
+
+	j->ticket = ticket;
+	j->source = source;
+	hasher_put(h, j);
+}
+
+static void every_job_comes_back_once(void **state)
+{
+	struct mailbox *box = mailbox_new();
+	struct hasher *h = hasher_start(2, 0, 0, box);
+	struct letter *rest = NULL;
+	uint64_t seen = 0;
+
+	(void)state;
+	for (ticket_id t = 1; t <= 12; t++)
+		put(h, t, t % 4 + 1);
+	for (int i = 0; i < 12; i++) {
+		struct hash_job *done = take_one(box, &rest);
+		assert_int_equal(done->result, HASH_OK);
+		seen |= 1ULL << done->ticket;
+		hash_job_free(done);
+	}
+	assert_int_equal(seen, 0x1ffe);
+	hasher_stop(h);
+	mailbox_free(box);
+}
+
+static void sources_take_turns(void **state)
+{
+	struct mailbox *box = mailbox_new();
+	struct hasher *h = hasher_start(1, 0, 0, box);
+	struct letter *rest = NULL;
+	ticket_id order[9];
+
+	(void)state;
+	// One runs while the rest is put: source 1 in a burst, then 2 and 3.
+	put(h, 1, 1);
+	for (ticket_id t = 2; t <= 5; t++)
+		put(h, t, 1);
+	put(h, 6, 2);
+	put(h, 7, 2);
+	put(h, 8, 3);
+	put(h, 9, 3);
+	for (int i = 0; i < 9; i++) {
+		struct hash_job *done = take_one(box, &rest);
+		order[i] = done->ticket;
+		hash_job_free(done);
+	}
+	// Nobody waits behind more than one job of each other source.
+	const ticket_id fair[] = {1, 6, 8, 2, 7, 9, 3, 4, 5};
+	assert_memory_equal(order, fair, sizeof(fair));
+	hasher_stop(h);
+	mailbox_free(box);
+}
+
+static void too_many_of_one_source_are_told_to_wait(void **state)
+{
+	struct mailbox *box = mailbox_new();
+	struct hasher *h = hasher_start(1, 0, 0, box);
+	struct letter *rest = NULL;
+	int n_busy = 0, n_done = 0;
+
+	(void)state;
+	for (ticket_id t = 1; t <= 20; t++)
+		put(h, t, 1);
+	put(h, 21, 2);
+	for (int i = 0; i < 21; i++) {
+		struct hash_job *done = take_one(box, &rest);
+		n_busy += done->result == HASH_BUSY;
+		n_done += done->result == HASH_OK;
+		if (done->ticket == 21)
+			assert_int_equal(done->result, HASH_OK);
+		hash_job_free(done);
+	}
+	// One runs, four wait; the source beside it is not hurt.
+	assert_int_equal(n_done, 1 + HASH_QUEUED_PER_SOURCE + 1);
+	assert_int_equal(n_busy, 20 - 1 - HASH_QUEUED_PER_SOURCE);
+	hasher_stop(h);
+	mailbox_free(box);
+}
+
+static void the_queue_is_bounded_for_all(void **state)
+{
+	struct mailbox *box = mailbox_new();
+	struct hasher *h = hasher_start(1, 0, 0, box);
+	struct letter *rest = NULL;
+	int n_busy = 0;
+
+	(void)state;
+	for (ticket_id t = 1; t <= HASH_QUEUE_MAX + 11; t++)
+		put(h, t, 100 + t);
+	// The first runs, HASH_QUEUE_MAX wait, ten do not fit. The rest is dropped by the stop.
+	for (int i = 0; i < 10; i++) {
+		struct hash_job *done = take_one(box, &rest);
+		n_busy += done->result == HASH_BUSY;
+		hash_job_free(done);
+	}
+	assert_in_range(n_busy, 9, 10);
+	hasher_stop(h);
+	for (int i = 10; i < HASH_QUEUE_MAX + 11; i++)
+		hash_job_free(take_one(box, &rest));
+	assert_null(rest);
+	mailbox_free(box);
+}
+
+static void an_administrator_is_bound_by_the_whole_queue_alone(void **state)
+{
+	struct mailbox *box = mailbox_new();
+	struct hasher *h = hasher_start(2, 0, 0, box);
+	struct letter *rest = NULL;
+
+	(void)state;
+	for (ticket_id t = 1; t <= 12; t++)
+		put(h, t, 0);
+	for (int i = 0; i < 12; i++) {
+		struct hash_job *done = take_one(box, &rest);
+		assert_int_equal(done->result, HASH_OK);
+		hash_job_free(done);
+	}
+	hasher_stop(h);
+	mailbox_free(box);
+}
+
+static void new_parameters_hold_for_jobs_that_name_none(void **state)
+{
+	struct mailbox *box = mailbox_new();
+	struct hasher *h = hasher_start(1, ARGON2_MEMORY_MIN, 2, box);
+	struct letter *rest = NULL;
+	struct phc p;
+
+	(void)state;
+	hasher_set(h, ARGON2_MEMORY_MIN, 3);
+	hasher_put(h, job(HASH_MAKE, password, ""));
+	struct hash_job *done = take_one(box, &rest);
+	assert_true(phc_parse(span_of(done->phc), &p));
+	assert_int_equal(p.passes, 3);
+	hash_job_free(done);
+	hasher_stop(h);
+	mailbox_free(box);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_right_password_passes_and_others_do_not),
+		cmocka_unit_test(what_is_made_is_a_standard_verifier),
+		cmocka_unit_test(verifiers_of_other_programs_pass_too),
+		cmocka_unit_test(two_verifiers_of_one_password_differ),
+		cmocka_unit_test(nobody_has_no_right_password_and_costs_the_same),
+		cmocka_unit_test(an_unknown_name_takes_the_time_of_a_known_one),
+		cmocka_unit_test(a_weaker_verifier_is_made_anew_after_a_good_login),
+		cmocka_unit_test(parameters_are_never_below_the_floor),
+		cmocka_unit_test(text_that_is_no_verifier_is_refused),
+		cmocka_unit_test(lack_of_memory_is_no_wrong_password),
+		cmocka_unit_test(every_job_comes_back_once),
+		cmocka_unit_test(sources_take_turns),
+		cmocka_unit_test(too_many_of_one_source_are_told_to_wait),
+		cmocka_unit_test(the_queue_is_bounded_for_all),
+		cmocka_unit_test(an_administrator_is_bound_by_the_whole_queue_alone),
+		cmocka_unit_test(new_parameters_hold_for_jobs_that_name_none),
+	};
+
+	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}
