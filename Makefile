@@ -94,7 +94,7 @@ $$(TESTS_$1): $(OUT)/unit/$1/%: $(OUT)/tests/unit/$1/%.o $(SUPPORT_$1) $(foreach
 	@mkdir -p $$(@D)
 	$$(call say,LD ) $(CC) $(LDFLAGS_all) -o $$@ $$^ $(LIBS_$1) -lcmocka
 unit-$1: $$(TESTS_$1)
-	@set -e; for t in $$(TESTS_$1); do echo "== $$$$t"; ./$$$$t; done
+	@set -e; for t in $$(TESTS_$1); do echo "== $$$$t"; $$$$t; done
 endef
 $(foreach a,$(AREAS),$(eval $(call area,$a)))
 .SECONDARY:

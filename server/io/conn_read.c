@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 
 #define TLS_RECORD_HANDSHAKE 22
-#define READS_PER_TURN 4 // of up to 16 KiB: others are waiting
+#define READS_PER_TURN 16 // of up to 16 KiB: others are waiting
 #define DISCARD_MAX (64 * 1024)
 
 static void ready_again(struct conn *c)
