@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// Fills the model with what was said before and while we were away, and keeps read
+// markers in step (draft/chathistory, draft/read-marker, snug.chat/sequence).
+//
+// The target in view comes first and its newest page before older ones; holes are proved
+// by sequence numbers where the server tells them and by message ids otherwise. A few
+// requests at a time. Owner: the client's one thread.
+#pragma once
+
+#include "client/model/model.h"
+#include "client/net/calls.h"
+
+struct catchup;
+
+// Borrowed until catchup_free.
+MUST_USE struct catchup *catchup_new(struct loop *l, struct model *m, struct session *s,
+				     struct calls *c);
+void catchup_free(struct catchup *c);
+// Logged in: asks which conversations have news. now_ms: wall time.
+void catchup_online(struct catchup *c, int64_t now_ms);
+void catchup_offline(struct catchup *c);
+// Every line from the server, after the model had it: JOINs of ours, 005.
+void catchup_line(struct catchup *c, const struct msg *m);
+// The page before this line (its LINE_GAP hole), or before the oldest (NULL).
+void catchup_history(struct catchup *c, struct target *t, struct line *before);
+void catchup_mark_read(struct catchup *c, struct target *t, int64_t at_ms);
+// Requests that are open or wait.
+MUST_USE size_t catchup_n_open(const struct catchup *c);

@@ -1,0 +1,384 @@
+// SPDX-License-Identifier: MIT
+// 1. An entry leaves the outbox when all its lines are stored, or when the user lets it
+//    go. A refused one stays, so that Enter can try again under the same id.
+// 2. At most WINDOW entries are on their way at a time: the server's answers set the
+//    pace.
+// 3. A server without exactly-once may hold what was sent before the connection broke:
+//    such an entry waits until history shows it or the user decides.
+#include "client/delivery.h"
+
+#include "client/message_line.h"
+#include "common/clock.h"
+#include "common/die.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WINDOW 16
+
+// An entry while it is not simply waiting.
+struct flight {
+	struct list in_delivery;
+	struct delivery *delivery;
+	uint64_t local_id;
+	unsigned n_open; // lines without an answer
+	bool is_lost;
+	struct message_receipt first; // of the first line: its id is the message's
+	char *reason; // of a refusal
+};
+
+struct part {
+	struct flight *flight;
+	bool is_first;
+	char *text; // as in the line, with CTCP marks
+	struct message_receipt receipt;
+};
+
+struct delivery {
+	struct model *model;
+	struct session *session;
+	struct calls *calls;
+	struct outbox *outbox;
+	struct list flights;
+	char words[256];
+};
+
+struct delivery *delivery_new(struct model *m, struct session *s, struct calls *c,
+			      struct outbox *o)
+{
+	struct delivery *d = xcalloc(1, sizeof(*d));
+
+	*d = (struct delivery){.model = m, .session = s, .calls = c, .outbox = o};
+	list_init(&d->flights);
+	return d;
+}
+
+static void flight_free(struct flight *f)
+{
+	list_remove(&f->in_delivery);
+	free(f->first.reason);
+	free(f->reason);
+	free(f);
+}
+
+static void on_own_line(void *arg, struct target *t, struct line *l);
+
+void delivery_free(struct delivery *d)
+{
+	if (!d)
+		return;
+	list_for_each_safe(item, after, &d->flights)
+		flight_free(container_of(item, struct flight, in_delivery));
+	model_unwatch(d->model, d);
+	free(d);
+}
+
+static struct outbox_entry *entry_at(struct list *item)
+{
+	return container_of(item, struct outbox_entry, in_outbox);
+}
+
+static bool is_exact(const struct delivery *d)
+{
+	return session_has_cap(d->session, "snug.chat/exactly-once");
+}
+
+static enum own_state state_of(const struct delivery *d, const struct outbox_entry *e)
+{
+	const struct own *own = own_find(d->model, e->local_id, NULL);
+
+	return own ? own->state : OWN_QUEUED;
+}
+
+static void send_waiting(struct delivery *d);
+
+// Answers.
+
+static void settle(struct flight *f)
+{
+	struct delivery *d = f->delivery;
+	uint64_t id = f->local_id;
+	struct outbox_entry *e = outbox_find(d->outbox, id);
+
+	if (!e) {
+		own_drop(d->model, id);
+	} else if (f->is_lost) {
+		own_set_state(d->model, id, OWN_QUEUED, SPAN(""));
+	} else if (f->reason) {
+		own_set_state(d->model, id, OWN_REFUSED, span_of(f->reason));
+	} else {
+		const struct message_receipt *r = &f->first;
+		int64_t at_ms = r->at_ms ? r->at_ms : e->at_ms;
+		own_stored(d->model, id, span_of(r->id), at_ms, r->seq);
+		outbox_done(d->outbox, e);
+	}
+	bool was_lost = f->is_lost;
+	flight_free(f);
+	if (!was_lost)
+		send_waiting(d);
+}
+
+static void on_part_line(void *arg, const struct msg *m, bool is_sure)
+{
+	struct part *p = arg;
+	struct delivery *d = p->flight->delivery;
+	struct outbox_entry *e = outbox_find(d->outbox, p->flight->local_id);
+
+	if (e)
+		message_receipt_take(&p->receipt, m, span_of(session_nick(d->session)),
+				     span_of(e->target),
+				     is_sure ? (struct span){0} : span_of(p->text));
+}
+
+static void on_part_end(void *arg, enum call_end end)
+{
+	struct part *p = arg;
+	struct flight *f = p->flight;
+
+	if (end == CALL_LOST && p->receipt.fate == MESSAGE_UNRELATED)
+		f->is_lost = true;
+	if (p->receipt.fate == MESSAGE_REFUSED && !f->reason) {
+		f->reason = p->receipt.reason;
+		p->receipt.reason = NULL;
+	}
+	if (p->is_first) {
+		f->first = p->receipt;
+		f->first.reason = NULL;
+	}
+	free(p->receipt.reason);
+	free(p->text);
+	free(p);
+	if (--f->n_open == 0)
+		settle(f);
+}
+
+// Sending.
+
+static void send_part(struct flight *f, const struct outbox_entry *e, unsigned number,
+		      struct span text)
+{
+	struct delivery *d = f->delivery;
+	struct part *p = xcalloc(1, sizeof(*p));
+	struct buf line = {0}, tags = {0}, id = {0};
+
+	buf_add_str(&id, e->id);
+	if (number > 1)
+		buf_printf(&id, "-%u", number);
+	message_line(&line, (enum line_kind)e->kind, span_of(e->target), text);
+	message_tags(&tags, is_exact(d) ? buf_span(&id) : SPAN(""), span_of(e->reply_to));
+	*p = (struct part){.flight = f, .is_first = number == 1};
+	struct span said = buf_span(&line);
+	p->text = span_dup(span_after(said, span_find(said, ':') + 1));
+	f->n_open++;
+	struct call_fns fns = {.arg = p, .on_line = on_part_line, .on_end = on_part_end};
+	calls_send(d->calls, buf_span(&tags), said, &fns);
+	buf_clear(&line);
+	buf_clear(&tags);
+	buf_clear(&id);
+}
+
+static void send_entry(struct delivery *d, struct outbox_entry *e)
+{
+	struct flight *f = xcalloc(1, sizeof(*f));
+	struct message_parts parts;
+	struct span text;
+	unsigned number = 0;
+
+	*f = (struct flight){.delivery = d, .local_id = e->local_id};
+	list_add(&d->flights, &f->in_delivery);
+	outbox_sent(d->outbox, e);
+	own_set_state(d->model, e->local_id, OWN_SENDING, SPAN(""));
+	message_parts_init(&parts, span_of(e->text), (enum line_kind)e->kind, span_of(e->target),
+			   d->model->facts.line_len);
+	while (message_parts_next(&parts, &text))
+		send_part(f, e, ++number, text);
+}
+
+static size_t count_flights(const struct delivery *d)
+{
+	size_t count = 0;
+
+	list_for_each(item, &d->flights)
+		count++;
+	return count;
+}
+
+static void send_waiting(struct delivery *d)
+{
+	if (!d->outbox || !session_is_online(d->session))
+		return;
+	size_t on_their_way = count_flights(d);
+	list_for_each_safe(item, after, outbox_entries(d->outbox)) {
+		if (on_their_way >= WINDOW)
+			return;
+		struct outbox_entry *e = entry_at(item);
+		if (state_of(d, e) != OWN_QUEUED)
+			continue;
+		send_entry(d, e);
+		on_their_way++;
+	}
+}
+
+const char *delivery_message(struct delivery *d, struct target *t, enum line_kind kind,
+			     struct span text, struct span reply_to, int64_t now_ms)
+{
+	if (!d->outbox)
+		return "nothing can be sent: there is no place to keep unsent messages";
+	if (t->kind == TARGET_SERVER)
+		return "there is nobody to talk to here: go to a room or a person first";
+	struct outbox_entry *e =
+		outbox_add(d->outbox, span_of(t->name), text, reply_to, (int)kind, now_ms);
+	if (!e) {
+		snprintf(d->words, sizeof(d->words), "not queued: the disk says: %s",
+			 strerror(errno));
+		return d->words;
+	}
+	own_add(d->model, t, e->local_id, kind, text, reply_to, now_ms, OWN_QUEUED);
+	send_waiting(d);
+	return NULL;
+}
+
+// What lies in the outbox.
+
+void delivery_load(struct delivery *d, int64_t now_ms)
+{
+	struct model_watch watch = {.arg = d, .on_line = on_own_line};
+
+	model_watch(d->model, &watch);
+	if (!d->outbox)
+		return;
+	list_for_each(item, outbox_entries(d->outbox)) {
+		const struct outbox_entry *e = entry_at(item);
+		struct target *t = target_need(d->model, span_of(e->target));
+		bool is_old = now_ms - e->at_ms > ASK_OLDER_MS;
+		own_add(d->model, t, e->local_id, (enum line_kind)e->kind, span_of(e->text),
+			span_of(e->reply_to), e->at_ms, is_old ? OWN_HELD : OWN_QUEUED);
+	}
+}
+
+static bool is_unsure(const struct delivery *d, const struct outbox_entry *e)
+{
+	return e->was_sent && !is_exact(d);
+}
+
+// Holds what must not go out by itself; how many wait for which question.
+static void hold(struct delivery *d, int64_t now_ms, size_t *n_old, size_t *n_unsure,
+		 int64_t *oldest)
+{
+	list_for_each(item, outbox_entries(d->outbox)) {
+		const struct outbox_entry *e = entry_at(item);
+		enum own_state state = state_of(d, e);
+		bool is_old = now_ms - e->at_ms > ASK_OLDER_MS;
+		if (state == OWN_REFUSED || (!is_old && !is_unsure(d, e) && state != OWN_HELD))
+			continue;
+		own_set_state(d->model, e->local_id, OWN_HELD, SPAN(""));
+		if (is_unsure(d, e))
+			++*n_unsure;
+		else
+			++*n_old;
+		if (!*oldest || e->at_ms < *oldest)
+			*oldest = e->at_ms;
+	}
+}
+
+static void ask(struct delivery *d, size_t n_old, size_t n_unsure, int64_t oldest)
+{
+	struct buf text = {0};
+	size_t count = n_unsure ? n_unsure : n_old;
+	const char *lines = count == 1 ? "line" : "lines";
+
+	char when[CLOCK_TEXT_LEN + 1];
+	clock_text(oldest, when);
+	if (n_unsure)
+		buf_printf(&text, "%zu %s may have been sent before the connection broke: send "
+				  "again? y: yes, n: keep unsent, d: drop", count, lines);
+	else
+		buf_printf(&text, "send %zu %s from %.16s UTC? y: yes, n: keep unsent, d: drop",
+			   count, lines, when);
+	if (count)
+		model_ask(d->model, n_unsure ? QUESTION_UNSURE : QUESTION_OLD, buf_span(&text),
+			  "ynd");
+	buf_clear(&text);
+}
+
+void delivery_online(struct delivery *d, int64_t now_ms)
+{
+	size_t n_old = 0, n_unsure = 0;
+	int64_t oldest = 0;
+
+	if (!d->outbox)
+		return;
+	hold(d, now_ms, &n_old, &n_unsure, &oldest);
+	send_waiting(d);
+	ask(d, n_old, n_unsure, oldest);
+}
+
+void delivery_offline(struct delivery *d)
+{
+	// The calls' ends have put everything back; questions are asked anew.
+	model_ask_done(d->model, QUESTION_OLD);
+	model_ask_done(d->model, QUESTION_UNSURE);
+}
+
+void delivery_retry(struct delivery *d, uint64_t local_id)
+{
+	const struct own *own = own_find(d->model, local_id, NULL);
+
+	if (!own || own->state == OWN_SENDING)
+		return;
+	own_set_state(d->model, local_id, OWN_QUEUED, SPAN(""));
+	send_waiting(d);
+}
+
+void delivery_drop(struct delivery *d, uint64_t local_id)
+{
+	struct outbox_entry *e = d->outbox ? outbox_find(d->outbox, local_id) : NULL;
+
+	// What is on its way cannot be called back.
+	if (!e || state_of(d, e) == OWN_SENDING)
+		return;
+	own_drop(d->model, local_id);
+	outbox_done(d->outbox, e);
+}
+
+void delivery_answer(struct delivery *d, int question_id, char choice)
+{
+	if (question_id != QUESTION_OLD && question_id != QUESTION_UNSURE)
+		return;
+	model_ask_done(d->model, question_id);
+	if (choice == 'n' || !d->outbox)
+		return;
+	list_for_each_safe(item, after, outbox_entries(d->outbox)) {
+		struct outbox_entry *e = entry_at(item);
+		if (state_of(d, e) != OWN_HELD)
+			continue;
+		if (choice == 'y')
+			own_set_state(d->model, e->local_id, OWN_QUEUED, SPAN(""));
+		else if (choice == 'd')
+			delivery_drop(d, e->local_id);
+	}
+	send_waiting(d);
+}
+
+// History shows what an unsure entry became.
+static void on_own_line(void *arg, struct target *t, struct line *l)
+{
+	struct delivery *d = arg;
+
+	if (!(l->flags & LINE_SELF) || !l->id_len || !d->outbox)
+		return;
+	list_for_each_safe(item, after, outbox_entries(d->outbox)) {
+		struct outbox_entry *e = entry_at(item);
+		bool is_it = is_unsure(d, e) && state_of(d, e) == OWN_HELD &&
+			     span_eq_fold(span_of(e->target), span_of(t->name)) &&
+			     span_eq(span_of(e->text), line_text(l)) &&
+			     l->at_ms > e->at_ms - 60000;
+		if (!is_it)
+			continue;
+		own_drop(d->model, e->local_id);
+		outbox_done(d->outbox, e);
+		return;
+	}
+}
