@@ -22,7 +22,8 @@ enum menu_kind {
 struct menu_item {
 	char *text;   // filtered
 	char *detail; // right of it, "" if none
-	uint64_t value; // what the kind makes of it
+	uint64_t value; // what the kind makes of it: an index, a target's id
+	int64_t at_ms;	// of the message it stands for
 };
 
 struct menu {
@@ -38,6 +39,8 @@ void menu_open(struct menu *m, enum menu_kind kind, struct span title);
 void menu_close(struct menu *m);
 // Forgets the items, stays open.
 void menu_reset(struct menu *m);
-void menu_add(struct menu *m, struct span text, struct span detail, uint64_t value);
+// The item, until the next one is added.
+struct menu_item *menu_add(struct menu *m, struct span text, struct span detail,
+			   uint64_t value);
 // By -1, 1, a page; stops at the ends.
 void menu_move(struct menu *m, int by);

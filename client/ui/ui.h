@@ -24,16 +24,17 @@ struct ui_settings {
 	bool ascii;    // signs in ASCII only
 	bool color;    // false: none at all (NO_COLOR)
 	bool bell;     // BEL for alerts
+	bool notify;   // desktop notifications through the terminal (OSC 777)
+	bool in_tmux;  // sequences for the outer terminal are wrapped
 	bool notify_text; // alerts carry the message's text
 	const char *theme; // "dark", "light", "mono", "highcontrast"
-	const char *notify_command; // or NULL
 	const char *history_file; // input history, or NULL
 };
 
 // Settings as the environment says (locale, NO_COLOR), the rest default.
 void ui_settings_init(struct ui_settings *s);
 // NULL and errno when fd_in/fd_out are no terminal. All arguments but settings are
-// borrowed until ui_free; the loop's handlers are removed there.
+// borrowed until ui_free, behind which the loop must not run any more.
 MUST_USE struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents,
 			   const struct ui_settings *settings, int fd_in, int fd_out);
 void ui_free(struct ui *u);

@@ -325,7 +325,7 @@ static void add_folded(const struct view *v, struct block *b)
 	add_count(&b->text, counts[LINE_JOIN], "joined", at);
 	add_count(&b->text, counts[LINE_PART] + counts[LINE_QUIT], "left", at);
 	add_count(&b->text, counts[LINE_NICK], "renamed", at);
-	buf_add_str(&b->text, " (M-f unfolds)");
+	buf_add_str(&b->text, " (F6 unfolds)");
 	add_wrapped(b, ROW_EVENT, at, text_cols(v, false));
 }
 

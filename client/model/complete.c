@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "client/model/complete.h"
+#include "common/buf.h"
+#include "common/die.h"
+
+#include <stdlib.h>
+
+#define RECENT_MAX 400 // lines back that say who is talking
+
+static size_t word_start(struct span text, size_t cursor)
+{
+	size_t at = cursor;
+	while (at > 0 && text.at[at - 1] != ' ' && text.at[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+static bool has_item(const struct completion *c, struct span item)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		if (span_eq(span_of(c->items[i]), item))
+			return true;
+	}
+	return false;
+}
+
+static void add_item(struct completion *c, const char *before, const char *name,
+		     const char *behind)
+{
+	if (c->count == COMPLETIONS_MAX)
+		return;
+	struct buf text = {0};
+	buf_add_str(&text, before);
+	buf_add_str(&text, name);
+	buf_add_str(&text, behind);
+	if (has_item(c, buf_span(&text))) {
+		buf_clear(&text);
+		return;
+	}
+	c->items = xreallocarray(c->items, c->count + 1, sizeof(char *));
+	c->items[c->count++] = buf_take(&text);
+}
+
+static void add_commands(struct span word, const char *const *words, size_t n_words,
+			 struct completion *out)
+{
+	struct span part = span_after(word, 1);
+	for (size_t i = 0; i < n_words; i++) {
+		if (span_starts_fold(span_of(words[i]), part))
+			add_item(out, "/", words[i], " ");
+	}
+}
+
+static void add_rooms(const struct model *m, struct span word, struct completion *out)
+{
+	for (size_t i = 0; i < m->n_targets; i++) {
+		const struct target *t = m->targets[i];
+		if (t->kind == TARGET_ROOM && span_starts_fold(span_of(t->name), word))
+			add_item(out, "", t->name, " ");
+	}
+}
+
+struct nick_search {
+	const struct model *m;
+	const struct target *t;
+	struct span part;
+	const char *before, *behind;
+	struct completion *out;
+};
+
+static void offer(const struct nick_search *s, const struct person *p)
+{
+	if (p != s->m->me && span_starts_fold(span_of(p->name), s->part))
+		add_item(s->out, s->before, p->name, s->behind);
+}
+
+// Who spoke last comes first.
+static void add_recent(const struct nick_search *s)
+{
+	const struct scrollback *log = &s->t->log;
+	size_t seen = 0;
+	for (size_t i = log->count; i > 0 && seen < RECENT_MAX; i--, seen++) {
+		const struct line *l = scrollback_at(log, i - 1);
+		if (!l->from || !line_is_speech(l))
+			continue;
+		if (s->t->kind != TARGET_ROOM || member_find(s->t, span_of(l->from->key)))
+			offer(s, l->from);
+	}
+}
+
+static void add_nicks(const struct nick_search *s)
+{
+	if (!s->part.len && s->t->kind != TARGET_ROOM)
+		return;
+	add_recent(s);
+	for (size_t i = 0; i < s->t->n_members; i++)
+		offer(s, s->t->members[i].person);
+	for (size_t i = 0; i < s->m->n_targets; i++) {
+		const struct target *t = s->m->targets[i];
+		struct person *p = t->kind == TARGET_PERSON ? person_find(s->m, span_of(t->name))
+							    : NULL;
+		if (p && s->part.len)
+			offer(s, p);
+	}
+}
+
+void complete(const struct model *m, const struct target *t, struct span text, size_t cursor,
+	      const char *const *words, size_t n_words, struct completion *out)
+{
+	*out = (struct completion){.start = word_start(text, cursor)};
+	struct span word = span_from(text.at + out->start, cursor - out->start);
+	bool is_command = text.len && text.at[0] == '/' && !span_starts(text, SPAN("//"));
+	if (is_command && out->start == 0) {
+		add_commands(word, words, n_words, out);
+		return;
+	}
+	if (word.len && strchr(m->facts.chan_types, word.at[0])) {
+		add_rooms(m, word, out);
+		return;
+	}
+	bool has_at = word.len && word.at[0] == '@';
+	struct nick_search search = {
+		.m = m,
+		.t = t,
+		.part = has_at ? span_after(word, 1) : word,
+		.before = has_at ? "@" : "",
+		.behind = out->start == 0 && !has_at ? ": " : " ",
+		.out = out,
+	};
+	add_nicks(&search);
+}
+
+void completion_clear(struct completion *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		free(c->items[i]);
+	free(c->items);
+	*c = (struct completion){0};
+}
+
+static char fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
+}
+
+static bool starts_word(struct span text, size_t i)
+{
+	return i == 0 || strchr("#-_ .", text.at[i - 1]) != NULL;
+}
+
+// Letters that follow each other and letters at a word's start count more.
+int fuzzy_score(struct span pattern, struct span text)
+{
+	int score = 0;
+	size_t p = 0;
+	bool was_match = false;
+	for (size_t i = 0; i < text.len && p < pattern.len; i++) {
+		bool is_match = fold(text.at[i]) == fold(pattern.at[p]);
+		if (is_match) {
+			score += 1 + (was_match ? 4 : 0) + (starts_word(text, i) ? 6 : 0);
+			p++;
+		}
+		was_match = is_match;
+	}
+	if (p < pattern.len)
+		return -1;
+	return score * 8 - (int)(text.len < 64 ? text.len : 64);
+}

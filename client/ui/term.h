@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The terminal itself: modes in and out, size, bytes that never block.
+//
+// While open the terminal is in raw mode on the alternate screen; closing, suspending
+// and a crash give it back as it was. Owner: the ui; one thread.
+#pragma once
+
+#include "common/buf.h"
+
+#include <termios.h>
+
+struct term {
+	int fd_in, fd_out;
+	int fd_write; // our own non-blocking description of fd_out, or fd_out
+	struct termios saved;
+	bool is_open;
+	bool has_kitty;	  // the keyboard protocol was switched on
+	bool has_clusters; // mode 2027 was switched on
+	struct buf pending; // not taken by the terminal yet
+};
+
+// False and errno when one of them is no terminal.
+MUST_USE bool term_init(struct term *t, int fd_in, int fd_out);
+// Raw mode, alternate screen, paste and focus events.
+void term_open(struct term *t);
+void term_close(struct term *t);
+void term_clear(struct term *t);
+void term_size(const struct term *t, int *cols, int *rows);
+// Asks what the terminal can do; the answers come as KEY_REPORT, the last one is DA1.
+void term_probe(struct term *t);
+// Queues; term_push writes what the terminal takes now.
+void term_put(struct term *t, struct span bytes);
+// True when all is written.
+bool term_push(struct term *t);
+// The window's title; filtered by the caller.
+void term_title(struct term *t, struct span title);
+// Gives the terminal back when the process dies of a fault.
+void term_guard(void);

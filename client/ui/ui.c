@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+// The interface as a whole: making, what the loop and the model tell it, moving between
+// targets.
+#include "client/ui/ui.h"
+#include "client/ui/ui_private.h"
+#include "common/clock.h"
+#include "common/die.h"
+
+#include <langinfo.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void ui_settings_init(struct ui_settings *s)
+{
+	const char *no_color = getenv("NO_COLOR");
+	*s = (struct ui_settings){
+		.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
+		.color = !no_color || !no_color[0],
+		.bell = true,
+		.notify = true,
+		.in_tmux = getenv("TMUX") != NULL,
+		.notify_text = true,
+		.theme = "dark",
+	};
+}
+
+void ui_changed(struct ui *u)
+{
+	u->is_dirty = true;
+}
+
+void ui_redraw(struct ui *u)
+{
+	ui_changed(u);
+}
+
+void ui_say(struct ui *u, struct span text)
+{
+	free(u->view.said);
+	u->view.said = span_dup(text);
+	ui_changed(u);
+}
+
+void ui_sayf(struct ui *u, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+	va_start(args, format);
+	int len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (len >= 0)
+		ui_say(u, span_of(text));
+}
+
+void ui_set_commands(struct ui *u, const struct ui_command *commands, size_t count)
+{
+	u->commands = commands;
+	u->n_commands = count;
+}
+
+struct target *ui_current(const struct ui *u)
+{
+	return u->m->current;
+}
+
+static struct place *find_place(struct ui *u, unsigned id)
+{
+	for (size_t i = 0; i < u->n_places; i++) {
+		if (u->places[i].target_id == id)
+			return &u->places[i];
+	}
+	return NULL;
+}
+
+static struct place *need_place(struct ui *u, unsigned id)
+{
+	struct place *p = find_place(u, id);
+	if (p)
+		return p;
+	u->places = xreallocarray(u->places, u->n_places + 1, sizeof(*u->places));
+	p = &u->places[u->n_places++];
+	*p = (struct place){.target_id = id};
+	return p;
+}
+
+static void drop_place(struct ui *u, unsigned id)
+{
+	struct place *p = find_place(u, id);
+	if (!p)
+		return;
+	free(p->draft);
+	*p = u->places[--u->n_places];
+}
+
+static void leave_target(struct ui *u)
+{
+	struct place *p = need_place(u, u->shown_target);
+	free(p->draft);
+	p->draft = span_dup(edit_text(&u->edit));
+	p->anchor = u->view.anchor;
+	p->anchor_rows = u->view.anchor_rows;
+}
+
+// The model's current target is another one now, whoever changed it.
+static void enter_target(struct ui *u)
+{
+	struct place *p = find_place(u, u->m->current->id);
+	u->shown_target = u->m->current->id;
+	u->view.anchor = p ? p->anchor : NULL;
+	u->view.anchor_rows = p ? p->anchor_rows : 0;
+	u->view.selected = u->view.marked = NULL;
+	free(u->reply_to);
+	u->reply_to = NULL;
+	edit_reset(&u->edit);
+	if (p && p->draft)
+		edit_insert(&u->edit, span_of(p->draft));
+	ui_complete_end(u);
+	ui_changed(u);
+}
+
+static void follow_target(struct ui *u)
+{
+	if (u->shown_target == u->m->current->id)
+		return;
+	leave_target(u);
+	enter_target(u);
+}
+
+void ui_show(struct ui *u, struct target *t)
+{
+	model_show(u->m, t);
+	follow_target(u);
+}
+
+static void on_gone(void *arg, struct target *t, struct line *l)
+{
+	struct ui *u = arg;
+	(void)t;
+	view_forget(&u->view, l);
+	for (size_t i = 0; i < u->n_places; i++) {
+		if (u->places[i].anchor == l)
+			u->places[i].anchor = NULL;
+	}
+}
+
+static void on_target_gone(void *arg, struct target *t)
+{
+	struct ui *u = arg;
+	if (t->id == u->shown_target)
+		enter_target(u);
+	drop_place(u, t->id);
+}
+
+static void on_alert(void *arg, struct target *t, struct line *l)
+{
+	ui_alert(arg, t, l);
+}
+
+static void on_turn_end(void *arg)
+{
+	struct ui *u = arg;
+	follow_target(u);
+	ui_draw_if_due(u);
+}
+
+static void on_frame_timer(void *arg)
+{
+	// The end of the turn draws.
+	(void)arg;
+}
+
+static void on_tick(void *arg)
+{
+	ui_changed(arg);
+}
+
+static void take_keys(struct ui *u)
+{
+	struct key key;
+	enum input_result result;
+	while ((result = input_next(&u->input, &key)) == INPUT_KEY) {
+		if (key.code == KEY_REPORT)
+			ui_take_report(u, input_text(&u->input));
+		else
+			ui_take_key(u, key);
+	}
+	if (result == INPUT_ESC)
+		loop_timer_set(u->esc_timer, INPUT_ESC_MS);
+	else
+		loop_timer_stop(u->esc_timer);
+}
+
+static void on_esc_timer(void *arg)
+{
+	struct ui *u = arg;
+	input_flush(&u->input);
+	take_keys(u);
+}
+
+static void on_stdin(void *arg, unsigned events)
+{
+	struct ui *u = arg;
+	char bytes[4096];
+	(void)events;
+	ssize_t got = read(u->term.fd_in, bytes, sizeof(bytes));
+	if (got > 0) {
+		input_feed(&u->input, bytes, (size_t)got);
+		take_keys(u);
+		return;
+	}
+	// The terminal went away without SIGHUP.
+	loop_remove(u->fd_in);
+	u->fd_in = NULL;
+	u->intents->quit(u->intents->arg, SPAN("terminal closed"));
+}
+
+static void resize(struct ui *u)
+{
+	int cols, rows;
+	term_size(&u->term, &cols, &rows);
+	screen_resize(&u->screen, cols, rows);
+	ui_changed(u);
+}
+
+static void on_resize(void *arg)
+{
+	resize(arg);
+}
+
+static void on_continue(void *arg)
+{
+	struct ui *u = arg;
+	u->term.is_open = false;
+	term_open(&u->term);
+	term_probe(&u->term);
+	screen_forget(&u->screen);
+	resize(u);
+	u->intents->reconnect(u->intents->arg);
+}
+
+static void on_stop(void *arg)
+{
+	act_suspend(arg);
+}
+
+// The signals are blocked for the loop: only SIGSTOP stops us for sure, and SIGCONT is
+// then told by the loop.
+void act_suspend(struct ui *u)
+{
+	term_close(&u->term);
+	kill(getpid(), SIGSTOP);
+}
+
+static void listen_all(struct ui *u)
+{
+	struct model_watch watch = {
+		.arg = u,
+		.on_gone = on_gone,
+		.on_target_gone = on_target_gone,
+		.on_alert = on_alert,
+	};
+	model_watch(u->m, &watch);
+	u->fd_in = loop_add(u->loop, u->term.fd_in, LOOP_READ, on_stdin, u);
+	loop_on_signal(u->loop, SIGWINCH, on_resize, u);
+	loop_on_signal(u->loop, SIGCONT, on_continue, u);
+	loop_on_signal(u->loop, SIGTSTP, on_stop, u);
+	loop_at_turn_end(u->loop, on_turn_end, u);
+	u->frame_timer = loop_timer_new(u->loop, on_frame_timer, u);
+	u->esc_timer = loop_timer_new(u->loop, on_esc_timer, u);
+	u->tick_timer = loop_timer_new(u->loop, on_tick, u);
+}
+
+static void take_settings(struct ui *u, const struct ui_settings *settings)
+{
+	u->settings = *settings;
+	const char *name = settings->color && settings->theme ? settings->theme : "mono";
+	u->theme = theme_find(span_of(name));
+	if (!u->theme)
+		u->theme = theme_find(SPAN("mono"));
+	u->view.ascii = settings->ascii;
+	history_open(&u->history, settings->history_file);
+}
+
+struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents,
+		  const struct ui_settings *settings, int fd_in, int fd_out)
+{
+	struct term term;
+	if (!term_init(&term, fd_in, fd_out))
+		return NULL;
+	struct ui *u = xcalloc(1, sizeof(*u));
+	u->loop = l;
+	u->m = m;
+	u->intents = intents;
+	u->term = term;
+	u->line = &u->edit;
+	edit_init(&u->edit);
+	edit_init(&u->query);
+	view_init(&u->view, m, &u->edit);
+	take_settings(u, settings);
+	u->shown_target = m->current->id;
+	ui_bind_all(u);
+	int cols, rows;
+	term_size(&u->term, &cols, &rows);
+	screen_init(&u->screen, cols, rows);
+	const char *kind = getenv("TERM");
+	u->screen.has_links = !kind || strcmp(kind, "linux") != 0;
+	listen_all(u);
+	term_guard();
+	term_open(&u->term);
+	term_probe(&u->term);
+	u->is_dirty = true;
+	ui_draw(u);
+	return u;
+}
+
+void ui_free(struct ui *u)
+{
+	if (!u)
+		return;
+	model_unwatch(u->m, u);
+	loop_remove(u->fd_in);
+	loop_remove(u->fd_out);
+	loop_timer_free(u->frame_timer);
+	loop_timer_free(u->esc_timer);
+	loop_timer_free(u->tick_timer);
+	term_clear(&u->term);
+	screen_clear(&u->screen);
+	view_clear(&u->view);
+	input_clear(&u->input);
+	edit_clear(&u->edit);
+	edit_clear(&u->query);
+	history_clear(&u->history);
+	free(u->bindings);
+	free(u->select_bindings);
+	for (size_t i = 0; i < u->n_places; i++)
+		free(u->places[i].draft);
+	free(u->places);
+	free(u->reply_to);
+	buf_clear(&u->title);
+	free(u);
+}

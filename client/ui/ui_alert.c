@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// Alerts beyond the screen: bell, desktop notification by the terminal, title, clipboard.
+#include "client/ui/filter.h"
+#include "client/ui/ui_private.h"
+#include "common/clock.h"
+#include "common/encode.h"
+
+#include <stdio.h>
+
+#define BELL_EVERY_MS 5000
+#define COPY_MAX 65536
+
+// In tmux a sequence is passed on when it is wrapped, with each ESC doubled.
+static void put_passed(struct ui *u, struct span sequence)
+{
+	struct buf out = {0};
+	if (!u->settings.in_tmux) {
+		term_put(&u->term, sequence);
+		return;
+	}
+	buf_add_str(&out, "\x1bPtmux;");
+	for (size_t i = 0; i < sequence.len; i++) {
+		if (sequence.at[i] == '\x1b')
+			buf_add_char(&out, '\x1b');
+		buf_add_char(&out, sequence.at[i]);
+	}
+	buf_add_str(&out, "\x1b\\");
+	term_put(&u->term, buf_span(&out));
+	buf_clear(&out);
+}
+
+// OSC 777 divides by semicolons: the texts have none.
+static void add_field(struct buf *out, struct span text, size_t max)
+{
+	struct buf clean = {0};
+	filter_add_line(&clean, text);
+	for (size_t i = 0; i < clean.len; i++) {
+		if (clean.at[i] == ';')
+			clean.at[i] = ',';
+	}
+	int width;
+	buf_add_span(out, width_cut(buf_span(&clean), (int)max, &width));
+	buf_clear(&clean);
+}
+
+static void notify(struct ui *u, const struct target *t, const struct line *l)
+{
+	struct buf out = {0};
+	buf_add_str(&out, "\x1b]777;notify;");
+	add_field(&out, span_of(l->from ? l->from->name : "snug"), 40);
+	if (t->kind == TARGET_ROOM) {
+		buf_add_str(&out, " in ");
+		add_field(&out, span_of(t->name), 40);
+	}
+	buf_add_char(&out, ';');
+	if (u->settings.notify_text)
+		add_field(&out, line_text(l), 200);
+	buf_add_str(&out, "\x1b\\");
+	put_passed(u, buf_span(&out));
+	buf_clear(&out);
+}
+
+void ui_alert(struct ui *u, const struct target *t, const struct line *l)
+{
+	bool is_seen = t == u->m->current && u->m->focused && view_is_at_end(&u->view);
+	if (is_seen)
+		return;
+	int64_t now = clock_mono_ms();
+	if (u->settings.bell && (!u->belled_at || now - u->belled_at >= BELL_EVERY_MS)) {
+		u->belled_at = now;
+		term_put(&u->term, SPAN("\a"));
+	}
+	if (u->settings.notify)
+		notify(u, t, l);
+	ui_push(u);
+}
+
+void ui_update_title(struct ui *u)
+{
+	struct buf title = {0};
+	size_t mentions = 0;
+	for (size_t i = 0; i < u->m->n_targets; i++)
+		mentions += u->m->targets[i]->muted ? 0 : u->m->targets[i]->mentions;
+	if (mentions)
+		buf_printf(&title, "(%zu) ", mentions);
+	buf_add_str(&title, "snug: ");
+	filter_add_line(&title, span_of(u->m->current->name));
+	if (!span_eq(buf_span(&title), buf_span(&u->title)))
+		term_title(&u->term, buf_span(&title));
+	buf_clear(&u->title);
+	u->title = title;
+}
+
+void ui_copy(struct ui *u, struct span text)
+{
+	if (text.len > COPY_MAX)
+		return;
+	struct buf out = {0};
+	buf_add_str(&out, "\x1b]52;c;");
+	encode_b64(&out, text.at, text.len);
+	buf_add_str(&out, "\x1b\\");
+	put_passed(u, buf_span(&out));
+	buf_clear(&out);
+	ui_push(u);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// When a frame is drawn: at most every FRAME_MS, only when something changed, never while
+// the terminal still swallows the last one. A flood of large frames is drawn less often,
+// unless the user types.
+#include "client/ui/ui_private.h"
+#include "common/clock.h"
+
+#define FLOOD_FRAME_MS 48
+#define FLOOD_BYTES 1500 // a frame of this size was a screen full of news
+#define MARK_EVERY_MS 1000
+
+static int64_t frame_gap(const struct ui *u)
+{
+	return !u->had_key && u->frame_bytes > FLOOD_BYTES ? FLOOD_FRAME_MS : FRAME_MS;
+}
+
+void ui_draw_if_due(struct ui *u)
+{
+	if (!u->is_dirty && u->drawn_version == u->m->version)
+		return;
+	if (u->term.pending.len || !u->term.is_open)
+		return; // drawn when the terminal took the last frame
+	int64_t now = clock_mono_ms(), due = u->drawn_at + frame_gap(u);
+	if (now < due)
+		loop_timer_set(u->frame_timer, due - now);
+	else
+		ui_draw(u);
+}
+
+static void on_writable(void *arg, unsigned events)
+{
+	struct ui *u = arg;
+	(void)events;
+	ui_push(u);
+}
+
+void ui_push(struct ui *u)
+{
+	bool is_done = term_push(&u->term);
+	if (is_done) {
+		loop_remove(u->fd_out);
+		u->fd_out = NULL;
+	} else if (!u->fd_out) {
+		u->fd_out = loop_add(u->loop, u->term.fd_write, LOOP_WRITE, on_writable, u);
+	}
+}
+
+// What stands at the end of a target in sight of a user who looks is read.
+static void mark_read(struct ui *u)
+{
+	struct target *t = u->m->current;
+	if (!u->m->focused || !view_is_at_end(&u->view) || !t->log.count)
+		return;
+	struct line *newest = target_newest(t);
+	if (newest && newest->at_ms > t->read_at && t->kind != TARGET_SERVER) {
+		target_set_read(u->m, t, newest->at_ms);
+		u->mark_waits = true;
+	}
+	int64_t now = clock_mono_ms();
+	if (!u->mark_waits || now - u->mark_told_at < MARK_EVERY_MS)
+		return;
+	u->mark_waits = false;
+	u->mark_told_at = now;
+	u->intents->mark_read(u->intents->arg, t, t->read_at);
+}
+
+static bool has_typing(const struct ui *u)
+{
+	for (size_t i = 0; i < TYPING_MAX; i++) {
+		if (u->m->current->typing[i].until_ms > u->view.now_ms)
+			return true;
+	}
+	return false;
+}
+
+// Seconds are counted on the screen, or something goes away by itself.
+static void plan_tick(struct ui *u)
+{
+	bool needs = u->m->link.state != LINK_ONLINE || has_typing(u) || u->mark_waits ||
+		     u->m->current->n_missed;
+	if (needs)
+		loop_timer_set(u->tick_timer, 1000);
+	else
+		loop_timer_stop(u->tick_timer);
+}
+
+void ui_draw(struct ui *u)
+{
+	struct buf frame = {0};
+	u->view.now_ms = clock_wall_ms();
+	u->view.edit = u->line;
+	mark_read(u);
+	view_draw(&u->view, &u->screen.next);
+	screen_flush(&u->screen, u->theme, &frame);
+	ui_update_title(u);
+	term_put(&u->term, buf_span(&frame));
+	u->frame_bytes = frame.len;
+	u->drawn_version = u->m->version;
+	u->drawn_at = clock_mono_ms();
+	u->is_dirty = u->had_key = false;
+	buf_clear(&frame);
+	ui_push(u);
+	plan_tick(u);
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// Acts on the line: moving, killing, sending, history.
+#include "client/ui/ui_private.h"
+
+#include <stdlib.h>
+
+#define MOVE(name, move)                                                               \
+	void act_##name(struct ui *u)                                                  \
+	{                                                                              \
+		edit_move(u->line, move);                                              \
+	}
+MOVE(left, EDIT_LEFT)
+MOVE(right, EDIT_RIGHT)
+MOVE(word_left, EDIT_WORD_LEFT)
+MOVE(word_right, EDIT_WORD_RIGHT)
+MOVE(line_start, EDIT_LINE_START)
+MOVE(line_end, EDIT_LINE_END)
+
+#define CHANGE(name, call)                                                             \
+	void act_##name(struct ui *u)                                                  \
+	{                                                                              \
+		call;                                                                  \
+		ui_typed(u);                                                           \
+	}
+CHANGE(delete_left, edit_delete(u->line, EDIT_LEFT))
+CHANGE(kill_blank, edit_kill(u->line, EDIT_BLANK_LEFT))
+CHANGE(kill_word_left, edit_kill(u->line, EDIT_WORD_LEFT))
+CHANGE(kill_word_right, edit_kill(u->line, EDIT_WORD_RIGHT))
+CHANGE(kill_end, edit_kill(u->line, EDIT_LINE_END))
+CHANGE(kill_start, edit_kill(u->line, EDIT_LINE_START))
+CHANGE(delete_right, edit_delete(u->line, EDIT_RIGHT))
+CHANGE(transpose, edit_transpose(u->line))
+CHANGE(yank, edit_yank(u->line))
+CHANGE(yank_pop, edit_yank_pop(u->line))
+CHANGE(undo, edit_undo(u->line))
+CHANGE(redo, edit_redo(u->line))
+CHANGE(newline, edit_insert(u->line, SPAN("\n")))
+
+static void recall(struct ui *u, bool older)
+{
+	if (edit_move(u->line, older ? EDIT_UP : EDIT_DOWN) || u->line != &u->edit)
+		return;
+	const char *text = history_step(&u->history, older, edit_text(&u->edit));
+	if (!text)
+		return;
+	struct span kept = span_of(text);
+	edit_reset(&u->edit);
+	edit_insert(&u->edit, kept);
+}
+
+void act_older_input(struct ui *u)
+{
+	recall(u, true);
+}
+
+void act_newer_input(struct ui *u)
+{
+	recall(u, false);
+}
+
+static bool is_waiting(const struct model *m)
+{
+	return m->link.state == LINK_OFFLINE || m->link.state == LINK_CONNECTING ||
+	       m->link.state == LINK_REFUSED;
+}
+
+// Enter on an empty line does what the screen offers.
+static void send_nothing(struct ui *u)
+{
+	struct target *t = u->m->current;
+	struct line *gap = target_gap(t);
+	if (is_waiting(u->m))
+		u->intents->reconnect(u->intents->arg);
+	else if (gap)
+		u->intents->history(u->intents->arg, t, gap);
+	else
+		view_to_end(&u->view);
+}
+
+static bool is_blank(struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] != ' ' && text.at[i] != '\n')
+			return false;
+	}
+	return true;
+}
+
+// " /msg nickserv pass" was surely meant to be a command: better asked than published.
+static bool is_doubtful(struct span text)
+{
+	struct span trimmed = span_trim(text);
+	return trimmed.len < text.len && text.at[0] == ' ' && trimmed.at[0] == '/' &&
+	       trimmed.len > 1 && trimmed.at[1] != ' ' && trimmed.at[1] != '/';
+}
+
+static void send_reply(struct ui *u, struct span text)
+{
+	char *reply_to = u->reply_to;
+	u->reply_to = NULL;
+	u->view.prompt = NULL;
+	u->intents->message(u->intents->arg, u->m->current, LINE_MESSAGE, text,
+			    span_of(reply_to));
+	free(reply_to);
+}
+
+void act_send(struct ui *u)
+{
+	ui_complete_end(u);
+	struct span text = edit_text(&u->edit);
+	if (is_blank(text)) {
+		send_nothing(u);
+		return;
+	}
+	if (is_doubtful(text)) {
+		ui_sayf(u, "not sent: remove the blank before / for a command, or type // for "
+			   "a text that starts with /");
+		return;
+	}
+	// Taken out first: what is called may ask for another target, or draw.
+	char *sent = span_dup(text);
+	struct span line = span_of(sent);
+	history_add(&u->history, line);
+	edit_reset(&u->edit);
+	u->typing_told_at = 0;
+	view_to_end(&u->view);
+	u->m->current->new_at = u->m->current->read_at;
+	if (u->reply_to && sent[0] != '/')
+		send_reply(u, line);
+	else
+		u->intents->typed(u->intents->arg, u->m->current, line);
+	free(sent);
+	ui_changed(u);
+}

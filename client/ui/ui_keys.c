@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: MIT
+// From a key to an act: questions first, then a chosen message, then menus, then the
+// bindings, then text.
+#include "client/ui/ui_private.h"
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/utf8.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define TYPING_EVERY_MS 3000
+#define QUESTION_QUIT (-1)
+
+struct binding_row {
+	const char *key;
+	act_fn *act;
+	bool is_chosen;
+};
+
+static const struct binding_row rows[] = {
+#define KEY(key, name) {key, act_##name, false},
+#define CHOSEN(key, name) {key, act_##name, true},
+#include "client/ui/keys.def"
+#undef KEY
+#undef CHOSEN
+};
+
+static void add_binding(struct binding **list, size_t *count, const struct binding_row *row)
+{
+	struct key key;
+	bool is_key = key_parse(span_of(row->key), &key);
+	assert(is_key);
+	*list = xreallocarray(*list, *count + 1, sizeof(**list));
+	(*list)[(*count)++] = (struct binding){key, row->act};
+}
+
+void ui_bind_all(struct ui *u)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (rows[i].is_chosen)
+			add_binding(&u->select_bindings, &u->n_select_bindings, &rows[i]);
+		else
+			add_binding(&u->bindings, &u->n_bindings, &rows[i]);
+	}
+}
+
+static act_fn *find_act(const struct binding *list, size_t count, struct key key)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (key_eq(list[i].key, key))
+			return list[i].act;
+	}
+	return NULL;
+}
+
+static void tell_typing(struct ui *u)
+{
+	if (u->line != &u->edit || u->m->current->kind == TARGET_SERVER)
+		return;
+	struct span text = edit_text(&u->edit);
+	bool is_command = text.len && text.at[0] == '/';
+	int64_t now = clock_mono_ms();
+	if (!text.len || is_command) {
+		if (u->typing_told_at && !text.len)
+			u->intents->typing(u->intents->arg, u->m->current, false);
+		u->typing_told_at = 0;
+	} else if (!u->typing_told_at || now - u->typing_told_at >= TYPING_EVERY_MS) {
+		u->typing_told_at = now;
+		u->intents->typing(u->intents->arg, u->m->current, true);
+	}
+}
+
+void ui_typed(struct ui *u)
+{
+	ui_complete_end(u);
+	if (ui_menu_has_query(u))
+		ui_menu_refill(u);
+	else
+		tell_typing(u);
+	ui_changed(u);
+}
+
+static void insert_rune(struct ui *u, uint32_t rune)
+{
+	char bytes[4];
+	size_t len = utf8_encode(rune, bytes);
+	edit_insert(u->line, span_from(bytes, len));
+	ui_typed(u);
+}
+
+// Several lines wait in the draft: pasting never sends.
+static void paste(struct ui *u)
+{
+	struct span text = input_text(&u->input);
+	if (u->view.menu.kind && !ui_menu_has_query(u))
+		ui_menu_close(u);
+	while (text.len && text.at[text.len - 1] == '\n')
+		text.len--;
+	edit_insert(u->line, text);
+	ui_typed(u);
+}
+
+static void answer(struct ui *u, char choice)
+{
+	int id = u->m->question.id;
+	model_ask_done(u->m, id);
+	if (id != QUESTION_QUIT)
+		u->intents->answer(u->intents->arg, id, choice);
+	else if (choice == 'y')
+		u->intents->quit(u->intents->arg, SPAN(""));
+}
+
+// True when the key belongs to the question.
+static bool take_answer(struct ui *u, struct key key)
+{
+	const struct question *q = &u->m->question;
+	if (!q->id || !q->choices[0])
+		return false;
+	if (key.code == KEY_ESC) {
+		const char *no = strchr(q->choices, 'n');
+		answer(u, no ? *no : q->choices[strlen(q->choices) - 1]);
+		return true;
+	}
+	bool is_letter = key.code == KEY_RUNE && !key.mods && key.rune < 128 && key.rune;
+	if (!is_letter || edit_text(&u->edit).len || !strchr(q->choices, (int)key.rune))
+		return false;
+	answer(u, (char)key.rune);
+	return true;
+}
+
+static bool take_chosen(struct ui *u, struct key key)
+{
+	if (!u->view.selected || u->view.menu.kind)
+		return false;
+	act_fn *act = find_act(u->select_bindings, u->n_select_bindings, key);
+	if (!act)
+		act_chosen_leave(u);
+	if (!act)
+		return false;
+	act(u);
+	return true;
+}
+
+static bool is_accept(struct key key)
+{
+	return key.mods == 0 && (key.code == KEY_ENTER || key.code == KEY_TAB);
+}
+
+static int menu_step(const struct ui *u, struct key key)
+{
+	int page = u->view.layout.main_rows > 2 ? u->view.layout.main_rows - 2 : 1;
+	bool is_control = key.code == KEY_RUNE && key.mods == KEY_CTRL;
+	if (key.code == KEY_UP || (is_control && (key.rune == 'p' || key.rune == 'r')))
+		return -1;
+	if (key.code == KEY_DOWN || (is_control && key.rune == 'n'))
+		return 1;
+	if (key.code == KEY_PAGE_UP)
+		return -page;
+	if (key.code == KEY_PAGE_DOWN)
+		return page;
+	return 0;
+}
+
+static bool take_menu(struct ui *u, struct key key)
+{
+	struct menu *menu = &u->view.menu;
+	// Completions are walked through by Tab itself and end with any other key.
+	if (!menu->kind || menu->kind == MENU_COMPLETE)
+		return false;
+	int step = menu_step(u, key);
+	bool is_interrupt = key.code == KEY_RUNE && key.mods == KEY_CTRL &&
+			    (key.rune == 'c' || key.rune == 'g');
+	if (step) {
+		// The newest input stands first: further back is down.
+		bool is_back = menu->kind == MENU_HISTORY && key.rune == 'r';
+		menu_move(menu, is_back ? 1 : step);
+	} else if (is_accept(key)) {
+		ui_menu_accept(u);
+	} else if (key.code == KEY_ESC || is_interrupt) {
+		ui_menu_close(u);
+	} else if (!ui_menu_has_query(u)) {
+		ui_menu_close(u);
+		return false;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void run_binding(struct ui *u, struct key key)
+{
+	act_fn *act = find_act(u->bindings, u->n_bindings, key);
+	if (act) {
+		act(u);
+		if (act != act_complete && act != act_complete_back)
+			ui_complete_end(u);
+		if (ui_menu_has_query(u) && u->line == &u->query)
+			ui_menu_refill(u);
+	} else if (key.code == KEY_RUNE && !(key.mods & (KEY_ALT | KEY_CTRL))) {
+		insert_rune(u, key.rune);
+	}
+}
+
+static void take_focus(struct ui *u, bool is_focused)
+{
+	struct target *t = u->m->current;
+	// What came while nobody looked gets its line.
+	if (is_focused && !u->m->focused && t->unread)
+		t->new_at = t->read_at;
+	u->m->focused = is_focused;
+}
+
+void ui_take_key(struct ui *u, struct key key)
+{
+	ui_changed(u);
+	if (key.code == KEY_FOCUS_IN || key.code == KEY_FOCUS_OUT) {
+		take_focus(u, key.code == KEY_FOCUS_IN);
+		return;
+	}
+	if (key.code == KEY_NONE)
+		return;
+	u->had_key = true;
+	u->m->focused = true;
+	u->view.marked = NULL;
+	free(u->view.said);
+	u->view.said = NULL;
+	bool is_interrupt = key.code == KEY_RUNE && key.mods == KEY_CTRL && key.rune == 'c';
+	if (!is_interrupt)
+		u->interrupts = 0;
+	if (key.code == KEY_PASTE) {
+		paste(u);
+		return;
+	}
+	if (take_answer(u, key) || take_chosen(u, key) || take_menu(u, key))
+		return;
+	run_binding(u, key);
+}
+
+void act_interrupt(struct ui *u)
+{
+	if (edit_text(u->line).len) {
+		edit_move(u->line, EDIT_END);
+		edit_kill(u->line, EDIT_START);
+		u->interrupts = 0;
+		ui_typed(u);
+		return;
+	}
+	if (++u->interrupts < 2)
+		ui_sayf(u, "C-c once more asks whether to quit");
+	else
+		model_ask(u->m, QUESTION_QUIT, SPAN("quit snug?"), "yn");
+}

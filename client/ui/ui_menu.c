@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: MIT
+// Menus: what they list, and what choosing does.
+#include "client/model/complete.h"
+#include "client/ui/filter.h"
+#include "client/ui/ui_private.h"
+#include "client/ui/view_private.h"
+#include "common/die.h"
+#include "common/msg.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define INBOX_MAX 100
+#define SEARCH_MAX 200
+#define HISTORY_MAX 50
+
+bool ui_menu_has_query(const struct ui *u)
+{
+	switch (u->view.menu.kind) {
+	case MENU_GOTO:
+	case MENU_SEARCH:
+	case MENU_HISTORY:
+	case MENU_REACT:
+		return true;
+	case MENU_NONE:
+	case MENU_COMPLETE:
+	case MENU_INBOX:
+	case MENU_HELP:
+	case MENU_LINKS:
+		break;
+	}
+	return false;
+}
+
+void ui_menu_query(struct ui *u, enum menu_kind kind, const char *title, const char *prompt)
+{
+	menu_open(&u->view.menu, kind, span_of(title));
+	if (prompt) {
+		edit_reset(&u->query);
+		u->line = &u->query;
+		u->view.prompt = prompt;
+	}
+	ui_menu_refill(u);
+}
+
+void ui_menu_close(struct ui *u)
+{
+	menu_close(&u->view.menu);
+	u->line = &u->edit;
+	u->view.prompt = u->reply_to ? "reply" : NULL;
+	ui_changed(u);
+}
+
+struct ranked {
+	int score;
+	struct target *target;
+};
+
+static int by_score(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+	return y->score - x->score;
+}
+
+static void fill_goto(struct ui *u, struct span query)
+{
+	struct model *m = u->m;
+	struct ranked *list = xcalloc(m->n_targets, sizeof(*list));
+	size_t n = 0;
+	for (size_t i = 0; i < m->n_targets; i++) {
+		struct target *t = m->targets[i];
+		int score = fuzzy_score(query, span_of(t->name));
+		if (score < 0 || t == m->current)
+			continue;
+		score += t->mentions ? 40 : t->unread ? 20 : 0;
+		list[n++] = (struct ranked){score, t};
+	}
+	if (n)
+		qsort(list, n, sizeof(*list), by_score);
+	for (size_t i = 0; i < n; i++) {
+		char detail[32] = "";
+		if (list[i].target->unread)
+			snprintf(detail, sizeof(detail), "%u new", list[i].target->unread);
+		menu_add(&u->view.menu, span_of(list[i].target->name), span_of(detail),
+			 list[i].target->id);
+	}
+	free(list);
+}
+
+static void add_person(struct ui *u, const struct person *p, struct span query)
+{
+	if (p != u->m->me && query.len && fuzzy_score(query, span_of(p->name)) >= 0 &&
+	    !target_find(u->m, span_of(p->name)))
+		menu_add(&u->view.menu, span_of(p->name), SPAN("new conversation"), 0);
+}
+
+static void fill_people(struct ui *u, struct span query)
+{
+	size_t cursor = 0;
+	struct person *p;
+	while ((p = map_next(&u->m->people, &cursor)) && u->view.menu.count < 200)
+		add_person(u, p, query);
+}
+
+static void add_line(struct ui *u, const struct target *t, const struct line *l, bool with_target)
+{
+	struct buf text = {0}, detail = {0};
+	char clock[8], day[32];
+	view_clock(l->at_ms, clock);
+	view_day(l->at_ms, day);
+	if (with_target)
+		buf_printf(&text, "%s ", t->name);
+	buf_printf(&text, "%s: ", l->from ? l->from->name : "");
+	buf_add_span(&text, line_text(l));
+	buf_printf(&detail, "%s %s", day, clock);
+	menu_add(&u->view.menu, buf_span(&text), buf_span(&detail), t->id)->at_ms = l->at_ms;
+	buf_clear(&text);
+	buf_clear(&detail);
+}
+
+static bool holds(struct span text, struct span part)
+{
+	for (size_t i = 0; i + part.len <= text.len; i++) {
+		if (span_eq_fold(span_from(text.at + i, part.len), part))
+			return true;
+	}
+	return false;
+}
+
+static void fill_search(struct ui *u, struct span query)
+{
+	const struct target *t = u->m->current;
+	for (size_t i = t->log.count; i > 0 && u->view.menu.count < SEARCH_MAX; i--) {
+		const struct line *l = scrollback_at(&t->log, i - 1);
+		if (query.len && line_is_speech(l) && holds(line_text(l), query))
+			add_line(u, t, l, false);
+	}
+}
+
+static void fill_history(struct ui *u, struct span query)
+{
+	size_t at = u->history.count;
+	for (int n = 0; n < HISTORY_MAX; n++) {
+		at = history_search(&u->history, at, query);
+		if (at == u->history.count)
+			return;
+		menu_add(&u->view.menu, span_of(u->history.entries[at]), SPAN(""), at);
+	}
+}
+
+struct found {
+	const struct target *target;
+	const struct line *line;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct found *x = a, *y = b;
+	return x->line->at_ms < y->line->at_ms ? 1 : x->line->at_ms > y->line->at_ms ? -1 : 0;
+}
+
+static size_t find_mentions(const struct target *t, struct found *out)
+{
+	size_t n = 0;
+	for (size_t i = t->log.count; i > 0 && n < INBOX_MAX; i--) {
+		const struct line *l = scrollback_at(&t->log, i - 1);
+		if (l->flags & LINE_MENTION)
+			out[n++] = (struct found){t, l};
+	}
+	return n;
+}
+
+static void fill_inbox(struct ui *u)
+{
+	const struct model *m = u->m;
+	struct found *found = xcalloc(m->n_targets * INBOX_MAX, sizeof(*found));
+	size_t n = 0;
+	for (size_t i = 0; i < m->n_targets; i++)
+		n += find_mentions(m->targets[i], found + n);
+	qsort(found, n, sizeof(*found), newest_first);
+	for (size_t i = 0; i < n && i < INBOX_MAX; i++)
+		add_line(u, found[i].target, found[i].line, true);
+	free(found);
+}
+
+static void fill_react(struct ui *u, struct span query)
+{
+	static const struct {
+		const char *text, *name;
+	} known[] = {
+		{"👍", "thumbs up, yes"}, {"❤", "heart, love"},  {"😂", "laugh, joy"},
+		{"🎉", "party, congratulations"}, {"😮", "wow"},   {"😢", "sad"},
+		{"🙏", "thanks, please"}, {"👀", "eyes, looking"}, {"✅", "done, check"},
+		{"👎", "thumbs down, no"}, {"🔥", "fire"},	     {"🤔", "thinking"},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		if (!query.len || holds(span_of(known[i].name), query))
+			menu_add(&u->view.menu, span_of(known[i].text), span_of(known[i].name), i);
+	}
+	if (query.len && !u->view.menu.count)
+		menu_add(&u->view.menu, query, SPAN("as typed"), 0);
+}
+
+void ui_menu_refill(struct ui *u)
+{
+	struct span query = edit_text(&u->query);
+	menu_reset(&u->view.menu);
+	switch (u->view.menu.kind) {
+	case MENU_GOTO:
+		fill_goto(u, query);
+		fill_people(u, query);
+		break;
+	case MENU_SEARCH:
+		fill_search(u, query);
+		break;
+	case MENU_HISTORY:
+		fill_history(u, query);
+		break;
+	case MENU_REACT:
+		fill_react(u, query);
+		break;
+	case MENU_INBOX:
+		fill_inbox(u);
+		break;
+	case MENU_NONE:
+	case MENU_COMPLETE:
+	case MENU_HELP:
+	case MENU_LINKS:
+		break;
+	}
+	ui_changed(u);
+}
+
+static struct target *find_by_id(const struct model *m, uint64_t id)
+{
+	for (size_t i = 0; i < m->n_targets; i++) {
+		if (m->targets[i]->id == id)
+			return m->targets[i];
+	}
+	return NULL;
+}
+
+static void go_to_line(struct ui *u, uint64_t target_id, int64_t at_ms)
+{
+	struct target *t = find_by_id(u->m, target_id);
+	if (!t)
+		return;
+	ui_show(u, t);
+	size_t i = scrollback_after(&t->log, at_ms);
+	if (i < t->log.count)
+		view_jump(&u->view, scrollback_at(&t->log, i));
+}
+
+static void react(struct ui *u, struct span text)
+{
+	struct buf line = {0};
+	if (!u->view.selected || !u->view.selected->id_len)
+		return;
+	buf_add_str(&line, "@+draft/reply=");
+	buf_add_span(&line, line_id(u->view.selected));
+	buf_add_str(&line, ";+draft/react=");
+	msg_tag_escape(&line, text);
+	buf_printf(&line, " TAGMSG %s", u->m->current->name);
+	if (!u->intents->raw(u->intents->arg, buf_span(&line)))
+		ui_sayf(u, "not sent: there is no connection");
+	buf_clear(&line);
+	u->view.selected = NULL;
+}
+
+// The menu is closed first: what is chosen may open another one.
+void ui_menu_accept(struct ui *u)
+{
+	struct menu *menu = &u->view.menu;
+	enum menu_kind kind = menu->kind;
+	bool has_item = menu->chosen < menu->count;
+	struct menu_item item = has_item ? menu->items[menu->chosen] : (struct menu_item){0};
+	char *text = has_item ? xstrdup(item.text) : NULL;
+	ui_menu_close(u);
+	if (!has_item)
+		return;
+	if (kind == MENU_GOTO) {
+		struct target *t = item.value ? find_by_id(u->m, item.value)
+					      : target_need(u->m, span_of(text));
+		if (t)
+			ui_show(u, t);
+	} else if (kind == MENU_SEARCH || kind == MENU_INBOX) {
+		go_to_line(u, item.value, item.at_ms);
+	} else if (kind == MENU_HISTORY) {
+		edit_set(&u->edit, span_of(u->history.entries[item.value]));
+	} else if (kind == MENU_REACT) {
+		react(u, span_of(text));
+	} else if (kind == MENU_LINKS) {
+		ui_copy(u, span_of(text));
+		ui_sayf(u, "copied: %s", text);
+	}
+	free(text);
+}
+
+void act_go_to(struct ui *u)
+{
+	ui_menu_query(u, MENU_GOTO, "go to: type a few letters, Enter goes", "go to");
+}
+
+void act_search(struct ui *u)
+{
+	ui_menu_query(u, MENU_SEARCH, "search the loaded messages, Enter shows the place",
+		      "search");
+}
+
+void act_search_input(struct ui *u)
+{
+	ui_menu_query(u, MENU_HISTORY, "what was typed before", "history");
+}
+
+void act_inbox(struct ui *u)
+{
+	ui_menu_query(u, MENU_INBOX, "inbox: Enter goes there, Esc leaves", NULL);
+}
+
+static void add_help_rows(struct ui *u, bool is_chosen)
+{
+	static const struct {
+		const char *name, *help;
+	} acts[] = {
+#define ACT(name, help) {#name, help},
+#include "client/ui/acts.def"
+#undef ACT
+	};
+	static const struct {
+		const char *key, *name;
+		bool is_chosen;
+	} keys[] = {
+#define KEY(key, name) {key, #name, false},
+#define CHOSEN(key, name) {key, #name, true},
+#include "client/ui/keys.def"
+#undef KEY
+#undef CHOSEN
+	};
+	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
+		struct buf row = {0};
+		for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
+			if (keys[k].is_chosen != is_chosen || strcmp(keys[k].name, acts[i].name))
+				continue;
+			buf_printf(&row, "%s%s", row.len ? ", " : "", keys[k].key);
+		}
+		if (row.len && acts[i].help[0])
+			menu_add(&u->view.menu, buf_span(&row), span_of(acts[i].help), 0);
+		buf_clear(&row);
+	}
+}
+
+void act_help(struct ui *u)
+{
+	bool is_chosen = u->view.selected != NULL;
+	menu_open(&u->view.menu, MENU_HELP, SPAN("keys and commands, Esc leaves"));
+	add_help_rows(u, is_chosen);
+	for (size_t i = 0; i < u->n_commands && !is_chosen; i++) {
+		const struct ui_command *c = &u->commands[i];
+		struct buf text = {0};
+		buf_printf(&text, "/%s %s", c->name, c->usage);
+		menu_add(&u->view.menu, buf_span(&text), span_of(c->help), 0);
+		buf_clear(&text);
+	}
+}

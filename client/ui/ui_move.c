@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT
+// Acts on what is shown: scrolling, moving between targets, switches of the screen.
+#include "client/ui/ui_private.h"
+
+#include <stdio.h>
+
+static void want_older(struct ui *u)
+{
+	struct target *t = u->m->current;
+	if (t->history == HISTORY_MORE || t->history == HISTORY_UNKNOWN)
+		u->intents->history(u->intents->arg, t, NULL);
+	else if (t->history == HISTORY_ALL)
+		ui_sayf(u, "this is where %s begins", t->name);
+}
+
+// A hole in sight is filled before older messages are asked for.
+static bool want_gap(struct ui *u)
+{
+	struct target *t = u->m->current;
+	const struct scrollback *log = &t->log;
+	if (!u->view.top_line || !u->view.bottom_line || t->history == HISTORY_LOADING)
+		return false;
+	size_t from = scrollback_index(log, u->view.top_line);
+	size_t to = scrollback_index(log, u->view.bottom_line);
+	for (size_t i = to + 1; i > from && i <= log->count; i--) {
+		struct line *l = scrollback_at(log, i - 1);
+		if (!(l->flags & LINE_GAP))
+			continue;
+		u->intents->history(u->intents->arg, t, l);
+		return true;
+	}
+	return false;
+}
+
+static int page_rows(const struct ui *u)
+{
+	int rows = u->view.layout.main_rows - 2;
+	return rows > 0 ? rows : 1;
+}
+
+void act_page_up(struct ui *u)
+{
+	bool fills = want_gap(u);
+	view_scroll(&u->view, page_rows(u));
+	struct line *oldest = u->m->current->log.count ? scrollback_at(&u->m->current->log, 0)
+							: NULL;
+	if (!fills && (u->view.sees_all || u->view.top_line == oldest))
+		want_older(u);
+}
+
+void act_page_down(struct ui *u)
+{
+	view_scroll(&u->view, -page_rows(u));
+}
+
+void act_to_oldest(struct ui *u)
+{
+	struct target *t = u->m->current;
+	if (t->log.count)
+		view_jump(&u->view, scrollback_at(&t->log, 0));
+	u->view.marked = NULL;
+	want_older(u);
+}
+
+void act_to_newest(struct ui *u)
+{
+	view_to_end(&u->view);
+}
+
+void act_to_unread(struct ui *u)
+{
+	struct target *t = u->m->current;
+	int64_t from = t->new_at ? t->new_at : t->read_at;
+	size_t i = scrollback_after(&t->log, from + 1);
+	if (i < t->log.count)
+		view_jump(&u->view, scrollback_at(&t->log, i));
+	else
+		ui_sayf(u, "nothing unread here");
+}
+
+static bool is_mention(const struct line *l)
+{
+	return (l->flags & LINE_MENTION) != 0;
+}
+
+static size_t place_of_view(const struct ui *u)
+{
+	const struct scrollback *log = &u->m->current->log;
+	const struct line *at = u->view.marked ? u->view.marked : u->view.anchor;
+	return at ? scrollback_index(log, at) : log->count;
+}
+
+void act_previous_mention(struct ui *u)
+{
+	const struct scrollback *log = &u->m->current->log;
+	for (size_t i = place_of_view(u); i > 0; i--) {
+		struct line *l = scrollback_at(log, i - 1);
+		if (is_mention(l)) {
+			view_jump(&u->view, l);
+			return;
+		}
+	}
+	ui_sayf(u, "no mention above");
+}
+
+void act_next_mention(struct ui *u)
+{
+	const struct scrollback *log = &u->m->current->log;
+	for (size_t i = place_of_view(u) + 1; i < log->count; i++) {
+		struct line *l = scrollback_at(log, i);
+		if (is_mention(l)) {
+			view_jump(&u->view, l);
+			return;
+		}
+	}
+	ui_sayf(u, "no mention below");
+}
+
+// Mentions first, then anything unread; in the order of the list, from here on.
+void act_next_unread(struct ui *u)
+{
+	struct model *m = u->m;
+	size_t from = target_index(m, m->current);
+	struct target *found = NULL;
+	for (size_t i = 1; i <= m->n_targets; i++) {
+		struct target *t = m->targets[(from + i) % m->n_targets];
+		if (t->muted || t == m->current)
+			continue;
+		if (t->mentions) {
+			found = t;
+			break;
+		}
+		if (t->unread && !found)
+			found = t;
+	}
+	if (found)
+		ui_show(u, found);
+	else
+		ui_sayf(u, "nothing new anywhere");
+}
+
+static void step_target(struct ui *u, size_t by)
+{
+	struct model *m = u->m;
+	size_t i = target_index(m, m->current);
+	ui_show(u, m->targets[(i + by) % m->n_targets]);
+}
+
+void act_next_target(struct ui *u)
+{
+	step_target(u, 1);
+}
+
+void act_previous_target(struct ui *u)
+{
+	step_target(u, u->m->n_targets - 1);
+}
+
+void act_last_target(struct ui *u)
+{
+	if (u->m->previous)
+		ui_show(u, u->m->previous);
+}
+
+// Number 1 is the first behind the server's own target.
+static void show_number(struct ui *u, size_t number)
+{
+	if (number < u->m->n_targets)
+		ui_show(u, u->m->targets[number]);
+	else
+		ui_sayf(u, "there is no target %zu", number);
+}
+
+#define NUMBER(n)                                                                      \
+	void act_target_##n(struct ui *u)                                              \
+	{                                                                              \
+		show_number(u, n);                                                     \
+	}
+NUMBER(1)
+NUMBER(2)
+NUMBER(3)
+NUMBER(4)
+NUMBER(5)
+NUMBER(6)
+NUMBER(7)
+NUMBER(8)
+NUMBER(9)
+NUMBER(10)
+
+void act_fold(struct ui *u)
+{
+	u->view.unfolds = !u->view.unfolds;
+}
+
+void act_mute(struct ui *u)
+{
+	struct target *t = u->m->current;
+	t->muted = !t->muted;
+	ui_sayf(u, "%s is %s", t->name, t->muted ? "muted: no counts, no alerts" : "not muted");
+}
+
+void act_bare(struct ui *u)
+{
+	u->view.is_bare = !u->view.is_bare;
+}
+
+void act_targets(struct ui *u)
+{
+	u->view.hides_targets = !u->view.hides_targets;
+}
+
+void act_members(struct ui *u)
+{
+	u->view.hides_members = !u->view.hides_members;
+}
+
+void act_redraw(struct ui *u)
+{
+	term_probe(&u->term);
+	screen_forget(&u->screen);
+}

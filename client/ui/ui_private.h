@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// The inside of the ui; only its own files include this.
+#pragma once
+
+#include "client/ui/history.h"
+#include "client/ui/input.h"
+#include "client/ui/screen.h"
+#include "client/ui/term.h"
+#include "client/ui/ui.h"
+#include "client/ui/view.h"
+
+#define FRAME_MS 16
+
+// What is kept of a target that is not shown.
+struct place {
+	unsigned target_id;
+	char *draft;
+	struct line *anchor;
+	int anchor_rows;
+};
+
+typedef void act_fn(struct ui *u);
+
+struct binding {
+	struct key key;
+	act_fn *act;
+};
+
+struct ui {
+	struct loop *loop;
+	struct model *m;
+	const struct intents *intents;
+	struct ui_settings settings;
+	const struct theme *theme;
+	const struct ui_command *commands;
+	size_t n_commands;
+
+	struct term term;
+	struct screen screen;
+	struct view view;
+	struct input input;
+	struct edit edit;  // the draft
+	struct edit query; // what a menu is searched by
+	struct edit *line; // the one that keys change: edit, or query
+	struct history history;
+	struct binding *bindings;
+	size_t n_bindings;
+	struct binding *select_bindings;
+	size_t n_select_bindings;
+	struct place *places;
+	size_t n_places;
+
+	struct loop_fd *fd_in;
+	struct loop_fd *fd_out; // while bytes wait for the terminal
+	struct loop_timer *frame_timer;
+	struct loop_timer *esc_timer;
+	struct loop_timer *tick_timer;
+	uint64_t drawn_version;
+	int64_t drawn_at; // monotonic
+	size_t frame_bytes; // of the last frame
+	bool is_dirty;
+	bool had_key; // since the last frame
+	bool is_suspended;
+
+	unsigned shown_target; // id of the target on the screen
+	char *reply_to;	  // message id that the draft answers, or NULL
+	int64_t typing_told_at; // wall ms; 0: not typing
+	int64_t mark_told_at;
+	bool mark_waits;
+	int64_t belled_at;
+	unsigned interrupts; // C-c in a row
+	struct buf title;
+	// A completion that Tab walks through.
+	size_t completed_from;
+	size_t completed_len;
+	struct edit *completed_in; // NULL: none
+};
+
+#define ACT(name, help) act_fn act_##name;
+#include "client/ui/acts.def"
+#undef ACT
+
+// ui.c
+void ui_changed(struct ui *u);
+void ui_sayf(struct ui *u, const char *format, ...) PRINTF(2, 3);
+void ui_show(struct ui *u, struct target *t);
+struct target *ui_current(const struct ui *u);
+// ui_draw.c
+void ui_draw_if_due(struct ui *u);
+void ui_draw(struct ui *u);
+void ui_push(struct ui *u);
+// ui_keys.c
+void ui_bind_all(struct ui *u);
+void ui_take_key(struct ui *u, struct key key);
+// ui_report.c: an answer of the terminal.
+void ui_take_report(struct ui *u, struct span report);
+// ui_menu.c
+void ui_menu_query(struct ui *u, enum menu_kind kind, const char *title, const char *prompt);
+void ui_menu_refill(struct ui *u);
+void ui_menu_accept(struct ui *u);
+void ui_menu_close(struct ui *u);
+MUST_USE bool ui_menu_has_query(const struct ui *u);
+// ui_complete.c
+void ui_complete_end(struct ui *u);
+// ui_alert.c
+void ui_alert(struct ui *u, const struct target *t, const struct line *l);
+void ui_update_title(struct ui *u);
+// After something was typed.
+void ui_typed(struct ui *u);
+// Copies to the clipboard (OSC 52).
+void ui_copy(struct ui *u, struct span text);

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// What the terminal answered to the probe: it decides what is switched on. Nothing waits
+// for an answer; what never comes stays off.
+#include "client/ui/ui_private.h"
+
+// "[?2026;2$y": 1 set, 2 reset (so it can be set), 0 unknown, 4 never.
+static void take_mode(struct ui *u, struct span body)
+{
+	struct span number = span_cut(&body, ';');
+	bool is_known = body.len && (body.at[0] == '1' || body.at[0] == '2' || body.at[0] == '3');
+	if (!is_known)
+		return;
+	if (span_eq(number, SPAN("2026")))
+		u->screen.has_sync = true;
+	if (span_eq(number, SPAN("2027")) && !u->term.has_clusters) {
+		u->term.has_clusters = true;
+		term_put(&u->term, SPAN("\x1b[?2027h"));
+	}
+}
+
+static void take_kitty(struct ui *u)
+{
+	if (u->term.has_kitty)
+		return;
+	u->term.has_kitty = true;
+	term_put(&u->term, SPAN("\x1b[>1u"));
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 32);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 0;
+}
+
+// "]11;rgb:ffff/ffff/ffff": a light background wants the light theme, unless another than
+// the first one was chosen.
+static void take_background(struct ui *u, struct span rgb)
+{
+	static const int weights[] = {30, 59, 11};
+	int sum = 0;
+	for (size_t i = 0; i < ARRAY_LEN(weights); i++) {
+		struct span part = span_cut(&rgb, '/');
+		if (!part.len)
+			return;
+		sum += hex_digit(part.at[0]) * weights[i];
+	}
+	bool is_light = sum > 15 * 100 / 2;
+	if (!u->settings.color || strcmp(u->theme->name, is_light ? "dark" : "light") != 0)
+		return;
+	u->theme = theme_find(is_light ? SPAN("light") : SPAN("dark"));
+	screen_forget(&u->screen);
+}
+
+void ui_take_report(struct ui *u, struct span report)
+{
+	if (span_starts(report, SPAN("]11;rgb:")))
+		take_background(u, span_after(report, 8));
+	else if (span_starts(report, SPAN("[?")) && report.at[report.len - 1] == 'u')
+		take_kitty(u);
+	else if (span_starts(report, SPAN("[?")) && report.at[report.len - 1] == 'y')
+		take_mode(u, span_after(report, 2));
+	ui_changed(u);
+}

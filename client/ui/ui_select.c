@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+// A chosen message: moving the choice, and what can be done to it.
+#include "client/model/extra.h"
+#include "client/ui/filter.h"
+#include "client/ui/ui_private.h"
+#include "client/ui/url.h"
+
+#include <stdlib.h>
+
+static struct line *speech_before(const struct scrollback *log, size_t end)
+{
+	for (size_t i = end; i > 0; i--) {
+		struct line *l = scrollback_at(log, i - 1);
+		if (line_is_speech(l))
+			return l;
+	}
+	return NULL;
+}
+
+static struct line *speech_from(const struct scrollback *log, size_t start)
+{
+	for (size_t i = start; i < log->count; i++) {
+		struct line *l = scrollback_at(log, i);
+		if (line_is_speech(l))
+			return l;
+	}
+	return NULL;
+}
+
+static bool is_in_sight(const struct ui *u, const struct line *l)
+{
+	return u->view.top_line && u->view.bottom_line &&
+	       l->at_ms >= u->view.top_line->at_ms && l->at_ms <= u->view.bottom_line->at_ms &&
+	       l != u->view.top_line;
+}
+
+static void choose(struct ui *u, struct line *l)
+{
+	if (!l)
+		return;
+	u->view.selected = l;
+	if (!is_in_sight(u, l))
+		view_jump(&u->view, l);
+	u->view.marked = NULL;
+	ui_sayf(u, "r reply  + react  d remove  y copy  o links  u unread from here  Esc back");
+}
+
+void act_select(struct ui *u)
+{
+	if (u->view.menu.kind || u->reply_to) {
+		free(u->reply_to);
+		u->reply_to = NULL;
+		ui_menu_close(u);
+		return;
+	}
+	const struct scrollback *log = &u->m->current->log;
+	size_t end = log->count;
+	if (u->view.bottom_line)
+		end = scrollback_index(log, u->view.bottom_line) + 1;
+	choose(u, speech_before(log, end > log->count ? log->count : end));
+}
+
+static void step(struct ui *u, int by)
+{
+	const struct scrollback *log = &u->m->current->log;
+	for (; by > 0 && u->view.selected; by--)
+		choose(u, speech_before(log, scrollback_index(log, u->view.selected)));
+	for (; by < 0 && u->view.selected; by++)
+		choose(u, speech_from(log, scrollback_index(log, u->view.selected) + 1));
+}
+
+void act_chosen_older(struct ui *u)
+{
+	step(u, 1);
+}
+
+void act_chosen_newer(struct ui *u)
+{
+	step(u, -1);
+}
+
+void act_chosen_older_page(struct ui *u)
+{
+	step(u, 10);
+}
+
+void act_chosen_newer_page(struct ui *u)
+{
+	step(u, -10);
+}
+
+void act_chosen_leave(struct ui *u)
+{
+	u->view.selected = NULL;
+	free(u->view.said);
+	u->view.said = NULL;
+}
+
+static bool need_id(struct ui *u)
+{
+	if (u->view.selected->id_len)
+		return true;
+	ui_sayf(u, "this message has no id on this server: nothing can refer to it");
+	return false;
+}
+
+void act_chosen_reply(struct ui *u)
+{
+	if (!need_id(u))
+		return;
+	free(u->reply_to);
+	u->reply_to = span_dup(line_id(u->view.selected));
+	act_chosen_leave(u);
+	u->view.prompt = "reply";
+	ui_sayf(u, "your message answers the chosen one; Esc takes that back");
+}
+
+void act_chosen_react(struct ui *u)
+{
+	if (need_id(u))
+		ui_menu_query(u, MENU_REACT, "react: Enter sends", "react");
+}
+
+void act_chosen_redact(struct ui *u)
+{
+	struct buf line = {0};
+	if (!need_id(u))
+		return;
+	if (!model_has_cap(u->m, "draft/message-redaction")) {
+		ui_sayf(u, "this server cannot remove messages");
+		return;
+	}
+	buf_printf(&line, "REDACT %s ", u->m->current->name);
+	buf_add_span(&line, line_id(u->view.selected));
+	bool is_sent = u->intents->raw(u->intents->arg, buf_span(&line));
+	act_chosen_leave(u);
+	if (!is_sent)
+		ui_sayf(u, "not sent: there is no connection");
+	buf_clear(&line);
+}
+
+void act_chosen_copy(struct ui *u)
+{
+	struct buf text = {0};
+	filter_add(&text, line_text(u->view.selected));
+	ui_copy(u, buf_span(&text));
+	buf_clear(&text);
+	act_chosen_leave(u);
+	ui_sayf(u, "copied");
+}
+
+void act_chosen_open(struct ui *u)
+{
+	struct buf text = {0};
+	struct span url;
+	size_t from = 0;
+	filter_add(&text, line_text(u->view.selected));
+	menu_open(&u->view.menu, MENU_LINKS, SPAN("links: Enter copies, Esc leaves"));
+	while (url_next(buf_span(&text), &from, &url))
+		menu_add(&u->view.menu, url, SPAN(""), 0);
+	buf_clear(&text);
+	act_chosen_leave(u);
+}
+
+void act_chosen_mark_unread(struct ui *u)
+{
+	struct target *t = u->m->current;
+	// The marker of the server only moves forward: this mark is the screen's own.
+	t->new_at = u->view.selected->at_ms - 1;
+	act_chosen_leave(u);
+	ui_sayf(u, "marked as new from here on");
+}
+
+void act_chosen_context(struct ui *u)
+{
+	struct span id = line_reply_to(u->view.selected);
+	struct line *l = scrollback_find(&u->m->current->log, id);
+	if (l)
+		choose(u, l);
+	else
+		ui_sayf(u, id.len ? "the message it answers is not loaded"
+				  : "it answers no other message");
+}
