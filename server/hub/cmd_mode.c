@@ -2,7 +2,7 @@
 // MODE, of rooms and of oneself (modern-irc "MODE message").
 #include "server/hub/command.h"
 #include "server/hub/mode.h"
-#include "server/hub/monitor.h"
+#include "server/hub/presence.h"
 #include "server/hub/reply.h"
 
 static bool may_see_key(const struct session *s, const struct room *r)
@@ -62,6 +62,24 @@ static bool set_flag(bool *flag, bool add)
 	return is_new;
 }
 
+static bool set_invisible(struct account *a, bool add)
+{
+	bool is_new = a->invisible != add;
+
+	account_set_invisible(a, add);
+	return is_new;
+}
+
+// Gained by OPER only.
+static bool drop_oper(struct session *s, bool add)
+{
+	bool is_new = s->oper && !add;
+
+	if (is_new)
+		session_set_oper(s, false);
+	return is_new;
+}
+
 // False: nothing changed. An unknown letter sets *unknown.
 static bool set_letter(struct session *s, char letter, bool add, bool *unknown)
 {
@@ -69,11 +87,11 @@ static bool set_letter(struct session *s, char letter, bool add, bool *unknown)
 	case 'B':
 		return set_flag(&s->account->bot, add);
 	case 'i':
-		return set_flag(&s->account->invisible, add);
+		return set_invisible(s->account, add);
 	case 'w':
 		return set_flag(&s->account->wallops, add);
-	case 'o': // gained by OPER only
-		return !add && set_flag(&s->oper, false);
+	case 'o':
+		return drop_oper(s, add);
 	default:
 		*unknown = true;
 		return false;

@@ -103,6 +103,20 @@ void presence_burst(struct session *s, struct room *r)
 	presence_room(s, r);
 }
 
+void session_set_oper(struct session *s, bool oper)
+{
+	if (s->oper != oper)
+		s->hub->n_opers += oper ? 1 : -1;
+	s->oper = oper;
+}
+
+void account_set_invisible(struct account *a, bool invisible)
+{
+	if (a->invisible != invisible)
+		a->hub->n_invisible += invisible ? 1 : -1;
+	a->invisible = invisible;
+}
+
 // The first session: others see the account come.
 static void appear(struct account *a)
 {
@@ -110,6 +124,7 @@ static void appear(struct account *a)
 
 	a->shown = true;
 	a->present_ms = h->now.wall_ms;
+	h->n_invisible += a->invisible;
 	if (++h->n_present > h->max_present)
 		h->max_present = h->n_present;
 	for (size_t i = 0; i < a->n_members; i++) {
@@ -128,6 +143,7 @@ void rooms_attach(struct session *s)
 
 	for (size_t i = 0; i < a->n_members; i++)
 		listener_add(a->members[i]->room, s);
+	s->hub->n_opers += s->oper;
 	away_changed(a, false);
 	if (!a->shown)
 		appear(a);
@@ -148,6 +164,7 @@ static void vanish(struct account *a, struct span reason)
 		a->members[i]->room->n_present--;
 	a->shown = false;
 	a->hub->n_present--;
+	a->hub->n_invisible -= a->invisible;
 	whowas_add(a);
 	monitor_offline(a);
 }
@@ -155,6 +172,7 @@ static void vanish(struct account *a, struct span reason)
 void rooms_detach(struct session *s, bool last, struct span reason)
 {
 	listener_forget(s);
+	s->hub->n_opers -= s->oper;
 	if (last && s->account->shown)
 		vanish(s->account, reason);
 	else

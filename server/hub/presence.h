@@ -9,6 +9,11 @@
 
 #include "server/hub/room.h"
 
+// Gives or takes the rights of an administrator, as OPER and MODE -o do.
+void session_set_oper(struct session *s, bool oper);
+// The same of +i, for an account that is present.
+void account_set_invisible(struct account *a, bool invisible);
+
 // A present account became a member: JOIN to the room, and to its sessions what follows.
 void presence_joined(struct member *m, const struct entry_message *event);
 // JOIN (and topic, names, metadata) of a room to one session of a member.

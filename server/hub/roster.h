@@ -14,6 +14,8 @@ void names_lines(struct session *s, struct room *r);
 // May s learn of a without naming it: +i hides from those that share no room.
 MUST_USE bool account_is_visible(const struct account *a, const struct session *s);
 MUST_USE bool accounts_share_room(const struct account *a, const struct account *b);
+// Since any of its sessions did something.
+MUST_USE int64_t account_idle_ms(const struct account *a);
 // One of its sessions has the rights of an administrator.
 MUST_USE bool account_is_oper(const struct account *a);
 MUST_USE struct span account_username(const struct account *a);
