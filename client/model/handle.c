@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 // Sequence number of a stored message, told by our own servers.
-#define TAG_SEQ SPAN("snug/seq")
+#define TAG_SEQ SPAN("snug.chat/seq")
 
 static void on_nothing(const struct event *e)
 {

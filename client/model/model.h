@@ -215,6 +215,8 @@ MUST_USE size_t target_index(const struct model *m, const struct target *t);
 // A line that only this program says; t NULL: the current target. Time is `now_ms`.
 void model_note(struct model *m, struct target *t, enum line_kind kind, int64_t now_ms,
 		struct span text);
+// Forgets the lines that only this program said.
+void model_clear_notes(struct model *m, struct target *t);
 // Everything up to at_ms is read (the server's MARKREAD, or ours). Never moves back.
 void target_set_read(struct model *m, struct target *t, int64_t at_ms);
 void target_set_history(struct model *m, struct target *t, enum history_state state);

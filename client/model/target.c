@@ -166,6 +166,17 @@ void model_note(struct model *m, struct target *t, enum line_kind kind, int64_t 
 	target_add_line(m, t ? t : m->current, &n, NULL);
 }
 
+void model_clear_notes(struct model *m, struct target *t)
+{
+	for (size_t i = t->log.count; i > 0; i--) {
+		struct line *l = scrollback_at(&t->log, i - 1);
+		if (!(l->flags & LINE_LOCAL))
+			continue;
+		tell_gone(m, t, l);
+		scrollback_remove(&t->log, i - 1);
+	}
+}
+
 static bool counts(const struct target *t, const struct line *l)
 {
 	if (!line_is_speech(l) || (l->flags & (LINE_SELF | LINE_LOCAL | LINE_REDACTED)))

@@ -60,6 +60,17 @@ void ui_set_commands(struct ui *u, const struct ui_command *commands, size_t cou
 	u->n_commands = count;
 }
 
+bool ui_set_theme(struct ui *u, struct span name)
+{
+	const struct theme *theme = theme_find(name);
+	if (!theme)
+		return false;
+	u->theme = u->settings.color ? theme : theme_find(SPAN("mono"));
+	screen_forget(&u->screen);
+	ui_changed(u);
+	return true;
+}
+
 struct target *ui_current(const struct ui *u)
 {
 	return u->m->current;

@@ -42,5 +42,12 @@ void ui_free(struct ui *u);
 // needed only for what the model does not know.
 void ui_redraw(struct ui *u);
 void ui_set_commands(struct ui *u, const struct ui_command *commands, size_t count);
+// Does what a key of this name does (client/ui/acts.def: "go_to", "inbox"). False when
+// there is no such act.
+bool ui_act(struct ui *u, struct span name);
+// Binds a key ("M-g", "F5") to an act; replaces what it did. False when either is unknown.
+bool ui_bind(struct ui *u, struct span key, struct span act);
+// False when there is no theme of that name.
+bool ui_set_theme(struct ui *u, struct span name);
 // A passing remark in the status row, until the next key.
 void ui_say(struct ui *u, struct span text);

@@ -45,6 +45,51 @@ void ui_bind_all(struct ui *u)
 	}
 }
 
+static act_fn *act_by_name(struct span name)
+{
+	static const struct {
+		const char *name;
+		act_fn *act;
+	} acts[] = {
+#define ACT(name, help) {#name, act_##name},
+#include "client/ui/acts.def"
+#undef ACT
+	};
+	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
+		if (span_eq(span_of(acts[i].name), name))
+			return acts[i].act;
+	}
+	return NULL;
+}
+
+bool ui_act(struct ui *u, struct span name)
+{
+	act_fn *act = act_by_name(name);
+	// What acts on a chosen message needs one.
+	if (!act || (span_starts(name, SPAN("chosen_")) && !u->view.selected))
+		return false;
+	act(u);
+	ui_changed(u);
+	return true;
+}
+
+bool ui_bind(struct ui *u, struct span name, struct span act_name)
+{
+	struct key key;
+	act_fn *act = act_by_name(act_name);
+	if (!act || !key_parse(name, &key))
+		return false;
+	for (size_t i = 0; i < u->n_bindings; i++) {
+		if (key_eq(u->bindings[i].key, key)) {
+			u->bindings[i].act = act;
+			return true;
+		}
+	}
+	u->bindings = xreallocarray(u->bindings, u->n_bindings + 1, sizeof(*u->bindings));
+	u->bindings[u->n_bindings++] = (struct binding){key, act};
+	return true;
+}
+
 static act_fn *find_act(const struct binding *list, size_t count, struct key key)
 {
 	for (size_t i = 0; i < count; i++) {

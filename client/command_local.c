@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+// Commands about this program: the screen, the outbox, the connection.
+#include "client/command_private.h"
+
+void on_screen(struct call *call)
+{
+	struct span act = span_eq(call->name, SPAN("goto")) ? SPAN("go_to") : call->name;
+	if (!call->c->ui || !ui_act(call->c->ui, act))
+		call_note(call, LINE_ERROR, "/%.*s needs the full screen", (int)call->name.len,
+			  call->name.at);
+}
+
+void on_read(struct call *call)
+{
+	struct line *newest = target_newest(call->t);
+	if (!newest)
+		return;
+	target_set_read(call->c->model, call->t, newest->at_ms);
+	call->t->new_at = newest->at_ms;
+	call->c->intents->mark_read(call->c->intents->arg, call->t, newest->at_ms);
+}
+
+static const char *state_words(enum link_state state)
+{
+	switch (state) {
+	case LINK_CONNECTING:
+		return "connecting";
+	case LINK_LOGIN:
+		return "logging in";
+	case LINK_ONLINE:
+		return "online";
+	case LINK_LAGGING:
+		return "online, waiting for an answer";
+	case LINK_OFFLINE:
+		return "offline";
+	case LINK_REFUSED:
+		return "refused";
+	}
+	return "";
+}
+
+void on_status(struct call *call)
+{
+	const struct link_status *link = &call->c->model->link;
+	size_t unsent = own_count(call->c->model);
+	call_note(call, LINE_INFO, "%s%s%s, %zu unsent", state_words(link->state),
+		  link->text[0] ? ": " : "", link->text, unsent);
+}
+
+// The intents may change the list: numbers are collected first.
+static size_t stuck(const struct target *t, uint64_t *ids, size_t max)
+{
+	size_t n = 0;
+	list_for_each(item, &t->own) {
+		const struct own *o = container_of(item, struct own, in_target);
+		if (n < max && (o->state == OWN_REFUSED || o->state == OWN_HELD))
+			ids[n++] = o->local_id;
+	}
+	return n;
+}
+
+static void for_each_stuck(struct call *call, void (*fn)(void *arg, uint64_t id))
+{
+	uint64_t ids[256];
+	size_t n = stuck(call->t, ids, ARRAY_LEN(ids));
+	for (size_t i = 0; i < n; i++)
+		fn(call->c->intents->arg, ids[i]);
+	if (!n)
+		call_note(call, LINE_INFO, "nothing here was refused or held");
+}
+
+void on_retry(struct call *call)
+{
+	for_each_stuck(call, call->c->intents->retry);
+}
+
+void on_drop(struct call *call)
+{
+	for_each_stuck(call, call->c->intents->drop);
+}
+
+void on_reconnect(struct call *call)
+{
+	call->c->intents->reconnect(call->c->intents->arg);
+}
+
+void on_theme(struct call *call)
+{
+	struct span name = call_need(call);
+	if (name.len && (!call->c->ui || !ui_set_theme(call->c->ui, name)))
+		call_note(call, LINE_ERROR, "there is no theme %.*s: dark light highcontrast mono",
+			  (int)name.len, name.at);
+}
+
+void on_bind(struct call *call)
+{
+	struct span key = call_need(call), act = call_word(call);
+	if (key.len && (!call->c->ui || !ui_bind(call->c->ui, key, act)))
+		call_note(call, LINE_ERROR, "/bind KEY ACT, as in /bind F5 inbox: the key or the act "
+			  "is unknown");
+}
+
+void on_clear(struct call *call)
+{
+	model_clear_notes(call->c->model, call->t);
+}
+
+static void say(const struct call *call, const struct ui_command *row)
+{
+	call_note(call, LINE_INFO, "/%s %s  %s", row->name, row->usage, row->help);
+}
+
+void on_help(struct call *call)
+{
+	size_t count;
+	const struct ui_command *list = command_list(&count);
+	struct span name = call_word(call);
+	if (!name.len && call->c->ui && ui_act(call->c->ui, SPAN("help")))
+		return;
+	if (name.len && name.at[0] == '/')
+		name = span_after(name, 1);
+	for (size_t i = 0; i < count; i++) {
+		if (!name.len || span_eq_fold(name, span_of(list[i].name)))
+			say(call, &list[i]);
+	}
+}
+
+void on_quit(struct call *call)
+{
+	call->c->intents->quit(call->c->intents->arg, call->rest);
+}

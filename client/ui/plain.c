@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+#include "client/ui/plain.h"
+#include "client/ui/filter.h"
+#include "common/die.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LINE_IN_MAX (64 * 1024)
+// What poll() promises to take without blocking, on pipes and terminals alike.
+#define WRITE_MAX 512
+
+struct plain {
+	struct loop *loop;
+	struct model *m;
+	const struct intents *intents;
+	int fd_in, fd_out;
+	struct loop_fd *in;
+	struct loop_fd *out; // while bytes wait
+	struct buf typed;
+	struct buf pending;
+};
+
+static void add_time(struct buf *out, int64_t at_ms)
+{
+	struct tm tm;
+	char clock[8];
+	time_t seconds = (time_t)(at_ms / 1000);
+	localtime_r(&seconds, &tm);
+	strftime(clock, sizeof(clock), "%H:%M", &tm);
+	buf_add_str(out, clock);
+}
+
+static void add_name(struct buf *out, const struct line *l)
+{
+	if (!l->from)
+		return;
+	const char *before = l->kind == LINE_ACTION ? "* " : l->kind == LINE_NOTICE ? "-" : "";
+	const char *behind = l->kind == LINE_NOTICE ? "-: " : l->kind == LINE_MESSAGE ? ": " : " ";
+	buf_add_char(out, ' ');
+	buf_add_str(out, before);
+	filter_add_line(out, span_of(l->from->name));
+	buf_add_str(out, behind);
+}
+
+void plain_line(struct buf *out, const struct target *t, const struct line *l, bool with_target)
+{
+	bool is_mention = (l->flags & LINE_MENTION) && t->kind == TARGET_ROOM;
+	if (is_mention)
+		buf_add_str(out, "Mention ");
+	add_time(out, l->at_ms);
+	if (with_target) {
+		buf_add_char(out, ' ');
+		filter_add_line(out, span_of(t->name));
+	}
+	add_name(out, l);
+	if (!l->from)
+		buf_add_str(out, l->kind == LINE_ERROR ? " error: " : " ");
+	if (l->flags & LINE_REDACTED)
+		buf_add_str(out, "(message removed)");
+	else
+		filter_add_line(out, line_text(l));
+	buf_add_char(out, '\n');
+}
+
+static void push(struct plain *p);
+
+static void on_writable(void *arg, unsigned events)
+{
+	struct plain *p = arg;
+	(void)events;
+	size_t len = p->pending.len < WRITE_MAX ? p->pending.len : WRITE_MAX;
+	ssize_t n = write(p->fd_out, p->pending.at, len);
+	// A reader that is gone reads nothing more.
+	buf_drop(&p->pending, n > 0 ? (size_t)n : p->pending.len);
+	push(p);
+}
+
+static void push(struct plain *p)
+{
+	if (p->pending.len && !p->out)
+		p->out = loop_add(p->loop, p->fd_out, LOOP_WRITE, on_writable, p);
+	if (!p->pending.len && p->out) {
+		loop_remove(p->out);
+		p->out = NULL;
+	}
+}
+
+static void on_line(void *arg, struct target *t, struct line *l)
+{
+	struct plain *p = arg;
+	plain_line(&p->pending, t, l, true);
+	push(p);
+}
+
+static void on_own(void *arg, struct target *t, struct own *o)
+{
+	struct plain *p = arg;
+	if (o->state != OWN_REFUSED && o->state != OWN_HELD)
+		return;
+	buf_add_str(&p->pending, "Not sent to ");
+	filter_add_line(&p->pending, span_of(t->name));
+	if (o->reason && o->reason[0]) {
+		buf_add_str(&p->pending, " (");
+		filter_add_line(&p->pending, span_of(o->reason));
+		buf_add_char(&p->pending, ')');
+	}
+	buf_add_str(&p->pending, ": ");
+	filter_add_line(&p->pending, span_of(o->text));
+	buf_add_str(&p->pending, "\n");
+	push(p);
+}
+
+static const char *link_words(enum link_state state)
+{
+	switch (state) {
+	case LINK_CONNECTING:
+		return "Connecting";
+	case LINK_LOGIN:
+		return "Logging in";
+	case LINK_ONLINE:
+		return "Online";
+	case LINK_LAGGING:
+		return "Waiting for the server";
+	case LINK_OFFLINE:
+		return "Offline";
+	case LINK_REFUSED:
+		return "Refused";
+	}
+	return "";
+}
+
+static void on_link(void *arg)
+{
+	struct plain *p = arg;
+	const struct link_status *link = &p->m->link;
+	buf_add_str(&p->pending, link_words(link->state));
+	if (link->text[0]) {
+		buf_add_str(&p->pending, ": ");
+		filter_add_line(&p->pending, span_of(link->text));
+	}
+	buf_add_char(&p->pending, '\n');
+	push(p);
+}
+
+// An open question is answered by its letter alone.
+static bool take_answer(struct plain *p, struct span text)
+{
+	const struct question *q = &p->m->question;
+	int id = q->id;
+	if (!id || text.len != 1 || !strchr(q->choices, text.at[0]))
+		return false;
+	model_ask_done(p->m, id);
+	p->intents->answer(p->intents->arg, id, text.at[0]);
+	return true;
+}
+
+static void take_typed(struct plain *p)
+{
+	struct span rest = buf_span(&p->typed);
+	while (span_find(rest, '\n') < rest.len) {
+		// A copy: what is called may read on.
+		char *text = span_dup(span_cut(&rest, '\n'));
+		if (text[0] && !take_answer(p, span_of(text)))
+			p->intents->typed(p->intents->arg, p->m->current, span_of(text));
+		free(text);
+	}
+	buf_drop(&p->typed, p->typed.len - rest.len);
+	if (p->typed.len > LINE_IN_MAX)
+		buf_reset(&p->typed);
+}
+
+static void on_readable(void *arg, unsigned events)
+{
+	struct plain *p = arg;
+	(void)events;
+	ssize_t got = read(p->fd_in, buf_space(&p->typed, 4096), 4096);
+	if (got > 0) {
+		p->typed.len += (size_t)got;
+		take_typed(p);
+		return;
+	}
+	loop_remove(p->in);
+	p->in = NULL;
+	p->intents->quit(p->intents->arg, SPAN(""));
+}
+
+struct plain *plain_new(struct loop *l, struct model *m, const struct intents *intents, int fd_in,
+			int fd_out)
+{
+	struct plain *p = xcalloc(1, sizeof(*p));
+	*p = (struct plain){.loop = l, .m = m, .intents = intents, .fd_in = fd_in, .fd_out = fd_out};
+	struct model_watch watch = {
+		.arg = p, .on_line = on_line, .on_own = on_own, .on_link = on_link};
+	model_watch(m, &watch);
+	p->in = loop_add(l, fd_in, LOOP_READ, on_readable, p);
+	return p;
+}
+
+void plain_free(struct plain *p)
+{
+	if (!p)
+		return;
+	model_unwatch(p->m, p);
+	loop_remove(p->in);
+	loop_remove(p->out);
+	while (p->pending.len) {
+		ssize_t n = write(p->fd_out, p->pending.at, p->pending.len);
+		if (n <= 0)
+			break;
+		buf_drop(&p->pending, (size_t)n);
+	}
+	buf_clear(&p->typed);
+	buf_clear(&p->pending);
+	free(p);
+}
