@@ -30,6 +30,10 @@ void history_append(struct hub *h, struct stream *stream, struct entry_message *
 // *m is filled for the live line.
 void history_event(struct hub *h, struct stream *stream, struct account *by,
 		   enum message_kind kind, struct span text, struct entry_message *m);
+// A fresh message id, for what is said but not stored.
+MUST_USE message_id history_new_id(struct hub *h);
+// NULL when it is gone.
+MUST_USE struct stream *history_stream(struct hub *h, stream_id id);
 // The conversation of a and b; made and journaled when there is none and `make`.
 MUST_USE struct dialog *dialog_of(struct hub *h, struct account *a, struct account *b, bool make);
 MUST_USE struct account *dialog_other(const struct dialog *d, const struct account *self);

@@ -84,7 +84,7 @@ static bool has_seq(const struct line *l)
 
 static void add_seq(const struct line *l, struct buf *out)
 {
-	buf_add_str(out, "snug/seq=");
+	buf_add_str(out, "snug.chat/seq=");
 	buf_add_u64(out, l->seq);
 }
 
@@ -95,7 +95,7 @@ static bool has_client_id(const struct line *l)
 
 static void add_client_id(const struct line *l, struct buf *out)
 {
-	buf_add_str(out, "snug/id=");
+	buf_add_str(out, "snug.chat/id=");
 	msg_tag_escape(out, l->client_id);
 }
 
@@ -121,8 +121,8 @@ static const struct tag {
 	{CAP_MESSAGE_TAGS, false, has_msgid, add_msgid},
 	{CAP_ACCOUNT_TAG, false, has_account, add_account},
 	{CAP_MESSAGE_TAGS, false, is_bot, add_bot},
-	{CAP_SNUG_SEQ, false, has_seq, add_seq},
-	{CAP_SNUG_ID, true, has_client_id, add_client_id},
+	{CAP_SEQUENCE, false, has_seq, add_seq},
+	{CAP_EXACTLY_ONCE, true, has_client_id, add_client_id},
 	{CAP_MESSAGE_TAGS, false, has_client_tags, add_client_tags},
 };
 

@@ -50,7 +50,6 @@ struct session {
 	struct multiline *multiline; // a batch that is being received
 	message_id caught_up; // replay.c: cursor awaiting its PONG
 	struct replay *replay; // what it missed is being sent; NULL: it is live
-	struct idmap resumed; // streams that RESUME named (cmd_history.c)
 	struct listening *rooms; // where it stands among the rooms' listeners (listener.c)
 	size_t n_rooms, rooms_space;
 	uint64_t peers_round; // the last round of peers_say that reached it

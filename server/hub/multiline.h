@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+// draft/multiline: a batch of lines that is one message.
+//
+// Owner: session.multiline, from BATCH + to BATCH -; main thread.
+#pragma once
+
+#include "server/hub/message.h"
+
+// Takes a PRIVMSG or NOTICE that stands in an open batch. False: it does not.
+MUST_USE bool multiline_takes(struct session *s, const struct msg *m, enum message_kind kind);
+void multiline_free(struct session *s);

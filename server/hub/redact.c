@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// REDACT (draft/message-redaction): the text of a message is gone, its place stays.
+#include "common/encode.h"
+#include "common/die.h"
+#include "server/hub/command.h"
+#include "server/hub/post.h"
+#include "server/hub/recent.h"
+#include "server/hub/reply.h"
+#include "server/hub/room.h"
+#include "server/letters/limits.h"
+
+#include <stdlib.h>
+
+// What is to be redacted while the store is asked about it.
+struct wanted {
+	stream_id stream;
+	char *target, *id, *reason; // reason NULL: none
+};
+
+static void wanted_free(struct wanted *w)
+{
+	free(w->target);
+	free(w->id);
+	free(w->reason);
+	free(w);
+}
+
+static void refuse(struct session *s, const struct wanted *w, const char *code,
+		   const char *text)
+{
+	struct line l;
+
+	line_start(&l, s->hub, NULL, "FAIL");
+	line_str(&l, "REDACT");
+	line_str(&l, code);
+	line_str(&l, w->target);
+	line_str(&l, w->id);
+	line_text(&l, span_of(text));
+	session_say(s, &l);
+	line_clear(&l);
+}
+
+static bool can_redact(const struct session *s, const struct stream *stream,
+		       const struct entry_message *m)
+{
+	const struct member *self;
+
+	if (m->account == s->account->id)
+		return true;
+	if (!stream->room)
+		return false;
+	self = member_find(stream->room, s->account);
+	return s->oper || (self && self->role >= MEMBER_MODERATOR);
+}
+
+static void tell(struct session *s, const struct stream *stream, const struct wanted *w)
+{
+	const cap_set cap = cap_bit(CAP_MESSAGE_REDACTION);
+	struct account *other;
+	struct line l;
+
+	line_start(&l, s->hub, s->account, "REDACT");
+	line_str(&l, w->target);
+	line_str(&l, w->id);
+	if (w->reason)
+		line_text(&l, span_of(w->reason));
+	if (session_has(s, CAP_MESSAGE_REDACTION))
+		session_say(s, &l);
+	if (stream->room) {
+		room_say(stream->room, &l, cap, 0, s);
+	} else {
+		other = dialog_other(stream->dialog, s->account);
+		account_say(s->account, &l, cap, 0, s);
+		if (other && other != s->account)
+			account_say(other, &l, cap, 0, s);
+	}
+	line_clear(&l);
+}
+
+static void redact(struct session *s, const struct stream *stream,
+		   const struct entry_message *m, const struct wanted *w)
+{
+	struct entry e = {.kind = ENTRY_REDACT};
+
+	e.redact = (struct entry_redact){
+		.id = m->id,
+		.stream = stream->id,
+		.by = s->account->id,
+		.reason = w->reason ? span_of(w->reason) : SPAN(""),
+		.at_ms = s->hub->now.wall_ms,
+	};
+	post(s->hub, &e);
+	recent_redact(s->hub, m->id);
+	tell(s, stream, w);
+}
+
+static bool is_message(const struct entry_message *m)
+{
+	return !m->redacted && (m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE ||
+				m->kind == MESSAGE_TAGMSG);
+}
+
+static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *arg)
+{
+	struct wanted *w = arg;
+	const struct stream *stream = history_stream(h, w->stream);
+	const struct entry_message *m = rows->n_messages ? &rows->messages[0] : NULL;
+
+	if (!s || s->closing) {
+		wanted_free(w);
+		return;
+	}
+	if (!stream || !m || m->stream != w->stream || !is_message(m))
+		refuse(s, w, "UNKNOWN_MSGID", "This message does not exist or is too old");
+	else if (!can_redact(s, stream, m))
+		refuse(s, w, "REDACT_FORBIDDEN", "You may not remove this message");
+	else if (need_disk(s, "REDACT"))
+		redact(s, stream, m, w);
+	wanted_free(w);
+}
+
+// The conversation that s may speak of, and its name; NULL: none.
+static const struct stream *find_stream(struct session *s, struct span target)
+{
+	struct account *other;
+	struct dialog *d;
+
+	if (target.at[0] == '#') {
+		struct room *r = room_find(s->hub, target);
+
+		return r && (member_find(r, s->account) || s->oper) ? &r->stream : NULL;
+	}
+	other = account_find(s->hub, target);
+	d = other ? dialog_of(s->hub, s->account, other, false) : NULL;
+	return d ? &d->stream : NULL;
+}
+
+// REDACT <target> <msgid> [<reason>]
+void cmd_redact(struct session *s, const struct msg *m)
+{
+	struct span target = msg_param(m, 0), reason = msg_param(m, 2);
+	const struct stream *stream = target.len ? find_stream(s, target) : NULL;
+	struct wanted *w;
+	struct query *q;
+	uint64_t id;
+
+	if (!stream) {
+		fail(s, "REDACT", "INVALID_TARGET", target,
+		     "You cannot remove messages from there");
+		return;
+	}
+	if (reason.len > REASON_MAX) {
+		fail(s, "REDACT", "INVALID_PARAMS", target, "The reason is too long");
+		return;
+	}
+	w = xcalloc(1, sizeof(*w));
+	w->stream = stream->id;
+	w->target = stream->room ? xstrdup(stream->room->name) : span_dup(target);
+	w->id = span_dup(msg_param(m, 1));
+	w->reason = m->n_params > 2 && reason.len ? span_dup(reason) : NULL;
+	if (!decode_id(msg_param(m, 1), &id)) {
+		refuse(s, w, "UNKNOWN_MSGID", "This message does not exist or is too old");
+		wanted_free(w);
+		return;
+	}
+	q = ask_new(s->hub, QUERY_GET);
+	q->from = (struct place){.is_set = true, .id = id};
+	q->stream = stream->id;
+	q->limit = 1;
+	ask(s->hub, s, q, on_rows, w);
+}
