@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -184,9 +185,13 @@ void config_clear(struct config *c)
 	*c = (struct config){0};
 }
 
-void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN], uint16_t port,
+void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uint16_t port,
 		    struct hub_config *out)
 {
+	bool is_usual = port == PORT_DEFAULT || port == 0;
+
+	snprintf(c->link_host, sizeof(c->link_host), is_usual ? "%s" : "%s:%u", c->name,
+		 (unsigned)port);
 	*out = (struct hub_config){
 		.name = span_of(c->name),
 		.network = span_of(c->network),
@@ -194,7 +199,7 @@ void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN
 		.motd = c->motd ? span_of(c->motd) : SPAN(""),
 		.version = SPAN("snugd-" SNUG_VERSION),
 		.icon = c->icon ? span_of(c->icon) : SPAN(""),
-		.link_host = span_of(c->name),
+		.link_host = span_of(c->link_host),
 		.port = port,
 		.registration = (enum registration)c->registration,
 		.create_rooms = (enum room_policy)c->create_rooms,

@@ -36,6 +36,7 @@ struct config {
 
 	// Worked out of these.
 	char *motd; // what motd_file holds; NULL: none
+	char link_host[80]; // HOST[:PORT]; see config_for_hub
 	struct net_address *addresses;
 	size_t n_addresses;
 };
@@ -45,7 +46,7 @@ struct config {
 MUST_USE bool config_read(struct config *c, const struct paths *p, struct buf *errors);
 void config_clear(struct config *c);
 // What the hub needs, with spans borrowed from c. `port` goes into invite links.
-void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN], uint16_t port,
+void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uint16_t port,
 		    struct hub_config *out);
 // The context of the configured certificate; NULL and *error (the caller's).
 MUST_USE struct tls_context *config_tls(const struct config *c, const struct paths *p, char **error);

@@ -33,7 +33,7 @@ static struct hub_time read_time(const struct offline *o)
 }
 
 // The pin and the port of the server that will run here, for links.
-static void describe(const struct paths *p, const struct config *c, struct hub_config *out)
+static void describe(const struct paths *p, struct config *c, struct hub_config *out)
 {
 	uint8_t pin[TLS_PIN_LEN] = {0};
 	char *error = NULL;
@@ -46,7 +46,7 @@ static void describe(const struct paths *p, const struct config *c, struct hub_c
 	config_for_hub(c, pin, c->n_addresses ? address_port(&c->addresses[0]) : PORT_DEFAULT, out);
 }
 
-static bool load(struct offline *o, const struct paths *p, const struct config *c, char **error)
+static bool load(struct offline *o, const struct paths *p, struct config *c, char **error)
 {
 	struct hub_config config;
 	uint8_t seed[32];
@@ -60,7 +60,7 @@ static bool load(struct offline *o, const struct paths *p, const struct config *
 	       hub_loaded(o->hub, read_time(o), error);
 }
 
-struct offline *offline_open(const struct paths *p, const struct config *c, int *code, char **error)
+struct offline *offline_open(const struct paths *p, struct config *c, int *code, char **error)
 {
 	struct offline *o = xcalloc(1, sizeof(*o));
 

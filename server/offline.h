@@ -14,7 +14,7 @@ struct offline;
 
 // Takes the lock and loads the hub. NULL with words in *error (the caller's) and an exit
 // code in *code.
-MUST_USE struct offline *offline_open(const struct paths *p, const struct config *c, int *code,
+MUST_USE struct offline *offline_open(const struct paths *p, struct config *c, int *code,
 				      char **error);
 // NULL is accepted.
 void offline_close(struct offline *o);

@@ -25,7 +25,7 @@ static bool has_room(struct conn *c, const struct line *l, bool catch_up)
 	if (bytes <= OUTQ_MAX)
 		return true;
 	c->flow = FLOW_STALLED;
-	conn_event(c, INBOX_STALLED);
+	conn_event(c, INBOX_STALLED)->after = l->after;
 	return false;
 }
 

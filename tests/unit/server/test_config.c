@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "server/config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct place {
+	char dir[64];
+	struct paths paths;
+};
+
+static int set_up(void **state)
+{
+	struct place *p = calloc(1, sizeof(*p));
+
+	snprintf(p->dir, sizeof(p->dir), "/tmp/snug-config-XXXXXX");
+	assert_non_null(mkdtemp(p->dir));
+	paths_init(&p->paths, p->dir, NULL);
+	*state = p;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct place *p = *state;
+
+	unlink(p->paths.config);
+	rmdir(p->dir);
+	paths_clear(&p->paths);
+	free(p);
+	return 0;
+}
+
+static void write_config(const struct place *p, const char *text)
+{
+	FILE *file = fopen(p->paths.config, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void an_absent_file_is_all_defaults(void **state)
+{
+	struct place *p = *state;
+	struct buf errors = {0};
+	struct config c;
+
+	assert_true(config_read(&c, &p->paths, &errors));
+	assert_int_equal(c.n_addresses, 2);
+	assert_int_equal(address_port(&c.addresses[0]), 6697);
+	assert_int_equal(c.argon2_memory, 64 << 20);
+	assert_int_equal(c.registration, REGISTRATION_INVITE);
+	assert_string_equal(c.network, c.name);
+	config_clear(&c);
+}
+
+static void a_section_may_come_again(void **state)
+{
+	struct place *p = *state;
+	struct buf errors = {0};
+	struct config c;
+
+	write_config(p, "[server]\nname = My.Little.Server\nlisten = ircs://127.0.0.1:7000\n\n"
+			"[server]\ndescription = test server\nlisten = [::1]:7001\n\n"
+			"[limits]\nlines_per_second = 0\n[auth]\nargon2_memory = 19MiB\n");
+	assert_true(config_read(&c, &p->paths, &errors));
+	assert_string_equal(c.name, "My.Little.Server");
+	assert_string_equal(c.description, "test server");
+	assert_int_equal(c.n_addresses, 2);
+	assert_int_equal(address_port(&c.addresses[1]), 7001);
+	assert_int_equal(c.lines_per_second, 0);
+	assert_int_equal(c.argon2_memory, 19 << 20);
+	config_clear(&c);
+}
+
+// Each line is wrong, and the words name the file and what is wrong.
+static void a_mistake_is_named_with_its_place(void **state)
+{
+	struct place *p = *state;
+	static const char *const wrong[][2] = {
+		{"[server]\nlisten = everywhere\n", "ircs://"},
+		{"[server]\nname = two words\n", "no host name"},
+		{"[server]\nnmae = x\n", "name"},
+		{"[auth]\nargon2_memory = 1MiB\n", "argon2_memory"},
+		{"[tls]\nkey = k.pem\n", "both"},
+		{"[server]\nmotd_file = nowhere\n", "nowhere"},
+		{"[accounts]\nregistration = maybe\n", "invite"},
+	};
+
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		struct buf errors = {0};
+		struct config c;
+
+		write_config(p, wrong[i][0]);
+		assert_false(config_read(&c, &p->paths, &errors));
+		assert_non_null(strstr(buf_str(&errors), p->paths.config));
+		assert_non_null(strstr(buf_str(&errors), wrong[i][1]));
+		buf_clear(&errors);
+		config_clear(&c);
+	}
+}
+
+static void what_is_shown_reads_back_as_the_same(void **state)
+{
+	struct place *p = *state;
+	struct buf errors = {0}, first = {0}, again = {0}, changed = {0};
+	struct config c, d;
+
+	write_config(p, "[server]\nname = a.b\nlisten = 127.0.0.1:1\n[history]\nkeep = 7d\n");
+	assert_true(config_read(&c, &p->paths, &errors));
+	config_show(&c, &first);
+	write_config(p, buf_str(&first));
+	assert_true(config_read(&d, &p->paths, &errors));
+	config_show(&d, &again);
+	assert_string_equal(buf_str(&first), buf_str(&again));
+	config_needs_restart(&c, &d, &changed);
+	assert_int_equal(changed.len, 0);
+	config_clear(&d);
+	write_config(p, "[server]\nname = a.c\nlisten = 127.0.0.1:1\nnetwork = n\n");
+	assert_true(config_read(&d, &p->paths, &errors));
+	config_needs_restart(&c, &d, &changed);
+	assert_string_equal(buf_str(&changed), "[server] name\n");
+	config_clear(&c);
+	config_clear(&d);
+	buf_clear(&first);
+	buf_clear(&again);
+	buf_clear(&changed);
+}
+
+static void links_name_the_port_only_when_it_is_unusual(void **state)
+{
+	struct place *p = *state;
+	const uint8_t pin[TLS_PIN_LEN] = {0};
+	struct buf errors = {0};
+	struct hub_config hub;
+	struct config c;
+
+	write_config(p, "[server]\nname = chat.example\n");
+	assert_true(config_read(&c, &p->paths, &errors));
+	config_for_hub(&c, pin, 6697, &hub);
+	assert_true(span_eq(hub.link_host, SPAN("chat.example")));
+	config_for_hub(&c, pin, 7000, &hub);
+	assert_true(span_eq(hub.link_host, SPAN("chat.example:7000")));
+	config_clear(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(an_absent_file_is_all_defaults, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_section_may_come_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_mistake_is_named_with_its_place, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(what_is_shown_reads_back_as_the_same, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(links_name_the_port_only_when_it_is_unusual, set_up,
+						tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
