@@ -6,6 +6,7 @@
 #include "common/die.h"
 
 #include <assert.h>
+#include <sodium.h>
 #include <stdalign.h>
 #include <stdlib.h>
 
@@ -86,4 +87,13 @@ void arena_clear(struct arena *a)
 		free(chunk);
 	}
 	*a = (struct arena){0};
+}
+
+void arena_wipe(struct arena *a)
+{
+	if (!a)
+		return;
+	for (struct arena_chunk *chunk = a->chunks; chunk; chunk = chunk->older)
+		sodium_memzero(chunk->bytes, chunk->size);
+	arena_clear(a);
 }
