@@ -202,6 +202,23 @@ static void what_was_decrypted_but_not_read_is_pending(void **state)
 	assert_false(tls_has_pending(p->server));
 }
 
+static void what_came_along_with_the_handshake_is_pending(void **state)
+{
+	struct pair *p = *state;
+	char text[8];
+	size_t got;
+
+	connect_streams(p, NULL);
+	assert_int_equal(tls_handshake(p->client), TLS_WANT_READ);
+	assert_int_equal(tls_handshake(p->server), TLS_WANT_READ);
+	assert_int_equal(tls_handshake(p->client), TLS_OK);
+	assert_int_equal(tls_write(p->client, "first", 5), TLS_OK);
+	assert_int_equal(tls_handshake(p->server), TLS_OK);
+	assert_true(tls_has_pending(p->server));
+	assert_int_equal(tls_read(p->server, text, sizeof(text), &got), TLS_OK);
+	assert_int_equal(got, 5);
+}
+
 // Moves bytes from one descriptor to another one at a time, reading after each.
 static void drip(int from, int to, struct tls *reader, struct buf *all)
 {
@@ -338,6 +355,7 @@ int main(void)
 		TEST(an_error_of_one_stream_does_not_touch_another),
 		TEST(a_pending_write_is_taken_up_from_another_address_with_more_behind),
 		TEST(what_was_decrypted_but_not_read_is_pending),
+		TEST(what_came_along_with_the_handshake_is_pending),
 		TEST(a_record_that_comes_byte_by_byte_is_read_when_it_is_whole),
 		TEST(a_handshake_says_which_way_it_waits_for),
 		TEST(streams_outlive_their_context),
