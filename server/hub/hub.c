@@ -98,13 +98,18 @@ static const char *fault_code(enum inbox_fault fault)
 	return fault == FAULT_BYTES ? "INVALID_UTF8" : "INVALID_PARAMS";
 }
 
-static void on_bad(struct session *s, enum inbox_fault fault)
+static void on_bad(struct session *s, enum inbox_fault fault, struct span of)
 {
+	struct buf name = {0};
+	const char *command;
+
+	buf_add_span(&name, of.len ? of : SPAN("*"));
+	command = buf_str(&name);
 	s->hub->acting = s;
 	if (fault == FAULT_TOO_LONG)
 		reply(s, ERR_INPUTTOOLONG);
 	else if (fault == FAULT_BYTES)
-		fail(s, "*", fault_code(fault), (struct span){0},
+		fail(s, command, fault_code(fault), (struct span){0},
 		     "The line was not UTF-8 text, or held a NUL or a stray CR: nothing was "
 		     "done");
 	else if (fault == FAULT_PARAMS)
@@ -112,6 +117,7 @@ static void on_bad(struct session *s, enum inbox_fault fault)
 		     "The line had more than 15 parameters: nothing was done");
 	s->hub->acting = NULL;
 	session_credit(s);
+	buf_clear(&name);
 }
 
 static void on_event(struct hub *h, const struct inbox_event *e)
@@ -129,7 +135,7 @@ static void on_event(struct hub *h, const struct inbox_event *e)
 		session_feed(s, &e->msg);
 		break;
 	case INBOX_BAD:
-		on_bad(s, e->fault);
+		on_bad(s, e->fault, e->command);
 		break;
 	case INBOX_STALLED:
 		s->stalled = true;

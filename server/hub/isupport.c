@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // RPL_ISUPPORT: one row a token, in the order of the alphabet.
 #include "server/hub/login.h"
+#include "server/hub/mode.h"
 #include "server/hub/reply.h"
 
 #define TOKENS_A_LINE 12
@@ -52,14 +53,14 @@ static const struct token {
 	{"CHATHISTORY", NULL, HISTORY_PAGE_MAX, NULL},
 	{"ELIST", "CMNTU", 0, NULL},
 	{"EXCEPTS", "e", 0, NULL},
-	{"EXTBAN", "~,am", 0, NULL},
+	{"EXTBAN", "~,amt", 0, NULL},
 	{"HOSTLEN", NULL, 64, NULL},
 	{"INVEX", "I", 0, NULL},
 	{"KEYLEN", NULL, KEY_MAX, NULL},
 	{"KICKLEN", NULL, REASON_MAX, NULL},
 	{"MAXLIST", "beI:200", 0, NULL},
 	{"MAXTARGETS", NULL, TARGETS_MAX, NULL},
-	{"MODES", NULL, 20, NULL},
+	{"MODES", NULL, MODES_PER_LINE, NULL},
 	{"MONITOR", NULL, MONITOR_MAX, NULL},
 	{"MSGREFTYPES", "msgid,timestamp", 0, NULL},
 	{"NAMELEN", NULL, REALNAME_MAX, NULL},
@@ -70,7 +71,7 @@ static const struct token {
 	{"SAFERATE", NULL, 0, add_safe_rate},
 	{"STATUSMSG", "~@+", 0, NULL},
 	{"TARGMAX",
-	 "JOIN:20,KICK:20,LIST:1,NAMES:1,NOTICE:20,PART:20,PRIVMSG:20,TAGMSG:20,WHOIS:1", 0,
+	 "JOIN:20,KICK:20,LIST:1,NAMES:20,NOTICE:20,PART:20,PRIVMSG:20,TAGMSG:20,WHOIS:20", 0,
 	 NULL},
 	{"TOPICLEN", NULL, TOPIC_MAX, NULL},
 	{"USERLEN", NULL, USERNAME_MAX, NULL},
@@ -102,29 +103,37 @@ static bool is_shown(const struct hub *h, const struct token *t)
 	return t->add != add_icon || h->config.icon.len;
 }
 
-void isupport_say(struct session *s)
+// One line of tokens from *i on; *i moves behind them.
+static void say_some(struct session *s, size_t *i, const char *batch)
 {
 	struct line l;
 	size_t n = 0;
 
-	for (size_t i = 0; i < ARRAY_LEN(tokens); i++) {
+	reply_start(&l, s, RPL_ISUPPORT);
+	for (; *i < ARRAY_LEN(tokens) && n < TOKENS_A_LINE; ++*i) {
 		struct buf text = {0};
 
-		if (!is_shown(s->hub, &tokens[i]))
+		if (!is_shown(s->hub, &tokens[*i]))
 			continue;
-		if (!n)
-			reply_start(&l, s, RPL_ISUPPORT);
-		add_token(s->hub, &tokens[i], &text);
+		add_token(s->hub, &tokens[*i], &text);
 		line_param(&l, buf_span(&text));
 		buf_clear(&text);
-		if (++n == TOKENS_A_LINE) {
-			line_text(&l, span_of(numeric_text(RPL_ISUPPORT)));
-			reply_end(&l, s);
-			n = 0;
-		}
+		n++;
 	}
-	if (n) {
-		line_text(&l, span_of(numeric_text(RPL_ISUPPORT)));
-		reply_end(&l, s);
-	}
+	line_text(&l, span_of(numeric_text(RPL_ISUPPORT)));
+	l.batch = span_of(batch);
+	if (n)
+		session_say(s, &l);
+	line_clear(&l);
+}
+
+void isupport_say(struct session *s)
+{
+	char batch[BATCH_REF_LEN + 1] = "";
+
+	if (session_has(s, CAP_EXTENDED_ISUPPORT))
+		batch_open(s, "draft/isupport", NULL, 0, (struct span){0}, batch);
+	for (size_t i = 0; i < ARRAY_LEN(tokens);)
+		say_some(s, &i, batch);
+	batch_close(s, batch);
 }

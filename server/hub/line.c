@@ -11,6 +11,7 @@
 #include "common/utf8.h"
 #include "server/hub/account.h"
 #include "server/hub/label.h"
+#include "server/hub/roster.h"
 
 // As received lines: 512 with CR LF.
 #define LINE_BODY_MAX 510
@@ -109,6 +110,16 @@ static void add_client_tags(const struct line *l, struct buf *out)
 	buf_add_span(out, l->client_tags);
 }
 
+static bool is_oper(const struct line *l)
+{
+	return l->sender && account_is_oper(l->sender);
+}
+
+static void add_oper(const struct line *l, struct buf *out)
+{
+	buf_printf(out, "draft/oper=%s", l->sender->name);
+}
+
 // A row a tag: who sees it, when a line has it, how it is written.
 static const struct tag {
 	enum cap cap;
@@ -121,6 +132,7 @@ static const struct tag {
 	{CAP_MESSAGE_TAGS, false, has_msgid, add_msgid},
 	{CAP_ACCOUNT_TAG, false, has_account, add_account},
 	{CAP_MESSAGE_TAGS, false, is_bot, add_bot},
+	{CAP_OPER_TAG, false, is_oper, add_oper},
 	{CAP_SEQUENCE, false, has_seq, add_seq},
 	{CAP_EXACTLY_ONCE, true, has_client_id, add_client_id},
 	{CAP_MESSAGE_TAGS, false, has_client_tags, add_client_tags},

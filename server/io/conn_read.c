@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#define COMMAND_MAX 32
+
 #define TLS_RECORD_HANDSHAKE 22
 #define READS_PER_TURN 16 // of up to 16 KiB: others are waiting
 #define DISCARD_MAX (64 * 1024)
@@ -36,6 +38,32 @@ static void take_bad(struct conn *c, enum inbox_fault fault)
 {
 	c->credit--;
 	conn_event(c, INBOX_BAD)->fault = fault;
+}
+
+// The command of a line that may hold any bytes, if it can be told.
+static struct span command_of(struct span line)
+{
+	size_t len = 0;
+
+	if (span_starts(line, SPAN("@")))
+		span_cut(&line, ' ');
+	if (span_starts(line, SPAN(":")))
+		span_cut(&line, ' ');
+	while (len < line.len && len < COMMAND_MAX &&
+	       ((line.at[len] | 0x20) >= 'a' && (line.at[len] | 0x20) <= 'z'))
+		len++;
+	return span_from(line.at, len);
+}
+
+static void take_invalid(struct conn *c, struct span line)
+{
+	struct span command = arena_dup(conn_arena(c), command_of(line));
+	struct inbox_event *e;
+
+	c->credit--;
+	e = conn_event(c, INBOX_BAD);
+	e->fault = FAULT_BYTES;
+	e->command = command;
 }
 
 // The spans of the message point into the inbox letter, which outlives the frame.
@@ -74,7 +102,7 @@ static bool take_lines(struct conn *c)
 			take_bad(c, FAULT_TOO_LONG);
 			break;
 		case FRAME_INVALID:
-			take_bad(c, FAULT_BYTES);
+			take_invalid(c, line);
 			break;
 		case FRAME_FLOOD:
 			conn_part(c, SPAN("Too many bytes without a line"));

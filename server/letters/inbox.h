@@ -37,6 +37,7 @@ struct inbox_opened {
 struct inbox_event {
 	enum inbox_kind kind;
 	conn_id conn;
+	struct span command; // bad: of the refused line, for the answer; "" unknown
 	union {
 		struct inbox_opened opened;
 		struct msg msg;
