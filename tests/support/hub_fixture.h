@@ -34,6 +34,9 @@ struct account *fixture_account(struct fixture *f, const char *name);
 // The same with the role admin.
 struct account *fixture_admin_account(struct fixture *f, const char *name);
 
+// Sends "JOIN room" and forgets what all peers got for it.
+void peer_join(struct peer *p, const char *room);
+
 // A connection whose handshake is done; nothing was sent yet.
 struct peer *fixture_open(struct fixture *f);
 // ... with these facts (a client certificate, an address).
@@ -63,6 +66,7 @@ MUST_USE const char *peer_next(struct peer *p);
 void peer_skip(struct peer *p);
 void fixture_skip(struct fixture *f); // of all peers
 MUST_USE bool peer_is_closed(const struct peer *p);
+MUST_USE struct fixture *peer_fixture(const struct peer *p);
 MUST_USE conn_id peer_id(const struct peer *p);
 MUST_USE struct session *peer_session(const struct peer *p);
 // Lines that the hub made for it and the gate still holds.
