@@ -7,6 +7,7 @@
 #include "server/hub/admin_password.h"
 #include "server/hub/credential.h"
 #include "server/hub/monitor.h"
+#include "server/hub/presence.h"
 #include "server/hub/room.h"
 
 #include "common/names.h"
@@ -270,8 +271,8 @@ void verb_user_role(struct verb_call *c)
 		a->role = role;
 		account_post(a);
 	}
-	list_for_each(item, &a->sessions) container_of(item, struct session, in_account)->oper =
-		role == ROLE_ADMIN;
+	list_for_each(item, &a->sessions)
+		session_set_oper(container_of(item, struct session, in_account), role == ROLE_ADMIN);
 	buf_printf(&detail, "%s %s", a->name, role_name(a));
 	verb_audit(c, buf_span(&detail));
 	buf_clear(&detail);
