@@ -2,7 +2,7 @@
 // Commands about this program: the screen, the outbox, the connection.
 #include "client/command_private.h"
 
-void on_screen(struct call *call)
+void cmd_screen(struct call *call)
 {
 	struct span act = span_eq(call->name, SPAN("goto")) ? SPAN("go_to") : call->name;
 	if (!call->c->ui || !ui_act(call->c->ui, act))
@@ -10,7 +10,7 @@ void on_screen(struct call *call)
 			  call->name.at);
 }
 
-void on_read(struct call *call)
+void cmd_read(struct call *call)
 {
 	struct line *newest = target_newest(call->t);
 	if (!newest)
@@ -39,7 +39,7 @@ static const char *state_words(enum link_state state)
 	return "";
 }
 
-void on_status(struct call *call)
+void cmd_status(struct call *call)
 {
 	const struct link_status *link = &call->c->model->link;
 	size_t unsent = own_count(call->c->model);
@@ -69,22 +69,22 @@ static void for_each_stuck(struct call *call, void (*fn)(void *arg, uint64_t id)
 		call_note(call, LINE_INFO, "nothing here was refused or held");
 }
 
-void on_retry(struct call *call)
+void cmd_retry(struct call *call)
 {
 	for_each_stuck(call, call->c->intents->retry);
 }
 
-void on_drop(struct call *call)
+void cmd_drop(struct call *call)
 {
 	for_each_stuck(call, call->c->intents->drop);
 }
 
-void on_reconnect(struct call *call)
+void cmd_reconnect(struct call *call)
 {
 	call->c->intents->reconnect(call->c->intents->arg);
 }
 
-void on_theme(struct call *call)
+void cmd_theme(struct call *call)
 {
 	struct span name = call_need(call);
 	if (name.len && (!call->c->ui || !ui_set_theme(call->c->ui, name)))
@@ -92,7 +92,7 @@ void on_theme(struct call *call)
 			  (int)name.len, name.at);
 }
 
-void on_bind(struct call *call)
+void cmd_bind(struct call *call)
 {
 	struct span key = call_need(call), act = call_word(call);
 	if (key.len && (!call->c->ui || !ui_bind(call->c->ui, key, act)))
@@ -100,7 +100,7 @@ void on_bind(struct call *call)
 			  "is unknown");
 }
 
-void on_clear(struct call *call)
+void cmd_clear(struct call *call)
 {
 	model_clear_notes(call->c->model, call->t);
 }
@@ -110,7 +110,7 @@ static void say(const struct call *call, const struct ui_command *row)
 	call_note(call, LINE_INFO, "/%s %s  %s", row->name, row->usage, row->help);
 }
 
-void on_help(struct call *call)
+void cmd_help(struct call *call)
 {
 	size_t count;
 	const struct ui_command *list = command_list(&count);
@@ -125,7 +125,7 @@ void on_help(struct call *call)
 	}
 }
 
-void on_quit(struct call *call)
+void cmd_quit(struct call *call)
 {
 	call->c->intents->quit(call->c->intents->arg, call->rest);
 }

@@ -28,7 +28,7 @@ MUST_USE bool call_needs_room(const struct call *call);
 void call_message(const struct call *call, struct target *t, enum line_kind kind,
 		  struct span text);
 
-command_fn on_join, on_part, on_msg, on_query, on_me, on_notice, on_topic, on_names, on_whois,
-	on_away, on_back, on_invite, on_list, on_kick, on_ban, on_unban, on_op, on_deop,
-	on_voice, on_devoice, on_mode, on_nick, on_screen, on_read, on_status, on_retry, on_drop,
-	on_reconnect, on_theme, on_bind, on_clear, on_raw, on_help, on_quit;
+command_fn cmd_join, cmd_part, cmd_msg, cmd_query, cmd_me, cmd_notice, cmd_topic, cmd_names, cmd_whois,
+	cmd_away, cmd_back, cmd_invite, cmd_list, cmd_kick, cmd_ban, cmd_unban, cmd_op, cmd_deop,
+	cmd_voice, cmd_devoice, cmd_mode, cmd_nick, cmd_screen, cmd_read, cmd_status, cmd_retry, cmd_drop,
+	cmd_reconnect, cmd_theme, cmd_bind, cmd_clear, cmd_raw, cmd_help, cmd_quit;

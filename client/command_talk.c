@@ -12,7 +12,7 @@ static bool is_room_name(const struct call *call, struct span name)
 	return name.len && strchr(model_of(call)->facts.chan_types, name.at[0]);
 }
 
-void on_join(struct call *call)
+void cmd_join(struct call *call)
 {
 	struct span room = call_need(call);
 	if (!room.len)
@@ -31,7 +31,7 @@ void on_join(struct call *call)
 	buf_clear(&name);
 }
 
-void on_part(struct call *call)
+void cmd_part(struct call *call)
 {
 	struct target *t = call->t;
 	if (is_room_name(call, call->rest))
@@ -48,7 +48,7 @@ void on_part(struct call *call)
 		  (int)call->rest.len, call->rest.at);
 }
 
-void on_msg(struct call *call)
+void cmd_msg(struct call *call)
 {
 	struct span name = call_need(call);
 	if (!name.len)
@@ -60,7 +60,7 @@ void on_msg(struct call *call)
 	call_message(call, target_need(model_of(call), name), LINE_MESSAGE, call->rest);
 }
 
-void on_query(struct call *call)
+void cmd_query(struct call *call)
 {
 	struct span name = call_need(call);
 	if (!name.len)
@@ -71,7 +71,7 @@ void on_query(struct call *call)
 		call_message(call, t, LINE_MESSAGE, call->rest);
 }
 
-void on_me(struct call *call)
+void cmd_me(struct call *call)
 {
 	if (!call->rest.len)
 		call_note(call, LINE_ERROR, "/me TEXT: the text is missing");
@@ -79,14 +79,14 @@ void on_me(struct call *call)
 		call_message(call, call->t, LINE_ACTION, call->rest);
 }
 
-void on_notice(struct call *call)
+void cmd_notice(struct call *call)
 {
 	struct span name = call_need(call);
 	if (name.len && call->rest.len)
 		call_message(call, target_need(model_of(call), name), LINE_NOTICE, call->rest);
 }
 
-void on_topic(struct call *call)
+void cmd_topic(struct call *call)
 {
 	if (!call_needs_room(call))
 		return;
@@ -99,7 +99,7 @@ void on_topic(struct call *call)
 		call_note(call, LINE_INFO, "%s has no topic", call->t->name);
 }
 
-void on_names(struct call *call)
+void cmd_names(struct call *call)
 {
 	if (!call_needs_room(call))
 		return;
@@ -115,7 +115,7 @@ void on_names(struct call *call)
 	buf_clear(&names);
 }
 
-void on_whois(struct call *call)
+void cmd_whois(struct call *call)
 {
 	struct span who = call_word(call);
 	if (!who.len && call->t->kind == TARGET_PERSON)
@@ -125,18 +125,18 @@ void on_whois(struct call *call)
 	call_send(call, "WHOIS %.*s", (int)who.len, who.at);
 }
 
-void on_away(struct call *call)
+void cmd_away(struct call *call)
 {
 	struct span why = call->rest.len ? call->rest : SPAN("away");
 	call_send(call, "AWAY :%.*s", (int)why.len, why.at);
 }
 
-void on_back(struct call *call)
+void cmd_back(struct call *call)
 {
 	call_send(call, "AWAY");
 }
 
-void on_invite(struct call *call)
+void cmd_invite(struct call *call)
 {
 	struct span who = call_need(call);
 	struct span room = call_word(call);
@@ -147,13 +147,13 @@ void on_invite(struct call *call)
 	call_send(call, "INVITE %.*s %.*s", (int)who.len, who.at, (int)room.len, room.at);
 }
 
-void on_list(struct call *call)
+void cmd_list(struct call *call)
 {
 	call_send(call, "LIST%s%.*s", call->rest.len ? " " : "", (int)call->rest.len,
 		  call->rest.at);
 }
 
-void on_kick(struct call *call)
+void cmd_kick(struct call *call)
 {
 	if (!call_needs_room(call))
 		return;
@@ -180,13 +180,13 @@ static void send_ban(struct call *call, char sign)
 			  is_mask(who) ? "" : "!*@*");
 }
 
-void on_ban(struct call *call)
+void cmd_ban(struct call *call)
 {
 	if (call_needs_room(call))
 		send_ban(call, '+');
 }
 
-void on_unban(struct call *call)
+void cmd_unban(struct call *call)
 {
 	if (call_needs_room(call))
 		send_ban(call, '-');
@@ -201,27 +201,27 @@ static void send_rank(struct call *call, const char *mode)
 		call_send(call, "MODE %s %s %.*s", call->t->name, mode, (int)who.len, who.at);
 }
 
-void on_op(struct call *call)
+void cmd_op(struct call *call)
 {
 	send_rank(call, "+o");
 }
 
-void on_deop(struct call *call)
+void cmd_deop(struct call *call)
 {
 	send_rank(call, "-o");
 }
 
-void on_voice(struct call *call)
+void cmd_voice(struct call *call)
 {
 	send_rank(call, "+v");
 }
 
-void on_devoice(struct call *call)
+void cmd_devoice(struct call *call)
 {
 	send_rank(call, "-v");
 }
 
-void on_mode(struct call *call)
+void cmd_mode(struct call *call)
 {
 	struct span rest = call->rest;
 	if (is_room_name(call, rest)) {
@@ -233,14 +233,14 @@ void on_mode(struct call *call)
 			  (int)rest.len, rest.at);
 }
 
-void on_nick(struct call *call)
+void cmd_nick(struct call *call)
 {
 	struct span name = call_need(call);
 	if (name.len)
 		call_send(call, "NICK %.*s", (int)name.len, name.at);
 }
 
-void on_raw(struct call *call)
+void cmd_raw(struct call *call)
 {
 	if (call->rest.len)
 		call_send(call, "%.*s", (int)call->rest.len, call->rest.at);

@@ -21,6 +21,7 @@ struct batch {
 	struct buf text; // BATCH_MULTILINE: what came so far
 	bool is_notice;
 	struct history_page page;
+	bool oldest_is_new;
 };
 
 struct event {

@@ -124,8 +124,10 @@ static void note_in_page(struct batch *b, struct target *t, struct line *l, bool
 	page->target = t;
 	page->count++;
 	page->n_new += is_new;
-	if (!page->oldest || l->at_ms < page->oldest->at_ms)
+	if (!page->oldest || l->at_ms < page->oldest->at_ms) {
 		page->oldest = l;
+		b->oldest_is_new = is_new;
+	}
 	if (!page->newest || l->at_ms >= page->newest->at_ms)
 		page->newest = l;
 }

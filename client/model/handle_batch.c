@@ -102,24 +102,37 @@ static void multiline_close(const struct event *e, const struct batch *b)
 	handle_line(e->m, &msg, e->now_ms);
 }
 
-// A hole at one end of what was loaded moves to the page's oldest line.
-static void settle_page(struct model *m, struct history_page *page)
+// Takes the mark of a hole off every line from number `from` to `to`.
+static bool close_holes(struct scrollback *log, size_t from, size_t to)
 {
-	struct target *t = page->target;
+	bool had_hole = false;
+	for (size_t i = from; i <= to && i < log->count; i++) {
+		struct line *l = scrollback_at(log, i);
+		had_hole = had_hole || (l->flags & LINE_GAP);
+		l->flags &= (uint8_t)~LINE_GAP;
+	}
+	return had_hole;
+}
+
+// Inside a page nothing is missing. A hole that the page fell into, or reached, is now
+// before the page's oldest line, unless that line was here already. A hole that the page
+// ends before stays where it is too: only who asked knows whether the page touches it.
+static void settle_page(struct model *m, const struct batch *b)
+{
+	struct target *t = b->page.target;
 	struct scrollback *log = &t->log;
-	size_t first = scrollback_index(log, page->oldest);
-	size_t last = scrollback_index(log, page->newest);
-	bool was_new = !(page->oldest->flags & LINE_GAP) && page->n_new == page->count;
-	bool in_hole = last + 1 < log->count
-			       ? (scrollback_at(log, last + 1)->flags & LINE_GAP) != 0
-			       : t->gap_open;
-	for (size_t i = first + 1; i <= last && i < log->count; i++)
-		scrollback_at(log, i)->flags &= (uint8_t)~LINE_GAP;
-	if (last + 1 == log->count)
+	size_t first = scrollback_index(log, b->page.oldest);
+	size_t last = scrollback_index(log, b->page.newest);
+	bool in_hole = close_holes(log, first + 1, last);
+	if (last + 1 >= log->count) {
+		in_hole = in_hole || t->gap_open;
 		t->gap_open = false;
-	if (was_new && in_hole && first > 0)
-		page->oldest->flags |= LINE_GAP;
-	t->n_missed += page->n_new;
+	} else if (scrollback_at(log, last + 1)->flags & LINE_GAP) {
+		in_hole = true;
+	}
+	if (b->oldest_is_new && in_hole && first > 0)
+		b->page.oldest->flags |= LINE_GAP;
+	t->n_missed += b->page.n_new;
 	m->version++;
 }
 
@@ -131,7 +144,7 @@ static void page_close(const struct event *e, struct batch *b)
 	if (!page->target)
 		return;
 	if (page->oldest)
-		settle_page(e->m, page);
+		settle_page(e->m, b);
 	struct history_page told = *page;
 	tell_page(e->m, &told);
 }

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 // More messages than this in one batch are a flood: their words are indexed later.
-#define FLOOD_ENTRIES 256
+#define FLOOD_ENTRIES 64
 // So long nothing may come before the thread tidies.
 #define IDLE_MS 20
 // So often an idle writer looks at the free space.

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+// snug trust, logout, devices: keys on both sides.
+#include "client/cold.h"
+#include "client/enter.h"
+#include "client/invite_link.h"
+#include "client/link_words.h"
+#include "client/options.h"
+
+#include "common/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static int save(struct profile *p)
+{
+	char *error = profile_save(p);
+
+	if (!error)
+		return EXIT_OK;
+	fprintf(stderr, "snug: %s\n", error);
+	free(error);
+	return EXIT_CONFIG;
+}
+
+// The profile of this host: as named, or the one that has the host.
+static int find_profile(struct options *o, struct profile *p)
+{
+	if (!o->profile && o->n_args)
+		o->profile = o->args[0];
+	return cold_profile(o, p);
+}
+
+static int trust_shown(struct profile *p)
+{
+	// As if nothing had been trusted before: the user is asked about what is shown now.
+	p->has_pin = false;
+	int code = enter_check_key(p, true);
+	return code == EXIT_OK ? save(p) : code;
+}
+
+int cmd_trust(struct options *o)
+{
+	struct profile p;
+
+	if (!o->n_args && !o->profile)
+		return verb_misused("trust");
+	int code = find_profile(o, &p);
+	if (code != EXIT_OK)
+		return code;
+	if (o->pin && pin_parse(span_of(o->pin), p.pin)) {
+		p.has_pin = true;
+		p.pinned_at = clock_wall_ms();
+		code = save(&p);
+	} else if (o->pin) {
+		code = verb_misused("trust");
+	} else {
+		code = trust_shown(&p);
+	}
+	if (code == EXIT_OK)
+		fprintf(stderr, "the key of %s is trusted from now on\n", p.host);
+	profile_clear(&p);
+	return code;
+}
+
+int cmd_logout(struct options *o)
+{
+	struct cold c;
+	struct profile p;
+	int code = find_profile(o, &p);
+
+	if (code != EXIT_OK)
+		return code;
+	// A server that does not answer must not keep the key here.
+	if (p.has_device && cold_open(&c, o) == EXIT_OK) {
+		code = cold_ask(&c, "CERT DEL *", NULL, NULL);
+		cold_close(&c);
+	} else {
+		code = EXIT_UNREACHABLE;
+	}
+	if (code != EXIT_OK)
+		fprintf(stderr, "snug: the server still knows this computer's key, which is "
+				"deleted here; revoke it with `snug devices` elsewhere\n");
+	profile_remove(&p);
+	fprintf(stderr, "%s is forgotten\n", p.name);
+	profile_clear(&p);
+	return EXIT_OK;
+}
+
+static void print_words(void *arg UNUSED, const struct msg *m)
+{
+	struct buf words = {0};
+
+	if (!span_eq_fold(m->command, SPAN("NOTE")) && !span_eq_fold(m->command, SPAN("CERT")))
+		return;
+	for (size_t i = 1; i < m->n_params; i++) {
+		struct span word = msg_param(m, i);
+		buf_printf(&words, "%s" SPAN_FMT, i > 1 ? "\t" : "", SPAN_ARG(word));
+	}
+	printf("%s\n", buf_str(&words));
+	buf_clear(&words);
+}
+
+int cmd_devices(struct options *o)
+{
+	struct cold c;
+	struct buf line = {0};
+	bool is_revoke = o->n_args == 2 && strcmp(o->args[0], "revoke") == 0;
+
+	if (o->n_args && !is_revoke)
+		return verb_misused("devices");
+	int code = cold_open(&c, o);
+	if (code != EXIT_OK)
+		return code;
+	if (is_revoke)
+		buf_printf(&line, "CERT DEL %s", o->args[1]);
+	else
+		buf_add_str(&line, "CERT LIST");
+	code = cold_ask(&c, buf_str(&line), print_words, NULL);
+	buf_clear(&line);
+	cold_close(&c);
+	return code;
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "client/config.h"
+
+#include <stdlib.h>
+
+static const struct conf_row rows[] = {
+#define SETTING(section_, key_, type_, member, fallback_, min_, max_, choices_)             \
+	{.section = section_, .key = key_, .type = type_,                                    \
+	 .offset = offsetof(struct config, member), .fallback = fallback_, .min = min_,      \
+	 .max = max_, .choices = choices_},
+#include "client/config.def"
+#undef SETTING
+};
+
+static const char *const themes[] = {"dark", "light", "mono", "highcontrast"};
+
+enum { AS_TERMINAL, ALWAYS, NEVER };
+
+const struct conf_row *config_rows(size_t *count)
+{
+	*count = ARRAY_LEN(rows);
+	return rows;
+}
+
+char *config_path(const struct paths *paths)
+{
+	return path_join(paths->config, "config", NULL);
+}
+
+bool config_read(struct config *c, const struct paths *paths, struct buf *errors)
+{
+	char *file = config_path(paths);
+
+	*c = (struct config){0};
+	bool is_good = conf_read(rows, ARRAY_LEN(rows), c, file, errors);
+	free(file);
+	return is_good;
+}
+
+void config_clear(struct config *c)
+{
+	conf_clear(rows, ARRAY_LEN(rows), c);
+	free(c->history_file);
+	c->history_file = NULL;
+}
+
+void config_ui(struct config *c, const char *state_dir, struct ui_settings *out)
+{
+	ui_settings_init(out);
+	if (c->ascii != AS_TERMINAL)
+		out->ascii = c->ascii == ALWAYS;
+	if (c->color != AS_TERMINAL)
+		out->color = c->color == ALWAYS;
+	out->bell = c->bell;
+	out->notify_text = c->notify_text;
+	out->theme = themes[c->theme];
+	out->notify = c->notify;
+	free(c->history_file);
+	c->history_file = path_join(state_dir, "history", NULL);
+	out->history_file = c->history_file;
+}

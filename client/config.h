@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// The user's settings: CONFIG/config, optional, every key optional (config.def).
+//
+// Owner: the client's one thread.
+#pragma once
+
+#include "client/paths.h"
+#include "client/ui/ui.h"
+#include "common/conf.h"
+
+struct config {
+	int ascii, color; // 0: as the terminal is, 1: on, 2: off
+	bool bell, notify, notify_text, typing;
+	int theme;
+	struct conf_list keywords;
+	int64_t line_max;
+	char *history_file; // made from the profile, see config_ui
+};
+
+// False: *errors holds a line for each mistake. *c is to be cleared in both cases.
+MUST_USE bool config_read(struct config *c, const struct paths *paths, struct buf *errors);
+void config_clear(struct config *c);
+// What the user interface shall do; borrows from c.
+void config_ui(struct config *c, const char *state_dir, struct ui_settings *out);
+
+// The rows, for `snug config`.
+MUST_USE const struct conf_row *config_rows(size_t *count);
+MUST_USE char *config_path(const struct paths *paths);

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+// snug, the terminal client: finds the verb; without one, chats.
+#include "client/client.h"
+#include "client/cold.h"
+#include "client/link_words.h"
+#include "client/options.h"
+#include "common/die.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SNUG_VERSION "0.1.0"
+
+static int chat(struct options *o, struct profile *p)
+{
+	struct config config;
+	struct buf errors = {0};
+	bool is_good = config_read(&config, &o->paths, &errors);
+
+	if (!is_good)
+		fprintf(stderr, "%s", buf_str(&errors));
+	buf_clear(&errors);
+	if (!is_good) {
+		config_clear(&config);
+		return EXIT_CONFIG;
+	}
+	struct loop *l = loop_new();
+	struct client *c = client_new(l, &o->paths, p, &config);
+	profile_set_last(p, &o->paths);
+	client_connect_device(c);
+	const char *target = o->plain && o->n_args ? o->args[0] : p->room;
+	if (target[0])
+		client_show(c, target);
+	const char *plain = getenv("SNUG_PLAIN");
+	int code = client_run(c, o->plain || (plain && plain[0] == '1'));
+	client_free(c);
+	loop_free(l);
+	config_clear(&config);
+	return code;
+}
+
+static bool looks_like_link(const char *text)
+{
+	return strstr(text, "://") || strstr(text, "invite=");
+}
+
+// `snug`, `snug PROFILE`, `snug --plain TARGET`, or a pasted link.
+static int run_without_verb(struct options *o)
+{
+	struct profile p;
+
+	if (o->n_args && looks_like_link(o->args[0]))
+		return cmd_join(o);
+	if (o->n_args && !o->plain && !o->profile) {
+		o->profile = o->args[0];
+		o->n_args = 0;
+	}
+	size_t count;
+	char **names = profile_names(&o->paths, &count);
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+	if (!count && !o->profile && isatty(STDIN_FILENO))
+		return cmd_join(o);
+	int code = cold_profile(o, &p);
+	if (code != EXIT_OK)
+		return code;
+	if (p.has_device) {
+		code = chat(o, &p);
+	} else {
+		fprintf(stderr, "snug: this computer has no key at %s: run `snug login %s`\n",
+			p.host, p.host);
+		code = EXIT_LOGIN;
+	}
+	profile_clear(&p);
+	return code;
+}
+
+// Files are private, a crash leaves no memory on disk, a closed pipe is an error code.
+static void harden(void)
+{
+	struct rlimit none = {0};
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+	umask(077);
+	setrlimit(RLIMIT_CORE, &none);
+	sigaction(SIGPIPE, &ignore, NULL);
+}
+
+static bool is_asked_for(int argc, char **argv, const char *name)
+{
+	return argc == 2 && strcmp(argv[1], name) == 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+
+	setlocale(LC_CTYPE, "");
+	harden();
+	if (sodium_init() < 0)
+		die(EXIT_CONFIG, "this system gives no random numbers");
+	if (is_asked_for(argc, argv, "--version")) {
+		printf("snug %s\n", SNUG_VERSION);
+		return EXIT_OK;
+	}
+	if (is_asked_for(argc, argv, "--help") || is_asked_for(argc, argv, "-h"))
+		argv[1] = (char[]){"help"};
+	const char *wrong = options_parse(&o, argc, argv);
+	if (wrong) {
+		fprintf(stderr, "snug: %s; see `snug help` (text that starts with - goes behind "
+				"--)\n", wrong);
+		return EXIT_USAGE;
+	}
+	const struct verb *v = o.verb ? verb_find(o.verb) : NULL;
+	int code = v ? v->run(&o) : run_without_verb(&o);
+	options_clear(&o);
+	return code;
+}
