@@ -39,7 +39,7 @@ static int print_verb(const char *name)
 	return EXIT_OK;
 }
 
-int cmd_help(struct options *o)
+int verb_help(struct options *o)
 {
 	size_t count;
 	const struct verb *verbs = verb_list(&count);

@@ -279,12 +279,12 @@ static int enter(struct options *o)
 	return code;
 }
 
-int cmd_join(struct options *o)
+int verb_join(struct options *o)
 {
 	return enter(o);
 }
 
-int cmd_login(struct options *o)
+int verb_login(struct options *o)
 {
 	return enter(o);
 }

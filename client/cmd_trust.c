@@ -39,7 +39,7 @@ static int trust_shown(struct profile *p)
 	return code == EXIT_OK ? save(p) : code;
 }
 
-int cmd_trust(struct options *o)
+int verb_trust(struct options *o)
 {
 	struct profile p;
 
@@ -63,7 +63,7 @@ int cmd_trust(struct options *o)
 	return code;
 }
 
-int cmd_logout(struct options *o)
+int verb_logout(struct options *o)
 {
 	struct cold c;
 	struct profile p;
@@ -101,7 +101,7 @@ static void print_words(void *arg UNUSED, const struct msg *m)
 	buf_clear(&words);
 }
 
-int cmd_devices(struct options *o)
+int verb_devices(struct options *o)
 {
 	struct cold c;
 	struct buf line = {0};

@@ -57,7 +57,7 @@ static int run_without_verb(struct options *o)
 	struct profile p;
 
 	if (o->n_args && looks_like_link(o->args[0]))
-		return cmd_join(o);
+		return verb_join(o);
 	if (o->n_args && !o->plain && !o->profile) {
 		o->profile = o->args[0];
 		o->n_args = 0;
@@ -68,7 +68,7 @@ static int run_without_verb(struct options *o)
 		free(names[i]);
 	free(names);
 	if (!count && !o->profile && isatty(STDIN_FILENO))
-		return cmd_join(o);
+		return verb_join(o);
 	int code = cold_profile(o, &p);
 	if (code != EXIT_OK)
 		return code;
