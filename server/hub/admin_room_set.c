@@ -149,7 +149,7 @@ static void apply(struct room *r, const struct settings *set)
 
 	r->flags = (r->flags | set->on) & ~set->off;
 	if (set->key.at != NULL)
-		account_set_text(&r->key, set->key);
+		room_set_text(&r->key, set->key);
 	if (set->limit >= 0)
 		r->limit = set->limit;
 	if (set->keep_ms >= 0)

@@ -135,8 +135,8 @@ void room_set_topic(struct room *r, struct account *by, struct span topic)
 	struct buf text = {0};
 	struct line l;
 
-	account_set_text(&r->topic, topic);
-	account_set_text(&r->topic_by, by == NULL ? r->hub->config.name : span_of(by->name));
+	room_set_text(&r->topic, topic);
+	room_set_text(&r->topic_by, by == NULL ? r->hub->config.name : span_of(by->name));
 	r->topic_ms = r->hub->now.wall_ms;
 	room_post(r);
 	buf_printf(&text, ":" SPAN_FMT, SPAN_ARG(topic));

@@ -123,7 +123,7 @@ static bool key_is_valid(struct span key)
 
 static void set_key(struct change *c, struct span key)
 {
-	account_set_text(&c->r->key, key);
+	room_set_text(&c->r->key, key);
 	c->room_changed = true;
 }
 

@@ -50,6 +50,14 @@ struct room *room_new(struct hub *h, struct span name, struct account *founder)
 	return r;
 }
 
+void room_set_text(char **field, struct span text)
+{
+	char *fresh = span_dup(text);
+
+	free(*field);
+	*field = fresh;
+}
+
 void room_post(struct room *r)
 {
 	post(r->hub, &(struct entry){
@@ -75,9 +83,9 @@ void room_load(struct hub *h, const struct entry_room *row)
 
 	if (r == NULL)
 		r = room_add(h, row->id, row->name);
-	account_set_text(&r->topic, row->topic);
-	account_set_text(&r->topic_by, row->topic_by);
-	account_set_text(&r->key, row->key);
+	room_set_text(&r->topic, row->topic);
+	room_set_text(&r->topic_by, row->topic_by);
+	room_set_text(&r->key, row->key);
 	r->topic_ms = row->topic_ms;
 	r->flags = row->flags;
 	r->limit = row->limit;

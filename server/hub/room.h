@@ -57,6 +57,7 @@ struct member {
 
 // Journals and adds. The name is valid and free.
 struct room *room_new(struct hub *h, struct span name, struct account *founder);
+void room_set_text(char **field, struct span text); // of topic, topic_by, key: never NULL
 void room_post(struct room *r);
 // Journals; the lines that say so are the caller's. The name is valid, and free or its own.
 void room_rename(struct room *r, struct span name);
