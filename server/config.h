@@ -27,6 +27,7 @@ struct config {
 	int64_t argon2_memory, argon2_passes, hash_threads;
 	// [accounts], [rooms]
 	int registration; // enum registration
+	bool email_required;
 	int create_rooms; // enum room_policy
 	// [limits]
 	int64_t connections_per_source, logins_per_source;

@@ -10,7 +10,10 @@
 #include "server/hub/presence.h"
 #include "server/hub/room.h"
 
+#include "common/die.h"
 #include "common/names.h"
+
+#include <stdlib.h>
 
 static bool read_role(struct verb_call *c, struct span text, enum account_role *role)
 {
@@ -81,24 +84,39 @@ static const char *role_name(const struct account *a)
 	return a->role == ROLE_ADMIN ? "admin" : "user";
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct account *const *left = a, *const *right = b;
+
+	return strcmp((*left)->folded, (*right)->folded);
+}
+
+static void add_account(struct verb_call *c, const struct account *a)
+{
+	verb_text(c, span_of(a->name));
+	verb_text(c, span_of(role_name(a)));
+	verb_bool(c, a->disabled);
+	verb_number(c, (int64_t)count_sessions(a));
+	verb_time(c, a->created_ms);
+	verb_time(c, a->seen_ms);
+}
+
 void verb_user_list(struct verb_call *c)
 {
-	static const char *const columns[] = {"name",     "role",    "disabled",
+	static const char *const columns[] = {"name",	  "role",    "disabled",
 					      "sessions", "created", "seen"};
-	size_t cursor = 0;
-	const struct account *a;
+	size_t n = c->hub->account_names.n_items, cursor = 0;
+	const struct account **all = xcalloc(n + 1, sizeof(struct account *));
 
+	for (size_t i = 0; i < n; i++)
+		all[i] = map_next(&c->hub->account_names, &cursor);
+	qsort(all, n, sizeof(struct account *), by_name);
 	verb_columns(c, columns, ARRAY_LEN(columns));
-	while ((a = map_next(&c->hub->account_names, &cursor))) {
-		if (verb_flag(c, "--disabled") && !a->disabled)
-			continue;
-		verb_text(c, span_of(a->name));
-		verb_text(c, span_of(role_name(a)));
-		verb_bool(c, a->disabled);
-		verb_number(c, (int64_t)count_sessions(a));
-		verb_time(c, a->created_ms);
-		verb_time(c, a->seen_ms);
+	for (size_t i = 0; i < n; i++) {
+		if (all[i]->disabled || !verb_flag(c, "--disabled"))
+			add_account(c, all[i]);
 	}
+	free(all);
 	verb_end(c, ADMIN_DONE, "%zu accounts", c->answer->n_rows);
 }
 

@@ -34,8 +34,11 @@ static void value_sts(const struct hub *h, struct buf *out)
 
 static void value_registration(const struct hub *h, struct buf *out)
 {
-	if (h->config.registration != REGISTRATION_CLOSED)
-		buf_add_str(out, "before-connect,custom-account-name");
+	if (h->config.registration == REGISTRATION_CLOSED)
+		return;
+	buf_add_str(out, "before-connect,custom-account-name");
+	if (h->config.email_required)
+		buf_add_str(out, ",email-required");
 }
 
 static void value_metadata(const struct hub *h, struct buf *out)

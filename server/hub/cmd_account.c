@@ -12,11 +12,15 @@
 #include "server/hub/throttle.h"
 
 #include "common/die.h"
+#include "common/utf8.h"
 
 #include <stdlib.h>
 
+#define EMAIL_MAX 254
+
 struct wish {
-	int64_t invite; // 0: none was needed
+	int64_t invite;            // 0: none was needed
+	char email[EMAIL_MAX + 1]; // "" none
 	char name[ACCOUNT_NAME_MAX + 1];
 };
 
@@ -60,6 +64,19 @@ static bool name_will_do(struct session *s, struct span name)
 	return false;
 }
 
+static bool email_will_do(struct session *s, struct span email, struct span name)
+{
+	size_t at = span_find(email, '@');
+
+	if (!s->hub->config.email_required)
+		return true;
+	if (at > 0 && at + 1 < email.len && email.len <= EMAIL_MAX && utf8_is_valid(email))
+		return true;
+	refuse(s, "INVALID_EMAIL", name,
+	       "This server wants an e-mail address: REGISTER NAME ADDRESS PASSWORD");
+	return false;
+}
+
 static bool password_will_do(struct session *s, struct span password, struct span name)
 {
 	const char *fault = password_fault(password, name);
@@ -83,14 +100,16 @@ static void welcome_new(struct session *s, struct account *a)
 	login_as(s, a, SPAN(""));
 }
 
-static void audit(struct hub *h, const struct account *a, int64_t invite)
+static void audit(struct hub *h, const struct account *a, const struct wish *wish)
 {
 	struct entry e = {.kind = ENTRY_AUDIT};
 	struct buf detail = {0};
 
 	buf_printf(&detail, "%s", a->name);
-	if (invite)
-		buf_printf(&detail, " by invite %lld", (long long)invite);
+	if (wish->invite)
+		buf_printf(&detail, " by invite %lld", (long long)wish->invite);
+	if (wish->email[0])
+		buf_printf(&detail, ", %s", wish->email);
 	e.audit = (struct entry_audit){h->now.wall_ms, span_of(a->name), SPAN("user register"),
 				       buf_span(&detail)};
 	post(h, &e);
@@ -108,7 +127,7 @@ static void make(struct session *s, const struct wish *wish, struct span phc)
 		refuse(s, "ACCOUNT_EXISTS", span_of(wish->name), "The name is taken");
 		return;
 	}
-	audit(h, a, wish->invite);
+	audit(h, a, wish);
 	s->login->room = invite ? invite->room : 0;
 	s->login->invite = 0;
 	welcome_new(s, a);
@@ -131,13 +150,15 @@ static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, vo
 	free(wish);
 }
 
-static void start(struct session *s, struct span name, struct span password)
+static void start(struct session *s, struct span name, struct span email, struct span password)
 {
 	struct hub *h = s->hub;
 	struct wish *wish = xcalloc(1, sizeof(*wish));
 	struct hash_job *job = hash_job_new(HASH_MAKE, 0, password.at, password.len);
 
 	memcpy(wish->name, name.at, name.len);
+	if (h->config.email_required)
+		memcpy(wish->email, email.at, email.len);
 	if (h->config.registration == REGISTRATION_INVITE || s->login->invite)
 		wish->invite = s->login->invite;
 	if (wish->invite)
@@ -170,13 +191,14 @@ void cmd_register(struct session *s, const struct msg *m)
 	if (span_eq(name, SPAN("*")))
 		name = span_of(s->login->nick);
 	if (!may_register(s, name) || !name_will_do(s, name) || !invite_will_do(s, name) ||
-	    !password_will_do(s, password, name) || !need_disk(s, "REGISTER"))
+	    !email_will_do(s, m->params[1], name) || !password_will_do(s, password, name) ||
+	    !need_disk(s, "REGISTER"))
 		return;
 	if (!throttle_may_try(s->hub, s->source, name))
 		refuse(s, "TEMPORARILY_UNAVAILABLE", name,
 		       "Too many attempts from your address: try again in a minute");
 	else
-		start(s, name, password);
+		start(s, name, m->params[1], password);
 }
 
 void cmd_verify(struct session *s, const struct msg *m)

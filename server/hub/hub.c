@@ -93,31 +93,21 @@ struct outbox *hub_outbox(struct hub *h, unsigned shard)
 	return *out;
 }
 
-static const char *fault_code(enum inbox_fault fault)
+static void on_bad(struct session *s, const struct inbox_event *e)
 {
-	return fault == FAULT_BYTES ? "INVALID_UTF8" : "INVALID_PARAMS";
-}
+	const char *command = e->command.len ? e->command.at : "*";
 
-static void on_bad(struct session *s, enum inbox_fault fault, struct span of)
-{
-	struct buf name = {0};
-	const char *command;
-
-	buf_add_span(&name, of.len ? of : SPAN("*"));
-	command = buf_str(&name);
 	s->hub->acting = s;
-	if (fault == FAULT_TOO_LONG)
+	if (e->fault == FAULT_TOO_LONG)
 		reply(s, ERR_INPUTTOOLONG);
-	else if (fault == FAULT_BYTES)
-		fail(s, command, fault_code(fault), (struct span){0},
-		     "The line was not UTF-8 text, or held a NUL or a stray CR: nothing was "
-		     "done");
-	else if (fault == FAULT_PARAMS)
-		fail(s, "*", fault_code(fault), (struct span){0},
+	else if (e->fault == FAULT_BYTES)
+		fail(s, command, "INVALID_UTF8", (struct span){0},
+		     "The line was not UTF-8 text, or held a NUL or a stray CR: nothing was done");
+	else if (e->fault == FAULT_PARAMS)
+		fail(s, command, "INVALID_PARAMS", (struct span){0},
 		     "The line had more than 15 parameters: nothing was done");
 	s->hub->acting = NULL;
 	session_credit(s);
-	buf_clear(&name);
 }
 
 static void on_event(struct hub *h, const struct inbox_event *e)
@@ -135,7 +125,7 @@ static void on_event(struct hub *h, const struct inbox_event *e)
 		session_feed(s, &e->msg);
 		break;
 	case INBOX_BAD:
-		on_bad(s, e->fault, e->command);
+		on_bad(s, e);
 		break;
 	case INBOX_STALLED:
 		s->stalled = true;

@@ -31,6 +31,7 @@ struct hub_config {
 	uint8_t pin[32];	 // SPKI hash of the server's key, for links
 	uint16_t port;
 	enum registration registration;
+	bool email_required; // by REGISTER; noted in the audit log
 	enum room_policy create_rooms;
 	int64_t argon2_memory; // bytes
 	int64_t argon2_passes;

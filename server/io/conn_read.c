@@ -75,7 +75,8 @@ static void take_line(struct conn *c, struct span line)
 
 	if (result == MSG_EMPTY)
 		return;
-	if (result != MSG_OK) {
+	// What cannot be a command is one that the hub does not know: it answers as such.
+	if (result != MSG_OK && result != MSG_BAD_COMMAND) {
 		take_bad(c, result == MSG_TOO_MANY ? FAULT_PARAMS : FAULT_SYNTAX);
 		return;
 	}

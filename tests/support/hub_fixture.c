@@ -588,6 +588,7 @@ static void put_line(struct peer *p, struct span line)
 	line = arena_dup(&in->arena, line);
 	switch (msg_parse(&m, line)) {
 	case MSG_OK:
+	case MSG_BAD_COMMAND:
 		inbox_add(in, INBOX_LINE, p->id)->msg = m;
 		break;
 	case MSG_EMPTY:
@@ -596,7 +597,6 @@ static void put_line(struct peer *p, struct span line)
 		inbox_add(in, INBOX_BAD, p->id)->fault = FAULT_PARAMS;
 		break;
 	case MSG_NO_COMMAND:
-	case MSG_BAD_COMMAND:
 		inbox_add(in, INBOX_BAD, p->id)->fault = FAULT_SYNTAX;
 		break;
 	}
