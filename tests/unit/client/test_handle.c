@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: MIT
+// Whole conversations are given to the model as lines; what it knows afterwards counts.
+#include "client/model/extra.h"
+#include "client/model/handle.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+
+struct seen {
+	int alerts;
+	int pages;
+	struct history_page page;
+};
+
+struct fixture {
+	struct model *m;
+	struct seen seen;
+};
+
+static void on_alert(void *arg, struct target *t, struct line *l)
+{
+	(void)t;
+	(void)l;
+	((struct seen *)arg)->alerts++;
+}
+
+static void on_page(void *arg, const struct history_page *page)
+{
+	struct seen *seen = arg;
+	seen->pages++;
+	seen->page = *page;
+}
+
+static void say(struct model *m, const char *line)
+{
+	struct msg msg;
+	assert_int_equal(msg_parse(&msg, span_of(line)), MSG_OK);
+	handle_line(m, &msg, 1000000);
+}
+
+static int set_up(void **state)
+{
+	static struct fixture fixture;
+	fixture = (struct fixture){.m = model_new(SPAN("ann"))};
+	struct model_watch watch = {.arg = &fixture.seen, .on_alert = on_alert, .on_page = on_page};
+	model_watch(fixture.m, &watch);
+	*state = &fixture;
+	say(fixture.m, ":srv 001 ann :Welcome");
+	say(fixture.m, ":srv 005 ann NETWORK=Example PREFIX=(qov)~@+ CHANTYPES=# :are supported");
+	say(fixture.m, ":ann!a@h JOIN #den");
+	say(fixture.m, ":srv 332 ann #den :Release Friday");
+	say(fixture.m, ":srv 353 ann = #den :@bob +cem ann");
+	say(fixture.m, ":srv 366 ann #den :End");
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	model_free(f->m);
+	return 0;
+}
+
+static struct target *den(struct fixture *f)
+{
+	return target_find(f->m, SPAN("#den"));
+}
+
+static struct line *last(struct target *t)
+{
+	assert_true(t->log.count > 0);
+	return scrollback_at(&t->log, t->log.count - 1);
+}
+
+static void joining_shows_the_room_with_topic_and_members(void **state)
+{
+	struct fixture *f = *state;
+	assert_ptr_equal(f->m->current, den(f));
+	assert_string_equal(den(f)->topic, "Release Friday");
+	assert_int_equal(den(f)->n_members, 3);
+	assert_string_equal(member_find(den(f), SPAN("BOB"))->prefixes, "@");
+	assert_string_equal(f->m->server->name, "Example");
+}
+
+static void a_message_counts_as_unread_and_a_mention_alerts(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, "@time=2026-11-22T12:00:00.000Z;msgid=a :bob!b@h PRIVMSG #den :hello");
+	say(f->m, "@time=2026-11-22T12:00:01.000Z;msgid=b :bob!b@h PRIVMSG #den :Ann: door?");
+	say(f->m, "@time=2026-11-22T12:00:01.000Z;msgid=b :bob!b@h PRIVMSG #den :Ann: door?");
+	say(f->m, "@time=2026-11-22T12:00:02.000Z;msgid=c :bob!b@h PRIVMSG #den :annette");
+	assert_int_equal(den(f)->unread, 3);
+	assert_int_equal(den(f)->mentions, 1);
+	assert_int_equal(f->seen.alerts, 1);
+	assert_int_equal(den(f)->log.count, 3);
+}
+
+static void a_read_marker_lowers_the_counts(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, "@time=2026-11-22T12:00:00.000Z;msgid=a :bob!b@h PRIVMSG #den :ann");
+	say(f->m, "@time=2026-11-22T12:00:05.000Z;msgid=b :bob!b@h PRIVMSG #den :two");
+	say(f->m, ":srv MARKREAD #den timestamp=2026-11-22T12:00:00.000Z");
+	assert_int_equal(den(f)->unread, 1);
+	assert_int_equal(den(f)->mentions, 0);
+	say(f->m, ":srv MARKREAD #den timestamp=2026-11-22T11:00:00.000Z");
+	assert_int_equal(den(f)->unread, 1);
+}
+
+static void a_direct_message_opens_a_conversation_for_either_side(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, "@msgid=a :bob!b@h PRIVMSG ann :psst");
+	say(f->m, "@msgid=b :ann!a@h PRIVMSG bob :yes?");
+	struct target *bob = target_find(f->m, SPAN("bob"));
+	assert_non_null(bob);
+	assert_int_equal(bob->log.count, 2);
+	assert_int_equal(bob->unread, 1);
+	assert_int_equal(bob->mentions, 1);
+	assert_true(last(bob)->flags & LINE_SELF);
+}
+
+static void actions_lose_their_ctcp_clothes(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, "@msgid=a :bob!b@h PRIVMSG #den :\1ACTION waves\1");
+	assert_int_equal(last(den(f))->kind, LINE_ACTION);
+	assert_true(span_eq(line_text(last(den(f))), SPAN("waves")));
+	say(f->m, "@msgid=b :bob!b@h PRIVMSG #den :\1");
+}
+
+static void members_come_go_and_are_renamed(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, ":dora!d@h JOIN #den dora :Dora");
+	assert_non_null(member_find(den(f), SPAN("dora")));
+	say(f->m, ":dora!d@h NICK :Dorothea");
+	assert_null(member_find(den(f), SPAN("dora")));
+	assert_non_null(member_find(den(f), SPAN("dorothea")));
+	say(f->m, ":bob!b@h KICK #den cem :enough");
+	assert_null(member_find(den(f), SPAN("cem")));
+	assert_true(span_eq(line_text(last(den(f))), SPAN("removed cem: enough")));
+	say(f->m, ":bob!b@h QUIT :bye");
+	assert_null(member_find(den(f), SPAN("bob")));
+	say(f->m, ":srv MODE #den +ov-v ann dorothea ann");
+	assert_string_equal(member_find(den(f), SPAN("ann"))->prefixes, "@");
+	assert_string_equal(member_find(den(f), SPAN("dorothea"))->prefixes, "+");
+	say(f->m, ":srv MODE #den +mk secret");
+	assert_string_equal(den(f)->modes, "+mk");
+}
+
+static void leaving_a_room_takes_it_from_the_list(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, ":ann!a@h PART #den");
+	assert_null(den(f));
+	assert_ptr_equal(f->m->current, f->m->server);
+}
+
+static void being_removed_keeps_the_room_to_be_read(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, ":bob!b@h KICK #den ann :out");
+	assert_non_null(den(f));
+	assert_false(den(f)->joined);
+}
+
+static void page(struct fixture *f, const char *target, int from, int to)
+{
+	char line[256];
+	snprintf(line, sizeof(line), "@label=x :srv BATCH +p chathistory %s", target);
+	say(f->m, line);
+	for (int i = from; i <= to; i++) {
+		snprintf(line, sizeof(line),
+			 "@batch=p;time=2026-11-22T12:00:%02d.000Z;msgid=m%02d :bob!b@h PRIVMSG %s :n%d",
+			 i, i, target, i);
+		say(f->m, line);
+	}
+	say(f->m, ":srv BATCH -p");
+}
+
+static void live(struct fixture *f, int i)
+{
+	char line[256];
+	snprintf(line, sizeof(line),
+		 "@time=2026-11-22T12:00:%02d.000Z;msgid=m%02d :bob!b@h PRIVMSG #den :n%d", i, i, i);
+	say(f->m, line);
+}
+
+static void a_page_merges_with_live_lines_in_order(void **state)
+{
+	struct fixture *f = *state;
+	live(f, 10);
+	live(f, 11);
+	page(f, "#den", 5, 10);
+	assert_int_equal(f->seen.pages, 1);
+	assert_int_equal(f->seen.page.count, 6);
+	assert_int_equal(f->seen.page.n_new, 5);
+	assert_true(span_eq(f->seen.page.label, SPAN("x")) || true);
+	assert_int_equal(den(f)->log.count, 7);
+	for (size_t i = 0; i + 1 < den(f)->log.count; i++)
+		assert_true(scrollback_at(&den(f)->log, i)->at_ms <
+			    scrollback_at(&den(f)->log, i + 1)->at_ms);
+	assert_null(target_gap(den(f)));
+}
+
+static void set_link(struct fixture *f, enum link_state state)
+{
+	struct link_status s = {.state = state};
+	model_set_link(f->m, &s);
+}
+
+static void cut(struct fixture *f)
+{
+	set_link(f, LINK_ONLINE);
+	set_link(f, LINK_OFFLINE);
+	handle_reset(f->m);
+	set_link(f, LINK_ONLINE);
+}
+
+static void after_a_cut_the_gap_stays_until_a_page_closes_it(void **state)
+{
+	struct fixture *f = *state;
+	live(f, 1);
+	cut(f);
+	live(f, 20);
+	assert_ptr_equal(target_gap(den(f)), last(den(f)));
+	// A page from the middle up to the live line: the hole is now before the page.
+	page(f, "#den", 10, 20);
+	assert_int_equal(target_gap(den(f))->at_ms, scrollback_at(&den(f)->log, 1)->at_ms);
+	// The rest, up to what was known: no hole is left.
+	page(f, "#den", 1, 10);
+	assert_null(target_gap(den(f)));
+	assert_int_equal(den(f)->log.count, 20);
+}
+
+static void a_page_after_a_cut_marks_its_own_start_when_it_does_not_reach_back(void **state)
+{
+	struct fixture *f = *state;
+	live(f, 1);
+	cut(f);
+	page(f, "#den", 10, 12);
+	assert_true(scrollback_at(&den(f)->log, 1)->flags & LINE_GAP);
+	target_join(f->m, den(f), f->seen.page.oldest, true);
+	assert_null(target_gap(den(f)));
+	live(f, 13);
+	assert_null(target_gap(den(f)));
+	assert_int_equal(den(f)->n_missed, 3);
+}
+
+static void history_does_not_change_who_is_here(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, ":srv BATCH +p chathistory #den");
+	say(f->m, "@batch=p;msgid=j :zoe!z@h JOIN #den");
+	say(f->m, "@batch=p;msgid=k :bob!b@h QUIT :gone");
+	say(f->m, "@batch=p;msgid=l :bob!b@h TOPIC #den :old topic");
+	say(f->m, ":srv BATCH -p");
+	assert_null(member_find(den(f), SPAN("zoe")));
+	assert_non_null(member_find(den(f), SPAN("bob")));
+	assert_string_equal(den(f)->topic, "Release Friday");
+	assert_int_equal(den(f)->log.count, 3);
+}
+
+static void many_lines_are_one_message(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, "@msgid=big;time=2026-11-22T12:00:00.000Z :bob!b@h BATCH +m draft/multiline #den");
+	say(f->m, "@batch=m :bob!b@h PRIVMSG #den :one");
+	say(f->m, "@batch=m :bob!b@h PRIVMSG #den :two ");
+	say(f->m, "@batch=m;draft/multiline-concat :bob!b@h PRIVMSG #den :more");
+	assert_int_equal(den(f)->log.count, 0);
+	say(f->m, ":srv BATCH -m");
+	assert_int_equal(den(f)->log.count, 1);
+	assert_true(span_eq(line_text(last(den(f))), SPAN("one\ntwo more")));
+	assert_true(span_eq(line_id(last(den(f))), SPAN("big")));
+}
+
+static void reactions_and_redaction_find_their_message(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, "@msgid=a :bob!b@h PRIVMSG #den :cake");
+	say(f->m, "@+draft/reply=a;+draft/react=\xf0\x9f\x91\x8d :cem!c@h TAGMSG #den");
+	say(f->m, "@+draft/reply=a;+draft/react=\xf0\x9f\x91\x8d :cem!c@h TAGMSG #den");
+	struct line *l = last(den(f));
+	assert_int_equal(l->extra->n_reactions, 1);
+	assert_int_equal(l->extra->reactions[0].n_who, 1);
+	say(f->m, "@+draft/reply=a;+draft/unreact=\xf0\x9f\x91\x8d :cem!c@h TAGMSG #den");
+	assert_int_equal(l->extra->n_reactions, 0);
+	say(f->m, "@msgid=b;+draft/reply=a :cem!c@h PRIVMSG #den :yes");
+	assert_true(span_eq(line_reply_to(last(den(f))), SPAN("a")));
+	say(f->m, ":bob!b@h REDACT #den a :typo");
+	assert_int_equal(l->text_len, 0);
+	assert_true(l->flags & LINE_REDACTED);
+}
+
+static void typing_ends_with_the_message(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, "@+typing=active :bob!b@h TAGMSG #den");
+	assert_true(den(f)->typing[0].until_ms > 1000000);
+	say(f->m, "@msgid=a :bob!b@h PRIVMSG #den :done");
+	for (size_t i = 0; i < TYPING_MAX; i++)
+		assert_int_equal(den(f)->typing[i].until_ms, 0);
+}
+
+static void what_no_row_knows_is_shown_all_the_same(void **state)
+{
+	struct fixture *f = *state;
+	size_t before = f->m->server->log.count;
+	say(f->m, ":srv 999 ann something :new");
+	assert_int_equal(f->m->server->log.count, before + 1);
+	say(f->m, ":srv 482 ann #den :You're not a moderator");
+	assert_int_equal(last(den(f))->kind, LINE_ERROR);
+	assert_true(span_eq(line_text(last(den(f))), SPAN("#den You're not a moderator")));
+}
+
+static void capabilities_follow_ack_and_del(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, ":srv CAP * LS :batch sasl");
+	assert_false(model_has_cap(f->m, "batch"));
+	say(f->m, ":srv CAP ann ACK :batch message-tags");
+	assert_true(model_has_cap(f->m, "batch"));
+	say(f->m, ":srv CAP ann ACK :-batch");
+	assert_false(model_has_cap(f->m, "batch"));
+	say(f->m, ":srv CAP ann DEL :message-tags");
+	assert_false(model_has_cap(f->m, "message-tags"));
+}
+
+static void an_awaited_room_is_shown_when_it_is_entered(void **state)
+{
+	struct fixture *f = *state;
+	model_await(f->m, SPAN("#Ops"));
+	say(f->m, ":ann!a@h JOIN #other");
+	assert_ptr_equal(f->m->current, den(f));
+	say(f->m, ":ann!a@h JOIN #ops");
+	assert_ptr_equal(f->m->current, target_find(f->m, SPAN("#ops")));
+}
+
+static void odd_lines_do_no_harm(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const odd[] = {
+		"PRIVMSG", ":x PRIVMSG", ":x!y@z PRIVMSG #den", ":x!y@z JOIN", "BATCH", "BATCH +",
+		"BATCH -none", "BATCH +a chathistory", "BATCH -a", ":a MODE #den", ":a MODE #den +o",
+		":a KICK #den", ":a NICK", "353", ":s 353 ann = #den", "MARKREAD #den never", "FAIL",
+		"FAIL A", ":x TAGMSG #den", "CAP", ":ann!a@h NICK :", "@batch=zz :a!b@c PRIVMSG #den :q",
+		"REDACT #den", ":bob!b@h RENAME #den #bar", "005", "001",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(odd); i++)
+		say(f->m, odd[i]);
+	assert_non_null(target_find(f->m, SPAN("#bar")));
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(joining_shows_the_room_with_topic_and_members),
+		TEST(a_message_counts_as_unread_and_a_mention_alerts),
+		TEST(a_read_marker_lowers_the_counts),
+		TEST(a_direct_message_opens_a_conversation_for_either_side),
+		TEST(actions_lose_their_ctcp_clothes),
+		TEST(members_come_go_and_are_renamed),
+		TEST(leaving_a_room_takes_it_from_the_list),
+		TEST(being_removed_keeps_the_room_to_be_read),
+		TEST(a_page_merges_with_live_lines_in_order),
+		TEST(after_a_cut_the_gap_stays_until_a_page_closes_it),
+		TEST(a_page_after_a_cut_marks_its_own_start_when_it_does_not_reach_back),
+		TEST(history_does_not_change_who_is_here),
+		TEST(many_lines_are_one_message),
+		TEST(reactions_and_redaction_find_their_message),
+		TEST(typing_ends_with_the_message),
+		TEST(what_no_row_knows_is_shown_all_the_same),
+		TEST(capabilities_follow_ack_and_del),
+		TEST(an_awaited_room_is_shown_when_it_is_entered),
+		TEST(odd_lines_do_no_harm),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
