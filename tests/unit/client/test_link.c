@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MIT
+#include "client/net/link.h"
+#include "tests/support/scripted_server.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+#include <cmocka.h>
+
+struct fixture {
+	struct loop *loop;
+	struct scripted server;
+	struct link *link;
+	struct tls_context *context;
+	enum failure verdict; // of on_key
+	bool is_up, is_down;
+	enum failure failure;
+	struct buf lines;
+	size_t n_lines;
+	bool closes_at_first_line;
+};
+
+static enum failure on_key(void *arg, const struct tls *tls)
+{
+	struct fixture *f = arg;
+	uint8_t pin[TLS_PIN_LEN];
+	assert_true(tls_peer_pin(tls, pin));
+	assert_memory_equal(pin, f->server.pin, TLS_PIN_LEN);
+	return f->verdict;
+}
+
+static void on_up(void *arg)
+{
+	((struct fixture *)arg)->is_up = true;
+}
+
+static void on_line(void *arg, const struct msg *m, struct span line)
+{
+	struct fixture *f = arg;
+	assert_true(m->command.len > 0);
+	buf_add_span(&f->lines, line);
+	buf_add_char(&f->lines, '\n');
+	f->n_lines++;
+	if (f->closes_at_first_line)
+		link_close(f->link);
+}
+
+static void on_down(void *arg, enum failure failure, struct span detail)
+{
+	struct fixture *f = arg;
+	(void)detail;
+	f->is_down = true;
+	f->failure = failure;
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct link_events events = {
+		.arg = f, .on_key = on_key, .on_up = on_up, .on_line = on_line, .on_down = on_down};
+	char *error = NULL;
+	f->loop = loop_new();
+	scripted_init(&f->server, f->loop);
+	f->link = link_new(f->loop, &events);
+	f->context = tls_context_client(NULL, NULL, &error);
+	*state = f;
+	return f->context ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	scripted_clear(&f->server);
+	link_free(f->link);
+	tls_context_free(f->context);
+	loop_free(f->loop);
+	buf_clear(&f->lines);
+	free(f);
+	return 0;
+}
+
+static void turn_until(struct fixture *f, const bool *flag)
+{
+	int64_t until = clock_mono_ms() + 3000;
+	while (!*flag && clock_mono_ms() < until)
+		loop_turn(f->loop, 20);
+	assert_true(*flag);
+}
+
+static void come_up(struct fixture *f)
+{
+	link_open(f->link, "127.0.0.1", f->server.port, f->context);
+	turn_until(f, &f->is_up);
+	while (!f->server.is_up)
+		loop_turn(f->loop, 20);
+}
+
+static void lines_go_both_ways(void **state)
+{
+	struct fixture *f = *state;
+	come_up(f);
+	link_send(f->link, SPAN("NICK ann"));
+	link_send(f->link, SPAN("PING 1"));
+	assert_true(scripted_hears(&f->server, "NICK ann\nPING 1\n"));
+	scripted_say(&f->server, ":h 001 ann :hello");
+	while (f->n_lines < 1)
+		loop_turn(f->loop, 20);
+	assert_string_equal(buf_str(&f->lines), ":h 001 ann :hello\n");
+}
+
+static void a_host_name_is_looked_up_beside_the_loop(void **state)
+{
+	struct fixture *f = *state;
+	link_open(f->link, "localhost", f->server.port, f->context);
+	turn_until(f, &f->is_up);
+}
+
+static void nothing_is_sent_when_the_key_is_wrong(void **state)
+{
+	struct fixture *f = *state;
+	f->verdict = FAILURE_KEY;
+	link_open(f->link, "127.0.0.1", f->server.port, f->context);
+	link_send(f->link, SPAN("PASS secret"));
+	turn_until(f, &f->is_down);
+	link_send(f->link, SPAN("PASS secret"));
+	for (int i = 0; i < 10; i++)
+		loop_turn(f->loop, 10);
+	assert_int_equal(f->failure, FAILURE_KEY);
+	assert_false(f->is_up);
+	assert_int_equal(f->server.n_bytes, 0);
+}
+
+static void a_refused_connection_is_told_as_such(void **state)
+{
+	struct fixture *f = *state;
+	scripted_hide(&f->server);
+	link_open(f->link, "127.0.0.1", f->server.port, f->context);
+	turn_until(f, &f->is_down);
+	assert_int_equal(f->failure, FAILURE_REFUSED);
+}
+
+static void a_name_that_nobody_has_is_told_as_such(void **state)
+{
+	struct fixture *f = *state;
+	link_open(f->link, "no-such-host.invalid", "6697", f->context);
+	int64_t until = clock_mono_ms() + 14000;
+	while (!f->is_down && clock_mono_ms() < until)
+		loop_turn(f->loop, 100);
+	assert_true(f->is_down);
+	// Without a network the resolver cannot know.
+	assert_true(f->failure == FAILURE_NO_HOST || f->failure == FAILURE_UNREACHABLE);
+}
+
+static void a_peer_without_tls_is_told_as_such(void **state)
+{
+	struct fixture *f = *state;
+	loop_remove(f->server.listen_watch);
+	f->server.listen_watch = NULL;
+	link_open(f->link, "127.0.0.1", f->server.port, f->context);
+	struct net_address peer;
+	int fd = -1;
+	while (fd < 0) {
+		loop_turn(f->loop, 10);
+		fd = net_accept(f->server.listen_fd, &peer);
+	}
+	assert_true(write(fd, "220 hello, this is no TLS\r\n", 27) == 27);
+	turn_until(f, &f->is_down);
+	close(fd);
+	assert_int_equal(f->failure, FAILURE_TLS);
+}
+
+static void the_end_of_the_stream_is_told(void **state)
+{
+	struct fixture *f = *state;
+	come_up(f);
+	scripted_drop(&f->server);
+	turn_until(f, &f->is_down);
+	assert_int_equal(f->failure, FAILURE_ENDED);
+	assert_false(link_is_up(f->link));
+}
+
+static void a_cut_without_goodbye_is_told(void **state)
+{
+	struct fixture *f = *state;
+	come_up(f);
+	// The descriptor is closed behind the back of TLS: no close_notify leaves.
+	loop_remove(f->server.watch);
+	f->server.watch = NULL;
+	shutdown(f->server.fd, SHUT_RDWR);
+	turn_until(f, &f->is_down);
+	assert_true(f->failure == FAILURE_LOST || f->failure == FAILURE_ENDED);
+}
+
+// Bursts whose tail lies inside of TLS, with nothing behind them on the wire.
+static void the_tail_of_every_burst_arrives(void **state)
+{
+	struct fixture *f = *state;
+	come_up(f);
+	size_t sent = 0;
+	for (int burst = 0; burst < 100; burst++) {
+		int count = 1 + burst * 37 % 700;
+		for (int i = 0; i < count; i++) {
+			char line[200];
+			int len = 20 + (burst * 31 + i * 17) % 150;
+			snprintf(line, sizeof(line), ":bob PRIVMSG #a :%0*d", len, i);
+			buf_add_str(&f->server.out, line);
+			buf_add_str(&f->server.out, "\r\n");
+		}
+		sent += (size_t)count;
+		int64_t until = clock_mono_ms() + 2000;
+		while (f->n_lines < sent && clock_mono_ms() < until) {
+			scripted_flush(&f->server);
+			loop_turn(f->loop, 5);
+		}
+		assert_int_equal(f->n_lines, sent);
+	}
+}
+
+static void the_link_may_be_closed_by_a_line(void **state)
+{
+	struct fixture *f = *state;
+	come_up(f);
+	f->closes_at_first_line = true;
+	scripted_say(&f->server, "A 1\r\nB 2\r\nC 3");
+	while (!f->n_lines)
+		loop_turn(f->loop, 20);
+	assert_int_equal(f->n_lines, 1);
+	assert_false(f->is_down);
+	f->closes_at_first_line = false;
+	f->is_up = false;
+	come_up(f);
+}
+
+static void a_line_that_holds_a_line_end_is_not_sent(void **state)
+{
+	struct fixture *f = *state;
+	come_up(f);
+	link_send(f->link, SPAN("PRIVMSG #a :x\r\nQUIT"));
+	link_send(f->link, SPAN("PRIVMSG #a :x\nQUIT"));
+	link_send(f->link, SPAN("PRIVMSG #a :x\0y"));
+	link_send(f->link, SPAN("PING 2"));
+	assert_true(scripted_hears(&f->server, "PING 2\n"));
+	assert_string_equal(buf_str(&f->server.heard), "PING 2\n");
+}
+
+static void secrets_are_wiped_when_they_have_left(void **state)
+{
+	struct fixture *f = *state;
+	come_up(f);
+	link_send_secret(f->link, SPAN("PASS tok-3n-secret"));
+	assert_true(scripted_hears(&f->server, "PASS tok-3n-secret"));
+	assert_int_equal(link_queued(f->link), 0);
+}
+
+static void a_large_queue_leaves_in_records(void **state)
+{
+	struct fixture *f = *state;
+	come_up(f);
+	char line[400];
+	memset(line, 'x', sizeof(line));
+	for (int i = 0; i < 1000; i++)
+		link_send(f->link, span_from(line, sizeof(line)));
+	link_send(f->link, SPAN("END"));
+	assert_true(scripted_hears(&f->server, "END\n"));
+	assert_int_equal(f->server.heard.len, 1000 * 401 + 4);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(lines_go_both_ways),
+		TEST(a_host_name_is_looked_up_beside_the_loop),
+		TEST(nothing_is_sent_when_the_key_is_wrong),
+		TEST(a_refused_connection_is_told_as_such),
+		TEST(a_name_that_nobody_has_is_told_as_such),
+		TEST(a_peer_without_tls_is_told_as_such),
+		TEST(the_end_of_the_stream_is_told),
+		TEST(a_cut_without_goodbye_is_told),
+		TEST(the_tail_of_every_burst_arrives),
+		TEST(the_link_may_be_closed_by_a_line),
+		TEST(a_line_that_holds_a_line_end_is_not_sent),
+		TEST(secrets_are_wiped_when_they_have_left),
+		TEST(a_large_queue_leaves_in_records),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
