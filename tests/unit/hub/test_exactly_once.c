@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/hub_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define ALL                                                                                    \
+	"message-tags server-time echo-message batch labeled-response "                        \
+	"snug.chat/exactly-once snug.chat/sequence"
+
+static void a_resend_gets_the_first_ones_numbers_and_nobody_else_hears_it(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
+	expect(alice, "@msgid=$id;time=$time;snug.chat/seq=1;snug.chat/id=a1 alice PRIVMSG "
+		      "#den :hello");
+	expect(bob, "@msgid=$id;snug.chat/seq=1;!snug.chat/id alice PRIVMSG #den :hello");
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
+	expect(alice, "@msgid=$id;time=$time;snug.chat/seq=1;snug.chat/id=a1 alice PRIVMSG "
+		      "#den :hello");
+	expect_none(alice);
+	expect_none(bob);
+	peer_send(alice, "PRIVMSG #den :next");
+	expect(bob, "@snug.chat/seq=2 alice PRIVMSG #den :next");
+	fixture_free(f);
+}
+
+static void a_resend_after_a_restart_is_known_from_the_store(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
+	expect(alice, "@msgid=$id;time=$time alice PRIVMSG #den :hello");
+	fixture_restart(f, true);
+	alice = fixture_login(f, "alice", ALL);
+	bob = fixture_login(f, "bob", ALL);
+	fixture_skip(f);
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
+	expect(alice, "@msgid=$id;time=$time;snug.chat/seq=1 alice PRIVMSG #den :hello");
+	expect_none(bob);
+	fixture_free(f);
+}
+
+static void a_message_that_a_crash_took_is_said_once_when_it_is_sent_again(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	fixture_disk_holds(f);
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
+	expect_none(alice);
+	fixture_restart(f, true);
+	fixture_disk_works(f);
+	alice = fixture_login(f, "alice", ALL);
+	bob = fixture_login(f, "bob", ALL);
+	fixture_skip(f);
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
+	expect(alice, "@snug.chat/seq=1;snug.chat/id=a1 alice PRIVMSG #den :hello");
+	expect(bob, "@snug.chat/seq=1 alice PRIVMSG #den :hello");
+	fixture_free(f);
+}
+
+static void a_resend_while_the_first_still_waits_for_the_disk_waits_with_it(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	fixture_disk_holds(f);
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
+	expect_none(alice);
+	fixture_commit(f);
+	expect(alice, "@msgid=$id alice PRIVMSG #den :hello");
+	expect(alice, "@msgid=$id alice PRIVMSG #den :hello");
+	expect_none(alice);
+	expect(bob, "@msgid=$id alice PRIVMSG #den :hello");
+	expect_none(bob);
+	fixture_free(f);
+}
+
+static void two_connections_that_send_the_same_id_at_once_say_it_once(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+	struct peer *again = fixture_login(f, "alice", ALL);
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	fixture_hold_answers(f, true);
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
+	peer_send(again, "@snug.chat/id=a1 PRIVMSG #den :hello");
+	expect_none(bob);
+	fixture_hold_answers(f, false);
+	expect(bob, "@msgid=$id alice PRIVMSG #den :hello");
+	expect_none(bob);
+	expect(alice, "@msgid=$id alice PRIVMSG #den :hello");
+	expect_none(alice);
+	expect(again, "@msgid=$id alice PRIVMSG #den :hello"); // what the other said
+	expect(again, "@msgid=$id alice PRIVMSG #den :hello"); // the answer to its own
+	expect_none(again);
+	fixture_free(f);
+}
+
+static void ids_belong_to_their_account(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :mine");
+	peer_send(bob, "@snug.chat/id=a1 PRIVMSG #den :mine, too");
+	expect(alice, "alice PRIVMSG #den :mine");
+	expect(alice, "bob PRIVMSG #den :mine, too");
+	fixture_free(f);
+}
+
+static void an_id_without_the_capability_is_a_tag_like_any_other(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "message-tags echo-message");
+
+	(void)state;
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG alice :one");
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG alice :one");
+	expect(alice, "@msgid=$first alice PRIVMSG alice :one");
+	expect(alice, "@msgid=$first alice PRIVMSG alice :one");
+	expect(alice, "@msgid=$second alice PRIVMSG alice :one");
+	fixture_free(f);
+}
+
+static void an_id_of_more_than_64_bytes_or_with_many_targets_is_refused(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_send(alice, "@snug.chat/id=%065d PRIVMSG bob :hi", 1);
+	expect(alice, "server FAIL PRIVMSG INVALID_ID * :*");
+	peer_send(alice, "@snug.chat/id=x PRIVMSG bob,alice :hi");
+	expect(alice, "server FAIL PRIVMSG INVALID_ID * :*");
+	expect_none(bob);
+	peer_send(alice, "@snug.chat/id=%064d PRIVMSG bob :hi", 1);
+	expect(bob, "alice PRIVMSG bob :hi");
+	fixture_free(f);
+}
+
+static void what_was_said_directly_is_said_once_as_well(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG bob :hi");
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG bob :hi");
+	expect(alice, "@msgid=$id;snug.chat/seq=1 alice PRIVMSG bob :hi");
+	expect(alice, "@msgid=$id;snug.chat/seq=1 alice PRIVMSG bob :hi");
+	expect(bob, "@msgid=$id alice PRIVMSG bob :hi");
+	expect_none(bob);
+	fixture_free(f);
+}
+
+static void a_message_that_was_refused_may_be_sent_again_by_the_same_id(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hi");
+	expect(alice, "server 403 alice #den ...");
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hi");
+	expect(bob, "alice PRIVMSG #den :hi");
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_resend_gets_the_first_ones_numbers_and_nobody_else_hears_it),
+		cmocka_unit_test(a_resend_after_a_restart_is_known_from_the_store),
+		cmocka_unit_test(
+			a_message_that_a_crash_took_is_said_once_when_it_is_sent_again),
+		cmocka_unit_test(
+			a_resend_while_the_first_still_waits_for_the_disk_waits_with_it),
+		cmocka_unit_test(two_connections_that_send_the_same_id_at_once_say_it_once),
+		cmocka_unit_test(ids_belong_to_their_account),
+		cmocka_unit_test(an_id_without_the_capability_is_a_tag_like_any_other),
+		cmocka_unit_test(an_id_of_more_than_64_bytes_or_with_many_targets_is_refused),
+		cmocka_unit_test(what_was_said_directly_is_said_once_as_well),
+		cmocka_unit_test(a_message_that_was_refused_may_be_sent_again_by_the_same_id),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
