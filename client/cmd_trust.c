@@ -63,6 +63,27 @@ int verb_trust(struct options *o)
 	return code;
 }
 
+// CERT ADD NUMBER PIN :LABEL
+static void take_number(void *arg, const struct msg *m)
+{
+	char *number = arg;
+
+	if (span_eq_fold(m->command, SPAN("CERT")) && msg_param(m, 1).len < 24)
+		snprintf(number, 24, SPAN_FMT, SPAN_ARG(msg_param(m, 1)));
+}
+
+// Enrolling what is enrolled already tells its number.
+static int revoke_own(struct cold *c)
+{
+	char number[24] = "", line[64];
+	int code = cold_ask(c, "CERT ADD", take_number, number);
+
+	if (code != EXIT_OK || !number[0])
+		return code == EXIT_OK ? EXIT_REFUSED : code;
+	snprintf(line, sizeof(line), "CERT DEL %s", number);
+	return cold_ask(c, line, NULL, NULL);
+}
+
 int verb_logout(struct options *o)
 {
 	struct cold c;
@@ -72,11 +93,10 @@ int verb_logout(struct options *o)
 	if (code != EXIT_OK)
 		return code;
 	// A server that does not answer must not keep the key here.
+	code = EXIT_UNREACHABLE;
 	if (p.has_device && cold_open(&c, o) == EXIT_OK) {
-		code = cold_ask(&c, "CERT DEL *", NULL, NULL);
+		code = revoke_own(&c);
 		cold_close(&c);
-	} else {
-		code = EXIT_UNREACHABLE;
 	}
 	if (code != EXIT_OK)
 		fprintf(stderr, "snug: the server still knows this computer's key, which is "
@@ -87,18 +107,19 @@ int verb_logout(struct options *o)
 	return EXIT_OK;
 }
 
-static void print_words(void *arg UNUSED, const struct msg *m)
+// CERT LIST NUMBER PIN ADDED USED :LABEL
+static void print_device(void *arg UNUSED, const struct msg *m)
 {
-	struct buf words = {0};
-
-	if (!span_eq_fold(m->command, SPAN("NOTE")) && !span_eq_fold(m->command, SPAN("CERT")))
+	if (!span_eq_fold(m->command, SPAN("CERT")) || m->n_params < 6)
 		return;
-	for (size_t i = 1; i < m->n_params; i++) {
-		struct span word = msg_param(m, i);
-		buf_printf(&words, "%s" SPAN_FMT, i > 1 ? "\t" : "", SPAN_ARG(word));
-	}
-	printf("%s\n", buf_str(&words));
-	buf_clear(&words);
+	struct span label = msg_param(m, 5), used = msg_param(m, 4);
+	if (isatty(STDOUT_FILENO))
+		printf(SPAN_FMT "  %-24.*s added %.10s  used %.10s\n", SPAN_ARG(msg_param(m, 1)),
+		       SPAN_ARG(label), msg_param(m, 3).at, used.len > 1 ? used.at : "never");
+	else
+		printf(SPAN_FMT "\t" SPAN_FMT "\t" SPAN_FMT "\t" SPAN_FMT "\t" SPAN_FMT "\n",
+		       SPAN_ARG(msg_param(m, 1)), SPAN_ARG(label), SPAN_ARG(msg_param(m, 3)),
+		       SPAN_ARG(used), SPAN_ARG(msg_param(m, 2)));
 }
 
 int verb_devices(struct options *o)
@@ -116,7 +137,7 @@ int verb_devices(struct options *o)
 		buf_printf(&line, "CERT DEL %s", o->args[1]);
 	else
 		buf_add_str(&line, "CERT LIST");
-	code = cold_ask(&c, buf_str(&line), print_words, NULL);
+	code = cold_ask(&c, buf_str(&line), print_device, NULL);
 	buf_clear(&line);
 	cold_close(&c);
 	return code;
