@@ -4,7 +4,6 @@
 
 #include "common/die.h"
 #include "server/admin_json.h"
-#include "server/version.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -65,7 +64,6 @@ static void add_number(struct admin_answer *a, const char *name, int64_t n)
 
 void server_add_facts(const struct server *s, struct admin_answer *a)
 {
-	static const char *const disks[] = {"fine", "low", "full", "failed"};
 	struct buf addresses = {0};
 
 	if (a->code != ADMIN_DONE || a->n_rows != 1)
@@ -73,18 +71,14 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	// The hub's cells may have spare space behind them; ours are counted by it.
 	a->cells_space = a->n_columns;
 	server_addresses(s, &addresses);
-	add_text(a, "version", SPAN(SNUG_VERSION));
 	add_number(a, "pid", getpid());
-	add(a, "started", (struct cell){.kind = CELL_TIME, .number = s->started_ms});
 	add_text(a, "listen", buf_span(&addresses));
-	add_number(a, "io_threads", s->config.io_threads);
+	add_number(a, "io-threads", s->config.io_threads);
 	add_number(a, "memory", resident_bytes());
 	add_number(a, "database", file_bytes(s->paths->database, ""));
 	add_number(a, "wal", file_bytes(s->paths->database, "-wal"));
-	add_text(a, "disk", span_of(disks[s->disk.disk]));
-	add_number(a, "disk_free", s->disk.free_bytes);
-	add_number(a, "commit_us", s->disk.commit_us);
-	add(a, "certificate_expires",
+	add_number(a, "commit-us", s->disk.commit_us);
+	add(a, "certificate-expires",
 	    (struct cell){.kind = CELL_TIME, .number = s->certificate_expires});
 	add(a, "sandbox", (struct cell){.kind = CELL_BOOL, .number = s->is_sandboxed});
 	buf_clear(&addresses);

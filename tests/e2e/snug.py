@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: MIT
+"""A real snugd in a directory of its own, and clients that speak to it over TLS.
+
+SNUG_BIN names the folder with the programs, SNUG_IO_THREADS the number of shards.
+"""
+import base64
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+
+BIN = os.path.abspath(os.environ.get("SNUG_BIN", "build/release"))
+SNUGD = os.path.join(BIN, "snugd")
+PASSWORD = "correct horse battery"
+
+# Cheap hashes and no limits: what is tested here is not how slow they are.
+CONF = """
+[server]
+io_threads = %s
+
+[auth]
+argon2_memory = 19MiB
+argon2_passes = 2
+
+[limits]
+connections_per_source = 0
+logins_per_source = 0
+lines_per_second = 0
+""" % os.environ.get("SNUG_IO_THREADS", "0")
+
+
+class Result:
+    def __init__(self, done):
+        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
+
+    def __repr__(self):
+        return "exit %d\n%s\n%s" % (self.code, self.out, self.err)
+
+
+def snugd(*words, stdin=None, state=None, timeout=60):
+    """Runs a command to its end."""
+    args = [SNUGD, *words] + (["--state", state] if state else [])
+    return Result(subprocess.run(args, input=stdin, stdout=subprocess.PIPE, text=True,
+                                 stderr=subprocess.PIPE, timeout=timeout,
+                                 stdin=subprocess.DEVNULL if stdin is None else None))
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    """Made by init, started by start(); close() removes everything."""
+
+    def __init__(self, conf="", init=(), port=0):
+        self.dir = tempfile.mkdtemp(prefix="snug-e2e-")
+        self.state = os.path.join(self.dir, "state")
+        self.log = os.path.join(self.dir, "log")
+        self.process = None
+        made = snugd("init", "--name", "localhost", "--listen", "ircs://127.0.0.1:%d" % port,
+                     *init, state=self.state)
+        assert made.code == 0, made
+        self.link = made.out.strip()
+        self.configure(CONF + conf)
+
+    def configure(self, text):
+        with open(os.path.join(self.state, "snugd.conf"), "a") as file:
+            file.write(text)
+
+    def start(self, prefix=()):
+        mark = len(self.read_log())
+        with open(self.log, "a") as log:
+            self.process = subprocess.Popen([*prefix, SNUGD, "run", "--state", self.state],
+                                            stderr=log, stdin=subprocess.DEVNULL)
+        end = time.time() + 15
+        while True:
+            ready = [line for line in self.read_log()[mark:].splitlines() if "event=ready" in line]
+            if ready:
+                break
+            assert self.process.poll() is None, self.read_log()[mark:]
+            assert time.time() < end, "not ready: " + self.read_log()[mark:]
+            time.sleep(0.005)
+        words = dict(part.split("=", 1) for part in ready[0].split() if "=" in part)
+        self.port = int(words["addr"].strip('"').split(",")[0].rsplit(":", 1)[1])
+        return self
+
+    def read_log(self):
+        try:
+            with open(self.log, errors="replace") as log:
+                return log.read()
+        except FileNotFoundError:
+            return ""
+
+    def run(self, *words, stdin=None, timeout=60):
+        return snugd(*words, stdin=stdin, state=self.state, timeout=timeout)
+
+    def json(self, *words):
+        done = self.run(*words, "--json")
+        assert done.code == 0, done
+        return json.loads(done.out)
+
+    def user(self, name, *more, password=PASSWORD):
+        done = self.run("user", "add", name, "--password-stdin", *more, stdin=password + "\n")
+        assert done.code == 0, done
+
+    def stop(self, number=signal.SIGTERM, timeout=10):
+        """Sends the signal, gives the exit code."""
+        if self.process is None:
+            return None
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        code = self.process.wait(timeout)
+        self.process = None
+        return code
+
+    def kill(self):
+        return self.stop(signal.SIGKILL)
+
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def client(self, name=None, caps="", password=PASSWORD, **more):
+        """A connection; logged in when a name is given."""
+        c = Client(self.port, **more)
+        if name:
+            c.login(name, caps, password)
+        return c
+
+
+class Closed(Exception):
+    """The server ended the connection."""
+
+
+class Client:
+    """One TLS connection, read line by line."""
+
+    def __init__(self, port, certificate=None, timeout=10, context=None):
+        self.context = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self.context.check_hostname = False
+        self.context.verify_mode = ssl.CERT_NONE
+        if certificate:
+            self.context.load_cert_chain(*certificate)
+        raw = socket.create_connection(("127.0.0.1", port), timeout)
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock = self.context.wrap_socket(raw)
+        self.timeout = timeout
+        self.rest = b""
+        self.lines = []
+
+    def send(self, *lines):
+        self.sock.sendall("".join(line + "\r\n" for line in lines).encode())
+
+    def recv(self, timeout=None):
+        """The next line; Closed at the end, TimeoutError when none comes."""
+        end = time.time() + (self.timeout if timeout is None else timeout)
+        while b"\n" not in self.rest:
+            left = end - time.time()
+            if left <= 0:
+                raise TimeoutError("no line")
+            self.sock.settimeout(left)
+            try:
+                got = self.sock.recv(65536)
+            except (ConnectionError, ssl.SSLError) as why:
+                if isinstance(why, TimeoutError):
+                    raise
+                raise Closed(str(why)) from why
+            if not got:
+                raise Closed("end")
+            self.rest += got
+        line, self.rest = self.rest.split(b"\n", 1)
+        line = line.rstrip(b"\r").decode()
+        self.lines.append(line)
+        if self.command(line) == "PING":
+            self.send("PONG " + line.split(" ", 1)[1] if not line.startswith("@")
+                      else "PONG " + line.split(" ", 3)[3])
+            return self.recv(max(0, end - time.time()))
+        return line
+
+    @staticmethod
+    def command(line):
+        words = line.split()
+        while words and words[0][0] in "@:":
+            words = words[1:]
+        return words[0].upper() if words else ""
+
+    def wait(self, *wanted, timeout=None):
+        """Reads to the first line that holds all these texts."""
+        end = time.time() + (self.timeout if timeout is None else timeout)
+        seen = []
+        while True:
+            try:
+                line = self.recv(max(0, end - time.time()))
+            except (TimeoutError, Closed) as why:
+                raise AssertionError("%r: waited for %r, saw:\n%s"
+                                     % (why, wanted, "\n".join(seen))) from why
+            if all(text in line for text in wanted):
+                return line
+            seen.append(line)
+
+    def sync(self):
+        """What came before the answer to a PING of ours."""
+        token = base64.b32encode(os.urandom(8)).decode().strip("=")
+        self.send("PING " + token)
+        seen = []
+        while True:
+            line = self.recv()
+            if self.command(line) == "PONG" and token in line:
+                return seen
+            seen.append(line)
+
+    def login(self, name, caps="", password=PASSWORD, nick=None):
+        """SASL PLAIN; reads to the end of the burst."""
+        self.send("CAP LS 302", "CAP REQ :" + " ".join(["sasl", *caps.split()]))
+        self.wait("ACK")
+        self.send("AUTHENTICATE PLAIN")
+        self.wait("AUTHENTICATE +")
+        blob = base64.b64encode(("\0%s\0%s" % (name, password)).encode()).decode()
+        self.send("AUTHENTICATE " + blob)
+        self.wait(" 903 ")
+        self.send("NICK " + (nick or name), "USER %s 0 * :%s" % (name, name), "CAP END")
+        self.wait(" 001 ")
+        self.sync()
+        return self
+
+    def refused(self, name, password=PASSWORD):
+        """The numeric that a login fails with."""
+        self.send("CAP LS 302", "CAP REQ :sasl")
+        self.wait("ACK")
+        self.send("AUTHENTICATE PLAIN")
+        self.wait("AUTHENTICATE +")
+        blob = base64.b64encode(("\0%s\0%s" % (name, password)).encode()).decode()
+        self.send("AUTHENTICATE " + blob)
+        return self.wait(" 90")
+
+    def ended(self, timeout=5):
+        """Waits for the server to end it; gives the seconds it took."""
+        start = time.time()
+        try:
+            while True:
+                self.recv(timeout - (time.time() - start))
+        except Closed:
+            return time.time() - start
+
+    def close(self):
+        self.sock.close()

@@ -1,0 +1,300 @@
+# SPDX-License-Identifier: MIT
+"""The process: made, started, stopped, reloaded."""
+import os
+import re
+import signal
+import socket
+import ssl
+import stat
+import subprocess
+import time
+import unittest
+
+import snug
+
+
+class Base(unittest.TestCase):
+    def server(self, *args, **more):
+        server = snug.Server(*args, **more)
+        self.addCleanup(server.close)
+        return server
+
+
+class Init(Base):
+    def test_makes_all_that_a_server_needs_and_prints_a_link(self):
+        s = self.server(port=6697)
+        self.assertRegex(s.link, r"^snug://localhost/lounge,invite=[\w-]+,pin=[\w-]{43}$")
+        self.assertEqual(stat.S_IMODE(os.stat(s.state).st_mode), 0o700)
+        for name in os.listdir(s.state):
+            self.assertEqual(os.stat(os.path.join(s.state, name)).st_mode & 0o077, 0, name)
+        self.assertEqual(s.run("fingerprint").out.strip(), s.link.rsplit("pin=", 1)[1])
+
+    def test_never_overwrites(self):
+        s = self.server()
+        before = {n: os.stat(os.path.join(s.state, n)).st_mtime_ns for n in os.listdir(s.state)}
+        again = s.run("init")
+        self.assertEqual(again.code, 4, again)
+        after = {n: os.stat(os.path.join(s.state, n)).st_mtime_ns for n in os.listdir(s.state)}
+        self.assertEqual(before, after)
+
+    def test_makes_the_administrator(self):
+        s = self.server(init=())
+        s.close()
+        made = snug.snugd("init", "--name", "localhost", "--admin", "root", "--password-stdin",
+                          state=s.state, stdin=snug.PASSWORD + "\n")
+        self.assertEqual(made.code, 0, made)
+        self.assertEqual(s.json("user", "list")[0]["role"], "admin")
+        members = s.json("room", "members", "lounge")
+        self.assertEqual(len(members), 1)
+
+    def test_takes_back_what_it_made_when_it_fails(self):
+        s = self.server()
+        s.close()
+        for words in (["--name", "two words"], ["--cert", "/nowhere", "--key", "/nowhere"],
+                      ["--listen", "nonsense"]):
+            failed = snug.snugd("init", *words, state=s.state)
+            self.assertNotEqual(failed.code, 0)
+            self.assertFalse(os.path.exists(s.state), failed)
+        self.assertEqual(snug.snugd("init", state=s.state).code, 0)
+
+    def test_is_fast(self):
+        start = time.time()
+        self.server()
+        self.assertLess(time.time() - start, 1)
+
+
+class Run(Base):
+    def test_is_ready_fast_and_stops_in_order(self):
+        s = self.server().start()
+        c = s.client()
+        c.send("NICK x")
+        start = time.time()
+        code = s.stop()
+        self.assertEqual(code, 0, s.read_log())
+        self.assertLess(time.time() - start, 3)
+        self.assertLess(c.ended(), 1)
+        self.assertIn("event=stopped", s.read_log())
+        self.assertFalse(os.path.exists(os.path.join(s.state, "admin.sock")))
+
+    def test_starts_again_where_it_was(self):
+        s = self.server()
+        for _ in range(3):
+            s.start()
+            self.assertEqual(s.stop(), 0)
+
+    def test_a_second_server_is_refused(self):
+        s = self.server().start()
+        second = s.run("run")
+        self.assertEqual(second.code, 7, second)
+        self.assertIn("stop it first", second.err)
+
+    def test_a_bad_configuration_is_refused_with_its_line(self):
+        s = self.server(conf="[server]\nlistn = ircs://127.0.0.1:1\n")
+        failed = s.run("run")
+        self.assertEqual(failed.code, 1)
+        self.assertRegex(failed.err, r"snugd\.conf:\d+: .*listen")
+
+    def test_without_a_state_directory_it_says_how_to_make_one(self):
+        failed = snug.snugd("run", state="/nowhere/at/all")
+        self.assertEqual(failed.code, 1)
+        self.assertIn("snugd init", failed.err)
+
+    def test_a_second_signal_ends_it_at_once(self):
+        s = self.server().start()
+        c = s.client()
+        c.send("NICK x")
+        s.process.send_signal(signal.SIGSTOP)
+        s.process.send_signal(signal.SIGTERM)
+        s.process.send_signal(signal.SIGINT)
+        s.process.send_signal(signal.SIGCONT)
+        start = time.time()
+        s.process.wait(5)
+        self.assertLess(time.time() - start, 2)
+
+    def test_stop_by_command_waits_for_the_end(self):
+        s = self.server().start()
+        done = s.run("stop")
+        self.assertEqual(done.code, 0, done)
+        self.assertEqual(s.process.wait(1), 0)
+        self.assertEqual(s.run("stop").code, 7)
+
+    def test_after_kill_it_starts_and_holds_what_was_acknowledged(self):
+        s = self.server().start()
+        s.user("ann")
+        s.kill()
+        self.assertEqual([u["name"] for u in s.json("user", "list")], ["ann"])
+        s.start()
+        s.client("ann")
+
+    def test_a_long_state_path_still_has_an_admin_socket(self):
+        s = self.server()
+        deep = os.path.join(s.dir, "d" * 120)
+        os.rename(s.state, deep)
+        s.state = deep
+        s.start()
+        self.assertEqual(s.json("status")["pid"], s.process.pid)
+
+
+class Reload(Base):
+    def pin(self, client):
+        der = client.sock.getpeercert(binary_form=True)
+        return ssl.DER_cert_to_PEM_cert(der)
+
+    def new_certificate(self, s):
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj",
+                        "/CN=localhost", "-keyout", os.path.join(s.state, "key.pem"), "-out",
+                        os.path.join(s.state, "cert.pem")], check=True, capture_output=True)
+
+    def test_a_new_certificate_drops_nobody(self):
+        s = self.server().start()
+        s.user("ann")
+        old = s.client("ann")
+        self.new_certificate(s)
+        done = s.run("reload")
+        self.assertEqual(done.code, 0, done)
+        end = time.time() + 5
+        while time.time() < end:
+            fresh = s.client()
+            if self.pin(fresh) != self.pin(old):
+                break
+            time.sleep(0.05)
+        self.assertNotEqual(self.pin(fresh), self.pin(old))
+        self.assertEqual(old.sync(), [])
+
+    def test_by_signal_too(self):
+        s = self.server().start()
+        s.configure("\n[server]\ndescription = quite another\n")
+        s.process.send_signal(signal.SIGHUP)
+        end = time.time() + 5
+        while "event=reloaded" not in s.read_log() and time.time() < end:
+            time.sleep(0.01)
+        self.assertIn("event=reloaded", s.read_log())
+
+    def test_a_bad_file_changes_nothing(self):
+        s = self.server().start()
+        s.user("ann")
+        s.configure("\n[limits]\nlines_burst = many\n")
+        done = s.run("reload")
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("lines_burst", done.err)
+        self.assertIn("nothing was changed", done.err)
+        s.client("ann").sync()
+
+    def test_a_bad_certificate_changes_nothing(self):
+        s = self.server().start()
+        with open(os.path.join(s.state, "cert.pem"), "w") as file:
+            file.write("no certificate\n")
+        done = s.run("reload")
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("cert.pem", done.err)
+        s.client().send("NICK x")
+
+    def test_a_hundred_reloads_under_way(self):
+        s = self.server().start()
+        s.user("ann")
+        c = s.client("ann")
+        for i in range(100):
+            s.process.send_signal(signal.SIGHUP)
+            c.sync()
+        self.assertIsNone(s.process.poll())
+
+
+class Wire(Base):
+    def test_nothing_but_tls_gets_an_answer(self):
+        s = self.server().start()
+        raw = socket.create_connection(("127.0.0.1", s.port), 5)
+        raw.sendall(b"NICK ann\r\nUSER a 0 * :a\r\n")
+        try:
+            self.assertEqual(raw.recv(100), b"")
+        except ConnectionError:
+            pass
+
+    def test_a_browser_is_refused_by_its_protocol_name(self):
+        s = self.server().start()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        with self.assertRaises((ssl.SSLError, ConnectionError)):
+            c = s.client(context=context)
+            c.send("x")
+            c.recv()
+
+    def test_old_tls_is_refused(self):
+        s = self.server().start()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+        with self.assertRaises((ssl.SSLError, ConnectionError)):
+            s.client(context=context)
+
+    def test_tls_1_2_and_1_3_are_served(self):
+        s = self.server().start()
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.minimum_version = context.maximum_version = version
+            c = s.client(context=context)
+            c.send("CAP LS 302")
+            c.wait("CAP")
+
+    def test_any_split_of_the_bytes_is_the_same(self):
+        s = self.server().start()
+        s.user("ann")
+        c = s.client("ann")
+        for byte in b"PING one\r\nPING two\r\n":
+            c.sock.sendall(bytes([byte]))
+        self.assertIn("one", c.wait("PONG"))
+        self.assertIn("two", c.wait("PONG"))
+
+    def test_a_flood_without_a_line_ends_the_connection(self):
+        s = self.server().start()
+        c = s.client()
+        try:
+            for _ in range(64):
+                c.sock.sendall(b"a" * 16384)
+        except OSError:
+            pass
+        c.ended()
+        self.assertIsNone(s.process.poll())
+
+    def test_running_out_of_descriptors_is_survived(self):
+        s = self.server()
+        s.start(prefix=["prlimit", "--nofile=40:40"])
+        held = []
+        for _ in range(60):
+            try:
+                held.append(socket.create_connection(("127.0.0.1", s.port), 2))
+            except OSError:
+                break
+        time.sleep(0.3)
+        for raw in held:
+            raw.close()
+        time.sleep(0.3)
+        self.assertEqual(s.json("status")["pid"], s.process.pid)
+        c = s.client()
+        c.send("CAP LS 302")
+        c.wait("CAP")
+
+    def test_a_thousand_connections_that_break_leave_nothing(self):
+        s = self.server().start()
+
+        def resident():
+            with open("/proc/%d/statm" % s.process.pid) as file:
+                return int(file.read().split()[1]) * 4096
+
+        def batch(count):
+            for i in range(count):
+                raw = socket.create_connection(("127.0.0.1", s.port), 5)
+                if i % 2:
+                    raw.sendall(b"\x16\x03\x01\x02\x00\x01")
+                raw.close()
+
+        batch(300)
+        time.sleep(0.3)
+        before = resident()
+        batch(1000)
+        time.sleep(0.3)
+        self.assertLess(resident() - before, 2 << 20)
+
+
+if __name__ == "__main__":
+    unittest.main()
