@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+#include "client/ui/edit.h"
+#include "client/ui/history.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int set_up(void **state)
+{
+	static struct edit e;
+	edit_init(&e);
+	*state = &e;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	edit_clear(*state);
+	return 0;
+}
+
+// The text with '|' where the cursor stands.
+static void expect(struct edit *e, const char *with_cursor)
+{
+	struct buf out = {0};
+	struct span text = edit_text(e);
+	buf_add(&out, text.at, e->cursor);
+	buf_add_char(&out, '|');
+	buf_add_span(&out, span_after(text, e->cursor));
+	assert_string_equal(buf_str(&out), with_cursor);
+	buf_clear(&out);
+}
+
+static void type(struct edit *e, const char *text)
+{
+	for (; *text; text++)
+		edit_insert(e, span_from(text, 1));
+}
+
+static void letters_go_in_at_the_cursor(void **state)
+{
+	struct edit *e = *state;
+	type(e, "hllo");
+	edit_move(e, EDIT_LINE_START);
+	edit_move(e, EDIT_RIGHT);
+	type(e, "e");
+	expect(e, "he|llo");
+	assert_true(edit_move(e, EDIT_END));
+	assert_false(edit_move(e, EDIT_RIGHT));
+}
+
+static void controls_and_broken_bytes_do_not_go_in(void **state)
+{
+	struct edit *e = *state;
+	edit_insert(e, SPAN("a\x1b[31m\x00\x7f\xff\xc2\x9b" "b\tc\nd"));
+	expect(e, "a[31mb c\nd|");
+}
+
+static void moves_go_by_cluster_and_word(void **state)
+{
+	struct edit *e = *state;
+	edit_insert(e, SPAN("one two-three 👩‍👩‍👧‍👦x"));
+	edit_move(e, EDIT_LEFT);
+	edit_move(e, EDIT_LEFT);
+	expect(e, "one two-three |👩‍👩‍👧‍👦x");
+	edit_move(e, EDIT_WORD_LEFT);
+	expect(e, "one two-|three 👩‍👩‍👧‍👦x");
+	edit_move(e, EDIT_WORD_LEFT);
+	edit_move(e, EDIT_WORD_LEFT);
+	edit_move(e, EDIT_WORD_LEFT);
+	expect(e, "|one two-three 👩‍👩‍👧‍👦x");
+	edit_move(e, EDIT_WORD_RIGHT);
+	expect(e, "one| two-three 👩‍👩‍👧‍👦x");
+}
+
+static void up_and_down_keep_the_column(void **state)
+{
+	struct edit *e = *state;
+	edit_insert(e, SPAN("abcdef\nab\nabcdef"));
+	assert_true(edit_move(e, EDIT_UP));
+	expect(e, "abcdef\nab|\nabcdef");
+	assert_true(edit_move(e, EDIT_UP));
+	expect(e, "abcdef|\nab\nabcdef");
+	assert_false(edit_move(e, EDIT_UP));
+	edit_move(e, EDIT_LINE_START);
+	edit_move(e, EDIT_DOWN);
+	expect(e, "abcdef\n|ab\nabcdef");
+}
+
+static void kills_in_a_row_join_and_yank_turns_the_ring(void **state)
+{
+	struct edit *e = *state;
+	edit_insert(e, SPAN("one two three"));
+	edit_kill(e, EDIT_BLANK_LEFT);
+	edit_kill(e, EDIT_BLANK_LEFT);
+	expect(e, "one |");
+	edit_yank(e);
+	expect(e, "one two three|");
+	edit_move(e, EDIT_LINE_START);
+	edit_kill(e, EDIT_WORD_RIGHT);
+	edit_yank(e);
+	expect(e, "one| two three");
+	edit_yank_pop(e);
+	expect(e, "two three| two three");
+	edit_yank_pop(e);
+	expect(e, "one| two three");
+}
+
+static void killing_at_the_line_end_joins_lines(void **state)
+{
+	struct edit *e = *state;
+	edit_insert(e, SPAN("a\nb"));
+	edit_move(e, EDIT_UP);
+	edit_move(e, EDIT_LINE_END);
+	edit_kill(e, EDIT_LINE_END);
+	expect(e, "a|b");
+}
+
+static void undo_goes_word_by_word_and_redo_comes_back(void **state)
+{
+	struct edit *e = *state;
+	type(e, "one two");
+	edit_undo(e);
+	expect(e, "one |");
+	edit_undo(e);
+	expect(e, "|");
+	assert_false(edit_undo(e));
+	edit_redo(e);
+	edit_redo(e);
+	expect(e, "one two|");
+	edit_kill(e, EDIT_START);
+	edit_undo(e);
+	expect(e, "one two|");
+}
+
+static void transposing_swaps_clusters(void **state)
+{
+	struct edit *e = *state;
+	edit_insert(e, SPAN("aé"));
+	edit_transpose(e);
+	expect(e, "éa|");
+}
+
+static void a_word_before_the_cursor_is_replaced(void **state)
+{
+	struct edit *e = *state;
+	edit_insert(e, SPAN("hi bo there"));
+	edit_seek(e, 5);
+	edit_replace_back(e, 2, SPAN("bob: "));
+	expect(e, "hi bob: | there");
+}
+
+static void too_much_is_not_taken(void **state)
+{
+	struct edit *e = *state;
+	struct buf big = {0};
+	memset(buf_space(&big, EDIT_MAX + 1), 'x', EDIT_MAX + 1);
+	big.len = EDIT_MAX + 1;
+	edit_insert(e, buf_span(&big));
+	assert_int_equal(e->text.len, 0);
+	big.len = EDIT_MAX;
+	edit_insert(e, buf_span(&big));
+	edit_insert(e, SPAN("y"));
+	assert_int_equal(e->text.len, EDIT_MAX);
+	buf_clear(&big);
+}
+
+static void history_keeps_the_draft_and_the_file(void **state)
+{
+	(void)state;
+	char dir[] = "/tmp/snug-history-XXXXXX", file[64];
+	assert_non_null(mkdtemp(dir));
+	snprintf(file, sizeof(file), "%s/history", dir);
+	struct history h;
+	history_open(&h, file);
+	history_add(&h, SPAN("first"));
+	history_add(&h, SPAN("two\nlines"));
+	history_add(&h, SPAN("two\nlines"));
+	history_add(&h, SPAN("/passwd hunter2"));
+	assert_string_equal(history_step(&h, true, SPAN("draft")), "two\nlines");
+	assert_string_equal(history_step(&h, true, SPAN("")), "first");
+	assert_null(history_step(&h, true, SPAN("")));
+	assert_string_equal(history_step(&h, false, SPAN("")), "two\nlines");
+	assert_string_equal(history_step(&h, false, SPAN("")), "draft");
+	history_clear(&h);
+	struct stat st;
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	history_open(&h, file);
+	assert_int_equal(h.count, 2);
+	assert_string_equal(h.entries[1], "two\nlines");
+	assert_int_equal(history_search(&h, h.count, SPAN("irs")), 0);
+	assert_int_equal(history_search(&h, 0, SPAN("irs")), h.count);
+	history_clear(&h);
+	unlink(file);
+	rmdir(dir);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(letters_go_in_at_the_cursor),
+		TEST(controls_and_broken_bytes_do_not_go_in),
+		TEST(moves_go_by_cluster_and_word),
+		TEST(up_and_down_keep_the_column),
+		TEST(kills_in_a_row_join_and_yank_turns_the_ring),
+		TEST(killing_at_the_line_end_joins_lines),
+		TEST(undo_goes_word_by_word_and_redo_comes_back),
+		TEST(transposing_swaps_clusters),
+		TEST(a_word_before_the_cursor_is_replaced),
+		TEST(too_much_is_not_taken),
+		cmocka_unit_test(history_keeps_the_draft_and_the_file),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "client/ui/input.h"
+#include "client/ui/signs.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+
+// What comes out, as names: "C-a", "Up", "rune", "<paste:text>", "<report:text>".
+static void describe(const struct input *in, struct key key, struct buf *out)
+{
+	static const char *const names[] = {"", "Enter", "Tab", "Bksp", "Esc", "Up", "Down", "Left",
+					    "Right", "Home", "End", "PgUp", "PgDn", "Ins", "Del"};
+	buf_printf(out, "%s%s%s", key.mods & KEY_ALT ? "M-" : "", key.mods & KEY_CTRL ? "C-" : "",
+		   key.mods & KEY_SHIFT ? "S-" : "");
+	if (key.code == KEY_RUNE)
+		buf_printf(out, key.rune < 128 ? "%c" : "U+%X", (unsigned)key.rune);
+	else if (key.code < ARRAY_LEN(names))
+		buf_add_str(out, names[key.code]);
+	else if (key.code >= KEY_F1 && key.code <= KEY_F12)
+		buf_printf(out, "F%d", (int)(key.code - KEY_F1) + 1);
+	else if (key.code == KEY_PASTE || key.code == KEY_REPORT)
+		buf_printf(out, "<" SPAN_FMT ">", SPAN_ARG(input_text(in)));
+	else
+		buf_add_str(out, key.code == KEY_FOCUS_IN ? "focus" : key.code == KEY_FOCUS_OUT ? "blur" : "none");
+	buf_add_char(out, ' ');
+}
+
+static void drain(struct input *in, struct buf *out)
+{
+	struct key key;
+	while (input_next(in, &key) == INPUT_KEY)
+		describe(in, key, out);
+}
+
+// Whole, then byte by byte: the same.
+static void expect(struct span bytes, const char *keys)
+{
+	for (int split = 0; split < 2; split++) {
+		struct input in = {0};
+		struct buf out = {0};
+		if (!split)
+			input_feed(&in, bytes.at, bytes.len);
+		for (size_t i = 0; split && i < bytes.len; i++) {
+			input_feed(&in, bytes.at + i, 1);
+			drain(&in, &out);
+		}
+		drain(&in, &out);
+		assert_string_equal(buf_str(&out), keys);
+		buf_clear(&out);
+		input_clear(&in);
+	}
+}
+
+static void letters_and_controls_are_keys(void **state)
+{
+	(void)state;
+	expect(SPAN("a\xc3\xb6\x01\x0d\x09\x7f\x1f\x00z"), "a U+F6 C-a Enter Tab Bksp C-_ C-  z ");
+}
+
+static void arrows_come_in_many_ways(void **state)
+{
+	(void)state;
+	expect(SPAN("\x1b[A\x1bOB\x1b[1;5C\x1b[1;3D\x1b\x1b[A"), "Up Down C-Right M-Left M-Up ");
+	expect(SPAN("\x1b[5~\x1b[6;5~\x1b[3~\x1b[H\x1b[4~"), "PgUp C-PgDn Del Home End ");
+	expect(SPAN("\x1bOP\x1b[11~\x1b[24~\x1b[Z"), "F1 F1 F12 S-Tab ");
+}
+
+static void alt_is_an_escape_before_the_key(void **state)
+{
+	(void)state;
+	expect(SPAN("\x1b" "a\x1b\x7f\x1b\x0d\x1b\xc3\xb6"), "M-a M-Bksp M-Enter M-U+F6 ");
+}
+
+static void the_kitty_protocol_is_understood(void **state)
+{
+	(void)state;
+	expect(SPAN("\x1b[97;5u\x1b[13;2u\x1b[27u\x1b[97;2u\x1b[27;5;9~"), "C-a S-Enter Esc A C-Tab ");
+}
+
+static void a_lone_escape_waits_for_the_clock(void **state)
+{
+	(void)state;
+	struct input in = {0};
+	struct key key;
+	input_feed(&in, "\x1b", 1);
+	assert_int_equal(input_next(&in, &key), INPUT_ESC);
+	assert_int_equal(input_next(&in, &key), INPUT_ESC);
+	input_flush(&in);
+	assert_int_equal(input_next(&in, &key), INPUT_KEY);
+	assert_int_equal(key.code, KEY_ESC);
+	input_feed(&in, "\x1b[", 2);
+	assert_int_equal(input_next(&in, &key), INPUT_ESC);
+	input_flush(&in);
+	assert_int_equal(input_next(&in, &key), INPUT_KEY);
+	assert_int_equal(key.rune, '[');
+	assert_int_equal(key.mods, KEY_ALT);
+	input_clear(&in);
+}
+
+static void a_paste_is_one_event_with_line_feeds(void **state)
+{
+	(void)state;
+	expect(SPAN("\x1b[200~one\rtwo\r\nthree \x1b[31m\x1b[201~x"),
+	       "<one\ntwo\nthree \x1b[31m> x ");
+}
+
+static void answers_are_reports(void **state)
+{
+	(void)state;
+	expect(SPAN("\x1b[?62;22c\x1b[?2026;2$y\x1b]11;rgb:0/0/0\x1b\\\x1bP>|term 1\x1b\\k"),
+	       "<[?62;22c> <[?2026;2$y> <]11;rgb:0/0/0\x1b\\> <P>|term 1\x1b\\> k ");
+	expect(SPAN("\x1b[I\x1b[O"), "focus blur ");
+}
+
+static void nonsense_is_skipped(void **state)
+{
+	(void)state;
+	expect(SPAN("\xff\x80" "a\x1b[99~b\x1b[1;1;1;1;1;1;1qc"), "none a none b none c ");
+}
+
+static void names_of_keys_are_parsed(void **state)
+{
+	struct key key;
+	(void)state;
+	assert_true(key_parse(SPAN("M-C-x"), &key));
+	assert_int_equal(key.mods, KEY_ALT | KEY_CTRL);
+	assert_int_equal(key.rune, 'x');
+	assert_true(key_parse(SPAN("F12"), &key));
+	assert_int_equal(key.code, KEY_F12);
+	assert_true(key_parse(SPAN("-"), &key));
+	assert_int_equal(key.rune, '-');
+	assert_true(key_parse(SPAN("M--"), &key));
+	assert_false(key_parse(SPAN("F13"), &key));
+	assert_false(key_parse(SPAN(""), &key));
+	assert_false(key_parse(SPAN("X-a"), &key));
+	assert_false(key_parse(SPAN("word"), &key));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(letters_and_controls_are_keys),
+		cmocka_unit_test(arrows_come_in_many_ways),
+		cmocka_unit_test(alt_is_an_escape_before_the_key),
+		cmocka_unit_test(the_kitty_protocol_is_understood),
+		cmocka_unit_test(a_lone_escape_waits_for_the_clock),
+		cmocka_unit_test(a_paste_is_one_event_with_line_feeds),
+		cmocka_unit_test(answers_are_reports),
+		cmocka_unit_test(nonsense_is_skipped),
+		cmocka_unit_test(names_of_keys_are_parsed),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
