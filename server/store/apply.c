@@ -130,8 +130,7 @@ static int redact(struct store *s, const struct entry_redact *r)
 		code = sql_run(&s->sql, SQL_ADD_REDACTION,
 			       (struct value[]){of_u64(r->id), of_int(r->by), of_text(r->reason),
 						of_int(r->at_ms)});
-	if (code == SQLITE_OK)
-		code = tidy_removed(s);
+	s->truncate = true;
 	return code;
 }
 

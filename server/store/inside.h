@@ -15,10 +15,10 @@ struct store {
 	int64_t low_water; // bytes
 	bool low;	   // free space was last seen under it
 	bool failed;	   // the handle must not be used again
-	bool flood;	   // the batch at hand is so large that its words wait
 	int wal_pages;	   // of the write-ahead log that are not in the database file
 	// Standing of the chores (tidy.c); also in the table, which outlives the process.
-	message_id unindexed; // words of messages from this one on are not searchable yet; 0
+	message_id unindexed; // words of messages from this one on are not in the index; 0
+	int n_unindexed;      // about how many
 	enum purge purge;     // of removed words out of the index
 	bool truncate;	      // removed text is still in the log
 	bool expiring;	      // messages wait to be removed
@@ -27,13 +27,11 @@ struct store {
 
 // Reads the standing of the chores from their table: at open and after a rollback.
 void tidy_load(struct store *s);
-// Text was removed, inside a transaction: it must leave index and log too.
-MUST_USE int tidy_removed(struct store *s);
 // The log is so long that its pages must move into the database file even now.
 MUST_USE bool tidy_is_urgent(const struct store *s);
 void tidy_checkpoint(struct store *s);
-// There is work for store_tidy that should be done in the next idle moment.
-MUST_USE bool tidy_is_due(const struct store *s);
+// How long nothing may come before store_tidy is called; -1: there is no work for it.
+MUST_USE int tidy_after_ms(const struct store *s);
 // Sets or (value 0) deletes a row of `chore`, inside a transaction.
 MUST_USE int chore_put(struct store *s, struct span name, int64_t value);
 
@@ -47,7 +45,9 @@ MUST_USE enum disk_state disk_of(struct store *s, int code);
 // The search index (words.c), inside a transaction.
 MUST_USE int words_add(struct store *s, const struct entry_message *m);
 MUST_USE int words_remove(struct store *s, message_id id, stream_id stream, struct span text);
-// Adds the words of some messages that wait.
+// Adds the words of some messages that wait. They go in by the dozen, because a commit
+// that touches the index costs as much for one message as for fifty.
+#define WORDS_STEP 64
 MUST_USE int words_catch_up(struct store *s);
 // One step of rewriting the index without removed words.
 MUST_USE int words_purge(struct store *s);

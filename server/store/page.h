@@ -13,7 +13,18 @@ MUST_USE int missed_answer(struct sql *s, const struct query *q, struct rows *r)
 MUST_USE int targets_answer(struct sql *s, const struct query *q, struct rows *r);
 MUST_USE int count_answer(struct sql *s, const struct query *q, struct rows *r);
 MUST_USE int audit_answer(struct sql *s, const struct query *q, struct rows *r);
-MUST_USE int search_answer(struct sql *s, const struct query *q, struct rows *r);
+
+// An index in memory of the messages whose words are not in the index on disk yet. Owner:
+// the reader.
+struct tail;
+MUST_USE struct tail *tail_new(void);
+void tail_free(struct tail *t);
+// The ids of those that match the expression, newest first; *ids is the tail's until the
+// next call.
+MUST_USE int tail_find(struct tail *t, struct sql *s, struct span expression, const int64_t **ids,
+		       size_t *n);
+MUST_USE int search_answer(struct sql *s, struct tail *tail, const struct query *q,
+			   struct rows *r);
 
 // A row of all columns (SQL_MESSAGE and the like) at the end of r.
 void rows_take_message(struct rows *r, sqlite3_stmt *row);

@@ -13,6 +13,7 @@
 struct reader {
 	sqlite3 *db;
 	struct sql sql;
+	struct tail *tail; // made by the first search
 };
 
 struct thread {
@@ -42,13 +43,16 @@ void reader_close(struct reader *r)
 {
 	if (!r)
 		return;
+	tail_free(r->tail);
 	sql_finalize(&r->sql);
 	sqlite3_close(r->db);
 	free(r);
 }
 
-static int answer(struct sql *s, const struct query *q, struct rows *r)
+static int answer(struct reader *reader, const struct query *q, struct rows *r)
 {
+	struct sql *s = &reader->sql;
+
 	switch (q->kind) {
 	case QUERY_PAGE:
 		return page_answer(s, q, r);
@@ -60,7 +64,9 @@ static int answer(struct sql *s, const struct query *q, struct rows *r)
 	case QUERY_TARGETS:
 		return targets_answer(s, q, r);
 	case QUERY_SEARCH:
-		return search_answer(s, q, r);
+		if (!reader->tail)
+			reader->tail = tail_new();
+		return search_answer(s, reader->tail, q, r);
 	case QUERY_MISSED:
 		return missed_answer(s, q, r);
 	case QUERY_COUNT:
@@ -74,7 +80,7 @@ static int answer(struct sql *s, const struct query *q, struct rows *r)
 struct rows *reader_answer(struct reader *r, const struct query *q)
 {
 	struct rows *rows = rows_new(q->ticket);
-	int code = answer(&r->sql, q, rows);
+	int code = answer(r, q, rows);
 
 	if (code == SQLITE_OK)
 		return rows;

@@ -13,6 +13,8 @@
 #define EXAMINED_MAX 20000
 // Words of one search; the rest is left out.
 #define WORDS_MAX 32
+// Shorter beginnings would match half of all words.
+#define PREFIX_MIN 3
 
 static bool is_blank(char c)
 {
@@ -41,11 +43,11 @@ static struct span next_words(struct span *text)
 
 static void add_word(struct buf *out, struct span word)
 {
-	bool is_prefix = word.len > 1 && word.at[word.len - 1] == '*';
+	bool is_prefix = word.len > PREFIX_MIN && word.at[word.len - 1] == '*';
 
 	buf_add_char(out, '"');
 	// No word holds a double quote (next_words), and FTS5 reads up to a NUL.
-	for (size_t i = 0; i < word.len - is_prefix; i++)
+	for (size_t i = 0; i < word.len; i++)
 		buf_add_char(out, word.at[i] ? word.at[i] : ' ');
 	buf_add_str(out, is_prefix ? "\"* " : "\" ");
 }
@@ -93,8 +95,20 @@ static bool is_wanted(sqlite3_stmt *row, const struct query *q, struct bound fro
 	       (!q->to.is_set || time_ms <= to.time_ms);
 }
 
-static int take_found(struct sql *s, const struct query *q, struct span expression,
-		      struct bound from, struct bound to, struct rows *r)
+// Takes the row if it is wanted. True when the answer is full.
+static bool take_row(struct rows *r, sqlite3_stmt *row, const struct query *q, struct bound from,
+		     struct bound to)
+{
+	if (!is_wanted(row, q, from, to))
+		return false;
+	r->more = (int64_t)r->n_messages == q->limit;
+	if (!r->more)
+		rows_take_message(r, row);
+	return r->more;
+}
+
+static int take_indexed(struct sql *s, const struct query *q, struct span expression,
+			struct bound from, struct bound to, struct rows *r)
 {
 	bool by_id = q->from.is_set && q->from.id, until_id = q->to.is_set && q->to.id;
 	sqlite3_stmt *row = sql_bind(s, SQL_SEARCH,
@@ -108,20 +122,49 @@ static int take_found(struct sql *s, const struct query *q, struct span expressi
 			r->more = true;
 			break;
 		}
-		if (!is_wanted(row, q, from, to))
-			continue;
-		if ((int64_t)r->n_messages == q->limit) {
-			r->more = true;
+		if (take_row(r, row, q, from, to))
 			break;
-		}
-		rows_take_message(r, row);
 	}
 	sqlite3_reset(row);
-	rows_reverse(r, 0);
 	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-int search_answer(struct sql *s, const struct query *q, struct rows *r)
+static int take_tail(struct sql *s, struct tail *tail, const struct query *q,
+		     struct span expression, struct bound from, struct bound to, struct rows *r)
+{
+	const int64_t *ids;
+	size_t n;
+	int code = tail_find(tail, s, expression, &ids, &n);
+
+	for (size_t i = 0; i < n && code == SQLITE_OK && !r->more; i++) {
+		sqlite3_stmt *row = sql_bind(s, SQL_MESSAGE, (struct value[]){of_int(ids[i])});
+		bool excluded = (q->from.id && ids[i] <= from.id) || (q->to.id && ids[i] >= to.id);
+
+		code = sqlite3_step(row);
+		if (code == SQLITE_ROW && !excluded)
+			take_row(r, row, q, from, to);
+		sqlite3_reset(row);
+		code = code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+	}
+	return code;
+}
+
+// In one transaction, so that no message is between the two indexes.
+static int take_found(struct sql *s, struct tail *tail, const struct query *q,
+		      struct span expression, struct bound from, struct bound to, struct rows *r)
+{
+	int code = sql_run(s, SQL_BEGIN_READ, NULL);
+
+	if (code == SQLITE_OK)
+		code = take_tail(s, tail, q, expression, from, to, r);
+	if (code == SQLITE_OK && !r->more)
+		code = take_indexed(s, q, expression, from, to, r);
+	int ended = sql_run(s, SQL_END_READ, NULL);
+	rows_reverse(r, 0);
+	return code == SQLITE_OK ? ended : code;
+}
+
+int search_answer(struct sql *s, struct tail *tail, const struct query *q, struct rows *r)
 {
 	const stream_id *streams = q->stream ? &q->stream : q->streams;
 	size_t n_streams = q->stream ? 1 : q->n_streams;
@@ -133,7 +176,7 @@ int search_answer(struct sql *s, const struct query *q, struct rows *r)
 	    add_words(&expression, q->text)) {
 		if (n_streams <= PLACES_MAX)
 			add_places(&expression, streams, n_streams);
-		code = take_found(s, q, buf_span(&expression), from, to, r);
+		code = take_found(s, tail, q, buf_span(&expression), from, to, r);
 	}
 	buf_clear(&expression);
 	return code;

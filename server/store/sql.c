@@ -142,7 +142,7 @@ static const struct text texts[SQL_COUNT] = {
 	[SQL_GET_CHORE] = {SQL_WRITER, "SELECT value FROM chore WHERE name = ?1"},
 	[SQL_DELETE_CHORE] = {SQL_WRITER, "DELETE FROM chore WHERE name = ?1"},
 
-	[SQL_MESSAGE] = {SQL_EVERYONE, "SELECT " COLUMNS " FROM message WHERE id = ?1"},
+	[SQL_MESSAGE] = {SQL_BOTH, "SELECT " COLUMNS " FROM message WHERE id = ?1"},
 
 	[SQL_PLACE] = {SQL_READER, "SELECT time_ms FROM message WHERE id = ?1 AND stream = ?2"},
 	[SQL_PAGE_OLD] = {SQL_READER, "SELECT " COLUMNS " " MESSAGES WITHIN OLD " LIMIT ?7"},
@@ -179,6 +179,16 @@ static const struct text texts[SQL_COUNT] = {
 		"SELECT " COLUMNS " FROM search JOIN message ON message.id = search.rowid"
 		" WHERE search MATCH ?1 AND search.rowid > ?2 AND search.rowid < ?3"
 		" ORDER BY search.rowid DESC"},
+	[SQL_BEGIN_READ] = {SQL_READER, "BEGIN"},
+	[SQL_END_READ] = {SQL_READER, "COMMIT"},
+	[SQL_UNINDEXED_FROM] = {SQL_READER, "SELECT value FROM chore WHERE name = 'unindexed'"},
+	[SQL_TAIL] = {SQL_READER,
+		"SELECT id, stream, text FROM message WHERE id >= ?1 AND seq > 0"
+		" ORDER BY id DESC LIMIT ?2"},
+	[SQL_TAIL_ADD] = {SQL_TAIL_USER,
+		"INSERT INTO tail (rowid, text, place) VALUES (?1, ?2, 's' || ?3)"},
+	[SQL_TAIL_FIND] = {SQL_TAIL_USER,
+		"SELECT rowid FROM tail WHERE tail MATCH ?1 ORDER BY rowid DESC"},
 	[SQL_AUDIT] = {SQL_READER,
 		"SELECT at_ms, actor, verb, detail FROM audit ORDER BY id DESC LIMIT ?1"},
 
@@ -215,11 +225,16 @@ static const struct text texts[SQL_COUNT] = {
 		" UNION ALL SELECT room, 0, key, value FROM room_metadata"},
 };
 
+static bool is_for(enum sql_user text, enum sql_user user)
+{
+	return text == user || (text == SQL_BOTH && (user == SQL_WRITER || user == SQL_READER));
+}
+
 bool sql_prepare(struct sql *s, sqlite3 *db, enum sql_user user, char **error)
 {
 	s->db = db;
 	for (int i = 0; i < SQL_COUNT; i++) {
-		if (texts[i].user != SQL_EVERYONE && texts[i].user != user)
+		if (!is_for(texts[i].user, user))
 			continue;
 		if (sqlite3_prepare_v3(db, texts[i].sql, -1, SQLITE_PREPARE_PERSISTENT,
 				       &s->statements[i], NULL) == SQLITE_OK)

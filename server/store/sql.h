@@ -73,7 +73,14 @@ enum sql_id {
 	SQL_MISSED_MESSAGES,
 	SQL_MISSED_EVENTS,
 	SQL_SEARCH,
+	SQL_BEGIN_READ,
+	SQL_END_READ,
+	SQL_UNINDEXED_FROM,
+	SQL_TAIL,
 	SQL_AUDIT,
+	// Of the words in memory.
+	SQL_TAIL_ADD,
+	SQL_TAIL_FIND,
 	// Of the start.
 	SQL_LOAD_SETTINGS,
 	SQL_LOAD_ACCOUNTS,
@@ -90,7 +97,7 @@ enum sql_id {
 	SQL_COUNT,
 };
 
-enum sql_user { SQL_EVERYONE, SQL_WRITER, SQL_READER, SQL_LOADER };
+enum sql_user { SQL_BOTH, SQL_WRITER, SQL_READER, SQL_TAIL_USER, SQL_LOADER };
 
 struct sql {
 	sqlite3 *db; // borrowed

@@ -8,6 +8,10 @@
 
 #include "common/log.h"
 
+// Work that does not end soon leaves gaps this long, ...
+#define BUSY_MS 2
+// ... and the rest waits for so long a silence.
+#define IDLE_MS 20
 // Messages removed in one step.
 #define EXPIRE_STEP 128
 // Pages given back to the file system in one step.
@@ -40,17 +44,9 @@ void tidy_load(struct store *s)
 	s->expiring = sqlite3_step(row) == SQLITE_ROW;
 	sqlite3_reset(row);
 	s->unindexed = (message_id)chore_get(s, SPAN("unindexed"));
+	s->n_unindexed = s->unindexed ? WORDS_STEP : 0;
 	// A merge that was begun goes on, but what a crash interrupted is begun anew.
 	s->purge = chore_get(s, SPAN("purge")) ? PURGE_DUE : PURGE_NONE;
-}
-
-int tidy_removed(struct store *s)
-{
-	s->truncate = true;
-	if (s->purge == PURGE_DUE)
-		return SQLITE_OK;
-	s->purge = PURGE_DUE;
-	return chore_put(s, SPAN("purge"), PURGE_DUE);
 }
 
 bool tidy_is_urgent(const struct store *s)
@@ -58,10 +54,15 @@ bool tidy_is_urgent(const struct store *s)
 	return s->wal_pages >= WAL_URGENT_PAGES;
 }
 
-bool tidy_is_due(const struct store *s)
+int tidy_after_ms(const struct store *s)
 {
-	return !s->failed && (s->unindexed || s->expiring || s->purge || s->shrinking ||
-			      s->truncate || s->wal_pages >= WAL_IDLE_PAGES);
+	if (s->failed)
+		return -1;
+	if (s->n_unindexed >= WORDS_STEP)
+		return 0;
+	if (s->expiring || s->purge || s->shrinking)
+		return BUSY_MS;
+	return s->unindexed || s->truncate || s->wal_pages >= WAL_IDLE_PAGES ? IDLE_MS : -1;
 }
 
 void tidy_checkpoint(struct store *s)
@@ -138,8 +139,7 @@ static int expire_step(struct store *s)
 		code = remove_some(s, SQL_EXPIRED_EVENTS, stream, upto, &n_removed);
 	if (code == SQLITE_OK && n_removed == 0)
 		code = sql_run(&s->sql, SQL_DELETE_EXPIRY, (struct value[]){of_int(stream)});
-	if (code == SQLITE_OK && n_removed > 0)
-		code = tidy_removed(s);
+	s->truncate = s->truncate || n_removed > 0;
 	return code;
 }
 

@@ -2,41 +2,41 @@
 // The search index: which words stand in which message.
 //
 // 1. What store.unindexed says is the boundary: messages below it are in the index, from
-//    it on none is. 0: all are. In a flood words wait, so that they never delay a commit.
+//    it on none is. 0: all are. So words never delay a commit; what is beyond the boundary
+//    the readers index in memory when somebody searches (tail.c).
 // 2. The index learns and forgets a text exactly once, with the same bytes.
 // 3. FTS5 forgets by noting that a word is void, and the word itself stays until its
 //    segment is merged: a purge merges all of them.
 #include "server/store/inside.h"
 
-// Messages indexed in one step.
-#define CATCH_UP 256
 // Pages of the index rewritten in one step: about 2 ms.
 #define PURGE_PAGES 64
 
 int words_add(struct store *s, const struct entry_message *m)
 {
+	s->n_unindexed++;
 	if (s->unindexed)
 		return SQLITE_OK;
-	if (s->flood) {
-		s->unindexed = m->id;
-		return chore_put(s, SPAN("unindexed"), (int64_t)m->id);
-	}
-	return sql_run(&s->sql, SQL_ADD_WORDS,
-		       (struct value[]){of_u64(m->id), of_text(m->text), of_int(m->stream)});
+	s->unindexed = m->id;
+	return chore_put(s, SPAN("unindexed"), (int64_t)m->id);
 }
 
 int words_remove(struct store *s, message_id id, stream_id stream, struct span text)
 {
 	if (!text.len || (s->unindexed && id >= s->unindexed))
 		return SQLITE_OK;
-	return sql_run(&s->sql, SQL_REMOVE_WORDS,
-		       (struct value[]){of_u64(id), of_text(text), of_int(stream)});
+	int code = sql_run(&s->sql, SQL_REMOVE_WORDS,
+			   (struct value[]){of_u64(id), of_text(text), of_int(stream)});
+	if (code != SQLITE_OK || s->purge == PURGE_DUE)
+		return code;
+	s->purge = PURGE_DUE;
+	return chore_put(s, SPAN("purge"), PURGE_DUE);
 }
 
 int words_catch_up(struct store *s)
 {
 	sqlite3_stmt *row = sql_bind(&s->sql, SQL_UNINDEXED,
-				     (struct value[]){of_u64(s->unindexed), of_int(CATCH_UP)});
+				     (struct value[]){of_u64(s->unindexed), of_int(WORDS_STEP)});
 	message_id last = 0;
 	int rows = 0, code;
 
@@ -56,7 +56,8 @@ int words_catch_up(struct store *s)
 	sqlite3_reset(row);
 	if (code != SQLITE_DONE)
 		return code;
-	s->unindexed = rows < CATCH_UP ? 0 : last + 1;
+	s->unindexed = rows < WORDS_STEP ? 0 : last + 1;
+	s->n_unindexed = s->unindexed ? s->n_unindexed - rows : 0;
 	return chore_put(s, SPAN("unindexed"), (int64_t)s->unindexed);
 }
 

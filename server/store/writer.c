@@ -21,10 +21,6 @@
 #include <time.h>
 #include <unistd.h>
 
-// More messages than this in one batch are a flood: their words are indexed later.
-#define FLOOD_ENTRIES 64
-// So long nothing may come before the thread tidies.
-#define IDLE_MS 20
 // So often an idle writer looks at the free space.
 #define WATCH_MS 5000
 #define RETRY_MS 100
@@ -83,15 +79,6 @@ static int apply_journal(struct store *s, const struct journal *j, entry_no *upt
 	return SQLITE_OK;
 }
 
-static bool is_flood(const struct batch *b)
-{
-	size_t n_entries = 0;
-
-	for (size_t i = 0; i < b->n_journals; i++)
-		n_entries += b->journals[i]->n_entries;
-	return n_entries > FLOOD_ENTRIES;
-}
-
 // One transaction. What stands before a refused entry is kept: the hub has told nobody
 // about the rest, and the process ends. *upto moves only when the commit went well.
 static enum disk_state commit(struct store *s, const struct batch *b, entry_no *upto)
@@ -99,7 +86,6 @@ static enum disk_state commit(struct store *s, const struct batch *b, entry_no *
 	entry_no last = *upto;
 	int committed, code = sql_run(&s->sql, SQL_BEGIN, NULL);
 
-	s->flood = is_flood(b);
 	for (size_t i = 0; i < b->n_journals && code == SQLITE_OK; i++)
 		code = apply_journal(s, b->journals[i], &last);
 	committed = code == SQLITE_OK || is_refused(code) ? sql_run(&s->sql, SQL_COMMIT, NULL)
@@ -235,11 +221,11 @@ static void idle(struct writer *w)
 
 static int patience_ms(const struct writer *w)
 {
+	int tidy_ms = tidy_after_ms(w->store);
+
 	if (w->store->failed)
 		return -1;
-	if (tidy_is_due(w->store))
-		return w->store->unindexed || w->store->expiring || w->store->purge ? 1 : IDLE_MS;
-	return WATCH_MS;
+	return tidy_ms >= 0 ? tidy_ms : WATCH_MS;
 }
 
 // The thread sleeps most of the time; when it wakes, everybody waits for it.

@@ -246,32 +246,6 @@ static void a_room_that_is_gone_leaves_no_text_and_gives_space_back(void **state
 	store_report_clear(&report);
 }
 
-static void words_of_a_flood_can_be_searched_later(void **state)
-{
-	struct fixture *f = *state;
-	struct entry many[300];
-	char *error = NULL;
-
-	put(f, room(3, "#den"));
-	for (unsigned i = 0; i < 300; i++)
-		many[i] = message(i + 1, 3, i + 1, "flooded");
-	put_all(f, many, 300);
-	put(f, redaction(7, 3));
-	put(f, message(301, 3, 301, "flooded"));
-	tidy_all(f);
-	put(f, message(302, 3, 302, "flooded"));
-	struct reader *r = reader_open(f->path, &error);
-	struct query *q = query_new(QUERY_SEARCH, 1);
-	q->stream = 3;
-	q->limit = 500;
-	q->text = SPAN("flooded");
-	struct rows *rows = reader_answer(r, q);
-	assert_int_equal(rows->n_messages, 301);
-	rows_free(rows);
-	query_free(q);
-	reader_close(r);
-}
-
 // The schema as a person reads it: made by this test (see db/README.md) and held true.
 static void schema_sql_is_what_the_migrations_make(void **state)
 {
@@ -377,7 +351,6 @@ int main(void)
 		T(redacted_text_leaves_the_disk),
 		T(a_redaction_before_a_crash_is_finished_after_it),
 		T(a_room_that_is_gone_leaves_no_text_and_gives_space_back),
-		T(words_of_a_flood_can_be_searched_later),
 		T(schema_sql_is_what_the_migrations_make),
 		T(what_was_acknowledged_outlives_a_kill),
 	};
