@@ -257,10 +257,11 @@ static int add_admin(struct init *in)
 
 static int add_room(struct init *in, const char *room)
 {
-	const char *const words[] = {"room", "add", room, "--founder", in->admin};
+	// Whoever has the link gets in; nobody else needs to know of it.
+	const char *const words[] = {"room", "add", room, "--unlisted", "--founder", in->admin};
 	int code;
 
-	admin_answer_free(ask(in, words, in->admin[0] ? 5 : 3, (struct span){0}, &code));
+	admin_answer_free(ask(in, words, in->admin[0] ? 6 : 4, (struct span){0}, &code));
 	return code;
 }
 

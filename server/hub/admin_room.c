@@ -123,10 +123,11 @@ static void add(struct verb_call *c, struct span name, struct account *founder)
 	struct span topic = verb_value(c, "--topic");
 	struct room *r = room_new(c->hub, name, founder);
 
-	if (verb_flag(c, "--private")) {
+	if (verb_flag(c, "--private"))
 		r->flags |= ROOM_INVITE_ONLY | ROOM_SECRET;
-		room_post(r);
-	}
+	if (verb_flag(c, "--unlisted"))
+		r->flags |= ROOM_SECRET;
+	room_post(r);
 	if (topic.len > 0)
 		room_set_topic(r, founder, topic);
 	verb_audit(c, name);

@@ -41,7 +41,7 @@ static const struct token {
 	int64_t number;
 	void (*add)(const struct hub *h, struct buf *out);
 } tokens[] = {
-	{"ACCOUNTEXTBAN", "a,account", 0, NULL},
+	{"ACCOUNTEXTBAN", "a", 0, NULL},
 	{"ACCOUNTREQUIRED", NULL, 0, NULL},
 	{"AWAYLEN", NULL, AWAY_MAX, NULL},
 	{"BOT", "B", 0, NULL},

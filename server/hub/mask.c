@@ -104,6 +104,7 @@ bool mask_parse(struct span text, struct buf *out, int64_t *lasts_ms)
 			return false;
 		text = rest;
 	}
+	rest = text;
 	if (is_type(cut_type(&rest), "m", "mute"))
 		buf_add_str(out, "~m:");
 	else
