@@ -13,12 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define ROW_MAX 150            // bytes of a value that is split
 #define DEVICE_DAYS (20 * 365) // the server knows the key, not the dates
 
 // The file as text; the struct above is made from it.
 struct profile_file {
-	char *host, *port, *account, *pin, *pinned, *room, *caps, *password_cmd;
-	struct conf_list rooms;
+	char *host, *port, *account, *pin, *pinned, *room, *password_cmd;
+	struct conf_list rooms, caps;
 	bool device;
 };
 
@@ -37,7 +38,7 @@ static const struct conf_row rows[] = {
 	ROW("device", CONF_BOOL, device, "no"),
 	ROW("room", CONF_TEXT, room, ""),
 	ROW("join", CONF_LIST, rooms, NULL),
-	ROW("caps", CONF_TEXT, caps, ""),
+	ROW("caps", CONF_LIST, caps, NULL),
 	ROW("password_cmd", CONF_TEXT, password_cmd, NULL),
 };
 
@@ -116,6 +117,16 @@ static char *default_name(const struct paths *paths)
 	return name;
 }
 
+// Lines of the file are short: a long list stands in several.
+static char *join_words(const struct conf_list *rows_of_words)
+{
+	struct buf words = {0};
+
+	for (size_t i = 0; i < rows_of_words->count; i++)
+		buf_printf(&words, "%s%s", i ? " " : "", rows_of_words->items[i]);
+	return buf_take(&words);
+}
+
 static void fill(struct profile *p, struct profile_file *f)
 {
 	free(p->account);
@@ -123,7 +134,7 @@ static void fill(struct profile *p, struct profile_file *f)
 	free(p->caps);
 	p->account = xstrdup(f->account);
 	p->room = xstrdup(f->room);
-	p->caps = xstrdup(f->caps);
+	p->caps = join_words(&f->caps);
 	p->has_device = f->device;
 	p->password_cmd = f->password_cmd ? xstrdup(f->password_cmd) : NULL;
 	p->has_pin = f->pin && pin_parse(span_of(f->pin), p->pin);
@@ -210,6 +221,24 @@ static void add_row(struct buf *out, const char *key, const char *value)
 		buf_printf(out, "%s = %s\n", key, value);
 }
 
+static void add_words(struct buf *out, const char *key, struct span words)
+{
+	struct buf row = {0};
+
+	while (words.len) {
+		struct span word = span_cut(&words, ' ');
+		if (row.len && row.len + word.len > ROW_MAX) {
+			add_row(out, key, buf_str(&row));
+			buf_reset(&row);
+		}
+		if (row.len)
+			buf_add_char(&row, ' ');
+		buf_add_span(&row, word);
+	}
+	add_row(out, key, buf_str(&row));
+	buf_clear(&row);
+}
+
 static void write_rows(const struct profile *p, struct buf *out)
 {
 	char pin[PIN_TEXT_MAX] = "", when[CLOCK_TEXT_LEN + 1] = "";
@@ -228,7 +257,7 @@ static void write_rows(const struct profile *p, struct buf *out)
 	add_row(out, "room", p->room);
 	for (size_t i = 0; i < p->n_rooms; i++)
 		add_row(out, "join", p->rooms[i]);
-	add_row(out, "caps", p->caps);
+	add_words(out, "caps", span_of(p->caps));
 	add_row(out, "password_cmd", p->password_cmd);
 }
 

@@ -40,6 +40,11 @@ static int remove_home(void **state)
 	return 0;
 }
 
+#define CAPS                                                                                   \
+	"sasl message-tags server-time batch labeled-response echo-message standard-replies "  \
+	"account-tag account-notify away-notify extended-join invite-notify multi-prefix "     \
+	"draft/chathistory draft/event-playback draft/read-marker snug.chat/exactly-once"
+
 static void save_one(struct home *h, const char *host)
 {
 	struct profile p;
@@ -52,6 +57,8 @@ static void save_one(struct home *h, const char *host)
 	memset(p.pin, 7, sizeof(p.pin));
 	p.pinned_at = 1790000000123;
 	p.has_device = true;
+	free(p.caps);
+	p.caps = strdup(CAPS);
 	assert_null(profile_save(&p));
 	profile_clear(&p);
 }
@@ -70,6 +77,7 @@ static void what_was_saved_is_loaded(void **state)
 	assert_true(p.has_pin && p.has_device);
 	assert_int_equal(p.pin[31], 7);
 	assert_int_equal(p.pinned_at, 1790000000123);
+	assert_string_equal(p.caps, CAPS);
 	profile_remove(&p);
 	profile_clear(&p);
 }
