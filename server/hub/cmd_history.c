@@ -248,8 +248,8 @@ static void show_nothing(struct session *s, struct span target)
 	batch_close(s, ref);
 }
 
-static void ask_page(struct session *s, const struct subcommand *c, const struct stream *stream,
-		     const struct bound *b, int64_t limit)
+static void ask_page(struct session *s, const struct subcommand *c, struct span target,
+		     const struct stream *stream, const struct bound *b, int64_t limit)
 {
 	struct query *q = ask_new(s->hub, QUERY_PAGE);
 	struct asked *a = xcalloc(1, sizeof(*a));
@@ -263,7 +263,7 @@ static void ask_page(struct session *s, const struct subcommand *c, const struct
 	else
 		c->fill(q, b);
 	a->verb = c->name;
-	a->target = span_dup(stream_name(stream, s->account));
+	a->target = span_dup(target);
 	a->newest = q->newest_first;
 	a->is_around = q->kind == QUERY_AROUND;
 	ask(s->hub, s, q, on_rows, a);
@@ -286,7 +286,7 @@ static void run_page(struct session *s, const struct msg *m, const struct subcom
 	else if (!stream)
 		show_nothing(s, m->params[1]);
 	else
-		ask_page(s, c, stream, b, limit);
+		ask_page(s, c, m->params[1], stream, b, limit);
 }
 
 static void say_target(struct session *s, const struct rows_target *t, struct span ref)
