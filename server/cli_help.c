@@ -34,6 +34,17 @@ static const struct group groups[] = {
 	{"Help", " help "},
 };
 
+// The hub has rows of its own for what the program does in part itself.
+static bool is_repeated(size_t row)
+{
+	for (size_t i = 0; i < row; i++) {
+		if (!strcmp(verbs[i].noun, verbs[row].noun) &&
+		    !strcmp(verbs[i].verb, verbs[row].verb))
+			return true;
+	}
+	return false;
+}
+
 static bool is_in(const struct group *g, const char *noun)
 {
 	char padded[WORD_MAX + 3];
@@ -56,7 +67,7 @@ static bool print_noun(const char *noun)
 	bool found = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-		if (strcmp(verbs[i].noun, noun) != 0)
+		if (strcmp(verbs[i].noun, noun) != 0 || is_repeated(i))
 			continue;
 		print_verb(&verbs[i]);
 		found = true;
@@ -70,7 +81,7 @@ static void print_groups(void)
 		bool is_first = true;
 
 		for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-			if (!is_in(&groups[g], verbs[i].noun))
+			if (!is_in(&groups[g], verbs[i].noun) || is_repeated(i))
 				continue;
 			if (is_first)
 				printf("\n%s\n", groups[g].title);

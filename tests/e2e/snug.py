@@ -64,6 +64,7 @@ class Server:
         self.state = os.path.join(self.dir, "state")
         self.log = os.path.join(self.dir, "log")
         self.process = None
+        self.clients = []
         made = snugd("init", "--name", "localhost", "--listen", "ircs://127.0.0.1:%d" % port,
                      *init, state=self.state)
         assert made.code == 0, made
@@ -127,11 +128,14 @@ class Server:
         if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
+        for client in self.clients:
+            client.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def client(self, name=None, caps="", password=PASSWORD, **more):
         """A connection; logged in when a name is given."""
         c = Client(self.port, **more)
+        self.clients.append(c)
         if name:
             c.login(name, caps, password)
         return c

@@ -204,6 +204,7 @@ class Wire(Base):
     def test_nothing_but_tls_gets_an_answer(self):
         s = self.server().start()
         raw = socket.create_connection(("127.0.0.1", s.port), 5)
+        self.addCleanup(raw.close)
         raw.sendall(b"NICK ann\r\nUSER a 0 * :a\r\n")
         try:
             self.assertEqual(raw.recv(100), b"")
