@@ -266,8 +266,8 @@ void verb_user_delete(struct verb_call *c)
 
 void verb_user_kick(struct verb_call *c)
 {
+	struct span reason = verb_value(c, "--reason"); // a name that is not there ends c
 	struct account *a = verb_account(c, verb_word(c, 0));
-	struct span reason = verb_value(c, "--reason");
 	size_t n;
 
 	if (!a)
