@@ -300,9 +300,19 @@ static void add_speech(const struct view *v, struct block *b, size_t i)
 	add_reactions(b, l);
 }
 
+// In a narrow screen the sign of the row is part of the text too.
+static void start_event(const struct view *v, struct block *b, enum line_kind kind)
+{
+	if (v->layout.nick_cols)
+		return;
+	buf_add_str(&b->text, kind == LINE_ERROR ? "!" : sign(v, SIGN_DOT));
+	buf_add_char(&b->text, ' ');
+}
+
 static void add_event(const struct view *v, struct block *b, const struct line *l)
 {
 	size_t at = b->text.len;
+	start_event(v, b, (enum line_kind)l->kind);
 	add_name(b, l->from);
 	if (l->from)
 		buf_add_char(&b->text, ' ');
@@ -322,9 +332,11 @@ static void add_folded(const struct view *v, struct block *b)
 	for (size_t i = b->item.first; i <= b->item.last; i++)
 		counts[line_at(v, i)->kind]++;
 	size_t at = b->text.len;
-	add_count(&b->text, counts[LINE_JOIN], "joined", at);
-	add_count(&b->text, counts[LINE_PART] + counts[LINE_QUIT], "left", at);
-	add_count(&b->text, counts[LINE_NICK], "renamed", at);
+	start_event(v, b, LINE_JOIN);
+	size_t from = b->text.len;
+	add_count(&b->text, counts[LINE_JOIN], "joined", from);
+	add_count(&b->text, counts[LINE_PART] + counts[LINE_QUIT], "left", from);
+	add_count(&b->text, counts[LINE_NICK], "renamed", from);
 	buf_add_str(&b->text, " (F6 unfolds)");
 	add_wrapped(b, ROW_EVENT, at, text_cols(v, false));
 }
@@ -349,7 +361,7 @@ static void add_own(const struct view *v, struct block *b, const struct own *o)
 		filter_add_line(&b->text, span_of(o->reason));
 	}
 	buf_add_str(&b->text, " (/retry, /drop)");
-	add_wrapped(b, ROW_STATE, at, text_cols(v, false));
+	add_wrapped(b, ROW_STATE, at, text_cols(v, false) - 3);
 }
 
 void block_build(const struct view *v, struct block *b, struct item item)

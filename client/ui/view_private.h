@@ -24,7 +24,6 @@ enum row_kind {
 struct row {
 	enum row_kind kind;
 	bool is_first;	// shows time and nick
-	bool is_inline; // the nick stands in front of the text
 	size_t at, len; // in block.text
 };
 

@@ -63,9 +63,10 @@ static void draw_sign(const struct view *v, struct grid *g, int y, enum line_kin
 {
 	const struct layout *l = &v->layout;
 	bool is_error = kind == LINE_ERROR;
-	const char *text = is_error ? "!" : sign(v, SIGN_DOT);
-	int col = l->nick_cols ? l->main_col + 7 + l->nick_cols - 1 : l->main_col + 6;
-	grid_str(g, y, col, 1, is_error ? STYLE_ERROR : STYLE_EVENT, text);
+	if (l->nick_cols)
+		grid_str(g, y, l->main_col + 7 + l->nick_cols - 1, 1,
+			 is_error ? STYLE_ERROR : STYLE_EVENT,
+			 is_error ? "!" : sign(v, SIGN_DOT));
 }
 
 // The part of a link that stands in this row is drawn as one and leads to all of it.
@@ -212,7 +213,8 @@ void block_draw_row(const struct view *v, struct grid *g, const struct block *b,
 		draw_attached(v, g, b, r, y, sign(v, SIGN_BAR), STYLE_REACTION);
 		return;
 	case ROW_STATE:
-		draw_attached(v, g, b, r, y, sign(v, SIGN_BOTTOM_LEFT), STYLE_ERROR);
+		draw_attached(v, g, b, r, y, r->is_first ? sign(v, SIGN_BOTTOM_LEFT) : " ",
+			      STYLE_ERROR);
 		return;
 	case ROW_TEXT:
 		draw_speech(v, g, b, r, y);

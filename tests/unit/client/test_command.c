@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+// Typed texts go in, what is asked of the network comes out.
+#include "client/command.h"
+#include "client/model/handle.h"
+#include "client/ui/plain.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <time.h>
+
+struct fixture {
+	struct model *m;
+	struct intents intents;
+	struct buf asked; // what was asked, one thing a line
+	bool is_offline;
+};
+
+static void ask_message(void *arg, struct target *t, enum line_kind kind, struct span text,
+			struct span reply_to)
+{
+	struct fixture *f = arg;
+	(void)reply_to;
+	buf_printf(&f->asked, "%s to %s: " SPAN_FMT "\n", kind == LINE_ACTION ? "act" : "say",
+		   t->name, SPAN_ARG(text));
+}
+
+static bool ask_raw(void *arg, struct span line)
+{
+	struct fixture *f = arg;
+	if (f->is_offline)
+		return false;
+	buf_add_span(&f->asked, line);
+	buf_add_char(&f->asked, '\n');
+	return true;
+}
+
+static void ask_mark(void *arg, struct target *t, int64_t at_ms)
+{
+	buf_printf(&((struct fixture *)arg)->asked, "read %s %lld\n", t->name, (long long)at_ms);
+}
+
+static void ask_retry(void *arg, uint64_t id)
+{
+	buf_printf(&((struct fixture *)arg)->asked, "retry %d\n", (int)id);
+}
+
+static void ask_quit(void *arg, struct span reason)
+{
+	buf_printf(&((struct fixture *)arg)->asked, "quit " SPAN_FMT "\n", SPAN_ARG(reason));
+}
+
+static void say(struct model *m, const char *line)
+{
+	struct msg msg;
+	assert_int_equal(msg_parse(&msg, span_of(line)), MSG_OK);
+	handle_line(m, &msg, 1000);
+}
+
+static int set_up(void **state)
+{
+	static struct fixture f;
+	f = (struct fixture){.m = model_new(SPAN("ann"))};
+	f.intents = (struct intents){.arg = &f, .message = ask_message, .raw = ask_raw,
+				     .mark_read = ask_mark, .retry = ask_retry, .quit = ask_quit};
+	say(f.m, ":srv 001 ann :hi");
+	say(f.m, ":ann!a@h JOIN #den");
+	*state = &f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	model_free(f->m);
+	buf_clear(&f->asked);
+	return 0;
+}
+
+static void expect(struct fixture *f, const char *typed, const char *asked)
+{
+	struct command_context c = {.model = f->m, .intents = &f->intents, .now_ms = 2000};
+	buf_reset(&f->asked);
+	command_run(&c, f->m->current, span_of(typed));
+	assert_string_equal(buf_str(&f->asked), asked);
+}
+
+static struct span last_note(struct fixture *f)
+{
+	const struct scrollback *log = &f->m->current->log;
+	assert_true(log->count > 0);
+	return line_text(scrollback_at(log, log->count - 1));
+}
+
+static bool note_says(struct fixture *f, const char *part)
+{
+	struct span note = last_note(f);
+	return memmem(note.at, note.len, part, strlen(part)) != NULL;
+}
+
+static void text_is_said_and_slashes_can_be_meant(void **state)
+{
+	struct fixture *f = *state;
+	expect(f, "hello", "say to #den: hello\n");
+	expect(f, "//usr/bin", "say to #den: /usr/bin\n");
+	expect(f, "/me waves", "act to #den: waves\n");
+	expect(f, "", "");
+}
+
+static void commands_become_lines(void **state)
+{
+	struct fixture *f = *state;
+	expect(f, "/join ops secret", "JOIN #ops secret\n");
+	expect(f, "/part bye now", "PART #den :bye now\n");
+	expect(f, "/topic cake on friday", "TOPIC #den :cake on friday\n");
+	expect(f, "/kick bob too loud", "KICK #den bob :too loud\n");
+	expect(f, "/ban bob", "MODE #den +b bob!*@*\n");
+	expect(f, "/unban *!*@1.2.3.4", "MODE #den -b *!*@1.2.3.4\n");
+	expect(f, "/op bob", "MODE #den +o bob\n");
+	expect(f, "/invite bob", "INVITE bob #den\n");
+	expect(f, "/INVITE bob #ops", "INVITE bob #ops\n");
+	expect(f, "/whois", "WHOIS ann\n");
+	expect(f, "/away lunch", "AWAY :lunch\n");
+	expect(f, "/back", "AWAY\n");
+	expect(f, "/list", "LIST\n");
+	expect(f, "/mode +m", "MODE #den +m\n");
+	expect(f, "/raw PING x", "PING x\n");
+	expect(f, "/msg bob psst", "say to bob: psst\n");
+	expect(f, "/quit later", "quit later\n");
+}
+
+static void a_line_feed_cannot_start_a_second_line(void **state)
+{
+	struct fixture *f = *state;
+	expect(f, "/topic a\nQUIT", "TOPIC #den :a QUIT\n");
+	expect(f, "/raw PING a\r\nQUIT", "PING a  QUIT\n");
+}
+
+static void what_is_no_command_is_never_sent(void **state)
+{
+	struct fixture *f = *state;
+	expect(f, "/jion #ops", "");
+	assert_true(note_says(f, "did you mean /join?"));
+	expect(f, "/usr/bin/env", "");
+	expect(f, "/xyzzy", "");
+	assert_false(note_says(f, "did you mean"));
+}
+
+static void offline_commands_say_so(void **state)
+{
+	struct fixture *f = *state;
+	f->is_offline = true;
+	expect(f, "/whois bob", "");
+	assert_true(span_eq(last_note(f),
+			    SPAN("/whois needs a connection, and there is none right now")));
+}
+
+static void a_query_opens_and_part_closes_it(void **state)
+{
+	struct fixture *f = *state;
+	expect(f, "/query bob hi", "say to bob: hi\n");
+	assert_string_equal(f->m->current->name, "bob");
+	expect(f, "/part", "");
+	assert_null(target_find(f->m, SPAN("bob")));
+}
+
+static void refused_messages_are_tried_again(void **state)
+{
+	struct fixture *f = *state;
+	own_add(f->m, f->m->current, 4, LINE_MESSAGE, SPAN("x"), SPAN(""), 1, OWN_REFUSED);
+	own_add(f->m, f->m->current, 5, LINE_MESSAGE, SPAN("x"), SPAN(""), 1, OWN_SENDING);
+	own_add(f->m, f->m->current, 6, LINE_MESSAGE, SPAN("x"), SPAN(""), 1, OWN_HELD);
+	expect(f, "/retry", "retry 4\nretry 6\n");
+}
+
+static void every_command_survives_without_words(void **state)
+{
+	struct fixture *f = *state;
+	size_t count;
+	const struct ui_command *list = command_list(&count);
+	f->intents.drop = ask_retry;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(list[i].name, "reconnect") == 0)
+			continue;
+		struct command_context c = {.model = f->m, .intents = &f->intents};
+		char typed[64] = "/";
+		memcpy(typed + 1, list[i].name, strlen(list[i].name) + 1);
+		command_run(&c, f->m->current, span_of(typed));
+		command_run(&c, f->m->server, span_of(typed));
+	}
+}
+
+static void plain_lines_tell_everything_in_words(void **state)
+{
+	struct fixture *f = *state;
+	struct buf out = {0};
+	setenv("TZ", "UTC", 1);
+	tzset();
+	say(f->m, "@time=2026-11-22T12:05:00.000Z;msgid=a :bob!b@h PRIVMSG #den :ann: \x1b[2Jhi");
+	struct target *den = f->m->current;
+	plain_line(&out, den, scrollback_at(&den->log, den->log.count - 1), true);
+	assert_string_equal(buf_str(&out), "Mention 12:05 #den bob: ann: hi\n");
+	buf_clear(&out);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(text_is_said_and_slashes_can_be_meant),
+		TEST(commands_become_lines),
+		TEST(a_line_feed_cannot_start_a_second_line),
+		TEST(what_is_no_command_is_never_sent),
+		TEST(offline_commands_say_so),
+		TEST(a_query_opens_and_part_closes_it),
+		TEST(refused_messages_are_tried_again),
+		TEST(every_command_survives_without_words),
+		TEST(plain_lines_tell_everything_in_words),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
