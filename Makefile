@@ -53,6 +53,7 @@ NEEDS_common := common
 NEEDS_letters := letters common
 NEEDS_io := io letters common
 NEEDS_hub := hub store letters common
+SUPPORT_store = $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o
 SUPPORT_hub = $(OUT)/tests/support/hub_fixture.o $(OUT)/tests/support/pattern.o
 NEEDS_store := store letters common
 NEEDS_hash := hash letters common
@@ -108,6 +109,9 @@ $(OUT)/snug: $(OUT)/client/main.o $(call program_libs,client)
 
 $(OUT)/snugload: $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/load*.c)) $(call lib,common)
 	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_common)
+
+$(OUT)/snugstore: $(OUT)/tests/bench/store.o $(call program_libs,store)
+	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_store)
 
 $(OUT)/snugfloor: $(OUT)/tests/bench/floor.o $(call lib,common)
 	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_common)
