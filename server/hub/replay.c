@@ -243,7 +243,7 @@ static void ask_page(struct session *s)
 	q->streams = account_streams(s->account, &q->arena, &q->n_streams);
 	q->account = s->account->id;
 	q->from = (struct place){.is_set = true, .id = s->replay->upto};
-	q->events = true; // reactions, and after a stall all of them
+	q->events = s->replay->after_stall || session_has(s, CAP_MESSAGE_TAGS);
 	q->limit = HISTORY_PAGE_UNASKED;
 	s->replay->is_asked = true;
 	s->replay->asked = s->hub->last_message;

@@ -750,17 +750,11 @@ static void split_words(struct admin_request *r, struct span words)
 	size_t space = 0;
 
 	while (words.len) {
-		struct span word = span_cut(&words, ' '), *moved;
+		struct span word = span_cut(&words, ' ');
 
 		if (!word.len)
 			continue;
-		if (r->n_words == space) {
-			space = space * 2 + 8;
-			moved = arena_alloc(&r->arena, space * sizeof(*moved));
-			if (r->n_words)
-				memcpy(moved, r->words, r->n_words * sizeof(*moved));
-			r->words = moved;
-		}
+		r->words = grow(r->words, r->n_words, &space, sizeof(*r->words));
 		r->words[r->n_words++] = arena_dup(&r->arena, word);
 	}
 }

@@ -158,8 +158,12 @@ static bool match_params(struct span rest, const struct msg *m, struct pattern_v
 {
 	size_t i = 0;
 
-	rest = span_trim(rest);
 	while (rest.len) {
+		if (rest.at[0] == ' ') {
+			rest = span_after(rest, 1);
+			continue;
+		}
+
 		bool is_text = rest.at[0] == ':';
 		struct span wanted = is_text ? span_after(rest, 1) : next_word(&rest);
 
@@ -190,7 +194,6 @@ static void copy_vars(const struct pattern_vars *from, struct pattern_vars *to)
 static bool match_line(struct span pattern, const struct msg *m, struct span server,
 		       struct pattern_vars *v)
 {
-	pattern = span_trim(pattern);
 	if (pattern.len && pattern.at[0] == '@') {
 		struct span tags = next_word(&pattern);
 

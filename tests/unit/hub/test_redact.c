@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/hub_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define ALL                                                                                    \
+	"message-tags server-time echo-message batch labeled-response draft/chathistory "      \
+	"draft/message-redaction"
+
+static void an_author_takes_back_what_they_said(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(bob, "PRIVMSG #den :oops");
+	expect(bob, "@msgid=$id bob PRIVMSG #den oops");
+	peer_skip(alice);
+	peer_send(bob, "REDACT #den $id :typo");
+	expect(bob, "bob REDACT #den $id typo");
+	expect(alice, "bob REDACT #den $id typo");
+	peer_send(alice, "CHATHISTORY LATEST #den * 9");
+	expect(alice, "server BATCH +* chathistory #den");
+	expect(alice, "server BATCH -*");
+	peer_send(bob, "REDACT #den $id");
+	expect(bob, "server FAIL REDACT UNKNOWN_MSGID #den $id :*");
+	fixture_free(f);
+}
+
+static void a_moderator_removes_and_a_member_may_not(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(bob, "PRIVMSG #den :oops");
+	expect(bob, "@msgid=$id bob PRIVMSG #den oops");
+	peer_skip(alice);
+	peer_send(alice, "@label=1 REDACT #den $id");
+	expect(alice, "@label=1 alice REDACT #den $id");
+	expect(bob, "alice REDACT #den $id");
+	peer_send(alice, "PRIVMSG #den :mine");
+	expect(alice, "@msgid=$mine alice PRIVMSG #den mine");
+	peer_skip(bob);
+	peer_send(bob, "REDACT #den $mine");
+	expect(bob, "server FAIL REDACT REDACT_FORBIDDEN #den $mine :*");
+	expect_none(alice);
+	fixture_free(f);
+}
+
+static void clients_without_the_capability_hear_nothing_of_it(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+	struct peer *carol = fixture_login(f, "carol", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_join(carol, "#den");
+	peer_send(bob, "PRIVMSG #den :oops");
+	expect(bob, "@msgid=$id bob PRIVMSG #den oops");
+	peer_skip(alice);
+	peer_skip(carol);
+	peer_send(bob, "REDACT #den $id");
+	expect_none(carol);
+	fixture_free(f);
+}
+
+static void a_direct_message_is_taken_back_by_its_author_only(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_send(alice, "PRIVMSG bob :oops");
+	expect(alice, "@msgid=$id alice PRIVMSG bob oops");
+	peer_skip(bob);
+	peer_send(bob, "REDACT alice $id");
+	expect(bob, "server FAIL REDACT REDACT_FORBIDDEN alice $id :*");
+	peer_send(alice, "REDACT bob $id");
+	expect(alice, "alice REDACT bob $id");
+	expect(bob, "alice REDACT bob $id");
+	fixture_free(f);
+}
+
+static void a_message_of_another_conversation_is_unknown_in_this_one(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+	struct peer *carol = fixture_login(f, "carol", ALL);
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(bob, "PRIVMSG #den :oops");
+	expect(bob, "@msgid=$id bob PRIVMSG #den oops");
+	peer_skip(alice);
+	peer_join(carol, "#attic");
+	peer_send(carol, "REDACT #attic $id");
+	expect(carol, "server FAIL REDACT UNKNOWN_MSGID #attic $id :*");
+	peer_send(carol, "REDACT #den $id");
+	expect(carol, "server FAIL REDACT INVALID_TARGET #den :*");
+	peer_send(carol, "REDACT #attic what");
+	expect(carol, "server FAIL REDACT UNKNOWN_MSGID #attic what :*");
+	expect_none(alice);
+	fixture_free(f);
+}
+
+static void reactions_are_taken_back_too(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(bob, "@+draft/react=x TAGMSG #den");
+	expect(bob, "@msgid=$id bob TAGMSG #den");
+	peer_skip(alice);
+	peer_send(bob, "REDACT #den $id");
+	expect(alice, "bob REDACT #den $id");
+	fixture_free(f);
+}
+
+static void the_place_stays_for_clients_that_count(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL " snug.chat/sequence");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_send(alice, "PRIVMSG #den :one");
+	expect(alice, "@msgid=$one;snug.chat/seq=1 alice PRIVMSG #den one");
+	peer_send(alice, "PRIVMSG #den :two");
+	peer_send(alice, "REDACT #den $one");
+	peer_skip(alice);
+	peer_send(alice, "CHATHISTORY LATEST #den * 9");
+	expect(alice, "server BATCH +* chathistory #den");
+	expect(alice, "@msgid=$one;snug.chat/seq=1;batch=* alice REDACT #den $one");
+	expect(alice, "@snug.chat/seq=2 alice PRIVMSG #den two");
+	expect(alice, "server BATCH -*");
+	fixture_free(f);
+}
+
+static void it_is_not_seen_before_it_is_stored(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(bob, "PRIVMSG #den :oops");
+	expect(bob, "@msgid=$id bob PRIVMSG #den oops");
+	peer_skip(alice);
+	fixture_disk_holds(f);
+	peer_send(bob, "REDACT #den $id");
+	expect_none(bob);
+	expect_none(alice);
+	fixture_commit(f);
+	expect(bob, "bob REDACT #den $id");
+	expect(alice, "bob REDACT #den $id");
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_author_takes_back_what_they_said),
+		cmocka_unit_test(a_moderator_removes_and_a_member_may_not),
+		cmocka_unit_test(clients_without_the_capability_hear_nothing_of_it),
+		cmocka_unit_test(a_direct_message_is_taken_back_by_its_author_only),
+		cmocka_unit_test(a_message_of_another_conversation_is_unknown_in_this_one),
+		cmocka_unit_test(reactions_are_taken_back_too),
+		cmocka_unit_test(the_place_stays_for_clients_that_count),
+		cmocka_unit_test(it_is_not_seen_before_it_is_stored),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
