@@ -27,14 +27,7 @@ static void add_icon(const struct hub *h, struct buf *out)
 	buf_add_span(out, h->config.icon);
 }
 
-static void add_safe_rate(const struct hub *h, struct buf *out)
-{
-	(void)h;
-	(void)out;
-}
-
-// A row: the token, its value as text or number, or a function that adds it. A row whose
-// function adds nothing is left out unless it is one of the plain tokens.
+// A row: the token, its value as text or number, or a function that adds it.
 static const struct token {
 	const char *name;
 	const char *text;
@@ -68,7 +61,7 @@ static const struct token {
 	{"NICKLEN", NULL, ACCOUNT_NAME_MAX, NULL},
 	{"PREFIX", "(qov)~@+", 0, NULL},
 	{"SAFELIST", NULL, 0, NULL},
-	{"SAFERATE", NULL, 0, add_safe_rate},
+	{"SAFERATE", NULL, 0, NULL},
 	{"STATUSMSG", "~@+", 0, NULL},
 	{"TARGMAX",
 	 "JOIN:20,KICK:20,LIST:1,NAMES:20,NOTICE:20,PART:20,PRIVMSG:20,TAGMSG:20,WHOIS:20", 0,

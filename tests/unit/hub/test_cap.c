@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/hub_fixture.h"
+
+#include "common/caps.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void a_list_for_302_has_values_and_may_take_several_lines(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_open(f);
+
+	peer_send(p, "CAP LS 302");
+	expect(p, "server CAP * LS * :*sasl=PLAIN,EXTERNAL *");
+	expect(p, "server CAP * LS :*draft/*");
+	expect_none(p);
+	fixture_free(f);
+}
+
+static void an_old_client_gets_one_line_without_values(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_open(f);
+	const char *line;
+
+	peer_send(p, "CAP LS");
+	line = peer_next(p);
+	assert_non_null(line);
+	assert_null(strchr(line, '='));
+	assert_null(strstr(line, "sts"));
+	expect_none(p);
+	fixture_free(f);
+}
+
+static void a_request_is_granted_whole_or_refused_whole(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_open(f);
+
+	peer_send(p, "CAP REQ :multi-prefix nonsense server-time");
+	expect(p, "server CAP * NAK :multi-prefix nonsense server-time");
+	peer_send(p, "CAP LIST");
+	expect(p, "server CAP * LIST :");
+	peer_send(p, "CAP REQ :multi-prefix server-time");
+	expect(p, "server CAP * ACK :multi-prefix server-time");
+	peer_send(p, "CAP LIST");
+	expect(p, "server CAP * LIST :multi-prefix server-time");
+	fixture_free(f);
+}
+
+static void a_capability_is_given_back_by_a_minus(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_login(f, "alice", "server-time multi-prefix");
+
+	peer_send(p, "CAP REQ :-server-time");
+	expect(p, "server CAP alice ACK :-server-time");
+	peer_send(p, "CAP LIST");
+	expect(p, "@!time server CAP alice LIST :cap-notify multi-prefix");
+	fixture_free(f);
+}
+
+static void cap_notify_comes_with_302_and_stays(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_open(f);
+
+	peer_send(p, "CAP LS 302");
+	peer_skip(p);
+	peer_send(p, "CAP LIST");
+	expect(p, "server CAP * LIST :cap-notify");
+	peer_send(p, "CAP REQ -cap-notify");
+	expect(p, "server CAP * NAK :-cap-notify");
+	fixture_free(f);
+}
+
+static void sts_is_told_but_not_for_asking(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_open(f);
+
+	peer_send(p, "CAP LS 302");
+	expect_later(p, "server CAP * LS * :*sts=duration=*");
+	peer_skip(p);
+	peer_send(p, "CAP REQ sts");
+	expect(p, "server CAP * NAK :sts");
+	fixture_free(f);
+}
+
+static void a_long_request_is_acknowledged_in_whole_words(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_open(f);
+	struct buf words = {0};
+
+	while (words.len < 440)
+		buf_add_str(&words, "echo-message server-time ");
+	peer_send(p, "CAP REQ :%s", buf_str(&words));
+	expect(p, "server CAP * ACK :echo-message *");
+	expect(p, "server CAP * ACK :*server-time");
+	expect_none(p);
+	buf_clear(&words);
+	fixture_free(f);
+}
+
+static void an_unknown_subcommand_is_410(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_open(f);
+
+	peer_send(p, "CAP DANCE");
+	expect(p, "server 410 * DANCE :*");
+	peer_send(p, "CAP");
+	expect(p, "server 461 * CAP :*");
+	fixture_free(f);
+}
+
+static void registration_waits_for_the_end_of_negotiation(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_open(f);
+
+	(void)fixture_account(f, "alice");
+	peer_send(p, "CAP LS 302");
+	peer_send(p, "PASS :alice:" FIXTURE_PASSWORD);
+	peer_send(p, "NICK alice");
+	peer_send(p, "USER alice 0 * :Alice");
+	peer_skip(p);
+	peer_send(p, "PING x");
+	expect(p, "server PONG * :x");
+	expect_none(p);
+	peer_send(p, "CAP END");
+	expect_later(p, "server 001 alice :*");
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_list_for_302_has_values_and_may_take_several_lines),
+		cmocka_unit_test(an_old_client_gets_one_line_without_values),
+		cmocka_unit_test(a_request_is_granted_whole_or_refused_whole),
+		cmocka_unit_test(a_capability_is_given_back_by_a_minus),
+		cmocka_unit_test(cap_notify_comes_with_302_and_stays),
+		cmocka_unit_test(sts_is_told_but_not_for_asking),
+		cmocka_unit_test(a_long_request_is_acknowledged_in_whole_words),
+		cmocka_unit_test(an_unknown_subcommand_is_410),
+		cmocka_unit_test(registration_waits_for_the_end_of_negotiation),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

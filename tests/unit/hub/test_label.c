@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/hub_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define CAPS "batch labeled-response"
+
+static void no_answer_becomes_an_ack(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_login(f, "alice", CAPS);
+
+	peer_send(p, "@label=a1 PONG x");
+	expect(p, "@label=a1;!batch server ACK");
+	expect_none(p);
+	fixture_free(f);
+}
+
+static void one_line_carries_the_label_itself(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_login(f, "alice", CAPS);
+
+	peer_send(p, "@label=a2 PING x");
+	expect(p, "@label=a2;!batch server PONG * :x");
+	peer_send(p, "@label=a3 NO_SUCH_COMMAND");
+	expect(p, "@label=a3 server 421 alice NO_SUCH_COMMAND :*");
+	expect_none(p);
+	fixture_free(f);
+}
+
+static void several_lines_stand_in_a_batch(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_login(f, "alice", CAPS);
+
+	peer_send(p, "@label=a4 JOIN #den");
+	expect(p, "@label=a4 server BATCH $ref labeled-response");
+	expect(p, "@!label;batch=* alice JOIN #den");
+	expect_later(p, "@batch=* server 366 alice #den :*");
+	expect(p, "@!label;!batch server BATCH -*");
+	expect_none(p);
+	fixture_free(f);
+}
+
+static void an_escaped_label_comes_back_as_it_was(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_login(f, "alice", CAPS);
+	const char *line;
+
+	peer_send(p, "@label=a\\sb\\:c PING x");
+	line = peer_next(p);
+	assert_non_null(line);
+	assert_int_equal(strncmp(line, "@label=a\\sb\\:c ", 15), 0);
+	fixture_free(f);
+}
+
+static void what_others_say_meanwhile_has_no_label(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", CAPS " echo-message");
+	struct peer *bob = fixture_login(f, "bob", CAPS);
+
+	peer_send(alice, "JOIN #den");
+	peer_send(bob, "JOIN #den");
+	fixture_skip(f);
+	peer_send(alice, "@label=a5 PRIVMSG #den :hello");
+	expect(alice, "@label=a5 alice PRIVMSG #den :hello");
+	expect(bob, "@!label alice PRIVMSG #den :hello");
+	fixture_free(f);
+}
+
+static void an_answer_that_comes_later_is_labeled_too(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", CAPS " draft/chathistory server-time");
+
+	peer_send(alice, "JOIN #den");
+	peer_send(alice, "PRIVMSG #den :hello");
+	fixture_skip(f);
+	fixture_hold_answers(f, true);
+	peer_send(alice, "@label=a6 CHATHISTORY LATEST #den * 10");
+	peer_send(alice, "@label=a7 PING behind");
+	expect_none(alice);
+	fixture_hold_answers(f, false);
+	fixture_settle(f);
+	expect(alice, "@label=a6 server BATCH +* labeled-response");
+	expect_later(alice, "server BATCH -*");
+	expect_later(alice, "@label=a7 server PONG * :behind");
+	expect_none(alice);
+	fixture_free(f);
+}
+
+static void without_the_capability_labels_mean_nothing(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_login(f, "alice", "message-tags");
+
+	peer_send(p, "@label=a8 PING x");
+	expect(p, "@!label server PONG * :x");
+	peer_send(p, "@label=a9 PONG x");
+	expect_none(p);
+	fixture_free(f);
+}
+
+static void a_labeled_quit_ends_the_connection(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_login(f, "alice", CAPS);
+
+	peer_send(p, "@label=b1 QUIT :bye");
+	expect_later(p, "ERROR :*bye*");
+	assert_true(peer_is_closed(p));
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_answer_becomes_an_ack),
+		cmocka_unit_test(one_line_carries_the_label_itself),
+		cmocka_unit_test(several_lines_stand_in_a_batch),
+		cmocka_unit_test(an_escaped_label_comes_back_as_it_was),
+		cmocka_unit_test(what_others_say_meanwhile_has_no_label),
+		cmocka_unit_test(an_answer_that_comes_later_is_labeled_too),
+		cmocka_unit_test(without_the_capability_labels_mean_nothing),
+		cmocka_unit_test(a_labeled_quit_ends_the_connection),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
