@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/account.h"
+#include "server/hub/listener.h"
+#include "server/hub/room.h"
+#include "tests/support/hub_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static struct room *room(const struct fixture *f, const char *name)
+{
+	return room_find(f->hub, span_of(name));
+}
+
+static void whoever_makes_a_room_moderates_it_and_hears_its_names(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	peer_send(alice, "JOIN #den");
+	expect(alice, "alice JOIN #den");
+	expect(alice, "server 353 alice = #den :@alice");
+	expect(alice, "server 366 alice #den :*");
+	expect_none(alice);
+	fixture_free(f);
+}
+
+static void the_room_of_a_moderator_is_closed_to_nobody_and_its_topic_to_members(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_send(alice, "MODE #den");
+	expect(alice, "server 324 alice #den +nt");
+	expect(alice, "server 329 alice #den *");
+	fixture_free(f);
+}
+
+static void joining_again_says_nothing(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_send(alice, "JOIN #DEN");
+	expect_none(alice);
+	fixture_free(f);
+}
+
+static void a_bad_name_makes_no_room(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	peer_send(alice, "JOIN #a\x02"
+			 "b,den,#");
+	expect(alice, "server 476 alice * :*");
+	expect(alice, "server 403 alice den :*");
+	expect(alice, "server 476 alice # :*");
+	assert_int_equal(f->hub->rooms.n_items, 0);
+	fixture_free(f);
+}
+
+static void where_only_administrators_make_rooms_others_get_no_such_channel(void **state)
+{
+	struct hub_config config = fixture_config();
+	struct fixture *f;
+	struct peer *alice, *root;
+
+	(void)state;
+	config.create_rooms = ROOMS_BY_ADMINS;
+	f = fixture_new(&config);
+	fixture_admin_account(f, "root");
+	alice = fixture_login(f, "alice", "");
+	root = fixture_login(f, "root", "");
+	peer_send(alice, "JOIN #den");
+	expect(alice, "server 403 alice #den :*");
+	peer_send(root, "JOIN #den");
+	expect(root, "root JOIN #den");
+	fixture_free(f);
+}
+
+static void a_member_is_in_the_room_on_all_devices(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *desk = fixture_login(f, "alice", ""), *phone = fixture_login(f, "alice", "");
+	struct peer *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	peer_join(bob, "#den");
+	peer_send(desk, "JOIN #den");
+	expect(desk, "alice JOIN #den");
+	expect(phone, "alice JOIN #den");
+	expect_later(phone, "server 366 alice #den :*");
+	expect(bob, "alice JOIN #den");
+	expect_none(bob);
+	peer_send(phone, "PART #den :bye");
+	expect_later(desk, "alice PART #den :bye");
+	expect(phone, "alice PART #den :bye");
+	expect(bob, "alice PART #den :bye");
+	expect_none(bob);
+	fixture_free(f);
+}
+
+static void a_second_device_shows_nothing_to_others(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *desk = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
+	struct peer *phone;
+
+	(void)state;
+	peer_join(desk, "#den");
+	peer_join(bob, "#den");
+	peer_skip(desk);
+	phone = fixture_login_loud(f, "alice", "");
+	expect_later(phone, "alice JOIN #den");
+	expect(phone, "server 353 alice = #den *");
+	expect_none(bob);
+	expect_none(desk);
+	peer_close(phone);
+	expect_none(bob);
+	fixture_free(f);
+}
+
+static void the_last_device_that_goes_is_a_quit_and_the_next_a_join_with_its_role(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(alice, "QUIT :so long");
+	expect(bob, "alice QUIT :*so long*");
+	peer_send(bob, "NAMES #den");
+	expect(bob, "server 353 bob = #den :bob");
+	expect(bob, "server 366 bob #den :*");
+	alice = fixture_login(f, "alice", "");
+	expect(bob, "alice JOIN #den");
+	expect(bob, "server MODE #den +o alice");
+	expect_none(bob);
+	fixture_free(f);
+}
+
+static void membership_survives_a_crash(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_send(alice, "TOPIC #den :quiet please");
+	peer_send(alice, "MODE #den +ik sesame");
+	fixture_restart(f, true);
+	alice = fixture_login_loud(f, "alice", "");
+	expect_later(alice, "alice JOIN #den");
+	expect(alice, "server 332 alice #den :quiet please");
+	expect(alice, "server 333 alice #den alice *");
+	expect(alice, "server 353 alice = #den :@alice");
+	peer_skip(alice);
+	peer_send(alice, "MODE #den");
+	expect(alice, "server 324 alice #den +intk sesame");
+	fixture_free(f);
+}
+
+static void nothing_of_a_join_is_shown_before_it_is_stored(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	peer_join(bob, "#den");
+	fixture_disk_holds(f);
+	peer_send(alice, "JOIN #den");
+	expect_none(alice);
+	expect_none(bob);
+	fixture_commit(f);
+	expect(alice, "alice JOIN #den");
+	expect(bob, "alice JOIN #den");
+	fixture_free(f);
+}
+
+static void a_topic_is_told_kept_and_taken_away(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_skip(alice);
+	peer_send(bob, "TOPIC #den :mine");
+	expect(bob, "server 482 bob #den :*");
+	peer_send(alice, "TOPIC #den :ours");
+	expect(alice, "alice TOPIC #den :ours");
+	expect(bob, "alice TOPIC #den :ours");
+	peer_send(alice, "TOPIC #den :");
+	expect(bob, "alice TOPIC #den :");
+	peer_send(bob, "TOPIC #den");
+	expect(bob, "server 331 bob #den :*");
+	fixture_free(f);
+}
+
+static void a_topic_that_is_too_long_is_refused_not_cut(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_send(alice, "TOPIC #den :%0*d", TOPIC_MAX + 1, 7);
+	expect(alice, "server FAIL TOPIC TEXT_TOO_LONG :*");
+	expect_none(alice);
+	fixture_free(f);
+}
+
+static void a_rename_is_told_to_those_who_know_it_and_acted_for_the_others(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "draft/channel-rename");
+	struct peer *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_skip(alice);
+	peer_send(alice, "RENAME #den #cave :bigger");
+	expect(alice, "alice RENAME #den #cave :bigger");
+	expect_none(alice);
+	expect(bob, "bob PART #den :bigger");
+	expect(bob, "bob JOIN #cave");
+	expect_later(bob, "server 366 bob #cave :*");
+	assert_null(room(f, "#den"));
+	peer_send(bob, "RENAME #cave #mine");
+	expect(bob, "server 482 bob #cave :*");
+	peer_send(alice, "RENAME #cave #no,pe");
+	expect(alice, "server FAIL RENAME CANNOT_RENAME #cave #no,pe :*");
+	fixture_free(f);
+}
+
+static void a_room_that_is_deleted_puts_its_members_out(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+	struct admin_answer *a;
+
+	(void)state;
+	peer_join(alice, "#den");
+	a = fixture_verb(f, "room delete den --confirm #den", NULL);
+	assert_int_equal(a->code, ADMIN_DONE);
+	admin_answer_free(a);
+	expect(alice, "server KICK #den alice :*");
+	assert_null(room(f, "#den"));
+	peer_send(alice, "PRIVMSG #den :anyone");
+	expect(alice, "server 403 alice #den :*");
+	fixture_free(f);
+}
+
+// Both ends of each listener point at each other, whatever order people leave in.
+static void assert_listeners_agree(const struct room *r)
+{
+	for (size_t i = 0; i < r->n_listeners; i++) {
+		const struct listener *l = &r->listeners[i];
+
+		assert_true(l->at < l->session->n_rooms);
+		assert_ptr_equal(l->session->rooms[l->at].room, r);
+		assert_int_equal(l->session->rooms[l->at].at, i);
+		assert_int_equal(l->conn, l->session->id);
+		assert_int_equal(l->caps, l->session->caps);
+	}
+}
+
+static void listeners_stay_dense_and_true_in_any_order_of_leaving(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *peers[12];
+	char name[16];
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(peers); i++) {
+		(void)snprintf(name, sizeof(name), "user%u", i % 8);
+		peers[i] = fixture_login(f, name, "");
+		peer_send(peers[i], "JOIN #a,#b,#c");
+	}
+	for (unsigned i = 0; i < ARRAY_LEN(peers); i++) {
+		struct peer *p = peers[i * 5 % ARRAY_LEN(peers)];
+
+		if (i % 3 == 0)
+			peer_send(p, "PART #b");
+		else if (i % 3 == 1)
+			peer_send(p, "CAP REQ :setname");
+		else
+			peer_close(p);
+		assert_listeners_agree(room(f, "#a"));
+		assert_listeners_agree(room(f, "#b"));
+		assert_listeners_agree(room(f, "#c"));
+	}
+	fixture_free(f);
+}
+
+static void a_change_of_capabilities_counts_from_the_next_line_on(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	peer_join(bob, "#den");
+	peer_send(bob, "CAP REQ :extended-join");
+	expect(bob, "server CAP bob ACK *");
+	peer_send(alice, "JOIN #den");
+	expect(bob, "alice JOIN #den alice :*");
+	fixture_free(f);
+}
+
+static void who_shares_several_rooms_hears_of_a_person_once(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "setname");
+	struct peer *bob = fixture_login(f, "bob", "setname");
+
+	(void)state;
+	peer_send(alice, "JOIN #a,#b,#c");
+	peer_send(bob, "JOIN #a,#b,#c");
+	fixture_skip(f);
+	peer_send(alice, "SETNAME :Alice the First");
+	expect(alice, "alice SETNAME :Alice the First");
+	expect_none(alice);
+	expect(bob, "alice SETNAME :Alice the First");
+	expect_none(bob);
+	peer_send(alice, "QUIT");
+	expect(bob, "alice QUIT *");
+	expect_none(bob);
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(whoever_makes_a_room_moderates_it_and_hears_its_names),
+		cmocka_unit_test(the_room_of_a_moderator_is_closed_to_nobody_and_its_topic_to_members),
+		cmocka_unit_test(joining_again_says_nothing),
+		cmocka_unit_test(a_bad_name_makes_no_room),
+		cmocka_unit_test(where_only_administrators_make_rooms_others_get_no_such_channel),
+		cmocka_unit_test(a_member_is_in_the_room_on_all_devices),
+		cmocka_unit_test(a_second_device_shows_nothing_to_others),
+		cmocka_unit_test(the_last_device_that_goes_is_a_quit_and_the_next_a_join_with_its_role),
+		cmocka_unit_test(membership_survives_a_crash),
+		cmocka_unit_test(nothing_of_a_join_is_shown_before_it_is_stored),
+		cmocka_unit_test(a_topic_is_told_kept_and_taken_away),
+		cmocka_unit_test(a_topic_that_is_too_long_is_refused_not_cut),
+		cmocka_unit_test(a_rename_is_told_to_those_who_know_it_and_acted_for_the_others),
+		cmocka_unit_test(a_room_that_is_deleted_puts_its_members_out),
+		cmocka_unit_test(listeners_stay_dense_and_true_in_any_order_of_leaving),
+		cmocka_unit_test(a_change_of_capabilities_counts_from_the_next_line_on),
+		cmocka_unit_test(who_shares_several_rooms_hears_of_a_person_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
