@@ -7,6 +7,7 @@
 #include "client/catchup.h"
 #include "client/command.h"
 #include "client/delivery.h"
+#include "client/door.h"
 #include "client/link_words.h"
 #include "client/model/handle.h"
 #include "client/ui/plain.h"
@@ -32,6 +33,8 @@ struct client {
 	struct outbox *outbox;
 	struct delivery *delivery;
 	struct catchup *catchup;
+	struct requests *requests;
+	struct door *door;
 	struct ui *ui;
 	struct plain *plain;
 	struct intents intents;
@@ -39,7 +42,7 @@ struct client {
 	char *state_dir;
 	char *wanted; // room to be in, or NULL
 	bool was_online;
-	bool is_online; // what the parts were told
+	bool is_online;   // what the parts were told
 	int64_t since_ms; // of the state shown
 	enum session_state last;
 };
@@ -119,8 +122,9 @@ static void on_state(void *arg)
 	struct session_status status;
 
 	session_status(c->session, &status);
-	bool is_same = status.state == c->last ||
-		       (c->is_online == is_online && status.state != SESSION_REFUSED && c->was_online);
+	bool is_same =
+		status.state == c->last ||
+		(c->is_online == is_online && status.state != SESSION_REFUSED && c->was_online);
 	if (!is_same || !c->since_ms)
 		c->since_ms = clock_wall_ms();
 	c->last = status.state;
@@ -181,7 +185,8 @@ static void note_membership(struct client *c, const struct msg *m)
 static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 {
 	struct client *c = arg;
-	bool is_asked = is_error(m) && calls_take(c->calls, m);
+	bool is_private = calls_is_private(c->calls, m);
+	bool is_asked = (is_private || is_error(m)) && calls_take(c->calls, m);
 
 	if (is_asked)
 		return;
@@ -189,6 +194,7 @@ static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 	if (!is_error(m))
 		calls_take(c->calls, m);
 	catchup_line(c->catchup, m);
+	requests_line(c->requests, m);
 	note_membership(c, m);
 }
 
@@ -197,8 +203,10 @@ static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 static void on_typed(void *arg, struct target *t, struct span text)
 {
 	struct client *c = arg;
-	struct command_context context = {.model = c->model, .intents = &c->intents,
-					  .ui = c->ui, .now_ms = clock_wall_ms()};
+	struct command_context context = {.model = c->model,
+					  .intents = &c->intents,
+					  .ui = c->ui,
+					  .now_ms = clock_wall_ms()};
 
 	command_run(&context, t, text);
 }
@@ -345,6 +353,7 @@ struct client *client_new(struct loop *l, const struct paths *paths, struct prof
 	open_outbox(c);
 	c->delivery = delivery_new(c->model, c->session, c->calls, c->outbox);
 	c->catchup = catchup_new(l, c->model, c->session, c->calls);
+	c->requests = requests_new(c->session, c->calls, c->model);
 	delivery_load(c->delivery, clock_wall_ms());
 	c->second = loop_timer_new(l, on_second, c);
 	loop_timer_set(c->second, 1000);
@@ -360,6 +369,8 @@ void client_free(struct client *c)
 	calls_lost(c->calls);
 	ui_free(c->ui);
 	plain_free(c->plain);
+	door_close(c->door);
+	requests_free(c->requests);
 	loop_timer_free(c->second);
 	catchup_free(c->catchup);
 	delivery_free(c->delivery);
@@ -479,6 +490,16 @@ static bool open_screen(struct client *c)
 	return true;
 }
 
+static void open_door(struct client *c)
+{
+	char *path = door_path(c->paths->runtime, c->profile->name);
+
+	// Without it the verbs log in by themselves.
+	if (path && path_make_dir(c->paths->runtime))
+		c->door = door_open(c->loop, path, c->requests);
+	free(path);
+}
+
 int client_run(struct client *c, bool plain)
 {
 	int signals[] = {SIGTERM, SIGHUP, SIGINT};
@@ -486,7 +507,9 @@ int client_run(struct client *c, bool plain)
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
 		loop_on_signal(c->loop, signals[i], on_end_signal, c);
 	if (plain || !open_screen(c))
-		c->plain = plain_new(c->loop, c->model, &c->intents, STDIN_FILENO, STDOUT_FILENO);
+		c->plain =
+			plain_new(c->loop, c->model, &c->intents, STDIN_FILENO, STDOUT_FILENO);
+	open_door(c);
 	loop_run(c->loop);
 	ui_free(c->ui);
 	c->ui = NULL;

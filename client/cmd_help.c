@@ -9,7 +9,7 @@ static const struct {
 	const char *name, *value, *help;
 	char letter;
 } rows[] = {
-#define OPTION(name_, letter_, kind, member, value_, help_)                                \
+#define OPTION(name_, letter_, kind, member, value_, help_)                                    \
 	{.name = name_, .value = value_, .help = help_, .letter = letter_},
 #include "client/options.def"
 #undef OPTION

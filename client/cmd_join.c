@@ -97,7 +97,8 @@ static int open_profile(struct entry *e)
 	if (!is_other)
 		return EXIT_OK;
 	fprintf(stderr,
-		"snug: the link names another key for %s than the one that was trusted before.\n"
+		"snug: the link names another key for %s than the one that was trusted "
+		"before.\n"
 		"If the server has a new key, run: snug trust %s\n",
 		e->link.host, e->link.host);
 	return EXIT_KEY;
@@ -164,12 +165,14 @@ static void say_welcome(const struct entry *e, const char *refusal)
 		fprintf(stderr, "account %s created\n", e->profile.account);
 	if (e->made_password)
 		fprintf(stderr,
-			"Your password is   %s\nWrite it down: it is shown only now, and you need it "
+			"Your password is   %s\nWrite it down: it is shown only now, and you "
+			"need it "
 			"on your next computer.\n",
 			e->secret.at);
 	if (refusal)
 		fprintf(stderr,
-			"snug: the server did not take this computer's key (%s): the password will "
+			"snug: the server did not take this computer's key (%s): the password "
+			"will "
 			"be asked for each time\n",
 			refusal);
 	else

@@ -114,8 +114,9 @@ static void print_device(void *arg UNUSED, const struct msg *m)
 		return;
 	struct span label = msg_param(m, 5), used = msg_param(m, 4);
 	if (isatty(STDOUT_FILENO))
-		printf(SPAN_FMT "  %-24.*s added %.10s  used %.10s\n", SPAN_ARG(msg_param(m, 1)),
-		       SPAN_ARG(label), msg_param(m, 3).at, used.len > 1 ? used.at : "never");
+		printf(SPAN_FMT "  %-24.*s added %.10s  used %.10s\n",
+		       SPAN_ARG(msg_param(m, 1)), SPAN_ARG(label), msg_param(m, 3).at,
+		       used.len > 1 ? used.at : "never");
 	else
 		printf(SPAN_FMT "\t" SPAN_FMT "\t" SPAN_FMT "\t" SPAN_FMT "\t" SPAN_FMT "\n",
 		       SPAN_ARG(msg_param(m, 1)), SPAN_ARG(label), SPAN_ARG(msg_param(m, 3)),

@@ -39,7 +39,8 @@ static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 {
 	struct cold *c = arg;
 
-	handle_line(c->model, m, clock_wall_ms());
+	if (!calls_is_private(c->calls, m))
+		handle_line(c->model, m, clock_wall_ms());
 	if (c->on_line)
 		c->on_line(c->arg, m);
 	calls_take(c->calls, m);

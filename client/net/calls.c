@@ -95,7 +95,7 @@ void calls_cancel(struct calls *c, uint64_t number)
 
 	// Stays until its end comes: without labels the order is what counts.
 	if (call)
-		call->fns = (struct call_fns){0};
+		call->fns = (struct call_fns){.is_private = call->fns.is_private};
 }
 
 int64_t calls_waiting_since(const struct calls *c)
@@ -246,6 +246,27 @@ static struct call *oldest_unsure(struct calls *c)
 			return call;
 	}
 	return NULL;
+}
+
+// The call that the line is of by its label or batch.
+static struct call *call_of(struct calls *c, const struct msg *m)
+{
+	struct span value, ref = msg_param(m, 0);
+
+	if (msg_tag(m, SPAN("label"), &value))
+		return by_token(c, value, LABEL_PREFIX);
+	if (msg_tag(m, SPAN("batch"), &value))
+		return by_ref(c, value);
+	bool is_end =
+		span_eq_fold(m->command, SPAN("BATCH")) && ref.len > 1 && ref.at[0] == '-';
+	return is_end ? by_ref(c, span_after(ref, 1)) : NULL;
+}
+
+bool calls_is_private(struct calls *c, const struct msg *m)
+{
+	const struct call *call = list_is_empty(&c->open) ? NULL : call_of(c, m);
+
+	return call && call->fns.is_private;
 }
 
 bool calls_take(struct calls *c, const struct msg *m)

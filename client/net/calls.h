@@ -14,7 +14,9 @@ enum call_end {
 
 struct call_fns {
 	void *arg;
-	// One line of the answer. `is_sure`: the server says that it is. May be NULL.
+	bool is_private; // the answer is for nobody else, see calls_is_private
+	// One line of the answer. `is_sure`: the server says that it is. May be NULL. The
+	// session must not be ended inside.
 	void (*on_line)(void *arg, const struct msg *m, bool is_sure);
 	// Once, at the end; the call is gone by then. May be NULL.
 	void (*on_end)(void *arg, enum call_end end);
@@ -31,6 +33,8 @@ uint64_t calls_send(struct calls *c, struct span tags, struct span line,
 		    const struct call_fns *fns);
 // Nobody wants the answer any more. Harmless when it came already.
 void calls_cancel(struct calls *c, uint64_t number);
+// The line belongs to a private call for sure: the model has no business with it.
+MUST_USE bool calls_is_private(struct calls *c, const struct msg *m);
 // Every line from the server. True when the line belongs to a call for sure.
 bool calls_take(struct calls *c, const struct msg *m);
 // The connection is gone: every open call ends CALL_LOST.

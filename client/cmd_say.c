@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+// snug send, react, redact, read: saying something from a script.
+//
+// Exit 0 means that the server has stored it.
+#include "client/errand.h"
+#include "client/link_words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define TIMEOUT_MS 10000
+#define TEXT_MAX (64u * 1024)
+
+static int timeout_ms(const struct options *o)
+{
+	return o->timeout ? o->timeout * 1000 : TIMEOUT_MS;
+}
+
+static void print_stored(void *arg, const json_t *answer, bool is_last UNUSED)
+{
+	const struct options *o = arg;
+	const char *id = json_string_value(json_object_get(answer, "id"));
+
+	if (o->json) {
+		json_dumpf(answer, stdout, JSON_COMPACT);
+		putchar('\n');
+	} else if (id && id[0]) {
+		puts(id);
+	}
+}
+
+static int run(struct options *o, json_t *request)
+{
+	struct errand e = {
+		.options = o,
+		.request = request,
+		.fn = print_stored,
+		.arg = o,
+		.timeout_ms = timeout_ms(o),
+	};
+	int code = errand_run(&e);
+
+	json_decref(request);
+	return code;
+}
+
+static void set_text(json_t *request, const char *key, const char *value)
+{
+	if (value)
+		json_object_set_new(request, key, json_string(value));
+}
+
+// The words behind the target, or all of stdin.
+static bool read_text(const struct options *o, struct buf *text)
+{
+	bool is_stdin = o->n_args == 1 || (o->n_args == 2 && strcmp(o->args[1], "-") == 0);
+
+	for (int i = 1; !is_stdin && i < o->n_args; i++)
+		buf_printf(text, "%s%s", i > 1 ? " " : "", o->args[i]);
+	if (!is_stdin)
+		return true;
+	if (isatty(STDIN_FILENO))
+		fprintf(stderr, "Type the message; Ctrl-D ends it.\n");
+	for (size_t got = 1; got;) {
+		got = fread(buf_space(text, 4096), 1, 4096, stdin);
+		text->len += got;
+		if (text->len > TEXT_MAX) {
+			fprintf(stderr, "snug: the text is longer than %u bytes\n", TEXT_MAX);
+			return false;
+		}
+	}
+	while (text->len && text->at[text->len - 1] == '\n')
+		text->len--;
+	return true;
+}
+
+int verb_send(struct options *o)
+{
+	struct buf text = {0};
+
+	if (!o->n_args)
+		return verb_misused("send");
+	json_t *words =
+		read_text(o, &text) ? json_stringn(text.at ? text.at : "", text.len) : NULL;
+	bool is_empty = !text.len;
+	buf_clear(&text);
+	if (!words || is_empty) {
+		json_decref(words);
+		fprintf(stderr, "snug: there is no text, or it is no UTF-8\n");
+		return EXIT_USAGE;
+	}
+	json_t *request =
+		json_pack("{s:s, s:s, s:o}", "op", "send", "target", o->args[0], "text", words);
+	set_text(request, "id", o->id);
+	set_text(request, "reply", o->reply);
+	set_text(request, "kind", o->me ? "action" : NULL);
+	return run(o, request);
+}
+
+static int on_message(struct options *o, const char *op, const char *text)
+{
+	if (!o->in) {
+		fprintf(stderr, "snug: say where the message stands: --in TARGET\n");
+		return EXIT_USAGE;
+	}
+	json_t *request =
+		json_pack("{s:s, s:s, s:s}", "op", op, "target", o->in, "id", o->args[0]);
+	set_text(request, "text", text);
+	return run(o, request);
+}
+
+int verb_react(struct options *o)
+{
+	if (o->n_args != 2)
+		return verb_misused("react");
+	return on_message(o, "react", o->args[1]);
+}
+
+int verb_redact(struct options *o)
+{
+	if (!o->n_args || o->n_args > 2)
+		return verb_misused("redact");
+	return on_message(o, "redact", o->n_args == 2 ? o->args[1] : NULL);
+}
+
+int verb_read(struct options *o)
+{
+	if (o->n_args != 1)
+		return verb_misused("read");
+	return run(o, json_pack("{s:s, s:s}", "op", "read", "target", o->args[0]));
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// One request from the command line: through the running program when there is one, by a
+// login of its own otherwise.
+//
+// Owner: main; blocks. Words go to stderr.
+#pragma once
+
+#include "client/options.h"
+#include "client/requests.h"
+
+struct errand {
+	const struct options *options;
+	json_t *request; // borrowed
+	answer_fn *fn;   // told every answer but the last
+	void *arg;
+	bool needs_rooms; // wait until the server has told our rooms and members
+	int timeout_ms;   // 0: none
+};
+
+// The exit code; why it is not 0 was said.
+MUST_USE int errand_run(const struct errand *e);
