@@ -116,6 +116,15 @@ $(OUT)/snugstore: $(OUT)/tests/bench/store.o $(call program_libs,store)
 $(OUT)/snugfloor: $(OUT)/tests/bench/floor.o $(call lib,common)
 	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_common)
 
+# Talk scripts: conversations played on a bare hub and on a real server.
+TALKS := $(sort $(wildcard tests/talk/*.talk))
+$(OUT)/talk_hub: $(OUT)/tests/talk/talk_hub.o $(OUT)/tests/support/talk.o $(SUPPORT_hub) \
+		$(foreach n,$(NEEDS_hub),$(call lib,$n))
+	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_hub) -lcmocka
+.PHONY: talk
+talk: $(OUT)/talk_hub ## play the talk scripts on the hub
+	@$(OUT)/talk_hub $(TALKS)
+
 PORT ?= 6697
 run: ## install what is missing, build, host a throw-away room, print how to join it
 	@tests/support/deps build
