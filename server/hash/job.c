@@ -55,7 +55,8 @@ static enum hash_result compare(const struct phc *known, const struct hash_job *
 	struct phc p = *known;
 
 	if (p.lanes != 1 || p.salt_len != crypto_pwhash_SALTBYTES ||
-	    p.hash_len < crypto_pwhash_BYTES_MIN || p.memory < (int64_t)crypto_pwhash_MEMLIMIT_MIN)
+	    p.hash_len < crypto_pwhash_BYTES_MIN ||
+	    p.memory < (int64_t)crypto_pwhash_MEMLIMIT_MIN)
 		return verify_foreign(known, job);
 	if (!derive(&p, job))
 		return HASH_NO_MEMORY;
@@ -87,8 +88,8 @@ static enum hash_result verify(struct hash_job *job)
 	if (!phc_parse(span_of(job->phc), &known))
 		return verify_nobody(job);
 	enum hash_result result = compare(&known, job);
-	job->outdated = result == HASH_OK && (known.memory < job->memory ||
-					      known.passes < job->passes);
+	job->outdated =
+		result == HASH_OK && (known.memory < job->memory || known.passes < job->passes);
 	// Without memory for a new one the old one stays for now.
 	if (job->outdated && make(job) != HASH_OK)
 		job->outdated = false;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Journal entries as rows. A new kind of write is a struct in journal.h, a statement in
-// sql.c and a case here.
+// sql.c, and a function and a row of the table here.
 #include "server/store/inside.h"
 
 #include <assert.h>
 
-static int put_account(struct store *s, const struct entry_account *a)
+static int put_account(struct store *s, const struct entry *e)
 {
+	const struct entry_account *a = &e->account;
+
 	return sql_run(&s->sql, SQL_PUT_ACCOUNT,
 		       (struct value[]){of_int(a->id), of_text(a->name), of_text(a->password),
 					of_text(a->realname), of_int(a->role),
@@ -15,8 +17,9 @@ static int put_account(struct store *s, const struct entry_account *a)
 }
 
 // Its number stays taken: messages in rooms still name it.
-static int delete_account(struct store *s, account_id id)
+static int delete_account(struct store *s, const struct entry *e)
 {
+	account_id id = e->account_gone.id;
 	int code = sql_run(&s->sql, SQL_DELETE_ACCOUNT, (struct value[]){of_int(id)});
 
 	if (code == SQLITE_OK)
@@ -24,8 +27,10 @@ static int delete_account(struct store *s, account_id id)
 	return code;
 }
 
-static int put_credential(struct store *s, const struct entry_credential *c)
+static int put_credential(struct store *s, const struct entry *e)
 {
+	const struct entry_credential *c = &e->credential;
+
 	return sql_run(&s->sql, SQL_PUT_CREDENTIAL,
 		       (struct value[]){of_int(c->id), of_int(c->account), of_int(c->kind),
 					of_blob(c->hash, sizeof(c->hash)), of_text(c->label),
@@ -33,8 +38,10 @@ static int put_credential(struct store *s, const struct entry_credential *c)
 					of_int(c->expires_ms)});
 }
 
-static int put_invite(struct store *s, const struct entry_invite *i)
+static int put_invite(struct store *s, const struct entry *e)
 {
+	const struct entry_invite *i = &e->invite;
+
 	return sql_run(&s->sql, SQL_PUT_INVITE,
 		       (struct value[]){of_int(i->id), of_blob(i->hash, sizeof(i->hash)),
 					of_int(i->room), of_int(i->uses_left),
@@ -43,8 +50,10 @@ static int put_invite(struct store *s, const struct entry_invite *i)
 					of_text(i->note)});
 }
 
-static int put_room(struct store *s, const struct entry_room *r)
+static int put_room(struct store *s, const struct entry *e)
 {
+	const struct entry_room *r = &e->room;
+
 	return sql_run(&s->sql, SQL_PUT_ROOM,
 		       (struct value[]){of_int(r->id), of_text(r->name), of_text(r->topic),
 					of_text(r->topic_by), of_int(r->topic_ms),
@@ -65,8 +74,9 @@ static int expire(struct store *s, stream_id stream, int64_t upto)
 }
 
 // Its messages may be many: they go a step at a time, later.
-static int delete_room(struct store *s, stream_id room)
+static int delete_room(struct store *s, const struct entry *e)
 {
+	stream_id room = e->room_gone.id;
 	const struct value id[] = {of_int(room)};
 	int code = expire(s, room, INT64_MAX);
 
@@ -79,29 +89,35 @@ static int delete_room(struct store *s, stream_id room)
 	return code;
 }
 
-static int put_member(struct store *s, const struct entry_member *m)
+static int put_member(struct store *s, const struct entry *e)
 {
+	const struct entry_member *m = &e->member;
+
 	return sql_run(&s->sql, SQL_PUT_MEMBER,
 		       (struct value[]){of_int(m->room), of_int(m->account), of_int(m->role),
 					of_int(m->joined_ms)});
 }
 
-static int put_ban(struct store *s, const struct entry_ban *b)
+static int put_ban(struct store *s, const struct entry *e)
 {
+	const struct entry_ban *b = &e->ban;
+
 	return sql_run(&s->sql, SQL_PUT_BAN,
 		       (struct value[]){of_int(b->room), of_int(b->kind), of_text(b->mask),
 					of_text(b->by), of_text(b->reason), of_int(b->at_ms),
 					of_int(b->expires_ms)});
 }
 
-static int add_message(struct store *s, const struct entry_message *m)
+static int add_message(struct store *s, const struct entry *e)
 {
-	int code = sql_run(&s->sql, SQL_ADD_MESSAGE,
-			   (struct value[]){of_u64(m->id), of_int(m->stream), of_u64(m->seq),
-					    of_int(m->time_ms), of_int(m->account),
-					    of_text(m->sender), of_int(m->kind), of_text(m->text),
-					    of_text(m->tags), of_text_or_null(m->client_id),
-					    of_int(m->redacted)});
+	const struct entry_message *m = &e->message;
+
+	int code = sql_run(
+		&s->sql, SQL_ADD_MESSAGE,
+		(struct value[]){of_u64(m->id), of_int(m->stream), of_u64(m->seq),
+				 of_int(m->time_ms), of_int(m->account), of_text(m->sender),
+				 of_int(m->kind), of_text(m->text), of_text(m->tags),
+				 of_text_or_null(m->client_id), of_int(m->redacted)});
 
 	if (code == SQLITE_OK && m->seq > 0 && m->text.len)
 		code = words_add(s, m);
@@ -120,105 +136,137 @@ static int forget_words(struct store *s, message_id id)
 	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static int redact(struct store *s, const struct entry_redact *r)
+static int redact(struct store *s, const struct entry *e)
 {
+	const struct entry_redact *r = &e->redact;
+
 	int code = forget_words(s, r->id);
 
 	if (code == SQLITE_OK)
 		code = sql_run(&s->sql, SQL_REDACT, (struct value[]){of_u64(r->id)});
 	if (code == SQLITE_OK)
 		code = sql_run(&s->sql, SQL_ADD_REDACTION,
-			       (struct value[]){of_u64(r->id), of_int(r->by), of_text(r->reason),
-						of_int(r->at_ms)});
+			       (struct value[]){of_u64(r->id), of_int(r->by),
+						of_text(r->reason), of_int(r->at_ms)});
 	s->truncate = true;
 	return code;
 }
 
-static int put_metadata(struct store *s, const struct entry_metadata *m)
+static int put_metadata(struct store *s, const struct entry *e)
 {
+	const struct entry_metadata *m = &e->metadata;
+
 	return sql_run(&s->sql, m->room ? SQL_PUT_ROOM_METADATA : SQL_PUT_ACCOUNT_METADATA,
 		       (struct value[]){of_int(m->room ? m->room : m->account), of_text(m->key),
 					of_text(m->value)});
 }
 
-static int delete_metadata(struct store *s, const struct entry_metadata_gone *m)
+static int delete_metadata(struct store *s, const struct entry *e)
 {
-	return sql_run(&s->sql,
-		       m->room ? SQL_DELETE_ROOM_METADATA : SQL_DELETE_ACCOUNT_METADATA,
-		       (struct value[]){of_int(m->room ? m->room : m->account), of_text(m->key)});
+	const struct entry_metadata_gone *m = &e->metadata_gone;
+
+	return sql_run(
+		&s->sql, m->room ? SQL_DELETE_ROOM_METADATA : SQL_DELETE_ACCOUNT_METADATA,
+		(struct value[]){of_int(m->room ? m->room : m->account), of_text(m->key)});
 }
+
+static int put_setting(struct store *s, const struct entry *e)
+{
+	const struct entry_setting *x = &e->setting;
+
+	return sql_run(&s->sql, SQL_PUT_SETTING,
+		       (struct value[]){of_text(x->key), of_blob(x->value.at, x->value.len)});
+}
+
+static int delete_credential(struct store *s, const struct entry *e)
+{
+	return sql_run(&s->sql, SQL_DELETE_CREDENTIAL,
+		       (struct value[]){of_int(e->credential_gone.id)});
+}
+
+static int delete_invite(struct store *s, const struct entry *e)
+{
+	return sql_run(&s->sql, SQL_DELETE_INVITE, (struct value[]){of_int(e->invite_gone.id)});
+}
+
+static int delete_member(struct store *s, const struct entry *e)
+{
+	const struct entry_member_gone *m = &e->member_gone;
+
+	return sql_run(&s->sql, SQL_DELETE_MEMBER,
+		       (struct value[]){of_int(m->room), of_int(m->account)});
+}
+
+static int delete_ban(struct store *s, const struct entry *e)
+{
+	const struct entry_ban_gone *b = &e->ban_gone;
+
+	return sql_run(&s->sql, SQL_DELETE_BAN,
+		       (struct value[]){of_int(b->room), of_int(b->kind), of_text(b->mask)});
+}
+
+static int put_dialog(struct store *s, const struct entry *e)
+{
+	const struct entry_dialog *d = &e->dialog;
+
+	return sql_run(&s->sql, SQL_PUT_DIALOG,
+		       (struct value[]){of_int(d->id), of_int(d->low), of_int(d->high)});
+}
+
+static int put_marker(struct store *s, const struct entry *e)
+{
+	const struct entry_marker *m = &e->marker;
+
+	return sql_run(
+		&s->sql, SQL_PUT_MARKER,
+		(struct value[]){of_int(m->account), of_int(m->stream), of_int(m->time_ms)});
+}
+
+static int put_cursor(struct store *s, const struct entry *e)
+{
+	const struct entry_cursor *c = &e->cursor;
+
+	return sql_run(&s->sql, SQL_PUT_CURSOR,
+		       (struct value[]){of_int(c->account), of_text(c->device), of_u64(c->id)});
+}
+
+static int add_audit(struct store *s, const struct entry *e)
+{
+	const struct entry_audit *a = &e->audit;
+
+	return sql_run(&s->sql, SQL_ADD_AUDIT,
+		       (struct value[]){of_int(a->at_ms), of_text(a->actor), of_text(a->verb),
+					of_text(a->detail)});
+}
+
+typedef int apply_fn(struct store *s, const struct entry *e);
+
+static apply_fn *const appliers[ENTRY_KINDS] = {
+	[ENTRY_SETTING] = put_setting,
+	[ENTRY_ACCOUNT] = put_account,
+	[ENTRY_ACCOUNT_GONE] = delete_account,
+	[ENTRY_CREDENTIAL] = put_credential,
+	[ENTRY_CREDENTIAL_GONE] = delete_credential,
+	[ENTRY_INVITE] = put_invite,
+	[ENTRY_INVITE_GONE] = delete_invite,
+	[ENTRY_ROOM] = put_room,
+	[ENTRY_ROOM_GONE] = delete_room,
+	[ENTRY_MEMBER] = put_member,
+	[ENTRY_MEMBER_GONE] = delete_member,
+	[ENTRY_BAN] = put_ban,
+	[ENTRY_BAN_GONE] = delete_ban,
+	[ENTRY_DIALOG] = put_dialog,
+	[ENTRY_MESSAGE] = add_message,
+	[ENTRY_REDACT] = redact,
+	[ENTRY_MARKER] = put_marker,
+	[ENTRY_CURSOR] = put_cursor,
+	[ENTRY_METADATA] = put_metadata,
+	[ENTRY_METADATA_GONE] = delete_metadata,
+	[ENTRY_AUDIT] = add_audit,
+};
 
 int apply_entry(struct store *s, const struct entry *e)
 {
-	struct sql *sql = &s->sql;
-
-	switch (e->kind) {
-	case ENTRY_SETTING:
-		return sql_run(sql, SQL_PUT_SETTING,
-			       (struct value[]){of_text(e->setting.key),
-						of_blob(e->setting.value.at,
-							e->setting.value.len)});
-	case ENTRY_ACCOUNT:
-		return put_account(s, &e->account);
-	case ENTRY_ACCOUNT_GONE:
-		return delete_account(s, e->account_gone.id);
-	case ENTRY_CREDENTIAL:
-		return put_credential(s, &e->credential);
-	case ENTRY_CREDENTIAL_GONE:
-		return sql_run(sql, SQL_DELETE_CREDENTIAL,
-			       (struct value[]){of_int(e->credential_gone.id)});
-	case ENTRY_INVITE:
-		return put_invite(s, &e->invite);
-	case ENTRY_INVITE_GONE:
-		return sql_run(sql, SQL_DELETE_INVITE,
-			       (struct value[]){of_int(e->invite_gone.id)});
-	case ENTRY_ROOM:
-		return put_room(s, &e->room);
-	case ENTRY_ROOM_GONE:
-		return delete_room(s, e->room_gone.id);
-	case ENTRY_MEMBER:
-		return put_member(s, &e->member);
-	case ENTRY_MEMBER_GONE:
-		return sql_run(sql, SQL_DELETE_MEMBER,
-			       (struct value[]){of_int(e->member_gone.room),
-						of_int(e->member_gone.account)});
-	case ENTRY_BAN:
-		return put_ban(s, &e->ban);
-	case ENTRY_BAN_GONE:
-		return sql_run(sql, SQL_DELETE_BAN,
-			       (struct value[]){of_int(e->ban_gone.room),
-						of_int(e->ban_gone.kind),
-						of_text(e->ban_gone.mask)});
-	case ENTRY_DIALOG:
-		return sql_run(sql, SQL_PUT_DIALOG,
-			       (struct value[]){of_int(e->dialog.id), of_int(e->dialog.low),
-						of_int(e->dialog.high)});
-	case ENTRY_MESSAGE:
-		return add_message(s, &e->message);
-	case ENTRY_REDACT:
-		return redact(s, &e->redact);
-	case ENTRY_MARKER:
-		return sql_run(sql, SQL_PUT_MARKER,
-			       (struct value[]){of_int(e->marker.account),
-						of_int(e->marker.stream),
-						of_int(e->marker.time_ms)});
-	case ENTRY_CURSOR:
-		return sql_run(sql, SQL_PUT_CURSOR,
-			       (struct value[]){of_int(e->cursor.account),
-						of_text(e->cursor.device),
-						of_u64(e->cursor.id)});
-	case ENTRY_METADATA:
-		return put_metadata(s, &e->metadata);
-	case ENTRY_METADATA_GONE:
-		return delete_metadata(s, &e->metadata_gone);
-	case ENTRY_AUDIT:
-		return sql_run(sql, SQL_ADD_AUDIT,
-			       (struct value[]){of_int(e->audit.at_ms), of_text(e->audit.actor),
-						of_text(e->audit.verb), of_text(e->audit.detail)});
-	case ENTRY_STREAM_HEAD:
-	case ENTRY_KINDS:
-		break;
-	}
-	assert(!"an entry that can be stored");
-	return SQLITE_MISUSE;
+	assert(e->kind < ENTRY_KINDS && appliers[e->kind]);
+	return appliers[e->kind](s, e);
 }

@@ -81,7 +81,8 @@ bool backup_handle(sqlite3 *db, const char *file, char **error)
 		return error_words(error, "%s exists already", file), false;
 	buf_printf(&part, "%s.part", file);
 	unlink(buf_str(&part)); // of an attempt that did not get through
-	bool done = vacuum_into(db, buf_str(&part), error) && finish_copy(buf_str(&part), error);
+	bool done =
+		vacuum_into(db, buf_str(&part), error) && finish_copy(buf_str(&part), error);
 	if (done && chmod(buf_str(&part), 0600) < 0) {
 		error_words(error, "cannot set the mode of %s: %s", file, strerror(errno));
 		done = false;

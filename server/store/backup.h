@@ -16,10 +16,10 @@ MUST_USE bool store_backup(const char *path, const char *file, char **error);
 
 struct store_report {
 	int64_t accounts, rooms, messages;
-	int64_t bytes;		// of the file
-	int64_t wal_bytes;	// of the write-ahead log beside it
-	int64_t schema;		// number of its last migration
-	struct buf problems;	// a line each; empty: sound
+	int64_t bytes;       // of the file
+	int64_t wal_bytes;   // of the write-ahead log beside it
+	int64_t schema;      // number of its last migration
+	struct buf problems; // a line each; empty: sound
 	int64_t n_problems;
 };
 

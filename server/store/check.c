@@ -11,9 +11,9 @@
 #define LISTED 20
 
 static const char by_integrity[] = "PRAGMA integrity_check(20)";
-static const char by_reference[] =
-	"SELECT 'table ' || \"table\" || ', row ' || coalesce(rowid, '?') || ': refers to nothing"
-	" in ' || parent FROM pragma_foreign_key_check";
+static const char by_reference[] = "SELECT 'table ' || \"table\" || ', row ' || "
+				   "coalesce(rowid, '?') || ': refers to nothing"
+				   " in ' || parent FROM pragma_foreign_key_check";
 // Only the oldest messages of a stream may be missing, and only when they were expired.
 static const char by_sequence[] =
 	"SELECT 'stream ' || stream || ': numbers ' || min(seq) || ' to ' || max(seq) ||"
@@ -44,7 +44,8 @@ static void find_problems(sqlite3 *db, const char *text, struct store_report *r)
 
 	while (code == SQLITE_OK || code == SQLITE_ROW) {
 		code = sqlite3_step(row);
-		if (code == SQLITE_ROW && strcmp((const char *)sqlite3_column_text(row, 0), "ok"))
+		if (code == SQLITE_ROW &&
+		    strcmp((const char *)sqlite3_column_text(row, 0), "ok"))
 			add_problem(r, (const char *)sqlite3_column_text(row, 0));
 	}
 	if (code != SQLITE_DONE)

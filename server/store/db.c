@@ -48,8 +48,10 @@ void db_error(sqlite3 *db, const char *what, const char *path, char **error)
 	int primary = code & 0xff;
 
 	if (primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT)
-		error_words(error, "cannot %s %s: the file is damaged or no database (%s); "
-			    "restore a backup", what, path, sqlite3_errmsg(db));
+		error_words(error,
+			    "cannot %s %s: the file is damaged or no database (%s); "
+			    "restore a backup",
+			    what, path, sqlite3_errmsg(db));
 	else if (primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN)
 		error_words(error, "cannot %s %s: %s (%s, code %d)", what, path,
 			    db ? sqlite3_errmsg(db) : "out of memory",

@@ -9,20 +9,20 @@ enum purge { PURGE_NONE, PURGE_DUE, PURGE_RUNNING };
 
 struct store {
 	char *path;
-	int lock; // descriptor of DIR/lock, locked
+	int lock;    // descriptor of DIR/lock, locked
 	sqlite3 *db; // the one that writes
 	struct sql sql;
 	int64_t low_water; // bytes
-	bool low;	   // free space was last seen under it
-	bool failed;	   // the handle must not be used again
-	int wal_pages;	   // of the write-ahead log that are not in the database file
+	bool low;          // free space was last seen under it
+	bool failed;       // the handle must not be used again
+	int wal_pages;     // of the write-ahead log that are not in the database file
 	// Standing of the chores (tidy.c); also in the table, which outlives the process.
 	message_id unindexed; // words of messages from this one on are not in the index; 0
 	int n_unindexed;      // about how many
 	enum purge purge;     // of removed words out of the index
-	bool truncate;	      // removed text is still in the log
-	bool expiring;	      // messages wait to be removed
-	bool shrinking;	      // pages of the file may have become free
+	bool truncate;        // removed text is still in the log
+	bool expiring;        // messages wait to be removed
+	bool shrinking;       // pages of the file may have become free
 };
 
 // Reads the standing of the chores from their table: at open and after a rollback.

@@ -65,9 +65,10 @@ bool migrate(sqlite3 *db, const char *path, char **error)
 		return false;
 	}
 	if (version > n_migrations) {
-		error_words(error, "%s was written by a newer snugd (schema %lld, this one "
-			    "knows %d): run that one, or restore a backup", path,
-			    (long long)version, n_migrations);
+		error_words(error,
+			    "%s was written by a newer snugd (schema %lld, this one "
+			    "knows %d): run that one, or restore a backup",
+			    path, (long long)version, n_migrations);
 		return false;
 	}
 	return version == n_migrations || upgrade(db, path, (int)version, error);

@@ -83,11 +83,11 @@ static int take_range(struct sql *s, const struct query *q, struct bound from, s
 {
 	enum sql_id id = q->events ? (newest_first ? SQL_PAGE_EVENTS_NEW : SQL_PAGE_EVENTS_OLD)
 				   : (newest_first ? SQL_PAGE_NEW : SQL_PAGE_OLD);
-	sqlite3_stmt *row = sql_bind(s, id,
-				     (struct value[]){of_int(q->stream), of_int(from.time_ms),
-						      of_int(from.id), of_int(to.time_ms),
-						      of_int(to.id), of_int(q->redacted),
-						      of_int(limit + 1)});
+	sqlite3_stmt *row =
+		sql_bind(s, id,
+			 (struct value[]){of_int(q->stream), of_int(from.time_ms),
+					  of_int(from.id), of_int(to.time_ms), of_int(to.id),
+					  of_int(q->redacted), of_int(limit + 1)});
 	size_t first = r->n_messages;
 	int code = take_page(r, row, limit);
 
@@ -130,7 +130,8 @@ int around_answer(struct sql *s, const struct query *q, struct rows *r)
 		return code;
 	// The place itself, or the first message of its millisecond, begins the second half.
 	at = (struct bound){from.time_ms, q->from.id ? from.id : INT64_MIN};
-	code = take_range(s, q, (struct bound){INT64_MIN, INT64_MIN}, at, true, q->limit / 2, r);
+	code = take_range(s, q, (struct bound){INT64_MIN, INT64_MIN}, at, true, q->limit / 2,
+			  r);
 	at.id -= q->from.id ? 1 : 0;
 	if (code == SQLITE_OK)
 		code = take_range(s, q, at, to, false, q->limit - (int64_t)r->n_messages, r);
@@ -140,11 +141,11 @@ int around_answer(struct sql *s, const struct query *q, struct rows *r)
 int get_answer(struct sql *s, const struct query *q, struct rows *r)
 {
 	if (q->kind == QUERY_CLIENT_ID)
-		return take_page(r,
-				 sql_bind(s, SQL_CLIENT_ID,
-					  (struct value[]){of_int(q->account),
-							   of_text(q->client_id)}),
-				 1);
+		return take_page(
+			r,
+			sql_bind(s, SQL_CLIENT_ID,
+				 (struct value[]){of_int(q->account), of_text(q->client_id)}),
+			1);
 	return take_page(r, sql_bind(s, SQL_MESSAGE, (struct value[]){of_u64(q->from.id)}), 1);
 }
 

@@ -21,8 +21,8 @@ MUST_USE struct tail *tail_new(void);
 void tail_free(struct tail *t);
 // The ids of those that match the expression, newest first; *ids is the tail's until the
 // next call.
-MUST_USE int tail_find(struct tail *t, struct sql *s, struct span expression, const int64_t **ids,
-		       size_t *n);
+MUST_USE int tail_find(struct tail *t, struct sql *s, struct span expression,
+		       const int64_t **ids, size_t *n);
 MUST_USE int search_answer(struct sql *s, struct tail *tail, const struct query *q,
 			   struct rows *r);
 

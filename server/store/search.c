@@ -35,7 +35,8 @@ static struct span next_words(struct span *text)
 		return word;
 	}
 	word = span_from(text->at, 0);
-	while (word.len < text->len && !is_blank(text->at[word.len]) && text->at[word.len] != '"')
+	while (word.len < text->len && !is_blank(text->at[word.len]) &&
+	       text->at[word.len] != '"')
 		word.len++;
 	*text = span_after(*text, word.len);
 	return word;
@@ -96,8 +97,8 @@ static bool is_wanted(sqlite3_stmt *row, const struct query *q, struct bound fro
 }
 
 // Takes the row if it is wanted. True when the answer is full.
-static bool take_row(struct rows *r, sqlite3_stmt *row, const struct query *q, struct bound from,
-		     struct bound to)
+static bool take_row(struct rows *r, sqlite3_stmt *row, const struct query *q,
+		     struct bound from, struct bound to)
 {
 	if (!is_wanted(row, q, from, to))
 		return false;
@@ -111,10 +112,10 @@ static int take_indexed(struct sql *s, const struct query *q, struct span expres
 			struct bound from, struct bound to, struct rows *r)
 {
 	bool by_id = q->from.is_set && q->from.id, until_id = q->to.is_set && q->to.id;
-	sqlite3_stmt *row = sql_bind(s, SQL_SEARCH,
-				     (struct value[]){of_text(expression),
-						      of_int(by_id ? from.id : 0),
-						      of_int(until_id ? to.id : INT64_MAX)});
+	sqlite3_stmt *row =
+		sql_bind(s, SQL_SEARCH,
+			 (struct value[]){of_text(expression), of_int(by_id ? from.id : 0),
+					  of_int(until_id ? to.id : INT64_MAX)});
 	int examined = 0, code;
 
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
@@ -138,7 +139,8 @@ static int take_tail(struct sql *s, struct tail *tail, const struct query *q,
 
 	for (size_t i = 0; i < n && code == SQLITE_OK && !r->more; i++) {
 		sqlite3_stmt *row = sql_bind(s, SQL_MESSAGE, (struct value[]){of_int(ids[i])});
-		bool excluded = (q->from.id && ids[i] <= from.id) || (q->to.id && ids[i] >= to.id);
+		bool excluded =
+			(q->from.id && ids[i] <= from.id) || (q->to.id && ids[i] >= to.id);
 
 		code = sqlite3_step(row);
 		if (code == SQLITE_ROW && !excluded)
@@ -151,7 +153,8 @@ static int take_tail(struct sql *s, struct tail *tail, const struct query *q,
 
 // In one transaction, so that no message is between the two indexes.
 static int take_found(struct sql *s, struct tail *tail, const struct query *q,
-		      struct span expression, struct bound from, struct bound to, struct rows *r)
+		      struct span expression, struct bound from, struct bound to,
+		      struct rows *r)
 {
 	int code = sql_run(s, SQL_BEGIN_READ, NULL);
 

@@ -161,7 +161,8 @@ static int find_seq_after(struct sql *s, stream_id stream, int64_t after, int64_
 static int find_time(struct sql *s, stream_id stream, int64_t seq, int64_t *time_ms)
 {
 	int64_t id = 0;
-	int code = sql_number(s, SQL_ID_OF_SEQ, (struct value[]){of_int(stream), of_int(seq)}, &id);
+	int code = sql_number(s, SQL_ID_OF_SEQ, (struct value[]){of_int(stream), of_int(seq)},
+			      &id);
 
 	*time_ms = 0;
 	if (code == SQLITE_OK && id)
@@ -180,10 +181,10 @@ static int missed_in(struct sql *s, const struct query *q, stream_id stream, str
 		return code;
 	code = find_seq_after(s, stream, after, &seq);
 	if (code == SQLITE_OK)
-		code = take_ids(s, SQL_MISSED_MESSAGES,
-				(struct value[]){of_int(stream), of_int(seq),
-						 of_int(q->limit + 1)},
-				ids);
+		code = take_ids(
+			s, SQL_MISSED_MESSAGES,
+			(struct value[]){of_int(stream), of_int(seq), of_int(q->limit + 1)},
+			ids);
 	if (code == SQLITE_OK && q->events) {
 		code = find_time(s, stream, seq - 1, &time_ms);
 		if (code == SQLITE_OK)

@@ -27,7 +27,8 @@ struct tail *tail_new(void)
 	struct tail *t = xcalloc(1, sizeof(*t));
 	char *error = NULL;
 
-	if (sqlite3_open(":memory:", &t->db) != SQLITE_OK || db_exec(t->db, table) != SQLITE_OK ||
+	if (sqlite3_open(":memory:", &t->db) != SQLITE_OK ||
+	    db_exec(t->db, table) != SQLITE_OK ||
 	    !sql_prepare(&t->sql, t->db, SQL_TAIL_USER, &error))
 		die(1, "cannot index words in memory: %s", sqlite3_errmsg(t->db));
 	return t;
@@ -45,7 +46,8 @@ void tail_free(struct tail *t)
 
 static int fill(struct tail *t, struct sql *s, int64_t from)
 {
-	sqlite3_stmt *row = sql_bind(s, SQL_TAIL, (struct value[]){of_int(from), of_int(TAIL_MAX)});
+	sqlite3_stmt *row =
+		sql_bind(s, SQL_TAIL, (struct value[]){of_int(from), of_int(TAIL_MAX)});
 	int code;
 
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
@@ -62,7 +64,8 @@ static int fill(struct tail *t, struct sql *s, int64_t from)
 
 static int match(struct tail *t, struct span expression)
 {
-	sqlite3_stmt *row = sql_bind(&t->sql, SQL_TAIL_FIND, (struct value[]){of_text(expression)});
+	sqlite3_stmt *row =
+		sql_bind(&t->sql, SQL_TAIL_FIND, (struct value[]){of_text(expression)});
 	int code;
 
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {

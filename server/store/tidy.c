@@ -101,8 +101,8 @@ static int remove_row(struct store *s, sqlite3_stmt *row, stream_id stream)
 static int remove_some(struct store *s, enum sql_id found, stream_id stream, int64_t upto,
 		       int *n_removed)
 {
-	sqlite3_stmt *row = sql_bind(&s->sql, found,
-				     (struct value[]){of_int(stream), of_int(EXPIRE_STEP)});
+	sqlite3_stmt *row =
+		sql_bind(&s->sql, found, (struct value[]){of_int(stream), of_int(EXPIRE_STEP)});
 	int code;
 
 	// Ids grow within a stream: behind the first that stays, all stay.

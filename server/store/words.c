@@ -35,8 +35,9 @@ int words_remove(struct store *s, message_id id, stream_id stream, struct span t
 
 int words_catch_up(struct store *s)
 {
-	sqlite3_stmt *row = sql_bind(&s->sql, SQL_UNINDEXED,
-				     (struct value[]){of_u64(s->unindexed), of_int(WORDS_STEP)});
+	sqlite3_stmt *row =
+		sql_bind(&s->sql, SQL_UNINDEXED,
+			 (struct value[]){of_u64(s->unindexed), of_int(WORDS_STEP)});
 	message_id last = 0;
 	int rows = 0, code;
 

@@ -60,8 +60,8 @@ static void log_refusal(struct store *s, const struct entry *e, entry_no number)
 {
 	char kind[LOG_NUMBER_LEN], text[LOG_NUMBER_LEN];
 
-	log_event(LOG_ERROR, "entry-refused", "entry", log_number(text, (int64_t)number), "kind",
-		  log_number(kind, e->kind), "why", sqlite3_errmsg(s->db), NULL);
+	log_event(LOG_ERROR, "entry-refused", "entry", log_number(text, (int64_t)number),
+		  "kind", log_number(kind, e->kind), "why", sqlite3_errmsg(s->db), NULL);
 }
 
 static int apply_journal(struct store *s, const struct journal *j, entry_no *upto)
@@ -197,8 +197,7 @@ static void take(struct writer *w, struct letter *letters)
 		if (l->kind == LETTER_JOURNAL) {
 			b->journals = grow(b->journals, b->n_journals, &b->space,
 					   sizeof(*b->journals));
-			b->journals[b->n_journals++] =
-				container_of(l, struct journal, letter);
+			b->journals[b->n_journals++] = container_of(l, struct journal, letter);
 		} else {
 			w->stopping = true;
 			free(l);

@@ -105,15 +105,17 @@ static void must(int code, sqlite3 *db)
 static void floor_open(struct floor *f, const char *path)
 {
 	must(sqlite3_open(path, &f->db), f->db);
-	must(sqlite3_exec(f->db,
-			  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-			  "PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 4000;"
-			  "CREATE TABLE m (id INTEGER PRIMARY KEY, stream, seq, time_ms, account,"
-			  " sender, text, client_id); CREATE INDEX i ON m (stream, time_ms)",
-			  NULL, NULL, NULL),
+	must(sqlite3_exec(
+		     f->db,
+		     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+		     "PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 4000;"
+		     "CREATE TABLE m (id INTEGER PRIMARY KEY, stream, seq, time_ms, account,"
+		     " sender, text, client_id); CREATE INDEX i ON m (stream, time_ms)",
+		     NULL, NULL, NULL),
 	     f->db);
 	must(sqlite3_prepare_v2(f->db, "INSERT INTO m VALUES (?, ?, ?, ?, ?, ?, ?, ?)", -1,
-				&f->insert, NULL), f->db);
+				&f->insert, NULL),
+	     f->db);
 	must(sqlite3_prepare_v2(f->db, "BEGIN IMMEDIATE", -1, &f->begin, NULL), f->db);
 	must(sqlite3_prepare_v2(f->db, "COMMIT", -1, &f->commit, NULL), f->db);
 }
@@ -135,7 +137,8 @@ static void floor_apply(struct floor *f, const struct journal *j)
 		sqlite3_bind_int64(f->insert, 3, (int64_t)m->seq);
 		sqlite3_bind_int64(f->insert, 4, m->time_ms);
 		sqlite3_bind_int64(f->insert, 5, m->account);
-		sqlite3_bind_text(f->insert, 6, m->sender.at, (int)m->sender.len, SQLITE_STATIC);
+		sqlite3_bind_text(f->insert, 6, m->sender.at, (int)m->sender.len,
+				  SQLITE_STATIC);
 		sqlite3_bind_text(f->insert, 7, m->text.at, (int)m->text.len, SQLITE_STATIC);
 		sqlite3_bind_text(f->insert, 8, m->client_id.at, (int)m->client_id.len,
 				  SQLITE_STATIC);
@@ -235,7 +238,8 @@ static void paced(struct bench *b)
 		take_durable(box, first, &durable, 100);
 	writer_stop(w);
 	mailbox_free(box);
-	double p50 = percentile_ms(waited, PACED, 0.5), p99 = percentile_ms(waited, PACED, 0.99);
+	double p50 = percentile_ms(waited, PACED, 0.5),
+	       p99 = percentile_ms(waited, PACED, 0.99);
 	start = now_ns() + PACE_NS;
 	for (uint64_t i = 0; i < PACED; i++) {
 		struct journal *j = make_journal(b->next++, 1);
@@ -281,11 +285,14 @@ static void fill_state(struct bench *b)
 
 	for (int64_t i = 1; i <= 100000; i++) {
 		snprintf(name, sizeof(name), "account%lld", (long long)i);
-		struct entry e = {.kind = ENTRY_ACCOUNT,
-				  .account = {.id = i, .name = span_of(name),
-					      .password = SPAN("$argon2id$v=19$m=65536,t=3,p=1$"
-							       "c29tZXNhbHRzb21lc2E$qLml5cbqFAO6YxVHhrSBHP"
-							       "0UWdxrIxkNcM8aMX3blzU")}};
+		struct entry e = {
+			.kind = ENTRY_ACCOUNT,
+			.account = {.id = i,
+				    .name = span_of(name),
+				    .password =
+					    SPAN("$argon2id$v=19$m=65536,t=3,p=1$"
+						 "c29tZXNhbHRzb21lc2E$qLml5cbqFAO6YxVHhrSBHP"
+						 "0UWdxrIxkNcM8aMX3blzU")}};
 		journal_add(j, &e);
 	}
 	for (int64_t i = 1; i <= 10000; i++) {
@@ -293,8 +300,9 @@ static void fill_state(struct bench *b)
 		struct entry e = {.kind = ENTRY_ROOM, .room = {.id = i, .name = span_of(name)}};
 		journal_add(j, &e);
 		for (int64_t k = 0; k < 10; k++) {
-			struct entry m = {.kind = ENTRY_MEMBER,
-					  .member = {i, (i * 10 + k) % 100000 + 1, MEMBER_PLAIN, 1}};
+			struct entry m = {
+				.kind = ENTRY_MEMBER,
+				.member = {i, (i * 10 + k) % 100000 + 1, MEMBER_PLAIN, 1}};
 			journal_add(j, &m);
 		}
 	}
@@ -328,11 +336,13 @@ static struct query *question(enum query_kind kind, uint64_t n, uint64_t message
 	q->text = span_of(texts[n % 5]);
 	if (kind == QUERY_PAGE && n % 2)
 		q->to = (struct place){.is_set = true,
-				       .time_ms = 1700000000000 + (int64_t)(n * 7919 % messages)};
+				       .time_ms =
+					       1700000000000 + (int64_t)(n * 7919 % messages)};
 	return q;
 }
 
-static void ask_many(struct reader *r, enum query_kind kind, const char *name, uint64_t messages)
+static void ask_many(struct reader *r, enum query_kind kind, const char *name,
+		     uint64_t messages)
 {
 	int64_t spent[1000];
 	size_t found = 0;
@@ -340,7 +350,8 @@ static void ask_many(struct reader *r, enum query_kind kind, const char *name, u
 	for (uint64_t i = 0; i < ARRAY_LEN(spent); i++)
 		spent[i] = (int64_t)(ask(r, question(kind, i * 31, messages), &found) * 1e6);
 	double p99 = percentile_ms(spent, ARRAY_LEN(spent), 0.99);
-	printf(" \"%s\": {\"p50_ms\": %.3f, \"p99_ms\": %.3f, \"max_ms\": %.3f, \"found\": %zu},\n",
+	printf(" \"%s\": {\"p50_ms\": %.3f, \"p99_ms\": %.3f, \"max_ms\": %.3f, \"found\": "
+	       "%zu},\n",
 	       name, percentile_ms(spent, ARRAY_LEN(spent), 0.5), p99,
 	       percentile_ms(spent, ARRAY_LEN(spent), 1.0), found);
 }
@@ -381,8 +392,9 @@ static void remove_in(const char *folder, const char *name)
 
 int main(int argc, char **argv)
 {
-	static const char *const names[] = {"snug.db", "snug.db-wal", "snug.db-shm", "lock",
-					    "ballast", "floor.db", "floor.db-wal", "floor.db-shm"};
+	static const char *const names[] = {"snug.db",      "snug.db-wal", "snug.db-shm",
+					    "lock",         "ballast",     "floor.db",
+					    "floor.db-wal", "floor.db-shm"};
 	struct bench b = {.next = 1};
 	char path[512], floor_path[512], *error = NULL;
 
@@ -397,7 +409,8 @@ int main(int argc, char **argv)
 	if (!b.store)
 		die(1, "%s", error);
 	floor_open(&b.floor, floor_path);
-	// As the writer's thread does, so that both wait for the disk and not for the processor.
+	// As the writer's thread does, so that both wait for the disk and not for the
+	// processor.
 	(void)!sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 1});
 	puts("{");
 	batches(&b, 1, 3000);

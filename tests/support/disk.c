@@ -182,7 +182,7 @@ static int on_lock(sqlite3_file *file, int level)
 	struct handle *h = handle_of(file);
 
 	pthread_mutex_lock(&h->disk->lock);
-	int code = h->generation != h->disk->generation  ? SQLITE_IOERR_LOCK
+	int code = h->generation != h->disk->generation   ? SQLITE_IOERR_LOCK
 		   : node_lock(h->node, &h->locks, level) ? SQLITE_OK
 							  : SQLITE_BUSY;
 	pthread_mutex_unlock(&h->disk->lock);

@@ -25,7 +25,7 @@ struct act {
 
 // What one handle holds.
 struct node_locks {
-	int level; // SQLITE_LOCK_*
+	int level;                  // SQLITE_LOCK_*
 	unsigned shared, exclusive; // bits of shared-memory locks
 };
 

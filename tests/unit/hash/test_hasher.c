@@ -185,7 +185,10 @@ static void parameters_are_never_below_the_floor(void **state)
 static void text_that_is_no_verifier_is_refused(void **state)
 {
 	static const char *const texts[] = {
-		"", "$", "$argon2id$", "$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
+		"",
+		"$",
+		"$argon2id$",
+		"$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
 		"$argon2id$v=16$m=65536,t=2,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
 		"$argon2id$v=19$m=99999999999999999999,t=2,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
 		"$argon2id$v=19$m=65536,t=0,p=1$c29tZXNhbHQ$c29tZXNhbHQ",
@@ -227,7 +230,8 @@ static int verify_without_memory(const char *phc)
 
 static void lack_of_memory_is_no_wrong_password(void **state)
 {
-	const char *phcs[] = {known_phc(), "", "$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$"
+	const char *phcs[] = {known_phc(), "",
+			      "$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$"
 			      "qLml5cbqFAO6YxVHhrSBHP0UWdxrIxkNcM8aMX3blzU"};
 	int status;
 

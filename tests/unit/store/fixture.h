@@ -64,8 +64,9 @@ static inline void fixture_remove(struct fixture *f, const char *name)
 
 static inline int tear_down(void **state)
 {
-	static const char *const names[] = {"snug.db", "snug.db-wal", "snug.db-shm", "lock",
-					    "ballast", "copy.db", "snug.db.before-0002"};
+	static const char *const names[] = {
+		"snug.db", "snug.db-wal", "snug.db-shm",        "lock",
+		"ballast", "copy.db",     "snug.db.before-0002"};
 	struct fixture *f = *state;
 
 	store_close(f->store);
@@ -117,7 +118,8 @@ static inline struct entry room(stream_id id, const char *name)
 			      .room = {.id = id, .name = span_of(name), .created_ms = 8}};
 }
 
-static inline struct entry message(message_id id, stream_id stream, uint64_t seq, const char *text)
+static inline struct entry message(message_id id, stream_id stream, uint64_t seq,
+				   const char *text)
 {
 	return (struct entry){.kind = ENTRY_MESSAGE,
 			      .message = {.id = id,

@@ -144,7 +144,8 @@ static void an_error_of_any_write_or_sync_ends_the_writing(void **state)
 		if (acked < 1000)
 			assert_int_equal(d.disk, DISK_FAILED);
 		// The handle is not used again, though the disk would answer.
-		assert_int_equal(write_messages(s, acked + 1, acked + 3, &d), acked < 1000 ? acked : acked + 2);
+		assert_int_equal(write_messages(s, acked + 1, acked + 3, &d),
+				 acked < 1000 ? acked : acked + 2);
 		disk_crash(s->disk);
 		store_close(s->f.store);
 		fixture_open(&s->f);

@@ -77,15 +77,16 @@ static void every_row_comes_back_in_order_of_dependency(void **state)
 		{.kind = ENTRY_SETTING, .setting = {SPAN("token_key"), SPAN("k\0y")}},
 		{.kind = ENTRY_DIALOG, .dialog = {4, 1, 2}},
 		{.kind = ENTRY_MEMBER, .member = {3, 1, MEMBER_FOUNDER, 5}},
-		{.kind = ENTRY_BAN, .ban = {3, BAN_BAN, SPAN("m*"), SPAN("alice"), SPAN("r"), 1, 2}},
+		{.kind = ENTRY_BAN,
+		 .ban = {3, BAN_BAN, SPAN("m*"), SPAN("alice"), SPAN("r"), 1, 2}},
 		{.kind = ENTRY_MARKER, .marker = {1, 3, 77}},
 		{.kind = ENTRY_CURSOR, .cursor = {1, SPAN("irssi"), 12}},
 		{.kind = ENTRY_METADATA, .metadata = {3, 0, SPAN("url"), SPAN("x")}},
 		{.kind = ENTRY_METADATA, .metadata = {0, 2, SPAN("bot"), SPAN("y")}},
-		{.kind = ENTRY_CREDENTIAL, .credential = {.id = 5, .account = 1, .hash = {1},
-							   .label = SPAN("laptop")}},
-		{.kind = ENTRY_INVITE, .invite = {.id = 6, .hash = {2}, .creator = SPAN("admin"),
-						   .note = SPAN("n")}},
+		{.kind = ENTRY_CREDENTIAL,
+		 .credential = {.id = 5, .account = 1, .hash = {1}, .label = SPAN("laptop")}},
+		{.kind = ENTRY_INVITE,
+		 .invite = {.id = 6, .hash = {2}, .creator = SPAN("admin"), .note = SPAN("n")}},
 		message(10, 3, 1, "hello"),
 		message(11, 3, 0, "alice"),
 		message(12, 4, 1, "hi"),
@@ -98,12 +99,14 @@ static void every_row_comes_back_in_order_of_dependency(void **state)
 	char *seen = load(f);
 	assert_memory_equal(seen, rows.at, rows.len);
 	buf_reset(&rows);
-	buf_printf(&rows, "%d alice $argon2id$ R\n%d bob $argon2id$ R\n%d laptop\n%d admin n\n"
+	buf_printf(&rows,
+		   "%d alice $argon2id$ R\n%d bob $argon2id$ R\n%d laptop\n%d admin n\n"
 		   "%d #den   \n%d 4 1 2\n%d 3 1 11 1011\n%d 4 1 12 1012\n%d 3 1 %d\n"
 		   "%d m* alice r\n%d 1 3 77\n%d irssi\n%d bot y\n%d url x\n",
 		   ENTRY_ACCOUNT, ENTRY_ACCOUNT, ENTRY_CREDENTIAL, ENTRY_INVITE, ENTRY_ROOM,
-		   ENTRY_DIALOG, ENTRY_STREAM_HEAD, ENTRY_STREAM_HEAD, ENTRY_MEMBER, MEMBER_FOUNDER, ENTRY_BAN,
-		   ENTRY_MARKER, ENTRY_CURSOR, ENTRY_METADATA, ENTRY_METADATA);
+		   ENTRY_DIALOG, ENTRY_STREAM_HEAD, ENTRY_STREAM_HEAD, ENTRY_MEMBER,
+		   MEMBER_FOUNDER, ENTRY_BAN, ENTRY_MARKER, ENTRY_CURSOR, ENTRY_METADATA,
+		   ENTRY_METADATA);
 	assert_string_equal(strchr(seen + strlen(seen) + 1, '\n') + 1, buf_str(&rows));
 	buf_clear(&rows);
 	free(seen);
@@ -165,8 +168,10 @@ static void all_fields_of_a_room_survive(void **state)
 	struct fixture *f = *state;
 	struct entry e = room(9, "#r");
 
-	e.room = (struct entry_room){9, SPAN("#R"), SPAN("t"), SPAN("bob"), 4, ROOM_SECRET | ROOM_MODERATED,
-				     SPAN("key"), 5, 6, 7, 8};
+	e.room = (struct entry_room){9,           SPAN("#R"), SPAN("t"),
+				     SPAN("bob"), 4,          ROOM_SECRET | ROOM_MODERATED,
+				     SPAN("key"), 5,          6,
+				     7,           8};
 	put(f, e);
 	struct last last = load_last(f, ENTRY_ROOM);
 	const struct entry_room *r = &last.entry.room;
@@ -183,11 +188,19 @@ static void all_fields_of_credentials_and_invites_survive(void **state)
 {
 	struct fixture *f = *state;
 	struct entry c = {.kind = ENTRY_CREDENTIAL,
-			  .credential = {.id = 5, .account = 1, .kind = CREDENTIAL_TOKEN,
-					 .created_ms = 1, .used_ms = 2, .expires_ms = 3}};
+			  .credential = {.id = 5,
+					 .account = 1,
+					 .kind = CREDENTIAL_TOKEN,
+					 .created_ms = 1,
+					 .used_ms = 2,
+					 .expires_ms = 3}};
 	struct entry i = {.kind = ENTRY_INVITE,
-			  .invite = {.id = 6, .room = 7, .uses_left = 1, .uses_max = 2,
-				     .expires_ms = 3, .created_ms = 4}};
+			  .invite = {.id = 6,
+				     .room = 7,
+				     .uses_left = 1,
+				     .uses_max = 2,
+				     .expires_ms = 3,
+				     .created_ms = 4}};
 
 	memset(c.credential.hash, 0xab, 32);
 	memset(i.invite.hash, 0xcd, 32);
@@ -229,7 +242,9 @@ static void what_is_gone_does_not_come_back(void **state)
 {
 	struct fixture *f = *state;
 	const struct entry entries[] = {
-		account(1, "alice"), account(2, "bob"), room(3, "#den"),
+		account(1, "alice"),
+		account(2, "bob"),
+		room(3, "#den"),
 		{.kind = ENTRY_MEMBER, .member = {3, 1, 0, 5}},
 		{.kind = ENTRY_MEMBER, .member = {3, 2, 0, 5}},
 		{.kind = ENTRY_BAN, .ban = {.room = 3, .mask = SPAN("m"), .by = SPAN("a")}},
@@ -246,14 +261,17 @@ static void what_is_gone_does_not_come_back(void **state)
 	char rows[256];
 
 	put_all(f, entries, ARRAY_LEN(entries));
-	snprintf(rows, sizeof(rows), "%d alice $argon2id$ R\n%d bob $argon2id$ R\n%d #den   \n"
-		 "%d 3 0 0 0\n%d 3 2 0\n%d b x\n", ENTRY_ACCOUNT, ENTRY_ACCOUNT, ENTRY_ROOM,
-		 ENTRY_STREAM_HEAD, ENTRY_MEMBER, ENTRY_METADATA);
+	snprintf(rows, sizeof(rows),
+		 "%d alice $argon2id$ R\n%d bob $argon2id$ R\n%d #den   \n"
+		 "%d 3 0 0 0\n%d 3 2 0\n%d b x\n",
+		 ENTRY_ACCOUNT, ENTRY_ACCOUNT, ENTRY_ROOM, ENTRY_STREAM_HEAD, ENTRY_MEMBER,
+		 ENTRY_METADATA);
 	expect(f, rows);
 	put(f, (struct entry){.kind = ENTRY_METADATA_GONE, .metadata_gone = {0, 1, SPAN("")}});
 	put(f, (struct entry){.kind = ENTRY_ACCOUNT_GONE, .account_gone = {2}});
-	snprintf(rows, sizeof(rows), "%d alice $argon2id$ R\n%d #den   \n%d 2 0 0 0\n%d 3 0 0 0\n",
-		 ENTRY_ACCOUNT, ENTRY_ROOM, ENTRY_STREAM_HEAD, ENTRY_STREAM_HEAD);
+	snprintf(rows, sizeof(rows),
+		 "%d alice $argon2id$ R\n%d #den   \n%d 2 0 0 0\n%d 3 0 0 0\n", ENTRY_ACCOUNT,
+		 ENTRY_ROOM, ENTRY_STREAM_HEAD, ENTRY_STREAM_HEAD);
 	expect(f, rows);
 }
 

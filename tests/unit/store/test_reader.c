@@ -14,7 +14,8 @@ static int set_up_history(void **state)
 	put(f, room(3, "#den"));
 	put(f, (struct entry){.kind = ENTRY_DIALOG, .dialog = {4, 1, 1}});
 	for (unsigned i = 0; i < 10; i++) {
-		struct entry m = message(10 + 2 * i, 3, i + 1, i % 2 ? "odd words here" : "even Words");
+		struct entry m =
+			message(10 + 2 * i, 3, i + 1, i % 2 ? "odd words here" : "even Words");
 		char id[8];
 
 		snprintf(id, sizeof(id), "c%u", i);
@@ -71,7 +72,8 @@ static void add_ids(struct buf *out, const struct rows *rows)
 		buf_printf(out, "%llu ", (unsigned long long)rows->messages[i].id);
 	for (size_t i = 0; i < rows->n_targets; i++)
 		buf_printf(out, "%lld@%lld+%lld ", (long long)rows->targets[i].stream,
-			   (long long)rows->targets[i].time_ms, (long long)rows->targets[i].unread);
+			   (long long)rows->targets[i].time_ms,
+			   (long long)rows->targets[i].unread);
 	buf_add_str(out, rows->more ? "more" : "");
 }
 
@@ -426,9 +428,33 @@ static void a_search_can_be_narrowed(void **state)
 static void text_to_search_for_is_never_an_expression(void **state)
 {
 	static const char *const texts[] = {
-		"", " ", "\"", "\"\"", "*", "**", "AND", "NOT odd", "odd OR even", "text:", "place : s4",
-		"{text}: odd", "^odd", "odd + words", "NEAR(odd words, 2)", "(((", ")", "'; DROP TABLE message",
-		"--", "-odd", "\xff\xfe", "odd\" OR \"even", "\"*", "a\tb\nc", "\\", "%", "s4 private",
+		"",
+		" ",
+		"\"",
+		"\"\"",
+		"*",
+		"**",
+		"AND",
+		"NOT odd",
+		"odd OR even",
+		"text:",
+		"place : s4",
+		"{text}: odd",
+		"^odd",
+		"odd + words",
+		"NEAR(odd words, 2)",
+		"(((",
+		")",
+		"'; DROP TABLE message",
+		"--",
+		"-odd",
+		"\xff\xfe",
+		"odd\" OR \"even",
+		"\"*",
+		"a\tb\nc",
+		"\\",
+		"%",
+		"s4 private",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -470,8 +496,9 @@ static void the_newest_audit_rows_come_oldest_first(void **state)
 	struct query *q = query_new(QUERY_AUDIT, 3);
 
 	for (int i = 0; i < 3; i++)
-		put(f, (struct entry){.kind = ENTRY_AUDIT,
-				      .audit = {i, SPAN("shell"), SPAN("user add"), SPAN("bob")}});
+		put(f,
+		    (struct entry){.kind = ENTRY_AUDIT,
+				   .audit = {i, SPAN("shell"), SPAN("user add"), SPAN("bob")}});
 	q->limit = 2;
 	struct rows *rows = answer(f, q);
 	assert_int_equal(rows->n_audit, 2);
@@ -512,8 +539,8 @@ static void threads_answer_each_query_once(void **state)
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up_history, tear_down)
-#define SEARCH(name)                                                                   \
-	T(name), cmocka_unit_test_setup_teardown(name, set_up_indexed, tear_down),     \
+#define SEARCH(name)                                                                           \
+	T(name), cmocka_unit_test_setup_teardown(name, set_up_indexed, tear_down),             \
 		cmocka_unit_test_setup_teardown(name, set_up_partly_indexed, tear_down)
 
 int main(void)

@@ -195,7 +195,8 @@ static void redacted_text_leaves_the_disk(void **state)
 
 	put(f, room(3, "#den"));
 	for (unsigned i = 1; i <= 400; i++)
-		put(f, message(i, 3, i, i == 200 ? "the xylophonequartz password" : "small talk"));
+		put(f,
+		    message(i, 3, i, i == 200 ? "the xylophonequartz password" : "small talk"));
 	tidy_all(f);
 	assert_true(database_holds(f, "xylophonequartz"));
 	put(f, redaction(200, 3));
@@ -256,10 +257,15 @@ static void schema_sql_is_what_the_migrations_make(void **state)
 
 	put(f, account(1, "alice"));
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
-					    " AND name NOT GLOB 'search_*' ORDER BY rowid", -1,
-					    &row, NULL), SQLITE_OK);
-	buf_add_str(&schema, "-- SPDX-License-Identifier: MIT\n-- Made of the migrations; see README.md.\n");
+	assert_int_equal(
+		sqlite3_prepare_v2(db,
+				   "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
+				   " AND name NOT GLOB 'search_*' ORDER BY rowid",
+				   -1, &row, NULL),
+		SQLITE_OK);
+	buf_add_str(
+		&schema,
+		"-- SPDX-License-Identifier: MIT\n-- Made of the migrations; see README.md.\n");
 	while (sqlite3_step(row) == SQLITE_ROW)
 		buf_printf(&schema, "\n%s;\n", (const char *)sqlite3_column_text(row, 0));
 	sqlite3_finalize(row);
