@@ -759,22 +759,30 @@ static void split_words(struct admin_request *r, struct span words)
 	}
 }
 
-struct admin_answer *fixture_verb(struct fixture *f, const char *words, const char *secret)
+struct admin_answer *fixture_request(struct fixture *f, struct admin_request *r)
 {
-	struct admin_request *r = admin_request_new();
 	struct admin_answer *answer;
 
 	r->ticket = 1;
 	r->actor = SPAN("shell");
-	split_words(r, span_of(words));
-	if (secret)
-		r->secret = arena_dup(&r->arena, span_of(secret));
 	admin_answer_free(f->inside->answer);
 	f->inside->answer = NULL;
 	chain(&f->inside->letters_end, &r->letter);
 	fixture_settle(f);
 	answer = f->inside->answer;
 	f->inside->answer = NULL;
+	return answer;
+}
+
+struct admin_answer *fixture_verb(struct fixture *f, const char *words, const char *secret)
+{
+	struct admin_request *r = admin_request_new();
+	struct admin_answer *answer;
+
+	split_words(r, span_of(words));
+	if (secret)
+		r->secret = arena_dup(&r->arena, span_of(secret));
+	answer = fixture_request(f, r);
 	if (!answer && !f->inside->disk_holds)
 		fail_msg("no answer to: %s", words);
 	return answer;

@@ -102,3 +102,5 @@ void fixture_restart(struct fixture *f, bool crash);
 // stdin (NULL: none). The answer is the caller's (admin_answer_free).
 MUST_USE struct admin_answer *fixture_verb(struct fixture *f, const char *words,
 					   const char *secret);
+// The same for a request that was made by hand (taken).
+MUST_USE struct admin_answer *fixture_request(struct fixture *f, struct admin_request *r);

@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/hub_fixture.h"
+
+#include "server/hub/account.h"
+#include "server/hub/credential.h"
+#include "server/hub/state.h"
+
+#include "common/die.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void verb(struct fixture *f, const char *words, const char *secret, enum admin_code code)
+{
+	struct admin_answer *a = fixture_verb(f, words, secret);
+
+	if (a->code != code)
+		fail_msg("%s: code %d, not %d: " SPAN_FMT, words, a->code, code,
+			 SPAN_ARG(a->words));
+	admin_answer_free(a);
+}
+
+static void login(struct peer *p, const char *name, const char *password)
+{
+	peer_send(p, "PASS :%s:%s", name, password);
+	peer_send(p, "NICK %s", name);
+	peer_send(p, "USER u 0 * :A");
+}
+
+static void an_account_is_added_shown_and_may_log_in(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p;
+	struct admin_answer *a;
+
+	verb(f, "user add ann --role admin", "sesame-sesame", ADMIN_DONE);
+	verb(f, "user add ANN", "sesame-sesame", ADMIN_CONFLICT);
+	verb(f, "user add 1st", "sesame-sesame", ADMIN_USAGE);
+	verb(f, "user add bob", NULL, ADMIN_USAGE);
+	verb(f, "user add bob --role king", "sesame-sesame", ADMIN_USAGE);
+	a = fixture_verb(f, "user show ann", NULL);
+	assert_true(a->is_record);
+	assert_int_equal(a->n_rows, 1);
+	assert_true(span_eq(a->cells[0].text, SPAN("ann")));
+	assert_true(span_eq(a->cells[2].text, SPAN("admin")));
+	admin_answer_free(a);
+	verb(f, "user show nobody", NULL, ADMIN_NOT_FOUND);
+	p = fixture_open(f);
+	login(p, "ann", "sesame-sesame");
+	expect_later(p, "server 001 ann :*");
+	fixture_free(f);
+}
+
+static void a_password_is_made_up_when_asked_for(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct admin_answer *a = fixture_verb(f, "user add ann --generate", NULL);
+	struct peer *p = fixture_open(f);
+	char *password = span_dup(a->plain);
+
+	assert_int_equal(a->code, ADMIN_DONE);
+	assert_int_equal(strlen(password), 23);
+	login(p, "ann", password);
+	expect_later(p, "server 001 ann :*");
+	free(password);
+	admin_answer_free(a);
+	fixture_free(f);
+}
+
+static void verbs_that_are_misspelt_say_their_usage(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+
+	verb(f, "user frobnicate ann", NULL, ADMIN_USAGE);
+	verb(f, "user", NULL, ADMIN_USAGE);
+	verb(f, "user show", NULL, ADMIN_USAGE);
+	verb(f, "user list --colour", NULL, ADMIN_USAGE);
+	verb(f, "user add ann --role", NULL, ADMIN_USAGE);
+	fixture_free(f);
+}
+
+static void who_is_disabled_is_out_at_once_and_stays_out(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *one = fixture_login(f, "ann", ""), *two = fixture_login(f, "ann", ""),
+		    *later, *half = fixture_open(f);
+
+	// One that has proved who it is and is not in yet.
+	peer_send(half, "CAP LS 302");
+	peer_send(half, "AUTHENTICATE PLAIN");
+	peer_send(half, "AUTHENTICATE AGFubgBjb3JyZWN0IGhvcnNlIGJhdHRlcnk=");
+	expect_later(half, "server 903 * :*");
+	verb(f, "user disable ann", NULL, ADMIN_DONE);
+	assert_true(peer_is_closed(one));
+	assert_true(peer_is_closed(two));
+	assert_true(peer_is_closed(half));
+	expect_later(one, "ERROR :*disabled*");
+	later = fixture_open(f);
+	login(later, "ann", FIXTURE_PASSWORD);
+	expect(later, "server 464 * :*");
+	expect(later, "ERROR :*Wrong name or password*");
+	verb(f, "user enable ann", NULL, ADMIN_DONE);
+	later = fixture_open(f);
+	login(later, "ann", FIXTURE_PASSWORD);
+	expect_later(later, "server 001 ann :*");
+	fixture_free(f);
+}
+
+static void a_new_password_ends_the_sessions_and_the_old_one(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_login(f, "ann", "");
+
+	verb(f, "user passwd ann", "another password", ADMIN_DONE);
+	assert_true(peer_is_closed(p));
+	p = fixture_open(f);
+	login(p, "ann", FIXTURE_PASSWORD);
+	expect(p, "server 464 * :*");
+	p = fixture_open(f);
+	login(p, "ann", "another password");
+	expect_later(p, "server 001 ann :*");
+	fixture_free(f);
+}
+
+static void a_rename_is_seen_and_lasts(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *ann = fixture_login(f, "ann", ""), *bob = fixture_login(f, "bob", "");
+
+	peer_send(ann, "JOIN #den");
+	peer_send(bob, "JOIN #den");
+	fixture_skip(f);
+	verb(f, "user rename ann bob", NULL, ADMIN_CONFLICT);
+	verb(f, "user rename ann eve", NULL, ADMIN_DONE);
+	expect(ann, "ann NICK eve");
+	expect(bob, "ann NICK eve");
+	peer_send(ann, "PRIVMSG #den :hi");
+	expect(bob, "eve PRIVMSG #den :hi");
+	fixture_restart(f, false);
+	assert_null(account_find(f->hub, SPAN("ann")));
+	assert_non_null(account_find(f->hub, SPAN("eve")));
+	fixture_free(f);
+}
+
+static void a_deletion_wants_the_name_typed_and_takes_everything_along(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *ann = fixture_login(f, "ann", ""), *bob = fixture_login(f, "bob", "");
+
+	peer_send(ann, "JOIN #den");
+	peer_send(bob, "JOIN #den");
+	admin_answer_free(fixture_verb(f, "user token add ann", NULL));
+	verb(f, "user delete ann", NULL, ADMIN_UNCONFIRMED);
+	verb(f, "user delete ann --confirm bob", NULL, ADMIN_UNCONFIRMED);
+	verb(f, "user delete ann --dry-run", NULL, ADMIN_DONE);
+	assert_false(peer_is_closed(ann));
+	fixture_skip(f);
+	verb(f, "user delete ann --confirm ann", NULL, ADMIN_DONE);
+	assert_true(peer_is_closed(ann));
+	expect(bob, "ann QUIT :*");
+	assert_null(account_find(f->hub, SPAN("ann")));
+	assert_int_equal(f->hub->credentials.n_items, 0);
+	fixture_restart(f, false);
+	assert_null(account_find(f->hub, SPAN("ann")));
+	verb(f, "user add ann", "sesame-sesame", ADMIN_DONE);
+	fixture_free(f);
+}
+
+static void a_role_takes_effect_at_once(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_login(f, "ann", "");
+
+	assert_false(peer_session(p)->oper);
+	verb(f, "user role ann admin", NULL, ADMIN_DONE);
+	assert_true(peer_session(p)->oper);
+	verb(f, "user role ann user", NULL, ADMIN_DONE);
+	assert_false(peer_session(p)->oper);
+	verb(f, "user role ann emperor", NULL, ADMIN_USAGE);
+	fixture_free(f);
+}
+
+static void devices_are_listed_and_revoked(void **state UNUSED)
+{
+	static const char pin[] = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
+	struct fixture *f = fixture_new(NULL);
+	struct buf words = {0};
+	struct admin_answer *a;
+
+	(void)fixture_account(f, "ann");
+	(void)fixture_account(f, "bob");
+	buf_printf(&words, "user cert add ann %s --label box", pin);
+	verb(f, buf_str(&words), NULL, ADMIN_DONE);
+	buf_reset(&words);
+	buf_printf(&words, "user cert add bob %s", pin);
+	verb(f, buf_str(&words), NULL, ADMIN_CONFLICT);
+	verb(f, "user cert add bob nonsense", NULL, ADMIN_USAGE);
+	a = fixture_verb(f, "user cert list ann", NULL);
+	assert_int_equal(a->n_rows, 1);
+	assert_true(span_eq(a->cells[3].text, span_of(pin)));
+	admin_answer_free(a);
+	verb(f, "user cert del ann box", NULL, ADMIN_DONE);
+	verb(f, "user cert del ann box", NULL, ADMIN_NOT_FOUND);
+	verb(f, "user cert dance ann", NULL, ADMIN_USAGE);
+	buf_clear(&words);
+	fixture_free(f);
+}
+
+static void sessions_are_listed_and_ended_one_by_one(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *one = fixture_login(f, "ann", ""), *two = fixture_login(f, "ann", "");
+	struct admin_answer *a = fixture_verb(f, "session list ann", NULL);
+	struct buf words = {0};
+
+	assert_int_equal(a->n_rows, 2);
+	buf_printf(&words, "session kill " SPAN_FMT " --reason enough", SPAN_ARG(a->cells[0].text));
+	verb(f, buf_str(&words), NULL, ADMIN_DONE);
+	verb(f, buf_str(&words), NULL, ADMIN_NOT_FOUND);
+	assert_int_not_equal(peer_is_closed(one), peer_is_closed(two));
+	admin_answer_free(a);
+	buf_clear(&words);
+	fixture_free(f);
+}
+
+static void what_was_done_is_in_the_audit_log_without_secrets(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct admin_answer *a;
+
+	verb(f, "user add ann", "sesame-sesame", ADMIN_DONE);
+	verb(f, "user disable ann", NULL, ADMIN_DONE);
+	a = fixture_verb(f, "audit list", NULL);
+	assert_int_equal(a->code, ADMIN_DONE);
+	assert_int_equal(a->n_rows, 2);
+	for (size_t i = 0; i < a->n_rows; i++) {
+		assert_true(span_eq(a->cells[i * 4 + 1].text, SPAN("shell")));
+		assert_true(span_eq(a->cells[i * 4 + 3].text, SPAN("ann")));
+	}
+	admin_answer_free(a);
+	fixture_free(f);
+}
+
+static struct admin_answer *import(struct fixture *f, const struct admin_record *records, size_t n,
+				   bool tokens)
+{
+	static const char *const words[] = {"user", "import", "--token"};
+	struct admin_request *r = admin_request_new();
+
+	r->words = xcalloc(ARRAY_LEN(words), sizeof(*r->words));
+	for (size_t i = 0; i < (tokens ? 3U : 2U); i++)
+		r->words[r->n_words++] = span_of(words[i]);
+	r->records = xmemdup(records, n * sizeof(*records));
+	r->n_records = n;
+	return fixture_request(f, r);
+}
+
+static void an_import_makes_what_it_can_and_names_the_rest(void **state UNUSED)
+{
+	const struct admin_record records[] = {
+		{.name = SPAN("ann"), .password = SPAN("sesame-ann")},
+		{.name = SPAN("bob")},
+		{.name = SPAN("ANN"), .password = SPAN("sesame-two")},
+		{.name = SPAN("carl"), .password_hash = SPAN("$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aA")},
+		{.name = SPAN("dora"), .password_hash = SPAN("plaintext")},
+		{.name = SPAN("not a name")},
+	};
+	struct fixture *f = fixture_new(NULL);
+	struct admin_answer *a = import(f, records, ARRAY_LEN(records), true);
+
+	assert_int_equal(a->code, ADMIN_PARTLY);
+	assert_int_equal(a->n_columns, 2);
+	assert_int_equal(a->n_rows, 3);
+	for (size_t i = 0; i < a->n_rows; i++)
+		assert_true(token_is(a->cells[i * 2 + 1].text));
+	assert_non_null(account_find(f->hub, SPAN("carl")));
+	assert_null(account_find(f->hub, SPAN("dora")));
+	admin_answer_free(a);
+	fixture_free(f);
+}
+
+static void an_import_of_thousands_hashes_a_few_at_a_time(void **state UNUSED)
+{
+	enum { COUNT = 3000 };
+	struct admin_record *records = xcalloc(COUNT, sizeof(*records));
+	char(*names)[16] = xcalloc(COUNT, sizeof(*names));
+	struct fixture *f = fixture_new(NULL);
+	struct admin_answer *a;
+
+	for (int i = 0; i < COUNT; i++) {
+		snprintf(names[i], sizeof(names[i]), "user%d", i);
+		records[i].name = span_of(names[i]);
+		if (i % 10 == 0)
+			records[i].password = SPAN("sesame-sesame");
+	}
+	a = import(f, records, COUNT, false);
+	assert_int_equal(a->code, ADMIN_DONE);
+	assert_int_equal(a->n_rows, COUNT);
+	admin_answer_free(a);
+	fixture_restart(f, true);
+	assert_non_null(account_find(f->hub, SPAN("user2999")));
+	free(records);
+	free(names);
+	fixture_free(f);
+}
+
+static void nothing_is_answered_before_it_is_on_disk(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+
+	fixture_disk_is(f, DISK_LOW);
+	verb(f, "user add ann", "sesame-sesame", ADMIN_FAILED);
+	verb(f, "user list", NULL, ADMIN_DONE);
+	fixture_disk_is(f, DISK_FINE);
+	verb(f, "user add ann", "sesame-sesame", ADMIN_DONE);
+	fixture_restart(f, true);
+	assert_non_null(account_find(f->hub, SPAN("ann")));
+	fixture_free(f);
+}
+
+static void status_stop_and_reload_are_told_to_the_server(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct admin_answer *a = fixture_verb(f, "status", NULL);
+
+	assert_true(a->is_record);
+	assert_int_equal(a->n_rows, 1);
+	admin_answer_free(a);
+	verb(f, "reload", NULL, ADMIN_DONE);
+	assert_int_equal(hub_wish(f->hub), WISH_RELOAD);
+	assert_int_equal(hub_wish(f->hub), WISH_NONE);
+	verb(f, "stop", NULL, ADMIN_DONE);
+	assert_int_equal(hub_wish(f->hub), WISH_STOP);
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_account_is_added_shown_and_may_log_in),
+		cmocka_unit_test(a_password_is_made_up_when_asked_for),
+		cmocka_unit_test(verbs_that_are_misspelt_say_their_usage),
+		cmocka_unit_test(who_is_disabled_is_out_at_once_and_stays_out),
+		cmocka_unit_test(a_new_password_ends_the_sessions_and_the_old_one),
+		cmocka_unit_test(a_rename_is_seen_and_lasts),
+		cmocka_unit_test(a_deletion_wants_the_name_typed_and_takes_everything_along),
+		cmocka_unit_test(a_role_takes_effect_at_once),
+		cmocka_unit_test(devices_are_listed_and_revoked),
+		cmocka_unit_test(sessions_are_listed_and_ended_one_by_one),
+		cmocka_unit_test(what_was_done_is_in_the_audit_log_without_secrets),
+		cmocka_unit_test(an_import_makes_what_it_can_and_names_the_rest),
+		cmocka_unit_test(an_import_of_thousands_hashes_a_few_at_a_time),
+		cmocka_unit_test(nothing_is_answered_before_it_is_on_disk),
+		cmocka_unit_test(status_stop_and_reload_are_told_to_the_server),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

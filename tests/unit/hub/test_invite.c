@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/hub_fixture.h"
+
+#include "server/hub/account.h"
+#include "server/hub/invite.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define PASSPHRASE "a quite long passphrase"
+
+static struct fixture *invite_only(void)
+{
+	struct hub_config config = fixture_config();
+
+	config.registration = REGISTRATION_INVITE;
+	config.link_host = SPAN("chat.test:7000");
+	return fixture_new(&config);
+}
+
+// The token of a fresh invite; free() it.
+static char *token_of(struct fixture *f, const char *verb)
+{
+	struct admin_answer *a = fixture_verb(f, verb, NULL);
+	struct span rest = a->plain;
+	char *token;
+
+	assert_int_equal(a->code, ADMIN_DONE);
+	while (rest.len && !span_starts(rest, SPAN(",invite=")))
+		rest = span_after(rest, 1);
+	rest = span_after(rest, 8);
+	token = span_dup(span_cut(&rest, ','));
+	assert_int_equal(strlen(token), SECRET_TEXT_LEN);
+	admin_answer_free(a);
+	return token;
+}
+
+static void register_with(struct peer *p, const char *token, const char *name)
+{
+	if (token)
+		peer_send(p, "PASS %s", token);
+	peer_send(p, "NICK %s", name);
+	peer_send(p, "REGISTER * * :" PASSPHRASE);
+}
+
+static void a_link_names_host_room_token_and_pin(void **state UNUSED)
+{
+	struct fixture *f = invite_only();
+	struct admin_answer *a;
+
+	admin_answer_free(fixture_verb(f, "room add #den", NULL));
+	a = fixture_verb(f, "invite create --room den --uses 3", NULL);
+	assert_true(span_starts(a->plain, SPAN("snug://chat.test:7000/den,invite=")));
+	admin_answer_free(a);
+	a = fixture_verb(f, "invite create --room #nowhere", NULL);
+	assert_int_equal(a->code, ADMIN_NOT_FOUND);
+	admin_answer_free(a);
+	a = fixture_verb(f, "invite create --uses none", NULL);
+	assert_int_equal(a->code, ADMIN_USAGE);
+	admin_answer_free(a);
+	fixture_free(f);
+}
+
+static void without_an_invite_nobody_registers(void **state UNUSED)
+{
+	struct fixture *f = invite_only();
+	struct peer *p = fixture_open(f);
+
+	register_with(p, NULL, "alice");
+	expect(p, "server FAIL REGISTER INVITE_REQUIRED alice :*");
+	register_with(p, "AAAAAAAAAAAAAAAAAAAAAAAAAAA", "alice");
+	expect(p, "server FAIL REGISTER INVITE_REQUIRED alice :*unknown*");
+	fixture_free(f);
+}
+
+static void an_invite_makes_the_account_and_brings_it_into_the_room(void **state UNUSED)
+{
+	struct fixture *f = invite_only();
+	struct peer *p = fixture_open(f), *bob = fixture_login(f, "bob", "");
+	char *token;
+
+	peer_send(bob, "JOIN #den");
+	token = token_of(f, "invite create --room #den");
+	peer_skip(bob);
+	peer_send(p, "CAP LS 302");
+	peer_skip(p);
+	register_with(p, token, "alice");
+	expect(p, "server REGISTER SUCCESS alice :*");
+	expect(p, "server 900 * * alice :*");
+	peer_send(p, "USER u 0 * :A");
+	peer_send(p, "CAP END");
+	expect(p, "server 001 alice :*");
+	expect_later(p, "alice JOIN #den");
+	expect_later(p, "server 366 alice #den :*");
+	expect(bob, "alice JOIN #den");
+	free(token);
+	fixture_free(f);
+}
+
+static void an_invite_is_used_up(void **state UNUSED)
+{
+	struct fixture *f = invite_only();
+	struct peer *p = fixture_open(f), *q = fixture_open(f), *late = fixture_open(f);
+	char *token = token_of(f, "invite create");
+
+	// Both hold a good token; the first REGISTER takes the one use.
+	peer_send(p, "PASS %s", token);
+	peer_send(q, "PASS %s", token);
+	peer_put(p, "REGISTER alice * :" PASSPHRASE);
+	peer_put(q, "REGISTER bob * :" PASSPHRASE);
+	fixture_settle(f);
+	expect(p, "server REGISTER SUCCESS alice :*");
+	expect(q, "server FAIL REGISTER INVITE_REQUIRED bob :*");
+	register_with(late, token, "carol");
+	expect(late, "server FAIL REGISTER INVITE_REQUIRED carol :*");
+	free(token);
+	fixture_free(f);
+}
+
+static void a_use_comes_back_when_no_account_came_of_it(void **state UNUSED)
+{
+	struct fixture *f = invite_only();
+	struct peer *p = fixture_open(f), *q = fixture_open(f);
+	char *token = token_of(f, "invite create --uses 2");
+
+	peer_send(p, "PASS %s", token);
+	peer_send(q, "PASS %s", token);
+	peer_put(p, "REGISTER alice * :" PASSPHRASE);
+	peer_put(q, "REGISTER alice * :" PASSPHRASE);
+	fixture_settle(f);
+	expect(p, "server REGISTER SUCCESS alice :*");
+	expect(q, "server FAIL REGISTER ACCOUNT_EXISTS alice :*");
+	peer_send(q, "REGISTER bob * :" PASSPHRASE);
+	expect(q, "server REGISTER SUCCESS bob :*");
+	free(token);
+	fixture_free(f);
+}
+
+static void a_use_comes_back_when_the_connection_breaks(void **state UNUSED)
+{
+	struct fixture *f = invite_only();
+	struct peer *p = fixture_open(f), *q;
+	char *token = token_of(f, "invite create");
+
+	peer_put(p, "PASS %s", token);
+	peer_put(p, "REGISTER alice * :" PASSPHRASE);
+	peer_close(p);
+	fixture_settle(f);
+	assert_null(account_find(f->hub, SPAN("alice")));
+	q = fixture_open(f);
+	register_with(q, token, "alice");
+	expect(q, "server REGISTER SUCCESS alice :*");
+	free(token);
+	fixture_free(f);
+}
+
+static void an_invite_expires(void **state UNUSED)
+{
+	struct fixture *f = invite_only();
+	struct peer *p = fixture_open(f);
+	char *token = token_of(f, "invite create --expires 1h");
+
+	fixture_pass(f, 61LL * 60 * 1000);
+	register_with(p, token, "alice");
+	expect(p, "server FAIL REGISTER INVITE_REQUIRED alice :*");
+	free(token);
+	fixture_free(f);
+}
+
+static void an_invite_is_withdrawn_and_survives_a_restart(void **state UNUSED)
+{
+	struct fixture *f = invite_only();
+	char *token = token_of(f, "invite create --uses 5");
+	struct admin_answer *a;
+	struct peer *p;
+
+	fixture_restart(f, true);
+	assert_non_null(invite_find(f->hub, span_of(token)));
+	a = fixture_verb(f, "invite list", NULL);
+	assert_int_equal(a->n_rows, 1);
+	assert_int_equal(a->cells[2].number, 5);
+	admin_answer_free(a);
+	{
+		struct buf verb = {0};
+
+		buf_printf(&verb, "invite revoke %s", token);
+		a = fixture_verb(f, buf_str(&verb), NULL);
+		assert_int_equal(a->code, ADMIN_DONE);
+		admin_answer_free(a);
+		buf_clear(&verb);
+	}
+	p = fixture_open(f);
+	register_with(p, token, "alice");
+	expect(p, "server FAIL REGISTER INVITE_REQUIRED alice :*");
+	fixture_restart(f, false);
+	assert_null(invite_find(f->hub, span_of(token)));
+	free(token);
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_link_names_host_room_token_and_pin),
+		cmocka_unit_test(without_an_invite_nobody_registers),
+		cmocka_unit_test(an_invite_makes_the_account_and_brings_it_into_the_room),
+		cmocka_unit_test(an_invite_is_used_up),
+		cmocka_unit_test(a_use_comes_back_when_no_account_came_of_it),
+		cmocka_unit_test(a_use_comes_back_when_the_connection_breaks),
+		cmocka_unit_test(an_invite_expires),
+		cmocka_unit_test(an_invite_is_withdrawn_and_survives_a_restart),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
