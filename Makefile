@@ -125,6 +125,14 @@ $(OUT)/talk_hub: $(OUT)/tests/talk/talk_hub.o $(OUT)/tests/support/talk.o $(SUPP
 talk: $(OUT)/talk_hub ## play the talk scripts on the hub
 	@$(OUT)/talk_hub $(TALKS)
 
+$(OUT)/talk_server: $(OUT)/tests/talk/talk_server.o $(OUT)/tests/support/talk.o \
+		$(OUT)/tests/support/pattern.o $(call lib,common)
+	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_common)
+.PHONY: talk-server
+talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the server, over TLS
+	@$(OUT)/talk_server $(OUT)/snugd 0 $(TALKS)
+	@$(OUT)/talk_server $(OUT)/snugd 2 $(TALKS)
+
 PORT ?= 6697
 run: ## install what is missing, build, host a throw-away room, print how to join it
 	@tests/support/deps build
