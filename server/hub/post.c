@@ -192,11 +192,16 @@ void post_answer(struct hub *h, struct admin_answer *answer)
 
 void post_free(struct hub *h)
 {
+	struct rows none = {.result = ROWS_FAILED};
 	size_t cursor = 0;
 	struct ticket *t;
 
-	while ((t = idmap_next(&h->tickets, &cursor)))
+	while ((t = idmap_next(&h->tickets, &cursor))) {
+		// What a client asked is not wanted any more: its callback frees what it holds.
+		if (t->session && t->on_rows)
+			t->on_rows(h, NULL, &none, t->arg);
 		free(t);
+	}
 	idmap_clear(&h->tickets);
 	while (h->held_queries) {
 		struct query *q = container_of(h->held_queries, struct query, letter);
