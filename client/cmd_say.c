@@ -17,11 +17,13 @@ static int timeout_ms(const struct options *o)
 	return o->timeout ? o->timeout * 1000 : TIMEOUT_MS;
 }
 
-static void print_stored(void *arg, const json_t *answer, bool is_last UNUSED)
+static void print_stored(void *arg, const json_t *answer, bool is_last)
 {
 	const struct options *o = arg;
 	const char *id = json_string_value(json_object_get(answer, "id"));
 
+	if (is_last)
+		return;
 	if (o->json) {
 		json_dumpf(answer, stdout, JSON_COMPACT);
 		putchar('\n');

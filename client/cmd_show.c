@@ -20,11 +20,13 @@ struct shower {
 	row_fn *row;
 };
 
-static void show(void *arg, const json_t *answer, bool is_last UNUSED)
+static void show(void *arg, const json_t *answer, bool is_last)
 {
 	const struct shower *s = arg;
 	struct buf out = {0};
 
+	if (is_last)
+		return;
 	if (s->json)
 		event_line(&out, answer);
 	else

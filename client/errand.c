@@ -24,6 +24,33 @@ static int say_end(const json_t *end)
 	return code;
 }
 
+// What has come back of the requests so far.
+struct progress {
+	const struct errand *errand;
+	size_t n_open;
+	int code;
+};
+
+static void progress_init(struct progress *p, const struct errand *e)
+{
+	*p = (struct progress){.errand = e, .n_open = 1};
+	if (json_is_array(e->request))
+		p->n_open = json_array_size(e->request);
+}
+
+static void take_answer(struct progress *p, const json_t *answer)
+{
+	const char *type = json_string_value(json_object_get(answer, "type"));
+	bool is_last = type && strcmp(type, "end") == 0;
+
+	p->errand->fn(p->errand->arg, answer, is_last);
+	if (!is_last)
+		return;
+	p->n_open--;
+	int code = say_end(answer);
+	p->code = p->code ? p->code : code;
+}
+
 // Through the running program.
 
 static int say_no_answer(int timeout_ms)
@@ -32,34 +59,20 @@ static int say_no_answer(int timeout_ms)
 	return EXIT_UNKNOWN;
 }
 
-static int take_answer(const struct errand *e, struct span line, bool *is_last)
+static void take_answers(struct progress *p, struct buf *in)
 {
-	json_t *answer = json_loadb(line.at, line.len, 0, NULL);
-	const char *type = json_string_value(json_object_get(answer, "type"));
-	int code = EXIT_OK;
-
-	*is_last = type && strcmp(type, "end") == 0;
-	if (*is_last)
-		code = say_end(answer);
-	else if (answer)
-		e->fn(e->arg, answer, false);
-	json_decref(answer);
-	return code;
-}
-
-static int take_answers(const struct errand *e, struct buf *in, bool *is_last)
-{
-	int code = EXIT_OK;
 	size_t taken = 0;
 	struct span rest = buf_span(in);
 
-	while (!*is_last && span_find(rest, '\n') < rest.len) {
+	while (p->n_open && span_find(rest, '\n') < rest.len) {
 		struct span line = span_cut(&rest, '\n');
 		taken += line.len + 1;
-		code = take_answer(e, line, is_last);
+		json_t *answer = json_loadb(line.at, line.len, 0, NULL);
+		if (answer)
+			take_answer(p, answer);
+		json_decref(answer);
 	}
 	buf_drop(in, taken);
-	return code;
 }
 
 static int wait_answers(const struct errand *e, int fd)
@@ -67,10 +80,11 @@ static int wait_answers(const struct errand *e, int fd)
 	struct buf in = {0};
 	struct pollfd ready = {.fd = fd, .events = POLLIN};
 	int64_t until = clock_mono_ms() + e->timeout_ms;
-	bool is_last = false;
+	struct progress p;
 	int code = EXIT_OK;
 
-	while (!is_last) {
+	progress_init(&p, e);
+	while (p.n_open) {
 		int64_t left = e->timeout_ms ? until - clock_mono_ms() : -1;
 		if (e->timeout_ms && (left <= 0 || poll(&ready, 1, (int)left) == 0)) {
 			code = say_no_answer(e->timeout_ms);
@@ -85,18 +99,22 @@ static int wait_answers(const struct errand *e, int fd)
 			break;
 		}
 		in.len += (size_t)got;
-		code = take_answers(e, &in, &is_last);
+		take_answers(&p, &in);
 	}
 	buf_clear(&in);
-	return code;
+	return code ? code : p.code;
 }
 
-static bool send_request(int fd, const json_t *request)
+static bool send_requests(int fd, const json_t *requests)
 {
 	struct buf line = {0};
 	bool sent = true;
+	const json_t *request;
+	size_t i;
 
-	event_line(&line, request);
+	if (!json_is_array(requests))
+		event_line(&line, requests);
+	json_array_foreach(requests, i, request) event_line(&line, request);
 	for (size_t at = 0; sent && at < line.len;) {
 		ssize_t wrote = send(fd, line.at + at, line.len - at, MSG_NOSIGNAL);
 		sent = wrote > 0 || errno == EINTR;
@@ -110,7 +128,7 @@ static int ask_running(const struct errand *e, int fd)
 {
 	int code = EXIT_UNREACHABLE;
 
-	if (send_request(fd, e->request))
+	if (send_requests(fd, e->request))
 		code = wait_answers(e, fd);
 	close(fd);
 	return code;
@@ -119,22 +137,28 @@ static int ask_running(const struct errand *e, int fd)
 // By a login of its own.
 
 struct cold_errand {
-	const struct errand *errand;
+	struct progress progress;
 	struct cold cold;
 	struct requests *requests;
-	int code;
 };
 
-static void on_answer(void *arg, const json_t *answer, bool is_last)
+static void on_answer(void *arg, const json_t *answer, bool is_last UNUSED)
 {
 	struct cold_errand *c = arg;
 
-	if (!is_last) {
-		c->errand->fn(c->errand->arg, answer, false);
-		return;
-	}
-	c->code = say_end(answer);
-	c->cold.is_over = true;
+	take_answer(&c->progress, answer);
+	c->cold.is_over = !c->progress.n_open;
+}
+
+static void run_all(struct cold_errand *c, const json_t *requests)
+{
+	const json_t *request;
+	size_t i;
+
+	if (!json_is_array(requests))
+		requests_run(c->requests, requests, on_answer, c);
+	json_array_foreach(requests, i, request)
+		requests_run(c->requests, request, on_answer, c);
 }
 
 static void on_line(void *arg, const struct msg *m)
@@ -153,7 +177,9 @@ static int wait_rooms(struct cold *c)
 
 static int ask_cold(const struct errand *e)
 {
-	struct cold_errand c = {.errand = e};
+	struct cold_errand c = {0};
+
+	progress_init(&c.progress, e);
 	int code = cold_open(&c.cold, e->options);
 
 	if (code != EXIT_OK)
@@ -164,15 +190,13 @@ static int ask_cold(const struct errand *e)
 		code = wait_rooms(&c.cold);
 	if (code == EXIT_OK) {
 		c.requests = requests_new(c.cold.session, c.cold.calls, c.cold.model);
-		requests_run(c.requests, e->request, on_answer, &c);
+		run_all(&c, e->request);
 		code = cold_wait(&c.cold, e->timeout_ms);
 		requests_free(c.requests);
 		c.requests = NULL;
 	}
-	// What the lost connection left of the answer says more.
-	bool is_told = c.cold.is_over && code == EXIT_OK;
 	cold_close(&c.cold);
-	return is_told ? c.code : code;
+	return code ? code : c.progress.code;
 }
 
 static char *running_path(const struct options *o)

@@ -17,5 +17,5 @@ struct errand {
 	int timeout_ms;   // 0: none
 };
 
-// The exit code; why it is not 0 was said.
+// The exit code: the first of the requests' that is not 0; why was said.
 MUST_USE int errand_run(const struct errand *e);
