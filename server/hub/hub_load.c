@@ -87,6 +87,7 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_BAN_GONE:
 	case ENTRY_MESSAGE:
 	case ENTRY_REDACT:
+	case ENTRY_EXPIRE:
 	case ENTRY_METADATA_GONE:
 	case ENTRY_AUDIT:
 	case ENTRY_KINDS:

@@ -30,6 +30,7 @@ enum entry_kind {
 	ENTRY_DIALOG,	      // put
 	ENTRY_MESSAGE,	      // new
 	ENTRY_REDACT,	      // the text of one message is gone, its place stays
+	ENTRY_EXPIRE,	      // the oldest messages of a stream are gone, places too
 	ENTRY_MARKER,	      // put
 	ENTRY_CURSOR,	      // put
 	ENTRY_METADATA,	      // put
@@ -206,6 +207,11 @@ struct entry_redact {
 	int64_t at_ms;
 };
 
+struct entry_expire { // what the answer to QUERY_EXPIRED named
+	stream_id stream;
+	message_id upto; // and all before
+};
+
 struct entry_marker {
 	account_id account;
 	stream_id stream;
@@ -264,6 +270,7 @@ struct entry {
 		struct entry_dialog dialog;
 		struct entry_message message;
 		struct entry_redact redact;
+		struct entry_expire expire;
 		struct entry_marker marker;
 		struct entry_cursor cursor;
 		struct entry_metadata metadata;

@@ -21,15 +21,24 @@ enum query_kind {
 	QUERY_MISSED,	 // messages of `streams` with an id above from.id, by id
 	QUERY_COUNT,	 // unread: for streams[i], messages after times[i] (see rows)
 	QUERY_AUDIT,	 // newest audit rows
+	QUERY_EXPIRED,	 // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
 };
 
-// A place in a stream's order (time, then id). A place of time alone stands before all
-// messages of that millisecond when it begins a range, so bounds are exclusive as
-// draft/chathistory wants them.
+// A place in a stream's order (time, then id). A place of time alone stands for all
+// messages of that millisecond; bounds are exclusive, as draft/chathistory wants them.
 struct place {
 	bool is_set;
 	message_id id;	 // 0: by time alone
 	int64_t time_ms; // used when id is 0
+};
+
+// How long and how much is kept: 0 means without bound. A room's own keep_ms and keep_bytes
+// go before these. A message counts with its text and what is stored around it.
+struct keep {
+	int64_t now_ms;	     // wall
+	int64_t keep_ms;     // of each stream
+	int64_t keep_bytes;  // of each stream
+	int64_t total_bytes; // of all streams together
 };
 
 struct query {
@@ -44,6 +53,7 @@ struct query {
 	bool redacted;	       // ... and redacted messages
 	uint64_t seq_from, seq_to; // page by sequence instead (inclusive; 0,0: no)
 	int64_t limit;
+	struct keep keep; // expired only
 	struct span client_id;
 	struct span text;     // search: words as typed
 	struct span sender;   // search: only from this account's name; "" any
@@ -64,9 +74,10 @@ enum rows_result {
 
 struct rows_target {
 	stream_id stream;
-	int64_t time_ms;    // of its newest message
+	int64_t time_ms;    // of its newest message; expired: of the newest that goes
 	message_id id;
-	int64_t unread;	    // count only
+	int64_t unread;	    // count only; expired: how many go
+	int64_t bytes;	    // expired only: how many go
 };
 
 struct rows {

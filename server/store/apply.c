@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Journal entries as rows. A new kind of write is a struct in journal.h, a statement in
-// sql.c, and a function and a row of the table here.
+// sql.def, and a function and a row of the table here.
 #include "server/store/inside.h"
 
 #include <assert.h>
@@ -71,6 +71,11 @@ static int expire(struct store *s, stream_id stream, int64_t upto)
 			       (struct value[]){of_int(stream), of_int(upto)});
 	s->expiring = true;
 	return code;
+}
+
+static int expire_messages(struct store *s, const struct entry *e)
+{
+	return expire(s, e->expire.stream, (int64_t)e->expire.upto);
 }
 
 // Its messages may be many: they go a step at a time, later.
@@ -258,6 +263,7 @@ static apply_fn *const appliers[ENTRY_KINDS] = {
 	[ENTRY_DIALOG] = put_dialog,
 	[ENTRY_MESSAGE] = add_message,
 	[ENTRY_REDACT] = redact,
+	[ENTRY_EXPIRE] = expire_messages,
 	[ENTRY_MARKER] = put_marker,
 	[ENTRY_CURSOR] = put_cursor,
 	[ENTRY_METADATA] = put_metadata,

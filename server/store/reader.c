@@ -73,6 +73,8 @@ static int answer(struct reader *reader, const struct query *q, struct rows *r)
 		return count_answer(s, q, r);
 	case QUERY_AUDIT:
 		return audit_answer(s, q, r);
+	case QUERY_EXPIRED:
+		return expired_answer(s, q, r);
 	}
 	return SQLITE_MISUSE;
 }

@@ -24,6 +24,12 @@
 	" AND n.stream = "
 #define BY_TIME " ORDER BY n.time_ms DESC, n.id DESC LIMIT 1)"
 
+// What a message takes on disk: its text, and about what its row and its entries in the
+// indexes are without it.
+#define WEIGHT                                                                                 \
+	"200 + length(CAST(text AS BLOB)) * 2 + length(CAST(tags AS BLOB)) +"                  \
+	" length(CAST(sender AS BLOB))"
+
 struct text {
 	enum sql_user user;
 	const char *sql;

@@ -74,7 +74,8 @@ int targets_answer(struct sql *s, const struct query *q, struct rows *r)
 		    (q->from.is_set && n.time_ms <= from.time_ms))
 			continue;
 		struct rows_target *t = rows_add_target(r);
-		*t = (struct rows_target){q->streams[i], n.time_ms, n.id, 0};
+		*t = (struct rows_target){
+			.stream = q->streams[i], .time_ms = n.time_ms, .id = n.id};
 	}
 	if (r->n_targets)
 		qsort(r->targets, r->n_targets, sizeof(*r->targets), by_time);
@@ -107,7 +108,8 @@ int count_answer(struct sql *s, const struct query *q, struct rows *r)
 		struct newest n;
 
 		code = find_newest(s, q->streams[i], false, &n);
-		*t = (struct rows_target){q->streams[i], n.time_ms, n.id, 0};
+		*t = (struct rows_target){
+			.stream = q->streams[i], .time_ms = n.time_ms, .id = n.id};
 		if (code == SQLITE_OK)
 			code = count_after(s, q->streams[i], q->times[i], &n, &t->unread);
 	}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/store/fixture.h"
+
+#include "common/buf.h"
+#include "server/store/backup.h"
+
+#include <sys/stat.h>
+
+// Rooms 3 and 4, message i (1 to 100) in room 3 + i % 2 at time 1000 + i; dialog 5 has
+// message 101 and event 102.
+static int set_up_rooms(void **state)
+{
+	set_up(state);
+	struct fixture *f = *state;
+
+	put(f, room(3, "#den"));
+	put(f, room(4, "#lair"));
+	put(f, (struct entry){.kind = ENTRY_DIALOG, .dialog = {5, 1, 1}});
+	for (unsigned i = 1; i <= 100; i++)
+		put(f, message(i, 3 + i % 2, (i + 1) / 2, "ten letter"));
+	put(f, message(101, 5, 1, "ten letter"));
+	put(f, message(102, 5, 0, "event"));
+	tidy_all(f);
+	return 0;
+}
+
+static struct rows *plan(struct fixture *f, struct keep keep)
+{
+	char *error = NULL;
+	struct reader *r = reader_open(f->path, &error);
+	struct query *q = query_new(QUERY_EXPIRED, 1);
+
+	q->keep = keep;
+	struct rows *rows = reader_answer(r, q);
+	assert_int_equal(rows->result, ROWS_OK);
+	query_free(q);
+	reader_close(r);
+	return rows;
+}
+
+static void expect_plan(void **state, struct keep keep, const char *text)
+{
+	struct rows *rows = plan(*state, keep);
+	struct buf seen = {0};
+
+	for (size_t i = 0; i < rows->n_targets; i++)
+		buf_printf(&seen, "%lld: %lld up to %llu; ", (long long)rows->targets[i].stream,
+			   (long long)rows->targets[i].unread,
+			   (unsigned long long)rows->targets[i].id);
+	assert_string_equal(buf_str(&seen), text);
+	buf_clear(&seen);
+	rows_free(rows);
+}
+
+static void expire(struct fixture *f, struct keep keep)
+{
+	struct rows *rows = plan(f, keep);
+
+	for (size_t i = 0; i < rows->n_targets; i++)
+		put(f,
+		    (struct entry){.kind = ENTRY_EXPIRE,
+				   .expire = {rows->targets[i].stream, rows->targets[i].id}});
+	rows_free(rows);
+	tidy_all(f);
+}
+
+static struct store_report check(struct fixture *f)
+{
+	struct store_report report;
+	char *error = NULL;
+
+	assert_true(store_check(f->path, &report, &error));
+	assert_string_equal(buf_str(&report.problems), "");
+	store_report_clear(&report);
+	return report;
+}
+
+static void without_bounds_all_is_kept(void **state)
+{
+	expect_plan(state, (struct keep){.now_ms = 1000000}, "");
+}
+
+static void what_is_too_old_goes(void **state)
+{
+	// Kept: what is from time 1041 on.
+	expect_plan(state, (struct keep){.now_ms = 2041, .keep_ms = 1000},
+		    "3: 20 up to 40; 4: 20 up to 39; ");
+	expect_plan(state, (struct keep){.now_ms = 20000, .keep_ms = 1000},
+		    "3: 50 up to 100; 4: 50 up to 99; 5: 1 up to 102; ");
+}
+
+static void a_rooms_own_bound_goes_before_the_servers(void **state)
+{
+	struct entry own = room(4, "#lair");
+
+	own.room.keep_ms = 100000;
+	put(*state, own);
+	expect_plan(state, (struct keep){.now_ms = 2041, .keep_ms = 1000}, "3: 20 up to 40; ");
+	own.room.keep_ms = 1;
+	put(*state, own);
+	expect_plan(state, (struct keep){.now_ms = 1200}, "4: 50 up to 99; ");
+}
+
+static void what_is_too_much_goes(void **state)
+{
+	struct rows *rows = plan(*state, (struct keep){.keep_bytes = 1});
+	int64_t one = rows->targets[0].bytes / rows->targets[0].unread;
+
+	assert_int_equal(rows->n_targets, 3);
+	assert_int_equal(rows->targets[0].unread, 50);
+	rows_free(rows);
+	expect_plan(state, (struct keep){.keep_bytes = 10 * one},
+		    "3: 40 up to 80; 4: 40 up to 79; ");
+	// Over all: the newest ten, wherever they are (an event is lighter).
+	expect_plan(state, (struct keep){.total_bytes = 10 * one},
+		    "3: 46 up to 92; 4: 46 up to 92; ");
+}
+
+static void what_goes_is_gone_and_its_numbers_stay_taken(void **state)
+{
+	struct fixture *f = *state;
+	struct keep keep = {.now_ms = 2041, .keep_ms = 1000};
+
+	expire(f, keep);
+	assert_int_equal(check(f).messages, 61);
+	expect_plan(state, keep, "");
+	keep.now_ms = 1000000;
+	expire(f, keep);
+	assert_int_equal(check(f).messages, 0);
+	assert_false(database_holds(f, "ten letter"));
+	assert_false(database_holds(f, "letter"));
+	put(f, message(103, 3, 51, "goes on"));
+	assert_int_equal(check(f).messages, 1);
+}
+
+static void unread_counts_what_is_left(void **state)
+{
+	struct fixture *f = *state;
+	char *error = NULL;
+	struct query *q = query_new(QUERY_COUNT, 1);
+
+	expire(f, (struct keep){.now_ms = 2041, .keep_ms = 1000});
+	q->streams = arena_alloc(&q->arena, sizeof(*q->streams));
+	q->times = arena_alloc(&q->arena, sizeof(*q->times));
+	q->streams[0] = 3;
+	q->n_streams = 1;
+	struct reader *r = reader_open(f->path, &error);
+	struct rows *rows = reader_answer(r, q);
+	assert_int_equal(rows->targets[0].unread, 30);
+	rows_free(rows);
+	query_free(q);
+	reader_close(r);
+}
+
+static void messages_that_come_meanwhile_are_kept(void **state)
+{
+	struct fixture *f = *state;
+
+	put(f, (struct entry){.kind = ENTRY_EXPIRE, .expire = {3, 100}});
+	put(f, message(200, 3, 51, "came later"));
+	reopen(f);
+	tidy_all(f);
+	assert_int_equal(check(f).messages, 52);
+	assert_true(database_holds(f, "came later"));
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up_rooms, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(without_bounds_all_is_kept),
+		T(what_is_too_old_goes),
+		T(a_rooms_own_bound_goes_before_the_servers),
+		T(what_is_too_much_goes),
+		T(what_goes_is_gone_and_its_numbers_stay_taken),
+		T(unread_counts_what_is_left),
+		T(messages_that_come_meanwhile_are_kept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
