@@ -65,12 +65,28 @@ static void read_account(struct event *e)
 		set_text(&e->from->account, account);
 }
 
+// A source without a user part: the name that the server's own lines (the first is CAP's)
+// come from, or one with a dot.
+static bool is_server(const struct event *e)
+{
+	char *known = e->m->facts.server;
+	size_t room = sizeof(e->m->facts.server) - 1;
+	char first = e->msg->command.at[0];
+	bool is_its_own = (first >= '0' && first <= '9') ||
+			  span_eq_fold(e->msg->command, SPAN("CAP"));
+	if (is_its_own && e->nick.len <= room) {
+		memcpy(known, e->nick.at, e->nick.len);
+		known[e->nick.len] = '\0';
+	}
+	return is_its_own || span_find(e->nick, '.') < e->nick.len ||
+	       span_eq_fold(e->nick, span_of(known));
+}
+
 static void read_source(struct event *e)
 {
 	struct span source = e->msg->source;
 	e->nick = span_cut(&source, '!');
-	// A name with a dot and no user part is a server.
-	if (!e->nick.len || (!source.len && span_find(e->nick, '.') < e->nick.len))
+	if (!e->nick.len || (!source.len && is_server(e)))
 		return;
 	e->from = person_need(e->m, e->nick);
 	e->is_mine = e->from == e->m->me;

@@ -132,7 +132,6 @@ static void settle_page(struct model *m, const struct batch *b)
 	}
 	if (b->oldest_is_new && in_hole && first > 0)
 		b->page.oldest->flags |= LINE_GAP;
-	t->n_missed += b->page.n_new;
 	m->version++;
 }
 

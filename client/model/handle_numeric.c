@@ -142,6 +142,12 @@ void on_note(const struct event *e)
 	standard_reply(e, LINE_INFO);
 }
 
+// REGISTER SUCCESS account :words.
+void on_register(const struct event *e)
+{
+	event_add(e, e->m->server, LINE_INFO, param(e, e->msg->n_params - 1));
+}
+
 void on_error(const struct event *e)
 {
 	event_addf(e, e->m->server, LINE_ERROR, "the server closed the connection: " SPAN_FMT,

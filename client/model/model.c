@@ -111,6 +111,8 @@ static void open_gaps(struct model *m)
 			continue;
 		t->gap_open = t->log.count > 0;
 		t->n_missed = 0;
+		if (t->log.count)
+			t->lost_at = scrollback_at(&t->log, t->log.count - 1)->at_ms;
 		memset(t->typing, 0, sizeof(t->typing));
 		if (t->history == HISTORY_LOADING)
 			t->history = HISTORY_MORE;

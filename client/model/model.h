@@ -87,7 +87,8 @@ struct target {
 	int64_t alerted_at; // newest line that was alerted for
 	enum history_state history;
 	bool gap_open; // the link was lost: what comes next may miss something before it
-	size_t n_missed; // lines that history brought after the last reconnect
+	int64_t lost_at; // newest line when the link was lost; 0: it never was
+	size_t n_missed; // messages that history brought since then
 };
 
 enum link_state {
@@ -110,6 +111,7 @@ struct link_status {
 
 // What the server said about itself; the model fills it from 005 and CAP.
 struct server_facts {
+	char server[64]; // what its own lines come from
 	char network[64];
 	char prefix_modes[8]; // "qov"
 	char prefix_signs[8]; // "~@+"

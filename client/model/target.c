@@ -298,6 +298,8 @@ struct line *target_add_line(struct model *m, struct target *t, const struct lin
 		l->flags |= LINE_GAP;
 		t->gap_open = false;
 	}
+	if (t->lost_at && (l->flags & LINE_HISTORY) && l->at_ms > t->lost_at && line_is_speech(l))
+		t->n_missed++;
 	count_line(t, l);
 	tell_line(m, t, l);
 	alert_line(m, t, l);

@@ -49,13 +49,21 @@ void ui_push(struct ui *u)
 static void mark_read(struct ui *u)
 {
 	struct target *t = u->m->current;
-	if (!u->m->focused || !view_is_at_end(&u->view) || !t->log.count)
+	if (!u->m->focused || !view_is_at_end(&u->view) || !t->log.count) {
+		u->watched_target = 0;
 		return;
+	}
 	struct line *newest = target_newest(t);
 	if (newest && newest->at_ms > t->read_at && t->kind != TARGET_SERVER) {
+		// What comes under the eyes of the user is not "new since".
+		bool is_seen = u->watched_target == t->id && t->new_at >= t->read_at &&
+			       !(newest->flags & LINE_HISTORY);
 		target_set_read(u->m, t, newest->at_ms);
+		if (is_seen)
+			t->new_at = t->read_at;
 		u->mark_waits = true;
 	}
+	u->watched_target = t->id;
 	int64_t now = clock_mono_ms();
 	if (!u->mark_waits || now - u->mark_told_at < MARK_EVERY_MS)
 		return;

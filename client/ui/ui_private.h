@@ -63,6 +63,7 @@ struct ui {
 	bool is_suspended;
 
 	unsigned shown_target; // id of the target on the screen
+	unsigned watched_target; // whose end was in sight in the last frame, 0: none
 	char *reply_to;	  // message id that the draft answers, or NULL
 	int64_t typing_told_at; // wall ms; 0: not typing
 	int64_t mark_told_at;

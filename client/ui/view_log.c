@@ -40,7 +40,7 @@ void view_draw_log(struct view *v, struct grid *g)
 		if (!v->bottom_line)
 			v->bottom_line = line_of(v, item);
 		if (!item.own)
-			v->top_line = line_of(v, item);
+			v->top_line = scrollback_at(&v->model->current->log, item.first);
 		end = item.first;
 	}
 	v->sees_all = end == 0 && y >= l->main_row;

@@ -321,6 +321,27 @@ static void what_no_row_knows_is_shown_all_the_same(void **state)
 	assert_true(span_eq(line_text(last(den(f))), SPAN("#den You're not a moderator")));
 }
 
+static void a_server_without_a_dot_in_its_name_is_no_person(void **state)
+{
+	struct fixture *f = *state;
+	size_t before = f->m->server->log.count;
+	say(f->m, ":srv NOTICE ann :restart at noon");
+	assert_int_equal(f->m->server->log.count, before + 1);
+	assert_null(target_find(f->m, SPAN("srv")));
+	assert_null(last(f->m->server)->from);
+}
+
+static void only_what_was_missed_after_a_cut_counts_as_missed(void **state)
+{
+	struct fixture *f = *state;
+	live(f, 20);
+	page(f, "#den", 1, 5);
+	assert_int_equal(den(f)->n_missed, 0);
+	cut(f);
+	page(f, "#den", 6, 24);
+	assert_int_equal(den(f)->n_missed, 4);
+}
+
 static void capabilities_follow_ack_and_del(void **state)
 {
 	struct fixture *f = *state;
@@ -380,6 +401,8 @@ int main(void)
 		TEST(reactions_and_redaction_find_their_message),
 		TEST(typing_ends_with_the_message),
 		TEST(what_no_row_knows_is_shown_all_the_same),
+		TEST(a_server_without_a_dot_in_its_name_is_no_person),
+		TEST(only_what_was_missed_after_a_cut_counts_as_missed),
 		TEST(capabilities_follow_ack_and_del),
 		TEST(an_awaited_room_is_shown_when_it_is_entered),
 		TEST(odd_lines_do_no_harm),
