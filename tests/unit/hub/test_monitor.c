@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/account.h"
+#include "server/hub/ban.h"
+#include "tests/support/hub_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+
+static void those_who_watch_learn_of_coming_and_going_once_for_all_devices(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	struct peer *desk, *phone;
+
+	peer_send(alice, "MONITOR + bob,Carol");
+	expect(alice, "server 731 alice :bob,Carol");
+	desk = fixture_login(f, "bob", "");
+	expect(alice, "server 730 alice :bob!bob@chat.test");
+	phone = fixture_login(f, "bob", "");
+	peer_close(desk);
+	expect_none(alice);
+	peer_close(phone);
+	expect(alice, "server 731 alice :bob");
+	fixture_free(f);
+}
+
+static void adding_says_who_is_here_and_who_is_not(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+	struct peer *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	(void)bob;
+	peer_send(alice, "MONITOR + bob,dave");
+	expect(alice, "server 730 alice :bob!bob@chat.test");
+	expect(alice, "server 731 alice :dave");
+	peer_send(alice, "MONITOR S");
+	expect(alice, "server 730 alice :bob!bob@chat.test");
+	expect(alice, "server 731 alice :dave");
+	peer_send(alice, "MONITOR L");
+	expect(alice, "server 732 alice :bob,dave");
+	expect(alice, "server 733 alice :*");
+	fixture_free(f);
+}
+
+static void who_stopped_watching_hears_nothing(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+	struct peer *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	peer_send(alice, "MONITOR + bob,dave");
+	peer_send(alice, "MONITOR - BOB");
+	peer_skip(alice);
+	peer_close(bob);
+	expect_none(alice);
+	peer_send(alice, "MONITOR C");
+	peer_send(alice, "MONITOR L");
+	expect(alice, "server 733 alice :*");
+	fixture_free(f);
+}
+
+static void what_can_be_no_name_is_never_here(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	peer_send(alice, "MONITOR + *!*@*,b*b");
+	expect(alice, "server 731 alice :*!*@*,b*b");
+	peer_send(alice, "MONITOR L");
+	expect(alice, "server 733 alice :*");
+	fixture_free(f);
+}
+
+static void the_list_has_an_end_that_names_what_did_not_fit(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	for (int i = 0; i < MONITOR_MAX; i++)
+		peer_send(alice, "MONITOR + user%d", i);
+	peer_skip(alice);
+	peer_send(alice, "MONITOR + user5,one,two");
+	expect(alice, "server 734 alice 100 one,two :*");
+	expect(alice, "server 731 alice :user5");
+	expect_none(alice);
+	fixture_free(f);
+}
+
+static void a_session_that_ends_is_watched_over_by_nobody(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+	struct peer *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	peer_send(alice, "MONITOR + bob");
+	peer_close(alice);
+	peer_close(bob);
+	assert_int_equal(f->hub->monitors.n_items, 0);
+	fixture_free(f);
+}
+
+static void extended_monitor_tells_of_changes_once(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "extended-monitor away-notify setname");
+	struct peer *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	peer_send(alice, "MONITOR + bob");
+	peer_skip(alice);
+	peer_send(bob, "AWAY :lunch");
+	expect(alice, "bob AWAY :lunch");
+	peer_send(bob, "SETNAME :Robert");
+	expect(alice, "bob SETNAME :Robert");
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	fixture_skip(f);
+	peer_send(bob, "AWAY");
+	expect(alice, "bob AWAY");
+	expect_none(alice);
+	fixture_free(f);
+}
+
+static void without_extended_monitor_or_the_capability_of_the_change_nothing_is_told(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "away-notify");
+	struct peer *bob = fixture_login(f, "bob", "");
+	struct peer *carol = fixture_login(f, "carol", "extended-monitor");
+
+	(void)state;
+	peer_send(alice, "MONITOR + bob");
+	peer_send(carol, "MONITOR + bob");
+	fixture_skip(f);
+	peer_send(bob, "AWAY :lunch");
+	expect_none(alice);
+	expect_none(carol);
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(those_who_watch_learn_of_coming_and_going_once_for_all_devices),
+		cmocka_unit_test(adding_says_who_is_here_and_who_is_not),
+		cmocka_unit_test(who_stopped_watching_hears_nothing),
+		cmocka_unit_test(what_can_be_no_name_is_never_here),
+		cmocka_unit_test(the_list_has_an_end_that_names_what_did_not_fit),
+		cmocka_unit_test(a_session_that_ends_is_watched_over_by_nobody),
+		cmocka_unit_test(extended_monitor_tells_of_changes_once),
+		cmocka_unit_test(without_extended_monitor_or_the_capability_of_the_change_nothing_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/account.h"
+#include "server/hub/ban.h"
+#include "tests/support/hub_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+
+static void names_are_those_who_are_here(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+	struct peer *bob = fixture_login(f, "bob", "");
+	struct peer *carol = fixture_login(f, "carol", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_close(bob);
+	fixture_skip(f);
+	peer_send(carol, "NAMES #den");
+	expect(carol, "server 353 carol = #den :@alice");
+	expect(carol, "server 366 carol #den :*");
+	peer_send(carol, "LIST");
+	expect(carol, "server 321 carol Channel :*");
+	expect(carol, "server 322 carol #den 1 :");
+	expect(carol, "server 323 carol :*");
+	fixture_free(f);
+}
+
+static void one_end_for_several_rooms_and_one_for_none(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	peer_join(alice, "#a");
+	peer_join(alice, "#b");
+	peer_send(alice, "NAMES #a,#b");
+	expect(alice, "server 353 alice = #a :@alice");
+	expect(alice, "server 353 alice = #b :@alice");
+	expect(alice, "server 366 alice #a,#b :*");
+	peer_send(alice, "NAMES");
+	expect(alice, "server 366 alice * :*");
+	fixture_free(f);
+}
+
+static void hosts_are_shown_to_those_who_ask(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "userhost-in-names");
+
+	(void)state;
+	peer_send(alice, "JOIN #den");
+	expect_later(alice, "server 353 alice = #den :@alice!alice@chat.test");
+	fixture_free(f);
+}
+
+static void no_implicit_names_saves_them_until_asked(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "no-implicit-names");
+
+	(void)state;
+	peer_send(alice, "JOIN #den");
+	expect(alice, "alice JOIN #den");
+	expect_none(alice);
+	peer_send(alice, "NAMES #den");
+	expect(alice, "server 353 alice = #den :@alice");
+	expect(alice, "server 366 alice #den :*");
+	fixture_free(f);
+}
+
+static void many_names_take_many_lines_and_none_is_lost(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "userhost-in-names");
+
+	(void)state;
+	struct peer *last = alice;
+	size_t names = 0, lines = 0;
+	const char *line;
+
+	for (int i = 0; i < 60; i++) {
+		char name[40];
+
+		(void)snprintf(name, sizeof(name), "somebody-with-a-long-name-%d", i);
+		last = fixture_login(f, name, "");
+		peer_send(last, "JOIN #den");
+	}
+	peer_join(alice, "#den");
+	peer_send(alice, "NAMES #den");
+	while ((line = peer_next(alice)) != NULL && strstr(line, " 353 ") != NULL) {
+		assert_true(strlen(line) <= 510);
+		lines++;
+		for (const char *c = line; (c = strchr(c, '@')) != NULL; c++)
+			names += c[1] == 'c';
+	}
+	assert_true(lines > 1);
+	assert_int_equal(names, 61);
+	fixture_free(f);
+}
+
+static void who_is_invisible_shows_in_shared_rooms_only(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+	struct peer *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_send(alice, "MODE alice +i");
+	peer_send(bob, "NAMES #den");
+	expect(bob, "server 366 bob #den :*");
+	peer_join(bob, "#den");
+	peer_send(bob, "NAMES #den");
+	expect(bob, "server 353 bob = #den :@alice bob");
+	fixture_free(f);
+}
+
+static void a_list_can_be_asked_by_mask_people_and_age(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+	struct peer *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	peer_join(alice, "#cats");
+	peer_join(alice, "#dogs");
+	peer_join(bob, "#dogs");
+	fixture_pass(f, 5 * 60 * 1000);
+	peer_join(bob, "#new");
+	fixture_pass(f, 60 * 1000);
+	peer_send(alice, "LIST #c*");
+	expect(alice, "server 321 alice Channel :*");
+	expect(alice, "server 322 alice #cats 1 :");
+	expect(alice, "server 323 alice :*");
+	peer_send(alice, "LIST >1");
+	expect_later(alice, "server 322 alice #dogs 2 :");
+	expect(alice, "server 323 alice :*");
+	peer_send(alice, "LIST C<3");
+	expect_later(alice, "server 322 alice #new 1 :");
+	expect(alice, "server 323 alice :*");
+	peer_send(alice, "LIST C>3,!#d*");
+	expect_later(alice, "server 322 alice #cats 1 :");
+	expect(alice, "server 323 alice :*");
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_are_those_who_are_here),
+		cmocka_unit_test(one_end_for_several_rooms_and_one_for_none),
+		cmocka_unit_test(hosts_are_shown_to_those_who_ask),
+		cmocka_unit_test(no_implicit_names_saves_them_until_asked),
+		cmocka_unit_test(many_names_take_many_lines_and_none_is_lost),
+		cmocka_unit_test(who_is_invisible_shows_in_shared_rooms_only),
+		cmocka_unit_test(a_list_can_be_asked_by_mask_people_and_age),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
