@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// Private means private: to an outsider, whatever it asks about a hidden room is answered
+// byte for byte as if there were no such room. Two servers are asked the same.
+#include "tests/support/hub_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define CAPS "batch draft/chathistory draft/read-marker draft/metadata-2 message-tags " \
+	     "draft/message-redaction soju.im/search draft/event-playback draft/channel-rename"
+
+static const char *const questions[] = {
+	"LIST",
+	"LIST #hidden",
+	"LIST *hid*",
+	"LIST !x*",
+	"LIST >0",
+	"NAMES",
+	"NAMES #hidden",
+	"NAMES #open,#hidden",
+	"WHO #hidden",
+	"WHO #hidden %cnf",
+	"WHO alice",
+	"WHO *",
+	"WHOIS alice",
+	"USERHOST alice",
+	"TOPIC #hidden",
+	"TOPIC #HIDDEN",
+	"TOPIC #hidden :x",
+	"MODE #hidden",
+	"MODE #hidden b",
+	"MODE #hidden +i",
+	"MODE #hidden +o eve",
+	"PART #hidden",
+	"PART #hidden :x",
+	"KICK #hidden alice",
+	"KICK #hidden nobody",
+	"INVITE alice #hidden",
+	"INVITE nobody #hidden",
+	"INVITE",
+	"KNOCK #hidden",
+	"KNOCK #hidden :x",
+	"RENAME #hidden #other",
+	"PRIVMSG #hidden :x",
+	"PRIVMSG @#hidden :x",
+	"NOTICE #hidden :x",
+	"TAGMSG #hidden",
+	"@+typing=active TAGMSG #hidden",
+	"CHATHISTORY LATEST #hidden * 10",
+	"CHATHISTORY BEFORE #hidden timestamp=2030-01-01T00:00:00.000Z 10",
+	"CHATHISTORY AROUND #hidden msgid=0000000000001 10",
+	"CHATHISTORY TARGETS timestamp=2000-01-01T00:00:00.000Z timestamp=2040-01-01T00:00:00.000Z 50",
+	"SEARCH text=secret",
+	"SEARCH in=#hidden;text=secret",
+	"MARKREAD #hidden",
+	"MARKREAD #hidden timestamp=2026-01-01T00:00:00.000Z",
+	"REDACT #hidden 0000000000001",
+	"MONITOR + #hidden",
+	"MONITOR + alice",
+	"MONITOR L",
+	"METADATA #hidden GET url",
+	"METADATA #hidden LIST",
+	"METADATA #hidden SYNC",
+	"METADATA #hidden SET url :x",
+	"METADATA #hidden CLEAR",
+	"METADATA alice LIST",
+	"LUSERS",
+};
+
+struct world {
+	struct fixture *f;
+	struct peer *alice, *eve;
+};
+
+// The two differ in the hidden room only.
+static struct world world_new(const char *hidden)
+{
+	struct world w = {.f = fixture_new(NULL)};
+
+	w.alice = fixture_login(w.f, "alice", "draft/metadata-2");
+	w.eve = fixture_login(w.f, "eve", CAPS);
+	peer_send(w.alice, "JOIN #open");
+	peer_send(w.alice, "JOIN %s", hidden[0] ? "#hidden" : "0");
+	if (hidden[0]) {
+		peer_send(w.alice, "MODE #hidden %s", hidden);
+		peer_send(w.alice, "TOPIC #hidden :a secret");
+		peer_send(w.alice, "PRIVMSG #hidden :a secret");
+		peer_send(w.alice, "METADATA #hidden SET url :x");
+		peer_send(w.alice, "MODE #hidden +b bad");
+	}
+	peer_send(w.eve, "METADATA * SUB url");
+	fixture_pass(w.f, 1000);
+	fixture_skip(w.f);
+	return w;
+}
+
+static void same_answers(const char *hidden)
+{
+	struct world with = world_new(hidden), without = world_new("");
+	unsigned lines = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
+		const char *a, *b;
+
+		peer_send(with.eve, "%s", questions[i]);
+		peer_send(without.eve, "%s", questions[i]);
+		do {
+			a = peer_next(with.eve);
+			b = peer_next(without.eve);
+			// A batch's name is random; everything else must be the same.
+			if (a && b && strstr(a, "BATCH ") && strstr(b, "BATCH "))
+				continue;
+			if ((a == NULL) != (b == NULL) || (a && strcmp(a, b) != 0))
+				fail_msg("%s\n    with: %s\n    without: %s", questions[i],
+					 a ? a : "nothing", b ? b : "nothing");
+			lines++;
+		} while (a && b);
+	}
+	print_message("%zu questions, %u lines\n", ARRAY_LEN(questions), lines);
+	fixture_free(with.f);
+	fixture_free(without.f);
+}
+
+static void a_secret_room_is_as_no_room_to_who_is_not_in_it(void **state)
+{
+	(void)state;
+	same_answers("+s");
+}
+
+static void a_secret_closed_room_is_so_too(void **state)
+{
+	(void)state;
+	same_answers("+sik key");
+}
+
+static void what_happens_in_it_is_not_overheard(void **state)
+{
+	struct world w = world_new("+s");
+
+	(void)state;
+	peer_send(w.alice, "MODE #hidden +m");
+	peer_send(w.alice, "TOPIC #hidden :other");
+	peer_send(w.alice, "METADATA #hidden SET url :y");
+	peer_send(w.alice, "PART #hidden");
+	expect_none(w.eve);
+	fixture_free(w.f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_secret_room_is_as_no_room_to_who_is_not_in_it),
+		cmocka_unit_test(a_secret_closed_room_is_so_too),
+		cmocka_unit_test(what_happens_in_it_is_not_overheard),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
