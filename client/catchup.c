@@ -133,8 +133,6 @@ static void join_hole(struct catchup *c, struct wish *w, struct target *t)
 		struct line *l = scrollback_at(&t->log, i);
 		if (l->flags & LINE_GAP)
 			target_join(c->model, t, l, true);
-		if (!before && (l->flags & LINE_HISTORY) == 0)
-			break;
 	}
 }
 

@@ -82,17 +82,21 @@ static bool is_foldable(const struct line *l)
 	       l->kind == LINE_NICK;
 }
 
-// "new since" stands above the first line of others behind the mark.
+static bool is_news(const struct line *l)
+{
+	return line_is_speech(l) && !(l->flags & (LINE_SELF | LINE_LOCAL));
+}
+
+// "new since" stands above the first message of others behind the mark.
 static bool starts_new(const struct view *v, size_t i)
 {
 	int64_t new_at = v->model->current->new_at;
 	const struct line *l = line_at(v, i);
-	if (!new_at || l->at_ms <= new_at || (l->flags & (LINE_SELF | LINE_LOCAL)))
+	if (!new_at || l->at_ms <= new_at || !is_news(l))
 		return false;
-	while (i > 0 && line_at(v, i - 1)->at_ms > new_at) {
-		if (!(line_at(v, i - 1)->flags & (LINE_SELF | LINE_LOCAL)))
+	for (; i > 0 && line_at(v, i - 1)->at_ms > new_at; i--) {
+		if (is_news(line_at(v, i - 1)))
 			return false;
-		i--;
 	}
 	return true;
 }

@@ -77,11 +77,28 @@ static void put_offline(struct status *s, const struct link_status *link)
 	put(s, STYLE_ERROR, sign(s->v, SIGN_OFFLINE));
 	snprintf(text, sizeof(text), " offline since %s", clock);
 	put(s, STYLE_ERROR, text);
-	if (link->text[0]) {
-		put(s, STYLE_WARN, ": ");
-		put_filtered(s, STYLE_WARN, link->text);
-	}
 	put_retry(s, link);
+}
+
+// What there is to say about it, as far as there is room.
+static void put_reason(struct status *s)
+{
+	const struct link_status *link = &s->v->model->link;
+	bool is_down = link->state == LINK_OFFLINE || link->state == LINK_CONNECTING;
+	if (!is_down || !link->text[0])
+		return;
+	struct buf text = {0};
+	int width;
+	filter_add_line(&text, span_of(link->text));
+	divide(s);
+	struct span all = buf_span(&text), fits = width_cut(all, s->edge - s->col, &width);
+	bool is_cut = fits.len < all.len;
+	if (is_cut)
+		fits = width_cut(all, s->edge - s->col - 1, &width);
+	s->col += grid_put(s->g, s->v->layout.status_row, s->col, s->edge - s->col, STYLE_WARN, fits);
+	if (is_cut)
+		put(s, STYLE_WARN, sign(s->v, SIGN_MORE));
+	buf_clear(&text);
 }
 
 static void put_link(struct status *s)
@@ -211,4 +228,5 @@ void view_draw_status(const struct view *v, struct grid *g)
 	}
 	put_unsent(&s);
 	put_typing(&s);
+	put_reason(&s);
 }

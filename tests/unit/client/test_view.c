@@ -265,7 +265,7 @@ static void every_state_of_the_link_has_its_words(void **state)
 		{{.state = LINK_ONLINE, .lag_ms = 12}, "● online 12 ms"},
 		{{.state = LINK_LAGGING, .since_ms = SCENE_NOW - 5000}, "waiting 5 s for the server"},
 		{{.state = LINK_OFFLINE, .since_ms = SCENE_NOW, .text = "no route"},
-		 "○ offline since 12:06: no route"},
+		 "○ offline since 12:06 · no route"},
 		{{.state = LINK_REFUSED, .text = "The account is disabled."},
 		 "○ The account is disabled."},
 	};
