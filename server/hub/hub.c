@@ -93,23 +93,6 @@ struct outbox *hub_outbox(struct hub *h, unsigned shard)
 	return *out;
 }
 
-static void on_bad(struct session *s, const struct inbox_event *e)
-{
-	const char *command = e->command.len ? e->command.at : "*";
-
-	s->hub->acting = s;
-	if (e->fault == FAULT_TOO_LONG)
-		reply(s, ERR_INPUTTOOLONG);
-	else if (e->fault == FAULT_BYTES)
-		fail(s, command, "INVALID_UTF8", (struct span){0},
-		     "The line was not UTF-8 text, or held a NUL or a stray CR: nothing was done");
-	else if (e->fault == FAULT_PARAMS)
-		fail(s, command, "INVALID_PARAMS", (struct span){0},
-		     "The line had more than 15 parameters: nothing was done");
-	s->hub->acting = NULL;
-	session_credit(s);
-}
-
 static void on_event(struct hub *h, const struct inbox_event *e)
 {
 	struct session *s = e->kind == INBOX_OPENED ? NULL : session_find(h, e->conn);
@@ -125,7 +108,7 @@ static void on_event(struct hub *h, const struct inbox_event *e)
 		session_feed(s, &e->msg);
 		break;
 	case INBOX_BAD:
-		on_bad(s, e);
+		session_feed_bad(s, e->fault, e->command);
 		break;
 	case INBOX_STALLED:
 		s->stalled = true;

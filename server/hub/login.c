@@ -180,9 +180,12 @@ static void on_pass(struct session *s, const struct verdict *v)
 		login_try(s);
 		return;
 	}
-	if (v->kind == VERDICT_LATER)
+	if (v->kind == VERDICT_LATER) {
 		fail(s, "PASS", "TEMPORARILY_UNAVAILABLE", (struct span){0},
 		     "Passwords cannot be checked at the moment: try again in a while");
+		session_close(s, SPAN("Too many attempts at the moment: try again in a while"));
+		return;
+	}
 	reply(s, ERR_PASSWDMISMATCH);
 	session_close(s, SPAN("Wrong name or password"));
 }

@@ -18,6 +18,7 @@
 #include "server/hub/login.h"
 #include "server/hub/metadata.h"
 #include "server/hub/monitor.h"
+#include "server/hub/reply.h"
 #include "server/hub/throttle.h"
 
 #include <stdlib.h>
@@ -26,6 +27,8 @@
 
 struct kept {
 	struct list in_session;
+	bool is_bad; // refused: only fault and the command count
+	enum inbox_fault fault;
 	struct msg msg;
 	char bytes[];
 };
@@ -166,7 +169,7 @@ static char *keep_span(struct span *s, char *at)
 	return at + s->len;
 }
 
-static void keep(struct session *s, const struct msg *m)
+static struct kept *keep(struct session *s, const struct msg *m)
 {
 	size_t size = m->tags.len + m->source.len + m->command.len;
 	struct kept *k;
@@ -181,8 +184,46 @@ static void keep(struct session *s, const struct msg *m)
 	at = keep_span(&k->msg.command, at);
 	for (size_t i = 0; i < m->n_params; i++)
 		at = keep_span(&k->msg.params[i], at);
+	k->is_bad = false;
 	list_add(&s->backlog, &k->in_session);
 	s->n_backlog++;
+	return k;
+}
+
+static void answer_bad(struct session *s, enum inbox_fault fault, struct span command)
+{
+	char name[16 + 1] = "*";
+
+	if (command.len && command.len < sizeof(name))
+		memcpy(name, command.at, command.len);
+	s->hub->acting = s;
+	if (fault == FAULT_TOO_LONG)
+		reply(s, ERR_INPUTTOOLONG);
+	else if (fault == FAULT_BYTES)
+		fail(s, name, "INVALID_UTF8", (struct span){0},
+		     "The line was not UTF-8 text, or held a NUL or a stray CR: nothing was "
+		     "done");
+	else if (fault == FAULT_PARAMS)
+		fail(s, name, "INVALID_PARAMS", (struct span){0},
+		     "The line had more than 15 parameters: nothing was done");
+	s->hub->acting = NULL;
+	session_credit(s);
+}
+
+void session_feed_bad(struct session *s, enum inbox_fault fault, struct span command)
+{
+	const struct msg m = {.command = command};
+	struct kept *k;
+
+	if (s->closing)
+		return;
+	if (!s->waiting && !s->n_backlog) {
+		answer_bad(s, fault, command);
+		return;
+	}
+	k = keep(s, &m);
+	k->is_bad = true;
+	k->fault = fault;
 }
 
 static void run(struct session *s, const struct msg *m)
@@ -198,7 +239,7 @@ void session_feed(struct session *s, const struct msg *m)
 	if (s->n_backlog >= BACKLOG_MAX)
 		session_close(s, SPAN("Excess flood"));
 	else if (s->waiting || s->n_backlog || !flood_take(s, m))
-		keep(s, m);
+		(void)keep(s, m);
 	else
 		run(s, m);
 }
@@ -212,7 +253,10 @@ void session_resume(struct session *s)
 			return;
 		list_remove(&k->in_session);
 		s->n_backlog--;
-		run(s, &k->msg);
+		if (k->is_bad)
+			answer_bad(s, k->fault, k->msg.command);
+		else
+			run(s, &k->msg);
 		free(k);
 	}
 }

@@ -68,6 +68,8 @@ void session_close(struct session *s, struct span reason);
 // A line came: runs it now, or keeps it while the session waits or is over its budget.
 // Gives the credit back once it ran.
 void session_feed(struct session *s, const struct msg *m);
+// The same for a line that was refused by the framing: its answer keeps its place.
+void session_feed_bad(struct session *s, enum inbox_fault fault, struct span command);
 // The answer came: runs what was kept.
 void session_resume(struct session *s);
 // Takes part as its account from now on: in account.sessions, rooms, presence.

@@ -219,7 +219,8 @@ static void sessions_are_listed_and_ended_one_by_one(void **state UNUSED)
 	struct buf words = {0};
 
 	assert_int_equal(a->n_rows, 2);
-	buf_printf(&words, "session kill " SPAN_FMT " --reason enough", SPAN_ARG(a->cells[0].text));
+	buf_printf(&words, "session kill " SPAN_FMT " --reason enough",
+		   SPAN_ARG(a->cells[0].text));
 	verb(f, buf_str(&words), NULL, ADMIN_DONE);
 	verb(f, buf_str(&words), NULL, ADMIN_NOT_FOUND);
 	assert_int_not_equal(peer_is_closed(one), peer_is_closed(two));
@@ -246,8 +247,8 @@ static void what_was_done_is_in_the_audit_log_without_secrets(void **state UNUSE
 	fixture_free(f);
 }
 
-static struct admin_answer *import(struct fixture *f, const struct admin_record *records, size_t n,
-				   bool tokens)
+static struct admin_answer *import(struct fixture *f, const struct admin_record *records,
+				   size_t n, bool tokens)
 {
 	static const char *const words[] = {"user", "import", "--token"};
 	struct admin_request *r = admin_request_new();
@@ -266,7 +267,8 @@ static void an_import_makes_what_it_can_and_names_the_rest(void **state UNUSED)
 		{.name = SPAN("ann"), .password = SPAN("sesame-ann")},
 		{.name = SPAN("bob")},
 		{.name = SPAN("ANN"), .password = SPAN("sesame-two")},
-		{.name = SPAN("carl"), .password_hash = SPAN("$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aA")},
+		{.name = SPAN("carl"),
+		 .password_hash = SPAN("$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aA")},
 		{.name = SPAN("dora"), .password_hash = SPAN("plaintext")},
 		{.name = SPAN("not a name")},
 	};

@@ -96,6 +96,28 @@ static void an_answer_that_comes_later_is_labeled_too(void **state UNUSED)
 	fixture_free(f);
 }
 
+static void a_refused_line_is_answered_in_its_place(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", CAPS " draft/chathistory server-time");
+
+	peer_send(alice, "JOIN #den");
+	peer_skip(alice);
+	fixture_hold_answers(f, true);
+	peer_put(alice, "@label=c1 CHATHISTORY LATEST #den * 10");
+	peer_put_bad(alice, FAULT_TOO_LONG);
+	peer_put(alice, "PING behind");
+	fixture_settle(f);
+	expect_none(alice);
+	fixture_hold_answers(f, false);
+	fixture_settle(f);
+	expect(alice, "@label=c1 server BATCH * labeled-response");
+	expect_later(alice, "server BATCH -*");
+	expect_later(alice, "@!label;!batch server 417 alice :*");
+	expect(alice, "@!batch server PONG * :behind");
+	fixture_free(f);
+}
+
 static void without_the_capability_labels_mean_nothing(void **state UNUSED)
 {
 	struct fixture *f = fixture_new(NULL);
@@ -128,6 +150,7 @@ int main(void)
 		cmocka_unit_test(an_escaped_label_comes_back_as_it_was),
 		cmocka_unit_test(what_others_say_meanwhile_has_no_label),
 		cmocka_unit_test(an_answer_that_comes_later_is_labeled_too),
+		cmocka_unit_test(a_refused_line_is_answered_in_its_place),
 		cmocka_unit_test(without_the_capability_labels_mean_nothing),
 		cmocka_unit_test(a_labeled_quit_ends_the_connection),
 	};

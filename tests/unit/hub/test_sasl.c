@@ -42,7 +42,8 @@ static void plain(struct peer *p, const void *bytes, size_t len)
 	buf_clear(&text);
 }
 
-static void plain_of(struct peer *p, const char *authzid, const char *name, const char *password)
+static void plain_of(struct peer *p, const char *authzid, const char *name,
+		     const char *password)
 {
 	struct buf b = {0};
 
@@ -395,11 +396,13 @@ static void guessing_at_one_name_slows_down_but_not_for_a_source_it_knows(void *
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_right_password_logs_in_and_names_the_client_by_its_account),
+		cmocka_unit_test(
+			the_right_password_logs_in_and_names_the_client_by_its_account),
 		cmocka_unit_test(wrong_unknown_disabled_and_empty_all_look_alike),
 		cmocka_unit_test(one_cannot_act_for_another),
 		cmocka_unit_test(a_nul_too_many_or_too_few_fails),
-		cmocka_unit_test(garbage_instead_of_base64_fails_and_may_be_followed_by_a_retry),
+		cmocka_unit_test(
+			garbage_instead_of_base64_fails_and_may_be_followed_by_a_retry),
 		cmocka_unit_test(responses_of_exactly_one_and_two_parts_end_by_a_plus),
 		cmocka_unit_test(a_part_over_400_bytes_is_905_and_endless_parts_end),
 		cmocka_unit_test(an_asterisk_and_an_early_end_of_registration_abort),

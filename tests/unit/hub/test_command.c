@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/hub_fixture.h"
+
+#include "server/hub/account.h"
+#include "server/hub/command.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static const struct command table[] = {
+#define COMMAND(name, fn, min_params, states, cost) {name, fn, min_params, states, cost},
+#include "server/hub/command.def"
+#undef COMMAND
+};
+
+static void the_table_is_sorted_and_every_row_is_found(void **state UNUSED)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		if (i > 0)
+			assert_true(strcmp(table[i - 1].name, table[i].name) < 0);
+		assert_ptr_equal(command_find(span_of(table[i].name))->run, table[i].run);
+	}
+	assert_non_null(command_find(SPAN("privmsg")));
+	assert_null(command_find(SPAN("")));
+	assert_null(command_find(SPAN("PRIVMSGS")));
+	assert_null(command_find(SPAN("AVERYLONGNAMEOFACOMMAND")));
+}
+
+static void an_unknown_command_is_named_but_cannot_forge_a_line(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_login(f, "alice", "");
+
+	peer_send(p, "FROBNICATE now");
+	expect(p, "server 421 alice FROBNICATE :*");
+	peer_send(p, "12 :x");
+	expect(p, "server 421 alice 12 :*");
+	fixture_free(f);
+}
+
+static void too_few_parameters_are_461_in_every_row(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_login(f, "alice", "");
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		char line[600];
+		int len = snprintf(line, sizeof(line), "%s", table[i].name);
+
+		if (!table[i].min_params || !(table[i].states & AFTER_LOGIN))
+			continue;
+		for (unsigned n = 1; n < table[i].min_params; n++)
+			len += snprintf(line + len, sizeof(line) - (size_t)len, " x");
+		peer_skip(p);
+		peer_send(p, "%s", line);
+		snprintf(line, sizeof(line), "server 461 alice %s :*", table[i].name);
+		expect(p, line);
+		expect_none(p);
+	}
+	fixture_free(f);
+}
+
+static void a_command_of_the_other_state_is_refused(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *in = fixture_login(f, "alice", ""), *out = fixture_open(f);
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		if (!(table[i].states & BEFORE_LOGIN)) {
+			peer_send(out, "%s a b c d e", table[i].name);
+			expect(out, "server 451 * :*");
+			expect_none(out);
+		}
+		if (!(table[i].states & AFTER_LOGIN)) {
+			peer_send(in, "%s a b c d e", table[i].name);
+			expect(in, "server 462 alice :*");
+			expect_none(in);
+		}
+	}
+	fixture_free(f);
+}
+
+// What stands for each parameter in the sweep.
+static const char *const fillings[] = {
+	"",
+	"x",
+	"*",
+	"#den",
+	"alice",
+	"+b",
+	"LATEST",
+	"-1",
+	"99999999999999999999",
+	"#den,#den,alice",
+};
+
+struct sweep {
+	struct fixture *f;
+	struct peer *p;
+	bool in; // after login
+	size_t n;
+	char longest[401];
+};
+
+static struct peer *fresh(struct sweep *s)
+{
+	if (!s->in)
+		return fixture_open(s->f);
+	return fixture_login(s->f, "alice", "message-tags batch labeled-response echo-message");
+}
+
+// However odd the line was: the session answers or was closed, and the hub stands.
+static void still_stands(struct sweep *s, const char *line)
+{
+	s->n++;
+	if (peer_is_closed(s->p)) {
+		s->p = fresh(s);
+		return;
+	}
+	peer_send(s->p, "PING sweep");
+	for (const char *got; (got = peer_next(s->p));) {
+		assert_true(strlen(got) <= 8191 + 510);
+		if (strstr(got, "PONG") && strstr(got, ":sweep"))
+			return;
+	}
+	fail_msg("no PONG after: %s", line);
+}
+
+static void send_filled(struct sweep *s, const char *name, unsigned argc, const char *filling,
+			bool last_only)
+{
+	struct buf line = {0};
+
+	buf_printf(&line, "@label=1 %s", name);
+	for (unsigned i = 0; i < argc; i++) {
+		bool is_last = i + 1 == argc;
+		const char *text = last_only && !is_last ? "#den" : filling;
+
+		buf_printf(&line, is_last || !*text ? " :%s" : " %s",
+			   *text || is_last ? text : "");
+		if (!*text)
+			break;
+		if (line.len > 500)
+			break;
+	}
+	peer_send(s->p, "%s", buf_str(&line));
+	still_stands(s, buf_str(&line));
+	buf_clear(&line);
+}
+
+static void sweep(struct sweep *s, const char *name)
+{
+	for (unsigned argc = 0; argc <= 15; argc++) {
+		for (size_t i = 0; i < ARRAY_LEN(fillings); i++) {
+			send_filled(s, name, argc, fillings[i], false);
+			send_filled(s, name, argc, fillings[i], true);
+		}
+		send_filled(s, name, argc, s->longest, true);
+	}
+}
+
+static void every_command_with_anything_behind_it_leaves_the_hub_standing(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct sweep s = {.f = f};
+	struct peer *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	(void)fixture_admin_account(f, "alice");
+	memset(s.longest, 'y', sizeof(s.longest) - 1);
+	peer_send(bob, "JOIN #den");
+	for (int in = 0; in < 2; in++) {
+		s.in = in;
+		s.p = fresh(&s);
+		for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+			sweep(&s, table[i].name);
+			fixture_skip(f);
+		}
+	}
+	print_message("           %zu lines of %zu commands\n", s.n, ARRAY_LEN(table));
+	fixture_restart(f, false);
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_table_is_sorted_and_every_row_is_found),
+		cmocka_unit_test(an_unknown_command_is_named_but_cannot_forge_a_line),
+		cmocka_unit_test(too_few_parameters_are_461_in_every_row),
+		cmocka_unit_test(a_command_of_the_other_state_is_refused),
+		cmocka_unit_test(every_command_with_anything_behind_it_leaves_the_hub_standing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "tests/support/hub_fixture.h"
+
+#include "server/hub/session.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static struct fixture *limited(int64_t rate, int64_t burst)
+{
+	struct hub_config config = fixture_config();
+
+	config.lines_per_second = rate;
+	config.lines_burst = burst;
+	return fixture_new(&config);
+}
+
+static size_t pongs(struct peer *p)
+{
+	size_t n = 0;
+
+	for (const char *line; (line = peer_next(p));)
+		n += strstr(line, "PONG") != NULL;
+	return n;
+}
+
+static void a_paste_runs_late_in_order_and_whole(void **state UNUSED)
+{
+	struct fixture *f = limited(5, 10);
+	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
+
+	peer_send(alice, "JOIN #den");
+	peer_send(bob, "JOIN #den");
+	fixture_pass(f, 60 * 1000);
+	fixture_skip(f);
+	for (int i = 0; i < 30; i++)
+		peer_put(alice, "PRIVMSG #den :line %d", i);
+	fixture_pass(f, 1);
+	for (int i = 0; i < 10; i++) {
+		char pattern[64];
+
+		snprintf(pattern, sizeof(pattern), "alice PRIVMSG #den :line %d", i);
+		expect(bob, pattern);
+	}
+	expect_none(bob);
+	fixture_pass(f, 10 * 1000);
+	for (int i = 10; i < 30; i++) {
+		char pattern[64];
+
+		snprintf(pattern, sizeof(pattern), "alice PRIVMSG #den :line %d", i);
+		expect(bob, pattern);
+	}
+	assert_false(peer_is_closed(alice));
+	fixture_free(f);
+}
+
+static void the_rate_is_kept_after_the_burst(void **state UNUSED)
+{
+	struct fixture *f = limited(5, 5);
+	struct peer *p = fixture_login(f, "alice", "");
+
+	fixture_pass(f, 60 * 1000);
+	peer_skip(p);
+	for (int i = 0; i < 25; i++)
+		peer_put(p, "PING %d", i);
+	fixture_pass(f, 1);
+	assert_int_equal(pongs(p), 5);
+	fixture_pass(f, 1000);
+	assert_in_range(pongs(p), 4, 6);
+	fixture_pass(f, 3000);
+	assert_int_equal(pongs(p) > 0, 1);
+	fixture_free(f);
+}
+
+static void one_who_pastes_delays_nobody_else(void **state UNUSED)
+{
+	struct fixture *f = limited(2, 4);
+	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
+
+	fixture_pass(f, 60 * 1000);
+	fixture_skip(f);
+	for (int i = 0; i < 30; i++)
+		peer_put(alice, "PING %d", i);
+	peer_put(bob, "PING mine");
+	fixture_pass(f, 1);
+	expect(bob, "server PONG * :mine");
+	fixture_free(f);
+}
+
+static void zero_lifts_the_limit(void **state UNUSED)
+{
+	struct fixture *f = limited(0, 1);
+	struct peer *p = fixture_login(f, "alice", "");
+
+	peer_skip(p);
+	for (int i = 0; i < 32; i++)
+		peer_put(p, "PING %d", i);
+	fixture_settle(f);
+	assert_int_equal(pongs(p), 32);
+	fixture_free(f);
+}
+
+static void more_than_the_credit_allows_ends_the_connection(void **state UNUSED)
+{
+	struct fixture *f = limited(1, 20);
+	struct peer *p = fixture_login(f, "alice", "");
+
+	peer_skip(p);
+	for (int i = 0; i < 100; i++)
+		peer_put(p, "PING %d", i);
+	fixture_pass(f, 1);
+	expect_later(p, "ERROR :*Excess flood*");
+	assert_true(peer_is_closed(p));
+	fixture_free(f);
+}
+
+static void a_quit_behind_a_paste_is_seen_when_its_turn_comes(void **state UNUSED)
+{
+	struct fixture *f = limited(5, 5);
+	struct peer *p = fixture_login(f, "alice", "");
+
+	fixture_pass(f, 60 * 1000);
+	peer_skip(p);
+	for (int i = 0; i < 10; i++)
+		peer_put(p, "PING %d", i);
+	peer_put(p, "QUIT :done");
+	fixture_pass(f, 1);
+	assert_false(peer_is_closed(p));
+	fixture_pass(f, 5000);
+	assert_true(peer_is_closed(p));
+	assert_int_equal(pongs(p), 10);
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_paste_runs_late_in_order_and_whole),
+		cmocka_unit_test(the_rate_is_kept_after_the_burst),
+		cmocka_unit_test(one_who_pastes_delays_nobody_else),
+		cmocka_unit_test(zero_lifts_the_limit),
+		cmocka_unit_test(more_than_the_credit_allows_ends_the_connection),
+		cmocka_unit_test(a_quit_behind_a_paste_is_seen_when_its_turn_comes),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

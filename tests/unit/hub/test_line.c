@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/account.h"
+#include "server/hub/line.h"
+#include "server/hub/reply.h"
+#include "server/letters/letter.h"
+#include "tests/support/hub_fixture.h"
+
+#include "common/die.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static struct hub *bare_hub(void)
+{
+	struct hub_config config = fixture_config();
+	uint8_t seed[32] = {1};
+	struct hub *h = hub_new(&config, seed);
+	char *error = NULL;
+
+	assert_true(hub_loaded(h, (struct hub_time){1, 1000}, &error));
+	return h;
+}
+
+static void no_parameter_can_begin_another_one_or_another_line(void **state UNUSED)
+{
+	static const char *const bad[] = {"a b", "a\rQUIT", "a\nQUIT", ":a", "", " "};
+	static const char *const good[] = {"a", "a", "a", "*", "*", "*"};
+	struct hub *h = bare_hub();
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct buf want = {0};
+		struct line l;
+
+		line_start(&l, h, NULL, "TEST");
+		line_param(&l, span_of(bad[i]));
+		buf_printf(&want, ":chat.test TEST %s", good[i]);
+		assert_true(span_eq(buf_span(&l.body), buf_span(&want)));
+		buf_clear(&want);
+		line_clear(&l);
+	}
+	hub_free(h);
+}
+
+static void no_text_can_end_the_line(void **state UNUSED)
+{
+	struct hub *h = bare_hub();
+	struct line l;
+
+	line_start(&l, h, NULL, "TEST");
+	line_number(&l, -7);
+	line_text(&l, span_from("a\r\nERROR :x\0y", 13));
+	assert_true(span_eq(buf_span(&l.body), SPAN(":chat.test TEST -7 :a  ERROR :x y")));
+	line_clear(&l);
+	hub_free(h);
+}
+
+static void a_line_is_never_longer_than_the_protocol_allows(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *p = fixture_login(f, "alice", "");
+	struct buf text = {0};
+	struct line l;
+	const char *got;
+
+	for (int i = 0; i < 400; i++)
+		buf_add_str(&text, "\xc3\xa9");
+	for (size_t odd = 0; odd < 2; odd++) {
+		line_start(&l, f->hub, NULL, odd ? "TEST" : "TESTS");
+		line_text(&l, buf_span(&text));
+		session_say(peer_session(p), &l);
+		line_clear(&l);
+		fixture_settle(f);
+		got = peer_next(p);
+		assert_non_null(got);
+		assert_in_range(strlen(got), 509, 510);
+		assert_int_equal((unsigned char)got[strlen(got) - 1], 0xa9);
+	}
+	buf_clear(&text);
+	fixture_free(f);
+}
+
+static void each_receiver_sees_the_tags_that_it_asked_for(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *none = fixture_login(f, "a1", ""),
+		    *time = fixture_login(f, "a2", "server-time"),
+		    *tags = fixture_login(f, "a3", "message-tags"),
+		    *account = fixture_login(f, "a4", "account-tag"),
+		    *all = fixture_login(f, "a5", "message-tags server-time account-tag batch"),
+		    *sender = fixture_login(f, "bob", "");
+	struct peer *const everybody[] = {none, time, tags, account, all, sender};
+
+	for (size_t i = 0; i < ARRAY_LEN(everybody); i++)
+		peer_send(everybody[i], "JOIN #den");
+	fixture_skip(f);
+	peer_send(sender, "PRIVMSG #den :hi");
+	expect(none, "@!time;!msgid;!account bob PRIVMSG #den :hi");
+	expect(time, "@time=*;!msgid;!account bob PRIVMSG #den :hi");
+	expect(tags, "@!time;msgid=*;!account bob PRIVMSG #den :hi");
+	expect(account, "@!time;!msgid;account=bob bob PRIVMSG #den :hi");
+	expect(all, "@time=*;msgid=*;account=bob;!batch bob PRIVMSG #den :hi");
+	fixture_free(f);
+}
+
+static struct session *attached(struct hub *h, const char *name, conn_id id, cap_set caps)
+{
+	struct inbox *in = inbox_new(CONN_SHARD(id));
+	struct session *s;
+
+	inbox_add(in, INBOX_OPENED, id)->opened.host = SPAN("192.0.2.1");
+	hub_turn(h, (struct hub_time){2, 2000}, &in->letter);
+	s = session_find(h, id);
+	s->account = account_find(h, span_of(name));
+	if (!s->account)
+		s->account = account_new(h, span_of(name), SPAN(""));
+	s->caps = caps;
+	return s;
+}
+
+static size_t lines_of(struct hub *h, unsigned shard, size_t *receivers)
+{
+	struct hub_out out;
+	size_t n = 0;
+
+	hub_take(h, &out);
+	*receivers = 0;
+	for (size_t i = 0; out.outboxes[shard] && i < out.outboxes[shard]->n_items; i++) {
+		const struct outbox_item *item = &out.outboxes[shard]->items[i];
+
+		n += item->kind == OUTBOX_LINE;
+		*receivers += item->n_conns;
+		if (item->kind == OUTBOX_LINE)
+			assert_int_equal(item->after, h->head);
+	}
+	for (unsigned i = 0; i < SHARDS_MAX; i++)
+		outbox_free(out.outboxes[i]);
+	journal_free(out.journal);
+	return n;
+}
+
+static void a_line_is_rendered_once_for_each_look_and_shard(void **state UNUSED)
+{
+	enum { COUNT = 300 };
+	struct hub_config config = fixture_config();
+	uint8_t seed[32] = {2};
+	struct hub *h;
+	struct cast c;
+	struct line l;
+	size_t receivers;
+	char *error = NULL;
+
+	config.n_shards = 2;
+	h = hub_new(&config, seed);
+	assert_true(hub_loaded(h, (struct hub_time){1, 1000}, &error));
+	for (uint32_t i = 0; i < COUNT; i++)
+		(void)attached(h, i % 3 ? "ann" : "bob", CONN_ID(i % 2, i, 1),
+			       (i % 3 ? cap_bit(CAP_SERVER_TIME) : 0) |
+				       cap_bit(CAP_MULTI_PREFIX));
+	(void)lines_of(h, 0, &receivers);
+	for (unsigned round = 0; round < 3; round++) {
+		line_start(&l, h, NULL, "TEST");
+		cast_open(&c, &l);
+		list_for_each(item, &h->session_list)
+			cast_to(&c, container_of(item, struct session, in_hub));
+		cast_close(&c);
+		line_clear(&l);
+		// multi-prefix changes nothing in this line: two looks.
+		assert_int_equal(lines_of(h, round % 2, &receivers), 2);
+		assert_int_equal(receivers, COUNT / 2);
+	}
+	hub_free(h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_parameter_can_begin_another_one_or_another_line),
+		cmocka_unit_test(no_text_can_end_the_line),
+		cmocka_unit_test(a_line_is_never_longer_than_the_protocol_allows),
+		cmocka_unit_test(each_receiver_sees_the_tags_that_it_asked_for),
+		cmocka_unit_test(a_line_is_rendered_once_for_each_look_and_shard),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
