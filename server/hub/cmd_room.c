@@ -3,6 +3,7 @@
 #include "server/hub/ban.h"
 #include "server/hub/command.h"
 #include "server/hub/need.h"
+#include "server/hub/replay.h"
 #include "server/hub/reply.h"
 #include "server/hub/roster.h"
 
@@ -46,9 +47,10 @@ static void enter(struct session *s, struct room *r, struct span key)
 {
 	enum numeric why = s->oper ? RPL_WELCOME : refusal(r, s->account, key);
 
-	if (why == RPL_WELCOME)
+	if (why == RPL_WELCOME) {
 		member_join(r, s->account, MEMBER_PLAIN);
-	else if (room_is_hidden(r, s) && s->hub->config.create_rooms == ROOMS_BY_ADMINS)
+		history_look_back(s, &r->stream);
+	} else if (room_is_hidden(r, s) && s->hub->config.create_rooms == ROOMS_BY_ADMINS)
 		reply1(s, ERR_NOSUCHCHANNEL, span_of(r->name));
 	else
 		reply1(s, why, span_of(r->name));

@@ -38,8 +38,7 @@ struct replay {
 	size_t n_said, said_space;
 };
 
-// A client that cannot ask for history itself: what it got is our business.
-static bool is_tracked(const struct session *s)
+bool replay_is_tracked(const struct session *s)
 {
 	return s->account && !session_has(s, CAP_CHATHISTORY) &&
 	       !session_has(s, CAP_ZNC_PLAYBACK);
@@ -168,7 +167,7 @@ static void go_live(struct session *s)
 	}
 	if (after_stall)
 		refresh_rooms(s);
-	if (is_tracked(s))
+	if (replay_is_tracked(s))
 		send_ping(s, upto);
 }
 
@@ -308,7 +307,7 @@ void history_welcome(struct session *s)
 {
 	const struct cursor *c;
 
-	if (!is_tracked(s))
+	if (!replay_is_tracked(s))
 		return;
 	c = map_find(&s->account->cursors, device_of(s));
 	if (!c) {
@@ -347,7 +346,7 @@ void history_pong(struct session *s, struct span token)
 	    id != s->caught_up || !id)
 		return;
 	s->caught_up = 0;
-	if (is_tracked(s))
+	if (replay_is_tracked(s))
 		cursor_move(s, id);
 	if (s->replay)
 		next_page(s);
@@ -371,7 +370,7 @@ static void check_cursor(struct session *s)
 	const struct cursor *c;
 
 	if (!s->registered || s->closing || s->replay || s->stalled || s->caught_up ||
-	    !is_tracked(s))
+	    !replay_is_tracked(s))
 		return;
 	c = map_find(&s->account->cursors, device_of(s));
 	if (c && newest_of(s->account) > c->id)

@@ -14,5 +14,9 @@
 void replay_is_due(struct hub *h);
 // s said this message itself while it replays: it is not shown to it again.
 void replay_said(struct session *s, message_id id);
+// A client that cannot ask for history itself: what it got is our business.
+MUST_USE bool replay_is_tracked(const struct session *s);
+// s joined just now: shows such a client what was said before.
+void history_look_back(struct session *s, struct stream *stream);
 void replay_free(struct session *s);
 void cursors_free(struct account *a);

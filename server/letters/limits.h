@@ -51,6 +51,7 @@
 // History
 #define HISTORY_PAGE_MAX 500  // messages of one CHATHISTORY answer
 #define HISTORY_PAGE_UNASKED 200 // replayed on connect to a client without chathistory
+#define HISTORY_LOOK_BACK 50	 // shown at a JOIN to such a client
 #define SEARCH_MAX 100
 #define QUERIES_MAX 4096      // unanswered, in all
 #define HISTORY_PAGE_BYTES (128 * 1024) // of text in one answer; what is over is for the next
