@@ -27,7 +27,7 @@
 // What a message takes on disk: its text, and about what its row and its entries in the
 // indexes are without it.
 #define WEIGHT                                                                                 \
-	"200 + length(CAST(text AS BLOB)) * 2 + length(CAST(tags AS BLOB)) +"                  \
+	"130 + length(CAST(text AS BLOB)) * 2 + length(CAST(tags AS BLOB)) +"                  \
 	" length(CAST(sender AS BLOB))"
 
 struct text {

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -372,6 +373,10 @@ static void stored(struct bench *b, const char *path, uint64_t messages)
 	start = now_ns();
 	if (!store_quick_check(b->store, &error))
 		die(1, "%s", error);
+	struct stat file;
+	if (stat(path, &file) == 0)
+		printf(" \"bytes_per_message\": %.0f,\n",
+		       (double)file.st_size / (double)messages);
 	printf(" \"load\": {\"entries\": %lld, \"s\": %.3f, \"quick_check_s\": %.3f},\n",
 	       (long long)n_entries, load_s, (double)(now_ns() - start) / 1e9);
 	struct reader *r = reader_open(path, &error);
