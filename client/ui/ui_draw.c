@@ -16,6 +16,9 @@ static int64_t frame_gap(const struct ui *u)
 
 void ui_draw_if_due(struct ui *u)
 {
+	// Switches and questions to the terminal wait here too.
+	if (u->term.pending.len && !u->fd_out)
+		ui_push(u);
 	if (!u->is_dirty && u->drawn_version == u->m->version)
 		return;
 	if (u->term.pending.len || !u->term.is_open)

@@ -276,7 +276,8 @@ static void add_reactions(struct block *b, const struct line *l)
 
 static bool continues(const struct view *v, size_t i)
 {
-	if (i == 0 || has_mark_above(v, i))
+	// In a narrow screen rows without a name would look like more of the last message.
+	if (i == 0 || !v->layout.nick_cols || has_mark_above(v, i))
 		return false;
 	const struct line *l = line_at(v, i), *before = line_at(v, i - 1);
 	return l->from && l->from == before->from && l->kind == LINE_MESSAGE &&

@@ -69,7 +69,7 @@ static const char narrow[] =
 	" #lounge - Release Friday~ - ^ 2 older -\n"
 	"       + dora: yes, slides at https://~\n"
 	" 12:02 cem: I'll print them\n"
-	"       in colour 👩‍👩‍👧‍👦 ❤️\n"
+	"       cem: in colour 👩‍👩‍👧‍👦 ❤️\n"
 	"-- new since 12:02 ---------------------\n"
 	"@12:05 bob: ann: can you open the door?\n"
 	"       - 2 joined, 1 left (F6 unfolds)\n"
