@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define LAGGING_MS 3000
+#define ROOM_KEPT_MAX 150 // bytes: lines of the profile are short
 
 struct client {
 	struct loop *loop;
@@ -45,6 +46,7 @@ struct client {
 	bool is_online;   // what the parts were told
 	int64_t since_ms; // of the state shown
 	enum session_state last;
+	bool is_changed; // the profile is, on disk it is not
 };
 
 // State of the connection.
@@ -79,7 +81,7 @@ static void join_wanted(struct client *c)
 }
 
 // What was learnt at this login and saves time at the next.
-static void keep_profile(struct client *c)
+static void keep_caps(struct client *c)
 {
 	struct profile *p = c->profile;
 	struct span caps = span_trim(session_caps(c->session));
@@ -88,7 +90,28 @@ static void keep_profile(struct client *c)
 		return;
 	free(p->caps);
 	p->caps = span_dup(caps);
-	char *error = profile_save(p);
+	c->is_changed = true;
+}
+
+// Where the user is, for the next start.
+static void keep_place(struct client *c)
+{
+	const struct target *t = c->model->current;
+
+	if (t->kind == TARGET_SERVER || strcmp(t->name, c->profile->room) == 0 ||
+	    strlen(t->name) > ROOM_KEPT_MAX)
+		return;
+	free(c->profile->room);
+	c->profile->room = xstrdup(t->name);
+	c->is_changed = true;
+}
+
+static void save_profile(struct client *c)
+{
+	if (!c->is_changed || !c->profile->has_device)
+		return;
+	c->is_changed = false;
+	char *error = profile_save(c->profile);
 	if (error)
 		model_note(c->model, c->model->server, LINE_ERROR, clock_wall_ms(),
 			   span_of(error));
@@ -100,7 +123,7 @@ static void go_online(struct client *c)
 	int64_t now_ms = clock_wall_ms();
 
 	c->is_online = c->was_online = true;
-	keep_profile(c);
+	keep_caps(c);
 	delivery_online(c->delivery, now_ms);
 	join_wanted(c);
 	catchup_online(c->catchup, now_ms);
@@ -144,6 +167,7 @@ static void on_second(void *arg)
 
 	if (model_is_online(c->model))
 		show_state(c);
+	save_profile(c);
 	loop_timer_set(c->second, 1000);
 }
 
@@ -156,15 +180,15 @@ static bool is_error(const struct msg *m)
 	return first == '4' || first == '5' || span_eq_fold(m->command, SPAN("FAIL"));
 }
 
-// Rooms for servers that do not remember them.
+// Our rooms: for servers that do not remember them, and for a start without a server.
 static void note_membership(struct client *c, const struct msg *m)
 {
 	struct profile *p = c->profile;
-	struct span source = m->source, room = msg_param(m, 0);
+	struct span source = m->source, room = msg_param(m, 0), batch;
 	bool is_join = span_eq_fold(m->command, SPAN("JOIN"));
 
 	if ((!is_join && !span_eq_fold(m->command, SPAN("PART"))) || !p->has_device ||
-	    session_has_cap(c->session, "snug.chat/exactly-once") ||
+	    msg_tag(m, SPAN("batch"), &batch) || room.len > ROOM_KEPT_MAX ||
 	    !span_eq_fold(span_cut(&source, '!'), span_of(c->model->me->name)))
 		return;
 	size_t i = 0;
@@ -172,6 +196,7 @@ static void note_membership(struct client *c, const struct msg *m)
 		i++;
 	if (is_join == (i < p->n_rooms))
 		return;
+	c->is_changed = true;
 	if (is_join) {
 		p->rooms = xreallocarray(p->rooms, p->n_rooms + 1, sizeof(char *));
 		p->rooms[p->n_rooms++] = span_dup(room);
@@ -179,7 +204,6 @@ static void note_membership(struct client *c, const struct msg *m)
 		free(p->rooms[i]);
 		p->rooms[i] = p->rooms[--p->n_rooms];
 	}
-	free(profile_save(p));
 }
 
 static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
@@ -304,6 +328,13 @@ static void on_end_signal(void *arg)
 
 // Life.
 
+// The rooms of the last time, until the server tells.
+static void show_rooms(struct client *c)
+{
+	for (size_t i = 0; i < c->profile->n_rooms; i++)
+		target_need(c->model, span_of(c->profile->rooms[i]));
+}
+
 static void set_intents(struct client *c)
 {
 	c->intents = (struct intents){
@@ -350,6 +381,7 @@ struct client *client_new(struct loop *l, const struct paths *paths, struct prof
 		model_add_keyword(c->model, span_of(config->keywords.items[i]));
 	c->session = session_new(l, &events);
 	c->calls = calls_new(c->session);
+	show_rooms(c);
 	open_outbox(c);
 	c->delivery = delivery_new(c->model, c->session, c->calls, c->outbox);
 	c->catchup = catchup_new(l, c->model, c->session, c->calls);
@@ -467,8 +499,9 @@ void client_show(struct client *c, const char *target)
 {
 	free(c->wanted);
 	c->wanted = xstrdup(target);
-	if (target[0] && target[0] != '#')
-		target_need(c->model, span_of(target));
+	// Without a server, too, there is a place to type.
+	struct target *t = target_need(c->model, span_of(target));
+	model_show(c->model, t);
 	model_await(c->model, span_of(target));
 	if (session_is_online(c->session))
 		join_wanted(c);
@@ -511,6 +544,8 @@ int client_run(struct client *c, bool plain)
 			plain_new(c->loop, c->model, &c->intents, STDIN_FILENO, STDOUT_FILENO);
 	open_door(c);
 	loop_run(c->loop);
+	keep_place(c);
+	save_profile(c);
 	ui_free(c->ui);
 	c->ui = NULL;
 	size_t unsent = own_count(c->model);

@@ -29,7 +29,13 @@ struct progress {
 	const struct errand *errand;
 	size_t n_open;
 	int code;
+	bool is_running; // through the running program
 };
+
+static bool is_unreachable(const json_t *end)
+{
+	return json_integer_value(json_object_get(end, "code")) == EXIT_UNREACHABLE;
+}
 
 static void progress_init(struct progress *p, const struct errand *e)
 {
@@ -43,6 +49,11 @@ static void take_answer(struct progress *p, const json_t *answer)
 	const char *type = json_string_value(json_object_get(answer, "type"));
 	bool is_last = type && strcmp(type, "end") == 0;
 
+	if (is_last && p->is_running && is_unreachable(answer)) {
+		p->n_open = 0;
+		p->code = EXIT_UNREACHABLE;
+		return;
+	}
 	p->errand->fn(p->errand->arg, answer, is_last);
 	if (!is_last)
 		return;
@@ -84,6 +95,7 @@ static int wait_answers(const struct errand *e, int fd)
 	int code = EXIT_OK;
 
 	progress_init(&p, e);
+	p.is_running = true;
 	while (p.n_open) {
 		int64_t left = e->timeout_ms ? until - clock_mono_ms() : -1;
 		if (e->timeout_ms && (left <= 0 || poll(&ready, 1, (int)left) == 0)) {
@@ -217,5 +229,7 @@ int errand_run(const struct errand *e)
 	int fd = path ? door_knock(path) : -1;
 
 	free(path);
-	return fd >= 0 ? ask_running(e, fd) : ask_cold(e);
+	int code = fd >= 0 ? ask_running(e, fd) : EXIT_UNREACHABLE;
+	// The running program waits for the server: perhaps it is back.
+	return code == EXIT_UNREACHABLE ? ask_cold(e) : code;
 }

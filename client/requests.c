@@ -136,10 +136,12 @@ void requests_run(struct requests *r, const json_t *request, answer_fn *fn, void
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (strcmp(rows[i].op, op) != 0)
 			continue;
-		if (strcmp(op, "status") != 0 && !session_is_online(r->session))
-			job_end(j, EXIT_UNREACHABLE, "not connected");
-		else
+		if (strcmp(op, "status") == 0 || session_is_online(r->session)) {
 			rows[i].run(j);
+			return;
+		}
+		session_retry(r->session);
+		job_end(j, EXIT_UNREACHABLE, "not connected");
 		return;
 	}
 	job_end(j, EXIT_USAGE, "there is no such \"op\"");

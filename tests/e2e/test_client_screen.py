@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: MIT
+"""The client on a screen: first run, talking both ways, and what happens when things break.
+
+SNUG_TRIALS sets how often the client is killed while it has unsent lines (default 15),
+SNUG_SEED replays the moments.
+"""
+import os
+import random
+import re
+import time
+import unittest
+
+import snug
+from person import Person, link
+
+TRIALS = int(os.environ.get("SNUG_TRIALS", "15"))
+SEED = int(os.environ.get("SNUG_SEED", "0")) or random.randrange(1, 10**9)
+
+
+class Base(unittest.TestCase):
+    def setUp(self):
+        self.server = snug.Server(port=snug.free_port())
+        self.addCleanup(self.server.close)
+        self.server.start()
+        self.link = link(self.server)
+
+    def person(self, name, joins=True):
+        person = Person(name)
+        self.addCleanup(person.close)
+        if joins:
+            person.join(self.link)
+        return person
+
+    def count(self, screen, text):
+        return screen.text(history=True).count(text)
+
+
+class FirstRun(Base):
+    def test_a_link_a_name_and_a_password_lead_into_the_room(self):
+        ann = self.person("ann", joins=False)
+        screen = ann.open("join", self.link)
+        screen.wait_for("Your name")
+        screen.keys("C-u")
+        screen.type("ann")
+        screen.wait_for("Password")
+        screen.type(snug.PASSWORD)
+        screen.wait_for("Again")
+        self.assertNotIn(snug.PASSWORD, screen.text())
+        screen.type(snug.PASSWORD)
+        screen.wait_for("#lounge", "online")
+        screen.type("here I am")
+        screen.wait_for("ann  here I am")
+
+    def test_a_generated_passphrase_is_shown_once(self):
+        ann = self.person("ann", joins=False)
+        screen = ann.open("join", "--name", "ann", self.link)
+        screen.wait_for("empty to let me make one")
+        screen.keys("Enter")
+        shown = screen.wait_for("Your password is")
+        password = re.search(r"Your password is\s+(\S+)", shown).group(1)
+        self.assertGreaterEqual(len(password), 12)
+        screen.keys("Enter")
+        screen.wait_for("#lounge", "online")
+        self.assertNotIn(password, screen.text(history=True).split("online")[-1])
+        self.server.client("ann", password=password)
+
+    def test_a_mistyped_password_is_asked_for_again(self):
+        ann = self.person("ann", joins=False)
+        screen = ann.open("join", "--name", "ann", self.link)
+        screen.wait_for("Password")
+        screen.type("short")
+        screen.wait_for("too short")
+        screen.type("twelve characters")
+        screen.wait_for("Again")
+        screen.type("twelve charakters")
+        screen.wait_for("not the same")
+
+    def test_interrupting_a_prompt_leaves_a_terminal_that_echoes(self):
+        ann = self.person("ann", joins=False)
+        screen = ann.open("join", "--name", "ann", self.link)
+        screen.wait_for("Password")
+        screen.keys("C-c")
+        screen.wait_for("cancelled", "[ended")
+        screen.type("visible again")
+        screen.wait_for("visible again")
+
+
+class Breaking(Base):
+    def talk(self):
+        ann, bob = self.person("ann"), self.person("bob")
+        screens = ann.open(), bob.open()
+        for screen in screens:
+            screen.wait_for("#lounge", "online")
+        return ann, bob, *screens
+
+    def test_two_people_survive_kill_9_of_the_server_with_every_message_once(self):
+        ann, bob, a, b = self.talk()
+        a.type("hello bob")
+        b.wait_for("hello bob")
+        b.type("hello ann")
+        a.wait_for("hello ann")
+        self.server.kill()
+        a.wait_for("refused the connection")
+        a.type("typed while it was down")
+        b.type("me too, I typed")
+        a.wait_for("queued")
+        self.server.start()
+        texts = ["hello bob", "hello ann", "typed while it was down", "me too, I typed"]
+        for screen in a, b:
+            screen.wait_for("● online", *texts, seconds=40)
+            screen.wait_gone("queued")
+            for text in texts:
+                self.assertEqual(self.count(screen, text), 1, screen.text())
+        stored = ann.tail("#lounge")
+        self.assertEqual(sorted(stored), sorted(texts))
+        self.assertEqual(stored[:2], texts[:2])
+        orders = [sorted(texts, key=screen.text().index) for screen in (a, b)]
+        self.assertEqual(orders[0], stored)
+        self.assertEqual(orders[1], stored)
+
+    def test_what_was_missed_is_there_once_and_in_order(self):
+        ann, bob, a, b = self.talk()
+        self.server.stop()
+        b.wait_for("offline")
+        b.tmux("send-keys", "-t", "0", "C-z")
+        self.server.start()
+        a.wait_for("● online", seconds=40)
+        b.close()
+        lines = "".join(f"missed {i:03}\n" for i in range(350))
+        self.assertEqual(ann.run("send", "#lounge", "-", stdin=lines).code, 0)
+        b = bob.open(height=60)
+        b.wait_for("missed 349", "● online", seconds=40)
+        seen = re.findall(r"missed (\d{3})", b.text())
+        self.assertEqual(seen, [f"{i:03}" for i in range(350 - len(seen), 350)])
+
+    def test_gaps_of_a_lost_connection_are_filled(self):
+        ann, bob, a, b = self.talk()
+        a.type("before the gap")
+        b.wait_for("before the gap")
+        self.server.kill()
+        b.wait_for("offline")
+        self.server.start()
+        # Bob's client waits while ann speaks: it comes back to 30 missed lines.
+        lines = "".join(f"missed {i:02}\n" for i in range(30))
+        self.assertEqual(ann.run("send", "#lounge", "-", stdin=lines, timeout=60).code, 0)
+        b.wait_for("missed 29", seconds=40)
+        b.resize(100, 60)
+        b.wait_for("before the gap", "missed 00", "missed 29")
+        self.assertEqual(re.findall(r"missed (\d\d)", b.text()), [f"{i:02}" for i in range(30)])
+
+    def test_going_down_says_so_and_what_happens_next(self):
+        ann, bob, a, b = self.talk()
+        self.server.stop()
+        a.wait_for("offline since")
+        self.server.start()
+        a.wait_for("● online", seconds=40)
+
+    def test_disabling_ends_the_session_in_words(self):
+        ann, bob, a, b = self.talk()
+        self.assertEqual(self.server.run("user", "disable", "ann").code, 0)
+        a.wait_for("key", seconds=10)
+        self.server.run("user", "enable", "ann")
+
+    def test_lines_typed_offline_survive_kill_9_of_the_client(self):
+        chance = random.Random(SEED)
+        ann = self.person("ann")
+        typed = []
+        for trial in range(TRIALS):
+            self.server.kill()
+            screen = ann.open()
+            screen.wait_for("ann ›")
+            for i in range(chance.randrange(1, 4)):
+                text = f"trial {trial} line {i}"
+                screen.type(text)
+                screen.wait_for(text, "queued")
+                typed.append(text)
+            starts_early = chance.random() < 0.5
+            if starts_early:
+                self.server.start()
+                time.sleep(chance.uniform(0, 0.8))
+            self.kill_client(screen)
+            if not starts_early:
+                self.server.start()
+            again = ann.open()
+            again.wait_for("● online", seconds=40)
+            again.wait_gone("queued")
+            again.wait_gone("sending")
+            again.close()
+        self.assertEqual(ann.tail("#lounge"), typed, f"seed {SEED}")
+
+    def kill_client(self, screen):
+        pid = int(screen.tmux("display-message", "-p", "#{pane_pid}"))
+        with open(f"/proc/{pid}/task/{pid}/children") as file:
+            for child in file.read().split():
+                os.kill(int(child), 9)
+        screen.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
