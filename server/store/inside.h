@@ -14,6 +14,7 @@ struct store {
 	struct sql sql;
 	int64_t low_water; // bytes
 	bool low;          // free space was last seen under it
+	bool is_open;      // to the end of store_open
 	bool failed;       // the handle must not be used again
 	int wal_pages;     // of the write-ahead log that are not in the database file
 	// Standing of the chores (tidy.c); also in the table, which outlives the process.

@@ -6,6 +6,8 @@
 #pragma once
 
 #include "server/store/db.h"
+#include "server/store/migrations.h"
 
-// False with words in *error.
-MUST_USE bool migrate(sqlite3 *db, const char *path, char **error);
+// Applies what is missing of the n migrations at `all`. False with words in *error.
+MUST_USE bool migrate(sqlite3 *db, const char *path, const struct migration *all, int n,
+		      char **error);

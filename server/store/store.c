@@ -2,6 +2,7 @@
 #include "server/store/store.h"
 
 #include "common/buf.h"
+#include "common/clock.h"
 #include "common/die.h"
 #include "server/letters/limits.h"
 #include "server/store/inside.h"
@@ -14,6 +15,11 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+// A check of so much takes about two seconds.
+#define CHECK_BYTES (1LL << 30)
+// For what can wait, before the file is closed.
+#define CLOSE_MS 500
 
 // `name` in the folder of `path`; the caller frees.
 static char *beside(const char *path, const char *name)
@@ -136,16 +142,34 @@ static int on_commit(void *arg, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+// Whether the last process did not get to close the file, which is small enough to look at
+// every page of it now.
+static bool wants_check(const char *path)
+{
+	struct buf log = {0};
+	struct stat file;
+
+	buf_printf(&log, "%s-wal", path);
+	bool left = stat(buf_str(&log), &file) == 0 && file.st_size > 0;
+	buf_clear(&log);
+	return left && stat(path, &file) == 0 && file.st_size < CHECK_BYTES;
+}
+
 static bool open_database(struct store *s, enum store_durability durability, char **error)
 {
+	bool check = wants_check(s->path);
+
 	s->db = db_open(s->path, DB_WRITE, durability, error);
 	// On a disk without a free block not even the log can be opened.
 	if (!s->db && ballast_release(s->path))
 		s->db = db_open(s->path, DB_WRITE, durability, error);
-	if (!s->db || !migrate(s->db, s->path, error) ||
+	if (!s->db || !migrate(s->db, s->path, migrations, n_migrations, error) ||
 	    !sql_prepare(&s->sql, s->db, SQL_WRITER, error))
 		return false;
+	if (check && !store_quick_check(s, error))
+		return false;
 	sqlite3_wal_hook(s->db, on_commit, s);
+	s->is_open = true;
 	tidy_load(s);
 	// A log that a crash left may hold removed text.
 	s->truncate = true;
@@ -172,6 +196,9 @@ void store_close(struct store *s)
 {
 	if (!s)
 		return;
+	int64_t until = clock_mono_ms() + CLOSE_MS;
+	while (s->is_open && clock_mono_ms() < until && store_tidy(s))
+		continue;
 	sql_finalize(&s->sql);
 	// The last handle moves the log into the file and removes it.
 	sqlite3_close(s->db);

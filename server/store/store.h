@@ -22,10 +22,10 @@ struct store;
 
 // Opens the database file `path`, or creates it. NULL with words in *error (the caller
 // frees them) when another process holds it, when it was written by a newer program, is
-// damaged, or cannot be read.
+// damaged, or cannot be read. After a crash it is checked page by page (up to 1 GiB).
 MUST_USE struct store *store_open(const char *path, enum store_durability durability,
 				  char **error);
-// Checkpoints, closes and unlocks. NULL is accepted.
+// Tidies for half a second at most, checkpoints, closes and unlocks. NULL is accepted.
 void store_close(struct store *s);
 // Whether some process has the store of this path open now. Takes no lock itself.
 MUST_USE bool store_is_locked(const char *path);
