@@ -10,7 +10,8 @@ void tell_line(struct model *m, struct target *t, struct line *l);
 void tell_gone(struct model *m, struct target *t, struct line *l);
 void tell_alert(struct model *m, struct target *t, struct line *l);
 void tell_page(struct model *m, const struct history_page *page);
-void tell_target(struct model *m, struct target *t, bool gone);
+void tell_target(struct model *m, struct target *t);
+void tell_target_gone(struct model *m, struct target *t);
 void tell_link(struct model *m);
 void tell_own(struct model *m, struct target *t, struct own *o);
 

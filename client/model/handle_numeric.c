@@ -29,8 +29,6 @@ static void copy_fact(char *out, size_t room, struct span value)
 	out[value.len] = '\0';
 }
 
-#define COPY_FACT(field, value) copy_fact(field, sizeof(field), value)
-
 // PREFIX=(qov)~@+
 static void take_prefix(struct server_facts *f, struct span value)
 {
@@ -40,15 +38,15 @@ static void take_prefix(struct server_facts *f, struct span value)
 	struct span modes = span_cut(&value, ')');
 	if (modes.len != value.len)
 		return;
-	COPY_FACT(f->prefix_modes, modes);
-	COPY_FACT(f->prefix_signs, value);
+	copy_fact(f->prefix_modes, sizeof(f->prefix_modes), modes);
+	copy_fact(f->prefix_signs, sizeof(f->prefix_signs), value);
 }
 
 static void take_chanmodes(struct server_facts *f, struct span value)
 {
-	COPY_FACT(f->list_modes, span_cut(&value, ','));
-	COPY_FACT(f->key_modes, span_cut(&value, ','));
-	COPY_FACT(f->set_modes, span_cut(&value, ','));
+	copy_fact(f->list_modes, sizeof(f->list_modes), span_cut(&value, ','));
+	copy_fact(f->key_modes, sizeof(f->key_modes), span_cut(&value, ','));
+	copy_fact(f->set_modes, sizeof(f->set_modes), span_cut(&value, ','));
 }
 
 static void take_fact(struct model *m, struct span key, struct span value)
@@ -56,12 +54,12 @@ static void take_fact(struct model *m, struct span key, struct span value)
 	struct server_facts *f = &m->facts;
 	uint64_t number;
 	if (span_eq(key, SPAN("NETWORK")) && value.len) {
-		COPY_FACT(f->network, value);
+		copy_fact(f->network, sizeof(f->network), value);
 		set_text(&m->server->name, span_of(f->network));
 	} else if (span_eq(key, SPAN("PREFIX"))) {
 		take_prefix(f, value);
 	} else if (span_eq(key, SPAN("CHANTYPES")) && value.len) {
-		COPY_FACT(f->chan_types, value);
+		copy_fact(f->chan_types, sizeof(f->chan_types), value);
 	} else if (span_eq(key, SPAN("CHANMODES"))) {
 		take_chanmodes(f, value);
 	} else if (span_eq(key, SPAN("LINELEN")) && span_to_u64(value, &number)) {

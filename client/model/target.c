@@ -90,7 +90,7 @@ struct target *target_need(struct model *m, struct span name)
 	if (key.len)
 		map_put(&m->target_by_key, span_of(t->key), t);
 	insert_target(m, t);
-	tell_target(m, t, false);
+	tell_target(m, t);
 	return t;
 }
 
@@ -127,7 +127,7 @@ void target_remove(struct model *m, struct target *t)
 		m->current = m->targets[has_next ? i + 1 : i - 1];
 		m->current->new_at = m->current->read_at;
 	}
-	tell_target(m, t, true);
+	tell_target_gone(m, t);
 	map_remove(&m->target_by_key, span_of(t->key));
 	m->n_targets--;
 	memmove(&m->targets[i], &m->targets[i + 1],

@@ -4,37 +4,22 @@
 
 #include <stdlib.h>
 
-#define MOVE(name, move)                                                               \
+#define SIMPLE_MOVE(name, move)                                                        \
 	void act_##name(struct ui *u)                                                  \
 	{                                                                              \
 		edit_move(u->line, move);                                              \
 	}
-MOVE(left, EDIT_LEFT)
-MOVE(right, EDIT_RIGHT)
-MOVE(word_left, EDIT_WORD_LEFT)
-MOVE(word_right, EDIT_WORD_RIGHT)
-MOVE(line_start, EDIT_LINE_START)
-MOVE(line_end, EDIT_LINE_END)
-
-#define CHANGE(name, call)                                                             \
+#define SIMPLE_CHANGE(name, call)                                                      \
 	void act_##name(struct ui *u)                                                  \
 	{                                                                              \
 		call;                                                                  \
 		ui_typed(u);                                                           \
 	}
-CHANGE(delete_left, edit_delete(u->line, EDIT_LEFT))
-CHANGE(kill_blank, edit_kill(u->line, EDIT_BLANK_LEFT))
-CHANGE(kill_word_left, edit_kill(u->line, EDIT_WORD_LEFT))
-CHANGE(kill_word_right, edit_kill(u->line, EDIT_WORD_RIGHT))
-CHANGE(kill_end, edit_kill(u->line, EDIT_LINE_END))
-CHANGE(kill_start, edit_kill(u->line, EDIT_LINE_START))
-CHANGE(delete_right, edit_delete(u->line, EDIT_RIGHT))
-CHANGE(transpose, edit_transpose(u->line))
-CHANGE(yank, edit_yank(u->line))
-CHANGE(yank_pop, edit_yank_pop(u->line))
-CHANGE(undo, edit_undo(u->line))
-CHANGE(redo, edit_redo(u->line))
-CHANGE(newline, edit_insert(u->line, SPAN("\n")))
+#define SIMPLE_TARGET(number)
+#include "client/ui/simple.def"
+#undef SIMPLE_MOVE
+#undef SIMPLE_CHANGE
+#undef SIMPLE_TARGET
 
 static void recall(struct ui *u, bool older)
 {

@@ -171,21 +171,17 @@ static void show_number(struct ui *u, size_t number)
 		ui_sayf(u, "there is no target %zu", number);
 }
 
-#define NUMBER(n)                                                                      \
-	void act_target_##n(struct ui *u)                                              \
+#define SIMPLE_MOVE(name, move)
+#define SIMPLE_CHANGE(name, call)
+#define SIMPLE_TARGET(number)                                                          \
+	void act_target_##number(struct ui *u)                                         \
 	{                                                                              \
-		show_number(u, n);                                                     \
+		show_number(u, number);                                                \
 	}
-NUMBER(1)
-NUMBER(2)
-NUMBER(3)
-NUMBER(4)
-NUMBER(5)
-NUMBER(6)
-NUMBER(7)
-NUMBER(8)
-NUMBER(9)
-NUMBER(10)
+#include "client/ui/simple.def"
+#undef SIMPLE_MOVE
+#undef SIMPLE_CHANGE
+#undef SIMPLE_TARGET
 
 void act_fold(struct ui *u)
 {

@@ -256,7 +256,7 @@ static void a_gap_says_how_much_is_not_loaded(void **state)
 static void every_state_of_the_link_has_its_words(void **state)
 {
 	struct scene *s = *state;
-	static const struct {
+	const struct {
 		struct link_status status;
 		const char *words;
 	} table[] = {
@@ -264,9 +264,9 @@ static void every_state_of_the_link_has_its_words(void **state)
 		 "connecting…, try 2 in 4 s (Enter = now)"},
 		{{.state = LINK_ONLINE, .lag_ms = 12}, "● online 12 ms"},
 		{{.state = LINK_LAGGING, .since_ms = SCENE_NOW - 5000}, "waiting 5 s for the server"},
-		{{.state = LINK_OFFLINE, .since_ms = SCENE_NOW, .text = "no route"},
+		{{.state = LINK_OFFLINE, .since_ms = SCENE_NOW, .text = (char[]){"no route"}},
 		 "○ offline since 12:06 · no route"},
-		{{.state = LINK_REFUSED, .text = "The account is disabled."},
+		{{.state = LINK_REFUSED, .text = (char[]){"The account is disabled."}},
 		 "○ The account is disabled."},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {

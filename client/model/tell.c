@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// What changed, to everybody who watches.
+#include "client/model/change.h"
+
+void tell_line(struct model *m, struct target *t, struct line *l)
+{
+	m->version++;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_line)
+			w->on_line(w->arg, t, l);
+	}
+}
+
+void tell_gone(struct model *m, struct target *t, struct line *l)
+{
+	m->version++;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_gone)
+			w->on_gone(w->arg, t, l);
+	}
+}
+
+void tell_alert(struct model *m, struct target *t, struct line *l)
+{
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_alert)
+			w->on_alert(w->arg, t, l);
+	}
+}
+
+void tell_page(struct model *m, const struct history_page *page)
+{
+	m->version++;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_page)
+			w->on_page(w->arg, page);
+	}
+}
+
+void tell_target(struct model *m, struct target *t)
+{
+	m->version++;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_target)
+			w->on_target(w->arg, t);
+	}
+}
+
+void tell_target_gone(struct model *m, struct target *t)
+{
+	m->version++;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_target_gone)
+			w->on_target_gone(w->arg, t);
+	}
+}
+
+void tell_link(struct model *m)
+{
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_link)
+			w->on_link(w->arg);
+	}
+}
+
+void tell_own(struct model *m, struct target *t, struct own *o)
+{
+	m->version++;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_own)
+			w->on_own(w->arg, t, o);
+	}
+}
