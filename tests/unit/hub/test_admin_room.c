@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/account.h"
+#include "server/hub/ban.h"
+#include "tests/support/hub_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void verb(struct fixture *f, const char *words, enum admin_code code)
+{
+	struct admin_answer *a = fixture_verb(f, words, NULL);
+
+	if (a->code != code)
+		fail_msg("%s: code %d, not %d: " SPAN_FMT, words, a->code, code, SPAN_ARG(a->words));
+	admin_answer_free(a);
+}
+
+static const struct room *room(const struct fixture *f, const char *name)
+{
+	return room_find(f->hub, span_of(name));
+}
+
+static void a_room_is_made_shown_and_removed(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	struct admin_answer *a;
+
+	verb(f, "room add den --founder alice --topic tea --private", ADMIN_DONE);
+	expect(alice, "alice JOIN #den");
+	expect_later(alice, "alice TOPIC #den tea");
+	verb(f, "room add #DEN", ADMIN_CONFLICT);
+	verb(f, "room add #a,b", ADMIN_USAGE);
+	verb(f, "room add other --founder nobody", ADMIN_NOT_FOUND);
+	assert_int_equal(room(f, "#den")->flags,
+			 ROOM_INVITE_ONLY | ROOM_SECRET | ROOM_NO_EXTERNAL | ROOM_TOPIC_LOCKED);
+	a = fixture_verb(f, "room show den", NULL);
+	assert_true(a->is_record);
+	assert_true(span_eq(a->cells[0].text, SPAN("#den")));
+	assert_int_equal(a->cells[1].number, 1);
+	admin_answer_free(a);
+	verb(f, "room delete den", ADMIN_UNCONFIRMED);
+	verb(f, "room delete den --dry-run", ADMIN_DONE);
+	assert_non_null(room(f, "#den"));
+	verb(f, "room delete den --confirm #den", ADMIN_DONE);
+	verb(f, "room show den", ADMIN_NOT_FOUND);
+	fixture_restart(f, true);
+	assert_null(room(f, "#den"));
+	fixture_free(f);
+}
+
+static void roles_are_granted_to_those_who_are_not_here_too(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	(void)fixture_account(f, "bob");
+	verb(f, "room add den", ADMIN_DONE);
+	verb(f, "room grant den alice", ADMIN_DONE);
+	expect(alice, "alice JOIN #den");
+	expect_later(alice, "server MODE #den +o alice");
+	verb(f, "room grant den bob --role founder", ADMIN_DONE);
+	expect(alice, "server MODE #den +q bob");
+	verb(f, "room grant den bob --role king", ADMIN_USAGE);
+	verb(f, "room grant den nobody", ADMIN_NOT_FOUND);
+	fixture_restart(f, true);
+	alice = fixture_login(f, "alice", "");
+	peer_send(alice, "NAMES #den");
+	expect(alice, "server 353 alice = #den :@alice");
+	verb(f, "room revoke den alice", ADMIN_DONE);
+	expect_later(alice, "server MODE #den -o alice");
+	verb(f, "room revoke den alice --membership", ADMIN_DONE);
+	expect(alice, "server KICK #den alice :*");
+	verb(f, "room revoke den alice", ADMIN_NOT_FOUND);
+	fixture_free(f);
+}
+
+static void settings_are_changed_and_told(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	verb(f, "room set den --modes +ms-n --topic tea --limit 9 --key sesame --keep 30d "
+		"--keep-bytes 10MiB",
+	     ADMIN_DONE);
+	expect(alice, "server MODE #den +m-n+s");
+	expect(alice, "server TOPIC #den :tea");
+	assert_int_equal(room(f, "#den")->limit, 9);
+	assert_string_equal(room(f, "#den")->key, "sesame");
+	assert_int_equal(room(f, "#den")->keep_ms, 30LL * 24 * 60 * 60 * 1000);
+	assert_int_equal(room(f, "#den")->keep_bytes, 10 * 1024 * 1024);
+	verb(f, "room set den --name #cave", ADMIN_DONE);
+	expect(alice, "alice PART #den :*");
+	expect(alice, "alice JOIN #cave");
+	verb(f, "room set cave --modes +x", ADMIN_USAGE);
+	verb(f, "room set cave --limit many", ADMIN_USAGE);
+	verb(f, "room set cave --keep-bytes 10XiB", ADMIN_USAGE);
+	verb(f, "room set nowhere --topic x", ADMIN_NOT_FOUND);
+	fixture_free(f);
+}
+
+static void bans_of_a_room_are_listed_and_end(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+	struct peer *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	struct admin_answer *a;
+
+	peer_join(alice, "#den");
+	verb(f, "room ban den bob --for 1h --reason noise", ADMIN_DONE);
+	expect(alice, "server MODE #den +b ~a:bob");
+	peer_send(bob, "JOIN #den");
+	expect(bob, "server 474 bob #den :*");
+	a = fixture_verb(f, "room bans den", NULL);
+	assert_int_equal(a->n_rows, 1);
+	assert_true(span_eq(a->cells[0].text, SPAN("~a:bob")));
+	assert_true(span_eq(a->cells[3].text, SPAN("noise")));
+	admin_answer_free(a);
+	verb(f, "room unban den bob", ADMIN_DONE);
+	expect(alice, "server MODE #den -b ~a:bob");
+	verb(f, "room unban den bob", ADMIN_NOT_FOUND);
+	verb(f, "room ban den bob --mute", ADMIN_DONE);
+	expect(alice, "server MODE #den +b ~m:~a:bob");
+	fixture_free(f);
+}
+
+static void bans_of_the_server_are_listed_and_taken_back(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	(void)alice;
+	struct admin_answer *a;
+
+	verb(f, "ban add 192.0.2.0/24", ADMIN_DONE);
+	verb(f, "ban add no/such/thing", ADMIN_USAGE);
+	fixture_restart(f, true);
+	a = fixture_verb(f, "ban list", NULL);
+	assert_int_equal(a->n_rows, 1);
+	admin_answer_free(a);
+	verb(f, "ban delete 192.0.2.0/24", ADMIN_DONE);
+	verb(f, "ban delete 192.0.2.0/24", ADMIN_NOT_FOUND);
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_room_is_made_shown_and_removed),
+		cmocka_unit_test(roles_are_granted_to_those_who_are_not_here_too),
+		cmocka_unit_test(settings_are_changed_and_told),
+		cmocka_unit_test(bans_of_a_room_are_listed_and_end),
+		cmocka_unit_test(bans_of_the_server_are_listed_and_taken_back),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
