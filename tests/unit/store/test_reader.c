@@ -1,114 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/unit/store/fixture.h"
-
-#include "common/buf.h"
-
-// Room 3 holds messages 10, 12, 14 … 28 (seq 1 to 10) and events 11, 13 … 29; dialog 4
-// holds message 30 (seq 1).
-static int set_up_history(void **state)
-{
-	set_up(state);
-	struct fixture *f = *state;
-
-	put(f, account(1, "alice"));
-	put(f, room(3, "#den"));
-	put(f, (struct entry){.kind = ENTRY_DIALOG, .dialog = {4, 1, 1}});
-	for (unsigned i = 0; i < 10; i++) {
-		struct entry m =
-			message(10 + 2 * i, 3, i + 1, i % 2 ? "odd words here" : "even Words");
-		char id[8];
-
-		snprintf(id, sizeof(id), "c%u", i);
-		m.message.client_id = span_of(id);
-		put(f, m);
-		put(f, message(11 + 2 * i, 3, 0, "joined"));
-	}
-	put(f, message(30, 4, 1, "a private word"));
-	return 0;
-}
-
-// The same with all words in the index on disk.
-static int set_up_indexed(void **state)
-{
-	set_up_history(state);
-	tidy_all(*state);
-	return 0;
-}
-
-// ... and with some there and some in memory.
-static int set_up_partly_indexed(void **state)
-{
-	set_up(state);
-	struct fixture *f = *state;
-
-	put(f, account(1, "alice"));
-	put(f, room(3, "#den"));
-	put(f, (struct entry){.kind = ENTRY_DIALOG, .dialog = {4, 1, 1}});
-	for (unsigned i = 0; i < 10; i++) {
-		put(f, message(10 + 2 * i, 3, i + 1, i % 2 ? "odd words here" : "even Words"));
-		put(f, message(11 + 2 * i, 3, 0, "joined"));
-		if (i == 5)
-			tidy_all(f);
-	}
-	put(f, message(30, 4, 1, "a private word"));
-	return 0;
-}
-
-static struct rows *answer(struct fixture *f, const struct query *q)
-{
-	char *error = NULL;
-	struct reader *r = reader_open(f->path, &error);
-
-	assert_non_null(r);
-	struct rows *rows = reader_answer(r, q);
-	reader_close(r);
-	assert_int_equal(rows->ticket, q->ticket);
-	return rows;
-}
-
-static void add_ids(struct buf *out, const struct rows *rows)
-{
-	for (size_t i = 0; i < rows->n_messages; i++)
-		buf_printf(out, "%llu ", (unsigned long long)rows->messages[i].id);
-	for (size_t i = 0; i < rows->n_targets; i++)
-		buf_printf(out, "%lld@%lld+%lld ", (long long)rows->targets[i].stream,
-			   (long long)rows->targets[i].time_ms,
-			   (long long)rows->targets[i].unread);
-	buf_add_str(out, rows->more ? "more" : "");
-}
-
-// The answer as ids and whether there are more; frees the query.
-static void expect(void **state, struct query *q, const char *ids)
-{
-	struct rows *rows = answer(*state, q);
-	struct buf seen = {0};
-
-	assert_int_equal(rows->result, ROWS_OK);
-	add_ids(&seen, rows);
-	assert_string_equal(buf_str(&seen), ids);
-	buf_clear(&seen);
-	rows_free(rows);
-	query_free(q);
-}
-
-static struct query *page(int64_t limit)
-{
-	struct query *q = query_new(QUERY_PAGE, 7);
-
-	q->stream = 3;
-	q->limit = limit;
-	return q;
-}
-
-static struct place at_id(message_id id)
-{
-	return (struct place){.is_set = true, .id = id};
-}
-
-static struct place at_time(int64_t ms)
-{
-	return (struct place){.is_set = true, .time_ms = ms};
-}
+#include "tests/unit/store/history.h"
 
 static void the_latest_page_is_the_newest_end_oldest_first(void **state)
 {
@@ -285,19 +176,6 @@ static void all_fields_of_a_message_survive(void **state)
 	query_free(q);
 }
 
-static struct query *of_streams(enum query_kind kind, stream_id a, stream_id b)
-{
-	struct query *q = query_new(kind, 9);
-
-	q->streams = arena_alloc(&q->arena, 2 * sizeof(*q->streams));
-	q->times = arena_alloc(&q->arena, 2 * sizeof(*q->times));
-	q->streams[0] = a;
-	q->streams[1] = b;
-	q->n_streams = 2;
-	q->limit = 50;
-	return q;
-}
-
 static void targets_are_streams_whose_newest_message_is_within(void **state)
 {
 	struct query *q = of_streams(QUERY_TARGETS, 4, 3);
@@ -359,137 +237,6 @@ static void missed_messages_are_found_though_the_clock_fell(void **state)
 	expect(state, q, "31 ");
 }
 
-static struct query *search(const char *text)
-{
-	struct query *q = query_new(QUERY_SEARCH, 3);
-
-	q->stream = 3;
-	q->limit = 3;
-	q->text = span_of(text);
-	return q;
-}
-
-static void a_search_finds_the_newest_that_have_all_words(void **state)
-{
-	expect(state, search("words odd"), "20 24 28 more");
-	expect(state, search("words odd even"), "");
-	expect(state, search("EVEN"), "18 22 26 more");
-}
-
-static void a_phrase_stands_together(void **state)
-{
-	expect(state, search("\"odd words\""), "20 24 28 more");
-	expect(state, search("\"words odd\""), "");
-	expect(state, search("\"odd words"), "20 24 28 more");
-}
-
-static void a_beginning_is_enough_with_a_star(void **state)
-{
-	expect(state, search("wor* her*"), "20 24 28 more");
-	expect(state, search("wor"), "");
-	expect(state, search("wo*"), "");
-}
-
-static void a_search_stays_in_its_streams(void **state)
-{
-	struct query *q = search("private");
-
-	expect(state, q, "");
-	q = search("private");
-	q->stream = 4;
-	expect(state, q, "30 ");
-	q = of_streams(QUERY_SEARCH, 4, 3);
-	q->text = SPAN("word*");
-	q->limit = 2;
-	expect(state, q, "28 30 more");
-	q = query_new(QUERY_SEARCH, 3);
-	q->text = SPAN("private");
-	q->limit = 3;
-	expect(state, q, "");
-	// The word that stands for the place is none of the text.
-	expect(state, search("s3"), "");
-}
-
-static void a_search_can_be_narrowed(void **state)
-{
-	struct query *q = search("words");
-
-	q->sender = SPAN("bob");
-	expect(state, q, "");
-	q = search("words");
-	q->sender = SPAN("ALICE");
-	q->to = at_id(14);
-	expect(state, q, "10 12 ");
-	q = search("words");
-	q->from = at_time(1025);
-	expect(state, q, "26 28 ");
-}
-
-static void text_to_search_for_is_never_an_expression(void **state)
-{
-	static const char *const texts[] = {
-		"",
-		" ",
-		"\"",
-		"\"\"",
-		"*",
-		"**",
-		"AND",
-		"NOT odd",
-		"odd OR even",
-		"text:",
-		"place : s4",
-		"{text}: odd",
-		"^odd",
-		"odd + words",
-		"NEAR(odd words, 2)",
-		"(((",
-		")",
-		"'; DROP TABLE message",
-		"--",
-		"-odd",
-		"\xff\xfe",
-		"odd\" OR \"even",
-		"\"*",
-		"a\tb\nc",
-		"\\",
-		"%",
-		"s4 private",
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		struct query *q = search(texts[i]);
-		struct rows *rows = answer(*state, q);
-
-		assert_int_equal(rows->result, ROWS_OK);
-		for (size_t k = 0; k < rows->n_messages; k++)
-			assert_int_equal(rows->messages[k].stream, 3);
-		rows_free(rows);
-		query_free(q);
-	}
-}
-
-static void a_redacted_message_keeps_its_place_and_loses_its_text(void **state)
-{
-	put(*state, redaction(20, 3));
-	struct query *q = page(50);
-	q->from = at_id(18);
-	q->to = at_id(24);
-	expect(state, q, "22 ");
-	q = page(50);
-	q->from = at_id(18);
-	q->to = at_id(24);
-	q->redacted = true;
-	struct rows *rows = answer(*state, q);
-	assert_int_equal(rows->n_messages, 2);
-	assert_true(rows->messages[0].redacted);
-	assert_int_equal(rows->messages[0].text.len, 0);
-	assert_int_equal(rows->messages[0].seq, 6);
-	rows_free(rows);
-	query_free(q);
-	expect(state, search("odd"), "16 24 28 more");
-}
-
 static void the_newest_audit_rows_come_oldest_first(void **state)
 {
 	struct fixture *f = *state;
@@ -539,10 +286,6 @@ static void threads_answer_each_query_once(void **state)
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up_history, tear_down)
-#define SEARCH(name)                                                                           \
-	T(name), cmocka_unit_test_setup_teardown(name, set_up_indexed, tear_down),             \
-		cmocka_unit_test_setup_teardown(name, set_up_partly_indexed, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -562,13 +305,6 @@ int main(void)
 		T(unread_counts_what_is_after_the_marker),
 		T(missed_messages_come_by_id_over_all_streams),
 		T(missed_messages_are_found_though_the_clock_fell),
-		SEARCH(a_search_finds_the_newest_that_have_all_words),
-		SEARCH(a_phrase_stands_together),
-		SEARCH(a_beginning_is_enough_with_a_star),
-		SEARCH(a_search_stays_in_its_streams),
-		SEARCH(a_search_can_be_narrowed),
-		SEARCH(text_to_search_for_is_never_an_expression),
-		SEARCH(a_redacted_message_keeps_its_place_and_loses_its_text),
 		T(the_newest_audit_rows_come_oldest_first),
 		T(threads_answer_each_query_once),
 	};

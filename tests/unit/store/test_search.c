@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/store/history.h"
+
+// The same with all words in the index on disk.
+static int set_up_indexed(void **state)
+{
+	set_up_history(state);
+	tidy_all(*state);
+	return 0;
+}
+
+// ... and with some there and some in memory.
+static int set_up_partly_indexed(void **state)
+{
+	set_up(state);
+	struct fixture *f = *state;
+
+	put(f, account(1, "alice"));
+	put(f, room(3, "#den"));
+	put(f, (struct entry){.kind = ENTRY_DIALOG, .dialog = {4, 1, 1}});
+	for (unsigned i = 0; i < 10; i++) {
+		put(f, message(10 + 2 * i, 3, i + 1, i % 2 ? "odd words here" : "even Words"));
+		put(f, message(11 + 2 * i, 3, 0, "joined"));
+		if (i == 5)
+			tidy_all(f);
+	}
+	put(f, message(30, 4, 1, "a private word"));
+	return 0;
+}
+
+static void a_search_finds_the_newest_that_have_all_words(void **state)
+{
+	expect(state, search("words odd"), "20 24 28 more");
+	expect(state, search("words odd even"), "");
+	expect(state, search("EVEN"), "18 22 26 more");
+}
+
+static void a_phrase_stands_together(void **state)
+{
+	expect(state, search("\"odd words\""), "20 24 28 more");
+	expect(state, search("\"words odd\""), "");
+	expect(state, search("\"odd words"), "20 24 28 more");
+}
+
+static void a_beginning_is_enough_with_a_star(void **state)
+{
+	expect(state, search("wor* her*"), "20 24 28 more");
+	expect(state, search("wor"), "");
+	expect(state, search("wo*"), "");
+}
+
+static void a_search_stays_in_its_streams(void **state)
+{
+	struct query *q = search("private");
+
+	expect(state, q, "");
+	q = search("private");
+	q->stream = 4;
+	expect(state, q, "30 ");
+	q = of_streams(QUERY_SEARCH, 4, 3);
+	q->text = SPAN("word*");
+	q->limit = 2;
+	expect(state, q, "28 30 more");
+	q = query_new(QUERY_SEARCH, 3);
+	q->text = SPAN("private");
+	q->limit = 3;
+	expect(state, q, "");
+	// The word that stands for the place is none of the text.
+	expect(state, search("s3"), "");
+}
+
+static void a_search_can_be_narrowed(void **state)
+{
+	struct query *q = search("words");
+
+	q->sender = SPAN("bob");
+	expect(state, q, "");
+	q = search("words");
+	q->sender = SPAN("ALICE");
+	q->to = at_id(14);
+	expect(state, q, "10 12 ");
+	q = search("words");
+	q->from = at_time(1025);
+	expect(state, q, "26 28 ");
+}
+
+static void text_to_search_for_is_never_an_expression(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		" ",
+		"\"",
+		"\"\"",
+		"*",
+		"**",
+		"AND",
+		"NOT odd",
+		"odd OR even",
+		"text:",
+		"place : s4",
+		"{text}: odd",
+		"^odd",
+		"odd + words",
+		"NEAR(odd words, 2)",
+		"(((",
+		")",
+		"'; DROP TABLE message",
+		"--",
+		"-odd",
+		"\xff\xfe",
+		"odd\" OR \"even",
+		"\"*",
+		"a\tb\nc",
+		"\\",
+		"%",
+		"s4 private",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct query *q = search(texts[i]);
+		struct rows *rows = answer(*state, q);
+
+		assert_int_equal(rows->result, ROWS_OK);
+		for (size_t k = 0; k < rows->n_messages; k++)
+			assert_int_equal(rows->messages[k].stream, 3);
+		rows_free(rows);
+		query_free(q);
+	}
+}
+
+static void a_redacted_message_keeps_its_place_and_loses_its_text(void **state)
+{
+	put(*state, redaction(20, 3));
+	struct query *q = page(50);
+	q->from = at_id(18);
+	q->to = at_id(24);
+	expect(state, q, "22 ");
+	q = page(50);
+	q->from = at_id(18);
+	q->to = at_id(24);
+	q->redacted = true;
+	struct rows *rows = answer(*state, q);
+	assert_int_equal(rows->n_messages, 2);
+	assert_true(rows->messages[0].redacted);
+	assert_int_equal(rows->messages[0].text.len, 0);
+	assert_int_equal(rows->messages[0].seq, 6);
+	rows_free(rows);
+	query_free(q);
+	expect(state, search("odd"), "16 24 28 more");
+}
+
+// Each with the words in memory, on disk, and in both.
+#define T(name)                                                                                \
+	cmocka_unit_test_setup_teardown(name, set_up_history, tear_down),                      \
+		cmocka_unit_test_setup_teardown(name, set_up_indexed, tear_down),              \
+		cmocka_unit_test_setup_teardown(name, set_up_partly_indexed, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_search_finds_the_newest_that_have_all_words),
+		T(a_phrase_stands_together),
+		T(a_beginning_is_enough_with_a_star),
+		T(a_search_stays_in_its_streams),
+		T(a_search_can_be_narrowed),
+		T(text_to_search_for_is_never_an_expression),
+		T(a_redacted_message_keeps_its_place_and_loses_its_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
