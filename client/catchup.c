@@ -17,7 +17,6 @@
 #define PAGES_MAX 10 // to fill one gap by itself
 #define TARGETS_MAX 200
 #define LOOK_BACK_MS (30LL * 24 * 3600 * 1000) // for conversations, the first time
-#define MARK_DELAY_MS 300
 #define REF_MAX 300
 
 enum wish_kind { WISH_LATEST, WISH_SINCE, WISH_BEFORE, WISH_BETWEEN };
@@ -30,27 +29,24 @@ struct wish {
 	char since[REF_MAX];  // id of the newest message held before the hole
 	char before[REF_MAX]; // id of the oldest message held behind it
 	size_t limit;
-	unsigned pages; // that came already
+	unsigned pages;    // that came already
 	size_t n_messages; // in the page that is coming
 	bool is_open, is_refused;
 };
 
 struct catchup {
-	struct loop *loop;
 	struct model *model;
 	struct session *session;
 	struct calls *calls;
 	struct list wishes;
 	size_t page_max; // of the server (005 CHATHISTORY)
-	bool by_time;	 // the server knows no message ids (MSGREFTYPES)
-	struct loop_timer *mark_timer;
-	char *mark_target;
-	int64_t mark_at;
+	bool by_time;    // the server knows no message ids (MSGREFTYPES)
 };
 
 static bool has_history(const struct catchup *c)
 {
-	return session_is_online(c->session) && session_has_cap(c->session, "draft/chathistory");
+	return session_is_online(c->session) &&
+	       session_has_cap(c->session, "draft/chathistory");
 }
 
 static void wish_free(struct wish *w)
@@ -64,8 +60,7 @@ size_t catchup_n_open(const struct catchup *c)
 {
 	size_t count = 0;
 
-	list_for_each(item, &c->wishes)
-		count++;
+	list_for_each(item, &c->wishes) count++;
 	return count;
 }
 
@@ -73,8 +68,8 @@ static size_t count_open(const struct catchup *c)
 {
 	size_t count = 0;
 
-	list_for_each(item, &c->wishes)
-		count += container_of(item, struct wish, in_catchup)->is_open;
+	list_for_each(item, &c->wishes) count +=
+		container_of(item, struct wish, in_catchup)->is_open;
 	return count;
 }
 
@@ -104,8 +99,8 @@ static void command_of(const struct wish *w, struct buf *out)
 		buf_printf(out, "CHATHISTORY BEFORE %s %s %zu", w->target, w->before, w->limit);
 		break;
 	case WISH_BETWEEN:
-		buf_printf(out, "CHATHISTORY BETWEEN %s %s %s %zu", w->target, w->before, w->since,
-			   w->limit);
+		buf_printf(out, "CHATHISTORY BETWEEN %s %s %s %zu", w->target, w->before,
+			   w->since, w->limit);
 		break;
 	}
 }
@@ -228,7 +223,8 @@ static struct wish *first_waiting(struct catchup *c)
 {
 	struct wish *first = NULL;
 
-	list_for_each(item, &c->wishes) {
+	list_for_each(item, &c->wishes)
+	{
 		struct wish *w = container_of(item, struct wish, in_catchup);
 		if (w->is_open)
 			continue;
@@ -260,7 +256,8 @@ static void start_waiting(struct catchup *c)
 
 static bool is_wished(const struct catchup *c, const struct target *t)
 {
-	list_for_each(item, &c->wishes) {
+	list_for_each(item, &c->wishes)
+	{
 		const struct wish *w = container_of(item, struct wish, in_catchup);
 		if (span_eq_fold(span_of(w->target), span_of(t->name)))
 			return true;
@@ -364,7 +361,8 @@ static void ask_targets(struct catchup *c, int64_t now_ms)
 
 	clock_text(since ? since - 60000 : now_ms - LOOK_BACK_MS, from);
 	clock_text(now_ms + 24LL * 3600 * 1000, to);
-	buf_printf(&line, "CHATHISTORY TARGETS timestamp=%s timestamp=%s %d", from, to, TARGETS_MAX);
+	buf_printf(&line, "CHATHISTORY TARGETS timestamp=%s timestamp=%s %d", from, to,
+		   TARGETS_MAX);
 	calls_send(c->calls, SPAN(""), buf_span(&line), &fns);
 	buf_clear(&line);
 }
@@ -387,7 +385,6 @@ void catchup_offline(struct catchup *c)
 {
 	list_for_each_safe(item, after, &c->wishes)
 		wish_free(container_of(item, struct wish, in_catchup));
-	loop_timer_stop(c->mark_timer);
 }
 
 // What the server says of itself and of our rooms.
@@ -398,7 +395,8 @@ static void take_facts(struct catchup *c, const struct msg *m)
 		struct span value = msg_param(m, i), key = span_cut(&value, '=');
 		uint64_t number;
 		if (span_eq(key, SPAN("CHATHISTORY")) && span_to_u64(value, &number))
-			c->page_max = number && number < PAGE_FIRST ? (size_t)number : PAGE_FIRST;
+			c->page_max =
+				number && number < PAGE_FIRST ? (size_t)number : PAGE_FIRST;
 		if (span_eq(key, SPAN("MSGREFTYPES")))
 			c->by_time = !span_starts(value, SPAN("msgid"));
 	}
@@ -458,45 +456,13 @@ static void on_line(void *arg, struct target *t, struct line *l)
 	start_waiting(c);
 }
 
-// Read markers.
-
-static void send_mark(void *arg)
-{
-	struct catchup *c = arg;
-	char when[CLOCK_TEXT_LEN + 1];
-
-	loop_timer_stop(c->mark_timer);
-	if (!c->mark_target)
-		return;
-	clock_text(c->mark_at, when);
-	if (session_is_online(c->session) && session_has_cap(c->session, "draft/read-marker"))
-		session_sendf(c->session, "MARKREAD %s timestamp=%s", c->mark_target, when);
-	free(c->mark_target);
-	c->mark_target = NULL;
-}
-
-void catchup_mark_read(struct catchup *c, struct target *t, int64_t at_ms)
-{
-	if (t->kind == TARGET_SERVER)
-		return;
-	if (c->mark_target && strcmp(c->mark_target, t->name) != 0)
-		send_mark(c);
-	if (!c->mark_target)
-		loop_timer_set(c->mark_timer, MARK_DELAY_MS);
-	free(c->mark_target);
-	c->mark_target = xstrdup(t->name);
-	c->mark_at = at_ms;
-}
-
-struct catchup *catchup_new(struct loop *l, struct model *m, struct session *s, struct calls *calls)
+struct catchup *catchup_new(struct model *m, struct session *s, struct calls *calls)
 {
 	struct catchup *c = xcalloc(1, sizeof(*c));
 	struct model_watch watch = {.arg = c, .on_line = on_line};
 
-	*c = (struct catchup){
-		.loop = l, .model = m, .session = s, .calls = calls, .page_max = PAGE};
+	*c = (struct catchup){.model = m, .session = s, .calls = calls, .page_max = PAGE};
 	list_init(&c->wishes);
-	c->mark_timer = loop_timer_new(l, send_mark, c);
 	model_watch(m, &watch);
 	return c;
 }
@@ -507,7 +473,5 @@ void catchup_free(struct catchup *c)
 		return;
 	catchup_offline(c);
 	model_unwatch(c->model, c);
-	loop_timer_free(c->mark_timer);
-	free(c->mark_target);
 	free(c);
 }

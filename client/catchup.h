@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Fills the model with what was said before and while we were away, and keeps read
-// markers in step (draft/chathistory, draft/read-marker, snug.chat/sequence).
+// Fills the model with what was said before and while we were away (draft/chathistory,
+// snug.chat/sequence).
 //
 // The target in view comes first and its newest page before older ones; holes are proved
 // by sequence numbers where the server tells them and by message ids otherwise. A few
@@ -13,8 +13,7 @@
 struct catchup;
 
 // Borrowed until catchup_free.
-MUST_USE struct catchup *catchup_new(struct loop *l, struct model *m, struct session *s,
-				     struct calls *c);
+MUST_USE struct catchup *catchup_new(struct model *m, struct session *s, struct calls *c);
 void catchup_free(struct catchup *c);
 // Logged in: asks which conversations have news. now_ms: wall time.
 void catchup_online(struct catchup *c, int64_t now_ms);
@@ -23,6 +22,5 @@ void catchup_offline(struct catchup *c);
 void catchup_line(struct catchup *c, const struct msg *m);
 // The page before this line (its LINE_GAP hole), or before the oldest (NULL).
 void catchup_history(struct catchup *c, struct target *t, struct line *before);
-void catchup_mark_read(struct catchup *c, struct target *t, int64_t at_ms);
 // Requests that are open or wait.
 MUST_USE size_t catchup_n_open(const struct catchup *c);

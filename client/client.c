@@ -2,15 +2,10 @@
 // The order matters for each line of the server: errors go to whoever asked first and
 // are shown only when nobody did; everything else is the model's first, so that an
 // answer's end finds its page merged.
-#include "client/client.h"
+#include "client/client_inside.h"
 
-#include "client/catchup.h"
-#include "client/command.h"
-#include "client/delivery.h"
-#include "client/door.h"
 #include "client/link_words.h"
 #include "client/model/handle.h"
-#include "client/ui/plain.h"
 #include "common/clock.h"
 #include "common/die.h"
 
@@ -21,33 +16,6 @@
 #include <unistd.h>
 
 #define LAGGING_MS 3000
-#define ROOM_KEPT_MAX 150 // bytes: lines of the profile are short
-
-struct client {
-	struct loop *loop;
-	const struct paths *paths;
-	struct profile *profile;
-	struct config *config;
-	struct model *model;
-	struct session *session;
-	struct calls *calls;
-	struct outbox *outbox;
-	struct delivery *delivery;
-	struct catchup *catchup;
-	struct requests *requests;
-	struct door *door;
-	struct ui *ui;
-	struct plain *plain;
-	struct intents intents;
-	struct loop_timer *second;
-	char *state_dir;
-	char *wanted; // room to be in, or NULL
-	bool was_online;
-	bool is_online;   // what the parts were told
-	int64_t since_ms; // of the state shown
-	enum session_state last;
-	bool is_changed; // the profile is, on disk it is not
-};
 
 // State of the connection.
 
@@ -80,50 +48,12 @@ static void join_wanted(struct client *c)
 		session_sendf(c->session, "JOIN %s", c->profile->rooms[i]);
 }
 
-// What was learnt at this login and saves time at the next.
-static void keep_caps(struct client *c)
-{
-	struct profile *p = c->profile;
-	struct span caps = span_trim(session_caps(c->session));
-
-	if (!p->has_device || span_eq(span_of(p->caps), caps))
-		return;
-	free(p->caps);
-	p->caps = span_dup(caps);
-	c->is_changed = true;
-}
-
-// Where the user is, for the next start.
-static void keep_place(struct client *c)
-{
-	const struct target *t = c->model->current;
-
-	if (t->kind == TARGET_SERVER || strcmp(t->name, c->profile->room) == 0 ||
-	    strlen(t->name) > ROOM_KEPT_MAX)
-		return;
-	free(c->profile->room);
-	c->profile->room = xstrdup(t->name);
-	c->is_changed = true;
-}
-
-static void save_profile(struct client *c)
-{
-	if (!c->is_changed || !c->profile->has_device)
-		return;
-	c->is_changed = false;
-	char *error = profile_save(c->profile);
-	if (error)
-		model_note(c->model, c->model->server, LINE_ERROR, clock_wall_ms(),
-			   span_of(error));
-	free(error);
-}
-
 static void go_online(struct client *c)
 {
 	int64_t now_ms = clock_wall_ms();
 
 	c->is_online = c->was_online = true;
-	keep_caps(c);
+	client_keep_caps(c);
 	delivery_online(c->delivery, now_ms);
 	join_wanted(c);
 	catchup_online(c->catchup, now_ms);
@@ -167,7 +97,7 @@ static void on_second(void *arg)
 
 	if (model_is_online(c->model))
 		show_state(c);
-	save_profile(c);
+	client_save_profile(c);
 	loop_timer_set(c->second, 1000);
 }
 
@@ -178,32 +108,6 @@ static bool is_error(const struct msg *m)
 	char first = m->command.at[0];
 
 	return first == '4' || first == '5' || span_eq_fold(m->command, SPAN("FAIL"));
-}
-
-// Our rooms: for servers that do not remember them, and for a start without a server.
-static void note_membership(struct client *c, const struct msg *m)
-{
-	struct profile *p = c->profile;
-	struct span source = m->source, room = msg_param(m, 0), batch;
-	bool is_join = span_eq_fold(m->command, SPAN("JOIN"));
-
-	if ((!is_join && !span_eq_fold(m->command, SPAN("PART"))) || !p->has_device ||
-	    msg_tag(m, SPAN("batch"), &batch) || room.len > ROOM_KEPT_MAX ||
-	    !span_eq_fold(span_cut(&source, '!'), span_of(c->model->me->name)))
-		return;
-	size_t i = 0;
-	while (i < p->n_rooms && !span_eq_fold(span_of(p->rooms[i]), room))
-		i++;
-	if (is_join == (i < p->n_rooms))
-		return;
-	c->is_changed = true;
-	if (is_join) {
-		p->rooms = xreallocarray(p->rooms, p->n_rooms + 1, sizeof(char *));
-		p->rooms[p->n_rooms++] = span_dup(room);
-	} else {
-		free(p->rooms[i]);
-		p->rooms[i] = p->rooms[--p->n_rooms];
-	}
 }
 
 static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
@@ -219,139 +123,17 @@ static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 		calls_take(c->calls, m);
 	catchup_line(c->catchup, m);
 	requests_line(c->requests, m);
-	note_membership(c, m);
-}
-
-// Intents of the user.
-
-static void on_typed(void *arg, struct target *t, struct span text)
-{
-	struct client *c = arg;
-	struct command_context context = {.model = c->model,
-					  .intents = &c->intents,
-					  .ui = c->ui,
-					  .now_ms = clock_wall_ms()};
-
-	command_run(&context, t, text);
-}
-
-static void on_message(void *arg, struct target *t, enum line_kind kind, struct span text,
-		       struct span reply_to)
-{
-	struct client *c = arg;
-	int64_t now_ms = clock_wall_ms();
-	const char *wrong = delivery_message(c->delivery, t, kind, text, reply_to, now_ms);
-
-	if (wrong)
-		model_note(c->model, t, LINE_ERROR, now_ms, span_of(wrong));
-}
-
-static bool on_raw(void *arg, struct span line)
-{
-	struct client *c = arg;
-
-	if (!session_is_online(c->session))
-		return false;
-	session_send(c->session, line);
-	return true;
-}
-
-static void on_history(void *arg, struct target *t, struct line *before)
-{
-	struct client *c = arg;
-
-	catchup_history(c->catchup, t, before);
-}
-
-static void on_mark_read(void *arg, struct target *t, int64_t at_ms)
-{
-	struct client *c = arg;
-
-	catchup_mark_read(c->catchup, t, at_ms);
-}
-
-static void on_typing(void *arg, struct target *t, bool active)
-{
-	struct client *c = arg;
-
-	if (c->config->typing && session_has_cap(c->session, "message-tags") &&
-	    t->kind != TARGET_SERVER && session_is_online(c->session))
-		session_sendf(c->session, "@+typing=%s TAGMSG %s", active ? "active" : "done",
-			      t->name);
-}
-
-static void on_retry(void *arg, uint64_t local_id)
-{
-	struct client *c = arg;
-
-	delivery_retry(c->delivery, local_id);
-}
-
-static void on_drop(void *arg, uint64_t local_id)
-{
-	struct client *c = arg;
-
-	delivery_drop(c->delivery, local_id);
-}
-
-static void on_answer(void *arg, int question_id, char choice)
-{
-	struct client *c = arg;
-
-	delivery_answer(c->delivery, question_id, choice);
-}
-
-static void on_reconnect(void *arg)
-{
-	struct client *c = arg;
-	struct session_status status;
-
-	session_status(c->session, &status);
-	if (status.state == SESSION_REFUSED && c->profile->has_device)
-		client_connect_device(c);
-	else
-		session_retry(c->session);
-}
-
-static void on_quit(void *arg, struct span reason)
-{
-	struct client *c = arg;
-
-	client_quit(c, reason);
-	loop_stop(c->loop);
+	client_note_membership(c, m);
 }
 
 static void on_end_signal(void *arg)
 {
-	on_quit(arg, SPAN(""));
+	struct client *c = arg;
+
+	c->intents.quit(c, SPAN(""));
 }
 
 // Life.
-
-// The rooms of the last time, until the server tells.
-static void show_rooms(struct client *c)
-{
-	for (size_t i = 0; i < c->profile->n_rooms; i++)
-		target_need(c->model, span_of(c->profile->rooms[i]));
-}
-
-static void set_intents(struct client *c)
-{
-	c->intents = (struct intents){
-		.arg = c,
-		.typed = on_typed,
-		.message = on_message,
-		.raw = on_raw,
-		.history = on_history,
-		.mark_read = on_mark_read,
-		.typing = on_typing,
-		.retry = on_retry,
-		.drop = on_drop,
-		.answer = on_answer,
-		.reconnect = on_reconnect,
-		.quit = on_quit,
-	};
-}
 
 static void open_outbox(struct client *c)
 {
@@ -381,15 +163,16 @@ struct client *client_new(struct loop *l, const struct paths *paths, struct prof
 		model_add_keyword(c->model, span_of(config->keywords.items[i]));
 	c->session = session_new(l, &events);
 	c->calls = calls_new(c->session);
-	show_rooms(c);
+	client_show_rooms(c);
 	open_outbox(c);
 	c->delivery = delivery_new(c->model, c->session, c->calls, c->outbox);
-	c->catchup = catchup_new(l, c->model, c->session, c->calls);
+	c->catchup = catchup_new(c->model, c->session, c->calls);
+	c->marks = marks_new(l, c->session);
 	c->requests = requests_new(c->session, c->calls, c->model);
 	delivery_load(c->delivery, clock_wall_ms());
 	c->second = loop_timer_new(l, on_second, c);
 	loop_timer_set(c->second, 1000);
-	set_intents(c);
+	client_set_intents(c);
 	return c;
 }
 
@@ -404,6 +187,7 @@ void client_free(struct client *c)
 	door_close(c->door);
 	requests_free(c->requests);
 	loop_timer_free(c->second);
+	marks_free(c->marks);
 	catchup_free(c->catchup);
 	delivery_free(c->delivery);
 	outbox_free(c->outbox);
@@ -544,8 +328,8 @@ int client_run(struct client *c, bool plain)
 			plain_new(c->loop, c->model, &c->intents, STDIN_FILENO, STDOUT_FILENO);
 	open_door(c);
 	loop_run(c->loop);
-	keep_place(c);
-	save_profile(c);
+	client_keep_place(c);
+	client_save_profile(c);
 	ui_free(c->ui);
 	c->ui = NULL;
 	size_t unsent = own_count(c->model);
@@ -557,6 +341,7 @@ int client_run(struct client *c, bool plain)
 
 void client_quit(struct client *c, struct span reason)
 {
+	marks_flush(c->marks);
 	session_close(c->session, reason);
 }
 

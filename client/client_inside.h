@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+// What the files of the composition root share; nobody outside includes this.
+#pragma once
+
+#include "client/catchup.h"
+#include "client/client.h"
+#include "client/command.h"
+#include "client/delivery.h"
+#include "client/door.h"
+#include "client/marks.h"
+#include "client/ui/plain.h"
+
+struct client {
+	struct loop *loop;
+	const struct paths *paths;
+	struct profile *profile;
+	struct config *config;
+	struct model *model;
+	struct session *session;
+	struct calls *calls;
+	struct outbox *outbox;
+	struct delivery *delivery;
+	struct catchup *catchup;
+	struct marks *marks;
+	struct requests *requests;
+	struct door *door;
+	struct ui *ui;
+	struct plain *plain;
+	struct intents intents;
+	struct loop_timer *second;
+	char *state_dir;
+	char *wanted; // room to be in, or NULL
+	bool was_online;
+	bool is_online;   // what the parts were told
+	int64_t since_ms; // of the state shown
+	enum session_state last;
+	bool is_changed; // the profile is, on disk it is not
+};
+
+// client_intents.c: what the user wants.
+void client_set_intents(struct client *c);
+
+// client_keep.c: what the profile remembers of this run.
+// Rooms that we entered or left.
+void client_note_membership(struct client *c, const struct msg *m);
+// What was learnt at this login and saves time at the next.
+void client_keep_caps(struct client *c);
+// Where the user is, for the next start.
+void client_keep_place(struct client *c);
+// Writes the profile when it changed.
+void client_save_profile(struct client *c);
+// The rooms of the last time, until the server tells.
+void client_show_rooms(struct client *c);

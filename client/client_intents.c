@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "client/client_inside.h"
+
+#include "common/clock.h"
+
+static void on_typed(void *arg, struct target *t, struct span text)
+{
+	struct client *c = arg;
+	struct command_context context = {.model = c->model,
+					  .intents = &c->intents,
+					  .ui = c->ui,
+					  .now_ms = clock_wall_ms()};
+
+	command_run(&context, t, text);
+}
+
+static void on_message(void *arg, struct target *t, enum line_kind kind, struct span text,
+		       struct span reply_to)
+{
+	struct client *c = arg;
+	int64_t now_ms = clock_wall_ms();
+	const char *wrong = delivery_message(c->delivery, t, kind, text, reply_to, now_ms);
+
+	if (wrong)
+		model_note(c->model, t, LINE_ERROR, now_ms, span_of(wrong));
+}
+
+static bool on_raw(void *arg, struct span line)
+{
+	struct client *c = arg;
+
+	if (!session_is_online(c->session))
+		return false;
+	session_send(c->session, line);
+	return true;
+}
+
+static void on_history(void *arg, struct target *t, struct line *before)
+{
+	struct client *c = arg;
+
+	catchup_history(c->catchup, t, before);
+}
+
+static void on_mark_read(void *arg, struct target *t, int64_t at_ms)
+{
+	struct client *c = arg;
+
+	marks_read(c->marks, t, at_ms);
+}
+
+static void on_typing(void *arg, struct target *t, bool active)
+{
+	struct client *c = arg;
+
+	if (c->config->typing && session_has_cap(c->session, "message-tags") &&
+	    t->kind != TARGET_SERVER && session_is_online(c->session))
+		session_sendf(c->session, "@+typing=%s TAGMSG %s", active ? "active" : "done",
+			      t->name);
+}
+
+static void on_retry(void *arg, uint64_t local_id)
+{
+	struct client *c = arg;
+
+	delivery_retry(c->delivery, local_id);
+}
+
+static void on_drop(void *arg, uint64_t local_id)
+{
+	struct client *c = arg;
+
+	delivery_drop(c->delivery, local_id);
+}
+
+static void on_answer(void *arg, int question_id, char choice)
+{
+	struct client *c = arg;
+
+	delivery_answer(c->delivery, question_id, choice);
+}
+
+static void on_reconnect(void *arg)
+{
+	struct client *c = arg;
+	struct session_status status;
+
+	session_status(c->session, &status);
+	if (status.state == SESSION_REFUSED && c->profile->has_device)
+		client_connect_device(c);
+	else
+		session_retry(c->session);
+}
+
+static void on_quit(void *arg, struct span reason)
+{
+	struct client *c = arg;
+
+	client_quit(c, reason);
+	loop_stop(c->loop);
+}
+
+void client_set_intents(struct client *c)
+{
+	c->intents = (struct intents){
+		.arg = c,
+		.typed = on_typed,
+		.message = on_message,
+		.raw = on_raw,
+		.history = on_history,
+		.mark_read = on_mark_read,
+		.typing = on_typing,
+		.retry = on_retry,
+		.drop = on_drop,
+		.answer = on_answer,
+		.reconnect = on_reconnect,
+		.quit = on_quit,
+	};
+}

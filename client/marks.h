@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// Tells the server what the user has read (draft/read-marker), a little late, so that
+// scrolling and switching about cost one line.
+//
+// Owner: the client's one thread.
+#pragma once
+
+#include "client/model/model.h"
+#include "client/net/session.h"
+
+struct marks;
+
+// Borrowed until marks_free.
+MUST_USE struct marks *marks_new(struct loop *l, struct session *s);
+// What waits is told, if that is possible.
+void marks_free(struct marks *m);
+// Everything in t up to at_ms (wall time) was read.
+void marks_read(struct marks *m, const struct target *t, int64_t at_ms);
+// Tells what waits now: before the connection is closed.
+void marks_flush(struct marks *m);
