@@ -27,10 +27,10 @@ struct group {
 };
 
 static const struct group groups[] = {
-	{"The server", " init run check status reload stop backup tls fingerprint config "},
+	{"The server", " init run check status reload stop backup tls fingerprint config server "},
 	{"People", " user session invite "},
 	{"Rooms", " room message ban "},
-	{"Records", " audit server "},
+	{"Records", " audit "},
 	{"Help", " help "},
 };
 

@@ -222,6 +222,23 @@ class Own(unittest.TestCase):
         self.assertRegex(snug.snugd("--version").out, r"^snugd \d")
         self.assertEqual(snug.snugd().code, 2)
 
+    def test_the_manual_names_every_verb_and_every_setting(self):
+        docs = os.path.join(os.path.dirname(__file__), "..", "..", "docs")
+        with open(os.path.join(docs, "snugd.8")) as file:
+            manual = file.read()
+        for line in snug.snugd("help").out.splitlines():
+            if line.startswith("  ") and not line.startswith("   "):
+                usage = line.strip().replace("-", "\\-")
+                self.assertIn(" ".join(usage.split()[:2]).split(" [")[0],
+                              manual.replace(" Li \\&", " "))
+        with open(os.path.join(docs, "snugd.conf.5")) as file:
+            manual = file.read()
+        s = snug.Server()
+        self.addCleanup(s.close)
+        for line in s.run("config", "show").out.splitlines():
+            if "=" in line:
+                self.assertIn("Cm " + line.lstrip("# ").split()[0], manual)
+
     def test_without_a_database_it_says_so(self):
         done = snug.snugd("user", "list", state="/nowhere/at/all")
         self.assertEqual(done.code, 3, done)

@@ -9,14 +9,14 @@
 
 #include <cmocka.h>
 
-struct place {
+struct site {
 	char dir[64];
 	struct paths paths;
 };
 
 static int set_up(void **state)
 {
-	struct place *p = calloc(1, sizeof(*p));
+	struct site *p = calloc(1, sizeof(*p));
 
 	snprintf(p->dir, sizeof(p->dir), "/tmp/snug-config-XXXXXX");
 	assert_non_null(mkdtemp(p->dir));
@@ -27,7 +27,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	struct place *p = *state;
+	struct site *p = *state;
 
 	unlink(p->paths.config);
 	rmdir(p->dir);
@@ -36,7 +36,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void write_config(const struct place *p, const char *text)
+static void write_config(const struct site *p, const char *text)
 {
 	FILE *file = fopen(p->paths.config, "w");
 
@@ -47,7 +47,7 @@ static void write_config(const struct place *p, const char *text)
 
 static void an_absent_file_is_all_defaults(void **state)
 {
-	struct place *p = *state;
+	struct site *p = *state;
 	struct buf errors = {0};
 	struct config c;
 
@@ -62,7 +62,7 @@ static void an_absent_file_is_all_defaults(void **state)
 
 static void a_section_may_come_again(void **state)
 {
-	struct place *p = *state;
+	struct site *p = *state;
 	struct buf errors = {0};
 	struct config c;
 
@@ -82,7 +82,7 @@ static void a_section_may_come_again(void **state)
 // Each line is wrong, and the words name the file and what is wrong.
 static void a_mistake_is_named_with_its_place(void **state)
 {
-	struct place *p = *state;
+	struct site *p = *state;
 	static const char *const wrong[][2] = {
 		{"[server]\nlisten = everywhere\n", "ircs://"},
 		{"[server]\nname = two words\n", "no host name"},
@@ -108,7 +108,7 @@ static void a_mistake_is_named_with_its_place(void **state)
 
 static void what_is_shown_reads_back_as_the_same(void **state)
 {
-	struct place *p = *state;
+	struct site *p = *state;
 	struct buf errors = {0}, first = {0}, again = {0}, changed = {0};
 	struct config c, d;
 
@@ -135,7 +135,7 @@ static void what_is_shown_reads_back_as_the_same(void **state)
 
 static void links_name_the_port_only_when_it_is_unusual(void **state)
 {
-	struct place *p = *state;
+	struct site *p = *state;
 	const uint8_t pin[TLS_PIN_LEN] = {0};
 	struct buf errors = {0};
 	struct hub_config hub;
