@@ -14,9 +14,9 @@ static struct cli parse(const char *const *words, bool is_fine)
 	int argc = 0;
 
 	for (; words[argc]; argc++)
-		argv[argc] = strdup(words[argc]);
+		argv[argc] = (char *)(uintptr_t)words[argc]; // main's argv is not const
 	assert_int_equal(cli_parse(&c, argc, argv), is_fine);
-	return c; // the copies outlive it, as argv does
+	return c;
 }
 
 static void options_may_stand_anywhere(void **state)
@@ -71,9 +71,9 @@ static void an_option_without_its_value_is_refused(void **state)
 	struct cli c = parse(at_end, false);
 
 	(void)state;
-	free(c.words);
+	cli_clear(&c);
 	c = parse(empty, false);
-	free(c.words);
+	cli_clear(&c);
 }
 
 static void the_state_directory_is_named_absolutely(void **state)
