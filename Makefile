@@ -133,6 +133,18 @@ talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the ser
 	@$(OUT)/talk_server $(OUT)/snugd 0 $(TALKS)
 	@$(OUT)/talk_server $(OUT)/snugd 2 $(TALKS)
 
+# The simulation: seeds that play people, crashes and a failing disk; then, without the
+# gate, the unique index, or fsync, it must notice.
+SEEDS ?= 1000
+SIM_OBJS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sim/*.c))
+$(OUT)/sim: $(SIM_OBJS) $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o \
+		$(foreach n,$(NEEDS_hub),$(call lib,$n))
+	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_hub)
+.PHONY: sim
+sim: $(OUT)/sim ## play SEEDS seeds of the simulation, and its three tests of the test
+	@$(OUT)/sim 1 $(SEEDS)
+	@for what in gate index fsync; do $(OUT)/sim 1 200 $$what || exit 1; done
+
 PORT ?= 6697
 run: ## install what is missing, build, host a throw-away room, print how to join it
 	@tests/support/deps build

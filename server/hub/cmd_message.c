@@ -85,6 +85,11 @@ static void saying_init(struct saying *say, struct session *s, const struct utte
 	};
 }
 
+static bool is_echoed(const struct saying *say)
+{
+	return session_has(say->s, CAP_ECHO_MESSAGE) || say->m.client_id.len;
+}
+
 // Gives it its numbers; stores it, if it is one that is kept.
 static void number(struct saying *say, struct stream *stream)
 {
@@ -98,7 +103,8 @@ static void number(struct saying *say, struct stream *stream)
 	history_append(h, stream, &say->m);
 	if (say->m.client_id.len)
 		keepsake_add(h, say->m.account, say->m.client_id);
-	replay_said(say->s, say->m.id);
+	if (!is_echoed(say))
+		replay_said(say->s, say->m.id);
 }
 
 static void send(const struct saying *say, const struct wire *w, struct span target)
@@ -121,11 +127,12 @@ static struct wire wire_of(const struct saying *say)
 	};
 }
 
+// To a session that catches up it comes in its turn, behind what was said before it.
 static void echo(const struct saying *say, struct span target)
 {
 	struct wire w = {.hub = say->s->hub, .one = say->s, .label = say->u->label};
 
-	if (session_has(say->s, CAP_ECHO_MESSAGE) || say->m.client_id.len)
+	if (is_echoed(say) && !(say->is_kept && say->s->replay))
 		send(say, &w, target);
 }
 

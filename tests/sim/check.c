@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// What must hold. The names are those of the reliability requirements:
+//  I1 what its sender knows to be stored is in the history
+//  I2 no message is there twice
+//  I3 each sender's messages stand in the order they were sent
+//  I4 what anybody saw is in the history, as it was seen
+//  I5 the database is sound
+//  I6 memberships and read markers that were seen are there
+//  I7 in the end everything that was sent is there once
+//  and: nothing is seen that is not durable; numbers have no gap; a client without
+//  history hears everything.
+#include "tests/sim/sim.h"
+
+#include "common/die.h"
+#include "common/encode.h"
+#include "server/hub/account.h"
+#include "server/hub/marker.h"
+#include "server/hub/room.h"
+#include "server/store/backup.h"
+#include "server/store/reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool is_in_store(struct world *w, message_id id)
+{
+	struct query *q = query_new(QUERY_GET, 1);
+	struct rows *rows;
+	bool found;
+
+	q->from = (struct place){.is_set = true, .id = id};
+	q->limit = 1;
+	rows = reader_answer(w->reader, q);
+	found = rows->n_messages != 0;
+	rows_free(rows);
+	query_free(q);
+	return found;
+}
+
+void check_seen(struct world *w, const struct fact *seen)
+{
+	struct fact *f = idmap_find(&w->facts, seen->id);
+
+	// A commit whose answer was an error may have been one all the same.
+	if (!idmap_find(&w->stored, seen->id) && !is_in_store(w, seen->id))
+		wrong(w, "somebody saw %s before it was durable", seen->text);
+	if (!f) {
+		f = xcalloc(1, sizeof(*f));
+		*f = *seen;
+		f->sender = xstrdup(seen->sender);
+		f->text = xstrdup(seen->text);
+		idmap_put(&w->facts, seen->id, f);
+	}
+	if (f->seq != seen->seq || strcmp(f->text, seen->text) != 0 ||
+	    strcmp(f->sender, seen->sender) != 0)
+		wrong(w, "%s (%llu) was also seen as %s (%llu)", f->text,
+		      (unsigned long long)f->seq, seen->text, (unsigned long long)seen->seq);
+	f->is_acked |= seen->is_acked;
+}
+
+static void check_member(struct world *w, const struct person *p)
+{
+	static const char *const rooms[ROOMS] = {"#a", "#b"};
+	const struct account *a = account_find(w->hub, span_of(p->name));
+
+	if (!a) {
+		wrong(w, "I6: the account %s is gone", p->name);
+		return;
+	}
+	for (int i = 0; i < ROOMS; i++) {
+		const struct room *r = room_find(w->hub, span_of(rooms[i]));
+
+		if (p->in_room[i] && (!r || !member_find(r, a)))
+			wrong(w, "I6: %s is not in %s any more", p->name, rooms[i]);
+		if (i == 0 && p->marker_ms && r && marker_time(a, r->stream.id) < p->marker_ms)
+			wrong(w, "I6: the marker of %s fell", p->name);
+	}
+}
+
+// I1 and I4 by the ids alone; check_all compares them whole.
+void check_loaded(struct world *w)
+{
+	const struct fact *f;
+	size_t cursor = 0;
+
+	for (int i = 0; i < PEOPLE; i++)
+		check_member(w, &w->people[i]);
+	while ((f = idmap_next(&w->facts, &cursor))) {
+		if (!is_in_store(w, f->id))
+			wrong(w, "I4: %s was seen and is gone after a crash", f->text);
+	}
+}
+
+struct tally {
+	struct world *w;
+	uint64_t next[PEOPLE]; // I3: lowest number of each sender that may come now
+	struct map ids;        // I2: texts that were met, as keys
+	size_t n;
+};
+
+static void check_message(struct tally *t, const struct entry_message *m, uint64_t seq,
+			  bool is_room)
+{
+	struct world *w = t->w;
+	const struct fact *f = idmap_find(&w->facts, m->id);
+	const struct person *plain = &w->people[PEOPLE - 1];
+	uint64_t number = 0;
+	int sender = m->text.at[1] - '0';
+	bool heard = false;
+
+	if (m->seq != seq)
+		wrong(w, "a gap: %llu instead of %llu", (unsigned long long)m->seq,
+		      (unsigned long long)seq);
+	if (map_find(&t->ids, m->client_id))
+		wrong(w, "I2: %.*s is there twice", SPAN_ARG(m->client_id));
+	map_put(&t->ids, m->client_id, w);
+	t->n++;
+	if (!span_to_u64(span_after(m->text, 3), &number) ||
+	    (number < t->next[sender] && number >= w->people[sender].refused))
+		wrong(w, "I3: %.*s comes too late", SPAN_ARG(m->text));
+	t->next[sender] = number + 1;
+	if (f && (f->seq != m->seq || !span_eq(span_of(f->text), m->text)))
+		wrong(w, "I4: %s was seen and %.*s is there", f->text, SPAN_ARG(m->text));
+	for (size_t i = 0; is_room && i < plain->n_heard && !heard; i++)
+		heard = span_eq(m->text, span_of(plain->heard[i]));
+	if (is_room && !heard)
+		wrong(w, "the client without history never heard %.*s", SPAN_ARG(m->text));
+}
+
+static void check_stream(struct world *w, const struct stream *stream, struct map *ids,
+			 size_t *n)
+{
+	struct query *q = query_new(QUERY_PAGE, 1);
+	struct tally t = {.w = w, .ids = *ids};
+	struct rows *rows;
+
+	q->stream = stream->id;
+	q->limit = 1 << 20;
+	q->redacted = true;
+	rows = reader_answer(w->reader, q);
+	for (size_t i = 0; i < rows->n_messages; i++) {
+		struct entry_message *m = &rows->messages[i];
+
+		check_message(&t, m, i + 1, stream->room != NULL);
+		// The key must outlive the rows.
+		map_remove(&t.ids, m->client_id);
+		map_put(&t.ids, span_of(span_dup(m->client_id)), w);
+	}
+	if (stream->seq != rows->n_messages)
+		wrong(w, "a stream counts %llu and holds %zu", (unsigned long long)stream->seq,
+		      rows->n_messages);
+	*n += t.n;
+	*ids = t.ids;
+	rows_free(rows);
+	query_free(q);
+}
+
+static void check_facts(struct world *w)
+{
+	const struct fact *f;
+	size_t cursor = 0;
+
+	while ((f = idmap_next(&w->facts, &cursor))) {
+		if (!is_in_store(w, f->id))
+			wrong(w, "%s: %s is not in the history", f->is_acked ? "I1" : "I4",
+			      f->text);
+	}
+}
+
+static void check_database(struct world *w)
+{
+	struct store_report report = {0};
+	char *error = NULL;
+
+	if (!store_check(w->path, &report, &error))
+		wrong(w, "I5: %s", error);
+	else if (report.n_problems)
+		wrong(w, "I5: " SPAN_FMT, SPAN_ARG(buf_span(&report.problems)));
+	free(error);
+	store_report_clear(&report);
+}
+
+void check_all(struct world *w)
+{
+	struct map ids = {0};
+	const struct stream *stream;
+	size_t cursor = 0, n = 0, sent = 0;
+
+	while ((stream = idmap_next(&w->hub->streams, &cursor)))
+		check_stream(w, stream, &ids, &n);
+	for (int i = 0; i < PEOPLE; i++) {
+		sent += w->people[i].said;
+		if (w->people[i].n_unsent)
+			wrong(w, "I7: %s still waits for %zu", w->people[i].name,
+			      w->people[i].n_unsent);
+		check_member(w, &w->people[i]);
+	}
+	if (n != sent)
+		wrong(w, "I7: %zu were sent and %zu are there", sent, n);
+	check_facts(w);
+	check_database(w);
+	map_clear(&ids);
+}

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: MIT
+// Clients as they should be: what is not known to be stored is sent again, in order, by
+// the same id.
+#include "tests/sim/sim.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/encode.h"
+#include "common/grow.h"
+#include "common/msg.h"
+#include "server/hub/account.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define CAPS                                                                                   \
+	"message-tags server-time echo-message batch draft/chathistory draft/read-marker "     \
+	"draft/message-redaction snug.chat/exactly-once snug.chat/sequence"
+
+static const char *const rooms[ROOMS] = {"#a", "#b"};
+
+void person_init(struct person *p, struct world *w, int index)
+{
+	*p = (struct person){.world = w, .index = index, .is_plain = index == PEOPLE - 1};
+	snprintf(p->name, sizeof(p->name), "p%d", index);
+	if (!account_new(w->hub, span_of(p->name), SPAN("$sim$secret")))
+		die(1, "no account %s", p->name);
+	person_act(p);
+	world_settle(w);
+}
+
+void person_cut_off(struct person *p)
+{
+	struct link *l = p->link;
+
+	if (!l)
+		return;
+	for (size_t i = l->first; i < l->n_queue; i++)
+		free(l->queue[i].text);
+	free(l->queue);
+	free(l);
+	p->link = NULL;
+	p->registered = false;
+}
+
+void person_clear(struct person *p)
+{
+	person_cut_off(p);
+	for (size_t i = 0; i < p->n_heard; i++)
+		free(p->heard[i]);
+	free(p->heard);
+}
+
+static void target_of(const struct person *p, int place, char out[static 16])
+{
+	if (place < ROOMS)
+		snprintf(out, 16, "%s", rooms[place]);
+	else
+		snprintf(out, 16, "%s", p->world->people[place - ROOMS].name);
+}
+
+static void send_unsent(struct person *p, const struct unsent *u)
+{
+	char target[16];
+
+	target_of(p, u->place, target);
+	world_send(p->world, p, "@snug.chat/id=%s-%u PRIVMSG %s :%s-%u", p->name, u->number,
+		   target, p->name, u->number);
+}
+
+static void connect_now(struct person *p)
+{
+	struct world *w = p->world;
+
+	world_open(w, p);
+	if (!p->is_plain)
+		world_send(w, p, "CAP REQ :%s", CAPS);
+	world_send(w, p, "PASS %s%s:secret", p->name, p->is_plain ? "@tv" : "");
+	world_send(w, p, "NICK %s", p->name);
+	world_send(w, p, "USER %s 0 * :%s", p->name, p->name);
+	if (!p->is_plain)
+		world_send(w, p, "CAP END");
+}
+
+// Logged in: what was not known to be stored is sent again.
+static void on_welcome(struct person *p)
+{
+	p->registered = true;
+	world_send(p->world, p, "JOIN %s,%s", rooms[0], rooms[1]);
+	for (size_t i = 0; i < p->n_unsent; i++)
+		send_unsent(p, &p->unsent[i]);
+}
+
+static void say(struct person *p)
+{
+	struct unsent *u;
+	int place = (int)roll(p->world, ROOMS + PEOPLE - 1);
+
+	if (p->n_unsent == UNSENT_MAX || p->world->calm)
+		return;
+	u = &p->unsent[p->n_unsent++];
+	*u = (struct unsent){p->said++, place};
+	p->world->messages++;
+	send_unsent(p, u);
+}
+
+// The disk refused something: it is tried again.
+static void say_again(struct person *p)
+{
+	for (size_t i = 0; i < p->n_unsent; i++)
+		send_unsent(p, &p->unsent[i]);
+}
+
+static void mark(struct person *p)
+{
+	char time[CLOCK_TEXT_LEN + 1];
+
+	clock_text(p->world->now.wall_ms, time);
+	world_send(p->world, p, "MARKREAD %s timestamp=%s", rooms[0], time);
+}
+
+void person_act(struct person *p)
+{
+	struct world *w = p->world;
+
+	if (!p->link) {
+		connect_now(p);
+		return;
+	}
+	if (!p->registered || p->is_plain)
+		return;
+	switch (roll(w, 12)) {
+	case 0:
+		mark(p);
+		break;
+	case 1:
+		world_send(w, p, "CHATHISTORY LATEST %s * 20", rooms[roll(w, ROOMS)]);
+		break;
+	case 2:
+		world_send(w, p, "@+typing=active TAGMSG %s", rooms[roll(w, ROOMS)]);
+		break;
+	case 3:
+		say_again(p);
+		break;
+	case 4:
+		world_send(w, p, "TOPIC %s :%u", rooms[roll(w, ROOMS)], p->said);
+		break;
+	default:
+		say(p);
+		break;
+	}
+}
+
+static int place_of(const struct person *p, struct span target, struct span nick)
+{
+	for (int i = 0; i < ROOMS; i++) {
+		if (span_eq(target, span_of(rooms[i])))
+			return i;
+	}
+	// A conversation is called by the other one.
+	for (int i = 0; i < PEOPLE; i++) {
+		struct span name = span_of(p->world->people[i].name);
+
+		if (span_eq(span_eq(nick, span_of(p->name)) ? target : nick, name))
+			return ROOMS + i;
+	}
+	return -1;
+}
+
+// Numbers of one connection follow each other without a gap.
+static void check_order(struct person *p, int place, uint64_t seq)
+{
+	uint64_t *last = &p->link->last[place];
+	// Talking to oneself is heard twice; an answer to a resend may be older.
+	bool known = *last && seq <= *last;
+
+	if (*last && !known && seq != *last + 1)
+		wrong(p->world, "%s heard %llu after %llu in place %d", p->name,
+		      (unsigned long long)seq, (unsigned long long)*last, place);
+	if (!known)
+		*last = seq;
+}
+
+static void forget_unsent(struct person *p, unsigned number)
+{
+	for (size_t i = 0; i < p->n_unsent; i++) {
+		if (p->unsent[i].number != number)
+			continue;
+		memmove(&p->unsent[i], &p->unsent[i + 1],
+			(p->n_unsent - i - 1) * sizeof(p->unsent[0]));
+		p->n_unsent--;
+		return;
+	}
+}
+
+// An answer to a resend repeats an older number; whatever else is live must follow.
+static bool is_repeat(const struct person *p, struct span nick, struct span id)
+{
+	return id.len && span_eq(nick, span_of(p->name));
+}
+
+static void on_message(struct person *p, const struct msg *m, struct span nick)
+{
+	struct span value, id = SPAN("");
+	struct fact seen = {0};
+	uint64_t number;
+	bool in_page = msg_tag(m, SPAN("batch"), &value);
+
+	seen.place = place_of(p, m->params[0], nick);
+	if (!msg_tag(m, SPAN("msgid"), &value) || !decode_id(value, &seen.id) ||
+	    !msg_tag(m, SPAN("snug.chat/seq"), &value) || !span_to_u64(value, &seen.seq)) {
+		wrong(p->world, "%s heard a message without its numbers", p->name);
+		return;
+	}
+	seen.sender = span_dup(nick);
+	seen.text = span_dup(m->params[1]);
+	if (msg_tag(m, SPAN("snug.chat/id"), &value))
+		id = value;
+	seen.is_acked = id.len != 0;
+	check_seen(p->world, &seen);
+	if (!in_page && seen.place >= 0 && !is_repeat(p, nick, id))
+		check_order(p, seen.place, seen.seq);
+	else if (!in_page && seen.place >= 0 && p->link->last[seen.place] &&
+		 seen.seq == p->link->last[seen.place] + 1)
+		p->link->last[seen.place]++; // a new one of its own
+	if (id.len && span_to_u64(span_after(id, span_find(id, '-') + 1), &number))
+		forget_unsent(p, (unsigned)number);
+	free(seen.sender);
+	free(seen.text);
+}
+
+// What a client without tags sees: the text, perhaps behind a time in brackets.
+static void on_plain(struct person *p, const struct msg *m)
+{
+	struct span text = m->params[1];
+
+	if (text.len && text.at[0] == '[')
+		text = span_after(text, span_find(text, ']') + 2);
+	for (size_t i = 0; i < p->n_heard; i++) {
+		if (span_eq(text, span_of(p->heard[i])))
+			return; // once more, since its PONG was lost
+	}
+	p->heard = grow(p->heard, p->n_heard, &p->heard_space, sizeof(char *));
+	p->heard[p->n_heard++] = span_dup(text);
+}
+
+static void on_marker(struct person *p, const struct msg *m)
+{
+	int64_t ms;
+
+	if (span_eq(m->params[0], span_of(rooms[0])) &&
+	    clock_parse(span_after(m->params[1], strlen("timestamp=")), &ms))
+		p->marker_ms = ms;
+}
+
+void person_hear(struct person *p, struct span line)
+{
+	struct span nick;
+	struct msg m;
+
+	if (p->world->is_loud)
+		printf("%6lld %s %.*s\n", (long long)(p->world->now.mono_ms - 1000000), p->name,
+		       SPAN_ARG(line));
+	if (msg_parse(&m, line) != MSG_OK) {
+		wrong(p->world, "%s heard what is no line: %.*s", p->name, SPAN_ARG(line));
+		return;
+	}
+	nick = (struct span){m.source.at, span_find(m.source, '!')};
+	if (span_eq(m.command, SPAN("001")))
+		on_welcome(p);
+	else if (span_eq(m.command, SPAN("PING")))
+		world_send(p->world, p, "PONG :" SPAN_FMT, SPAN_ARG(m.params[0]));
+	else if (span_eq(m.command, SPAN("PRIVMSG")) && p->is_plain)
+		on_plain(p, &m);
+	else if (span_eq(m.command, SPAN("PRIVMSG")))
+		on_message(p, &m, nick);
+	else if (span_eq(m.command, SPAN("MARKREAD")))
+		on_marker(p, &m);
+	else if (span_eq(m.command, SPAN("JOIN")) && span_eq(nick, span_of(p->name)))
+		p->in_room[span_eq(m.params[0], span_of(rooms[1]))] = true;
+}

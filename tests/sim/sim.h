@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// The deterministic simulation: people, connections, a hub, a store, a disk that fails.
+//
+// Everything random comes from one seed; the same seed plays the same run. The world is
+// the server with its letters in flight (world.c); people are clients that keep sending
+// until they know (people.c); what must hold is checked while it runs and at its end
+// (check.c).
+#pragma once
+
+#include "common/buf.h"
+#include "common/map.h"
+#include "server/hub/hub.h"
+
+#define PEOPLE 5
+#define ROOMS 2
+#define UNSENT_MAX 6
+
+// What a run leaves out on purpose, to see that the checks notice.
+enum sabotage { NONE, GATE, INDEX, FSYNC };
+
+struct person;
+struct world;
+
+// A line on its way to a client.
+struct flying {
+	char *text;
+	entry_no after;
+};
+
+struct link { // one connection, both ends
+	conn_id id;
+	struct person *person;
+	struct flying *queue;
+	size_t n_queue, queue_space, first;
+	enum { LINK_LIVE, LINK_STALLED, LINK_CATCHING_UP } flow;
+	bool is_closed;                // by the server, once the queue is empty
+	uint64_t last[ROOMS + PEOPLE]; // the last number heard live, by conversation; 0 none
+};
+
+// One message that somebody saw or knows to be stored.
+struct fact {
+	message_id id;
+	uint64_t seq;
+	char *sender, *text;
+	int place;     // room, or ROOMS for a direct conversation
+	bool is_acked; // by the echo to its sender
+};
+
+struct unsent {
+	unsigned number;
+	int place; // room, or ROOMS + person
+};
+
+struct person {
+	struct world *world;
+	int index;
+	char name[8];
+	bool is_plain;     // a client without history, tags or echo: it only listens
+	struct link *link; // NULL: not connected
+	bool registered;
+	bool in_room[ROOMS]; // known from its own JOIN
+	unsigned said;       // numbers its messages
+	unsigned refused;    // those below were perhaps refused once: they may come late
+	struct unsent unsent[UNSENT_MAX];
+	size_t n_unsent;
+	int64_t marker_ms; // known to be stored
+	char **heard;      // texts, by a plain one
+	size_t n_heard, heard_space;
+	uint64_t plain_last[ROOMS];
+};
+
+struct world {
+	uint64_t seed, random;
+	enum sabotage sabotage;
+	struct disk *disk;
+	char dir[64], path[96];
+	struct store *store;
+	struct reader *reader;
+	struct hub *hub;
+	struct hub_time now;
+	struct hub_config config;
+	struct letter *letters, **letters_end;
+	struct letter *journals, **journals_end;
+	struct letter *queries, **queries_end;
+	struct inbox *inbox;
+	enum disk_state disk_state;
+	entry_no durable, gate;
+	uint32_t n_conns;
+	struct person people[PEOPLE];
+	struct idmap stored; // message ids whose commit was reported
+	struct idmap facts;  // message id -> struct fact
+	struct buf wrong;    // the first thing that did not hold
+	bool is_loud;        // prints what people hear
+	bool calm;           // no more faults: everything must come to its end
+	long crashes, restarts, errors, cuts, stalls, messages, lines;
+};
+
+uint64_t roll(struct world *w, uint64_t below);
+PRINTF(2, 3) void wrong(struct world *w, const char *format, ...);
+
+// world.c
+void world_init(struct world *w, uint64_t seed, enum sabotage sabotage);
+void world_clear(struct world *w);
+void world_step(struct world *w);
+// Turns, commits and answers until nothing is in flight.
+void world_settle(struct world *w);
+// The process ends and starts again; `power`: and the disk loses what was not synced.
+void world_crash(struct world *w, bool power);
+void world_open(struct world *w, struct person *p);
+void world_close(struct world *w, struct person *p);
+PRINTF(3, 4) void world_send(struct world *w, struct person *p, const char *format, ...);
+
+// people.c
+void person_init(struct person *p, struct world *w, int index);
+void person_clear(struct person *p);
+void person_act(struct person *p);
+void person_hear(struct person *p, struct span line);
+void person_cut_off(struct person *p);
+
+// check.c
+void check_seen(struct world *w, const struct fact *seen);
+// What is known to be stored is there, after a crash.
+void check_loaded(struct world *w);
+// Everything, at the end.
+void check_all(struct world *w);

@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: MIT
+// The server's parts without their threads: each step lets one of them do a little.
+#include "tests/sim/sim.h"
+
+#include "common/die.h"
+#include "common/encode.h"
+#include "common/grow.h"
+#include "server/hub/post.h"
+#include "server/letters/letter.h"
+#include "server/store/load.h"
+#include "server/store/reader.h"
+#include "server/store/store.h"
+#include "server/store/writer.h"
+#include "tests/support/disk.h"
+
+#include <sodium.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define QUEUE_MAX 30 // lines before a connection stalls
+#define DRAINED 4
+
+// splitmix64
+uint64_t roll(struct world *w, uint64_t below)
+{
+	uint64_t z = w->random += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return (z ^ z >> 31) % below;
+}
+
+void wrong(struct world *w, const char *format, ...)
+{
+	va_list args;
+
+	if (w->wrong.len)
+		return;
+	va_start(args, format);
+	buf_vprintf(&w->wrong, format, args);
+	va_end(args);
+}
+
+static void chain(struct letter ***end, struct letter *l)
+{
+	l->next = NULL;
+	**end = l;
+	*end = &l->next;
+}
+
+static void on_entry(void *arg, const struct entry *e)
+{
+	hub_load(arg, e);
+}
+
+// The index stays, but for being unique.
+static void weaken_index(const struct world *w)
+{
+	static const char words[] =
+		"DROP INDEX message_client; "
+		"CREATE INDEX message_client ON message (account, client_id) "
+		"WHERE client_id IS NOT NULL";
+	sqlite3 *db;
+
+	if (sqlite3_open(w->path, &db) != SQLITE_OK ||
+	    sqlite3_exec(db, words, NULL, NULL, NULL) != SQLITE_OK)
+		die(1, "the index cannot be changed: %s", sqlite3_errmsg(db));
+	sqlite3_close(db);
+}
+
+static void start(struct world *w)
+{
+	uint8_t seed[32] = {0};
+	char *error = NULL;
+
+	for (size_t i = 0; i < 8; i++)
+		seed[i] = (uint8_t)roll(w, 256);
+	w->letters_end = &w->letters;
+	w->journals_end = &w->journals;
+	w->queries_end = &w->queries;
+	w->durable = w->gate = 0;
+	w->disk_state = DISK_FINE;
+	w->store = store_open(w->path, STORE_FULL, &error);
+	if (!w->store)
+		die(1, "seed %llu: %s", (unsigned long long)w->seed, error);
+	store_set_low_water(w->store, 0);
+	if (w->sabotage == INDEX)
+		weaken_index(w);
+	w->hub = hub_new(&w->config, seed);
+	if (!store_load(w->store, on_entry, w->hub, &error) ||
+	    !hub_loaded(w->hub, w->now, &error))
+		die(1, "seed %llu: %s", (unsigned long long)w->seed, error);
+	w->reader = reader_open(w->path, &error);
+	if (!w->reader)
+		die(1, "seed %llu: %s", (unsigned long long)w->seed, error);
+}
+
+static void free_letter(struct letter *l)
+{
+	if (l->kind == LETTER_JOURNAL)
+		journal_free(container_of(l, struct journal, letter));
+	else if (l->kind == LETTER_QUERY)
+		query_free(container_of(l, struct query, letter));
+	else if (l->kind == LETTER_ROWS)
+		rows_free(container_of(l, struct rows, letter));
+	else if (l->kind == LETTER_HASHED)
+		hash_job_free(container_of(l, struct hash_job, letter));
+	else
+		free(l);
+}
+
+static void free_chain(struct letter **first)
+{
+	while (*first) {
+		struct letter *l = *first;
+
+		*first = l->next;
+		free_letter(l);
+	}
+}
+
+static void stop(struct world *w)
+{
+	for (int i = 0; i < PEOPLE; i++)
+		person_cut_off(&w->people[i]);
+	hub_free(w->hub);
+	w->hub = NULL;
+	reader_close(w->reader);
+	store_close(w->store);
+	inbox_free(w->inbox);
+	w->inbox = NULL;
+	free_chain(&w->letters);
+	free_chain(&w->journals);
+	free_chain(&w->queries);
+}
+
+void world_init(struct world *w, uint64_t seed, enum sabotage sabotage)
+{
+	*w = (struct world){.seed = seed, .random = seed, .sabotage = sabotage};
+	w->now = (struct hub_time){1000000, 1767225600000};
+	w->config = (struct hub_config){
+		.name = SPAN("sim"),
+		.network = SPAN("Sim"),
+		.motd = SPAN(""),
+		.version = SPAN("sim"),
+		.link_host = SPAN("sim"),
+		.registration = REGISTRATION_OPEN,
+		.n_shards = 1,
+	};
+	snprintf(w->dir, sizeof(w->dir), "%s/snug-sim-XXXXXX",
+		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	if (!mkdtemp(w->dir))
+		die(1, "no temporary directory");
+	snprintf(w->path, sizeof(w->path), "%s/snug.db", w->dir);
+	w->disk = disk_new(seed);
+	start(w);
+	for (int i = 0; i < PEOPLE; i++)
+		person_init(&w->people[i], w, i);
+	world_settle(w);
+	disk_skip_syncs(w->disk, sabotage == FSYNC);
+}
+
+static void remove_files(const struct world *w)
+{
+	static const char *const names[] = {"lock", "ballast", "snug.db"};
+	char path[128];
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", w->dir, names[i]);
+		unlink(path);
+	}
+	rmdir(w->dir);
+}
+
+void world_clear(struct world *w)
+{
+	size_t cursor = 0;
+	struct fact *f;
+
+	stop(w);
+	for (int i = 0; i < PEOPLE; i++)
+		person_clear(&w->people[i]);
+	while ((f = idmap_next(&w->facts, &cursor))) {
+		free(f->sender);
+		free(f->text);
+		free(f);
+	}
+	idmap_clear(&w->facts);
+	idmap_clear(&w->stored);
+	disk_free(w->disk);
+	remove_files(w);
+	buf_clear(&w->wrong);
+}
+
+void world_crash(struct world *w, bool power)
+{
+	w->crashes += power;
+	w->restarts += !power;
+	if (power && !disk_has_crashed(w->disk))
+		disk_crash(w->disk);
+	disk_fail(w->disk, 0, 0, 0, false);
+	disk_crash_at(w->disk, 0, 0);
+	disk_limit(w->disk, 0);
+	stop(w);
+	w->now.wall_ms += 1000;
+	w->now.mono_ms += 1000;
+	start(w);
+	check_loaded(w);
+}
+
+static void report_disk(struct world *w)
+{
+	struct durable *d = xcalloc(1, sizeof(*d));
+
+	d->letter.kind = LETTER_DURABLE;
+	d->upto = w->durable;
+	d->disk = w->disk_state;
+	d->free_bytes = 1 << 30;
+	chain(&w->letters_end, &d->letter);
+}
+
+static void note_stored(struct world *w, const struct journal *j)
+{
+	for (size_t i = 0; i < j->n_entries; i++) {
+		if (j->entries[i].kind == ENTRY_MESSAGE)
+			idmap_put(&w->stored, j->entries[i].message.id, w);
+	}
+}
+
+// The writer's part: false when the process must end.
+static bool commit(struct world *w)
+{
+	struct journal *j;
+	struct durable result = {0};
+
+	if (!w->journals)
+		return true;
+	j = container_of(w->journals, struct journal, letter);
+	if (!writer_apply(w->store, j, &result)) {
+		w->disk_state = result.disk;
+		if (result.disk == DISK_FAILED || disk_has_crashed(w->disk))
+			return false;
+		report_disk(w); // full: it is tried again
+		return true;
+	}
+	w->journals = j->letter.next;
+	if (!w->journals)
+		w->journals_end = &w->journals;
+	note_stored(w, j);
+	w->durable = result.upto;
+	w->disk_state = DISK_FINE;
+	report_disk(w);
+	journal_free(j);
+	return true;
+}
+
+static void answer(struct world *w)
+{
+	struct query *q;
+	struct rows *rows;
+
+	if (!w->queries)
+		return;
+	q = container_of(w->queries, struct query, letter);
+	w->queries = q->letter.next;
+	if (!w->queries)
+		w->queries_end = &w->queries;
+	// Without the index, a hub that finds nothing is the one that says things twice.
+	if (w->sabotage == INDEX && q->kind == QUERY_CLIENT_ID)
+		rows = rows_new(q->ticket);
+	else
+		rows = reader_answer(w->reader, q);
+	chain(&w->letters_end, &rows->letter);
+	query_free(q);
+}
+
+static struct inbox *inbox_of(struct world *w)
+{
+	if (!w->inbox)
+		w->inbox = inbox_new(0);
+	return w->inbox;
+}
+
+static void queue_line(struct world *w, struct link *l, struct span text,
+		       const struct outbox_item *item)
+{
+	if (!item->catch_up) {
+		if (l->flow != LINK_LIVE)
+			return;
+		if (l->n_queue - l->first >= QUEUE_MAX) {
+			l->flow = LINK_STALLED;
+			w->stalls++;
+			inbox_add(inbox_of(w), INBOX_STALLED, l->id)->after = item->after;
+			return;
+		}
+	}
+	l->queue = grow(l->queue, l->n_queue, &l->queue_space, sizeof(*l->queue));
+	l->queue[l->n_queue++] = (struct flying){span_dup(text), item->after};
+}
+
+static struct link *find_link(struct world *w, conn_id id)
+{
+	for (int i = 0; i < PEOPLE; i++) {
+		struct link *l = w->people[i].link;
+
+		if (l && l->id == id)
+			return l;
+	}
+	return NULL;
+}
+
+static void deliver(struct world *w, struct outbox *out)
+{
+	if (!out)
+		return;
+	for (size_t i = 0; i < out->n_items; i++) {
+		const struct outbox_item *item = &out->items[i];
+		struct span text = {out->bytes.at + item->at, item->len - 2};
+		struct link *l = find_link(w, item->conn);
+
+		for (uint32_t c = 0; item->kind == OUTBOX_LINE && c < item->n_conns; c++) {
+			l = find_link(w, out->conns[item->first_conn + c]);
+			if (l && !l->is_closed)
+				queue_line(w, l, text, item);
+		}
+		if (l && item->kind == OUTBOX_CLOSE)
+			l->is_closed = true;
+		if (l && item->kind == OUTBOX_LIVE)
+			l->flow = LINK_LIVE;
+	}
+	if (out->durable > w->gate)
+		w->gate = out->durable;
+	outbox_free(out);
+}
+
+// As good as the real one for a hub that cannot look inside, and free.
+static void hash(struct hash_job *job)
+{
+	job->letter.kind = LETTER_HASHED;
+	snprintf(job->phc, sizeof(job->phc), "$sim$%.*s", (int)job->password_len,
+		 job->password);
+	job->result = HASH_OK;
+}
+
+static void take_out(struct world *w)
+{
+	struct hub_out out;
+	struct letter *next;
+
+	hub_take(w->hub, &out);
+	for (unsigned i = 0; i < SHARDS_MAX; i++)
+		deliver(w, out.outboxes[i]);
+	if (out.journal)
+		chain(&w->journals_end, &out.journal->letter);
+	for (; out.queries; out.queries = next) {
+		next = out.queries->next;
+		chain(&w->queries_end, out.queries);
+	}
+	for (; out.jobs; out.jobs = next) {
+		next = out.jobs->next;
+		hash(container_of(out.jobs, struct hash_job, letter));
+		chain(&w->letters_end, out.jobs);
+	}
+}
+
+// While the disk refuses writes, a message may be refused and a later one pass.
+static void note_refusals(struct world *w)
+{
+	if (can_post(w->hub))
+		return;
+	for (int i = 0; i < PEOPLE; i++)
+		w->people[i].refused = w->people[i].said;
+}
+
+static void turn(struct world *w)
+{
+	struct letter *letters = w->letters;
+
+	if (w->inbox) {
+		w->inbox->letter.next = letters;
+		letters = &w->inbox->letter;
+		w->inbox = NULL;
+	}
+	w->letters = NULL;
+	w->letters_end = &w->letters;
+	w->now.mono_ms++;
+	w->now.wall_ms++;
+	note_refusals(w);
+	hub_turn(w->hub, w->now, letters);
+	note_refusals(w);
+	take_out(w);
+}
+
+// Up to n lines reach the client, as far as the gate lets them.
+static void flush(struct world *w, struct person *p, size_t n)
+{
+	struct link *l = p->link;
+
+	while (l && p->link == l && n-- && l->first < l->n_queue) {
+		struct flying *f = &l->queue[l->first];
+
+		if (f->after > w->gate && w->sabotage != GATE)
+			break;
+		l->first++;
+		w->lines++;
+		person_hear(p, span_of(f->text));
+		free(f->text);
+		f->text = NULL;
+	}
+	if (!l || p->link != l)
+		return;
+	if (l->flow == LINK_STALLED && l->n_queue - l->first < DRAINED) {
+		l->flow = LINK_CATCHING_UP;
+		inbox_add(inbox_of(w), INBOX_DRAINED, l->id);
+	}
+	if (l->is_closed && l->first == l->n_queue)
+		world_close(w, p);
+}
+
+void world_settle(struct world *w)
+{
+	for (int i = 0; i < 10000; i++) {
+		turn(w);
+		while (w->journals) {
+			if (!commit(w))
+				die(1, "seed %llu: the disk failed in calm",
+				    (unsigned long long)w->seed);
+		}
+		while (w->queries)
+			answer(w);
+		for (int n = 0; n < PEOPLE; n++)
+			flush(w, &w->people[n], SIZE_MAX);
+		if (!w->inbox && !w->letters && !w->journals && !w->queries)
+			return;
+	}
+	wrong(w, "the server does not come to rest");
+}
+
+void world_open(struct world *w, struct person *p)
+{
+	struct inbox_event *e;
+
+	p->link = xcalloc(1, sizeof(*p->link));
+	p->link->id = CONN_ID(0, ++w->n_conns, 1);
+	p->link->person = p;
+	e = inbox_add(inbox_of(w), INBOX_OPENED, p->link->id);
+	e->opened = (struct inbox_opened){
+		.host = SPAN("192.0.2.1"), .source = w->n_conns, .tls = SPAN("TLSv1.3")};
+}
+
+void world_close(struct world *w, struct person *p)
+{
+	if (!p->link)
+		return;
+	if (w->hub)
+		inbox_add(inbox_of(w), INBOX_CLOSED, p->link->id)->reason = SPAN("gone");
+	person_cut_off(p);
+}
+
+void world_send(struct world *w, struct person *p, const char *format, ...)
+{
+	struct inbox *in = inbox_of(w);
+	struct buf text = {0};
+	struct msg m;
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	if (msg_parse(&m, arena_dup(&in->arena, buf_span(&text))) == MSG_OK)
+		inbox_add(in, INBOX_LINE, p->link->id)->msg = m;
+	buf_clear(&text);
+}
+
+static void fault(struct world *w)
+{
+	switch (roll(w, 8)) {
+	case 0:
+		world_crash(w, true);
+		break;
+	case 1:
+		disk_crash_at(w->disk, DISK_WRITE | DISK_SYNC, 1 + (unsigned)roll(w, 20));
+		break;
+	case 2:
+		disk_fail(w->disk, DISK_WRITE | DISK_SYNC, 1 + (unsigned)roll(w, 20),
+			  SQLITE_IOERR, roll(w, 2));
+		w->errors++;
+		break;
+	case 3:
+		disk_limit(w->disk, 1);
+		break;
+	case 4:
+	case 5:
+		disk_limit(w->disk, 0);
+		break;
+	case 6:
+		world_crash(w, false);
+		break;
+	default:
+		w->now.wall_ms -= (int64_t)roll(w, 5000); // the clock is set back
+		break;
+	}
+}
+
+void world_step(struct world *w)
+{
+	struct person *p = &w->people[roll(w, PEOPLE)];
+	uint64_t what = roll(w, 1000);
+
+	if (what < 10 && !w->calm) {
+		fault(w);
+	} else if (what < 25 && !w->calm) {
+		w->cuts += p->link != NULL;
+		world_close(w, p);
+	} else if (what < 250) {
+		if (!commit(w))
+			world_crash(w, disk_has_crashed(w->disk));
+	} else if (what < 400) {
+		answer(w);
+	} else if (what < 600) {
+		turn(w);
+	} else if (what < 820) {
+		flush(w, p, 1 + roll(w, 12));
+	} else if (what < 830) {
+		w->now.mono_ms += 6000;
+		w->now.wall_ms += 6000;
+	} else {
+		person_act(p);
+	}
+}
