@@ -4,6 +4,7 @@
 // Exit 0 means that the server has stored it.
 #include "client/errand.h"
 #include "client/link_words.h"
+#include "client/outbox.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,7 @@ static int run(struct options *o, json_t *request)
 		.request = request,
 		.fn = print_stored,
 		.arg = o,
+		.changes = true,
 		.timeout_ms = timeout_ms(o),
 	};
 	int code = errand_run(&e);
@@ -80,6 +82,7 @@ static bool read_text(const struct options *o, struct buf *text)
 int verb_send(struct options *o)
 {
 	struct buf text = {0};
+	char made[CLIENT_ID_LEN + 1];
 
 	if (!o->n_args)
 		return verb_misused("send");
@@ -94,7 +97,9 @@ int verb_send(struct options *o)
 	}
 	json_t *request =
 		json_pack("{s:s, s:s, s:o}", "op", "send", "target", o->args[0], "text", words);
-	set_text(request, "id", o->id);
+	// Made here, so that asking twice is still one message.
+	client_id_make(made);
+	set_text(request, "id", o->id ? o->id : made);
 	set_text(request, "reply", o->reply);
 	set_text(request, "kind", o->me ? "action" : NULL);
 	return run(o, request);

@@ -30,6 +30,8 @@ struct progress {
 	size_t n_open;
 	int code;
 	bool is_running; // through the running program
+	bool has_answer; // the user saw something of it
+	bool is_repeatable;
 };
 
 static bool is_unreachable(const json_t *end)
@@ -54,6 +56,7 @@ static void take_answer(struct progress *p, const json_t *answer)
 		p->code = EXIT_UNREACHABLE;
 		return;
 	}
+	p->has_answer = true;
 	p->errand->fn(p->errand->arg, answer, is_last);
 	if (!is_last)
 		return;
@@ -86,7 +89,16 @@ static void take_answers(struct progress *p, struct buf *in)
 	buf_drop(in, taken);
 }
 
-static int wait_answers(const struct errand *e, int fd)
+// It quit or crashed: what it had not answered may be asked anew.
+static int say_ended(const struct progress *p)
+{
+	if (p->is_repeatable && !p->has_answer)
+		return EXIT_UNREACHABLE;
+	fprintf(stderr, "snug: the running program has ended\n");
+	return EXIT_UNKNOWN;
+}
+
+static int wait_answers(const struct errand *e, int fd, bool is_repeatable)
 {
 	struct buf in = {0};
 	struct pollfd ready = {.fd = fd, .events = POLLIN};
@@ -96,6 +108,7 @@ static int wait_answers(const struct errand *e, int fd)
 
 	progress_init(&p, e);
 	p.is_running = true;
+	p.is_repeatable = is_repeatable;
 	while (p.n_open) {
 		int64_t left = e->timeout_ms ? until - clock_mono_ms() : -1;
 		if (e->timeout_ms && (left <= 0 || poll(&ready, 1, (int)left) == 0)) {
@@ -106,8 +119,7 @@ static int wait_answers(const struct errand *e, int fd)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got <= 0) {
-			fprintf(stderr, "snug: the running program has ended\n");
-			code = EXIT_UNKNOWN;
+			code = say_ended(&p);
 			break;
 		}
 		in.len += (size_t)got;
@@ -136,12 +148,12 @@ static bool send_requests(int fd, const json_t *requests)
 	return sent;
 }
 
-static int ask_running(const struct errand *e, int fd)
+static int ask_running(const struct errand *e, int fd, bool is_repeatable)
 {
 	int code = EXIT_UNREACHABLE;
 
 	if (send_requests(fd, e->request))
-		code = wait_answers(e, fd);
+		code = wait_answers(e, fd, is_repeatable);
 	close(fd);
 	return code;
 }
@@ -211,25 +223,31 @@ static int ask_cold(const struct errand *e)
 	return code ? code : c.progress.code;
 }
 
-static char *running_path(const struct options *o)
+// A connection to the running program, or -1.
+static int knock(const struct options *o, bool *is_exact)
 {
 	struct profile p;
 	char *error = NULL, *path = NULL;
 
-	if (profile_load(&p, &o->paths, o->profile, &error) == PROFILE_OK)
+	if (profile_load(&p, &o->paths, o->profile, &error) == PROFILE_OK) {
 		path = door_path(o->paths.runtime, p.name);
+		*is_exact = strstr(p.caps, "snug.chat/exactly-once") != NULL;
+	}
+	int fd = path ? door_knock(path) : -1;
 	free(error);
+	free(path);
 	profile_clear(&p);
-	return path;
+	return fd;
 }
 
 int errand_run(const struct errand *e)
 {
-	char *path = running_path(e->options);
-	int fd = path ? door_knock(path) : -1;
+	bool is_exact = false;
+	int fd = knock(e->options, &is_exact);
+	int code = EXIT_UNREACHABLE;
 
-	free(path);
-	int code = fd >= 0 ? ask_running(e, fd) : EXIT_UNREACHABLE;
+	if (fd >= 0)
+		code = ask_running(e, fd, !e->changes || is_exact);
 	// The running program waits for the server: perhaps it is back.
 	return code == EXIT_UNREACHABLE ? ask_cold(e) : code;
 }
