@@ -14,6 +14,7 @@ struct errand {
 	answer_fn *fn;   // told every answer but the last
 	void *arg;
 	bool needs_rooms; // wait until the server has told our rooms and members
+	bool changes;     // says something: repeated only where ids make that harmless
 	int timeout_ms;   // 0: none
 };
 
