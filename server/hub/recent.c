@@ -104,6 +104,7 @@ message_id recent_before(const struct hub *h, entry_no entry)
 
 	if (!r || !r->count)
 		return h->last_message;
+	entry = entry ? entry : 1; // said before the first entry of this run
 	i = first_above(r, entry - 1, true);
 	if (i > 0)
 		return kept_at(r, i - 1)->message.id;
