@@ -270,7 +270,7 @@ static enum input_result take_escape(struct input *in, struct key *key)
 		mods = KEY_ALT;
 		at = 2;
 	}
-	if (at + 1 == bytes.len)
+	if (at == 2 && bytes.len == 3)
 		return INPUT_MORE;
 	char kind = bytes.at[at];
 	if (kind == '[')

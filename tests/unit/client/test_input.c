@@ -74,6 +74,7 @@ static void arrows_come_in_many_ways(void **state)
 static void alt_is_an_escape_before_the_key(void **state)
 {
 	(void)state;
+	expect(SPAN("\x1b" "a"), "M-a ");
 	expect(SPAN("\x1b" "a\x1b\x7f\x1b\x0d\x1b\xc3\xb6"), "M-a M-Bksp M-Enter M-U+F6 ");
 }
 

@@ -323,6 +323,18 @@ static void a_few_letters_lead_to_a_target(void **state)
 	expect_row(f, -1, "ann ›");
 }
 
+static void menus_open_and_close_as_often_as_asked(void **state)
+{
+	struct fixture *f = *state;
+	say(f, "@time=2026-11-22T12:00:00.000Z;msgid=a1 :bob!b@h PRIVMSG #den :ann: hi");
+	for (int i = 0; i < 3; i++) {
+		type(f, "\x1bi");
+		expect_row(f, 20, "#den bob: ann: hi");
+		type(f, "\x1b");
+		expect_row(f, 20, "12:00");
+	}
+}
+
 static void a_chosen_message_is_answered_and_removed(void **state)
 {
 	struct fixture *f = *state;
@@ -415,6 +427,7 @@ int main(void)
 		TEST(questions_take_their_keys),
 		TEST(drafts_stay_with_their_target),
 		TEST(a_few_letters_lead_to_a_target),
+		TEST(menus_open_and_close_as_often_as_asked),
 		TEST(a_chosen_message_is_answered_and_removed),
 		TEST(enter_on_nothing_tries_to_connect),
 		TEST(page_up_at_the_top_asks_for_more),
