@@ -59,8 +59,8 @@ def free_port():
 class Server:
     """Made by init, started by start(); close() removes everything."""
 
-    def __init__(self, conf="", init=(), port=0):
-        self.dir = tempfile.mkdtemp(prefix="snug-e2e-")
+    def __init__(self, conf="", init=(), port=0, root=None):
+        self.dir = tempfile.mkdtemp(prefix="snug-e2e-", dir=root)
         self.state = os.path.join(self.dir, "state")
         self.log = os.path.join(self.dir, "log")
         self.process = None

@@ -62,26 +62,41 @@ class Sender(Peer):
         super().__init__(*more, **named)
         self.gap, self.window = 1 / rate, window
         self.sent = 0
+        self.refused, self.again_at = 0, 0
         self.waiting = collections.OrderedDict()  # number -> when it was sent last
         self.acked = {}  # number -> (msgid, seq)
+        self.sent_at, self.acked_at = {}, {}  # number -> time of the first
         self.no_more = threading.Event()
 
     def send_one(self, client, number):
+        self.sent_at.setdefault(number, time.time())
         client.send(f"@snug.chat/id={self.account}-{number} PRIVMSG {self.room} :{self.account} {number}")
 
-    def talk(self, client):
+    def heard(self, line):
+        """What is no echo: a server that refuses is asked again, after a while."""
+        if line.startswith("FAIL ") or " FAIL " in line:
+            self.refused += 1
+            self.again_at = self.again_at or time.monotonic() + 0.1
+
+    def ask_again(self, client):
+        self.again_at = 0
         for number in self.waiting:
             self.send_one(client, number)
+
+    def talk(self, client):
+        self.ask_again(client)
         due = time.monotonic()
         while not (self.no_more.is_set() and not self.waiting):
             now = time.monotonic()
+            if self.again_at and now >= self.again_at:
+                self.ask_again(client)
             if now >= due and len(self.waiting) < self.window and not self.no_more.is_set():
                 self.waiting[self.sent] = now
                 self.send_one(client, self.sent)
                 self.sent += 1
                 due = max(due + self.gap, now - 0.1)
             try:
-                line = client.recv(max(0.001, min(0.05, due - now)) if len(self.waiting) < self.window else 1)
+                line = client.recv(max(0.001, min(0.05, due - now)) if len(self.waiting) < self.window else 0.1)
             except TimeoutError:
                 continue
             if f" PRIVMSG {self.room} " in line and text(line).startswith(self.account + " "):
@@ -90,7 +105,10 @@ class Sender(Peer):
                 if number in self.acked and self.acked[number] != mark:
                     self.trouble = AssertionError(f"{number}: {self.acked[number]} became {mark}")
                 self.acked[number] = mark
+                self.acked_at.setdefault(number, time.time())
                 self.waiting.pop(number, None)
+            else:
+                self.heard(line)
         self.finished.set()
 
 

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+"""A server under load whose peers survive its deaths, and the count of what went wrong."""
+import subprocess
+import time
+
+import snug
+import witness
+
+SENDERS = ("ann", "bob", "cem", "dora")
+RECEIVERS = ("eve", "finn")
+WORDS = {"lost": "lost", "duplicated": "duplicated", "disordered": "out of order", "gaps": "gaps",
+         "unsaid": "seen but not stored"}
+
+
+class Skip(Exception):
+    """The machine does not permit this one."""
+
+
+class Wrong(Exception):
+    """The server did what it must not do."""
+
+
+def need(fact, *words):
+    if not fact:
+        raise Wrong(" ".join(str(word) for word in words))
+
+
+class Load:
+    """Senders and receivers on one room. start() as often as wanted, then finish()."""
+
+    def __init__(self, senders=4, receivers=2, rate=125, conf="", root=None):
+        self.server = snug.Server(conf, port=snug.free_port(), root=root)
+        self.restarts = []
+        self.tokens = {}
+        try:
+            for name in SENDERS[:senders] + RECEIVERS[:receivers]:
+                self.server.user(name)
+                done = self.server.run("user", "token", "add", name, "test")
+                need(done.code == 0, done)
+                self.tokens[name] = done.out.split()[-1]
+        except BaseException:
+            self.server.close()
+            raise
+        self.senders, self.receivers = [], []
+        self.wanted = senders, receivers, rate
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *what):
+        for peer in self.senders + self.receivers:
+            peer.finished.set()
+        self.server.close()
+
+    def start(self, prefix=()):
+        """Starts the server; False when it died before it was ready."""
+        began = time.monotonic()
+        try:
+            self.server.start(prefix)
+        except AssertionError:
+            if self.server.process.poll() is None:
+                raise
+            return False
+        self.restarts.append(time.monotonic() - began)
+        return True
+
+    def peers(self, port=None):
+        """Starts those who talk and listen; after the first start()."""
+        senders, receivers, rate = self.wanted
+        port = port or self.server.port
+        self.senders = [witness.Sender(port, n, self.tokens[n], rate=rate) for n in SENDERS[:senders]]
+        self.receivers = [witness.Receiver(port, n, self.tokens[n]) for n in RECEIVERS[:receivers]]
+        for peer in self.senders + self.receivers:
+            peer.start()
+        end = time.monotonic() + 30
+        while not all(peer.logins for peer in self.senders + self.receivers):
+            need(time.monotonic() < end, "no login:", [s.trouble for s in self.senders])
+            time.sleep(0.01)
+        return self
+
+    def logins(self):
+        return [peer.logins for peer in self.senders + self.receivers]
+
+    def acked(self):
+        return sum(len(s.acked) for s in self.senders)
+
+    def flow(self, more=20, timeout=30):
+        """Waits until so many more are acknowledged."""
+        goal, end = self.acked() + more, time.monotonic() + timeout
+        while self.acked() < goal:
+            need(time.monotonic() < end, "the messages stopped:", [s.trouble for s in self.senders],
+                 self.server.read_log()[-2000:])
+            time.sleep(0.01)
+
+    def ended(self, timeout=20):
+        """Waits for the server to end by itself; its exit code, or None."""
+        try:
+            return self.server.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def finish(self):
+        """Ends the load on a server that runs, and compares. {what: how often}."""
+        self.hear_all()
+        for sender in self.senders:
+            sender.no_more.set()
+        for sender in self.senders:
+            sender.join(60)
+            need(not sender.is_alive(), sender.account, "is not done:", sender.trouble)
+        name = self.senders[0].account
+        client = self.server.client(name, witness.CAPS, self.tokens[name])
+        rows = witness.history(client)
+        client.close()
+        self.catch_up(len(rows))
+        for receiver in self.receivers:
+            receiver.finished.set()
+            receiver.join(10)
+        wrong = witness.check(self.senders, self.receivers, rows)
+        need(self.server.stop() == 0, "the server did not stop well")
+        check = self.server.run("check")
+        need(check.code == 0, "the database is damaged:", check)
+        counts = {"acknowledged": self.acked()}
+        counts.update((word, wrong[key]) for key, word in WORDS.items())
+        return counts
+
+    def hear_all(self, timeout=30):
+        """Until every receiver is connected and hears."""
+        before = [len(r.seen) for r in self.receivers]
+        end = time.monotonic() + timeout
+        while any(len(r.seen) == n for r, n in zip(self.receivers, before)):
+            need(time.monotonic() < end, "a receiver hears nothing",
+                 [r.trouble for r in self.receivers])
+            time.sleep(0.02)
+
+    def catch_up(self, last, timeout=10):
+        """Until the receivers have seen the newest message."""
+        end = time.monotonic() + timeout
+        while time.monotonic() < end:
+            if all(r.seen and r.seen[-1][1] == last for r in self.receivers):
+                return
+            time.sleep(0.02)
+        raise Wrong("a receiver stays behind", last, [r.seen[-1:] for r in self.receivers])
+
+
+def is_wrong(counts):
+    return any(counts[word] for word in WORDS.values() if word in counts)

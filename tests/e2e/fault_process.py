@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: MIT
+"""What happens to the process: it is killed, stopped, its clock jumps, its calls fail."""
+import glob
+import os
+import random
+import signal
+import time
+
+import fault_order
+import fault_trace
+import snug
+import witness
+from fault_load import Load, Skip, need
+
+DISK_LOST = 74  # exit code: the database must not be touched any more
+WRITES = ("pwrite64", "fdatasync", "ftruncate", "unlink", "rename", "sendto", "write")
+
+
+def kill(count, seed):
+    """kill -9 at any moment under 500 messages a second."""
+    chance = random.Random(seed)
+    with Load() as load:
+        load.start()
+        load.peers()
+        for _ in range(count):
+            time.sleep(chance.uniform(0.02, 1.0 if count > 100 else 0.3))
+            load.server.kill()
+            need(load.start(), load.server.read_log()[-2000:])
+        counts = load.finish()
+    return {"kills": count, "slowest start": f"{max(load.restarts):.2f} s", **counts}
+
+
+def die_in_start(load, call, n):
+    """Killed at the n-th such call of a start; False when it came up."""
+    words = fault_trace.prefix("/dev/null", [call], [f"{call}:signal=KILL:when={n}"])
+    if load.start(words):
+        load.server.stop()
+        return False
+    need(load.server.process.wait() == -signal.SIGKILL, load.server.read_log()[-2000:])
+    return True
+
+
+def die_in_run(load, call, n):
+    """Killed at the n-th such call of a thread, in a run up to its stop; False when it was not."""
+    need(load.start(), load.server.read_log()[-2000:])
+    fault_trace.Attached(load.server.process.pid, [call], [f"{call}:signal=KILL:when={n}"])
+    if load.ended(0.3) is None:
+        load.server.process.send_signal(signal.SIGTERM)
+    code = load.ended()
+    need(code in (0, -signal.SIGKILL), "exit code", code, load.server.read_log()[-2000:])
+    return code != 0
+
+
+def steps(most):
+    """1, 2, 3, ... densely, then with growing gaps, so that long runs end as well."""
+    n = 1
+    while True:
+        yield n
+        n += 1 + n // most
+
+
+def syscall(count, seed):
+    """kill -9 at every such call in turn, while starting, running and stopping."""
+    kills, chance = dict.fromkeys(WRITES, 0), random.Random(seed)
+    left = [count]
+    with Load(senders=2, receivers=1) as load:
+        load.start()
+        load.peers()
+        load.server.kill()
+        tries = [(die, call) for call in WRITES for die in (die_in_start, die_in_run)]
+        chance.shuffle(tries)
+        for die, call in tries:
+            share = max(1, count // len(tries))
+            for n in steps(share):
+                if not left[0] or n > 4 * share or not die(load, call, n):
+                    break
+                kills[call] += 1
+                left[0] -= 1
+        need(load.start(), load.server.read_log()[-2000:])
+        load.flow()
+        counts = load.finish()
+    named = " ".join(f"{call}:{n}" for call, n in kills.items() if n)
+    return {"kills": f"{sum(kills.values())} ({named})", **counts}
+
+
+def eio(count, seed):
+    """An I/O error from the n-th write or sync: no word after it, exit code, nothing lost."""
+    chance = random.Random(seed)
+    refused = checked = 0
+    with Load(senders=2, receivers=1) as load:
+        load.start()
+        load.peers()
+        load.server.stop()
+        for i in range(count):
+            call = ("fdatasync", "pwrite64")[i % 2]
+            n = chance.randrange(1, 40)
+            trace = os.path.join(load.server.dir, "trace")
+            began = fault_trace.prefix(trace, [*fault_trace.Files.CALLS, call, "fdatasync"],
+                                       [f"{call}:error=EIO:when={n}"])
+            if load.start(began):
+                code = load.ended()
+                behind, before = fault_order.acks_by_sync(load, trace)
+                need(not before, before, "messages were shown before their sync")
+                checked += behind
+                need(code == DISK_LOST, call, n, "exit code", code,
+                     load.server.read_log()[-2000:])
+            else:
+                refused += 1
+                need(load.server.process.wait() == 1, load.server.read_log()[-2000:])
+        load.start()
+        load.flow()
+        counts = load.finish()
+    return {"errors": count, "while starting": refused, "behind their sync": checked, **counts}
+
+
+def stop(count, seed):
+    """The whole server stands still for a while (SIGSTOP), as under a suspended host."""
+    chance = random.Random(seed)
+    with Load() as load:
+        load.start()
+        load.peers()
+        logins = load.logins()
+        for _ in range(count):
+            load.server.process.send_signal(signal.SIGSTOP)
+            time.sleep(60 if count == 1 else chance.uniform(0.2, 2))
+            load.server.process.send_signal(signal.SIGCONT)
+            load.flow()
+        need(logins == load.logins(), "a connection did not survive")
+        counts = load.finish()
+    return {"stops": count, **counts}
+
+
+def faketime():
+    found = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+    if not found:
+        raise Skip("libfaketime is not installed")
+    return found[0]
+
+
+class Clock:
+    """A wall clock that jumps while the server runs; with `all`, the monotonic one as well."""
+
+    def __init__(self, folder, all_clocks=False):
+        self.file = os.path.join(folder, "clock")
+        self.set(0)
+        self.prefix = ["env", "LD_PRELOAD=" + faketime(), "FAKETIME_NO_CACHE=1",
+                       "FAKETIME_TIMESTAMP_FILE=" + self.file,
+                       "FAKETIME_DONT_FAKE_MONOTONIC=" + ("0" if all_clocks else "1")]
+
+    def set(self, seconds):
+        with open(self.file + ".new", "w") as file:
+            file.write("%+d\n" % seconds)
+        os.rename(self.file + ".new", self.file)
+
+
+def times(rows):
+    """The server-time of each line."""
+    return [witness.tags(row)["time"] for row in rows]
+
+
+def clock(count, seed):
+    """The wall clock jumps under load: nobody is disconnected, numbers and times only grow."""
+    chance = random.Random(seed)
+    day, hour = 86400, 3600
+    jumps = [400 * day, -hour, -400 * day, 0, -hour, 20 * 365 * day, hour, 0]
+    with Load() as load:
+        faked = Clock(load.server.dir)
+        need(load.start(faked.prefix), load.server.read_log()[-2000:])
+        load.peers()
+        logins = load.logins()
+        for i in range(count):
+            faked.set(jumps[i] if i < len(jumps) else chance.randrange(-400 * day, 400 * day))
+            load.flow(50)
+        need(logins == load.logins(), "a connection did not survive")
+        watcher = load.server.client("ann", witness.CAPS, load.tokens["ann"])
+        watcher.send("CHATHISTORY LATEST #load * 500")
+        watcher.wait("BATCH +")
+        seen = []
+        while not seen or "BATCH -" not in seen[-1]:
+            seen.append(watcher.recv())
+        stamps = times(seen[:-1])
+        need(stamps == sorted(stamps), "times go backwards")
+        need(stamps[-1][:4] != stamps[0][:4], "the clock did not jump", stamps[0], stamps[-1])
+        load.server.kill()  # and the next start has another time than the last one
+        need(load.start(), load.server.read_log()[-2000:])
+        load.flow(50)
+        counts = load.finish()
+    return {"jumps": count, **counts}
