@@ -9,7 +9,7 @@
 
 struct cidr {
 	uint8_t bytes[16]; // network order; IPv4 as ::ffff:a.b.c.d
-	unsigned bits;	   // 0..128
+	unsigned bits;     // 0..128
 };
 
 // ADDRESS or ADDRESS/BITS. False when it is neither, or bits are set behind the prefix.

@@ -22,7 +22,8 @@ struct room *verb_room(struct verb_call *c, size_t i)
 	verb_room_name(c, i, &name);
 	r = room_find(c->hub, buf_span(&name));
 	if (r == NULL)
-		verb_end(c, ADMIN_NOT_FOUND, "there is no room " SPAN_FMT, SPAN_ARG(buf_span(&name)));
+		verb_end(c, ADMIN_NOT_FOUND, "there is no room " SPAN_FMT,
+			 SPAN_ARG(buf_span(&name)));
 	buf_clear(&name);
 	return r;
 }
@@ -49,7 +50,7 @@ static void room_cells(struct verb_call *c, const struct room *r)
 void verb_room_list(struct verb_call *c)
 {
 	static const char *const names[] = {"name",  "members", "present",
-					    "modes", "topic",	"created"};
+					    "modes", "topic",   "created"};
 	size_t cursor = 0;
 	struct room *r;
 
@@ -61,8 +62,8 @@ void verb_room_list(struct verb_call *c)
 
 void verb_room_show(struct verb_call *c)
 {
-	static const char *const names[] = {"name",    "members",  "present", "modes",
-					    "topic",   "created",  "messages", "last_message",
+	static const char *const names[] = {"name",    "members",   "present",  "modes",
+					    "topic",   "created",   "messages", "last_message",
 					    "keep_ms", "keep_bytes"};
 	struct room *r = verb_room(c, 0);
 
@@ -143,8 +144,10 @@ void verb_room_add(struct verb_call *c)
 		return;
 	verb_room_name(c, 0, &name);
 	if (!name_is_room(buf_span(&name)))
-		verb_end(c, ADMIN_USAGE, SPAN_FMT " is no name for a room: no spaces, commas or "
-			 "control characters, at most %d bytes", SPAN_ARG(buf_span(&name)), ROOM_NAME_MAX);
+		verb_end(c, ADMIN_USAGE,
+			 SPAN_FMT " is no name for a room: no spaces, commas or "
+				  "control characters, at most %d bytes",
+			 SPAN_ARG(buf_span(&name)), ROOM_NAME_MAX);
 	else if (room_find(c->hub, buf_span(&name)) != NULL)
 		verb_end(c, ADMIN_CONFLICT, "there is a room " SPAN_FMT " already",
 			 SPAN_ARG(buf_span(&name)));
@@ -166,8 +169,9 @@ void verb_room_delete(struct verb_call *c)
 	members = r->n_members;
 	messages = r->stream.seq;
 	if (verb_flag(c, "--dry-run")) {
-		verb_end(c, ADMIN_DONE, "would remove %s with %zu members and up to %llu messages",
-			 r->name, members, (unsigned long long)messages);
+		verb_end(c, ADMIN_DONE,
+			 "would remove %s with %zu members and up to %llu messages", r->name,
+			 members, (unsigned long long)messages);
 		return;
 	}
 	if (!verb_confirmed(c, span_of(r->name)) || !verb_may_write(c))
@@ -233,7 +237,8 @@ void verb_room_grant(struct verb_call *c)
 
 static void take_roles(struct member *m)
 {
-	static const enum member_role roles[] = {MEMBER_VOICE, MEMBER_MODERATOR, MEMBER_FOUNDER};
+	static const enum member_role roles[] = {MEMBER_VOICE, MEMBER_MODERATOR,
+						 MEMBER_FOUNDER};
 
 	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
 		if ((m->role & roles[i]) == 0)

@@ -39,7 +39,7 @@ static unsigned flag_of(char letter)
 	static const struct {
 		char letter;
 		unsigned flag;
-	} flags[] = {{'i', ROOM_INVITE_ONLY}, {'m', ROOM_MODERATED},	{'n', ROOM_NO_EXTERNAL},
+	} flags[] = {{'i', ROOM_INVITE_ONLY}, {'m', ROOM_MODERATED},    {'n', ROOM_NO_EXTERNAL},
 		     {'s', ROOM_SECRET},      {'t', ROOM_TOPIC_LOCKED}, {'C', ROOM_NO_CTCP}};
 
 	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
@@ -101,9 +101,11 @@ static bool take_settings(struct verb_call *c, struct settings *set)
 	    !parse_number(c, "--keep-bytes", &set->keep_bytes, parse_bytes))
 		return false;
 	if (set->topic.len > TOPIC_MAX || set->key.len > KEY_MAX ||
-	    span_find(set->key, ' ') < set->key.len || span_find(set->key, ',') < set->key.len) {
-		verb_end(c, ADMIN_USAGE, "a topic has at most %d bytes, a key %d without spaces",
-			 TOPIC_MAX, KEY_MAX);
+	    span_find(set->key, ' ') < set->key.len ||
+	    span_find(set->key, ',') < set->key.len) {
+		verb_end(c, ADMIN_USAGE,
+			 "a topic has at most %d bytes, a key %d without spaces", TOPIC_MAX,
+			 KEY_MAX);
 		return false;
 	}
 	if (!parse_modes(set)) {
@@ -184,7 +186,8 @@ static void ban(struct verb_call *c, struct room *r, struct span mask, int64_t l
 	struct buf args = {0};
 
 	verb_audit(c, mask);
-	(void)ban_add(c->hub, r, BAN_BAN, mask, by, reason.at == NULL ? SPAN("") : reason, lasts_ms);
+	(void)ban_add(c->hub, r, BAN_BAN, mask, by, reason.at == NULL ? SPAN("") : reason,
+		      lasts_ms);
 	buf_printf(&args, " " SPAN_FMT, SPAN_ARG(mask));
 	mode_say(r, NULL, SPAN("+b"), buf_span(&args));
 	buf_clear(&args);
@@ -234,7 +237,8 @@ static void unban(struct verb_call *c, struct room *r, struct span mask)
 	struct ban *b = ban_find(c->hub, r, BAN_BAN, mask);
 
 	if (b == NULL) {
-		verb_end(c, ADMIN_NOT_FOUND, "%s has no ban of " SPAN_FMT, r->name, SPAN_ARG(mask));
+		verb_end(c, ADMIN_NOT_FOUND, "%s has no ban of " SPAN_FMT, r->name,
+			 SPAN_ARG(mask));
 		return;
 	}
 	if (!verb_may_write(c))
@@ -281,8 +285,7 @@ void verb_room_bans(struct verb_call *c)
 	if (r == NULL)
 		return;
 	verb_columns(c, ban_columns, ARRAY_LEN(ban_columns));
-	list_for_each(item, &r->bans)
-		verb_ban_row(c, container_of(item, struct ban, in_list));
+	list_for_each(item, &r->bans) verb_ban_row(c, container_of(item, struct ban, in_list));
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 
@@ -305,7 +308,8 @@ void verb_ban_add(struct verb_call *c)
 	if (!parse_number(c, "--for", &lasts_ms, clock_parse_span) || !verb_may_write(c))
 		return;
 	if (!server_mask_is_valid(mask)) {
-		verb_end(c, ADMIN_USAGE, SPAN_FMT " is no account, address or CIDR (192.0.2.0/24)",
+		verb_end(c, ADMIN_USAGE,
+			 SPAN_FMT " is no account, address or CIDR (192.0.2.0/24)",
 			 SPAN_ARG(mask));
 		return;
 	}
@@ -313,7 +317,8 @@ void verb_ban_add(struct verb_call *c)
 	b = ban_add(c->hub, NULL, BAN_SERVER, mask, by, reason.at == NULL ? SPAN("") : reason,
 		    lasts_ms > 0 ? lasts_ms : 0);
 	n = server_ban_enforce(c->hub, b);
-	verb_end(c, ADMIN_DONE, "banned " SPAN_FMT "; connections closed: %zu", SPAN_ARG(mask), n);
+	verb_end(c, ADMIN_DONE, "banned " SPAN_FMT "; connections closed: %zu", SPAN_ARG(mask),
+		 n);
 }
 
 void verb_ban_delete(struct verb_call *c)

@@ -40,9 +40,11 @@ bool ban_is_over(const struct ban *b)
 	return b->expires_ms != 0 && b->expires_ms <= b->hub->now.wall_ms;
 }
 
-static struct ban *ban_lookup(struct hub *h, struct room *r, enum ban_kind kind, struct span mask)
+static struct ban *ban_lookup(struct hub *h, struct room *r, enum ban_kind kind,
+			      struct span mask)
 {
-	list_for_each(item, bans_of(h, r)) {
+	list_for_each(item, bans_of(h, r))
+	{
 		struct ban *b = ban_at(item);
 
 		if (b->kind == kind && span_eq_fold(span_of(b->mask), mask))
@@ -150,8 +152,7 @@ void ban_load(struct hub *h, const struct entry_ban *row)
 
 static void start_list(struct list *bans)
 {
-	list_for_each(item, bans)
-		ban_start(ban_at(item));
+	list_for_each(item, bans) ban_start(ban_at(item));
 }
 
 void bans_start(struct hub *h)
@@ -168,8 +169,7 @@ size_t bans_count(const struct room *r, enum ban_kind kind)
 {
 	size_t n = 0;
 
-	list_for_each(item, &r->bans)
-		n += ban_at(item)->kind == kind;
+	list_for_each(item, &r->bans) n += ban_at(item)->kind == kind;
 	return n;
 }
 
@@ -185,7 +185,8 @@ static bool any_matches(const struct room *r, enum ban_kind kind, enum mutes mut
 	if (list_is_empty(&r->bans))
 		return false;
 	mask_who(a, &full);
-	list_for_each(item, &r->bans) {
+	list_for_each(item, &r->bans)
+	{
 		const struct ban *b = ban_at(item);
 		struct span mask = span_of(b->mask);
 		bool mute = mask_is_mute(mask);
@@ -205,12 +206,14 @@ static bool any_matches(const struct room *r, enum ban_kind kind, enum mutes mut
 
 bool room_bans(const struct room *r, const struct account *a)
 {
-	return any_matches(r, BAN_BAN, MUTES_NOT, a) && !any_matches(r, BAN_EXCEPT, MUTES_NOT, a);
+	return any_matches(r, BAN_BAN, MUTES_NOT, a) &&
+	       !any_matches(r, BAN_EXCEPT, MUTES_NOT, a);
 }
 
 bool room_mutes(const struct room *r, const struct account *a)
 {
-	return any_matches(r, BAN_BAN, MUTES_TOO, a) && !any_matches(r, BAN_EXCEPT, MUTES_TOO, a);
+	return any_matches(r, BAN_BAN, MUTES_TOO, a) &&
+	       !any_matches(r, BAN_EXCEPT, MUTES_TOO, a);
 }
 
 bool room_lets_in(const struct room *r, const struct account *a)
@@ -220,11 +223,12 @@ bool room_lets_in(const struct room *r, const struct account *a)
 
 static struct ban *invitation(const struct room *r, const struct account *a)
 {
-	list_for_each(item, &r->bans) {
+	list_for_each(item, &r->bans)
+	{
 		struct ban *b = ban_at(item);
 
-		if (b->kind == BAN_INVITED && span_eq_fold(span_of(b->mask), span_of(a->name)) &&
-		    !ban_is_over(b))
+		if (b->kind == BAN_INVITED &&
+		    span_eq_fold(span_of(b->mask), span_of(a->name)) && !ban_is_over(b))
 			return b;
 	}
 	return NULL;

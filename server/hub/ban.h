@@ -28,7 +28,8 @@ MUST_USE bool mask_parse(struct span text, struct buf *out, int64_t *lasts_ms);
 MUST_USE bool mask_matches(struct span mask, const struct account *a);
 
 // All below ignore what has expired.
-MUST_USE struct ban *ban_find(struct hub *h, struct room *r, enum ban_kind kind, struct span mask);
+MUST_USE struct ban *ban_find(struct hub *h, struct room *r, enum ban_kind kind,
+			      struct span mask);
 // Journals; replaces an equal one. lasts_ms 0: forever.
 struct ban *ban_add(struct hub *h, struct room *r, enum ban_kind kind, struct span mask,
 		    struct span by, struct span reason, int64_t lasts_ms);

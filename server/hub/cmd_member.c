@@ -97,8 +97,8 @@ static void invite(struct session *s, struct room *r, struct account *a)
 	struct line l;
 
 	if (!room_has_invited(r, a))
-		(void)ban_add(s->hub, r, BAN_INVITED, span_of(a->name), span_of(s->account->name),
-			      SPAN(""), 0);
+		(void)ban_add(s->hub, r, BAN_INVITED, span_of(a->name),
+			      span_of(s->account->name), SPAN(""), 0);
 	reply_start(&l, s, RPL_INVITING);
 	line_str(&l, a->name);
 	line_str(&l, r->name);
@@ -111,7 +111,8 @@ static void invite(struct session *s, struct room *r, struct account *a)
 	}
 	invite_line(&l, s, r, a);
 	account_say(a, &l, 0, 0, NULL);
-	room_say_status(r, &l, (r->flags & ROOM_INVITE_ONLY) != 0 ? MEMBER_MODERATOR : MEMBER_PLAIN,
+	room_say_status(r, &l,
+			(r->flags & ROOM_INVITE_ONLY) != 0 ? MEMBER_MODERATOR : MEMBER_PLAIN,
 			cap_bit(CAP_INVITE_NOTIFY), 0, s);
 	line_clear(&l);
 }

@@ -189,7 +189,7 @@ static const struct {
 	metadata_fn *fn;
 	size_t min_params;
 } verbs[] = {
-	{"GET", on_get, 3},   {"LIST", on_list, 2},	  {"SET", on_set, 3},
+	{"GET", on_get, 3},     {"LIST", on_list, 2}, {"SET", on_set, 3},
 	{"CLEAR", on_clear, 2}, {"SYNC", on_sync, 2},
 };
 

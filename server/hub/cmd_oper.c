@@ -85,7 +85,8 @@ void cmd_wallops(struct session *s, const struct msg *m)
 	line_start(&l, s->hub, s->account, "WALLOPS");
 	line_text(&l, m->params[0]);
 	cast_open(&c, &l);
-	list_for_each(item, &s->hub->session_list) {
+	list_for_each(item, &s->hub->session_list)
+	{
 		struct session *to = container_of(item, struct session, in_hub);
 
 		if (to->registered && to->account != NULL && to->account->wallops)
@@ -123,7 +124,8 @@ static void kline(struct session *s, struct span mask, struct span reason, int64
 		return;
 	}
 	audit(s, "ban add", mask);
-	b = ban_add(s->hub, NULL, BAN_SERVER, mask, span_of(s->account->name), reason, lasts_ms);
+	b = ban_add(s->hub, NULL, BAN_SERVER, mask, span_of(s->account->name), reason,
+		    lasts_ms);
 	notice(s, "%s is banned from the server%s; connections closed: %zu", b->mask,
 	       lasts_ms == 0 ? "" : " for that time", server_ban_enforce(s->hub, b));
 }
@@ -135,7 +137,8 @@ void cmd_kline(struct session *s, const struct msg *m)
 	bool timed = m->n_params > 1 && clock_parse_span(m->params[0], &lasts_ms);
 	struct span reason = msg_param(m, timed ? 2 : 1);
 
-	if (need_oper(s) && need_disk(s, "KLINE") && need_length(s, "KLINE", reason, REASON_MAX))
+	if (need_oper(s) && need_disk(s, "KLINE") &&
+	    need_length(s, "KLINE", reason, REASON_MAX))
 		kline(s, m->params[timed ? 1 : 0], reason, lasts_ms);
 }
 

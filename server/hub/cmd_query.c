@@ -16,7 +16,8 @@ void cmd_motd(struct session *s, const struct msg *m)
 		reply(s, ERR_NOMOTD);
 		return;
 	}
-	replyf(s, RPL_MOTDSTART, "- " SPAN_FMT " Message of the day -", SPAN_ARG(s->hub->config.name));
+	replyf(s, RPL_MOTDSTART, "- " SPAN_FMT " Message of the day -",
+	       SPAN_ARG(s->hub->config.name));
 	while (rest.len > 0) {
 		struct span line = span_cut(&rest, '\n');
 
@@ -106,7 +107,8 @@ void cmd_info(struct session *s, const struct msg *m)
 
 	(void)m;
 	clock_text(h->started_ms, since);
-	replyf(s, RPL_INFO, "This is " SPAN_FMT ", a self-hosted chat server", SPAN_ARG(h->config.version));
+	replyf(s, RPL_INFO, "This is " SPAN_FMT ", a self-hosted chat server",
+	       SPAN_ARG(h->config.version));
 	replyf(s, RPL_INFO, "Messages are shown when they are stored, and not before");
 	replyf(s, RPL_INFO, "Running since %s", since);
 	reply(s, RPL_ENDOFINFO);

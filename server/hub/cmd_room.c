@@ -67,7 +67,8 @@ static void join(struct session *s, struct span name, struct span key)
 	else if (r != NULL)
 		enter(s, r, key);
 	else if (!name_is_room(name))
-		reply1(s, name.len > 0 && name.at[0] == '#' ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL,
+		reply1(s,
+		       name.len > 0 && name.at[0] == '#' ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL,
 		       name);
 	else
 		create(s, name);

@@ -12,8 +12,8 @@
 struct who {
 	struct session *s;
 	bool opers_only;
-	bool is_x;	       // %FIELDS was given
-	struct span fields;    // letters
+	bool is_x;          // %FIELDS was given
+	struct span fields; // letters
 	struct span token;
 	size_t count;
 };
@@ -39,7 +39,8 @@ int64_t account_idle_ms(const struct account *a)
 {
 	int64_t latest = 0;
 
-	list_for_each(item, &a->sessions) {
+	list_for_each(item, &a->sessions)
+	{
 		const struct session *s = container_of(item, struct session, in_account);
 
 		if (s->active_ms > latest)
@@ -214,8 +215,8 @@ static void parse_options(struct who *w, struct span options)
 
 void cmd_who(struct session *s, const struct msg *m)
 {
-	struct span mask = m->n_params == 0 || span_eq(m->params[0], SPAN("0")) ? SPAN("*")
-										: m->params[0];
+	struct span mask =
+		m->n_params == 0 || span_eq(m->params[0], SPAN("0")) ? SPAN("*") : m->params[0];
 	struct who w = {.s = s};
 
 	parse_options(&w, msg_param(m, 1));

@@ -105,13 +105,15 @@ static void about_sessions(struct session *s, const struct account *a)
 
 	if (!s->oper && a != s->account)
 		return;
-	list_for_each(item, &a->sessions) {
+	list_for_each(item, &a->sessions)
+	{
 		const struct session *one = container_of(item, struct session, in_account);
 
 		reply_start(&l, s, RPL_WHOISHOST);
 		line_str(&l, a->name);
 		line_textf(&l, "is connecting from *@%s %s%s%s%s", one->host, one->host,
-			   one->device == NULL ? "" : " (", one->device == NULL ? "" : one->device,
+			   one->device == NULL ? "" : " (",
+			   one->device == NULL ? "" : one->device,
 			   one->device == NULL ? "" : ")");
 		reply_end(&l, s);
 	}

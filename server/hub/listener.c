@@ -12,8 +12,8 @@
 
 void listener_add(struct room *r, struct session *s)
 {
-	r->listeners = grow(r->listeners, r->n_listeners, &r->listeners_space,
-			    sizeof(*r->listeners));
+	r->listeners =
+		grow(r->listeners, r->n_listeners, &r->listeners_space, sizeof(*r->listeners));
 	s->rooms = grow(s->rooms, s->n_rooms, &s->rooms_space, sizeof(*s->rooms));
 	r->listeners[r->n_listeners] = (struct listener){
 		.conn = s->id,
@@ -153,7 +153,8 @@ void room_say_others(struct room *r, struct line *line, cap_set need, cap_set la
 static void cast_to_account(struct cast *c, const struct account *a, cap_set need, cap_set lack,
 			    const struct session *except)
 {
-	list_for_each(item, &a->sessions) {
+	list_for_each(item, &a->sessions)
+	{
 		struct session *s = container_of(item, struct session, in_account);
 
 		if (s != except && wants(s->caps, need, lack))
@@ -189,7 +190,8 @@ void peers_say(struct account *a, struct line *line, cap_set need, cap_set lack,
 
 	a->hub->peers_round++;
 	cast_open(&c, line);
-	list_for_each(item, &a->sessions) {
+	list_for_each(item, &a->sessions)
+	{
 		struct session *s = container_of(item, struct session, in_account);
 
 		if (self)

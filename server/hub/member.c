@@ -49,14 +49,13 @@ void member_free(struct member *m)
 
 static void member_post(const struct member *m)
 {
-	post(m->room->hub, &(struct entry){
-				   .kind = ENTRY_MEMBER,
-				   .member = {
-					   .room = m->room->stream.id,
-					   .account = m->account->id,
-					   .role = m->role,
-					   .joined_ms = m->joined_ms,
-				   }});
+	post(m->room->hub, &(struct entry){.kind = ENTRY_MEMBER,
+					   .member = {
+						   .room = m->room->stream.id,
+						   .account = m->account->id,
+						   .role = m->role,
+						   .joined_ms = m->joined_ms,
+					   }});
 }
 
 void member_load(struct hub *h, const struct entry_member *row)
@@ -96,9 +95,9 @@ struct member *member_join(struct room *r, struct account *a, enum member_role r
 
 void member_leave(struct member *m)
 {
-	post(m->room->hub, &(struct entry){
-				   .kind = ENTRY_MEMBER_GONE,
-				   .member_gone = {m->room->stream.id, m->account->id}});
+	post(m->room->hub,
+	     &(struct entry){.kind = ENTRY_MEMBER_GONE,
+			     .member_gone = {m->room->stream.id, m->account->id}});
 	member_free(m);
 }
 

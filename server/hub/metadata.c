@@ -31,8 +31,8 @@ bool metadata_key_is_valid(struct span key)
 	for (size_t i = 0; i < key.len; i++) {
 		char c = key.at[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-		      c == '/' || c == '-'))
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+		      c == '.' || c == '/' || c == '-'))
 			return false;
 	}
 	return true;
@@ -182,7 +182,8 @@ static void tell_peers(struct account *a, struct telling *t)
 	monitor_each(a, tell, t);
 }
 
-void metadata_set(struct metadata_target t, struct span key, struct span value, struct session *by)
+void metadata_set(struct metadata_target t, struct span key, struct span value,
+		  struct session *by)
 {
 	struct telling telling = {.target = t, .by = by};
 	struct hub *h = t.room != NULL ? t.room->hub : t.account->hub;
@@ -286,7 +287,8 @@ void metadata_member_joined(const struct member *m)
 	for (size_t i = 0; i < r->n_listeners; i++)
 		if (r->listeners[i].account != m->account)
 			metadata_sync(r->listeners[i].session,
-				      (struct metadata_target){.account = m->account}, SPAN(""));
+				      (struct metadata_target){.account = m->account},
+				      SPAN(""));
 }
 
 void metadata_forget(struct session *s)

@@ -25,7 +25,8 @@ MUST_USE const struct metadata *metadata_find(const struct map *m, struct span k
 // Without a word or an entry. value.at NULL: removes.
 void metadata_put(struct map *m, struct span key, struct span value);
 // The same with an entry, and told to all who subscribed but `by`.
-void metadata_set(struct metadata_target t, struct span key, struct span value, struct session *by);
+void metadata_set(struct metadata_target t, struct span key, struct span value,
+		  struct session *by);
 void metadata_clear(struct map *m);
 void metadata_load(struct hub *h, const struct entry_metadata *row);
 

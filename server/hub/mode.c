@@ -14,7 +14,7 @@ struct change {
 	struct session *s;
 	struct room *r;
 	const struct msg *m;
-	size_t next;	  // parameter for the next letter that takes one
+	size_t next; // parameter for the next letter that takes one
 	bool add;
 	char shown_sign;  // last one in `modes`
 	struct buf modes; // "+i-k"
@@ -31,8 +31,8 @@ static const struct flag {
 	char letter;
 	enum room_flag flag;
 } flags[] = {
-	{'C', ROOM_NO_CTCP},   {'i', ROOM_INVITE_ONLY}, {'m', ROOM_MODERATED},
-	{'n', ROOM_NO_EXTERNAL}, {'s', ROOM_SECRET},	{'t', ROOM_TOPIC_LOCKED},
+	{'C', ROOM_NO_CTCP},     {'i', ROOM_INVITE_ONLY}, {'m', ROOM_MODERATED},
+	{'n', ROOM_NO_EXTERNAL}, {'s', ROOM_SECRET},      {'t', ROOM_TOPIC_LOCKED},
 };
 
 void mode_text(const struct room *r, bool key, struct buf *out)
@@ -179,7 +179,8 @@ static void add_mask(struct change *c, char letter, struct span mask, int64_t la
 		reply2(c->s, ERR_BANLISTFULL, span_of(c->r->name), mask);
 		return;
 	}
-	(void)ban_add(c->r->hub, c->r, kind, mask, span_of(c->s->account->name), SPAN(""), lasts_ms);
+	(void)ban_add(c->r->hub, c->r, kind, mask, span_of(c->s->account->name), SPAN(""),
+		      lasts_ms);
 	changed(c, letter, mask);
 }
 
@@ -206,7 +207,8 @@ static void on_list(struct change *c, char letter)
 		return;
 	}
 	if (!mask_parse(take_arg(c), &mask, &lasts_ms)) {
-		bad_param(c, letter, "That is not a mask: NICK!USER@HOST, ~a:ACCOUNT, ~m:MASK to mute");
+		bad_param(c, letter,
+			  "That is not a mask: NICK!USER@HOST, ~a:ACCOUNT, ~m:MASK to mute");
 	} else if (may(c, MEMBER_MODERATOR)) {
 		if (c->add)
 			add_mask(c, letter, buf_span(&mask), lasts_ms);
@@ -379,7 +381,8 @@ void mode_list(struct session *s, struct room *r, enum ban_kind kind)
 
 	if (!s->oper && need_member(s, r) == NULL)
 		return;
-	list_for_each(item, &r->bans) {
+	list_for_each(item, &r->bans)
+	{
 		const struct ban *b = container_of(item, struct ban, in_list);
 
 		if (b->kind == kind && !ban_is_over(b))

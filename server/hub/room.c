@@ -60,21 +60,20 @@ void room_set_text(char **field, struct span text)
 
 void room_post(struct room *r)
 {
-	post(r->hub, &(struct entry){
-			     .kind = ENTRY_ROOM,
-			     .room = {
-				     .id = r->stream.id,
-				     .name = span_of(r->name),
-				     .topic = span_of(r->topic),
-				     .topic_by = span_of(r->topic_by),
-				     .topic_ms = r->topic_ms,
-				     .flags = r->flags,
-				     .key = span_of(r->key),
-				     .limit = r->limit,
-				     .created_ms = r->created_ms,
-				     .keep_ms = r->keep_ms,
-				     .keep_bytes = r->keep_bytes,
-			     }});
+	post(r->hub, &(struct entry){.kind = ENTRY_ROOM,
+				     .room = {
+					     .id = r->stream.id,
+					     .name = span_of(r->name),
+					     .topic = span_of(r->topic),
+					     .topic_by = span_of(r->topic_by),
+					     .topic_ms = r->topic_ms,
+					     .flags = r->flags,
+					     .key = span_of(r->key),
+					     .limit = r->limit,
+					     .created_ms = r->created_ms,
+					     .keep_ms = r->keep_ms,
+					     .keep_bytes = r->keep_bytes,
+				     }});
 }
 
 void room_load(struct hub *h, const struct entry_room *row)

@@ -44,9 +44,8 @@ void account_host(const struct account *a, struct buf *out)
 
 bool account_is_oper(const struct account *a)
 {
-	list_for_each(item, &a->sessions)
-		if (container_of(item, struct session, in_account)->oper)
-			return true;
+	list_for_each(item, &a->sessions) if (container_of(item, struct session, in_account)
+						      ->oper) return true;
 	return false;
 }
 
@@ -62,7 +61,8 @@ bool accounts_share_room(const struct account *a, const struct account *b)
 
 bool account_is_visible(const struct account *a, const struct session *s)
 {
-	return !a->invisible || a == s->account || s->oper || accounts_share_room(a, s->account);
+	return !a->invisible || a == s->account || s->oper ||
+	       accounts_share_room(a, s->account);
 }
 
 static void names_start(struct line *l, struct session *s, const struct room *r)

@@ -19,7 +19,8 @@ bool server_mask_is_valid(struct span mask)
 
 const struct ban *server_ban_account(struct hub *h, struct span name)
 {
-	list_for_each(item, &h->server_bans) {
+	list_for_each(item, &h->server_bans)
+	{
 		const struct ban *b = ban_at(item);
 
 		if (!ban_is_over(b) && span_eq_fold(span_of(b->mask), name))
@@ -32,7 +33,8 @@ static bool means_address(const struct ban *b, const struct cidr *address)
 {
 	struct cidr range;
 
-	return !ban_is_over(b) && cidr_parse(span_of(b->mask), &range) && cidr_has(&range, address);
+	return !ban_is_over(b) && cidr_parse(span_of(b->mask), &range) &&
+	       cidr_has(&range, address);
 }
 
 const struct ban *server_ban_address(struct hub *h, struct span host)
@@ -41,9 +43,8 @@ const struct ban *server_ban_address(struct hub *h, struct span host)
 
 	if (list_is_empty(&h->server_bans) || !cidr_parse(host, &address))
 		return NULL;
-	list_for_each(item, &h->server_bans)
-		if (means_address(ban_at(item), &address))
-			return ban_at(item);
+	list_for_each(item, &h->server_bans) if (means_address(ban_at(item),
+							       &address)) return ban_at(item);
 	return NULL;
 }
 
@@ -61,7 +62,8 @@ size_t server_ban_enforce(struct hub *h, const struct ban *b)
 {
 	size_t n = 0;
 
-	list_for_each_safe(item, after, &h->session_list) {
+	list_for_each_safe(item, after, &h->session_list)
+	{
 		struct session *s = container_of(item, struct session, in_hub);
 
 		if (s->closing || !means_session(b, s))

@@ -14,7 +14,8 @@ static void verb(struct fixture *f, const char *words, enum admin_code code)
 	struct admin_answer *a = fixture_verb(f, words, NULL);
 
 	if (a->code != code)
-		fail_msg("%s: code %d, not %d: " SPAN_FMT, words, a->code, code, SPAN_ARG(a->words));
+		fail_msg("%s: code %d, not %d: " SPAN_FMT, words, a->code, code,
+			 SPAN_ARG(a->words));
 	admin_answer_free(a);
 }
 
@@ -88,8 +89,9 @@ static void settings_are_changed_and_told(void **state)
 
 	(void)state;
 	peer_join(alice, "#den");
-	verb(f, "room set den --modes +ms-n --topic tea --limit 9 --key sesame --keep 30d "
-		"--keep-bytes 10MiB",
+	verb(f,
+	     "room set den --modes +ms-n --topic tea --limit 9 --key sesame --keep 30d "
+	     "--keep-bytes 10MiB",
 	     ADMIN_DONE);
 	expect(alice, "server MODE #den +m-n+s");
 	expect(alice, "server TOPIC #den :tea");

@@ -50,7 +50,8 @@ static void masks_are_brought_into_one_form(void **state)
 		struct span got = parsed(rows[i][0], &out, &lasts_ms);
 
 		if (!span_eq(got, span_of(rows[i][1])))
-			fail_msg("%s became %.*s, not %s", rows[i][0], SPAN_ARG(got), rows[i][1]);
+			fail_msg("%s became %.*s, not %s", rows[i][0], SPAN_ARG(got),
+				 rows[i][1]);
 	}
 	parsed("~t:2h:bob", &out, &lasts_ms);
 	assert_int_equal(lasts_ms, 2 * 60 * 60 * 1000);
@@ -223,7 +224,8 @@ static void a_range_of_addresses_is_refused_at_the_door(void **state)
 	struct peer *alice = fixture_login(f, "alice", "");
 
 	(void)state;
-	struct inbox_opened near = {.host = SPAN("198.51.100.7")}, far = {.host = SPAN("203.0.113.1")};
+	struct inbox_opened near = {.host = SPAN("198.51.100.7")},
+			    far = {.host = SPAN("203.0.113.1")};
 	struct peer *p;
 
 	fixture_admin_account(f, "alice")->role = ROLE_ADMIN;
@@ -252,12 +254,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(masks_are_brought_into_one_form),
 		cmocka_unit_test(a_ban_keeps_out_and_mutes_who_is_in),
-		cmocka_unit_test(an_exception_passes_a_ban_and_an_invite_exception_a_closed_door),
+		cmocka_unit_test(
+			an_exception_passes_a_ban_and_an_invite_exception_a_closed_door),
 		cmocka_unit_test(a_mute_lets_in_but_not_speak_unless_excepted_or_voiced),
 		cmocka_unit_test(members_see_the_lists_and_strangers_do_not),
 		cmocka_unit_test(a_timed_ban_ends_by_itself_even_over_a_restart),
 		cmocka_unit_test(a_list_has_an_end),
-		cmocka_unit_test(a_ban_of_the_server_ends_sessions_and_keeps_out_until_it_is_gone),
+		cmocka_unit_test(
+			a_ban_of_the_server_ends_sessions_and_keeps_out_until_it_is_gone),
 		cmocka_unit_test(a_range_of_addresses_is_refused_at_the_door),
 	};
 

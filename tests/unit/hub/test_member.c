@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-
 static void a_moderator_puts_a_member_out_and_others_cannot(void **state)
 {
 	struct fixture *f = fixture_new(NULL);
@@ -292,7 +291,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_moderator_puts_a_member_out_and_others_cannot),
 		cmocka_unit_test(a_kick_names_the_one_who_did_it_when_there_is_no_reason),
-		cmocka_unit_test(kicking_who_is_not_there_is_an_error_for_each_way_of_not_being_there),
+		cmocka_unit_test(
+			kicking_who_is_not_there_is_an_error_for_each_way_of_not_being_there),
 		cmocka_unit_test(a_founder_is_not_put_out_by_a_moderator),
 		cmocka_unit_test(an_invitation_passes_key_limit_ban_and_closed_door_once),
 		cmocka_unit_test(only_members_invite_and_only_moderators_to_a_closed_room),

@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-
 static void a_value_is_set_told_back_and_kept(void **state)
 {
 	struct fixture *f = fixture_new(NULL);

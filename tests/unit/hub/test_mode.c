@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-
 static void several_changes_are_one_line_and_what_was_so_is_not_said(void **state)
 {
 	struct fixture *f = fixture_new(NULL);
@@ -248,6 +247,29 @@ static void a_bot_says_so(void **state)
 	fixture_free(f);
 }
 
+static void what_is_taken_away_is_gone_after_a_restart_too(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+	struct peer *bob = fixture_login(f, "bob", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_send(alice, "MODE #den +k sesame");
+	peer_send(alice, "TOPIC #den :tea");
+	peer_send(alice, "MODE #den -k *");
+	peer_send(alice, "TOPIC #den :");
+	peer_skip(alice);
+	peer_send(alice, "MODE #den");
+	expect(alice, "server 324 alice #den +nt");
+	fixture_restart(f, true);
+	bob = fixture_login(f, "bob", "");
+	peer_send(bob, "JOIN #den");
+	expect(bob, "bob JOIN #den");
+	expect(bob, "server 353 bob = #den :*");
+	fixture_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +285,7 @@ int main(void)
 		cmocka_unit_test(a_room_without_a_founder_gets_one_from_its_moderators),
 		cmocka_unit_test(ones_own_modes_are_told_to_all_ones_devices),
 		cmocka_unit_test(a_bot_says_so),
+		cmocka_unit_test(what_is_taken_away_is_gone_after_a_restart_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

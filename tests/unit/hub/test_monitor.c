@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-
 static void those_who_watch_learn_of_coming_and_going_once_for_all_devices(void **state)
 {
 	struct fixture *f = fixture_new(NULL);
@@ -133,7 +132,8 @@ static void extended_monitor_tells_of_changes_once(void **state)
 	fixture_free(f);
 }
 
-static void without_extended_monitor_or_the_capability_of_the_change_nothing_is_told(void **state)
+static void
+without_extended_monitor_or_the_capability_of_the_change_nothing_is_told(void **state)
 {
 	struct fixture *f = fixture_new(NULL);
 	struct peer *alice = fixture_login(f, "alice", "away-notify");
@@ -153,14 +153,16 @@ static void without_extended_monitor_or_the_capability_of_the_change_nothing_is_
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(those_who_watch_learn_of_coming_and_going_once_for_all_devices),
+		cmocka_unit_test(
+			those_who_watch_learn_of_coming_and_going_once_for_all_devices),
 		cmocka_unit_test(adding_says_who_is_here_and_who_is_not),
 		cmocka_unit_test(who_stopped_watching_hears_nothing),
 		cmocka_unit_test(what_can_be_no_name_is_never_here),
 		cmocka_unit_test(the_list_has_an_end_that_names_what_did_not_fit),
 		cmocka_unit_test(a_session_that_ends_is_watched_over_by_nobody),
 		cmocka_unit_test(extended_monitor_tells_of_changes_once),
-		cmocka_unit_test(without_extended_monitor_or_the_capability_of_the_change_nothing_is_told),
+		cmocka_unit_test(
+			without_extended_monitor_or_the_capability_of_the_change_nothing_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

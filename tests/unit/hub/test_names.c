@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-
 static void names_are_those_who_are_here(void **state)
 {
 	struct fixture *f = fixture_new(NULL);

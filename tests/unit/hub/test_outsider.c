@@ -9,8 +9,9 @@
 
 #include <cmocka.h>
 
-#define CAPS "batch draft/chathistory draft/read-marker draft/metadata-2 message-tags " \
-	     "draft/message-redaction soju.im/search draft/event-playback draft/channel-rename"
+#define CAPS                                                                                   \
+	"batch draft/chathistory draft/read-marker draft/metadata-2 message-tags "             \
+	"draft/message-redaction soju.im/search draft/event-playback draft/channel-rename"
 
 static const char *const questions[] = {
 	"LIST",
@@ -52,7 +53,8 @@ static const char *const questions[] = {
 	"CHATHISTORY LATEST #hidden * 10",
 	"CHATHISTORY BEFORE #hidden timestamp=2030-01-01T00:00:00.000Z 10",
 	"CHATHISTORY AROUND #hidden msgid=0000000000001 10",
-	"CHATHISTORY TARGETS timestamp=2000-01-01T00:00:00.000Z timestamp=2040-01-01T00:00:00.000Z 50",
+	"CHATHISTORY TARGETS timestamp=2000-01-01T00:00:00.000Z "
+	"timestamp=2040-01-01T00:00:00.000Z 50",
 	"SEARCH text=secret",
 	"SEARCH in=#hidden;text=secret",
 	"MARKREAD #hidden",

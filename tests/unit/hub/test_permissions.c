@@ -11,28 +11,47 @@
 #include <cmocka.h>
 
 enum role { STRANGER, MEMBER, VOICE, MODERATOR, FOUNDER, ADMIN, ROLES };
-static const char *const roles[] = {"stranger", "member", "voice", "moderator", "founder", "admin"};
+static const char *const roles[] = {"stranger",  "member",  "voice",
+				    "moderator", "founder", "admin"};
 
-enum mode { PLAIN, OPEN_TO_ALL, MODERATED, FREE_TOPIC, CLOSED, KEYED, BANNED, MUTED, NO_CTCP, MODES };
-static const char *const modes[] = {"+n",     "-n",	   "+m",	  "-t", "+i",
+enum mode {
+	PLAIN,
+	OPEN_TO_ALL,
+	MODERATED,
+	FREE_TOPIC,
+	CLOSED,
+	KEYED,
+	BANNED,
+	MUTED,
+	NO_CTCP,
+	MODES
+};
+static const char *const modes[] = {"+n",     "-n",       "+m",          "-t", "+i",
 				    "+k key", "+b *!*@*", "+b ~m:*!*@*", "+C"};
 
-enum act { SPEAK, CTCP, TOPIC, MODE_CHANGE, OPS, FOUNDS, KICK, KICK_FOUNDER, INVITE, RENAME, METADATA,
-	   ACTS };
+enum act {
+	SPEAK,
+	CTCP,
+	TOPIC,
+	MODE_CHANGE,
+	OPS,
+	FOUNDS,
+	KICK,
+	KICK_FOUNDER,
+	INVITE,
+	RENAME,
+	METADATA,
+	ACTS
+};
 static const struct {
 	const char *line; // %s: the room
 	const char *seen; // of what the owner hears when it was done; NULL: the reply tells
 } acts[] = {
-	{"PRIVMSG %s :hello", " PRIVMSG "},
-	{"PRIVMSG %s :\001PING\001", " PRIVMSG "},
-	{"TOPIC %s :mine now", " TOPIC "},
-	{"MODE %s +l 99", " MODE "},
-	{"MODE %s +o extra", " MODE "},
-	{"MODE %s +q extra", " MODE "},
-	{"KICK %s extra", " KICK "},
-	{"KICK %s owner", " KICK "},
-	{"INVITE guest %s", NULL},
-	{"RENAME %s %s-new", " RENAME "},
+	{"PRIVMSG %s :hello", " PRIVMSG "}, {"PRIVMSG %s :\001PING\001", " PRIVMSG "},
+	{"TOPIC %s :mine now", " TOPIC "},  {"MODE %s +l 99", " MODE "},
+	{"MODE %s +o extra", " MODE "},     {"MODE %s +q extra", " MODE "},
+	{"KICK %s extra", " KICK "},        {"KICK %s owner", " KICK "},
+	{"INVITE guest %s", NULL},          {"RENAME %s %s-new", " RENAME "},
 	{"METADATA %s SET url :x", NULL},
 };
 
@@ -82,7 +101,8 @@ static bool may(enum act act, enum role role, enum mode mode)
 
 static void take_role(struct peer *owner, struct peer *actor, enum role role, const char *room)
 {
-	static const char *const letters[] = {[VOICE] = "v", [MODERATOR] = "o", [FOUNDER] = "q"};
+	static const char *const letters[] = {
+		[VOICE] = "v", [MODERATOR] = "o", [FOUNDER] = "q"};
 
 	if (role == STRANGER || role == ADMIN)
 		return;
@@ -186,7 +206,8 @@ static const char *how_to_enter(enum mode mode)
 static void a_stranger_enters_where_nothing_forbids_it(void **state)
 {
 	struct fixture *f = fixture_new(NULL);
-	struct peer *owner = fixture_login(f, "owner", ""), *guest = fixture_login(f, "guest", "");
+	struct peer *owner = fixture_login(f, "owner", ""),
+		    *guest = fixture_login(f, "guest", "");
 
 	(void)state;
 	for (enum mode mode = 0; mode < MODES; mode++) {

@@ -92,7 +92,8 @@ static void where_only_administrators_make_rooms_others_get_no_such_channel(void
 static void a_member_is_in_the_room_on_all_devices(void **state)
 {
 	struct fixture *f = fixture_new(NULL);
-	struct peer *desk = fixture_login(f, "alice", ""), *phone = fixture_login(f, "alice", "");
+	struct peer *desk = fixture_login(f, "alice", ""),
+		    *phone = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
 	(void)state;
@@ -346,18 +347,22 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whoever_makes_a_room_moderates_it_and_hears_its_names),
-		cmocka_unit_test(the_room_of_a_moderator_is_closed_to_nobody_and_its_topic_to_members),
+		cmocka_unit_test(
+			the_room_of_a_moderator_is_closed_to_nobody_and_its_topic_to_members),
 		cmocka_unit_test(joining_again_says_nothing),
 		cmocka_unit_test(a_bad_name_makes_no_room),
-		cmocka_unit_test(where_only_administrators_make_rooms_others_get_no_such_channel),
+		cmocka_unit_test(
+			where_only_administrators_make_rooms_others_get_no_such_channel),
 		cmocka_unit_test(a_member_is_in_the_room_on_all_devices),
 		cmocka_unit_test(a_second_device_shows_nothing_to_others),
-		cmocka_unit_test(the_last_device_that_goes_is_a_quit_and_the_next_a_join_with_its_role),
+		cmocka_unit_test(
+			the_last_device_that_goes_is_a_quit_and_the_next_a_join_with_its_role),
 		cmocka_unit_test(membership_survives_a_crash),
 		cmocka_unit_test(nothing_of_a_join_is_shown_before_it_is_stored),
 		cmocka_unit_test(a_topic_is_told_kept_and_taken_away),
 		cmocka_unit_test(a_topic_that_is_too_long_is_refused_not_cut),
-		cmocka_unit_test(a_rename_is_told_to_those_who_know_it_and_acted_for_the_others),
+		cmocka_unit_test(
+			a_rename_is_told_to_those_who_know_it_and_acted_for_the_others),
 		cmocka_unit_test(a_room_that_is_deleted_puts_its_members_out),
 		cmocka_unit_test(listeners_stay_dense_and_true_in_any_order_of_leaving),
 		cmocka_unit_test(a_change_of_capabilities_counts_from_the_next_line_on),

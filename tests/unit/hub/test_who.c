@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-
 static void who_tells_of_a_room_a_name_and_a_mask(void **state)
 {
 	struct fixture *f = fixture_new(NULL);
@@ -49,7 +48,8 @@ static void whox_gives_the_fields_in_its_own_order(void **state)
 	expect(bob, "server 354 bob 42 alice alice :*");
 	expect(bob, "server 315 bob alice :*");
 	peer_send(bob, "WHO #den %%tcuihsnfdlaor,7");
-	expect(bob, "server 354 bob 7 #den alice 255.255.255.255 chat.test chat.test alice H@ 0 * alice n/a :*");
+	expect(bob, "server 354 bob 7 #den alice 255.255.255.255 chat.test chat.test alice H@ "
+		    "0 * alice n/a :*");
 	expect(bob, "server 315 bob #den :*");
 	fixture_free(f);
 }
