@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/account.h"
+#include "server/hub/ban.h"
 
 #include "common/die.h"
 #include "common/names.h"
@@ -78,6 +79,7 @@ void account_post(struct account *a)
 
 void account_rename(struct account *a, struct span name)
 {
+	bans_renamed(a->hub, span_of(a->name), name);
 	map_remove(&a->hub->account_names, span_of(a->folded));
 	set_name(a, name);
 	map_put(&a->hub->account_names, span_of(a->folded), a);

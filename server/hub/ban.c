@@ -165,6 +165,56 @@ void bans_start(struct hub *h)
 		start_list(&r->bans);
 }
 
+// Where the old name stands in a mask of that account alone: its length before it.
+static bool names_account(const struct ban *b, struct span old, size_t *before)
+{
+	static const char *const heads[] = {"~a:", "~account:", "~m:~a:", "~m:~account:"};
+	struct span mask = span_of(b->mask);
+
+	*before = 0;
+	if (b->kind == BAN_INVITED || b->kind == BAN_SERVER)
+		return span_eq_fold(mask, old);
+	for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
+		*before = strlen(heads[i]);
+		if (span_starts_fold(mask, span_of(heads[i])) &&
+		    span_eq_fold(span_after(mask, *before), old))
+			return true;
+	}
+	return false;
+}
+
+static void rename_in(struct list *bans, struct span old, struct span name)
+{
+	list_for_each_safe(item, after, bans)
+	{
+		struct ban *b = ban_at(item);
+		struct buf mask = {0};
+		size_t before;
+
+		if (ban_is_over(b) || !names_account(b, old, &before))
+			continue;
+		buf_add(&mask, b->mask, before);
+		buf_add_span(&mask, name);
+		if (!span_eq_fold(buf_span(&mask), span_of(b->mask))) {
+			(void)ban_add(b->hub, b->room, b->kind, buf_span(&mask), span_of(b->by),
+				      span_of(b->reason),
+				      b->expires_ms ? b->expires_ms - b->hub->now.wall_ms : 0);
+			ban_remove(b);
+		}
+		buf_clear(&mask);
+	}
+}
+
+void bans_renamed(struct hub *h, struct span old, struct span name)
+{
+	size_t cursor = 0;
+	struct room *r;
+
+	rename_in(&h->server_bans, old, name);
+	while ((r = idmap_next(&h->rooms, &cursor)) != NULL)
+		rename_in(&r->bans, old, name);
+}
+
 size_t bans_count(const struct room *r, enum ban_kind kind)
 {
 	size_t n = 0;

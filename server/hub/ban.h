@@ -38,6 +38,8 @@ MUST_USE bool ban_is_over(const struct ban *b);
 MUST_USE size_t bans_count(const struct room *r, enum ban_kind kind);
 void ban_load(struct hub *h, const struct entry_ban *row);
 void bans_clear(struct list *bans);
+// An account is called otherwise now: what names it exactly follows it.
+void bans_renamed(struct hub *h, struct span old, struct span name);
 // The timed ones begin to run: once, when all is loaded.
 void bans_start(struct hub *h);
 

@@ -249,6 +249,33 @@ static void a_range_of_addresses_is_refused_at_the_door(void **state)
 	fixture_free(f);
 }
 
+static void a_ban_of_an_account_follows_it_to_its_new_name(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	struct admin_answer *a;
+	struct peer *bob;
+
+	(void)fixture_account(f, "bob");
+	peer_join(alice, "#den");
+	peer_send(alice, "MODE #den +bbe ~a:bob ~t:1h:~m:~a:bob ~a:other");
+	a = fixture_verb(f, "user rename bob robert", NULL);
+	assert_int_equal(a->code, ADMIN_DONE);
+	admin_answer_free(a);
+	fixture_restart(f, true);
+	alice = fixture_login(f, "alice", "");
+	peer_send(alice, "MODE #den +b");
+	expect(alice, "server 367 alice #den ~?:* alice *");
+	expect(alice, "server 367 alice #den ~?:*robert alice *");
+	expect(alice, "server 368 alice #den :*");
+	bob = fixture_login(f, "robert", "");
+	peer_send(bob, "JOIN #den");
+	expect(bob, "server 474 robert #den :*");
+	fixture_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -263,6 +290,7 @@ int main(void)
 		cmocka_unit_test(
 			a_ban_of_the_server_ends_sessions_and_keeps_out_until_it_is_gone),
 		cmocka_unit_test(a_range_of_addresses_is_refused_at_the_door),
+		cmocka_unit_test(a_ban_of_an_account_follows_it_to_its_new_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
