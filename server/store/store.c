@@ -171,8 +171,12 @@ static bool open_database(struct store *s, enum store_durability durability, cha
 	sqlite3_wal_hook(s->db, on_commit, s);
 	s->is_open = true;
 	tidy_load(s);
-	// A log that a crash left may hold removed text.
+	// A log that a crash left may hold removed text, and what was written but never
+	// synced: that must be on disk before anyone sees it.
 	s->truncate = true;
+	tidy_checkpoint(s);
+	if (s->failed)
+		return db_error(s->db, "sync", s->path, error), false;
 	free(*error);
 	*error = NULL;
 	return true;

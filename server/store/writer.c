@@ -242,8 +242,9 @@ static void *run(void *arg)
 	struct writer *w = arg;
 
 	raise_priority();
-	ballast_keep(w->store);
 	report(w, DISK_FINE, 0);
+	if (!w->store->low)
+		ballast_keep(w->store);
 	while (!w->stopping) {
 		struct letter *letters = mailbox_wait(w->box, patience_ms(w));
 
@@ -255,8 +256,11 @@ static void *run(void *arg)
 		if (w->batch.n_journals && !w->store->failed)
 			store_batch(w);
 		clear_batch(&w->batch);
-		if (!w->store->failed && tidy_is_urgent(w->store))
+		if (!w->store->failed && tidy_is_urgent(w->store)) {
 			tidy_checkpoint(w->store);
+			if (w->store->failed)
+				report(w, DISK_FAILED, 0);
+		}
 	}
 	return NULL;
 }

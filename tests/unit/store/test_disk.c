@@ -210,6 +210,62 @@ static void a_thread_reports_a_failed_disk_and_stores_no_more(void **state)
 	stop(s);
 }
 
+static void what_is_seen_after_a_start_was_synced_by_it(void **state)
+{
+	struct sick *s = *state;
+	struct durable d;
+
+	for (unsigned seed = 1; seed < 40; seed++) {
+		start(s, seed);
+		// Written, not synced, and the process ended.
+		disk_fail(s->disk, DISK_SYNC, 1, SQLITE_IOERR_FSYNC, true);
+		assert_int_equal(write_messages(s, 1, 9, &d), 0);
+		store_close(s->f.store);
+		disk_fail(s->disk, DISK_SYNC, 0, 0, false);
+		fixture_open(&s->f);
+		uint64_t seen = whole_messages(s);
+		disk_crash(s->disk);
+		store_close(s->f.store);
+		fixture_open(&s->f);
+		assert_int_equal(whole_messages(s), seen);
+		stop(s);
+	}
+}
+
+static void a_checkpoint_that_fails_under_load_is_reported(void **state)
+{
+	struct sick *s = *state;
+	struct mailbox *box = mailbox_new();
+	char *text = calloc(1, 16001);
+	enum disk_state disk = DISK_FINE;
+
+	start(s, 1);
+	struct writer *w = writer_start(s->f.store, box);
+	struct journal *j = journal_new(s->f.next);
+	memset(text, 'x', 16000);
+	for (unsigned i = 1; i <= 4000; i++) {
+		struct entry e = message(i, 3, i, text);
+		journal_add(j, &e);
+	}
+	// The first sync is the commit's; its log is so long that a checkpoint follows.
+	disk_fail(s->disk, DISK_SYNC, 2, SQLITE_IOERR_FSYNC, true);
+	writer_put(w, j);
+	while (disk != DISK_FAILED) {
+		struct letter *l = mailbox_wait(box, 5000);
+
+		assert_non_null(l);
+		for (struct letter *next; l; l = next) {
+			next = l->next;
+			disk = container_of(l, struct durable, letter)->disk;
+			free(l);
+		}
+	}
+	writer_stop(w);
+	mailbox_free(box);
+	free(text);
+	stop(s);
+}
+
 static void the_same_seed_gives_the_same_disk(void **state)
 {
 	struct sick *s = *state;
@@ -239,6 +295,8 @@ int main(void)
 		T(an_error_of_any_write_or_sync_ends_the_writing),
 		T(without_space_nothing_is_stored_and_with_space_again_all_is),
 		T(a_thread_reports_a_failed_disk_and_stores_no_more),
+		T(what_is_seen_after_a_start_was_synced_by_it),
+		T(a_checkpoint_that_fails_under_load_is_reported),
 		T(the_same_seed_gives_the_same_disk),
 	};
 
