@@ -10,6 +10,14 @@ void cmd_screen(struct call *call)
 			  call->name.at);
 }
 
+void cmd_search(struct call *call)
+{
+	if (call->rest.len && call->c->ui)
+		ui_search(call->c->ui, call->rest);
+	else
+		cmd_screen(call);
+}
+
 void cmd_read(struct call *call)
 {
 	struct line *newest = target_newest(call->t);

@@ -51,6 +51,8 @@ MUST_USE struct batch *event_page(const struct event *e);
 MUST_USE struct batch *batch_find(const struct model *m, struct span ref);
 // The event belongs to a message of many lines and was put there.
 MUST_USE bool batch_takes(const struct event *e, bool is_notice, struct span text);
+// The event is an answer to a search and is kept with the others.
+void found_add(const struct event *e);
 // The parameters from `from` on, with blanks between.
 void event_words(const struct event *e, size_t from, struct buf *out);
 // The target named by parameter i when there is one, else the current one.

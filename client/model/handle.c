@@ -148,6 +148,21 @@ static void note_in_page(struct batch *b, struct target *t, struct line *l, bool
 		page->newest = l;
 }
 
+static bool event_reply(const struct event *e, struct span *id)
+{
+	return msg_tag(e->msg, SPAN("+reply"), id) || msg_tag(e->msg, SPAN("+draft/reply"), id);
+}
+
+// An answer to a message of ours calls us as much as our name does.
+static bool answers_me(const struct event *e, const struct target *t)
+{
+	struct span id;
+	if (e->is_mine || !event_reply(e, &id))
+		return false;
+	const struct line *l = scrollback_find(&t->log, id);
+	return l && (l->flags & LINE_SELF);
+}
+
 struct line *event_add(const struct event *e, struct target *t, enum line_kind kind,
 		       struct span text)
 {
@@ -165,14 +180,15 @@ struct line *event_add(const struct event *e, struct target *t, enum line_kind k
 		n.flags |= LINE_LOCAL;
 	if (e->is_history)
 		n.flags |= LINE_HISTORY;
+	if (kind <= LINE_NOTICE && answers_me(e, t))
+		n.flags |= LINE_MENTION;
 	bool is_new = false;
 	struct line *l = target_add_line(e->m, t, &n, &is_new);
 	struct batch *page = event_page(e);
 	if (page)
 		note_in_page(page, t, l, is_new);
 	struct span reply;
-	if (is_new && (msg_tag(e->msg, SPAN("+reply"), &reply) ||
-		       msg_tag(e->msg, SPAN("+draft/reply"), &reply)))
+	if (is_new && event_reply(e, &reply))
 		line_set_reply(l, reply);
 	return l;
 }

@@ -79,6 +79,8 @@ static void batch_open(const struct event *e, struct span ref)
 	struct batch *b = xcalloc(1, sizeof(*b));
 	struct span value;
 	b->kind = kind_of(msg_param(e->msg, 1));
+	if (b->kind == BATCH_SEARCH)
+		found_clear(e->m);
 	b->ref = span_dup(ref);
 	b->target = span_dup(msg_param(e->msg, 2));
 	b->label = span_dup(msg_tag(e->msg, SPAN("label"), &value) ? value : SPAN(""));
@@ -165,6 +167,8 @@ void on_batch(const struct event *e)
 		multiline_close(e, b);
 	else if (b->kind == BATCH_HISTORY)
 		page_close(e, b);
+	else if (b->kind == BATCH_SEARCH)
+		tell_found(e->m);
 	batch_free(b);
 }
 

@@ -39,8 +39,10 @@ static void add_message(const struct event *e, enum line_kind kind)
 	struct span text = msg_param(e->msg, 1);
 	if (batch_takes(e, kind == LINE_NOTICE, text) || msg_param(e->msg, 0).len == 0)
 		return;
-	if (e->batch && e->batch->kind == BATCH_SEARCH)
+	if (e->batch && e->batch->kind == BATCH_SEARCH) {
+		found_add(e);
 		return;
+	}
 	struct target *t = find_place(e, true);
 	if (e->from)
 		typing_set(t, e->from, 0);

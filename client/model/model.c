@@ -65,6 +65,7 @@ void model_free(struct model *m)
 	if (!m)
 		return;
 	batches_clear(m);
+	found_clear(m);
 	for (size_t i = 0; i < m->n_targets; i++)
 		target_free(m->targets[i]);
 	free(m->targets);

@@ -137,6 +137,15 @@ struct history_page {
 	struct line *oldest, *newest; // NULL when the page is empty
 };
 
+// A message that the server found (soju.im/search).
+struct found {
+	char *target;
+	char *id;
+	char *text;
+	const struct person *from;
+	int64_t at_ms;
+};
+
 // Somebody who wants to know. Unset members are skipped.
 struct model_watch {
 	void *arg;
@@ -149,6 +158,8 @@ struct model_watch {
 	void (*on_alert)(void *arg, struct target *t, struct line *l);
 	// A history page ended.
 	void (*on_page)(void *arg, const struct history_page *page);
+	// The answer to a search is whole: m->found.
+	void (*on_found)(void *arg);
 	void (*on_target)(void *arg, struct target *t); // a target was added
 	void (*on_target_gone)(void *arg, struct target *t); // is about to be freed
 	void (*on_link)(void *arg);	 // m->link changed its state
@@ -171,6 +182,8 @@ struct model {
 	struct server_facts facts;
 	struct link_status link;
 	struct question question;
+	struct found *found; // of the last search, as the server ordered them
+	size_t n_found;
 	struct list batches; // open ones, struct batch
 	char **caps; // enabled, sorted as they came
 	size_t n_caps;

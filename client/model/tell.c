@@ -79,3 +79,13 @@ void tell_own(struct model *m, struct target *t, struct own *o)
 			w->on_own(w->arg, t, o);
 	}
 }
+
+void tell_found(struct model *m)
+{
+	m->version++;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_found)
+			w->on_found(w->arg);
+	}
+}

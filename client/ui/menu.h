@@ -13,6 +13,7 @@ enum menu_kind {
 	MENU_GOTO,
 	MENU_INBOX,
 	MENU_SEARCH,
+	MENU_FOUND, // by the server
 	MENU_HELP,
 	MENU_LINKS,
 	MENU_HISTORY, // C-r

@@ -271,6 +271,8 @@ static void listen_all(struct ui *u)
 		.on_gone = on_gone,
 		.on_target_gone = on_target_gone,
 		.on_alert = on_alert,
+		.on_page = ui_on_page,
+		.on_found = ui_on_found,
 	};
 	model_watch(u->m, &watch);
 	u->fd_in = loop_add(u->loop, u->term.fd_in, LOOP_READ, on_stdin, u);
@@ -349,6 +351,7 @@ void ui_free(struct ui *u)
 		free(u->places[i].draft);
 	free(u->places);
 	free(u->reply_to);
+	free(u->wanted_id);
 	buf_clear(&u->title);
 	free(u);
 }

@@ -49,5 +49,7 @@ bool ui_act(struct ui *u, struct span name);
 bool ui_bind(struct ui *u, struct span key, struct span act);
 // False when there is no theme of that name.
 bool ui_set_theme(struct ui *u, struct span name);
+// Asks the server for messages with these words, in all rooms; the answer opens a list.
+void ui_search(struct ui *u, struct span words);
 // A passing remark in the status row, until the next key.
 void ui_say(struct ui *u, struct span text);

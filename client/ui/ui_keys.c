@@ -192,13 +192,17 @@ static bool is_accept(struct key key)
 	return key.mods == 0 && (key.code == KEY_ENTER || key.code == KEY_TAB);
 }
 
+static bool is_control(struct key key, uint32_t rune)
+{
+	return key.code == KEY_RUNE && key.mods == KEY_CTRL && key.rune == rune;
+}
+
 static int menu_step(const struct ui *u, struct key key)
 {
 	int page = u->view.layout.main_rows > 2 ? u->view.layout.main_rows - 2 : 1;
-	bool is_control = key.code == KEY_RUNE && key.mods == KEY_CTRL;
-	if (key.code == KEY_UP || (is_control && (key.rune == 'p' || key.rune == 'r')))
+	if (key.code == KEY_UP || is_control(key, 'p') || is_control(key, 'r'))
 		return -1;
-	if (key.code == KEY_DOWN || (is_control && key.rune == 'n'))
+	if (key.code == KEY_DOWN || is_control(key, 'n'))
 		return 1;
 	if (key.code == KEY_PAGE_UP)
 		return -page;
@@ -214,12 +218,13 @@ static bool take_menu(struct ui *u, struct key key)
 	if (!menu->kind || menu->kind == MENU_COMPLETE)
 		return false;
 	int step = menu_step(u, key);
-	bool is_interrupt = key.code == KEY_RUNE && key.mods == KEY_CTRL &&
-			    (key.rune == 'c' || key.rune == 'g');
+	bool is_interrupt = is_control(key, 'c') || is_control(key, 'g');
 	if (step) {
 		// The newest input stands first: further back is down.
 		bool is_back = menu->kind == MENU_HISTORY && key.rune == 'r';
 		menu_move(menu, is_back ? 1 : step);
+	} else if (menu->kind == MENU_SEARCH && is_control(key, 's')) {
+		ui_search(u, edit_text(&u->query));
 	} else if (is_accept(key)) {
 		ui_menu_accept(u);
 	} else if (key.code == KEY_ESC || is_interrupt) {
@@ -270,8 +275,7 @@ void ui_take_key(struct ui *u, struct key key)
 	u->view.marked = NULL;
 	free(u->view.said);
 	u->view.said = NULL;
-	bool is_interrupt = key.code == KEY_RUNE && key.mods == KEY_CTRL && key.rune == 'c';
-	if (!is_interrupt)
+	if (!is_control(key, 'c'))
 		u->interrupts = 0;
 	if (key.code == KEY_PASTE) {
 		paste(u);

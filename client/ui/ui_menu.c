@@ -24,6 +24,7 @@ bool ui_menu_has_query(const struct ui *u)
 		return true;
 	case MENU_NONE:
 	case MENU_COMPLETE:
+	case MENU_FOUND:
 	case MENU_INBOX:
 	case MENU_HELP:
 	case MENU_LINKS:
@@ -148,24 +149,24 @@ static void fill_history(struct ui *u, struct span query)
 	}
 }
 
-struct found {
+struct mention {
 	const struct target *target;
 	const struct line *line;
 };
 
 static int newest_first(const void *a, const void *b)
 {
-	const struct found *x = a, *y = b;
+	const struct mention *x = a, *y = b;
 	return x->line->at_ms < y->line->at_ms ? 1 : x->line->at_ms > y->line->at_ms ? -1 : 0;
 }
 
-static size_t find_mentions(const struct target *t, struct found *out)
+static size_t find_mentions(const struct target *t, struct mention *out)
 {
 	size_t n = 0;
 	for (size_t i = t->log.count; i > 0 && n < INBOX_MAX; i--) {
 		const struct line *l = scrollback_at(&t->log, i - 1);
 		if (l->flags & LINE_MENTION)
-			out[n++] = (struct found){t, l};
+			out[n++] = (struct mention){t, l};
 	}
 	return n;
 }
@@ -173,7 +174,7 @@ static size_t find_mentions(const struct target *t, struct found *out)
 static void fill_inbox(struct ui *u)
 {
 	const struct model *m = u->m;
-	struct found *found = xcalloc(m->n_targets * INBOX_MAX, sizeof(*found));
+	struct mention *found = xcalloc(m->n_targets * INBOX_MAX, sizeof(*found));
 	size_t n = 0;
 	for (size_t i = 0; i < m->n_targets; i++)
 		n += find_mentions(m->targets[i], found + n);
@@ -221,6 +222,9 @@ void ui_menu_refill(struct ui *u)
 		break;
 	case MENU_INBOX:
 		fill_inbox(u);
+		break;
+	case MENU_FOUND:
+		ui_fill_found(u);
 		break;
 	case MENU_NONE:
 	case MENU_COMPLETE:
@@ -285,6 +289,8 @@ void ui_menu_accept(struct ui *u)
 			ui_show(u, t);
 	} else if (kind == MENU_SEARCH || kind == MENU_INBOX) {
 		go_to_line(u, item.value, item.at_ms);
+	} else if (kind == MENU_FOUND) {
+		ui_go_to_found(u, item.value);
 	} else if (kind == MENU_HISTORY) {
 		edit_set(&u->edit, span_of(u->history.entries[item.value]));
 	} else if (kind == MENU_REACT) {
@@ -303,7 +309,7 @@ void act_go_to(struct ui *u)
 
 void act_search(struct ui *u)
 {
-	ui_menu_query(u, MENU_SEARCH, "search the loaded messages, Enter shows the place",
+	ui_menu_query(u, MENU_SEARCH, "what is loaded here: Enter shows the place, C-s asks the server",
 		      "search");
 }
 

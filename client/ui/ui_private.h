@@ -64,6 +64,7 @@ struct ui {
 
 	unsigned shown_target; // id of the target on the screen
 	unsigned watched_target; // whose end was in sight in the last frame, 0: none
+	char *wanted_id;  // message that is shown when the page around it comes, or NULL
 	char *reply_to;	  // message id that the draft answers, or NULL
 	int64_t typing_told_at; // wall ms; 0: not typing
 	int64_t mark_told_at;
@@ -101,6 +102,11 @@ void ui_menu_refill(struct ui *u);
 void ui_menu_accept(struct ui *u);
 void ui_menu_close(struct ui *u);
 MUST_USE bool ui_menu_has_query(const struct ui *u);
+// ui_found.c
+void ui_fill_found(struct ui *u);
+void ui_go_to_found(struct ui *u, size_t index);
+void ui_on_found(void *arg);
+void ui_on_page(void *arg, const struct history_page *page);
 // ui_complete.c
 void ui_complete_end(struct ui *u);
 // ui_alert.c

@@ -300,6 +300,31 @@ static void reactions_and_redaction_find_their_message(void **state)
 	assert_true(l->flags & LINE_REDACTED);
 }
 
+static void an_answer_to_me_is_a_mention(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, "@msgid=mine :ann!a@h PRIVMSG #den :shall we?");
+	say(f->m, "@msgid=b;+draft/reply=mine :cem!c@h PRIVMSG #den :yes");
+	assert_true(last(den(f))->flags & LINE_MENTION);
+	assert_int_equal(f->seen.alerts, 1);
+}
+
+static void what_the_server_found_is_kept_apart(void **state)
+{
+	struct fixture *f = *state;
+	size_t before = den(f)->log.count;
+	say(f->m, ":srv BATCH +s soju.im/search");
+	say(f->m, "@batch=s;msgid=x1;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG #den :old cake");
+	say(f->m, "@batch=s;msgid=x2;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG ann :cake?");
+	say(f->m, ":srv BATCH -s");
+	assert_int_equal(den(f)->log.count, before);
+	assert_int_equal(f->m->n_found, 2);
+	assert_string_equal(f->m->found[1].target, "bob");
+	say(f->m, ":srv BATCH +s soju.im/search");
+	say(f->m, ":srv BATCH -s");
+	assert_int_equal(f->m->n_found, 0);
+}
+
 static void typing_ends_with_the_message(void **state)
 {
 	struct fixture *f = *state;
@@ -399,6 +424,8 @@ int main(void)
 		TEST(history_does_not_change_who_is_here),
 		TEST(many_lines_are_one_message),
 		TEST(reactions_and_redaction_find_their_message),
+		TEST(an_answer_to_me_is_a_mention),
+		TEST(what_the_server_found_is_kept_apart),
 		TEST(typing_ends_with_the_message),
 		TEST(what_no_row_knows_is_shown_all_the_same),
 		TEST(a_server_without_a_dot_in_its_name_is_no_person),

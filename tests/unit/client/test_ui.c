@@ -323,6 +323,31 @@ static void a_few_letters_lead_to_a_target(void **state)
 	expect_row(f, -1, "ann ›");
 }
 
+static void the_server_searches_and_leads_to_what_is_not_loaded(void **state)
+{
+	struct fixture *f = *state;
+	say(f, ":srv CAP ann ACK :soju.im/search");
+	say(f, "@time=2026-11-22T12:00:00.000Z;msgid=new :bob!b@h PRIVMSG #den :today");
+	settle(f);
+	buf_reset(&f->asked);
+	type(f, "\x13" "cake\x13");
+	expect_asked(f, "raw SEARCH limit=100;text=cake\n");
+	say(f, ":srv BATCH +s soju.im/search");
+	say(f, "@batch=s;msgid=x1;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG #den :old cake");
+	say(f, ":srv BATCH -s");
+	settle(f);
+	expect_row(f, 20, "#den bob: old cake");
+	type(f, "\r");
+	expect_asked(f, "raw CHATHISTORY AROUND #den msgid=x1 60\n");
+	say(f, ":srv BATCH +h chathistory #den");
+	say(f, "@batch=h;msgid=x1;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG #den :old cake");
+	say(f, ":srv BATCH -h");
+	settle(f);
+	expect_row(f, 17, "old cake");
+	expect_row(f, 18, "not loaded");
+	expect_row(f, 20, "today");
+}
+
 static void menus_open_and_close_as_often_as_asked(void **state)
 {
 	struct fixture *f = *state;
@@ -427,6 +452,7 @@ int main(void)
 		TEST(questions_take_their_keys),
 		TEST(drafts_stay_with_their_target),
 		TEST(a_few_letters_lead_to_a_target),
+		TEST(the_server_searches_and_leads_to_what_is_not_loaded),
 		TEST(menus_open_and_close_as_often_as_asked),
 		TEST(a_chosen_message_is_answered_and_removed),
 		TEST(enter_on_nothing_tries_to_connect),
