@@ -21,7 +21,7 @@ class Screen:
         environment.pop("TMUX", None)
         environment.update(env or {})
         return subprocess.run(["tmux", "-S", self.socket, *words], check=True, env=environment,
-                              stdout=subprocess.PIPE, text=True).stdout
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
 
     def type(self, text, enter=True):
         self.tmux("send-keys", "-t", "0", "-l", "--", text)
