@@ -8,6 +8,7 @@
 #include "client/delivery.h"
 
 #include "client/message_line.h"
+#include "client/multiline.h"
 #include "common/clock.h"
 #include "common/die.h"
 
@@ -26,7 +27,7 @@ struct flight {
 	unsigned n_open; // lines without an answer
 	bool is_lost;
 	struct message_receipt first; // of the first line: its id is the message's
-	char *reason; // of a refusal
+	char *reason;                 // of a refusal
 };
 
 struct part {
@@ -156,52 +157,103 @@ static void on_part_end(void *arg, enum call_end end)
 
 // Sending.
 
+// A line that the server will answer; `text` is what an answer without label repeats.
 static void send_part(struct flight *f, const struct outbox_entry *e, unsigned number,
-		      struct span text)
+		      struct span line, struct span text)
 {
 	struct delivery *d = f->delivery;
 	struct part *p = xcalloc(1, sizeof(*p));
-	struct buf line = {0}, tags = {0}, id = {0};
+	struct buf tags = {0}, id = {0};
 
 	buf_add_str(&id, e->id);
 	if (number > 1)
 		buf_printf(&id, "-%u", number);
-	message_line(&line, (enum line_kind)e->kind, span_of(e->target), text);
 	message_tags(&tags, is_exact(d) ? buf_span(&id) : SPAN(""), span_of(e->reply_to));
-	*p = (struct part){.flight = f, .is_first = number == 1};
-	struct span said = buf_span(&line);
-	p->text = span_dup(span_after(said, span_find(said, ':') + 1));
+	*p = (struct part){.flight = f, .is_first = number == 1, .text = span_dup(text)};
 	f->n_open++;
 	struct call_fns fns = {.arg = p, .on_line = on_part_line, .on_end = on_part_end};
-	calls_send(d->calls, buf_span(&tags), said, &fns);
-	buf_clear(&line);
+	calls_send(d->calls, buf_span(&tags), line, &fns);
 	buf_clear(&tags);
 	buf_clear(&id);
+}
+
+static void send_lines(struct flight *f, const struct outbox_entry *e)
+{
+	struct message_parts parts;
+	struct span text;
+	unsigned number = 0;
+
+	message_parts_init(&parts, span_of(e->text), (enum line_kind)e->kind,
+			   span_of(e->target), f->delivery->model->facts.line_len);
+	while (message_parts_next(&parts, &text)) {
+		struct buf line = {0};
+		message_line(&line, (enum line_kind)e->kind, span_of(e->target), text);
+		struct span said = buf_span(&line);
+		send_part(f, e, ++number, said, span_after(said, span_find(said, ':') + 1));
+		buf_clear(&line);
+	}
+}
+
+static void send_batch(struct flight *f, const struct outbox_entry *e, unsigned number,
+		       struct span *rest, const struct multiline_limits *limits,
+		       size_t line_max)
+{
+	struct session *s = f->delivery->session;
+	struct buf open = {0}, lines = {0};
+	char ref[32];
+
+	snprintf(ref, sizeof(ref), "m%llu-%u", (unsigned long long)e->local_id, number);
+	buf_printf(&open, "BATCH +%s draft/multiline %s", ref, e->target);
+	multiline_add(&lines, rest, limits, ref, (enum line_kind)e->kind, span_of(e->target),
+		      line_max);
+	send_part(f, e, number, buf_span(&open), SPAN(""));
+	struct span left = buf_span(&lines);
+	while (left.len)
+		session_send(s, span_cut(&left, '\n'));
+	session_sendf(s, "BATCH -%s", ref);
+	buf_clear(&open);
+	buf_clear(&lines);
+}
+
+// As one message of many lines, where the server has those. False: it has none, or the
+// text needs none.
+static bool send_multiline(struct flight *f, const struct outbox_entry *e)
+{
+	struct delivery *d = f->delivery;
+	struct multiline_limits limits;
+	struct span rest = span_of(e->text);
+	unsigned number = 0;
+	size_t line_max = message_text_max((enum line_kind)e->kind, span_of(e->target),
+					   d->model->facts.line_len);
+
+	if (!session_has_cap(d->session, "draft/multiline") || e->kind == LINE_ACTION ||
+	    !multiline_is_needed(rest, line_max))
+		return false;
+	multiline_limits_parse(&limits, session_cap_value(d->session, "draft/multiline"));
+	if (!limits.bytes || limits.bytes <= line_max)
+		return false;
+	while (rest.len)
+		send_batch(f, e, ++number, &rest, &limits, line_max);
+	return true;
 }
 
 static void send_entry(struct delivery *d, struct outbox_entry *e)
 {
 	struct flight *f = xcalloc(1, sizeof(*f));
-	struct message_parts parts;
-	struct span text;
-	unsigned number = 0;
 
 	*f = (struct flight){.delivery = d, .local_id = e->local_id};
 	list_add(&d->flights, &f->in_delivery);
 	outbox_sent(d->outbox, e);
 	own_set_state(d->model, e->local_id, OWN_SENDING, SPAN(""));
-	message_parts_init(&parts, span_of(e->text), (enum line_kind)e->kind, span_of(e->target),
-			   d->model->facts.line_len);
-	while (message_parts_next(&parts, &text))
-		send_part(f, e, ++number, text);
+	if (!send_multiline(f, e))
+		send_lines(f, e);
 }
 
 static size_t count_flights(const struct delivery *d)
 {
 	size_t count = 0;
 
-	list_for_each(item, &d->flights)
-		count++;
+	list_for_each(item, &d->flights) count++;
 	return count;
 }
 
@@ -210,7 +262,8 @@ static void send_waiting(struct delivery *d)
 	if (!d->outbox || !session_is_online(d->session))
 		return;
 	size_t on_their_way = count_flights(d);
-	list_for_each_safe(item, after, outbox_entries(d->outbox)) {
+	list_for_each_safe(item, after, outbox_entries(d->outbox))
+	{
 		if (on_their_way >= WINDOW)
 			return;
 		struct outbox_entry *e = entry_at(item);
@@ -249,7 +302,8 @@ void delivery_load(struct delivery *d, int64_t now_ms)
 	model_watch(d->model, &watch);
 	if (!d->outbox)
 		return;
-	list_for_each(item, outbox_entries(d->outbox)) {
+	list_for_each(item, outbox_entries(d->outbox))
+	{
 		const struct outbox_entry *e = entry_at(item);
 		struct target *t = target_need(d->model, span_of(e->target));
 		bool is_old = now_ms - e->at_ms > ASK_OLDER_MS;
@@ -267,7 +321,8 @@ static bool is_unsure(const struct delivery *d, const struct outbox_entry *e)
 static void hold(struct delivery *d, int64_t now_ms, size_t *n_old, size_t *n_unsure,
 		 int64_t *oldest)
 {
-	list_for_each(item, outbox_entries(d->outbox)) {
+	list_for_each(item, outbox_entries(d->outbox))
+	{
 		const struct outbox_entry *e = entry_at(item);
 		enum own_state state = state_of(d, e);
 		bool is_old = now_ms - e->at_ms > ASK_OLDER_MS;
@@ -292,8 +347,10 @@ static void ask(struct delivery *d, size_t n_old, size_t n_unsure, int64_t oldes
 	char when[CLOCK_TEXT_LEN + 1];
 	clock_text(oldest, when);
 	if (n_unsure)
-		buf_printf(&text, "%zu %s may have been sent before the connection broke: send "
-				  "again? y: yes, n: keep unsent, d: drop", count, lines);
+		buf_printf(&text,
+			   "%zu %s may have been sent before the connection broke: send "
+			   "again? y: yes, n: keep unsent, d: drop",
+			   count, lines);
 	else
 		buf_printf(&text, "send %zu %s from %.16s UTC? y: yes, n: keep unsent, d: drop",
 			   count, lines, when);
@@ -350,7 +407,8 @@ void delivery_answer(struct delivery *d, int question_id, char choice)
 	model_ask_done(d->model, question_id);
 	if (choice == 'n' || !d->outbox)
 		return;
-	list_for_each_safe(item, after, outbox_entries(d->outbox)) {
+	list_for_each_safe(item, after, outbox_entries(d->outbox))
+	{
 		struct outbox_entry *e = entry_at(item);
 		if (state_of(d, e) != OWN_HELD)
 			continue;
@@ -369,7 +427,8 @@ static void on_own_line(void *arg, struct target *t, struct line *l)
 
 	if (!(l->flags & LINE_SELF) || !l->id_len || !d->outbox)
 		return;
-	list_for_each_safe(item, after, outbox_entries(d->outbox)) {
+	list_for_each_safe(item, after, outbox_entries(d->outbox))
+	{
 		struct outbox_entry *e = entry_at(item);
 		bool is_it = is_unsure(d, e) && state_of(d, e) == OWN_HELD &&
 			     span_eq_fold(span_of(e->target), span_of(t->name)) &&

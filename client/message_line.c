@@ -16,15 +16,20 @@ static const char *verb_of(enum line_kind kind)
 	return kind == LINE_NOTICE ? "NOTICE" : "PRIVMSG";
 }
 
-void message_parts_init(struct message_parts *p, struct span text, enum line_kind kind,
-			struct span target, unsigned line_len)
+size_t message_text_max(enum line_kind kind, struct span target, unsigned line_len)
 {
 	size_t taken = SOURCE_ROOM + strlen("PRIVMSG  :\r\n") + target.len;
 
 	if (kind == LINE_ACTION)
 		taken += strlen("\1ACTION \1");
+	return line_len > taken + TEXT_MIN ? line_len - taken : TEXT_MIN;
+}
+
+void message_parts_init(struct message_parts *p, struct span text, enum line_kind kind,
+			struct span target, unsigned line_len)
+{
 	*p = (struct message_parts){.rest = text, .is_first = true};
-	p->max = line_len > taken + TEXT_MIN ? line_len - taken : TEXT_MIN;
+	p->max = message_text_max(kind, target, line_len);
 }
 
 // At a blank in the last quarter when there is one.
@@ -109,15 +114,23 @@ static void take_refused(struct message_receipt *r, const struct msg *m, struct 
 	snprintf(r->code, sizeof(r->code), SPAN_FMT, SPAN_ARG(code));
 }
 
-static bool is_echo(const struct msg *m, struct span nick, struct span target, struct span text)
+static bool is_from(const struct msg *m, struct span nick)
 {
 	struct span source = m->source;
 
+	return span_eq_fold(span_cut(&source, '!'), nick);
+}
+
+static bool is_echo(const struct msg *m, struct span nick, struct span target, struct span text)
+{
+	// A message of many lines: its numbers stand on the batch that opens it.
+	if (span_eq_fold(m->command, SPAN("BATCH")))
+		return span_eq(msg_param(m, 1), SPAN("draft/multiline")) &&
+		       span_eq_fold(msg_param(m, 2), target) && is_from(m, nick);
 	if (!span_eq_fold(m->command, SPAN("PRIVMSG")) &&
 	    !span_eq_fold(m->command, SPAN("NOTICE")))
 		return false;
-	return span_eq_fold(span_cut(&source, '!'), nick) &&
-	       span_eq_fold(msg_param(m, 0), target) &&
+	return is_from(m, nick) && span_eq_fold(msg_param(m, 0), target) &&
 	       (!text.at || span_eq(msg_param(m, 1), text));
 }
 
@@ -133,16 +146,14 @@ static bool is_error_about(const struct msg *m, struct span target, bool is_labe
 bool message_receipt_take(struct message_receipt *r, const struct msg *m, struct span nick,
 			  struct span target, struct span text)
 {
-	if (m->n_params < 2)
-		return false;
 	// Stored is stored, whatever is said besides.
+	if (m->n_params < 2 || r->fate == MESSAGE_STORED)
+		return false;
 	if (is_echo(m, nick, target, text)) {
 		take_stored(r, m);
 		return true;
 	}
 	bool is_labeled = !text.at;
-	if (r->fate == MESSAGE_STORED)
-		return false;
 	if (is_error_about(m, target, is_labeled)) {
 		take_refused(r, m, m->command);
 		return true;

@@ -11,13 +11,15 @@
 
 struct message_parts {
 	struct span rest; // what was not taken yet
-	size_t max;	  // bytes of text in a line
+	size_t max;       // bytes of text in a line
 	bool is_first;
 };
 
 // line_len: LINELEN of the server, 512 when it told none.
 void message_parts_init(struct message_parts *p, struct span text, enum line_kind kind,
 			struct span target, unsigned line_len);
+// Bytes of text that fit into one line to this target.
+MUST_USE size_t message_text_max(enum line_kind kind, struct span target, unsigned line_len);
 // Takes the next line's text; false at the end. Lines without text are left out, but a
 // message of nothing else gives one.
 MUST_USE bool message_parts_next(struct message_parts *p, struct span *part);
@@ -32,7 +34,7 @@ struct message_receipt {
 	char id[65]; // of the stored message, "" when the server gives none
 	int64_t at_ms;
 	uint64_t seq;
-	char *reason; // of MESSAGE_REFUSED, owned; free() it
+	char *reason;  // of MESSAGE_REFUSED, owned; free() it
 	char code[40]; // FAIL code or numeric
 };
 // Looks at one line that may answer `PRIVMSG target :text`, sent by `nick`; text at NULL

@@ -40,6 +40,7 @@ void requests_free(struct requests *r)
 		return;
 	list_for_each_safe(item, after, &r->jobs)
 		job_free(container_of(item, struct job, in_requests));
+	assembly_clear(&r->live);
 	free(r);
 }
 
@@ -197,10 +198,13 @@ void requests_line(struct requests *r, const struct msg *m)
 {
 	struct span batch;
 
-	// Pages of history are no news.
-	if (list_is_empty(&r->jobs) || msg_tag(m, SPAN("batch"), &batch))
+	if (list_is_empty(&r->jobs))
 		return;
-	json_t *event = event_json(m, span_of(r->model->me->name));
+	const struct msg *said = assembly_take(&r->live, m);
+	// Pages of history are no news.
+	if (!said || msg_tag(said, SPAN("batch"), &batch))
+		return;
+	json_t *event = event_json(said, span_of(r->model->me->name));
 	if (!event)
 		return;
 	list_for_each_safe(item, after, &r->jobs)

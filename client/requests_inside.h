@@ -2,6 +2,7 @@
 // What the files of requests share; nobody outside includes this.
 #pragma once
 
+#include "client/assemble.h"
 #include "client/event_json.h"
 #include "client/link_words.h"
 #include "client/requests.h"
@@ -12,6 +13,7 @@ struct requests {
 	struct calls *calls;
 	struct model *model;
 	struct list jobs; // open ones
+	struct assembly live;
 };
 
 // One request until its last answer.

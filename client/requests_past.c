@@ -23,6 +23,7 @@ struct past {
 	char edge[REF_MAX]; // id of the page's line that the next one joins
 	bool has_edge;
 	size_t n_told;
+	struct assembly assembly;
 	json_t *page; // events of the page that is coming; forward: j->events itself
 };
 
@@ -65,19 +66,31 @@ static void note_edge(struct past *p, const struct msg *m)
 	p->has_edge = true;
 }
 
+// The message of this line of the page, or NULL.
+static const struct msg *said_in(struct past *p, const struct msg *m)
+{
+	struct span ref;
+	const struct msg *said = assembly_take(&p->assembly, m);
+
+	if (!said || span_eq_fold(said->command, SPAN("BATCH")) ||
+	    !msg_tag(said, SPAN("batch"), &ref))
+		return NULL;
+	return said;
+}
+
 static void on_page_line(void *arg, const struct msg *m, bool is_sure)
 {
 	struct job *j = arg;
 	struct past *p = j->state;
-	struct span ref;
 
 	if (is_sure)
 		job_note_error(j, m);
-	if (span_eq_fold(m->command, SPAN("BATCH")) || !msg_tag(m, SPAN("batch"), &ref))
+	const struct msg *said = said_in(p, m);
+	if (!said)
 		return;
 	p->n_page++;
-	note_edge(p, m);
-	json_t *event = event_json(m, span_of(j->requests->model->me->name));
+	note_edge(p, said);
+	json_t *event = event_json(said, span_of(j->requests->model->me->name));
 	const char *type = json_string_value(json_object_get(event, "type"));
 	if (type && strcmp(type, "message") == 0)
 		json_array_append_new(p->page, event);
@@ -124,6 +137,7 @@ static void finish(struct job *j, struct past *p)
 
 	if (!j->code)
 		tell_from(j, first);
+	assembly_clear(&p->assembly);
 	job_settle(j);
 }
 
@@ -199,13 +213,13 @@ void request_history(struct job *j)
 static void on_found(void *arg, const struct msg *m, bool is_sure)
 {
 	struct job *j = arg;
-	struct span ref;
 
 	if (is_sure)
 		job_note_error(j, m);
-	if (span_eq_fold(m->command, SPAN("BATCH")) || !msg_tag(m, SPAN("batch"), &ref))
-		return;
-	json_array_append_new(j->events, event_json(m, span_of(j->requests->model->me->name)));
+	const struct msg *said = said_in(j->state, m);
+	if (said)
+		json_array_append_new(j->events,
+				      event_json(said, span_of(j->requests->model->me->name)));
 }
 
 static void on_searched(void *arg, enum call_end end)
@@ -218,6 +232,7 @@ static void on_searched(void *arg, enum call_end end)
 	}
 	if (!j->code)
 		tell_from(j, 0);
+	assembly_clear(&((struct past *)j->state)->assembly);
 	job_settle(j);
 }
 
@@ -248,6 +263,7 @@ void request_search(struct job *j)
 	char count[24];
 	struct call_fns fns = {.on_line = on_found, .on_end = on_searched};
 
+	j->state = xcalloc(1, sizeof(struct past));
 	if (!job_need(j, "text"))
 		return;
 	if (!session_has_cap(j->requests->session, "soju.im/search")) {

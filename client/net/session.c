@@ -416,6 +416,11 @@ bool session_has_cap(const struct session *s, const char *name)
 	return login_has_cap(&s->login, name);
 }
 
+struct span session_cap_value(const struct session *s, const char *name)
+{
+	return login_cap_value(&s->login, name);
+}
+
 struct span session_caps(const struct session *s)
 {
 	return buf_span(&s->login.enabled);

@@ -65,6 +65,8 @@ void session_fail(struct session *s, enum failure failure, struct span detail);
 void session_status(const struct session *s, struct session_status *out);
 MUST_USE bool session_is_online(const struct session *s);
 MUST_USE bool session_has_cap(const struct session *s, const char *name);
+// The value that the server gave with it, "" if none; borrowed until the next line.
+MUST_USE struct span session_cap_value(const struct session *s, const char *name);
 // Blank separated names of what is enabled; borrowed until the next line.
 MUST_USE struct span session_caps(const struct session *s);
 // What the server called us in 001; borrowed.

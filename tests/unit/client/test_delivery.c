@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: MIT
+#include "client/delivery.h"
+#include "client/paths.h"
+#include "tests/unit/client/wire.h"
+
+#define CAPS "message-tags server-time labeled-response batch echo-message "
+#define EXACT CAPS "snug.chat/exactly-once"
+
+struct fixture {
+	struct wire wire;
+	struct outbox *outbox;
+	struct delivery *delivery;
+	struct target *room;
+	char dir[40];
+};
+
+static void on_online(void *arg)
+{
+	delivery_online(((struct fixture *)arg)->delivery, clock_wall_ms());
+}
+
+static void on_offline(void *arg)
+{
+	delivery_offline(((struct fixture *)arg)->delivery);
+}
+
+static void open_outbox(struct fixture *f)
+{
+	char *error = NULL;
+	f->outbox = outbox_open(f->dir, &error);
+	assert_non_null(f->outbox);
+	f->delivery = delivery_new(f->wire.model, f->wire.session, f->wire.calls, f->outbox);
+	delivery_load(f->delivery, clock_wall_ms());
+}
+
+static void start(void **state, const char *caps)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	snprintf(f->dir, sizeof(f->dir), "/tmp/snug-delivery-XXXXXX");
+	assert_non_null(mkdtemp(f->dir));
+	wire_init(&f->wire, caps);
+	f->wire.online = on_online;
+	f->wire.offline = on_offline;
+	f->wire.arg = f;
+	f->room = target_need(f->wire.model, SPAN("#a"));
+	open_outbox(f);
+	*state = f;
+}
+
+static int set_up(void **state)
+{
+	start(state, EXACT);
+	return 0;
+}
+
+static int set_up_plain(void **state)
+{
+	start(state, "multi-prefix");
+	return 0;
+}
+
+static int set_up_inexact(void **state)
+{
+	start(state, CAPS);
+	return 0;
+}
+
+static int set_up_multiline(void **state)
+{
+	start(state, EXACT " draft/multiline=max-bytes=4096,max-lines=3");
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	calls_lost(f->wire.calls);
+	delivery_free(f->delivery);
+	outbox_free(f->outbox);
+	wire_clear(&f->wire);
+	const char *names[] = {"outbox", "outbox.lock"};
+	for (int i = 0; i < 2; i++) {
+		char *path = path_join(f->dir, names[i], NULL);
+		unlink(path);
+		free(path);
+	}
+	rmdir(f->dir);
+	free(f);
+	return 0;
+}
+
+static void type(struct fixture *f, const char *text)
+{
+	assert_null(delivery_message(f->delivery, f->room, LINE_MESSAGE, span_of(text),
+				     SPAN(""), clock_wall_ms()));
+}
+
+static struct own *first_own(struct fixture *f)
+{
+	assert_false(list_is_empty(&f->room->own));
+	return container_of(f->room->own.next, struct own, in_target);
+}
+
+static void echo(struct fixture *f, const char *label, const char *id, const char *text)
+{
+	struct buf line = {0};
+	buf_printf(&line,
+		   "@label=%s;msgid=%s;time=2026-11-22T12:00:00.000Z :ann!a@h PRIVMSG #a :%s",
+		   label, id, text);
+	scripted_say(&f->wire.server, buf_str(&line));
+	buf_clear(&line);
+	wire_turn(&f->wire, 30);
+}
+
+static size_t times(struct fixture *f, const char *text)
+{
+	size_t n = 0;
+	for (const char *at = buf_str(&f->wire.server.heard); (at = strstr(at, text)); at++)
+		n++;
+	return n;
+}
+
+static void a_message_is_queued_sent_and_stored(void **state)
+{
+	struct fixture *f = *state;
+	char label[80], id[80];
+	type(f, "hello");
+	assert_int_equal(first_own(f)->state, OWN_QUEUED);
+	wire_connect(&f->wire);
+	wire_tag(&f->wire, "PRIVMSG #a :hello", "label=", label);
+	wire_tag(&f->wire, "PRIVMSG #a :hello", "snug.chat/id=", id);
+	assert_int_equal(strlen(id), CLIENT_ID_LEN);
+	assert_int_equal(first_own(f)->state, OWN_SENDING);
+	echo(f, label, "m1", "hello");
+	assert_true(list_is_empty(&f->room->own));
+	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_int_equal(f->room->log.count, 1);
+	assert_true(span_eq(line_id(scrollback_at(&f->room->log, 0)), SPAN("m1")));
+}
+
+static void after_a_break_the_same_id_goes_out_again(void **state)
+{
+	struct fixture *f = *state;
+	char first[80], second[80], label[80];
+	wire_connect(&f->wire);
+	type(f, "hello");
+	wire_tag(&f->wire, ":hello", "snug.chat/id=", first);
+	wire_break(&f->wire);
+	wire_tag(&f->wire, ":hello", "snug.chat/id=", second);
+	assert_string_equal(first, second);
+	wire_tag(&f->wire, ":hello", "label=", label);
+	echo(f, label, "m1", "hello");
+	assert_true(list_is_empty(&f->room->own));
+	assert_int_equal(f->room->log.count, 1);
+}
+
+static void a_restart_sends_what_was_left(void **state)
+{
+	struct fixture *f = *state;
+	char first[80], second[80];
+	wire_connect(&f->wire);
+	type(f, "hello");
+	wire_tag(&f->wire, ":hello", "snug.chat/id=", first);
+	// The program dies and starts again.
+	calls_lost(f->wire.calls);
+	delivery_free(f->delivery);
+	outbox_free(f->outbox);
+	own_drop(f->wire.model, first_own(f)->local_id);
+	open_outbox(f);
+	assert_int_equal(first_own(f)->state, OWN_QUEUED);
+	wire_break(&f->wire);
+	wire_tag(&f->wire, ":hello", "snug.chat/id=", second);
+	assert_string_equal(first, second);
+}
+
+static void order_is_kept_and_nothing_goes_twice(void **state)
+{
+	struct fixture *f = *state;
+	for (int i = 0; i < 60; i++) {
+		char text[16];
+		snprintf(text, sizeof(text), "line-%02d.", i);
+		type(f, text);
+	}
+	wire_connect(&f->wire);
+	for (int i = 0; i < 60; i++) {
+		char text[16], label[80], id[16];
+		snprintf(text, sizeof(text), "line-%02d.", i);
+		snprintf(id, sizeof(id), "m%02d", i);
+		wire_tag(&f->wire, text, "label=", label);
+		assert_int_equal(times(f, text), 1);
+		echo(f, label, id, text);
+	}
+	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_int_equal(f->room->log.count, 60);
+}
+
+static void a_refusal_says_why_and_can_be_tried_again(void **state)
+{
+	struct fixture *f = *state;
+	char label[80], line[160], first[80], second[80];
+	wire_connect(&f->wire);
+	type(f, "hello");
+	wire_tag(&f->wire, ":hello", "label=", label);
+	wire_tag(&f->wire, ":hello", "snug.chat/id=", first);
+	snprintf(line, sizeof(line), "@label=%s :h 404 ann #a :You are muted", label);
+	scripted_say(&f->wire.server, line);
+	wire_turn(&f->wire, 30);
+	assert_int_equal(first_own(f)->state, OWN_REFUSED);
+	assert_string_equal(first_own(f)->reason, "You are muted");
+	buf_reset(&f->wire.server.heard);
+	delivery_retry(f->delivery, first_own(f)->local_id);
+	wire_tag(&f->wire, ":hello", "snug.chat/id=", second);
+	assert_string_equal(first, second);
+}
+
+static void what_is_dropped_is_gone_from_disk(void **state)
+{
+	struct fixture *f = *state;
+	type(f, "hello");
+	delivery_drop(f->delivery, first_own(f)->local_id);
+	assert_true(list_is_empty(&f->room->own));
+	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	wire_connect(&f->wire);
+	wire_turn(&f->wire, 30);
+	assert_int_equal(times(f, "hello"), 0);
+}
+
+static void old_lines_wait_for_the_users_word(void **state)
+{
+	struct fixture *f = *state;
+	int64_t then = clock_wall_ms() - ASK_OLDER_MS - 1000;
+	assert_null(delivery_message(f->delivery, f->room, LINE_MESSAGE, SPAN("old"), SPAN(""),
+				     then));
+	type(f, "young");
+	wire_connect(&f->wire);
+	assert_true(scripted_hears(&f->wire.server, ":young"));
+	assert_int_equal(times(f, ":old"), 0);
+	assert_int_equal(f->wire.model->question.id, QUESTION_OLD);
+	assert_int_equal(first_own(f)->state, OWN_HELD);
+	delivery_answer(f->delivery, QUESTION_OLD, 'y');
+	assert_true(scripted_hears(&f->wire.server, ":old"));
+	assert_int_equal(f->wire.model->question.id, 0);
+}
+
+static void no_keeps_old_lines_unsent(void **state)
+{
+	struct fixture *f = *state;
+	int64_t then = clock_wall_ms() - ASK_OLDER_MS - 1000;
+	assert_null(delivery_message(f->delivery, f->room, LINE_MESSAGE, SPAN("old"), SPAN(""),
+				     then));
+	wire_connect(&f->wire);
+	delivery_answer(f->delivery, QUESTION_OLD, 'n');
+	wire_turn(&f->wire, 30);
+	assert_int_equal(times(f, ":old"), 0);
+	assert_false(list_is_empty(outbox_entries(f->outbox)));
+}
+
+static void a_server_without_labels_is_understood_by_its_echo_or_pong(void **state)
+{
+	struct fixture *f = *state;
+	wire_connect(&f->wire);
+	type(f, "hello");
+	assert_true(scripted_hears(&f->wire.server, "PRIVMSG #a :hello\n"));
+	wire_turn(&f->wire, 60);
+	// No tags where there are none.
+	assert_int_equal(times(f, "@"), 0);
+	assert_true(list_is_empty(&f->room->own));
+	assert_int_equal(f->room->log.count, 1);
+}
+
+static void without_exactly_once_a_broken_send_is_not_repeated_unasked(void **state)
+{
+	struct fixture *f = *state;
+	wire_connect(&f->wire);
+	type(f, "hello");
+	assert_true(scripted_hears(&f->wire.server, ":hello"));
+	wire_break(&f->wire);
+	wire_turn(&f->wire, 60);
+	assert_int_equal(times(f, ":hello"), 0);
+	assert_int_equal(f->wire.model->question.id, QUESTION_UNSURE);
+	// History shows that it had arrived.
+	scripted_say(&f->wire.server, "@msgid=m1 :ann!a@h PRIVMSG #a :hello");
+	wire_turn(&f->wire, 40);
+	assert_true(list_is_empty(&f->room->own));
+	assert_true(list_is_empty(outbox_entries(f->outbox)));
+}
+
+static void long_texts_are_split_where_the_server_takes_lines_only(void **state)
+{
+	struct fixture *f = *state;
+	char text[900];
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	memcpy(text, "one\ntwo\n", 8);
+	wire_connect(&f->wire);
+	type(f, text);
+	assert_true(scripted_hears(&f->wire.server, "PRIVMSG #a :one\n"));
+	char first[80], second[80];
+	wire_tag(&f->wire, ":one", "snug.chat/id=", first);
+	wire_tag(&f->wire, ":two", "snug.chat/id=", second);
+	assert_memory_equal(first, second, CLIENT_ID_LEN);
+	assert_string_equal(second + CLIENT_ID_LEN, "-2");
+	for (struct span rest = buf_span(&f->wire.server.heard); rest.len;)
+		assert_true(span_cut(&rest, '\n').len <= 510);
+}
+
+static void many_lines_are_one_message_where_the_server_takes_those(void **state)
+{
+	struct fixture *f = *state;
+	char label[80], line[200];
+	wire_connect(&f->wire);
+	type(f, "one\n\ntwo\nthree");
+	wire_tag(&f->wire, "BATCH +m1-1 draft/multiline #a", "label=", label);
+	assert_true(scripted_hears(&f->wire.server, "@batch=m1-1 PRIVMSG #a :one\n"
+						    "@batch=m1-1 PRIVMSG #a :\n"
+						    "@batch=m1-1 PRIVMSG #a :two\n"
+						    "BATCH -m1-1\n"));
+	// Three lines are its limit: the fourth is a message of its own.
+	assert_true(scripted_hears(&f->wire.server,
+				   "@batch=m1-2 PRIVMSG #a :three\nBATCH -m1-2\n"));
+	snprintf(line, sizeof(line),
+		 "@label=%s;msgid=m1 :ann!a@h BATCH +z draft/multiline #a\r\n"
+		 "@batch=z :ann!a@h PRIVMSG #a :one\r\n:h BATCH -z",
+		 label);
+	scripted_say(&f->wire.server, line);
+	wire_tag(&f->wire, "BATCH +m1-2", "label=", label);
+	snprintf(line, sizeof(line),
+		 "@label=%s;msgid=m2 :ann!a@h BATCH +y draft/multiline #a\r\n"
+		 "@batch=y :ann!a@h PRIVMSG #a :three\r\n:h BATCH -y",
+		 label);
+	scripted_say(&f->wire.server, line);
+	wire_turn(&f->wire, 40);
+	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_int_equal(f->room->log.count, 2);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST_WITH(name, setup) cmocka_unit_test_setup_teardown(name, setup, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_message_is_queued_sent_and_stored),
+		TEST(after_a_break_the_same_id_goes_out_again),
+		TEST(a_restart_sends_what_was_left),
+		TEST(order_is_kept_and_nothing_goes_twice),
+		TEST(a_refusal_says_why_and_can_be_tried_again),
+		TEST(what_is_dropped_is_gone_from_disk),
+		TEST(old_lines_wait_for_the_users_word),
+		TEST(no_keeps_old_lines_unsent),
+		TEST_WITH(a_server_without_labels_is_understood_by_its_echo_or_pong,
+			  set_up_plain),
+		TEST_WITH(without_exactly_once_a_broken_send_is_not_repeated_unasked,
+			  set_up_inexact),
+		TEST(long_texts_are_split_where_the_server_takes_lines_only),
+		TEST_WITH(many_lines_are_one_message_where_the_server_takes_those,
+			  set_up_multiline),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
