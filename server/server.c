@@ -10,12 +10,13 @@
 #include "common/die.h"
 #include "common/log.h"
 #include "server/letters/letter.h"
+#include "server/letters/limits.h"
 #include "server/running.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#define STOP_WITHIN_MS 4000
+#define STORE_WITHIN_MS 1500 // and then CLOSE_WITHIN_MS to say goodbye: under 5 s in all
 
 static struct hub_time read_time(void)
 {
@@ -155,17 +156,22 @@ static void hub_part(struct server *s)
 	set_hub_timer(s, now.mono_ms);
 }
 
+static void begin_parting(struct server *s)
+{
+	s->stop = STOP_PARTING;
+	loop_timer_set(s->stop_timer, CLOSE_WITHIN_MS);
+	if (s->shard)
+		post_stop(server_shard(s, 0));
+}
+
 // What was accepted is stored before anyone hears goodbye.
 static void part_when_stored(struct server *s)
 {
 	struct hub_figures figures;
 
 	hub_figures(s->hub, &figures);
-	if (s->stop != STOP_STORING || s->hub_is_due || figures.durable < figures.head)
-		return;
-	s->stop = STOP_PARTING;
-	if (s->shard)
-		post_stop(server_shard(s, 0));
+	if (s->stop == STOP_STORING && !s->hub_is_due && figures.durable >= figures.head)
+		begin_parting(s);
 }
 
 void server_turn(void *arg)
@@ -191,7 +197,11 @@ static void stop_late(void *arg)
 	struct server *s = arg;
 
 	log_event(LOG_WARN, "stop_late", NULL);
-	loop_stop(s->loop);
+	if (s->stop == STOP_STORING)
+		begin_parting(s); // the writer still stores what it has before the end
+	else
+		loop_stop(s->loop);
+	loop_again(s->loop);
 }
 
 void server_stop(struct server *s, struct span reason)
@@ -201,7 +211,7 @@ void server_stop(struct server *s, struct span reason)
 	log_event(LOG_INFO, "stopping", NULL);
 	s->stop = STOP_STORING;
 	s->stop_timer = loop_timer_new(s->loop, stop_late, s);
-	loop_timer_set(s->stop_timer, STOP_WITHIN_MS);
+	loop_timer_set(s->stop_timer, STORE_WITHIN_MS);
 	for (unsigned i = 0; i < s->n_shards; i++) {
 		struct outbox *out = outbox_new();
 

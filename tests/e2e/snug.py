@@ -16,6 +16,7 @@ import time
 
 BIN = os.path.abspath(os.environ.get("SNUG_BIN", "build/release"))
 SNUGD = os.path.join(BIN, "snugd")
+SANITIZED = os.path.basename(BIN) in ("address", "thread")
 PASSWORD = "correct horse battery"
 
 # Cheap hashes and no limits: what is tested here is not how slow they are.
@@ -126,11 +127,19 @@ class Server:
 
     def close(self):
         if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+            if SANITIZED:  # which has a word at the end
+                self.process.terminate()
+                self.process.wait()
+            else:
+                self.process.kill()
+                self.process.wait()
+        found = [line for line in self.read_log().splitlines()
+                 if "Sanitizer" in line or "runtime error" in line]
         for client in self.clients:
             client.close()
+        log = self.read_log() if found else ""
         shutil.rmtree(self.dir, ignore_errors=True)
+        assert not found, log
 
     def client(self, name=None, caps="", password=PASSWORD, **more):
         """A connection; logged in when a name is given."""

@@ -295,7 +295,7 @@ class Wire(Base):
         batch(1000)
         time.sleep(0.3)
         # A sanitizer keeps what was freed.
-        limit = 256 << 20 if "address" in snug.BIN or "thread" in snug.BIN else 2 << 20
+        limit = 256 << 20 if snug.SANITIZED else 2 << 20
         self.assertLess(resident() - before, limit)
 
 
