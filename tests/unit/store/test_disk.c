@@ -238,6 +238,7 @@ static void a_checkpoint_that_fails_under_load_is_reported(void **state)
 	struct mailbox *box = mailbox_new();
 	char *text = calloc(1, 16001);
 	enum disk_state disk = DISK_FINE;
+	entry_no upto = 0;
 
 	start(s, 1);
 	struct writer *w = writer_start(s->f.store, box);
@@ -247,8 +248,8 @@ static void a_checkpoint_that_fails_under_load_is_reported(void **state)
 		struct entry e = message(i, 3, i, text);
 		journal_add(j, &e);
 	}
-	// The first sync is the commit's; its log is so long that a checkpoint follows.
-	disk_fail(s->disk, DISK_SYNC, 2, SQLITE_IOERR_FSYNC, true);
+	// Two syncs are the commit's, whose log is so long that a checkpoint follows.
+	disk_fail(s->disk, DISK_SYNC, 3, SQLITE_IOERR_FSYNC, true);
 	writer_put(w, j);
 	while (disk != DISK_FAILED) {
 		struct letter *l = mailbox_wait(box, 5000);
@@ -257,9 +258,11 @@ static void a_checkpoint_that_fails_under_load_is_reported(void **state)
 		for (struct letter *next; l; l = next) {
 			next = l->next;
 			disk = container_of(l, struct durable, letter)->disk;
+			upto = container_of(l, struct durable, letter)->upto;
 			free(l);
 		}
 	}
+	assert_true(upto >= 4000);
 	writer_stop(w);
 	mailbox_free(box);
 	free(text);
