@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Commands about this program: the screen, the outbox, the connection.
 #include "client/command_private.h"
+#include "client/ui/style.h"
 
 void cmd_screen(struct call *call)
 {
@@ -96,8 +97,8 @@ void cmd_theme(struct call *call)
 {
 	struct span name = call_need(call);
 	if (name.len && (!call->c->ui || !ui_set_theme(call->c->ui, name)))
-		call_note(call, LINE_ERROR, "there is no theme %.*s: dark light highcontrast mono",
-			  (int)name.len, name.at);
+		call_note(call, LINE_ERROR, "there is no theme %.*s: %s", (int)name.len, name.at,
+			  theme_names());
 }
 
 void cmd_bind(struct call *call)

@@ -3,22 +3,27 @@
 
 static const struct theme themes[] = {
 	{"dark", {
-#define ROW(name, dark, light, high, mono) dark,
+#define ROW(name, dark, light, basic, high, mono) dark,
 #include "client/ui/style.def"
 #undef ROW
 	}},
 	{"light", {
-#define ROW(name, dark, light, high, mono) light,
+#define ROW(name, dark, light, basic, high, mono) light,
+#include "client/ui/style.def"
+#undef ROW
+	}},
+	{"basic", {
+#define ROW(name, dark, light, basic, high, mono) basic,
 #include "client/ui/style.def"
 #undef ROW
 	}},
 	{"highcontrast", {
-#define ROW(name, dark, light, high, mono) high,
+#define ROW(name, dark, light, basic, high, mono) high,
 #include "client/ui/style.def"
 #undef ROW
 	}},
 	{"mono", {
-#define ROW(name, dark, light, high, mono) mono,
+#define ROW(name, dark, light, basic, high, mono) mono,
 #include "client/ui/style.def"
 #undef ROW
 	}},
@@ -35,7 +40,21 @@ const struct theme *theme_find(struct span name)
 
 const char *theme_names(void)
 {
-	return "dark light highcontrast mono";
+	return "dark light basic highcontrast mono";
+}
+
+bool theme_has_256_colors(const char *term, const char *colorterm)
+{
+	// Those that are known to have 16 at most; what is new has more.
+	static const char *const few[] = {"linux", "xterm", "screen", "tmux", "ansi", "rxvt",
+					  "cygwin", "vt100", "vt220"};
+	if (colorterm && colorterm[0])
+		return true;
+	for (size_t i = 0; term && i < ARRAY_LEN(few); i++) {
+		if (strcmp(term, few[i]) == 0)
+			return false;
+	}
+	return term && term[0];
 }
 
 enum style style_of_nick(struct span key)

@@ -8,7 +8,7 @@
 #include "common/span.h"
 
 enum style {
-#define ROW(name, dark, light, high, mono) STYLE_##name,
+#define ROW(name, dark, light, basic, high, mono) STYLE_##name,
 #include "client/ui/style.def"
 #undef ROW
 	STYLE_COUNT,
@@ -25,5 +25,7 @@ struct theme {
 MUST_USE const struct theme *theme_find(struct span name);
 // The names, with blanks between: for words of help.
 MUST_USE const char *theme_names(void);
+// What TERM and COLORTERM (each may be NULL) say about the terminal.
+MUST_USE bool theme_has_256_colors(const char *term, const char *colorterm);
 // The colour that belongs to a name, the same everywhere.
 MUST_USE enum style style_of_nick(struct span key);

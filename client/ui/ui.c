@@ -289,6 +289,9 @@ static void take_settings(struct ui *u, const struct ui_settings *settings)
 {
 	u->settings = *settings;
 	const char *name = settings->color && settings->theme ? settings->theme : "mono";
+	bool has_many = theme_has_256_colors(getenv("TERM"), getenv("COLORTERM"));
+	if (!has_many && (strcmp(name, "dark") == 0 || strcmp(name, "light") == 0))
+		name = "basic";
 	u->theme = theme_find(span_of(name));
 	if (!u->theme)
 		u->theme = theme_find(SPAN("mono"));

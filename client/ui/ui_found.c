@@ -45,6 +45,8 @@ void ui_fill_found(struct ui *u)
 void ui_on_found(void *arg)
 {
 	struct ui *u = arg;
+	free(u->view.said);
+	u->view.said = NULL;
 	ui_menu_close(u);
 	ui_menu_query(u, MENU_FOUND, "found on the server: Enter goes there, Esc leaves", NULL);
 }
