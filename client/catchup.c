@@ -170,9 +170,21 @@ static bool go_on(struct catchup *c, struct wish *w, struct target *t)
 	return true;
 }
 
+// A page asked for backwards ends right before the line that it was asked from.
+static void join_end(struct catchup *c, const struct wish *w, struct target *t)
+{
+	struct line *before = w->before[0] ? find_line(t, w->before) : NULL;
+
+	if (before && w->n_messages && !w->is_refused)
+		target_join(c->model, t, before, true);
+}
+
 static void settle(struct catchup *c, struct wish *w)
 {
 	struct target *t = target_find(c->model, span_of(w->target));
+
+	if (t)
+		join_end(c, w, t);
 
 	if (t && w->is_refused) {
 		target_set_history(c->model, t, HISTORY_NONE);

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: MIT
+// Catching up with a server that really has a history: messages 1..n of #a, one a second.
+#include "client/catchup.h"
+#include "tests/unit/client/wire.h"
+
+#define CAPS                                                                                   \
+	"message-tags server-time labeled-response batch echo-message draft/chathistory "      \
+	"snug.chat/exactly-once snug.chat/sequence"
+
+struct fixture {
+	struct wire wire;
+	struct catchup *catchup;
+	int n_stored;
+	int n_asked;    // CHATHISTORY but TARGETS
+	size_t longest; // limit asked for
+};
+
+static struct fixture *of(struct scripted *s)
+{
+	return container_of(container_of(s, struct wire, server), struct fixture, wire);
+}
+
+static void on_online(void *arg)
+{
+	catchup_online(((struct fixture *)arg)->catchup, clock_wall_ms());
+}
+
+static void on_offline(void *arg)
+{
+	catchup_offline(((struct fixture *)arg)->catchup);
+}
+
+static void on_line(void *arg, const struct msg *m)
+{
+	catchup_line(((struct fixture *)arg)->catchup, m);
+}
+
+static void add_message(struct buf *out, int n, const char *tags)
+{
+	buf_printf(out,
+		   "@%smsgid=m%04d;time=2026-11-22T12:%02d:%02d.000Z;snug.chat/seq=%d "
+		   ":bob!b@h PRIVMSG #a :text %d\r\n",
+		   tags, n, n / 60, n % 60, n, n);
+}
+
+static int number_of(struct span ref)
+{
+	int n = 0;
+	struct buf text = {0};
+	buf_add_span(&text, ref);
+	if (sscanf(buf_str(&text), "msgid=m%d", &n) != 1)
+		n = 0;
+	buf_clear(&text);
+	return n;
+}
+
+// The messages after `low` and before `high`, the newest `limit` of them.
+static void answer(struct fixture *f, struct span label, int low, int high, int limit)
+{
+	struct buf out = {0};
+	int first = high - limit > low + 1 ? high - limit : low + 1;
+	buf_printf(&out, "@label=" SPAN_FMT " :h BATCH +p chathistory #a\r\n", SPAN_ARG(label));
+	for (int n = first; n < high; n++)
+		add_message(&out, n, "batch=p;");
+	buf_add_str(&out, ":h BATCH -p");
+	scripted_say(&f->wire.server, buf_str(&out));
+	buf_clear(&out);
+}
+
+static void on_history(struct fixture *f, const struct msg *m)
+{
+	struct span label, what = msg_param(m, 0), ref = msg_param(m, 2);
+	assert_true(msg_tag(m, SPAN("label"), &label));
+	uint64_t limit;
+	assert_true(span_to_u64(msg_param(m, m->n_params - 1), &limit));
+	if (span_eq(what, SPAN("TARGETS"))) {
+		struct buf out = {0};
+		buf_printf(&out,
+			   "@label=" SPAN_FMT " :h BATCH +t draft/chathistory-targets\r\n"
+			   "@batch=t :h CHATHISTORY TARGETS cem 2026-11-22T12:00:00.000Z\r\n"
+			   ":h BATCH -t",
+			   SPAN_ARG(label));
+		scripted_say(&f->wire.server, buf_str(&out));
+		buf_clear(&out);
+		return;
+	}
+	if (span_eq(msg_param(m, 1), SPAN("cem"))) {
+		struct buf out = {0};
+		buf_printf(&out,
+			   "@label=" SPAN_FMT " :h BATCH +c chathistory cem\r\n"
+			   "@batch=c;msgid=d1;time=2026-11-22T12:00:00.000Z :cem!c@h PRIVMSG "
+			   "ann :psst\r\n"
+			   ":h BATCH -c",
+			   SPAN_ARG(label));
+		scripted_say(&f->wire.server, buf_str(&out));
+		buf_clear(&out);
+		return;
+	}
+	f->n_asked++;
+	f->longest = limit > f->longest ? limit : f->longest;
+	if (span_eq(what, SPAN("LATEST")))
+		answer(f, label, number_of(ref), f->n_stored + 1, (int)limit);
+	else if (span_eq(what, SPAN("BEFORE")))
+		answer(f, label, 0, number_of(ref), (int)limit);
+	else if (span_eq(what, SPAN("BETWEEN")))
+		answer(f, label, number_of(msg_param(m, 3)), number_of(ref), (int)limit);
+}
+
+static void script(struct scripted *s, struct span line)
+{
+	struct fixture *f = of(s);
+	struct msg m;
+	wire_script(s, line);
+	if (span_eq(line, SPAN("CAP END")))
+		scripted_say(
+			s,
+			":ann!a@h JOIN #a\r\n:h 353 ann = #a :ann bob\r\n:h 366 ann #a :end");
+	if (msg_parse(&m, line) == MSG_OK && span_eq(m.command, SPAN("CHATHISTORY")))
+		on_history(f, &m);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	wire_init(&f->wire, CAPS);
+	f->wire.server.on_line = script;
+	f->wire.online = on_online;
+	f->wire.offline = on_offline;
+	f->wire.line = on_line;
+	f->wire.arg = f;
+	f->catchup = catchup_new(f->wire.model, f->wire.session, f->wire.calls);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	calls_lost(f->wire.calls);
+	catchup_free(f->catchup);
+	wire_clear(&f->wire);
+	free(f);
+	return 0;
+}
+
+static void settle(struct fixture *f)
+{
+	int64_t until = clock_mono_ms() + 3000;
+	do {
+		wire_turn(&f->wire, 40);
+	} while (catchup_n_open(f->catchup) && clock_mono_ms() < until);
+	assert_int_equal(catchup_n_open(f->catchup), 0);
+}
+
+static struct target *room(struct fixture *f)
+{
+	struct target *t = target_find(f->wire.model, SPAN("#a"));
+	assert_non_null(t);
+	return t;
+}
+
+static size_t count_messages(const struct target *t)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < t->log.count; i++)
+		n += line_is_speech(scrollback_at(&t->log, i));
+	return n;
+}
+
+// Messages from..to are held, each once, in order.
+static void assert_holds(struct fixture *f, int from, int to)
+{
+	const struct target *t = room(f);
+	int next = from;
+	for (size_t i = 0; i < t->log.count; i++) {
+		const struct line *l = scrollback_at(&t->log, i);
+		if (line_is_speech(l))
+			assert_int_equal(l->seq, next++);
+	}
+	assert_int_equal(next, to + 1);
+}
+
+static void the_newest_page_comes_after_the_login(void **state)
+{
+	struct fixture *f = *state;
+	f->n_stored = 35;
+	wire_connect(&f->wire);
+	settle(f);
+	// The server gives ten at a time (005 CHATHISTORY=10).
+	assert_int_equal(f->longest, 10);
+	assert_holds(f, 26, 35);
+	assert_int_equal(room(f)->history, HISTORY_MORE);
+}
+
+static void a_short_history_is_known_to_be_whole(void **state)
+{
+	struct fixture *f = *state;
+	f->n_stored = 4;
+	wire_connect(&f->wire);
+	settle(f);
+	assert_holds(f, 1, 4);
+	assert_int_equal(room(f)->history, HISTORY_ALL);
+}
+
+static void scrolling_up_loads_page_by_page(void **state)
+{
+	struct fixture *f = *state;
+	f->n_stored = 25;
+	wire_connect(&f->wire);
+	settle(f);
+	catchup_history(f->catchup, room(f), NULL);
+	settle(f);
+	assert_holds(f, 6, 25);
+	catchup_history(f->catchup, room(f), NULL);
+	settle(f);
+	assert_holds(f, 1, 25);
+	assert_int_equal(room(f)->history, HISTORY_ALL);
+}
+
+static void what_was_missed_is_filled_without_a_gap(void **state)
+{
+	struct fixture *f = *state;
+	f->n_stored = 20;
+	wire_connect(&f->wire);
+	settle(f);
+	f->n_stored = 23;
+	wire_break(&f->wire);
+	settle(f);
+	assert_holds(f, 11, 23);
+	assert_null(target_gap(room(f)));
+	assert_int_equal(room(f)->n_missed, 3);
+}
+
+static void a_long_absence_is_filled_from_the_newest_backwards(void **state)
+{
+	struct fixture *f = *state;
+	f->n_stored = 20;
+	wire_connect(&f->wire);
+	settle(f);
+	f->n_stored = 75;
+	f->n_asked = 0;
+	wire_break(&f->wire);
+	settle(f);
+	assert_holds(f, 11, 75);
+	assert_null(target_gap(room(f)));
+	assert_int_equal(f->n_asked, 6);
+}
+
+static void nothing_new_asks_once_and_leaves_no_gap(void **state)
+{
+	struct fixture *f = *state;
+	f->n_stored = 20;
+	wire_connect(&f->wire);
+	settle(f);
+	f->n_asked = 0;
+	wire_break(&f->wire);
+	settle(f);
+	assert_holds(f, 11, 20);
+	assert_int_equal(f->n_asked, 1);
+	assert_null(target_gap(room(f)));
+}
+
+static void a_huge_absence_leaves_a_gap_that_can_be_loaded(void **state)
+{
+	struct fixture *f = *state;
+	f->n_stored = 20;
+	wire_connect(&f->wire);
+	settle(f);
+	f->n_stored = 320;
+	wire_break(&f->wire);
+	settle(f);
+	struct line *gap = target_gap(room(f));
+	assert_non_null(gap);
+	size_t before = count_messages(room(f));
+	for (int i = 0; i < 40 && (gap = target_gap(room(f))); i++) {
+		catchup_history(f->catchup, room(f), gap);
+		settle(f);
+	}
+	assert_null(gap);
+	assert_true(count_messages(room(f)) > before);
+	assert_holds(f, 11, 320);
+}
+
+static void a_hole_in_the_numbers_is_asked_for(void **state)
+{
+	struct fixture *f = *state;
+	f->n_stored = 5;
+	wire_connect(&f->wire);
+	settle(f);
+	f->n_asked = 0;
+	// 6 and 7 are swallowed somewhere; 8 comes live.
+	f->n_stored = 8;
+	struct buf live = {0};
+	add_message(&live, 8, "");
+	live.len -= 2;
+	scripted_say(&f->wire.server, buf_str(&live));
+	buf_clear(&live);
+	wire_turn(&f->wire, 40);
+	settle(f);
+	assert_int_equal(f->n_asked, 1);
+	assert_holds(f, 1, 8);
+	assert_null(target_gap(room(f)));
+}
+
+static void conversations_with_news_open_by_themselves(void **state)
+{
+	struct fixture *f = *state;
+	wire_connect(&f->wire);
+	settle(f);
+	const struct target *cem = target_find(f->wire.model, SPAN("cem"));
+	assert_non_null(cem);
+	assert_int_equal(count_messages(cem), 1);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(the_newest_page_comes_after_the_login),
+		TEST(a_short_history_is_known_to_be_whole),
+		TEST(scrolling_up_loads_page_by_page),
+		TEST(what_was_missed_is_filled_without_a_gap),
+		TEST(a_long_absence_is_filled_from_the_newest_backwards),
+		TEST(nothing_new_asks_once_and_leaves_no_gap),
+		TEST(a_huge_absence_leaves_a_gap_that_can_be_loaded),
+		TEST(a_hole_in_the_numbers_is_asked_for),
+		TEST(conversations_with_news_open_by_themselves),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
