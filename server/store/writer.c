@@ -21,8 +21,10 @@
 #include <time.h>
 #include <unistd.h>
 
-// So often an idle writer looks at the free space.
+// So often an idle writer looks at the free space, ...
 #define WATCH_MS 5000
+// ... and so often while all that can happen is that somebody makes room.
+#define WATCH_LOW_MS 500
 #define RETRY_MS 100
 
 struct batch {
@@ -224,7 +226,9 @@ static int patience_ms(const struct writer *w)
 
 	if (w->store->failed)
 		return -1;
-	return tidy_ms >= 0 ? tidy_ms : WATCH_MS;
+	if (tidy_ms >= 0)
+		return tidy_ms;
+	return w->store->low ? WATCH_LOW_MS : WATCH_MS;
 }
 
 // The thread sleeps most of the time; when it wakes, everybody waits for it.

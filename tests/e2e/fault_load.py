@@ -64,11 +64,12 @@ class Load:
         self.restarts.append(time.monotonic() - began)
         return True
 
-    def peers(self, port=None):
+    def peers(self, port=None, **more):
         """Starts those who talk and listen; after the first start()."""
         senders, receivers, rate = self.wanted
         port = port or self.server.port
-        self.senders = [witness.Sender(port, n, self.tokens[n], rate=rate) for n in SENDERS[:senders]]
+        self.senders = [witness.Sender(port, n, self.tokens[n], rate=rate, **more)
+                        for n in SENDERS[:senders]]
         self.receivers = [witness.Receiver(port, n, self.tokens[n]) for n in RECEIVERS[:receivers]]
         for peer in self.senders + self.receivers:
             peer.start()

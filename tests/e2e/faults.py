@@ -11,6 +11,7 @@ import sys
 import time
 import traceback
 
+import fault_disk
 import fault_order
 import fault_process
 from fault_load import Skip, Wrong, is_wrong
@@ -21,6 +22,9 @@ FAULTS = {
     "syscall": (fault_process.syscall, 400, 14),
     "eio": (fault_process.eio, 60, 4),
     "order": (fault_order.order, 200, 20),
+    "full": (fault_disk.full, 10, 1),
+    "power": (fault_disk.power, 60, 3),
+    "normal": (fault_disk.normal, 20, 5),
     "stop": (fault_process.stop, 10, 2),
     "clock": (fault_process.clock, 30, 6),
 }
@@ -39,6 +43,8 @@ def run(name, count, seed):
         traceback.print_exc()
         print(f"{name}: FAILED, seed {seed}", flush=True)
         return 1
+    if isinstance(counts, int):
+        return counts  # another process did it, and has said so
     words = ", ".join(f"{what} {n}" for what, n in counts.items())
     print(f"{name}: {words}, seed {seed}, {time.monotonic() - began:.0f} s", flush=True)
     return int(is_wrong(counts))

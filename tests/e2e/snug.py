@@ -16,6 +16,7 @@ import time
 
 BIN = os.path.abspath(os.environ.get("SNUG_BIN", "build/release"))
 SNUGD = os.path.join(BIN, "snugd")
+# Leaks are looked for by ptrace, which the sandbox refuses.
 SANITIZED = os.path.basename(BIN) in ("address", "thread")
 PASSWORD = "correct horse battery"
 
@@ -23,6 +24,7 @@ PASSWORD = "correct horse battery"
 CONF = """
 [server]
 io_threads = %s
+sandbox = %s
 
 [auth]
 argon2_memory = 19MiB
@@ -32,7 +34,7 @@ argon2_passes = 2
 connections_per_source = 0
 logins_per_source = 0
 lines_per_second = 0
-""" % os.environ.get("SNUG_IO_THREADS", "0")
+""" % (os.environ.get("SNUG_IO_THREADS", "0"), "no" if SANITIZED else "yes")
 
 
 class Result:
@@ -75,6 +77,8 @@ class Server:
     def configure(self, text):
         with open(os.path.join(self.state, "snugd.conf"), "a") as file:
             file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # a test cuts the power
 
     def start(self, prefix=()):
         mark = len(self.read_log())
