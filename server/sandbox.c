@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Landlock for files; no_new_privs against everything that would raise privileges.
+// Landlock for files, seccomp for system calls, no_new_privs for privileges.
 #include "server/sandbox.h"
 
 #include "common/log.h"
+#include "server/sandbox_calls.h"
 
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -86,5 +87,9 @@ bool sandbox_enter(const struct paths *p, const struct config *c)
 	close(rules);
 	if (!is_fine)
 		log_event(LOG_WARN, "no_sandbox", "why", "Landlock refused the rules", NULL);
+	if (!sandbox_refuse_calls()) {
+		log_event(LOG_WARN, "no_sandbox", "why", "this kernel has no seccomp", NULL);
+		return false;
+	}
 	return is_fine;
 }

@@ -179,6 +179,15 @@ static int start_listening(struct server *s)
 	return s->n_listen_fds ? 0 : failed(ADMIN_FAILED, "no address to listen on");
 }
 
+// Asked as soon as the loop runs.
+static int start_admin(struct server *s)
+{
+	char *error = NULL;
+
+	s->admin = admin_socket_new(s->loop, s->paths->admin_socket, server_asked, s, &error);
+	return s->admin ? 0 : failed_with(ADMIN_FAILED, error);
+}
+
 static void load_entry(void *arg, const struct entry *e)
 {
 	hub_load(arg, e);
@@ -221,8 +230,7 @@ static int start_workers(struct server *s)
 	s->hasher = hasher_start(hash_threads(&s->config), s->config.argon2_memory,
 				 s->config.argon2_passes, s->mailbox);
 	s->writer = writer_start(s->store, s->mailbox);
-	s->admin = admin_socket_new(s->loop, s->paths->admin_socket, server_asked, s, &error);
-	return s->admin ? 0 : failed_with(ADMIN_FAILED, error);
+	return 0;
 }
 
 static int start_shards(struct server *s, int64_t descriptors)
@@ -282,12 +290,14 @@ int server_start(struct server *s)
 		code = start_listening(s);
 	if (code)
 		return code;
-	// Threads inherit it, so it comes before the first of them.
-	if (s->config.sandbox)
-		s->is_sandboxed = sandbox_enter(s->paths, &s->config);
 	s->n_shards = s->config.io_threads ? (unsigned)s->config.io_threads : 1;
 	make_loop(s);
-	code = start_hub(s);
+	code = start_admin(s);
+	// Threads inherit it, so it comes before the first of them.
+	if (code == 0 && s->config.sandbox)
+		s->is_sandboxed = sandbox_enter(s->paths, &s->config);
+	if (code == 0)
+		code = start_hub(s);
 	if (code == 0)
 		code = start_workers(s);
 	if (code == 0)
