@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/model/complete.h"
+#include "client/model/emoji.h"
 #include "common/buf.h"
 #include "common/die.h"
 
@@ -60,6 +61,16 @@ static void add_rooms(const struct model *m, struct span word, struct completion
 	}
 }
 
+static void add_emoji(struct span part, struct completion *out)
+{
+	size_t count;
+	const struct emoji *list = emoji_list(&count);
+	for (size_t i = 0; i < count; i++) {
+		if (emoji_is_called(&list[i], part))
+			add_item(out, "", list[i].text, " ");
+	}
+}
+
 struct nick_search {
 	const struct model *m;
 	const struct target *t;
@@ -116,6 +127,10 @@ void complete(const struct model *m, const struct target *t, struct span text, s
 	}
 	if (word.len && strchr(m->facts.chan_types, word.at[0])) {
 		add_rooms(m, word, out);
+		return;
+	}
+	if (word.len > 2 && word.at[0] == ':') {
+		add_emoji(span_after(word, 1), out);
 		return;
 	}
 	bool has_at = word.len && word.at[0] == '@';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a half-typed word may become: a nick, a #room, a /command.
+// What a half-typed word may become: a nick, a #room, a /command, an :emoji.
 //
 // Pure; one thread.
 #pragma once

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Menus: what they list, and what choosing does.
 #include "client/model/complete.h"
+#include "client/model/emoji.h"
 #include "client/ui/filter.h"
 #include "client/ui/ui_private.h"
 #include "client/ui/view_private.h"
@@ -186,17 +187,11 @@ static void fill_inbox(struct ui *u)
 
 static void fill_react(struct ui *u, struct span query)
 {
-	static const struct {
-		const char *text, *name;
-	} known[] = {
-		{"👍", "thumbs up, yes"}, {"❤", "heart, love"},  {"😂", "laugh, joy"},
-		{"🎉", "party, congratulations"}, {"😮", "wow"},   {"😢", "sad"},
-		{"🙏", "thanks, please"}, {"👀", "eyes, looking"}, {"✅", "done, check"},
-		{"👎", "thumbs down, no"}, {"🔥", "fire"},	     {"🤔", "thinking"},
-	};
-	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-		if (!query.len || holds(span_of(known[i].name), query))
-			menu_add(&u->view.menu, span_of(known[i].text), span_of(known[i].name), i);
+	size_t count;
+	const struct emoji *list = emoji_list(&count);
+	for (size_t i = 0; i < count; i++) {
+		if (!query.len || emoji_is_called(&list[i], query))
+			menu_add(&u->view.menu, span_of(list[i].text), span_of(list[i].names), i);
 	}
 	if (query.len && !u->view.menu.count)
 		menu_add(&u->view.menu, query, SPAN("as typed"), 0);

@@ -202,6 +202,20 @@ static void commands_complete_only_at_the_start(void **state)
 	completion_clear(&c);
 }
 
+static void an_emoji_completes_by_any_of_its_names(void **state)
+{
+	struct model *m = fresh(state);
+	struct completion c;
+	complete(m, m->server, SPAN("nice :tad"), 9, NULL, 0, &c);
+	assert_int_equal(c.count, 1);
+	assert_string_equal(c.items[0], "🎉 ");
+	assert_int_equal(c.start, 5);
+	completion_clear(&c);
+	complete(m, m->server, SPAN(":)"), 2, NULL, 0, &c);
+	assert_int_equal(c.count, 0);
+	completion_clear(&c);
+}
+
 static void fuzzy_matching_wants_all_letters_in_order(void **state)
 {
 	(void)state;
@@ -224,6 +238,7 @@ int main(void)
 		cmocka_unit_test_teardown(losing_the_link_leaves_a_gap_before_what_comes_next, clean_up),
 		cmocka_unit_test_teardown(completion_prefers_who_spoke_last, clean_up),
 		cmocka_unit_test_teardown(commands_complete_only_at_the_start, clean_up),
+		cmocka_unit_test_teardown(an_emoji_completes_by_any_of_its_names, clean_up),
 		cmocka_unit_test(fuzzy_matching_wants_all_letters_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
