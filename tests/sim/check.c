@@ -12,7 +12,7 @@
 #include "tests/sim/sim.h"
 
 #include "common/die.h"
-#include "common/encode.h"
+#include "common/grow.h"
 #include "server/hub/account.h"
 #include "server/hub/marker.h"
 #include "server/hub/room.h"
@@ -94,8 +94,9 @@ void check_loaded(struct world *w)
 struct tally {
 	struct world *w;
 	uint64_t next[PEOPLE]; // I3: lowest number of each sender that may come now
-	struct map ids;        // I2: texts that were met, as keys
-	size_t n;
+	struct map ids;	       // I2: those that were met
+	char **keys;
+	size_t n, space;
 };
 
 static void check_message(struct tally *t, const struct entry_message *m, uint64_t seq,
@@ -113,8 +114,9 @@ static void check_message(struct tally *t, const struct entry_message *m, uint64
 		      (unsigned long long)seq);
 	if (map_find(&t->ids, m->client_id))
 		wrong(w, "I2: %.*s is there twice", SPAN_ARG(m->client_id));
-	map_put(&t->ids, m->client_id, w);
-	t->n++;
+	t->keys = grow(t->keys, t->n, &t->space, sizeof(char *));
+	t->keys[t->n] = span_dup(m->client_id);
+	map_put(&t->ids, span_of(t->keys[t->n++]), w);
 	if (!span_to_u64(span_after(m->text, 3), &number) ||
 	    (number < t->next[sender] && number >= w->people[sender].refused))
 		wrong(w, "I3: %.*s comes too late", SPAN_ARG(m->text));
@@ -127,30 +129,22 @@ static void check_message(struct tally *t, const struct entry_message *m, uint64
 		wrong(w, "the client without history never heard %.*s", SPAN_ARG(m->text));
 }
 
-static void check_stream(struct world *w, const struct stream *stream, struct map *ids,
-			 size_t *n)
+static void check_stream(struct tally *t, const struct stream *stream)
 {
+	struct world *w = t->w;
 	struct query *q = query_new(QUERY_PAGE, 1);
-	struct tally t = {.w = w, .ids = *ids};
 	struct rows *rows;
 
+	memset(t->next, 0, sizeof(t->next));
 	q->stream = stream->id;
 	q->limit = 1 << 20;
 	q->redacted = true;
 	rows = reader_answer(w->reader, q);
-	for (size_t i = 0; i < rows->n_messages; i++) {
-		struct entry_message *m = &rows->messages[i];
-
-		check_message(&t, m, i + 1, stream->room != NULL);
-		// The key must outlive the rows.
-		map_remove(&t.ids, m->client_id);
-		map_put(&t.ids, span_of(span_dup(m->client_id)), w);
-	}
+	for (size_t i = 0; i < rows->n_messages; i++)
+		check_message(t, &rows->messages[i], i + 1, stream->room != NULL);
 	if (stream->seq != rows->n_messages)
 		wrong(w, "a stream counts %llu and holds %zu", (unsigned long long)stream->seq,
 		      rows->n_messages);
-	*n += t.n;
-	*ids = t.ids;
 	rows_free(rows);
 	query_free(q);
 }
@@ -182,12 +176,12 @@ static void check_database(struct world *w)
 
 void check_all(struct world *w)
 {
-	struct map ids = {0};
+	struct tally t = {.w = w};
 	const struct stream *stream;
-	size_t cursor = 0, n = 0, sent = 0;
+	size_t cursor = 0, sent = 0;
 
 	while ((stream = idmap_next(&w->hub->streams, &cursor)))
-		check_stream(w, stream, &ids, &n);
+		check_stream(&t, stream);
 	for (int i = 0; i < PEOPLE; i++) {
 		sent += w->people[i].said;
 		if (w->people[i].n_unsent)
@@ -195,9 +189,12 @@ void check_all(struct world *w)
 			      w->people[i].n_unsent);
 		check_member(w, &w->people[i]);
 	}
-	if (n != sent)
-		wrong(w, "I7: %zu were sent and %zu are there", sent, n);
+	if (t.n != sent)
+		wrong(w, "I7: %zu were sent and %zu are there", sent, t.n);
 	check_facts(w);
 	check_database(w);
-	map_clear(&ids);
+	while (t.n)
+		free(t.keys[--t.n]);
+	free(t.keys);
+	map_clear(&t.ids);
 }

@@ -121,10 +121,29 @@ static void free_chain(struct letter **first)
 	}
 }
 
+// What a hash job holds is freed by its answer.
+static void answer_hashes(struct world *w)
+{
+	struct letter *hashed = NULL, **end = &hashed, **at = &w->letters;
+
+	while (*at) {
+		struct letter *l = *at;
+
+		if (l->kind != LETTER_HASHED) {
+			at = &l->next;
+			continue;
+		}
+		*at = l->next;
+		chain(&end, l);
+	}
+	hub_turn(w->hub, w->now, hashed);
+}
+
 static void stop(struct world *w)
 {
 	for (int i = 0; i < PEOPLE; i++)
 		person_cut_off(&w->people[i]);
+	answer_hashes(w);
 	hub_free(w->hub);
 	w->hub = NULL;
 	reader_close(w->reader);
