@@ -150,8 +150,11 @@ void conn_heard(struct conn *c)
 
 void conn_give_credit(struct conn *c, uint32_t count)
 {
+	bool was_starved = c->credit == 0;
+
 	c->credit += count;
-	if (c->state == CONN_OPEN && list_is_empty(&c->ready))
+	// With credit left, all that came was taken.
+	if (was_starved && c->state == CONN_OPEN && list_is_empty(&c->ready))
 		list_add(&c->env->ready, &c->ready);
 }
 

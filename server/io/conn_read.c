@@ -152,8 +152,11 @@ void conn_read(struct conn *c)
 			goto out;
 		}
 		conn_heard(c);
+		// Else the loop tells of what comes, for less than asking costs.
+		if (!tls_has_pending(c->tls))
+			break;
 	}
-	if (take_lines(c))
+	if (take_lines(c) && tls_has_pending(c->tls))
 		ready_again(c);
 out:
 	conn_watch(c);

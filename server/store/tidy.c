@@ -10,8 +10,11 @@
 
 // Work that does not end soon leaves gaps this long, ...
 #define BUSY_MS 2
-// ... and the rest waits for so long a silence.
+// ... and the rest waits for so long a silence, ...
 #define IDLE_MS 20
+// ... words for a longer one: a room that talks now and then would pay a second commit for
+// each message. Until then searching reads them from the tail.
+#define WORDS_IDLE_MS 1000
 // Messages removed in one step.
 #define EXPIRE_STEP 128
 // Pages given back to the file system in one step.
@@ -62,7 +65,9 @@ int tidy_after_ms(const struct store *s)
 		return 0;
 	if (s->expiring || s->purge || s->shrinking)
 		return BUSY_MS;
-	return s->unindexed || s->truncate || s->wal_pages >= WAL_IDLE_PAGES ? IDLE_MS : -1;
+	if (s->truncate || s->wal_pages >= WAL_IDLE_PAGES)
+		return IDLE_MS;
+	return s->unindexed ? WORDS_IDLE_MS : -1;
 }
 
 void tidy_checkpoint(struct store *s)
