@@ -126,6 +126,30 @@ class Run(Base):
         s.start()
         s.client("ann")
 
+    def test_a_broken_disk_ends_it_and_what_was_acknowledged_is_there(self):
+        s = self.server()
+        s.user("ann")
+        s.start(prefix=["prlimit", "--fsize=600000:600000"])
+        c = s.client("ann", caps="echo-message")
+        c.send("JOIN #lounge")
+        c.wait(" 366 ")
+        acknowledged = 0
+        try:
+            for i in range(5000):
+                c.send("PRIVMSG #lounge :%s number %d" % ("x" * 300, i))
+                c.wait("number %d" % i)
+                acknowledged = i + 1
+        except (AssertionError, OSError):
+            pass
+        self.assertEqual(s.process.wait(15), 74, s.read_log()[-2000:])
+        s.process = None
+        self.assertIn("event=disk_failed", s.read_log())
+        self.assertGreater(acknowledged, 10)
+        s.start()
+        c = s.client("ann", caps="draft/chathistory batch")
+        c.send("CHATHISTORY LATEST #lounge * 50")
+        c.wait("number %d" % (acknowledged - 1))
+
     def test_a_long_state_path_still_has_an_admin_socket(self):
         s = self.server()
         deep = os.path.join(s.dir, "d" * 120)
