@@ -205,6 +205,59 @@ class CommandLine(Base):
         self.assertEqual(len(self.server.json("session", "list")), 1)
 
 
+class Tools(Base):
+    def test_pipe_answers_requests_and_tells_what_is_said(self):
+        ann, bob = self.person("ann"), self.person("bob")
+        pipe = subprocess.Popen(bob.words("pipe"), stdin=subprocess.PIPE, text=True,
+                                stdout=subprocess.PIPE)
+        self.addCleanup(pipe.stdout.close)
+        pipe.stdin.write('{"op":"status","req":"a"}\n')
+        pipe.stdin.flush()
+        self.assertEqual(json.loads(pipe.stdout.readline())["state"], "online")
+        self.assertEqual(json.loads(pipe.stdout.readline()),
+                         {"v": 1, "type": "end", "code": 0, "req": "a"})
+        ann.run("send", "#lounge", "psst bob")
+        while (event := json.loads(pipe.stdout.readline()))["type"] != "message":
+            pass
+        self.assertEqual((event["text"], event["mention"]), ("psst bob", True))
+        pipe.stdin.write('no json\n{"op":"send","target":"#lounge","text":"bye","req":2}\n')
+        pipe.stdin.close()
+        rest = [json.loads(row) for row in pipe.stdout.read().splitlines()]
+        self.assertEqual(pipe.wait(10), 0)
+        self.assertEqual([row["code"] for row in rest if row["type"] == "end"], [2, 0])
+        self.assertIn("bye", ann.tail("#lounge"))
+
+    def test_settings_are_set_and_mistakes_are_refused(self):
+        ann = self.person("ann", joins=False)
+        self.assertEqual(ann.run("config", "set", "screen.theme", "light").code, 0)
+        self.assertEqual(ann.run("config", "set", "notify.bell", "off").code, 0)
+        self.assertEqual(ann.run("config", "set", "screen.theme", "mono").code, 0)
+        self.assertEqual(ann.run("config", "get", "screen.theme").out, "mono\n")
+        self.assertEqual(ann.run("config", "get", "notify.bell").out, "off\n")
+        self.assertEqual(ann.run("config", "set", "screen.theme", "plaid").code, 2)
+        self.assertEqual(ann.run("config", "get", "screen.theme").out, "mono\n")
+        with open(ann.run("config", "path").out.strip(), "a") as file:
+            file.write("nonsense = 1\n")
+        done = ann.run("config", "show")
+        self.assertEqual(done.code, 78, done)
+        self.assertIn("nonsense", done.err)
+
+    def test_doctor_finds_nothing_wrong(self):
+        ann = self.person("ann")
+        done = ann.run("doctor")
+        self.assertIn("ok  login: TLSv1.3", done.out)
+        self.assertIn("ok  snug.chat/exactly-once", done.out)
+
+    def test_the_manual_names_every_verb_and_option(self):
+        ann = self.person("ann", joins=False)
+        with open(os.path.join(os.path.dirname(__file__), "../../docs/snug.1")) as file:
+            manual = file.read()
+        words = ann.run("completion", "bash").out.split('"')[1].split()
+        for word in words:
+            wanted = word[1:] if word.startswith("--") else word
+            self.assertTrue(wanted in manual, wanted)
+
+
 class Keys(Base):
     def test_a_changed_key_is_refused_and_trust_mends_it(self):
         ann = self.person("ann")

@@ -85,6 +85,20 @@ class FirstRun(Base):
         screen.wait_for("visible again")
 
 
+    def test_an_unknown_key_is_shown_and_trusted_only_when_the_user_says_so(self):
+        ann = self.person("ann", joins=False)
+        pinless = self.link.split(",pin=")[0]
+        screen = ann.open("join", "--name", "ann", pinless)
+        screen.wait_for("no authority on this computer vouches for", "Trust this key")
+        screen.keys("Enter")
+        screen.wait_for("[ended")
+        self.assertFalse([path for path in ann.files() if path.endswith("profile")])
+        screen = ann.open("join", "--name", "ann", pinless)
+        screen.wait_for("Trust this key")
+        screen.type("t")
+        screen.wait_for("Password")
+
+
 class Breaking(Base):
     def talk(self):
         ann, bob = self.person("ann"), self.person("bob")
