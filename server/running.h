@@ -38,7 +38,7 @@ struct server {
 	int *listen_fds;
 	struct net_address *bound;
 	size_t n_listen_fds;
-	struct loop_timer *hub_timer, *stop_timer;
+	struct loop_timer *hub_timer, *stop_timer, *day_timer;
 	int64_t hub_timer_at;
 	bool hub_is_due; // wants a turn though no letter came
 	struct idmap status_tickets; // answers that get facts of the process
@@ -63,6 +63,8 @@ void server_stop(struct server *s, struct span reason);
 void server_add_facts(const struct server *s, struct admin_answer *answer);
 // "127.0.0.1:6697,[::1]:6697".
 void server_addresses(const struct server *s, struct buf *out);
+// Warns when the certificate ends soon; again each day.
+void server_watch_certificate(void *server);
 // The mailbox of a shard.
 MUST_USE struct mailbox *server_shard(const struct server *s, unsigned number);
 // The end of each turn of the main loop.

@@ -3,10 +3,26 @@
 // taken up at once, or not at all.
 #include "server/running.h"
 
+#include "common/clock.h"
 #include "common/die.h"
 #include "common/log.h"
 
 #include <stdlib.h>
+
+#define DAY_MS INT64_C(86400000)
+#define RENEW_DAYS 21
+
+void server_watch_certificate(void *server)
+{
+	struct server *s = server;
+	int64_t days = (s->certificate_expires - clock_wall_ms()) / DAY_MS;
+	char text[LOG_NUMBER_LEN];
+
+	if (days < RENEW_DAYS)
+		log_event(days < 1 ? LOG_ERROR : LOG_WARN, "certificate_expires", "days",
+			  log_number(text, days), "mend", "renew it, then snugd reload", NULL);
+	loop_timer_set(s->day_timer, DAY_MS);
+}
 
 // A context each, since a shard's is its own.
 static bool make_contexts(const struct server *s, const struct config *c,
@@ -62,6 +78,7 @@ static void apply_settings(struct server *s, struct config *fresh, struct tls_co
 		contexts[i] = NULL;
 		mailbox_put(server_shard(s, i), &settings->letter);
 	}
+	server_watch_certificate(s);
 	hasher_set(s->hasher, s->config.argon2_memory, s->config.argon2_passes);
 	log_set_level((enum log_level)s->config.log_level);
 	config_for_hub(&s->config, s->pin, address_port(&s->bound[0]), &config);

@@ -101,6 +101,8 @@ static void make_loop(struct server *s)
 	s->hub_timer = loop_timer_new(s->loop, on_hub_timer, s);
 	s->hub_timer_at = INT64_MAX;
 	s->hub_is_due = true;
+	s->day_timer = loop_timer_new(s->loop, server_watch_certificate, s);
+	server_watch_certificate(s);
 	loop_at_turn_end(s->loop, server_turn, s);
 }
 
@@ -269,8 +271,6 @@ static int check_certificate(struct server *s)
 	tls_context_pin(tls, s->pin);
 	s->certificate_expires = tls_context_expires(tls);
 	tls_context_free(tls);
-	if (s->certificate_expires < clock_wall_ms())
-		log_event(LOG_WARN, "certificate_expired", "mend", "snugd tls show", NULL);
 	return 0;
 }
 
@@ -363,6 +363,7 @@ void server_clear(struct server *s)
 	idmap_clear(&s->status_tickets);
 	loop_timer_free(s->hub_timer);
 	loop_timer_free(s->stop_timer);
+	loop_timer_free(s->day_timer);
 	if (s->mailbox)
 		mailbox_free(s->mailbox);
 	loop_free(s->loop);

@@ -164,9 +164,9 @@ class Reload(Base):
         der = client.sock.getpeercert(binary_form=True)
         return ssl.DER_cert_to_PEM_cert(der)
 
-    def new_certificate(self, s):
+    def new_certificate(self, s, days=30):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj",
+                        "ec_paramgen_curve:P-256", "-nodes", "-days", str(days), "-subj",
                         "/CN=localhost", "-keyout", os.path.join(s.state, "key.pem"), "-out",
                         os.path.join(s.state, "cert.pem")], check=True, capture_output=True)
 
@@ -185,6 +185,16 @@ class Reload(Base):
             time.sleep(0.05)
         self.assertNotEqual(self.pin(fresh), self.pin(old))
         self.assertEqual(old.sync(), [])
+
+    def test_a_certificate_that_ends_soon_is_told(self):
+        s = self.server()
+        self.new_certificate(s, days=5)
+        s.start()
+        self.assertIn("event=certificate_expires days=4", s.read_log())
+        self.assertEqual(s.run("check").code, 6)
+        self.new_certificate(s, days=90)
+        self.assertEqual(s.run("reload").code, 0)
+        self.assertEqual(s.run("check").code, 0)
 
     def test_by_signal_too(self):
         s = self.server().start()
