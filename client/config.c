@@ -41,7 +41,8 @@ void config_clear(struct config *c)
 {
 	conf_clear(rows, ARRAY_LEN(rows), c);
 	free(c->history_file);
-	c->history_file = NULL;
+	free(c->drafts_file);
+	c->history_file = c->drafts_file = NULL;
 }
 
 void config_ui(struct config *c, const char *state_dir, struct ui_settings *out)
@@ -58,4 +59,7 @@ void config_ui(struct config *c, const char *state_dir, struct ui_settings *out)
 	free(c->history_file);
 	c->history_file = path_join(state_dir, "history", NULL);
 	out->history_file = c->history_file;
+	free(c->drafts_file);
+	c->drafts_file = path_join(state_dir, "drafts", NULL);
+	out->drafts_file = c->drafts_file;
 }

@@ -15,6 +15,7 @@ struct config {
 	struct conf_list keywords;
 	int64_t line_max;
 	char *history_file; // made from the profile, see config_ui
+	char *drafts_file;  // likewise
 };
 
 // False: *errors holds a line for each mistake. *c is to be cleared in both cases.

@@ -101,17 +101,34 @@ static void drop_place(struct ui *u, unsigned id)
 	struct place *p = find_place(u, id);
 	if (!p)
 		return;
-	free(p->draft);
 	*p = u->places[--u->n_places];
+}
+
+static void keep_draft(struct ui *u)
+{
+	struct span text = edit_text(&u->edit);
+	if (u->shown_key)
+		drafts_set(&u->drafts, span_of(u->shown_key), text);
+	if (u->settings.drafts_file)
+		drafts_write(&u->drafts, u->settings.drafts_file);
 }
 
 static void leave_target(struct ui *u)
 {
 	struct place *p = need_place(u, u->shown_target);
-	free(p->draft);
-	p->draft = span_dup(edit_text(&u->edit));
+	keep_draft(u);
 	p->anchor = u->view.anchor;
 	p->anchor_rows = u->view.anchor_rows;
+}
+
+static void show_draft(struct ui *u)
+{
+	free(u->shown_key);
+	u->shown_key = xstrdup(u->m->current->key);
+	const char *draft = drafts_find(&u->drafts, span_of(u->shown_key));
+	edit_reset(&u->edit);
+	if (draft)
+		edit_insert(&u->edit, span_of(draft));
 }
 
 // The model's current target is another one now, whoever changed it.
@@ -124,9 +141,7 @@ static void enter_target(struct ui *u)
 	u->view.selected = u->view.marked = NULL;
 	free(u->reply_to);
 	u->reply_to = NULL;
-	edit_reset(&u->edit);
-	if (p && p->draft)
-		edit_insert(&u->edit, span_of(p->draft));
+	show_draft(u);
 	ui_complete_end(u);
 	ui_changed(u);
 }
@@ -240,14 +255,29 @@ static void on_resize(void *arg)
 	resize(arg);
 }
 
-static void on_continue(void *arg)
+void ui_leave_terminal(struct ui *u)
 {
-	struct ui *u = arg;
+	loop_remove(u->fd_in);
+	u->fd_in = NULL;
+	term_close(&u->term);
+}
+
+void ui_take_terminal(struct ui *u)
+{
 	u->term.is_open = false;
 	term_open(&u->term);
 	term_probe(&u->term);
 	screen_forget(&u->screen);
 	resize(u);
+	if (!u->fd_in)
+		u->fd_in = loop_add(u->loop, u->term.fd_in, LOOP_READ, on_stdin, u);
+}
+
+static void on_continue(void *arg)
+{
+	struct ui *u = arg;
+	if (!u->editor)
+		ui_take_terminal(u);
 	u->intents->reconnect(u->intents->arg);
 }
 
@@ -283,6 +313,7 @@ static void listen_all(struct ui *u)
 	u->frame_timer = loop_timer_new(u->loop, on_frame_timer, u);
 	u->esc_timer = loop_timer_new(u->loop, on_esc_timer, u);
 	u->tick_timer = loop_timer_new(u->loop, on_tick, u);
+	u->editor_timer = loop_timer_new(u->loop, ui_look_at_editor, u);
 }
 
 static void take_settings(struct ui *u, const struct ui_settings *settings)
@@ -297,6 +328,7 @@ static void take_settings(struct ui *u, const struct ui_settings *settings)
 		u->theme = theme_find(SPAN("mono"));
 	u->view.ascii = settings->ascii;
 	history_open(&u->history, settings->history_file);
+	drafts_read(&u->drafts, settings->drafts_file);
 }
 
 struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents,
@@ -316,6 +348,7 @@ struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents
 	view_init(&u->view, m, &u->edit);
 	take_settings(u, settings);
 	u->shown_target = m->current->id;
+	show_draft(u);
 	ui_bind_all(u);
 	int cols, rows;
 	term_size(&u->term, &cols, &rows);
@@ -335,12 +368,15 @@ void ui_free(struct ui *u)
 {
 	if (!u)
 		return;
+	keep_draft(u);
 	model_unwatch(u->m, u);
 	loop_remove(u->fd_in);
 	loop_remove(u->fd_out);
 	loop_timer_free(u->frame_timer);
 	loop_timer_free(u->esc_timer);
 	loop_timer_free(u->tick_timer);
+	loop_timer_free(u->editor_timer);
+	free(u->editor);
 	term_clear(&u->term);
 	screen_clear(&u->screen);
 	view_clear(&u->view);
@@ -350,9 +386,9 @@ void ui_free(struct ui *u)
 	history_clear(&u->history);
 	free(u->bindings);
 	free(u->select_bindings);
-	for (size_t i = 0; i < u->n_places; i++)
-		free(u->places[i].draft);
 	free(u->places);
+	drafts_clear(&u->drafts);
+	free(u->shown_key);
 	free(u->reply_to);
 	free(u->wanted_id);
 	buf_clear(&u->title);

@@ -29,6 +29,7 @@ struct ui_settings {
 	bool notify_text; // alerts carry the message's text
 	const char *theme; // "dark", "light", "mono", "highcontrast"
 	const char *history_file; // input history, or NULL
+	const char *drafts_file;  // unsent input by target, or NULL
 };
 
 // Settings as the environment says (locale, NO_COLOR), the rest default.

@@ -241,12 +241,17 @@ static bool take_menu(struct ui *u, struct key key)
 static void run_binding(struct ui *u, struct key key)
 {
 	act_fn *act = find_act(u->bindings, u->n_bindings, key);
+	if (u->has_prefix)
+		act = is_control(key, 'e') ? act_editor : NULL;
 	if (act) {
+		u->has_prefix = false;
 		act(u);
 		if (act != act_complete && act != act_complete_back)
 			ui_complete_end(u);
 		if (ui_menu_has_query(u) && u->line == &u->query)
 			ui_menu_refill(u);
+	} else if (u->has_prefix) {
+		u->has_prefix = false;
 	} else if (key.code == KEY_RUNE && !(key.mods & (KEY_ALT | KEY_CTRL))) {
 		insert_rune(u, key.rune);
 	}

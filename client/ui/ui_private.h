@@ -2,6 +2,7 @@
 // The inside of the ui; only its own files include this.
 #pragma once
 
+#include "client/ui/drafts.h"
 #include "client/ui/history.h"
 #include "client/ui/input.h"
 #include "client/ui/screen.h"
@@ -14,7 +15,6 @@
 // What is kept of a target that is not shown.
 struct place {
 	unsigned target_id;
-	char *draft;
 	struct line *anchor;
 	int anchor_rows;
 };
@@ -55,6 +55,9 @@ struct ui {
 	struct loop_timer *frame_timer;
 	struct loop_timer *esc_timer;
 	struct loop_timer *tick_timer;
+	struct loop_timer *editor_timer;
+	struct editor *editor; // runs in our place, or NULL
+	bool has_prefix;       // C-x was pressed
 	uint64_t drawn_version;
 	int64_t drawn_at; // monotonic
 	size_t frame_bytes; // of the last frame
@@ -63,6 +66,8 @@ struct ui {
 	bool is_suspended;
 
 	unsigned shown_target; // id of the target on the screen
+	char *shown_key;       // its folded name: whose draft is in `edit`
+	struct drafts drafts;
 	unsigned watched_target; // whose end was in sight in the last frame, 0: none
 	char *wanted_id;  // message that is shown when the page around it comes, or NULL
 	char *reply_to;	  // message id that the draft answers, or NULL
@@ -87,6 +92,11 @@ void ui_changed(struct ui *u);
 void ui_sayf(struct ui *u, const char *format, ...) PRINTF(2, 3);
 void ui_show(struct ui *u, struct target *t);
 struct target *ui_current(const struct ui *u);
+// Gives the terminal to somebody else, takes it back.
+void ui_leave_terminal(struct ui *u);
+void ui_take_terminal(struct ui *u);
+// ui_editor.c
+void ui_look_at_editor(void *arg);
 // ui_draw.c
 void ui_draw_if_due(struct ui *u);
 void ui_draw(struct ui *u);

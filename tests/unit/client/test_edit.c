@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/ui/edit.h"
+#include "client/ui/drafts.h"
 #include "client/ui/history.h"
 
 #include <setjmp.h>
@@ -205,6 +206,34 @@ static void history_keeps_the_draft_and_the_file(void **state)
 	rmdir(dir);
 }
 
+static void drafts_come_back_from_their_file(void **state)
+{
+	(void)state;
+	char dir[] = "/tmp/snug-drafts-XXXXXX", file[64];
+	assert_non_null(mkdtemp(dir));
+	snprintf(file, sizeof(file), "%s/drafts", dir);
+	struct drafts d;
+	drafts_read(&d, file);
+	drafts_set(&d, SPAN("#den"), SPAN("one\ntwo\tthree"));
+	drafts_set(&d, SPAN("bob"), SPAN("half"));
+	drafts_set(&d, SPAN("bob"), SPAN("whole"));
+	assert_true(drafts_write(&d, file));
+	drafts_clear(&d);
+	struct stat st;
+	assert_int_equal(stat(file, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	drafts_read(&d, file);
+	assert_string_equal(drafts_find(&d, SPAN("#den")), "one\ntwo\tthree");
+	assert_string_equal(drafts_find(&d, SPAN("bob")), "whole");
+	drafts_set(&d, SPAN("#den"), SPAN(""));
+	drafts_set(&d, SPAN("bob"), SPAN(""));
+	assert_null(drafts_find(&d, SPAN("bob")));
+	assert_true(drafts_write(&d, file));
+	assert_int_equal(stat(file, &st), -1);
+	drafts_clear(&d);
+	rmdir(dir);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
@@ -220,6 +249,7 @@ int main(void)
 		TEST(transposing_swaps_clusters),
 		TEST(a_word_before_the_cursor_is_replaced),
 		TEST(too_much_is_not_taken),
+		cmocka_unit_test(drafts_come_back_from_their_file),
 		cmocka_unit_test(history_keeps_the_draft_and_the_file),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

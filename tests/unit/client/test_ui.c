@@ -348,6 +348,26 @@ static void the_server_searches_and_leads_to_what_is_not_loaded(void **state)
 	expect_row(f, 20, "today");
 }
 
+static void a_draft_is_written_in_an_editor(void **state)
+{
+	struct fixture *f = *state;
+	setenv("VISUAL", "sed -i -e s/draft/letter/ -e $aregards", 1);
+	type(f, "a draft");
+	type(f, "\x18\x05");
+	for (int i = 0; i < 20; i++)
+		settle(f);
+	expect_row(f, -2, "ann › a letter");
+	expect_row(f, -1, "regards");
+	type(f, "\r");
+	expect_asked(f, "typed in #den: a letter\nregards\n");
+	setenv("VISUAL", "false", 1);
+	type(f, "kept\x18\x05");
+	for (int i = 0; i < 10; i++)
+		settle(f);
+	expect_row(f, -1, "ann › kept");
+	expect_row(f, -2, "did not end well");
+}
+
 static void menus_open_and_close_as_often_as_asked(void **state)
 {
 	struct fixture *f = *state;
@@ -453,6 +473,7 @@ int main(void)
 		TEST(drafts_stay_with_their_target),
 		TEST(a_few_letters_lead_to_a_target),
 		TEST(the_server_searches_and_leads_to_what_is_not_loaded),
+		TEST(a_draft_is_written_in_an_editor),
 		TEST(menus_open_and_close_as_often_as_asked),
 		TEST(a_chosen_message_is_answered_and_removed),
 		TEST(enter_on_nothing_tries_to_connect),
