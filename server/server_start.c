@@ -24,6 +24,8 @@
 #include <unistd.h>
 
 #define FDS_RESERVED 64 // for the database, the admin socket, threads
+#define FDS_PER_SHARD 4
+#define FDS_FOR_PEERS 16 // with fewer there is no sense in starting
 #define STOPPED_TWICE 1
 
 static void ignore_signal(int number)
@@ -235,6 +237,23 @@ static int start_workers(struct server *s)
 	return 0;
 }
 
+static int64_t fds_reserved(const struct server *s)
+{
+	return FDS_RESERVED + FDS_PER_SHARD * (int64_t)s->n_shards;
+}
+
+static int check_descriptors(const struct server *s, int64_t descriptors)
+{
+	int64_t least = fds_reserved(s) + FDS_FOR_PEERS;
+
+	if (descriptors >= least)
+		return 0;
+	return failed(ADMIN_FAILED,
+		      "only %lld open files are allowed, %lld are needed at least: raise "
+		      "LimitNOFILE (ulimit -n)",
+		      (long long)descriptors, (long long)least);
+}
+
 static int start_shards(struct server *s, int64_t descriptors)
 {
 	for (unsigned i = 0; i < s->n_shards; i++) {
@@ -251,8 +270,7 @@ static int start_shards(struct server *s, int64_t descriptors)
 
 		if (!config.tls)
 			return failed_with(ADMIN_FAILED, error);
-		if (descriptors > 2 * FDS_RESERVED)
-			config.conns_max = (size_t)(descriptors - FDS_RESERVED) / s->n_shards;
+		config.conns_max = (size_t)(descriptors - fds_reserved(s)) / s->n_shards;
 		if (s->config.io_threads)
 			s->threads[i] = shard_thread_start(&config, s->mailbox);
 		else
@@ -282,6 +300,10 @@ int server_start(struct server *s)
 	prepare_process();
 	s->started_ms = clock_wall_ms();
 	code = start_config(s);
+	if (code)
+		return code;
+	s->n_shards = s->config.io_threads ? (unsigned)s->config.io_threads : 1;
+	code = check_descriptors(s, descriptors);
 	if (code == 0)
 		code = check_certificate(s);
 	if (code == 0)
@@ -290,7 +312,6 @@ int server_start(struct server *s)
 		code = start_listening(s);
 	if (code)
 		return code;
-	s->n_shards = s->config.io_threads ? (unsigned)s->config.io_threads : 1;
 	make_loop(s);
 	code = start_admin(s);
 	// Threads inherit it, so it comes before the first of them.
