@@ -12,6 +12,7 @@ import time
 import traceback
 
 import fault_disk
+import fault_net
 import fault_order
 import fault_process
 from fault_load import Skip, Wrong, is_wrong
@@ -25,6 +26,9 @@ FAULTS = {
     "full": (fault_disk.full, 10, 1),
     "power": (fault_disk.power, 60, 3),
     "normal": (fault_disk.normal, 20, 5),
+    "cut": (fault_net.cut, 1, 23),
+    "silent": (fault_net.silent, 3, 1),
+    "files": (fault_net.files, 40, 9),
     "stop": (fault_process.stop, 10, 2),
     "clock": (fault_process.clock, 30, 6),
 }

@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: MIT
+"""What happens to connections: they are cut at a byte, fall silent, or run out."""
+import os
+import random
+import re
+import select
+import signal
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+import snug
+import witness
+from fault_load import Load, Skip, Wrong, need
+from fault_process import Clock, DISK_LOST
+
+UP, DOWN = 0, 1  # from and to the client
+
+
+class Proxy(threading.Thread):
+    """Passes connections on; cuts the next one at a chosen byte of one direction."""
+
+    def __init__(self, port):
+        super().__init__(daemon=True)
+        self.target, self.listener = port, socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.left = [None, None]  # bytes until the cut
+        self.passed = [0, 0]
+
+    def cut_after(self, direction, count):
+        self.left[direction] = count
+
+    def run(self):
+        while True:
+            try:
+                near = self.listener.accept()[0]
+            except OSError:
+                return
+            self.left, self.passed = [None, None], [0, 0]
+            far = socket.create_connection(("127.0.0.1", self.target))
+            for end in (near, far):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.pass_on(near, far)
+
+    def pass_on(self, near, far):
+        ends = {near: (UP, far), far: (DOWN, near)}
+        while ends:
+            for end in select.select(list(ends), [], [])[0]:
+                direction, other = ends[end]
+                left = self.left[direction]
+                data = b"" if left == 0 else self.take(end, left)
+                self.passed[direction] += len(data)
+                if data:
+                    other.sendall(data)
+                if left is not None:
+                    self.left[direction] = left = left - len(data)
+                if not data or left == 0:
+                    ends = {}
+                    break
+        # Whoever still sends gets a reset.
+        for end in (near, far):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            end.close()
+
+    @staticmethod
+    def take(end, left):
+        try:
+            return end.recv(65536 if left is None else min(left, 65536))
+        except OSError:
+            return b""
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+
+def login(port, load, name):
+    client = snug.Client(port)
+    client.login(name, witness.CAPS, load.tokens[name])
+    return client
+
+
+def try_to_say(client, number):
+    """The acknowledgement's (msgid, seq), or None when the connection was cut."""
+    try:
+        client.send(f"@snug.chat/id=cut-{number} PRIVMSG #load :cut {number}")
+        line = client.wait(f" PRIVMSG #load :cut {number}", timeout=5)
+    except (OSError, AssertionError) as why:
+        need("TimeoutError" not in repr(why), "neither a word nor an end:", why)
+        return None
+    return witness.tags(line)["msgid"], int(witness.tags(line)["snug.chat/seq"])
+
+
+def lengths(proxy, load):
+    """Bytes of a message and of its acknowledgement, as they pass."""
+    client = login(proxy.port, load, "ann")
+    before = list(proxy.passed)
+    need(try_to_say(client, 0), "no acknowledgement")
+    time.sleep(0.1)
+    client.close()
+    return [now - then for now, then in zip(proxy.passed, before)]
+
+
+def cut(count, seed):
+    """The connection ends at every byte of a message and of its acknowledgement in turn;
+    the message is sent again with its id. `count`: every so manieth byte."""
+    with Load(senders=1, receivers=1) as load:
+        load.start()
+        hearer = login(load.server.port, load, "eve")
+        hearer.send("JOIN #load")
+        hearer.sync()
+        proxy = Proxy(load.server.port)
+        proxy.start()
+        client = login(load.server.port, load, "ann")
+        client.send("JOIN #load")
+        client.sync()
+        client.close()
+        number, twice, first = 0, 0, []
+        for direction, length in enumerate(lengths(proxy, load)):
+            for at in range(seed % count, length, count):
+                number += 1
+                client = login(proxy.port, load, "ann")
+                proxy.cut_after(direction, at)
+                before = try_to_say(client, number)
+                client.close()
+                client = login(load.server.port, load, "ann")
+                after = try_to_say(client, number)
+                client.close()
+                need(after, "no acknowledgement of", number)
+                need(before in (None, after), number, "was", before, "and is", after)
+                twice += direction == DOWN
+                first.append((after[0], after[1], f"cut {number}"))
+        proxy.close()
+        hearer.sync()
+        heard = [(witness.tags(line)["msgid"], int(witness.tags(line)["snug.chat/seq"]),
+                  witness.text(line)) for line in hearer.lines if " PRIVMSG #load " in line]
+        rows = witness.history(hearer)
+        need(heard == rows, "heard", len(heard), "stored", len(rows))
+        need(heard[1:] == first, "not each once and in order")
+        need(load.server.stop() == 0, "the server did not stop well")
+    return {"cuts": number, "after it was stored": twice, "acknowledged": number, "lost": 0,
+            "duplicated": 0, "out of order": 0}
+
+
+def sessions(load):
+    return load.server.json("status")["sessions"] + load.server.json("status")["unknown"]
+
+
+def is_over(client):
+    """Whether the server ended it; reads nothing of what is there."""
+    try:
+        sock = getattr(client, "sock", client)
+        sock.settimeout(0.01)
+        while sock.recv(65536):
+            pass
+        return True
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
+def silent(count, seed):
+    """Peers that fall silent at every stage are let go in time, and nobody else is. The
+    clock of the server runs ahead, so that this does not take minutes."""
+    with Load(senders=1, receivers=1) as load:
+        clock = Clock(load.server.dir, all_clocks=True)
+        need(load.start(clock.prefix), load.server.read_log()[-2000:])
+        port, now = load.server.port, 0
+        for _ in range(count):
+            address = ("127.0.0.1", port)
+            mute = [socket.create_connection(address) for _ in range(5)]
+            half = [socket.create_connection(address) for _ in range(5)]
+            for peer in half:
+                peer.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01")
+            unknown = [load.server.client() for _ in range(5)]
+            gone = [login(port, load, "ann") for _ in range(5)]
+            good = login(port, load, "eve")
+            need(sessions(load) >= 11, "sessions", sessions(load))
+            peers = {"mute": mute + half, "unknown": unknown, "gone": gone}
+            for seconds, ended in ((9, ""), (2, "mute"), (18, ""), (2, "unknown"), (62, ""),
+                                   (50, ""), (12, "gone")):
+                now += seconds
+                clock.set(now)
+                good.sync()
+                good.sync()
+                wait_ended(peers.pop(ended, []))
+                need(not any(map(is_over, sum(peers.values(), []))), "let go too early:", now)
+            need(not is_over(good), "the one who answered was let go")
+            good.close()
+        need(load.server.stop() == 0, "the server did not stop well")
+    return {"silent peers": 20 * count, "let go in time": 20 * count, "others": 0}
+
+
+def wait_ended(peers, timeout=10):
+    end = time.monotonic() + timeout
+    for peer in peers:
+        sock = getattr(peer, "sock", peer)
+        sock.settimeout(max(0.1, end - time.monotonic()))
+        try:
+            while sock.recv(65536):
+                pass
+        except TimeoutError:
+            raise Wrong("a silent peer was kept") from None
+        except OSError:
+            pass
+
+
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/stat") as file:
+        words = file.read().rsplit(")", 1)[1].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def flood(port, count):
+    """So many connections, as far as they are let in."""
+    peers = []
+    for _ in range(count):
+        try:
+            peers.append(socket.create_connection(("127.0.0.1", port), 1))
+        except OSError:
+            break
+    return peers
+
+
+def under_a_limit(load, limit):
+    """With so many descriptors: refuses to start in words, or serves whom it has, lets the
+    command line in, does not spin, and takes newcomers again afterwards."""
+    mark = len(load.server.read_log())
+    if not load.start(["prlimit", f"--nofile={limit}:{limit}"]):
+        need(load.server.process.wait() > 0, "died of a signal")
+        said = load.server.read_log()[mark:]
+        need(re.search("descriptor|open files|Too many|unable to open|LimitNOFILE", said),
+             "no word about descriptors:", said)
+        return False
+    first = login(load.server.port, load, "ann")
+    first.send("JOIN #load")
+    peers = flood(load.server.port, limit + 50)
+    time.sleep(0.3)
+    pid, wall = load.server.process.pid, time.monotonic()
+    used = cpu_seconds(pid)
+    time.sleep(0.5)
+    share = (cpu_seconds(pid) - used) / (time.monotonic() - wall)
+    need(share < 0.5, "it spins:", share, "of a core with", limit, "descriptors")
+    need(try_to_say(first, f"{limit}{len(load.restarts)}"), "the one who was there is not served")
+    need(load.server.run("status").code == 0, "the command line does not get in")
+    for peer in peers:
+        peer.close()
+    first.close()
+    end = time.monotonic() + 10
+    while True:
+        try:
+            login(load.server.port, load, "eve").close()
+            break
+        except (OSError, AssertionError, snug.Closed):
+            need(time.monotonic() < end, "nobody gets in again")
+            time.sleep(0.1)
+    need(load.server.stop() == 0, "the server did not stop well")
+    return True
+
+
+def files_that_may_not_grow(load):
+    """SIGXFSZ does not kill it; the failed write ends it as any other does."""
+    need(load.start(["prlimit", "--fsize=1048576"]), load.server.read_log()[-2000:])
+    load.wanted = (1, 1, 1000)
+    load.peers()
+    code = load.ended(60)
+    need(code == DISK_LOST, "exit code", code, load.server.read_log()[-2000:])
+    need(load.start(), load.server.read_log()[-2000:])
+    load.flow()
+
+
+def files(count, seed):
+    """Out of descriptors, from too few to start with up to many; then files that may not grow."""
+    chance, served = random.Random(seed), 0
+    with Load(senders=1, receivers=1) as load:
+        limits = [8, 16, 24, 32, 48, 64, 100, 130, 200]
+        while len(limits) < count:
+            limits.append(chance.randrange(8, 140))
+        for limit in limits[:count] if count < 9 else limits:
+            served += under_a_limit(load, limit)
+        files_that_may_not_grow(load)
+        counts = load.finish()
+    return {"limits": len(limits), "served": served, "refused to start": len(limits) - served,
+            **counts}
