@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""Who reads slowly: stays, costs little, hears everything once and in order."""
+import re
+import socket
+import time
+import unittest
+
+from snug import Server
+
+MESSAGES = 20000
+TEXT = "x" * 300
+CAPS = "message-tags server-time batch draft/chathistory snug.chat/sequence"
+
+
+class Slow(unittest.TestCase):
+    def setUp(self):
+        self.server = Server().start()
+        self.addCleanup(self.server.close)
+        for name in ("alice", "bob", "carol"):
+            self.server.user(name)
+
+    def memory(self):
+        with open("/proc/%d/status" % self.server.process.pid) as status:
+            return int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1)) * 1024
+
+    def enter(self, name, caps):
+        c = self.server.client(name, caps, timeout=30)
+        c.send("JOIN #den")
+        c.sync()
+        return c
+
+    def talk(self, alice, first, last):
+        alice.send(*("PRIVMSG #den :%d %s" % (n, TEXT) for n in range(first, last)))
+        alice.sync()
+        alice.lines.clear()
+
+    def test_a_reader_that_stops_hears_everything_once_and_in_order(self):
+        alice = self.enter("alice", "")
+        bob = self.enter("bob", CAPS)
+        bob.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        before = highest = self.memory()
+        for i in range(0, MESSAGES, 100):
+            self.talk(alice, i, i + 100)
+            highest = max(highest, self.memory())
+        self.assertLess(highest - before, 32 << 20, "memory for one that does not read")
+        heard, stalls = 0, 0
+        end = time.time() + 60
+        while heard < MESSAGES:
+            self.assertLess(time.time(), end, "heard %d" % heard)
+            line = bob.recv()
+            bob.lines.clear()
+            stalls += " 366 " in line  # ends each catch-up
+            if " PRIVMSG " not in line:
+                continue
+            seq = int(re.search(r"snug\.chat/seq=(\d+)", line).group(1))
+            text = line.split(" :", 2)[2].split(" ")[0]
+            self.assertEqual((seq, text), (heard + 1, str(heard)))
+            heard += 1
+        stalls += sum(" 366 " in line for line in bob.sync())
+        self.assertGreater(stalls, 0, "it never fell behind: the test is too small")
+        alice.send("PRIVMSG #den :live again")
+        self.assertIn("snug.chat/seq=%d " % (MESSAGES + 1), bob.wait("live again"))
+
+    def test_nobody_else_waits_for_one_that_does_not_read(self):
+        alice = self.enter("alice", "")
+        bob = self.enter("bob", "")
+        bob.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        carol = self.enter("carol", "")
+        slowest = 0
+        for _ in range(100):
+            self.talk(alice, 0, 100)
+            start = time.time()
+            carol.sync()
+            slowest = max(slowest, time.time() - start)
+            carol.lines.clear()
+        self.assertLess(slowest, 1, "seconds that somebody waited")
+
+
+if __name__ == "__main__":
+    unittest.main()
