@@ -4,12 +4,14 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <sys/auxv.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -228,6 +230,19 @@ int net_connected(int fd)
 	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0)
 		return errno;
 	return error;
+}
+
+bool net_is_slow(int fd, int64_t lately_ms)
+{
+	struct tcp_info info = {0};
+	socklen_t len = sizeof(info);
+	int waiting = 0;
+
+	if (ioctl(fd, SIOCOUTQ, &waiting) < 0 || waiting <= 0)
+		return false;
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
+		return false;
+	return info.tcpi_last_ack_recv <= lately_ms;
 }
 
 int net_resolve(const char *host, const char *port, struct net_address *out, int max,

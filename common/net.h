@@ -35,6 +35,9 @@ MUST_USE int net_accept(int fd, struct net_address *peer);
 MUST_USE int net_connect(const struct net_address *a);
 // 0, or the errno of the attempt.
 MUST_USE int net_connected(int fd);
+// Whether bytes for the peer wait in the socket and its system has answered lately: then
+// it is slow, and not gone.
+MUST_USE bool net_is_slow(int fd, int64_t lately_ms);
 // Blocking look-up of a host name; up to `max` addresses. 0, or a getaddrinfo error
 // code (gai_strerror). The client calls it in a thread of its own.
 MUST_USE int net_resolve(const char *host, const char *port, struct net_address *out, int max,

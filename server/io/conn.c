@@ -9,6 +9,7 @@
 #include "server/io/conn.h"
 
 #include "common/die.h"
+#include "common/net.h"
 #include "server/letters/limits.h"
 
 #include <stdlib.h>
@@ -256,7 +257,11 @@ static void expire(struct conn *c)
 		conn_queue(c, c->env->ping, true);
 		return;
 	case STAGE_PONG:
-		conn_part(c, SPAN("Ping timeout"));
+		// The PING stands behind much that is read slowly.
+		if (net_is_slow(c->fd, SLOW_ALIVE_MS))
+			enter(c, STAGE_PONG);
+		else
+			conn_part(c, SPAN("Ping timeout"));
 		return;
 	case STAGE_CLOSING:
 	case STAGES:

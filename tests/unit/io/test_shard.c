@@ -319,6 +319,38 @@ static void silence_is_pinged_and_ends_without_an_answer(void **state)
 	world_free(w);
 }
 
+static void whoever_reads_slowly_is_not_taken_for_gone(void **state)
+{
+	const struct conn_times times = {1000, 1000, 30, 30, 100};
+	struct world *w = world_new(&times, 0);
+	struct peer p = peer_connect(w);
+	char text[1001];
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	memcpy(text + 998, "\r\n", 3);
+	send_item(w, OUTBOX_LOGGED_IN, last_conn(w), 0);
+	for (int i = 0; i < 6000; i++) {
+		send_line(w, last_conn(w), text, 0);
+		if (i % 100 == 0)
+			turn(w);
+	}
+	turns(w, 200);
+	assert_int_equal(count(w, INBOX_CLOSED), 0);
+	for (int i = 0; i < 2000 && !count(w, INBOX_DRAINED); i++) {
+		peer_hears(&p);
+		turn(w);
+	}
+	// All was read, and there is still no answer.
+	for (int i = 0; i < 300 && !p.closed; i++) {
+		turn(w);
+		peer_hears(&p);
+	}
+	assert_string_equal(last_heard(w)->text, "Ping timeout");
+	peer_free(&p);
+	world_free(w);
+}
+
 static void plain_text_gets_no_answer_and_no_tls(void **state)
 {
 	struct world *w = world_new(NULL, 0);
@@ -446,6 +478,7 @@ int main(void)
 		cmocka_unit_test(silence_ends_at_the_handshake_deadline),
 		cmocka_unit_test(whoever_does_not_log_in_is_told_and_closed),
 		cmocka_unit_test(silence_is_pinged_and_ends_without_an_answer),
+		cmocka_unit_test(whoever_reads_slowly_is_not_taken_for_gone),
 		cmocka_unit_test(plain_text_gets_no_answer_and_no_tls),
 		cmocka_unit_test(a_browser_is_shown_the_door),
 		cmocka_unit_test(a_source_has_its_share_until_it_logs_in),
