@@ -93,7 +93,6 @@ OTHERS = """
 keep = 30d
 keep_size = 10MiB
 [server]
-sandbox = no
 log = debug
 """
 

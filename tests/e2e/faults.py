@@ -15,6 +15,7 @@ import fault_disk
 import fault_net
 import fault_order
 import fault_process
+import fault_slow
 from fault_load import Skip, Wrong, is_wrong
 
 # name: (what runs, how often in `make faults`, how often in `make check`)
@@ -29,6 +30,7 @@ FAULTS = {
     "cut": (fault_net.cut, 1, 23),
     "silent": (fault_net.silent, 3, 1),
     "files": (fault_net.files, 40, 9),
+    "reader": (fault_slow.reader, 240, 6),
     "stop": (fault_process.stop, 10, 2),
     "clock": (fault_process.clock, 30, 6),
 }
