@@ -3,6 +3,7 @@
 #include "server/hub/flood.h"
 
 #include "server/hub/command.h"
+#include "server/hub/multiline.h"
 
 static void on_budget(struct hub *h, struct timer *t)
 {
@@ -10,11 +11,15 @@ static void on_budget(struct hub *h, struct timer *t)
 	session_resume(container_of(t, struct session, on_budget));
 }
 
-static int64_t cost_of(const struct msg *m)
+// The lines of a multiline message come at once, as they must: they are paid for together
+// by the command that ends them.
+static int64_t cost_of(const struct session *s, const struct msg *m)
 {
 	const struct command *c = command_find(m->command);
 
-	return c ? c->cost : 1;
+	if (multiline_has(s, m))
+		return 0;
+	return (c ? c->cost : 1) + multiline_cost(s, m);
 }
 
 bool flood_take(struct session *s, const struct msg *m)
@@ -24,7 +29,7 @@ bool flood_take(struct session *s, const struct msg *m)
 
 	if (!config->lines_per_second)
 		return true;
-	cost = cost_of(m) * 1000 / config->lines_per_second;
+	cost = cost_of(s, m) * 1000 / config->lines_per_second;
 	burst = config->lines_burst * 1000 / config->lines_per_second;
 	level = s->budget_ms > now ? s->budget_ms - now : 0;
 	// What costs more than a whole bucket runs when the bucket is empty.

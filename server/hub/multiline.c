@@ -15,6 +15,7 @@
 #include <stdlib.h>
 
 #define REF_MAX 32
+#define LINES_PER_COST 4
 
 struct part {
 	size_t at, len; // in text
@@ -139,6 +140,23 @@ bool multiline_takes(struct session *s, const struct msg *m, enum message_kind k
 			 msg_tag(m, SPAN("draft/multiline-concat"), &value));
 	}
 	return true;
+}
+
+bool multiline_has(const struct session *s, const struct msg *m)
+{
+	struct span ref;
+
+	return s->multiline && !s->multiline->failed && msg_tag(m, SPAN("batch"), &ref) &&
+	       span_eq(ref, span_of(s->multiline->ref));
+}
+
+unsigned multiline_cost(const struct session *s, const struct msg *m)
+{
+	bool ends = m->n_params && m->params[0].len && m->params[0].at[0] == '-';
+
+	if (!s->multiline || !ends || !span_eq_fold(m->command, SPAN("BATCH")))
+		return 0;
+	return (unsigned)(s->multiline->n_parts / LINES_PER_COST);
 }
 
 static bool is_blank(const struct multiline *b)

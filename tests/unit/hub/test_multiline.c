@@ -245,6 +245,39 @@ static void a_connection_that_ends_in_the_middle_says_nothing(void **state)
 	fixture_free(f);
 }
 
+static void its_lines_pass_at_once_and_are_paid_for_at_its_end(void **state)
+{
+	struct hub_config config = fixture_config();
+	struct fixture *f;
+	struct peer *alice, *bob;
+
+	(void)state;
+	config.lines_per_second = 5;
+	config.lines_burst = 20;
+	f = fixture_new(&config);
+	alice = fixture_login(f, "alice", ALL);
+	bob = fixture_login(f, "bob", ALL);
+	fixture_pass(f, 10000);
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	fixture_pass(f, 10000);
+	peer_send(alice, "BATCH +1 draft/multiline #den");
+	for (int i = 0; i < 60; i++)
+		peer_send(alice, "@batch=1 PRIVMSG #den :%d", i);
+	peer_send(alice, "BATCH -1");
+	expect_later(bob, "alice PRIVMSG #den 59");
+	expect(bob, "alice BATCH -*");
+	for (int i = 0; i < 10; i++)
+		peer_send(alice, "PRIVMSG #den :more");
+	expect(bob, "alice PRIVMSG #den more");
+	peer_skip(bob);
+	fixture_pass(f, 100);
+	expect_none(bob);
+	fixture_pass(f, 5000);
+	expect(bob, "alice PRIVMSG #den more");
+	fixture_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +290,7 @@ int main(void)
 		cmocka_unit_test(a_batch_of_one_line_is_a_plain_message),
 		cmocka_unit_test(it_is_said_once_by_its_id),
 		cmocka_unit_test(a_connection_that_ends_in_the_middle_says_nothing),
+		cmocka_unit_test(its_lines_pass_at_once_and_are_paid_for_at_its_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
