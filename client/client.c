@@ -214,6 +214,7 @@ void client_connect(struct client *c, const struct login_order *login)
 
 	memcpy(order.pin, p->pin, sizeof(order.pin));
 	c->last = SESSION_OFF;
+	c->login = *login;
 	session_open(c->session, &order);
 }
 

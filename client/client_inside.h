@@ -29,7 +29,8 @@ struct client {
 	struct intents intents;
 	struct loop_timer *second;
 	char *state_dir;
-	char *wanted; // room to be in, or NULL
+	char *wanted;             // room to be in, or NULL
+	struct login_order login; // the latest; its secret counts with keeps_secret only
 	bool was_online;
 	bool is_online;   // what the parts were told
 	int64_t since_ms; // of the state shown

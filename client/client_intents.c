@@ -88,6 +88,8 @@ static void on_reconnect(void *arg)
 	session_status(c->session, &status);
 	if (status.state == SESSION_REFUSED && c->profile->has_device)
 		client_connect_device(c);
+	else if (status.state == SESSION_REFUSED && c->login.keeps_secret)
+		client_connect(c, &c->login);
 	else
 		session_retry(c->session);
 }

@@ -16,7 +16,7 @@ void client_note_membership(struct client *c, const struct msg *m)
 	struct span source = m->source, room = msg_param(m, 0), batch;
 	bool is_join = span_eq_fold(m->command, SPAN("JOIN"));
 
-	if ((!is_join && !span_eq_fold(m->command, SPAN("PART"))) || !p->has_device ||
+	if ((!is_join && !span_eq_fold(m->command, SPAN("PART"))) ||
 	    msg_tag(m, SPAN("batch"), &batch) || room.len > ROOM_KEPT_MAX ||
 	    !span_eq_fold(span_cut(&source, '!'), span_of(c->model->me->name)))
 		return;
@@ -40,7 +40,7 @@ void client_keep_caps(struct client *c)
 	struct profile *p = c->profile;
 	struct span caps = span_trim(session_caps(c->session));
 
-	if (!p->has_device || span_eq(span_of(p->caps), caps))
+	if (span_eq(span_of(p->caps), caps))
 		return;
 	free(p->caps);
 	p->caps = span_dup(caps);
@@ -61,7 +61,7 @@ void client_keep_place(struct client *c)
 
 void client_save_profile(struct client *c)
 {
-	if (!c->is_changed || !c->profile->has_device)
+	if (!c->is_changed)
 		return;
 	c->is_changed = false;
 	char *error = profile_save(c->profile);

@@ -82,6 +82,8 @@ static int open_profile(struct entry *e)
 		return EXIT_CONFIG;
 	}
 	profile_init(&e->profile, &e->o->paths, name, e->link.host, e->link.port);
+	if (e->o->password_cmd)
+		e->profile.password_cmd = xstrdup(e->o->password_cmd);
 	if (result == PROFILE_OK && strcmp(known.port, e->link.port) == 0 && known.has_pin) {
 		e->profile.has_pin = true;
 		memcpy(e->profile.pin, known.pin, TLS_PIN_LEN);
@@ -104,13 +106,21 @@ static int open_profile(struct entry *e)
 	return EXIT_KEY;
 }
 
+static enum login_how how_of(const struct entry *e)
+{
+	if (e->is_new)
+		return LOGIN_REGISTER;
+	return e->profile.is_open ? LOGIN_OPEN : LOGIN_PASSWORD;
+}
+
 static void order_of(const struct entry *e, struct login_order *login)
 {
 	*login = (struct login_order){
-		.how = e->is_new ? LOGIN_REGISTER : LOGIN_PASSWORD,
+		.how = how_of(e),
 		.name = e->profile.account,
 		.secret = secret_span(&e->secret),
 		.invite = e->link.invite,
+		.keeps_secret = !e->is_new,
 		.caps = "",
 	};
 }
@@ -123,6 +133,7 @@ static int ask_who(struct entry *e)
 	e->profile.account = xstrdup(e->name);
 	if (!enter_password(e->o, e->is_new, &e->secret, &e->made_password))
 		return EXIT_USAGE;
+	e->profile.is_open = !e->is_new && !e->secret.len;
 	return EXIT_OK;
 }
 
@@ -186,9 +197,11 @@ static int enrol(struct entry *e)
 	profile_device_label(label);
 	if (e->o->label)
 		snprintf(label, sizeof(label), "%s", e->o->label);
-	char *refusal = client_enrol(e->client, label);
-	say_welcome(e, refusal);
-	char *error = refusal ? profile_save(&e->profile) : NULL;
+	char *refusal = e->profile.is_open ? NULL : client_enrol(e->client, label);
+	if (!e->profile.is_open)
+		say_welcome(e, refusal);
+	// What has no key is kept too: the address, and whom to ask for a password.
+	char *error = e->profile.has_device ? NULL : profile_save(&e->profile);
 	if (error)
 		say(EXIT_CONFIG, error);
 	profile_set_last(&e->profile, &e->o->paths);
@@ -263,7 +276,8 @@ static int steps(struct entry *e)
 	code = enrol(e);
 	if (code == EXIT_OK)
 		code = pause_for_password(e);
-	secret_free(&e->secret);
+	if (e->profile.has_device)
+		secret_free(&e->secret);
 	return code == EXIT_OK ? show(e) : code;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/cold.h"
 
+#include "client/credentials.h"
 #include "client/enter.h"
 #include "client/link_words.h"
 #include "client/model/handle.h"
@@ -30,8 +31,9 @@ int cold_profile(const struct options *o, struct profile *p)
 		fprintf(stderr, "snug: no server is known as %s; `snug login HOST` logs in\n",
 			o->profile);
 	else
-		fprintf(stderr, "snug: no server is known yet; `snug join LINK` takes an invite, "
-				"`snug login HOST` an account you have\n");
+		fprintf(stderr,
+			"snug: no server is known yet; `snug join LINK` takes an invite, "
+			"`snug login HOST` an account you have\n");
 	return EXIT_LOGIN;
 }
 
@@ -60,42 +62,42 @@ static int wait_online(struct cold *c)
 	return enter_failed(&status, c->profile.host);
 }
 
-static int check_login(const struct profile *p)
+static void connect(struct cold *c, const struct login_order *login)
 {
-	if (p->has_device)
-		return EXIT_OK;
-	fprintf(stderr, "snug: this computer has no key at %s: run `snug login %s`\n", p->host,
-		p->host);
-	return EXIT_LOGIN;
+	const struct profile *p = &c->profile;
+	struct session_events events = {.arg = c, .on_line = on_line};
+	struct session_order order = {
+		.host = p->host,
+		.port = p->port,
+		.has_pin = p->has_pin,
+		.cert_file = p->has_device ? p->cert_file : NULL,
+		.key_file = p->has_device ? p->key_file : NULL,
+		.login = *login,
+	};
+
+	memcpy(order.pin, p->pin, sizeof(order.pin));
+	c->loop = loop_new();
+	c->session = session_new(c->loop, &events);
+	c->calls = calls_new(c->session);
+	c->model = model_new(span_of(p->account));
+	session_open(c->session, &order);
 }
 
 int cold_open(struct cold *c, const struct options *o)
 {
-	struct session_events events = {.arg = c, .on_line = on_line};
+	struct login_order login;
 
 	*c = (struct cold){0};
 	int code = cold_profile(o, &c->profile);
-	if (code == EXIT_OK)
-		code = check_login(&c->profile);
-	if (code != EXIT_OK) {
-		profile_clear(&c->profile);
+	if (code != EXIT_OK)
 		return code;
+	secret_init(&c->secret);
+	if (!credentials_get(o, &c->profile, &c->secret, &login)) {
+		secret_free(&c->secret);
+		profile_clear(&c->profile);
+		return EXIT_LOGIN;
 	}
-	struct session_order order = {
-		.host = c->profile.host,
-		.port = c->profile.port,
-		.has_pin = c->profile.has_pin,
-		.cert_file = c->profile.cert_file,
-		.key_file = c->profile.key_file,
-		.login = {.how = LOGIN_DEVICE, .name = c->profile.account, .invite = "",
-			  .caps = c->profile.caps},
-	};
-	memcpy(order.pin, c->profile.pin, sizeof(order.pin));
-	c->loop = loop_new();
-	c->session = session_new(c->loop, &events);
-	c->calls = calls_new(c->session);
-	c->model = model_new(span_of(c->profile.account));
-	session_open(c->session, &order);
+	connect(c, &login);
 	code = wait_online(c);
 	if (code != EXIT_OK)
 		cold_close(c);
@@ -111,6 +113,7 @@ void cold_close(struct cold *c)
 	session_free(c->session);
 	model_free(c->model);
 	loop_free(c->loop);
+	secret_free(&c->secret);
 	profile_clear(&c->profile);
 	*c = (struct cold){0};
 }
@@ -130,8 +133,8 @@ int cold_wait(struct cold *c, int timeout_ms)
 	while (!c->is_over) {
 		int64_t left = until - clock_mono_ms();
 		if (timeout_ms && left <= 0) {
-			fprintf(stderr, "snug: %s did not answer within %d s\n", c->profile.host,
-				timeout_ms / 1000);
+			fprintf(stderr, "snug: %s did not answer within %d s\n",
+				c->profile.host, timeout_ms / 1000);
 			return EXIT_UNKNOWN;
 		}
 		loop_turn(c->loop, timeout_ms ? (int)left : -1);

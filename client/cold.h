@@ -8,13 +8,15 @@
 #include "client/net/calls.h"
 #include "client/options.h"
 #include "client/profile.h"
+#include "client/prompt.h"
 
 struct cold {
 	struct loop *loop;
 	struct profile profile;
+	struct secret secret; // where a password is the login
 	struct session *session;
 	struct calls *calls;
-	struct model *model; // follows every line
+	struct model *model;                             // follows every line
 	void (*on_line)(void *arg, const struct msg *m); // or NULL
 	void *arg;
 	bool is_over; // the errand says so

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/enter.h"
 
+#include "client/credentials.h"
 #include "client/invite_link.h"
 #include "client/link_words.h"
 #include "common/clock.h"
@@ -62,7 +63,8 @@ int enter_ask_trust(struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
 		"  key  sha256: ",
 		p->host);
 	say_grouped(text + strlen("sha256:"));
-	fprintf(stderr, "\n  Ask your admin: the server prints the same with   snugd fingerprint\n");
+	fprintf(stderr,
+		"\n  Ask your admin: the server prints the same with   snugd fingerprint\n");
 	snprintf(question, sizeof(question), "Trust this key for %s?  [t]rust  [N]o ", p->host);
 	enum prompt_result result = prompt_choice(question, "tn", &choice);
 	if (result == PROMPT_NO_TERMINAL) {
@@ -166,8 +168,8 @@ static bool ask_new_password(struct secret *s, bool *made)
 
 	secret_init(&again);
 	for (int i = 0; i < ASK_MAX && !is_good; i++) {
-		enum prompt_result result =
-			prompt_secret("Password (12+ characters, or empty to let me make one)", s);
+		enum prompt_result result = prompt_secret(
+			"Password (12+ characters, or empty to let me make one)", s);
 		if (result != PROMPT_OK) {
 			say_no_terminal(result, "--password-fd N");
 			break;
@@ -200,8 +202,11 @@ bool enter_password(const struct options *o, bool is_new, struct secret *s, bool
 		fprintf(stderr, "snug: no password on descriptor %d\n", o->password_fd);
 		return false;
 	}
+	if (o->password_cmd)
+		return credentials_run(o->password_cmd, s);
 	if (is_new)
 		return ask_new_password(s, made);
-	enum prompt_result result = prompt_secret("Password", s);
+	enum prompt_result result =
+		prompt_secret("Password (empty where the server wants none)", s);
 	return result == PROMPT_OK || say_no_terminal(result, "--password-fd N");
 }

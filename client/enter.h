@@ -19,6 +19,7 @@ MUST_USE int enter_ask_trust(struct profile *p, const uint8_t pin[static TLS_PIN
 MUST_USE bool enter_name(const struct options *o, char *name, size_t room);
 // The password: --password-fd, or asked; twice and with the offer of a generated one when
 // `is_new`. *made: it was generated.
-MUST_USE bool enter_password(const struct options *o, bool is_new, struct secret *s, bool *made);
+MUST_USE bool enter_password(const struct options *o, bool is_new, struct secret *s,
+			     bool *made);
 // "snug: …" with the failure's words and advice on stderr; its exit code.
 int enter_failed(const struct session_status *s, const char *host);

@@ -2,6 +2,7 @@
 // snug, the terminal client: finds the verb; without one, chats.
 #include "client/client.h"
 #include "client/cold.h"
+#include "client/credentials.h"
 #include "client/link_words.h"
 #include "client/options.h"
 #include "common/die.h"
@@ -18,31 +19,42 @@
 
 #define SNUG_VERSION "0.1.0"
 
+static int chat_with(struct options *o, struct profile *p, struct config *config,
+		     const struct login_order *login)
+{
+	struct loop *l = loop_new();
+	struct client *c = client_new(l, &o->paths, p, config);
+	const char *target = o->plain && o->n_args ? o->args[0] : p->room;
+	const char *plain = getenv("SNUG_PLAIN");
+
+	profile_set_last(p, &o->paths);
+	client_connect(c, login);
+	if (target[0])
+		client_show(c, target);
+	int code = client_run(c, o->plain || (plain && plain[0] == '1'));
+	client_free(c);
+	loop_free(l);
+	return code;
+}
+
 static int chat(struct options *o, struct profile *p)
 {
 	struct config config;
 	struct buf errors = {0};
-	bool is_good = config_read(&config, &o->paths, &errors);
+	struct login_order login;
+	struct secret secret;
+	int code = EXIT_CONFIG;
 
-	if (!is_good)
+	secret_init(&secret);
+	if (!config_read(&config, &o->paths, &errors))
 		fprintf(stderr, "%s", buf_str(&errors));
+	else if (!credentials_get(o, p, &secret, &login))
+		code = EXIT_LOGIN;
+	else
+		code = chat_with(o, p, &config, &login);
 	buf_clear(&errors);
-	if (!is_good) {
-		config_clear(&config);
-		return EXIT_CONFIG;
-	}
-	struct loop *l = loop_new();
-	struct client *c = client_new(l, &o->paths, p, &config);
-	profile_set_last(p, &o->paths);
-	client_connect_device(c);
-	const char *target = o->plain && o->n_args ? o->args[0] : p->room;
-	if (target[0])
-		client_show(c, target);
-	const char *plain = getenv("SNUG_PLAIN");
-	int code = client_run(c, o->plain || (plain && plain[0] == '1'));
-	client_free(c);
-	loop_free(l);
 	config_clear(&config);
+	secret_free(&secret);
 	return code;
 }
 
@@ -72,13 +84,7 @@ static int run_without_verb(struct options *o)
 	int code = cold_profile(o, &p);
 	if (code != EXIT_OK)
 		return code;
-	if (p.has_device) {
-		code = chat(o, &p);
-	} else {
-		fprintf(stderr, "snug: this computer has no key at %s: run `snug login %s`\n",
-			p.host, p.host);
-		code = EXIT_LOGIN;
-	}
+	code = chat(o, &p);
 	profile_clear(&p);
 	return code;
 }
@@ -115,8 +121,10 @@ int main(int argc, char **argv)
 		argv[1] = (char[]){"help"};
 	const char *wrong = options_parse(&o, argc, argv);
 	if (wrong) {
-		fprintf(stderr, "snug: %s; see `snug help` (text that starts with - goes behind "
-				"--)\n", wrong);
+		fprintf(stderr,
+			"snug: %s; see `snug help` (text that starts with - goes behind "
+			"--)\n",
+			wrong);
 		return EXIT_USAGE;
 	}
 	const struct verb *v = o.verb ? verb_find(o.verb) : NULL;

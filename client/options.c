@@ -7,7 +7,8 @@
 #include <stdlib.h>
 
 static const struct verb verbs[] = {
-#define VERB(name_, fn, usage_, help_) {.name = name_, .usage = usage_, .help = help_, .run = fn},
+#define VERB(name_, fn, usage_, help_)                                                         \
+	{.name = name_, .usage = usage_, .help = help_, .run = fn},
 #include "client/verbs.def"
 #undef VERB
 };
@@ -20,8 +21,10 @@ static const struct option_row {
 	enum option_kind kind;
 	size_t offset;
 } rows[] = {
-#define OPTION(name_, letter_, kind_, member, value, help)                                 \
-	{.name = name_, .letter = letter_, .kind = kind_,                                   \
+#define OPTION(name_, letter_, kind_, member, value, help)                                     \
+	{.name = name_,                                                                        \
+	 .letter = letter_,                                                                    \
+	 .kind = kind_,                                                                        \
 	 .offset = offsetof(struct options, member)},
 #include "client/options.def"
 #undef OPTION

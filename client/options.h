@@ -8,19 +8,20 @@
 
 struct options {
 	const char *verb; // NULL: the interactive program
-	char **args;	  // behind the verb
+	char **args;      // behind the verb
 	int n_args;
 	const char *home;    // --home DIR
 	const char *profile; // --profile NAME
 	const char *name;    // --name NAME
 	const char *pin;     // --pin sha256:…
-	const char *id;	     // --id KEY
+	const char *id;      // --id KEY
 	const char *label;   // --label NAME
-	const char *reply;   // --reply ID
+	const char *password_cmd;
+	const char *reply; // --reply ID
 	const char *since, *until, *from, *in, *format;
 	int password_fd; // --password-fd N, else -1
-	int timeout;	 // --timeout SECONDS, else 0
-	int count;	 // -n COUNT, else -1
+	int timeout;     // --timeout SECONDS, else 0
+	int count;       // -n COUNT, else -1
 	bool json, plain, no_ui, follow, all, me, mentions;
 	struct paths paths; // made from home
 };

@@ -20,7 +20,7 @@
 struct profile_file {
 	char *host, *port, *account, *pin, *pinned, *room, *password_cmd;
 	struct conf_list rooms, caps;
-	bool device;
+	bool device, open;
 };
 
 #define ROW(key_, type_, member, fallback_)                                                    \
@@ -36,6 +36,7 @@ static const struct conf_row rows[] = {
 	ROW("pin", CONF_TEXT, pin, NULL),
 	ROW("pinned", CONF_TEXT, pinned, NULL),
 	ROW("device", CONF_BOOL, device, "no"),
+	ROW("open", CONF_BOOL, open, "no"),
 	ROW("room", CONF_TEXT, room, ""),
 	ROW("join", CONF_LIST, rooms, NULL),
 	ROW("caps", CONF_LIST, caps, NULL),
@@ -136,6 +137,7 @@ static void fill(struct profile *p, struct profile_file *f)
 	p->room = xstrdup(f->room);
 	p->caps = join_words(&f->caps);
 	p->has_device = f->device;
+	p->is_open = f->open;
 	p->password_cmd = f->password_cmd ? xstrdup(f->password_cmd) : NULL;
 	p->has_pin = f->pin && pin_parse(span_of(f->pin), p->pin);
 	if (!f->pinned || !clock_parse(span_of(f->pinned), &p->pinned_at))
@@ -254,6 +256,8 @@ static void write_rows(const struct profile *p, struct buf *out)
 	add_row(out, "pin", pin);
 	add_row(out, "pinned", when);
 	add_row(out, "device", p->has_device ? "yes" : "no");
+	if (p->is_open)
+		add_row(out, "open", "yes");
 	add_row(out, "room", p->room);
 	for (size_t i = 0; i < p->n_rooms; i++)
 		add_row(out, "join", p->rooms[i]);

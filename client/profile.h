@@ -24,6 +24,7 @@ struct profile {
 	bool has_pin;
 	uint8_t pin[TLS_PIN_LEN];
 	int64_t pinned_at; // wall ms
+	bool is_open;      // the server wants no login
 	bool has_device;   // the server takes this device's certificate as a login
 	char *key_file;    // DATA/NAME/device.key
 	char *cert_file;   // DATA/NAME/device.crt

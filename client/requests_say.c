@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Requests that change something: send, react, redact, read.
 #include "client/message_line.h"
+#include "client/model/handle.h"
 #include "client/outbox.h"
 #include "client/requests_inside.h"
 #include "common/clock.h"
@@ -44,6 +45,19 @@ static void answer_stored(struct job *j, const struct saying *s)
 	job_answer(j, stored);
 }
 
+// The server tells us nothing of what we say: the model has to be told by us.
+static void show_said(struct requests *r, const struct saying *s)
+{
+	struct msg said = {
+		.source = span_of(r->model->me->name),
+		.command = SPAN("PRIVMSG"),
+		.params = {span_of(s->target), span_of(s->text)},
+		.n_params = 2,
+	};
+
+	handle_line(r->model, &said, clock_wall_ms());
+}
+
 static void on_said(void *arg, enum call_end end)
 {
 	struct saying *s = arg;
@@ -59,6 +73,8 @@ static void on_said(void *arg, enum call_end end)
 		free(j->words);
 		j->words = xstrdup("the connection broke before the server answered");
 	} else {
+		if (s->receipt.fate == MESSAGE_UNRELATED)
+			show_said(j->requests, s);
 		answer_stored(j, s);
 	}
 	free(s->receipt.reason);

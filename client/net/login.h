@@ -22,6 +22,7 @@ struct login_order {
 	const char *name;   // account, and the nick asked for
 	struct span secret; // password of LOGIN_PASSWORD and LOGIN_REGISTER
 	const char *invite; // token of LOGIN_REGISTER, or ""
+	bool keeps_secret;  // for reconnecting: the secret's owner keeps it alive
 	const char *caps;   // what the server enabled last time, blank separated, or ""
 };
 

@@ -56,7 +56,8 @@ static void replace(char **text, const char *with)
 
 static void forget_secret(struct session *s)
 {
-	s->order.login.secret = SPAN("");
+	if (!s->order.login.keeps_secret)
+		s->order.login.secret = SPAN("");
 	if (s->invite)
 		sodium_memzero(s->invite, strlen(s->invite));
 	replace(&s->invite, "");
@@ -392,6 +393,8 @@ void session_retry(struct session *s)
 void session_use_device(struct session *s)
 {
 	s->order.login.how = LOGIN_DEVICE;
+	s->order.login.keeps_secret = false;
+	forget_secret(s);
 }
 
 void session_status(const struct session *s, struct session_status *out)

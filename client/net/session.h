@@ -26,7 +26,8 @@ struct session_order {
 	bool has_pin;
 	uint8_t pin[TLS_PIN_LEN];
 	const char *cert_file, *key_file; // the device's, or both NULL
-	struct login_order login;         // login.secret is borrowed until online or refused
+	// login.secret is borrowed until online or refused; with keeps_secret, for good
+	struct login_order login;
 	bool only_key; // end with SESSION_OFF as soon as the key was found good
 };
 
