@@ -30,17 +30,18 @@ def call(*words):
     return done.returncode == 0, " ".join(words) + ": " + done.stderr.strip()
 
 
-def privately(name, count, seed):
+def privately(name, count, seed, *more):
     """Runs this fault again in a mount namespace of its own; None when it is in one already."""
-    if os.environ.get("SNUG_FAULT_MOUNTS") == name:
+    if os.environ.get("SNUG_FAULT_INSIDE") == name:
         return None
-    fine, why = call("unshare", "-m", "--propagation", "private", "true")
+    words = ["unshare", "-m", *more, "--propagation", "private"]
+    fine, why = call(*words, "true")
     if not fine:
-        raise Skip("no mount namespace: " + why)
+        raise Skip("no namespace: " + why)
     here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "faults.py")
-    done = subprocess.run(["unshare", "-m", "--propagation", "private", sys.executable, here, name,
-                           "--count", str(count), "--seed", str(seed)],
-                          env={**os.environ, "SNUG_FAULT_MOUNTS": name}, stdin=subprocess.DEVNULL)
+    done = subprocess.run([*words, sys.executable, here, name, "--count", str(count), "--seed",
+                           str(seed)], stdin=subprocess.DEVNULL,
+                          env={**os.environ, "SNUG_FAULT_INSIDE": name})
     return done.returncode
 
 

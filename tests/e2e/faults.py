@@ -12,24 +12,26 @@ import time
 import traceback
 
 import fault_disk
+import fault_gone
 import fault_net
 import fault_order
 import fault_process
 import fault_slow
 from fault_load import Skip, Wrong, is_wrong
 
-# name: (what runs, how often in `make faults`, how often in `make check`)
+# name: (what runs, how often in `make faults`, how often in `make check` or not at all)
 FAULTS = {
-    "kill": (fault_process.kill, 1000, 12),
-    "syscall": (fault_process.syscall, 400, 14),
-    "eio": (fault_process.eio, 60, 4),
+    "kill": (fault_process.kill, 1000, 20),
+    "syscall": (fault_process.syscall, 400, 28),
+    "eio": (fault_process.eio, 60, 8),
     "order": (fault_order.order, 200, 20),
     "full": (fault_disk.full, 10, 1),
-    "power": (fault_disk.power, 60, 3),
+    "power": (fault_disk.power, 60, 5),
     "normal": (fault_disk.normal, 20, 5),
     "cut": (fault_net.cut, 1, 23),
     "silent": (fault_net.silent, 3, 1),
     "files": (fault_net.files, 40, 9),
+    "gone": (fault_gone.gone, 20, None),
     "reader": (fault_slow.reader, 240, 6),
     "stop": (fault_process.stop, 10, 2),
     "clock": (fault_process.clock, 30, 6),
@@ -66,6 +68,8 @@ def main():
     names = list(FAULTS) if asked.name == "all" else [asked.name]
     codes = []
     for name in names:
+        if asked.short and not FAULTS[name][2]:
+            continue
         count = asked.count or FAULTS[name][2 if asked.short else 1]
         codes.append(run(name, count, asked.seed or random.randrange(1, 10**9)))
     if 1 in codes:

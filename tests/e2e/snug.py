@@ -161,13 +161,13 @@ class Closed(Exception):
 class Client:
     """One TLS connection, read line by line."""
 
-    def __init__(self, port, certificate=None, timeout=10, context=None):
+    def __init__(self, port, certificate=None, timeout=10, context=None, host="127.0.0.1"):
         self.context = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self.context.check_hostname = False
         self.context.verify_mode = ssl.CERT_NONE
         if certificate:
             self.context.load_cert_chain(*certificate)
-        raw = socket.create_connection(("127.0.0.1", port), timeout)
+        raw = socket.create_connection((host, port), timeout)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = self.context.wrap_socket(raw)
         self.timeout = timeout
