@@ -41,5 +41,7 @@ void member_set_prefix(const struct server_facts *facts, struct member *who, cha
 struct person *person_rename(struct model *m, struct person *p, struct span nick);
 
 void typing_set(struct target *t, const struct person *who, int64_t until_ms);
+// A line (or, with NULL, all lines) of the target is about to be freed: open pages forget it.
+void batches_forget(struct model *m, const struct target *t, const struct line *l);
 // Frees all open batches.
 void batches_clear(struct model *m);

@@ -134,9 +134,13 @@ void handle_reset(struct model *m)
 	m->version++;
 }
 
-static void note_in_page(struct batch *b, struct target *t, struct line *l, bool is_new)
+// What a page holds for another target than its own does not count.
+static void note_in_page(struct model *m, struct batch *b, struct target *t, struct line *l,
+			 bool is_new)
 {
 	struct history_page *page = &b->page;
+	if (t != target_find(m, span_of(b->target)))
+		return;
 	page->target = t;
 	page->count++;
 	page->n_new += is_new;
@@ -186,7 +190,7 @@ struct line *event_add(const struct event *e, struct target *t, enum line_kind k
 	struct line *l = target_add_line(e->m, t, &n, &is_new);
 	struct batch *page = event_page(e);
 	if (page)
-		note_in_page(page, t, l, is_new);
+		note_in_page(e->m, page, t, l, is_new);
 	struct span reply;
 	if (is_new && event_reply(e, &reply))
 		line_set_reply(l, reply);

@@ -28,6 +28,15 @@ void batches_clear(struct model *m)
 		batch_free(container_of(item, struct batch, in_model));
 }
 
+void batches_forget(struct model *m, const struct target *t, const struct line *l)
+{
+	list_for_each(item, &m->batches) {
+		struct history_page *page = &container_of(item, struct batch, in_model)->page;
+		if (page->target == t && (!l || l == page->oldest || l == page->newest))
+			page->oldest = page->newest = NULL;
+	}
+}
+
 struct batch *batch_find(const struct model *m, struct span ref)
 {
 	list_for_each(item, &m->batches) {

@@ -14,6 +14,7 @@ void tell_line(struct model *m, struct target *t, struct line *l)
 
 void tell_gone(struct model *m, struct target *t, struct line *l)
 {
+	batches_forget(m, t, l);
 	m->version++;
 	for (size_t i = 0; i < m->n_watchers; i++) {
 		const struct model_watch *w = &m->watchers[i];
@@ -53,6 +54,7 @@ void tell_target(struct model *m, struct target *t)
 
 void tell_target_gone(struct model *m, struct target *t)
 {
+	batches_forget(m, t, NULL);
 	m->version++;
 	for (size_t i = 0; i < m->n_watchers; i++) {
 		const struct model_watch *w = &m->watchers[i];

@@ -372,6 +372,7 @@ static void add_own(const struct view *v, struct block *b, const struct own *o)
 void block_build(const struct view *v, struct block *b, struct item item)
 {
 	buf_reset(&b->text);
+	buf_space(&b->text, 1); // never NULL: rows may be empty
 	b->n_rows = 0;
 	b->item = item;
 	b->shows_time = b->shows_nick = true;

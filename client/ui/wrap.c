@@ -4,6 +4,8 @@
 
 void wrap_init(struct wrap *w, struct span text, int cols)
 {
+	if (!text.at)
+		text = SPAN("");
 	*w = (struct wrap){.text = text, .cols = cols < 1 ? 1 : cols};
 }
 

@@ -254,6 +254,20 @@ static void a_page_after_a_cut_marks_its_own_start_when_it_does_not_reach_back(v
 	assert_int_equal(den(f)->n_missed, 3);
 }
 
+static void a_page_survives_the_room_being_left_inside_it(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, ":srv BATCH +p chathistory #den");
+	say(f->m, "@batch=p;msgid=x :bob!b@h PRIVMSG #den :one");
+	say(f->m, ":ann!a@h PART #den");
+	say(f->m, ":ann!a@h JOIN #den");
+	say(f->m, "@batch=p;msgid=y :bob!b@h PRIVMSG #den :two");
+	say(f->m, "@batch=p;msgid=z :bob!b@h PRIVMSG #other :elsewhere");
+	say(f->m, ":srv BATCH -p");
+	assert_int_equal(den(f)->log.count, 1);
+	assert_ptr_equal(f->seen.page.newest, last(den(f)));
+}
+
 static void history_does_not_change_who_is_here(void **state)
 {
 	struct fixture *f = *state;
@@ -421,6 +435,7 @@ int main(void)
 		TEST(a_page_merges_with_live_lines_in_order),
 		TEST(after_a_cut_the_gap_stays_until_a_page_closes_it),
 		TEST(a_page_after_a_cut_marks_its_own_start_when_it_does_not_reach_back),
+		TEST(a_page_survives_the_room_being_left_inside_it),
 		TEST(history_does_not_change_who_is_here),
 		TEST(many_lines_are_one_message),
 		TEST(reactions_and_redaction_find_their_message),
