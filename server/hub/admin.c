@@ -8,7 +8,7 @@
 #include "common/grow.h"
 #include "server/hub/account.h"
 #include "server/hub/post.h"
-#include "server/hub/reply.h"
+#include "server/hub/service.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -187,7 +187,7 @@ static void show_row(struct session *s, const struct admin_answer *a, size_t row
 		buf_printf(&text, SPAN_FMT " ", SPAN_ARG(a->columns[i]));
 		add_cell_text(&text, &a->cells[row * a->n_columns + i]);
 	}
-	notice(s, "%s", buf_str(&text));
+	service_say(s, "Snug", "%s", buf_str(&text));
 	buf_clear(&text);
 }
 
@@ -197,11 +197,11 @@ static void show(struct session *s, const struct admin_answer *a)
 	for (size_t i = 0; i < a->n_rows && i < CHAT_ROWS_MAX; i++)
 		show_row(s, a, i);
 	if (a->n_rows > CHAT_ROWS_MAX)
-		notice(s, "... and %zu more", a->n_rows - CHAT_ROWS_MAX);
+		service_say(s, "Snug", "... and %zu more", a->n_rows - CHAT_ROWS_MAX);
 	if (a->plain.len)
-		notice(s, SPAN_FMT, SPAN_ARG(a->plain));
+		service_say(s, "Snug", SPAN_FMT, SPAN_ARG(a->plain));
 	if (a->words.len)
-		notice(s, SPAN_FMT, SPAN_ARG(a->words));
+		service_say(s, "Snug", SPAN_FMT, SPAN_ARG(a->words));
 }
 
 void verb_end(struct verb_call *c, enum admin_code code, const char *format, ...)

@@ -7,6 +7,7 @@
 #include "server/hub/admin.h"
 #include "server/hub/credential.h"
 #include "server/hub/post.h"
+#include "server/hub/service.h"
 
 #include "common/die.h"
 #include "common/names.h"
@@ -47,6 +48,8 @@ static const char *fault_of(const struct import *im, const struct admin_record *
 
 	if (!name_is_account(r->name))
 		return "no name that an account can have";
+	if (service_find(r->name))
+		return "one of the server's own names";
 	if (account_find(im->call->hub, r->name))
 		return "there is such an account already";
 	if (phc.at && phc.len &&

@@ -9,6 +9,7 @@
 #include "server/hub/monitor.h"
 #include "server/hub/presence.h"
 #include "server/hub/room.h"
+#include "server/hub/service.h"
 
 #include "common/die.h"
 #include "common/names.h"
@@ -32,6 +33,9 @@ static bool need_free_name(struct verb_call *c, struct span name)
 			 SPAN_FMT " cannot be a name: letters, digits, - and _, at most %d, a "
 				  "letter or _ first",
 			 SPAN_ARG(name), ACCOUNT_NAME_MAX);
+	else if (service_find(name))
+		verb_end(c, ADMIN_CONFLICT, SPAN_FMT " is one of the server's own names",
+			 SPAN_ARG(name));
 	else if (account_find(c->hub, name))
 		verb_end(c, ADMIN_CONFLICT, "there is an account " SPAN_FMT " already",
 			 SPAN_ARG(name));

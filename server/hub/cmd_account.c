@@ -9,6 +9,7 @@
 #include "server/hub/password.h"
 #include "server/hub/post.h"
 #include "server/hub/reply.h"
+#include "server/hub/service.h"
 #include "server/hub/throttle.h"
 
 #include "common/die.h"
@@ -57,6 +58,8 @@ static bool name_will_do(struct session *s, struct span name)
 		refuse(s, "BAD_ACCOUNT_NAME", name,
 		       "A name has letters, digits, - and _, 32 at most, and begins with a "
 		       "letter");
+	else if (service_find(name))
+		refuse(s, "BAD_ACCOUNT_NAME", name, "The name is one of the server's own");
 	else if (account_find(s->hub, name))
 		refuse(s, "ACCOUNT_EXISTS", name, "The name is taken");
 	else

@@ -14,6 +14,7 @@
 #include "server/hub/post.h"
 #include "server/hub/replay.h"
 #include "server/hub/reply.h"
+#include "server/hub/service.h"
 #include "server/letters/limits.h"
 
 // A message on its way: what it is, and who is to be left out.
@@ -242,14 +243,29 @@ static void say_to_account(struct session *s, const struct utterance *u, struct 
 	say_away(s, u, to);
 }
 
+// Heard by nobody else and not stored: it may hold a password.
+static void say_to_service(struct session *s, const struct utterance *u,
+			   const struct service *service)
+{
+	struct saying say;
+
+	saying_init(&say, s, u, false);
+	number(&say, NULL);
+	echo(&say, service_name(service));
+	service_hear(s, service, u);
+}
+
 void message_say(struct session *s, const struct utterance *u, struct span target)
 {
+	const struct service *service = service_find(target);
 	struct span name = target;
 
 	if (role_of(name.at[0]))
 		name = span_after(name, 1);
 	if (name.len && name.at[0] == '#')
 		say_to_room(s, u, target);
+	else if (service)
+		say_to_service(s, u, service);
 	else if (!playback_takes(s, u, target))
 		say_to_account(s, u, target);
 }

@@ -78,8 +78,8 @@ void cmd_rename(struct session *s, const struct msg *m)
 	    !need_length(s, "RENAME", reason, REASON_MAX))
 		return;
 	other = room_find(s->hub, m->params[1]);
-	if (!name_is_room(m->params[1]))
-		refuse(s, "CANNOT_RENAME", m, "That is not a name of a room");
+	if (!name_is_room(m->params[1]) || (other != NULL && room_is_hidden(other, s)))
+		refuse(s, "CANNOT_RENAME", m, "The room cannot have that name");
 	else if (other != NULL && other != r)
 		refuse(s, "CHANNEL_NAME_IN_USE", m, "There is a room of that name");
 	else

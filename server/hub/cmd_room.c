@@ -43,17 +43,20 @@ static void create(struct session *s, struct span name)
 	member_join(room_new(s->hub, name, NULL), s->account, MEMBER_MODERATOR);
 }
 
-static void enter(struct session *s, struct room *r, struct span key)
+// A hidden room is never refused for a reason, nor by its own spelling: only that the name
+// cannot be had shows.
+static void enter(struct session *s, struct room *r, struct span name, struct span key)
 {
 	enum numeric why = s->oper ? RPL_WELCOME : refusal(r, s->account, key);
 
 	if (why == RPL_WELCOME) {
 		member_join(r, s->account, MEMBER_PLAIN);
 		history_look_back(s, &r->stream);
-	} else if (room_is_hidden(r, s) && s->hub->config.create_rooms == ROOMS_BY_ADMINS)
-		reply1(s, ERR_NOSUCHCHANNEL, span_of(r->name));
-	else
+	} else if (room_is_hidden(r, s)) {
+		reply1(s, ERR_NOSUCHCHANNEL, name);
+	} else {
 		reply1(s, why, span_of(r->name));
+	}
 }
 
 static void join(struct session *s, struct span name, struct span key)
@@ -65,7 +68,7 @@ static void join(struct session *s, struct span name, struct span key)
 	if (s->account->n_members >= ROOMS_PER_ACCOUNT)
 		reply1(s, ERR_TOOMANYCHANNELS, name);
 	else if (r != NULL)
-		enter(s, r, key);
+		enter(s, r, name, key);
 	else if (!name_is_room(name))
 		reply1(s,
 		       name.len > 0 && name.at[0] == '#' ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL,

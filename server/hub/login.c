@@ -5,7 +5,9 @@
 #include "common/utf8.h"
 #include "server/hub/ban.h"
 #include "server/hub/credential.h"
+#include "server/hub/monitor.h"
 #include "server/hub/reply.h"
+#include "server/hub/roster.h"
 #include "server/hub/sasl.h"
 #include "server/hub/throttle.h"
 #include "server/hub/verify.h"
@@ -112,6 +114,23 @@ static bool may_enter(struct session *s)
 	return !s->closing;
 }
 
+// The name in prefixes is that of the newest login. A client without chghost learns of it
+// with the next line: to it the person did not leave and come again.
+static void take_username(struct account *a, struct span username)
+{
+	struct span name = username.len ? username : span_of(a->name);
+	struct line l;
+
+	if (a->shown && !span_eq(name, account_username(a))) {
+		line_start(&l, a->hub, a, "CHGHOST");
+		line_param(&l, name);
+		line_param(&l, a->hub->config.name);
+		watchers_say(a, &l, cap_bit(CAP_CHGHOST), 0, true);
+		line_clear(&l);
+	}
+	account_set_text(&a->username, username);
+}
+
 // What USER said of the person behind the account.
 static void take_user(struct session *s)
 {
@@ -119,8 +138,7 @@ static void take_user(struct session *s)
 	const struct login *l = s->login;
 	struct span realname = span_of(l->realname);
 
-	if (!a->shown) // a second device shows nothing to others
-		account_set_text(&a->username, span_of(l->username));
+	take_username(a, span_of(l->username));
 	if (l->device && !s->device)
 		account_set_text(&s->device, span_of(l->device));
 	if (!a->shown && realname.len && !span_eq(realname, span_of(a->realname))) {

@@ -19,6 +19,7 @@
 #include "server/hub/metadata.h"
 #include "server/hub/monitor.h"
 #include "server/hub/reply.h"
+#include "server/hub/service.h"
 #include "server/hub/throttle.h"
 
 #include <stdlib.h>
@@ -118,6 +119,7 @@ void session_free(struct session *s)
 	history_session_gone(s);
 	metadata_forget(s);
 	monitor_forget(s);
+	service_forget(s);
 	free(s->host);
 	free(s->device);
 	free(s->away);

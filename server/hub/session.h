@@ -54,6 +54,7 @@ struct session {
 	size_t n_rooms, rooms_space;
 	uint64_t peers_round; // the last round of peers_say that reached it
 	char *away;	      // of this connection, NULL: here (away.h)
+	char *new_password;   // wished for while the old one is checked (nickserv.c); wiped
 	struct map early_metadata; // set before the login was complete (metadata.c)
 	struct idmap cursors;
 	struct map metadata_subs;

@@ -70,6 +70,12 @@ static const char *const questions[] = {
 	"METADATA #hidden CLEAR",
 	"METADATA alice LIST",
 	"LUSERS",
+	"PRIVMSG ChanServ :INFO #hidden",
+	"PRIVMSG ChanServ :ACCESS #hidden LIST",
+	"PRIVMSG ChanServ :OP #hidden",
+	"PRIVMSG NickServ :INFO alice",
+	"WHOWAS alice",
+	"ISON alice",
 };
 
 struct world {
@@ -138,6 +144,42 @@ static void a_secret_closed_room_is_so_too(void **state)
 	same_answers("+sik key");
 }
 
+// A name cannot be had twice, so these two cannot look as if there were no such room; but
+// what they say is the same for whatever keeps the asker out, in the asker's own spelling.
+static void joining_and_renaming_tell_only_that_the_name_is_not_to_be_had(void **state)
+{
+	static const char *const modes[] = {"+si", "+sk key", "+sl 1", "+sb eve", "+sikl x 1"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
+		struct world w = world_new(modes[i]);
+
+		peer_send(w.eve, "JOIN #HIDDEN");
+		expect(w.eve, "server 403 eve #HIDDEN :No such channel");
+		peer_send(w.eve, "JOIN #hIdden wrong");
+		expect(w.eve, "server 403 eve #hIdden :No such channel");
+		expect_none(w.eve);
+		fixture_free(w.f);
+	}
+}
+
+static void a_hidden_name_is_refused_to_a_rename_like_one_that_is_no_name(void **state)
+{
+	struct world w = world_new("+s");
+
+	(void)state;
+	peer_join(w.eve, "#mine");
+	peer_send(w.eve, "RENAME #mine #HIDDEN");
+	expect(w.eve, "server FAIL RENAME CANNOT_RENAME #mine #HIDDEN :The room cannot have "
+		      "that name");
+	peer_send(w.eve, "RENAME #mine no#name");
+	expect(w.eve, "server FAIL RENAME CANNOT_RENAME #mine no#name :The room cannot have "
+		      "that name");
+	peer_send(w.eve, "RENAME #mine #open");
+	expect(w.eve, "server FAIL RENAME CHANNEL_NAME_IN_USE #mine #open :*");
+	fixture_free(w.f);
+}
+
 static void what_happens_in_it_is_not_overheard(void **state)
 {
 	struct world w = world_new("+s");
@@ -156,6 +198,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_secret_room_is_as_no_room_to_who_is_not_in_it),
 		cmocka_unit_test(a_secret_closed_room_is_so_too),
+		cmocka_unit_test(joining_and_renaming_tell_only_that_the_name_is_not_to_be_had),
+		cmocka_unit_test(a_hidden_name_is_refused_to_a_rename_like_one_that_is_no_name),
 		cmocka_unit_test(what_happens_in_it_is_not_overheard),
 	};
 
