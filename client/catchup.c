@@ -381,10 +381,17 @@ static void ask_targets(struct catchup *c, int64_t now_ms)
 
 void catchup_online(struct catchup *c, int64_t now_ms)
 {
+	struct target *current = c->model->current;
+
 	if (!has_history(c))
 		return;
+	// What is in view is asked for before the server tells that we are in it.
+	if (current->kind != TARGET_SERVER) {
+		wish_newest(c, current);
+		start_waiting(c);
+	}
 	ask_targets(c, now_ms);
-	// Rooms whose JOIN came before, and conversations that are open here.
+	// Rooms come with their JOIN; conversations that are open here:
 	for (size_t i = 0; i < c->model->n_targets; i++) {
 		struct target *t = c->model->targets[i];
 		if (t->kind == TARGET_PERSON && t->log.count)

@@ -37,10 +37,21 @@ static void show_state(struct client *c)
 	buf_clear(&text);
 }
 
-// The room the user asked for, or those that the server does not remember.
+static bool is_remembered(const struct client *c, const char *room)
+{
+	const struct profile *p = c->profile;
+
+	for (size_t i = 0; i < p->n_rooms; i++) {
+		if (span_eq_fold(span_of(p->rooms[i]), span_of(room)))
+			return session_has_cap(c->session, "snug.chat/exactly-once");
+	}
+	return false;
+}
+
+// The room the user asked for, and those that the server does not remember.
 static void join_wanted(struct client *c)
 {
-	if (c->wanted && c->wanted[0] == '#')
+	if (c->wanted && c->wanted[0] == '#' && !is_remembered(c, c->wanted))
 		session_sendf(c->session, "JOIN %s", c->wanted);
 	if (session_has_cap(c->session, "snug.chat/exactly-once"))
 		return;

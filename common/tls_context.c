@@ -86,6 +86,8 @@ static SSL_CTX *new_ctx(const SSL_METHOD *method)
 	SSL_CTX_set_default_passwd_cb(ctx, no_passphrase);
 	if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
 	    SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1 ||
+	    SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
+					  "TLS_CHACHA20_POLY1305_SHA256") != 1 ||
 	    SSL_CTX_set1_groups_list(ctx, "X25519:P-256") != 1)
 		die(1, "this OpenSSL lacks the ciphers that are needed");
 	return ctx;
@@ -137,17 +139,30 @@ struct tls_context *tls_context_server(const char *cert_file, const char *key_fi
 	return finish(ctx, cert_file, key_file, true, error);
 }
 
-struct tls_context *tls_context_client(const char *cert_file, const char *key_file,
-				       char **error)
+static SSL_CTX *new_client_ctx(void)
 {
 	SSL_CTX *ctx = new_ctx(TLS_client_method());
 
 	// The chain is checked all the same; tls_is_verified() tells with what result.
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, NULL);
-	SSL_CTX_set_default_verify_paths(ctx);
 	if (SSL_CTX_set_alpn_protos(ctx, alpn_irc, sizeof(alpn_irc)) != 0)
 		die(1, "out of memory for a TLS context");
+	return ctx;
+}
+
+struct tls_context *tls_context_client(const char *cert_file, const char *key_file,
+				       char **error)
+{
+	SSL_CTX *ctx = new_client_ctx();
+
+	SSL_CTX_set_default_verify_paths(ctx);
 	return finish(ctx, cert_file, key_file, false, error);
+}
+
+struct tls_context *tls_context_pinned(const char *cert_file, const char *key_file,
+				       char **error)
+{
+	return finish(new_client_ctx(), cert_file, key_file, false, error);
 }
 
 void tls_context_free(struct tls_context *c)

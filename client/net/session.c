@@ -184,7 +184,8 @@ static bool open_context(struct session *s)
 
 	if (s->context)
 		return true;
-	s->context = tls_context_client(s->cert_file, s->key_file, &error);
+	s->context = s->order.has_pin ? tls_context_pinned(s->cert_file, s->key_file, &error)
+				      : tls_context_client(s->cert_file, s->key_file, &error);
 	if (s->context)
 		return true;
 	end(s, FAILURE_CONFIG, span_of(error));
