@@ -128,10 +128,10 @@ talk: $(OUT)/talk_hub ## play the talk scripts on the hub
 $(OUT)/talk_server: $(OUT)/tests/talk/talk_server.o $(OUT)/tests/support/talk.o \
 		$(OUT)/tests/support/pattern.o $(call lib,common)
 	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_common)
+SHARDS ?= 0 2
 .PHONY: talk-server
 talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the server, over TLS
-	@$(OUT)/talk_server $(OUT)/snugd 0 $(TALKS)
-	@$(OUT)/talk_server $(OUT)/snugd 2 $(TALKS)
+	@set -e; for n in $(SHARDS); do $(OUT)/talk_server $(OUT)/snugd $$n $(TALKS); done
 
 # The simulation: seeds that play people, crashes and a failing disk; then, without the
 # gate, the unique index, or fsync, it must notice.
@@ -152,6 +152,16 @@ run: ## install what is missing, build, host a throw-away room, print how to joi
 	@tests/support/demo $(OUT) $(BUILD)/demo $(PORT)
 
 units: $(foreach a,$(AREAS),unit-$a)
+
+.PHONY: test-programs
+test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim \
+		$(foreach a,$(AREAS),$(TESTS_$a)) ## build all that the tests run
+
+check: ## install what is missing, then run everything that must hold
+	@tests/support/deps check
+	@tests/support/check $(BUILD)
+
+check-all: check faults interop ## and the long versions
 
 IO_THREADS ?= 0
 e2e: all $(OUT)/snugload
