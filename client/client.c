@@ -34,6 +34,9 @@ static void show_state(struct client *c)
 		shown.since_ms = clock_wall_ms() - (clock_mono_ms() - waiting);
 	}
 	model_set_link(c->model, &shown);
+	// The status row may be too short for a whole sentence that needs an act.
+	if (shown.state == LINK_REFUSED && text.len)
+		model_note(c->model, NULL, LINE_ERROR, clock_wall_ms(), buf_span(&text));
 	buf_clear(&text);
 }
 
@@ -137,6 +140,14 @@ static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 	client_note_membership(c, m);
 }
 
+// The network is another one: what waits tries now, what is online makes sure.
+static void on_route(void *arg)
+{
+	struct client *c = arg;
+
+	session_retry(c->session);
+}
+
 static void on_end_signal(void *arg)
 {
 	struct client *c = arg;
@@ -196,6 +207,7 @@ void client_free(struct client *c)
 	ui_free(c->ui);
 	plain_free(c->plain);
 	door_close(c->door);
+	route_free(c->route);
 	requests_free(c->requests);
 	loop_timer_free(c->second);
 	marks_free(c->marks);
@@ -339,6 +351,8 @@ int client_run(struct client *c, bool plain)
 		c->plain =
 			plain_new(c->loop, c->model, &c->intents, STDIN_FILENO, STDOUT_FILENO);
 	open_door(c);
+	c->route = route_new(c->loop, on_route, c);
+	loop_on_signal(c->loop, SIGCONT, on_route, c);
 	loop_run(c->loop);
 	client_keep_place(c);
 	client_save_profile(c);

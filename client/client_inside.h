@@ -8,6 +8,7 @@
 #include "client/delivery.h"
 #include "client/door.h"
 #include "client/marks.h"
+#include "client/net/route.h"
 #include "client/ui/plain.h"
 
 struct client {
@@ -24,6 +25,7 @@ struct client {
 	struct marks *marks;
 	struct requests *requests;
 	struct door *door;
+	struct route *route;
 	struct ui *ui;
 	struct plain *plain;
 	struct intents intents;

@@ -65,8 +65,11 @@ void link_status_of(const struct session_status *s, const char *host, bool was_o
 {
 	*out = (struct link_status){
 		.since_ms = since_ms, .tries = s->tries, .lag_ms = s->lag_ms};
-	if (s->failure != FAILURE_NONE)
+	// What is tried again by itself needs no advice: the row is short.
+	if (s->state == SESSION_REFUSED)
 		failure_say(text, s, host);
+	else if (s->failure != FAILURE_NONE)
+		failure_what(text, s->failure, span_of(host), span_trim(span_of(s->detail)));
 	switch (s->state) {
 	case SESSION_OFF:
 		out->state = LINK_OFFLINE;
