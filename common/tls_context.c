@@ -86,8 +86,6 @@ static SSL_CTX *new_ctx(const SSL_METHOD *method)
 	SSL_CTX_set_default_passwd_cb(ctx, no_passphrase);
 	if (SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION) != 1 ||
 	    SSL_CTX_set_cipher_list(ctx, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1 ||
-	    SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:"
-					  "TLS_CHACHA20_POLY1305_SHA256") != 1 ||
 	    SSL_CTX_set1_groups_list(ctx, "X25519:P-256") != 1)
 		die(1, "this OpenSSL lacks the ciphers that are needed");
 	return ctx;
