@@ -50,6 +50,7 @@ static const struct conf_row rows[] = {
 	{"limits", "lines_burst", CONF_NUMBER, AT(lines_burst), "20", 1, 1000000, NULL, true},
 	{"history", "keep", CONF_DURATION, AT(keep_ms), "0", 0, 0, NULL, true},
 	{"history", "keep_size", CONF_SIZE, AT(keep_bytes), "0", 0, 0, NULL, true},
+	{"history", "keep_total", CONF_SIZE, AT(keep_total), "0", 0, 0, NULL, true},
 };
 
 bool config_address(struct net_address *a, struct span text)
@@ -213,6 +214,7 @@ void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uin
 		.lines_burst = c->lines_burst,
 		.history_keep_ms = c->keep_ms,
 		.history_keep_bytes = c->keep_bytes,
+		.history_keep_total = c->keep_total,
 		.durability_full = c->durability == 0,
 	};
 	memcpy(out->pin, pin, TLS_PIN_LEN);

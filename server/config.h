@@ -33,7 +33,7 @@ struct config {
 	int64_t connections_per_source, logins_per_source;
 	int64_t lines_per_second, lines_burst;
 	// [history]
-	int64_t keep_ms, keep_bytes;
+	int64_t keep_ms, keep_bytes, keep_total;
 
 	// Worked out of these.
 	char *motd; // what motd_file holds; NULL: none

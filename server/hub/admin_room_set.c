@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/names.h"
 #include "server/hub/mode.h"
+#include "server/hub/retention.h"
 
 bool parse_bytes(struct span text, int64_t *bytes)
 {
@@ -28,9 +29,13 @@ bool parse_bytes(struct span text, int64_t *bytes)
 	return false;
 }
 
+#define KEEP_SAME INT64_MIN
+#define KEEP_FOREVER (-1) // whatever the server's bound is
+
 struct settings {
 	struct span topic, key, modes, name; // at NULL: unchanged
-	int64_t limit, keep_ms, keep_bytes;  // -1: unchanged
+	int64_t limit;                       // -1: unchanged
+	int64_t keep_ms, keep_bytes;         // KEEP_SAME: unchanged
 	unsigned on, off;
 };
 
@@ -90,6 +95,21 @@ static bool parse_limit(struct span text, int64_t *limit)
 	return true;
 }
 
+// "forever", "server" (the bound of the configuration), or what `parse` takes.
+static bool parse_keep(struct verb_call *c, const char *flag, int64_t *keep,
+		       bool (*parse)(struct span text, int64_t *n))
+{
+	struct span text = verb_value(c, flag);
+
+	*keep = KEEP_SAME;
+	if (text.at == NULL)
+		return true;
+	*keep = span_eq(text, SPAN("forever")) ? KEEP_FOREVER : 0;
+	if (*keep == KEEP_FOREVER || span_eq(text, SPAN("server")))
+		return true;
+	return parse_number(c, flag, keep, parse);
+}
+
 static bool take_settings(struct verb_call *c, struct settings *set)
 {
 	*set = (struct settings){.topic = verb_value(c, "--topic"),
@@ -97,8 +117,8 @@ static bool take_settings(struct verb_call *c, struct settings *set)
 				 .modes = verb_value(c, "--modes"),
 				 .name = verb_value(c, "--name")};
 	if (!parse_number(c, "--limit", &set->limit, parse_limit) ||
-	    !parse_number(c, "--keep", &set->keep_ms, clock_parse_span) ||
-	    !parse_number(c, "--keep-bytes", &set->keep_bytes, parse_bytes))
+	    !parse_keep(c, "--keep", &set->keep_ms, clock_parse_span) ||
+	    !parse_keep(c, "--keep-size", &set->keep_bytes, parse_bytes))
 		return false;
 	if (set->topic.len > TOPIC_MAX || set->key.len > KEY_MAX ||
 	    span_find(set->key, ' ') < set->key.len ||
@@ -154,11 +174,12 @@ static void apply(struct room *r, const struct settings *set)
 		room_set_text(&r->key, set->key);
 	if (set->limit >= 0)
 		r->limit = set->limit;
-	if (set->keep_ms >= 0)
+	if (set->keep_ms != KEEP_SAME)
 		r->keep_ms = set->keep_ms;
-	if (set->keep_bytes >= 0)
+	if (set->keep_bytes != KEEP_SAME)
 		r->keep_bytes = set->keep_bytes;
 	room_post(r);
+	retention_changed(r->hub);
 	say_flags(r, before);
 	if (set->topic.at != NULL)
 		room_set_topic(r, NULL, set->topic);

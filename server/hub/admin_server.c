@@ -27,7 +27,7 @@ void verb_status(struct verb_call *c)
 	static const char *const columns[] = {
 		"name",      "version",    "since",   "users",    "sessions",
 		"unknown",   "accounts",   "rooms",   "dialogs",  "invites",
-		"messages",  "deliveries", "entries", "unstored", "queries",
+		"messages",  "expired",    "deliveries", "entries", "unstored", "queries",
 		"hash-jobs", "durability", "disk",    "disk-free"};
 	const struct hub *h = c->hub;
 	struct hub_figures f;
@@ -46,6 +46,7 @@ void verb_status(struct verb_call *c)
 	verb_number(c, f.dialogs);
 	verb_number(c, (int64_t)h->invites.n_items);
 	verb_number(c, f.messages);
+	verb_number(c, f.expired);
 	verb_number(c, f.deliveries);
 	verb_number(c, (int64_t)f.head);
 	verb_number(c, (int64_t)(f.head - f.durable));

@@ -173,4 +173,5 @@ void history_free(struct hub *h)
 	keepsakes_free(h);
 	recent_free(h);
 	timer_stop(&h->on_cursors);
+	timer_stop(&h->on_retention);
 }

@@ -13,6 +13,7 @@
 #include "server/hub/admin.h"
 #include "server/hub/history.h"
 #include "server/hub/reply.h"
+#include "server/hub/retention.h"
 #include "server/letters/letter.h"
 
 #include <sodium.h>
@@ -61,6 +62,7 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	c->link_host = arena_dup(&fresh, config->link_host);
 	arena_clear(&h->config_arena);
 	h->config_arena = fresh;
+	retention_changed(h);
 }
 
 void hub_random(struct hub *h, void *out, size_t len)

@@ -40,7 +40,8 @@ struct hub_config {
 	int64_t lines_per_second;	// of one connection; 0: no limit
 	int64_t lines_burst;
 	int64_t history_keep_ms;    // retention; 0: forever
-	int64_t history_keep_bytes; // 0: no bound
+	int64_t history_keep_bytes; // of a room; 0: no bound
+	int64_t history_keep_total; // of all together; 0: no bound
 	bool durability_full;
 	unsigned n_shards; // 0 offline
 };
@@ -85,6 +86,7 @@ struct hub_figures {
 	entry_no head, durable;
 	int64_t queries, jobs; // unanswered
 	int64_t messages, deliveries; // since start
+	int64_t expired; // messages that retention let go since start
 };
 void hub_figures(const struct hub *h, struct hub_figures *figures);
 

@@ -9,6 +9,7 @@
 #include "server/hub/marker.h"
 #include "server/hub/metadata.h"
 #include "server/hub/post.h"
+#include "server/hub/retention.h"
 #include "server/hub/throttle.h"
 #include "server/hub/whowas.h"
 #include "server/letters/letter.h"
@@ -122,6 +123,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	}
 	need_token_key(h);
 	bans_start(h);
+	retention_changed(h);
 	return true;
 }
 

@@ -131,22 +131,37 @@ const struct entry_message *recent_after(const struct hub *h, message_id id)
 	return i < r->count ? &kept_at(r, i)->message : NULL;
 }
 
+static void wipe(struct kept *k)
+{
+	explicit_bzero(k->bytes, k->size);
+	k->message.text = k->message.tags = k->message.sender = k->message.client_id =
+		(struct span){0};
+	k->message.redacted = true;
+}
+
+void recent_expire(struct hub *h, stream_id stream, message_id upto)
+{
+	for (size_t i = 0; h->recent && i < h->recent->count; i++) {
+		struct kept *k = kept_at(h->recent, i);
+
+		if (k->message.id > upto)
+			return;
+		if (k->message.stream != stream)
+			continue;
+		wipe(k);
+		k->message.stream = 0;
+	}
+}
+
 void recent_redact(struct hub *h, message_id id)
 {
-	struct entry_message *m;
 	size_t i;
 
 	if (!h->recent || !id)
 		return;
 	i = first_above(h->recent, id - 1, false);
-	if (i == h->recent->count)
-		return;
-	m = &kept_at(h->recent, i)->message;
-	if (m->id != id)
-		return;
-	explicit_bzero(kept_at(h->recent, i)->bytes, kept_at(h->recent, i)->size);
-	m->text = m->tags = m->sender = m->client_id = (struct span){0};
-	m->redacted = true;
+	if (i < h->recent->count && kept_at(h->recent, i)->message.id == id)
+		wipe(kept_at(h->recent, i));
 }
 
 void recent_free(struct hub *h)

@@ -19,4 +19,6 @@ MUST_USE bool recent_covers(const struct hub *h, message_id id);
 MUST_USE const struct entry_message *recent_after(const struct hub *h, message_id id);
 // Forgets the text and tags of a message, if it is here.
 void recent_redact(struct hub *h, message_id id);
+// Forgets all of the stream up to `upto`: they are of no stream any more.
+void recent_expire(struct hub *h, stream_id stream, message_id upto);
 void recent_free(struct hub *h);

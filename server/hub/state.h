@@ -92,6 +92,8 @@ struct hub {
 	struct keepsakes *keepsakes; // recent client ids (exactly.c)
 	struct recent *recent;	     // the newest messages (recent.c)
 	struct timer on_cursors;     // replay.c
+	struct timer on_retention;   // retention.c
+	int64_t retention_asked_ms;  // mono; 0: no question is out
 	struct hub_figures figures;
 	int64_t started_ms; // wall
 };

@@ -32,6 +32,20 @@ void rows_reverse(struct rows *r, size_t from)
 	}
 }
 
+// A message that retention let go stands before all that is left, so that the bounds of
+// clients that were away for long still mean what they meant.
+static bool was_expired(struct sql *s, stream_id stream, message_id id, struct rows *r,
+			int *code)
+{
+	int64_t was = 0;
+
+	*code = sql_number(s, SQL_WAS_EXPIRED, (struct value[]){of_int(stream), of_u64(id)},
+			   &was);
+	if (*code == SQLITE_OK && !was)
+		r->result = ROWS_NO_PLACE;
+	return *code == SQLITE_OK && was;
+}
+
 static bool find_place(struct sql *s, stream_id stream, const struct place *p,
 		       int64_t id_of_time, struct bound *b, struct rows *r, int *code)
 {
@@ -46,9 +60,7 @@ static bool find_place(struct sql *s, stream_id stream, const struct place *p,
 			   &b->time_ms);
 	if (*code != SQLITE_OK)
 		return false;
-	if (b->time_ms == INT64_MIN)
-		r->result = ROWS_NO_PLACE;
-	return r->result == ROWS_OK;
+	return b->time_ms != INT64_MIN || was_expired(s, stream, p->id, r, code);
 }
 
 bool find_bounds(struct sql *s, const struct query *q, struct bound *from, struct bound *to,

@@ -50,8 +50,8 @@ static int find_own_bound(struct sql *s, stream_id stream, const struct keep *ke
 	return code;
 }
 
-// How much goes.
-static int weigh(struct sql *s, struct rows_target *t)
+// How much goes, beside what is going already.
+static int weigh(struct sql *s, struct rows_target *t, int64_t going)
 {
 	sqlite3_stmt *row = sql_bind(s, SQL_WEIGHTS_OLD, (struct value[]){of_int(t->stream)});
 	int code;
@@ -61,6 +61,8 @@ static int weigh(struct sql *s, struct rows_target *t)
 			code = SQLITE_DONE;
 			break;
 		}
+		if (sqlite3_column_int64(row, 0) <= going)
+			continue;
 		t->unread++;
 		t->bytes += sqlite3_column_int64(row, 1);
 		t->time_ms = sqlite3_column_int64(row, 2);
@@ -72,18 +74,20 @@ static int weigh(struct sql *s, struct rows_target *t)
 static int add_stream(struct sql *s, stream_id stream, const struct keep *keep,
 		      int64_t all_upto, struct rows *r)
 {
-	int64_t upto, first = INT64_MAX;
+	int64_t upto, first = INT64_MAX, going = 0;
 	int code = find_own_bound(s, stream, keep, &upto);
 
 	upto = larger(upto, all_upto);
 	if (code == SQLITE_OK)
 		code = sql_number(s, SQL_FIRST_ID, (struct value[]){of_int(stream)}, &first);
-	if (code != SQLITE_OK || first > upto)
+	if (code == SQLITE_OK)
+		code = sql_number(s, SQL_GOING, (struct value[]){of_int(stream)}, &going);
+	if (code != SQLITE_OK || first > upto || going >= upto)
 		return code;
 	struct rows_target *t = rows_add_target(r);
 	t->stream = stream;
 	t->id = (message_id)upto;
-	return weigh(s, t);
+	return weigh(s, t, going);
 }
 
 int expired_answer(struct sql *s, const struct query *q, struct rows *r)

@@ -433,6 +433,12 @@ void fixture_disk_is(struct fixture *f, enum disk_state state)
 	fixture_settle(f);
 }
 
+void fixture_tidy(struct fixture *f)
+{
+	while (store_tidy(f->inside->store))
+		continue;
+}
+
 void fixture_commit(struct fixture *f)
 {
 	commit(f);

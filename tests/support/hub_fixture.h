@@ -89,6 +89,8 @@ void fixture_pass(struct fixture *f, int64_t ms);
 void fixture_disk_holds(struct fixture *f);
 void fixture_disk_works(struct fixture *f); // and stores what waited
 void fixture_disk_is(struct fixture *f, enum disk_state state);
+// The disk does all that it put off (expired messages go).
+void fixture_tidy(struct fixture *f);
 // Stores what waits, tells the hub; the disk keeps holding.
 void fixture_commit(struct fixture *f);
 // The store's answers wait, too, until told otherwise.

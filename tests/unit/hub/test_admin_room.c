@@ -91,7 +91,7 @@ static void settings_are_changed_and_told(void **state)
 	peer_join(alice, "#den");
 	verb(f,
 	     "room set den --modes +ms-n --topic tea --limit 9 --key sesame --keep 30d "
-	     "--keep-bytes 10MiB",
+	     "--keep-size 10MiB",
 	     ADMIN_DONE);
 	expect(alice, "server MODE #den +m-n+s");
 	expect(alice, "server TOPIC #den :tea");
@@ -104,7 +104,7 @@ static void settings_are_changed_and_told(void **state)
 	expect(alice, "alice JOIN #cave");
 	verb(f, "room set cave --modes +x", ADMIN_USAGE);
 	verb(f, "room set cave --limit many", ADMIN_USAGE);
-	verb(f, "room set cave --keep-bytes 10XiB", ADMIN_USAGE);
+	verb(f, "room set cave --keep-size 10XiB", ADMIN_USAGE);
 	verb(f, "room set nowhere --topic x", ADMIN_NOT_FOUND);
 	fixture_free(f);
 }

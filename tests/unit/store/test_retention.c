@@ -164,6 +164,64 @@ static void messages_that_come_meanwhile_are_kept(void **state)
 	assert_true(database_holds(f, "came later"));
 }
 
+static size_t count_page(struct fixture *f, struct place from, struct place to,
+			 enum rows_result result)
+{
+	char *error = NULL;
+	struct reader *r = reader_open(f->path, &error);
+	struct query *q = query_new(QUERY_PAGE, 1);
+
+	q->stream = 3;
+	q->from = from;
+	q->to = to;
+	q->limit = 100;
+	struct rows *rows = reader_answer(r, q);
+	size_t n = rows->n_messages;
+	assert_int_equal(rows->result, result);
+	rows_free(rows);
+	query_free(q);
+	reader_close(r);
+	return n;
+}
+
+static void what_went_is_a_place_before_all_that_is_left(void **state)
+{
+	struct fixture *f = *state;
+	struct place gone = {.is_set = true, .id = 20}, unset = {0};
+	struct place other = {.is_set = true, .id = 51}, kept = {.is_set = true, .id = 50};
+
+	(void)count_page(f, other, unset, ROWS_NO_PLACE);
+	expire(f, (struct keep){.now_ms = 2041, .keep_ms = 1000});
+	assert_int_equal(count_page(f, gone, unset, ROWS_OK), 30);
+	assert_int_equal(count_page(f, gone, kept, ROWS_OK), 4);
+	assert_int_equal(count_page(f, unset, gone, ROWS_OK), 0);
+	(void)count_page(f, other, unset, ROWS_NO_PLACE);
+	expire(f, (struct keep){.now_ms = 1000000, .keep_ms = 1000});
+	assert_int_equal(count_page(f, gone, unset, ROWS_OK), 0);
+	gone.id = 5000;
+	(void)count_page(f, gone, unset, ROWS_NO_PLACE);
+}
+
+static void space_returns_to_the_file_system(void **state)
+{
+	struct fixture *f = *state;
+	struct stat before, after;
+	char text[1001];
+
+	memset(text, 'x', sizeof(text));
+	text[1000] = '\0';
+	for (unsigned i = 0; i < 4000; i++)
+		put(f, message(1000 + i, 3, 51 + i, text));
+	tidy_all(f);
+	assert_int_equal(stat(f->path, &before), 0);
+	put(f, (struct entry){.kind = ENTRY_EXPIRE, .expire = {3, 4900}});
+	tidy_all(f);
+	assert_int_equal(stat(f->path, &after), 0);
+	assert_true(before.st_size > 4000000);
+	assert_true(after.st_size < 1000000);
+	assert_int_equal(check(f).messages, 150);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up_rooms, tear_down)
 
 int main(void)
@@ -176,6 +234,8 @@ int main(void)
 		T(what_goes_is_gone_and_its_numbers_stay_taken),
 		T(unread_counts_what_is_left),
 		T(messages_that_come_meanwhile_are_kept),
+		T(what_went_is_a_place_before_all_that_is_left),
+		T(space_returns_to_the_file_system),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

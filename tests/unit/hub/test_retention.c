@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/room.h"
+#include "tests/support/hub_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#define CAPS "batch message-tags draft/chathistory"
+#define HOUR_MS (60LL * 60 * 1000)
+
+static struct admin_answer *verb(struct fixture *f, const char *words, enum admin_code code)
+{
+	struct admin_answer *a = fixture_verb(f, words, NULL);
+
+	if (a->code != code)
+		fail_msg("%s: code %d, not %d: " SPAN_FMT, words, a->code, code,
+			 SPAN_ARG(a->words));
+	return a;
+}
+
+static void done(struct fixture *f, const char *words)
+{
+	admin_answer_free(verb(f, words, ADMIN_DONE));
+}
+
+static void says(struct fixture *f, const char *words, const char *expected)
+{
+	struct admin_answer *a = verb(f, words, ADMIN_DONE);
+
+	if (!span_eq(a->words, span_of(expected)))
+		fail_msg("%s: " SPAN_FMT ", not %s", words, SPAN_ARG(a->words), expected);
+	admin_answer_free(a);
+}
+
+// #den of alice, with two old messages and a new one an hour later.
+static struct peer *set_up(struct fixture *f)
+{
+	struct peer *alice = fixture_login(f, "alice", CAPS);
+
+	peer_join(alice, "#den");
+	peer_send(alice, "PRIVMSG #den :one");
+	peer_send(alice, "PRIVMSG #den :two");
+	fixture_pass(f, HOUR_MS);
+	peer_send(alice, "PRIVMSG #den :three");
+	fixture_skip(f);
+	return alice;
+}
+
+// A batch that ends the history holds just this message.
+static void expect_only(struct peer *p, const char *text)
+{
+	fixture_tidy(peer_fixture(p));
+	peer_send(p, "CHATHISTORY LATEST #den * 50");
+	expect(p, "@draft/chathistory-end server BATCH +* chathistory #den");
+	if (*text)
+		expect(p, text);
+	expect(p, "server BATCH -*");
+	expect_none(p);
+}
+
+static void without_a_bound_nothing_wakes_the_hub(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+
+	(void)state;
+	assert_int_equal(hub_wakes_at(f->hub), INT64_MAX);
+	fixture_free(f);
+}
+
+static void what_is_too_old_goes_by_itself(void **state)
+{
+	struct hub_config config = fixture_config();
+	struct hub_figures figures;
+
+	(void)state;
+	config.history_keep_ms = HOUR_MS / 2;
+	struct fixture *f = fixture_new(&config);
+	struct peer *alice = set_up(f);
+	expect_only(alice, "alice PRIVMSG #den :three");
+	hub_figures(f->hub, &figures);
+	assert_int_equal(figures.expired, 2);
+	fixture_pass(f, HOUR_MS);
+	fixture_skip(f);
+	expect_only(alice, "");
+	fixture_free(f);
+}
+
+static void a_bound_that_is_set_later_holds_at_once(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = set_up(f);
+
+	(void)state;
+	done(f, "room set den --keep 30m");
+	fixture_pass(f, 2000);
+	fixture_skip(f);
+	expect_only(alice, "alice PRIVMSG #den :three");
+	fixture_restart(f, true);
+	assert_true(hub_wakes_at(f->hub) < INT64_MAX);
+	fixture_free(f);
+}
+
+static void a_room_may_keep_for_ever(void **state)
+{
+	struct hub_config config = fixture_config();
+
+	(void)state;
+	struct fixture *f = fixture_new(&config);
+	struct peer *alice = set_up(f);
+	done(f, "room set den --keep forever");
+	config.history_keep_ms = HOUR_MS / 2;
+	hub_configure(f->hub, &config);
+	fixture_pass(f, 2000);
+	says(f, "history prune --dry-run", "messages that would go: 0");
+	done(f, "room set den --keep server");
+	says(f, "history prune --dry-run", "messages that would go: 2");
+	(void)alice;
+	fixture_free(f);
+}
+
+static void a_rehearsal_tells_what_would_go_and_removes_nothing(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+
+	(void)state;
+	(void)set_up(f);
+	says(f, "history prune --dry-run", "messages that would go: 0");
+	room_find(f->hub, SPAN("#den"))->keep_ms = HOUR_MS / 2;
+	room_post(room_find(f->hub, SPAN("#den")));
+	struct admin_answer *a = verb(f, "history prune --dry-run", ADMIN_DONE);
+	assert_int_equal(a->n_rows, 1);
+	assert_true(span_eq(a->cells[0].text, SPAN("#den")));
+	assert_int_equal(a->cells[1].number, 2);
+	assert_true(a->cells[2].number > 6);
+	admin_answer_free(a);
+	says(f, "history prune --dry-run --room den", "messages that would go: 2");
+	admin_answer_free(verb(f, "history prune --room lair", ADMIN_NOT_FOUND));
+	says(f, "history prune", "messages let go: 2");
+	says(f, "history prune", "messages let go: 0");
+	fixture_tidy(f);
+	says(f, "history prune", "messages let go: 0");
+	fixture_free(f);
+}
+
+static void a_page_before_what_went_ends_the_history(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", CAPS " server-time echo-message");
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_send(alice, "PRIVMSG #den :one");
+	expect(alice, "@msgid=$one alice PRIVMSG #den :one");
+	fixture_pass(f, HOUR_MS);
+	peer_send(alice, "PRIVMSG #den :two");
+	peer_skip(alice);
+	done(f, "room set den --keep 30m");
+	done(f, "history prune");
+	fixture_tidy(f);
+	peer_send(alice, "CHATHISTORY AFTER #den msgid=%s 50", fixture_var(f, "one"));
+	expect(alice, "@draft/chathistory-end server BATCH +* chathistory #den");
+	expect(alice, "alice PRIVMSG #den :two");
+	expect(alice, "server BATCH -*");
+	peer_send(alice, "CHATHISTORY BEFORE #den msgid=%s 50", fixture_var(f, "one"));
+	expect(alice, "@draft/chathistory-end server BATCH +* chathistory #den");
+	expect(alice, "server BATCH -*");
+	fixture_free(f);
+}
+
+static void who_catches_up_from_memory_gets_nothing_that_went(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = set_up(f);
+	struct peer *bob = fixture_login(f, "bob@phone", "");
+
+	(void)state;
+	peer_join(bob, "#den");
+	peer_send(alice, "PRIVMSG #den :seen");
+	expect_later(bob, "alice PRIVMSG #den :seen");
+	peer_stall(bob);
+	peer_send(alice, "PRIVMSG #den :secret");
+	fixture_pass(f, HOUR_MS);
+	peer_send(alice, "PRIVMSG #den :fresh");
+	done(f, "room set den --keep 30m");
+	done(f, "history prune");
+	peer_drain(bob);
+	fixture_settle(f);
+	expect(bob, "alice PRIVMSG #den :fresh");
+	fixture_free(f);
+}
+
+static void a_disk_that_is_low_is_pruned_all_the_same(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+
+	(void)state;
+	(void)set_up(f);
+	room_find(f->hub, SPAN("#den"))->keep_ms = HOUR_MS / 2;
+	room_post(room_find(f->hub, SPAN("#den")));
+	fixture_settle(f);
+	fixture_disk_is(f, DISK_LOW);
+	says(f, "history prune", "messages let go: 2");
+	fixture_disk_is(f, DISK_FULL);
+	admin_answer_free(verb(f, "history prune", ADMIN_FAILED));
+	fixture_free(f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_a_bound_nothing_wakes_the_hub),
+		cmocka_unit_test(what_is_too_old_goes_by_itself),
+		cmocka_unit_test(a_bound_that_is_set_later_holds_at_once),
+		cmocka_unit_test(a_room_may_keep_for_ever),
+		cmocka_unit_test(a_rehearsal_tells_what_would_go_and_removes_nothing),
+		cmocka_unit_test(a_page_before_what_went_ends_the_history),
+		cmocka_unit_test(who_catches_up_from_memory_gets_nothing_that_went),
+		cmocka_unit_test(a_disk_that_is_low_is_pruned_all_the_same),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
