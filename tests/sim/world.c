@@ -169,7 +169,7 @@ void world_init(struct world *w, uint64_t seed, enum sabotage sabotage)
 		.registration = REGISTRATION_OPEN,
 		.n_shards = 1,
 	};
-	// Only the lock and the ballast are real files: a real file system makes them for less.
+	// Only the lock is a real file.
 	snprintf(w->dir, sizeof(w->dir), "/tmp/snug-sim-XXXXXX");
 	if (!mkdtemp(w->dir))
 		die(1, "no temporary directory");
