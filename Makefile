@@ -25,8 +25,8 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wforma
 HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection
 CFLAGS_release := -O2 -g $(HARDEN)
 CFLAGS_address := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
-	-fno-sanitize-recover=all
-CFLAGS_thread := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+	-fno-sanitize-recover=all -Wno-format-truncation
+CFLAGS_thread := -O1 -g -fno-omit-frame-pointer -fsanitize=thread -Wno-format-truncation
 CFLAGS_all := -std=c17 -D_GNU_SOURCE -I. -fPIE -fno-common $(WARN) $(CFLAGS_$(MODE)) $(CFLAGS)
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
 LDFLAGS_address := -fsanitize=address,undefined

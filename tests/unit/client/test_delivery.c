@@ -177,13 +177,13 @@ static void order_is_kept_and_nothing_goes_twice(void **state)
 {
 	struct fixture *f = *state;
 	for (int i = 0; i < 60; i++) {
-		char text[16];
+		char text[32];
 		snprintf(text, sizeof(text), "line-%02d.", i);
 		type(f, text);
 	}
 	wire_connect(&f->wire);
 	for (int i = 0; i < 60; i++) {
-		char text[16], label[80], id[16];
+		char text[32], label[80], id[16];
 		snprintf(text, sizeof(text), "line-%02d.", i);
 		snprintf(id, sizeof(id), "m%02d", i);
 		wire_tag(&f->wire, text, "label=", label);
