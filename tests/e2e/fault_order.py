@@ -14,15 +14,15 @@ READS = ("read", "recvfrom")
 SENDS = ("write", "sendto", "writev", "sendmsg")
 
 
-def acks_by_sync(load, trace):
+def acks_by_sync(load, trace, since):
     """How many acknowledgements came behind a sync that began after their message was sent,
-    and how many did not; of those sent since the first sync of the trace."""
+    and how many did not; of the messages sent since then."""
     done, behind, before = fault_trace.syncs(trace), 0, 0
     ends = [ended for _, ended in done]
     for sender in load.senders:
         for number, when in sender.acked_at.items():
             sent = sender.sent_at[number]
-            if sent < done[0][0]:
+            if sent < since:
                 continue
             last = bisect.bisect_right(ends, when)
             covered = last and max(began for began, _ in done[max(0, last - 8):last]) >= sent
@@ -78,11 +78,12 @@ def traced(count, conf="", delay_us=0):
         need(load.start(fault_trace.prefix(trace, CALLS, inject)), load.server.read_log())
         since, until = one_by_one(load.server, load.tokens, count)
         says = load.server.json("status")
+        loud = time.time()
         load.peers()
         load.flow(count)
         load.finish()
         early, sends = early_bytes(trace, since, until)
-        behind, before = acks_by_sync(load, trace)
+        behind, before = acks_by_sync(load, trace, loud)
     need(sends >= 2 * count, "too few sends were traced:", sends)
     return {"early": early, "sends": sends, "behind": behind, "before": before, "status": says}
 

@@ -43,10 +43,12 @@ def die_in_start(load, call, n):
 def die_in_run(load, call, n):
     """Killed at the n-th such call of a thread, in a run up to its stop; False when it was not."""
     need(load.start(), load.server.read_log()[-2000:])
-    fault_trace.Attached(load.server.process.pid, [call], [f"{call}:signal=KILL:when={n}"])
+    tracer = fault_trace.Attached(load.server.process.pid, [call],
+                                  [f"{call}:signal=KILL:when={n}"])
     if load.ended(0.3) is None:
         load.server.process.send_signal(signal.SIGTERM)
     code = load.ended()
+    tracer.process.wait(10)
     need(code in (0, -signal.SIGKILL), "exit code", code, load.server.read_log()[-2000:])
     return code != 0
 
@@ -86,7 +88,7 @@ def syscall(count, seed):
 def eio(count, seed):
     """An I/O error from the n-th write or sync: no word after it, exit code, nothing lost."""
     chance = random.Random(seed)
-    refused = checked = 0
+    refused = checked = beside = 0
     with Load(senders=2, receivers=1) as load:
         load.start()
         load.peers()
@@ -97,9 +99,14 @@ def eio(count, seed):
             trace = os.path.join(load.server.dir, "trace")
             began = fault_trace.prefix(trace, [*fault_trace.Files.CALLS, call, "fdatasync"],
                                        [f"{call}:error=EIO:when={n}"])
+            since = time.time()
             if load.start(began):
-                code = load.ended()
-                behind, before = fault_order.acks_by_sync(load, trace)
+                code = load.ended(3)
+                if code is None and fault_trace.failed_beside(trace):
+                    beside += 1
+                    load.server.kill()
+                    code = DISK_LOST
+                behind, before = fault_order.acks_by_sync(load, trace, since)
                 need(not before, before, "messages were shown before their sync")
                 checked += behind
                 need(code == DISK_LOST, call, n, "exit code", code,
@@ -110,7 +117,8 @@ def eio(count, seed):
         load.start()
         load.flow()
         counts = load.finish()
-    return {"errors": count, "while starting": refused, "behind their sync": checked, **counts}
+    return {"errors": count, "while starting": refused, "of the folder": beside,
+            "behind their sync": checked, **counts}
 
 
 def stop(count, seed):

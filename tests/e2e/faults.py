@@ -22,7 +22,7 @@ from fault_load import Skip, Wrong, is_wrong
 # name: (what runs, how often in `make faults`, how often in `make check` or not at all)
 FAULTS = {
     "kill": (fault_process.kill, 1000, 20),
-    "syscall": (fault_process.syscall, 400, 28),
+    "syscall": (fault_process.syscall, 1500, 28),
     "eio": (fault_process.eio, 60, 8),
     "order": (fault_order.order, 200, 20),
     "full": (fault_disk.full, 10, 1),
