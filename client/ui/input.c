@@ -161,24 +161,33 @@ static struct key code_key(unsigned code, unsigned mods)
 
 struct csi {
 	unsigned numbers[3];
+	unsigned shifted; // kitty: what the key gives with Shift, behind the first colon
 	char final;
 	bool is_report; // private marks: an answer, not a key
 };
 
+static void add_digit(unsigned *number, char digit)
+{
+	if (*number < 0x200000)
+		*number = *number * 10 + (unsigned)(digit - '0');
+}
+
 static struct csi read_csi(struct span body)
 {
 	struct csi c = {.final = body.at[body.len - 1]};
-	size_t n = 0;
-	bool in_sub = false;
+	size_t n = 0, sub = 0;
 	for (size_t i = 0; i + 1 < body.len; i++) {
 		char b = body.at[i];
-		if (b >= '0' && b <= '9' && n < 3 && !in_sub && c.numbers[n] < 0x200000)
-			c.numbers[n] = c.numbers[n] * 10 + (unsigned)(b - '0');
+		bool is_digit = b >= '0' && b <= '9';
+		if (is_digit && n < 3 && sub == 0)
+			add_digit(&c.numbers[n], b);
+		else if (is_digit && n == 0 && sub == 1)
+			add_digit(&c.shifted, b);
 		else if (b == ';')
-			n++, in_sub = false;
+			n++, sub = 0;
 		else if (b == ':')
-			in_sub = true;
-		else if (b < '0' || b > '9')
+			sub++;
+		else if (!is_digit)
 			c.is_report = true;
 	}
 	return c;
@@ -187,6 +196,8 @@ static struct csi read_csi(struct span body)
 static struct key csi_key(const struct csi *c)
 {
 	unsigned mods = mods_of(c->numbers[1]);
+	if (c->final == 'u' && c->shifted && (mods & KEY_SHIFT))
+		return code_key(c->shifted, mods & ~(unsigned)KEY_SHIFT);
 	if (c->final == 'u')
 		return code_key(c->numbers[0], mods);
 	if (c->final == '~' && c->numbers[0] == 27)

@@ -9,9 +9,10 @@
 
 #define PENDING_MAX (256 * 1024)
 
-// Title kept, alternate screen, bracketed paste, focus events.
-#define ENTER "\x1b[22;0t\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[2J"
-#define LEAVE "\x1b[?2026l\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[23;0t\x1b[?1049l"
+// Title kept, alternate screen, bracketed paste, focus events; the wheel sends no arrows,
+// which would turn over the input history.
+#define ENTER "\x1b[22;0t\x1b[?1049h\x1b[?1007s\x1b[?1007l\x1b[?2004h\x1b[?1004h\x1b[2J"
+#define LEAVE "\x1b[?2026l\x1b[?1007r\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[23;0t\x1b[?1049l"
 
 bool term_init(struct term *t, int fd_in, int fd_out)
 {

@@ -43,16 +43,23 @@ static void add_field(struct buf *out, struct span text, size_t max)
 	buf_clear(&clean);
 }
 
+// Before the title, between title and text, by terminal.
+static const char *const frames[][2] = {
+	[NOTIFY_777] = {"\x1b]777;notify;", ";"},
+	[NOTIFY_9] = {"\x1b]9;", ": "},
+	[NOTIFY_99] = {"\x1b]99;i=snug:d=0;", "\x1b\\\x1b]99;i=snug:p=body;"},
+};
+
 static void notify(struct ui *u, const struct target *t, const struct line *l)
 {
 	struct buf out = {0};
-	buf_add_str(&out, "\x1b]777;notify;");
+	buf_add_str(&out, frames[u->notify_kind][0]);
 	add_field(&out, span_of(l->from ? l->from->name : "snug"), 40);
 	if (t->kind == TARGET_ROOM) {
 		buf_add_str(&out, " in ");
 		add_field(&out, span_of(t->name), 40);
 	}
-	buf_add_char(&out, ';');
+	buf_add_str(&out, frames[u->notify_kind][1]);
 	if (u->settings.notify_text)
 		add_field(&out, line_text(l), 200);
 	buf_add_str(&out, "\x1b\\");
@@ -70,8 +77,13 @@ void ui_alert(struct ui *u, const struct target *t, const struct line *l)
 		u->belled_at = now;
 		term_put(&u->term, SPAN("\a"));
 	}
-	if (u->settings.notify)
+	// Of what was missed one tells enough.
+	bool is_more = (l->flags & LINE_HISTORY) && u->notified_at &&
+		       now - u->notified_at < BELL_EVERY_MS;
+	if (u->settings.notify && !is_more) {
+		u->notified_at = now;
 		notify(u, t, l);
+	}
 	ui_push(u);
 }
 

@@ -21,6 +21,9 @@ struct place {
 
 typedef void act_fn(struct ui *u);
 
+// Which OSC the terminal shows as a desktop notification.
+enum notify_kind { NOTIFY_777, NOTIFY_9, NOTIFY_99 };
+
 struct binding {
 	struct key key;
 	act_fn *act;
@@ -75,6 +78,8 @@ struct ui {
 	int64_t mark_told_at;
 	bool mark_waits;
 	int64_t belled_at;
+	int64_t notified_at;
+	enum notify_kind notify_kind;
 	unsigned interrupts; // C-c in a row
 	struct buf title;
 	// A completion that Tab walks through.

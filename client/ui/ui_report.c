@@ -18,12 +18,13 @@ static void take_mode(struct ui *u, struct span body)
 	}
 }
 
+// Keys are told apart (1), and with Shift they say what they print (4).
 static void take_kitty(struct ui *u)
 {
 	if (u->term.has_kitty)
 		return;
 	u->term.has_kitty = true;
-	term_put(&u->term, SPAN("\x1b[>1u"));
+	term_put(&u->term, SPAN("\x1b[>5u"));
 }
 
 static int hex_digit(char c)
@@ -53,9 +54,20 @@ static void take_background(struct ui *u, struct span rgb)
 	screen_forget(&u->screen);
 }
 
+// "P>|kitty(0.32)": some terminals have notifications of their own.
+static void take_version(struct ui *u, struct span name)
+{
+	if (span_starts(name, SPAN("kitty")))
+		u->notify_kind = NOTIFY_99;
+	else if (span_starts(name, SPAN("iTerm2")) || span_starts(name, SPAN("WezTerm")))
+		u->notify_kind = NOTIFY_9;
+}
+
 void ui_take_report(struct ui *u, struct span report)
 {
-	if (span_starts(report, SPAN("]11;rgb:")))
+	if (span_starts(report, SPAN("P>|")))
+		take_version(u, span_after(report, 3));
+	else if (span_starts(report, SPAN("]11;rgb:")))
 		take_background(u, span_after(report, 8));
 	else if (span_starts(report, SPAN("[?")) && report.at[report.len - 1] == 'u')
 		take_kitty(u);

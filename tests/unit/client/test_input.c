@@ -84,6 +84,12 @@ static void the_kitty_protocol_is_understood(void **state)
 	expect(SPAN("\x1b[97;5u\x1b[13;2u\x1b[27u\x1b[97;2u\x1b[27;5;9~"), "C-a S-Enter Esc A C-Tab ");
 }
 
+static void shifted_keys_of_kitty_are_what_they_print(void **state)
+{
+	(void)state;
+	expect(SPAN("\x1b[44:60;4u\x1b[110:78;4u\x1b[45:95;6u\x1b[13;2u"), "M-< M-N C-_ S-Enter ");
+}
+
 static void a_lone_escape_waits_for_the_clock(void **state)
 {
 	(void)state;
@@ -150,6 +156,7 @@ int main(void)
 		cmocka_unit_test(arrows_come_in_many_ways),
 		cmocka_unit_test(alt_is_an_escape_before_the_key),
 		cmocka_unit_test(the_kitty_protocol_is_understood),
+		cmocka_unit_test(shifted_keys_of_kitty_are_what_they_print),
 		cmocka_unit_test(a_lone_escape_waits_for_the_clock),
 		cmocka_unit_test(a_paste_is_one_event_with_line_feeds),
 		cmocka_unit_test(answers_are_reports),

@@ -197,6 +197,7 @@ static int set_up(void **state)
 	f.intents = (struct intents){&f, ask_typed, ask_message, ask_raw, ask_history, ask_mark,
 				     ask_typing, ask_id, ask_id, ask_answer, ask_reconnect, ask_quit};
 	open_terminal(&f);
+	unsetenv("TMUX");
 	ui_settings_init(&settings);
 	settings.ascii = false;
 	say(&f, ":srv 001 ann :hi");
@@ -368,6 +369,26 @@ static void a_draft_is_written_in_an_editor(void **state)
 	expect_row(f, -2, "did not end well");
 }
 
+static void an_alert_rings_and_tells_the_desktop(void **state)
+{
+	struct fixture *f = *state;
+	type(f, "\x1b[O");
+	say(f, "@msgid=a;time=2026-11-22T12:00:00.000Z :bob!b@h PRIVMSG #den :ann;\x1b]0;x\x07 now");
+	loop_turn(f->loop, 20);
+	drain(f);
+	assert_non_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
+	const char told[] = "\x1b]777;notify;bob in #den;ann, now\x1b\\";
+	assert_non_null(memmem(f->bytes.at, f->bytes.len, told, sizeof(told) - 1));
+	buf_reset(&f->bytes);
+	type(f, "\x1bP>|kitty(0.32)\x1b\\");
+	say(f, "@msgid=b;time=2026-11-22T12:00:01.000Z :bob!b@h PRIVMSG #den :ann?");
+	loop_turn(f->loop, 20);
+	drain(f);
+	const char kitty[] = "\x1b]99;i=snug:d=0;bob in #den\x1b\\\x1b]99;i=snug:p=body;ann?\x1b\\";
+	assert_non_null(memmem(f->bytes.at, f->bytes.len, kitty, sizeof(kitty) - 1));
+	assert_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
+}
+
 static void menus_open_and_close_as_often_as_asked(void **state)
 {
 	struct fixture *f = *state;
@@ -474,6 +495,7 @@ int main(void)
 		TEST(a_few_letters_lead_to_a_target),
 		TEST(the_server_searches_and_leads_to_what_is_not_loaded),
 		TEST(a_draft_is_written_in_an_editor),
+		TEST(an_alert_rings_and_tells_the_desktop),
 		TEST(menus_open_and_close_as_often_as_asked),
 		TEST(a_chosen_message_is_answered_and_removed),
 		TEST(enter_on_nothing_tries_to_connect),
