@@ -6,7 +6,6 @@
 #include "server/hub/admin.h"
 #include "server/hub/admin_password.h"
 #include "server/hub/credential.h"
-#include "server/hub/monitor.h"
 #include "server/hub/presence.h"
 #include "server/hub/room.h"
 #include "server/hub/service.h"
@@ -186,16 +185,6 @@ void verb_user_passwd(struct verb_call *c)
 		admin_password_hash(c, password_set);
 }
 
-static void say_nick(struct account *a, struct span name)
-{
-	struct line l;
-
-	line_start(&l, a->hub, a, "NICK");
-	line_param(&l, name);
-	watchers_say(a, &l, 0, 0, true);
-	line_clear(&l);
-}
-
 void verb_user_rename(struct verb_call *c)
 {
 	struct account *a = verb_account(c, verb_word(c, 0));
@@ -208,9 +197,7 @@ void verb_user_rename(struct verb_call *c)
 	    !verb_may_write(c))
 		return;
 	buf_printf(&detail, "%s to " SPAN_FMT, a->name, SPAN_ARG(name));
-	if (account_is_present(a))
-		say_nick(a, name);
-	account_rename(a, name);
+	presence_rename(a, name);
 	verb_audit(c, buf_span(&detail));
 	verb_end(c, ADMIN_DONE, "renamed %s", buf_str(&detail));
 	buf_clear(&detail);

@@ -5,7 +5,7 @@
 #include "server/hub/history.h"
 #include "server/hub/invite.h"
 #include "server/hub/login.h"
-#include "server/hub/monitor.h"
+#include "server/hub/presence.h"
 #include "server/hub/reply.h"
 #include "server/hub/room.h"
 
@@ -41,16 +41,8 @@ static void nick_before(struct session *s, struct span nick)
 // The account's name in another casing: for all its sessions and those who see it.
 static void nick_recase(struct session *s, struct span nick)
 {
-	struct account *a = s->account;
-	struct line l;
-
-	if (!need_disk(s, "NICK"))
-		return;
-	line_start(&l, s->hub, a, "NICK");
-	line_param(&l, nick);
-	watchers_say(a, &l, 0, 0, true);
-	line_clear(&l);
-	account_rename(a, nick);
+	if (need_disk(s, "NICK"))
+		presence_rename(s->account, nick);
 }
 
 void cmd_nick(struct session *s, const struct msg *m)

@@ -152,6 +152,41 @@ void rooms_attach(struct session *s)
 		presence_burst(s, a->members[i]->room);
 }
 
+static void say_nick(struct account *a, struct span name)
+{
+	struct line l;
+
+	line_start(&l, a->hub, a, "NICK");
+	line_param(&l, name);
+	peers_say(a, &l, 0, 0, true);
+	line_clear(&l);
+}
+
+static void say_account(struct account *a)
+{
+	struct line l;
+
+	line_start(&l, a->hub, a, "ACCOUNT");
+	line_str(&l, a->name);
+	watchers_say(a, &l, cap_bit(CAP_ACCOUNT_NOTIFY), 0, true);
+	line_clear(&l);
+}
+
+void presence_rename(struct account *a, struct span name)
+{
+	bool is_other = !span_eq_fold(name, span_of(a->name));
+
+	if (a->shown)
+		say_nick(a, name);
+	if (a->shown && is_other)
+		monitor_offline(a);
+	account_rename(a, name);
+	if (a->shown && is_other)
+		monitor_online(a);
+	if (a->shown)
+		say_account(a);
+}
+
 static void vanish(struct account *a, struct span reason)
 {
 	struct line l;

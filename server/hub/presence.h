@@ -14,6 +14,10 @@ void session_set_oper(struct session *s, bool oper);
 // The same of +i, for an account that is present.
 void account_set_invisible(struct account *a, bool invisible);
 
+// account_rename, told to all who see the account: NICK, and ACCOUNT since the account's
+// name is it; to those who watch, that the old name left and the new one came.
+void presence_rename(struct account *a, struct span name);
+
 // A present account became a member: JOIN to the room, and to its sessions what follows.
 void presence_joined(struct member *m, const struct entry_message *event);
 // JOIN (and topic, names, metadata) of a room to one session of a member.
