@@ -111,6 +111,7 @@ def low_and_back(load, filler):
     before = refused(load)
     filler.leave(40 * MIB)
     wait_for(lambda: refused(load) > before, "a refusal")
+    time.sleep(0.3)  # what was accepted before is still stored and shown
     acked = load.acked()
     need(disk_word(load) == "low", "status says", disk_word(load))
     is_readable(load)
