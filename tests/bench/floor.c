@@ -5,6 +5,9 @@
 // A child process connects and drains; the parent writes to each connection PER_WRITE
 // lines of BYTES in one record until MESSAGES lines went to each. Prints the parent's CPU
 // per delivery, as JSON.
+//
+// usage: snugfloor handshakes COUNT
+// The child only connects and ends, COUNT times; prints the parent's CPU per handshake.
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/net.h"
@@ -120,12 +123,70 @@ static struct tls_context *make_context(void)
 	return context;
 }
 
+static int listen_here(struct net_address *address)
+{
+	int listener;
+
+	if (!net_parse(address, SPAN("127.0.0.1:0")) || (listener = net_listen(address)) < 0 ||
+	    !net_bound(listener, address))
+		die(1, "cannot listen on 127.0.0.1");
+	return listener;
+}
+
+// The child: connects, and ends.
+static void shake_only(const struct net_address *to, int n)
+{
+	char *error = NULL;
+	struct tls_context *context = tls_context_client(NULL, NULL, &error);
+
+	for (int i = 0; context && i < n; i++) {
+		int fd = net_connect(to);
+		struct tls *t;
+
+		wait_for(fd, POLLOUT);
+		t = tls_new(context, fd, NULL);
+		finish_handshake(t, fd);
+		tls_free(t);
+		close(fd);
+	}
+	_exit(context ? 0 : 1);
+}
+
+static int handshakes(int n)
+{
+	struct tls_context *context = make_context();
+	struct net_address address;
+	int listener = listen_here(&address);
+	int child = fork();
+	double before = cpu_s();
+
+	if (child == 0)
+		shake_only(&address, n);
+	for (int i = 0; i < n; i++) {
+		struct tls *t;
+		int fd;
+
+		wait_for(listener, POLLIN);
+		fd = net_accept(listener, &address);
+		t = tls_new(context, fd, NULL);
+		finish_handshake(t, fd);
+		tls_free(t);
+		close(fd);
+	}
+	printf("{\"handshakes\": %d, \"cpu_us_per_handshake\": %.1f}\n", n,
+	       (cpu_s() - before) * 1e6 / n);
+	waitpid(child, NULL, 0);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct net_address address;
 	struct tls_context *context;
 	int n, listener, child;
 
+	if (argc == 3 && strcmp(argv[1], "handshakes") == 0)
+		return handshakes((int)strtol(argv[2], NULL, 10));
 	if (argc != 5)
 		die(2, "usage: snugfloor CONNECTIONS BYTES PER_WRITE MESSAGES");
 	n = (int)strtol(argv[1], NULL, 10);
@@ -137,9 +198,7 @@ int main(int argc, char **argv)
 
 	memset(record, 'x', bytes * per_write);
 	context = make_context();
-	if (!net_parse(&address, SPAN("127.0.0.1:0")) || (listener = net_listen(&address)) < 0 ||
-	    !net_bound(listener, &address))
-		die(1, "cannot listen on 127.0.0.1");
+	listener = listen_here(&address);
 	child = fork();
 	if (child == 0)
 		drain(&address, n);

@@ -14,11 +14,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum load_login { LOGIN_SASL, LOGIN_PASS, LOGIN_NONE };
+enum load_login { LOGIN_SASL, LOGIN_PASS, LOGIN_CERT, LOGIN_NONE };
 
 struct load_options {
 	const char *address; // ADDR:PORT
 	const char *accounts; // file of NAME<TAB>SECRET lines
+	const char *cert, *key; // what the clients show; NULL: nothing
 	enum load_login login;
 	int clients, senders, rooms;
 	int messages;  // of each sender
@@ -28,12 +29,16 @@ struct load_options {
 	int pid;       // server, for its CPU and memory; 0: unknown
 	int at_once;   // connections being set up at the same time
 	int patience_s; // give up after so long without progress
-	int hold_s;    // keep the connections idle so long and measure memory
-	bool pings;    // the clients only ping-pong direct messages
+	int hold_s;    // keep the connections idle so long and measure the server
+	int idle;      // so many of the clients, the last ones, join nothing
+	int logins;    // only log in, this often in all, each time anew; 0: stay
+	bool enrol;    // let the certificate of this connection log in from now on
+	bool echo;     // senders ask for their own messages: the time is in ack_*
+	bool pings;    // neighbours throw a direct message to and fro
 };
 
 enum client_state { CLIENT_NEW, CLIENT_CONNECTING, CLIENT_HANDSHAKE, CLIENT_LOGIN, CLIENT_JOIN,
-		    CLIENT_READY, CLIENT_DEAD };
+		    CLIENT_READY, CLIENT_DONE, CLIENT_DEAD };
 
 struct load;
 
@@ -45,10 +50,23 @@ struct client {
 	struct tls *tls;
 	struct frame frame;
 	struct buf out;
+	int64_t born_ns;
 	char name[40], secret[128];
 	// As a sender: what was sent, and what its witness has received.
 	int sent, witnessed;
 	int32_t *next; // per sender of its room: the number expected
+};
+
+// Microseconds, in the order they were measured.
+struct times {
+	uint32_t *us;
+	size_t n, space;
+};
+
+// What /proc and the sockets tell at a moment; later the difference of two.
+struct gauge {
+	double server_cpu_s, own_cpu_s;
+	int64_t ns, bytes, wire_bytes; // received by the clients, before and in TLS
 };
 
 struct load {
@@ -58,14 +76,13 @@ struct load {
 	struct tls_context *tls;
 	struct net_address address;
 	struct client *clients;
-	int n_started, n_ready, n_dead, senders_per_room;
-	int64_t started_ns, ended_ns, setup_ns, progress_ns;
+	int n_started, n_ready, n_dead, n_logins, senders_per_room;
+	int64_t started_ns, progress_ns;
 	int64_t expected, received, lost, repeated, disordered, bytes;
 	int64_t rate_sent;
-	uint32_t *latency_us; // one each delivery, up to latency_space
-	size_t n_latency, latency_space;
-	double server_cpu_s, own_cpu_s; // at the start, then the difference
-	double setup_cpu_s;
+	struct times latency, acks;
+	struct gauge setup, held, run;
+	int64_t idle_rss;
 	bool is_running;
 };
 
@@ -73,12 +90,21 @@ int64_t load_now_ns(void);
 void client_start(struct client *c);
 void client_send(struct client *c, const char *line);
 void client_flush(struct client *c);
+// Closes a client that is done with.
+void client_close(struct client *c);
 // Called by the client side.
 void load_on_ready(struct load *l, struct client *c);
 void load_on_dead(struct load *l, struct client *c, const char *why);
 void load_on_text(struct load *l, struct client *c, struct span text);
 
-// CPU seconds of a process, user and system; resident bytes.
-double process_cpu_s(int pid);
+// load_talk.c: what is said, when, and what of it arrived.
+void talk_start(struct load *l);
+void talk_finish(struct load *l);
+// What the rate asks for until now.
+void talk_at_rate(struct load *l);
+
+void times_add(struct times *t, int64_t ns);
+struct gauge gauge_now(const struct load *l);
+struct gauge gauge_since(const struct load *l, const struct gauge *from);
 int64_t process_rss(int pid);
-void load_report(const struct load *l, FILE *to);
+void load_report(struct load *l, FILE *to);

@@ -10,18 +10,25 @@
 #include <string.h>
 #include <unistd.h>
 
-static void dead(struct client *c, const char *why)
+void client_close(struct client *c)
 {
-	if (c->state == CLIENT_DEAD)
-		return;
-	c->state = CLIENT_DEAD;
 	loop_remove(c->watch);
 	tls_free(c->tls);
+	frame_clear(&c->frame);
+	buf_reset(&c->out);
 	if (c->fd >= 0)
 		close(c->fd);
 	c->watch = NULL;
 	c->tls = NULL;
 	c->fd = -1;
+}
+
+static void dead(struct client *c, const char *why)
+{
+	if (c->state == CLIENT_DEAD)
+		return;
+	c->state = CLIENT_DEAD;
+	client_close(c);
 	load_on_dead(c->load, c, why);
 }
 
@@ -74,11 +81,28 @@ static void login(struct client *c)
 		encode_b64(&c->out, plain.at, plain.len);
 		buf_add_str(&c->out, "\r\nCAP END\r\n");
 		buf_clear(&plain);
+	} else if (how == LOGIN_CERT) {
+		buf_add_str(&c->out, "CAP REQ :sasl\r\nAUTHENTICATE EXTERNAL\r\n"
+				     "AUTHENTICATE +\r\nCAP END\r\n");
 	} else if (how == LOGIN_PASS) {
 		buf_printf(&c->out, "PASS %s:%s\r\n", c->name, c->secret);
 	}
 	buf_printf(&c->out, "NICK %s\r\nUSER %s 0 * :load\r\n", c->name, c->name);
+	if (c->load->options.echo)
+		buf_add_str(&c->out, "CAP REQ :echo-message\r\nCAP END\r\n");
 	client_flush(c);
+}
+
+static void welcomed(struct client *c)
+{
+	const struct load_options *o = &c->load->options;
+
+	c->state = CLIENT_JOIN;
+	if (o->enrol)
+		buf_add_str(&c->out, "CERT ADD bench\r\n");
+	if (!o->logins && !o->pings && c->index < o->clients - o->idle)
+		buf_printf(&c->out, "JOIN #load%d\r\n", c->room);
+	buf_add_str(&c->out, "PING joined\r\n");
 }
 
 static void on_line(struct client *c, struct span line)
@@ -92,8 +116,7 @@ static void on_line(struct client *c, struct span line)
 	} else if (span_eq(m.command, SPAN("PING"))) {
 		buf_printf(&c->out, "PONG :" SPAN_FMT "\r\n", SPAN_ARG(msg_param(&m, 0)));
 	} else if (span_eq(m.command, SPAN("001"))) {
-		c->state = CLIENT_JOIN;
-		buf_printf(&c->out, "JOIN #load%d\r\nPING joined\r\n", c->room);
+		welcomed(c);
 	} else if (span_eq(m.command, SPAN("PONG")) && c->state == CLIENT_JOIN) {
 		c->state = CLIENT_READY;
 		load_on_ready(c->load, c);
@@ -173,6 +196,7 @@ static void on_events(void *arg, unsigned events)
 void client_start(struct client *c)
 {
 	frame_init(&c->frame, FRAME_TAGS_MAX, 4096);
+	c->born_ns = load_now_ns();
 	c->fd = net_connect(&c->load->address);
 	if (c->fd < 0) {
 		c->watch = NULL;

@@ -3,286 +3,299 @@
 """Measures snugd, its peers and the floor side by side, and prints ratios.
 
 usage: run.py BIN_DIR [--quick] [--only NAME,...] [--json FILE] [--markdown FILE]
+              [--size BYTES] [--document FILE]
 
 The floor (snugfloor) writes the same bytes through the same TLS with nothing around it, as many
-lines a record as the server was seen to write. Peers run when they are installed.
+lines a record as the server was seen to write. Peers run when they are installed. A run in which a
+delivery was lost, repeated or out of order is a failure. Of repeated runs the one with the least
+CPU counts: what else the machine does only ever adds.
 """
 import argparse
 import json
-import os
 import pathlib
-import shutil
-import socket
-import ssl
 import subprocess
 import sys
 import tempfile
 import time
 
-SIZE = 100  # bytes of text of a message
+import pages
+import report
+import servers
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+class Bench:
+    def __init__(self, args):
+        self.bin, self.size, self.quick = args.bin, args.size, args.quick
+        self.rows, self.facts = [], {}
+        self.peers = [] if args.quick else servers.peers()
 
+    # Runs of the generator.
 
-def wait_for(port, process, seconds=10):
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    end = time.monotonic() + seconds
-    while True:
+    def command(self, server, clients, options):
+        words = [str(self.bin / "snugload"), "--address", f"127.0.0.1:{server.port}",
+                 "--accounts", str(server.accounts), "--pid", str(server.process.pid),
+                 "--clients", str(clients)]
+        options = {"login": server.login, "size": self.size, "at-once": 64, **options}
+        for key, value in options.items():
+            words += ["--" + key] + ([str(value)] if value is not True else [])
+        return words
+
+    def load(self, server, clients, **options):
+        options = {k.replace("_", "-"): v for k, v in options.items()}
         try:
-            with socket.create_connection(("127.0.0.1", port), 2) as raw:
-                context.wrap_socket(raw).close()
-            return
-        except OSError:
-            if process.poll() is not None or time.monotonic() > end:
-                raise SystemExit("a server did not start: " + " ".join(process.args))
-            time.sleep(0.05)
-
-
-class Server:
-    """A running server: its process, port and a file of NAME<TAB>SECRET."""
-    login = "none"
-
-    def __init__(self, bin_dir, clients, **settings):
-        self.bin = bin_dir
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="snugbench"))
-        self.port = free_port()
-        self.accounts = self.folder / "accounts"
-        self.settings = settings
-        self.prepare(clients)
-        self.log = open(self.folder / "log", "w")
-        self.process = subprocess.Popen(self.command(), stdout=self.log, stderr=self.log,
-                                        preexec_fn=lambda: self.raise_files())
-        wait_for(self.port, self.process)
-
-    @staticmethod
-    def raise_files():
-        import resource
-        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-    def names(self, clients):
-        self.accounts.write_text("".join(f"load{i}\tx\n" for i in range(clients)))
-
-    def certificate(self):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                        "-keyout", str(self.folder / "key.pem"), "-out", str(self.folder / "cert.pem")],
-                       check=True, stderr=subprocess.DEVNULL)
-        os.chmod(self.folder / "key.pem", 0o644)
-        os.chmod(self.folder, 0o755)
-
-    def stop(self):
-        self.process.terminate()
-        try:
-            self.process.wait(10)
+            done = subprocess.run(self.command(server, clients, options), timeout=180,
+                                  stdout=subprocess.PIPE, text=True)
         except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
+            return {"failed": True, "ok": False}
+        if not done.stdout.strip():
+            return {"failed": True, "ok": False}
+        result = json.loads(done.stdout)
+        result["ok"] = done.returncode == 0
+        result["generator_bound"] = result["own_cpu_share"] > 0.9
+        return result
 
-    def writes(self):
-        """Write calls so far, to tell how many lines one of them carries."""
-        for line in open(f"/proc/{self.process.pid}/io"):
-            if line.startswith("syscw"):
-                return int(line.split()[1])
-        return 0
+    def best(self, kind, clients, repeat=1, settings=None, **options):
+        best = None
+        for _ in range(1 if self.quick else repeat):
+            server = kind(self.bin, clients, **(settings or {}))
+            try:
+                r = self.load(server, clients, **options)
+            finally:
+                server.stop()
+            if best is None or (r["ok"], -r.get("server_cpu_us_per_delivery", 0)) > (
+                    best["ok"], -best.get("server_cpu_us_per_delivery", 0)):
+                best = r
+        return best
+
+    def floor(self, connections, size, per_write):
+        per_write = max(1, min(int(per_write + 0.5), 16000 // max(1, int(size))))
+        messages = max(per_write * 20, 400000 // connections // per_write * per_write)
+        out = [json.loads(subprocess.run(
+            [str(self.bin / "snugfloor"), str(connections), str(int(size)), str(per_write),
+             str(messages)], check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout)
+            for _ in range(1 if self.quick else 2)]
+        return min(o["cpu_us_per_delivery"] for o in out)
+
+    def add(self, scenario, server, r, **more):
+        r = dict(r, scenario=scenario, server=server, **more)
+        self.rows.append(r)
+        print(report.row(r), flush=True)
+        return r
+
+    def fact(self, name, value, words):
+        self.facts[name] = value
+        print(f"  {words}", flush=True)
+
+    # Scenarios: each adds rows, or facts that are no deliveries.
+
+    def talk(self, name, clients, peers=True, repeat=2, against_floor=True, **options):
+        for kind in [servers.Snugd] + (self.peers if peers else []):
+            r = self.best(kind, clients, repeat, **options)
+            if kind is servers.Snugd and r.get("received") and against_floor:
+                r["floor"] = self.floor(clients, r["bytes_per_delivery"], r["per_write"])
+                r["of_floor"] = r["server_cpu_us_per_delivery"] / r["floor"]
+            self.add(name, kind.name, r)
+
+    def fan_out(self):
+        self.talk("room of 10", 10, senders=2, messages=8000, window=16)
+        self.talk("room of 100", 100, senders=10, messages=600, window=16)
+        self.talk("room of 1,000", 1000, senders=10, messages=60, window=16)
+        if not self.quick:
+            self.talk("room of 5,000", 5000, False, 1, senders=10, messages=16, window=16)
+
+    def low_rate(self):
+        self.talk("room of 100, 20 msg/s", 100, repeat=3, senders=10,
+                  messages=6 if self.quick else 12, rate=20)
+
+    def rooms(self):
+        self.talk("200 rooms of 10", 2000, senders=200, rooms=200, messages=60, window=8)
+        if not self.quick:
+            self.talk("500 rooms of 10", 5000, False, 1, senders=500, rooms=500, messages=24,
+                      window=8)
+
+    def mixed(self):
+        for idle in [0, 1000] if self.quick else [0, 1000, 5000, 9000]:
+            for kind in [servers.Snugd] + (self.peers if idle in (0, 9000) else []):
+                r = self.best(kind, 50 + idle, 2 if kind is servers.Snugd else 1, idle=idle,
+                              senders=10, messages=40, rate=100, hold=1)
+                self.add(f"50 active, 100 msg/s, {idle:,} idle", kind.name, r, idle=idle)
+
+    def memory(self):
+        clients = 1000 if self.quick else 4000
+        for kind in [servers.Snugd] + self.peers:
+            server = kind(self.bin, clients)
+            try:
+                base = server.rss()
+                r = self.load(server, clients, idle=clients, senders=0, messages=0, hold=3)
+                if not r["ok"]:
+                    continue
+                per = (r["idle_rss"] - base) / clients
+                self.fact("memory " + kind.name, per, f"{kind.name}: {per / 1024:.1f} KiB of RSS for each"
+                          f" of {clients:,} idle connections, {100 * r['held_server_share']:.2f} % of a CPU")
+                self.facts["idle cpu " + kind.name] = r["held_server_share"]
+            finally:
+                server.stop()
+
+    def logins(self):
+        count = 500 if self.quick else 2000
+        server = servers.Snugd(self.bin, 16, password=True)
+        tokens = server.accounts.read_text()
+        key = ["--cert", str(server.folder / "c.pem"), "--key", str(server.folder / "k.pem")]
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                        "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=x", "-keyout", key[3],
+                        "-out", key[1]], check=True, stderr=subprocess.DEVNULL)
+        shown = dict(cert=key[1], key=key[3])
+        try:
+            self.login("token", server, 16, count)
+            self.load(server, 1, enrol=True, idle=1, messages=0, **shown)
+            server.accounts.write_text((tokens.splitlines()[0] + "\n") * 16)
+            self.login("certificate", server, 16, count, **dict(shown, login="cert"))
+            names = [line.split("\t")[0] for line in tokens.splitlines()]
+            server.accounts.write_text("".join(f"{n}\t{servers.PASSWORD}\n" for n in names))
+            self.login("password", server, 4, 24)
+        finally:
+            server.stop()
+
+    def login(self, what, server, clients, count, **options):
+        best = min((self.load(server, clients, logins=count, **options)
+                    for _ in range(1 if self.quick or count < 100 else 3)),
+                   key=lambda r: (not r["ok"], r.get("server_cpu_us_per_login", 1e9)))
+        if not best["ok"]:
+            raise SystemExit(f"logins by {what} failed")
+        self.facts["login " + what] = best["server_cpu_us_per_login"]
+        self.fact("logins/s " + what, best["logins_per_s"],
+                  f"login by {what}: {best['server_cpu_us_per_login']:.0f} us of server CPU, "
+                  f"{best['logins_per_s']:.0f}/s, p99 {best['p99_ms']:.1f} ms")
+
+    def storm(self):
+        n = 1000 if self.quick else 5000
+        server = servers.Snugd(self.bin, n + 100)
+        all_accounts = server.accounts.read_text().splitlines(True)
+        room, crowd = server.folder / "room", server.folder / "crowd"
+        room.write_text("".join(all_accounts[:100]))
+        crowd.write_text("".join(all_accounts[100:]))
+        options = {"rooms": n // 10, "senders": 0, "messages": 0, "at-once": n, "accounts": crowd}
+        try:
+            # Members of their rooms from now on; the second time they come back as such.
+            self.load(server, n, **options)
+            server.end()
+            server.start()
+            talk = subprocess.Popen(self.command(server, 100, {
+                "senders": 10, "messages": 16, "rate": 20, "accounts": room, "hold": 1}),
+                stdout=subprocess.PIPE, text=True)
+            time.sleep(2)
+            r = self.load(server, n, **options)
+            t = json.loads(talk.communicate(timeout=120)[0])
+        finally:
+            server.stop()
+        self.facts["storm ok"] = r["ok"] and not (t["lost"] or t["repeated"] or t["disordered"])
+        self.facts["storm p99"] = t["p99_ms"]
+        self.fact("storm s", r["setup_s"] * 5000 / n,
+                  f"{n:,} token logins at once, each back in a room of 10: {r['setup_s']:.2f} s (generator at "
+                  f"{r['setup_own_share']:.0%} of a CPU); a room of 100 at 20 msg/s meanwhile: p50 "
+                  f"{t['p50_ms']:.1f}, p99 {t['p99_ms']:.1f}, max {t['max_ms']:.1f} ms")
+
+    def pings(self):
+        for kind in [servers.Snugd] + self.peers:
+            r = self.best(kind, 2, 2, pings=True, messages=600, window=1)
+            self.add("direct messages to and fro", kind.name, r)
+
+    def acks(self):
+        """Issue of latency: ours under load, beside a bare loop of group commits."""
+        best, floor = None, None
+        for _ in range(1 if self.quick else 3):
+            with tempfile.TemporaryDirectory() as folder:
+                bare = json.loads(subprocess.run(
+                    [str(self.bin / "snugstore"), "paced", folder], check=True, text=True,
+                    stdout=subprocess.PIPE).stdout)["paced_1000"]
+            r = self.best(servers.Snugd, 10, senders=10, messages=400, rate=1000, echo=True)
+            if best is None or r["ack_p99_ms"] / bare["floor_p99_ms"] < best["ack_p99_ms"] / floor["floor_p99_ms"]:
+                best, floor = r, bare
+        self.facts["ack p99"], self.facts["commit p99"] = best["ack_p99_ms"], floor["floor_p99_ms"]
+        self.fact("ack p50", best["ack_p50_ms"],
+                  f"acknowledged at 1,000 msg/s: p50 {best['ack_p50_ms']:.2f}, p99 {best['ack_p99_ms']:.2f} ms; "
+                  f"a bare commit a message: p50 {floor['floor_p50_ms']:.2f}, p99 {floor['floor_p99_ms']:.2f} ms; "
+                  f"our store alone: p50 {floor['p50_ms']:.2f}, p99 {floor['p99_ms']:.2f} ms")
+
+    def switches(self):
+        for threads in (0, 1, 2):
+            r = self.best(servers.Snugd, 100, 2, {"io_threads": threads}, senders=10, messages=600, window=16)
+            self.add("room of 100", f"snugd, io_threads {threads}", r)
+        for durability in ("full", "normal"):
+            r = self.best(servers.Snugd, 100, 2, {"durability": durability}, senders=10, messages=10,
+                          rate=20)
+            self.add("room of 100, 20 msg/s", f"snugd, durability {durability}", r)
+
+    def growth(self):
+        """The cost of a message against what it should not depend on."""
+        steps = {
+            "accounts": [(0, 1000, 10), (0, 10000, 10), (0, 100000, 10)],
+            "rooms": [(0, 1000, 100), (0, 1000, 1000), (0, 1000, 10000)],
+            "stored messages": [(10000, 1000, 200), (100000, 1000, 200), (1000000, 1000, 200)],
+        }
+        for what, fills in steps.items():
+            at = {"accounts": 1, "rooms": 2, "stored messages": 0}[what]
+            for fill in fills[:2] if self.quick else fills:
+                r = self.best(servers.Snugd, 100, 2, {"fill": fill}, senders=10, messages=400, window=16)
+                self.add(f"room of 100, {fill[at]:,} {what}", "snugd", r, growth=what, size=fill[at])
+
+    def history(self):
+        fill = (100000, 10000, 1000) if self.quick else (1000000, 100000, 10000)
+        server = servers.Snugd(self.bin, 20, fill=fill)
+        try:
+            server.end()
+            starts = []
+            for _ in range(3):
+                starts.append(server.start())
+                server.end()
+            server.start()
+            self.fact("start s", min(starts), f"start with {fill[1]:,} accounts, {fill[2]:,} rooms and {fill[0]:,} "
+                      f"messages: {min(starts):.2f} s")
+            talk = subprocess.Popen(self.command(server, 10, {
+                "senders": 10, "messages": 600, "rate": 1000, "hold": 1}), stdout=subprocess.PIPE, text=True)
+            time.sleep(2)
+            name, secret = server.accounts.read_text().split()[-2:]
+            found = pages.turn_pages(server.port, name, secret, "#room1", 1700000000000 + fill[0],
+                                     fill[0] * 9 // 10, 400)
+            r = json.loads(talk.communicate(timeout=120)[0])
+        finally:
+            server.stop()
+        self.add("10 in a room, 1,000 msg/s, pages turned", "snugd", dict(r, ok=not r["lost"], generator_bound=False))
+        for kind, f in found.items():
+            self.fact("page p99 " + kind, f["p99_ms"], f"{kind} of 50 ({f['messages']:.0f} found): p50 "
+                      f"{f['p50_ms']:.2f}, p99 {f['p99_ms']:.2f}, max {f['max_ms']:.2f} ms")
 
 
-class Snugd(Server):
-    name = "snugd"
-    login = "sasl"
-
-    def prepare(self, clients):
-        state = str(self.folder / "state")
-        self.state = state
-        snugd = str(self.bin / "snugd")
-        subprocess.run([snugd, "init", "--state", state, "--name", "localhost", "--listen",
-                        f"ircs://127.0.0.1:{self.port}"], check=True, stdin=subprocess.DEVNULL,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        with open(state + "/snugd.conf", "a") as conf:
-            conf.write("\n[limits]\nconnections_per_source = 0\nlogins_per_source = 0\nlines_per_second = 0\n")
-            conf.write(f"\n[server]\nio_threads = {self.settings.get('io_threads', 0)}\n"
-                       f"durability = {self.settings.get('durability', 'full')}\n")
-        names = self.folder / "names.jsonl"
-        names.write_text("".join('{"name": "load%d"}\n' % i for i in range(clients)))
-        out = subprocess.run([snugd, "user", "import", str(names), "--token", "--state", state],
-                             check=True, stdout=subprocess.PIPE, text=True).stdout
-        rows = [line.split("\t") for line in out.splitlines()]
-        self.accounts.write_text("".join(f"{r[0]}\t{r[1]}\n" for r in rows if r[0].startswith("load")))
-
-    def command(self):
-        return [str(self.bin / "snugd"), "run", "--state", self.state]
-
-
-class Ngircd(Server):
-    name = "ngircd"
-
-    def prepare(self, clients):
-        self.certificate()
-        self.names(clients)
-        (self.folder / "conf").write_text(f"""[Global]
-Name = bench.localhost
-Info = bench
-ServerUID = {os.getuid()}
-ServerGID = {os.getgid()}
-[Limits]
-MaxConnections = 0
-MaxConnectionsIP = 0
-MaxJoins = 0
-MaxPenaltyTime = 0
-MaxNickLength = 31
-PingTimeout = 600
-PongTimeout = 60
-[Options]
-DNS = no
-Ident = no
-PAM = no
-SyslogFacility = local1
-[SSL]
-CertFile = {self.folder}/cert.pem
-KeyFile = {self.folder}/key.pem
-Ports = {self.port}
-[Channel]
-Name = #load0
-""")
-
-    def command(self):
-        return [shutil.which("ngircd") or "/usr/sbin/ngircd", "-n", "-f", str(self.folder / "conf")]
-
-
-class Inspircd(Server):
-    name = "inspircd"
-
-    def prepare(self, clients):
-        self.certificate()
-        self.names(clients)
-        (self.folder / "conf").write_text(f"""<server name="bench.localhost" description="bench" network="bench" id="1BE">
-<admin name="a" nick="a" email="a@localhost">
-<module name="ssl_gnutls">
-<sslprofile name="bench" provider="gnutls" certfile="{self.folder}/cert.pem" keyfile="{self.folder}/key.pem">
-<bind address="127.0.0.1" port="{self.port}" type="clients" sslprofile="bench">
-<connect name="main" allow="*" timeout="60" threshold="1000000" commandrate="100000000" fakelag="off"
- recvq="1048576" softsendq="10485760" hardsendq="104857600" localmax="20000" globalmax="20000" maxchans="100" resolvehostnames="no" useident="no">
-<performance softlimit="20000" somaxconn="1024" netbuffersize="10240" clonesonconnect="no">
-<options allowzerolimit="yes">
-<log method="file" type="* -USERINPUT -USEROUTPUT" level="default" target="{self.folder}/inspircd.log">
-<pid file="{self.folder}/pid">
-""")
-
-    def command(self):
-        return ["/usr/sbin/inspircd", "--nofork", "--runasroot", f"--config={self.folder}/conf"]
-
-
-def load(server, clients, **options):
-    before = server.writes()
-    words = [str(server.bin / "snugload"), "--address", f"127.0.0.1:{server.port}", "--accounts",
-             str(server.accounts), "--clients", str(clients), "--pid", str(server.process.pid), "--login",
-             server.login, "--size", str(SIZE)]
-    for key, value in options.items():
-        words += ["--" + key, str(value)]
-    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, timeout=300)
-    if not done.stdout.strip():
-        return {"failed": True}
-    result = json.loads(done.stdout)
-    result["ok"] = done.returncode == 0
-    result["per_write"] = result["received"] / max(1, server.writes() - before)
-    result["generator_bound"] = result["own_cpu_share"] > 0.9
-    return result
-
-
-def floor(bin_dir, connections, size, per_write):
-    per_write = max(1, min(int(per_write + 0.5), 16000 // max(1, int(size))))
-    messages = max(per_write * 20, 200000 // connections // per_write * per_write)
-    out = subprocess.run([str(bin_dir / "snugfloor"), str(connections), str(int(size)), str(per_write),
-                          str(messages)], check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout
-    return json.loads(out)["cpu_us_per_delivery"]
-
-
-# name: clients, options of the generator
-SCENARIOS = {
-    "fan-out 10": (10, {"senders": 2, "messages": 2000, "window": 16}),
-    "fan-out 100": (100, {"senders": 10, "messages": 400, "window": 16}),
-    "fan-out 1000": (1000, {"senders": 10, "messages": 60, "window": 16}),
-    "20 msg/s to 100": (100, {"senders": 10, "messages": 12, "rate": 20}),
-    "200 rooms of 10": (2000, {"rooms": 200, "senders": 200, "messages": 30, "window": 1}),
-}
-
-
-def measure(kind, bin_dir, clients, options, **settings):
-    server = kind(bin_dir, clients, **settings)
-    try:
-        return load(server, clients, **options)
-    finally:
-        server.stop()
-
-
-def memory(kind, bin_dir, clients):
-    """Bytes of RSS a logged-in, idle connection takes."""
-    server = kind(bin_dir, clients)
-    try:
-        time.sleep(0.5)
-        base = rss(server.process.pid)
-        result = load(server, clients, senders=0, messages=0)
-        return (result["server_rss"] - base) / clients
-    finally:
-        server.stop()
-
-
-def rss(pid):
-    return int(open(f"/proc/{pid}/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+SCENARIOS = ["fan_out", "low_rate", "rooms", "mixed", "memory", "logins", "storm", "pings", "acks",
+             "switches", "growth", "history"]
 
 
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("bin", type=pathlib.Path)
     args.add_argument("--quick", action="store_true")
-    args.add_argument("--only", default="")
+    args.add_argument("--only", default="", help=", ".join(SCENARIOS))
+    args.add_argument("--size", type=int, default=100, help="bytes of text of a message")
     args.add_argument("--json")
     args.add_argument("--markdown")
+    args.add_argument("--document", help="whose table is replaced")
     args = args.parse_args()
-    kinds = [Snugd] + [k for k, path in ((Inspircd, "/usr/sbin/inspircd"), (Ngircd, "/usr/sbin/ngircd"))
-                       if os.path.exists(path) and not args.quick]
-    rows = []
-    for name, (clients, options) in SCENARIOS.items():
-        if args.only and not any(o in name for o in args.only.split(",")):
-            continue
-        for kind in kinds:
-            r = measure(kind, args.bin, clients, options)
-            r.update(scenario=name, server=kind.name)
-            if r.get("received"):
-                r["floor"] = floor(args.bin, clients, r["bytes_per_delivery"], r["per_write"])
-                r["of_floor"] = r["server_cpu_us_per_delivery"] / r["floor"]
-            rows.append(r)
-            print(row(r), flush=True)
-    for kind in kinds if not args.only else []:
-        r = {"scenario": "memory, 1000 idle", "server": kind.name, "bytes": memory(kind, args.bin, 1000)}
-        rows.append(r)
-        print(f"| {r['scenario']} | {r['server']} | {r['bytes'] / 1024:.1f} KiB a connection | | | | | |", flush=True)
+    bench, began = Bench(args), time.monotonic()
+    for name in SCENARIOS:
+        if not args.only or name in args.only.split(","):
+            print(f"-- {name} ({time.monotonic() - began:.0f} s)", flush=True)
+            getattr(bench, name)()
+    lines = report.lines(bench.rows, bench.facts)
+    text = report.markdown(bench.rows, bench.facts, lines)
+    print(report.table(lines))
+    print(f"{time.monotonic() - began:.0f} s; {sum(met is True for *_, met in lines)} of {len(lines)} lines met")
     if args.json:
-        pathlib.Path(args.json).write_text(json.dumps(rows, indent=1) + "\n")
+        pathlib.Path(args.json).write_text(json.dumps({"rows": bench.rows, "facts": bench.facts}, indent=1) + "\n")
     if args.markdown:
-        pathlib.Path(args.markdown).write_text(HEAD + "".join(row(r) + "\n" for r in rows if "p50_ms" in r))
-    return 0 if all(r.get("ok", True) for r in rows if r["server"] == "snugd") else 1
-
-
-HEAD = ("| scenario | server | us of CPU a delivery | of the floor | lines a write | p50 / p99 / p99.9 ms | "
-        "deliveries/s | notes |\n|--|--|--|--|--|--|--|--|\n")
-
-
-def row(r):
-    if r.get("failed"):
-        return f"| {r['scenario']} | {r['server']} | failed | | | | | |"
-    notes = "" if r["ok"] else f"lost {r['lost']}, repeated {r['repeated']}, disordered {r['disordered']}"
-    notes += " generator-bound" if r["generator_bound"] else ""
-    return (f"| {r['scenario']} | {r['server']} | {r['server_cpu_us_per_delivery']:.2f} | "
-            f"{r.get('of_floor', 0):.2f}x | {r['per_write']:.1f} | "
-            f"{r['p50_ms']:.2f} / {r['p99_ms']:.2f} / {r['p999_ms']:.2f} | {r['deliveries_per_s']:.0f} | {notes} |")
+        pathlib.Path(args.markdown).write_text(text)
+    if args.document:
+        report.keep_true(pathlib.Path(args.document), text)
+    return 0 if all(r.get("ok", True) for r in bench.rows if r["server"].startswith("snugd")) else 1
 
 
 if __name__ == "__main__":

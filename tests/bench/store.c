@@ -3,7 +3,10 @@
 // same run on the same disk.
 //
 // usage: snugstore FOLDER [MESSAGES]
-// Prints one JSON object: messages per second at several batch sizes, the time from put to
+//	  snugstore fill DATABASE MESSAGES ACCOUNTS ROOMS
+//	  snugstore paced FOLDER
+// The second fills a server's database through the journal. The third only takes the time
+// of one message a millisecond. The first prints one JSON object: messages per second at several batch sizes, the time from put to
 // durable at 1,000 messages a second, and with MESSAGES stored the time to load, to page
 // and to search.
 #include "common/clock.h"
@@ -278,13 +281,13 @@ static void fill(struct bench *b, uint64_t messages)
 		continue;
 }
 
-static void fill_state(struct bench *b)
+static void fill_state(struct bench *b, int64_t accounts, int64_t rooms)
 {
 	struct journal *j = journal_new(1);
 	struct durable d;
 	char name[32];
 
-	for (int64_t i = 1; i <= 100000; i++) {
+	for (int64_t i = 1; i <= accounts; i++) {
 		snprintf(name, sizeof(name), "account%lld", (long long)i);
 		struct entry e = {
 			.kind = ENTRY_ACCOUNT,
@@ -296,14 +299,14 @@ static void fill_state(struct bench *b)
 						 "0UWdxrIxkNcM8aMX3blzU")}};
 		journal_add(j, &e);
 	}
-	for (int64_t i = 1; i <= 10000; i++) {
+	for (int64_t i = 1; i <= rooms; i++) {
 		snprintf(name, sizeof(name), "#room%lld", (long long)i);
 		struct entry e = {.kind = ENTRY_ROOM, .room = {.id = i, .name = span_of(name)}};
 		journal_add(j, &e);
 		for (int64_t k = 0; k < 10; k++) {
 			struct entry m = {
 				.kind = ENTRY_MEMBER,
-				.member = {i, (i * 10 + k) % 100000 + 1, MEMBER_PLAIN, 1}};
+				.member = {i, (i * 10 + k) % accounts + 1, MEMBER_PLAIN, 1}};
 			journal_add(j, &m);
 		}
 	}
@@ -363,7 +366,7 @@ static void stored(struct bench *b, const char *path, uint64_t messages)
 	int64_t n_entries = 0;
 
 	fill(b, messages);
-	fill_state(b);
+	fill_state(b, 100000, 10000);
 	store_close(b->store);
 	int64_t start = now_ns();
 	b->store = store_open(path, STORE_FULL, &error);
@@ -395,6 +398,21 @@ static void remove_in(const char *folder, const char *name)
 	unlink(path);
 }
 
+static int fill_database(char **argv)
+{
+	struct bench b = {.next = 1};
+	char *error = NULL;
+	uint64_t messages = strtoull(argv[3], NULL, 10);
+
+	b.store = store_open(argv[2], STORE_NORMAL, &error);
+	if (!b.store)
+		die(1, "%s", error);
+	fill_state(&b, strtoll(argv[4], NULL, 10), strtoll(argv[5], NULL, 10));
+	fill(&b, messages);
+	store_close(b.store);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const names[] = {"snug.db",      "snug.db-wal", "snug.db-shm",
@@ -403,9 +421,12 @@ int main(int argc, char **argv)
 	struct bench b = {.next = 1};
 	char path[512], floor_path[512], *error = NULL;
 
+	if (argc == 6 && strcmp(argv[1], "fill") == 0)
+		return fill_database(argv);
+	bool is_paced = argc == 3 && strcmp(argv[1], "paced") == 0;
 	if (argc < 2)
 		die(2, "usage: snugstore FOLDER [MESSAGES]");
-	b.folder = argv[1];
+	b.folder = argv[is_paced ? 2 : 1];
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		remove_in(b.folder, names[i]);
 	snprintf(path, sizeof(path), "%s/snug.db", b.folder);
@@ -418,12 +439,14 @@ int main(int argc, char **argv)
 	// processor.
 	(void)!sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 1});
 	puts("{");
-	batches(&b, 1, 3000);
-	batches(&b, 10, 1000);
-	batches(&b, 100, 400);
-	batches(&b, 1000, 100);
+	if (!is_paced) {
+		batches(&b, 1, 3000);
+		batches(&b, 10, 1000);
+		batches(&b, 100, 400);
+		batches(&b, 1000, 100);
+	}
 	paced(&b);
-	if (argc > 2)
+	if (argc > 2 && !is_paced)
 		stored(&b, path, strtoull(argv[2], NULL, 10));
 	puts(" \"end\": true\n}");
 	floor_close(&b.floor);
