@@ -75,6 +75,8 @@ struct target *target_need(struct model *m, struct span name)
 	struct target *t = target_find(m, name);
 	if (t)
 		return t;
+	if (m->n_targets >= TARGETS_MAX)
+		return m->server;
 	char folded[KEY_MAX + 1];
 	struct span key = fold_key(name, folded);
 	t = xcalloc(1, sizeof(*t));
