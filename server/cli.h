@@ -47,6 +47,8 @@ MUST_USE int cli_hub_verb(const struct cli *c);
 MUST_USE bool cli_read_secret(struct buf *out);
 // Asks twice on the terminal; an empty answer is a fresh passphrase, which is shown.
 MUST_USE bool cli_prompt_password(const char *name, struct buf *out);
+// Appends text with a '?' for what could drive a terminal or end a line.
+void cli_plain(struct buf *out, struct span text);
 // Overwrites before it frees.
 void cli_wipe(struct buf *secret);
 

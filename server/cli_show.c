@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 // A control character could drive the terminal, a tab or a line end the reader of a pipe.
-static void add_plain(struct buf *out, struct span text)
+void cli_plain(struct buf *out, struct span text)
 {
 	for (size_t at = 0; at < text.len;) {
 		size_t from = at;
@@ -41,7 +41,7 @@ static void add_cell(struct buf *out, const struct cell *cell)
 {
 	switch (cell->kind) {
 	case CELL_TEXT:
-		add_plain(out, cell->text);
+		cli_plain(out, cell->text);
 		return;
 	case CELL_NUMBER:
 		buf_add_i64(out, cell->number);
@@ -243,7 +243,7 @@ int cli_show(const struct cli *c, const struct admin_answer *a)
 		struct span rest = a->words;
 
 		while (rest.len) {
-			add_plain(&words, span_cut(&rest, '\n'));
+			cli_plain(&words, span_cut(&rest, '\n'));
 			buf_add_char(&words, '\n');
 		}
 		fputs(a->code == ADMIN_DONE ? "" : "snugd: ", stderr);

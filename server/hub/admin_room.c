@@ -64,7 +64,7 @@ void verb_room_show(struct verb_call *c)
 {
 	static const char *const names[] = {"name",    "members",   "present",  "modes",
 					    "topic",   "created",   "messages", "last_message",
-					    "keep_ms", "keep_bytes"};
+					    "keep_ms", "keep_bytes", "id"};
 	struct room *r = verb_room(c, 0);
 
 	if (r == NULL)
@@ -76,6 +76,7 @@ void verb_room_show(struct verb_call *c)
 	verb_time(c, r->stream.last_ms);
 	verb_number(c, r->keep_ms);
 	verb_number(c, r->keep_bytes);
+	verb_number(c, r->stream.id);
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 

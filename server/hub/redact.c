@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // REDACT (draft/message-redaction): the text of a message is gone, its place stays.
-#include "common/encode.h"
+#include "server/hub/redact.h"
+
 #include "common/die.h"
+#include "common/encode.h"
 #include "server/hub/command.h"
+#include "server/hub/message.h"
 #include "server/hub/post.h"
 #include "server/hub/recent.h"
 #include "server/hub/reply.h"
@@ -77,45 +80,90 @@ static void tell(struct session *s, const struct stream *stream, const struct wa
 	line_clear(&l);
 }
 
-static void redact(struct session *s, const struct stream *stream,
-		   const struct entry_message *m, const struct wanted *w)
+static void redact(struct hub *h, const struct entry_message *m, account_id by,
+		   struct span reason)
 {
 	struct entry e = {.kind = ENTRY_REDACT};
 
 	e.redact = (struct entry_redact){
 		.id = m->id,
-		.stream = stream->id,
-		.by = s->account->id,
-		.reason = w->reason ? span_of(w->reason) : SPAN(""),
-		.at_ms = s->hub->now.wall_ms,
+		.stream = m->stream,
+		.by = by,
+		.reason = reason,
+		.at_ms = h->now.wall_ms,
 	};
-	post(s->hub, &e);
-	recent_redact(s->hub, m->id);
-	tell(s, stream, w);
+	post(h, &e);
+	recent_redact(h, m->id);
 }
 
-static bool is_message(const struct entry_message *m)
+static void start_line(struct line *l, struct hub *h, struct span target,
+		       const struct entry_message *m, struct span reason)
+{
+	char id[ID_TEXT_LEN + 1];
+
+	encode_id(m->id, id);
+	line_start(l, h, NULL, "REDACT");
+	line_param(l, target);
+	line_str(l, id);
+	if (reason.len)
+		line_text(l, reason);
+}
+
+static void tell_account(struct account *a, const struct stream *stream,
+			 const struct entry_message *m, struct span reason)
+{
+	struct line l;
+
+	if (!a)
+		return;
+	start_line(&l, a->hub, message_target(stream, m, a), m, reason);
+	account_say(a, &l, cap_bit(CAP_MESSAGE_REDACTION), 0, NULL);
+	line_clear(&l);
+}
+
+void redact_by_server(struct hub *h, const struct stream *stream, const struct entry_message *m,
+		      struct span reason)
+{
+	struct line l;
+
+	redact(h, m, 0, reason);
+	if (stream->room) {
+		start_line(&l, h, span_of(stream->room->name), m, reason);
+		room_say(stream->room, &l, cap_bit(CAP_MESSAGE_REDACTION), 0, NULL);
+		line_clear(&l);
+		return;
+	}
+	tell_account(stream->dialog->low, stream, m, reason);
+	if (stream->dialog->high != stream->dialog->low)
+		tell_account(stream->dialog->high, stream, m, reason);
+}
+
+bool is_redactable(const struct entry_message *m)
 {
 	return !m->redacted && (m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE ||
 				m->kind == MESSAGE_TAGMSG);
 }
 
+static void finish(struct session *s, const struct stream *stream,
+		   const struct entry_message *m, const struct wanted *w)
+{
+	if (!stream || !m || m->stream != w->stream || !is_redactable(m)) {
+		refuse(s, w, "UNKNOWN_MSGID", "This message does not exist or is too old");
+	} else if (!can_redact(s, stream, m)) {
+		refuse(s, w, "REDACT_FORBIDDEN", "You may not remove this message");
+	} else if (need_disk(s, "REDACT")) {
+		redact(s->hub, m, s->account->id, w->reason ? span_of(w->reason) : SPAN(""));
+		tell(s, stream, w);
+	}
+}
+
 static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *arg)
 {
 	struct wanted *w = arg;
-	const struct stream *stream = history_stream(h, w->stream);
-	const struct entry_message *m = rows->n_messages ? &rows->messages[0] : NULL;
 
-	if (!s || s->closing) {
-		wanted_free(w);
-		return;
-	}
-	if (!stream || !m || m->stream != w->stream || !is_message(m))
-		refuse(s, w, "UNKNOWN_MSGID", "This message does not exist or is too old");
-	else if (!can_redact(s, stream, m))
-		refuse(s, w, "REDACT_FORBIDDEN", "You may not remove this message");
-	else if (need_disk(s, "REDACT"))
-		redact(s, stream, m, w);
+	if (s && !s->closing)
+		finish(s, history_stream(h, w->stream),
+		       rows->n_messages ? &rows->messages[0] : NULL, w);
 	wanted_free(w);
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What is kept of the history, and how an operator reads it."""
+import json
 import os
 import time
 import unittest
@@ -112,6 +113,59 @@ class Retention(Base):
             wait_until(lambda: file_size(s) < before / 2)
             self.assertEqual(self.ok(s, "check").err, "")
             self.assertEqual(s.run("history", "prune", "--room", "nowhere").code, 3)
+
+
+class Messages(Base):
+    def start(self):
+        s = self.server().start()
+        for name in ("ann", "bob"):
+            s.user(name)
+        ann, bob = s.client("ann"), s.client("bob", "draft/message-redaction message-tags")
+        for c in (ann, bob):
+            c.send("JOIN #den")
+            c.wait(" 366 ")
+        for i in range(1, 1203):
+            ann.send("PRIVMSG #den :line %d" % i)
+        ann.send("NOTICE #den :the end \x1b[1m")
+        ann.sync()
+        bob.sync()
+        return s, bob
+
+    def test_a_message_is_found_shown_and_removed_live_and_offline(self):
+        s, bob = self.start()
+        for live in (True, False):
+            text = "line 7" if live else "line 8"
+            if not live:
+                s.stop()
+            words = ("message", "search", text, "--room", "den", "--from", "ann", "--since", "1h")
+            found = s.json(*words)
+            self.assertEqual([m["text"] for m in found], [text])
+            shown = s.json("message", "show", found[0]["id"])
+            self.assertEqual(shown["text"], text)
+            self.assertEqual(s.run("message", "redact", found[0]["id"]).code, 9)
+            self.ok(s, "message", "redact", found[0]["id"], "--confirm", "--reason", "rude")
+            if live:
+                bob.wait("REDACT #den " + found[0]["id"], "rude")
+            self.assertEqual(s.json(*words), [])
+            self.assertTrue(s.json("message", "show", found[0]["id"])["redacted"])
+            self.assertIn("message redact", self.ok(s, "audit", "list").out)
+
+    def test_export_prints_the_whole_room_live_and_offline(self):
+        s, bob = self.start()
+        before = self.ok(s, "export", "--room", "den").out
+        rows = [json.loads(line) for line in before.splitlines()]
+        said = [r for r in rows if "seq" in r]
+        self.assertEqual([r["seq"] for r in said], list(range(1, 1204)))
+        self.assertEqual([r["text"] for r in said[:1202]],
+                         ["line %d" % i for i in range(1, 1203)])
+        self.assertIn("JOIN", [r["kind"] for r in rows])
+        text = self.ok(s, "export", "--room", "#den", "--format", "text").out
+        self.assertRegex(text, r"(?m)^\S+Z <ann> line 1202$")
+        self.assertRegex(text, r"(?m)^\S+Z -ann- the end \?\[1m$")
+        self.assertEqual(s.run("export", "--room", "nowhere").code, 3)
+        self.assertEqual(s.run("export").code, 2)
+        s.stop()
+        self.assertEqual(self.ok(s, "export", "--room", "den").out, before)
 
 
 if __name__ == "__main__":
