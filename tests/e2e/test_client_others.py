@@ -86,6 +86,7 @@ class Others(unittest.TestCase):
     def test_two_people_talk_and_come_back(self):
         _, a = self.enter("ann")
         person, b = self.enter("bob")
+        a.wait_for("bob joined")
         a.type("hello bob")
         b.wait_for("hello bob")
         b.type("hello ann")
