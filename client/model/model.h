@@ -16,7 +16,7 @@
 
 #define MODEL_WATCHERS_MAX 8
 #define TYPING_MAX 4
-#define TARGETS_MAX 4096
+#define MODEL_TARGETS_MAX 4096
 
 // Somebody seen on this server. Lives as long as the model: lines point at it.
 struct person {
@@ -219,7 +219,7 @@ void model_ask_done(struct model *m, int id);
 // Targets. Names are folded for comparing; find gives NULL when there is none.
 MUST_USE struct target *target_find(struct model *m, struct span name);
 // Found or made; the kind follows from CHANTYPES. An empty name is the server, and so is
-// every new one when there are TARGETS_MAX: no peer fills our memory with conversations.
+// every new one when there are MODEL_TARGETS_MAX: no peer fills our memory with conversations.
 struct target *target_need(struct model *m, struct span name);
 // Frees it; the server target stays. `current` moves to a neighbour.
 void target_remove(struct model *m, struct target *t);

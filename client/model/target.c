@@ -75,7 +75,7 @@ struct target *target_need(struct model *m, struct span name)
 	struct target *t = target_find(m, name);
 	if (t)
 		return t;
-	if (m->n_targets >= TARGETS_MAX)
+	if (m->n_targets >= MODEL_TARGETS_MAX)
 		return m->server;
 	char folded[KEY_MAX + 1];
 	struct span key = fold_key(name, folded);
