@@ -176,6 +176,7 @@ deps: ## install what the tests need from Debian's packages
 
 lint: $(OUT)/snugd $(OUT)/snug ## layers, budgets, banned calls, writable globals
 	@sh tests/lint/run . $(foreach a,$(AREAS),$(call objs,$a))
+	@python3 tests/lint/protocol.py .
 	@sh tests/lint/selftest
 
 install: all ## copy programs and manuals below DESTDIR/PREFIX

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Compares docs/PROTOCOL.md with the tables it speaks of.  usage: protocol.py [ROOT]
+
+Each row of the document's tables must be in the source and the other way round:
+capabilities, commands, numerics, codes of FAIL, tokens of 005, limits, verbs of services.
+The tests that the document names must exist and speak of the capability.
+"""
+import glob
+import os
+import re
+import sys
+
+ROOT = sys.argv[1] if len(sys.argv) > 1 else "."
+STATES = {"BEFORE_LOGIN": "before", "AFTER_LOGIN": "after", "ANY_TIME": "any"}
+bad = []
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def complain(words):
+    bad.append(words)
+
+
+def tables(text):
+    """Heading -> rows of the tables below it, cells without the marks."""
+    found, heading = {}, ""
+    for line in text.splitlines():
+        if line.startswith("#"):
+            heading = line.lstrip("# ")
+        elif line.startswith("|") and not line.startswith("|---"):
+            cells = re.split(r"(?<!\\)\|", line)[1:-1]
+            found.setdefault(heading, []).append([c.strip().replace("\\|", "|") for c in cells])
+    return found
+
+
+def same(what, source, document):
+    for name in source:
+        if name not in document:
+            complain(f"{what} {name} is not in the document")
+        elif source[name] != document[name]:
+            complain(f"{what} {name} is {source[name]}, the document says {document[name]}")
+    for name in document:
+        if name not in source:
+            complain(f"{what} {name} is in the document only")
+
+
+def plain(cell):
+    return cell.replace("`", "")
+
+
+def check_capabilities(rows):
+    source = re.findall(r'^CAP\(\w+, "(.+)"\)', read("common/caps.def"), re.M)
+    same("capability", dict.fromkeys(source, True), {plain(r[0]): True for r in rows})
+    for name, _, what, test in rows:
+        name, names = plain(name), re.findall(r"`([^`]+)`", test)
+        if len(names) != 2:
+            complain(f"{name} names no test")
+            continue
+        path, function = names
+        text = read(path) if os.path.exists(os.path.join(ROOT, path)) else ""
+        body = re.search(r"^static void %s\(.*?^}" % function, text, re.M | re.S)
+        if not body or len(re.findall(r"\b%s\b" % function, text)) < 2:
+            complain(f"{name}: there is no test {function} in {path}")
+        elif not any(word in text for word in [name] + re.findall(r"`([A-Z]{4,})`", what)):
+            complain(f"{name}: {path} does not speak of it")
+
+
+def check_commands(rows):
+    source = re.findall(r'^COMMAND\("(\w+)", \w+, (\d+), (\w+), (\d+)\)',
+                        read("server/hub/command.def"), re.M)
+    same("command", {n: [STATES[s], p, c] for n, p, s, c in source},
+         {plain(r[0]): r[1:4] for r in rows})
+
+
+def check_numerics(rows):
+    source = re.findall(r'^NUMERIC\((\w+), (\d+), "(.*)"\)', read("common/numerics.def"), re.M)
+    same("numeric", {n: [number.zfill(3), text] for n, number, text in source},
+         {plain(r[1]): [r[0], r[2]] for r in rows})
+    code = "".join(read(p) for folder in ("server/hub", "client/net", "client/model")
+                   for p in glob.glob(folder + "/*.c", root_dir=ROOT))
+    for name, _, _ in source:
+        if not re.search(r"\b%s\b" % name, code):
+            complain(f"numeric {name} is neither sent nor understood")
+
+
+def check_codes(rows):
+    """Codes are the only literals of that shape in the hub."""
+    code = "".join(read(p) for p in sorted(glob.glob("server/hub/*.c", root_dir=ROOT)))
+    source = set(re.findall(r'"([A-Z]+(?:_[A-Z0-9]+)+)"', code))
+    pairs = {(c, k) for row in rows for c in re.findall(r"`([^`]+)`", row[0]) or ["any"]
+             for k in re.findall(r"`([A-Z0-9_]+)`", row[1])}
+    same("code", dict.fromkeys(source, True), {k: True for _, k in pairs})
+    anywhere = {k for c, k in pairs if c == "any"}
+    for command, k in re.findall(r'\bfail\(s, "([A-Z*]+)",\s+"(\w+)"', code):
+        if (command, k) not in pairs and k not in anywhere:
+            complain(f"FAIL {command} {k} is not in the document")
+
+
+def check_tokens(rows):
+    source = re.findall(r'^\t\{"([\w/]+)",', read("server/hub/isupport.c"), re.M)
+    same("token", dict.fromkeys(source, True), {plain(r[0]): True for r in rows})
+
+
+def check_limits(rows):
+    source = re.findall(r"^#define (\w+) (.+?)\s*(?://.*)?$", read("server/letters/limits.h"), re.M)
+    value = {n: str(eval(re.sub(r"(\d)LL", r"\1", v), {"__builtins__": {}})) for n, v in source}
+    same("limit", value, {plain(r[0]): r[1] for r in rows})
+
+
+def check_verbs(rows):
+    source = re.findall(r'^SERVICE_(?:VERB|TEXT)\("(\w+)", "(\w+)", (?:\w+, \d+, )?"([^"]*)"',
+                        read("server/hub/services.def"), re.M)
+    same("verb", {f"{s} {v}": u for s, v, u in source},
+         {f"{r[0]} {plain(r[1])}": plain(r[2]) for r in rows})
+
+
+def main():
+    found = tables(read("docs/PROTOCOL.md"))
+    for heading, check in (("Capabilities", check_capabilities), ("Commands", check_commands),
+                           ("Numerics", check_numerics), ("FAIL, WARN and NOTE", check_codes),
+                           ("ISUPPORT", check_tokens), ("Bounds", check_limits),
+                           ("Services", check_verbs)):
+        rows = found.get(heading, [[]])[1:]
+        if not rows:
+            complain(f"the document has no table below {heading}")
+        else:
+            check(rows)
+    for words in bad:
+        print("docs/PROTOCOL.md: " + words)
+    if not bad:
+        print("protocol: %d rows as the source has them" % sum(len(r) - 1 for r in found.values()))
+    return bool(bad)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
