@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What the user does on the screen, carried to the server.
 #include "client/client_inside.h"
 
 #include "common/clock.h"

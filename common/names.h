@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Grammar and case folding of account and room names (DESIGN: CASEMAPPING=ascii).
+// Grammar and case folding of account and room names (CASEMAPPING=ascii).
 //
 // Pure; any thread.
 #pragma once

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A shard in a thread of its own: its loop, and the letter that ends it.
 #include "server/io/shard.h"
 
 #include "common/die.h"
