@@ -323,7 +323,7 @@ void history_stalled(struct session *s, entry_no after)
 	message_id upto = recent_before(s->hub, after);
 
 	s->stalled = true;
-	if (!s->account || !s->registered)
+	if (s->closing || !s->account || !s->registered)
 		return;
 	if (!s->replay)
 		start(s, upto, true);
@@ -331,6 +331,8 @@ void history_stalled(struct session *s, entry_no after)
 
 void history_catch_up(struct session *s)
 {
+	if (s->closing || !s->account)
+		return;
 	if (s->replay)
 		next_page(s);
 	else

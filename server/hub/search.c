@@ -69,9 +69,11 @@ static bool take(struct session *s, struct query *q, struct span key, struct spa
 static void show(struct session *s, const struct rows *rows)
 {
 	char ref[BATCH_REF_LEN + 1];
+	size_t first, end;
 
+	page_bounds(rows, true, &first, &end);
 	page_open(s, "soju.im/search", (struct span){0}, false, ref);
-	for (size_t i = 0; i < rows->n_messages; i++) {
+	for (size_t i = first; i < end; i++) {
 		const struct entry_message *m = &rows->messages[i];
 		const struct stream *stream = history_stream(s->hub, m->stream);
 

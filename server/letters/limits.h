@@ -55,7 +55,7 @@
 #define HISTORY_LOOK_BACK 50	 // shown at a JOIN to such a client
 #define SEARCH_MAX 100
 #define QUERIES_MAX 4096      // unanswered, in all
-#define HISTORY_PAGE_BYTES (128 * 1024) // of text in one answer; what is over is for the next
+#define HISTORY_PAGE_BYTES (64 * 1024) // of text in one answer; what is over is for the next
 #define RECENT_MESSAGES_MAX 4096 // kept in memory for the end of a catch-up
 #define RECENT_BYTES_MAX (2 * 1024 * 1024)
 #define RECENT_UNKNOWN_MS 30000 // how far a catch-up reaches back when they do not suffice
