@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// Looks over a database: whole, without gaps, and every row where it belongs.
 #include "server/store/backup.h"
 
 #include "common/buf.h"
