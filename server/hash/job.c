@@ -81,6 +81,22 @@ static enum hash_result verify_nobody(const struct hash_job *job)
 	return result == HASH_OK ? HASH_WRONG : result;
 }
 
+// Who answers sooner is known to be there: a wrong password against a verifier that was
+// made by weaker parameters is followed by a derivation that costs the rest of what an
+// unknown name costs. Time goes by memory times passes.
+static void spend_the_rest(const struct phc *known, const struct hash_job *job)
+{
+	int64_t rest = job->memory * job->passes - known->memory * known->passes;
+	struct phc p = {.memory = rest / job->passes,
+			.passes = job->passes,
+			.salt_len = PHC_SALT_LEN,
+			.hash_len = 32};
+
+	if (p.memory >= (int64_t)crypto_pwhash_MEMLIMIT_MIN)
+		(void)derive(&p, job);
+	sodium_memzero(&p, sizeof(p));
+}
+
 static enum hash_result verify(struct hash_job *job)
 {
 	struct phc known;
@@ -93,6 +109,8 @@ static enum hash_result verify(struct hash_job *job)
 	// Without memory for a new one the old one stays for now.
 	if (job->outdated && make(job) != HASH_OK)
 		job->outdated = false;
+	if (result == HASH_WRONG)
+		spend_the_rest(&known, job);
 	sodium_memzero(&known, sizeof(known));
 	return result;
 }

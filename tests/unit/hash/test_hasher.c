@@ -156,6 +156,38 @@ static void an_unknown_name_costs_what_a_known_one_costs(void **state)
 	}
 }
 
+static unsigned long long work_done(void)
+{
+	unsigned long long work = 0;
+
+	for (size_t i = 0; i < costs.n; i++)
+		work += costs.passes[i] * costs.memory[i];
+	return work;
+}
+
+static void a_weaker_verifier_costs_no_less_when_the_password_is_wrong(void **state)
+{
+	struct hash_job *j = job(HASH_VERIFY, "wrong password", known_phc());
+	unsigned long long weaker;
+
+	(void)state;
+	j->memory = 2 * ARGON2_MEMORY_MIN;
+	j->passes = 3;
+	costs.n = 0;
+	hash_job_run(j);
+	assert_int_equal(j->result, HASH_WRONG);
+	weaker = work_done();
+	hash_job_free(j);
+	j = job(HASH_VERIFY, "wrong password", "");
+	j->memory = 2 * ARGON2_MEMORY_MIN;
+	j->passes = 3;
+	costs.n = 0;
+	hash_job_run(j);
+	// What division leaves over is nothing that a clock shows.
+	assert_in_range(weaker, work_done() - 1024, work_done());
+	hash_job_free(j);
+}
+
 static void a_weaker_verifier_is_made_anew_after_a_good_login(void **state)
 {
 	struct hash_job *j = job(HASH_VERIFY, password, known_phc());
@@ -420,6 +452,7 @@ int main(void)
 		cmocka_unit_test(two_verifiers_of_one_password_differ),
 		cmocka_unit_test(nobody_has_no_right_password_and_costs_the_same),
 		cmocka_unit_test(an_unknown_name_costs_what_a_known_one_costs),
+		cmocka_unit_test(a_weaker_verifier_costs_no_less_when_the_password_is_wrong),
 		cmocka_unit_test(a_weaker_verifier_is_made_anew_after_a_good_login),
 		cmocka_unit_test(parameters_are_never_below_the_floor),
 		cmocka_unit_test(text_that_is_no_verifier_is_refused),
