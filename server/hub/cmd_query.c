@@ -50,32 +50,41 @@ static int64_t count_rooms(const struct hub *h)
 	return n;
 }
 
-static void users_line(struct session *s, enum numeric n, const char *where)
+static void users_line(struct session *s, enum numeric n, const char *where, int64_t users)
 {
-	const struct hub *h = s->hub;
+	int64_t max = users > s->hub->max_present ? users : s->hub->max_present;
 	struct line l;
 
 	reply_start(&l, s, n);
-	line_number(&l, h->n_present);
-	line_number(&l, h->max_present);
-	line_textf(&l, "Current %s users %lld, max %lld", where, (long long)h->n_present,
-		   (long long)h->max_present);
+	line_number(&l, users);
+	line_number(&l, max);
+	line_textf(&l, "Current %s users %lld, max %lld", where, (long long)users,
+		   (long long)max);
 	reply_end(&l, s);
+}
+
+void lusers_say(struct session *s, bool is_entering)
+{
+	const struct hub *h = s->hub;
+	const struct account *a = s->account;
+	bool is_new = is_entering && !a->shown;
+	int64_t users = h->n_present + is_new;
+	int64_t invisible = h->n_invisible + (is_new && a->invisible);
+
+	replyf(s, RPL_LUSERCLIENT, "There are %lld users and %lld invisible on 1 servers",
+	       (long long)(users - invisible), (long long)invisible);
+	count_line(s, RPL_LUSEROP, h->n_opers + (is_entering && s->oper));
+	count_line(s, RPL_LUSERUNKNOWN, h->n_unknown);
+	count_line(s, RPL_LUSERCHANNELS, count_rooms(h));
+	replyf(s, RPL_LUSERME, "I have %lld clients and 0 servers", (long long)users);
+	users_line(s, RPL_LOCALUSERS, "local", users);
+	users_line(s, RPL_GLOBALUSERS, "global", users);
 }
 
 void cmd_lusers(struct session *s, const struct msg *m)
 {
-	const struct hub *h = s->hub;
-
 	(void)m;
-	replyf(s, RPL_LUSERCLIENT, "There are %lld users and %lld invisible on 1 servers",
-	       (long long)(h->n_present - h->n_invisible), (long long)h->n_invisible);
-	count_line(s, RPL_LUSEROP, h->n_opers);
-	count_line(s, RPL_LUSERUNKNOWN, h->n_unknown);
-	count_line(s, RPL_LUSERCHANNELS, count_rooms(h));
-	replyf(s, RPL_LUSERME, "I have %lld clients and 0 servers", (long long)h->n_present);
-	users_line(s, RPL_LOCALUSERS, "local");
-	users_line(s, RPL_GLOBALUSERS, "global");
+	lusers_say(s, false);
 }
 
 void cmd_version(struct session *s, const struct msg *m)

@@ -9,7 +9,7 @@
 void welcome_say(struct session *s)
 {
 	const struct hub *h = s->hub;
-	const struct msg nothing = {.command = SPAN("LUSERS")};
+	const struct msg nothing = {.command = SPAN("MOTD")};
 	char since[CLOCK_TEXT_LEN + 1];
 	struct line l;
 
@@ -27,6 +27,6 @@ void welcome_say(struct session *s)
 	line_str(&l, "Ibeklqov");
 	reply_end(&l, s);
 	isupport_say(s);
-	cmd_lusers(s, &nothing);
+	lusers_say(s, true);
 	cmd_motd(s, &nothing);
 }

@@ -148,6 +148,20 @@ static void ison_and_userhost_tell_who_is_here(void **state)
 	fixture_free(f);
 }
 
+static void the_counts_of_the_burst_have_who_enters(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login_loud(f, "alice", "");
+
+	(void)state;
+	expect_later(alice, "server 251 alice :There are 1 users and 0 invisible on 1 servers");
+	expect_later(alice, "server 255 alice :I have 1 clients and 0 servers");
+	expect_later(alice, "server 265 alice 1 1 :*");
+	alice = fixture_login_loud(f, "alice", "");
+	expect_later(alice, "server 266 alice 1 1 :*");
+	fixture_free(f);
+}
+
 static void the_server_tells_about_itself(void **state)
 {
 	struct fixture *f = fixture_new(NULL);
@@ -187,6 +201,7 @@ int main(void)
 		cmocka_unit_test(whois_tells_what_one_may_know),
 		cmocka_unit_test(who_left_is_remembered),
 		cmocka_unit_test(ison_and_userhost_tell_who_is_here),
+		cmocka_unit_test(the_counts_of_the_burst_have_who_enters),
 		cmocka_unit_test(the_server_tells_about_itself),
 	};
 
