@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/password.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static void what_is_tried_first_is_refused(void **state)
+{
+	static const char *const tried[] = {
+		"password1234",	  "passwordpassword", "P@ssw0rd1234!",	  "123456789012",
+		"1234567890123",  "qwertyuiop12",     "qwertyuiop123",	  "qwertyqwerty",
+		"administrator",  "letmeinletmein",   "iloveyou1234",	  "welcome12345",
+		"adminadmin123",  "changemenow1",     "changeme1234",	  "abcdefghijkl",
+		"abcd12345678",	  "aaaaaaaaaaaa",     "trustno1trustno1", "1q2w3e1q2w3e",
+		"asdfghjkl123",	  "2026Welcome2026",  "Summer202620",	  "111111222222",
+		"abcabcabcabc",	  "987654321098",     "correct horse battery staple",
+		"CorrectHorseBatteryStaple",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(tried); i++) {
+		if (!password_fault(span_of(tried[i]), SPAN("ann")))
+			fail_msg("%s was taken", tried[i]);
+	}
+}
+
+static void what_is_not_is_taken(void **state)
+{
+	static const char *const fine[] = {
+		"correct horse battery", "tango-violin-oxide-7", "Gr\xc3\xbc\xc3\x9f" "e vom Mars",
+		"my dragon eats summer", "x8Kq-27fJ-pp0Z",	 "a quite long passphrase",
+		"passwords are for people",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(fine); i++) {
+		const char *fault = password_fault(span_of(fine[i]), SPAN("ann"));
+
+		if (fault)
+			fail_msg("%s: %s", fine[i], fault);
+	}
+}
+
+static void the_name_is_no_password_and_neither_is_a_short_one(void **state)
+{
+	(void)state;
+	assert_non_null(password_fault(SPAN("bartholomew7"), SPAN("Bartholomew")));
+	assert_non_null(password_fault(SPAN("bartholomews"), SPAN("Bartholomews")));
+	assert_non_null(password_fault(SPAN("x8Kq-27fJ"), SPAN("ann")));
+	assert_non_null(password_fault(SPAN("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"),
+				       SPAN("ann")));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_tried_first_is_refused),
+		cmocka_unit_test(what_is_not_is_taken),
+		cmocka_unit_test(the_name_is_no_password_and_neither_is_a_short_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
