@@ -42,8 +42,9 @@ void stream_load(struct hub *h, const struct entry_stream_head *row);
 // Called at the end of the login burst of a session (after its JOINs): markers, and the
 // replay for clients that have no history commands.
 void history_welcome(struct session *s);
-// Its shard drops the live lines of s from entry `after` on.
-void history_stalled(struct session *s, entry_no after);
+// Its shard drops the live lines of s from entry `after` on, or from behind the first of
+// that entry (begun).
+void history_stalled(struct session *s, entry_no after, bool begun);
 // The session drained after a stall: pages what it missed, then makes it live again.
 void history_catch_up(struct session *s);
 // A PONG came: moves the device's cursor if it answers one of ours.

@@ -114,7 +114,7 @@ static void on_event(struct hub *h, const struct inbox_event *e)
 		break;
 	case INBOX_STALLED:
 		s->stalled = true;
-		history_stalled(s, e->after);
+		history_stalled(s, e->after, e->begun);
 		break;
 	case INBOX_DRAINED:
 		h->acting = s;

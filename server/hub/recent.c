@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#define RECENT_LINE_MAX 300 // bytes of text that no prefix and target can make too long
+
 struct kept {
 	struct entry_message message; // spans in `bytes`
 	entry_no entry;
@@ -96,7 +98,13 @@ static size_t first_above(struct recent *r, uint64_t than, bool by_entry)
 	return low;
 }
 
-message_id recent_before(const struct hub *h, entry_no entry)
+// Said in one line: who got a line of it got all.
+static bool is_one_line(const struct entry_message *m)
+{
+	return m->text.len < RECENT_LINE_MAX && span_find(m->text, '\n') == m->text.len;
+}
+
+message_id recent_before(const struct hub *h, entry_no entry, bool begun)
 {
 	struct recent *r = h->recent;
 	int64_t since = h->now.wall_ms - RECENT_UNKNOWN_MS;
@@ -106,6 +114,9 @@ message_id recent_before(const struct hub *h, entry_no entry)
 		return h->last_message;
 	entry = entry ? entry : 1; // said before the first entry of this run
 	i = first_above(r, entry - 1, true);
+	if (begun && i < r->count && kept_at(r, i)->entry == entry &&
+	    is_one_line(&kept_at(r, i)->message))
+		i++;
 	if (i > 0)
 		return kept_at(r, i - 1)->message.id;
 	if (r->forgotten_entry < entry)

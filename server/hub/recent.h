@@ -10,9 +10,10 @@
 
 // Copies the message; entry is its number in the journal.
 void recent_add(struct hub *h, const struct entry_message *m, entry_no entry);
-// The id of the last message before entry `entry`. When that is so long ago that it is
-// forgotten, an id that is surely older.
-MUST_USE message_id recent_before(const struct hub *h, entry_no entry);
+// The id of the last message that was shown to who got all lines before entry `entry`, and
+// the first of those behind it if `begun`. When that is so long ago that it is forgotten, an
+// id that is surely older.
+MUST_USE message_id recent_before(const struct hub *h, entry_no entry, bool begun);
 // Are all messages with an id above `id` still here?
 MUST_USE bool recent_covers(const struct hub *h, message_id id);
 // The next message with an id above `id`; NULL at the end.

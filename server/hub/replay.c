@@ -318,9 +318,9 @@ void history_welcome(struct session *s)
 	}
 }
 
-void history_stalled(struct session *s, entry_no after)
+void history_stalled(struct session *s, entry_no after, bool begun)
 {
-	message_id upto = recent_before(s->hub, after);
+	message_id upto = recent_before(s->hub, after, begun);
 
 	s->stalled = true;
 	if (s->closing || !s->account || !s->registered)

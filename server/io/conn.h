@@ -79,6 +79,7 @@ struct conn {
 	uint8_t state; // enum conn_state
 	uint8_t stage; // enum conn_stage
 	uint8_t flow;  // enum conn_flow
+	entry_no queued_after; // of the last live line that was queued
 	bool is_known;	 // logged in
 	bool has_spoken; // a first line came
 	bool read_wants_write, write_wants_read, write_blocked;

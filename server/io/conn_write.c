@@ -14,6 +14,7 @@
 static bool has_room(struct conn *c, const struct line *l, bool catch_up)
 {
 	size_t bytes = c->outq.bytes + l->len;
+	struct inbox_event *e;
 
 	if (catch_up) {
 		if (bytes > CATCH_UP_MAX)
@@ -22,10 +23,14 @@ static bool has_room(struct conn *c, const struct line *l, bool catch_up)
 	}
 	if (c->flow != FLOW_LIVE)
 		return false;
-	if (bytes <= OUTQ_MAX)
+	if (bytes <= OUTQ_MAX) {
+		c->queued_after = l->after;
 		return true;
+	}
 	c->flow = FLOW_STALLED;
-	conn_event(c, INBOX_STALLED)->after = l->after;
+	e = conn_event(c, INBOX_STALLED);
+	e->after = l->after;
+	e->begun = c->queued_after == l->after;
 	return false;
 }
 

@@ -38,6 +38,7 @@ struct inbox_event {
 	enum inbox_kind kind;
 	conn_id conn;
 	struct span command; // bad: of the refused line, for the answer; "" unknown
+	bool begun;	     // stalled: a line that waits for the same entry was queued before
 	union {
 		struct inbox_opened opened;
 		struct msg msg;

@@ -642,13 +642,25 @@ void peer_send(struct peer *p, const char *format, ...)
 	buf_clear(&expanded);
 }
 
+static void stall(struct peer *p, entry_no after, bool begun)
+{
+	struct inbox_event *e = inbox_add(inbox_of(p->fixture), INBOX_STALLED, p->id);
+
+	p->stalled = true;
+	e->after = after;
+	e->begun = begun;
+	fixture_settle(p->fixture);
+}
+
 void peer_stall(struct peer *p)
 {
-	p->stalled = true;
 	// Whatever was said so far still stands in its queue.
-	inbox_add(inbox_of(p->fixture), INBOX_STALLED, p->id)->after =
-		p->fixture->hub->head + 1;
-	fixture_settle(p->fixture);
+	stall(p, p->fixture->hub->head + 1, false);
+}
+
+void peer_stall_within(struct peer *p)
+{
+	stall(p, p->fixture->hub->head, true);
 }
 
 void peer_drain(struct peer *p)

@@ -57,6 +57,8 @@ PRINTF(2, 3) void peer_put(struct peer *p, const char *format, ...);
 void peer_put_bad(struct peer *p, enum inbox_fault fault);
 // Its queue is too long, and short again. What comes meanwhile passes only as catch-up.
 void peer_stall(struct peer *p);
+// ... by a line that belongs to the newest entry, of which others stand in the queue.
+void peer_stall_within(struct peer *p);
 void peer_drain(struct peer *p);
 
 // The next line that is let out, without CR LF; NULL if there is none. Borrowed until

@@ -192,6 +192,25 @@ static void a_stalled_client_gets_what_it_missed_once_it_drained(void **state)
 	fixture_free(f);
 }
 
+static void what_was_queued_before_the_first_dropped_line_is_not_said_again(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", MODERN),
+		    *bob = fixture_login(f, "bob", MODERN);
+
+	(void)state;
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(alice, "PRIVMSG #den :before");
+	expect(bob, "alice PRIVMSG #den before");
+	// Somebody typed: the line hangs on the message before it.
+	peer_stall_within(bob);
+	peer_send(alice, "PRIVMSG #den :one");
+	peer_drain(bob);
+	expect(bob, "alice PRIVMSG #den one");
+	fixture_free(f);
+}
+
 static void what_is_not_durable_when_it_drains_waits_for_the_disk_all_the_same(void **state)
 {
 	struct fixture *f = fixture_new(NULL);
@@ -277,6 +296,8 @@ int main(void)
 		cmocka_unit_test(a_client_with_chathistory_is_not_shown_anything_unasked),
 		cmocka_unit_test(much_that_was_missed_comes_page_by_page_and_in_order),
 		cmocka_unit_test(a_stalled_client_gets_what_it_missed_once_it_drained),
+		cmocka_unit_test(
+			what_was_queued_before_the_first_dropped_line_is_not_said_again),
 		cmocka_unit_test(
 			what_is_not_durable_when_it_drains_waits_for_the_disk_all_the_same),
 		cmocka_unit_test(
