@@ -26,17 +26,17 @@ struct session {
 	bool registered;	// 001 was sent
 	bool closing;		// an ERROR was sent: ignore what still comes
 	bool stalled;		// live lines are dropped by its shard: catch up when drained
-	cap_set caps;
 	bool cap_302;
+	bool oper; // rights of its account's role are in force
+	bool has_pin;
+	cap_set caps;
 	char *host;   // address as text
 	uint64_t source;
-	bool has_pin;
 	uint8_t pin[32];
 	char *device; // label of the device: of its credential, or account@device; "" unknown
 	struct login *login; // NULL once registered
 	struct capture *capture;
 	int64_t opened_ms, active_ms; // wall
-	bool oper; // rights of its account's role are in force
 	// Lines that wait for an answer or for the budget; see session_feed.
 	unsigned waiting;
 	struct list backlog;

@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define RING_MIN 8 // an idle connection keeps no more than this
+#define RING_MIN 8 // an idle connection keeps none
 
 struct line *line_new(struct span bytes, entry_no after)
 {
@@ -98,6 +98,6 @@ void outq_sent(struct outq *q, size_t len)
 		q->count--;
 		line_drop(l);
 	}
-	if (!q->count && q->space > RING_MIN)
+	if (!q->count)
 		outq_clear(q);
 }

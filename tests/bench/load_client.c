@@ -28,8 +28,8 @@ static void dead(struct client *c, const char *why)
 	if (c->state == CLIENT_DEAD)
 		return;
 	c->state = CLIENT_DEAD;
+	load_on_dead(c->load, c, why); // the words may be the stream's
 	client_close(c);
-	load_on_dead(c->load, c, why);
 }
 
 static void watch(struct client *c, unsigned events)
