@@ -124,6 +124,10 @@ class Load:
         counts.update((word, wrong[key]) for key, word in WORDS.items())
         return counts
 
+    def start_times(self):
+        ordered = sorted(self.restarts)
+        return f"{ordered[len(ordered) // 2]:.2f} to {ordered[-1]:.2f} s"
+
     def hear_all(self, timeout=30):
         """Until every receiver is connected and hears."""
         before = [len(r.seen) for r in self.receivers]

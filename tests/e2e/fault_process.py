@@ -27,7 +27,7 @@ def kill(count, seed):
             load.server.kill()
             need(load.start(), load.server.read_log()[-2000:])
         counts = load.finish()
-    return {"kills": count, "slowest start": f"{max(load.restarts):.2f} s", **counts}
+    return {"kills": count, "starts take": load.start_times(), **counts}
 
 
 def die_in_start(load, call, n):
@@ -195,3 +195,28 @@ def clock(count, seed):
         load.flow(50)
         counts = load.finish()
     return {"jumps": count, **counts}
+
+
+def orders(count, seed):
+    """Orders to stop and to reload come at any moment, also twice: it obeys soon,
+    says goodbye when there is time for it, and loses nothing."""
+    chance, reloads, hurried = random.Random(seed), 0, 0
+    with Load() as load:
+        load.start()
+        load.peers()
+        for _ in range(count):
+            for _ in range(chance.randrange(4)):
+                load.server.process.send_signal(signal.SIGHUP)
+                reloads += 1
+                time.sleep(chance.uniform(0, 0.05))
+            load.server.process.send_signal(chance.choice((signal.SIGTERM, signal.SIGINT)))
+            if chance.random() < 0.3:
+                time.sleep(chance.uniform(0, 0.01))
+                load.server.process.send_signal(signal.SIGTERM)
+            code = load.ended(15)
+            need(code in (0, 1), "exit code", code, load.server.read_log()[-2000:])
+            hurried += code
+            need(load.start(), load.server.read_log()[-2000:])
+            time.sleep(chance.uniform(0.02, 0.2))
+        counts = load.finish()
+    return {"stops": count, "at once": hurried, "reloads": reloads, **counts}

@@ -34,6 +34,7 @@ FAULTS = {
     "gone": (fault_gone.gone, 20, None),
     "reader": (fault_slow.reader, 240, 6),
     "stop": (fault_process.stop, 10, 2),
+    "orders": (fault_process.orders, 100, 8),
     "clock": (fault_process.clock, 30, 6),
 }
 SKIPPED = 77
