@@ -14,6 +14,7 @@
 #include "server/hub/history.h"
 #include "server/hub/reply.h"
 #include "server/hub/retention.h"
+#include "server/hub/throttle.h"
 #include "server/letters/letter.h"
 
 #include <sodium.h>
@@ -228,6 +229,7 @@ void hub_stop(struct hub *h, struct span reason)
 	if (h->stopping)
 		return;
 	h->stopping = true;
+	throttles_save(h);
 	for (unsigned i = 0; i < h->config.n_shards && i < SHARDS_MAX; i++)
 		outbox_add(hub_outbox(h, i), OUTBOX_DRAIN);
 	list_for_each_safe(item, after, &h->session_list)

@@ -32,6 +32,8 @@ void hub_load_failed(struct hub *h, const char *format, ...)
 
 static void setting_load(struct hub *h, const struct entry_setting *row)
 {
+	if (span_eq(row->key, SPAN("throttles")))
+		throttles_load(h, row->value);
 	if (!span_eq(row->key, SPAN("token_key")))
 		return;
 	if (row->value.len != sizeof(h->token_key))
@@ -123,6 +125,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	}
 	need_token_key(h);
 	bans_start(h);
+	throttles_start(h);
 	retention_changed(h);
 	return true;
 }

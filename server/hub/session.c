@@ -41,7 +41,7 @@ static struct session *session_new(struct hub *h, conn_id id, const struct inbox
 	s->id = id;
 	s->hub = h;
 	s->host = span_dup(opened->host);
-	s->source = opened->source;
+	s->source = throttle_source(h, opened->host, opened->source);
 	s->has_pin = opened->has_pin;
 	memcpy(s->pin, opened->pin, sizeof(s->pin));
 	s->opened_ms = s->active_ms = h->now.wall_ms;
@@ -62,7 +62,7 @@ void session_opened(struct hub *h, conn_id id, const struct inbox_opened *opened
 		session_close(s, SPAN("The server is going down"));
 	else if (server_ban_address(h, opened->host))
 		session_close(s, SPAN("Your address is banned from this server"));
-	else if (!throttle_may_open(h, opened->source))
+	else if (!throttle_may_open(h, s->source))
 		session_close(
 			s,
 			SPAN("Too many connections from your address that are not logged in"));

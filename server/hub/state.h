@@ -93,6 +93,7 @@ struct hub {
 	struct recent *recent;	     // the newest messages (recent.c)
 	struct timer on_cursors;     // replay.c
 	struct timer on_retention;   // retention.c
+	struct timer on_throttles;   // throttle.c
 	int64_t retention_asked_ms;  // mono; 0: no question is out
 	struct hub_figures figures;
 	int64_t started_ms; // wall

@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: MIT
 // One table, three kinds of keys: 's' source, 'a' account, 'g' account and a source that
 // logged in to it. Rows stand in the order of their last use.
+//
+// What must survive a restart stands in the setting "throttles", written a while after it
+// changed: the sources that accounts know, and the names that are being guessed at.
 #include "server/hub/throttle.h"
 
+#include "common/cidr.h"
 #include "common/die.h"
 #include "common/names.h"
+#include "server/hub/post.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 
 #define MINUTE_MS (60LL * 1000)
 #define FORGET_MS (60LL * MINUTE_MS)
 #define FREE_FAILURES 5 // before the first wait
 #define WAIT_MAX_MS MINUTE_MS
+#define SAVE_AFTER_MS 10000
+#define SAVED_MAX 512 // rows of each of the two kinds
+#define SAVED_VERSION 1
 
 struct throttle {
 	struct list in_order;
@@ -65,6 +74,18 @@ static void drop(struct hub *h, struct throttle *t)
 	free(t);
 }
 
+static struct throttle *add(struct hub *h, const char *key, size_t len)
+{
+	struct throttle *t = xcalloc(1, sizeof(*t));
+
+	if (h->throttles.n_items >= THROTTLES_MAX)
+		drop(h, container_of(h->throttle_order.next, struct throttle, in_order));
+	memcpy(t->key, key, len);
+	t->key_len = len;
+	map_put(&h->throttles, span_from(t->key, t->key_len), t);
+	return t;
+}
+
 static struct throttle *use(struct hub *h, char kind, uint64_t source, struct span name)
 {
 	struct throttle *t = find(h, kind, source, name);
@@ -74,17 +95,136 @@ static struct throttle *use(struct hub *h, char kind, uint64_t source, struct sp
 	} else {
 		struct key k = make_key(kind, source, name);
 
-		if (h->throttles.n_items >= THROTTLES_MAX)
-			drop(h,
-			     container_of(h->throttle_order.next, struct throttle, in_order));
-		t = xcalloc(1, sizeof(*t));
-		memcpy(t->key, k.at, k.len);
-		t->key_len = k.len;
-		map_put(&h->throttles, span_from(t->key, t->key_len), t);
+		t = add(h, k.at, k.len);
 	}
 	t->used_ms = h->now.mono_ms;
 	list_add(&h->throttle_order, &t->in_order);
 	return t;
+}
+
+static void put_number(struct buf *out, uint64_t n)
+{
+	for (int i = 0; i < 8; i++)
+		buf_add_char(out, (char)(n >> (8 * i)));
+}
+
+static int64_t take_number(struct span *rest)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < 8; i++)
+		n |= (uint64_t)(unsigned char)rest->at[i] << (8 * i);
+	*rest = span_after(*rest, 8);
+	return (int64_t)n;
+}
+
+// Times are wall times on disk, so that they mean something to the next process.
+static void save_row(const struct hub *h, const struct throttle *t, struct buf *out)
+{
+	int64_t wall = h->now.wall_ms - h->now.mono_ms;
+
+	buf_add_char(out, (char)t->key_len);
+	buf_add(out, t->key, t->key_len);
+	put_number(out, (uint64_t)t->failures);
+	put_number(out, (uint64_t)(t->until_ms ? t->until_ms + wall : 0));
+	put_number(out, (uint64_t)(t->used_ms + wall));
+}
+
+// The newest rows of a kind, the newest first.
+static void save_kind(struct hub *h, char kind, int64_t failures, struct buf *out)
+{
+	size_t n = 0;
+
+	for (struct list *item = h->throttle_order.prev;
+	     item != &h->throttle_order && n < SAVED_MAX; item = item->prev) {
+		const struct throttle *t = container_of(item, struct throttle, in_order);
+
+		if (t->key[0] != kind || t->failures < failures)
+			continue;
+		save_row(h, t, out);
+		n++;
+	}
+}
+
+void throttles_save(struct hub *h)
+{
+	struct entry e = {.kind = ENTRY_SETTING};
+	struct buf rows = {0};
+
+	if (!h->on_throttles.is_set || !can_post(h))
+		return;
+	timer_stop(&h->on_throttles);
+	buf_add_char(&rows, SAVED_VERSION);
+	save_kind(h, 'g', 0, &rows);
+	save_kind(h, 'a', FREE_FAILURES, &rows);
+	e.setting = (struct entry_setting){SPAN("throttles"), buf_span(&rows)};
+	post(h, &e);
+	buf_clear(&rows);
+}
+
+// Until throttles_start its times are wall times.
+static bool load_row(struct hub *h, struct span *rest)
+{
+	size_t len = (unsigned char)rest->at[0];
+	struct throttle *t;
+
+	if (len < 2 || len > sizeof(t->key) || rest->len < 1 + len + 24)
+		return false;
+	if (map_find(&h->throttles, span_from(rest->at + 1, len)))
+		return false;
+	t = add(h, rest->at + 1, len);
+	*rest = span_after(*rest, 1 + len);
+	t->failures = take_number(rest);
+	t->until_ms = take_number(rest);
+	t->used_ms = take_number(rest);
+	// They were written newest first.
+	list_add(h->throttle_order.next, &t->in_order);
+	return true;
+}
+
+void throttles_load(struct hub *h, struct span value)
+{
+	if (!value.len || value.at[0] != SAVED_VERSION)
+		return;
+	value = span_after(value, 1);
+	while (value.len && load_row(h, &value))
+		continue;
+}
+
+static int64_t at_most(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+void throttles_start(struct hub *h)
+{
+	int64_t wall = h->now.wall_ms - h->now.mono_ms;
+
+	list_for_each(item, &h->throttle_order)
+	{
+		struct throttle *t = container_of(item, struct throttle, in_order);
+
+		// Whatever the clock did meanwhile, nobody waits longer than the longest wait.
+		t->used_ms = at_most(t->used_ms - wall, h->now.mono_ms);
+		if (t->until_ms)
+			t->until_ms = at_most(t->until_ms - wall, h->now.mono_ms + WAIT_MAX_MS);
+	}
+}
+
+uint64_t throttle_source(const struct hub *h, struct span host, uint64_t otherwise)
+{
+	uint8_t hash[crypto_generichash_BYTES_MIN];
+	uint64_t source;
+	struct cidr c;
+
+	if (!cidr_parse(host, &c) || c.bits != 128)
+		return otherwise;
+	if (!cidr_has(&(struct cidr){.bytes = {[10] = 0xff, [11] = 0xff}, .bits = 96}, &c))
+		memset(c.bytes + 8, 0, 8);
+	crypto_generichash(hash, sizeof(hash), c.bytes, sizeof(c.bytes), h->token_key,
+			   sizeof(h->token_key));
+	memcpy(&source, hash, sizeof(source));
+	return source;
 }
 
 static bool take_try(struct hub *h, uint64_t source)
@@ -123,6 +263,18 @@ bool throttle_may_try(struct hub *h, uint64_t source, struct span name)
 	return take_try(h, source);
 }
 
+static void on_save(struct hub *h, struct timer *t)
+{
+	timer_set(h, t, h->now.mono_ms + SAVE_AFTER_MS, on_save); // if the disk takes nothing
+	throttles_save(h);
+}
+
+static void save_soon(struct hub *h)
+{
+	if (!h->on_throttles.is_set)
+		timer_set(h, &h->on_throttles, h->now.mono_ms + SAVE_AFTER_MS, on_save);
+}
+
 void throttle_failed(struct hub *h, uint64_t source, struct span name)
 {
 	struct throttle *t;
@@ -136,15 +288,19 @@ void throttle_failed(struct hub *h, uint64_t source, struct span name)
 	for (int64_t i = FREE_FAILURES; i < t->failures && wait < WAIT_MAX_MS; i++)
 		wait *= 2;
 	t->until_ms = h->now.mono_ms + (wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS);
+	save_soon(h);
 }
 
 void throttle_worked(struct hub *h, uint64_t source, struct span name)
 {
+	size_t known = h->throttles.n_items;
 	struct throttle *t;
 
 	if (!h->config.logins_per_source)
 		return;
 	t = use(h, 'g', source, name);
+	if (t->failures || h->throttles.n_items > known)
+		save_soon(h);
 	t->failures = t->until_ms = 0;
 }
 
@@ -177,6 +333,7 @@ void throttle_ended(struct hub *h, uint64_t source)
 
 void throttles_free(struct hub *h)
 {
+	timer_stop(&h->on_throttles);
 	list_for_each_safe(item, after, &h->throttle_order)
 		free(container_of(item, struct throttle, in_order));
 	map_clear(&h->throttles);

@@ -5,12 +5,17 @@
 // account that sees wrong ones from sources it does not know makes those wait, longer each
 // time; a source that logged in before has a counter of its own. Names that do not exist
 // are counted alike. Device certificates are never held up. Bounded: THROTTLES_MAX rows,
-// the oldest go first. Owner: hub.throttles; main thread.
+// the oldest go first. Waits and known sources survive a restart, as of seconds before.
+// Owner: hub.throttles; main thread.
 #pragma once
 
 #include "server/hub/state.h"
 
 #define THROTTLES_MAX 65536
+
+// What an address counts by: itself, or its /64, hashed by a key that lasts as long as the
+// database. `otherwise` when `host` is no address.
+MUST_USE uint64_t throttle_source(const struct hub *h, struct span host, uint64_t otherwise);
 
 // May one more connection that is not logged in come from here?
 MUST_USE bool throttle_may_open(struct hub *h, uint64_t source);
@@ -21,4 +26,10 @@ void throttle_ended(struct hub *h, uint64_t source);
 MUST_USE bool throttle_may_try(struct hub *h, uint64_t source, struct span name);
 void throttle_failed(struct hub *h, uint64_t source, struct span name);
 void throttle_worked(struct hub *h, uint64_t source, struct span name);
+// Journals what changed and was not saved yet.
+void throttles_save(struct hub *h);
+// The value of the setting "throttles"; then, when the time is known, throttles_start. What
+// cannot be read of it is left out.
+void throttles_load(struct hub *h, struct span value);
+void throttles_start(struct hub *h);
 void throttles_free(struct hub *h);

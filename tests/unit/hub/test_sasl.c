@@ -393,9 +393,57 @@ static void guessing_at_one_name_slows_down_but_not_for_a_source_it_knows(void *
 	fixture_free(f);
 }
 
+// A wrong password from the source; true when it was looked at.
+static bool is_looked_at(struct fixture *f, const struct inbox_opened *from)
+{
+	struct peer *p = fixture_open_as(f, from);
+	bool looked;
+
+	peer_send(p, "CAP REQ sasl");
+	peer_skip(p);
+	plain_of(p, "", "alice", "a wrong password");
+	looked = strstr(peer_next(p), "TEMPORARILY_UNAVAILABLE") == NULL;
+	peer_close(p);
+	return looked;
+}
+
+static void a_guesser_waits_on_after_a_restart(void **state UNUSED)
+{
+	struct hub_config config = fixture_config();
+	struct inbox_opened foe = {.host = SPAN("2001:db8::1"), .source = 1},
+			    friend = {.host = SPAN("192.0.2.2"), .source = 2};
+	struct fixture *f;
+	struct peer *good;
+
+	config.logins_per_source = 1000;
+	f = fixture_new(&config);
+	(void)fixture_account(f, "alice");
+	good = fixture_open_as(f, &friend);
+	plain_of(good, "", "alice", FIXTURE_PASSWORD);
+	expect_later(good, YES);
+	for (int i = 0; i < 4; i++)
+		assert_true(is_looked_at(f, &foe));
+	// Nine in a row: the wait is 16 s by then.
+	for (int i = 0; i < 5; i++) {
+		assert_true(is_looked_at(f, &foe));
+		assert_false(is_looked_at(f, &foe));
+		fixture_pass(f, i < 4 ? 10000 : 11000);
+	}
+	fixture_restart(f, true);
+	foe.source = 77;
+	foe.host = SPAN("2001:db8::2");
+	assert_false(is_looked_at(f, &foe));
+	friend.source = 78;
+	assert_true(is_looked_at(f, &friend));
+	fixture_pass(f, 60000);
+	assert_true(is_looked_at(f, &foe));
+	fixture_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_guesser_waits_on_after_a_restart),
 		cmocka_unit_test(
 			the_right_password_logs_in_and_names_the_client_by_its_account),
 		cmocka_unit_test(wrong_unknown_disabled_and_empty_all_look_alike),
