@@ -260,6 +260,15 @@ void line_text(struct line *l, struct span text)
 	make_harmless(l, from);
 }
 
+void line_rest(struct line *l, struct span rest)
+{
+	size_t from = l->body.len;
+
+	buf_add_char(&l->body, ' ');
+	buf_add_span(&l->body, rest);
+	make_harmless(l, from);
+}
+
 void line_textf(struct line *l, const char *format, ...)
 {
 	struct buf text = {0};

@@ -34,6 +34,8 @@ void line_str(struct line *l, const char *param);
 void line_number(struct line *l, int64_t n);
 // The last parameter, with ':'.
 void line_text(struct line *l, struct span text);
+// Parameters and text as they were stored, behind what is there.
+void line_rest(struct line *l, struct span rest);
 PRINTF(2, 3) void line_textf(struct line *l, const char *format, ...);
 // Takes time, msgid, seq and tags from a stored message.
 void line_of(struct line *l, const struct entry_message *m);

@@ -290,8 +290,7 @@ static void show_event(const struct wire *w, const struct entry_message *m, stru
 		line_param(&l, l.sender ? span_of(l.sender->name) : SPAN("*"));
 		line_text(&l, l.sender ? span_of(l.sender->realname) : SPAN(""));
 	} else if (m->text.len) {
-		buf_add_char(&l.body, ' ');
-		buf_add_span(&l.body, m->text);
+		line_rest(&l, m->text);
 	}
 	wire_say(w, &l, 0, 0);
 	line_clear(&l);

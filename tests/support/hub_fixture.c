@@ -652,6 +652,19 @@ static void stall(struct peer *p, entry_no after, bool begun)
 	fixture_settle(p->fixture);
 }
 
+void peer_send_words(struct peer *p, const struct span *words, size_t n)
+{
+	struct inbox *in = inbox_of(p->fixture);
+	struct msg m = {.command = arena_dup(&in->arena, words[0]), .n_params = n - 1};
+
+	for (size_t i = 1; i < n; i++)
+		m.params[i - 1] = arena_dup(&in->arena, words[i]);
+	inbox_add(in, INBOX_LINE, p->id)->msg = m;
+	p->fixture->now.mono_ms++;
+	p->fixture->now.wall_ms++;
+	fixture_settle(p->fixture);
+}
+
 void peer_stall(struct peer *p)
 {
 	// Whatever was said so far still stands in its queue.

@@ -52,6 +52,8 @@ void peer_close(struct peer *p);
 // One line without CR LF, a turn, and whatever follows by itself (answers of the store
 // and the hashers, commits) until nothing is left.
 PRINTF(2, 3) void peer_send(struct peer *p, const char *format, ...);
+// The same for a line that no parser saw: its words may hold any byte.
+void peer_send_words(struct peer *p, const struct span *words, size_t n);
 // Only puts the line (or a refusal by the framing) into the next turn's letter.
 PRINTF(2, 3) void peer_put(struct peer *p, const char *format, ...);
 void peer_put_bad(struct peer *p, enum inbox_fault fault);

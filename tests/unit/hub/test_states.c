@@ -14,7 +14,8 @@
 
 #include <cmocka.h>
 
-#define CAPS "batch labeled-response message-tags echo-message draft/chathistory draft/multiline"
+#define CAPS                                                                                   \
+	"batch labeled-response message-tags echo-message draft/chathistory draft/multiline"
 #define LINE_MAX 510
 
 static const char *const commands[] = {
@@ -204,7 +205,8 @@ static void in_state(enum state state)
 	}
 	print_message("           %s: %zu lines of %zu commands; %zu closed, %zu batches, %zu "
 		      "ACKs\n",
-		      state_names[state], r.n, ARRAY_LEN(commands), r.closed, r.batches, r.acks);
+		      state_names[state], r.n, ARRAY_LEN(commands), r.closed, r.batches,
+		      r.acks);
 }
 
 static void before_anything_was_said(void **state)
