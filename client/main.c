@@ -6,6 +6,7 @@
 #include "client/link_words.h"
 #include "client/options.h"
 #include "common/die.h"
+#include "common/version.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -17,7 +18,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SNUG_VERSION "0.1.0"
 
 static int chat_with(struct options *o, struct profile *p, struct config *config,
 		     const struct login_order *login)

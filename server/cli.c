@@ -2,8 +2,8 @@
 #include "server/cli.h"
 
 #include "common/die.h"
+#include "common/version.h"
 #include "server/server.h"
-#include "server/version.h"
 
 #include <sodium.h>
 #include <stdarg.h>

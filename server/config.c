@@ -5,8 +5,8 @@
 #include "common/die.h"
 #include "common/log.h"
 #include "common/utf8.h"
+#include "common/version.h"
 #include "server/letters/limits.h"
-#include "server/version.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,6 +4,7 @@
 
 #include "server/hub/command.h"
 #include "server/hub/multiline.h"
+#include "server/letters/limits.h"
 
 static void on_budget(struct hub *h, struct timer *t)
 {
@@ -22,6 +23,14 @@ static int64_t cost_of(const struct session *s, const struct msg *m)
 	return (c ? c->cost : 1) + multiline_cost(s, m);
 }
 
+// Right after connecting a client asks for much at once: rooms, history, markers.
+static int64_t burst_of(const struct session *s)
+{
+	bool is_new = s->hub->now.wall_ms - s->opened_ms < FLOOD_NEW_MS;
+
+	return s->hub->config.lines_burst * (is_new ? FLOOD_NEW_TIMES : 1);
+}
+
 bool flood_take(struct session *s, const struct msg *m)
 {
 	const struct hub_config *config = &s->hub->config;
@@ -30,7 +39,7 @@ bool flood_take(struct session *s, const struct msg *m)
 	if (!config->lines_per_second)
 		return true;
 	cost = cost_of(s, m) * 1000 / config->lines_per_second;
-	burst = config->lines_burst * 1000 / config->lines_per_second;
+	burst = burst_of(s) * 1000 / config->lines_per_second;
 	level = s->budget_ms > now ? s->budget_ms - now : 0;
 	// What costs more than a whole bucket runs when the bucket is empty.
 	if (cost && level && level + cost > burst) {

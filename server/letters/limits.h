@@ -42,6 +42,8 @@
 #define METADATA_KEYS_MAX 20
 #define METADATA_SUBS_MAX 50
 #define METADATA_VALUE_MAX 400
+#define FLOOD_NEW_MS 10000 // so long after connecting the burst is larger,
+#define FLOOD_NEW_TIMES 5  // so many times
 #define BACKLOG_MAX 64	  // lines of one session that wait for an answer or its budget
 #define SASL_MAX 8192	  // decoded bytes of one exchange
 #define PASSWORD_MAX 1024

@@ -91,6 +91,28 @@ static void one_who_pastes_delays_nobody_else(void **state UNUSED)
 	fixture_free(f);
 }
 
+static void who_has_just_connected_may_ask_for_much_at_once(void **state UNUSED)
+{
+	struct fixture *f = limited(5, 10);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	for (int i = 0; i < 80; i++)
+		peer_put(alice, "PING %d", i);
+	fixture_pass(f, 1);
+	size_t new_comer = pongs(alice);
+
+	fixture_pass(f, 120 * 1000);
+	peer_skip(alice);
+	for (int i = 0; i < 80; i++)
+		peer_put(alice, "PING %d", i);
+	fixture_pass(f, 1);
+	size_t later = pongs(alice);
+
+	assert_int_equal(later, 10);
+	assert_true(new_comer > 30);
+	fixture_free(f);
+}
+
 static void zero_lifts_the_limit(void **state UNUSED)
 {
 	struct fixture *f = limited(0, 1);
@@ -109,6 +131,7 @@ static void more_than_the_credit_allows_ends_the_connection(void **state UNUSED)
 	struct fixture *f = limited(1, 20);
 	struct peer *p = fixture_login(f, "alice", "");
 
+	fixture_pass(f, 60 * 1000);
 	peer_skip(p);
 	for (int i = 0; i < 100; i++)
 		peer_put(p, "PING %d", i);
@@ -142,6 +165,7 @@ int main(void)
 		cmocka_unit_test(a_paste_runs_late_in_order_and_whole),
 		cmocka_unit_test(the_rate_is_kept_after_the_burst),
 		cmocka_unit_test(one_who_pastes_delays_nobody_else),
+		cmocka_unit_test(who_has_just_connected_may_ask_for_much_at_once),
 		cmocka_unit_test(zero_lifts_the_limit),
 		cmocka_unit_test(more_than_the_credit_allows_ends_the_connection),
 		cmocka_unit_test(a_quit_behind_a_paste_is_seen_when_its_turn_comes),
