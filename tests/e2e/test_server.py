@@ -293,9 +293,9 @@ class Wire(Base):
 
     def test_running_out_of_descriptors_is_survived(self):
         s = self.server()
-        s.start(prefix=["prlimit", "--nofile=40:40"])
+        s.start(prefix=["prlimit", "--nofile=120:120"])
         held = []
-        for _ in range(60):
+        for _ in range(200):
             try:
                 held.append(socket.create_connection(("127.0.0.1", s.port), 2))
             except OSError:
