@@ -24,6 +24,7 @@ struct store {
 	bool truncate;        // removed text is still in the log
 	bool expiring;        // messages wait to be removed
 	bool shrinking;       // pages of the file may have become free
+	bool halted;          // the last step failed for want of space
 };
 
 // Reads the standing of the chores from their table: at open and after a rollback.

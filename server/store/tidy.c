@@ -15,6 +15,8 @@
 // ... words for a longer one: a room that talks now and then would pay a second commit for
 // each message. Until then searching reads them from the tail.
 #define WORDS_IDLE_MS 1000
+// A full disk is not asked again at once.
+#define HALT_MS 500
 // Messages removed in one step.
 #define EXPIRE_STEP 128
 // Pages given back to the file system in one step.
@@ -61,6 +63,8 @@ int tidy_after_ms(const struct store *s)
 {
 	if (s->failed)
 		return -1;
+	if (s->halted)
+		return HALT_MS;
 	if (s->n_unindexed >= WORDS_STEP)
 		return 0;
 	if (s->expiring || s->purge || s->shrinking)
@@ -168,11 +172,15 @@ static bool run_step(struct store *s, step_fn *step)
 		code = step(s);
 	if (code == SQLITE_OK)
 		code = sql_run(&s->sql, SQL_COMMIT, NULL);
-	if (code == SQLITE_OK)
+	if (code == SQLITE_OK) {
+		s->halted = false;
 		return true;
+	}
 	// Full or busy: another time. Anything else ends the use of the handle.
 	s->failed = disk_of(s, code) == DISK_FAILED;
-	log_event(LOG_WARN, "tidy-failed", "why", sqlite3_errmsg(s->db), NULL);
+	if (!s->halted || s->failed)
+		log_event(LOG_WARN, "tidy-failed", "why", sqlite3_errmsg(s->db), NULL);
+	s->halted = true;
 	store_rollback(s);
 	return false;
 }
@@ -197,6 +205,7 @@ bool store_tidy(struct store *s)
 			tidy_checkpoint(s);
 		return stepped;
 	}
+	s->halted = false;
 	tidy_checkpoint(s);
 	return false;
 }
