@@ -23,12 +23,14 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wforma
 	-Wmissing-prototypes -Wredundant-decls -Wswitch-enum -Wnull-dereference \
 	-Wimplicit-fallthrough -Wdouble-promotion -Werror=format-security $(if $(CI),-Werror)
 HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection
-CFLAGS_release := -O2 -g $(HARDEN)
+CFLAGS_release := -O2 -g $(HARDEN) -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables
 CFLAGS_address := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -Wno-format-truncation
 CFLAGS_thread := -O1 -g -fno-omit-frame-pointer -fsanitize=thread -Wno-format-truncation
 CFLAGS_all := -std=c17 -D_GNU_SOURCE -I. -fPIE -fno-common $(WARN) $(CFLAGS_$(MODE)) $(CFLAGS)
-LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,-z,pack-relative-relocs \
+	-Wl,--gc-sections,--as-needed,-O1
 LDFLAGS_address := -fsanitize=address,undefined
 LDFLAGS_thread := -fsanitize=thread
 LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
@@ -68,7 +70,7 @@ LIBS_hub := -lsqlite3 $(LIBS_common)
 LIBS_store := -lsqlite3 $(LIBS_common)
 LIBS_hash := $(LIBS_common)
 
-.PHONY: all help run units e2e deps check check-all bench fuzz lint install uninstall format clean
+.PHONY: all help run units e2e fuzzers deps check check-all bench fuzz lint install uninstall format clean
 all: $(OUT)/snugd $(OUT)/snug ## build both programs
 
 help: ## list the targets
@@ -196,18 +198,19 @@ bench: all $(OUT)/snugload $(OUT)/snugfloor ## measure beside a floor and the pe
 
 # Fuzzers: one binary a target, corpus beside it.
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fsanitize=fuzzer,address,undefined \
-	-fno-sanitize-recover=all
-FUZZ_common := $(call srcs,common)
-FUZZ_client := $(filter client/model/% client/ui/%,$(call srcs,client))
-FUZZ_hub := $(call srcs,hub) $(call srcs,letters)
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_common) $(FUZZ_client) $(FUZZ_hub)
+FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
+	-fsanitize=fuzzer-no-link,address,undefined
+FUZZED := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) \
+	$(filter client/model/% client/ui/%,$(call srcs,client))
+$(BUILD)/fuzz/%.o: %.c
 	@mkdir -p $(@D)
-	$(call say,FUZ) clang $(FUZZ_FLAGS) -o $@ $< $(FUZZ_common) \
-		$(if $(findstring client/,$(shell grep -h '^#include "client' $<)),$(FUZZ_client)) \
-		$(if $(findstring server/,$(shell grep -h '^#include "server' $<)),$(FUZZ_hub)) \
-		$(LIBS_client) -pthread
-fuzz: $(FUZZERS:%=$(BUILD)/fuzz/%) ## run every fuzzer for FUZZ_SECONDS
+	$(call say,CC ) clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/fuzz/libfuzzed.a: $(FUZZED:%.c=$(BUILD)/fuzz/%.o)
+	$(call say,AR ) rm -f $@ && ar rcs $@ $^
+$(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libfuzzed.a
+	$(call say,LD ) clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS_client) -pthread
+fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)
+fuzz: fuzzers ## run every fuzzer for FUZZ_SECONDS
 	@set -e; for f in $(FUZZERS); do echo "== $$f"; mkdir -p $(BUILD)/corpus/$$f; \
 		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
 		-artifact_prefix=$(BUILD)/fuzz/ -verbosity=0 -print_final_stats=1 \
@@ -219,4 +222,4 @@ format: ## clang-format the tree
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
--include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT) $(BUILD)/fuzz -name '*.d' 2>/dev/null)
