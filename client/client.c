@@ -341,15 +341,21 @@ static void open_door(struct client *c)
 	free(path);
 }
 
+void client_open(struct client *c, bool plain)
+{
+	if (plain || !open_screen(c))
+		c->plain =
+			plain_new(c->loop, c->model, &c->intents, STDIN_FILENO, STDOUT_FILENO);
+}
+
 int client_run(struct client *c, bool plain)
 {
 	int signals[] = {SIGTERM, SIGHUP, SIGINT};
 
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
 		loop_on_signal(c->loop, signals[i], on_end_signal, c);
-	if (plain || !open_screen(c))
-		c->plain =
-			plain_new(c->loop, c->model, &c->intents, STDIN_FILENO, STDOUT_FILENO);
+	if (!c->ui && !c->plain)
+		client_open(c, plain);
 	open_door(c);
 	c->route = route_new(c->loop, on_route, c);
 	loop_on_signal(c->loop, SIGCONT, on_route, c);

@@ -26,7 +26,9 @@ MUST_USE bool client_wait_online(struct client *c, struct session_status *status
 MUST_USE char *client_enrol(struct client *c, const char *label);
 // Shows this room (or person) as soon as we are in it, joining it if need be.
 void client_show(struct client *c, const char *target);
-// Full screen, or line mode, until the user quits. The exit code.
+// Shows the full screen, or the first lines where `plain` asks for it or there is no terminal.
+void client_open(struct client *c, bool plain);
+// Opens unless that was done, then runs until the user quits. The exit code.
 MUST_USE int client_run(struct client *c, bool plain);
 // Says goodbye and closes.
 void client_quit(struct client *c, struct span reason);

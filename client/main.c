@@ -25,13 +25,16 @@ static int chat_with(struct options *o, struct profile *p, struct config *config
 	struct loop *l = loop_new();
 	struct client *c = client_new(l, &o->paths, p, config);
 	const char *target = o->plain && o->n_args ? o->args[0] : p->room;
-	const char *plain = getenv("SNUG_PLAIN");
+	const char *wants_plain = getenv("SNUG_PLAIN");
+	bool plain = o->plain || (wants_plain && wants_plain[0] == '1');
 
-	profile_set_last(p, &o->paths);
-	client_connect(c, login);
 	if (target[0])
 		client_show(c, target);
-	int code = client_run(c, o->plain || (plain && plain[0] == '1'));
+	// The first frame does not wait for what the connection has to set up.
+	client_open(c, plain);
+	client_connect(c, login);
+	profile_set_last(p, &o->paths);
+	int code = client_run(c, plain);
 	client_free(c);
 	loop_free(l);
 	return code;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // When a frame is drawn: at most every FRAME_MS, only when something changed, never while
-// the terminal still swallows the last one. A flood of large frames is drawn less often,
-// unless the user types.
+// the terminal still swallows the last one. A flood of large frames is drawn less often;
+// what the user types is drawn at once.
 #include "client/ui/ui_private.h"
 #include "common/clock.h"
 
@@ -11,7 +11,9 @@
 
 static int64_t frame_gap(const struct ui *u)
 {
-	return !u->had_key && u->frame_bytes > FLOOD_BYTES ? FLOOD_FRAME_MS : FRAME_MS;
+	if (u->had_key)
+		return 0;
+	return u->frame_bytes > FLOOD_BYTES ? FLOOD_FRAME_MS : FRAME_MS;
 }
 
 void ui_draw_if_due(struct ui *u)
