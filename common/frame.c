@@ -19,7 +19,7 @@
 
 void frame_init(struct frame *f, size_t tags_max, size_t body_max)
 {
-	*f = (struct frame){.tags_max = tags_max, .body_max = body_max};
+	*f = (struct frame){.tags_max = (uint32_t)tags_max, .body_max = (uint32_t)body_max};
 }
 
 static void release(struct frame *f)
@@ -37,19 +37,19 @@ void frame_clear(struct frame *f)
 
 static size_t limit(const struct frame *f)
 {
-	size_t longest = f->tags_max + f->body_max + 2;
+	size_t longest = (size_t)f->tags_max + f->body_max + 2;
 
 	return longest > FRAME_MAX ? longest : FRAME_MAX;
 }
 
 static void grow(struct frame *f)
 {
-	size_t cap = f->cap ? f->cap * 2 : SPACE_FIRST;
+	size_t cap = f->cap ? (size_t)f->cap * 2 : SPACE_FIRST;
 
 	if (cap > limit(f))
 		cap = limit(f);
 	f->at = xrealloc(f->at, cap);
-	f->cap = cap;
+	f->cap = (uint32_t)cap;
 }
 
 char *frame_space(struct frame *f, size_t *room)
@@ -70,7 +70,7 @@ char *frame_space(struct frame *f, size_t *room)
 void frame_fed(struct frame *f, size_t count)
 {
 	assert(count <= f->cap - f->len);
-	f->len += count;
+	f->len += (uint32_t)count;
 	if (f->next == f->len)
 		release(f);
 }
@@ -111,7 +111,7 @@ static bool take_line(struct frame *f, struct span *line)
 		return false;
 	}
 	*line = span_from(from, (size_t)(end - from));
-	f->next = f->seen = (size_t)(end - f->at) + 1;
+	f->next = f->seen = (uint32_t)(end - f->at) + 1;
 	if (line->len && line->at[line->len - 1] == '\r')
 		line->len--;
 	return true;

@@ -13,6 +13,8 @@
 
 #include "common/span.h"
 
+#include <stdint.h>
+
 #define FRAME_TAGS_MAX 8191 // '@' to the space, both counted
 #define FRAME_BODY_MAX 510  // without CR LF
 #define FRAME_MAX (16 * 1024)
@@ -28,13 +30,13 @@ enum frame_result {
 
 struct frame {
 	char *at;
-	size_t len;  // bytes held
-	size_t next; // first byte not yet given out
-	size_t seen; // first byte not yet searched for LF
-	size_t cap;
-	size_t tags_max;
-	size_t body_max;
-	size_t empty; // empty lines in a row
+	uint32_t len;  // bytes held
+	uint32_t next; // first byte not yet given out
+	uint32_t seen; // first byte not yet searched for LF
+	uint32_t cap;
+	uint32_t tags_max;
+	uint32_t body_max;
+	uint32_t empty; // empty lines in a row
 	bool is_flood;
 };
 

@@ -22,16 +22,16 @@
 #include <unistd.h>
 
 #define BATCH 256 // epoll events a turn; more wait for the next
-#define NO_SLOT SIZE_MAX
+#define NO_SLOT UINT32_MAX
 
 struct loop_fd {
 	struct list link; // of loop->fds, or loop->dead
 	struct loop *loop;
 	loop_fd_fn *fn;
 	void *arg;
-	size_t slot; // in the poll set
+	uint32_t slot; // in the poll set
 	int fd;
-	unsigned events;
+	uint8_t events;
 	bool is_many;
 	bool in_epoll;
 	bool is_dead;
@@ -121,7 +121,7 @@ static void add_slot(struct loop_fd *f)
 		l->polls = xreallocarray(l->polls, l->polls_cap, sizeof(*l->polls));
 		l->owners = xreallocarray(l->owners, l->polls_cap, sizeof(struct loop_fd *));
 	}
-	f->slot = l->n_polls++;
+	f->slot = (uint32_t)l->n_polls++;
 	l->polls[f->slot] = (struct pollfd){.fd = f->fd};
 	l->owners[f->slot] = f;
 }
@@ -145,7 +145,7 @@ static void close_gaps(struct loop *l)
 			continue;
 		l->polls[to] = l->polls[i];
 		l->owners[to] = l->owners[i];
-		l->owners[to]->slot = to;
+		l->owners[to]->slot = (uint32_t)to;
 		to++;
 	}
 	if (l->has_gaps)
@@ -224,7 +224,7 @@ static struct loop_fd *add(struct loop *l, int fd, unsigned events, loop_fd_fn *
 		.arg = arg,
 		.slot = NO_SLOT,
 		.fd = fd,
-		.events = events & (LOOP_READ | LOOP_WRITE),
+		.events = (uint8_t)(events & (LOOP_READ | LOOP_WRITE)),
 		.is_many = events & LOOP_MANY,
 	};
 	list_add(&l->fds, &f->link);
@@ -256,7 +256,7 @@ void loop_change(struct loop_fd *f, unsigned events)
 	events &= LOOP_READ | LOOP_WRITE;
 	if (events == f->events)
 		return;
-	f->events = events;
+	f->events = (uint8_t)events;
 	watch(f);
 }
 

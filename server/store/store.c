@@ -189,6 +189,8 @@ struct store *store_open(const char *path, enum store_durability durability, cha
 	*error = NULL;
 	s->path = xstrdup(path);
 	s->low_water = DISK_LOW_BYTES;
+	// Counting memory costs SQLite a lock for each allocation. Refused once it has begun.
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	s->lock = lock_folder(path, error);
 	if (s->lock >= 0 && open_database(s, durability, error))
 		return s;

@@ -120,21 +120,34 @@ class Bench:
                               senders=10, messages=40, rate=100, hold=1)
                 self.add(f"50 active, 100 msg/s, {idle:,} idle", kind.name, r, idle=idle)
 
+    def idle(self, server, name, accounts, hold):
+        file = server.folder / name
+        file.write_text("".join(accounts))
+        return self.command(server, len(accounts), {"idle": len(accounts), "messages": 0, "hold": hold,
+                                                    "accounts": file})
+
     def memory(self):
-        clients = 1000 if self.quick else 4000
+        """The slope between a thousand idle connections and several thousand."""
+        few, many = 1000, 2000 if self.quick else 5000
         for kind in [servers.Snugd] + self.peers:
-            server = kind(self.bin, clients)
+            server = kind(self.bin, many)
+            accounts = server.accounts.read_text().splitlines(True)
+            first = subprocess.Popen(self.idle(server, "few", accounts[:few], 120), stdout=subprocess.DEVNULL)
             try:
-                base = server.rss()
-                r = self.load(server, clients, idle=clients, senders=0, messages=0, hold=3)
-                if not r["ok"]:
+                base = server.settled_rss()
+                done = subprocess.run(self.idle(server, "more", accounts[few:], 3), stdout=subprocess.PIPE,
+                                      text=True, timeout=120)
+                if done.returncode:
                     continue
-                per = (r["idle_rss"] - base) / clients
-                self.fact("memory " + kind.name, per, f"{kind.name}: {per / 1024:.1f} KiB of RSS for each"
-                          f" of {clients:,} idle connections, {100 * r['held_server_share']:.2f} % of a CPU")
-                self.facts["idle cpu " + kind.name] = r["held_server_share"]
+                r = json.loads(done.stdout)
             finally:
+                first.kill()
+                first.wait()
                 server.stop()
+            per = (r["idle_rss"] - base) / (many - few)
+            self.facts["idle cpu " + kind.name] = r["held_server_share"]
+            self.fact("memory " + kind.name, per, f"{kind.name}: {per / 1024:.1f} KiB of RSS for an idle "
+                      f"connection more, {100 * r['held_server_share']:.2f} % of a CPU at {many:,}")
 
     def logins(self):
         count = 500 if self.quick else 2000

@@ -90,6 +90,15 @@ class Server:
         pages = pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
+    def settled_rss(self):
+        """When it has not grown for two seconds."""
+        last, since = 0, time.monotonic()
+        while time.monotonic() - since < 2:
+            if self.rss() > last:
+                last, since = self.rss(), time.monotonic()
+            time.sleep(0.1)
+        return last
+
 
 class Snugd(Server):
     name = "snugd"
