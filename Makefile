@@ -173,6 +173,13 @@ e2e: all $(OUT)/snugload
 faults: all $(OUT)/snugload ## kills, power cuts, full disks, dead peers: the long versions (half an hour)
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/faults.py all
 
+.PHONY: interop
+interop: all ## a day with irssi, WeeChat, catgirl and a bot; their screens go to BUILD/screens
+	@tests/support/deps check
+	@mkdir -p $(BUILD)/screens
+	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) SNUG_SCREENS=$(abspath $(BUILD)/screens) \
+		python3 tests/e2e/test_interop.py -v
+
 deps: ## install what the tests need from Debian's packages
 	@tests/support/deps check
 
@@ -195,6 +202,11 @@ uninstall: ## remove what install copied
 
 bench: all $(OUT)/snugload $(OUT)/snugfloor ## measure beside a floor and the peers that are installed
 	@tests/bench/run.py $(OUT) --json $(BUILD)/bench.json --markdown $(BUILD)/bench.md
+
+TRIALS ?= 100
+.PHONY: bench-client
+bench-client: all ## measure every bar of the client, beside the peers that are installed
+	@tests/bench/client.py $(OUT) --trials $(TRIALS) --document docs/CLIENT_BARS.md
 
 # Fuzzers: one binary a target, corpus beside it.
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
