@@ -28,6 +28,11 @@ class Screen:
         if enter:
             self.keys("Enter")
 
+    def paste(self, text):
+        """As a terminal does it: in brackets, when the program asked for them."""
+        self.tmux("set-buffer", "--", text)
+        self.tmux("paste-buffer", "-p", "-t", "0")
+
     def keys(self, *names):
         self.tmux("send-keys", "-t", "0", *names)
 

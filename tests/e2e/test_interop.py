@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Debian's irssi and WeeChat, driven in a terminal, talk with each other and see history."""
+"""Debian's irssi, WeeChat and catgirl, driven in a terminal, and a bot made of python3-irc.
+
+With SNUG_SCREENS=DIR the long days are lived too, and the screens at their ends kept there
+as text.
+"""
 import contextlib
 import os
 import shutil
 import sqlite3
+import subprocess
 import tempfile
 import time
 import unittest
@@ -38,7 +43,8 @@ class Stock(unittest.TestCase):
             config.write("""
 servers = ({ address = "127.0.0.1"; chatnet = "snug"; port = "%d"; use_tls = "yes"; tls_verify = "no"; autoconnect = "yes"; });
 chatnets = { snug = { type = "IRC"; nick = "%s"; sasl_mechanism = "plain"; sasl_username = "%s"; sasl_password = "%s"; }; };
-settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s"; }; };
+settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
+  server_reconnect_time = "1s"; }; };
 """ % (self.server.port, name, name, snug.PASSWORD, name, name, name))
         return self.screen(["irssi", "--home", home])
 
@@ -46,6 +52,7 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s"; }; };
         home = os.path.join(self.home, "weechat-" + name)
         commands = ["/set irc.look.smart_filter off", "/set weechat.look.buffer_notify_default all",
                     f"/server add snug 127.0.0.1/{self.server.port} -ssl",
+                    "/set irc.server.snug.autoreconnect_delay 1",
                     "/set irc.server.snug.ssl_verify off", f"/set irc.server.snug.nicks {name}",
                     "/set irc.server.snug.sasl_mechanism plain", f"/set irc.server.snug.sasl_username {name}",
                     f"/set irc.server.snug.sasl_password \"{snug.PASSWORD}\"", "/connect snug"]
@@ -53,6 +60,124 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s"; }; };
         for command in commands:
             words += ["-r", command]
         return self.screen(words, width=140)
+
+    def catgirl(self, name="ann"):
+        """It trusts the certificate that it was shown first."""
+        trusted = os.path.join(self.home, "server.pem")
+        with open(trusted, "w") as file:
+            subprocess.run(["catgirl", "-o", "-h", "127.0.0.1", "-p", str(self.server.port)], check=True,
+                           stdout=file, stderr=subprocess.DEVNULL)
+        return self.screen(["catgirl", "-t", trusted, "-h", "127.0.0.1", "-p", str(self.server.port),
+                            "-n", name, "-u", name, "-r", name, "-a", f"{name}:{snug.PASSWORD}"], width=120)
+
+    def keep(self, name, screen):
+        if "SNUG_SCREENS" in os.environ:
+            with open(os.path.join(os.environ["SNUG_SCREENS"], name + ".txt"), "w") as file:
+                file.write(screen.text())
+
+    def ctcp(self, name, answer):
+        """A version asked for and told, an action and a question of the client's own."""
+        if answer:
+            self.cem.send(f"PRIVMSG {name} :\x01VERSION\x01")
+            self.cem.wait(f"NOTICE cem :\x01VERSION {answer}", timeout=30)  # irssi takes its time
+
+    def day(self, start, name, welcome="Welcome to", version=None):
+        """What anybody does in a day, with any client."""
+        person = start(name)
+        person.wait_for(welcome)
+        person.type("/join #den")
+        person.wait_for("cake at three", "before anyone came")
+        person.type("/names")
+        person.wait_for("cem")
+        person.type(f"hello of {name}")
+        self.cem.wait(f":{name}!", f"PRIVMSG #den :hello of {name}")
+        self.cem.send("PRIVMSG #den :hello back")
+        person.wait_for("hello back")
+        person.type("/me waves")
+        self.cem.wait("PRIVMSG #den :\x01ACTION waves\x01")
+        self.cem.send("PRIVMSG #den :\x01ACTION bows\x01")
+        person.wait_for("bows")
+        self.ctcp(name, version)
+        self.cem.send("MODE #den -t")
+        person.type("/topic no cake")
+        self.cem.wait("TOPIC #den :no cake")
+        person.wait_for("no cake")
+        person.type("/away at lunch")
+        for _ in range(50):
+            self.cem.send(f"WHOIS {name}")
+            if "at lunch" in " ".join(self.cem.sync()):
+                break
+            time.sleep(0.1)
+        else:
+            self.fail("nobody is away")
+        person.type("/away")
+        return person
+
+    def pasted(self, person, name, confirm=()):
+        person.paste("first line\nsecond line\nthird line")
+        for key in confirm:
+            time.sleep(0.5)
+            person.keys(key)
+        person.keys("Enter")
+        for which in ("first", "second", "third"):
+            self.cem.wait(f":{name}!", f"PRIVMSG #den :{which} line")
+
+    def restarted(self, person, again=None):
+        """The server stops and comes back; the client comes back and misses nothing."""
+        self.server.stop()
+        self.server.start()
+        self.cem = self.server.client("cem", "server-time echo-message")
+        self.cem.send("PRIVMSG #den :while you were away")
+        self.cem.sync()
+        person = again() if again else person
+        person.wait_for("while you were away", seconds=30)
+        self.cem.send("PRIVMSG #den :after the restart")
+        person.wait_for("after the restart")
+        return person
+
+    @unittest.skipUnless("SNUG_SCREENS" in os.environ, "long: make interop")
+    def test_a_day_with_irssi(self):
+        person = self.day(self.irssi, "ann", version="irssi")
+        self.pasted(person, "ann")
+        self.keep("irssi", self.restarted(person))
+
+    @unittest.skipUnless("SNUG_SCREENS" in os.environ, "long: make interop")
+    def test_a_day_with_weechat(self):
+        person = self.day(self.weechat, "bob", version="WeeChat")
+        self.pasted(person, "bob", confirm=("C-y",))
+        self.keep("weechat", self.restarted(person))
+
+    def test_a_day_with_catgirl(self):
+        person = self.day(self.catgirl, "ann", welcome="You arrive in")
+        self.pasted(person, "ann")
+        person.close()
+
+        def again():
+            screen = self.catgirl("ann")
+            screen.wait_for("#den")
+            screen.type("/window #den")
+            return screen
+        self.keep("catgirl", self.restarted(person, again))
+
+    def test_a_bot_made_of_python3_irc(self):
+        token = self.server.run("user", "token", "add", "ann", "--label", "bot").out.strip()
+        bot = subprocess.Popen(["/usr/bin/python3", os.path.join(os.path.dirname(__file__), "bot.py"),
+                                str(self.server.port), "ann", token, "#den"])
+        self.addCleanup(bot.wait)
+        self.addCleanup(bot.kill)
+        self.cem.wait(":ann!", "JOIN #den")
+        self.cem.send("PRIVMSG #den :!echo cake")
+        self.cem.wait(":ann!", "PRIVMSG #den :cake")
+        self.cem.send("PRIVMSG ann :!echo more cake")
+        self.cem.wait(":ann!", "PRIVMSG cem :more cake")
+        self.cem.send("PRIVMSG ann :\x01VERSION\x01")
+        self.cem.wait("NOTICE cem :\x01VERSION ")
+        self.server.stop()
+        self.server.start()
+        self.cem = self.server.client("cem", "server-time echo-message")
+        self.cem.wait(":ann!", "JOIN #den", timeout=30)
+        self.cem.send("PRIVMSG #den :!echo again")
+        self.cem.wait(":ann!", "PRIVMSG #den :again")
 
     def test_irssi_and_weechat_talk_and_see_topic_and_nicks(self):
         ann, bob = self.irssi(), self.weechat()
