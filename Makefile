@@ -200,8 +200,11 @@ uninstall: ## remove what install copied
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/snugd.conf.5
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/snugd.8
 
-bench: all $(OUT)/snugload $(OUT)/snugfloor ## measure beside a floor and the peers that are installed
-	@tests/bench/run.py $(OUT) --json $(BUILD)/bench.json --markdown $(BUILD)/bench.md
+# BENCH=--quick for a minute without peers; BENCH="--only logins,storm" for parts.
+BENCH ?=
+bench: all $(OUT)/snugload $(OUT)/snugfloor $(OUT)/snugstore ## measure beside a floor and the peers that are installed
+	@tests/bench/run.py $(OUT) --json $(BUILD)/bench.json --markdown $(BUILD)/bench.md \
+		$(if $(findstring quick,$(BENCH)),,--document docs/PERFORMANCE.md) $(BENCH)
 
 TRIALS ?= 100
 .PHONY: bench-client
