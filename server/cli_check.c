@@ -9,9 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #define DAY_MS INT64_C(86400000)
 #define RENEW_DAYS 21
+#define CLOCK_SLACK_MS 60000
+#define YEAR_2026_MS INT64_C(1767225600000)
 
 struct check {
 	const struct cli *cli;
@@ -63,17 +66,67 @@ static void check_expiry(struct check *k, const struct tls_context *tls)
 	buf_clear(&found);
 }
 
+// Of a file that is there: nobody of `denied` may get at it.
+static void check_mode(struct check *k, const char *what, const char *path, mode_t denied)
+{
+	struct buf found = {0};
+	struct stat about;
+	bool is_fine = stat(path, &about) < 0 || !(about.st_mode & denied);
+
+	if (is_fine)
+		buf_add_str(&found, path);
+	else
+		buf_printf(&found, "others may %s %s: chmod %s it",
+			   about.st_mode & denied & 044 ? "read" : "change", path,
+			   denied & 044 ? "600" : "go-w");
+	report(k, what, is_fine, buf_str(&found));
+	buf_clear(&found);
+}
+
+// The key may be read by a group, as the tools that renew certificates have it.
 static void check_key_mode(struct check *k, const struct config *config)
 {
 	const struct paths *p = &k->cli->paths;
 	char *key = path_beside_config(p, config->key ? config->key : p->key);
-	struct stat about;
 
-	if (stat(key, &about) == 0 && about.st_mode & 007)
-		report(k, "key", false, "everyone may read it: chmod 600 the key file");
-	else
-		report(k, "key", true, key);
+	check_mode(k, "key", key, 027);
 	free(key);
+}
+
+static void check_room_on_disk(struct check *k)
+{
+	struct buf found = {0};
+	struct statvfs about;
+	int64_t bytes;
+
+	if (statvfs(k->cli->paths.state, &about) < 0)
+		return;
+	bytes = (int64_t)about.f_bavail * (int64_t)about.f_frsize;
+	buf_printf(&found, "%lld MiB free", (long long)(bytes >> 20));
+	if (bytes < DISK_LOW_BYTES)
+		buf_printf(&found, ", and messages are refused under %lld: make room",
+			   DISK_LOW_BYTES >> 20);
+	report(k, "disk", bytes >= DISK_LOW_BYTES, buf_str(&found));
+	buf_clear(&found);
+}
+
+// Times only grow: a clock that was set back gives all that is said the time of the newest
+// message, until it has caught up.
+static void check_clock(struct check *k, int64_t newest_ms)
+{
+	int64_t now = clock_wall_ms(), behind = newest_ms - now;
+	char text[CLOCK_TEXT_LEN + 1];
+	struct buf found = {0};
+
+	clock_text(now, text);
+	buf_add_str(&found, text);
+	if (behind > CLOCK_SLACK_MS)
+		buf_printf(&found, ": %lld s before the newest message: set the clock",
+			   (long long)(behind / 1000));
+	else if (now < YEAR_2026_MS)
+		buf_add_str(&found, ": this program is younger than that: set the clock");
+	report(k, "clock", behind <= CLOCK_SLACK_MS && now >= YEAR_2026_MS, buf_str(&found));
+	buf_clear(&found);
 }
 
 static void check_config(struct check *k)
@@ -84,6 +137,7 @@ static void check_config(struct check *k)
 	char *error = NULL;
 	bool is_fine = config_read(&config, &k->cli->paths, &errors);
 
+	check_mode(k, "config-mode", k->cli->paths.config, 022);
 	report(k, "config", is_fine, is_fine ? k->cli->paths.config : buf_str(&errors));
 	tls = config_tls(&config, &k->cli->paths, &error);
 	if (tls) {
@@ -98,11 +152,23 @@ static void check_config(struct check *k)
 	config_clear(&config);
 }
 
+// Lines as one.
+static void add_joined(struct buf *out, struct span lines)
+{
+	while (lines.len) {
+		buf_add_span(out, span_cut(&lines, '\n'));
+		if (lines.len)
+			buf_add_str(out, "; ");
+	}
+}
+
 static void check_database(struct check *k)
 {
 	struct store_report found = {0};
 	struct buf text = {0};
 	char *error = NULL;
+
+	check_mode(k, "database-mode", k->cli->paths.database, 077);
 
 	if (!store_check(k->cli->paths.database, &found, &error)) {
 		report(k, "database", false, error);
@@ -110,11 +176,14 @@ static void check_database(struct check *k)
 		return;
 	}
 	if (found.n_problems)
-		buf_add_span(&text, buf_span(&found.problems));
-	else
+		add_joined(&text, buf_span(&found.problems));
+	if (found.is_damaged)
+		buf_add_str(&text, "; keep this file for a look, and restore a backup");
+	if (!found.n_problems)
 		buf_printf(&text, "%lld accounts, %lld rooms, %lld messages", (long long)found.accounts,
 			   (long long)found.rooms, (long long)found.messages);
 	report(k, "database", !found.n_problems, buf_str(&text));
+	check_clock(k, found.newest_ms);
 	buf_clear(&text);
 	store_report_clear(&found);
 }
@@ -129,6 +198,7 @@ int cli_check(const struct cli *c)
 	admin_answer_column(k.answer, "fine");
 	admin_answer_column(k.answer, "found");
 	check_state(&k);
+	check_room_on_disk(&k);
 	check_config(&k);
 	check_database(&k);
 	report(&k, "server", true, is_live ? "running" : "not running");

@@ -4,7 +4,9 @@
 
 #include "common/buf.h"
 #include "server/store/db.h"
+#include "server/store/migrations.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -30,11 +32,17 @@ static const char by_owner[] =
 	" FROM message WHERE stream NOT IN (SELECT id FROM room UNION SELECT id FROM dialog"
 	" UNION SELECT stream FROM expiry) GROUP BY stream";
 
+static const char newest_time[] =
+	"SELECT max((SELECT coalesce(max(time_ms), 0) FROM floor), coalesce("
+	"(SELECT time_ms FROM message ORDER BY id DESC LIMIT 1), 0))";
+
 static void add_problem(struct store_report *r, const char *words)
 {
 	if (r->n_problems++ >= LISTED)
 		return;
-	buf_add_str(&r->problems, words);
+	// They may quote what is damaged, and go to a terminal.
+	for (; *words; words++)
+		buf_add_char(&r->problems, *words >= ' ' && *words <= '~' ? *words : '?');
 	buf_add_char(&r->problems, '\n');
 }
 
@@ -45,9 +53,11 @@ static void find_problems(sqlite3 *db, const char *text, struct store_report *r)
 
 	while (code == SQLITE_OK || code == SQLITE_ROW) {
 		code = sqlite3_step(row);
-		if (code == SQLITE_ROW &&
-		    strcmp((const char *)sqlite3_column_text(row, 0), "ok"))
-			add_problem(r, (const char *)sqlite3_column_text(row, 0));
+		if (code != SQLITE_ROW)
+			break;
+		const char *words = (const char *)sqlite3_column_text(row, 0);
+		if (!words || strcmp(words, "ok") != 0)
+			add_problem(r, words ? words : "a row that says nothing of itself");
 	}
 	if (code != SQLITE_DONE)
 		add_problem(r, sqlite3_errmsg(db));
@@ -66,6 +76,43 @@ static int64_t file_size(const char *path, const char *suffix)
 	return size;
 }
 
+// Of another program or another time: then nothing else can be asked.
+static bool is_ours(sqlite3 *db, struct store_report *r)
+{
+	struct buf words = {0};
+
+	if (db_number(db, "PRAGMA application_id", -1) != APPLICATION_ID)
+		buf_add_str(&words, "it is a database of another program: name another with --state");
+	else if (r->schema > n_migrations)
+		buf_printf(&words,
+			   "it was written by a newer snugd (schema %" PRId64
+			   ", this one knows %d): run that one, or restore a backup",
+			   r->schema, n_migrations);
+	else if (r->schema < n_migrations)
+		buf_printf(&words,
+			   "it was written by an older snugd (schema %" PRId64
+			   " of %d): start the server once",
+			   r->schema, n_migrations);
+	if (words.len)
+		add_problem(r, buf_str(&words));
+	buf_clear(&words);
+	return !r->n_problems;
+}
+
+static void look_inside(sqlite3 *db, struct store_report *r)
+{
+	r->accounts = db_number(db, "SELECT count(*) FROM account", 0);
+	r->rooms = db_number(db, "SELECT count(*) FROM room", 0);
+	r->messages = db_number(db, "SELECT count(*) FROM message WHERE seq > 0", 0);
+	r->newest_ms = db_number(db, newest_time, 0);
+	find_problems(db, by_integrity, r);
+	find_problems(db, by_reference, r);
+	find_problems(db, by_sequence, r);
+	find_problems(db, by_time, r);
+	find_problems(db, by_owner, r);
+	r->is_damaged = r->n_problems > 0;
+}
+
 bool store_check(const char *path, struct store_report *report, char **error)
 {
 	*report = (struct store_report){0};
@@ -76,14 +123,8 @@ bool store_check(const char *path, struct store_report *report, char **error)
 	report->bytes = file_size(path, "");
 	report->wal_bytes = file_size(path, "-wal");
 	report->schema = db_number(db, "PRAGMA user_version", 0);
-	report->accounts = db_number(db, "SELECT count(*) FROM account", 0);
-	report->rooms = db_number(db, "SELECT count(*) FROM room", 0);
-	report->messages = db_number(db, "SELECT count(*) FROM message WHERE seq > 0", 0);
-	find_problems(db, by_integrity, report);
-	find_problems(db, by_reference, report);
-	find_problems(db, by_sequence, report);
-	find_problems(db, by_time, report);
-	find_problems(db, by_owner, report);
+	if (is_ours(db, report))
+		look_inside(db, report);
 	sqlite3_close(db);
 	return true;
 }

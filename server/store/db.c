@@ -12,9 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// "snug" in ASCII: tells our files from other people's databases.
-#define APPLICATION_ID 0x736e7567
-
 static const char shared_pragmas[] = "PRAGMA trusted_schema = OFF;"
 				     "PRAGMA cell_size_check = ON;"
 				     "PRAGMA temp_store = MEMORY;"

@@ -8,6 +8,9 @@
 
 #include <sqlite3.h>
 
+// "snug" in ASCII: tells our files from other people's databases.
+#define APPLICATION_ID 0x736e7567
+
 enum db_mode { DB_WRITE, DB_READ };
 
 // Opens; DB_WRITE creates the file (0600). NULL with words in *error.

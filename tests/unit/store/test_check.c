@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "tests/unit/store/fixture.h"
+
+#include "common/buf.h"
+#include "server/store/backup.h"
+
+#include <sqlite3.h>
+
+// Room 3 with messages 1 to 10.
+static int set_up_room(void **state)
+{
+	set_up(state);
+	put(*state, room(3, "#den"));
+	for (unsigned i = 1; i <= 10; i++)
+		put(*state, message(i, 3, i, "text"));
+	return 0;
+}
+
+// Does to the closed file what no program of ours would.
+static void spoil(struct fixture *f, const char *text)
+{
+	sqlite3 *db = NULL;
+
+	store_close(f->store);
+	f->store = NULL;
+	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void finds(void **state, const char *spoiling, const char *problem)
+{
+	struct fixture *f = *state;
+	struct store_report report;
+	char *error = NULL;
+
+	spoil(f, spoiling);
+	assert_true(store_check(f->path, &report, &error));
+	if (!strstr(buf_str(&report.problems), problem))
+		fail_msg("not %s: %s", problem, buf_str(&report.problems));
+	assert_int_equal(report.is_damaged, !strstr(spoiling, "PRAGMA"));
+	store_report_clear(&report);
+}
+
+static void a_sound_file_has_no_problem_and_a_newest_message(void **state)
+{
+	struct fixture *f = *state;
+	struct store_report report;
+	char *error = NULL;
+
+	assert_true(store_check(f->path, &report, &error));
+	assert_int_equal(report.n_problems, 0);
+	assert_int_equal(report.messages, 10);
+	assert_int_equal(report.newest_ms, 1010);
+	store_report_clear(&report);
+}
+
+static void a_missing_number_is_found(void **state)
+{
+	finds(state, "DELETE FROM message WHERE seq = 5", "numbers 1 to 10, but 9 messages");
+}
+
+static void a_missing_beginning_is_found_unless_it_expired(void **state)
+{
+	finds(state, "DELETE FROM message WHERE seq < 3", "numbers 3 to 10");
+}
+
+static void a_time_that_falls_is_found(void **state)
+{
+	finds(state, "UPDATE message SET time_ms = 1 WHERE seq = 5",
+	      "message 5 is older than the one before");
+}
+
+static void messages_of_no_room_are_found(void **state)
+{
+	finds(state, "DELETE FROM room", "10 messages of no room");
+}
+
+static void a_reference_to_nothing_is_found(void **state)
+{
+	finds(state, "INSERT INTO member VALUES (3, 99, 0, 0)", "refers to nothing");
+}
+
+static void a_newer_schema_is_named(void **state)
+{
+	finds(state, "PRAGMA user_version = 900", "newer snugd (schema 900");
+}
+
+static void an_older_schema_is_named(void **state)
+{
+	finds(state, "PRAGMA user_version = 0", "start the server once");
+}
+
+static void another_programs_file_is_named(void **state)
+{
+	finds(state, "PRAGMA application_id = 7", "another program");
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up_room, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_sound_file_has_no_problem_and_a_newest_message),
+		T(a_missing_number_is_found),
+		T(a_missing_beginning_is_found_unless_it_expired),
+		T(a_time_that_falls_is_found),
+		T(messages_of_no_room_are_found),
+		T(a_reference_to_nothing_is_found),
+		T(a_newer_schema_is_named),
+		T(an_older_schema_is_named),
+		T(another_programs_file_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
