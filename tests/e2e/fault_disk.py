@@ -293,3 +293,74 @@ def normal(count, seed):
         return counts
     need(counts["lost"], "a cut that loses nothing proves nothing:", counts)
     return {"cuts": counts["cuts"], "as expected, with durability = normal": f"{counts['lost']} lost"}
+
+
+def spoil(chance, state):
+    """One thing wrong with the database or its log; what it is."""
+    path = os.path.join(state, chance.choice(("snug.db", "snug.db", "snug.db-wal")))
+    size = os.path.getsize(path)
+    at, way = chance.randrange(size), chance.choice(("bits", "page", "end", "page of another"))
+    with open(path, "r+b") as file:
+        if way == "end":
+            file.truncate(at)
+        elif way == "bits":
+            for _ in range(chance.randrange(1, 20)):
+                file.seek(chance.randrange(size))
+                file.write(bytes([chance.randrange(256)]))
+        else:
+            file.seek(chance.randrange(size) & ~4095)
+            page = file.read(4096) if way != "page" else bytes(4096)
+            file.seek(at & ~4095)
+            file.write(page)
+    return f"{os.path.basename(path)}: {way} at {at}"
+
+
+def run_spoiled(server, what):
+    """Refuses in words, or serves; never dies and never hangs."""
+    checked = server.run("check")
+    need(checked.code >= 0, what, "check died", checked)
+    mark = len(server.read_log())
+    try:
+        server.start()
+    except AssertionError:
+        need(server.process.poll() is not None, what, "neither ready nor ended")
+        said = server.read_log()[mark:]
+        need(server.process.wait() > 0, what, "died at the start:", said)
+        need("snugd: " in said, what, "no word at the start:", said)
+        return False
+    try:
+        client = server.client("ann", witness.CAPS)
+        client.send("JOIN #load", "CHATHISTORY LATEST #load * 100", "SEARCH text=spoiled")
+        client.sync()
+        client.send("PRIVMSG #load :another")
+        client.sync()
+    except (OSError, AssertionError, snug.Closed):
+        pass  # the account may be what was spoiled
+    # A page that cannot be read ends the process as a disk does that failed.
+    code = server.process.wait(0.1) if server.process.poll() is not None else server.stop()
+    need(code in (0, DISK_LOST), what, "exit code", code, server.read_log()[mark:])
+    return True
+
+
+def damage(count, seed):
+    """The database or its log has wrong bytes: `count` kinds of it."""
+    chance, served = random.Random(seed), 0
+    server = snug.Server(port=snug.free_port())
+    try:
+        server.user("ann")
+        server.start()
+        client = server.client("ann", "echo-message")
+        client.send("JOIN #load")
+        for i in range(300):
+            client.send(f"PRIVMSG #load :spoiled {i} " + "x" * (i % 200))
+            client.wait(f":spoiled {i} ")
+        server.kill()  # the log stays
+        whole = server.state + ".whole"
+        shutil.copytree(server.state, whole, ignore=shutil.ignore_patterns("admin.sock", "ballast"))
+        for _ in range(count):
+            shutil.rmtree(server.state)
+            shutil.copytree(whole, server.state)
+            served += run_spoiled(server, spoil(chance, server.state))
+    finally:
+        server.close()
+    return {"damages": count, "served": served, "refused": count - served}

@@ -28,6 +28,7 @@ FAULTS = {
     "full": (fault_disk.full, 10, 1),
     "power": (fault_disk.power, 60, 5),
     "normal": (fault_disk.normal, 20, 5),
+    "damage": (fault_disk.damage, 500, 10),
     "cut": (fault_net.cut, 1, 23),
     "silent": (fault_net.silent, 3, 1),
     "files": (fault_net.files, 40, 9),

@@ -49,7 +49,7 @@ def snugd(*words, stdin=None, state=None, timeout=60):
     """Runs a command to its end."""
     args = [SNUGD, *words] + (["--state", state] if state else [])
     return Result(subprocess.run(args, input=stdin, stdout=subprocess.PIPE, text=True,
-                                 stderr=subprocess.PIPE, timeout=timeout,
+                                 stderr=subprocess.PIPE, timeout=timeout, errors="backslashreplace",
                                  stdin=subprocess.DEVNULL if stdin is None else None))
 
 
