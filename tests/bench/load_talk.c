@@ -69,12 +69,21 @@ static void witness(struct load *l, const struct client *c, int sender, int numb
 	pump(l, from);
 }
 
+// A client that still catches up gets it with the time in front: "[2026-11-22 12:05] ".
+static struct span without_stamp(struct span text)
+{
+	if (span_starts(text, SPAN("[")))
+		span_cut(&text, ']');
+	return text;
+}
+
 void load_on_text(struct load *l, struct client *c, struct span text)
 {
 	char copy[64] = "";
 	int sender, number;
 	long long at;
 
+	text = without_stamp(text);
 	memcpy(copy, text.at, text.len < sizeof(copy) - 1 ? text.len : sizeof(copy) - 1);
 	if (!l->is_running || sscanf(copy, "%d %d %lld", &sender, &number, &at) != 3 ||
 	    at < l->started_ns || sender < 0 || sender >= l->senders_per_room)

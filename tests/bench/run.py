@@ -5,6 +5,8 @@
 usage: run.py BIN_DIR [--quick] [--only NAME,...] [--json FILE] [--markdown FILE]
               [--size BYTES] [--document FILE]
 
+With --only and a --json file of an earlier run, that run's other parts are kept.
+
 The floor (snugfloor) writes the same bytes through the same TLS with nothing around it, as many
 lines a record as the server was seen to write. Peers run when they are installed. A run in which a
 delivery was lost, repeated or out of order is a failure. Of repeated runs the one with the least
@@ -26,8 +28,13 @@ import servers
 class Bench:
     def __init__(self, args):
         self.bin, self.size, self.quick = args.bin, args.size, args.quick
-        self.rows, self.facts = [], {}
+        self.rows, self.facts, self.part = [], {}, ""
         self.peers = [] if args.quick else servers.peers()
+
+    def keep(self, earlier, but):
+        """What an earlier run found, all but the parts that are measured anew."""
+        self.rows = [r for r in earlier["rows"] if r["part"] not in but]
+        self.facts = earlier["facts"]
 
     # Runs of the generator.
 
@@ -55,17 +62,13 @@ class Bench:
         return result
 
     def best(self, kind, clients, repeat=1, settings=None, **options):
-        best = None
-        for _ in range(1 if self.quick else repeat):
-            server = kind(self.bin, clients, **(settings or {}))
-            try:
-                r = self.load(server, clients, **options)
-            finally:
-                server.stop()
-            if best is None or (r["ok"], -r.get("server_cpu_us_per_delivery", 0)) > (
-                    best["ok"], -best.get("server_cpu_us_per_delivery", 0)):
-                best = r
-        return best
+        """Of several runs on one server."""
+        server = kind(self.bin, clients, **(settings or {}))
+        try:
+            runs = [self.load(server, clients, **options) for _ in range(1 if self.quick else repeat)]
+        finally:
+            server.stop()
+        return min(runs, key=lambda r: (not r["ok"], r.get("server_cpu_us_per_delivery", 1e9)))
 
     def floor(self, connections, size, per_write):
         per_write = max(1, min(int(per_write + 0.5), 16000 // max(1, int(size))))
@@ -77,7 +80,7 @@ class Bench:
         return min(o["cpu_us_per_delivery"] for o in out)
 
     def add(self, scenario, server, r, **more):
-        r = dict(r, scenario=scenario, server=server, **more)
+        r = dict(r, scenario=scenario, server=server, part=self.part, **more)
         self.rows.append(r)
         print(report.row(r), flush=True)
         return r
@@ -90,7 +93,7 @@ class Bench:
 
     def talk(self, name, clients, peers=True, repeat=2, against_floor=True, **options):
         for kind in [servers.Snugd] + (self.peers if peers else []):
-            r = self.best(kind, clients, repeat, **options)
+            r = self.best(kind, clients, repeat if clients <= 100 or kind is servers.Snugd else 1, **options)
             if kind is servers.Snugd and r.get("received") and against_floor:
                 r["floor"] = self.floor(clients, r["bytes_per_delivery"], r["per_write"])
                 r["of_floor"] = r["server_cpu_us_per_delivery"] / r["floor"]
@@ -294,16 +297,20 @@ def main():
     args.add_argument("--document", help="whose table is replaced")
     args = args.parse_args()
     bench, began = Bench(args), time.monotonic()
-    for name in SCENARIOS:
-        if not args.only or name in args.only.split(","):
-            print(f"-- {name} ({time.monotonic() - began:.0f} s)", flush=True)
-            getattr(bench, name)()
+    parts = args.only.split(",") if args.only else SCENARIOS
+    if args.only and args.json and pathlib.Path(args.json).exists():
+        bench.keep(json.loads(pathlib.Path(args.json).read_text()), parts)
+    for name in parts:
+        bench.part = name
+        print(f"-- {name} ({time.monotonic() - began:.0f} s)", flush=True)
+        getattr(bench, name)()
+        if args.json:
+            pathlib.Path(args.json).write_text(json.dumps({"rows": bench.rows, "facts": bench.facts}, indent=1) + "\n")
+    bench.rows.sort(key=lambda r: SCENARIOS.index(r["part"]))
     lines = report.lines(bench.rows, bench.facts)
     text = report.markdown(bench.rows, bench.facts, lines)
     print(report.table(lines))
     print(f"{time.monotonic() - began:.0f} s; {sum(met is True for *_, met in lines)} of {len(lines)} lines met")
-    if args.json:
-        pathlib.Path(args.json).write_text(json.dumps({"rows": bench.rows, "facts": bench.facts}, indent=1) + "\n")
     if args.markdown:
         pathlib.Path(args.markdown).write_text(text)
     if args.document:
