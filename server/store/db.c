@@ -3,6 +3,7 @@
 
 #include "common/buf.h"
 #include "common/die.h"
+#include "common/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,6 +24,19 @@ static const char write_pragmas[] = "PRAGMA foreign_keys = ON;"
 				    "PRAGMA journal_size_limit = 67108864;"
 				    "PRAGMA wal_autocheckpoint = 0;";
 
+// SQLite's words may quote what is damaged, and go to a terminal.
+static void add_printable(struct buf *out, const char *text)
+{
+	bool is_text = utf8_is_valid(span_of(text));
+
+	for (; *text; text++) {
+		unsigned char byte = (unsigned char)*text;
+
+		buf_add_char(out, byte < ' ' || byte == 0x7f || (byte > 0x7f && !is_text) ? '?'
+											   : *text);
+	}
+}
+
 void error_words(char **error, const char *format, ...)
 {
 	struct buf words = {0};
@@ -33,7 +47,7 @@ void error_words(char **error, const char *format, ...)
 	if (vasprintf(&text, format, args) < 0)
 		abort();
 	va_end(args);
-	buf_add_str(&words, text);
+	add_printable(&words, text);
 	free(text);
 	free(*error);
 	*error = buf_take(&words);
