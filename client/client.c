@@ -238,6 +238,8 @@ void client_connect(struct client *c, const struct login_order *login)
 	memcpy(order.pin, p->pin, sizeof(order.pin));
 	c->last = SESSION_OFF;
 	c->login = *login;
+	if (login->secret.len)
+		secret_guard_set(&c->guard, login->secret);
 	session_open(c->session, &order);
 }
 

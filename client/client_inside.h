@@ -9,6 +9,7 @@
 #include "client/door.h"
 #include "client/marks.h"
 #include "client/net/route.h"
+#include "client/secret_guard.h"
 #include "client/ui/plain.h"
 
 struct client {
@@ -33,6 +34,7 @@ struct client {
 	char *state_dir;
 	char *wanted;             // room to be in, or NULL
 	struct login_order login; // the latest; its secret counts with keeps_secret only
+	struct secret_guard guard;
 	bool was_online;
 	bool is_online;   // what the parts were told
 	int64_t since_ms; // of the state shown

@@ -4,6 +4,13 @@
 
 #include "common/clock.h"
 
+static bool on_is_secret(void *arg, struct span text)
+{
+	const struct client *c = arg;
+
+	return secret_guard_knows(&c->guard, text);
+}
+
 static void on_typed(void *arg, struct target *t, struct span text)
 {
 	struct client *c = arg;
@@ -12,6 +19,11 @@ static void on_typed(void *arg, struct target *t, struct span text)
 					  .ui = c->ui,
 					  .now_ms = clock_wall_ms()};
 
+	if (on_is_secret(c, text)) {
+		model_note(c->model, t, LINE_ERROR, context.now_ms,
+			   SPAN("not sent: that is your password"));
+		return;
+	}
 	command_run(&context, t, text);
 }
 
@@ -107,6 +119,7 @@ void client_set_intents(struct client *c)
 {
 	c->intents = (struct intents){
 		.arg = c,
+		.is_secret = on_is_secret,
 		.typed = on_typed,
 		.message = on_message,
 		.raw = on_raw,

@@ -42,7 +42,8 @@ void config_clear(struct config *c)
 	conf_clear(rows, ARRAY_LEN(rows), c);
 	free(c->history_file);
 	free(c->drafts_file);
-	c->history_file = c->drafts_file = NULL;
+	free(c->layout_file);
+	c->history_file = c->drafts_file = c->layout_file = NULL;
 }
 
 void config_ui(struct config *c, const char *state_dir, struct ui_settings *out)
@@ -62,4 +63,8 @@ void config_ui(struct config *c, const char *state_dir, struct ui_settings *out)
 	free(c->drafts_file);
 	c->drafts_file = path_join(state_dir, "drafts", NULL);
 	out->drafts_file = c->drafts_file;
+	free(c->layout_file);
+	c->layout_file = path_join(state_dir, "layout", NULL);
+	out->layout_file = c->layout_file;
+	out->notify_command = c->notify_command;
 }

@@ -16,6 +16,8 @@ struct config {
 	int64_t line_max;
 	char *history_file; // made from the profile, see config_ui
 	char *drafts_file;  // likewise
+	char *layout_file;  // likewise
+	char *notify_command;
 };
 
 // False: *errors holds a line for each mistake. *c is to be cleared in both cases.

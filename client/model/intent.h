@@ -33,4 +33,6 @@ struct intents {
 	// Try to connect now (Enter while waiting, any key after an outage, SIGCONT).
 	void (*reconnect)(void *arg);
 	void (*quit)(void *arg, struct span reason);
+	// True: this is the account's password, which must not be sent nor kept. May be NULL.
+	bool (*is_secret)(void *arg, struct span text);
 };

@@ -174,6 +174,7 @@ static void on_gone(void *arg, struct target *t, struct line *l)
 static void on_target_gone(void *arg, struct target *t)
 {
 	struct ui *u = arg;
+	u->arranged_targets = 0;
 	if (t->id == u->shown_target)
 		enter_target(u);
 	drop_place(u, t->id);
@@ -181,13 +182,16 @@ static void on_target_gone(void *arg, struct target *t)
 
 static void on_alert(void *arg, struct target *t, struct line *l)
 {
-	ui_alert(arg, t, l);
+	ui_layout_apply(arg);
+	if (!t->muted)
+		ui_alert(arg, t, l);
 }
 
 static void on_turn_end(void *arg)
 {
 	struct ui *u = arg;
 	follow_target(u);
+	ui_layout_apply(u);
 	ui_draw_if_due(u);
 }
 
@@ -329,6 +333,7 @@ static void take_settings(struct ui *u, const struct ui_settings *settings)
 	u->view.ascii = settings->ascii;
 	history_open(&u->history, settings->history_file);
 	drafts_read(&u->drafts, settings->drafts_file);
+	ui_layout_read(u);
 }
 
 struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents,
@@ -388,6 +393,7 @@ void ui_free(struct ui *u)
 	free(u->select_bindings);
 	free(u->places);
 	drafts_clear(&u->drafts);
+	drafts_clear(&u->layout);
 	free(u->shown_key);
 	free(u->reply_to);
 	free(u->wanted_id);

@@ -30,6 +30,8 @@ struct ui_settings {
 	const char *theme; // "dark", "light", "mono", "highcontrast"
 	const char *history_file; // input history, or NULL
 	const char *drafts_file;  // unsent input by target, or NULL
+	const char *layout_file;  // what is muted and hidden, or NULL
+	const char *notify_command; // words of a program to run for alerts, or NULL
 };
 
 // Settings as the environment says (locale, NO_COLOR), the rest default.

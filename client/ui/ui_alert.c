@@ -80,9 +80,11 @@ void ui_alert(struct ui *u, const struct target *t, const struct line *l)
 	// Of what was missed one tells enough.
 	bool is_more = (l->flags & LINE_HISTORY) && u->notified_at &&
 		       now - u->notified_at < BELL_EVERY_MS;
-	if (u->settings.notify && !is_more) {
+	if (!is_more) {
 		u->notified_at = now;
-		notify(u, t, l);
+		if (u->settings.notify)
+			notify(u, t, l);
+		ui_hook(u, t, l);
 	}
 	ui_push(u);
 }

@@ -102,6 +102,11 @@ void act_send(struct ui *u)
 			   "a text that starts with /");
 		return;
 	}
+	if (u->intents->is_secret && u->intents->is_secret(u->intents->arg, text)) {
+		edit_reset(&u->edit);
+		ui_sayf(u, "not sent, and forgotten: that is your password");
+		return;
+	}
 	// Taken out first: what is called may ask for another target, or draw.
 	char *sent = span_dup(text);
 	struct span line = span_of(sent);

@@ -192,6 +192,7 @@ void act_mute(struct ui *u)
 {
 	struct target *t = u->m->current;
 	t->muted = !t->muted;
+	ui_layout_keep(u);
 	ui_sayf(u, "%s is %s", t->name, t->muted ? "muted: no counts, no alerts" : "not muted");
 }
 
@@ -203,11 +204,13 @@ void act_bare(struct ui *u)
 void act_targets(struct ui *u)
 {
 	u->view.hides_targets = !u->view.hides_targets;
+	ui_layout_keep(u);
 }
 
 void act_members(struct ui *u)
 {
 	u->view.hides_members = !u->view.hides_members;
+	ui_layout_keep(u);
 }
 
 void act_redraw(struct ui *u)

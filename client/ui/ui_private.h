@@ -71,6 +71,8 @@ struct ui {
 	unsigned shown_target; // id of the target on the screen
 	char *shown_key;       // its folded name: whose draft is in `edit`
 	struct drafts drafts;
+	struct drafts layout;	 // what is muted and hidden
+	size_t arranged_targets; // how many of the model's have been looked up in it
 	unsigned watched_target; // whose end was in sight in the last frame, 0: none
 	char *wanted_id;  // message that is shown when the page around it comes, or NULL
 	char *reply_to;	  // message id that the draft answers, or NULL
@@ -124,6 +126,13 @@ void ui_on_found(void *arg);
 void ui_on_page(void *arg, const struct history_page *page);
 // ui_complete.c
 void ui_complete_end(struct ui *u);
+// ui_layout.c
+void ui_layout_read(struct ui *u);
+// Mutes what came since, if it was muted in an earlier run.
+void ui_layout_apply(struct ui *u);
+void ui_layout_keep(struct ui *u);
+// ui_hook.c
+void ui_hook(struct ui *u, const struct target *t, const struct line *l);
 // ui_alert.c
 void ui_alert(struct ui *u, const struct target *t, const struct line *l);
 void ui_update_title(struct ui *u);

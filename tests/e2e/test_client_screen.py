@@ -51,6 +51,55 @@ class FirstRun(Base):
         screen.type("here I am")
         screen.wait_for("ann  here I am")
 
+    def test_the_password_typed_into_the_room_is_held_back(self):
+        ann = self.person("ann", joins=False)
+        screen = ann.open("join", "--name", "ann", self.link)
+        for question in ("Password", "Again"):
+            screen.wait_for(question)
+            screen.type(snug.PASSWORD)
+        screen.wait_for("#lounge", "online")
+        screen.type(snug.PASSWORD)
+        screen.wait_for("that is your password")
+        screen.type("said instead")
+        screen.wait_for("ann  said instead")
+        self.assertEqual(ann.tail("#lounge"), ["said instead"])
+
+    def test_what_was_muted_and_hidden_stays_so(self):
+        ann = self.person("ann")
+        screen = ann.open()
+        screen.wait_for("online", "Inbox")
+        screen.type("/mute")
+        screen.wait_for("is muted")
+        screen.keys("F7")
+        screen.wait_gone("Inbox")
+        screen.type("/quit")
+        screen.wait_for("[ended 0]")
+        again = ann.open()
+        again.wait_for("online")
+        self.assertNotIn("Inbox", again.text())
+        again.keys("F7")
+        again.wait_for("Inbox", "mute")
+
+    def test_a_program_is_run_for_a_mention(self):
+        ann, bob = self.person("ann"), self.person("bob")
+        hook, told = os.path.join(ann.home, "hook"), os.path.join(ann.home, "told")
+        with open(hook, "w") as file:
+            file.write('#!/bin/sh\necho "$1 $SNUG_FROM $SNUG_TARGET $(cat)" >"$2"\n')
+        os.chmod(hook, 0o700)
+        done = ann.run("config", "set", "notify.command", f"{hook} told: {told}")
+        self.assertEqual(done.code, 0, done)
+        screen = ann.open()
+        screen.wait_for("#lounge", "online")
+        screen.type("/query bob")
+        screen.wait_for("▸ bob")
+        bob.run("send", "#lounge", "ann: $(reboot) `halt`")
+        end = time.monotonic() + 15
+        while not (os.path.exists(told) and os.path.getsize(told)):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+        with open(told) as file:
+            self.assertEqual(file.read(), "told: bob #lounge ann: $(reboot) `halt`\n")
+
     def test_a_generated_passphrase_is_shown_once(self):
         ann = self.person("ann", joins=False)
         screen = ann.open("join", "--name", "ann", self.link)

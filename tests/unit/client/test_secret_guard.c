@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+#include "client/secret_guard.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void the_password_is_known_and_nothing_else_is(void **state)
+{
+	(void)state;
+	struct secret_guard g = {0};
+	secret_guard_set(&g, SPAN("hajo-fuhu-feko"));
+	assert_true(secret_guard_knows(&g, SPAN("hajo-fuhu-feko")));
+	assert_true(secret_guard_knows(&g, SPAN(" hajo-fuhu-feko ")));
+	assert_false(secret_guard_knows(&g, SPAN("hajo-fuhu")));
+	assert_false(secret_guard_knows(&g, SPAN("my password is hajo-fuhu-feko")));
+}
+
+static void without_a_password_nothing_is_held_back(void **state)
+{
+	(void)state;
+	struct secret_guard g = {0};
+	assert_false(secret_guard_knows(&g, SPAN("")));
+	secret_guard_set(&g, SPAN(""));
+	assert_false(secret_guard_knows(&g, SPAN("")));
+}
+
+static void the_password_itself_is_not_kept(void **state)
+{
+	(void)state;
+	struct secret_guard g = {0};
+	secret_guard_set(&g, SPAN("hajo-fuhu-feko"));
+	assert_null(memmem(&g, sizeof(g), "hajo", 4));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_password_is_known_and_nothing_else_is),
+		cmocka_unit_test(without_a_password_nothing_is_held_back),
+		cmocka_unit_test(the_password_itself_is_not_kept),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
