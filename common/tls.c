@@ -283,6 +283,18 @@ bool tls_peer_pin(const struct tls *t, uint8_t pin[static TLS_PIN_LEN])
 	return has_pin;
 }
 
+bool tls_peer_fingerprint(const struct tls *t, uint8_t out[static 64])
+{
+	X509 *certificate = SSL_get1_peer_certificate(t->ssl);
+	bool done;
+
+	if (!certificate)
+		return false;
+	done = X509_digest(certificate, EVP_sha512(), out, NULL) == 1;
+	X509_free(certificate);
+	return done;
+}
+
 bool tls_is_verified(const struct tls *t)
 {
 	return t->is_ready && t->has_host && !SSL_is_server(t->ssl) &&

@@ -59,6 +59,8 @@ MUST_USE enum tls_result tls_write(struct tls *t, const void *bytes, size_t len)
 MUST_USE bool tls_has_pending(const struct tls *t);
 // The peer's SPKI hash; false if it showed no certificate.
 MUST_USE bool tls_peer_pin(const struct tls *t, uint8_t pin[static TLS_PIN_LEN]);
+// SHA-512 of the whole certificate that the peer showed (soju.im/client-cert).
+MUST_USE bool tls_peer_fingerprint(const struct tls *t, uint8_t out[static 64]);
 // Client: the chain ends in an authority of this computer and names the host.
 MUST_USE bool tls_is_verified(const struct tls *t);
 // "TLSv1.3 TLS_AES_256_GCM_SHA384"; borrowed.

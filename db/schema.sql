@@ -26,7 +26,7 @@ CREATE TABLE credential (
 	created_ms INTEGER NOT NULL,
 	used_ms INTEGER NOT NULL,
 	expires_ms INTEGER NOT NULL
-) STRICT;
+, certificate BLOB NOT NULL DEFAULT x'') STRICT;
 
 CREATE INDEX credential_account ON credential (account);
 

@@ -42,6 +42,7 @@ struct credential {
 	uint8_t hash[32];
 	char *label;
 	int64_t created_ms, used_ms, expires_ms;
+	uint8_t cert[64]; // SHA-512 of the certificate it was last shown by
 };
 
 // Journals and adds; `password` is a PHC string or "". NULL when the name is taken or not

@@ -91,27 +91,28 @@ static void say(struct session *s, const char *what, bool more, struct span list
 // The list of a set, in one line or (302) in as many as it takes.
 static void say_set(struct session *s, const char *what, cap_set set, bool with_values)
 {
-	struct buf list = {0};
+	struct buf list = {0}, item = {0};
 
 	for (enum cap cap = 0; cap < CAPS; cap++) {
-		const char *name = cap_name(cap);
-
 		if (!cap_has(set, cap))
 			continue;
-		if (!s->cap_302 && (list.len + strlen(name) > LIST_MAX))
-			continue;
-		if (list.len + strlen(name) > LIST_MAX) {
+		buf_reset(&item);
+		buf_add_str(&item, cap_name(cap));
+		if (with_values)
+			add_value(s->hub, cap_name(cap), &item);
+		if (list.len + 1 + item.len > LIST_MAX) {
+			if (!s->cap_302)
+				continue;
 			say(s, what, true, buf_span(&list));
 			buf_reset(&list);
 		}
 		if (list.len)
 			buf_add_char(&list, ' ');
-		buf_add_str(&list, name);
-		if (with_values)
-			add_value(s->hub, name, &list);
+		buf_add_span(&list, buf_span(&item));
 	}
 	say(s, what, false, buf_span(&list));
 	buf_clear(&list);
+	buf_clear(&item);
 }
 
 // What is offered to s: without 302 only what has a short, ratified name, and not sts.

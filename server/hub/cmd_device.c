@@ -57,8 +57,11 @@ static void cert_add(struct session *s, struct span label)
 	else if (credentials_count(s->account) >= CREDENTIALS_PER_ACCOUNT)
 		fail(s, "CERT", "TOO_MANY_CERTS", (struct span){0},
 		     "The account has too many certificates and tokens: delete one first");
-	else if (need_disk(s, "CERT"))
-		answer(s, "ADD", credential_new(s->account, CREDENTIAL_CERT, s->pin, label, 0));
+	else if (need_disk(s, "CERT")) {
+		c = credential_new(s->account, CREDENTIAL_CERT, s->pin, label, 0);
+		credential_shown(c, s->cert);
+		answer(s, "ADD", c);
+	}
 }
 
 static void add_time(struct line *l, int64_t wall_ms)

@@ -38,6 +38,7 @@ static void credential_post(const struct credential *c)
 		.expires_ms = c->expires_ms,
 	};
 	memcpy(e.credential.hash, c->hash, sizeof(c->hash));
+	memcpy(e.credential.cert, c->cert, sizeof(c->cert));
 	post(c->account->hub, &e);
 }
 
@@ -101,6 +102,14 @@ void credential_used(struct credential *c)
 		credential_post(c);
 }
 
+void credential_shown(struct credential *c, const uint8_t cert[static 64])
+{
+	if (memcmp(c->cert, cert, sizeof(c->cert)) == 0 || !can_post(c->account->hub))
+		return;
+	memcpy(c->cert, cert, sizeof(c->cert));
+	credential_post(c);
+}
+
 bool credential_is_over(const struct credential *c)
 {
 	return c->expires_ms && c->expires_ms <= c->account->hub->now.wall_ms;
@@ -120,6 +129,7 @@ void credential_load(struct hub *h, const struct entry_credential *row)
 	c->id = row->id;
 	c->kind = row->kind;
 	memcpy(c->hash, row->hash, sizeof(c->hash));
+	memcpy(c->cert, row->cert, sizeof(c->cert));
 	c->label = span_dup(row->label);
 	c->created_ms = row->created_ms;
 	c->used_ms = row->used_ms;

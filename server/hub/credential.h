@@ -22,5 +22,7 @@ MUST_USE bool credential_is_over(const struct credential *c);
 MUST_USE struct credential *credential_named(struct account *a, enum credential_kind kind,
 					     struct span name);
 MUST_USE size_t credentials_count(const struct account *a);
+// It was shown by the certificate with this SHA-512 (its key may be in a renewed one).
+void credential_shown(struct credential *c, const uint8_t cert[static 64]);
 // Frees all, without entries.
 void credentials_free(struct account *a);

@@ -71,6 +71,7 @@ static const struct token {
 	{"UTF8ONLY", NULL, 0, NULL},
 	{"WHOX", NULL, 0, NULL},
 	{"draft/ICON", NULL, 0, add_icon},
+	{"soju.im/SAFERATE", NULL, 0, NULL},
 };
 
 static void add_token(const struct hub *h, const struct token *t, struct buf *out)

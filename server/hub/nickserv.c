@@ -72,6 +72,7 @@ static void cert_add(struct session *s, struct span label)
 	} else if (c || need_disk(s, "CERT")) {
 		if (!c)
 			c = credential_new(s->account, CREDENTIAL_CERT, s->pin, label, 0);
+		credential_shown(c, s->cert);
 		service_say(s, NICKSERV,
 			    "Certificate %lld (%s) may log in: let your client use SASL "
 			    "EXTERNAL",

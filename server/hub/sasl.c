@@ -97,6 +97,7 @@ static void external(struct session *s, struct span response)
 		return;
 	}
 	credential_used(c);
+	credential_shown(c, s->cert);
 	succeeded(s, c->account, device.len ? device : span_of(c->label));
 }
 

@@ -44,6 +44,7 @@ static struct session *session_new(struct hub *h, conn_id id, const struct inbox
 	s->source = throttle_source(h, opened->host, opened->source);
 	s->has_pin = opened->has_pin;
 	memcpy(s->pin, opened->pin, sizeof(s->pin));
+	memcpy(s->cert, opened->cert, sizeof(s->cert));
 	s->opened_ms = s->active_ms = h->now.wall_ms;
 	list_init(&s->in_account);
 	list_init(&s->backlog);

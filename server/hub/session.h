@@ -33,6 +33,7 @@ struct session {
 	char *host;   // address as text
 	uint64_t source;
 	uint8_t pin[32];
+	uint8_t cert[64]; // SHA-512 of the certificate
 	char *device; // label of the device: of its credential, or account@device; "" unknown
 	struct login *login; // NULL once registered
 	struct capture *capture;

@@ -192,7 +192,8 @@ static void opened(struct conn *c)
 	event->opened.host = arena_dup(arena, span_of(host));
 	event->opened.source = c->source;
 	event->opened.tls = arena_dup(arena, span_of(tls_version(c->tls)));
-	event->opened.has_pin = tls_peer_pin(c->tls, event->opened.pin);
+	event->opened.has_pin = tls_peer_pin(c->tls, event->opened.pin) &&
+				tls_peer_fingerprint(c->tls, event->opened.cert);
 	conn_read(c);
 }
 

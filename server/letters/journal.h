@@ -73,6 +73,7 @@ struct entry_credential { // a device's key or an app token
 	int64_t created_ms;
 	int64_t used_ms;    // 0 never
 	int64_t expires_ms; // 0 never
+	uint8_t cert[64];   // SHA-512 of the certificate it was last shown by; 0: never seen
 };
 
 struct entry_credential_gone {

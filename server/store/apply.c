@@ -35,7 +35,8 @@ static int put_credential(struct store *s, const struct entry *e)
 		       (struct value[]){of_int(c->id), of_int(c->account), of_int(c->kind),
 					of_blob(c->hash, sizeof(c->hash)), of_text(c->label),
 					of_int(c->created_ms), of_int(c->used_ms),
-					of_int(c->expires_ms)});
+					of_int(c->expires_ms),
+					of_blob(c->cert, sizeof(c->cert))});
 }
 
 static int put_invite(struct store *s, const struct entry *e)

@@ -49,6 +49,9 @@ static void read_credential(sqlite3_stmt *row, struct entry *e)
 		.expires_ms = number(row, 7),
 	};
 	read_hash(row, 3, e->credential.hash);
+	if (sqlite3_column_bytes(row, 8) == sizeof(e->credential.cert))
+		memcpy(e->credential.cert, sqlite3_column_blob(row, 8),
+		       sizeof(e->credential.cert));
 }
 
 static void read_invite(sqlite3_stmt *row, struct entry *e)

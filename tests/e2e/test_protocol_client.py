@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
 """docs/PROTOCOL.md is true of a running server: its client talks, its values are offered."""
+import hashlib
 import os
 import re
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -81,6 +83,24 @@ class Document(unittest.TestCase):
             if documented[name] != "*":
                 self.assertEqual(value, documented[name], name)
         self.assertEqual(set(documented) - set(said), {"draft/ICON"})
+
+    def test_a_certificate_is_named_by_its_sha512_as_other_clients_do(self):
+        with tempfile.TemporaryDirectory() as home:
+            key, pem = os.path.join(home, "key"), os.path.join(home, "pem")
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "2",
+                            "-subj", "/CN=ann", "-keyout", key, "-out", pem],
+                           check=True, stderr=subprocess.DEVNULL)
+            with open(pem, encoding="ascii") as file:
+                name = hashlib.sha512(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest()
+            ann = self.server.client("ann", "batch soju.im/client-cert", certificate=(pem, key))
+            ann.send("CLIENTCERT CREATE :my laptop", "CLIENTCERT LIST")
+            ann.wait("CLIENTCERT CREATE")
+            ann.wait(f"CLIENTCERT LIST {name} name=my\\slaptop")
+            again = self.server.client(certificate=(pem, key))
+            again.send("CAP REQ :sasl", "AUTHENTICATE EXTERNAL")
+            again.wait("AUTHENTICATE +")
+            again.send("AUTHENTICATE +")
+            again.wait(" 900 ", "ann")
 
 
 if __name__ == "__main__":

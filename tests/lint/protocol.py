@@ -91,6 +91,7 @@ def check_codes(rows):
     """Codes are the only literals of that shape in the hub."""
     code = "".join(read(p) for p in sorted(glob.glob("server/hub/*.c", root_dir=ROOT)))
     source = set(re.findall(r'"([A-Z]+(?:_[A-Z0-9]+)+)"', code))
+    source |= set(re.findall(r'\bfail\(s, "[A-Z*]+",\s+"(\w+)"', code))
     pairs = {(c, k) for row in rows for c in re.findall(r"`([^`]+)`", row[0]) or ["any"]
              for k in re.findall(r"`([A-Z0-9_]+)`", row[1])}
     same("code", dict.fromkeys(source, True), {k: True for _, k in pairs})
@@ -101,7 +102,7 @@ def check_codes(rows):
 
 
 def check_tokens(rows):
-    source = re.findall(r'^\t\{"([\w/]+)",', read("server/hub/isupport.c"), re.M)
+    source = re.findall(r'^\t\{"([\w./]+)",', read("server/hub/isupport.c"), re.M)
     same("token", dict.fromkeys(source, True), {plain(r[0]): True for r in rows})
 
 

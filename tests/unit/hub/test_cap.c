@@ -16,7 +16,8 @@ static void a_list_for_302_has_values_and_may_take_several_lines(void **state UN
 
 	peer_send(p, "CAP LS 302");
 	expect(p, "server CAP * LS * :*sasl=PLAIN,EXTERNAL *");
-	expect(p, "server CAP * LS :*draft/*");
+	expect(p, "server CAP * LS * :*draft/multiline=*");
+	expect(p, "server CAP * LS :*znc.in/playback");
 	expect_none(p);
 	fixture_free(f);
 }

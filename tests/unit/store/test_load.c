@@ -203,12 +203,14 @@ static void all_fields_of_credentials_and_invites_survive(void **state)
 				     .created_ms = 4}};
 
 	memset(c.credential.hash, 0xab, 32);
+	memset(c.credential.cert, 0xcd, 64);
 	memset(i.invite.hash, 0xcd, 32);
 	put(f, account(1, "alice"));
 	put(f, c);
 	put(f, i);
 	struct last last = load_last(f, ENTRY_CREDENTIAL);
 	assert_memory_equal(last.entry.credential.hash, c.credential.hash, 32);
+	assert_memory_equal(last.entry.credential.cert, c.credential.cert, 64);
 	assert_int_equal(last.entry.credential.kind, CREDENTIAL_TOKEN);
 	assert_int_equal(last.entry.credential.expires_ms, 3);
 	arena_clear(&last.arena);
