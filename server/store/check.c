@@ -88,11 +88,8 @@ static bool is_ours(sqlite3 *db, struct store_report *r)
 			   "it was written by a newer snugd (schema %" PRId64
 			   ", this one knows %d): run that one, or restore a backup",
 			   r->schema, n_migrations);
-	else if (r->schema < n_migrations)
-		buf_printf(&words,
-			   "it was written by an older snugd (schema %" PRId64
-			   " of %d): start the server once",
-			   r->schema, n_migrations);
+	else if (r->schema < 1)
+		buf_add_str(&words, "nothing is in it yet: start the server once");
 	if (words.len)
 		add_problem(r, buf_str(&words));
 	buf_clear(&words);

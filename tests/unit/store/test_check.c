@@ -86,7 +86,7 @@ static void a_newer_schema_is_named(void **state)
 	finds(state, "PRAGMA user_version = 900", "newer snugd (schema 900");
 }
 
-static void an_older_schema_is_named(void **state)
+static void an_empty_file_is_named(void **state)
 {
 	finds(state, "PRAGMA user_version = 0", "start the server once");
 }
@@ -108,7 +108,7 @@ int main(void)
 		T(messages_of_no_room_are_found),
 		T(a_reference_to_nothing_is_found),
 		T(a_newer_schema_is_named),
-		T(an_older_schema_is_named),
+		T(an_empty_file_is_named),
 		T(another_programs_file_is_named),
 	};
 
