@@ -40,6 +40,10 @@ void member_set_prefix(const struct server_facts *facts, struct member *who, cha
 // The person under the new name, in the same rooms. Lines of the past keep the old one.
 struct person *person_rename(struct model *m, struct person *p, struct span nick);
 
+void person_free(struct person *p);
+// Between two lines: frees whom nothing points at, once there are many.
+void people_sweep(struct model *m);
+
 void typing_set(struct target *t, const struct person *who, int64_t until_ms);
 // A line (or, with NULL, all lines) of the target is about to be freed: open pages forget it.
 void batches_forget(struct model *m, const struct target *t, const struct line *l);

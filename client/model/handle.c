@@ -113,6 +113,7 @@ static void show_unknown(const struct event *e)
 void handle_line(struct model *m, const struct msg *msg, int64_t now_ms)
 {
 	struct event e = {.m = m, .msg = msg, .at_ms = now_ms, .now_ms = now_ms};
+	m->depth++;
 	read_tags(&e);
 	read_source(&e);
 	e.is_history = event_page(&e) != NULL;
@@ -121,6 +122,9 @@ void handle_line(struct model *m, const struct msg *msg, int64_t now_ms)
 		fn(&e);
 	else
 		show_unknown(&e);
+	// A line within a line (of a batch) leaves the outer one its people.
+	if (--m->depth == 0)
+		people_sweep(m);
 }
 
 void handle_reset(struct model *m)

@@ -43,13 +43,8 @@ static void free_people(struct model *m)
 {
 	size_t cursor = 0;
 	struct person *p;
-	while ((p = map_next(&m->people, &cursor))) {
-		free(p->name);
-		free(p->key);
-		free(p->account);
-		free(p->away);
-		free(p);
-	}
+	while ((p = map_next(&m->people, &cursor)))
+		person_free(p);
 	map_clear(&m->people);
 }
 

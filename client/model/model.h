@@ -18,13 +18,15 @@
 #define TYPING_MAX 4
 #define MODEL_TARGETS_MAX 4096
 
-// Somebody seen on this server. Lives as long as the model: lines point at it.
+// Somebody seen on this server. Lives while a room, a line or a reaction points at it; with
+// nothing left, until some line of the server behind that.
 struct person {
 	char *name; // as the server spells it
 	char *key;  // folded; the map borrows it
 	char *account; // "" when unknown or logged out
 	char *away; // NULL: here
 	bool is_bot;
+	bool is_needed; // of people_sweep() alone
 };
 
 struct member {
@@ -179,6 +181,8 @@ struct model {
 	struct target *previous; // shown before; may be NULL
 	struct map target_by_key;
 	struct map people; // struct person by key
+	unsigned depth; // of lines that are being handled: those of a batch come inside
+	size_t people_limit; // how many there are at the next sweep
 	struct person *me; // by our nick; never NULL
 	struct server_facts facts;
 	struct link_status link;

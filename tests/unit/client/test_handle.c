@@ -419,6 +419,22 @@ static void odd_lines_do_no_harm(void **state)
 	assert_non_null(target_find(f->m, SPAN("#bar")));
 }
 
+static void names_without_end_do_not_stay(void **state)
+{
+	struct fixture *f = *state;
+	char line[128];
+	say(f->m, ":ann!a@h JOIN #den");
+	say(f->m, ":bob!b@h JOIN #den");
+	say(f->m, "@msgid=1 :cem!c@h PRIVMSG #den :I leave a line");
+	for (int i = 0; i < 50000; i++) {
+		snprintf(line, sizeof(line), ":nobody%d!x@h AWAY :gone", i);
+		say(f->m, line);
+	}
+	assert_in_range(f->m->people.n_items, 3, 10000);
+	assert_non_null(person_find(f->m, SPAN("bob")));
+	assert_string_equal(target_newest(target_find(f->m, SPAN("#den")))->from->name, "cem");
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
@@ -448,6 +464,7 @@ int main(void)
 		TEST(capabilities_follow_ack_and_del),
 		TEST(an_awaited_room_is_shown_when_it_is_entered),
 		TEST(odd_lines_do_no_harm),
+		TEST(names_without_end_do_not_stay),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
