@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A program in a terminal of its own: tmux draws it, the test types and reads the screen."""
 import os
+import re
 import shlex
 import subprocess
 import tempfile
@@ -51,6 +52,14 @@ class Screen:
                 return screen
             if time.monotonic() > end:
                 raise AssertionError(f"{wanted!r} did not appear on:\n{screen}")
+            time.sleep(0.05)
+
+    def wait_match(self, pattern, seconds=15):
+        """Waits until some line of the screen matches."""
+        end = time.monotonic() + seconds
+        while not re.search(pattern, self.text(), re.MULTILINE):
+            if time.monotonic() > end:
+                raise AssertionError(f"{pattern!r} did not appear on:\n{self.text()}")
             time.sleep(0.05)
 
     def wait_gone(self, text, seconds=15):

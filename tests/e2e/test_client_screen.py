@@ -235,7 +235,8 @@ class Breaking(Base):
             for i in range(chance.randrange(1, 4)):
                 text = f"trial {trial} line {i}"
                 screen.type(text)
-                screen.wait_for(text, "queued")
+                # In the list, not in the input line, where it may still stand.
+                screen.wait_match(re.escape(text) + r" +queued")
                 typed.append(text)
             starts_early = chance.random() < 0.5
             if starts_early:
