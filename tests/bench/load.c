@@ -8,6 +8,7 @@
 #include "common/die.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -58,8 +59,8 @@ static void on_turn_end(void *arg)
 {
 	struct load *l = arg;
 
-	for (int i = 0; l->options.logins && l->is_running && i < l->n_started; i++)
-		if (l->clients[i].state == CLIENT_DONE) {
+	for (int i = 0; i < l->n_started; i++)
+		if (l->clients[i].state == CLIENT_DONE && (l->is_running || l->options.persist)) {
 			client_close(&l->clients[i]);
 			client_start(&l->clients[i]);
 		}
@@ -111,6 +112,7 @@ static const struct option long_options[] = {
 	{"login", 1, 0, 'l'},	 {"hold", 1, 0, 'h'},	  {"idle", 1, 0, 'i'},
 	{"logins", 1, 0, 'n'},	 {"cert", 1, 0, 'C'},	  {"key", 1, 0, 'K'},
 	{"enrol", 0, 0, 'E'},	 {"echo", 0, 0, 'e'},	  {"pings", 0, 0, 'P'},
+	{"persist", 0, 0, 'R'},
 	{0},
 };
 
@@ -145,6 +147,7 @@ static void parse(struct load_options *o, int argc, char **argv)
 		case 'E': o->enrol = true; break;
 		case 'e': o->echo = true; break;
 		case 'P': o->pings = true; break;
+		case 'R': o->persist = true; break;
 		case 'l':
 			o->login = !strcmp(optarg, "pass")   ? LOGIN_PASS
 				   : !strcmp(optarg, "none") ? LOGIN_NONE
@@ -156,7 +159,7 @@ static void parse(struct load_options *o, int argc, char **argv)
 			       "[--idle N] [--rooms N] [--senders N] [--messages N] "
 			       "[--rate N | --window N] [--size BYTES] [--pid SERVER] [--hold S] "
 			       "[--login sasl|pass|cert|none] [--cert FILE --key FILE] [--enrol] "
-			       "[--logins N] [--echo] [--pings]");
+			       "[--logins N] [--echo] [--pings] [--persist]");
 		}
 }
 
@@ -195,6 +198,7 @@ int main(int argc, char **argv)
 				     .window = 1, .size = 100, .at_once = 32, .patience_s = 20}};
 
 	parse(&l.options, argc, argv);
+	sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
 	set_up(&l);
 	while (l.n_started < l.options.clients && l.n_started < l.options.at_once)
 		client_start(&l.clients[l.n_started++]);

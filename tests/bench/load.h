@@ -34,6 +34,7 @@ struct load_options {
 	int logins;    // only log in, this often in all, each time anew; 0: stay
 	bool enrol;    // let the certificate of this connection log in from now on
 	bool echo;     // senders ask for their own messages: the time is in ack_*
+	bool persist;  // whoever is turned away before it is logged in tries again
 	bool pings;    // neighbours throw a direct message to and fro
 };
 
@@ -76,7 +77,7 @@ struct load {
 	struct tls_context *tls;
 	struct net_address address;
 	struct client *clients;
-	int n_started, n_ready, n_dead, n_logins, senders_per_room;
+	int n_started, n_ready, n_dead, n_again, n_logins, senders_per_room;
 	int64_t started_ns, progress_ns;
 	int64_t expected, received, lost, repeated, disordered, bytes;
 	int64_t rate_sent;

@@ -25,11 +25,19 @@ void client_close(struct client *c)
 
 static void dead(struct client *c, const char *why)
 {
+	bool again = c->load->options.persist && c->state < CLIENT_READY;
+
 	if (c->state == CLIENT_DEAD)
 		return;
 	c->state = CLIENT_DEAD;
-	load_on_dead(c->load, c, why); // the words may be the stream's
+	// The words may be the stream's: they are said before it ends.
+	if (!again)
+		load_on_dead(c->load, c, why);
+	else if (c->load->n_again++ < 5)
+		fprintf(stderr, "client %s tries again: %s\n", c->name, why);
 	client_close(c);
+	if (again)
+		c->state = CLIENT_DONE;
 }
 
 static void watch(struct client *c, unsigned events)
@@ -39,7 +47,7 @@ static void watch(struct client *c, unsigned events)
 
 void client_flush(struct client *c)
 {
-	while (c->out.len && c->state != CLIENT_DEAD) {
+	while (c->out.len && c->state < CLIENT_DONE) {
 		size_t len = c->out.len > 16384 ? 16384 : c->out.len;
 		enum tls_result result = tls_write(c->tls, c->out.at, len);
 
@@ -55,7 +63,7 @@ void client_flush(struct client *c)
 		}
 		buf_drop(&c->out, len);
 	}
-	if (c->state != CLIENT_DEAD)
+	if (c->state < CLIENT_DONE)
 		watch(c, LOOP_READ);
 }
 
@@ -133,7 +141,7 @@ static void read_all(struct client *c)
 	struct span line;
 	enum frame_result got_line;
 
-	while (c->state != CLIENT_DEAD) {
+	while (c->state < CLIENT_DONE) {
 		size_t room, got;
 		char *space = frame_space(&c->frame, &room);
 		enum tls_result result = tls_read(c->tls, space, room, &got);
@@ -146,7 +154,7 @@ static void read_all(struct client *c)
 		}
 		c->load->bytes += (int64_t)got;
 		frame_fed(&c->frame, got);
-		while (c->state != CLIENT_DEAD &&
+		while (c->state < CLIENT_DONE &&
 		       (got_line = frame_next(&c->frame, &line)) != FRAME_MORE)
 			if (got_line == FRAME_LINE)
 				on_line(c, line);
@@ -189,7 +197,7 @@ static void on_events(void *arg, unsigned events)
 	}
 	if (events & LOOP_WRITE)
 		client_flush(c);
-	if (c->state != CLIENT_DEAD)
+	if (c->state < CLIENT_DONE)
 		read_all(c);
 }
 

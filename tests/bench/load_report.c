@@ -148,9 +148,9 @@ void load_report(struct load *l, FILE *to)
 {
 	double seconds = (double)l->run.ns / 1e9, deliveries = (double)l->received;
 
-	fprintf(to, "{\"clients\": %d, \"ready\": %d, \"dead\": %d, \"rooms\": %d, "
+	fprintf(to, "{\"clients\": %d, \"ready\": %d, \"dead\": %d, \"tried_again\": %d, \"rooms\": %d, "
 		"\"senders\": %d, \"messages\": %d, \"seconds\": %.3f, ",
-		l->options.clients, l->n_ready, l->n_dead, l->options.rooms, l->options.senders,
+		l->options.clients, l->n_ready, l->n_dead, l->n_again, l->options.rooms, l->options.senders,
 		l->options.messages, seconds);
 	fprintf(to, "\"expected\": %" PRId64 ", \"received\": %" PRId64 ", \"lost\": %" PRId64
 		", \"repeated\": %" PRId64 ", \"disordered\": %" PRId64 ", ",
