@@ -8,6 +8,7 @@ OTHERS = ("irssi", "weechat", "catgirl")
 # Key, bar, asked, the largest value that holds, unit, how it is measured.
 COMPARED = [
     ("frame", "exec to the first frame", "≤ 15 ms", 15, "ms", "64 drawn bytes after exec"),
+    ("frame_cpu", "CPU of it", "–", None, "ms", "schedstat, all threads"),
     ("join", "exec to JOIN at the server", "–", None, "ms", "the server's clock"),
     ("rss", "memory, idle, one room", "≤ 10 MB", 10, "MB", "Rss of smaps_rollup"),
     ("dirty", "of it private and dirty", "≤ 3 MB", 3, "MB", "Private_Dirty"),
