@@ -8,6 +8,7 @@ import fcntl
 import os
 import random
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -252,13 +253,40 @@ def cut_init(image):
 
 
 def cut_under_load(load, image, chance):
-    """A cut at any moment, the end of the process, and the next start."""
+    """A cut at any moment, and the next start. All stands still before it: while a file
+    system is being shut down, a sync under way may return well, and what is said then would
+    never have left a machine without power."""
     time.sleep(chance.uniform(0.05, 0.6))
+    load.server.process.send_signal(signal.SIGSTOP)
+    wait_for(lambda: threads_stand(load.server.process.pid), "a standstill")
     image.cut()
-    code = load.ended(10)
-    need(code == DISK_LOST, "it went on without a disk: exit code", code)
+    load.server.kill()
     image.restore()
     need(load.start(), load.server.read_log()[-2000:])
+
+
+def threads_stand(pid):
+    """Whether no thread runs, but perhaps in a call of the disk that goes on without it."""
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/stat") as file:
+            if file.read().rsplit(")", 1)[1].split()[0] not in "tTD":
+                return False
+    return True
+
+
+def lose_the_disk(image, count):
+    """The disk goes while the server runs on: it ends at the next write that it notices."""
+    with Load(senders=1, receivers=1, root=image.folder) as load:
+        load.server.log = os.path.join(image.dir, "log")
+        need(load.start(), load.server.read_log())
+        load.peers()
+        for _ in range(count):
+            image.cut()
+            code = load.ended(10)
+            need(code == DISK_LOST, "it went on without a disk: exit code", code)
+            image.restore()
+            need(load.start(), load.server.read_log()[-2000:])
+            load.flow()
 
 
 def cuts(name, count, seed, conf=""):
@@ -277,7 +305,9 @@ def cuts(name, count, seed, conf=""):
             for _ in range(count):
                 cut_under_load(load, image, chance)
             counts = load.finish()
-        return {"cuts": count + 1, "starts take": load.start_times(), **counts}
+        lose_the_disk(image, 1 + count // 10)
+        return {"cuts": count + 1, "disks lost": 1 + count // 10,
+                "starts take": load.start_times(), **counts}
     finally:
         image.close()
 
