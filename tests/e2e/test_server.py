@@ -323,14 +323,15 @@ class Wire(Base):
                     raw.sendall(b"\x16\x03\x01\x02\x00\x01")
                 raw.close()
 
-        batch(300)
-        time.sleep(0.3)
-        before = resident()
-        batch(1000)
-        time.sleep(0.3)
-        # A sanitizer keeps what was freed.
-        limit = 256 << 20 if snug.SANITIZED else 2 << 20
-        self.assertLess(resident() - before, limit)
+        sizes = []
+        for _ in range(5):
+            batch(1000)
+            time.sleep(0.3)
+            sizes.append(resident())
+        # The allocator takes and gives back a megabyte or two as it likes; what a connection
+        # leaves behind only adds up. A sanitizer keeps what was freed.
+        limit = 256 << 20 if snug.SANITIZED else 1 << 20
+        self.assertLess(min(sizes[1:]) - sizes[0], limit, sizes)
 
 
 if __name__ == "__main__":

@@ -113,14 +113,14 @@ static void nobody_has_no_right_password_and_costs_the_same(void **state)
 }
 
 // What each derivation costs is given by its parameters: stands in front of libsodium's
-// and writes them down.
+// and writes them down, for each thread apart.
 struct costs {
 	unsigned long long passes[8];
 	size_t memory[8];
 	size_t n;
 };
 
-static struct costs costs;
+static _Thread_local struct costs costs;
 
 int crypto_pwhash(unsigned char *const out, unsigned long long out_len,
 		  const char *const secret, unsigned long long secret_len,
