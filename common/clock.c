@@ -7,22 +7,27 @@
 #define DAY_MS INT64_C(86400000)
 #define TIME_MAX (INT64_C(253402300800000) - 1) // 9999-12-31T23:59:59.999Z
 
-static int64_t read_clock(clockid_t clock)
+static int64_t read_clock_us(clockid_t clock)
 {
 	struct timespec now;
 
 	clock_gettime(clock, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t clock_mono_us(void)
+{
+	return read_clock_us(CLOCK_MONOTONIC);
 }
 
 int64_t clock_mono_ms(void)
 {
-	return read_clock(CLOCK_MONOTONIC);
+	return clock_mono_us() / 1000;
 }
 
 int64_t clock_wall_ms(void)
 {
-	return read_clock(CLOCK_REALTIME);
+	return read_clock_us(CLOCK_REALTIME) / 1000;
 }
 
 // Days from 1970-01-01; years start in March, so that the leap day ends them.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Monotonic and wall time in milliseconds, and the time text of IRCv3 server-time.
 //
-// Any thread. The hub never calls the first two: time enters it with the letters.
+// Any thread. The hub never calls the first three: time enters it with the letters.
 #pragma once
 
 #include "common/span.h"
@@ -11,6 +11,7 @@
 #define CLOCK_TEXT_LEN 24 // 2026-11-22T12:05:31.204Z
 
 MUST_USE int64_t clock_mono_ms(void);
+MUST_USE int64_t clock_mono_us(void);
 MUST_USE int64_t clock_wall_ms(void);
 // Writes CLOCK_TEXT_LEN bytes and a NUL. Times outside years 1970..9999 are clamped.
 void clock_text(int64_t wall_ms, char out[static CLOCK_TEXT_LEN + 1]);

@@ -5,11 +5,14 @@
 //    turn, so that indexes hold while handlers run.
 // 3. Who asks for no events is in neither set: a hang-up would be reported for ever.
 // 4. A timer set by a handler runs in a later turn, even with no delay.
+// 5. A turn lasts from poll()'s return to its next call. How long is known from the two
+//    clock reads that timers need anyway.
 #include "common/loop.h"
 
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/list.h"
+#include "common/longest.h"
 #include "common/loop_timer.h"
 
 #include <assert.h>
@@ -61,7 +64,9 @@ struct loop {
 	struct hooks on_signal;
 	struct hooks at_end;
 	struct timers timers;
-	int64_t now_ms;
+	int64_t now_us;         // when this turn began
+	struct longest longest; // turn
+	bool has_turned;
 	bool is_stopped;
 	bool is_busy;
 };
@@ -79,7 +84,7 @@ struct loop *loop_new(void)
 	list_init(&l->fds);
 	list_init(&l->dead);
 	sigemptyset(&l->signal_set);
-	l->now_ms = clock_mono_ms();
+	l->now_us = clock_mono_us();
 	return l;
 }
 
@@ -308,7 +313,8 @@ static void run_timers(struct loop *l)
 	uint64_t before = l->timers.serial;
 	struct loop_timer *t;
 
-	while ((t = timers_first(&l->timers)) && t->at_ms <= l->now_ms && t->serial <= before) {
+	while ((t = timers_first(&l->timers)) && t->at_ms <= loop_now(l) &&
+	       t->serial <= before) {
 		timers_remove(t);
 		t->fn(t->arg);
 	}
@@ -347,7 +353,7 @@ void loop_on_signal(struct loop *l, int signal_number, loop_fn *fn, void *arg)
 
 // Turns.
 
-static int time_to_wait(const struct loop *l, int timeout_ms)
+static int time_to_wait(const struct loop *l, int timeout_ms, int64_t now_us)
 {
 	const struct loop_timer *t = timers_first(&l->timers);
 	int64_t wait;
@@ -356,7 +362,7 @@ static int time_to_wait(const struct loop *l, int timeout_ms)
 		return 0;
 	if (!t)
 		return timeout_ms;
-	wait = t->at_ms - clock_mono_ms();
+	wait = t->at_ms - now_us / 1000;
 	if (wait < 0)
 		wait = 0;
 	if (timeout_ms >= 0 && timeout_ms < wait)
@@ -381,12 +387,18 @@ static void run_polled(struct loop *l)
 
 void loop_turn(struct loop *l, int timeout_ms)
 {
-	int wait = time_to_wait(l, timeout_ms), count;
+	int64_t end_us;
+	int wait, count;
 
-	l->is_busy = false;
 	close_gaps(l);
+	end_us = clock_mono_us();
+	if (l->has_turned)
+		longest_note(&l->longest, end_us, end_us - l->now_us);
+	l->has_turned = true;
+	wait = time_to_wait(l, timeout_ms, end_us);
+	l->is_busy = false;
 	count = poll(l->polls, (nfds_t)l->n_polls, wait);
-	l->now_ms = clock_mono_ms();
+	l->now_us = clock_mono_us();
 	if (count > 0)
 		run_polled(l);
 	run_timers(l);
@@ -419,5 +431,15 @@ void loop_again(struct loop *l)
 
 int64_t loop_now(const struct loop *l)
 {
-	return l->now_ms;
+	return l->now_us / 1000;
+}
+
+int64_t loop_longest_us(const struct loop *l)
+{
+	return l->longest.ever_us;
+}
+
+int64_t loop_longest_lately_us(const struct loop *l)
+{
+	return longest_lately(&l->longest, l->now_us);
 }

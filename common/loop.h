@@ -54,3 +54,6 @@ void loop_at_turn_end(struct loop *l, loop_fn *fn, void *arg);
 void loop_again(struct loop *l);
 // Monotonic time of this turn, in ms.
 MUST_USE int64_t loop_now(const struct loop *l);
+// The longest turn, the wait for events not counted: ever, and in the last minute or two.
+MUST_USE int64_t loop_longest_us(const struct loop *l);
+MUST_USE int64_t loop_longest_lately_us(const struct loop *l);

@@ -78,6 +78,8 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	add_number(a, "database", file_bytes(s->paths->database, ""));
 	add_number(a, "wal", file_bytes(s->paths->database, "-wal"));
 	add_number(a, "commit-us", s->disk.commit_us);
+	add_number(a, "longest-turn-us", loop_longest_us(s->loop));
+	add_number(a, "longest-turn-lately-us", loop_longest_lately_us(s->loop));
 	add(a, "certificate-expires",
 	    (struct cell){.kind = CELL_TIME, .number = s->certificate_expires});
 	add(a, "sandbox", (struct cell){.kind = CELL_BOOL, .number = s->is_sandboxed});

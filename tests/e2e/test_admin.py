@@ -147,6 +147,9 @@ class Verbs:
         status = self.s.json("status")
         self.assertEqual(status["accounts"], 1)
         self.assertEqual("pid" in status, self.live)
+        if self.live:
+            self.assertGreater(status["longest-turn-lately-us"], 0)
+            self.assertGreaterEqual(status["longest-turn-us"], status["longest-turn-lately-us"])
 
     def test_a_pipe_gets_tabs_and_json_is_json(self):
         self.s.user("ann")

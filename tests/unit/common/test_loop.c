@@ -386,6 +386,31 @@ static void the_end_of_a_turn_may_ask_for_another(void **state UNUSED)
 	loop_free(NULL);
 }
 
+static void on_busy(void *arg)
+{
+	struct ender *e = arg;
+
+	if (e->calls++ == 1)
+		usleep(100000);
+}
+
+static void the_longest_turn_is_known_and_waiting_is_no_part_of_it(void **state UNUSED)
+{
+	struct loop *l = loop_new();
+	struct ender e = {l, 0, 0};
+
+	usleep(150000); // a start that takes its time is no turn
+	loop_at_turn_end(l, on_busy, &e);
+	loop_turn(l, 300);
+	loop_turn(l, 0);
+	assert_true(loop_longest_us(l) < 100000);
+	loop_turn(l, 0);
+	assert_true(loop_longest_us(l) >= 100000);
+	assert_true(loop_longest_us(l) < 290000);
+	assert_true(loop_longest_lately_us(l) == loop_longest_us(l));
+	loop_free(l);
+}
+
 static void what_is_left_inside_is_freed_with_the_loop(void **state UNUSED)
 {
 	struct loop *l = loop_new();
@@ -417,6 +442,7 @@ int main(void)
 		cmocka_unit_test(many_random_timers_go_off_when_due),
 		cmocka_unit_test(signals_reach_their_handlers),
 		cmocka_unit_test(the_end_of_a_turn_may_ask_for_another),
+		cmocka_unit_test(the_longest_turn_is_known_and_waiting_is_no_part_of_it),
 		cmocka_unit_test(what_is_left_inside_is_freed_with_the_loop),
 	};
 
