@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// snug send, react, redact, read: saying something from a script.
+// snug send, edit, react, redact, read: saying something from a script.
 //
 // Exit 0 means that the server has stored it.
 #include "client/errand.h"
@@ -79,22 +79,29 @@ static bool read_text(const struct options *o, struct buf *text)
 	return true;
 }
 
-int verb_send(struct options *o)
+// The same as a string; NULL: said why.
+static json_t *need_text(const struct options *o)
 {
 	struct buf text = {0};
+	json_t *words = NULL;
+
+	if (read_text(o, &text) && text.len)
+		words = json_stringn(text.at, text.len);
+	buf_clear(&text);
+	if (!words)
+		fprintf(stderr, "snug: there is no text, or it is no UTF-8\n");
+	return words;
+}
+
+int verb_send(struct options *o)
+{
 	char made[CLIENT_ID_LEN + 1];
 
 	if (!o->n_args)
 		return verb_misused("send");
-	json_t *words =
-		read_text(o, &text) ? json_stringn(text.at ? text.at : "", text.len) : NULL;
-	bool is_empty = !text.len;
-	buf_clear(&text);
-	if (!words || is_empty) {
-		json_decref(words);
-		fprintf(stderr, "snug: there is no text, or it is no UTF-8\n");
+	json_t *words = need_text(o);
+	if (!words)
 		return EXIT_USAGE;
-	}
 	json_t *request =
 		json_pack("{s:s, s:s, s:o}", "op", "send", "target", o->args[0], "text", words);
 	// Made here, so that asking twice is still one message.
@@ -105,30 +112,41 @@ int verb_send(struct options *o)
 	return run(o, request);
 }
 
-static int on_message(struct options *o, const char *op, const char *text)
+// Takes `text` over; NULL: there is none.
+static int on_message(struct options *o, const char *op, json_t *text)
 {
 	if (!o->in) {
+		json_decref(text);
 		fprintf(stderr, "snug: say where the message stands: --in TARGET\n");
 		return EXIT_USAGE;
 	}
 	json_t *request =
 		json_pack("{s:s, s:s, s:s}", "op", op, "target", o->in, "id", o->args[0]);
-	set_text(request, "text", text);
+	if (text)
+		json_object_set_new(request, "text", text);
 	return run(o, request);
+}
+
+int verb_edit(struct options *o)
+{
+	if (!o->n_args)
+		return verb_misused("edit");
+	json_t *text = need_text(o);
+	return text ? on_message(o, "edit", text) : EXIT_USAGE;
 }
 
 int verb_react(struct options *o)
 {
 	if (o->n_args != 2)
 		return verb_misused("react");
-	return on_message(o, "react", o->args[1]);
+	return on_message(o, "react", json_string(o->args[1]));
 }
 
 int verb_redact(struct options *o)
 {
 	if (!o->n_args || o->n_args > 2)
 		return verb_misused("redact");
-	return on_message(o, "redact", o->n_args == 2 ? o->args[1] : NULL);
+	return on_message(o, "redact", o->n_args == 2 ? json_string(o->args[1]) : NULL);
 }
 
 int verb_read(struct options *o)

@@ -168,7 +168,10 @@ static void send_part(struct flight *f, const struct outbox_entry *e, unsigned n
 	buf_add_str(&id, e->id);
 	if (number > 1)
 		buf_printf(&id, "-%u", number);
-	message_tags(&tags, is_exact(d) ? buf_span(&id) : SPAN(""), span_of(e->reply_to));
+	// What does not fit into an edit follows it as a message.
+	bool is_rest = number > 1 && e->kind == LINE_EDIT;
+	message_tags(&tags, (enum line_kind)e->kind, is_exact(d) ? buf_span(&id) : SPAN(""),
+		     is_rest ? SPAN("") : span_of(e->reply_to));
 	*p = (struct part){.flight = f, .is_first = number == 1, .text = span_dup(text)};
 	f->n_open++;
 	struct call_fns fns = {.arg = p, .on_line = on_part_line, .on_end = on_part_end};
@@ -281,6 +284,9 @@ const char *delivery_message(struct delivery *d, struct target *t, enum line_kin
 		return "nothing can be sent: there is no place to keep unsent messages";
 	if (t->kind == TARGET_SERVER)
 		return "there is nobody to talk to here: go to a room or a person first";
+	if (kind == LINE_EDIT && session_is_online(d->session) &&
+	    !session_has_cap(d->session, "message-tags"))
+		return "this server knows no edits: nothing was sent";
 	struct outbox_entry *e =
 		outbox_add(d->outbox, span_of(t->name), text, reply_to, (int)kind, now_ms);
 	if (!e) {

@@ -23,8 +23,8 @@ MUST_USE struct delivery *delivery_new(struct model *m, struct session *s, struc
 void delivery_free(struct delivery *d);
 // The model shows what the outbox held at start. now_ms: wall time.
 void delivery_load(struct delivery *d, int64_t now_ms);
-// What the user sends. NULL, or in words why it was not even queued; borrowed until the
-// next call.
+// What the user sends; kind LINE_EDIT replaces the text of reply_to. NULL, or in words why it
+// was not even queued; borrowed until the next call.
 MUST_USE const char *delivery_message(struct delivery *d, struct target *t, enum line_kind kind,
 				      struct span text, struct span reply_to, int64_t now_ms);
 // Logged in: sends what waits. Offline: what was on its way waits again.

@@ -104,7 +104,10 @@ static json_t *message(const struct msg *m, struct span nick)
 	// A word of the server itself.
 	if (!m->source.len || (!nick_of(m).len))
 		return NULL;
-	json_t *event = event_new(m, "message", nick);
+	struct span unused;
+	bool is_edit = msg_tag(m, SPAN("+draft/edit"), &unused);
+	json_t *event = event_new(m, is_edit ? "edit" : "message", nick);
+	set_tag(event, "edits", m, "+draft/edit");
 	json_object_set_new(event, "text", json_stringn(text.at, text.len));
 	if (is_action || is_notice)
 		json_object_set_new(event, "kind",
@@ -237,7 +240,8 @@ static const char *words_of(struct span type)
 	static const char *const words[][2] = {
 		{"join", " joined"},         {"part", " left"},
 		{"topic", " set the topic"}, {"redact", " took a message back"},
-		{"reaction", " reacted"},    {"error", "error"},
+		{"reaction", " reacted"},    {"edit", " edited"},
+		{"error", "error"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {

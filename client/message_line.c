@@ -79,7 +79,7 @@ void message_line(struct buf *out, enum line_kind kind, struct span target, stru
 		buf_add_char(out, '\1');
 }
 
-void message_tags(struct buf *out, struct span id, struct span reply_to)
+void message_tags(struct buf *out, enum line_kind kind, struct span id, struct span reply_to)
 {
 	if (id.len) {
 		buf_add_str(out, "snug.chat/id=");
@@ -89,7 +89,7 @@ void message_tags(struct buf *out, struct span id, struct span reply_to)
 		return;
 	if (out->len)
 		buf_add_char(out, ';');
-	buf_add_str(out, "+reply=");
+	buf_add_str(out, kind == LINE_EDIT ? "+draft/edit=" : "+reply=");
 	msg_tag_escape(out, reply_to);
 }
 

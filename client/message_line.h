@@ -25,8 +25,8 @@ MUST_USE size_t message_text_max(enum line_kind kind, struct span target, unsign
 MUST_USE bool message_parts_next(struct message_parts *p, struct span *part);
 // "PRIVMSG #lounge :text"
 void message_line(struct buf *out, enum line_kind kind, struct span target, struct span text);
-// "snug.chat/id=ID;+reply=MSGID": either may be empty.
-void message_tags(struct buf *out, struct span id, struct span reply_to);
+// "snug.chat/id=ID;+reply=MSGID", for LINE_EDIT "…;+draft/edit=MSGID": either may be empty.
+void message_tags(struct buf *out, enum line_kind kind, struct span id, struct span reply_to);
 // An answer of the server to such a line: what became of it.
 enum message_fate { MESSAGE_UNRELATED, MESSAGE_STORED, MESSAGE_REFUSED };
 struct message_receipt {

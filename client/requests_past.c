@@ -92,7 +92,7 @@ static void on_page_line(void *arg, const struct msg *m, bool is_sure)
 	note_edge(p, said);
 	json_t *event = event_json(said, span_of(j->requests->model->me->name));
 	const char *type = json_string_value(json_object_get(event, "type"));
-	if (type && strcmp(type, "message") == 0)
+	if (type && (strcmp(type, "message") == 0 || strcmp(type, "edit") == 0))
 		json_array_append_new(p->page, event);
 	else
 		json_decref(event);

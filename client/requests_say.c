@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Requests that change something: send, react, redact, read.
+// Requests that change something: send, edit, react, redact, read.
 #include "client/message_line.h"
 #include "client/model/handle.h"
 #include "client/outbox.h"
@@ -22,6 +22,7 @@ struct saying {
 	struct message_receipt receipt;
 	char *target;
 	char *text; // as in the line
+	char *tags;
 };
 
 static void on_said_line(void *arg, const struct msg *m, bool is_sure)
@@ -49,6 +50,7 @@ static void answer_stored(struct job *j, const struct saying *s)
 static void show_said(struct requests *r, const struct saying *s)
 {
 	struct msg said = {
+		.tags = span_of(s->tags),
 		.source = span_of(r->model->me->name),
 		.command = SPAN("PRIVMSG"),
 		.params = {span_of(s->target), span_of(s->text)},
@@ -80,6 +82,7 @@ static void on_said(void *arg, enum call_end end)
 	free(s->receipt.reason);
 	free(s->target);
 	free(s->text);
+	free(s->tags);
 	free(s);
 	if (--j->n_open == 0)
 		job_settle(j);
@@ -95,7 +98,9 @@ static void say(struct job *j, enum line_kind kind, struct span text, struct spa
 	s->job = j;
 	s->target = xstrdup(job_text(j, "target"));
 	message_line(&line, kind, span_of(s->target), text);
-	message_tags(&tags, is_exact ? id : SPAN(""), span_of(job_text(j, "reply")));
+	const char *other = job_text(j, kind == LINE_EDIT ? "id" : "reply");
+	message_tags(&tags, kind, is_exact ? id : SPAN(""), span_of(other));
+	s->tags = span_dup(buf_span(&tags));
 	struct span said = buf_span(&line);
 	s->text = span_dup(span_after(said, span_find(said, ':') + 1));
 	// Not private: the screen of the running program shows it too.
@@ -114,19 +119,14 @@ static enum line_kind kind_of(const struct job *j)
 	return strcmp(kind, "notice") == 0 ? LINE_NOTICE : LINE_MESSAGE;
 }
 
-void request_send(struct job *j)
+static void say_all(struct job *j, enum line_kind kind, const char *id)
 {
 	struct message_parts parts;
 	struct span text;
 	struct buf ids = {0};
-	char made[CLIENT_ID_LEN + 1];
 	unsigned number = 0;
 
-	if (!job_need(j, "target") || !job_need(j, "text"))
-		return;
-	client_id_make(made);
-	const char *id = job_text(j, "id")[0] ? job_text(j, "id") : made;
-	message_parts_init(&parts, span_of(job_text(j, "text")), kind_of(j),
+	message_parts_init(&parts, span_of(job_text(j, "text")), kind,
 			   span_of(job_text(j, "target")), j->requests->model->facts.line_len);
 	// One more than there are lines, so that none can be the last before all are out.
 	j->n_open = 1;
@@ -136,11 +136,38 @@ void request_send(struct job *j)
 		if (++number > 1)
 			buf_printf(&ids, "-%u", number);
 		j->n_open++;
-		say(j, kind_of(j), text, buf_span(&ids));
+		// What does not fit into an edit follows it as a message.
+		say(j, kind == LINE_EDIT && number > 1 ? LINE_MESSAGE : kind, text,
+		    buf_span(&ids));
 	}
 	buf_clear(&ids);
 	if (--j->n_open == 0)
 		job_settle(j);
+}
+
+void request_send(struct job *j)
+{
+	char made[CLIENT_ID_LEN + 1];
+
+	if (!job_need(j, "target") || !job_need(j, "text"))
+		return;
+	client_id_make(made);
+	say_all(j, kind_of(j), job_text(j, "id")[0] ? job_text(j, "id") : made);
+}
+
+// edit: target, id (of the message), text: what it says from now on. Answers as send does.
+void request_edit(struct job *j)
+{
+	char made[CLIENT_ID_LEN + 1];
+
+	if (!job_need(j, "target") || !job_need(j, "id") || !job_need(j, "text"))
+		return;
+	if (!session_has_cap(j->requests->session, "message-tags")) {
+		job_end(j, EXIT_REFUSED, "this server knows no edits");
+		return;
+	}
+	client_id_make(made);
+	say_all(j, LINE_EDIT, made);
 }
 
 // Those that answer with nothing but their end.

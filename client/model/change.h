@@ -21,6 +21,12 @@ void tell_own(struct model *m, struct target *t, struct own *o);
 // line, or the one that held the id; *is_new may be NULL.
 struct line *target_add_line(struct model *m, struct target *t, const struct line_new *n,
 			     bool *is_new);
+// An edit was added: its message, if it is here, shows it. Somebody else's stays unused.
+void edits_add(struct model *m, struct target *t, struct line *edit, struct span id);
+// The line was added or changed: it shows the newest of its edits that are here.
+void edits_settle(struct target *t, struct line *l);
+// The line is about to be freed.
+void edits_forget(struct target *t, struct line *l);
 // Counts unread and mentions again, from the read marker on.
 void target_recount(struct model *m, struct target *t);
 void target_free(struct target *t);

@@ -53,6 +53,8 @@ MUST_USE struct batch *batch_find(const struct model *m, struct span ref);
 MUST_USE bool batch_takes(const struct event *e, bool is_notice, struct span text);
 // The event is an answer to a search and is kept with the others.
 void found_add(const struct event *e);
+// The id of the message that this one edits (+draft/edit); false: it edits none.
+MUST_USE bool event_edit(const struct event *e, struct span *id);
 // The parameters from `from` on, with blanks between.
 void event_words(const struct event *e, size_t from, struct buf *out);
 // The target named by parameter i when there is one, else the current one.

@@ -44,6 +44,20 @@ struct span line_reply_to(const struct line *l)
 	return span_of(l->extra->reply_to);
 }
 
+void line_set_edit(struct line *l, const struct line *edit)
+{
+	l->flags &= (uint8_t)~LINE_EDITED;
+	if (edit)
+		l->flags |= LINE_EDITED;
+	if (edit || l->extra)
+		need_extra(l)->edit = edit;
+}
+
+struct span line_edited_text(const struct line *l)
+{
+	return line_text(l->extra->edit);
+}
+
 static struct reaction *find_reaction(const struct line *l, struct span text)
 {
 	if (!l->extra)

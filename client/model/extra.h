@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What few lines have: the message they answer, and reactions.
+// What few lines have: the message they answer or edit, its edit, and reactions.
 //
 // Owner: the line.
 #pragma once
@@ -14,13 +14,16 @@ struct reaction {
 
 struct line_extra {
 	char *reply_to; // message id, or NULL
+	const struct line *edit; // whose text is shown, or NULL; borrowed of the same log
 	struct reaction *reactions;
 	size_t n_reactions;
 };
 
 void extra_free(struct line_extra *e);
 void line_set_reply(struct line *l, struct span id);
-// The id of the message this one answers, "" if none.
+// The line shows the text of its edit, or (NULL) its own again.
+void line_set_edit(struct line *l, const struct line *edit);
+// The id of the message this one answers (LINE_EDIT: edits), "" if none.
 MUST_USE struct span line_reply_to(const struct line *l);
 // Adds or takes back; false when nothing changed.
 bool line_react(struct line *l, struct span text, const struct person *who, bool add);

@@ -32,10 +32,14 @@ void found_add(const struct event *e)
 	struct model *m = e->m;
 	if (m->n_found == FOUND_MAX || !e->from || !msg_param(e->msg, 0).len)
 		return;
+	struct span id;
+	// An edit is found as the message that shows it.
+	if (!event_edit(e, &id))
+		id = e->id;
 	m->found = xreallocarray(m->found, m->n_found + 1, sizeof(*m->found));
 	m->found[m->n_found++] = (struct found){
 		.target = span_dup(place_of(e)),
-		.id = span_dup(e->id),
+		.id = span_dup(id),
 		.text = span_dup(msg_param(e->msg, 1)),
 		.from = e->from,
 		.at_ms = e->at_ms,

@@ -156,6 +156,11 @@ static void note_in_page(struct model *m, struct batch *b, struct target *t, str
 		page->newest = l;
 }
 
+bool event_edit(const struct event *e, struct span *id)
+{
+	return msg_tag(e->msg, SPAN("+edit"), id) || msg_tag(e->msg, SPAN("+draft/edit"), id);
+}
+
 static bool event_reply(const struct event *e, struct span *id)
 {
 	return msg_tag(e->msg, SPAN("+reply"), id) || msg_tag(e->msg, SPAN("+draft/reply"), id);
@@ -195,9 +200,16 @@ struct line *event_add(const struct event *e, struct target *t, enum line_kind k
 	struct batch *page = event_page(e);
 	if (page)
 		note_in_page(e->m, page, t, l, is_new);
-	struct span reply;
-	if (is_new && event_reply(e, &reply))
-		line_set_reply(l, reply);
+	struct span other;
+	if (!is_new)
+		return l;
+	if (kind == LINE_EDIT && event_edit(e, &other)) {
+		edits_add(e->m, t, l, other);
+		return l;
+	}
+	if (event_reply(e, &other))
+		line_set_reply(l, other);
+	edits_settle(t, l);
 	return l;
 }
 

@@ -25,10 +25,11 @@ static struct target *find_place(const struct event *e, bool make)
 	return make ? target_need(e->m, name) : target_find(e->m, name);
 }
 
-static void add_ctcp(const struct event *e, struct target *t, struct span text)
+static void add_ctcp(const struct event *e, struct target *t, enum line_kind kind,
+		     struct span text)
 {
 	if (span_starts_fold(text, SPAN("ACTION "))) {
-		event_add(e, t, LINE_ACTION, span_after(text, 7));
+		event_add(e, t, kind == LINE_EDIT ? kind : LINE_ACTION, span_after(text, 7));
 		return;
 	}
 	event_addf(e, t, LINE_INFO, "asked for CTCP " SPAN_FMT, SPAN_ARG(text));
@@ -44,13 +45,16 @@ static void add_message(const struct event *e, enum line_kind kind)
 		return;
 	}
 	struct target *t = find_place(e, true);
+	struct span edited;
 	if (e->from)
 		typing_set(t, e->from, 0);
+	if (event_edit(e, &edited))
+		kind = LINE_EDIT;
 	if (text.len > 1 && text.at[0] == '\1') {
 		text = span_after(text, 1);
 		if (text.at[text.len - 1] == '\1')
 			text.len--;
-		add_ctcp(e, t, text);
+		add_ctcp(e, t, kind, text);
 		return;
 	}
 	event_add(e, t, kind, text);
@@ -123,6 +127,7 @@ void on_redact(const struct event *e)
 		return;
 	scrollback_wipe(&t->log, l);
 	l->flags |= LINE_REDACTED;
+	edits_settle(t, l);
 	l->flags &= (uint8_t)~LINE_MENTION;
 	target_recount(e->m, t);
 }

@@ -13,7 +13,8 @@ struct intents {
 	// Enter was pressed on this text (may hold LF): a message, or a /command. The
 	// composition root gives it to command_run().
 	void (*typed)(void *arg, struct target *t, struct span text);
-	// Send through the outbox, which calls own_add(). kind: MESSAGE, ACTION, NOTICE.
+	// Send through the outbox, which calls own_add(). kind: MESSAGE, ACTION, NOTICE, or
+	// EDIT: reply_to is the message whose text this replaces.
 	// text may hold LF (multiline). reply_to: message id or empty.
 	void (*message)(void *arg, struct target *t, enum line_kind kind, struct span text,
 			struct span reply_to);

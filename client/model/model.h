@@ -57,9 +57,9 @@ struct own {
 	uint64_t local_id; // the outbox's number
 	int64_t at_ms;
 	enum own_state state;
-	enum line_kind kind; // LINE_MESSAGE, LINE_ACTION or LINE_NOTICE
+	enum line_kind kind; // LINE_MESSAGE, LINE_ACTION, LINE_NOTICE or LINE_EDIT
 	char *text;
-	char *reply_to; // message id or NULL
+	char *reply_to; // id of the message it answers or edits, or NULL
 	char *reason;	// of OWN_REFUSED, else NULL
 };
 
@@ -79,6 +79,8 @@ struct target {
 	bool muted;  // shows no counts, never alerts
 	struct scrollback log;
 	struct list own; // struct own, oldest first
+	struct line **edits; // the lines of `log` that are LINE_EDIT, as they came
+	size_t n_edits;
 	struct member *members; // by folded name
 	size_t n_members, cap_members;
 	bool members_partial; // between the first NAMES line and the end of them

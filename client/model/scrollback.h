@@ -25,6 +25,7 @@ enum line_kind {
 	LINE_MODE,
 	LINE_INFO,  // replies to commands, words of this program
 	LINE_ERROR, // refusals
+	LINE_EDIT,  // the new text of the message it answers: itself never drawn
 };
 
 enum line_flag {
@@ -34,6 +35,7 @@ enum line_flag {
 	LINE_REDACTED = 8, // the text was taken back; text is empty or the reason
 	LINE_HISTORY = 16, // came in a history page, not live
 	LINE_LOCAL = 32,   // never on the server: has no id
+	LINE_EDITED = 64,  // its text is that of a later LINE_EDIT
 };
 
 struct line {
@@ -53,8 +55,13 @@ static inline struct span line_id(const struct line *l)
 	return (struct span){l->bytes, l->id_len};
 }
 
+// What the edit of this line says (extra.c).
+MUST_USE struct span line_edited_text(const struct line *l);
+
 static inline struct span line_text(const struct line *l)
 {
+	if (l->flags & LINE_EDITED)
+		return line_edited_text(l);
 	return (struct span){l->bytes + l->id_len, l->text_len};
 }
 

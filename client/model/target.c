@@ -101,6 +101,7 @@ void target_free(struct target *t)
 	list_for_each_safe(item, after, &t->own)
 		own_free(container_of(item, struct own, in_target));
 	scrollback_clear(&t->log);
+	free(t->edits);
 	members_clear(t);
 	free(t->name);
 	free(t->key);

@@ -15,6 +15,7 @@ void tell_line(struct model *m, struct target *t, struct line *l)
 void tell_gone(struct model *m, struct target *t, struct line *l)
 {
 	batches_forget(m, t, l);
+	edits_forget(t, l);
 	m->version++;
 	for (size_t i = 0; i < m->n_watchers; i++) {
 		const struct model_watch *w = &m->watchers[i];

@@ -55,6 +55,8 @@ void plain_line(struct buf *out, const struct target *t, const struct line *l, b
 		filter_add_line(out, span_of(t->name));
 	}
 	add_name(out, l);
+	if (l->kind == LINE_EDIT)
+		buf_add_str(out, "edited: ");
 	if (!l->from)
 		buf_add_str(out, l->kind == LINE_ERROR ? " error: " : " ");
 	if (l->flags & LINE_REDACTED)

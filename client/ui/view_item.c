@@ -44,6 +44,14 @@ static struct line *line_at(const struct view *v, size_t i)
 	return scrollback_at(&v->model->current->log, i);
 }
 
+// The line above line i that is drawn, or NULL.
+static const struct line *drawn_before(const struct view *v, size_t i)
+{
+	while (i > 0 && line_at(v, i - 1)->kind == LINE_EDIT)
+		i--;
+	return i > 0 ? line_at(v, i - 1) : NULL;
+}
+
 static void local(int64_t at_ms, struct tm *tm)
 {
 	time_t seconds = (time_t)(at_ms / 1000);
@@ -103,10 +111,10 @@ static bool starts_new(const struct view *v, size_t i)
 
 static bool has_mark_above(const struct view *v, size_t i)
 {
-	const struct line *l = line_at(v, i);
-	if (i == 0 || (l->flags & LINE_GAP) || starts_new(v, i))
+	const struct line *l = line_at(v, i), *before = drawn_before(v, i);
+	if (!before || (l->flags & LINE_GAP) || starts_new(v, i))
 		return true;
-	return !is_same_day(line_at(v, i - 1)->at_ms, l->at_ms);
+	return !is_same_day(before->at_ms, l->at_ms);
 }
 
 bool item_before(const struct view *v, size_t end, struct item *item)
@@ -200,7 +208,7 @@ static void add_new(struct block *b, int64_t at_ms)
 static void add_marks(const struct view *v, struct block *b, size_t i)
 {
 	const struct line *l = line_at(v, i);
-	const struct line *before = i ? line_at(v, i - 1) : NULL;
+	const struct line *before = drawn_before(v, i);
 	if (before && (l->flags & LINE_GAP))
 		add_gap(b, l->at_ms - before->at_ms);
 	if (!before || !is_same_day(before->at_ms, l->at_ms))
@@ -277,17 +285,17 @@ static void add_reactions(struct block *b, const struct line *l)
 static bool continues(const struct view *v, size_t i)
 {
 	// In a narrow screen rows without a name would look like more of the last message.
-	if (i == 0 || !v->layout.nick_cols || has_mark_above(v, i))
+	if (!v->layout.nick_cols || has_mark_above(v, i))
 		return false;
-	const struct line *l = line_at(v, i), *before = line_at(v, i - 1);
+	const struct line *l = line_at(v, i), *before = drawn_before(v, i);
 	return l->from && l->from == before->from && l->kind == LINE_MESSAGE &&
 	       before->kind == LINE_MESSAGE && l->at_ms - before->at_ms < SAME_NICK_MS;
 }
 
 static bool is_same_minute(const struct view *v, size_t i)
 {
-	return i > 0 && !has_mark_above(v, i) &&
-	       line_at(v, i - 1)->at_ms / 60000 == line_at(v, i)->at_ms / 60000;
+	return !has_mark_above(v, i) &&
+	       drawn_before(v, i)->at_ms / 60000 == line_at(v, i)->at_ms / 60000;
 }
 
 static void add_speech(const struct view *v, struct block *b, size_t i)
@@ -301,6 +309,8 @@ static void add_speech(const struct view *v, struct block *b, size_t i)
 		buf_add_str(&b->text, "(message removed)");
 	else
 		filter_add(&b->text, line_text(l));
+	if (l->flags & LINE_EDITED)
+		buf_add_str(&b->text, " (edited)");
 	add_wrapped(b, ROW_TEXT, at, text_cols(v, false));
 	add_reactions(b, l);
 }
@@ -381,6 +391,11 @@ void block_build(const struct view *v, struct block *b, struct item item)
 		return;
 	}
 	const struct line *l = line_at(v, item.last);
+	if (l->kind == LINE_EDIT) {
+		if (l->flags & LINE_GAP && item.last > 0)
+			add_gap(b, l->at_ms - line_at(v, item.last - 1)->at_ms);
+		return;
+	}
 	b->shows_time = !is_same_minute(v, item.first);
 	add_marks(v, b, item.first);
 	if (item.first != item.last)

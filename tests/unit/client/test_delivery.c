@@ -334,6 +334,34 @@ static void many_lines_are_one_message_where_the_server_takes_those(void **state
 	assert_int_equal(f->room->log.count, 2);
 }
 
+static void an_edit_goes_out_with_the_tag_of_its_message_and_ends_as_its_text(void **state)
+{
+	struct fixture *f = *state;
+	char label[80], line[200];
+	wire_connect(&f->wire);
+	scripted_say(&f->wire.server, "@msgid=m1 :ann!a@h PRIVMSG #a :cakee");
+	wire_turn(&f->wire, 40);
+	assert_null(delivery_message(f->delivery, f->room, LINE_EDIT, SPAN("cake"), SPAN("m1"),
+				     clock_wall_ms()));
+	wire_tag(&f->wire, "PRIVMSG #a :cake", "label=", label);
+	assert_true(scripted_hears(&f->wire.server, ";+draft/edit=m1 PRIVMSG #a :cake\n"));
+	snprintf(line, sizeof(line),
+		 "@label=%s;msgid=m2;+draft/edit=m1 :ann!a@h PRIVMSG #a :cake", label);
+	scripted_say(&f->wire.server, line);
+	wire_turn(&f->wire, 40);
+	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_true(span_eq(line_text(scrollback_at(&f->room->log, 0)), SPAN("cake")));
+}
+
+static void a_server_without_tags_gets_no_edit(void **state)
+{
+	struct fixture *f = *state;
+	wire_connect(&f->wire);
+	assert_non_null(delivery_message(f->delivery, f->room, LINE_EDIT, SPAN("cake"),
+					 SPAN("m1"), clock_wall_ms()));
+	assert_true(list_is_empty(outbox_entries(f->outbox)));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 #define TEST_WITH(name, setup) cmocka_unit_test_setup_teardown(name, setup, tear_down)
 
@@ -352,6 +380,8 @@ int main(void)
 			  set_up_plain),
 		TEST_WITH(without_exactly_once_a_broken_send_is_not_repeated_unasked,
 			  set_up_inexact),
+		TEST(an_edit_goes_out_with_the_tag_of_its_message_and_ends_as_its_text),
+		TEST_WITH(a_server_without_tags_gets_no_edit, set_up_plain),
 		TEST(long_texts_are_split_where_the_server_takes_lines_only),
 		TEST_WITH(many_lines_are_one_message_where_the_server_takes_those,
 			  set_up_multiline),

@@ -64,6 +64,7 @@ static void other_events_have_their_types(void **state)
 		{":ann!a@h KICK #a bob :rude", "part"},
 		{":bob!b@h TOPIC #a :cake", "topic"},
 		{":bob!b@h REDACT #a m1 :typo", "redact"},
+		{"@+draft/edit=m1 :bob!b@h PRIVMSG #a :cake", "edit"},
 		{"@+reply=m1;+draft/react=x :bob!b@h TAGMSG #a", "reaction"},
 		{":h MARKREAD #a timestamp=2026-11-22T12:05:31.204Z", "read"},
 	};
@@ -95,6 +96,8 @@ static void lines_for_people_are_plain(void **state)
 	assert_text(AT " :bob!b@h NOTICE #a :done", " #a -bob-: done\n");
 	assert_text(AT " :bob!b@h PRIVMSG #a :ann: look", "Mention ");
 	assert_text(AT " :bob!b@h PART #a :bye", " #a bob left: bye\n");
+	assert_text("@+draft/edit=x;time=2026-11-22T12:05:31.204Z :bob!b@h PRIVMSG #a :cake",
+		    " #a bob edited: cake\n");
 }
 
 static void nothing_in_them_drives_a_terminal(void **state)

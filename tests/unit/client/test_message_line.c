@@ -84,8 +84,11 @@ static void actions_and_notices_have_their_forms(void **state)
 	message_line(&line, LINE_NOTICE, SPAN("bob"), SPAN("ready"));
 	assert_string_equal(buf_str(&line), "NOTICE bob :ready");
 	buf_reset(&line);
-	message_tags(&line, SPAN("a;b"), SPAN("m1"));
+	message_tags(&line, LINE_MESSAGE, SPAN("a;b"), SPAN("m1"));
 	assert_string_equal(buf_str(&line), "snug.chat/id=a\\:b;+reply=m1");
+	buf_reset(&line);
+	message_tags(&line, LINE_EDIT, SPAN("x"), SPAN("m1"));
+	assert_string_equal(buf_str(&line), "snug.chat/id=x;+draft/edit=m1");
 	buf_clear(&line);
 }
 

@@ -92,6 +92,24 @@ static void expect(int cols, int rows, bool ascii, const char *screen)
 	scene_clear(&s);
 }
 
+static void an_edit_is_drawn_in_the_place_of_its_message(void **state)
+{
+	(void)state;
+	struct scene s;
+	scene_init(&s, 60, 14);
+	scene_at(&s, "12:00:00", "m1", ":bob!b@h PRIVMSG #lounge :cakee");
+	scene_at(&s, "12:01:00", "m2", ":cem!c@h PRIVMSG #lounge :where?");
+	scene_say(&s, "@time=2026-11-23T12:02:00.000Z;msgid=m3;+draft/edit=m1 :bob!b@h "
+		      "PRIVMSG #lounge :cake");
+	scene_say(&s, "@time=2026-11-23T12:03:00.000Z;msgid=m4 :cem!c@h PRIVMSG #lounge :ah");
+	char *text = scene_text(&s);
+	assert_non_null(strstr(text, "bob  cake (edited)\n"));
+	assert_null(strstr(text, "12:02"));
+	assert_non_null(strstr(text, " Mon 23 Nov 2026 "));
+	free(text);
+	scene_clear(&s);
+}
+
 static void a_hundred_columns_show_targets_and_members(void **state)
 {
 	(void)state;
@@ -355,6 +373,7 @@ static void a_menu_lies_over_the_messages(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_edit_is_drawn_in_the_place_of_its_message),
 		cmocka_unit_test(a_hundred_columns_show_targets_and_members),
 		cmocka_unit_test(eighty_columns_show_targets),
 		cmocka_unit_test(forty_columns_in_ascii_show_messages),

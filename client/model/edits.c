@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Edits: lines of their own in the log, so that no number is missing there, that are never
+// drawn. Their message shows the text of the newest one.
+//
+// 1. An edit counts when it is by the account (or the name) that wrote the message.
+// 2. Which of the two comes first does not matter: history brings old messages late.
+#include "client/model/change.h"
+#include "client/model/extra.h"
+#include "common/die.h"
+
+#include <stdlib.h>
+
+static bool is_same_author(const struct person *a, const struct person *b)
+{
+	if (a == b)
+		return true;
+	return a && b && a->account[0] && strcmp(a->account, b->account) == 0;
+}
+
+static bool is_edit_of(const struct line *edit, const struct line *l)
+{
+	return !(edit->flags & LINE_REDACTED) && span_eq(line_reply_to(edit), line_id(l)) &&
+	       is_same_author(edit->from, l->from);
+}
+
+static bool is_newer(const struct line *a, const struct line *b)
+{
+	return a->at_ms != b->at_ms ? a->at_ms > b->at_ms : a->seq > b->seq;
+}
+
+static const struct line *newest_edit(const struct target *t, const struct line *l)
+{
+	const struct line *newest = NULL;
+	for (size_t i = 0; i < t->n_edits; i++) {
+		const struct line *edit = t->edits[i];
+		if (is_edit_of(edit, l) && (!newest || !is_newer(newest, edit)))
+			newest = edit;
+	}
+	return newest;
+}
+
+static struct line *message_of(const struct target *t, const struct line *edit)
+{
+	struct line *l = scrollback_find(&t->log, line_reply_to(edit));
+	return l && line_is_speech(l) ? l : NULL;
+}
+
+void edits_settle(struct target *t, struct line *l)
+{
+	if (l->kind == LINE_EDIT)
+		l = message_of(t, l);
+	if (!l || !l->id_len || (!t->n_edits && !(l->flags & LINE_EDITED)))
+		return;
+	bool is_gone = l->flags & LINE_REDACTED;
+	line_set_edit(l, is_gone ? NULL : newest_edit(t, l));
+}
+
+void edits_add(struct model *m, struct target *t, struct line *edit, struct span id)
+{
+	line_set_reply(edit, id);
+	t->edits = xreallocarray(t->edits, t->n_edits + 1, sizeof(struct line *));
+	t->edits[t->n_edits++] = edit;
+	edits_settle(t, edit);
+	m->version++;
+}
+
+void edits_forget(struct target *t, struct line *l)
+{
+	if (l->kind != LINE_EDIT)
+		return;
+	size_t i = 0;
+	while (i < t->n_edits && t->edits[i] != l)
+		i++;
+	if (i == t->n_edits)
+		return;
+	t->edits[i] = t->edits[--t->n_edits];
+	edits_settle(t, l);
+}
