@@ -324,7 +324,7 @@ static bool open_screen(struct client *c)
 
 	if (!path_make_dir(c->state_dir))
 		fprintf(stderr, "snug: cannot make %s: %s\n", c->state_dir, strerror(errno));
-	config_ui(c->config, c->state_dir, &settings);
+	config_ui(c->config, c->paths, c->state_dir, &settings);
 	c->ui = ui_new(c->loop, c->model, &c->intents, &settings, STDIN_FILENO, STDOUT_FILENO);
 	if (!c->ui)
 		return false;

@@ -139,7 +139,8 @@ static int write_file(const struct options *o, const struct buf *text, const cha
 	const struct conf_row *rows = config_rows(&count);
 	int code = EXIT_OK;
 
-	if (!conf_parse(rows, count, &config, buf_span(text), file, &errors)) {
+	if (!conf_parse(rows, count, &config, buf_span(text), file, &errors) ||
+	    !config_check(&config, &o->paths, &errors)) {
 		fprintf(stderr, "%s", buf_str(&errors));
 		code = EXIT_USAGE;
 	} else if (!path_make_dir(o->paths.config) || !path_write(file, buf_span(text), 0600)) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Commands about this program: the screen, the outbox, the connection.
 #include "client/command_private.h"
-#include "client/ui/style.h"
 
 void cmd_screen(struct call *call)
 {
@@ -96,9 +95,12 @@ void cmd_reconnect(struct call *call)
 void cmd_theme(struct call *call)
 {
 	struct span name = call_need(call);
-	if (name.len && (!call->c->ui || !ui_set_theme(call->c->ui, name)))
-		call_note(call, LINE_ERROR, "there is no theme %.*s: %s", (int)name.len, name.at,
-			  theme_names());
+	struct buf errors = {0};
+	bool is_done = name.len && call->c->ui && ui_set_theme(call->c->ui, name, &errors);
+	if (name.len && !is_done)
+		call_note(call, LINE_ERROR, "%s", call->c->ui ? buf_str(&errors)
+							      : "/theme needs the full screen");
+	buf_clear(&errors);
 }
 
 void cmd_bind(struct call *call)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/config.h"
+#include "client/ui/theme.h"
 
 #include <stdlib.h>
 
@@ -11,8 +12,6 @@ static const struct conf_row rows[] = {
 #include "client/config.def"
 #undef SETTING
 };
-
-static const char *const themes[] = {"dark", "light", "mono", "highcontrast"};
 
 enum { AS_TERMINAL, ALWAYS, NEVER };
 
@@ -27,12 +26,31 @@ char *config_path(const struct paths *paths)
 	return path_join(paths->config, "config", NULL);
 }
 
+static char *themes_dir(const struct paths *paths)
+{
+	return path_join(paths->config, "themes", NULL);
+}
+
+bool config_check(const struct config *c, const struct paths *paths, struct buf *errors)
+{
+	struct span name = span_of(c->theme);
+
+	if (span_eq(name, SPAN("auto")) || theme_find(name))
+		return true;
+	char *dir = themes_dir(paths);
+	struct theme *theme = theme_read(dir, name, DEPTH_TRUE, errors);
+	free(dir);
+	theme_free(theme);
+	return theme != NULL;
+}
+
 bool config_read(struct config *c, const struct paths *paths, struct buf *errors)
 {
 	char *file = config_path(paths);
 
 	*c = (struct config){0};
-	bool is_good = conf_read(rows, ARRAY_LEN(rows), c, file, errors);
+	bool is_good = conf_read(rows, ARRAY_LEN(rows), c, file, errors) &&
+		       config_check(c, paths, errors);
 	free(file);
 	return is_good;
 }
@@ -43,10 +61,12 @@ void config_clear(struct config *c)
 	free(c->history_file);
 	free(c->drafts_file);
 	free(c->layout_file);
-	c->history_file = c->drafts_file = c->layout_file = NULL;
+	free(c->themes_dir);
+	c->history_file = c->drafts_file = c->layout_file = c->themes_dir = NULL;
 }
 
-void config_ui(struct config *c, const char *state_dir, struct ui_settings *out)
+void config_ui(struct config *c, const struct paths *paths, const char *state_dir,
+	       struct ui_settings *out)
 {
 	ui_settings_init(out);
 	if (c->ascii != AS_TERMINAL)
@@ -55,7 +75,10 @@ void config_ui(struct config *c, const char *state_dir, struct ui_settings *out)
 		out->color = c->color == ALWAYS;
 	out->bell = c->bell;
 	out->notify_text = c->notify_text;
-	out->theme = themes[c->theme];
+	out->theme = c->theme;
+	free(c->themes_dir);
+	c->themes_dir = themes_dir(paths);
+	out->themes_dir = c->themes_dir;
 	out->notify = c->notify;
 	free(c->history_file);
 	c->history_file = path_join(state_dir, "history", NULL);

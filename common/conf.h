@@ -33,6 +33,8 @@ struct conf_row {
 	int64_t min, max;     // of numbers, sizes and durations; both 0: no bounds
 	const char *choices;  // "full|normal" for CONF_CHOICE
 	bool reloads;	      // takes effect without a restart
+	// Of CONF_TEXT, may be NULL: false, and what is wrong with it appended to `why`.
+	bool (*check)(struct span text, struct buf *why);
 };
 
 // Fills `out` (zeroed by the caller) with the fallbacks, then with the text. `file` is

@@ -186,6 +186,8 @@ bool conf_set(const struct conf_row *row, void *out, struct span text, struct bu
 {
 	switch (row->type) {
 	case CONF_TEXT:
+		if (row->check && !row->check(text, why))
+			return false;
 		set_text(row, out, text);
 		return true;
 	case CONF_LIST:

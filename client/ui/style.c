@@ -43,20 +43,6 @@ const char *theme_names(void)
 	return "dark light basic highcontrast mono";
 }
 
-bool theme_has_256_colors(const char *term, const char *colorterm)
-{
-	// Those that are known to have 16 at most; what is new has more.
-	static const char *const few[] = {"linux", "xterm", "screen", "tmux", "ansi", "rxvt",
-					  "cygwin", "vt100", "vt220"};
-	if (colorterm && colorterm[0])
-		return true;
-	for (size_t i = 0; term && i < ARRAY_LEN(few); i++) {
-		if (strcmp(term, few[i]) == 0)
-			return false;
-	}
-	return term && term[0];
-}
-
 enum style style_of_nick(struct span key)
 {
 	uint32_t hash = 2166136261u; // FNV-1a: only has to spread

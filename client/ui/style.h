@@ -25,7 +25,5 @@ struct theme {
 MUST_USE const struct theme *theme_find(struct span name);
 // The names, with blanks between: for words of help.
 MUST_USE const char *theme_names(void);
-// What TERM and COLORTERM (each may be NULL) say about the terminal.
-MUST_USE bool theme_has_256_colors(const char *term, const char *colorterm);
 // The colour that belongs to a name, the same everywhere.
 MUST_USE enum style style_of_nick(struct span key);

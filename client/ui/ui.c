@@ -22,7 +22,7 @@ void ui_settings_init(struct ui_settings *s)
 		.notify = true,
 		.in_tmux = getenv("TMUX") != NULL,
 		.notify_text = true,
-		.theme = "dark",
+		.theme = "auto",
 	};
 }
 
@@ -58,17 +58,6 @@ void ui_set_commands(struct ui *u, const struct ui_command *commands, size_t cou
 {
 	u->commands = commands;
 	u->n_commands = count;
-}
-
-bool ui_set_theme(struct ui *u, struct span name)
-{
-	const struct theme *theme = theme_find(name);
-	if (!theme)
-		return false;
-	u->theme = u->settings.color ? theme : theme_find(SPAN("mono"));
-	screen_forget(&u->screen);
-	ui_changed(u);
-	return true;
 }
 
 struct target *ui_current(const struct ui *u)
@@ -323,13 +312,11 @@ static void listen_all(struct ui *u)
 static void take_settings(struct ui *u, const struct ui_settings *settings)
 {
 	u->settings = *settings;
-	const char *name = settings->color && settings->theme ? settings->theme : "mono";
-	bool has_many = theme_has_256_colors(getenv("TERM"), getenv("COLORTERM"));
-	if (!has_many && (strcmp(name, "dark") == 0 || strcmp(name, "light") == 0))
-		name = "basic";
-	u->theme = theme_find(span_of(name));
-	if (!u->theme)
-		u->theme = theme_find(SPAN("mono"));
+	struct buf errors = {0};
+	u->theme = theme_find(SPAN("mono"));
+	if (!ui_set_theme(u, span_of(settings->theme), &errors))
+		ui_say(u, buf_span(&errors));
+	buf_clear(&errors);
 	u->view.ascii = settings->ascii;
 	history_open(&u->history, settings->history_file);
 	drafts_read(&u->drafts, settings->drafts_file);
@@ -398,5 +385,7 @@ void ui_free(struct ui *u)
 	free(u->reply_to);
 	free(u->wanted_id);
 	buf_clear(&u->title);
+	theme_free(u->made_theme);
+	free(u->theme_name);
 	free(u);
 }

@@ -9,7 +9,7 @@
 #pragma once
 
 #include "client/model/intent.h"
-#include "common/conf.h"
+#include "common/buf.h"
 #include "common/loop.h"
 
 struct ui;
@@ -27,7 +27,8 @@ struct ui_settings {
 	bool notify;   // desktop notifications through the terminal (OSC 777)
 	bool in_tmux;  // sequences for the outer terminal are wrapped
 	bool notify_text; // alerts carry the message's text
-	const char *theme; // "dark", "light", "mono", "highcontrast"
+	const char *theme; // "auto", one of theme_names(), or that of a file in themes_dir
+	const char *themes_dir;	  // or NULL
 	const char *history_file; // input history, or NULL
 	const char *drafts_file;  // unsent input by target, or NULL
 	const char *layout_file;  // what is muted and hidden, or NULL
@@ -50,8 +51,9 @@ void ui_set_commands(struct ui *u, const struct ui_command *commands, size_t cou
 bool ui_act(struct ui *u, struct span name);
 // Binds a key ("M-g", "F5") to an act; replaces what it did. False when either is unknown.
 bool ui_bind(struct ui *u, struct span key, struct span act);
-// False when there is no theme of that name.
-bool ui_set_theme(struct ui *u, struct span name);
+// False when there is no theme of that name, or its file has mistakes: a line for each is
+// appended to `errors`. The old one stays.
+MUST_USE bool ui_set_theme(struct ui *u, struct span name, struct buf *errors);
 // Asks the server for messages with these words, in all rooms; the answer opens a list.
 void ui_search(struct ui *u, struct span words);
 // A passing remark in the status row, until the next key.

@@ -7,6 +7,7 @@
 #include "client/ui/input.h"
 #include "client/ui/screen.h"
 #include "client/ui/term.h"
+#include "client/ui/theme.h"
 #include "client/ui/ui.h"
 #include "client/ui/view.h"
 
@@ -35,6 +36,10 @@ struct ui {
 	const struct intents *intents;
 	struct ui_settings settings;
 	const struct theme *theme;
+	struct theme *made_theme; // what `theme` points to when it is no constant one
+	char *theme_name;	  // as it was chosen
+	struct rgb background;
+	bool has_background; // the terminal told it
 	const struct ui_command *commands;
 	size_t n_commands;
 
@@ -111,6 +116,8 @@ void ui_push(struct ui *u);
 // ui_keys.c
 void ui_bind_all(struct ui *u);
 void ui_take_key(struct ui *u, struct key key);
+// ui_theme.c: the terminal's background is known now.
+void ui_theme_background(struct ui *u, struct rgb background);
 // ui_report.c: an answer of the terminal.
 void ui_take_report(struct ui *u, struct span report);
 // ui_menu.c

@@ -27,31 +27,14 @@ static void take_kitty(struct ui *u)
 	term_put(&u->term, SPAN("\x1b[>5u"));
 }
 
-static int hex_digit(char c)
+// "]11;rgb:ffff/ffff/ffff", ended by BEL or ST.
+static void take_background(struct ui *u, struct span text)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 32);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 0;
-}
-
-// "]11;rgb:ffff/ffff/ffff": a light background wants the light theme, unless another than
-// the first one was chosen.
-static void take_background(struct ui *u, struct span rgb)
-{
-	static const int weights[] = {30, 59, 11};
-	int sum = 0;
-	for (size_t i = 0; i < ARRAY_LEN(weights); i++) {
-		struct span part = span_cut(&rgb, '/');
-		if (!part.len)
-			return;
-		sum += hex_digit(part.at[0]) * weights[i];
-	}
-	bool is_light = sum > 15 * 100 / 2;
-	if (!u->settings.color || strcmp(u->theme->name, is_light ? "dark" : "light") != 0)
-		return;
-	u->theme = theme_find(is_light ? SPAN("light") : SPAN("dark"));
-	screen_forget(&u->screen);
+	struct rgb color;
+	while (text.len && strchr("\a\x1b\\", text.at[text.len - 1]))
+		text.len--;
+	if (color_parse(text, &color))
+		ui_theme_background(u, color);
 }
 
 // "P>|kitty(0.32)": some terminals have notifications of their own.
@@ -67,8 +50,8 @@ void ui_take_report(struct ui *u, struct span report)
 {
 	if (span_starts(report, SPAN("P>|")))
 		take_version(u, span_after(report, 3));
-	else if (span_starts(report, SPAN("]11;rgb:")))
-		take_background(u, span_after(report, 8));
+	else if (span_starts(report, SPAN("]11;")))
+		take_background(u, span_after(report, 4));
 	else if (span_starts(report, SPAN("[?")) && report.at[report.len - 1] == 'u')
 		take_kitty(u);
 	else if (span_starts(report, SPAN("[?")) && report.at[report.len - 1] == 'y')

@@ -236,7 +236,19 @@ class Tools(Base):
         self.assertEqual(ann.run("config", "get", "notify.bell").out, "off\n")
         self.assertEqual(ann.run("config", "set", "screen.theme", "plaid").code, 2)
         self.assertEqual(ann.run("config", "get", "screen.theme").out, "mono\n")
-        with open(ann.run("config", "path").out.strip(), "a") as file:
+        config = ann.run("config", "path").out.strip()
+        themes = os.path.join(os.path.dirname(config), "themes")
+        os.mkdir(themes)
+        with open(os.path.join(themes, "mine.theme"), "w") as file:
+            file.write("[styles]\nlink = red\n")
+        self.assertEqual(ann.run("config", "set", "screen.theme", "mine").code, 0)
+        with open(os.path.join(themes, "mine.theme"), "a") as file:
+            file.write("mention = rde\n")
+        done = ann.run("config", "show")
+        self.assertEqual(done.code, 78, done)
+        self.assertIn("mine.theme:3: mention = rde: 'rde' is no colour", done.err)
+        self.assertEqual(ann.run("config", "set", "screen.theme", "dark").code, 0)
+        with open(config, "a") as file:
             file.write("nonsense = 1\n")
         done = ann.run("config", "show")
         self.assertEqual(done.code, 78, done)

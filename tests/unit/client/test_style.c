@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "client/ui/color.h"
 #include "client/ui/style.h"
 
 #include <setjmp.h>
@@ -10,20 +11,20 @@
 
 #include <stdlib.h>
 
-struct rgb {
+struct color {
 	int channel[3];
 };
 
 // The palette of 256 colours behind the first 16.
-static struct rgb palette(int n)
+static struct color palette(int n)
 {
 	static const int steps[] = {0, 95, 135, 175, 215, 255};
 	if (n >= 232) {
 		int grey = 8 + (n - 232) * 10;
-		return (struct rgb){{grey, grey, grey}};
+		return (struct color){{grey, grey, grey}};
 	}
 	n -= 16;
-	return (struct rgb){{steps[n / 36], steps[n / 6 % 6], steps[n % 6]}};
+	return (struct color){{steps[n / 36], steps[n / 6 % 6], steps[n % 6]}};
 }
 
 // x to the power of 2.4: the fifth root of x^12, by Newton.
@@ -37,7 +38,7 @@ static double gamma_of(double x)
 	return root;
 }
 
-static double luminance(struct rgb c)
+static double luminance(struct color c)
 {
 	static const double weights[] = {0.2126, 0.7152, 0.0722};
 	double sum = 0;
@@ -49,13 +50,13 @@ static double luminance(struct rgb c)
 }
 
 // As of WCAG 2.
-static double contrast(struct rgb a, struct rgb b)
+static double contrast(struct color a, struct color b)
 {
 	double x = luminance(a), y = luminance(b);
 	return (x > y ? x + 0.05 : y + 0.05) / (x > y ? y + 0.05 : x + 0.05);
 }
 
-static void expect_contrast(struct span theme, struct rgb background)
+static void expect_contrast(struct span theme, struct color background)
 {
 	const struct theme *t = theme_find(theme);
 	for (int i = 0; i < STYLE_COUNT; i++) {
@@ -71,10 +72,10 @@ static void expect_contrast(struct span theme, struct rgb background)
 static void texts_stand_out_from_dark_and_light_backgrounds(void **state)
 {
 	(void)state;
-	expect_contrast(SPAN("dark"), (struct rgb){{0, 0, 0}});
-	expect_contrast(SPAN("dark"), (struct rgb){{30, 30, 30}});
-	expect_contrast(SPAN("light"), (struct rgb){{255, 255, 255}});
-	expect_contrast(SPAN("light"), (struct rgb){{245, 245, 240}});
+	expect_contrast(SPAN("dark"), (struct color){{0, 0, 0}});
+	expect_contrast(SPAN("dark"), (struct color){{30, 30, 30}});
+	expect_contrast(SPAN("light"), (struct color){{255, 255, 255}});
+	expect_contrast(SPAN("light"), (struct color){{245, 245, 240}});
 }
 
 static void every_theme_that_is_named_is_there(void **state)
@@ -89,12 +90,14 @@ static void every_theme_that_is_named_is_there(void **state)
 static void old_terminals_get_sixteen_colours(void **state)
 {
 	(void)state;
-	assert_false(theme_has_256_colors("linux", NULL));
-	assert_false(theme_has_256_colors("screen", ""));
-	assert_true(theme_has_256_colors("xterm", "truecolor"));
-	assert_true(theme_has_256_colors("tmux-256color", NULL));
-	assert_true(theme_has_256_colors("foot", NULL));
-	assert_false(theme_has_256_colors(NULL, NULL));
+	assert_int_equal(color_depth("linux", NULL), DEPTH_16);
+	assert_int_equal(color_depth("screen", ""), DEPTH_16);
+	assert_int_equal(color_depth("xterm", "truecolor"), DEPTH_TRUE);
+	assert_int_equal(color_depth("xterm-direct", NULL), DEPTH_TRUE);
+	assert_int_equal(color_depth("xterm", "yes"), DEPTH_256);
+	assert_int_equal(color_depth("tmux-256color", NULL), DEPTH_256);
+	assert_int_equal(color_depth("foot", NULL), DEPTH_256);
+	assert_int_equal(color_depth(NULL, NULL), DEPTH_16);
 	const struct theme *basic = theme_find(SPAN("basic"));
 	for (int i = 0; i < STYLE_COUNT; i++)
 		assert_null(strstr(basic->sgr[i], "38;"));

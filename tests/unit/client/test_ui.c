@@ -138,13 +138,28 @@ static void drain(struct fixture *f)
 }
 
 // Time enough for a frame and for a lone ESC.
-static void settle(struct fixture *f)
+static void wait_for_frame(struct fixture *f)
 {
 	int64_t end = clock_mono_ms() + 80;
 	while (clock_mono_ms() < end) {
 		loop_turn(f->loop, 5);
 		drain(f);
 	}
+}
+
+static void settle(struct fixture *f)
+{
+	wait_for_frame(f);
+	digest(f);
+}
+
+// What the terminal answers, and whether a part of what it gets then is as expected.
+static void expect_written(struct fixture *f, const char *answer, const char *part)
+{
+	assert_int_equal(write(f->master, answer, strlen(answer)), strlen(answer));
+	wait_for_frame(f);
+	if (!memmem(f->bytes.at ? f->bytes.at : "", f->bytes.len, part, strlen(part)))
+		fail_msg("\"%s\" was not written but: %.*s", part, (int)f->bytes.len, f->bytes.at);
 	digest(f);
 }
 
@@ -480,6 +495,25 @@ static void a_terminal_that_does_not_read_stops_nobody(void **state)
 	expect_row(f, 20, "299929992999");
 }
 
+static void the_background_chooses_the_theme_that_was_left_open(void **state)
+{
+	struct fixture *f = *state;
+	struct buf errors = {0};
+	setenv("TERM", "xterm-256color", 1);
+	assert_true(ui_set_theme(f->ui, SPAN("auto"), &errors));
+	say(f, "@msgid=a :bob!b@h PRIVMSG #den :ann: look");
+	settle(f);
+	expect_written(f, "\x1b]11;rgb:ffff/ffff/ffff\x1b\\", "38;5;126m@");
+	expect_written(f, "\x1b]11;rgb:1e1e/1e1e/1e1e\a", "38;5;215m@");
+	assert_true(ui_set_theme(f->ui, SPAN("dark"), &errors));
+	// What was chosen stays, and is made readable: no 215 on white.
+	expect_written(f, "\x1b]11;rgb:ffff/ffff/ffff\x1b\\", "38;5;95m@");
+	assert_int_equal(errors.len, 0);
+	assert_false(ui_set_theme(f->ui, SPAN("plaid"), &errors));
+	assert_non_null(strstr(buf_str(&errors), "there is no theme 'plaid'"));
+	buf_clear(&errors);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
@@ -502,6 +536,7 @@ int main(void)
 		TEST(enter_on_nothing_tries_to_connect),
 		TEST(page_up_at_the_top_asks_for_more),
 		TEST(a_flood_costs_few_bytes_and_keys_are_heard),
+		TEST(the_background_chooses_the_theme_that_was_left_open),
 		TEST(a_terminal_that_does_not_read_stops_nobody),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
