@@ -170,7 +170,7 @@ e2e: all $(OUT)/snugload
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 -m unittest discover -s tests/e2e -p 'test_*.py'
 
 .PHONY: faults
-faults: all $(OUT)/snugload ## kills, power cuts, full disks, dead peers: the long versions (half an hour)
+faults: all $(OUT)/snugload $(OUT)/sim ## kills, power cuts, full disks, dead peers: the long versions (half an hour)
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/faults.py all
 
 .PHONY: interop

@@ -6,8 +6,8 @@ import subprocess
 import time
 
 import snug
-from fault_disk import call, privately
 from fault_load import Load, Skip, need
+from fault_private import call, privately
 
 GONE_WITHIN = 180  # seconds
 HERE, THERE = "10.213.%d.1", "10.213.%d.2"

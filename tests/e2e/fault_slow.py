@@ -163,6 +163,6 @@ def measure(server, tokens, file, seconds, chance):
     need(hear_the_rest(never[0], heard) == heard, "who did not read at all misses some")
     need(slow.catch_ups and never[0].catch_ups, "the room was too quiet for this")
     return {"seconds": seconds, "messages": 4 * room.each, "read meanwhile": f"{bytes_read} B",
-            "heard afterwards": heard, "lost": 0, "duplicated": 0, "out of order": 0,
+            "acknowledged": heard, "lost": 0, "duplicated": 0, "out of order": 0,
             "memory": f"{highest / MIB:.0f} MiB of {BOUND / MIB:.0f}",
             "p99 of the others": f"{result['p99_ms']:.0f} ms"}
