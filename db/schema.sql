@@ -175,3 +175,10 @@ CREATE TABLE chore (
 	name TEXT PRIMARY KEY,
 	value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE edit (
+	message INTEGER PRIMARY KEY,
+	original INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX edit_original ON edit (original);

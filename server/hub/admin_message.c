@@ -135,7 +135,7 @@ void verb_message_search(struct verb_call *c)
 }
 
 // Asks for the message of word 0.
-static void ask_message(struct verb_call *c, rows_fn *fn)
+static void ask_message(struct verb_call *c, enum query_kind kind, rows_fn *fn)
 {
 	struct query *q;
 	uint64_t id;
@@ -145,9 +145,9 @@ static void ask_message(struct verb_call *c, rows_fn *fn)
 			 SPAN_ARG(verb_word(c, 0)));
 		return;
 	}
-	q = ask_new(c->hub, QUERY_GET);
+	q = ask_new(c->hub, kind);
 	q->from = (struct place){.is_set = true, .id = id};
-	q->limit = 1;
+	q->limit = EDITS_READ;
 	ask(c->hub, NULL, q, fn, c);
 }
 
@@ -197,11 +197,12 @@ static void on_shown(struct hub *h, struct session *s, struct rows *rows, void *
 
 void verb_message_show(struct verb_call *c)
 {
-	ask_message(c, on_shown);
+	ask_message(c, QUERY_GET, on_shown);
 }
 
-static void redact(struct verb_call *c, const struct entry_message *m)
+static void redact(struct verb_call *c, const struct rows *rows)
 {
+	const struct entry_message *m = &rows->messages[0];
 	const struct stream *stream = history_stream(c->hub, m->stream);
 	struct span reason = verb_value(c, "--reason");
 
@@ -214,7 +215,7 @@ static void redact(struct verb_call *c, const struct entry_message *m)
 			 "this cannot be undone: say --confirm to remove the message");
 	} else if (verb_may_write(c)) {
 		verb_audit(c, verb_word(c, 0));
-		redact_by_server(c->hub, stream, m, reason.at ? reason : SPAN(""));
+		redact_by_server(c->hub, stream, rows, reason.at ? reason : SPAN(""));
 		verb_end(c, ADMIN_DONE, "removed");
 	}
 }
@@ -222,12 +223,10 @@ static void redact(struct verb_call *c, const struct entry_message *m)
 static void on_redact(struct hub *h, struct session *s, struct rows *rows, void *arg)
 {
 	struct verb_call *c = arg;
-	const struct entry_message *m = take_message(c, rows);
-
 	(void)h;
 	(void)s;
-	if (m)
-		redact(c, m);
+	if (take_message(c, rows))
+		redact(c, rows);
 }
 
 void verb_message_redact(struct verb_call *c)
@@ -237,5 +236,5 @@ void verb_message_redact(struct verb_call *c)
 	if (reason.len > REASON_MAX)
 		verb_end(c, ADMIN_USAGE, "a reason has at most %d bytes", REASON_MAX);
 	else
-		ask_message(c, on_redact);
+		ask_message(c, QUERY_EDITS, on_redact);
 }

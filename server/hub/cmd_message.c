@@ -7,6 +7,7 @@
 //    and messages to the moderators only (STATUSMSG), which history could not tell apart.
 // 3. A NOTICE is never answered with an error, but for a write that the disk refused.
 #include "server/hub/command.h"
+#include "server/hub/edit.h"
 #include "server/hub/exactly.h"
 #include "server/hub/message_inside.h"
 #include "server/hub/multiline.h"
@@ -344,7 +345,9 @@ static void say(struct session *s, const struct msg *m, enum message_kind kind)
 		relayed_tags(m, &tags);
 		u.tags = buf_span(&tags);
 		u.client_id = buf_span(&id);
-		if (id.len)
+		if (edit_takes(s, &u, msg_param(m, 0)))
+			; // said when the store has answered
+		else if (id.len)
 			exactly_say(s, &u, msg_param(m, 0));
 		else
 			say_to_all(s, &u, msg_param(m, 0));

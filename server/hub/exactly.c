@@ -28,14 +28,6 @@ struct keepsakes {
 	struct list order; // oldest first
 };
 
-// A message that waits for the answer whether it is new.
-struct question {
-	struct utterance u;
-	struct pieces pieces;
-	struct span target;
-	struct arena arena; // of the spans
-};
-
 static size_t make_key(account_id account, struct span client_id, char *key)
 {
 	memcpy(key, &account, sizeof(account));
@@ -94,33 +86,7 @@ void keepsakes_free(struct hub *h)
 	h->keepsakes = NULL;
 }
 
-static struct question *question_new(const struct utterance *u, struct span target)
-{
-	struct question *q = xcalloc(1, sizeof(*q));
-
-	q->u = *u;
-	q->u.text = arena_dup(&q->arena, u->text);
-	q->u.tags = arena_dup(&q->arena, u->tags);
-	q->u.client_id = arena_dup(&q->arena, u->client_id);
-	q->u.label = arena_dup(&q->arena, u->label);
-	q->target = arena_dup(&q->arena, target);
-	if (u->pieces) {
-		for (size_t i = 0; i < u->pieces->n; i++)
-			pieces_add(&q->pieces, arena_dup(&q->arena, u->pieces->at[i].text),
-				   u->pieces->at[i].concat);
-		q->u.pieces = &q->pieces;
-	}
-	return q;
-}
-
-static void question_free(struct question *q)
-{
-	pieces_clear(&q->pieces);
-	arena_clear(&q->arena);
-	free(q);
-}
-
-static void put_question(struct session *s, struct question *q);
+static void put_question(struct session *s, struct kept_utterance *q);
 
 // What the first message of this id became, to this session alone.
 static void say_again(struct session *s, const struct entry_message *m)
@@ -136,10 +102,10 @@ static void say_again(struct session *s, const struct entry_message *m)
 
 static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *arg)
 {
-	struct question *q = arg;
+	struct kept_utterance *q = arg;
 
 	if (!s || s->closing) {
-		question_free(q); // its client will send it again
+		utterance_free(q); // its client will send it again
 		return;
 	}
 	if (rows->n_messages) {
@@ -153,10 +119,10 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 	} else {
 		message_say(s, &q->u, q->target);
 	}
-	question_free(q);
+	utterance_free(q);
 }
 
-static void put_question(struct session *s, struct question *q)
+static void put_question(struct session *s, struct kept_utterance *q)
 {
 	struct hub *h = s->hub;
 	struct query *query = ask_new(h, QUERY_CLIENT_ID);
@@ -172,5 +138,8 @@ static void put_question(struct session *s, struct question *q)
 
 void exactly_say(struct session *s, const struct utterance *u, struct span target)
 {
-	put_question(s, question_new(u, target));
+	if (u->client_id.len)
+		put_question(s, utterance_keep(u, target));
+	else
+		message_say(s, u, target);
 }

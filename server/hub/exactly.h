@@ -9,7 +9,8 @@
 
 #include "server/hub/message.h"
 
-// Says u to target, or answers s with what an earlier message of this name became.
+// Says u to target, or answers s with what an earlier message of this name (if it has
+// one) became.
 void exactly_say(struct session *s, const struct utterance *u, struct span target);
 // A message with a client id was journaled as the hub's head.
 void keepsake_add(struct hub *h, account_id account, struct span client_id);

@@ -3,6 +3,7 @@
 #include "server/hub/message.h"
 
 #include "common/clock.h"
+#include "common/die.h"
 #include "common/encode.h"
 #include "common/grow.h"
 #include "common/utf8.h"
@@ -51,6 +52,32 @@ void pieces_clear(struct pieces *p)
 	*p = (struct pieces){0};
 }
 
+struct kept_utterance *utterance_keep(const struct utterance *u, struct span target)
+{
+	struct kept_utterance *k = xcalloc(1, sizeof(*k));
+
+	k->u = *u;
+	k->u.text = arena_dup(&k->arena, u->text);
+	k->u.tags = arena_dup(&k->arena, u->tags);
+	k->u.client_id = arena_dup(&k->arena, u->client_id);
+	k->u.label = arena_dup(&k->arena, u->label);
+	k->target = arena_dup(&k->arena, target);
+	if (u->pieces) {
+		for (size_t i = 0; i < u->pieces->n; i++)
+			pieces_add(&k->pieces, arena_dup(&k->arena, u->pieces->at[i].text),
+				   u->pieces->at[i].concat);
+		k->u.pieces = &k->pieces;
+	}
+	return k;
+}
+
+void utterance_free(struct kept_utterance *k)
+{
+	pieces_clear(&k->pieces);
+	arena_clear(&k->arena);
+	free(k);
+}
+
 // How much of a line that is too long goes first: up to its last space, with it.
 static size_t cut_at(struct span line, size_t max)
 {
@@ -95,6 +122,21 @@ size_t message_room(const struct account *sender, enum message_kind kind, struct
 	used = 1 + prefix.len + 1 + strlen(message_command(kind)) + 1 + target.len + 2;
 	buf_clear(&prefix);
 	return used < LINE_MAX ? LINE_MAX - used : 0;
+}
+
+const struct stream *stream_find(struct session *s, struct span target)
+{
+	struct account *other;
+	struct dialog *d;
+
+	if (target.len && target.at[0] == '#') {
+		struct room *r = room_find(s->hub, target);
+
+		return r && (member_find(r, s->account) || s->oper) ? &r->stream : NULL;
+	}
+	other = account_find(s->hub, target);
+	d = other ? dialog_of(s->hub, s->account, other, false) : NULL;
+	return d ? &d->stream : NULL;
 }
 
 struct span stream_name(const struct stream *stream, const struct account *self)

@@ -33,6 +33,17 @@ struct utterance {
 	struct span label;           // of a batch: its echo carries it
 };
 
+// A copy that outlives the turn, with its target.
+struct kept_utterance {
+	struct utterance u;
+	struct pieces pieces;
+	struct span target;
+	struct arena arena; // of the spans
+};
+
+MUST_USE struct kept_utterance *utterance_keep(const struct utterance *u, struct span target);
+void utterance_free(struct kept_utterance *k);
+
 MUST_USE const char *message_command(enum message_kind kind);
 // Bytes of text that fit into one line with this source and target.
 MUST_USE size_t message_room(const struct account *sender, enum message_kind kind,
@@ -45,6 +56,8 @@ void message_say(struct session *s, const struct utterance *u, struct span targe
 // into the text (for clients without server-time).
 void message_show(struct session *s, const struct entry_message *m, struct span target,
 		  struct span batch, bool stamp);
+// The conversation that s names so and may speak of; NULL: none.
+MUST_USE const struct stream *stream_find(struct session *s, struct span target);
 // How s calls the conversation: the room's name, or the other account's; "" when it is
 // gone.
 MUST_USE struct span stream_name(const struct stream *stream, const struct account *self);

@@ -7,6 +7,7 @@
 
 #include "common/die.h"
 #include "server/hub/command.h"
+#include "server/hub/edit.h"
 #include "server/hub/exactly.h"
 #include "server/hub/label.h"
 #include "server/hub/reply.h"
@@ -195,10 +196,8 @@ static void say(struct session *s, const struct multiline *b)
 	};
 
 	make_pieces(s, b, &pieces);
-	if (u.client_id.len)
+	if (!edit_takes(s, &u, span_of(b->target)))
 		exactly_say(s, &u, span_of(b->target));
-	else
-		message_say(s, &u, span_of(b->target));
 	pieces_clear(&pieces);
 }
 

@@ -175,6 +175,17 @@ void recent_redact(struct hub *h, message_id id)
 		wipe(kept_at(h->recent, i));
 }
 
+const struct entry_message *recent_edit(const struct hub *h, message_id id)
+{
+	for (size_t i = 0; h->recent && i < h->recent->count; i++) {
+		const struct entry_message *m = &kept_at(h->recent, i)->message;
+
+		if (m->tags.len && entry_edits(m) == id)
+			return m;
+	}
+	return NULL;
+}
+
 void recent_free(struct hub *h)
 {
 	if (!h->recent)

@@ -22,4 +22,6 @@ MUST_USE const struct entry_message *recent_after(const struct hub *h, message_i
 void recent_redact(struct hub *h, message_id id);
 // Forgets all of the stream up to `upto`: they are of no stream any more.
 void recent_expire(struct hub *h, stream_id stream, message_id upto);
+// The first edit of message `id` that is here and has its text; NULL: none.
+MUST_USE const struct entry_message *recent_edit(const struct hub *h, message_id id);
 void recent_free(struct hub *h);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // REDACT (draft/message-redaction): the text of a message is gone, its place stays.
+//
+// A message goes with all its edits, whichever of them was named: what it once said is in
+// each. Edits said since the store was asked are found among the recent messages.
 #include "server/hub/redact.h"
 
 #include "common/die.h"
@@ -56,15 +59,18 @@ static bool can_redact(const struct session *s, const struct stream *stream,
 	return s->oper || (self && self->role >= MEMBER_MODERATOR);
 }
 
-static void tell(struct session *s, const struct stream *stream, const struct wanted *w)
+static void tell(struct session *s, const struct stream *stream, const struct wanted *w,
+		 message_id message)
 {
 	const cap_set cap = cap_bit(CAP_MESSAGE_REDACTION);
+	char id[ID_TEXT_LEN + 1];
 	struct account *other;
 	struct line l;
 
+	encode_id(message, id);
 	line_start(&l, s->hub, s->account, "REDACT");
 	line_str(&l, w->target);
-	line_str(&l, w->id);
+	line_str(&l, id);
 	if (w->reason)
 		line_text(&l, span_of(w->reason));
 	if (session_has(s, CAP_MESSAGE_REDACTION))
@@ -121,8 +127,8 @@ static void tell_account(struct account *a, const struct stream *stream,
 	line_clear(&l);
 }
 
-void redact_by_server(struct hub *h, const struct stream *stream, const struct entry_message *m,
-		      struct span reason)
+static void redact_one(struct hub *h, const struct stream *stream,
+		       const struct entry_message *m, struct span reason)
 {
 	struct line l;
 
@@ -138,22 +144,56 @@ void redact_by_server(struct hub *h, const struct stream *stream, const struct e
 		tell_account(stream->dialog->high, stream, m, reason);
 }
 
+void redact_by_server(struct hub *h, const struct stream *stream, const struct rows *rows,
+		      struct span reason)
+{
+	const struct entry_message *m;
+
+	for (size_t i = 0; i < rows->n_messages; i++) {
+		if (is_redactable(&rows->messages[i]))
+			redact_one(h, stream, &rows->messages[i], reason);
+	}
+	while ((m = recent_edit(h, rows->messages[0].id)) != NULL)
+		redact_one(h, stream, m, reason);
+}
+
 bool is_redactable(const struct entry_message *m)
 {
 	return !m->redacted && (m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE ||
 				m->kind == MESSAGE_TAGMSG);
 }
 
-static void finish(struct session *s, const struct stream *stream,
-		   const struct entry_message *m, const struct wanted *w)
+static void redact_all(struct session *s, const struct stream *stream, const struct rows *rows,
+		       const struct wanted *w)
 {
+	struct span reason = w->reason ? span_of(w->reason) : SPAN("");
+	const struct entry_message *m;
+
+	for (size_t i = 0; i < rows->n_messages; i++) {
+		if (!is_redactable(&rows->messages[i]))
+			continue;
+		redact(s->hub, &rows->messages[i], s->account->id, reason);
+		tell(s, stream, w, rows->messages[i].id);
+	}
+	while ((m = recent_edit(s->hub, rows->messages[0].id)) != NULL) {
+		message_id id = m->id;
+
+		redact(s->hub, m, s->account->id, reason);
+		tell(s, stream, w, id);
+	}
+}
+
+static void finish(struct session *s, const struct stream *stream, const struct rows *rows,
+		   const struct wanted *w)
+{
+	const struct entry_message *m = rows->n_messages ? &rows->messages[0] : NULL;
+
 	if (!stream || !m || m->stream != w->stream || !is_redactable(m)) {
 		refuse(s, w, "UNKNOWN_MSGID", "This message does not exist or is too old");
 	} else if (!can_redact(s, stream, m)) {
 		refuse(s, w, "REDACT_FORBIDDEN", "You may not remove this message");
 	} else if (need_disk(s, "REDACT")) {
-		redact(s->hub, m, s->account->id, w->reason ? span_of(w->reason) : SPAN(""));
-		tell(s, stream, w);
+		redact_all(s, stream, rows, w);
 	}
 }
 
@@ -162,32 +202,15 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 	struct wanted *w = arg;
 
 	if (s && !s->closing)
-		finish(s, history_stream(h, w->stream),
-		       rows->n_messages ? &rows->messages[0] : NULL, w);
+		finish(s, history_stream(h, w->stream), rows, w);
 	wanted_free(w);
-}
-
-// The conversation that s may speak of, and its name; NULL: none.
-static const struct stream *find_stream(struct session *s, struct span target)
-{
-	struct account *other;
-	struct dialog *d;
-
-	if (target.at[0] == '#') {
-		struct room *r = room_find(s->hub, target);
-
-		return r && (member_find(r, s->account) || s->oper) ? &r->stream : NULL;
-	}
-	other = account_find(s->hub, target);
-	d = other ? dialog_of(s->hub, s->account, other, false) : NULL;
-	return d ? &d->stream : NULL;
 }
 
 // REDACT <target> <msgid> [<reason>]
 void cmd_redact(struct session *s, const struct msg *m)
 {
 	struct span target = msg_param(m, 0), reason = msg_param(m, 2);
-	const struct stream *stream = target.len ? find_stream(s, target) : NULL;
+	const struct stream *stream = target.len ? stream_find(s, target) : NULL;
 	struct wanted *w;
 	struct query *q;
 	uint64_t id;
@@ -211,9 +234,9 @@ void cmd_redact(struct session *s, const struct msg *m)
 		wanted_free(w);
 		return;
 	}
-	q = ask_new(s->hub, QUERY_GET);
+	q = ask_new(s->hub, QUERY_EDITS);
 	q->from = (struct place){.is_set = true, .id = id};
 	q->stream = stream->id;
-	q->limit = 1;
+	q->limit = EDITS_READ;
 	ask(s->hub, s, q, on_rows, w);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "server/letters/journal.h"
 
+#include "common/encode.h"
 #include "common/grow.h"
+#include "common/msg.h"
 #include "server/letters/letter.h"
 
 #include <stdlib.h>
@@ -22,6 +24,29 @@ void journal_free(struct journal *j)
 	arena_clear(&j->arena);
 	free(j->entries);
 	free(j);
+}
+
+bool tags_edit(struct span tags, struct span *id)
+{
+	struct span key, value;
+	bool found = false;
+
+	while (msg_tag_next(&tags, &key, &value)) {
+		if (!span_eq(key, SPAN("+draft/edit")))
+			continue;
+		*id = value;
+		found = true;
+	}
+	return found;
+}
+
+message_id entry_edits(const struct entry_message *m)
+{
+	struct span text;
+	uint64_t id;
+	bool is_text = m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE;
+
+	return is_text && tags_edit(m->tags, &text) && decode_id(text, &id) ? id : 0;
 }
 
 static void copy_span(void *arena, struct span *s)

@@ -200,6 +200,11 @@ struct entry_message {
 	bool redacted;	     // when read: text and tags are gone
 };
 
+// The tag +draft/edit=<msgid> of client-only tags: false: there is none.
+MUST_USE bool tags_edit(struct span tags, struct span *id);
+// The message whose text this one replaces; 0: none.
+MUST_USE message_id entry_edits(const struct entry_message *m);
+
 struct entry_redact {
 	message_id id;
 	stream_id stream;

@@ -56,6 +56,8 @@
 #define HISTORY_PAGE_UNASKED 200 // replayed on connect to a client without chathistory
 #define HISTORY_LOOK_BACK 50	 // shown at a JOIN to such a client
 #define SEARCH_MAX 100
+#define EDITS_MAX 100 // of one message,
+#define EDITS_READ 200 // ... by one session after the other
 #define QUERIES_MAX 4096      // unanswered, in all
 #define HISTORY_PAGE_BYTES (64 * 1024) // of text in one answer; what is over is for the next
 #define RECENT_MESSAGES_MAX 4096 // kept in memory for the end of a catch-up

@@ -16,6 +16,7 @@ enum query_kind {
 	QUERY_AROUND,	 // limit/2 before `from`, the rest from it on
 	QUERY_GET,	 // one message by id (query.from.id); any stream
 	QUERY_TARGETS,	 // newest message of each stream in `streams` within (from, to)
+	QUERY_EDITS,	 // the same with its edits, oldest first; asked for one of those: all too
 	QUERY_CLIENT_ID, // the message of (account, client_id), if any
 	QUERY_SEARCH,	 // full text
 	QUERY_MISSED,	 // messages of `streams` with an id above from.id, by id

@@ -114,10 +114,8 @@ static int put_ban(struct store *s, const struct entry *e)
 					of_int(b->expires_ms)});
 }
 
-static int add_message(struct store *s, const struct entry *e)
+static int insert_message(struct store *s, const struct entry_message *m)
 {
-	const struct entry_message *m = &e->message;
-
 	int code = sql_run(
 		&s->sql, SQL_ADD_MESSAGE,
 		(struct value[]){of_u64(m->id), of_int(m->stream), of_u64(m->seq),
@@ -128,6 +126,31 @@ static int add_message(struct store *s, const struct entry *e)
 	if (code == SQLITE_OK && m->seq > 0 && m->text.len)
 		code = words_add(s, m);
 	return code;
+}
+
+// An edit of what was removed after the hub looked is removed with it.
+static int add_edit(struct store *s, const struct entry_message *m, message_id original)
+{
+	struct entry_message stored = *m;
+	int64_t is_gone = 0;
+	int code = sql_run(&s->sql, SQL_ADD_EDIT,
+			   (struct value[]){of_u64(m->id), of_u64(original)});
+
+	if (code == SQLITE_OK)
+		code = sql_number(&s->sql, SQL_IS_REDACTED,
+				  (struct value[]){of_u64(original)}, &is_gone);
+	if (is_gone) {
+		stored.text = stored.tags = SPAN("");
+		stored.redacted = true;
+	}
+	return code == SQLITE_OK ? insert_message(s, &stored) : code;
+}
+
+static int add_message(struct store *s, const struct entry *e)
+{
+	message_id original = e->message.tags.len ? entry_edits(&e->message) : 0;
+
+	return original ? add_edit(s, &e->message, original) : insert_message(s, &e->message);
 }
 
 // The words must leave the index while the text that names them is still there.

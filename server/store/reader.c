@@ -59,6 +59,7 @@ static int answer(struct reader *reader, const struct query *q, struct rows *r)
 	case QUERY_AROUND:
 		return around_answer(s, q, r);
 	case QUERY_GET:
+	case QUERY_EDITS:
 	case QUERY_CLIENT_ID:
 		return get_answer(s, q, r);
 	case QUERY_TARGETS:

@@ -96,11 +96,21 @@ static bool is_wanted(sqlite3_stmt *row, const struct query *q, struct bound fro
 	       (!q->to.is_set || time_ms <= to.time_ms);
 }
 
+// A later edit says something else.
+static bool is_outdated(struct sql *s, int64_t id)
+{
+	int64_t n_newer = 0;
+
+	return sql_number(s, SQL_N_NEWER_EDITS, (struct value[]){of_int(id)}, &n_newer) ==
+		       SQLITE_OK &&
+	       n_newer > 0;
+}
+
 // Takes the row if it is wanted. True when the answer is full.
-static bool take_row(struct rows *r, sqlite3_stmt *row, const struct query *q,
+static bool take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const struct query *q,
 		     struct bound from, struct bound to)
 {
-	if (!is_wanted(row, q, from, to))
+	if (!is_wanted(row, q, from, to) || is_outdated(s, sqlite3_column_int64(row, 0)))
 		return false;
 	r->more = (int64_t)r->n_messages == q->limit;
 	if (!r->more)
@@ -123,7 +133,7 @@ static int take_indexed(struct sql *s, const struct query *q, struct span expres
 			r->more = true;
 			break;
 		}
-		if (take_row(r, row, q, from, to))
+		if (take_row(s, r, row, q, from, to))
 			break;
 	}
 	sqlite3_reset(row);
@@ -144,7 +154,7 @@ static int take_tail(struct sql *s, struct tail *tail, const struct query *q,
 
 		code = sqlite3_step(row);
 		if (code == SQLITE_ROW && !excluded)
-			take_row(r, row, q, from, to);
+			take_row(s, r, row, q, from, to);
 		sqlite3_reset(row);
 		code = code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 	}

@@ -24,6 +24,9 @@
 	" AND n.stream = "
 #define BY_TIME " ORDER BY n.time_ms DESC, n.id DESC LIMIT 1)"
 
+// The message that the message ?1 edits, or itself.
+#define ORIGINAL "coalesce((SELECT original FROM edit WHERE message = ?1), ?1)"
+
 // What a message takes on disk: its text, and about what its row and its entries in the
 // indexes are without it.
 #define WEIGHT                                                                                 \

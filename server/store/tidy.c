@@ -104,6 +104,8 @@ static int remove_row(struct store *s, sqlite3_stmt *row, stream_id stream)
 		code = words_remove(s, (message_id)id[0].number, stream, sql_span(row, 1));
 	else
 		code = sql_run(&s->sql, SQL_DELETE_REDACTION, id);
+	if (code == SQLITE_OK)
+		code = sql_run(&s->sql, SQL_DELETE_EDIT, id);
 	return code == SQLITE_OK ? sql_run(&s->sql, SQL_DELETE_MESSAGE, id) : code;
 }
 

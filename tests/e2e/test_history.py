@@ -2,6 +2,7 @@
 """What is kept of the history, and how an operator reads it."""
 import json
 import os
+import re
 import time
 import unittest
 
@@ -115,6 +116,12 @@ class Retention(Base):
             self.assertEqual(s.run("history", "prune", "--room", "nowhere").code, 3)
 
 
+def on_disk(server, needle):
+    path = os.path.join(server.state, "snug.db")
+    files = [f for f in (path, path + "-wal") if os.path.exists(f)]
+    return any(needle in open(f, "rb").read() for f in files)
+
+
 class Messages(Base):
     def start(self):
         s = self.server().start()
@@ -149,6 +156,21 @@ class Messages(Base):
             self.assertEqual(s.json(*words), [])
             self.assertTrue(s.json("message", "show", found[0]["id"])["redacted"])
             self.assertIn("message redact", self.ok(s, "audit", "list").out)
+
+    def test_a_removed_message_leaves_none_of_its_edits_on_disk(self):
+        s = self.server().start()
+        s.user("ann")
+        ann = s.client("ann", "message-tags echo-message draft/message-redaction")
+        ann.send("JOIN #den")
+        ann.wait(" 366 ")
+        ann.send("PRIVMSG #den :the xylophonequartz password")
+        first = re.search("msgid=(\\w+)", ann.wait("xylophonequartz")).group(1)
+        ann.send("@+draft/edit=%s PRIVMSG #den :the balafonquartz password" % first)
+        ann.wait("+draft/edit=" + first, "balafonquartz")
+        self.assertTrue(on_disk(s, b"balafonquartz"))
+        ann.send("REDACT #den " + first)
+        ann.wait("REDACT #den " + first)
+        wait_until(lambda: not on_disk(s, b"xylophonequartz") and not on_disk(s, b"balafon"))
 
     def test_export_prints_the_whole_room_live_and_offline(self):
         s, bob = self.start()

@@ -84,6 +84,8 @@ static bool wants(const struct query *q, const struct entry_message *m)
 		return m->stream == q->stream;
 	case QUERY_GET:
 		return m->id == q->from.id;
+	case QUERY_EDITS:
+		return m->id == q->from.id || entry_edits(m) == q->from.id;
 	case QUERY_CLIENT_ID:
 		return m->account == q->account && m->client_id.len &&
 		       span_eq(m->client_id, q->client_id);

@@ -2,7 +2,10 @@
 #include "tests/unit/store/fixture.h"
 
 #include "common/buf.h"
+#include "common/encode.h"
 #include "server/store/backup.h"
+#include "server/store/db.h"
+#include "server/store/inside.h"
 
 #include <sys/stat.h>
 
@@ -133,6 +136,22 @@ static void what_goes_is_gone_and_its_numbers_stay_taken(void **state)
 	assert_int_equal(check(f).messages, 1);
 }
 
+static void an_expired_edit_is_forgotten(void **state)
+{
+	struct fixture *f = *state;
+	struct entry edit = message(200, 3, 51, "an edit");
+	char original[ID_TEXT_LEN + 1], tag[40];
+
+	encode_id(60, original);
+	snprintf(tag, sizeof(tag), "+draft/edit=%s", original);
+	edit.message.tags = span_of(tag);
+	put(f, edit);
+	assert_int_equal(db_number(f->store->db, "SELECT original FROM edit", -1), 60);
+	put(f, (struct entry){.kind = ENTRY_EXPIRE, .expire = {3, 200}});
+	tidy_all(f);
+	assert_int_equal(db_number(f->store->db, "SELECT count(*) FROM edit", -1), 0);
+}
+
 static void unread_counts_what_is_left(void **state)
 {
 	struct fixture *f = *state;
@@ -232,6 +251,7 @@ int main(void)
 		T(a_rooms_own_bound_goes_before_the_servers),
 		T(what_is_too_much_goes),
 		T(what_goes_is_gone_and_its_numbers_stay_taken),
+		T(an_expired_edit_is_forgotten),
 		T(unread_counts_what_is_left),
 		T(messages_that_come_meanwhile_are_kept),
 		T(what_went_is_a_place_before_all_that_is_left),
