@@ -366,28 +366,48 @@ void replay_said(struct session *s, message_id id)
 	r->said[r->n_said++] = id;
 }
 
-// A live client that got something since its cursor is asked whether it did.
-static void check_cursor(struct session *s)
+// A live client that got something since its cursor is asked whether it did: when nothing
+// more came for a moment, and now and then while it goes on. True: it is to be asked later.
+static bool check_cursor(struct session *s)
 {
+	int64_t now_ms = s->hub->now.mono_ms;
 	const struct cursor *c;
+	message_id newest;
 
 	if (!s->registered || s->closing || s->replay || s->stalled || s->caught_up ||
 	    !replay_is_tracked(s))
-		return;
+		return false;
 	c = map_find(&s->account->cursors, device_of(s));
-	if (c && newest_of(s->account) > c->id)
-		send_ping(s, s->hub->last_message);
+	newest = newest_of(s->account);
+	if (!c || newest <= c->id)
+		return false;
+	if (newest != s->newest && now_ms < s->asked_ms + CURSOR_EVERY_MS) {
+		s->newest = newest;
+		return true;
+	}
+	s->asked_ms = now_ms;
+	send_ping(s, s->hub->last_message);
+	return false;
 }
 
 static void on_cursors(struct hub *h, struct timer *t)
 {
+	bool again = false;
+
 	(void)t;
 	list_for_each(item, &h->session_list)
-		check_cursor(container_of(item, struct session, in_hub));
+		again |= check_cursor(container_of(item, struct session, in_hub));
+	if (again)
+		replay_is_due(h);
 }
 
+// Among thousands of sessions the walk is made less often.
 void replay_is_due(struct hub *h)
 {
+	int64_t wait_ms = CURSOR_QUIET_MS + (int64_t)h->sessions.n_items / 2;
+
+	if (wait_ms > CURSOR_EVERY_MS)
+		wait_ms = CURSOR_EVERY_MS;
 	if (!h->on_cursors.is_set && !h->loading)
-		timer_set(h, &h->on_cursors, h->now.mono_ms + CURSOR_EVERY_MS, on_cursors);
+		timer_set(h, &h->on_cursors, h->now.mono_ms + wait_ms, on_cursors);
 }

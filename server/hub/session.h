@@ -50,6 +50,8 @@ struct session {
 	size_t n_monitored;
 	struct multiline *multiline; // a batch that is being received
 	message_id caught_up; // replay.c: cursor awaiting its PONG
+	message_id newest;    // replay.c: when it was looked at last
+	int64_t asked_ms;     // replay.c: when a live client was asked last
 	struct replay *replay; // what it missed is being sent; NULL: it is live
 	struct listening *rooms; // where it stands among the rooms' listeners (listener.c)
 	size_t n_rooms, rooms_space;

@@ -64,7 +64,8 @@
 #define RECENT_BYTES_MAX (2 * 1024 * 1024)
 #define RECENT_UNKNOWN_MS 30000 // how far a catch-up reaches back when they do not suffice
 #define KEEPSAKES_MAX 8192 // client ids kept beside those that are not durable yet
-#define CURSOR_EVERY_MS 5000 // how often live clients without history are asked what they got
+#define CURSOR_QUIET_MS 500 // then live clients without history are asked what they got
+#define CURSOR_EVERY_MS 5000 // so often while it goes on
 #define CLIENT_TAGS_MAX 4094 // bytes of tags a client may send, without '@' and space
 
 // Hashing

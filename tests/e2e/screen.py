@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import signal
 import subprocess
 import tempfile
 import time
@@ -68,6 +69,14 @@ class Screen:
             if time.monotonic() > end:
                 raise AssertionError(f"{text!r} stays on:\n{self.text()}")
             time.sleep(0.05)
+
+    def kill(self):
+        """kill -9 for what runs in it, then the terminal goes too."""
+        shell = self.tmux("display-message", "-p", "-t", "0", "#{pane_pid}").strip()
+        children = subprocess.run(["pgrep", "-P", shell], stdout=subprocess.PIPE, text=True).stdout.split()
+        for pid in children:
+            os.kill(int(pid), signal.SIGKILL)
+        self.close()
 
     def close(self):
         try:

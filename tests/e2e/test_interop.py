@@ -6,6 +6,7 @@ as text.
 """
 import contextlib
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -13,8 +14,13 @@ import tempfile
 import time
 import unittest
 
+import fault_load
+import fault_process
 import snug
 from screen import Screen
+
+MISSED = 1500  # many pages of a replay
+LAST_MISSED = f"missed number {MISSED - 1:04}"
 
 
 class Stock(unittest.TestCase):
@@ -206,45 +212,83 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
         ann.type("/away lunch")
         ann.wait_for("zZzZ")
 
-    def test_what_irssi_missed_comes_once_and_in_order(self):
-        self.missed(self.irssi)
+    def test_what_irssi_missed_in_an_hour_comes_once_and_in_order(self):
+        def room(screen):
+            screen.wait_for("Welcome to")
+            screen.type("/window 2")
+            screen.wait_for(LAST_MISSED, seconds=60)
+            path = os.path.join(self.home, "lastlog")
+            screen.type("/lastlog -file " + path)
+            return path
+        self.missed(self.irssi, room)
 
-    def test_what_weechat_missed_comes_once_and_in_order(self):
-        self.missed(self.weechat)
+    def test_what_weechat_missed_in_an_hour_comes_once_and_in_order(self):
+        def room(screen):  # it shows the room by itself, and writes a log by itself
+            screen.wait_for(LAST_MISSED, seconds=60)
+            screen.type("/quit")
+            screen.wait_for("[ended")
+            return os.path.join(self.home, "weechat-bob", "logs", "irc.snug.#den.weechatlog")
+        self.missed(self.weechat, room)
+
+    def with_a_clock(self):
+        """Starts the server again with a wall clock that can be set."""
+        try:
+            clock = fault_process.Clock(self.home)
+        except fault_load.Skip as why:
+            self.skipTest(str(why))
+        self.server.stop()
+        self.server.start(clock.prefix)
+        self.cem = self.server.client("cem", "server-time echo-message")
+        return clock
+
+    def an_hour_of_messages(self, clock):
+        for i in range(MISSED):
+            if i % 25 == 0:
+                self.cem.sync()
+                clock.set(3600 * i // MISSED)
+            self.cem.send(f"PRIVMSG #den :missed number {i:04}")
+        self.cem.sync()
+        minutes = self.ask("SELECT (max(time_ms) - min(time_ms)) / 60000 FROM message WHERE text LIKE 'missed%'")
+        self.assertIn(minutes, (58, 59, 60))
+
+    def ask(self, question):
+        with contextlib.closing(sqlite3.connect(f"file:{self.server.state}/snug.db?mode=ro", uri=True)) as db:
+            return db.execute(question).fetchone()[0]
 
     def wait_for_cursor(self):
-        end = time.monotonic() + 20
-        name = "SELECT max(message) >= (SELECT max(id) FROM message) FROM cursor"
-        while time.monotonic() < end:
-            with contextlib.closing(sqlite3.connect(f"file:{self.server.state}/snug.db?mode=ro", uri=True)) as db:
-                if db.execute(name).fetchone()[0]:
-                    return
-            time.sleep(0.2)
-        self.fail("the client's cursor did not move")
+        end = time.monotonic() + 3
+        while not self.ask("SELECT max(message) >= (SELECT max(id) FROM message) FROM cursor"):
+            self.assertLess(time.monotonic(), end, "the client's cursor did not move")
+            time.sleep(0.05)
 
-    def missed(self, start):
+    def lines(self, path):
+        """What a client wrote down, when it holds the last of it."""
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            if os.path.exists(path):
+                with open(path) as file:
+                    text = file.read()
+                if LAST_MISSED in text:
+                    return text.splitlines()
+            time.sleep(0.1)
+        self.fail("the client wrote nothing to " + path)
+
+    def missed(self, start, room):
+        clock = self.with_a_clock()
         first = start()
         first.wait_for("Welcome to")
         first.type("/join #den")
         first.wait_for("before anyone came")
         self.cem.send("PRIVMSG #den :seen live")
         first.wait_for("seen live")
-        # The server asks now and then what a client got; what it never could tell of comes again.
+        # The server asks soon what a client got; what it never could tell of comes again.
         self.wait_for_cursor()
-        first.close()
-        for i in range(20):
-            self.cem.send(f"PRIVMSG #den :missed number {i:02}")
-        self.cem.sync()
-        again = start()
-        if start == self.irssi:  # WeeChat shows the room by itself
-            again.wait_for("Welcome to")
-            again.type("/window 2")
-        screen = again.wait_for("missed number 19")
-        at = [screen.index(f"missed number {i:02}") for i in range(20)]
-        self.assertEqual(at, sorted(at), screen)
-        for i in range(20):
-            self.assertEqual(screen.count(f"missed number {i:02}"), 1, screen)
-        self.assertNotIn("seen live", screen)
+        first.kill()
+        self.an_hour_of_messages(clock)
+        lines = [line for line in self.lines(room(start())) if re.search("missed number|seen live", line)]
+        numbers = [int(line.split("missed number ")[1]) for line in lines if "missed" in line]
+        self.assertEqual(numbers, list(range(MISSED)))
+        self.assertEqual(len(lines), MISSED, "what was seen live came again")
 
 
 if __name__ == "__main__":
