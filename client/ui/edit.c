@@ -111,7 +111,7 @@ void edit_replace_back(struct edit *e, size_t len, struct span with)
 static size_t next_cluster(const struct edit *e, size_t at)
 {
 	int width;
-	return at + width_next(span_after(edit_text(e), at), &width);
+	return at + width_next(NULL, span_after(edit_text(e), at), &width);
 }
 
 static size_t previous_cluster(const struct edit *e, size_t at)
@@ -177,7 +177,7 @@ static size_t seek_column(const struct edit *e, size_t start, int column)
 {
 	struct span line = span_from(e->text.at + start, line_end(e, start) - start);
 	int width;
-	return start + width_cut(line, column, &width).len;
+	return start + width_cut(NULL, line, column, &width).len;
 }
 
 static size_t vertical(struct edit *e, bool is_up)
@@ -186,7 +186,7 @@ static size_t vertical(struct edit *e, bool is_up)
 	if (is_up ? start == 0 : end == e->text.len)
 		return e->cursor;
 	if (e->column < 0)
-		e->column = width_of(span_from(e->text.at + start, e->cursor - start));
+		e->column = width_of(NULL, span_from(e->text.at + start, e->cursor - start));
 	return seek_column(e, is_up ? line_start(e, start - 1) : end + 1, e->column);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/ui/grid.h"
+#include "client/ui/bidi.h"
 #include "common/die.h"
 
 #include <stdlib.h>
@@ -53,47 +54,57 @@ static void blank_cell(struct cell *c)
 	*c = (struct cell){.width = 1, .style = style};
 }
 
-// No half of a wide cluster stays alone.
+// No part of a wide cluster stays alone.
 static void split_wide(struct grid *g, int row, int col)
 {
-	struct cell *c = grid_cell(g, row, col);
-	if (c->width == 0 && col > 0)
-		blank_cell(c - 1);
-	if (c->width == 2 && col + 1 < g->cols)
-		blank_cell(c + 1);
+	int head = col;
+	while (head > 0 && grid_cell(g, row, head)->width == 0)
+		head--;
+	int width = grid_cell(g, row, head)->width;
+	for (int i = head; width > 1 && i < head + width && i < g->cols; i++)
+		blank_cell(grid_cell(g, row, i));
 }
 
 static void set_cell(struct grid *g, int row, int col, enum style style, struct span cluster,
 		     int width)
 {
-	split_wide(g, row, col);
+	for (int i = 0; i < width; i++)
+		split_wide(g, row, col + i);
 	struct cell *c = grid_cell(g, row, col);
+	for (int i = 1; i < width; i++)
+		c[i] = (struct cell){.style = (uint8_t)style};
 	*c = (struct cell){.width = (uint8_t)width, .style = (uint8_t)style};
 	if (!span_eq(cluster, SPAN(" "))) {
 		memcpy(c->text, cluster.at, cluster.len);
 		c->len = (uint8_t)cluster.len;
 	}
-	if (width < 2)
-		return;
-	split_wide(g, row, col + 1);
-	c[1] = (struct cell){.style = (uint8_t)style};
+}
+
+static void isolate(struct grid *g, int row, int col, int last)
+{
+	grid_cell(g, row, col)->isolate |= ISOLATE_STARTS;
+	grid_cell(g, row, last)->isolate |= ISOLATE_ENDS;
 }
 
 int grid_put(struct grid *g, int row, int col, int max, enum style style, struct span text)
 {
-	int used = 0;
+	int used = 0, last = col;
+	bool is_rtl = g->isolates && bidi_has_rtl(text);
 	while (text.len && used < max && is_inside(g, row, col + used)) {
 		int width;
-		size_t len = width_next(text, &width);
+		size_t len = width_next(g->widths, text, &width);
 		struct span cluster = span_from(text.at, len);
 		text = span_after(text, len);
 		if (width == 0)
 			continue;
 		if (used + width > max || col + used + width > g->cols)
 			break;
-		set_cell(g, row, col + used, style, cluster, width);
+		last = col + used;
+		set_cell(g, row, last, style, cluster, width);
 		used += width;
 	}
+	if (is_rtl && used)
+		isolate(g, row, col, last);
 	return used;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Cells in memory: what a frame is drawn into, and what tests compare.
 //
-// A cluster of two cells leaves an empty cell (width 0) behind it; overwriting half of
-// one blanks the other half. Rows and columns count from 0; what lies outside is cut.
+// A cluster of more cells leaves empty cells (width 0) behind it; overwriting a part of
+// one blanks the rest. Rows and columns count from 0; what lies outside is cut.
 // Owner: the screen or the test; one thread.
 #pragma once
 
@@ -12,17 +12,23 @@
 
 struct cell {
 	char text[CLUSTER_MAX];
-	uint8_t len; // 0: blank, or the second half of the cell before
+	uint8_t len; // 0: blank, or covered by a cluster before
 	uint8_t width;
 	uint8_t style;
 	uint8_t link; // 0: none, else index into grid.links + 1
+	uint8_t isolate; // enum isolate
 };
+
+// Around a text that runs from the right, so that it does not turn over its neighbours.
+enum isolate { ISOLATE_STARTS = 1, ISOLATE_ENDS = 2 };
 
 #define GRID_LINKS_MAX 64
 
 struct grid {
 	int cols, rows;
 	struct cell *cells;
+	bool isolates; // texts that run from the right are marked as such
+	const struct widths *widths; // borrowed from who draws; NULL: by clusters
 	struct span links[GRID_LINKS_MAX]; // owned
 	size_t n_links;
 	int cursor_row, cursor_col; // -1: hidden

@@ -2,9 +2,6 @@
 #include "client/ui/screen.h"
 #include "common/utf8.h"
 
-// How far a terminal may draw past the cells that we counted for a cluster.
-#define SPILL 2
-
 struct pen {
 	struct buf *out;
 	const struct theme *theme;
@@ -54,16 +51,23 @@ static bool is_sure(uint32_t code)
 static bool is_unsure(const struct cell *c)
 {
 	if (c->len < 2)
-		return false;
+		return c->isolate != 0;
 	size_t at = 0;
 	uint32_t first = utf8_next(span_from(c->text, c->len), &at);
-	return c->len > 4 || !is_sure(first) || (at < c->len && first >= 0x300);
+	return c->len > 4 || c->isolate || !is_sure(first) || (at < c->len && first >= 0x300);
+}
+
+// How far a terminal may draw past the cells that we counted for a cluster: what is
+// joined may stand side by side.
+static int spill_of(const struct cell *c)
+{
+	return is_unsure(c) ? 2 + c->len / 4 : 0;
 }
 
 static bool is_equal(const struct screen *s, const struct cell *a, const struct cell *b)
 {
 	if (a->len != b->len || a->width != b->width || a->style != b->style ||
-	    memcmp(a->text, b->text, a->len) != 0)
+	    a->isolate != b->isolate || memcmp(a->text, b->text, a->len) != 0)
 		return false;
 	if (!a->link && !b->link)
 		return true;
@@ -110,10 +114,14 @@ static void draw_cell(struct pen *p, int row, int col, const struct cell *c)
 	bool unsure = is_unsure(c);
 	if (unsure)
 		buf_printf(p->out, "\x1b[%dX", c->width);
+	if (c->isolate & ISOLATE_STARTS)
+		buf_add_str(p->out, "\u2068");
 	if (c->len)
 		buf_add(p->out, c->text, c->len);
 	else
 		buf_add_char(p->out, ' ');
+	if (c->isolate & ISOLATE_ENDS)
+		buf_add_str(p->out, "\u2069");
 	p->col += c->width;
 	// In the last column the cursor waits at the edge or not, as the terminal likes.
 	if (unsure || p->col >= p->grid->cols)
@@ -149,15 +157,13 @@ static void draw_row(const struct screen *s, struct pen *p, int row)
 			continue;
 		if (now->width == 0)
 			continue;
-		bool spills = is_unsure(now) || is_unsure(was);
-		if (!spills && erase_tail(p, row, col))
+		int spill = spill_of(now) > spill_of(was) ? spill_of(now) : spill_of(was);
+		if (!spill && erase_tail(p, row, col))
 			return;
 		draw_cell(p, row, col, now);
-		int reach = col + (now->width > was->width ? now->width : was->width);
-		if (spills)
-			reach += SPILL;
+		int reach = col + spill + (now->width > was->width ? now->width : was->width);
 		// A wide one that became narrow leaves half a cell to draw.
-		if ((spills || was->width != now->width) && reach > redraw_to)
+		if ((spill || was->width != now->width) && reach > redraw_to)
 			redraw_to = reach;
 	}
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -85,11 +86,30 @@ void term_size(const struct term *t, int *cols, int *rows)
 	*rows = size.ws_row < 500 ? size.ws_row : 500;
 }
 
-// XTVERSION, synchronized output, cluster widths, kitty keyboard, background; DA1 ends it:
-// every terminal answers that one.
+// In the second row: a report from the first one looks like F3.
+static void put_samples(struct term *t)
+{
+	static const char *const samples[SAMPLE_COUNT] = {
+		[SAMPLE_JOINED] = "👩‍👩‍👧‍👦", [SAMPLE_TONE] = "👍🏽",
+		[SAMPLE_VS16] = "❤️", [SAMPLE_FLAG] = "🇩🇪", [SAMPLE_ISOLATE] = "\u2068\u2069"};
+	// Apple's answers while it still shows what was asked.
+	const char *program = getenv("TERM_PROGRAM");
+	if (program && strcmp(program, "Apple_Terminal") == 0)
+		return;
+	for (size_t i = 0; i < SAMPLE_COUNT; i++) {
+		term_put(t, SPAN("\x1b[2;1H"));
+		term_put(t, span_of(samples[i]));
+		term_put(t, SPAN("\x1b[6n\x1b[2K"));
+	}
+}
+
+// XTVERSION, synchronized output, cluster widths, kitty keyboard, background, samples; DA1
+// ends it: every terminal answers that one.
 void term_probe(struct term *t)
 {
-	term_put(t, SPAN("\x1b[>q\x1b[?2026$p\x1b[?2027$p\x1b[?u\x1b]11;?\x1b\\\x1b[c"));
+	term_put(t, SPAN("\x1b[>q\x1b[?2026$p\x1b[?2027$p\x1b[?u\x1b]11;?\x1b\\"));
+	put_samples(t);
+	term_put(t, SPAN("\x1b[c"));
 }
 
 void term_put(struct term *t, struct span bytes)

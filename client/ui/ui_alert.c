@@ -39,7 +39,7 @@ static void add_field(struct buf *out, struct span text, size_t max)
 			clean.at[i] = ',';
 	}
 	int width;
-	buf_add_span(out, width_cut(buf_span(&clean), (int)max, &width));
+	buf_add_span(out, width_cut(NULL, buf_span(&clean), (int)max, &width));
 	buf_clear(&clean);
 }
 

@@ -40,6 +40,8 @@ struct ui {
 	char *theme_name;	  // as it was chosen
 	struct rgb background;
 	bool has_background; // the terminal told it
+	int sampled[SAMPLE_COUNT]; // cells, as this probe's answers tell
+	size_t n_sampled;
 	const struct ui_command *commands;
 	size_t n_commands;
 

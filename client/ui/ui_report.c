@@ -46,12 +46,46 @@ static void take_version(struct ui *u, struct span name)
 		u->notify_kind = NOTIFY_9;
 }
 
+// "[2;3R": where the cursor stood behind a sample.
+static void take_cursor(struct ui *u, struct span body)
+{
+	uint64_t column;
+	span_cut(&body, ';');
+	if (u->n_sampled == SAMPLE_COUNT || !span_to_u64(span_cut(&body, 'R'), &column) || !column)
+		return;
+	u->sampled[u->n_sampled++] = (int)column - 1;
+}
+
+// The last answer. Mode 2027 was switched on behind the samples: then clusters count.
+static void end_probe(struct ui *u)
+{
+	struct widths found = {0};
+	bool is_whole = u->n_sampled == SAMPLE_COUNT;
+	const int *cells = u->sampled;
+	u->n_sampled = 0;
+	if (!is_whole)
+		return;
+	u->view.isolates = cells[SAMPLE_ISOLATE] == 0;
+	if (!u->term.has_clusters)
+		found = (struct widths){.sums_joined = cells[SAMPLE_JOINED] > 2,
+					.sums_tones = cells[SAMPLE_TONE] > 2,
+					.ignores_vs16 = cells[SAMPLE_VS16] == 1,
+					.flag = cells[SAMPLE_FLAG] > 0 && cells[SAMPLE_FLAG] <= 4
+							? (uint8_t)cells[SAMPLE_FLAG]
+							: 2};
+	u->view.widths = found;
+}
+
 void ui_take_report(struct ui *u, struct span report)
 {
 	if (span_starts(report, SPAN("P>|")))
 		take_version(u, span_after(report, 3));
 	else if (span_starts(report, SPAN("]11;")))
 		take_background(u, span_after(report, 4));
+	else if (report.at[report.len - 1] == 'R')
+		take_cursor(u, span_after(report, 1));
+	else if (span_starts(report, SPAN("[?")) && report.at[report.len - 1] == 'c')
+		end_probe(u);
 	else if (span_starts(report, SPAN("[?")) && report.at[report.len - 1] == 'u')
 		take_kitty(u);
 	else if (span_starts(report, SPAN("[?")) && report.at[report.len - 1] == 'y')

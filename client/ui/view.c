@@ -15,7 +15,7 @@
 
 void view_init(struct view *v, struct model *m, const struct edit *edit)
 {
-	*v = (struct view){.model = m, .edit = edit};
+	*v = (struct view){.model = m, .edit = edit, .isolates = true};
 }
 
 void view_clear(struct view *v)
@@ -106,7 +106,7 @@ static int draw_older(const struct view *v, struct grid *g, int edge)
 	else
 		snprintf(text, sizeof(text), " %s %zu%s older ", sign(v, SIGN_OLDER), above,
 			 has_more ? "+" : "");
-	int width = width_of(span_of(text));
+	int width = width_of(&v->widths, span_of(text));
 	if (width + 12 > v->layout.main_cols)
 		return edge;
 	grid_str(g, 0, edge - width, width, STYLE_DIM, text);
@@ -129,10 +129,10 @@ static void draw_title(struct view *v, struct grid *g)
 		used += grid_str(g, 0, col + used, 1, STYLE_DIM, " ");
 		int width, most = room - used;
 		struct span topic = filtered(v, t->topic);
-		struct span fits = width_cut(topic, most, &width);
+		struct span fits = width_cut(&v->widths, topic, most, &width);
 		bool is_cut = fits.len < topic.len;
 		if (is_cut)
-			fits = width_cut(topic, most - 1, &width);
+			fits = width_cut(&v->widths, topic, most - 1, &width);
 		used += grid_put(g, 0, col + used, most, STYLE_TOPIC, fits);
 		if (is_cut)
 			used += grid_str(g, 0, col + used, 1, STYLE_DIM, sign(v, SIGN_MORE));
@@ -163,13 +163,15 @@ static void draw_newer(const struct view *v, struct grid *g)
 	char text[64];
 	snprintf(text, sizeof(text), " %s %zu newer, M-> goes there ", sign(v, SIGN_NEWER),
 		 below);
-	int width = width_of(span_of(text));
+	int width = width_of(&v->widths, span_of(text));
 	int col = v->layout.main_col + v->layout.main_cols - width - 1;
 	grid_str(g, v->layout.status_row - 1, col < 0 ? 0 : col, width, STYLE_NEW, text);
 }
 
 void view_draw(struct view *v, struct grid *g)
 {
+	g->widths = &v->widths;
+	g->isolates = v->isolates;
 	grid_blank(g);
 	view_layout(v, g);
 	if (v->layout.main_rows < 1) {

@@ -27,6 +27,8 @@ struct view {
 	struct model *model; // borrowed
 	int64_t now_ms;
 	bool ascii;
+	struct widths widths; // of this terminal
+	bool isolates;	      // U+2068 and U+2069 take no room on it
 	bool hides_targets, hides_members; // F7, F8
 	bool is_bare;	   // M-l: messages only, to be copied
 	bool unfolds;	   // F: joins and parts one by one

@@ -10,6 +10,7 @@ struct input_row {
 };
 
 struct input_walk {
+	const struct widths *widths;
 	struct span text;
 	int cols;
 	size_t at;
@@ -25,7 +26,7 @@ static bool next_row(struct input_walk *w, struct input_row *row)
 	row->at = w->at;
 	size_t at = w->at;
 	while (at < w->text.len && w->text.at[at] != '\n') {
-		size_t len = width_next(span_after(w->text, at), &width);
+		size_t len = width_next(w->widths, span_after(w->text, at), &width);
 		if (used + width > w->cols)
 			break;
 		used += width;
@@ -53,7 +54,7 @@ static int prompt_cols(const struct view *v, int cols)
 {
 	struct buf prompt = {0};
 	add_prompt(v, &prompt);
-	int width = width_of(buf_span(&prompt)) + 1;
+	int width = width_of(&v->widths, buf_span(&prompt)) + 1;
 	buf_clear(&prompt);
 	return width > cols / 2 ? cols / 2 : width;
 }
@@ -61,7 +62,8 @@ static int prompt_cols(const struct view *v, int cols)
 static struct input_walk start(const struct view *v, int cols)
 {
 	int room = cols - prompt_cols(v, cols) - 1;
-	return (struct input_walk){.text = edit_text(v->edit), .cols = room < 1 ? 1 : room};
+	return (struct input_walk){
+		.widths = &v->widths, .text = edit_text(v->edit), .cols = room < 1 ? 1 : room};
 }
 
 int input_rows_needed(const struct view *v, int cols)
@@ -104,7 +106,7 @@ static void place_cursor(const struct view *v, struct grid *g, const struct inpu
 	g->cursor_row = y;
 	g->cursor_col = col;
 	if (cursor > row->at)
-		g->cursor_col += width_of(span_from(text.at + row->at, cursor - row->at));
+		g->cursor_col += width_of(&v->widths, span_from(text.at + row->at, cursor - row->at));
 	if (g->cursor_col >= g->cols)
 		g->cursor_col = g->cols - 1;
 }

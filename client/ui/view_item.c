@@ -154,12 +154,12 @@ static struct row *add_row(struct block *b, enum row_kind kind, size_t at)
 }
 
 // Wraps what stands in b->text from `at` on into rows of one kind.
-static void add_wrapped(struct block *b, enum row_kind kind, size_t at, int cols)
+static void add_wrapped(const struct view *v, struct block *b, enum row_kind kind, size_t at, int cols)
 {
 	struct wrap w;
 	struct span part, all = span_after(buf_span(&b->text), at);
 	bool is_first = true;
-	wrap_init(&w, all, cols);
+	wrap_init(&w, &v->widths, all, cols);
 	while (wrap_next(&w, &part)) {
 		size_t from = part.len ? at + (size_t)(part.at - all.at) : at;
 		struct row *r = add_row(b, kind, from);
@@ -311,7 +311,7 @@ static void add_speech(const struct view *v, struct block *b, size_t i)
 		filter_add(&b->text, line_text(l));
 	if (l->flags & LINE_EDITED)
 		buf_add_str(&b->text, " (edited)");
-	add_wrapped(b, ROW_TEXT, at, text_cols(v, false));
+	add_wrapped(v, b, ROW_TEXT, at, text_cols(v, false));
 	add_reactions(b, l);
 }
 
@@ -332,7 +332,7 @@ static void add_event(const struct view *v, struct block *b, const struct line *
 	if (l->from)
 		buf_add_char(&b->text, ' ');
 	filter_add(&b->text, line_text(l));
-	add_wrapped(b, ROW_EVENT, at, text_cols(v, false));
+	add_wrapped(v, b, ROW_EVENT, at, text_cols(v, false));
 }
 
 static void add_count(struct buf *out, size_t count, const char *what, size_t from)
@@ -353,7 +353,7 @@ static void add_folded(const struct view *v, struct block *b)
 	add_count(&b->text, counts[LINE_PART] + counts[LINE_QUIT], "left", from);
 	add_count(&b->text, counts[LINE_NICK], "renamed", from);
 	buf_add_str(&b->text, " (F6 unfolds)");
-	add_wrapped(b, ROW_EVENT, at, text_cols(v, false));
+	add_wrapped(v, b, ROW_EVENT, at, text_cols(v, false));
 }
 
 static void add_own(const struct view *v, struct block *b, const struct own *o)
@@ -365,7 +365,7 @@ static void add_own(const struct view *v, struct block *b, const struct own *o)
 	size_t at = b->text.len;
 	start_text(v, b, v->model->me, o->kind);
 	filter_add(&b->text, span_of(o->text));
-	add_wrapped(b, ROW_TEXT, at, text_cols(v, true));
+	add_wrapped(v, b, ROW_TEXT, at, text_cols(v, true));
 	if (o->state != OWN_REFUSED && o->state != OWN_HELD)
 		return;
 	at = b->text.len;
@@ -376,7 +376,7 @@ static void add_own(const struct view *v, struct block *b, const struct own *o)
 		filter_add_line(&b->text, span_of(o->reason));
 	}
 	buf_add_str(&b->text, " (/retry, /drop)");
-	add_wrapped(b, ROW_STATE, at, text_cols(v, false) - 3);
+	add_wrapped(v, b, ROW_STATE, at, text_cols(v, false) - 3);
 }
 
 void block_build(const struct view *v, struct block *b, struct item item)

@@ -56,9 +56,9 @@ static void draw_name(const struct view *v, struct grid *g, int y, int col, int 
 	struct buf text = {0};
 	int width;
 	filter_add_line(&text, span_of(name));
-	struct span all = buf_span(&text), fits = width_cut(all, cols, &width);
+	struct span all = buf_span(&text), fits = width_cut(&v->widths, all, cols, &width);
 	if (fits.len < all.len)
-		fits = width_cut(all, cols - 1, &width);
+		fits = width_cut(&v->widths, all, cols - 1, &width);
 	grid_put(g, y, col, cols, style, fits);
 	if (fits.len < all.len)
 		grid_str(g, y, col + width, 1, style, sign(v, SIGN_MORE));

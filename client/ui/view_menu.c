@@ -23,8 +23,8 @@ static void draw_item(const struct view *v, struct grid *g, int y, int cols, siz
 	// The chosen one has a sign too: colours may be off.
 	if (i == v->menu.chosen)
 		grid_str(g, y, col, 1, style, sign(v, SIGN_CURRENT));
-	int width = width_of(span_of(item->text));
-	int detail = width_of(span_of(item->detail));
+	int width = width_of(&v->widths, span_of(item->text));
+	int detail = width_of(&v->widths, span_of(item->detail));
 	int used = grid_str(g, y, col + 2, cols - 3, style, item->text);
 	if (!detail || used < width || used + 6 > cols)
 		return;

@@ -15,7 +15,7 @@ static void draw_rule(const struct view *v, struct grid *g, int y, enum style st
 		      struct span text, bool is_centred)
 {
 	const struct layout *l = &v->layout;
-	int width = width_of(text), from = l->main_col, cols = l->main_cols;
+	int width = width_of(g->widths, text), from = l->main_col, cols = l->main_cols;
 	int at = is_centred ? (cols - width) / 2 : 3;
 	if (at < 2)
 		at = 2;
@@ -37,7 +37,7 @@ static void draw_right(struct grid *g, int y, int col, int cols, enum style styl
 		       struct span text)
 {
 	int width;
-	text = width_cut(text, cols, &width);
+	text = width_cut(g->widths, text, cols, &width);
 	grid_put(g, y, col + cols - width, width, style, text);
 }
 
@@ -81,8 +81,8 @@ static void draw_links(struct grid *g, const struct block *b, const struct row *
 			break;
 		if (a >= z)
 			continue;
-		int x = col + width_of(span_from(all.at + r->at, a - r->at));
-		int width = width_of(span_from(all.at + a, z - a));
+		int x = col + width_of(g->widths, span_from(all.at + r->at, a - r->at));
+		int width = width_of(g->widths, span_from(all.at + a, z - a));
 		grid_paint(g, y, x, width, STYLE_LINK);
 		grid_link(g, y, x, width, url);
 	}
@@ -96,7 +96,7 @@ static void draw_inline_nick(const struct view *v, struct grid *g, const struct 
 	enum style style = p == v->model->me ? STYLE_SELF : style_of_nick(span_of(p->key));
 	struct buf name = {0};
 	filter_add_line(&name, span_of(p->name));
-	grid_paint(g, y, v->layout.main_col + v->layout.text_col, width_of(buf_span(&name)),
+	grid_paint(g, y, v->layout.main_col + v->layout.text_col, width_of(g->widths, buf_span(&name)),
 		   style);
 	buf_clear(&name);
 }
@@ -174,7 +174,7 @@ static void draw_attached(const struct view *v, struct grid *g, const struct blo
 	int col = l->main_col + l->text_col, cols = l->main_cols - l->text_col - 1;
 	int width;
 	struct span text = span_from(b->text.at + r->at, r->len);
-	struct span fits = width_cut(text, cols - 3, &width);
+	struct span fits = width_cut(g->widths, text, cols - 3, &width);
 	grid_str(g, y, col, 1, STYLE_BORDER, mark);
 	grid_put(g, y, col + 2, cols, style, fits);
 	if (fits.len < text.len)

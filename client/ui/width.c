@@ -25,8 +25,37 @@ static int code_width(uint32_t code)
 	return utf8proc_charwidth(c);
 }
 
-size_t width_next(struct span s, int *width)
+// What is in a cluster, as far as its width goes.
+struct members {
+	uint32_t first;
+	int widest, sum;
+	bool is_joined, has_tone, has_vs16, is_flag;
+};
+
+static void add_member(struct members *m, uint32_t code)
 {
+	int width = code_width(code);
+	m->sum += width;
+	m->widest = width > m->widest ? width : m->widest;
+	m->is_joined = m->is_joined || code == 0x200d;
+	m->has_tone = m->has_tone || (code >= 0x1f3fb && code <= 0x1f3ff);
+	m->has_vs16 = m->has_vs16 || code == 0xfe0f;
+	m->is_flag = m->is_flag || (is_regional(m->first) && is_regional(code));
+}
+
+static int width_by(const struct widths *by, const struct members *m)
+{
+	bool widens = m->has_vs16 && !by->ignores_vs16;
+	if (m->is_flag)
+		return by->flag ? by->flag : 2;
+	if ((m->is_joined && by->sums_joined) || (m->has_tone && by->sums_tones))
+		return m->sum + (widens && m->sum % 2 ? 1 : 0);
+	return widens || m->widest > 2 ? 2 : m->widest;
+}
+
+size_t width_next(const struct widths *by, struct span s, int *width)
+{
+	static const struct widths clusters;
 	*width = 0;
 	if (!s.len)
 		return 0;
@@ -36,8 +65,7 @@ size_t width_next(struct span s, int *width)
 	}
 	size_t at = 0;
 	uint32_t before = utf8_next(s, &at);
-	uint32_t first = before;
-	int widest = code_width(before);
+	struct members m = {.first = before, .sum = code_width(before), .widest = code_width(before)};
 	utf8proc_int32_t state = 0;
 	while (at < s.len) {
 		size_t next = at;
@@ -47,14 +75,11 @@ size_t width_next(struct span s, int *width)
 		if (utf8proc_grapheme_break_stateful((utf8proc_int32_t)before,
 						     (utf8proc_int32_t)code, &state))
 			break;
-		int w = code == 0xfe0f ? 2 : code_width(code);
-		if (is_regional(first) && is_regional(code))
-			w = 2;
-		widest = w > widest ? w : widest;
+		add_member(&m, code);
 		before = code;
 		at = next;
 	}
-	*width = widest > 2 ? 2 : widest;
+	*width = width_by(by ? by : &clusters, &m);
 	return at;
 }
 
@@ -73,26 +98,26 @@ size_t width_back(struct span s, size_t end)
 	size_t len = end - from;
 	while (from < end) {
 		int width;
-		len = width_next(span_from(s.at + from, end - from), &width);
+		len = width_next(NULL, span_from(s.at + from, end - from), &width);
 		from += len;
 	}
 	return len;
 }
 
-int width_of(struct span s)
+int width_of(const struct widths *by, struct span s)
 {
 	int sum = 0, width;
 	for (size_t at = 0; at < s.len; sum += width)
-		at += width_next(span_after(s, at), &width);
+		at += width_next(by, span_after(s, at), &width);
 	return sum;
 }
 
-struct span width_cut(struct span s, int max, int *width)
+struct span width_cut(const struct widths *by, struct span s, int max, int *width)
 {
 	size_t at = 0;
 	int sum = 0, w;
 	while (at < s.len) {
-		size_t len = width_next(span_after(s, at), &w);
+		size_t len = width_next(by, span_after(s, at), &w);
 		if (sum + w > max)
 			break;
 		sum += w;

@@ -4,6 +4,7 @@
 // A cluster is as wide as its widest member; U+FE0F makes it 2, so do two regional
 // indicators, and what Unicode has not assigned yet in the emoji blocks. Terminals
 // disagree about some of them: screen.h draws so that this does not matter.
+// What the terminal at hand was found to do stands in struct widths; NULL: as above.
 // Pure; any thread. Text has passed the filter.
 #pragma once
 
@@ -11,10 +12,19 @@
 
 #define CLUSTER_MAX 28 // bytes; longer ones are split
 
-// Length in bytes of the first cluster of s (0 when s is empty); *width is 0, 1 or 2.
-MUST_USE size_t width_next(struct span s, int *width);
+// Where a terminal does not draw by clusters.
+struct widths {
+	bool sums_joined;  // what U+200D joins stands side by side
+	bool sums_tones;   // so does a skin tone
+	bool ignores_vs16; // U+FE0F changes nothing
+	uint8_t flag;	   // cells of two regional indicators; 0: two
+};
+
+// Length in bytes of the first cluster of s (0 when s is empty); *width is 0, 1 or 2, and
+// more only where the terminal sums.
+MUST_USE size_t width_next(const struct widths *by, struct span s, int *width);
 // Length in bytes of the last cluster before byte `end`.
 MUST_USE size_t width_back(struct span s, size_t end);
-MUST_USE int width_of(struct span s);
+MUST_USE int width_of(const struct widths *by, struct span s);
 // The longest prefix of at most `max` cells; *width is what it takes.
-MUST_USE struct span width_cut(struct span s, int max, int *width);
+MUST_USE struct span width_cut(const struct widths *by, struct span s, int max, int *width);

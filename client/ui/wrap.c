@@ -2,11 +2,11 @@
 #include "client/ui/wrap.h"
 #include "client/ui/width.h"
 
-void wrap_init(struct wrap *w, struct span text, int cols)
+void wrap_init(struct wrap *w, const struct widths *by, struct span text, int cols)
 {
 	if (!text.at)
 		text = SPAN("");
-	*w = (struct wrap){.text = text, .cols = cols < 1 ? 1 : cols};
+	*w = (struct wrap){.widths = by, .text = text, .cols = cols < 1 ? 1 : cols};
 }
 
 static void end_row(struct wrap *w, size_t next)
@@ -27,7 +27,7 @@ static void find_break(const struct wrap *w, size_t *end, size_t *next)
 			*next = at + 1;
 			return;
 		}
-		size_t len = width_next(span_after(w->text, at), &width);
+		size_t len = width_next(w->widths, span_after(w->text, at), &width);
 		bool is_full = used + width > w->cols && at > w->at;
 		if (c == ' ' && (is_full || at > w->at))
 			blank = at;
@@ -54,12 +54,12 @@ bool wrap_next(struct wrap *w, struct span *row)
 	return true;
 }
 
-size_t wrap_count(struct span text, int cols)
+size_t wrap_count(const struct widths *by, struct span text, int cols)
 {
 	struct wrap w;
 	struct span row;
 	size_t count = 0;
-	wrap_init(&w, text, cols);
+	wrap_init(&w, by, text, cols);
 	while (wrap_next(&w, &row))
 		count++;
 	return count;

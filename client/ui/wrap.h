@@ -3,9 +3,10 @@
 // only when it is longer than a row. LF ends a row. Pure; any thread.
 #pragma once
 
-#include "common/span.h"
+#include "client/ui/width.h"
 
 struct wrap {
+	const struct widths *widths; // borrowed, or NULL
 	struct span text;
 	size_t at;
 	int cols;
@@ -13,7 +14,7 @@ struct wrap {
 };
 
 // cols is at least 1 (a wide cluster in one column gets a row of its own).
-void wrap_init(struct wrap *w, struct span text, int cols);
+void wrap_init(struct wrap *w, const struct widths *by, struct span text, int cols);
 // The next row, without the blank that it broke at. An empty text has one empty row.
 MUST_USE bool wrap_next(struct wrap *w, struct span *row);
-MUST_USE size_t wrap_count(struct span text, int cols);
+MUST_USE size_t wrap_count(const struct widths *by, struct span text, int cols);

@@ -132,17 +132,20 @@ static void expect_borders(const struct vt *t)
 	}
 }
 
-// Each cell that shows a character of ours shows it, whatever the terminal thinks of the
-// emoji before it.
+// Each cell that shows a character of ours, or nothing, does so whatever the terminal
+// thinks of the emoji before it.
 static void expect_plain_cells(const struct vt *t, const struct grid *g)
 {
 	for (int row = 0; row < g->rows; row++) {
 		for (int col = 0; col < g->cols; col++) {
 			const struct cell *c = grid_cell(g, row, col);
-			if (c->len != 1)
+			bool is_blank = c->len == 0 && c->width == 1;
+			if (c->len != 1 && !is_blank)
 				continue;
-			char text[2] = {c->text[0], '\0'};
-			assert_string_equal(t->cells[row][col], text);
+			char text[2] = {is_blank ? ' ' : c->text[0], '\0'};
+			const char *seen = t->cells[row][col];
+			if (strcmp(seen, text) != 0 && !(is_blank && !seen[0]))
+				fail_msg("%d:%d shows '%s' for '%s'", row, col, seen, text);
 		}
 	}
 }
@@ -150,12 +153,13 @@ static void expect_plain_cells(const struct vt *t, const struct grid *g)
 static void borders_stand_whatever_the_terminal_thinks_of_emoji(void **state)
 {
 	(void)state;
-	for (int emoji_width = 0; emoji_width <= 2; emoji_width++) {
+	for (int kind = 0; kind <= 3; kind++) {
 		struct screen s;
 		struct vt t;
 		srandom(3);
 		screen_init(&s, 60, 10);
-		vt_init(&t, 60, 10, emoji_width);
+		vt_init(&t, 60, 10, kind < 3 ? kind : 0);
+		t.sums = kind == 3;
 		for (int round = 0; round < 200; round++) {
 			draw_random(&s.next);
 			flush(&s, &t, NULL);
@@ -164,6 +168,46 @@ static void borders_stand_whatever_the_terminal_thinks_of_emoji(void **state)
 		}
 		screen_clear(&s);
 	}
+}
+
+static void a_cluster_of_eight_cells_is_one(void **state)
+{
+	static const struct widths sums = {.sums_joined = true, .sums_tones = true};
+	struct grid g;
+	struct buf out = {0};
+	(void)state;
+	grid_init(&g, 12, 1);
+	g.widths = &sums;
+	assert_int_equal(grid_str(&g, 0, 0, 12, STYLE_TEXT, "👩‍👩‍👧‍👦ab"), 10);
+	grid_str(&g, 0, 5, 1, STYLE_TEXT, "x");
+	grid_text(&g, 0, &out);
+	assert_string_equal(buf_str(&out), "     x  ab");
+	buf_clear(&out);
+	grid_clear(&g);
+}
+
+// FSI and PDI around what runs from the right, and around nothing else.
+static void what_runs_from_the_right_is_isolated(void **state)
+{
+	struct screen s;
+	struct buf out = {0};
+	(void)state;
+	screen_init(&s, 30, 2);
+	s.next.isolates = true;
+	grid_str(&s.next, 0, 0, 30, STYLE_TEXT, "שלום");
+	grid_str(&s.next, 0, 10, 30, STYLE_TEXT, "abc é 世界");
+	screen_flush(&s, theme_find(SPAN("mono")), &out);
+	const char *text = buf_str(&out);
+	assert_non_null(strstr(text, "\u2068ש"));
+	assert_non_null(strstr(text, "ם\u2069"));
+	assert_null(strstr(strstr(text, "\u2068") + 3, "\u2068"));
+	buf_reset(&out);
+	s.next.isolates = false;
+	grid_str(&s.next, 0, 0, 30, STYLE_TEXT, "שלום");
+	screen_flush(&s, theme_find(SPAN("mono")), &out);
+	assert_null(strstr(buf_str(&out), "\u2068"));
+	buf_clear(&out);
+	screen_clear(&s);
 }
 
 static void links_are_written_once_and_ended(void **state)
@@ -208,6 +252,8 @@ int main(void)
 		cmocka_unit_test(one_letter_costs_few_bytes),
 		cmocka_unit_test(half_a_wide_character_never_stays),
 		cmocka_unit_test(borders_stand_whatever_the_terminal_thinks_of_emoji),
+		cmocka_unit_test(a_cluster_of_eight_cells_is_one),
+		cmocka_unit_test(what_runs_from_the_right_is_isolated),
 		cmocka_unit_test(links_are_written_once_and_ended),
 		cmocka_unit_test(mono_writes_no_colour),
 	};

@@ -158,7 +158,7 @@ static void expect_written(struct fixture *f, const char *answer, const char *pa
 {
 	assert_int_equal(write(f->master, answer, strlen(answer)), strlen(answer));
 	wait_for_frame(f);
-	if (!memmem(f->bytes.at ? f->bytes.at : "", f->bytes.len, part, strlen(part)))
+	if (part[0] && !memmem(f->bytes.at ? f->bytes.at : "", f->bytes.len, part, strlen(part)))
 		fail_msg("\"%s\" was not written but: %.*s", part, (int)f->bytes.len, f->bytes.at);
 	digest(f);
 }
@@ -495,6 +495,37 @@ static void a_terminal_that_does_not_read_stops_nobody(void **state)
 	expect_row(f, 20, "299929992999");
 }
 
+// Where the cursor stood behind each sample, then DA1.
+static const char as_tmux[] = "\x1b[2;3R\x1b[2;5R\x1b[2;2R\x1b[2;3R\x1b[2;1R\x1b[?62;4c";
+
+static void the_probe_tells_how_wide_clusters_are(void **state)
+{
+	struct fixture *f = *state;
+	say(f, "@msgid=a :bob!b@h PRIVMSG #den :x👍🏽y❤️z");
+	settle(f);
+	// By clusters both take two cells; in tmux the thumb takes four and the heart one.
+	expect_written(f, as_tmux, "👍🏽\x1b[21;44Hy\x1b[1X❤️\x1b[21;46Hz");
+	// An answer that is not whole changes nothing.
+	expect_written(f, "\x1b[2;3R\x1b[?62;4c", "");
+	expect_written(f, "\f", "\x1b[21;44Hy\x1b[1X❤️");
+}
+
+static void with_mode_2027_clusters_count(void **state)
+{
+	struct fixture *f = *state;
+	expect_written(f, "\x1b[?2027;2$y", "\x1b[?2027h");
+	say(f, "@msgid=a :bob!b@h PRIVMSG #den :x👍🏽y❤️z");
+	type(f, as_tmux);
+	expect_written(f, "\f", "👍🏽\x1b[21;42Hy\x1b[2X❤️\x1b[21;45Hz");
+}
+
+static void frames_are_whole_where_the_terminal_can_wait(void **state)
+{
+	struct fixture *f = *state;
+	expect_written(f, "\x1b[?2026;2$yx", "\x1b[?2026h\x1b[?25l");
+	expect_written(f, "y", "\x1b[?2026l");
+}
+
 static void the_background_chooses_the_theme_that_was_left_open(void **state)
 {
 	struct fixture *f = *state;
@@ -536,6 +567,9 @@ int main(void)
 		TEST(enter_on_nothing_tries_to_connect),
 		TEST(page_up_at_the_top_asks_for_more),
 		TEST(a_flood_costs_few_bytes_and_keys_are_heard),
+		TEST(the_probe_tells_how_wide_clusters_are),
+		TEST(with_mode_2027_clusters_count),
+		TEST(frames_are_whole_where_the_terminal_can_wait),
 		TEST(the_background_chooses_the_theme_that_was_left_open),
 		TEST(a_terminal_that_does_not_read_stops_nobody),
 	};

@@ -24,7 +24,7 @@ static void every_cluster_of_the_table_has_its_width(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		int width;
 		struct span text = span_of(table[i].text);
-		assert_int_equal(width_next(text, &width), text.len);
+		assert_int_equal(width_next(NULL, text, &width), text.len);
 		assert_int_equal(width, table[i].width);
 		assert_int_equal(width_back(text, text.len), text.len);
 	}
@@ -38,7 +38,7 @@ static void clusters_are_walked_both_ways(void **state)
 	while (at < text.len) {
 		int width;
 		starts[n++] = at;
-		at += width_next(span_after(text, at), &width);
+		at += width_next(NULL, span_after(text, at), &width);
 	}
 	assert_int_equal(n, 7);
 	for (; n > 0; n--) {
@@ -51,10 +51,10 @@ static void cutting_never_splits_a_cluster(void **state)
 {
 	(void)state;
 	int width;
-	struct span cut = width_cut(span_of("a世b"), 2, &width);
+	struct span cut = width_cut(NULL, span_of("a世b"), 2, &width);
 	assert_int_equal(cut.len, 1);
 	assert_int_equal(width, 1);
-	assert_int_equal(width_of(span_of("a世b")), 4);
+	assert_int_equal(width_of(NULL, span_of("a世b")), 4);
 }
 
 static void a_cluster_without_end_is_split(void **state)
@@ -64,7 +64,35 @@ static void a_cluster_without_end_is_split(void **state)
 	for (int i = 0; i < 64; i++)
 		memcpy(text + 4 + i * 3, "\xe2\x80\x8d", 3);
 	int width;
-	assert_true(width_next(span_from(text, sizeof(text)), &width) <= CLUSTER_MAX);
+	assert_true(width_next(NULL, span_from(text, sizeof(text)), &width) <= CLUSTER_MAX);
+}
+
+static void expect_width(const struct widths *by, const char *text, int expected)
+{
+	int width;
+	struct span s = span_of(text);
+	assert_int_equal(width_next(by, s, &width), s.len);
+	if (width != expected)
+		fail_msg("%s is %d wide, not %d", text, width, expected);
+}
+
+// As tmux 3.3a and as a terminal that knows no clusters draw them.
+static void a_terminal_may_have_other_widths(void **state)
+{
+	static const struct widths tmux = {.sums_tones = true, .ignores_vs16 = true, .flag = 2};
+	static const struct widths old = {
+		.sums_joined = true, .sums_tones = true, .ignores_vs16 = true, .flag = 4};
+	(void)state;
+	expect_width(&tmux, "👩‍👩‍👧‍👦", 2);
+	expect_width(&tmux, "👍🏽", 4);
+	expect_width(&tmux, "❤️", 1);
+	expect_width(&tmux, "1️⃣", 1);
+	expect_width(&tmux, "🇩🇪", 2);
+	expect_width(&old, "👩‍👩‍👧‍👦", 8);
+	expect_width(&old, "🇩🇪", 4);
+	expect_width(&old, "e\xcc\x81", 1);
+	expect_width(&old, "世", 2);
+	assert_int_equal(width_of(&old, span_of("a👍🏽b")), 6);
 }
 
 int main(void)
@@ -74,6 +102,7 @@ int main(void)
 		cmocka_unit_test(clusters_are_walked_both_ways),
 		cmocka_unit_test(cutting_never_splits_a_cluster),
 		cmocka_unit_test(a_cluster_without_end_is_split),
+		cmocka_unit_test(a_terminal_may_have_other_widths),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,7 +15,7 @@ static void expect(const char *text, int cols, const char *rows)
 	struct wrap w;
 	struct span row;
 	struct buf out = {0};
-	wrap_init(&w, span_of(text), cols);
+	wrap_init(&w, NULL, span_of(text), cols);
 	while (wrap_next(&w, &row)) {
 		buf_add_span(&out, row);
 		buf_add_char(&out, '|');
@@ -61,7 +61,7 @@ static void blanks_at_the_start_stay(void **state)
 {
 	(void)state;
 	expect("  int x;", 20, "  int x;|");
-	assert_int_equal(wrap_count(span_of("a b c d"), 1), 4);
+	assert_int_equal(wrap_count(NULL, span_of("a b c d"), 1), 4);
 }
 
 int main(void)

@@ -14,6 +14,7 @@ struct vt {
 	char cells[VT_ROWS][VT_COLS][CLUSTER_MAX + 4];
 	int cols, rows, row, col;
 	int emoji_width; // of clusters that hold an emoji; 0: as we count
+	bool sums;	 // each character stands for itself
 	bool has_unknown; // a sequence that is not understood came
 };
 
@@ -25,8 +26,26 @@ static inline void vt_init(struct vt *t, int cols, int rows, int emoji_width)
 	t->emoji_width = emoji_width;
 }
 
+static inline void vt_blank(struct vt *t, int col)
+{
+	memset(t->cells[t->row][col], 0, sizeof(t->cells[0][0]));
+}
+
+// As terminals do: half of a wide character never stays.
+static inline void vt_split(struct vt *t, int col)
+{
+	int head = col;
+	while (head > 0 && t->cells[t->row][head][0] == '\1')
+		head--;
+	for (int i = head + 1; i < t->cols && t->cells[t->row][i][0] == '\1'; i++)
+		vt_blank(t, i);
+	vt_blank(t, head);
+}
+
 static inline void vt_put(struct vt *t, struct span cluster, int width)
 {
+	if (!width)
+		return;
 	size_t at = 0;
 	uint32_t first = utf8_next(cluster, &at);
 	bool is_emoji = first >= 0x1f000 || (cluster.len > 4 && first >= 0x2000);
@@ -34,11 +53,24 @@ static inline void vt_put(struct vt *t, struct span cluster, int width)
 		width = t->emoji_width;
 	if (t->col >= t->cols)
 		return;
-	memset(t->cells[t->row][t->col], 0, sizeof(t->cells[0][0]));
+	for (int i = 0; i < width && t->col + i < t->cols; i++)
+		vt_split(t, t->col + i);
 	memcpy(t->cells[t->row][t->col], cluster.at, cluster.len);
 	for (int i = 1; i < width && t->col + i < t->cols; i++)
 		memcpy(t->cells[t->row][t->col + i], "\1", 2);
 	t->col += width;
+}
+
+// Joiners and U+FE0F take no room, everything else stands side by side.
+static inline void vt_put_each(struct vt *t, struct span cluster)
+{
+	size_t at = 0;
+	while (at < cluster.len) {
+		size_t from = at;
+		uint32_t code = utf8_next(cluster, &at);
+		struct span one = span_from(cluster.at + from, at - from);
+		vt_put(t, one, code ? width_of(NULL, one) : 0);
+	}
 }
 
 static inline size_t vt_csi(struct vt *t, struct span s)
@@ -61,11 +93,11 @@ static inline size_t vt_csi(struct vt *t, struct span s)
 		break;
 	case 'K':
 		for (int c = t->col; c < t->cols; c++)
-			memset(t->cells[t->row][c], 0, sizeof(t->cells[0][0]));
+			vt_split(t, c);
 		break;
 	case 'X':
 		for (int c = t->col; c < t->col + n[0] && c < t->cols; c++)
-			memset(t->cells[t->row][c], 0, sizeof(t->cells[0][0]));
+			vt_split(t, c);
 		break;
 	case 'm':
 	case 'h':
@@ -89,10 +121,13 @@ static inline void vt_feed(struct vt *t, struct span s)
 			used++;
 		} else {
 			int width;
-			used = width_next(s, &width);
+			used = width_next(NULL, s, &width);
 			if ((unsigned char)s.at[0] < 0x20)
 				t->has_unknown = true;
-			vt_put(t, span_from(s.at, used), width);
+			if (t->sums)
+				vt_put_each(t, span_from(s.at, used));
+			else
+				vt_put(t, span_from(s.at, used), width);
 		}
 		s = span_after(s, used);
 	}
