@@ -28,7 +28,7 @@
 
 struct tls {
 	SSL *ssl;
-	char *version;
+	char *version; // made when it is asked for
 	char *error;
 	int64_t minute_at; // when counting of key updates began
 	size_t pending;    // length of the write that wants to wait
@@ -193,14 +193,6 @@ static enum tls_result outcome(struct tls *t, int result, int failed)
 	}
 }
 
-static void note_version(struct tls *t)
-{
-	struct buf text = {0};
-
-	buf_printf(&text, "%s %s", SSL_get_version(t->ssl), SSL_get_cipher_name(t->ssl));
-	t->version = buf_take(&text);
-}
-
 enum tls_result tls_handshake(struct tls *t)
 {
 	int result;
@@ -215,7 +207,6 @@ enum tls_result tls_handshake(struct tls *t)
 	if (result != 1)
 		return outcome(t, result, errno);
 	t->is_ready = true;
-	note_version(t);
 	return TLS_OK;
 }
 
@@ -301,9 +292,18 @@ bool tls_is_verified(const struct tls *t)
 	       SSL_get0_peer_certificate(t->ssl) && SSL_get_verify_result(t->ssl) == X509_V_OK;
 }
 
-const char *tls_version(const struct tls *t)
+const char *tls_version(struct tls *t)
 {
-	return t->version ? t->version : "";
+	struct buf text = {0};
+
+	if (!t->is_ready)
+		return "";
+	if (!t->version) {
+		buf_printf(&text, "%s %s", SSL_get_version(t->ssl),
+			   SSL_get_cipher_name(t->ssl));
+		t->version = buf_take(&text);
+	}
+	return t->version;
 }
 
 const char *tls_error(const struct tls *t)

@@ -64,7 +64,7 @@ MUST_USE bool tls_peer_fingerprint(const struct tls *t, uint8_t out[static 64]);
 // Client: the chain ends in an authority of this computer and names the host.
 MUST_USE bool tls_is_verified(const struct tls *t);
 // "TLSv1.3 TLS_AES_256_GCM_SHA384"; borrowed.
-MUST_USE const char *tls_version(const struct tls *t);
+MUST_USE const char *tls_version(struct tls *t);
 // Why the last call ended TLS_BROKEN, in words; borrowed.
 MUST_USE const char *tls_error(const struct tls *t);
 

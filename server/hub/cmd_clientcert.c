@@ -33,10 +33,10 @@ static void answer(struct session *s, const char *what, struct span fingerprint)
 
 static void create(struct session *s, struct span name)
 {
-	struct credential *c = s->has_pin ? credential_find(s->hub, s->pin) : NULL;
+	struct credential *c = credential_shown_by(s);
 	struct span label = utf8_cut(name, DEVICE_NAME_MAX);
 
-	if (!s->has_pin) {
+	if (!s->cert) {
 		fail(s, "CLIENTCERT", "NOCERT", SPAN("CREATE"),
 		     "Your client showed no certificate on this connection");
 	} else if (c && c->account != s->account) {
@@ -47,9 +47,9 @@ static void create(struct session *s, struct span name)
 		refuse(s, SPAN("CREATE"), "The server cannot store anything at the moment");
 	} else {
 		if (!c)
-			c = credential_new(s->account, CREDENTIAL_CERT, s->pin,
+			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin,
 					   label.len ? label : SPAN("device"), 0);
-		credential_shown(c, s->cert);
+		credential_shown(c, s->cert->hash);
 		answer(s, "CREATE", SPAN(""));
 	}
 }
@@ -106,7 +106,7 @@ static struct credential *named(struct session *s, struct span fingerprint)
 	struct buf cert = {0};
 
 	if (!fingerprint.len) {
-		found = s->has_pin ? credential_find(s->hub, s->pin) : NULL;
+		found = credential_shown_by(s);
 		return found && found->account == s->account ? found : NULL;
 	}
 	if (!decode_hex(&cert, fingerprint) || cert.len != sizeof(found->cert)) {

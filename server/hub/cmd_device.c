@@ -44,9 +44,9 @@ static void answer(struct session *s, const char *what, const struct credential 
 
 static void cert_add(struct session *s, struct span label)
 {
-	struct credential *c = s->has_pin ? credential_find(s->hub, s->pin) : NULL;
+	struct credential *c = credential_shown_by(s);
 
-	if (!s->has_pin)
+	if (!s->cert)
 		fail(s, "CERT", "NO_CERTIFICATE", (struct span){0},
 		     "Your client showed no certificate on this connection");
 	else if (c && c->account != s->account)
@@ -58,8 +58,8 @@ static void cert_add(struct session *s, struct span label)
 		fail(s, "CERT", "TOO_MANY_CERTS", (struct span){0},
 		     "The account has too many certificates and tokens: delete one first");
 	else if (need_disk(s, "CERT")) {
-		c = credential_new(s->account, CREDENTIAL_CERT, s->pin, label, 0);
-		credential_shown(c, s->cert);
+		c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
+		credential_shown(c, s->cert->hash);
 		answer(s, "ADD", c);
 	}
 }

@@ -91,6 +91,11 @@ struct credential *credential_find(struct hub *h, const uint8_t hash[static 32])
 	return map_find(&h->credential_hashes, span_from(hash, 32));
 }
 
+struct credential *credential_shown_by(const struct session *s)
+{
+	return s->cert ? credential_find(s->hub, s->cert->pin) : NULL;
+}
+
 void credential_used(struct credential *c)
 {
 	int64_t now = c->account->hub->now.wall_ms;

@@ -22,6 +22,8 @@ MUST_USE bool credential_is_over(const struct credential *c);
 MUST_USE struct credential *credential_named(struct account *a, enum credential_kind kind,
 					     struct span name);
 MUST_USE size_t credentials_count(const struct account *a);
+// The one of the certificate that s showed; NULL: it showed none, or one that nobody has.
+MUST_USE struct credential *credential_shown_by(const struct session *s);
 // It was shown by the certificate with this SHA-512 (its key may be in a renewed one).
 void credential_shown(struct credential *c, const uint8_t cert[static 64]);
 // Frees all, without entries.

@@ -57,10 +57,10 @@ void nickserv_info(struct session *s, const struct service_call *c)
 
 static void cert_add(struct session *s, struct span label)
 {
-	struct credential *c = s->has_pin ? credential_find(s->hub, s->pin) : NULL;
+	struct credential *c = credential_shown_by(s);
 
 	label = label.len ? utf8_cut(label, DEVICE_NAME_MAX) : SPAN("device");
-	if (!s->has_pin) {
+	if (!s->cert) {
 		service_say(s, NICKSERV,
 			    "Your client shows no certificate on this connection. Make one and "
 			    "connect again with it: irssi -tls_cert FILE; WeeChat "
@@ -71,8 +71,8 @@ static void cert_add(struct session *s, struct span label)
 		service_say(s, NICKSERV, "There are too many: CERT DEL one first");
 	} else if (c || need_disk(s, "CERT")) {
 		if (!c)
-			c = credential_new(s->account, CREDENTIAL_CERT, s->pin, label, 0);
-		credential_shown(c, s->cert);
+			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
+		credential_shown(c, s->cert->hash);
 		service_say(s, NICKSERV,
 			    "Certificate %lld (%s) may log in: let your client use SASL "
 			    "EXTERNAL",

@@ -87,7 +87,7 @@ static void plain(struct session *s, struct span response)
 
 static void external(struct session *s, struct span response)
 {
-	struct credential *c = s->has_pin ? credential_find(s->hub, s->pin) : NULL;
+	struct credential *c = credential_shown_by(s);
 	struct span name, device;
 
 	login_split(response, &name, &device);
@@ -97,7 +97,7 @@ static void external(struct session *s, struct span response)
 		return;
 	}
 	credential_used(c);
-	credential_shown(c, s->cert);
+	credential_shown(c, s->cert->hash);
 	succeeded(s, c->account, device.len ? device : span_of(c->label));
 }
 

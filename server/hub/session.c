@@ -42,9 +42,11 @@ static struct session *session_new(struct hub *h, conn_id id, const struct inbox
 	s->hub = h;
 	s->host = span_dup(opened->host);
 	s->source = throttle_source(h, opened->host, opened->source);
-	s->has_pin = opened->has_pin;
-	memcpy(s->pin, opened->pin, sizeof(s->pin));
-	memcpy(s->cert, opened->cert, sizeof(s->cert));
+	if (opened->has_pin) {
+		s->cert = xmalloc(sizeof(*s->cert));
+		memcpy(s->cert->pin, opened->pin, sizeof(s->cert->pin));
+		memcpy(s->cert->hash, opened->cert, sizeof(s->cert->hash));
+	}
 	s->opened_ms = s->active_ms = h->now.wall_ms;
 	list_init(&s->in_account);
 	list_init(&s->backlog);
@@ -122,6 +124,7 @@ void session_free(struct session *s)
 	monitor_forget(s);
 	service_forget(s);
 	free(s->host);
+	free(s->cert);
 	free(s->device);
 	free(s->away);
 	listener_forget(s);

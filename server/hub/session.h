@@ -17,6 +17,12 @@ struct member;
 // Beside its capabilities in `caps`: live messages are withheld from it (replay.h).
 #define SESSION_REPLAYS ((cap_set)1 << 62)
 
+// A client certificate, as far as anyone asks.
+struct shown_cert {
+	uint8_t pin[32];  // SHA-256 of its SPKI
+	uint8_t hash[64]; // SHA-512 of the whole
+};
+
 struct session {
 	conn_id id;
 	struct hub *hub;
@@ -28,12 +34,10 @@ struct session {
 	bool stalled;		// live lines are dropped by its shard: catch up when drained
 	bool cap_302;
 	bool oper; // rights of its account's role are in force
-	bool has_pin;
 	cap_set caps;
 	char *host;   // address as text
 	uint64_t source;
-	uint8_t pin[32];
-	uint8_t cert[64]; // SHA-512 of the certificate
+	struct shown_cert *cert; // that its client showed, or NULL
 	char *device; // label of the device: of its credential, or account@device; "" unknown
 	struct login *login; // NULL once registered
 	struct capture *capture;

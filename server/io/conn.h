@@ -50,7 +50,7 @@ struct conn_env {
 	struct idmap sources; // source -> number of connections that are not logged in
 	size_t n_unknown;     // not logged in, in all
 	size_t n_lingering;   // have said all they had to
-	int handshakes_left;  // of this turn
+	int64_t shaken_us;    // spent on handshakes in this turn
 	struct line *ping;
 	struct loop_timer *timer;
 	int64_t wakes_at; // when the timer is set to; INT64_MAX: not at all

@@ -2,6 +2,7 @@
 // The way in: first byte, handshake, lines.
 #include "server/io/conn.h"
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "server/letters/limits.h"
 
@@ -11,7 +12,8 @@
 #define COMMAND_MAX 32
 
 #define TLS_RECORD_HANDSHAKE 22
-#define READS_PER_TURN 16 // of up to 16 KiB: others are waiting
+#define READS_PER_TURN 16  // of up to 16 KiB: others are waiting
+#define HANDSHAKES_US 2000 // of a turn: who is in waits no longer for those who come
 #define DISCARD_MAX (64 * 1024)
 
 static void ready_again(struct conn *c)
@@ -191,7 +193,6 @@ static void opened(struct conn *c)
 	event = conn_event(c, INBOX_OPENED);
 	event->opened.host = arena_dup(arena, span_of(host));
 	event->opened.source = c->source;
-	event->opened.tls = arena_dup(arena, span_of(tls_version(c->tls)));
 	event->opened.has_pin = tls_peer_pin(c->tls, event->opened.pin) &&
 				tls_peer_fingerprint(c->tls, event->opened.cert);
 	conn_read(c);
@@ -199,13 +200,9 @@ static void opened(struct conn *c)
 
 static void shake(struct conn *c)
 {
-	enum tls_result result;
-
-	// What is not done now is reported again in the next turn.
-	if (c->env->handshakes_left <= 0)
-		return;
-	c->env->handshakes_left--;
-	result = tls_handshake(c->tls);
+	int64_t began = clock_mono_us();
+	enum tls_result result = tls_handshake(c->tls);
+	c->env->shaken_us += clock_mono_us() - began;
 	if (result == TLS_OK) {
 		opened(c);
 		return;
@@ -231,8 +228,6 @@ static void first_byte(struct conn *c)
 		conn_end(c, SPAN("Not TLS"));
 		return;
 	}
-	if (c->env->handshakes_left <= 0)
-		return;
 	c->tls = tls_new(c->env->tls, c->fd, NULL);
 	c->state = CONN_SHAKING;
 	shake(c);
@@ -277,6 +272,9 @@ void conn_on_ready(void *arg, unsigned events)
 {
 	struct conn *c = arg;
 
+	// What is not done now is reported again in the next turn.
+	if (c->state < CONN_OPEN && c->env->shaken_us > HANDSHAKES_US)
+		return;
 	switch ((enum conn_state)c->state) {
 	case CONN_SILENT:
 		first_byte(c);

@@ -11,9 +11,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define HANDSHAKES_PER_TURN 32 // about 5 ms
-#define SILENT_MS 1000	       // so long an unfinished handshake is spared when space is short
-#define FULL_REST_MS 20	       // how long the kernel's queue holds newcomers then
+#define SILENT_MS 1000  // so long an unfinished handshake is spared when space is short
+#define FULL_REST_MS 20 // how long the kernel's queue holds newcomers then
 
 struct shard {
 	struct conn_env env;
@@ -25,7 +24,8 @@ struct shard {
 	bool is_stopping;
 };
 
-struct shard_settings *shard_settings_new(struct tls_context *tls, int64_t connections_per_source)
+struct shard_settings *shard_settings_new(struct tls_context *tls,
+					  int64_t connections_per_source)
 {
 	struct shard_settings *settings = xcalloc(1, sizeof(*settings));
 
@@ -95,7 +95,8 @@ static struct line *ping_line(struct span name)
 	return line;
 }
 
-struct shard *shard_new(const struct shard_config *config, struct loop *loop, struct mailbox *hub)
+struct shard *shard_new(const struct shard_config *config, struct loop *loop,
+			struct mailbox *hub)
 {
 	struct shard *s = xcalloc(1, sizeof(*s));
 	unsigned n_shards = config->n_shards ? config->n_shards : 1;
@@ -106,14 +107,14 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop, st
 	s->env.tls = config->tls;
 	s->env.ping = ping_line(config->name);
 	s->env.timer = loop_timer_new(loop, on_timer, s);
-	s->env.handshakes_left = HANDSHAKES_PER_TURN;
 	s->hub = hub;
 	s->mailbox = mailbox_new();
 	s->watch = loop_add(loop, mailbox_fd(s->mailbox), LOOP_READ, on_mail, s);
 	s->connections_per_source = config->connections_per_source;
 	s->conns_max = config->conns_max ? config->conns_max : 0xffffff;
 	s->unknown_max = (UNKNOWN_CONNS_MAX + n_shards - 1) / n_shards;
-	s->listener = listener_new(loop, config->listen_fds, config->n_listen_fds, on_accept, s);
+	s->listener =
+		listener_new(loop, config->listen_fds, config->n_listen_fds, on_accept, s);
 	return s;
 }
 
@@ -127,13 +128,15 @@ static void take_settings(struct shard *s, struct shard_settings *settings)
 	free(settings);
 }
 
-static void queue_line(struct shard *s, const struct outbox *out, const struct outbox_item *item)
+static void queue_line(struct shard *s, const struct outbox *out,
+		       const struct outbox_item *item)
 {
 	struct span bytes = span_from(out->bytes.at + item->at, item->len);
 	struct line *line = line_new(bytes, item->after);
 
 	for (uint32_t i = 0; i < item->n_conns; i++) {
-		struct conn *c = conn_table_find(&s->env.table, out->conns[item->first_conn + i]);
+		struct conn *c =
+			conn_table_find(&s->env.table, out->conns[item->first_conn + i]);
 
 		if (c)
 			conn_queue(c, line, item->catch_up);
@@ -303,7 +306,7 @@ void shard_flush(struct shard *s)
 	if (!list_is_empty(&s->env.ready))
 		loop_again(s->env.loop); // credit came back for lines that wait in frames
 	conn_reap(&s->env);
-	s->env.handshakes_left = HANDSHAKES_PER_TURN;
+	s->env.shaken_us = 0;
 	post(s);
 }
 

@@ -32,7 +32,6 @@ struct inbox_opened {
 	bool has_pin;	     // a client certificate was shown
 	uint8_t pin[32];     // SHA-256 of its SPKI
 	uint8_t cert[64];    // SHA-512 of the certificate
-	struct span tls;     // "TLSv1.3 …"
 };
 
 struct inbox_event {

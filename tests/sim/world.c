@@ -473,7 +473,7 @@ void world_open(struct world *w, struct person *p)
 	p->link->person = p;
 	e = inbox_add(inbox_of(w), INBOX_OPENED, p->link->id);
 	e->opened = (struct inbox_opened){
-		.host = SPAN("192.0.2.1"), .source = w->n_conns, .tls = SPAN("TLSv1.3")};
+		.host = SPAN("192.0.2.1"), .source = w->n_conns};
 }
 
 void world_close(struct world *w, struct person *p)

@@ -517,7 +517,6 @@ struct peer *fixture_open_as(struct fixture *f, const struct inbox_opened *opene
 	e = inbox_add(inbox, INBOX_OPENED, p->id);
 	e->opened = *opened;
 	e->opened.host = arena_dup(&inbox->arena, opened->host);
-	e->opened.tls = arena_dup(&inbox->arena, opened->tls);
 	fixture_settle(f);
 	return p;
 }
@@ -529,7 +528,6 @@ struct peer *fixture_open(struct fixture *f)
 	return fixture_open_as(f, &(struct inbox_opened){
 					  .host = SPAN("192.0.2.1"),
 					  .source = source,
-					  .tls = SPAN("TLSv1.3"),
 				  });
 }
 
