@@ -17,6 +17,7 @@ struct store {
 	bool is_open;      // to the end of store_open
 	bool failed;       // the handle must not be used again
 	int wal_pages;     // of the write-ahead log that are not in the database file
+	bool wal_is_short; // shorter than WAL_BYTES
 	// Standing of the chores (tidy.c); also in the table, which outlives the process.
 	message_id unindexed; // words of messages from this one on are not in the index; 0
 	int n_unindexed;      // about how many
@@ -53,6 +54,10 @@ MUST_USE int words_remove(struct store *s, message_id id, stream_id stream, stru
 MUST_USE int words_catch_up(struct store *s);
 // One step of rewriting the index without removed words.
 MUST_USE int words_purge(struct store *s);
+
+// The log's file gets its full length (wal.c), if there is room for it.
+#define WAL_BYTES (16LL << 20)
+void wal_lengthen(struct store *s);
 
 // DIR/ballast: space kept to get through a full disk with.
 void ballast_keep(const struct store *s);

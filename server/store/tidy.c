@@ -23,8 +23,8 @@
 #define SHRINK_PAGES 256
 // The log is moved into the file in idle moments from this length on (1 MiB), ...
 #define WAL_IDLE_PAGES 256
-// ... and at once when it is this long (48 MiB).
-#define WAL_URGENT_PAGES 12288
+// ... and at once when the next commits would make the file longer.
+#define WAL_URGENT_PAGES (WAL_BYTES / 4096 - 256)
 
 static int64_t chore_get(struct store *s, struct span name)
 {
@@ -87,6 +87,7 @@ void tidy_checkpoint(struct store *s)
 	sqlite3_busy_timeout(s->db, 5000);
 	if (code == SQLITE_OK) {
 		s->wal_pages = pages > moved ? pages - moved : 0;
+		s->wal_is_short = s->wal_is_short || s->truncate;
 		s->truncate = false;
 	} else if (disk_of(s, code) == DISK_FAILED) {
 		log_event(LOG_ERROR, "checkpoint-failed", "why", sqlite3_errmsg(s->db), NULL);

@@ -41,14 +41,6 @@ struct writer {
 	struct durable last; // as reported
 };
 
-static int64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 // Whether the database refused this one entry and nothing else.
 static bool is_refused(int code)
 {
@@ -126,14 +118,14 @@ static void fill(struct store *s, struct durable *d, enum disk_state disk, int64
 
 	d->letter.kind = LETTER_DURABLE;
 	d->disk = disk == DISK_FINE ? space : disk;
-	d->commit_us = since_us ? now_us() - since_us : 0;
+	d->commit_us = since_us ? clock_mono_us() - since_us : 0;
 }
 
 bool writer_apply(struct store *s, const struct journal *j, struct durable *out)
 {
 	const struct journal *journals[] = {j};
 	const struct batch b = {journals, 1, 1};
-	int64_t since = now_us();
+	int64_t since = clock_mono_us();
 	enum disk_state disk = DISK_FAILED;
 
 	*out = (struct durable){.upto = j->first ? j->first - 1 : 0};
@@ -164,7 +156,7 @@ static void pause_ms(long ms)
 // Until it is stored or it is certain that it will not be.
 static void store_batch(struct writer *w)
 {
-	int64_t since = now_us(), give_up = clock_mono_ms() + DISK_FULL_MS;
+	int64_t since = clock_mono_us(), give_up = clock_mono_ms() + DISK_FULL_MS;
 	enum disk_state disk;
 
 	while ((disk = commit(w->store, &w->batch, &w->last.upto)) == DISK_FULL) {
@@ -214,6 +206,8 @@ static void idle(struct writer *w)
 	enum disk_state before = w->last.disk;
 
 	store_tidy(s);
+	if (s->wal_is_short && !s->low && !s->failed)
+		wal_lengthen(s);
 	int64_t free_bytes;
 	enum disk_state disk = s->failed ? DISK_FAILED : watch(s, &free_bytes);
 	if (disk != before)
@@ -247,8 +241,10 @@ static void *run(void *arg)
 
 	raise_priority();
 	report(w, DISK_FINE, 0);
-	if (!w->store->low)
+	if (!w->store->low) {
 		ballast_keep(w->store);
+		wal_lengthen(w->store);
+	}
 	while (!w->stopping) {
 		struct letter *letters = mailbox_wait(w->box, patience_ms(w));
 
