@@ -184,8 +184,8 @@ static void say_to_room(struct session *s, const struct utterance *u, struct spa
 	w = wire_of(&say);
 	w.room = r;
 	w.status = status;
+	echo(&say, buf_span(&shown)); // first: it is the one that somebody waits for
 	send(&say, &w, buf_span(&shown));
-	echo(&say, buf_span(&shown));
 	buf_clear(&shown);
 }
 
