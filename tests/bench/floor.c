@@ -187,8 +187,9 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(argv[1], "handshakes") == 0)
 		return handshakes((int)strtol(argv[2], NULL, 10));
-	if (argc != 5)
-		die(2, "usage: snugfloor CONNECTIONS BYTES PER_WRITE MESSAGES");
+	if (argc != 5 && argc != 6)
+		die(2, "usage: snugfloor CONNECTIONS BYTES PER_WRITE MESSAGES [PAUSE_MS]");
+	useconds_t pause = argc == 6 ? (useconds_t)strtoul(argv[5], NULL, 10) * 1000 : 0;
 	n = (int)strtol(argv[1], NULL, 10);
 	size_t bytes = strtoul(argv[2], NULL, 10), per_write = strtoul(argv[3], NULL, 10);
 	int rounds = (int)(strtoul(argv[4], NULL, 10) / per_write);
@@ -211,9 +212,12 @@ int main(int argc, char **argv)
 	double before = cpu_s();
 	int64_t started = clock_mono_ms();
 
-	for (int round = 0; round < rounds; round++)
+	for (int round = 0; round < rounds; round++) {
 		for (int i = 0; i < n; i++)
 			write_all(streams[i], fds[i], record, bytes * per_write);
+		if (pause)
+			usleep(pause);
+	}
 	double deliveries = (double)n * rounds * (double)per_write;
 
 	printf("{\"connections\": %d, \"bytes\": %zu, \"per_write\": %zu, "
