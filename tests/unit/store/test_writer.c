@@ -98,6 +98,48 @@ static void a_stop_stores_what_was_put_before(void **state)
 	drain(box);
 }
 
+static int64_t log_bytes(const struct fixture *f)
+{
+	char wal[128];
+	struct stat file;
+
+	snprintf(wal, sizeof(wal), "%s-wal", f->path);
+	return stat(wal, &file) == 0 ? file.st_size : -1;
+}
+
+static void the_log_has_its_length_before_it_is_needed_and_again_after_a_redaction(void **state)
+{
+	struct fixture *f = *state;
+	struct mailbox *box = mailbox_new();
+	struct journal *j = journal_new(200);
+	struct entry secret = message(1, 3, 1, "a secret to be removed"), e = redaction(1, 3);
+
+	writer_stop(writer_start(f->store, box));
+	int64_t bytes = log_bytes(f);
+	if (bytes < 16 << 20)
+		skip(); // a disk with hardly any space
+	struct writer *w = writer_start(f->store, box);
+	struct journal *first = journal_new(1);
+	journal_add(first, &secret);
+	writer_put(w, first);
+	for (entry_no i = 2; i < 200; i++)
+		writer_put(w, one_message(i, 4, i));
+	wait_durable(box, 199);
+	assert_int_equal(log_bytes(f), bytes);
+
+	journal_add(j, &e);
+	writer_put(w, j);
+	wait_durable(box, 200);
+	for (int tries = 0; tries < 500 && database_holds(f, "a secret"); tries++)
+		usleep(10000);
+	assert_false(database_holds(f, "a secret"));
+	for (int tries = 0; tries < 500 && log_bytes(f) < bytes; tries++)
+		usleep(10000);
+	assert_int_equal(log_bytes(f), bytes);
+	writer_stop(w);
+	drain(box);
+}
+
 static void the_first_letter_tells_how_the_disk_is(void **state)
 {
 	struct fixture *f = *state;
@@ -148,7 +190,7 @@ static void the_senders_id_is_unique_for_an_account(void **state)
 	e.message.seq = 2;
 	e.message.account = 2;
 	put(f, e);
-	struct journal *j = journal_new(3);
+	struct journal *j = journal_new(200);
 	e.message.id = e.message.seq = 3;
 	journal_add(j, &e);
 	assert_false(writer_apply(f->store, j, &d));
@@ -340,6 +382,7 @@ int main(void)
 		T(all_that_was_put_becomes_durable_in_order),
 		T(what_waits_is_one_batch),
 		T(a_stop_stores_what_was_put_before),
+		T(the_log_has_its_length_before_it_is_needed_and_again_after_a_redaction),
 		T(the_first_letter_tells_how_the_disk_is),
 		T(a_refused_entry_ends_the_writing_but_not_what_came_before),
 		T(the_senders_id_is_unique_for_an_account),
