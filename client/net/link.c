@@ -344,7 +344,7 @@ int64_t link_heard_at(const struct link *k)
 	return k->heard_at;
 }
 
-const struct tls *link_tls(const struct link *k)
+struct tls *link_tls(const struct link *k)
 {
 	return k->tls;
 }

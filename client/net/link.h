@@ -45,4 +45,4 @@ MUST_USE size_t link_queued(const struct link *k);
 // Monotonic time of the last bytes from the server.
 MUST_USE int64_t link_heard_at(const struct link *k);
 // The stream, or NULL when closed; borrowed.
-MUST_USE const struct tls *link_tls(const struct link *k);
+MUST_USE struct tls *link_tls(const struct link *k);

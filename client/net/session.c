@@ -449,7 +449,7 @@ bool session_peer_pin(const struct session *s, uint8_t pin[static TLS_PIN_LEN])
 
 const char *session_tls_version(const struct session *s)
 {
-	const struct tls *tls = link_tls(s->link);
+	struct tls *tls = link_tls(s->link);
 
 	return tls ? tls_version(tls) : "";
 }
