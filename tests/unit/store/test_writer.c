@@ -190,7 +190,7 @@ static void the_senders_id_is_unique_for_an_account(void **state)
 	e.message.seq = 2;
 	e.message.account = 2;
 	put(f, e);
-	struct journal *j = journal_new(200);
+	struct journal *j = journal_new(3);
 	e.message.id = e.message.seq = 3;
 	journal_add(j, &e);
 	assert_false(writer_apply(f->store, j, &d));
