@@ -147,13 +147,23 @@ static bool erase_tail(struct pen *p, int row, int col)
 	return true;
 }
 
+// A mark that starts an isolate stands in the cell before it, on the terminal.
+static bool holds_old_mark(const struct screen *s, int row, int col)
+{
+	if (col + 1 >= s->shown.cols)
+		return false;
+	const struct cell *was = grid_cell(&s->shown, row, col + 1);
+	return (was->isolate & ISOLATE_STARTS) &&
+	       !is_equal(s, was, grid_cell(&s->next, row, col + 1));
+}
+
 static void draw_row(const struct screen *s, struct pen *p, int row)
 {
 	int redraw_to = -1; // cells before this column are drawn whether they differ or not
 	for (int col = 0; col < s->next.cols; col++) {
 		const struct cell *now = grid_cell(&s->next, row, col);
 		const struct cell *was = grid_cell(&s->shown, row, col);
-		if (is_equal(s, was, now) && col >= redraw_to)
+		if (is_equal(s, was, now) && col >= redraw_to && !holds_old_mark(s, row, col))
 			continue;
 		if (now->width == 0)
 			continue;

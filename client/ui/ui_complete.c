@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Tab: the first one puts the best completion in, the second opens the list, and walks on.
-#include "client/model/complete.h"
+#include "client/ui/path_complete.h"
 #include "client/ui/ui_private.h"
 #include "common/die.h"
 
@@ -15,6 +15,8 @@ void ui_complete_end(struct ui *u)
 
 static void find(struct ui *u, struct completion *found)
 {
+	if (path_complete(edit_text(u->line), u->line->cursor, found))
+		return;
 	const char **words = xcalloc(u->n_commands + 1, sizeof(*words));
 	for (size_t i = 0; i < u->n_commands; i++)
 		words[i] = u->commands[i].name;

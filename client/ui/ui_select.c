@@ -2,6 +2,7 @@
 // A chosen message: moving the choice, and what can be done to it.
 #include "client/model/extra.h"
 #include "client/ui/filter.h"
+#include "client/ui/host.h"
 #include "client/ui/ui_private.h"
 #include "client/ui/url.h"
 
@@ -156,8 +157,12 @@ void act_chosen_open(struct ui *u)
 	size_t from = 0;
 	filter_add(&text, line_text(u->view.selected));
 	menu_open(&u->view.menu, MENU_LINKS, SPAN("links: Enter copies, Esc leaves"));
-	while (url_next(buf_span(&text), &from, &url))
-		menu_add(&u->view.menu, url, SPAN(""), 0);
+	while (url_next(buf_span(&text), &from, &url)) {
+		struct buf host = {0};
+		bool is_mixed = host_is_mixed(url, &host);
+		menu_add(&u->view.menu, url, is_mixed ? buf_span(&host) : SPAN(""), 0);
+		buf_clear(&host);
+	}
 	buf_clear(&text);
 	act_chosen_leave(u);
 }

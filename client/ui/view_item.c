@@ -3,6 +3,8 @@
 // comings and goings.
 #include "client/model/extra.h"
 #include "client/ui/filter.h"
+#include "client/ui/host.h"
+#include "client/ui/url.h"
 #include "client/ui/view_private.h"
 #include "client/ui/wrap.h"
 #include "common/die.h"
@@ -298,6 +300,27 @@ static bool is_same_minute(const struct view *v, size_t i)
 	       drawn_before(v, i)->at_ms / 60000 == line_at(v, i)->at_ms / 60000;
 }
 
+// A link whose host may be taken for another one is followed by what it really is.
+static void add_checked(struct block *b, struct span text)
+{
+	struct buf clean = {0};
+	struct span url, all;
+	size_t from = 0, done = 0;
+	filter_add(&clean, text);
+	all = buf_span(&clean);
+	while (url_next(all, &from, &url)) {
+		struct buf host = {0};
+		if (host_is_mixed(url, &host)) {
+			buf_add(&b->text, all.at + done, from - done);
+			buf_printf(&b->text, " (%s)", buf_str(&host));
+			done = from;
+		}
+		buf_clear(&host);
+	}
+	buf_add_span(&b->text, span_after(all, done));
+	buf_clear(&clean);
+}
+
 static void add_speech(const struct view *v, struct block *b, size_t i)
 {
 	const struct line *l = line_at(v, i);
@@ -308,7 +331,7 @@ static void add_speech(const struct view *v, struct block *b, size_t i)
 	if (l->flags & LINE_REDACTED)
 		buf_add_str(&b->text, "(message removed)");
 	else
-		filter_add(&b->text, line_text(l));
+		add_checked(b, line_text(l));
 	if (l->flags & LINE_EDITED)
 		buf_add_str(&b->text, " (edited)");
 	add_wrapped(v, b, ROW_TEXT, at, text_cols(v, false));

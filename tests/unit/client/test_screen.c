@@ -202,6 +202,17 @@ static void what_runs_from_the_right_is_isolated(void **state)
 	assert_non_null(strstr(text, "ם\u2069"));
 	assert_null(strstr(strstr(text, "\u2068") + 3, "\u2068"));
 	buf_reset(&out);
+	// On the terminal the mark stands in the cell before the text: that one is drawn too.
+	s.next.isolates = true;
+	grid_str(&s.next, 0, 10, 30, STYLE_TEXT, "שלום");
+	screen_flush(&s, theme_find(SPAN("mono")), &out);
+	buf_reset(&out);
+	grid_blank(&s.next);
+	grid_str(&s.next, 0, 10, 30, STYLE_TEXT, "plain");
+	screen_flush(&s, theme_find(SPAN("mono")), &out);
+	assert_non_null(strstr(buf_str(&out), "\x1b[1;10H\x1b[0m plain"));
+	buf_reset(&out);
+	grid_blank(&s.next);
 	s.next.isolates = false;
 	grid_str(&s.next, 0, 0, 30, STYLE_TEXT, "שלום");
 	screen_flush(&s, theme_find(SPAN("mono")), &out);

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -280,6 +281,41 @@ static void tab_walks_through_names(void **state)
 	expect_row(f, -1, "ann › bob:");
 	type(f, "hi\r");
 	expect_asked(f, "typed in #den: bob: hi\n");
+}
+
+static void tab_completes_paths_and_shows_them(void **state)
+{
+	struct fixture *f = *state;
+	char dir[] = "/tmp/snug-paths-XXXXXX", path[64], typed[64];
+	static const char *const names[] = {"beta", "bell\x1b[2Jx", ".hidden", "box"};
+	assert_non_null(mkdtemp(dir));
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+		assert_true(fd >= 0 && close(fd) == 0);
+	}
+	snprintf(path, sizeof(path), "%s/alpha", dir);
+	assert_int_equal(mkdir(path, 0700), 0);
+	snprintf(typed, sizeof(typed), "see %s/a\t", dir);
+	type(f, typed);
+	snprintf(typed, sizeof(typed), "see %s/alpha/", dir);
+	expect_row(f, -1, typed);
+	// Nothing is in it; back, and through the two that can be shown.
+	type(f, "\t\x7f\x7f\x7f\x7f\x7f\x7f" "b\t");
+	snprintf(typed, sizeof(typed), "see %s/beta", dir);
+	expect_row(f, -1, typed);
+	type(f, "\t");
+	expect_row(f, -4, "/box");
+	expect_row(f, -5, "/beta");
+	snprintf(typed, sizeof(typed), "see %s/box", dir);
+	expect_row(f, -1, typed);
+	type(f, "\x03");
+	rmdir(path);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		unlink(path);
+	}
+	assert_int_equal(rmdir(dir), 0);
 }
 
 static void a_message_appears_and_is_marked_as_read(void **state)
@@ -554,6 +590,7 @@ int main(void)
 		TEST(what_is_typed_is_seen_and_sent_by_enter),
 		TEST(a_paste_of_three_lines_sends_nothing),
 		TEST(tab_walks_through_names),
+		TEST(tab_completes_paths_and_shows_them),
 		TEST(a_message_appears_and_is_marked_as_read),
 		TEST(nothing_is_read_while_nobody_looks),
 		TEST(questions_take_their_keys),

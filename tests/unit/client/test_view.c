@@ -370,6 +370,18 @@ static void a_menu_lies_over_the_messages(void **state)
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
+static void a_link_that_deceives_says_where_it_leads(void **state)
+{
+	struct scene s;
+	(void)state;
+	scene_init(&s, 79, 12);
+	scene_at(&s, "12:00:00", "m1", ":bob!b@h PRIVMSG #lounge :see https://аpple.com/x, please");
+	char *text = scene_text(&s);
+	assert_non_null(strstr(text, "bob  see https://аpple.com/x (xn--pple-43d.com), please"));
+	free(text);
+	scene_clear(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -389,6 +401,7 @@ int main(void)
 		TEST(long_input_takes_more_rows_and_keeps_the_cursor_in_sight),
 		TEST(hostile_names_and_texts_stay_in_their_place),
 		cmocka_unit_test(any_size_is_drawn),
+		cmocka_unit_test(a_link_that_deceives_says_where_it_leads),
 		TEST(a_menu_lies_over_the_messages),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
