@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The bars that only snug has: a first run, cuts, kills, keys, files, on a real server."""
+import base64
 import glob
 import os
 import random
@@ -186,41 +187,64 @@ def cut(world, out):
     screen.close()
 
 
-def kill_client(screen):
-    pid = int(screen.tmux("display-message", "-p", "#{pane_pid}"))
-    with open(f"/proc/{pid}/task/{pid}/children") as file:
-        for child in file.read().split():
-            os.kill(int(child), 9)
-    screen.close()
+def word_of(chance, number):
+    """Unlike the word before it in every letter, so that a drawn one is drawn whole."""
+    letters = ("abcdefghijklm", "nopqrstuvwxyz")[number % 2]
+    return "".join(chance.choice(letters) for _ in range(14))
+
+
+def type_and_die(ann, word, seconds):
+    """True when the word stood in the list before the end: not only where it was typed."""
+    term = Term(ann.words())
+    assert term.wait("#lounge"), term.text()
+    term.write(word)
+    assert term.wait(word), term.text()
+    term.forget()
+    term.write("\r")
+    time.sleep(seconds)
+    os.kill(term.pid, 9)
+    while term.read(1):
+        pass
+    shown_at = term.text().find(word.encode())
+    term.kill()
+    return shown_at >= 0
 
 
 def kills(world, out, trials):
-    """Typed without a network, killed at some moment, started again: once, or still unsent."""
+    """Typed without a network, killed at some moment, started again: once, or still unsent.
+
+    After each ten the network is back for a moment, and the next kill falls into the sending.
+    """
     wire = Wire(world.server.port)
     ann = world.person("dora", world.through(wire))
-    queued, seed = [], random.Random(1)
-    wire.cut()
+    queued, words, chance = [], [], random.Random(1)
     for i in range(trials):
-        screen, text = ann.open(), f"trial {i} XQZ"
-        screen.wait_for("▸ #lounge")
-        screen.type(text)
-        end = time.monotonic() + seed.random() * 0.4
-        while time.monotonic() < end:
-            time.sleep(0.005)
-        if any(text in row and "queued" in row for row in screen.text().splitlines()):
-            queued.append(text)
-        kill_client(screen)
+        wire.cut()
+        words.append(word_of(chance, i))
+        if type_and_die(ann, words[-1], chance.random() * chance.choice((0.005, 0.05, 0.3))):
+            queued.append(words[-1])
+        if i % 10 == 9:
+            wire.mend()
+            term = Term(ann.words())
+            term.rest(0)
+            time.sleep(chance.random() * 0.3)
+            term.kill()
     wire.mend()
     term = Term(ann.words())
-    end = time.monotonic() + 20 + trials / 10
-    said = []
+    end, said = time.monotonic() + 20 + trials / 10, []
     while time.monotonic() < end and not set(queued) <= set(said):
         term.rest(1)
         said = world.bob.tail("#lounge", trials + 300)
     term.kill()
     out["trials"], out["trials_queued"] = trials, len(queued)
-    out["lost"] = sum(said.count(text) == 0 for text in queued)
-    out["doubled"] = sum(said.count(f"trial {i} XQZ") > 1 for i in range(trials))
+    out["lost"] = sum(said.count(word) == 0 for word in queued)
+    out["doubled"] = sum(said.count(word) > 1 for word in words)
+
+
+def shown(pin):
+    """sha256: and hex, as the client prints it."""
+    raw = bytes.fromhex(pin.removeprefix("sha256:"))
+    return "sha256:" + base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def changed_key(out):
@@ -240,7 +264,10 @@ def changed_key(out):
     out["changed_bytes"], out["changed_exit"] = new.got, done.code
     if out["changed_exit"] != 76 or "trust" not in done.err:
         print(done.err, file=sys.stderr)
-    out["changed_names"] = all(text in done.err.lower() for text in ("snug trust", "sha256:"))
+    day = time.strftime("%Y-%m-%d", time.gmtime())
+    out["changed_names"] = all(text in done.err for text in (
+        "snug trust localhost", "shows " + shown(new.pin), "trusted is " + shown(old.pin),
+        "since " + day))
     new.close()
     ann.close()
 
