@@ -7,12 +7,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #define CALLERS_MAX 32
+#define HELLO "{\"v\":1,\"type\":\"hello\"}\n"
+#define HELLO_MS 500
 #define LINE_MAX_BYTES (256 * 1024)
 #define OUT_MAX (16u * 1024 * 1024)
 
@@ -62,10 +65,11 @@ static bool is_same_user(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 && who.uid == geteuid();
 }
 
-int door_knock(const char *path)
+static int reach(const char *path)
 {
 	struct sockaddr_un address;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	// Where too many wait already, waiting with them would have no end.
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	address_of(path, &address);
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
@@ -73,6 +77,21 @@ int door_knock(const char *path)
 		return fd;
 	if (fd >= 0)
 		close(fd);
+	return -1;
+}
+
+// One that is suspended (C-z) is there and does not answer.
+int door_knock(const char *path)
+{
+	char hello[sizeof(HELLO)];
+	struct pollfd ready = {.fd = reach(path), .events = POLLIN};
+
+	if (ready.fd >= 0 && poll(&ready, 1, HELLO_MS) == 1 &&
+	    recv(ready.fd, hello, sizeof(HELLO) - 1, 0) == (ssize_t)sizeof(HELLO) - 1 &&
+	    fcntl(ready.fd, F_SETFL, 0) == 0)
+		return ready.fd;
+	if (ready.fd >= 0)
+		close(ready.fd);
 	return -1;
 }
 
@@ -199,6 +218,8 @@ static void on_knock(void *arg, unsigned events UNUSED)
 	list_add(&d->callers, &c->in_door);
 	d->n_callers++;
 	c->watch = loop_add(d->loop, fd, LOOP_READ, on_caller, c);
+	buf_add_str(&c->out, HELLO);
+	push(c);
 }
 
 static int listen_at(const char *path)
@@ -219,7 +240,7 @@ static int listen_at(const char *path)
 
 struct door *door_open(struct loop *l, const char *path, struct requests *r)
 {
-	int other = door_knock(path);
+	int other = reach(path);
 
 	if (other >= 0) {
 		close(other);

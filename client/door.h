@@ -15,7 +15,8 @@ struct door;
 MUST_USE struct door *door_open(struct loop *l, const char *path, struct requests *r);
 // Removes the socket. NULL is accepted.
 void door_close(struct door *d);
-// A connection to the one that listens at `path`, blocking; -1 when there is none.
+// A connection to the one that listens at `path` and is awake, blocking; -1 when there is
+// none.
 MUST_USE int door_knock(const char *path);
 // "RUNTIME/PROFILE.sock", or NULL when that is too long for a socket; the caller's.
 MUST_USE char *door_path(const char *runtime_dir, const char *profile);
