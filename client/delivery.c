@@ -355,14 +355,15 @@ static void ask(struct delivery *d, size_t n_old, size_t n_unsure, int64_t oldes
 	if (n_unsure)
 		buf_printf(&text,
 			   "%zu %s may have been sent before the connection broke: send "
-			   "again? y: yes, n: keep unsent, d: drop",
+			   "again? y: yes, n: keep unsent, e: edit, d: drop",
 			   count, lines);
 	else
-		buf_printf(&text, "send %zu %s from %.16s UTC? y: yes, n: keep unsent, d: drop",
+		buf_printf(&text, "send %zu %s from %.16s UTC? y: yes, n: keep unsent, e: edit, "
+			   "d: drop",
 			   count, lines, when);
 	if (count)
 		model_ask(d->model, n_unsure ? QUESTION_UNSURE : QUESTION_OLD, buf_span(&text),
-			  "ynd");
+			  "yned");
 	buf_clear(&text);
 }
 
@@ -422,6 +423,8 @@ void delivery_answer(struct delivery *d, int question_id, char choice)
 			own_set_state(d->model, e->local_id, OWN_QUEUED, SPAN(""));
 		else if (choice == 'd')
 			delivery_drop(d, e->local_id);
+		else if (choice == 'e' && own_recall(d->model, e->local_id))
+			outbox_done(d->outbox, e);
 	}
 	send_waiting(d);
 }

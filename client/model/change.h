@@ -15,6 +15,8 @@ void tell_target_gone(struct model *m, struct target *t);
 void tell_link(struct model *m);
 void tell_found(struct model *m);
 void found_clear(struct model *m);
+// False: nobody wants it.
+bool tell_recall(struct model *m, struct target *t, const struct own *o);
 void tell_own(struct model *m, struct target *t, struct own *o);
 
 // Adds the line, counts it as unread or mention, alerts, lets the oldest go. The new

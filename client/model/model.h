@@ -169,6 +169,9 @@ struct model_watch {
 	void (*on_target_gone)(void *arg, struct target *t); // is about to be freed
 	void (*on_link)(void *arg);	 // m->link changed its state
 	void (*on_own)(void *arg, struct target *t, struct own *o); // own message changed
+	// The user takes an own message back to change it: its text is the watcher's now, who
+	// keeps it on disk.
+	void (*on_recall)(void *arg, struct target *t, const struct own *o);
 };
 
 struct batch;
@@ -260,6 +263,8 @@ void own_set_state(struct model *m, uint64_t local_id, enum own_state state, str
 // The server stored it under this id and time: the own line becomes a stored one, unless
 // the echo came first. id may be empty when the server gives none.
 void own_stored(struct model *m, uint64_t local_id, struct span id, int64_t at_ms, uint64_t seq);
+// Gives it to who watches for that and lets it go. False: nobody does, it stays.
+bool own_recall(struct model *m, uint64_t local_id);
 // The user let it go.
 void own_drop(struct model *m, uint64_t local_id);
 MUST_USE struct own *own_find(struct model *m, uint64_t local_id, struct target **t);

@@ -69,6 +69,16 @@ void own_set_state(struct model *m, uint64_t local_id, enum own_state state, str
 	tell_own(m, t, o);
 }
 
+bool own_recall(struct model *m, uint64_t local_id)
+{
+	struct target *t = NULL;
+	struct own *o = own_find(m, local_id, &t);
+	if (!o || o->kind == LINE_EDIT || !tell_recall(m, t, o))
+		return false;
+	own_drop(m, local_id);
+	return true;
+}
+
 void own_drop(struct model *m, uint64_t local_id)
 {
 	struct own *o = own_find(m, local_id, NULL);

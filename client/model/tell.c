@@ -83,6 +83,18 @@ void tell_own(struct model *m, struct target *t, struct own *o)
 	}
 }
 
+bool tell_recall(struct model *m, struct target *t, const struct own *o)
+{
+	bool is_taken = false;
+	for (size_t i = 0; i < m->n_watchers && !is_taken; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		is_taken = w->on_recall != NULL;
+		if (is_taken)
+			w->on_recall(w->arg, t, o);
+	}
+	return is_taken;
+}
+
 void tell_found(struct model *m)
 {
 	m->version++;

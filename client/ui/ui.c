@@ -120,6 +120,24 @@ static void show_draft(struct ui *u)
 		edit_insert(&u->edit, span_of(draft));
 }
 
+// An unsent message comes back into the draft of its target, behind what stands there.
+static void on_recall(void *arg, struct target *t, const struct own *o)
+{
+	struct ui *u = arg;
+	struct buf text = {0};
+	keep_draft(u);
+	const char *draft = drafts_find(&u->drafts, span_of(t->key));
+	buf_printf(&text, "%s%s%s%s", draft ? draft : "", draft ? "\n" : "",
+		   o->kind == LINE_ACTION ? "/me " : "", o->text);
+	drafts_set(&u->drafts, span_of(t->key), buf_span(&text));
+	buf_clear(&text);
+	if (u->settings.drafts_file)
+		drafts_write(&u->drafts, u->settings.drafts_file);
+	if (t == u->m->current)
+		show_draft(u);
+	ui_changed(u);
+}
+
 // The model's current target is another one now, whoever changed it.
 static void enter_target(struct ui *u)
 {
@@ -294,6 +312,7 @@ static void listen_all(struct ui *u)
 		.on_gone = on_gone,
 		.on_target_gone = on_target_gone,
 		.on_alert = on_alert,
+		.on_recall = on_recall,
 		.on_page = ui_on_page,
 		.on_found = ui_on_found,
 	};

@@ -255,6 +255,33 @@ static void no_keeps_old_lines_unsent(void **state)
 	assert_false(list_is_empty(outbox_entries(f->outbox)));
 }
 
+static void take_text(void *arg, struct target *t UNUSED, const struct own *o)
+{
+	buf_add_str(arg, o->text);
+}
+
+static void old_lines_to_be_edited_go_only_to_who_takes_them(void **state)
+{
+	struct fixture *f = *state;
+	int64_t then = clock_wall_ms() - ASK_OLDER_MS - 1000;
+	struct buf taken = {0};
+	struct model_watch watch = {.arg = &taken, .on_recall = take_text};
+	assert_null(delivery_message(f->delivery, f->room, LINE_MESSAGE, SPAN("old"), SPAN(""),
+				     then));
+	wire_connect(&f->wire);
+	delivery_answer(f->delivery, QUESTION_OLD, 'e');
+	assert_int_equal(first_own(f)->state, OWN_HELD);
+	assert_false(list_is_empty(outbox_entries(f->outbox)));
+	model_watch(f->wire.model, &watch);
+	delivery_answer(f->delivery, QUESTION_OLD, 'e');
+	assert_string_equal(buf_str(&taken), "old");
+	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_int_equal(own_count(f->wire.model), 0);
+	assert_int_equal(times(f, ":old"), 0);
+	model_unwatch(f->wire.model, &taken);
+	buf_clear(&taken);
+}
+
 static void a_server_without_labels_is_understood_by_its_echo_or_pong(void **state)
 {
 	struct fixture *f = *state;
@@ -376,6 +403,7 @@ int main(void)
 		TEST(what_is_dropped_is_gone_from_disk),
 		TEST(old_lines_wait_for_the_users_word),
 		TEST(no_keeps_old_lines_unsent),
+		TEST(old_lines_to_be_edited_go_only_to_who_takes_them),
 		TEST_WITH(a_server_without_labels_is_understood_by_its_echo_or_pong,
 			  set_up_plain),
 		TEST_WITH(without_exactly_once_a_broken_send_is_not_repeated_unasked,

@@ -339,6 +339,24 @@ static void what_the_server_found_is_kept_apart(void **state)
 	assert_int_equal(f->m->n_found, 0);
 }
 
+static void a_mention_alerts_once_however_often_it_comes(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, "@time=2026-11-22T12:00:01.000Z;msgid=b :bob!b@h PRIVMSG #den :ann: door?");
+	assert_int_equal(f->seen.alerts, 1);
+	// After a cut the page holds it again, and an older one that was read elsewhere.
+	cut(f);
+	say(f->m, ":srv MARKREAD #den timestamp=2026-11-22T12:00:00.500Z");
+	say(f->m, ":srv BATCH +p chathistory #den");
+	say(f->m, "@batch=p;time=2026-11-22T12:00:00.000Z;msgid=a :bob!b@h PRIVMSG #den :ann!");
+	say(f->m, "@batch=p;time=2026-11-22T12:00:01.000Z;msgid=b :bob!b@h PRIVMSG #den :ann: door?");
+	say(f->m, "@batch=p;time=2026-11-22T12:00:02.000Z;msgid=c :bob!b@h PRIVMSG #den :ann, now?");
+	say(f->m, ":srv BATCH -p");
+	assert_int_equal(f->seen.alerts, 2); // c alone is news
+	say(f->m, "@time=2026-11-22T12:00:02.000Z;msgid=c :bob!b@h PRIVMSG #den :ann, now?");
+	assert_int_equal(f->seen.alerts, 2);
+}
+
 static void typing_ends_with_the_message(void **state)
 {
 	struct fixture *f = *state;
@@ -457,6 +475,7 @@ int main(void)
 		TEST(reactions_and_redaction_find_their_message),
 		TEST(an_answer_to_me_is_a_mention),
 		TEST(what_the_server_found_is_kept_apart),
+		TEST(a_mention_alerts_once_however_often_it_comes),
 		TEST(typing_ends_with_the_message),
 		TEST(what_no_row_knows_is_shown_all_the_same),
 		TEST(a_server_without_a_dot_in_its_name_is_no_person),
