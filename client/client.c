@@ -145,7 +145,7 @@ static void on_route(void *arg)
 {
 	struct client *c = arg;
 
-	session_retry(c->session);
+	session_network_changed(c->session);
 }
 
 static void on_end_signal(void *arg)
@@ -230,6 +230,7 @@ void client_connect(struct client *c, const struct login_order *login)
 		.host = p->host,
 		.port = p->port,
 		.has_pin = p->has_pin,
+		.pinned_at = p->pinned_at,
 		.cert_file = has_files ? p->cert_file : NULL,
 		.key_file = has_files ? p->key_file : NULL,
 		.login = *login,

@@ -52,6 +52,8 @@ void client_note_membership(struct client *c, const struct msg *m);
 void client_keep_caps(struct client *c);
 // Where the user is, for the next start.
 void client_keep_place(struct client *c);
+// The key that is trusted now, from disk.
+void client_take_pin(struct client *c);
 // Writes the profile when it changed.
 void client_save_profile(struct client *c);
 // The rooms of the last time, until the server tells.

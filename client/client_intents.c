@@ -99,6 +99,8 @@ static void on_reconnect(void *arg)
 	struct session_status status;
 
 	session_status(c->session, &status);
+	if (status.state == SESSION_REFUSED)
+		client_take_pin(c);
 	if (status.state == SESSION_REFUSED && c->profile->has_device)
 		client_connect_device(c);
 	else if (status.state == SESSION_REFUSED && c->login.keeps_secret)

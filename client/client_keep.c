@@ -59,11 +59,27 @@ void client_keep_place(struct client *c)
 	c->is_changed = true;
 }
 
+// `snug trust` in another window may have changed it meanwhile.
+void client_take_pin(struct client *c)
+{
+	struct profile now;
+	char *error = NULL;
+
+	if (profile_load(&now, c->paths, c->profile->name, &error) == PROFILE_OK) {
+		c->profile->has_pin = now.has_pin;
+		memcpy(c->profile->pin, now.pin, sizeof(now.pin));
+		c->profile->pinned_at = now.pinned_at;
+		profile_clear(&now);
+	}
+	free(error);
+}
+
 void client_save_profile(struct client *c)
 {
 	if (!c->is_changed)
 		return;
 	c->is_changed = false;
+	client_take_pin(c);
 	char *error = profile_save(c->profile);
 	if (error)
 		model_note(c->model, c->model->server, LINE_ERROR, clock_wall_ms(),

@@ -70,6 +70,7 @@ static void connect(struct cold *c, const struct login_order *login)
 		.host = p->host,
 		.port = p->port,
 		.has_pin = p->has_pin,
+		.pinned_at = p->pinned_at,
 		.cert_file = p->has_device ? p->cert_file : NULL,
 		.key_file = p->has_device ? p->key_file : NULL,
 		.login = *login,

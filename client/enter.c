@@ -26,19 +26,6 @@ int enter_failed(const struct session_status *s, const char *host)
 	return exit_code_of(s->failure);
 }
 
-static void say_changed_key(const struct profile *p, const uint8_t now[static TLS_PIN_LEN])
-{
-	char was_text[PIN_TEXT_MAX], now_text[PIN_TEXT_MAX], when[CLOCK_TEXT_LEN + 1];
-
-	pin_text(p->pin, was_text);
-	pin_text(now, now_text);
-	clock_text(p->pinned_at, when);
-	fprintf(stderr, "  trusted  %s", was_text);
-	if (p->pinned_at)
-		fprintf(stderr, "  since %.10s", when);
-	fprintf(stderr, "\n  shown    %s\n", now_text);
-}
-
 static void keep_pin(struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
 {
 	memcpy(p->pin, pin, TLS_PIN_LEN);
@@ -84,6 +71,7 @@ static void look_at_key(struct loop *l, struct session *s, const struct profile 
 		.host = p->host,
 		.port = p->port,
 		.has_pin = p->has_pin,
+		.pinned_at = p->pinned_at,
 		.only_key = true,
 	};
 
@@ -117,8 +105,6 @@ int enter_check_key(struct profile *p, bool may_ask)
 		code = enter_ask_trust(p, pin);
 	} else {
 		code = enter_failed(&status, p->host);
-		if (status.failure == FAILURE_KEY && has_pin)
-			say_changed_key(p, pin);
 	}
 	session_free(s);
 	loop_free(l);

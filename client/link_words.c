@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/link_words.h"
 
+#include "client/invite_link.h"
 #include "common/clock.h"
 
 enum exit_code exit_code_of(enum failure f)
@@ -42,11 +43,25 @@ enum exit_code exit_code_of(enum failure f)
 	return EXIT_UNREACHABLE;
 }
 
+static void say_keys(struct buf *out, const struct session_status *s)
+{
+	char was[PIN_TEXT_MAX], now[PIN_TEXT_MAX], when[CLOCK_TEXT_LEN + 1];
+
+	pin_text(s->pin, was);
+	pin_text(s->peer_pin, now);
+	clock_text(s->pinned_at, when);
+	buf_printf(out, ": it shows %s; trusted is %s", now, was);
+	if (s->pinned_at)
+		buf_printf(out, ", since %.10s", when);
+}
+
 void failure_say(struct buf *out, const struct session_status *s, const char *host)
 {
 	struct buf advice = {0};
 
 	failure_what(out, s->failure, span_of(host), span_trim(span_of(s->detail)));
+	if (s->failure == FAILURE_KEY && s->pin && s->peer_pin)
+		say_keys(out, s);
 	failure_advice(&advice, s->failure, span_of(host));
 	if (out->len && !strchr(".!?", out->at[out->len - 1]))
 		buf_add_char(out, '.');

@@ -34,6 +34,7 @@ struct session {
 	uint8_t peer_pin[TLS_PIN_LEN];
 	int64_t next_at;
 	int64_t pinged_at; // 0: no PING is open
+	bool is_probe;     // the PING is answered soon, or the connection is gone
 	int64_t drift;     // wall minus monotonic time, to notice sleep
 	uint64_t n_pings;
 	int lag_ms;
@@ -83,8 +84,9 @@ static void wait_for_next(struct session *s)
 {
 	int64_t wait = backoff_next(&s->backoff, randombytes_random());
 
-	if (s->failure == FAILURE_CHANGED)
+	if (s->failure == FAILURE_CHANGED || s->is_probe)
 		wait = 0;
+	s->is_probe = false;
 	s->next_at = clock_mono_ms() + wait;
 	loop_timer_set(s->timer, wait);
 	set_state(s, SESSION_WAITING);
@@ -223,7 +225,7 @@ static void watch_idle(struct session *s)
 	int64_t drift = clock_drift(), jump = drift - s->drift;
 
 	s->drift = drift;
-	if (s->pinged_at && link_heard_at(s->link) < s->pinged_at) {
+	if (s->pinged_at && link_heard_at(s->link) <= s->pinged_at) {
 		end(s, FAILURE_SILENT, SPAN(""));
 		return;
 	}
@@ -238,21 +240,12 @@ static void on_timer(void *arg)
 {
 	struct session *s = arg;
 
-	switch (s->state) {
-	case SESSION_WAITING:
+	if (s->state == SESSION_WAITING)
 		dial(s);
-		break;
-	case SESSION_LOGIN:
+	else if (s->state == SESSION_LOGIN)
 		end(s, FAILURE_SLOW_LOGIN, SPAN(""));
-		break;
-	case SESSION_ONLINE:
+	else if (s->state == SESSION_ONLINE)
 		watch_idle(s);
-		break;
-	case SESSION_OFF:
-	case SESSION_DIALING:
-	case SESSION_REFUSED:
-		break;
-	}
 }
 
 // True when the line was the session's own.
@@ -268,6 +261,7 @@ static bool take_ping(struct session *s, const struct msg *m)
 	if (s->pinged_at)
 		s->lag_ms = (int)(clock_mono_ms() - s->pinged_at);
 	s->pinged_at = 0;
+	s->is_probe = false;
 	loop_timer_set(s->timer, IDLE_PING_MS);
 	set_state(s, s->state);
 	return true;
@@ -391,6 +385,18 @@ void session_retry(struct session *s)
 		send_ping(s);
 }
 
+void session_network_changed(struct session *s)
+{
+	if (s->state == SESSION_DIALING)
+		dial(s);
+	else
+		session_retry(s);
+	if (s->state != SESSION_ONLINE)
+		return;
+	s->is_probe = true;
+	loop_timer_set(s->timer, PROBE_MS + (s->lag_ms > 0 ? 4 * s->lag_ms : 0));
+}
+
 void session_use_device(struct session *s)
 {
 	s->order.login.how = LOGIN_DEVICE;
@@ -407,6 +413,9 @@ void session_status(const struct session *s, struct session_status *out)
 		.next_at = s->next_at,
 		.tries = s->backoff.tries,
 		.lag_ms = s->lag_ms,
+		.pin = s->order.has_pin ? s->order.pin : NULL,
+		.peer_pin = s->has_peer_pin ? s->peer_pin : NULL,
+		.pinned_at = s->order.pinned_at,
 	};
 }
 

@@ -11,6 +11,7 @@
 #define IDLE_PING_MS 60000
 #define DEAD_AFTER_MS 15000
 #define LOGIN_WITHIN_MS 30000
+#define PROBE_MS 500 // and four times the last lag: for an answer after a change of network
 
 enum session_state {
 	SESSION_OFF,     // not asked to connect
@@ -25,6 +26,7 @@ struct session_order {
 	const char *host, *port; // copied, like all that follows but the secret
 	bool has_pin;
 	uint8_t pin[TLS_PIN_LEN];
+	int64_t pinned_at; // wall ms, 0 unknown; of the status alone
 	const char *cert_file, *key_file; // the device's, or both NULL
 	// login.secret is borrowed until online or refused; with keeps_secret, for good
 	struct login_order login;
@@ -46,6 +48,9 @@ struct session_status {
 	int64_t next_at;      // monotonic ms of the next try
 	unsigned tries;       // failed since it was last online
 	int lag_ms;           // of the last PING, -1 when unknown
+	// The key that is trusted, since when, and the one that the server showed; or NULL.
+	const uint8_t *pin, *peer_pin;
+	int64_t pinned_at;
 };
 
 struct session;
@@ -59,6 +64,9 @@ void session_open(struct session *s, const struct session_order *order);
 void session_close(struct session *s, struct span reason);
 // Does not wait any longer; when online, asks whether the server still answers.
 void session_retry(struct session *s);
+// The network is another one, or the computer slept: what waits or dials begins anew, what is
+// online must be answered soon, or is given up without a wait.
+void session_network_changed(struct session *s);
 // From now on logs in with the device's key: it was enrolled.
 void session_use_device(struct session *s);
 // Ends the connection as if this had happened to it.

@@ -13,11 +13,12 @@ SNUG = os.path.join(snug.BIN, "snug")
 
 
 class Person:
-    def __init__(self, name, server=None):
+    def __init__(self, name, server=None, prefix=()):
         self.name = name
         self.home = tempfile.mkdtemp(prefix=f"snug-{name}-")
         self.screens = []
         self.server = server
+        self.prefix = list(prefix)  # what runs each program
 
     def close(self):
         for screen in self.screens:
@@ -26,7 +27,7 @@ class Person:
         shutil.rmtree(self.home, ignore_errors=True)
 
     def words(self, *words):
-        return [SNUG, "--home", self.home, *words]
+        return [*self.prefix, SNUG, "--home", self.home, *words]
 
     def run(self, *words, stdin=None, timeout=30):
         return snug.Result(subprocess.run(

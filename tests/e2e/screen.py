@@ -78,6 +78,12 @@ class Screen:
             os.kill(int(pid), signal.SIGKILL)
         self.close()
 
+    def child(self):
+        """The number of the program."""
+        shell = int(self.tmux("display-message", "-p", "#{pane_pid}"))
+        with open(f"/proc/{shell}/task/{shell}/children") as file:
+            return int(file.read().split()[0])
+
     def close(self):
         try:
             self.tmux("kill-server")

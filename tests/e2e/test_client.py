@@ -2,6 +2,7 @@
 """The client against the real server: joining, the command line, keys, refusals."""
 import json
 import os
+import re
 import subprocess
 import time
 import unittest
@@ -286,11 +287,21 @@ class Keys(Base):
         self.server.start()
         done = ann.run("send", "#lounge", "x")
         self.assertEqual(done.code, 76, done)
-        self.assertIn("snug trust", done.err)
+        self.assertIn("snug trust localhost", done.err)
+        old = re.search("pin=([^,\\s]+)", self.link).group(1)
+        self.assertIn("trusted is sha256:%s, since %s" % (old, time.strftime("%Y-%m-%d", time.gmtime())),
+                      done.err)
+        screen = ann.open()
+        screen.wait_for("shows another key", "sha256:", "snug trust localhost")
         pin = self.server.run("fingerprint").out.split()
         pin = next((word for word in pin if len(word.split(":")[-1].rstrip("=")) == 43), None)
         self.assertTrue(pin)
+        self.assertIn("it shows sha256:" + pin.split(":")[-1].rstrip("="), done.err)
         self.assertEqual(ann.run("trust", "--pin", pin, "localhost").code, 0)
+        # The program that was refused takes up the new trust without a restart.
+        screen.keys("Enter")
+        screen.wait_for("● online")
+        screen.close()
         self.assertEqual(ann.run("send", "#lounge", "x").code, 0)
 
     def test_a_disabled_account_is_told_and_comes_back(self):

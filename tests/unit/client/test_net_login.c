@@ -285,6 +285,52 @@ static void enter_tries_at_once(void **state)
 	reach(f, SESSION_ONLINE);
 }
 
+static void say_nothing(struct scripted *s UNUSED, struct span line UNUSED)
+{
+}
+
+// The address that the connection came from is gone: the server's words find no way back.
+static void a_changed_network_is_found_out_within_a_second(void **state)
+{
+	struct fixture *f = *state;
+	connect_as(f, LOGIN_DEVICE, "");
+	reach(f, SESSION_ONLINE);
+	int64_t until = clock_mono_ms() + 2000;
+	while (f->status.lag_ms < 0 && clock_mono_ms() < until)
+		loop_turn(f->loop, 20);
+	f->server.on_line = say_nothing;
+	int64_t began = clock_mono_ms();
+	session_network_changed(f->session);
+	while (f->server.n_accepted < 2 && clock_mono_ms() - began < 2000)
+		loop_turn(f->loop, 20);
+	f->server.on_line = script;
+	assert_int_equal(f->server.n_accepted, 2);
+	reach(f, SESSION_ONLINE);
+	assert_in_range(clock_mono_ms() - began, PROBE_MS, 1000);
+}
+
+static void a_changed_network_that_still_answers_costs_no_connection(void **state)
+{
+	struct fixture *f = *state;
+	connect_as(f, LOGIN_DEVICE, "");
+	reach(f, SESSION_ONLINE);
+	session_network_changed(f->session);
+	int64_t until = clock_mono_ms() + PROBE_MS + 300;
+	while (clock_mono_ms() < until)
+		loop_turn(f->loop, 20);
+	assert_int_equal(f->status.state, SESSION_ONLINE);
+	assert_int_equal(f->server.n_accepted, 1);
+}
+
+static void a_changed_network_begins_a_stuck_dial_anew(void **state)
+{
+	struct fixture *f = *state;
+	connect_as(f, LOGIN_DEVICE, "");
+	assert_int_equal(f->status.state, SESSION_DIALING);
+	session_network_changed(f->session);
+	reach(f, SESSION_ONLINE);
+}
+
 static void a_password_is_forgotten_after_the_login(void **state)
 {
 	struct fixture *f = *state;
@@ -452,6 +498,9 @@ int main(void)
 		TEST(an_unknown_authority_is_refused_without_a_pin),
 		TEST(a_lost_server_is_found_again_by_itself),
 		TEST(enter_tries_at_once),
+		TEST(a_changed_network_is_found_out_within_a_second),
+		TEST(a_changed_network_that_still_answers_costs_no_connection),
+		TEST(a_changed_network_begins_a_stuck_dial_anew),
 		TEST(a_password_is_forgotten_after_the_login),
 		TEST(the_servers_last_words_are_kept),
 		TEST(pings_are_answered_and_measured),

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+"""The client and the network: gone, back, another one, silent; and what waited meanwhile."""
+import glob
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+import snug
+from person import Person, link
+
+FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+
+
+def can_unshare():
+    return subprocess.run(["unshare", "-n", "ip", "link", "set", "lo", "up"], check=False,
+                          stderr=subprocess.DEVNULL).returncode == 0
+
+
+class Base(unittest.TestCase):
+    def world(self, prefix=()):
+        self.server = snug.Server(port=snug.free_port())
+        self.addCleanup(self.server.close)
+        self.server.start(prefix)
+        self.link = link(self.server)
+
+    def person(self, name, prefix=()):
+        person = Person(name, prefix=prefix)
+        self.addCleanup(person.close)
+        person.join(self.link)
+        return person
+
+    def soon(self, screen, began, *wanted):
+        """The screen shows it within the second that is promised (and the time to look)."""
+        screen.wait_for(*wanted)
+        took = time.monotonic() - began
+        self.assertLess(took, 1.3)
+
+
+class Gone(Base):
+    @unittest.skipUnless(can_unshare(), "no network namespaces here")
+    def test_a_network_that_is_back_is_used_within_a_second(self):
+        space = subprocess.Popen(["unshare", "-n", "sleep", "600"])
+        self.addCleanup(space.wait)
+        self.addCleanup(space.kill)
+        inside = ["nsenter", "-t", str(space.pid), "-n"]
+        mine = os.readlink("/proc/self/ns/net")
+        while os.readlink(f"/proc/{space.pid}/ns/net") == mine:
+            time.sleep(0.01)
+        network = lambda *words: subprocess.run([*inside, "ip", *words], check=True)
+        network("link", "set", "lo", "up")
+        self.world(inside)
+        ann = self.person("ann", inside)
+        screen = ann.open()
+        screen.wait_for("● online", "#lounge")
+        network("link", "set", "lo", "down")
+        screen.type("said into the void")
+        screen.wait_match("void +queued")
+        time.sleep(4)  # what TCP resends comes ever more seldom
+        network("link", "set", "lo", "up")
+        began = time.monotonic()
+        while "said into the void" not in ann.tail("#lounge"):
+            self.assertLess(time.monotonic() - began, 1.5)
+        screen.wait_gone("sending")
+        self.assertEqual(ann.tail("#lounge").count("said into the void"), 1)
+
+    def test_a_program_that_was_stopped_is_back_within_a_second(self):
+        self.world()
+        ann = self.person("ann")
+        screen = ann.open()
+        screen.wait_for("● online", "#lounge")
+        pid = screen.child()
+        os.kill(pid, signal.SIGSTOP)
+        self.server.kill()
+        self.server.start()
+        # The door of a stopped program is no way: this logs in by itself.
+        self.assertEqual(ann.run("send", "#lounge", "said meanwhile").code, 0)
+        os.kill(pid, signal.SIGCONT)
+        self.soon(screen, time.monotonic(), "said meanwhile", "● online")
+
+    @unittest.skipUnless(FAKETIME and not snug.SANITIZED, "needs faketime")
+    def test_a_server_that_hangs_is_noticed_and_left(self):
+        self.world()
+        # 60 seconds of silence and 15 without an answer pass in four.
+        ann = self.person("ann")
+        ann.prefix = ["env", "LD_PRELOAD=" + FAKETIME[0], "FAKETIME=+0 x20"]
+        screen = ann.open()
+        screen.wait_for("● online", "#lounge")
+        self.server.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(self.server.process.send_signal, signal.SIGCONT)
+        screen.wait_for("has stopped answering", seconds=30)
+        self.server.process.send_signal(signal.SIGCONT)
+        screen.wait_for("● online", seconds=30)
+
+
+class Waiting(Base):
+    def old_lines(self, *texts):
+        """Typed without a server ten minutes ago; the program starts, the server is there."""
+        self.world()
+        self.ann = self.person("ann")
+        self.server.stop()
+        screen = self.ann.open()
+        screen.wait_for("ann ›")
+        for text in texts:
+            screen.type(text)
+            screen.wait_match(text + " +queued")
+        screen.close()
+        path = next(path for path in self.ann.files() if os.path.basename(path) == "outbox")
+        with open(path) as file:
+            rows = [json.loads(row) for row in file]
+        for row in rows:
+            if "at" in row:
+                row["at"] -= 600000
+        with open(path, "w") as file:
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+        self.server.start()
+        screen = self.ann.open()
+        screen.wait_for("send %d line" % len(texts), "y: yes")
+        return screen
+
+    def test_old_lines_go_out_when_the_user_says_yes(self):
+        screen = self.old_lines("one of old", "two of old")
+        self.assertEqual(self.ann.tail("#lounge"), [])
+        screen.keys("y")
+        screen.wait_gone("too old")
+        self.assertEqual(self.ann.tail("#lounge"), ["one of old", "two of old"])
+
+    def test_old_lines_stay_unsent_after_no(self):
+        screen = self.old_lines("one of old")
+        screen.keys("n")
+        screen.wait_gone("y: yes")
+        screen.type("new line")
+        screen.wait_for("not sent, too old")
+        self.assertEqual(self.ann.tail("#lounge"), ["new line"])
+
+    def test_old_lines_are_dropped_when_asked(self):
+        screen = self.old_lines("one of old")
+        screen.keys("d")
+        screen.wait_gone("one of old")
+        self.assertEqual(self.ann.tail("#lounge"), [])
+
+    def test_old_lines_come_back_to_be_edited(self):
+        screen = self.old_lines("one of old", "two of old")
+        screen.keys("e")
+        screen.wait_match("ann › one of old$")
+        screen.keys("C-e")
+        screen.type(" and new")
+        screen.wait_gone("›  and")
+        self.assertEqual(self.ann.tail("#lounge"), ["one of old\ntwo of old and new"])
+
+
+if __name__ == "__main__":
+    unittest.main()
