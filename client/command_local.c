@@ -10,6 +10,13 @@ void cmd_screen(struct call *call)
 			  call->name.at);
 }
 
+void cmd_message_act(struct call *call)
+{
+	if (!call->c->ui || !ui_message_act(call->c->ui, call->name, call->rest))
+		call_note(call, LINE_ERROR, "/%.*s needs the full screen", (int)call->name.len,
+			  call->name.at);
+}
+
 void cmd_search(struct call *call)
 {
 	if (call->rest.len && call->c->ui)

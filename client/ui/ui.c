@@ -95,6 +95,9 @@ static void drop_place(struct ui *u, unsigned id)
 
 static void keep_draft(struct ui *u)
 {
+	// An edit is no draft: once out of sight it would be sent as a new message.
+	if (u->is_edit)
+		ui_refer_end(u);
 	struct span text = edit_text(&u->edit);
 	if (u->shown_key)
 		drafts_set(&u->drafts, span_of(u->shown_key), text);
@@ -148,6 +151,7 @@ static void enter_target(struct ui *u)
 	u->view.selected = u->view.marked = NULL;
 	free(u->reply_to);
 	u->reply_to = NULL;
+	u->view.prompt = NULL;
 	show_draft(u);
 	ui_complete_end(u);
 	ui_changed(u);

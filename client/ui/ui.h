@@ -49,6 +49,9 @@ void ui_set_commands(struct ui *u, const struct ui_command *commands, size_t cou
 // Does what a key of this name does (client/ui/acts.def: "go_to", "inbox"). False when
 // there is no such act.
 bool ui_act(struct ui *u, struct span name);
+// What keys do to a chosen message, done to the newest that fits: "reply", "react", "edit"
+// (with `text` at once, else it is asked for), "redact", "open". False: none of these.
+bool ui_message_act(struct ui *u, struct span name, struct span text);
 // Binds a key ("M-g", "F5") to an act; replaces what it did. False when either is unknown.
 bool ui_bind(struct ui *u, struct span key, struct span act);
 // False when there is no theme of that name, or its file has mistakes: a line for each is

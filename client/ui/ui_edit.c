@@ -82,10 +82,11 @@ static bool is_doubtful(struct span text)
 static void send_reply(struct ui *u, struct span text)
 {
 	char *reply_to = u->reply_to;
+	enum line_kind kind = u->is_edit ? LINE_EDIT : LINE_MESSAGE;
 	u->reply_to = NULL;
+	u->is_edit = false;
 	u->view.prompt = NULL;
-	u->intents->message(u->intents->arg, u->m->current, LINE_MESSAGE, text,
-			    span_of(reply_to));
+	u->intents->message(u->intents->arg, u->m->current, kind, text, span_of(reply_to));
 	free(reply_to);
 }
 
@@ -115,7 +116,7 @@ void act_send(struct ui *u)
 	u->typing_told_at = 0;
 	view_to_end(&u->view);
 	u->m->current->new_at = u->m->current->read_at;
-	if (u->reply_to && sent[0] != '/')
+	if (u->reply_to && (u->is_edit || sent[0] != '/'))
 		send_reply(u, line);
 	else
 		u->intents->typed(u->intents->arg, u->m->current, line);

@@ -2,6 +2,7 @@
 // Menus: what they list, and what choosing does.
 #include "client/model/complete.h"
 #include "client/model/emoji.h"
+#include "client/model/extra.h"
 #include "client/ui/filter.h"
 #include "client/ui/ui_private.h"
 #include "client/ui/view_private.h"
@@ -49,7 +50,7 @@ void ui_menu_close(struct ui *u)
 {
 	menu_close(&u->view.menu);
 	u->line = &u->edit;
-	u->view.prompt = u->reply_to ? "reply" : NULL;
+	u->view.prompt = ui_refer_prompt(u);
 	ui_changed(u);
 }
 
@@ -112,6 +113,9 @@ static void add_line(struct ui *u, const struct target *t, const struct line *l,
 	view_day(l->at_ms, day);
 	if (with_target)
 		buf_printf(&text, "%s ", t->name);
+	for (size_t i = 0; l->extra && with_target && i < l->extra->n_reactions; i++)
+		buf_printf(&text, "%s %zu ", l->extra->reactions[i].text,
+			   l->extra->reactions[i].n_who);
 	buf_printf(&text, "%s: ", l->from ? l->from->name : "");
 	buf_add_span(&text, line_text(l));
 	buf_printf(&detail, "%s %s", day, clock);
@@ -166,7 +170,8 @@ static size_t find_mentions(const struct target *t, struct mention *out)
 	size_t n = 0;
 	for (size_t i = t->log.count; i > 0 && n < INBOX_MAX; i--) {
 		const struct line *l = scrollback_at(&t->log, i - 1);
-		if (l->flags & LINE_MENTION)
+		bool is_liked = (l->flags & LINE_SELF) && l->extra && l->extra->n_reactions;
+		if ((l->flags & LINE_MENTION) || is_liked)
 			out[n++] = (struct mention){t, l};
 	}
 	return n;
@@ -197,6 +202,17 @@ static void fill_react(struct ui *u, struct span query)
 		menu_add(&u->view.menu, query, SPAN("as typed"), 0);
 }
 
+static void fill_commands(struct ui *u, struct span query)
+{
+	for (size_t i = 0; query.len && i < u->n_commands; i++) {
+		struct buf text = {0};
+		buf_printf(&text, "/%s", u->commands[i].name);
+		if (fuzzy_score(query, buf_span(&text)) >= 0)
+			menu_add(&u->view.menu, buf_span(&text), span_of(u->commands[i].help), 0);
+		buf_clear(&text);
+	}
+}
+
 void ui_menu_refill(struct ui *u)
 {
 	struct span query = edit_text(&u->query);
@@ -205,6 +221,7 @@ void ui_menu_refill(struct ui *u)
 	case MENU_GOTO:
 		fill_goto(u, query);
 		fill_people(u, query);
+		fill_commands(u, query);
 		break;
 	case MENU_SEARCH:
 		fill_search(u, query);
@@ -250,7 +267,7 @@ static void go_to_line(struct ui *u, uint64_t target_id, int64_t at_ms)
 		view_jump(&u->view, scrollback_at(&t->log, i));
 }
 
-static void react(struct ui *u, struct span text)
+void ui_react(struct ui *u, struct span text)
 {
 	struct buf line = {0};
 	if (!u->view.selected || !u->view.selected->id_len)
@@ -266,6 +283,19 @@ static void react(struct ui *u, struct span text)
 	u->view.selected = NULL;
 }
 
+// To a target by its id, to a person by name; a command is put in, to be completed.
+static void go_to(struct ui *u, const char *text, uint64_t id)
+{
+	if (text[0] == '/') {
+		edit_set(&u->edit, span_of(text));
+		edit_insert(&u->edit, SPAN(" "));
+		return;
+	}
+	struct target *t = id ? find_by_id(u->m, id) : target_need(u->m, span_of(text));
+	if (t)
+		ui_show(u, t);
+}
+
 // The menu is closed first: what is chosen may open another one.
 void ui_menu_accept(struct ui *u)
 {
@@ -278,10 +308,7 @@ void ui_menu_accept(struct ui *u)
 	if (!has_item)
 		return;
 	if (kind == MENU_GOTO) {
-		struct target *t = item.value ? find_by_id(u->m, item.value)
-					      : target_need(u->m, span_of(text));
-		if (t)
-			ui_show(u, t);
+		go_to(u, text, item.value);
 	} else if (kind == MENU_SEARCH || kind == MENU_INBOX) {
 		go_to_line(u, item.value, item.at_ms);
 	} else if (kind == MENU_FOUND) {
@@ -289,7 +316,7 @@ void ui_menu_accept(struct ui *u)
 	} else if (kind == MENU_HISTORY) {
 		edit_set(&u->edit, span_of(u->history.entries[item.value]));
 	} else if (kind == MENU_REACT) {
-		react(u, span_of(text));
+		ui_react(u, span_of(text));
 	} else if (kind == MENU_LINKS) {
 		ui_copy(u, span_of(text));
 		ui_sayf(u, "copied: %s", text);
@@ -299,7 +326,7 @@ void ui_menu_accept(struct ui *u)
 
 void act_go_to(struct ui *u)
 {
-	ui_menu_query(u, MENU_GOTO, "go to: type a few letters, Enter goes", "go to");
+	ui_menu_query(u, MENU_GOTO, "go to a room, a person, a /command: type a few letters", "go to");
 }
 
 void act_search(struct ui *u)

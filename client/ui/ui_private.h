@@ -82,7 +82,8 @@ struct ui {
 	size_t arranged_targets; // how many of the model's have been looked up in it
 	unsigned watched_target; // whose end was in sight in the last frame, 0: none
 	char *wanted_id;  // message that is shown when the page around it comes, or NULL
-	char *reply_to;	  // message id that the draft answers, or NULL
+	char *reply_to;	  // message id that the draft answers or edits, or NULL
+	bool is_edit;	  // it edits it
 	int64_t typing_told_at; // wall ms; 0: not typing
 	int64_t mark_told_at;
 	bool mark_waits;
@@ -135,6 +136,14 @@ void ui_on_found(void *arg);
 void ui_on_page(void *arg, const struct history_page *page);
 // ui_complete.c
 void ui_complete_end(struct ui *u);
+// ui_select.c: the draft answers or edits this message from now on.
+void ui_refer(struct ui *u, const struct line *l, bool is_edit);
+// It no longer does; what was to be edited leaves the line.
+void ui_refer_end(struct ui *u);
+// What the input stands for, "reply", or NULL.
+MUST_USE const char *ui_refer_prompt(const struct ui *u);
+// ui_menu.c: sends the reaction to the chosen message.
+void ui_react(struct ui *u, struct span text);
 // ui_layout.c
 void ui_layout_read(struct ui *u);
 // Mutes what came since, if it was muted in an earlier run.

@@ -43,14 +43,13 @@ static void choose(struct ui *u, struct line *l)
 	if (!is_in_sight(u, l))
 		view_jump(&u->view, l);
 	u->view.marked = NULL;
-	ui_sayf(u, "r reply  + react  d remove  y copy  o links  u unread from here  Esc back");
+	ui_sayf(u, "r reply  + react  e edit  d remove  y copy  o links  u unread from here  Esc back");
 }
 
 void act_select(struct ui *u)
 {
 	if (u->view.menu.kind || u->reply_to) {
-		free(u->reply_to);
-		u->reply_to = NULL;
+		ui_refer_end(u);
 		ui_menu_close(u);
 		return;
 	}
@@ -97,6 +96,44 @@ void act_chosen_leave(struct ui *u)
 	u->view.said = NULL;
 }
 
+const char *ui_refer_prompt(const struct ui *u)
+{
+	if (!u->reply_to)
+		return NULL;
+	return u->is_edit ? "edit" : "reply";
+}
+
+static void empty_input(struct ui *u)
+{
+	edit_move(&u->edit, EDIT_END);
+	edit_kill(&u->edit, EDIT_START);
+}
+
+void ui_refer(struct ui *u, const struct line *l, bool is_edit)
+{
+	ui_refer_end(u);
+	u->reply_to = span_dup(line_id(l));
+	u->is_edit = is_edit;
+	u->view.prompt = ui_refer_prompt(u);
+	if (is_edit) {
+		// What stood there is in the kill ring: C-y brings it back.
+		empty_input(u);
+		edit_insert(&u->edit, line_text(l));
+	}
+	act_chosen_leave(u);
+	ui_changed(u);
+}
+
+void ui_refer_end(struct ui *u)
+{
+	if (u->reply_to && u->is_edit)
+		empty_input(u);
+	free(u->reply_to);
+	u->reply_to = NULL;
+	u->is_edit = false;
+	u->view.prompt = NULL;
+}
+
 static bool need_id(struct ui *u)
 {
 	if (u->view.selected->id_len)
@@ -109,11 +146,27 @@ void act_chosen_reply(struct ui *u)
 {
 	if (!need_id(u))
 		return;
-	free(u->reply_to);
-	u->reply_to = span_dup(line_id(u->view.selected));
-	act_chosen_leave(u);
-	u->view.prompt = "reply";
+	ui_refer(u, u->view.selected, false);
 	ui_sayf(u, "your message answers the chosen one; Esc takes that back");
+}
+
+static bool is_editable(struct ui *u, const struct line *l)
+{
+	if (!(l->flags & LINE_SELF))
+		ui_sayf(u, "only your own messages can be edited");
+	else if (l->flags & LINE_REDACTED)
+		ui_sayf(u, "that message was removed: there is nothing to edit");
+	else
+		return need_id(u);
+	return false;
+}
+
+void act_chosen_edit(struct ui *u)
+{
+	if (!is_editable(u, u->view.selected))
+		return;
+	ui_refer(u, u->view.selected, true);
+	ui_sayf(u, "Enter puts this in the message's place; Esc leaves it as it is");
 }
 
 void act_chosen_react(struct ui *u)

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// What is done to single messages, by keys on a chosen one and by commands.
+#include "tests/unit/client/ui_fixture.h"
+
+static void a_chosen_message_is_answered_and_removed(void **state)
+{
+	struct fixture *f = *state;
+	say(f, "@time=2026-11-22T12:00:00.000Z;msgid=a1 :bob!b@h PRIVMSG #den :question?");
+	say(f, ":srv CAP ann ACK :draft/message-redaction");
+	settle(f);
+	buf_reset(&f->asked);
+	type(f, "\x1b");
+	type(f, "r");
+	type(f, "answer!\r");
+	expect_asked(f, "message to #den: answer! (answers a1)\n");
+	type(f, "\x1b");
+	type(f, "d");
+	expect_asked(f, "raw REDACT #den a1\n");
+	type(f, "\x1b");
+	type(f, "+");
+	type(f, "party\r");
+	expect_asked(f, "raw @+draft/reply=a1;+draft/react=🎉 TAGMSG #den\n");
+}
+
+// Two of bob's, two of ann's; commands go to command_run as the program does it.
+static void talk(struct fixture *f)
+{
+	say(f, ":srv CAP ann ACK :draft/message-redaction");
+	say(f, "@time=2026-11-22T12:00:00.000Z;msgid=b1 :bob!b@h PRIVMSG #den :see https://x.example");
+	say(f, "@time=2026-11-22T12:00:01.000Z;msgid=a1 :ann!a@h PRIVMSG #den :helo all");
+	say(f, "@time=2026-11-22T12:00:02.000Z;msgid=b2 :bob!b@h PRIVMSG #den :hello");
+	settle(f);
+	buf_reset(&f->asked);
+}
+
+static void command(struct fixture *f, const char *text)
+{
+	struct command_context c = {
+		.model = f->m, .intents = &f->intents, .ui = f->ui, .now_ms = 1795349200000};
+	command_run(&c, f->m->current, span_of(text));
+	settle(f);
+}
+
+static void an_own_message_is_edited(void **state)
+{
+	struct fixture *f = *state;
+	talk(f);
+	type(f, "half a dr");
+	type(f, "\x1b");
+	type(f, "k");
+	type(f, "e");
+	expect_row(f, -1, "edit › helo all");
+	type(f, "\x01\x06\x06\x06l\r");
+	expect_asked(f, "message to #den: hello all (edits a1)\n");
+	expect_row(f, -1, "ann ›");
+	// The draft that stood there is in the kill ring.
+	type(f, "\x19");
+	expect_row(f, -1, "ann › half a dr");
+	say(f, "@time=2026-11-22T12:00:03.000Z;msgid=a2;+draft/edit=a1 :ann!a@h PRIVMSG #den :hello all");
+	settle(f);
+	expect_row(f, 19, "hello all (edited)");
+}
+
+static void escape_and_another_room_end_an_edit(void **state)
+{
+	struct fixture *f = *state;
+	talk(f);
+	command(f, "/edit");
+	expect_row(f, -1, "edit › helo all");
+	type(f, "\x1b");
+	expect_row(f, -1, "ann ›");
+	assert_null(strstr(buf_str(&f->asked), "message"));
+	command(f, "/edit");
+	command(f, "/query bob");
+	command(f, "/query #den");
+	// It would go out as a new message.
+	type(f, "new\r");
+	assert_non_null(strstr(buf_str(&f->asked), "typed in #den: new\n"));
+}
+
+static void what_is_not_ones_own_is_not_edited(void **state)
+{
+	struct fixture *f = *state;
+	talk(f);
+	type(f, "\x1b");
+	type(f, "e");
+	expect_row(f, -2, "only your own messages can be edited");
+	expect_row(f, -1, "ann ›");
+}
+
+static void commands_take_the_newest_message_that_fits(void **state)
+{
+	struct fixture *f = *state;
+	talk(f);
+	command(f, "/reply so be it");
+	expect_asked(f, "message to #den: so be it (answers b2)\n");
+	command(f, "/react :tada:");
+	expect_asked(f, "raw @+draft/reply=b2;+draft/react=🎉 TAGMSG #den\n");
+	command(f, "/react \\o/");
+	expect_asked(f, "raw @+draft/reply=b2;+draft/react=\\\\o/ TAGMSG #den\n");
+	command(f, "/edit hello, all");
+	expect_asked(f, "message to #den: hello, all (edits a1)\n");
+	command(f, "/redact");
+	expect_asked(f, "raw REDACT #den a1\n");
+	command(f, "/open");
+	expect_row(f, -4, "https://x.example");
+	command(f, "/reply");
+	expect_row(f, -1, "reply ›");
+	type(f, "\x1b");
+}
+
+static void without_a_message_they_say_so(void **state)
+{
+	struct fixture *f = *state;
+	command(f, "/edit");
+	expect_row(f, -2, "there is no message of yours here");
+	command(f, "/reply x");
+	expect_row(f, -2, "there is no message of somebody else here");
+	command(f, "/open");
+	expect_row(f, -2, "there is no link here");
+	expect_asked(f, "");
+}
+
+static void the_inbox_shows_answers_and_reactions(void **state)
+{
+	struct fixture *f = *state;
+	talk(f);
+	say(f, "@time=2026-11-22T12:00:04.000Z;msgid=b3;+draft/reply=a1 :bob!b@h PRIVMSG #den :sure");
+	say(f, "@+draft/reply=a1;+draft/react=👍 :bob!b@h TAGMSG #den");
+	type(f, "\x1bi");
+	expect_row(f, -5, "#den bob: sure");
+	expect_row(f, -4, "#den 👍 1 ann: helo all");
+}
+
+static void a_few_letters_find_a_command(void **state)
+{
+	struct fixture *f = *state;
+	type(f, "\x1bg" "topi");
+	expect_row(f, -4, "/topic");
+	type(f, "\r");
+	expect_row(f, -1, "ann › /topic");
+	expect_asked(f, "");
+}
+
+int main(void)
+{
+	setenv("TZ", "UTC", 1);
+	const struct CMUnitTest tests[] = {
+		TEST(a_chosen_message_is_answered_and_removed),
+		TEST(an_own_message_is_edited),
+		TEST(escape_and_another_room_end_an_edit),
+		TEST(what_is_not_ones_own_is_not_edited),
+		TEST(commands_take_the_newest_message_that_fits),
+		TEST(without_a_message_they_say_so),
+		TEST(the_inbox_shows_answers_and_reactions),
+		TEST(a_few_letters_find_a_command),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
