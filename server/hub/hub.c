@@ -122,6 +122,9 @@ static void on_event(struct hub *h, const struct inbox_event *e)
 		history_catch_up(s);
 		h->acting = NULL;
 		break;
+	case INBOX_TAKEN:
+		session_taken(s);
+		break;
 	case INBOX_CLOSED:
 		session_closed(s, e->reason);
 		break;

@@ -320,6 +320,8 @@ void session_send(struct session *s, struct span text)
 
 	outbox_line(out, text, h->head, h->acting == s);
 	outbox_to(out, s->id);
+	if (h->acting == s)
+		s->said += text.len;
 	h->figures.deliveries++;
 }
 

@@ -5,6 +5,8 @@
 //    presence: session_close, or the loss of the connection.
 // 2. Lines run in the order they came. One that may not run yet is kept with all behind
 //    it; each gives back its credit when it has run, so at most CONN_CREDIT are kept.
+// 3. What is answered to one that does not read is at most OUTQ_PAUSE and the answer to
+//    one line: the next runs when the shard has told that it is taken.
 #include "server/hub/session.h"
 
 #include "common/die.h"
@@ -21,6 +23,7 @@
 #include "server/hub/reply.h"
 #include "server/hub/service.h"
 #include "server/hub/throttle.h"
+#include "server/letters/limits.h"
 
 #include <stdlib.h>
 
@@ -238,13 +241,31 @@ static void run(struct session *s, const struct msg *m)
 	session_credit(s);
 }
 
+// Answers are made as they are taken: behind many, the next line waits for the shard.
+static bool is_behind(struct session *s)
+{
+	if (s->said < OUTQ_PAUSE)
+		return false;
+	if (!s->is_telling)
+		outbox_add(hub_outbox(s->hub, CONN_SHARD(s->id)), OUTBOX_TELL)->conn = s->id;
+	s->is_telling = true;
+	return true;
+}
+
+void session_taken(struct session *s)
+{
+	s->said = 0;
+	s->is_telling = false;
+	session_resume(s);
+}
+
 void session_feed(struct session *s, const struct msg *m)
 {
 	if (s->closing)
 		return;
 	if (s->n_backlog >= BACKLOG_MAX)
 		session_close(s, SPAN("Excess flood"));
-	else if (s->waiting || s->n_backlog || !flood_take(s, m))
+	else if (s->waiting || s->n_backlog || is_behind(s) || !flood_take(s, m))
 		(void)keep(s, m);
 	else
 		run(s, m);
@@ -252,7 +273,7 @@ void session_feed(struct session *s, const struct msg *m)
 
 void session_resume(struct session *s)
 {
-	while (!s->waiting && !s->closing && s->n_backlog) {
+	while (!s->waiting && !s->closing && s->n_backlog && !is_behind(s)) {
 		struct kept *k = container_of(s->backlog.next, struct kept, in_session);
 
 		if (!flood_take(s, &k->msg))

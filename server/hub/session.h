@@ -10,7 +10,7 @@
 #include "common/msg.h"
 #include "server/hub/state.h"
 
-struct login;	// registration in progress (register.c)
+struct login;   // registration in progress (register.c)
 struct capture; // replies of a labeled command (label.c)
 struct member;
 
@@ -26,16 +26,16 @@ struct shown_cert {
 struct session {
 	conn_id id;
 	struct hub *hub;
-	struct list in_hub;     // hub.session_list
+	struct list in_hub;      // hub.session_list
 	struct account *account; // NULL until logged in
-	struct list in_account; // account.sessions, once registered
-	bool registered;	// 001 was sent
-	bool closing;		// an ERROR was sent: ignore what still comes
-	bool stalled;		// live lines are dropped by its shard: catch up when drained
+	struct list in_account;  // account.sessions, once registered
+	bool registered;         // 001 was sent
+	bool closing;            // an ERROR was sent: ignore what still comes
+	bool stalled;            // live lines are dropped by its shard: catch up when drained
 	bool cap_302;
 	bool oper; // rights of its account's role are in force
 	cap_set caps;
-	char *host;   // address as text
+	char *host; // address as text
 	uint64_t source;
 	struct shown_cert *cert; // that its client showed, or NULL
 	char *device; // label of the device: of its credential, or account@device; "" unknown
@@ -46,21 +46,23 @@ struct session {
 	unsigned waiting;
 	struct list backlog;
 	size_t n_backlog;
-	int64_t budget_ms;     // flood.c: bucket, as a time
+	size_t said;            // bytes of answers since it was known to take them
+	bool is_telling;        // its shard tells when it has (session_taken)
+	int64_t budget_ms;      // flood.c: bucket, as a time
 	struct timer on_budget; // when the first kept line may run
-	struct list in_credit;	// hub.crediting, while credit > 0
-	unsigned credit;	// lines that ran since the shard was told
-	char **monitored;  // monitor.c
+	struct list in_credit;  // hub.crediting, while credit > 0
+	unsigned credit;        // lines that ran since the shard was told
+	char **monitored;       // monitor.c
 	size_t n_monitored;
 	struct multiline *multiline; // a batch that is being received
-	message_id caught_up; // replay.c: cursor awaiting its PONG
-	message_id newest;    // replay.c: when it was looked at last
-	int64_t asked_ms;     // replay.c: when a live client was asked last
-	struct replay *replay; // what it missed is being sent; NULL: it is live
-	struct listening *rooms; // where it stands among the rooms' listeners (listener.c)
+	message_id caught_up;        // replay.c: cursor awaiting its PONG
+	message_id newest;           // replay.c: when it was looked at last
+	int64_t asked_ms;            // replay.c: when a live client was asked last
+	struct replay *replay;       // what it missed is being sent; NULL: it is live
+	struct listening *rooms;     // where it stands among the rooms' listeners (listener.c)
 	size_t n_rooms, rooms_space;
 	uint64_t peers_round; // the last round of peers_say that reached it
-	char *away;	      // of this connection, NULL: here (away.h)
+	char *away;           // of this connection, NULL: here (away.h)
 	char *new_password;   // wished for while the old one is checked (nickserv.c); wiped
 	struct map early_metadata; // set before the login was complete (metadata.c)
 	struct idmap cursors;
@@ -80,6 +82,8 @@ void session_feed(struct session *s, const struct msg *m);
 void session_feed_bad(struct session *s, enum inbox_fault fault, struct span command);
 // The answer came: runs what was kept.
 void session_resume(struct session *s);
+// Its answers are on their way: lines that waited for it run.
+void session_taken(struct session *s);
 // Takes part as its account from now on: in account.sessions, rooms, presence.
 void session_attach(struct session *s);
 // "nick" for replies: the account's name, or "*".

@@ -82,6 +82,7 @@ struct conn {
 	entry_no queued_after; // of the last live line that was queued
 	bool is_known;	 // logged in
 	bool has_spoken; // a first line came
+	bool tells;	 // the hub waits for INBOX_TAKEN
 	bool read_wants_write, write_wants_read, write_blocked;
 	struct list staged, shaking, ready, out; // membership in env's lists
 	int64_t since;	     // when it entered its stage
@@ -106,6 +107,8 @@ void conn_queue(struct conn *c, struct line *l, bool catch_up);
 void conn_give_credit(struct conn *c, uint32_t count);
 void conn_logged_in(struct conn *c);
 void conn_live(struct conn *c);
+// Answers INBOX_TAKEN as soon as less than OUTQ_PAUSE is queued.
+void conn_tell(struct conn *c);
 // Takes no more lines from either side; ends when what is queued has left, but not
 // before entry `after` is durable.
 void conn_close(struct conn *c, entry_no after, struct span reason);

@@ -46,6 +46,20 @@ void conn_queue(struct conn *c, struct line *l, bool catch_up)
 	list_add(l->after > env->durable ? &env->gated : &env->dirty, &c->out);
 }
 
+static void tell(struct conn *c)
+{
+	if (!c->tells || c->outq.bytes >= OUTQ_PAUSE || c->state != CONN_OPEN)
+		return;
+	c->tells = false;
+	conn_event(c, INBOX_TAKEN);
+}
+
+void conn_tell(struct conn *c)
+{
+	c->tells = true;
+	tell(c);
+}
+
 void conn_live(struct conn *c)
 {
 	c->flow = FLOW_LIVE;
@@ -127,6 +141,7 @@ void conn_flush(struct conn *c)
 	}
 	if (list_is_empty(&c->out))
 		flushed(c);
+	tell(c);
 	// The frame may hold whole lines that nobody asked for while it was paused.
 	if (was_paused && conn_can_read(c) && list_is_empty(&c->ready)) {
 		list_add(&env->ready, &c->ready);

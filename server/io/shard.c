@@ -175,6 +175,9 @@ static void take_item(struct shard *s, const struct outbox *out, const struct ou
 	case OUTBOX_CLOSE:
 		conn_close(c, item->after, SPAN("Closed"));
 		break;
+	case OUTBOX_TELL:
+		conn_tell(c);
+		break;
 	case OUTBOX_LIVE:
 		conn_live(c);
 		break;

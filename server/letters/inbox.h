@@ -16,6 +16,7 @@ enum inbox_kind {
 	INBOX_BAD,     // a line that was refused by frame or msg (one credit)
 	INBOX_STALLED, // its queue passed OUTQ_MAX: live lines are dropped from here on
 	INBOX_DRAINED, // ... and now has room again: send what it missed
+	INBOX_TAKEN,   // the answer to OUTBOX_TELL
 	INBOX_CLOSED,  // gone; the id is stale from here on
 };
 

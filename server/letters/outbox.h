@@ -15,6 +15,7 @@ enum outbox_kind {
 	OUTBOX_CREDIT,	// conn may send `count` more lines
 	OUTBOX_LOGGED_IN, // conn passed registration: its login deadline ends
 	OUTBOX_CLOSE,	// close conn once what is queued for it has left
+	OUTBOX_TELL,	// say INBOX_TAKEN when conn has less than OUTQ_PAUSE unread
 	OUTBOX_LIVE,	// conn caught up after INBOX_STALLED: queue its lines again
 	OUTBOX_DRAIN,	// the server stops: accept no more
 	OUTBOX_LIMITS,	// (unused fields) take up the settings that were reloaded

@@ -104,6 +104,40 @@ class Joining(Base):
         self.assertEqual(done.code, 77, done)
         self.assertIn("snug login", done.err)
 
+    def test_what_was_read_on_one_computer_is_read_on_the_other(self):
+        ann, bob = self.person("ann"), self.person("bob")
+        laptop = self.person("ann", joins=False)
+        host = self.link.split("/lounge")[0] + ",pin=" + self.link.split("pin=")[1]
+        done = laptop.run("login", "--name", "ann", "--password-fd", "0", "--no-ui", host,
+                          stdin=snug.PASSWORD + "\n")
+        self.assertEqual(done.code, 0, done)
+
+        def unread(person):
+            rows = map(json.loads, person.run("channels", "--json").out.splitlines())
+            return [row["unread"] for row in rows if row["target"] == "#lounge"]
+
+        def wait_for_unread(wanted, *persons):
+            end = time.monotonic() + 10
+            while any(unread(person) != [wanted] for person in persons):
+                self.assertLess(time.monotonic(), end, [unread(person) for person in persons])
+                time.sleep(0.1)
+        desk, other = ann.open(), laptop.open()
+        for screen in (desk, other):
+            screen.wait_for("#lounge", "online")
+            screen.type("/join #side")
+            screen.wait_for("#side")
+        for i in range(3):
+            self.assertEqual(bob.run("send", "#lounge", "number %d" % i).code, 0)
+        wait_for_unread(3, ann, laptop)
+        other.close()
+        self.assertEqual(bob.run("send", "#lounge", "number 3").code, 0)
+        wait_for_unread(4, ann)
+        desk.type("/join #lounge")
+        desk.wait_for("number 3")
+        wait_for_unread(0, ann)
+        laptop.open().wait_for("#lounge", "online")
+        wait_for_unread(0, laptop)
+
     def test_a_wrong_password_is_told(self):
         self.person("ann")
         other = self.person("ann", joins=False)

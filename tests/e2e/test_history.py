@@ -157,6 +157,26 @@ class Messages(Base):
             self.assertTrue(s.json("message", "show", found[0]["id"])["redacted"])
             self.assertIn("message redact", self.ok(s, "audit", "list").out)
 
+    def test_a_removed_message_is_in_no_file_and_in_no_new_backup(self):
+        s, _ = self.start()
+        ann = s.client("ann", "message-tags echo-message draft/message-redaction")
+        ann.send("PRIVMSG #den :the glockenspielquartz password")
+        msgid = re.search("msgid=(\\w+)", ann.wait("glockenspielquartz")).group(1)
+        holds = [os.path.join(s.dir, name) for name in ("old", "new")]
+        self.ok(s, "backup", holds[0])
+        ann.send("REDACT #den " + msgid)
+        ann.wait("REDACT #den " + msgid)
+        # The word is an index entry of its own, and the log is behind a checkpoint.
+        wait_until(lambda: not on_disk(s, b"glockenspielquartz"))
+        self.ok(s, "backup", holds[1])
+        found = [b"glockenspielquartz" in open(path, "rb").read() for path in holds]
+        self.assertEqual(found, [True, False])
+        self.assertEqual(s.json("message", "search", "glockenspielquartz"), [])
+        seqs = [row["seq"] for row in map(json.loads, self.ok(s, "export", "--room", "den").out.splitlines())
+                if "seq" in row]
+        self.assertEqual(len(seqs), seqs[-1] - (1204 not in seqs))
+        self.assertEqual(self.ok(s, "check").err, "")
+
     def test_a_removed_message_leaves_none_of_its_edits_on_disk(self):
         s = self.server().start()
         s.user("ann")

@@ -9,6 +9,7 @@ from snug import Server
 
 MESSAGES = 20000
 TEXT = "x" * 300
+PAGE, PAGES = 500, 200
 CAPS = "message-tags server-time batch draft/chathistory snug.chat/sequence"
 
 
@@ -60,6 +61,38 @@ class Slow(unittest.TestCase):
         self.assertGreater(stalls, 0, "it never fell behind: the test is too small")
         alice.send("PRIVMSG #den :live again")
         self.assertIn("snug.chat/seq=%d " % (MESSAGES + 1), bob.wait("live again"))
+
+    def test_answers_are_made_as_their_reader_takes_them(self):
+        """200 pages of 150 kB, asked for at once by one that does not read, who stays."""
+        alice = self.enter("alice", "")
+        for i in range(0, PAGE, 100):
+            alice.send(*("PRIVMSG #den :%d %s" % (n, TEXT[:130]) for n in range(i, i + 100)))
+            alice.sync()
+        bob = self.enter("bob", CAPS)
+        bob.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        ask = "CHATHISTORY LATEST #den * %d" % PAGE
+        bob.send(ask)  # what one page takes is not counted
+        self.page(bob)
+        before = highest = self.memory()
+        bob.send(*[ask] * PAGES, "PING the-end")
+        for _ in range(50):
+            alice.sync()
+            highest = max(highest, self.memory())
+            time.sleep(0.02)
+        for _ in range(PAGES):
+            self.page(bob)
+        bob.wait("PONG", "the-end")
+        self.assertLess(highest - before, 2 << 20, "memory for answers that nobody reads")
+
+    def page(self, client):
+        """Reads one answer, which holds the newest messages in order."""
+        client.wait(" BATCH +")
+        seqs = []
+        while " BATCH -" not in (line := client.recv()):
+            seqs.append(int(re.search(r"snug\.chat/seq=(\d+)", line).group(1)))
+        client.lines.clear()
+        self.assertEqual(seqs, list(range(PAGE - len(seqs) + 1, PAGE + 1)))
+        self.assertGreater(len(seqs), 100)
 
     def test_nobody_else_waits_for_one_that_does_not_read(self):
         alice = self.enter("alice", "")

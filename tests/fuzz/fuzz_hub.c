@@ -54,7 +54,14 @@ static void check_line(struct span text)
 	assert(body.len && body.len <= 510 && text.len - body.len <= TAGS_MAX);
 }
 
-static void take_outbox(struct outbox *out)
+static struct inbox *inbox_of(struct world *w)
+{
+	if (!w->inbox)
+		w->inbox = inbox_new(0);
+	return w->inbox;
+}
+
+static void take_outbox(struct world *w, struct outbox *out)
 {
 	if (!out)
 		return;
@@ -63,6 +70,8 @@ static void take_outbox(struct outbox *out)
 
 		if (item->kind == OUTBOX_LINE)
 			check_line(span_from(out->bytes.at + item->at, item->len));
+		if (item->kind == OUTBOX_TELL)
+			inbox_add(inbox_of(w), INBOX_TAKEN, item->conn);
 	}
 	outbox_free(out);
 }
@@ -127,7 +136,7 @@ static void take_out(struct world *w)
 
 	hub_take(w->hub, &out);
 	for (unsigned i = 0; i < SHARDS_MAX; i++)
-		take_outbox(out.outboxes[i]);
+		take_outbox(w, out.outboxes[i]);
 	if (out.journal)
 		keep(w, out.journal);
 	for (; out.queries; out.queries = next) {
@@ -176,13 +185,6 @@ static void store(struct world *w)
 	d->letter.kind = LETTER_DURABLE;
 	d->upto = w->posted;
 	chain(w, &d->letter);
-}
-
-static struct inbox *inbox_of(struct world *w)
-{
-	if (!w->inbox)
-		w->inbox = inbox_new(0);
-	return w->inbox;
 }
 
 static void open_client(struct world *w, unsigned i)

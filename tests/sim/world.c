@@ -355,6 +355,8 @@ static void deliver(struct world *w, struct outbox *out)
 			l->is_closed = true;
 		if (l && item->kind == OUTBOX_LIVE)
 			l->flow = LINK_LIVE;
+		if (l && item->kind == OUTBOX_TELL)
+			inbox_add(inbox_of(w), INBOX_TAKEN, l->id);
 	}
 	if (out->durable > w->gate)
 		w->gate = out->durable;

@@ -263,6 +263,8 @@ static void deliver(struct fixture *f, struct outbox *out)
 			p->close_after = item->after;
 		} else if (p && item->kind == OUTBOX_LIVE)
 			p->stalled = false;
+		else if (p && item->kind == OUTBOX_TELL)
+			inbox_add(inbox_of(f), INBOX_TAKEN, p->id);
 	}
 	if (out->durable > f->inside->gate)
 		f->inside->gate = out->durable;

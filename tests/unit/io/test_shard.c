@@ -190,13 +190,20 @@ static void nothing_is_read_from_who_does_not_read(void **state)
 		send_line(w, conn, text, 9);
 	turns(w, 3);
 	peer_say(w, &p, "PING a\r\n");
+	send_item(w, OUTBOX_TELL, conn, 0);
+	turns(w, 3);
 	assert_int_equal(count(w, INBOX_LINE), 0);
+	assert_int_equal(count(w, INBOX_TAKEN), 0);
 	send_durable(w, 9);
 	for (int i = 0; i < 200 && !count(w, INBOX_LINE); i++) {
 		peer_hears(&p);
 		turn(w);
 	}
 	assert_int_equal(count(w, INBOX_LINE), 1);
+	assert_int_equal(count(w, INBOX_TAKEN), 1);
+	send_item(w, OUTBOX_TELL, conn, 0);
+	turns(w, 2);
+	assert_int_equal(count(w, INBOX_TAKEN), 2);
 	peer_free(&p);
 	world_free(w);
 }
@@ -313,7 +320,8 @@ static void silence_is_pinged_and_ends_without_an_answer(void **state)
 		turn(w);
 		peer_hears(&p);
 	}
-	assert_string_equal(peer_hears(&p), "PING :test.host\r\nERROR :Closing link: Ping timeout\r\n");
+	assert_string_equal(peer_hears(&p),
+			    "PING :test.host\r\nERROR :Closing link: Ping timeout\r\n");
 	assert_string_equal(last_heard(w)->text, "Ping timeout");
 	peer_free(&p);
 	world_free(w);

@@ -128,6 +128,46 @@ static void text_to_search_for_is_never_an_expression(void **state)
 	}
 }
 
+// Whatever stands in a query: an answer, and nothing from elsewhere in it.
+static void no_text_does_harm(void **state)
+{
+	static const char *const parts[] = {
+		"odd",     "word",  "s4",    "private", "AND ", "OR ",      "NOT ",     "NEAR(",
+		"NEAR/2 ", "\"",    "*",     "(",       ")",    "{",        "}",        ":",
+		"^",       "+",     "-",     ",",       "'",    ";",        "--",       "/*",
+		"\\",      "%",     "_",     "?1",      ":a",   "@",        " ",        "\t",
+		"\n",      "text",  "place", "\xff",    "\xc3", "\xe2\x80", "\xf0\x9f", "\x01",
+		"",        "match", "rank:", "[",       "]",    "=",        "<",        "0x",
+		"1e9",     "\\\"",
+	};
+	char *error = NULL;
+	struct reader *r = reader_open(((struct fixture *)*state)->path, &error);
+	uint64_t seed = 1;
+
+	assert_non_null(r);
+	for (int i = 0; i < 20000; i++) {
+		struct query *q = search("");
+		struct buf text = {0};
+		struct rows *rows;
+
+		for (int n = i % 12; n >= 0; n--) {
+			seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407U;
+			// An empty part stands for a NUL.
+			const char *part = parts[(seed >> 33) % ARRAY_LEN(parts)];
+			buf_add(&text, part, part[0] ? strlen(part) : 1);
+		}
+		q->text = buf_span(&text);
+		rows = reader_answer(r, q);
+		assert_int_equal(rows->result, ROWS_OK);
+		for (size_t k = 0; k < rows->n_messages; k++)
+			assert_int_equal(rows->messages[k].stream, 3);
+		rows_free(rows);
+		query_free(q);
+		buf_clear(&text);
+	}
+	reader_close(r);
+}
+
 static void a_redacted_message_keeps_its_place_and_loses_its_text(void **state)
 {
 	put(*state, redaction(20, 3));
@@ -164,6 +204,7 @@ int main(void)
 		T(a_search_stays_in_its_streams),
 		T(a_search_can_be_narrowed),
 		T(text_to_search_for_is_never_an_expression),
+		T(no_text_does_harm),
 		T(a_redacted_message_keeps_its_place_and_loses_its_text),
 	};
 
