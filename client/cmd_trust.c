@@ -134,6 +134,11 @@ int verb_devices(struct options *o)
 	int code = cold_open(&c, o);
 	if (code != EXIT_OK)
 		return code;
+	if (!session_has_cap(c.session, "snug.chat/exactly-once")) {
+		fprintf(stderr, "snug: this server keeps no devices\n");
+		cold_close(&c);
+		return EXIT_REFUSED;
+	}
 	if (is_revoke)
 		buf_printf(&line, "CERT DEL %s", o->args[1]);
 	else

@@ -224,7 +224,8 @@ void cmd_devoice(struct call *call)
 void cmd_mode(struct call *call)
 {
 	struct span rest = call->rest;
-	if (is_room_name(call, rest)) {
+	// '+' begins rooms on some servers, but here it is a mode.
+	if (is_room_name(call, rest) && rest.at[0] != '+') {
 		call_send(call, "MODE %.*s", (int)rest.len, rest.at);
 		return;
 	}

@@ -126,6 +126,14 @@ bool job_need(struct job *j, const char *key)
 	return false;
 }
 
+bool job_need_cap(struct job *j, const char *cap, const char *words)
+{
+	if (session_has_cap(j->requests->session, cap))
+		return true;
+	job_end(j, EXIT_REFUSED, words);
+	return false;
+}
+
 void requests_run(struct requests *r, const json_t *request, answer_fn *fn, void *arg)
 {
 	struct job *j = xcalloc(1, sizeof(*j));

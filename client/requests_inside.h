@@ -48,6 +48,8 @@ void job_note_error(struct job *j, const struct msg *m);
 void job_call(struct job *j, const char *line, struct call_fns fns);
 // Ends the job with an error when there is no such member. True when there is.
 MUST_USE bool job_need(struct job *j, const char *key);
+// Ends the job with these words when the server lacks the capability. True when it has it.
+MUST_USE bool job_need_cap(struct job *j, const char *cap, const char *words);
 
 #define REQUEST(op, fn) request_fn fn;
 #include "client/requests.def"

@@ -192,12 +192,9 @@ void request_history(struct job *j)
 	int64_t count = job_number(j, "count", since[0] ? INT64_MAX : COUNT_DEFAULT);
 
 	j->state = p;
-	if (!job_need(j, "target"))
+	if (!job_need(j, "target") ||
+	    !job_need_cap(j, "draft/chathistory", "this server keeps no history"))
 		return;
-	if (!session_has_cap(j->requests->session, "draft/chathistory")) {
-		job_end(j, EXIT_REFUSED, "this server keeps no history");
-		return;
-	}
 	j->events = json_array();
 	p->n_wanted = count > 0 ? (size_t)count : 0;
 	p->is_forward = since[0] != '\0';
@@ -264,12 +261,9 @@ void request_search(struct job *j)
 	struct call_fns fns = {.on_line = on_found, .on_end = on_searched};
 
 	j->state = xcalloc(1, sizeof(struct past));
-	if (!job_need(j, "text"))
+	if (!job_need(j, "text") ||
+	    !job_need_cap(j, "soju.im/search", "this server cannot search"))
 		return;
-	if (!session_has_cap(j->requests->session, "soju.im/search")) {
-		job_end(j, EXIT_REFUSED, "this server cannot search");
-		return;
-	}
 	j->events = json_array();
 	add_attribute(&what, "in", job_text(j, "target"));
 	add_attribute(&what, "from", job_text(j, "from"));

@@ -160,12 +160,9 @@ void request_edit(struct job *j)
 {
 	char made[CLIENT_ID_LEN + 1];
 
-	if (!job_need(j, "target") || !job_need(j, "id") || !job_need(j, "text"))
+	if (!job_need(j, "target") || !job_need(j, "id") || !job_need(j, "text") ||
+	    !job_need_cap(j, "message-tags", "this server knows no edits"))
 		return;
-	if (!session_has_cap(j->requests->session, "message-tags")) {
-		job_end(j, EXIT_REFUSED, "this server knows no edits");
-		return;
-	}
 	client_id_make(made);
 	say_all(j, LINE_EDIT, made);
 }
@@ -205,7 +202,8 @@ void request_react(struct job *j)
 	struct buf line = {0}, tags = {0};
 	bool is_back = json_is_true(json_object_get(j->request, "removed"));
 
-	if (!job_need(j, "target") || !job_need(j, "id") || !job_need(j, "text"))
+	if (!job_need(j, "target") || !job_need(j, "id") || !job_need(j, "text") ||
+	    !job_need_cap(j, "message-tags", "this server knows no reactions"))
 		return;
 	buf_add_str(&tags, "+reply=");
 	msg_tag_escape(&tags, span_of(job_text(j, "id")));
@@ -222,12 +220,9 @@ void request_redact(struct job *j)
 	struct buf line = {0};
 	const char *why = job_text(j, "text");
 
-	if (!job_need(j, "target") || !job_need(j, "id"))
+	if (!job_need(j, "target") || !job_need(j, "id") ||
+	    !job_need_cap(j, "draft/message-redaction", "this server takes no message back"))
 		return;
-	if (!session_has_cap(j->requests->session, "draft/message-redaction")) {
-		job_end(j, EXIT_REFUSED, "this server takes no message back");
-		return;
-	}
 	add_event(&line, "REDACT", job_text(j, "target"));
 	buf_printf(&line, " %s", job_text(j, "id"));
 	if (why[0] && !strpbrk(why, "\r\n"))
@@ -241,7 +236,8 @@ void request_read(struct job *j)
 	struct buf line = {0};
 	char when[CLOCK_TEXT_LEN + 1];
 
-	if (!job_need(j, "target"))
+	if (!job_need(j, "target") ||
+	    !job_need_cap(j, "draft/read-marker", "this server keeps no read markers"))
 		return;
 	clock_text(clock_wall_ms(), when);
 	add_event(&line, "MARKREAD", job_text(j, "target"));
