@@ -72,6 +72,7 @@ void account_free(struct account *a);
 struct credential *credential_new(struct account *a, enum credential_kind kind,
 				  const uint8_t hash[static 32], struct span label,
 				  int64_t expires_ms);
+// Ends the sessions that it let in, but for the acting one.
 void credential_delete(struct credential *c);
 MUST_USE struct credential *credential_find(struct hub *h, const uint8_t hash[static 32]);
 // Notes that it was used now (journaled at most once an hour).

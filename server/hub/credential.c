@@ -77,12 +77,34 @@ static void unlink_and_free(struct credential *c)
 	free(c);
 }
 
+static bool has_let_in(const struct credential *c, const struct session *s)
+{
+	if (s->account != c->account || s->closing)
+		return false;
+	return c->kind == CREDENTIAL_TOKEN ? s->token == c->id : credential_shown_by(s) == c;
+}
+
+// Who lets its own go (to log out) still hears the answer.
+static void close_sessions(const struct credential *c)
+{
+	struct hub *h = c->account->hub;
+
+	list_for_each_safe(item, after, &h->session_list)
+	{
+		struct session *s = container_of(item, struct session, in_hub);
+
+		if (s != h->acting && has_let_in(c, s))
+			session_close(s, SPAN("The key of this device was revoked"));
+	}
+}
+
 void credential_delete(struct credential *c)
 {
 	struct entry e = {.kind = ENTRY_CREDENTIAL_GONE};
 
 	e.credential_gone.id = c->id;
 	post(c->account->hub, &e);
+	close_sessions(c);
 	unlink_and_free(c);
 }
 

@@ -38,6 +38,7 @@ struct session {
 	char *host; // address as text
 	uint64_t source;
 	struct shown_cert *cert; // that its client showed, or NULL
+	int64_t token; // the credential that let it in, 0: another way
 	char *device; // label of the device: of its credential, or account@device; "" unknown
 	struct login *login; // NULL once registered
 	struct capture *capture;

@@ -35,6 +35,7 @@ static void verify_token(struct session *s, struct span name, struct span device
 		v.account = c->account;
 		if (!device.len)
 			v.device = span_of(c->label);
+		s->token = c->id;
 		credential_used(c);
 	} else if (!throttle_may_try(s->hub, s->source, name)) {
 		v.kind = VERDICT_LATER;

@@ -245,6 +245,8 @@ static void a_token_stands_in_the_passwords_place_until_it_is_revoked(void **sta
 	assert_string_equal(peer_session(p)->device, "bot");
 
 	admin_answer_free(fixture_verb(f, "user token revoke alice bot", NULL));
+	expect_later(p, "ERROR :*revoked*");
+	assert_true(peer_is_closed(p));
 	late = opened(f);
 	plain_of(late, "", "alice", token);
 	expect(late, NO);
@@ -313,6 +315,10 @@ static void a_certificate_enrolled_in_chat_logs_in_without_a_password(void **sta
 	expect(first, "server CERT LIST *");
 	peer_send(first, "CERT DEL laptop");
 	expect(first, "server CERT DEL * * :laptop");
+	// Whoever came in by it is out; who asked still hears the answer.
+	expect_later(again, "ERROR :*revoked*");
+	assert_true(peer_is_closed(again));
+	assert_false(peer_is_closed(first));
 	peer_send(first, "CERT DEL laptop");
 	expect(first, "server FAIL CERT NO_SUCH_CERT laptop :*");
 	fixture_free(f);
