@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define NAME_ROOM (HOST_MAX + 16)
+
 struct entry {
 	struct options *o;
 	struct loop *loop;
@@ -27,6 +29,7 @@ struct entry {
 	struct client *client;
 	struct secret secret;
 	char name[64];
+	char known_name[64]; // the account of a profile that is entered again, or ""
 	bool is_new; // an account is made
 	bool made_password;
 };
@@ -66,16 +69,54 @@ static int take_link(struct entry *e)
 	return EXIT_OK;
 }
 
+// Another account or server, whose key and login must stay: an invite makes a new account.
+static bool is_another(const struct entry *e, const struct profile *known)
+{
+	return e->link.invite[0] || strcmp(known->host, e->link.host) != 0 ||
+	       strcmp(known->port, e->link.port) != 0 ||
+	       (e->o->name && strcmp(e->o->name, known->account) != 0);
+}
+
+static bool is_taken(const struct entry *e, const char *name)
+{
+	struct profile known;
+	char *error = NULL;
+	enum profile_result result = profile_load(&known, &e->o->paths, name, &error);
+	bool is_other = result == PROFILE_OK && is_another(e, &known);
+
+	free(error);
+	profile_clear(&known);
+	return is_other;
+}
+
+// HOST, or HOST-2, HOST-3 … when that is somebody else.
+static bool choose_name(const struct entry *e, char name[static NAME_ROOM])
+{
+	if (e->o->profile) {
+		snprintf(name, NAME_ROOM, "%s", e->o->profile);
+		return !is_taken(e, name);
+	}
+	snprintf(name, NAME_ROOM, "%s", e->link.host);
+	for (int i = 2; is_taken(e, name); i++)
+		snprintf(name, NAME_ROOM, "%s-%d", e->link.host, i);
+	return true;
+}
+
 // What is stored already: the pin counts, another one is never taken over in silence.
 static int open_profile(struct entry *e)
 {
-	const char *name = e->o->profile ? e->o->profile : e->link.host;
+	char name[NAME_ROOM];
 	char *error;
 	struct profile known;
 
+	if (!choose_name(e, name))
+		return say(EXIT_USAGE, "that profile is another account or server: choose "
+				       "another name, or `snug logout` it first");
 	if (!profile_name_is_valid(span_of(name)))
 		return say(EXIT_USAGE, "that name cannot be a profile's: use --profile NAME");
-	enum profile_result result = profile_load(&known, &e->o->paths, name, &error);
+	// A second account on a server trusts the same key as the first.
+	const char *first = e->o->profile ? name : e->link.host;
+	enum profile_result result = profile_load(&known, &e->o->paths, first, &error);
 	if (result == PROFILE_BAD) {
 		say(EXIT_CONFIG, error);
 		free(error);
@@ -93,6 +134,8 @@ static int open_profile(struct entry *e)
 		memcpy(e->profile.pin, e->link.pin, TLS_PIN_LEN);
 		e->profile.pinned_at = clock_wall_ms();
 	}
+	if (result == PROFILE_OK && strcmp(first, name) == 0)
+		snprintf(e->known_name, sizeof(e->known_name), "%s", known.account);
 	bool is_other = e->profile.has_pin && e->link.has_pin &&
 			memcmp(e->profile.pin, e->link.pin, TLS_PIN_LEN) != 0;
 	profile_clear(&known);
@@ -129,6 +172,9 @@ static int ask_who(struct entry *e)
 {
 	if (!enter_name(e->o, e->name, sizeof(e->name)))
 		return EXIT_USAGE;
+	if (e->known_name[0] && strcmp(e->known_name, e->name) != 0)
+		return say(EXIT_USAGE, "this computer knows that server under another account: "
+				       "for a second one use --profile NAME");
 	free(e->profile.account);
 	e->profile.account = xstrdup(e->name);
 	if (!enter_password(e->o, e->is_new, &e->secret, &e->made_password))
@@ -188,6 +234,8 @@ static void say_welcome(const struct entry *e, const char *refusal)
 			refusal);
 	else
 		fprintf(stderr, "this computer has its own key now, no password is stored\n");
+	if (strcmp(e->profile.name, e->profile.host) != 0)
+		fprintf(stderr, "to be here again: snug %s\n", e->profile.name);
 }
 
 static int enrol(struct entry *e)

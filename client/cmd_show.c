@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // snug channels, members, status, whoami, pipe.
 #include "client/cold.h"
+#include "client/door.h"
 #include "client/errand.h"
 #include "client/event_json.h"
 #include "client/invite_link.h"
@@ -111,9 +112,72 @@ static void add_status(struct buf *out, const json_t *a)
 	}
 }
 
+static bool is_running(const struct options *o, const char *name)
+{
+	char *path = door_path(o->paths.runtime, name);
+	int fd = path ? door_knock(path) : -1;
+
+	free(path);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+static void add_profile(struct buf *out, const json_t *a)
+{
+	bool runs = json_is_true(json_object_get(a, "running"));
+
+	buf_printf(out, "%s%s  %s at %s:%s%s\n",
+		   json_is_true(json_object_get(a, "last")) ? "* " : "  ", text(a, "profile"),
+		   text(a, "account"), text(a, "host"), text(a, "port"),
+		   runs ? "  running" : "");
+}
+
+static void list_profile(const struct options *o, const char *name, const char *last)
+{
+	struct shower s = {.json = o->json, .row = add_profile};
+	struct profile p;
+	char *error = NULL;
+
+	if (profile_load(&p, &o->paths, name, &error) == PROFILE_OK) {
+		json_t *row = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "v", 1,
+					"type", "profile", "profile", p.name, "account",
+					p.account, "host", p.host, "port", p.port, "last",
+					strcmp(name, last) == 0, "running", is_running(o, name));
+		show(&s, row, false);
+		json_decref(row);
+	} else {
+		fprintf(stderr, "snug: %s\n", error ? error : name);
+	}
+	free(error);
+	profile_clear(&p);
+}
+
+// Where there are several: which of them is meant without --profile, which are running.
+static void list_profiles(const struct options *o)
+{
+	size_t count;
+	char **names = profile_names(&o->paths, &count);
+	struct profile last;
+	char *error = NULL;
+	bool has_last = profile_load(&last, &o->paths, NULL, &error) == PROFILE_OK;
+
+	for (size_t i = 0; i < count; i++) {
+		if (count > 1)
+			list_profile(o, names[i], has_last ? last.name : "");
+		free(names[i]);
+	}
+	free(names);
+	free(error);
+	profile_clear(&last);
+}
+
 int verb_status(struct options *o)
 {
-	return run(o, json_pack("{s:s}", "op", "status"), add_status, true);
+	int code = run(o, json_pack("{s:s}", "op", "status"), add_status, true);
+
+	list_profiles(o);
+	return code;
 }
 
 // Known without asking anybody.

@@ -50,10 +50,29 @@ void ui_push(struct ui *u)
 	}
 }
 
+static void tell_mark(struct ui *u, struct target *t)
+{
+	u->mark_waits = false;
+	u->mark_told_at = clock_mono_ms();
+	u->intents->mark_read(u->intents->arg, t, t->read_at);
+}
+
+// Who goes on within the second has read it all the same.
+static void tell_left_mark(struct ui *u)
+{
+	for (size_t i = 0; i < u->m->n_targets && u->mark_waits; i++) {
+		if (u->m->targets[i]->id == u->watched_target)
+			tell_mark(u, u->m->targets[i]);
+	}
+	u->mark_waits = false;
+}
+
 // What stands at the end of a target in sight of a user who looks is read.
 static void mark_read(struct ui *u)
 {
 	struct target *t = u->m->current;
+	if (u->watched_target != t->id)
+		tell_left_mark(u);
 	if (!u->m->focused || !view_is_at_end(&u->view) || !t->log.count) {
 		u->watched_target = 0;
 		return;
@@ -69,12 +88,8 @@ static void mark_read(struct ui *u)
 		u->mark_waits = true;
 	}
 	u->watched_target = t->id;
-	int64_t now = clock_mono_ms();
-	if (!u->mark_waits || now - u->mark_told_at < MARK_EVERY_MS)
-		return;
-	u->mark_waits = false;
-	u->mark_told_at = now;
-	u->intents->mark_read(u->intents->arg, t, t->read_at);
+	if (u->mark_waits && clock_mono_ms() - u->mark_told_at >= MARK_EVERY_MS)
+		tell_mark(u, t);
 }
 
 static bool has_typing(const struct ui *u)
