@@ -9,6 +9,7 @@
 #include "server/hub/presence.h"
 #include "server/hub/room.h"
 #include "server/hub/service.h"
+#include "server/hub/throttle.h"
 
 #include "common/die.h"
 #include "common/names.h"
@@ -169,6 +170,7 @@ static void password_set(struct verb_call *c, struct span phc)
 	if (!a)
 		return;
 	account_set_password(a, phc);
+	throttle_forgive(c->hub, span_of(a->name));
 	n = account_kick(a, SPAN("Your password was changed by an administrator"));
 	verb_audit(c, span_of(a->name));
 	verb_end(c, ADMIN_DONE, "changed the password of %s and ended %zu of its sessions%s",
@@ -217,6 +219,8 @@ static void set_disabled(struct verb_call *c, bool disabled)
 	}
 	if (disabled)
 		n = account_kick(a, SPAN("The account was disabled"));
+	else
+		throttle_forgive(c->hub, span_of(a->name));
 	if (disabled)
 		verb_end(c, ADMIN_DONE, "disabled %s and ended %zu sessions", a->name, n);
 	else

@@ -164,6 +164,7 @@ static void enter(struct session *s)
 		return;
 	take_user(s);
 	login_free(s);
+	throttle_let_in(s->hub, s->source);
 	s->registered = true;
 	welcome_say(s);
 	session_attach(s);

@@ -16,7 +16,10 @@
 
 #define MINUTE_MS (60LL * 1000)
 #define FORGET_MS (60LL * MINUTE_MS)
-#define FREE_FAILURES 5 // before the first wait
+#define FREE_FAILURES 5   // before the first wait
+#define STOP_FAILURES 100 // in a row: no more from sources the account does not know
+#define OPEN_WINDOW_MS (10 * MINUTE_MS)
+#define OPEN_TIMES 2 // of connections_per_source may be new in that window
 #define WAIT_MAX_MS MINUTE_MS
 #define SAVE_AFTER_MS 10000
 #define SAVED_MAX 512 // rows of each of the two kinds
@@ -27,8 +30,10 @@ struct throttle {
 	int64_t used_ms;
 	int64_t window_ms; // start of the minute that `tries` counts
 	int64_t tries;
-	int64_t failures; // in a row
-	int64_t until_ms; // no attempt before
+	int64_t opened_ms; // start of the window that `opened` counts
+	int64_t opened;    // connections that did not log in, or not yet
+	int64_t failures;  // in a row
+	int64_t until_ms;  // no attempt before
 	size_t key_len;
 	char key[1 + ACCOUNT_NAME_MAX + 1 + sizeof(uint64_t)];
 };
@@ -62,7 +67,8 @@ static struct throttle *find(struct hub *h, char kind, uint64_t source, struct s
 	struct key k = make_key(kind, source, name);
 	struct throttle *t = map_find(&h->throttles, span_from(k.at, k.len));
 
-	if (t && h->now.mono_ms - t->used_ms > FORGET_MS && kind != 'g')
+	if (t && h->now.mono_ms - t->used_ms > FORGET_MS && kind != 'g' &&
+	    t->failures < STOP_FAILURES)
 		t->failures = t->until_ms = 0;
 	return t;
 }
@@ -260,6 +266,8 @@ bool throttle_may_try(struct hub *h, uint64_t source, struct span name)
 	t = account_row(h, source, name, false);
 	if (t && t->until_ms > h->now.mono_ms)
 		return false;
+	if (t && t->key[0] == 'a' && t->failures >= STOP_FAILURES)
+		return false;
 	return take_try(h, source);
 }
 
@@ -302,6 +310,17 @@ void throttle_worked(struct hub *h, uint64_t source, struct span name)
 	if (t->failures || h->throttles.n_items > known)
 		save_soon(h);
 	t->failures = t->until_ms = 0;
+	throttle_forgive(h, name);
+}
+
+void throttle_forgive(struct hub *h, struct span name)
+{
+	struct throttle *t = find(h, 'a', 0, name);
+
+	if (!t || !t->failures)
+		return;
+	t->failures = t->until_ms = 0;
+	save_soon(h);
 }
 
 static uintptr_t n_unknown(const struct hub *h, uint64_t source)
@@ -309,14 +328,41 @@ static uintptr_t n_unknown(const struct hub *h, uint64_t source)
 	return (uintptr_t)idmap_find(&h->unknown_sources, source);
 }
 
+static struct throttle *opened_row(struct hub *h, uint64_t source)
+{
+	struct throttle *t = use(h, 's', source, (struct span){0});
+
+	if (h->now.mono_ms - t->opened_ms >= OPEN_WINDOW_MS || !t->opened_ms) {
+		t->opened_ms = h->now.mono_ms;
+		t->opened = 0;
+	}
+	return t;
+}
+
+// The connection itself is counted already.
 bool throttle_may_open(struct hub *h, uint64_t source)
 {
-	return !h->config.connections_per_source ||
-	       (int64_t)n_unknown(h, source) <= h->config.connections_per_source;
+	int64_t most = h->config.connections_per_source;
+
+	return !most || ((int64_t)n_unknown(h, source) <= most &&
+			 opened_row(h, source)->opened <= most * OPEN_TIMES);
+}
+
+void throttle_let_in(struct hub *h, uint64_t source)
+{
+	struct throttle *t;
+
+	if (!h->config.connections_per_source)
+		return;
+	t = opened_row(h, source);
+	if (t->opened)
+		t->opened--;
 }
 
 void throttle_opened(struct hub *h, uint64_t source)
 {
+	if (h->config.connections_per_source)
+		opened_row(h, source)->opened++;
 	// The count itself is the value.
 	idmap_put(&h->unknown_sources, source, (void *)(n_unknown(h, source) + 1));
 }

@@ -302,6 +302,39 @@ static void too_many_that_are_not_logged_in_are_turned_away(void **state UNUSED)
 	fixture_free(f);
 }
 
+// SECURITY P5: 32 new ones in ten minutes, but those that log in do not count.
+static void too_many_that_come_and_go_are_turned_away(void **state UNUSED)
+{
+	struct hub_config config = fixture_config();
+	struct inbox_opened here = {.host = SPAN("192.0.2.1"), .source = 1},
+			    there = {.host = SPAN("192.0.2.2"), .source = 2};
+	struct fixture *f;
+	struct peer *p;
+
+	config.connections_per_source = 3;
+	f = fixture_new(&config);
+	for (int i = 0; i < 20; i++)
+		peer_close(fixture_login(f, "alice", ""));
+	for (int i = 0; i < 6; i++) {
+		p = fixture_open_as(f, &here);
+		fixture_settle(f);
+		expect_none(p);
+		peer_close(p);
+		fixture_settle(f);
+	}
+	p = fixture_open_as(f, &here);
+	fixture_settle(f);
+	expect(p, "ERROR :*Too many connections*");
+	p = fixture_open_as(f, &there);
+	fixture_settle(f);
+	expect_none(p);
+	fixture_pass(f, 600 * 1000);
+	p = fixture_open_as(f, &here);
+	fixture_settle(f);
+	expect_none(p);
+	fixture_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -322,6 +355,7 @@ int main(void)
 		cmocka_unit_test(lines_behind_a_login_wait_for_it),
 		cmocka_unit_test(a_connection_that_breaks_during_the_hashing_leaves_nothing),
 		cmocka_unit_test(too_many_that_are_not_logged_in_are_turned_away),
+		cmocka_unit_test(too_many_that_come_and_go_are_turned_away),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

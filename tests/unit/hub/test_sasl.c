@@ -446,6 +446,39 @@ static void a_guesser_waits_on_after_a_restart(void **state UNUSED)
 	fixture_free(f);
 }
 
+// NIST 800-63B: no more than 100 wrong ones in a row. Whoever was in before still gets in.
+static void a_hundred_failures_in_a_row_end_the_guessing(void **state UNUSED)
+{
+	struct hub_config config = fixture_config();
+	struct inbox_opened foe = {.host = SPAN("192.0.2.1"), .source = 1},
+			    friend = {.host = SPAN("192.0.2.2"), .source = 2};
+	struct fixture *f;
+	struct peer *good;
+
+	config.logins_per_source = 1000;
+	f = fixture_new(&config);
+	(void)fixture_account(f, "alice");
+	good = fixture_open_as(f, &friend);
+	plain_of(good, "", "alice", FIXTURE_PASSWORD);
+	expect_later(good, YES);
+	for (int i = 0; i < 100; i++) {
+		assert_true(is_looked_at(f, &foe));
+		fixture_pass(f, 60000);
+	}
+	assert_false(is_looked_at(f, &foe));
+	fixture_pass(f, 7200 * 1000);
+	assert_false(is_looked_at(f, &foe));
+	fixture_restart(f, true);
+	assert_false(is_looked_at(f, &foe));
+	assert_true(is_looked_at(f, &friend));
+	// Its owner got in: the row has an end.
+	good = fixture_open_as(f, &friend);
+	plain_of(good, "", "alice", FIXTURE_PASSWORD);
+	expect_later(good, YES);
+	assert_true(is_looked_at(f, &foe));
+	fixture_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -468,6 +501,7 @@ int main(void)
 		cmocka_unit_test(a_certificate_speaks_for_its_own_account_only),
 		cmocka_unit_test(a_source_with_too_many_attempts_waits_a_minute),
 		cmocka_unit_test(guessing_at_one_name_slows_down_but_not_for_a_source_it_knows),
+		cmocka_unit_test(a_hundred_failures_in_a_row_end_the_guessing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
