@@ -22,32 +22,41 @@
 static const struct conf_row rows[] = {
 	{"server", "name", CONF_TEXT, AT(name), NULL, 0, 0, NULL, false, NULL},
 	{"server", "network", CONF_TEXT, AT(network), NULL, 0, 0, NULL, true, NULL},
-	{"server", "description", CONF_TEXT, AT(description), "a snug server", 0, 0, NULL, true, NULL},
+	{"server", "description", CONF_TEXT, AT(description), "a snug server", 0, 0, NULL, true,
+	 NULL},
 	{"server", "listen", CONF_LIST, AT(listen), NULL, 0, 0, NULL, false, NULL},
 	{"server", "icon", CONF_TEXT, AT(icon), NULL, 0, 0, NULL, true, NULL},
 	{"server", "motd_file", CONF_TEXT, AT(motd_file), NULL, 0, 0, NULL, true, NULL},
-	{"server", "io_threads", CONF_NUMBER, AT(io_threads), "0", 0, SHARDS_MAX, NULL, false, NULL},
-	{"server", "durability", CONF_CHOICE, AT(durability), "full", 0, 0, "full|normal", false, NULL},
-	{"server", "log", CONF_CHOICE, AT(log_level), "info", 0, 0, "error|warn|info|debug", true, NULL},
+	{"server", "io_threads", CONF_NUMBER, AT(io_threads), "0", 0, SHARDS_MAX, NULL, false,
+	 NULL},
+	{"server", "durability", CONF_CHOICE, AT(durability), "full", 0, 0, "full|normal",
+	 false, NULL},
+	{"server", "log", CONF_CHOICE, AT(log_level), "info", 0, 0, "error|warn|info|debug",
+	 true, NULL},
 	{"server", "sandbox", CONF_BOOL, AT(sandbox), "yes", 0, 0, NULL, false, NULL},
 	{"tls", "certificate", CONF_TEXT, AT(certificate), NULL, 0, 0, NULL, true, NULL},
 	{"tls", "key", CONF_TEXT, AT(key), NULL, 0, 0, NULL, true, NULL},
 	{"auth", "argon2_memory", CONF_SIZE, AT(argon2_memory), "64MiB", ARGON2_MEMORY_MIN,
 	 4LL << 30, NULL, true, NULL},
-	{"auth", "argon2_passes", CONF_NUMBER, AT(argon2_passes), "3", ARGON2_PASSES_MIN, 64, NULL,
-	 true, NULL},
+	{"auth", "argon2_passes", CONF_NUMBER, AT(argon2_passes), "3", ARGON2_PASSES_MIN, 64,
+	 NULL, true, NULL},
 	{"auth", "hash_threads", CONF_NUMBER, AT(hash_threads), "0", 0, 64, NULL, false, NULL},
 	{"accounts", "registration", CONF_CHOICE, AT(registration), "invite", 0, 0,
 	 "invite|open|closed", true, NULL},
-	{"accounts", "email_required", CONF_BOOL, AT(email_required), "no", 0, 0, NULL, true, NULL},
-	{"rooms", "create", CONF_CHOICE, AT(create_rooms), "members", 0, 0, "members|admins", true, NULL},
+	{"accounts", "email_required", CONF_BOOL, AT(email_required), "no", 0, 0, NULL, true,
+	 NULL},
+	{"rooms", "create", CONF_CHOICE, AT(create_rooms), "members", 0, 0, "members|admins",
+	 true, NULL},
 	{"limits", "connections_per_source", CONF_NUMBER, AT(connections_per_source), "16", 0,
 	 1000000, NULL, true, NULL},
-	{"limits", "logins_per_source", CONF_NUMBER, AT(logins_per_source), "20", 0, 1000000, NULL,
-	 true, NULL},
+	{"limits", "logins_per_source", CONF_NUMBER, AT(logins_per_source), "20", 0, 1000000,
+	 NULL, true, NULL},
 	{"limits", "lines_per_second", CONF_NUMBER, AT(lines_per_second), "5", 0, 1000000, NULL,
 	 true, NULL},
-	{"limits", "lines_burst", CONF_NUMBER, AT(lines_burst), "20", 1, 1000000, NULL, true, NULL},
+	{"limits", "lines_burst", CONF_NUMBER, AT(lines_burst), "20", 1, 1000000, NULL, true,
+	 NULL},
+	{"limits", "rooms_per_hour", CONF_NUMBER, AT(rooms_per_hour), "50", 0, 1000000, NULL,
+	 true, NULL},
 	{"history", "keep", CONF_DURATION, AT(keep_ms), "0", 0, 0, NULL, true, NULL},
 	{"history", "keep_size", CONF_SIZE, AT(keep_bytes), "0", 0, 0, NULL, true, NULL},
 	{"history", "keep_total", CONF_SIZE, AT(keep_total), "0", 0, 0, NULL, true, NULL},
@@ -151,7 +160,8 @@ static bool read_motd(struct config *c, const struct paths *p, struct buf *error
 	path = path_beside_config(p, c->motd_file);
 	c->motd = slurp(path, MOTD_MAX);
 	if (!c->motd)
-		buf_printf(errors, "%s: motd_file %s: %s\n", p->config, path, strerrordesc_np(errno));
+		buf_printf(errors, "%s: motd_file %s: %s\n", p->config, path,
+			   strerrordesc_np(errno));
 	else if (!utf8_is_valid(span_of(c->motd)))
 		buf_printf(errors, "%s: motd_file %s is not UTF-8\n", p->config, path);
 	free(path);
@@ -212,6 +222,7 @@ void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uin
 		.connections_per_source = c->connections_per_source,
 		.lines_per_second = c->lines_per_second,
 		.lines_burst = c->lines_burst,
+		.rooms_per_hour = c->rooms_per_hour,
 		.history_keep_ms = c->keep_ms,
 		.history_keep_bytes = c->keep_bytes,
 		.history_keep_total = c->keep_total,
@@ -222,7 +233,8 @@ void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uin
 
 struct tls_context *config_tls(const struct config *c, const struct paths *p, char **error)
 {
-	char *cert = c->certificate ? path_beside_config(p, c->certificate) : xstrdup(p->certificate);
+	char *cert = c->certificate ? path_beside_config(p, c->certificate)
+				    : xstrdup(p->certificate);
 	char *key = c->key ? path_beside_config(p, c->key) : xstrdup(p->key);
 	struct tls_context *tls = tls_context_server(cert, key, error);
 
@@ -292,7 +304,8 @@ void config_show(const struct config *c, struct buf *out)
 			continue;
 		}
 		show_value(&rows[i], c, &value);
-		buf_printf(out, "%s%s = %s\n", value.len ? "" : "# ", rows[i].key, buf_str(&value));
+		buf_printf(out, "%s%s = %s\n", value.len ? "" : "# ", rows[i].key,
+			   buf_str(&value));
 		buf_clear(&value);
 	}
 }

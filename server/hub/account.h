@@ -31,6 +31,7 @@ struct account {
 	struct map cursors;   // device -> struct cursor (replay.c)
 	struct map metadata;  // key -> struct metadata
 	int64_t present_ms;   // wall, since when it is present
+	int64_t makes_rooms_ms; // cmd_room.c: when the budget of new rooms is whole again
 	bool shown;	      // the rooms count it as present (presence.c)
 };
 

@@ -2,12 +2,15 @@
 // JOIN, PART, TOPIC, NAMES: what a member does with a room as a whole.
 #include "server/hub/ban.h"
 #include "server/hub/command.h"
+#include "server/hub/invite.h"
 #include "server/hub/need.h"
 #include "server/hub/replay.h"
 #include "server/hub/reply.h"
 #include "server/hub/roster.h"
 
 #include "common/names.h"
+
+#define HOUR_MS (3600 * INT64_C(1000))
 
 // Why the account may not enter, or RPL_WELCOME when it may. INVITE passes all of it.
 static enum numeric refusal(const struct room *r, const struct account *a, struct span key)
@@ -35,12 +38,60 @@ static bool may_create(struct session *s, struct span name)
 	return false;
 }
 
+// So many at once, then one after the other: a bucket as flood.c has it.
+static bool may_make_another(struct session *s, struct span name)
+{
+	int64_t most = s->hub->config.rooms_per_hour, now = s->hub->now.mono_ms, busy;
+	struct line l;
+
+	if (!most || s->oper)
+		return true;
+	busy = s->account->makes_rooms_ms > now ? s->account->makes_rooms_ms - now : 0;
+	if (busy + HOUR_MS / most <= HOUR_MS) {
+		s->account->makes_rooms_ms = now + busy + HOUR_MS / most;
+		return true;
+	}
+	reply_start(&l, s, ERR_TOOMANYCHANNELS);
+	line_param(&l, name);
+	buf_printf(&l.body,
+		   " :You made %lld rooms within an hour: wait, or join one that is there",
+		   (long long)most);
+	reply_end(&l, s);
+	return false;
+}
+
 // Whoever makes a room moderates it.
 static void create(struct session *s, struct span name)
 {
-	if (!may_create(s, name))
+	struct room *r;
+
+	if (!may_create(s, name) || !may_make_another(s, name))
 		return;
-	member_join(room_new(s->hub, name, NULL), s->account, MEMBER_MODERATOR);
+	r = room_new(s->hub, name, NULL);
+	r->flags |= ROOM_PASSING;
+	room_post(r);
+	member_join(r, s->account, MEMBER_MODERATOR);
+}
+
+static bool has_invite(const struct room *r)
+{
+	size_t cursor = 0;
+	const struct invite *i;
+
+	while ((i = idmap_next(&r->hub->invites, &cursor))) {
+		if (i->room == r->stream.id)
+			return true;
+	}
+	return false;
+}
+
+// Made by a JOIN, left by all, and nothing was said, set or promised in it.
+static bool is_blank(const struct room *r)
+{
+	return r->flags == (ROOM_NO_EXTERNAL | ROOM_TOPIC_LOCKED | ROOM_PASSING) &&
+	       !r->n_members && !r->stream.seq && !r->topic_ms && !r->key[0] && !r->limit &&
+	       !r->keep_ms && !r->keep_bytes && list_is_empty(&r->bans) &&
+	       !r->metadata.n_items && !has_invite(r);
 }
 
 // A hidden room is never refused for a reason, nor by its own spelling: only that the name
@@ -114,6 +165,8 @@ static void part(struct session *s, struct room *r, struct span reason)
 	line_clear(&l);
 	buf_clear(&text);
 	member_leave(m);
+	if (is_blank(r))
+		room_delete(r, SPAN(""));
 }
 
 void cmd_part(struct session *s, const struct msg *m)

@@ -103,6 +103,7 @@ enum room_flag {
 	ROOM_SECRET = 8,	// +s
 	ROOM_TOPIC_LOCKED = 16, // +t
 	ROOM_NO_CTCP = 32,	// +C
+	ROOM_PASSING = 64,	// no mode: made by a JOIN, and goes with its last member while blank
 };
 
 struct entry_room {

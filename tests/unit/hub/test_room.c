@@ -89,6 +89,37 @@ static void where_only_administrators_make_rooms_others_get_no_such_channel(void
 	fixture_free(f);
 }
 
+static void an_account_makes_so_many_rooms_within_an_hour(void **state UNUSED)
+{
+	struct hub_config config = fixture_config();
+	struct fixture *f;
+	struct peer *alice, *bob;
+
+	config.rooms_per_hour = 3;
+	f = fixture_new(&config);
+	alice = fixture_login(f, "alice", "");
+	bob = fixture_login(f, "bob", "");
+	for (int i = 0; i < 3; i++) {
+		peer_send(alice, "JOIN #den");
+		expect_later(alice, "server 366 alice #den :*");
+		peer_send(alice, "PART #den");
+		peer_skip(alice);
+		assert_int_equal(f->hub->rooms.n_items, 0);
+	}
+	peer_send(alice, "JOIN #den");
+	expect(alice, "server 405 alice #den :You made 3 rooms within an hour: *");
+	expect_none(alice);
+	peer_join(bob, "#den");
+	peer_send(alice, "JOIN #den"); // one that is there
+	expect_later(alice, "server 366 alice #den :*");
+	fixture_pass(f, 20 * 60 * 1000);
+	peer_send(alice, "JOIN #lair");
+	expect_later(alice, "server 366 alice #lair :*");
+	peer_send(alice, "JOIN #nest");
+	expect(alice, "server 405 alice #nest :You made *");
+	fixture_free(f);
+}
+
 static void a_member_is_in_the_room_on_all_devices(void **state)
 {
 	struct fixture *f = fixture_new(NULL);
@@ -353,6 +384,7 @@ int main(void)
 		cmocka_unit_test(a_bad_name_makes_no_room),
 		cmocka_unit_test(
 			where_only_administrators_make_rooms_others_get_no_such_channel),
+		cmocka_unit_test(an_account_makes_so_many_rooms_within_an_hour),
 		cmocka_unit_test(a_member_is_in_the_room_on_all_devices),
 		cmocka_unit_test(a_second_device_shows_nothing_to_others),
 		cmocka_unit_test(
