@@ -276,6 +276,11 @@ void ui_take_key(struct ui *u, struct key key)
 	if (key.code == KEY_NONE)
 		return;
 	u->had_key = true;
+	// Whatever is open or said stays: it is only drawn again.
+	if (key.code != KEY_PASTE && find_act(u->bindings, u->n_bindings, key) == act_redraw) {
+		act_redraw(u);
+		return;
+	}
 	u->m->focused = true;
 	u->view.marked = NULL;
 	free(u->view.said);

@@ -111,7 +111,7 @@ static void add_line(struct ui *u, const struct target *t, const struct line *l,
 	char clock[8], day[32];
 	view_clock(l->at_ms, clock);
 	view_day(l->at_ms, day);
-	if (with_target)
+	if (with_target && (t->kind == TARGET_ROOM || (l->flags & LINE_SELF)))
 		buf_printf(&text, "%s ", t->name);
 	for (size_t i = 0; l->extra && with_target && i < l->extra->n_reactions; i++)
 		buf_printf(&text, "%s %zu ", l->extra->reactions[i].text,

@@ -43,7 +43,7 @@ static void choose(struct ui *u, struct line *l)
 	if (!is_in_sight(u, l))
 		view_jump(&u->view, l);
 	u->view.marked = NULL;
-	ui_sayf(u, "r reply  + react  e edit  d remove  y copy  o links  u unread from here  Esc back");
+	ui_sayf(u, "r reply  + react  e edit  d remove  y copy  o links  u unread  Esc back");
 }
 
 void act_select(struct ui *u)

@@ -43,7 +43,8 @@ static int draw_counts(const struct target *t, struct grid *g, int y, int edge)
 		snprintf(text, sizeof(text), t->unread > 999 ? "999+" : "%u", t->unread);
 		edge = draw_count(g, y, edge, STYLE_UNREAD, text);
 	}
-	if (t->mentions) {
+	// Everything said to us alone is for us: there the count says it.
+	if (t->mentions && t->kind == TARGET_ROOM) {
 		snprintf(text, sizeof(text), t->mentions > 99 ? "@99+ " : "@%u ", t->mentions);
 		edge = draw_count(g, y, edge, STYLE_MENTION, text);
 	}
