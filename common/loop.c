@@ -69,6 +69,7 @@ struct loop {
 	bool has_turned;
 	bool is_stopped;
 	bool is_busy;
+	unsigned rest_us; // before the next turn looks for events
 };
 
 static void hooks_add(struct hooks *hooks, struct hook hook)
@@ -396,6 +397,9 @@ void loop_turn(struct loop *l, int timeout_ms)
 		longest_note(&l->longest, end_us, end_us - l->now_us);
 	l->has_turned = true;
 	wait = time_to_wait(l, timeout_ms, end_us);
+	if (l->rest_us && !l->is_busy)
+		usleep(l->rest_us);
+	l->rest_us = 0;
 	l->is_busy = false;
 	count = poll(l->polls, (nfds_t)l->n_polls, wait);
 	l->now_us = clock_mono_us();
@@ -427,6 +431,11 @@ void loop_at_turn_end(struct loop *l, loop_fn *fn, void *arg)
 void loop_again(struct loop *l)
 {
 	l->is_busy = true;
+}
+
+void loop_rest(struct loop *l, unsigned us)
+{
+	l->rest_us = us;
 }
 
 int64_t loop_now(const struct loop *l)

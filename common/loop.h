@@ -52,6 +52,8 @@ void loop_on_signal(struct loop *l, int signal_number, loop_fn *fn, void *arg);
 void loop_at_turn_end(struct loop *l, loop_fn *fn, void *arg);
 // Makes the next turn not sleep: for work that is left over.
 void loop_again(struct loop *l);
+// Lets events gather for so long before the next turn, unless work is left over.
+void loop_rest(struct loop *l, unsigned us);
 // Monotonic time of this turn, in ms.
 MUST_USE int64_t loop_now(const struct loop *l);
 // The longest turn, the wait for events not counted: ever, and in the last minute or two.

@@ -14,6 +14,11 @@
 #define SILENT_MS 1000  // so long an unfinished handshake is spared when space is short
 #define FULL_REST_MS 20 // how long the kernel's queue holds newcomers then
 
+// When lines come by the dozen, a moment's rest makes fewer and fuller turns of them:
+// commits, wake-ups and TLS records are shared by more lines.
+#define MANY_LINES 4
+#define REST_US 300
+
 struct shard {
 	struct conn_env env;
 	struct mailbox *mailbox, *hub;
@@ -309,6 +314,9 @@ void shard_flush(struct shard *s)
 	if (!list_is_empty(&s->env.ready))
 		loop_again(s->env.loop); // credit came back for lines that wait in frames
 	conn_reap(&s->env);
+	if (s->env.n_lines >= MANY_LINES)
+		loop_rest(s->env.loop, REST_US);
+	s->env.n_lines = 0;
 	s->env.shaken_us = 0;
 	post(s);
 }

@@ -283,6 +283,23 @@ static void a_timer_may_stop_another_that_is_due(void **state UNUSED)
 	loop_free(l);
 }
 
+static void a_rest_comes_once_before_the_next_turn_unless_work_is_left(void **state UNUSED)
+{
+	struct loop *l = loop_new();
+	int64_t began = clock_mono_us();
+
+	loop_rest(l, 20000);
+	loop_turn(l, 0);
+	assert_true(clock_mono_us() - began >= 20000);
+	began = clock_mono_us();
+	loop_turn(l, 0);
+	loop_rest(l, 10000000);
+	loop_again(l);
+	loop_turn(l, 0);
+	assert_true(clock_mono_us() - began < 5000000);
+	loop_free(l);
+}
+
 static void set_again(void *arg)
 {
 	struct alarm *a = arg;
@@ -441,6 +458,7 @@ int main(void)
 		cmocka_unit_test(a_timer_that_sets_itself_runs_once_a_turn),
 		cmocka_unit_test(many_random_timers_go_off_when_due),
 		cmocka_unit_test(signals_reach_their_handlers),
+		cmocka_unit_test(a_rest_comes_once_before_the_next_turn_unless_work_is_left),
 		cmocka_unit_test(the_end_of_a_turn_may_ask_for_another),
 		cmocka_unit_test(the_longest_turn_is_known_and_waiting_is_no_part_of_it),
 		cmocka_unit_test(what_is_left_inside_is_freed_with_the_loop),
