@@ -29,8 +29,8 @@ static bool has_room(struct conn *c, const struct line *l, bool catch_up)
 	}
 	c->flow = FLOW_STALLED;
 	e = conn_event(c, INBOX_STALLED);
-	e->after = l->after;
-	e->begun = c->queued_after == l->after;
+	e->after = l->first_after;
+	e->begun = c->queued_after == l->first_after;
 	return false;
 }
 

@@ -14,7 +14,7 @@ struct line *line_new(struct span bytes, entry_no after)
 
 	l->refs = 1;
 	l->len = (uint32_t)bytes.len;
-	l->after = after;
+	l->after = l->first_after = after;
 	memcpy(l->bytes, bytes.at, bytes.len);
 	return l;
 }

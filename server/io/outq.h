@@ -11,10 +11,12 @@
 #include "common/span.h"
 #include "server/letters/ids.h"
 
+// One line, or some that go to the same receivers.
 struct line {
 	uint32_t refs;
 	uint32_t len;
-	entry_no after; // stays here until this entry is durable
+	entry_no after;	      // stays here until this entry is durable
+	entry_no first_after; // what the first of its lines waits for
 	char bytes[];
 };
 

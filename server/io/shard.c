@@ -16,6 +16,7 @@
 
 // When lines come by the dozen, a moment's rest makes fewer and fuller turns of them:
 // commits, wake-ups and TLS records are shared by more lines.
+#define LINES_MAX 4096 // bytes queued as one
 #define MANY_LINES 4
 #define REST_US 300
 
@@ -133,20 +134,47 @@ static void take_settings(struct shard *s, struct shard_settings *settings)
 	free(settings);
 }
 
-static void queue_line(struct shard *s, const struct outbox *out,
-		       const struct outbox_item *item)
+// Whether b may be queued with a: what need not wait must not wait with what does.
+static bool goes_with(const struct shard *s, const struct outbox *out,
+		      const struct outbox_item *a, const struct outbox_item *b)
 {
-	struct span bytes = span_from(out->bytes.at + item->at, item->len);
-	struct line *line = line_new(bytes, item->after);
+	return b->kind == OUTBOX_LINE && b->catch_up == a->catch_up &&
+	       (a->after > s->env.durable || b->after <= s->env.durable) &&
+	       b->n_conns == a->n_conns &&
+	       memcmp(out->conns + a->first_conn, out->conns + b->first_conn,
+		      a->n_conns * sizeof(*out->conns)) == 0;
+}
 
+// Queues the lines of items [from, upto) as one, for all of their receivers.
+static void queue_lines(struct shard *s, const struct outbox *out, size_t from, size_t upto)
+{
+	const struct outbox_item *item = &out->items[from], *last = &out->items[upto - 1];
+	struct span bytes =
+		span_from(out->bytes.at + item->at, last->at + last->len - item->at);
+	struct line *line = line_new(bytes, last->after);
+
+	line->first_after = item->after;
 	for (uint32_t i = 0; i < item->n_conns; i++) {
-		struct conn *c =
-			conn_table_find(&s->env.table, out->conns[item->first_conn + i]);
+		struct conn *c = conn_table_find(&s->env.table, out->conns[item->first_conn + i]);
 
 		if (c)
 			conn_queue(c, line, item->catch_up);
 	}
 	line_drop(line);
+}
+
+// What somebody says in one breath goes to the same receivers: it is queued at once.
+// Gives the item behind it.
+static size_t take_lines(struct shard *s, const struct outbox *out, size_t from)
+{
+	const struct outbox_item *item = &out->items[from];
+	size_t upto = from + 1;
+
+	while (upto < out->n_items && goes_with(s, out, item, &out->items[upto]) &&
+	       out->items[upto].at + out->items[upto].len - item->at <= LINES_MAX)
+		upto++;
+	queue_lines(s, out, from, upto);
+	return upto;
 }
 
 static void accept_no_more(struct shard *s)
@@ -155,14 +183,10 @@ static void accept_no_more(struct shard *s)
 	s->listener = NULL;
 }
 
-static void take_item(struct shard *s, const struct outbox *out, const struct outbox_item *item)
+static void take_item(struct shard *s, const struct outbox_item *item)
 {
 	struct conn *c;
 
-	if (item->kind == OUTBOX_LINE) {
-		queue_line(s, out, item);
-		return;
-	}
 	if (item->kind == OUTBOX_DRAIN) {
 		accept_no_more(s);
 		return;
@@ -208,8 +232,12 @@ static void open_gate(struct shard *s, entry_no durable)
 
 static void take_outbox(struct shard *s, struct outbox *out)
 {
-	for (size_t i = 0; i < out->n_items; i++)
-		take_item(s, out, &out->items[i]);
+	for (size_t i = 0; i < out->n_items;) {
+		if (out->items[i].kind == OUTBOX_LINE)
+			i = take_lines(s, out, i);
+		else
+			take_item(s, &out->items[i++]);
+	}
 	open_gate(s, out->durable);
 	outbox_free(out);
 }
