@@ -3,9 +3,10 @@
 //
 // 1. Each connection is in exactly one stage list until it is dead; a stage has one
 //    time-out, so each list is in order of expiry and only its head is looked at.
-// 2. The hub hears OPENED once, then CLOSED once, as soon as the end is decided; lines
-//    for it are dropped from then on.
-// 3. Memory is given back only in conn_reap, when no handler is on the stack.
+// 2. The hub hears OPENED once, then CLOSED once; lines for it are dropped as soon as the
+//    end is decided.
+// 3. Memory is given back only in conn_reap, when no handler is on the stack, some in each
+//    turn: where thousands leave at once, those who stay are told so and talk meanwhile.
 #include "server/io/conn.h"
 
 #include "common/die.h"
@@ -15,6 +16,9 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+// What leaving costs is paid by the rooms: a line to each of their members.
+#define REAPED_PER_TURN 32
 
 static void wake_by(struct conn_env *env, int64_t at)
 {
@@ -71,7 +75,8 @@ void conn_env_clear(struct conn_env *env)
 
 	while ((c = conn_table_next(&env->table, &cursor)))
 		conn_end(c, SPAN("Server stopped"));
-	conn_reap(env);
+	while (!conn_reap(env))
+		continue;
 	inbox_free(env->inbox);
 	env->inbox = NULL;
 	conn_table_clear(&env->table);
@@ -171,8 +176,7 @@ void conn_logged_in(struct conn *c)
 
 static void report_closed(struct conn *c, struct span reason)
 {
-	if (c->state == CONN_OPEN)
-		conn_event(c, INBOX_CLOSED)->reason = arena_dup(conn_arena(c), reason);
+	conn_event(c, INBOX_CLOSED)->reason = arena_dup(conn_arena(c), reason);
 }
 
 void conn_close(struct conn *c, entry_no after, struct span reason)
@@ -213,7 +217,8 @@ void conn_end(struct conn *c, struct span reason)
 {
 	if (c->state == CONN_DEAD)
 		return;
-	report_closed(c, reason);
+	if (c->state == CONN_OPEN)
+		c->epitaph = reason.at;
 	if (!c->is_known)
 		count_unknown(c, -1);
 	if (c->state == CONN_LINGERING)
@@ -228,19 +233,23 @@ void conn_end(struct conn *c, struct span reason)
 	loop_remove(c->watch);
 }
 
-void conn_reap(struct conn_env *env)
+static void bury(struct conn *c)
 {
-	list_for_each_safe(item, after, &env->dead)
-	{
-		struct conn *c = container_of(item, struct conn, staged);
+	if (c->epitaph)
+		report_closed(c, span_of(c->epitaph));
+	list_remove(&c->staged);
+	tls_free(c->tls);
+	close(c->fd);
+	frame_clear(&c->frame);
+	outq_clear(&c->outq);
+	free(c);
+}
 
-		list_remove(item);
-		tls_free(c->tls);
-		close(c->fd);
-		frame_clear(&c->frame);
-		outq_clear(&c->outq);
-		free(c);
-	}
+bool conn_reap(struct conn_env *env)
+{
+	for (int i = 0; i < REAPED_PER_TURN && !list_is_empty(&env->dead); i++)
+		bury(container_of(env->dead.next, struct conn, staged));
+	return list_is_empty(&env->dead);
 }
 
 static void expire(struct conn *c)

@@ -50,7 +50,7 @@ struct conn_env {
 	struct idmap sources; // source -> number of connections that are not logged in
 	size_t n_unknown;     // not logged in, in all
 	size_t n_lingering;   // have said all they had to
-	int64_t shaken_us;    // spent on handshakes in this turn
+	int64_t strangers_us; // spent in this turn on those who are not logged in
 	size_t n_lines;	      // taken in this turn from those who are logged in
 	struct line *ping;
 	struct loop_timer *timer;
@@ -95,6 +95,7 @@ struct conn {
 	struct outq outq;
 	uint32_t credit;
 	entry_no close_after;
+	const char *epitaph; // why it ended, if the hub is still to be told; static text
 };
 
 void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard);
@@ -120,7 +121,7 @@ void conn_read(struct conn *c);
 void conn_flush(struct conn *c);
 // Says why to the peer, then closes.
 void conn_part(struct conn *c, struct span reason);
-// Ends at once, without a word.
+// Ends at once, without a word. The reason is a literal: it is kept.
 void conn_end(struct conn *c, struct span reason);
 // Whether lines may be taken from it now.
 MUST_USE bool conn_can_read(const struct conn *c);
@@ -134,7 +135,7 @@ void conn_on_ready(void *arg, unsigned events);
 struct inbox_event *conn_event(struct conn *c, enum inbox_kind kind);
 // Where what such an event points to is kept.
 MUST_USE struct arena *conn_arena(struct conn *c);
-// Frees what ended in this turn.
-void conn_reap(struct conn_env *env);
+// Reports and frees what ended, some in each turn. False when there is more.
+MUST_USE bool conn_reap(struct conn_env *env);
 // Ends whatever has waited too long; gives the time of the next check.
 int64_t conn_expire(struct conn_env *env);

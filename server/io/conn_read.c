@@ -13,7 +13,10 @@
 
 #define TLS_RECORD_HANDSHAKE 22
 #define READS_PER_TURN 16  // of up to 16 KiB: others are waiting
-#define HANDSHAKES_US 2000 // of a turn: who is in waits no longer for those who come
+// Of a turn, for those who are not logged in yet: who is in waits no longer for them. For
+// what the hub and the way out do of it, so much is put down for each.
+#define STRANGERS_US 2000
+#define STRANGER_HUB_US 100
 #define DISCARD_MAX (64 * 1024)
 
 static void ready_again(struct conn *c)
@@ -201,9 +204,8 @@ static void opened(struct conn *c)
 
 static void shake(struct conn *c)
 {
-	int64_t began = clock_mono_us();
 	enum tls_result result = tls_handshake(c->tls);
-	c->env->shaken_us += clock_mono_us() - began;
+
 	if (result == TLS_OK) {
 		opened(c);
 		return;
@@ -269,13 +271,8 @@ static void exchange(struct conn *c, unsigned events)
 	conn_watch(c);
 }
 
-void conn_on_ready(void *arg, unsigned events)
+static void serve(struct conn *c, unsigned events)
 {
-	struct conn *c = arg;
-
-	// What is not done now is reported again in the next turn.
-	if (c->state < CONN_OPEN && c->env->shaken_us > HANDSHAKES_US)
-		return;
 	switch ((enum conn_state)c->state) {
 	case CONN_SILENT:
 		first_byte(c);
@@ -293,4 +290,22 @@ void conn_on_ready(void *arg, unsigned events)
 	case CONN_DEAD:
 		return;
 	}
+}
+
+void conn_on_ready(void *arg, unsigned events)
+{
+	struct conn *c = arg;
+	struct conn_env *env = c->env;
+	int64_t began;
+
+	if (c->is_known || c->state > CONN_OPEN) {
+		serve(c, events);
+		return;
+	}
+	// What is not done now is reported again in the next turn.
+	if (env->strangers_us > STRANGERS_US)
+		return;
+	began = clock_mono_us();
+	serve(c, events);
+	env->strangers_us += clock_mono_us() - began + STRANGER_HUB_US;
 }

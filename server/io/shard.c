@@ -341,11 +341,12 @@ void shard_flush(struct shard *s)
 		conn_flush(container_of(dirty.next, struct conn, out));
 	if (!list_is_empty(&s->env.ready))
 		loop_again(s->env.loop); // credit came back for lines that wait in frames
-	conn_reap(&s->env);
+	if (!conn_reap(&s->env))
+		loop_again(s->env.loop);
 	if (s->env.n_lines >= MANY_LINES)
 		loop_rest(s->env.loop, REST_US);
 	s->env.n_lines = 0;
-	s->env.shaken_us = 0;
+	s->env.strangers_us = 0;
 	post(s);
 }
 
