@@ -188,17 +188,24 @@ lint: $(OUT)/snugd $(OUT)/snug ## layers, budgets, banned calls, writable global
 	@python3 tests/lint/protocol.py .
 	@sh tests/lint/selftest
 
-install: all ## copy programs and manuals below DESTDIR/PREFIX
+install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/snug.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 docs/snugd.conf.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/snugd.8
+	for shell in bash zsh fish; do $(OUT)/snug completion $$shell >$(OUT)/completion.$$shell || exit 1; done
+	install -D -m 644 $(OUT)/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/snug
+	install -D -m 644 $(OUT)/completion.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_snug
+	install -D -m 644 $(OUT)/completion.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/snug.fish
 
 uninstall: ## remove what install copied
 	rm -f $(DESTDIR)$(PREFIX)/bin/snugd $(DESTDIR)$(PREFIX)/bin/snug
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/snug.1
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/snugd.conf.5
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/snugd.8
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/snug
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_snug
+	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/snug.fish
 
 # BENCH=--quick for a minute without peers; BENCH="--only logins,storm" for parts.
 BENCH ?=

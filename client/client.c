@@ -67,6 +67,7 @@ static void go_online(struct client *c)
 	int64_t now_ms = clock_wall_ms();
 
 	c->is_online = c->was_online = true;
+	requests_link(c->requests, true);
 	client_keep_caps(c);
 	delivery_online(c->delivery, now_ms);
 	join_wanted(c);
@@ -76,6 +77,7 @@ static void go_online(struct client *c)
 static void go_offline(struct client *c)
 {
 	c->is_online = false;
+	requests_link(c->requests, false);
 	handle_reset(c->model);
 	calls_lost(c->calls);
 	delivery_offline(c->delivery);

@@ -2,8 +2,10 @@
 // snug doctor: looks at everything that may be wrong, and says how to mend it.
 #include "client/cold.h"
 #include "client/config.h"
+#include "client/doctor_terminal.h"
 #include "client/link_words.h"
 #include "client/options.h"
+#include "client/ui/filter.h"
 
 #include "common/clock.h"
 
@@ -68,6 +70,40 @@ static void look_at_terminal(struct doctor *d)
 		say(d, size.ws_col >= 40 && size.ws_row >= 8, "size: %d x %d%s", size.ws_col,
 		    size.ws_row,
 		    size.ws_col >= 40 && size.ws_row >= 8 ? "" : " (40 x 8 are needed)");
+	if (!is_dumb)
+		doctor_terminal();
+}
+
+// The limits of 005, as they are told.
+static void take_limits(void *arg, const struct msg *m)
+{
+	static const char *const wanted[] = {"LINELEN", "NICKLEN", "CHANNELLEN", "TOPICLEN",
+					     "AWAYLEN", "CHATHISTORY", "MONITOR"};
+	struct buf *limits = arg;
+
+	for (size_t i = 1; span_eq(m->command, SPAN("005")) && i < m->n_params; i++) {
+		struct span value = m->params[i], key = span_cut(&value, '=');
+		for (size_t j = 0; j < ARRAY_LEN(wanted); j++) {
+			if (!span_eq(key, span_of(wanted[j])))
+				continue;
+			buf_add_char(limits, ' ');
+			filter_add_line(limits, m->params[i]);
+		}
+	}
+}
+
+static void look_at_limits(struct cold *c)
+{
+	struct buf limits = {0};
+	struct span multiline = session_cap_value(c->session, "draft/multiline");
+
+	if (cold_ask(c, "VERSION", take_limits, &limits) == EXIT_OK && limits.len)
+		printf("ok  limits:%s\n", buf_str(&limits));
+	else
+		printf("--  limits: not told\n");
+	if (multiline.len)
+		printf("ok  messages of many lines: " SPAN_FMT "\n", SPAN_ARG(multiline));
+	buf_clear(&limits);
 }
 
 static void take_time(void *arg, const struct msg *m)
@@ -126,6 +162,7 @@ static void look_at_server(struct doctor *d, const struct options *o)
 		return;
 	look_at_clock(d, &c);
 	look_at_caps(&c);
+	look_at_limits(&c);
 	cold_close(&c);
 }
 

@@ -191,6 +191,21 @@ static json_t *topic(const struct msg *m, struct span nick)
 	return with_words(m, "topic", nick, 1);
 }
 
+// A refusal that answers no request: FAIL COMMAND CODE [context …] :words.
+static json_t *problem(const struct msg *m, struct span nick UNUSED)
+{
+	struct span label;
+
+	if (msg_tag(m, SPAN("label"), &label) || m->n_params < 3)
+		return NULL;
+	json_t *event = json_pack("{s:i, s:s}", "v", 1, "type", "error");
+	set_time(event, m);
+	set_span(event, "command", msg_param(m, 0));
+	set_span(event, "code", msg_param(m, 1));
+	set_span(event, "text", msg_param(m, m->n_params - 1));
+	return event;
+}
+
 static const struct {
 	const char *command;
 	json_t *(*make)(const struct msg *m, struct span nick);
@@ -198,6 +213,7 @@ static const struct {
 	{"PRIVMSG", message},  {"NOTICE", message},  {"TAGMSG", reaction},
 	{"REDACT", redaction}, {"MARKREAD", marker}, {"JOIN", join},
 	{"PART", part},        {"KICK", kick},       {"TOPIC", topic},
+	{"FAIL", problem},     {"WARN", problem},
 };
 
 json_t *event_json(const struct msg *m, struct span nick)
@@ -241,7 +257,8 @@ static const char *words_of(struct span type)
 		{"join", " joined"},         {"part", " left"},
 		{"topic", " set the topic"}, {"redact", " took a message back"},
 		{"reaction", " reacted"},    {"edit", " edited"},
-		{"error", "error"},
+		{"error", "error"},          {"gap", "gap"},
+		{"state", "connection"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
@@ -266,6 +283,8 @@ static void add_saying(struct buf *out, const json_t *event)
 void event_text(struct buf *out, const json_t *event, bool with_target)
 {
 	struct span type = field(event, "type"), text = field(event, "text");
+	if (!text.len)
+		text = field(event, "state");
 	bool is_message = span_eq(type, SPAN("message"));
 	const char *words = words_of(type);
 
@@ -275,7 +294,7 @@ void event_text(struct buf *out, const json_t *event, bool with_target)
 	    span_starts(field(event, "target"), SPAN("#")))
 		buf_add_str(out, "Mention ");
 	add_clock(out, field(event, "time"));
-	if (with_target) {
+	if (with_target && field(event, "target").len) {
 		filter_add_line(out, field(event, "target"));
 		buf_add_char(out, ' ');
 	}

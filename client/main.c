@@ -125,9 +125,9 @@ int main(int argc, char **argv)
 	const char *wrong = options_parse(&o, argc, argv);
 	if (wrong) {
 		fprintf(stderr,
-			"snug: %s; see `snug help` (text that starts with - goes behind "
+			"snug: %s: %s; see `snug help` (text that starts with - goes behind "
 			"--)\n",
-			wrong);
+			o.refused, wrong);
 		return EXIT_USAGE;
 	}
 	const struct verb *v = o.verb ? verb_find(o.verb) : NULL;

@@ -124,6 +124,7 @@ const char *options_parse(struct options *o, int argc, char **argv)
 		if (!only_args && strcmp(argv[i], "--") == 0) {
 			only_args = true;
 		} else if (!only_args && is_option(argv[i])) {
+			o->refused = argv[i];
 			const char *wrong = take(o, argv, argc, &i);
 			if (wrong)
 				return wrong;

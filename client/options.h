@@ -13,6 +13,7 @@ struct options {
 	const char *home;    // --home DIR
 	const char *profile; // --profile NAME
 	const char *name;    // --name NAME
+	const char *refused; // where options_parse() gave up
 	const char *pin;     // --pin sha256:…
 	const char *id;      // --id KEY
 	const char *label;   // --label NAME

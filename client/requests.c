@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/requests_inside.h"
 
+#include "common/clock.h"
 #include "common/die.h"
 
 #include <stdio.h>
@@ -200,6 +201,35 @@ static bool wants(const struct job *j, const json_t *event)
 void request_follow(struct job *j)
 {
 	j->is_following = true;
+}
+
+static void tell_followers(struct requests *r, const char *type, const char *key,
+			   const char *value, int64_t at_ms)
+{
+	char when[CLOCK_TEXT_LEN + 1];
+
+	clock_text(at_ms, when);
+	json_t *event = json_pack("{s:i, s:s, s:s, s:s}", "v", 1, "type", type, "time", when,
+				  key, value);
+	list_for_each_safe(item, after, &r->jobs)
+	{
+		struct job *j = container_of(item, struct job, in_requests);
+		if (j->is_following)
+			job_answer(j, json_copy(event));
+	}
+	json_decref(event);
+}
+
+void requests_link(struct requests *r, bool is_online)
+{
+	int64_t now = clock_wall_ms();
+
+	tell_followers(r, "state", "state", is_online ? "online" : "offline", now);
+	if (is_online && r->lost_at)
+		tell_followers(r, "gap", "text",
+			       "what was said since then may be missing: ask for the history",
+			       r->lost_at);
+	r->lost_at = is_online ? 0 : now;
 }
 
 void requests_line(struct requests *r, const struct msg *m)

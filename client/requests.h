@@ -28,3 +28,6 @@ void requests_run(struct requests *r, const json_t *request, answer_fn *fn, void
 void requests_cancel(struct requests *r, const void *arg);
 // Every line from the server that is not private: those who follow are told.
 void requests_line(struct requests *r, const struct msg *m);
+// The connection is there or not: those who follow are told, and behind a break that there is
+// a gap.
+void requests_link(struct requests *r, bool is_online);

@@ -136,9 +136,7 @@ static void say_all(struct job *j, enum line_kind kind, const char *id)
 		if (++number > 1)
 			buf_printf(&ids, "-%u", number);
 		j->n_open++;
-		// What does not fit into an edit follows it as a message.
-		say(j, kind == LINE_EDIT && number > 1 ? LINE_MESSAGE : kind, text,
-		    buf_span(&ids));
+		say(j, kind, text, buf_span(&ids));
 	}
 	buf_clear(&ids);
 	if (--j->n_open == 0)
@@ -155,7 +153,8 @@ void request_send(struct job *j)
 	say_all(j, kind_of(j), job_text(j, "id")[0] ? job_text(j, "id") : made);
 }
 
-// edit: target, id (of the message), text: what it says from now on. Answers as send does.
+// edit: target, id (of the message), text: what it says from now on, in one line. Answers as
+// send does.
 void request_edit(struct job *j)
 {
 	char made[CLIENT_ID_LEN + 1];
@@ -163,6 +162,13 @@ void request_edit(struct job *j)
 	if (!job_need(j, "target") || !job_need(j, "id") || !job_need(j, "text") ||
 	    !job_need_cap(j, "message-tags", "this server knows no edits"))
 		return;
+	const char *text = job_text(j, "text");
+	if (strchr(text, '\n') ||
+	    strlen(text) > message_text_max(LINE_EDIT, span_of(job_text(j, "target")),
+					    j->requests->model->facts.line_len)) {
+		job_end(j, EXIT_USAGE, "an edit is one line, and no longer than a line can be");
+		return;
+	}
 	client_id_make(made);
 	say_all(j, LINE_EDIT, made);
 }

@@ -66,6 +66,8 @@ static void other_events_have_their_types(void **state)
 		{":bob!b@h REDACT #a m1 :typo", "redact"},
 		{"@+draft/edit=m1 :bob!b@h PRIVMSG #a :cake", "edit"},
 		{"@+reply=m1;+draft/react=x :bob!b@h TAGMSG #a", "reaction"},
+		{":h FAIL PRIVMSG INVALID_ID x :No", "error"},
+		{":h WARN * SOMETHING :Mind it", "error"},
 		{":h MARKREAD #a timestamp=2026-11-22T12:05:31.204Z", "read"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
@@ -74,6 +76,7 @@ static void other_events_have_their_types(void **state)
 				    lines[i][1]);
 		json_decref(event);
 	}
+	assert_null(event_of("@label=1 :h FAIL PRIVMSG INVALID_ID x :No"));
 	assert_null(event_of(":h 005 ann A=B :are supported"));
 	assert_null(event_of("@+typing=active :bob!b@h TAGMSG #a"));
 }

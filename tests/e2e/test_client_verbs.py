@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: MIT
+"""Each verb, option, JSON type and exit code of `snug` that no other test needs."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import snug
+from person import Person, link
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+
+
+class Base(unittest.TestCase):
+    def setUp(self):
+        self.server = snug.Server(port=snug.free_port())
+        self.addCleanup(self.server.close)
+        self.server.start()
+        self.link = link(self.server)
+        self.ann, self.bob = self.person("ann"), self.person("bob")
+
+    def person(self, name):
+        person = Person(name)
+        self.addCleanup(person.close)
+        person.join(self.link)
+        return person
+
+    def say(self, person, *words):
+        done = person.run("send", *words)
+        self.assertEqual(done.code, 0, done)
+        return done.out.strip()
+
+    def fine(self, person, *words, **more):
+        done = person.run(*words, **more)
+        self.assertEqual(done.code, 0, done)
+        return done.out
+
+    def json(self, person, *words):
+        return [json.loads(row) for row in self.fine(person, *words, "--json").splitlines()]
+
+    def started(self, person, *words):
+        process = subprocess.Popen(person.words(*words), stdin=subprocess.PIPE, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.stdin.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        return process
+
+    def until(self, process, kind):
+        while (event := json.loads(process.stdout.readline()))["type"] != kind:
+            pass
+        return event
+
+
+class Saying(Base):
+    def test_an_action_and_an_answer_say_what_they_are(self):
+        first = self.say(self.ann, "#lounge", "who is there?")
+        self.say(self.bob, "--me", "#lounge", "waves")
+        self.say(self.bob, "--reply", first, "#lounge", "me")
+        rows = self.json(self.ann, "tail", "#lounge")
+        self.assertEqual(rows[1]["kind"], "action")
+        self.assertEqual((rows[2]["reply"], rows[2]["mention"]), (first, False))
+        self.assertIn("* bob waves", self.fine(self.ann, "tail", "#lounge"))
+
+    def test_an_edit_replaces_and_is_refused_to_others(self):
+        number = self.say(self.ann, "#lounge", "the cakee")
+        screen = self.bob.open()
+        screen.wait_for("the cakee")
+        self.fine(self.ann, "edit", "--in", "#lounge", number, "the cake")
+        screen.wait_for("the cake (edited)")
+        self.fine(self.ann, "edit", "--in", "#lounge", number, "-", stdin="the cake is here\n")
+        screen.wait_for("the cake is here (edited)")
+        for text in ("two\nlines", "x" * 500):
+            done = self.ann.run("edit", "--in", "#lounge", number, "-", stdin=text)
+            self.assertEqual(done.code, 2, done)
+            self.assertIn("one line", done.err)
+        done = self.bob.run("edit", "--in", "#lounge", number, "mine")
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("Only its author may edit", done.err)
+        rows = self.json(self.ann, "tail", "#lounge")
+        self.assertEqual([(row["type"], row.get("edits")) for row in rows[:2]],
+                         [("message", None), ("edit", number)])
+        self.assertEqual([row["type"] for row in self.json(self.ann, "search", "cake")], ["edit"])
+        self.assertEqual(self.json(self.ann, "search", "cakee"), [])
+        self.assertEqual(self.ann.run("edit", "--in", "#lounge").code, 2)
+        self.assertEqual(self.ann.run("edit", number, "x").code, 2)
+        self.fine(self.ann, "redact", "--in", "#lounge", number)
+        screen.wait_for("message removed")
+        self.assertEqual(self.json(self.ann, "tail", "#lounge"), [])
+
+    def test_reactions_and_removals_are_told_to_who_follows(self):
+        tail = self.started(self.bob, "tail", "-f", "--json", "--all")
+        number = self.say(self.ann, "#lounge", "cake")
+        self.assertEqual(self.until(tail, "message")["id"], number)
+        self.fine(self.ann, "react", "--in", "#lounge", number, "+1")
+        event = self.until(tail, "reaction")
+        self.assertEqual((event["reply"], event["text"], event["removed"]), (number, "+1", False))
+        self.fine(self.ann, "edit", "--in", "#lounge", number, "pie")
+        self.assertEqual(self.until(tail, "edit")["edits"], number)
+        self.fine(self.ann, "redact", "--in", "#lounge", number, "was wrong")
+        event = self.until(tail, "redact")
+        self.assertEqual((event["id"], event["text"]), (number, "was wrong"))
+        self.fine(self.bob, "read", "#lounge")
+        self.assertEqual(self.until(tail, "read")["target"], "#lounge")
+        for words in (("react", number, "+1"), ("redact", number)):
+            self.assertEqual(self.ann.run(*words).code, 2)
+
+    def test_without_an_answer_the_code_is_75_and_a_repeat_is_safe(self):
+        screen = self.ann.open()
+        screen.wait_for("● online")
+        self.server.process.send_signal(signal.SIGSTOP)
+        words = ("send", "--id", "job-7", "--timeout", "1", "#lounge", "only once")
+        done = self.ann.run(*words)
+        self.server.process.send_signal(signal.SIGCONT)
+        self.assertEqual(done.code, 75, done)
+        self.assertIn("no answer within 1 s", done.err)
+        self.fine(self.ann, *words)
+        self.assertEqual(self.bob.tail("#lounge").count("only once"), 1)
+
+
+class Looking(Base):
+    def test_tail_narrows_by_count_time_id_and_mention(self):
+        ids = [self.say(self.bob, "#lounge", text) for text in ("one", "ann: two", "three")]
+        texts = lambda *words: [row["text"] for row in self.json(self.ann, "tail", *words)]
+        self.assertEqual(texts("--lines", "2", "#lounge"), ["ann: two", "three"])
+        self.assertEqual(texts("--since", ids[0], "#lounge"), ["ann: two", "three"])
+        self.assertEqual(texts("--since", "1h", "--mentions", "#lounge"), ["ann: two"])
+        self.assertEqual(texts("--until", "1h", "#lounge"), [])
+        self.say(self.bob, "ann", "psst")
+        self.assertEqual(sorted(texts("--all"))[-1], "three")
+        self.assertIn("psst", texts("--all"))
+        follow = self.started(self.ann, "tail", "-n", "0", "--follow", "--json", "#lounge")
+        time.sleep(0.5)
+        self.say(self.bob, "#lounge", "four")
+        self.assertEqual(self.until(follow, "message")["text"], "four")
+
+    def test_search_narrows_by_place_person_and_time(self):
+        self.say(self.ann, "#lounge", "cake one")
+        self.say(self.bob, "#lounge", "cake two")
+        self.say(self.bob, "ann", "cake three")
+        texts = lambda *words: [row["text"] for row in self.json(self.ann, "search", *words)]
+        self.assertEqual(sorted(texts("cake")), ["cake one", "cake three", "cake two"])
+        self.assertEqual(texts("--in", "#lounge", "--from", "bob", "cake"), ["cake two"])
+        self.assertEqual(texts("--until", "1h", "cake"), [])
+        self.assertEqual(len(texts("--since", "1h", "cake")), 3)
+        self.assertEqual(self.ann.run("search").code, 2)
+
+    def test_export_is_text_or_rows_between_two_times(self):
+        self.say(self.bob, "#lounge", "one")
+        self.assertRegex(self.fine(self.ann, "export", "--format", "text", "#lounge"),
+                         r"(?m)^\d\d:\d\d bob: one$")
+        self.assertEqual(self.fine(self.ann, "export", "--until", "1h", "#lounge"), "")
+        self.assertIn("one", self.fine(self.ann, "export", "--since", "1h", "#lounge"))
+        self.assertEqual(self.ann.run("export", "--format", "xml", "#lounge").code, 2)
+        self.assertEqual(self.ann.run("export", "#nowhere").code, 1)
+
+    def test_rooms_members_and_the_account_as_text(self):
+        self.assertRegex(self.fine(self.ann, "channels"), r"(?m)^#lounge\t1\t0\t0\t")
+        self.assertRegex(self.fine(self.ann, "members", "#lounge"), r"(?m)^\S*\tann\t$")
+        self.assertRegex(self.fine(self.ann, "whoami"), r"^ann at localhost:\d+  \(profile localhost\)$")
+        self.assertEqual(self.ann.run("members", "#nowhere").code, 1)
+        self.assertEqual(self.ann.run("members").code, 2)
+
+    def test_who_follows_the_running_program_hears_of_breaks(self):
+        screen = self.ann.open()
+        screen.wait_for("● online")
+        tail = self.started(self.ann, "tail", "-n", "0", "-f", "--json", "#lounge")
+        time.sleep(0.5)
+        self.server.kill()
+        self.assertEqual(self.until(tail, "state")["state"], "offline")
+        self.server.start()
+        self.assertEqual(self.until(tail, "state")["state"], "online")
+        gap = self.until(tail, "gap")
+        self.say(self.bob, "#lounge", "after the gap")
+        self.assertEqual(self.until(tail, "message")["text"], "after the gap")
+        self.assertIn("after the gap", self.fine(self.ann, "tail", "--since", gap["time"], "#lounge"))
+
+    def test_pipe_does_what_the_verbs_do(self):
+        pipe = self.started(self.ann, "pipe")
+
+        def ask(**request):
+            pipe.stdin.write(json.dumps(request) + "\n")
+            pipe.stdin.flush()
+            answers = []
+            while True:
+                answer = json.loads(pipe.stdout.readline())
+                if answer.get("req") == request["req"]:
+                    answers.append(answer)
+                    if answer["type"] == "end":
+                        return answers
+        number = ask(op="send", target="#lounge", text="cake", req=1)[0]["id"]
+        self.assertEqual(ask(op="edit", target="#lounge", id=number, text="pie", req=2)[-1]["code"], 0)
+        self.assertEqual(ask(op="react", target="#lounge", id=number, text="+1", req=3)[-1]["code"], 0)
+        self.assertEqual([a["type"] for a in ask(op="history", target="#lounge", req=4)],
+                         ["message", "edit", "end"])
+        self.assertEqual([a["text"] for a in ask(op="search", text="pie", req=5)[:-1]], ["pie"])
+        self.assertEqual(ask(op="members", target="#lounge", req=6)[0]["name"], "ann")
+        self.assertEqual(ask(op="channels", req=7)[0]["type"], "channel")
+        self.assertEqual(ask(op="read", target="#lounge", req=8)[-1]["code"], 0)
+        self.assertEqual(ask(op="redact", target="#lounge", id=number, req=9)[-1]["code"], 0)
+        self.assertEqual(ask(op="dance", req=10)[-1]["code"], 2)
+        self.assertEqual(ask(op="send", target="#nowhere", text="x", req=11)[-1]["code"], 1)
+
+
+class Setting(Base):
+    def test_a_password_command_logs_in_where_no_key_is_taken(self):
+        other = Person("ann")
+        self.addCleanup(other.close)
+        host = self.link.split("/lounge")[0] + ",pin=" + self.link.split("pin=")[1]
+        done = other.run("login", "--name", "ann", "--no-ui", "--password-cmd",
+                         f"echo {snug.PASSWORD}", host)
+        self.assertEqual(done.code, 0, done)
+        self.fine(other, "send", "#lounge", "by command")
+        done = other.run("--profile", "x", "login", "--name", "ann", "--no-ui", "--password-cmd",
+                         "false", host)
+        self.assertNotEqual(done.code, 0)
+
+    def test_line_mode_talks_without_a_screen(self):
+        plain = self.started(self.ann, "--plain", "#lounge")
+        time.sleep(1)
+        self.say(self.bob, "#lounge", "ann: hello")
+        while "hello" not in (row := plain.stdout.readline()):
+            pass
+        self.assertRegex(row, r"^Mention \d\d:\d\d #lounge bob: ann: hello\n$")
+        plain.stdin.write("from line mode\n")
+        plain.stdin.flush()
+        end = time.monotonic() + 10
+        while "from line mode" not in self.bob.tail("#lounge"):
+            self.assertLess(time.monotonic(), end)
+
+    def test_a_file_that_others_can_read_is_refused_with_78(self):
+        key = next(path for path in self.ann.files() if path.endswith("device.key"))
+        os.chmod(key, 0o644)
+        done = self.ann.run("send", "#lounge", "x")
+        self.assertEqual(done.code, 78, done)
+        self.assertIn(key, done.err)
+
+    def test_help_names_what_is_there(self):
+        for verb in ("", "send", "tail", "edit"):
+            done = self.ann.run("help", *([verb] if verb else []))
+            self.assertEqual(done.code, 0, done)
+            self.assertIn(verb or "send", done.out)
+        done = self.ann.run("--no-such-option")
+        self.assertEqual(done.code, 2)
+        self.assertIn("no-such-option", done.err)
+
+    def test_doctor_asks_the_terminal_and_the_server(self):
+        screen = self.ann.open("doctor", height=60)
+        text = screen.wait_for("[ended 0]")
+        for wanted in (r"ok  settings: ", r"ok  locale: UTF-8", r"ok  size: 100 x 60",
+                       r"ok  widths: family \d, skin tone \d, heart \d, flag \d",
+                       r"ok  login: TLSv1.3", r"ok  clock: [+-]\d+.\d s",
+                       r"ok  limits: .*CHATHISTORY=500.*NICKLEN=\d+", r"name:    tmux [\d.]+a?--", r"ok  messages of many lines: max-bytes="):
+            self.assertRegex(text.replace("\n", ""), wanted)
+
+    @unittest.skipUnless(shutil.which("make"), "make is not installed")
+    def test_completions_are_installed_and_complete(self):
+        place = tempfile.mkdtemp(prefix="snug-install-")
+        self.addCleanup(shutil.rmtree, place, True)
+        for shell, path in (("bash", "bash-completion/completions/snug"),
+                            ("zsh", "zsh/site-functions/_snug"),
+                            ("fish", "fish/vendor_completions.d/snug.fish")):
+            text = self.fine(self.ann, "completion", shell)
+            self.assertIn("edit", text)
+            with open(os.path.join(ROOT, "Makefile")) as file:
+                self.assertIn("$(PREFIX)/share/" + path, file.read())
+        script = os.path.join(place, "snug")
+        with open(script, "w") as file:
+            file.write(self.fine(self.ann, "completion", "bash"))
+        done = subprocess.run(["bash", "-c", f". {script}; COMP_WORDS=(snug ed); COMP_CWORD=1; "
+                               "_snug; echo ${COMPREPLY[@]}"], stdout=subprocess.PIPE, text=True,
+                              check=True)
+        self.assertEqual(done.stdout, "edit\n")
+        self.assertEqual(self.ann.run("completion", "tcsh").code, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
