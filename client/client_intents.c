@@ -2,7 +2,11 @@
 // What the user does on the screen, carried to the server.
 #include "client/client_inside.h"
 
+#include "client/config_set.h"
+#include "client/link_words.h"
 #include "common/clock.h"
+
+#include <stdlib.h>
 
 static bool on_is_secret(void *arg, struct span text)
 {
@@ -36,6 +40,67 @@ static void on_message(void *arg, struct target *t, enum line_kind kind, struct 
 
 	if (wrong)
 		model_note(c->model, t, LINE_ERROR, now_ms, span_of(wrong));
+}
+
+static void follow_settings(struct client *c)
+{
+	struct ui_settings settings;
+
+	c->model->line_max = (int)c->config->line_max;
+	model_clear_keywords(c->model);
+	for (size_t i = 0; i < c->config->keywords.count; i++)
+		model_add_keyword(c->model, span_of(c->config->keywords.items[i]));
+	config_ui(c->config, c->paths, c->state_dir, &settings);
+	if (c->ui)
+		ui_set_settings(c->ui, &settings);
+}
+
+static void show_settings(const struct client *c, struct span key, struct buf *words)
+{
+	size_t count;
+	const struct conf_row *rows = config_rows(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct buf name = {0};
+		buf_printf(&name, "%s.%s", rows[i].section, rows[i].key);
+		if (!key.len || span_eq(key, buf_span(&name))) {
+			buf_printf(words, "%s = ", buf_str(&name));
+			config_value(c->config, &rows[i], words);
+			buf_add_char(words, '\n');
+		}
+		buf_clear(&name);
+	}
+}
+
+static bool change_setting(struct client *c, struct span key, struct span value,
+			   struct buf *words)
+{
+	struct config fresh = {0};
+	char *text = span_dup(value);
+	bool is_good = config_set(c->paths, key, text, words) == EXIT_OK &&
+		       config_read(&fresh, c->paths, words);
+
+	free(text);
+	if (!is_good) {
+		config_clear(&fresh);
+		return false;
+	}
+	config_clear(c->config);
+	*c->config = fresh;
+	follow_settings(c);
+	return true;
+}
+
+static bool on_set(void *arg, struct span key, struct span value, struct buf *words)
+{
+	struct client *c = arg;
+
+	if (key.len && !config_row(key, words))
+		return false;
+	if (value.len && !change_setting(c, key, value, words))
+		return false;
+	show_settings(c, key, words);
+	return true;
 }
 
 static bool on_raw(void *arg, struct span line)
@@ -122,6 +187,7 @@ void client_set_intents(struct client *c)
 	c->intents = (struct intents){
 		.arg = c,
 		.is_secret = on_is_secret,
+		.set = on_set,
 		.typed = on_typed,
 		.message = on_message,
 		.raw = on_raw,

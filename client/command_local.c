@@ -110,6 +110,27 @@ void cmd_theme(struct call *call)
 	buf_clear(&errors);
 }
 
+void cmd_set(struct call *call)
+{
+	struct span key = call_word(call);
+	struct buf words = {0};
+	const struct intents *intents = call->c->intents;
+	bool is_done = intents->set && intents->set(intents->arg, key, call->rest, &words);
+	struct span rest = buf_span(&words);
+	while (rest.len) {
+		struct span line = span_cut(&rest, '\n');
+		call_note(call, is_done ? LINE_INFO : LINE_ERROR, SPAN_FMT, SPAN_ARG(line));
+	}
+	buf_clear(&words);
+}
+
+void cmd_trust(struct call *call)
+{
+	call_note(call, LINE_INFO,
+		  "/quit, then run: snug trust HOST. It shows the server's new key beside the one "
+		  "you trust, and asks; here a changed key is always refused");
+}
+
 void cmd_bind(struct call *call)
 {
 	struct span key = call_need(call), act = call_word(call);

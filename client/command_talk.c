@@ -241,6 +241,18 @@ void cmd_nick(struct call *call)
 		call_send(call, "NICK %.*s", (int)name.len, name.at);
 }
 
+void cmd_device(struct call *call)
+{
+	struct span what = call_word(call);
+	if (!what.len || span_eq(what, SPAN("list")))
+		call_send(call, "CERT LIST");
+	else if (span_eq(what, SPAN("revoke")) && call->rest.len)
+		call_send(call, "CERT DEL %.*s", (int)call->rest.len, call->rest.at);
+	else
+		call_note(call, LINE_ERROR, "/device list, or /device revoke LABEL: the computers "
+			  "that can log in without the password");
+}
+
 void cmd_raw(struct call *call)
 {
 	if (call->rest.len)

@@ -2,15 +2,27 @@
 #include "client/config.h"
 #include "client/ui/theme.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
+static bool check_quiet(struct span text, struct buf *why)
+{
+	struct quiet quiet;
+
+	return quiet_parse(text, &quiet, why);
+}
+
 static const struct conf_row rows[] = {
+#define CHECKED(section_, key_, member, fallback_, check_)                                  \
+	{.section = section_, .key = key_, .type = CONF_TEXT,                                \
+	 .offset = offsetof(struct config, member), .fallback = fallback_, .check = check_},
 #define SETTING(section_, key_, type_, member, fallback_, min_, max_, choices_)             \
 	{.section = section_, .key = key_, .type = type_,                                    \
 	 .offset = offsetof(struct config, member), .fallback = fallback_, .min = min_,      \
 	 .max = max_, .choices = choices_},
 #include "client/config.def"
 #undef SETTING
+#undef CHECKED
 };
 
 enum { AS_TERMINAL, ALWAYS, NEVER };
@@ -80,6 +92,10 @@ void config_ui(struct config *c, const struct paths *paths, const char *state_di
 	c->themes_dir = themes_dir(paths);
 	out->themes_dir = c->themes_dir;
 	out->notify = c->notify;
+	struct buf why = {0};
+	bool is_read = quiet_parse(span_of(c->quiet), &out->quiet, &why);
+	assert(is_read); // the check of its row
+	buf_clear(&why);
 	free(c->history_file);
 	c->history_file = path_join(state_dir, "history", NULL);
 	out->history_file = c->history_file;

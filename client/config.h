@@ -19,6 +19,7 @@ struct config {
 	char *layout_file;  // likewise
 	char *themes_dir;   // likewise
 	char *notify_command;
+	char *quiet;
 };
 
 // False: *errors holds a line for each mistake. *c is to be cleared in both cases.

@@ -324,6 +324,26 @@ void on_ban_row(const struct event *e)
 		   SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 3)));
 }
 
+// Answers to a /device; what the program itself asks for is labeled.
+void on_cert(const struct event *e)
+{
+	struct span what = msg_param(e->msg, 0), label, added, used;
+	if (e->batch || msg_tag(e->msg, SPAN("label"), &label) || e->msg->n_params < 4)
+		return;
+	label = msg_param(e->msg, e->msg->n_params - 1);
+	added = msg_param(e->msg, 3);
+	used = msg_param(e->msg, 4);
+	added.len = added.len > 10 ? 10 : added.len; // the day
+	used.len = used.len > 10 ? 10 : used.len;
+	if (span_eq_fold(what, SPAN("DEL")))
+		event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " can no longer log in",
+			   SPAN_ARG(label));
+	else if (span_eq_fold(what, SPAN("LIST")) && e->msg->n_params > 5)
+		event_addf(e, e->m->current, LINE_INFO,
+			   "device " SPAN_FMT ": added " SPAN_FMT ", last used " SPAN_FMT,
+			   SPAN_ARG(label), SPAN_ARG(added), SPAN_ARG(used));
+}
+
 void on_server_text(const struct event *e)
 {
 	event_add(e, e->m->server, LINE_INFO, param(e, 1));

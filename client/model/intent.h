@@ -7,6 +7,7 @@
 #pragma once
 
 #include "client/model/model.h"
+#include "common/buf.h"
 
 struct intents {
 	void *arg;
@@ -36,4 +37,8 @@ struct intents {
 	void (*quit)(void *arg, struct span reason);
 	// True: this is the account's password, which must not be sent nor kept. May be NULL.
 	bool (*is_secret)(void *arg, struct span text);
+	// Changes a setting, "screen.theme", in its file and here; an empty value shows it, an
+	// empty key all of them. `words` gets lines to show; false: they say what is wrong. May
+	// be NULL.
+	bool (*set)(void *arg, struct span key, struct span value, struct buf *words);
 };

@@ -144,6 +144,13 @@ bool model_has_cap(const struct model *m, const char *name)
 	return false;
 }
 
+void model_clear_keywords(struct model *m)
+{
+	free_words(m->keywords, m->n_keywords);
+	m->keywords = NULL;
+	m->n_keywords = 0;
+}
+
 void model_add_keyword(struct model *m, struct span word)
 {
 	m->keywords = xreallocarray(m->keywords, m->n_keywords + 1, sizeof(char *));

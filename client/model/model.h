@@ -77,6 +77,7 @@ struct target {
 	char *modes; // "+nt" or ""
 	bool joined; // rooms: we are in it
 	bool muted;  // shows no counts, never alerts
+	bool pinned; // stands above the others in the list
 	struct scrollback log;
 	struct list own; // struct own, oldest first
 	struct line **edits; // the lines of `log` that are LINE_EDIT, as they came
@@ -221,6 +222,7 @@ void model_set_link(struct model *m, const struct link_status *s);
 MUST_USE bool model_is_online(const struct model *m);
 MUST_USE bool model_has_cap(const struct model *m, const char *name);
 void model_add_keyword(struct model *m, struct span word);
+void model_clear_keywords(struct model *m);
 // choices as in struct question. The answer comes through intents.answer.
 void model_ask(struct model *m, int id, struct span text, const char *choices);
 void model_ask_done(struct model *m, int id);
@@ -237,6 +239,8 @@ void model_show(struct model *m, struct target *t);
 // Shows the target now, or as soon as the server says that we are in it. An empty name
 // awaits nothing any more.
 void model_await(struct model *m, struct span name);
+// Moves it up in the list, or back to its place. The server stays first.
+void target_pin(struct model *m, struct target *t, bool pinned);
 MUST_USE size_t target_index(const struct model *m, const struct target *t);
 // A line that only this program says; t NULL: the current target. Time is `now_ms`.
 void model_note(struct model *m, struct target *t, enum line_kind kind, int64_t now_ms,

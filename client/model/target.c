@@ -34,9 +34,11 @@ static enum target_kind kind_of(const struct model *m, struct span name)
 	return strchr(m->facts.chan_types, name.at[0]) ? TARGET_ROOM : TARGET_PERSON;
 }
 
-// Rooms by name, then people by name.
+// The server, what is pinned, rooms by name, then people by name.
 static bool sorts_before(const struct target *a, const struct target *b)
 {
+	if (a->pinned != b->pinned && a->kind != TARGET_SERVER && b->kind != TARGET_SERVER)
+		return a->pinned;
 	if (a->kind != b->kind)
 		return a->kind < b->kind;
 	return strcmp(a->key, b->key) < 0;
@@ -54,12 +56,27 @@ static void insert_target(struct model *m, struct target *t)
 	m->targets[i] = t;
 }
 
-void target_rename(struct model *m, struct target *t, struct span name)
+static void take_out(struct model *m, const struct target *t)
 {
 	size_t i = target_index(m, t);
 	m->n_targets--;
 	memmove(&m->targets[i], &m->targets[i + 1],
 		(m->n_targets - i) * sizeof(*m->targets));
+}
+
+void target_pin(struct model *m, struct target *t, bool pinned)
+{
+	if (t->kind == TARGET_SERVER || t->pinned == pinned)
+		return;
+	take_out(m, t);
+	t->pinned = pinned;
+	insert_target(m, t);
+	m->version++;
+}
+
+void target_rename(struct model *m, struct target *t, struct span name)
+{
+	take_out(m, t);
 	map_remove(&m->target_by_key, span_of(t->key));
 	char folded[KEY_MAX + 1];
 	struct span key = fold_key(name, folded);

@@ -332,15 +332,22 @@ static void listen_all(struct ui *u)
 	u->editor_timer = loop_timer_new(u->loop, ui_look_at_editor, u);
 }
 
-static void take_settings(struct ui *u, const struct ui_settings *settings)
+void ui_set_settings(struct ui *u, const struct ui_settings *settings)
 {
 	u->settings = *settings;
 	struct buf errors = {0};
-	u->theme = theme_find(SPAN("mono"));
+	if (!u->theme)
+		u->theme = theme_find(SPAN("mono"));
 	if (!ui_set_theme(u, span_of(settings->theme), &errors))
 		ui_say(u, buf_span(&errors));
 	buf_clear(&errors);
 	u->view.ascii = settings->ascii;
+	ui_changed(u);
+}
+
+static void take_settings(struct ui *u, const struct ui_settings *settings)
+{
+	ui_set_settings(u, settings);
 	history_open(&u->history, settings->history_file);
 	drafts_read(&u->drafts, settings->drafts_file);
 	ui_layout_read(u);
@@ -369,6 +376,8 @@ struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents
 	term_size(&u->term, &cols, &rows);
 	screen_init(&u->screen, cols, rows);
 	const char *kind = getenv("TERM");
+	const char *program = getenv("TERM_PROGRAM");
+	ui_terminal_is(u, span_of(program));
 	u->screen.has_links = !kind || strcmp(kind, "linux") != 0;
 	listen_all(u);
 	term_guard();

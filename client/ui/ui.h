@@ -9,6 +9,7 @@
 #pragma once
 
 #include "client/model/intent.h"
+#include "client/ui/quiet.h"
 #include "common/buf.h"
 #include "common/loop.h"
 
@@ -27,6 +28,7 @@ struct ui_settings {
 	bool notify;   // desktop notifications through the terminal (OSC 777)
 	bool in_tmux;  // sequences for the outer terminal are wrapped
 	bool notify_text; // alerts carry the message's text
+	struct quiet quiet; // hours without alerts
 	const char *theme; // "auto", one of theme_names(), or that of a file in themes_dir
 	const char *themes_dir;	  // or NULL
 	const char *history_file; // input history, or NULL
@@ -57,6 +59,8 @@ bool ui_bind(struct ui *u, struct span key, struct span act);
 // False when there is no theme of that name, or its file has mistakes: a line for each is
 // appended to `errors`. The old one stays.
 MUST_USE bool ui_set_theme(struct ui *u, struct span name, struct buf *errors);
+// Follows changed settings at once; borrowed as in ui_new.
+void ui_set_settings(struct ui *u, const struct ui_settings *settings);
 // Asks the server for messages with these words, in all rooms; the answer opens a list.
 void ui_search(struct ui *u, struct span words);
 // A passing remark in the status row, until the next key.

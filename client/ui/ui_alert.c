@@ -6,6 +6,7 @@
 #include "common/encode.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #define BELL_EVERY_MS 5000
 #define COPY_MAX 65536
@@ -67,10 +68,18 @@ static void notify(struct ui *u, const struct target *t, const struct line *l)
 	buf_clear(&out);
 }
 
+static bool is_quiet(const struct ui *u)
+{
+	struct tm tm;
+	time_t now = (time_t)(clock_wall_ms() / 1000);
+	localtime_r(&now, &tm);
+	return quiet_holds(&u->settings.quiet, tm.tm_hour * 60 + tm.tm_min);
+}
+
 void ui_alert(struct ui *u, const struct target *t, const struct line *l)
 {
 	bool is_seen = t == u->m->current && u->m->focused && view_is_at_end(&u->view);
-	if (is_seen)
+	if (is_seen || is_quiet(u))
 		return;
 	int64_t now = clock_mono_ms();
 	if (u->settings.bell && (!u->belled_at || now - u->belled_at >= BELL_EVERY_MS)) {

@@ -196,6 +196,14 @@ void act_mute(struct ui *u)
 	ui_sayf(u, "%s is %s", t->name, t->muted ? "muted: no counts, no alerts" : "not muted");
 }
 
+void act_pin(struct ui *u)
+{
+	struct target *t = u->m->current;
+	target_pin(u->m, t, !t->pinned);
+	ui_layout_keep(u);
+	ui_sayf(u, "%s is %s", t->name, t->pinned ? "pinned: it stands on top" : "not pinned");
+}
+
 void act_bare(struct ui *u)
 {
 	u->view.is_bare = !u->view.is_bare;

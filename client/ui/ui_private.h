@@ -121,7 +121,8 @@ void ui_bind_all(struct ui *u);
 void ui_take_key(struct ui *u, struct key key);
 // ui_theme.c: the terminal's background is known now.
 void ui_theme_background(struct ui *u, struct rgb background);
-// ui_report.c: an answer of the terminal.
+// ui_report.c: what the terminal is called, and an answer of it.
+void ui_terminal_is(struct ui *u, struct span name);
 void ui_take_report(struct ui *u, struct span report);
 // ui_menu.c
 void ui_menu_query(struct ui *u, enum menu_kind kind, const char *title, const char *prompt);

@@ -37,12 +37,12 @@ static void take_background(struct ui *u, struct span text)
 		ui_theme_background(u, color);
 }
 
-// "P>|kitty(0.32)": some terminals have notifications of their own.
-static void take_version(struct ui *u, struct span name)
+// "kitty(0.32)", or as TERM_PROGRAM has it: some terminals have notifications of their own.
+void ui_terminal_is(struct ui *u, struct span name)
 {
 	if (span_starts(name, SPAN("kitty")))
 		u->notify_kind = NOTIFY_99;
-	else if (span_starts(name, SPAN("iTerm2")) || span_starts(name, SPAN("WezTerm")))
+	else if (span_starts(name, SPAN("iTerm")) || span_starts(name, SPAN("WezTerm")))
 		u->notify_kind = NOTIFY_9;
 }
 
@@ -79,7 +79,7 @@ static void end_probe(struct ui *u)
 void ui_take_report(struct ui *u, struct span report)
 {
 	if (span_starts(report, SPAN("P>|")))
-		take_version(u, span_after(report, 3));
+		ui_terminal_is(u, span_after(report, 3));
 	else if (span_starts(report, SPAN("]11;")))
 		take_background(u, span_after(report, 4));
 	else if (report.at[report.len - 1] == 'R')

@@ -6,13 +6,19 @@
 #include <stdio.h>
 
 
+// Between these stands a rule.
+static int group_of(const struct target *t)
+{
+	return t->pinned ? -1 : (int)t->kind;
+}
+
 // Rows of the list below the inbox: a rule between the kinds.
 static size_t list_rows(const struct view *v, const struct target **rows, size_t max)
 {
 	const struct model *m = v->model;
 	size_t n = 0;
 	for (size_t i = 0; i < m->n_targets && n + 1 < max; i++) {
-		if (i == 0 || m->targets[i]->kind != m->targets[i - 1]->kind)
+		if (i == 0 || group_of(m->targets[i]) != group_of(m->targets[i - 1]))
 			rows[n++] = NULL;
 		rows[n++] = m->targets[i];
 	}

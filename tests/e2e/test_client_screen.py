@@ -80,6 +80,34 @@ class FirstRun(Base):
         again.keys("F7")
         again.wait_for("Inbox", "mute")
 
+    def test_a_setting_is_changed_at_once_and_for_good(self):
+        ann = self.person("ann")
+        screen = ann.open()
+        screen.wait_for("online")
+        screen.type("/set screen.ascii on")
+        screen.wait_for("screen.ascii = on", "> #lounge")
+        screen.type("/set notify.quiet late")
+        screen.wait_for("quiet = late: must be two times of the day")
+        screen.type("/set notify.quiet 22:00-07:00")
+        screen.wait_for("notify.quiet = 22:00-07:00")
+        screen.type("/set screen.colour on")
+        screen.wait_for("there is no setting screen.colour: screen.ascii, screen.color")
+        self.assertEqual(ann.run("config", "get", "notify.quiet").out, "22:00-07:00\n")
+        self.assertEqual(ann.run("config", "get", "screen.ascii").out, "on\n")
+
+    def test_what_is_pinned_stays_on_top(self):
+        ann = self.person("ann")
+        screen = ann.open()
+        screen.wait_for("online")
+        screen.type("/query zoe")
+        screen.type("/pin")
+        screen.wait_for("it stands on top")
+        screen.type("/quit")
+        screen.wait_for("[ended 0]")
+        again = ann.open()
+        again.wait_for("online", "zoe")
+        again.wait_match(r"▸ zoe[^#]*\n(.*\n)?.*#lounge")
+
     def test_a_program_is_run_for_a_mention(self):
         ann, bob = self.person("ann"), self.person("bob")
         hook, told = os.path.join(ann.home, "hook"), os.path.join(ann.home, "told")

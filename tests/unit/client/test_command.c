@@ -134,6 +134,51 @@ static void commands_become_lines(void **state)
 	expect(f, "/quit later", "quit later\n");
 }
 
+static bool some_note_says(struct fixture *f, const char *part)
+{
+	const struct scrollback *log = &f->m->current->log;
+	for (size_t i = 0; i < log->count; i++) {
+		struct span text = line_text(scrollback_at(log, i));
+		if (memmem(text.at, text.len, part, strlen(part)))
+			return true;
+	}
+	return false;
+}
+
+static void devices_are_listed_and_revoked(void **state)
+{
+	struct fixture *f = *state;
+	expect(f, "/device", "CERT LIST\n");
+	expect(f, "/device revoke old laptop", "CERT DEL old laptop\n");
+	expect(f, "/device revoke", "");
+	assert_true(note_says(f, "/device revoke LABEL"));
+	say(f->m, ":srv CERT LIST 17 PIN 2026-11-22T12:05:31.204Z 2026-11-23T08:00:00.000Z :old laptop");
+	assert_true(some_note_says(f, "device old laptop: added 2026-11-22, last used 2026-11-23"));
+	say(f->m, ":srv CERT LIST *");
+	say(f->m, "@label=x :srv CERT LIST 18 PIN * * :mine");
+	assert_false(some_note_says(f, "mine"));
+	say(f->m, ":srv CERT DEL 17 PIN :old laptop");
+	assert_true(some_note_says(f, "old laptop can no longer log in"));
+}
+
+static bool ask_set(void *arg, struct span key, struct span value, struct buf *words)
+{
+	struct fixture *f = arg;
+	buf_printf(&f->asked, "set '" SPAN_FMT "' to '" SPAN_FMT "'\n", SPAN_ARG(key), SPAN_ARG(value));
+	buf_add_str(words, key.len ? "one = 1\n" : "one = 1\ntwo = 2\n");
+	return true;
+}
+
+static void settings_are_shown_and_changed(void **state)
+{
+	struct fixture *f = *state;
+	f->intents.set = ask_set;
+	expect(f, "/set screen.theme  mine", "set 'screen.theme' to 'mine'\n");
+	assert_true(note_says(f, "one = 1"));
+	expect(f, "/set", "set '' to ''\n");
+	assert_true(note_says(f, "two = 2"));
+}
+
 static void a_line_feed_cannot_start_a_second_line(void **state)
 {
 	struct fixture *f = *state;
@@ -215,6 +260,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(text_is_said_and_slashes_can_be_meant),
 		TEST(commands_become_lines),
+		TEST(devices_are_listed_and_revoked),
+		TEST(settings_are_shown_and_changed),
 		TEST(a_line_feed_cannot_start_a_second_line),
 		TEST(what_is_no_command_is_never_sent),
 		TEST(offline_commands_say_so),

@@ -216,6 +216,34 @@ static void an_emoji_completes_by_any_of_its_names(void **state)
 	completion_clear(&c);
 }
 
+static void expect_list(const struct model *m, const char *names)
+{
+	struct buf list = {0};
+	for (size_t i = 1; i < m->n_targets; i++)
+		buf_printf(&list, "%s ", m->targets[i]->name);
+	assert_string_equal(buf_str(&list), names);
+	buf_clear(&list);
+}
+
+static void what_is_pinned_stands_on_top(void **state)
+{
+	(void)state;
+	struct model *m = model_new(SPAN("ann"));
+	struct target *zoo = target_need(m, SPAN("#zoo")), *bob = target_need(m, SPAN("bob"));
+	target_need(m, SPAN("#ant"));
+	expect_list(m, "#ant #zoo bob ");
+	target_pin(m, bob, true);
+	expect_list(m, "bob #ant #zoo ");
+	target_pin(m, zoo, true);
+	target_need(m, SPAN("#aaa"));
+	expect_list(m, "#zoo bob #aaa #ant ");
+	target_pin(m, bob, false);
+	target_pin(m, m->server, true);
+	expect_list(m, "#zoo #aaa #ant bob ");
+	assert_ptr_equal(m->targets[0], m->server);
+	model_free(m);
+}
+
 static void fuzzy_matching_wants_all_letters_in_order(void **state)
 {
 	(void)state;
@@ -239,6 +267,7 @@ int main(void)
 		cmocka_unit_test_teardown(completion_prefers_who_spoke_last, clean_up),
 		cmocka_unit_test_teardown(commands_complete_only_at_the_start, clean_up),
 		cmocka_unit_test_teardown(an_emoji_completes_by_any_of_its_names, clean_up),
+		cmocka_unit_test(what_is_pinned_stands_on_top),
 		cmocka_unit_test(fuzzy_matching_wants_all_letters_in_order),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -195,6 +195,27 @@ static void an_alert_rings_and_tells_the_desktop(void **state)
 	assert_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
 }
 
+static void nothing_rings_in_quiet_hours(void **state)
+{
+	struct fixture *f = *state;
+	struct ui_settings settings;
+	ui_settings_init(&settings);
+	settings.quiet = (struct quiet){0, 24 * 60};
+	ui_set_settings(f->ui, &settings);
+	type(f, "\x1b[O");
+	say(f, "@msgid=a;time=2026-11-22T12:00:00.000Z :bob!b@h PRIVMSG #den :ann: hi");
+	wait_for_frame(f);
+	assert_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
+	assert_null(memmem(f->bytes.at, f->bytes.len, "]777", 4));
+	assert_int_equal(target_find(f->m, SPAN("#den"))->mentions, 1);
+	digest(f);
+	settings.quiet = (struct quiet){0};
+	ui_set_settings(f->ui, &settings);
+	say(f, "@msgid=b;time=2026-11-22T12:00:01.000Z :bob!b@h PRIVMSG #den :ann: hi");
+	wait_for_frame(f);
+	assert_non_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
+}
+
 static void menus_open_and_close_as_often_as_asked(void **state)
 {
 	struct fixture *f = *state;
@@ -281,6 +302,7 @@ int main(void)
 		TEST(the_server_searches_and_leads_to_what_is_not_loaded),
 		TEST(a_draft_is_written_in_an_editor),
 		TEST(an_alert_rings_and_tells_the_desktop),
+		TEST(nothing_rings_in_quiet_hours),
 		TEST(menus_open_and_close_as_often_as_asked),
 		TEST(enter_on_nothing_tries_to_connect),
 		TEST(page_up_at_the_top_asks_for_more),

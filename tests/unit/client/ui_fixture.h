@@ -213,7 +213,7 @@ static inline int set_up(void **state)
 	f = (struct fixture){.loop = loop_new(), .m = model_new(SPAN("ann"))};
 	f.intents = (struct intents){&f, ask_typed, ask_message, ask_raw, ask_history, ask_mark,
 				     ask_typing, ask_id, ask_id, ask_answer, ask_reconnect, ask_quit,
-				     NULL};
+				     NULL, NULL};
 	open_terminal(&f);
 	unsetenv("TMUX");
 	ui_settings_init(&settings);
