@@ -3,6 +3,7 @@
 #include "server/hub/ban.h"
 #include "server/hub/command.h"
 #include "server/hub/invite.h"
+#include "server/hub/marker.h"
 #include "server/hub/need.h"
 #include "server/hub/replay.h"
 #include "server/hub/reply.h"
@@ -85,13 +86,14 @@ static bool has_invite(const struct room *r)
 	return false;
 }
 
-// Made by a JOIN, left by all, and nothing was said, set or promised in it.
-static bool is_blank(const struct room *r)
+// Made by a JOIN, left by all, and nothing was said, set or promised in it, nor noted by
+// the last one.
+static bool is_blank(const struct room *r, const struct account *last)
 {
 	return r->flags == (ROOM_NO_EXTERNAL | ROOM_TOPIC_LOCKED | ROOM_PASSING) &&
 	       !r->n_members && !r->stream.seq && !r->topic_ms && !r->key[0] && !r->limit &&
 	       !r->keep_ms && !r->keep_bytes && list_is_empty(&r->bans) &&
-	       !r->metadata.n_items && !has_invite(r);
+	       !r->metadata.n_items && !marker_time(last, r->stream.id) && !has_invite(r);
 }
 
 // A hidden room is never refused for a reason, nor by its own spelling: only that the name
@@ -165,7 +167,7 @@ static void part(struct session *s, struct room *r, struct span reason)
 	line_clear(&l);
 	buf_clear(&text);
 	member_leave(m);
-	if (is_blank(r))
+	if (is_blank(r, s->account))
 		room_delete(r, SPAN(""));
 }
 

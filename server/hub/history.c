@@ -50,7 +50,8 @@ void history_append(struct hub *h, struct stream *stream, struct entry_message *
 	e.message = *m;
 	recent_add(h, m, post(h, &e));
 	h->figures.messages++;
-	replay_is_due(h);
+	if (counts)
+		replay_is_due(h);
 }
 
 void history_event(struct hub *h, struct stream *stream, struct account *by,

@@ -381,11 +381,13 @@ static bool check_cursor(struct session *s)
 	newest = newest_of(s->account);
 	if (!c || newest <= c->id)
 		return false;
-	if (newest != s->newest && now_ms < s->asked_ms + CURSOR_EVERY_MS) {
+	if (!s->unasked_ms)
+		s->unasked_ms = now_ms;
+	if (newest != s->newest && now_ms < s->unasked_ms + CURSOR_EVERY_MS) {
 		s->newest = newest;
 		return true;
 	}
-	s->asked_ms = now_ms;
+	s->unasked_ms = 0;
 	send_ping(s, s->hub->last_message);
 	return false;
 }
@@ -395,8 +397,8 @@ static void on_cursors(struct hub *h, struct timer *t)
 	bool again = false;
 
 	(void)t;
-	list_for_each(item, &h->session_list)
-		again |= check_cursor(container_of(item, struct session, in_hub));
+	list_for_each(item, &h->session_list) again |=
+		check_cursor(container_of(item, struct session, in_hub));
 	if (again)
 		replay_is_due(h);
 }

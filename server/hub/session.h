@@ -38,7 +38,7 @@ struct session {
 	char *host; // address as text
 	uint64_t source;
 	struct shown_cert *cert; // that its client showed, or NULL
-	int64_t token; // the credential that let it in, 0: another way
+	int64_t token;           // the credential that let it in, 0: another way
 	char *device; // label of the device: of its credential, or account@device; "" unknown
 	struct login *login; // NULL once registered
 	struct capture *capture;
@@ -58,9 +58,9 @@ struct session {
 	struct multiline *multiline; // a batch that is being received
 	message_id caught_up;        // replay.c: cursor awaiting its PONG
 	message_id newest;           // replay.c: when it was looked at last
-	int64_t asked_ms;            // replay.c: when a live client was asked last
-	struct replay *replay;       // what it missed is being sent; NULL: it is live
-	struct listening *rooms;     // where it stands among the rooms' listeners (listener.c)
+	int64_t unasked_ms;      // replay.c: since when a live client is to be asked; 0: not
+	struct replay *replay;   // what it missed is being sent; NULL: it is live
+	struct listening *rooms; // where it stands among the rooms' listeners (listener.c)
 	size_t n_rooms, rooms_space;
 	uint64_t peers_round; // the last round of peers_say that reached it
 	char *away;           // of this connection, NULL: here (away.h)
