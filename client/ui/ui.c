@@ -249,6 +249,8 @@ static void on_stdin(void *arg, unsigned events)
 	if (got > 0) {
 		input_feed(&u->input, bytes, (size_t)got);
 		take_keys(u);
+		// Before what the keys say leaves for the server, at the turn's end.
+		on_turn_end(u);
 		return;
 	}
 	// The terminal went away without SIGHUP.
