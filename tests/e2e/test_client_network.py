@@ -80,6 +80,36 @@ class Gone(Base):
         os.kill(pid, signal.SIGCONT)
         self.soon(screen, time.monotonic(), "said meanwhile", "● online")
 
+    def test_a_server_that_is_slow_is_said_to_be_and_the_line_stays_on_its_way(self):
+        self.world()
+        ann = self.person("ann")
+        screen = ann.open()
+        screen.wait_for("● online", "#lounge")
+        self.server.process.send_signal(signal.SIGSTOP)
+        self.addCleanup(self.server.process.send_signal, signal.SIGCONT)
+        screen.type("into the slow")
+        screen.wait_match("into the slow +sending")
+        screen.wait_match(r"● waiting \d s for the server")
+        self.server.process.send_signal(signal.SIGCONT)
+        screen.wait_gone("sending")
+        screen.wait_for("● online")
+        self.assertEqual(ann.tail("#lounge"), ["into the slow"])
+
+    def test_who_is_put_out_of_a_room_is_told_and_can_still_read(self):
+        self.world()
+        ann, bob = self.person("ann"), self.person("bob")
+        self.assertEqual(self.server.run("room", "grant", "lounge", "bob", "--role", "founder").code, 0)
+        a, b = ann.open(), bob.open()
+        for screen in a, b:
+            screen.wait_for("● online", "▸ #lounge")
+        b.type("before the end")
+        a.wait_for("before the end")
+        b.type("/kick ann too loud")
+        a.wait_for("too loud", "before the end")
+        a.type("am I heard?")
+        a.wait_for("not sent")
+        self.assertEqual(bob.tail("#lounge"), ["before the end"])
+
     @unittest.skipUnless(FAKETIME and not snug.SANITIZED, "needs faketime")
     def test_a_server_that_hangs_is_noticed_and_left(self):
         self.world()
