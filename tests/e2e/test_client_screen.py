@@ -91,7 +91,7 @@ class FirstRun(Base):
         screen.type("/set notify.quiet 22:00-07:00")
         screen.wait_for("notify.quiet = 22:00-07:00")
         screen.type("/set screen.colour on")
-        screen.wait_for("there is no setting screen.colour: screen.ascii, screen.color")
+        screen.wait_for("there is no setting screen.colour:", "notify.keyword, chat.typing")
         self.assertEqual(ann.run("config", "get", "notify.quiet").out, "22:00-07:00\n")
         self.assertEqual(ann.run("config", "get", "screen.ascii").out, "on\n")
 

@@ -161,6 +161,15 @@ static void devices_are_listed_and_revoked(void **state)
 	assert_true(some_note_says(f, "old laptop can no longer log in"));
 }
 
+static void the_user_hears_of_what_the_user_asked(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, "FAIL MARKREAD INVALID_PARAMS NickServ :There is no such conversation");
+	say(f->m, "FAIL REDACT UNKNOWN_MSGID #den x :There is no such message");
+	assert_false(some_note_says(f, "conversation"));
+	assert_true(some_note_says(f, "There is no such message"));
+}
+
 static bool ask_set(void *arg, struct span key, struct span value, struct buf *words)
 {
 	struct fixture *f = arg;
@@ -261,6 +270,7 @@ int main(void)
 		TEST(text_is_said_and_slashes_can_be_meant),
 		TEST(commands_become_lines),
 		TEST(devices_are_listed_and_revoked),
+		TEST(the_user_hears_of_what_the_user_asked),
 		TEST(settings_are_shown_and_changed),
 		TEST(a_line_feed_cannot_start_a_second_line),
 		TEST(what_is_no_command_is_never_sent),
