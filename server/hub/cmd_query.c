@@ -38,16 +38,19 @@ static void count_line(struct session *s, enum numeric n, int64_t count)
 	reply_end(&l, s);
 }
 
-// What is hidden is not even counted.
-static int64_t count_rooms(const struct hub *h)
+// What is hidden is not even counted. All rooms are walked when one has changed, not at
+// each login.
+static int64_t count_rooms(struct hub *h)
 {
-	int64_t n = 0;
 	size_t cursor = 0;
 	const struct room *r;
 
+	if (h->n_listed >= 0)
+		return h->n_listed;
+	h->n_listed = 0;
 	while ((r = idmap_next(&h->rooms, &cursor)) != NULL)
-		n += (r->flags & ROOM_SECRET) == 0;
-	return n;
+		h->n_listed += (r->flags & ROOM_SECRET) == 0;
+	return h->n_listed;
 }
 
 static void users_line(struct session *s, enum numeric n, const char *where, int64_t users)
@@ -65,7 +68,7 @@ static void users_line(struct session *s, enum numeric n, const char *where, int
 
 void lusers_say(struct session *s, bool is_entering)
 {
-	const struct hub *h = s->hub;
+	struct hub *h = s->hub;
 	const struct account *a = s->account;
 	bool is_new = is_entering && !a->shown;
 	int64_t users = h->n_present + is_new;

@@ -60,6 +60,7 @@ void room_set_text(char **field, struct span text)
 
 void room_post(struct room *r)
 {
+	r->hub->n_listed = -1;
 	post(r->hub, &(struct entry){.kind = ENTRY_ROOM,
 				     .room = {
 					     .id = r->stream.id,
@@ -80,6 +81,7 @@ void room_load(struct hub *h, const struct entry_room *row)
 {
 	struct room *r = room_by_id(h, row->id);
 
+	h->n_listed = -1;
 	if (r == NULL)
 		r = room_add(h, row->id, row->name);
 	room_set_text(&r->topic, row->topic);
@@ -129,6 +131,7 @@ void room_free(struct room *r)
 {
 	if (r == NULL)
 		return;
+	r->hub->n_listed = -1;
 	listener_forget_room(r);
 	while (r->n_members > 0)
 		member_free(r->members[r->n_members - 1]);

@@ -59,6 +59,7 @@ struct hub {
 	struct map monitors; // folded name -> who watches it (monitor.c)
 	uint64_t peers_round; // counts calls of peers_say (listener.c)
 	int64_t n_present, max_present; // accounts with sessions (presence.c)
+	int64_t n_listed; // rooms that are not secret; -1: to be counted anew
 	int64_t n_invisible, n_opers;	// of them with +i; sessions with +o
 	struct list whowas; // who left, newest last (whowas.c); zeroed: empty
 	size_t n_whowas;
