@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // The floor of a fan-out: the same bytes through the same TLS, and nothing around it.
 //
-// usage: snugfloor CONNECTIONS BYTES PER_WRITE MESSAGES
+// usage: snugfloor CONNECTIONS BYTES PER_WRITE MESSAGES [PAUSE_MS]
 // A child process connects and drains; the parent writes to each connection PER_WRITE
-// lines of BYTES in one record until MESSAGES lines went to each. Prints the parent's CPU
-// per delivery, as JSON.
+// lines of BYTES in one record until MESSAGES lines went to each, with a pause behind each
+// round. Prints the parent's CPU per delivery, as JSON.
 //
-// usage: snugfloor handshakes COUNT
-// The child only connects and ends, COUNT times; prints the parent's CPU per handshake.
+// usage: snugfloor handshakes COUNT [CERT KEY]
+// The child only connects, with a client certificate or none, and ends, COUNT times; prints the parent's CPU per handshake.
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/net.h"
@@ -134,10 +134,10 @@ static int listen_here(struct net_address *address)
 }
 
 // The child: connects, and ends.
-static void shake_only(const struct net_address *to, int n)
+static void shake_only(const struct net_address *to, int n, char **files)
 {
 	char *error = NULL;
-	struct tls_context *context = tls_context_client(NULL, NULL, &error);
+	struct tls_context *context = tls_context_client(files[0], files[1], &error);
 
 	for (int i = 0; context && i < n; i++) {
 		int fd = net_connect(to);
@@ -152,7 +152,7 @@ static void shake_only(const struct net_address *to, int n)
 	_exit(context ? 0 : 1);
 }
 
-static int handshakes(int n)
+static int handshakes(int n, char **files)
 {
 	struct tls_context *context = make_context();
 	struct net_address address;
@@ -161,7 +161,7 @@ static int handshakes(int n)
 	double before = cpu_s();
 
 	if (child == 0)
-		shake_only(&address, n);
+		shake_only(&address, n, files);
 	for (int i = 0; i < n; i++) {
 		struct tls *t;
 		int fd;
@@ -185,8 +185,9 @@ int main(int argc, char **argv)
 	struct tls_context *context;
 	int n, listener, child;
 
-	if (argc == 3 && strcmp(argv[1], "handshakes") == 0)
-		return handshakes((int)strtol(argv[2], NULL, 10));
+	if ((argc == 3 || argc == 5) && strcmp(argv[1], "handshakes") == 0)
+		return handshakes((int)strtol(argv[2], NULL, 10),
+				  argc == 5 ? argv + 3 : (char *[]){NULL, NULL});
 	if (argc != 5 && argc != 6)
 		die(2, "usage: snugfloor CONNECTIONS BYTES PER_WRITE MESSAGES [PAUSE_MS]");
 	useconds_t pause = argc == 6 ? (useconds_t)strtoul(argv[5], NULL, 10) * 1000 : 0;

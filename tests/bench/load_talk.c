@@ -124,6 +124,8 @@ void talk_start(struct load *l)
 	l->is_running = true;
 	if (l->expected <= 0)
 		talk_finish(l);
+	if (l->options.rate)
+		loop_timer_set(l->timer, 1); // or all that the slow tick missed comes at once
 	for (int i = 0; l->options.pings && i < talking(l); i += 2)
 		pump(l, &l->clients[i]);
 	for (int i = 0; !l->options.pings && !l->options.rate && i < talkers; i++)

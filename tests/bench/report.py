@@ -59,6 +59,7 @@ class Lines:
         self.ratio(f"{name}: CPU a delivery, of the best peer", r and r["server_cpu_us_per_delivery"],
                    self.best_peer(name), 1)
         self.ratio(f"{name}: p99, of the best peer", r and r["p99_ms"], self.best_peer(name, "p99_ms"), 1)
+        self.at_most(f"{name}: CPU a delivery, of the floor at that rate", r and r.get("of_floor"), 1.25)
         commit = self.facts.get("commit p99")
         self.at_most(f"{name}: p99 above that of a bare commit", r["p99_ms"] - commit if r and commit else None, 3,
                      "{:.1f} ms")
@@ -82,6 +83,8 @@ class Lines:
         self.at_most("memory of an idle connection", memory and memory / 1024, 15, "{:.1f} KiB")
         for what in ("token", "certificate"):
             self.at_most(f"login by {what}: server CPU", self.facts.get("login " + what), 350, "{:.0f} us")
+            self.ratio(f"login by {what}: server CPU, of bare handshakes", self.facts.get("login " + what),
+                       self.facts.get("handshake " + what), 1.25)
         self.at_most("5,000 token logins at once", self.facts.get("storm s"), 5, "{:.2f} s")
         self.at_most("room of 100 during them: p99", self.facts.get("storm p99"), 50, "{:.1f} ms")
 
@@ -96,6 +99,7 @@ class Lines:
                    self.facts.get("commit p99"), 1.5)
         for kind in ("LATEST", "BEFORE", "SEARCH"):
             self.at_most(f"{kind} of 50 at 1,000 msg/s: p99", self.facts.get("page p99 " + kind), 10, "{:.2f} ms")
+        self.at_most("the loop's longest turn meanwhile", self.facts.get("longest turn"), 5, "{:.1f} ms")
         self.at_most("start with 100,000 accounts, 10,000 rooms, 1,000,000 messages", self.facts.get("start s"), 2,
                      "{:.2f} s")
 

@@ -70,12 +70,12 @@ class Bench:
             server.stop()
         return min(runs, key=lambda r: (not r["ok"], r.get("server_cpu_us_per_delivery", 1e9)))
 
-    def floor(self, connections, size, per_write):
+    def floor(self, connections, size, per_write, pause_ms=0):
         per_write = max(1, min(int(per_write + 0.5), 16000 // max(1, int(size))))
-        messages = max(per_write * 20, 400000 // connections // per_write * per_write)
+        messages = 120 if pause_ms else max(per_write * 20, 400000 // connections // per_write * per_write)
         out = [json.loads(subprocess.run(
             [str(self.bin / "snugfloor"), str(connections), str(int(size)), str(per_write),
-             str(messages)], check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout)
+             str(messages), str(pause_ms)], check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout)
             for _ in range(1 if self.quick else 2)]
         return min(o["cpu_us_per_delivery"] for o in out)
 
@@ -91,11 +91,11 @@ class Bench:
 
     # Scenarios: each adds rows, or facts that are no deliveries.
 
-    def talk(self, name, clients, peers=True, repeat=2, against_floor=True, **options):
+    def talk(self, name, clients, peers=True, repeat=2, pause_ms=0, **options):
         for kind in [servers.Snugd] + (self.peers if peers else []):
-            r = self.best(kind, clients, repeat if clients <= 100 or kind is servers.Snugd else 1, **options)
-            if kind is servers.Snugd and r.get("received") and against_floor:
-                r["floor"] = self.floor(clients, r["bytes_per_delivery"], r["per_write"])
+            r = self.best(kind, clients, repeat, **options)
+            if kind is servers.Snugd and r.get("received"):
+                r["floor"] = self.floor(clients, r["bytes_per_delivery"], r["per_write"], pause_ms)
                 r["of_floor"] = r["server_cpu_us_per_delivery"] / r["floor"]
             self.add(name, kind.name, r)
 
@@ -107,7 +107,7 @@ class Bench:
             self.talk("room of 5,000", 5000, False, 1, senders=10, messages=16, window=16)
 
     def low_rate(self):
-        self.talk("room of 100, 20 msg/s", 100, repeat=3, senders=10,
+        self.talk("room of 100, 20 msg/s", 100, repeat=3, pause_ms=50, senders=10,
                   messages=6 if self.quick else 12, rate=20)
 
     def rooms(self):
@@ -162,6 +162,8 @@ class Bench:
                         "-out", key[1]], check=True, stderr=subprocess.DEVNULL)
         shown = dict(cert=key[1], key=key[3])
         try:
+            self.handshake("token")
+            self.handshake("certificate", shown["cert"], shown["key"])
             self.login("token", server, 16, count)
             self.load(server, 1, enrol=True, idle=1, messages=0, **shown)
             server.accounts.write_text((tokens.splitlines()[0] + "\n") * 16)
@@ -171,6 +173,12 @@ class Bench:
             self.login("password", server, 4, 24)
         finally:
             server.stop()
+
+    def handshake(self, what, *files):
+        bare = json.loads(subprocess.run(
+            [str(self.bin / "snugfloor"), "handshakes", "1000", *files], check=True, stdout=subprocess.PIPE,
+            text=True, timeout=120).stdout)
+        self.facts["handshake " + what] = bare["cpu_us_per_handshake"]
 
     def login(self, what, server, clients, count, **options):
         best = min((self.load(server, clients, logins=count, **options)
@@ -275,8 +283,10 @@ class Bench:
             found = pages.turn_pages(server.port, name, secret, "#room1", 1700000000000 + fill[0],
                                      fill[0] * 9 // 10, 400)
             r = json.loads(talk.communicate(timeout=120)[0])
+            turn = server.status()["longest-turn-us"] / 1000
         finally:
             server.stop()
+        self.fact("longest turn", turn, f"the loop's longest turn meanwhile: {turn:.1f} ms")
         self.add("10 in a room, 1,000 msg/s, pages turned", "snugd", dict(r, ok=not r["lost"], generator_bound=False))
         for kind, f in found.items():
             self.fact("page p99 " + kind, f["p99_ms"], f"{kind} of 50 ({f['messages']:.0f} found): p50 "

@@ -112,7 +112,8 @@ class Snugd(Server):
                         f"ircs://127.0.0.1:{self.port}"], check=True, stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with open(state + "/snugd.conf", "a") as conf:
-            conf.write("\n[limits]\nconnections_per_source = 0\nlogins_per_source = 0\nlines_per_second = 0\n")
+            conf.write("\n[limits]\nconnections_per_source = 0\nlogins_per_source = 0\nlines_per_second = 0\n"
+                       "rooms_per_hour = 0\n")
             conf.write(f"\n[server]\nio_threads = {self.settings.get('io_threads', 0)}\n"
                        f"durability = {self.settings.get('durability', 'full')}\n")
         fill = self.settings.get("fill")
@@ -130,6 +131,13 @@ class Snugd(Server):
 
     def command(self):
         return [str(self.bin / "snugd"), "run", "--state", self.state]
+
+    def status(self):
+        """Its figures by name."""
+        out = subprocess.run([str(self.bin / "snugd"), "status", "--state", self.state], check=True,
+                             stdout=subprocess.PIPE, text=True).stdout
+        rows = (line.split("\t", 1) for line in out.splitlines())
+        return {name: int(value) for name, value in rows if value.isdigit()}
 
 
 class Ngircd(Server):
