@@ -48,8 +48,8 @@ MUST_USE enum disk_state disk_of(struct store *s, int code);
 // The search index (words.c), inside a transaction.
 MUST_USE int words_add(struct store *s, const struct entry_message *m);
 MUST_USE int words_remove(struct store *s, message_id id, stream_id stream, struct span text);
-// Adds the words of some messages that wait. They go in by the dozen, because a commit
-// that touches the index costs about as much for one message as for fifty.
+// Adds the words of some messages that wait: when there are WORDS_STEP of them, because a
+// commit that touches the index costs about as much for one message as for fifty.
 #define WORDS_STEP 256
 MUST_USE int words_catch_up(struct store *s);
 // One step of rewriting the index without removed words.

@@ -10,11 +10,11 @@
 
 // Work that does not end soon leaves gaps this long, ...
 #define BUSY_MS 2
-// ... and the rest waits for so long a silence, ...
+// ... and what was removed leaves the log in so long a silence.
 #define IDLE_MS 20
-// ... words for a longer one: a room that talks now and then would pay a second commit for
-// each message. Until then searching reads them from the tail.
-#define WORDS_IDLE_MS 1000
+// Words and the log wait for a longer one: a room that talks now and then would pay a second
+// commit for each message. Until then searching reads them from the tail.
+#define QUIET_MS 1000
 // A full disk is not asked again at once.
 #define HALT_MS 500
 // Messages removed in one step.
@@ -69,9 +69,9 @@ int tidy_after_ms(const struct store *s)
 		return 0;
 	if (s->expiring || s->purge || s->shrinking)
 		return BUSY_MS;
-	if (s->truncate || s->wal_pages >= WAL_IDLE_PAGES)
+	if (s->truncate)
 		return IDLE_MS;
-	return s->unindexed ? WORDS_IDLE_MS : -1;
+	return s->unindexed || s->wal_pages >= WAL_IDLE_PAGES ? QUIET_MS : -1;
 }
 
 void tidy_checkpoint(struct store *s)
