@@ -12,6 +12,7 @@ import snug
 import witness
 from fault_load import Load, Skip, need
 
+DENSE = 1000
 DISK_LOST = 74  # exit code: the database must not be touched any more
 LONG_STOP = 2  # this one is a minute; the short round has none
 WRITES = ("pwrite64", "fdatasync", "ftruncate", "unlink", "rename", "sendto", "write")
@@ -63,7 +64,8 @@ def steps(most):
 
 
 def syscall(count, seed):
-    """kill -9 at every such call in turn, while starting, running and stopping."""
+    """kill -9 at every such call in turn, while starting, running and stopping; with fewer
+    than DENSE kills allowed, at every so manieth."""
     kills, chance = dict.fromkeys(WRITES, 0), random.Random(seed)
     left = [count]
     with Load(senders=2, receivers=1) as load:
@@ -73,7 +75,7 @@ def syscall(count, seed):
         tries = [(die, call) for call in WRITES for die in (die_in_start, die_in_run)]
         chance.shuffle(tries)
         for die, call in tries:
-            share = max(1, count // len(tries))
+            share = count if count >= DENSE else max(1, count // len(tries))
             for n in steps(share):
                 if not left[0] or n > 4 * share or not die(load, call, n):
                     break

@@ -33,7 +33,7 @@ FAULTS = {
     "kill": (fault_process.kill, 1000, 20),
     "damage": (fault_damage.damage, 10000, 40),
     "reader": (fault_slow.reader, 240, 6),
-    "syscall": (fault_process.syscall, 1500, 28),
+    "syscall": (fault_process.syscall, 5000, 28),
     "power": (fault_power.power, 200, 5),
     "sim": (fault_sim.sim, 10000, None),
     "gone": (fault_gone.gone, 20, None),
