@@ -28,7 +28,9 @@ int cold_profile(const struct options *o, struct profile *p)
 		break;
 	}
 	if (o->profile)
-		fprintf(stderr, "snug: no server is known as %s; `snug login HOST` logs in\n",
+		fprintf(stderr,
+			"snug: no server is known as %s; `snug login HOST` logs in, `snug help` "
+			"lists the verbs\n",
 			o->profile);
 	else
 		fprintf(stderr,

@@ -240,6 +240,18 @@ static int knock(const struct options *o, bool *is_exact)
 	return fd;
 }
 
+// In a shell the sign of a room has to be quoted, so it is easily left out.
+static void hint_room(const struct errand *e)
+{
+	const json_t *request = json_is_array(e->request)
+					? json_array_get(e->request, json_array_size(e->request) - 1)
+					: e->request;
+	const char *target = json_string_value(json_object_get(request, "target"));
+
+	if (target && target[0] != '#')
+		fprintf(stderr, "snug: if a room is meant, it is written '#%s'\n", target);
+}
+
 int errand_run(const struct errand *e)
 {
 	bool is_exact = false;
@@ -249,5 +261,8 @@ int errand_run(const struct errand *e)
 	if (fd >= 0)
 		code = ask_running(e, fd, !e->changes || is_exact);
 	// The running program waits for the server: perhaps it is back.
-	return code == EXIT_UNREACHABLE ? ask_cold(e) : code;
+	code = code == EXIT_UNREACHABLE ? ask_cold(e) : code;
+	if (code == EXIT_REFUSED)
+		hint_room(e);
+	return code;
 }

@@ -164,6 +164,11 @@ class Looking(Base):
         self.assertRegex(self.fine(self.ann, "members", "#lounge"), r"(?m)^\S*\tann\t$")
         self.assertRegex(self.fine(self.ann, "whoami"), r"^ann at localhost:\d+  \(profile localhost\)$")
         self.assertEqual(self.ann.run("members", "#nowhere").code, 1)
+        for words in (("send", "lounge", "hi"), ("tail", "lounge"), ("members", "lounge")):
+            done = self.ann.run(*words)
+            self.assertEqual(done.code, 1, done)
+            self.assertIn("it is written '#lounge'", done.err)
+        self.assertIn("lists the verbs", self.ann.run("sned").err)
         self.assertEqual(self.ann.run("members").code, 2)
 
     def test_who_follows_the_running_program_hears_of_breaks(self):
