@@ -221,6 +221,7 @@ void client_free(struct client *c)
 	model_free(c->model);
 	free(c->state_dir);
 	free(c->wanted);
+	free(c->joining);
 	free(c);
 }
 

@@ -33,6 +33,7 @@ struct client {
 	struct loop_timer *second;
 	char *state_dir;
 	char *wanted;             // room to be in, or NULL
+	char *joining;            // words of the last JOIN: a room, and its key, or NULL
 	struct login_order login; // the latest; its secret counts with keeps_secret only
 	struct secret_guard guard;
 	bool was_online;
@@ -46,6 +47,8 @@ struct client {
 void client_set_intents(struct client *c);
 
 // client_keep.c: what the profile remembers of this run.
+// The user's own line: the key of a room is kept with it, for the next time.
+void client_note_sent(struct client *c, struct span line);
 // Rooms that we entered or left.
 void client_note_membership(struct client *c, const struct msg *m);
 // What was learnt at this login and saves time at the next.

@@ -109,6 +109,7 @@ static bool on_raw(void *arg, struct span line)
 
 	if (!session_is_online(c->session))
 		return false;
+	client_note_sent(c, line);
 	session_send(c->session, line);
 	return true;
 }

@@ -10,6 +10,31 @@
 
 #define ROOM_KEPT_MAX 150 // bytes: lines of the profile are short
 
+void client_note_sent(struct client *c, struct span line)
+{
+	if (!span_eq_fold(span_cut(&line, ' '), SPAN("JOIN")))
+		return;
+	free(c->joining);
+	c->joining = span_dup(line);
+}
+
+// "#room" or "#room key".
+static struct span room_of(const char *kept)
+{
+	struct span words = span_of(kept);
+
+	return span_cut(&words, ' ');
+}
+
+// With its key, when the user gave one.
+static struct span words_of(const struct client *c, struct span room)
+{
+	bool has_key = c->joining && strlen(c->joining) <= ROOM_KEPT_MAX &&
+		       span_eq_fold(room_of(c->joining), room);
+
+	return has_key ? span_of(c->joining) : room;
+}
+
 void client_note_membership(struct client *c, const struct msg *m)
 {
 	struct profile *p = c->profile;
@@ -21,14 +46,14 @@ void client_note_membership(struct client *c, const struct msg *m)
 	    !span_eq_fold(span_cut(&source, '!'), span_of(c->model->me->name)))
 		return;
 	size_t i = 0;
-	while (i < p->n_rooms && !span_eq_fold(span_of(p->rooms[i]), room))
+	while (i < p->n_rooms && !span_eq_fold(room_of(p->rooms[i]), room))
 		i++;
 	if (is_join == (i < p->n_rooms))
 		return;
 	c->is_changed = true;
 	if (is_join) {
 		p->rooms = xreallocarray(p->rooms, p->n_rooms + 1, sizeof(char *));
-		p->rooms[p->n_rooms++] = span_dup(room);
+		p->rooms[p->n_rooms++] = span_dup(words_of(c, room));
 	} else {
 		free(p->rooms[i]);
 		p->rooms[i] = p->rooms[--p->n_rooms];
@@ -90,5 +115,5 @@ void client_save_profile(struct client *c)
 void client_show_rooms(struct client *c)
 {
 	for (size_t i = 0; i < c->profile->n_rooms; i++)
-		target_need(c->model, span_of(c->profile->rooms[i]));
+		target_need(c->model, room_of(c->profile->rooms[i]));
 }

@@ -17,7 +17,7 @@ struct profile {
 	char *port;
 	char *account;
 	char *room;   // first shown, "" or "#name"
-	char **rooms; // joined by us where the server does not remember; see n_rooms
+	char **rooms; // "#room" or "#room key", joined by us where the server does not remember
 	size_t n_rooms;
 	char *caps;         // enabled at the last login, blank separated; "" when unknown
 	char *password_cmd; // argv, blank separated, whose first line is the password; or NULL

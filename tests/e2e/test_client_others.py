@@ -151,13 +151,21 @@ class Other:
         a.wait_for("▸ #secret")
         a.type("/mode +k sesame")
         a.wait_for("sesame")
-        _, b = self.enter("bob")
+        bob, b = self.enter("bob")
         b.type("/join #secret")
         b.wait_for("Cannot join")
         b.type("/join #secret sesame")
         b.wait_for("▸ #secret")
         b.type("inside")
         a.wait_for("inside")
+        # The next time it opens by itself.
+        b.type("/quit")
+        b.wait_for("[ended 0]")
+        again = bob.open()
+        again.wait_for("● online", "▸ #secret")
+        again.type("and again")
+        again.wait_for("bob  and again")
+        a.wait_for("and again")
 
 
 @unittest.skipUnless(shutil.which("ngircd"), "ngircd is not installed")
