@@ -120,7 +120,7 @@ def eio(count, seed):
         load.start()
         load.flow()
         counts = load.finish()
-    return {"errors": count, "while starting": refused, "of the folder": beside,
+    return {"errors": count, "while starting": refused, "of the folder, or ahead of the log": beside,
             "behind their sync": checked, **counts}
 
 

@@ -109,7 +109,9 @@ class Files:
         if event.result is None or event.result < 0:
             return
         if event.name == "openat":
-            self.what[event.result] = event.args.split('"')[1]
+            # The log is lengthened ahead by a descriptor of its own, which only writes.
+            ahead = " ahead" if "O_WRONLY" in event.args else ""
+            self.what[event.result] = event.args.split('"')[1] + ahead
         elif event.name == "accept4":
             self.what[event.result] = "peer"
         elif event.name == "close":
@@ -137,7 +139,8 @@ def syncs(path):
 
 def failed_beside(path):
     """Whether the only call that failed was of something else than the database's files:
-    SQLite syncs its folder as well, and goes on when that fails."""
+    SQLite syncs its folder as well, and goes on when that fails; the log is lengthened
+    ahead, and does without."""
     files, beside = Files(), False
     for event in events(path):
         files.feed(event)
