@@ -10,6 +10,16 @@ void cmd_screen(struct call *call)
 			  call->name.at);
 }
 
+void cmd_act(struct call *call)
+{
+	struct span name = call_word(call);
+	if (call->c->ui && name.len && ui_act(call->c->ui, name))
+		return;
+	call_note(call, name.len ? LINE_ERROR : LINE_INFO, "%s%.*s%s%s",
+		  name.len ? "there is no act " : "", (int)name.len, name.len ? name.at : "",
+		  name.len ? "; these are: " : "", ui_act_names());
+}
+
 void cmd_message_act(struct call *call)
 {
 	if (!call->c->ui || !ui_message_act(call->c->ui, call->name, call->rest))

@@ -51,6 +51,8 @@ void ui_set_commands(struct ui *u, const struct ui_command *commands, size_t cou
 // Does what a key of this name does (client/ui/acts.def: "go_to", "inbox"). False when
 // there is no such act.
 bool ui_act(struct ui *u, struct span name);
+// All names of acts, with blanks between.
+MUST_USE const char *ui_act_names(void);
 // What keys do to a chosen message, done to the newest that fits: "reply", "react", "edit"
 // (with `text` at once, else it is asked for), "redact", "open". False: none of these.
 bool ui_message_act(struct ui *u, struct span name, struct span text);

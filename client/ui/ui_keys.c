@@ -62,6 +62,15 @@ static act_fn *act_by_name(struct span name)
 	return NULL;
 }
 
+const char *ui_act_names(void)
+{
+#define ACT(name, help) " " #name
+	return
+#include "client/ui/acts.def"
+		+ 1;
+#undef ACT
+}
+
 bool ui_act(struct ui *u, struct span name)
 {
 	act_fn *act = act_by_name(name);

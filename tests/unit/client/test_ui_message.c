@@ -132,6 +132,27 @@ static void the_inbox_shows_answers_and_reactions(void **state)
 	expect_row(f, -4, "#den 👍 1 ann: helo all");
 }
 
+static void what_a_key_does_is_a_command_too(void **state)
+{
+	struct fixture *f = *state;
+	struct buf row = {0};
+	expect_row(f, 1, "Inbox");
+	command(f, "/act targets");
+	vt_text(&f->vt, 1, &row);
+	assert_string_equal(buf_str(&row), "");
+	buf_clear(&row);
+	command(f, "/act help");
+	expect_row(f, 2, "Enter");
+	type(f, "\x1b");
+	command(f, "/act fly");
+	const struct scrollback *log = &f->m->current->log;
+	struct span note = line_text(scrollback_at(log, log->count - 1));
+	assert_true(span_starts(note, SPAN("there is no act fly; these are: send newline complete")));
+	// What needs a chosen message does nothing without one.
+	command(f, "/act chosen_redact");
+	assert_null(strstr(buf_str(&f->asked), "REDACT"));
+}
+
 static void a_few_letters_find_a_command(void **state)
 {
 	struct fixture *f = *state;
@@ -153,6 +174,7 @@ int main(void)
 		TEST(commands_take_the_newest_message_that_fits),
 		TEST(without_a_message_they_say_so),
 		TEST(the_inbox_shows_answers_and_reactions),
+		TEST(what_a_key_does_is_a_command_too),
 		TEST(a_few_letters_find_a_command),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
