@@ -40,6 +40,16 @@ struct tls {
 	bool is_drained; // the last read wanted more: see 4
 };
 
+// One SSL_read works through all the key updates it can get: this cuts off its input.
+static long deny_input(BIO *bio, int op, const char *bytes UNUSED, size_t len UNUSED,
+		       int argi UNUSED, long argl UNUSED, int result, size_t *done UNUSED)
+{
+	if (op != BIO_CB_READ)
+		return result;
+	BIO_clear_retry_flags(bio);
+	return -1;
+}
+
 static void count_key_update(struct tls *t)
 {
 	int64_t now = clock_mono_ms();
@@ -48,8 +58,10 @@ static void count_key_update(struct tls *t)
 		t->minute_at = now;
 		t->key_updates = 0;
 	}
-	if (++t->key_updates > KEY_UPDATES_MAX)
+	if (++t->key_updates > KEY_UPDATES_MAX) {
 		t->is_flooded = true;
+		BIO_set_callback_ex(SSL_get_rbio(t->ssl), deny_input);
+	}
 }
 
 static void on_message(int is_write, int version UNUSED, int type, const void *bytes,
@@ -60,19 +72,6 @@ static void on_message(int is_write, int version UNUSED, int type, const void *b
 	if (arg && !is_write && type == SSL3_RT_HANDSHAKE && len &&
 	    message[0] == SSL3_MT_KEY_UPDATE)
 		count_key_update(arg);
-}
-
-// One SSL_read works through all the key updates it can get: cut off its input.
-static long on_bio(BIO *bio, int op, const char *bytes UNUSED, size_t len UNUSED,
-		   int argi UNUSED, long argl UNUSED, int result, size_t *done UNUSED)
-{
-	const struct tls *t = (const struct tls *)(void *)BIO_get_callback_arg(bio);
-
-	if (op == BIO_CB_READ && t->is_flooded) {
-		BIO_clear_retry_flags(bio);
-		return -1;
-	}
-	return result;
 }
 
 static bool is_address(const char *host)
@@ -99,15 +98,11 @@ static void name_host(SSL *ssl, const char *host)
 struct tls *tls_new(struct tls_context *c, int fd, const char *host)
 {
 	struct tls *t = xcalloc(1, sizeof(*t));
-	BIO *bio;
 
 	ERR_clear_error();
 	t->ssl = SSL_new(c->ctx);
 	if (!t->ssl || SSL_set_fd(t->ssl, fd) != 1)
 		die(1, "out of memory for a TLS stream");
-	bio = SSL_get_rbio(t->ssl);
-	BIO_set_callback_ex(bio, on_bio);
-	BIO_set_callback_arg(bio, (char *)(void *)t);
 	SSL_set_msg_callback(t->ssl, on_message);
 	SSL_set_msg_callback_arg(t->ssl, t);
 	t->minute_at = clock_mono_ms();
