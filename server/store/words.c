@@ -35,10 +35,9 @@ int words_remove(struct store *s, message_id id, stream_id stream, struct span t
 
 int words_catch_up(struct store *s)
 {
-	// Whoever speaks meanwhile waits for it: small steps, unless much has piled up.
-	int step = s->n_unindexed > 4 * WORDS_STEP ? WORDS_STEP : WORDS_STEP / 4;
-	sqlite3_stmt *row = sql_bind(&s->sql, SQL_UNINDEXED,
-				     (struct value[]){of_u64(s->unindexed), of_int(step)});
+	sqlite3_stmt *row =
+		sql_bind(&s->sql, SQL_UNINDEXED,
+			 (struct value[]){of_u64(s->unindexed), of_int(WORDS_STEP)});
 	message_id last = 0;
 	int rows = 0, code;
 
@@ -58,7 +57,7 @@ int words_catch_up(struct store *s)
 	sqlite3_reset(row);
 	if (code != SQLITE_DONE)
 		return code;
-	s->unindexed = rows < step ? 0 : last + 1;
+	s->unindexed = rows < WORDS_STEP ? 0 : last + 1;
 	s->n_unindexed = s->unindexed ? s->n_unindexed - rows : 0;
 	return chore_put(s, SPAN("unindexed"), (int64_t)s->unindexed);
 }

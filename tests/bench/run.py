@@ -226,21 +226,22 @@ class Bench:
             self.add("direct messages to and fro", kind.name, r)
 
     def acks(self):
-        """Issue of latency: ours under load, beside a bare loop of group commits."""
-        best, floor = None, None
-        for _ in range(1 if self.quick else 3):
+        """The time to an acknowledgement: ours under load, beside a bare loop of group commits; the best of each."""
+        runs, floors = [], []
+        for _ in range(1 if self.quick else 5):
             with tempfile.TemporaryDirectory() as folder:
-                bare = json.loads(subprocess.run(
+                floors.append(json.loads(subprocess.run(
                     [str(self.bin / "snugstore"), "paced", folder], check=True, text=True,
-                    stdout=subprocess.PIPE).stdout)["paced_1000"]
-            r = self.best(servers.Snugd, 10, senders=10, messages=400, rate=1000, echo=True)
-            if best is None or r["ack_p99_ms"] / bare["floor_p99_ms"] < best["ack_p99_ms"] / floor["floor_p99_ms"]:
-                best, floor = r, bare
+                    stdout=subprocess.PIPE).stdout)["paced_1000"])
+            runs.append(self.best(servers.Snugd, 10, senders=10, messages=400, rate=1000, echo=True))
+        best = min(runs, key=lambda r: r["ack_p99_ms"])
+        floor = min(floors, key=lambda f: f["floor_p99_ms"])
+        store = min(floors, key=lambda f: f["p99_ms"])
         self.facts["ack p99"], self.facts["commit p99"] = best["ack_p99_ms"], floor["floor_p99_ms"]
         self.fact("ack p50", best["ack_p50_ms"],
                   f"acknowledged at 1,000 msg/s: p50 {best['ack_p50_ms']:.2f}, p99 {best['ack_p99_ms']:.2f} ms; "
                   f"a bare commit a message: p50 {floor['floor_p50_ms']:.2f}, p99 {floor['floor_p99_ms']:.2f} ms; "
-                  f"our store alone: p50 {floor['p50_ms']:.2f}, p99 {floor['p99_ms']:.2f} ms")
+                  f"our store alone: p50 {store['p50_ms']:.2f}, p99 {store['p99_ms']:.2f} ms")
 
     def switches(self):
         for threads in (0, 1, 2):
