@@ -134,6 +134,13 @@ void cmd_set(struct call *call)
 	buf_clear(&words);
 }
 
+void cmd_passwd(struct call *call)
+{
+	call_note(call, LINE_INFO,
+		  "run in a shell: snug passwd. It asks there, since the input line shows what is "
+		  "typed; nothing was sent or kept");
+}
+
 void cmd_trust(struct call *call)
 {
 	call_note(call, LINE_INFO,

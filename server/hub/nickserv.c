@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
-// NickServ: one's own account. Passwords are compared in verify.c, as everywhere.
+// NickServ: one's own account.
 #include "server/hub/credential.h"
 #include "server/hub/login.h"
-#include "server/hub/password.h"
-#include "server/hub/post.h"
+#include "server/hub/passwd.h"
 #include "server/hub/reply.h"
-#include "server/hub/roster.h"
 #include "server/hub/service.h"
-#include "server/hub/verify.h"
 
 #include "common/clock.h"
 #include "common/utf8.h"
-
-#include <sodium.h>
-#include <stdlib.h>
 
 #define NICKSERV "NickServ"
 
@@ -124,96 +118,24 @@ void nickserv_cert(struct session *s, const struct service_call *c)
 		service_say(s, NICKSERV, "Usage: CERT ADD [LABEL] | LIST | DEL NUMBER|LABEL");
 }
 
-void service_forget(struct session *s)
+static void tell(struct session *s, const char *code, const char *words)
 {
-	if (s->new_password)
-		sodium_memzero(s->new_password, strlen(s->new_password));
-	free(s->new_password);
-	s->new_password = NULL;
-}
-
-static void end_others(struct session *s)
-{
-	list_for_each_safe(item, after, &s->account->sessions)
-	{
-		struct session *other = container_of(item, struct session, in_account);
-
-		if (other != s)
-			session_close(other, SPAN("Your password was changed"));
-	}
-}
-
-static void audit(struct session *s)
-{
-	struct entry e = {.kind = ENTRY_AUDIT};
-
-	e.audit = (struct entry_audit){s->hub->now.wall_ms, span_of(s->account->name),
-				       SPAN("user passwd"), span_of(s->account->name)};
-	post(s->hub, &e);
-}
-
-static void on_made(struct hub *h, struct session *s, struct hash_job *job, void *arg)
-{
-	(void)arg;
-	if (!s || s->closing)
-		return;
-	if (job->result != HASH_OK || !can_post(h)) {
-		service_say(s, NICKSERV, "The server is too busy: try again in a while");
-		return;
-	}
-	account_set_password(s->account, span_of(job->phc));
-	audit(s);
-	end_others(s);
-	service_say(s, NICKSERV, "Your password is changed, and your other connections ended");
-}
-
-static void on_verified(struct session *s, const struct verdict *v)
-{
-	if (v->kind == VERDICT_YES && v->account == s->account) {
-		struct hash_job *job =
-			hash_job_new(HASH_MAKE, 0, s->new_password, strlen(s->new_password));
-
-		job->source = s->source;
-		ask_hash(s->hub, s, job, on_made, NULL);
-	} else {
-		service_say(s, NICKSERV,
-			    v->kind == VERDICT_LATER
-				    ? "Too many attempts: try again in a minute"
-				    : "The old password is wrong: nothing was changed");
-	}
-	service_forget(s);
-}
-
-static void change_password(struct session *s, struct span old, struct span fresh)
-{
-	const char *fault = password_fault(fresh, span_of(s->account->name));
-
-	if (fault) {
-		service_say(s, NICKSERV, "%s: nothing was changed", fault);
-	} else if (!s->account->password[0] || token_is(old)) {
-		// A token must not be able to become more than it is.
-		service_say(s, NICKSERV,
-			    "Only who knows the password can change it: ask an administrator "
-			    "for a new one (snugd user passwd)");
-	} else if (need_disk(s, "PASSWD")) {
-		service_forget(s);
-		s->new_password = span_dup(fresh);
-		verify_secret(s, span_of(s->account->name), SPAN(""), old, on_verified);
-	}
+	service_say(s, NICKSERV, "%s%s", words, code ? "; nothing was changed" : "");
 }
 
 void nickserv_passwd(struct session *s, const struct service_call *c)
 {
 	if (c->n_words != 3)
-		service_say(s, NICKSERV, "Usage: PASSWD OLD NEW, neither with a space in it");
+		service_say(s, NICKSERV, "Usage: PASSWD OLD NEW, neither with a space in it: those with one are for the "
+			    "command PASSWD (snug passwd)");
 	else
-		change_password(s, c->words[1], c->words[2]);
+		passwd_change(s, c->words[1], c->words[2], tell);
 }
 
 void nickserv_set(struct session *s, const struct service_call *c)
 {
 	if (span_eq_fold(c->words[1], SPAN("PASSWORD")) && c->n_words == 4)
-		change_password(s, c->words[2], c->words[3]);
+		passwd_change(s, c->words[2], c->words[3], tell);
 	else
 		service_say(s, NICKSERV, "Usage: SET PASSWORD OLD NEW");
 }

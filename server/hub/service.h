@@ -34,8 +34,6 @@ PRINTF(3, 4) void service_say(struct session *s, const char *service, const char
 // Runs a command of s with these parameters: the same checks, the same answers.
 void service_command(struct session *s, const char *command, const struct span *params,
 		     size_t n_params);
-// A password change that will not be finished. Harmless when there is none.
-void service_forget(struct session *s);
 
 // snugserv.c: the words of a message as one verb of the command line.
 void service_admin(struct session *s, struct span text);

@@ -21,7 +21,6 @@
 #include "server/hub/metadata.h"
 #include "server/hub/monitor.h"
 #include "server/hub/reply.h"
-#include "server/hub/service.h"
 #include "server/hub/throttle.h"
 #include "server/letters/limits.h"
 
@@ -125,7 +124,7 @@ void session_free(struct session *s)
 	history_session_gone(s);
 	metadata_forget(s);
 	monitor_forget(s);
-	service_forget(s);
+	passwd_forget(s);
 	free(s->host);
 	free(s->cert);
 	free(s->device);

@@ -8,6 +8,7 @@
 #include "common/caps.h"
 #include "common/list.h"
 #include "common/msg.h"
+#include "server/hub/passwd.h"
 #include "server/hub/state.h"
 
 struct login;   // registration in progress (register.c)
@@ -64,7 +65,8 @@ struct session {
 	size_t n_rooms, rooms_space;
 	uint64_t peers_round; // the last round of peers_say that reached it
 	char *away;           // of this connection, NULL: here (away.h)
-	char *new_password;   // wished for while the old one is checked (nickserv.c); wiped
+	char *new_password;   // wished for while the old one is checked (passwd.c); wiped
+	passwd_fn *password_told; // who is told what came of it
 	struct map early_metadata; // set before the login was complete (metadata.c)
 	struct idmap cursors;
 	struct map metadata_subs;

@@ -130,6 +130,7 @@ class Other:
                            (("search", "shell"), "cannot search"),
                            (("redact", "--in", "#test", "x"), "takes no message back"),
                            (("devices",), "keeps no devices"),
+                           (("passwd",), "no command to change a password"),
                            (("read", "#test"), "keeps no read markers")):
             done = person.run(*words)
             self.assertEqual(done.code, 1, (words, done))

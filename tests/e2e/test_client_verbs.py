@@ -225,6 +225,45 @@ class Setting(Base):
                          "false", host)
         self.assertNotEqual(done.code, 0)
 
+    def log_in(self, password):
+        other = Person("ann")
+        self.addCleanup(other.close)
+        host = self.link.split("/lounge")[0] + ",pin=" + self.link.split("pin=")[1]
+        return other.run("login", "--name", "ann", "--no-ui", "--password-fd", "0", host,
+                         stdin=password + "\n").code
+
+    def test_a_password_with_blanks_takes_the_place_of_the_old_one(self):
+        change = lambda *lines: self.ann.run("passwd", "--password-fd", "0",
+                                             stdin="\n".join(lines) + "\n")
+        fresh = "seven wet otters ä"
+        for lines, code, why in ((("not the old one", fresh), 1, "old password is wrong"),
+                                 ((snug.PASSWORD, "too short"), 1, "shorter than 12"),
+                                 ((snug.PASSWORD, fresh * 20), 1, "fit into one line"),
+                                 ((snug.PASSWORD,), 2, "no password on descriptor")):
+            done = change(*lines)
+            self.assertEqual(done.code, code, done)
+            self.assertIn(why, done.err)
+        self.assertEqual(self.ann.run("passwd").code, 2)
+        self.assertEqual(self.ann.run("passwd", "old", "new").code, 2)
+        self.assertEqual(self.log_in(snug.PASSWORD), 0)
+        done = change(snug.PASSWORD, fresh)
+        self.assertEqual((done.code, done.out), (0, ""), done)
+        self.server.kill()
+        self.server.start()
+        self.assertEqual(self.log_in(snug.PASSWORD), 77)
+        self.assertEqual(self.log_in(fresh), 0)
+        self.say(self.ann, "#lounge", "the key still logs in")
+
+    def test_a_new_password_is_asked_for_on_the_terminal(self):
+        screen = self.ann.open("passwd")
+        for question, answer in (("Old password: ", snug.PASSWORD), ("one): ", "seven wet otters"),
+                                 ("Again: ", "seven wet otters")):
+            screen.wait_for(question.strip())
+            screen.type(answer)
+        text = screen.wait_for("the password of ann is changed", "[ended 0]")
+        self.assertNotIn("otters", text)
+        self.assertEqual(self.log_in("seven wet otters"), 0)
+
     def test_line_mode_talks_without_a_screen(self):
         plain = self.started(self.ann, "--plain", "#lounge")
         time.sleep(1)

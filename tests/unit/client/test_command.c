@@ -149,6 +149,9 @@ static void devices_are_listed_and_revoked(void **state)
 {
 	struct fixture *f = *state;
 	expect(f, "/device", "CERT LIST\n");
+	expect(f, "/passwd one-old-secret one-new-secret", "");
+	assert_true(note_says(f, "snug passwd"));
+	assert_false(note_says(f, "secret"));
 	expect(f, "/device revoke old laptop", "CERT DEL old laptop\n");
 	expect(f, "/device revoke", "");
 	assert_true(note_says(f, "/device revoke LABEL"));

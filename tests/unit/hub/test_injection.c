@@ -102,6 +102,8 @@ static const char *const fields[][8] = {
 	{"HELP", "%P"},
 	{"PING", "%P"},
 	{"OPER", "%P", "secret"},
+	{"PASSWD", "%P", "YS1sb25nLWVub3VnaC1vbmU="},
+	{"PASSWD", "YS1sb25nLWVub3VnaC1vbmU=", "%P"},
 	{"KILL", "%P", "text"},
 	{"KILL", "nobody", "%P"},
 	{"KLINE", "%P", "text"},

@@ -2,6 +2,7 @@
 // NickServ, ChanServ and Snug.
 #include "tests/support/hub_fixture.h"
 
+#include "common/encode.h"
 #include "server/hub/account.h"
 
 #include <setjmp.h>
@@ -107,6 +108,102 @@ static void a_password_is_changed_by_who_knows_the_old_one(void **state)
 	assert_string_equal(a->password, before);
 	assert_false(peer_is_closed(phone));
 	free(before);
+	fixture_free(f);
+}
+
+static void passwd(struct peer *p, const char *old, const char *fresh)
+{
+	struct buf line = {0};
+
+	buf_add_str(&line, "PASSWD ");
+	encode_b64(&line, old, strlen(old));
+	buf_add_char(&line, ' ');
+	encode_b64(&line, fresh, strlen(fresh));
+	peer_send(p, "%s", buf_str(&line));
+	buf_clear(&line);
+}
+
+static void passwd_takes_passwords_with_blanks(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct account *a = fixture_account(f, "alice");
+	struct peer *p = fixture_login(f, "alice", ""), *phone;
+	char *before = span_dup(span_of(a->password));
+
+	(void)state;
+	phone = fixture_login(f, "alice@phone", "");
+	fixture_disk_holds(f);
+	passwd(p, FIXTURE_PASSWORD, "seven wet otters");
+	expect_none(p);
+	fixture_commit(f);
+	expect(p, "server PASSWD *");
+	fixture_disk_works(f);
+	assert_true(peer_is_closed(phone));
+	assert_string_not_equal(a->password, before);
+	passwd(p, FIXTURE_PASSWORD, "another wet otter");
+	expect(p, "server FAIL PASSWD WRONG_PASSWORD :The old password is wrong");
+	passwd(p, "seven wet otters", "another wet otter");
+	expect(p, "server PASSWD *");
+	free(before);
+	fixture_free(f);
+}
+
+static void passwd_refuses_in_words_and_changes_nothing(void **state)
+{
+	static const char *const bad[] = {"x! YWJj",
+					  "YWJj x!",
+					  "YWJj YWJ",
+					  "YQBi c2V2ZW4gd2V0IG90dGVycw==",
+					  "YWJj c2V2ZW4gd2V0AG90dGVycw==",
+					  "YWJj c2V2ZW4gd2V0Cm90dGVycw==",
+					  "YWJj :"};
+	struct fixture *f = fixture_new(NULL);
+	struct account *a = fixture_account(f, "alice");
+	struct peer *p = fixture_login(f, "alice", "batch labeled-response"),
+		    *out = fixture_open(f);
+	char *before = span_dup(span_of(a->password));
+
+	(void)state;
+	passwd(out, FIXTURE_PASSWORD, "seven wet otters");
+	expect(out, "server 451 * :*");
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		peer_send(p, "PASSWD %s", bad[i]);
+		expect(p, "server FAIL PASSWD INVALID_PARAMS :Use PASSWD OLD NEW*");
+	}
+	passwd(p, "correct horse", "seven wet otters");
+	expect(p, "server FAIL PASSWD WRONG_PASSWORD :The old password is wrong");
+	passwd(p, FIXTURE_PASSWORD, "wet otter");
+	expect(p, "server FAIL PASSWD WEAK_PASSWORD :The password is shorter*");
+	passwd(p, "snug_1_aaaaaaaaaaaaaaaaaaaaaaaaaaa", "seven wet otters");
+	expect(p, "server FAIL PASSWD WRONG_PASSWORD :Only who knows the password*");
+	fixture_disk_is(f, DISK_LOW);
+	passwd(p, FIXTURE_PASSWORD, "seven wet otters");
+	expect(p, "server FAIL PASSWD TEMPORARILY_UNAVAILABLE :*");
+	expect_none(p);
+	assert_string_equal(a->password, before);
+	free(before);
+	fixture_free(f);
+}
+
+static void passwd_is_throttled_like_a_login(void **state)
+{
+	struct hub_config config = fixture_config();
+	struct fixture *f;
+	struct peer *p;
+
+	(void)state;
+	config.logins_per_source = 3;
+	f = fixture_new(&config);
+	p = fixture_login(f, "alice", "");
+	for (int i = 0; i < 3; i++)
+		passwd(p, "not the old one", "seven wet otters");
+	peer_skip(p);
+	passwd(p, FIXTURE_PASSWORD, "seven wet otters");
+	expect(p, "server FAIL PASSWD TEMPORARILY_UNAVAILABLE :Too many attempts*");
+	fixture_pass(f, 60 * 1000);
+	peer_skip(p);
+	passwd(p, FIXTURE_PASSWORD, "seven wet otters");
+	expect(p, "server PASSWD *");
 	fixture_free(f);
 }
 
@@ -282,6 +379,9 @@ int main(void)
 		cmocka_unit_test(what_is_said_to_a_service_is_echoed_but_not_stored),
 		cmocka_unit_test(nobody_may_have_the_name_of_a_service),
 		cmocka_unit_test(a_password_is_changed_by_who_knows_the_old_one),
+		cmocka_unit_test(passwd_takes_passwords_with_blanks),
+		cmocka_unit_test(passwd_refuses_in_words_and_changes_nothing),
+		cmocka_unit_test(passwd_is_throttled_like_a_login),
 		cmocka_unit_test(the_other_connections_end_with_the_old_password),
 		cmocka_unit_test(certificates_are_added_listed_and_deleted),
 		cmocka_unit_test(info_tells_of_oneself_more_than_of_others),
