@@ -35,6 +35,18 @@ void cmd_search(struct call *call)
 		cmd_screen(call);
 }
 
+void cmd_alert(struct call *call)
+{
+	struct span word = call_word(call);
+	if (!call->c->ui)
+		call_note(call, LINE_ERROR, "/alert needs the full screen");
+	else if (call->t->kind == TARGET_SERVER)
+		call_note(call, LINE_ERROR, "/alert is for a room or a person: go to one first");
+	else if (!ui_set_alerts(call->c->ui, word))
+		call_note(call, LINE_ERROR, "/alert all, mentions or none, not " SPAN_FMT,
+			  SPAN_ARG(word));
+}
+
 void cmd_read(struct call *call)
 {
 	struct line *newest = target_newest(call->t);

@@ -34,6 +34,9 @@ struct member {
 	char prefixes[4]; // highest first, "~@+", NUL-terminated
 };
 
+// What of a target's messages alerts; `muted` goes before it.
+enum alerts { ALERTS_MENTIONS, ALERTS_ALL, ALERTS_NONE };
+
 enum target_kind { TARGET_SERVER, TARGET_ROOM, TARGET_PERSON };
 
 enum history_state {
@@ -77,6 +80,7 @@ struct target {
 	char *modes; // "+nt" or ""
 	bool joined; // rooms: we are in it
 	bool muted;  // shows no counts, never alerts
+	enum alerts alerts; // what of it alerts while it is not muted
 	bool pinned; // stands above the others in the list
 	struct scrollback log;
 	struct list own; // struct own, oldest first
@@ -159,8 +163,9 @@ struct model_watch {
 	void (*on_line)(void *arg, struct target *t, struct line *l);
 	// The line is about to be freed: forget its address.
 	void (*on_gone)(void *arg, struct target *t, struct line *l);
-	// A line asks for attention: mention or direct message, not read, not muted,
-	// never told before. t is not necessarily in the background.
+	// A line asks for attention: mention or direct message, or any where the target's
+	// `alerts` says so; not read, not muted, never told before. t is not necessarily in
+	// the background.
 	void (*on_alert)(void *arg, struct target *t, struct line *l);
 	// A history page ended.
 	void (*on_page)(void *arg, const struct history_page *page);
@@ -256,6 +261,8 @@ void target_set_history(struct model *m, struct target *t, enum history_state st
 void target_join(struct model *m, struct target *t, struct line *l, bool joined);
 // The newest line with LINE_GAP, or NULL.
 MUST_USE struct line *target_gap(const struct target *t);
+// Whether this line, of somebody else and not read, alerts.
+MUST_USE bool target_alerts(const struct target *t, const struct line *l);
 // Newest line that has an id, NULL if none: what "AFTER" asks from. oldest: "BEFORE".
 MUST_USE struct line *target_newest(const struct target *t);
 MUST_USE struct line *target_oldest(const struct target *t);

@@ -282,9 +282,16 @@ struct line *target_oldest(const struct target *t)
 	return NULL;
 }
 
+bool target_alerts(const struct target *t, const struct line *l)
+{
+	if (t->muted || t->alerts == ALERTS_NONE)
+		return false;
+	return t->alerts == ALERTS_ALL || (l->flags & LINE_MENTION);
+}
+
 static void alert_line(struct model *m, struct target *t, struct line *l)
 {
-	if (!(l->flags & LINE_MENTION) || !counts(t, l) || t->muted)
+	if (!target_alerts(t, l) || !counts(t, l))
 		return;
 	if (l->at_ms <= t->alerted_at)
 		return;

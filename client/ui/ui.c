@@ -194,7 +194,7 @@ static void on_target_gone(void *arg, struct target *t)
 static void on_alert(void *arg, struct target *t, struct line *l)
 {
 	ui_layout_apply(arg);
-	if (!t->muted)
+	if (target_alerts(t, l))
 		ui_alert(arg, t, l);
 }
 

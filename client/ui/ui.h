@@ -56,6 +56,9 @@ MUST_USE const char *ui_act_names(void);
 // What keys do to a chosen message, done to the newest that fits: "reply", "react", "edit"
 // (with `text` at once, else it is asked for), "redact", "open". False: none of these.
 bool ui_message_act(struct ui *u, struct span name, struct span text);
+// Which messages of the target on the screen alert: "all", "mentions", "none"; kept in
+// settings.layout_file. An empty word only says what is set. False: none of these.
+MUST_USE bool ui_set_alerts(struct ui *u, struct span word);
 // Binds a key ("M-g", "F5") to an act; replaces what it did. False when either is unknown.
 bool ui_bind(struct ui *u, struct span key, struct span act);
 // False when there is no theme of that name, or its file has mistakes: a line for each is

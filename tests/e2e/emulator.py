@@ -38,7 +38,7 @@ class Emulator:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.environ.update({"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"})
-            for name in "TMUX", "COLORTERM", "NO_COLOR":
+            for name in "TMUX", "COLORTERM", "NO_COLOR", "DBUS_SESSION_BUS_ADDRESS":
                 os.environ.pop(name, None)
             os.environ.update(env or {})
             os.execv(words[0], words)

@@ -21,6 +21,7 @@ class Screen:
     def tmux(self, *words, env=None):
         environment = dict(os.environ, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8")
         environment.pop("TMUX", None)
+        environment.pop("DBUS_SESSION_BUS_ADDRESS", None)
         environment.update(env or {})
         return subprocess.run(["tmux", "-S", self.socket, *words], check=True, env=environment,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout

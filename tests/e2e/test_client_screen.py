@@ -80,6 +80,23 @@ class FirstRun(Base):
         again.keys("F7")
         again.wait_for("Inbox", "mute")
 
+    def test_what_alerts_here_is_set_and_stays_so(self):
+        ann = self.person("ann")
+        screen = ann.open()
+        screen.wait_for("online")
+        screen.type("/alert")
+        screen.wait_for("#lounge: alert mentions")
+        screen.type("/alert loud")
+        screen.wait_for("/alert all, mentions or none, not loud")
+        screen.type("/alert none")
+        screen.wait_for("#lounge: alert none, nothing alerts")
+        screen.type("/quit")
+        screen.wait_for("[ended 0]")
+        again = ann.open()
+        again.wait_for("online")
+        again.type("/alert")
+        again.wait_for("#lounge: alert none, nothing alerts")
+
     def test_a_setting_is_changed_at_once_and_for_good(self):
         ann = self.person("ann")
         screen = ann.open()

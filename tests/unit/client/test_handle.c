@@ -339,6 +339,34 @@ static void what_the_server_found_is_kept_apart(void **state)
 	assert_int_equal(f->m->n_found, 0);
 }
 
+static void a_target_alerts_as_is_set_for_it(void **state)
+{
+	static const struct {
+		enum alerts alerts;
+		bool muted;
+		int told; // of a message and a mention
+	} rows[] = {
+		{ALERTS_MENTIONS, false, 1}, {ALERTS_ALL, false, 2}, {ALERTS_NONE, false, 0},
+		{ALERTS_MENTIONS, true, 0},  {ALERTS_ALL, true, 0},  {ALERTS_NONE, true, 0},
+	};
+	struct fixture *f = *state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char line[120];
+		den(f)->alerts = rows[i].alerts;
+		den(f)->muted = rows[i].muted;
+		f->seen.alerts = 0;
+		for (int k = 0; k < 2; k++) {
+			snprintf(line, sizeof(line),
+				 "@time=2026-11-22T12:0%zu:0%d.000Z :bob!b@h PRIVMSG #den :%s", i, k,
+				 k ? "ann?" : "hi");
+			say(f->m, line);
+		}
+		say(f->m, ":bob!b@h TOPIC #den :not a message");
+		assert_int_equal(f->seen.alerts, rows[i].told);
+		assert_int_equal(den(f)->mentions, i + 1);
+	}
+}
+
 static void a_mention_alerts_once_however_often_it_comes(void **state)
 {
 	struct fixture *f = *state;
@@ -475,6 +503,7 @@ int main(void)
 		TEST(reactions_and_redaction_find_their_message),
 		TEST(an_answer_to_me_is_a_mention),
 		TEST(what_the_server_found_is_kept_apart),
+		TEST(a_target_alerts_as_is_set_for_it),
 		TEST(a_mention_alerts_once_however_often_it_comes),
 		TEST(typing_ends_with_the_message),
 		TEST(what_no_row_knows_is_shown_all_the_same),

@@ -216,6 +216,7 @@ static inline int set_up(void **state)
 				     NULL, NULL};
 	open_terminal(&f);
 	unsetenv("TMUX");
+	unsetenv("DBUS_SESSION_BUS_ADDRESS"); // nobody's desktop is told of tests
 	ui_settings_init(&settings);
 	settings.ascii = false;
 	say(&f, ":srv 001 ann :hi");

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// What alerts, and the desktop that is told by notify-send.
+#include "tests/unit/client/ui_fixture.h"
+
+#include <signal.h>
+
+static char dir[] = "/tmp/snug-alert-XXXXXX";
+static char told_file[64];
+
+static const char *in_dir(const char *name)
+{
+	static char path[64];
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return path;
+}
+
+// A notify-send that writes down its arguments, one call a line.
+static int make_notify_send(void **state)
+{
+	static const char script[] = "#!/bin/sh\n(for a; do printf '[%s]' \"$a\"; done; echo) >>";
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(told_file, sizeof(told_file), "%s", in_dir("told"));
+	int fd = open(in_dir("notify-send"), O_CREAT | O_WRONLY | O_CLOEXEC, 0700);
+	assert_true(fd >= 0);
+	assert_true(dprintf(fd, "%s%s\n", script, told_file) > 0);
+	close(fd);
+	struct buf path = {0};
+	buf_printf(&path, "%s:%s", dir, getenv("PATH"));
+	setenv("PATH", buf_str(&path), 1);
+	buf_clear(&path);
+	return 0;
+}
+
+static int remove_all(void **state)
+{
+	(void)state;
+	unlink(told_file);
+	unlink(in_dir("notify-send"));
+	unlink(in_dir("layout"));
+	return rmdir(dir);
+}
+
+static void expect_told(const char *wanted)
+{
+	char got[2000] = "";
+	for (int i = 0; i < 1000 && strlen(got) < strlen(wanted); i++) {
+		int fd = open(told_file, O_RDONLY | O_CLOEXEC);
+		if (fd >= 0) {
+			ssize_t len = read(fd, got, sizeof(got) - 1);
+			got[len > 0 ? len : 0] = '\0';
+			close(fd);
+		}
+		usleep(10000);
+	}
+	assert_string_equal(got, wanted);
+}
+
+static void say_at(struct fixture *f, int second, const char *text)
+{
+	char line[200];
+	snprintf(line, sizeof(line), "@time=2026-11-22T12:00:%02d.000Z :bob!b@h PRIVMSG %s", second,
+		 text);
+	say(f, line);
+	settle(f);
+}
+
+static void notify_send_is_run_on_this_desktop_only(void **state)
+{
+	struct fixture *f = *state;
+	struct ui_settings settings;
+	ui_settings_init(&settings);
+	type(f, "\x1b[O");
+	unsetenv("SSH_CONNECTION");
+	say_at(f, 1, "#den :ann: no bus");
+	setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere", 1);
+	setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22", 1);
+	say_at(f, 2, "#den :ann: from afar");
+	unsetenv("SSH_CONNECTION");
+	settings.notify = false;
+	ui_set_settings(f->ui, &settings);
+	say_at(f, 3, "#den :ann: no desktop wanted");
+	settings.notify = true;
+	settings.notify_command = "cat";
+	ui_set_settings(f->ui, &settings);
+	say_at(f, 4, "#den :ann: another program");
+	settings.notify_command = NULL;
+	ui_set_settings(f->ui, &settings);
+	say_at(f, 5, "#den :--help ann <b>\\033 & $(halt)\x1b[2J");
+#define FIRST "[--app-name=snug][--][bob in #den][--help ann &lt;b&gt;\\\\033 &amp; $(halt)]\n"
+	expect_told(FIRST);
+	settings.notify_text = false;
+	ui_set_settings(f->ui, &settings);
+	say_at(f, 6, "ann :a secret");
+#define SECOND FIRST "[--app-name=snug][--][bob]\n"
+	expect_told(SECOND);
+	type(f, "\x1bP>|kitty(0.32)\x1b\\");
+	say_at(f, 7, "ann :the terminal tells");
+	usleep(200000);
+	expect_told(SECOND);
+}
+
+static void start_again(struct fixture *f, struct ui_settings *settings)
+{
+	ui_free(f->ui);
+	f->ui = ui_new(f->loop, f->m, &f->intents, settings, f->slave, f->slave);
+	assert_non_null(f->ui);
+	settle(f);
+}
+
+static void what_alerts_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct ui_settings settings;
+	struct target *t = f->m->current;
+	char layout[64];
+	ui_settings_init(&settings);
+	settings.layout_file = strcpy(layout, in_dir("layout"));
+	start_again(f, &settings);
+	assert_false(ui_set_alerts(f->ui, SPAN("loud")));
+	static const char *const words[] = {"all", "none", "mentions"};
+	static const enum alerts alerts[] = {ALERTS_ALL, ALERTS_NONE, ALERTS_MENTIONS};
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		assert_true(ui_set_alerts(f->ui, span_of(words[i])));
+		assert_int_equal(t->alerts, alerts[i]);
+		t->alerts = ALERTS_MENTIONS;
+		start_again(f, &settings);
+		assert_int_equal(t->alerts, alerts[i]);
+		assert_true(ui_set_alerts(f->ui, SPAN("")));
+		settle(f);
+		char said[40];
+		snprintf(said, sizeof(said), "#den: alert %s,", words[i]);
+		expect_row(f, -2, said);
+	}
+	assert_int_equal(access(layout, F_OK), -1); // all is as if nothing had been set
+}
+
+static void every_message_rings_where_all_alert(void **state)
+{
+	struct fixture *f = *state;
+	type(f, "\x1b[O");
+	say_at(f, 1, "#den :hello");
+	wait_for_frame(f);
+	assert_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
+	assert_true(ui_set_alerts(f->ui, SPAN("all")));
+	digest(f);
+	say(f, "@time=2026-11-22T12:00:02.000Z :bob!b@h PRIVMSG #den :hello again");
+	wait_for_frame(f);
+	assert_non_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
+}
+
+int main(void)
+{
+	setenv("TZ", "UTC", 1);
+	signal(SIGPIPE, SIG_IGN); // as the program does
+	const struct CMUnitTest tests[] = {
+		TEST(notify_send_is_run_on_this_desktop_only),
+		TEST(what_alerts_is_kept),
+		TEST(every_message_rings_where_all_alert),
+	};
+	return cmocka_run_group_tests(tests, make_notify_send, remove_all);
+}
