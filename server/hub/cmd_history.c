@@ -59,7 +59,7 @@ static void fill_around(struct query *q, const struct bound *b)
 // Ids begin with the time, so that the two kinds of bound compare.
 static message_id order_of(const struct bound *b)
 {
-	return b->kind == BOUND_ID ? b->place.id : (message_id)b->place.time_ms << 20;
+	return b->kind == BOUND_ID ? b->place.id : message_id_from(b->place.time_ms);
 }
 
 static void fill_between(struct query *q, const struct bound *b)

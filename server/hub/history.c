@@ -19,16 +19,13 @@
 
 #include <stdlib.h>
 
-#define ID_RANDOM_BITS 20
-
 message_id history_new_id(struct hub *h)
 {
 	uint32_t low;
 	message_id id;
 
 	hub_random(h, &low, sizeof(low));
-	id = (message_id)h->now.wall_ms << ID_RANDOM_BITS |
-	     (low & ((1U << ID_RANDOM_BITS) - 1));
+	id = message_id_from(h->now.wall_ms) | (low & ((1U << MESSAGE_RANDOM_BITS) - 1));
 	if (id <= h->last_message)
 		id = h->last_message + 1;
 	h->last_message = id;

@@ -121,7 +121,7 @@ message_id recent_before(const struct hub *h, entry_no entry, bool begun)
 		return kept_at(r, i - 1)->message.id;
 	if (r->forgotten_entry < entry)
 		return r->forgotten;
-	return since > 0 ? (message_id)since << 20 : 0;
+	return since > 0 ? message_id_from(since) : 0;
 }
 
 bool recent_covers(const struct hub *h, message_id id)

@@ -18,6 +18,16 @@ typedef uint64_t entry_no;
 // Names a question until its answer comes.
 typedef uint64_t ticket_id;
 
+// An id begins with the wall time at which it was given out, but is above the one before
+// even when the clock fell; the low bits are random. Past the year 2248 all are the same.
+#define MESSAGE_RANDOM_BITS 20
+static inline message_id message_id_from(int64_t wall_ms)
+{
+	const int64_t last = INT64_MAX >> MESSAGE_RANDOM_BITS;
+
+	return (message_id)(wall_ms < last ? wall_ms : last) << MESSAGE_RANDOM_BITS;
+}
+
 #define CONN_SHARD(id) ((unsigned)((id) >> 56))
 #define CONN_SLOT(id) ((uint32_t)((id) >> 32) & 0xffffff)
 #define CONN_GENERATION(id) ((uint32_t)(id))

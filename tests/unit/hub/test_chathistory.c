@@ -96,6 +96,9 @@ static void between_counts_from_its_first_bound(void **state)
 	expect_page(alice, 6, 7);
 	peer_send(alice, "CHATHISTORY BETWEEN #den timestamp=$t8 timestamp=$t2 100");
 	expect_page(alice, 3, 7);
+	// No id is of that year.
+	peer_send(alice, "CHATHISTORY BETWEEN #den timestamp=2560-01-01T00:00:00Z msgid=$i5 2");
+	expect_page(alice, 8, 9);
 	fixture_free(f);
 }
 
