@@ -134,12 +134,6 @@ CREATE TABLE message (
 	redacted INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
-CREATE INDEX message_time ON message (stream, time_ms) WHERE seq > 0;
-
-CREATE INDEX message_event ON message (stream, time_ms) WHERE seq = 0;
-
-CREATE UNIQUE INDEX message_seq ON message (stream, seq) WHERE seq > 0;
-
 CREATE UNIQUE INDEX message_client ON message (account, client_id)
 	WHERE client_id IS NOT NULL;
 
@@ -182,3 +176,7 @@ CREATE TABLE edit (
 ) STRICT;
 
 CREATE INDEX edit_original ON edit (original);
+
+CREATE INDEX message_stream ON message (stream) WHERE seq > 0;
+
+CREATE INDEX message_event ON message (stream) WHERE seq = 0;

@@ -14,7 +14,6 @@
 struct bound {
 	enum { BOUND_NONE, BOUND_TIME, BOUND_ID, BOUND_SEQ } kind;
 	struct place place;
-	uint64_t seq;
 };
 
 // A request, while the store is asked.
@@ -29,7 +28,6 @@ struct subcommand {
 	const char *name;
 	size_t n_bounds;
 	void (*fill)(struct query *q, const struct bound *b);
-	void (*fill_seq)(struct query *q, const struct bound *b);
 	bool open_bound; // '*' is allowed
 };
 
@@ -56,9 +54,11 @@ static void fill_around(struct query *q, const struct bound *b)
 	q->from = b[0].place;
 }
 
-// Ids begin with the time, so that the two kinds of bound compare.
-static message_id order_of(const struct bound *b)
+// Ids begin with the time, so that the two compare.
+static uint64_t order_of(const struct bound *b)
 {
+	if (b->kind == BOUND_SEQ)
+		return b->place.seq;
 	return b->kind == BOUND_ID ? b->place.id : message_id_from(b->place.time_ms);
 }
 
@@ -71,41 +71,10 @@ static void fill_between(struct query *q, const struct bound *b)
 	q->newest_first = backwards;
 }
 
-static void seq_after(struct query *q, const struct bound *b)
-{
-	q->seq_from = b[0].seq + 1;
-	q->seq_to = INT64_MAX;
-}
-
-static void seq_latest(struct query *q, const struct bound *b)
-{
-	seq_after(q, b);
-	q->newest_first = true;
-}
-
-static void seq_before(struct query *q, const struct bound *b)
-{
-	q->seq_from = 1;
-	q->seq_to = b[0].seq ? b[0].seq - 1 : 0;
-	q->newest_first = true;
-}
-
-static void seq_between(struct query *q, const struct bound *b)
-{
-	bool backwards = b[0].seq > b[1].seq;
-	uint64_t high = b[backwards ? 0 : 1].seq;
-
-	q->seq_from = b[backwards ? 1 : 0].seq + 1;
-	q->seq_to = high ? high - 1 : 0;
-	q->newest_first = backwards;
-}
-
 static const struct subcommand subcommands[] = {
-	{"LATEST", 1, fill_latest, seq_latest, true},
-	{"BEFORE", 1, fill_before, seq_before, false},
-	{"AFTER", 1, fill_after, seq_after, false},
-	{"AROUND", 1, fill_around, NULL, false},
-	{"BETWEEN", 2, fill_between, seq_between, false},
+	{"LATEST", 1, fill_latest, true},    {"BEFORE", 1, fill_before, false},
+	{"AFTER", 1, fill_after, false},     {"AROUND", 1, fill_around, false},
+	{"BETWEEN", 2, fill_between, false},
 };
 
 static const char *const targets_verb = "TARGETS";
@@ -131,7 +100,8 @@ static bool parse_seq(const struct session *s, struct span text, struct bound *b
 	const struct span prefix = SPAN("snug.chat/seq=");
 
 	if (!session_has(s, CAP_SEQUENCE) || !span_starts(text, prefix) ||
-	    !span_to_u64(span_after(text, prefix.len), &b->seq) || b->seq >= INT64_MAX)
+	    !span_to_u64(span_after(text, prefix.len), &b->place.seq) ||
+	    b->place.seq >= INT64_MAX)
 		return false;
 	b->kind = BOUND_SEQ;
 	return true;
@@ -189,7 +159,7 @@ static bool need_bounds(struct session *s, const struct msg *m, const struct sub
 		bool parsed = parse_bound(s, text, c->open_bound, &b[i]);
 
 		if (parsed && (b[i].kind == BOUND_SEQ) == (b[0].kind == BOUND_SEQ) &&
-		    (b[i].kind != BOUND_SEQ || c->fill_seq))
+		    !(b[i].kind == BOUND_SEQ && c->fill == fill_around))
 			continue;
 		refuse(s, "INVALID_PARAMS", m->params[0], text,
 		       span_find(text, '=') < text.len ? "Invalid timestamp or message id"
@@ -256,12 +226,10 @@ static void ask_page(struct session *s, const struct subcommand *c, struct span 
 
 	q->stream = stream->id;
 	q->limit = limit;
-	q->events = session_has(s, CAP_EVENT_PLAYBACK);
+	// Events have no number.
+	q->events = b[0].kind != BOUND_SEQ && session_has(s, CAP_EVENT_PLAYBACK);
 	q->redacted = session_has(s, CAP_SEQUENCE) && session_has(s, CAP_MESSAGE_REDACTION);
-	if (b[0].kind == BOUND_SEQ)
-		c->fill_seq(q, b);
-	else
-		c->fill(q, b);
+	c->fill(q, b);
 	a->verb = c->name;
 	a->target = span_dup(target);
 	a->newest = q->newest_first;

@@ -25,12 +25,14 @@ enum query_kind {
 	QUERY_EXPIRED,	 // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
 };
 
-// A place in a stream's order (time, then id). A place of time alone stands for all
-// messages of that millisecond; bounds are exclusive, as draft/chathistory wants them.
+// A place in a stream's order, in which ids, numbers and times grow. A place of time alone
+// stands for all messages of that millisecond; bounds are exclusive, as draft/chathistory
+// wants them.
 struct place {
 	bool is_set;
-	message_id id;	 // 0: by time alone
-	int64_t time_ms; // used when id is 0
+	message_id id;	 // 0: by number
+	uint64_t seq;	 // 0 too: by time alone
+	int64_t time_ms; // used when both are 0
 };
 
 // How long and how much is kept: 0 means without bound. A room's own keep_ms and keep_bytes
@@ -52,7 +54,6 @@ struct query {
 	bool newest_first;     // page: which end is kept when there are more than `limit`
 	bool events;	       // kinds beyond PRIVMSG and NOTICE too
 	bool redacted;	       // ... and redacted messages
-	uint64_t seq_from, seq_to; // page by sequence instead (inclusive; 0,0: no)
 	int64_t limit;
 	struct keep keep; // expired only
 	struct span client_id;
@@ -69,7 +70,7 @@ void query_free(struct query *q);
 
 enum rows_result {
 	ROWS_OK,
-	ROWS_NO_PLACE, // the message id of a bound is unknown in that stream
+	ROWS_NO_PLACE, // page, around: the message id of a bound is unknown in that stream
 	ROWS_FAILED,   // the database could not be read
 };
 

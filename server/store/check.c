@@ -17,12 +17,14 @@ static const char by_integrity[] = "PRAGMA integrity_check(20)";
 static const char by_reference[] = "SELECT 'table ' || \"table\" || ', row ' || "
 				   "coalesce(rowid, '?') || ': refers to nothing"
 				   " in ' || parent FROM pragma_foreign_key_check";
-// Only the oldest messages of a stream may be missing, and only when they were expired.
+// Numbers grow by one with the ids. Only the oldest messages of a stream may be missing, and
+// only when they were expired.
 static const char by_sequence[] =
-	"SELECT 'stream ' || stream || ': numbers ' || min(seq) || ' to ' || max(seq) ||"
-	" ', but ' || count(*) || ' messages' FROM message WHERE seq > 0 GROUP BY stream"
-	" HAVING max(seq) - min(seq) + 1 <> count(*) OR (min(seq) > 1 AND NOT EXISTS"
-	" (SELECT 1 FROM floor WHERE floor.stream = message.stream))";
+	"SELECT 'stream ' || stream || ': message ' || id || ' has number ' || seq ||"
+	" ' after ' || before FROM (SELECT id, stream, seq, lag(seq, 1, 0)"
+	" OVER (PARTITION BY stream ORDER BY id) AS before FROM message NOT INDEXED"
+	" WHERE seq > 0) AS m WHERE seq <> before + 1 AND (before > 0 OR NOT EXISTS"
+	" (SELECT 1 FROM floor WHERE floor.stream = m.stream))";
 static const char by_time[] =
 	"SELECT 'stream ' || stream || ': message ' || id || ' is older than the one before'"
 	" FROM (SELECT id, stream, time_ms, lag(time_ms) OVER (PARTITION BY stream ORDER BY id)"

@@ -32,47 +32,6 @@ void rows_reverse(struct rows *r, size_t from)
 	}
 }
 
-// A message that retention let go stands before all that is left, so that the bounds of
-// clients that were away for long still mean what they meant.
-static bool was_expired(struct sql *s, stream_id stream, message_id id, struct rows *r,
-			int *code)
-{
-	int64_t was = 0;
-
-	*code = sql_number(s, SQL_WAS_EXPIRED, (struct value[]){of_int(stream), of_u64(id)},
-			   &was);
-	if (*code == SQLITE_OK && !was)
-		r->result = ROWS_NO_PLACE;
-	return *code == SQLITE_OK && was;
-}
-
-static bool find_place(struct sql *s, stream_id stream, const struct place *p,
-		       int64_t id_of_time, struct bound *b, struct rows *r, int *code)
-{
-	if (!p->is_set)
-		return true;
-	*b = (struct bound){p->time_ms, id_of_time};
-	if (p->id == 0)
-		return true;
-	b->time_ms = INT64_MIN;
-	b->id = (int64_t)p->id;
-	*code = sql_number(s, SQL_PLACE, (struct value[]){of_u64(p->id), of_int(stream)},
-			   &b->time_ms);
-	if (*code != SQLITE_OK)
-		return false;
-	return b->time_ms != INT64_MIN || was_expired(s, stream, p->id, r, code);
-}
-
-bool find_bounds(struct sql *s, const struct query *q, struct bound *from, struct bound *to,
-		 struct rows *r, int *code)
-{
-	*from = (struct bound){INT64_MIN, INT64_MIN};
-	*to = (struct bound){INT64_MAX, INT64_MAX};
-	// A time alone stands for all messages of its millisecond, and bounds are exclusive.
-	return find_place(s, q->stream, &q->from, INT64_MAX, from, r, code) &&
-	       find_place(s, q->stream, &q->to, 0, to, r, code);
-}
-
 // Steps the bound statement into r: at most `limit` messages, r->more if there are more.
 static int take_page(struct rows *r, sqlite3_stmt *row, int64_t limit)
 {
@@ -90,15 +49,15 @@ static int take_page(struct rows *r, sqlite3_stmt *row, int64_t limit)
 	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static int take_range(struct sql *s, const struct query *q, struct bound from, struct bound to,
+// Messages with an id between the two.
+static int take_range(struct sql *s, const struct query *q, int64_t after, int64_t before,
 		      bool newest_first, int64_t limit, struct rows *r)
 {
 	enum sql_id id = q->events ? (newest_first ? SQL_PAGE_EVENTS_NEW : SQL_PAGE_EVENTS_OLD)
 				   : (newest_first ? SQL_PAGE_NEW : SQL_PAGE_OLD);
 	sqlite3_stmt *row =
 		sql_bind(s, id,
-			 (struct value[]){of_int(q->stream), of_int(from.time_ms),
-					  of_int(from.id), of_int(to.time_ms), of_int(to.id),
+			 (struct value[]){of_int(q->stream), of_int(after), of_int(before),
 					  of_int(q->redacted), of_int(limit + 1)});
 	size_t first = r->n_messages;
 	int code = take_page(r, row, limit);
@@ -108,45 +67,32 @@ static int take_range(struct sql *s, const struct query *q, struct bound from, s
 	return code;
 }
 
-static int page_by_seq(struct sql *s, const struct query *q, struct rows *r)
-{
-	sqlite3_stmt *row = sql_bind(s, q->newest_first ? SQL_PAGE_SEQ_NEW : SQL_PAGE_SEQ_OLD,
-				     (struct value[]){of_int(q->stream), of_u64(q->seq_from),
-						      of_u64(q->seq_to), of_int(q->redacted),
-						      of_int(q->limit + 1)});
-	int code = take_page(r, row, q->limit);
-
-	if (q->newest_first)
-		rows_reverse(r, 0);
-	return code;
-}
-
 int page_answer(struct sql *s, const struct query *q, struct rows *r)
 {
-	struct bound from, to;
-	int code = SQLITE_OK;
+	int64_t after = 0, before = INT64_MAX;
+	int code = find_place(s, q->stream, &q->from, true, &after, r);
 
-	if (q->seq_from || q->seq_to)
-		return page_by_seq(s, q, r);
-	if (!find_bounds(s, q, &from, &to, r, &code))
+	if (code == SQLITE_OK)
+		code = find_place(s, q->stream, &q->to, false, &before, r);
+	if (code != SQLITE_OK || r->result != ROWS_OK)
 		return code;
-	return take_range(s, q, from, to, q->newest_first, q->limit, r);
+	return take_range(s, q, after, before, q->newest_first, q->limit, r);
 }
 
 int around_answer(struct sql *s, const struct query *q, struct rows *r)
 {
-	struct bound from, to, at;
-	int code = SQLITE_OK;
+	int64_t at = 0, before = INT64_MAX;
+	int code = find_place(s, q->stream, &q->from, false, &at, r);
 
-	if (!find_bounds(s, q, &from, &to, r, &code))
+	if (code == SQLITE_OK)
+		code = find_place(s, q->stream, &q->to, false, &before, r);
+	if (code != SQLITE_OK || r->result != ROWS_OK)
 		return code;
 	// The place itself, or the first message of its millisecond, begins the second half.
-	at = (struct bound){from.time_ms, q->from.id ? from.id : INT64_MIN};
-	code = take_range(s, q, (struct bound){INT64_MIN, INT64_MIN}, at, true, q->limit / 2,
-			  r);
-	at.id -= q->from.id ? 1 : 0;
+	code = take_range(s, q, 0, at, true, q->limit / 2, r);
 	if (code == SQLITE_OK)
-		code = take_range(s, q, at, to, false, q->limit - (int64_t)r->n_messages, r);
+		code = take_range(s, q, at - 1, before, false,
+				  q->limit - (int64_t)r->n_messages, r);
 	return code;
 }
 

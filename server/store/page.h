@@ -32,11 +32,18 @@ void rows_take_message(struct rows *r, sqlite3_stmt *row);
 // Turns the messages from index `from` on around.
 void rows_reverse(struct rows *r, size_t from);
 
-// Order of a stream as numbers; a place is exclusive.
-struct bound {
-	int64_t time_ms, id;
+// What grows along the rows of a stream (but the seq of events is 0).
+struct spot {
+	int64_t id, seq, time_ms; // id 0: there is no such row
 };
-// The places of q as bounds. False when an id is unknown (r->result says so) or a read
-// failed (*code).
-MUST_USE bool find_bounds(struct sql *s, const struct query *q, struct bound *from,
-			  struct bound *to, struct rows *r, int *code);
+// The row that SQL_ROW_BEFORE and the like find beside the id.
+MUST_USE int find_spot(struct sql *s, enum sql_id statement, stream_id stream, int64_t id,
+		       struct spot *spot);
+// *id: the newest of the stream with a lower time or (`by_seq`) of its messages with a lower
+// number; 0: none.
+MUST_USE int find_below(struct sql *s, stream_id stream, bool by_seq, int64_t value,
+			int64_t *id);
+// The place as an exclusive bound: of what comes after it (`past`) or before it. *id stays
+// when it is not set; an id that the stream does not know sets r->result.
+MUST_USE int find_place(struct sql *s, stream_id stream, const struct place *p, bool past,
+			int64_t *id, struct rows *r);

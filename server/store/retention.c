@@ -40,12 +40,9 @@ static int find_own_bound(struct sql *s, stream_id stream, const struct keep *ke
 	int code = SQLITE_OK;
 
 	if (keep->keep_ms > 0)
-		code = sql_number(
-			s, SQL_NEWEST_BEFORE,
-			(struct value[]){of_int(stream), of_int(keep->now_ms - keep->keep_ms)},
-			&by_age);
+		code = find_below(s, stream, false, keep->now_ms - keep->keep_ms, &by_age);
 	if (code == SQLITE_OK && keep->keep_bytes > 0)
-		code = find_overflow(s, SQL_WEIGHTS_NEW, stream, keep->keep_bytes, &by_size);
+		code = find_overflow(s, SQL_WEIGHTS, stream, keep->keep_bytes, &by_size);
 	*upto = larger(by_age, by_size);
 	return code;
 }
@@ -53,36 +50,31 @@ static int find_own_bound(struct sql *s, stream_id stream, const struct keep *ke
 // How much goes, beside what is going already.
 static int weigh(struct sql *s, struct rows_target *t, int64_t going)
 {
-	sqlite3_stmt *row = sql_bind(s, SQL_WEIGHTS_OLD, (struct value[]){of_int(t->stream)});
-	int code;
+	sqlite3_stmt *row =
+		sql_bind(s, SQL_WEIGH,
+			 (struct value[]){of_int(t->stream), of_int(going), of_u64(t->id)});
+	int code = sqlite3_step(row);
 
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		if (sqlite3_column_int64(row, 0) > (int64_t)t->id) {
-			code = SQLITE_DONE;
-			break;
-		}
-		if (sqlite3_column_int64(row, 0) <= going)
-			continue;
-		t->unread++;
-		t->bytes += sqlite3_column_int64(row, 1);
-		t->time_ms = sqlite3_column_int64(row, 2);
-	}
+	t->unread = sqlite3_column_int64(row, 0);
+	t->bytes = sqlite3_column_int64(row, 1);
+	t->time_ms = sqlite3_column_int64(row, 2);
 	sqlite3_reset(row);
-	return code == SQLITE_DONE ? SQLITE_OK : code;
+	return code == SQLITE_ROW ? SQLITE_OK : code;
 }
 
 static int add_stream(struct sql *s, stream_id stream, const struct keep *keep,
 		      int64_t all_upto, struct rows *r)
 {
-	int64_t upto, first = INT64_MAX, going = 0;
+	int64_t upto, going = 0;
+	struct spot first = {0};
 	int code = find_own_bound(s, stream, keep, &upto);
 
 	upto = larger(upto, all_upto);
 	if (code == SQLITE_OK)
-		code = sql_number(s, SQL_FIRST_ID, (struct value[]){of_int(stream)}, &first);
+		code = find_spot(s, SQL_ROW_FROM, stream, 0, &first);
 	if (code == SQLITE_OK)
 		code = sql_number(s, SQL_GOING, (struct value[]){of_int(stream)}, &going);
-	if (code != SQLITE_OK || first > upto || going >= upto)
+	if (code != SQLITE_OK || !first.id || first.id > upto || going >= upto)
 		return code;
 	struct rows_target *t = rows_add_target(r);
 	t->stream = stream;

@@ -80,8 +80,7 @@ static void add_places(struct buf *out, const stream_id *streams, size_t n)
 	buf_add_char(out, ')');
 }
 
-static bool is_wanted(sqlite3_stmt *row, const struct query *q, struct bound from,
-		      struct bound to)
+static bool is_wanted(sqlite3_stmt *row, const struct query *q)
 {
 	int64_t stream = sqlite3_column_int64(row, 1), time_ms = sqlite3_column_int64(row, 3);
 	bool found = q->stream ? stream == q->stream : false;
@@ -92,8 +91,8 @@ static bool is_wanted(sqlite3_stmt *row, const struct query *q, struct bound fro
 		return false;
 	if (q->sender.len && !span_eq_fold(sql_span(row, 5), q->sender))
 		return false;
-	return (!q->from.is_set || time_ms >= from.time_ms) &&
-	       (!q->to.is_set || time_ms <= to.time_ms);
+	return (!q->from.is_set || q->from.id || time_ms >= q->from.time_ms) &&
+	       (!q->to.is_set || q->to.id || time_ms <= q->to.time_ms);
 }
 
 // A later edit says something else.
@@ -107,10 +106,9 @@ static bool is_outdated(struct sql *s, int64_t id)
 }
 
 // Takes the row if it is wanted. True when the answer is full.
-static bool take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const struct query *q,
-		     struct bound from, struct bound to)
+static bool take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const struct query *q)
 {
-	if (!is_wanted(row, q, from, to) || is_outdated(s, sqlite3_column_int64(row, 0)))
+	if (!is_wanted(row, q) || is_outdated(s, sqlite3_column_int64(row, 0)))
 		return false;
 	r->more = (int64_t)r->n_messages == q->limit;
 	if (!r->more)
@@ -119,13 +117,11 @@ static bool take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const str
 }
 
 static int take_indexed(struct sql *s, const struct query *q, struct span expression,
-			struct bound from, struct bound to, struct rows *r)
+			struct rows *r)
 {
-	bool by_id = q->from.is_set && q->from.id, until_id = q->to.is_set && q->to.id;
-	sqlite3_stmt *row =
-		sql_bind(s, SQL_SEARCH,
-			 (struct value[]){of_text(expression), of_int(by_id ? from.id : 0),
-					  of_int(until_id ? to.id : INT64_MAX)});
+	sqlite3_stmt *row = sql_bind(s, SQL_SEARCH,
+				     (struct value[]){of_text(expression), of_u64(q->from.id),
+						      of_u64(q->to.id ? q->to.id : INT64_MAX)});
 	int examined = 0, code;
 
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
@@ -133,7 +129,7 @@ static int take_indexed(struct sql *s, const struct query *q, struct span expres
 			r->more = true;
 			break;
 		}
-		if (take_row(s, r, row, q, from, to))
+		if (take_row(s, r, row, q))
 			break;
 	}
 	sqlite3_reset(row);
@@ -141,7 +137,7 @@ static int take_indexed(struct sql *s, const struct query *q, struct span expres
 }
 
 static int take_tail(struct sql *s, struct tail *tail, const struct query *q,
-		     struct span expression, struct bound from, struct bound to, struct rows *r)
+		     struct span expression, struct rows *r)
 {
 	const int64_t *ids;
 	size_t n;
@@ -149,12 +145,12 @@ static int take_tail(struct sql *s, struct tail *tail, const struct query *q,
 
 	for (size_t i = 0; i < n && code == SQLITE_OK && !r->more; i++) {
 		sqlite3_stmt *row = sql_bind(s, SQL_MESSAGE, (struct value[]){of_int(ids[i])});
-		bool excluded =
-			(q->from.id && ids[i] <= from.id) || (q->to.id && ids[i] >= to.id);
+		bool excluded = ids[i] <= (int64_t)q->from.id ||
+				(q->to.id && ids[i] >= (int64_t)q->to.id);
 
 		code = sqlite3_step(row);
 		if (code == SQLITE_ROW && !excluded)
-			take_row(s, r, row, q, from, to);
+			take_row(s, r, row, q);
 		sqlite3_reset(row);
 		code = code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 	}
@@ -163,15 +159,14 @@ static int take_tail(struct sql *s, struct tail *tail, const struct query *q,
 
 // In one transaction, so that no message is between the two indexes.
 static int take_found(struct sql *s, struct tail *tail, const struct query *q,
-		      struct span expression, struct bound from, struct bound to,
-		      struct rows *r)
+		      struct span expression, struct rows *r)
 {
 	int code = sql_run(s, SQL_BEGIN_READ, NULL);
 
 	if (code == SQLITE_OK)
-		code = take_tail(s, tail, q, expression, from, to, r);
+		code = take_tail(s, tail, q, expression, r);
 	if (code == SQLITE_OK && !r->more)
-		code = take_indexed(s, q, expression, from, to, r);
+		code = take_indexed(s, q, expression, r);
 	int ended = sql_run(s, SQL_END_READ, NULL);
 	rows_reverse(r, 0);
 	return code == SQLITE_OK ? ended : code;
@@ -182,14 +177,12 @@ int search_answer(struct sql *s, struct tail *tail, const struct query *q, struc
 	const stream_id *streams = q->stream ? &q->stream : q->streams;
 	size_t n_streams = q->stream ? 1 : q->n_streams;
 	struct buf expression = {0};
-	struct bound from, to;
 	int code = SQLITE_OK;
 
-	if (n_streams && find_bounds(s, q, &from, &to, r, &code) &&
-	    add_words(&expression, q->text)) {
+	if (n_streams && add_words(&expression, q->text)) {
 		if (n_streams <= PLACES_MAX)
 			add_places(&expression, streams, n_streams);
-		code = take_found(s, tail, q, buf_span(&expression), from, to, r);
+		code = take_found(s, tail, q, buf_span(&expression), r);
 	}
 	buf_clear(&expression);
 	return code;

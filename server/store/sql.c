@@ -7,22 +7,23 @@
 	"message.id, message.stream, message.seq, message.time_ms, message.account, "          \
 	"message.sender, message.kind, message.text, message.tags, message.client_id, "        \
 	"message.redacted"
-// Parameters of a page: 1 stream, 2 and 3 after this (time, id), 4 and 5 before this one,
-// 6 redacted ones too, 7 limit.
-#define WITHIN " AND (time_ms, id) > (?2, ?3) AND (time_ms, id) < (?4, ?5) AND redacted <= ?6"
-#define MESSAGES "FROM message INDEXED BY message_time WHERE stream = ?1 AND seq > 0"
+// Parameters of a page: 1 stream, 2 after this id, 3 before this one, 4 redacted ones too,
+// 5 limit.
+#define WITHIN " AND id > ?2 AND id < ?3 AND redacted <= ?4"
+// The indexes end in the id: these come in its order.
+#define MESSAGES "FROM message INDEXED BY message_stream WHERE stream = ?1 AND seq > 0"
 #define EVENTS "FROM message INDEXED BY message_event WHERE stream = ?1 AND seq = 0"
-#define BY_SEQ "FROM message INDEXED BY message_seq WHERE stream = ?1 AND seq > 0"
-#define OLD " ORDER BY time_ms, id"
-#define NEW " ORDER BY time_ms DESC, id DESC"
-// The newest message and event of a stream, which is named between the two halves.
+#define OLD " ORDER BY id"
+#define NEW " ORDER BY id DESC"
+// The newest message and event of the stream named behind it, up to a parenthesis.
 #define NEWEST_MESSAGE                                                                         \
-	"(SELECT n.id FROM message AS n INDEXED BY message_time WHERE n.seq > 0"               \
+	"(SELECT max(n.id) FROM message AS n INDEXED BY message_stream WHERE n.seq > 0"        \
 	" AND n.stream = "
 #define NEWEST_EVENT                                                                           \
-	"(SELECT n.id FROM message AS n INDEXED BY message_event WHERE n.seq = 0"              \
+	"(SELECT max(n.id) FROM message AS n INDEXED BY message_event WHERE n.seq = 0"         \
 	" AND n.stream = "
-#define BY_TIME " ORDER BY n.time_ms DESC, n.id DESC LIMIT 1)"
+// What places are compared by.
+#define SPOT "SELECT id, seq, time_ms "
 
 // The message that the message ?1 edits, or itself.
 #define ORIGINAL "coalesce((SELECT original FROM edit WHERE message = ?1), ?1)"

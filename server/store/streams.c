@@ -9,31 +9,10 @@
 
 #include <stdlib.h>
 
-struct newest {
-	message_id id;
-	int64_t time_ms;
-	uint64_t seq;
-};
-
 // Of a stream; id 0 when it is empty.
-static int find_newest(struct sql *s, stream_id stream, bool events, struct newest *n)
+static int find_newest(struct sql *s, stream_id stream, bool events, struct spot *n)
 {
-	sqlite3_stmt *row = sql_bind(s, SQL_NEWEST, (struct value[]){of_int(stream)});
-	int code = sqlite3_step(row);
-
-	*n = (struct newest){0};
-	if (code == SQLITE_ROW) {
-		n->id = (message_id)sqlite3_column_int64(row, 0);
-		n->time_ms = sqlite3_column_int64(row, 1);
-		n->seq = (uint64_t)sqlite3_column_int64(row, 2);
-		message_id event = (message_id)sqlite3_column_int64(row, 3);
-		if (events && event > n->id) {
-			n->id = event;
-			n->time_ms = sqlite3_column_int64(row, 4);
-		}
-	}
-	sqlite3_reset(row);
-	return code == SQLITE_ROW ? SQLITE_OK : code;
+	return find_spot(s, events ? SQL_ROW_BEFORE : SQL_MESSAGE_BEFORE, stream, INT64_MAX, n);
 }
 
 static int by_time(const void *left, const void *right)
@@ -61,21 +40,18 @@ static void cut_targets(struct rows *r, const struct query *q)
 
 int targets_answer(struct sql *s, const struct query *q, struct rows *r)
 {
-	struct bound from, to;
-	struct newest n;
+	struct spot n;
 	int code = SQLITE_OK;
 
-	if (!find_bounds(s, q, &from, &to, r, &code))
-		return code;
 	for (size_t i = 0; i < q->n_streams && code == SQLITE_OK; i++) {
 		code = find_newest(s, q->streams[i], q->events, &n);
 		// Places are times here, and as bounds exclusive.
-		if (code != SQLITE_OK || !n.id || n.time_ms >= to.time_ms ||
-		    (q->from.is_set && n.time_ms <= from.time_ms))
+		if (!n.id || (q->to.is_set && n.time_ms >= q->to.time_ms) ||
+		    (q->from.is_set && n.time_ms <= q->from.time_ms))
 			continue;
 		struct rows_target *t = rows_add_target(r);
 		*t = (struct rows_target){
-			.stream = q->streams[i], .time_ms = n.time_ms, .id = n.id};
+			.stream = q->streams[i], .time_ms = n.time_ms, .id = (message_id)n.id};
 	}
 	if (r->n_targets)
 		qsort(r->targets, r->n_targets, sizeof(*r->targets), by_time);
@@ -83,19 +59,22 @@ int targets_answer(struct sql *s, const struct query *q, struct rows *r)
 	return code;
 }
 
-// How many numbers of the stream stand behind the time.
-static int count_after(struct sql *s, stream_id stream, int64_t time_ms, const struct newest *n,
+// How many messages of the stream, whose newest is n, stand behind the time.
+static int count_after(struct sql *s, stream_id stream, int64_t time_ms, const struct spot *n,
 		       int64_t *count)
 {
-	const struct value at[] = {of_int(stream), of_int(time_ms)};
-	int64_t read = -1, first = 1;
-	int code = sql_number(s, SQL_SEQ_AT, at, &read);
+	struct spot first = {0};
+	int64_t read;
+	int code;
 
-	if (code == SQLITE_OK && read < 0) {
-		code = sql_number(s, SQL_FIRST_SEQ, at, &first);
-		read = first - 1;
-	}
-	*count = n->seq ? (int64_t)n->seq - read : 0;
+	*count = 0;
+	if (n->time_ms <= time_ms)
+		return SQLITE_OK;
+	code = find_below(s, stream, false, time_ms + 1, &read);
+	if (code == SQLITE_OK)
+		code = find_spot(s, SQL_MESSAGE_FROM, stream, read + 1, &first);
+	if (first.id)
+		*count = n->seq - first.seq + 1;
 	return code;
 }
 
@@ -105,11 +84,11 @@ int count_answer(struct sql *s, const struct query *q, struct rows *r)
 
 	for (size_t i = 0; i < q->n_streams && code == SQLITE_OK; i++) {
 		struct rows_target *t = rows_add_target(r);
-		struct newest n;
+		struct spot n;
 
 		code = find_newest(s, q->streams[i], false, &n);
 		*t = (struct rows_target){
-			.stream = q->streams[i], .time_ms = n.time_ms, .id = n.id};
+			.stream = q->streams[i], .time_ms = n.time_ms, .id = (message_id)n.id};
 		if (code == SQLITE_OK)
 			code = count_after(s, q->streams[i], q->times[i], &n, &t->unread);
 	}
@@ -121,9 +100,11 @@ struct ids {
 	size_t n, space;
 };
 
-static int take_ids(struct sql *s, enum sql_id id, const struct value *values, struct ids *ids)
+static int missed_in(struct sql *s, const struct query *q, stream_id stream, struct ids *ids)
 {
-	sqlite3_stmt *row = sql_bind(s, id, values);
+	sqlite3_stmt *row = sql_bind(
+		s, q->events ? SQL_MISSED_EVENTS : SQL_MISSED,
+		(struct value[]){of_int(stream), of_u64(q->from.id), of_int(q->limit + 1)});
 	int code;
 
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
@@ -132,70 +113,6 @@ static int take_ids(struct sql *s, enum sql_id id, const struct value *values, s
 	}
 	sqlite3_reset(row);
 	return code == SQLITE_DONE ? SQLITE_OK : code;
-}
-
-// The lowest number of the stream whose message has an id above `after` (one past the
-// last when there is none), found by halving.
-static int find_seq_after(struct sql *s, stream_id stream, int64_t after, int64_t *seq)
-{
-	const struct value key[] = {of_int(stream)};
-	int64_t low = 1, last = 0;
-	int code = sql_number(s, SQL_FIRST_SEQ, key, &low);
-
-	if (code == SQLITE_OK)
-		code = sql_number(s, SQL_LAST_SEQ, key, &last);
-	int64_t high = last + 1;
-	while (code == SQLITE_OK && low < high) {
-		int64_t middle = low + (high - low) / 2, id = after + 1;
-
-		code = sql_number(s, SQL_ID_OF_SEQ,
-				  (struct value[]){of_int(stream), of_int(middle)}, &id);
-		if (id > after)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	*seq = low;
-	return code;
-}
-
-// The time of message `seq` of the stream; 0 when it is not there.
-static int find_time(struct sql *s, stream_id stream, int64_t seq, int64_t *time_ms)
-{
-	int64_t id = 0;
-	int code = sql_number(s, SQL_ID_OF_SEQ, (struct value[]){of_int(stream), of_int(seq)},
-			      &id);
-
-	*time_ms = 0;
-	if (code == SQLITE_OK && id)
-		code = sql_number(s, SQL_PLACE, (struct value[]){of_int(id), of_int(stream)},
-				  time_ms);
-	return code;
-}
-
-static int missed_in(struct sql *s, const struct query *q, stream_id stream, struct ids *ids)
-{
-	struct newest n;
-	int64_t after = (int64_t)q->from.id, seq, time_ms;
-	int code = find_newest(s, stream, q->events, &n);
-
-	if (code != SQLITE_OK || (int64_t)n.id <= after)
-		return code;
-	code = find_seq_after(s, stream, after, &seq);
-	if (code == SQLITE_OK)
-		code = take_ids(
-			s, SQL_MISSED_MESSAGES,
-			(struct value[]){of_int(stream), of_int(seq), of_int(q->limit + 1)},
-			ids);
-	if (code == SQLITE_OK && q->events) {
-		code = find_time(s, stream, seq - 1, &time_ms);
-		if (code == SQLITE_OK)
-			code = take_ids(s, SQL_MISSED_EVENTS,
-					(struct value[]){of_int(stream), of_int(time_ms),
-							 of_int(after), of_int(q->limit + 1)},
-					ids);
-	}
-	return code;
 }
 
 static int by_number(const void *left, const void *right)

@@ -110,19 +110,14 @@ static int remove_row(struct store *s, sqlite3_stmt *row, stream_id stream)
 	return code == SQLITE_OK ? sql_run(&s->sql, SQL_DELETE_MESSAGE, id) : code;
 }
 
-static int remove_some(struct store *s, enum sql_id found, stream_id stream, int64_t upto,
-		       int *n_removed)
+static int remove_some(struct store *s, stream_id stream, int64_t upto, int *n_removed)
 {
 	sqlite3_stmt *row =
-		sql_bind(&s->sql, found, (struct value[]){of_int(stream), of_int(EXPIRE_STEP)});
+		sql_bind(&s->sql, SQL_EXPIRED,
+			 (struct value[]){of_int(stream), of_int(upto), of_int(EXPIRE_STEP)});
 	int code;
 
-	// Ids grow within a stream: behind the first that stays, all stay.
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		if (sqlite3_column_int64(row, 0) > upto) {
-			code = SQLITE_DONE;
-			break;
-		}
 		code = remove_row(s, row, stream);
 		if (code != SQLITE_OK)
 			break;
@@ -146,9 +141,7 @@ static int expire_step(struct store *s)
 		s->shrinking = true;
 		return code == SQLITE_DONE ? SQLITE_OK : code;
 	}
-	code = remove_some(s, SQL_EXPIRED_MESSAGES, stream, upto, &n_removed);
-	if (code == SQLITE_OK)
-		code = remove_some(s, SQL_EXPIRED_EVENTS, stream, upto, &n_removed);
+	code = remove_some(s, stream, upto, &n_removed);
 	if (code == SQLITE_OK && n_removed == 0)
 		code = sql_run(&s->sql, SQL_DELETE_EXPIRY, (struct value[]){of_int(stream)});
 	s->truncate = s->truncate || n_removed > 0;

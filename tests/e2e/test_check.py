@@ -103,7 +103,7 @@ class Check(unittest.TestCase):
     def test_a_gap_in_a_room(self):
         self.say("one", "two", "three")
         self.sql("DELETE FROM message WHERE seq = 2")
-        self.finds("database", "numbers 1 to 3, but 2 messages", "restore a backup")
+        self.finds("database", "has number 3 after 1", "restore a backup")
 
     def test_a_damaged_page(self):
         self.say(*["a line that fills a page or two" for _ in range(500)])

@@ -122,10 +122,15 @@ static void sequence_numbers_are_bounds_for_clients_that_see_them(void **state)
 	struct fixture *f = fixture_new(NULL);
 	struct peer *alice = fixture_login(f, "alice", ALL);
 	struct peer *plain = fixture_login(f, "alice", "batch draft/chathistory");
+	struct peer *bob = fixture_login(f, "bob", ALL " draft/event-playback");
 
 	(void)state;
 	peer_join(alice, "#den");
+	peer_join(bob, "#den");
 	say(f, alice, 9);
+	// Events have no number.
+	peer_send(bob, "CHATHISTORY AFTER #den snug.chat/seq=0 100");
+	expect_page(bob, 1, 9);
 	peer_send(alice, "CHATHISTORY AFTER #den snug.chat/seq=7 100");
 	expect(alice, "server BATCH +* chathistory #den");
 	expect(alice, "@snug.chat/seq=8 alice PRIVMSG #den m8");
@@ -137,6 +142,12 @@ static void sequence_numbers_are_bounds_for_clients_that_see_them(void **state)
 	expect_page(alice, 2, 3);
 	peer_send(alice, "CHATHISTORY BEFORE #den snug.chat/seq=1 2");
 	expect_page(alice, 1, 0);
+	peer_send(alice, "CHATHISTORY BEFORE #den snug.chat/seq=0 2");
+	expect_page(alice, 1, 0);
+	peer_send(alice, "CHATHISTORY BETWEEN #den snug.chat/seq=5 snug.chat/seq=0 2");
+	expect_page(alice, 3, 4);
+	peer_send(alice, "CHATHISTORY AROUND #den snug.chat/seq=5 2");
+	expect(alice, "server FAIL CHATHISTORY INVALID_PARAMS AROUND * :*");
 	peer_send(plain, "CHATHISTORY AFTER #den snug.chat/seq=7 100");
 	expect(plain, "server FAIL CHATHISTORY INVALID_PARAMS AFTER * :*");
 	fixture_free(f);

@@ -65,8 +65,8 @@ static inline void fixture_remove(struct fixture *f, const char *name)
 static inline int tear_down(void **state)
 {
 	static const char *const names[] = {
-		"snug.db", "snug.db-wal", "snug.db-shm",        "lock",
-		"ballast", "copy.db",     "snug.db.before-0002"};
+		"snug.db", "snug.db-wal", "snug.db-shm",         "lock",
+		"ballast", "copy.db",     "snug.db.before-0002", "snug.db.before-0004"};
 	struct fixture *f = *state;
 
 	store_close(f->store);

@@ -85,6 +85,11 @@ static inline struct place at_time(int64_t ms)
 	return (struct place){.is_set = true, .time_ms = ms};
 }
 
+static inline struct place at_seq(uint64_t seq)
+{
+	return (struct place){.is_set = true, .seq = seq};
+}
+
 static inline struct query *of_streams(enum query_kind kind, stream_id a, stream_id b)
 {
 	struct query *q = query_new(kind, 9);

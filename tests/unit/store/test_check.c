@@ -57,12 +57,24 @@ static void a_sound_file_has_no_problem_and_a_newest_message(void **state)
 
 static void a_missing_number_is_found(void **state)
 {
-	finds(state, "DELETE FROM message WHERE seq = 5", "numbers 1 to 10, but 9 messages");
+	finds(state, "DELETE FROM message WHERE seq = 5", "message 6 has number 6 after 4");
 }
 
 static void a_missing_beginning_is_found_unless_it_expired(void **state)
 {
-	finds(state, "DELETE FROM message WHERE seq < 3", "numbers 3 to 10");
+	finds(state, "DELETE FROM message WHERE seq < 3", "message 3 has number 3 after 0");
+}
+
+static void numbers_out_of_order_are_found(void **state)
+{
+	finds(state, "UPDATE message SET seq = 15 - seq WHERE seq IN (7, 8)",
+	      "message 8 has number 7 after 8");
+}
+
+static void a_number_given_twice_is_found(void **state)
+{
+	finds(state, "UPDATE message SET seq = 4 WHERE seq = 5",
+	      "message 5 has number 4 after 4");
 }
 
 static void a_time_that_falls_is_found(void **state)
@@ -104,6 +116,8 @@ int main(void)
 		T(a_sound_file_has_no_problem_and_a_newest_message),
 		T(a_missing_number_is_found),
 		T(a_missing_beginning_is_found_unless_it_expired),
+		T(numbers_out_of_order_are_found),
+		T(a_number_given_twice_is_found),
 		T(a_time_that_falls_is_found),
 		T(messages_of_no_room_are_found),
 		T(a_reference_to_nothing_is_found),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "tests/unit/store/fixture.h"
+#include "tests/unit/store/history.h"
 
+#include "server/store/backup.h"
 #include "server/store/migrate.h"
 
 static const char *const first[] = {"CREATE TABLE a (x);\n", "INSERT INTO a VALUES (1);\n",
@@ -89,6 +90,46 @@ static void a_newer_one_is_refused(void **state)
 	sqlite3_close(db);
 }
 
+// Before the fourth, times and numbers had indexes of their own.
+static const char schema_3[] =
+	"INSERT INTO room VALUES (3, '#den', '', '', 0, 0, '', 0, 8, 0, 0);"
+	"INSERT INTO floor VALUES (3, 4, 19, 1019);"
+	"WITH RECURSIVE rows(value) AS"
+	" (VALUES (20) UNION ALL SELECT value + 1 FROM rows WHERE value < 59)"
+	" INSERT INTO message SELECT value, 3, iif(value % 2, 0, value / 2 - 5), 1000 + value,"
+	" 1, 'alice', 0, 'text', '', NULL, value = 26 FROM rows;";
+
+static void a_history_keeps_its_order_in_a_newer_schema(void **state)
+{
+	struct fixture *f = *state;
+	sqlite3 *db = open_fresh(f);
+	struct store_report report;
+	struct query *q;
+	char *error = NULL;
+
+	assert_true(migrate(db, f->path, migrations, 3, &error));
+	assert_int_equal(db_exec(db, schema_3), SQLITE_OK);
+	sqlite3_close(db);
+	fixture_open(f);
+	assert_true(store_check(f->path, &report, &error));
+	assert_string_equal(buf_str(&report.problems), "");
+	assert_int_equal(report.schema, n_migrations);
+	assert_int_equal(report.messages, 20);
+	store_report_clear(&report);
+	q = page(5);
+	q->from = at_time(1022);
+	q->events = true;
+	expect(state, q, "23 24 25 27 28 more");
+	q = page(2);
+	q->to = at_seq(24);
+	q->newest_first = true;
+	expect(state, q, "54 56 more");
+	q = page(2);
+	q->from = at_id(19);
+	expect(state, q, "20 22 more");
+	put(f, message(60, 3, 25, "goes on"));
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -98,6 +139,7 @@ int main(void)
 		T(an_older_database_is_copied_first),
 		T(one_that_fails_changes_nothing),
 		T(a_newer_one_is_refused),
+		T(a_history_keeps_its_order_in_a_newer_schema),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

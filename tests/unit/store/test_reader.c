@@ -62,18 +62,27 @@ static void events_come_when_asked_for_and_in_their_place(void **state)
 	expect(state, q, "14 15 16 more");
 }
 
-static void a_page_by_sequence_is_inclusive(void **state)
+static void a_page_between_numbers_is_exclusive_too(void **state)
 {
 	struct query *q = page(50);
 
-	q->seq_from = 2;
-	q->seq_to = 4;
+	q->from = at_seq(1);
+	q->to = at_seq(5);
 	expect(state, q, "12 14 16 ");
 	q = page(2);
-	q->seq_from = 1;
-	q->seq_to = 10;
+	q->to = at_seq(11);
 	q->newest_first = true;
 	expect(state, q, "26 28 more");
+	q = page(50);
+	q->from = at_seq(9);
+	expect(state, q, "28 ");
+	q = page(50);
+	q->from = at_seq(10);
+	q->to = at_seq(INT64_MAX);
+	expect(state, q, "");
+	q = page(50);
+	q->to = at_seq(1);
+	expect(state, q, "");
 }
 
 static void an_unknown_place_is_said_so(void **state)
@@ -131,6 +140,87 @@ static void messages_of_one_millisecond_are_told_apart_by_id(void **state)
 	q->stream = 4;
 	q->to = at_time(5000);
 	expect(state, q, "30 ");
+}
+
+#define ROWS 300
+
+// Rows of a stream, every third an event, whose ids and times grow by leaps of any size:
+// ids that begin with the time (but for a clock that fell), or have nothing to do with it.
+static size_t make_rows(struct fixture *f, stream_id stream, bool by_clock,
+			struct entry rows[ROWS])
+{
+	static const int64_t leaps[] = {0, 0, 1, 7, 1000, 86400000};
+	message_id id = 1000;
+	int64_t time_ms = 1700000000000;
+	uint64_t seq = 0;
+
+	for (unsigned i = 0; i < ROWS; i++) {
+		time_ms += leaps[rand() % 6];
+		id += 1 + (message_id)(1 << rand() % 30);
+		if (by_clock && message_id_from(time_ms) > id)
+			id = message_id_from(time_ms) + 7;
+		rows[i] = message(id + (message_id)stream, stream, i % 3 ? ++seq : 0, "x");
+		rows[i].message.time_ms = time_ms;
+	}
+	put_all(f, rows, ROWS);
+	return seq;
+}
+
+static size_t count_page(struct reader *r, stream_id stream, bool events, struct place from,
+			 struct place to)
+{
+	struct query *q = page(ROWS);
+
+	q->stream = stream;
+	q->events = events;
+	q->from = from;
+	q->to = to;
+	struct rows *rows = reader_answer(r, q);
+	size_t n = rows->n_messages;
+	assert_int_equal(rows->result, ROWS_OK);
+	rows_free(rows);
+	query_free(q);
+	return n;
+}
+
+static void expect_parted(struct reader *r, stream_id stream, const struct entry *rows,
+			  int64_t time_ms)
+{
+	size_t before = 0, after = 0;
+
+	for (size_t i = 0; i < ROWS; i++) {
+		before += rows[i].message.time_ms < time_ms;
+		after += rows[i].message.time_ms > time_ms;
+	}
+	assert_int_equal(count_page(r, stream, true, (struct place){0}, at_time(time_ms)),
+			 before);
+	assert_int_equal(count_page(r, stream, true, at_time(time_ms), (struct place){0}),
+			 after);
+}
+
+static void places_are_found_whatever_the_clock_did(void **state)
+{
+	static struct entry rows[ROWS];
+	char *error = NULL;
+	struct fixture *f = *state;
+	struct reader *r = reader_open(f->path, &error);
+
+	for (stream_id stream = 5; stream < 9; stream++) {
+		size_t n = make_rows(f, stream, stream % 2, rows);
+
+		for (size_t i = 0; i < ROWS; i++)
+			for (int64_t t = -1; t < 2; t++)
+				expect_parted(r, stream, rows, rows[i].message.time_ms + t);
+		for (uint64_t seq = 1; seq <= n; seq++) {
+			assert_int_equal(
+				count_page(r, stream, false, at_seq(seq), (struct place){0}),
+				n - seq);
+			assert_int_equal(
+				count_page(r, stream, false, (struct place){0}, at_seq(seq)),
+				seq - 1);
+		}
+	}
+	reader_close(r);
 }
 
 static void one_message_is_found_by_id_and_by_the_senders_id(void **state)
@@ -295,10 +385,11 @@ int main(void)
 		T(a_page_between_two_is_exclusive_at_both_ends),
 		T(an_exact_page_has_no_more),
 		T(events_come_when_asked_for_and_in_their_place),
-		T(a_page_by_sequence_is_inclusive),
+		T(a_page_between_numbers_is_exclusive_too),
 		T(an_unknown_place_is_said_so),
 		T(around_has_the_message_in_the_middle),
 		T(messages_of_one_millisecond_are_told_apart_by_id),
+		T(places_are_found_whatever_the_clock_did),
 		T(one_message_is_found_by_id_and_by_the_senders_id),
 		T(all_fields_of_a_message_survive),
 		T(targets_are_streams_whose_newest_message_is_within),

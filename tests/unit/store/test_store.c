@@ -148,7 +148,7 @@ static void a_missing_number_is_a_problem(void **state)
 	put(f, message(4, 5, 1, "nowhere"));
 	assert_true(store_check(f->path, &report, &error));
 	assert_string_equal(buf_str(&report.problems),
-			    "stream 3: numbers 1 to 3, but 2 messages\n"
+			    "stream 3: message 2 has number 3 after 1\n"
 			    "stream 5: 1 messages of no room or dialog\n");
 	assert_int_equal(report.n_problems, 2);
 	store_report_clear(&report);

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// A long history costs a question no more than a short one.
+#include "tests/unit/store/history.h"
+
+#include "server/store/sql.h"
+
+#define LONG 3000
+
+// Room 3 with LONG messages and as many events between them, dialog 4 beside it.
+static int set_up_long(void **state)
+{
+	static struct entry rows[2 * LONG];
+
+	set_up(state);
+	put(*state, room(3, "#den"));
+	for (unsigned i = 0; i < LONG; i++) {
+		rows[2 * i] = message(2 * i + 2, 3, i + 1, "x");
+		rows[2 * i + 1] = message(2 * i + 3, 3, 0, "x");
+	}
+	put_all(*state, rows, 2 * LONG);
+	put(*state, message(2 * LONG + 2, 4, 1, "x"));
+	tidy_all(*state);
+	return 0;
+}
+
+static int64_t count_steps(struct sql *s, enum sql_id id, const struct value *values)
+{
+	sqlite3_stmt *row = sql_bind(s, id, values);
+
+	while (sqlite3_step(row) == SQLITE_ROW)
+		continue;
+	sqlite3_reset(row);
+	assert_int_equal(sqlite3_stmt_status(row, SQLITE_STMTSTATUS_SORT, 1), 0);
+	return sqlite3_stmt_status(row, SQLITE_STMTSTATUS_VM_STEP, 1);
+}
+
+static void a_step_in_a_long_history_is_a_few_seeks(void **state)
+{
+	static const struct {
+		enum sql_id id;
+		int64_t values[5];
+	} asked[] = {
+		{SQL_PAGE_OLD, {3, LONG, 2 * LONG, 1, 3}},
+		{SQL_PAGE_NEW, {3, 0, LONG, 1, 3}},
+		{SQL_PAGE_EVENTS_OLD, {3, LONG, 2 * LONG, 1, 3}},
+		{SQL_PAGE_EVENTS_NEW, {3, 0, LONG, 1, 3}},
+		{SQL_PAGE_EVENTS_NEW, {3, LONG, LONG + 3, 1, 3}},
+		{SQL_ROW_BEFORE, {3, LONG}},
+		{SQL_ROW_FROM, {3, LONG}},
+		{SQL_MESSAGE_BEFORE, {3, LONG}},
+		{SQL_MESSAGE_FROM, {3, LONG}},
+		{SQL_MISSED, {3, LONG, 3}},
+		{SQL_MISSED_EVENTS, {3, LONG, 3}},
+		{SQL_WEIGH, {3, LONG, LONG + 3}},
+		{SQL_IS_PLACE, {3, LONG}},
+	};
+	struct fixture *f = *state;
+	struct sql sql = {0};
+	char *error = NULL;
+	sqlite3 *db = db_open(f->path, DB_READ, STORE_FULL, &error);
+
+	assert_true(sql_prepare(&sql, db, SQL_READER, &error));
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+		struct value values[5];
+
+		for (size_t k = 0; k < 5; k++)
+			values[k] = of_int(asked[i].values[k]);
+		int64_t steps = count_steps(&sql, asked[i].id, values);
+		if (steps > 300)
+			fail_msg("%lld steps for %s", (long long)steps,
+				 sqlite3_sql(sql.statements[asked[i].id]));
+	}
+	sql_finalize(&sql);
+	sqlite3_close(db);
+}
+
+static void starting_costs_a_few_seeks_a_stream(void **state)
+{
+	struct fixture *f = *state;
+	struct sql sql = {0};
+	char *error = NULL;
+	sqlite3 *db = db_open(f->path, DB_READ, STORE_FULL, &error);
+
+	assert_true(sql_prepare(&sql, db, SQL_LOADER, &error));
+	assert_in_range(count_steps(&sql, SQL_LOAD_HEADS, NULL), 1, 300);
+	sql_finalize(&sql);
+	sqlite3_close(db);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up_long, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_step_in_a_long_history_is_a_few_seeks),
+		T(starting_costs_a_few_seeks_a_stream),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
