@@ -51,7 +51,6 @@ struct conn_env {
 	size_t n_unknown;     // not logged in, in all
 	size_t n_lingering;   // have said all they had to
 	int64_t strangers_us; // spent in this turn on those who are not logged in
-	size_t n_lines;	      // taken in this turn from those who are logged in
 	struct line *ping;
 	struct loop_timer *timer;
 	int64_t wakes_at; // when the timer is set to; INT64_MAX: not at all

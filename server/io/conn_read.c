@@ -90,7 +90,6 @@ static void take_line(struct conn *c, struct span line)
 		return;
 	}
 	c->has_spoken = true;
-	c->env->n_lines += c->is_known;
 	c->credit--;
 	conn_event(c, INBOX_LINE)->msg = msg;
 }

@@ -14,17 +14,19 @@
 #define SILENT_MS 1000  // so long an unfinished handshake is spared when space is short
 #define FULL_REST_MS 20 // how long the kernel's queue holds newcomers then
 
-// When lines come by the dozen, a moment's rest makes fewer and fuller turns of them:
-// commits, wake-ups and TLS records are shared by more lines.
 #define LINES_MAX 4096 // bytes queued as one
-#define MANY_LINES 4
-#define REST_US 300
+
+// When a commit let so many entries out at once, people talk fast: while we rest for a
+// moment the answers gather, and share the next commit, its wake-ups and TLS records.
+#define MANY_ENTRIES 4
+#define REST_US 400
 
 struct shard {
 	struct conn_env env;
 	struct mailbox *mailbox, *hub;
 	struct loop_fd *watch;
 	struct listener *listener;
+	entry_no was_durable; // at the end of the last turn
 	int64_t connections_per_source;
 	size_t conns_max, unknown_max;
 	bool is_stopping;
@@ -343,9 +345,9 @@ void shard_flush(struct shard *s)
 		loop_again(s->env.loop); // credit came back for lines that wait in frames
 	if (!conn_reap(&s->env))
 		loop_again(s->env.loop);
-	if (s->env.n_lines >= MANY_LINES)
+	if (s->env.durable >= s->was_durable + MANY_ENTRIES)
 		loop_rest(s->env.loop, REST_US);
-	s->env.n_lines = 0;
+	s->was_durable = s->env.durable;
 	s->env.strangers_us = 0;
 	post(s);
 }
