@@ -14,10 +14,8 @@
 #include "server/store/inside.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -225,14 +223,11 @@ static int patience_ms(const struct writer *w)
 	return w->store->low ? WATCH_LOW_MS : WATCH_MS;
 }
 
-// The thread sleeps most of the time; when it wakes, everybody waits for it.
+// The thread sleeps most of the time; when it wakes, everybody waits for it. Not a real-time
+// class: it would push those off their processor who have the answers in hand.
 static void raise_priority(void)
 {
-	struct sched_param first = {.sched_priority = 1};
-
-	if (sched_setscheduler(0, SCHED_RR | SCHED_RESET_ON_FORK, &first) == 0)
-		return;
-	(void)!setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), -10);
+	(void)!setpriority(PRIO_PROCESS, 0, -5);
 }
 
 static void *run(void *arg)

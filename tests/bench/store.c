@@ -16,7 +16,6 @@
 #include "server/store/reader.h"
 #include "server/store/writer.h"
 
-#include <sched.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -437,7 +436,7 @@ int main(int argc, char **argv)
 	floor_open(&b.floor, floor_path);
 	// As the writer's thread does, so that both wait for the disk and not for the
 	// processor.
-	(void)!sched_setscheduler(0, SCHED_RR, &(struct sched_param){.sched_priority = 1});
+	(void)!setpriority(PRIO_PROCESS, 0, -5);
 	puts("{");
 	if (!is_paced) {
 		batches(&b, 1, 3000);
