@@ -48,7 +48,7 @@ void verb_stream_cell(struct verb_call *c, stream_id id)
 static void add_row(struct verb_call *c, const struct rows_target *t)
 {
 	verb_stream_cell(c, t->stream);
-	verb_number(c, t->unread);
+	verb_number(c, t->n_messages);
 	verb_number(c, t->bytes);
 	verb_time(c, t->time_ms);
 }
@@ -65,7 +65,7 @@ static int64_t prune(struct verb_call *c, const struct rows *rows, stream_id onl
 		if (only && t->stream != only)
 			continue;
 		add_row(c, t);
-		n += t->unread;
+		n += t->n_messages;
 		if (!is_dry)
 			retention_expire(c->hub, t);
 	}

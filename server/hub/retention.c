@@ -53,7 +53,7 @@ void retention_expire(struct hub *h, const struct rows_target *t)
 	e.expire = (struct entry_expire){.stream = t->stream, .upto = t->id};
 	post(h, &e);
 	recent_expire(h, t->stream, t->id);
-	h->figures.expired += t->unread;
+	h->figures.expired += t->n_messages;
 }
 
 static void look(struct hub *h, struct timer *t);

@@ -20,7 +20,6 @@ enum query_kind {
 	QUERY_CLIENT_ID, // the message of (account, client_id), if any
 	QUERY_SEARCH,	 // full text
 	QUERY_MISSED,	 // messages of `streams` with an id above from.id, by id
-	QUERY_COUNT,	 // unread: for streams[i], messages after times[i] (see rows)
 	QUERY_AUDIT,	 // newest audit rows
 	QUERY_EXPIRED,	 // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
 };
@@ -60,7 +59,6 @@ struct query {
 	struct span text;     // search: words as typed
 	struct span sender;   // search: only from this account's name; "" any
 	stream_id *streams;   // in the arena
-	int64_t *times;	      // in the arena; count only
 	size_t n_streams;
 	struct arena arena;
 };
@@ -78,7 +76,7 @@ struct rows_target {
 	stream_id stream;
 	int64_t time_ms;    // of its newest message; expired: of the newest that goes
 	message_id id;
-	int64_t unread;	    // count only; expired: how many go
+	int64_t n_messages; // expired only: how many go
 	int64_t bytes;	    // expired only: how many go
 };
 

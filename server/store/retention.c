@@ -55,7 +55,7 @@ static int weigh(struct sql *s, struct rows_target *t, int64_t going)
 			 (struct value[]){of_int(t->stream), of_int(going), of_u64(t->id)});
 	int code = sqlite3_step(row);
 
-	t->unread = sqlite3_column_int64(row, 0);
+	t->n_messages = sqlite3_column_int64(row, 0);
 	t->bytes = sqlite3_column_int64(row, 1);
 	t->time_ms = sqlite3_column_int64(row, 2);
 	sqlite3_reset(row);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Questions to many streams at once: what is new, how much, and what was missed.
+// Questions to many streams at once: what is new, and what was missed.
 //
 // Within a stream numbers, times and ids all grow, so each answer costs a few seeks a
 // stream, however long it is.
@@ -56,42 +56,6 @@ int targets_answer(struct sql *s, const struct query *q, struct rows *r)
 	if (r->n_targets)
 		qsort(r->targets, r->n_targets, sizeof(*r->targets), by_time);
 	cut_targets(r, q);
-	return code;
-}
-
-// How many messages of the stream, whose newest is n, stand behind the time.
-static int count_after(struct sql *s, stream_id stream, int64_t time_ms, const struct spot *n,
-		       int64_t *count)
-{
-	struct spot first = {0};
-	int64_t read;
-	int code;
-
-	*count = 0;
-	if (n->time_ms <= time_ms)
-		return SQLITE_OK;
-	code = find_below(s, stream, false, time_ms + 1, &read);
-	if (code == SQLITE_OK)
-		code = find_spot(s, SQL_MESSAGE_FROM, stream, read + 1, &first);
-	if (first.id)
-		*count = n->seq - first.seq + 1;
-	return code;
-}
-
-int count_answer(struct sql *s, const struct query *q, struct rows *r)
-{
-	int code = SQLITE_OK;
-
-	for (size_t i = 0; i < q->n_streams && code == SQLITE_OK; i++) {
-		struct rows_target *t = rows_add_target(r);
-		struct spot n;
-
-		code = find_newest(s, q->streams[i], false, &n);
-		*t = (struct rows_target){
-			.stream = q->streams[i], .time_ms = n.time_ms, .id = (message_id)n.id};
-		if (code == SQLITE_OK)
-			code = count_after(s, q->streams[i], q->times[i], &n, &t->unread);
-	}
 	return code;
 }
 

@@ -46,9 +46,8 @@ static inline void add_ids(struct buf *out, const struct rows *rows)
 	for (size_t i = 0; i < rows->n_messages; i++)
 		buf_printf(out, "%llu ", (unsigned long long)rows->messages[i].id);
 	for (size_t i = 0; i < rows->n_targets; i++)
-		buf_printf(out, "%lld@%lld+%lld ", (long long)rows->targets[i].stream,
-			   (long long)rows->targets[i].time_ms,
-			   (long long)rows->targets[i].unread);
+		buf_printf(out, "%lld@%lld ", (long long)rows->targets[i].stream,
+			   (long long)rows->targets[i].time_ms);
 	buf_add_str(out, rows->more ? "more" : "");
 }
 
@@ -95,7 +94,6 @@ static inline struct query *of_streams(enum query_kind kind, stream_id a, stream
 	struct query *q = query_new(kind, 9);
 
 	q->streams = arena_alloc(&q->arena, 2 * sizeof(*q->streams));
-	q->times = arena_alloc(&q->arena, 2 * sizeof(*q->times));
 	q->streams[0] = a;
 	q->streams[1] = b;
 	q->n_streams = 2;

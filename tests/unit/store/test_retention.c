@@ -48,7 +48,7 @@ static void expect_plan(void **state, struct keep keep, const char *text)
 
 	for (size_t i = 0; i < rows->n_targets; i++)
 		buf_printf(&seen, "%lld: %lld up to %llu; ", (long long)rows->targets[i].stream,
-			   (long long)rows->targets[i].unread,
+			   (long long)rows->targets[i].n_messages,
 			   (unsigned long long)rows->targets[i].id);
 	assert_string_equal(buf_str(&seen), text);
 	buf_clear(&seen);
@@ -107,10 +107,10 @@ static void a_rooms_own_bound_goes_before_the_servers(void **state)
 static void what_is_too_much_goes(void **state)
 {
 	struct rows *rows = plan(*state, (struct keep){.keep_bytes = 1});
-	int64_t one = rows->targets[0].bytes / rows->targets[0].unread;
+	int64_t one = rows->targets[0].bytes / rows->targets[0].n_messages;
 
 	assert_int_equal(rows->n_targets, 3);
-	assert_int_equal(rows->targets[0].unread, 50);
+	assert_int_equal(rows->targets[0].n_messages, 50);
 	rows_free(rows);
 	expect_plan(state, (struct keep){.keep_bytes = 10 * one},
 		    "3: 40 up to 80; 4: 40 up to 79; ");
@@ -150,25 +150,6 @@ static void an_expired_edit_is_forgotten(void **state)
 	put(f, (struct entry){.kind = ENTRY_EXPIRE, .expire = {3, 200}});
 	tidy_all(f);
 	assert_int_equal(db_number(f->store->db, "SELECT count(*) FROM edit", -1), 0);
-}
-
-static void unread_counts_what_is_left(void **state)
-{
-	struct fixture *f = *state;
-	char *error = NULL;
-	struct query *q = query_new(QUERY_COUNT, 1);
-
-	expire(f, (struct keep){.now_ms = 2041, .keep_ms = 1000});
-	q->streams = arena_alloc(&q->arena, sizeof(*q->streams));
-	q->times = arena_alloc(&q->arena, sizeof(*q->times));
-	q->streams[0] = 3;
-	q->n_streams = 1;
-	struct reader *r = reader_open(f->path, &error);
-	struct rows *rows = reader_answer(r, q);
-	assert_int_equal(rows->targets[0].unread, 30);
-	rows_free(rows);
-	query_free(q);
-	reader_close(r);
 }
 
 static void messages_that_come_meanwhile_are_kept(void **state)
@@ -252,7 +233,6 @@ int main(void)
 		T(what_is_too_much_goes),
 		T(what_goes_is_gone_and_its_numbers_stay_taken),
 		T(an_expired_edit_is_forgotten),
-		T(unread_counts_what_is_left),
 		T(messages_that_come_meanwhile_are_kept),
 		T(what_went_is_a_place_before_all_that_is_left),
 		T(space_returns_to_the_file_system),
