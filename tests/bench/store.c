@@ -72,9 +72,9 @@ static void add_message(struct journal *j, uint64_t n)
 
 	snprintf(client_id, sizeof(client_id), "%016llx", (unsigned long long)n);
 	e.message = (struct entry_message){
-		.id = n,
-		.stream = (stream_id)(n % STREAMS) + 1,
-		.seq = n / STREAMS + 1,
+		.id = message_id_from(1700000000000 + (int64_t)n),
+		.stream = (stream_id)((n - 1) % STREAMS) + 1,
+		.seq = (n - 1) / STREAMS + 1,
 		.time_ms = 1700000000000 + (int64_t)n,
 		.account = (account_id)(n % 50) + 1,
 		.sender = SPAN("somebody"),
