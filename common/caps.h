@@ -2,7 +2,7 @@
 // Every IRCv3 capability that snug knows: bit and wire name (caps.def).
 //
 // Both programs use the bits; with what value a server offers one stands in
-// server/hub/cap.c. Pure; any thread.
+// server/hub/commands/cmd_cap.c. Pure; any thread.
 #pragma once
 
 #include "common/attr.h"

@@ -25,7 +25,7 @@ static bool is_hub_verb(const struct cli *c)
 	} rows[] = {
 		{"", ""},
 #define VERB(noun, verb, fn, words, usage, about) {noun, verb},
-#include "server/hub/admin.def"
+#include "server/hub/admin/admin.def"
 #undef VERB
 	};
 

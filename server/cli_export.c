@@ -9,7 +9,7 @@
 #include "common/die.h"
 #include "common/encode.h"
 #include "server/admin_json.h"
-#include "server/hub/message.h"
+#include "server/hub/pages/message.h"
 #include "server/store/reader.h"
 
 #include <jansson.h>

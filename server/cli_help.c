@@ -17,7 +17,7 @@ static const struct verb_help verbs[] = {
 #include "server/cli.def"
 #undef OWN
 #define VERB(noun, verb, fn, words, usage, about) {noun, verb, usage, about},
-#include "server/hub/admin.def"
+#include "server/hub/admin/admin.def"
 #undef VERB
 };
 

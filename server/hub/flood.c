@@ -2,8 +2,8 @@
 // A leaky bucket kept as one time: when the bucket will be empty again.
 #include "server/hub/flood.h"
 
-#include "server/hub/command.h"
-#include "server/hub/multiline.h"
+#include "server/hub/commands/command.h"
+#include "server/hub/pages/multiline.h"
 #include "server/letters/limits.h"
 
 static void on_budget(struct hub *h, struct timer *t)

@@ -6,7 +6,7 @@
 // Main thread.
 #pragma once
 
-#include "server/hub/session.h"
+#include "server/hub/state/session.h"
 
 // Takes the cost of the command off the budget of s. False: it must wait; s->on_budget
 // is set and will resume the session.

@@ -9,12 +9,12 @@
 #include "server/hub/hub_inside.h"
 
 #include "common/die.h"
-#include "server/hub/account.h"
-#include "server/hub/admin.h"
-#include "server/hub/history.h"
-#include "server/hub/reply.h"
-#include "server/hub/retention.h"
-#include "server/hub/throttle.h"
+#include "server/hub/people/account.h"
+#include "server/hub/admin/admin.h"
+#include "server/hub/history/history.h"
+#include "server/hub/wire/reply.h"
+#include "server/hub/pages/retention.h"
+#include "server/hub/people/throttle.h"
 #include "server/letters/letter.h"
 
 #include <sodium.h>

@@ -4,8 +4,8 @@
 // Owner: hub.c; main thread.
 #pragma once
 
-#include "server/hub/session.h"
-#include "server/hub/state.h"
+#include "server/hub/state/session.h"
+#include "server/hub/state/state.h"
 
 // post.c: an answer came; it finds its ticket, is passed on and freed.
 void post_on_rows(struct hub *h, struct rows *rows);

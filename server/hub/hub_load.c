@@ -2,16 +2,16 @@
 // The hub's beginning and end: entries in, everything freed.
 #include "server/hub/hub_inside.h"
 
-#include "server/hub/account.h"
-#include "server/hub/ban.h"
-#include "server/hub/invite.h"
-#include "server/hub/line.h"
-#include "server/hub/marker.h"
-#include "server/hub/metadata.h"
-#include "server/hub/post.h"
-#include "server/hub/retention.h"
-#include "server/hub/throttle.h"
-#include "server/hub/whowas.h"
+#include "server/hub/people/account.h"
+#include "server/hub/rooms/ban.h"
+#include "server/hub/people/invite.h"
+#include "server/hub/wire/line.h"
+#include "server/hub/history/marker.h"
+#include "server/hub/rooms/metadata.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/pages/retention.h"
+#include "server/hub/people/throttle.h"
+#include "server/hub/people/whowas.h"
 #include "server/letters/letter.h"
 
 #include <sodium.h>

@@ -6,7 +6,7 @@
 // pass, "w" stores what waits, "r" restarts the clock. Whatever comes: no crash, and each
 // line that leaves is one whole, valid line.
 #include "common/utf8.h"
-#include "server/hub/account.h"
+#include "server/hub/people/account.h"
 #include "server/hub/hub.h"
 #include "server/letters/letter.h"
 

@@ -21,6 +21,10 @@ def read(path):
         return file.read()
 
 
+def sources(folder):
+    return sorted(glob.glob(folder + "/**/*.c", root_dir=ROOT, recursive=True))
+
+
 def complain(words):
     bad.append(words)
 
@@ -71,7 +75,7 @@ def check_capabilities(rows):
 
 def check_commands(rows):
     source = re.findall(r'^COMMAND\("(\w+)", \w+, (\d+), (\w+), (\d+)\)',
-                        read("server/hub/command.def"), re.M)
+                        read("server/hub/commands/command.def"), re.M)
     same("command", {n: [STATES[s], p, c] for n, p, s, c in source},
          {plain(r[0]): r[1:4] for r in rows})
 
@@ -81,7 +85,7 @@ def check_numerics(rows):
     same("numeric", {n: [number.zfill(3), text] for n, number, text in source},
          {plain(r[1]): [r[0], r[2]] for r in rows})
     code = "".join(read(p) for folder in ("server/hub", "client/net", "client/model")
-                   for p in glob.glob(folder + "/*.c", root_dir=ROOT))
+                   for p in sources(folder))
     for name, _, _ in source:
         if not re.search(r"\b%s\b" % name, code):
             complain(f"numeric {name} is neither sent nor understood")
@@ -89,7 +93,7 @@ def check_numerics(rows):
 
 def check_codes(rows):
     """Codes are the only literals of that shape in the hub."""
-    code = "".join(read(p) for p in sorted(glob.glob("server/hub/*.c", root_dir=ROOT)))
+    code = "".join(read(p) for p in sources("server/hub"))
     source = set(re.findall(r'"([A-Z]+(?:_[A-Z0-9]+)+)"', code))
     source |= set(re.findall(r'\bfail\(s, "[A-Z*]+",\s+"(\w+)"', code))
     pairs = {(c, k) for row in rows for c in re.findall(r"`([^`]+)`", row[0]) or ["any"]
@@ -102,7 +106,7 @@ def check_codes(rows):
 
 
 def check_tokens(rows):
-    source = re.findall(r'^\t\{"([\w./]+)",', read("server/hub/isupport.c"), re.M)
+    source = re.findall(r'^\t\{"([\w./]+)",', read("server/hub/door/isupport.c"), re.M)
     same("token", dict.fromkeys(source, True), {plain(r[0]): True for r in rows})
 
 
@@ -114,7 +118,7 @@ def check_limits(rows):
 
 def check_verbs(rows):
     source = re.findall(r'^SERVICE_(?:VERB|TEXT)\("(\w+)", "(\w+)", (?:\w+, \d+, )?"([^"]*)"',
-                        read("server/hub/services.def"), re.M)
+                        read("server/hub/commands/services.def"), re.M)
     same("verb", {f"{s} {v}": u for s, v, u in source},
          {f"{r[0]} {plain(r[1])}": plain(r[2]) for r in rows})
 

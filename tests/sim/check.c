@@ -13,9 +13,9 @@
 
 #include "common/die.h"
 #include "common/grow.h"
-#include "server/hub/account.h"
-#include "server/hub/marker.h"
-#include "server/hub/room.h"
+#include "server/hub/people/account.h"
+#include "server/hub/history/marker.h"
+#include "server/hub/rooms/room.h"
 #include "server/store/backup.h"
 #include "server/store/reader.h"
 

@@ -8,7 +8,7 @@
 #include "common/encode.h"
 #include "common/grow.h"
 #include "common/msg.h"
-#include "server/hub/account.h"
+#include "server/hub/people/account.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 #include "common/die.h"
 #include "common/encode.h"
 #include "common/grow.h"
-#include "server/hub/post.h"
+#include "server/hub/journal/post.h"
 #include "server/letters/letter.h"
 #include "server/store/load.h"
 #include "server/store/reader.h"

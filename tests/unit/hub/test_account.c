@@ -2,8 +2,8 @@
 // The ways in that are no SASL: PASS, REGISTER; and what becomes of an account.
 #include "tests/support/hub_fixture.h"
 
-#include "server/hub/account.h"
-#include "server/hub/password.h"
+#include "server/hub/people/account.h"
+#include "server/hub/people/password.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/hub_fixture.h"
 
-#include "server/hub/account.h"
-#include "server/hub/credential.h"
-#include "server/hub/state.h"
+#include "server/hub/people/account.h"
+#include "server/hub/people/credential.h"
+#include "server/hub/state/state.h"
 
 #include "common/die.h"
 

@@ -3,9 +3,9 @@
 // next one is refused in words, and nothing was added.
 #include "tests/support/hub_fixture.h"
 
-#include "server/hub/credential.h"
-#include "server/hub/room.h"
-#include "server/hub/whowas.h"
+#include "server/hub/people/credential.h"
+#include "server/hub/rooms/room.h"
+#include "server/hub/people/whowas.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

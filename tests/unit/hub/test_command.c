@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/hub_fixture.h"
 
-#include "server/hub/account.h"
-#include "server/hub/command.h"
+#include "server/hub/people/account.h"
+#include "server/hub/commands/command.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 
 static const struct command table[] = {
 #define COMMAND(name, fn, min_params, states, cost) {name, fn, min_params, states, cost},
-#include "server/hub/command.def"
+#include "server/hub/commands/command.def"
 #undef COMMAND
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/hub_fixture.h"
 
-#include "server/hub/session.h"
+#include "server/hub/state/session.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

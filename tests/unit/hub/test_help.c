@@ -9,7 +9,7 @@
 
 static const char *const commands[] = {
 #define COMMAND(name, fn, min_params, states, cost) name,
-#include "server/hub/command.def"
+#include "server/hub/commands/command.def"
 #undef COMMAND
 };
 

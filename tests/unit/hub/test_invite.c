@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/hub_fixture.h"
 
-#include "server/hub/account.h"
-#include "server/hub/invite.h"
+#include "server/hub/people/account.h"
+#include "server/hub/people/invite.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

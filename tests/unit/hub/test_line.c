@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "server/hub/account.h"
-#include "server/hub/line.h"
-#include "server/hub/reply.h"
+#include "server/hub/people/account.h"
+#include "server/hub/wire/line.h"
+#include "server/hub/wire/reply.h"
 #include "server/letters/letter.h"
 #include "tests/support/hub_fixture.h"
 

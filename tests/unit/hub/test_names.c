@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "server/hub/account.h"
-#include "server/hub/ban.h"
+#include "server/hub/people/account.h"
+#include "server/hub/rooms/ban.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>

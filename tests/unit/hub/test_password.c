@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "server/hub/password.h"
+#include "server/hub/people/password.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

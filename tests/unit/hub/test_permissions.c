@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The matrix role x act x room mode: what the rules below say is what the hub does.
-#include "server/hub/account.h"
+#include "server/hub/people/account.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "server/hub/room.h"
+#include "server/hub/rooms/room.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "server/hub/account.h"
-#include "server/hub/listener.h"
-#include "server/hub/room.h"
+#include "server/hub/people/account.h"
+#include "server/hub/rooms/listener.h"
+#include "server/hub/rooms/room.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>

@@ -2,8 +2,8 @@
 #include "tests/support/hub_fixture.h"
 
 #include "common/encode.h"
-#include "server/hub/account.h"
-#include "server/hub/credential.h"
+#include "server/hub/people/account.h"
+#include "server/hub/people/credential.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 #include "tests/support/hub_fixture.h"
 
 #include "common/encode.h"
-#include "server/hub/account.h"
+#include "server/hub/people/account.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@ static const struct {
 } rows[] = {
 #define SERVICE_VERB(service, verb, fn, least, usage, text) {service, verb},
 #define SERVICE_TEXT(service, verb, usage, text) {service, verb},
-#include "server/hub/services.def"
+#include "server/hub/commands/services.def"
 #undef SERVICE_VERB
 #undef SERVICE_TEXT
 };

@@ -5,7 +5,7 @@
 // connection; before labels can be had, whatever comes before the PONG behind it.
 #include "tests/support/hub_fixture.h"
 
-#include "server/hub/login.h"
+#include "server/hub/door/login.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@
 
 static const char *const commands[] = {
 #define COMMAND(name, fn, min_params, states, cost) name,
-#include "server/hub/command.def"
+#include "server/hub/commands/command.def"
 #undef COMMAND
 	"FROBNICATE",
 	"001",

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: MIT
+// Finds the verb of a request, checks its words against the usage of its row, and carries
+// its answer back.
+#include "server/hub/admin/admin.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/grow.h"
+#include "server/hub/people/account.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/commands/service.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define CHAT_ROWS_MAX 100
+
+struct verb {
+	const char *noun, *verb; // verb "": the noun alone
+	verb_fn *run;
+	size_t least;
+	const char *usage;
+};
+
+static const struct verb verbs[] = {
+#define VERB(noun, verb, fn, words, usage, about) {noun, verb, fn, words, usage},
+#include "server/hub/admin/admin.def"
+#undef VERB
+};
+
+static struct span word_at(const struct verb_call *c, size_t i)
+{
+	return i < c->request->n_words ? c->request->words[i] : SPAN("");
+}
+
+static bool is_flag(struct span word)
+{
+	return word.len > 2 && span_starts(word, SPAN("--"));
+}
+
+// Where the usage names the flag, just behind it; NULL when it does not.
+static const char *usage_of(const struct verb *v, struct span flag)
+{
+	const char *at = v->usage;
+
+	while ((at = memmem(at, strlen(at), flag.at, flag.len))) {
+		at += flag.len;
+		if (*at == '\0' || *at == ' ' || *at == ']')
+			return at;
+	}
+	return NULL;
+}
+
+// "[--uses N]" takes a value, "[--dry-run]" does not.
+static bool takes_value(const struct verb *v, struct span flag)
+{
+	const char *rest = usage_of(v, flag);
+
+	return rest && rest[0] == ' ' && rest[1] != '[' && rest[1] != '-' && rest[1] != '|';
+}
+
+// The next word that is no flag and no flag's value, from *at on; *at moves behind it.
+static struct span next_named(const struct verb_call *c, size_t *at)
+{
+	while (*at < c->request->n_words) {
+		struct span word = word_at(c, (*at)++);
+
+		if (!is_flag(word))
+			return word;
+		if (takes_value(c->verb, word))
+			++*at;
+	}
+	return (struct span){0};
+}
+
+struct span verb_word(const struct verb_call *c, size_t i)
+{
+	size_t at = c->n_name;
+	struct span word;
+
+	do
+		word = next_named(c, &at);
+	while (word.at && i--);
+	return word.at ? word : SPAN("");
+}
+
+bool verb_flag(const struct verb_call *c, const char *flag)
+{
+	for (size_t i = c->n_name; i < c->request->n_words; i++) {
+		if (span_eq(word_at(c, i), span_of(flag)))
+			return true;
+	}
+	return false;
+}
+
+struct span verb_value(const struct verb_call *c, const char *flag)
+{
+	for (size_t i = c->n_name; i + 1 < c->request->n_words; i++) {
+		if (span_eq(word_at(c, i), span_of(flag)))
+			return word_at(c, i + 1);
+	}
+	return (struct span){0};
+}
+
+void verb_columns(struct verb_call *c, const char *const *names, size_t n)
+{
+	struct admin_answer *a = c->answer;
+
+	a->columns = xcalloc(n, sizeof(*a->columns));
+	a->n_columns = n;
+	for (size_t i = 0; i < n; i++)
+		a->columns[i] = span_of(names[i]);
+}
+
+// cells_space counts cells; a row is begun by its first cell.
+static struct cell *add_cell(struct verb_call *c, enum cell_kind kind)
+{
+	struct admin_answer *a = c->answer;
+	struct cell *cell;
+
+	assert(a->n_columns);
+	a->cells = grow(a->cells, c->n_cells, &a->cells_space, sizeof(*a->cells));
+	cell = &a->cells[c->n_cells++];
+	*cell = (struct cell){.kind = kind};
+	a->n_rows = (c->n_cells + a->n_columns - 1) / a->n_columns;
+	return cell;
+}
+
+void verb_text(struct verb_call *c, struct span text)
+{
+	add_cell(c, CELL_TEXT)->text = arena_dup(&c->answer->arena, text);
+}
+
+void verb_number(struct verb_call *c, int64_t n)
+{
+	add_cell(c, CELL_NUMBER)->number = n;
+}
+
+void verb_time(struct verb_call *c, int64_t wall_ms)
+{
+	add_cell(c, CELL_TIME)->number = wall_ms;
+}
+
+void verb_bool(struct verb_call *c, bool yes)
+{
+	add_cell(c, CELL_BOOL)->number = yes;
+}
+
+void verb_is_record(struct verb_call *c)
+{
+	c->answer->is_record = true;
+}
+
+void verb_plain(struct verb_call *c, struct span text)
+{
+	c->answer->plain = arena_dup(&c->answer->arena, text);
+}
+
+static void add_cell_text(struct buf *out, const struct cell *cell)
+{
+	char time[CLOCK_TEXT_LEN + 1];
+
+	switch (cell->kind) {
+	case CELL_TEXT:
+		buf_add_span(out, cell->text);
+		break;
+	case CELL_NUMBER:
+		buf_add_i64(out, cell->number);
+		break;
+	case CELL_TIME:
+		clock_text(cell->number, time);
+		buf_add_str(out, cell->number ? time : "never");
+		break;
+	case CELL_BOOL:
+		buf_add_str(out, cell->number ? "yes" : "no");
+		break;
+	}
+}
+
+static void show_row(struct session *s, const struct admin_answer *a, size_t row)
+{
+	struct buf text = {0};
+
+	for (size_t i = 0; i < a->n_columns; i++) {
+		if (i)
+			buf_add_str(&text, "  ");
+		buf_printf(&text, SPAN_FMT " ", SPAN_ARG(a->columns[i]));
+		add_cell_text(&text, &a->cells[row * a->n_columns + i]);
+	}
+	service_say(s, "Snug", "%s", buf_str(&text));
+	buf_clear(&text);
+}
+
+// The answer to somebody who asked in chat.
+static void show(struct session *s, const struct admin_answer *a)
+{
+	for (size_t i = 0; i < a->n_rows && i < CHAT_ROWS_MAX; i++)
+		show_row(s, a, i);
+	if (a->n_rows > CHAT_ROWS_MAX)
+		service_say(s, "Snug", "... and %zu more", a->n_rows - CHAT_ROWS_MAX);
+	if (a->plain.len)
+		service_say(s, "Snug", SPAN_FMT, SPAN_ARG(a->plain));
+	if (a->words.len)
+		service_say(s, "Snug", SPAN_FMT, SPAN_ARG(a->words));
+}
+
+void verb_end(struct verb_call *c, enum admin_code code, const char *format, ...)
+{
+	struct hub *h = c->hub;
+	struct admin_answer *a = c->answer;
+	struct session *s = c->session_id ? session_find(h, c->session_id) : NULL;
+	struct buf words = {0};
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&words, format, args);
+	va_end(args);
+	a->code = code;
+	a->words = arena_dup(&a->arena, buf_span(&words));
+	buf_clear(&words);
+	if (s)
+		show(s, a);
+	if (c->session_id)
+		admin_answer_free(a);
+	else
+		post_answer(h, a);
+	admin_request_free(c->request);
+	free(c);
+}
+
+void verb_audit(struct verb_call *c, struct span detail)
+{
+	struct entry e = {.kind = ENTRY_AUDIT};
+	struct buf name = {0};
+
+	buf_add_str(&name, c->verb->noun);
+	if (*c->verb->verb)
+		buf_printf(&name, " %s", c->verb->verb);
+	e.audit = (struct entry_audit){
+		c->hub->now.wall_ms, c->request->actor.len ? c->request->actor : SPAN("shell"),
+		buf_span(&name), detail};
+	post(c->hub, &e);
+	buf_clear(&name);
+}
+
+bool verb_may_write(struct verb_call *c)
+{
+	if (can_post(c->hub))
+		return true;
+	verb_end(c, ADMIN_FAILED, "the disk takes nothing at the moment: nothing was done");
+	return false;
+}
+
+struct account *verb_account(struct verb_call *c, struct span name)
+{
+	struct account *a = account_find(c->hub, name);
+
+	if (!a)
+		verb_end(c, ADMIN_NOT_FOUND, "there is no account " SPAN_FMT, SPAN_ARG(name));
+	return a;
+}
+
+bool verb_until(struct verb_call *c, const char *flag, int64_t missing_ms, int64_t *wall_ms)
+{
+	struct span text = verb_value(c, flag);
+	int64_t ms = missing_ms;
+
+	if (text.at && !clock_parse_span(text, &ms)) {
+		verb_end(c, ADMIN_USAGE, "%s wants a time as in 30m, 12h or 7d, not " SPAN_FMT,
+			 flag, SPAN_ARG(text));
+		return false;
+	}
+	*wall_ms = ms ? c->hub->now.wall_ms + ms : 0;
+	return true;
+}
+
+bool verb_confirmed(struct verb_call *c, struct span name)
+{
+	struct span typed = verb_value(c, "--confirm");
+
+	if (typed.at && span_eq_fold(typed, name))
+		return true;
+	verb_end(c, ADMIN_UNCONFIRMED,
+		 "this cannot be undone: type the name as in  --confirm " SPAN_FMT
+		 "  (--dry-run shows what would happen)",
+		 SPAN_ARG(name));
+	return false;
+}
+
+static const struct verb *find(const struct admin_request *r, size_t *n_name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+		const struct verb *v = &verbs[i];
+
+		*n_name = *v->verb ? 2 : 1;
+		if (r->n_words < *n_name || !span_eq(r->words[0], span_of(v->noun)))
+			continue;
+		if (!*v->verb || span_eq(r->words[1], span_of(v->verb)))
+			return v;
+	}
+	return NULL;
+}
+
+// The first word that does not fit the usage; at NULL when all do.
+static struct span misfit(const struct verb_call *c)
+{
+	for (size_t i = c->n_name; i < c->request->n_words; i++) {
+		struct span word = word_at(c, i);
+
+		if (!is_flag(word))
+			continue;
+		if (!usage_of(c->verb, word))
+			return word;
+		if (takes_value(c->verb, word) && ++i >= c->request->n_words)
+			return word;
+	}
+	return (struct span){0};
+}
+
+static size_t count_named(const struct verb_call *c)
+{
+	size_t at = c->n_name, n = 0;
+
+	while (next_named(c, &at).at)
+		n++;
+	return n;
+}
+
+void admin_run(struct hub *h, struct admin_request *request, struct session *session)
+{
+	struct verb_call *c = xcalloc(1, sizeof(*c));
+	struct span odd = {0};
+
+	c->hub = h;
+	c->request = request;
+	c->answer = admin_answer_new(request->ticket);
+	c->session = session;
+	c->session_id = session ? session->id : 0;
+	c->verb = find(request, &c->n_name);
+	if (c->verb) {
+		odd = misfit(c);
+		c->n_named = count_named(c);
+	}
+	if (!c->verb)
+		verb_end(c, ADMIN_USAGE, "no such verb");
+	else if (odd.at || c->n_named < c->verb->least)
+		verb_end(c, ADMIN_USAGE, "%s" SPAN_FMT "%susage: %s%s%s %s",
+			 odd.at ? "what is " : "", SPAN_ARG(odd), odd.at ? "? " : "",
+			 c->verb->noun, *c->verb->verb ? " " : "", c->verb->verb,
+			 c->verb->usage);
+	else
+		c->verb->run(c);
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// Verbs of the command line (admin.def): the same code live, offline and from chat.
+//
+// A verb gets its words, answers with cells and words, and ends with admin_end, at once
+// or in a later turn (after a hash or a query). What it changed is durable before the
+// answer is shown. Every act is a row in the audit log. Main thread.
+#pragma once
+
+#include "server/hub/state/state.h"
+
+struct verb;
+
+struct verb_call {
+	struct hub *hub;
+	const struct verb *verb; // its row
+	struct admin_request *request;
+	struct admin_answer *answer;
+	struct session *session; // from chat; NULL otherwise, or when it is gone
+	conn_id session_id;
+	size_t n_named; // words after NOUN VERB that are no --flags
+	size_t n_name;  // words of NOUN VERB
+	size_t n_cells; // of the answer so far
+};
+
+typedef void verb_fn(struct verb_call *c);
+
+// Positional word i after NOUN VERB, "" past the end; --flag present; --flag VALUE. The
+// row's usage says which flags there are and which take a value: "[--expires 7d]".
+MUST_USE struct span verb_word(const struct verb_call *c, size_t i);
+MUST_USE bool verb_flag(const struct verb_call *c, const char *flag);
+MUST_USE struct span verb_value(const struct verb_call *c, const char *flag); // at NULL: absent
+
+// Columns once, then cells row by row.
+void verb_columns(struct verb_call *c, const char *const *names, size_t n);
+void verb_text(struct verb_call *c, struct span text);
+void verb_number(struct verb_call *c, int64_t n);
+void verb_time(struct verb_call *c, int64_t wall_ms);
+void verb_bool(struct verb_call *c, bool yes);
+
+// One row, shown as KEY VALUE lines; text that is printed bare (a link, a token).
+void verb_is_record(struct verb_call *c);
+void verb_plain(struct verb_call *c, struct span text);
+
+// Ends the call: words for stderr. Frees c.
+PRINTF(3, 4) void verb_end(struct verb_call *c, enum admin_code code, const char *format, ...);
+// Journals an audit row for this call.
+void verb_audit(struct verb_call *c, struct span detail);
+// May anything be stored now? Else answers and frees c: then return at once.
+MUST_USE bool verb_may_write(struct verb_call *c);
+// The account of that name; NULL: answered ADMIN_NOT_FOUND and freed c.
+MUST_USE struct account *verb_account(struct verb_call *c, struct span name);
+// A "7d" or "0" of --flag as a wall time from now (0: never), or `missing` from now when
+// it is not given. False: answered ADMIN_USAGE and freed c.
+MUST_USE bool verb_until(struct verb_call *c, const char *flag, int64_t missing_ms,
+			 int64_t *wall_ms);
+// Checks --confirm NAME, or answers ADMIN_UNCONFIRMED and frees c: then return at once.
+MUST_USE bool verb_confirmed(struct verb_call *c, struct span name);
+
+// Starts the verb of a letter (takes it). session: who asks in chat, or NULL.
+void admin_run(struct hub *h, struct admin_request *request, struct session *session);
+
+#define VERB(noun, verb, fn, words, usage, about) verb_fn fn;
+#include "server/hub/admin/admin.def"
+#undef VERB

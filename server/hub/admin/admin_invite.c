@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+// invite create|list|revoke.
+#include "server/hub/admin/admin.h"
+#include "server/hub/people/invite.h"
+#include "server/hub/rooms/room.h"
+
+#include "common/encode.h"
+#include "common/names.h"
+
+#include <sodium.h>
+
+#define WEEK_MS (7LL * 24 * 60 * 60 * 1000)
+
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_' || c == '.';
+}
+
+static void add_escaped(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (is_plain(text.at[i]))
+			buf_add_char(out, text.at[i]);
+		else
+			buf_printf(out, "%%%02X", (unsigned char)text.at[i]);
+	}
+}
+
+// snug://HOST[:PORT]/ROOM,invite=TOKEN,pin=BASE64URL
+static void add_link(const struct hub *h, const struct room *r, const char *token,
+		     struct buf *out)
+{
+	buf_printf(out, "snug://" SPAN_FMT "/", SPAN_ARG(h->config.link_host));
+	if (r)
+		add_escaped(out, span_after(span_of(r->name), 1));
+	buf_printf(out, ",invite=%s,pin=", token);
+	encode_b64url(out, h->config.pin, sizeof(h->config.pin));
+}
+
+// --room NAME, with or without '#'. False: the call ended.
+static bool read_room(struct verb_call *c, struct room **room)
+{
+	struct span text = verb_value(c, "--room");
+	struct buf name = {0};
+
+	*room = NULL;
+	if (!text.at)
+		return true;
+	if (!span_starts(text, SPAN("#")))
+		buf_add_char(&name, '#');
+	buf_add_span(&name, text);
+	*room = room_find(c->hub, buf_span(&name));
+	buf_clear(&name);
+	if (!*room)
+		verb_end(c, ADMIN_NOT_FOUND,
+			 "there is no room " SPAN_FMT ": make it by  room add", SPAN_ARG(text));
+	return *room != NULL;
+}
+
+static bool read_uses(struct verb_call *c, int64_t *uses)
+{
+	struct span text = verb_value(c, "--uses");
+	uint64_t n = 1;
+
+	if (text.at && (!span_to_u64(text, &n) || n < 1 || n > 1000000)) {
+		verb_end(c, ADMIN_USAGE, "--uses is a number from 1 to 1000000");
+		return false;
+	}
+	*uses = (int64_t)n;
+	return true;
+}
+
+static void create(struct verb_call *c, const struct room *r, int64_t uses, int64_t expires_ms)
+{
+	struct span note = verb_value(c, "--note");
+	struct span actor = c->request->actor;
+	char token[SECRET_TEXT_LEN + 1];
+	struct buf text = {0};
+	const struct invite *i;
+
+	i = invite_new(c->hub, r ? r->stream.id : 0, uses, expires_ms,
+		       actor.len ? actor : SPAN("shell"), note.at ? note : SPAN(""), token);
+	add_link(c->hub, r, token, &text);
+	verb_plain(c, buf_span(&text));
+	sodium_memzero(token, sizeof(token));
+	sodium_memzero(text.at, text.len);
+	buf_clear(&text);
+	buf_printf(&text, "%lld", (long long)i->id);
+	verb_audit(c, buf_span(&text));
+	buf_clear(&text);
+	verb_end(c, ADMIN_DONE, "invite %lld: %lld uses%s%s", (long long)i->id, (long long)uses,
+		 r ? ", into " : "", r ? r->name : "");
+}
+
+void verb_invite_create(struct verb_call *c)
+{
+	struct room *room;
+	int64_t uses, expires_ms;
+
+	if (!read_room(c, &room) || !read_uses(c, &uses) ||
+	    !verb_until(c, "--expires", WEEK_MS, &expires_ms) || !verb_may_write(c))
+		return;
+	if (c->hub->invites.n_items >= INVITES_MAX)
+		verb_end(c, ADMIN_CONFLICT, "there are %d invites: revoke old ones first",
+			 INVITES_MAX);
+	else
+		create(c, room, uses, expires_ms);
+}
+
+void verb_invite_list(struct verb_call *c)
+{
+	static const char *const columns[] = {"id",      "room",    "left", "uses",
+					      "expires", "created", "by",   "note"};
+	size_t cursor = 0;
+	const struct invite *i;
+
+	verb_columns(c, columns, ARRAY_LEN(columns));
+	while ((i = idmap_next(&c->hub->invites, &cursor))) {
+		const struct room *r = i->room ? room_by_id(c->hub, i->room) : NULL;
+
+		if (!invite_is_usable(c->hub, i) && !verb_flag(c, "--all"))
+			continue;
+		verb_number(c, i->id);
+		verb_text(c, span_of(r ? r->name : ""));
+		verb_number(c, i->uses_left);
+		verb_number(c, i->uses_max);
+		verb_time(c, i->expires_ms);
+		verb_time(c, i->created_ms);
+		verb_text(c, span_of(i->creator));
+		verb_text(c, span_of(i->note));
+	}
+	verb_end(c, ADMIN_DONE, "%zu invites", c->answer->n_rows);
+}
+
+void verb_invite_revoke(struct verb_call *c)
+{
+	struct span which = verb_word(c, 0);
+	struct invite *i = invite_find(c->hub, which);
+	struct buf detail = {0};
+	uint64_t id;
+
+	if (!i && span_to_u64(which, &id))
+		i = invite_by_id(c->hub, (int64_t)id);
+	if (!i) {
+		verb_end(c, ADMIN_NOT_FOUND, "there is no such invite");
+		return;
+	}
+	if (!verb_may_write(c))
+		return;
+	buf_printf(&detail, "%lld", (long long)i->id);
+	invite_delete(c->hub, i);
+	verb_audit(c, buf_span(&detail));
+	verb_end(c, ADMIN_DONE, "revoked invite %s", buf_str(&detail));
+	buf_clear(&detail);
+}

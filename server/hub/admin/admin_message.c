@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+// message search|show|redact: what an operator reads and removes of the stored history.
+//
+// A search looks into rooms only. A message of a conversation of two is reached by its id
+// alone, which one of them must have passed on.
+#include "server/hub/admin/admin_room.h"
+
+#include "common/clock.h"
+#include "common/encode.h"
+#include "server/hub/pages/message.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/pages/redact.h"
+
+#include <stdlib.h>
+
+#define FOUND 50
+#define FOUND_MAX 1000
+
+static void id_cell(struct verb_call *c, message_id id)
+{
+	char text[ID_TEXT_LEN + 1];
+
+	encode_id(id, text);
+	verb_text(c, span_of(text));
+}
+
+static void on_found(struct hub *h, struct session *s, struct rows *rows, void *arg)
+{
+	static const char *const columns[] = {"id", "time", "room", "from", "text"};
+	struct verb_call *c = arg;
+
+	(void)h;
+	(void)s;
+	if (rows->result != ROWS_OK) {
+		verb_end(c, ADMIN_FAILED, "the history could not be searched");
+		return;
+	}
+	verb_columns(c, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < rows->n_messages; i++) {
+		const struct entry_message *m = &rows->messages[i];
+
+		id_cell(c, m->id);
+		verb_time(c, m->time_ms);
+		verb_stream_cell(c, m->stream);
+		verb_text(c, m->sender);
+		verb_text(c, m->text);
+	}
+	verb_end(c, ADMIN_DONE, "%zu found%s", rows->n_messages,
+		 rows->more ? ", and there are more: narrow it by --room, --from or --until" : "");
+}
+
+// "7d" (ago) or a time as in 2026-01-31T12:00:00.000Z. False: answered and freed c.
+static bool take_time(struct verb_call *c, const char *flag, struct place *place)
+{
+	struct span text = verb_value(c, flag);
+	int64_t ago;
+
+	if (!text.at)
+		return true;
+	place->is_set = true;
+	if (clock_parse(text, &place->time_ms))
+		return true;
+	if (clock_parse_span(text, &ago)) {
+		place->time_ms = c->hub->now.wall_ms - ago;
+		return true;
+	}
+	verb_end(c, ADMIN_USAGE,
+		 "%s wants a time as in 7d (so long ago) or 2026-01-31T12:00:00.000Z, not " SPAN_FMT,
+		 flag, SPAN_ARG(text));
+	return false;
+}
+
+static bool take_limit(struct verb_call *c, int64_t *limit)
+{
+	struct span text = verb_value(c, "--limit");
+	uint64_t n = FOUND;
+
+	if (text.at && (!span_to_u64(text, &n) || !n || n > FOUND_MAX)) {
+		verb_end(c, ADMIN_USAGE, "--limit is a number from 1 to %d", FOUND_MAX);
+		return false;
+	}
+	*limit = (int64_t)n;
+	return true;
+}
+
+static void take_rooms(const struct hub *h, const struct room *only, struct query *q)
+{
+	size_t cursor = 0;
+	const struct room *r;
+
+	q->streams = arena_alloc(&q->arena, (h->rooms.n_items + 1) * sizeof(*q->streams));
+	if (only) {
+		q->streams[q->n_streams++] = only->stream.id;
+		return;
+	}
+	while ((r = idmap_next(&h->rooms, &cursor)) != NULL)
+		q->streams[q->n_streams++] = r->stream.id;
+}
+
+// All words that are no flags, as one text.
+static struct span take_words(const struct verb_call *c, struct arena *arena)
+{
+	struct buf text = {0};
+	struct span copy;
+
+	for (size_t i = 0; i < c->n_named; i++) {
+		if (i)
+			buf_add_char(&text, ' ');
+		buf_add_span(&text, verb_word(c, i));
+	}
+	copy = arena_dup(arena, buf_span(&text));
+	buf_clear(&text);
+	return copy;
+}
+
+void verb_message_search(struct verb_call *c)
+{
+	struct place from = {0}, to = {0};
+	struct span sender = verb_value(c, "--from");
+	int64_t limit;
+	struct room *r;
+	struct query *q;
+
+	if (!verb_room_flag(c, &r) || !take_time(c, "--since", &from) ||
+	    !take_time(c, "--until", &to) || !take_limit(c, &limit))
+		return;
+	q = ask_new(c->hub, QUERY_SEARCH);
+	q->from = from;
+	q->to = to;
+	q->limit = limit;
+	q->text = take_words(c, &q->arena);
+	q->sender = arena_dup(&q->arena, sender.at ? sender : SPAN(""));
+	take_rooms(c->hub, r, q);
+	ask(c->hub, NULL, q, on_found, c);
+}
+
+// Asks for the message of word 0.
+static void ask_message(struct verb_call *c, enum query_kind kind, rows_fn *fn)
+{
+	struct query *q;
+	uint64_t id;
+
+	if (!decode_id(verb_word(c, 0), &id) || !id) {
+		verb_end(c, ADMIN_USAGE, SPAN_FMT " is no message id: message search shows them",
+			 SPAN_ARG(verb_word(c, 0)));
+		return;
+	}
+	q = ask_new(c->hub, kind);
+	q->from = (struct place){.is_set = true, .id = id};
+	q->limit = EDITS_READ;
+	ask(c->hub, NULL, q, fn, c);
+}
+
+// The message of the answer; NULL: answered and freed c.
+static const struct entry_message *take_message(struct verb_call *c, const struct rows *rows)
+{
+	if (rows->result == ROWS_OK && rows->n_messages)
+		return &rows->messages[0];
+	if (rows->result == ROWS_OK)
+		verb_end(c, ADMIN_NOT_FOUND, "there is no message " SPAN_FMT,
+			 SPAN_ARG(verb_word(c, 0)));
+	else
+		verb_end(c, ADMIN_FAILED, "the history could not be read");
+	return NULL;
+}
+
+static void message_cells(struct verb_call *c, const struct entry_message *m)
+{
+	static const char *const columns[] = {"id",   "time", "room", "seq",      "kind",
+					      "from", "text", "tags", "redacted"};
+
+	verb_columns(c, columns, ARRAY_LEN(columns));
+	verb_is_record(c);
+	id_cell(c, m->id);
+	verb_time(c, m->time_ms);
+	verb_stream_cell(c, m->stream);
+	verb_number(c, (int64_t)m->seq);
+	verb_text(c, span_of(message_command(m->kind)));
+	verb_text(c, m->sender);
+	verb_text(c, m->text);
+	verb_text(c, m->tags);
+	verb_bool(c, m->redacted);
+}
+
+static void on_shown(struct hub *h, struct session *s, struct rows *rows, void *arg)
+{
+	struct verb_call *c = arg;
+	const struct entry_message *m = take_message(c, rows);
+
+	(void)h;
+	(void)s;
+	if (!m)
+		return;
+	message_cells(c, m);
+	verb_end(c, ADMIN_DONE, "%s", "");
+}
+
+void verb_message_show(struct verb_call *c)
+{
+	ask_message(c, QUERY_GET, on_shown);
+}
+
+static void redact(struct verb_call *c, const struct rows *rows)
+{
+	const struct entry_message *m = &rows->messages[0];
+	const struct stream *stream = history_stream(c->hub, m->stream);
+	struct span reason = verb_value(c, "--reason");
+
+	if (!stream || !is_redactable(m)) {
+		verb_end(c, ADMIN_CONFLICT, "there is no text in this message: it is %s",
+			 m->redacted ? "removed already" : "an event");
+	} else if (!verb_flag(c, "--confirm")) {
+		message_cells(c, m);
+		verb_end(c, ADMIN_UNCONFIRMED,
+			 "this cannot be undone: say --confirm to remove the message");
+	} else if (verb_may_write(c)) {
+		verb_audit(c, verb_word(c, 0));
+		redact_by_server(c->hub, stream, rows, reason.at ? reason : SPAN(""));
+		verb_end(c, ADMIN_DONE, "removed");
+	}
+}
+
+static void on_redact(struct hub *h, struct session *s, struct rows *rows, void *arg)
+{
+	struct verb_call *c = arg;
+	(void)h;
+	(void)s;
+	if (take_message(c, rows))
+		redact(c, rows);
+}
+
+void verb_message_redact(struct verb_call *c)
+{
+	struct span reason = verb_value(c, "--reason");
+
+	if (reason.len > REASON_MAX)
+		verb_end(c, ADMIN_USAGE, "a reason has at most %d bytes", REASON_MAX);
+	else
+		ask_message(c, QUERY_EDITS, on_redact);
+}

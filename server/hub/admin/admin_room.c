@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+// room list|show|members|add|delete|grant|revoke: what rooms there are, and who is who.
+#include "server/hub/admin/admin_room.h"
+
+#include "common/names.h"
+#include "server/hub/rooms/mode.h"
+
+void verb_room_name(const struct verb_call *c, size_t i, struct buf *out)
+{
+	struct span word = verb_word(c, i);
+
+	if (!span_starts(word, SPAN("#")))
+		buf_add_char(out, '#');
+	buf_add_span(out, word);
+}
+
+struct room *verb_room(struct verb_call *c, size_t i)
+{
+	struct buf name = {0};
+	struct room *r;
+
+	verb_room_name(c, i, &name);
+	r = room_find(c->hub, buf_span(&name));
+	if (r == NULL)
+		verb_end(c, ADMIN_NOT_FOUND, "there is no room " SPAN_FMT,
+			 SPAN_ARG(buf_span(&name)));
+	buf_clear(&name);
+	return r;
+}
+
+static void modes_cell(struct verb_call *c, const struct room *r)
+{
+	struct buf modes = {0};
+
+	mode_text(r, true, &modes);
+	verb_text(c, buf_span(&modes));
+	buf_clear(&modes);
+}
+
+static void room_cells(struct verb_call *c, const struct room *r)
+{
+	verb_text(c, span_of(r->name));
+	verb_number(c, (int64_t)r->n_members);
+	verb_number(c, (int64_t)r->n_present);
+	modes_cell(c, r);
+	verb_text(c, span_of(r->topic));
+	verb_time(c, r->created_ms);
+}
+
+void verb_room_list(struct verb_call *c)
+{
+	static const char *const names[] = {"name",  "members", "present",
+					    "modes", "topic",   "created"};
+	size_t cursor = 0;
+	struct room *r;
+
+	verb_columns(c, names, ARRAY_LEN(names));
+	while ((r = idmap_next(&c->hub->rooms, &cursor)) != NULL)
+		room_cells(c, r);
+	verb_end(c, ADMIN_DONE, "%s", "");
+}
+
+void verb_room_show(struct verb_call *c)
+{
+	static const char *const names[] = {"name",    "members",   "present",  "modes",
+					    "topic",   "created",   "messages", "last_message",
+					    "keep_ms", "keep_bytes", "id"};
+	struct room *r = verb_room(c, 0);
+
+	if (r == NULL)
+		return;
+	verb_columns(c, names, ARRAY_LEN(names));
+	verb_is_record(c);
+	room_cells(c, r);
+	verb_number(c, (int64_t)r->stream.seq);
+	verb_time(c, r->stream.last_ms);
+	verb_number(c, r->keep_ms);
+	verb_number(c, r->keep_bytes);
+	verb_number(c, r->stream.id);
+	verb_end(c, ADMIN_DONE, "%s", "");
+}
+
+static const char *role_name(enum member_role role)
+{
+	if (role >= MEMBER_FOUNDER)
+		return "founder";
+	if (role >= MEMBER_MODERATOR)
+		return "moderator";
+	return role >= MEMBER_VOICE ? "voice" : "member";
+}
+
+void verb_room_members(struct verb_call *c)
+{
+	static const char *const names[] = {"name", "role", "present", "joined"};
+	struct room *r = verb_room(c, 0);
+
+	if (r == NULL)
+		return;
+	verb_columns(c, names, ARRAY_LEN(names));
+	for (size_t i = 0; i < r->n_members; i++) {
+		const struct member *m = r->members[i];
+
+		verb_text(c, span_of(m->account->name));
+		verb_text(c, span_of(role_name(m->role)));
+		verb_bool(c, member_is_present(m));
+		verb_time(c, m->joined_ms);
+	}
+	verb_end(c, ADMIN_DONE, "%s", "");
+}
+
+// Also for a flag that is absent: then *a is NULL.
+static bool take_founder(struct verb_call *c, struct account **a)
+{
+	struct span name = verb_value(c, "--founder");
+
+	*a = NULL;
+	if (name.at == NULL)
+		return true;
+	*a = verb_account(c, name);
+	return *a != NULL;
+}
+
+static void add(struct verb_call *c, struct span name, struct account *founder)
+{
+	struct span topic = verb_value(c, "--topic");
+	struct room *r = room_new(c->hub, name, founder);
+
+	if (verb_flag(c, "--private"))
+		r->flags |= ROOM_INVITE_ONLY | ROOM_SECRET;
+	if (verb_flag(c, "--unlisted"))
+		r->flags |= ROOM_SECRET;
+	room_post(r);
+	if (topic.len > 0)
+		room_set_topic(r, founder, topic);
+	verb_audit(c, name);
+	verb_end(c, ADMIN_DONE, "made the room %s", r->name);
+}
+
+void verb_room_add(struct verb_call *c)
+{
+	struct buf name = {0};
+	struct account *founder;
+
+	if (!verb_may_write(c) || !take_founder(c, &founder))
+		return;
+	verb_room_name(c, 0, &name);
+	if (!name_is_room(buf_span(&name)))
+		verb_end(c, ADMIN_USAGE,
+			 SPAN_FMT " is no name for a room: no spaces, commas or "
+				  "control characters, at most %d bytes",
+			 SPAN_ARG(buf_span(&name)), ROOM_NAME_MAX);
+	else if (room_find(c->hub, buf_span(&name)) != NULL)
+		verb_end(c, ADMIN_CONFLICT, "there is a room " SPAN_FMT " already",
+			 SPAN_ARG(buf_span(&name)));
+	else if (verb_value(c, "--topic").len > TOPIC_MAX)
+		verb_end(c, ADMIN_USAGE, "a topic has at most %d bytes", TOPIC_MAX);
+	else
+		add(c, buf_span(&name), founder);
+	buf_clear(&name);
+}
+
+void verb_room_delete(struct verb_call *c)
+{
+	struct room *r = verb_room(c, 0);
+	size_t members;
+	uint64_t messages;
+
+	if (r == NULL)
+		return;
+	members = r->n_members;
+	messages = r->stream.seq;
+	if (verb_flag(c, "--dry-run")) {
+		verb_end(c, ADMIN_DONE,
+			 "would remove %s with %zu members and up to %llu messages", r->name,
+			 members, (unsigned long long)messages);
+		return;
+	}
+	if (!verb_confirmed(c, span_of(r->name)) || !verb_may_write(c))
+		return;
+	verb_audit(c, span_of(r->name));
+	room_delete(r, SPAN("The room was removed by an administrator"));
+	verb_end(c, ADMIN_DONE, "removed the room with %zu members and up to %llu messages",
+		 members, (unsigned long long)messages);
+}
+
+static bool parse_role(struct verb_call *c, enum member_role *role)
+{
+	struct span text = verb_value(c, "--role");
+	static const enum member_role roles[] = {MEMBER_PLAIN, MEMBER_VOICE, MEMBER_MODERATOR,
+						 MEMBER_FOUNDER};
+
+	*role = MEMBER_MODERATOR;
+	if (text.at == NULL)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+		*role = roles[i];
+		if (span_eq(text, span_of(role_name(*role))))
+			return true;
+	}
+	verb_end(c, ADMIN_USAGE, "a role is founder, moderator, voice or member, not " SPAN_FMT,
+		 SPAN_ARG(text));
+	return false;
+}
+
+static void say_role(struct member *m, const char *sign, enum member_role role)
+{
+	char modes[] = {sign[0], 'v', '\0'};
+	struct buf args = {0};
+
+	if (role >= MEMBER_FOUNDER)
+		modes[1] = 'q';
+	else if (role >= MEMBER_MODERATOR)
+		modes[1] = 'o';
+	buf_printf(&args, " %s", m->account->name);
+	mode_say(m->room, NULL, span_of(modes), buf_span(&args));
+	buf_clear(&args);
+}
+
+void verb_room_grant(struct verb_call *c)
+{
+	struct room *r = verb_room(c, 0);
+	struct account *a = r == NULL ? NULL : verb_account(c, verb_word(c, 1));
+	enum member_role role;
+	struct member *m;
+
+	if (a == NULL || !parse_role(c, &role) || !verb_may_write(c))
+		return;
+	m = member_find(r, a);
+	if (m == NULL)
+		m = member_join(r, a, MEMBER_PLAIN);
+	if ((m->role & role) != role) {
+		member_set_role(m, m->role | role);
+		say_role(m, "+", role);
+	}
+	verb_audit(c, span_of(r->name));
+	verb_end(c, ADMIN_DONE, "%s is %s of %s", a->name, role_name(m->role), r->name);
+}
+
+static void take_roles(struct member *m)
+{
+	static const enum member_role roles[] = {MEMBER_VOICE, MEMBER_MODERATOR,
+						 MEMBER_FOUNDER};
+
+	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
+		if ((m->role & roles[i]) == 0)
+			continue;
+		member_set_role(m, m->role & ~roles[i]);
+		say_role(m, "-", roles[i]);
+	}
+}
+
+void verb_room_revoke(struct verb_call *c)
+{
+	struct room *r = verb_room(c, 0);
+	struct account *a = r == NULL ? NULL : verb_account(c, verb_word(c, 1));
+	struct member *m;
+
+	if (a == NULL || !verb_may_write(c))
+		return;
+	m = member_find(r, a);
+	if (m == NULL) {
+		verb_end(c, ADMIN_NOT_FOUND, "%s is no member of %s", a->name, r->name);
+		return;
+	}
+	verb_audit(c, span_of(r->name));
+	if (verb_flag(c, "--membership")) {
+		member_kick(m, NULL, SPAN("Removed by an administrator"));
+		verb_end(c, ADMIN_DONE, "%s is no member of %s any more", a->name, r->name);
+		return;
+	}
+	take_roles(m);
+	verb_end(c, ADMIN_DONE, "%s is a plain member of %s", a->name, r->name);
+}

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: MIT
+// room set|ban|unban|bans: the settings of a room, as far as they are not roles.
+#include "server/hub/admin/admin_room.h"
+
+#include "common/clock.h"
+#include "common/names.h"
+#include "server/hub/rooms/mode.h"
+#include "server/hub/pages/retention.h"
+
+bool parse_bytes(struct span text, int64_t *bytes)
+{
+	static const struct {
+		const char *unit;
+		int shift;
+	} units[] = {{"KiB", 10}, {"MiB", 20}, {"GiB", 30}, {"B", 0}, {"", 0}};
+	size_t digits = 0;
+	uint64_t n;
+
+	while (digits < text.len && text.at[digits] >= '0' && text.at[digits] <= '9')
+		digits++;
+	if (!span_to_u64(span_from(text.at, digits), &n) || n > UINT32_MAX)
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+		if (!span_eq(span_after(text, digits), span_of(units[i].unit)))
+			continue;
+		*bytes = (int64_t)(n << units[i].shift);
+		return true;
+	}
+	return false;
+}
+
+#define KEEP_SAME INT64_MIN
+#define KEEP_FOREVER (-1) // whatever the server's bound is
+
+struct settings {
+	struct span topic, key, modes, name; // at NULL: unchanged
+	int64_t limit;                       // -1: unchanged
+	int64_t keep_ms, keep_bytes;         // KEEP_SAME: unchanged
+	unsigned on, off;
+};
+
+static unsigned flag_of(char letter)
+{
+	static const struct {
+		char letter;
+		unsigned flag;
+	} flags[] = {{'i', ROOM_INVITE_ONLY}, {'m', ROOM_MODERATED},    {'n', ROOM_NO_EXTERNAL},
+		     {'s', ROOM_SECRET},      {'t', ROOM_TOPIC_LOCKED}, {'C', ROOM_NO_CTCP}};
+
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+		if (flags[i].letter == letter)
+			return flags[i].flag;
+	return 0;
+}
+
+static bool parse_modes(struct settings *set)
+{
+	bool add = true;
+
+	for (size_t i = 0; i < set->modes.len; i++) {
+		char c = set->modes.at[i];
+		unsigned flag = flag_of(c);
+
+		if (c == '+' || c == '-')
+			add = c == '+';
+		else if (flag == 0)
+			return false;
+		else if (add)
+			set->on |= flag;
+		else
+			set->off |= flag;
+	}
+	return true;
+}
+
+static bool parse_number(struct verb_call *c, const char *flag, int64_t *n,
+			 bool (*parse)(struct span text, int64_t *n))
+{
+	struct span text = verb_value(c, flag);
+
+	*n = -1;
+	if (text.at == NULL || parse(text, n))
+		return true;
+	verb_end(c, ADMIN_USAGE, SPAN_FMT " is nothing for %s", SPAN_ARG(text), flag);
+	return false;
+}
+
+static bool parse_limit(struct span text, int64_t *limit)
+{
+	uint64_t n;
+
+	if (!span_to_u64(text, &n) || n > MEMBERS_MAX)
+		return false;
+	*limit = (int64_t)n;
+	return true;
+}
+
+// "forever", "server" (the bound of the configuration), or what `parse` takes.
+static bool parse_keep(struct verb_call *c, const char *flag, int64_t *keep,
+		       bool (*parse)(struct span text, int64_t *n))
+{
+	struct span text = verb_value(c, flag);
+
+	*keep = KEEP_SAME;
+	if (text.at == NULL)
+		return true;
+	*keep = span_eq(text, SPAN("forever")) ? KEEP_FOREVER : 0;
+	if (*keep == KEEP_FOREVER || span_eq(text, SPAN("server")))
+		return true;
+	return parse_number(c, flag, keep, parse);
+}
+
+static bool take_settings(struct verb_call *c, struct settings *set)
+{
+	*set = (struct settings){.topic = verb_value(c, "--topic"),
+				 .key = verb_value(c, "--key"),
+				 .modes = verb_value(c, "--modes"),
+				 .name = verb_value(c, "--name")};
+	if (!parse_number(c, "--limit", &set->limit, parse_limit) ||
+	    !parse_keep(c, "--keep", &set->keep_ms, clock_parse_span) ||
+	    !parse_keep(c, "--keep-size", &set->keep_bytes, parse_bytes))
+		return false;
+	if (set->topic.len > TOPIC_MAX || set->key.len > KEY_MAX ||
+	    span_find(set->key, ' ') < set->key.len ||
+	    span_find(set->key, ',') < set->key.len) {
+		verb_end(c, ADMIN_USAGE,
+			 "a topic has at most %d bytes, a key %d without spaces", TOPIC_MAX,
+			 KEY_MAX);
+		return false;
+	}
+	if (!parse_modes(set)) {
+		verb_end(c, ADMIN_USAGE, "modes are letters of %s behind + or -", MODE_FLAGS);
+		return false;
+	}
+	return true;
+}
+
+static bool name_is_free(struct verb_call *c, const struct room *r, struct span name)
+{
+	const struct room *other = name.at == NULL ? NULL : room_find(c->hub, name);
+
+	if (name.at != NULL && !name_is_room(name)) {
+		verb_end(c, ADMIN_USAGE, SPAN_FMT " is no name for a room", SPAN_ARG(name));
+		return false;
+	}
+	if (other != NULL && other != r) {
+		verb_end(c, ADMIN_CONFLICT, "there is a room %s already", other->name);
+		return false;
+	}
+	return true;
+}
+
+static void say_flags(struct room *r, unsigned before)
+{
+	struct buf modes = {0};
+
+	for (const char *letter = MODE_FLAGS; *letter != '\0'; letter++) {
+		unsigned flag = flag_of(*letter);
+
+		if (((r->flags ^ before) & flag) != 0)
+			buf_printf(&modes, "%c%c", (r->flags & flag) != 0 ? '+' : '-', *letter);
+	}
+	if (modes.len > 0)
+		mode_say(r, NULL, buf_span(&modes), SPAN(""));
+	buf_clear(&modes);
+}
+
+static void apply(struct room *r, const struct settings *set)
+{
+	unsigned before = r->flags;
+
+	r->flags = (r->flags | set->on) & ~set->off;
+	if (set->key.at != NULL)
+		room_set_text(&r->key, set->key);
+	if (set->limit >= 0)
+		r->limit = set->limit;
+	if (set->keep_ms != KEEP_SAME)
+		r->keep_ms = set->keep_ms;
+	if (set->keep_bytes != KEEP_SAME)
+		r->keep_bytes = set->keep_bytes;
+	room_post(r);
+	retention_changed(r->hub);
+	say_flags(r, before);
+	if (set->topic.at != NULL)
+		room_set_topic(r, NULL, set->topic);
+	if (set->name.at != NULL)
+		room_say_rename(r, NULL, set->name, SPAN("Renamed by an administrator"));
+}
+
+void verb_room_set(struct verb_call *c)
+{
+	struct room *r = verb_room(c, 0);
+	struct settings set;
+
+	if (r == NULL || !take_settings(c, &set) || !name_is_free(c, r, set.name) ||
+	    !verb_may_write(c))
+		return;
+	verb_audit(c, span_of(r->name));
+	apply(r, &set);
+	verb_end(c, ADMIN_DONE, "changed %s", r->name);
+}
+
+static void ban(struct verb_call *c, struct room *r, struct span mask, int64_t lasts_ms)
+{
+	struct span reason = verb_value(c, "--reason");
+	struct span by = c->request->actor.len > 0 ? c->request->actor : SPAN("shell");
+	struct buf args = {0};
+
+	verb_audit(c, mask);
+	(void)ban_add(c->hub, r, BAN_BAN, mask, by, reason.at == NULL ? SPAN("") : reason,
+		      lasts_ms);
+	buf_printf(&args, " " SPAN_FMT, SPAN_ARG(mask));
+	mode_say(r, NULL, SPAN("+b"), buf_span(&args));
+	buf_clear(&args);
+	verb_end(c, ADMIN_DONE, "banned " SPAN_FMT " from %s", SPAN_ARG(mask), r->name);
+}
+
+// An account's name bans that account, not a nick's mask.
+static bool take_mask(struct verb_call *c, size_t i, struct buf *mask, int64_t *lasts_ms)
+{
+	struct span word = verb_word(c, i);
+	struct buf text = {0};
+	bool ok;
+
+	if (verb_flag(c, "--mute"))
+		buf_add_str(&text, "~m:");
+	if (name_is_account(word))
+		buf_add_str(&text, "~a:");
+	buf_add_span(&text, word);
+	ok = mask_parse(buf_span(&text), mask, lasts_ms);
+	buf_clear(&text);
+	if (!ok)
+		verb_end(c, ADMIN_USAGE, SPAN_FMT " is no mask: ACCOUNT or NICK!USER@HOST",
+			 SPAN_ARG(word));
+	return ok;
+}
+
+void verb_room_ban(struct verb_call *c)
+{
+	struct room *r = verb_room(c, 0);
+	int64_t lasts_ms, given_ms;
+	struct buf mask = {0};
+
+	if (r == NULL || !parse_number(c, "--for", &given_ms, clock_parse_span))
+		return;
+	if (take_mask(c, 1, &mask, &lasts_ms)) {
+		if (bans_count(r, BAN_BAN) >= BANS_PER_ROOM)
+			verb_end(c, ADMIN_CONFLICT, "%s has %d bans: remove one first", r->name,
+				 BANS_PER_ROOM);
+		else if (verb_may_write(c))
+			ban(c, r, buf_span(&mask), given_ms > 0 ? given_ms : lasts_ms);
+	}
+	buf_clear(&mask);
+}
+
+static void unban(struct verb_call *c, struct room *r, struct span mask)
+{
+	struct ban *b = ban_find(c->hub, r, BAN_BAN, mask);
+
+	if (b == NULL) {
+		verb_end(c, ADMIN_NOT_FOUND, "%s has no ban of " SPAN_FMT, r->name,
+			 SPAN_ARG(mask));
+		return;
+	}
+	if (!verb_may_write(c))
+		return;
+	verb_audit(c, mask);
+	mode_say_unban(r, b);
+	ban_remove(b);
+	verb_end(c, ADMIN_DONE, "the ban is gone");
+}
+
+void verb_room_unban(struct verb_call *c)
+{
+	struct room *r = verb_room(c, 0);
+	struct buf mask = {0};
+	int64_t lasts_ms;
+
+	if (r != NULL && take_mask(c, 1, &mask, &lasts_ms))
+		unban(c, r, buf_span(&mask));
+	buf_clear(&mask);
+}
+
+static const char *const ban_columns[] = {"mask", "kind", "by", "reason", "since", "until"};
+
+void verb_ban_row(struct verb_call *c, const struct ban *b)
+{
+	static const char *const kinds[] = {[BAN_BAN] = "ban",
+					    [BAN_EXCEPT] = "exception",
+					    [BAN_INVITE] = "invite-exception",
+					    [BAN_INVITED] = "invited",
+					    [BAN_SERVER] = "server"};
+
+	verb_text(c, span_of(b->mask));
+	verb_text(c, span_of(kinds[b->kind]));
+	verb_text(c, span_of(b->by));
+	verb_text(c, span_of(b->reason));
+	verb_time(c, b->at_ms);
+	verb_time(c, b->expires_ms);
+}
+
+void verb_room_bans(struct verb_call *c)
+{
+	struct room *r = verb_room(c, 0);
+
+	if (r == NULL)
+		return;
+	verb_columns(c, ban_columns, ARRAY_LEN(ban_columns));
+	list_for_each(item, &r->bans) verb_ban_row(c, container_of(item, struct ban, in_list));
+	verb_end(c, ADMIN_DONE, "%s", "");
+}
+
+void verb_ban_list(struct verb_call *c)
+{
+	verb_columns(c, ban_columns, ARRAY_LEN(ban_columns));
+	list_for_each(item, &c->hub->server_bans)
+		verb_ban_row(c, container_of(item, struct ban, in_list));
+	verb_end(c, ADMIN_DONE, "%s", "");
+}
+
+void verb_ban_add(struct verb_call *c)
+{
+	struct span mask = verb_word(c, 0), reason = verb_value(c, "--reason");
+	struct span by = c->request->actor.len > 0 ? c->request->actor : SPAN("shell");
+	const struct ban *b;
+	int64_t lasts_ms;
+	size_t n;
+
+	if (!parse_number(c, "--for", &lasts_ms, clock_parse_span) || !verb_may_write(c))
+		return;
+	if (!server_mask_is_valid(mask)) {
+		verb_end(c, ADMIN_USAGE,
+			 SPAN_FMT " is no account, address or CIDR (192.0.2.0/24)",
+			 SPAN_ARG(mask));
+		return;
+	}
+	verb_audit(c, mask);
+	b = ban_add(c->hub, NULL, BAN_SERVER, mask, by, reason.at == NULL ? SPAN("") : reason,
+		    lasts_ms > 0 ? lasts_ms : 0);
+	n = server_ban_enforce(c->hub, b);
+	verb_end(c, ADMIN_DONE, "banned " SPAN_FMT "; connections closed: %zu", SPAN_ARG(mask),
+		 n);
+}
+
+void verb_ban_delete(struct verb_call *c)
+{
+	struct ban *b = ban_find(c->hub, NULL, BAN_SERVER, verb_word(c, 0));
+
+	if (b == NULL) {
+		verb_end(c, ADMIN_NOT_FOUND, "there is no ban of " SPAN_FMT,
+			 SPAN_ARG(verb_word(c, 0)));
+		return;
+	}
+	if (!verb_may_write(c))
+		return;
+	verb_audit(c, span_of(b->mask));
+	ban_remove(b);
+	verb_end(c, ADMIN_DONE, "the ban is gone");
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+// status, reload, stop, audit list, server announce.
+#include "server/hub/people/account.h"
+#include "server/hub/admin/admin.h"
+#include "server/hub/wire/line.h"
+#include "server/hub/journal/post.h"
+
+#define AUDIT_LIMIT 100
+
+static const char *disk_name(enum disk_state state)
+{
+	switch (state) {
+	case DISK_FINE:
+		return "fine";
+	case DISK_LOW:
+		return "low: new writes are refused";
+	case DISK_FULL:
+		return "full: a commit is being tried again";
+	case DISK_FAILED:
+		return "failed";
+	}
+	return "";
+}
+
+void verb_status(struct verb_call *c)
+{
+	static const char *const columns[] = {
+		"name",      "version",    "since",   "users",    "sessions",
+		"unknown",   "accounts",   "rooms",   "dialogs",  "invites",
+		"messages",  "expired",    "deliveries", "entries", "unstored", "queries",
+		"hash-jobs", "durability", "disk",    "disk-free"};
+	const struct hub *h = c->hub;
+	struct hub_figures f;
+
+	hub_figures(h, &f);
+	verb_columns(c, columns, ARRAY_LEN(columns));
+	verb_is_record(c);
+	verb_text(c, h->config.name);
+	verb_text(c, h->config.version);
+	verb_time(c, h->config.n_shards ? h->started_ms : 0);
+	verb_number(c, f.users);
+	verb_number(c, f.sessions);
+	verb_number(c, f.unknown);
+	verb_number(c, f.accounts);
+	verb_number(c, f.rooms);
+	verb_number(c, f.dialogs);
+	verb_number(c, (int64_t)h->invites.n_items);
+	verb_number(c, f.messages);
+	verb_number(c, f.expired);
+	verb_number(c, f.deliveries);
+	verb_number(c, (int64_t)f.head);
+	verb_number(c, (int64_t)(f.head - f.durable));
+	verb_number(c, f.queries);
+	verb_number(c, f.jobs);
+	verb_text(c, h->config.durability_full
+			     ? SPAN("full: what was seen is on disk")
+			     : SPAN("normal: a power cut may lose what was seen last"));
+	verb_text(c, span_of(disk_name(h->disk)));
+	verb_number(c, h->disk_free);
+	verb_end(c, ADMIN_DONE, "%s",
+		 h->config.n_shards ? "" : "the server is not running: this is its database");
+}
+
+static void wish(struct verb_call *c, enum hub_wish wish, const char *done)
+{
+	if (!c->hub->config.n_shards) {
+		verb_end(c, ADMIN_UNREACHABLE, "the server is not running");
+		return;
+	}
+	c->hub->wish = wish;
+	verb_audit(c, SPAN(""));
+	verb_end(c, ADMIN_DONE, "%s", done);
+}
+
+void verb_reload(struct verb_call *c)
+{
+	wish(c, WISH_RELOAD, "reloading: the log says what came of it");
+}
+
+void verb_stop(struct verb_call *c)
+{
+	wish(c, WISH_STOP, "stopping");
+}
+
+static void on_audit(struct hub *h, struct session *s, struct rows *rows, void *arg)
+{
+	static const char *const columns[] = {"at", "actor", "verb", "detail"};
+	struct verb_call *c = arg;
+
+	(void)h;
+	(void)s;
+	if (rows->result != ROWS_OK) {
+		verb_end(c, ADMIN_FAILED, "the audit log could not be read");
+		return;
+	}
+	verb_columns(c, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < rows->n_audit; i++) {
+		verb_time(c, rows->audit[i].at_ms);
+		verb_text(c, rows->audit[i].actor);
+		verb_text(c, rows->audit[i].verb);
+		verb_text(c, rows->audit[i].detail);
+	}
+	verb_end(c, ADMIN_DONE, "%zu acts", rows->n_audit);
+}
+
+void verb_audit_list(struct verb_call *c)
+{
+	struct span text = verb_value(c, "--limit");
+	uint64_t limit = AUDIT_LIMIT;
+	struct query *q;
+
+	if (text.at && (!span_to_u64(text, &limit) || !limit || limit > 100000)) {
+		verb_end(c, ADMIN_USAGE, "--limit is a number from 1 to 100000");
+		return;
+	}
+	q = ask_new(c->hub, QUERY_AUDIT);
+	q->limit = (int64_t)limit;
+	ask(c->hub, NULL, q, on_audit, c);
+}
+
+void verb_server_announce(struct verb_call *c)
+{
+	struct hub *h = c->hub;
+	size_t n = 0;
+
+	list_for_each(item, &h->session_list)
+	{
+		struct session *s = container_of(item, struct session, in_hub);
+		struct line l;
+
+		if (!s->registered || s->closing)
+			continue;
+		line_start(&l, h, NULL, "NOTICE");
+		line_param(&l, session_nick(s));
+		line_text(&l, verb_word(c, 0));
+		session_say(s, &l);
+		line_clear(&l);
+		n++;
+	}
+	verb_audit(c, verb_word(c, 0));
+	verb_end(c, ADMIN_DONE, "told %zu sessions", n);
+}

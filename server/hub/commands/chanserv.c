@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: MIT
+// ChanServ: each verb is a command that its user could have sent; those that only tell
+// something see no more than the user does.
+#include "common/clock.h"
+#include "server/hub/rooms/room.h"
+#include "server/hub/commands/service.h"
+
+#define CHANSERV "ChanServ"
+
+static void change(struct session *s, const struct service_call *c, const char *mode)
+{
+	struct span who = service_word(c, 2);
+	struct span params[] = {c->words[1], span_of(mode), who};
+
+	if (!who.len)
+		params[2] = span_of(s->account->name);
+	service_command(s, "MODE", params, 3);
+}
+
+void chanserv_op(struct session *s, const struct service_call *c)
+{
+	change(s, c, "+o");
+}
+
+void chanserv_deop(struct session *s, const struct service_call *c)
+{
+	change(s, c, "-o");
+}
+
+void chanserv_voice(struct session *s, const struct service_call *c)
+{
+	change(s, c, "+v");
+}
+
+void chanserv_devoice(struct session *s, const struct service_call *c)
+{
+	change(s, c, "-v");
+}
+
+static void change_ban(struct session *s, const struct service_call *c, const char *mode)
+{
+	struct buf mask = {0};
+
+	buf_add_str(&mask, "~a:");
+	buf_add_span(&mask, c->words[2]);
+	service_command(s, "MODE", (struct span[]){c->words[1], span_of(mode), buf_span(&mask)},
+			3);
+	buf_clear(&mask);
+}
+
+void chanserv_ban(struct session *s, const struct service_call *c)
+{
+	change_ban(s, c, "+b");
+}
+
+void chanserv_unban(struct session *s, const struct service_call *c)
+{
+	change_ban(s, c, "-b");
+}
+
+void chanserv_kick(struct session *s, const struct service_call *c)
+{
+	service_command(s, "KICK", &c->words[1], 2);
+}
+
+void chanserv_invite(struct session *s, const struct service_call *c)
+{
+	service_command(s, "INVITE", (struct span[]){c->words[2], c->words[1]}, 2);
+}
+
+void chanserv_topic(struct session *s, const struct service_call *c)
+{
+	struct buf text = {0};
+
+	for (size_t i = 2; i < c->n_words; i++) {
+		if (i > 2)
+			buf_add_char(&text, ' ');
+		buf_add_span(&text, c->words[i]);
+	}
+	service_command(s, "TOPIC", (struct span[]){c->words[1], buf_span(&text)}, 2);
+	buf_clear(&text);
+}
+
+static const char *role_name(enum member_role role)
+{
+	switch (role) {
+	case MEMBER_FOUNDER:
+		return "founder";
+	case MEMBER_MODERATOR:
+		return "moderator";
+	case MEMBER_VOICE:
+		return "voice";
+	case MEMBER_PLAIN:
+		break;
+	}
+	return "member";
+}
+
+static const struct room *known_room(struct session *s, struct span name)
+{
+	const struct room *r = room_find(s->hub, name);
+
+	if (r && !room_is_hidden(r, s))
+		return r;
+	service_say(s, CHANSERV, "There is no room " SPAN_FMT, SPAN_ARG(name));
+	return NULL;
+}
+
+static void say_roles(struct session *s, const struct room *r, enum member_role least)
+{
+	for (size_t i = 0; i < r->n_members; i++) {
+		if (r->members[i]->role >= least)
+			service_say(s, CHANSERV, "%s %s", role_name(r->members[i]->role),
+				    r->members[i]->account->name);
+	}
+}
+
+void chanserv_info(struct session *s, const struct service_call *c)
+{
+	const struct room *r = known_room(s, c->words[1]);
+	char made[CLOCK_TEXT_LEN + 1];
+
+	if (!r)
+		return;
+	clock_text(r->created_ms, made);
+	service_say(s, CHANSERV, "%s: %zu members, %zu of them here; made %s", r->name,
+		    r->n_members, r->n_present, made);
+	if (r->topic[0])
+		service_say(s, CHANSERV, "topic: %s", r->topic);
+	say_roles(s, r, MEMBER_FOUNDER);
+}
+
+static void list_access(struct session *s, const struct service_call *c)
+{
+	const struct room *r = known_room(s, c->words[1]);
+
+	if (!r)
+		return;
+	if (!s->oper && !member_find(r, s->account)) {
+		service_say(s, CHANSERV, "You are not in %s", r->name);
+		return;
+	}
+	say_roles(s, r, MEMBER_VOICE);
+	service_say(s, CHANSERV, "End of the roles in %s", r->name);
+}
+
+static const char *mode_of(struct span role)
+{
+	if (span_eq_fold(role, SPAN("founder")))
+		return "+q";
+	if (span_eq_fold(role, SPAN("moderator")) || span_eq_fold(role, SPAN("op")))
+		return "+o";
+	return span_eq_fold(role, SPAN("voice")) ? "+v" : NULL;
+}
+
+static void set_access(struct session *s, const struct service_call *c, const char *mode)
+{
+	struct span params[] = {c->words[1], span_of(mode), c->words[3]};
+
+	service_command(s, "MODE", params, 3);
+}
+
+// The modes that take what role the account has.
+static void take_access(struct session *s, const struct service_call *c)
+{
+	const struct room *r = known_room(s, c->words[1]);
+	const struct account *a = account_find(s->hub, c->words[3]);
+	const struct member *m = r && a ? member_find(r, a) : NULL;
+
+	if (!r)
+		return;
+	set_access(s, c,
+		   m && m->role == MEMBER_FOUNDER ? "-q"
+		   : m && m->role == MEMBER_VOICE ? "-v"
+						  : "-o");
+}
+
+void chanserv_access(struct session *s, const struct service_call *c)
+{
+	struct span what = c->words[2];
+
+	if (span_eq_fold(what, SPAN("LIST")))
+		list_access(s, c);
+	else if (span_eq_fold(what, SPAN("ADD")) && c->n_words > 4 && mode_of(c->words[4]))
+		set_access(s, c, mode_of(c->words[4]));
+	else if (span_eq_fold(what, SPAN("DEL")) && c->n_words > 3)
+		take_access(s, c);
+	else
+		service_say(s, CHANSERV,
+			    "Usage: ACCESS #ROOM LIST | ADD NICK founder|moderator|voice | DEL "
+			    "NICK");
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// REGISTER and VERIFY (draft/account-registration): a person makes an account.
+//
+// With registration = invite a token must have come by PASS. Its use is taken before the
+// password is hashed and given back if no account comes of it.
+#include "server/hub/commands/command.h"
+#include "server/hub/people/invite.h"
+#include "server/hub/door/login.h"
+#include "server/hub/people/password.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/wire/reply.h"
+#include "server/hub/commands/service.h"
+#include "server/hub/people/throttle.h"
+
+#include "common/die.h"
+#include "common/utf8.h"
+
+#include <stdlib.h>
+
+#define EMAIL_MAX 254
+
+struct wish {
+	int64_t invite;            // 0: none was needed
+	char email[EMAIL_MAX + 1]; // "" none
+	char name[ACCOUNT_NAME_MAX + 1];
+};
+
+static void refuse(struct session *s, const char *code, struct span context, const char *text)
+{
+	fail(s, "REGISTER", code, context.len ? context : SPAN("*"), text);
+}
+
+// May s make an account at all? False: it was told why not.
+static bool may_register(struct session *s, struct span name)
+{
+	const struct hub *h = s->hub;
+	const struct login *l = s->login;
+
+	if (s->account)
+		refuse(s, "ALREADY_AUTHENTICATED", name, "You are logged in already");
+	else if (h->config.registration == REGISTRATION_CLOSED)
+		refuse(s, "COMPLETE_CONNECTION_REQUIRED", name,
+		       "Only the administrators of this server make accounts");
+	else if (h->config.registration == REGISTRATION_INVITE && !l->invite)
+		refuse(s, "INVITE_REQUIRED", name,
+		       l->secret ? "The invite is unknown, used up or has expired"
+				 : "An account needs an invite: send its token by PASS first");
+	else
+		return true;
+	return false;
+}
+
+static bool name_will_do(struct session *s, struct span name)
+{
+	if (!name.len)
+		refuse(s, "NEED_NICK", name, "Send NICK first, or name the account");
+	else if (!name_is_account(name))
+		refuse(s, "BAD_ACCOUNT_NAME", name,
+		       "A name has letters, digits, - and _, 32 at most, and begins with a "
+		       "letter");
+	else if (service_find(name))
+		refuse(s, "BAD_ACCOUNT_NAME", name, "The name is one of the server's own");
+	else if (account_find(s->hub, name))
+		refuse(s, "ACCOUNT_EXISTS", name, "The name is taken");
+	else
+		return true;
+	return false;
+}
+
+static bool email_will_do(struct session *s, struct span email, struct span name)
+{
+	size_t at = span_find(email, '@');
+
+	if (!s->hub->config.email_required)
+		return true;
+	if (at > 0 && at + 1 < email.len && email.len <= EMAIL_MAX && utf8_is_valid(email))
+		return true;
+	refuse(s, "INVALID_EMAIL", name,
+	       "This server wants an e-mail address: REGISTER NAME ADDRESS PASSWORD");
+	return false;
+}
+
+static bool password_will_do(struct session *s, struct span password, struct span name)
+{
+	const char *fault = password_fault(password, name);
+
+	if (fault)
+		refuse(s,
+		       password.len < PASSWORD_MIN ? "WEAK_PASSWORD" : "UNACCEPTABLE_PASSWORD",
+		       name, fault);
+	return !fault;
+}
+
+static void welcome_new(struct session *s, struct account *a)
+{
+	struct line l;
+
+	line_start(&l, s->hub, NULL, "REGISTER");
+	line_str(&l, "SUCCESS");
+	line_str(&l, a->name);
+	line_textf(&l, "The account %s was made", a->name);
+	reply_end(&l, s);
+	login_as(s, a, SPAN(""));
+}
+
+static void audit(struct hub *h, const struct account *a, const struct wish *wish)
+{
+	struct entry e = {.kind = ENTRY_AUDIT};
+	struct buf detail = {0};
+
+	buf_printf(&detail, "%s", a->name);
+	if (wish->invite)
+		buf_printf(&detail, " by invite %lld", (long long)wish->invite);
+	if (wish->email[0])
+		buf_printf(&detail, ", %s", wish->email);
+	e.audit = (struct entry_audit){h->now.wall_ms, span_of(a->name), SPAN("user register"),
+				       buf_span(&detail)};
+	post(h, &e);
+	buf_clear(&detail);
+}
+
+static void make(struct session *s, const struct wish *wish, struct span phc)
+{
+	struct hub *h = s->hub;
+	const struct invite *invite = wish->invite ? invite_by_id(h, wish->invite) : NULL;
+	struct account *a = account_new(h, span_of(wish->name), phc);
+
+	if (!a) {
+		invite_refund(h, wish->invite);
+		refuse(s, "ACCOUNT_EXISTS", span_of(wish->name), "The name is taken");
+		return;
+	}
+	audit(h, a, wish);
+	s->login->room = invite ? invite->room : 0;
+	s->login->invite = 0;
+	welcome_new(s, a);
+	login_try(s);
+}
+
+static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, void *arg)
+{
+	struct wish *wish = arg;
+
+	if (s && s->login && job->result == HASH_OK && can_post(h)) {
+		make(s, wish, span_of(job->phc));
+	} else {
+		invite_refund(h, wish->invite);
+		if (s)
+			refuse(s, "TEMPORARILY_UNAVAILABLE", span_of(wish->name),
+			       "The server is too busy to make an account: try again in a "
+			       "while");
+	}
+	free(wish);
+}
+
+static void start(struct session *s, struct span name, struct span email, struct span password)
+{
+	struct hub *h = s->hub;
+	struct wish *wish = xcalloc(1, sizeof(*wish));
+	struct hash_job *job = hash_job_new(HASH_MAKE, 0, password.at, password.len);
+
+	memcpy(wish->name, name.at, name.len);
+	if (h->config.email_required)
+		memcpy(wish->email, email.at, email.len);
+	if (h->config.registration == REGISTRATION_INVITE || s->login->invite)
+		wish->invite = s->login->invite;
+	if (wish->invite)
+		invite_use(h, invite_by_id(h, wish->invite));
+	job->source = s->source;
+	ask_hash(h, s, job, on_hashed, wish);
+}
+
+// The invite was good when PASS came; it must be now.
+static bool invite_will_do(struct session *s, struct span name)
+{
+	struct login *l = s->login;
+	const struct invite *i = l->invite ? invite_by_id(s->hub, l->invite) : NULL;
+
+	if (!l->invite || (i && invite_is_usable(s->hub, i)))
+		return true;
+	l->invite = 0;
+	refuse(s, "INVITE_REQUIRED", name, "The invite has been used up or withdrawn");
+	return false;
+}
+
+void cmd_register(struct session *s, const struct msg *m)
+{
+	struct span name = m->params[0], password = m->params[2];
+
+	if (s->registered) {
+		refuse(s, "ALREADY_AUTHENTICATED", name, "You are logged in already");
+		return;
+	}
+	if (span_eq(name, SPAN("*")))
+		name = span_of(s->login->nick);
+	if (!may_register(s, name) || !name_will_do(s, name) || !invite_will_do(s, name) ||
+	    !email_will_do(s, m->params[1], name) || !password_will_do(s, password, name) ||
+	    !need_disk(s, "REGISTER"))
+		return;
+	if (!throttle_may_try(s->hub, s->source, name))
+		refuse(s, "TEMPORARILY_UNAVAILABLE", name,
+		       "Too many attempts from your address: try again in a minute");
+	else
+		start(s, name, m->params[1], password);
+}
+
+void cmd_verify(struct session *s, const struct msg *m)
+{
+	fail(s, "VERIFY", "INVALID_CODE", m->params[0], "Accounts need no verification here");
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// CLIENTCERT (soju.im/client-cert): what CERT does, as other clients know it.
+//
+// They name a certificate by the SHA-512 of the whole of it; here its key counts. So a
+// renewed certificate of the same key takes the old one's place, and one that was entered
+// by its pin shows in the list once its device has been here.
+#include "server/hub/commands/command.h"
+#include "server/hub/people/credential.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/wire/reply.h"
+
+#include "common/clock.h"
+#include "common/encode.h"
+#include "common/utf8.h"
+
+#include <sodium.h>
+
+static void refuse(struct session *s, struct span what, const char *text)
+{
+	fail(s, "CLIENTCERT", "INTERNAL_ERROR", what, text);
+}
+
+static void answer(struct session *s, const char *what, struct span fingerprint)
+{
+	struct line l;
+
+	line_start(&l, s->hub, NULL, "CLIENTCERT");
+	line_str(&l, what);
+	if (fingerprint.len)
+		line_param(&l, fingerprint);
+	reply_end(&l, s);
+}
+
+static void create(struct session *s, struct span name)
+{
+	struct credential *c = credential_shown_by(s);
+	struct span label = utf8_cut(name, DEVICE_NAME_MAX);
+
+	if (!s->cert) {
+		fail(s, "CLIENTCERT", "NOCERT", SPAN("CREATE"),
+		     "Your client showed no certificate on this connection");
+	} else if (c && c->account != s->account) {
+		refuse(s, SPAN("CREATE"), "The certificate belongs to another account");
+	} else if (!c && credentials_count(s->account) >= CREDENTIALS_PER_ACCOUNT) {
+		refuse(s, SPAN("CREATE"), "The account has too many certificates and tokens");
+	} else if (!can_post(s->hub)) {
+		refuse(s, SPAN("CREATE"), "The server cannot store anything at the moment");
+	} else {
+		if (!c)
+			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin,
+					   label.len ? label : SPAN("device"), 0);
+		credential_shown(c, s->cert->hash);
+		answer(s, "CREATE", SPAN(""));
+	}
+}
+
+static bool is_listed(const struct credential *c)
+{
+	return c->kind == CREDENTIAL_CERT && !sodium_is_zero(c->cert, sizeof(c->cert));
+}
+
+static void list_one(struct session *s, const struct credential *c, const char *batch)
+{
+	struct buf print = {0}, name = {0};
+	char used[CLOCK_TEXT_LEN + 1];
+	struct line l;
+
+	encode_hex(&print, c->cert, sizeof(c->cert));
+	buf_add_str(&name, "name=");
+	msg_tag_escape(&name, span_of(c->label));
+	line_start(&l, s->hub, NULL, "CLIENTCERT");
+	line_str(&l, "LIST");
+	line_param(&l, buf_span(&print));
+	line_param(&l, buf_span(&name));
+	if (c->used_ms) {
+		clock_text(c->used_ms, used);
+		buf_reset(&name);
+		buf_printf(&name, "time=%s", used);
+		line_param(&l, buf_span(&name));
+	}
+	l.batch = span_of(batch);
+	reply_end(&l, s);
+	buf_clear(&print);
+	buf_clear(&name);
+}
+
+static void list(struct session *s)
+{
+	char batch[BATCH_REF_LEN + 1];
+
+	batch_open(s, "soju.im/client-cert", NULL, 0, (struct span){0}, batch);
+	list_for_each(item, &s->account->credentials)
+	{
+		const struct credential *c = container_of(item, struct credential, in_account);
+
+		if (is_listed(c))
+			list_one(s, c, batch);
+	}
+	batch_close(s, batch);
+}
+
+// By its fingerprint, or that of this connection when none is given.
+static struct credential *named(struct session *s, struct span fingerprint)
+{
+	struct credential *found = NULL;
+	struct buf cert = {0};
+
+	if (!fingerprint.len) {
+		found = credential_shown_by(s);
+		return found && found->account == s->account ? found : NULL;
+	}
+	if (!decode_hex(&cert, fingerprint) || cert.len != sizeof(found->cert)) {
+		buf_clear(&cert);
+		return NULL;
+	}
+	list_for_each(item, &s->account->credentials)
+	{
+		struct credential *c = container_of(item, struct credential, in_account);
+
+		if (is_listed(c) && memcmp(c->cert, cert.at, cert.len) == 0)
+			found = c;
+	}
+	buf_clear(&cert);
+	return found;
+}
+
+static void delete (struct session *s, struct span fingerprint)
+{
+	struct credential *c = named(s, fingerprint);
+
+	if (!c) {
+		refuse(s, SPAN("DELETE"), "The account has no such certificate");
+	} else if (!can_post(s->hub)) {
+		refuse(s, SPAN("DELETE"), "The server cannot store anything at the moment");
+	} else {
+		credential_delete(c);
+		answer(s, "DELETE", fingerprint);
+	}
+}
+
+void cmd_clientcert(struct session *s, const struct msg *m)
+{
+	struct span what = m->params[0];
+
+	if (!session_has(s, CAP_SOJU_CLIENT_CERT))
+		reply1(s, ERR_UNKNOWNCOMMAND, SPAN("CLIENTCERT"));
+	else if (span_eq_fold(what, SPAN("CREATE")))
+		create(s, msg_param(m, 1));
+	else if (span_eq_fold(what, SPAN("LIST")))
+		list(s);
+	else if (span_eq_fold(what, SPAN("DELETE")))
+		delete (s, msg_param(m, 1));
+	else
+		fail(s, "CLIENTCERT", "UNKNOWN_COMMAND", what, "Unknown subcommand");
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// LIST, with the searches of ELIST=CMNTU (modern-irc "LIST message").
+#include "server/hub/commands/command.h"
+#include "server/hub/wire/reply.h"
+#include "server/hub/rooms/room.h"
+
+#include "common/names.h"
+
+enum { MINUTE_MS = 60000 };
+
+// One condition: 'U' users, 'C' minutes since it was made, 'T' since its topic was set;
+// 'M' a mask, 'N' all but a mask.
+struct condition {
+	char kind;
+	bool more; // > instead of <
+	int64_t number;
+	struct span mask;
+};
+
+struct filter {
+	struct condition conditions[TARGETS_MAX];
+	size_t count;
+	bool has_mask; // any of the masks will do
+};
+
+static bool parse_comparison(struct span text, struct condition *c)
+{
+	uint64_t number;
+
+	c->kind = 'U';
+	if (text.len > 0 && (text.at[0] == 'C' || text.at[0] == 'T')) {
+		c->kind = text.at[0];
+		text = span_after(text, 1);
+	}
+	if (text.len == 0 || (text.at[0] != '<' && text.at[0] != '>'))
+		return false;
+	c->more = text.at[0] == '>';
+	if (!span_to_u64(span_after(text, 1), &number) || number > INT32_MAX)
+		return false;
+	c->number = (int64_t)number;
+	return true;
+}
+
+static void parse_one(struct span text, struct condition *c)
+{
+	if (parse_comparison(text, c))
+		return;
+	c->kind = text.len > 0 && text.at[0] == '!' ? 'N' : 'M';
+	c->mask = c->kind == 'N' ? span_after(text, 1) : text;
+}
+
+static void parse(struct span text, struct filter *f)
+{
+	while (text.len > 0 && f->count < TARGETS_MAX) {
+		struct condition *c = &f->conditions[f->count++];
+
+		parse_one(span_cut(&text, ','), c);
+		f->has_mask |= c->kind == 'M';
+	}
+}
+
+static bool compares(const struct condition *c, int64_t n)
+{
+	return c->more ? n > c->number : n < c->number;
+}
+
+static int64_t minutes_since(const struct room *r, int64_t at_ms)
+{
+	return (r->hub->now.wall_ms - at_ms) / MINUTE_MS;
+}
+
+// Ages are compared in whole milliseconds, so that "more than 0 minutes" is any age.
+static bool age_matches(const struct condition *c, const struct room *r, int64_t at_ms)
+{
+	int64_t age_ms = r->hub->now.wall_ms - at_ms;
+
+	if (at_ms == 0)
+		return false;
+	if (c->more)
+		return age_ms > c->number * MINUTE_MS;
+	return c->number > 0 && minutes_since(r, at_ms) < c->number;
+}
+
+static bool holds(const struct condition *c, const struct room *r)
+{
+	switch (c->kind) {
+	case 'U':
+		return compares(c, (int64_t)r->n_present);
+	case 'C':
+		return age_matches(c, r, r->created_ms);
+	case 'T':
+		return age_matches(c, r, r->topic_ms);
+	case 'N':
+		return !name_matches(c->mask, span_of(r->name));
+	default:
+		return name_matches(c->mask, span_of(r->name));
+	}
+}
+
+static bool passes(const struct filter *f, const struct room *r)
+{
+	bool named = !f->has_mask;
+
+	for (size_t i = 0; i < f->count; i++) {
+		bool ok = holds(&f->conditions[i], r);
+
+		if (f->conditions[i].kind == 'M')
+			named |= ok;
+		else if (!ok)
+			return false;
+	}
+	return named;
+}
+
+static void list_room(struct session *s, const struct room *r)
+{
+	struct line l;
+
+	reply_start(&l, s, RPL_LIST);
+	line_str(&l, r->name);
+	line_number(&l, (int64_t)r->n_present);
+	line_text(&l, span_of(r->topic));
+	reply_end(&l, s);
+}
+
+void cmd_list(struct session *s, const struct msg *m)
+{
+	struct filter f = {0};
+	size_t cursor = 0;
+	struct room *r;
+
+	parse(msg_param(m, 0), &f);
+	reply1(s, RPL_LISTSTART, SPAN("Channel"));
+	while ((r = idmap_next(&s->hub->rooms, &cursor)) != NULL)
+		if (!room_is_hidden(r, s) && passes(&f, r))
+			list_room(s, r);
+	reply(s, RPL_LISTEND);
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+// KICK, INVITE, KNOCK: members, and those who are to become one.
+#include "server/hub/rooms/ban.h"
+#include "server/hub/commands/command.h"
+#include "server/hub/commands/need.h"
+#include "server/hub/wire/reply.h"
+
+void member_kick(struct member *m, struct account *by, struct span reason)
+{
+	struct room *r = m->room;
+	struct entry_message event;
+	struct buf text = {0};
+	struct line l;
+
+	buf_printf(&text, "%s :" SPAN_FMT, m->account->name, SPAN_ARG(reason));
+	history_event(r->hub, &r->stream, by, MESSAGE_KICK, buf_span(&text), &event);
+	line_start(&l, r->hub, by, "KICK");
+	line_str(&l, r->name);
+	line_str(&l, m->account->name);
+	line_text(&l, reason);
+	line_of(&l, &event);
+	room_say(r, &l, 0, 0, NULL);
+	line_clear(&l);
+	buf_clear(&text);
+	member_leave(m);
+}
+
+// A founder is put out by a founder or an administrator only.
+static bool may_kick(struct session *s, struct room *r, const struct member *m)
+{
+	if (m->role < MEMBER_FOUNDER)
+		return true;
+	return need_role(s, r, MEMBER_FOUNDER);
+}
+
+static void kick(struct session *s, struct room *r, struct span name, struct span reason)
+{
+	struct account *a = need_account(s, name);
+	struct member *m = a == NULL ? NULL : member_find(r, a);
+
+	if (a != NULL && m == NULL)
+		reply2(s, ERR_USERNOTINCHANNEL, span_of(a->name), span_of(r->name));
+	if (m != NULL && may_kick(s, r, m))
+		member_kick(m, s->account, reason);
+}
+
+// One room and many names, or as many rooms as names.
+void cmd_kick(struct session *s, const struct msg *m)
+{
+	struct span rooms = m->params[0], names = m->params[1];
+	struct span reason = m->n_params > 2 ? m->params[2] : span_of(s->account->name);
+	struct span room = SPAN("");
+	size_t count = 0;
+
+	if (!need_disk(s, "KICK") || !need_length(s, "KICK", reason, REASON_MAX))
+		return;
+	while (names.len > 0) {
+		struct span name = span_cut(&names, ',');
+		struct room *r;
+
+		if (!need_target(s, &count, name))
+			return;
+		if (rooms.len > 0)
+			room = span_cut(&rooms, ',');
+		r = need_room(s, room);
+		if (r != NULL && need_role(s, r, MEMBER_MODERATOR))
+			kick(s, r, name, reason);
+	}
+}
+
+static void list_invitations(struct session *s)
+{
+	size_t cursor = 0;
+	struct room *r;
+	struct line l;
+
+	while ((r = idmap_next(&s->hub->rooms, &cursor)) != NULL) {
+		if (!room_has_invited(r, s->account))
+			continue;
+		reply_start(&l, s, RPL_INVITELIST);
+		line_str(&l, r->name);
+		reply_end(&l, s);
+	}
+	reply(s, RPL_ENDOFINVITELIST);
+}
+
+static void invite_line(struct line *l, const struct session *s, const struct room *r,
+			const struct account *a)
+{
+	line_start(l, s->hub, s->account, "INVITE");
+	line_str(l, a->name);
+	line_str(l, r->name);
+}
+
+static void invite(struct session *s, struct room *r, struct account *a)
+{
+	struct line l;
+
+	if (!room_has_invited(r, a))
+		(void)ban_add(s->hub, r, BAN_INVITED, span_of(a->name),
+			      span_of(s->account->name), SPAN(""), 0);
+	reply_start(&l, s, RPL_INVITING);
+	line_str(&l, a->name);
+	line_str(&l, r->name);
+	reply_end(&l, s);
+	if (a->away != NULL) {
+		reply_start(&l, s, RPL_AWAY);
+		line_str(&l, a->name);
+		line_text(&l, span_of(a->away));
+		reply_end(&l, s);
+	}
+	invite_line(&l, s, r, a);
+	account_say(a, &l, 0, 0, NULL);
+	room_say_status(r, &l,
+			(r->flags & ROOM_INVITE_ONLY) != 0 ? MEMBER_MODERATOR : MEMBER_PLAIN,
+			cap_bit(CAP_INVITE_NOTIFY), 0, s);
+	line_clear(&l);
+}
+
+static bool may_invite(struct session *s, struct room *r)
+{
+	if ((r->flags & ROOM_INVITE_ONLY) != 0)
+		return need_role(s, r, MEMBER_MODERATOR);
+	return need_role(s, r, MEMBER_PLAIN);
+}
+
+void cmd_invite(struct session *s, const struct msg *m)
+{
+	struct account *a;
+	struct room *r;
+
+	if (m->n_params == 0) {
+		list_invitations(s);
+		return;
+	}
+	if (m->n_params == 1) {
+		reply1(s, ERR_NEEDMOREPARAMS, SPAN("INVITE"));
+		return;
+	}
+	r = need_room(s, m->params[1]);
+	if (r == NULL || !may_invite(s, r) || !need_disk(s, "INVITE"))
+		return;
+	a = need_account(s, m->params[0]);
+	if (a == NULL)
+		return;
+	if (member_find(r, a) != NULL)
+		reply2(s, ERR_USERONCHANNEL, span_of(a->name), span_of(r->name));
+	else if (bans_count(r, BAN_INVITED) >= BANS_PER_ROOM)
+		reply2(s, ERR_BANLISTFULL, span_of(r->name), span_of(a->name));
+	else
+		invite(s, r, a);
+}
+
+static void knock(struct session *s, struct room *r, struct span text)
+{
+	struct buf who = {0};
+	struct line l;
+
+	account_prefix(s->account, &who);
+	line_start(&l, s->hub, NULL, "710");
+	line_str(&l, r->name);
+	line_str(&l, r->name);
+	line_param(&l, buf_span(&who));
+	if (text.len > 0)
+		line_textf(&l, "%s: " SPAN_FMT, numeric_text(RPL_KNOCK), SPAN_ARG(text));
+	else
+		line_text(&l, span_of(numeric_text(RPL_KNOCK)));
+	room_say_status(r, &l, MEMBER_MODERATOR, 0, 0, NULL);
+	line_clear(&l);
+	buf_clear(&who);
+	reply1(s, RPL_KNOCKDLVR, span_of(r->name));
+}
+
+void cmd_knock(struct session *s, const struct msg *m)
+{
+	struct room *r = need_room(s, m->params[0]);
+
+	if (r == NULL || !need_length(s, "KNOCK", msg_param(m, 1), REASON_MAX))
+		return;
+	if (member_find(r, s->account) != NULL)
+		reply1(s, ERR_KNOCKONCHAN, span_of(r->name));
+	else if (room_bans(r, s->account))
+		reply1(s, ERR_BANNEDFROMCHAN, span_of(r->name));
+	else if ((r->flags & ROOM_INVITE_ONLY) == 0 && r->key[0] == '\0')
+		reply1(s, ERR_CHANOPEN, span_of(r->name));
+	else
+		knock(s, r, msg_param(m, 1));
+}

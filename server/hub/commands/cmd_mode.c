@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+// MODE, of rooms and of oneself (modern-irc "MODE message").
+#include "server/hub/commands/command.h"
+#include "server/hub/rooms/mode.h"
+#include "server/hub/rooms/presence.h"
+#include "server/hub/wire/reply.h"
+
+static bool may_see_key(const struct session *s, const struct room *r)
+{
+	return s->oper || member_find(r, s->account) != NULL;
+}
+
+static void show_room(struct session *s, const struct room *r)
+{
+	struct buf text = {0};
+	struct line l;
+
+	mode_text(r, may_see_key(s, r), &text);
+	reply_start(&l, s, RPL_CHANNELMODEIS);
+	line_str(&l, r->name);
+	buf_printf(&l.body, " %s", buf_str(&text));
+	reply_end(&l, s);
+	reply_start(&l, s, RPL_CREATIONTIME);
+	line_str(&l, r->name);
+	line_number(&l, r->created_ms / 1000);
+	reply_end(&l, s);
+	buf_clear(&text);
+}
+
+void mode_user_text(const struct session *s, struct buf *out)
+{
+	const struct account *a = s->account;
+
+	buf_add_char(out, '+');
+	if (a->bot)
+		buf_add_char(out, 'B');
+	if (a->invisible)
+		buf_add_char(out, 'i');
+	if (s->oper)
+		buf_add_char(out, 'o');
+	if (a->wallops)
+		buf_add_char(out, 'w');
+}
+
+static void show_user(struct session *s)
+{
+	struct buf text = {0};
+	struct line l;
+
+	mode_user_text(s, &text);
+	reply_start(&l, s, RPL_UMODEIS);
+	line_param(&l, buf_span(&text));
+	reply_end(&l, s);
+	buf_clear(&text);
+}
+
+static bool set_flag(bool *flag, bool add)
+{
+	bool is_new = *flag != add;
+
+	*flag = add;
+	return is_new;
+}
+
+static bool set_invisible(struct account *a, bool add)
+{
+	bool is_new = a->invisible != add;
+
+	account_set_invisible(a, add);
+	return is_new;
+}
+
+// Gained by OPER only.
+static bool drop_oper(struct session *s, bool add)
+{
+	bool is_new = s->oper && !add;
+
+	if (is_new)
+		session_set_oper(s, false);
+	return is_new;
+}
+
+// False: nothing changed. An unknown letter sets *unknown.
+static bool set_letter(struct session *s, char letter, bool add, bool *unknown)
+{
+	switch (letter) {
+	case 'B':
+		return set_flag(&s->account->bot, add);
+	case 'i':
+		return set_invisible(s->account, add);
+	case 'w':
+		return set_flag(&s->account->wallops, add);
+	case 'o':
+		return drop_oper(s, add);
+	default:
+		*unknown = true;
+		return false;
+	}
+}
+
+static void say_user(struct session *s, struct span modes)
+{
+	struct line l;
+
+	line_start(&l, s->hub, s->account, "MODE");
+	line_str(&l, s->account->name);
+	line_param(&l, modes);
+	account_say(s->account, &l, 0, 0, NULL);
+	line_clear(&l);
+}
+
+void mode_change_user(struct session *s, const struct msg *m)
+{
+	struct span letters = msg_param(m, 1);
+	bool add = true, unknown = false;
+	struct buf modes = {0};
+	char sign = '\0';
+
+	for (size_t i = 0; i < letters.len; i++) {
+		char letter = letters.at[i];
+
+		if (letter == '+' || letter == '-') {
+			add = letter == '+';
+		} else if (set_letter(s, letter, add, &unknown)) {
+			if (sign != (add ? '+' : '-'))
+				buf_add_char(&modes, add ? '+' : '-');
+			sign = add ? '+' : '-';
+			buf_add_char(&modes, letter);
+		}
+	}
+	if (modes.len > 0)
+		say_user(s, buf_span(&modes));
+	if (unknown)
+		reply(s, ERR_UMODEUNKNOWNFLAG);
+	buf_clear(&modes);
+}
+
+static void user_mode(struct session *s, const struct msg *m)
+{
+	if (account_find(s->hub, m->params[0]) == NULL)
+		reply1(s, ERR_NOSUCHNICK, m->params[0]);
+	else if (!span_eq_fold(m->params[0], span_of(s->account->name)))
+		reply(s, ERR_USERSDONTMATCH);
+	else if (m->n_params == 1)
+		show_user(s);
+	else
+		mode_change_user(s, m);
+}
+
+void cmd_mode(struct session *s, const struct msg *m)
+{
+	struct room *r;
+
+	if (!span_starts(m->params[0], SPAN("#"))) {
+		user_mode(s, m);
+		return;
+	}
+	r = need_room(s, m->params[0]);
+	if (r == NULL)
+		return;
+	if (m->n_params == 1)
+		show_room(s, r);
+	else if (need_disk(s, "MODE"))
+		mode_change_room(s, r, m);
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// What administrators do in chat: OPER, KILL, WALLOPS, REHASH, KLINE, UNKLINE.
+#include "server/hub/rooms/ban.h"
+#include "server/hub/commands/command.h"
+#include "server/hub/commands/need.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/rooms/presence.h"
+#include "server/hub/wire/reply.h"
+#include "server/hub/people/verify.h"
+
+#include "common/clock.h"
+
+static void audit(struct session *s, const char *verb, struct span detail)
+{
+	post(s->hub, &(struct entry){.kind = ENTRY_AUDIT,
+				     .audit = {
+					     .at_ms = s->hub->now.wall_ms,
+					     .actor = span_of(s->account->name),
+					     .verb = span_of(verb),
+					     .detail = detail,
+				     }});
+}
+
+static void say_oper(struct session *s)
+{
+	struct line l;
+
+	line_start(&l, s->hub, s->account, "MODE");
+	line_str(&l, s->account->name);
+	line_str(&l, "+o");
+	session_say(s, &l);
+	line_clear(&l);
+}
+
+static void on_verified(struct session *s, const struct verdict *v)
+{
+	if (v->kind == VERDICT_LATER) {
+		reply1(s, RPL_TRYAGAIN, SPAN("OPER"));
+		return;
+	}
+	if (v->kind == VERDICT_NO || v->account->role != ROLE_ADMIN) {
+		reply(s, ERR_NOOPERHOST);
+		return;
+	}
+	session_set_oper(s, true);
+	audit(s, "oper", span_of(v->account->name));
+	say_oper(s);
+	reply(s, RPL_YOUREOPER);
+}
+
+// An account with the role of an administrator, and its password.
+void cmd_oper(struct session *s, const struct msg *m)
+{
+	verify_secret(s, m->params[0], SPAN(""), m->params[1], on_verified);
+}
+
+void cmd_kill(struct session *s, const struct msg *m)
+{
+	struct span reason = msg_param(m, 1);
+	struct buf text = {0};
+	struct account *a;
+
+	if (!need_oper(s) || !need_length(s, "KILL", reason, REASON_MAX))
+		return;
+	a = need_account(s, m->params[0]);
+	if (a == NULL)
+		return;
+	if (!a->shown) {
+		reply1(s, ERR_NOSUCHNICK, m->params[0]);
+		return;
+	}
+	audit(s, "kill", span_of(a->name));
+	buf_printf(&text, "Killed (%s (" SPAN_FMT "))", s->account->name, SPAN_ARG(reason));
+	account_kick(a, buf_span(&text));
+	buf_clear(&text);
+}
+
+void cmd_wallops(struct session *s, const struct msg *m)
+{
+	struct cast c;
+	struct line l;
+
+	if (!need_oper(s) || !need_length(s, "WALLOPS", m->params[0], TOPIC_MAX))
+		return;
+	line_start(&l, s->hub, s->account, "WALLOPS");
+	line_text(&l, m->params[0]);
+	cast_open(&c, &l);
+	list_for_each(item, &s->hub->session_list)
+	{
+		struct session *to = container_of(item, struct session, in_hub);
+
+		if (to->registered && to->account != NULL && to->account->wallops)
+			cast_to(&c, to);
+	}
+	cast_close(&c);
+	line_clear(&l);
+}
+
+void cmd_rehash(struct session *s, const struct msg *m)
+{
+	struct line l;
+
+	(void)m;
+	if (!need_oper(s))
+		return;
+	audit(s, "reload", SPAN(""));
+	s->hub->wish = WISH_RELOAD;
+	reply_start(&l, s, RPL_REHASHING);
+	line_str(&l, "snugd.conf");
+	line_text(&l, span_of(numeric_text(RPL_REHASHING)));
+	reply_end(&l, s);
+}
+
+static void kline(struct session *s, struct span mask, struct span reason, int64_t lasts_ms)
+{
+	const struct ban *b;
+
+	if (!server_mask_is_valid(mask)) {
+		notice(s, "KLINE wants an account, an address or a CIDR (192.0.2.0/24)");
+		return;
+	}
+	if (span_eq_fold(mask, span_of(s->account->name))) {
+		notice(s, "That is your own account");
+		return;
+	}
+	audit(s, "ban add", mask);
+	b = ban_add(s->hub, NULL, BAN_SERVER, mask, span_of(s->account->name), reason,
+		    lasts_ms);
+	notice(s, "%s is banned from the server%s; connections closed: %zu", b->mask,
+	       lasts_ms == 0 ? "" : " for that time", server_ban_enforce(s->hub, b));
+}
+
+// KLINE [DURATION] MASK [:REASON]
+void cmd_kline(struct session *s, const struct msg *m)
+{
+	int64_t lasts_ms = 0;
+	bool timed = m->n_params > 1 && clock_parse_span(m->params[0], &lasts_ms);
+	struct span reason = msg_param(m, timed ? 2 : 1);
+
+	if (need_oper(s) && need_disk(s, "KLINE") &&
+	    need_length(s, "KLINE", reason, REASON_MAX))
+		kline(s, m->params[timed ? 1 : 0], reason, lasts_ms);
+}
+
+void cmd_unkline(struct session *s, const struct msg *m)
+{
+	struct ban *b;
+
+	if (!need_oper(s) || !need_disk(s, "UNKLINE"))
+		return;
+	b = ban_find(s->hub, NULL, BAN_SERVER, m->params[0]);
+	if (b == NULL) {
+		notice(s, "There is no such ban");
+		return;
+	}
+	audit(s, "ban delete", m->params[0]);
+	ban_remove(b);
+	notice(s, "The ban is gone");
+}

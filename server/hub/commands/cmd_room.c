@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: MIT
+// JOIN, PART, TOPIC, NAMES: what a member does with a room as a whole.
+#include "server/hub/rooms/ban.h"
+#include "server/hub/commands/command.h"
+#include "server/hub/people/invite.h"
+#include "server/hub/history/marker.h"
+#include "server/hub/commands/need.h"
+#include "server/hub/pages/replay.h"
+#include "server/hub/wire/reply.h"
+#include "server/hub/rooms/roster.h"
+
+#include "common/names.h"
+
+#define HOUR_MS (3600 * INT64_C(1000))
+
+// Why the account may not enter, or RPL_WELCOME when it may. INVITE passes all of it.
+static enum numeric refusal(const struct room *r, const struct account *a, struct span key)
+{
+	if (r->n_members >= MEMBERS_MAX)
+		return ERR_CHANNELISFULL;
+	if (room_has_invited(r, a))
+		return RPL_WELCOME;
+	if (room_bans(r, a))
+		return ERR_BANNEDFROMCHAN;
+	if ((r->flags & ROOM_INVITE_ONLY) != 0 && !room_lets_in(r, a))
+		return ERR_INVITEONLYCHAN;
+	if (r->key[0] != '\0' && !span_eq(key, span_of(r->key)))
+		return ERR_BADCHANNELKEY;
+	if (r->limit != 0 && (int64_t)r->n_members >= r->limit)
+		return ERR_CHANNELISFULL;
+	return RPL_WELCOME;
+}
+
+static bool may_create(struct session *s, struct span name)
+{
+	if (s->hub->config.create_rooms == ROOMS_BY_MEMBERS || s->oper)
+		return true;
+	reply1(s, ERR_NOSUCHCHANNEL, name);
+	return false;
+}
+
+// So many at once, then one after the other: a bucket as flood.c has it.
+static bool may_make_another(struct session *s, struct span name)
+{
+	int64_t most = s->hub->config.rooms_per_hour, now = s->hub->now.mono_ms, busy;
+	struct line l;
+
+	if (!most || s->oper)
+		return true;
+	busy = s->account->makes_rooms_ms > now ? s->account->makes_rooms_ms - now : 0;
+	if (busy + HOUR_MS / most <= HOUR_MS) {
+		s->account->makes_rooms_ms = now + busy + HOUR_MS / most;
+		return true;
+	}
+	reply_start(&l, s, ERR_TOOMANYCHANNELS);
+	line_param(&l, name);
+	buf_printf(&l.body,
+		   " :You made %lld rooms within an hour: wait, or join one that is there",
+		   (long long)most);
+	reply_end(&l, s);
+	return false;
+}
+
+// Whoever makes a room moderates it.
+static void create(struct session *s, struct span name)
+{
+	struct room *r;
+
+	if (!may_create(s, name) || !may_make_another(s, name))
+		return;
+	r = room_new(s->hub, name, NULL);
+	r->flags |= ROOM_PASSING;
+	room_post(r);
+	member_join(r, s->account, MEMBER_MODERATOR);
+}
+
+static bool has_invite(const struct room *r)
+{
+	size_t cursor = 0;
+	const struct invite *i;
+
+	while ((i = idmap_next(&r->hub->invites, &cursor))) {
+		if (i->room == r->stream.id)
+			return true;
+	}
+	return false;
+}
+
+// Made by a JOIN, left by all, and nothing was said, set or promised in it, nor noted by
+// the last one.
+static bool is_blank(const struct room *r, const struct account *last)
+{
+	return r->flags == (ROOM_NO_EXTERNAL | ROOM_TOPIC_LOCKED | ROOM_PASSING) &&
+	       !r->n_members && !r->stream.seq && !r->topic_ms && !r->key[0] && !r->limit &&
+	       !r->keep_ms && !r->keep_bytes && list_is_empty(&r->bans) &&
+	       !r->metadata.n_items && !marker_time(last, r->stream.id) && !has_invite(r);
+}
+
+// A hidden room is never refused for a reason, nor by its own spelling: only that the name
+// cannot be had shows.
+static void enter(struct session *s, struct room *r, struct span name, struct span key)
+{
+	enum numeric why = s->oper ? RPL_WELCOME : refusal(r, s->account, key);
+
+	if (why == RPL_WELCOME) {
+		member_join(r, s->account, MEMBER_PLAIN);
+		history_look_back(s, &r->stream);
+	} else if (room_is_hidden(r, s)) {
+		reply1(s, ERR_NOSUCHCHANNEL, name);
+	} else {
+		reply1(s, why, span_of(r->name));
+	}
+}
+
+static void join(struct session *s, struct span name, struct span key)
+{
+	struct room *r = room_find(s->hub, name);
+
+	if (r != NULL && member_find(r, s->account) != NULL)
+		return; // all devices of a member are in it
+	if (s->account->n_members >= ROOMS_PER_ACCOUNT)
+		reply1(s, ERR_TOOMANYCHANNELS, name);
+	else if (r != NULL)
+		enter(s, r, name, key);
+	else if (!name_is_room(name))
+		reply1(s,
+		       name.len > 0 && name.at[0] == '#' ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL,
+		       name);
+	else
+		create(s, name);
+}
+
+void cmd_join(struct session *s, const struct msg *m)
+{
+	struct span names = m->params[0], keys = msg_param(m, 1);
+	size_t count = 0;
+
+	if (!need_disk(s, "JOIN"))
+		return;
+	while (names.len > 0) {
+		struct span name = span_cut(&names, ','), key = span_cut(&keys, ',');
+
+		if (!need_target(s, &count, name))
+			return;
+		join(s, name, key);
+	}
+}
+
+static void part(struct session *s, struct room *r, struct span reason)
+{
+	struct member *m = need_member(s, r);
+	struct entry_message event;
+	struct buf text = {0};
+	struct line l;
+
+	if (m == NULL)
+		return;
+	if (reason.len > 0)
+		buf_printf(&text, ":" SPAN_FMT, SPAN_ARG(reason));
+	history_event(s->hub, &r->stream, s->account, MESSAGE_PART, buf_span(&text), &event);
+	line_start(&l, s->hub, s->account, "PART");
+	line_str(&l, r->name);
+	if (reason.len > 0)
+		line_text(&l, reason);
+	line_of(&l, &event);
+	room_say(r, &l, 0, 0, NULL);
+	line_clear(&l);
+	buf_clear(&text);
+	member_leave(m);
+	if (is_blank(r, s->account))
+		room_delete(r, SPAN(""));
+}
+
+void cmd_part(struct session *s, const struct msg *m)
+{
+	struct span names = m->params[0], reason = msg_param(m, 1);
+	size_t count = 0;
+
+	if (!need_disk(s, "PART") || !need_length(s, "PART", reason, REASON_MAX))
+		return;
+	while (names.len > 0) {
+		struct span name = span_cut(&names, ',');
+		struct room *r;
+
+		if (!need_target(s, &count, name))
+			return;
+		r = need_room(s, name);
+		if (r != NULL)
+			part(s, r, reason);
+	}
+}
+
+void room_set_topic(struct room *r, struct account *by, struct span topic)
+{
+	struct entry_message event;
+	struct buf text = {0};
+	struct line l;
+
+	room_set_text(&r->topic, topic);
+	room_set_text(&r->topic_by, by == NULL ? r->hub->config.name : span_of(by->name));
+	r->topic_ms = r->hub->now.wall_ms;
+	room_post(r);
+	buf_printf(&text, ":" SPAN_FMT, SPAN_ARG(topic));
+	history_event(r->hub, &r->stream, by, MESSAGE_TOPIC, buf_span(&text), &event);
+	line_start(&l, r->hub, by, "TOPIC");
+	line_str(&l, r->name);
+	line_text(&l, topic);
+	line_of(&l, &event);
+	room_say(r, &l, 0, 0, NULL);
+	line_clear(&l);
+	buf_clear(&text);
+}
+
+static bool may_set_topic(struct session *s, struct room *r)
+{
+	if ((r->flags & ROOM_TOPIC_LOCKED) != 0)
+		return need_role(s, r, MEMBER_MODERATOR);
+	return need_role(s, r, MEMBER_PLAIN);
+}
+
+void cmd_topic(struct session *s, const struct msg *m)
+{
+	struct room *r = need_room(s, m->params[0]);
+
+	if (r == NULL)
+		return;
+	if (m->n_params == 1)
+		topic_say(s, r, true);
+	else if (may_set_topic(s, r) && need_disk(s, "TOPIC") &&
+		 need_length(s, "TOPIC", m->params[1], TOPIC_MAX))
+		room_set_topic(r, s->account, m->params[1]);
+}
+
+// One end for the whole list, as RFC 2812 has it.
+void cmd_names(struct session *s, const struct msg *m)
+{
+	struct span names = msg_param(m, 0);
+	size_t count = 0;
+
+	while (names.len > 0) {
+		struct span name = span_cut(&names, ',');
+		struct room *r = room_find(s->hub, name);
+
+		if (!need_target(s, &count, name))
+			return;
+		if (r != NULL && !room_is_hidden(r, s))
+			names_lines(s, r);
+	}
+	reply1(s, RPL_ENDOFNAMES, msg_param(m, 0));
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// The table of commands, searched by halves, and the checks before each handler.
+#include "server/hub/commands/command.h"
+
+#include "common/utf8.h"
+#include "server/hub/wire/label.h"
+#include "server/hub/wire/reply.h"
+
+#define NAME_MAX_LEN 16
+
+static const struct command commands[] = {
+#define COMMAND(name, fn, min_params, states, cost) {name, fn, min_params, states, cost},
+#include "server/hub/commands/command.def"
+#undef COMMAND
+};
+
+// Any case to upper case; false when it cannot be a command's name.
+static bool upper(struct span name, char out[static NAME_MAX_LEN + 1])
+{
+	if (name.len > NAME_MAX_LEN)
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		char c = name.at[i];
+
+		out[i] = c >= 'a' && c <= 'z' ? (char)(c - ('a' - 'A')) : c;
+	}
+	out[name.len] = '\0';
+	return true;
+}
+
+const struct command *command_find(struct span name)
+{
+	char key[NAME_MAX_LEN + 1];
+	size_t low = 0, high = ARRAY_LEN(commands);
+
+	if (!upper(name, key))
+		return NULL;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(key, commands[middle].name);
+
+		if (order == 0)
+			return &commands[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+// A browser that was made to speak to us (SECURITY: cross-protocol).
+static bool is_http(struct span name)
+{
+	static const char *const verbs[] = {"GET", "POST", "HEAD", "PUT", "OPTIONS", "CONNECT"};
+
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+		if (span_eq(name, span_of(verbs[i])))
+			return true;
+	}
+	return false;
+}
+
+static void on_unknown(struct session *s, const struct msg *m)
+{
+	if (!s->registered && is_http(m->command))
+		session_close(s, SPAN("This is a chat server, not a web server"));
+	else
+		reply1(s, ERR_UNKNOWNCOMMAND, utf8_cut(m->command, 32));
+}
+
+// Found, allowed now, and with enough parameters; or the error was sent.
+static const struct command *need_command(struct session *s, const struct msg *m)
+{
+	const struct command *c = command_find(m->command);
+
+	if (!c) {
+		on_unknown(s, m);
+		return NULL;
+	}
+	if (!(c->states & (s->registered ? AFTER_LOGIN : BEFORE_LOGIN))) {
+		reply(s, s->registered ? ERR_ALREADYREGISTERED : ERR_NOTREGISTERED);
+		return NULL;
+	}
+	if (m->n_params < c->min_params) {
+		reply1(s, ERR_NEEDMOREPARAMS, span_of(c->name));
+		return NULL;
+	}
+	return c;
+}
+
+void command_run(struct session *s, const struct msg *m)
+{
+	struct hub *h = s->hub;
+	const struct command *c;
+
+	h->acting = s;
+	label_start(s, m);
+	c = need_command(s, m);
+	if (c) {
+		if (c->cost)
+			s->active_ms = h->now.wall_ms;
+		c->run(s, m);
+	}
+	if (!s->waiting)
+		label_end(s);
+	h->acting = NULL;
+}

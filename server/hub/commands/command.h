@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// The table of client commands (command.def) and the way of one command through it.
+//
+// command_run checks: known, allowed in this state, enough parameters, budget; then calls
+// the handler with labels in place. A handler is a column of early returns, then the deed.
+// Main thread.
+#pragma once
+
+#include "server/hub/state/session.h"
+
+enum command_state {
+	BEFORE_LOGIN = 1, // until 001
+	AFTER_LOGIN = 2,
+	ANY_TIME = 3,
+};
+
+typedef void command_fn(struct session *s, const struct msg *m);
+
+struct command {
+	const char *name;
+	command_fn *run;
+	unsigned min_params;
+	enum command_state states;
+	unsigned cost; // of the budget: 0 free, 1 normal, 2 JOIN …, 5 WHO, CHATHISTORY …
+};
+
+MUST_USE const struct command *command_find(struct span name);
+void command_run(struct session *s, const struct msg *m);
+
+#define COMMAND(name, fn, min_params, states, cost) void fn(struct session *s, const struct msg *m);
+#include "server/hub/commands/command.def"
+#undef COMMAND

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/commands/need.h"
+
+#include "server/hub/people/account.h"
+#include "server/hub/wire/reply.h"
+
+bool need_length(struct session *s, const char *command, struct span text, size_t max)
+{
+	if (text.len <= max)
+		return true;
+	fail(s, command, "TEXT_TOO_LONG", (struct span){0},
+	     "The text is too long: nothing was done (see the limits in 005)");
+	return false;
+}
+
+bool need_oper(struct session *s)
+{
+	if (!s->oper)
+		reply(s, ERR_NOPRIVILEGES);
+	return s->oper;
+}
+
+bool need_target(struct session *s, size_t *count, struct span target)
+{
+	if (++*count <= TARGETS_MAX)
+		return true;
+	if (*count == TARGETS_MAX + 1)
+		reply1(s, ERR_TOOMANYTARGETS, target);
+	return false;
+}
+
+struct account *need_account(struct session *s, struct span name)
+{
+	struct account *a = account_find(s->hub, name);
+
+	if (a == NULL)
+		reply1(s, ERR_NOSUCHNICK, name);
+	return a;
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// NickServ: one's own account.
+#include "server/hub/people/credential.h"
+#include "server/hub/door/login.h"
+#include "server/hub/door/passwd.h"
+#include "server/hub/wire/reply.h"
+#include "server/hub/commands/service.h"
+
+#include "common/clock.h"
+#include "common/utf8.h"
+
+#define NICKSERV "NickServ"
+
+static size_t count_kind(const struct account *a, enum credential_kind kind)
+{
+	size_t n = 0;
+
+	list_for_each(item, &a->credentials) n +=
+		container_of(item, struct credential, in_account)->kind == kind;
+	return n;
+}
+
+static void say_own(struct session *s)
+{
+	const struct account *a = s->account;
+	size_t n = 0;
+
+	list_for_each(item, &a->sessions) n++;
+	service_say(s, NICKSERV, "certificates: %zu, app tokens: %zu, connections now: %zu",
+		    count_kind(a, CREDENTIAL_CERT), count_kind(a, CREDENTIAL_TOKEN), n);
+	service_say(s, NICKSERV, "password: %s, rooms: %zu", a->password[0] ? "yes" : "none",
+		    a->n_members);
+}
+
+void nickserv_info(struct session *s, const struct service_call *c)
+{
+	struct span name = service_word(c, 1);
+	const struct account *a = name.len ? account_find(s->hub, name) : s->account;
+	char made[CLOCK_TEXT_LEN + 1];
+
+	if (!a) {
+		service_say(s, NICKSERV, "There is no account " SPAN_FMT, SPAN_ARG(name));
+		return;
+	}
+	clock_text(a->created_ms, made);
+	service_say(s, NICKSERV, "%s: an account since %s%s", a->name, made,
+		    a->role == ROLE_ADMIN ? ", an administrator" : "");
+	if (a == s->account)
+		say_own(s);
+}
+
+static void cert_add(struct session *s, struct span label)
+{
+	struct credential *c = credential_shown_by(s);
+
+	label = label.len ? utf8_cut(label, DEVICE_NAME_MAX) : SPAN("device");
+	if (!s->cert) {
+		service_say(s, NICKSERV,
+			    "Your client shows no certificate on this connection. Make one and "
+			    "connect again with it: irssi -tls_cert FILE; WeeChat "
+			    "irc.server.NET.ssl_cert");
+	} else if (c && c->account != s->account) {
+		service_say(s, NICKSERV, "The certificate belongs to another account");
+	} else if (!c && credentials_count(s->account) >= CREDENTIALS_PER_ACCOUNT) {
+		service_say(s, NICKSERV, "There are too many: CERT DEL one first");
+	} else if (c || need_disk(s, "CERT")) {
+		if (!c)
+			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
+		credential_shown(c, s->cert->hash);
+		service_say(s, NICKSERV,
+			    "Certificate %lld (%s) may log in: let your client use SASL "
+			    "EXTERNAL",
+			    (long long)c->id, c->label);
+	}
+}
+
+static void cert_list(struct session *s)
+{
+	char used[CLOCK_TEXT_LEN + 1];
+
+	list_for_each(item, &s->account->credentials)
+	{
+		const struct credential *c = container_of(item, struct credential, in_account);
+
+		if (c->kind != CREDENTIAL_CERT)
+			continue;
+		clock_text(c->used_ms, used);
+		service_say(s, NICKSERV, "%lld  %s  last used: %s", (long long)c->id, c->label,
+			    c->used_ms ? used : "never");
+	}
+	service_say(s, NICKSERV, "certificates: %zu", count_kind(s->account, CREDENTIAL_CERT));
+}
+
+static void cert_del(struct session *s, struct span name)
+{
+	struct credential *c = credential_named(s->account, CREDENTIAL_CERT, name);
+
+	if (!c) {
+		service_say(s, NICKSERV, "You have no certificate of that number or label");
+	} else if (need_disk(s, "CERT")) {
+		service_say(s, NICKSERV, "Certificate %lld (%s) is gone", (long long)c->id,
+			    c->label);
+		credential_delete(c);
+	}
+}
+
+void nickserv_cert(struct session *s, const struct service_call *c)
+{
+	struct span what = c->words[1], name = service_word(c, 2);
+
+	if (span_eq_fold(what, SPAN("ADD")))
+		cert_add(s, name);
+	else if (span_eq_fold(what, SPAN("LIST")))
+		cert_list(s);
+	else if (span_eq_fold(what, SPAN("DEL")) && name.len)
+		cert_del(s, name);
+	else
+		service_say(s, NICKSERV, "Usage: CERT ADD [LABEL] | LIST | DEL NUMBER|LABEL");
+}
+
+static void tell(struct session *s, const char *code, const char *words)
+{
+	service_say(s, NICKSERV, "%s%s", words, code ? "; nothing was changed" : "");
+}
+
+void nickserv_passwd(struct session *s, const struct service_call *c)
+{
+	if (c->n_words != 3)
+		service_say(s, NICKSERV, "Usage: PASSWD OLD NEW, neither with a space in it: those with one are for the "
+			    "command PASSWD (snug passwd)");
+	else
+		passwd_change(s, c->words[1], c->words[2], tell);
+}
+
+void nickserv_set(struct session *s, const struct service_call *c)
+{
+	if (span_eq_fold(c->words[1], SPAN("PASSWORD")) && c->n_words == 4)
+		passwd_change(s, c->words[2], c->words[3], tell);
+	else
+		service_say(s, NICKSERV, "Usage: SET PASSWORD OLD NEW");
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Snug: the verbs of the command line (admin.def), for administrators in chat.
+#include "server/hub/people/account.h"
+#include "server/hub/admin/admin.h"
+#include "server/hub/commands/service.h"
+
+#include "common/die.h"
+
+#define SNUG "Snug"
+
+static const struct row {
+	const char *noun, *verb, *usage, *about;
+} rows[] = {
+#define VERB(noun, verb, fn, words, usage, about) {noun, verb, usage, about},
+#include "server/hub/admin/admin.def"
+#undef VERB
+};
+
+static void help(struct session *s, struct span noun)
+{
+	struct buf nouns = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const struct row *r = &rows[i];
+
+		if (span_eq(noun, span_of(r->noun)))
+			service_say(s, SNUG, "%s%s%s %s: %s", r->noun, *r->verb ? " " : "",
+				    r->verb, r->usage, r->about);
+		if (i == 0 || strcmp(r->noun, rows[i - 1].noun) != 0)
+			buf_printf(&nouns, " %s", r->noun);
+	}
+	if (!noun.len)
+		service_say(s, SNUG, "The verbs of snugd. HELP NOUN tells more:%s",
+			    buf_str(&nouns));
+	buf_clear(&nouns);
+}
+
+// The next word; "in quotes" it may hold spaces.
+static struct span next_word(struct span *rest)
+{
+	while (rest->len && rest->at[0] == ' ')
+		*rest = span_after(*rest, 1);
+	if (rest->len && rest->at[0] == '"') {
+		*rest = span_after(*rest, 1);
+		return span_cut(rest, '"');
+	}
+	return span_cut(rest, ' ');
+}
+
+static struct admin_request *make_request(const struct session *s, struct span text)
+{
+	struct admin_request *r = admin_request_new();
+
+	r->actor = arena_dup(&r->arena, span_of(s->account->name));
+	r->words = xcalloc(SERVICE_WORDS_MAX, sizeof(*r->words));
+	while (text.len && r->n_words < SERVICE_WORDS_MAX) {
+		bool quoted;
+		struct span word;
+
+		text = span_trim(text);
+		quoted = text.len && text.at[0] == '"';
+		word = next_word(&text);
+		if (word.len || quoted)
+			r->words[r->n_words++] = arena_dup(&r->arena, word);
+	}
+	return r;
+}
+
+void service_admin(struct session *s, struct span text)
+{
+	struct span rest = span_trim(text), verb;
+
+	if (!s->oper) {
+		service_say(s, SNUG,
+			    "I take orders from administrators only. HELP, /msg NickServ HELP "
+			    "and /msg ChanServ HELP are for everybody");
+		return;
+	}
+	verb = next_word(&rest);
+	if (!verb.len || span_eq_fold(verb, SPAN("HELP")))
+		help(s, span_trim(rest));
+	else
+		admin_run(s->hub, make_request(s, text), s);
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/door/login.h"
+
+#include "common/die.h"
+#include "common/utf8.h"
+#include "server/hub/rooms/ban.h"
+#include "server/hub/people/credential.h"
+#include "server/hub/rooms/monitor.h"
+#include "server/hub/wire/reply.h"
+#include "server/hub/rooms/roster.h"
+#include "server/hub/door/sasl.h"
+#include "server/hub/people/throttle.h"
+#include "server/hub/people/verify.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+void login_new(struct session *s)
+{
+	s->login = xcalloc(1, sizeof(*s->login));
+	s->hub->n_unknown++;
+	throttle_opened(s->hub, s->source);
+}
+
+void buf_wipe(struct buf *b)
+{
+	if (b->at)
+		sodium_memzero(b->at, b->cap);
+	buf_clear(b);
+}
+
+void login_wipe(struct login *l)
+{
+	if (l->secret)
+		sodium_memzero(l->secret, strlen(l->secret));
+	free(l->secret);
+	l->secret = NULL;
+	buf_wipe(&l->sasl);
+}
+
+void login_free(struct session *s)
+{
+	struct login *l = s->login;
+
+	if (!l)
+		return;
+	s->login = NULL;
+	s->hub->n_unknown--;
+	throttle_ended(s->hub, s->source);
+	login_wipe(l);
+	free(l->username);
+	free(l->realname);
+	free(l->device);
+	free(l);
+}
+
+struct span login_nick(const struct session *s)
+{
+	(void)s;
+	return SPAN("*");
+}
+
+static bool is_device(struct span text)
+{
+	if (!text.len || text.len > DEVICE_NAME_MAX || !utf8_is_valid(text))
+		return false;
+	for (size_t at = 0; at < text.len;) {
+		uint32_t code = utf8_next(text, &at);
+
+		if (code <= ' ' || utf8_is_unprintable(code))
+			return false;
+	}
+	return true;
+}
+
+void login_split(struct span text, struct span *name, struct span *device)
+{
+	*device = text;
+	*name = span_cut(device, '@');
+	if (!is_device(*device))
+		*device = SPAN("");
+}
+
+void login_as(struct session *s, struct account *a, struct span device)
+{
+	struct buf prefix = {0};
+	struct line l;
+
+	s->account = a;
+	if (device.len)
+		account_set_text(&s->device, device);
+	account_prefix(a, &prefix);
+	reply_start(&l, s, RPL_LOGGEDIN);
+	line_param(&l, buf_span(&prefix));
+	line_str(&l, a->name);
+	line_textf(&l, "You are now logged in as %s", a->name);
+	reply_end(&l, s);
+	buf_clear(&prefix);
+}
+
+static bool may_enter(struct session *s)
+{
+	struct account *a = s->account;
+	size_t n = 0;
+
+	list_for_each(item, &a->sessions) n++;
+	if (a->disabled)
+		session_close(s, SPAN("The account is disabled"));
+	else if (server_ban_account(s->hub, span_of(a->name)))
+		session_close(s, SPAN("You are banned from this server"));
+	else if (n >= SESSIONS_PER_ACCOUNT)
+		session_close(s,
+			      SPAN("Your account has too many connections: close one first"));
+	return !s->closing;
+}
+
+// The name in prefixes is that of the newest login. A client without chghost learns of it
+// with the next line: to it the person did not leave and come again.
+static void take_username(struct account *a, struct span username)
+{
+	struct span name = username.len ? username : span_of(a->name);
+	struct line l;
+
+	if (a->shown && !span_eq(name, account_username(a))) {
+		line_start(&l, a->hub, a, "CHGHOST");
+		line_param(&l, name);
+		line_param(&l, a->hub->config.name);
+		watchers_say(a, &l, cap_bit(CAP_CHGHOST), 0, true);
+		line_clear(&l);
+	}
+	account_set_text(&a->username, username);
+}
+
+// What USER said of the person behind the account.
+static void take_user(struct session *s)
+{
+	struct account *a = s->account;
+	const struct login *l = s->login;
+	struct span realname = span_of(l->realname);
+
+	take_username(a, span_of(l->username));
+	if (l->device && !s->device)
+		account_set_text(&s->device, span_of(l->device));
+	if (!a->shown && realname.len && !span_eq(realname, span_of(a->realname))) {
+		account_set_text(&a->realname, realname);
+		account_post(a);
+	}
+}
+
+// The room of the invite by which the account was made.
+static void enter_room(struct session *s, stream_id id)
+{
+	struct room *r = id ? room_by_id(s->hub, id) : NULL;
+
+	if (r && !member_find(r, s->account))
+		member_join(r, s->account, MEMBER_PLAIN);
+}
+
+static void enter(struct session *s)
+{
+	stream_id room = s->login->room;
+
+	if (!may_enter(s))
+		return;
+	take_user(s);
+	login_free(s);
+	throttle_let_in(s->hub, s->source);
+	s->registered = true;
+	welcome_say(s);
+	session_attach(s);
+	enter_room(s, room);
+}
+
+static const char how_to[] =
+	"You must log in: use SASL (PLAIN with your account's name and password), or the "
+	"server password NAME:PASSWORD";
+
+static void refuse(struct session *s)
+{
+	const struct login *l = s->login;
+	bool stays = l->invite || session_has(s, CAP_ACCOUNT_REGISTRATION) ||
+		     (session_has(s, CAP_SASL) && !l->failed);
+
+	fail(s, "*", "ACCOUNT_REQUIRED", (struct span){0}, how_to);
+	if (stays)
+		return;
+	notice(s, "irssi: /network add -sasl_username NAME -sasl_password PASSWORD "
+		  "-sasl_mechanism PLAIN NET");
+	notice(s, "WeeChat: /set irc.server.NET.sasl_username NAME, then /set "
+		  "irc.server.NET.sasl_password PASSWORD");
+	session_close(s,
+		      SPAN("You must log in: use SASL, or the server password NAME:PASSWORD"));
+}
+
+static void on_pass(struct session *s, const struct verdict *v)
+{
+	if (v->kind == VERDICT_YES) {
+		login_as(s, v->account, v->device);
+		login_try(s);
+		return;
+	}
+	if (v->kind == VERDICT_LATER) {
+		fail(s, "PASS", "TEMPORARILY_UNAVAILABLE", (struct span){0},
+		     "Passwords cannot be checked at the moment: try again in a while");
+		session_close(s, SPAN("Too many attempts at the moment: try again in a while"));
+		return;
+	}
+	reply(s, ERR_PASSWDMISMATCH);
+	session_close(s, SPAN("Wrong name or password"));
+}
+
+// PASS NAME:SECRET, NAME@DEVICE:SECRET, a token alone, or the secret of the account that
+// NICK names.
+static void try_pass(struct session *s)
+{
+	struct login *l = s->login;
+	struct span secret = span_of(l->secret), name, device;
+
+	l->tried = true;
+	if (span_find(secret, ':') < secret.len)
+		login_split(span_cut(&secret, ':'), &name, &device);
+	else
+		name = token_is(secret) ? SPAN("") : span_of(l->nick), device = SPAN("");
+	verify_secret(s, name, device, secret, on_pass);
+	if (s->login)
+		login_wipe(s->login);
+}
+
+void login_try(struct session *s)
+{
+	struct login *l = s->login;
+
+	if (!l || s->closing || s->waiting || l->cap_open || !l->nick[0] || !l->has_user)
+		return;
+	if (s->account) {
+		enter(s);
+		return;
+	}
+	if (l->mechanism != MECHANISM_NONE)
+		sasl_abort(s);
+	if (l->secret && !l->tried && !l->invite)
+		try_pass(s);
+	else
+		refuse(s);
+}

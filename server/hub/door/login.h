@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// Login: what a connection says until it is in, and the moment it gets in.
+//
+// NICK, USER, CAP END and one proof of who it is (SASL, PASS, REGISTER), in any order that
+// the specifications allow. The nick is the account's name whatever NICK asked for.
+// Owner: the session; freed when it registered or closes. Main thread.
+#pragma once
+
+#include "common/names.h"
+#include "server/hub/people/account.h"
+
+#define USERNAME_MAX 20
+
+enum mechanism { MECHANISM_NONE, MECHANISM_PLAIN, MECHANISM_EXTERNAL };
+
+struct login {
+	char nick[ACCOUNT_NAME_MAX + 1]; // asked for, "" not yet
+	bool has_user;
+	char *username, *realname;
+	char *device;   // of USER name@device
+	bool cap_open;  // between CAP LS or REQ and CAP END
+	char *secret;   // of PASS, until it was tried; wiped
+	bool tried;     // PASS was looked at
+	int64_t invite; // PASS was an invite token: its number
+	stream_id room; // the room of the invite that made the account
+	bool failed;    // a SASL exchange did: a client that goes on will not try again
+	enum mechanism mechanism; // of the SASL exchange that is going on
+	struct buf sasl;          // its response so far, base64; wiped
+};
+
+void login_new(struct session *s);
+void login_free(struct session *s); // harmless when there is none
+// Nothing that identifies it may show before it is in: always "*".
+MUST_USE struct span login_nick(const struct session *s);
+// Ends the PASS secret or the SASL response without a trace in memory.
+void login_wipe(struct login *l);
+void buf_wipe(struct buf *b);
+
+// s has proved to be `a`; device may be "". Tells it by RPL_LOGGEDIN.
+void login_as(struct session *s, struct account *a, struct span device);
+// Lets s in if all is there; says what is missing when the client thinks that all is.
+void login_try(struct session *s);
+
+// A name as people give it: ACCOUNT or ACCOUNT@DEVICE.
+void login_split(struct span text, struct span *name, struct span *device);
+
+// welcome.c: the burst from 001 to the end of the MOTD.
+void welcome_say(struct session *s);
+// cmd_query.c: RPL_LUSERCLIENT and the like; in the burst, with s itself.
+void lusers_say(struct session *s, bool is_entering);
+// isupport.c: RPL_ISUPPORT, as many lines as it takes.
+void isupport_say(struct session *s);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+// Numbers messages, journals them, and keeps the direct conversations.
+//
+// 1. A message id is the wall time in ms, shifted by 20 bits, with random low bits, but
+//    always above the last one: it grows when the clock does not.
+// 2. The time of a message is the wall time, but never before that of its stream's last
+//    one: the order by id is the order by time.
+// 3. seq is the stream's and only counted up by what is journaled in the same breath.
+#include "server/hub/history/history.h"
+
+#include "common/die.h"
+#include "server/hub/people/account.h"
+#include "server/hub/commands/exactly.h"
+#include "server/hub/history/marker.h"
+#include "server/hub/pages/multiline.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/history/recent.h"
+#include "server/hub/pages/replay.h"
+
+#include <stdlib.h>
+
+message_id history_new_id(struct hub *h)
+{
+	uint32_t low;
+	message_id id;
+
+	hub_random(h, &low, sizeof(low));
+	id = message_id_from(h->now.wall_ms) | (low & ((1U << MESSAGE_RANDOM_BITS) - 1));
+	if (id <= h->last_message)
+		id = h->last_message + 1;
+	h->last_message = id;
+	return id;
+}
+
+void history_append(struct hub *h, struct stream *stream, struct entry_message *m)
+{
+	bool counts = m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE;
+	struct entry e = {.kind = ENTRY_MESSAGE};
+
+	m->id = history_new_id(h);
+	m->stream = stream->id;
+	m->seq = counts ? ++stream->seq : 0;
+	if (h->now.wall_ms > stream->last_ms)
+		stream->last_ms = h->now.wall_ms;
+	m->time_ms = stream->last_ms;
+	stream->last = m->id;
+	e.message = *m;
+	recent_add(h, m, post(h, &e));
+	h->figures.messages++;
+	if (counts)
+		replay_is_due(h);
+}
+
+void history_event(struct hub *h, struct stream *stream, struct account *by,
+		   enum message_kind kind, struct span text, struct entry_message *m)
+{
+	*m = (struct entry_message){
+		.kind = kind,
+		.account = by ? by->id : 0,
+		.sender = by ? span_of(by->name) : h->config.name,
+		.text = text,
+	};
+	history_append(h, stream, m);
+}
+
+static struct span dialog_key(const struct dialog *d)
+{
+	return span_from(d->ids, sizeof(d->ids));
+}
+
+static struct dialog *dialog_add(struct hub *h, stream_id id, account_id low, account_id high)
+{
+	struct dialog *d = xcalloc(1, sizeof(*d));
+
+	d->stream.id = id;
+	d->stream.dialog = d;
+	d->ids[0] = low;
+	d->ids[1] = high;
+	d->low = account_by_id(h, low);
+	d->high = account_by_id(h, high);
+	map_put(&h->dialog_pairs, dialog_key(d), d);
+	idmap_put(&h->streams, (uint64_t)id, &d->stream);
+	if (d->low)
+		idmap_put(&d->low->dialogs, (uint64_t)high, d);
+	if (d->high)
+		idmap_put(&d->high->dialogs, (uint64_t)low, d);
+	return d;
+}
+
+struct dialog *dialog_of(struct hub *h, struct account *a, struct account *b, bool make)
+{
+	account_id low = a->id < b->id ? a->id : b->id;
+	account_id high = a->id < b->id ? b->id : a->id;
+	struct dialog *d = idmap_find(&a->dialogs, (uint64_t)b->id);
+	struct entry e = {.kind = ENTRY_DIALOG};
+
+	if (d || !make)
+		return d;
+	d = dialog_add(h, hub_new_id(h), low, high);
+	e.dialog = (struct entry_dialog){.id = d->stream.id, .low = low, .high = high};
+	post(h, &e);
+	return d;
+}
+
+struct account *dialog_other(const struct dialog *d, const struct account *self)
+{
+	return d->ids[0] == self->id ? d->high : d->low;
+}
+
+void dialog_load(struct hub *h, const struct entry_dialog *row)
+{
+	hub_saw_id(h, row->id);
+	dialog_add(h, row->id, row->low, row->high);
+}
+
+void stream_load(struct hub *h, const struct entry_stream_head *row)
+{
+	struct stream *stream = idmap_find(&h->streams, (uint64_t)row->stream);
+
+	hub_saw_id(h, row->stream);
+	if (row->id > h->last_message)
+		h->last_message = row->id;
+	if (!stream)
+		return;
+	stream->seq = row->seq;
+	stream->last = row->id;
+	stream->last_ms = row->time_ms;
+}
+
+struct stream *history_stream(struct hub *h, stream_id id)
+{
+	return idmap_find(&h->streams, (uint64_t)id);
+}
+
+void history_session_gone(struct session *s)
+{
+	multiline_free(s);
+	replay_free(s);
+}
+
+void history_account_gone(struct hub *h, struct account *a)
+{
+	size_t cursor = 0;
+	struct dialog *d;
+
+	(void)h;
+	while ((d = idmap_next(&a->dialogs, &cursor))) {
+		if (d->low == a)
+			d->low = NULL;
+		if (d->high == a)
+			d->high = NULL;
+	}
+	idmap_clear(&a->dialogs);
+	markers_free(a);
+	cursors_free(a);
+}
+
+void history_free(struct hub *h)
+{
+	size_t cursor = 0;
+	struct dialog *d;
+
+	while ((d = map_next(&h->dialog_pairs, &cursor))) {
+		if (d->low)
+			idmap_clear(&d->low->dialogs);
+		if (d->high)
+			idmap_clear(&d->high->dialogs);
+		free(d);
+	}
+	map_clear(&h->dialog_pairs);
+	keepsakes_free(h);
+	recent_free(h);
+	timer_stop(&h->on_cursors);
+	timer_stop(&h->on_retention);
+}

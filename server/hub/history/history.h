@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// History: the numbered, stored sequence of a room or a direct conversation.
+//
+// Invariants: within a stream seq runs 1, 2, 3, … without gaps over PRIVMSG and NOTICE;
+// time never falls; message ids grow over the whole server and are never used twice.
+// Owner: the room or dialog that embeds the stream; main thread.
+#pragma once
+
+#include "server/hub/state/state.h"
+
+struct stream {
+	stream_id id;
+	uint64_t seq;
+	message_id last;
+	int64_t last_ms;
+	struct room *room;	 // one of the two
+	struct dialog *dialog;
+};
+
+// A direct conversation of two accounts (or of one with itself).
+struct dialog {
+	struct stream stream;
+	struct account *low, *high; // by id; NULL when that account was deleted
+	account_id ids[2];
+};
+
+// Gives the message its id, seq (PRIVMSG and NOTICE) and time, and journals it.
+void history_append(struct hub *h, struct stream *stream, struct entry_message *m);
+// Appends an event (MESSAGE_JOIN …) by `by`; text as draft/event-playback will show it.
+// *m is filled for the live line.
+void history_event(struct hub *h, struct stream *stream, struct account *by,
+		   enum message_kind kind, struct span text, struct entry_message *m);
+// A fresh message id, for what is said but not stored.
+MUST_USE message_id history_new_id(struct hub *h);
+// NULL when it is gone.
+MUST_USE struct stream *history_stream(struct hub *h, stream_id id);
+// The conversation of a and b; made and journaled when there is none and `make`.
+MUST_USE struct dialog *dialog_of(struct hub *h, struct account *a, struct account *b, bool make);
+MUST_USE struct account *dialog_other(const struct dialog *d, const struct account *self);
+void dialog_load(struct hub *h, const struct entry_dialog *row);
+void stream_load(struct hub *h, const struct entry_stream_head *row);
+// Called at the end of the login burst of a session (after its JOINs): markers, and the
+// replay for clients that have no history commands.
+void history_welcome(struct session *s);
+// Its shard drops the live lines of s from entry `after` on, or from behind the first of
+// that entry (begun).
+void history_stalled(struct session *s, entry_no after, bool begun);
+// The session drained after a stall: pages what it missed, then makes it live again.
+void history_catch_up(struct session *s);
+// A PONG came: moves the device's cursor if it answers one of ours.
+void history_pong(struct session *s, struct span token);
+// Frees what a session holds of this: called when it is freed.
+void history_session_gone(struct session *s);
+// The account is freed (also at the end of the hub): its dialogs lose it, its markers
+// and cursors are freed.
+void history_account_gone(struct hub *h, struct account *a);
+void cursor_load(struct hub *h, const struct entry_cursor *row);
+// Frees dialogs and all else, after the last session and account.
+void history_free(struct hub *h);

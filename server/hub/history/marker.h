@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// Read markers (draft/read-marker): up to when an account has read a stream.
+//
+// A marker never falls. Owner: account.markers; main thread.
+#pragma once
+
+#include "server/hub/history/history.h"
+#include "server/hub/state/session.h"
+
+struct marker {
+	stream_id stream;
+	int64_t time_ms;
+};
+
+// "MARKREAD target timestamp=…" (or "*") for sessions with the capability; whoever lets a
+// session into a room calls it between JOIN and RPL_ENDOFNAMES.
+void marker_say(struct session *s, const struct stream *stream, struct span target);
+// 0: none.
+MUST_USE int64_t marker_time(const struct account *a, stream_id stream);
+void marker_load(struct hub *h, const struct entry_marker *row);
+void markers_free(struct account *a);

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// Journal entries out; questions out and their answers back to who asked.
+//
+// 1. A ticket lives from ask to the answer, whatever becomes of the session meanwhile.
+// 2. While a session has tickets out, its later lines are kept (session.c) and its
+//    label's capture stays open (label.c).
+// 3. Held questions stand in the order of their entries: the first that must wait stops
+//    the rest.
+#include "server/hub/journal/post.h"
+
+#include "common/die.h"
+#include "server/hub/hub_inside.h"
+#include "server/hub/wire/label.h"
+#include "server/letters/letter.h"
+
+#include <stdlib.h>
+
+struct ticket {
+	conn_id session; // 0: nobody
+	entry_no after;
+	rows_fn *on_rows;
+	hashed_fn *on_hashed;
+	void *arg;
+};
+
+struct held_answer {
+	struct list in_hub;
+	struct admin_answer *answer;
+};
+
+entry_no post(struct hub *h, const struct entry *e)
+{
+	if (!h->out.journal)
+		h->out.journal = journal_new(h->head + 1);
+	journal_add(h->out.journal, e);
+	return ++h->head;
+}
+
+bool can_post(const struct hub *h)
+{
+	return h->disk == DISK_FINE && h->head - h->durable < JOURNAL_AHEAD_MAX;
+}
+
+static struct ticket *ticket_new(struct hub *h, ticket_id id, struct session *s, void *arg)
+{
+	struct ticket *t = xcalloc(1, sizeof(*t));
+
+	t->session = s ? s->id : 0;
+	t->after = h->head;
+	t->arg = arg;
+	if (s)
+		s->waiting++;
+	idmap_put(&h->tickets, id, t);
+	return t;
+}
+
+struct query *ask_new(struct hub *h, enum query_kind kind)
+{
+	return query_new(kind, ++h->last_ticket);
+}
+
+void ask(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *arg)
+{
+	ticket_new(h, q->ticket, s, arg)->on_rows = fn;
+	q->letter.next = NULL;
+	*h->held_queries_end = &q->letter;
+	h->held_queries_end = &q->letter.next;
+}
+
+void ask_at_once(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *arg)
+{
+	struct ticket *t = ticket_new(h, q->ticket, s, arg);
+
+	t->on_rows = fn;
+	t->after = 0;
+	q->letter.next = NULL;
+	*h->queries_end = &q->letter;
+	h->queries_end = &q->letter.next;
+	h->n_queries++;
+}
+
+void ask_hash(struct hub *h, struct session *s, struct hash_job *job, hashed_fn *fn, void *arg)
+{
+	job->ticket = ++h->last_ticket;
+	job->memory = h->config.argon2_memory;
+	job->passes = h->config.argon2_passes;
+	ticket_new(h, job->ticket, s, arg)->on_hashed = fn;
+	job->letter.next = NULL;
+	*h->jobs_end = &job->letter;
+	h->jobs_end = &job->letter.next;
+	h->n_jobs++;
+}
+
+// The ticket, out of the table, and its session as the acting one.
+static struct ticket *ticket_take(struct hub *h, ticket_id id, struct session **s)
+{
+	struct ticket *t = idmap_remove(&h->tickets, id);
+
+	*s = t && t->session ? session_find(h, t->session) : NULL;
+	if (*s && (*s)->closing)
+		*s = NULL;
+	if (*s)
+		(*s)->waiting--;
+	h->acting = *s;
+	return t;
+}
+
+static void ticket_done(struct hub *h, struct ticket *t, struct session *s)
+{
+	h->acting = NULL;
+	free(t);
+	if (!s || s->waiting)
+		return;
+	label_end(s);
+	session_resume(s);
+}
+
+void post_on_rows(struct hub *h, struct rows *rows)
+{
+	struct session *s;
+	struct ticket *t = ticket_take(h, rows->ticket, &s);
+
+	if (t) {
+		h->n_queries--;
+		t->on_rows(h, s, rows, t->arg);
+		ticket_done(h, t, s);
+	}
+	rows_free(rows);
+}
+
+void post_on_hashed(struct hub *h, struct hash_job *job)
+{
+	struct session *s;
+	struct ticket *t = ticket_take(h, job->ticket, &s);
+
+	if (t) {
+		h->n_jobs--;
+		t->on_hashed(h, s, job, t->arg);
+		ticket_done(h, t, s);
+	}
+	hash_job_free(job);
+}
+
+static void release_queries(struct hub *h)
+{
+	while (h->held_queries && h->n_queries < QUERIES_MAX) {
+		struct query *q = container_of(h->held_queries, struct query, letter);
+		const struct ticket *t = idmap_find(&h->tickets, q->ticket);
+
+		if (t->after > h->durable)
+			return;
+		h->held_queries = q->letter.next;
+		if (!h->held_queries)
+			h->held_queries_end = &h->held_queries;
+		q->letter.next = NULL;
+		*h->queries_end = &q->letter;
+		h->queries_end = &q->letter.next;
+		h->n_queries++;
+	}
+}
+
+static void release_answers(struct hub *h)
+{
+	list_for_each_safe(item, after, &h->held_answers)
+	{
+		struct held_answer *held = container_of(item, struct held_answer, in_hub);
+
+		if (held->answer->after > h->durable)
+			continue;
+		list_remove(item);
+		*h->answers_end = &held->answer->letter;
+		h->answers_end = &held->answer->letter.next;
+		free(held);
+	}
+}
+
+void post_release(struct hub *h)
+{
+	release_queries(h);
+	release_answers(h);
+}
+
+void post_answer(struct hub *h, struct admin_answer *answer)
+{
+	struct held_answer *held = xmalloc(sizeof(*held));
+
+	answer->after = h->head;
+	answer->letter.next = NULL;
+	held->answer = answer;
+	list_add(&h->held_answers, &held->in_hub);
+}
+
+void post_free(struct hub *h)
+{
+	struct rows none = {.result = ROWS_FAILED};
+	size_t cursor = 0;
+	struct ticket *t;
+
+	while ((t = idmap_next(&h->tickets, &cursor))) {
+		// What a client asked is not wanted any more: its callback frees what it holds.
+		if (t->session && t->on_rows)
+			t->on_rows(h, NULL, &none, t->arg);
+		free(t);
+	}
+	idmap_clear(&h->tickets);
+	while (h->held_queries) {
+		struct query *q = container_of(h->held_queries, struct query, letter);
+
+		h->held_queries = q->letter.next;
+		query_free(q);
+	}
+	list_for_each_safe(item, after, &h->held_answers)
+	{
+		struct held_answer *held = container_of(item, struct held_answer, in_hub);
+
+		admin_answer_free(held->answer);
+		free(held);
+	}
+}

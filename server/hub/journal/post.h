@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Posting: journal entries, questions to the store and jobs for the hashers.
+//
+// Answers come back as letters; the callback is called once, in a later turn.
+// Owner: the hub; main thread.
+#pragma once
+
+#include "server/hub/state/state.h"
+
+// Journals the entry (spans are copied) and gives its number, the new head. Lines made
+// from now on wait for it.
+entry_no post(struct hub *h, const struct entry *e);
+// False, when nothing may be written now (disk low or failing): answer FAIL.
+MUST_USE bool can_post(const struct hub *h);
+
+// `s` is who asked, or NULL when it is gone (or never was); rows are freed afterwards.
+typedef void rows_fn(struct hub *h, struct session *s, struct rows *rows, void *arg);
+// Sends a query (made by ask_new) once all that was posted so far is durable. While it is
+// out, later lines of `s` (may be NULL) wait. arg is the callback's to free.
+MUST_USE struct query *ask_new(struct hub *h, enum query_kind kind);
+void ask(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *arg);
+
+// The same, but does not wait for the disk: for a question whose answer cannot depend on
+// what is not durable yet.
+void ask_at_once(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *arg);
+
+typedef void hashed_fn(struct hub *h, struct session *s, struct hash_job *job, void *arg);
+// The same for a hash job; memory and passes are filled in from the configuration.
+void ask_hash(struct hub *h, struct session *s, struct hash_job *job, hashed_fn *fn, void *arg);
+
+// Gives an answer of the command line away: it is shown once all that was posted so far is
+// durable.
+void post_answer(struct hub *h, struct admin_answer *answer);

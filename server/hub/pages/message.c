@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: MIT
+// Saying and showing: both make the same lines, so that history equals what was heard.
+#include "server/hub/pages/message.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "common/encode.h"
+#include "common/grow.h"
+#include "common/utf8.h"
+#include "server/hub/pages/message_inside.h"
+#include "server/hub/state/session.h"
+
+#include <stdlib.h>
+
+#define LINE_MAX 510 // without CR LF
+#define STAMP_LEN 19 // "[2026-11-22 12:05] "
+
+const char *message_command(enum message_kind kind)
+{
+	switch (kind) {
+	case MESSAGE_PRIVMSG:
+		return "PRIVMSG";
+	case MESSAGE_NOTICE:
+		return "NOTICE";
+	case MESSAGE_TAGMSG:
+		return "TAGMSG";
+	case MESSAGE_JOIN:
+		return "JOIN";
+	case MESSAGE_PART:
+		return "PART";
+	case MESSAGE_KICK:
+		return "KICK";
+	case MESSAGE_TOPIC:
+		return "TOPIC";
+	case MESSAGE_MODE:
+		return "MODE";
+	case MESSAGE_RENAME:
+		return "RENAME";
+	}
+	return "NOTICE";
+}
+
+void pieces_add(struct pieces *p, struct span text, bool concat)
+{
+	p->at = grow(p->at, p->n, &p->space, sizeof(*p->at));
+	p->at[p->n++] = (struct piece){text, concat};
+}
+
+void pieces_clear(struct pieces *p)
+{
+	free(p->at);
+	*p = (struct pieces){0};
+}
+
+struct kept_utterance *utterance_keep(const struct utterance *u, struct span target)
+{
+	struct kept_utterance *k = xcalloc(1, sizeof(*k));
+
+	k->u = *u;
+	k->u.text = arena_dup(&k->arena, u->text);
+	k->u.tags = arena_dup(&k->arena, u->tags);
+	k->u.client_id = arena_dup(&k->arena, u->client_id);
+	k->u.label = arena_dup(&k->arena, u->label);
+	k->target = arena_dup(&k->arena, target);
+	if (u->pieces) {
+		for (size_t i = 0; i < u->pieces->n; i++)
+			pieces_add(&k->pieces, arena_dup(&k->arena, u->pieces->at[i].text),
+				   u->pieces->at[i].concat);
+		k->u.pieces = &k->pieces;
+	}
+	return k;
+}
+
+void utterance_free(struct kept_utterance *k)
+{
+	pieces_clear(&k->pieces);
+	arena_clear(&k->arena);
+	free(k);
+}
+
+// How much of a line that is too long goes first: up to its last space, with it.
+static size_t cut_at(struct span line, size_t max)
+{
+	size_t len = utf8_cut(line, max).len, space = len;
+
+	while (space && line.at[space - 1] != ' ')
+		space--;
+	if (space)
+		return space;
+	return len ? len : 1;
+}
+
+void pieces_split(struct pieces *p, struct span text, size_t max)
+{
+	bool more = true;
+
+	while (more) {
+		size_t end = span_find(text, '\n');
+		struct span line = {text.at, end};
+		bool concat = false;
+
+		more = end < text.len;
+		text = span_after(text, end + 1);
+		while (line.len > max) {
+			size_t len = cut_at(line, max);
+
+			pieces_add(p, (struct span){line.at, len}, concat);
+			line = span_after(line, len);
+			concat = true;
+		}
+		pieces_add(p, line, concat);
+	}
+}
+
+size_t message_room(const struct account *sender, enum message_kind kind, struct span target)
+{
+	struct buf prefix = {0};
+	size_t used;
+
+	account_prefix(sender, &prefix);
+	// ":prefix COMMAND target :"
+	used = 1 + prefix.len + 1 + strlen(message_command(kind)) + 1 + target.len + 2;
+	buf_clear(&prefix);
+	return used < LINE_MAX ? LINE_MAX - used : 0;
+}
+
+const struct stream *stream_find(struct session *s, struct span target)
+{
+	struct account *other;
+	struct dialog *d;
+
+	if (target.len && target.at[0] == '#') {
+		struct room *r = room_find(s->hub, target);
+
+		return r && (member_find(r, s->account) || s->oper) ? &r->stream : NULL;
+	}
+	other = account_find(s->hub, target);
+	d = other ? dialog_of(s->hub, s->account, other, false) : NULL;
+	return d ? &d->stream : NULL;
+}
+
+struct span stream_name(const struct stream *stream, const struct account *self)
+{
+	const struct account *other;
+
+	if (stream->room)
+		return span_of(stream->room->name);
+	other = dialog_other(stream->dialog, self);
+	return other ? span_of(other->name) : SPAN("");
+}
+
+struct span message_target(const struct stream *stream, const struct entry_message *m,
+			   const struct account *self)
+{
+	if (stream->room || m->account == self->id)
+		return stream_name(stream, self);
+	return span_of(self->name);
+}
+
+bool message_is_for(const struct session *s, const struct entry_message *m)
+{
+	if (m->redacted)
+		return m->seq && session_has(s, CAP_SEQUENCE) &&
+		       session_has(s, CAP_MESSAGE_REDACTION);
+	if (m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE)
+		return true;
+	if (m->kind == MESSAGE_TAGMSG && !session_has(s, CAP_MESSAGE_TAGS))
+		return false;
+	return session_has(s, CAP_EVENT_PLAYBACK);
+}
+
+static void wire_say(const struct wire *w, struct line *l, cap_set need, cap_set lack)
+{
+	need |= w->need;
+	if (w->one) {
+		if ((w->one->caps & need) == need && !(w->one->caps & lack))
+			session_say(w->one, l);
+		return;
+	}
+	lack |= w->lack;
+	if (w->account)
+		account_say(w->account, l, need, lack, w->except);
+	else if (w->status)
+		room_say_status(w->room, l, w->status, need, lack, w->except);
+	else
+		room_say(w->room, l, need, lack, w->except);
+}
+
+// A line of m, from its sender, up to the target.
+static void start(struct line *l, const struct wire *w, const struct entry_message *m,
+		  const char *command, struct span target)
+{
+	const struct account *sender = m->account ? account_by_id(w->hub, m->account) : NULL;
+
+	if (sender)
+		line_start(l, w->hub, sender, command);
+	else
+		line_start_as(l, w->hub, m->sender, command);
+	l->time_ms = m->time_ms;
+	l->batch = w->batch;
+	if (target.len)
+		line_param(l, target);
+}
+
+// "[2026-11-22 12:05] " before the text, or inside of an action.
+static void say_stamped(struct line *l, const struct entry_message *m, struct span text)
+{
+	const struct span action = SPAN("\001ACTION ");
+	char time[CLOCK_TEXT_LEN + 1];
+	struct buf all = {0};
+
+	clock_text(m->time_ms, time);
+	if (span_starts(text, action)) {
+		buf_add_span(&all, action);
+		text = span_after(text, action.len);
+	}
+	buf_printf(&all, "[%.10s %.5s] ", time, time + 11);
+	buf_add_span(&all, text);
+	line_text(l, buf_span(&all));
+	buf_clear(&all);
+}
+
+static void say_line(const struct wire *w, const struct entry_message *m, struct span target,
+		     struct span text, cap_set lack, bool is_first)
+{
+	struct line l;
+
+	start(&l, w, m, message_command(m->kind), target);
+	if (is_first)
+		line_of(&l, m);
+	l.client_tags = m->tags;
+	if (w->stamp && is_first)
+		say_stamped(&l, m, text);
+	else
+		line_text(&l, text);
+	wire_say(w, &l, 0, lack);
+	line_clear(&l);
+}
+
+// One line a piece, for those who know no better. Blank ones are left out.
+static void say_lines(const struct wire *w, const struct entry_message *m, struct span target,
+		      const struct pieces *pieces)
+{
+	bool is_first = true;
+
+	for (size_t i = 0; i < pieces->n; i++) {
+		if (!pieces->at[i].text.len)
+			continue;
+		say_line(w, m, target, pieces->at[i].text, cap_bit(CAP_MULTILINE), is_first);
+		is_first = false;
+	}
+}
+
+static void say_batch_edge(const struct wire *w, const struct entry_message *m, char edge,
+			   struct span ref, struct span target)
+{
+	struct buf name = {0}, tags = {0};
+	struct line l;
+
+	buf_add_char(&name, edge);
+	buf_add_span(&name, ref);
+	start(&l, w, m, "BATCH", buf_span(&name));
+	if (edge == '+') {
+		line_str(&l, "draft/multiline");
+		line_param(&l, target);
+		line_of(&l, m);
+		if (w->label.len)
+			buf_printf(&tags, "label=" SPAN_FMT "%s", SPAN_ARG(w->label),
+				   m->tags.len ? ";" : "");
+		buf_add_span(&tags, m->tags);
+		l.client_tags = buf_span(&tags);
+	} else {
+		l.batch = (struct span){0};
+	}
+	wire_say(w, &l, cap_bit(CAP_MULTILINE), 0);
+	line_clear(&l);
+	buf_clear(&name);
+	buf_clear(&tags);
+}
+
+static void say_batch(const struct wire *w, const struct entry_message *m, struct span target,
+		      const struct pieces *pieces)
+{
+	char id[ID_TEXT_LEN + 1];
+	struct span ref = {id, ID_TEXT_LEN};
+
+	encode_id(m->id, id);
+	say_batch_edge(w, m, '+', ref, target);
+	for (size_t i = 0; i < pieces->n; i++) {
+		struct line l;
+
+		start(&l, w, m, message_command(m->kind), target);
+		l.batch = ref;
+		if (pieces->at[i].concat)
+			l.client_tags = SPAN("draft/multiline-concat");
+		line_text(&l, pieces->at[i].text);
+		wire_say(w, &l, cap_bit(CAP_MULTILINE), 0);
+		line_clear(&l);
+	}
+	say_batch_edge(w, m, '-', ref, target);
+}
+
+void wire_message(const struct wire *w, const struct entry_message *m, struct span target,
+		  const struct pieces *pieces)
+{
+	if (pieces->n == 1) {
+		say_line(w, m, target, pieces->at[0].text, 0, true);
+		return;
+	}
+	say_batch(w, m, target, pieces);
+	say_lines(w, m, target, pieces);
+}
+
+void wire_tags(const struct wire *w, const struct entry_message *m, struct span target)
+{
+	struct line l;
+
+	start(&l, w, m, "TAGMSG", target);
+	line_of(&l, m);
+	wire_say(w, &l, cap_bit(CAP_MESSAGE_TAGS), 0);
+	line_clear(&l);
+}
+
+// The text of an event is the rest of its line, as it was said.
+static void show_event(const struct wire *w, const struct entry_message *m, struct span target)
+{
+	struct line l;
+
+	start(&l, w, m, message_command(m->kind), target);
+	line_of(&l, m);
+	if (m->kind == MESSAGE_JOIN && session_has(w->one, CAP_EXTENDED_JOIN)) {
+		line_param(&l, l.sender ? span_of(l.sender->name) : SPAN("*"));
+		line_text(&l, l.sender ? span_of(l.sender->realname) : SPAN(""));
+	} else if (m->text.len) {
+		line_rest(&l, m->text);
+	}
+	wire_say(w, &l, 0, 0);
+	line_clear(&l);
+}
+
+// The place of a message whose text is gone.
+static void show_redacted(const struct wire *w, const struct entry_message *m,
+			  struct span target)
+{
+	char id[ID_TEXT_LEN + 1];
+	struct line l;
+
+	encode_id(m->id, id);
+	start(&l, w, m, "REDACT", target);
+	line_of(&l, m);
+	line_str(&l, id);
+	wire_say(w, &l, 0, 0);
+	line_clear(&l);
+}
+
+static void show_text(const struct wire *w, const struct entry_message *m, struct span target)
+{
+	const struct account *sender = m->account ? account_by_id(w->hub, m->account) : NULL;
+	size_t max = sender ? message_room(sender, m->kind, target) : LINE_MAX / 2;
+	struct pieces pieces = {0};
+
+	if (w->stamp)
+		max -= STAMP_LEN;
+	pieces_split(&pieces, m->text, max);
+	wire_message(w, m, target, &pieces);
+	pieces_clear(&pieces);
+}
+
+void message_show(struct session *s, const struct entry_message *m, struct span target,
+		  struct span batch, bool stamp)
+{
+	struct wire w = {.hub = s->hub, .one = s, .batch = batch, .stamp = stamp};
+
+	if (m->redacted)
+		show_redacted(&w, m, target);
+	else if (m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE)
+		show_text(&w, m, target);
+	else if (m->kind == MESSAGE_TAGMSG)
+		wire_tags(&w, m, target);
+	else
+		show_event(&w, m, target);
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: MIT
+// BATCH (IRCv3 client-batch, draft/multiline).
+//
+// A mistake is told once; the rest of that batch is then swallowed up to its end, so that
+// half a message is never said.
+#include "server/hub/pages/multiline.h"
+
+#include "common/die.h"
+#include "server/hub/commands/command.h"
+#include "server/hub/commands/edit.h"
+#include "server/hub/commands/exactly.h"
+#include "server/hub/wire/label.h"
+#include "server/hub/wire/reply.h"
+#include "server/letters/limits.h"
+
+#include <stdlib.h>
+
+#define REF_MAX 32
+#define LINES_PER_COST 4
+
+struct part {
+	size_t at, len; // in text
+	bool concat;
+};
+
+struct multiline {
+	char *ref, *target;
+	struct buf tags, client_id, label;
+	enum message_kind kind;
+	struct buf text; // lines joined by LF, but for concatenated ones
+	struct part parts[MULTILINE_LINES_MAX];
+	size_t n_parts;
+	bool failed; // told; what follows is swallowed
+};
+
+static void give_up(struct multiline *b)
+{
+	if (!b)
+		return;
+	free(b->ref);
+	free(b->target);
+	buf_clear(&b->tags);
+	buf_clear(&b->client_id);
+	buf_clear(&b->label);
+	buf_clear(&b->text);
+	free(b);
+}
+
+void multiline_free(struct session *s)
+{
+	give_up(s->multiline);
+	s->multiline = NULL;
+}
+
+static void add_label(struct line *l, const struct multiline *b, struct buf *tags)
+{
+	if (!b->label.len)
+		return;
+	buf_printf(tags, "label=" SPAN_FMT, SPAN_ARG(buf_span(&b->label)));
+	l->client_tags = buf_span(tags);
+}
+
+// FAIL BATCH with the label of the command that opened it.
+static void complain(struct session *s, struct multiline *b, const char *code, struct span a,
+		     struct span c, const char *text)
+{
+	struct buf tags = {0};
+	struct line l;
+
+	b->failed = true;
+	line_start(&l, s->hub, NULL, "FAIL");
+	line_str(&l, "BATCH");
+	line_str(&l, code);
+	if (a.at)
+		line_param(&l, a);
+	if (c.at)
+		line_param(&l, c);
+	line_text(&l, span_of(text));
+	add_label(&l, b, &tags);
+	session_say(s, &l);
+	line_clear(&l);
+	buf_clear(&tags);
+}
+
+static void complain_invalid(struct session *s, struct multiline *b, const char *text)
+{
+	complain(s, b, "MULTILINE_INVALID", (struct span){0}, (struct span){0}, text);
+}
+
+static void complain_limit(struct session *s, struct multiline *b, const char *code, int limit,
+			   const char *text)
+{
+	struct buf number = {0};
+
+	buf_printf(&number, "%d", limit);
+	complain(s, b, code, buf_span(&number), (struct span){0}, text);
+	buf_clear(&number);
+}
+
+static void add_line(struct session *s, struct multiline *b, struct span text, bool concat)
+{
+	bool joined = b->n_parts && !concat;
+
+	if (concat && !text.len) {
+		complain_invalid(s, b,
+				 "A line that is joined to the one before must not be blank");
+	} else if (b->n_parts == MULTILINE_LINES_MAX) {
+		complain_limit(s, b, "MULTILINE_MAX_LINES", MULTILINE_LINES_MAX,
+			       "The message has too many lines: nothing was sent");
+	} else if (b->text.len + joined + text.len > MULTILINE_BYTES_MAX) {
+		complain_limit(s, b, "MULTILINE_MAX_BYTES", MULTILINE_BYTES_MAX,
+			       "The message is too long: nothing was sent");
+	} else {
+		if (joined)
+			buf_add_char(&b->text, '\n');
+		b->parts[b->n_parts++] =
+			(struct part){b->text.len, text.len, concat && b->n_parts};
+		buf_add_span(&b->text, text);
+	}
+}
+
+bool multiline_takes(struct session *s, const struct msg *m, enum message_kind kind)
+{
+	struct multiline *b = s->multiline;
+	struct span ref, value;
+
+	if (!b || !msg_tag(m, SPAN("batch"), &ref))
+		return false;
+	if (b->failed)
+		return true;
+	if (!span_eq(ref, span_of(b->ref)))
+		complain_invalid(s, b, "The line names a batch that is not open");
+	else if (!span_eq_fold(msg_param(m, 0), span_of(b->target)))
+		complain(s, b, "MULTILINE_INVALID_TARGET", span_of(b->target), msg_param(m, 0),
+			 "All lines of a message go to its one target");
+	else if (b->n_parts && kind != b->kind)
+		complain_invalid(s, b, "A message is all PRIVMSG or all NOTICE");
+	else {
+		b->kind = kind;
+		add_line(s, b, msg_param(m, 1),
+			 msg_tag(m, SPAN("draft/multiline-concat"), &value));
+	}
+	return true;
+}
+
+bool multiline_has(const struct session *s, const struct msg *m)
+{
+	struct span ref;
+
+	return s->multiline && !s->multiline->failed && msg_tag(m, SPAN("batch"), &ref) &&
+	       span_eq(ref, span_of(s->multiline->ref));
+}
+
+unsigned multiline_cost(const struct session *s, const struct msg *m)
+{
+	bool ends = m->n_params && m->params[0].len && m->params[0].at[0] == '-';
+
+	if (!s->multiline || !ends || !span_eq_fold(m->command, SPAN("BATCH")))
+		return 0;
+	return (unsigned)(s->multiline->n_parts / LINES_PER_COST);
+}
+
+static bool is_blank(const struct multiline *b)
+{
+	for (size_t i = 0; i < b->n_parts; i++) {
+		if (b->parts[i].len)
+			return false;
+	}
+	return true;
+}
+
+// The lines as they were sent, but none longer than fits into one.
+static void make_pieces(const struct session *s, const struct multiline *b, struct pieces *out)
+{
+	size_t max = message_room(s->account, b->kind, span_of(b->target));
+
+	for (size_t i = 0; i < b->n_parts; i++) {
+		size_t first = out->n;
+
+		pieces_split(out, (struct span){b->text.at + b->parts[i].at, b->parts[i].len},
+			     max);
+		out->at[first].concat = b->parts[i].concat;
+	}
+}
+
+static void say(struct session *s, const struct multiline *b)
+{
+	struct pieces pieces = {0};
+	struct utterance u = {
+		.kind = b->kind,
+		.text = buf_span(&b->text),
+		.pieces = &pieces,
+		.tags = buf_span(&b->tags),
+		.client_id = buf_span(&b->client_id),
+		.label = buf_span(&b->label),
+	};
+
+	make_pieces(s, b, &pieces);
+	if (!edit_takes(s, &u, span_of(b->target)))
+		exactly_say(s, &u, span_of(b->target));
+	pieces_clear(&pieces);
+}
+
+static void finish(struct session *s)
+{
+	struct multiline *b = s->multiline;
+
+	s->multiline = NULL;
+	if (!b->failed && is_blank(b))
+		complain_invalid(s, b, "A message must not be blank");
+	if (!b->failed)
+		say(s, b);
+	give_up(b);
+}
+
+static bool ref_is_valid(struct span ref)
+{
+	if (!ref.len || ref.len > REF_MAX)
+		return false;
+	for (size_t i = 0; i < ref.len; i++) {
+		char c = ref.at[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+		      (c >= 'A' && c <= 'Z') || c == '-' || c == '_'))
+			return false;
+	}
+	return true;
+}
+
+static void take_tags(struct session *s, const struct msg *m, struct multiline *b)
+{
+	struct span tags = m->tags, key, value;
+
+	while (msg_tag_next(&tags, &key, &value)) {
+		if (session_has(s, CAP_EXACTLY_ONCE) && span_eq(key, SPAN("snug.chat/id"))) {
+			msg_tag_unescape(&b->client_id, value);
+		} else if (key.at[0] == '+') {
+			if (b->tags.len)
+				buf_add_char(&b->tags, ';');
+			buf_add_span(&b->tags, key);
+			if (value.len)
+				buf_printf(&b->tags, "=" SPAN_FMT, SPAN_ARG(value));
+		}
+	}
+}
+
+static void open(struct session *s, const struct msg *m, struct span ref)
+{
+	struct multiline *b;
+
+	multiline_free(s);
+	b = s->multiline = xcalloc(1, sizeof(*b));
+	b->ref = span_dup(ref);
+	b->target = span_dup(msg_param(m, 2));
+	take_tags(s, m, b);
+	label_take(s, &b->label);
+	if (m->tags.len > CLIENT_TAGS_MAX || b->client_id.len > CLIENT_ID_MAX ||
+	    !b->target[0] || memchr(b->target, ',', strlen(b->target)))
+		complain_invalid(s, b, "A message has one target, and tags within the limits");
+}
+
+// BATCH +ref draft/multiline target … BATCH -ref
+void cmd_batch(struct session *s, const struct msg *m)
+{
+	struct span ref = span_after(msg_param(m, 0), 1);
+	char edge = msg_param(m, 0).len ? msg_param(m, 0).at[0] : ' ';
+
+	if (!session_has(s, CAP_MULTILINE)) {
+		reply1(s, ERR_UNKNOWNCOMMAND, SPAN("BATCH"));
+	} else if (edge == '-' && s->multiline && span_eq(ref, span_of(s->multiline->ref))) {
+		finish(s);
+	} else if (edge != '+' || !ref_is_valid(ref)) {
+		fail(s, "BATCH", "INVALID_REFTAG", msg_param(m, 0),
+		     "No such batch is open, or its name has characters that are not allowed");
+	} else if (!span_eq_fold(msg_param(m, 1), SPAN("draft/multiline"))) {
+		struct line l;
+
+		line_start(&l, s->hub, NULL, "FAIL");
+		line_str(&l, "BATCH");
+		line_str(&l, "UNKNOWN_TYPE");
+		line_param(&l, ref);
+		line_param(&l, msg_param(m, 1));
+		line_text(&l, SPAN("Only draft/multiline batches are understood"));
+		session_say(s, &l);
+		line_clear(&l);
+	} else {
+		open(s, m, ref);
+	}
+}

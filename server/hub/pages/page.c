@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/pages/page.h"
+
+#include "server/letters/limits.h"
+
+stream_id *account_streams(const struct account *a, struct arena *arena, size_t *n)
+{
+	stream_id *ids =
+		arena_alloc(arena, (a->n_members + a->dialogs.n_items + 1) * sizeof(*ids));
+	const struct dialog *d;
+	size_t cursor = 0;
+
+	*n = 0;
+	for (size_t i = 0; i < a->n_members; i++)
+		ids[(*n)++] = a->members[i]->room->stream.id;
+	while ((d = idmap_next(&a->dialogs, &cursor)))
+		ids[(*n)++] = d->stream.id;
+	return ids;
+}
+
+bool account_has_stream(const struct account *a, const struct stream *stream)
+{
+	if (stream->room)
+		return member_find(stream->room, a) != NULL;
+	return stream->dialog->ids[0] == a->id || stream->dialog->ids[1] == a->id;
+}
+
+struct stream *find_history(struct session *s, struct span target, bool *known)
+{
+	struct account *other;
+	struct dialog *d;
+
+	*known = false;
+	if (!target.len)
+		return NULL;
+	if (target.at[0] == '#') {
+		struct room *r = room_find(s->hub, target);
+
+		*known = r && member_find(r, s->account);
+		return *known ? &r->stream : NULL;
+	}
+	other = account_find(s->hub, target);
+	*known = other != NULL;
+	d = other ? dialog_of(s->hub, s->account, other, false) : NULL;
+	return d ? &d->stream : NULL;
+}
+
+void page_open(struct session *s, const char *type, struct span target, bool is_end,
+	       char out[static BATCH_REF_LEN + 1])
+{
+	char name[BATCH_REF_LEN + 2] = "+";
+	struct line l;
+
+	out[0] = '\0';
+	if (!session_has(s, CAP_BATCH))
+		return;
+	batch_ref(s->hub, out);
+	memcpy(name + 1, out, BATCH_REF_LEN + 1);
+	line_start(&l, s->hub, NULL, "BATCH");
+	line_str(&l, name);
+	line_str(&l, type);
+	if (target.len)
+		line_param(&l, target);
+	if (is_end)
+		l.client_tags = SPAN("draft/chathistory-end");
+	reply_end(&l, s);
+}
+
+void page_bounds(const struct rows *rows, bool newest, size_t *first, size_t *end)
+{
+	size_t n = 0, bytes = 0;
+
+	while (n < rows->n_messages) {
+		size_t i = newest ? rows->n_messages - 1 - n : n;
+
+		bytes += rows->messages[i].text.len + rows->messages[i].tags.len;
+		if (n && bytes > HISTORY_PAGE_BYTES)
+			break;
+		n++;
+	}
+	*first = newest ? rows->n_messages - n : 0;
+	*end = *first + n;
+}
+
+void page_show_runs(struct session *s, const struct entry_message *messages, size_t n,
+		    bool is_live, bool stamp)
+{
+	char ref[BATCH_REF_LEN + 1] = "";
+	stream_id open = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct entry_message *m = &messages[i];
+		const struct stream *stream = history_stream(s->hub, m->stream);
+
+		if (!stream || !account_has_stream(s->account, stream))
+			continue;
+		if (!is_live && open != m->stream) {
+			batch_close(s, ref);
+			page_open(s, "chathistory", stream_name(stream, s->account), false,
+				  ref);
+			open = m->stream;
+		}
+		message_show(s, m, message_target(stream, m, s->account), span_of(ref), stamp);
+	}
+	batch_close(s, ref);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// A page of history for one session: the batch around it, its messages, its bounds.
+// Main thread.
+#pragma once
+
+#include "server/hub/pages/message.h"
+#include "server/hub/wire/reply.h"
+
+// The streams an account takes part in, rooms and direct conversations, in the arena.
+MUST_USE stream_id *account_streams(const struct account *a, struct arena *arena, size_t *n);
+MUST_USE bool account_has_stream(const struct account *a, const struct stream *stream);
+// What `target` names for s: a room it is in, or a conversation it has. NULL: none;
+// *known says whether s may ask for it all the same (an account it has not talked to).
+MUST_USE struct stream *find_history(struct session *s, struct span target, bool *known);
+
+// Opens a batch of this type; `is_end`: nothing lies beyond it (draft/chathistory-end).
+// Nothing, and "" in out, for a session without batches.
+void page_open(struct session *s, const char *type, struct span target, bool is_end,
+	       char out[static BATCH_REF_LEN + 1]);
+// Which of the messages fit into one answer (HISTORY_PAGE_BYTES), keeping the newest or
+// the oldest: [*first, *end).
+void page_bounds(const struct rows *rows, bool newest, size_t *first, size_t *end);
+// Shows them, each run of one stream in a chathistory batch (none when is_live).
+void page_show_runs(struct session *s, const struct entry_message *messages, size_t n,
+		    bool is_live, bool stamp);

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/people/account.h"
+#include "server/hub/rooms/ban.h"
+
+#include "common/die.h"
+#include "common/names.h"
+#include "server/hub/people/credential.h"
+#include "server/hub/history/marker.h"
+#include "server/hub/rooms/metadata.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/rooms/room.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+void account_set_text(char **field, struct span text)
+{
+	char *fresh = text.len ? span_dup(text) : NULL;
+
+	free(*field);
+	*field = fresh;
+}
+
+static void set_name(struct account *a, struct span name)
+{
+	char *fresh = span_dup(name);
+
+	free(a->name);
+	free(a->folded);
+	a->name = fresh;
+	a->folded = xmalloc(name.len + 1);
+	name_fold(name, a->folded);
+}
+
+static struct account *add(struct hub *h, account_id id, struct span name)
+{
+	struct account *a = xcalloc(1, sizeof(*a));
+
+	a->id = id;
+	a->hub = h;
+	set_name(a, name);
+	list_init(&a->credentials);
+	list_init(&a->sessions);
+	idmap_put(&h->accounts, (uint64_t)id, a);
+	map_put(&h->account_names, span_of(a->folded), a);
+	return a;
+}
+
+struct account *account_new(struct hub *h, struct span name, struct span password)
+{
+	struct account *a;
+
+	if (!name_is_account(name) || account_find(h, name))
+		return NULL;
+	a = add(h, hub_new_id(h), name);
+	a->password = span_dup(password);
+	a->realname = span_dup(name);
+	a->created_ms = h->now.wall_ms;
+	account_post(a);
+	return a;
+}
+
+void account_post(struct account *a)
+{
+	struct entry e = {.kind = ENTRY_ACCOUNT};
+
+	e.account = (struct entry_account){
+		.id = a->id,
+		.name = span_of(a->name),
+		.password = span_of(a->password),
+		.realname = span_of(a->realname),
+		.role = a->role,
+		.disabled = a->disabled,
+		.created_ms = a->created_ms,
+		.seen_ms = a->seen_ms,
+	};
+	post(a->hub, &e);
+}
+
+void account_rename(struct account *a, struct span name)
+{
+	bans_renamed(a->hub, span_of(a->name), name);
+	map_remove(&a->hub->account_names, span_of(a->folded));
+	set_name(a, name);
+	map_put(&a->hub->account_names, span_of(a->folded), a);
+	account_post(a);
+}
+
+void account_set_password(struct account *a, struct span phc)
+{
+	sodium_memzero(a->password, strlen(a->password));
+	free(a->password);
+	a->password = span_dup(phc);
+	account_post(a);
+}
+
+struct account *account_find(struct hub *h, struct span name)
+{
+	char folded[ACCOUNT_NAME_MAX + 1];
+
+	if (!name.len || name.len > ACCOUNT_NAME_MAX)
+		return NULL;
+	name_fold(name, folded);
+	return map_find(&h->account_names, span_from(folded, name.len));
+}
+
+struct account *account_by_id(struct hub *h, account_id id)
+{
+	return idmap_find(&h->accounts, (uint64_t)id);
+}
+
+bool account_is_present(const struct account *a)
+{
+	return !list_is_empty(&a->sessions);
+}
+
+void account_prefix(const struct account *a, struct buf *out)
+{
+	buf_add_str(out, a->name);
+	buf_add_char(out, '!');
+	buf_add_str(out, a->username ? a->username : a->name);
+	buf_add_char(out, '@');
+	buf_add_span(out, a->hub->config.name);
+}
+
+size_t account_kick(struct account *a, struct span reason)
+{
+	size_t n = 0;
+
+	// Those that have logged in and not yet joined stand in the hub's list alone.
+	list_for_each_safe(item, after, &a->hub->session_list)
+	{
+		struct session *s = container_of(item, struct session, in_hub);
+
+		if (s->account != a || s->closing)
+			continue;
+		session_close(s, reason);
+		n++;
+	}
+	return n;
+}
+
+static void forget_in_sessions(struct account *a)
+{
+	list_for_each(item, &a->hub->session_list)
+	{
+		struct session *s = container_of(item, struct session, in_hub);
+
+		if (s->account == a)
+			s->account = NULL;
+	}
+}
+
+void account_delete(struct account *a)
+{
+	struct hub *h = a->hub;
+	struct entry e = {.kind = ENTRY_ACCOUNT_GONE};
+
+	account_kick(a, SPAN("The account was deleted"));
+	forget_in_sessions(a);
+	while (a->n_members)
+		member_leave(a->members[a->n_members - 1]);
+	e.account_gone.id = a->id;
+	post(h, &e);
+	idmap_remove(&h->accounts, (uint64_t)a->id);
+	map_remove(&h->account_names, span_of(a->folded));
+	account_free(a);
+}
+
+void account_load(struct hub *h, const struct entry_account *row)
+{
+	struct account *a;
+
+	if (account_find(h, row->name) || account_by_id(h, row->id)) {
+		hub_load_failed(h,
+				"two accounts are called " SPAN_FMT " or have the number %lld",
+				SPAN_ARG(row->name), (long long)row->id);
+		return;
+	}
+	if (!name_is_account(row->name)) {
+		hub_load_failed(h, "account %lld has a name that none can have",
+				(long long)row->id);
+		return;
+	}
+	a = add(h, row->id, row->name);
+	a->password = span_dup(row->password);
+	a->realname = span_dup(row->realname);
+	a->role = row->role;
+	a->disabled = row->disabled;
+	a->created_ms = row->created_ms;
+	a->seen_ms = row->seen_ms;
+	hub_saw_id(h, row->id);
+}
+
+void account_free(struct account *a)
+{
+	credentials_free(a);
+	history_account_gone(a->hub, a);
+	markers_free(a);
+	metadata_clear(&a->metadata);
+	sodium_memzero(a->password, strlen(a->password));
+	free(a->password);
+	free(a->name);
+	free(a->folded);
+	free(a->realname);
+	free(a->username);
+	free(a->away);
+	free(a->members);
+	free(a);
+}

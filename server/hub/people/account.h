@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// Account: an identity, with what it owns (devices, roles, rooms) and its presence.
+//
+// Lives from its creation to its deletion, whether anyone is connected or not. It is
+// present while it has sessions. Owner: hub.accounts; main thread.
+#pragma once
+
+#include "common/list.h"
+#include "server/hub/state/session.h"
+
+struct account {
+	account_id id;
+	struct hub *hub;
+	char *name;   // as shown
+	char *folded; // key in hub.account_names
+	char *password; // PHC string, "" none
+	char *realname;
+	enum account_role role;
+	bool disabled;
+	bool bot; // +B, of bot-mode
+	bool invisible, wallops; // +i, +w
+	char *username; // of its last USER, as prefixes, WHO and masks show it; NULL: the name
+	int64_t created_ms, seen_ms;
+	char *away; // NULL: here
+	struct list credentials;
+	struct list sessions;
+	struct member **members; // its memberships (room.h)
+	size_t n_members, members_space;
+	struct idmap dialogs; // other account's id -> struct dialog
+	struct idmap markers; // stream_id -> struct marker (marker.c)
+	struct map cursors;   // device -> struct cursor (replay.c)
+	struct map metadata;  // key -> struct metadata
+	int64_t present_ms;   // wall, since when it is present
+	int64_t makes_rooms_ms; // cmd_room.c: when the budget of new rooms is whole again
+	bool shown;	      // the rooms count it as present (presence.c)
+};
+
+struct credential {
+	struct list in_account;
+	struct account *account;
+	int64_t id;
+	enum credential_kind kind;
+	uint8_t hash[32];
+	char *label;
+	int64_t created_ms, used_ms, expires_ms;
+	uint8_t cert[64]; // SHA-512 of the certificate it was last shown by
+};
+
+// Journals and adds; `password` is a PHC string or "". NULL when the name is taken or not
+// of the grammar (check first for a good error).
+struct account *account_new(struct hub *h, struct span name, struct span password);
+// Journals the account's row after a change of its fields.
+void account_post(struct account *a);
+// The name is of the grammar, and free or another casing of its own. Journals; the NICK
+// lines are the caller's.
+void account_rename(struct account *a, struct span name);
+// phc: as account_new. Journals.
+void account_set_password(struct account *a, struct span phc);
+// Ends its sessions, removes memberships, journals, frees.
+void account_delete(struct account *a);
+MUST_USE struct account *account_find(struct hub *h, struct span name); // any case
+MUST_USE struct account *account_by_id(struct hub *h, account_id id);
+MUST_USE bool account_is_present(const struct account *a);
+// Ends all sessions with this reason; returns how many.
+size_t account_kick(struct account *a, struct span reason);
+void account_set_text(char **field, struct span text);
+// "name!name@host" with the host all accounts share.
+void account_prefix(const struct account *a, struct buf *out);
+// Load and fold of entries.
+void account_load(struct hub *h, const struct entry_account *row);
+void account_free(struct account *a);
+
+struct credential *credential_new(struct account *a, enum credential_kind kind,
+				  const uint8_t hash[static 32], struct span label,
+				  int64_t expires_ms);
+// Ends the sessions that it let in, but for the acting one.
+void credential_delete(struct credential *c);
+MUST_USE struct credential *credential_find(struct hub *h, const uint8_t hash[static 32]);
+// Notes that it was used now (journaled at most once an hour).
+void credential_used(struct credential *c);
+void credential_load(struct hub *h, const struct entry_credential *row);

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/people/invite.h"
+
+#include "common/die.h"
+#include "common/encode.h"
+#include "server/hub/journal/post.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+void secret_make(struct hub *h, char text[static SECRET_TEXT_LEN + 1])
+{
+	uint8_t bytes[SECRET_BYTES];
+	struct buf out = {0};
+
+	hub_random(h, bytes, sizeof(bytes));
+	encode_b64url(&out, bytes, sizeof(bytes));
+	memcpy(text, out.at, SECRET_TEXT_LEN);
+	text[SECRET_TEXT_LEN] = '\0';
+	sodium_memzero(bytes, sizeof(bytes));
+	sodium_memzero(out.at, out.len);
+	buf_clear(&out);
+}
+
+void secret_hash(const struct hub *h, struct span text, uint8_t hash[static SECRET_HASH_LEN])
+{
+	crypto_generichash(hash, SECRET_HASH_LEN, (const uint8_t *)text.at, text.len,
+			   h->token_key, sizeof(h->token_key));
+}
+
+static struct span key_of(const struct invite *i)
+{
+	return span_from(i->hash, sizeof(i->hash));
+}
+
+static void add(struct hub *h, struct invite *i)
+{
+	idmap_put(&h->invites, (uint64_t)i->id, i);
+	map_put(&h->invite_hashes, key_of(i), i);
+}
+
+static void invite_post(struct hub *h, const struct invite *i)
+{
+	struct entry e = {.kind = ENTRY_INVITE};
+
+	e.invite = (struct entry_invite){
+		.id = i->id,
+		.room = i->room,
+		.uses_left = i->uses_left,
+		.uses_max = i->uses_max,
+		.expires_ms = i->expires_ms,
+		.created_ms = i->created_ms,
+		.creator = span_of(i->creator),
+		.note = span_of(i->note),
+	};
+	memcpy(e.invite.hash, i->hash, sizeof(i->hash));
+	post(h, &e);
+}
+
+struct invite *invite_new(struct hub *h, stream_id room, int64_t uses, int64_t expires_ms,
+			  struct span creator, struct span note,
+			  char token[static SECRET_TEXT_LEN + 1])
+{
+	struct invite *i = xcalloc(1, sizeof(*i));
+
+	secret_make(h, token);
+	secret_hash(h, span_from(token, SECRET_TEXT_LEN), i->hash);
+	i->id = hub_new_id(h);
+	i->room = room;
+	i->uses_left = i->uses_max = uses;
+	i->expires_ms = expires_ms;
+	i->created_ms = h->now.wall_ms;
+	i->creator = span_dup(creator);
+	i->note = span_dup(note);
+	add(h, i);
+	invite_post(h, i);
+	return i;
+}
+
+static bool is_over(const struct hub *h, const struct invite *i)
+{
+	return i->expires_ms && i->expires_ms <= h->now.wall_ms;
+}
+
+struct invite *invite_find(struct hub *h, struct span token)
+{
+	uint8_t hash[SECRET_HASH_LEN];
+	struct invite *i;
+
+	if (token.len != SECRET_TEXT_LEN)
+		return NULL;
+	secret_hash(h, token, hash);
+	i = map_find(&h->invite_hashes, span_from(hash, sizeof(hash)));
+	return i && invite_is_usable(h, i) ? i : NULL;
+}
+
+struct invite *invite_by_id(struct hub *h, int64_t id)
+{
+	return idmap_find(&h->invites, (uint64_t)id);
+}
+
+bool invite_is_usable(const struct hub *h, const struct invite *i)
+{
+	return i->uses_left > 0 && !is_over(h, i);
+}
+
+void invite_use(struct hub *h, struct invite *i)
+{
+	i->uses_left--;
+	invite_post(h, i);
+}
+
+void invite_refund(struct hub *h, int64_t id)
+{
+	struct invite *i = invite_by_id(h, id);
+
+	if (!i || i->uses_left >= i->uses_max)
+		return;
+	i->uses_left++;
+	invite_post(h, i);
+}
+
+static void invite_free(struct invite *i)
+{
+	free(i->creator);
+	free(i->note);
+	free(i);
+}
+
+void invite_delete(struct hub *h, struct invite *i)
+{
+	struct entry e = {.kind = ENTRY_INVITE_GONE};
+
+	e.invite_gone.id = i->id;
+	post(h, &e);
+	idmap_remove(&h->invites, (uint64_t)i->id);
+	map_remove(&h->invite_hashes, key_of(i));
+	invite_free(i);
+}
+
+void invite_load(struct hub *h, const struct entry_invite *row)
+{
+	struct invite *i;
+
+	if (idmap_find(&h->invites, (uint64_t)row->id)) {
+		hub_load_failed(h, "two invites have the number %lld", (long long)row->id);
+		return;
+	}
+	i = xcalloc(1, sizeof(*i));
+	i->id = row->id;
+	memcpy(i->hash, row->hash, sizeof(i->hash));
+	i->room = row->room;
+	i->uses_left = row->uses_left;
+	i->uses_max = row->uses_max;
+	i->expires_ms = row->expires_ms;
+	i->created_ms = row->created_ms;
+	i->creator = span_dup(row->creator);
+	i->note = span_dup(row->note);
+	hub_saw_id(h, i->id);
+	add(h, i);
+}
+
+void invites_free(struct hub *h)
+{
+	size_t cursor = 0;
+	struct invite *i;
+
+	while ((i = idmap_next(&h->invites, &cursor)))
+		invite_free(i);
+	idmap_clear(&h->invites);
+	map_clear(&h->invite_hashes);
+}

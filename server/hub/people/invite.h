@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// Invites: tokens that let somebody make an account, counted and expiring, and bring the
+// holder into a room.
+//
+// A token is 160 random bits as base64url (27 characters); only its keyed hash is kept.
+// Owner: hub.invites; main thread.
+#pragma once
+
+#include "server/hub/state/state.h"
+
+#define SECRET_BYTES 20
+#define SECRET_TEXT_LEN 27
+#define SECRET_HASH_LEN 32
+
+struct invite {
+	int64_t id;
+	uint8_t hash[SECRET_HASH_LEN];
+	stream_id room; // 0: none
+	int64_t uses_left, uses_max;
+	int64_t expires_ms, created_ms;
+	char *creator, *note;
+};
+
+// Journals; `token` is filled and is to be wiped by the caller.
+struct invite *invite_new(struct hub *h, stream_id room, int64_t uses, int64_t expires_ms,
+			  struct span creator, struct span note,
+			  char token[static SECRET_TEXT_LEN + 1]);
+// One that can still be used; NULL otherwise.
+MUST_USE struct invite *invite_find(struct hub *h, struct span token);
+MUST_USE struct invite *invite_by_id(struct hub *h, int64_t id);
+MUST_USE bool invite_is_usable(const struct hub *h, const struct invite *i);
+// Takes one use off it, or gives it back. Journals.
+void invite_use(struct hub *h, struct invite *i);
+void invite_refund(struct hub *h, int64_t id);
+void invite_delete(struct hub *h, struct invite *i);
+void invite_load(struct hub *h, const struct entry_invite *row);
+void invites_free(struct hub *h);
+
+// A fresh secret as text, and the keyed BLAKE2b hash under which it is kept.
+void secret_make(struct hub *h, char text[static SECRET_TEXT_LEN + 1]);
+void secret_hash(const struct hub *h, struct span text, uint8_t hash[static SECRET_HASH_LEN]);

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/people/verify.h"
+
+#include "common/die.h"
+#include "server/hub/people/credential.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/people/throttle.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+struct attempt {
+	verified_fn *fn;
+	account_id account; // 0: no such name
+	uint64_t source;
+	char *name, *device;
+};
+
+static void attempt_free(struct attempt *a)
+{
+	free(a->name);
+	free(a->device);
+	free(a);
+}
+
+static void verify_token(struct session *s, struct span name, struct span device,
+			 struct span secret, verified_fn *fn)
+{
+	struct credential *c = token_find(s->hub, secret);
+	struct verdict v = {.kind = VERDICT_NO, .device = device};
+
+	if (c && !c->account->disabled &&
+	    (!name.len || span_eq_fold(name, span_of(c->account->name)))) {
+		v.kind = VERDICT_YES;
+		v.account = c->account;
+		if (!device.len)
+			v.device = span_of(c->label);
+		s->token = c->id;
+		credential_used(c);
+	} else if (!throttle_may_try(s->hub, s->source, name)) {
+		v.kind = VERDICT_LATER;
+	} else {
+		throttle_failed(s->hub, s->source, name);
+	}
+	fn(s, &v);
+}
+
+static enum verdict_kind judge(struct hub *h, const struct hash_job *job,
+			       const struct attempt *attempt, struct account *a)
+{
+	struct span name = span_of(attempt->name);
+
+	if (job->result == HASH_BUSY || job->result == HASH_NO_MEMORY)
+		return VERDICT_LATER;
+	if (job->result != HASH_OK || !a || a->disabled) {
+		throttle_failed(h, attempt->source, name);
+		return VERDICT_NO;
+	}
+	throttle_worked(h, attempt->source, name);
+	if (job->outdated && can_post(h))
+		account_set_password(a, span_of(job->phc));
+	return VERDICT_YES;
+}
+
+static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, void *arg)
+{
+	struct attempt *attempt = arg;
+	struct account *a = account_by_id(h, attempt->account);
+	struct verdict v = {.device = span_of(attempt->device)};
+
+	v.kind = judge(h, job, attempt, a);
+	if (v.kind == VERDICT_YES)
+		v.account = a;
+	if (s)
+		attempt->fn(s, &v);
+	attempt_free(attempt);
+}
+
+static struct attempt *attempt_new(struct session *s, const struct account *a, struct span name,
+				   struct span device, verified_fn *fn)
+{
+	struct attempt *attempt = xcalloc(1, sizeof(*attempt));
+
+	attempt->fn = fn;
+	attempt->account = a ? a->id : 0;
+	attempt->source = s->source;
+	attempt->name = span_dup(name);
+	attempt->device = span_dup(device);
+	return attempt;
+}
+
+static void verify_password(struct session *s, struct span name, struct span device,
+			    struct span secret, verified_fn *fn)
+{
+	const struct account *a = account_find(s->hub, name);
+	struct hash_job *job = hash_job_new(HASH_VERIFY, 0, secret.at, secret.len);
+
+	// An empty phc costs as much as a real one and is never right.
+	snprintf(job->phc, sizeof(job->phc), "%s", a && !a->disabled ? a->password : "");
+	job->source = s->source;
+	ask_hash(s->hub, s, job, on_hashed, attempt_new(s, a, name, device, fn));
+}
+
+void verify_secret(struct session *s, struct span name, struct span device, struct span secret,
+		   verified_fn *fn)
+{
+	struct verdict later = {.kind = VERDICT_LATER};
+	struct verdict no = {.kind = VERDICT_NO};
+
+	if (token_is(secret))
+		verify_token(s, name, device, secret, fn);
+	else if (!secret.len || secret.len > PASSWORD_MAX)
+		fn(s, &no);
+	else if (!throttle_may_try(s->hub, s->source, name))
+		fn(s, &later);
+	else
+		verify_password(s, name, device, secret, fn);
+}

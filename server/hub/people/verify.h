@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// Verify: the one place where a password or a token is compared with what is stored.
+//
+// Names that do not exist, disabled accounts and wrong passwords take the same way, the
+// same time and end in the same verdict. Attempts are throttled (throttle.h). Main thread.
+#pragma once
+
+#include "server/hub/people/account.h"
+
+enum verdict_kind {
+	VERDICT_YES,
+	VERDICT_NO,
+	VERDICT_LATER, // not looked at: too many attempts, or no room to hash
+};
+
+struct verdict {
+	enum verdict_kind kind;
+	struct account *account; // yes only
+	struct span device;      // what was given, or the token's label; may be ""
+};
+
+// Called once, at once or in a later turn; not at all when s is gone or closing by then.
+typedef void verified_fn(struct session *s, const struct verdict *v);
+
+// Is `secret` the password or an app token of the account `name`? name "": a token alone
+// will do. Borrows its spans for the call only.
+void verify_secret(struct session *s, struct span name, struct span device, struct span secret,
+		   verified_fn *fn);

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// Whowas: who left lately, for WHOWAS. The last WHOWAS_MAX, newest last; not stored.
+// Owner: hub.whowas; main thread.
+#pragma once
+
+#include "server/hub/people/account.h"
+
+#define WHOWAS_MAX 512
+
+struct whowas {
+	struct list in_hub;
+	char *name, *username, *host, *realname;
+	int64_t at_ms;
+};
+
+void whowas_add(const struct account *a);
+void whowas_free(struct hub *h);

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/rooms/away.h"
+
+#include "common/die.h"
+#include "server/hub/wire/line.h"
+#include "server/hub/rooms/monitor.h"
+
+#include <stdlib.h>
+
+// For an account whose sessions all say "*": nobody is there, for no stated reason.
+static const char no_reason[] = "Away";
+
+static bool is_person(const struct session *s)
+{
+	return s->away == NULL || strcmp(s->away, "*") != 0;
+}
+
+// The text of the account, NULL when somebody is here; borrowed.
+static const char *text_of(const struct account *a)
+{
+	const char *text = no_reason;
+
+	list_for_each(item, &a->sessions)
+	{
+		const struct session *s = container_of(item, struct session, in_account);
+
+		if (s->away == NULL)
+			return NULL;
+		if (is_person(s))
+			text = s->away;
+	}
+	return text;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return strcmp(a, b) == 0;
+}
+
+static void tell(struct account *a)
+{
+	struct line l;
+
+	line_start(&l, a->hub, a, "AWAY");
+	if (a->away != NULL)
+		line_text(&l, span_of(a->away));
+	watchers_say(a, &l, cap_bit(CAP_AWAY_NOTIFY), 0, false);
+	line_clear(&l);
+}
+
+void away_changed(struct account *a, bool say)
+{
+	const char *text = list_is_empty(&a->sessions) ? NULL : text_of(a);
+
+	if (is_same(a->away, text))
+		return;
+	free(a->away);
+	a->away = text == NULL ? NULL : xstrdup(text);
+	if (say)
+		tell(a);
+}
+
+void away_set(struct session *s, struct span text)
+{
+	free(s->away);
+	s->away = text.len == 0 ? NULL : span_dup(text);
+	if (s->registered)
+		away_changed(s->account, true);
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Bans: lists of masks of a room (+b +e +I, who was invited) and of the server.
+//
+// A mask is NICK!USER@HOST with * and ?, or an extended one: ~a:ACCOUNT (also ~account:,
+// and $a: as others write it), ~m:MASK mutes instead of keeping out. A mask of the server
+// is an account's name, an address, or a CIDR. The prefix '~' may be left out when set.
+// Timed ones end by themselves. Owner: room.bans, hub.server_bans; main thread.
+#pragma once
+
+#include "server/hub/rooms/room.h"
+
+struct ban {
+	struct list in_list;
+	struct timer timer; // its end
+	struct hub *hub;
+	struct room *room; // NULL: the server's
+	enum ban_kind kind;
+	char *mask, *by, *reason;
+	int64_t at_ms, expires_ms;
+};
+
+#define MASK_MAX 200
+
+// Brings a mask into the one form that is stored: "bar" becomes "bar!*@*", "$a:x" "~a:x".
+// *lasts_ms is what ~t:DURATION: said in front of it, else 0. False when it is no mask.
+MUST_USE bool mask_parse(struct span text, struct buf *out, int64_t *lasts_ms);
+// Does a mask (of that form, without a mute) mean the account?
+MUST_USE bool mask_matches(struct span mask, const struct account *a);
+
+// All below ignore what has expired.
+MUST_USE struct ban *ban_find(struct hub *h, struct room *r, enum ban_kind kind,
+			      struct span mask);
+// Journals; replaces an equal one. lasts_ms 0: forever.
+struct ban *ban_add(struct hub *h, struct room *r, enum ban_kind kind, struct span mask,
+		    struct span by, struct span reason, int64_t lasts_ms);
+void ban_remove(struct ban *b); // journals, frees
+MUST_USE bool ban_is_over(const struct ban *b);
+MUST_USE size_t bans_count(const struct room *r, enum ban_kind kind);
+void ban_load(struct hub *h, const struct entry_ban *row);
+void bans_clear(struct list *bans);
+// An account is called otherwise now: what names it exactly follows it.
+void bans_renamed(struct hub *h, struct span old, struct span name);
+// The timed ones begin to run: once, when all is loaded.
+void bans_start(struct hub *h);
+
+MUST_USE bool room_bans(const struct room *r, const struct account *a);
+MUST_USE bool room_mutes(const struct room *r, const struct account *a);
+// By an exception of +i, not by INVITE.
+MUST_USE bool room_lets_in(const struct room *r, const struct account *a);
+MUST_USE bool room_has_invited(const struct room *r, const struct account *a);
+void room_uninvite(struct room *r, const struct account *a);
+
+// The server's ban of this account or address (as text); NULL: none.
+MUST_USE const struct ban *server_ban_account(struct hub *h, struct span name);
+MUST_USE const struct ban *server_ban_address(struct hub *h, struct span host);
+// An account's name, an address or a CIDR: what a server's ban may be of.
+MUST_USE bool server_mask_is_valid(struct span mask);
+// Ends the sessions that it means; gives how many.
+size_t server_ban_enforce(struct hub *h, const struct ban *b);

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+// The table of rooms, and the questions that decide what a session may know or do.
+#include "server/hub/rooms/room.h"
+
+#include "common/die.h"
+#include "common/names.h"
+#include "server/hub/rooms/ban.h"
+#include "server/hub/rooms/listener.h"
+#include "server/hub/rooms/metadata.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/wire/reply.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static void room_set_name(struct room *r, struct span name)
+{
+	r->name = span_dup(name);
+	r->folded = span_dup(name);
+	name_fold(name, r->folded);
+	map_put(&r->hub->room_names, span_of(r->folded), r);
+}
+
+static struct room *room_add(struct hub *h, stream_id id, struct span name)
+{
+	struct room *r = xcalloc(1, sizeof(*r));
+
+	r->hub = h;
+	r->stream.id = id;
+	r->stream.room = r;
+	list_init(&r->bans);
+	room_set_name(r, name);
+	idmap_put(&h->rooms, (uint64_t)id, r);
+	idmap_put(&h->streams, (uint64_t)id, &r->stream);
+	return r;
+}
+
+struct room *room_new(struct hub *h, struct span name, struct account *founder)
+{
+	struct room *r = room_add(h, hub_new_id(h), name);
+
+	r->topic = xstrdup("");
+	r->topic_by = xstrdup("");
+	r->key = xstrdup("");
+	r->flags = ROOM_NO_EXTERNAL | ROOM_TOPIC_LOCKED;
+	r->created_ms = h->now.wall_ms;
+	room_post(r);
+	if (founder != NULL)
+		member_join(r, founder, MEMBER_FOUNDER);
+	return r;
+}
+
+void room_set_text(char **field, struct span text)
+{
+	char *fresh = span_dup(text);
+
+	free(*field);
+	*field = fresh;
+}
+
+void room_post(struct room *r)
+{
+	r->hub->n_listed = -1;
+	post(r->hub, &(struct entry){.kind = ENTRY_ROOM,
+				     .room = {
+					     .id = r->stream.id,
+					     .name = span_of(r->name),
+					     .topic = span_of(r->topic),
+					     .topic_by = span_of(r->topic_by),
+					     .topic_ms = r->topic_ms,
+					     .flags = r->flags,
+					     .key = span_of(r->key),
+					     .limit = r->limit,
+					     .created_ms = r->created_ms,
+					     .keep_ms = r->keep_ms,
+					     .keep_bytes = r->keep_bytes,
+				     }});
+}
+
+void room_load(struct hub *h, const struct entry_room *row)
+{
+	struct room *r = room_by_id(h, row->id);
+
+	h->n_listed = -1;
+	if (r == NULL)
+		r = room_add(h, row->id, row->name);
+	room_set_text(&r->topic, row->topic);
+	room_set_text(&r->topic_by, row->topic_by);
+	room_set_text(&r->key, row->key);
+	r->topic_ms = row->topic_ms;
+	r->flags = row->flags;
+	r->limit = row->limit;
+	r->created_ms = row->created_ms;
+	r->keep_ms = row->keep_ms;
+	r->keep_bytes = row->keep_bytes;
+}
+
+void room_rename(struct room *r, struct span name)
+{
+	char *old_name = r->name, *old_folded = r->folded;
+
+	map_remove(&r->hub->room_names, span_of(old_folded));
+	room_set_name(r, name);
+	free(old_name);
+	free(old_folded);
+	room_post(r);
+}
+
+// A removed room looks to its members like being put out of it by the server.
+static void say_gone(struct room *r, struct account *a, struct span reason)
+{
+	struct line l;
+
+	line_start(&l, r->hub, NULL, "KICK");
+	line_str(&l, r->name);
+	line_str(&l, a->name);
+	line_text(&l, reason);
+	account_say(a, &l, 0, 0, NULL);
+	line_clear(&l);
+}
+
+void room_delete(struct room *r, struct span reason)
+{
+	post(r->hub, &(struct entry){.kind = ENTRY_ROOM_GONE, .room_gone = {r->stream.id}});
+	for (size_t i = 0; i < r->n_members; i++)
+		say_gone(r, r->members[i]->account, reason);
+	room_free(r);
+}
+
+void room_free(struct room *r)
+{
+	if (r == NULL)
+		return;
+	r->hub->n_listed = -1;
+	listener_forget_room(r);
+	while (r->n_members > 0)
+		member_free(r->members[r->n_members - 1]);
+	bans_clear(&r->bans);
+	metadata_clear(&r->metadata);
+	map_remove(&r->hub->room_names, span_of(r->folded));
+	idmap_remove(&r->hub->rooms, (uint64_t)r->stream.id);
+	idmap_remove(&r->hub->streams, (uint64_t)r->stream.id);
+	idmap_clear(&r->by_account);
+	free(r->members);
+	free(r->name);
+	free(r->folded);
+	free(r->topic);
+	free(r->topic_by);
+	free(r->key);
+	free(r);
+}
+
+struct room *room_find(struct hub *h, struct span name)
+{
+	char folded[ROOM_NAME_MAX + 1];
+
+	if (name.len == 0 || name.len > ROOM_NAME_MAX)
+		return NULL;
+	name_fold(name, folded);
+	return map_find(&h->room_names, span_from(folded, name.len));
+}
+
+struct room *room_by_id(struct hub *h, stream_id id)
+{
+	return idmap_find(&h->rooms, (uint64_t)id);
+}
+
+bool room_is_hidden(const struct room *r, const struct session *s)
+{
+	if ((r->flags & ROOM_SECRET) == 0 || s->oper)
+		return false;
+	return s->account == NULL || member_find(r, s->account) == NULL;
+}
+
+struct room *need_room(struct session *s, struct span name)
+{
+	struct room *r = room_find(s->hub, name);
+
+	if (r != NULL && !room_is_hidden(r, s))
+		return r;
+	reply1(s, ERR_NOSUCHCHANNEL, name);
+	return NULL;
+}
+
+struct member *need_member(struct session *s, struct room *r)
+{
+	struct member *m = member_find(r, s->account);
+
+	if (m == NULL)
+		reply1(s, ERR_NOTONCHANNEL, span_of(r->name));
+	return m;
+}
+
+bool need_role(struct session *s, struct room *r, enum member_role role)
+{
+	const struct member *m = member_find(r, s->account);
+
+	if (s->oper || (m != NULL && m->role >= role))
+		return true;
+	reply1(s, m == NULL ? ERR_NOTONCHANNEL : ERR_CHANOPRIVSNEEDED, span_of(r->name));
+	return false;
+}
+
+static bool is_refused_ctcp(const struct room *r, struct span text)
+{
+	return (r->flags & ROOM_NO_CTCP) != 0 && span_starts(text, SPAN("\001")) &&
+	       !span_starts(text, SPAN("\001ACTION"));
+}
+
+// Why the account may not speak, NULL when it may.
+static const char *mute_reason(const struct room *r, const struct account *a, struct span text)
+{
+	const struct member *m = member_find(r, a);
+	enum member_role role = m == NULL ? MEMBER_PLAIN : m->role;
+
+	if (m == NULL && (r->flags & ROOM_NO_EXTERNAL) != 0)
+		return "Cannot send to channel: you are not in it (+n)";
+	if (is_refused_ctcp(r, text))
+		return "Cannot send to channel: no CTCP here (+C)";
+	if (role >= MEMBER_VOICE)
+		return NULL;
+	if ((r->flags & ROOM_MODERATED) != 0)
+		return "Cannot send to channel: only those with a voice speak here (+m)";
+	if (room_mutes(r, a))
+		return "Cannot send to channel: you are banned or muted (+b)";
+	return NULL;
+}
+
+bool need_speaker(struct session *s, struct room *r, struct span text, bool quiet)
+{
+	const char *reason = mute_reason(r, s->account, text);
+	struct line l;
+
+	if (reason == NULL)
+		return true;
+	if (quiet)
+		return false;
+	reply_start(&l, s, ERR_CANNOTSENDTOCHAN);
+	line_str(&l, r->name);
+	line_text(&l, span_of(reason));
+	reply_end(&l, s);
+	return false;
+}

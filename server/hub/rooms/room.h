@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// Room: a persistent channel with topic, modes, roles, bans and members.
+//
+// Membership belongs to the account: it outlives sessions. A member is present while its
+// account is. Others see JOIN when a member becomes present and QUIT when its last
+// session ends; only real joins and parts are history events.
+// Owner: hub.rooms; main thread.
+#pragma once
+
+#include "server/hub/people/account.h"
+#include "server/hub/history/history.h"
+#include "server/hub/wire/line.h"
+
+struct room {
+	struct stream stream; // stream.id is the room's id
+	struct hub *hub;
+	char *name, *folded;
+	char *topic, *topic_by;
+	int64_t topic_ms;
+	unsigned flags; // enum room_flag
+	char *key;
+	int64_t limit;
+	int64_t created_ms, keep_ms, keep_bytes;
+	struct member **members; // dense; order has no meaning
+	size_t n_members, members_space;
+	struct idmap by_account; // account id -> struct member
+	// Every attached session of a member, dense: who hears a live line.
+	struct listener *listeners; // listener.c
+	size_t n_listeners, listeners_space;
+	size_t n_present; // members whose account is
+	struct list bans; // all kinds (ban.c)
+	struct map metadata;
+};
+
+// Who hears a live line, without a look at the session.
+struct listener {
+	conn_id conn;
+	cap_set caps; // a copy; rooms_caps() keeps it true
+	struct session *session;
+	const struct account *account;
+	size_t at; // in session.rooms
+};
+
+// Its other end, in the session.
+struct listening {
+	struct room *room;
+	size_t at; // in room.listeners
+};
+
+struct member {
+	struct room *room;
+	struct account *account;
+	enum member_role role;
+	int64_t joined_ms;
+	size_t in_room, in_account; // places in the two dense arrays
+};
+
+// Journals and adds. The name is valid and free.
+struct room *room_new(struct hub *h, struct span name, struct account *founder);
+void room_set_text(char **field, struct span text); // of topic, topic_by, key: never NULL
+void room_post(struct room *r);
+// Journals; the lines that say so are the caller's. The name is valid, and free or its own.
+void room_rename(struct room *r, struct span name);
+// The same with the lines: RENAME, or PART and JOIN for who does not know it.
+void room_say_rename(struct room *r, struct account *by, struct span name, struct span reason);
+// Journals, an event, TOPIC to the room. by NULL: the server. "" takes it away.
+void room_set_topic(struct room *r, struct account *by, struct span topic);
+void room_delete(struct room *r, struct span reason);
+MUST_USE struct room *room_find(struct hub *h, struct span name);
+MUST_USE struct room *room_by_id(struct hub *h, stream_id id);
+void room_load(struct hub *h, const struct entry_room *row);
+void member_load(struct hub *h, const struct entry_member *row);
+void room_free(struct room *r);
+
+MUST_USE struct member *member_find(const struct room *r, const struct account *a);
+// Makes a member: journals, event, JOIN to all sessions in the room and to all of `a`.
+struct member *member_join(struct room *r, struct account *a, enum member_role role);
+// Removes: the line that says so (PART, KICK) is the caller's, before this.
+void member_leave(struct member *m);
+// KICK to the room, an event, and removes. by NULL: the server.
+void member_kick(struct member *m, struct account *by, struct span reason);
+// Takes it out of both arrays and frees it, without a word or an entry.
+void member_free(struct member *m);
+// Sets the role (journals; the MODE line is the caller's).
+void member_set_role(struct member *m, enum member_role role);
+// '~' '@' '+' or 0.
+MUST_USE char member_prefix(const struct member *m);
+
+// Appends its prefix, or all of them (multi-prefix), highest first.
+void member_prefixes(const struct member *m, bool all, struct buf *out);
+MUST_USE bool member_is_present(const struct member *m);
+
+// A session of a member attached or is gone: who hears the room, and what others see
+// (JOIN when the account became present, QUIT when `last`). Called by session.c.
+void rooms_attach(struct session *s);
+void rooms_detach(struct session *s, bool last, struct span reason);
+
+// Lets every listener of the room hear the line that has all of `need` and none of
+// `lack`, but `except` (NULL: nobody is left out).
+void room_say(struct room *r, struct line *line, cap_set need, cap_set lack,
+	      const struct session *except);
+// The same for the members of at least this role only (STATUSMSG).
+void room_say_status(struct room *r, struct line *line, enum member_role role, cap_set need,
+		     cap_set lack, const struct session *except);
+// The same for all but the sessions of one account.
+void room_say_others(struct room *r, struct line *line, cap_set need, cap_set lack,
+		     const struct account *except);
+// The same for all sessions that share a room with a (each once), a's own included if
+// `self`.
+void peers_say(struct account *a, struct line *line, cap_set need, cap_set lack, bool self);
+
+// The capabilities of s changed: called by cap.c.
+void rooms_caps(struct session *s);
+
+// Hidden from s: it is secret and s is no member (and no admin asking as one).
+MUST_USE bool room_is_hidden(const struct room *r, const struct session *s);
+// Find or send 403 (also for a hidden room); find or send 442.
+MUST_USE struct room *need_room(struct session *s, struct span name);
+MUST_USE struct member *need_member(struct session *s, struct room *r);
+// At least this role (an admin's session passes), or 482.
+MUST_USE bool need_role(struct session *s, struct room *r, enum member_role role);
+// May s send a message to r, `status` being the STATUSMSG prefix or 0? False: the error
+// was sent unless quiet (NOTICE, TAGMSG).
+MUST_USE bool need_speaker(struct session *s, struct room *r, struct span text, bool quiet);

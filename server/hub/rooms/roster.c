@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/rooms/roster.h"
+
+#include "server/hub/wire/reply.h"
+
+// What a line may hold without its end.
+#define BODY_MAX 510
+
+void topic_say(struct session *s, struct room *r, bool asked)
+{
+	struct line l;
+
+	if (r->topic[0] == '\0') {
+		if (asked)
+			reply1(s, RPL_NOTOPIC, span_of(r->name));
+		return;
+	}
+	reply_start(&l, s, RPL_TOPIC);
+	line_str(&l, r->name);
+	line_text(&l, span_of(r->topic));
+	reply_end(&l, s);
+	reply_start(&l, s, RPL_TOPICWHOTIME);
+	line_str(&l, r->name);
+	line_str(&l, r->topic_by);
+	line_number(&l, r->topic_ms / 1000);
+	reply_end(&l, s);
+}
+
+struct span account_username(const struct account *a)
+{
+	return span_of(a->username == NULL ? a->name : a->username);
+}
+
+void account_host(const struct account *a, struct buf *out)
+{
+	struct buf prefix = {0};
+	struct span all;
+
+	account_prefix(a, &prefix);
+	all = buf_span(&prefix);
+	buf_add_span(out, span_after(all, span_find(all, '@') + 1));
+	buf_clear(&prefix);
+}
+
+bool account_is_oper(const struct account *a)
+{
+	list_for_each(item, &a->sessions) if (container_of(item, struct session, in_account)
+						      ->oper) return true;
+	return false;
+}
+
+bool accounts_share_room(const struct account *a, const struct account *b)
+{
+	const struct account *few = a->n_members < b->n_members ? a : b;
+
+	for (size_t i = 0; i < few->n_members; i++)
+		if (member_find(few->members[i]->room, few == a ? b : a) != NULL)
+			return true;
+	return false;
+}
+
+bool account_is_visible(const struct account *a, const struct session *s)
+{
+	return !a->invisible || a == s->account || s->oper ||
+	       accounts_share_room(a, s->account);
+}
+
+static void names_start(struct line *l, struct session *s, const struct room *r)
+{
+	reply_start(l, s, RPL_NAMREPLY);
+	line_str(l, (r->flags & ROOM_SECRET) != 0 ? "@" : "=");
+	line_str(l, r->name);
+	buf_add_str(&l->body, " :");
+}
+
+static void names_add(struct session *s, const struct member *m, struct buf *out)
+{
+	member_prefixes(m, session_has(s, CAP_MULTI_PREFIX), out);
+	if (session_has(s, CAP_USERHOST_IN_NAMES))
+		account_prefix(m->account, out);
+	else
+		buf_add_str(out, m->account->name);
+}
+
+static bool is_named(const struct session *s, const struct member *m, bool inside)
+{
+	return member_is_present(m) && (inside || account_is_visible(m->account, s));
+}
+
+void names_lines(struct session *s, struct room *r)
+{
+	bool inside = s->oper || member_find(r, s->account) != NULL;
+	struct buf name = {0};
+	struct line l;
+	size_t start;
+
+	names_start(&l, s, r);
+	start = l.body.len;
+	for (size_t i = 0; i < r->n_members; i++) {
+		if (!is_named(s, r->members[i], inside))
+			continue;
+		buf_reset(&name);
+		names_add(s, r->members[i], &name);
+		if (l.body.len + 1 + name.len > BODY_MAX) {
+			reply_end(&l, s);
+			names_start(&l, s, r);
+		}
+		if (l.body.len > start)
+			buf_add_char(&l.body, ' ');
+		buf_add_span(&l.body, buf_span(&name));
+	}
+	if (l.body.len > start)
+		session_say(s, &l);
+	line_clear(&l);
+	buf_clear(&name);
+}
+
+void names_say(struct session *s, struct room *r)
+{
+	names_lines(s, r);
+	reply1(s, RPL_ENDOFNAMES, span_of(r->name));
+}

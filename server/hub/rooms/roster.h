@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// What a session is told of a room and of the people in it: the replies that several
+// commands share.
+#pragma once
+
+#include "server/hub/rooms/room.h"
+
+// RPL_TOPIC and RPL_TOPICWHOTIME; when there is none: RPL_NOTOPIC if asked, else nothing.
+void topic_say(struct session *s, struct room *r, bool asked);
+// RPL_NAMREPLY of those who are present and that s may see, RPL_ENDOFNAMES.
+void names_say(struct session *s, struct room *r);
+// The lines without the end.
+void names_lines(struct session *s, struct room *r);
+// May s learn of a without naming it: +i hides from those that share no room.
+MUST_USE bool account_is_visible(const struct account *a, const struct session *s);
+MUST_USE bool accounts_share_room(const struct account *a, const struct account *b);
+// Since any of its sessions did something.
+MUST_USE int64_t account_idle_ms(const struct account *a);
+// One of its sessions has the rights of an administrator.
+MUST_USE bool account_is_oper(const struct account *a);
+MUST_USE struct span account_username(const struct account *a);
+// The host part of its prefix; out is the caller's.
+void account_host(const struct account *a, struct buf *out);

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// Session: one attached client. A person's devices are several sessions of one account.
+//
+// Made when the connection opened, freed when it closed; named across turns by conn_id.
+// Owner: hub.sessions; main thread.
+#pragma once
+
+#include "common/caps.h"
+#include "common/list.h"
+#include "common/msg.h"
+#include "server/hub/door/passwd.h"
+#include "server/hub/state/state.h"
+
+struct login;   // registration in progress (register.c)
+struct capture; // replies of a labeled command (label.c)
+struct member;
+
+// Beside its capabilities in `caps`: live messages are withheld from it (replay.h).
+#define SESSION_REPLAYS ((cap_set)1 << 62)
+
+// A client certificate, as far as anyone asks.
+struct shown_cert {
+	uint8_t pin[32];  // SHA-256 of its SPKI
+	uint8_t hash[64]; // SHA-512 of the whole
+};
+
+struct session {
+	conn_id id;
+	struct hub *hub;
+	struct list in_hub;      // hub.session_list
+	struct account *account; // NULL until logged in
+	struct list in_account;  // account.sessions, once registered
+	bool registered;         // 001 was sent
+	bool closing;            // an ERROR was sent: ignore what still comes
+	bool stalled;            // live lines are dropped by its shard: catch up when drained
+	bool cap_302;
+	bool oper; // rights of its account's role are in force
+	cap_set caps;
+	char *host; // address as text
+	uint64_t source;
+	struct shown_cert *cert; // that its client showed, or NULL
+	int64_t token;           // the credential that let it in, 0: another way
+	char *device; // label of the device: of its credential, or account@device; "" unknown
+	struct login *login; // NULL once registered
+	struct capture *capture;
+	int64_t opened_ms, active_ms; // wall
+	// Lines that wait for an answer or for the budget; see session_feed.
+	unsigned waiting;
+	struct list backlog;
+	size_t n_backlog;
+	size_t said;            // bytes of answers since it was known to take them
+	bool is_telling;        // its shard tells when it has (session_taken)
+	int64_t budget_ms;      // flood.c: bucket, as a time
+	struct timer on_budget; // when the first kept line may run
+	struct list in_credit;  // hub.crediting, while credit > 0
+	unsigned credit;        // lines that ran since the shard was told
+	char **monitored;       // monitor.c
+	size_t n_monitored;
+	struct multiline *multiline; // a batch that is being received
+	message_id caught_up;        // replay.c: cursor awaiting its PONG
+	message_id newest;           // replay.c: when it was looked at last
+	int64_t unasked_ms;      // replay.c: since when a live client is to be asked; 0: not
+	struct replay *replay;   // what it missed is being sent; NULL: it is live
+	struct listening *rooms; // where it stands among the rooms' listeners (listener.c)
+	size_t n_rooms, rooms_space;
+	uint64_t peers_round; // the last round of peers_say that reached it
+	char *away;           // of this connection, NULL: here (away.h)
+	char *new_password;   // wished for while the old one is checked (passwd.c); wiped
+	passwd_fn *password_told; // who is told what came of it
+	struct map early_metadata; // set before the login was complete (metadata.c)
+	struct idmap cursors;
+	struct map metadata_subs;
+};
+
+void session_opened(struct hub *h, conn_id id, const struct inbox_opened *opened);
+MUST_USE struct session *session_find(struct hub *h, conn_id id);
+// The connection is gone: leaves presence, frees. The reason is for those who see QUIT.
+void session_closed(struct session *s, struct span reason);
+// Sends ERROR, closes once that has left; `reason` is what others see.
+void session_close(struct session *s, struct span reason);
+// A line came: runs it now, or keeps it while the session waits or is over its budget.
+// Gives the credit back once it ran.
+void session_feed(struct session *s, const struct msg *m);
+// The same for a line that was refused by the framing: its answer keeps its place.
+void session_feed_bad(struct session *s, enum inbox_fault fault, struct span command);
+// The answer came: runs what was kept.
+void session_resume(struct session *s);
+// Its answers are on their way: lines that waited for it run.
+void session_taken(struct session *s);
+// Takes part as its account from now on: in account.sessions, rooms, presence.
+void session_attach(struct session *s);
+// "nick" for replies: the account's name, or "*".
+MUST_USE struct span session_nick(const struct session *s);
+static inline bool session_has(const struct session *s, enum cap cap)
+{
+	return cap_has(s->caps, cap);
+}

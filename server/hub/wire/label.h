@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// labeled-response (IRCv3): what answers a labeled command carries its label.
+//
+// From label_start to label_end the lines that the acting session gets are captured: none
+// becomes an ACK, one gets the label, several stand in a batch that has it. A capture may
+// stay open over turns while the store or a hasher is asked.
+// Owner: the session; main thread.
+#pragma once
+
+#include "server/hub/wire/line.h"
+
+// Opens a capture when the message has a label and s negotiated them.
+void label_start(struct session *s, const struct msg *m);
+// A line for s; `tags` are its own, rendered.
+void label_capture(struct session *s, const struct line *l, struct span tags);
+// Sends what is to be sent and frees; nothing without a capture.
+void label_end(struct session *s);
+// Moves the label (escaped) into out and ends the capture without an answer: whoever takes
+// it answers later, with the label on a line of its own.
+void label_take(struct session *s, struct buf *out);
+void label_free(struct capture *c);
