@@ -157,18 +157,27 @@ void requests_run(struct requests *r, const json_t *request, answer_fn *fn, void
 	job_end(j, EXIT_USAGE, "there is no such \"op\"");
 }
 
-void requests_cancel(struct requests *r, const void *arg)
+// Those that wait for calls are freed when these have ended.
+static void free_cancelled(struct requests *r)
 {
 	list_for_each_safe(item, after, &r->jobs)
 	{
 		struct job *j = container_of(item, struct job, in_requests);
-		if (j->arg != arg)
-			continue;
-		j->fn = NULL;
-		// The others are freed when their calls have ended.
-		if (j->is_following && !j->n_open)
+		if (!j->fn && j->is_following && !j->n_open)
 			job_free(j);
 	}
+}
+
+void requests_cancel(struct requests *r, const void *arg)
+{
+	list_for_each(item, &r->jobs)
+	{
+		struct job *j = container_of(item, struct job, in_requests);
+		if (j->arg == arg)
+			j->fn = NULL;
+	}
+	if (!r->is_telling)
+		free_cancelled(r);
 }
 
 // {"op":"follow","targets":["#lounge"],"mentions":false}: without targets, everything.
@@ -203,6 +212,20 @@ void request_follow(struct job *j)
 	j->is_following = true;
 }
 
+// Who is told may be found gone, and is cancelled then, with all else it asked for.
+static void tell(struct requests *r, const json_t *event, bool is_said)
+{
+	r->is_telling = true;
+	list_for_each(item, &r->jobs)
+	{
+		struct job *j = container_of(item, struct job, in_requests);
+		if (j->is_following && (!is_said || wants(j, event)))
+			job_answer(j, json_copy((json_t *)(uintptr_t)event));
+	}
+	r->is_telling = false;
+	free_cancelled(r);
+}
+
 static void tell_followers(struct requests *r, const char *type, const char *key,
 			   const char *value, int64_t at_ms)
 {
@@ -211,12 +234,7 @@ static void tell_followers(struct requests *r, const char *type, const char *key
 	clock_text(at_ms, when);
 	json_t *event = json_pack("{s:i, s:s, s:s, s:s}", "v", 1, "type", type, "time", when,
 				  key, value);
-	list_for_each_safe(item, after, &r->jobs)
-	{
-		struct job *j = container_of(item, struct job, in_requests);
-		if (j->is_following)
-			job_answer(j, json_copy(event));
-	}
+	tell(r, event, false);
 	json_decref(event);
 }
 
@@ -245,11 +263,6 @@ void requests_line(struct requests *r, const struct msg *m)
 	json_t *event = event_json(said, span_of(r->model->me->name));
 	if (!event)
 		return;
-	list_for_each_safe(item, after, &r->jobs)
-	{
-		struct job *j = container_of(item, struct job, in_requests);
-		if (j->is_following && wants(j, event))
-			job_answer(j, json_copy(event));
-	}
+	tell(r, event, true);
 	json_decref(event);
 }

@@ -14,6 +14,7 @@ struct requests {
 	struct model *model;
 	struct list jobs; // open ones
 	struct assembly live;
+	bool is_telling; // the jobs are walked: none is freed
 	int64_t lost_at; // wall ms of the last break, 0: none
 };
 

@@ -41,15 +41,14 @@ static const struct line *newest_edit(const struct target *t, const struct line 
 
 static struct line *message_of(const struct target *t, const struct line *edit)
 {
-	struct line *l = scrollback_find(&t->log, line_reply_to(edit));
-	return l && line_is_speech(l) ? l : NULL;
+	return scrollback_find(&t->log, line_reply_to(edit));
 }
 
 void edits_settle(struct target *t, struct line *l)
 {
 	if (l->kind == LINE_EDIT)
 		l = message_of(t, l);
-	if (!l || !l->id_len || (!t->n_edits && !(l->flags & LINE_EDITED)))
+	if (!l || !l->id_len || !line_is_speech(l) || (!t->n_edits && !(l->flags & LINE_EDITED)))
 		return;
 	bool is_gone = l->flags & LINE_REDACTED;
 	line_set_edit(l, is_gone ? NULL : newest_edit(t, l));
@@ -74,5 +73,10 @@ void edits_forget(struct target *t, struct line *l)
 	if (i == t->n_edits)
 		return;
 	t->edits[i] = t->edits[--t->n_edits];
-	edits_settle(t, l);
+	// By who shows it, not by the id it names: a server may give one id to several lines.
+	for (size_t k = 0; k < t->log.count; k++) {
+		struct line *shown = scrollback_at(&t->log, k);
+		if ((shown->flags & LINE_EDITED) && shown->extra->edit == l)
+			line_set_edit(shown, newest_edit(t, shown));
+	}
 }

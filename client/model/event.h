@@ -49,6 +49,9 @@ void event_addf(const struct event *e, struct target *t, enum line_kind kind, co
 // The chathistory batch around the event, or NULL.
 MUST_USE struct batch *event_page(const struct event *e);
 MUST_USE struct batch *batch_find(const struct model *m, struct span ref);
+// The name of the page's target is that of `t` now (NULL: of nobody): a room that was renamed
+// or left took its lines along.
+void page_is_of(struct history_page *page, struct target *t);
 // The event belongs to a message of many lines and was put there.
 MUST_USE bool batch_takes(const struct event *e, bool is_notice, struct span text);
 // The event is an answer to a search and is kept with the others.

@@ -145,7 +145,7 @@ static void note_in_page(struct model *m, struct batch *b, struct target *t, str
 	struct history_page *page = &b->page;
 	if (t != target_find(m, span_of(b->target)))
 		return;
-	page->target = t;
+	page_is_of(page, t);
 	page->count++;
 	page->n_new += is_new;
 	if (!page->oldest || l->at_ms < page->oldest->at_ms) {

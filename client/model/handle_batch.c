@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Batches (IRCv3 batch): history pages, and messages of many lines.
+//
+// A batch that ends leaves the list before anything is done with it: what its lines or its
+// own opening line name as their batch is then never itself.
 #include "client/model/event.h"
 #include "client/model/handle.h"
 #include "common/die.h"
@@ -146,12 +149,20 @@ static void settle_page(struct model *m, const struct batch *b)
 	m->version++;
 }
 
+void page_is_of(struct history_page *page, struct target *t)
+{
+	if (page->target != t)
+		page->oldest = page->newest = NULL;
+	page->target = t;
+}
+
 static void page_close(const struct event *e, struct batch *b)
 {
 	struct history_page *page = &b->page;
+	struct target *t = target_find(e->m, span_of(b->target));
 	page->label = span_of(b->label);
-	page->target = target_find(e->m, span_of(b->target));
-	if (!page->target)
+	page_is_of(page, t);
+	if (!t)
 		return;
 	if (page->oldest)
 		settle_page(e->m, b);
@@ -172,6 +183,7 @@ void on_batch(const struct event *e)
 	struct batch *b = batch_find(e->m, name);
 	if (!b)
 		return;
+	list_remove(&b->in_model);
 	if (b->kind == BATCH_MULTILINE)
 		multiline_close(e, b);
 	else if (b->kind == BATCH_HISTORY)

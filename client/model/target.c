@@ -299,11 +299,14 @@ static void alert_line(struct model *m, struct target *t, struct line *l)
 	tell_alert(m, t, l);
 }
 
-static void let_oldest_go(struct model *m, struct target *t)
+// The line that just came stays, however old the server says it is: whoever added it goes
+// on with it.
+static void let_oldest_go(struct model *m, struct target *t, const struct line *fresh)
 {
 	while (t->log.count > (size_t)m->line_max) {
-		tell_gone(m, t, scrollback_at(&t->log, 0));
-		scrollback_remove(&t->log, 0);
+		size_t i = scrollback_at(&t->log, 0) == fresh ? 1 : 0;
+		tell_gone(m, t, scrollback_at(&t->log, i));
+		scrollback_remove(&t->log, i);
 		if (t->history == HISTORY_ALL)
 			t->history = HISTORY_MORE;
 	}
@@ -331,7 +334,7 @@ struct line *target_add_line(struct model *m, struct target *t, const struct lin
 	tell_line(m, t, l);
 	alert_line(m, t, l);
 	if (!(l->flags & LINE_HISTORY))
-		let_oldest_go(m, t);
+		let_oldest_go(m, t, l);
 	return l;
 }
 

@@ -186,6 +186,8 @@ static void on_target_gone(void *arg, struct target *t)
 {
 	struct ui *u = arg;
 	u->arranged_targets = 0;
+	// Of the frame before, whose lines may be those that go.
+	u->view.top_line = u->view.bottom_line = NULL;
 	if (t->id == u->shown_target)
 		enter_target(u);
 	drop_place(u, t->id);

@@ -163,6 +163,21 @@ static void a_few_letters_find_a_command(void **state)
 	expect_asked(f, "");
 }
 
+// The frame before showed lines of a room that is gone when the key comes.
+static void a_message_is_chosen_in_what_is_left(void **state)
+{
+	struct fixture *f = *state;
+	say(f, "@msgid=c1 :bob!b@h PRIVMSG ann :are you there?");
+	talk(f);
+	say(f, ":ann!a@h PART #den");
+	assert_string_equal(f->m->current->name, "bob");
+	type(f, "\x1bOQ");
+	expect_row(f, -2, "r reply");
+	type(f, "r");
+	type(f, "yes\r");
+	assert_non_null(strstr(buf_str(&f->asked), "message to bob: yes (answers c1)\n"));
+}
+
 int main(void)
 {
 	setenv("TZ", "UTC", 1);
@@ -176,6 +191,7 @@ int main(void)
 		TEST(the_inbox_shows_answers_and_reactions),
 		TEST(what_a_key_does_is_a_command_too),
 		TEST(a_few_letters_find_a_command),
+		TEST(a_message_is_chosen_in_what_is_left),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
