@@ -420,6 +420,7 @@ void ui_free(struct ui *u)
 	free(u->shown_key);
 	free(u->reply_to);
 	free(u->wanted_id);
+	free(u->redaction);
 	buf_clear(&u->title);
 	theme_free(u->made_theme);
 	free(u->theme_name);

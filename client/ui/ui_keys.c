@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 #define TYPING_EVERY_MS 3000
-#define QUESTION_QUIT (-1)
 
 struct binding_row {
 	const char *key;
@@ -159,10 +158,19 @@ static void answer(struct ui *u, char choice)
 {
 	int id = u->m->question.id;
 	model_ask_done(u->m, id);
-	if (id != QUESTION_QUIT)
+	if (id == QUESTION_REDACT)
+		ui_redact_answer(u, choice == 'y');
+	else if (id != QUESTION_QUIT)
 		u->intents->answer(u->intents->arg, id, choice);
 	else if (choice == 'y')
 		u->intents->quit(u->intents->arg, SPAN(""));
+}
+
+// Whoever does something else does not mean it: a later "y" must not remove.
+static void withdraw_redact(struct ui *u)
+{
+	if (u->m->question.id == QUESTION_REDACT)
+		model_ask_done(u->m, QUESTION_REDACT);
 }
 
 // True when the key belongs to the question.
@@ -183,15 +191,22 @@ static bool take_answer(struct ui *u, struct key key)
 	return true;
 }
 
-static bool take_chosen(struct ui *u, struct key key)
+// Esc d typed slowly over a draft is M-d, and goes on as that.
+static bool take_chosen(struct ui *u, struct key *key)
 {
 	if (!u->view.selected || u->view.menu.kind)
 		return false;
-	act_fn *act = find_act(u->select_bindings, u->n_select_bindings, key);
+	act_fn *act = find_act(u->select_bindings, u->n_select_bindings, *key);
 	if (!act)
 		act_chosen_leave(u);
 	if (!act)
 		return false;
+	if (act == act_chosen_redact && edit_text(&u->edit).len) {
+		act_chosen_leave(u);
+		ui_sayf(u, "over a draft this is M-d; nothing was removed");
+		key->mods |= KEY_ALT;
+		return false;
+	}
 	act(u);
 	return true;
 }
@@ -296,11 +311,14 @@ void ui_take_key(struct ui *u, struct key key)
 	u->view.said = NULL;
 	if (!is_control(key, 'c'))
 		u->interrupts = 0;
+	if (key.code != KEY_PASTE && take_answer(u, key))
+		return;
+	withdraw_redact(u);
 	if (key.code == KEY_PASTE) {
 		paste(u);
 		return;
 	}
-	if (take_answer(u, key) || take_chosen(u, key) || take_menu(u, key))
+	if (take_chosen(u, &key) || take_menu(u, key))
 		return;
 	run_binding(u, key);
 }

@@ -13,6 +13,9 @@
 
 #define FRAME_MS 16
 
+// Questions of the screen's own, beside those of client/delivery.h.
+enum { QUESTION_QUIT = -1, QUESTION_REDACT = -2 };
+
 // What is kept of a target that is not shown.
 struct place {
 	unsigned target_id;
@@ -84,6 +87,7 @@ struct ui {
 	char *wanted_id;  // message that is shown when the page around it comes, or NULL
 	char *reply_to;	  // message id that the draft answers or edits, or NULL
 	bool is_edit;	  // it edits it
+	char *redaction;  // the line that goes out when QUESTION_REDACT is answered, or NULL
 	int64_t typing_told_at; // wall ms; 0: not typing
 	int64_t mark_told_at;
 	bool mark_waits;
@@ -141,6 +145,8 @@ void ui_complete_end(struct ui *u);
 void ui_refer(struct ui *u, const struct line *l, bool is_edit);
 // It no longer does; what was to be edited leaves the line.
 void ui_refer_end(struct ui *u);
+// QUESTION_REDACT was answered.
+void ui_redact_answer(struct ui *u, bool is_yes);
 // What the input stands for, "reply", or NULL.
 MUST_USE const char *ui_refer_prompt(const struct ui *u);
 // ui_menu.c: sends the reaction to the chosen message.

@@ -8,6 +8,11 @@
 
 #include <stdlib.h>
 
+// Of the question whether to remove a message, in cells.
+#define REDACT_WORDS_COLS 36
+#define NAME_COLS 16
+#define TEXT_COLS 8
+
 static struct line *speech_before(const struct scrollback *log, size_t end)
 {
 	for (size_t i = end; i > 0; i--) {
@@ -175,22 +180,72 @@ void act_chosen_react(struct ui *u)
 		ui_menu_query(u, MENU_REACT, "react: Enter sends", "react");
 }
 
+static bool can_redact(struct ui *u)
+{
+	if (u->view.selected->flags & LINE_REDACTED)
+		ui_sayf(u, "that message was removed before");
+	else if (!model_has_cap(u->m, "draft/message-redaction"))
+		ui_sayf(u, "this server cannot remove messages");
+	else
+		return need_id(u);
+	return false;
+}
+
+static void add_beginning(const struct ui *u, struct buf *out, struct span text, int cols)
+{
+	struct buf clean = {0};
+	int width;
+	filter_add_line(&clean, text);
+	struct span part = width_cut(&u->view.widths, buf_span(&clean), cols, &width);
+	buf_add_span(out, part);
+	if (part.len < clean.len)
+		buf_add_str(out, "...");
+	buf_clear(&clean);
+}
+
+// Whose it is and how it begins, so that nobody removes another one than they mean. The
+// answers must stay in sight behind it.
+static void ask_redact(struct ui *u, const struct line *l)
+{
+	struct buf text = {0};
+	int room = u->screen.next.cols - REDACT_WORDS_COLS - NAME_COLS;
+	buf_add_str(&text, "remove ");
+	if (l->flags & LINE_SELF) {
+		buf_add_str(&text, "your");
+	} else {
+		add_beginning(u, &text, span_of(l->from ? l->from->name : "somebody"), NAME_COLS);
+		buf_add_str(&text, "'s");
+	}
+	buf_add_str(&text, " message \"");
+	add_beginning(u, &text, line_text(l), room < TEXT_COLS ? TEXT_COLS : room);
+	buf_add_str(&text, "\"?");
+	model_ask(u->m, QUESTION_REDACT, buf_span(&text), "yn");
+	buf_clear(&text);
+}
+
+// There is no way back: it is asked first.
 void act_chosen_redact(struct ui *u)
 {
 	struct buf line = {0};
-	if (!need_id(u))
+	if (!can_redact(u))
 		return;
-	if (!model_has_cap(u->m, "draft/message-redaction")) {
-		ui_sayf(u, "this server cannot remove messages");
-		return;
-	}
 	buf_printf(&line, "REDACT %s ", u->m->current->name);
 	buf_add_span(&line, line_id(u->view.selected));
-	bool is_sent = u->intents->raw(u->intents->arg, buf_span(&line));
+	free(u->redaction);
+	u->redaction = buf_take(&line);
+	ask_redact(u, u->view.selected);
+}
+
+void ui_redact_answer(struct ui *u, bool is_yes)
+{
+	char *line = u->redaction;
+	u->redaction = NULL;
 	act_chosen_leave(u);
-	if (!is_sent)
+	if (!is_yes)
+		ui_sayf(u, "nothing was removed");
+	else if (line && !u->intents->raw(u->intents->arg, span_of(line)))
 		ui_sayf(u, "not sent: there is no connection");
-	buf_clear(&line);
+	free(line);
 }
 
 void act_chosen_copy(struct ui *u)

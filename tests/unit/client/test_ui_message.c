@@ -15,11 +15,75 @@ static void a_chosen_message_is_answered_and_removed(void **state)
 	expect_asked(f, "message to #den: answer! (answers a1)\n");
 	type(f, "\x1b");
 	type(f, "d");
+	expect_row(f, -2, "remove bob's message \"question?\"? [y/n]");
+	expect_asked(f, "");
+	type(f, "y");
 	expect_asked(f, "raw REDACT #den a1\n");
 	type(f, "\x1b");
 	type(f, "+");
 	type(f, "party\r");
 	expect_asked(f, "raw @+draft/reply=a1;+draft/react=🎉 TAGMSG #den\n");
+}
+
+static void expect_no_redaction(struct fixture *f)
+{
+	assert_null(strstr(buf_str(&f->asked), "REDACT"));
+	assert_int_equal(f->m->question.id, 0);
+}
+
+// Every way out of the question but "y", and a "y" that comes later.
+static void what_is_not_confirmed_is_not_removed(void **state)
+{
+	static const char *const ways[] = {"n", "\x1b", "k", "q", "hello", "\r", "\x1b[200~y\x1b[201~"};
+	struct fixture *f = *state;
+	say(f, "@time=2026-11-22T12:00:00.000Z;msgid=a0 :bob!b@h PRIVMSG #den :before");
+	say(f, "@time=2026-11-22T12:00:01.000Z;msgid=a1 :bob!b@h PRIVMSG #den :question?");
+	say(f, ":srv CAP ann ACK :draft/message-redaction");
+	settle(f);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		type(f, "\x1b");
+		type(f, "d");
+		expect_row(f, -2, "remove bob's message");
+		type(f, ways[i]);
+		expect_no_redaction(f);
+		type(f, "y");
+		expect_no_redaction(f);
+		type(f, "\x1b");
+		type(f, "\x1b");
+		type(f, "\x03");
+	}
+	say(f, ":bob!b@h REDACT #den a1");
+	type(f, "\x1b");
+	type(f, "d");
+	expect_row(f, -2, "that message was removed before");
+	expect_no_redaction(f);
+}
+
+static void over_a_draft_esc_d_is_a_word_less(void **state)
+{
+	struct fixture *f = *state;
+	say(f, "@msgid=a1 :bob!b@h PRIVMSG #den :question?");
+	say(f, ":srv CAP ann ACK :draft/message-redaction");
+	type(f, "one two\x01");
+	type(f, "\x1b");
+	type(f, "d");
+	expect_no_redaction(f);
+	expect_row(f, -1, "ann ›  two");
+	type(f, "y");
+	expect_no_redaction(f);
+}
+
+// A long name and text leave the answers in sight.
+static void the_question_keeps_its_answers_in_sight(void **state)
+{
+	struct fixture *f = *state;
+	say(f, "@msgid=a1 :somebodywithaverylongnameindeed!b@h PRIVMSG #den :a text that is so "
+	       "long that it would fill the row and more than the row with all its words");
+	say(f, ":srv CAP ann ACK :draft/message-redaction");
+	type(f, "\x1b");
+	type(f, "d");
+	expect_row(f, -2, "remove somebodywithaver...'s message \"a text that is so long");
+	expect_row(f, -2, "...\"? [y/n]");
 }
 
 // Two of bob's, two of ann's; commands go to command_run as the program does it.
@@ -101,6 +165,8 @@ static void commands_take_the_newest_message_that_fits(void **state)
 	command(f, "/edit hello, all");
 	expect_asked(f, "message to #den: hello, all (edits a1)\n");
 	command(f, "/redact");
+	expect_row(f, -2, "remove your message \"helo all\"? [y/n]");
+	type(f, "y");
 	expect_asked(f, "raw REDACT #den a1\n");
 	command(f, "/open");
 	expect_row(f, -4, "https://x.example");
@@ -183,6 +249,9 @@ int main(void)
 	setenv("TZ", "UTC", 1);
 	const struct CMUnitTest tests[] = {
 		TEST(a_chosen_message_is_answered_and_removed),
+		TEST(what_is_not_confirmed_is_not_removed),
+		TEST(over_a_draft_esc_d_is_a_word_less),
+		TEST(the_question_keeps_its_answers_in_sight),
 		TEST(an_own_message_is_edited),
 		TEST(escape_and_another_room_end_an_edit),
 		TEST(what_is_not_ones_own_is_not_edited),
