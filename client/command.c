@@ -9,17 +9,21 @@
 #define TYPO_MAX 2 // letters that may be wrong in a name that is offered
 #define NAME_MAX_LEN 32
 
-static const struct {
+// More words than anybody types.
+#define TEXT SIZE_MAX
+
+static const struct row {
 	const char *name;
 	command_fn *fn;
+	size_t least, most; // words
 } rows[] = {
-#define ROW(name, fn, usage, help) {name, fn},
+#define ROW(name, fn, least, most, usage, help) {name, fn, least, most},
 #include "client/commands.def"
 #undef ROW
 };
 
 static const struct ui_command list[] = {
-#define ROW(name, fn, usage, help) {name, usage, help},
+#define ROW(name, fn, least, most, usage, help) {name, usage, help},
 #include "client/commands.def"
 #undef ROW
 };
@@ -71,28 +75,18 @@ void call_message(const struct call *call, struct target *t, enum line_kind kind
 	intents->message(intents->arg, t, kind, text, SPAN(""));
 }
 
+// Of a text of many lines, the end of a line ends a word too.
+static struct span cut_word(struct span *rest)
+{
+	size_t blank = span_find(*rest, ' '), end = span_find(*rest, '\n');
+	struct span word = span_from(rest->at, blank < end ? blank : end);
+	*rest = span_trim(span_after(*rest, word.len));
+	return word;
+}
+
 struct span call_word(struct call *call)
 {
-	struct span word = span_cut(&call->rest, ' ');
-	call->rest = span_trim(call->rest);
-	return word;
-}
-
-static void say_usage(const struct call *call)
-{
-	for (size_t i = 0; i < ARRAY_LEN(list); i++) {
-		if (span_eq(span_of(list[i].name), call->name))
-			call_note(call, LINE_ERROR, "/%s %s: %s", list[i].name, list[i].usage,
-				  list[i].help);
-	}
-}
-
-struct span call_need(struct call *call)
-{
-	struct span word = call_word(call);
-	if (!word.len)
-		say_usage(call);
-	return word;
+	return cut_word(&call->rest);
 }
 
 bool call_needs_room(const struct call *call)
@@ -145,13 +139,38 @@ static const char *closest(struct span name)
 	return found;
 }
 
+// False, and words: there are too few words for this row, or too many.
+static bool has_its_words(const struct call *call, size_t row)
+{
+	struct span rest = call->rest;
+	size_t n = 0;
+	while (rest.len && n < rows[row].most) {
+		struct span word = cut_word(&rest);
+		n += word.len > 0;
+	}
+	if (!rest.len && n >= rows[row].least)
+		return true;
+	struct buf usage = {0};
+	buf_printf(&usage, "/%s%s%s", list[row].name, list[row].usage[0] ? " " : "",
+		   list[row].usage);
+	if (rest.len)
+		call_note(call, LINE_ERROR, "%s: it takes no \"" SPAN_FMT "\" (%s); nothing was done",
+			  buf_str(&usage), SPAN_ARG(rest), list[row].help);
+	else
+		call_note(call, LINE_ERROR, "%s: a word is missing (%s)", buf_str(&usage),
+			  list[row].help);
+	buf_clear(&usage);
+	return false;
+}
+
 static void run(struct call *call)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (!span_eq_fold(span_of(rows[i].name), call->name))
 			continue;
 		call->name = span_of(rows[i].name);
-		rows[i].fn(call);
+		if (has_its_words(call, i))
+			rows[i].fn(call);
 		return;
 	}
 	const char *near = closest(call->name);

@@ -123,10 +123,10 @@ void cmd_reconnect(struct call *call)
 
 void cmd_theme(struct call *call)
 {
-	struct span name = call_need(call);
+	struct span name = call_word(call);
 	struct buf errors = {0};
-	bool is_done = name.len && call->c->ui && ui_set_theme(call->c->ui, name, &errors);
-	if (name.len && !is_done)
+	bool is_done = call->c->ui && ui_set_theme(call->c->ui, name, &errors);
+	if (!is_done)
 		call_note(call, LINE_ERROR, "%s", call->c->ui ? buf_str(&errors)
 							      : "/theme needs the full screen");
 	buf_clear(&errors);
@@ -162,8 +162,8 @@ void cmd_trust(struct call *call)
 
 void cmd_bind(struct call *call)
 {
-	struct span key = call_need(call), act = call_word(call);
-	if (key.len && (!call->c->ui || !ui_bind(call->c->ui, key, act)))
+	struct span key = call_word(call), act = call_word(call);
+	if (!call->c->ui || !ui_bind(call->c->ui, key, act))
 		call_note(call, LINE_ERROR, "/bind KEY ACT, as in /bind F5 inbox: the key or the act "
 			  "is unknown");
 }

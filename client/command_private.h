@@ -21,8 +21,6 @@ PRINTF(3, 4) void call_note(const struct call *call, enum line_kind kind, const 
 PRINTF(2, 3) bool call_send(const struct call *call, const char *format, ...);
 // The next word off call->rest, "" at the end.
 MUST_USE struct span call_word(struct call *call);
-// The next word; "" and words about what is missing when there is none.
-MUST_USE struct span call_need(struct call *call);
 // The target is a room; else words.
 MUST_USE bool call_needs_room(const struct call *call);
 void call_message(const struct call *call, struct target *t, enum line_kind kind,

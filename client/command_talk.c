@@ -14,9 +14,7 @@ static bool is_room_name(const struct call *call, struct span name)
 
 void cmd_join(struct call *call)
 {
-	struct span room = call_need(call);
-	if (!room.len)
-		return;
+	struct span room = call_word(call);
 	struct buf name = {0};
 	if (!is_room_name(call, room))
 		buf_add_char(&name, '#');
@@ -50,21 +48,13 @@ void cmd_part(struct call *call)
 
 void cmd_msg(struct call *call)
 {
-	struct span name = call_need(call);
-	if (!name.len)
-		return;
-	if (!call->rest.len) {
-		call_note(call, LINE_ERROR, "/msg NAME TEXT: the text is missing");
-		return;
-	}
+	struct span name = call_word(call);
 	call_message(call, target_need(model_of(call), name), LINE_MESSAGE, call->rest);
 }
 
 void cmd_query(struct call *call)
 {
-	struct span name = call_need(call);
-	if (!name.len)
-		return;
+	struct span name = call_word(call);
 	struct target *t = target_need(model_of(call), name);
 	model_show(model_of(call), t);
 	if (call->rest.len)
@@ -73,17 +63,13 @@ void cmd_query(struct call *call)
 
 void cmd_me(struct call *call)
 {
-	if (!call->rest.len)
-		call_note(call, LINE_ERROR, "/me TEXT: the text is missing");
-	else
-		call_message(call, call->t, LINE_ACTION, call->rest);
+	call_message(call, call->t, LINE_ACTION, call->rest);
 }
 
 void cmd_notice(struct call *call)
 {
-	struct span name = call_need(call);
-	if (name.len && call->rest.len)
-		call_message(call, target_need(model_of(call), name), LINE_NOTICE, call->rest);
+	struct span name = call_word(call);
+	call_message(call, target_need(model_of(call), name), LINE_NOTICE, call->rest);
 }
 
 void cmd_topic(struct call *call)
@@ -138,9 +124,9 @@ void cmd_back(struct call *call)
 
 void cmd_invite(struct call *call)
 {
-	struct span who = call_need(call);
+	struct span who = call_word(call);
 	struct span room = call_word(call);
-	if (!who.len || (!room.len && !call_needs_room(call)))
+	if (!room.len && !call_needs_room(call))
 		return;
 	if (!room.len)
 		room = span_of(call->t->name);
@@ -157,10 +143,9 @@ void cmd_kick(struct call *call)
 {
 	if (!call_needs_room(call))
 		return;
-	struct span who = call_need(call);
-	if (who.len)
-		call_send(call, "KICK %s %.*s%s%.*s", call->t->name, (int)who.len, who.at,
-			  call->rest.len ? " :" : "", (int)call->rest.len, call->rest.at);
+	struct span who = call_word(call);
+	call_send(call, "KICK %s %.*s%s%.*s", call->t->name, (int)who.len, who.at,
+		  call->rest.len ? " :" : "", (int)call->rest.len, call->rest.at);
 }
 
 static bool is_mask(struct span text)
@@ -196,9 +181,8 @@ static void send_rank(struct call *call, const char *mode)
 {
 	if (!call_needs_room(call))
 		return;
-	struct span who = call_need(call);
-	if (who.len)
-		call_send(call, "MODE %s %s %.*s", call->t->name, mode, (int)who.len, who.at);
+	struct span who = call_word(call);
+	call_send(call, "MODE %s %s %.*s", call->t->name, mode, (int)who.len, who.at);
 }
 
 void cmd_op(struct call *call)
@@ -236,9 +220,8 @@ void cmd_mode(struct call *call)
 
 void cmd_nick(struct call *call)
 {
-	struct span name = call_need(call);
-	if (name.len)
-		call_send(call, "NICK %.*s", (int)name.len, name.at);
+	struct span name = call_word(call);
+	call_send(call, "NICK %.*s", (int)name.len, name.at);
 }
 
 void cmd_device(struct call *call)
@@ -255,6 +238,5 @@ void cmd_device(struct call *call)
 
 void cmd_raw(struct call *call)
 {
-	if (call->rest.len)
-		call_send(call, "%.*s", (int)call->rest.len, call->rest.at);
+	call_send(call, "%.*s", (int)call->rest.len, call->rest.at);
 }

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -235,6 +236,75 @@ static void refused_messages_are_tried_again(void **state)
 	expect(f, "/retry", "retry 4\nretry 6\n");
 }
 
+#define TEXT 1000
+
+static const struct {
+	const char *name;
+	int least, most;
+	const char *usage;
+} words[] = {
+#define ROW(name, fn, least, most, usage, help) {name, least, most, usage},
+#include "client/commands.def"
+#undef ROW
+};
+
+static void type_words(const char *name, int n, char out[static 128])
+{
+	int len = snprintf(out, 128, "/%s", name);
+	for (int i = 1; i <= n; i++)
+		len += snprintf(out + len, 128 - (size_t)len, " word%d", i);
+}
+
+static void every_command_refuses_words_it_does_not_take(void **state)
+{
+	struct fixture *f = *state;
+	char typed[128], surplus[64];
+	size_t n_refused = 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (words[i].most == TEXT)
+			continue;
+		type_words(words[i].name, words[i].most + 2, typed);
+		expect(f, typed, "");
+		snprintf(surplus, sizeof(surplus), "takes no \"word%d word%d\"", words[i].most + 1,
+			 words[i].most + 2);
+		if (!note_says(f, surplus) || !note_says(f, words[i].usage))
+			fail_msg("%s: " SPAN_FMT, typed, SPAN_ARG(last_note(f)));
+		n_refused++;
+	}
+	assert_true(n_refused > 20);
+	// The end of a line parts words as a blank does.
+	expect(f, "/op bob\ncem", "");
+	assert_true(note_says(f, "/op NAME: it takes no \"cem\""));
+	expect(f, "/kick  bob  too  loud ", "KICK #den bob :too  loud\n");
+}
+
+static int count_needed(const char *usage)
+{
+	int needed = 0;
+	struct span rest = span_of(usage);
+	while (rest.len && rest.at[0] != '[') {
+		struct span word = span_cut(&rest, ' ');
+		needed += word.len > 0;
+	}
+	return needed;
+}
+
+static void every_command_refuses_too_few_words(void **state)
+{
+	struct fixture *f = *state;
+	char typed[128];
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		// What the help says is what is asked for.
+		assert_int_equal(count_needed(words[i].usage), words[i].least);
+		if (!words[i].least)
+			continue;
+		type_words(words[i].name, words[i].least - 1, typed);
+		expect(f, typed, "");
+		if (!note_says(f, "a word is missing") || !note_says(f, words[i].usage))
+			fail_msg("%s: " SPAN_FMT, typed, SPAN_ARG(last_note(f)));
+	}
+}
+
 static void every_command_survives_without_words(void **state)
 {
 	struct fixture *f = *state;
@@ -280,6 +350,8 @@ int main(void)
 		TEST(offline_commands_say_so),
 		TEST(a_query_opens_and_part_closes_it),
 		TEST(refused_messages_are_tried_again),
+		TEST(every_command_refuses_words_it_does_not_take),
+		TEST(every_command_refuses_too_few_words),
 		TEST(every_command_survives_without_words),
 		TEST(plain_lines_tell_everything_in_words),
 	};
