@@ -86,7 +86,7 @@ static void print_fish(void)
 
 int verb_completion(struct options *o)
 {
-	const char *shell = o->n_args ? o->args[0] : "";
+	const char *shell = o->args[0];
 
 	if (strcmp(shell, "bash") == 0)
 		print_bash();

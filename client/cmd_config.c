@@ -60,18 +60,19 @@ int verb_config(struct options *o)
 	const char *what = o->n_args ? o->args[0] : "show";
 	const struct conf_row *row = NULL;
 
-	if (strcmp(what, "path") == 0)
+	if (strcmp(what, "path") == 0 && o->n_args == 1)
 		return print_path(o);
 	if (strcmp(what, "set") == 0 && o->n_args == 3)
 		return set(o);
-	if (o->n_args > 1 && !(row = config_row(span_of(o->args[1]), &errors))) {
+	bool is_get = strcmp(what, "get") == 0 && o->n_args == 2;
+	bool is_show = strcmp(what, "show") == 0 && o->n_args <= 1;
+	if (!is_get && !is_show)
+		return verb_misused("config");
+	if (is_get && !(row = config_row(span_of(o->args[1]), &errors))) {
 		print_errors(&errors);
 		buf_clear(&errors);
 		return EXIT_USAGE;
 	}
-	bool is_get = strcmp(what, "get") == 0 && row, is_show = strcmp(what, "show") == 0;
-	if (!is_get && !is_show)
-		return verb_misused("config");
 	int code = EXIT_CONFIG;
 	if (config_read(&config, &o->paths, &errors))
 		code = show(&config, row);

@@ -164,7 +164,8 @@ int verb_tail(struct options *o)
 
 	for (int i = 0; i < o->n_args; i++)
 		json_array_append_new(targets, json_string(o->args[i]));
-	if (!o->n_args && !o->all && !(o->follow && o->mentions)) {
+	bool is_both = o->all && o->n_args;
+	if (is_both || (!o->n_args && !o->all && !(o->follow && o->mentions))) {
 		json_decref(targets);
 		return verb_misused("tail");
 	}
@@ -185,8 +186,6 @@ int verb_search(struct options *o)
 {
 	struct printer p = {.json = o->json, .with_target = true};
 
-	if (o->n_args != 1)
-		return verb_misused("search");
 	json_t *request = json_pack("{s:s, s:s}", "op", "search", "text", o->args[0]);
 	set_text(request, "target", o->in);
 	set_text(request, "from", o->from);
@@ -202,7 +201,7 @@ int verb_export(struct options *o)
 	bool is_json = o->json || (o->format && strcmp(o->format, "jsonl") == 0);
 	struct printer p = {.json = is_json};
 
-	if (o->n_args != 1 || (o->format && !is_json && strcmp(o->format, "text") != 0))
+	if (o->format && !is_json && strcmp(o->format, "text") != 0)
 		return verb_misused("export");
 	json_t *request = json_pack("{s:s, s:s, s:s}", "op", "history", "target", o->args[0],
 				    "since", o->since ? o->since : "1970-01-01T00:00:00.000Z");

@@ -97,8 +97,6 @@ int verb_send(struct options *o)
 {
 	char made[CLIENT_ID_LEN + 1];
 
-	if (!o->n_args)
-		return verb_misused("send");
 	json_t *words = need_text(o);
 	if (!words)
 		return EXIT_USAGE;
@@ -129,29 +127,21 @@ static int on_message(struct options *o, const char *op, json_t *text)
 
 int verb_edit(struct options *o)
 {
-	if (!o->n_args)
-		return verb_misused("edit");
 	json_t *text = need_text(o);
 	return text ? on_message(o, "edit", text) : EXIT_USAGE;
 }
 
 int verb_react(struct options *o)
 {
-	if (o->n_args != 2)
-		return verb_misused("react");
 	return on_message(o, "react", json_string(o->args[1]));
 }
 
 int verb_redact(struct options *o)
 {
-	if (!o->n_args || o->n_args > 2)
-		return verb_misused("redact");
 	return on_message(o, "redact", o->n_args == 2 ? json_string(o->args[1]) : NULL);
 }
 
 int verb_read(struct options *o)
 {
-	if (o->n_args != 1)
-		return verb_misused("read");
 	return run(o, json_pack("{s:s, s:s}", "op", "read", "target", o->args[0]));
 }

@@ -87,8 +87,6 @@ static void add_member(struct buf *out, const json_t *a)
 
 int verb_members(struct options *o)
 {
-	if (o->n_args != 1)
-		return verb_misused("members");
 	return run(o, json_pack("{s:s, s:s}", "op", "members", "target", o->args[0]),
 		   add_member, true);
 }

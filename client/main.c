@@ -108,6 +108,19 @@ static bool is_asked_for(int argc, char **argv, const char *name)
 	return argc == 2 && strcmp(argv[1], name) == 0;
 }
 
+static int run(struct options *o)
+{
+	struct buf words = {0};
+	bool fits = options_fit(o, &words);
+
+	if (!fits)
+		fprintf(stderr, "snug: %s\n", buf_str(&words));
+	buf_clear(&words);
+	if (!fits)
+		return EXIT_USAGE;
+	return o->verb ? verb_find(o->verb)->run(o) : run_without_verb(o);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
@@ -130,8 +143,7 @@ int main(int argc, char **argv)
 			o.refused, wrong);
 		return EXIT_USAGE;
 	}
-	const struct verb *v = o.verb ? verb_find(o.verb) : NULL;
-	int code = v ? v->run(&o) : run_without_verb(&o);
+	int code = run(&o);
 	options_clear(&o);
 	return code;
 }

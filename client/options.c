@@ -3,12 +3,21 @@
 
 #include "client/link_words.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#define MANY INT_MAX
+
 static const struct verb verbs[] = {
-#define VERB(name_, fn, usage_, help_)                                                         \
-	{.name = name_, .usage = usage_, .help = help_, .run = fn},
+#define VERB(name_, fn, least_, most_, options_, usage_, help_)                                \
+	{.name = name_,                                                                        \
+	 .least = least_,                                                                      \
+	 .most = most_,                                                                        \
+	 .options = options_,                                                                  \
+	 .usage = usage_,                                                                      \
+	 .help = help_,                                                                        \
+	 .run = fn},
 #include "client/verbs.def"
 #undef VERB
 };
@@ -101,6 +110,7 @@ static const char *take(struct options *o, char **argv, int argc, int *i)
 
 	if (!row || (text[1] != '-' && name.len != 1))
 		return "there is no such option";
+	o->given |= UINT64_C(1) << (row - rows);
 	if (row->kind == FLAG)
 		return has_value ? "this option takes no value" : put(o, row, NULL);
 	if (!has_value && ++*i >= argc)
@@ -141,6 +151,66 @@ const char *options_parse(struct options *o, int argc, char **argv)
 	}
 	paths_init(&o->paths, o->home);
 	return NULL;
+}
+
+static bool has_name(const char *names, const char *name)
+{
+	struct span rest = span_of(names);
+
+	while (rest.len) {
+		if (span_eq(span_cut(&rest, ' '), span_of(name)))
+			return true;
+	}
+	return false;
+}
+
+// The first option that is given and not taken, or NULL.
+static const char *surplus_option(const struct options *o, const char *taken)
+{
+	_Static_assert(ARRAY_LEN(rows) <= 64, "a bit of options.given for each");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		bool is_given = o->given >> i & 1;
+		if (is_given && !has_name(taken, rows[i].name) &&
+		    !has_name(OPTIONS_ANYWHERE, rows[i].name))
+			return rows[i].name;
+	}
+	return NULL;
+}
+
+// `snug`, `snug PROFILE`, `snug --plain TARGET`, or a pasted link, which is a `snug join`.
+static const struct verb *verb_of(const struct options *o, struct verb *none)
+{
+	*none = *verb_find("join");
+	none->name = "";
+	none->usage = "[PROFILE | LINK | --plain [TARGET] | VERB ...]";
+	// --profile says all that the word would.
+	none->most = o->profile && !o->plain ? 0 : 1;
+	const struct verb *v = o->verb ? verb_find(o->verb) : NULL;
+	return v ? v : none;
+}
+
+bool options_fit(const struct options *o, struct buf *words)
+{
+	struct verb none;
+	const struct verb *v = verb_of(o, &none);
+	const char *option = surplus_option(o, v->options);
+	// For these the word is a profile's name.
+	int most = has_name("trust logout", v->name) && o->profile ? 0 : v->most;
+
+	if (option)
+		buf_printf(words, "`snug%s%s` takes no --%s", v->name[0] ? " " : "", v->name,
+			   option);
+	else if (!o->verb && o->n_args > 1)
+		buf_printf(words, "there is no verb \"%s\"", o->args[0]);
+	else if (o->n_args > most)
+		buf_printf(words, "`snug%s%s` takes no \"%s\" here", v->name[0] ? " " : "",
+			   v->name, o->args[most]);
+	else if (o->n_args < v->least)
+		buf_printf(words, "`snug %s`: a word is missing", v->name);
+	else
+		return true;
+	buf_printf(words, "; usage: snug%s%s %s", v->name[0] ? " " : "", v->name, v->usage);
+	return false;
 }
 
 void options_clear(struct options *o)

@@ -2,6 +2,7 @@
 """Each verb, option, JSON type and exit code of `snug` that no other test needs."""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -55,6 +56,46 @@ class Base(unittest.TestCase):
         while (event := json.loads(process.stdout.readline()))["type"] != kind:
             pass
         return event
+
+
+class Words(unittest.TestCase):
+    """Needs no server: what does not fit is refused before anybody is asked."""
+
+    def setUp(self):
+        self.ann = Person("ann")
+        self.addCleanup(self.ann.close)
+        with open(os.path.join(ROOT, "client/verbs.def"), encoding="utf-8") as table:
+            self.verbs = re.findall(r'^VERB\("(\w+)", \w+, (\d+), (\w+), "([^"]*)"', table.read(), re.M)
+        self.assertGreater(len(self.verbs), 20)
+
+    def refused(self, *words, names):
+        done = self.ann.run(*words, stdin="")
+        self.assertEqual((done.code, done.out), (2, ""), (words, done))
+        self.assertIn(names, done.err)
+        return done.err
+
+    def test_every_verb_refuses_what_it_does_not_take(self):
+        for verb, least, most, _ in self.verbs:
+            if most != "MANY":
+                words = [f"word{i}" for i in range(int(most) + 2)]
+                self.assertIn("usage: snug " + verb,
+                              self.refused(verb, *words, names=f'"word{most}"'))
+            self.refused(verb, "--nonsense", names="--nonsense: there is no such option")
+            self.refused(verb, "-x", names="-x: there is no such option")
+            if int(least):
+                self.assertIn("usage: snug " + verb, self.refused(
+                    verb, *["x"] * (int(least) - 1), names="a word is missing"))
+
+    def test_a_word_of_two_that_say_the_same_is_refused(self):
+        for verb in "trust", "logout":
+            self.refused(verb, "--profile", "work", "home", names='"home"')
+        self.refused("--profile", "work", "home", names='"home"')
+        self.refused("tail", "--all", "#lounge", names="usage: snug tail")
+        for words in (("path", "x"), ("show", "screen.theme"), ("get", "screen.theme", "x"),
+                      ("get",), ("set", "screen.theme"), ("forget",)):
+            self.refused("config", *words, names="usage: snug config")
+        self.refused("sned", "#lounge", "hi", names='there is no verb "sned"')
+        self.refused("status", "--mentions", names="takes no --mentions")
 
 
 class Saying(Base):
