@@ -19,7 +19,7 @@ struct batch {
 	char *tags;   // of the opening line, for BATCH_MULTILINE
 	char *source;
 	struct buf text; // BATCH_MULTILINE: what came so far
-	bool is_notice;
+	bool is_notice, has_line;
 	struct history_page page;
 	bool oldest_is_new;
 };

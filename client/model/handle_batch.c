@@ -199,10 +199,10 @@ bool batch_takes(const struct event *e, bool is_notice, struct span text)
 	if (!b || b->kind != BATCH_MULTILINE)
 		return false;
 	struct span unused;
-	bool is_first = b->text.len == 0;
 	b->is_notice = is_notice;
-	if (!is_first && !msg_tag(e->msg, SPAN("draft/multiline-concat"), &unused))
+	if (b->has_line && !msg_tag(e->msg, SPAN("draft/multiline-concat"), &unused))
 		buf_add_char(&b->text, '\n');
+	b->has_line = true;
 	if (b->text.len + text.len < MULTILINE_MAX)
 		buf_add_span(&b->text, text);
 	return true;

@@ -99,7 +99,7 @@ static void complain_limit(struct session *s, struct multiline *b, const char *c
 
 static void add_line(struct session *s, struct multiline *b, struct span text, bool concat)
 {
-	bool joined = b->n_parts && !concat;
+	bool is_first = !b->n_parts, joined = !is_first && !concat;
 
 	if (concat && !text.len) {
 		complain_invalid(s, b,
@@ -114,7 +114,7 @@ static void add_line(struct session *s, struct multiline *b, struct span text, b
 		if (joined)
 			buf_add_char(&b->text, '\n');
 		b->parts[b->n_parts++] =
-			(struct part){b->text.len, text.len, concat && b->n_parts};
+			(struct part){b->text.len, text.len, concat && !is_first};
 		buf_add_span(&b->text, text);
 	}
 }

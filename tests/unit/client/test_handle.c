@@ -296,6 +296,20 @@ static void many_lines_are_one_message(void **state)
 	assert_true(span_eq(line_id(last(den(f))), SPAN("big")));
 }
 
+static void a_first_line_is_joined_to_nothing_and_may_be_blank(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, "@msgid=one :bob!b@h BATCH +m draft/multiline #den");
+	say(f->m, "@batch=m;draft/multiline-concat :bob!b@h PRIVMSG #den :nothing before");
+	say(f->m, ":srv BATCH -m");
+	assert_true(span_eq(line_text(last(den(f))), SPAN("nothing before")));
+	say(f->m, "@msgid=two :bob!b@h BATCH +n draft/multiline #den");
+	say(f->m, "@batch=n :bob!b@h PRIVMSG #den :");
+	say(f->m, "@batch=n :bob!b@h PRIVMSG #den :below");
+	say(f->m, ":srv BATCH -n");
+	assert_true(span_eq(line_text(last(den(f))), SPAN("\nbelow")));
+}
+
 static void reactions_and_redaction_find_their_message(void **state)
 {
 	struct fixture *f = *state;
@@ -500,6 +514,7 @@ int main(void)
 		TEST(a_page_survives_the_room_being_left_inside_it),
 		TEST(history_does_not_change_who_is_here),
 		TEST(many_lines_are_one_message),
+		TEST(a_first_line_is_joined_to_nothing_and_may_be_blank),
 		TEST(reactions_and_redaction_find_their_message),
 		TEST(an_answer_to_me_is_a_mention),
 		TEST(what_the_server_found_is_kept_apart),
