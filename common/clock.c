@@ -5,6 +5,7 @@
 #include <time.h>
 
 #define DAY_MS INT64_C(86400000)
+#define SPAN_MAX (365 * INT64_C(1000) * DAY_MS)
 #define TIME_MAX (INT64_C(253402300800000) - 1) // 9999-12-31T23:59:59.999Z
 
 static int64_t read_clock_us(clockid_t clock)
@@ -167,8 +168,26 @@ bool clock_parse_span(struct span text, int64_t *ms)
 	if (text.len < 2 || !span_to_u64(span_from(text.at, text.len - 1), &n))
 		return false;
 	unit = unit_ms(text.at[text.len - 1]);
-	if (!unit || n > (uint64_t)(INT64_MAX / unit))
+	if (!unit || n > (uint64_t)(SPAN_MAX / unit))
 		return false;
 	*ms = (int64_t)n * unit;
 	return true;
+}
+
+void clock_add_span(struct buf *out, int64_t ms)
+{
+	static const char units[] = "wdhm";
+	int64_t seconds = (ms + 999) / 1000;
+
+	for (const char *unit = units; *unit && seconds; unit++) {
+		int64_t each = unit_ms(*unit) / 1000;
+
+		if (seconds % each)
+			continue;
+		buf_add_i64(out, seconds / each);
+		buf_add_char(out, *unit);
+		return;
+	}
+	buf_add_i64(out, seconds);
+	buf_add_char(out, 's');
 }

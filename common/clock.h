@@ -4,7 +4,7 @@
 // Any thread. The hub never calls the first three: time enters it with the letters.
 #pragma once
 
-#include "common/span.h"
+#include "common/buf.h"
 
 #include <stdint.h>
 
@@ -17,5 +17,8 @@ MUST_USE int64_t clock_wall_ms(void);
 void clock_text(int64_t wall_ms, char out[static CLOCK_TEXT_LEN + 1]);
 // YYYY-MM-DDThh:mm:ss[.fraction]Z (server-time, chathistory). False if anything else.
 MUST_USE bool clock_parse(struct span text, int64_t *wall_ms);
-// "30s", "15m", "12h", "7d", "4w", or "0" -> milliseconds. False if anything else.
+// "30s", "15m", "12h", "7d", "4w", or "0" -> milliseconds. False if anything else, or more
+// than a thousand years: a sum with a time of the clock never overflows.
 MUST_USE bool clock_parse_span(struct span text, int64_t *ms);
+// The same text again, in the largest unit that fits; a part of a second counts as a whole.
+void clock_add_span(struct buf *out, int64_t ms);

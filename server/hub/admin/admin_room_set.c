@@ -204,13 +204,15 @@ static void ban(struct verb_call *c, struct room *r, struct span mask, int64_t l
 {
 	struct span reason = verb_value(c, "--reason");
 	struct span by = c->request->actor.len > 0 ? c->request->actor : SPAN("shell");
+	bool is_change = ban_would_change(c->hub, r, BAN_BAN, mask, lasts_ms);
 	struct buf args = {0};
 
 	verb_audit(c, mask);
 	(void)ban_add(c->hub, r, BAN_BAN, mask, by, reason.at == NULL ? SPAN("") : reason,
 		      lasts_ms);
 	buf_printf(&args, " " SPAN_FMT, SPAN_ARG(mask));
-	mode_say(r, NULL, SPAN("+b"), buf_span(&args));
+	if (is_change)
+		mode_say(r, NULL, SPAN("+b"), buf_span(&args));
 	buf_clear(&args);
 	verb_end(c, ADMIN_DONE, "banned " SPAN_FMT " from %s", SPAN_ARG(mask), r->name);
 }
@@ -244,7 +246,7 @@ void verb_room_ban(struct verb_call *c)
 	if (r == NULL || !parse_number(c, "--for", &given_ms, clock_parse_span))
 		return;
 	if (take_mask(c, 1, &mask, &lasts_ms)) {
-		if (bans_count(r, BAN_BAN) >= BANS_PER_ROOM)
+		if (bans_are_full(r, BAN_BAN, buf_span(&mask)))
 			verb_end(c, ADMIN_CONFLICT, "%s has %d bans: remove one first", r->name,
 				 BANS_PER_ROOM);
 		else if (verb_may_write(c))
@@ -299,6 +301,17 @@ void verb_ban_row(struct verb_call *c, const struct ban *b)
 	verb_time(c, b->expires_ms);
 }
 
+static void add_bans(struct verb_call *c, struct list *bans)
+{
+	list_for_each(item, bans)
+	{
+		const struct ban *b = container_of(item, struct ban, in_list);
+
+		if (!ban_is_over(b))
+			verb_ban_row(c, b);
+	}
+}
+
 void verb_room_bans(struct verb_call *c)
 {
 	struct room *r = verb_room(c, 0);
@@ -306,15 +319,14 @@ void verb_room_bans(struct verb_call *c)
 	if (r == NULL)
 		return;
 	verb_columns(c, ban_columns, ARRAY_LEN(ban_columns));
-	list_for_each(item, &r->bans) verb_ban_row(c, container_of(item, struct ban, in_list));
+	add_bans(c, &r->bans);
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 
 void verb_ban_list(struct verb_call *c)
 {
 	verb_columns(c, ban_columns, ARRAY_LEN(ban_columns));
-	list_for_each(item, &c->hub->server_bans)
-		verb_ban_row(c, container_of(item, struct ban, in_list));
+	add_bans(c, &c->hub->server_bans);
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 

@@ -145,7 +145,7 @@ void cmd_invite(struct session *s, const struct msg *m)
 		return;
 	if (member_find(r, a) != NULL)
 		reply2(s, ERR_USERONCHANNEL, span_of(a->name), span_of(r->name));
-	else if (bans_count(r, BAN_INVITED) >= BANS_PER_ROOM)
+	else if (bans_are_full(r, BAN_INVITED, span_of(a->name)))
 		reply2(s, ERR_BANLISTFULL, span_of(r->name), span_of(a->name));
 	else
 		invite(s, r, a);

@@ -60,6 +60,20 @@ struct ban *ban_find(struct hub *h, struct room *r, enum ban_kind kind, struct s
 	return b == NULL || ban_is_over(b) ? NULL : b;
 }
 
+bool ban_would_change(struct hub *h, struct room *r, enum ban_kind kind, struct span mask,
+		      int64_t lasts_ms)
+{
+	const struct ban *b = ban_find(h, r, kind, mask);
+
+	return b == NULL || b->expires_ms != 0 || lasts_ms != 0;
+}
+
+bool bans_are_full(struct room *r, enum ban_kind kind, struct span mask)
+{
+	return bans_count(r, kind) >= BANS_PER_ROOM &&
+	       ban_find(r->hub, r, kind, mask) == NULL;
+}
+
 static void on_over(struct hub *h, struct timer *t)
 {
 	struct ban *b = container_of(t, struct ban, timer);

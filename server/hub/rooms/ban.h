@@ -24,13 +24,22 @@ struct ban {
 // Brings a mask into the one form that is stored: "bar" becomes "bar!*@*", "$a:x" "~a:x".
 // *lasts_ms is what ~t:DURATION: said in front of it, else 0. False when it is no mask.
 MUST_USE bool mask_parse(struct span text, struct buf *out, int64_t *lasts_ms);
+// The mask as lists show it, and mask_parse takes it: ~t:DURATION: is in front of one that
+// ends, counted from its at_ms.
+void mask_show(const struct ban *b, struct buf *out);
 // Does a mask (of that form, without a mute) mean the account?
 MUST_USE bool mask_matches(struct span mask, const struct account *a);
 
 // All below ignore what has expired.
 MUST_USE struct ban *ban_find(struct hub *h, struct room *r, enum ban_kind kind,
 			      struct span mask);
-// Journals; replaces an equal one. lasts_ms 0: forever.
+// Would setting it do anything? Not when it stands without an end, and again has none.
+MUST_USE bool ban_would_change(struct hub *h, struct room *r, enum ban_kind kind,
+			       struct span mask, int64_t lasts_ms);
+// Is there no space for this mask? There always is for one that stands already.
+MUST_USE bool bans_are_full(struct room *r, enum ban_kind kind, struct span mask);
+// Journals; replaces an equal one, so that the last word on its end counts. lasts_ms 0:
+// forever.
 struct ban *ban_add(struct hub *h, struct room *r, enum ban_kind kind, struct span mask,
 		    struct span by, struct span reason, int64_t lasts_ms);
 void ban_remove(struct ban *b); // journals, frees

@@ -97,19 +97,29 @@ bool mask_parse(struct span text, struct buf *out, int64_t *lasts_ms)
 	struct span rest = text;
 
 	*lasts_ms = 0;
-	if (!is_clean(text))
-		return false;
 	if (is_type(cut_type(&rest), "t", "time")) {
 		if (!parse_minutes(span_cut(&rest, ':'), lasts_ms))
 			return false;
 		text = rest;
 	}
+	if (!is_clean(text))
+		return false;
 	rest = text;
 	if (is_type(cut_type(&rest), "m", "mute"))
 		buf_add_str(out, "~m:");
 	else
 		rest = text;
 	return add_inner(rest, out);
+}
+
+void mask_show(const struct ban *b, struct buf *out)
+{
+	if (b->expires_ms != 0) {
+		buf_add_str(out, "~t:");
+		clock_add_span(out, b->expires_ms - b->at_ms);
+		buf_add_char(out, ':');
+	}
+	buf_add_str(out, b->mask);
 }
 
 bool mask_is_mute(struct span mask)

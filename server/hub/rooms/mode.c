@@ -173,9 +173,9 @@ static void add_mask(struct change *c, char letter, struct span mask, int64_t la
 {
 	enum ban_kind kind = list_kind(letter);
 
-	if (ban_find(c->r->hub, c->r, kind, mask) != NULL)
+	if (!ban_would_change(c->r->hub, c->r, kind, mask, lasts_ms))
 		return;
-	if (bans_count(c->r, kind) >= BANS_PER_ROOM) {
+	if (bans_are_full(c->r, kind, mask)) {
 		reply2(c->s, ERR_BANLISTFULL, span_of(c->r->name), mask);
 		return;
 	}
@@ -363,14 +363,17 @@ void mode_say_unban(struct room *r, const struct ban *b)
 
 static void list_line(struct session *s, enum numeric n, const struct ban *b)
 {
+	struct buf mask = {0};
 	struct line l;
 
+	mask_show(b, &mask);
 	reply_start(&l, s, n);
 	line_str(&l, b->room->name);
-	line_str(&l, b->mask);
+	line_param(&l, buf_span(&mask));
 	line_str(&l, b->by);
 	line_number(&l, b->at_ms / 1000);
 	reply_end(&l, s);
+	buf_clear(&mask);
 }
 
 void mode_list(struct session *s, struct room *r, enum ban_kind kind)

@@ -108,6 +108,26 @@ static void spans_of_time_have_a_unit(void **state UNUSED)
 	assert_false(clock_parse_span(SPAN("1y"), &ms));
 	assert_false(clock_parse_span(SPAN("1s "), &ms));
 	assert_false(clock_parse_span(SPAN("9223372036854776s"), &ms));
+	assert_false(clock_parse_span(SPAN("15250284452w"), &ms));
+	assert_true(clock_parse_span(SPAN("365000d"), &ms));
+	assert_false(clock_parse_span(SPAN("365001d"), &ms));
+}
+
+static void a_span_of_time_becomes_text_again(void **state UNUSED)
+{
+	static const struct {
+		int64_t ms;
+		const char *text;
+	} rows[] = {{30000, "30s"},   {900000, "15m"},     {43200000, "12h"}, {86400000, "1d"},
+		    {604800000, "1w"}, {3601000, "3601s"}, {59001, "1m"},     {0, "0s"}};
+	struct buf out = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		buf_reset(&out);
+		clock_add_span(&out, rows[i].ms);
+		assert_true(span_eq(buf_span(&out), span_of(rows[i].text)));
+	}
+	buf_clear(&out);
 }
 
 static void the_clocks_run(void **state UNUSED)
@@ -126,6 +146,7 @@ int main(void)
 		cmocka_unit_test(fractions_may_be_of_any_length_or_missing),
 		cmocka_unit_test(what_is_no_time_is_refused),
 		cmocka_unit_test(spans_of_time_have_a_unit),
+		cmocka_unit_test(a_span_of_time_becomes_text_again),
 		cmocka_unit_test(the_clocks_run),
 	};
 

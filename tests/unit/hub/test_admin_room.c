@@ -156,6 +156,51 @@ static void bans_of_the_server_are_listed_and_taken_back(void **state)
 	fixture_free(f);
 }
 
+static int64_t until_of(struct fixture *f, const char *list)
+{
+	struct admin_answer *a = fixture_verb(f, list, NULL);
+	int64_t until_ms;
+
+	assert_int_equal(a->n_rows, 1);
+	until_ms = a->cells[5].number;
+	admin_answer_free(a);
+	return until_ms;
+}
+
+static void the_last_word_on_the_end_of_a_ban_counts(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+
+	(void)state;
+	peer_join(alice, "#den");
+	verb(f, "room ban den bob --for 1h", ADMIN_DONE);
+	expect(alice, "server MODE #den +b ~a:bob");
+	verb(f, "room ban den bob", ADMIN_DONE);
+	expect(alice, "server MODE #den +b ~a:bob");
+	verb(f, "room ban den bob --reason noise", ADMIN_DONE);
+	expect_none(alice);
+	verb(f, "ban add bob --for 1h", ADMIN_DONE);
+	verb(f, "ban add BOB", ADMIN_DONE);
+	fixture_restart(f, true);
+	fixture_pass(f, 2 * 60 * 60 * 1000);
+	assert_int_equal(until_of(f, "room bans den"), 0);
+	assert_int_equal(until_of(f, "ban list"), 0);
+	alice = fixture_login(f, "alice", "");
+	verb(f, "room ban den bob --for 2h", ADMIN_DONE);
+	expect(alice, "server MODE #den +b ~a:bob");
+	verb(f, "room ban den bob --for 1h", ADMIN_DONE);
+	expect(alice, "server MODE #den +b ~a:bob");
+	verb(f, "ban add bob --for 1h", ADMIN_DONE);
+	assert_in_range(until_of(f, "room bans den") - f->now.wall_ms, 3590000, 3600000);
+	assert_in_range(until_of(f, "ban list") - f->now.wall_ms, 3590000, 3600000);
+	fixture_restart(f, true);
+	fixture_pass(f, 60 * 60 * 1000);
+	verb(f, "room unban den bob", ADMIN_NOT_FOUND);
+	verb(f, "ban delete bob", ADMIN_NOT_FOUND);
+	fixture_free(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +209,7 @@ int main(void)
 		cmocka_unit_test(settings_are_changed_and_told),
 		cmocka_unit_test(bans_of_a_room_are_listed_and_end),
 		cmocka_unit_test(bans_of_the_server_are_listed_and_taken_back),
+		cmocka_unit_test(the_last_word_on_the_end_of_a_ban_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -194,6 +195,76 @@ static void a_list_has_an_end(void **state)
 	fixture_free(f);
 }
 
+static void a_full_list_still_sets_anew_what_stands_in_it(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+	struct admin_answer *a;
+
+	(void)state;
+	peer_join(alice, "#den");
+	for (int i = 0; i < BANS_PER_ROOM; i++)
+		peer_send(alice, "MODE #den +b bad%d", i);
+	peer_skip(alice);
+	peer_send(alice, "MODE #den +b ~t:1h:BAD7");
+	expect(alice, "alice MODE #den +b BAD7!*@*");
+	a = fixture_verb(f, "room ban den bad7!*@* --for 2h", NULL);
+	assert_int_equal(a->code, ADMIN_DONE);
+	admin_answer_free(a);
+	expect(alice, "server MODE #den +b bad7!*@*");
+	a = fixture_verb(f, "room ban den onemore!*@*", NULL);
+	assert_int_equal(a->code, ADMIN_CONFLICT);
+	admin_answer_free(a);
+	fixture_free(f);
+}
+
+static void who_is_invited_can_be_invited_again_when_the_list_is_full(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+	char name[32];
+
+	(void)state;
+	peer_join(alice, "#den");
+	for (int i = 0; i <= BANS_PER_ROOM; i++) {
+		snprintf(name, sizeof(name), "guest%d", i);
+		(void)fixture_account(f, name);
+	}
+	for (int i = 0; i < BANS_PER_ROOM; i++)
+		peer_send(alice, "INVITE guest%d #den", i);
+	peer_skip(alice);
+	peer_send(alice, "INVITE guest7 #den");
+	expect(alice, "server 341 alice guest7 #den");
+	peer_send(alice, "INVITE guest%d #den", BANS_PER_ROOM);
+	expect(alice, "server 478 alice #den guest* :*");
+	fixture_free(f);
+}
+
+static void a_listed_mask_can_be_sent_back_however_long(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", "");
+	char mask[MASK_MAX - 16 + 1];
+
+	(void)state;
+	memset(mask, 'x', sizeof(mask) - 1);
+	memcpy(mask + 20, "!*@", 3);
+	mask[sizeof(mask) - 1] = '\0';
+	peer_join(alice, "#den");
+	peer_send(alice, "MODE #den +b ~t:3601s:%s", mask);
+	expect(alice, "alice MODE #den +b *");
+	peer_send(alice, "MODE #den +b");
+	expect(alice, "server 367 alice #den ~t:3601s:* alice *");
+	peer_skip(alice);
+	peer_send(alice, "MODE #den -b ~t:3601s:%s", mask);
+	expect(alice, "alice MODE #den -b *");
+	peer_send(alice, "MODE #den +b ~t:1h::x");
+	expect(alice, "server 696 alice #den b * :*");
+	peer_send(alice, "MODE #den +b ~t:15250284452w:x");
+	expect(alice, "server 696 alice #den b * :*");
+	fixture_free(f);
+}
+
 static void a_ban_of_the_server_ends_sessions_and_keeps_out_until_it_is_gone(void **state)
 {
 	struct fixture *f = fixture_new(NULL);
@@ -287,6 +358,9 @@ int main(void)
 		cmocka_unit_test(members_see_the_lists_and_strangers_do_not),
 		cmocka_unit_test(a_timed_ban_ends_by_itself_even_over_a_restart),
 		cmocka_unit_test(a_list_has_an_end),
+		cmocka_unit_test(a_full_list_still_sets_anew_what_stands_in_it),
+		cmocka_unit_test(who_is_invited_can_be_invited_again_when_the_list_is_full),
+		cmocka_unit_test(a_listed_mask_can_be_sent_back_however_long),
 		cmocka_unit_test(
 			a_ban_of_the_server_ends_sessions_and_keeps_out_until_it_is_gone),
 		cmocka_unit_test(a_range_of_addresses_is_refused_at_the_door),
