@@ -5,6 +5,7 @@
 #include "client/doctor_terminal.h"
 #include "client/link_words.h"
 #include "client/options.h"
+#include "client/print.h"
 #include "client/ui/filter.h"
 
 #include "common/clock.h"
@@ -24,14 +25,15 @@ struct doctor {
 
 PRINTF(3, 4) static void say(struct doctor *d, bool is_good, const char *format, ...)
 {
+	struct buf words = {0};
 	va_list args;
 
 	d->n_bad += !is_good;
-	printf("%s  ", is_good ? "ok" : "!!");
 	va_start(args, format);
-	vprintf(format, args);
+	buf_vprintf(&words, format, args);
 	va_end(args);
-	putchar('\n');
+	print_words(stdout, "%s  %s", is_good ? "ok" : "!!", buf_str(&words));
+	buf_clear(&words);
 }
 
 static void look_at_config(struct doctor *d, const struct options *o)
@@ -102,7 +104,8 @@ static void look_at_limits(struct cold *c)
 	else
 		printf("--  limits: not told\n");
 	if (multiline.len)
-		printf("ok  messages of many lines: " SPAN_FMT "\n", SPAN_ARG(multiline));
+		print_words(stdout, "ok  messages of many lines: " SPAN_FMT,
+			    SPAN_ARG(multiline));
 	buf_clear(&limits);
 }
 

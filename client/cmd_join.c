@@ -8,6 +8,7 @@
 #include "client/invite_link.h"
 #include "client/link_words.h"
 #include "client/options.h"
+#include "client/print.h"
 
 #include "common/clock.h"
 #include "common/die.h"
@@ -227,11 +228,10 @@ static void say_welcome(const struct entry *e, const char *refusal)
 			"on your next computer.\n",
 			e->secret.at);
 	if (refusal)
-		fprintf(stderr,
-			"snug: the server did not take this computer's key (%s): the password "
-			"will "
-			"be asked for each time\n",
-			refusal);
+		print_words(stderr,
+			    "snug: the server did not take this computer's key (%s): the "
+			    "password will be asked for each time",
+			    refusal);
 	else
 		fprintf(stderr, "this computer has its own key now, no password is stored\n");
 	if (strcmp(e->profile.name, e->profile.host) != 0)

@@ -30,7 +30,7 @@ static void print_event(const struct printer *p, const json_t *event)
 	json_t *shown = json_copy((json_t *)(uintptr_t)event);
 	json_object_del(shown, "req");
 	if (p->json)
-		event_line(&out, shown);
+		json_add_line(&out, shown);
 	else
 		event_text(&out, event, p->with_target);
 	fwrite(out.at, 1, out.len, stdout);

@@ -5,8 +5,8 @@
 // events from the start on. Ends with the input, when all requests have their answers.
 #include "client/cold.h"
 #include "client/errand.h"
-#include "client/event_json.h"
 #include "client/link_words.h"
+#include "client/print.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,16 +25,6 @@ struct pipe {
 	bool is_ended; // the input
 };
 
-static void print(const json_t *answer)
-{
-	struct buf out = {0};
-
-	event_line(&out, answer);
-	fwrite(out.at, 1, out.len, stdout);
-	fflush(stdout);
-	buf_clear(&out);
-}
-
 static void note_end(struct pipe *p)
 {
 	p->cold.is_over = p->is_ended && !p->n_open;
@@ -44,7 +34,7 @@ static void on_answer(void *arg, const json_t *answer, bool is_last)
 {
 	struct pipe *p = arg;
 
-	print(answer);
+	print_json(answer);
 	if (!is_last)
 		return;
 	p->n_open--;
@@ -53,7 +43,7 @@ static void on_answer(void *arg, const json_t *answer, bool is_last)
 
 static void on_event(void *arg UNUSED, const json_t *event, bool is_last UNUSED)
 {
-	print(event);
+	print_json(event);
 }
 
 static void on_line(void *arg, const struct msg *m)

@@ -5,6 +5,7 @@
 #include "client/errand.h"
 #include "client/link_words.h"
 #include "client/outbox.h"
+#include "client/print.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,10 +27,9 @@ static void print_stored(void *arg, const json_t *answer, bool is_last)
 	if (is_last)
 		return;
 	if (o->json) {
-		json_dumpf(answer, stdout, JSON_COMPACT);
-		putchar('\n');
+		print_json(answer);
 	} else if (id && id[0]) {
-		puts(id);
+		print_words(stdout, "%s", id);
 	}
 }
 

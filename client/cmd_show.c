@@ -3,9 +3,9 @@
 #include "client/cold.h"
 #include "client/door.h"
 #include "client/errand.h"
-#include "client/event_json.h"
 #include "client/invite_link.h"
 #include "client/link_words.h"
+#include "client/print.h"
 #include "client/ui/filter.h"
 
 #include <stdio.h>
@@ -29,7 +29,7 @@ static void show(void *arg, const json_t *answer, bool is_last)
 	if (is_last)
 		return;
 	if (s->json)
-		event_line(&out, answer);
+		json_add_line(&out, answer);
 	else
 		s->row(&out, answer);
 	fwrite(out.at, 1, out.len, stdout);
@@ -79,7 +79,7 @@ int verb_channels(struct options *o)
 
 static void add_member(struct buf *out, const json_t *a)
 {
-	buf_add_str(out, text(a, "prefix"));
+	filter_add_line(out, span_of(text(a, "prefix")));
 	buf_add_char(out, '\t');
 	filter_add_line(out, span_of(text(a, "name")));
 	buf_add_str(out, json_is_true(json_object_get(a, "away")) ? "\taway\n" : "\t\n");
@@ -125,10 +125,15 @@ static void add_profile(struct buf *out, const json_t *a)
 {
 	bool runs = json_is_true(json_object_get(a, "running"));
 
-	buf_printf(out, "%s%s  %s at %s:%s%s\n",
+	struct buf words = {0};
+
+	buf_printf(&words, "%s%s  %s at %s:%s%s",
 		   json_is_true(json_object_get(a, "last")) ? "* " : "  ", text(a, "profile"),
 		   text(a, "account"), text(a, "host"), text(a, "port"),
 		   runs ? "  running" : "");
+	filter_add_line(out, buf_span(&words));
+	buf_add_char(out, '\n');
+	buf_clear(&words);
 }
 
 static void list_profile(const struct options *o, const char *name, const char *last)
@@ -145,7 +150,7 @@ static void list_profile(const struct options *o, const char *name, const char *
 		show(&s, row, false);
 		json_decref(row);
 	} else {
-		fprintf(stderr, "snug: %s\n", error ? error : name);
+		print_words(stderr, "snug: %s", error ? error : name);
 	}
 	free(error);
 	profile_clear(&p);
@@ -193,11 +198,11 @@ int verb_whoami(struct options *o)
 		json_t *who = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s}", "v", 1, "type",
 					"whoami", "account", p.account, "host", p.host, "port",
 					p.port, "profile", p.name, "pin", pin);
-		json_dumpf(who, stdout, JSON_COMPACT);
-		putchar('\n');
+		print_json(who);
 		json_decref(who);
 	} else {
-		printf("%s at %s:%s  (profile %s)\n", p.account, p.host, p.port, p.name);
+		print_words(stdout, "%s at %s:%s  (profile %s)", p.account, p.host, p.port,
+			    p.name);
 	}
 	profile_clear(&p);
 	return EXIT_OK;

@@ -5,12 +5,16 @@
 #include "client/invite_link.h"
 #include "client/link_words.h"
 #include "client/options.h"
+#include "client/ui/filter.h"
+#include "client/ui/width.h"
 
 #include "common/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#define LABEL_CELLS 24
 
 static int save(struct profile *p)
 {
@@ -107,20 +111,51 @@ int verb_logout(struct options *o)
 	return EXIT_OK;
 }
 
+static void add_fields(struct buf *out, const struct msg *m)
+{
+	static const size_t fields[] = {1, 5, 3, 4, 2};
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		filter_add_line(out, msg_param(m, fields[i]));
+		buf_add_char(out, i + 1 < ARRAY_LEN(fields) ? '\t' : '\n');
+	}
+}
+
+static struct span day_of(struct span time)
+{
+	return span_from(time.at, time.len < 10 ? time.len : 10);
+}
+
+static void add_aligned(struct buf *out, const struct msg *m)
+{
+	struct span used = msg_param(m, 4);
+	size_t from;
+
+	filter_add_line(out, msg_param(m, 1));
+	buf_add_str(out, "  ");
+	from = out->len;
+	filter_add_line(out, msg_param(m, 5));
+	for (int at = width_of(NULL, span_after(buf_span(out), from)); at < LABEL_CELLS; at++)
+		buf_add_char(out, ' ');
+	buf_add_str(out, " added ");
+	filter_add_line(out, day_of(msg_param(m, 3)));
+	buf_add_str(out, "  used ");
+	filter_add_line(out, used.len > 1 ? day_of(used) : SPAN("never"));
+	buf_add_char(out, '\n');
+}
+
 // CERT LIST NUMBER PIN ADDED USED :LABEL
 static void print_device(void *arg UNUSED, const struct msg *m)
 {
 	if (!span_eq_fold(m->command, SPAN("CERT")) || m->n_params < 6)
 		return;
-	struct span label = msg_param(m, 5), used = msg_param(m, 4);
+	struct buf row = {0};
 	if (isatty(STDOUT_FILENO))
-		printf(SPAN_FMT "  %-24.*s added %.10s  used %.10s\n",
-		       SPAN_ARG(msg_param(m, 1)), SPAN_ARG(label), msg_param(m, 3).at,
-		       used.len > 1 ? used.at : "never");
+		add_aligned(&row, m);
 	else
-		printf(SPAN_FMT "\t" SPAN_FMT "\t" SPAN_FMT "\t" SPAN_FMT "\t" SPAN_FMT "\n",
-		       SPAN_ARG(msg_param(m, 1)), SPAN_ARG(label), SPAN_ARG(msg_param(m, 3)),
-		       SPAN_ARG(used), SPAN_ARG(msg_param(m, 2)));
+		add_fields(&row, m);
+	fwrite(row.at, 1, row.len, stdout);
+	buf_clear(&row);
 }
 
 int verb_devices(struct options *o)

@@ -5,6 +5,7 @@
 #include "client/enter.h"
 #include "client/link_words.h"
 #include "client/model/handle.h"
+#include "client/print.h"
 #include "common/clock.h"
 #include "common/die.h"
 
@@ -162,8 +163,8 @@ static void on_answer(void *arg, const struct msg *m, bool is_sure)
 
 	if (is_error && is_sure) {
 		q->is_refused = true;
-		fprintf(stderr, "snug: the server says: " SPAN_FMT "\n",
-			SPAN_ARG(msg_param(m, m->n_params ? m->n_params - 1 : 0)));
+		print_words(stderr, "snug: the server says: " SPAN_FMT,
+			    SPAN_ARG(msg_param(m, m->n_params ? m->n_params - 1 : 0)));
 	}
 	if (q->fn)
 		q->fn(q->arg, m);

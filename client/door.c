@@ -152,7 +152,7 @@ static void on_answer(void *arg, const json_t *answer, bool is_last UNUSED)
 
 	if (c->is_dead)
 		return;
-	event_line(&c->out, answer);
+	json_add_line(&c->out, answer);
 	if (c->out.len > OUT_MAX)
 		let_go(c);
 	else

@@ -4,6 +4,7 @@
 #include "client/credentials.h"
 #include "client/invite_link.h"
 #include "client/link_words.h"
+#include "client/print.h"
 #include "common/clock.h"
 #include "common/names.h"
 
@@ -21,7 +22,7 @@ int enter_failed(const struct session_status *s, const char *host)
 	struct buf words = {0};
 
 	failure_say(&words, s, host);
-	fprintf(stderr, "snug: %s\n", buf_str(&words));
+	print_words(stderr, "snug: %s", buf_str(&words));
 	buf_clear(&words);
 	return exit_code_of(s->failure);
 }

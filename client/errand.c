@@ -3,8 +3,8 @@
 
 #include "client/cold.h"
 #include "client/door.h"
-#include "client/event_json.h"
 #include "client/link_words.h"
+#include "client/print.h"
 #include "common/clock.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ static int say_end(const json_t *end)
 	int code = (int)json_integer_value(json_object_get(end, "code"));
 
 	if (code && words)
-		fprintf(stderr, "snug: %s\n", words);
+		print_words(stderr, "snug: %s", words);
 	return code;
 }
 
@@ -137,8 +137,8 @@ static bool send_requests(int fd, const json_t *requests)
 	size_t i;
 
 	if (!json_is_array(requests))
-		event_line(&line, requests);
-	json_array_foreach(requests, i, request) event_line(&line, request);
+		json_add_line(&line, requests);
+	json_array_foreach(requests, i, request) json_add_line(&line, request);
 	for (size_t at = 0; sent && at < line.len;) {
 		ssize_t wrote = send(fd, line.at + at, line.len - at, MSG_NOSIGNAL);
 		sent = wrote > 0 || errno == EINTR;
@@ -249,7 +249,7 @@ static void hint_room(const struct errand *e)
 	const char *target = json_string_value(json_object_get(request, "target"));
 
 	if (target && target[0] != '#')
-		fprintf(stderr, "snug: if a room is meant, it is written '#%s'\n", target);
+		print_words(stderr, "snug: if a room is meant, it is written '#%s'", target);
 }
 
 int errand_run(const struct errand *e)

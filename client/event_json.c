@@ -5,13 +5,12 @@
 #include "client/ui/filter.h"
 #include "common/clock.h"
 
-#include <stdlib.h>
 #include <time.h>
 
 static void set_span(json_t *event, const char *key, struct span value)
 {
 	if (value.at && value.len)
-		json_object_set_new(event, key, json_stringn(value.at, value.len));
+		json_object_set_new(event, key, json_text(value));
 }
 
 static void set_tag(json_t *event, const char *key, const struct msg *m, const char *tag)
@@ -108,7 +107,7 @@ static json_t *message(const struct msg *m, struct span nick)
 	bool is_edit = msg_tag(m, SPAN("+draft/edit"), &unused);
 	json_t *event = event_new(m, is_edit ? "edit" : "message", nick);
 	set_tag(event, "edits", m, "+draft/edit");
-	json_object_set_new(event, "text", json_stringn(text.at, text.len));
+	json_object_set_new(event, "text", json_text(text));
 	if (is_action || is_notice)
 		json_object_set_new(event, "kind",
 				    json_string(is_action ? "action" : "notice"));
@@ -307,15 +306,4 @@ void event_text(struct buf *out, const json_t *event, bool with_target)
 		filter_add_line(out, text);
 	}
 	buf_add_char(out, '\n');
-}
-
-void event_line(struct buf *out, const json_t *event)
-{
-	char *text = json_dumps(event, JSON_COMPACT);
-
-	if (!text)
-		return;
-	buf_add_str(out, text);
-	buf_add_char(out, '\n');
-	free(text);
 }

@@ -6,14 +6,11 @@
 #pragma once
 
 #include "common/buf.h"
+#include "common/json.h"
 #include "common/msg.h"
-
-#include <jansson.h>
 
 // {"v":1,"type":"message",…} of one line from the server, or NULL when it is nothing that
 // is told. `nick` is ours; a mention is our name as a word, or a direct message.
 MUST_USE json_t *event_json(const struct msg *m, struct span nick);
 // "12:05 #lounge bob: text\n", made harmless for a terminal; nothing for what has no form.
 void event_text(struct buf *out, const json_t *event, bool with_target);
-// One line of JSON and LF.
-void event_line(struct buf *out, const json_t *event);

@@ -8,10 +8,10 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/encode.h"
+#include "common/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,13 +69,7 @@ static void entry_free(struct outbox_entry *e)
 
 static void add_json(struct buf *out, json_t *row)
 {
-	char *text = json_dumps(row, JSON_COMPACT);
-
-	if (text) {
-		buf_add_str(out, text);
-		buf_add_char(out, '\n');
-	}
-	free(text);
+	json_add_line(out, row);
 	json_decref(row);
 }
 

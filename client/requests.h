@@ -10,8 +10,7 @@
 
 #include "client/model/model.h"
 #include "client/net/calls.h"
-
-#include <jansson.h>
+#include "common/json.h"
 
 struct requests;
 

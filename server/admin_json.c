@@ -2,27 +2,14 @@
 #include "server/admin_json.h"
 
 #include "common/grow.h"
+#include "common/json.h"
 #include "common/utf8.h"
 
-#include <jansson.h>
 #include <stdlib.h>
-
-#define DUMP (JSON_COMPACT | JSON_ENCODE_ANY)
-
-// Texts are checked by those who put them in, so that these cannot fail.
-static json_t *text_of(struct span s)
-{
-	json_t *text = json_stringn(s.at ? s.at : "", s.len);
-
-	return text ? text : json_string("\xef\xbf\xbd");
-}
 
 static void dump(json_t *object, struct buf *out)
 {
-	size_t len = json_dumpb(object, NULL, 0, DUMP);
-
-	out->len += json_dumpb(object, buf_space(out, len), len, DUMP);
-	buf_add_char(out, '\n');
+	json_add_line(out, object);
 	json_decref(object);
 }
 
@@ -32,7 +19,7 @@ static bool set_text(json_t *object, const char *key, struct span s)
 		return true;
 	if (!utf8_is_valid(s))
 		return false;
-	return json_object_set_new(object, key, text_of(s)) == 0;
+	return json_object_set_new(object, key, json_text(s)) == 0;
 }
 
 static bool add_record(json_t *list, const struct admin_record *record)
@@ -54,7 +41,7 @@ bool admin_request_encode(const struct admin_request *r, struct buf *out)
 	json_object_set_new(object, "records", records);
 	for (size_t i = 0; i < r->n_words; i++) {
 		is_text = is_text && utf8_is_valid(r->words[i]);
-		json_array_append_new(words, text_of(r->words[i]));
+		json_array_append_new(words, json_text(r->words[i]));
 	}
 	for (size_t i = 0; i < r->n_records; i++)
 		is_text = add_record(records, &r->records[i]) && is_text;
@@ -70,7 +57,7 @@ static json_t *cell_of(const struct cell *cell)
 {
 	switch (cell->kind) {
 	case CELL_TEXT:
-		return text_of(cell->text);
+		return json_text(cell->text);
 	case CELL_NUMBER:
 		return json_integer(cell->number);
 	case CELL_BOOL:
@@ -86,13 +73,13 @@ void admin_answer_encode(const struct admin_answer *a, struct buf *out)
 	json_t *object = json_object(), *columns = json_array(), *cells = json_array();
 
 	json_object_set_new(object, "code", json_integer(a->code));
-	json_object_set_new(object, "words", text_of(a->words));
-	json_object_set_new(object, "plain", text_of(a->plain));
+	json_object_set_new(object, "words", json_text(a->words));
+	json_object_set_new(object, "plain", json_text(a->plain));
 	json_object_set_new(object, "is_record", json_boolean(a->is_record));
 	json_object_set_new(object, "columns", columns);
 	json_object_set_new(object, "cells", cells);
 	for (size_t i = 0; i < a->n_columns; i++)
-		json_array_append_new(columns, text_of(a->columns[i]));
+		json_array_append_new(columns, json_text(a->columns[i]));
 	for (size_t i = 0; i < a->n_rows * a->n_columns; i++)
 		json_array_append_new(cells, cell_of(&a->cells[i]));
 	dump(object, out);

@@ -124,13 +124,17 @@ bool cli_flag(const struct cli *c, const char *option)
 
 int cli_say(int code, const char *format, ...)
 {
+	struct buf text = {0}, words = {0};
 	va_list args;
 
 	va_start(args, format);
-	fputs("snugd: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	buf_vprintf(&text, format, args);
 	va_end(args);
+	cli_plain_lines(&words, buf_span(&text));
+	fputs("snugd: ", stderr);
+	fwrite(words.at, 1, words.len, stderr);
+	buf_clear(&words);
+	buf_clear(&text);
 	return code;
 }
 

@@ -49,6 +49,8 @@ MUST_USE bool cli_read_secret(struct buf *out);
 MUST_USE bool cli_prompt_password(const char *name, struct buf *out);
 // Appends text with a '?' for what could drive a terminal or end a line.
 void cli_plain(struct buf *out, struct span text);
+// The same for each line of it, and LF behind each.
+void cli_plain_lines(struct buf *out, struct span text);
 // Overwrites before it frees.
 void cli_wipe(struct buf *secret);
 

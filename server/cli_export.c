@@ -8,11 +8,11 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/encode.h"
+#include "common/json.h"
 #include "server/admin_json.h"
 #include "server/hub/pages/message.h"
 #include "server/store/reader.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,14 +22,13 @@ typedef void show_fn(const struct entry_message *m, struct buf *out);
 
 static void set_text(json_t *object, const char *key, struct span text)
 {
-	json_object_set_new(object, key, json_stringn(text.at ? text.at : "", text.len));
+	json_object_set_new(object, key, json_text(text));
 }
 
 static void show_jsonl(const struct entry_message *m, struct buf *out)
 {
 	json_t *object = json_object();
 	char id[ID_TEXT_LEN + 1], time[CLOCK_TEXT_LEN + 1];
-	char *text;
 
 	encode_id(m->id, id);
 	clock_text(m->time_ms, time);
@@ -44,26 +43,21 @@ static void show_jsonl(const struct entry_message *m, struct buf *out)
 		set_text(object, "tags", m->tags);
 	if (m->redacted)
 		json_object_set_new(object, "redacted", json_true());
-	text = json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER);
-	buf_add_str(out, text ? text : "{}");
-	buf_add_char(out, '\n');
-	free(text);
+	json_add_line(out, object);
 	json_decref(object);
 }
 
 static void add_head(const struct entry_message *m, struct buf *out)
 {
+	bool is_message = m->kind == MESSAGE_PRIVMSG, is_notice = m->kind == MESSAGE_NOTICE;
 	char time[CLOCK_TEXT_LEN + 1];
 
 	clock_text(m->time_ms, time);
-	buf_printf(out, "%s ", time);
-	if (m->kind == MESSAGE_PRIVMSG)
-		buf_printf(out, "<" SPAN_FMT ">", SPAN_ARG(m->sender));
-	else if (m->kind == MESSAGE_NOTICE)
-		buf_printf(out, "-" SPAN_FMT "-", SPAN_ARG(m->sender));
-	else
-		buf_printf(out, "* " SPAN_FMT " %s", SPAN_ARG(m->sender),
-			   message_command(m->kind));
+	buf_printf(out, "%s %s", time, is_message ? "<" : is_notice ? "-" : "* ");
+	cli_plain(out, m->sender);
+	buf_add_str(out, is_message ? ">" : is_notice ? "-" : " ");
+	if (!is_message && !is_notice)
+		buf_add_str(out, message_command(m->kind));
 }
 
 // Each line of a message stands behind its time and sender.

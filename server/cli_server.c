@@ -72,6 +72,16 @@ int cli_backup(const struct cli *c)
 }
 
 // The configured certificate. NULL after words on stderr.
+// What stands in a file may be anything.
+static void put_plain(FILE *to, const struct buf *text)
+{
+	struct buf words = {0};
+
+	cli_plain_lines(&words, buf_span(text));
+	fwrite(words.at, 1, words.len, to);
+	buf_clear(&words);
+}
+
 static struct tls_context *load_tls(const struct cli *c)
 {
 	struct buf errors = {0};
@@ -82,7 +92,7 @@ static struct tls_context *load_tls(const struct cli *c)
 	if (config_read(&config, &c->paths, &errors))
 		tls = config_tls(&config, &c->paths, &error);
 	else
-		fputs(buf_str(&errors), stderr);
+		put_plain(stderr, &errors);
 	if (error)
 		cli_say(0, "%s", error);
 	free(error);
@@ -102,15 +112,20 @@ static void pin_text(const struct tls_context *tls, struct buf *out)
 int cli_fingerprint(const struct cli *c)
 {
 	struct tls_context *tls = load_tls(c);
+	struct admin_answer *answer;
 	struct buf pin = {0};
+	int code;
 
 	if (!tls)
 		return ADMIN_FAILED;
 	pin_text(tls, &pin);
-	puts(buf_str(&pin));
+	answer = admin_answer_new(0);
+	answer->plain = buf_span(&pin);
+	code = cli_show(c, answer);
+	admin_answer_free(answer);
 	buf_clear(&pin);
 	tls_context_free(tls);
-	return ADMIN_DONE;
+	return code;
 }
 
 int cli_tls_show(const struct cli *c)
@@ -144,10 +159,10 @@ static int show_config(const struct cli *c, bool prints)
 	bool is_fine = config_read(&config, &c->paths, &text);
 
 	if (!is_fine) {
-		fputs(buf_str(&text), stderr);
+		put_plain(stderr, &text);
 	} else if (prints) {
 		config_show(&config, &text);
-		fputs(buf_str(&text), stdout);
+		put_plain(stdout, &text);
 	} else {
 		fprintf(stderr, "%s: nothing wrong\n", c->paths.config);
 	}

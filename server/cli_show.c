@@ -5,25 +5,36 @@
 
 #include "common/clock.h"
 #include "common/die.h"
+#include "common/json.h"
 #include "common/utf8.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 // A control character could drive the terminal, a tab or a line end the reader of a pipe.
+// An argument may be no UTF-8: then all that is not ASCII is taken for C1.
 void cli_plain(struct buf *out, struct span text)
 {
+	bool is_text = utf8_is_valid(text);
+
 	for (size_t at = 0; at < text.len;) {
 		size_t from = at;
-		uint32_t code = utf8_next(text, &at);
+		uint32_t code = is_text ? utf8_next(text, &at) : (unsigned char)text.at[at++];
 
-		if (utf8_is_unprintable(code) || code == '\t')
+		if (utf8_is_unprintable(code) || code == '\t' || (!is_text && code > 0x7f))
 			buf_add_char(out, '?');
 		else
 			buf_add(out, text.at + from, at - from);
 	}
+}
+
+void cli_plain_lines(struct buf *out, struct span text)
+{
+	do {
+		cli_plain(out, span_cut(&text, '\n'));
+		buf_add_char(out, '\n');
+	} while (text.len);
 }
 
 static void add_time(struct buf *out, int64_t wall_ms)
@@ -168,7 +179,7 @@ static json_t *json_cell(const struct cell *cell)
 	case CELL_TEXT:
 		break;
 	}
-	return json_stringn(cell->text.at ? cell->text.at : "", cell->text.len);
+	return json_text(cell->text);
 }
 
 static json_t *json_row(const struct admin_answer *a, size_t row)
@@ -188,7 +199,6 @@ static json_t *json_row(const struct admin_answer *a, size_t row)
 static void show_json(const struct admin_answer *a, struct buf *out)
 {
 	json_t *value;
-	char *text;
 
 	if (a->is_record && a->n_rows) {
 		value = json_row(a, 0);
@@ -200,11 +210,8 @@ static void show_json(const struct admin_answer *a, struct buf *out)
 		value = json_object();
 	}
 	if (json_is_object(value) && a->plain.len && !json_object_get(value, "plain"))
-		json_object_set_new(value, "plain", json_stringn(a->plain.at, a->plain.len));
-	text = json_dumps(value, JSON_INDENT(2));
-	buf_add_str(out, text ? text : "null");
-	buf_add_char(out, '\n');
-	free(text);
+		json_object_set_new(value, "plain", json_text(a->plain));
+	json_add_lines(out, value);
 	json_decref(value);
 }
 
@@ -218,7 +225,7 @@ static void show_data(const struct cli *c, const struct admin_answer *a, struct 
 	}
 	// The plain text is the short form of the row it stands in.
 	if (a->plain.len) {
-		buf_add_span(out, a->plain);
+		cli_plain(out, a->plain);
 		buf_add_char(out, '\n');
 	} else if (a->is_record && a->n_rows) {
 		show_record(a, is_terminal, out);
@@ -240,12 +247,7 @@ int cli_show(const struct cli *c, const struct admin_answer *a)
 		fwrite(data.at, 1, data.len, stdout);
 	fflush(stdout);
 	if (a->words.len) {
-		struct span rest = a->words;
-
-		while (rest.len) {
-			cli_plain(&words, span_cut(&rest, '\n'));
-			buf_add_char(&words, '\n');
-		}
+		cli_plain_lines(&words, a->words);
 		fputs(a->code == ADMIN_DONE ? "" : "snugd: ", stderr);
 		fwrite(words.at, 1, words.len, stderr);
 	}

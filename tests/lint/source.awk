@@ -11,6 +11,9 @@ FNR == 1 {
 code ~ /(^|[^A-Za-z0-9_])(strcpy|strcat|sprintf|vsprintf|strtok|gets|atoi|rand|alloca|system|popen|signal)[ \t]*\(/ {
 	complain("a banned function")
 }
+FILENAME !~ /(^|\/)(common\/json\.c|tests\/.*)$/ && code ~ /(^|[^A-Za-z0-9_])json_dump/ {
+	complain("JSON is written by common/json.h, and by nothing else")
+}
 FILENAME ~ /\.c$/ && code ~ /^[ \t]*#[ \t]*(if|ifdef|ifndef)([ \t]|$)/ { complain("no #if in a .c file") }
 code ~ /^[ \t]*#[ \t]*define[ \t]+[A-Za-z_0-9]+\(/ {
 	name = code; sub(/^[ \t]*#[ \t]*define[ \t]+/, "", name); sub(/\(.*/, "", name)
