@@ -5,6 +5,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
 #include "server/hub/admin/admin_password.h"
+#include "server/hub/rooms/ban.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/rooms/room.h"
@@ -247,14 +248,19 @@ void verb_user_delete(struct verb_call *c)
 	buf_add_str(&name, a->name);
 	if (verb_flag(c, "--dry-run")) {
 		verb_end(c, ADMIN_DONE,
-			 "would delete %s: %zu sessions, %zu rooms, %zu devices and tokens; "
-			 "what "
-			 "it wrote stays",
-			 a->name, count_sessions(a), a->n_members, credentials_count(a));
+			 "would delete %s: %zu sessions, %zu rooms, %zu devices and tokens, %zu "
+			 "bans, exceptions and invitations of that name; what it wrote stays",
+			 a->name, count_sessions(a), a->n_members, credentials_count(a),
+			 bans_naming(a));
 	} else if (verb_confirmed(c, buf_span(&name)) && verb_may_write(c)) {
+		size_t n = bans_naming(a);
+
 		account_delete(a);
 		verb_audit(c, buf_span(&name));
-		verb_end(c, ADMIN_DONE, "deleted the account %s", buf_str(&name));
+		verb_end(c, ADMIN_DONE,
+			 "deleted the account %s, and %zu bans, exceptions and invitations of "
+			 "that name",
+			 buf_str(&name), n);
 	}
 	buf_clear(&name);
 }

@@ -267,7 +267,7 @@ static void say_target(struct session *s, const struct rows_target *t, struct sp
 	if (!stream || !account_has_stream(s->account, stream))
 		return;
 	name = stream_name(stream, s->account);
-	if (!name.len)
+	if (span_eq(name, SPAN("*")))
 		return;
 	clock_text(t->time_ms, time);
 	line_start(&l, s->hub, NULL, "CHATHISTORY");

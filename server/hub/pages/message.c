@@ -146,7 +146,7 @@ struct span stream_name(const struct stream *stream, const struct account *self)
 	if (stream->room)
 		return span_of(stream->room->name);
 	other = dialog_other(stream->dialog, self);
-	return other ? span_of(other->name) : SPAN("");
+	return other ? span_of(other->name) : SPAN("*");
 }
 
 struct span message_target(const struct stream *stream, const struct entry_message *m,

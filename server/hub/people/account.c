@@ -160,6 +160,7 @@ void account_delete(struct account *a)
 	forget_in_sessions(a);
 	while (a->n_members)
 		member_leave(a->members[a->n_members - 1]);
+	bans_gone(a);
 	e.account_gone.id = a->id;
 	post(h, &e);
 	idmap_remove(&h->accounts, (uint64_t)a->id);

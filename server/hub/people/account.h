@@ -56,7 +56,7 @@ void account_post(struct account *a);
 void account_rename(struct account *a, struct span name);
 // phc: as account_new. Journals.
 void account_set_password(struct account *a, struct span phc);
-// Ends its sessions, removes memberships, journals, frees.
+// Ends its sessions, removes memberships and what lists hold of its name, journals, frees.
 void account_delete(struct account *a);
 MUST_USE struct account *account_find(struct hub *h, struct span name); // any case
 MUST_USE struct account *account_by_id(struct hub *h, account_id id);

@@ -237,6 +237,12 @@ size_t bans_count(const struct room *r, enum ban_kind kind)
 	return n;
 }
 
+// A name that is given out anew: the entry was meant for who had it before.
+static bool is_too_young(const struct ban *b, const struct account *a)
+{
+	return b->kind != BAN_BAN && a->created_ms > b->at_ms;
+}
+
 enum mutes { MUTES_TOO, MUTES_NOT };
 
 // Is the account meant by a ban of this kind? A mute keeps nobody out of the room.
@@ -255,7 +261,8 @@ static bool any_matches(const struct room *r, enum ban_kind kind, enum mutes mut
 		struct span mask = span_of(b->mask);
 		bool mute = mask_is_mute(mask);
 
-		if (b->kind != kind || ban_is_over(b) || (mute && mutes == MUTES_NOT))
+		if (b->kind != kind || ban_is_over(b) || (mute && mutes == MUTES_NOT) ||
+		    is_too_young(b, a))
 			continue;
 		if (mute)
 			mask = span_after(mask, 3);
@@ -300,7 +307,9 @@ static struct ban *invitation(const struct room *r, const struct account *a)
 
 bool room_has_invited(const struct room *r, const struct account *a)
 {
-	return invitation(r, a) != NULL;
+	const struct ban *b = invitation(r, a);
+
+	return b != NULL && !is_too_young(b, a);
 }
 
 void room_uninvite(struct room *r, const struct account *a)

@@ -49,12 +49,17 @@ void ban_load(struct hub *h, const struct entry_ban *row);
 void bans_clear(struct list *bans);
 // An account is called otherwise now: what names it exactly follows it.
 void bans_renamed(struct hub *h, struct span old, struct span name);
+// ban_gone.c: an account is deleted: what names it alone goes with it, and the rooms are
+// told. Journals. The count is of all lists, invitations too.
+void bans_gone(struct account *a);
+MUST_USE size_t bans_naming(struct account *a);
 // The timed ones begin to run: once, when all is loaded.
 void bans_start(struct hub *h);
 
 MUST_USE bool room_bans(const struct room *r, const struct account *a);
 MUST_USE bool room_mutes(const struct room *r, const struct account *a);
-// By an exception of +i, not by INVITE.
+// By an exception of +i, not by INVITE. What lets in (+e, +I, INVITE) does so for those who
+// had their account when it was set.
 MUST_USE bool room_lets_in(const struct room *r, const struct account *a);
 MUST_USE bool room_has_invited(const struct room *r, const struct account *a);
 void room_uninvite(struct room *r, const struct account *a);

@@ -127,6 +127,17 @@ bool mask_is_mute(struct span mask)
 	return span_starts(mask, SPAN("~m:"));
 }
 
+struct span mask_name(struct span mask)
+{
+	struct span rest = mask_is_mute(mask) ? span_after(mask, 3) : mask, name = rest;
+
+	if (is_type(cut_type(&rest), "a", "account"))
+		name = rest;
+	else
+		name = span_cut(&rest, '!');
+	return name_is_account(name) ? name : SPAN("");
+}
+
 void mask_who(const struct account *a, struct buf *full)
 {
 	account_prefix(a, full);

@@ -346,16 +346,36 @@ void mode_change_room(struct session *s, struct room *r, const struct msg *m)
 	buf_clear(&c.args);
 }
 
-void mode_say_unban(struct room *r, const struct ban *b)
+// The letter of a list that a room shows, or 0.
+static char letter_of_kind(enum ban_kind kind)
 {
 	static const char letters[] = {[BAN_BAN] = 'b', [BAN_EXCEPT] = 'e', [BAN_INVITE] = 'I'};
+
+	return kind == BAN_BAN || kind == BAN_EXCEPT || kind == BAN_INVITE ? letters[kind] : 0;
+}
+
+void mode_say_gone(struct room *r, const struct ban *b)
+{
+	char modes[] = {'-', letter_of_kind(b->kind), 0};
+	struct buf args = {0};
+
+	if (modes[1] == 0)
+		return;
+	buf_printf(&args, " %s", b->mask);
+	mode_say(r, NULL, span_of(modes), buf_span(&args));
+	buf_clear(&args);
+}
+
+void mode_say_unban(struct room *r, const struct ban *b)
+{
+	char letter = letter_of_kind(b->kind);
 	struct line l;
 
-	if (b->kind != BAN_BAN && b->kind != BAN_EXCEPT && b->kind != BAN_INVITE)
+	if (letter == 0)
 		return;
 	line_start(&l, r->hub, NULL, "MODE");
 	line_str(&l, r->name);
-	buf_printf(&l.body, " -%c", letters[b->kind]);
+	buf_printf(&l.body, " -%c", letter);
 	line_str(&l, b->mask);
 	room_say(r, &l, 0, 0, NULL);
 	line_clear(&l);

@@ -23,6 +23,8 @@ void mode_change_user(struct session *s, const struct msg *m);
 void mode_list(struct session *s, struct room *r, enum ban_kind kind);
 // MODE -b (-e, -I) by the server: a timed ban ends.
 void mode_say_unban(struct room *r, const struct ban *b);
+// The same as an event of the room's history: what it named is gone.
+void mode_say_gone(struct room *r, const struct ban *b);
 // One change by an administrator outside of the room: said, and an event. `by` NULL: the
 // server.
 void mode_say(struct room *r, struct account *by, struct span modes, struct span args);
