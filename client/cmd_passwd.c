@@ -47,17 +47,31 @@ static int ask_old(const struct options *o, struct cold *c)
 	return refuse(EXIT_USAGE, "cancelled");
 }
 
+struct answer {
+	bool is_changed, is_counted;
+	uint64_t n_others; // devices and app tokens: that there are, or that were signed out
+};
+
+// PASSWD * [SIGNED-OUT], CERT OTHERS DEVICES TOKENS
 static void on_line(void *arg, const struct msg *m)
 {
-	bool *is_changed = arg;
+	struct answer *a = arg;
+	uint64_t tokens;
 
-	*is_changed = *is_changed || span_eq_fold(m->command, SPAN("PASSWD"));
+	if (span_eq_fold(m->command, SPAN("PASSWD"))) {
+		a->is_changed = true;
+		a->is_counted = span_to_u64(msg_param(m, 1), &a->n_others);
+	} else if (span_eq_fold(m->command, SPAN("CERT"))) {
+		a->is_counted = span_to_u64(msg_param(m, 1), &a->n_others) &&
+				span_to_u64(msg_param(m, 2), &tokens);
+		a->n_others += a->is_counted ? tokens : 0;
+	}
 }
 
-static int send_both(struct cold *c, const struct secret *fresh)
+static int send_both(struct cold *c, const struct secret *fresh, const char *others,
+		     struct answer *a)
 {
 	struct buf line = {0};
-	bool is_changed = false;
 	int code;
 
 	// All at once: what grows would leave its bytes behind.
@@ -66,18 +80,58 @@ static int send_both(struct cold *c, const struct secret *fresh)
 	encode_b64(&line, c->secret.at, c->secret.len);
 	buf_add_char(&line, ' ');
 	encode_b64(&line, fresh->at, fresh->len);
+	buf_printf(&line, " %s", others);
 	if (line.len > LINE_MAX_LEN)
 		code = refuse(EXIT_REFUSED, "the two passwords do not fit into one line to the "
-					    "server: up to 370 bytes together do");
+					    "server: up to 360 bytes together do");
 	else
-		code = cold_ask(c, buf_str(&line), on_line, &is_changed);
+		code = cold_ask(c, buf_str(&line), on_line, a);
 	sodium_memzero(line.at, line.cap);
 	buf_clear(&line);
-	return code == EXIT_OK && !is_changed ? say_impossible() : code;
+	return code == EXIT_OK && !a->is_changed ? say_impossible() : code;
+}
+
+// Whoever knew the old password may have let in devices by it: they go unless that is not
+// wished. *others is what PASSWD says of them.
+static int ask_others(const struct options *o, struct cold *c, const char **others)
+{
+	struct answer a = {0};
+	char question[96], choice;
+	int code;
+
+	*others = o->keep_devices ? "KEEP" : "REVOKE";
+	if (o->keep_devices || o->password_fd >= 0)
+		return EXIT_OK;
+	code = cold_ask(c, "CERT OTHERS", on_line, &a);
+	if (code != EXIT_OK || !a.n_others)
+		return code;
+	if (a.n_others == 1)
+		snprintf(question, sizeof(question),
+			 "Sign out your other device or app token?  [Y/n] ");
+	else
+		snprintf(question, sizeof(question),
+			 "Sign out your other %llu devices and app tokens?  [Y/n] ",
+			 (unsigned long long)a.n_others);
+	if (prompt_choice(question, "ny", &choice) == PROMPT_CANCELLED)
+		return refuse(EXIT_USAGE, "cancelled");
+	if (choice == 'n')
+		*others = "KEEP";
+	return EXIT_OK;
+}
+
+static void say_changed(const struct cold *c, const struct answer *a)
+{
+	fprintf(stderr, "the password of %s is changed; other connections ended\n",
+		c->profile.account);
+	if (a->is_counted)
+		fprintf(stderr, "signed out: %llu other devices and app tokens\n",
+			(unsigned long long)a->n_others);
 }
 
 static int change(const struct options *o, struct cold *c, struct secret *fresh)
 {
+	struct answer a = {0};
+	const char *others;
 	bool made;
 	int code = ask_old(o, c);
 
@@ -87,15 +141,17 @@ static int change(const struct options *o, struct cold *c, struct secret *fresh)
 		fprintf(stderr, "Now the new one.\n");
 	if (!enter_password(o, true, fresh, &made))
 		return EXIT_USAGE;
-	code = send_both(c, fresh);
+	code = ask_others(o, c, &others);
+	if (code != EXIT_OK)
+		return code;
+	code = send_both(c, fresh, others, &a);
 	// Without an answer it may be the password by now.
 	if (made && code != EXIT_REFUSED)
 		fprintf(stderr,
 			"Your new password is   %s\nWrite it down: it is shown only now.\n",
 			fresh->at);
 	if (code == EXIT_OK)
-		fprintf(stderr, "the password of %s is changed; other connections ended\n",
-			c->profile.account);
+		say_changed(c, &a);
 	return code;
 }
 

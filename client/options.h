@@ -28,7 +28,7 @@ struct options {
 	int password_fd; // --password-fd N, else -1
 	int timeout;     // --timeout SECONDS, else 0
 	int count;       // -n COUNT, else -1
-	bool json, plain, no_ui, follow, all, me, mentions;
+	bool json, plain, no_ui, keep_devices, follow, all, me, mentions;
 	struct paths paths; // made from home
 };
 

@@ -267,11 +267,14 @@ class Setting(Base):
         self.assertNotEqual(done.code, 0)
 
     def log_in(self, password):
+        return self.other_device(password)[1].code
+
+    def other_device(self, password, *options):
         other = Person("ann")
         self.addCleanup(other.close)
         host = self.link.split("/lounge")[0] + ",pin=" + self.link.split("pin=")[1]
-        return other.run("login", "--name", "ann", "--no-ui", "--password-fd", "0", host,
-                         stdin=password + "\n").code
+        return other, other.run("login", "--name", "ann", "--no-ui", "--password-fd", "0",
+                                *options, host, stdin=password + "\n")
 
     def test_a_password_with_blanks_takes_the_place_of_the_old_one(self):
         change = lambda *lines: self.ann.run("passwd", "--password-fd", "0",
@@ -304,6 +307,30 @@ class Setting(Base):
         text = screen.wait_for("the password of ann is changed", "[ended 0]")
         self.assertNotIn("otters", text)
         self.assertEqual(self.log_in("seven wet otters"), 0)
+
+    def test_other_devices_are_signed_out_with_the_old_password_or_not(self):
+        other, done = self.other_device(snug.PASSWORD)
+        self.assertEqual(done.code, 0, done)
+        fresh = snug.PASSWORD + " anew"
+        done = self.ann.run("passwd", "--password-fd", "0", "--keep-devices",
+                            stdin=f"{snug.PASSWORD}\n{fresh}\n")
+        self.assertEqual(done.code, 0, done)
+        self.assertNotIn("signed out", done.err)
+        self.say(other, "#lounge", "still here")
+        screen = self.ann.open("passwd")
+        for question, answer in (("Old password: ", fresh), ("one): ", "seven wet otters"),
+                                 ("Again: ", "seven wet otters"),
+                                 ("Sign out your other device or app token?  [Y/n]", "")):
+            screen.wait_for(question.strip())
+            screen.type(answer)
+        screen.wait_for("signed out: 1 other devices", "[ended 0]")
+        self.assertEqual(other.run("send", "#lounge", "a thief").code, 77)
+        self.say(self.ann, "#lounge", "this key stays")
+        other, done = self.other_device("seven wet otters")
+        done = self.ann.run("passwd", "--password-fd", "0",
+                            stdin=f"seven wet otters\n{fresh}\n")
+        self.assertIn("signed out: 1 other devices", done.err)
+        self.assertEqual(other.run("send", "#lounge", "a thief").code, 77)
 
     def test_line_mode_talks_without_a_screen(self):
         plain = self.started(self.ann, "--plain", "#lounge")

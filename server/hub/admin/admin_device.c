@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// user token add|list|revoke and user cert add|list|del: what lets devices in.
+// user token add|list|revoke, user cert add|list|del, user revoke-all: what lets devices in.
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
 #include "server/hub/people/credential.h"
@@ -154,4 +154,21 @@ void verb_user_token(struct verb_call *c)
 void verb_user_cert(struct verb_call *c)
 {
 	run(c, CREDENTIAL_CERT, add_cert);
+}
+
+void verb_user_revoke_all(struct verb_call *c)
+{
+	struct account *a = verb_account(c, verb_word(c, 0));
+	size_t n, revoked;
+
+	if (!a || !verb_may_write(c))
+		return;
+	n = account_kick(a, SPAN("All your devices were signed out by an administrator"));
+	revoked = credentials_revoke(a, NULL);
+	verb_audit(c, span_of(a->name));
+	verb_end(c, ADMIN_DONE,
+		 "revoked %zu devices and tokens of %s and ended %zu of its sessions; its "
+		 "password %s",
+		 revoked, a->name, n,
+		 a->password[0] ? "still lets in (user passwd changes it)" : "is none");
 }

@@ -2,6 +2,7 @@
 #include "server/hub/admin/admin_password.h"
 
 #include "common/die.h"
+#include "server/hub/people/account.h"
 #include "server/hub/journal/post.h"
 
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 struct hashing {
 	struct verb_call *call;
+	account_id account; // 0: it is to be made
 	password_fn *fn;
 };
 
@@ -17,11 +19,14 @@ static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, vo
 {
 	struct hashing *hashing = arg;
 	struct verb_call *c = hashing->call;
+	struct account *a = account_by_id(h, hashing->account);
 
-	(void)h;
 	(void)s;
-	if (job->result == HASH_OK)
-		hashing->fn(c, span_of(job->phc));
+	if (hashing->account && !a)
+		verb_end(c, ADMIN_NOT_FOUND,
+			 "the account was deleted meanwhile: nothing was changed");
+	else if (job->result == HASH_OK)
+		hashing->fn(c, a, span_of(job->phc));
 	else if (job->result == HASH_NO_MEMORY)
 		verb_end(c, ADMIN_FAILED,
 			 "there is not enough memory to hash a password: lower argon2_memory");
@@ -42,7 +47,7 @@ static void make_passphrase(struct hub *h, char out[static PASSPHRASE_LEN + 1])
 	out[PASSPHRASE_LEN] = '\0';
 }
 
-void admin_password_hash(struct verb_call *c, password_fn *fn)
+void admin_password_hash(struct verb_call *c, const struct account *a, password_fn *fn)
 {
 	struct span secret = c->request->secret;
 	char passphrase[PASSPHRASE_LEN + 1];
@@ -62,7 +67,7 @@ void admin_password_hash(struct verb_call *c, password_fn *fn)
 		return;
 	}
 	hashing = xcalloc(1, sizeof(*hashing));
-	*hashing = (struct hashing){c, fn};
+	*hashing = (struct hashing){c, a ? a->id : 0, fn};
 	job = hash_job_new(HASH_MAKE, 0, secret.at, secret.len);
 	ask_hash(c->hub, NULL, job, on_hashed, hashing);
 }

@@ -4,11 +4,12 @@
 
 #include "server/hub/admin/admin.h"
 
-typedef void password_fn(struct verb_call *c, struct span phc);
+// a: whose it is to be, NULL: of one that is to be made.
+typedef void password_fn(struct verb_call *c, struct account *a, struct span phc);
 
 // Hashes request->secret, or with --generate a fresh passphrase, which becomes the plain
-// text of the answer; then fn. Ends the call by itself when there is neither, or no room
-// to hash.
-void admin_password_hash(struct verb_call *c, password_fn *fn);
+// text of the answer; then fn. Ends the call by itself when there is neither, no room to
+// hash, or `a` was deleted meanwhile, whoever has its name by then.
+void admin_password_hash(struct verb_call *c, const struct account *a, password_fn *fn);
 // Words to put behind "done" when the password is weak, else "".
 MUST_USE const char *admin_password_advice(const struct verb_call *c);

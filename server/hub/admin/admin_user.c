@@ -45,12 +45,13 @@ static bool need_free_name(struct verb_call *c, struct span name)
 	return false;
 }
 
-static void added(struct verb_call *c, struct span phc)
+static void added(struct verb_call *c, struct account *none, struct span phc)
 {
 	struct span name = verb_word(c, 0);
 	struct account *a;
 	enum account_role role;
 
+	(void)none;
 	// The name may have been taken while the password was hashed.
 	if (!need_free_name(c, name) || !read_role(c, verb_value(c, "--role"), &role))
 		return;
@@ -71,9 +72,9 @@ void verb_user_add(struct verb_call *c)
 	    !read_role(c, verb_value(c, "--role"), &role) || !verb_may_write(c))
 		return;
 	if (verb_flag(c, "--no-password"))
-		added(c, SPAN(""));
+		added(c, NULL, SPAN(""));
 	else
-		admin_password_hash(c, added);
+		admin_password_hash(c, NULL, added);
 }
 
 static size_t count_sessions(const struct account *a)
@@ -163,29 +164,37 @@ void verb_user_show(struct verb_call *c)
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 
-static void password_set(struct verb_call *c, struct span phc)
+// Who knows the old password may have enrolled devices with it.
+static void password_set(struct verb_call *c, struct account *a, struct span phc)
 {
-	struct account *a = verb_account(c, verb_word(c, 0));
-	size_t n;
+	bool keeps = verb_flag(c, "--keep-devices");
+	size_t n, revoked;
 
-	if (!a)
-		return;
 	account_set_password(a, phc);
 	throttle_forgive(c->hub, span_of(a->name));
 	n = account_kick(a, SPAN("Your password was changed by an administrator"));
+	revoked = keeps ? 0 : credentials_revoke(a, NULL);
 	verb_audit(c, span_of(a->name));
-	verb_end(c, ADMIN_DONE, "changed the password of %s and ended %zu of its sessions%s",
-		 a->name, n, admin_password_advice(c));
+	verb_end(c, ADMIN_DONE,
+		 "changed the password of %s, ended %zu of its sessions, and revoked %zu of its "
+		 "devices and tokens%s%s",
+		 a->name, n, revoked,
+		 a->password[0] || credentials_count(a)
+			 ? ""
+			 : "; nothing lets it in now: add a password or a token",
+		 admin_password_advice(c));
 }
 
 void verb_user_passwd(struct verb_call *c)
 {
-	if (!verb_account(c, verb_word(c, 0)) || !verb_may_write(c))
+	struct account *a = verb_account(c, verb_word(c, 0));
+
+	if (!a || !verb_may_write(c))
 		return;
 	if (verb_flag(c, "--no-password"))
-		password_set(c, SPAN(""));
+		password_set(c, a, SPAN(""));
 	else
-		admin_password_hash(c, password_set);
+		admin_password_hash(c, a, password_set);
 }
 
 void verb_user_rename(struct verb_call *c)
@@ -225,7 +234,10 @@ static void set_disabled(struct verb_call *c, bool disabled)
 	if (disabled)
 		verb_end(c, ADMIN_DONE, "disabled %s and ended %zu sessions", a->name, n);
 	else
-		verb_end(c, ADMIN_DONE, "enabled %s", a->name);
+		verb_end(c, ADMIN_DONE,
+			 "enabled %s: its password and %zu devices and tokens let in again "
+			 "(user revoke-all takes those away)",
+			 a->name, credentials_count(a));
 }
 
 void verb_user_disable(struct verb_call *c)
@@ -292,6 +304,8 @@ void verb_user_role(struct verb_call *c)
 	}
 	list_for_each(item, &a->sessions)
 		session_set_oper(container_of(item, struct session, in_account), role == ROLE_ADMIN);
+	if (role != ROLE_ADMIN)
+		opers_end(a);
 	buf_printf(&detail, "%s %s", a->name, role_name(a));
 	verb_audit(c, buf_span(&detail));
 	buf_clear(&detail);

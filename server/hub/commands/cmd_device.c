@@ -3,6 +3,7 @@
 //
 //	CERT ADD [LABEL]	lets the certificate of this very connection log in
 //	CERT LIST		the account's certificates
+//	CERT OTHERS		how many certificates and app tokens there are besides one's own
 //	CERT DEL NUMBER|LABEL|PIN
 //
 // Answers, pin being the SHA-256 of the key (SubjectPublicKeyInfo) as base64url:
@@ -10,6 +11,7 @@
 //	CERT ADD NUMBER PIN :LABEL
 //	CERT LIST NUMBER PIN ADDED USED :LABEL	for each; times of IRCv3, * never
 //	CERT LIST *				the end
+//	CERT OTHERS CERTIFICATES TOKENS
 //	CERT DEL NUMBER PIN :LABEL
 //	FAIL CERT NO_CERTIFICATE|CERT_IN_USE|TOO_MANY_CERTS|NO_SUCH_CERT|INVALID_SUBCOMMAND
 #include "server/hub/commands/command.h"
@@ -94,6 +96,17 @@ static void cert_list(struct session *s)
 	reply_end(&l, s);
 }
 
+static void cert_others(struct session *s)
+{
+	struct line l;
+
+	line_start(&l, s->hub, NULL, "CERT");
+	line_str(&l, "OTHERS");
+	line_number(&l, (int64_t)credentials_beside(s->account, s, CREDENTIAL_CERT));
+	line_number(&l, (int64_t)credentials_beside(s->account, s, CREDENTIAL_TOKEN));
+	reply_end(&l, s);
+}
+
 static void cert_del(struct session *s, struct span name)
 {
 	struct credential *c = credential_named(s->account, CREDENTIAL_CERT, name);
@@ -116,9 +129,11 @@ void cmd_cert(struct session *s, const struct msg *m)
 		cert_add(s, word.len ? utf8_cut(word, DEVICE_NAME_MAX) : SPAN("device"));
 	else if (span_eq_fold(what, SPAN("LIST")))
 		cert_list(s);
+	else if (span_eq_fold(what, SPAN("OTHERS")))
+		cert_others(s);
 	else if (span_eq_fold(what, SPAN("DEL")))
 		cert_del(s, word);
 	else
 		fail(s, "CERT", "INVALID_SUBCOMMAND", what,
-		     "Use CERT ADD, CERT LIST or CERT DEL");
+		     "Use CERT ADD, CERT LIST, CERT OTHERS or CERT DEL");
 }

@@ -2,6 +2,7 @@
 // What administrators do in chat: OPER, KILL, WALLOPS, REHASH, KLINE, UNKLINE.
 #include "server/hub/rooms/ban.h"
 #include "server/hub/commands/command.h"
+#include "server/hub/people/credential.h"
 #include "server/hub/commands/need.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/presence.h"
@@ -21,15 +22,31 @@ static void audit(struct session *s, const char *verb, struct span detail)
 				     }});
 }
 
-static void say_oper(struct session *s)
+static void say_oper(struct session *s, struct account *by, const char *mode)
 {
 	struct line l;
 
-	line_start(&l, s->hub, s->account, "MODE");
+	line_start(&l, s->hub, by, "MODE");
 	line_str(&l, s->account->name);
-	line_str(&l, "+o");
+	line_str(&l, mode);
 	session_say(s, &l);
 	line_clear(&l);
+}
+
+void opers_end(struct account *a)
+{
+	list_for_each(item, &a->hub->session_list)
+	{
+		struct session *s = container_of(item, struct session, in_hub);
+
+		if (s->oper_by != a->id)
+			continue;
+		s->oper_by = 0;
+		if (s->closing || !s->oper || s->account->role == ROLE_ADMIN)
+			continue;
+		session_set_oper(s, false);
+		say_oper(s, NULL, "-o");
+	}
 }
 
 static void on_verified(struct session *s, const struct verdict *v)
@@ -43,15 +60,20 @@ static void on_verified(struct session *s, const struct verdict *v)
 		return;
 	}
 	session_set_oper(s, true);
+	s->oper_by = v->account->id;
 	audit(s, "oper", span_of(v->account->name));
-	say_oper(s);
+	say_oper(s, s->account, "+o");
 	reply(s, RPL_YOUREOPER);
 }
 
 // An account with the role of an administrator, and its password.
 void cmd_oper(struct session *s, const struct msg *m)
 {
-	verify_secret(s, m->params[0], SPAN(""), m->params[1], on_verified);
+	// A token must not be able to become more than it is.
+	if (token_is(m->params[1]))
+		replyf(s, ERR_NOOPERHOST, "OPER wants the password of an administrator, not a token");
+	else
+		verify_secret(s, m->params[0], SPAN(""), m->params[1], on_verified);
 }
 
 void cmd_kill(struct session *s, const struct msg *m)

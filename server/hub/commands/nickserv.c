@@ -118,24 +118,43 @@ void nickserv_cert(struct session *s, const struct service_call *c)
 		service_say(s, NICKSERV, "Usage: CERT ADD [LABEL] | LIST | DEL NUMBER|LABEL");
 }
 
-static void tell(struct session *s, const char *code, const char *words)
+static void tell(struct session *s, const struct passwd_end *end)
 {
-	service_say(s, NICKSERV, "%s%s", words, code ? "; nothing was changed" : "");
+	service_say(s, NICKSERV, "%s%s", end->words, end->code ? "; nothing was changed" : "");
+	if (end->code)
+		return;
+	if (end->revokes)
+		service_say(s, NICKSERV, "Signed out: %zu other devices and app tokens",
+			    end->n_revoked);
+	else if (end->n_left)
+		service_say(s, NICKSERV,
+			    "%zu other devices and app tokens may still log in: PASSWD OLD NEW "
+			    "REVOKE signs them out, too",
+			    end->n_left);
+}
+
+// OLD NEW [REVOKE] from word `first` on. False: it is something else.
+static bool change(struct session *s, const struct service_call *c, size_t first)
+{
+	bool revokes = c->n_words == first + 3 &&
+		       span_eq_fold(c->words[first + 2], SPAN("REVOKE"));
+
+	if (c->n_words != first + 2 && !revokes)
+		return false;
+	passwd_change(s, c->words[first], c->words[first + 1], revokes, tell);
+	return true;
 }
 
 void nickserv_passwd(struct session *s, const struct service_call *c)
 {
-	if (c->n_words != 3)
-		service_say(s, NICKSERV, "Usage: PASSWD OLD NEW, neither with a space in it: those with one are for the "
-			    "command PASSWD (snug passwd)");
-	else
-		passwd_change(s, c->words[1], c->words[2], tell);
+	if (!change(s, c, 1))
+		service_say(s, NICKSERV,
+			    "Usage: PASSWD OLD NEW [REVOKE], no password with a space in it: "
+			    "those with one are for the command PASSWD (snug passwd)");
 }
 
 void nickserv_set(struct session *s, const struct service_call *c)
 {
-	if (span_eq_fold(c->words[1], SPAN("PASSWORD")) && c->n_words == 4)
-		passwd_change(s, c->words[2], c->words[3], tell);
-	else
-		service_say(s, NICKSERV, "Usage: SET PASSWORD OLD NEW");
+	if (!span_eq_fold(c->words[1], SPAN("PASSWORD")) || !change(s, c, 2))
+		service_say(s, NICKSERV, "Usage: SET PASSWORD OLD NEW [REVOKE]");
 }

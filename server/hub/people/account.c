@@ -88,6 +88,12 @@ void account_rename(struct account *a, struct span name)
 
 void account_set_password(struct account *a, struct span phc)
 {
+	a->n_passwords++;
+	account_rehash(a, phc);
+}
+
+void account_rehash(struct account *a, struct span phc)
+{
 	sodium_memzero(a->password, strlen(a->password));
 	free(a->password);
 	a->password = span_dup(phc);
@@ -125,14 +131,20 @@ void account_prefix(const struct account *a, struct buf *out)
 
 size_t account_kick(struct account *a, struct span reason)
 {
+	return account_kick_others(a, NULL, reason);
+}
+
+size_t account_kick_others(struct account *a, const struct session *except, struct span reason)
+{
 	size_t n = 0;
 
+	opers_end(a);
 	// Those that have logged in and not yet joined stand in the hub's list alone.
 	list_for_each_safe(item, after, &a->hub->session_list)
 	{
 		struct session *s = container_of(item, struct session, in_hub);
 
-		if (s->account != a || s->closing)
+		if (s->account != a || s == except || s->closing)
 			continue;
 		session_close(s, reason);
 		n++;

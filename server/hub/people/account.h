@@ -14,6 +14,7 @@ struct account {
 	char *name;   // as shown
 	char *folded; // key in hub.account_names
 	char *password; // PHC string, "" none
+	unsigned n_passwords; // how often another one was set: what was asked before is over
 	char *realname;
 	enum account_role role;
 	bool disabled;
@@ -56,13 +57,21 @@ void account_post(struct account *a);
 void account_rename(struct account *a, struct span name);
 // phc: as account_new. Journals.
 void account_set_password(struct account *a, struct span phc);
+// The same password, hashed otherwise. Journals.
+void account_rehash(struct account *a, struct span phc);
 // Ends its sessions, removes memberships and what lists hold of its name, journals, frees.
 void account_delete(struct account *a);
 MUST_USE struct account *account_find(struct hub *h, struct span name); // any case
 MUST_USE struct account *account_by_id(struct hub *h, account_id id);
 MUST_USE bool account_is_present(const struct account *a);
-// Ends all sessions with this reason; returns how many.
+// Ends all sessions with this reason, and what others may do by its password (OPER);
+// returns how many sessions.
 size_t account_kick(struct account *a, struct span reason);
+// The same for all but this session.
+size_t account_kick_others(struct account *a, const struct session *except,
+			   struct span reason);
+// cmd_oper.c: who took an administrator's rights as this account gives them back.
+void opers_end(struct account *a);
 void account_set_text(char **field, struct span text);
 // "name!name@host" with the host all accounts share.
 void account_prefix(const struct account *a, struct buf *out);

@@ -77,7 +77,7 @@ static void unlink_and_free(struct credential *c)
 	free(c);
 }
 
-static bool has_let_in(const struct credential *c, const struct session *s)
+bool credential_is_of(const struct credential *c, const struct session *s)
 {
 	if (s->account != c->account || s->closing)
 		return false;
@@ -93,7 +93,7 @@ static void close_sessions(const struct credential *c)
 	{
 		struct session *s = container_of(item, struct session, in_hub);
 
-		if (s != h->acting && has_let_in(c, s))
+		if (s != h->acting && credential_is_of(c, s))
 			session_close(s, SPAN("The key of this device was revoked"));
 	}
 }
@@ -236,6 +236,36 @@ size_t credentials_count(const struct account *a)
 	size_t n = 0;
 
 	list_for_each(item, &a->credentials) n++;
+	return n;
+}
+
+size_t credentials_beside(const struct account *a, const struct session *own,
+			  enum credential_kind kind)
+{
+	size_t n = 0;
+
+	list_for_each(item, &a->credentials)
+	{
+		const struct credential *c = container_of(item, struct credential, in_account);
+
+		n += c->kind == kind && !(own && credential_is_of(c, own));
+	}
+	return n;
+}
+
+size_t credentials_revoke(struct account *a, const struct session *own)
+{
+	size_t n = 0;
+
+	list_for_each_safe(item, after, &a->credentials)
+	{
+		struct credential *c = container_of(item, struct credential, in_account);
+
+		if (own && credential_is_of(c, own))
+			continue;
+		credential_delete(c);
+		n++;
+	}
 	return n;
 }
 

@@ -26,5 +26,12 @@ MUST_USE size_t credentials_count(const struct account *a);
 MUST_USE struct credential *credential_shown_by(const struct session *s);
 // It was shown by the certificate with this SHA-512 (its key may be in a renewed one).
 void credential_shown(struct credential *c, const uint8_t cert[static 64]);
+// Is it that by which s came in: its token, or the certificate that it showed?
+MUST_USE bool credential_is_of(const struct credential *c, const struct session *s);
+// Those of the kind that are not of `own` (NULL: all): how many; and deletes all such of
+// both kinds, giving how many.
+MUST_USE size_t credentials_beside(const struct account *a, const struct session *own,
+				   enum credential_kind kind);
+size_t credentials_revoke(struct account *a, const struct session *own);
 // Frees all, without entries.
 void credentials_free(struct account *a);

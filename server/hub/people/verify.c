@@ -12,6 +12,7 @@
 struct attempt {
 	verified_fn *fn;
 	account_id account; // 0: no such name
+	unsigned n_passwords; // of the account then
 	uint64_t source;
 	char *name, *device;
 };
@@ -52,13 +53,14 @@ static enum verdict_kind judge(struct hub *h, const struct hash_job *job,
 
 	if (job->result == HASH_BUSY || job->result == HASH_NO_MEMORY)
 		return VERDICT_LATER;
-	if (job->result != HASH_OK || !a || a->disabled) {
+	if (job->result != HASH_OK || !a || a->disabled ||
+	    a->n_passwords != attempt->n_passwords) {
 		throttle_failed(h, attempt->source, name);
 		return VERDICT_NO;
 	}
 	throttle_worked(h, attempt->source, name);
 	if (job->outdated && can_post(h))
-		account_set_password(a, span_of(job->phc));
+		account_rehash(a, span_of(job->phc));
 	return VERDICT_YES;
 }
 
@@ -83,6 +85,7 @@ static struct attempt *attempt_new(struct session *s, const struct account *a, s
 
 	attempt->fn = fn;
 	attempt->account = a ? a->id : 0;
+	attempt->n_passwords = a ? a->n_passwords : 0;
 	attempt->source = s->source;
 	attempt->name = span_dup(name);
 	attempt->device = span_dup(device);

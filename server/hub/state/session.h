@@ -35,6 +35,7 @@ struct session {
 	bool stalled;            // live lines are dropped by its shard: catch up when drained
 	bool cap_302;
 	bool oper; // rights of its account's role are in force
+	account_id oper_by; // or of this account's, by its password (OPER); 0: no
 	cap_set caps;
 	char *host; // address as text
 	uint64_t source;
@@ -67,6 +68,7 @@ struct session {
 	char *away;           // of this connection, NULL: here (away.h)
 	char *new_password;   // wished for while the old one is checked (passwd.c); wiped
 	passwd_fn *password_told; // who is told what came of it
+	bool password_revokes;    // the other devices go with the old one
 	struct map early_metadata; // set before the login was complete (metadata.c)
 	struct idmap cursors;
 	struct map metadata_subs;
