@@ -268,12 +268,20 @@ bool client_wait_online(struct client *c, struct session_status *status)
 struct enrolment {
 	bool is_over;
 	char *refusal;
+	const char *label; // that was asked for
 };
 
 static void on_enrol_line(void *arg, const struct msg *m, bool is_sure UNUSED)
 {
 	struct enrolment *e = arg;
 
+	// CERT ADD NUMBER PIN :LABEL
+	if (span_eq_fold(m->command, SPAN("CERT")) && m->n_params > 3 &&
+	    !span_eq(msg_param(m, 3), span_of(e->label)))
+		fprintf(stderr,
+			"this computer is called " SPAN_FMT " among your devices, not %s: another "
+			"one is\n",
+			SPAN_ARG(msg_param(m, 3)), e->label);
 	if (!is_error(m))
 		return;
 	free(e->refusal);
@@ -291,11 +299,11 @@ static void on_enrol_end(void *arg, enum call_end end)
 
 char *client_enrol(struct client *c, const char *label)
 {
-	struct enrolment e = {0};
+	struct enrolment e = {.label = label};
 	struct call_fns fns = {.arg = &e, .on_line = on_enrol_line, .on_end = on_enrol_end};
 	struct buf line = {0};
 
-	buf_printf(&line, "CERT ADD %s", label);
+	buf_printf(&line, "CERT ADD :%s", label);
 	calls_send(c->calls, SPAN(""), buf_span(&line), &fns);
 	buf_clear(&line);
 	while (!e.is_over)

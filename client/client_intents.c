@@ -152,10 +152,23 @@ static void on_drop(void *arg, uint64_t local_id)
 	delivery_drop(c->delivery, local_id);
 }
 
+static void answer_device(struct client *c, char choice)
+{
+	struct buf line = {0};
+
+	buf_printf(&line, "CERT DEL %llu CONFIRM", (unsigned long long)c->model->question.about);
+	model_ask_done(c->model, QUESTION_DEVICE);
+	if (choice == 'y')
+		(void)on_raw(c, buf_span(&line));
+	buf_clear(&line);
+}
+
 static void on_answer(void *arg, int question_id, char choice)
 {
 	struct client *c = arg;
 
+	if (question_id == QUESTION_DEVICE)
+		answer_device(c, choice);
 	delivery_answer(c->delivery, question_id, choice);
 }
 

@@ -84,7 +84,7 @@ static int revoke_own(struct cold *c)
 
 	if (code != EXIT_OK || !number[0])
 		return code == EXIT_OK ? EXIT_REFUSED : code;
-	snprintf(line, sizeof(line), "CERT DEL %s", number);
+	snprintf(line, sizeof(line), "CERT DEL %s CONFIRM", number);
 	return cold_ask(c, line, NULL, NULL);
 }
 
@@ -158,10 +158,86 @@ static void print_device(void *arg UNUSED, const struct msg *m)
 	buf_clear(&row);
 }
 
+// What is to be revoked, as the list has it.
+struct wanted {
+	const char *name; // its label, number or pin
+	char number[24], label[64], added[16], used[16];
+	bool needs_confirmation;
+};
+
+static void copy(char *to, size_t room, struct span text)
+{
+	snprintf(to, room, SPAN_FMT, SPAN_ARG(text));
+}
+
+// A number or a pin is one device's alone, and a label is, on today's servers.
+static void find_wanted(void *arg, const struct msg *m)
+{
+	struct wanted *w = arg;
+	struct span name = span_of(w->name), used = msg_param(m, 4);
+
+	if (!span_eq_fold(m->command, SPAN("CERT")) || m->n_params < 6 || w->number[0])
+		return;
+	if (!span_eq(name, msg_param(m, 1)) && !span_eq(name, msg_param(m, 2)) &&
+	    !span_eq(name, msg_param(m, 5)))
+		return;
+	copy(w->number, sizeof(w->number), msg_param(m, 1));
+	copy(w->label, sizeof(w->label), msg_param(m, 5));
+	copy(w->added, 11, msg_param(m, 3));
+	copy(w->used, 11, used.len > 1 ? used : SPAN("never"));
+}
+
+// FAIL CERT CONFIRM_NEEDED NUMBER :words
+static void on_revoked(void *arg, const struct msg *m)
+{
+	struct wanted *w = arg;
+
+	if (span_eq_fold(m->command, SPAN("FAIL")) &&
+	    span_eq(msg_param(m, 1), SPAN("CONFIRM_NEEDED")))
+		w->needs_confirmation = true;
+}
+
+static int confirm_own(struct cold *c, const struct wanted *w)
+{
+	char line[64], choice;
+
+	if (prompt_choice("Revoke this computer's own key all the same?  [y/N] ", "yn",
+			  &choice) != PROMPT_OK ||
+	    choice != 'y') {
+		fprintf(stderr, "snug: nothing is revoked; `snug logout` revokes this computer's "
+				"key and forgets it here\n");
+		return EXIT_REFUSED;
+	}
+	snprintf(line, sizeof(line), "CERT DEL %s CONFIRM", w->number);
+	return cold_ask(c, line, NULL, NULL);
+}
+
+static int revoke_device(struct cold *c, const char *name)
+{
+	struct wanted w = {.name = name};
+	char line[64];
+	int code = cold_ask(c, "CERT LIST", find_wanted, &w);
+
+	if (code == EXIT_OK && !w.number[0]) {
+		fprintf(stderr, "snug: there is no device \"%s\": `snug devices` lists them\n",
+			name);
+		return EXIT_REFUSED;
+	}
+	if (code != EXIT_OK)
+		return code;
+	snprintf(line, sizeof(line), "CERT DEL %s", w.number);
+	code = cold_ask(c, line, on_revoked, &w);
+	if (w.needs_confirmation)
+		code = confirm_own(c, &w);
+	if (code == EXIT_OK)
+		fprintf(stderr, "revoked: device %s (%s), added %s, last used %s\n", w.number,
+			w.label, w.added, w.used);
+	return code;
+}
+
 int verb_devices(struct options *o)
 {
 	struct cold c;
-	struct buf line = {0};
 	bool is_revoke = o->n_args == 2 && strcmp(o->args[0], "revoke") == 0;
 
 	if (o->n_args && !is_revoke)
@@ -174,12 +250,8 @@ int verb_devices(struct options *o)
 		cold_close(&c);
 		return EXIT_REFUSED;
 	}
-	if (is_revoke)
-		buf_printf(&line, "CERT DEL %s", o->args[1]);
-	else
-		buf_add_str(&line, "CERT LIST");
-	code = cold_ask(&c, buf_str(&line), print_device, NULL);
-	buf_clear(&line);
+	code = is_revoke ? revoke_device(&c, o->args[1])
+			 : cold_ask(&c, "CERT LIST", print_device, NULL);
 	cold_close(&c);
 	return code;
 }

@@ -230,7 +230,7 @@ void cmd_device(struct call *call)
 	if (!what.len || span_eq(what, SPAN("list")))
 		call_send(call, "CERT LIST");
 	else if (span_eq(what, SPAN("revoke")) && call->rest.len)
-		call_send(call, "CERT DEL %.*s", (int)call->rest.len, call->rest.at);
+		call_send(call, "CERT DEL :%.*s", (int)call->rest.len, call->rest.at);
 	else
 		call_note(call, LINE_ERROR, "/device list, or /device revoke LABEL: the computers "
 			  "that can log in without the password");

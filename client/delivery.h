@@ -11,6 +11,7 @@
 #include "client/outbox.h"
 
 #define ASK_OLDER_MS (5 * 60 * 1000)
+// 3 is QUESTION_DEVICE (model.h).
 #define QUESTION_OLD 1
 #define QUESTION_UNSURE 2
 

@@ -125,12 +125,26 @@ static void standard_reply(const struct event *e, enum line_kind kind)
 		   SPAN_ARG(param(e, 0)), SPAN_ARG(param(e, 1)));
 }
 
+// FAIL CERT CONFIRM_NEEDED NUMBER: a /device revoke named the device in use.
+static bool asks_for_confirmation(const struct event *e)
+{
+	uint64_t number;
+
+	if (!span_eq_fold(param(e, 0), SPAN("CERT")) ||
+	    !span_eq(param(e, 1), SPAN("CONFIRM_NEEDED")) || !span_to_u64(param(e, 2), &number))
+		return false;
+	model_ask(e->m, QUESTION_DEVICE, SPAN("revoke the device that you are using now?"), "yn");
+	e->m->question.about = number;
+	return true;
+}
+
 void on_fail(const struct event *e)
 {
 	// Asked by this program and not by the user: where no marker is kept, ours counts.
 	if (span_eq_fold(param(e, 0), SPAN("MARKREAD")))
 		return;
-	standard_reply(e, LINE_ERROR);
+	if (!asks_for_confirmation(e))
+		standard_reply(e, LINE_ERROR);
 }
 
 void on_warn(const struct event *e)

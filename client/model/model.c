@@ -160,6 +160,7 @@ void model_add_keyword(struct model *m, struct span word)
 void model_ask(struct model *m, int id, struct span text, const char *choices)
 {
 	m->question.id = id;
+	m->question.about = 0;
 	set_text(&m->question.text, text);
 	set_text(&m->question.choices, span_of(choices));
 	m->version++;

@@ -132,11 +132,14 @@ struct server_facts {
 	unsigned line_len; // LINELEN, 512 when not told
 };
 
+#define QUESTION_DEVICE 3 // revoke the device that is in use? about: its number
+
 // A question the status row asks; one at a time, newest wins.
 struct question {
 	int id;	       // 0: none
 	char *text;    // "send 2 lines from 09:14?"
 	char *choices; // "yne": the keys that answer; Esc is always "n" of these or the last
+	uint64_t about; // the number of what it is about, for who asked
 };
 
 struct history_page {

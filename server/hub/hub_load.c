@@ -4,6 +4,7 @@
 
 #include "server/hub/people/account.h"
 #include "server/hub/rooms/ban.h"
+#include "server/hub/people/credential.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/wire/line.h"
 #include "server/hub/history/marker.h"
@@ -124,6 +125,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 		return false;
 	}
 	need_token_key(h);
+	credentials_loaded(h);
 	bans_start(h);
 	throttles_start(h);
 	retention_changed(h);

@@ -49,7 +49,7 @@ static void remove_one(struct verb_call *c, struct account *a, enum credential_k
 {
 	struct span which = verb_word(c, 2);
 	struct credential *cred = credential_named(a, kind, which);
-	struct buf detail = {0};
+	struct buf detail = {0}, words = {0};
 
 	if (!cred) {
 		verb_end(c, ADMIN_NOT_FOUND,
@@ -60,9 +60,11 @@ static void remove_one(struct verb_call *c, struct account *a, enum credential_k
 	if (!verb_may_write(c))
 		return;
 	buf_printf(&detail, "%s %lld %s", a->name, (long long)cred->id, cred->label);
+	credential_describe(cred, &words);
 	credential_delete(cred);
 	verb_audit(c, buf_span(&detail));
-	verb_end(c, ADMIN_DONE, "revoked %s", buf_str(&detail));
+	verb_end(c, ADMIN_DONE, "revoked of %s: %s", a->name, buf_str(&words));
+	buf_clear(&words);
 	buf_clear(&detail);
 }
 
@@ -96,8 +98,9 @@ static void add_token(struct verb_call *c, struct account *a)
 	sodium_memzero(text, sizeof(text));
 	verb_audit(c, span_of(a->name));
 	verb_end(c, ADMIN_DONE,
-		 "token %lld of %s: it stands in the password's place and is shown only once",
-		 (long long)cred->id, a->name);
+		 "token %lld of %s, called %s: it stands in the password's place and is shown "
+		 "only once",
+		 (long long)cred->id, a->name, cred->label);
 }
 
 static void add_cert(struct verb_call *c, struct account *a)
@@ -120,8 +123,8 @@ static void add_cert(struct verb_call *c, struct account *a)
 		cred = credential_new(a, CREDENTIAL_CERT, (const uint8_t *)pin.at,
 				      label_of(c, SPAN("device")), 0);
 		verb_audit(c, span_of(a->name));
-		verb_end(c, ADMIN_DONE, "certificate %lld of %s may log in",
-			 (long long)cred->id, a->name);
+		verb_end(c, ADMIN_DONE, "certificate %lld of %s, called %s, may log in",
+			 (long long)cred->id, a->name, cred->label);
 	}
 	buf_clear(&pin);
 }

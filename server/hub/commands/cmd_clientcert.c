@@ -34,7 +34,8 @@ static void answer(struct session *s, const char *what, struct span fingerprint)
 static void create(struct session *s, struct span name)
 {
 	struct credential *c = credential_shown_by(s);
-	struct span label = utf8_cut(name, DEVICE_NAME_MAX);
+	struct span label = name.len ? utf8_cut(name, DEVICE_NAME_MAX) : SPAN("device");
+	bool is_new = !c;
 
 	if (!s->cert) {
 		fail(s, "CLIENTCERT", "NOCERT", SPAN("CREATE"),
@@ -48,9 +49,11 @@ static void create(struct session *s, struct span name)
 	} else {
 		if (!c)
 			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin,
-					   label.len ? label : SPAN("device"), 0);
+					   label, 0);
 		credential_shown(c, s->cert->hash);
 		answer(s, "CREATE", SPAN(""));
+		if (is_new)
+			label_told(s, "CLIENTCERT", label, c);
 	}
 }
 

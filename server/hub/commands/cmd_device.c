@@ -4,7 +4,7 @@
 //	CERT ADD [LABEL]	lets the certificate of this very connection log in
 //	CERT LIST		the account's certificates
 //	CERT OTHERS		how many certificates and app tokens there are besides one's own
-//	CERT DEL NUMBER|LABEL|PIN
+//	CERT DEL NUMBER|LABEL|PIN [CONFIRM]	CONFIRM: also the one of this connection
 //
 // Answers, pin being the SHA-256 of the key (SubjectPublicKeyInfo) as base64url:
 //
@@ -13,6 +13,8 @@
 //	CERT LIST *				the end
 //	CERT OTHERS CERTIFICATES TOKENS
 //	CERT DEL NUMBER PIN :LABEL
+//	NOTE CERT LABEL_TAKEN LABEL	it is not called so, but as ADD says
+//	FAIL CERT CONFIRM_NEEDED NUMBER
 //	FAIL CERT NO_CERTIFICATE|CERT_IN_USE|TOO_MANY_CERTS|NO_SUCH_CERT|INVALID_SUBCOMMAND
 #include "server/hub/commands/command.h"
 #include "server/hub/people/credential.h"
@@ -44,6 +46,21 @@ static void answer(struct session *s, const char *what, const struct credential 
 	reply_end(&l, s);
 }
 
+void label_told(struct session *s, const char *command, struct span wanted,
+		const struct credential *c)
+{
+	struct buf words = {0};
+
+	if (span_eq(wanted, span_of(c->label)))
+		return;
+	buf_printf(&words,
+		   "Another of your devices has that name, or it is a number: this one is "
+		   "called %s",
+		   c->label);
+	note(s, command, "LABEL_TAKEN", wanted, buf_str(&words));
+	buf_clear(&words);
+}
+
 static void cert_add(struct session *s, struct span label)
 {
 	struct credential *c = credential_shown_by(s);
@@ -63,6 +80,7 @@ static void cert_add(struct session *s, struct span label)
 		c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
 		credential_shown(c, s->cert->hash);
 		answer(s, "ADD", c);
+		label_told(s, "CERT", label, c);
 	}
 }
 
@@ -107,12 +125,30 @@ static void cert_others(struct session *s)
 	reply_end(&l, s);
 }
 
-static void cert_del(struct session *s, struct span name)
+static void need_confirmation(struct session *s, const struct credential *c)
+{
+	struct buf number = {0}, words = {0};
+
+	buf_add_i64(&number, c->id);
+	buf_printf(&words,
+		   "%s is the device of this very connection: CERT DEL %s CONFIRM revokes it "
+		   "all the same",
+		   c->label, buf_str(&number));
+	fail(s, "CERT", "CONFIRM_NEEDED", buf_span(&number), buf_str(&words));
+	buf_clear(&number);
+	buf_clear(&words);
+}
+
+static void cert_del(struct session *s, struct span name, bool confirmed)
 {
 	struct credential *c = credential_named(s->account, CREDENTIAL_CERT, name);
 
 	if (!c) {
 		fail(s, "CERT", "NO_SUCH_CERT", name, "The account has no such certificate");
+		return;
+	}
+	if (!confirmed && credential_is_of(c, s)) {
+		need_confirmation(s, c);
 		return;
 	}
 	if (!need_disk(s, "CERT"))
@@ -132,7 +168,7 @@ void cmd_cert(struct session *s, const struct msg *m)
 	else if (span_eq_fold(what, SPAN("OTHERS")))
 		cert_others(s);
 	else if (span_eq_fold(what, SPAN("DEL")))
-		cert_del(s, word);
+		cert_del(s, word, span_eq_fold(msg_param(m, 2), SPAN("CONFIRM")));
 	else
 		fail(s, "CERT", "INVALID_SUBCOMMAND", what,
 		     "Use CERT ADD, CERT LIST, CERT OTHERS or CERT DEL");

@@ -52,6 +52,7 @@ void nickserv_info(struct session *s, const struct service_call *c)
 static void cert_add(struct session *s, struct span label)
 {
 	struct credential *c = credential_shown_by(s);
+	bool is_new = !c;
 
 	label = label.len ? utf8_cut(label, DEVICE_NAME_MAX) : SPAN("device");
 	if (!s->cert) {
@@ -71,6 +72,11 @@ static void cert_add(struct session *s, struct span label)
 			    "Certificate %lld (%s) may log in: let your client use SASL "
 			    "EXTERNAL",
 			    (long long)c->id, c->label);
+		if (is_new && !span_eq(label, span_of(c->label)))
+			service_say(s, NICKSERV,
+				    "It is called %s: another of your devices is called " SPAN_FMT
+				    ", or that is a number",
+				    c->label, SPAN_ARG(label));
 	}
 }
 
@@ -91,17 +97,24 @@ static void cert_list(struct session *s)
 	service_say(s, NICKSERV, "certificates: %zu", count_kind(s->account, CREDENTIAL_CERT));
 }
 
-static void cert_del(struct session *s, struct span name)
+static void cert_del(struct session *s, struct span name, bool confirmed)
 {
+	struct buf words = {0};
 	struct credential *c = credential_named(s->account, CREDENTIAL_CERT, name);
 
 	if (!c) {
 		service_say(s, NICKSERV, "You have no certificate of that number or label");
+	} else if (!confirmed && credential_is_of(c, s)) {
+		service_say(s, NICKSERV,
+			    "That is the device of this very connection: CERT DEL %lld CONFIRM "
+			    "revokes it all the same",
+			    (long long)c->id);
 	} else if (need_disk(s, "CERT")) {
-		service_say(s, NICKSERV, "Certificate %lld (%s) is gone", (long long)c->id,
-			    c->label);
+		credential_describe(c, &words);
+		service_say(s, NICKSERV, "Revoked: %s", buf_str(&words));
 		credential_delete(c);
 	}
+	buf_clear(&words);
 }
 
 void nickserv_cert(struct session *s, const struct service_call *c)
@@ -113,9 +126,9 @@ void nickserv_cert(struct session *s, const struct service_call *c)
 	else if (span_eq_fold(what, SPAN("LIST")))
 		cert_list(s);
 	else if (span_eq_fold(what, SPAN("DEL")) && name.len)
-		cert_del(s, name);
+		cert_del(s, name, span_eq_fold(service_word(c, 3), SPAN("CONFIRM")));
 	else
-		service_say(s, NICKSERV, "Usage: CERT ADD [LABEL] | LIST | DEL NUMBER|LABEL");
+		service_say(s, NICKSERV, "Usage: CERT ADD [LABEL] | LIST | DEL NUMBER|LABEL [CONFIRM]");
 }
 
 static void tell(struct session *s, const struct passwd_end *end)

@@ -55,5 +55,7 @@ void history_session_gone(struct session *s);
 // and cursors are freed.
 void history_account_gone(struct hub *h, struct account *a);
 void cursor_load(struct hub *h, const struct entry_cursor *row);
+// A device is called `to` from now on, and has seen what `from` has. Journals.
+void cursor_copy(struct account *a, struct span from, struct span to);
 // Frees dialogs and all else, after the last session and account.
 void history_free(struct hub *h);

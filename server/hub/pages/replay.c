@@ -70,6 +70,18 @@ void cursor_load(struct hub *h, const struct entry_cursor *row)
 		cursor_put(a, row->device, row->id);
 }
 
+void cursor_copy(struct account *a, struct span from, struct span to)
+{
+	const struct cursor *c = map_find(&a->cursors, from);
+	struct entry e = {.kind = ENTRY_CURSOR};
+
+	if (!c || map_find(&a->cursors, to) || a->cursors.n_items >= CURSORS_PER_ACCOUNT)
+		return;
+	e.cursor = (struct entry_cursor){a->id, to, c->id};
+	cursor_put(a, to, c->id);
+	post(a->hub, &e);
+}
+
 void cursors_free(struct account *a)
 {
 	size_t cursor = 0;

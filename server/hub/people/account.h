@@ -79,6 +79,7 @@ void account_prefix(const struct account *a, struct buf *out);
 void account_load(struct hub *h, const struct entry_account *row);
 void account_free(struct account *a);
 
+// The label is made its own (credential_label).
 struct credential *credential_new(struct account *a, enum credential_kind kind,
 				  const uint8_t hash[static 32], struct span label,
 				  int64_t expires_ms);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/people/credential.h"
 
+#include "common/clock.h"
 #include "common/die.h"
 #include "common/encode.h"
 #include "server/hub/journal/post.h"
@@ -24,7 +25,7 @@ static void add(struct account *a, struct credential *c)
 	map_put(&a->hub->credential_hashes, key_of(c), c);
 }
 
-static void credential_post(const struct credential *c)
+void credential_post(const struct credential *c)
 {
 	struct entry e = {.kind = ENTRY_CREDENTIAL};
 
@@ -47,11 +48,14 @@ static struct credential *make(struct account *a, int64_t id, enum credential_ki
 			       int64_t expires_ms)
 {
 	struct credential *c = xcalloc(1, sizeof(*c));
+	struct buf own = {0};
 
 	c->id = id;
 	c->kind = kind;
 	memcpy(c->hash, hash, sizeof(c->hash));
-	c->label = span_dup(label);
+	credential_label(a, NULL, label, &own);
+	c->label = span_dup(buf_span(&own));
+	buf_clear(&own);
 	c->created_ms = a->hub->now.wall_ms;
 	c->expires_ms = expires_ms;
 	add(a, c);
@@ -200,15 +204,14 @@ struct credential *token_find(struct hub *h, struct span text)
 	return c && c->kind == CREDENTIAL_TOKEN && !credential_is_over(c) ? c : NULL;
 }
 
-static bool is_named(const struct credential *c, struct span name)
+// What none but it can have.
+static bool has_number_or_pin(const struct credential *c, struct span name)
 {
 	struct buf pin = {0};
 	uint64_t id;
 	bool yes;
 
 	if (span_to_u64(name, &id) && id == (uint64_t)c->id)
-		return true;
-	if (span_eq(name, span_of(c->label)))
 		return true;
 	if (c->kind != CREDENTIAL_CERT)
 		return false;
@@ -225,10 +228,29 @@ struct credential *credential_named(struct account *a, enum credential_kind kind
 	{
 		struct credential *c = container_of(item, struct credential, in_account);
 
-		if (c->kind == kind && is_named(c, name))
+		if (c->kind == kind &&
+		    (has_number_or_pin(c, name) || span_eq(name, span_of(c->label))))
 			return c;
 	}
 	return NULL;
+}
+
+static void add_day(struct buf *out, int64_t wall_ms)
+{
+	char text[CLOCK_TEXT_LEN + 1];
+
+	clock_text(wall_ms, text);
+	buf_printf(out, "%.10s", wall_ms ? text : "never");
+}
+
+void credential_describe(const struct credential *c, struct buf *out)
+{
+	buf_printf(out, "%s %lld (%s), added ",
+		   c->kind == CREDENTIAL_CERT ? "certificate" : "token", (long long)c->id,
+		   c->label);
+	add_day(out, c->created_ms);
+	buf_add_str(out, ", last used ");
+	add_day(out, c->used_ms);
 }
 
 size_t credentials_count(const struct account *a)

@@ -18,6 +18,16 @@ struct credential *token_new(struct account *a, struct span label, int64_t expir
 // The token's credential if it lets in now; NULL otherwise.
 MUST_USE struct credential *token_find(struct hub *h, struct span text);
 MUST_USE bool credential_is_over(const struct credential *c);
+// credential_label.c: what it may be called when `wanted` is another's name (but of
+// `except`, NULL: none) or a number: with "-2", "-3" ... behind it, within DEVICE_NAME_MAX.
+void credential_label(const struct account *a, const struct credential *except,
+		      struct span wanted, struct buf *out);
+// Once, when all is loaded: equal labels of older databases are made different. Journals.
+void credentials_loaded(struct hub *h);
+// Journals it as it is.
+void credential_post(const struct credential *c);
+// "certificate 17 (laptop), added 2026-11-22, last used 2026-11-23".
+void credential_describe(const struct credential *c, struct buf *out);
 // By number, label or (certificates) pin as base64url; NULL if there is none of the kind.
 MUST_USE struct credential *credential_named(struct account *a, enum credential_kind kind,
 					     struct span name);
@@ -33,5 +43,8 @@ MUST_USE bool credential_is_of(const struct credential *c, const struct session 
 MUST_USE size_t credentials_beside(const struct account *a, const struct session *own,
 				   enum credential_kind kind);
 size_t credentials_revoke(struct account *a, const struct session *own);
+// cmd_device.c: a NOTE of the command to who asked for another label than it got.
+void label_told(struct session *s, const char *command, struct span wanted,
+		const struct credential *c);
 // Frees all, without entries.
 void credentials_free(struct account *a);

@@ -153,7 +153,7 @@ static void devices_are_listed_and_revoked(void **state)
 	expect(f, "/passwd one-old-secret one-new-secret", "");
 	assert_true(note_says(f, "snug passwd"));
 	assert_false(note_says(f, "secret"));
-	expect(f, "/device revoke old laptop", "CERT DEL old laptop\n");
+	expect(f, "/device revoke old laptop", "CERT DEL :old laptop\n");
 	expect(f, "/device revoke", "");
 	assert_true(note_says(f, "/device revoke LABEL"));
 	say(f->m, ":srv CERT LIST 17 PIN 2026-11-22T12:05:31.204Z 2026-11-23T08:00:00.000Z :old laptop");
@@ -163,6 +163,10 @@ static void devices_are_listed_and_revoked(void **state)
 	assert_false(some_note_says(f, "mine"));
 	say(f->m, ":srv CERT DEL 17 PIN :old laptop");
 	assert_true(some_note_says(f, "old laptop can no longer log in"));
+	say(f->m, ":srv FAIL CERT CONFIRM_NEEDED 19 :mine is the device of this very connection");
+	assert_int_equal(f->m->question.id, QUESTION_DEVICE);
+	assert_int_equal(f->m->question.about, 19);
+	assert_false(some_note_says(f, "mine is"));
 }
 
 static void the_user_hears_of_what_the_user_asked(void **state)

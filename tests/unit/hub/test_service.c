@@ -256,7 +256,9 @@ static void certificates_are_added_listed_and_deleted(void **state)
 	expect(p, "NickServ NOTICE alice :*  laptop  last used: never");
 	expect(p, "NickServ NOTICE alice :certificates: 1");
 	peer_send(p, "PRIVMSG NickServ :CERT DEL laptop");
-	expect(p, "NickServ NOTICE alice :Certificate * (laptop) is gone");
+	expect(p, "NickServ NOTICE alice :That is the device of this very connection*CONFIRM*");
+	peer_send(p, "PRIVMSG NickServ :CERT DEL laptop CONFIRM");
+	expect(p, "NickServ NOTICE alice :Revoked: certificate * (laptop), added *, last used never");
 	peer_send(p, "PRIVMSG NickServ :CERT DEL laptop");
 	expect(p, "NickServ NOTICE alice :You have no certificate*");
 	bare = fixture_login(f, "bob", "");
