@@ -48,12 +48,21 @@ struct server {
 	uint8_t pin[TLS_PIN_LEN];
 	int64_t certificate_expires;
 	bool is_sandboxed;
+	int code;		      // to exit with
+	struct unanswered unanswered; // questions, by the stop
+	bool is_hashing;	      // a thread could not be waited for
 };
+
+#define STOPPED_TWICE 1 // exit code
 
 // Brings everything up. The exit code of what failed, told on stderr; 0: it runs.
 MUST_USE int server_start(struct server *s);
-// Takes everything down, whatever of it is up.
+// Ends all threads and closes the database, whatever of it is up.
+void server_end(struct server *s);
+// Frees the rest; does not return while a thread that could not be waited for uses it.
 void server_clear(struct server *s);
+// Remembers how the disk is, from the writer's letters; does not return when it failed.
+void server_note_disk(struct server *s, struct letter *letters);
 // Takes up configuration and certificate. False with a line for each mistake; the old
 // values then stay. Without `apply`: only the check.
 MUST_USE bool server_reload(struct server *s, bool apply, struct buf *errors);

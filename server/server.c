@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define STORE_WITHIN_MS 1500 // and then CLOSE_WITHIN_MS to say goodbye: under 5 s in all
+#define STORE_WITHIN_MS 1500 // and then STOP_CLOSE_MS to say goodbye: under 5 s in all
 
 static struct hub_time read_time(void)
 {
@@ -47,7 +47,7 @@ static void disk_failed(struct server *s)
 }
 
 // The hub gets these letters too; the server only remembers what it reports itself.
-static void note_disk(struct server *s, struct letter *letters)
+void server_note_disk(struct server *s, struct letter *letters)
 {
 	static const char *const names[] = {"fine", "low", "full", "failed"};
 
@@ -149,7 +149,7 @@ static void hub_part(struct server *s)
 		return;
 	now = read_time();
 	s->hub_is_due = false;
-	note_disk(s, letters);
+	server_note_disk(s, letters);
 	hub_turn(s->hub, now, letters);
 	post_all(s);
 	grant_wish(s);
@@ -159,7 +159,7 @@ static void hub_part(struct server *s)
 static void begin_parting(struct server *s)
 {
 	s->stop = STOP_PARTING;
-	loop_timer_set(s->stop_timer, CLOSE_WITHIN_MS);
+	loop_timer_set(s->stop_timer, STOP_CLOSE_MS);
 	if (s->shard)
 		post_stop(server_shard(s, 0));
 }
@@ -246,6 +246,15 @@ void server_asked(void *arg, struct admin_request *request)
 	admin_socket_answer(s->admin, answer);
 }
 
+static void log_stopped(const struct server *s)
+{
+	char dropped[LOG_NUMBER_LEN], interrupted[LOG_NUMBER_LEN];
+
+	log_event(LOG_INFO, "stopped", "dropped",
+		  log_number(dropped, (int64_t)s->unanswered.dropped), "interrupted",
+		  log_number(interrupted, (int64_t)s->unanswered.interrupted), NULL);
+}
+
 int server_run(const struct paths *paths)
 {
 	struct server s = {.paths = paths};
@@ -258,9 +267,11 @@ int server_run(const struct paths *paths)
 			  NULL);
 		loop_run(s.loop);
 	}
-	server_clear(&s);
+	s.code = code;
+	server_end(&s);
 	if (code == 0)
-		log_event(LOG_INFO, "stopped", NULL);
+		log_stopped(&s);
 	buf_clear(&addresses);
+	server_clear(&s);
 	return code;
 }

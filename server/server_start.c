@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Bringing a server up and taking it down.
+// Bringing a server up.
 //
 // The order is forced: the lock on the database before anything that a second server
-// could disturb; signals blocked before the first thread; the loop ended before the
-// threads it talks to; the writer last of them, since it must store what was accepted.
+// could disturb; signals blocked before the first thread.
 #include "server/running.h"
 
 #include "common/clock.h"
@@ -26,13 +25,33 @@
 #define FDS_RESERVED 64 // for the database, the admin socket, threads
 #define FDS_PER_SHARD 4
 #define FDS_FOR_PEERS 16 // with fewer there is no sense in starting
-#define STOPPED_TWICE 1
 
-static void ignore_signal(int number)
+static void handle_signal(int number, void (*handler)(int))
 {
-	struct sigaction action = {.sa_handler = SIG_IGN};
+	struct sigaction action = {.sa_handler = handler};
 
 	sigaction(number, &action, NULL);
+}
+
+// Before the loop runs nothing was promised to anybody, and what SQLite was doing is
+// undone by the next start. The default action would do, but has none in process 1.
+static void stopped_early(UNUSED int number)
+{
+	_exit(0);
+}
+
+static void prepare_signals(void)
+{
+	sigset_t reload;
+
+	handle_signal(SIGPIPE, SIG_IGN);
+	handle_signal(SIGXFSZ, SIG_IGN);
+	handle_signal(SIGTERM, stopped_early);
+	handle_signal(SIGINT, stopped_early);
+	// It waits until there is something to load anew.
+	sigemptyset(&reload);
+	sigaddset(&reload, SIGHUP);
+	sigprocmask(SIG_BLOCK, &reload, NULL);
 }
 
 static int64_t raise_descriptors(void)
@@ -53,8 +72,7 @@ static void prepare_process(void)
 	// A core would hold passwords and keys.
 	prctl(PR_SET_DUMPABLE, 0);
 	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-	ignore_signal(SIGPIPE);
-	ignore_signal(SIGXFSZ);
+	prepare_signals();
 	if (sodium_init() < 0)
 		die(1, "libsodium cannot start: no source of randomness");
 	if (geteuid() == 0)
@@ -95,9 +113,6 @@ static void on_mail(UNUSED void *arg, UNUSED unsigned events)
 static void make_loop(struct server *s)
 {
 	s->loop = loop_new();
-	loop_on_signal(s->loop, SIGTERM, on_stop_signal, s);
-	loop_on_signal(s->loop, SIGINT, on_stop_signal, s);
-	loop_on_signal(s->loop, SIGHUP, on_reload_signal, s);
 	s->mailbox = mailbox_new();
 	(void)loop_add(s->loop, mailbox_fd(s->mailbox), LOOP_READ, on_mail, s);
 	s->hub_timer = loop_timer_new(s->loop, on_hub_timer, s);
@@ -224,10 +239,19 @@ static unsigned hash_threads(const struct config *c)
 	return cores > 3 ? (unsigned)cores / 2 : 1;
 }
 
+// Now they can be answered; threads inherit the mask.
+static void take_signals(struct server *s)
+{
+	loop_on_signal(s->loop, SIGTERM, on_stop_signal, s);
+	loop_on_signal(s->loop, SIGINT, on_stop_signal, s);
+	loop_on_signal(s->loop, SIGHUP, on_reload_signal, s);
+}
+
 static int start_workers(struct server *s)
 {
 	char *error = NULL;
 
+	take_signals(s);
 	s->readers = readers_start(s->store, READERS_MAX, s->mailbox, &error);
 	if (!s->readers)
 		return failed_with(ADMIN_FAILED, error);
@@ -324,69 +348,4 @@ int server_start(struct server *s)
 	if (code == 0)
 		code = start_shards(s, descriptors);
 	return code;
-}
-
-static void free_chains(struct hub_out *out)
-{
-	struct letter *next;
-
-	for (unsigned i = 0; i < SHARDS_MAX; i++)
-		outbox_free(out->outboxes[i]);
-	for (struct letter *l = out->queries; l; l = next) {
-		next = l->next;
-		query_free(container_of(l, struct query, letter));
-	}
-	for (struct letter *l = out->jobs; l; l = next) {
-		next = l->next;
-		hash_job_free(container_of(l, struct hash_job, letter));
-	}
-	for (struct letter *l = out->answers; l; l = next) {
-		next = l->next;
-		admin_answer_free(container_of(l, struct admin_answer, letter));
-	}
-}
-
-// The hub hears what the threads sent at their end; what it still wants stored goes to
-// the writer while there is one.
-static void last_turn(struct server *s, bool stores)
-{
-	struct hub_time now = {clock_mono_ms(), clock_wall_ms()};
-	struct hub_out out = {0};
-
-	if (!s->hub || !s->mailbox)
-		return;
-	hub_turn(s->hub, now, mailbox_take(s->mailbox));
-	hub_take(s->hub, &out);
-	if (stores && s->writer && out.journal)
-		writer_put(s->writer, out.journal);
-	else
-		journal_free(out.journal);
-	free_chains(&out);
-}
-
-void server_clear(struct server *s)
-{
-	admin_socket_free(s->admin);
-	for (unsigned i = 0; i < s->n_shards; i++)
-		shard_thread_stop(s->threads[i]);
-	shard_free(s->shard);
-	hasher_stop(s->hasher);
-	readers_stop(s->readers);
-	last_turn(s, true);
-	writer_stop(s->writer);
-	last_turn(s, false);
-	hub_free(s->hub);
-	store_close(s->store);
-	for (size_t i = 0; i < s->n_listen_fds; i++)
-		close(s->listen_fds[i]);
-	free(s->listen_fds);
-	free(s->bound);
-	idmap_clear(&s->status_tickets);
-	loop_timer_free(s->hub_timer);
-	loop_timer_free(s->stop_timer);
-	loop_timer_free(s->day_timer);
-	if (s->mailbox)
-		mailbox_free(s->mailbox);
-	loop_free(s->loop);
-	config_clear(&s->config);
 }

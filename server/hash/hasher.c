@@ -14,6 +14,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #define WORKERS_MAX 16
 // Known to this file alone: new parameters.
@@ -303,12 +304,26 @@ static void drop_late(struct hasher *h)
 	}
 }
 
-void hasher_stop(struct hasher *h)
+// By counted sleeps: no clock is asked that may be set meanwhile.
+static bool has_ended(pthread_t thread, int within_ms)
+{
+	if (within_ms < 0)
+		return pthread_join(thread, NULL) == 0;
+	while (pthread_tryjoin_np(thread, NULL) != 0) {
+		if (within_ms-- <= 0)
+			return false;
+		nanosleep(&(struct timespec){0, 1000000L}, NULL);
+	}
+	return true;
+}
+
+bool hasher_stop(struct hasher *h, int within_ms)
 {
 	if (!h)
-		return;
+		return true;
 	put_stop(h->box);
-	pthread_join(h->thread, NULL);
+	if (!has_ended(h->thread, within_ms))
+		return false;
 	for (unsigned i = 0; i < h->n_workers; i++) {
 		put_stop(h->workers[i].box);
 		pthread_join(h->workers[i].thread, NULL);
@@ -317,4 +332,5 @@ void hasher_stop(struct hasher *h)
 	drop_late(h);
 	mailbox_free(h->box);
 	free(h);
+	return true;
 }

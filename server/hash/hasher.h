@@ -25,8 +25,10 @@ void hasher_put(struct hasher *h, struct hash_job *job);
 // New parameters for jobs that start from now on. Any thread.
 void hasher_set(struct hasher *h, int64_t memory, int64_t passes);
 // Jobs that wait come back as HASH_BUSY, those that run are finished; ends the threads.
-// NULL is accepted.
-void hasher_stop(struct hasher *h);
+// False when that took longer than `within_ms` (-1: no bound): a derivation cannot be
+// interrupted. Its threads then still use the hasher and `to_hub`, and the process must
+// end by _exit. NULL is accepted.
+bool hasher_stop(struct hasher *h, int within_ms);
 
 // The same without a thread: does the job with its own memory and passes.
 void hash_job_run(struct hash_job *job);

@@ -191,6 +191,8 @@ static void take_item(struct shard *s, const struct outbox_item *item)
 
 	if (item->kind == OUTBOX_DRAIN) {
 		accept_no_more(s);
+		if (s->env.times.close_within_ms > STOP_CLOSE_MS)
+			s->env.times.close_within_ms = STOP_CLOSE_MS;
 		return;
 	}
 	c = conn_table_find(&s->env.table, item->conn);

@@ -58,5 +58,7 @@ struct shard_thread;
 MUST_USE struct shard_thread *shard_thread_start(const struct shard_config *config,
 						 struct mailbox *hub);
 MUST_USE struct mailbox *shard_thread_mailbox(struct shard_thread *t);
-// Puts LETTER_STOP and waits for the end of the thread. NULL is accepted.
+// Puts LETTER_STOP, so that several say goodbye at the same time. NULL is accepted.
 void shard_thread_stop(struct shard_thread *t);
+// Waits for the end of a thread that was told to stop, and frees. NULL is accepted.
+void shard_thread_join(struct shard_thread *t);

@@ -62,6 +62,12 @@ void shard_thread_stop(struct shard_thread *t)
 	stop = xcalloc(1, sizeof(*stop));
 	stop->kind = LETTER_STOP;
 	mailbox_put(t->mailbox, stop);
+}
+
+void shard_thread_join(struct shard_thread *t)
+{
+	if (!t)
+		return;
 	pthread_join(t->thread, NULL);
 	free(t);
 }

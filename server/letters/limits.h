@@ -11,6 +11,7 @@
 #define PONG_WITHIN_MS 60000
 #define SLOW_ALIVE_MS 125000	// a system that is there answers at least so often when asked for room
 #define CLOSE_WITHIN_MS 3000	// to drain the last lines of a connection that is closed
+#define STOP_CLOSE_MS 2000	// the same while the server stops
 #define UNKNOWN_CONNS_MAX 512	// not logged in, in all
 #define CONN_CREDIT 32		// lines a connection may have unread by the hub
 #define CREDIT_UNKNOWN 8	// the same before login

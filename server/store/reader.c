@@ -9,17 +9,25 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
+
+// So often a statement is told to end: one that begins meanwhile has not heard of it.
+#define INTERRUPT_MS 1
 
 struct reader {
 	sqlite3 *db;
 	struct sql sql;
 	struct tail *tail; // made by the first search
+	bool interrupted;  // the last answer
 };
 
 struct thread {
 	struct reader *reader;
 	struct mailbox *box, *to_hub;
 	pthread_t thread;
+	struct letter *first, **last; // queries to answer, oldest first
+	struct unanswered unanswered;
+	bool stopping;
 };
 
 struct readers {
@@ -78,47 +86,86 @@ static int answer(struct reader *reader, const struct query *q, struct rows *r)
 	return SQLITE_MISUSE;
 }
 
+static struct rows *rows_failed(const struct query *q)
+{
+	struct rows *rows = rows_new(q->ticket);
+
+	rows->result = ROWS_FAILED;
+	return rows;
+}
+
 struct rows *reader_answer(struct reader *r, const struct query *q)
 {
 	struct rows *rows = rows_new(q->ticket);
 	int code = answer(r, q, rows);
 
+	r->interrupted = (code & 0xff) == SQLITE_INTERRUPT;
 	if (code == SQLITE_OK)
 		return rows;
-	log_event(LOG_ERROR, "query-failed", "why", sqlite3_errmsg(r->db), NULL);
+	if (!r->interrupted)
+		log_event(LOG_ERROR, "query-failed", "why", sqlite3_errmsg(r->db), NULL);
 	// Half an answer would look like a whole one.
 	rows_free(rows);
-	rows = rows_new(q->ticket);
-	rows->result = ROWS_FAILED;
-	return rows;
+	return rows_failed(q);
 }
 
-static bool answer_all(struct thread *t, struct letter *letters)
+static void take(struct thread *t, struct letter *letters)
 {
-	bool stop = false;
-
 	for (struct letter *l = letters, *next; l; l = next) {
 		next = l->next;
 		if (l->kind == LETTER_QUERY) {
-			struct query *q = container_of(l, struct query, letter);
-			struct rows *rows = reader_answer(t->reader, q);
-
-			query_free(q);
-			mailbox_put(t->to_hub, &rows->letter);
+			l->next = NULL;
+			*t->last = l;
+			t->last = &l->next;
 		} else {
 			free(l);
-			stop = true;
+			t->stopping = true;
 		}
 	}
-	return stop;
 }
 
+static struct query *take_first(struct thread *t)
+{
+	struct letter *l = t->first;
+
+	t->first = l->next;
+	if (!t->first)
+		t->last = &t->first;
+	return container_of(l, struct query, letter);
+}
+
+static void answer_first(struct thread *t)
+{
+	struct query *q = take_first(t);
+	struct rows *rows = reader_answer(t->reader, q);
+
+	t->unanswered.interrupted += t->reader->interrupted;
+	query_free(q);
+	mailbox_put(t->to_hub, &rows->letter);
+}
+
+static void drop_all(struct thread *t)
+{
+	while (t->first) {
+		struct query *q = take_first(t);
+
+		mailbox_put(t->to_hub, &rows_failed(q)->letter);
+		query_free(q);
+		t->unanswered.dropped++;
+	}
+}
+
+// The box is looked into after each answer: a stop does not wait for those behind it.
 static void *run(void *arg)
 {
 	struct thread *t = arg;
 
-	while (!answer_all(t, mailbox_wait(t->box, -1)))
-		continue;
+	while (!t->stopping) {
+		take(t, t->first ? mailbox_take(t->box) : mailbox_wait(t->box, -1));
+		if (t->first && !t->stopping)
+			answer_first(t);
+	}
+	drop_all(t);
 	return NULL;
 }
 
@@ -126,6 +173,7 @@ static void start_thread(struct thread *t, struct mailbox *to_hub)
 {
 	t->box = mailbox_new();
 	t->to_hub = to_hub;
+	t->last = &t->first;
 	if (pthread_create(&t->thread, NULL, run, t) != 0)
 		die(1, "cannot start a reader's thread: raise the limit of processes");
 }
@@ -159,19 +207,29 @@ void readers_put(struct readers *r, struct query *q)
 	mailbox_put(t->box, &q->letter);
 }
 
-void readers_stop(struct readers *r)
+static void stop_thread(struct thread *t)
 {
-	if (!r)
-		return;
-	for (unsigned i = 0; i < r->n_threads; i++) {
-		struct thread *t = &r->threads[i];
-		struct letter *stop = xcalloc(1, sizeof(*stop));
+	struct letter *stop = xcalloc(1, sizeof(*stop));
 
-		stop->kind = LETTER_STOP;
-		mailbox_put(t->box, stop);
-		pthread_join(t->thread, NULL);
-		mailbox_free(t->box);
-		reader_close(t->reader);
+	stop->kind = LETTER_STOP;
+	mailbox_put(t->box, stop);
+	while (pthread_tryjoin_np(t->thread, NULL) != 0) {
+		sqlite3_interrupt(t->reader->db);
+		nanosleep(&(struct timespec){0, INTERRUPT_MS * 1000000L}, NULL);
+	}
+	mailbox_free(t->box);
+	reader_close(t->reader);
+}
+
+struct unanswered readers_stop(struct readers *r)
+{
+	struct unanswered all = {0};
+
+	for (unsigned i = 0; r && i < r->n_threads; i++) {
+		stop_thread(&r->threads[i]);
+		all.dropped += r->threads[i].unanswered.dropped;
+		all.interrupted += r->threads[i].unanswered.interrupted;
 	}
 	free(r);
+	return all;
 }

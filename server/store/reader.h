@@ -2,7 +2,8 @@
 // Threads that answer questions to the stored history, each with a read-only handle.
 //
 // Each query gets exactly one rows letter. No read transaction outlives its answer, so
-// that the write-ahead log never grows because of a reader.
+// that the write-ahead log never grows because of a reader. A stop waits for no answer:
+// the one that is being looked for is interrupted.
 // Owner: the caller of readers_start.
 #pragma once
 
@@ -20,8 +21,14 @@ MUST_USE struct readers *readers_start(const struct store *s, unsigned threads,
 				       struct mailbox *to_hub, char **error);
 // Gives a query away. One thread at a time.
 void readers_put(struct readers *r, struct query *q);
-// Answers what was put, ends the threads. NULL is accepted.
-void readers_stop(struct readers *r);
+// What a stop left unanswered.
+struct unanswered {
+	size_t dropped;	    // not begun
+	size_t interrupted; // half way
+};
+// Ends the threads at once; what is unanswered comes back as ROWS_FAILED and is counted.
+// NULL is accepted.
+struct unanswered readers_stop(struct readers *r);
 
 // The same without a thread. The handle and its answers belong to the caller.
 struct reader;

@@ -24,6 +24,8 @@
 // ... and so often while all that can happen is that somebody makes room.
 #define WATCH_LOW_MS 500
 #define RETRY_MS 100
+// A stop waits for space this often.
+#define STOP_TRIES 5
 
 struct batch {
 	const struct journal **journals;
@@ -151,35 +153,6 @@ static void pause_ms(long ms)
 	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
 }
 
-// Until it is stored or it is certain that it will not be.
-static void store_batch(struct writer *w)
-{
-	int64_t since = clock_mono_us(), give_up = clock_mono_ms() + DISK_FULL_MS;
-	enum disk_state disk;
-
-	while ((disk = commit(w->store, &w->batch, &w->last.upto)) == DISK_FULL) {
-		if (clock_mono_ms() > give_up) {
-			log_event(LOG_ERROR, "disk-full", "words",
-				  "no space came back: the server must end", NULL);
-			w->store->failed = true;
-			disk = DISK_FAILED;
-			break;
-		}
-		if (ballast_release(w->store->path))
-			continue;
-		report(w, DISK_FULL, since);
-		pause_ms(RETRY_MS);
-	}
-	report(w, disk, since);
-}
-
-static void clear_batch(struct batch *b)
-{
-	for (size_t i = 0; i < b->n_journals; i++)
-		journal_free((struct journal *)(uintptr_t)b->journals[i]);
-	b->n_journals = 0;
-}
-
 static void take(struct writer *w, struct letter *letters)
 {
 	struct batch *b = &w->batch;
@@ -195,6 +168,38 @@ static void take(struct writer *w, struct letter *letters)
 			free(l);
 		}
 	}
+}
+
+// Until it is stored or it is certain that it will not be.
+static void store_batch(struct writer *w)
+{
+	int64_t since = clock_mono_us(), give_up = clock_mono_ms() + DISK_FULL_MS;
+	int stop_tries = 0;
+	enum disk_state disk;
+
+	while ((disk = commit(w->store, &w->batch, &w->last.upto)) == DISK_FULL) {
+		if (clock_mono_ms() > give_up || stop_tries > STOP_TRIES) {
+			log_event(LOG_ERROR, "disk-full", "words",
+				  "no space came back: the server must end", NULL);
+			w->store->failed = true;
+			disk = DISK_FAILED;
+			break;
+		}
+		if (ballast_release(w->store->path))
+			continue;
+		report(w, DISK_FULL, since);
+		pause_ms(RETRY_MS);
+		take(w, mailbox_take(w->box));
+		stop_tries += w->stopping;
+	}
+	report(w, disk, since);
+}
+
+static void clear_batch(struct batch *b)
+{
+	for (size_t i = 0; i < b->n_journals; i++)
+		journal_free((struct journal *)(uintptr_t)b->journals[i]);
+	b->n_journals = 0;
 }
 
 // Nothing came for a while.

@@ -21,7 +21,8 @@ struct writer;
 MUST_USE struct writer *writer_start(struct store *s, struct mailbox *to_hub);
 // Gives a journal away. Any one thread at a time.
 void writer_put(struct writer *w, struct journal *j);
-// Stores what was put, reports it, ends the thread. NULL is accepted.
+// Stores what was put, reports it, ends the thread; with a full disk it does not wait
+// long for space. NULL is accepted.
 void writer_stop(struct writer *w);
 
 // The same without a thread, for the command line and tests: stores one journal (which

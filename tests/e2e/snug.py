@@ -6,6 +6,7 @@ SNUG_BIN names the folder with the programs, SNUG_IO_THREADS the number of shard
 import base64
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -62,7 +63,7 @@ def free_port():
 class Server:
     """Made by init, started by start(); close() removes everything."""
 
-    def __init__(self, conf="", init=(), port=0, root=None):
+    def __init__(self, conf="", init=(), port=0, root=None, io_threads=None):
         self.dir = tempfile.mkdtemp(prefix="snug-e2e-", dir=root)
         self.state = os.path.join(self.dir, "state")
         self.log = os.path.join(self.dir, "log")
@@ -72,7 +73,8 @@ class Server:
                      *init, state=self.state)
         assert made.code == 0, made
         self.link = made.out.strip()
-        self.configure(CONF + conf)
+        own = CONF if io_threads is None else re.sub("(io_threads = ).*", r"\g<1>%d" % io_threads, CONF)
+        self.configure(own + conf)
 
     def configure(self, text):
         with open(os.path.join(self.state, "snugd.conf"), "a") as file:

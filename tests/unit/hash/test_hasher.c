@@ -325,7 +325,7 @@ static void every_job_comes_back_once(void **state)
 		hash_job_free(done);
 	}
 	assert_int_equal(seen, 0x1ffe);
-	hasher_stop(h);
+	assert_true(hasher_stop(h, -1));
 	mailbox_free(box);
 }
 
@@ -353,8 +353,31 @@ static void sources_take_turns(void **state)
 	// Nobody waits behind more than one job of each other source.
 	const ticket_id fair[] = {1, 6, 8, 2, 7, 9, 3, 4, 5};
 	assert_memory_equal(order, fair, sizeof(fair));
-	hasher_stop(h);
+	assert_true(hasher_stop(h, -1));
 	mailbox_free(box);
+}
+
+// A derivation of a minute: nobody waits for its end. The threads are left to it, so this
+// must be the last that is done.
+static void a_stop_does_not_wait_for_a_long_derivation(void **state)
+{
+	struct mailbox *box = mailbox_new();
+	struct hasher *h = hasher_start(1, ARGON2_MEMORY_MIN, 5000, box);
+	struct letter *rest = NULL;
+
+	(void)state;
+	for (ticket_id t = 1; t <= 3; t++) {
+		struct hash_job *j = job(HASH_MAKE, password, "");
+		j->ticket = t;
+		hasher_put(h, j);
+	}
+	assert_false(hasher_stop(h, 50));
+	// What was not begun has been given back.
+	for (int i = 0; i < 2; i++) {
+		struct hash_job *done = take_one(box, &rest);
+		assert_int_equal(done->result, HASH_BUSY);
+		hash_job_free(done);
+	}
 }
 
 static void too_many_of_one_source_are_told_to_wait(void **state)
@@ -379,7 +402,7 @@ static void too_many_of_one_source_are_told_to_wait(void **state)
 	// One runs, four wait; the source beside it is not hurt.
 	assert_int_equal(n_done, 1 + HASH_QUEUED_PER_SOURCE + 1);
 	assert_int_equal(n_busy, 20 - 1 - HASH_QUEUED_PER_SOURCE);
-	hasher_stop(h);
+	assert_true(hasher_stop(h, -1));
 	mailbox_free(box);
 }
 
@@ -400,7 +423,7 @@ static void the_queue_is_bounded_for_all(void **state)
 		hash_job_free(done);
 	}
 	assert_in_range(n_busy, 9, 10);
-	hasher_stop(h);
+	assert_true(hasher_stop(h, -1));
 	for (int i = 10; i < HASH_QUEUE_MAX + 11; i++)
 		hash_job_free(take_one(box, &rest));
 	assert_null(rest);
@@ -421,7 +444,7 @@ static void an_administrator_is_bound_by_the_whole_queue_alone(void **state)
 		assert_int_equal(done->result, HASH_OK);
 		hash_job_free(done);
 	}
-	hasher_stop(h);
+	assert_true(hasher_stop(h, -1));
 	mailbox_free(box);
 }
 
@@ -439,7 +462,7 @@ static void new_parameters_hold_for_jobs_that_name_none(void **state)
 	assert_true(phc_parse(span_of(done->phc), &p));
 	assert_int_equal(p.passes, 3);
 	hash_job_free(done);
-	hasher_stop(h);
+	assert_true(hasher_stop(h, -1));
 	mailbox_free(box);
 }
 
@@ -463,6 +486,7 @@ int main(void)
 		cmocka_unit_test(the_queue_is_bounded_for_all),
 		cmocka_unit_test(an_administrator_is_bound_by_the_whole_queue_alone),
 		cmocka_unit_test(new_parameters_hold_for_jobs_that_name_none),
+		cmocka_unit_test(a_stop_does_not_wait_for_a_long_derivation),
 	};
 
 	return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

@@ -462,6 +462,7 @@ static void a_shard_in_a_thread_says_goodbye_and_ends(void **state)
 	outbox_to(out, conn);
 	mailbox_put(shard_thread_mailbox(t), &out->letter);
 	shard_thread_stop(t);
+	shard_thread_join(t);
 	assert_string_equal(peer_hears(&p), "bye\r\n");
 	assert_true(p.closed);
 	peer_free(&p);

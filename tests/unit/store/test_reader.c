@@ -343,25 +343,91 @@ static void threads_answer_each_query_once(void **state)
 	char *error = NULL;
 	struct readers *readers = readers_start(f->store, 2, box, &error);
 	bool seen[101] = {false};
-	int n_rows = 0;
+	struct unanswered none;
 
 	for (ticket_id t = 1; t <= 100; t++) {
 		struct query *q = t % 3 ? page(5) : search("words");
 		q->ticket = t;
 		readers_put(readers, q);
 	}
-	readers_stop(readers);
-	for (struct letter *next, *l = mailbox_take(box); l; l = next, n_rows++) {
-		struct rows *rows = container_of(l, struct rows, letter);
-		next = l->next;
-		assert_int_equal(l->kind, LETTER_ROWS);
-		assert_false(seen[rows->ticket]);
-		seen[rows->ticket] = true;
-		assert_true(rows->n_messages > 0);
-		rows_free(rows);
+	for (int n_rows = 0; n_rows < 100;) {
+		for (struct letter *next, *l = mailbox_wait(box, -1); l; l = next, n_rows++) {
+			struct rows *rows = container_of(l, struct rows, letter);
+			next = l->next;
+			assert_int_equal(l->kind, LETTER_ROWS);
+			assert_false(seen[rows->ticket]);
+			seen[rows->ticket] = true;
+			assert_true(rows->n_messages > 0);
+			rows_free(rows);
+		}
 	}
-	assert_int_equal(n_rows, 100);
+	none = readers_stop(readers);
+	assert_int_equal(none.dropped + none.interrupted, 0);
+	assert_null(mailbox_take(box));
 	mailbox_free(box);
+}
+
+#define MANY 20000
+#define SEARCHES 300
+
+// So many that a search for one of their words, by somebody who said none, looks long.
+static void put_many(struct fixture *f)
+{
+	struct entry *entries = calloc(MANY, sizeof(*entries));
+
+	assert_non_null(entries);
+	for (unsigned i = 0; i < MANY; i++)
+		entries[i] = message(100 + i, 3, 11 + i, "plenty of the same words again");
+	put_all(f, entries, MANY);
+	free(entries);
+	while (store_tidy(f->store))
+		continue;
+}
+
+// Puts them, lets one be answered, and stops while the next is looked for.
+static struct unanswered stop_amid_searches(struct fixture *f)
+{
+	struct mailbox *box = mailbox_new();
+	char *error = NULL;
+	struct readers *readers = readers_start(f->store, 2, box, &error);
+	struct unanswered all;
+	size_t n_failed = 0, n_rows = 0;
+
+	for (ticket_id t = 1; t <= SEARCHES; t++) {
+		struct query *q = search("plenty same");
+		q->ticket = t;
+		q->sender = SPAN("nobody");
+		readers_put(readers, q);
+	}
+	for (struct letter *next, *l = mailbox_wait(box, -1); l || n_rows < SEARCHES;) {
+		for (; l; l = next, n_rows++) {
+			struct rows *rows = container_of(l, struct rows, letter);
+			next = l->next;
+			n_failed += rows->result == ROWS_FAILED;
+			rows_free(rows);
+		}
+		if (readers)
+			all = readers_stop(readers);
+		readers = NULL;
+		l = mailbox_take(box);
+		assert_true(l || n_rows == SEARCHES);
+	}
+	assert_int_equal(n_failed, all.dropped + all.interrupted);
+	mailbox_free(box);
+	return all;
+}
+
+static void a_stop_interrupts_one_search_and_drops_those_behind_it(void **state)
+{
+	struct unanswered all = {0};
+
+	put_many(*state);
+	// It may come just between two.
+	for (int tries = 0; tries < 5 && !all.interrupted; tries++) {
+		all = stop_amid_searches(*state);
+		assert_true(all.dropped > 0);
+	}
+	assert_int_equal(all.interrupted, 1);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up_history, tear_down)
@@ -386,6 +452,7 @@ int main(void)
 		T(missed_messages_are_found_though_the_clock_fell),
 		T(the_newest_audit_rows_come_oldest_first),
 		T(threads_answer_each_query_once),
+		T(a_stop_interrupts_one_search_and_drops_those_behind_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

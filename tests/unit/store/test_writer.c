@@ -276,18 +276,14 @@ static void a_full_disk_is_reported_and_left_again(void **state)
 	drain(box);
 }
 
-static void nothing_is_durable_while_the_disk_is_full(void **state)
+// Writes to a full disk until it is told so; the number of the last entry.
+static entry_no write_until_full(struct fixture *f, struct writer *w, struct mailbox *box,
+				 const char *filler)
 {
-	struct fixture *f = *state;
-	struct mailbox *box = mailbox_new();
-	char filler[96], ballast[96];
+	char ballast[96];
 	entry_no n = 1;
 
-	if (!f->store)
-		skip();
-	snprintf(filler, sizeof(filler), "%s/filler", f->folder);
 	snprintf(ballast, sizeof(ballast), "%s/ballast", f->folder);
-	struct writer *w = writer_start(f->store, box);
 	wait_durable(box, 0);
 	writer_put(w, one_message(n, 3, n));
 	wait_durable(box, n);
@@ -309,12 +305,55 @@ static void nothing_is_durable_while_the_disk_is_full(void **state)
 	}
 	assert_int_equal(d.disk, DISK_FULL);
 	assert_true(d.upto < n);
+	return n;
+}
+
+static void nothing_is_durable_while_the_disk_is_full(void **state)
+{
+	struct fixture *f = *state;
+	struct mailbox *box = mailbox_new();
+	char filler[96];
+
+	if (!f->store)
+		skip();
+	snprintf(filler, sizeof(filler), "%s/filler", f->folder);
+	struct writer *w = writer_start(f->store, box);
+	entry_no n = write_until_full(f, w, box, filler);
 	unlink(filler);
-	d = wait_durable(box, n);
+	struct durable d = wait_durable(box, n);
 	assert_int_equal(d.upto, n);
 	assert_int_equal(d.disk, DISK_FINE);
 	writer_stop(w);
 	drain(box);
+	reopen(f);
+}
+
+#define TRIES_AT_STOP 10
+
+static void a_stop_tries_a_full_disk_only_a_few_times_more(void **state)
+{
+	struct fixture *f = *state;
+	struct mailbox *box = mailbox_new();
+	struct durable d = {0};
+	char filler[96];
+	int n_tries = 0;
+
+	if (!f->store)
+		skip();
+	snprintf(filler, sizeof(filler), "%s/filler", f->folder);
+	struct writer *w = writer_start(f->store, box);
+	entry_no n = write_until_full(f, w, box, filler);
+	writer_stop(w);
+	for (struct letter *next, *l = mailbox_take(box); l; l = next, n_tries++) {
+		next = l->next;
+		d = *container_of(l, struct durable, letter);
+		free(l);
+	}
+	assert_int_equal(d.disk, DISK_FAILED);
+	assert_true(d.upto < n);
+	assert_in_range(n_tries, 1, TRIES_AT_STOP);
+	mailbox_free(box);
+	unlink(filler);
 	reopen(f);
 }
 
@@ -388,6 +427,7 @@ int main(void)
 		T(the_senders_id_is_unique_for_an_account),
 		SMALL(a_full_disk_is_reported_and_left_again),
 		SMALL(nothing_is_durable_while_the_disk_is_full),
+		SMALL(a_stop_tries_a_full_disk_only_a_few_times_more),
 		SMALL(a_store_opens_on_a_full_disk),
 		T(a_write_that_fails_stores_nothing),
 	};

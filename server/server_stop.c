@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// Taking a server down, within 5 s whatever it was doing.
+//
+// 1. The loop ends before the threads it talks to; the writer last of them, since it
+//    must store what was accepted.
+// 2. No wait here depends on how much was asked: shards say goodbye all at the same time
+//    and by a deadline, questions are interrupted or dropped, of a hash that is being
+//    worked out nobody waits for the end.
+// 3. A second signal ends the process at any point. That is a crash to the database: what
+//    was acknowledged is committed, and a commit in flight is there as a whole or not at all.
+#include "server/running.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define HASHES_WITHIN_MS 300
+
+static void stopped_twice(UNUSED int number)
+{
+	_exit(STOPPED_TWICE);
+}
+
+// Nobody reads the loop's signals any more. One that came meanwhile is delivered at once.
+static void heed_signals(void)
+{
+	struct sigaction action = {.sa_handler = stopped_twice};
+	sigset_t both;
+
+	sigemptyset(&both);
+	sigaddset(&both, SIGTERM);
+	sigaddset(&both, SIGINT);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigprocmask(SIG_UNBLOCK, &both, NULL);
+}
+
+static void free_chains(struct hub_out *out)
+{
+	struct letter *next;
+
+	for (unsigned i = 0; i < SHARDS_MAX; i++)
+		outbox_free(out->outboxes[i]);
+	for (struct letter *l = out->queries; l; l = next) {
+		next = l->next;
+		query_free(container_of(l, struct query, letter));
+	}
+	for (struct letter *l = out->jobs; l; l = next) {
+		next = l->next;
+		hash_job_free(container_of(l, struct hash_job, letter));
+	}
+	for (struct letter *l = out->answers; l; l = next) {
+		next = l->next;
+		admin_answer_free(container_of(l, struct admin_answer, letter));
+	}
+}
+
+// The hub hears what the threads sent at their end; what it still wants stored goes to
+// the writer while there is one.
+static void last_turn(struct server *s, bool stores)
+{
+	struct hub_time now = {clock_mono_ms(), clock_wall_ms()};
+	struct hub_out out = {0};
+	struct letter *letters;
+
+	if (!s->hub || !s->mailbox)
+		return;
+	letters = mailbox_take(s->mailbox);
+	server_note_disk(s, letters);
+	hub_turn(s->hub, now, letters);
+	hub_take(s->hub, &out);
+	if (stores && s->writer && out.journal)
+		writer_put(s->writer, out.journal);
+	else
+		journal_free(out.journal);
+	free_chains(&out);
+}
+
+static void end_shards(struct server *s)
+{
+	for (unsigned i = 0; i < s->n_shards; i++)
+		shard_thread_stop(s->threads[i]);
+	for (unsigned i = 0; i < s->n_shards; i++)
+		shard_thread_join(s->threads[i]);
+	shard_free(s->shard);
+}
+
+void server_end(struct server *s)
+{
+	heed_signals();
+	admin_socket_free(s->admin);
+	end_shards(s);
+	s->is_hashing = !hasher_stop(s->hasher, HASHES_WITHIN_MS);
+	s->unanswered = readers_stop(s->readers);
+	last_turn(s, true);
+	writer_stop(s->writer);
+	last_turn(s, false);
+	store_close(s->store);
+}
+
+void server_clear(struct server *s)
+{
+	// What would be freed is in use.
+	if (s->is_hashing)
+		_exit(s->code);
+	hub_free(s->hub);
+	for (size_t i = 0; i < s->n_listen_fds; i++)
+		close(s->listen_fds[i]);
+	free(s->listen_fds);
+	free(s->bound);
+	idmap_clear(&s->status_tickets);
+	loop_timer_free(s->hub_timer);
+	loop_timer_free(s->stop_timer);
+	loop_timer_free(s->day_timer);
+	if (s->mailbox)
+		mailbox_free(s->mailbox);
+	loop_free(s->loop);
+	config_clear(&s->config);
+}
