@@ -3,6 +3,7 @@
 
 #include "common/die.h"
 #include "common/version.h"
+#include "server/owner.h"
 #include "server/server.h"
 
 #include <sodium.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 typedef int own_fn(const struct cli *c);
 
@@ -151,6 +153,24 @@ static own_fn *find_own(const struct cli *c)
 	return NULL;
 }
 
+// Root becomes the owner of the state directory; `run` and `init` choose for themselves.
+static bool keep_ownership(const struct cli *c, own_fn *own)
+{
+	struct buf error = {0};
+	struct owner owner;
+	bool is_fine = true;
+
+	if (geteuid() != 0 || own == cli_run || own == cli_init || own == cli_help)
+		return true;
+	owner_of(&owner, c->paths.state);
+	if (owner.uid != 0)
+		is_fine = owner_become(&owner, &error) && owner_drop_rights();
+	if (!is_fine)
+		cli_say(0, "%s", buf_str(&error));
+	buf_clear(&error);
+	return is_fine;
+}
+
 static int dispatch(const struct cli *c)
 {
 	own_fn *own;
@@ -164,12 +184,14 @@ static int dispatch(const struct cli *c)
 	if (!c->n_words)
 		return cli_help(c) ? ADMIN_FAILED : ADMIN_USAGE;
 	own = find_own(c);
+	if (!keep_ownership(c, own))
+		return ADMIN_FAILED;
 	return own ? own(c) : cli_hub_verb(c);
 }
 
 int cli_run(const struct cli *c)
 {
-	return server_run(&c->paths);
+	return server_run(&c->paths, cli_value(c, "--user", 0));
 }
 
 int cli_main(int argc, char **argv)

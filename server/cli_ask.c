@@ -6,6 +6,7 @@
 #include "server/admin_json.h"
 #include "server/admin_socket.h"
 #include "server/offline.h"
+#include "server/state.h"
 #include "server/store/store.h"
 
 #include <errno.h>
@@ -46,14 +47,9 @@ static struct admin_answer *ask_offline(const struct cli *c, struct admin_reques
 	struct offline *offline = NULL;
 	struct admin_answer *answer = NULL;
 
-	if (!path_exists(c->paths.database)) {
-		struct buf text = {0};
-
-		*code = ADMIN_NOT_FOUND;
-		buf_printf(&text, "there is no database in %s: name another with --state, or make "
-				  "one with  snugd init --state %s",
-			   c->paths.state, c->paths.state);
-		*error = buf_take(&text);
+	*code = state_check_database(&c->paths, &errors);
+	if (*code != ADMIN_DONE) {
+		*error = buf_take(&errors);
 		admin_request_free(request);
 		return NULL;
 	}

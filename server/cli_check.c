@@ -4,6 +4,8 @@
 
 #include "common/clock.h"
 #include "server/admin_json.h"
+#include "server/owner.h"
+#include "server/state.h"
 #include "server/store/backup.h"
 
 #include <stdio.h>
@@ -63,6 +65,37 @@ static void check_expiry(struct check *k, const struct tls_context *tls)
 	if (days < RENEW_DAYS)
 		buf_add_str(&found, ": renew it, then snugd reload");
 	report(k, "certificate", days >= RENEW_DAYS, buf_str(&found));
+	buf_clear(&found);
+}
+
+// Lines as one.
+static void add_joined(struct buf *out, struct span lines)
+{
+	while (lines.len) {
+		buf_add_span(out, span_trim(span_cut(&lines, '\n')));
+		if (lines.len)
+			buf_add_str(out, "; ");
+	}
+}
+
+// Whom `run` would serve as.
+static void check_user(struct check *k, const struct config *config)
+{
+	const char *state = k->cli->paths.state;
+	struct buf found = {0};
+	struct owner owner;
+	bool is_asked = config->user && !strcmp(config->user, "root");
+
+	if (!path_exists(state))
+		return;
+	owner_of(&owner, state);
+	buf_add_str(&found, owner.name);
+	if (owner.uid == 0 && is_asked)
+		buf_add_str(&found, ", as the configuration says: a user of its own is safer");
+	else if (owner.uid == 0)
+		buf_printf(&found, " owns %s: chown -R USER: %s; `run` is root only with --user root",
+			   state, state);
+	report(k, "user", owner.uid != 0 || is_asked, buf_str(&found));
 	buf_clear(&found);
 }
 
@@ -131,7 +164,7 @@ static void check_clock(struct check *k, int64_t newest_ms)
 
 static void check_config(struct check *k)
 {
-	struct buf errors = {0};
+	struct buf errors = {0}, missing = {0}, joined = {0};
 	struct config config;
 	struct tls_context *tls;
 	char *error = NULL;
@@ -139,7 +172,14 @@ static void check_config(struct check *k)
 
 	check_mode(k, "config-mode", k->cli->paths.config, 022);
 	report(k, "config", is_fine, is_fine ? k->cli->paths.config : buf_str(&errors));
-	tls = config_tls(&config, &k->cli->paths, &error);
+	check_user(k, &config);
+	if (state_check_key(&k->cli->paths, &config, &missing) != ADMIN_DONE) {
+		add_joined(&joined, buf_span(&missing));
+		error = buf_take(&joined);
+		tls = NULL;
+	} else {
+		tls = config_tls(&config, &k->cli->paths, &error);
+	}
 	if (tls) {
 		check_expiry(k, tls);
 		check_key_mode(k, &config);
@@ -148,28 +188,25 @@ static void check_config(struct check *k)
 	}
 	tls_context_free(tls);
 	free(error);
+	buf_clear(&missing);
 	buf_clear(&errors);
 	config_clear(&config);
-}
-
-// Lines as one.
-static void add_joined(struct buf *out, struct span lines)
-{
-	while (lines.len) {
-		buf_add_span(out, span_cut(&lines, '\n'));
-		if (lines.len)
-			buf_add_str(out, "; ");
-	}
 }
 
 static void check_database(struct check *k)
 {
 	struct store_report found = {0};
-	struct buf text = {0};
+	struct buf text = {0}, words = {0};
 	char *error = NULL;
 
 	check_mode(k, "database-mode", k->cli->paths.database, 077);
-
+	if (state_check_database(&k->cli->paths, &words) != ADMIN_DONE) {
+		add_joined(&text, buf_span(&words));
+		report(k, "database", false, buf_str(&text));
+		buf_clear(&words);
+		buf_clear(&text);
+		return;
+	}
 	if (!store_check(k->cli->paths.database, &found, &error)) {
 		report(k, "database", false, error);
 		free(error);

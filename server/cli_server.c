@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/encode.h"
 #include "server/admin_json.h"
+#include "server/state.h"
 #include "server/store/backup.h"
 
 #include <signal.h>
@@ -55,11 +56,17 @@ int cli_backup(const struct cli *c)
 {
 	char *error = NULL;
 	const char *file = c->n_words > 1 ? c->words[1] : NULL;
+	struct buf words = {0};
+	enum admin_code code;
 
 	if (!file)
 		return cli_say(ADMIN_USAGE, "where to?  snugd backup FILE");
-	if (!path_exists(c->paths.database))
-		return cli_say(ADMIN_NOT_FOUND, "there is no database in %s", c->paths.state);
+	code = state_check_database(&c->paths, &words);
+	if (code != ADMIN_DONE)
+		cli_say(0, "%s", buf_str(&words));
+	buf_clear(&words);
+	if (code != ADMIN_DONE)
+		return code;
 	if (path_exists(file))
 		return cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten", file);
 	if (store_backup(c->paths.database, file, &error)) {
@@ -89,10 +96,12 @@ static struct tls_context *load_tls(const struct cli *c)
 	struct tls_context *tls = NULL;
 	char *error = NULL;
 
-	if (config_read(&config, &c->paths, &errors))
+	if (!config_read(&config, &c->paths, &errors))
+		put_plain(stderr, &errors);
+	else if (state_check_key(&c->paths, &config, &errors) == ADMIN_DONE)
 		tls = config_tls(&config, &c->paths, &error);
 	else
-		put_plain(stderr, &errors);
+		cli_say(0, "%s", buf_str(&errors));
 	if (error)
 		cli_say(0, "%s", error);
 	free(error);
@@ -163,6 +172,8 @@ static int show_config(const struct cli *c, bool prints)
 	} else if (prints) {
 		config_show(&config, &text);
 		put_plain(stdout, &text);
+	} else if (!path_exists(c->paths.config)) {
+		fprintf(stderr, "there is no %s: everything is as if not set\n", c->paths.config);
 	} else {
 		fprintf(stderr, "%s: nothing wrong\n", c->paths.config);
 	}

@@ -24,6 +24,7 @@ static const struct conf_row rows[] = {
 	{"server", "network", CONF_TEXT, AT(network), NULL, 0, 0, NULL, true, NULL},
 	{"server", "description", CONF_TEXT, AT(description), "a snug server", 0, 0, NULL, true,
 	 NULL},
+	{"server", "user", CONF_TEXT, AT(user), NULL, 0, 0, NULL, false, NULL},
 	{"server", "listen", CONF_LIST, AT(listen), NULL, 0, 0, NULL, false, NULL},
 	{"server", "icon", CONF_TEXT, AT(icon), NULL, 0, 0, NULL, true, NULL},
 	{"server", "motd_file", CONF_TEXT, AT(motd_file), NULL, 0, 0, NULL, true, NULL},
@@ -181,6 +182,11 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	bool is_fine;
 
 	*c = (struct config){0};
+	if (p->is_config_named && !path_exists(p->config)) {
+		buf_printf(errors, "there is no configuration %s: name another with --config\n",
+			   p->config);
+		return false;
+	}
 	is_fine = conf_read(rows, ARRAY_LEN(rows), c, p->config, errors);
 	default_name(c);
 	is_fine = find_addresses(c, p->config, errors) && is_fine;

@@ -15,6 +15,7 @@
 struct config {
 	// [server]
 	char *name; // NULL: this computer's
+	char *user; // whom root becomes; NULL: the owner of the state directory
 	char *network, *description, *icon, *motd_file;
 	struct conf_list listen;
 	int64_t io_threads;

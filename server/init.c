@@ -9,7 +9,10 @@
 #include "common/names.h"
 #include "server/admin_json.h"
 #include "server/offline.h"
+#include "server/owner.h"
+#include "server/state.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -29,12 +32,14 @@ struct init {
 	char admin[NAME_SPACE]; // "" none
 	struct buf password;
 	bool made_folder;
+	bool only_database; // beside the key, certificate and configuration that are there
 };
 
 // With its parents, which keep the usual modes.
 static bool make_folder(const char *path, bool *made)
 {
 	char *parent = xstrdup(path), *slash = parent;
+	mode_t mask = umask(022);
 
 	while ((slash = strchr(slash + 1, '/'))) {
 		*slash = '\0';
@@ -43,23 +48,42 @@ static bool make_folder(const char *path, bool *made)
 		*slash = '/';
 	}
 	free(parent);
+	umask(mask);
 	*made = mkdir(path, 0700) == 0;
 	return *made || errno == EEXIST;
 }
 
-static int check_place(const struct paths *p)
+static int refuse_place(const struct paths *p, const char *file)
 {
-	const char *const files[] = {p->config, p->database, p->certificate, p->key};
+	cli_say(0, "%s is there already: init never overwrites. Name another directory with "
+		   "--state, or", file);
+	if (path_exists(p->database))
+		fprintf(stderr, "run what is there with\n  snugd run --state %s\n", p->state);
+	else
+		fprintf(stderr,
+			"make the database that is missing beside it with\n  snugd init "
+			"--new-database --state %s\n",
+			p->state);
+	return ADMIN_CONFLICT;
+}
 
-	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+static int check_place(const struct init *in)
+{
+	const struct paths *p = in->paths;
+	const char *const files[] = {p->database, p->config, p->certificate, p->key};
+	size_t n = in->only_database ? 1 : ARRAY_LEN(files);
+	int code = ADMIN_DONE;
+
+	for (size_t i = 0; i < n && code == ADMIN_DONE; i++) {
 		if (path_exists(files[i]))
-			return cli_say(ADMIN_CONFLICT,
-				       "%s is there already: init never overwrites. Name another "
-				       "directory with --state, or run what is there with\n  snugd "
-				       "run --state %s",
-				       files[i], p->state);
+			code = refuse_place(p, files[i]);
 	}
-	return ADMIN_DONE;
+	if (code == ADMIN_DONE && state_has_log(p))
+		code = cli_say(ADMIN_CONFLICT,
+			       "%s-wal is there without its database: put that back, or move the "
+			       "log away",
+			       p->database);
+	return code;
 }
 
 static int check_listen(const struct cli *c)
@@ -86,6 +110,10 @@ static int check_words(const struct cli *c)
 
 	if (!cert != !key)
 		return cli_say(ADMIN_USAGE, "--cert and --key go together");
+	if (cli_flag(c, "--new-database") &&
+	    (cert || cli_value(c, "--name", 0) || cli_value(c, "--listen", 0)))
+		return cli_say(ADMIN_USAGE, "--new-database keeps configuration and key: change "
+					    "name, addresses and certificate in snugd.conf");
 	if (admin && !name_is_account(span_of(admin)))
 		return cli_say(ADMIN_USAGE,
 			       "--admin %s: a name has 1 to %d letters, digits, - and _", admin,
@@ -313,9 +341,11 @@ static void take_back(const struct init *in)
 	const struct paths *p = in->paths;
 	const char *const names[] = {"snug.db-wal", "snug.db-shm", "lock", "ballast"};
 
-	unlink(p->config);
-	unlink(p->certificate);
-	unlink(p->key);
+	if (!in->only_database) {
+		unlink(p->config);
+		unlink(p->certificate);
+		unlink(p->key);
+	}
 	unlink(p->database);
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		char *path = path_in(p->state, names[i]);
@@ -323,15 +353,89 @@ static void take_back(const struct init *in)
 		unlink(path);
 		free(path);
 	}
-	if (in->made_folder)
-		rmdir(p->state);
+}
+
+// Of what is there nothing may be missing either.
+static int find_kept(struct init *in)
+{
+	struct buf words = {0};
+	int code = ADMIN_FAILED;
+
+	if (!config_read(&in->config, in->paths, &words))
+		fputs(buf_str(&words), stderr);
+	else if (state_check_key(in->paths, &in->config, &words) != ADMIN_DONE)
+		cli_say(0, "%s", buf_str(&words));
+	else
+		code = ADMIN_DONE;
+	buf_clear(&words);
+	return code;
+}
+
+// A folder that root has just made, or that is empty, is given away; of one with something
+// in it only the operator knows.
+static bool give_folder(const struct init *in, const struct owner *owner)
+{
+	DIR *folder = opendir(in->paths->state);
+	struct dirent *entry;
+	struct owner now;
+	bool is_empty = folder;
+
+	owner_of(&now, in->paths->state);
+	while (folder && (entry = readdir(folder)))
+		is_empty = is_empty && (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."));
+	if (folder)
+		closedir(folder);
+	if (now.uid == owner->uid)
+		return true;
+	if (is_empty && chown(in->paths->state, owner->uid, owner->gid) == 0)
+		return true;
+	cli_say(0, "%s belongs to %s, and is not empty: give it away first\n  chown -R %s: %s",
+		in->paths->state, now.name, owner->name, in->paths->state);
+	return false;
+}
+
+// The state directory's user: --user, or whose it is.
+static bool settle_owner(const struct init *in)
+{
+	const char *named = cli_value(in->cli, "--user", 0);
+	struct buf error = {0};
+	struct owner owner;
+	bool is_fine = true;
+
+	owner_of(&owner, in->paths->state);
+	if (named)
+		is_fine = owner_named(&owner, named, &error);
+	else if (geteuid() != 0)
+		owner_self(&owner);
+	if (is_fine && geteuid() == 0)
+		is_fine = give_folder(in, &owner);
+	if (is_fine && (owner.uid != 0 || geteuid() != 0))
+		is_fine = owner_become(&owner, &error) && owner_drop_rights();
+	if (error.len)
+		cli_say(0, "%s", buf_str(&error));
+	buf_clear(&error);
+	return is_fine;
+}
+
+static void say_how_to_run(const struct init *in)
+{
+	const char *state = in->paths->state;
+
+	if (geteuid() == 0)
+		fprintf(stderr,
+			"%s belongs to root, so that `run` wants to be told whom to serve as. Give "
+			"it to a user of its own\n  chown -R USER: %s\nand start it, as root or as "
+			"that user, or serve as root with  snugd run --user root --state %s\n",
+			state, state, state);
+	else if (isatty(STDERR_FILENO))
+		fprintf(stderr, "Made %s. Start it with\n  snugd run --state %s\n", state, state);
 }
 
 static int make_all(struct init *in)
 {
-	int code = make_config(in);
+	int code = in->only_database ? find_kept(in) : make_config(in);
 
-	if (code == ADMIN_DONE)
+	if (code == ADMIN_DONE && !in->only_database)
 		code = make_key(in);
 	if (code == ADMIN_DONE)
 		code = fill_database(in);
@@ -344,23 +448,26 @@ static int make_all(struct init *in)
 
 int cli_init(const struct cli *c)
 {
-	struct init in = {.cli = c, .paths = &c->paths};
+	struct init in = {.cli = c,
+			  .paths = &c->paths,
+			  .only_database = cli_flag(c, "--new-database")};
 	int code = check_words(c);
 
 	if (code == ADMIN_DONE)
-		code = check_place(in.paths);
+		code = check_place(&in);
 	if (code != ADMIN_DONE)
 		return code;
 	if (!ask_admin(&in) || !ask_password(&in))
 		return ADMIN_USAGE;
-	if (make_folder(in.paths->state, &in.made_folder) && chmod(in.paths->state, 0700) == 0)
-		code = make_all(&in);
-	else
+	if (!make_folder(in.paths->state, &in.made_folder) || chmod(in.paths->state, 0700) < 0)
 		code = cli_say(ADMIN_FAILED, "cannot make %s: %s", in.paths->state,
 			       strerrordesc_np(errno));
-	if (code == ADMIN_DONE && isatty(STDERR_FILENO))
-		fprintf(stderr, "Made %s. Start it with\n  snugd run --state %s\n", in.paths->state,
-			in.paths->state);
+	else
+		code = settle_owner(&in) ? make_all(&in) : ADMIN_FAILED;
+	if (code == ADMIN_DONE)
+		say_how_to_run(&in);
+	else if (in.made_folder)
+		rmdir(in.paths->state);
 	cli_wipe(&in.password);
 	return code;
 }

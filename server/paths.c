@@ -36,6 +36,7 @@ void paths_init(struct paths *p, const char *state, const char *config)
 		state = STATE_DEFAULT;
 	p->state = absolute(state);
 	p->config = config ? absolute(config) : path_in(p->state, "snugd.conf");
+	p->is_config_named = config;
 	p->database = path_in(p->state, "snug.db");
 	p->certificate = path_in(p->state, "cert.pem");
 	p->key = path_in(p->state, "key.pem");

@@ -13,6 +13,7 @@
 struct paths {
 	char *state;  // the directory, 0700
 	char *config; // snugd.conf, or where --config points
+	bool is_config_named;
 	char *database, *certificate, *key, *admin_socket;
 };
 

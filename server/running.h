@@ -23,6 +23,7 @@ enum stop_phase {
 
 struct server {
 	const struct paths *paths;
+	const char *user; // by the command line, or NULL
 	struct config config;
 	struct loop *loop;
 	struct mailbox *mailbox;

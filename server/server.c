@@ -255,9 +255,9 @@ static void log_stopped(const struct server *s)
 		  log_number(interrupted, (int64_t)s->unanswered.interrupted), NULL);
 }
 
-int server_run(const struct paths *paths)
+int server_run(const struct paths *paths, const char *user)
 {
-	struct server s = {.paths = paths};
+	struct server s = {.paths = paths, .user = user};
 	struct buf addresses = {0};
 	int code = server_start(&s);
 

@@ -13,4 +13,6 @@
 #define EXIT_DISK 74
 
 // Runs until the end; gives the process's exit code. Start-up mistakes are told on stderr.
-MUST_USE int server_run(const struct paths *paths);
+// `user`: whom root becomes, or NULL: as the configuration says, or else the owner of the
+// state directory.
+MUST_USE int server_run(const struct paths *paths, const char *user);

@@ -2,13 +2,17 @@
 // Bringing a server up.
 //
 // The order is forced: the lock on the database before anything that a second server
-// could disturb; signals blocked before the first thread.
+// could disturb; signals blocked before the first thread. Root becomes another user
+// before it opens anything there but the configuration, and keeps until it listens what
+// ports below 1024 want.
 #include "server/running.h"
 
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/log.h"
+#include "server/owner.h"
 #include "server/sandbox.h"
+#include "server/state.h"
 #include "server/store/load.h"
 
 #include <errno.h>
@@ -75,8 +79,6 @@ static void prepare_process(void)
 	prepare_signals();
 	if (sodium_init() < 0)
 		die(1, "libsodium cannot start: no source of randomness");
-	if (geteuid() == 0)
-		log_event(LOG_WARN, "running_as_root", "mend", "run as a user of its own", NULL);
 }
 
 static void on_stop_signal(void *arg)
@@ -142,22 +144,118 @@ static int failed_with(int code, char *error)
 	return code;
 }
 
+// Frees the words.
+static int failed_of(int code, struct buf *words)
+{
+	if (code)
+		failed(ADMIN_FAILED, "%s", buf_str(words));
+	buf_clear(words);
+	return code ? ADMIN_FAILED : 0;
+}
+
+// Whoever may write the file could make root serve as anybody: `user` is believed of a file
+// that only root can have written.
+static char *configured_user(const struct server *s)
+{
+	struct buf errors = {0};
+	struct config config;
+	struct stat about;
+	char *user = NULL;
+
+	if (stat(s->paths->config, &about) < 0 || about.st_uid != 0 || about.st_mode & 022)
+		return NULL;
+	// Of mistakes start_config tells.
+	(void)!config_read(&config, s->paths, &errors);
+	if (config.user)
+		user = xstrdup(config.user);
+	config_clear(&config);
+	buf_clear(&errors);
+	return user;
+}
+
+// Root stays root only when it is told to.
+static int choose_user(const struct server *s, struct owner *owner)
+{
+	char *configured = !s->user && geteuid() == 0 ? configured_user(s) : NULL;
+	const char *named = s->user ? s->user : configured;
+	struct buf error = {0};
+	bool is_fine = true;
+
+	if (named)
+		is_fine = owner_named(owner, named, &error);
+	else if (geteuid() == 0)
+		owner_of(owner, s->paths->state);
+	else
+		owner_self(owner);
+	free(configured);
+	if (!is_fine || owner->uid != 0 || named || geteuid() != 0)
+		return failed_of(is_fine ? 0 : ADMIN_FAILED, &error);
+	return failed(ADMIN_FAILED,
+		      "%s belongs to root, and a server should not be root: give it to a user of "
+		      "its own\n  chown -R USER: %s\nor run it as root all the same\n  snugd run "
+		      "--user root --state %s",
+		      s->paths->state, s->paths->state, s->paths->state);
+}
+
+static int start_user(struct server *s)
+{
+	bool was_root = geteuid() == 0;
+	struct buf error = {0};
+	struct owner owner;
+	int code = failed_of((int)state_check_folder(s->paths, &error), &error);
+
+	if (code == 0)
+		code = choose_user(s, &owner);
+	if (code)
+		return code;
+	if (!owner_become(&owner, &error) || state_check_folder(s->paths, &error) != ADMIN_DONE)
+		code = ADMIN_FAILED;
+	if (code == 0 && owner.uid == 0)
+		log_event(LOG_WARN, "running_as_root", "mend",
+			  "chown the state directory to a user of its own", NULL);
+	else if (code == 0 && was_root)
+		log_event(LOG_INFO, "user", "name", owner.name, NULL);
+	if (error.len)
+		failed(code, "%s", buf_str(&error));
+	buf_clear(&error);
+	return code;
+}
+
 static int start_config(struct server *s)
 {
 	struct buf errors = {0};
+	struct owner self;
 	bool is_fine;
 
-	if (!path_exists(s->paths->state))
-		return failed(ADMIN_FAILED,
-			      "there is no state directory %s: make one with\n  snugd init --state "
-			      "%s",
-			      s->paths->state, s->paths->state);
 	is_fine = config_read(&s->config, s->paths, &errors);
 	if (!is_fine)
 		fputs(buf_str(&errors), stderr);
 	buf_clear(&errors);
 	log_set_level((enum log_level)s->config.log_level);
-	return is_fine ? 0 : ADMIN_FAILED;
+	owner_self(&self);
+	if (!is_fine || s->user || !s->config.user || !strcmp(s->config.user, self.name))
+		return is_fine ? 0 : ADMIN_FAILED;
+	return failed(ADMIN_FAILED,
+		      "%s: user = %s, but this would run as %s: start it as root, which takes that "
+		      "from a file that only root can write, or take the line away",
+		      s->paths->config, s->config.user, self.name);
+}
+
+static int check_state(const struct server *s)
+{
+	struct buf words = {0};
+	enum admin_code code = state_check_database(s->paths, &words);
+
+	if (code == ADMIN_DONE)
+		code = state_check_key(s->paths, &s->config, &words);
+	return failed_of((int)code, &words);
+}
+
+static int drop_rights(void)
+{
+	return owner_drop_rights() ? 0
+				   : failed(ADMIN_FAILED, "cannot give up privileges: %s",
+					    strerrordesc_np(errno));
 }
 
 static int start_store(struct server *s)
@@ -323,17 +421,23 @@ int server_start(struct server *s)
 
 	prepare_process();
 	s->started_ms = clock_wall_ms();
-	code = start_config(s);
+	code = start_user(s);
+	if (code == 0)
+		code = start_config(s);
 	if (code)
 		return code;
 	s->n_shards = s->config.io_threads ? (unsigned)s->config.io_threads : 1;
 	code = check_descriptors(s, descriptors);
+	if (code == 0)
+		code = check_state(s);
 	if (code == 0)
 		code = check_certificate(s);
 	if (code == 0)
 		code = start_store(s);
 	if (code == 0)
 		code = start_listening(s);
+	if (code == 0)
+		code = drop_rights();
 	if (code)
 		return code;
 	make_loop(s);

@@ -130,7 +130,8 @@ class Snugd(Server):
         self.accounts.write_text("".join(f"{r[0]}\t{r[1]}\n" for r in rows if r[0].startswith("load")))
 
     def command(self):
-        return [str(self.bin / "snugd"), "run", "--state", self.state]
+        root = ["--user", "root"] if os.geteuid() == 0 else []
+        return [str(self.bin / "snugd"), "run", "--state", self.state, *root]
 
     def status(self):
         """Its figures by name."""

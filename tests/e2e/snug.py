@@ -26,6 +26,7 @@ CONF = """
 [server]
 io_threads = %s
 sandbox = %s
+%s
 
 [auth]
 argon2_memory = 19MiB
@@ -35,7 +36,9 @@ argon2_passes = 2
 connections_per_source = 0
 logins_per_source = 0
 lines_per_second = 0
-""" % (os.environ.get("SNUG_IO_THREADS", "0"), "no" if SANITIZED else "yes")
+""" % (os.environ.get("SNUG_IO_THREADS", "0"), "no" if SANITIZED else "yes",
+       # The folders of the tests are their user's own; test_owner.py is about the others.
+       "user = root" if os.geteuid() == 0 else "")
 
 
 class Result:
@@ -82,10 +85,10 @@ class Server:
             file.flush()
             os.fsync(file.fileno())  # a test cuts the power
 
-    def start(self, prefix=()):
+    def start(self, prefix=(), more=()):
         mark = len(self.read_log())
         with open(self.log, "a") as log:
-            self.process = subprocess.Popen([*prefix, SNUGD, "run", "--state", self.state],
+            self.process = subprocess.Popen([*prefix, SNUGD, "run", "--state", self.state, *more],
                                             stderr=log, stdin=subprocess.DEVNULL)
         end = time.time() + 15
         while True:

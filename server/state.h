@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// What must stand in the state directory before it is used. Nothing is made to make up for
+// what is missing: words name the file and the line that mends it.
+#pragma once
+
+#include "server/config.h"
+#include "server/letters/admin.h"
+#include "server/paths.h"
+
+// The directory itself.
+MUST_USE enum admin_code state_check_folder(const struct paths *p, struct buf *words);
+// Whether something stands in a write-ahead log. Without its database it is not to be
+// touched: SQLite would take it away, and it may hold what was said.
+MUST_USE bool state_has_log(const struct paths *p);
+// A database that this user can use: ADMIN_DONE, or ADMIN_NOT_FOUND when there is none, or
+// ADMIN_FAILED; with words.
+MUST_USE enum admin_code state_check_database(const struct paths *p, struct buf *words);
+// Certificate and key.
+MUST_USE enum admin_code state_check_key(const struct paths *p, const struct config *c,
+					 struct buf *words);

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: MIT
+"""A state directory of which a part is missing or wrong: the file is named with the line that
+mends it, and nothing is made in its place."""
+import os
+import shutil
+import sqlite3
+import subprocess
+import unittest
+
+import snug
+
+READERS = (["user", "list"], ["backup", "copy.db"], ["export", "--room", "lounge"], ["status"])
+
+
+class State(unittest.TestCase):
+    def setUp(self):
+        self.s = snug.Server()
+        self.addCleanup(self.s.close)
+        self.s.user("ann")
+        self.copy = os.path.join(self.s.dir, "copy")
+
+    def path(self, name):
+        return os.path.join(self.s.state, name)
+
+    def tree(self):
+        """Names and bytes, but for the lock, which every look at the state may make."""
+        found = {}
+        for name in os.listdir(self.s.state):
+            # Nor what SQLite keeps beside a database that was read.
+            if name not in ("lock", "snug.db-shm") and os.path.getsize(self.path(name)):
+                with open(self.path(name), "rb") as file:
+                    found[name] = file.read()
+        return found
+
+    def refused(self, code, *words, verbs=(["run"],)):
+        for verb in verbs:
+            with self.subTest(verb=verb):
+                before = self.tree()
+                verb = [os.path.join(self.s.dir, w) if w == "copy.db" else w for w in verb]
+                done = self.s.run(*verb)
+                self.assertEqual(done.code, code, done)
+                self.assertEqual(done.out, "")
+                for word in words:
+                    self.assertIn(word, done.err)
+                self.assertEqual(self.tree(), before)
+                self.assertFalse(os.path.exists(os.path.join(self.s.dir, "copy.db")))
+
+    def check_finds(self, row, *words):
+        before = self.tree()
+        done = self.s.run("check")
+        self.assertEqual(done.code, 6, done)
+        bad = [line.split("\t") for line in done.out.splitlines() if "\tno\t" in line]
+        self.assertEqual([line[0] for line in bad], [row], done)
+        for word in words:
+            self.assertIn(word, bad[0][2])
+        self.assertEqual(self.tree(), before)
+
+    def mend(self, done):
+        """Gives the commands that the words name, as they stand."""
+        for line in done.err.splitlines():
+            if line.startswith("  "):
+                subprocess.run(line.strip().replace("COPY", self.copy), shell=True, check=True,
+                               capture_output=True, env=dict(os.environ, PATH=snug.BIN + ":" +
+                                                             os.environ["PATH"]))
+                return
+        self.fail("no line to mend it with: %r" % done)
+
+    def test_no_database_beside_a_key(self):
+        self.s.run("backup", self.copy)
+        os.remove(self.path("snug.db"))
+        words = ("there is no database " + self.path("snug.db"), "restore a backup",
+                 "snugd init --new-database --state " + self.s.state)
+        self.refused(1, *words)
+        self.refused(3, *words, verbs=READERS)
+        self.check_finds("database", "there is no database", "--new-database")
+        self.mend(self.s.run("run"))
+        self.assertEqual([u["name"] for u in self.s.json("user", "list")], ["ann"])
+        self.s.start()
+
+    def test_a_database_made_anew_keeps_key_and_settings(self):
+        kept = {n: v for n, v in self.tree().items() if not n.startswith(("snug.db", "ballast"))}
+        os.remove(self.path("snug.db"))
+        made = self.s.run("init", "--new-database")
+        self.assertEqual(made.code, 0, made)
+        self.assertEqual(self.s.json("user", "list"), [])
+        self.assertEqual({n: v for n, v in self.tree().items() if n in kept}, kept)
+        again = self.s.run("init", "--new-database")
+        self.assertEqual(again.code, 4, again)
+        self.assertEqual(self.s.run("init", "--new-database", "--name", "x").code, 2)
+
+    def test_a_new_database_that_fails_takes_nothing_away(self):
+        os.remove(self.path("snug.db"))
+        os.remove(self.path("cert.pem"))
+        before = self.tree()
+        failed = self.s.run("init", "--new-database")
+        self.assertEqual(failed.code, 1, failed)
+        self.assertIn("cert.pem", failed.err)
+        self.assertEqual(self.tree(), before)
+
+    def test_a_log_without_its_database(self):
+        os.rename(self.path("snug.db"), self.path("snug.db-wal"))
+        self.refused(1, "there is no database", "snug.db-wal", "put back the file it belongs to")
+        self.refused(3, "snug.db-wal", verbs=READERS)
+        self.refused(4, "snug.db-wal", verbs=(["init", "--new-database"],))
+
+    def test_an_empty_file_for_a_database(self):
+        with open(self.path("snug.db"), "w"):
+            pass
+        self.refused(1, self.path("snug.db") + " is empty", "move it away", "restore a backup",
+                     verbs=(["run"], *READERS))
+        self.check_finds("database", "is empty", "restore a backup")
+
+    def test_a_file_that_is_no_database(self):
+        with open(self.path("snug.db"), "wb") as file:
+            file.write(b"hello" * 1000)
+        self.refused(1, self.path("snug.db"), "no database", "restore a backup",
+                     verbs=(["run"], *READERS))
+
+    def test_a_database_of_another_program(self):
+        os.remove(self.path("snug.db"))
+        db = sqlite3.connect(self.path("snug.db"))
+        db.execute("CREATE TABLE cake (flour)")
+        db.commit()
+        db.close()
+        os.chmod(self.path("snug.db"), 0o600)
+        self.refused(1, self.path("snug.db"), "another program", verbs=(["run"], *READERS))
+        self.check_finds("database", "another program")
+
+    def test_a_database_without_a_table(self):
+        os.remove(self.path("snug.db"))
+        db = sqlite3.connect(self.path("snug.db"))
+        db.execute("PRAGMA user_version = 1")
+        db.close()
+        self.refused(1, self.path("snug.db"), "another program", verbs=(["run"], *READERS))
+
+    def test_a_schema_of_the_future(self):
+        db = sqlite3.connect(self.path("snug.db"))
+        db.execute("PRAGMA user_version = 900")
+        db.commit()
+        db.close()
+        done = self.s.run("run")
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("newer snugd", done.err)
+        self.assertIn("restore a backup", done.err)
+
+    def test_no_certificate(self):
+        pin = self.s.run("fingerprint").out
+        os.remove(self.path("cert.pem"))
+        self.refused(1, "there is no certificate " + self.path("cert.pem"), "openssl",
+                     verbs=(["run"], ["fingerprint"], ["tls", "show"]))
+        self.check_finds("certificate", "cert.pem", "openssl")
+        self.mend(self.s.run("run"))
+        self.assertEqual(self.s.run("fingerprint").out, pin)
+        self.s.start()
+
+    def test_no_key(self):
+        os.remove(self.path("key.pem"))
+        self.refused(1, "there is no key " + self.path("key.pem"), "though there is a certificate",
+                     "openssl", verbs=(["run"], ["fingerprint"]))
+        self.check_finds("certificate", "key.pem", "openssl")
+        self.mend(self.s.run("run"))
+        self.assertEqual(os.stat(self.path("key.pem")).st_mode & 0o77, 0)
+        self.s.start()
+
+    def test_no_configuration(self):
+        os.remove(self.path("snugd.conf"))
+        done = self.s.run("config", "check")
+        self.assertEqual(done.code, 0)
+        self.assertIn("there is no " + self.path("snugd.conf"), done.err)
+        # One that was named must be there.
+        root = ["--user", "root"] if os.geteuid() == 0 else []
+        for verb in (["run", *root], ["user", "list"]):
+            done = self.s.run(*verb, "--config", self.path("other.conf"))
+            self.assertEqual(done.code, 1, done)
+            self.assertIn(self.path("other.conf"), done.err)
+
+    def test_init_beside_a_half_made_state(self):
+        for missing, mend in (("snug.db", "init --new-database"), ("key.pem", "snugd run")):
+            kept = os.path.join(self.s.dir, missing)
+            shutil.move(self.path(missing), kept)
+            self.refused(4, "is there already", mend, verbs=(["init"],))
+            shutil.move(kept, self.path(missing))
+
+    def test_a_backup_to_a_file_that_is_there(self):
+        with open(self.copy, "w") as file:
+            file.write("mine")
+        done = self.s.run("backup", self.copy)
+        self.assertEqual(done.code, 4, done)
+        with open(self.copy) as file:
+            self.assertEqual(file.read(), "mine")
+
+    def test_a_state_that_is_no_directory(self):
+        os.rename(self.s.state, self.s.state + ".old")
+        with open(self.s.state, "w"):
+            pass
+        for verb in (["run"], ["user", "list"]):
+            done = self.s.run(*verb)
+            self.assertEqual(done.code, 1, done)
+            self.assertIn("is no directory", done.err)
+        os.remove(self.s.state)
+        os.rename(self.s.state + ".old", self.s.state)
+
+
+if __name__ == "__main__":
+    unittest.main()
