@@ -17,6 +17,7 @@ import time
 
 BIN = os.path.abspath(os.environ.get("SNUG_BIN", "build/release"))
 SNUGD = os.path.join(BIN, "snugd")
+CERTS = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../certs"))
 # Leaks are looked for by ptrace, which the sandbox refuses.
 SANITIZED = os.path.basename(BIN) in ("address", "thread")
 PASSWORD = "correct horse battery"
@@ -55,6 +56,14 @@ def snugd(*words, stdin=None, state=None, timeout=60):
     return Result(subprocess.run(args, input=stdin, stdout=subprocess.PIPE, text=True,
                                  stderr=subprocess.PIPE, timeout=timeout, errors="backslashreplace",
                                  stdin=subprocess.DEVNULL if stdin is None else None))
+
+
+def certificate(key, cert, days=30, name="localhost", prefix=()):
+    """A new key with a certificate."""
+    if os.path.exists(key):
+        os.remove(key)
+    subprocess.run([*prefix, os.path.join(CERTS, "self-signed"), name, key, cert, str(days)],
+                   check=True, capture_output=True)
 
 
 def free_port():
@@ -166,10 +175,11 @@ class Closed(Exception):
 class Client:
     """One TLS connection, read line by line."""
 
-    def __init__(self, port, certificate=None, timeout=10, context=None, host="127.0.0.1"):
+    def __init__(self, port, certificate=None, timeout=10, context=None, host="127.0.0.1",
+                 verified=False):
         self.context = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self.context.check_hostname = False
-        self.context.verify_mode = ssl.CERT_NONE
+        self.context.verify_mode = ssl.CERT_REQUIRED if verified else ssl.CERT_NONE
         if certificate:
             self.context.load_cert_chain(*certificate)
         raw = socket.create_connection((host, port), timeout)

@@ -8,9 +8,6 @@ import unittest
 
 import snug
 
-RENEW = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-         "-nodes", "-subj", "/CN=localhost"]
-
 
 class Check(unittest.TestCase):
     def setUp(self):
@@ -43,9 +40,8 @@ class Check(unittest.TestCase):
         ann.wait("PRIVMSG #den :" + texts[-1])
         self.s.stop()
 
-    def certificate(self, *more):
-        subprocess.run([*RENEW, "-keyout", self.path("key.pem"), "-out", self.path("cert.pem"),
-                        *more], check=True, stderr=subprocess.DEVNULL)
+    def certificate(self, days, prefix=()):
+        snug.certificate(self.path("key.pem"), self.path("cert.pem"), days, prefix=prefix)
 
     def test_all_is_well_before_and_while_it_runs(self):
         for _ in range(2):
@@ -70,19 +66,17 @@ class Check(unittest.TestCase):
         self.finds("config", "kepe")
 
     def test_a_certificate_that_ends_soon(self):
-        self.certificate("-days", "5")
+        self.certificate(5)
         self.finds("certificate", "renew it", "reload")
 
     def test_a_certificate_that_ended(self):
-        subprocess.run(["faketime", "2020-01-01", *RENEW, "-days", "5", "-keyout",
-                        self.path("key.pem"), "-out", self.path("cert.pem")],
-                       check=True, stderr=subprocess.DEVNULL)
+        self.certificate(5, prefix=["faketime", "2020-01-01"])
         self.finds("certificate", "expired on 2020-01-06", "renew it")
 
     def test_a_key_of_another_certificate(self):
         old = self.path("old.pem")
         shutil.copy(self.path("cert.pem"), old)
-        self.certificate("-days", "500")
+        self.certificate(500)
         shutil.move(old, self.path("cert.pem"))
         self.finds("certificate", "key")
 

@@ -328,11 +328,7 @@ class Keys(Base):
                  for name in names if name.endswith(".pem")]
         key = next(path for path in certs if "key" in os.path.basename(path))
         cert = next(path for path in certs if path != key)
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj",
-                        "/CN=localhost", "-keyout", key, "-out", cert], check=True,
-                       stderr=subprocess.DEVNULL)
-        os.chmod(key, 0o600)
+        snug.certificate(key, cert)
         self.server.start()
         done = ann.run("send", "#lounge", "x")
         self.assertEqual(done.code, 76, done)

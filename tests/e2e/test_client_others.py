@@ -61,10 +61,7 @@ class Other:
         self.dir = tempfile.mkdtemp(prefix="snug-other-")
         self.addCleanup(shutil.rmtree, self.dir, True)
         os.chmod(self.dir, 0o755)
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj",
-                        "/CN=localhost", "-keyout", f"{self.dir}/key.pem", "-out",
-                        f"{self.dir}/cert.pem"], check=True, stderr=subprocess.DEVNULL)
+        snug.certificate(f"{self.dir}/key.pem", f"{self.dir}/cert.pem")
         os.chmod(f"{self.dir}/key.pem", 0o644)
         self.port = snug.free_port()
         with open(f"{self.dir}/conf", "w") as file:

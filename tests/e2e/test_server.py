@@ -6,7 +6,6 @@ import signal
 import socket
 import ssl
 import stat
-import subprocess
 import time
 import unittest
 
@@ -165,10 +164,7 @@ class Reload(Base):
         return ssl.DER_cert_to_PEM_cert(der)
 
     def new_certificate(self, s, days=30):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:P-256", "-nodes", "-days", str(days), "-subj",
-                        "/CN=localhost", "-keyout", os.path.join(s.state, "key.pem"), "-out",
-                        os.path.join(s.state, "cert.pem")], check=True, capture_output=True)
+        snug.certificate(os.path.join(s.state, "key.pem"), os.path.join(s.state, "cert.pem"), days)
 
     def test_a_new_certificate_drops_nobody(self):
         s = self.server().start()
