@@ -191,7 +191,11 @@ static int dispatch(const struct cli *c)
 
 int cli_run(const struct cli *c)
 {
-	return server_run(&c->paths, cli_value(c, "--user", 0));
+	const char *user = cli_value(c, "--user", 0);
+
+	if (cli_flag(c, "--user") && (!user || !*user))
+		return cli_say(ADMIN_USAGE, "--user wants a name: whom the server becomes");
+	return server_run(&c->paths, user);
 }
 
 int cli_main(int argc, char **argv)

@@ -110,6 +110,8 @@ static int check_words(const struct cli *c)
 
 	if (!cert != !key)
 		return cli_say(ADMIN_USAGE, "--cert and --key go together");
+	if (cli_flag(c, "--user") && !cli_value(c, "--user", 0))
+		return cli_say(ADMIN_USAGE, "--user wants a name: whose the directory becomes");
 	if (cli_flag(c, "--new-database") &&
 	    (cert || cli_value(c, "--name", 0) || cli_value(c, "--listen", 0)))
 		return cli_say(ADMIN_USAGE, "--new-database keeps configuration and key: change "

@@ -143,6 +143,7 @@ class Owner(unittest.TestCase):
         refused = self.s.run("run", "--user", "no-such-user")
         self.assertEqual(refused.code, 1, refused)
         self.assertIn("there is no user no-such-user", refused.err)
+        self.assertEqual(self.s.run("run", "--user=").code, 2)
         for verb in (["run"], ["user", "list"]):
             done = subprocess.run(["setpriv", "--reuid=daemon", "--regid=daemon", "--clear-groups",
                                    snug.SNUGD, *verb, "--state", self.s.state],
