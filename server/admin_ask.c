@@ -30,6 +30,15 @@ static int connect_to(const char *path)
 	return fd;
 }
 
+bool admin_is_there(const char *path)
+{
+	int fd = connect_to(path);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 static bool send_all(int fd, struct span bytes)
 {
 	while (bytes.len) {

@@ -30,3 +30,5 @@ MUST_USE bool admin_socket_is_busy(const struct admin_socket *s);
 // *unreachable tells that no server listens there.
 MUST_USE struct admin_answer *admin_ask(const char *path, const struct admin_request *request,
 					bool *unreachable, char **error);
+// Whether somebody listens there.
+MUST_USE bool admin_is_there(const char *path);

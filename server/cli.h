@@ -7,14 +7,34 @@
 // Owner: the main thread of a short-lived process.
 #pragma once
 
+#include "common/usage.h"
 #include "server/config.h"
 #include "server/letters/admin.h"
 #include "server/paths.h"
 
+#define CLI_NAMES_MAX 3 // words of the longest verb
+
+struct cli;
+typedef int own_fn(const struct cli *c);
+
+struct cli_verb {
+	const char *noun, *verb, *usage, *about;
+	own_fn *fn; // NULL: the hub does it
+};
+
+extern const struct cli_verb cli_verbs[];
+extern const size_t cli_n_verbs;
+
 struct cli {
 	struct paths paths;
-	const char **words; // without the options below
+	struct span *words; // without those that name the verb
 	size_t n_words;
+	struct span names[CLI_NAMES_MAX]; // the first words, known or not
+	size_t n_names;
+	const struct cli_verb *verb; // NULL: these are of none
+	struct usage usage;	     // first of the verb, then of the program
+	size_t n_own_flags;	     // of the verb
+	struct usage_given given;
 	bool json;
 	bool password_stdin;
 	bool wants_help;
@@ -24,11 +44,12 @@ struct cli {
 // The program. Gives its exit code.
 MUST_USE int cli_main(int argc, char **argv);
 
-// Sorts the arguments. False after words on stderr.
+// Sorts the arguments. False after words on stderr: nothing is to be done. *c points into
+// itself: it stays where it is.
 MUST_USE bool cli_parse(struct cli *c, int argc, char **argv);
 void cli_clear(struct cli *c);
-// The value of "--name VALUE" among the words, or NULL; *n counts from 0 for the first
-// of several.
+// Word i behind the verb; the nth value of "--name VALUE". NULL: not given.
+MUST_USE const char *cli_word(const struct cli *c, size_t i);
 MUST_USE const char *cli_value(const struct cli *c, const char *option, size_t n);
 MUST_USE bool cli_flag(const struct cli *c, const char *option);
 // "snugd: …" on stderr; gives code.
@@ -54,11 +75,13 @@ void cli_plain_lines(struct buf *out, struct span text);
 // Overwrites before it frees.
 void cli_wipe(struct buf *secret);
 
+// "usage: snugd NOUN VERB …" on stderr.
+void cli_usage(const struct cli_verb *verb);
 // Unknown words: says so, with the nearest that exists. Gives ADMIN_USAGE.
 int cli_unknown(const struct cli *c);
 // Prints a link as a QR code.
 void cli_qr(const char *text);
 
-#define OWN(noun, verb, fn, usage, about) MUST_USE int fn(const struct cli *c);
+#define OWN(noun, verb, fn, usage, about) own_fn fn;
 #include "server/cli.def"
 #undef OWN

@@ -19,26 +19,6 @@
 #define STARTING_MS 3000 // so long a server may take from its lock to its socket
 #define STEP_MS 50
 
-static bool is_hub_verb(const struct cli *c)
-{
-	static const struct {
-		const char *noun, *verb;
-	} rows[] = {
-		{"", ""},
-#define VERB(noun, verb, fn, words, usage, about) {noun, verb},
-#include "server/hub/admin/admin.def"
-#undef VERB
-	};
-
-	for (size_t i = 1; i < ARRAY_LEN(rows); i++) {
-		if (strcmp(c->words[0], rows[i].noun) != 0)
-			continue;
-		if (!*rows[i].verb || (c->n_words > 1 && !strcmp(c->words[1], rows[i].verb)))
-			return true;
-	}
-	return false;
-}
-
 static struct admin_answer *ask_offline(const struct cli *c, struct admin_request *request,
 					int *code, char **error)
 {
@@ -115,6 +95,10 @@ static bool read_records(struct admin_request *request, FILE *file, const char *
 		free(error);
 		is_fine = false;
 	}
+	if (is_fine && ferror(file)) {
+		cli_say(0, "cannot read %s: %s", name, strerrordesc_np(errno));
+		is_fine = false;
+	}
 	if (is_fine && !request->n_records) {
 		cli_say(0, "%s: no account in it", name);
 		is_fine = false;
@@ -125,7 +109,7 @@ static bool read_records(struct admin_request *request, FILE *file, const char *
 
 static bool read_import(const struct cli *c, struct admin_request *request)
 {
-	const char *name = c->n_words > 2 ? c->words[2] : "-";
+	const char *name = cli_word(c, 0);
 	bool is_stdin = !strcmp(name, "-"), is_fine;
 	FILE *file = is_stdin ? stdin : fopen(name, "re");
 
@@ -141,15 +125,14 @@ static bool read_import(const struct cli *c, struct admin_request *request)
 
 static bool is_verb(const struct cli *c, const char *noun, const char *verb)
 {
-	return c->n_words > 1 && !strcmp(c->words[0], noun) && !strcmp(c->words[1], verb);
+	return !strcmp(c->verb->noun, noun) && !strcmp(c->verb->verb, verb);
 }
 
 static bool wants_prompt(const struct cli *c)
 {
 	if (!is_verb(c, "user", "add") && !is_verb(c, "user", "passwd"))
 		return false;
-	return c->n_words > 2 && isatty(STDIN_FILENO) && !cli_flag(c, "--no-password") &&
-	       !cli_flag(c, "--generate");
+	return isatty(STDIN_FILENO) && !cli_flag(c, "--no-password") && !cli_flag(c, "--generate");
 }
 
 static bool read_secret(const struct cli *c, struct admin_request *request)
@@ -158,7 +141,7 @@ static bool read_secret(const struct cli *c, struct admin_request *request)
 
 	if (c->password_stdin && !cli_read_secret(&secret))
 		return false;
-	if (!c->password_stdin && wants_prompt(c) && !cli_prompt_password(c->words[2], &secret))
+	if (!c->password_stdin && wants_prompt(c) && !cli_prompt_password(cli_word(c, 0), &secret))
 		return false;
 	if (secret.len)
 		request->secret = arena_dup(&request->arena, buf_span(&secret));
@@ -166,16 +149,32 @@ static bool read_secret(const struct cli *c, struct admin_request *request)
 	return true;
 }
 
-// "--flag=value" and "--flag value" are one to the hub.
+static void add_names(const char *text, struct admin_request *request)
+{
+	for (struct span rest = span_of(text); rest.len;)
+		admin_request_word(request, span_cut(&rest, ' '));
+}
+
+// The verb and what was given for it, in one form, whatever they begin with.
 static void add_words(const struct cli *c, struct admin_request *request)
 {
-	for (size_t i = 0; i < c->n_words; i++) {
-		struct span rest = span_of(c->words[i]);
+	add_names(c->verb->noun, request);
+	add_names(c->verb->verb, request);
+	for (size_t i = 0; i < c->given.n_options; i++) {
+		const struct usage_option *o = &c->given.options[i];
+		struct buf text = {0};
 
-		if (span_starts(rest, SPAN("--")) && span_find(rest, '=') < rest.len)
-			admin_request_word(request, span_cut(&rest, '='));
-		admin_request_word(request, rest);
+		if (o->flag >= c->usage.flags + c->n_own_flags)
+			continue;
+		buf_add_span(&text, o->flag->name);
+		if (o->value.at)
+			buf_printf(&text, "=" SPAN_FMT, SPAN_ARG(o->value));
+		admin_request_word(request, buf_span(&text));
+		buf_clear(&text);
 	}
+	admin_request_word(request, SPAN("--"));
+	for (size_t i = 0; i < c->given.n_words; i++)
+		admin_request_word(request, c->given.words[i]);
 }
 
 int cli_hub_verb(const struct cli *c)
@@ -184,8 +183,6 @@ int cli_hub_verb(const struct cli *c)
 	struct admin_answer *answer;
 	int code = ADMIN_USAGE;
 
-	if (!is_hub_verb(c))
-		return cli_unknown(c);
 	request = admin_request_new();
 	add_words(c, request);
 	if (!read_secret(c, request) ||

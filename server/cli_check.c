@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "server/admin_json.h"
+#include "server/admin_socket.h"
 #include "server/owner.h"
 #include "server/state.h"
 #include "server/store/backup.h"
@@ -23,15 +24,20 @@ struct check {
 	struct admin_answer *answer;
 };
 
-static void report(struct check *k, const char *what, bool is_fine, const char *found)
+static void add_row(struct check *k, const char *what, bool is_fine, const char *found)
 {
 	struct admin_answer *a = k->answer;
 
 	admin_answer_cell(a, &(struct cell){.kind = CELL_TEXT, .text = span_of(what)});
 	admin_answer_cell(a, &(struct cell){.kind = CELL_BOOL, .number = is_fine});
 	admin_answer_cell(a, &(struct cell){.kind = CELL_TEXT, .text = span_trim(span_of(found))});
+}
+
+static void report(struct check *k, const char *what, bool is_fine, const char *found)
+{
+	add_row(k, what, is_fine, found);
 	if (!is_fine)
-		a->code = ADMIN_PROBLEMS;
+		k->answer->code = ADMIN_PROBLEMS;
 }
 
 static void check_state(struct check *k)
@@ -225,10 +231,35 @@ static void check_database(struct check *k)
 	store_report_clear(&found);
 }
 
+// Whoever asks whether all is well wants to hear that nobody can talk. It is the last to be
+// asked, and has a code of its own, so that a copy can be judged before it is served.
+static void check_server(struct check *k)
+{
+	const struct paths *p = &k->cli->paths;
+	struct buf found = {0};
+	bool is_locked = store_is_locked(p->database);
+	bool is_running = is_locked && admin_is_there(p->admin_socket);
+
+	if (is_running)
+		buf_add_str(&found, "running");
+	else if (is_locked)
+		buf_add_str(&found, "the database is in use, but nobody answers: wait for the other "
+				    "command, or stop that server and start it again");
+	else
+		buf_printf(&found, "not running: start it with  snugd run --state %s", p->state);
+	add_row(k, "server", is_running, buf_str(&found));
+	if (k->answer->code)
+		k->answer->words = SPAN("problems were found");
+	else if (!is_running)
+		k->answer->words = SPAN("nothing is wrong, but the server is not running");
+	if (!k->answer->code && !is_running)
+		k->answer->code = ADMIN_UNREACHABLE;
+	buf_clear(&found);
+}
+
 int cli_check(const struct cli *c)
 {
 	struct check k = {.cli = c, .answer = admin_answer_new(0)};
-	bool is_live = store_is_locked(c->paths.database);
 	int code;
 
 	admin_answer_column(k.answer, "what");
@@ -238,9 +269,7 @@ int cli_check(const struct cli *c)
 	check_room_on_disk(&k);
 	check_config(&k);
 	check_database(&k);
-	report(&k, "server", true, is_live ? "running" : "not running");
-	if (k.answer->code)
-		k.answer->words = SPAN("problems were found");
+	check_server(&k);
 	code = cli_show(c, k.answer);
 	admin_answer_free(k.answer);
 	return code;

@@ -155,8 +155,8 @@ int cli_export(const struct cli *c)
 	stream_id room;
 	int code;
 
-	if (!name || (format && !is_text && strcmp(format, "jsonl") != 0))
-		return cli_say(ADMIN_USAGE, "usage: snugd export --room NAME [--format jsonl|text]");
+	if (format && !is_text && strcmp(format, "jsonl") != 0)
+		return cli_say(ADMIN_USAGE, "--format is jsonl or text, not %s", format);
 	room = find_room(c, name, &code);
 	return room ? export(c, room, is_text ? show_text : show_jsonl) : code;
 }

@@ -8,19 +8,6 @@
 #define WORD_MAX 32
 #define NEAR 3 // so many letters off is still a guess
 
-struct verb_help {
-	const char *noun, *verb, *usage, *about;
-};
-
-static const struct verb_help verbs[] = {
-#define OWN(noun, verb, fn, usage, about) {noun, verb, usage, about},
-#include "server/cli.def"
-#undef OWN
-#define VERB(noun, verb, fn, words, usage, about) {noun, verb, usage, about},
-#include "server/hub/admin/admin.def"
-#undef VERB
-};
-
 struct group {
 	const char *title;
 	const char *nouns; // each with a space before and behind
@@ -29,7 +16,7 @@ struct group {
 static const struct group groups[] = {
 	{"The server", " init run check status reload stop backup tls fingerprint config server "},
 	{"People", " user session invite "},
-	{"Rooms", " room message ban "},
+	{"Rooms", " room message history export ban "},
 	{"Records", " audit "},
 	{"Help", " help "},
 };
@@ -38,8 +25,8 @@ static const struct group groups[] = {
 static bool is_repeated(size_t row)
 {
 	for (size_t i = 0; i < row; i++) {
-		if (!strcmp(verbs[i].noun, verbs[row].noun) &&
-		    !strcmp(verbs[i].verb, verbs[row].verb))
+		if (!strcmp(cli_verbs[i].noun, cli_verbs[row].noun) &&
+		    !strcmp(cli_verbs[i].verb, cli_verbs[row].verb))
 			return true;
 	}
 	return false;
@@ -53,7 +40,7 @@ static bool is_in(const struct group *g, const char *noun)
 	return strstr(g->nouns, padded) != NULL;
 }
 
-static void print_verb(const struct verb_help *v)
+static void print_verb(const struct cli_verb *v)
 {
 	const char *bold = isatty(STDOUT_FILENO) ? "\033[1m" : "";
 
@@ -62,14 +49,14 @@ static void print_verb(const struct verb_help *v)
 	printf("        %s\n", v->about);
 }
 
-static bool print_noun(const char *noun)
+static bool print_noun(struct span noun)
 {
 	bool found = false;
 
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-		if (strcmp(verbs[i].noun, noun) != 0 || is_repeated(i))
+	for (size_t i = 0; i < cli_n_verbs; i++) {
+		if (!span_eq(noun, span_of(cli_verbs[i].noun)) || is_repeated(i))
 			continue;
-		print_verb(&verbs[i]);
+		print_verb(&cli_verbs[i]);
 		found = true;
 	}
 	return found;
@@ -80,32 +67,44 @@ static void print_groups(void)
 	for (size_t g = 0; g < ARRAY_LEN(groups); g++) {
 		bool is_first = true;
 
-		for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-			if (!is_in(&groups[g], verbs[i].noun) || is_repeated(i))
+		for (size_t i = 0; i < cli_n_verbs; i++) {
+			if (!is_in(&groups[g], cli_verbs[i].noun) || is_repeated(i))
 				continue;
 			if (is_first)
 				printf("\n%s\n", groups[g].title);
 			is_first = false;
-			print_verb(&verbs[i]);
+			print_verb(&cli_verbs[i]);
 		}
 	}
 }
 
+void cli_usage(const struct cli_verb *verb)
+{
+	fprintf(stderr, "usage: snugd %s%s%s%s%s\n", verb->noun, *verb->verb ? " " : "", verb->verb,
+		*verb->usage ? " " : "", verb->usage);
+}
+
+// `help NOUN`, or --help behind it.
+static struct span noun_of(const struct cli *c)
+{
+	struct span noun = usage_word(&c->given, 0);
+
+	for (size_t i = 0; i < c->n_names && !noun.len; i++)
+		noun = span_eq(c->names[i], SPAN("help")) ? noun : c->names[i];
+	return noun.len && noun.at[0] == '-' ? SPAN("") : noun;
+}
+
 int cli_help(const struct cli *c)
 {
-	const char *noun = NULL;
+	struct span noun = noun_of(c);
 
-	for (size_t i = 0; i < c->n_words && !noun; i++)
-		noun = strcmp(c->words[i], "help") ? c->words[i] : NULL;
-	if (noun) {
-		if (print_noun(noun))
-			return ADMIN_DONE;
-		return cli_unknown(c);
-	}
-	puts("usage: snugd NOUN VERB ... [--state DIR] [--json]\n"
+	if (noun.len)
+		return print_noun(noun) ? ADMIN_DONE : cli_unknown(c);
+	puts("usage: snugd NOUN VERB ... [--state DIR] [--config FILE] [--json]\n"
 	     "\n"
 	     "The state directory is --state, else $SNUG_STATE, else " STATE_DEFAULT ".\n"
-	     "Everything but run works beside a running server and without one.");
+	     "Everything but run works beside a running server and without one.\n"
+	     "--json goes with what prints rows; -- ends the options.");
 	print_groups();
 	puts("\nPasswords: --password-stdin, or asked for on the terminal.\n"
 	     "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 conflict, 5 denied,\n"
@@ -121,7 +120,7 @@ static size_t least(size_t a, size_t b, size_t c)
 }
 
 // Levenshtein's distance.
-static size_t distance(const char *a, const char *b)
+static size_t distance(struct span a, const char *b)
 {
 	size_t row[WORD_MAX + 1], len = strlen(b);
 
@@ -129,14 +128,14 @@ static size_t distance(const char *a, const char *b)
 		return WORD_MAX;
 	for (size_t i = 0; i <= len; i++)
 		row[i] = i;
-	for (size_t n = 1; *a; a++, n++) {
+	for (size_t n = 0; n < a.len; n++) {
 		size_t corner = row[0];
 
-		row[0] = n;
+		row[0] = n + 1;
 		for (size_t i = 1; i <= len; i++) {
 			size_t above = row[i];
 
-			row[i] = least(above + 1, row[i - 1] + 1, corner + (*a != b[i - 1]));
+			row[i] = least(above + 1, row[i - 1] + 1, corner + (a.at[n] != b[i - 1]));
 			corner = above;
 		}
 	}
@@ -144,29 +143,35 @@ static size_t distance(const char *a, const char *b)
 }
 
 // How far the words are from this verb; a noun without a verb is near its verbs.
-static size_t distance_to(const struct cli *c, const struct verb_help *v)
+static size_t distance_to(const struct cli *c, const struct cli_verb *v)
 {
-	const char *word = *v->verb && c->n_words > 1 ? c->words[1] : "";
+	struct span word = *v->verb && c->n_names > 1 ? c->names[1] : SPAN("");
 	size_t of_verb = *v->verb ? distance(word, v->verb) : 0;
 
-	return 2 * distance(c->words[0], v->noun) + (*word || !*v->verb ? of_verb : 0);
+	return 2 * distance(c->names[0], v->noun) + (word.len || !*v->verb ? of_verb : 0);
 }
 
 int cli_unknown(const struct cli *c)
 {
-	const struct verb_help *best = NULL;
+	const struct cli_verb *best = NULL;
 	size_t nearest = 2 * NEAR + 1;
+	struct buf words = {0};
 
-	for (size_t i = 0; c->n_words && i < ARRAY_LEN(verbs); i++) {
-		size_t d = distance_to(c, &verbs[i]);
+	for (size_t i = 0; i < cli_n_verbs; i++) {
+		size_t d = distance_to(c, &cli_verbs[i]);
 
 		if (d < nearest) {
 			nearest = d;
-			best = &verbs[i];
+			best = &cli_verbs[i];
 		}
 	}
-	cli_say(0, "there is no \"%s%s%s\"", c->words[0], c->n_words > 1 ? " " : "",
-		c->n_words > 1 ? c->words[1] : "");
+	for (size_t i = 0; i < c->n_names; i++) {
+		if (i)
+			buf_add_char(&words, ' ');
+		cli_plain(&words, c->names[i]);
+	}
+	cli_say(0, "there is no \"%s\"", buf_str(&words));
+	buf_clear(&words);
 	if (best)
 		fprintf(stderr, "Did you mean  snugd %s %s %s\n", best->noun, best->verb,
 			best->usage);

@@ -3,6 +3,7 @@
 // environment, which others can read.
 #include "server/cli.h"
 
+#include "common/utf8.h"
 #include "server/letters/limits.h"
 
 #include <errno.h>
@@ -43,11 +44,17 @@ static bool read_line(int fd, struct buf *out)
 
 bool cli_read_secret(struct buf *out)
 {
-	if (read_line(STDIN_FILENO, out) && out->len)
+	bool is_whole = read_line(STDIN_FILENO, out);
+
+	if (is_whole && out->len && utf8_is_valid(buf_span(out)) && !memchr(out->at, 0, out->len))
 		return true;
-	cli_say(0, out->len ? "the password is longer than %d bytes"
-			    : "--password-stdin, but stdin is empty (of at most %d bytes)",
-		PASSWORD_MAX);
+	if (is_whole && out->len)
+		cli_say(0, "the password is no UTF-8 text: clients could not send it");
+	else
+		cli_say(0,
+			out->len ? "the password is longer than %d bytes"
+				 : "--password-stdin, but stdin is empty (of at most %d bytes)",
+			PASSWORD_MAX);
 	cli_wipe(out);
 	return false;
 }

@@ -55,12 +55,12 @@ int cli_stop(const struct cli *c)
 int cli_backup(const struct cli *c)
 {
 	char *error = NULL;
-	const char *file = c->n_words > 1 ? c->words[1] : NULL;
+	const char *file = cli_word(c, 0);
 	struct buf words = {0};
 	enum admin_code code;
 
-	if (!file)
-		return cli_say(ADMIN_USAGE, "where to?  snugd backup FILE");
+	if (!strcmp(file, "-"))
+		return cli_say(ADMIN_USAGE, "a copy goes into a file, not to stdout: name one");
 	code = state_check_database(&c->paths, &words);
 	if (code != ADMIN_DONE)
 		cli_say(0, "%s", buf_str(&words));

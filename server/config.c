@@ -177,17 +177,22 @@ static bool check_tls(const struct config *c, const char *file, struct buf *erro
 	return false;
 }
 
+// A file that was named and is not there is no empty one.
+static bool check_file(const struct paths *p, struct buf *errors)
+{
+	if (!p->is_config_named || path_exists(p->config))
+		return true;
+	buf_printf(errors, "%s: there is no such file: make it, or leave out --config\n", p->config);
+	return false;
+}
+
 bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 {
 	bool is_fine;
 
 	*c = (struct config){0};
-	if (p->is_config_named && !path_exists(p->config)) {
-		buf_printf(errors, "there is no configuration %s: name another with --config\n",
-			   p->config);
-		return false;
-	}
-	is_fine = conf_read(rows, ARRAY_LEN(rows), c, p->config, errors);
+	is_fine = check_file(p, errors);
+	is_fine = conf_read(rows, ARRAY_LEN(rows), c, p->config, errors) && is_fine;
 	default_name(c);
 	is_fine = find_addresses(c, p->config, errors) && is_fine;
 	is_fine = check_name(c, p->config, errors) && is_fine;

@@ -43,7 +43,7 @@ struct config {
 	size_t n_addresses;
 };
 
-// Fills *c from the file (absent: all defaults). False when anything is wrong: a line
+// Fills *c from the file (absent and not named: all defaults). False when anything is wrong: a line
 // each in *errors. *c is to be cleared in both cases.
 MUST_USE bool config_read(struct config *c, const struct paths *p, struct buf *errors);
 void config_clear(struct config *c);

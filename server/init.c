@@ -104,16 +104,11 @@ static int check_listen(const struct cli *c)
 
 static int check_words(const struct cli *c)
 {
-	const char *cert = cli_value(c, "--cert", 0), *key = cli_value(c, "--key", 0);
 	const char *room = cli_value(c, "--room", 0), *admin = cli_value(c, "--admin", 0);
 	bool is_named = !room || room[0] != '#' || name_is_room(span_of(room));
 
-	if (!cert != !key)
-		return cli_say(ADMIN_USAGE, "--cert and --key go together");
-	if (cli_flag(c, "--user") && !cli_value(c, "--user", 0))
-		return cli_say(ADMIN_USAGE, "--user wants a name: whose the directory becomes");
 	if (cli_flag(c, "--new-database") &&
-	    (cert || cli_value(c, "--name", 0) || cli_value(c, "--listen", 0)))
+	    (cli_value(c, "--cert", 0) || cli_value(c, "--name", 0) || cli_value(c, "--listen", 0)))
 		return cli_say(ADMIN_USAGE, "--new-database keeps configuration and key: change "
 					    "name, addresses and certificate in snugd.conf");
 	if (admin && !name_is_account(span_of(admin)))

@@ -41,16 +41,16 @@ static enum admin_code refuse_access(const char *path, const char *how, struct b
 		buf_printf(words, ", which belongs to %s: do it as that user, or give it away, as "
 				  "root\n  chown %s: %s",
 			   owner.name, self.name, path);
-	return ADMIN_FAILED;
+	return ADMIN_DENIED;
 }
 
 enum admin_code state_check_folder(const struct paths *p, struct buf *words)
 {
 	struct stat about;
 
-	if (stat(p->state, &about) < 0 && errno != ENOENT) {
+	if (stat(p->state, &about) < 0 && errno != ENOENT && errno != ENOTDIR) {
 		buf_printf(words, "cannot look at %s: %s", p->state, strerrordesc_np(errno));
-		return ADMIN_FAILED;
+		return errno == EACCES ? ADMIN_DENIED : ADMIN_FAILED;
 	}
 	if (stat(p->state, &about) < 0) {
 		buf_printf(words,
@@ -61,7 +61,7 @@ enum admin_code state_check_folder(const struct paths *p, struct buf *words)
 	}
 	if (!S_ISDIR(about.st_mode)) {
 		buf_printf(words, "%s is no directory: name another with --state", p->state);
-		return ADMIN_FAILED;
+		return ADMIN_NOT_FOUND;
 	}
 	if (!may(p->state, R_OK | W_OK | X_OK))
 		return refuse_access(p->state, "use", words);

@@ -7,13 +7,13 @@
 #include "server/letters/admin.h"
 #include "server/paths.h"
 
-// The directory itself.
+// The directory itself: ADMIN_DONE, ADMIN_NOT_FOUND, or ADMIN_DENIED to this user.
 MUST_USE enum admin_code state_check_folder(const struct paths *p, struct buf *words);
 // Whether something stands in a write-ahead log. Without its database it is not to be
 // touched: SQLite would take it away, and it may hold what was said.
 MUST_USE bool state_has_log(const struct paths *p);
-// A database that this user can use: ADMIN_DONE, or ADMIN_NOT_FOUND when there is none, or
-// ADMIN_FAILED; with words.
+// A database that this user can use: ADMIN_DONE, ADMIN_NOT_FOUND when there is none,
+// ADMIN_DENIED when it may not, or ADMIN_FAILED; with words.
 MUST_USE enum admin_code state_check_database(const struct paths *p, struct buf *words);
 // Certificate and key.
 MUST_USE enum admin_code state_check_key(const struct paths *p, const struct config *c,

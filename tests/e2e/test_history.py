@@ -112,7 +112,7 @@ class Retention(Base):
                 self.assertEqual(s.json("history", "prune"), [])
             self.ok(s, "history", "prune")
             wait_until(lambda: file_size(s) < before / 2)
-            self.assertEqual(self.ok(s, "check").err, "")
+            self.assertEqual(s.run("check").code, 0 if live else 7)
             self.assertEqual(s.run("history", "prune", "--room", "nowhere").code, 3)
 
 

@@ -50,7 +50,7 @@ class State(unittest.TestCase):
         done = self.s.run("check")
         self.assertEqual(done.code, 6, done)
         bad = [line.split("\t") for line in done.out.splitlines() if "\tno\t" in line]
-        self.assertEqual([line[0] for line in bad], [row], done)
+        self.assertEqual([line[0] for line in bad], [row, "server"], done)
         for word in words:
             self.assertIn(word, bad[0][2])
         self.assertEqual(self.tree(), before)
@@ -171,7 +171,7 @@ class State(unittest.TestCase):
         root = ["--user", "root"] if os.geteuid() == 0 else []
         for verb in (["run", *root], ["user", "list"]):
             done = self.s.run(*verb, "--config", self.path("other.conf"))
-            self.assertEqual(done.code, 1, done)
+            self.assertEqual(done.code, 3, done)
             self.assertIn(self.path("other.conf"), done.err)
 
     def test_init_beside_a_half_made_state(self):
@@ -193,9 +193,9 @@ class State(unittest.TestCase):
         os.rename(self.s.state, self.s.state + ".old")
         with open(self.s.state, "w"):
             pass
-        for verb in (["run"], ["user", "list"]):
+        for verb, code in ((["run"], 1), (["user", "list"], 3)):
             done = self.s.run(*verb)
-            self.assertEqual(done.code, 1, done)
+            self.assertEqual(done.code, code, done)
             self.assertIn("is no directory", done.err)
         os.remove(self.s.state)
         os.rename(self.s.state + ".old", self.s.state)

@@ -18,88 +18,37 @@
 struct verb {
 	const char *noun, *verb; // verb "": the noun alone
 	verb_fn *run;
-	size_t least;
 	const char *usage;
 };
 
 static const struct verb verbs[] = {
-#define VERB(noun, verb, fn, words, usage, about) {noun, verb, fn, words, usage},
+#define VERB(noun, verb, fn, usage, about) {noun, verb, fn, usage},
 #include "server/hub/admin/admin.def"
 #undef VERB
 };
 
-static struct span word_at(const struct verb_call *c, size_t i)
-{
-	return i < c->request->n_words ? c->request->words[i] : SPAN("");
-}
-
-static bool is_flag(struct span word)
-{
-	return word.len > 2 && span_starts(word, SPAN("--"));
-}
-
-// Where the usage names the flag, just behind it; NULL when it does not.
-static const char *usage_of(const struct verb *v, struct span flag)
-{
-	const char *at = v->usage;
-
-	while ((at = memmem(at, strlen(at), flag.at, flag.len))) {
-		at += flag.len;
-		if (*at == '\0' || *at == ' ' || *at == ']')
-			return at;
-	}
-	return NULL;
-}
-
-// "[--uses N]" takes a value, "[--dry-run]" does not.
-static bool takes_value(const struct verb *v, struct span flag)
-{
-	const char *rest = usage_of(v, flag);
-
-	return rest && rest[0] == ' ' && rest[1] != '[' && rest[1] != '-' && rest[1] != '|';
-}
-
-// The next word that is no flag and no flag's value, from *at on; *at moves behind it.
-static struct span next_named(const struct verb_call *c, size_t *at)
-{
-	while (*at < c->request->n_words) {
-		struct span word = word_at(c, (*at)++);
-
-		if (!is_flag(word))
-			return word;
-		if (takes_value(c->verb, word))
-			++*at;
-	}
-	return (struct span){0};
-}
-
 struct span verb_word(const struct verb_call *c, size_t i)
 {
-	size_t at = c->n_name;
-	struct span word;
-
-	do
-		word = next_named(c, &at);
-	while (word.at && i--);
-	return word.at ? word : SPAN("");
+	return usage_word(&c->given, i);
 }
 
 bool verb_flag(const struct verb_call *c, const char *flag)
 {
-	for (size_t i = c->n_name; i < c->request->n_words; i++) {
-		if (span_eq(word_at(c, i), span_of(flag)))
-			return true;
-	}
-	return false;
+	return usage_has(&c->given, flag);
 }
 
 struct span verb_value(const struct verb_call *c, const char *flag)
 {
-	for (size_t i = c->n_name; i + 1 < c->request->n_words; i++) {
-		if (span_eq(word_at(c, i), span_of(flag)))
-			return word_at(c, i + 1);
+	return usage_value(&c->given, flag, 0);
+}
+
+void verb_all_words(const struct verb_call *c, struct buf *out)
+{
+	for (size_t i = 0; i < c->given.n_words; i++) {
+		if (i)
+			buf_add_char(out, ' ');
+		buf_add_span(out, c->given.words[i]);
 	}
-	return (struct span){0};
 }
 
 void verb_columns(struct verb_call *c, const char *const *names, size_t n)
@@ -225,6 +174,7 @@ void verb_end(struct verb_call *c, enum admin_code code, const char *format, ...
 	else
 		post_answer(h, a);
 	admin_request_free(c->request);
+	usage_given_clear(&c->given);
 	free(c);
 }
 
@@ -260,16 +210,33 @@ struct account *verb_account(struct verb_call *c, struct span name)
 	return a;
 }
 
-bool verb_until(struct verb_call *c, const char *flag, int64_t missing_ms, int64_t *wall_ms)
+bool verb_span(struct verb_call *c, const char *flag, const char *endless, int64_t *ms)
 {
 	struct span text = verb_value(c, flag);
+	int64_t given = 0;
+
+	if (!text.at)
+		return true;
+	if (!clock_parse_span(text, &given))
+		verb_end(c, ADMIN_USAGE,
+			 "%s wants a time as in 30m, 12h or 7d, at most 365000d, not " SPAN_FMT, flag,
+			 SPAN_ARG(text));
+	else if (!given)
+		verb_end(c, ADMIN_USAGE, "%s " SPAN_FMT " would be over at once: %s", flag,
+			 SPAN_ARG(text), endless);
+	else
+		*ms = given;
+	return given != 0;
+}
+
+bool verb_until(struct verb_call *c, const char *flag, int64_t missing_ms, int64_t *wall_ms)
+{
 	int64_t ms = missing_ms;
 
-	if (text.at && !clock_parse_span(text, &ms)) {
-		verb_end(c, ADMIN_USAGE, "%s wants a time as in 30m, 12h or 7d, not " SPAN_FMT,
-			 flag, SPAN_ARG(text));
+	if (span_eq(verb_value(c, flag), SPAN("never")))
+		ms = 0;
+	else if (!verb_span(c, flag, "for what has no end say never", &ms))
 		return false;
-	}
 	*wall_ms = ms ? c->hub->now.wall_ms + ms : 0;
 	return true;
 }
@@ -292,62 +259,61 @@ static const struct verb *find(const struct admin_request *r, size_t *n_name)
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
 		const struct verb *v = &verbs[i];
 
-		*n_name = *v->verb ? 2 : 1;
-		if (r->n_words < *n_name || !span_eq(r->words[0], span_of(v->noun)))
-			continue;
-		if (!*v->verb || span_eq(r->words[1], span_of(v->verb)))
+		*n_name = usage_is_named(v->noun, v->verb, r->words, r->n_words);
+		if (*n_name)
 			return v;
 	}
 	return NULL;
 }
 
-// The first word that does not fit the usage; at NULL when all do.
-static struct span misfit(const struct verb_call *c)
+// What a text may be long; the other values are judged by who knows what they mean.
+static bool is_short(const struct verb_call *c, struct buf *why)
 {
-	for (size_t i = c->n_name; i < c->request->n_words; i++) {
-		struct span word = word_at(c, i);
+	static const struct {
+		const char *flag;
+		size_t max;
+	} limits[] = {{"--reason", REASON_MAX},
+		      {"--note", REASON_MAX},
+		      {"--topic", TOPIC_MAX},
+		      {"--label", DEVICE_NAME_MAX}};
 
-		if (!is_flag(word))
+	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
+		if (verb_value(c, limits[i].flag).len <= limits[i].max)
 			continue;
-		if (!usage_of(c->verb, word))
-			return word;
-		if (takes_value(c->verb, word) && ++i >= c->request->n_words)
-			return word;
+		buf_printf(why, "%s has at most %zu bytes", limits[i].flag, limits[i].max);
+		return false;
 	}
-	return (struct span){0};
+	return true;
 }
 
-static size_t count_named(const struct verb_call *c)
+static bool sort(struct verb_call *c, size_t n_name, struct buf *why)
 {
-	size_t at = c->n_name, n = 0;
+	const struct admin_request *r = c->request;
+	bool is_grammar = usage_parse(&c->usage, span_of(c->verb->usage));
 
-	while (next_named(c, &at).at)
-		n++;
-	return n;
+	assert(is_grammar);
+	return usage_sort(&c->usage, r->words + n_name, r->n_words - n_name, &c->given, why) &&
+	       is_short(c, why);
 }
 
 void admin_run(struct hub *h, struct admin_request *request, struct session *session)
 {
 	struct verb_call *c = xcalloc(1, sizeof(*c));
-	struct span odd = {0};
+	struct buf why = {0};
+	size_t n_name;
 
 	c->hub = h;
 	c->request = request;
 	c->answer = admin_answer_new(request->ticket);
 	c->session = session;
 	c->session_id = session ? session->id : 0;
-	c->verb = find(request, &c->n_name);
-	if (c->verb) {
-		odd = misfit(c);
-		c->n_named = count_named(c);
-	}
+	c->verb = find(request, &n_name);
 	if (!c->verb)
 		verb_end(c, ADMIN_USAGE, "no such verb");
-	else if (odd.at || c->n_named < c->verb->least)
-		verb_end(c, ADMIN_USAGE, "%s" SPAN_FMT "%susage: %s%s%s %s",
-			 odd.at ? "what is " : "", SPAN_ARG(odd), odd.at ? "? " : "",
-			 c->verb->noun, *c->verb->verb ? " " : "", c->verb->verb,
-			 c->verb->usage);
+	else if (!sort(c, n_name, &why))
+		verb_end(c, ADMIN_USAGE, "%s; usage: %s%s%s %s", buf_str(&why), c->verb->noun,
+			 *c->verb->verb ? " " : "", c->verb->verb, c->verb->usage);
 	else
 		c->verb->run(c);
+	buf_clear(&why);
 }

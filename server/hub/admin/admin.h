@@ -6,6 +6,7 @@
 // answer is shown. Every act is a row in the audit log. Main thread.
 #pragma once
 
+#include "common/usage.h"
 #include "server/hub/state/state.h"
 
 struct verb;
@@ -17,15 +18,15 @@ struct verb_call {
 	struct admin_answer *answer;
 	struct session *session; // from chat; NULL otherwise, or when it is gone
 	conn_id session_id;
-	size_t n_named; // words after NOUN VERB that are no --flags
-	size_t n_name;  // words of NOUN VERB
-	size_t n_cells; // of the answer so far
+	struct usage usage;
+	struct usage_given given; // words and flags behind NOUN VERB, as the usage wants them
+	size_t n_cells;		  // of the answer so far
 };
 
 typedef void verb_fn(struct verb_call *c);
 
-// Positional word i after NOUN VERB, "" past the end; --flag present; --flag VALUE. The
-// row's usage says which flags there are and which take a value: "[--expires 7d]".
+// Word i after NOUN VERB, "" past the end; --flag present; --flag VALUE. The row's usage says
+// which words and flags there may be: "NAME [--expires 7d]".
 MUST_USE struct span verb_word(const struct verb_call *c, size_t i);
 MUST_USE bool verb_flag(const struct verb_call *c, const char *flag);
 MUST_USE struct span verb_value(const struct verb_call *c, const char *flag); // at NULL: absent
@@ -47,10 +48,14 @@ PRINTF(3, 4) void verb_end(struct verb_call *c, enum admin_code code, const char
 void verb_audit(struct verb_call *c, struct span detail);
 // May anything be stored now? Else answers and frees c: then return at once.
 MUST_USE bool verb_may_write(struct verb_call *c);
+// What stands for WORD...: all of it, with blanks between.
+void verb_all_words(const struct verb_call *c, struct buf *out);
 // The account of that name; NULL: answered ADMIN_NOT_FOUND and freed c.
 MUST_USE struct account *verb_account(struct verb_call *c, struct span name);
-// A "7d" or "0" of --flag as a wall time from now (0: never), or `missing` from now when
-// it is not given. False: answered ADMIN_USAGE and freed c.
+// A time as in "7d" of --flag, which is not 0; *ms is left alone when it is not given.
+// `endless` says how to have no end. False: answered ADMIN_USAGE and freed c.
+MUST_USE bool verb_span(struct verb_call *c, const char *flag, const char *endless, int64_t *ms);
+// As a wall time from now, or `missing` from now when it is not given; 0 for "never".
 MUST_USE bool verb_until(struct verb_call *c, const char *flag, int64_t missing_ms,
 			 int64_t *wall_ms);
 // Checks --confirm NAME, or answers ADMIN_UNCONFIRMED and frees c: then return at once.
@@ -59,6 +64,6 @@ MUST_USE bool verb_confirmed(struct verb_call *c, struct span name);
 // Starts the verb of a letter (takes it). session: who asks in chat, or NULL.
 void admin_run(struct hub *h, struct admin_request *request, struct session *session);
 
-#define VERB(noun, verb, fn, words, usage, about) verb_fn fn;
+#define VERB(noun, verb, fn, usage, about) verb_fn fn;
 #include "server/hub/admin/admin.def"
 #undef VERB

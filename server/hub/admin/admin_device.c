@@ -5,7 +5,6 @@
 #include "server/hub/people/credential.h"
 
 #include "common/encode.h"
-#include "common/utf8.h"
 
 #include <sodium.h>
 
@@ -47,7 +46,7 @@ static void list(struct verb_call *c, const struct account *a, enum credential_k
 
 static void remove_one(struct verb_call *c, struct account *a, enum credential_kind kind)
 {
-	struct span which = verb_word(c, 2);
+	struct span which = verb_word(c, 1);
 	struct credential *cred = credential_named(a, kind, which);
 	struct buf detail = {0}, words = {0};
 
@@ -77,23 +76,34 @@ static bool has_room(struct verb_call *c, const struct account *a)
 	return false;
 }
 
-static struct span label_of(const struct verb_call *c, struct span missing)
+// The label, whole, as a word or a flag. False: answered and freed c.
+static bool take_label(struct verb_call *c, struct span word, struct span *label)
 {
-	struct span label = verb_value(c, "--label");
+	struct span flag = verb_value(c, "--label");
 
-	return utf8_cut(label.at ? label : missing, DEVICE_NAME_MAX);
+	*label = flag.at ? flag : word;
+	if (flag.at && word.len)
+		verb_end(c, ADMIN_USAGE, "two labels, " SPAN_FMT " and --label " SPAN_FMT
+					 ": give one",
+			 SPAN_ARG(word), SPAN_ARG(flag));
+	else if (label->len > DEVICE_NAME_MAX)
+		verb_end(c, ADMIN_USAGE, "a label has at most %d bytes", DEVICE_NAME_MAX);
+	else
+		return true;
+	return false;
 }
 
 static void add_token(struct verb_call *c, struct account *a)
 {
 	char text[TOKEN_TEXT_MAX + 1];
 	struct credential *cred;
+	struct span label;
 	int64_t expires_ms;
 
-	if (!has_room(c, a) || !verb_until(c, "--expires", 0, &expires_ms) ||
-	    !verb_may_write(c))
+	if (!take_label(c, verb_word(c, 1), &label) || !has_room(c, a) ||
+	    !verb_until(c, "--expires", 0, &expires_ms) || !verb_may_write(c))
 		return;
-	cred = token_new(a, label_of(c, SPAN("token")), expires_ms, text);
+	cred = token_new(a, label.len ? label : SPAN("token"), expires_ms, text);
 	verb_plain(c, span_of(text));
 	sodium_memzero(text, sizeof(text));
 	verb_audit(c, span_of(a->name));
@@ -105,7 +115,7 @@ static void add_token(struct verb_call *c, struct account *a)
 
 static void add_cert(struct verb_call *c, struct account *a)
 {
-	struct span text = verb_word(c, 2);
+	struct span text = verb_word(c, 1), label;
 	struct buf pin = {0};
 	struct credential *cred = NULL;
 	bool good = (text.len == 64 ? decode_hex(&pin, text) : decode_b64url(&pin, text)) &&
@@ -119,9 +129,9 @@ static void add_cert(struct verb_call *c, struct account *a)
 	else if (cred)
 		verb_end(c, ADMIN_CONFLICT, "this certificate belongs to %s already",
 			 cred->account->name);
-	else if (has_room(c, a) && verb_may_write(c)) {
+	else if (take_label(c, SPAN(""), &label) && has_room(c, a) && verb_may_write(c)) {
 		cred = credential_new(a, CREDENTIAL_CERT, (const uint8_t *)pin.at,
-				      label_of(c, SPAN("device")), 0);
+				      label.len ? label : SPAN("device"), 0);
 		verb_audit(c, span_of(a->name));
 		verb_end(c, ADMIN_DONE, "certificate %lld of %s, called %s, may log in",
 			 (long long)cred->id, a->name, cred->label);
@@ -129,34 +139,64 @@ static void add_cert(struct verb_call *c, struct account *a)
 	buf_clear(&pin);
 }
 
-typedef void add_fn(struct verb_call *c, struct account *a);
+typedef void act_fn(struct verb_call *c, struct account *a);
 
-static void run(struct verb_call *c, enum credential_kind kind, add_fn *add)
+static void with_account(struct verb_call *c, act_fn *act)
 {
-	struct span what = verb_word(c, 0);
-	struct account *a = verb_account(c, verb_word(c, 1));
+	struct account *a = verb_account(c, verb_word(c, 0));
 
-	if (!a)
-		return;
-	if (span_eq(what, SPAN("add")))
-		add(c, a);
-	else if (span_eq(what, SPAN("list")))
-		list(c, a, kind);
-	else if (span_eq(what, SPAN("revoke")) || span_eq(what, SPAN("del")))
-		remove_one(c, a, kind);
-	else
-		verb_end(c, ADMIN_USAGE, "add, list or %s, not " SPAN_FMT,
-			 kind == CREDENTIAL_CERT ? "del" : "revoke", SPAN_ARG(what));
+	if (a)
+		act(c, a);
 }
 
-void verb_user_token(struct verb_call *c)
+void verb_user_token_add(struct verb_call *c)
 {
-	run(c, CREDENTIAL_TOKEN, add_token);
+	with_account(c, add_token);
 }
 
-void verb_user_cert(struct verb_call *c)
+void verb_user_cert_add(struct verb_call *c)
 {
-	run(c, CREDENTIAL_CERT, add_cert);
+	with_account(c, add_cert);
+}
+
+static void list_tokens(struct verb_call *c, struct account *a)
+{
+	list(c, a, CREDENTIAL_TOKEN);
+}
+
+static void list_certs(struct verb_call *c, struct account *a)
+{
+	list(c, a, CREDENTIAL_CERT);
+}
+
+void verb_user_token_list(struct verb_call *c)
+{
+	with_account(c, list_tokens);
+}
+
+void verb_user_cert_list(struct verb_call *c)
+{
+	with_account(c, list_certs);
+}
+
+static void remove_token(struct verb_call *c, struct account *a)
+{
+	remove_one(c, a, CREDENTIAL_TOKEN);
+}
+
+static void remove_cert(struct verb_call *c, struct account *a)
+{
+	remove_one(c, a, CREDENTIAL_CERT);
+}
+
+void verb_user_token_revoke(struct verb_call *c)
+{
+	with_account(c, remove_token);
+}
+
+void verb_user_cert_del(struct verb_call *c)
+{
+	with_account(c, remove_cert);
 }
 
 void verb_user_revoke_all(struct verb_call *c)

@@ -14,9 +14,7 @@ bool verb_room_flag(struct verb_call *c, struct room **r)
 	*r = NULL;
 	if (!word.at)
 		return true;
-	if (!span_starts(word, SPAN("#")))
-		buf_add_char(&name, '#');
-	buf_add_span(&name, word);
+	verb_room_name(word, &name);
 	*r = room_find(c->hub, buf_span(&name));
 	if (!*r)
 		verb_end(c, ADMIN_NOT_FOUND, "there is no room " SPAN_FMT,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // invite create|list|revoke.
-#include "server/hub/admin/admin.h"
+#include "server/hub/admin/admin_room.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/rooms/room.h"
 
@@ -38,26 +38,6 @@ static void add_link(const struct hub *h, const struct room *r, const char *toke
 	encode_b64url(out, h->config.pin, sizeof(h->config.pin));
 }
 
-// --room NAME, with or without '#'. False: the call ended.
-static bool read_room(struct verb_call *c, struct room **room)
-{
-	struct span text = verb_value(c, "--room");
-	struct buf name = {0};
-
-	*room = NULL;
-	if (!text.at)
-		return true;
-	if (!span_starts(text, SPAN("#")))
-		buf_add_char(&name, '#');
-	buf_add_span(&name, text);
-	*room = room_find(c->hub, buf_span(&name));
-	buf_clear(&name);
-	if (!*room)
-		verb_end(c, ADMIN_NOT_FOUND,
-			 "there is no room " SPAN_FMT ": make it by  room add", SPAN_ARG(text));
-	return *room != NULL;
-}
-
 static bool read_uses(struct verb_call *c, int64_t *uses)
 {
 	struct span text = verb_value(c, "--uses");
@@ -89,8 +69,9 @@ static void create(struct verb_call *c, const struct room *r, int64_t uses, int6
 	buf_printf(&text, "%lld", (long long)i->id);
 	verb_audit(c, buf_span(&text));
 	buf_clear(&text);
-	verb_end(c, ADMIN_DONE, "invite %lld: %lld uses%s%s", (long long)i->id, (long long)uses,
-		 r ? ", into " : "", r ? r->name : "");
+	verb_end(c, ADMIN_DONE, "invite %lld: %lld uses%s%s%s", (long long)i->id,
+		 (long long)uses, r ? ", into " : "", r ? r->name : "",
+		 expires_ms ? "" : ", without end");
 }
 
 void verb_invite_create(struct verb_call *c)
@@ -98,7 +79,7 @@ void verb_invite_create(struct verb_call *c)
 	struct room *room;
 	int64_t uses, expires_ms;
 
-	if (!read_room(c, &room) || !read_uses(c, &uses) ||
+	if (!verb_room_flag(c, &room) || !read_uses(c, &uses) ||
 	    !verb_until(c, "--expires", WEEK_MS, &expires_ms) || !verb_may_write(c))
 		return;
 	if (c->hub->invites.n_items >= INVITES_MAX)
@@ -143,7 +124,7 @@ void verb_invite_revoke(struct verb_call *c)
 	if (!i && span_to_u64(which, &id))
 		i = invite_by_id(c->hub, (int64_t)id);
 	if (!i) {
-		verb_end(c, ADMIN_NOT_FOUND, "there is no such invite");
+		verb_end(c, ADMIN_NOT_FOUND, "there is no such invite: invite list --all shows them");
 		return;
 	}
 	if (!verb_may_write(c))

@@ -97,22 +97,6 @@ static void take_rooms(const struct hub *h, const struct room *only, struct quer
 		q->streams[q->n_streams++] = r->stream.id;
 }
 
-// All words that are no flags, as one text.
-static struct span take_words(const struct verb_call *c, struct arena *arena)
-{
-	struct buf text = {0};
-	struct span copy;
-
-	for (size_t i = 0; i < c->n_named; i++) {
-		if (i)
-			buf_add_char(&text, ' ');
-		buf_add_span(&text, verb_word(c, i));
-	}
-	copy = arena_dup(arena, buf_span(&text));
-	buf_clear(&text);
-	return copy;
-}
-
 void verb_message_search(struct verb_call *c)
 {
 	struct place from = {0}, to = {0};
@@ -120,15 +104,23 @@ void verb_message_search(struct verb_call *c)
 	int64_t limit;
 	struct room *r;
 	struct query *q;
+	struct buf words = {0};
 
 	if (!verb_room_flag(c, &r) || !take_time(c, "--since", &from) ||
 	    !take_time(c, "--until", &to) || !take_limit(c, &limit))
 		return;
+	if (from.is_set && to.is_set && from.time_ms > to.time_ms) {
+		verb_end(c, ADMIN_USAGE, "nothing is between --since and --until: the first is "
+					 "the earlier");
+		return;
+	}
 	q = ask_new(c->hub, QUERY_SEARCH);
 	q->from = from;
 	q->to = to;
 	q->limit = limit;
-	q->text = take_words(c, &q->arena);
+	verb_all_words(c, &words);
+	q->text = arena_dup(&q->arena, buf_span(&words));
+	buf_clear(&words);
 	q->sender = arena_dup(&q->arena, sender.at ? sender : SPAN(""));
 	take_rooms(c->hub, r, q);
 	ask(c->hub, NULL, q, on_found, c);
@@ -231,10 +223,5 @@ static void on_redact(struct hub *h, struct session *s, struct rows *rows, void 
 
 void verb_message_redact(struct verb_call *c)
 {
-	struct span reason = verb_value(c, "--reason");
-
-	if (reason.len > REASON_MAX)
-		verb_end(c, ADMIN_USAGE, "a reason has at most %d bytes", REASON_MAX);
-	else
-		ask_message(c, QUERY_EDITS, on_redact);
+	ask_message(c, QUERY_EDITS, on_redact);
 }

@@ -5,10 +5,8 @@
 #include "common/names.h"
 #include "server/hub/rooms/mode.h"
 
-void verb_room_name(const struct verb_call *c, size_t i, struct buf *out)
+void verb_room_name(struct span word, struct buf *out)
 {
-	struct span word = verb_word(c, i);
-
 	if (!span_starts(word, SPAN("#")))
 		buf_add_char(out, '#');
 	buf_add_span(out, word);
@@ -19,7 +17,7 @@ struct room *verb_room(struct verb_call *c, size_t i)
 	struct buf name = {0};
 	struct room *r;
 
-	verb_room_name(c, i, &name);
+	verb_room_name(verb_word(c, i), &name);
 	r = room_find(c->hub, buf_span(&name));
 	if (r == NULL)
 		verb_end(c, ADMIN_NOT_FOUND, "there is no room " SPAN_FMT,
@@ -143,7 +141,7 @@ void verb_room_add(struct verb_call *c)
 
 	if (!verb_may_write(c) || !take_founder(c, &founder))
 		return;
-	verb_room_name(c, 0, &name);
+	verb_room_name(verb_word(c, 0), &name);
 	if (!name_is_room(buf_span(&name)))
 		verb_end(c, ADMIN_USAGE,
 			 SPAN_FMT " is no name for a room: no spaces, commas or "
@@ -152,8 +150,6 @@ void verb_room_add(struct verb_call *c)
 	else if (room_find(c->hub, buf_span(&name)) != NULL)
 		verb_end(c, ADMIN_CONFLICT, "there is a room " SPAN_FMT " already",
 			 SPAN_ARG(buf_span(&name)));
-	else if (verb_value(c, "--topic").len > TOPIC_MAX)
-		verb_end(c, ADMIN_USAGE, "a topic has at most %d bytes", TOPIC_MAX);
 	else
 		add(c, buf_span(&name), founder);
 	buf_clear(&name);

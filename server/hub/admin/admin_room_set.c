@@ -29,6 +29,7 @@ bool parse_bytes(struct span text, int64_t *bytes)
 	return false;
 }
 
+#define BAN_ENDLESS "leave it out for a ban without end"
 #define KEEP_SAME INT64_MIN
 #define KEEP_FOREVER (-1) // whatever the server's bound is
 
@@ -70,10 +71,10 @@ static bool parse_modes(struct settings *set)
 		else
 			set->off |= flag;
 	}
-	return true;
+	return set->modes.at == NULL || ((set->on | set->off) != 0 && (set->on & set->off) == 0);
 }
 
-static bool parse_number(struct verb_call *c, const char *flag, int64_t *n,
+static bool parse_number(struct verb_call *c, const char *flag, const char *wanted, int64_t *n,
 			 bool (*parse)(struct span text, int64_t *n))
 {
 	struct span text = verb_value(c, flag);
@@ -81,7 +82,7 @@ static bool parse_number(struct verb_call *c, const char *flag, int64_t *n,
 	*n = -1;
 	if (text.at == NULL || parse(text, n))
 		return true;
-	verb_end(c, ADMIN_USAGE, SPAN_FMT " is nothing for %s", SPAN_ARG(text), flag);
+	verb_end(c, ADMIN_USAGE, SPAN_FMT " is nothing for %s: %s", SPAN_ARG(text), flag, wanted);
 	return false;
 }
 
@@ -89,14 +90,19 @@ static bool parse_limit(struct span text, int64_t *limit)
 {
 	uint64_t n;
 
-	if (!span_to_u64(text, &n) || n > MEMBERS_MAX)
+	if (span_eq(text, SPAN("none"))) {
+		*limit = 0;
+		return true;
+	}
+	if (!span_to_u64(text, &n) || !n || n > MEMBERS_MAX)
 		return false;
 	*limit = (int64_t)n;
 	return true;
 }
 
-// "forever", "server" (the bound of the configuration), or what `parse` takes.
-static bool parse_keep(struct verb_call *c, const char *flag, int64_t *keep,
+// "forever", "server" (the bound of the configuration), or what `parse` takes but 0, of which
+// nobody knows which of the two it means.
+static bool parse_keep(struct verb_call *c, const char *flag, const char *wanted, int64_t *keep,
 		       bool (*parse)(struct span text, int64_t *n))
 {
 	struct span text = verb_value(c, flag);
@@ -107,7 +113,12 @@ static bool parse_keep(struct verb_call *c, const char *flag, int64_t *keep,
 	*keep = span_eq(text, SPAN("forever")) ? KEEP_FOREVER : 0;
 	if (*keep == KEEP_FOREVER || span_eq(text, SPAN("server")))
 		return true;
-	return parse_number(c, flag, keep, parse);
+	if (!parse_number(c, flag, wanted, keep, parse))
+		return false;
+	if (*keep == 0)
+		verb_end(c, ADMIN_USAGE, "%s " SPAN_FMT " would keep nothing: %s", flag,
+			 SPAN_ARG(text), wanted);
+	return *keep != 0;
 }
 
 static bool take_settings(struct verb_call *c, struct settings *set)
@@ -116,20 +127,21 @@ static bool take_settings(struct verb_call *c, struct settings *set)
 				 .key = verb_value(c, "--key"),
 				 .modes = verb_value(c, "--modes"),
 				 .name = verb_value(c, "--name")};
-	if (!parse_number(c, "--limit", &set->limit, parse_limit) ||
-	    !parse_keep(c, "--keep", &set->keep_ms, clock_parse_span) ||
-	    !parse_keep(c, "--keep-size", &set->keep_bytes, parse_bytes))
+	if (!parse_number(c, "--limit", "how many members at most, or none", &set->limit,
+			  parse_limit) ||
+	    !parse_keep(c, "--keep", "a time as in 12h or 30d, forever or server", &set->keep_ms,
+			clock_parse_span) ||
+	    !parse_keep(c, "--keep-size", "a size as in 300KiB or 10MiB, forever or server",
+			&set->keep_bytes, parse_bytes))
 		return false;
-	if (set->topic.len > TOPIC_MAX || set->key.len > KEY_MAX ||
-	    span_find(set->key, ' ') < set->key.len ||
+	if (set->key.len > KEY_MAX || span_find(set->key, ' ') < set->key.len ||
 	    span_find(set->key, ',') < set->key.len) {
-		verb_end(c, ADMIN_USAGE,
-			 "a topic has at most %d bytes, a key %d without spaces", TOPIC_MAX,
+		verb_end(c, ADMIN_USAGE, "a key has at most %d bytes, without spaces and commas",
 			 KEY_MAX);
 		return false;
 	}
 	if (!parse_modes(set)) {
-		verb_end(c, ADMIN_USAGE, "modes are letters of %s behind + or -", MODE_FLAGS);
+		verb_end(c, ADMIN_USAGE, "modes are letters of %s behind + or -, each once", MODE_FLAGS);
 		return false;
 	}
 	return true;
@@ -187,17 +199,35 @@ static void apply(struct room *r, const struct settings *set)
 		room_say_rename(r, NULL, set->name, SPAN("Renamed by an administrator"));
 }
 
-void verb_room_set(struct verb_call *c)
+static void set_room(struct verb_call *c, struct room *r, struct buf *name)
 {
-	struct room *r = verb_room(c, 0);
 	struct settings set;
 
-	if (r == NULL || !take_settings(c, &set) || !name_is_free(c, r, set.name) ||
-	    !verb_may_write(c))
+	if (!take_settings(c, &set))
+		return;
+	if (set.name.at != NULL) {
+		verb_room_name(set.name, name);
+		set.name = buf_span(name);
+	}
+	if (!name_is_free(c, r, set.name) || !verb_may_write(c))
 		return;
 	verb_audit(c, span_of(r->name));
 	apply(r, &set);
 	verb_end(c, ADMIN_DONE, "changed %s", r->name);
+}
+
+void verb_room_set(struct verb_call *c)
+{
+	struct room *r = verb_room(c, 0);
+	struct buf name = {0};
+
+	if (r == NULL)
+		return;
+	if (c->given.n_options > 0)
+		set_room(c, r, &name);
+	else
+		verb_end(c, ADMIN_USAGE, "what of %s is to change?  help room  lists it", r->name);
+	buf_clear(&name);
 }
 
 static void ban(struct verb_call *c, struct room *r, struct span mask, int64_t lasts_ms)
@@ -237,13 +267,20 @@ static bool take_mask(struct verb_call *c, size_t i, struct buf *mask, int64_t *
 	return ok;
 }
 
+// A ban of a name that was mistyped keeps nobody out.
+static bool knows_account(struct verb_call *c, struct span mask)
+{
+	return !name_is_account(mask) || verb_account(c, mask) != NULL;
+}
+
 void verb_room_ban(struct verb_call *c)
 {
 	struct room *r = verb_room(c, 0);
-	int64_t lasts_ms, given_ms;
+	int64_t lasts_ms, given_ms = 0;
 	struct buf mask = {0};
 
-	if (r == NULL || !parse_number(c, "--for", &given_ms, clock_parse_span))
+	if (r == NULL || !verb_span(c, "--for", BAN_ENDLESS, &given_ms) ||
+	    !knows_account(c, verb_word(c, 1)))
 		return;
 	if (take_mask(c, 1, &mask, &lasts_ms)) {
 		if (bans_are_full(r, BAN_BAN, buf_span(&mask)))
@@ -335,10 +372,11 @@ void verb_ban_add(struct verb_call *c)
 	struct span mask = verb_word(c, 0), reason = verb_value(c, "--reason");
 	struct span by = c->request->actor.len > 0 ? c->request->actor : SPAN("shell");
 	const struct ban *b;
-	int64_t lasts_ms;
+	int64_t lasts_ms = 0;
 	size_t n;
 
-	if (!parse_number(c, "--for", &lasts_ms, clock_parse_span) || !verb_may_write(c))
+	if (!verb_span(c, "--for", BAN_ENDLESS, &lasts_ms) || !knows_account(c, mask) ||
+	    !verb_may_write(c))
 		return;
 	if (!server_mask_is_valid(mask)) {
 		verb_end(c, ADMIN_USAGE,
@@ -348,7 +386,7 @@ void verb_ban_add(struct verb_call *c)
 	}
 	verb_audit(c, mask);
 	b = ban_add(c->hub, NULL, BAN_SERVER, mask, by, reason.at == NULL ? SPAN("") : reason,
-		    lasts_ms > 0 ? lasts_ms : 0);
+		    lasts_ms);
 	n = server_ban_enforce(c->hub, b);
 	verb_end(c, ADMIN_DONE, "banned " SPAN_FMT "; connections closed: %zu", SPAN_ARG(mask),
 		 n);

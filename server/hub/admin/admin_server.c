@@ -6,6 +6,7 @@
 #include "server/hub/journal/post.h"
 
 #define AUDIT_LIMIT 100
+#define ANNOUNCE_MAX 390 // with a long nick it still is one line
 
 static const char *disk_name(enum disk_state state)
 {
@@ -57,8 +58,11 @@ void verb_status(struct verb_call *c)
 			     : SPAN("normal: a power cut may lose what was seen last"));
 	verb_text(c, span_of(disk_name(h->disk)));
 	verb_number(c, h->disk_free);
-	verb_end(c, ADMIN_DONE, "%s",
-		 h->config.n_shards ? "" : "the server is not running: this is its database");
+	if (h->config.n_shards)
+		verb_end(c, ADMIN_DONE, "%s", "");
+	else
+		verb_end(c, ADMIN_UNREACHABLE,
+			 "the server is not running: this is what its database holds");
 }
 
 static void wish(struct verb_call *c, enum hub_wish wish, const char *done)
@@ -118,9 +122,8 @@ void verb_audit_list(struct verb_call *c)
 	ask(c->hub, NULL, q, on_audit, c);
 }
 
-void verb_server_announce(struct verb_call *c)
+static size_t announce(struct hub *h, struct span text)
 {
-	struct hub *h = c->hub;
 	size_t n = 0;
 
 	list_for_each(item, &h->session_list)
@@ -132,11 +135,28 @@ void verb_server_announce(struct verb_call *c)
 			continue;
 		line_start(&l, h, NULL, "NOTICE");
 		line_param(&l, session_nick(s));
-		line_text(&l, verb_word(c, 0));
+		line_text(&l, text);
 		session_say(s, &l);
 		line_clear(&l);
 		n++;
 	}
-	verb_audit(c, verb_word(c, 0));
-	verb_end(c, ADMIN_DONE, "told %zu sessions", n);
+	return n;
+}
+
+void verb_server_announce(struct verb_call *c)
+{
+	struct buf text = {0};
+
+	verb_all_words(c, &text);
+	if (text.len > ANNOUNCE_MAX) {
+		verb_end(c, ADMIN_USAGE, "an announcement has at most %d bytes", ANNOUNCE_MAX);
+	} else if (!c->hub->config.n_shards) {
+		verb_end(c, ADMIN_UNREACHABLE, "the server is not running: nobody is connected");
+	} else if (verb_may_write(c)) {
+		size_t n = announce(c->hub, buf_span(&text));
+
+		verb_audit(c, buf_span(&text));
+		verb_end(c, ADMIN_DONE, "told %zu sessions", n);
+	}
+	buf_clear(&text);
 }

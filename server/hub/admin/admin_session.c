@@ -44,7 +44,8 @@ void verb_session_list(struct verb_call *c)
 		if (!s->closing && (!only || s->account == only))
 			add_row(c, s);
 	}
-	verb_end(c, ADMIN_DONE, "%zu sessions", c->answer->n_rows);
+	verb_end(c, ADMIN_DONE, "%zu sessions%s", c->answer->n_rows,
+		 c->hub->config.n_shards ? "" : ": the server is not running");
 }
 
 void verb_session_kill(struct verb_call *c)
@@ -65,6 +66,8 @@ void verb_session_kill(struct verb_call *c)
 		verb_end(c, ADMIN_NOT_FOUND, "there is no session " SPAN_FMT, SPAN_ARG(text));
 		return;
 	}
+	if (!verb_may_write(c))
+		return;
 	session_close(found, reason.at ? reason : SPAN("Disconnected by an administrator"));
 	verb_audit(c, span_of(found->account ? found->account->name : found->host));
 	verb_end(c, ADMIN_DONE, "ended session " SPAN_FMT, SPAN_ARG(text));

@@ -11,7 +11,7 @@
 static const struct row {
 	const char *noun, *verb, *usage, *about;
 } rows[] = {
-#define VERB(noun, verb, fn, words, usage, about) {noun, verb, usage, about},
+#define VERB(noun, verb, fn, usage, about) {noun, verb, usage, about},
 #include "server/hub/admin/admin.def"
 #undef VERB
 };
@@ -52,8 +52,8 @@ static struct admin_request *make_request(const struct session *s, struct span t
 	struct admin_request *r = admin_request_new();
 
 	r->actor = arena_dup(&r->arena, span_of(s->account->name));
-	r->words = xcalloc(SERVICE_WORDS_MAX, sizeof(*r->words));
-	while (text.len && r->n_words < SERVICE_WORDS_MAX) {
+	r->words = xcalloc(text.len / 2 + 1, sizeof(*r->words));
+	while (text.len) {
 		bool quoted;
 		struct span word;
 

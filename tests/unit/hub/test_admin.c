@@ -250,11 +250,11 @@ static void what_was_done_is_in_the_audit_log_without_secrets(void **state UNUSE
 static struct admin_answer *import(struct fixture *f, const struct admin_record *records,
 				   size_t n, bool tokens)
 {
-	static const char *const words[] = {"user", "import", "--token"};
+	static const char *const words[] = {"user", "import", "-", "--token"};
 	struct admin_request *r = admin_request_new();
 
 	r->words = xcalloc(ARRAY_LEN(words), sizeof(*r->words));
-	for (size_t i = 0; i < (tokens ? 3U : 2U); i++)
+	for (size_t i = 0; i < (tokens ? 4U : 3U); i++)
 		r->words[r->n_words++] = span_of(words[i]);
 	r->records = xmemdup(records, n * sizeof(*records));
 	r->n_records = n;

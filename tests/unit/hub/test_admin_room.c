@@ -173,6 +173,7 @@ static void the_last_word_on_the_end_of_a_ban_counts(void **state)
 	struct peer *alice = fixture_login(f, "alice", "");
 
 	(void)state;
+	(void)fixture_account(f, "bob");
 	peer_join(alice, "#den");
 	verb(f, "room ban den bob --for 1h", ADMIN_DONE);
 	expect(alice, "server MODE #den +b ~a:bob");

@@ -354,6 +354,13 @@ static void snug_obeys_administrators_only(void **state)
 	peer_send(root, "PRIVMSG Snug :user kick alice --reason \"too much cake\"");
 	expect_later(root, "Snug NOTICE root :ended 1 sessions of alice");
 	expect(alice, "ERROR :*too much cake*");
+	// A word too many is told, however many there are.
+	peer_send(root, "PRIVMSG Snug :user kick alice bob");
+	expect(root, "Snug NOTICE root :surplus word \"bob\"*; usage: user kick NAME *");
+	peer_send(root, "PRIVMSG Snug :server announce a b c d e f g h i j k l m n o p q r s t u v w "
+			"x y z a b c d e f g h i j");
+	expect(root, "server NOTICE root :a b c d *w x y z a b c d e f g h i j");
+	expect_later(root, "Snug NOTICE root :told 1 sessions");
 	peer_send(root, "PRIVMSG Snug :room frobnicate");
 	expect(root, "Snug NOTICE root :no such verb");
 	peer_send(root, "PRIVMSG Snug :help user");
