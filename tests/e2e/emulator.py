@@ -11,7 +11,8 @@ import select
 import struct
 import sys
 import termios
-import time
+
+from patience import STEP, until
 
 try:
     import pyte
@@ -34,7 +35,7 @@ class Emulator:
         self.screen = Screen(columns, lines)
         self.screen.write_process_input = self.answer
         self.stream = pyte.ByteStream(self.screen)
-        self.raw = b""
+        self.raw, self.is_over = b"", False
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.environ.update({"TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"})
@@ -51,23 +52,22 @@ class Emulator:
     def answer(self, data):
         os.write(self.fd, data.encode())
 
-    def read(self, seconds):
-        """Draws what comes for so long."""
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            if not select.select([self.fd], [], [], left)[0]:
-                return
-            try:
-                data = os.read(self.fd, 65536)
-            except OSError:
-                return
-            self.raw += data
-            pyte.screens.wcwidth = self.width
-            self.stream.feed(data)
+    def look(self):
+        """Draws what comes, or waits a moment; True when something came."""
+        if not select.select([self.fd], [], [], STEP)[0]:
+            return False
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            self.is_over = True
+            return False
+        self.raw += data
+        pyte.screens.wcwidth = self.width
+        self.stream.feed(data)
+        return True
 
-    def type(self, text, seconds=0.15):
+    def type(self, text):
         os.write(self.fd, text.encode())
-        self.read(seconds)
 
     def rows(self):
         """What each cell shows; the second half of a wide character is ''."""
@@ -77,13 +77,17 @@ class Emulator:
     def text(self):
         return "\n".join("".join(row).rstrip() for row in self.rows())
 
-    def wait_for(self, *wanted, seconds=15):
-        end = time.monotonic() + seconds
-        while not all(text in self.text() for text in wanted):
-            if time.monotonic() > end:
-                raise AssertionError(f"{wanted!r} did not appear on:\n{self.text()}")
-            self.read(0.05)
-        self.read(0.1)
+    def seen(self):
+        self.look()
+        return self.text()
+
+    def wait_for(self, *wanted):
+        until(lambda: f"{wanted!r} on:\n{self.text()}",
+              lambda: all(text in self.text() for text in wanted), self.look)
+
+    def wait_end(self):
+        """Until the program has ended."""
+        until(lambda: "the end of the program:\n" + self.text(), lambda: self.is_over, self.look)
 
     def close(self):
         os.kill(self.pid, 9)

@@ -6,13 +6,13 @@ That needs a mount of its own, made in a private mount namespace that ends with 
 import contextlib
 import os
 import tempfile
-import time
 
 import fault_trace
 import witness
 from fault_load import Load, Skip, need
 from fault_private import call, privately
 from fault_process import DISK_LOST
+from patience import until
 
 MIB = 1024 * 1024
 
@@ -58,13 +58,6 @@ def refused(load):
     return sum(sender.refused for sender in load.senders)
 
 
-def wait_for(fact, what, timeout=30):
-    end = time.monotonic() + timeout
-    while not fact():
-        need(time.monotonic() < end, "waited for", what)
-        time.sleep(0.02)
-
-
 def disk_word(load):
     return load.server.json("status")["disk"].split(":")[0]
 
@@ -78,15 +71,20 @@ def is_readable(load):
     reader.close()
 
 
+def refuse_each(load):
+    """Until each sender was refused once more."""
+    before = [sender.refused for sender in load.senders]
+    until("a refusal to each", lambda: all(sender.refused > n for sender, n in zip(load.senders, before)))
+
+
 def low_and_back(load, filler):
     """Below the watermark: refused in words, read as ever; with space: goes on by itself."""
-    before = refused(load)
     filler.leave(40 * MIB)
-    wait_for(lambda: refused(load) > before, "a refusal")
-    time.sleep(0.3)  # what was accepted before is still stored and shown
+    refuse_each(load)  # each has one message on its way: what was accepted before is shown
     acked = load.acked()
     need(disk_word(load) == "low", "status says", disk_word(load))
     is_readable(load)
+    refuse_each(load)
     need(load.acked() == acked, "written on a low disk")
     filler.release()
     load.flow()
@@ -97,20 +95,20 @@ def full_and_back(load, filler):
     ballast = os.path.join(load.server.state, "ballast")
     before = refused(load)
     filler.leave(0)
-    wait_for(lambda: refused(load) > before, "a refusal")
+    until("a refusal", lambda: refused(load) > before)
     filler.leave(0)  # what the ballast left
     is_readable(load)
     need(disk_word(load) in ("low", "full"), "status says", disk_word(load))
     filler.release()
     load.flow()
-    wait_for(lambda: os.path.exists(ballast), "a new ballast", 15)
+    until("a new ballast", lambda: os.path.exists(ballast))
 
 
 def full_for_good(load, filler):
     """A commit that finds no space at all: the gate stays shut, then the process ends."""
     pid = load.server.process.pid
     attached = fault_trace.Attached(pid, ["pwrite64"], ["pwrite64:error=ENOSPC:when=1+"])
-    code = load.ended(20)
+    code = load.ended()
     attached.detach()
     need(code == DISK_LOST, "exit code", code, load.server.read_log()[-2000:])
     need(load.start(), load.server.read_log()[-2000:])

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """A server under load whose peers survive its deaths, and the count of what went wrong."""
-import subprocess
 import time
 
 import snug
 import witness
+from patience import PATIENCE, until
 
 SENDERS = ("ann", "bob", "cem", "dora")
 RECEIVERS = ("eve", "finn")
@@ -73,10 +73,8 @@ class Load:
         self.receivers = [witness.Receiver(port, n, self.tokens[n]) for n in RECEIVERS[:receivers]]
         for peer in self.senders + self.receivers:
             peer.start()
-        end = time.monotonic() + 30
-        while not all(peer.logins for peer in self.senders + self.receivers):
-            need(time.monotonic() < end, "no login:", [s.trouble for s in self.senders])
-            time.sleep(0.01)
+        until(lambda: f"all logins: {[s.trouble for s in self.senders]}",
+              lambda: all(peer.logins for peer in self.senders + self.receivers))
         return self
 
     def logins(self):
@@ -85,20 +83,16 @@ class Load:
     def acked(self):
         return sum(len(s.acked) for s in self.senders)
 
-    def flow(self, more=20, timeout=30):
-        """Waits until so many more are acknowledged."""
-        goal, end = self.acked() + more, time.monotonic() + timeout
-        while self.acked() < goal:
-            need(time.monotonic() < end, "the messages stopped:", [s.trouble for s in self.senders],
-                 self.server.read_log()[-2000:])
-            time.sleep(0.01)
+    def flow(self, more=20, or_end=False):
+        """Waits until so many more are acknowledged, or the server has ended, where it may."""
+        goal = self.acked() + more
+        until(lambda: f"more than {self.acked()} of {goal} messages: {[s.trouble for s in self.senders]}"
+              + self.server.read_log()[-2000:],
+              lambda: self.acked() >= goal or or_end and self.server.process.poll() is not None)
 
-    def ended(self, timeout=20):
-        """Waits for the server to end by itself; its exit code, or None."""
-        try:
-            return self.server.process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            return None
+    def ended(self):
+        """Waits for the server to end by itself; its exit code."""
+        return self.server.process.wait(PATIENCE)
 
     def finish(self, clock_is_wrong=False):
         """Ends the load on a server that runs, and compares. {what: how often}."""
@@ -106,7 +100,7 @@ class Load:
         for sender in self.senders:
             sender.no_more.set()
         for sender in self.senders:
-            sender.join(60)
+            sender.join(PATIENCE)
             need(not sender.is_alive(), sender.account, "is not done:", sender.trouble)
         name = self.senders[0].account
         client = self.server.client(name, witness.CAPS, self.tokens[name])
@@ -115,7 +109,7 @@ class Load:
         self.catch_up(len(rows))
         for receiver in self.receivers:
             receiver.finished.set()
-            receiver.join(10)
+            receiver.join(PATIENCE)
         wrong = witness.check(self.senders, self.receivers, rows)
         need(self.server.stop() == 0, "the server did not stop well")
         check = self.server.run("check")
@@ -129,23 +123,16 @@ class Load:
         ordered = sorted(self.restarts)
         return f"{ordered[len(ordered) // 2]:.2f} to {ordered[-1]:.2f} s"
 
-    def hear_all(self, timeout=30):
+    def hear_all(self):
         """Until every receiver is connected and hears."""
         before = [len(r.seen) for r in self.receivers]
-        end = time.monotonic() + timeout
-        while any(len(r.seen) == n for r, n in zip(self.receivers, before)):
-            need(time.monotonic() < end, "a receiver hears nothing",
-                 [r.trouble for r in self.receivers])
-            time.sleep(0.02)
+        until(lambda: f"receivers to hear: {[r.trouble for r in self.receivers]}",
+              lambda: all(len(r.seen) > n for r, n in zip(self.receivers, before)))
 
-    def catch_up(self, last, timeout=10):
+    def catch_up(self, last):
         """Until the receivers have seen the newest message."""
-        end = time.monotonic() + timeout
-        while time.monotonic() < end:
-            if all(r.seen and r.seen[-1][1] == last for r in self.receivers):
-                return
-            time.sleep(0.02)
-        raise Wrong("a receiver stays behind", last, [r.seen[-1:] for r in self.receivers])
+        until(lambda: f"receivers to see {last}: {[r.seen[-1:] for r in self.receivers]}",
+              lambda: all(r.seen and r.seen[-1][1] == last for r in self.receivers))
 
 
 def is_wrong(counts):

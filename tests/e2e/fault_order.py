@@ -57,8 +57,7 @@ def one_by_one(server, tokens, count):
     for client in (talker, hearer):
         client.send("JOIN #quiet")
         client.sync()
-    talker.sync()
-    time.sleep(0.2)
+        client.sync()  # both know of both
     since = time.time()
     for i in range(count):
         talker.send(f"PRIVMSG #quiet :quiet {i}")

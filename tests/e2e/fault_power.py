@@ -26,10 +26,11 @@ import time
 
 import snug
 import witness
-from fault_disk import MIB, wait_for
+from fault_disk import MIB
 from fault_load import Load, Skip, need
 from fault_private import call, privately
 from fault_process import DISK_LOST
+from patience import PATIENCE, until
 
 SHUTDOWN = 0x8004587D  # EXT4_IOC_SHUTDOWN, _IOR('X', 125, __u32)
 NO_LOG_FLUSH = 2
@@ -70,13 +71,7 @@ class Image:
 
     def restore(self):
         """Power again."""
-        end = time.monotonic() + 20
-        while True:
-            fine, why = call("umount", self.folder)
-            if fine:
-                break
-            need(time.monotonic() < end, why)
-            time.sleep(0.05)
+        until(f"{self.folder} to be free", lambda: call("umount", self.folder)[0])
         self.mount()
 
     def close(self):
@@ -101,9 +96,9 @@ def cut_init(image):
 
 def cut_under_load(load, image, chance):
     """A cut at any moment, also in the middle of a sync, and the next start."""
-    time.sleep(chance.uniform(0.05, 0.6))
+    load.flow(chance.randrange(300))
     load.server.process.send_signal(signal.SIGSTOP)
-    wait_for(lambda: threads_stand(load.server.process.pid), "a standstill")
+    until("a standstill", lambda: threads_stand(load.server.process.pid))
     image.cut()
     load.server.kill()
     image.restore()
@@ -180,10 +175,10 @@ def live(count, seed):
             need(load.start(), load.server.read_log())
             load.peers()
             for _ in range(count):
-                time.sleep(chance.uniform(0.05, 0.4))
+                load.flow(chance.randrange(200))
                 began = time.time()
                 image.cut()
-                code = load.ended(10)
+                code = load.ended()
                 need(code == DISK_LOST, "it went on without a disk: exit code", code)
                 image.restore()
                 need(load.start(), load.server.read_log()[-2000:])
@@ -243,10 +238,11 @@ def bare(count, seed):
         for i in range(count):
             writer = Appender(os.path.join(image.folder, f"log{i}"))
             writer.start()
-            time.sleep(chance.uniform(0.05, 0.3))
+            most = chance.randrange(20, 300)
+            until(f"{most} syncs", lambda: len(writer.synced) >= most)
             began = time.monotonic()
             image.cut()
-            writer.join(10)
+            writer.join(PATIENCE)
             image.restore()
             gone = writer.lost()
             synced += len(writer.synced)

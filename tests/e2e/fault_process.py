@@ -11,6 +11,7 @@ import fault_trace
 import snug
 import witness
 from fault_load import Load, Skip, need
+from patience import PATIENCE, pass_time, until
 
 DENSE = 1000
 DISK_LOST = 74  # exit code: the database must not be touched any more
@@ -25,7 +26,7 @@ def kill(count, seed):
         load.start()
         load.peers()
         for _ in range(count):
-            time.sleep(chance.uniform(0.02, 1.0 if count > 100 else 0.3))
+            load.flow(chance.randrange(500 if count > 100 else 150))  # also before anybody is in
             load.server.kill()
             need(load.start(), load.server.read_log()[-2000:])
         counts = load.finish()
@@ -47,10 +48,10 @@ def die_in_run(load, call, n):
     need(load.start(), load.server.read_log()[-2000:])
     tracer = fault_trace.Attached(load.server.process.pid, [call],
                                   [f"{call}:signal=KILL:when={n}"])
-    if load.ended(0.3) is None:
-        load.server.process.send_signal(signal.SIGTERM)
+    load.flow(50, or_end=True)
+    load.server.process.send_signal(signal.SIGTERM)
     code = load.ended()
-    tracer.process.wait(10)
+    tracer.process.wait(PATIENCE)
     need(code in (0, -signal.SIGKILL), "exit code", code, load.server.read_log()[-2000:])
     return code != 0
 
@@ -88,6 +89,11 @@ def syscall(count, seed):
     return {"kills": sum(kills.values()), "at": named, **counts}
 
 
+def has_failed(load, trace):
+    """The server has ended, or what failed does not end it."""
+    return load.server.process.poll() is not None or fault_trace.failed_beside(trace)
+
+
 def eio(count, seed):
     """An I/O error from the n-th write or sync: no word after it, exit code, nothing lost."""
     chance = random.Random(seed)
@@ -104,8 +110,9 @@ def eio(count, seed):
                                        [f"{call}:error=EIO:when={n}"])
             since = time.time()
             if load.start(began):
-                code = load.ended(3)
-                if code is None and fault_trace.failed_beside(trace):
+                until("an error", lambda: has_failed(load, trace), lambda: load.flow(10, or_end=True))
+                code = load.server.process.poll()
+                if code is None:
                     beside += 1
                     load.server.kill()
                     code = DISK_LOST
@@ -133,7 +140,7 @@ def stop(count, seed):
         logins = load.logins()
         for i in range(count):
             load.server.process.send_signal(signal.SIGSTOP)
-            time.sleep(60 if i == LONG_STOP else chance.uniform(0.2, 2))
+            pass_time(60 if i == LONG_STOP else chance.uniform(0.2, 2))  # it is to stand still
             load.server.process.send_signal(signal.SIGCONT)
             load.flow()
         need(logins == load.logins(), "a connection did not survive")
@@ -211,15 +218,15 @@ def orders(count, seed):
             for _ in range(chance.randrange(4)):
                 load.server.process.send_signal(signal.SIGHUP)
                 reloads += 1
-                time.sleep(chance.uniform(0, 0.05))
+                load.flow(chance.randrange(20), or_end=True)
             load.server.process.send_signal(chance.choice((signal.SIGTERM, signal.SIGINT)))
             if chance.random() < 0.3:
-                time.sleep(chance.uniform(0, 0.01))
+                pass_time(chance.uniform(0, 0.01))  # any moment of its stop
                 load.server.process.send_signal(signal.SIGTERM)
-            code = load.ended(15)
+            code = load.ended()
             need(code in (0, 1), "exit code", code, load.server.read_log()[-2000:])
             hurried += code
             need(load.start(), load.server.read_log()[-2000:])
-            time.sleep(chance.uniform(0.02, 0.2))
+            load.flow(chance.randrange(100))
         counts = load.finish()
     return {"stops": count, "at once": hurried, "reloads": reloads, **counts}

@@ -6,6 +6,7 @@ import subprocess
 import threading
 
 from fault_load import Skip
+from patience import PATIENCE
 
 LINE = re.compile(r"^(?P<pid>\d+) +(?P<time>\d+\.\d+) (?P<rest>.*)$")
 CALL = re.compile(r"^(?P<name>\w+)\((?P<args>.*?)(?: <unfinished \.\.\.>|\) += (?P<result>-?\d+|\?)(?P<more>.*))$")
@@ -49,7 +50,7 @@ class Attached:
     def detach(self):
         if self.process.poll() is None:
             self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
         return self
 
 

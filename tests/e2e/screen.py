@@ -6,7 +6,8 @@ import shlex
 import signal
 import subprocess
 import tempfile
-import time
+
+from patience import until
 
 
 class Screen:
@@ -14,7 +15,7 @@ class Screen:
 
     def __init__(self, words, width=100, height=28, env=None, cwd=None):
         self.socket = tempfile.mktemp(prefix="snugtmux")
-        command = shlex.join(words) + "; echo; echo \"[ended $?]\"; sleep 600"
+        command = shlex.join(words) + "; echo; echo \"[ended $?]\"; sleep infinity"
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height),
                   "-c", cwd or "/", command, env=env)
 
@@ -45,31 +46,20 @@ class Screen:
     def text(self, history=False):
         return self.tmux("capture-pane", "-p", "-t", "0", *(["-S", "-3000"] if history else []))
 
-    def wait_for(self, *wanted, seconds=15):
+    def wait_for(self, *wanted):
         """Waits until the screen holds every text; returns the screen."""
-        end = time.monotonic() + seconds
-        while True:
+        def look():
             screen = self.text()
-            if all(text in screen for text in wanted):
-                return screen
-            if time.monotonic() > end:
-                raise AssertionError(f"{wanted!r} did not appear on:\n{screen}")
-            time.sleep(0.05)
+            return screen if all(text in screen for text in wanted) else None
+        return until(lambda: f"{wanted!r} on:\n{self.text()}", look)
 
-    def wait_match(self, pattern, seconds=15):
+    def wait_match(self, pattern):
         """Waits until some line of the screen matches."""
-        end = time.monotonic() + seconds
-        while not re.search(pattern, self.text(), re.MULTILINE):
-            if time.monotonic() > end:
-                raise AssertionError(f"{pattern!r} did not appear on:\n{self.text()}")
-            time.sleep(0.05)
+        until(lambda: f"{pattern!r} on:\n{self.text()}",
+              lambda: re.search(pattern, self.text(), re.MULTILINE))
 
-    def wait_gone(self, text, seconds=15):
-        end = time.monotonic() + seconds
-        while text in self.text():
-            if time.monotonic() > end:
-                raise AssertionError(f"{text!r} stays on:\n{self.text()}")
-            time.sleep(0.05)
+    def wait_gone(self, text):
+        until(lambda: f"{text!r} to be gone from:\n{self.text()}", lambda: text not in self.text())
 
     def kill(self):
         """kill -9 for what runs in it, then the terminal goes too."""

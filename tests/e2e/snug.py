@@ -15,6 +15,8 @@ import subprocess
 import tempfile
 import time
 
+from patience import PATIENCE, until
+
 BIN = os.path.abspath(os.environ.get("SNUG_BIN", "build/release"))
 SNUGD = os.path.join(BIN, "snugd")
 CERTS = os.path.realpath(os.path.join(os.path.dirname(__file__), "../../certs"))
@@ -50,11 +52,11 @@ class Result:
         return "exit %d\n%s\n%s" % (self.code, self.out, self.err)
 
 
-def snugd(*words, stdin=None, state=None, timeout=60):
+def snugd(*words, stdin=None, state=None):
     """Runs a command to its end."""
     args = [SNUGD, *words] + (["--state", state] if state else [])
     return Result(subprocess.run(args, input=stdin, stdout=subprocess.PIPE, text=True,
-                                 stderr=subprocess.PIPE, timeout=timeout, errors="backslashreplace",
+                                 stderr=subprocess.PIPE, timeout=PATIENCE, errors="backslashreplace",
                                  stdin=subprocess.DEVNULL if stdin is None else None))
 
 
@@ -99,17 +101,19 @@ class Server:
         with open(self.log, "a") as log:
             self.process = subprocess.Popen([*prefix, SNUGD, "run", "--state", self.state, *more],
                                             stderr=log, stdin=subprocess.DEVNULL)
-        end = time.time() + 15
-        while True:
-            ready = [line for line in self.read_log()[mark:].splitlines() if "event=ready" in line]
-            if ready:
-                break
-            assert self.process.poll() is None, self.read_log()[mark:]
-            assert time.time() < end, "not ready: " + self.read_log()[mark:]
-            time.sleep(0.005)
-        words = dict(part.split("=", 1) for part in ready[0].split() if "=" in part)
+        ready = until(lambda: "the server to be ready:\n" + self.read_log()[mark:],
+                      lambda: self.ready_line(mark))
+        words = dict(part.split("=", 1) for part in ready.split() if "=" in part)
         self.port = int(words["addr"].strip('"').split(",")[0].rsplit(":", 1)[1])
         return self
+
+    def ready_line(self, mark):
+        """What it said when it was ready, behind that place in its log."""
+        ended = self.process.poll() is not None
+        said = self.read_log()[mark:]
+        ready = [line for line in said.splitlines(True) if "event=ready" in line and line[-1] == "\n"]
+        assert ready or not ended, said
+        return ready[0] if ready else None
 
     def read_log(self):
         try:
@@ -118,8 +122,8 @@ class Server:
         except FileNotFoundError:
             return ""
 
-    def run(self, *words, stdin=None, timeout=60):
-        return snugd(*words, stdin=stdin, state=self.state, timeout=timeout)
+    def run(self, *words, stdin=None):
+        return snugd(*words, stdin=stdin, state=self.state)
 
     def json(self, *words):
         done = self.run(*words, "--json")
@@ -130,13 +134,13 @@ class Server:
         done = self.run("user", "add", name, "--password-stdin", *more, stdin=password + "\n")
         assert done.code == 0, done
 
-    def stop(self, number=signal.SIGTERM, timeout=10):
+    def stop(self, number=signal.SIGTERM):
         """Sends the signal, gives the exit code."""
         if self.process is None:
             return None
         if self.process.poll() is None:
             self.process.send_signal(number)
-        code = self.process.wait(timeout)
+        code = self.process.wait(PATIENCE)
         self.process = None
         return code
 
@@ -147,7 +151,7 @@ class Server:
         if self.process and self.process.poll() is None:
             if SANITIZED:  # which has a word at the end
                 self.process.terminate()
-                self.process.wait()
+                self.process.wait(PATIENCE)
             else:
                 self.process.kill()
                 self.process.wait()
@@ -175,28 +179,26 @@ class Closed(Exception):
 class Client:
     """One TLS connection, read line by line."""
 
-    def __init__(self, port, certificate=None, timeout=10, context=None, host="127.0.0.1",
-                 verified=False):
+    def __init__(self, port, certificate=None, context=None, host="127.0.0.1", verified=False):
         self.context = context or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self.context.check_hostname = False
         self.context.verify_mode = ssl.CERT_REQUIRED if verified else ssl.CERT_NONE
         if certificate:
             self.context.load_cert_chain(*certificate)
-        raw = socket.create_connection((host, port), timeout)
+        raw = socket.create_connection((host, port), PATIENCE)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = self.context.wrap_socket(raw)
-        self.timeout = timeout
         self.rest = b""
         self.lines = []
 
     def send(self, *lines):
         self.sock.sendall("".join(line + "\r\n" for line in lines).encode())
 
-    def recv(self, timeout=None):
+    def recv(self, within=PATIENCE):
         """The next line; Closed at the end, TimeoutError when none comes."""
-        end = time.time() + (self.timeout if timeout is None else timeout)
+        end = time.monotonic() + within
         while b"\n" not in self.rest:
-            left = end - time.time()
+            left = end - time.monotonic()
             if left <= 0:
                 raise TimeoutError("no line")
             self.sock.settimeout(left)
@@ -215,7 +217,7 @@ class Client:
         if self.command(line) == "PING":
             self.send("PONG " + line.split(" ", 1)[1] if not line.startswith("@")
                       else "PONG " + line.split(" ", 3)[3])
-            return self.recv(max(0, end - time.time()))
+            return self.recv(max(0, end - time.monotonic()))
         return line
 
     @staticmethod
@@ -225,13 +227,13 @@ class Client:
             words = words[1:]
         return words[0].upper() if words else ""
 
-    def wait(self, *wanted, timeout=None):
+    def wait(self, *wanted):
         """Reads to the first line that holds all these texts."""
-        end = time.time() + (self.timeout if timeout is None else timeout)
+        end = time.monotonic() + PATIENCE
         seen = []
         while True:
             try:
-                line = self.recv(max(0, end - time.time()))
+                line = self.recv(max(0, end - time.monotonic()))
             except (TimeoutError, Closed) as why:
                 raise AssertionError("%r: waited for %r, saw:\n%s"
                                      % (why, wanted, "\n".join(seen))) from why
@@ -274,14 +276,14 @@ class Client:
         self.send("AUTHENTICATE " + blob)
         return self.wait(" 90")
 
-    def ended(self, timeout=5):
-        """Waits for the server to end it; gives the seconds it took."""
-        start = time.time()
+    def ended(self):
+        """Waits for the server to end it."""
+        end = time.monotonic() + PATIENCE
         try:
             while True:
-                self.recv(timeout - (time.time() - start))
+                self.recv(end - time.monotonic())
         except Closed:
-            return time.time() - start
+            return
 
     def close(self):
         self.sock.close()

@@ -2,11 +2,11 @@
 """A copy made under load, put into another state directory, is the server as it was then."""
 import os
 import shutil
-import time
 import unittest
 
 import snug
 import witness
+from patience import PATIENCE, until
 
 
 class Backup(unittest.TestCase):
@@ -42,7 +42,8 @@ class Backup(unittest.TestCase):
             sender.start()
         copies = []
         for i in range(3):
-            time.sleep(1)
+            before = sum(len(s.acked) for s in senders)
+            until("more messages", lambda: sum(len(s.acked) for s in senders) >= before + 150)
             path = os.path.join(self.server.dir, "copy%d.db" % i)
             before = {s.account: dict(s.acked) for s in senders}
             self.ok(self.server, "backup", path)
@@ -50,7 +51,7 @@ class Backup(unittest.TestCase):
         for sender in senders:
             sender.no_more.set()
         for sender in senders:
-            sender.join(30)
+            sender.join(PATIENCE)
             self.assertFalse(sender.is_alive(), sender.trouble)
         self.join("eve")
         whole = witness.history(self.server.client("eve", witness.CAPS, self.tokens["eve"]))

@@ -7,6 +7,7 @@ import subprocess
 import unittest
 
 import snug
+from patience import PATIENCE
 
 
 class Check(unittest.TestCase):
@@ -25,7 +26,7 @@ class Check(unittest.TestCase):
 
     def finds(self, what, *words, prefix=()):
         done = subprocess.run([*prefix, snug.SNUGD, "check", "--state", self.s.state], text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
         self.assertEqual(done.returncode, 6, done)
         bad = [row.split("\t") for row in done.stdout.splitlines() if "\tno\t" in row]
         self.assertEqual([row[0] for row in bad], [what, "server"], done.stdout)

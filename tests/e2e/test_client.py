@@ -8,7 +8,8 @@ import time
 import unittest
 
 import snug
-from person import Person, link
+from patience import until
+from person import Person, Program, link
 
 
 class Base(unittest.TestCase):
@@ -132,10 +133,8 @@ class Joining(Base):
             return [row["unread"] for row in rows if row["target"] == "#lounge"]
 
         def wait_for_unread(wanted, *persons):
-            end = time.monotonic() + 10
-            while any(unread(person) != [wanted] for person in persons):
-                self.assertLess(time.monotonic(), end, [unread(person) for person in persons])
-                time.sleep(0.1)
+            until(lambda: f"{wanted} unread, not {[unread(person) for person in persons]}",
+                  lambda: all(unread(person) == [wanted] for person in persons))
         desk, other = ann.open(), laptop.open()
         for screen in (desk, other):
             screen.wait_for("#lounge", "online")
@@ -198,15 +197,11 @@ class CommandLine(Base):
     def test_tail_follows_and_speaks_json(self):
         ann, bob = self.person("ann"), self.person("bob")
         ann.run("send", "#lounge", "before")
-        tail = subprocess.Popen(bob.words("tail", "-n", "1", "-f", "--json", "#lounge"),
-                                stdout=subprocess.PIPE, text=True)
-        self.addCleanup(tail.stdout.close)
-        self.addCleanup(tail.wait)
-        self.addCleanup(tail.kill)
-        self.assertEqual(json.loads(tail.stdout.readline())["text"], "before")
+        tail = Program(bob.words("tail", "-n", "1", "-f", "--json", "#lounge"))
+        self.addCleanup(tail.close)
+        self.assertEqual(json.loads(tail.line())["text"], "before")
         ann.run("send", "#lounge", "hello bob")
-        while (event := json.loads(tail.stdout.readline()))["type"] != "message":
-            pass
+        event = tail.event("message")
         self.assertEqual((event["v"], event["text"], event["from"], event["self"],
                           event["mention"]), (1, "hello bob", "ann", False, True))
         self.assertTrue(event["id"] and event["time"].endswith("Z"))
@@ -248,9 +243,7 @@ class CommandLine(Base):
         ann = self.person("ann")
         screen = ann.open()
         screen.wait_for("#lounge", "online")
-        before = time.monotonic()
         self.assertEqual(ann.run("send", "#lounge", "by the socket").code, 0)
-        self.assertLess(time.monotonic() - before, 1)
         screen.wait_for("by the socket")
         self.assertEqual(len(self.server.json("session", "list")), 1)
 
@@ -258,22 +251,19 @@ class CommandLine(Base):
 class Tools(Base):
     def test_pipe_answers_requests_and_tells_what_is_said(self):
         ann, bob = self.person("ann"), self.person("bob")
-        pipe = subprocess.Popen(bob.words("pipe"), stdin=subprocess.PIPE, text=True,
-                                stdout=subprocess.PIPE)
-        self.addCleanup(pipe.stdout.close)
-        pipe.stdin.write('{"op":"status","req":"a"}\n')
-        pipe.stdin.flush()
-        self.assertEqual(json.loads(pipe.stdout.readline())["state"], "online")
-        self.assertEqual(json.loads(pipe.stdout.readline()),
+        pipe = Program(bob.words("pipe"))
+        self.addCleanup(pipe.close)
+        pipe.say('{"op":"status","req":"a"}\n')
+        self.assertEqual(json.loads(pipe.line())["state"], "online")
+        self.assertEqual(json.loads(pipe.line()),
                          {"v": 1, "type": "end", "code": 0, "req": "a"})
         ann.run("send", "#lounge", "psst bob")
-        while (event := json.loads(pipe.stdout.readline()))["type"] != "message":
-            pass
+        event = pipe.event("message")
         self.assertEqual((event["text"], event["mention"]), ("psst bob", True))
-        pipe.stdin.write('no json\n{"op":"send","target":"#lounge","text":"bye","req":2}\n')
-        pipe.stdin.close()
-        rest = [json.loads(row) for row in pipe.stdout.read().splitlines()]
-        self.assertEqual(pipe.wait(10), 0)
+        pipe.say('no json\n{"op":"send","target":"#lounge","text":"bye","req":2}\n')
+        rest, code = pipe.end()
+        rest = [json.loads(row) for row in rest]
+        self.assertEqual(code, 0)
         self.assertEqual([row["code"] for row in rest if row["type"] == "end"], [2, 0])
         self.assertIn("bye", ann.tail("#lounge"))
 

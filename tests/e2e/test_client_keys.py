@@ -3,10 +3,10 @@
 import os
 import re
 import shutil
-import time
 import unittest
 
 import snug
+from patience import pass_time, until
 from person import Person, link
 
 
@@ -23,16 +23,25 @@ class Keys(unittest.TestCase):
         ann.prefix = ["strace", "-qq", "-o", trace]
         screen = ann.open()
         screen.wait_for("● online")
-        time.sleep(3)  # quiet
         for key in "zq7KX#":
-            screen.type(key, enter=False)
-            screen.wait_for(key)
-            time.sleep(0.3)
+            # Not where its frame falls together with one of another cause.
+            until(lambda: f"{key} to cost one read and one write, not {self.costs}",
+                  lambda: self.is_cheap(screen, key, trace))
+
+    costs = ()
+
+    def is_cheap(self, screen, key, trace):
+        """Types it, when the last frame is so long ago that the next is drawn at once."""
+        pass_time(0.1)  # a frame is drawn 48 ms after the last one at the soonest
+        screen.type(key, enter=False)
+        screen.wait_for(key)
         with open(trace) as file:
             calls = file.read().splitlines()
-        for key in "zq7KX#":
-            i = next(i for i, call in enumerate(calls) if call.startswith(f'read(0, "{key}"'))
-            self.assertRegex(calls[i + 1], r"^write\(\d+, .*%s" % re.escape(key))
+        i = max(i for i, call in enumerate(calls) if call.startswith(f'read(0, "{key}"'))
+        self.costs = calls[i:i + 3]
+        screen.keys("C-u")
+        screen.wait_gone(f"› {key}")
+        return re.search(r"^write\(\d+, .*%s" % re.escape(key), calls[i + 1])
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 import unittest
 
 import snug
+from patience import PATIENCE, until
 from person import Person
 
 NGIRCD = """[Global]
@@ -28,6 +28,7 @@ MaxConnectionsIP = 0
 [SSL]
 CertFile = {dir}/cert.pem
 KeyFile = {dir}/key.pem
+DHFile = {dir}/dh.pem
 Ports = {port}
 """
 
@@ -63,6 +64,10 @@ class Other:
         os.chmod(self.dir, 0o755)
         snug.certificate(f"{self.dir}/key.pem", f"{self.dir}/cert.pem")
         os.chmod(f"{self.dir}/key.pem", 0o644)
+        # Those of RFC 7919: ngIRCd would make its own first, which may take minutes.
+        subprocess.run(["openssl", "genpkey", "-genparam", "-algorithm", "DH", "-pkeyopt",
+                        "group:ffdhe2048", "-out", f"{self.dir}/dh.pem"], check=True)
+        os.chmod(f"{self.dir}/dh.pem", 0o644)
         self.port = snug.free_port()
         with open(f"{self.dir}/conf", "w") as file:
             file.write(self.conf())
@@ -74,14 +79,15 @@ class Other:
     def start(self):
         self.process = subprocess.Popen(self.words(), stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL)
-        end = time.time() + 60  # ngIRCd makes its own numbers first
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                assert time.time() < end and self.process.poll() is None, "it does not start"
-                time.sleep(0.1)
+        until("it to listen", self.listens)
+
+    def listens(self):
+        self.assertIsNone(self.process.poll(), "it does not start")
+        try:
+            socket.create_connection(("127.0.0.1", self.port), PATIENCE).close()
+            return True
+        except OSError:
+            return False
 
     def stop(self):
         self.process.kill()
@@ -111,8 +117,8 @@ class Other:
         b.type("typed while it was down")
         b.wait_for("queued")
         self.start()
-        b.wait_for("● online", seconds=40)
-        a.wait_for("● online", seconds=40)
+        b.wait_for("● online")
+        a.wait_for("● online")
         b.wait_gone("queued")
         # Nobody keeps a history here: what was said before the other was back is lost.
         b.type("are you there?")

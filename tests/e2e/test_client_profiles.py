@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Several servers, several accounts on one, several computers of one account."""
 import json
-import time
 import unittest
 
 import snug
+from patience import until
 from person import Person, link
 
 
@@ -79,9 +79,8 @@ class Devices(Base):
         return next((r["unread"], r["mentions"]) for r in rows if r["target"] == "#lounge")
 
     def become(self, person, counts):
-        end = time.monotonic() + 5  # a mark is told once a second
-        while self.unread(person) != counts:
-            self.assertLess(time.monotonic(), end, self.unread(person))
+        until(lambda: f"{counts} unread, not {self.unread(person)}",
+              lambda: self.unread(person) == counts)
 
     def test_two_computers_agree_on_what_is_unread(self):
         where = link(self.server())

@@ -7,11 +7,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 import unittest
 
 import snug
-from person import Person, link
+from patience import until
+from person import Person, Program, link
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 
@@ -44,18 +44,9 @@ class Base(unittest.TestCase):
         return [json.loads(row) for row in self.fine(person, *words, "--json").splitlines()]
 
     def started(self, person, *words):
-        process = subprocess.Popen(person.words(*words), stdin=subprocess.PIPE, text=True,
-                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(process.stdin.close)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        return process
-
-    def until(self, process, kind):
-        while (event := json.loads(process.stdout.readline()))["type"] != kind:
-            pass
-        return event
+        program = Program(person.words(*words))
+        self.addCleanup(program.close)
+        return program
 
 
 class Words(unittest.TestCase):
@@ -137,17 +128,17 @@ class Saying(Base):
     def test_reactions_and_removals_are_told_to_who_follows(self):
         tail = self.started(self.bob, "tail", "-f", "--json", "--all")
         number = self.say(self.ann, "#lounge", "cake")
-        self.assertEqual(self.until(tail, "message")["id"], number)
+        self.assertEqual(tail.event("message")["id"], number)
         self.fine(self.ann, "react", "--in", "#lounge", number, "+1")
-        event = self.until(tail, "reaction")
+        event = tail.event("reaction")
         self.assertEqual((event["reply"], event["text"], event["removed"]), (number, "+1", False))
         self.fine(self.ann, "edit", "--in", "#lounge", number, "pie")
-        self.assertEqual(self.until(tail, "edit")["edits"], number)
+        self.assertEqual(tail.event("edit")["edits"], number)
         self.fine(self.ann, "redact", "--in", "#lounge", number, "was wrong")
-        event = self.until(tail, "redact")
+        event = tail.event("redact")
         self.assertEqual((event["id"], event["text"]), (number, "was wrong"))
         self.fine(self.bob, "read", "#lounge")
-        self.assertEqual(self.until(tail, "read")["target"], "#lounge")
+        self.assertEqual(tail.event("read")["target"], "#lounge")
         for words in (("react", number, "+1"), ("redact", number)):
             self.assertEqual(self.ann.run(*words).code, 2)
 
@@ -176,9 +167,12 @@ class Looking(Base):
         self.assertEqual(sorted(texts("--all"))[-1], "three")
         self.assertIn("psst", texts("--all"))
         follow = self.started(self.ann, "tail", "-n", "0", "--follow", "--json", "#lounge")
-        time.sleep(0.5)
+        follow.follows(lambda: self.say(self.bob, "#lounge", "are you there?"))
         self.say(self.bob, "#lounge", "four")
-        self.assertEqual(self.until(follow, "message")["text"], "four")
+        heard = []
+        while heard[-1:] != ["four"]:
+            heard.append(follow.event("message")["text"])
+        self.assertEqual(set(heard[:-1]), {"are you there?"})  # nothing of before
 
     def test_search_narrows_by_place_person_and_time(self):
         self.say(self.ann, "#lounge", "cake one")
@@ -216,25 +210,24 @@ class Looking(Base):
         screen = self.ann.open()
         screen.wait_for("● online")
         tail = self.started(self.ann, "tail", "-n", "0", "-f", "--json", "#lounge")
-        time.sleep(0.5)
+        tail.follows(lambda: self.say(self.bob, "#lounge", "are you there?"))
         self.server.kill()
-        self.assertEqual(self.until(tail, "state")["state"], "offline")
+        self.assertEqual(tail.event("state")["state"], "offline")
         self.server.start()
-        self.assertEqual(self.until(tail, "state")["state"], "online")
-        gap = self.until(tail, "gap")
+        self.assertEqual(tail.event("state")["state"], "online")
+        gap = tail.event("gap")
         self.say(self.bob, "#lounge", "after the gap")
-        self.assertEqual(self.until(tail, "message")["text"], "after the gap")
+        self.assertEqual(tail.event("message")["text"], "after the gap")
         self.assertIn("after the gap", self.fine(self.ann, "tail", "--since", gap["time"], "#lounge"))
 
     def test_pipe_does_what_the_verbs_do(self):
         pipe = self.started(self.ann, "pipe")
 
         def ask(**request):
-            pipe.stdin.write(json.dumps(request) + "\n")
-            pipe.stdin.flush()
+            pipe.say(json.dumps(request) + "\n")
             answers = []
             while True:
-                answer = json.loads(pipe.stdout.readline())
+                answer = json.loads(pipe.line())
                 if answer.get("req") == request["req"]:
                     answers.append(answer)
                     if answer["type"] == "end":
@@ -334,16 +327,12 @@ class Setting(Base):
 
     def test_line_mode_talks_without_a_screen(self):
         plain = self.started(self.ann, "--plain", "#lounge")
-        time.sleep(1)
+        plain.follows(lambda: self.say(self.bob, "#lounge", "ann: are you there?"))
         self.say(self.bob, "#lounge", "ann: hello")
-        while "hello" not in (row := plain.stdout.readline()):
-            pass
-        self.assertRegex(row, r"^Mention \d\d:\d\d #lounge bob: ann: hello\n$")
-        plain.stdin.write("from line mode\n")
-        plain.stdin.flush()
-        end = time.monotonic() + 10
-        while "from line mode" not in self.bob.tail("#lounge"):
-            self.assertLess(time.monotonic(), end)
+        row = plain.line(lambda line: "hello" in line)
+        self.assertRegex(row, r"^Mention \d\d:\d\d #lounge bob: ann: hello$")
+        plain.say("from line mode\n")
+        until("the line on the server", lambda: "from line mode" in self.bob.tail("#lounge"))
 
     def test_a_file_that_others_can_read_is_refused_with_78(self):
         key = next(path for path in self.ann.files() if path.endswith("device.key"))

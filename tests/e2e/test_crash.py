@@ -5,10 +5,10 @@ SNUG_KILLS sets how often (default 50); SNUG_SEED replays the moments.
 """
 import os
 import random
-import time
 import unittest
 
 import snug
+from patience import PATIENCE, until
 import witness
 
 KILLS = int(os.environ.get("SNUG_KILLS", "50"))
@@ -33,24 +33,31 @@ class Crash(unittest.TestCase):
         receivers = [witness.Receiver(port, n, t[n]) for n in ("eve", "finn")]
         return senders, receivers
 
+    def flow(self, senders, more):
+        """Until so many more are acknowledged."""
+        count = lambda: sum(len(s.acked) for s in senders)
+        goal = count() + more
+        until(lambda: f"more than {count()} of {goal}: {[s.trouble for s in senders]}",
+              lambda: count() >= goal)
+
     def test_nothing_acknowledged_is_lost_by_kill_9(self):
         chance = random.Random(SEED)
         senders, receivers = self.peers()
         for peer in senders + receivers:
             peer.start()
         for _ in range(KILLS):
-            time.sleep(chance.uniform(0.05, 0.4))
+            self.flow(senders, chance.randrange(150))  # also before anybody is in again
             self.server.kill()
             self.server.start()
-        time.sleep(0.5)
+        self.flow(senders, 100)
         for sender in senders:
             sender.no_more.set()
         for sender in senders:
-            sender.join(30)
+            sender.join(PATIENCE)
             self.assertFalse(sender.is_alive(), f"seed {SEED}: {sender.account}: {sender.trouble}")
         for receiver in receivers:
             receiver.finished.set()
-            receiver.join(5)
+            receiver.join(PATIENCE)
         rows = witness.history(self.server.client("eve", witness.CAPS, self.tokens["eve"]))
         wrong = witness.check(senders, receivers, rows)
         acked = sum(len(s.acked) for s in senders)

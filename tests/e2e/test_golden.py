@@ -4,13 +4,16 @@
 `SNUG_GOLDEN=write` writes them anew, to be read before they are committed. Times and days
 are replaced, at their width.
 """
+import contextlib
 import os
 import re
+import sqlite3
 import time
 import unittest
 
 import snug
 from emulator import Emulator
+from patience import pass_time, until
 from person import Person, link
 
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
@@ -24,7 +27,8 @@ def same_everywhere(text):
         return " DAY ".center(len(match.group(0)), match.group(0)[0])
 
     def ping(match):
-        return "online N ms".ljust(len(match.group(0)))
+        # Behind a single blank the row goes on; more of them give way to the digits.
+        return "online N ms ".ljust(len(match[0]) if match[0].endswith("  ") else 0)
 
     text = re.sub(r"[─-]+ \w{3} \d+ \w{3} \d{4} [─-]+", day, text)
     text = re.sub(r"\w{3} \d+ \w{3} \d{4} \d\d:\d\d", lambda m: "DATE".rjust(len(m.group(0))), text)
@@ -39,12 +43,22 @@ class Base(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
+        self.at_noon()
         self.server = snug.Server(port=snug.free_port())
         self.addCleanup(self.server.close)
         self.server.start()
         invite = link(self.server)
         self.ann, self.bob, self.dora = (self.person(name, invite)
                                          for name in ("ann", "bob", "dora"))
+
+    def at_noon(self):
+        """In a time zone where it is noon, so that no day ends while a conversation is shown."""
+        now = time.gmtime()
+        minutes = now.tm_hour * 60 + now.tm_min - 12 * 60
+        before = os.environ.get("TZ")
+        os.environ["TZ"] = "NOON%s%02d:%02d" % ("-" if minutes < 0 else "+", *divmod(abs(minutes), 60))
+        self.addCleanup(os.environ.pop if before is None else os.environ.__setitem__,
+                        "TZ", *([] if before is None else [before]))
 
     def person(self, name, invite):
         person = Person(name)
@@ -61,15 +75,19 @@ class Base(unittest.TestCase):
         """Waits until the screen that look() gives is the one in the file."""
         path = os.path.join(GOLDEN, name + ".txt")
         if os.environ.get("SNUG_GOLDEN") == "write":
-            time.sleep(1)
+            pass_time(1)  # a person reads what is written here
             with open(path, "w", encoding="utf-8") as file:
                 file.write(same_everywhere(look()))
         with open(path, encoding="utf-8") as file:
             wanted = file.read()
-        end = time.monotonic() + 10
-        while (seen := same_everywhere(look())) != wanted and time.monotonic() < end:
-            time.sleep(0.1)
-        self.assertEqual(wanted, seen, name)
+        seen = []
+
+        def is_wanted():
+            seen[:] = [same_everywhere(look())]
+            return seen == [wanted]
+        with contextlib.suppress(AssertionError):  # the difference says more
+            until(name, is_wanted)
+        self.assertEqual(wanted, seen[0], name)
 
     def emulator(self, *size, words=(), **more):
         emulator = Emulator(self.ann.words(*words), *size, **more)
@@ -87,7 +105,7 @@ class Screens(Base):
                                "yes, slides at https://wiki.example/slides (3 MB pdf)")
         screen = self.ann.open()
         screen.wait_for("online", "slides")
-        time.sleep(1.2)  # the read marker goes out once a second
+        until("the read marker", lambda: self.has_read("ann"))
         screen.type("/quit")
         screen.wait_for("[ended 0]")
         screen.close()
@@ -100,6 +118,14 @@ class Screens(Base):
                  "and the bell has not worked since Tuesday")
         self.say(self.bob, "ann", "psst")
 
+    def has_read(self, name):
+        """Whether the marker in the lounge stands at its newest message."""
+        path = f"file:{self.server.state}/snug.db?mode=ro"
+        with contextlib.closing(sqlite3.connect(path, uri=True)) as db:
+            return db.execute("""SELECT count(*) FROM marker JOIN account ON account.id = marker.account
+                WHERE account.name = ? AND marker.time_ms >= (SELECT max(time_ms) FROM message
+                WHERE text LIKE 'yes, slides%')""", (name,)).fetchone()[0]
+
     def test_every_size_shows_the_same_conversation(self):
         self.talk()
         screen = self.ann.open()
@@ -108,14 +134,13 @@ class Screens(Base):
             screen.resize(columns, lines)
             self.expect(f"room-{columns}x{lines}", screen.text)
         screen.resize(80, 24)
-        for name, keys in ("chosen", ["Escape"]), ("inbox", ["Escape", "M-i"]), \
-                ("goto", ["Escape", "M-g", "t", "o", "p"]), ("help", ["Escape", "F1"]):
-            for key in keys:
-                screen.keys(key)
-                time.sleep(0.15)
+        for name, keys in ("chosen", ["Escape"]), ("inbox", ["M-i"]), \
+                ("goto", ["M-g", "t", "o", "p"]), ("help", ["F1"]):
+            screen.keys(*keys)
             self.expect(f"{name}-80x24", screen.text)
-        screen.keys("Escape")
-        time.sleep(0.15)
+            # A key right behind an ESC would be another key.
+            screen.keys("Escape")
+            self.expect("room-80x24", screen.text)
         screen.keys("M-l")
         self.expect("bare-80x24", screen.text)
 
@@ -134,9 +159,9 @@ class Screens(Base):
         self.talk()
         emulator = self.emulator(80, 24, env={"LANG": "C", "LC_ALL": "C"})
         emulator.wait_for("online", "the door")
+        self.expect("ascii-80x24", emulator.seen)
         text = emulator.text()
         self.assertFalse(set("─│┌▸●·›…") & set(text), text)
-        self.expect("ascii-80x24", emulator.text)
 
     def test_colours_are_what_the_terminal_has_and_change_no_text(self):
         self.talk()
@@ -153,6 +178,7 @@ class Screens(Base):
             emulator = self.emulator(80, 24, env=env)
             emulator.wait_for("online", "the door")
             emulator.type("/quit\r")
+            emulator.wait_end()
             shown[name] = emulator
         colours = {name: set(re.findall(rb"[;\[](38;5|38;2|9[0-7]|3[0-7])(?=[;m])", emulator.raw))
                    for name, emulator in shown.items()}
@@ -183,21 +209,35 @@ class Emoji(Base):
             self.assertEqual([row[-17] for row in rows[1:-3]], ["│"] * (len(rows) - 4),
                              emulator.text())
 
+    def settle(self, emulator):
+        """Until all that the keys cause is drawn: each look the program has answered another one,
+        by way of the server, and had its time for an ESC that stays alone and for a frame."""
+        came = True
+        while came:
+            pass_time(0.1)  # 25 ms make an ESC a key, a frame is drawn 48 ms after the last one
+            self.assertEqual(self.ann.run("members", "#lounge").code, 0)
+            came = False
+            while emulator.look():
+                came = True
+
     def same_when_drawn_anew(self, emulator):
         self.borders(emulator)
         before = emulator.text()
-        emulator.type("\f", 0.2)
+        emulator.type("\f")
+        self.settle(emulator)
         self.assertEqual(re.sub(r"online \d+ ms", "", emulator.text()),
                          re.sub(r"online \d+ ms", "", before))
 
     def play(self, width, columns, lines):
         emulator = self.emulator(columns, lines, emoji_width=width)
         emulator.wait_for("online", "tada")
+        self.settle(emulator)
         self.same_when_drawn_anew(emulator)
         for step in "/query bob\r", "/query #lounge\r", "\x1b[5~", "\x1b[6~", "\x1b", "k", "k", \
                 "\x1b", "\x1bi", "\x1b", "❤️👍🏽a", "\x7f\x7f", "\x03", "\x1bl", "\x1bl", \
                 "/query bob\r":
-            emulator.type(step, 0.1)
+            emulator.type(step)
+            self.settle(emulator)
             if step != "\x1bl":  # where there are no borders
                 self.same_when_drawn_anew(emulator)
         # Nothing of the room stays behind in an empty conversation.

@@ -3,10 +3,10 @@
 import json
 import os
 import re
-import time
 import unittest
 
 import snug
+from patience import until
 
 TEXT = "x" * 300
 
@@ -34,13 +34,6 @@ def file_size(s):
     return os.path.getsize(os.path.join(s.state, "snug.db"))
 
 
-def wait_until(condition, seconds=20):
-    end = time.time() + seconds
-    while not condition():
-        assert time.time() < end, "not within %d s" % seconds
-        time.sleep(0.05)
-
-
 class Retention(Base):
     def start(self, conf=""):
         s = self.server(conf).start()
@@ -63,10 +56,10 @@ class Retention(Base):
     def test_a_quota_is_kept_while_the_server_runs_and_space_returns(self):
         s, ann = self.start()
         fill(ann, "#den", 6000)
-        wait_until(lambda: file_size(s) > 2000000)
+        until("a larger file", lambda: file_size(s) > 2000000)
         self.ok(s, "room", "set", "den", "--keep-size", "300KiB")
-        wait_until(lambda: s.json("status")["expired"] > 5000)
-        wait_until(lambda: file_size(s) < 1000000)
+        until("messages to expire", lambda: s.json("status")["expired"] > 5000)
+        until("a smaller file", lambda: file_size(s) < 1000000)
         first, lines = self.page(ann, "LATEST #den * 5")
         self.assertIn(":6000 ", lines[-1])
         first, lines = self.page(ann, "AFTER #den timestamp=2000-01-01T00:00:00.000Z 5")
@@ -89,10 +82,11 @@ class Retention(Base):
         rows = s.json("history", "prune", "--dry-run")
         self.assertEqual(rows, [])
         self.ok(s, "reload")
-        wait_until(lambda: s.json("status")["expired"] > 900)
+        until("messages to expire", lambda: s.json("status")["expired"] > 900)
         _, lines = self.page(ann, "LATEST #lair * 500")
         self.assertEqual(len(lines), 200)
-        wait_until(lambda: len(self.page(ann, "LATEST #den * 500")[1]) < 100)
+        until("a short history",
+              lambda: len(self.page(ann, "LATEST #den * 500")[1]) < 100)
 
     def test_prune_shows_what_would_go_and_does_it_offline_too(self):
         for live in (True, False):
@@ -111,7 +105,7 @@ class Retention(Base):
                 self.assertEqual(s.json("history", "prune"), rows)
                 self.assertEqual(s.json("history", "prune"), [])
             self.ok(s, "history", "prune")
-            wait_until(lambda: file_size(s) < before / 2)
+            until("a smaller file", lambda: file_size(s) < before / 2)
             self.assertEqual(s.run("check").code, 0 if live else 7)
             self.assertEqual(s.run("history", "prune", "--room", "nowhere").code, 3)
 
@@ -167,7 +161,7 @@ class Messages(Base):
         ann.send("REDACT #den " + msgid)
         ann.wait("REDACT #den " + msgid)
         # The word is an index entry of its own, and the log is behind a checkpoint.
-        wait_until(lambda: not on_disk(s, b"glockenspielquartz"))
+        until("the text to leave the disk", lambda: not on_disk(s, b"glockenspielquartz"))
         self.ok(s, "backup", holds[1])
         found = [b"glockenspielquartz" in open(path, "rb").read() for path in holds]
         self.assertEqual(found, [True, False])
@@ -190,7 +184,8 @@ class Messages(Base):
         self.assertTrue(on_disk(s, b"balafonquartz"))
         ann.send("REDACT #den " + first)
         ann.wait("REDACT #den " + first)
-        wait_until(lambda: not on_disk(s, b"xylophonequartz") and not on_disk(s, b"balafon"))
+        until("the texts to leave the disk",
+              lambda: not on_disk(s, b"xylophonequartz") and not on_disk(s, b"balafon"))
 
     def test_export_prints_the_whole_room_live_and_offline(self):
         s, bob = self.start()

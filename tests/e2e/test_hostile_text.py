@@ -8,6 +8,7 @@ import subprocess
 import unittest
 
 import snug
+from patience import PATIENCE
 from person import Person, link
 
 EVIL = ("\x01\x02\x07\x08\x0b\x1b[31m\x1b]0;t\x07\t\x7f\x80\x85\x9b31m\x9d0;t\x9c\xad\u061c\u200b"
@@ -59,7 +60,7 @@ class HostileText(unittest.TestCase):
 
     def bytes_of(self, *words, stdin=None, code=0):
         done = subprocess.run(words, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=60, stdin=subprocess.DEVNULL if stdin is None else None)
+                              timeout=PATIENCE, stdin=subprocess.DEVNULL if stdin is None else None)
         if code is not None:
             self.assertEqual(done.returncode, code, (words, done))
         self.harmless(words, done.stderr)
@@ -110,7 +111,7 @@ class HostileText(unittest.TestCase):
                       ["user", "show", b"\xff\x9b31m"], ["x" + EVIL, "y"],
                       ["user", "list", "--x" + EVIL], ["room", "set", "den", "--modes", EVIL]):
             done = subprocess.run([snug.SNUGD, *words, "--state", self.server.state],
-                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
             self.assertNotEqual(done.returncode, 0, words)
             self.assertTrue(done.stderr, words)
             self.harmless(words, done.stdout + done.stderr)

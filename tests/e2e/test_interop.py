@@ -5,18 +5,19 @@ With SNUG_SCREENS=DIR the long days are lived too, and the screens at their ends
 as text.
 """
 import contextlib
+import itertools
 import os
 import re
 import shutil
 import sqlite3
 import subprocess
 import tempfile
-import time
 import unittest
 
 import fault_load
 import fault_process
 import snug
+from patience import until
 from screen import Screen
 
 MISSED = 1500  # many pages of a replay
@@ -85,7 +86,7 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
         """A version asked for and told, an action and a question of the client's own."""
         if answer:
             self.cem.send(f"PRIVMSG {name} :\x01VERSION\x01")
-            self.cem.wait(f"NOTICE cem :\x01VERSION {answer}", timeout=30)  # irssi takes its time
+            self.cem.wait(f"NOTICE cem :\x01VERSION {answer}")
 
     def day(self, start, name, welcome="Welcome to", version=None):
         """What anybody does in a day, with any client."""
@@ -109,20 +110,18 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
         self.cem.wait("TOPIC #den :no cake")
         person.wait_for("no cake")
         person.type("/away at lunch")
-        for _ in range(50):
-            self.cem.send(f"WHOIS {name}")
-            if "at lunch" in " ".join(self.cem.sync()):
-                break
-            time.sleep(0.1)
-        else:
-            self.fail("nobody is away")
+        until("somebody to be away", lambda: self.is_away(name))
         person.type("/away")
         return person
 
-    def pasted(self, person, name, confirm=()):
+    def is_away(self, name):
+        self.cem.send(f"WHOIS {name}")
+        return "at lunch" in " ".join(self.cem.sync())
+
+    def pasted(self, person, name, question=None, key=None):
         person.paste("first line\nsecond line\nthird line")
-        for key in confirm:
-            time.sleep(0.5)
+        if question:
+            person.wait_for(question)
             person.keys(key)
         person.keys("Enter")
         for which in ("first", "second", "third"):
@@ -136,7 +135,7 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
         self.cem.send("PRIVMSG #den :while you were away")
         self.cem.sync()
         person = again() if again else person
-        person.wait_for("while you were away", seconds=30)
+        person.wait_for("while you were away")
         self.cem.send("PRIVMSG #den :after the restart")
         person.wait_for("after the restart")
         return person
@@ -150,7 +149,7 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
     @unittest.skipUnless("SNUG_SCREENS" in os.environ, "long: make interop")
     def test_a_day_with_weechat(self):
         person = self.day(self.weechat, "bob", version="WeeChat")
-        self.pasted(person, "bob", confirm=("C-y",))
+        self.pasted(person, "bob", question="[ctrl-Y]", key="C-y")
         self.keep("weechat", self.restarted(person))
 
     def test_a_day_with_catgirl(self):
@@ -181,16 +180,15 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
         self.server.stop()
         self.server.start()
         self.cem = self.server.client("cem", "server-time echo-message")
-        self.cem.wait(":ann!", "JOIN #den", timeout=30)
+        self.cem.wait(":ann!", "JOIN #den")
         # What is said while it catches up comes with the time in front, which is no command.
-        for tries in reversed(range(5)):
+        tries = itertools.count()
+        until("the bot to answer again", lambda: self.is_answered(next(tries)))
+
+    def is_answered(self, tries):
+        if tries % 100 == 0:
             self.cem.send("PRIVMSG #den :!echo again")
-            try:
-                self.cem.wait(":ann!", "PRIVMSG #den :again", timeout=2)
-                break
-            except AssertionError:
-                if not tries:
-                    raise
+        return any(":ann!" in line and "PRIVMSG #den :again" in line for line in self.cem.sync())
 
     def test_irssi_and_weechat_talk_and_see_topic_and_nicks(self):
         ann, bob = self.irssi(), self.weechat()
@@ -223,7 +221,7 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
         def room(screen):
             screen.wait_for("Welcome to")
             screen.type("/window 2")
-            screen.wait_for(LAST_MISSED, seconds=60)
+            screen.wait_for(LAST_MISSED)
             path = os.path.join(self.home, "lastlog")
             screen.type("/lastlog -file " + path)
             return path
@@ -231,7 +229,7 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
 
     def test_what_weechat_missed_in_an_hour_comes_once_and_in_order(self):
         def room(screen):  # it shows the room by itself, and writes a log by itself
-            screen.wait_for(LAST_MISSED, seconds=60)
+            screen.wait_for(LAST_MISSED)
             screen.type("/quit")
             screen.wait_for("[ended")
             return os.path.join(self.home, "weechat-bob", "logs", "irc.snug.#den.weechatlog")
@@ -263,22 +261,18 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
             return db.execute(question).fetchone()[0]
 
     def wait_for_cursor(self):
-        end = time.monotonic() + 3
-        while not self.ask("SELECT max(message) >= (SELECT max(id) FROM message) FROM cursor"):
-            self.assertLess(time.monotonic(), end, "the client's cursor did not move")
-            time.sleep(0.05)
+        until("the client's cursor to move", lambda: self.ask(
+            "SELECT max(message) >= (SELECT max(id) FROM message) FROM cursor"))
 
     def lines(self, path):
         """What a client wrote down, when it holds the last of it."""
-        end = time.monotonic() + 20
-        while time.monotonic() < end:
-            if os.path.exists(path):
-                with open(path) as file:
-                    text = file.read()
-                if LAST_MISSED in text:
-                    return text.splitlines()
-            time.sleep(0.1)
-        self.fail("the client wrote nothing to " + path)
+        def look():
+            if not os.path.exists(path):
+                return None
+            with open(path) as file:
+                text = file.read()
+            return text.splitlines() if LAST_MISSED in text else None
+        return until("the client to write " + path, look)
 
     def missed(self, start, room):
         clock = self.with_a_clock()

@@ -2,14 +2,15 @@
 """The process: made, started, stopped, reloaded."""
 import os
 import re
+import select
 import signal
 import socket
 import ssl
 import stat
-import time
 import unittest
 
 import snug
+from patience import PATIENCE, until
 
 
 class Base(unittest.TestCase):
@@ -56,22 +57,14 @@ class Init(Base):
             self.assertFalse(os.path.exists(s.state), failed)
         self.assertEqual(snug.snugd("init", state=s.state).code, 0)
 
-    def test_is_fast(self):
-        start = time.time()
-        self.server()
-        self.assertLess(time.time() - start, 1)
-
 
 class Run(Base):
-    def test_is_ready_fast_and_stops_in_order(self):
+    def test_stops_in_order(self):
         s = self.server().start()
         c = s.client()
         c.send("NICK x")
-        start = time.time()
-        code = s.stop()
-        self.assertEqual(code, 0, s.read_log())
-        self.assertLess(time.time() - start, 3)
-        self.assertLess(c.ended(), 1)
+        self.assertEqual(s.stop(), 0, s.read_log())
+        c.ended()
         self.assertIn("event=stopped", s.read_log())
         self.assertFalse(os.path.exists(os.path.join(s.state, "admin.sock")))
 
@@ -106,15 +99,14 @@ class Run(Base):
         s.process.send_signal(signal.SIGTERM)
         s.process.send_signal(signal.SIGINT)
         s.process.send_signal(signal.SIGCONT)
-        start = time.time()
-        s.process.wait(5)
-        self.assertLess(time.time() - start, 2)
+        self.assertEqual(s.process.wait(PATIENCE), 1, s.read_log())
+        self.assertNotIn("event=stopped", s.read_log())  # in order it says so
 
     def test_stop_by_command_waits_for_the_end(self):
         s = self.server().start()
         done = s.run("stop")
         self.assertEqual(done.code, 0, done)
-        self.assertEqual(s.process.wait(1), 0)
+        self.assertEqual(s.process.wait(PATIENCE), 0)
         self.assertEqual(s.run("stop").code, 7)
 
     def test_after_kill_it_starts_and_holds_what_was_acknowledged(self):
@@ -140,7 +132,7 @@ class Run(Base):
                 acknowledged = i + 1
         except (AssertionError, OSError):
             pass
-        self.assertEqual(s.process.wait(15), 74, s.read_log()[-2000:])
+        self.assertEqual(s.process.wait(PATIENCE), 74, s.read_log()[-2000:])
         s.process = None
         self.assertIn("event=disk_failed", s.read_log())
         self.assertGreater(acknowledged, 10)
@@ -173,13 +165,7 @@ class Reload(Base):
         self.new_certificate(s)
         done = s.run("reload")
         self.assertEqual(done.code, 0, done)
-        end = time.time() + 5
-        while time.time() < end:
-            fresh = s.client()
-            if self.pin(fresh) != self.pin(old):
-                break
-            time.sleep(0.05)
-        self.assertNotEqual(self.pin(fresh), self.pin(old))
+        until("the new certificate", lambda: self.pin(s.client()) != self.pin(old))
         self.assertEqual(old.sync(), [])
 
     def test_a_certificate_that_ends_soon_is_told(self):
@@ -196,10 +182,7 @@ class Reload(Base):
         s = self.server().start()
         s.configure("\n[server]\ndescription = quite another\n")
         s.process.send_signal(signal.SIGHUP)
-        end = time.time() + 5
-        while "event=reloaded" not in s.read_log() and time.time() < end:
-            time.sleep(0.01)
-        self.assertIn("event=reloaded", s.read_log())
+        until("the reload", lambda: "event=reloaded" in s.read_log())
 
     def test_a_bad_file_changes_nothing(self):
         s = self.server().start()
@@ -233,7 +216,7 @@ class Reload(Base):
 class Wire(Base):
     def test_nothing_but_tls_gets_an_answer(self):
         s = self.server().start()
-        raw = socket.create_connection(("127.0.0.1", s.port), 5)
+        raw = socket.create_connection(("127.0.0.1", s.port), PATIENCE)
         self.addCleanup(raw.close)
         raw.sendall(b"NICK ann\r\nUSER a 0 * :a\r\n")
         try:
@@ -293,13 +276,12 @@ class Wire(Base):
         held = []
         for _ in range(200):
             try:
-                held.append(socket.create_connection(("127.0.0.1", s.port), 2))
+                held.append(socket.create_connection(("127.0.0.1", s.port), PATIENCE))
             except OSError:
                 break
-        time.sleep(0.3)
+        until("somebody to be turned away", lambda: select.select(held, [], [], 0)[0])
         for raw in held:
             raw.close()
-        time.sleep(0.3)
         self.assertEqual(s.json("status")["pid"], s.process.pid)
         c = s.client()
         c.send("CAP LS 302")
@@ -314,7 +296,7 @@ class Wire(Base):
 
         def batch(count):
             for i in range(count):
-                raw = socket.create_connection(("127.0.0.1", s.port), 5)
+                raw = socket.create_connection(("127.0.0.1", s.port), PATIENCE)
                 if i % 2:
                     raw.sendall(b"\x16\x03\x01\x02\x00\x01")
                 raw.close()
@@ -322,7 +304,7 @@ class Wire(Base):
         sizes = []
         for _ in range(5):
             batch(1000)
-            time.sleep(0.3)
+            until("all to be gone", lambda: s.json("status")["unknown"] == 0)
             sizes.append(resident())
         # The allocator takes and gives back a megabyte or two as it likes; what a connection
         # leaves behind only adds up. A sanitizer keeps what was freed.

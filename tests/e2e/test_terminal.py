@@ -4,10 +4,11 @@ import os
 import pty
 import re
 import select
-import time
+import termios
 import unittest
 
 import snug
+from patience import STEP, until
 
 
 class Terminal:
@@ -18,32 +19,35 @@ class Terminal:
         if self.pid == 0:
             os.environ["USER"] = "ann"
             os.execv(snug.SNUGD, [snug.SNUGD, *words])
-        self.seen = ""
+        self.seen, self.is_over = "", False
 
-    def read(self, seconds):
-        if not select.select([self.fd], [], [], seconds)[0]:
-            return False
+    def look(self):
+        """Reads what comes, or waits a moment."""
+        if not select.select([self.fd], [], [], STEP)[0]:
+            return
         try:
             got = os.read(self.fd, 65536)
         except OSError:
-            return False
+            got = b""
+        self.is_over = not got
         self.seen += got.decode()
-        return bool(got)
 
-    def wait_for(self, text, seconds=10):
-        end = time.time() + seconds
-        while text not in self.seen:
-            assert time.time() < end and self.read(end - time.time()), self.seen
+    def wait_for(self, text):
+        until(lambda: f"{text!r} on:\n{self.seen}", lambda: text in self.seen or self.is_over, self.look)
+        assert text in self.seen, self.seen
+
+    def is_silent(self):
+        return not termios.tcgetattr(self.fd)[3] & termios.ECHO
 
     def answer(self, question, text):
         self.wait_for(question)
         self.seen = self.seen.split(question, 1)[1]
-        time.sleep(0.05)  # the echo goes off behind the question
+        if question in ("Password: ", "Again: "):  # the echo goes off behind the question
+            until("the echo to be off", self.is_silent)
         os.write(self.fd, text.encode() + b"\n")
 
     def end(self):
-        while self.read(10):
-            pass
+        until(lambda: "the end of it:\n" + self.seen, lambda: self.is_over, self.look)
         os.close(self.fd)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 

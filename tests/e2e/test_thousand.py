@@ -7,6 +7,7 @@ import tempfile
 import unittest
 
 import snug
+from patience import PATIENCE
 
 CLIENTS = int(os.environ.get("SNUG_CLIENTS", "1000"))
 
@@ -27,8 +28,8 @@ class Thousand(unittest.TestCase):
             done = subprocess.run(
                 [os.path.join(snug.BIN, "snugload"), "--address", f"127.0.0.1:{server.port}",
                  "--accounts", accounts.name, "--clients", str(CLIENTS), "--senders", "10",
-                 "--messages", "20", "--window", "2", "--patience", "60"],
-                stdout=subprocess.PIPE, text=True, timeout=300)
+                 "--messages", "20", "--window", "2", "--patience", str(PATIENCE)],
+                stdout=subprocess.PIPE, text=True)
         result = json.loads(done.stdout)
         print("\n%(ready)d clients, %(received)d of %(expected)d deliveries, lost %(lost)d, "
               "repeated %(repeated)d, disordered %(disordered)d" % result)

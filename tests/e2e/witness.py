@@ -11,6 +11,7 @@ import re
 import threading
 import time
 
+from patience import STEP
 from snug import Client, Closed
 
 CAPS = "message-tags server-time echo-message batch draft/chathistory snug.chat/exactly-once snug.chat/sequence"
@@ -39,9 +40,9 @@ class Peer(threading.Thread):
     def run(self):
         while not self.finished.is_set():
             try:
-                client = Client(self.port, timeout=20)
+                client = Client(self.port)
             except OSError:
-                time.sleep(0.01)
+                time.sleep(STEP)
                 continue
             try:
                 client.login(self.account, CAPS, self.secret)
@@ -76,7 +77,7 @@ class Sender(Peer):
         """What is no echo: a server that refuses is asked again, after a while."""
         if line.startswith("FAIL ") or " FAIL " in line:
             self.refused += 1
-            self.again_at = self.again_at or time.monotonic() + 0.1
+            self.again_at = self.again_at or time.monotonic() + 0.1  # time: its own pace
 
     def ask_again(self, client):
         self.again_at = 0
@@ -96,7 +97,7 @@ class Sender(Peer):
                 self.sent += 1
                 due = max(due + self.gap, now - 0.1)
             try:
-                line = client.recv(max(0.001, min(0.05, due - now)) if len(self.waiting) < self.window else 0.1)
+                line = client.recv(max(STEP, min(5 * STEP, due - now)))
             except TimeoutError:
                 continue
             if f" PRIVMSG {self.room} " in line and text(line).startswith(self.account + " "):
@@ -120,7 +121,7 @@ class Receiver(Peer):
     def talk(self, client):
         while not self.finished.is_set():
             try:
-                line = client.recv(0.2)
+                line = client.recv(5 * STEP)
             except TimeoutError:
                 continue
             if f" PRIVMSG {self.room} " in line:
