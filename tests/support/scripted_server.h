@@ -11,6 +11,7 @@
 #include "common/loop.h"
 #include "common/net.h"
 #include "common/tls.h"
+#include "tests/support/wait.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,12 +198,12 @@ static inline bool scripted_heard(struct scripted *s, const char *text)
 	return strstr(buf_str(&s->heard), text) != NULL;
 }
 
-// Turns the loop until the text was heard; false after two seconds.
+// Turns the loop until the text was heard; false when it is not.
 static inline bool scripted_hears(struct scripted *s, const char *text)
 {
-	int64_t until = clock_mono_ms() + 2000;
+	int64_t end = clock_mono_ms() + PATIENCE_MS;
 
-	while (!scripted_heard(s, text) && clock_mono_ms() < until)
-		loop_turn(s->loop, 20);
+	while (!scripted_heard(s, text) && clock_mono_ms() < end)
+		loop_turn(s->loop, STEP_MS);
 	return scripted_heard(s, text);
 }

@@ -9,6 +9,7 @@
 #include "common/grow.h"
 #include "common/net.h"
 #include "common/tls.h"
+#include "tests/support/patience.h"
 #include "tests/support/talk.h"
 
 #include <errno.h>
@@ -17,12 +18,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define SERVER "chat.test"
 #define PASSWORD "correct horse battery"
-#define WAIT_MS 20000
 
 struct client {
 	struct play *play;
@@ -154,7 +155,7 @@ static void client_free(struct client *c)
 	c->is_closed = true;
 }
 
-// Waits until the stream can go on; false after WAIT_MS.
+// Waits until the stream can go on; false after PATIENCE_MS.
 static bool ready(struct client *c, enum tls_result why)
 {
 	struct pollfd p = {.fd = c->fd, .events = why == TLS_WANT_WRITE ? POLLOUT : POLLIN};
@@ -163,7 +164,7 @@ static bool ready(struct client *c, enum tls_result why)
 		return false;
 	if (why == TLS_WANT_READ && tls_has_pending(c->tls))
 		return true;
-	return poll(&p, 1, WAIT_MS) > 0;
+	return poll(&p, 1, PATIENCE_MS) > 0;
 }
 
 static void write_line(struct client *c, const char *line)
@@ -324,9 +325,14 @@ static void cut(void *client)
 {
 	struct client *c = client;
 
+	// Until the server has closed it as well: then it tells those who stay.
+	struct pollfd p = {.fd = c->fd, .events = POLLIN};
+	char rest[4096];
+
+	shutdown(c->fd, SHUT_WR);
+	while (poll(&p, 1, PATIENCE_MS) > 0 && read(c->fd, rest, sizeof(rest)) > 0)
+		continue;
 	client_free(c);
-	// Whoever stays hears of it in their own time.
-	usleep(50 * 1000);
 }
 
 static bool is_closed(void *client)
@@ -348,7 +354,7 @@ static void deed(void *arg, enum talk_deed deed, void *client, long number)
 
 	(void)client;
 	if (deed == TALK_PASS) {
-		sleep((unsigned)number);
+		sleep((unsigned)number); // time: the script says how much passes
 		return;
 	}
 	stop(p, SIGTERM);

@@ -145,11 +145,8 @@ static int tear_down(void **state)
 
 static void settle(struct fixture *f)
 {
-	int64_t until = clock_mono_ms() + 3000;
-	do {
-		wire_turn(&f->wire, 40);
-	} while (catchup_n_open(f->catchup) && clock_mono_ms() < until);
-	assert_int_equal(catchup_n_open(f->catchup), 0);
+	wire_settle(&f->wire); // it may not have begun
+	WAIT_UNTIL(catchup_n_open(f->catchup) == 0, wire_settle(&f->wire));
 }
 
 static struct target *room(struct fixture *f)
@@ -295,7 +292,6 @@ static void a_hole_in_the_numbers_is_asked_for(void **state)
 	live.len -= 2;
 	scripted_say(&f->wire.server, buf_str(&live));
 	buf_clear(&live);
-	wire_turn(&f->wire, 40);
 	settle(f);
 	assert_int_equal(f->n_asked, 1);
 	assert_holds(f, 1, 8);

@@ -109,7 +109,7 @@ static void echo(struct fixture *f, const char *label, const char *id, const cha
 		   label, id, text);
 	scripted_say(&f->wire.server, buf_str(&line));
 	buf_clear(&line);
-	wire_turn(&f->wire, 30);
+	wire_settle(&f->wire);
 }
 
 static size_t times(struct fixture *f, const char *text)
@@ -204,7 +204,7 @@ static void a_refusal_says_why_and_can_be_tried_again(void **state)
 	wire_tag(&f->wire, ":hello", "snug.chat/id=", first);
 	snprintf(line, sizeof(line), "@label=%s :h 404 ann #a :You are muted", label);
 	scripted_say(&f->wire.server, line);
-	wire_turn(&f->wire, 30);
+	wire_settle(&f->wire);
 	assert_int_equal(first_own(f)->state, OWN_REFUSED);
 	assert_string_equal(first_own(f)->reason, "You are muted");
 	buf_reset(&f->wire.server.heard);
@@ -221,7 +221,7 @@ static void what_is_dropped_is_gone_from_disk(void **state)
 	assert_true(list_is_empty(&f->room->own));
 	assert_true(list_is_empty(outbox_entries(f->outbox)));
 	wire_connect(&f->wire);
-	wire_turn(&f->wire, 30);
+	wire_settle(&f->wire);
 	assert_int_equal(times(f, "hello"), 0);
 }
 
@@ -250,7 +250,7 @@ static void no_keeps_old_lines_unsent(void **state)
 				     then));
 	wire_connect(&f->wire);
 	delivery_answer(f->delivery, QUESTION_OLD, 'n');
-	wire_turn(&f->wire, 30);
+	wire_settle(&f->wire);
 	assert_int_equal(times(f, ":old"), 0);
 	assert_false(list_is_empty(outbox_entries(f->outbox)));
 }
@@ -288,7 +288,7 @@ static void a_server_without_labels_is_understood_by_its_echo_or_pong(void **sta
 	wire_connect(&f->wire);
 	type(f, "hello");
 	assert_true(scripted_hears(&f->wire.server, "PRIVMSG #a :hello\n"));
-	wire_turn(&f->wire, 60);
+	wire_settle(&f->wire);
 	// No tags where there are none.
 	assert_int_equal(times(f, "@"), 0);
 	assert_true(list_is_empty(&f->room->own));
@@ -302,12 +302,12 @@ static void without_exactly_once_a_broken_send_is_not_repeated_unasked(void **st
 	type(f, "hello");
 	assert_true(scripted_hears(&f->wire.server, ":hello"));
 	wire_break(&f->wire);
-	wire_turn(&f->wire, 60);
+	wire_settle(&f->wire);
 	assert_int_equal(times(f, ":hello"), 0);
 	assert_int_equal(f->wire.model->question.id, QUESTION_UNSURE);
 	// History shows that it had arrived.
 	scripted_say(&f->wire.server, "@msgid=m1 :ann!a@h PRIVMSG #a :hello");
-	wire_turn(&f->wire, 40);
+	wire_settle(&f->wire);
 	assert_true(list_is_empty(&f->room->own));
 	assert_true(list_is_empty(outbox_entries(f->outbox)));
 }
@@ -356,7 +356,7 @@ static void many_lines_are_one_message_where_the_server_takes_those(void **state
 		 "@batch=y :ann!a@h PRIVMSG #a :three\r\n:h BATCH -y",
 		 label);
 	scripted_say(&f->wire.server, line);
-	wire_turn(&f->wire, 40);
+	wire_settle(&f->wire);
 	assert_true(list_is_empty(outbox_entries(f->outbox)));
 	assert_int_equal(f->room->log.count, 2);
 }
@@ -367,7 +367,7 @@ static void an_edit_goes_out_with_the_tag_of_its_message_and_ends_as_its_text(vo
 	char label[80], line[200];
 	wire_connect(&f->wire);
 	scripted_say(&f->wire.server, "@msgid=m1 :ann!a@h PRIVMSG #a :cakee");
-	wire_turn(&f->wire, 40);
+	wire_settle(&f->wire);
 	assert_null(delivery_message(f->delivery, f->room, LINE_EDIT, SPAN("cake"), SPAN("m1"),
 				     clock_wall_ms()));
 	wire_tag(&f->wire, "PRIVMSG #a :cake", "label=", label);
@@ -375,7 +375,7 @@ static void an_edit_goes_out_with_the_tag_of_its_message_and_ends_as_its_text(vo
 	snprintf(line, sizeof(line),
 		 "@label=%s;msgid=m2;+draft/edit=m1 :ann!a@h PRIVMSG #a :cake", label);
 	scripted_say(&f->wire.server, line);
-	wire_turn(&f->wire, 40);
+	wire_settle(&f->wire);
 	assert_true(list_is_empty(outbox_entries(f->outbox)));
 	assert_true(span_eq(line_text(scrollback_at(&f->room->log, 0)), SPAN("cake")));
 }

@@ -83,18 +83,14 @@ static int tear_down(void **state)
 
 static void turn_until(struct fixture *f, const bool *flag)
 {
-	int64_t until = clock_mono_ms() + 3000;
-	while (!*flag && clock_mono_ms() < until)
-		loop_turn(f->loop, 20);
-	assert_true(*flag);
+	WAIT_UNTIL(*flag, loop_turn(f->loop, STEP_MS));
 }
 
 static void come_up(struct fixture *f)
 {
 	link_open(f->link, "127.0.0.1", f->server.port, f->context);
 	turn_until(f, &f->is_up);
-	while (!f->server.is_up)
-		loop_turn(f->loop, 20);
+	WAIT_UNTIL(f->server.is_up, loop_turn(f->loop, STEP_MS));
 }
 
 static void lines_go_both_ways(void **state)
@@ -105,8 +101,7 @@ static void lines_go_both_ways(void **state)
 	link_send(f->link, SPAN("PING 1"));
 	assert_true(scripted_hears(&f->server, "NICK ann\nPING 1\n"));
 	scripted_say(&f->server, ":h 001 ann :hello");
-	while (f->n_lines < 1)
-		loop_turn(f->loop, 20);
+	WAIT_UNTIL(f->n_lines > 0, loop_turn(f->loop, STEP_MS));
 	assert_string_equal(buf_str(&f->lines), ":h 001 ann :hello\n");
 }
 
@@ -125,8 +120,8 @@ static void nothing_is_sent_when_the_key_is_wrong(void **state)
 	link_send(f->link, SPAN("PASS secret"));
 	turn_until(f, &f->is_down);
 	link_send(f->link, SPAN("PASS secret"));
-	for (int i = 0; i < 10; i++)
-		loop_turn(f->loop, 10);
+	// The server hears all that there was and then the end.
+	WAIT_UNTIL(f->server.n_accepted == 1 && f->server.fd < 0, loop_turn(f->loop, STEP_MS));
 	assert_int_equal(f->failure, FAILURE_KEY);
 	assert_false(f->is_up);
 	assert_int_equal(f->server.n_bytes, 0);
@@ -145,10 +140,7 @@ static void a_name_that_nobody_has_is_told_as_such(void **state)
 {
 	struct fixture *f = *state;
 	link_open(f->link, "no-such-host.invalid", "6697", f->context);
-	int64_t until = clock_mono_ms() + 14000;
-	while (!f->is_down && clock_mono_ms() < until)
-		loop_turn(f->loop, 100);
-	assert_true(f->is_down);
+	turn_until(f, &f->is_down);
 	// Without a network the resolver cannot know.
 	assert_true(f->failure == FAILURE_NO_HOST || f->failure == FAILURE_UNREACHABLE);
 }
@@ -161,10 +153,7 @@ static void a_peer_without_tls_is_told_as_such(void **state)
 	link_open(f->link, "127.0.0.1", f->server.port, f->context);
 	struct net_address peer;
 	int fd = -1;
-	while (fd < 0) {
-		loop_turn(f->loop, 10);
-		fd = net_accept(f->server.listen_fd, &peer);
-	}
+	WAIT_UNTIL((fd = net_accept(f->server.listen_fd, &peer)) >= 0, loop_turn(f->loop, STEP_MS));
 	assert_true(write(fd, "220 hello, this is no TLS\r\n", 27) == 27);
 	turn_until(f, &f->is_down);
 	close(fd);
@@ -209,11 +198,8 @@ static void the_tail_of_every_burst_arrives(void **state)
 			buf_add_str(&f->server.out, "\r\n");
 		}
 		sent += (size_t)count;
-		int64_t until = clock_mono_ms() + 2000;
-		while (f->n_lines < sent && clock_mono_ms() < until) {
-			scripted_flush(&f->server);
-			loop_turn(f->loop, 5);
-		}
+		WAIT_UNTIL(f->n_lines >= sent,
+			   (scripted_flush(&f->server), loop_turn(f->loop, STEP_MS)));
 		assert_int_equal(f->n_lines, sent);
 	}
 }
@@ -224,8 +210,7 @@ static void the_link_may_be_closed_by_a_line(void **state)
 	come_up(f);
 	f->closes_at_first_line = true;
 	scripted_say(&f->server, "A 1\r\nB 2\r\nC 3");
-	while (!f->n_lines)
-		loop_turn(f->loop, 20);
+	WAIT_UNTIL(f->n_lines > 0, loop_turn(f->loop, STEP_MS));
 	assert_int_equal(f->n_lines, 1);
 	assert_false(f->is_down);
 	f->closes_at_first_line = false;

@@ -161,18 +161,14 @@ static void a_draft_is_written_in_an_editor(void **state)
 	setenv("VISUAL", "sed -i -e s/draft/letter/ -e $aregards", 1);
 	type(f, "a draft");
 	type(f, "\x18\x05");
-	for (int i = 0; i < 20; i++)
-		settle(f);
-	expect_row(f, -2, "ann › a letter");
+	WAIT_UNTIL(row_holds(f, -2, "ann › a letter"), settle(f));
 	expect_row(f, -1, "regards");
 	type(f, "\r");
 	expect_asked(f, "typed in #den: a letter\nregards\n");
 	setenv("VISUAL", "false", 1);
 	type(f, "kept\x18\x05");
-	for (int i = 0; i < 10; i++)
-		settle(f);
+	WAIT_UNTIL(row_holds(f, -2, "did not end well"), settle(f));
 	expect_row(f, -1, "ann › kept");
-	expect_row(f, -2, "did not end well");
 }
 
 static void an_alert_rings_and_tells_the_desktop(void **state)
@@ -180,16 +176,14 @@ static void an_alert_rings_and_tells_the_desktop(void **state)
 	struct fixture *f = *state;
 	type(f, "\x1b[O");
 	say(f, "@msgid=a;time=2026-11-22T12:00:00.000Z :bob!b@h PRIVMSG #den :ann;\x1b]0;x\x07 now");
-	loop_turn(f->loop, 20);
-	drain(f);
+	wait_for_frame(f);
 	assert_non_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
 	const char told[] = "\x1b]777;notify;bob in #den;ann, now\x1b\\";
 	assert_non_null(memmem(f->bytes.at, f->bytes.len, told, sizeof(told) - 1));
 	buf_reset(&f->bytes);
 	type(f, "\x1bP>|kitty(0.32)\x1b\\");
 	say(f, "@msgid=b;time=2026-11-22T12:00:01.000Z :bob!b@h PRIVMSG #den :ann?");
-	loop_turn(f->loop, 20);
-	drain(f);
+	wait_for_frame(f);
 	const char kitty[] = "\x1b]99;i=snug:d=0;bob in #den\x1b\\\x1b]99;i=snug:p=body;ann?\x1b\\";
 	assert_non_null(memmem(f->bytes.at, f->bytes.len, kitty, sizeof(kitty) - 1));
 	assert_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
@@ -278,7 +272,7 @@ static void a_terminal_that_does_not_read_stops_nobody(void **state)
 			 i, i, i);
 		say(f, line);
 		ui_redraw(f->ui);
-		loop_turn(f->loop, i % 20 == 0 ? 17 : 0);
+		loop_turn(f->loop, i % 20 == 0 ? FRAME_MS + 1 : 0); // time: for a frame
 	}
 	assert_int_equal(target_find(f->m, SPAN("#den"))->log.count, 3000);
 	settle(f);

@@ -6,7 +6,9 @@
 #include "client/command.h"
 #include "client/model/handle.h"
 #include "client/ui/ui.h"
+#include "client/ui/ui_private.h"
 #include "common/clock.h"
+#include "tests/support/wait.h"
 #include "tests/unit/client/vt.h"
 
 #include <setjmp.h>
@@ -139,15 +141,24 @@ static inline void drain(struct fixture *f)
 	}
 }
 
-// Time enough for a frame and for a lone ESC.
+// Turns until a timer of so long has gone off, and with it what was to come sooner.
+static inline void turn_for(struct fixture *f, int ms)
+{
+	bool is_over = false;
+	struct loop_timer *timer = loop_timer_new(f->loop, wait_on_timer, &is_over);
+	loop_timer_set(timer, ms);
+	WAIT_UNTIL(is_over, (loop_turn(f->loop, STEP_MS), drain(f)));
+	loop_timer_free(timer);
+}
+
+// The keys are read, a lone ESC is one, and a frame is drawn, also in a flood.
 static inline void wait_for_frame(struct fixture *f)
 {
-	int64_t end = clock_mono_ms() + 80;
-	// Some turns in any case: a busy machine may take the 80 ms away.
-	for (int turns = 0; turns < 16 || clock_mono_ms() < end; turns++) {
-		loop_turn(f->loop, 5);
-		drain(f);
-	}
+	turn_for(f, 0);
+	turn_for(f, 0);
+	turn_for(f, INPUT_ESC_MS);
+	turn_for(f, 3 * FRAME_MS);
+	turn_for(f, 0);
 }
 
 static inline void settle(struct fixture *f)
@@ -186,6 +197,15 @@ static inline void expect_row(struct fixture *f, int row, const char *part)
 	if (!strstr(buf_str(&out), part))
 		fail_msg("\"%s\" is not in row %d: \"%s\"", part, row, buf_str(&out));
 	buf_clear(&out);
+}
+
+static inline bool row_holds(struct fixture *f, int row, const char *part)
+{
+	struct buf out = {0};
+	vt_text(&f->vt, row < 0 ? f->vt.rows + row : row, &out);
+	bool holds = strstr(buf_str(&out), part);
+	buf_clear(&out);
+	return holds;
 }
 
 static inline void expect_asked(struct fixture *f, const char *asked)

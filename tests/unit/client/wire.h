@@ -24,6 +24,7 @@ struct wire {
 	void (*line)(void *arg, const struct msg *m);
 	void *arg;
 	bool was_online;
+	unsigned n_fences, n_fenced; // PINGs of the test, and their PONGs
 };
 
 static inline void wire_script(struct scripted *s, struct span line)
@@ -37,7 +38,7 @@ static inline void wire_script(struct scripted *s, struct span line)
 	else if (span_eq(line, SPAN("CAP END")))
 		buf_add_str(&answer,
 			    ":h 001 ann :hi\r\n:h 005 ann CHATHISTORY=10 CHANTYPES=# :are");
-	else if (span_starts(line, SPAN("PING snug-")))
+	else if (span_starts(line, SPAN("PING snug-")) || span_starts(line, SPAN("PING fence")))
 		buf_printf(&answer, ":h PONG h " SPAN_FMT, SPAN_ARG(span_after(line, 5)));
 	if (answer.len)
 		scripted_say(s, buf_str(&answer));
@@ -64,6 +65,7 @@ static inline void wire_on_line(void *arg, const struct msg *m, struct span line
 {
 	struct wire *w = arg;
 	(void)line;
+	w->n_fenced += span_eq(m->command, SPAN("PONG")) && span_eq(msg_param(m, 1), SPAN("fence"));
 	bool is_error = m->command.at[0] == '4' || span_eq(m->command, SPAN("FAIL"));
 	if (is_error && calls_take(w->calls, m))
 		return;
@@ -104,17 +106,18 @@ static inline void wire_connect(struct wire *w)
 		.login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""}};
 	memcpy(order.pin, w->server.pin, TLS_PIN_LEN);
 	session_open(w->session, &order);
-	int64_t until = clock_mono_ms() + 5000;
-	while (!session_is_online(w->session) && clock_mono_ms() < until)
-		loop_turn(w->loop, 20);
-	assert_true(session_is_online(w->session));
+	WAIT_UNTIL(session_is_online(w->session), loop_turn(w->loop, STEP_MS));
 }
 
-static inline void wire_turn(struct wire *w, int ms)
+// Until all that was said has been heard on both sides, and all that was said to that: the
+// second PING goes out behind it.
+static inline void wire_settle(struct wire *w)
 {
-	int64_t until = clock_mono_ms() + ms;
-	while (clock_mono_ms() < until)
-		loop_turn(w->loop, 5);
+	for (int i = 0; i < 2; i++) {
+		session_send(w->session, SPAN("PING fence"));
+		w->n_fences++;
+		WAIT_UNTIL(w->n_fenced == w->n_fences, loop_turn(w->loop, STEP_MS));
+	}
 }
 
 // The connection breaks and comes back; what was heard before is forgotten.
@@ -122,13 +125,9 @@ static inline void wire_break(struct wire *w)
 {
 	scripted_drop(&w->server);
 	buf_reset(&w->server.heard);
-	int64_t until = clock_mono_ms() + 5000;
-	while (session_is_online(w->session) && clock_mono_ms() < until)
-		loop_turn(w->loop, 20);
+	WAIT_UNTIL(!session_is_online(w->session), loop_turn(w->loop, STEP_MS));
 	session_retry(w->session);
-	while (!session_is_online(w->session) && clock_mono_ms() < until)
-		loop_turn(w->loop, 20);
-	assert_true(session_is_online(w->session));
+	WAIT_UNTIL(session_is_online(w->session), loop_turn(w->loop, STEP_MS));
 }
 
 // The value of the tag `key` (with its '=') in the newest line heard that holds `text`.

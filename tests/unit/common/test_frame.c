@@ -3,7 +3,6 @@
 #include "common/buf.h"
 #include "common/frame.h"
 
-#include <time.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -259,7 +258,6 @@ static void a_gibibyte_without_an_end_costs_little(void **state UNUSED)
 {
 	struct buf out = {0};
 	struct frame f;
-	clock_t began = clock();
 	size_t floods = 0;
 
 	frame_init(&f, FRAME_TAGS_MAX, FRAME_BODY_MAX);
@@ -276,23 +274,38 @@ static void a_gibibyte_without_an_end_costs_little(void **state UNUSED)
 		assert_true(f.cap <= FRAME_MAX);
 	}
 	assert_true(floods > 0);
-	assert_true(clock() - began < 20 * CLOCKS_PER_SEC);
 	frame_clear(&f);
 	buf_clear(&out);
+}
+
+// Stands in front of the C library's and counts the bytes that are searched.
+static size_t n_searched;
+
+void *memchr(const void *at, int wanted, size_t len)
+{
+	const unsigned char *bytes = at;
+
+	for (size_t i = 0; i < len; i++) {
+		n_searched++;
+		if (bytes[i] == (unsigned char)wanted)
+			return (void *)(uintptr_t)&bytes[i];
+	}
+	return NULL;
 }
 
 static void a_line_byte_by_byte_is_searched_once(void **state UNUSED)
 {
 	struct buf in = {0}, out = {0};
-	clock_t began = clock();
 
 	for (int i = 0; i < 60; i++) {
 		add_times(&in, 'x', FRAME_MAX - 1);
 		buf_add_char(&in, '\n');
 	}
+	n_searched = 0;
 	run_split(buf_span(&in), 1, &out);
 	assert_int_equal(out.len, 60);
-	assert_true(clock() - began < 5 * CLOCKS_PER_SEC);
+	// Once for its end and once for each byte that may not stand in it.
+	assert_true(n_searched >= in.len && n_searched <= 4 * in.len);
 	buf_clear(&in);
 	buf_clear(&out);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "common/names.h"
 
-#include <time.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -119,15 +118,13 @@ static void all_short_masks_match_as_defined(void **state UNUSED)
 	}
 }
 
-static void the_worst_masks_take_under_a_millisecond(void **state UNUSED)
+static void the_worst_masks_come_to_an_end(void **state UNUSED)
 {
 	static char mask[10000], name[10000];
-	clock_t began;
 
 	memset(name, 'a', sizeof(name));
 	for (size_t i = 0; i < sizeof(mask); i++)
 		mask[i] = i % 2 ? 'a' : '*';
-	began = clock();
 	for (int i = 0; i < 10; i++) {
 		assert_false(name_matches(span_from(mask, 10000), span_from(name, 512)));
 		assert_false(name_matches(span_from(mask, 10000), span_from(name, 10000)));
@@ -138,7 +135,6 @@ static void the_worst_masks_take_under_a_millisecond(void **state UNUSED)
 	mask[256] = 'b';
 	for (int i = 0; i < 10; i++)
 		assert_false(name_matches(span_from(mask, 257), span_from(name, 512)));
-	assert_true(clock() - began < CLOCKS_PER_SEC / 10);
 }
 
 int main(void)
@@ -150,7 +146,7 @@ int main(void)
 		cmocka_unit_test(folding_keeps_what_is_no_ascii_letter),
 		cmocka_unit_test(globs_match),
 		cmocka_unit_test(all_short_masks_match_as_defined),
-		cmocka_unit_test(the_worst_masks_take_under_a_millisecond),
+		cmocka_unit_test(the_worst_masks_come_to_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

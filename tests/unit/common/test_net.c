@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "common/net.h"
 
+#include "tests/support/patience.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -82,7 +84,7 @@ static void wait_for(int fd, short events)
 {
 	struct pollfd p = {.fd = fd, .events = events};
 
-	assert_int_equal(poll(&p, 1, 5000), 1);
+	assert_int_equal(poll(&p, 1, PATIENCE_MS), 1);
 }
 
 static void assert_stream(int fd)

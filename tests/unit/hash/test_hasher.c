@@ -5,6 +5,7 @@
 #include "server/hash/phc.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
+#include "tests/support/wait.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -291,7 +292,7 @@ static void lack_of_memory_is_no_wrong_password(void **state)
 static struct hash_job *take_one(struct mailbox *box, struct letter **rest)
 {
 	if (!*rest)
-		*rest = mailbox_wait(box, 60000);
+		*rest = mailbox_wait(box, PATIENCE_MS);
 	assert_non_null(*rest);
 	struct hash_job *done = container_of(*rest, struct hash_job, letter);
 	*rest = (*rest)->next;

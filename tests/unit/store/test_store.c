@@ -294,7 +294,8 @@ static void write_until_killed(struct fixture *f, int report)
 	}
 }
 
-static uint64_t run_and_kill(struct fixture *f, useconds_t after)
+// Kills it behind so many more acknowledgements.
+static uint64_t run_and_kill(struct fixture *f, unsigned more)
 {
 	int ends[2];
 	uint64_t acked = 0, i;
@@ -306,9 +307,10 @@ static uint64_t run_and_kill(struct fixture *f, useconds_t after)
 		write_until_killed(f, ends[1]);
 	}
 	close(ends[1]);
-	assert_int_equal(read(ends[0], &i, sizeof(i)), sizeof(i));
-	acked = i;
-	usleep(after);
+	do {
+		assert_int_equal(read(ends[0], &i, sizeof(i)), sizeof(i));
+		acked = i;
+	} while (more--);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	while (read(ends[0], &i, sizeof(i)) == sizeof(i))
@@ -330,7 +332,7 @@ static void what_was_acknowledged_outlives_a_kill(void **state)
 		fixture_open(f);
 		put(f, room(3, "#den"));
 		store_close(f->store);
-		uint64_t acked = run_and_kill(f, 1000 * round + 137);
+		uint64_t acked = run_and_kill(f, 7 * round);
 		fixture_open(f);
 		assert_true(store_check(f->path, &report, &error));
 		assert_string_equal(buf_str(&report.problems), "");

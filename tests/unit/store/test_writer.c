@@ -2,6 +2,7 @@
 #include "tests/unit/store/fixture.h"
 
 #include "server/store/backup.h"
+#include "tests/support/wait.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -23,8 +24,10 @@ static struct durable wait_durable(struct mailbox *box, entry_no upto)
 {
 	struct durable d = {0};
 
-	for (int tries = 0; tries < 100 && d.upto < upto && d.disk != DISK_FAILED; tries++) {
-		for (struct letter *next, *l = mailbox_wait(box, 100); l; l = next) {
+	while (d.upto < upto && d.disk != DISK_FAILED) {
+		struct letter *l = mailbox_wait(box, PATIENCE_MS);
+		assert_non_null(l);
+		for (struct letter *next; l; l = next) {
 			next = l->next;
 			assert_int_equal(l->kind, LETTER_DURABLE);
 			struct durable *got = container_of(l, struct durable, letter);
@@ -130,11 +133,8 @@ static void the_log_has_its_length_before_it_is_needed_and_again_after_a_redacti
 	journal_add(j, &e);
 	writer_put(w, j);
 	wait_durable(box, 200);
-	for (int tries = 0; tries < 500 && database_holds(f, "a secret"); tries++)
-		usleep(10000);
-	assert_false(database_holds(f, "a secret"));
-	for (int tries = 0; tries < 500 && log_bytes(f) < bytes; tries++)
-		usleep(10000);
+	WAIT_UNTIL(!database_holds(f, "a secret"), wait_step());
+	WAIT_UNTIL(log_bytes(f) >= bytes, wait_step());
 	assert_int_equal(log_bytes(f), bytes);
 	writer_stop(w);
 	drain(box);
@@ -147,7 +147,7 @@ static void the_first_letter_tells_how_the_disk_is(void **state)
 
 	store_set_low_water(f->store, INT64_MAX / 4);
 	struct writer *w = writer_start(f->store, box);
-	struct letter *l = mailbox_wait(box, 5000);
+	struct letter *l = mailbox_wait(box, PATIENCE_MS);
 	assert_non_null(l);
 	assert_int_equal(container_of(l, struct durable, letter)->disk, DISK_LOW);
 	assert_int_equal(container_of(l, struct durable, letter)->upto, 0);
@@ -294,9 +294,8 @@ static entry_no write_until_full(struct fixture *f, struct writer *w, struct mai
 	while (d.disk != DISK_FULL && n < 100000) {
 		n++;
 		writer_put(w, one_message(n, 3, n));
-		struct letter *l = mailbox_wait(box, 1000);
-		if (!l)
-			continue;
+		struct letter *l = mailbox_wait(box, PATIENCE_MS);
+		assert_non_null(l);
 		for (struct letter *next; l; l = next) {
 			next = l->next;
 			d = *container_of(l, struct durable, letter);
