@@ -186,6 +186,7 @@ deps: ## install what the tests need from Debian's packages
 lint: $(OUT)/snugd $(OUT)/snug ## layers, budgets, banned calls, writable globals
 	@sh tests/lint/run . $(foreach a,$(AREAS),$(call objs,$a))
 	@python3 tests/lint/protocol.py .
+	@python3 tests/lint/waits.py .
 	@sh tests/lint/selftest
 
 install: all ## copy programs, manuals and completions below DESTDIR/PREFIX

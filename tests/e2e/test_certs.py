@@ -8,6 +8,7 @@ import subprocess
 import unittest
 
 import snug
+from patience import PATIENCE
 
 
 class Certs(unittest.TestCase):
@@ -25,7 +26,7 @@ class Certs(unittest.TestCase):
     def run_block(self, number):
         done = subprocess.run(["bash", "-e", "-o", "pipefail", "-c", self.blocks[number]],
                               cwd=os.path.dirname(snug.CERTS), env=self.names, text=True,
-                              capture_output=True, timeout=60)
+                              capture_output=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 0, (self.blocks[number], done))
         return done.stdout
 

@@ -6,13 +6,12 @@ import shutil
 import signal
 import stat
 import subprocess
-import time
 import unittest
 
 import snug
+from patience import until
 
 USER = "nobody"
-WAIT = 120
 
 
 @unittest.skipIf(os.geteuid() != 0, "only root can become somebody else")
@@ -71,12 +70,9 @@ class Owner(unittest.TestCase):
         self.assertIn("user\tyes\t" + USER, done.out)
         # The key is read anew after the change too.
         self.s.process.send_signal(signal.SIGHUP)
-        end = time.time() + WAIT
-        while "event=reloaded" not in self.s.read_log():
-            self.assertNotIn("reload_failed", self.s.read_log())
-            self.assertLess(time.time(), end)
-            time.sleep(0.01)
-        self.assertEqual(self.s.stop(timeout=WAIT), 0)
+        until("the reload", lambda: "event=reload" in self.s.read_log())
+        self.assertNotIn("reload_failed", self.s.read_log())
+        self.assertEqual(self.s.stop(), 0)
         self.all_belong_to(self.who.pw_uid)
 
     def test_verbs_of_root_make_nothing_of_its_own(self):
@@ -117,7 +113,7 @@ class Owner(unittest.TestCase):
         done = self.s.run("check")
         self.assertEqual(done.code, 0, done)
         self.assertIn("root, as the configuration says", done.out)
-        self.assertEqual(self.s.stop(timeout=WAIT), 0)
+        self.assertEqual(self.s.stop(), 0)
         self.give_away("root")
         self.s.start(more=["--user", "root"])
         self.has_nothing_left(0)

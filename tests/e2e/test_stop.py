@@ -12,8 +12,8 @@ import time
 import unittest
 
 import snug
+from patience import PATIENCE, pass_time, until
 
-WAIT = 120  # for an event, on the busiest machine
 SAID = 20000
 SEARCHERS = 40
 # Some minutes of work, which nobody can interrupt.
@@ -31,19 +31,13 @@ class Stop(unittest.TestCase):
         self.addCleanup(server.close)
         return server
 
-    def until(self, what, is_so):
-        end = time.time() + WAIT
-        while not is_so():
-            self.assertLess(time.time(), end, "waited for: " + what)
-            time.sleep(0.01)
-
     def stop(self, s, n_signals=1):
         start = time.time()
         s.process.send_signal(signal.SIGTERM)
         if n_signals > 1:
-            self.until("the first signal", lambda: "event=stopping" in s.read_log())
+            until("the first signal", lambda: "event=stopping" in s.read_log())
             s.process.send_signal(signal.SIGTERM)
-        code = s.process.wait(WAIT)
+        code = s.process.wait(PATIENCE)
         print("%s: stopped after %.2f s" % (self.id().rsplit(".", 1)[1], time.time() - start))
         s.process = None
         return code
@@ -59,10 +53,10 @@ class Stop(unittest.TestCase):
         seen = [0]
 
         def is_stuck():
-            time.sleep(0.1)
+            s.json("status")  # it has had turns since the last look
             seen.append(sum(waiting(c) for c in held))
             return seen[-1] and seen[-5:].count(seen[-1]) == 5
-        self.until("peers that are stuck", is_stuck)
+        until("peers that are stuck", is_stuck)
         return held
 
     def talk(self, c, count, text):
@@ -79,14 +73,14 @@ class Stop(unittest.TestCase):
         # By somebody who said none of them: each one is looked at.
         for c in searchers:
             c.send(*["SEARCH in=#lounge;from=nobody;text=plenty\\ssame"] * 20)
-        self.until("searches that wait", lambda: s.json("status")["queries"] > SEARCHERS // 2)
+        until("searches that wait", lambda: s.json("status")["queries"] > SEARCHERS // 2)
         self.assertEqual(self.stop(s), 0, s.read_log())
         end = [line for line in s.read_log().splitlines() if "event=stopped" in line][-1]
         self.assertIn("interrupted=1", end)
         self.assertGreater(int(end.split("dropped=")[1].split()[0]), 0, end)
         self.assertNotIn("query-failed", s.read_log())
         for c in searchers:
-            c.ended(WAIT)
+            c.ended()
             self.assertTrue(any("Server is going down" in line for line in c.lines), c.lines[-3:])
         # All that was acknowledged is there.
         s.start()
@@ -104,7 +98,7 @@ class Stop(unittest.TestCase):
         c.send("CAP LS 302", "CAP REQ :sasl", "AUTHENTICATE PLAIN")
         c.wait("AUTHENTICATE +")
         c.send("AUTHENTICATE AGJvYgBjb3JyZWN0IGhvcnNl")
-        self.until("the job", lambda: s.json("status")["hash-jobs"] == 1)
+        until("the job", lambda: s.json("status")["hash-jobs"] == 1)
         self.assertEqual(self.stop(s), 0, s.read_log())
         self.assertIn("event=stopped", s.read_log())
         self.assertEqual(s.run("check").code, 0)
@@ -135,7 +129,7 @@ class Stop(unittest.TestCase):
         for after_ms in range(0, 30, 3):
             with open(s.log, "a") as log:
                 s.process = subprocess.Popen([snug.SNUGD, "run", "--state", s.state], stderr=log)
-            time.sleep(after_ms / 1000)
+            pass_time(after_ms / 1000)  # any moment of its start
             self.assertIn(self.stop(s), (0, -signal.SIGTERM))
         self.assertEqual(s.run("check").code, 0)
 
