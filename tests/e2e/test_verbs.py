@@ -7,6 +7,7 @@ import subprocess
 import unittest
 
 import snug
+from patience import PATIENCE
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 GONE = "/dev/null/none"  # which nobody can make
@@ -260,7 +261,7 @@ class Unwritten(Base):
     def run_with(self, words, closed):
         with open("/dev/full", "w") as full:
             return subprocess.run([snug.SNUGD, *words], stdin=subprocess.DEVNULL, text=True,
-                                  stdout=full, stderr=subprocess.PIPE, timeout=60,
+                                  stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE,
                                   preexec_fn=(lambda: os.close(1)) if closed else None)
 
     def written(self, live):
@@ -275,7 +276,7 @@ class Unwritten(Base):
             if verb.name[0] in ("init", "run", "stop", "backup") or verb.name[-1] in ("import", "rename"):
                 continue
             words = [*verb.name, *verb.needed(), "--state", s.state]
-            if subprocess.run([snug.SNUGD, *words], stdin=subprocess.DEVNULL, timeout=60,
+            if subprocess.run([snug.SNUGD, *words], stdin=subprocess.DEVNULL, timeout=PATIENCE,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout == b"":
                 continue
             written += 1
@@ -306,7 +307,7 @@ class Unwritten(Base):
                                    "--password-stdin", "--state", s.state],
                                   preexec_fn=lambda closed=closed: [os.close(fd) for fd in closed],
                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL, timeout=60)
+                                  stderr=subprocess.DEVNULL, timeout=PATIENCE)
             self.assertEqual(done.returncode, 2)
         self.assertEqual(s.json("user", "list"), [])
 
@@ -451,7 +452,7 @@ class Documents(Base):
 
     def shell(self, line, home):
         return snug.Result(subprocess.run(
-            ["sh", "-c", line], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60,
+            ["sh", "-c", line], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE,
             env={**os.environ, "HOME": home, "PATH": snug.BIN + ":" + os.environ["PATH"]}))
 
     def test_what_the_readme_shows_to_who_administers(self):
