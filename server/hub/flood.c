@@ -4,6 +4,7 @@
 
 #include "server/hub/commands/command.h"
 #include "server/hub/pages/multiline.h"
+#include "server/hub/session_feed.h"
 #include "server/letters/limits.h"
 
 static void on_budget(struct hub *h, struct timer *t)

@@ -6,15 +6,19 @@
 //    command line when all it claims is.
 // 3. Sessions are freed only here, on INBOX_CLOSED: no handler ever loses the session it
 //    works for.
-#include "server/hub/hub_inside.h"
+#include "server/hub/hub.h"
 
 #include "common/die.h"
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
+#include "server/hub/door/session_life.h"
 #include "server/hub/history/history.h"
-#include "server/hub/wire/reply.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/pages/replay.h"
 #include "server/hub/pages/retention.h"
 #include "server/hub/people/throttle.h"
+#include "server/hub/session_feed.h"
+#include "server/hub/wire/label.h"
 #include "server/letters/letter.h"
 
 #include <sodium.h>
@@ -64,36 +68,6 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	arena_clear(&h->config_arena);
 	h->config_arena = fresh;
 	retention_changed(h);
-}
-
-void hub_random(struct hub *h, void *out, size_t len)
-{
-	uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
-
-	_Static_assert(sizeof(nonce) == sizeof(h->random_count), "one count a call");
-	h->random_count++;
-	memcpy(nonce, &h->random_count, sizeof(nonce));
-	crypto_stream_chacha20(out, len, nonce, h->random_key);
-}
-
-int64_t hub_new_id(struct hub *h)
-{
-	return ++h->last_id;
-}
-
-void hub_saw_id(struct hub *h, int64_t id)
-{
-	if (id > h->last_id)
-		h->last_id = id;
-}
-
-struct outbox *hub_outbox(struct hub *h, unsigned shard)
-{
-	struct outbox **out = &h->out.outboxes[shard % SHARDS_MAX];
-
-	if (!*out)
-		*out = outbox_new();
-	return *out;
 }
 
 static void on_event(struct hub *h, const struct inbox_event *e)
@@ -149,6 +123,15 @@ static void on_durable(struct hub *h, struct durable *d)
 	free(d);
 }
 
+// The last answer that s waited for (NULL: nobody did) is dealt with.
+static void answered(struct session *s)
+{
+	if (!s)
+		return;
+	label_end(s);
+	session_resume(s);
+}
+
 static void on_letter(struct hub *h, struct letter *letter)
 {
 	switch ((enum letter_kind)letter->kind) {
@@ -159,10 +142,10 @@ static void on_letter(struct hub *h, struct letter *letter)
 		on_durable(h, container_of(letter, struct durable, letter));
 		return;
 	case LETTER_ROWS:
-		post_on_rows(h, container_of(letter, struct rows, letter));
+		answered(post_on_rows(h, container_of(letter, struct rows, letter)));
 		return;
 	case LETTER_HASHED:
-		post_on_hashed(h, container_of(letter, struct hash_job, letter));
+		answered(post_on_hashed(h, container_of(letter, struct hash_job, letter)));
 		return;
 	case LETTER_ADMIN:
 		admin_run(h, container_of(letter, struct admin_request, letter), NULL);
@@ -210,21 +193,6 @@ void hub_take(struct hub *h, struct hub_out *out)
 	h->durable_moved = false;
 	*out = h->out;
 	reset_out(h);
-}
-
-void hub_figures(const struct hub *h, struct hub_figures *f)
-{
-	*f = h->figures;
-	f->accounts = (int64_t)h->accounts.n_items;
-	f->rooms = (int64_t)h->rooms.n_items;
-	f->dialogs = (int64_t)h->dialog_pairs.n_items;
-	f->sessions = (int64_t)h->sessions.n_items;
-	f->users = h->n_present;
-	f->unknown = h->n_unknown;
-	f->head = h->head;
-	f->durable = h->durable;
-	f->queries = h->n_queries;
-	f->jobs = h->n_jobs;
 }
 
 void hub_stop(struct hub *h, struct span reason)

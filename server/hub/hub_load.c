@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The hub's beginning and end: entries in, everything freed.
-#include "server/hub/hub_inside.h"
+#include "server/hub/door/session_life.h"
+#include "server/hub/hub.h"
 
 #include "server/hub/people/account.h"
 #include "server/hub/rooms/ban.h"
@@ -17,19 +18,6 @@
 
 #include <sodium.h>
 #include <stdlib.h>
-
-void hub_load_failed(struct hub *h, const char *format, ...)
-{
-	struct buf text = {0};
-	va_list args;
-
-	if (h->load_error)
-		return;
-	va_start(args, format);
-	buf_vprintf(&text, format, args);
-	va_end(args);
-	h->load_error = buf_take(&text);
-}
 
 static void setting_load(struct hub *h, const struct entry_setting *row)
 {

@@ -4,6 +4,7 @@
 #include "server/hub/admin/admin.h"
 #include "server/hub/wire/line.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/wire/reply.h"
 
 #define AUDIT_LIMIT 100
 #define ANNOUNCE_MAX 390 // with a long nick it still is one line
@@ -134,7 +135,7 @@ static size_t announce(struct hub *h, struct span text)
 		if (!s->registered || s->closing)
 			continue;
 		line_start(&l, h, NULL, "NOTICE");
-		line_param(&l, session_nick(s));
+		line_param(&l, reply_nick(s));
 		line_text(&l, text);
 		session_say(s, &l);
 		line_clear(&l);

@@ -2,6 +2,7 @@
 // session list|kill.
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
+#include "server/hub/door/session_life.h"
 
 #include <stdio.h>
 #include <stdlib.h>

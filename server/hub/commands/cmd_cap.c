@@ -80,7 +80,7 @@ static void say(struct session *s, const char *what, bool more, struct span list
 	struct line l;
 
 	line_start(&l, s->hub, NULL, "CAP");
-	line_param(&l, session_nick(s));
+	line_param(&l, reply_nick(s));
 	line_str(&l, what);
 	if (more)
 		line_str(&l, "*");

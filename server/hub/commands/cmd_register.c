@@ -10,6 +10,7 @@
 #include "server/hub/rooms/room.h"
 
 #include "common/utf8.h"
+#include "server/hub/door/session_life.h"
 
 void cmd_pass(struct session *s, const struct msg *m)
 {

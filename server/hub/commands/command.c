@@ -3,6 +3,7 @@
 #include "server/hub/commands/command.h"
 
 #include "common/utf8.h"
+#include "server/hub/door/session_life.h"
 #include "server/hub/wire/label.h"
 #include "server/hub/wire/reply.h"
 

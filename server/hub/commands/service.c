@@ -4,6 +4,7 @@
 #include "common/utf8.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/wire/line.h"
+#include "server/hub/wire/reply.h"
 
 #define SAY_MAX 380 // bytes of one NOTICE's text
 
@@ -59,7 +60,7 @@ static void say_line(struct session *s, const char *service, struct span text)
 
 	buf_printf(&source, "%s!%s@" SPAN_FMT, service, service, SPAN_ARG(s->hub->config.name));
 	line_start_as(&l, s->hub, buf_span(&source), "NOTICE");
-	line_param(&l, session_nick(s));
+	line_param(&l, reply_nick(s));
 	line_text(&l, text);
 	session_say(s, &l);
 	line_clear(&l);

@@ -9,6 +9,7 @@
 #include "server/hub/wire/reply.h"
 #include "server/hub/rooms/roster.h"
 #include "server/hub/door/sasl.h"
+#include "server/hub/door/session_life.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/people/verify.h"
 
@@ -52,12 +53,6 @@ void login_free(struct session *s)
 	free(l->realname);
 	free(l->device);
 	free(l);
-}
-
-struct span login_nick(const struct session *s)
-{
-	(void)s;
-	return SPAN("*");
 }
 
 static bool is_device(struct span text)

@@ -30,8 +30,6 @@ struct login {
 
 void login_new(struct session *s);
 void login_free(struct session *s); // harmless when there is none
-// Nothing that identifies it may show before it is in: always "*".
-MUST_USE struct span login_nick(const struct session *s);
 // Ends the PASS secret or the SASL response without a trace in memory.
 void login_wipe(struct login *l);
 void buf_wipe(struct buf *b);

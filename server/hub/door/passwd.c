@@ -13,6 +13,7 @@
 #include "server/hub/people/verify.h"
 
 #include "common/encode.h"
+#include "server/hub/door/session_life.h"
 
 #include <sodium.h>
 #include <stdlib.h>

@@ -4,9 +4,7 @@
 // the command PASSWD and for NickServ. Main thread.
 #pragma once
 
-#include "common/span.h"
-
-struct session;
+#include "server/hub/state/session.h"
 
 struct passwd_end {
 	const char *code;  // NULL: it was changed; else that of a FAIL
@@ -14,8 +12,6 @@ struct passwd_end {
 	bool revokes;      // it was wished
 	size_t n_revoked, n_left; // devices and tokens but the one in use
 };
-
-typedef void passwd_fn(struct session *s, const struct passwd_end *end);
 
 // Calls `told` once, at once or in a later turn, unless s is gone by then; what the disk
 // cannot take is told as FAIL PASSWD. Borrows its spans for the call only.

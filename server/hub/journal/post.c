@@ -9,8 +9,7 @@
 #include "server/hub/journal/post.h"
 
 #include "common/die.h"
-#include "server/hub/hub_inside.h"
-#include "server/hub/wire/label.h"
+#include "server/hub/state/session.h"
 #include "server/letters/letter.h"
 
 #include <stdlib.h>
@@ -105,17 +104,15 @@ static struct ticket *ticket_take(struct hub *h, ticket_id id, struct session **
 	return t;
 }
 
-static void ticket_done(struct hub *h, struct ticket *t, struct session *s)
+// Its session, when that waits for nothing any more; else NULL.
+static struct session *ticket_done(struct hub *h, struct ticket *t, struct session *s)
 {
 	h->acting = NULL;
 	free(t);
-	if (!s || s->waiting)
-		return;
-	label_end(s);
-	session_resume(s);
+	return s && !s->waiting ? s : NULL;
 }
 
-void post_on_rows(struct hub *h, struct rows *rows)
+struct session *post_on_rows(struct hub *h, struct rows *rows)
 {
 	struct session *s;
 	struct ticket *t = ticket_take(h, rows->ticket, &s);
@@ -123,12 +120,13 @@ void post_on_rows(struct hub *h, struct rows *rows)
 	if (t) {
 		h->n_queries--;
 		t->on_rows(h, s, rows, t->arg);
-		ticket_done(h, t, s);
+		s = ticket_done(h, t, s);
 	}
 	rows_free(rows);
+	return s;
 }
 
-void post_on_hashed(struct hub *h, struct hash_job *job)
+struct session *post_on_hashed(struct hub *h, struct hash_job *job)
 {
 	struct session *s;
 	struct ticket *t = ticket_take(h, job->ticket, &s);
@@ -136,9 +134,10 @@ void post_on_hashed(struct hub *h, struct hash_job *job)
 	if (t) {
 		h->n_jobs--;
 		t->on_hashed(h, s, job, t->arg);
-		ticket_done(h, t, s);
+		s = ticket_done(h, t, s);
 	}
 	hash_job_free(job);
+	return s;
 }
 
 static void release_queries(struct hub *h)

@@ -31,3 +31,11 @@ void ask_hash(struct hub *h, struct session *s, struct hash_job *job, hashed_fn 
 // Gives an answer of the command line away: it is shown once all that was posted so far is
 // durable.
 void post_answer(struct hub *h, struct admin_answer *answer);
+
+// For the turn alone (hub.c). An answer came: it finds its ticket, is passed on and freed.
+// Gives the session that waits for nothing more, NULL: none does.
+MUST_USE struct session *post_on_rows(struct hub *h, struct rows *rows);
+MUST_USE struct session *post_on_hashed(struct hub *h, struct hash_job *job);
+// Lets go what waited for the disk and may leave now.
+void post_release(struct hub *h);
+void post_free(struct hub *h);

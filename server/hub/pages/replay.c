@@ -13,7 +13,6 @@
 #include "common/die.h"
 #include "common/encode.h"
 #include "common/grow.h"
-#include "server/hub/hub_inside.h"
 #include "server/hub/pages/page.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/roster.h"

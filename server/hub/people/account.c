@@ -4,6 +4,7 @@
 
 #include "common/die.h"
 #include "common/names.h"
+#include "server/hub/door/session_life.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/history/marker.h"
 #include "server/hub/rooms/metadata.h"

@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/encode.h"
+#include "server/hub/door/session_life.h"
 #include "server/hub/journal/post.h"
 
 #include <stdio.h>

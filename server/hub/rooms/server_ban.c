@@ -4,6 +4,7 @@
 
 #include "common/cidr.h"
 #include "common/names.h"
+#include "server/hub/door/session_life.h"
 
 static const struct ban *ban_at(struct list *item)
 {

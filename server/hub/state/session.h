@@ -8,12 +8,17 @@
 #include "common/caps.h"
 #include "common/list.h"
 #include "common/msg.h"
-#include "server/hub/door/passwd.h"
 #include "server/hub/state/state.h"
 
-struct login;   // registration in progress (register.c)
+struct login;   // registration in progress (login.h)
 struct capture; // replies of a labeled command (label.c)
 struct member;
+struct session;
+
+struct passwd_end;
+
+// Is told what became of a new password (passwd.h).
+typedef void passwd_fn(struct session *s, const struct passwd_end *end);
 
 // Beside its capabilities in `caps`: live messages are withheld from it (replay.h).
 #define SESSION_REPLAYS ((cap_set)1 << 62)
@@ -45,7 +50,7 @@ struct session {
 	struct login *login; // NULL once registered
 	struct capture *capture;
 	int64_t opened_ms, active_ms; // wall
-	// Lines that wait for an answer or for the budget; see session_feed.
+	// Lines that wait for an answer or for the budget; see session_feed.h.
 	unsigned waiting;
 	struct list backlog;
 	size_t n_backlog;
@@ -74,25 +79,7 @@ struct session {
 	struct map metadata_subs;
 };
 
-void session_opened(struct hub *h, conn_id id, const struct inbox_opened *opened);
 MUST_USE struct session *session_find(struct hub *h, conn_id id);
-// The connection is gone: leaves presence, frees. The reason is for those who see QUIT.
-void session_closed(struct session *s, struct span reason);
-// Sends ERROR, closes once that has left; `reason` is what others see.
-void session_close(struct session *s, struct span reason);
-// A line came: runs it now, or keeps it while the session waits or is over its budget.
-// Gives the credit back once it ran.
-void session_feed(struct session *s, const struct msg *m);
-// The same for a line that was refused by the framing: its answer keeps its place.
-void session_feed_bad(struct session *s, enum inbox_fault fault, struct span command);
-// The answer came: runs what was kept.
-void session_resume(struct session *s);
-// Its answers are on their way: lines that waited for it run.
-void session_taken(struct session *s);
-// Takes part as its account from now on: in account.sessions, rooms, presence.
-void session_attach(struct session *s);
-// "nick" for replies: the account's name, or "*".
-MUST_USE struct span session_nick(const struct session *s);
 static inline bool session_has(const struct session *s, enum cap cap)
 {
 	return cap_has(s->caps, cap);

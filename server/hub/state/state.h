@@ -9,22 +9,15 @@
 #include "common/buf.h"
 #include "common/list.h"
 #include "common/map.h"
-#include "server/hub/hub.h"
+#include "server/hub/state/figures.h"
+#include "server/hub/state/hub_types.h"
+#include "server/hub/state/timer.h"
 
 struct session;
 struct account;
 struct room;
 struct dialog;
 struct cast_variant;
-
-// A moment at which the hub acts by itself (timer.c). Embedded; zeroed: not set. Clear
-// (timer_stop) before the memory goes.
-struct timer {
-	struct list in_hub;
-	bool is_set;
-	int64_t at_ms; // mono
-	void (*fn)(struct hub *h, struct timer *t);
-};
 
 struct hub {
 	struct hub_config config; // its spans are owned copies (see hub_configure)
@@ -110,9 +103,3 @@ void hub_saw_id(struct hub *h, int64_t id);
 PRINTF(2, 3) void hub_load_failed(struct hub *h, const char *format, ...);
 // The outbox of this turn for a shard.
 MUST_USE struct outbox *hub_outbox(struct hub *h, unsigned shard);
-
-// fn is called once, in the first turn at or after `at_ms`, unless stopped or set anew.
-void timer_set(struct hub *h, struct timer *t, int64_t at_ms,
-	       void (*fn)(struct hub *h, struct timer *t));
-void timer_stop(struct timer *t);
-void timers_run(struct hub *h);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // An unsorted list and the earliest time in it: the list is walked only when something
 // is due, and few things are.
+#include "server/hub/state/timer.h"
+
 #include "server/hub/state/state.h"
 
 void timer_set(struct hub *h, struct timer *t, int64_t at_ms,

@@ -2,6 +2,13 @@
 #include "server/hub/wire/reply.h"
 
 #include "server/hub/journal/post.h"
+#include "server/hub/people/account.h"
+
+
+struct span reply_nick(const struct session *s)
+{
+	return s->registered ? span_of(s->account->name) : SPAN("*");
+}
 
 void reply_start(struct line *l, struct session *s, enum numeric n)
 {
@@ -9,7 +16,7 @@ void reply_start(struct line *l, struct session *s, enum numeric n)
 			   (char)('0' + n % 10)};
 
 	line_start(l, s->hub, NULL, command);
-	line_param(l, session_nick(s));
+	line_param(l, reply_nick(s));
 }
 
 void reply_end(struct line *l, struct session *s)
@@ -115,7 +122,7 @@ void notice(struct session *s, const char *format, ...)
 	buf_vprintf(&text, format, args);
 	va_end(args);
 	line_start(&l, s->hub, NULL, "NOTICE");
-	line_param(&l, session_nick(s));
+	line_param(&l, reply_nick(s));
 	line_text(&l, buf_span(&text));
 	reply_end(&l, s);
 	buf_clear(&text);

@@ -8,6 +8,9 @@
 #include "common/numerics.h"
 #include "server/hub/wire/line.h"
 
+// "nick" for replies: the account's name, or "*" before it is in (nothing that identifies a
+// session may show until then).
+MUST_USE struct span reply_nick(const struct session *s);
 // ":server NNN nick [a] [b] [c] :text of numerics.def"; a parameter with at == NULL ends.
 void reply(struct session *s, enum numeric n);
 void reply1(struct session *s, enum numeric n, struct span a);

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: MIT
+// A session is in its account's list exactly from session_attach to the end of its
+// presence: session_close, or the loss of the connection.
+#include "server/hub/door/session_life.h"
+
+#include "common/die.h"
+#include "server/hub/door/backlog.h"
+#include "server/hub/people/account.h"
+#include "server/hub/rooms/ban.h"
+#include "server/hub/wire/label.h"
+#include "server/hub/rooms/listener.h"
+#include "server/hub/door/login.h"
+#include "server/hub/door/passwd.h"
+#include "server/hub/pages/multiline.h"
+#include "server/hub/pages/replay.h"
+#include "server/hub/rooms/metadata.h"
+#include "server/hub/rooms/monitor.h"
+#include "server/hub/wire/reply.h"
+#include "server/hub/people/throttle.h"
+#include "server/hub/rooms/presence.h"
+#include "server/letters/limits.h"
+
+#include <stdlib.h>
+
+#define SEEN_EVERY_MS (60LL * 60 * 1000)
+
+static struct session *session_new(struct hub *h, conn_id id, const struct inbox_opened *opened)
+{
+	struct session *s = xcalloc(1, sizeof(*s));
+
+	s->id = id;
+	s->hub = h;
+	s->host = span_dup(opened->host);
+	s->source = throttle_source(h, opened->host, opened->source);
+	if (opened->has_pin) {
+		s->cert = xmalloc(sizeof(*s->cert));
+		memcpy(s->cert->pin, opened->pin, sizeof(s->cert->pin));
+		memcpy(s->cert->hash, opened->cert, sizeof(s->cert->hash));
+	}
+	s->opened_ms = s->active_ms = h->now.wall_ms;
+	list_init(&s->in_account);
+	list_init(&s->backlog);
+	list_init(&s->in_credit);
+	idmap_put(&h->sessions, id, s);
+	list_add(&h->session_list, &s->in_hub);
+	login_new(s);
+	return s;
+}
+
+void session_opened(struct hub *h, conn_id id, const struct inbox_opened *opened)
+{
+	struct session *s = session_new(h, id, opened);
+
+	if (h->stopping)
+		session_close(s, SPAN("The server is going down"));
+	else if (server_ban_address(h, opened->host))
+		session_close(s, SPAN("Your address is banned from this server"));
+	else if (!throttle_may_open(h, s->source))
+		session_close(
+			s,
+			SPAN("Too many connections from your address that are not logged in"));
+}
+
+static void detach(struct session *s, struct span reason)
+{
+	struct account *a = s->account;
+
+	if (!s->registered)
+		return;
+	list_remove(&s->in_account);
+	monitor_forget(s);
+	rooms_detach(s, list_is_empty(&a->sessions), reason);
+	a->seen_ms = s->hub->now.wall_ms;
+}
+
+void session_free(struct session *s)
+{
+	struct hub *h = s->hub;
+
+	if (h->acting == s)
+		h->acting = NULL;
+	backlog_drop(s);
+	timer_stop(&s->on_budget);
+	list_remove(&s->in_credit);
+	list_remove(&s->in_hub);
+	list_remove(&s->in_account);
+	idmap_remove(&h->sessions, s->id);
+	login_free(s);
+	label_free(s->capture);
+	multiline_free(s);
+	replay_free(s);
+	metadata_forget(s);
+	monitor_forget(s);
+	passwd_forget(s);
+	free(s->host);
+	free(s->cert);
+	free(s->device);
+	free(s->away);
+	listener_forget(s);
+	free(s);
+}
+
+void session_closed(struct session *s, struct span reason)
+{
+	if (!s->closing)
+		detach(s, reason);
+	session_free(s);
+}
+
+static void say_error(struct session *s, struct span reason)
+{
+	struct line l = {.hub = s->hub};
+
+	buf_add_str(&l.body, "ERROR");
+	line_textf(&l, "Closing link: %s (" SPAN_FMT ")", s->host, SPAN_ARG(reason));
+	session_say(s, &l);
+	line_clear(&l);
+}
+
+void session_close(struct session *s, struct span reason)
+{
+	struct outbox_item *item;
+
+	if (s->closing)
+		return;
+	label_end(s);
+	say_error(s, reason);
+	item = outbox_add(hub_outbox(s->hub, CONN_SHARD(s->id)), OUTBOX_CLOSE);
+	item->conn = s->id;
+	item->after = s->hub->head;
+	s->closing = true;
+	backlog_drop(s);
+	timer_stop(&s->on_budget);
+	login_free(s);
+	detach(s, reason);
+}
+
+void session_attach(struct session *s)
+{
+	struct hub *h = s->hub;
+	struct account *a = s->account;
+
+	s->registered = true;
+	s->oper = a->role == ROLE_ADMIN;
+	outbox_add(hub_outbox(h, CONN_SHARD(s->id)), OUTBOX_LOGGED_IN)->conn = s->id;
+	list_add(&a->sessions, &s->in_account);
+	if (h->now.wall_ms - a->seen_ms > SEEN_EVERY_MS) {
+		a->seen_ms = h->now.wall_ms;
+		account_post(a);
+	}
+	rooms_attach(s);
+	history_welcome(s);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// A session takes its lines one after another.
+//
+// 1. Lines run in the order they came. One that may not run yet is kept with all behind
+//    it; each gives back its credit when it has run, so at most CONN_CREDIT are kept.
+// 2. What is answered to one that does not read is at most OUTQ_PAUSE and the answer to
+//    one line: the next runs when the shard has told that it is taken.
+#include "server/hub/session_feed.h"
+
+#include "server/hub/commands/command.h"
+#include "server/hub/door/backlog.h"
+#include "server/hub/door/session_life.h"
+#include "server/hub/flood.h"
+#include "server/hub/wire/reply.h"
+#include "server/letters/limits.h"
+
+#include <stdlib.h>
+
+// One line of s has run.
+static void credit(struct session *s)
+{
+	if (s->closing)
+		return;
+	if (!s->credit++)
+		list_add(&s->hub->crediting, &s->in_credit);
+}
+
+static void answer_bad(struct session *s, enum inbox_fault fault, struct span command)
+{
+	char name[16 + 1] = "*";
+
+	if (command.len && command.len < sizeof(name))
+		memcpy(name, command.at, command.len);
+	s->hub->acting = s;
+	if (fault == FAULT_TOO_LONG)
+		reply(s, ERR_INPUTTOOLONG);
+	else if (fault == FAULT_BYTES)
+		fail(s, name, "INVALID_UTF8", (struct span){0},
+		     "The line was not UTF-8 text, or held a NUL or a stray CR: nothing was "
+		     "done");
+	else if (fault == FAULT_PARAMS)
+		fail(s, name, "INVALID_PARAMS", (struct span){0},
+		     "The line had more than 15 parameters: nothing was done");
+	s->hub->acting = NULL;
+	credit(s);
+}
+
+void session_feed_bad(struct session *s, enum inbox_fault fault, struct span command)
+{
+	const struct msg m = {.command = command};
+	struct kept *k;
+
+	if (s->closing)
+		return;
+	if (!s->waiting && !s->n_backlog) {
+		answer_bad(s, fault, command);
+		return;
+	}
+	k = backlog_add(s, &m);
+	k->is_bad = true;
+	k->fault = fault;
+}
+
+static void run(struct session *s, const struct msg *m)
+{
+	command_run(s, m);
+	credit(s);
+}
+
+// Answers are made as they are taken: behind many, the next line waits for the shard.
+static bool is_behind(struct session *s)
+{
+	if (s->said < OUTQ_PAUSE)
+		return false;
+	if (!s->is_telling)
+		outbox_add(hub_outbox(s->hub, CONN_SHARD(s->id)), OUTBOX_TELL)->conn = s->id;
+	s->is_telling = true;
+	return true;
+}
+
+void session_taken(struct session *s)
+{
+	s->said = 0;
+	s->is_telling = false;
+	session_resume(s);
+}
+
+void session_feed(struct session *s, const struct msg *m)
+{
+	if (s->closing)
+		return;
+	if (s->n_backlog >= BACKLOG_MAX)
+		session_close(s, SPAN("Excess flood"));
+	else if (s->waiting || s->n_backlog || is_behind(s) || !flood_take(s, m))
+		backlog_add(s, m);
+	else
+		run(s, m);
+}
+
+void session_resume(struct session *s)
+{
+	while (!s->waiting && !s->closing && s->n_backlog && !is_behind(s)) {
+		struct kept *k = backlog_first(s);
+
+		if (!flood_take(s, &k->msg))
+			return;
+		backlog_remove(s, k);
+		if (k->is_bad)
+			answer_bad(s, k->fault, k->msg.command);
+		else
+			run(s, &k->msg);
+		free(k);
+	}
+}
+
+void sessions_give_credit(struct hub *h)
+{
+	list_for_each_safe(item, after, &h->crediting)
+	{
+		struct session *s = container_of(item, struct session, in_credit);
+		struct outbox_item *credit =
+			outbox_add(hub_outbox(h, CONN_SHARD(s->id)), OUTBOX_CREDIT);
+
+		credit->conn = s->id;
+		credit->count = s->credit;
+		s->credit = 0;
+		list_remove(item);
+	}
+}
