@@ -89,11 +89,11 @@ static void on_event(struct hub *h, const struct inbox_event *e)
 		break;
 	case INBOX_STALLED:
 		s->stalled = true;
-		history_stalled(s, e->after, e->begun);
+		replay_stalled(s, e->after, e->begun);
 		break;
 	case INBOX_DRAINED:
 		h->acting = s;
-		history_catch_up(s);
+		replay_catch_up(s);
 		h->acting = NULL;
 		break;
 	case INBOX_TAKEN:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The hub's beginning and end: entries in, everything freed.
+#include "server/hub/door/evict.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/hub.h"
 
@@ -11,9 +12,13 @@
 #include "server/hub/history/marker.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/pages/relabel.h"
+#include "server/hub/pages/replay.h"
 #include "server/hub/pages/retention.h"
+#include "server/hub/people/credential.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/people/whowas.h"
+#include "server/hub/rooms/member.h"
 #include "server/letters/letter.h"
 
 #include <sodium.h>
@@ -153,7 +158,7 @@ static void free_tables(struct hub *h)
 		room_free(r);
 	cursor = 0;
 	while ((a = idmap_next(&h->accounts, &cursor)))
-		account_free(a);
+		account_forget(a);
 	history_free(h);
 	invites_free(h);
 	bans_clear(&h->server_bans);

@@ -26,6 +26,31 @@ void journal_free(struct journal *j)
 	free(j);
 }
 
+const char *message_command(enum message_kind kind)
+{
+	switch (kind) {
+	case MESSAGE_PRIVMSG:
+		return "PRIVMSG";
+	case MESSAGE_NOTICE:
+		return "NOTICE";
+	case MESSAGE_TAGMSG:
+		return "TAGMSG";
+	case MESSAGE_JOIN:
+		return "JOIN";
+	case MESSAGE_PART:
+		return "PART";
+	case MESSAGE_KICK:
+		return "KICK";
+	case MESSAGE_TOPIC:
+		return "TOPIC";
+	case MESSAGE_MODE:
+		return "MODE";
+	case MESSAGE_RENAME:
+		return "RENAME";
+	}
+	return "NOTICE";
+}
+
 bool tags_edit(struct span tags, struct span *id)
 {
 	struct span key, value;

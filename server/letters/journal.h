@@ -186,6 +186,8 @@ enum message_kind {
 	MESSAGE_MODE,
 	MESSAGE_RENAME,
 };
+// The command by which a client knows it.
+MUST_USE const char *message_command(enum message_kind kind);
 
 struct entry_message {
 	message_id id;

@@ -13,6 +13,7 @@
 
 #include "common/die.h"
 #include "common/grow.h"
+#include "server/hub/rooms/member.h"
 #include "server/hub/people/account.h"
 #include "server/hub/history/marker.h"
 #include "server/hub/rooms/room.h"

@@ -8,7 +8,7 @@
 #include "common/grow.h"
 #include "server/hub/people/account.h"
 #include "server/hub/journal/post.h"
-#include "server/hub/commands/service.h"
+#include "server/hub/wire/service.h"
 
 #include <assert.h>
 #include <stdlib.h>

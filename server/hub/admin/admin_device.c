@@ -5,6 +5,7 @@
 #include "server/hub/people/credential.h"
 
 #include "common/encode.h"
+#include "server/hub/door/evict.h"
 
 #include <sodium.h>
 

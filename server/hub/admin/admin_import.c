@@ -7,10 +7,10 @@
 #include "server/hub/admin/admin.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/journal/post.h"
-#include "server/hub/commands/service.h"
 
 #include "common/die.h"
 #include "common/names.h"
+#include "server/hub/wire/service.h"
 
 #include <sodium.h>
 #include <stdlib.h>

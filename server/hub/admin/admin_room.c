@@ -3,6 +3,7 @@
 #include "server/hub/admin/admin_room.h"
 
 #include "common/names.h"
+#include "server/hub/rooms/member.h"
 #include "server/hub/rooms/mode.h"
 
 void verb_room_name(struct span word, struct buf *out)

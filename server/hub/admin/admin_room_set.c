@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/names.h"
+#include "server/hub/door/evict.h"
 #include "server/hub/rooms/mode.h"
 #include "server/hub/pages/retention.h"
 

@@ -9,11 +9,15 @@
 #include "server/hub/people/credential.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/rooms/room.h"
-#include "server/hub/commands/service.h"
 #include "server/hub/people/throttle.h"
 
 #include "common/die.h"
 #include "common/names.h"
+#include "server/hub/door/evict.h"
+#include "server/hub/rooms/ban_gone.h"
+#include "server/hub/rooms/member.h"
+#include "server/hub/rooms/oper.h"
+#include "server/hub/wire/service.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,8 @@
 // something see no more than the user does.
 #include "common/clock.h"
 #include "server/hub/rooms/room.h"
-#include "server/hub/commands/service.h"
+#include "server/hub/commands/services.h"
+#include "server/hub/rooms/member.h"
 
 #define CHANSERV "ChanServ"
 

@@ -9,11 +9,11 @@
 #include "server/hub/people/password.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/wire/reply.h"
-#include "server/hub/commands/service.h"
 #include "server/hub/people/throttle.h"
 
 #include "common/die.h"
 #include "common/utf8.h"
+#include "server/hub/wire/service.h"
 
 #include <stdlib.h>
 

@@ -9,6 +9,7 @@
 #include "server/hub/wire/reply.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/door/sasl.h"
+#include "server/hub/rooms/listener.h"
 
 #include <stdlib.h>
 

@@ -12,6 +12,8 @@
 #include "common/clock.h"
 #include "common/encode.h"
 #include "common/utf8.h"
+#include "server/hub/commands/label_told.h"
+#include "server/hub/door/evict.h"
 
 #include <sodium.h>
 

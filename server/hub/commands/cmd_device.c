@@ -23,6 +23,8 @@
 #include "common/clock.h"
 #include "common/encode.h"
 #include "common/utf8.h"
+#include "server/hub/commands/label_told.h"
+#include "server/hub/door/evict.h"
 
 static void start(struct line *l, struct session *s, const char *what,
 		  const struct credential *c)
@@ -44,21 +46,6 @@ static void answer(struct session *s, const char *what, const struct credential 
 	start(&l, s, what, c);
 	line_text(&l, span_of(c->label));
 	reply_end(&l, s);
-}
-
-void label_told(struct session *s, const char *command, struct span wanted,
-		const struct credential *c)
-{
-	struct buf words = {0};
-
-	if (span_eq(wanted, span_of(c->label)))
-		return;
-	buf_printf(&words,
-		   "Another of your devices has that name, or it is a number: this one is "
-		   "called %s",
-		   c->label);
-	note(s, command, "LABEL_TAKEN", wanted, buf_str(&words));
-	buf_clear(&words);
 }
 
 static void cert_add(struct session *s, struct span label)

@@ -3,27 +3,9 @@
 #include "server/hub/rooms/ban.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/commands/need.h"
+#include "server/hub/rooms/listener.h"
+#include "server/hub/rooms/member.h"
 #include "server/hub/wire/reply.h"
-
-void member_kick(struct member *m, struct account *by, struct span reason)
-{
-	struct room *r = m->room;
-	struct entry_message event;
-	struct buf text = {0};
-	struct line l;
-
-	buf_printf(&text, "%s :" SPAN_FMT, m->account->name, SPAN_ARG(reason));
-	history_event(r->hub, &r->stream, by, MESSAGE_KICK, buf_span(&text), &event);
-	line_start(&l, r->hub, by, "KICK");
-	line_str(&l, r->name);
-	line_str(&l, m->account->name);
-	line_text(&l, reason);
-	line_of(&l, &event);
-	room_say(r, &l, 0, 0, NULL);
-	line_clear(&l);
-	buf_clear(&text);
-	member_leave(m);
-}
 
 // A founder is put out by a founder or an administrator only.
 static bool may_kick(struct session *s, struct room *r, const struct member *m)

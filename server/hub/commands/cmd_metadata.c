@@ -4,6 +4,7 @@
 #include "server/hub/commands/command.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/commands/need.h"
+#include "server/hub/rooms/member.h"
 #include "server/hub/wire/reply.h"
 
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // MODE, of rooms and of oneself (modern-irc "MODE message").
 #include "server/hub/commands/command.h"
+#include "server/hub/rooms/member.h"
 #include "server/hub/rooms/mode.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/wire/reply.h"

@@ -10,6 +10,8 @@
 #include "server/hub/people/verify.h"
 
 #include "common/clock.h"
+#include "server/hub/door/evict.h"
+#include "server/hub/rooms/oper.h"
 
 static void audit(struct session *s, const char *verb, struct span detail)
 {
@@ -20,33 +22,6 @@ static void audit(struct session *s, const char *verb, struct span detail)
 					     .verb = span_of(verb),
 					     .detail = detail,
 				     }});
-}
-
-static void say_oper(struct session *s, struct account *by, const char *mode)
-{
-	struct line l;
-
-	line_start(&l, s->hub, by, "MODE");
-	line_str(&l, s->account->name);
-	line_str(&l, mode);
-	session_say(s, &l);
-	line_clear(&l);
-}
-
-void opers_end(struct account *a)
-{
-	list_for_each(item, &a->hub->session_list)
-	{
-		struct session *s = container_of(item, struct session, in_hub);
-
-		if (s->oper_by != a->id)
-			continue;
-		s->oper_by = 0;
-		if (s->closing || !s->oper || s->account->role == ROLE_ADMIN)
-			continue;
-		session_set_oper(s, false);
-		say_oper(s, NULL, "-o");
-	}
 }
 
 static void on_verified(struct session *s, const struct verdict *v)
@@ -62,7 +37,7 @@ static void on_verified(struct session *s, const struct verdict *v)
 	session_set_oper(s, true);
 	s->oper_by = v->account->id;
 	audit(s, "oper", span_of(v->account->name));
-	say_oper(s, s->account, "+o");
+	oper_say(s, s->account, "+o");
 	reply(s, RPL_YOUREOPER);
 }
 

@@ -10,7 +10,9 @@
 #include "server/hub/rooms/room.h"
 
 #include "common/utf8.h"
+#include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
+#include "server/hub/pages/replay.h"
 
 void cmd_pass(struct session *s, const struct msg *m)
 {
@@ -112,7 +114,7 @@ void cmd_ping(struct session *s, const struct msg *m)
 void cmd_pong(struct session *s, const struct msg *m)
 {
 	if (s->registered && m->n_params)
-		history_pong(s, m->params[m->n_params - 1]);
+		replay_pong(s, m->params[m->n_params - 1]);
 }
 
 void cmd_quit(struct session *s, const struct msg *m)
@@ -125,4 +127,9 @@ void cmd_quit(struct session *s, const struct msg *m)
 		buf_printf(&text, ": " SPAN_FMT, SPAN_ARG(reason));
 	session_close(s, buf_span(&text));
 	buf_clear(&text);
+}
+
+void cmd_authenticate(struct session *s, const struct msg *m)
+{
+	sasl_take(s, m->params[0]);
 }

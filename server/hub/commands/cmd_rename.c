@@ -8,53 +8,6 @@
 
 #include "common/names.h"
 
-static void say_part(struct session *s, struct span old, struct span reason)
-{
-	struct line l;
-
-	line_start(&l, s->hub, s->account, "PART");
-	line_param(&l, old);
-	if (reason.len > 0)
-		line_text(&l, reason);
-	session_say(s, &l);
-	line_clear(&l);
-}
-
-static void fall_back(struct room *r, struct span old, struct span reason)
-{
-	for (size_t i = 0; i < r->n_listeners; i++) {
-		struct session *s = r->listeners[i].session;
-
-		if (session_has(s, CAP_CHANNEL_RENAME))
-			continue;
-		say_part(s, old, reason);
-		presence_burst(s, r);
-	}
-}
-
-void room_say_rename(struct room *r, struct account *by, struct span name, struct span reason)
-{
-	struct buf old = {0}, text = {0};
-	struct entry_message event;
-	struct line l;
-
-	buf_add_str(&old, r->name);
-	buf_printf(&text, SPAN_FMT " :" SPAN_FMT, SPAN_ARG(name), SPAN_ARG(reason));
-	room_rename(r, name);
-	history_event(r->hub, &r->stream, by, MESSAGE_RENAME, buf_span(&text), &event);
-	line_start(&l, r->hub, by, "RENAME");
-	line_param(&l, buf_span(&old));
-	line_param(&l, name);
-	line_text(&l, reason);
-	line_of(&l, &event);
-	room_say(r, &l, cap_bit(CAP_CHANNEL_RENAME), 0, NULL);
-	line_clear(&l);
-	if (!span_eq_fold(buf_span(&old), name))
-		fall_back(r, buf_span(&old), reason);
-	buf_clear(&old);
-	buf_clear(&text);
-}
-
 // FAIL RENAME with both names, as the specification has it.
 static void refuse(struct session *s, const char *code, const struct msg *m, const char *text)
 {

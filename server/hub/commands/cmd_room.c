@@ -10,6 +10,9 @@
 #include "server/hub/rooms/roster.h"
 
 #include "common/names.h"
+#include "server/hub/pages/lookback.h"
+#include "server/hub/rooms/listener.h"
+#include "server/hub/rooms/member.h"
 
 #define HOUR_MS (3600 * INT64_C(1000))
 
@@ -104,7 +107,7 @@ static void enter(struct session *s, struct room *r, struct span name, struct sp
 
 	if (why == RPL_WELCOME) {
 		member_join(r, s->account, MEMBER_PLAIN);
-		history_look_back(s, &r->stream);
+		lookback_show(s, &r->stream);
 	} else if (room_is_hidden(r, s)) {
 		reply1(s, ERR_NOSUCHCHANNEL, name);
 	} else {
@@ -188,27 +191,6 @@ void cmd_part(struct session *s, const struct msg *m)
 		if (r != NULL)
 			part(s, r, reason);
 	}
-}
-
-void room_set_topic(struct room *r, struct account *by, struct span topic)
-{
-	struct entry_message event;
-	struct buf text = {0};
-	struct line l;
-
-	room_set_text(&r->topic, topic);
-	room_set_text(&r->topic_by, by == NULL ? r->hub->config.name : span_of(by->name));
-	r->topic_ms = r->hub->now.wall_ms;
-	room_post(r);
-	buf_printf(&text, ":" SPAN_FMT, SPAN_ARG(topic));
-	history_event(r->hub, &r->stream, by, MESSAGE_TOPIC, buf_span(&text), &event);
-	line_start(&l, r->hub, by, "TOPIC");
-	line_str(&l, r->name);
-	line_text(&l, topic);
-	line_of(&l, &event);
-	room_say(r, &l, 0, 0, NULL);
-	line_clear(&l);
-	buf_clear(&text);
 }
 
 static bool may_set_topic(struct session *s, struct room *r)

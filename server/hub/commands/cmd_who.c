@@ -5,6 +5,7 @@
 #include "server/hub/rooms/roster.h"
 
 #include "common/names.h"
+#include "server/hub/rooms/member.h"
 
 // Answers of one question; who wants more asks more closely.
 #define WHO_MAX 2000

@@ -5,6 +5,7 @@
 
 #include "server/hub/commands/exactly.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/pages/message.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
 

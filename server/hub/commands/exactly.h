@@ -4,14 +4,11 @@
 // The name (snug.chat/id) is unique for the account. One that the hub has not seen lately is
 // looked up in the store before the message is said; one that it has seen waits until the
 // first is durable and is then answered with what was stored.
-// Owner: hub.keepsakes; main thread.
+// Main thread.
 #pragma once
 
-#include "server/hub/pages/message.h"
+#include "server/hub/commands/utterance.h"
 
 // Says u to target, or answers s with what an earlier message of this name (if it has
 // one) became.
 void exactly_say(struct session *s, const struct utterance *u, struct span target);
-// A message with a client id was journaled as the hub's head.
-void keepsake_add(struct hub *h, account_id account, struct span client_id);
-void keepsakes_free(struct hub *h);

@@ -4,10 +4,11 @@
 #include "server/hub/door/login.h"
 #include "server/hub/door/passwd.h"
 #include "server/hub/wire/reply.h"
-#include "server/hub/commands/service.h"
+#include "server/hub/commands/services.h"
 
 #include "common/clock.h"
 #include "common/utf8.h"
+#include "server/hub/door/evict.h"
 
 #define NICKSERV "NickServ"
 

@@ -4,7 +4,7 @@
 // Times are seconds since 1970, with a fraction. Main thread.
 #pragma once
 
-#include "server/hub/pages/message.h"
+#include "server/hub/commands/utterance.h"
 
 // False: the target is not "*playback".
 MUST_USE bool playback_takes(struct session *s, const struct utterance *u, struct span target);

@@ -2,9 +2,10 @@
 // Snug: the verbs of the command line (admin.def), for administrators in chat.
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
-#include "server/hub/commands/service.h"
+#include "server/hub/commands/services.h"
 
 #include "common/die.h"
+#include "server/hub/commands/snugserv.h"
 
 #define SNUG "Snug"
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 // RPL_ISUPPORT: one row a token, in the order of the alphabet.
+#include "server/hub/door/isupport.h"
+
 #include "server/hub/door/login.h"
 #include "server/hub/rooms/mode.h"
+#include "server/hub/rooms/room.h"
 #include "server/hub/wire/reply.h"
 
 #define TOKENS_A_LINE 12

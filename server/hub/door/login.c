@@ -10,8 +10,10 @@
 #include "server/hub/rooms/roster.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
+#include "server/hub/door/welcome.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/people/verify.h"
+#include "server/hub/rooms/member.h"
 
 #include <sodium.h>
 #include <stdlib.h>

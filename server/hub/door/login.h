@@ -41,10 +41,3 @@ void login_try(struct session *s);
 
 // A name as people give it: ACCOUNT or ACCOUNT@DEVICE.
 void login_split(struct span text, struct span *name, struct span *device);
-
-// welcome.c: the burst from 001 to the end of the MOTD.
-void welcome_say(struct session *s);
-// cmd_query.c: RPL_LUSERCLIENT and the like; in the burst, with s itself.
-void lusers_say(struct session *s, bool is_entering);
-// isupport.c: RPL_ISUPPORT, as many lines as it takes.
-void isupport_say(struct session *s);

@@ -3,7 +3,6 @@
 
 #include "common/encode.h"
 #include "common/utf8.h"
-#include "server/hub/commands/command.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/door/login.h"
 #include "server/hub/wire/reply.h"
@@ -155,14 +154,14 @@ static void begin(struct session *s, struct span mechanism)
 	reply_end(&l, s);
 }
 
-void cmd_authenticate(struct session *s, const struct msg *m)
+void sasl_take(struct session *s, struct span text)
 {
 	if (s->registered || s->account)
 		reply(s, ERR_SASLALREADY);
-	else if (span_eq(m->params[0], SPAN("*")))
+	else if (span_eq(text, SPAN("*")))
 		sasl_abort(s);
 	else if (s->login->mechanism == MECHANISM_NONE)
-		begin(s, m->params[0]);
+		begin(s, text);
 	else
-		go_on(s, m->params[0]);
+		go_on(s, text);
 }

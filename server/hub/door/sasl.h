@@ -11,3 +11,5 @@
 
 // Ends the exchange that is going on with 906.
 void sasl_abort(struct session *s);
+// What AUTHENTICATE says: a mechanism, a part of a response, or "*".
+void sasl_take(struct session *s, struct span text);

@@ -149,5 +149,5 @@ void session_attach(struct session *s)
 		account_post(a);
 	}
 	rooms_attach(s);
-	history_welcome(s);
+	replay_welcome(s);
 }

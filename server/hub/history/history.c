@@ -10,12 +10,9 @@
 
 #include "common/die.h"
 #include "server/hub/people/account.h"
-#include "server/hub/commands/exactly.h"
-#include "server/hub/history/marker.h"
-#include "server/hub/pages/multiline.h"
+#include "server/hub/history/keepsake.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/history/recent.h"
-#include "server/hub/pages/replay.h"
 
 #include <stdlib.h>
 
@@ -47,8 +44,6 @@ void history_append(struct hub *h, struct stream *stream, struct entry_message *
 	e.message = *m;
 	recent_add(h, m, post(h, &e));
 	h->figures.messages++;
-	if (counts)
-		replay_is_due(h);
 }
 
 void history_event(struct hub *h, struct stream *stream, struct account *by,
@@ -132,18 +127,11 @@ struct stream *history_stream(struct hub *h, stream_id id)
 	return idmap_find(&h->streams, (uint64_t)id);
 }
 
-void history_session_gone(struct session *s)
-{
-	multiline_free(s);
-	replay_free(s);
-}
-
-void history_account_gone(struct hub *h, struct account *a)
+void history_account_gone(struct account *a)
 {
 	size_t cursor = 0;
 	struct dialog *d;
 
-	(void)h;
 	while ((d = idmap_next(&a->dialogs, &cursor))) {
 		if (d->low == a)
 			d->low = NULL;
@@ -151,8 +139,6 @@ void history_account_gone(struct hub *h, struct account *a)
 			d->high = NULL;
 	}
 	idmap_clear(&a->dialogs);
-	markers_free(a);
-	cursors_free(a);
 }
 
 void history_free(struct hub *h)

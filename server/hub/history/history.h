@@ -39,23 +39,7 @@ MUST_USE struct dialog *dialog_of(struct hub *h, struct account *a, struct accou
 MUST_USE struct account *dialog_other(const struct dialog *d, const struct account *self);
 void dialog_load(struct hub *h, const struct entry_dialog *row);
 void stream_load(struct hub *h, const struct entry_stream_head *row);
-// Called at the end of the login burst of a session (after its JOINs): markers, and the
-// replay for clients that have no history commands.
-void history_welcome(struct session *s);
-// Its shard drops the live lines of s from entry `after` on, or from behind the first of
-// that entry (begun).
-void history_stalled(struct session *s, entry_no after, bool begun);
-// The session drained after a stall: pages what it missed, then makes it live again.
-void history_catch_up(struct session *s);
-// A PONG came: moves the device's cursor if it answers one of ours.
-void history_pong(struct session *s, struct span token);
-// Frees what a session holds of this: called when it is freed.
-void history_session_gone(struct session *s);
-// The account is freed (also at the end of the hub): its dialogs lose it, its markers
-// and cursors are freed.
-void history_account_gone(struct hub *h, struct account *a);
-void cursor_load(struct hub *h, const struct entry_cursor *row);
-// A device is called `to` from now on, and has seen what `from` has. Journals.
-void cursor_copy(struct account *a, struct span from, struct span to);
+// The account is freed (also at the end of the hub): its dialogs lose it.
+void history_account_gone(struct account *a);
 // Frees dialogs and all else, after the last session and account.
 void history_free(struct hub *h);

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
-// MARKREAD (draft/read-marker).
 #include "server/hub/history/marker.h"
 
 #include "common/clock.h"
 #include "common/die.h"
 #include "server/hub/people/account.h"
-#include "server/hub/commands/command.h"
-#include "server/hub/pages/message.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/wire/reply.h"
-#include "server/hub/rooms/room.h"
 
 #include <stdlib.h>
 
@@ -64,7 +60,7 @@ static void marker_line(struct line *l, struct hub *h, struct span target, int64
 	buf_printf(&l->body, " timestamp=%s", text);
 }
 
-static void say(struct session *s, struct span target, int64_t time_ms)
+void marker_tell(struct session *s, struct span target, int64_t time_ms)
 {
 	struct line l;
 
@@ -76,34 +72,11 @@ static void say(struct session *s, struct span target, int64_t time_ms)
 void marker_say(struct session *s, const struct stream *stream, struct span target)
 {
 	if (session_has(s, CAP_READ_MARKER))
-		say(s, target, marker_time(s->account, stream->id));
+		marker_tell(s, target, marker_time(s->account, stream->id));
 }
 
-// What `target` names for s; NULL: nothing it may know of, or no conversation yet.
-static struct stream *find_stream(struct session *s, struct span target, bool make)
-{
-	struct hub *h = s->hub;
-
-	if (target.at[0] == '#') {
-		struct room *r = room_find(h, target);
-
-		return r && member_find(r, s->account) ? &r->stream : NULL;
-	}
-	struct account *other = account_find(h, target);
-	struct dialog *d = other ? dialog_of(h, s->account, other, make) : NULL;
-
-	return d ? &d->stream : NULL;
-}
-
-static void get(struct session *s, struct span target)
-{
-	const struct stream *stream = find_stream(s, target, false);
-
-	say(s, stream ? stream_name(stream, s->account) : target,
-	    stream ? marker_time(s->account, stream->id) : 0);
-}
-
-static void move(struct session *s, const struct stream *stream, int64_t time_ms)
+void marker_move(struct session *s, const struct stream *stream, struct span target,
+		 int64_t time_ms)
 {
 	struct account *a = s->account;
 	struct entry e = {.kind = ENTRY_MARKER};
@@ -112,44 +85,7 @@ static void move(struct session *s, const struct stream *stream, int64_t time_ms
 	marker_put(a, stream->id, time_ms);
 	e.marker = (struct entry_marker){a->id, stream->id, time_ms};
 	post(s->hub, &e);
-	marker_line(&l, s->hub, stream_name(stream, a), time_ms);
+	marker_line(&l, s->hub, target, time_ms);
 	account_say(a, &l, cap_bit(CAP_READ_MARKER), 0, s);
 	line_clear(&l);
-}
-
-static void set(struct session *s, struct span target, int64_t time_ms)
-{
-	const struct stream *stream;
-
-	if (time_ms > s->hub->now.wall_ms)
-		time_ms = s->hub->now.wall_ms;
-	if (!need_disk(s, "MARKREAD"))
-		return;
-	stream = find_stream(s, target, true);
-	if (!stream) {
-		fail(s, "MARKREAD", "INVALID_PARAMS", target, "There is no such conversation");
-		return;
-	}
-	if (time_ms > marker_time(s->account, stream->id))
-		move(s, stream, time_ms);
-	say(s, stream_name(stream, s->account), marker_time(s->account, stream->id));
-}
-
-// MARKREAD <target> [timestamp=…]
-void cmd_markread(struct session *s, const struct msg *m)
-{
-	const struct span prefix = SPAN("timestamp=");
-	struct span target = msg_param(m, 0), text = msg_param(m, 1);
-	int64_t time_ms;
-
-	if (!target.len)
-		fail(s, "MARKREAD", "NEED_MORE_PARAMS", (struct span){0}, "Missing parameters");
-	else if (m->n_params < 2)
-		get(s, target);
-	else if (span_starts(text, prefix) &&
-		 clock_parse(span_after(text, prefix.len), &time_ms) && time_ms > 0)
-		set(s, target, time_ms);
-	else
-		fail(s, "MARKREAD", "INVALID_PARAMS", text.len ? text : SPAN("*"),
-		     "The time is written timestamp=YYYY-MM-DDThh:mm:ss.sssZ");
 }

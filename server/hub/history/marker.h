@@ -15,6 +15,11 @@ struct marker {
 // "MARKREAD target timestamp=…" (or "*") for sessions with the capability; whoever lets a
 // session into a room calls it between JOIN and RPL_ENDOFNAMES.
 void marker_say(struct session *s, const struct stream *stream, struct span target);
+// The same with this time (0: none), to whoever asked.
+void marker_tell(struct session *s, struct span target, int64_t time_ms);
+// Journals; the other sessions of the account hear of it.
+void marker_move(struct session *s, const struct stream *stream, struct span target,
+		 int64_t time_ms);
 // 0: none.
 MUST_USE int64_t marker_time(const struct account *a, stream_id stream);
 void marker_load(struct hub *h, const struct entry_marker *row);

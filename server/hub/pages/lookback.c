@@ -2,6 +2,7 @@
 // What was said before one came: shown at a JOIN to clients that cannot ask for it.
 #include "server/hub/pages/page.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/pages/lookback.h"
 #include "server/hub/pages/replay.h"
 
 #include "server/letters/limits.h"
@@ -15,7 +16,7 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 			       !session_has(s, CAP_SERVER_TIME));
 }
 
-void history_look_back(struct session *s, struct stream *stream)
+void lookback_show(struct session *s, struct stream *stream)
 {
 	struct query *q;
 

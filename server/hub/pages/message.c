@@ -7,110 +7,14 @@
 #include "common/encode.h"
 #include "common/grow.h"
 #include "common/utf8.h"
-#include "server/hub/pages/message_inside.h"
+#include "server/hub/rooms/listener.h"
+#include "server/hub/rooms/member.h"
 #include "server/hub/state/session.h"
 
 #include <stdlib.h>
 
 #define LINE_MAX 510 // without CR LF
 #define STAMP_LEN 19 // "[2026-11-22 12:05] "
-
-const char *message_command(enum message_kind kind)
-{
-	switch (kind) {
-	case MESSAGE_PRIVMSG:
-		return "PRIVMSG";
-	case MESSAGE_NOTICE:
-		return "NOTICE";
-	case MESSAGE_TAGMSG:
-		return "TAGMSG";
-	case MESSAGE_JOIN:
-		return "JOIN";
-	case MESSAGE_PART:
-		return "PART";
-	case MESSAGE_KICK:
-		return "KICK";
-	case MESSAGE_TOPIC:
-		return "TOPIC";
-	case MESSAGE_MODE:
-		return "MODE";
-	case MESSAGE_RENAME:
-		return "RENAME";
-	}
-	return "NOTICE";
-}
-
-void pieces_add(struct pieces *p, struct span text, bool concat)
-{
-	p->at = grow(p->at, p->n, &p->space, sizeof(*p->at));
-	p->at[p->n++] = (struct piece){text, concat};
-}
-
-void pieces_clear(struct pieces *p)
-{
-	free(p->at);
-	*p = (struct pieces){0};
-}
-
-struct kept_utterance *utterance_keep(const struct utterance *u, struct span target)
-{
-	struct kept_utterance *k = xcalloc(1, sizeof(*k));
-
-	k->u = *u;
-	k->u.text = arena_dup(&k->arena, u->text);
-	k->u.tags = arena_dup(&k->arena, u->tags);
-	k->u.client_id = arena_dup(&k->arena, u->client_id);
-	k->u.label = arena_dup(&k->arena, u->label);
-	k->target = arena_dup(&k->arena, target);
-	if (u->pieces) {
-		for (size_t i = 0; i < u->pieces->n; i++)
-			pieces_add(&k->pieces, arena_dup(&k->arena, u->pieces->at[i].text),
-				   u->pieces->at[i].concat);
-		k->u.pieces = &k->pieces;
-	}
-	return k;
-}
-
-void utterance_free(struct kept_utterance *k)
-{
-	pieces_clear(&k->pieces);
-	arena_clear(&k->arena);
-	free(k);
-}
-
-// How much of a line that is too long goes first: up to its last space, with it.
-static size_t cut_at(struct span line, size_t max)
-{
-	size_t len = utf8_cut(line, max).len, space = len;
-
-	while (space && line.at[space - 1] != ' ')
-		space--;
-	if (space)
-		return space;
-	return len ? len : 1;
-}
-
-void pieces_split(struct pieces *p, struct span text, size_t max)
-{
-	bool more = true;
-
-	while (more) {
-		size_t end = span_find(text, '\n');
-		struct span line = {text.at, end};
-		bool concat = false;
-
-		more = end < text.len;
-		text = span_after(text, end + 1);
-		while (line.len > max) {
-			size_t len = cut_at(line, max);
-
-			pieces_add(p, (struct span){line.at, len}, concat);
-			line = span_after(line, len);
-			concat = true;
-		}
-		pieces_add(p, line, concat);
-	}
-}
 
 size_t message_room(const struct account *sender, enum message_kind kind, struct span target)
 {

@@ -6,50 +6,30 @@
 #pragma once
 
 #include "server/hub/rooms/room.h"
+#include "server/hub/wire/pieces.h"
 
-// A part of a message that fits into one line.
-struct piece {
-	struct span text; // borrowed
-	bool concat;      // belongs to the line before it
+// Where the lines of one message go.
+struct wire {
+	struct hub *hub;
+	struct session *one;     // either one session
+	struct account *account; // or the sessions of an account
+	struct room *room;       // or a room
+	enum member_role status; // ... its members of this role only
+	cap_set need, lack;
+	const struct session *except;
+	struct span batch, label;
+	bool stamp;
 };
 
-struct pieces {
-	struct piece *at;
-	size_t n, space;
-};
+// PRIVMSG and NOTICE.
+void wire_message(const struct wire *w, const struct entry_message *m, struct span target,
+		  const struct pieces *pieces);
+// TAGMSG.
+void wire_tags(const struct wire *w, const struct entry_message *m, struct span target);
 
-void pieces_add(struct pieces *p, struct span text, bool concat);
-// Cuts lines (joined by LF) into pieces of at most `max` bytes, at spaces if it can.
-void pieces_split(struct pieces *p, struct span text, size_t max);
-void pieces_clear(struct pieces *p);
-
-// What a client wants to say. All borrowed.
-struct utterance {
-	enum message_kind kind;
-	struct span text;            // lines joined by LF
-	const struct pieces *pieces; // as sent; NULL: one line
-	struct span tags;            // client-only ones
-	struct span client_id;       // "" none
-	struct span label;           // of a batch: its echo carries it
-};
-
-// A copy that outlives the turn, with its target.
-struct kept_utterance {
-	struct utterance u;
-	struct pieces pieces;
-	struct span target;
-	struct arena arena; // of the spans
-};
-
-MUST_USE struct kept_utterance *utterance_keep(const struct utterance *u, struct span target);
-void utterance_free(struct kept_utterance *k);
-
-MUST_USE const char *message_command(enum message_kind kind);
 // Bytes of text that fit into one line with this source and target.
 MUST_USE size_t message_room(const struct account *sender, enum message_kind kind,
 			     struct span target);
-// Says u to one target ("#room", "@#room", "name"): checks, stores, delivers, echoes.
-void message_say(struct session *s, const struct utterance *u, struct span target);
 
 // Shows a stored message of a stream to a session: kind, tags and target as they were.
 // `batch` is what it stands in ("" none), target the name as s sees it, stamp puts the time

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/pages/page.h"
 
+#include "server/hub/rooms/member.h"
 #include "server/letters/limits.h"
 
 stream_id *account_streams(const struct account *a, struct arena *arena, size_t *n)

@@ -17,6 +17,8 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/roster.h"
 #include "server/hub/history/recent.h"
+#include "server/hub/rooms/listener.h"
+#include "server/hub/rooms/member.h"
 #include "server/letters/limits.h"
 
 #include <stdlib.h>
@@ -314,7 +316,7 @@ static void start(struct session *s, message_id upto, bool after_stall)
 	withhold(s, true);
 }
 
-void history_welcome(struct session *s)
+void replay_welcome(struct session *s)
 {
 	const struct cursor *c;
 
@@ -329,7 +331,7 @@ void history_welcome(struct session *s)
 	}
 }
 
-void history_stalled(struct session *s, entry_no after, bool begun)
+void replay_stalled(struct session *s, entry_no after, bool begun)
 {
 	message_id upto = recent_before(s->hub, after, begun);
 
@@ -340,7 +342,7 @@ void history_stalled(struct session *s, entry_no after, bool begun)
 		start(s, upto, true);
 }
 
-void history_catch_up(struct session *s)
+void replay_catch_up(struct session *s)
 {
 	if (s->closing || !s->account)
 		return;
@@ -350,7 +352,7 @@ void history_catch_up(struct session *s)
 		outbox_add(hub_outbox(s->hub, CONN_SHARD(s->id)), OUTBOX_LIVE)->conn = s->id;
 }
 
-void history_pong(struct session *s, struct span token)
+void replay_pong(struct session *s, struct span token)
 {
 	const struct span prefix = SPAN("replay-");
 	message_id id;

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/people/account.h"
-#include "server/hub/rooms/ban.h"
 
 #include "common/die.h"
 #include "common/names.h"
-#include "server/hub/door/session_life.h"
 #include "server/hub/people/credential.h"
-#include "server/hub/history/marker.h"
-#include "server/hub/rooms/metadata.h"
 #include "server/hub/journal/post.h"
-#include "server/hub/rooms/room.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -80,7 +75,6 @@ void account_post(struct account *a)
 
 void account_rename(struct account *a, struct span name)
 {
-	bans_renamed(a->hub, span_of(a->name), name);
 	map_remove(&a->hub->account_names, span_of(a->folded));
 	set_name(a, name);
 	map_put(&a->hub->account_names, span_of(a->folded), a);
@@ -130,55 +124,27 @@ void account_prefix(const struct account *a, struct buf *out)
 	buf_add_span(out, a->hub->config.name);
 }
 
-size_t account_kick(struct account *a, struct span reason)
+struct span account_username(const struct account *a)
 {
-	return account_kick_others(a, NULL, reason);
+	return span_of(a->username == NULL ? a->name : a->username);
 }
 
-size_t account_kick_others(struct account *a, const struct session *except, struct span reason)
+void account_host(const struct account *a, struct buf *out)
 {
-	size_t n = 0;
+	struct buf prefix = {0};
+	struct span all;
 
-	opers_end(a);
-	// Those that have logged in and not yet joined stand in the hub's list alone.
-	list_for_each_safe(item, after, &a->hub->session_list)
-	{
-		struct session *s = container_of(item, struct session, in_hub);
-
-		if (s->account != a || s == except || s->closing)
-			continue;
-		session_close(s, reason);
-		n++;
-	}
-	return n;
+	account_prefix(a, &prefix);
+	all = buf_span(&prefix);
+	buf_add_span(out, span_after(all, span_find(all, '@') + 1));
+	buf_clear(&prefix);
 }
 
-static void forget_in_sessions(struct account *a)
+bool account_is_oper(const struct account *a)
 {
-	list_for_each(item, &a->hub->session_list)
-	{
-		struct session *s = container_of(item, struct session, in_hub);
-
-		if (s->account == a)
-			s->account = NULL;
-	}
-}
-
-void account_delete(struct account *a)
-{
-	struct hub *h = a->hub;
-	struct entry e = {.kind = ENTRY_ACCOUNT_GONE};
-
-	account_kick(a, SPAN("The account was deleted"));
-	forget_in_sessions(a);
-	while (a->n_members)
-		member_leave(a->members[a->n_members - 1]);
-	bans_gone(a);
-	e.account_gone.id = a->id;
-	post(h, &e);
-	idmap_remove(&h->accounts, (uint64_t)a->id);
-	map_remove(&h->account_names, span_of(a->folded));
-	account_free(a);
+	list_for_each(item, &a->sessions) if (container_of(item, struct session, in_account)
+						      ->oper) return true;
+	return false;
 }
 
 void account_load(struct hub *h, const struct entry_account *row)
@@ -209,9 +175,6 @@ void account_load(struct hub *h, const struct entry_account *row)
 void account_free(struct account *a)
 {
 	credentials_free(a);
-	history_account_gone(a->hub, a);
-	markers_free(a);
-	metadata_clear(&a->metadata);
 	sodium_memzero(a->password, strlen(a->password));
 	free(a->password);
 	free(a->name);

@@ -36,17 +36,6 @@ struct account {
 	bool shown;	      // the rooms count it as present (presence.c)
 };
 
-struct credential {
-	struct list in_account;
-	struct account *account;
-	int64_t id;
-	enum credential_kind kind;
-	uint8_t hash[32];
-	char *label;
-	int64_t created_ms, used_ms, expires_ms;
-	uint8_t cert[64]; // SHA-512 of the certificate it was last shown by
-};
-
 // Journals and adds; `password` is a PHC string or "". NULL when the name is taken or not
 // of the grammar (check first for a good error).
 struct account *account_new(struct hub *h, struct span name, struct span password);
@@ -59,33 +48,17 @@ void account_rename(struct account *a, struct span name);
 void account_set_password(struct account *a, struct span phc);
 // The same password, hashed otherwise. Journals.
 void account_rehash(struct account *a, struct span phc);
-// Ends its sessions, removes memberships and what lists hold of its name, journals, frees.
-void account_delete(struct account *a);
 MUST_USE struct account *account_find(struct hub *h, struct span name); // any case
 MUST_USE struct account *account_by_id(struct hub *h, account_id id);
 MUST_USE bool account_is_present(const struct account *a);
-// Ends all sessions with this reason, and what others may do by its password (OPER);
-// returns how many sessions.
-size_t account_kick(struct account *a, struct span reason);
-// The same for all but this session.
-size_t account_kick_others(struct account *a, const struct session *except,
-			   struct span reason);
-// cmd_oper.c: who took an administrator's rights as this account gives them back.
-void opers_end(struct account *a);
 void account_set_text(char **field, struct span text);
 // "name!name@host" with the host all accounts share.
 void account_prefix(const struct account *a, struct buf *out);
+MUST_USE struct span account_username(const struct account *a);
+// The host part of its prefix; out is the caller's.
+void account_host(const struct account *a, struct buf *out);
+// One of its sessions has the rights of an administrator.
+MUST_USE bool account_is_oper(const struct account *a);
 // Load and fold of entries.
 void account_load(struct hub *h, const struct entry_account *row);
 void account_free(struct account *a);
-
-// The label is made its own (credential_label).
-struct credential *credential_new(struct account *a, enum credential_kind kind,
-				  const uint8_t hash[static 32], struct span label,
-				  int64_t expires_ms);
-// Ends the sessions that it let in, but for the acting one.
-void credential_delete(struct credential *c);
-MUST_USE struct credential *credential_find(struct hub *h, const uint8_t hash[static 32]);
-// Notes that it was used now (journaled at most once an hour).
-void credential_used(struct credential *c);
-void credential_load(struct hub *h, const struct entry_credential *row);

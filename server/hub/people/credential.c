@@ -4,8 +4,8 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/encode.h"
-#include "server/hub/door/session_life.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/people/credential_label.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +71,7 @@ struct credential *credential_new(struct account *a, enum credential_kind kind,
 	return make(a, hub_new_id(a->hub), kind, hash, label, expires_ms);
 }
 
-static void unlink_and_free(struct credential *c)
+void credential_free(struct credential *c)
 {
 	struct hub *h = c->account->hub;
 
@@ -89,28 +89,12 @@ bool credential_is_of(const struct credential *c, const struct session *s)
 	return c->kind == CREDENTIAL_TOKEN ? s->token == c->id : credential_shown_by(s) == c;
 }
 
-// Who lets its own go (to log out) still hears the answer.
-static void close_sessions(const struct credential *c)
-{
-	struct hub *h = c->account->hub;
-
-	list_for_each_safe(item, after, &h->session_list)
-	{
-		struct session *s = container_of(item, struct session, in_hub);
-
-		if (s != h->acting && credential_is_of(c, s))
-			session_close(s, SPAN("The key of this device was revoked"));
-	}
-}
-
-void credential_delete(struct credential *c)
+void credential_post_gone(const struct credential *c)
 {
 	struct entry e = {.kind = ENTRY_CREDENTIAL_GONE};
 
 	e.credential_gone.id = c->id;
 	post(c->account->hub, &e);
-	close_sessions(c);
-	unlink_and_free(c);
 }
 
 struct credential *credential_find(struct hub *h, const uint8_t hash[static 32])
@@ -276,24 +260,8 @@ size_t credentials_beside(const struct account *a, const struct session *own,
 	return n;
 }
 
-size_t credentials_revoke(struct account *a, const struct session *own)
-{
-	size_t n = 0;
-
-	list_for_each_safe(item, after, &a->credentials)
-	{
-		struct credential *c = container_of(item, struct credential, in_account);
-
-		if (own && credential_is_of(c, own))
-			continue;
-		credential_delete(c);
-		n++;
-	}
-	return n;
-}
-
 void credentials_free(struct account *a)
 {
 	list_for_each_safe(item, after, &a->credentials)
-		unlink_and_free(container_of(item, struct credential, in_account));
+		credential_free(container_of(item, struct credential, in_account));
 }

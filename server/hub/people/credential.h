@@ -1,14 +1,39 @@
 // SPDX-License-Identifier: MIT
 // What lets a device in without the password: its certificate's key, or an app token.
 //
-// The functions on one credential stand in account.h. A token reads snug_ID_SECRET.
+// A token reads snug_ID_SECRET.
 // Owner: account.credentials; main thread.
 #pragma once
 
+#include "common/list.h"
 #include "server/hub/people/account.h"
 #include "server/hub/people/invite.h"
 
 #define TOKEN_TEXT_MAX (5 + 20 + 1 + SECRET_TEXT_LEN)
+
+struct credential {
+	struct list in_account;
+	struct account *account;
+	int64_t id;
+	enum credential_kind kind;
+	uint8_t hash[32];
+	char *label;
+	int64_t created_ms, used_ms, expires_ms;
+	uint8_t cert[64]; // SHA-512 of the certificate it was last shown by
+};
+
+// The label is made its own (credential_label).
+struct credential *credential_new(struct account *a, enum credential_kind kind,
+				  const uint8_t hash[static 32], struct span label,
+				  int64_t expires_ms);
+MUST_USE struct credential *credential_find(struct hub *h, const uint8_t hash[static 32]);
+// Notes that it was used now (journaled at most once an hour).
+void credential_used(struct credential *c);
+void credential_load(struct hub *h, const struct entry_credential *row);
+// Journals that it is gone; the sessions that it let in are the caller's matter.
+void credential_post_gone(const struct credential *c);
+// Takes it out of the tables, without an entry.
+void credential_free(struct credential *c);
 
 // Of the form of a token, valid or not.
 MUST_USE bool token_is(struct span text);
@@ -18,12 +43,6 @@ struct credential *token_new(struct account *a, struct span label, int64_t expir
 // The token's credential if it lets in now; NULL otherwise.
 MUST_USE struct credential *token_find(struct hub *h, struct span text);
 MUST_USE bool credential_is_over(const struct credential *c);
-// credential_label.c: what it may be called when `wanted` is another's name (but of
-// `except`, NULL: none) or a number: with "-2", "-3" ... behind it, within DEVICE_NAME_MAX.
-void credential_label(const struct account *a, const struct credential *except,
-		      struct span wanted, struct buf *out);
-// Once, when all is loaded: equal labels of older databases are made different. Journals.
-void credentials_loaded(struct hub *h);
 // Journals it as it is.
 void credential_post(const struct credential *c);
 // "certificate 17 (laptop), added 2026-11-22, last used 2026-11-23".
@@ -38,13 +57,8 @@ MUST_USE struct credential *credential_shown_by(const struct session *s);
 void credential_shown(struct credential *c, const uint8_t cert[static 64]);
 // Is it that by which s came in: its token, or the certificate that it showed?
 MUST_USE bool credential_is_of(const struct credential *c, const struct session *s);
-// Those of the kind that are not of `own` (NULL: all): how many; and deletes all such of
-// both kinds, giving how many.
+// How many of the kind are not of `own` (NULL: all).
 MUST_USE size_t credentials_beside(const struct account *a, const struct session *own,
 				   enum credential_kind kind);
-size_t credentials_revoke(struct account *a, const struct session *own);
-// cmd_device.c: a NOTE of the command to who asked for another label than it got.
-void label_told(struct session *s, const char *command, struct span wanted,
-		const struct credential *c);
 // Frees all, without entries.
 void credentials_free(struct account *a);

@@ -3,10 +3,6 @@
 
 #include "common/buf.h"
 #include "common/die.h"
-#include "server/hub/commands/command.h"
-#include "server/hub/commands/need.h"
-#include "server/hub/wire/reply.h"
-#include "server/hub/rooms/roster.h"
 
 #include "common/clock.h"
 
@@ -23,10 +19,11 @@ static void drop(struct hub *h, struct whowas *w)
 	free(w);
 }
 
-static void need_list(struct hub *h)
+struct list *whowas_list(struct hub *h)
 {
 	if (h->whowas.next == NULL)
 		list_init(&h->whowas);
+	return &h->whowas;
 }
 
 void whowas_add(const struct account *a)
@@ -35,79 +32,19 @@ void whowas_add(const struct account *a)
 	struct whowas *w = xcalloc(1, sizeof(*w));
 	struct buf host = {0};
 
-	need_list(h);
 	account_host(a, &host);
 	w->name = xstrdup(a->name);
 	w->username = span_dup(account_username(a));
 	w->host = buf_take(&host);
 	w->realname = xstrdup(a->realname);
 	w->at_ms = h->now.wall_ms;
-	list_add(&h->whowas, &w->in_hub);
+	list_add(whowas_list(h), &w->in_hub);
 	if (++h->n_whowas > WHOWAS_MAX)
 		drop(h, container_of(h->whowas.next, struct whowas, in_hub));
 }
 
 void whowas_free(struct hub *h)
 {
-	need_list(h);
-	while (!list_is_empty(&h->whowas))
+	while (!list_is_empty(whowas_list(h)))
 		drop(h, container_of(h->whowas.next, struct whowas, in_hub));
-}
-
-static void say(struct session *s, const struct whowas *w)
-{
-	char at[CLOCK_TEXT_LEN + 1];
-	struct line l;
-
-	reply_start(&l, s, RPL_WHOWASUSER);
-	line_str(&l, w->name);
-	line_str(&l, w->username);
-	line_str(&l, w->host);
-	line_str(&l, "*");
-	line_text(&l, span_of(w->realname));
-	reply_end(&l, s);
-	clock_text(w->at_ms, at);
-	reply_start(&l, s, RPL_WHOISSERVER);
-	line_str(&l, w->name);
-	line_param(&l, s->hub->config.name);
-	line_text(&l, span_of(at));
-	reply_end(&l, s);
-}
-
-// Newest first; at most `max`, 0: all.
-static uint64_t say_all(struct session *s, struct span name, uint64_t max)
-{
-	struct list *head = &s->hub->whowas;
-	uint64_t n = 0;
-
-	need_list(s->hub);
-	for (struct list *item = head->prev; item != head; item = item->prev) {
-		const struct whowas *w = container_of(item, struct whowas, in_hub);
-
-		if (!span_eq_fold(span_of(w->name), name))
-			continue;
-		say(s, w);
-		if (++n == max)
-			break;
-	}
-	return n;
-}
-
-void cmd_whowas(struct session *s, const struct msg *m)
-{
-	struct span names = m->params[0];
-	uint64_t max = 0;
-	size_t count = 0;
-
-	if (!span_to_u64(msg_param(m, 1), &max))
-		max = 0; // RFC 2812: no positive number, all of them
-	while (names.len > 0) {
-		struct span name = span_cut(&names, ',');
-
-		if (!need_target(s, &count, name))
-			return;
-		if (say_all(s, name, max) == 0)
-			reply1(s, ERR_WASNOSUCHNICK, name);
-		reply1(s, RPL_ENDOFWHOWAS, name);
-	}
 }

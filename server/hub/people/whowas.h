@@ -13,5 +13,7 @@ struct whowas {
 	int64_t at_ms;
 };
 
+// Newest last.
+MUST_USE struct list *whowas_list(struct hub *h);
 void whowas_add(const struct account *a);
 void whowas_free(struct hub *h);

@@ -49,10 +49,6 @@ void ban_load(struct hub *h, const struct entry_ban *row);
 void bans_clear(struct list *bans);
 // An account is called otherwise now: what names it exactly follows it.
 void bans_renamed(struct hub *h, struct span old, struct span name);
-// ban_gone.c: an account is deleted: what names it alone goes with it, and the rooms are
-// told. Journals. The count is of all lists, invitations too.
-void bans_gone(struct account *a);
-MUST_USE size_t bans_naming(struct account *a);
 // The timed ones begin to run: once, when all is loaded.
 void bans_start(struct hub *h);
 
@@ -67,7 +63,6 @@ void room_uninvite(struct room *r, const struct account *a);
 // The server's ban of this account or address (as text); NULL: none.
 MUST_USE const struct ban *server_ban_account(struct hub *h, struct span name);
 MUST_USE const struct ban *server_ban_address(struct hub *h, struct span host);
+MUST_USE bool server_ban_means(const struct ban *b, const struct session *s);
 // An account's name, an address or a CIDR: what a server's ban may be of.
 MUST_USE bool server_mask_is_valid(struct span mask);
-// Ends the sessions that it means; gives how many.
-size_t server_ban_enforce(struct hub *h, const struct ban *b);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the lists hold of an account that is deleted: whoever gets its name later is somebody
 // else. Patterns stay, even where they meant nobody but the account.
-#include "server/hub/rooms/ban.h"
+#include "server/hub/rooms/ban_gone.h"
+
 #include "server/hub/rooms/mask.h"
 #include "server/hub/rooms/mode.h"
 

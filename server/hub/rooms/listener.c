@@ -6,6 +6,7 @@
 #include "server/hub/rooms/listener.h"
 
 #include "common/grow.h"
+#include "server/hub/rooms/member.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -8,6 +8,21 @@
 
 #include "server/hub/rooms/room.h"
 
+// Who hears a live line, without a look at the session.
+struct listener {
+	conn_id conn;
+	cap_set caps; // a copy; rooms_caps() keeps it true
+	struct session *session;
+	const struct account *account;
+	size_t at; // in session.rooms
+};
+
+// Its other end, in the session.
+struct listening {
+	struct room *room;
+	size_t at; // in room.listeners
+};
+
 // s hears r from now on. It did not before.
 void listener_add(struct room *r, struct session *s);
 // It no longer does. Harmless if it did not.
@@ -19,3 +34,20 @@ void listener_remove_account(struct room *r, struct account *a);
 void listener_forget(struct session *s);
 // The room goes: takes it out of all sessions.
 void listener_forget_room(struct room *r);
+
+// Lets every listener of the room hear the line that has all of `need` and none of
+// `lack`, but `except` (NULL: nobody is left out).
+void room_say(struct room *r, struct line *line, cap_set need, cap_set lack,
+	      const struct session *except);
+// The same for the members of at least this role only (STATUSMSG).
+void room_say_status(struct room *r, struct line *line, enum member_role role, cap_set need,
+		     cap_set lack, const struct session *except);
+// The same for all but the sessions of one account.
+void room_say_others(struct room *r, struct line *line, cap_set need, cap_set lack,
+		     const struct account *except);
+// The same for all sessions that share a room with a (each once), a's own included if
+// `self`.
+void peers_say(struct account *a, struct line *line, cap_set need, cap_set lack, bool self);
+
+// The capabilities of s changed.
+void rooms_caps(struct session *s);

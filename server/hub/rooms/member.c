@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Membership. Invariant: m == m->room->members[m->in_room] ==
 // m->account->members[m->in_account] == the room's by_account entry.
-#include "server/hub/rooms/ban.h"
-#include "server/hub/rooms/listener.h"
-#include "server/hub/journal/post.h"
-#include "server/hub/rooms/presence.h"
+#include "server/hub/rooms/member.h"
 
 #include "common/grow.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/rooms/ban.h"
+#include "server/hub/rooms/listener.h"
+#include "server/hub/rooms/presence.h"
+#include "server/hub/wire/line.h"
 
 #include <stdlib.h>
 
@@ -134,4 +136,24 @@ void member_prefixes(const struct member *m, bool all, struct buf *out)
 bool member_is_present(const struct member *m)
 {
 	return m->account->shown;
+}
+
+void member_kick(struct member *m, struct account *by, struct span reason)
+{
+	struct room *r = m->room;
+	struct entry_message event;
+	struct buf text = {0};
+	struct line l;
+
+	buf_printf(&text, "%s :" SPAN_FMT, m->account->name, SPAN_ARG(reason));
+	history_event(r->hub, &r->stream, by, MESSAGE_KICK, buf_span(&text), &event);
+	line_start(&l, r->hub, by, "KICK");
+	line_str(&l, r->name);
+	line_str(&l, m->account->name);
+	line_text(&l, reason);
+	line_of(&l, &event);
+	room_say(r, &l, 0, 0, NULL);
+	line_clear(&l);
+	buf_clear(&text);
+	member_leave(m);
 }

@@ -6,6 +6,8 @@
 #include "common/die.h"
 #include "server/hub/rooms/monitor.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/rooms/listener.h"
+#include "server/hub/rooms/member.h"
 #include "server/hub/wire/reply.h"
 
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #include "common/die.h"
 #include "common/grow.h"
 #include "common/names.h"
-#include "server/hub/commands/command.h"
+#include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/wire/reply.h"
@@ -63,7 +63,7 @@ static size_t place_of(const struct session *s, struct span folded)
 	return i;
 }
 
-static void add(struct session *s, struct span folded)
+void monitor_add(struct session *s, struct span folded)
 {
 	s->monitored = xreallocarray(s->monitored, s->n_monitored + 1, sizeof(char *));
 	s->monitored[s->n_monitored++] = span_dup(folded);
@@ -77,6 +77,19 @@ static void remove_at(struct session *s, size_t i)
 	s->monitored[i] = s->monitored[--s->n_monitored];
 }
 
+bool monitor_watches(const struct session *s, struct span folded)
+{
+	return place_of(s, folded) < s->n_monitored;
+}
+
+void monitor_remove(struct session *s, struct span folded)
+{
+	size_t i = place_of(s, folded);
+
+	if (i < s->n_monitored)
+		remove_at(s, i);
+}
+
 void monitor_forget(struct session *s)
 {
 	while (s->n_monitored > 0)
@@ -87,7 +100,7 @@ void monitor_forget(struct session *s)
 
 bool monitor_has(const struct session *s, const struct account *a)
 {
-	return place_of(s, span_of(a->folded)) < s->n_monitored;
+	return monitor_watches(s, span_of(a->folded));
 }
 
 void monitor_each(struct account *a, void (*fn)(struct session *s, void *arg), void *arg)
@@ -98,152 +111,12 @@ void monitor_each(struct account *a, void (*fn)(struct session *s, void *arg), v
 		fn(w->sessions[i], arg);
 }
 
-// Appends to a list of replies, and sends it when it is full.
-static void list_add_name(struct session *s, enum numeric n, struct buf *list, struct span name)
-{
-	if (list->len + name.len > 400) {
-		replyf(s, n, SPAN_FMT, SPAN_ARG(buf_span(list)));
-		buf_reset(list);
-	}
-	if (list->len > 0)
-		buf_add_char(list, ',');
-	buf_add_span(list, name);
-}
-
-static void list_end(struct session *s, enum numeric n, struct buf *list)
-{
-	if (list->len > 0)
-		replyf(s, n, SPAN_FMT, SPAN_ARG(buf_span(list)));
-	buf_clear(list);
-}
-
-struct lists {
-	struct buf online, offline;
-};
-
-static void lists_add(struct session *s, struct lists *to, struct span name)
-{
-	const struct account *a = account_find(s->hub, name);
-	struct buf prefix = {0};
-
-	if (a == NULL || !a->shown) {
-		list_add_name(s, RPL_MONOFFLINE, &to->offline, name);
-		return;
-	}
-	account_prefix(a, &prefix);
-	list_add_name(s, RPL_MONONLINE, &to->online, buf_span(&prefix));
-	buf_clear(&prefix);
-}
-
-static void lists_end(struct session *s, struct lists *lists)
-{
-	list_end(s, RPL_MONONLINE, &lists->online);
-	list_end(s, RPL_MONOFFLINE, &lists->offline);
-}
-
-// The rest of the names did not fit.
-static void refuse(struct session *s, struct span name, struct span rest)
-{
-	struct buf names = {0};
-	struct line l;
-
-	buf_add_span(&names, name);
-	if (rest.len > 0)
-		buf_printf(&names, "," SPAN_FMT, SPAN_ARG(rest));
-	reply_start(&l, s, ERR_MONLISTFULL);
-	line_number(&l, MONITOR_MAX);
-	line_param(&l, buf_span(&names));
-	line_text(&l, span_of(numeric_text(ERR_MONLISTFULL)));
-	reply_end(&l, s);
-	buf_clear(&names);
-}
-
-static void tell_metadata(struct session *s, struct span name)
+void monitor_tell_metadata(struct session *s, struct span name)
 {
 	struct account *a = account_find(s->hub, name);
 
 	if (a != NULL && metadata_is_spoken(s))
 		metadata_sync(s, (struct metadata_target){.account = a}, SPAN(""));
-}
-
-static void monitor_add(struct session *s, struct span names)
-{
-	struct lists lists = {0};
-
-	while (names.len > 0) {
-		struct span name = span_cut(&names, ',');
-		char folded[ACCOUNT_NAME_MAX + 1];
-		struct span key;
-
-		if (!name_is_account(name)) {
-			if (name.len > 0)
-				list_add_name(s, RPL_MONOFFLINE, &lists.offline, name);
-			continue;
-		}
-		name_fold(name, folded);
-		key = span_from(folded, name.len);
-		if (place_of(s, key) == s->n_monitored) {
-			if (s->n_monitored >= MONITOR_MAX) {
-				refuse(s, name, names);
-				break;
-			}
-			add(s, key);
-		}
-		lists_add(s, &lists, name);
-		tell_metadata(s, name);
-	}
-	lists_end(s, &lists);
-}
-
-static void monitor_remove(struct session *s, struct span names)
-{
-	while (names.len > 0) {
-		struct span name = span_cut(&names, ',');
-		char folded[ACCOUNT_NAME_MAX + 1];
-		size_t i;
-
-		if (name.len == 0 || name.len > ACCOUNT_NAME_MAX)
-			continue;
-		name_fold(name, folded);
-		i = place_of(s, span_from(folded, name.len));
-		if (i < s->n_monitored)
-			remove_at(s, i);
-	}
-}
-
-static void monitor_list(struct session *s)
-{
-	struct buf list = {0};
-
-	for (size_t i = 0; i < s->n_monitored; i++)
-		list_add_name(s, RPL_MONLIST, &list, span_of(s->monitored[i]));
-	list_end(s, RPL_MONLIST, &list);
-	reply(s, RPL_ENDOFMONLIST);
-}
-
-static void monitor_status(struct session *s)
-{
-	struct lists lists = {0};
-
-	for (size_t i = 0; i < s->n_monitored; i++)
-		lists_add(s, &lists, span_of(s->monitored[i]));
-	lists_end(s, &lists);
-}
-
-void cmd_monitor(struct session *s, const struct msg *m)
-{
-	struct span verb = m->params[0];
-
-	if (span_eq(verb, SPAN("+")))
-		monitor_add(s, msg_param(m, 1));
-	else if (span_eq(verb, SPAN("-")))
-		monitor_remove(s, msg_param(m, 1));
-	else if (span_eq_fold(verb, SPAN("C")))
-		monitor_forget(s);
-	else if (span_eq_fold(verb, SPAN("L")))
-		monitor_list(s);
-	else if (span_eq_fold(verb, SPAN("S")))
-		monitor_status(s);
 }
 
 static void tell_online(struct session *s, void *arg)
@@ -254,7 +127,7 @@ static void tell_online(struct session *s, void *arg)
 	account_prefix(a, &prefix);
 	replyf(s, RPL_MONONLINE, SPAN_FMT, SPAN_ARG(buf_span(&prefix)));
 	buf_clear(&prefix);
-	tell_metadata(s, span_of(a->name));
+	monitor_tell_metadata(s, span_of(a->name));
 }
 
 static void tell_offline(struct session *s, void *arg)

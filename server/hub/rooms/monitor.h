@@ -7,6 +7,12 @@
 
 #include "server/hub/wire/line.h"
 
+// A name, folded, into the list of s (it is not there) and out of it (if it is there).
+void monitor_add(struct session *s, struct span folded);
+void monitor_remove(struct session *s, struct span folded);
+MUST_USE bool monitor_watches(const struct session *s, struct span folded);
+// What s subscribed to of the account's metadata, if there is one of that name.
+void monitor_tell_metadata(struct session *s, struct span name);
 // Others see the account come or go.
 void monitor_online(struct account *a);
 void monitor_offline(struct account *a);

@@ -24,3 +24,8 @@ void presence_joined(struct member *m, const struct entry_message *event);
 void presence_burst(struct session *s, struct room *r);
 // What follows JOIN: topic, read marker, names, metadata.
 void presence_room(struct session *s, struct room *r);
+
+// A session of a member attached or is gone: who hears the room, and what others see
+// (JOIN when the account became present, QUIT when `last`).
+void rooms_attach(struct session *s);
+void rooms_detach(struct session *s, bool last, struct span reason);

@@ -8,6 +8,8 @@
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/rooms/member.h"
+#include "server/hub/rooms/presence.h"
 #include "server/hub/wire/reply.h"
 
 #include <assert.h>
@@ -117,6 +119,76 @@ static void say_gone(struct room *r, struct account *a, struct span reason)
 	line_text(&l, reason);
 	account_say(a, &l, 0, 0, NULL);
 	line_clear(&l);
+}
+
+void room_set_topic(struct room *r, struct account *by, struct span topic)
+{
+	struct entry_message event;
+	struct buf text = {0};
+	struct line l;
+
+	room_set_text(&r->topic, topic);
+	room_set_text(&r->topic_by, by == NULL ? r->hub->config.name : span_of(by->name));
+	r->topic_ms = r->hub->now.wall_ms;
+	room_post(r);
+	buf_printf(&text, ":" SPAN_FMT, SPAN_ARG(topic));
+	history_event(r->hub, &r->stream, by, MESSAGE_TOPIC, buf_span(&text), &event);
+	line_start(&l, r->hub, by, "TOPIC");
+	line_str(&l, r->name);
+	line_text(&l, topic);
+	line_of(&l, &event);
+	room_say(r, &l, 0, 0, NULL);
+	line_clear(&l);
+	buf_clear(&text);
+}
+
+// A client without the capability sees itself part from the old name and join the new one; it
+// need not see it of the others.
+static void say_part(struct session *s, struct span old, struct span reason)
+{
+	struct line l;
+
+	line_start(&l, s->hub, s->account, "PART");
+	line_param(&l, old);
+	if (reason.len > 0)
+		line_text(&l, reason);
+	session_say(s, &l);
+	line_clear(&l);
+}
+
+static void fall_back(struct room *r, struct span old, struct span reason)
+{
+	for (size_t i = 0; i < r->n_listeners; i++) {
+		struct session *s = r->listeners[i].session;
+
+		if (session_has(s, CAP_CHANNEL_RENAME))
+			continue;
+		say_part(s, old, reason);
+		presence_burst(s, r);
+	}
+}
+
+void room_say_rename(struct room *r, struct account *by, struct span name, struct span reason)
+{
+	struct buf old = {0}, text = {0};
+	struct entry_message event;
+	struct line l;
+
+	buf_add_str(&old, r->name);
+	buf_printf(&text, SPAN_FMT " :" SPAN_FMT, SPAN_ARG(name), SPAN_ARG(reason));
+	room_rename(r, name);
+	history_event(r->hub, &r->stream, by, MESSAGE_RENAME, buf_span(&text), &event);
+	line_start(&l, r->hub, by, "RENAME");
+	line_param(&l, buf_span(&old));
+	line_param(&l, name);
+	line_text(&l, reason);
+	line_of(&l, &event);
+	room_say(r, &l, cap_bit(CAP_CHANNEL_RENAME), 0, NULL);
+	line_clear(&l);
+	if (!span_eq_fold(buf_span(&old), name))
+		fall_back(r, buf_span(&old), reason);
+	buf_clear(&old);
+	buf_clear(&text);
 }
 
 void room_delete(struct room *r, struct span reason)

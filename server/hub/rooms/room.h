@@ -11,6 +11,9 @@
 #include "server/hub/history/history.h"
 #include "server/hub/wire/line.h"
 
+struct listener;
+struct member;
+
 struct room {
 	struct stream stream; // stream.id is the room's id
 	struct hub *hub;
@@ -32,29 +35,6 @@ struct room {
 	struct map metadata;
 };
 
-// Who hears a live line, without a look at the session.
-struct listener {
-	conn_id conn;
-	cap_set caps; // a copy; rooms_caps() keeps it true
-	struct session *session;
-	const struct account *account;
-	size_t at; // in session.rooms
-};
-
-// Its other end, in the session.
-struct listening {
-	struct room *room;
-	size_t at; // in room.listeners
-};
-
-struct member {
-	struct room *room;
-	struct account *account;
-	enum member_role role;
-	int64_t joined_ms;
-	size_t in_room, in_account; // places in the two dense arrays
-};
-
 // Journals and adds. The name is valid and free.
 struct room *room_new(struct hub *h, struct span name, struct account *founder);
 void room_set_text(char **field, struct span text); // of topic, topic_by, key: never NULL
@@ -69,48 +49,7 @@ void room_delete(struct room *r, struct span reason);
 MUST_USE struct room *room_find(struct hub *h, struct span name);
 MUST_USE struct room *room_by_id(struct hub *h, stream_id id);
 void room_load(struct hub *h, const struct entry_room *row);
-void member_load(struct hub *h, const struct entry_member *row);
 void room_free(struct room *r);
-
-MUST_USE struct member *member_find(const struct room *r, const struct account *a);
-// Makes a member: journals, event, JOIN to all sessions in the room and to all of `a`.
-struct member *member_join(struct room *r, struct account *a, enum member_role role);
-// Removes: the line that says so (PART, KICK) is the caller's, before this.
-void member_leave(struct member *m);
-// KICK to the room, an event, and removes. by NULL: the server.
-void member_kick(struct member *m, struct account *by, struct span reason);
-// Takes it out of both arrays and frees it, without a word or an entry.
-void member_free(struct member *m);
-// Sets the role (journals; the MODE line is the caller's).
-void member_set_role(struct member *m, enum member_role role);
-// '~' '@' '+' or 0.
-MUST_USE char member_prefix(const struct member *m);
-
-// Appends its prefix, or all of them (multi-prefix), highest first.
-void member_prefixes(const struct member *m, bool all, struct buf *out);
-MUST_USE bool member_is_present(const struct member *m);
-
-// A session of a member attached or is gone: who hears the room, and what others see
-// (JOIN when the account became present, QUIT when `last`). Called by session.c.
-void rooms_attach(struct session *s);
-void rooms_detach(struct session *s, bool last, struct span reason);
-
-// Lets every listener of the room hear the line that has all of `need` and none of
-// `lack`, but `except` (NULL: nobody is left out).
-void room_say(struct room *r, struct line *line, cap_set need, cap_set lack,
-	      const struct session *except);
-// The same for the members of at least this role only (STATUSMSG).
-void room_say_status(struct room *r, struct line *line, enum member_role role, cap_set need,
-		     cap_set lack, const struct session *except);
-// The same for all but the sessions of one account.
-void room_say_others(struct room *r, struct line *line, cap_set need, cap_set lack,
-		     const struct account *except);
-// The same for all sessions that share a room with a (each once), a's own included if
-// `self`.
-void peers_say(struct account *a, struct line *line, cap_set need, cap_set lack, bool self);
-
-// The capabilities of s changed: called by cap.c.
-void rooms_caps(struct session *s);
 
 // Hidden from s: it is secret and s is no member (and no admin asking as one).
 MUST_USE bool room_is_hidden(const struct room *r, const struct session *s);

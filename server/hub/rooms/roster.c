@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/rooms/roster.h"
 
+#include "server/hub/rooms/member.h"
 #include "server/hub/wire/reply.h"
 
 // What a line may hold without its end.
@@ -24,29 +25,6 @@ void topic_say(struct session *s, struct room *r, bool asked)
 	line_str(&l, r->topic_by);
 	line_number(&l, r->topic_ms / 1000);
 	reply_end(&l, s);
-}
-
-struct span account_username(const struct account *a)
-{
-	return span_of(a->username == NULL ? a->name : a->username);
-}
-
-void account_host(const struct account *a, struct buf *out)
-{
-	struct buf prefix = {0};
-	struct span all;
-
-	account_prefix(a, &prefix);
-	all = buf_span(&prefix);
-	buf_add_span(out, span_after(all, span_find(all, '@') + 1));
-	buf_clear(&prefix);
-}
-
-bool account_is_oper(const struct account *a)
-{
-	list_for_each(item, &a->sessions) if (container_of(item, struct session, in_account)
-						      ->oper) return true;
-	return false;
 }
 
 bool accounts_share_room(const struct account *a, const struct account *b)

@@ -16,8 +16,3 @@ MUST_USE bool account_is_visible(const struct account *a, const struct session *
 MUST_USE bool accounts_share_room(const struct account *a, const struct account *b);
 // Since any of its sessions did something.
 MUST_USE int64_t account_idle_ms(const struct account *a);
-// One of its sessions has the rights of an administrator.
-MUST_USE bool account_is_oper(const struct account *a);
-MUST_USE struct span account_username(const struct account *a);
-// The host part of its prefix; out is the caller's.
-void account_host(const struct account *a, struct buf *out);

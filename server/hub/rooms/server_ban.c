@@ -4,7 +4,6 @@
 
 #include "common/cidr.h"
 #include "common/names.h"
-#include "server/hub/door/session_life.h"
 
 static const struct ban *ban_at(struct list *item)
 {
@@ -49,7 +48,7 @@ const struct ban *server_ban_address(struct hub *h, struct span host)
 	return NULL;
 }
 
-static bool means_session(const struct ban *b, const struct session *s)
+bool server_ban_means(const struct ban *b, const struct session *s)
 {
 	struct cidr address;
 
@@ -57,20 +56,4 @@ static bool means_session(const struct ban *b, const struct session *s)
 		return true;
 	return s->host != NULL && cidr_parse(span_of(s->host), &address) &&
 	       means_address(b, &address);
-}
-
-size_t server_ban_enforce(struct hub *h, const struct ban *b)
-{
-	size_t n = 0;
-
-	list_for_each_safe(item, after, &h->session_list)
-	{
-		struct session *s = container_of(item, struct session, in_hub);
-
-		if (s->closing || !means_session(b, s))
-			continue;
-		session_close(s, SPAN("Banned from this server"));
-		n++;
-	}
-	return n;
 }

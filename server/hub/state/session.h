@@ -14,7 +14,6 @@ struct login;   // registration in progress (login.h)
 struct capture; // replies of a labeled command (label.c)
 struct member;
 struct session;
-
 struct passwd_end;
 
 // Is told what became of a new password (passwd.h).

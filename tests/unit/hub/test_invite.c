@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/hub_fixture.h"
 
+#include "server/hub/people/credential.h"
 #include "server/hub/people/account.h"
 #include "server/hub/people/invite.h"
 

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// REDACT (draft/message-redaction): the text of a message is gone, its place stays.
+//
+// A message goes with all its edits, whichever of them was named: what it once said is in
+// each. Edits said since the store was asked are found among the recent messages.
+#include "server/hub/commands/command.h"
+#include "server/hub/history/recent.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/pages/message.h"
+#include "server/hub/pages/redact.h"
+#include "server/hub/rooms/listener.h"
+#include "server/hub/rooms/member.h"
+#include "server/hub/wire/reply.h"
+#include "server/letters/limits.h"
+
+#include "common/die.h"
+#include "common/encode.h"
+
+#include <stdlib.h>
+
+// What is to be redacted while the store is asked about it.
+struct wanted {
+	stream_id stream;
+	char *target, *id, *reason; // reason NULL: none
+};
+
+static void wanted_free(struct wanted *w)
+{
+	free(w->target);
+	free(w->id);
+	free(w->reason);
+	free(w);
+}
+
+static void refuse(struct session *s, const struct wanted *w, const char *code,
+		   const char *text)
+{
+	struct line l;
+
+	line_start(&l, s->hub, NULL, "FAIL");
+	line_str(&l, "REDACT");
+	line_str(&l, code);
+	line_str(&l, w->target);
+	line_str(&l, w->id);
+	line_text(&l, span_of(text));
+	session_say(s, &l);
+	line_clear(&l);
+}
+
+static bool can_redact(const struct session *s, const struct stream *stream,
+		       const struct entry_message *m)
+{
+	const struct member *self;
+
+	if (m->account == s->account->id)
+		return true;
+	if (!stream->room)
+		return false;
+	self = member_find(stream->room, s->account);
+	return s->oper || (self && self->role >= MEMBER_MODERATOR);
+}
+
+static void tell(struct session *s, const struct stream *stream, const struct wanted *w,
+		 message_id message)
+{
+	const cap_set cap = cap_bit(CAP_MESSAGE_REDACTION);
+	char id[ID_TEXT_LEN + 1];
+	struct account *other;
+	struct line l;
+
+	encode_id(message, id);
+	line_start(&l, s->hub, s->account, "REDACT");
+	line_str(&l, w->target);
+	line_str(&l, id);
+	if (w->reason)
+		line_text(&l, span_of(w->reason));
+	if (session_has(s, CAP_MESSAGE_REDACTION))
+		session_say(s, &l);
+	if (stream->room) {
+		room_say(stream->room, &l, cap, 0, s);
+	} else {
+		other = dialog_other(stream->dialog, s->account);
+		account_say(s->account, &l, cap, 0, s);
+		if (other && other != s->account)
+			account_say(other, &l, cap, 0, s);
+	}
+	line_clear(&l);
+}
+
+static void redact_all(struct session *s, const struct stream *stream, const struct rows *rows,
+		       const struct wanted *w)
+{
+	struct span reason = w->reason ? span_of(w->reason) : SPAN("");
+	const struct entry_message *m;
+
+	for (size_t i = 0; i < rows->n_messages; i++) {
+		if (!is_redactable(&rows->messages[i]))
+			continue;
+		redact_post(s->hub, &rows->messages[i], s->account->id, reason);
+		tell(s, stream, w, rows->messages[i].id);
+	}
+	while ((m = recent_edit(s->hub, rows->messages[0].id)) != NULL) {
+		message_id id = m->id;
+
+		redact_post(s->hub, m, s->account->id, reason);
+		tell(s, stream, w, id);
+	}
+}
+
+static void finish(struct session *s, const struct stream *stream, const struct rows *rows,
+		   const struct wanted *w)
+{
+	const struct entry_message *m = rows->n_messages ? &rows->messages[0] : NULL;
+
+	if (!stream || !m || m->stream != w->stream || !is_redactable(m)) {
+		refuse(s, w, "UNKNOWN_MSGID", "This message does not exist or is too old");
+	} else if (!can_redact(s, stream, m)) {
+		refuse(s, w, "REDACT_FORBIDDEN", "You may not remove this message");
+	} else if (need_disk(s, "REDACT")) {
+		redact_all(s, stream, rows, w);
+	}
+}
+
+static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *arg)
+{
+	struct wanted *w = arg;
+
+	if (s && !s->closing)
+		finish(s, history_stream(h, w->stream), rows, w);
+	wanted_free(w);
+}
+
+// REDACT <target> <msgid> [<reason>]
+void cmd_redact(struct session *s, const struct msg *m)
+{
+	struct span target = msg_param(m, 0), reason = msg_param(m, 2);
+	const struct stream *stream = target.len ? stream_find(s, target) : NULL;
+	struct wanted *w;
+	struct query *q;
+	uint64_t id;
+
+	if (!stream) {
+		fail(s, "REDACT", "INVALID_TARGET", target,
+		     "You cannot remove messages from there");
+		return;
+	}
+	if (reason.len > REASON_MAX) {
+		fail(s, "REDACT", "INVALID_PARAMS", target, "The reason is too long");
+		return;
+	}
+	w = xcalloc(1, sizeof(*w));
+	w->stream = stream->id;
+	w->target = stream->room ? xstrdup(stream->room->name) : span_dup(target);
+	w->id = span_dup(msg_param(m, 1));
+	w->reason = m->n_params > 2 && reason.len ? span_dup(reason) : NULL;
+	if (!decode_id(msg_param(m, 1), &id)) {
+		refuse(s, w, "UNKNOWN_MSGID", "This message does not exist or is too old");
+		wanted_free(w);
+		return;
+	}
+	q = ask_new(s->hub, QUERY_EDITS);
+	q->from = (struct place){.is_set = true, .id = id};
+	q->stream = stream->id;
+	q->limit = EDITS_READ;
+	ask(s->hub, s, q, on_rows, w);
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+// From what a client wants to say to the lines that are heard.
+//
+// 1. What is stored is stored first: the line is made after the journal entry, so that
+//    the gate holds it until the entry is on disk.
+// 2. Not stored, since nobody could ask for it later: TAGMSG that is no reaction (typing)
+//    and messages to the moderators only (STATUSMSG), which history could not tell apart.
+// 3. A NOTICE is never answered with an error, but for a write that the disk refused.
+#include "server/hub/commands/utterance.h"
+
+#include "common/die.h"
+#include "server/hub/commands/playback.h"
+#include "server/hub/commands/services.h"
+#include "server/hub/history/keepsake.h"
+#include "server/hub/pages/message.h"
+#include "server/hub/pages/replay.h"
+#include "server/hub/people/account.h"
+#include "server/hub/rooms/room.h"
+#include "server/hub/wire/reply.h"
+#include "server/letters/limits.h"
+
+#include <stdlib.h>
+
+// A message on its way: what it is, and who is to be left out.
+struct saying {
+	struct session *s;
+	const struct utterance *u;
+	struct entry_message m;
+	bool is_kept;
+};
+
+static bool is_text(const struct utterance *u)
+{
+	return u->kind != MESSAGE_TAGMSG;
+}
+
+// A reaction is part of the conversation; typing is not.
+static bool tags_are_kept(struct span tags)
+{
+	struct span key, value;
+
+	while (msg_tag_next(&tags, &key, &value)) {
+		if (span_eq(key, SPAN("+draft/react")) ||
+		    span_eq(key, SPAN("+draft/unreact")) ||
+		    span_eq(key, SPAN("+draft/persist")))
+			return true;
+	}
+	return false;
+}
+
+static bool fits(struct session *s, const struct utterance *u, struct span target)
+{
+	if (!is_text(u) || u->pieces ||
+	    u->text.len <= message_room(s->account, u->kind, target))
+		return true;
+	reply(s, ERR_INPUTTOOLONG);
+	return false;
+}
+
+static void saying_init(struct saying *say, struct session *s, const struct utterance *u,
+			bool is_kept)
+{
+	*say = (struct saying){.s = s, .u = u, .is_kept = is_kept};
+	say->m = (struct entry_message){
+		.kind = u->kind,
+		.account = s->account->id,
+		.sender = span_of(s->account->name),
+		.text = u->text,
+		.tags = u->tags,
+		.client_id = u->client_id,
+	};
+}
+
+static bool is_echoed(const struct saying *say)
+{
+	return session_has(say->s, CAP_ECHO_MESSAGE) || say->m.client_id.len;
+}
+
+// Gives it its numbers; stores it, if it is one that is kept.
+static void number(struct saying *say, struct stream *stream)
+{
+	struct hub *h = say->s->hub;
+
+	if (!say->is_kept) {
+		say->m.id = history_new_id(h);
+		say->m.time_ms = h->now.wall_ms;
+		return;
+	}
+	history_append(h, stream, &say->m);
+	if (is_text(say->u))
+		replay_is_due(h);
+	if (say->m.client_id.len)
+		keepsake_add(h, say->m.account, say->m.client_id);
+	if (!is_echoed(say))
+		replay_said(say->s, say->m.id);
+}
+
+static void send(const struct saying *say, const struct wire *w, struct span target)
+{
+	struct piece whole = {say->m.text, false};
+	struct pieces one = {&whole, 1, 1};
+
+	if (is_text(say->u))
+		wire_message(w, &say->m, target, say->u->pieces ? say->u->pieces : &one);
+	else
+		wire_tags(w, &say->m, target);
+}
+
+static struct wire wire_of(const struct saying *say)
+{
+	return (struct wire){
+		.hub = say->s->hub,
+		.except = say->s,
+		.lack = say->is_kept ? SESSION_REPLAYS : 0,
+	};
+}
+
+// To a session that catches up it comes in its turn, behind what was said before it.
+static void echo(const struct saying *say, struct span target)
+{
+	struct wire w = {.hub = say->s->hub, .one = say->s, .label = say->u->label};
+
+	if (is_echoed(say) && !(say->is_kept && say->s->replay))
+		send(say, &w, target);
+}
+
+// A room, as far as s may know of it; NULL: the error was sent, if one is due.
+static struct room *target_room(struct session *s, const struct utterance *u, struct span name)
+{
+	struct room *r;
+
+	if (u->kind == MESSAGE_PRIVMSG)
+		return need_room(s, name);
+	r = room_find(s->hub, name);
+	return r && !room_is_hidden(r, s) ? r : NULL;
+}
+
+static enum member_role role_of(char prefix)
+{
+	switch (prefix) {
+	case '~':
+		return MEMBER_FOUNDER;
+	case '@':
+		return MEMBER_MODERATOR;
+	case '+':
+		return MEMBER_VOICE;
+	default:
+		return MEMBER_PLAIN;
+	}
+}
+
+static void say_to_room(struct session *s, const struct utterance *u, struct span target)
+{
+	enum member_role status = role_of(target.at[0]);
+	struct room *r = target_room(s, u, span_after(target, status ? 1 : 0));
+	struct buf shown = {0};
+	struct saying say;
+	struct wire w;
+
+	if (!r || !need_speaker(s, r, u->text, u->kind != MESSAGE_PRIVMSG) ||
+	    !fits(s, u, target))
+		return;
+	saying_init(&say, s, u, !status && (is_text(u) || tags_are_kept(u->tags)));
+	if (say.is_kept && !need_disk(s, message_command(u->kind)))
+		return;
+	number(&say, &r->stream);
+	if (status)
+		buf_add_char(&shown, target.at[0]);
+	buf_add_str(&shown, r->name);
+	w = wire_of(&say);
+	w.room = r;
+	w.status = status;
+	echo(&say, buf_span(&shown)); // first: it is the one that somebody waits for
+	send(&say, &w, buf_span(&shown));
+	buf_clear(&shown);
+}
+
+// To the other person's sessions, and to the sender's own.
+static void deliver(const struct saying *say, struct account *to)
+{
+	struct session *s = say->s;
+	struct wire w = wire_of(say);
+	struct span target = span_of(to->name);
+
+	if (to != s->account) {
+		w.account = s->account;
+		w.need = cap_bit(CAP_ECHO_MESSAGE);
+		send(say, &w, target);
+		w.need = 0;
+	} else {
+		// Talking to oneself: the delivery is not the echo, so it is no reply.
+		w.except = NULL;
+		s->hub->acting = NULL;
+	}
+	w.account = to;
+	send(say, &w, target);
+	s->hub->acting = s;
+}
+
+static void say_away(struct session *s, const struct utterance *u, const struct account *to)
+{
+	struct line l;
+
+	if (u->kind != MESSAGE_PRIVMSG || !to->away || to == s->account)
+		return;
+	reply_start(&l, s, RPL_AWAY);
+	line_str(&l, to->name);
+	line_text(&l, span_of(to->away));
+	reply_end(&l, s);
+}
+
+static void say_to_account(struct session *s, const struct utterance *u, struct span target)
+{
+	struct account *to = account_find(s->hub, target);
+	struct saying say;
+
+	if (!to) {
+		if (u->kind == MESSAGE_PRIVMSG)
+			reply1(s, ERR_NOSUCHNICK, target);
+		return;
+	}
+	if (!fits(s, u, target))
+		return;
+	saying_init(&say, s, u, is_text(u) || tags_are_kept(u->tags));
+	if (say.is_kept && !need_disk(s, message_command(u->kind)))
+		return;
+	number(&say, say.is_kept ? &dialog_of(s->hub, s->account, to, true)->stream : NULL);
+	echo(&say, span_of(to->name));
+	deliver(&say, to);
+	say_away(s, u, to);
+}
+
+// Heard by nobody else and not stored: it may hold a password.
+static void say_to_service(struct session *s, const struct utterance *u,
+			   const struct service *service)
+{
+	struct saying say;
+
+	saying_init(&say, s, u, false);
+	number(&say, NULL);
+	echo(&say, service_name(service));
+	service_hear(s, service, u);
+}
+
+void utterance_say(struct session *s, const struct utterance *u, struct span target)
+{
+	const struct service *service = service_find(target);
+	struct span name = target;
+
+	if (role_of(name.at[0]))
+		name = span_after(name, 1);
+	if (name.len && name.at[0] == '#')
+		say_to_room(s, u, target);
+	else if (service)
+		say_to_service(s, u, service);
+	else if (!playback_takes(s, u, target))
+		say_to_account(s, u, target);
+}
+
+struct kept_utterance *utterance_keep(const struct utterance *u, struct span target)
+{
+	struct kept_utterance *k = xcalloc(1, sizeof(*k));
+
+	k->u = *u;
+	k->u.text = arena_dup(&k->arena, u->text);
+	k->u.tags = arena_dup(&k->arena, u->tags);
+	k->u.client_id = arena_dup(&k->arena, u->client_id);
+	k->u.label = arena_dup(&k->arena, u->label);
+	k->target = arena_dup(&k->arena, target);
+	if (u->pieces) {
+		for (size_t i = 0; i < u->pieces->n; i++)
+			pieces_add(&k->pieces, arena_dup(&k->arena, u->pieces->at[i].text),
+				   u->pieces->at[i].concat);
+		k->u.pieces = &k->pieces;
+	}
+	return k;
+}
+
+void utterance_free(struct kept_utterance *k)
+{
+	pieces_clear(&k->pieces);
+	arena_clear(&k->arena);
+	free(k);
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Utterance: what a client wants to say, until it is said. Main thread.
+#pragma once
+
+#include "common/arena.h"
+#include "server/hub/state/session.h"
+#include "server/hub/wire/pieces.h"
+
+// What a client wants to say. All borrowed.
+struct utterance {
+	enum message_kind kind;
+	struct span text;            // lines joined by LF
+	const struct pieces *pieces; // as sent; NULL: one line
+	struct span tags;            // client-only ones
+	struct span client_id;       // "" none
+	struct span label;           // of a batch: its echo carries it
+};
+
+// A copy that outlives the turn, with its target.
+struct kept_utterance {
+	struct utterance u;
+	struct pieces pieces;
+	struct span target;
+	struct arena arena; // of the spans
+};
+
+MUST_USE struct kept_utterance *utterance_keep(const struct utterance *u, struct span target);
+void utterance_free(struct kept_utterance *k);
+// Says u to one target ("#room", "@#room", "name"): checks, stores, delivers, echoes.
+void utterance_say(struct session *s, const struct utterance *u, struct span target);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/history/keepsake.h"
+
+#include "common/die.h"
+#include "server/letters/limits.h"
+
+#include <stdlib.h>
+
+struct keepsake {
+	struct list in_order;
+	entry_no entry;
+	size_t key_len;
+	char key[sizeof(account_id) + CLIENT_ID_MAX];
+};
+
+struct keepsakes {
+	struct map by_key;
+	struct list order; // oldest first
+};
+
+static size_t make_key(account_id account, struct span client_id, char *key)
+{
+	memcpy(key, &account, sizeof(account));
+	memcpy(key + sizeof(account), client_id.at, client_id.len);
+	return sizeof(account) + client_id.len;
+}
+
+bool keepsake_is(const struct hub *h, account_id account, struct span client_id)
+{
+	char key[sizeof(account_id) + CLIENT_ID_MAX];
+	size_t len = make_key(account, client_id, key);
+
+	return h->keepsakes && map_find(&h->keepsakes->by_key, span_from(key, len));
+}
+
+static void forget_oldest(struct keepsakes *all)
+{
+	struct keepsake *k = container_of(all->order.next, struct keepsake, in_order);
+
+	list_remove(&k->in_order);
+	map_remove(&all->by_key, span_from(k->key, k->key_len));
+	free(k);
+}
+
+void keepsake_add(struct hub *h, account_id account, struct span client_id)
+{
+	struct keepsakes *all = h->keepsakes;
+	struct keepsake *k = xcalloc(1, sizeof(*k));
+
+	if (!all) {
+		all = h->keepsakes = xcalloc(1, sizeof(*all));
+		list_init(&all->order);
+	}
+	k->entry = h->head;
+	k->key_len = make_key(account, client_id, k->key);
+	map_put(&all->by_key, span_from(k->key, k->key_len), k);
+	list_add(&all->order, &k->in_order);
+	while (all->by_key.n_items > KEEPSAKES_MAX) {
+		const struct keepsake *first =
+			container_of(all->order.next, struct keepsake, in_order);
+
+		if (first->entry > h->durable)
+			break;
+		forget_oldest(all);
+	}
+}
+
+void keepsakes_free(struct hub *h)
+{
+	if (!h->keepsakes)
+		return;
+	while (!list_is_empty(&h->keepsakes->order))
+		forget_oldest(h->keepsakes);
+	map_clear(&h->keepsakes->by_key);
+	free(h->keepsakes);
+	h->keepsakes = NULL;
+}
