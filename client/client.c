@@ -2,7 +2,7 @@
 // The order matters for each line of the server: errors go to whoever asked first and
 // are shown only when nobody did; everything else is the model's first, so that an
 // answer's end finds its page merged.
-#include "client/client_inside.h"
+#include "client/client_private.h"
 
 #include "client/link_words.h"
 #include "client/model/handle.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the user does on the screen, carried to the server.
-#include "client/client_inside.h"
+#include "client/client_private.h"
 
 #include "client/config_set.h"
 #include "client/link_words.h"

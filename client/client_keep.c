@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Our rooms (for servers that do not remember them, and for a start without a server),
 // the place the user left, the server's capabilities.
-#include "client/client_inside.h"
+#include "client/client_private.h"
 
 #include "common/clock.h"
 #include "common/die.h"

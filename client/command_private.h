@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the files of the commands share; nobody else includes this.
+// What the files of the commands share.
 #pragma once
 
 #include "client/command.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/requests_inside.h"
+#include "client/requests_private.h"
 
 #include "common/clock.h"
 #include "common/die.h"

@@ -4,7 +4,7 @@
 // history: target; count (the newest so many, oldest first), or since (time or id) and
 // until (time). Pages are asked for until the count is reached or there are no more.
 // search: text; target, from, since, until, count.
-#include "client/requests_inside.h"
+#include "client/requests_private.h"
 #include "common/clock.h"
 #include "common/die.h"
 

@@ -3,7 +3,7 @@
 #include "client/message_line.h"
 #include "client/model/handle.h"
 #include "client/outbox.h"
-#include "client/requests_inside.h"
+#include "client/requests_private.h"
 #include "common/clock.h"
 #include "common/die.h"
 

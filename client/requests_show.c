@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Requests for what the client knows: channels, members, status.
-#include "client/requests_inside.h"
+#include "client/requests_private.h"
 
 #include "common/clock.h"
 

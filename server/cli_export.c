@@ -10,7 +10,7 @@
 #include "common/encode.h"
 #include "common/json.h"
 #include "server/admin_json.h"
-#include "server/hub/pages/message.h"
+#include "server/letters/journal.h"
 #include "server/store/reader.h"
 
 #include <stdio.h>

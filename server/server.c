@@ -11,7 +11,7 @@
 #include "common/log.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
-#include "server/running.h"
+#include "server/server_private.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What `snugd status` says of the process, beside the hub's own figures.
-#include "server/running.h"
+#include "server/server_private.h"
 
 #include "common/die.h"
 #include "server/admin_json.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What may change while the server runs: the whole is read and checked first, then
 // taken up at once, or not at all.
-#include "server/running.h"
+#include "server/server_private.h"
 
 #include "common/clock.h"
 #include "common/die.h"

@@ -5,7 +5,7 @@
 // could disturb; signals blocked before the first thread. Root becomes another user
 // before it opens anything there but the configuration, and keeps until it listens what
 // ports below 1024 want.
-#include "server/running.h"
+#include "server/server_private.h"
 
 #include "common/clock.h"
 #include "common/die.h"

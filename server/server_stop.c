@@ -8,7 +8,7 @@
 //    worked out nobody waits for the end.
 // 3. A second signal ends the process at any point. That is a crash to the database: what
 //    was acknowledged is committed, and a commit in flight is there as a whole or not at all.
-#include "server/running.h"
+#include "server/server_private.h"
 
 #include "common/clock.h"
 #include "common/log.h"

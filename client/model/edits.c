@@ -4,7 +4,7 @@
 //
 // 1. An edit counts when it is by the account (or the name) that wrote the message.
 // 2. Which of the two comes first does not matter: history brings old messages late.
-#include "client/model/change.h"
+#include "client/model/model_private.h"
 #include "client/model/extra.h"
 #include "common/die.h"
 

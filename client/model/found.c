@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the server found: kept beside the logs, because nothing says what lies between.
-#include "client/model/event.h"
+#include "client/model/model_event_private.h"
 #include "common/die.h"
 
 #include <stdlib.h>

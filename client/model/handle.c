@@ -2,7 +2,7 @@
 // Finds the row of a line, and what all handlers share. The handlers stand in
 // handle_message.c, handle_room.c, handle_batch.c and handle_numeric.c.
 #include "client/model/handle.h"
-#include "client/model/event.h"
+#include "client/model/model_event_private.h"
 #include "client/model/extra.h"
 #include "common/clock.h"
 #include "common/die.h"

@@ -3,7 +3,7 @@
 //
 // A batch that ends leaves the list before anything is done with it: what its lines or its
 // own opening line name as their batch is then never itself.
-#include "client/model/event.h"
+#include "client/model/model_event_private.h"
 #include "client/model/handle.h"
 #include "common/die.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What people say, and what happens to it: messages, typing, reactions, redaction, read
 // markers.
-#include "client/model/event.h"
+#include "client/model/model_event_private.h"
 #include "client/model/extra.h"
 #include "common/clock.h"
 

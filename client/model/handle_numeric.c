@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Numerics, standard replies and capabilities.
-#include "client/model/event.h"
+#include "client/model/model_event_private.h"
 #include "common/die.h"
 
 #include <stdlib.h>

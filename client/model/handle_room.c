@@ -2,7 +2,7 @@
 // Who is in which room: JOIN, PART, KICK, QUIT, NICK, TOPIC, MODE, INVITE, RENAME.
 //
 // Inside a history page these are the past: a line, and no change of state.
-#include "client/model/event.h"
+#include "client/model/model_event_private.h"
 #include "common/names.h"
 
 #include <stdlib.h>

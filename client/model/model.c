@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The model as a whole: making, watching, the link, questions, capabilities.
-#include "client/model/change.h"
+#include "client/model/model_private.h"
 #include "client/model/model.h"
 #include "common/die.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Messages of ours on their way to the server.
-#include "client/model/change.h"
+#include "client/model/model_private.h"
 #include "client/model/extra.h"
 #include "client/model/model.h"
 #include "common/die.h"

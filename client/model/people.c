@@ -2,7 +2,7 @@
 // People, and the rooms they are in.
 //
 // A room's members are sorted by folded name: found by halving, drawn in order.
-#include "client/model/change.h"
+#include "client/model/model_private.h"
 #include "client/model/model.h"
 #include "common/die.h"
 #include "common/names.h"

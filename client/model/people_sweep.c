@@ -5,7 +5,7 @@
 // Runs between two lines of the server, when nobody holds a person: marks who is in a room,
 // in a line, typing, reacting or found, and frees the others. The next sweep comes when there
 // are twice as many as stayed, so that a line's share of it stays small.
-#include "client/model/change.h"
+#include "client/model/model_private.h"
 #include "client/model/extra.h"
 #include "client/model/model.h"
 #include "common/die.h"

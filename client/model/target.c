@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Targets: finding, showing, adding lines, counting what is unread.
-#include "client/model/change.h"
+#include "client/model/model_private.h"
 #include "client/model/mention.h"
 #include "client/model/model.h"
 #include "common/die.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What changed, to everybody who watches.
-#include "client/model/change.h"
+#include "client/model/model_private.h"
 
 void tell_line(struct model *m, struct target *t, struct line *l)
 {

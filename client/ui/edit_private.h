@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What edit.c and edit_undo.c share; nobody else includes this.
+// What edit.c and edit_undo.c share.
 #pragma once
 
 #include "client/ui/edit.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Searching on the server, and going to a message that may not be loaded.
 #include "client/ui/ui_private.h"
-#include "client/ui/view_private.h"
+#include "client/ui/view.h"
 #include "common/msg.h"
 
 #include <stdlib.h>

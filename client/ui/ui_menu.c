@@ -5,7 +5,7 @@
 #include "client/model/extra.h"
 #include "client/ui/filter.h"
 #include "client/ui/ui_private.h"
-#include "client/ui/view_private.h"
+#include "client/ui/view.h"
 #include "common/die.h"
 #include "common/msg.h"
 

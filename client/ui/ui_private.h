@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The inside of the ui; only its own files include this.
+// The inside of the ui.
 #pragma once
 
 #include "client/ui/drafts.h"

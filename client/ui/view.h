@@ -60,3 +60,7 @@ void view_jump(struct view *v, struct line *l);
 void view_forget(struct view *v, const struct line *l);
 // Where the end is: own messages follow, new lines are read as they come.
 MUST_USE bool view_is_at_end(const struct view *v);
+
+// "14:03"; "Tue 22 Nov".
+void view_clock(int64_t at_ms, char out[static 8]);
+void view_day(int64_t at_ms, char out[static 32]);

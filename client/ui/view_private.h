@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the files of the view share; nobody else includes this.
+// What the files of the view share.
 #pragma once
 
 #include "client/ui/view.h"
@@ -61,7 +61,4 @@ static inline const char *sign(const struct view *v, enum sign s)
 }
 
 MUST_USE size_t count_own(const struct target *t);
-// "14:03"; "Tue 22 Nov".
-void view_clock(int64_t at_ms, char out[static 8]);
-void view_day(int64_t at_ms, char out[static 32]);
 MUST_USE bool is_same_day(int64_t a_ms, int64_t b_ms);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Journal entries as rows. A new kind of write is a struct in journal.h, a statement in
 // sql.def, and a function and a row of the table here.
-#include "server/store/inside.h"
+#include "server/store/store_private.h"
 
 #include <assert.h>
 

@@ -2,7 +2,7 @@
 #include "server/store/backup.h"
 
 #include "common/buf.h"
-#include "server/store/backup_inside.h"
+#include "server/store/store_backup_private.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/store/load.h"
 
-#include "server/store/inside.h"
+#include "server/store/store_private.h"
 
 #include <string.h>
 

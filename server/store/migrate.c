@@ -3,7 +3,7 @@
 
 #include "common/buf.h"
 #include "common/log.h"
-#include "server/store/backup_inside.h"
+#include "server/store/store_backup_private.h"
 
 #include <unistd.h>
 

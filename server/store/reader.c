@@ -4,7 +4,7 @@
 #include "common/die.h"
 #include "common/log.h"
 #include "server/letters/letter.h"
-#include "server/store/inside.h"
+#include "server/store/store_private.h"
 #include "server/store/page.h"
 
 #include <pthread.h>

@@ -5,7 +5,7 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "server/letters/limits.h"
-#include "server/store/inside.h"
+#include "server/store/store_private.h"
 #include "server/store/migrate.h"
 
 #include <errno.h>

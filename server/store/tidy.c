@@ -4,7 +4,7 @@
 // 1. Each step is a transaction; a crash between two leaves work, never damage: what is
 //    still to do stands in `chore` and `expiry`.
 // 2. Only this handle checkpoints (server/store/store.h).
-#include "server/store/inside.h"
+#include "server/store/store_private.h"
 
 #include "common/log.h"
 

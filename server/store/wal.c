@@ -4,7 +4,7 @@
 // themselves; one that overwrites does not. So the log gets its length before it is needed.
 //
 // The zeros behind SQLite's last frame are no frames: neither salt nor checksum fits.
-#include "server/store/inside.h"
+#include "server/store/store_private.h"
 
 #include "common/buf.h"
 

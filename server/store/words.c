@@ -7,7 +7,7 @@
 // 2. The index learns and forgets a text exactly once, with the same bytes.
 // 3. FTS5 forgets by noting that a word is void, and the word itself stays until its
 //    segment is merged: a purge merges all of them.
-#include "server/store/inside.h"
+#include "server/store/store_private.h"
 
 // Pages of the index rewritten in one step: about 2 ms.
 #define PURGE_PAGES 64

@@ -11,7 +11,7 @@
 #include "common/log.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
-#include "server/store/inside.h"
+#include "server/store/store_private.h"
 
 #include <pthread.h>
 #include <stdlib.h>

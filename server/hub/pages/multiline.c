@@ -1,39 +1,18 @@
 // SPDX-License-Identifier: MIT
-// BATCH (IRCv3 client-batch, draft/multiline).
-//
 // A mistake is told once; the rest of that batch is then swallowed up to its end, so that
 // half a message is never said.
 #include "server/hub/pages/multiline.h"
 
 #include "common/die.h"
-#include "server/hub/commands/command.h"
-#include "server/hub/commands/edit.h"
-#include "server/hub/commands/exactly.h"
 #include "server/hub/wire/label.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
 
 #include <stdlib.h>
 
-#define REF_MAX 32
 #define LINES_PER_COST 4
 
-struct part {
-	size_t at, len; // in text
-	bool concat;
-};
-
-struct multiline {
-	char *ref, *target;
-	struct buf tags, client_id, label;
-	enum message_kind kind;
-	struct buf text; // lines joined by LF, but for concatenated ones
-	struct part parts[MULTILINE_LINES_MAX];
-	size_t n_parts;
-	bool failed; // told; what follows is swallowed
-};
-
-static void give_up(struct multiline *b)
+void multiline_drop(struct multiline *b)
 {
 	if (!b)
 		return;
@@ -48,7 +27,7 @@ static void give_up(struct multiline *b)
 
 void multiline_free(struct session *s)
 {
-	give_up(s->multiline);
+	multiline_drop(s->multiline);
 	s->multiline = NULL;
 }
 
@@ -169,8 +148,7 @@ static bool is_blank(const struct multiline *b)
 	return true;
 }
 
-// The lines as they were sent, but none longer than fits into one.
-static void make_pieces(const struct session *s, const struct multiline *b, struct pieces *out)
+void multiline_pieces(const struct session *s, const struct multiline *b, struct pieces *out)
 {
 	size_t max = message_room(s->account, b->kind, span_of(b->target));
 
@@ -181,50 +159,6 @@ static void make_pieces(const struct session *s, const struct multiline *b, stru
 			     max);
 		out->at[first].concat = b->parts[i].concat;
 	}
-}
-
-static void say(struct session *s, const struct multiline *b)
-{
-	struct pieces pieces = {0};
-	struct utterance u = {
-		.kind = b->kind,
-		.text = buf_span(&b->text),
-		.pieces = &pieces,
-		.tags = buf_span(&b->tags),
-		.client_id = buf_span(&b->client_id),
-		.label = buf_span(&b->label),
-	};
-
-	make_pieces(s, b, &pieces);
-	if (!edit_takes(s, &u, span_of(b->target)))
-		exactly_say(s, &u, span_of(b->target));
-	pieces_clear(&pieces);
-}
-
-static void finish(struct session *s)
-{
-	struct multiline *b = s->multiline;
-
-	s->multiline = NULL;
-	if (!b->failed && is_blank(b))
-		complain_invalid(s, b, "A message must not be blank");
-	if (!b->failed)
-		say(s, b);
-	give_up(b);
-}
-
-static bool ref_is_valid(struct span ref)
-{
-	if (!ref.len || ref.len > REF_MAX)
-		return false;
-	for (size_t i = 0; i < ref.len; i++) {
-		char c = ref.at[i];
-
-		if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-		      (c >= 'A' && c <= 'Z') || c == '-' || c == '_'))
-			return false;
-	}
-	return true;
 }
 
 static void take_tags(struct session *s, const struct msg *m, struct multiline *b)
@@ -244,7 +178,25 @@ static void take_tags(struct session *s, const struct msg *m, struct multiline *
 	}
 }
 
-static void open(struct session *s, const struct msg *m, struct span ref)
+bool multiline_is(const struct session *s, struct span ref)
+{
+	return s->multiline && span_eq(ref, span_of(s->multiline->ref));
+}
+
+struct multiline *multiline_end(struct session *s)
+{
+	struct multiline *b = s->multiline;
+
+	s->multiline = NULL;
+	if (!b->failed && is_blank(b))
+		complain_invalid(s, b, "A message must not be blank");
+	if (!b->failed)
+		return b;
+	multiline_drop(b);
+	return NULL;
+}
+
+void multiline_open(struct session *s, const struct msg *m, struct span ref)
 {
 	struct multiline *b;
 
@@ -257,33 +209,4 @@ static void open(struct session *s, const struct msg *m, struct span ref)
 	if (m->tags.len > CLIENT_TAGS_MAX || b->client_id.len > CLIENT_ID_MAX ||
 	    !b->target[0] || memchr(b->target, ',', strlen(b->target)))
 		complain_invalid(s, b, "A message has one target, and tags within the limits");
-}
-
-// BATCH +ref draft/multiline target … BATCH -ref
-void cmd_batch(struct session *s, const struct msg *m)
-{
-	struct span ref = span_after(msg_param(m, 0), 1);
-	char edge = msg_param(m, 0).len ? msg_param(m, 0).at[0] : ' ';
-
-	if (!session_has(s, CAP_MULTILINE)) {
-		reply1(s, ERR_UNKNOWNCOMMAND, SPAN("BATCH"));
-	} else if (edge == '-' && s->multiline && span_eq(ref, span_of(s->multiline->ref))) {
-		finish(s);
-	} else if (edge != '+' || !ref_is_valid(ref)) {
-		fail(s, "BATCH", "INVALID_REFTAG", msg_param(m, 0),
-		     "No such batch is open, or its name has characters that are not allowed");
-	} else if (!span_eq_fold(msg_param(m, 1), SPAN("draft/multiline"))) {
-		struct line l;
-
-		line_start(&l, s->hub, NULL, "FAIL");
-		line_str(&l, "BATCH");
-		line_str(&l, "UNKNOWN_TYPE");
-		line_param(&l, ref);
-		line_param(&l, msg_param(m, 1));
-		line_text(&l, SPAN("Only draft/multiline batches are understood"));
-		session_say(s, &l);
-		line_clear(&l);
-	} else {
-		open(s, m, ref);
-	}
 }

@@ -6,7 +6,7 @@
 //    has them. Few occur in one room: they are searched in turn, the last found first.
 // 2. Variants and their lists of ids come from a pool in the hub: after the first casts
 //    nothing is allocated.
-#include "server/hub/wire/line_inside.h"
+#include "server/hub/wire/wire_private.h"
 
 #include "common/grow.h"
 #include "server/hub/people/account.h"

@@ -3,7 +3,7 @@
 #include "server/hub/wire/label.h"
 
 #include "common/die.h"
-#include "server/hub/wire/line_inside.h"
+#include "server/hub/wire/wire_private.h"
 #include "server/hub/wire/reply.h"
 
 #include <stdlib.h>

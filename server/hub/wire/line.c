@@ -3,7 +3,7 @@
 //
 // The only place where outgoing text is made: whatever a caller passes, one line of at
 // most LINE_BODY_MAX bytes leaves, without a stray space, CR, LF or NUL in it.
-#include "server/hub/wire/line_inside.h"
+#include "server/hub/wire/wire_private.h"
 
 #include "common/clock.h"
 #include "common/encode.h"
@@ -11,7 +11,6 @@
 #include "common/utf8.h"
 #include "server/hub/people/account.h"
 #include "server/hub/wire/label.h"
-#include "server/hub/rooms/roster.h"
 
 // As received lines: 512 with CR LF.
 #define LINE_BODY_MAX 510

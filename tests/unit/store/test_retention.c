@@ -5,7 +5,7 @@
 #include "common/encode.h"
 #include "server/store/backup.h"
 #include "server/store/db.h"
-#include "server/store/inside.h"
+#include "server/store/store_private.h"
 
 #include <sys/stat.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the files of requests share; nobody outside includes this.
+// What the files of requests share.
 #pragma once
 
 #include "client/assemble.h"

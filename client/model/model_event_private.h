@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
-// One line from the server while its handler looks at it; nobody outside client/model
-// includes this.
+// One line from the server while its handler looks at it.
 #pragma once
 
-#include "client/model/change.h"
+#include "client/model/model_private.h"
 #include "common/buf.h"
 #include "common/msg.h"
 

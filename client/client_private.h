@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What the files of the composition root share; nobody outside includes this.
+// What the files of the composition root share.
 #pragma once
 
 #include "client/catchup.h"

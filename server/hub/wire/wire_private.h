@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How a line becomes bytes: for line.c, cast.c and label.c only. Main thread.
+// How a line becomes bytes. Main thread.
 #pragma once
 
 #include "server/hub/wire/line.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The copy itself. Only files of server/store see this.
+// The copy itself.
 #pragma once
 
 #include "server/store/db.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Changes that the files of client/model share; nobody outside includes this.
+// Changes that the files of client/model share.
 //
 // Each counts a new version and tells the watchers.
 #pragma once

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a store is made of. Only files of server/store see this.
+// What a store is made of.
 #pragma once
 
 #include "server/letters/journal.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a running server is made of. Only server*.c files see this.
+// What a running server is made of.
 //
 // Owner: server_run, in the main thread.
 #pragma once
