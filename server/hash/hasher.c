@@ -17,8 +17,6 @@
 #include <time.h>
 
 #define WORKERS_MAX 16
-// Known to this file alone: new parameters.
-#define LETTER_SETTINGS (LETTER_STOP + 1)
 
 struct settings {
 	struct letter letter;

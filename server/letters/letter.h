@@ -16,7 +16,7 @@ enum letter_kind {
 	LETTER_ADMIN,	// server -> hub: a verb of the command line
 	LETTER_ANSWER,	// hub -> server: its result
 	LETTER_STOP,	// ends the receiving thread
-	LETTER_SETTINGS, // server -> shard: certificate and limits that were reloaded
+	LETTER_SETTINGS, // server -> shard, hashers: what was reloaded
 };
 
 // Which thread may take the letter's memory: the one that holds it.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Every bound of the server that is not a setting, in one place.
+// The bounds of the server that are not settings, as far as others see them or more than one
+// file asks for them.
 #pragma once
 
 #define SHARDS_MAX 16

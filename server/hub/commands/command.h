@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The table of client commands (command.def) and the way of one command through it.
 //
-// command_run checks: known, allowed in this state, enough parameters, budget; then calls
+// command_run checks: known, allowed in this state, enough parameters; then calls
 // the handler with labels in place. A handler is a column of early returns, then the deed.
 // Main thread.
 #pragma once

@@ -2,7 +2,7 @@
 // Journal entries out; questions out and their answers back to who asked.
 //
 // 1. A ticket lives from ask to the answer, whatever becomes of the session meanwhile.
-// 2. While a session has tickets out, its later lines are kept (session.c) and its
+// 2. While a session has tickets out, its later lines are kept (session_feed.c) and its
 //    label's capture stays open (label.c).
 // 3. Held questions stand in the order of their entries: the first that must wait stops
 //    the rest.

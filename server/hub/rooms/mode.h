@@ -11,7 +11,7 @@
 void mode_text(const struct room *r, bool key, struct buf *out);
 // The same of a user: "+iw".
 void mode_user_text(const struct session *s, struct buf *out);
-// The letters that turn flags on and off, for ISUPPORT.
+// The letters of lists, and those that turn flags on and off.
 #define MODE_LISTS "Ibe"
 #define MODE_FLAGS "Cimnst"
 #define MODES_PER_LINE 13

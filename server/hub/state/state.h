@@ -83,7 +83,7 @@ struct hub {
 	struct map throttles; // login attempts by source and by account (throttle.c)
 	struct list throttle_order; // oldest first
 	struct idmap unknown_sources; // source -> its connections that are not logged in
-	struct keepsakes *keepsakes; // recent client ids (exactly.c)
+	struct keepsakes *keepsakes; // recent client ids (keepsake.c)
 	struct recent *recent;	     // the newest messages (recent.c)
 	struct timer on_cursors;     // replay.c
 	struct timer on_retention;   // retention.c
