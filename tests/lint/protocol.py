@@ -3,7 +3,8 @@
 """Compares docs/PROTOCOL.md with the tables it speaks of.  usage: protocol.py [ROOT]
 
 Each row of the document's tables must be in the source and the other way round:
-capabilities, commands, numerics, codes of FAIL, tokens of 005, limits, verbs of services.
+capabilities, commands, numerics, codes of FAIL, tokens of 005, modes, limits, verbs of
+services.
 The tests that the document names must exist and speak of the capability.
 """
 import glob
@@ -105,9 +106,32 @@ def check_codes(rows):
             complain(f"FAIL {command} {k} is not in the document")
 
 
+def modes():
+    """Letter, kind, prefix of each mode of rooms; the letters of the modes of users."""
+    text = read("server/hub/rooms/modes.def")
+    return (re.findall(r"^ROOM_MODE\('(.)', MODE_(\w+), \w+, \w+, (?:0|'(.)'),", text, re.M),
+            re.findall(r"^USER_MODE\('(.)',", text, re.M))
+
+
 def check_tokens(rows):
     source = re.findall(r'^\t\{"([\w./]+)",', read("server/hub/door/isupport.c"), re.M)
     same("token", dict.fromkeys(source, True), {plain(r[0]): True for r in rows})
+    kinds = {}
+    for letter, kind, _ in modes()[0]:
+        kinds[kind] = kinds.get(kind, "") + letter
+    prefixes = "".join(prefix for _, _, prefix in modes()[0])
+    made = {"CHANMODES": ",".join(kinds[k] for k in ("LIST", "KEY", "LIMIT", "FLAG")),
+            "PREFIX": f"({kinds['RANK']}){prefixes}", "STATUSMSG": prefixes}
+    same("value of token", made, {plain(r[0]): plain(r[1]) for r in rows if plain(r[0]) in made})
+
+
+def check_modes(rows):
+    """Two tables: of rooms, then of users."""
+    params = {"LIST": "mask", "FLAG": "", "KEY": "key", "LIMIT": "number", "RANK": "nick"}
+    at = [r[0] for r in rows].index("Of a user")
+    same("mode of rooms", {letter: params[kind] for letter, kind, _ in modes()[0]},
+         {c: r[1] for r in rows[:at] for c in plain(r[0]).split()})
+    same("mode of users", dict.fromkeys(modes()[1], True), {plain(r[0]): True for r in rows[at + 1:]})
 
 
 def check_limits(rows):
@@ -127,7 +151,8 @@ def main():
     found = tables(read("docs/PROTOCOL.md"))
     for heading, check in (("Capabilities", check_capabilities), ("Commands", check_commands),
                            ("Numerics", check_numerics), ("FAIL, WARN and NOTE", check_codes),
-                           ("ISUPPORT", check_tokens), ("Bounds", check_limits),
+                           ("ISUPPORT", check_tokens), ("Modes", check_modes),
+                           ("Bounds", check_limits),
                            ("Services", check_verbs)):
         rows = found.get(heading, [[]])[1:]
         if not rows:

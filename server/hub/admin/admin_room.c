@@ -79,15 +79,6 @@ void verb_room_show(struct verb_call *c)
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 
-static const char *role_name(enum member_role role)
-{
-	if (role >= MEMBER_FOUNDER)
-		return "founder";
-	if (role >= MEMBER_MODERATOR)
-		return "moderator";
-	return role >= MEMBER_VOICE ? "voice" : "member";
-}
-
 void verb_room_members(struct verb_call *c)
 {
 	static const char *const names[] = {"name", "role", "present", "joined"};
@@ -100,7 +91,7 @@ void verb_room_members(struct verb_call *c)
 		const struct member *m = r->members[i];
 
 		verb_text(c, span_of(m->account->name));
-		verb_text(c, span_of(role_name(m->role)));
+		verb_text(c, span_of(modes_role_word(m->role)));
 		verb_bool(c, member_is_present(m));
 		verb_time(c, m->joined_ms);
 	}
@@ -183,31 +174,24 @@ void verb_room_delete(struct verb_call *c)
 static bool parse_role(struct verb_call *c, enum member_role *role)
 {
 	struct span text = verb_value(c, "--role");
-	static const enum member_role roles[] = {MEMBER_PLAIN, MEMBER_VOICE, MEMBER_MODERATOR,
-						 MEMBER_FOUNDER};
+	const struct room_mode *rank = modes_of_word(text);
 
-	*role = MEMBER_MODERATOR;
+	*role = rank == NULL ? MEMBER_PLAIN : (enum member_role)rank->which;
 	if (text.at == NULL)
+		*role = MEMBER_MODERATOR;
+	if (text.at == NULL || rank != NULL ||
+	    span_eq_fold(text, span_of(modes_role_word(MEMBER_PLAIN))))
 		return true;
-	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
-		*role = roles[i];
-		if (span_eq(text, span_of(role_name(*role))))
-			return true;
-	}
 	verb_end(c, ADMIN_USAGE, "a role is founder, moderator, voice or member, not " SPAN_FMT,
 		 SPAN_ARG(text));
 	return false;
 }
 
-static void say_role(struct member *m, const char *sign, enum member_role role)
+static void say_rank(struct member *m, char sign, const struct room_mode *rank)
 {
-	char modes[] = {sign[0], 'v', '\0'};
+	char modes[] = {sign, rank->letter, '\0'};
 	struct buf args = {0};
 
-	if (role >= MEMBER_FOUNDER)
-		modes[1] = 'q';
-	else if (role >= MEMBER_MODERATOR)
-		modes[1] = 'o';
 	buf_printf(&args, " %s", m->account->name);
 	mode_say(m->room, NULL, span_of(modes), buf_span(&args));
 	buf_clear(&args);
@@ -227,22 +211,19 @@ void verb_room_grant(struct verb_call *c)
 		m = member_join(r, a, MEMBER_PLAIN);
 	if ((m->role & role) != role) {
 		member_set_role(m, m->role | role);
-		say_role(m, "+", role);
+		say_rank(m, '+', modes_of(MODE_RANK, role));
 	}
 	verb_audit(c, span_of(r->name));
-	verb_end(c, ADMIN_DONE, "%s is %s of %s", a->name, role_name(m->role), r->name);
+	verb_end(c, ADMIN_DONE, "%s is %s of %s", a->name, modes_role_word(m->role), r->name);
 }
 
-static void take_roles(struct member *m)
+static void take_ranks(struct member *m)
 {
-	static const enum member_role roles[] = {MEMBER_VOICE, MEMBER_MODERATOR,
-						 MEMBER_FOUNDER};
+	const struct room_mode *rank;
 
-	for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
-		if ((m->role & roles[i]) == 0)
-			continue;
-		member_set_role(m, m->role & ~roles[i]);
-		say_role(m, "-", roles[i]);
+	while ((rank = modes_rank(m->role)) != NULL) {
+		member_set_role(m, m->role & ~rank->which);
+		say_rank(m, '-', rank);
 	}
 }
 
@@ -265,6 +246,6 @@ void verb_room_revoke(struct verb_call *c)
 		verb_end(c, ADMIN_DONE, "%s is no member of %s any more", a->name, r->name);
 		return;
 	}
-	take_roles(m);
+	take_ranks(m);
 	verb_end(c, ADMIN_DONE, "%s is a plain member of %s", a->name, r->name);
 }

@@ -41,38 +41,47 @@ struct settings {
 	unsigned on, off;
 };
 
-static unsigned flag_of(char letter)
+// What is set another way (mode, NULL: no mode at all) is refused with that way.
+static void refuse_mode(struct verb_call *c, struct span modes, const struct room_mode *mode)
 {
-	static const struct {
-		char letter;
-		unsigned flag;
-	} flags[] = {{'i', ROOM_INVITE_ONLY}, {'m', ROOM_MODERATED},    {'n', ROOM_NO_EXTERNAL},
-		     {'s', ROOM_SECRET},      {'t', ROOM_TOPIC_LOCKED}, {'C', ROOM_NO_CTCP}};
+	struct buf letters = {0};
 
-	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
-		if (flags[i].letter == letter)
-			return flags[i].flag;
-	return 0;
+	modes_letters(MODE_FLAG, &letters);
+	if (mode != NULL && (mode->kind == MODE_KEY || mode->kind == MODE_LIMIT))
+		verb_end(c, ADMIN_USAGE, "--modes does not set %c: --%s does", mode->letter,
+			 mode->word);
+	else if (mode != NULL && mode->kind == MODE_RANK)
+		verb_end(c, ADMIN_USAGE, "--modes does not set %c: room grant --role %s does",
+			 mode->letter, mode->word);
+	else
+		verb_end(c, ADMIN_USAGE, "modes are letters of %s behind + or -, not " SPAN_FMT,
+			 buf_str(&letters), SPAN_ARG(modes));
+	buf_clear(&letters);
 }
 
-static bool parse_modes(struct settings *set)
+static bool parse_modes(struct verb_call *c, struct settings *set)
 {
 	bool add = true;
 
 	for (size_t i = 0; i < set->modes.len; i++) {
-		char c = set->modes.at[i];
-		unsigned flag = flag_of(c);
+		char letter = set->modes.at[i];
+		const struct room_mode *mode = modes_find(letter);
 
-		if (c == '+' || c == '-')
-			add = c == '+';
-		else if (flag == 0)
+		if (letter == '+' || letter == '-') {
+			add = letter == '+';
+		} else if (mode == NULL || mode->kind != MODE_FLAG) {
+			refuse_mode(c, set->modes, mode);
 			return false;
-		else if (add)
-			set->on |= flag;
-		else
-			set->off |= flag;
+		} else if (add) {
+			set->on |= mode->which;
+		} else {
+			set->off |= mode->which;
+		}
 	}
-	return set->modes.at == NULL || ((set->on | set->off) != 0 && (set->on & set->off) == 0);
+	if (set->modes.at == NULL || ((set->on | set->off) != 0 && (set->on & set->off) == 0))
+		return true;
+	verb_end(c, ADMIN_USAGE, "modes are letters behind + or -, each once");
+	return false;
 }
 
 static bool parse_number(struct verb_call *c, const char *flag, const char *wanted, int64_t *n,
@@ -135,17 +144,14 @@ static bool take_settings(struct verb_call *c, struct settings *set)
 	    !parse_keep(c, "--keep-size", "a size as in 300KiB or 10MiB, forever or server",
 			&set->keep_bytes, parse_bytes))
 		return false;
-	if (set->key.len > KEY_MAX || span_find(set->key, ' ') < set->key.len ||
-	    span_find(set->key, ',') < set->key.len) {
-		verb_end(c, ADMIN_USAGE, "a key has at most %d bytes, without spaces and commas",
+	if (set->key.len > 0 && !mode_key_is_valid(set->key)) {
+		verb_end(c, ADMIN_USAGE,
+			 "a key has at most %d bytes, without spaces, commas, control characters "
+			 "and a colon in front",
 			 KEY_MAX);
 		return false;
 	}
-	if (!parse_modes(set)) {
-		verb_end(c, ADMIN_USAGE, "modes are letters of %s behind + or -, each once", MODE_FLAGS);
-		return false;
-	}
-	return true;
+	return parse_modes(c, set);
 }
 
 static bool name_is_free(struct verb_call *c, const struct room *r, struct span name)
@@ -163,24 +169,59 @@ static bool name_is_free(struct verb_call *c, const struct room *r, struct span 
 	return true;
 }
 
-static void say_flags(struct room *r, unsigned before)
+struct was { // before the change
+	unsigned flags;
+	int64_t limit;
+	bool key_differs;
+};
+
+static bool is_changed(const struct room *r, const struct was *was,
+		       const struct room_mode *mode)
 {
-	struct buf modes = {0};
+	switch (mode->kind) {
+	case MODE_FLAG:
+		return ((r->flags ^ was->flags) & mode->which) != 0;
+	case MODE_KEY:
+		return was->key_differs;
+	case MODE_LIMIT:
+		return r->limit != was->limit;
+	case MODE_LIST:
+	case MODE_RANK:
+		break;
+	}
+	return false;
+}
 
-	for (const char *letter = MODE_FLAGS; *letter != '\0'; letter++) {
-		unsigned flag = flag_of(*letter);
+// One MODE line, as if a moderator had done it.
+static void say_modes(struct room *r, const struct was *was)
+{
+	struct buf modes = {0}, args = {0};
+	size_t n;
+	const struct room_mode *all = modes_all(&n);
 
-		if (((r->flags ^ before) & flag) != 0)
-			buf_printf(&modes, "%c%c", (r->flags & flag) != 0 ? '+' : '-', *letter);
+	for (size_t i = 0; i < n; i++) {
+		bool on = mode_is_on(r, &all[i]);
+
+		if (!is_changed(r, was, &all[i]))
+			continue;
+		buf_printf(&modes, "%c%c", on ? '+' : '-', all[i].letter);
+		if (all[i].kind == MODE_KEY)
+			buf_printf(&args, " %s", on ? r->key : "*");
+		else if (all[i].kind == MODE_LIMIT && on)
+			buf_printf(&args, " %lld", (long long)r->limit);
 	}
 	if (modes.len > 0)
-		mode_say(r, NULL, buf_span(&modes), SPAN(""));
+		mode_say(r, NULL, buf_span(&modes), buf_span(&args));
 	buf_clear(&modes);
+	buf_clear(&args);
 }
 
 static void apply(struct room *r, const struct settings *set)
 {
-	unsigned before = r->flags;
+	const struct was was = {.flags = r->flags,
+				.limit = r->limit,
+				.key_differs = set->key.at != NULL &&
+					       !span_eq(set->key, span_of(r->key))};
 
 	r->flags = (r->flags | set->on) & ~set->off;
 	if (set->key.at != NULL)
@@ -193,7 +234,7 @@ static void apply(struct room *r, const struct settings *set)
 		r->keep_bytes = set->keep_bytes;
 	room_post(r);
 	retention_changed(r->hub);
-	say_flags(r, before);
+	say_modes(r, &was);
 	if (set->topic.at != NULL)
 		room_set_topic(r, NULL, set->topic);
 	if (set->name.at != NULL)
@@ -325,14 +366,11 @@ static const char *const ban_columns[] = {"mask", "kind", "by", "reason", "since
 
 void verb_ban_row(struct verb_call *c, const struct ban *b)
 {
-	static const char *const kinds[] = {[BAN_BAN] = "ban",
-					    [BAN_EXCEPT] = "exception",
-					    [BAN_INVITE] = "invite-exception",
-					    [BAN_INVITED] = "invited",
-					    [BAN_SERVER] = "server"};
+	const struct room_mode *mode = modes_of(MODE_LIST, b->kind);
+	const char *other = b->kind == BAN_INVITED ? "invited" : "server";
 
 	verb_text(c, span_of(b->mask));
-	verb_text(c, span_of(kinds[b->kind]));
+	verb_text(c, span_of(mode == NULL ? other : mode->word));
 	verb_text(c, span_of(b->by));
 	verb_text(c, span_of(b->reason));
 	verb_time(c, b->at_ms);

@@ -2,6 +2,7 @@
 // ChanServ: each verb is a command that its user could have sent; those that only tell
 // something see no more than the user does.
 #include "common/clock.h"
+#include "server/hub/rooms/modes.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/commands/services.h"
 #include "server/hub/rooms/member.h"
@@ -82,21 +83,6 @@ void chanserv_topic(struct session *s, const struct service_call *c)
 	buf_clear(&text);
 }
 
-static const char *role_name(enum member_role role)
-{
-	switch (role) {
-	case MEMBER_FOUNDER:
-		return "founder";
-	case MEMBER_MODERATOR:
-		return "moderator";
-	case MEMBER_VOICE:
-		return "voice";
-	case MEMBER_PLAIN:
-		break;
-	}
-	return "member";
-}
-
 static const struct room *known_room(struct session *s, struct span name)
 {
 	const struct room *r = room_find(s->hub, name);
@@ -111,7 +97,7 @@ static void say_roles(struct session *s, const struct room *r, enum member_role 
 {
 	for (size_t i = 0; i < r->n_members; i++) {
 		if (r->members[i]->role >= least)
-			service_say(s, CHANSERV, "%s %s", role_name(r->members[i]->role),
+			service_say(s, CHANSERV, "%s %s", modes_role_word(r->members[i]->role),
 				    r->members[i]->account->name);
 	}
 }
@@ -145,23 +131,23 @@ static void list_access(struct session *s, const struct service_call *c)
 	service_say(s, CHANSERV, "End of the roles in %s", r->name);
 }
 
-static const char *mode_of(struct span role)
+// As other networks call a moderator, too.
+static const struct room_mode *rank_of(struct span word)
 {
-	if (span_eq_fold(role, SPAN("founder")))
-		return "+q";
-	if (span_eq_fold(role, SPAN("moderator")) || span_eq_fold(role, SPAN("op")))
-		return "+o";
-	return span_eq_fold(role, SPAN("voice")) ? "+v" : NULL;
+	return span_eq_fold(word, SPAN("op")) ? modes_of(MODE_RANK, MEMBER_MODERATOR)
+					      : modes_of_word(word);
 }
 
-static void set_access(struct session *s, const struct service_call *c, const char *mode)
+static void set_access(struct session *s, const struct service_call *c, char sign,
+		       const struct room_mode *rank)
 {
-	struct span params[] = {c->words[1], span_of(mode), c->words[3]};
+	struct span mode = span_from((char[]){sign, rank->letter}, 2);
+	struct span params[] = {c->words[1], mode, c->words[3]};
 
 	service_command(s, "MODE", params, 3);
 }
 
-// The modes that take what role the account has.
+// Of who has no rank, MODE says the rest.
 static void take_access(struct session *s, const struct service_call *c)
 {
 	const struct room *r = known_room(s, c->words[1]);
@@ -170,10 +156,7 @@ static void take_access(struct session *s, const struct service_call *c)
 
 	if (!r)
 		return;
-	set_access(s, c,
-		   m && m->role == MEMBER_FOUNDER ? "-q"
-		   : m && m->role == MEMBER_VOICE ? "-v"
-						  : "-o");
+	set_access(s, c, '-', modes_rank(m && m->role ? m->role : MEMBER_MODERATOR));
 }
 
 void chanserv_access(struct session *s, const struct service_call *c)
@@ -182,8 +165,8 @@ void chanserv_access(struct session *s, const struct service_call *c)
 
 	if (span_eq_fold(what, SPAN("LIST")))
 		list_access(s, c);
-	else if (span_eq_fold(what, SPAN("ADD")) && c->n_words > 4 && mode_of(c->words[4]))
-		set_access(s, c, mode_of(c->words[4]));
+	else if (span_eq_fold(what, SPAN("ADD")) && c->n_words > 4 && rank_of(c->words[4]))
+		set_access(s, c, '+', rank_of(c->words[4]));
 	else if (span_eq_fold(what, SPAN("DEL")) && c->n_words > 3)
 		take_access(s, c);
 	else

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: MIT
 // HELP, from the table in help.def.
 #include "server/hub/commands/command.h"
+#include "server/hub/rooms/modes.h"
 #include "server/hub/wire/reply.h"
 
 static const struct help {
-	const char *subject, *usage, *text;
+	const char *subject, *usage;
+	void (*add)(struct buf *out); // what stands before the text, or NULL
+	const char *text;
 } helps[] = {
-#define HELP(subject, usage, text) {subject, usage, text},
+#define HELP(subject, usage, text) {subject, usage, NULL, text},
+#define HELP_OF(subject, usage, add, text) {subject, usage, add, text},
 #include "server/hub/commands/help.def"
 #undef HELP
+#undef HELP_OF
 };
 
 static void help_line(struct session *s, enum numeric n, const char *subject, struct span text)
@@ -23,12 +28,18 @@ static void help_line(struct session *s, enum numeric n, const char *subject, st
 
 static void help_subject(struct session *s, const struct help *h)
 {
-	struct span rest = span_of(h->text);
+	struct buf text = {0};
+	struct span rest;
 
+	if (h->add != NULL)
+		h->add(&text);
+	buf_add_str(&text, h->text);
+	rest = buf_span(&text);
 	help_line(s, RPL_HELPSTART, h->subject, span_of(h->usage));
 	while (rest.len > 0)
 		help_line(s, RPL_HELPTXT, h->subject, span_cut(&rest, '\n'));
 	help_line(s, RPL_ENDOFHELP, h->subject, span_of(numeric_text(RPL_ENDOFHELP)));
+	buf_clear(&text);
 }
 
 static void help_index(struct session *s)

@@ -28,75 +28,90 @@ static void show_room(struct session *s, const struct room *r)
 	buf_clear(&text);
 }
 
-void mode_user_text(const struct session *s, struct buf *out)
+static bool is_bot(const struct session *s)
 {
-	const struct account *a = s->account;
-
-	buf_add_char(out, '+');
-	if (a->bot)
-		buf_add_char(out, 'B');
-	if (a->invisible)
-		buf_add_char(out, 'i');
-	if (s->oper)
-		buf_add_char(out, 'o');
-	if (a->wallops)
-		buf_add_char(out, 'w');
+	return s->account->bot;
 }
+
+static void set_bot(struct session *s, bool add)
+{
+	s->account->bot = add;
+}
+
+static bool is_invisible(const struct session *s)
+{
+	return s->account->invisible;
+}
+
+static void set_invisible(struct session *s, bool add)
+{
+	account_set_invisible(s->account, add);
+}
+
+static bool is_oper(const struct session *s)
+{
+	return s->oper;
+}
+
+// Gained by OPER only.
+static void drop_oper(struct session *s, bool add)
+{
+	if (!add)
+		session_set_oper(s, false);
+}
+
+static bool hears_wallops(const struct session *s)
+{
+	return s->account->wallops;
+}
+
+static void set_wallops(struct session *s, bool add)
+{
+	s->account->wallops = add;
+}
+
+static const struct user_mode {
+	char letter;
+	bool (*has)(const struct session *s);
+	void (*set)(struct session *s, bool add); // perhaps in vain
+} user_modes[] = {
+#define ROOM_MODE(letter, kind, which, who, prefix, word, help)
+#define USER_MODE(letter, has, set, help) {letter, has, set},
+#include "server/hub/rooms/modes.def"
+#undef ROOM_MODE
+#undef USER_MODE
+};
 
 static void show_user(struct session *s)
 {
 	struct buf text = {0};
 	struct line l;
 
-	mode_user_text(s, &text);
+	buf_add_char(&text, '+');
+	for (size_t i = 0; i < ARRAY_LEN(user_modes); i++)
+		if (user_modes[i].has(s))
+			buf_add_char(&text, user_modes[i].letter);
 	reply_start(&l, s, RPL_UMODEIS);
 	line_param(&l, buf_span(&text));
 	reply_end(&l, s);
 	buf_clear(&text);
 }
 
-static bool set_flag(bool *flag, bool add)
-{
-	bool is_new = *flag != add;
-
-	*flag = add;
-	return is_new;
-}
-
-static bool set_invisible(struct account *a, bool add)
-{
-	bool is_new = a->invisible != add;
-
-	account_set_invisible(a, add);
-	return is_new;
-}
-
-// Gained by OPER only.
-static bool drop_oper(struct session *s, bool add)
-{
-	bool is_new = s->oper && !add;
-
-	if (is_new)
-		session_set_oper(s, false);
-	return is_new;
-}
-
 // False: nothing changed. An unknown letter sets *unknown.
 static bool set_letter(struct session *s, char letter, bool add, bool *unknown)
 {
-	switch (letter) {
-	case 'B':
-		return set_flag(&s->account->bot, add);
-	case 'i':
-		return set_invisible(s->account, add);
-	case 'w':
-		return set_flag(&s->account->wallops, add);
-	case 'o':
-		return drop_oper(s, add);
-	default:
-		*unknown = true;
-		return false;
+	for (size_t i = 0; i < ARRAY_LEN(user_modes); i++) {
+		const struct user_mode *mode = &user_modes[i];
+
+		if (mode->letter != letter)
+			continue;
+		if (mode->has(s) == add)
+			return false;
+		mode->set(s, add);
+		return mode->has(s) == add;
 	}
+	*unknown = true;
+	return false;
 }
 
 static void say_user(struct session *s, struct span modes)

@@ -16,6 +16,7 @@
 #include "server/hub/pages/replay.h"
 #include "server/hub/people/account.h"
 #include "server/hub/rooms/room.h"
+#include "server/hub/rooms/modes.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
 
@@ -137,16 +138,9 @@ static struct room *target_room(struct session *s, const struct utterance *u, st
 
 static enum member_role role_of(char prefix)
 {
-	switch (prefix) {
-	case '~':
-		return MEMBER_FOUNDER;
-	case '@':
-		return MEMBER_MODERATOR;
-	case '+':
-		return MEMBER_VOICE;
-	default:
-		return MEMBER_PLAIN;
-	}
+	const struct room_mode *rank = modes_of_prefix(prefix);
+
+	return rank == NULL ? MEMBER_PLAIN : (enum member_role)rank->which;
 }
 
 static void say_to_room(struct session *s, const struct utterance *u, struct span target)

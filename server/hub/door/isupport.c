@@ -30,6 +30,64 @@ static void add_icon(const struct hub *h, struct buf *out)
 	buf_add_span(out, h->config.icon);
 }
 
+static void add_chanlimit(const struct hub *h UNUSED, struct buf *out)
+{
+	buf_printf(out, "#:%d", ROOMS_PER_ACCOUNT);
+}
+
+static void add_chanmodes(const struct hub *h UNUSED, struct buf *out)
+{
+	static const enum mode_kind classes[] = {MODE_LIST, MODE_KEY, MODE_LIMIT, MODE_FLAG};
+
+	for (size_t i = 0; i < ARRAY_LEN(classes); i++) {
+		if (i)
+			buf_add_char(out, ',');
+		modes_letters(classes[i], out);
+	}
+}
+
+static void add_excepts(const struct hub *h UNUSED, struct buf *out)
+{
+	buf_add_char(out, modes_of(MODE_LIST, BAN_EXCEPT)->letter);
+}
+
+static void add_invex(const struct hub *h UNUSED, struct buf *out)
+{
+	buf_add_char(out, modes_of(MODE_LIST, BAN_INVITE)->letter);
+}
+
+static void add_maxlist(const struct hub *h UNUSED, struct buf *out)
+{
+	modes_letters(MODE_LIST, out);
+	buf_printf(out, ":%d", BANS_PER_ROOM);
+}
+
+static void add_prefix(const struct hub *h UNUSED, struct buf *out)
+{
+	buf_add_char(out, '(');
+	modes_letters(MODE_RANK, out);
+	buf_add_char(out, ')');
+	modes_prefixes(out);
+}
+
+static void add_statusmsg(const struct hub *h UNUSED, struct buf *out)
+{
+	modes_prefixes(out);
+}
+
+static void add_targmax(const struct hub *h UNUSED, struct buf *out)
+{
+	static const struct {
+		const char *command;
+		int max;
+	} rows[] = {{"JOIN", TARGETS_MAX},    {"KICK", TARGETS_MAX},   {"LIST", 1},
+		    {"NAMES", TARGETS_MAX},   {"NOTICE", TARGETS_MAX}, {"PART", TARGETS_MAX},
+		    {"PRIVMSG", TARGETS_MAX}, {"TAGMSG", TARGETS_MAX}, {"WHOIS", TARGETS_MAX}};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		buf_printf(out, "%s%s:%d", i ? "," : "", rows[i].command, rows[i].max);
+}
+
 // A row: the token, its value as text or number, or a function that adds it.
 static const struct token {
 	const char *name;
@@ -42,19 +100,19 @@ static const struct token {
 	{"AWAYLEN", NULL, AWAY_MAX, NULL},
 	{"BOT", "B", 0, NULL},
 	{"CASEMAPPING", "ascii", 0, NULL},
-	{"CHANLIMIT", "#:200", 0, NULL},
-	{"CHANMODES", "Ibe,k,l,Cimnst", 0, NULL},
+	{"CHANLIMIT", NULL, 0, add_chanlimit},
+	{"CHANMODES", NULL, 0, add_chanmodes},
 	{"CHANNELLEN", NULL, ROOM_NAME_MAX, NULL},
 	{"CHANTYPES", "#", 0, NULL},
 	{"CHATHISTORY", NULL, HISTORY_PAGE_MAX, NULL},
 	{"ELIST", "CMNTU", 0, NULL},
-	{"EXCEPTS", "e", 0, NULL},
+	{"EXCEPTS", NULL, 0, add_excepts},
 	{"EXTBAN", "~,amt", 0, NULL},
 	{"HOSTLEN", NULL, 64, NULL},
-	{"INVEX", "I", 0, NULL},
+	{"INVEX", NULL, 0, add_invex},
 	{"KEYLEN", NULL, KEY_MAX, NULL},
 	{"KICKLEN", NULL, REASON_MAX, NULL},
-	{"MAXLIST", "beI:200", 0, NULL},
+	{"MAXLIST", NULL, 0, add_maxlist},
 	{"MAXTARGETS", NULL, TARGETS_MAX, NULL},
 	{"MODES", NULL, MODES_PER_LINE, NULL},
 	{"MONITOR", NULL, MONITOR_MAX, NULL},
@@ -62,13 +120,11 @@ static const struct token {
 	{"NAMELEN", NULL, REALNAME_MAX, NULL},
 	{"NETWORK", NULL, 0, add_network},
 	{"NICKLEN", NULL, ACCOUNT_NAME_MAX, NULL},
-	{"PREFIX", "(qov)~@+", 0, NULL},
+	{"PREFIX", NULL, 0, add_prefix},
 	{"SAFELIST", NULL, 0, NULL},
 	{"SAFERATE", NULL, 0, NULL},
-	{"STATUSMSG", "~@+", 0, NULL},
-	{"TARGMAX",
-	 "JOIN:20,KICK:20,LIST:1,NAMES:20,NOTICE:20,PART:20,PRIVMSG:20,TAGMSG:20,WHOIS:20", 0,
-	 NULL},
+	{"STATUSMSG", NULL, 0, add_statusmsg},
+	{"TARGMAX", NULL, 0, add_targmax},
 	{"TOPICLEN", NULL, TOPIC_MAX, NULL},
 	{"USERLEN", NULL, USERNAME_MAX, NULL},
 	{"UTF8ONLY", NULL, 0, NULL},

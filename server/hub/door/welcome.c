@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "server/hub/door/isupport.h"
 #include "server/hub/people/account.h"
+#include "server/hub/rooms/modes.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/wire/reply.h"
 
@@ -84,11 +85,31 @@ void lusers_say(struct session *s, bool is_entering)
 	users_line(s, RPL_GLOBALUSERS, "global", users);
 }
 
+static void myinfo_say(struct session *s)
+{
+	const struct hub *h = s->hub;
+	struct buf of_users = {0}, of_rooms = {0}, with_param = {0};
+	struct line l;
+
+	modes_user_letters(&of_users);
+	modes_letters(MODE_ANY, &of_rooms);
+	modes_letters(MODE_WITH_PARAM, &with_param);
+	reply_start(&l, s, RPL_MYINFO);
+	line_param(&l, h->config.name);
+	line_param(&l, h->config.version);
+	line_param(&l, buf_span(&of_users));
+	line_param(&l, buf_span(&of_rooms));
+	line_param(&l, buf_span(&with_param));
+	reply_end(&l, s);
+	buf_clear(&of_users);
+	buf_clear(&of_rooms);
+	buf_clear(&with_param);
+}
+
 void welcome_say(struct session *s)
 {
 	const struct hub *h = s->hub;
 	char since[CLOCK_TEXT_LEN + 1];
-	struct line l;
 
 	clock_text(h->started_ms, since);
 	replyf(s, RPL_WELCOME, "Welcome to " SPAN_FMT ", %s", SPAN_ARG(h->config.network),
@@ -96,13 +117,7 @@ void welcome_say(struct session *s)
 	replyf(s, RPL_YOURHOST, "Your host is " SPAN_FMT ", running " SPAN_FMT,
 	       SPAN_ARG(h->config.name), SPAN_ARG(h->config.version));
 	replyf(s, RPL_CREATED, "This server was started %s", since);
-	reply_start(&l, s, RPL_MYINFO);
-	line_param(&l, h->config.name);
-	line_param(&l, h->config.version);
-	line_str(&l, "Biow");
-	line_str(&l, "CIbeiklmnoqstv");
-	line_str(&l, "Ibeklqov");
-	reply_end(&l, s);
+	myinfo_say(s);
 	isupport_say(s);
 	lusers_say(s, true);
 	motd_say(s);

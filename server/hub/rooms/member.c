@@ -7,6 +7,7 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/listener.h"
+#include "server/hub/rooms/modes.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/wire/line.h"
 
@@ -111,26 +112,20 @@ void member_set_role(struct member *m, enum member_role role)
 
 char member_prefix(const struct member *m)
 {
-	if (m->role >= MEMBER_FOUNDER)
-		return '~';
-	if (m->role >= MEMBER_MODERATOR)
-		return '@';
-	return m->role >= MEMBER_VOICE ? '+' : 0;
+	const struct room_mode *rank = modes_rank(m->role);
+
+	return rank == NULL ? 0 : rank->prefix;
 }
 
 void member_prefixes(const struct member *m, bool all, struct buf *out)
 {
-	if (!all) {
-		if (member_prefix(m) != 0)
-			buf_add_char(out, member_prefix(m));
-		return;
+	const struct room_mode *rank = modes_rank(m->role);
+	unsigned left = m->role;
+
+	for (; rank != NULL; rank = all ? modes_rank(left) : NULL) {
+		buf_add_char(out, rank->prefix);
+		left &= ~rank->which;
 	}
-	if ((m->role & MEMBER_FOUNDER) != 0)
-		buf_add_char(out, '~');
-	if ((m->role & MEMBER_MODERATOR) != 0)
-		buf_add_char(out, '@');
-	if ((m->role & MEMBER_VOICE) != 0)
-		buf_add_char(out, '+');
 }
 
 bool member_is_present(const struct member *m)

@@ -26,27 +26,31 @@ struct change {
 	unsigned listed; // kinds of lists that were shown, one bit each
 };
 
-// What a letter of each kind does. Returns nothing: errors are said to the session.
-typedef void letter_fn(struct change *c, char letter);
-
-static const struct flag {
-	char letter;
-	enum room_flag flag;
-} flags[] = {
-	{'C', ROOM_NO_CTCP},     {'i', ROOM_INVITE_ONLY}, {'m', ROOM_MODERATED},
-	{'n', ROOM_NO_EXTERNAL}, {'s', ROOM_SECRET},      {'t', ROOM_TOPIC_LOCKED},
-};
+bool mode_is_on(const struct room *r, const struct room_mode *mode)
+{
+	switch (mode->kind) {
+	case MODE_FLAG:
+		return (r->flags & mode->which) != 0;
+	case MODE_KEY:
+		return r->key[0] != '\0';
+	case MODE_LIMIT:
+		return r->limit != 0;
+	case MODE_LIST:
+	case MODE_RANK:
+		break;
+	}
+	return false;
+}
 
 void mode_text(const struct room *r, bool key, struct buf *out)
 {
+	size_t n;
+	const struct room_mode *modes = modes_all(&n);
+
 	buf_add_char(out, '+');
-	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
-		if ((r->flags & flags[i].flag) != 0)
-			buf_add_char(out, flags[i].letter);
-	if (r->key[0] != '\0')
-		buf_add_char(out, 'k');
-	if (r->limit != 0)
-		buf_add_char(out, 'l');
+	for (size_t i = 0; i < n; i++)
+		if (mode_is_on(r, &modes[i]))
+			buf_add_char(out, modes[i].letter);
 	if (r->key[0] != '\0')
 		buf_printf(out, " %s", key ? r->key : "*");
 	if (r->limit != 0)
@@ -89,33 +93,34 @@ static bool may(struct change *c, enum member_role role)
 	return false;
 }
 
-static void bad_param(struct change *c, char letter, const char *text)
+PRINTF(3, 4) static void bad_param(struct change *c, char letter, const char *format, ...)
 {
+	struct buf text = {0};
 	struct line l;
+	va_list args;
 
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
 	reply_start(&l, c->s, ERR_INVALIDMODEPARAM);
 	line_str(&l, c->r->name);
 	line_param(&l, span_from(&letter, 1));
 	line_str(&l, "*");
-	line_text(&l, span_of(text));
+	line_text(&l, buf_span(&text));
 	reply_end(&l, c->s);
+	buf_clear(&text);
 }
 
-static void on_flag(struct change *c, char letter)
+static void on_flag(struct change *c, const struct room_mode *mode)
 {
-	unsigned flag = 0;
-
-	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
-		if (flags[i].letter == letter)
-			flag = flags[i].flag;
-	if (!may(c, MEMBER_MODERATOR) || ((c->r->flags & flag) != 0) == c->add)
+	if (!may(c, mode->who) || mode_is_on(c->r, mode) == c->add)
 		return;
-	c->r->flags ^= flag;
+	c->r->flags ^= mode->which;
 	c->room_changed = true;
-	changed(c, letter, (struct span){0});
+	changed(c, mode->letter, (struct span){0});
 }
 
-static bool key_is_valid(struct span key)
+bool mode_key_is_valid(struct span key)
 {
 	for (size_t i = 0; i < key.len; i++)
 		if ((unsigned char)key.at[i] <= ' ' || key.at[i] == ',' || key.at[i] == 0x7f)
@@ -129,51 +134,46 @@ static void set_key(struct change *c, struct span key)
 	c->room_changed = true;
 }
 
-static void on_key(struct change *c, char letter)
+static void on_key(struct change *c, const struct room_mode *mode)
 {
 	struct span arg = has_arg(c) ? take_arg(c) : SPAN("");
 
-	if (!may(c, MEMBER_MODERATOR))
+	if (!may(c, mode->who))
 		return;
 	if (!c->add && c->r->key[0] != '\0') {
 		set_key(c, SPAN(""));
-		changed(c, letter, SPAN("*"));
-	} else if (c->add && !key_is_valid(arg)) {
-		bad_param(c, letter, "A key has 1 to 32 bytes, without spaces and commas");
+		changed(c, mode->letter, SPAN("*"));
+	} else if (c->add && !mode_key_is_valid(arg)) {
+		bad_param(c, mode->letter, "A key has 1 to %d bytes, without spaces and commas",
+			  KEY_MAX);
 	} else if (c->add && !span_eq(arg, span_of(c->r->key))) {
 		set_key(c, arg);
-		changed(c, letter, arg);
+		changed(c, mode->letter, arg);
 	}
 }
 
-static void on_limit(struct change *c, char letter)
+static void on_limit(struct change *c, const struct room_mode *mode)
 {
 	struct span arg = c->add && has_arg(c) ? take_arg(c) : SPAN("");
 	uint64_t limit = 0;
 
-	if (!may(c, MEMBER_MODERATOR))
+	if (!may(c, mode->who))
 		return;
 	if (c->add && (!span_to_u64(arg, &limit) || limit == 0 || limit > MEMBERS_MAX)) {
-		bad_param(c, letter, "A limit is a number from 1 to 65536");
+		bad_param(c, mode->letter, "A limit is a number from 1 to %d", MEMBERS_MAX);
 		return;
 	}
 	if (c->r->limit == (int64_t)limit)
 		return;
 	c->r->limit = (int64_t)limit;
 	c->room_changed = true;
-	changed(c, letter, c->add ? arg : (struct span){0});
+	changed(c, mode->letter, c->add ? arg : (struct span){0});
 }
 
-static enum ban_kind list_kind(char letter)
+static void add_mask(struct change *c, const struct room_mode *mode, struct span mask,
+		     int64_t lasts_ms)
 {
-	if (letter == 'b')
-		return BAN_BAN;
-	return letter == 'e' ? BAN_EXCEPT : BAN_INVITE;
-}
-
-static void add_mask(struct change *c, char letter, struct span mask, int64_t lasts_ms)
-{
-	enum ban_kind kind = list_kind(letter);
+	enum ban_kind kind = (enum ban_kind)mode->which;
 
 	if (!ban_would_change(c->r->hub, c->r, kind, mask, lasts_ms))
 		return;
@@ -183,48 +183,41 @@ static void add_mask(struct change *c, char letter, struct span mask, int64_t la
 	}
 	(void)ban_add(c->r->hub, c->r, kind, mask, span_of(c->s->account->name), SPAN(""),
 		      lasts_ms);
-	changed(c, letter, mask);
+	changed(c, mode->letter, mask);
 }
 
-static void remove_mask(struct change *c, char letter, struct span mask)
+static void remove_mask(struct change *c, const struct room_mode *mode, struct span mask)
 {
-	struct ban *b = ban_find(c->r->hub, c->r, list_kind(letter), mask);
+	struct ban *b = ban_find(c->r->hub, c->r, (enum ban_kind)mode->which, mask);
 
 	if (b == NULL)
 		return;
-	changed(c, letter, mask);
+	changed(c, mode->letter, mask);
 	ban_remove(b);
 }
 
-static void on_list(struct change *c, char letter)
+static void on_list(struct change *c, const struct room_mode *mode)
 {
-	unsigned bit = 1U << list_kind(letter);
+	unsigned bit = 1U << mode->which;
 	struct buf mask = {0};
 	int64_t lasts_ms;
 
 	if (!has_arg(c)) {
 		if ((c->listed & bit) == 0)
-			mode_list(c->s, c->r, list_kind(letter));
+			mode_list(c->s, c->r, (enum ban_kind)mode->which);
 		c->listed |= bit;
 		return;
 	}
 	if (!mask_parse(take_arg(c), &mask, &lasts_ms)) {
-		bad_param(c, letter,
+		bad_param(c, mode->letter, "%s",
 			  "That is not a mask: NICK!USER@HOST, ~a:ACCOUNT, ~m:MASK to mute");
-	} else if (may(c, MEMBER_MODERATOR)) {
+	} else if (may(c, mode->who)) {
 		if (c->add)
-			add_mask(c, letter, buf_span(&mask), lasts_ms);
+			add_mask(c, mode, buf_span(&mask), lasts_ms);
 		else
-			remove_mask(c, letter, buf_span(&mask));
+			remove_mask(c, mode, buf_span(&mask));
 	}
 	buf_clear(&mask);
-}
-
-static enum member_role role_of(char letter)
-{
-	if (letter == 'q')
-		return MEMBER_FOUNDER;
-	return letter == 'o' ? MEMBER_MODERATOR : MEMBER_VOICE;
 }
 
 static bool has_founder(const struct room *r)
@@ -235,15 +228,14 @@ static bool has_founder(const struct room *r)
 	return false;
 }
 
-// As long as a room has no founder, its moderators may name one.
+// As long as a room has no founder, its moderators may do in his place.
 static enum member_role role_needed(const struct room *r, enum member_role role)
 {
-	return role == MEMBER_FOUNDER && has_founder(r) ? MEMBER_FOUNDER : MEMBER_MODERATOR;
+	return role == MEMBER_FOUNDER && !has_founder(r) ? MEMBER_MODERATOR : role;
 }
 
-static void on_role(struct change *c, char letter)
+static void on_rank(struct change *c, const struct room_mode *mode)
 {
-	enum member_role role = role_of(letter);
 	struct span name;
 	struct account *a;
 	struct member *m;
@@ -251,7 +243,7 @@ static void on_role(struct change *c, char letter)
 	if (!has_arg(c))
 		return;
 	name = take_arg(c);
-	if (!may(c, role_needed(c->r, role)))
+	if (!may(c, role_needed(c->r, mode->who)))
 		return;
 	a = account_find(c->r->hub, name);
 	m = a == NULL ? NULL : member_find(c->r, a);
@@ -259,33 +251,40 @@ static void on_role(struct change *c, char letter)
 		reply1(c->s, ERR_NOSUCHNICK, name);
 	else if (m == NULL)
 		reply2(c->s, ERR_USERNOTINCHANNEL, span_of(a->name), span_of(c->r->name));
-	if (m == NULL || ((m->role & role) != 0) == c->add)
+	if (m == NULL || ((m->role & mode->which) != 0) == c->add)
 		return;
-	member_set_role(m, m->role ^ role);
-	changed(c, letter, span_of(a->name));
+	member_set_role(m, m->role ^ mode->which);
+	changed(c, mode->letter, span_of(a->name));
 }
 
-static letter_fn *letter_of(char letter)
+// Errors are said to the session.
+static void on_mode(struct change *c, const struct room_mode *mode)
 {
-	if (letter == '\0')
-		return NULL;
-	if (strchr(MODE_FLAGS, letter) != NULL)
-		return on_flag;
-	if (strchr(MODE_LISTS, letter) != NULL)
-		return on_list;
-	if (strchr("qov", letter) != NULL)
-		return on_role;
-	if (letter == 'k')
-		return on_key;
-	return letter == 'l' ? on_limit : NULL;
+	switch (mode->kind) {
+	case MODE_LIST:
+		on_list(c, mode);
+		break;
+	case MODE_FLAG:
+		on_flag(c, mode);
+		break;
+	case MODE_KEY:
+		on_key(c, mode);
+		break;
+	case MODE_LIMIT:
+		on_limit(c, mode);
+		break;
+	case MODE_RANK:
+		on_rank(c, mode);
+		break;
+	}
 }
 
 static void on_letter(struct change *c, char letter)
 {
-	letter_fn *fn = letter_of(letter);
+	const struct room_mode *mode = modes_find(letter);
 
-	if (fn != NULL)
-		fn(c, letter);
+	if (mode != NULL)
+		on_mode(c, mode);
 	else if (!c->unknown) {
 		c->unknown = true;
 		reply1(c->s, ERR_UNKNOWNMODE, letter > ' ' ? span_from(&letter, 1) : SPAN("?"));
@@ -351,9 +350,9 @@ void mode_change_room(struct session *s, struct room *r, const struct msg *m)
 // The letter of a list that a room shows, or 0.
 static char letter_of_kind(enum ban_kind kind)
 {
-	static const char letters[] = {[BAN_BAN] = 'b', [BAN_EXCEPT] = 'e', [BAN_INVITE] = 'I'};
+	const struct room_mode *mode = modes_of(MODE_LIST, kind);
 
-	return kind == BAN_BAN || kind == BAN_EXCEPT || kind == BAN_INVITE ? letters[kind] : 0;
+	return mode == NULL ? 0 : mode->letter;
 }
 
 void mode_say_gone(struct room *r, const struct ban *b)
@@ -398,12 +397,25 @@ static void list_line(struct session *s, enum numeric n, const struct ban *b)
 	buf_clear(&mask);
 }
 
+// How each list is shown: one of its masks, and its end.
+static const struct {
+	enum numeric row, end;
+} lists[] = {
+	[BAN_BAN] = {RPL_BANLIST, RPL_ENDOFBANLIST},
+	[BAN_EXCEPT] = {RPL_EXCEPTLIST, RPL_ENDOFEXCEPTLIST},
+	[BAN_INVITE] = {RPL_INVEXLIST, RPL_ENDOFINVEXLIST},
+};
+
+#define ROOM_MODE(letter, kind, which, who, prefix, word, help)                                \
+	_Static_assert((kind) != MODE_LIST || (which) < (int)ARRAY_LEN(lists),                 \
+		       "the list has no numerics");
+#define USER_MODE(letter, has, set, help)
+#include "server/hub/rooms/modes.def"
+#undef ROOM_MODE
+#undef USER_MODE
+
 void mode_list(struct session *s, struct room *r, enum ban_kind kind)
 {
-	static const enum numeric rows[] = {RPL_BANLIST, RPL_EXCEPTLIST, RPL_INVEXLIST};
-	static const enum numeric ends[] = {RPL_ENDOFBANLIST, RPL_ENDOFEXCEPTLIST,
-					    RPL_ENDOFINVEXLIST};
-
 	if (!s->oper && need_member(s, r) == NULL)
 		return;
 	list_for_each(item, &r->bans)
@@ -411,7 +423,7 @@ void mode_list(struct session *s, struct room *r, enum ban_kind kind)
 		const struct ban *b = container_of(item, struct ban, in_list);
 
 		if (b->kind == kind && !ban_is_over(b))
-			list_line(s, rows[kind], b);
+			list_line(s, lists[kind].row, b);
 	}
-	reply1(s, ends[kind], span_of(r->name));
+	reply1(s, lists[kind].end, span_of(r->name));
 }

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: MIT
-// Modes of rooms (+Cbeiklmnst, +q +o +v) and of users (+Biow).
+// MODE of rooms and of users; what letters there are stands in modes.def.
 //
 // Room modes are flags of the room, its lists (ban.h) and the roles of its members. A
 // change is journaled, an event of the room's history, and one MODE line.
 #pragma once
 
 #include "server/hub/rooms/ban.h"
+#include "server/hub/rooms/modes.h"
 
 // "+nt" (or "+klnt KEY 5" for who may see the key), as RPL_CHANNELMODEIS has it.
 void mode_text(const struct room *r, bool key, struct buf *out);
 // The same of a user: "+iw".
 void mode_user_text(const struct session *s, struct buf *out);
-// The letters of lists, and those that turn flags on and off.
-#define MODE_LISTS "Ibe"
-#define MODE_FLAGS "Cimnst"
 #define MODES_PER_LINE 13
 
+// Does the room show it in its modes? Lists and ranks it does not.
+MUST_USE bool mode_is_on(const struct room *r, const struct room_mode *mode);
+// May this be a room's key? It can be typed behind JOIN and MODE.
+MUST_USE bool mode_key_is_valid(struct span key);
 // "MODE #room changes...": the commands' parameters from 1 on. For MODE only.
 void mode_change_room(struct session *s, struct room *r, const struct msg *m);
 void mode_change_user(struct session *s, const struct msg *m);

@@ -93,7 +93,7 @@ static void settings_are_changed_and_told(void **state)
 	     "room set den --modes +ms-n --topic tea --limit 9 --key sesame --keep 30d "
 	     "--keep-size 10MiB",
 	     ADMIN_DONE);
-	expect(alice, "server MODE #den +m-n+s");
+	expect(alice, "server MODE #den +m-n+s+k+l sesame 9");
 	expect(alice, "server TOPIC #den :tea");
 	assert_int_equal(room(f, "#den")->limit, 9);
 	assert_string_equal(room(f, "#den")->key, "sesame");
