@@ -75,10 +75,12 @@ def check_capabilities(rows):
 
 
 def check_commands(rows):
-    source = re.findall(r'^COMMAND\("(\w+)", \w+, (\d+), (\w+), (\d+)\)',
+    source = re.findall(r'^COMMAND\("(\w+)", \w+, (\d+), (\w+), (\d+), (\w+)\)',
                         read("server/hub/commands/command.def"), re.M)
-    same("command", {n: [STATES[s], p, c] for n, p, s, c in source},
-         {plain(r[0]): r[1:4] for r in rows})
+    caps = dict(re.findall(r'^CAP\((\w+), "(.+)"\)', read("common/caps.def"), re.M))
+    same("command", {n: [STATES[s], p, c, caps.get(cap.removeprefix("CAP_"), "")]
+                     for n, p, s, c, cap in source},
+         {plain(r[0]): [plain(cell) for cell in r[1:5]] for r in rows})
 
 
 def check_numerics(rows):

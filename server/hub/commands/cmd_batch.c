@@ -51,9 +51,7 @@ void cmd_batch(struct session *s, const struct msg *m)
 	struct span ref = span_after(msg_param(m, 0), 1);
 	char edge = msg_param(m, 0).len ? msg_param(m, 0).at[0] : ' ';
 
-	if (!session_has(s, CAP_MULTILINE)) {
-		reply1(s, ERR_UNKNOWNCOMMAND, SPAN("BATCH"));
-	} else if (edge == '-' && multiline_is(s, ref)) {
+	if (edge == '-' && multiline_is(s, ref)) {
 		finish(s);
 	} else if (edge != '+' || !ref_is_valid(ref)) {
 		fail(s, "BATCH", "INVALID_REFTAG", msg_param(m, 0),

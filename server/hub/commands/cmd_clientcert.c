@@ -147,9 +147,7 @@ void cmd_clientcert(struct session *s, const struct msg *m)
 {
 	struct span what = m->params[0];
 
-	if (!session_has(s, CAP_SOJU_CLIENT_CERT))
-		reply1(s, ERR_UNKNOWNCOMMAND, SPAN("CLIENTCERT"));
-	else if (span_eq_fold(what, SPAN("CREATE")))
+	if (span_eq_fold(what, SPAN("CREATE")))
 		create(s, msg_param(m, 1));
 	else if (span_eq_fold(what, SPAN("LIST")))
 		list(s);

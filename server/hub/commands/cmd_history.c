@@ -325,10 +325,6 @@ void cmd_chathistory(struct session *s, const struct msg *m)
 {
 	struct span verb = m->params[0];
 
-	if (!session_has(s, CAP_CHATHISTORY)) {
-		reply1(s, ERR_UNKNOWNCOMMAND, SPAN("CHATHISTORY"));
-		return;
-	}
 	if (span_eq_fold(verb, span_of(targets_verb))) {
 		run_targets(s, m);
 		return;

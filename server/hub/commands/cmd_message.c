@@ -128,10 +128,6 @@ void cmd_tagmsg(struct session *s, const struct msg *m)
 	struct utterance u = {.kind = MESSAGE_TAGMSG, .text = SPAN("")};
 	struct buf tags = {0};
 
-	if (!session_has(s, CAP_MESSAGE_TAGS)) {
-		reply1(s, ERR_UNKNOWNCOMMAND, SPAN("TAGMSG"));
-		return;
-	}
 	if (!can_say(s, m, MESSAGE_TAGMSG))
 		return;
 	relayed_tags(m, &tags);

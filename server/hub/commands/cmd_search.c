@@ -102,10 +102,6 @@ void cmd_search(struct session *s, const struct msg *m)
 	struct span rest = m->params[0], key, value;
 	struct query *q;
 
-	if (!session_has(s, CAP_SOJU_SEARCH)) {
-		reply1(s, ERR_UNKNOWNCOMMAND, SPAN("SEARCH"));
-		return;
-	}
 	q = ask_new(s->hub, QUERY_SEARCH);
 	q->account = s->account->id;
 	q->streams = account_streams(s->account, &q->arena, &q->n_streams);

@@ -10,7 +10,8 @@
 #define NAME_MAX_LEN 16
 
 static const struct command commands[] = {
-#define COMMAND(name, fn, min_params, states, cost) {name, fn, min_params, states, cost},
+#define COMMAND(name, fn, min_params, states, cost, cap)                                       \
+	{name, fn, min_params, states, cost, cap},
 #include "server/hub/commands/command.def"
 #undef COMMAND
 };
@@ -70,7 +71,7 @@ static void on_unknown(struct session *s, const struct msg *m)
 		reply1(s, ERR_UNKNOWNCOMMAND, utf8_cut(m->command, 32));
 }
 
-// Found, allowed now, and with enough parameters; or the error was sent.
+// Found, allowed now, asked for, and with enough parameters; or the error was sent.
 static const struct command *need_command(struct session *s, const struct msg *m)
 {
 	const struct command *c = command_find(m->command);
@@ -83,6 +84,10 @@ static const struct command *need_command(struct session *s, const struct msg *m
 		reply(s, s->registered ? ERR_ALREADYREGISTERED : ERR_NOTREGISTERED);
 		return NULL;
 	}
+	if (c->cap != NO_CAP && !session_has(s, c->cap)) {
+		reply1(s, ERR_UNKNOWNCOMMAND, span_of(c->name));
+		return NULL;
+	}
 	if (m->n_params < c->min_params) {
 		reply1(s, ERR_NEEDMOREPARAMS, span_of(c->name));
 		return NULL;
@@ -90,19 +95,24 @@ static const struct command *need_command(struct session *s, const struct msg *m
 	return c;
 }
 
+void command_run_inside(struct session *s, const struct msg *m)
+{
+	const struct command *c = need_command(s, m);
+
+	if (!c)
+		return;
+	if (c->cost)
+		s->active_ms = s->hub->now.wall_ms;
+	c->run(s, m);
+}
+
 void command_run(struct session *s, const struct msg *m)
 {
 	struct hub *h = s->hub;
-	const struct command *c;
 
 	h->acting = s;
 	label_start(s, m);
-	c = need_command(s, m);
-	if (c) {
-		if (c->cost)
-			s->active_ms = h->now.wall_ms;
-		c->run(s, m);
-	}
+	command_run_inside(s, m);
 	if (!s->waiting)
 		label_end(s);
 	h->acting = NULL;

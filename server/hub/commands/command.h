@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The table of client commands (command.def) and the way of one command through it.
 //
-// command_run checks: known, allowed in this state, enough parameters; then calls
-// the handler with labels in place. A handler is a column of early returns, then the deed.
-// Main thread.
+// command_run checks: known, allowed in this state, asked for where a capability brings it,
+// enough parameters; then calls the handler with labels in place. The budget was looked at
+// before (flood.c): what is over it comes here later. A handler is a column of early
+// returns, then the deed. Main thread.
 #pragma once
 
 #include "server/hub/state/session.h"
@@ -22,11 +23,17 @@ struct command {
 	unsigned min_params;
 	enum command_state states;
 	unsigned cost; // of the budget: 0 free, 1 normal, 2 JOIN …, 5 WHO, CHATHISTORY …
+	enum cap cap;  // that brings it
 };
+
+#define NO_CAP CAPS
 
 MUST_USE const struct command *command_find(struct span name);
 void command_run(struct session *s, const struct msg *m);
+// The same within a command that runs: its label holds the answer. For services.
+void command_run_inside(struct session *s, const struct msg *m);
 
-#define COMMAND(name, fn, min_params, states, cost) void fn(struct session *s, const struct msg *m);
+#define COMMAND(name, fn, min_params, states, cost, cap)                                       \
+	void fn(struct session *s, const struct msg *m);
 #include "server/hub/commands/command.def"
 #undef COMMAND

@@ -3,6 +3,7 @@
 
 #include "server/hub/people/account.h"
 #include "server/hub/commands/command.h"
+#include "server/hub/commands/service.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +14,8 @@
 #include <cmocka.h>
 
 static const struct command table[] = {
-#define COMMAND(name, fn, min_params, states, cost) {name, fn, min_params, states, cost},
+#define COMMAND(name, fn, min_params, states, cost, cap)                                       \
+	{name, fn, min_params, states, cost, cap},
 #include "server/hub/commands/command.def"
 #undef COMMAND
 };
@@ -43,10 +45,73 @@ static void an_unknown_command_is_named_but_cannot_forge_a_line(void **state UNU
 	fixture_free(f);
 }
 
-static void too_few_parameters_are_461_in_every_row(void **state UNUSED)
+// The capabilities that bring commands, as a login asks for them.
+static const char *caps_of_table(struct buf *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(table); i++)
+		if (table[i].cap != NO_CAP)
+			buf_printf(out, "%s%s", out->len ? " " : "", cap_name(table[i].cap));
+	return buf_str(out);
+}
+
+static void what_a_capability_brings_is_unknown_without_it(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct buf caps = {0};
+	struct peer *without = fixture_login(f, "alice", "");
+	struct peer *with = fixture_login(f, "alice", caps_of_table(&caps));
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		static const char *const behind[] = {"", " x", " x x x x"};
+		char expected[64];
+
+		if (table[i].cap == NO_CAP)
+			continue;
+		snprintf(expected, sizeof(expected), "server 421 alice %s :*", table[i].name);
+		for (size_t k = 0; k < ARRAY_LEN(behind); k++, n++) {
+			fixture_skip(f);
+			peer_send(without, "%s%s", table[i].name, behind[k]);
+			expect(without, expected);
+			expect_none(without);
+			peer_send(with, "%s%s", table[i].name, behind[k]);
+			for (const char *got; (got = peer_next(with));)
+				assert_null(strstr(got, " 421 "));
+		}
+	}
+	assert_true(n >= 15);
+	buf_clear(&caps);
+	fixture_free(f);
+}
+
+static void a_service_runs_no_command_past_the_checks(void **state UNUSED)
 {
 	struct fixture *f = fixture_new(NULL);
 	struct peer *p = fixture_login(f, "alice", "");
+	const struct span word = SPAN("x");
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		char expected[64];
+
+		if (table[i].min_params < 2 && table[i].cap == NO_CAP)
+			continue;
+		if (!(table[i].states & AFTER_LOGIN))
+			continue;
+		service_command(peer_session(p), table[i].name, &word, 1);
+		fixture_settle(f);
+		snprintf(expected, sizeof(expected), "server %s alice %s :*",
+			 table[i].cap != NO_CAP ? "421" : "461", table[i].name);
+		expect(p, expected);
+		expect_none(p);
+	}
+	fixture_free(f);
+}
+
+static void too_few_parameters_are_461_in_every_row(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct buf caps = {0};
+	struct peer *p = fixture_login(f, "alice", caps_of_table(&caps));
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		char line[600];
@@ -62,6 +127,7 @@ static void too_few_parameters_are_461_in_every_row(void **state UNUSED)
 		expect(p, line);
 		expect_none(p);
 	}
+	buf_clear(&caps);
 	fixture_free(f);
 }
 
@@ -192,6 +258,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_sorted_and_every_row_is_found),
 		cmocka_unit_test(an_unknown_command_is_named_but_cannot_forge_a_line),
+		cmocka_unit_test(what_a_capability_brings_is_unknown_without_it),
+		cmocka_unit_test(a_service_runs_no_command_past_the_checks),
 		cmocka_unit_test(too_few_parameters_are_461_in_every_row),
 		cmocka_unit_test(a_command_of_the_other_state_is_refused),
 		cmocka_unit_test(every_command_with_anything_behind_it_leaves_the_hub_standing),
