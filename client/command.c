@@ -18,13 +18,17 @@ static const struct row {
 	size_t least, most; // words
 } rows[] = {
 #define ROW(name, fn, least, most, usage, help) {name, fn, least, most},
+#define ALSO ROW
 #include "client/commands.def"
+#undef ALSO
 #undef ROW
 };
 
 static const struct ui_command list[] = {
 #define ROW(name, fn, least, most, usage, help) {name, usage, help},
+#define ALSO ROW
 #include "client/commands.def"
+#undef ALSO
 #undef ROW
 };
 

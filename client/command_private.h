@@ -26,9 +26,8 @@ MUST_USE bool call_needs_room(const struct call *call);
 void call_message(const struct call *call, struct target *t, enum line_kind kind,
 		  struct span text);
 
-command_fn cmd_join, cmd_part, cmd_msg, cmd_query, cmd_me, cmd_notice, cmd_topic,
-	cmd_names, cmd_whois, cmd_away, cmd_back, cmd_invite, cmd_list, cmd_kick, cmd_ban,
-	cmd_unban, cmd_op, cmd_deop, cmd_voice, cmd_devoice, cmd_mode, cmd_nick, cmd_screen,
-	cmd_message_act, cmd_act, cmd_search, cmd_read, cmd_status, cmd_retry, cmd_drop, cmd_reconnect,
-	cmd_theme, cmd_set, cmd_alert, cmd_passwd, cmd_trust, cmd_device, cmd_bind, cmd_clear, cmd_raw, cmd_help,
-	cmd_quit;
+#define ROW(name, fn, least, most, usage, help) command_fn fn;
+#define ALSO(name, fn, least, most, usage, help)
+#include "client/commands.def"
+#undef ROW
+#undef ALSO

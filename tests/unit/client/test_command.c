@@ -248,7 +248,9 @@ static const struct {
 	const char *usage;
 } words[] = {
 #define ROW(name, fn, least, most, usage, help) {name, least, most, usage},
+#define ALSO ROW
 #include "client/commands.def"
+#undef ALSO
 #undef ROW
 };
 
