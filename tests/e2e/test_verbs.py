@@ -413,7 +413,7 @@ class Values:
         self.no(2, "user", "token", "add", "ann", "a", "--label", "b", says="two labels")
         tokens = self.s.json("user", "token", "list", "ann")
         self.assertEqual([t["label"] for t in tokens], ["phone", "desk"])
-        self.ok("user", "token", "add", "ann", "phone")
+        self.assertIn("called phone-2", self.ok("user", "token", "add", "ann", "phone").err)
         self.ok("user", "token", "revoke", "ann", "phone")
         self.ok("user", "token", "revoke", "ann", "phone-2")
         self.assertEqual([t["label"] for t in self.s.json("user", "token", "list", "ann")], ["desk"])
