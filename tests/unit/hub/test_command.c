@@ -3,7 +3,7 @@
 
 #include "server/hub/people/account.h"
 #include "server/hub/commands/command.h"
-#include "server/hub/commands/service.h"
+#include "server/hub/commands/services.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
