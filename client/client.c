@@ -364,16 +364,20 @@ void client_open(struct client *c, bool plain)
 
 int client_run(struct client *c, bool plain)
 {
-	int signals[] = {SIGTERM, SIGHUP, SIGINT};
+	static const int signals[] = {SIGTERM, SIGHUP, SIGINT};
+	struct loop_hook *on_end[ARRAY_LEN(signals)], *on_continue;
 
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
-		loop_on_signal(c->loop, signals[i], on_end_signal, c);
+		on_end[i] = loop_on_signal(c->loop, signals[i], on_end_signal, c);
 	if (!c->ui && !c->plain)
 		client_open(c, plain);
 	open_door(c);
 	c->route = route_new(c->loop, on_route, c);
-	loop_on_signal(c->loop, SIGCONT, on_route, c);
+	on_continue = loop_on_signal(c->loop, SIGCONT, on_route, c);
 	loop_run(c->loop);
+	loop_hook_remove(on_continue);
+	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
+		loop_hook_remove(on_end[i]);
 	client_keep_place(c);
 	client_save_profile(c);
 	ui_free(c->ui);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// 1. A removed loop_fd is freed at the end of the turn: events already fetched for it
-//    still find it, marked dead.
+// 1. What is removed is freed at the end of the turn: events already fetched for a loop_fd
+//    still find it, marked dead; a walk over the hooks goes on from one that is gone.
 // 2. Slots of the poll set are emptied at once and closed up at the start of the next
 //    turn, so that indexes hold while handlers run.
 // 3. Who asks for no events is in neither set: a hang-up would be reported for ever.
@@ -13,6 +13,7 @@
 #include "common/die.h"
 #include "common/list.h"
 #include "common/longest.h"
+#include "common/loop_hook.h"
 #include "common/loop_timer.h"
 
 #include <assert.h>
@@ -40,17 +41,6 @@ struct loop_fd {
 	bool is_dead;
 };
 
-struct hook {
-	loop_fn *fn;
-	void *arg;
-	int signal_number; // of signal hooks
-};
-
-struct hooks {
-	struct hook *items;
-	size_t count;
-};
-
 struct loop {
 	struct list fds;
 	struct list dead;
@@ -60,23 +50,17 @@ struct loop {
 	bool has_gaps;
 	struct loop_fd *many;
 	struct loop_fd *signals;
-	sigset_t signal_set;
 	struct hooks on_signal;
 	struct hooks at_end;
 	struct timers timers;
 	int64_t now_us;         // when this turn began
 	struct longest longest; // turn
 	bool has_turned;
+	bool is_turning;
 	bool is_stopped;
 	bool is_busy;
 	unsigned rest_us; // before the next turn looks for events
 };
-
-static void hooks_add(struct hooks *hooks, struct hook hook)
-{
-	hooks->items = xreallocarray(hooks->items, hooks->count + 1, sizeof(*hooks->items));
-	hooks->items[hooks->count++] = hook;
-}
 
 struct loop *loop_new(void)
 {
@@ -84,35 +68,46 @@ struct loop *loop_new(void)
 
 	list_init(&l->fds);
 	list_init(&l->dead);
-	sigemptyset(&l->signal_set);
+	hooks_init(&l->on_signal);
+	hooks_init(&l->at_end);
 	l->now_us = clock_mono_us();
 	return l;
 }
 
-static void free_all(struct list *fds)
+static void bury(struct loop *l)
 {
-	list_for_each_safe(item, after, fds)
+	list_for_each_safe(item, after, &l->dead)
 	{
 		list_remove(item);
 		free(container_of(item, struct loop_fd, link));
 	}
+	hooks_bury(&l->at_end);
+	hooks_bury(&l->on_signal);
+}
+
+// The loop's own descriptors.
+static void drop_own(struct loop_fd *f)
+{
+	if (!f)
+		return;
+	loop_remove(f);
+	close(f->fd);
 }
 
 void loop_free(struct loop *l)
 {
 	if (!l)
 		return;
-	if (l->many)
-		close(l->many->fd);
-	if (l->signals)
-		close(l->signals->fd);
-	free_all(&l->fds);
-	free_all(&l->dead);
+	assert(!l->is_turning);
+	drop_own(l->many);
+	drop_own(l->signals);
+	bury(l);
+	assert(list_is_empty(&l->fds) && "a descriptor is still watched");
+	assert(list_is_empty(&l->at_end.all) && "a hook is still there");
+	assert(list_is_empty(&l->on_signal.all) && "a signal is still waited for");
 	timers_clear(&l->timers);
 	free(l->polls);
 	free(l->owners);
-	free(l->on_signal.items);
-	free(l->at_end.items);
 	free(l);
 }
 
@@ -284,6 +279,7 @@ struct loop_timer *loop_timer_new(struct loop *l, loop_fn *fn, void *arg)
 	struct loop_timer *t = xcalloc(1, sizeof(*t));
 
 	*t = (struct loop_timer){.all = &l->timers, .fn = fn, .arg = arg};
+	l->timers.made++;
 	return t;
 }
 
@@ -292,6 +288,7 @@ void loop_timer_free(struct loop_timer *t)
 	if (!t)
 		return;
 	timers_remove(t);
+	t->all->made--;
 	free(t);
 }
 
@@ -321,35 +318,65 @@ static void run_timers(struct loop *l)
 	}
 }
 
-// Signals.
+// Hooks.
 
 static void on_signals(void *arg, unsigned events UNUSED)
 {
 	struct loop *l = arg;
 	struct signalfd_siginfo info;
 
-	while (read(l->signals->fd, &info, sizeof(info)) == sizeof(info)) {
-		for (size_t i = 0; i < l->on_signal.count; i++) {
-			struct hook hook = l->on_signal.items[i];
-
-			if (hook.signal_number == (int)info.ssi_signo)
-				hook.fn(hook.arg);
-		}
-	}
+	while (read(l->signals->fd, &info, sizeof(info)) == sizeof(info))
+		hooks_call(&l->on_signal, (int)info.ssi_signo);
 }
 
-void loop_on_signal(struct loop *l, int signal_number, loop_fn *fn, void *arg)
+// What the signalfd takes is what somebody waits for: the rest stays pending.
+static void watch_signals(struct loop *l)
 {
 	int old = l->signals ? l->signals->fd : -1, fd;
+	sigset_t wanted;
 
-	hooks_add(&l->on_signal, (struct hook){fn, arg, signal_number});
-	sigaddset(&l->signal_set, signal_number);
-	pthread_sigmask(SIG_BLOCK, &l->signal_set, NULL);
-	fd = signalfd(old, &l->signal_set, SFD_NONBLOCK | SFD_CLOEXEC);
+	sigemptyset(&wanted);
+	list_for_each(item, &l->on_signal.all)
+	{
+		const struct loop_hook *h = container_of(item, struct loop_hook, link);
+
+		if (h->fn)
+			sigaddset(&wanted, h->signal_number);
+	}
+	fd = signalfd(old, &wanted, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (fd < 0)
 		die(1, "cannot make a signalfd: raise the limit of open files");
 	if (!l->signals)
-		l->signals = loop_add(l, fd, LOOP_READ, on_signals, l);
+		l->signals = add(l, fd, LOOP_READ, on_signals, l);
+}
+
+struct loop_hook *loop_on_signal(struct loop *l, int signal_number, loop_fn *fn, void *arg)
+{
+	struct loop_hook hook = {
+		.loop = l, .fn = fn, .arg = arg, .signal_number = signal_number};
+	struct loop_hook *h = hooks_add(&l->on_signal, &hook);
+	sigset_t one;
+
+	sigemptyset(&one);
+	sigaddset(&one, signal_number);
+	pthread_sigmask(SIG_BLOCK, &one, NULL);
+	watch_signals(l);
+	return h;
+}
+
+struct loop_hook *loop_at_turn_end(struct loop *l, loop_fn *fn, void *arg)
+{
+	return hooks_add(&l->at_end, &(struct loop_hook){.loop = l, .fn = fn, .arg = arg});
+}
+
+void loop_hook_remove(struct loop_hook *h)
+{
+	if (!h || !h->fn)
+		return;
+	h->fn = NULL;
+	h->among->has_dead = true;
+	if (h->signal_number)
+		watch_signals(h->loop);
 }
 
 // Turns.
@@ -391,6 +418,8 @@ void loop_turn(struct loop *l, int timeout_ms)
 	int64_t end_us;
 	int wait, count;
 
+	assert(!l->is_turning && "a handler turns the loop");
+	l->is_turning = true;
 	close_gaps(l);
 	end_us = clock_mono_us();
 	if (l->has_turned)
@@ -406,9 +435,9 @@ void loop_turn(struct loop *l, int timeout_ms)
 	if (count > 0)
 		run_polled(l);
 	run_timers(l);
-	for (size_t i = 0; i < l->at_end.count; i++)
-		l->at_end.items[i].fn(l->at_end.items[i].arg);
-	free_all(&l->dead);
+	hooks_call(&l->at_end, 0);
+	bury(l);
+	l->is_turning = false;
 }
 
 void loop_run(struct loop *l)
@@ -421,11 +450,6 @@ void loop_run(struct loop *l)
 void loop_stop(struct loop *l)
 {
 	l->is_stopped = true;
-}
-
-void loop_at_turn_end(struct loop *l, loop_fn *fn, void *arg)
-{
-	hooks_add(&l->at_end, (struct hook){.fn = fn, .arg = arg});
 }
 
 void loop_again(struct loop *l)

@@ -3,6 +3,7 @@
 
 #include "common/die.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 static bool is_before(const struct loop_timer *a, const struct loop_timer *b)
@@ -86,8 +87,7 @@ struct loop_timer *timers_first(const struct timers *all)
 
 void timers_clear(struct timers *all)
 {
-	for (size_t i = 0; i < all->count; i++)
-		all->heap[i]->place = 0;
+	assert(all->made == 0 && "a timer is still there");
 	free(all->heap);
 	*all = (struct timers){0};
 }

@@ -12,6 +12,7 @@
 struct timers {
 	struct loop_timer **heap;
 	size_t count, cap;
+	size_t made; // that exist, set or not
 	uint64_t serial; // of the latest set
 };
 
@@ -30,5 +31,5 @@ void timers_put(struct loop_timer *t, int64_t at_ms);
 void timers_remove(struct loop_timer *t);
 // The one due first, or NULL.
 MUST_USE struct loop_timer *timers_first(const struct timers *all);
-// Forgets all; they may still be freed.
+// Asserts that none exists any more.
 void timers_clear(struct timers *all);

@@ -40,6 +40,8 @@ struct server {
 	struct net_address *bound;
 	size_t n_listen_fds;
 	struct loop_timer *hub_timer, *stop_timer, *day_timer;
+	struct loop_fd *mail; // of the mailbox
+	struct loop_hook *on_stop[2], *on_reload, *at_turn_end;
 	int64_t hub_timer_at;
 	bool hub_is_due; // wants a turn though no letter came
 	struct idmap status_tickets; // answers that get facts of the process

@@ -116,13 +116,13 @@ static void make_loop(struct server *s)
 {
 	s->loop = loop_new();
 	s->mailbox = mailbox_new();
-	(void)loop_add(s->loop, mailbox_fd(s->mailbox), LOOP_READ, on_mail, s);
+	s->mail = loop_add(s->loop, mailbox_fd(s->mailbox), LOOP_READ, on_mail, s);
 	s->hub_timer = loop_timer_new(s->loop, on_hub_timer, s);
 	s->hub_timer_at = INT64_MAX;
 	s->hub_is_due = true;
 	s->day_timer = loop_timer_new(s->loop, server_watch_certificate, s);
 	server_watch_certificate(s);
-	loop_at_turn_end(s->loop, server_turn, s);
+	s->at_turn_end = loop_at_turn_end(s->loop, server_turn, s);
 }
 
 PRINTF(2, 3) static int failed(int code, const char *format, ...)
@@ -340,9 +340,9 @@ static unsigned hash_threads(const struct config *c)
 // Now they can be answered; threads inherit the mask.
 static void take_signals(struct server *s)
 {
-	loop_on_signal(s->loop, SIGTERM, on_stop_signal, s);
-	loop_on_signal(s->loop, SIGINT, on_stop_signal, s);
-	loop_on_signal(s->loop, SIGHUP, on_reload_signal, s);
+	s->on_stop[0] = loop_on_signal(s->loop, SIGTERM, on_stop_signal, s);
+	s->on_stop[1] = loop_on_signal(s->loop, SIGINT, on_stop_signal, s);
+	s->on_reload = loop_on_signal(s->loop, SIGHUP, on_reload_signal, s);
 }
 
 static int start_workers(struct server *s)

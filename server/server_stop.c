@@ -24,12 +24,16 @@ static void stopped_twice(UNUSED int number)
 	_exit(STOPPED_TWICE);
 }
 
-// Nobody reads the loop's signals any more. One that came meanwhile is delivered at once.
-static void heed_signals(void)
+// The loop turns no more: it gives the signals back. One that came meanwhile is delivered
+// at once.
+static void heed_signals(struct server *s)
 {
 	struct sigaction action = {.sa_handler = stopped_twice};
 	sigset_t both;
 
+	for (size_t i = 0; i < ARRAY_LEN(s->on_stop); i++)
+		loop_hook_remove(s->on_stop[i]);
+	loop_hook_remove(s->on_reload);
 	sigemptyset(&both);
 	sigaddset(&both, SIGTERM);
 	sigaddset(&both, SIGINT);
@@ -90,7 +94,7 @@ static void end_shards(struct server *s)
 
 void server_end(struct server *s)
 {
-	heed_signals();
+	heed_signals(s);
 	admin_socket_free(s->admin);
 	end_shards(s);
 	s->is_hashing = !hasher_stop(s->hasher, HASHES_WITHIN_MS);
@@ -99,6 +103,18 @@ void server_end(struct server *s)
 	writer_stop(s->writer);
 	last_turn(s, false);
 	store_close(s->store);
+}
+
+static void free_loop(struct server *s)
+{
+	loop_hook_remove(s->at_turn_end);
+	loop_timer_free(s->hub_timer);
+	loop_timer_free(s->stop_timer);
+	loop_timer_free(s->day_timer);
+	loop_remove(s->mail);
+	if (s->mailbox)
+		mailbox_free(s->mailbox);
+	loop_free(s->loop);
 }
 
 void server_clear(struct server *s)
@@ -112,11 +128,6 @@ void server_clear(struct server *s)
 	free(s->listen_fds);
 	free(s->bound);
 	idmap_clear(&s->status_tickets);
-	loop_timer_free(s->hub_timer);
-	loop_timer_free(s->stop_timer);
-	loop_timer_free(s->day_timer);
-	if (s->mailbox)
-		mailbox_free(s->mailbox);
-	loop_free(s->loop);
+	free_loop(s);
 	config_clear(&s->config);
 }

@@ -24,6 +24,7 @@ struct link {
 	struct link_events events;
 	struct dial *dial;
 	struct loop_timer *deadline;
+	struct loop_hook *at_turn_end;
 	struct loop_fd *watch;
 	struct tls_context *context;
 	char *host;
@@ -302,7 +303,7 @@ struct link *link_new(struct loop *l, const struct link_events *events)
 	*k = (struct link){.loop = l, .events = *events, .fd = -1};
 	k->dial = dial_new(l, on_dialed, k);
 	k->deadline = loop_timer_new(l, on_deadline, k);
-	loop_at_turn_end(l, at_turn_end, k);
+	k->at_turn_end = loop_at_turn_end(l, at_turn_end, k);
 	return k;
 }
 
@@ -313,6 +314,7 @@ void link_free(struct link *k)
 	link_close(k);
 	dial_free(k->dial);
 	loop_timer_free(k->deadline);
+	loop_hook_remove(k->at_turn_end);
 	buf_clear(&k->out);
 	free(k->host);
 	free(k);

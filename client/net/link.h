@@ -4,7 +4,6 @@
 // Nothing is sent before the server's key was found good (on_key). What link_send takes
 // is written once, at the end of the loop's turn. Reads until TLS wants the network, so
 // the tail of a burst is never left inside. Owner: the session; the client's one thread.
-// Lives as long as the loop that it was made with.
 #pragma once
 
 #include "client/net/dial.h"
@@ -29,7 +28,7 @@ struct link_events {
 };
 
 MUST_USE struct link *link_new(struct loop *l, const struct link_events *events);
-// After the loop's last turn.
+// Gives the loop back what it took; not from a callback of its own. NULL is accepted.
 void link_free(struct link *k);
 // Starts to connect; `c` is borrowed until the link is closed. Closes what was open.
 void link_open(struct link *k, const char *host, const char *port, struct tls_context *c);

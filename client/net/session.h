@@ -2,7 +2,8 @@
 // One login to one server, kept alive: connects, checks the key, logs in, answers PING,
 // notices a dead server, and comes back by itself.
 //
-// Owner: the client's one thread. Lives as long as the loop that it was made with.
+// Owner: the client's one thread. There may be several in one loop, and each may go while
+// the others stay.
 #pragma once
 
 #include "client/net/link.h"
@@ -56,7 +57,7 @@ struct session_status {
 struct session;
 
 MUST_USE struct session *session_new(struct loop *l, const struct session_events *events);
-// After the loop's last turn.
+// Gives the loop back what it took; not from a callback of its own. NULL is accepted.
 void session_free(struct session *s);
 // Connects, with these orders from now on.
 void session_open(struct session *s, const struct session_order *order);

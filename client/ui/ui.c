@@ -326,10 +326,10 @@ static void listen_all(struct ui *u)
 	};
 	model_watch(u->m, &watch);
 	u->fd_in = loop_add(u->loop, u->term.fd_in, LOOP_READ, on_stdin, u);
-	loop_on_signal(u->loop, SIGWINCH, on_resize, u);
-	loop_on_signal(u->loop, SIGCONT, on_continue, u);
-	loop_on_signal(u->loop, SIGTSTP, on_stop, u);
-	loop_at_turn_end(u->loop, on_turn_end, u);
+	u->hooks[0] = loop_on_signal(u->loop, SIGWINCH, on_resize, u);
+	u->hooks[1] = loop_on_signal(u->loop, SIGCONT, on_continue, u);
+	u->hooks[2] = loop_on_signal(u->loop, SIGTSTP, on_stop, u);
+	u->hooks[3] = loop_at_turn_end(u->loop, on_turn_end, u);
 	u->frame_timer = loop_timer_new(u->loop, on_frame_timer, u);
 	u->esc_timer = loop_timer_new(u->loop, on_esc_timer, u);
 	u->tick_timer = loop_timer_new(u->loop, on_tick, u);
@@ -400,6 +400,8 @@ void ui_free(struct ui *u)
 	model_unwatch(u->m, u);
 	loop_remove(u->fd_in);
 	loop_remove(u->fd_out);
+	for (size_t i = 0; i < ARRAY_LEN(u->hooks); i++)
+		loop_hook_remove(u->hooks[i]);
 	loop_timer_free(u->frame_timer);
 	loop_timer_free(u->esc_timer);
 	loop_timer_free(u->tick_timer);

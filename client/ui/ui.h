@@ -40,9 +40,11 @@ struct ui_settings {
 // Settings as the environment says (locale, NO_COLOR), the rest default.
 void ui_settings_init(struct ui_settings *s);
 // NULL and errno when fd_in/fd_out are no terminal. All arguments but settings are
-// borrowed until ui_free, behind which the loop must not run any more.
+// borrowed until ui_free.
 MUST_USE struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents,
 			   const struct ui_settings *settings, int fd_in, int fd_out);
+// Gives the terminal and the loop back what it took; not from a call of its own. NULL is
+// accepted.
 void ui_free(struct ui *u);
 // Draw soon: the model's version is looked at by itself at each turn's end, so this is
 // needed only for what the model does not know.

@@ -65,6 +65,7 @@ struct ui {
 
 	struct loop_fd *fd_in;
 	struct loop_fd *fd_out; // while bytes wait for the terminal
+	struct loop_hook *hooks[4]; // signals, and the turn's end
 	struct loop_timer *frame_timer;
 	struct loop_timer *esc_timer;
 	struct loop_timer *tick_timer;

@@ -11,6 +11,7 @@
 struct shard_thread {
 	pthread_t thread;
 	struct loop *loop;
+	struct loop_hook *at_turn_end;
 	struct shard *shard; // the thread's
 	struct mailbox *mailbox;
 };
@@ -30,6 +31,7 @@ static void *run(void *arg)
 	struct shard_thread *t = arg;
 
 	loop_run(t->loop);
+	loop_hook_remove(t->at_turn_end);
 	shard_free(t->shard);
 	loop_free(t->loop);
 	return NULL;
@@ -42,7 +44,7 @@ struct shard_thread *shard_thread_start(const struct shard_config *config, struc
 	t->loop = loop_new();
 	t->shard = shard_new(config, t->loop, hub);
 	t->mailbox = shard_mailbox(t->shard);
-	loop_at_turn_end(t->loop, at_turn_end, t);
+	t->at_turn_end = loop_at_turn_end(t->loop, at_turn_end, t);
 	if (pthread_create(&t->thread, NULL, run, t) != 0)
 		die(1, "cannot start a thread: raise the limit of processes");
 	return t;

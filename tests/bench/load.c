@@ -184,7 +184,7 @@ static void set_up(struct load *l)
 	}
 	l->loop = loop_new();
 	l->timer = loop_timer_new(l->loop, on_tick, l);
-	loop_at_turn_end(l->loop, on_turn_end, l);
+	l->at_turn_end = loop_at_turn_end(l->loop, on_turn_end, l);
 	loop_timer_set(l->timer, 100);
 	l->started_ns = l->progress_ns = load_now_ns();
 	l->setup = gauge_now(l);

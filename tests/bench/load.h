@@ -74,6 +74,7 @@ struct load {
 	struct load_options options;
 	struct loop *loop;
 	struct loop_timer *timer;
+	struct loop_hook *at_turn_end;
 	struct tls_context *tls;
 	struct net_address address;
 	struct client *clients;

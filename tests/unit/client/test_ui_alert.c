@@ -109,8 +109,6 @@ static void notify_send_is_run_on_this_desktop_only(void **state)
 static void start_again(struct fixture *f, struct ui_settings *settings)
 {
 	ui_free(f->ui);
-	loop_free(f->loop); // as at the end of the program: its hooks know the old one
-	f->loop = loop_new();
 	f->ui = ui_new(f->loop, f->m, &f->intents, settings, f->slave, f->slave);
 	assert_non_null(f->ui);
 	settle(f);
