@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "common/utf8.h"
 #include "common/version.h"
+#include "server/io/transport.h"
 #include "server/letters/limits.h"
 
 #include <errno.h>
@@ -63,13 +64,17 @@ static const struct conf_row rows[] = {
 	{"history", "keep_total", CONF_SIZE, AT(keep_total), "0", 0, 0, NULL, true, NULL},
 };
 
-bool config_address(struct net_address *a, struct span text)
+bool config_place(struct config_place *place, struct span text)
 {
-	struct span scheme = SPAN("ircs://");
+	struct span scheme = SPAN("ircs"), mark = SPAN("://");
+	const char *at = text.len ? memmem(text.at, text.len, mark.at, mark.len) : NULL;
 
-	if (span_starts_fold(text, scheme))
-		text = span_after(text, scheme.len);
-	return net_parse(a, text);
+	if (at) {
+		scheme = span_from(text.at, (size_t)(at - text.at));
+		text = span_after(text, scheme.len + mark.len);
+	}
+	place->transport = transport_find(scheme);
+	return place->transport && net_parse(&place->address, text);
 }
 
 uint16_t address_port(const struct net_address *a)
@@ -83,17 +88,17 @@ uint16_t address_port(const struct net_address *a)
 	return span_to_u64(rest, &port) ? (uint16_t)port : 0;
 }
 
-static bool find_addresses(struct config *c, const char *file, struct buf *errors)
+static bool find_places(struct config *c, const char *file, struct buf *errors)
 {
 	static const char *const everywhere[] = {"[::]:6697", "0.0.0.0:6697"};
 	size_t count = c->listen.count ? c->listen.count : ARRAY_LEN(everywhere);
 	bool is_fine = true;
 
-	c->addresses = xcalloc(count, sizeof(*c->addresses));
+	c->places = xcalloc(count, sizeof(*c->places));
 	for (size_t i = 0; i < count; i++) {
 		const char *text = c->listen.count ? c->listen.items[i] : everywhere[i];
 
-		if (config_address(&c->addresses[c->n_addresses++], span_of(text)))
+		if (config_place(&c->places[c->n_places++], span_of(text)))
 			continue;
 		buf_printf(errors,
 			   "%s: listen = %s is no address: write ircs://ADDRESS:PORT, as in "
@@ -194,7 +199,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	is_fine = check_file(p, errors);
 	is_fine = conf_read(rows, ARRAY_LEN(rows), c, p->config, errors) && is_fine;
 	default_name(c);
-	is_fine = find_addresses(c, p->config, errors) && is_fine;
+	is_fine = find_places(c, p->config, errors) && is_fine;
 	is_fine = check_name(c, p->config, errors) && is_fine;
 	is_fine = check_tls(c, p->config, errors) && is_fine;
 	return read_motd(c, p, errors) && is_fine;
@@ -204,7 +209,7 @@ void config_clear(struct config *c)
 {
 	conf_clear(rows, ARRAY_LEN(rows), c);
 	free(c->motd);
-	free(c->addresses);
+	free(c->places);
 	*c = (struct config){0};
 }
 

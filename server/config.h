@@ -12,6 +12,14 @@
 
 #define PORT_DEFAULT 6697
 
+struct transport;
+
+// Where to listen, and how those who connect there talk.
+struct config_place {
+	struct net_address address;
+	const struct transport *transport;
+};
+
 struct config {
 	// [server]
 	char *name; // NULL: this computer's
@@ -39,8 +47,8 @@ struct config {
 	// Worked out of these.
 	char *motd; // what motd_file holds; NULL: none
 	char link_host[80]; // HOST[:PORT]; see config_for_hub
-	struct net_address *addresses;
-	size_t n_addresses;
+	struct config_place *places; // of `listen`, or of the default
+	size_t n_places;
 };
 
 // Fills *c from the file (absent and not named: all defaults). False when anything is wrong: a line
@@ -56,7 +64,7 @@ MUST_USE struct tls_context *config_tls(const struct config *c, const struct pat
 void config_needs_restart(const struct config *old, const struct config *fresh, struct buf *out);
 // "[section] key = value" of every setting, with the default where none is given.
 void config_show(const struct config *c, struct buf *out);
-// "ircs://ADDR:PORT" or "ADDR:PORT".
-MUST_USE bool config_address(struct net_address *a, struct span text);
+// "ircs://ADDR:PORT", or "ADDR:PORT" for the same. False for a scheme that is no transport's.
+MUST_USE bool config_place(struct config_place *place, struct span text);
 // The port of an address.
 MUST_USE uint16_t address_port(const struct net_address *a);

@@ -91,9 +91,9 @@ static int check_listen(const struct cli *c)
 	const char *text;
 
 	for (size_t i = 0; (text = cli_value(c, "--listen", i)); i++) {
-		struct net_address address;
+		struct config_place place;
 
-		if (!config_address(&address, span_of(text)))
+		if (!config_place(&place, span_of(text)))
 			return cli_say(ADMIN_USAGE,
 				       "--listen %s is no address: write ircs://ADDRESS:PORT, as in "
 				       "ircs://0.0.0.0:6697 or ircs://[::]:6697",
@@ -298,7 +298,7 @@ static int add_invite(struct init *in, const char *room)
 	int code;
 
 	// A port that the system picks is known only while the server runs.
-	if (address_port(&in->config.addresses[0]) == 0)
+	if (address_port(&in->config.places[0].address) == 0)
 		return ADMIN_DONE;
 	answer = ask(in, words, ARRAY_LEN(words), (struct span){0}, &code);
 	if (!answer)

@@ -11,7 +11,7 @@
 
 void server_addresses(const struct server *s, struct buf *out)
 {
-	for (size_t i = 0; i < s->n_listen_fds; i++) {
+	for (size_t i = 0; i < s->n_sockets; i++) {
 		char text[NET_TEXT_MAX];
 
 		net_text(&s->bound[i], text);

@@ -36,9 +36,9 @@ struct server {
 	struct shard *shard; // in this thread, when io_threads is 0
 	struct shard_thread *threads[SHARDS_MAX];
 	unsigned n_shards;
-	int *listen_fds;
+	struct listening *sockets;
 	struct net_address *bound;
-	size_t n_listen_fds;
+	size_t n_sockets;
 	struct loop_timer *hub_timer, *stop_timer, *day_timer;
 	struct loop_fd *mail; // of the mailbox
 	struct loop_hook *on_stop[2], *on_reload, *at_turn_end;

@@ -276,15 +276,17 @@ static int start_listening(struct server *s)
 	const struct config *c = &s->config;
 	bool is_default = !c->listen.count;
 
-	s->listen_fds = xcalloc(c->n_addresses, sizeof(*s->listen_fds));
-	s->bound = xcalloc(c->n_addresses, sizeof(*s->bound));
-	for (size_t i = 0; i < c->n_addresses; i++) {
+	s->sockets = xcalloc(c->n_places, sizeof(*s->sockets));
+	s->bound = xcalloc(c->n_places, sizeof(*s->bound));
+	for (size_t i = 0; i < c->n_places; i++) {
+		const struct config_place *place = &c->places[i];
 		char text[NET_TEXT_MAX];
-		int fd = net_listen(&c->addresses[i]);
+		int fd = net_listen(&place->address);
 
-		net_text(&c->addresses[i], text);
-		if (fd >= 0 && net_bound(fd, &s->bound[s->n_listen_fds])) {
-			s->listen_fds[s->n_listen_fds++] = fd;
+		net_text(&place->address, text);
+		if (fd >= 0 && net_bound(fd, &s->bound[s->n_sockets])) {
+			s->sockets[s->n_sockets++] =
+				(struct listening){fd, place->transport};
 			continue;
 		}
 		// Without IPv6 the default still serves IPv4.
@@ -293,7 +295,7 @@ static int start_listening(struct server *s)
 		return failed(ADMIN_FAILED, "cannot listen on %s: %s", text,
 			      strerrordesc_np(errno));
 	}
-	return s->n_listen_fds ? 0 : failed(ADMIN_FAILED, "no address to listen on");
+	return s->n_sockets ? 0 : failed(ADMIN_FAILED, "no address to listen on");
 }
 
 // Asked as soon as the loop runs.
@@ -384,8 +386,8 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.number = i,
 			.n_shards = s->n_shards,
 			.name = span_of(s->config.name),
-			.listen_fds = s->listen_fds,
-			.n_listen_fds = s->n_listen_fds,
+			.sockets = s->sockets,
+			.n_sockets = s->n_sockets,
 			.tls = config_tls(&s->config, s->paths, &error),
 			.connections_per_source = s->config.connections_per_source,
 		};

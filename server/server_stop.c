@@ -123,9 +123,9 @@ void server_clear(struct server *s)
 	if (s->is_hashing)
 		_exit(s->code);
 	hub_free(s->hub);
-	for (size_t i = 0; i < s->n_listen_fds; i++)
-		close(s->listen_fds[i]);
-	free(s->listen_fds);
+	for (size_t i = 0; i < s->n_sockets; i++)
+		close(s->sockets[i].fd);
+	free(s->sockets);
 	free(s->bound);
 	idmap_clear(&s->status_tickets);
 	free_loop(s);

@@ -11,7 +11,6 @@
 
 #include "common/die.h"
 #include "common/net.h"
-#include "server/letters/limits.h"
 
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -95,12 +94,14 @@ static void count_unknown(struct conn *c, int change)
 		idmap_remove(sources, c->source);
 }
 
-void conn_open(struct conn_env *env, int fd, const struct net_address *peer)
+void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
+	       const struct transport *transport)
 {
 	struct conn *c = xcalloc(1, sizeof(*c));
 
 	c->env = env;
 	c->fd = fd;
+	c->carrier.transport = transport;
 	c->source = net_source(peer);
 	c->accepted_at = loop_now(env->loop);
 	frame_init(&c->frame, FRAME_TAGS_MAX, FRAME_BODY_MAX);
@@ -190,6 +191,7 @@ void conn_close(struct conn *c, entry_no after, struct span reason)
 	report_closed(c, reason);
 	c->state = CONN_CLOSING;
 	c->close_after = after;
+	c->farewell = reason.at;
 	frame_clear(&c->frame);
 	list_remove(&c->shaking);
 	enter(c, STAGE_CLOSING);
@@ -238,7 +240,7 @@ static void bury(struct conn *c)
 	if (c->epitaph)
 		report_closed(c, span_of(c->epitaph));
 	list_remove(&c->staged);
-	tls_free(c->tls);
+	c->carrier.transport->close(&c->carrier);
 	close(c->fd);
 	frame_clear(&c->frame);
 	outq_clear(&c->outq);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One connection: TLS bytes in to parsed lines, queued lines out to TLS records.
+// One connection: parsed lines in, queued lines out, whatever transport carries them.
 //
 // Nothing is written while events are handled: what changed is noted in the lists of
 // struct conn_env, and conn_flush() runs once a turn for each. A connection that ended
@@ -12,10 +12,10 @@
 #include "common/loop.h"
 #include "common/map.h"
 #include "common/net.h"
-#include "common/tls.h"
 #include "server/io/conn_table.h"
-#include "server/io/outq.h"
+#include "server/io/transport.h"
 #include "server/letters/inbox.h"
+#include "server/letters/limits.h"
 
 #include <stdbool.h>
 
@@ -54,11 +54,11 @@ struct conn_env {
 	struct line *ping;
 	struct loop_timer *timer;
 	int64_t wakes_at; // when the timer is set to; INT64_MAX: not at all
-	char scratch[16384]; // one TLS record
+	char scratch[RECORD_MAX]; // one record
 };
 
 enum conn_state {
-	CONN_SILENT,	// no byte came yet: no TLS object either
+	CONN_SILENT,	// no byte came yet: its carrier is not open
 	CONN_SHAKING,
 	CONN_OPEN,
 	CONN_CLOSING,	// the last lines leave
@@ -89,11 +89,12 @@ struct conn {
 	int64_t accepted_at;
 	uint64_t source;
 	struct loop_fd *watch;
-	struct tls *tls;
+	struct carrier carrier;
 	struct frame frame;
 	struct outq outq;
 	uint32_t credit;
 	entry_no close_after;
+	const char *farewell; // why it closes, for its transport; static text
 	const char *epitaph; // why it ended, if the hub is still to be told; static text
 };
 
@@ -102,7 +103,8 @@ void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard);
 void conn_env_clear(struct conn_env *env);
 
 // A fresh connection on an accepted descriptor, which is its own from now on.
-void conn_open(struct conn_env *env, int fd, const struct net_address *peer);
+void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
+	       const struct transport *transport);
 // Queues a line. Dropped when the connection is stalled, unless it is for catching up.
 void conn_queue(struct conn *c, struct line *l, bool catch_up);
 void conn_give_credit(struct conn *c, uint32_t count);
@@ -111,13 +113,15 @@ void conn_live(struct conn *c);
 // Answers INBOX_TAKEN as soon as less than OUTQ_PAUSE is queued.
 void conn_tell(struct conn *c);
 // Takes no more lines from either side; ends when what is queued has left, but not
-// before entry `after` is durable.
+// before entry `after` is durable. The reason is a literal: it is kept.
 void conn_close(struct conn *c, entry_no after, struct span reason);
 
-// Reads what may wait inside the TLS layer or the frame.
+// Reads what may wait inside the transport or the frame.
 void conn_read(struct conn *c);
 // One write for all that may leave.
 void conn_flush(struct conn *c);
+// Has it flushed at the end of this turn, even if nothing but the gate was waited for.
+void conn_flush_soon(struct conn *c);
 // Says why to the peer, then closes.
 void conn_part(struct conn *c, struct span reason);
 // Ends at once, without a word. The reason is a literal: it is kept.

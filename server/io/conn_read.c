@@ -4,14 +4,12 @@
 
 #include "common/clock.h"
 #include "common/log.h"
-#include "server/letters/limits.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
 #define COMMAND_MAX 32
 
-#define TLS_RECORD_HANDSHAKE 22
 #define READS_PER_TURN 16  // of up to 16 KiB: others are waiting
 // Of a turn, for those who are not logged in yet: who is in waits no longer for them. For
 // what the hub and the way out do of it, so much is put down for each.
@@ -24,19 +22,6 @@ static void ready_again(struct conn *c)
 	if (list_is_empty(&c->ready))
 		list_add(&c->env->ready, &c->ready);
 	loop_again(c->env->loop);
-}
-
-// A browser that was led here sends its verb first; a form's body could hold commands.
-static bool is_http(struct span command)
-{
-	static const char *const verbs[] = {"GET",     "HEAD",	  "POST",  "PUT",   "DELETE",
-					    "CONNECT", "OPTIONS", "TRACE", "PATCH", "PRI"};
-
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-		if (span_eq(command, span_of(verbs[i])))
-			return true;
-	}
-	return false;
 }
 
 static void take_bad(struct conn *c, enum inbox_fault fault)
@@ -85,8 +70,8 @@ static void take_line(struct conn *c, struct span line)
 		take_bad(c, result == MSG_TOO_MANY ? FAULT_PARAMS : FAULT_SYNTAX);
 		return;
 	}
-	if (!c->has_spoken && is_http(msg.command)) {
-		conn_end(c, SPAN("HTTP"));
+	if (!c->has_spoken && c->carrier.transport->is_astray(msg.command)) {
+		conn_end(c, SPAN("Not meant for us"));
 		return;
 	}
 	c->has_spoken = true;
@@ -130,7 +115,8 @@ static void read_stopped(struct conn *c, enum tls_result result)
 		conn_end(c, SPAN("Connection closed"));
 		return;
 	case TLS_BROKEN:
-		log_event(LOG_DEBUG, "tls_broken", "why", tls_error(c->tls), NULL);
+		log_event(LOG_DEBUG, "connection_broken", "why",
+			  c->carrier.transport->error(&c->carrier), NULL);
 		conn_end(c, SPAN("Connection lost"));
 		return;
 	case TLS_OK:
@@ -143,27 +129,24 @@ void conn_read(struct conn *c)
 {
 	for (int i = 0; i < READS_PER_TURN; i++) {
 		enum tls_result result;
-		size_t room, got;
-		char *to;
 
 		if (!take_lines(c))
 			goto out;
-		to = frame_space(&c->frame, &room);
-		result = tls_read(c->tls, to, room, &got);
-		frame_fed(&c->frame, got);
+		result = c->carrier.transport->read(&c->carrier, &c->frame);
 		if (result != TLS_OK) {
-			frame_fed(&c->frame, 0); // gives the space back
 			read_stopped(c, result);
 			goto out;
 		}
 		conn_heard(c);
 		// Else the loop tells of what comes, for less than asking costs.
-		if (!tls_has_pending(c->tls))
+		if (!c->carrier.has_more)
 			break;
 	}
-	if (take_lines(c) && tls_has_pending(c->tls))
+	if (take_lines(c) && c->carrier.has_more)
 		ready_again(c);
 out:
+	if (c->carrier.has_words && c->state == CONN_OPEN)
+		conn_flush_soon(c);
 	conn_watch(c);
 }
 
@@ -196,21 +179,22 @@ static void opened(struct conn *c)
 	event = conn_event(c, INBOX_OPENED);
 	event->opened.host = arena_dup(arena, span_of(host));
 	event->opened.source = c->source;
-	event->opened.has_pin = tls_peer_pin(c->tls, event->opened.pin) &&
-				tls_peer_fingerprint(c->tls, event->opened.cert);
+	event->opened.has_pin = c->carrier.transport->peer(&c->carrier, event->opened.pin,
+							  event->opened.cert);
 	conn_read(c);
 }
 
 static void shake(struct conn *c)
 {
-	enum tls_result result = tls_handshake(c->tls);
+	enum tls_result result = c->carrier.transport->shake(&c->carrier);
 
 	if (result == TLS_OK) {
 		opened(c);
 		return;
 	}
 	if (result == TLS_BROKEN || result == TLS_CLOSED) {
-		log_event(LOG_DEBUG, "handshake_failed", "why", tls_error(c->tls), NULL);
+		log_event(LOG_DEBUG, "handshake_failed", "why",
+			  c->carrier.transport->error(&c->carrier), NULL);
 		conn_end(c, SPAN("Handshake failed"));
 		return;
 	}
@@ -218,7 +202,7 @@ static void shake(struct conn *c)
 	conn_watch(c);
 }
 
-// Whoever does not begin with a TLS handshake costs no TLS object and gets no answer.
+// Whoever does not begin as the transport wants costs nothing more and gets no answer.
 static void first_byte(struct conn *c)
 {
 	unsigned char byte;
@@ -226,11 +210,11 @@ static void first_byte(struct conn *c)
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (got < 1 || byte != TLS_RECORD_HANDSHAKE) {
-		conn_end(c, SPAN("Not TLS"));
+	if (got < 1 || !c->carrier.transport->may_begin(byte)) {
+		conn_end(c, SPAN("Not meant for us"));
 		return;
 	}
-	c->tls = tls_new(c->env->tls, c->fd, NULL);
+	c->carrier.transport->open(&c->carrier, c->env->tls, c->fd);
 	c->state = CONN_SHAKING;
 	shake(c);
 }
@@ -263,7 +247,8 @@ static void exchange(struct conn *c, unsigned events)
 	}
 	if (events & LOOP_READ)
 		c->write_wants_read = false;
-	if (c->outq.count && list_is_empty(&c->out))
+	if ((c->outq.count || c->carrier.has_words || c->state == CONN_CLOSING) &&
+	    list_is_empty(&c->out))
 		list_add(&c->env->dirty, &c->out);
 	if (reads && c->state == CONN_OPEN)
 		conn_read(c);

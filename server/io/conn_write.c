@@ -2,8 +2,6 @@
 // The way out: lines are queued while letters are read, and leave once a turn.
 #include "server/io/conn.h"
 
-#include "server/letters/limits.h"
-
 #include <sys/socket.h>
 
 #define RECORDS_PER_TURN 16 // others are waiting
@@ -65,11 +63,35 @@ void conn_live(struct conn *c)
 	c->flow = FLOW_LIVE;
 }
 
+static void write_stopped(struct conn *c, enum tls_result result)
+{
+	switch (result) {
+	case TLS_WANT_WRITE:
+		c->write_blocked = true;
+		return;
+	case TLS_WANT_READ:
+		c->write_wants_read = true;
+		return;
+	case TLS_CLOSED:
+	case TLS_BROKEN:
+		conn_end(c, SPAN("Connection lost"));
+		return;
+	case TLS_OK:
+		return;
+	}
+}
+
 // All was said: closes our side and waits for the peer's.
 static void finish(struct conn *c)
 {
-	tls_free(c->tls);
-	c->tls = NULL;
+	enum tls_result result =
+		c->carrier.transport->end(&c->carrier, span_of(c->farewell));
+
+	if (result != TLS_OK) {
+		write_stopped(c, result);
+		return;
+	}
+	c->carrier.transport->close(&c->carrier);
 	c->write_blocked = c->write_wants_read = c->read_wants_write = false;
 	if (shutdown(c->fd, SHUT_WR) < 0) {
 		conn_end(c, SPAN("Closed"));
@@ -96,22 +118,12 @@ static void flushed(struct conn *c)
 		finish(c);
 }
 
-static void write_stopped(struct conn *c, enum tls_result result)
+void conn_flush_soon(struct conn *c)
 {
-	switch (result) {
-	case TLS_WANT_WRITE:
-		c->write_blocked = true;
+	if (c->write_blocked)
 		return;
-	case TLS_WANT_READ:
-		c->write_wants_read = true;
-		return;
-	case TLS_CLOSED:
-	case TLS_BROKEN:
-		conn_end(c, SPAN("Connection lost"));
-		return;
-	case TLS_OK:
-		return;
-	}
+	list_remove(&c->out);
+	list_add(&c->env->dirty, &c->out);
 }
 
 void conn_flush(struct conn *c)
@@ -121,21 +133,18 @@ void conn_flush(struct conn *c)
 
 	list_remove(&c->out);
 	for (int i = 0; !c->write_blocked && !c->write_wants_read; i++) {
-		size_t len = outq_gather(&c->outq, env->scratch, RECORD_MAX, env->durable);
 		enum tls_result result;
 
-		if (!len)
+		if (!outq_may_leave(&c->outq, env->durable) && !c->carrier.has_words)
 			break;
 		if (i == RECORDS_PER_TURN) {
 			list_add(&env->dirty, &c->out);
 			loop_again(env->loop);
 			break;
 		}
-		result = tls_write(c->tls, env->scratch, len);
-		if (result == TLS_OK)
-			outq_sent(&c->outq, len);
-		else
-			write_stopped(c, result);
+		result = c->carrier.transport->write(&c->carrier, &c->outq, env->durable,
+						    env->scratch);
+		write_stopped(c, result);
 		if (c->state == CONN_DEAD)
 			return;
 	}

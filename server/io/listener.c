@@ -16,7 +16,7 @@
 struct watched {
 	struct listener *listener;
 	struct loop_fd *watch;
-	int fd;
+	struct listening socket;
 };
 
 struct listener {
@@ -57,14 +57,14 @@ static void on_waiting(void *arg, UNUSED unsigned events)
 
 	for (int i = 0; i < ACCEPTS_PER_TURN && !l->resting; i++) {
 		struct net_address peer;
-		int fd = net_accept(w->fd, &peer);
+		int fd = net_accept(w->socket.fd, &peer);
 
 		if (fd >= 0) {
-			l->fn(l->arg, fd, &peer);
+			l->fn(l->arg, fd, &peer, w->socket.transport);
 			continue;
 		}
 		if (errno == EMFILE || errno == ENFILE) {
-			turn_away(l, w->fd);
+			turn_away(l, w->socket.fd);
 		} else if (errno == ENOBUFS || errno == ENOMEM) {
 			listener_rest(l, EXHAUSTED_REST_MS);
 		} else if (errno == ECONNABORTED || errno == EPROTO || errno == EINTR) {
@@ -83,23 +83,23 @@ static void on_rested(void *arg)
 		loop_change(l->watched[i].watch, LOOP_READ);
 }
 
-struct listener *listener_new(struct loop *loop, const int *fds, size_t n_fds, accept_fn *fn,
-			      void *arg)
+struct listener *listener_new(struct loop *loop, const struct listening *sockets,
+			      size_t n_sockets, accept_fn *fn, void *arg)
 {
-	struct listener *l = xcalloc(1, sizeof(*l) + n_fds * sizeof(l->watched[0]));
+	struct listener *l = xcalloc(1, sizeof(*l) + n_sockets * sizeof(l->watched[0]));
 
 	l->loop = loop;
 	l->fn = fn;
 	l->arg = arg;
 	l->rest = loop_timer_new(loop, on_rested, l);
 	l->spare = open_spare();
-	l->n_watched = n_fds;
-	for (size_t i = 0; i < n_fds; i++) {
+	l->n_watched = n_sockets;
+	for (size_t i = 0; i < n_sockets; i++) {
 		struct watched *w = &l->watched[i];
 
 		w->listener = l;
-		w->fd = fds[i];
-		w->watch = loop_add(loop, fds[i], LOOP_READ, on_waiting, w);
+		w->socket = sockets[i];
+		w->watch = loop_add(loop, sockets[i].fd, LOOP_READ, on_waiting, w);
 	}
 	return l;
 }

@@ -13,12 +13,20 @@
 #include <stddef.h>
 
 struct listener;
+struct transport;
+
+// A listening socket, and how those who connect there talk.
+struct listening {
+	int fd;
+	const struct transport *transport;
+};
 
 // The accepted descriptor belongs to the callee.
-typedef void accept_fn(void *arg, int fd, const struct net_address *peer);
+typedef void accept_fn(void *arg, int fd, const struct net_address *peer,
+		       const struct transport *transport);
 
-MUST_USE struct listener *listener_new(struct loop *loop, const int *fds, size_t n_fds,
-				       accept_fn *fn, void *arg);
+MUST_USE struct listener *listener_new(struct loop *loop, const struct listening *sockets,
+				       size_t n_sockets, accept_fn *fn, void *arg);
 // Accepts no more. NULL is accepted.
 void listener_free(struct listener *l);
 // Leaves new connections in the kernel's queue for `ms`. Fine within accept_fn.

@@ -61,6 +61,11 @@ void outq_push(struct outq *q, struct line *l)
 	q->bytes += l->len;
 }
 
+bool outq_may_leave(const struct outq *q, entry_no durable)
+{
+	return q->count && line_at(q, 0)->after <= durable;
+}
+
 size_t outq_gather(const struct outq *q, char *to, size_t room, entry_no durable)
 {
 	size_t len = 0, from = q->sent;
@@ -100,4 +105,30 @@ void outq_sent(struct outq *q, size_t len)
 	}
 	if (!q->count)
 		outq_clear(q);
+}
+
+bool outq_next(const struct outq *q, struct outq_walk *walk, entry_no durable,
+	       struct span *line)
+{
+	const struct line *l;
+	size_t len;
+
+	if (!walk->bytes)
+		walk->at = q->sent;
+	if (walk->line == q->count)
+		return false;
+	l = line_at(q, walk->line);
+	if (l->after > durable)
+		return false;
+	*line = span_from(l->bytes + walk->at, l->len - walk->at);
+	len = span_find(*line, '\n') + 1;
+	assert(len > 1 && len <= line->len);
+	line->len = len - 2;
+	walk->bytes += len;
+	walk->at += (uint32_t)len;
+	if (walk->at == l->len) {
+		walk->line++;
+		walk->at = 0;
+	}
+	return true;
 }

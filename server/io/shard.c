@@ -2,7 +2,6 @@
 #include "server/io/shard.h"
 
 #include "common/die.h"
-#include "server/io/listener.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
 #include "server/letters/outbox.h"
@@ -60,7 +59,8 @@ static bool make_room(struct shard *s)
 	return true;
 }
 
-static void on_accept(void *arg, int fd, const struct net_address *peer)
+static void on_accept(void *arg, int fd, const struct net_address *peer,
+		      const struct transport *transport)
 {
 	struct shard *s = arg;
 	uint64_t source = net_source(peer);
@@ -71,7 +71,7 @@ static void on_accept(void *arg, int fd, const struct net_address *peer)
 		close(fd);
 		return;
 	}
-	conn_open(&s->env, fd, peer);
+	conn_open(&s->env, fd, peer, transport);
 	if (!make_room(s))
 		listener_rest(s->listener, FULL_REST_MS);
 }
@@ -122,7 +122,7 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 	s->conns_max = config->conns_max ? config->conns_max : 0xffffff;
 	s->unknown_max = (UNKNOWN_CONNS_MAX + n_shards - 1) / n_shards;
 	s->listener =
-		listener_new(loop, config->listen_fds, config->n_listen_fds, on_accept, s);
+		listener_new(loop, config->sockets, config->n_sockets, on_accept, s);
 	return s;
 }
 

@@ -13,6 +13,7 @@
 #include "common/span.h"
 #include "common/tls.h"
 #include "server/io/conn.h"
+#include "server/io/listener.h"
 
 struct shard;
 
@@ -20,8 +21,8 @@ struct shard_config {
 	unsigned number;	 // of this shard
 	unsigned n_shards;	 // the pre-login limit is shared
 	struct span name;	 // of the server, for PING
-	const int *listen_fds;	 // borrowed: they outlive the shard
-	size_t n_listen_fds;
+	const struct listening *sockets; // borrowed: they outlive the shard
+	size_t n_sockets;
 	struct tls_context *tls; // the shard's own from now on
 	int64_t connections_per_source; // not logged in; 0: no limit
 	size_t conns_max;	 // 0: what ids can name

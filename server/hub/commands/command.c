@@ -51,33 +51,13 @@ const struct command *command_find(struct span name)
 	return NULL;
 }
 
-// A browser that was made to speak to us (SECURITY: cross-protocol).
-static bool is_http(struct span name)
-{
-	static const char *const verbs[] = {"GET", "POST", "HEAD", "PUT", "OPTIONS", "CONNECT"};
-
-	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-		if (span_eq(name, span_of(verbs[i])))
-			return true;
-	}
-	return false;
-}
-
-static void on_unknown(struct session *s, const struct msg *m)
-{
-	if (!s->registered && is_http(m->command))
-		session_close(s, SPAN("This is a chat server, not a web server"));
-	else
-		reply1(s, ERR_UNKNOWNCOMMAND, utf8_cut(m->command, 32));
-}
-
 // Found, allowed now, asked for, and with enough parameters; or the error was sent.
 static const struct command *need_command(struct session *s, const struct msg *m)
 {
 	const struct command *c = command_find(m->command);
 
 	if (!c) {
-		on_unknown(s, m);
+		reply1(s, ERR_UNKNOWNCOMMAND, utf8_cut(m->command, 32));
 		return NULL;
 	}
 	if (!(c->states & (s->registered ? AFTER_LOGIN : BEFORE_LOGIN))) {

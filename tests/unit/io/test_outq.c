@@ -62,6 +62,41 @@ static void a_line_longer_than_a_record_leaves_in_parts(void **state)
 	outq_clear(&q);
 }
 
+static void expect_next(const struct outq *q, struct outq_walk *walk, const char *wanted)
+{
+	struct span line;
+
+	assert_true(outq_next(q, walk, 2, &line));
+	assert_true(span_eq(line, span_of(wanted)));
+}
+
+static void a_walk_gives_line_after_line_up_to_the_gate(void **state)
+{
+	struct outq q = {0};
+	struct outq_walk walk = {0}, again = {0};
+	struct span line;
+
+	(void)state;
+	assert_false(outq_may_leave(&q, 2));
+	assert_false(outq_next(&q, &walk, 2, &line));
+	line_drop(push(&q, "one\r\ntwo\r\nthree\r\n", 0));
+	line_drop(push(&q, "four\r\n", 2));
+	line_drop(push(&q, "five\r\nsix\r\n", 3));
+	assert_true(outq_may_leave(&q, 2));
+	expect_next(&q, &walk, "one");
+	expect_next(&q, &walk, "two");
+	// Between two lines that are queued as one: the next walk begins there.
+	outq_sent(&q, walk.bytes);
+	expect_next(&q, &again, "three");
+	expect_next(&q, &again, "four");
+	assert_false(outq_next(&q, &again, 2, &line));
+	outq_sent(&q, again.bytes);
+	assert_int_equal(q.bytes, strlen("five\r\nsix\r\n"));
+	assert_false(outq_may_leave(&q, 2));
+	assert_true(outq_may_leave(&q, 3));
+	outq_clear(&q);
+}
+
 static void what_was_offered_once_comes_first_again(void **state)
 {
 	struct outq q = {0};
@@ -134,6 +169,7 @@ int main(void)
 		cmocka_unit_test(lines_leave_in_the_order_they_came),
 		cmocka_unit_test(a_gated_line_holds_back_those_behind_it),
 		cmocka_unit_test(a_line_longer_than_a_record_leaves_in_parts),
+		cmocka_unit_test(a_walk_gives_line_after_line_up_to_the_gate),
 		cmocka_unit_test(what_was_offered_once_comes_first_again),
 		cmocka_unit_test(a_shared_line_is_stored_once),
 		cmocka_unit_test(the_ring_grows_and_lets_go_when_empty),

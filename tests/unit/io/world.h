@@ -39,7 +39,7 @@ struct world {
 	struct mailbox *hub;
 	struct shard *shard;
 	struct shard_config config;
-	int listen_fd;
+	struct listening socket;
 	struct net_address address;
 	struct tls_context *client_tls;
 	struct heard heard[EVENTS_MAX];
@@ -76,7 +76,8 @@ static inline struct tls_context *world_tls(struct world *w, const char *name)
 }
 
 // `times` NULL: those of limits.h. `per_source` 0: no limit.
-static inline struct world *world_new(const struct conn_times *times, int64_t per_source)
+static inline struct world *world_with(const struct transport *transport,
+				       const struct conn_times *times, int64_t per_source)
 {
 	struct world *w = xcalloc(1, sizeof(*w));
 	char *error = NULL;
@@ -86,15 +87,15 @@ static inline struct world *world_new(const struct conn_times *times, int64_t pe
 	w->loop = loop_new();
 	w->hub = mailbox_new();
 	assert_true(net_parse(&w->address, SPAN("127.0.0.1:0")));
-	w->listen_fd = net_listen(&w->address);
-	assert_true(w->listen_fd >= 0);
-	assert_true(net_bound(w->listen_fd, &w->address));
+	w->socket = (struct listening){net_listen(&w->address), transport};
+	assert_true(w->socket.fd >= 0);
+	assert_true(net_bound(w->socket.fd, &w->address));
 	w->client_tls = tls_context_client(NULL, NULL, &error);
 	assert_non_null(w->client_tls);
 	w->config = (struct shard_config){
 		.name = SPAN("test.host"),
-		.listen_fds = &w->listen_fd,
-		.n_listen_fds = 1,
+		.sockets = &w->socket,
+		.n_sockets = 1,
 		.tls = world_tls(w, "first"),
 		.connections_per_source = per_source,
 	};
@@ -102,6 +103,11 @@ static inline struct world *world_new(const struct conn_times *times, int64_t pe
 		w->config.times = *times;
 	w->shard = shard_new(&w->config, w->loop, w->hub);
 	return w;
+}
+
+static inline struct world *world_new(const struct conn_times *times, int64_t per_source)
+{
+	return world_with(&tls_lines, times, per_source);
 }
 
 static inline void write_down(struct world *w, const struct inbox_event *event)
@@ -157,7 +163,7 @@ static inline void world_free(struct world *w)
 	mailbox_free(w->hub);
 	tls_context_free(w->client_tls);
 	loop_free(w->loop);
-	close(w->listen_fd);
+	close(w->socket.fd);
 	rmdir(w->dir);
 	free(w);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "server/config.h"
+#include "server/io/transport.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,11 +53,32 @@ static void an_absent_file_is_all_defaults(void **state)
 	struct config c;
 
 	assert_true(config_read(&c, &p->paths, &errors));
-	assert_int_equal(c.n_addresses, 2);
-	assert_int_equal(address_port(&c.addresses[0]), 6697);
+	assert_int_equal(c.n_places, 2);
+	assert_int_equal(address_port(&c.places[0].address), 6697);
 	assert_int_equal(c.argon2_memory, 64 << 20);
 	assert_int_equal(c.registration, REGISTRATION_INVITE);
 	assert_string_equal(c.network, c.name);
+	config_clear(&c);
+}
+
+static void each_place_knows_its_transport(void **state)
+{
+	struct site *p = *state;
+	struct buf errors = {0};
+	struct config c;
+
+	write_config(p, "[server]\nlisten = ircs://127.0.0.1:7000\nlisten = IRCS://[::1]:7001\n"
+			"listen = 127.0.0.1:7002\n");
+	assert_true(config_read(&c, &p->paths, &errors));
+	assert_int_equal(c.n_places, 3);
+	for (size_t i = 0; i < c.n_places; i++) {
+		assert_ptr_equal(c.places[i].transport, &tls_lines);
+		assert_int_equal(address_port(&c.places[i].address), 7000 + i);
+	}
+	config_clear(&c);
+	write_config(p, "");
+	assert_true(config_read(&c, &p->paths, &errors));
+	assert_ptr_equal(c.places[1].transport, &tls_lines);
 	config_clear(&c);
 }
 
@@ -72,8 +94,9 @@ static void a_section_may_come_again(void **state)
 	assert_true(config_read(&c, &p->paths, &errors));
 	assert_string_equal(c.name, "My.Little.Server");
 	assert_string_equal(c.description, "test server");
-	assert_int_equal(c.n_addresses, 2);
-	assert_int_equal(address_port(&c.addresses[1]), 7001);
+	assert_int_equal(c.n_places, 2);
+	assert_int_equal(address_port(&c.places[0].address), 7000);
+	assert_int_equal(address_port(&c.places[1].address), 7001);
 	assert_int_equal(c.lines_per_second, 0);
 	assert_int_equal(c.argon2_memory, 19 << 20);
 	config_clear(&c);
@@ -85,6 +108,11 @@ static void a_mistake_is_named_with_its_place(void **state)
 	struct site *p = *state;
 	static const char *const wrong[][2] = {
 		{"[server]\nlisten = everywhere\n", "ircs://"},
+		{"[server]\nlisten = irc://127.0.0.1:6667\n", "irc://127.0.0.1:6667 is no"},
+		{"[server]\nlisten = wss://127.0.0.1:443\n", "wss://127.0.0.1:443 is no"},
+		{"[server]\nlisten = ://127.0.0.1:6697\n", "ircs://"},
+		{"[server]\nlisten = ircs://ircs://127.0.0.1:6697\n", "ircs://"},
+		{"[server]\nlisten = 127.0.0.1:6697\nlisten = ircss://[::1]:1\n", "ircss"},
 		{"[server]\nname = two words\n", "no host name"},
 		{"[server]\nnmae = x\n", "name"},
 		{"[auth]\nargon2_memory = 1MiB\n", "argon2_memory"},
@@ -154,6 +182,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(an_absent_file_is_all_defaults, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(each_place_knows_its_transport, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_section_may_come_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_mistake_is_named_with_its_place, set_up,
 						tear_down),
