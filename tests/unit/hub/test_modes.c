@@ -217,7 +217,7 @@ static void room_set_tells_the_members_of_the_key_and_the_limit(void **state UNU
 	expect(alice, "server MODE #den +k+l sesame 9");
 	room_set(f, "--key sesame --limit 9", ADMIN_DONE, NULL);
 	expect_none(alice);
-	room_set(f, "--limit 0", ADMIN_DONE, NULL);
+	room_set(f, "--limit none", ADMIN_DONE, NULL);
 	expect(alice, "server MODE #den -l");
 	fixture_free(f);
 }
