@@ -24,6 +24,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+// A kind without a case in hub_load does not compile.
+#pragma GCC diagnostic error "-Wswitch-enum"
+
 static void setting_load(struct hub *h, const struct entry_setting *row)
 {
 	if (span_eq(row->key, SPAN("throttles")))
@@ -65,7 +68,7 @@ void hub_load(struct hub *h, const struct entry *e)
 		dialog_load(h, &e->dialog);
 		break;
 	case ENTRY_STREAM_HEAD:
-		stream_load(h, &e->head);
+		stream_load(h, &e->stream_head);
 		break;
 	case ENTRY_MARKER:
 		marker_load(h, &e->marker);

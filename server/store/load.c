@@ -93,7 +93,7 @@ static void read_dialog(sqlite3_stmt *row, struct entry *e)
 
 static void read_head(sqlite3_stmt *row, struct entry *e)
 {
-	e->head = (struct entry_stream_head){
+	e->stream_head = (struct entry_stream_head){
 		.stream = number(row, 0),
 		.seq = (uint64_t)number(row, 1),
 		.id = (message_id)number(row, 2),

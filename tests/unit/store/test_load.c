@@ -19,9 +19,9 @@ static void add_spans(void *arg, struct span *s)
 static void add_numbers(struct buf *out, const struct entry *e)
 {
 	if (e->kind == ENTRY_STREAM_HEAD)
-		buf_printf(out, " %lld %llu %llu %lld", (long long)e->head.stream,
-			   (unsigned long long)e->head.seq, (unsigned long long)e->head.id,
-			   (long long)e->head.time_ms);
+		buf_printf(out, " %lld %llu %llu %lld", (long long)e->stream_head.stream,
+			   (unsigned long long)e->stream_head.seq, (unsigned long long)e->stream_head.id,
+			   (long long)e->stream_head.time_ms);
 	if (e->kind == ENTRY_MEMBER)
 		buf_printf(out, " %lld %lld %d", (long long)e->member.room,
 			   (long long)e->member.account, (int)e->member.role);
