@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "server/store/page.h"
 
-static struct span keep(struct rows *r, sqlite3_stmt *row, int column)
+// A row whose spans are copied into r.
+static void take_row(struct rows *r, enum entry_kind kind, sqlite3_stmt *row, void *out)
 {
-	return arena_dup(&r->arena, sql_span(row, column));
+	row_read(kind, row, out);
+	for (const struct field *f = entry_fields(kind); f->name; f++) {
+		if (field_is_span(f))
+			*field_span(f, out) = arena_dup(&r->arena, *field_span(f, out));
+	}
 }
 
 void rows_take_message(struct rows *r, sqlite3_stmt *row)
 {
-	struct entry_message *m = rows_add_message(r);
-
-	m->id = (message_id)sqlite3_column_int64(row, 0);
-	m->stream = sqlite3_column_int64(row, 1);
-	m->seq = (uint64_t)sqlite3_column_int64(row, 2);
-	m->time_ms = sqlite3_column_int64(row, 3);
-	m->account = sqlite3_column_int64(row, 4);
-	m->sender = keep(r, row, 5);
-	m->kind = (enum message_kind)sqlite3_column_int(row, 6);
-	m->text = keep(r, row, 7);
-	m->tags = keep(r, row, 8);
-	m->client_id = keep(r, row, 9);
-	m->redacted = sqlite3_column_int(row, 10) != 0;
+	take_row(r, ENTRY_MESSAGE, row, rows_add_message(r));
 }
 
 void rows_reverse(struct rows *r, size_t from)
@@ -122,11 +115,7 @@ int audit_answer(struct sql *s, const struct query *q, struct rows *r)
 			r->more = true;
 			break;
 		}
-		struct entry_audit *a = rows_add_audit(r);
-		a->at_ms = sqlite3_column_int64(row, 0);
-		a->actor = keep(r, row, 1);
-		a->verb = keep(r, row, 2);
-		a->detail = keep(r, row, 3);
+		take_row(r, ENTRY_AUDIT, row, rows_add_audit(r));
 	}
 	sqlite3_reset(row);
 	for (size_t i = 0, j = r->n_audit; i + 1 < j; i++, j--) {

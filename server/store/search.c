@@ -80,27 +80,26 @@ static void add_places(struct buf *out, const stream_id *streams, size_t n)
 	buf_add_char(out, ')');
 }
 
-static bool is_wanted(sqlite3_stmt *row, const struct query *q)
+static bool is_wanted(const struct entry_message *m, const struct query *q)
 {
-	int64_t stream = sqlite3_column_int64(row, 1), time_ms = sqlite3_column_int64(row, 3);
-	bool found = q->stream ? stream == q->stream : false;
+	bool found = q->stream ? m->stream == q->stream : false;
 
 	for (size_t i = 0; i < q->n_streams && !found && !q->stream; i++)
-		found = q->streams[i] == stream;
-	if (!found || sqlite3_column_int(row, 10) != 0)
+		found = q->streams[i] == m->stream;
+	if (!found || m->redacted)
 		return false;
-	if (q->sender.len && !span_eq_fold(sql_span(row, 5), q->sender))
+	if (q->sender.len && !span_eq_fold(m->sender, q->sender))
 		return false;
-	return (!q->from.is_set || q->from.id || time_ms >= q->from.time_ms) &&
-	       (!q->to.is_set || q->to.id || time_ms <= q->to.time_ms);
+	return (!q->from.is_set || q->from.id || m->time_ms >= q->from.time_ms) &&
+	       (!q->to.is_set || q->to.id || m->time_ms <= q->to.time_ms);
 }
 
 // A later edit says something else.
-static bool is_outdated(struct sql *s, int64_t id)
+static bool is_outdated(struct sql *s, message_id id)
 {
 	int64_t n_newer = 0;
 
-	return sql_number(s, SQL_N_NEWER_EDITS, (struct value[]){of_int(id)}, &n_newer) ==
+	return sql_number(s, SQL_N_NEWER_EDITS, (struct value[]){of_u64(id)}, &n_newer) ==
 		       SQLITE_OK &&
 	       n_newer > 0;
 }
@@ -108,7 +107,10 @@ static bool is_outdated(struct sql *s, int64_t id)
 // Takes the row if it is wanted. True when the answer is full.
 static bool take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const struct query *q)
 {
-	if (!is_wanted(row, q) || is_outdated(s, sqlite3_column_int64(row, 0)))
+	struct entry_message m;
+
+	row_read(ENTRY_MESSAGE, row, &m);
+	if (!is_wanted(&m, q) || is_outdated(s, m.id))
 		return false;
 	r->more = (int64_t)r->n_messages == q->limit;
 	if (!r->more)

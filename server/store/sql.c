@@ -35,14 +35,20 @@
 	" length(CAST(sender AS BLOB))"
 
 struct text {
+	const char *name;
 	enum sql_user user;
+	enum row_part part;
+	enum entry_kind kind;
 	const char *sql;
 };
 
 static const struct text texts[SQL_COUNT] = {
-#define SQL(name, user, sql) [SQL_##name] = {SQL_##user, sql},
+#define SQL(name, user, sql) [SQL_##name] = {#name, SQL_##user, ROW_NONE, ENTRY_KINDS, sql},
+#define ROW(name, user, kind, sql)                                                             \
+	[SQL_##name] = {#name, SQL_##user, ROW_WHOLE, ENTRY_##kind, sql},
+#define PART(name, user, kind, sql)                                                            \
+	[SQL_##name] = {#name, SQL_##user, ROW_PART, ENTRY_##kind, sql},
 #include "server/store/sql.def"
-#undef SQL
 };
 
 static bool is_for(enum sql_user text, enum sql_user user)
@@ -50,16 +56,27 @@ static bool is_for(enum sql_user text, enum sql_user user)
 	return text == user || (text == SQL_BOTH && (user == SQL_WRITER || user == SQL_READER));
 }
 
+static bool prepare(struct sql *s, enum sql_id id, char **error)
+{
+	const struct text *text = &texts[id];
+
+	if (sqlite3_prepare_v3(s->db, text->sql, -1, SQLITE_PREPARE_PERSISTENT,
+			       &s->statements[id], NULL) != SQLITE_OK) {
+		db_error(s->db, "prepare a statement of", sqlite3_db_filename(s->db, NULL),
+			 error);
+		return false;
+	}
+	s->rows[id] = (struct row){.part = text->part, .kind = text->kind};
+	return text->part == ROW_NONE ||
+	       row_match(&s->rows[id], s->statements[id], text->name, error);
+}
+
 bool sql_prepare(struct sql *s, sqlite3 *db, enum sql_user user, char **error)
 {
 	s->db = db;
 	for (int i = 0; i < SQL_COUNT; i++) {
-		if (!is_for(texts[i].user, user))
+		if (!is_for(texts[i].user, user) || prepare(s, (enum sql_id)i, error))
 			continue;
-		if (sqlite3_prepare_v3(db, texts[i].sql, -1, SQLITE_PREPARE_PERSISTENT,
-				       &s->statements[i], NULL) == SQLITE_OK)
-			continue;
-		db_error(db, "prepare a statement of", sqlite3_db_filename(db, NULL), error);
 		sql_finalize(s);
 		return false;
 	}
@@ -80,7 +97,7 @@ static int bind_text(sqlite3_stmt *statement, int at, struct span s)
 				   SQLITE_UTF8);
 }
 
-static void bind(sqlite3_stmt *statement, int at, const struct value *value)
+void sql_bind_value(sqlite3_stmt *statement, int at, const struct value *value)
 {
 	int code = SQLITE_OK;
 
@@ -112,13 +129,12 @@ sqlite3_stmt *sql_bind(struct sql *s, enum sql_id id, const struct value *values
 	int count = sqlite3_bind_parameter_count(statement);
 
 	for (int i = 0; i < count; i++)
-		bind(statement, i + 1, &values[i]);
+		sql_bind_value(statement, i + 1, &values[i]);
 	return statement;
 }
 
-int sql_run(struct sql *s, enum sql_id id, const struct value *values)
+static int run(sqlite3_stmt *statement)
 {
-	sqlite3_stmt *statement = sql_bind(s, id, values);
 	int code;
 
 	do
@@ -126,6 +142,17 @@ int sql_run(struct sql *s, enum sql_id id, const struct value *values)
 	while (code == SQLITE_ROW);
 	sqlite3_reset(statement);
 	return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+int sql_run(struct sql *s, enum sql_id id, const struct value *values)
+{
+	return run(sql_bind(s, id, values));
+}
+
+int sql_run_row(struct sql *s, enum sql_id id, const struct entry *e)
+{
+	row_bind(&s->rows[id], s->statements[id], e);
+	return run(s->statements[id]);
 }
 
 int sql_number(struct sql *s, enum sql_id id, const struct value *values, int64_t *number)

@@ -7,11 +7,13 @@
 
 #include "common/span.h"
 #include "server/store/db.h"
+#include "server/store/row.h"
 
 enum sql_id {
 #define SQL(name, user, sql) SQL_##name,
+#define ROW(name, user, kind, sql) SQL_##name,
+#define PART(name, user, kind, sql) SQL_##name,
 #include "server/store/sql.def"
-#undef SQL
 	SQL_COUNT,
 };
 
@@ -19,10 +21,12 @@ enum sql_user { SQL_BOTH, SQL_WRITER, SQL_READER, SQL_TAIL_USER, SQL_LOADER };
 
 struct sql {
 	sqlite3 *db; // borrowed
-	sqlite3_stmt *statements[SQL_COUNT];
+	sqlite3_stmt *statements[SQL_COUNT]; // NULL: another user's
+	struct row rows[SQL_COUNT];
 };
 
-// Prepares the statements of `user`. False with words in *error.
+// Prepares the statements of `user` and matches them with entries.def. False with words in
+// *error.
 MUST_USE bool sql_prepare(struct sql *s, sqlite3 *db, enum sql_user user, char **error);
 void sql_finalize(struct sql *s);
 
@@ -59,11 +63,14 @@ static inline struct value of_text_or_null(struct span s)
 	return (struct value){.kind = VALUE_TEXT_OR_NULL, .bytes = s};
 }
 
+void sql_bind_value(sqlite3_stmt *statement, int at, const struct value *value);
 // Binds as many values as the statement has parameters, ready to step. Reset it when
 // done, so that no transaction stays open.
 MUST_USE sqlite3_stmt *sql_bind(struct sql *s, enum sql_id id, const struct value *values);
 // Binds, runs to the end, resets: SQLITE_OK or an (extended) result code.
 MUST_USE int sql_run(struct sql *s, enum sql_id id, const struct value *values);
+// The same for a statement about the entry's kind; binds its fields.
+MUST_USE int sql_run_row(struct sql *s, enum sql_id id, const struct entry *e);
 // Binds, takes the first column of the first row as *number (unchanged without a row).
 MUST_USE int sql_number(struct sql *s, enum sql_id id, const struct value *values,
 			int64_t *number);

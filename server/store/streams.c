@@ -90,8 +90,11 @@ static int take_message(struct sql *s, struct rows *r, const struct query *q, in
 {
 	sqlite3_stmt *row = sql_bind(s, SQL_MESSAGE, (struct value[]){of_int(id)});
 	int code = sqlite3_step(row);
+	struct entry_message m = {0};
 
-	if (code == SQLITE_ROW && (q->redacted || sqlite3_column_int(row, 10) == 0))
+	if (code == SQLITE_ROW)
+		row_read(ENTRY_MESSAGE, row, &m);
+	if (code == SQLITE_ROW && (q->redacted || !m.redacted))
 		rows_take_message(r, row);
 	sqlite3_reset(row);
 	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;

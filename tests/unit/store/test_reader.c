@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "tests/unit/store/history.h"
 
+#include "server/letters/record.h"
+#include "tests/support/random_entry.h"
+
 static void the_latest_page_is_the_newest_end_oldest_first(void **state)
 {
 	struct query *q = page(3);
@@ -239,31 +242,59 @@ static void one_message_is_found_by_id_and_by_the_senders_id(void **state)
 	expect(state, q, "");
 }
 
+static void expect_same(const struct entry *a, const struct entry *b)
+{
+	struct buf left = {0}, right = {0};
+
+	entry_write(a, &left);
+	entry_write(b, &right);
+	assert_true(span_eq(buf_span(&left), buf_span(&right)));
+	buf_clear(&left);
+	buf_clear(&right);
+}
+
 static void all_fields_of_a_message_survive(void **state)
 {
-	struct fixture *f = *state;
-	struct entry m = message(31, 4, 2, "tëxt\nof two lines");
-	struct query *q = query_new(QUERY_GET, 8);
+	uint64_t seed = 1;
 
-	m.message.tags = SPAN("+reply=x");
-	m.message.client_id = SPAN("id");
-	m.message.kind = MESSAGE_NOTICE;
-	put(f, m);
-	q->from = at_id(31);
-	struct rows *rows = answer(f, q);
-	const struct entry_message *got = &rows->messages[0];
-	assert_int_equal(got->seq, 2);
-	assert_int_equal(got->stream, 4);
-	assert_int_equal(got->time_ms, 1031);
-	assert_int_equal(got->account, 1);
-	assert_int_equal(got->kind, MESSAGE_NOTICE);
-	assert_true(span_eq(got->text, m.message.text));
-	assert_true(span_eq(got->tags, m.message.tags));
-	assert_true(span_eq(got->client_id, m.message.client_id));
-	assert_true(span_eq(got->sender, SPAN("alice")));
-	assert_false(got->redacted);
-	rows_free(rows);
+	for (message_id id = 31; id < 51; id++) {
+		struct arena arena = {0};
+		struct query *q = query_new(QUERY_GET, 8);
+		struct entry m = random_entry(ENTRY_MESSAGE, &seed, &arena);
+
+		m.message.id = id;
+		if (id == 31)
+			m.message.client_id = SPAN("");
+		put(*state, m);
+		q->from = at_id(id);
+		struct rows *rows = answer(*state, q);
+		assert_int_equal(rows->n_messages, 1);
+		expect_same(&m, &(struct entry){.kind = ENTRY_MESSAGE,
+						.message = rows->messages[0]});
+		rows_free(rows);
+		query_free(q);
+		arena_clear(&arena);
+	}
+}
+
+static void all_fields_of_an_audit_row_survive(void **state)
+{
+	struct query *q = query_new(QUERY_AUDIT, 3);
+	struct arena arena = {0};
+	uint64_t seed = 1;
+
+	q->limit = 1;
+	for (int i = 0; i < 20; i++) {
+		struct entry a = random_entry(ENTRY_AUDIT, &seed, &arena);
+
+		put(*state, a);
+		struct rows *rows = answer(*state, q);
+		expect_same(&a,
+			    &(struct entry){.kind = ENTRY_AUDIT, .audit = rows->audit[0]});
+		rows_free(rows);
+	}
 	query_free(q);
+	arena_clear(&arena);
 }
 
 static void targets_are_streams_whose_newest_message_is_within(void **state)
@@ -447,6 +478,7 @@ int main(void)
 		T(places_are_found_whatever_the_clock_did),
 		T(one_message_is_found_by_id_and_by_the_senders_id),
 		T(all_fields_of_a_message_survive),
+		T(all_fields_of_an_audit_row_survive),
 		T(targets_are_streams_whose_newest_message_is_within),
 		T(missed_messages_come_by_id_over_all_streams),
 		T(missed_messages_are_found_though_the_clock_fell),
