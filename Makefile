@@ -35,6 +35,22 @@ LDFLAGS_address := -fsanitize=address,undefined
 LDFLAGS_thread := -fsanitize=thread
 LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
 
+# The main of a unit test is compiled as test_x_main: tests/support/unit.c is the program around it.
+FILE_FLAGS = $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
+	$(if $(filter %/unit.o,$@),-I$(@D))
+COMPILE = $(CC) $(CFLAGS_all) $(FILE_FLAGS) -MMD -MP -c -o
+ARCHIVE = ar rcs
+LINK = $(CC) $(LDFLAGS_all) -o
+
+# NAME.by holds BY_NAME: what a file is made by and from. It is written when that changed, and only
+# then. So other flags, another list of files or an edited recipe make anew what they concern.
+same = $(and $(findstring x$1x,x$2x),$(findstring x$2x,x$1x))
+keep = $(if $(call same,$1,$(file <$@)),,$(shell mkdir -p $(@D))$(file >$@,$1))
+$(BUILD)/%.by: FORCE
+	$(call keep,$(BY_$(*F)))
+.PHONY: FORCE
+BY_compile = $(COMPILE) $(value FILE_FLAGS)
+
 # An area is a folder and a library; what it needs of the others stands here once.
 AREAS := common letters io hub store hash server client
 DIRS_common := common
@@ -78,59 +94,71 @@ help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The schema's migrations, embedded in order.
-$(OUT)/gen/migrations.c: db/embed.awk $(sort $(wildcard db/[0-9]*.sql))
+MIGRATIONS := db/embed.awk $(sort $(wildcard db/[0-9]*.sql))
+BY_migrations = awk -f $(MIGRATIONS)
+$(OUT)/gen/migrations.c: $(MIGRATIONS) $(OUT)/migrations.by
 	@mkdir -p $(@D)
-	$(call say,GEN) awk -f $^ > $@
-$(OUT)/gen/migrations.o: $(OUT)/gen/migrations.c
-	$(call say,CC ) $(CC) $(CFLAGS_all) -c -o $@ $<
+	$(call say,GEN) awk -f $(MIGRATIONS) > $@
+$(OUT)/gen/%.o: $(OUT)/gen/%.c $(OUT)/compile.by
+	$(call say,CC ) $(COMPILE) $@ $<
 
-$(OUT)/%.o: %.c
+$(OUT)/%.o: %.c $(OUT)/compile.by
 	@mkdir -p $(@D)
-	$(call say,CC ) $(CC) $(CFLAGS_all) -MMD -MP -c -o $@ $<
+	$(call say,CC ) $(COMPILE) $@ $<
+
+# program,NAME,what it is made from,libraries of the system
+define program
+BY_$1 = $$(LINK) $2 $3
+$(OUT)/$1: $2 $(OUT)/$1.by
+	$$(call say,LD ) $$(LINK) $$@ $2 $3
+endef
+needs = $(foreach n,$(NEEDS_$1),$(call lib,$n))
 
 define area
-$(call lib,$1): $(call objs,$1) $(if $(filter store,$1),$(OUT)/gen/migrations.o)
-	@mkdir -p $$(@D)
-	$$(call say,AR ) rm -f $$@ && ar rcs $$@ $$^
+BY_lib$1 = $$(ARCHIVE) $(call objs,$1)
+$(call lib,$1): $(call objs,$1) $(if $(filter store,$1),$(OUT)/gen/migrations.o) $(OUT)/lib$1.by
+	$$(call say,AR ) rm -f $$@ && $$(ARCHIVE) $$@ $$(filter %.o,$$^)
 .PHONY: lib-$1 unit-$1
 lib-$1: $(call lib,$1)
-TESTS_$1 := $$(patsubst tests/unit/$1/%.c,$(OUT)/unit/$1/%,$$(wildcard tests/unit/$1/test_*.c))
-$$(TESTS_$1): $(OUT)/unit/$1/%: $(OUT)/tests/unit/$1/%.o $(SUPPORT_$1) $(foreach n,$(NEEDS_$1),$(call lib,$n))
-	@mkdir -p $$(@D)
-	$$(call say,LD ) $(CC) $(LDFLAGS_all) -o $$@ $$^ $(LIBS_$1) -lcmocka
-unit-$1: $$(TESTS_$1)
-	@set -e; for t in $$(TESTS_$1); do echo "== $$$$t"; $$$$t; done
 endef
 $(foreach a,$(AREAS),$(eval $(call area,$a)))
+
+# All tests of an area are one program; `make unit-hub TEST=test_ban` plays one of them.
+TEST ?=
+TESTED := $(filter $(AREAS),$(notdir $(wildcard tests/unit/*)))
+tests = $(patsubst tests/unit/$1/%.c,%,$(sort $(wildcard tests/unit/$1/test_*.c)))
+$(OUT)/gen/%/tests.def: FORCE
+	$(call keep,$(foreach t,$(call tests,$*),TEST($t)))
+$(OUT)/gen/%/unit.o: tests/support/unit.c $(OUT)/gen/%/tests.def $(OUT)/compile.by
+	$(call say,CC ) $(COMPILE) $@ $<
+define tested
+$(call program,unit-$1,$(OUT)/gen/$1/unit.o $(patsubst %,$(OUT)/tests/unit/$1/%.o,$(call tests,$1)) \
+	$(SUPPORT_$1) $(call needs,$1),$(LIBS_$1) -lcmocka)
+unit-$1: $(OUT)/unit-$1
+	@$$< $(TEST)
+endef
+$(foreach a,$(TESTED),$(eval $(call tested,$a)))
 .SECONDARY:
 
-program_libs = $(foreach n,$(NEEDS_$1),$(call lib,$n))
-$(OUT)/snugd: $(OUT)/server/main.o $(call program_libs,server)
-	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_server)
-$(OUT)/snug: $(OUT)/client/main.o $(call program_libs,client)
-	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_client)
+$(eval $(call program,snugd,$(OUT)/server/main.o $(call needs,server),$(LIBS_server)))
+$(eval $(call program,snug,$(OUT)/client/main.o $(call needs,client),$(LIBS_client)))
 
-$(OUT)/snugload: $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/load*.c)) $(call lib,common)
-	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_common)
-
-$(OUT)/snugstore: $(OUT)/tests/bench/store.o $(call program_libs,store)
-	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_store)
-
-$(OUT)/snugfloor: $(OUT)/tests/bench/floor.o $(call lib,common)
-	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_common)
+# What measures: the load, the store alone, the floor.
+$(eval $(call program,snugload,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/load*.c)) \
+	$(call needs,common),$(LIBS_common)))
+$(eval $(call program,snugstore,$(OUT)/tests/bench/store.o $(call needs,store),$(LIBS_store)))
+$(eval $(call program,snugfloor,$(OUT)/tests/bench/floor.o $(call needs,common),$(LIBS_common)))
 
 # Talk scripts: conversations played on a bare hub and on a real server.
 TALKS := $(sort $(wildcard tests/talk/*.talk))
-$(OUT)/talk_hub: $(OUT)/tests/talk/talk_hub.o $(OUT)/tests/support/talk.o $(SUPPORT_hub) \
-		$(foreach n,$(NEEDS_hub),$(call lib,$n))
-	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_hub) -lcmocka
+$(eval $(call program,talk_hub,$(OUT)/tests/talk/talk_hub.o $(OUT)/tests/support/talk.o $(SUPPORT_hub) \
+	$(call needs,hub),$(LIBS_hub) -lcmocka))
 .PHONY: talk
 talk: $(OUT)/talk_hub ## play the talk scripts on the hub
 	@$(OUT)/talk_hub $(TALKS)
 
-$(OUT)/talk_server: $(OUT)/tests/talk/talk_server.o $(OUT)/tests/support/talk.o \
-		$(OUT)/tests/support/pattern.o $(call lib,common)
-	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_common)
+$(eval $(call program,talk_server,$(OUT)/tests/talk/talk_server.o $(OUT)/tests/support/talk.o \
+	$(OUT)/tests/support/pattern.o $(call needs,common),$(LIBS_common)))
 SHARDS ?= 0 2
 .PHONY: talk-server
 talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the server, over TLS
@@ -139,10 +167,8 @@ talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the ser
 # The simulation: seeds that play people, crashes and a failing disk; then, without the
 # gate, the unique index, or fsync, it must notice.
 SEEDS ?= 1000
-SIM_OBJS := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sim/*.c))
-$(OUT)/sim: $(SIM_OBJS) $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o \
-		$(foreach n,$(NEEDS_hub),$(call lib,$n))
-	$(call say,LD ) $(CC) $(LDFLAGS_all) -o $@ $^ $(LIBS_hub)
+$(eval $(call program,sim,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sim/*.c)) $(SUPPORT_store) \
+	$(call needs,hub),$(LIBS_hub)))
 .PHONY: sim
 sim: $(OUT)/sim ## play SEEDS seeds of the simulation, and its three tests of the test
 	@$(OUT)/sim 1 $(SEEDS)
@@ -154,11 +180,11 @@ run: ## install what is missing, build, host a throw-away room, print how to joi
 	@$(MAKE) --no-print-directory -s all
 	@tests/support/demo $(OUT) $(BUILD)/demo $(PORT)
 
-units: $(foreach a,$(AREAS),unit-$a)
+units: $(TESTED:%=unit-%) ## play all unit tests
 
 .PHONY: test-programs
 test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim \
-		$(foreach a,$(AREAS),$(TESTS_$a)) ## build all that the tests run
+		$(TESTED:%=$(OUT)/unit-%) ## build all that the tests run
 
 check: ## install what is missing, then run everything that must hold
 	@tests/support/deps check
@@ -189,6 +215,7 @@ lint: $(OUT)/snugd $(OUT)/snug ## layers, budgets, banned calls, writable global
 	@python3 tests/lint/protocol.py .
 	@python3 tests/lint/waits.py .
 	@sh tests/lint/selftest
+	@tests/lint/build "$(CC)"
 
 install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug
@@ -226,13 +253,19 @@ FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined
 FUZZED := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) \
 	$(filter client/model/% client/ui/%,$(call srcs,client))
-$(BUILD)/fuzz/%.o: %.c
+FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
+FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o
+BY_fuzz_compile = $(FUZZ_COMPILE)
+BY_fuzz_link = $(FUZZ_LINK) $(LIBS_client)
+BY_libfuzzed = $(ARCHIVE) $(FUZZED)
+$(BUILD)/fuzz/%.o: %.c $(BUILD)/fuzz/fuzz_compile.by
 	@mkdir -p $(@D)
-	$(call say,CC ) clang $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/fuzz/libfuzzed.a: $(FUZZED:%.c=$(BUILD)/fuzz/%.o)
-	$(call say,AR ) rm -f $@ && ar rcs $@ $^
-$(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libfuzzed.a
-	$(call say,LD ) clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS_client) -pthread
+	$(call say,CC ) $(FUZZ_COMPILE) $@ $<
+$(BUILD)/fuzz/libfuzzed.a: $(FUZZED:%.c=$(BUILD)/fuzz/%.o) $(BUILD)/fuzz/libfuzzed.by
+	$(call say,AR ) rm -f $@ && $(ARCHIVE) $@ $(filter %.o,$^)
+$(FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libfuzzed.a \
+		$(BUILD)/fuzz/fuzz_link.by
+	$(call say,LD ) $(FUZZ_LINK) $@ $(filter %.o %.a,$^) $(LIBS_client)
 fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)
 fuzz: fuzzers ## run every fuzzer for FUZZ_SECONDS
 	@set -e; for f in $(FUZZERS); do echo "== $$f"; mkdir -p $(BUILD)/corpus/$$f; \

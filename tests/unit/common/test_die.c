@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/die.h"
 
+#include <errno.h>
 #include <string.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -30,7 +31,7 @@ static void what_is_asked_for_is_given(void **state UNUSED)
 
 static void dying_tells_the_program_why_and_the_status(void **state UNUSED)
 {
-	char text[256] = "";
+	char text[256] = "", name[] = "snugd";
 	int fds[2], status;
 	pid_t child;
 
@@ -38,6 +39,7 @@ static void dying_tells_the_program_why_and_the_status(void **state UNUSED)
 	child = fork();
 	if (child == 0) {
 		dup2(fds[1], STDERR_FILENO);
+		program_invocation_short_name = name;
 		die(7, "no %s: add one", "key");
 	}
 	close(fds[1]);
@@ -45,7 +47,7 @@ static void dying_tells_the_program_why_and_the_status(void **state UNUSED)
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 7);
 	assert_true(read(fds[0], text, sizeof(text) - 1) > 0);
-	assert_string_equal(text, "test_die: no key: add one\n");
+	assert_string_equal(text, "snugd: no key: add one\n");
 	close(fds[0]);
 }
 
