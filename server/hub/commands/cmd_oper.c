@@ -10,6 +10,7 @@
 #include "server/hub/people/verify.h"
 
 #include "common/clock.h"
+#include "common/names.h"
 #include "server/hub/door/evict.h"
 #include "server/hub/rooms/oper.h"
 
@@ -116,6 +117,10 @@ static void kline(struct session *s, struct span mask, struct span reason, int64
 		notice(s, "KLINE wants an account, an address or a CIDR (192.0.2.0/24)");
 		return;
 	}
+	if (name_is_account(mask) && !account_find(s->hub, mask)) {
+		notice(s, "There is no account " SPAN_FMT, SPAN_ARG(mask));
+		return;
+	}
 	if (span_eq_fold(mask, span_of(s->account->name))) {
 		notice(s, "That is your own account");
 		return;
@@ -134,8 +139,12 @@ void cmd_kline(struct session *s, const struct msg *m)
 	bool timed = m->n_params > 1 && clock_parse_span(m->params[0], &lasts_ms);
 	struct span reason = msg_param(m, timed ? 2 : 1);
 
-	if (need_oper(s) && need_disk(s, "KLINE") &&
-	    need_length(s, "KLINE", reason, REASON_MAX))
+	if (!need_oper(s) || !need_disk(s, "KLINE") ||
+	    !need_length(s, "KLINE", reason, REASON_MAX))
+		return;
+	if (timed && lasts_ms == 0)
+		notice(s, "A ban of no time keeps nobody out: leave the time away for one without end");
+	else
 		kline(s, m->params[timed ? 1 : 0], reason, lasts_ms);
 }
 

@@ -320,6 +320,22 @@ static void a_range_of_addresses_is_refused_at_the_door(void **state)
 	fixture_free(f);
 }
 
+static void a_ban_in_chat_that_would_keep_nobody_out_is_refused(void **state)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice;
+
+	(void)state;
+	fixture_admin_account(f, "alice")->role = ROLE_ADMIN;
+	alice = fixture_login(f, "alice", "");
+	peer_send(alice, "KLINE mallroy :a slip of the hand");
+	expect(alice, "server NOTICE alice :There is no account mallroy");
+	peer_send(alice, "KLINE 0s 198.51.100.7 :noise");
+	expect(alice, "server NOTICE alice :A ban of no time *");
+	assert_true(list_is_empty(&f->hub->server_bans));
+	fixture_free(f);
+}
+
 static void a_ban_of_an_account_follows_it_to_its_new_name(void **state)
 {
 	struct fixture *f = fixture_new(NULL);
@@ -364,6 +380,7 @@ int main(void)
 		cmocka_unit_test(
 			a_ban_of_the_server_ends_sessions_and_keeps_out_until_it_is_gone),
 		cmocka_unit_test(a_range_of_addresses_is_refused_at_the_door),
+		cmocka_unit_test(a_ban_in_chat_that_would_keep_nobody_out_is_refused),
 		cmocka_unit_test(a_ban_of_an_account_follows_it_to_its_new_name),
 	};
 
