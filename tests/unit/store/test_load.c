@@ -195,25 +195,23 @@ static struct records load_records(struct fixture *f)
 	return records;
 }
 
-static void expect_record(struct fixture *f, const struct entry *e, int n)
+// Stores and loads; how many there are of the kind then.
+static int put_and_load(struct fixture *f, struct entry e, bool of_account)
 {
-	struct records loaded = load_records(f);
+	struct records loaded;
 	struct buf record = {0};
 
-	entry_write(e, &record);
+	refer(&e);
+	if (e.kind == ENTRY_METADATA)
+		*(of_account ? &e.metadata.room : &e.metadata.account) = 0;
+	put(f, e);
+	loaded = load_records(f);
+	entry_write(&e, &record);
 	if (!memmem(loaded.bytes.at, loaded.bytes.len, record.at, record.len))
-		fail_msg("a put of %s is not read back", entry_name(e->kind));
-	assert_int_equal(loaded.n[e->kind], n);
+		fail_msg("a put of %s is not read back", entry_name(e.kind));
 	buf_clear(&loaded.bytes);
 	buf_clear(&record);
-}
-
-static int count_of(struct fixture *f, enum entry_kind kind)
-{
-	struct records loaded = load_records(f);
-
-	buf_clear(&loaded.bytes);
-	return loaded.n[kind];
+	return loaded.n[e.kind];
 }
 
 // Puts a row, then another with the same key.
@@ -221,23 +219,15 @@ static void survives(struct fixture *f, enum entry_kind kind, bool of_account, u
 {
 	struct arena arena = {0};
 	struct entry e = random_entry(kind, seed, &arena);
-	int n = count_of(f, kind) + 1;
+	int n = put_and_load(f, e, of_account);
 
-	refer(&e);
-	if (kind == ENTRY_METADATA)
-		*(of_account ? &e.metadata.room : &e.metadata.account) = 0;
-	put(f, e);
-	expect_record(f, &e, n);
 	for (size_t i = key_of(kind); entry_fields(kind)[i].name; i++)
 		random_field(&e, i, seed, &arena);
-	refer(&e);
-	if (kind == ENTRY_METADATA)
-		*(of_account ? &e.metadata.room : &e.metadata.account) = 0;
-	put(f, e);
-	expect_record(f, &e, n);
+	assert_int_equal(put_and_load(f, e, of_account), n);
 	arena_clear(&arena);
 }
 
+// Often enough for two bools to differ.
 static void every_field_of_every_kind_survives(void **state)
 {
 	struct fixture *f = *state;
@@ -245,12 +235,11 @@ static void every_field_of_every_kind_survives(void **state)
 
 	put(f, account(1, "alice"));
 	put(f, room(3, "#den"));
-	for (int kind = 0; kind < ENTRY_KINDS; kind++) {
-		if (entry_use((enum entry_kind)kind) != USE_STATE)
-			continue;
-		survives(f, (enum entry_kind)kind, false, &seed);
-		if (kind == ENTRY_METADATA)
-			survives(f, ENTRY_METADATA, true, &seed);
+	for (int i = 0; i < 8 * ENTRY_KINDS; i++) {
+		enum entry_kind kind = (enum entry_kind)(i % ENTRY_KINDS);
+
+		if (entry_use(kind) == USE_STATE)
+			survives(f, kind, i / ENTRY_KINDS % 2, &seed);
 	}
 }
 
