@@ -179,43 +179,26 @@ void bans_start(struct hub *h)
 		start_list(&r->bans);
 }
 
-// Where the old name stands in a mask of that account alone: its length before it.
-static bool names_account(const struct ban *b, struct span old, size_t *before)
-{
-	static const char *const heads[] = {"~a:", "~account:", "~m:~a:", "~m:~account:"};
-	struct span mask = span_of(b->mask);
-
-	*before = 0;
-	if (b->kind == BAN_INVITED || b->kind == BAN_SERVER)
-		return span_eq_fold(mask, old);
-	for (size_t i = 0; i < ARRAY_LEN(heads); i++) {
-		*before = strlen(heads[i]);
-		if (span_starts_fold(mask, span_of(heads[i])) &&
-		    span_eq_fold(span_after(mask, *before), old))
-			return true;
-	}
-	return false;
-}
-
 static void rename_in(struct list *bans, struct span old, struct span name)
 {
 	list_for_each_safe(item, after, bans)
 	{
 		struct ban *b = ban_at(item);
-		struct buf mask = {0};
-		size_t before;
+		struct span mask = span_of(b->mask), named = mask_name(mask);
+		struct buf text = {0};
 
-		if (ban_is_over(b) || !names_account(b, old, &before))
+		if (ban_is_over(b) || !span_eq_fold(named, old))
 			continue;
-		buf_add(&mask, b->mask, before);
-		buf_add_span(&mask, name);
-		if (!span_eq_fold(buf_span(&mask), span_of(b->mask))) {
-			(void)ban_add(b->hub, b->room, b->kind, buf_span(&mask), span_of(b->by),
+		buf_add(&text, mask.at, (size_t)(named.at - mask.at));
+		buf_add_span(&text, name);
+		buf_add_span(&text, span_after(mask, text.len - name.len + named.len));
+		if (!span_eq_fold(buf_span(&text), mask)) {
+			(void)ban_add(b->hub, b->room, b->kind, buf_span(&text), span_of(b->by),
 				      span_of(b->reason),
 				      b->expires_ms ? b->expires_ms - b->hub->now.wall_ms : 0);
 			ban_remove(b);
 		}
-		buf_clear(&mask);
+		buf_clear(&text);
 	}
 }
 
@@ -237,10 +220,13 @@ size_t bans_count(const struct room *r, enum ban_kind kind)
 	return n;
 }
 
-// A name that is given out anew: the entry was meant for who had it before.
+// A pattern and an invitation let in who was there when they were set. An exact name goes and
+// changes with its account, so that whoever has it is meant, also when nobody had it then.
 static bool is_too_young(const struct ban *b, const struct account *a)
 {
-	return b->kind != BAN_BAN && a->created_ms > b->at_ms;
+	bool is_exact = b->kind != BAN_INVITED && mask_name(span_of(b->mask)).len > 0;
+
+	return b->kind != BAN_BAN && !is_exact && a->created_ms > b->at_ms;
 }
 
 enum mutes { MUTES_TOO, MUTES_NOT };

@@ -164,6 +164,38 @@ static void an_exception_frees_nobody_younger_than_it(void **state UNUSED)
 	}
 }
 
+static void a_mask_of_one_name_changes_with_the_name(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ""), *zoe;
+
+	peer_join(alice, "#den");
+	fixture_login(f, "zoe", "");
+	peer_send(alice, "MODE #den +b zoe!*@*");
+	verb(f, "user rename zoe amy");
+	zoe = fixture_login(f, "zoe", "");
+	peer_send(zoe, "JOIN #den");
+	expect(zoe, "zoe JOIN #den");
+	peer_skip(alice);
+	peer_send(alice, "MODE #den +b");
+	expect(alice, "server 367 alice #den amy!*@* alice *");
+	fixture_free(f);
+}
+
+static void who_comes_later_is_let_in_by_the_exact_name(void **state UNUSED)
+{
+	struct fixture *f = fixture_new(NULL);
+	struct peer *alice = fixture_login(f, "alice", ""), *zoe;
+
+	peer_join(alice, "#sec");
+	peer_send(alice, "MODE #sec +iI zoe!*@*");
+	fixture_pass(f, 1000);
+	zoe = fixture_login(f, "zoe", "");
+	peer_send(zoe, "JOIN #sec");
+	expect(zoe, "zoe JOIN #sec");
+	fixture_free(f);
+}
+
 // Says something to everybody, and gives the id of what was said in the room.
 static char *old_words(struct fixture *f, struct peer *bob)
 {
@@ -277,6 +309,8 @@ int main(void)
 		cmocka_unit_test(a_ban_of_the_server_goes_with_the_account),
 		cmocka_unit_test(what_lets_in_lets_in_nobody_younger_than_it),
 		cmocka_unit_test(an_exception_frees_nobody_younger_than_it),
+		cmocka_unit_test(a_mask_of_one_name_changes_with_the_name),
+		cmocka_unit_test(who_comes_later_is_let_in_by_the_exact_name),
 		cmocka_unit_test(what_the_old_one_said_is_not_the_new_ones),
 		cmocka_unit_test(a_search_names_nobody_where_the_other_is_gone),
 		cmocka_unit_test(an_id_of_exactly_once_is_not_taken_by_the_old_one),
