@@ -51,7 +51,7 @@ class HostileText(unittest.TestCase):
         self.ann = ann
         for words in (("room", "set", "den", "--topic", TEXT),
                       ("ban", "add", "192.0.2.2", "--reason", TEXT),
-                      ("room", "ban", "den", "bad", "--for", "1h", "--reason", TEXT),
+                      ("room", "ban", "den", "bad!*@*", "--for", "1h", "--reason", TEXT),
                       ("invite", "create", "--note", TEXT),
                       ("user", "token", "add", "bob", "--label", TEXT),
                       ("user", "cert", "add", "bob", "A" * 43, "--label", TEXT)):
