@@ -30,8 +30,8 @@ int cold_profile(const struct options *o, struct profile *p)
 	}
 	if (o->profile)
 		fprintf(stderr,
-			"snug: no server is known as %s; `snug login HOST` logs in, `snug help` "
-			"lists the verbs\n",
+			"snug: no server is known as %s; `snug login HOST` logs in, `snug "
+			"help` lists the verbs\n",
 			o->profile);
 	else
 		fprintf(stderr,

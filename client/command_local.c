@@ -149,15 +149,15 @@ void cmd_set(struct call *call)
 void cmd_passwd(struct call *call)
 {
 	call_note(call, LINE_INFO,
-		  "run in a shell: snug passwd. It asks there, since the input line shows what is "
-		  "typed; nothing was sent or kept");
+		  "run in a shell: snug passwd. It asks there, since the input line shows what "
+		  "is typed; nothing was sent or kept");
 }
 
 void cmd_trust(struct call *call)
 {
 	call_note(call, LINE_INFO,
-		  "/quit, then run: snug trust HOST. It shows the server's new key beside the one "
-		  "you trust, and asks; here a changed key is always refused");
+		  "/quit, then run: snug trust HOST. It shows the server's new key beside the "
+		  "one you trust, and asks; here a changed key is always refused");
 }
 
 void cmd_bind(struct call *call)

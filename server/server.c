@@ -40,7 +40,8 @@ static void post_stop(struct mailbox *to)
 static void disk_failed(struct server *s)
 {
 	log_event(LOG_ERROR, "disk_failed", "mend",
-		  "check the disk and the log above, then start again; nothing acknowledged is lost",
+		  "check the disk and the log above, then start again; nothing "
+		  "acknowledged is lost",
 		  NULL);
 	unlink(s->paths->admin_socket);
 	_exit(EXIT_DISK);

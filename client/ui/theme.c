@@ -92,9 +92,9 @@ bool theme_words(struct span words, enum color_depth depth, struct buf *sgr, str
 			continue;
 		bool is_on = span_eq(word, SPAN("on")) && !is_behind && rest.len;
 		if (!is_on && !add_color(word, depth, is_behind, sgr)) {
-			buf_printf(why, "'" SPAN_FMT "' is no colour: write 0 to 255, #87afd7, red, "
-				   "bright-red, and before it bold, dim, italic, underline, reverse, "
-				   "strike; behind 'on' the colour of the background", SPAN_ARG(word));
+			buf_printf(why, "'" SPAN_FMT "' is no colour: write 0 to 255, #87afd7, "
+				   "red, bright-red, and before it bold, dim, italic, underline, "
+				   "reverse, strike; behind 'on' the colour of the background", SPAN_ARG(word));
 			return false;
 		}
 		is_behind = is_on;

@@ -104,6 +104,8 @@ static void read_accounts(struct load *l)
 		    l->options.clients);
 }
 
+// One option a line otherwise, and three lines a case.
+// clang-format off
 static const struct option long_options[] = {
 	{"address", 1, 0, 'a'},	 {"accounts", 1, 0, 'f'}, {"clients", 1, 0, 'c'},
 	{"senders", 1, 0, 's'},	 {"rooms", 1, 0, 'r'},	  {"messages", 1, 0, 'm'},
@@ -115,6 +117,7 @@ static const struct option long_options[] = {
 	{"persist", 0, 0, 'R'},
 	{0},
 };
+// clang-format on
 
 static int number(const char *text)
 {
@@ -126,6 +129,7 @@ static void parse(struct load_options *o, int argc, char **argv)
 	int c;
 
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1)
+		// clang-format off
 		switch (c) {
 		case 'a': o->address = optarg; break;
 		case 'f': o->accounts = optarg; break;
@@ -148,6 +152,7 @@ static void parse(struct load_options *o, int argc, char **argv)
 		case 'e': o->echo = true; break;
 		case 'P': o->pings = true; break;
 		case 'R': o->persist = true; break;
+		// clang-format on
 		case 'l':
 			o->login = !strcmp(optarg, "pass")   ? LOGIN_PASS
 				   : !strcmp(optarg, "none") ? LOGIN_NONE

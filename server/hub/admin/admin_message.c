@@ -65,7 +65,8 @@ static bool take_time(struct verb_call *c, const char *flag, struct place *place
 		return true;
 	}
 	verb_end(c, ADMIN_USAGE,
-		 "%s wants a time as in 7d (so long ago) or 2026-01-31T12:00:00.000Z, not " SPAN_FMT,
+		 "%s wants a time as in 7d (so long ago) or 2026-01-31T12:00:00.000Z, "
+		 "not " SPAN_FMT,
 		 flag, SPAN_ARG(text));
 	return false;
 }

@@ -12,17 +12,19 @@
 #define WALKS_MAX 3
 
 // In the form that fold_letter gives.
+// One word a line otherwise.
+// clang-format off
 static const char *const stems[] = {
-	"abc",	     "access",	 "admin",     "administrator", "asdf",	   "baseball", "changeme",
-	"changeit",  "computer", "default",   "dragon",	       "football", "guest",    "hello",
-	"iloveyou",  "internet", "letmein",   "liverpool",     "login",	   "master",   "michael",
-	"monkey",    "ninja",	 "pass",      "passw",	       "password", "princess", "qazwsx",
-	"qazwsxedc", "qwer",	 "qwerty",    "qwertz",	       "root",	   "secret",   "server",
-	"shadow",    "starwars", "sunshine",  "superman",      "temp",	   "test",     "trustno",
-	"user",	     "welcome",	 "winter",    "summer",	       "whatever", "zaqwsx",   "azerty",
-	"myspace",   "changemenow",	 "mypassword", "thisismypassword", "correcthorsebatterystaple",
-	"correct horse battery staple",
+	"abc", "access", "admin", "administrator", "asdf", "baseball", "changeme",
+	"changeit", "computer", "default", "dragon", "football", "guest", "hello",
+	"iloveyou", "internet", "letmein", "liverpool", "login", "master", "michael",
+	"monkey", "ninja", "pass", "passw", "password", "princess", "qazwsx", "qazwsxedc",
+	"qwer", "qwerty", "qwertz", "root", "secret", "server", "shadow", "starwars",
+	"sunshine", "superman", "temp", "test", "trustno", "user", "welcome", "winter",
+	"summer", "whatever", "zaqwsx", "azerty", "myspace", "changemenow", "mypassword",
+	"thisismypassword", "correcthorsebatterystaple", "correct horse battery staple",
 };
+// clang-format on
 
 static const char *const rows[] = {"abcdefghijklmnopqrstuvwxyz", "1234567890123", "qwertyuiop",
 				   "qwertzuiop", "asdfghjkl", "zxcvbnm", "azertyuiop"};

@@ -5,8 +5,9 @@
 // account that sees wrong ones from sources it does not know makes those wait, longer each
 // time; a source that logged in before has a counter of its own. Names that do not exist
 // are counted alike. After 100 wrong ones in a row only such sources get in, until the
-// account logs in from one or its password is set. Device certificates are never held up. Bounded: THROTTLES_MAX rows,
-// the oldest go first. Waits and known sources survive a restart, as of seconds before.
+// account logs in from one or its password is set. Device certificates are never held up.
+// Bounded: THROTTLES_MAX rows, the oldest go first. Waits and known sources survive a
+// restart, as of seconds before.
 // Owner: hub.throttles; main thread.
 #pragma once
 
