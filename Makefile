@@ -210,12 +210,41 @@ interop: all ## a day with irssi, WeeChat, catgirl and a bot; their screens go t
 deps: ## install what the tests need from Debian's packages
 	@tests/support/deps check
 
-lint: $(OUT)/snugd $(OUT)/snug ## layers, budgets, banned calls, writable globals
+# Lint: rules over all files, analysers over what the programs are made of, proofs that both bite.
+# A file that was found good is looked at again when it, a header of it or a rule changed.
+LINT := $(BUILD)/lint
+LINT_STEPS := rules analysed proofs
+LINTED := $(sort $(MAINS) $(foreach a,$(AREAS),$(call srcs,$a)))
+.PHONY: $(LINT_STEPS:%=lint-%) lint-format
+lint: ## layers, budgets, banned calls, writable globals; gcc's analyser, clang-tidy, cppcheck
+	@$(MAKE) --no-print-directory -k $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) $(LINT_STEPS:%=lint-%)
+
+lint-rules: $(OUT)/snugd $(OUT)/snug
 	@sh tests/lint/run . $(foreach a,$(AREAS),$(call objs,$a))
 	@python3 tests/lint/protocol.py .
 	@python3 tests/lint/waits.py .
-	@sh tests/lint/selftest
-	@tests/lint/build "$(CC)"
+
+lint-analysed: $(LINTED:%.c=$(LINT)/%.ok) $(LINT)/cppcheck.ok
+$(LINT)/%.ok: %.c .clang-tidy tests/lint/analyse
+	@mkdir -p $(@D)
+	$(call say,LINT) tests/lint/analyse $< $@
+$(LINT)/cppcheck.ok: $(LINTED) $(foreach d,$(sort $(dir $(LINTED))),$(wildcard $d*.h $d*.def)) \
+		$(wildcard tests/lint/cppcheck*)
+	$(call say,LINT) tests/lint/cppcheck $(LINT)/cppcheck $(LINTED) && touch $@
+
+lint-proofs: $(LINT)/selftest.ok $(LINT)/build.ok
+BY_selftest = $(LINTED)
+$(LINT)/selftest.ok: $(wildcard tests/lint/* .clang-*) docs/PROTOCOL.md $(LINT)/selftest.by
+	@sh tests/lint/selftest && touch $@
+$(LINT)/build.ok: Makefile db/embed.awk tests/lint/build $(wildcard tests/support/unit.*)
+	@mkdir -p $(@D) && tests/lint/build "$(CC)" && touch $@
+
+# Only what changed since it was found well formed, unless the form itself changed.
+FORMATTED := $(sort $(shell find common server client tests -name '*.[ch]'))
+lint-format: $(LINT)/format.ok
+$(LINT)/format.ok: .clang-format $(FORMATTED)
+	@mkdir -p $(@D)
+	@clang-format --dry-run -Werror $(if $(filter .clang-format,$?),$(FORMATTED),$?) && touch $@
 
 install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug
@@ -274,9 +303,9 @@ fuzz: fuzzers ## run every fuzzer for FUZZ_SECONDS
 		$(BUILD)/corpus/$$f $$(ls -d tests/fuzz/corpus/$$f 2>/dev/null); done
 
 format: ## clang-format the tree
-	clang-format -i $$(git ls-files '*.c' '*.h')
+	clang-format -i $(FORMATTED)
 
 clean: ## remove what was built
 	rm -rf $(BUILD)
 
--include $(shell find $(OUT) $(BUILD)/fuzz -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT) $(BUILD)/fuzz $(LINT) -name '*.d' 2>/dev/null)

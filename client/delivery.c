@@ -130,7 +130,7 @@ static void on_part_line(void *arg, const struct msg *m, bool is_sure)
 	if (e)
 		message_receipt_take(&p->receipt, m, span_of(session_nick(d->session)),
 				     span_of(e->target),
-				     is_sure ? (struct span){0} : span_of(p->text));
+				     span_of(is_sure ? NULL : p->text));
 }
 
 static void on_part_end(void *arg, enum call_end end)

@@ -3,6 +3,7 @@
 
 #include "client/link_words.h"
 
+#include <assert.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,7 +181,9 @@ static const char *surplus_option(const struct options *o, const char *taken)
 // `snug`, `snug PROFILE`, `snug --plain TARGET`, or a pasted link, which is a `snug join`.
 static const struct verb *verb_of(const struct options *o, struct verb *none)
 {
-	*none = *verb_find("join");
+	const struct verb *join = verb_find("join");
+	assert(join);
+	*none = *join;
 	none->name = "";
 	none->usage = "[PROFILE | LINK | --plain [TARGET] | VERB ...]";
 	// --profile says all that the word would.

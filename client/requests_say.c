@@ -30,7 +30,7 @@ static void on_said_line(void *arg, const struct msg *m, bool is_sure)
 	struct saying *s = arg;
 
 	message_receipt_take(&s->receipt, m, span_of(s->job->requests->model->me->name),
-			     span_of(s->target), is_sure ? (struct span){0} : span_of(s->text));
+			     span_of(s->target), span_of(is_sure ? NULL : s->text));
 }
 
 static void answer_stored(struct job *j, const struct saying *s)

@@ -93,6 +93,7 @@ static void rebuild(struct map *m, size_t n_slots)
 	m->n_slots = n_slots;
 	m->n_used = m->n_items;
 	for (size_t i = 0; i < n_old; i++) {
+		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without slots n_old is 0
 		size_t to = old[i].hash & (n_slots - 1);
 
 		if (!old[i].value)
@@ -196,6 +197,7 @@ static void rebuild_ids(struct idmap *m, size_t n_slots)
 	m->n_slots = n_slots;
 	m->n_used = m->n_items;
 	for (size_t i = 0; i < n_old; i++) {
+		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): without slots n_old is 0
 		if (old[i].value)
 			*probe_id(m, old[i].key) = old[i];
 	}

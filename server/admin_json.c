@@ -141,7 +141,8 @@ bool admin_record_decode(struct admin_request *r, struct span text, char **error
 		return false;
 	json_object_foreach(object, key, value)
 	{
-		if (strcmp(key, "name") && strcmp(key, "password") && strcmp(key, "password_hash"))
+		if (strcmp(key, "name") != 0 && strcmp(key, "password") != 0 &&
+		    strcmp(key, "password_hash") != 0)
 			is_fine = false;
 		is_fine = is_fine && (json_is_string(value) || json_is_null(value));
 	}

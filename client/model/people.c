@@ -40,12 +40,12 @@ struct person *person_need(struct model *m, struct span nick)
 	return p;
 }
 
-static size_t member_place(const struct target *t, struct span key)
+static size_t member_place(const struct target *t, const char *key)
 {
 	size_t low = 0, high = t->n_members;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		if (strcmp(t->members[mid].person->key, key.at) < 0)
+		if (strcmp(t->members[mid].person->key, key) < 0)
 			low = mid + 1;
 		else
 			high = mid;
@@ -53,24 +53,23 @@ static size_t member_place(const struct target *t, struct span key)
 	return low;
 }
 
-static bool is_member_at(const struct target *t, size_t i, struct span key)
+static bool is_member_at(const struct target *t, size_t i, const char *key)
 {
-	return i < t->n_members && strcmp(t->members[i].person->key, key.at) == 0;
+	return i < t->n_members && strcmp(t->members[i].person->key, key) == 0;
 }
 
 struct member *member_find(const struct target *t, struct span nick)
 {
 	char folded[NICK_MAX + 1];
-	struct span key = fold_nick(nick, folded);
+	const char *key = fold_nick(nick, folded).at;
 	size_t i = member_place(t, key);
 	return is_member_at(t, i, key) ? &t->members[i] : NULL;
 }
 
 struct member *member_need(struct target *t, struct person *p)
 {
-	struct span key = span_of(p->key);
-	size_t i = member_place(t, key);
-	if (is_member_at(t, i, key))
+	size_t i = member_place(t, p->key);
+	if (is_member_at(t, i, p->key))
 		return &t->members[i];
 	if (t->n_members == t->cap_members) {
 		t->cap_members = t->cap_members ? t->cap_members * 2 : 8;
@@ -85,9 +84,8 @@ struct member *member_need(struct target *t, struct person *p)
 
 void member_remove(struct target *t, const struct person *p)
 {
-	struct span key = span_of(p->key);
-	size_t i = member_place(t, key);
-	if (!is_member_at(t, i, key))
+	size_t i = member_place(t, p->key);
+	if (!is_member_at(t, i, p->key))
 		return;
 	t->n_members--;
 	memmove(&t->members[i], &t->members[i + 1],

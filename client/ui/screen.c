@@ -115,6 +115,7 @@ static void draw_cell(struct pen *p, int row, int col, const struct cell *c)
 	if (unsure)
 		buf_printf(p->out, "\x1b[%dX", c->width);
 	if (c->isolate & ISOLATE_STARTS)
+		// NOLINTNEXTLINE(misc-misleading-bidirectional): ends in another cell
 		buf_add_str(p->out, "\u2068");
 	if (c->len)
 		buf_add(p->out, c->text, c->len);

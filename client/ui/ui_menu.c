@@ -367,7 +367,7 @@ static void add_help_rows(struct ui *u, bool is_chosen)
 	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
 		struct buf row = {0};
 		for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
-			if (keys[k].is_chosen != is_chosen || strcmp(keys[k].name, acts[i].name))
+			if (keys[k].is_chosen != is_chosen || strcmp(keys[k].name, acts[i].name) != 0)
 				continue;
 			buf_printf(&row, "%s%s", row.len ? ", " : "", keys[k].key);
 		}

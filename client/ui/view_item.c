@@ -290,14 +290,15 @@ static bool continues(const struct view *v, size_t i)
 	if (!v->layout.nick_cols || has_mark_above(v, i))
 		return false;
 	const struct line *l = line_at(v, i), *before = drawn_before(v, i);
-	return l->from && l->from == before->from && l->kind == LINE_MESSAGE &&
+	return before && l->from && l->from == before->from && l->kind == LINE_MESSAGE &&
 	       before->kind == LINE_MESSAGE && l->at_ms - before->at_ms < SAME_NICK_MS;
 }
 
 static bool is_same_minute(const struct view *v, size_t i)
 {
-	return !has_mark_above(v, i) &&
-	       drawn_before(v, i)->at_ms / 60000 == line_at(v, i)->at_ms / 60000;
+	const struct line *before = drawn_before(v, i);
+	return before && !has_mark_above(v, i) &&
+	       before->at_ms / 60000 == line_at(v, i)->at_ms / 60000;
 }
 
 // A link whose host may be taken for another one is followed by what it really is.

@@ -14,11 +14,19 @@ code ~ /(^|[^A-Za-z0-9_])(strcpy|strcat|sprintf|vsprintf|strtok|gets|atoi|rand|a
 FILENAME !~ /(^|\/)(common\/json\.c|tests\/.*)$/ && code ~ /(^|[^A-Za-z0-9_])json_dump/ {
 	complain("JSON is written by common/json.h, and by nothing else")
 }
+FILENAME !~ /(^|\/)client\// && code ~ /(^|[^A-Za-z0-9_])(localtime|gmtime|ctime|asctime|gethostbyname|inet_ntoa|strsignal|ttyname|setenv|putenv|unsetenv)[ \t]*\(/ {
+	complain("a function that threads may not share")
+}
 FILENAME ~ /\.c$/ && code ~ /^[ \t]*#[ \t]*(if|ifdef|ifndef)([ \t]|$)/ { complain("no #if in a .c file") }
 code ~ /^[ \t]*#[ \t]*define[ \t]+[A-Za-z_0-9]+\(/ {
 	name = code; sub(/^[ \t]*#[ \t]*define[ \t]+/, "", name); sub(/\(.*/, "", name)
 	if (index(" " macros " ", " " name " ") == 0) complain("a macro that looks like a function: " name)
 }
 code ~ /(^|[^A-Za-z_])(TODO|FIXME|XXX)([^A-Za-z_]|$)/ || $0 ~ /\/\/.*(TODO|FIXME|XXX)/ { complain("left open") }
-length($0) > 120 { complain("over 120 columns") }
+{
+	# A tab is eight columns, a character one whatever its bytes.
+	gsub(/\t/, "        ")
+	gsub(/[\200-\277]/, "")
+}
+length($0) > columns { complain("over " columns " columns") }
 END { end_of_file(); exit bad }

@@ -217,16 +217,19 @@ bool verb_span(struct verb_call *c, const char *flag, const char *endless, int64
 
 	if (!text.at)
 		return true;
-	if (!clock_parse_span(text, &given))
-		verb_end(c, ADMIN_USAGE,
-			 "%s wants a time as in 30m, 12h or 7d, at most 365000d, not " SPAN_FMT, flag,
-			 SPAN_ARG(text));
-	else if (!given)
+	bool is_span = clock_parse_span(text, &given);
+	if (is_span && given) {
+		*ms = given;
+		return true;
+	}
+	if (is_span)
 		verb_end(c, ADMIN_USAGE, "%s " SPAN_FMT " would be over at once: %s", flag,
 			 SPAN_ARG(text), endless);
 	else
-		*ms = given;
-	return given != 0;
+		verb_end(c, ADMIN_USAGE,
+			 "%s wants a time as in 30m, 12h or 7d, at most 365000d, not " SPAN_FMT, flag,
+			 SPAN_ARG(text));
+	return false;
 }
 
 bool verb_until(struct verb_call *c, const char *flag, int64_t missing_ms, int64_t *wall_ms)

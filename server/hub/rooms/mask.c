@@ -129,7 +129,7 @@ bool mask_is_mute(struct span mask)
 
 struct span mask_name(struct span mask)
 {
-	struct span rest = mask_is_mute(mask) ? span_after(mask, 3) : mask, name = rest;
+	struct span rest = mask_is_mute(mask) ? span_after(mask, 3) : mask, name;
 
 	if (is_type(cut_type(&rest), "a", "account"))
 		name = rest;

@@ -10,6 +10,7 @@
 #include "server/hub/rooms/member.h"
 #include "server/hub/wire/reply.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define KEY_MAX_LEN 64
@@ -264,6 +265,7 @@ static void say_later(struct session *s, const struct room *r)
 
 void metadata_sync_room(struct session *s, struct room *r, struct span batch)
 {
+	assert(r);
 	metadata_sync(s, (struct metadata_target){.room = r}, batch);
 	for (size_t i = 0; i < r->n_members; i++)
 		metadata_sync(s, (struct metadata_target){.account = r->members[i]->account},

@@ -63,7 +63,7 @@ static void send_first(struct session *s)
 {
 	struct capture *c = s->capture;
 
-	send_with(s, "batch", c->has_batch ? (struct span){0} : span_of(c->ref),
+	send_with(s, "batch", span_of(c->has_batch ? NULL : c->ref),
 		  buf_span(&c->tags), buf_span(&c->body));
 }
 
@@ -103,7 +103,7 @@ void label_capture(struct session *s, const struct line *l, struct span tags)
 	}
 	if (c->n_lines == 2)
 		open_batch(s);
-	send_with(s, "batch", l->batch.len ? (struct span){0} : span_of(c->ref), tags,
+	send_with(s, "batch", span_of(l->batch.len ? NULL : c->ref), tags,
 		  buf_span(&l->body));
 }
 
