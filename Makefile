@@ -219,10 +219,14 @@ LINTED := $(sort $(MAINS) $(foreach a,$(AREAS),$(call srcs,$a)))
 lint: ## layers, budgets, banned calls, writable globals; gcc's analyser, clang-tidy, cppcheck
 	@$(MAKE) --no-print-directory -k $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) $(LINT_STEPS:%=lint-%)
 
-lint-rules: $(OUT)/snugd $(OUT)/snug
+READ := $(sort $(shell find common server client db docs tests -type f ! -path '*/__pycache__/*'))
+BY_rules = $(READ)
+lint-rules: $(LINT)/rules.ok
+$(LINT)/rules.ok: $(READ) $(LINT)/rules.by $(OUT)/snugd $(OUT)/snug
 	@sh tests/lint/run . $(foreach a,$(AREAS),$(call objs,$a))
 	@python3 tests/lint/protocol.py .
 	@python3 tests/lint/waits.py .
+	@touch $@
 
 lint-analysed: $(LINTED:%.c=$(LINT)/%.ok) $(LINT)/cppcheck.ok
 $(LINT)/%.ok: %.c .clang-tidy tests/lint/analyse
@@ -240,7 +244,7 @@ $(LINT)/build.ok: Makefile db/embed.awk tests/lint/build $(wildcard tests/suppor
 	@mkdir -p $(@D) && tests/lint/build "$(CC)" && touch $@
 
 # Only what changed since it was found well formed, unless the form itself changed.
-FORMATTED := $(sort $(shell find common server client tests -name '*.[ch]'))
+FORMATTED := $(filter %.c %.h,$(READ))
 lint-format: $(LINT)/format.ok
 $(LINT)/format.ok: .clang-format $(FORMATTED)
 	@mkdir -p $(@D)
