@@ -213,7 +213,7 @@ deps: ## install what the tests need from Debian's packages
 # Lint: rules over all files, analysers over what the programs are made of, proofs that both bite.
 # A file that was found good is looked at again when it, a header of it or a rule changed.
 LINT := $(BUILD)/lint
-LINT_STEPS := rules analysed proofs
+LINT_STEPS := rules analysed format proofs
 LINTED := $(sort $(MAINS) $(foreach a,$(AREAS),$(call srcs,$a)))
 .PHONY: $(LINT_STEPS:%=lint-%) lint-format
 lint: ## layers, budgets, banned calls, writable globals; gcc's analyser, clang-tidy, cppcheck

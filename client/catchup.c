@@ -60,7 +60,8 @@ size_t catchup_n_open(const struct catchup *c)
 {
 	size_t count = 0;
 
-	list_for_each(item, &c->wishes) count++;
+	list_for_each(item, &c->wishes)
+		count++;
 	return count;
 }
 
@@ -68,8 +69,8 @@ static size_t count_open(const struct catchup *c)
 {
 	size_t count = 0;
 
-	list_for_each(item, &c->wishes) count +=
-		container_of(item, struct wish, in_catchup)->is_open;
+	list_for_each(item, &c->wishes)
+		count += container_of(item, struct wish, in_catchup)->is_open;
 	return count;
 }
 
@@ -235,8 +236,7 @@ static struct wish *first_waiting(struct catchup *c)
 {
 	struct wish *first = NULL;
 
-	list_for_each(item, &c->wishes)
-	{
+	list_for_each(item, &c->wishes) {
 		struct wish *w = container_of(item, struct wish, in_catchup);
 		if (w->is_open)
 			continue;
@@ -268,8 +268,7 @@ static void start_waiting(struct catchup *c)
 
 static bool is_wished(const struct catchup *c, const struct target *t)
 {
-	list_for_each(item, &c->wishes)
-	{
+	list_for_each(item, &c->wishes) {
 		const struct wish *w = container_of(item, struct wish, in_catchup);
 		if (span_eq_fold(span_of(w->target), span_of(t->name)))
 			return true;

@@ -279,7 +279,8 @@ static void on_enrol_line(void *arg, const struct msg *m, bool is_sure UNUSED)
 	if (span_eq_fold(m->command, SPAN("CERT")) && m->n_params > 3 &&
 	    !span_eq(msg_param(m, 3), span_of(e->label)))
 		fprintf(stderr,
-			"this computer is called " SPAN_FMT " among your devices, not %s: another "
+			"this computer is called " SPAN_FMT
+			" among your devices, not %s: another "
 			"one is\n",
 			SPAN_ARG(msg_param(m, 3)), e->label);
 	if (!is_error(m))

@@ -156,7 +156,8 @@ static void answer_device(struct client *c, char choice)
 {
 	struct buf line = {0};
 
-	buf_printf(&line, "CERT DEL %llu CONFIRM", (unsigned long long)c->model->question.about);
+	buf_printf(&line, "CERT DEL %llu CONFIRM",
+		   (unsigned long long)c->model->question.about);
 	model_ask_done(c->model, QUESTION_DEVICE);
 	if (choice == 'y')
 		(void)on_raw(c, buf_span(&line));

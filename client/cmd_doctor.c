@@ -79,7 +79,7 @@ static void look_at_terminal(struct doctor *d)
 // The limits of 005, as they are told.
 static void take_limits(void *arg, const struct msg *m)
 {
-	static const char *const wanted[] = {"LINELEN", "NICKLEN", "CHANNELLEN", "TOPICLEN",
+	static const char *const wanted[] = {"LINELEN", "NICKLEN",     "CHANNELLEN", "TOPICLEN",
 					     "AWAYLEN", "CHATHISTORY", "MONITOR"};
 	struct buf *limits = arg;
 

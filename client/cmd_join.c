@@ -31,7 +31,7 @@ struct entry {
 	struct secret secret;
 	char name[64];
 	char known_name[64]; // the account of a profile that is entered again, or ""
-	bool is_new; // an account is made
+	bool is_new;         // an account is made
 	bool made_password;
 };
 

@@ -48,8 +48,7 @@ static void print_waiting(struct printer *p)
 	const json_t *event;
 	size_t i;
 
-	json_array_foreach(p->said, i, event)
-	{
+	json_array_foreach(p->said, i, event) {
 		const char *id = json_string_value(json_object_get(event, "id"));
 		if (!id || !json_object_get(p->told, id))
 			print_event(p, event);
@@ -148,8 +147,7 @@ static json_t *tail_requests(const struct options *o, json_t *targets, struct pr
 			json_object_set(follow, "targets", targets);
 		json_array_append_new(requests, follow);
 	}
-	json_array_foreach(targets, i, target)
-	{
+	json_array_foreach(targets, i, target) {
 		if (o->count != 0 || o->since)
 			json_array_append_new(requests, page_request(o, target, i + 1));
 	}

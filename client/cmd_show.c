@@ -143,10 +143,10 @@ static void list_profile(const struct options *o, const char *name, const char *
 	char *error = NULL;
 
 	if (profile_load(&p, &o->paths, name, &error) == PROFILE_OK) {
-		json_t *row = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "v", 1,
-					"type", "profile", "profile", p.name, "account",
-					p.account, "host", p.host, "port", p.port, "last",
-					strcmp(name, last) == 0, "running", is_running(o, name));
+		json_t *row = json_pack(
+			"{s:i, s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "v", 1, "type", "profile",
+			"profile", p.name, "account", p.account, "host", p.host, "port", p.port,
+			"last", strcmp(name, last) == 0, "running", is_running(o, name));
 		show(&s, row, false);
 		json_decref(row);
 	} else {

@@ -204,8 +204,9 @@ static int confirm_own(struct cold *c, const struct wanted *w)
 	if (prompt_choice("Revoke this computer's own key all the same?  [y/N] ", "yn",
 			  &choice) != PROMPT_OK ||
 	    choice != 'y') {
-		fprintf(stderr, "snug: nothing is revoked; `snug logout` revokes this computer's "
-				"key and forgets it here\n");
+		fprintf(stderr,
+			"snug: nothing is revoked; `snug logout` revokes this computer's "
+			"key and forgets it here\n");
 		return EXIT_REFUSED;
 	}
 	snprintf(line, sizeof(line), "CERT DEL %s CONFIRM", w->number);

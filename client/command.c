@@ -97,7 +97,8 @@ bool call_needs_room(const struct call *call)
 {
 	if (call->t->kind == TARGET_ROOM)
 		return true;
-	call_note(call, LINE_ERROR, "/%.*s works in a room", (int)call->name.len, call->name.at);
+	call_note(call, LINE_ERROR, "/%.*s works in a room", (int)call->name.len,
+		  call->name.at);
 	return false;
 }
 
@@ -158,7 +159,8 @@ static bool has_its_words(const struct call *call, size_t row)
 	buf_printf(&usage, "/%s%s%s", list[row].name, list[row].usage[0] ? " " : "",
 		   list[row].usage);
 	if (rest.len)
-		call_note(call, LINE_ERROR, "%s: it takes no \"" SPAN_FMT "\" (%s); nothing was done",
+		call_note(call, LINE_ERROR,
+			  "%s: it takes no \"" SPAN_FMT "\" (%s); nothing was done",
 			  buf_str(&usage), SPAN_ARG(rest), list[row].help);
 	else
 		call_note(call, LINE_ERROR, "%s: a word is missing (%s)", buf_str(&usage),
@@ -178,9 +180,11 @@ static void run(struct call *call)
 		return;
 	}
 	const char *near = closest(call->name);
-	call_note(call, LINE_ERROR, "there is no /%.*s%s%s%s; nothing was sent (// starts a text "
-		  "with a slash)", (int)call->name.len, call->name.at,
-		  near ? ", did you mean /" : "", near ? near : "", near ? "?" : "");
+	call_note(call, LINE_ERROR,
+		  "there is no /%.*s%s%s%s; nothing was sent (// starts a text "
+		  "with a slash)",
+		  (int)call->name.len, call->name.at, near ? ", did you mean /" : "",
+		  near ? near : "", near ? "?" : "");
 }
 
 void command_run(const struct command_context *c, struct target *t, struct span text)

@@ -41,7 +41,8 @@ void cmd_alert(struct call *call)
 	if (!call->c->ui)
 		call_note(call, LINE_ERROR, "/alert needs the full screen");
 	else if (call->t->kind == TARGET_SERVER)
-		call_note(call, LINE_ERROR, "/alert is for a room or a person: go to one first");
+		call_note(call, LINE_ERROR,
+			  "/alert is for a room or a person: go to one first");
 	else if (!ui_set_alerts(call->c->ui, word))
 		call_note(call, LINE_ERROR, "/alert all, mentions or none, not " SPAN_FMT,
 			  SPAN_ARG(word));
@@ -127,8 +128,8 @@ void cmd_theme(struct call *call)
 	struct buf errors = {0};
 	bool is_done = call->c->ui && ui_set_theme(call->c->ui, name, &errors);
 	if (!is_done)
-		call_note(call, LINE_ERROR, "%s", call->c->ui ? buf_str(&errors)
-							      : "/theme needs the full screen");
+		call_note(call, LINE_ERROR, "%s",
+			  call->c->ui ? buf_str(&errors) : "/theme needs the full screen");
 	buf_clear(&errors);
 }
 
@@ -164,7 +165,8 @@ void cmd_bind(struct call *call)
 {
 	struct span key = call_word(call), act = call_word(call);
 	if (!call->c->ui || !ui_bind(call->c->ui, key, act))
-		call_note(call, LINE_ERROR, "/bind KEY ACT, as in /bind F5 inbox: the key or the act "
+		call_note(call, LINE_ERROR,
+			  "/bind KEY ACT, as in /bind F5 inbox: the key or the act "
 			  "is unknown");
 }
 

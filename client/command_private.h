@@ -16,7 +16,8 @@ struct call {
 typedef void command_fn(struct call *call);
 
 // Words of this program, in the target.
-PRINTF(3, 4) void call_note(const struct call *call, enum line_kind kind, const char *format, ...);
+PRINTF(3, 4)
+void call_note(const struct call *call, enum line_kind kind, const char *format, ...);
 // One line to the server; LF in it becomes a blank. Says so when there is no connection.
 PRINTF(2, 3) bool call_send(const struct call *call, const char *format, ...);
 // The next word off call->rest, "" at the end.

@@ -232,7 +232,8 @@ void cmd_device(struct call *call)
 	else if (span_eq(what, SPAN("revoke")) && call->rest.len)
 		call_send(call, "CERT DEL :%.*s", (int)call->rest.len, call->rest.at);
 	else
-		call_note(call, LINE_ERROR, "/device list, or /device revoke LABEL: the computers "
+		call_note(call, LINE_ERROR,
+			  "/device list, or /device revoke LABEL: the computers "
 			  "that can log in without the password");
 }
 

@@ -13,13 +13,22 @@ static bool check_quiet(struct span text, struct buf *why)
 }
 
 static const struct conf_row rows[] = {
-#define CHECKED(section_, key_, member, fallback_, check_)                                  \
-	{.section = section_, .key = key_, .type = CONF_TEXT,                                \
-	 .offset = offsetof(struct config, member), .fallback = fallback_, .check = check_},
-#define SETTING(section_, key_, type_, member, fallback_, min_, max_, choices_)             \
-	{.section = section_, .key = key_, .type = type_,                                    \
-	 .offset = offsetof(struct config, member), .fallback = fallback_, .min = min_,      \
-	 .max = max_, .choices = choices_},
+#define CHECKED(section_, key_, member, fallback_, check_)                                     \
+	{.section = section_,                                                                  \
+	 .key = key_,                                                                          \
+	 .type = CONF_TEXT,                                                                    \
+	 .offset = offsetof(struct config, member),                                            \
+	 .fallback = fallback_,                                                                \
+	 .check = check_},
+#define SETTING(section_, key_, type_, member, fallback_, min_, max_, choices_)                \
+	{.section = section_,                                                                  \
+	 .key = key_,                                                                          \
+	 .type = type_,                                                                        \
+	 .offset = offsetof(struct config, member),                                            \
+	 .fallback = fallback_,                                                                \
+	 .min = min_,                                                                          \
+	 .max = max_,                                                                          \
+	 .choices = choices_},
 #include "client/config.def"
 #undef SETTING
 #undef CHECKED

@@ -129,7 +129,8 @@ static int write_file(const struct paths *paths, const struct buf *text, const c
 	return code;
 }
 
-int config_set(const struct paths *paths, struct span key, const char *value, struct buf *errors)
+int config_set(const struct paths *paths, struct span key, const char *value,
+	       struct buf *errors)
 {
 	struct key k;
 	char *file = config_path(paths);

@@ -129,8 +129,7 @@ static void on_part_line(void *arg, const struct msg *m, bool is_sure)
 
 	if (e)
 		message_receipt_take(&p->receipt, m, span_of(session_nick(d->session)),
-				     span_of(e->target),
-				     span_of(is_sure ? NULL : p->text));
+				     span_of(e->target), span_of(is_sure ? NULL : p->text));
 }
 
 static void on_part_end(void *arg, enum call_end end)
@@ -256,7 +255,8 @@ static size_t count_flights(const struct delivery *d)
 {
 	size_t count = 0;
 
-	list_for_each(item, &d->flights) count++;
+	list_for_each(item, &d->flights)
+		count++;
 	return count;
 }
 
@@ -265,8 +265,7 @@ static void send_waiting(struct delivery *d)
 	if (!d->outbox || !session_is_online(d->session))
 		return;
 	size_t on_their_way = count_flights(d);
-	list_for_each_safe(item, after, outbox_entries(d->outbox))
-	{
+	list_for_each_safe(item, after, outbox_entries(d->outbox)) {
 		if (on_their_way >= WINDOW)
 			return;
 		struct outbox_entry *e = entry_at(item);
@@ -308,8 +307,7 @@ void delivery_load(struct delivery *d, int64_t now_ms)
 	model_watch(d->model, &watch);
 	if (!d->outbox)
 		return;
-	list_for_each(item, outbox_entries(d->outbox))
-	{
+	list_for_each(item, outbox_entries(d->outbox)) {
 		const struct outbox_entry *e = entry_at(item);
 		struct target *t = target_need(d->model, span_of(e->target));
 		bool is_old = now_ms - e->at_ms > ASK_OLDER_MS;
@@ -327,8 +325,7 @@ static bool is_unsure(const struct delivery *d, const struct outbox_entry *e)
 static void hold(struct delivery *d, int64_t now_ms, size_t *n_old, size_t *n_unsure,
 		 int64_t *oldest)
 {
-	list_for_each(item, outbox_entries(d->outbox))
-	{
+	list_for_each(item, outbox_entries(d->outbox)) {
 		const struct outbox_entry *e = entry_at(item);
 		enum own_state state = state_of(d, e);
 		bool is_old = now_ms - e->at_ms > ASK_OLDER_MS;
@@ -358,7 +355,8 @@ static void ask(struct delivery *d, size_t n_old, size_t n_unsure, int64_t oldes
 			   "again? y: yes, n: keep unsent, e: edit, d: drop",
 			   count, lines);
 	else
-		buf_printf(&text, "send %zu %s from %.16s UTC? y: yes, n: keep unsent, e: edit, "
+		buf_printf(&text,
+			   "send %zu %s from %.16s UTC? y: yes, n: keep unsent, e: edit, "
 			   "d: drop",
 			   count, lines, when);
 	if (count)
@@ -414,8 +412,7 @@ void delivery_answer(struct delivery *d, int question_id, char choice)
 	model_ask_done(d->model, question_id);
 	if (choice == 'n' || !d->outbox)
 		return;
-	list_for_each_safe(item, after, outbox_entries(d->outbox))
-	{
+	list_for_each_safe(item, after, outbox_entries(d->outbox)) {
 		struct outbox_entry *e = entry_at(item);
 		if (state_of(d, e) != OWN_HELD)
 			continue;
@@ -436,8 +433,7 @@ static void on_own_line(void *arg, struct target *t, struct line *l)
 
 	if (!(l->flags & LINE_SELF) || !l->id_len || !d->outbox)
 		return;
-	list_for_each_safe(item, after, outbox_entries(d->outbox))
-	{
+	list_for_each_safe(item, after, outbox_entries(d->outbox)) {
 		struct outbox_entry *e = entry_at(item);
 		bool is_it = is_unsure(d, e) && state_of(d, e) == OWN_HELD &&
 			     span_eq_fold(span_of(e->target), span_of(t->name)) &&

@@ -120,8 +120,7 @@ static void reap(void *arg)
 {
 	struct door *d = arg;
 
-	list_for_each_safe(item, after, &d->callers)
-	{
+	list_for_each_safe(item, after, &d->callers) {
 		struct caller *c = container_of(item, struct caller, in_door);
 		if (c->is_dead)
 			caller_free(c);
@@ -261,7 +260,8 @@ void door_close(struct door *d)
 {
 	if (!d)
 		return;
-	list_for_each(item, &d->callers) let_go(container_of(item, struct caller, in_door));
+	list_for_each(item, &d->callers)
+		let_go(container_of(item, struct caller, in_door));
 	reap(d);
 	loop_remove(d->watch);
 	loop_timer_free(d->reaper);

@@ -138,7 +138,8 @@ static bool send_requests(int fd, const json_t *requests)
 
 	if (!json_is_array(requests))
 		json_add_line(&line, requests);
-	json_array_foreach(requests, i, request) json_add_line(&line, request);
+	json_array_foreach(requests, i, request)
+		json_add_line(&line, request);
 	for (size_t at = 0; sent && at < line.len;) {
 		ssize_t wrote = send(fd, line.at + at, line.len - at, MSG_NOSIGNAL);
 		sent = wrote > 0 || errno == EINTR;
@@ -243,9 +244,10 @@ static int knock(const struct options *o, bool *is_exact)
 // In a shell the sign of a room has to be quoted, so it is easily left out.
 static void hint_room(const struct errand *e)
 {
-	const json_t *request = json_is_array(e->request)
-					? json_array_get(e->request, json_array_size(e->request) - 1)
-					: e->request;
+	const json_t *request =
+		json_is_array(e->request)
+			? json_array_get(e->request, json_array_size(e->request) - 1)
+			: e->request;
 	const char *target = json_string_value(json_object_get(request, "target"));
 
 	if (target && target[0] != '#')

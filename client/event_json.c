@@ -209,10 +209,9 @@ static const struct {
 	const char *command;
 	json_t *(*make)(const struct msg *m, struct span nick);
 } rows[] = {
-	{"PRIVMSG", message},  {"NOTICE", message},  {"TAGMSG", reaction},
-	{"REDACT", redaction}, {"MARKREAD", marker}, {"JOIN", join},
-	{"PART", part},        {"KICK", kick},       {"TOPIC", topic},
-	{"FAIL", problem},     {"WARN", problem},
+	{"PRIVMSG", message}, {"NOTICE", message}, {"TAGMSG", reaction}, {"REDACT", redaction},
+	{"MARKREAD", marker}, {"JOIN", join},      {"PART", part},       {"KICK", kick},
+	{"TOPIC", topic},     {"FAIL", problem},   {"WARN", problem},
 };
 
 json_t *event_json(const struct msg *m, struct span nick)

@@ -18,7 +18,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-
 static int chat_with(struct options *o, struct profile *p, struct config *config,
 		     const struct login_order *login)
 {

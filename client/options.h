@@ -14,7 +14,7 @@ struct options {
 	const char *verb; // NULL: the interactive program
 	char **args;      // behind the verb
 	int n_args;
-	uint64_t given; // bit i: the option in row i of options.def
+	uint64_t given;      // bit i: the option in row i of options.def
 	const char *home;    // --home DIR
 	const char *profile; // --profile NAME
 	const char *name;    // --name NAME

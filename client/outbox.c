@@ -87,8 +87,7 @@ static void add_entry_row(struct buf *out, const struct outbox_entry *e)
 
 static struct outbox_entry *find_id(struct outbox *o, const char *id)
 {
-	list_for_each(item, &o->entries)
-	{
+	list_for_each(item, &o->entries) {
 		struct outbox_entry *e = container_of(item, struct outbox_entry, in_outbox);
 		if (strcmp(e->id, id) == 0)
 			return e;
@@ -295,8 +294,7 @@ struct list *outbox_entries(struct outbox *o)
 
 struct outbox_entry *outbox_find(struct outbox *o, uint64_t local_id)
 {
-	list_for_each(item, &o->entries)
-	{
+	list_for_each(item, &o->entries) {
 		struct outbox_entry *e = container_of(item, struct outbox_entry, in_outbox);
 		if (e->local_id == local_id)
 			return e;

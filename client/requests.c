@@ -160,8 +160,7 @@ void requests_run(struct requests *r, const json_t *request, answer_fn *fn, void
 // Those that wait for calls are freed when these have ended.
 static void free_cancelled(struct requests *r)
 {
-	list_for_each_safe(item, after, &r->jobs)
-	{
+	list_for_each_safe(item, after, &r->jobs) {
 		struct job *j = container_of(item, struct job, in_requests);
 		if (!j->fn && j->is_following && !j->n_open)
 			job_free(j);
@@ -170,8 +169,7 @@ static void free_cancelled(struct requests *r)
 
 void requests_cancel(struct requests *r, const void *arg)
 {
-	list_for_each(item, &r->jobs)
-	{
+	list_for_each(item, &r->jobs) {
 		struct job *j = container_of(item, struct job, in_requests);
 		if (j->arg == arg)
 			j->fn = NULL;
@@ -190,8 +188,7 @@ static bool wants_target(const struct job *j, const json_t *event)
 
 	if (!json_array_size(targets))
 		return true;
-	json_array_foreach(targets, i, wanted)
-	{
+	json_array_foreach(targets, i, wanted) {
 		if (target && span_eq_fold(span_of(json_string_value(wanted)), span_of(target)))
 			return true;
 	}
@@ -216,8 +213,7 @@ void request_follow(struct job *j)
 static void tell(struct requests *r, const json_t *event, bool is_said)
 {
 	r->is_telling = true;
-	list_for_each(item, &r->jobs)
-	{
+	list_for_each(item, &r->jobs) {
 		struct job *j = container_of(item, struct job, in_requests);
 		if (j->is_following && (!is_said || wants(j, event)))
 			job_answer(j, json_copy((json_t *)(uintptr_t)event));

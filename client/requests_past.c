@@ -103,8 +103,7 @@ static void tell_from(struct job *j, size_t first)
 	const json_t *event;
 	size_t i;
 
-	json_array_foreach(j->events, i, event)
-	{
+	json_array_foreach(j->events, i, event) {
 		if (i >= first && !is_after_until(j, event))
 			job_answer(j, json_copy((json_t *)(uintptr_t)event));
 	}

@@ -11,5 +11,5 @@
 #define UNUSED __attribute__((unused))
 
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
-#define container_of(pointer, type, member)                                            \
-	((type *)(void *)((char *)(pointer) - offsetof(type, member)))
+#define container_of(pointer, type, member)                                                    \
+	((type *)(void *)((char *)(pointer)-offsetof(type, member)))

@@ -28,19 +28,19 @@ struct conf_row {
 	const char *section;
 	const char *key;
 	enum conf_type type;
-	size_t offset;	      // in the struct that is filled
+	size_t offset;        // in the struct that is filled
 	const char *fallback; // as it would be written; NULL: empty list or NULL text
 	int64_t min, max;     // of numbers, sizes and durations; both 0: no bounds
 	const char *choices;  // "full|normal" for CONF_CHOICE
-	bool reloads;	      // takes effect without a restart
+	bool reloads;         // takes effect without a restart
 	// Of CONF_TEXT, may be NULL: false, and what is wrong with it appended to `why`.
 	bool (*check)(struct span text, struct buf *why);
 };
 
 // Fills `out` (zeroed by the caller) with the fallbacks, then with the text. `file` is
 // the name for messages. False when anything was wrong: `errors` holds a line for each.
-MUST_USE bool conf_parse(const struct conf_row *rows, size_t n_rows, void *out, struct span text,
-			 const char *file, struct buf *errors);
+MUST_USE bool conf_parse(const struct conf_row *rows, size_t n_rows, void *out,
+			 struct span text, const char *file, struct buf *errors);
 // Reads the file first; one that does not exist is an empty one.
 MUST_USE bool conf_read(const struct conf_row *rows, size_t n_rows, void *out, const char *file,
 			struct buf *errors);

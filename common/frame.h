@@ -21,11 +21,11 @@
 #define FRAME_EMPTY_MAX 1024 // in a row
 
 enum frame_result {
-	FRAME_LINE,	// *line holds a line
-	FRAME_MORE,	// feed more bytes
+	FRAME_LINE,     // *line holds a line
+	FRAME_MORE,     // feed more bytes
 	FRAME_TOO_LONG, // one line was over a limit and is skipped: answer 417
-	FRAME_INVALID,	// one line held NUL, CR or bad UTF-8: answer FAIL; *line: its bytes
-	FRAME_FLOOD,	// FRAME_MAX bytes without an end, or FRAME_EMPTY_MAX empty lines: close
+	FRAME_INVALID,  // one line held NUL, CR or bad UTF-8: answer FAIL; *line: its bytes
+	FRAME_FLOOD,    // FRAME_MAX bytes without an end, or FRAME_EMPTY_MAX empty lines: close
 };
 
 struct frame {

@@ -36,9 +36,9 @@ static inline void list_remove(struct list *item)
 	list_init(item);
 }
 
-#define list_for_each(item, head)                                                      \
+#define list_for_each(item, head)                                                              \
 	for (struct list *item = (head)->next; item != (head); item = item->next)
 // The item may be removed inside the loop.
-#define list_for_each_safe(item, after, head)                                          \
-	for (struct list *item = (head)->next, *after = item->next; item != (head);    \
+#define list_for_each_safe(item, after, head)                                                  \
+	for (struct list *item = (head)->next, *after = item->next; item != (head);            \
 	     item = after, after = item->next)

@@ -76,8 +76,7 @@ struct loop *loop_new(void)
 
 static void bury(struct loop *l)
 {
-	list_for_each_safe(item, after, &l->dead)
-	{
+	list_for_each_safe(item, after, &l->dead) {
 		list_remove(item);
 		free(container_of(item, struct loop_fd, link));
 	}
@@ -336,8 +335,7 @@ static void watch_signals(struct loop *l)
 	sigset_t wanted;
 
 	sigemptyset(&wanted);
-	list_for_each(item, &l->on_signal.all)
-	{
+	list_for_each(item, &l->on_signal.all) {
 		const struct loop_hook *h = container_of(item, struct loop_hook, link);
 
 		if (h->fn)

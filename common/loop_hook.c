@@ -21,8 +21,7 @@ struct loop_hook *hooks_add(struct hooks *hooks, const struct loop_hook *hook)
 
 void hooks_call(struct hooks *hooks, int signal_number)
 {
-	list_for_each(item, &hooks->all)
-	{
+	list_for_each(item, &hooks->all) {
 		struct loop_hook *h = container_of(item, struct loop_hook, link);
 
 		if (h->fn && h->signal_number == signal_number)
@@ -35,8 +34,7 @@ void hooks_bury(struct hooks *hooks)
 	if (!hooks->has_dead)
 		return;
 	hooks->has_dead = false;
-	list_for_each_safe(item, after, &hooks->all)
-	{
+	list_for_each_safe(item, after, &hooks->all) {
 		struct loop_hook *h = container_of(item, struct loop_hook, link);
 
 		if (h->fn)

@@ -12,7 +12,7 @@
 struct timers {
 	struct loop_timer **heap;
 	size_t count, cap;
-	size_t made; // that exist, set or not
+	size_t made;     // that exist, set or not
 	uint64_t serial; // of the latest set
 };
 

@@ -19,10 +19,10 @@ struct msg {
 
 enum msg_result {
 	MSG_OK,
-	MSG_EMPTY,	// nothing but spaces: ignore
-	MSG_NO_COMMAND, // tags or a source without a command
+	MSG_EMPTY,       // nothing but spaces: ignore
+	MSG_NO_COMMAND,  // tags or a source without a command
 	MSG_BAD_COMMAND, // not letters, and not three digits
-	MSG_TOO_MANY,	// over MSG_PARAMS_MAX parameters
+	MSG_TOO_MANY,    // over MSG_PARAMS_MAX parameters
 };
 
 // `line` comes from frame_next().

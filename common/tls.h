@@ -71,5 +71,5 @@ MUST_USE const char *tls_error(const struct tls *t);
 // Makes an ECDSA P-256 key and a self-signed certificate for `name` (also its
 // subjectAltName; an address is written as one) valid for `days`; PEM files, mode 0600
 // for the key. Never overwrites. False and *error (caller's) on failure.
-MUST_USE bool tls_make_certificate(const char *cert_file, const char *key_file, const char *name,
-				   int days, char **error);
+MUST_USE bool tls_make_certificate(const char *cert_file, const char *key_file,
+				   const char *name, int days, char **error);

@@ -26,7 +26,7 @@
 enum usage_tie {
 	USAGE_ALONE,
 	USAGE_TOGETHER, // with the flag before it
-	USAGE_INSTEAD,	// of the flag before it
+	USAGE_INSTEAD,  // of the flag before it
 };
 
 struct usage_flag {

@@ -17,7 +17,8 @@ static bool may_be_empty(struct span name)
 {
 	struct span ending = SPAN("|\"\"");
 
-	return name.len > ending.len && span_eq(span_after(name, name.len - ending.len), ending);
+	return name.len > ending.len &&
+	       span_eq(span_after(name, name.len - ending.len), ending);
 }
 
 // A text for `name`, a place or a value of `flag` (or "").
@@ -29,8 +30,8 @@ static bool is_text(struct span text, struct span flag, struct span name, struct
 		fault = "is empty";
 	else if (!is_path(name) && !utf8_is_valid(text))
 		fault = "is not UTF-8 text";
-	else if (!is_path(name) && (span_find(text, '\n') < text.len ||
-				    span_find(text, '\r') < text.len))
+	else if (!is_path(name) &&
+		 (span_find(text, '\n') < text.len || span_find(text, '\r') < text.len))
 		fault = "is more than one line";
 	if (!fault)
 		return true;

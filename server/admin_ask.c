@@ -81,8 +81,9 @@ static struct admin_answer *exchange(int fd, const struct buf *out, char **error
 	if (in.len)
 		answer = admin_answer_decode(buf_span(&in), error);
 	else
-		*error = xstrdup("the server hung up before it answered; what was asked may or may "
-				 "not be done");
+		*error = xstrdup(
+			"the server hung up before it answered; what was asked may or may "
+			"not be done");
 	wipe(&in);
 	return answer;
 }

@@ -106,7 +106,8 @@ static bool take_record(struct admin_request *r, const json_t *object)
 
 	// Doubles at powers of two.
 	if ((space & (space - 1)) == 0)
-		r->records = xreallocarray(r->records, space ? space * 2 : 1, sizeof(*r->records));
+		r->records =
+			xreallocarray(r->records, space ? space * 2 : 1, sizeof(*r->records));
 	record = &r->records[r->n_records];
 	record->name = take_text(&r->arena, json_object_get(object, "name"));
 	record->password = take_text(&r->arena, json_object_get(object, "password"));
@@ -139,8 +140,7 @@ bool admin_record_decode(struct admin_request *r, struct span text, char **error
 
 	if (!object)
 		return false;
-	json_object_foreach(object, key, value)
-	{
+	json_object_foreach(object, key, value) {
 		if (strcmp(key, "name") != 0 && strcmp(key, "password") != 0 &&
 		    strcmp(key, "password_hash") != 0)
 			is_fine = false;
@@ -166,8 +166,7 @@ struct admin_request *admin_request_decode(struct span text, char **error)
 		return NULL;
 	r = admin_request_new();
 	r->secret = take_text(&r->arena, json_object_get(object, "secret"));
-	json_array_foreach(json_object_get(object, "words"), i, value)
-	{
+	json_array_foreach(json_object_get(object, "words"), i, value) {
 		is_fine = is_fine && json_is_string(value);
 		admin_request_word(r, take_text(&r->arena, value));
 	}
@@ -238,8 +237,7 @@ struct admin_answer *admin_answer_decode(struct span text, char **error)
 	a->words = take_text(&a->arena, json_object_get(object, "words"));
 	a->plain = take_text(&a->arena, json_object_get(object, "plain"));
 	a->is_record = json_is_true(json_object_get(object, "is_record"));
-	json_array_foreach(json_object_get(object, "columns"), i, value)
-	{
+	json_array_foreach(json_object_get(object, "columns"), i, value) {
 		a->columns = xreallocarray(a->columns, i + 1, sizeof(*a->columns));
 		a->columns[a->n_columns++] = take_text(&a->arena, value);
 	}

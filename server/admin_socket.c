@@ -60,8 +60,8 @@ static void client_free(struct client *c)
 static void client_write(struct client *c)
 {
 	while (c->sent < c->out.len) {
-		ssize_t sent = send(c->fd, c->out.at + c->sent, c->out.len - c->sent,
-				    MSG_NOSIGNAL);
+		ssize_t sent =
+			send(c->fd, c->out.at + c->sent, c->out.len - c->sent, MSG_NOSIGNAL);
 
 		if (sent < 0 && errno == EINTR)
 			continue;
@@ -226,8 +226,7 @@ void admin_socket_free(struct admin_socket *s)
 
 void admin_socket_answer(struct admin_socket *s, struct admin_answer *answer)
 {
-	list_for_each_safe(item, after, &s->clients)
-	{
+	list_for_each_safe(item, after, &s->clients) {
 		struct client *c = container_of(item, struct client, link);
 
 		if (c->ticket == answer->ticket) {

@@ -60,8 +60,8 @@ static int check_places(const struct cli *c)
 	if (is_any_of(fn, makers, ARRAY_LEN(makers)))
 		return ADMIN_DONE;
 	if (c->paths.is_config_named && fn != cli_check && access(c->paths.config, R_OK) < 0)
-		return cli_say(errno == EACCES ? ADMIN_DENIED : ADMIN_NOT_FOUND, "--config %s: %s",
-			       c->paths.config, strerrordesc_np(errno));
+		return cli_say(errno == EACCES ? ADMIN_DENIED : ADMIN_NOT_FOUND,
+			       "--config %s: %s", c->paths.config, strerrordesc_np(errno));
 	if (is_any_of(fn, starters, ARRAY_LEN(starters)))
 		return ADMIN_DONE;
 	return check_state(c);

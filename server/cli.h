@@ -32,8 +32,8 @@ struct cli {
 	struct span names[CLI_NAMES_MAX]; // the first words, known or not
 	size_t n_names;
 	const struct cli_verb *verb; // NULL: these are of none
-	struct usage usage;	     // first of the verb, then of the program
-	size_t n_own_flags;	     // of the verb
+	struct usage usage;          // first of the verb, then of the program
+	size_t n_own_flags;          // of the verb
 	struct usage_given given;
 	bool json;
 	bool password_stdin;

@@ -132,7 +132,8 @@ static bool wants_prompt(const struct cli *c)
 {
 	if (!is_verb(c, "user", "add") && !is_verb(c, "user", "passwd"))
 		return false;
-	return isatty(STDIN_FILENO) && !cli_flag(c, "--no-password") && !cli_flag(c, "--generate");
+	return isatty(STDIN_FILENO) && !cli_flag(c, "--no-password") &&
+	       !cli_flag(c, "--generate");
 }
 
 static bool read_secret(const struct cli *c, struct admin_request *request)
@@ -141,7 +142,8 @@ static bool read_secret(const struct cli *c, struct admin_request *request)
 
 	if (c->password_stdin && !cli_read_secret(&secret))
 		return false;
-	if (!c->password_stdin && wants_prompt(c) && !cli_prompt_password(cli_word(c, 0), &secret))
+	if (!c->password_stdin && wants_prompt(c) &&
+	    !cli_prompt_password(cli_word(c, 0), &secret))
 		return false;
 	if (secret.len)
 		request->secret = arena_dup(&request->arena, buf_span(&secret));

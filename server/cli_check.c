@@ -30,7 +30,8 @@ static void add_row(struct check *k, const char *what, bool is_fine, const char 
 
 	admin_answer_cell(a, &(struct cell){.kind = CELL_TEXT, .text = span_of(what)});
 	admin_answer_cell(a, &(struct cell){.kind = CELL_BOOL, .number = is_fine});
-	admin_answer_cell(a, &(struct cell){.kind = CELL_TEXT, .text = span_trim(span_of(found))});
+	admin_answer_cell(a,
+			  &(struct cell){.kind = CELL_TEXT, .text = span_trim(span_of(found))});
 }
 
 static void report(struct check *k, const char *what, bool is_fine, const char *found)
@@ -99,7 +100,8 @@ static void check_user(struct check *k, const struct config *config)
 	if (owner.uid == 0 && is_asked)
 		buf_add_str(&found, ", as the configuration says: a user of its own is safer");
 	else if (owner.uid == 0)
-		buf_printf(&found, " owns %s: chown -R USER: %s; `run` is root only with --user root",
+		buf_printf(&found,
+			   " owns %s: chown -R USER: %s; `run` is root only with --user root",
 			   state, state);
 	report(k, "user", owner.uid != 0 || is_asked, buf_str(&found));
 	buf_clear(&found);
@@ -223,8 +225,9 @@ static void check_database(struct check *k)
 	if (found.is_damaged)
 		buf_add_str(&text, "; keep this file for a look, and restore a backup");
 	if (!found.n_problems)
-		buf_printf(&text, "%lld accounts, %lld rooms, %lld messages", (long long)found.accounts,
-			   (long long)found.rooms, (long long)found.messages);
+		buf_printf(&text, "%lld accounts, %lld rooms, %lld messages",
+			   (long long)found.accounts, (long long)found.rooms,
+			   (long long)found.messages);
 	report(k, "database", !found.n_problems, buf_str(&text));
 	check_clock(k, found.newest_ms);
 	buf_clear(&text);
@@ -243,10 +246,12 @@ static void check_server(struct check *k)
 	if (is_running)
 		buf_add_str(&found, "running");
 	else if (is_locked)
-		buf_add_str(&found, "the database is in use, but nobody answers: wait for the other "
-				    "command, or stop that server and start it again");
+		buf_add_str(&found,
+			    "the database is in use, but nobody answers: wait for the other "
+			    "command, or stop that server and start it again");
 	else
-		buf_printf(&found, "not running: start it with  snugd run --state %s", p->state);
+		buf_printf(&found, "not running: start it with  snugd run --state %s",
+			   p->state);
 	add_row(k, "server", is_running, buf_str(&found));
 	if (k->answer->code)
 		k->answer->words = SPAN("problems were found");

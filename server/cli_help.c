@@ -14,7 +14,8 @@ struct group {
 };
 
 static const struct group groups[] = {
-	{"The server", " init run check status reload stop backup tls fingerprint config server "},
+	{"The server",
+	 " init run check status reload stop backup tls fingerprint config server "},
 	{"People", " user session invite "},
 	{"Rooms", " room message history export ban "},
 	{"Records", " audit "},
@@ -80,8 +81,8 @@ static void print_groups(void)
 
 void cli_usage(const struct cli_verb *verb)
 {
-	fprintf(stderr, "usage: snugd %s%s%s%s%s\n", verb->noun, *verb->verb ? " " : "", verb->verb,
-		*verb->usage ? " " : "", verb->usage);
+	fprintf(stderr, "usage: snugd %s%s%s%s%s\n", verb->noun, *verb->verb ? " " : "",
+		verb->verb, *verb->usage ? " " : "", verb->usage);
 }
 
 // `help NOUN`, or --help behind it.
@@ -135,7 +136,8 @@ static size_t distance(struct span a, const char *b)
 		for (size_t i = 1; i <= len; i++) {
 			size_t above = row[i];
 
-			row[i] = least(above + 1, row[i - 1] + 1, corner + (a.at[n] != b[i - 1]));
+			row[i] = least(above + 1, row[i - 1] + 1,
+				       corner + (a.at[n] != b[i - 1]));
 			corner = above;
 		}
 	}

@@ -46,7 +46,8 @@ bool cli_read_secret(struct buf *out)
 {
 	bool is_whole = read_line(STDIN_FILENO, out);
 
-	if (is_whole && out->len && utf8_is_valid(buf_span(out)) && !memchr(out->at, 0, out->len))
+	if (is_whole && out->len && utf8_is_valid(buf_span(out)) &&
+	    !memchr(out->at, 0, out->len))
 		return true;
 	if (is_whole && out->len)
 		cli_say(0, "the password is no UTF-8 text: clients could not send it");

@@ -68,7 +68,8 @@ int cli_backup(const struct cli *c)
 	if (code != ADMIN_DONE)
 		return code;
 	if (path_exists(file))
-		return cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten", file);
+		return cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten",
+			       file);
 	if (store_backup(c->paths.database, file, &error)) {
 		fprintf(stderr, "written to %s\n", file);
 		return ADMIN_DONE;
@@ -152,8 +153,8 @@ int cli_tls_show(const struct cli *c)
 	admin_answer_column(answer, "pin");
 	admin_answer_cell(answer, &(struct cell){.kind = CELL_TEXT, .text = buf_span(&pin)});
 	admin_answer_column(answer, "expires");
-	admin_answer_cell(answer, &(struct cell){.kind = CELL_TIME,
-						 .number = tls_context_expires(tls)});
+	admin_answer_cell(
+		answer, &(struct cell){.kind = CELL_TIME, .number = tls_context_expires(tls)});
 	code = cli_show(c, answer);
 	admin_answer_free(answer);
 	buf_clear(&pin);
@@ -173,7 +174,8 @@ static int show_config(const struct cli *c, bool prints)
 		config_show(&config, &text);
 		put_plain(stdout, &text);
 	} else if (!path_exists(c->paths.config)) {
-		fprintf(stderr, "there is no %s: everything is as if not set\n", c->paths.config);
+		fprintf(stderr, "there is no %s: everything is as if not set\n",
+			c->paths.config);
 	} else {
 		fprintf(stderr, "%s: nothing wrong\n", c->paths.config);
 	}

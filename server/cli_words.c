@@ -86,8 +86,8 @@ static bool sort(struct cli *c)
 	bool is_fine = usage_parse(&c->usage, c->verb ? span_of(c->verb->usage) : SPAN("NOUN"));
 
 	c->n_own_flags = c->usage.n_flags;
-	is_fine = is_fine &&
-		  usage_parse(&c->usage, c->verb && !c->verb->fn ? SPAN(OF_THE_HUB) : SPAN(EVERYWHERE));
+	is_fine = is_fine && usage_parse(&c->usage, c->verb && !c->verb->fn ? SPAN(OF_THE_HUB)
+									    : SPAN(EVERYWHERE));
 	assert(is_fine);
 	is_fine = usage_sort(&c->usage, c->words, c->n_words, &c->given, &why);
 	if (!is_fine) {

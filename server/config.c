@@ -187,7 +187,8 @@ static bool check_file(const struct paths *p, struct buf *errors)
 {
 	if (!p->is_config_named || path_exists(p->config))
 		return true;
-	buf_printf(errors, "%s: there is no such file: make it, or leave out --config\n", p->config);
+	buf_printf(errors, "%s: there is no such file: make it, or leave out --config\n",
+		   p->config);
 	return false;
 }
 

@@ -28,7 +28,7 @@ struct config {
 	struct conf_list listen;
 	int64_t io_threads;
 	int durability; // enum store_durability
-	int log_level;	// enum log_level
+	int log_level;  // enum log_level
 	bool sandbox;
 	// [tls]
 	char *certificate, *key; // NULL: in the state directory
@@ -45,23 +45,25 @@ struct config {
 	int64_t keep_ms, keep_bytes, keep_total;
 
 	// Worked out of these.
-	char *motd; // what motd_file holds; NULL: none
-	char link_host[80]; // HOST[:PORT]; see config_for_hub
+	char *motd;                  // what motd_file holds; NULL: none
+	char link_host[80];          // HOST[:PORT]; see config_for_hub
 	struct config_place *places; // of `listen`, or of the default
 	size_t n_places;
 };
 
-// Fills *c from the file (absent and not named: all defaults). False when anything is wrong: a line
-// each in *errors. *c is to be cleared in both cases.
+// Fills *c from the file (absent and not named: all defaults). False when anything is wrong: a
+// line each in *errors. *c is to be cleared in both cases.
 MUST_USE bool config_read(struct config *c, const struct paths *p, struct buf *errors);
 void config_clear(struct config *c);
 // What the hub needs, with spans borrowed from c. `port` goes into invite links.
 void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uint16_t port,
 		    struct hub_config *out);
 // The context of the configured certificate; NULL and *error (the caller's).
-MUST_USE struct tls_context *config_tls(const struct config *c, const struct paths *p, char **error);
+MUST_USE struct tls_context *config_tls(const struct config *c, const struct paths *p,
+					char **error);
 // Names of settings that differ but take effect only with a restart, one a line.
-void config_needs_restart(const struct config *old, const struct config *fresh, struct buf *out);
+void config_needs_restart(const struct config *old, const struct config *fresh,
+			  struct buf *out);
 // "[section] key = value" of every setting, with the default where none is given.
 void config_show(const struct config *c, struct buf *out);
 // "ircs://ADDR:PORT", or "ADDR:PORT" for the same. False for a scheme that is no transport's.

@@ -55,8 +55,10 @@ static bool make_folder(const char *path, bool *made)
 
 static int refuse_place(const struct paths *p, const char *file)
 {
-	cli_say(0, "%s is there already: init never overwrites. Name another directory with "
-		   "--state, or", file);
+	cli_say(0,
+		"%s is there already: init never overwrites. Name another directory with "
+		"--state, or",
+		file);
 	if (path_exists(p->database))
 		fprintf(stderr, "run what is there with\n  snugd run --state %s\n", p->state);
 	else
@@ -79,10 +81,11 @@ static int check_place(const struct init *in)
 			code = refuse_place(p, files[i]);
 	}
 	if (code == ADMIN_DONE && state_has_log(p))
-		code = cli_say(ADMIN_CONFLICT,
-			       "%s-wal is there without its database: put that back, or move the "
-			       "log away",
-			       p->database);
+		code = cli_say(
+			ADMIN_CONFLICT,
+			"%s-wal is there without its database: put that back, or move the "
+			"log away",
+			p->database);
 	return code;
 }
 
@@ -94,10 +97,11 @@ static int check_listen(const struct cli *c)
 		struct config_place place;
 
 		if (!config_place(&place, span_of(text)))
-			return cli_say(ADMIN_USAGE,
-				       "--listen %s is no address: write ircs://ADDRESS:PORT, as in "
-				       "ircs://0.0.0.0:6697 or ircs://[::]:6697",
-				       text);
+			return cli_say(
+				ADMIN_USAGE,
+				"--listen %s is no address: write ircs://ADDRESS:PORT, as in "
+				"ircs://0.0.0.0:6697 or ircs://[::]:6697",
+				text);
 	}
 	return ADMIN_DONE;
 }
@@ -108,9 +112,11 @@ static int check_words(const struct cli *c)
 	bool is_named = !room || room[0] != '#' || name_is_room(span_of(room));
 
 	if (cli_flag(c, "--new-database") &&
-	    (cli_value(c, "--cert", 0) || cli_value(c, "--name", 0) || cli_value(c, "--listen", 0)))
-		return cli_say(ADMIN_USAGE, "--new-database keeps configuration and key: change "
-					    "name, addresses and certificate in snugd.conf");
+	    (cli_value(c, "--cert", 0) || cli_value(c, "--name", 0) ||
+	     cli_value(c, "--listen", 0)))
+		return cli_say(ADMIN_USAGE,
+			       "--new-database keeps configuration and key: change "
+			       "name, addresses and certificate in snugd.conf");
 	if (admin && !name_is_account(span_of(admin)))
 		return cli_say(ADMIN_USAGE,
 			       "--admin %s: a name has 1 to %d letters, digits, - and _", admin,
@@ -178,14 +184,16 @@ static void config_text(const struct init *in, struct buf *out)
 	const struct cli *c = in->cli;
 	const char *value = cli_value(c, "--name", 0), *cert = cli_value(c, "--cert", 0);
 
-	buf_add_str(out, "# Every line here may be left out. `snugd config show` prints all "
-			 "settings as they\n# stand, the manual page snugd.conf(5) explains them, "
-			 "`snugd reload` takes them up.\n\n[server]\n");
+	buf_add_str(out,
+		    "# Every line here may be left out. `snugd config show` prints all "
+		    "settings as they\n# stand, the manual page snugd.conf(5) explains them, "
+		    "`snugd reload` takes them up.\n\n[server]\n");
 	if (value)
 		add_setting(out, "name", value);
 	else
-		buf_add_str(out, "# What the server calls itself, and what invite links point to.\n"
-				 "# name = chat.example.org\n");
+		buf_add_str(out,
+			    "# What the server calls itself, and what invite links point to.\n"
+			    "# name = chat.example.org\n");
 	for (size_t i = 0; (value = cli_value(c, "--listen", i)); i++)
 		add_setting(out, "listen", value);
 	if (!cli_value(c, "--listen", 0))
@@ -276,7 +284,8 @@ static int add_admin(struct init *in)
 	int code = ADMIN_DONE;
 
 	if (in->admin[0])
-		admin_answer_free(ask(in, words, ARRAY_LEN(words), buf_span(&in->password), &code));
+		admin_answer_free(
+			ask(in, words, ARRAY_LEN(words), buf_span(&in->password), &code));
 	return code;
 }
 
@@ -292,8 +301,8 @@ static int add_room(struct init *in, const char *room)
 
 static int add_invite(struct init *in, const char *room)
 {
-	const char *const words[] = {"invite", "create",    "--room", room,
-				     "--uses", "10", "--expires", "7d"};
+	const char *const words[] = {"invite", "create", "--room",    room,
+				     "--uses", "10",     "--expires", "7d"};
 	struct admin_answer *answer;
 	int code;
 
@@ -379,7 +388,8 @@ static bool give_folder(const struct init *in, const struct owner *owner)
 
 	owner_of(&now, in->paths->state);
 	while (folder && (entry = readdir(folder)))
-		is_empty = is_empty && (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."));
+		is_empty = is_empty &&
+			   (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."));
 	if (folder)
 		closedir(folder);
 	if (now.uid == owner->uid)
@@ -420,12 +430,14 @@ static void say_how_to_run(const struct init *in)
 
 	if (geteuid() == 0)
 		fprintf(stderr,
-			"%s belongs to root, so that `run` wants to be told whom to serve as. Give "
-			"it to a user of its own\n  chown -R USER: %s\nand start it, as root or as "
-			"that user, or serve as root with  snugd run --user root --state %s\n",
+			"%s belongs to root, so that `run` wants to be told whom to serve as. "
+			"Give it to a user of its own\n  chown -R USER: %s\nand start it, as "
+			"root or as that user, or serve as root with\n"
+			"  snugd run --user root --state %s\n",
 			state, state, state);
 	else if (isatty(STDERR_FILENO))
-		fprintf(stderr, "Made %s. Start it with\n  snugd run --state %s\n", state, state);
+		fprintf(stderr, "Made %s. Start it with\n  snugd run --state %s\n", state,
+			state);
 }
 
 static int make_all(struct init *in)
@@ -445,9 +457,8 @@ static int make_all(struct init *in)
 
 int cli_init(const struct cli *c)
 {
-	struct init in = {.cli = c,
-			  .paths = &c->paths,
-			  .only_database = cli_flag(c, "--new-database")};
+	struct init in = {
+		.cli = c, .paths = &c->paths, .only_database = cli_flag(c, "--new-database")};
 	int code = check_words(c);
 
 	if (code == ADMIN_DONE)

@@ -43,7 +43,8 @@ static void describe(const struct paths *p, struct config *c, struct hub_config 
 		tls_context_pin(tls, pin);
 	tls_context_free(tls);
 	free(error);
-	config_for_hub(c, pin, c->n_places ? address_port(&c->places[0].address) : PORT_DEFAULT, out);
+	config_for_hub(c, pin, c->n_places ? address_port(&c->places[0].address) : PORT_DEFAULT,
+		       out);
 }
 
 static bool load(struct offline *o, const struct paths *p, struct config *c, char **error)

@@ -39,10 +39,11 @@ bool owner_named(struct owner *o, const char *name, struct buf *error)
 	if (known)
 		set(o, known->pw_uid, known->pw_gid, known);
 	else
-		buf_printf(error,
-			   "there is no user %s on this computer: name another, or make it with\n"
-			   "  useradd --system --shell /usr/sbin/nologin %s",
-			   name, name);
+		buf_printf(
+			error,
+			"there is no user %s on this computer: name another, or make it with\n"
+			"  useradd --system --shell /usr/sbin/nologin %s",
+			name, name);
 	return known;
 }
 
@@ -113,7 +114,8 @@ bool owner_become(const struct owner *o, struct buf *error)
 		(void)!prctl(PR_SET_DUMPABLE, 0);
 		return true;
 	}
-	buf_printf(error, "cannot become the user %s: %s; in a container, that user must exist in it",
+	buf_printf(error,
+		   "cannot become the user %s: %s; in a container, that user must exist in it",
 		   o->name, strerrordesc_np(errno));
 	return false;
 }

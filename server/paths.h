@@ -11,8 +11,8 @@
 #define STATE_DEFAULT "/var/lib/snug"
 
 struct paths {
-	char *state;  // the directory, 0700
-	char *config; // snugd.conf, or where --config points
+	char *state;          // the directory, 0700
+	char *config;         // snugd.conf, or where --config points
 	bool is_config_named; // by --config: it must be there
 	char *database, *certificate, *key, *admin_socket;
 };

@@ -36,7 +36,7 @@ static const unsigned refused[] = {
 	SYS_setgroups, SYS_setfsuid, SYS_setfsgid, SYS_capset};
 
 #define COUNT ARRAY_LEN(refused)
-#define HEAD 6	      // instructions before the list
+#define HEAD 6        // instructions before the list
 #define FOREIGN 1023U // numbers from here on are of another calling convention
 
 // Numbers mean something only together with the machine they are of; 0: not known here.

@@ -43,17 +43,17 @@ struct server {
 	struct loop_fd *mail; // of the mailbox
 	struct loop_hook *on_stop[2], *on_reload, *at_turn_end;
 	int64_t hub_timer_at;
-	bool hub_is_due; // wants a turn though no letter came
+	bool hub_is_due;             // wants a turn though no letter came
 	struct idmap status_tickets; // answers that get facts of the process
-	struct durable disk;	     // as last reported
+	struct durable disk;         // as last reported
 	enum stop_phase stop;
 	int64_t started_ms; // wall
 	uint8_t pin[TLS_PIN_LEN];
 	int64_t certificate_expires;
 	bool is_sandboxed;
-	int code;		      // to exit with
+	int code;                     // to exit with
 	struct unanswered unanswered; // questions, by the stop
-	bool is_hashing;	      // a thread could not be waited for
+	bool is_hashing;              // a thread could not be waited for
 };
 
 #define STOPPED_TWICE 1 // exit code

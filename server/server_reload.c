@@ -62,7 +62,8 @@ static void keep(struct config *fresh, const struct config *old)
 	fresh->io_threads = old->io_threads;
 }
 
-static void apply_settings(struct server *s, struct config *fresh, struct tls_context **contexts)
+static void apply_settings(struct server *s, struct config *fresh,
+			   struct tls_context **contexts)
 {
 	struct hub_config config;
 

@@ -190,11 +190,12 @@ static int choose_user(const struct server *s, struct owner *owner)
 	free(configured);
 	if (!is_fine || owner->uid != 0 || named || geteuid() != 0)
 		return failed_of(is_fine ? 0 : ADMIN_FAILED, &error);
-	return failed(ADMIN_FAILED,
-		      "%s belongs to root, and a server should not be root: give it to a user of "
-		      "its own\n  chown -R USER: %s\nor run it as root all the same\n  snugd run "
-		      "--user root --state %s",
-		      s->paths->state, s->paths->state, s->paths->state);
+	return failed(
+		ADMIN_FAILED,
+		"%s belongs to root, and a server should not be root: give it to a user of "
+		"its own\n  chown -R USER: %s\nor run it as root all the same\n  snugd run "
+		"--user root --state %s",
+		s->paths->state, s->paths->state, s->paths->state);
 }
 
 static int start_user(struct server *s)
@@ -235,10 +236,11 @@ static int start_config(struct server *s)
 	owner_self(&self);
 	if (!is_fine || s->user || !s->config.user || !strcmp(s->config.user, self.name))
 		return is_fine ? 0 : ADMIN_FAILED;
-	return failed(ADMIN_FAILED,
-		      "%s: user = %s, but this would run as %s: start it as root, which takes that "
-		      "from a file that only root can write, or take the line away",
-		      s->paths->config, s->config.user, self.name);
+	return failed(
+		ADMIN_FAILED,
+		"%s: user = %s, but this would run as %s: start it as root, which takes that "
+		"from a file that only root can write, or take the line away",
+		s->paths->config, s->config.user, self.name);
 }
 
 static int check_state(const struct server *s)
@@ -263,9 +265,10 @@ static int start_store(struct server *s)
 	char *error = NULL;
 
 	if (store_is_locked(s->paths->database))
-		return failed(ADMIN_UNREACHABLE,
-			      "another snugd has %s open: stop it first (snugd stop --state %s)",
-			      s->paths->database, s->paths->state);
+		return failed(
+			ADMIN_UNREACHABLE,
+			"another snugd has %s open: stop it first (snugd stop --state %s)",
+			s->paths->database, s->paths->state);
 	s->store = store_open(s->paths->database, (enum store_durability)s->config.durability,
 			      &error);
 	return s->store ? 0 : failed_with(ADMIN_FAILED, error);
@@ -285,8 +288,7 @@ static int start_listening(struct server *s)
 
 		net_text(&place->address, text);
 		if (fd >= 0 && net_bound(fd, &s->bound[s->n_sockets])) {
-			s->sockets[s->n_sockets++] =
-				(struct listening){fd, place->transport};
+			s->sockets[s->n_sockets++] = (struct listening){fd, place->transport};
 			continue;
 		}
 		// Without IPv6 the default still serves IPv4.

@@ -38,8 +38,9 @@ static enum admin_code refuse_access(const char *path, const char *how, struct b
 	if (owner.uid == self.uid)
 		buf_printf(words, ":\n  chmod u+rwX %s", path);
 	else
-		buf_printf(words, ", which belongs to %s: do it as that user, or give it away, as "
-				  "root\n  chown %s: %s",
+		buf_printf(words,
+			   ", which belongs to %s: do it as that user, or give it away, as "
+			   "root\n  chown %s: %s",
 			   owner.name, self.name, path);
 	return ADMIN_DENIED;
 }
@@ -70,10 +71,11 @@ enum admin_code state_check_folder(const struct paths *p, struct buf *words)
 
 static void add_mend(const struct paths *p, struct buf *words)
 {
-	buf_printf(words,
-		   "restore a backup\n  install -m 600 COPY %s\nor begin anew, with the same key "
-		   "and nobody in it\n  snugd init --new-database --state %s",
-		   p->database, p->state);
+	buf_printf(
+		words,
+		"restore a backup\n  install -m 600 COPY %s\nor begin anew, with the same key "
+		"and nobody in it\n  snugd init --new-database --state %s",
+		p->database, p->state);
 }
 
 bool state_has_log(const struct paths *p)
@@ -93,7 +95,8 @@ static enum admin_code refuse_missing(const struct paths *p, struct buf *words)
 			   "there is no database %s, but its log, %s-wal: put back the file it "
 			   "belongs to, or move the log away and ",
 			   p->database, p->database);
-	} else if (path_exists(p->key) || path_exists(p->certificate) || path_exists(p->config)) {
+	} else if (path_exists(p->key) || path_exists(p->certificate) ||
+		   path_exists(p->config)) {
 		buf_printf(words, "there is no database %s: ", p->database);
 	} else {
 		buf_printf(words,
@@ -168,29 +171,32 @@ enum admin_code state_check_database(const struct paths *p, struct buf *words)
 static enum admin_code refuse_no_key(const struct config *c, const char *key, const char *cert,
 				     bool has_cert, struct buf *words)
 {
-	buf_printf(words,
-		   "there is no key %s%s: put it back from your backup; if it is lost, make a new "
-		   "pair, of which people must be given a new link\n"
-		   "  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days "
-		   "3650 -subj /CN=%s -addext subjectAltName=DNS:%s -keyout %s -out %s",
-		   key, has_cert ? ", though there is a certificate" : "", c->name, c->name, key,
-		   cert);
+	buf_printf(
+		words,
+		"there is no key %s%s: put it back from your backup; if it is lost, make a new "
+		"pair, of which people must be given a new link\n"
+		"  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days "
+		"3650 -subj /CN=%s -addext subjectAltName=DNS:%s -keyout %s -out %s",
+		key, has_cert ? ", though there is a certificate" : "", c->name, c->name, key,
+		cert);
 	return ADMIN_FAILED;
 }
 
 static enum admin_code refuse_no_certificate(const struct config *c, const char *key,
 					     const char *cert, struct buf *words)
 {
-	buf_printf(words,
-		   "there is no certificate %s, though there is a key: put it back, or make one "
-		   "for the same key, so that links stay right\n"
-		   "  openssl req -x509 -key %s -days 3650 -subj /CN=%s -addext "
-		   "subjectAltName=DNS:%s -out %s",
-		   cert, key, c->name, c->name, cert);
+	buf_printf(
+		words,
+		"there is no certificate %s, though there is a key: put it back, or make one "
+		"for the same key, so that links stay right\n"
+		"  openssl req -x509 -key %s -days 3650 -subj /CN=%s -addext "
+		"subjectAltName=DNS:%s -out %s",
+		cert, key, c->name, c->name, cert);
 	return ADMIN_FAILED;
 }
 
-enum admin_code state_check_key(const struct paths *p, const struct config *c, struct buf *words)
+enum admin_code state_check_key(const struct paths *p, const struct config *c,
+				struct buf *words)
 {
 	char *cert = path_beside_config(p, c->certificate ? c->certificate : p->certificate);
 	char *key = path_beside_config(p, c->key ? c->key : p->key);

@@ -23,7 +23,8 @@ void unix_address_init(struct unix_address *a, const char *path)
 	name = strrchr(dir, '/');
 	*name++ = '\0';
 	a->dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	snprintf(a->un.sun_path, sizeof(a->un.sun_path), "/proc/self/fd/%d/%s", a->dir_fd, name);
+	snprintf(a->un.sun_path, sizeof(a->un.sun_path), "/proc/self/fd/%d/%s", a->dir_fd,
+		 name);
 	free(dir);
 }
 

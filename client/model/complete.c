@@ -108,8 +108,8 @@ static void add_nicks(const struct nick_search *s)
 		offer(s, s->t->members[i].person);
 	for (size_t i = 0; i < s->m->n_targets; i++) {
 		const struct target *t = s->m->targets[i];
-		struct person *p = t->kind == TARGET_PERSON ? person_find(s->m, span_of(t->name))
-							    : NULL;
+		struct person *p =
+			t->kind == TARGET_PERSON ? person_find(s->m, span_of(t->name)) : NULL;
 		if (p && s->part.len)
 			offer(s, p);
 	}

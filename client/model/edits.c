@@ -48,7 +48,8 @@ void edits_settle(struct target *t, struct line *l)
 {
 	if (l->kind == LINE_EDIT)
 		l = message_of(t, l);
-	if (!l || !l->id_len || !line_is_speech(l) || (!t->n_edits && !(l->flags & LINE_EDITED)))
+	if (!l || !l->id_len || !line_is_speech(l) ||
+	    (!t->n_edits && !(l->flags & LINE_EDITED)))
 		return;
 	bool is_gone = l->flags & LINE_REDACTED;
 	line_set_edit(l, is_gone ? NULL : newest_edit(t, l));

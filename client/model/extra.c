@@ -88,8 +88,7 @@ static struct reaction *add_reaction(struct line *l, struct span text)
 	struct line_extra *e = need_extra(l);
 	if (e->n_reactions == REACTIONS_MAX)
 		return NULL;
-	e->reactions =
-		xreallocarray(e->reactions, e->n_reactions + 1, sizeof(*e->reactions));
+	e->reactions = xreallocarray(e->reactions, e->n_reactions + 1, sizeof(*e->reactions));
 	struct reaction *r = &e->reactions[e->n_reactions++];
 	*r = (struct reaction){.text = span_dup(text)};
 	return r;

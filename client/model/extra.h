@@ -13,7 +13,7 @@ struct reaction {
 };
 
 struct line_extra {
-	char *reply_to; // message id, or NULL
+	char *reply_to;          // message id, or NULL
 	const struct line *edit; // whose text is shown, or NULL; borrowed of the same log
 	struct reaction *reactions;
 	size_t n_reactions;

@@ -72,8 +72,8 @@ static bool is_server(const struct event *e)
 	char *known = e->m->facts.server;
 	size_t room = sizeof(e->m->facts.server) - 1;
 	char first = e->msg->command.at[0];
-	bool is_its_own = (first >= '0' && first <= '9') ||
-			  span_eq_fold(e->msg->command, SPAN("CAP"));
+	bool is_its_own =
+		(first >= '0' && first <= '9') || span_eq_fold(e->msg->command, SPAN("CAP"));
 	if (is_its_own && e->nick.len <= room) {
 		memcpy(known, e->nick.at, e->nick.len);
 		known[e->nick.len] = '\0';
@@ -213,8 +213,8 @@ struct line *event_add(const struct event *e, struct target *t, enum line_kind k
 	return l;
 }
 
-void event_addf(const struct event *e, struct target *t, enum line_kind kind, const char *format,
-		...)
+void event_addf(const struct event *e, struct target *t, enum line_kind kind,
+		const char *format, ...)
 {
 	char text[1024];
 	va_list args;

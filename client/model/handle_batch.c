@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-#define BATCHES_MAX 32		    // open at once; more are taken as no batch
+#define BATCHES_MAX 32             // open at once; more are taken as no batch
 #define MULTILINE_MAX (256 * 1024) // bytes; what is over is left out
 
 static void batch_free(struct batch *b)

@@ -121,8 +121,8 @@ static void standard_reply(const struct event *e, enum line_kind kind)
 	if (n < 3)
 		return;
 	struct target *t = n > 3 ? event_place(e, 2) : e->m->current;
-	event_addf(e, t, kind, SPAN_FMT " (" SPAN_FMT " " SPAN_FMT ")", SPAN_ARG(param(e, n - 1)),
-		   SPAN_ARG(param(e, 0)), SPAN_ARG(param(e, 1)));
+	event_addf(e, t, kind, SPAN_FMT " (" SPAN_FMT " " SPAN_FMT ")",
+		   SPAN_ARG(param(e, n - 1)), SPAN_ARG(param(e, 0)), SPAN_ARG(param(e, 1)));
 }
 
 // FAIL CERT CONFIRM_NEEDED NUMBER: a /device revoke named the device in use.
@@ -133,7 +133,8 @@ static bool asks_for_confirmation(const struct event *e)
 	if (!span_eq_fold(param(e, 0), SPAN("CERT")) ||
 	    !span_eq(param(e, 1), SPAN("CONFIRM_NEEDED")) || !span_to_u64(param(e, 2), &number))
 		return false;
-	model_ask(e->m, QUESTION_DEVICE, SPAN("revoke the device that you are using now?"), "yn");
+	model_ask(e->m, QUESTION_DEVICE, SPAN("revoke the device that you are using now?"),
+		  "yn");
 	e->m->question.about = number;
 	return true;
 }
@@ -207,15 +208,16 @@ void on_gone(const struct event *e)
 
 void on_whois_user(const struct event *e)
 {
-	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is " SPAN_FMT "@" SPAN_FMT " (" SPAN_FMT ")",
+	event_addf(e, e->m->current, LINE_INFO,
+		   SPAN_FMT " is " SPAN_FMT "@" SPAN_FMT " (" SPAN_FMT ")",
 		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 3)),
 		   SPAN_ARG(param(e, 5)));
 }
 
 void on_whois_server(const struct event *e)
 {
-	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is on " SPAN_FMT, SPAN_ARG(param(e, 1)),
-		   SPAN_ARG(param(e, 2)));
+	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is on " SPAN_FMT,
+		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)));
 }
 
 void on_whois_idle(const struct event *e)
@@ -230,8 +232,8 @@ void on_whois_idle(const struct event *e)
 
 void on_whois_rooms(const struct event *e)
 {
-	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is in " SPAN_FMT, SPAN_ARG(param(e, 1)),
-		   SPAN_ARG(param(e, 2)));
+	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is in " SPAN_FMT,
+		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)));
 }
 
 void on_whois_account(const struct event *e)

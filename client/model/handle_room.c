@@ -17,8 +17,7 @@ static struct target *room_of(const struct event *e, size_t i)
 static void add_with_reason(const struct event *e, struct target *t, enum line_kind kind,
 			    const char *what, struct span reason)
 {
-	event_addf(e, t, kind, "%s%s" SPAN_FMT, what, reason.len ? ": " : "",
-		   SPAN_ARG(reason));
+	event_addf(e, t, kind, "%s%s" SPAN_FMT, what, reason.len ? ": " : "", SPAN_ARG(reason));
 }
 
 static void enter(const struct event *e, struct target *t)

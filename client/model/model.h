@@ -21,10 +21,10 @@
 // Somebody seen on this server. Lives while a room, a line or a reaction points at it; with
 // nothing left, until some line of the server behind that.
 struct person {
-	char *name; // as the server spells it
-	char *key;  // folded; the map borrows it
+	char *name;    // as the server spells it
+	char *key;     // folded; the map borrows it
 	char *account; // "" when unknown or logged out
-	char *away; // NULL: here
+	char *away;    // NULL: here
 	bool is_bot;
 	bool is_needed; // of people_sweep() alone
 };
@@ -41,9 +41,9 @@ enum target_kind { TARGET_SERVER, TARGET_ROOM, TARGET_PERSON };
 
 enum history_state {
 	HISTORY_UNKNOWN, // nothing was asked for yet
-	HISTORY_MORE,	 // there are older messages, or may be
+	HISTORY_MORE,    // there are older messages, or may be
 	HISTORY_LOADING,
-	HISTORY_ALL, // the oldest message is here
+	HISTORY_ALL,  // the oldest message is here
 	HISTORY_NONE, // the server keeps none
 };
 
@@ -63,7 +63,7 @@ struct own {
 	enum line_kind kind; // LINE_MESSAGE, LINE_ACTION, LINE_NOTICE or LINE_EDIT
 	char *text;
 	char *reply_to; // id of the message it answers or edits, or NULL
-	char *reason;	// of OWN_REFUSED, else NULL
+	char *reason;   // of OWN_REFUSED, else NULL
 };
 
 struct typing {
@@ -74,16 +74,16 @@ struct typing {
 struct target {
 	unsigned id; // never used again
 	enum target_kind kind;
-	char *name; // "#lounge", "bob", or the network's name
-	char *key;  // folded
-	char *topic; // "" when none
-	char *modes; // "+nt" or ""
-	bool joined; // rooms: we are in it
-	bool muted;  // shows no counts, never alerts
+	char *name;         // "#lounge", "bob", or the network's name
+	char *key;          // folded
+	char *topic;        // "" when none
+	char *modes;        // "+nt" or ""
+	bool joined;        // rooms: we are in it
+	bool muted;         // shows no counts, never alerts
 	enum alerts alerts; // what of it alerts while it is not muted
-	bool pinned; // stands above the others in the list
+	bool pinned;        // stands above the others in the list
 	struct scrollback log;
-	struct list own; // struct own, oldest first
+	struct list own;     // struct own, oldest first
 	struct line **edits; // the lines of `log` that are LINE_EDIT, as they came
 	size_t n_edits;
 	struct member *members; // by folded name
@@ -92,22 +92,22 @@ struct target {
 	struct typing typing[TYPING_MAX];
 	bool has_marker; // the server told a read marker
 	int64_t read_at; // everything up to here was read, on any device
-	int64_t new_at;	 // where "new since" is drawn: read_at when the target was shown
+	int64_t new_at;  // where "new since" is drawn: read_at when the target was shown
 	unsigned unread, mentions;
 	int64_t alerted_at; // newest line that was alerted for
 	enum history_state history;
-	bool gap_open; // the link was lost: what comes next may miss something before it
+	bool gap_open;   // the link was lost: what comes next may miss something before it
 	int64_t lost_at; // newest line when the link was lost; 0: it never was
 	size_t n_missed; // messages that history brought since then
 };
 
 enum link_state {
 	LINK_CONNECTING, // the first time, or again: `tries`, `next_at_ms`
-	LINK_LOGIN,	 // connected; capabilities, login, joining
-	LINK_ONLINE,	 // `lag_ms`
-	LINK_LAGGING,	 // no answer since `since_ms`
-	LINK_OFFLINE,	 // since `since_ms`, next try at next_at_ms; `text` says why
-	LINK_REFUSED,	 // ends here until the user acts; `text` is a full sentence
+	LINK_LOGIN,      // connected; capabilities, login, joining
+	LINK_ONLINE,     // `lag_ms`
+	LINK_LAGGING,    // no answer since `since_ms`
+	LINK_OFFLINE,    // since `since_ms`, next try at next_at_ms; `text` says why
+	LINK_REFUSED,    // ends here until the user acts; `text` is a full sentence
 };
 
 struct link_status {
@@ -136,17 +136,17 @@ struct server_facts {
 
 // A question the status row asks; one at a time, newest wins.
 struct question {
-	int id;	       // 0: none
-	char *text;    // "send 2 lines from 09:14?"
-	char *choices; // "yne": the keys that answer; Esc is always "n" of these or the last
+	int id;         // 0: none
+	char *text;     // "send 2 lines from 09:14?"
+	char *choices;  // "yne": the keys that answer; Esc is always "n" of these or the last
 	uint64_t about; // the number of what it is about, for who asked
 };
 
 struct history_page {
 	struct target *target;
-	struct span label; // of the BATCH, "" if none
-	size_t count;	   // messages in the page
-	size_t n_new;	   // of these, not held before
+	struct span label;            // of the BATCH, "" if none
+	size_t count;                 // messages in the page
+	size_t n_new;                 // of these, not held before
 	struct line *oldest, *newest; // NULL when the page is empty
 };
 
@@ -174,9 +174,9 @@ struct model_watch {
 	void (*on_page)(void *arg, const struct history_page *page);
 	// The answer to a search is whole: m->found.
 	void (*on_found)(void *arg);
-	void (*on_target)(void *arg, struct target *t); // a target was added
-	void (*on_target_gone)(void *arg, struct target *t); // is about to be freed
-	void (*on_link)(void *arg);	 // m->link changed its state
+	void (*on_target)(void *arg, struct target *t);             // a target was added
+	void (*on_target_gone)(void *arg, struct target *t);        // is about to be freed
+	void (*on_link)(void *arg);                                 // m->link changed its state
 	void (*on_own)(void *arg, struct target *t, struct own *o); // own message changed
 	// The user takes an own message back to change it: its text is the watcher's now, who
 	// keeps it on disk.
@@ -190,30 +190,30 @@ struct model {
 	struct target **targets; // server first, then in the order of the list
 	size_t n_targets, cap_targets;
 	unsigned next_target_id;
-	struct target *server;	// always there
-	struct target *current; // shown; never NULL
+	struct target *server;   // always there
+	struct target *current;  // shown; never NULL
 	struct target *previous; // shown before; may be NULL
 	struct map target_by_key;
-	struct map people; // struct person by key
-	unsigned depth; // of lines that are being handled: those of a batch come inside
+	struct map people;   // struct person by key
+	unsigned depth;      // of lines that are being handled: those of a batch come inside
 	size_t people_limit; // how many there are at the next sweep
-	struct person *me; // by our nick; never NULL
+	struct person *me;   // by our nick; never NULL
 	struct server_facts facts;
 	struct link_status link;
 	struct question question;
 	struct found *found; // of the last search, as the server ordered them
 	size_t n_found;
 	struct list batches; // open ones, struct batch
-	char **caps; // enabled, sorted as they came
+	char **caps;         // enabled, sorted as they came
 	size_t n_caps;
 	char **keywords; // further words that count as a mention; owned
 	size_t n_keywords;
 	struct model_watch watchers[MODEL_WATCHERS_MAX];
 	size_t n_watchers;
-	char *away; // our own away text, NULL when here
+	char *away;    // our own away text, NULL when here
 	char *awaited; // folded name of the room to show as soon as we are in it, or NULL
-	bool focused; // the user looks at the terminal (focus events), true when unknown
-	int line_max; // lines kept per target; older ones are let go
+	bool focused;  // the user looks at the terminal (focus events), true when unknown
+	int line_max;  // lines kept per target; older ones are let go
 };
 
 // `nick` is what we hope to be called; the server's 001 tells.
@@ -272,11 +272,14 @@ MUST_USE struct line *target_oldest(const struct target *t);
 
 // Own messages, told by the outbox. They are told apart by local_id.
 struct own *own_add(struct model *m, struct target *t, uint64_t local_id, enum line_kind kind,
-		    struct span text, struct span reply_to, int64_t at_ms, enum own_state state);
-void own_set_state(struct model *m, uint64_t local_id, enum own_state state, struct span reason);
+		    struct span text, struct span reply_to, int64_t at_ms,
+		    enum own_state state);
+void own_set_state(struct model *m, uint64_t local_id, enum own_state state,
+		   struct span reason);
 // The server stored it under this id and time: the own line becomes a stored one, unless
 // the echo came first. id may be empty when the server gives none.
-void own_stored(struct model *m, uint64_t local_id, struct span id, int64_t at_ms, uint64_t seq);
+void own_stored(struct model *m, uint64_t local_id, struct span id, int64_t at_ms,
+		uint64_t seq);
 // Gives it to who watches for that and lets it go. False: nobody does, it stays.
 bool own_recall(struct model *m, uint64_t local_id);
 // The user let it go.

@@ -15,7 +15,7 @@ struct batch {
 	char *parent; // ref of the batch that holds this one, or NULL
 	char *target; // first parameter, or ""
 	char *label;
-	char *tags;   // of the opening line, for BATCH_MULTILINE
+	char *tags; // of the opening line, for BATCH_MULTILINE
 	char *source;
 	struct buf text; // BATCH_MULTILINE: what came so far
 	bool is_notice, has_line;
@@ -26,12 +26,12 @@ struct batch {
 struct event {
 	struct model *m;
 	const struct msg *msg;
-	int64_t at_ms;	// server-time, else now
+	int64_t at_ms; // server-time, else now
 	int64_t now_ms;
-	struct span nick; // of the source
+	struct span nick;    // of the source
 	struct person *from; // NULL without a source that is a person
 	bool is_mine;
-	bool is_history; // inside a chathistory batch: the past, changes no state
+	bool is_history;     // inside a chathistory batch: the past, changes no state
 	struct batch *batch; // innermost, or NULL
 	struct span id;
 	uint64_t seq;
@@ -43,8 +43,8 @@ typedef void handler_fn(const struct event *e);
 struct line *event_add(const struct event *e, struct target *t, enum line_kind kind,
 		       struct span text);
 PRINTF(4, 5)
-void event_addf(const struct event *e, struct target *t, enum line_kind kind, const char *format,
-		...);
+void event_addf(const struct event *e, struct target *t, enum line_kind kind,
+		const char *format, ...);
 // The chathistory batch around the event, or NULL.
 MUST_USE struct batch *event_page(const struct event *e);
 MUST_USE struct batch *batch_find(const struct model *m, struct span ref);

@@ -44,7 +44,8 @@ struct member *member_need(struct target *t, struct person *p);
 void member_remove(struct target *t, const struct person *p);
 void members_clear(struct target *t);
 // Adds or takes one sign of facts->prefix_signs, keeping the highest first.
-void member_set_prefix(const struct server_facts *facts, struct member *who, char sign, bool add);
+void member_set_prefix(const struct server_facts *facts, struct member *who, char sign,
+		       bool add);
 // The person under the new name, in the same rooms. Lines of the past keep the old one.
 struct person *person_rename(struct model *m, struct person *p, struct span nick);
 

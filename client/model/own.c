@@ -94,8 +94,13 @@ void own_stored(struct model *m, uint64_t local_id, struct span id, int64_t at_m
 	struct own *o = own_find(m, local_id, &t);
 	if (!o)
 		return;
-	struct line_new n = {.at_ms = at_ms, .seq = seq, .id = id, .text = span_of(o->text),
-			     .from = m->me, .kind = o->kind, .flags = LINE_SELF};
+	struct line_new n = {.at_ms = at_ms,
+			     .seq = seq,
+			     .id = id,
+			     .text = span_of(o->text),
+			     .from = m->me,
+			     .kind = o->kind,
+			     .flags = LINE_SELF};
 	bool is_new = false;
 	struct line *l = target_add_line(m, t, &n, &is_new);
 	if (is_new && o->kind == LINE_EDIT)

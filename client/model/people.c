@@ -88,8 +88,7 @@ void member_remove(struct target *t, const struct person *p)
 	if (!is_member_at(t, i, p->key))
 		return;
 	t->n_members--;
-	memmove(&t->members[i], &t->members[i + 1],
-		(t->n_members - i) * sizeof(*t->members));
+	memmove(&t->members[i], &t->members[i + 1], (t->n_members - i) * sizeof(*t->members));
 }
 
 void members_clear(struct target *t)
@@ -99,7 +98,8 @@ void members_clear(struct target *t)
 	t->n_members = t->cap_members = 0;
 }
 
-void member_set_prefix(const struct server_facts *facts, struct member *who, char sign, bool add)
+void member_set_prefix(const struct server_facts *facts, struct member *who, char sign,
+		       bool add)
 {
 	char out[sizeof(who->prefixes)] = "";
 	size_t n = 0;

@@ -52,7 +52,8 @@ void person_free(struct person *p)
 
 static void free_unmarked(struct model *m)
 {
-	struct person **gone = xreallocarray(NULL, m->people.n_items, sizeof(struct person *)), *p;
+	struct person **gone = xreallocarray(NULL, m->people.n_items, sizeof(struct person *)),
+		      *p;
 	size_t n_gone = 0, cursor = 0;
 	while ((p = map_next(&m->people, &cursor))) {
 		if (!p->is_needed)

@@ -29,9 +29,9 @@ enum line_kind {
 };
 
 enum line_flag {
-	LINE_SELF = 1,	   // from this account, on any device
+	LINE_SELF = 1,     // from this account, on any device
 	LINE_MENTION = 2,  // names us, or is a direct message to us
-	LINE_GAP = 4,	   // messages between the line before and this one may be missing
+	LINE_GAP = 4,      // messages between the line before and this one may be missing
 	LINE_REDACTED = 8, // the text was taken back; text is empty or the reason
 	LINE_HISTORY = 16, // came in a history page, not live
 	LINE_LOCAL = 32,   // never on the server: has no id
@@ -39,15 +39,15 @@ enum line_flag {
 };
 
 struct line {
-	int64_t at_ms; // wall time, by the server's clock
-	uint64_t seq;  // place in the room, 0 when the server does not tell
-	struct line_extra *extra; // owned, usually NULL
+	int64_t at_ms;             // wall time, by the server's clock
+	uint64_t seq;              // place in the room, 0 when the server does not tell
+	struct line_extra *extra;  // owned, usually NULL
 	const struct person *from; // borrowed from the model; NULL for LINE_LOCAL
 	uint32_t text_len;
 	uint8_t id_len;
 	uint8_t kind;  // enum line_kind
 	uint8_t flags; // enum line_flag
-	char bytes[]; // the id, then the text
+	char bytes[];  // the id, then the text
 };
 
 static inline struct span line_id(const struct line *l)

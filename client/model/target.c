@@ -60,8 +60,7 @@ static void take_out(struct model *m, const struct target *t)
 {
 	size_t i = target_index(m, t);
 	m->n_targets--;
-	memmove(&m->targets[i], &m->targets[i + 1],
-		(m->n_targets - i) * sizeof(*m->targets));
+	memmove(&m->targets[i], &m->targets[i + 1], (m->n_targets - i) * sizeof(*m->targets));
 }
 
 void target_pin(struct model *m, struct target *t, bool pinned)
@@ -150,8 +149,7 @@ void target_remove(struct model *m, struct target *t)
 	tell_target_gone(m, t);
 	map_remove(&m->target_by_key, span_of(t->key));
 	m->n_targets--;
-	memmove(&m->targets[i], &m->targets[i + 1],
-		(m->n_targets - i) * sizeof(*m->targets));
+	memmove(&m->targets[i], &m->targets[i + 1], (m->n_targets - i) * sizeof(*m->targets));
 	target_free(t);
 }
 
@@ -328,7 +326,8 @@ struct line *target_add_line(struct model *m, struct target *t, const struct lin
 		l->flags |= LINE_GAP;
 		t->gap_open = false;
 	}
-	if (t->lost_at && (l->flags & LINE_HISTORY) && l->at_ms > t->lost_at && line_is_speech(l))
+	if (t->lost_at && (l->flags & LINE_HISTORY) && l->at_ms > t->lost_at &&
+	    line_is_speech(l))
 		t->n_missed++;
 	count_line(t, l);
 	tell_line(m, t, l);

@@ -80,8 +80,7 @@ void calls_lost(struct calls *c)
 
 static struct call *find_number(struct calls *c, uint64_t number)
 {
-	list_for_each(item, &c->open)
-	{
+	list_for_each(item, &c->open) {
 		struct call *call = container_of(item, struct call, in_calls);
 		if (call->number == number)
 			return call;
@@ -181,8 +180,7 @@ static bool opens_batch(const struct msg *m)
 
 static struct call *by_ref(struct calls *c, struct span ref)
 {
-	list_for_each(item, &c->open)
-	{
+	list_for_each(item, &c->open) {
 		struct call *call = container_of(item, struct call, in_calls);
 		if (call->has_label && find_ref(call, ref))
 			return call;
@@ -239,8 +237,7 @@ static bool take_in_batch(struct calls *c, const struct msg *m)
 // The oldest call that waits for a PONG, or NULL.
 static struct call *oldest_unsure(struct calls *c)
 {
-	list_for_each(item, &c->open)
-	{
+	list_for_each(item, &c->open) {
 		struct call *call = container_of(item, struct call, in_calls);
 		if (!call->has_label)
 			return call;

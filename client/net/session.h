@@ -27,7 +27,7 @@ struct session_order {
 	const char *host, *port; // copied, like all that follows but the secret
 	bool has_pin;
 	uint8_t pin[TLS_PIN_LEN];
-	int64_t pinned_at; // wall ms, 0 unknown; of the status alone
+	int64_t pinned_at;                // wall ms, 0 unknown; of the status alone
 	const char *cert_file, *key_file; // the device's, or both NULL
 	// login.secret is borrowed until online or refused; with keeps_secret, for good
 	struct login_order login;

@@ -4,9 +4,10 @@
 enum color_depth color_depth(const char *term, const char *colorterm)
 {
 	// Those that are known to have 16 at most; what is new has more.
-	static const char *const few[] = {"linux", "xterm", "screen", "tmux", "ansi", "rxvt",
-					  "cygwin", "vt100", "vt220"};
-	struct span kind = span_of(term ? term : ""), more = span_of(colorterm ? colorterm : "");
+	static const char *const few[] = {"linux", "xterm",  "screen", "tmux", "ansi",
+					  "rxvt",  "cygwin", "vt100",  "vt220"};
+	struct span kind = span_of(term ? term : ""),
+		    more = span_of(colorterm ? colorterm : "");
 	if (span_eq(more, SPAN("truecolor")) || span_eq(more, SPAN("24bit")) ||
 	    (kind.len > 7 && span_eq(span_after(kind, kind.len - 7), SPAN("-direct"))))
 		return DEPTH_TRUE;
@@ -23,10 +24,10 @@ struct rgb color_of_palette(int number)
 {
 	static const uint8_t steps[] = {0, 95, 135, 175, 215, 255};
 	static const struct rgb first[] = {
-		{0, 0, 0},	 {205, 0, 0},	{0, 205, 0},   {205, 205, 0},
-		{0, 0, 238},	 {205, 0, 205}, {0, 205, 205}, {229, 229, 229},
-		{127, 127, 127}, {255, 0, 0},	{0, 255, 0},   {255, 255, 0},
-		{92, 92, 255},	 {255, 0, 255}, {0, 255, 255}, {255, 255, 255},
+		{0, 0, 0},       {205, 0, 0},   {0, 205, 0},   {205, 205, 0},
+		{0, 0, 238},     {205, 0, 205}, {0, 205, 205}, {229, 229, 229},
+		{127, 127, 127}, {255, 0, 0},   {0, 255, 0},   {255, 255, 0},
+		{92, 92, 255},   {255, 0, 255}, {0, 255, 255}, {255, 255, 255},
 	};
 	if (number < 16)
 		return first[number];
@@ -49,7 +50,8 @@ int color_nearest(struct rgb color, enum color_depth depth)
 	int from = depth == DEPTH_16 ? 0 : 16, to = depth == DEPTH_16 ? 16 : 256;
 	int best = from;
 	for (int i = from; i < to; i++) {
-		if (distance(color_of_palette(i), color) < distance(color_of_palette(best), color))
+		if (distance(color_of_palette(i), color) <
+		    distance(color_of_palette(best), color))
 			best = i;
 	}
 	return best;

@@ -287,7 +287,7 @@ void edit_transpose(struct edit *e)
 {
 	end_runs(e);
 	size_t right = e->cursor == e->text.len && e->cursor ? previous_cluster(e, e->cursor)
-							      : e->cursor;
+							     : e->cursor;
 	if (right == 0 || right >= e->text.len)
 		return;
 	size_t left = previous_cluster(e, right), end = next_cluster(e, right);

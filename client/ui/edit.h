@@ -18,10 +18,10 @@ struct edit_state; // one step of undo
 struct edit {
 	struct buf text;
 	size_t cursor;
-	int column; // wished for by up and down; -1: where the cursor is
+	int column;            // wished for by up and down; -1: where the cursor is
 	char *ring[EDIT_RING]; // killed texts, newest first
-	bool was_kill;	// the next kill joins the last
-	size_t yanked;	// bytes of the last yank, 0: the last act was none
+	bool was_kill;         // the next kill joins the last
+	size_t yanked;         // bytes of the last yank, 0: the last act was none
 	size_t ring_at;
 	bool was_typing; // the next letter joins the last step of undo
 	struct edit_state *undo, *redo;

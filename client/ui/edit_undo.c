@@ -10,7 +10,7 @@
 struct edit_state {
 	struct edit_state *next; // older
 	size_t from;
-	size_t len;  // bytes that are there now
+	size_t len;   // bytes that are there now
 	char *before; // what was there
 	size_t before_len;
 	size_t cursor; // before the step
@@ -49,8 +49,11 @@ static void push(struct edit_state **list, struct edit *e, size_t from, size_t l
 		 size_t new_len)
 {
 	struct edit_state *s = xcalloc(1, sizeof(*s));
-	*s = (struct edit_state){.next = *list, .from = from, .len = new_len,
-				 .before_len = len, .cursor = e->cursor};
+	*s = (struct edit_state){.next = *list,
+				 .from = from,
+				 .len = new_len,
+				 .before_len = len,
+				 .cursor = e->cursor};
 	s->before = span_dup(span_from(e->text.at ? e->text.at + from : "", len));
 	*list = s;
 	bound(s);

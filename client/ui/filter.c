@@ -12,8 +12,8 @@ struct filter {
 	struct buf *out;
 	struct span in;
 	size_t at;
-	int marks;     // combining marks since the last base character
-	bool is_flag;  // inside a flag made of tag characters
+	int marks;    // combining marks since the last base character
+	bool is_flag; // inside a flag made of tag characters
 	bool keeps_lf;
 };
 

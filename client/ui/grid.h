@@ -15,7 +15,7 @@ struct cell {
 	uint8_t len; // 0: blank, or covered by a cluster before
 	uint8_t width;
 	uint8_t style;
-	uint8_t link; // 0: none, else index into grid.links + 1
+	uint8_t link;    // 0: none, else index into grid.links + 1
 	uint8_t isolate; // enum isolate
 };
 
@@ -27,8 +27,8 @@ enum isolate { ISOLATE_STARTS = 1, ISOLATE_ENDS = 2 };
 struct grid {
 	int cols, rows;
 	struct cell *cells;
-	bool isolates; // texts that run from the right are marked as such
-	const struct widths *widths; // borrowed from who draws; NULL: by clusters
+	bool isolates;                     // texts that run from the right are marked as such
+	const struct widths *widths;       // borrowed from who draws; NULL: by clusters
 	struct span links[GRID_LINKS_MAX]; // owned
 	size_t n_links;
 	int cursor_row, cursor_col; // -1: hidden

@@ -11,8 +11,9 @@
 
 static bool is_secret(struct span text)
 {
-	static const char *const words[] = {"/passwd", "/login", "/oper", "/pass", "/identify",
-					    "/msg nickserv", "/raw pass", "/quote pass"};
+	static const char *const words[] = {"/passwd",   "/login",     "/oper",
+					    "/pass",     "/identify",  "/msg nickserv",
+					    "/raw pass", "/quote pass"};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (span_starts_fold(text, span_of(words[i])))
 			return true;

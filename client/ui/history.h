@@ -12,9 +12,9 @@
 struct history {
 	char **entries; // oldest first
 	size_t count;
-	size_t at;     // entry shown; count: the draft
-	char *draft;   // what was being typed before going up
-	char *file;    // or NULL
+	size_t at;   // entry shown; count: the draft
+	char *draft; // what was being typed before going up
+	char *file;  // or NULL
 };
 
 // Reads the file; one that cannot be read is an empty history.

@@ -19,19 +19,19 @@ static enum script script_of(uint32_t code)
 		uint32_t first, last;
 		enum script script;
 	} ranges[] = {
-		{'A', 'Z', SCRIPT_LATIN},	{'a', 'z', SCRIPT_LATIN},
-		{0xaa, 0x24f, SCRIPT_LATIN},	{0x250, 0x2af, SCRIPT_LATIN},
-		{0x370, 0x3ff, SCRIPT_GREEK},	{0x400, 0x52f, SCRIPT_CYRILLIC},
-		{0x530, 0x58f, SCRIPT_OTHER}, // Armenian
+		{'A', 'Z', SCRIPT_LATIN},          {'a', 'z', SCRIPT_LATIN},
+		{0xaa, 0x24f, SCRIPT_LATIN},       {0x250, 0x2af, SCRIPT_LATIN},
+		{0x370, 0x3ff, SCRIPT_GREEK},      {0x400, 0x52f, SCRIPT_CYRILLIC},
+		{0x530, 0x58f, SCRIPT_OTHER},   // Armenian
 		{0x10a0, 0x10ff, SCRIPT_OTHER}, // Georgian
 		{0x13a0, 0x167f, SCRIPT_OTHER}, // Cherokee, Canadian syllables
 		{0x1c80, 0x1c8f, SCRIPT_CYRILLIC}, {0x1d00, 0x1dbf, SCRIPT_OTHER},
-		{0x1e00, 0x1eff, SCRIPT_LATIN},	{0x1f00, 0x1fff, SCRIPT_GREEK},
+		{0x1e00, 0x1eff, SCRIPT_LATIN},    {0x1f00, 0x1fff, SCRIPT_GREEK},
 		{0x2000, 0x2e7f, SCRIPT_OTHER}, // marks and signs that look like . / -
 		{0x2de0, 0x2dff, SCRIPT_CYRILLIC}, {0xa4d0, 0xa4ff, SCRIPT_OTHER}, // Lisu
 		{0xa640, 0xa69f, SCRIPT_CYRILLIC}, {0xa720, 0xa7ff, SCRIPT_LATIN},
-		{0xab30, 0xabbf, SCRIPT_OTHER}, {0xff01, 0xff5e, SCRIPT_OTHER}, // full width
-		{0x10280, 0x10fff, SCRIPT_OTHER}, {0x1d400, 0x1d7ff, SCRIPT_OTHER},
+		{0xab30, 0xabbf, SCRIPT_OTHER},    {0xff01, 0xff5e, SCRIPT_OTHER}, // full width
+		{0x10280, 0x10fff, SCRIPT_OTHER},  {0x1d400, 0x1d7ff, SCRIPT_OTHER},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(ranges); i++) {
 		if (code >= ranges[i].first && code <= ranges[i].last)

@@ -60,7 +60,8 @@ static size_t rune_length(unsigned char first)
 }
 
 // One character at byte `from`, with the modifiers that came before it.
-static enum input_result take_rune(struct input *in, size_t from, unsigned mods, struct key *key)
+static enum input_result take_rune(struct input *in, size_t from, unsigned mods,
+				   struct key *key)
 {
 	struct span rest = span_after(buf_span(&in->bytes), from);
 	unsigned char c = (unsigned char)rest.at[0];
@@ -126,11 +127,11 @@ static struct key tilde_key(unsigned number, unsigned mods)
 		unsigned number;
 		enum key_code code;
 	} table[] = {
-		{1, KEY_HOME},	     {2, KEY_INSERT},	 {3, KEY_DELETE},    {4, KEY_END},
-		{5, KEY_PAGE_UP},    {6, KEY_PAGE_DOWN}, {7, KEY_HOME},	     {8, KEY_END},
-		{11, KEY_F1},	     {12, KEY_F1 + 1},	 {13, KEY_F1 + 2},   {14, KEY_F1 + 3},
-		{15, KEY_F1 + 4},    {17, KEY_F1 + 5},	 {18, KEY_F1 + 6},   {19, KEY_F1 + 7},
-		{20, KEY_F1 + 8},    {21, KEY_F1 + 9},	 {23, KEY_F1 + 10},  {24, KEY_F12},
+		{1, KEY_HOME},    {2, KEY_INSERT},    {3, KEY_DELETE},   {4, KEY_END},
+		{5, KEY_PAGE_UP}, {6, KEY_PAGE_DOWN}, {7, KEY_HOME},     {8, KEY_END},
+		{11, KEY_F1},     {12, KEY_F1 + 1},   {13, KEY_F1 + 2},  {14, KEY_F1 + 3},
+		{15, KEY_F1 + 4}, {17, KEY_F1 + 5},   {18, KEY_F1 + 6},  {19, KEY_F1 + 7},
+		{20, KEY_F1 + 8}, {21, KEY_F1 + 9},   {23, KEY_F1 + 10}, {24, KEY_F12},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		if (table[i].number == number)

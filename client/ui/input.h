@@ -28,11 +28,11 @@ enum key_code {
 	KEY_DELETE,
 	KEY_F1, // F1..F12 follow each other
 	KEY_F12 = KEY_F1 + 11,
-	KEY_PASTE,     // input_text: what was pasted
+	KEY_PASTE, // input_text: what was pasted
 	KEY_FOCUS_IN,
 	KEY_FOCUS_OUT,
-	KEY_REPORT,    // input_text: the terminal's answer, from behind ESC
-	KEY_NONE,      // a sequence that means nothing to us
+	KEY_REPORT, // input_text: the terminal's answer, from behind ESC
+	KEY_NONE,   // a sequence that means nothing to us
 };
 
 enum key_mod { KEY_SHIFT = 1, KEY_ALT = 2, KEY_CTRL = 4 };

@@ -40,11 +40,11 @@ bool key_parse(struct span name, struct key *key)
 		const char *name;
 		enum key_code code;
 	} named[] = {
-		{"Enter", KEY_ENTER},	  {"Tab", KEY_TAB},	{"Bksp", KEY_BACKSPACE},
-		{"Esc", KEY_ESC},	  {"Up", KEY_UP},	{"Down", KEY_DOWN},
-		{"Left", KEY_LEFT},	  {"Right", KEY_RIGHT}, {"Home", KEY_HOME},
-		{"End", KEY_END},	  {"PgUp", KEY_PAGE_UP}, {"PgDn", KEY_PAGE_DOWN},
-		{"Ins", KEY_INSERT},	  {"Del", KEY_DELETE},
+		{"Enter", KEY_ENTER}, {"Tab", KEY_TAB},      {"Bksp", KEY_BACKSPACE},
+		{"Esc", KEY_ESC},     {"Up", KEY_UP},        {"Down", KEY_DOWN},
+		{"Left", KEY_LEFT},   {"Right", KEY_RIGHT},  {"Home", KEY_HOME},
+		{"End", KEY_END},     {"PgUp", KEY_PAGE_UP}, {"PgDn", KEY_PAGE_DOWN},
+		{"Ins", KEY_INSERT},  {"Del", KEY_DELETE},
 	};
 	*key = (struct key){0};
 	if (!take_mods(&name, &key->mods) || !name.len)

@@ -40,8 +40,8 @@ static char *filtered(struct span text)
 struct menu_item *menu_add(struct menu *m, struct span text, struct span detail, uint64_t value)
 {
 	if ((m->count & (m->count - 1)) == 0)
-		m->items = xreallocarray(m->items, m->count ? m->count * 2 : 1,
-					 sizeof(*m->items));
+		m->items =
+			xreallocarray(m->items, m->count ? m->count * 2 : 1, sizeof(*m->items));
 	struct menu_item *item = &m->items[m->count++];
 	*item = (struct menu_item){
 		.text = filtered(text), .detail = filtered(detail), .value = value};

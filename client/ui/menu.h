@@ -21,10 +21,10 @@ enum menu_kind {
 };
 
 struct menu_item {
-	char *text;   // filtered
-	char *detail; // right of it, "" if none
+	char *text;     // filtered
+	char *detail;   // right of it, "" if none
 	uint64_t value; // what the kind makes of it: an index, a target's id
-	int64_t at_ms;	// of the message it stands for
+	int64_t at_ms;  // of the message it stands for
 };
 
 struct menu {

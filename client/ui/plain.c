@@ -37,7 +37,9 @@ static void add_name(struct buf *out, const struct line *l)
 	if (!l->from)
 		return;
 	const char *before = l->kind == LINE_ACTION ? "* " : l->kind == LINE_NOTICE ? "-" : "";
-	const char *behind = l->kind == LINE_NOTICE ? "-: " : l->kind == LINE_MESSAGE ? ": " : " ";
+	const char *behind = l->kind == LINE_NOTICE    ? "-: "
+			     : l->kind == LINE_MESSAGE ? ": "
+						       : " ";
 	buf_add_char(out, ' ');
 	buf_add_str(out, before);
 	filter_add_line(out, span_of(l->from->name));
@@ -188,11 +190,12 @@ static void on_readable(void *arg, unsigned events)
 	p->intents->quit(p->intents->arg, SPAN(""));
 }
 
-struct plain *plain_new(struct loop *l, struct model *m, const struct intents *intents, int fd_in,
-			int fd_out)
+struct plain *plain_new(struct loop *l, struct model *m, const struct intents *intents,
+			int fd_in, int fd_out)
 {
 	struct plain *p = xcalloc(1, sizeof(*p));
-	*p = (struct plain){.loop = l, .m = m, .intents = intents, .fd_in = fd_in, .fd_out = fd_out};
+	*p = (struct plain){
+		.loop = l, .m = m, .intents = intents, .fd_in = fd_in, .fd_out = fd_out};
 	struct model_watch watch = {
 		.arg = p, .on_line = on_line, .on_own = on_own, .on_link = on_link};
 	model_watch(m, &watch);

@@ -5,8 +5,8 @@ static bool parse_clock(struct span text, int *minute)
 {
 	uint64_t h, m;
 	struct span hours = span_cut(&text, ':');
-	if (hours.len > 2 || text.len != 2 || !span_to_u64(hours, &h) || !span_to_u64(text, &m) ||
-	    h > 23 || m > 59)
+	if (hours.len > 2 || text.len != 2 || !span_to_u64(hours, &h) ||
+	    !span_to_u64(text, &m) || h > 23 || m > 59)
 		return false;
 	*minute = (int)(h * 60 + m);
 	return true;

@@ -207,8 +207,13 @@ void screen_flush(struct screen *s, const struct theme *theme, struct buf *out)
 {
 	if (is_same_frame(s))
 		return;
-	struct pen p = {.out = out, .theme = theme, .grid = &s->next,
-			.has_links = s->has_links, .row = -1, .col = -1, .style = -1};
+	struct pen p = {.out = out,
+			.theme = theme,
+			.grid = &s->next,
+			.has_links = s->has_links,
+			.row = -1,
+			.col = -1,
+			.style = -1};
 	buf_add_str(out, s->has_sync ? "\x1b[?2026h\x1b[?25l" : "\x1b[?25l");
 	if (s->is_unknown) {
 		buf_add_str(out, "\x1b[0m\x1b[2J");

@@ -14,8 +14,8 @@ struct screen {
 	struct grid shown; // on the terminal
 	struct grid next;  // drawn into
 	bool is_unknown;   // the terminal's content is not known: clear and draw all
-	bool has_links;	   // OSC 8 may be written
-	bool has_sync;	   // synchronized output (mode 2026) was reported
+	bool has_links;    // OSC 8 may be written
+	bool has_sync;     // synchronized output (mode 2026) was reported
 };
 
 void screen_init(struct screen *s, int cols, int rows);

@@ -2,31 +2,36 @@
 #include "client/ui/style.h"
 
 static const struct theme themes[] = {
-	{"dark", {
+	{"dark",
+	 {
 #define ROW(name, dark, light, basic, high, mono) dark,
 #include "client/ui/style.def"
 #undef ROW
-	}},
-	{"light", {
+	 }},
+	{"light",
+	 {
 #define ROW(name, dark, light, basic, high, mono) light,
 #include "client/ui/style.def"
 #undef ROW
-	}},
-	{"basic", {
+	 }},
+	{"basic",
+	 {
 #define ROW(name, dark, light, basic, high, mono) basic,
 #include "client/ui/style.def"
 #undef ROW
-	}},
-	{"highcontrast", {
+	 }},
+	{"highcontrast",
+	 {
 #define ROW(name, dark, light, basic, high, mono) high,
 #include "client/ui/style.def"
 #undef ROW
-	}},
-	{"mono", {
+	 }},
+	{"mono",
+	 {
 #define ROW(name, dark, light, basic, high, mono) mono,
 #include "client/ui/style.def"
 #undef ROW
-	}},
+	 }},
 };
 
 const struct theme *theme_find(struct span name)

@@ -13,7 +13,8 @@
 // Title kept, alternate screen, bracketed paste, focus events; the wheel sends no arrows,
 // which would turn over the input history.
 #define ENTER "\x1b[22;0t\x1b[?1049h\x1b[?1007s\x1b[?1007l\x1b[?2004h\x1b[?1004h\x1b[2J"
-#define LEAVE "\x1b[?2026l\x1b[?1007r\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[23;0t\x1b[?1049l"
+#define LEAVE                                                                                  \
+	"\x1b[?2026l\x1b[?1007r\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[23;0t\x1b[?1049l"
 
 bool term_init(struct term *t, int fd_in, int fd_out)
 {
@@ -31,7 +32,8 @@ bool term_init(struct term *t, int fd_in, int fd_out)
 static void set_raw(const struct term *t)
 {
 	struct termios raw = t->saved;
-	raw.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
+	raw.c_iflag &=
+		~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL | IXON);
 	raw.c_oflag &= ~(tcflag_t)OPOST;
 	raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
 	raw.c_cflag &= ~(tcflag_t)(CSIZE | PARENB);
@@ -89,9 +91,12 @@ void term_size(const struct term *t, int *cols, int *rows)
 // In the second row: a report from the first one looks like F3.
 static void put_samples(struct term *t)
 {
-	static const char *const samples[SAMPLE_COUNT] = {
-		[SAMPLE_JOINED] = "👩‍👩‍👧‍👦", [SAMPLE_TONE] = "👍🏽",
-		[SAMPLE_VS16] = "❤️", [SAMPLE_FLAG] = "🇩🇪", [SAMPLE_ISOLATE] = "\u2068\u2069"};
+	static const char *const samples[SAMPLE_COUNT] = {[SAMPLE_JOINED] =
+								  "👩‍👩‍👧‍👦",
+							  [SAMPLE_TONE] = "👍🏽",
+							  [SAMPLE_VS16] = "❤️",
+							  [SAMPLE_FLAG] = "🇩🇪",
+							  [SAMPLE_ISOLATE] = "\u2068\u2069"};
 	// Apple's answers while it still shows what was asked.
 	const char *program = getenv("TERM_PROGRAM");
 	if (program && strcmp(program, "Apple_Terminal") == 0)

@@ -14,8 +14,8 @@ struct term {
 	int fd_write; // our own non-blocking description of fd_out, or fd_out
 	struct termios saved;
 	bool is_open;
-	bool has_kitty;	  // the keyboard protocol was switched on
-	bool has_clusters; // mode 2027 was switched on
+	bool has_kitty;     // the keyboard protocol was switched on
+	bool has_clusters;  // mode 2027 was switched on
 	struct buf pending; // not taken by the terminal yet
 };
 
@@ -28,7 +28,14 @@ void term_clear(struct term *t);
 void term_size(const struct term *t, int *cols, int *rows);
 // What is printed in a probe, to see where the cursor goes: one of each kind that
 // terminals disagree about, and the marks around a text that runs from the right.
-enum probe_sample { SAMPLE_JOINED, SAMPLE_TONE, SAMPLE_VS16, SAMPLE_FLAG, SAMPLE_ISOLATE, SAMPLE_COUNT };
+enum probe_sample {
+	SAMPLE_JOINED,
+	SAMPLE_TONE,
+	SAMPLE_VS16,
+	SAMPLE_FLAG,
+	SAMPLE_ISOLATE,
+	SAMPLE_COUNT
+};
 // Asks what the terminal can do; the answers come as KEY_REPORT, the last one is DA1.
 // Leaves samples on the screen: what is shown has to be drawn again.
 void term_probe(struct term *t);

@@ -19,8 +19,8 @@ static void add_parameter(struct buf *sgr, const char *parameter)
 static bool add_attribute(struct span word, struct buf *sgr)
 {
 	static const char *const attributes[][2] = {
-		{"bold", "1"},	  {"dim", "2"},	   {"italic", "3"}, {"underline", "4"},
-		{"reverse", "7"}, {"strike", "9"},
+		{"bold", "1"},      {"dim", "2"},     {"italic", "3"},
+		{"underline", "4"}, {"reverse", "7"}, {"strike", "9"},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(attributes); i++) {
 		if (!span_eq(word, span_of(attributes[i][0])))
@@ -45,16 +45,16 @@ static void add_number(struct buf *sgr, int number, enum color_depth depth, bool
 static void add_rgb(struct buf *sgr, struct rgb c, enum color_depth depth, bool is_behind)
 {
 	if (depth == DEPTH_TRUE)
-		buf_printf(sgr, "%s%d;2;%d;%d;%d", sgr->len ? ";" : "", is_behind ? 48 : 38, c.r,
-			   c.g, c.b);
+		buf_printf(sgr, "%s%d;2;%d;%d;%d", sgr->len ? ";" : "", is_behind ? 48 : 38,
+			   c.r, c.g, c.b);
 	else
 		add_number(sgr, color_nearest(c, depth), depth, is_behind);
 }
 
 static int color_by_name(struct span word)
 {
-	static const char *const names[] = {"black", "red",	"green", "yellow",
-					    "blue",  "magenta", "cyan",	 "white"};
+	static const char *const names[] = {"black", "red",     "green", "yellow",
+					    "blue",  "magenta", "cyan",  "white"};
 	bool is_bright = span_starts(word, SPAN("bright-"));
 	if (is_bright)
 		word = span_after(word, strlen("bright-"));
@@ -92,9 +92,12 @@ bool theme_words(struct span words, enum color_depth depth, struct buf *sgr, str
 			continue;
 		bool is_on = span_eq(word, SPAN("on")) && !is_behind && rest.len;
 		if (!is_on && !add_color(word, depth, is_behind, sgr)) {
-			buf_printf(why, "'" SPAN_FMT "' is no colour: write 0 to 255, #87afd7, "
-				   "red, bright-red, and before it bold, dim, italic, underline, "
-				   "reverse, strike; behind 'on' the colour of the background", SPAN_ARG(word));
+			buf_printf(
+				why,
+				"'" SPAN_FMT "' is no colour: write 0 to 255, #87afd7, "
+				"red, bright-red, and before it bold, dim, italic, underline, "
+				"reverse, strike; behind 'on' the colour of the background",
+				SPAN_ARG(word));
 			return false;
 		}
 		is_behind = is_on;
@@ -135,15 +138,20 @@ static void fill_rows(struct rows *r)
 			char c = roles[i][k];
 			r->names[i][k] = c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
 		}
-		r->list[i] = (struct conf_row){
-			.section = "styles", .key = r->names[i], .type = CONF_TEXT,
-			.offset = offsetof(struct file, words) + i * sizeof(char *),
-			.check = check_words};
+		r->list[i] = (struct conf_row){.section = "styles",
+					       .key = r->names[i],
+					       .type = CONF_TEXT,
+					       .offset = offsetof(struct file, words) +
+							 i * sizeof(char *),
+					       .check = check_words};
 	}
-	r->list[STYLE_COUNT] = (struct conf_row){
-		.section = "theme", .key = "base", .type = CONF_CHOICE,
-		.offset = offsetof(struct file, base), .fallback = "dark",
-		.choices = "dark|light|basic|highcontrast|mono"};
+	r->list[STYLE_COUNT] =
+		(struct conf_row){.section = "theme",
+				  .key = "base",
+				  .type = CONF_CHOICE,
+				  .offset = offsetof(struct file, base),
+				  .fallback = "dark",
+				  .choices = "dark|light|basic|highcontrast|mono"};
 }
 
 // An owned theme without texts.
@@ -160,7 +168,8 @@ static struct theme *build(const struct file *f, struct span name, enum color_de
 	struct theme *t = make(name);
 	for (size_t i = 0; base && i < STYLE_COUNT; i++) {
 		struct buf sgr = {0}, why = {0};
-		bool is_good = f->words[i] && theme_words(span_of(f->words[i]), depth, &sgr, &why);
+		bool is_good =
+			f->words[i] && theme_words(span_of(f->words[i]), depth, &sgr, &why);
 		t->sgr[i] = is_good ? xstrdup(buf_str(&sgr)) : xstrdup(base->sgr[i]);
 		buf_clear(&sgr);
 		buf_clear(&why);
@@ -183,8 +192,10 @@ struct theme *theme_read(const char *dir, struct span name, enum color_depth dep
 	struct buf path = {0};
 	buf_printf(&path, "%s/" SPAN_FMT ".theme", dir ? dir : "", SPAN_ARG(name));
 	if (!dir || !is_file_name(name) || access(buf_str(&path), F_OK) != 0) {
-		buf_printf(errors, "there is no theme '" SPAN_FMT "': choose auto, %s, or write %s\n",
-			   SPAN_ARG(name), theme_names(), is_file_name(name) ? buf_str(&path) : "a file");
+		buf_printf(errors,
+			   "there is no theme '" SPAN_FMT "': choose auto, %s, or write %s\n",
+			   SPAN_ARG(name), theme_names(),
+			   is_file_name(name) ? buf_str(&path) : "a file");
 	} else {
 		fill_rows(&rows);
 		if (conf_read(rows.list, ARRAY_LEN(rows.list), &f, buf_str(&path), errors))

@@ -15,25 +15,25 @@
 
 struct ui;
 
-struct ui_command { // for completion and help; from client/commands.def
+struct ui_command {        // for completion and help; from client/commands.def
 	const char *name;  // without the slash
 	const char *usage; // "#room [key]"
 	const char *help;
 };
 
 struct ui_settings {
-	bool ascii;    // signs in ASCII only
-	bool color;    // false: none at all (NO_COLOR)
-	bool bell;     // BEL for alerts
-	bool notify;   // desktop notifications through the terminal (OSC 777)
-	bool in_tmux;  // sequences for the outer terminal are wrapped
-	bool notify_text; // alerts carry the message's text
-	struct quiet quiet; // hours without alerts
-	const char *theme; // "auto", one of theme_names(), or that of a file in themes_dir
-	const char *themes_dir;	  // or NULL
-	const char *history_file; // input history, or NULL
-	const char *drafts_file;  // unsent input by target, or NULL
-	const char *layout_file;  // what is muted and hidden, or NULL
+	bool ascii;             // signs in ASCII only
+	bool color;             // false: none at all (NO_COLOR)
+	bool bell;              // BEL for alerts
+	bool notify;            // desktop notifications through the terminal (OSC 777)
+	bool in_tmux;           // sequences for the outer terminal are wrapped
+	bool notify_text;       // alerts carry the message's text
+	struct quiet quiet;     // hours without alerts
+	const char *theme;      // "auto", one of theme_names(), or that of a file in themes_dir
+	const char *themes_dir; // or NULL
+	const char *history_file;   // input history, or NULL
+	const char *drafts_file;    // unsent input by target, or NULL
+	const char *layout_file;    // what is muted and hidden, or NULL
 	const char *notify_command; // words of a program to run for alerts, or NULL
 };
 

@@ -4,16 +4,16 @@
 
 #include <stdlib.h>
 
-#define SIMPLE_MOVE(name, move)                                                        \
-	void act_##name(struct ui *u)                                                  \
-	{                                                                              \
-		edit_move(u->line, move);                                              \
+#define SIMPLE_MOVE(name, move)                                                                \
+	void act_##name(struct ui *u)                                                          \
+	{                                                                                      \
+		edit_move(u->line, move);                                                      \
 	}
-#define SIMPLE_CHANGE(name, call)                                                      \
-	void act_##name(struct ui *u)                                                  \
-	{                                                                              \
-		call;                                                                  \
-		ui_typed(u);                                                           \
+#define SIMPLE_CHANGE(name, call)                                                              \
+	void act_##name(struct ui *u)                                                          \
+	{                                                                                      \
+		call;                                                                          \
+		ui_typed(u);                                                                   \
 	}
 #define SIMPLE_TARGET(number)
 #include "client/ui/simple.def"

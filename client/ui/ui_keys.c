@@ -66,7 +66,7 @@ const char *ui_act_names(void)
 #define ACT(name, help) " " #name
 	return
 #include "client/ui/acts.def"
-		+ 1;
+		+1;
 #undef ACT
 }
 

@@ -105,7 +105,8 @@ static void fill_people(struct ui *u, struct span query)
 		add_person(u, p, query);
 }
 
-static void add_line(struct ui *u, const struct target *t, const struct line *l, bool with_target)
+static void add_line(struct ui *u, const struct target *t, const struct line *l,
+		     bool with_target)
 {
 	struct buf text = {0}, detail = {0};
 	char clock[8], day[32];
@@ -196,7 +197,8 @@ static void fill_react(struct ui *u, struct span query)
 	const struct emoji *list = emoji_list(&count);
 	for (size_t i = 0; i < count; i++) {
 		if (!query.len || emoji_is_called(&list[i], query))
-			menu_add(&u->view.menu, span_of(list[i].text), span_of(list[i].names), i);
+			menu_add(&u->view.menu, span_of(list[i].text), span_of(list[i].names),
+				 i);
 	}
 	if (query.len && !u->view.menu.count)
 		menu_add(&u->view.menu, query, SPAN("as typed"), 0);
@@ -208,7 +210,8 @@ static void fill_commands(struct ui *u, struct span query)
 		struct buf text = {0};
 		buf_printf(&text, "/%s", u->commands[i].name);
 		if (fuzzy_score(query, buf_span(&text)) >= 0)
-			menu_add(&u->view.menu, buf_span(&text), span_of(u->commands[i].help), 0);
+			menu_add(&u->view.menu, buf_span(&text), span_of(u->commands[i].help),
+				 0);
 		buf_clear(&text);
 	}
 }
@@ -326,12 +329,14 @@ void ui_menu_accept(struct ui *u)
 
 void act_go_to(struct ui *u)
 {
-	ui_menu_query(u, MENU_GOTO, "go to a room, a person, a /command: type a few letters", "go to");
+	ui_menu_query(u, MENU_GOTO, "go to a room, a person, a /command: type a few letters",
+		      "go to");
 }
 
 void act_search(struct ui *u)
 {
-	ui_menu_query(u, MENU_SEARCH, "what is loaded here: Enter shows the place, C-s asks the server",
+	ui_menu_query(u, MENU_SEARCH,
+		      "what is loaded here: Enter shows the place, C-s asks the server",
 		      "search");
 }
 
@@ -367,7 +372,8 @@ static void add_help_rows(struct ui *u, bool is_chosen)
 	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
 		struct buf row = {0};
 		for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
-			if (keys[k].is_chosen != is_chosen || strcmp(keys[k].name, acts[i].name) != 0)
+			if (keys[k].is_chosen != is_chosen ||
+			    strcmp(keys[k].name, acts[i].name) != 0)
 				continue;
 			buf_printf(&row, "%s%s", row.len ? ", " : "", keys[k].key);
 		}

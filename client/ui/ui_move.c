@@ -42,8 +42,8 @@ void act_page_up(struct ui *u)
 {
 	bool fills = want_gap(u);
 	view_scroll(&u->view, page_rows(u));
-	struct line *oldest = u->m->current->log.count ? scrollback_at(&u->m->current->log, 0)
-							: NULL;
+	struct line *oldest =
+		u->m->current->log.count ? scrollback_at(&u->m->current->log, 0) : NULL;
 	if (!fills && (u->view.sees_all || u->view.top_line == oldest))
 		want_older(u);
 }
@@ -173,10 +173,10 @@ static void show_number(struct ui *u, size_t number)
 
 #define SIMPLE_MOVE(name, move)
 #define SIMPLE_CHANGE(name, call)
-#define SIMPLE_TARGET(number)                                                          \
-	void act_target_##number(struct ui *u)                                         \
-	{                                                                              \
-		show_number(u, number);                                                \
+#define SIMPLE_TARGET(number)                                                                  \
+	void act_target_##number(struct ui *u)                                                 \
+	{                                                                                      \
+		show_number(u, number);                                                        \
 	}
 #include "client/ui/simple.def"
 #undef SIMPLE_MOVE

@@ -40,9 +40,9 @@ struct ui {
 	struct ui_settings settings;
 	const struct theme *theme;
 	struct theme *made_theme; // what `theme` points to when it is no constant one
-	char *theme_name;	  // as it was chosen
+	char *theme_name;         // as it was chosen
 	struct rgb background;
-	bool has_background; // the terminal told it
+	bool has_background;       // the terminal told it
 	int sampled[SAMPLE_COUNT]; // cells, as this probe's answers tell
 	size_t n_sampled;
 	const struct ui_command *commands;
@@ -64,7 +64,7 @@ struct ui {
 	size_t n_places;
 
 	struct loop_fd *fd_in;
-	struct loop_fd *fd_out; // while bytes wait for the terminal
+	struct loop_fd *fd_out;     // while bytes wait for the terminal
 	struct loop_hook *hooks[4]; // signals, and the turn's end
 	struct loop_timer *frame_timer;
 	struct loop_timer *esc_timer;
@@ -73,7 +73,7 @@ struct ui {
 	struct editor *editor; // runs in our place, or NULL
 	bool has_prefix;       // C-x was pressed
 	uint64_t drawn_version;
-	int64_t drawn_at; // monotonic
+	int64_t drawn_at;   // monotonic
 	size_t frame_bytes; // of the last frame
 	bool is_dirty;
 	bool had_key; // since the last frame
@@ -82,13 +82,13 @@ struct ui {
 	unsigned shown_target; // id of the target on the screen
 	char *shown_key;       // its folded name: whose draft is in `edit`
 	struct drafts drafts;
-	struct drafts layout;	 // what is muted and hidden
+	struct drafts layout;    // what is muted and hidden
 	size_t arranged_targets; // how many of the model's have been looked up in it
 	unsigned watched_target; // whose end was in sight in the last frame, 0: none
-	char *wanted_id;  // message that is shown when the page around it comes, or NULL
-	char *reply_to;	  // message id that the draft answers or edits, or NULL
-	bool is_edit;	  // it edits it
-	char *redaction;  // the line that goes out when QUESTION_REDACT is answered, or NULL
+	char *wanted_id;         // message that is shown when the page around it comes, or NULL
+	char *reply_to;          // message id that the draft answers or edits, or NULL
+	bool is_edit;            // it edits it
+	char *redaction; // the line that goes out when QUESTION_REDACT is answered, or NULL
 	int64_t typing_told_at; // wall ms; 0: not typing
 	int64_t mark_told_at;
 	bool mark_waits;

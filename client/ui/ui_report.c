@@ -7,7 +7,8 @@
 static void take_mode(struct ui *u, struct span body)
 {
 	struct span number = span_cut(&body, ';');
-	bool is_known = body.len && (body.at[0] == '1' || body.at[0] == '2' || body.at[0] == '3');
+	bool is_known =
+		body.len && (body.at[0] == '1' || body.at[0] == '2' || body.at[0] == '3');
 	if (!is_known)
 		return;
 	if (span_eq(number, SPAN("2026")))
@@ -51,7 +52,8 @@ static void take_cursor(struct ui *u, struct span body)
 {
 	uint64_t column;
 	span_cut(&body, ';');
-	if (u->n_sampled == SAMPLE_COUNT || !span_to_u64(span_cut(&body, 'R'), &column) || !column)
+	if (u->n_sampled == SAMPLE_COUNT || !span_to_u64(span_cut(&body, 'R'), &column) ||
+	    !column)
 		return;
 	u->sampled[u->n_sampled++] = (int)column - 1;
 }
@@ -70,7 +72,8 @@ static void end_probe(struct ui *u)
 		found = (struct widths){.sums_joined = cells[SAMPLE_JOINED] > 2,
 					.sums_tones = cells[SAMPLE_TONE] > 2,
 					.ignores_vs16 = cells[SAMPLE_VS16] == 1,
-					.flag = cells[SAMPLE_FLAG] > 0 && cells[SAMPLE_FLAG] <= 4
+					.flag = cells[SAMPLE_FLAG] > 0 &&
+								cells[SAMPLE_FLAG] <= 4
 							? (uint8_t)cells[SAMPLE_FLAG]
 							: 2};
 	u->view.widths = found;

@@ -35,9 +35,8 @@ static struct line *speech_from(const struct scrollback *log, size_t start)
 
 static bool is_in_sight(const struct ui *u, const struct line *l)
 {
-	return u->view.top_line && u->view.bottom_line &&
-	       l->at_ms >= u->view.top_line->at_ms && l->at_ms <= u->view.bottom_line->at_ms &&
-	       l != u->view.top_line;
+	return u->view.top_line && u->view.bottom_line && l->at_ms >= u->view.top_line->at_ms &&
+	       l->at_ms <= u->view.bottom_line->at_ms && l != u->view.top_line;
 }
 
 static void choose(struct ui *u, struct line *l)
@@ -213,7 +212,8 @@ static void ask_redact(struct ui *u, const struct line *l)
 	if (l->flags & LINE_SELF) {
 		buf_add_str(&text, "your");
 	} else {
-		add_beginning(u, &text, span_of(l->from ? l->from->name : "somebody"), NAME_COLS);
+		add_beginning(u, &text, span_of(l->from ? l->from->name : "somebody"),
+			      NAME_COLS);
 		buf_add_str(&text, "'s");
 	}
 	buf_add_str(&text, " message \"");

@@ -13,7 +13,7 @@
 #include "client/ui/signs.h"
 
 struct layout {
-	int left_cols;	// list of targets, its border included; 0: not shown
+	int left_cols;  // list of targets, its border included; 0: not shown
 	int right_cols; // members, border included
 	int main_col, main_cols;
 	int main_row, main_rows; // messages
@@ -27,24 +27,24 @@ struct view {
 	struct model *model; // borrowed
 	int64_t now_ms;
 	bool ascii;
-	struct widths widths; // of this terminal
-	bool isolates;	      // U+2068 and U+2069 take no room on it
+	struct widths widths;              // of this terminal
+	bool isolates;                     // U+2068 and U+2069 take no room on it
 	bool hides_targets, hides_members; // F7, F8
-	bool is_bare;	   // M-l: messages only, to be copied
-	bool unfolds;	   // F: joins and parts one by one
-	const struct edit *edit; // borrowed
-	const char *prompt; // instead of the nick: "search", or NULL
-	char *said; // passing remark in the status row, or NULL
+	bool is_bare;                      // M-l: messages only, to be copied
+	bool unfolds;                      // F: joins and parts one by one
+	const struct edit *edit;           // borrowed
+	const char *prompt;                // instead of the nick: "search", or NULL
+	char *said;                        // passing remark in the status row, or NULL
 	struct menu menu;
-	struct line *anchor; // the newest line in sight; NULL: the end, and it follows
-	int anchor_rows;     // rows of it below the edge
+	struct line *anchor;   // the newest line in sight; NULL: the end, and it follows
+	int anchor_rows;       // rows of it below the edge
 	struct line *selected; // select mode; NULL: off
 	struct line *marked;   // flashed: what a jump went to
 	// What the last drawing found out.
 	struct layout layout;
-	struct line *top_line;	  // oldest in sight, NULL when there is none
+	struct line *top_line;    // oldest in sight, NULL when there is none
 	struct line *bottom_line; // newest in sight
-	bool sees_all;		  // the first line of the log is in sight
+	bool sees_all;            // the first line of the log is in sight
 	struct buf scratch;
 };
 

@@ -98,15 +98,16 @@ static void draw_row(const struct view *v, struct grid *g, const struct input_ro
 	grid_put(g, y, col, g->cols - col, STYLE_TEXT, part);
 }
 
-static void place_cursor(const struct view *v, struct grid *g, const struct input_row *row, int y,
-			 int col)
+static void place_cursor(const struct view *v, struct grid *g, const struct input_row *row,
+			 int y, int col)
 {
 	size_t cursor = v->edit->cursor;
 	struct span text = edit_text(v->edit);
 	g->cursor_row = y;
 	g->cursor_col = col;
 	if (cursor > row->at)
-		g->cursor_col += width_of(&v->widths, span_from(text.at + row->at, cursor - row->at));
+		g->cursor_col +=
+			width_of(&v->widths, span_from(text.at + row->at, cursor - row->at));
 	if (g->cursor_col >= g->cols)
 		g->cursor_col = g->cols - 1;
 }

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define FOLD_MAX 500	     // lines in one folded run
+#define FOLD_MAX 500          // lines in one folded run
 #define REPLY_SEARCH_MAX 2000 // lines back that a quoted message is looked for
 #define SAME_NICK_MS (10 * 60 * 1000)
 #define STATE_COLS 10 // "  sending" at the right edge
@@ -156,7 +156,8 @@ static struct row *add_row(struct block *b, enum row_kind kind, size_t at)
 }
 
 // Wraps what stands in b->text from `at` on into rows of one kind.
-static void add_wrapped(const struct view *v, struct block *b, enum row_kind kind, size_t at, int cols)
+static void add_wrapped(const struct view *v, struct block *b, enum row_kind kind, size_t at,
+			int cols)
 {
 	struct wrap w;
 	struct span part, all = span_after(buf_span(&b->text), at);
@@ -393,8 +394,8 @@ static void add_own(const struct view *v, struct block *b, const struct own *o)
 	if (o->state != OWN_REFUSED && o->state != OWN_HELD)
 		return;
 	at = b->text.len;
-	buf_add_str(&b->text, o->state == OWN_HELD ? "not sent, too old to go out unasked"
-						   : "not sent");
+	buf_add_str(&b->text,
+		    o->state == OWN_HELD ? "not sent, too old to go out unasked" : "not sent");
 	if (o->reason && o->reason[0]) {
 		buf_add_str(&b->text, ": ");
 		filter_add_line(&b->text, span_of(o->reason));

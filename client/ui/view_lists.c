@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 
-
 // Between these stands a rule.
 static int group_of(const struct target *t)
 {
@@ -77,15 +76,14 @@ static void draw_target(const struct view *v, struct grid *g, int y, const struc
 {
 	bool is_current = t == v->model->current;
 	bool is_gone = t->kind == TARGET_ROOM && !t->joined;
-	enum style style = is_current ? STYLE_CURRENT
+	enum style style = is_current            ? STYLE_CURRENT
 			   : is_gone || t->muted ? STYLE_DIM
-			   : t->unread		 ? STYLE_UNREAD
+			   : t->unread           ? STYLE_UNREAD
 						 : STYLE_TEXT;
 	int edge = draw_counts(t, g, y, v->layout.left_cols - 2);
 	if (is_current)
 		grid_str(g, y, 0, 1, STYLE_TITLE, sign(v, SIGN_CURRENT));
-	draw_name(v, g, y, 2, edge - 3, style,
-		  t->kind == TARGET_SERVER ? "server" : t->name);
+	draw_name(v, g, y, 2, edge - 3, style, t->kind == TARGET_SERVER ? "server" : t->name);
 }
 
 static void draw_inbox(const struct view *v, struct grid *g, int y)
@@ -141,8 +139,8 @@ static void draw_member(const struct view *v, struct grid *g, int y, const struc
 	int col = g->cols - l->right_cols + 1;
 	char prefix[2] = {who->prefixes[0] ? who->prefixes[0] : ' ', '\0'};
 	grid_str(g, y, col, 1, STYLE_DIM, prefix);
-	enum style style = who->person->away ? STYLE_AWAY
-					     : style_of_nick(span_of(who->person->key));
+	enum style style =
+		who->person->away ? STYLE_AWAY : style_of_nick(span_of(who->person->key));
 	draw_name(v, g, y, col + 1, l->right_cols - 4, style, who->person->name);
 	if (is_typing(v, who->person))
 		grid_str(g, y, g->cols - 1, 1, STYLE_DIM, sign(v, SIGN_TYPING));

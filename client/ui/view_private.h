@@ -6,7 +6,7 @@
 
 // The stored lines, then own messages, as one row of numbers: what is drawn as a unit.
 struct item {
-	size_t first, last; // lines of the log; a folded run has more than one
+	size_t first, last;    // lines of the log; a folded run has more than one
 	const struct own *own; // or an own message, first and last are log.count
 };
 
@@ -23,7 +23,7 @@ enum row_kind {
 
 struct row {
 	enum row_kind kind;
-	bool is_first;	// shows time and nick
+	bool is_first;  // shows time and nick
 	size_t at, len; // in block.text
 };
 
@@ -40,7 +40,8 @@ struct block {
 void block_clear(struct block *b);
 // Fills b with the rows of the item as they are drawn now.
 void block_build(const struct view *v, struct block *b, struct item item);
-void block_draw_row(const struct view *v, struct grid *g, const struct block *b, size_t row, int y);
+void block_draw_row(const struct view *v, struct grid *g, const struct block *b, size_t row,
+		    int y);
 // The unit that ends at number `end` (exclusive). False at the start.
 MUST_USE bool item_before(const struct view *v, size_t end, struct item *item);
 MUST_USE size_t item_end(const struct view *v);

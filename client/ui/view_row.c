@@ -70,7 +70,8 @@ static void draw_sign(const struct view *v, struct grid *g, int y, enum line_kin
 }
 
 // The part of a link that stands in this row is drawn as one and leads to all of it.
-static void draw_links(struct grid *g, const struct block *b, const struct row *r, int y, int col)
+static void draw_links(struct grid *g, const struct block *b, const struct row *r, int y,
+		       int col)
 {
 	struct span all = buf_span(&b->text), url;
 	size_t from = b->rows[0].at, row_end = r->at + r->len;
@@ -96,8 +97,8 @@ static void draw_inline_nick(const struct view *v, struct grid *g, const struct 
 	enum style style = p == v->model->me ? STYLE_SELF : style_of_nick(span_of(p->key));
 	struct buf name = {0};
 	filter_add_line(&name, span_of(p->name));
-	grid_paint(g, y, v->layout.main_col + v->layout.text_col, width_of(g->widths, buf_span(&name)),
-		   style);
+	grid_paint(g, y, v->layout.main_col + v->layout.text_col,
+		   width_of(g->widths, buf_span(&name)), style);
 	buf_clear(&name);
 }
 
@@ -124,8 +125,8 @@ static void draw_speech(const struct view *v, struct grid *g, const struct block
 	const struct own *o = b->item.own;
 	const struct person *p = o ? v->model->me : line->from;
 	enum line_kind kind = o ? o->kind : (enum line_kind)line->kind;
-	bool is_mention = line && (line->flags & LINE_MENTION) &&
-			  v->model->current->kind == TARGET_ROOM;
+	bool is_mention =
+		line && (line->flags & LINE_MENTION) && v->model->current->kind == TARGET_ROOM;
 	bool is_dim = o ? o->state != OWN_REFUSED : (line->flags & LINE_REDACTED) != 0;
 	int col = l->main_col + l->text_col;
 	grid_put(g, y, col, l->main_cols - l->text_col, is_dim ? STYLE_DIM : STYLE_TEXT,
@@ -192,7 +193,8 @@ static void mark_selected(const struct view *v, struct grid *g, const struct blo
 		grid_paint(g, y, l->main_col, l->main_cols, STYLE_SELECTED);
 }
 
-void block_draw_row(const struct view *v, struct grid *g, const struct block *b, size_t row, int y)
+void block_draw_row(const struct view *v, struct grid *g, const struct block *b, size_t row,
+		    int y)
 {
 	const struct row *r = &b->rows[row];
 	struct span text = span_from(b->text.at + r->at, r->len);

@@ -16,8 +16,8 @@ struct status {
 static void put(struct status *s, enum style style, const char *text)
 {
 	if (s->col < s->edge)
-		s->col += grid_str(s->g, s->v->layout.status_row, s->col, s->edge - s->col, style,
-				   text);
+		s->col += grid_str(s->g, s->v->layout.status_row, s->col, s->edge - s->col,
+				   style, text);
 }
 
 static void put_filtered(struct status *s, enum style style, const char *text)
@@ -91,11 +91,13 @@ static void put_reason(struct status *s)
 	int width;
 	filter_add_line(&text, span_of(link->text));
 	divide(s);
-	struct span all = buf_span(&text), fits = width_cut(&s->v->widths, all, s->edge - s->col, &width);
+	struct span all = buf_span(&text),
+		    fits = width_cut(&s->v->widths, all, s->edge - s->col, &width);
 	bool is_cut = fits.len < all.len;
 	if (is_cut)
 		fits = width_cut(&s->v->widths, all, s->edge - s->col - 1, &width);
-	s->col += grid_put(s->g, s->v->layout.status_row, s->col, s->edge - s->col, STYLE_WARN, fits);
+	s->col += grid_put(s->g, s->v->layout.status_row, s->col, s->edge - s->col, STYLE_WARN,
+			   fits);
 	if (is_cut)
 		put(s, STYLE_WARN, sign(s->v, SIGN_MORE));
 	buf_clear(&text);

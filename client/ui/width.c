@@ -19,8 +19,7 @@ static bool is_regional(uint32_t code)
 static int code_width(uint32_t code)
 {
 	utf8proc_int32_t c = (utf8proc_int32_t)code;
-	if (code >= 0x1f300 && code <= 0x1faff &&
-	    utf8proc_category(c) == UTF8PROC_CATEGORY_CN)
+	if (code >= 0x1f300 && code <= 0x1faff && utf8proc_category(c) == UTF8PROC_CATEGORY_CN)
 		return 2;
 	return utf8proc_charwidth(c);
 }
@@ -65,7 +64,8 @@ size_t width_next(const struct widths *by, struct span s, int *width)
 	}
 	size_t at = 0;
 	uint32_t before = utf8_next(s, &at);
-	struct members m = {.first = before, .sum = code_width(before), .widest = code_width(before)};
+	struct members m = {
+		.first = before, .sum = code_width(before), .widest = code_width(before)};
 	utf8proc_int32_t state = 0;
 	while (at < s.len) {
 		size_t next = at;

@@ -17,7 +17,7 @@ struct widths {
 	bool sums_joined;  // what U+200D joins stands side by side
 	bool sums_tones;   // so does a skin tone
 	bool ignores_vs16; // U+FE0F changes nothing
-	uint8_t flag;	   // cells of two regional indicators; 0: two
+	uint8_t flag;      // cells of two regional indicators; 0: two
 };
 
 // Length in bytes of the first cluster of s (0 when s is empty); *width is 0, 1 or 2, and

@@ -115,8 +115,7 @@ void session_resume(struct session *s)
 
 void sessions_give_credit(struct hub *h)
 {
-	list_for_each_safe(item, after, &h->crediting)
-	{
+	list_for_each_safe(item, after, &h->crediting) {
 		struct session *s = container_of(item, struct session, in_credit);
 		struct outbox_item *credit =
 			outbox_add(hub_outbox(h, CONN_SHARD(s->id)), OUTBOX_CREDIT);

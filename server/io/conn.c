@@ -298,8 +298,8 @@ int64_t conn_expire(struct conn_env *env)
 	}
 	for (enum conn_stage stage = 0; stage < STAGES; stage++) {
 		while (!list_is_empty(&env->stages[stage])) {
-			struct conn *c = container_of(env->stages[stage].next, struct conn,
-						      staged);
+			struct conn *c =
+				container_of(env->stages[stage].next, struct conn, staged);
 			int64_t ends = c->since + stage_ms(env, stage);
 
 			if (ends > now) {

@@ -42,50 +42,50 @@ struct conn_env {
 	struct inbox *inbox; // of this turn; NULL until there is an event
 	entry_no durable;    // the gate
 	struct list stages[STAGES];
-	struct list shaking; // no finished handshake yet, by time of accept
-	struct list ready;   // to be read although poll() will not say so
-	struct list dirty;   // to be flushed at the end of this turn
-	struct list gated;   // wait for the gate
-	struct list dead;    // to be freed at the end of this turn
+	struct list shaking;  // no finished handshake yet, by time of accept
+	struct list ready;    // to be read although poll() will not say so
+	struct list dirty;    // to be flushed at the end of this turn
+	struct list gated;    // wait for the gate
+	struct list dead;     // to be freed at the end of this turn
 	struct idmap sources; // source -> number of connections that are not logged in
 	size_t n_unknown;     // not logged in, in all
 	size_t n_lingering;   // have said all they had to
 	int64_t strangers_us; // spent in this turn on those who are not logged in
 	struct line *ping;
 	struct loop_timer *timer;
-	int64_t wakes_at; // when the timer is set to; INT64_MAX: not at all
+	int64_t wakes_at;         // when the timer is set to; INT64_MAX: not at all
 	char scratch[RECORD_MAX]; // one record
 };
 
 enum conn_state {
-	CONN_SILENT,	// no byte came yet: its carrier is not open
+	CONN_SILENT, // no byte came yet: its carrier is not open
 	CONN_SHAKING,
 	CONN_OPEN,
-	CONN_CLOSING,	// the last lines leave
+	CONN_CLOSING,   // the last lines leave
 	CONN_LINGERING, // they have: waits for the peer to hang up
 	CONN_DEAD,
 };
 
 enum conn_flow {
 	FLOW_LIVE,
-	FLOW_STALLED,	// over OUTQ_MAX: live lines are dropped
-	FLOW_CATCH_UP,	// the hub was told to page what was missed
+	FLOW_STALLED,  // over OUTQ_MAX: live lines are dropped
+	FLOW_CATCH_UP, // the hub was told to page what was missed
 };
 
 struct conn {
 	struct conn_env *env;
 	conn_id id;
 	int fd;
-	uint8_t state; // enum conn_state
-	uint8_t stage; // enum conn_stage
-	uint8_t flow;  // enum conn_flow
+	uint8_t state;         // enum conn_state
+	uint8_t stage;         // enum conn_stage
+	uint8_t flow;          // enum conn_flow
 	entry_no queued_after; // of the last live line that was queued
-	bool is_known;	 // logged in
-	bool has_spoken; // a first line came
-	bool tells;	 // the hub waits for INBOX_TAKEN
+	bool is_known;         // logged in
+	bool has_spoken;       // a first line came
+	bool tells;            // the hub waits for INBOX_TAKEN
 	bool read_wants_write, write_wants_read, write_blocked;
 	struct list staged, shaking, ready, out; // membership in env's lists
-	int64_t since;	     // when it entered its stage
+	int64_t since;                           // when it entered its stage
 	int64_t accepted_at;
 	uint64_t source;
 	struct loop_fd *watch;
@@ -95,7 +95,7 @@ struct conn {
 	uint32_t credit;
 	entry_no close_after;
 	const char *farewell; // why it closes, for its transport; static text
-	const char *epitaph; // why it ended, if the hub is still to be told; static text
+	const char *epitaph;  // why it ended, if the hub is still to be told; static text
 };
 
 void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard);

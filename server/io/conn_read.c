@@ -10,7 +10,7 @@
 
 #define COMMAND_MAX 32
 
-#define READS_PER_TURN 16  // of up to 16 KiB: others are waiting
+#define READS_PER_TURN 16 // of up to 16 KiB: others are waiting
 // Of a turn, for those who are not logged in yet: who is in waits no longer for them. For
 // what the hub and the way out do of it, so much is put down for each.
 #define STRANGERS_US 2000
@@ -179,8 +179,8 @@ static void opened(struct conn *c)
 	event = conn_event(c, INBOX_OPENED);
 	event->opened.host = arena_dup(arena, span_of(host));
 	event->opened.source = c->source;
-	event->opened.has_pin = c->carrier.transport->peer(&c->carrier, event->opened.pin,
-							  event->opened.cert);
+	event->opened.has_pin =
+		c->carrier.transport->peer(&c->carrier, event->opened.pin, event->opened.cert);
 	conn_read(c);
 }
 

@@ -84,8 +84,7 @@ static void write_stopped(struct conn *c, enum tls_result result)
 // All was said: closes our side and waits for the peer's.
 static void finish(struct conn *c)
 {
-	enum tls_result result =
-		c->carrier.transport->end(&c->carrier, span_of(c->farewell));
+	enum tls_result result = c->carrier.transport->end(&c->carrier, span_of(c->farewell));
 
 	if (result != TLS_OK) {
 		write_stopped(c, result);
@@ -143,7 +142,7 @@ void conn_flush(struct conn *c)
 			break;
 		}
 		result = c->carrier.transport->write(&c->carrier, &c->outq, env->durable,
-						    env->scratch);
+						     env->scratch);
 		write_stopped(c, result);
 		if (c->state == CONN_DEAD)
 			return;

@@ -40,7 +40,8 @@ static void turn_away(struct listener *l, int fd)
 	struct net_address peer;
 	int taken;
 
-	log_event(LOG_ERROR, "out of descriptors", "mend", "raise LimitNOFILE (ulimit -n)", NULL);
+	log_event(LOG_ERROR, "out of descriptors", "mend", "raise LimitNOFILE (ulimit -n)",
+		  NULL);
 	if (l->spare >= 0)
 		close(l->spare);
 	taken = net_accept(fd, &peer);

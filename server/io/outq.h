@@ -15,7 +15,7 @@
 struct line {
 	uint32_t refs;
 	uint32_t len;
-	entry_no after;	      // stays here until this entry is durable
+	entry_no after;       // stays here until this entry is durable
 	entry_no first_after; // what the first of its lines waits for
 	char bytes[];
 };
@@ -30,15 +30,15 @@ struct outq {
 	struct line **ring;
 	uint32_t first, count;
 	uint32_t space; // a power of two
-	uint32_t sent;	// bytes of the first line that have left
-	size_t bytes;	// that have not left
+	uint32_t sent;  // bytes of the first line that have left
+	size_t bytes;   // that have not left
 };
 
 // A walk over single lines. A zeroed one begins at the front, where a whole line must begin.
 struct outq_walk {
-	uint32_t line;	// of the queue
-	uint32_t at;	// in it
-	size_t bytes;	// passed so far: for outq_sent()
+	uint32_t line; // of the queue
+	uint32_t at;   // in it
+	size_t bytes;  // passed so far: for outq_sent()
 };
 
 void outq_clear(struct outq *q);

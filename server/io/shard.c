@@ -121,8 +121,7 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 	s->connections_per_source = config->connections_per_source;
 	s->conns_max = config->conns_max ? config->conns_max : 0xffffff;
 	s->unknown_max = (UNKNOWN_CONNS_MAX + n_shards - 1) / n_shards;
-	s->listener =
-		listener_new(loop, config->sockets, config->n_sockets, on_accept, s);
+	s->listener = listener_new(loop, config->sockets, config->n_sockets, on_accept, s);
 	return s;
 }
 
@@ -157,7 +156,8 @@ static void queue_lines(struct shard *s, const struct outbox *out, size_t from, 
 
 	line->first_after = item->after;
 	for (uint32_t i = 0; i < item->n_conns; i++) {
-		struct conn *c = conn_table_find(&s->env.table, out->conns[item->first_conn + i]);
+		struct conn *c =
+			conn_table_find(&s->env.table, out->conns[item->first_conn + i]);
 
 		if (c)
 			conn_queue(c, line, item->catch_up);
@@ -227,8 +227,7 @@ static void open_gate(struct shard *s, entry_no durable)
 	if (durable <= s->env.durable)
 		return;
 	s->env.durable = durable;
-	list_for_each_safe(item, after, &s->env.gated)
-	{
+	list_for_each_safe(item, after, &s->env.gated) {
 		list_remove(item);
 		list_add(&s->env.dirty, item);
 	}
@@ -316,8 +315,7 @@ void shard_collect(struct shard *s)
 
 	// Those that are not done come back to the list for the next turn.
 	list_init(&ready);
-	list_for_each_safe(item, after, &s->env.ready)
-	{
+	list_for_each_safe(item, after, &s->env.ready) {
 		list_remove(item);
 		list_add(&ready, item);
 	}
@@ -336,8 +334,7 @@ void shard_flush(struct shard *s)
 
 	take_letters(s);
 	list_init(&dirty);
-	list_for_each_safe(item, after, &s->env.dirty)
-	{
+	list_for_each_safe(item, after, &s->env.dirty) {
 		list_remove(item);
 		list_add(&dirty, item);
 	}

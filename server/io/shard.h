@@ -18,15 +18,15 @@
 struct shard;
 
 struct shard_config {
-	unsigned number;	 // of this shard
-	unsigned n_shards;	 // the pre-login limit is shared
-	struct span name;	 // of the server, for PING
+	unsigned number;                 // of this shard
+	unsigned n_shards;               // the pre-login limit is shared
+	struct span name;                // of the server, for PING
 	const struct listening *sockets; // borrowed: they outlive the shard
 	size_t n_sockets;
-	struct tls_context *tls; // the shard's own from now on
+	struct tls_context *tls;        // the shard's own from now on
 	int64_t connections_per_source; // not logged in; 0: no limit
-	size_t conns_max;	 // 0: what ids can name
-	struct conn_times times; // all zero: limits.h
+	size_t conns_max;               // 0: what ids can name
+	struct conn_times times;        // all zero: limits.h
 };
 
 // Server -> shard: LETTER_SETTINGS. The shard frees it and keeps the context; live

@@ -17,7 +17,7 @@ static bool may_begin(unsigned char byte)
 // A browser that was led here sends its verb first; a form's body could hold commands.
 static bool is_http(struct span command)
 {
-	static const char *const verbs[] = {"GET",     "HEAD",	  "POST",  "PUT",   "DELETE",
+	static const char *const verbs[] = {"GET",     "HEAD",    "POST",  "PUT",   "DELETE",
 					    "CONNECT", "OPTIONS", "TRACE", "PATCH", "PRI"};
 
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {

@@ -28,7 +28,7 @@ struct transport {
 	// Whether a connection may begin with this byte. Who begins otherwise costs nothing
 	// more, and gets no answer.
 	bool (*may_begin)(unsigned char byte);
-	// Whether this command in the first line is of somebody who takes us for another service.
+	// Whether this command in the first line is of one who takes us for another service.
 	bool (*is_astray)(struct span command);
 	// The descriptor stays the connection's, the context the shard's.
 	void (*open)(struct carrier *c, struct tls_context *tls, int fd);
@@ -44,7 +44,8 @@ struct transport {
 	// One record of own words and of lines that may leave; only called when there is
 	// either. `record` has room for RECORD_MAX bytes. What was written, or is kept for the
 	// next call, leaves the queue. On TLS_WANT_* call again.
-	enum tls_result (*write)(struct carrier *c, struct outq *q, entry_no durable, char *record);
+	enum tls_result (*write)(struct carrier *c, struct outq *q, entry_no durable,
+				 char *record);
 	// All lines have left: the transport's own last words. On TLS_WANT_* call again.
 	enum tls_result (*end)(struct carrier *c, struct span why);
 	// Why the last call ended TLS_BROKEN, in words; borrowed.

@@ -19,8 +19,8 @@ enum admin_code {
 	ADMIN_NOT_FOUND = 3,
 	ADMIN_CONFLICT = 4,
 	ADMIN_DENIED = 5,
-	ADMIN_PROBLEMS = 6,	// a check found some
-	ADMIN_UNREACHABLE = 7,	// or locked
+	ADMIN_PROBLEMS = 6,    // a check found some
+	ADMIN_UNREACHABLE = 7, // or locked
 	ADMIN_PARTLY = 8,
 	ADMIN_UNCONFIRMED = 9,
 };
@@ -69,9 +69,9 @@ struct admin_answer {
 	size_t n_columns;
 	struct cell *cells; // n_rows * n_columns
 	size_t n_rows, cells_space;
-	bool is_record;	   // one row, shown as KEY VALUE lines
-	struct span plain; // printed bare on stdout when not --json (an invite link, a token)
-	struct span words; // for stderr: what was done, or what is wrong and how to mend it
+	bool is_record;     // one row, shown as KEY VALUE lines
+	struct span plain;  // printed bare on stdout when not --json (an invite link, a token)
+	struct span words;  // for stderr: what was done, or what is wrong and how to mend it
 	struct arena arena; // wiped when freed: it may hold a fresh token
 };
 

@@ -19,13 +19,13 @@ enum account_role { ROLE_USER, ROLE_ADMIN };
 enum credential_kind { CREDENTIAL_CERT, CREDENTIAL_TOKEN };
 
 enum room_flag {
-	ROOM_INVITE_ONLY = 1,	// +i
-	ROOM_MODERATED = 2,	// +m
-	ROOM_NO_EXTERNAL = 4,	// +n
-	ROOM_SECRET = 8,	// +s
+	ROOM_INVITE_ONLY = 1,   // +i
+	ROOM_MODERATED = 2,     // +m
+	ROOM_NO_EXTERNAL = 4,   // +n
+	ROOM_SECRET = 8,        // +s
 	ROOM_TOPIC_LOCKED = 16, // +t
-	ROOM_NO_CTCP = 32,	// +C
-	ROOM_PASSING = 64,	// no mode: made by a JOIN, and goes with its last member while blank
+	ROOM_NO_CTCP = 32,      // +C
+	ROOM_PASSING = 64, // no mode: made by a JOIN, and goes with its last member while blank
 	ROOM_FLAGS = 2 * ROOM_PASSING - 1,
 };
 
@@ -40,18 +40,18 @@ enum member_role {
 #define MEMBER_ROLES (2 * MEMBER_FOUNDER - 1)
 
 enum ban_kind {
-	BAN_BAN,       // +b
-	BAN_EXCEPT,    // +e
-	BAN_INVITE,    // +I
-	BAN_INVITED,   // one account, asked in by INVITE; used up by JOIN
-	BAN_SERVER,    // room 0: an account, address or CIDR kept out of the server
+	BAN_BAN,     // +b
+	BAN_EXCEPT,  // +e
+	BAN_INVITE,  // +I
+	BAN_INVITED, // one account, asked in by INVITE; used up by JOIN
+	BAN_SERVER,  // room 0: an account, address or CIDR kept out of the server
 };
 
 enum message_kind {
 	MESSAGE_PRIVMSG,
 	MESSAGE_NOTICE,
 	MESSAGE_TAGMSG, // one that is kept: reactions
-	MESSAGE_JOIN,	// the rest: events, for draft/event-playback
+	MESSAGE_JOIN,   // the rest: events, for draft/event-playback
 	MESSAGE_PART,
 	MESSAGE_KICK,
 	MESSAGE_TOPIC,
@@ -64,7 +64,9 @@ MUST_USE const char *message_command(enum message_kind kind);
 #define ENTRY_BYTES_MAX 64
 
 #define ENTRY(KIND, name, use) struct entry_##name {
-#define END };
+#define END                                                                                    \
+	}                                                                                      \
+	;
 #define OF_SIZE(type, name, size)                                                              \
 	type name;                                                                             \
 	_Static_assert(sizeof(type) == (size), #name " has another size in entries.def");

@@ -9,7 +9,7 @@
 		static const struct field fields[] = {
 // clang-format off
 #define END {0}};                                                                              \
-		_Static_assert(ARRAY_LEN(fields) <= FIELDS_MAX + 1, "FIELDS_MAX is too small"); \
+		_Static_assert(ARRAY_LEN(fields) <= FIELDS_MAX + 1, "more than FIELDS_MAX"); \
 		return fields;                                                                 \
 	}
 // clang-format on

@@ -17,7 +17,7 @@ enum hash_result {
 	HASH_OK,
 	HASH_WRONG,
 	HASH_NO_MEMORY, // not an answer about the password: try later
-	HASH_BUSY,	// the queue (of this source) is full: try later
+	HASH_BUSY,      // the queue (of this source) is full: try later
 };
 
 struct hash_job {
@@ -25,9 +25,9 @@ struct hash_job {
 	ticket_id ticket;
 	enum hash_kind kind;
 	uint64_t source; // fairness: see HASH_QUEUED_PER_SOURCE; 0: an administrator
-	char *password;	 // sodium_malloc
+	char *password;  // sodium_malloc
 	size_t password_len;
-	char phc[160]; // to verify, or what was made; NUL-terminated
+	char phc[160];  // to verify, or what was made; NUL-terminated
 	int64_t memory; // bytes, for HASH_MAKE and for the dummy
 	int64_t passes;
 	bool outdated; // verified, but by weaker parameters than these: phc is a new one
@@ -35,6 +35,6 @@ struct hash_job {
 };
 
 // Copies the password; the caller wipes its own.
-MUST_USE struct hash_job *hash_job_new(enum hash_kind kind, ticket_id ticket, const void *password,
-				       size_t len);
+MUST_USE struct hash_job *hash_job_new(enum hash_kind kind, ticket_id ticket,
+				       const void *password, size_t len);
 void hash_job_free(struct hash_job *job);

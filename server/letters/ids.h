@@ -31,5 +31,5 @@ static inline message_id message_id_from(int64_t wall_ms)
 #define CONN_SHARD(id) ((unsigned)((id) >> 56))
 #define CONN_SLOT(id) ((uint32_t)((id) >> 32) & 0xffffff)
 #define CONN_GENERATION(id) ((uint32_t)(id))
-#define CONN_ID(shard, slot, generation)                                               \
+#define CONN_ID(shard, slot, generation)                                                       \
 	((conn_id)(shard) << 56 | (conn_id)(slot) << 32 | (conn_id)(generation))

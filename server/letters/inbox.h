@@ -21,30 +21,30 @@ enum inbox_kind {
 };
 
 enum inbox_fault {
-	FAULT_TOO_LONG,	 // 417
-	FAULT_BYTES,	 // NUL, CR or not UTF-8: FAIL * INVALID_UTF8
-	FAULT_SYNTAX,	 // no or malformed command: ignored or 421
-	FAULT_PARAMS,	 // more than 15
+	FAULT_TOO_LONG, // 417
+	FAULT_BYTES,    // NUL, CR or not UTF-8: FAIL * INVALID_UTF8
+	FAULT_SYNTAX,   // no or malformed command: ignored or 421
+	FAULT_PARAMS,   // more than 15
 };
 
 struct inbox_opened {
-	struct span host;    // the peer's address as text
-	uint64_t source;     // what limits count by (net_source)
-	bool has_pin;	     // a client certificate was shown
-	uint8_t pin[32];     // SHA-256 of its SPKI
-	uint8_t cert[64];    // SHA-512 of the certificate
+	struct span host; // the peer's address as text
+	uint64_t source;  // what limits count by (net_source)
+	bool has_pin;     // a client certificate was shown
+	uint8_t pin[32];  // SHA-256 of its SPKI
+	uint8_t cert[64]; // SHA-512 of the certificate
 };
 
 struct inbox_event {
 	enum inbox_kind kind;
 	conn_id conn;
 	struct span command; // bad: of the refused line, for the answer; "" unknown
-	bool begun;	     // stalled: a line that waits for the same entry was queued before
+	bool begun;          // stalled: a line that waits for the same entry was queued before
 	union {
 		struct inbox_opened opened;
 		struct msg msg;
 		enum inbox_fault fault;
-		entry_no after;	    // stalled: of the first line that was dropped
+		entry_no after;     // stalled: of the first line that was dropped
 		struct span reason; // closed: for the others to read
 	};
 };

@@ -29,9 +29,9 @@ void journal_add(struct journal *j, const struct entry *e);
 // Writer -> hub.
 enum disk_state {
 	DISK_FINE,
-	DISK_LOW,     // under the watermark: refuse new writes
-	DISK_FULL,    // a commit failed for lack of space and is tried again
-	DISK_FAILED,  // beyond repair: the process must end
+	DISK_LOW,    // under the watermark: refuse new writes
+	DISK_FULL,   // a commit failed for lack of space and is tried again
+	DISK_FAILED, // beyond repair: the process must end
 };
 
 struct durable {

@@ -6,19 +6,19 @@
 #define SHARDS_MAX 16
 
 // Connections
-#define HANDSHAKE_MS 10000	// from accept to a finished TLS handshake
-#define LOGIN_MS 30000		// from accept to a finished registration
-#define PING_AFTER_MS 90000	// of silence
+#define HANDSHAKE_MS 10000  // from accept to a finished TLS handshake
+#define LOGIN_MS 30000      // from accept to a finished registration
+#define PING_AFTER_MS 90000 // of silence
 #define PONG_WITHIN_MS 60000
-#define SLOW_ALIVE_MS 125000 // a system that is there answers so often when asked for room
-#define CLOSE_WITHIN_MS 3000	// to drain the last lines of a connection that is closed
-#define STOP_CLOSE_MS 2000	// the same while the server stops
-#define UNKNOWN_CONNS_MAX 512	// not logged in, in all
-#define CONN_CREDIT 32		// lines a connection may have unread by the hub
-#define CREDIT_UNKNOWN 8	// the same before login
-#define RECORD_MAX 16384	// bytes of one TLS write
-#define OUTQ_MAX (1024 * 1024)	// bytes queued for one connection before it stalls
-#define OUTQ_PAUSE (256 * 1024) // stop reading from it
+#define SLOW_ALIVE_MS 125000     // a system that is there answers so often when asked for room
+#define CLOSE_WITHIN_MS 3000     // to drain the last lines of a connection that is closed
+#define STOP_CLOSE_MS 2000       // the same while the server stops
+#define UNKNOWN_CONNS_MAX 512    // not logged in, in all
+#define CONN_CREDIT 32           // lines a connection may have unread by the hub
+#define CREDIT_UNKNOWN 8         // the same before login
+#define RECORD_MAX 16384         // bytes of one TLS write
+#define OUTQ_MAX (1024 * 1024)   // bytes queued for one connection before it stalls
+#define OUTQ_PAUSE (256 * 1024)  // stop reading from it
 #define OUTQ_DRAINED (16 * 1024) // a stalled connection is live again below this
 #define KEY_UPDATES_PER_MINUTE 32
 
@@ -33,7 +33,7 @@
 #define DEVICE_NAME_MAX 32
 
 // Tables
-#define TARGETS_MAX 20	       // of one PRIVMSG, JOIN, ...
+#define TARGETS_MAX 20 // of one PRIVMSG, JOIN, ...
 #define ROOMS_PER_ACCOUNT 200
 #define SESSIONS_PER_ACCOUNT 50
 #define MEMBERS_MAX 65536
@@ -46,29 +46,29 @@
 #define METADATA_VALUE_MAX 400
 #define FLOOD_NEW_MS 10000 // so long after connecting the burst is larger,
 #define FLOOD_NEW_TIMES 5  // so many times
-#define BACKLOG_MAX 64	  // lines of one session that wait for an answer or its budget
-#define SASL_MAX 8192	  // decoded bytes of one exchange
+#define BACKLOG_MAX 64     // lines of one session that wait for an answer or its budget
+#define SASL_MAX 8192      // decoded bytes of one exchange
 #define PASSWORD_MAX 1024
 #define PASSWORD_MIN 12
 #define MULTILINE_BYTES_MAX 16384
 #define MULTILINE_LINES_MAX 100
 
 // History
-#define HISTORY_PAGE_MAX 500  // messages of one CHATHISTORY answer
+#define HISTORY_PAGE_MAX 500     // messages of one CHATHISTORY answer
 #define HISTORY_PAGE_UNASKED 200 // replayed on connect to a client without chathistory
-#define HISTORY_LOOK_BACK 50	 // shown at a JOIN to such a client
+#define HISTORY_LOOK_BACK 50     // shown at a JOIN to such a client
 #define SEARCH_MAX 100
-#define EDITS_MAX 100 // of one message,
-#define EDITS_READ 200 // ... by one session after the other
-#define QUERIES_MAX 4096      // unanswered, in all
+#define EDITS_MAX 100                  // of one message,
+#define EDITS_READ 200                 // ... by one session after the other
+#define QUERIES_MAX 4096               // unanswered, in all
 #define HISTORY_PAGE_BYTES (64 * 1024) // of text in one answer; what is over is for the next
-#define RECENT_MESSAGES_MAX 4096 // kept in memory for the end of a catch-up
+#define RECENT_MESSAGES_MAX 4096       // kept in memory for the end of a catch-up
 #define RECENT_BYTES_MAX (2 * 1024 * 1024)
 #define RECENT_UNKNOWN_MS 30000 // how far a catch-up reaches back when they do not suffice
-#define KEEPSAKES_MAX 8192 // client ids kept beside those that are not durable yet
-#define CURSOR_QUIET_MS 500 // then live clients without history are asked what they got
-#define CURSOR_EVERY_MS 5000 // so often while it goes on
-#define CLIENT_TAGS_MAX 4094 // bytes of tags a client may send, without '@' and space
+#define KEEPSAKES_MAX 8192      // client ids kept beside those that are not durable yet
+#define CURSOR_QUIET_MS 500     // then live clients without history are asked what they got
+#define CURSOR_EVERY_MS 5000    // so often while it goes on
+#define CLIENT_TAGS_MAX 4094    // bytes of tags a client may send, without '@' and space
 
 // Hashing
 #define HASH_QUEUE_MAX 64

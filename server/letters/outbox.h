@@ -11,24 +11,24 @@
 #include "server/letters/ids.h"
 
 enum outbox_kind {
-	OUTBOX_LINE,	// bytes [at, at+len) with CR LF, to n_conns receivers
-	OUTBOX_CREDIT,	// conn may send `count` more lines
+	OUTBOX_LINE,      // bytes [at, at+len) with CR LF, to n_conns receivers
+	OUTBOX_CREDIT,    // conn may send `count` more lines
 	OUTBOX_LOGGED_IN, // conn passed registration: its login deadline ends
-	OUTBOX_CLOSE,	// close conn once what is queued for it has left
-	OUTBOX_TELL,	// say INBOX_TAKEN when conn has less than OUTQ_PAUSE unread
-	OUTBOX_LIVE,	// conn caught up after INBOX_STALLED: queue its lines again
-	OUTBOX_DRAIN,	// the server stops: accept no more
-	OUTBOX_LIMITS,	// (unused fields) take up the settings that were reloaded
+	OUTBOX_CLOSE,     // close conn once what is queued for it has left
+	OUTBOX_TELL,      // say INBOX_TAKEN when conn has less than OUTQ_PAUSE unread
+	OUTBOX_LIVE,      // conn caught up after INBOX_STALLED: queue its lines again
+	OUTBOX_DRAIN,     // the server stops: accept no more
+	OUTBOX_LIMITS,    // (unused fields) take up the settings that were reloaded
 };
 
 struct outbox_item {
 	enum outbox_kind kind;
-	uint32_t count;	   // credit
-	conn_id conn;	   // all but lines
-	entry_no after;	   // lines, close: not before this entry is durable
-	uint32_t at, len;  // lines: in bytes
+	uint32_t count;               // credit
+	conn_id conn;                 // all but lines
+	entry_no after;               // lines, close: not before this entry is durable
+	uint32_t at, len;             // lines: in bytes
 	uint32_t first_conn, n_conns; // lines: in conns
-	bool catch_up;	   // lines: passes although the connection is stalled
+	bool catch_up;                // lines: passes although the connection is stalled
 };
 
 struct outbox {

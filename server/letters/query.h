@@ -12,16 +12,16 @@
 #include "server/letters/journal.h"
 
 enum query_kind {
-	QUERY_PAGE,	 // messages of a stream
-	QUERY_AROUND,	 // limit/2 before `from`, the rest from it on
-	QUERY_GET,	 // one message by id (query.from.id); any stream
-	QUERY_TARGETS,	 // newest message of each stream in `streams` within (from, to)
-	QUERY_EDITS,	 // the same with its edits, oldest first; asked for one of those: all too
+	QUERY_PAGE,    // messages of a stream
+	QUERY_AROUND,  // limit/2 before `from`, the rest from it on
+	QUERY_GET,     // one message by id (query.from.id); any stream
+	QUERY_TARGETS, // newest message of each stream in `streams` within (from, to)
+	QUERY_EDITS,   // the same with its edits, oldest first; asked for one of those: all too
 	QUERY_CLIENT_ID, // the message of (account, client_id), if any
-	QUERY_SEARCH,	 // full text
-	QUERY_MISSED,	 // messages of `streams` with an id above from.id, by id
-	QUERY_AUDIT,	 // newest audit rows
-	QUERY_EXPIRED,	 // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
+	QUERY_SEARCH,    // full text
+	QUERY_MISSED,    // messages of `streams` with an id above from.id, by id
+	QUERY_AUDIT,     // newest audit rows
+	QUERY_EXPIRED,   // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
 };
 
 // A place in a stream's order, in which ids, numbers and times grow. A place of time alone
@@ -29,15 +29,15 @@ enum query_kind {
 // wants them.
 struct place {
 	bool is_set;
-	message_id id;	 // 0: by number
-	uint64_t seq;	 // 0 too: by time alone
+	message_id id;   // 0: by number
+	uint64_t seq;    // 0 too: by time alone
 	int64_t time_ms; // used when both are 0
 };
 
 // How long and how much is kept: 0 means without bound. A room's own keep_ms and keep_bytes
 // go before these. A message counts with its text and what is stored around it.
 struct keep {
-	int64_t now_ms;	     // wall
+	int64_t now_ms;      // wall
 	int64_t keep_ms;     // of each stream
 	int64_t keep_bytes;  // of each stream
 	int64_t total_bytes; // of all streams together
@@ -51,14 +51,14 @@ struct query {
 	account_id account;
 	struct place from, to; // exclusive; the older one first; not set: open
 	bool newest_first;     // page: which end is kept when there are more than `limit`
-	bool events;	       // kinds beyond PRIVMSG and NOTICE too
-	bool redacted;	       // ... and redacted messages
+	bool events;           // kinds beyond PRIVMSG and NOTICE too
+	bool redacted;         // ... and redacted messages
 	int64_t limit;
 	struct keep keep; // expired only
 	struct span client_id;
-	struct span text;     // search: words as typed
-	struct span sender;   // search: only from this account's name; "" any
-	stream_id *streams;   // in the arena
+	struct span text;   // search: words as typed
+	struct span sender; // search: only from this account's name; "" any
+	stream_id *streams; // in the arena
 	size_t n_streams;
 	struct arena arena;
 };
@@ -74,10 +74,10 @@ enum rows_result {
 
 struct rows_target {
 	stream_id stream;
-	int64_t time_ms;    // of its newest message; expired: of the newest that goes
+	int64_t time_ms; // of its newest message; expired: of the newest that goes
 	message_id id;
 	int64_t n_messages; // expired only: how many go
-	int64_t bytes;	    // expired only: how many go
+	int64_t bytes;      // expired only: how many go
 };
 
 struct rows {
@@ -86,7 +86,7 @@ struct rows {
 	enum rows_result result;
 	struct entry_message *messages; // oldest first
 	size_t n_messages, n_space;
-	bool more; // older (or newer) ones exist beyond the limit
+	bool more;                   // older (or newer) ones exist beyond the limit
 	struct rows_target *targets; // oldest first
 	size_t n_targets, targets_space;
 	struct entry_audit *audit;

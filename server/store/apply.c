@@ -66,8 +66,8 @@ static int add_edit(struct store *s, const struct entry *e, message_id original)
 			   (struct value[]){of_u64(e->message.id), of_u64(original)});
 
 	if (code == SQLITE_OK)
-		code = sql_number(&s->sql, SQL_IS_REDACTED,
-				  (struct value[]){of_u64(original)}, &is_gone);
+		code = sql_number(&s->sql, SQL_IS_REDACTED, (struct value[]){of_u64(original)},
+				  &is_gone);
 	if (is_gone) {
 		stored.message.text = stored.message.tags = SPAN("");
 		stored.message.redacted = true;
@@ -151,11 +151,14 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_CURSOR:
 		return run(s, SQL_PUT_CURSOR, e);
 	case ENTRY_METADATA:
-		return run(s, e->metadata.room ? SQL_PUT_ROOM_METADATA
-					       : SQL_PUT_ACCOUNT_METADATA, e);
+		return run(s,
+			   e->metadata.room ? SQL_PUT_ROOM_METADATA : SQL_PUT_ACCOUNT_METADATA,
+			   e);
 	case ENTRY_METADATA_GONE:
-		return run(s, e->metadata_gone.room ? SQL_DELETE_ROOM_METADATA
-						    : SQL_DELETE_ACCOUNT_METADATA, e);
+		return run(s,
+			   e->metadata_gone.room ? SQL_DELETE_ROOM_METADATA
+						 : SQL_DELETE_ACCOUNT_METADATA,
+			   e);
 	case ENTRY_AUDIT:
 		return run(s, SQL_ADD_AUDIT, e);
 	case ENTRY_STREAM_HEAD:

@@ -84,7 +84,8 @@ static bool is_ours(sqlite3 *db, struct store_report *r)
 	struct buf words = {0};
 
 	if (db_number(db, "PRAGMA application_id", -1) != APPLICATION_ID)
-		buf_add_str(&words, "it is a database of another program: name another with --state");
+		buf_add_str(&words,
+			    "it is a database of another program: name another with --state");
 	else if (r->schema > n_migrations)
 		buf_printf(&words,
 			   "it was written by a newer snugd (schema %" PRId64

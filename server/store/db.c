@@ -32,8 +32,9 @@ static void add_printable(struct buf *out, const char *text)
 	for (; *text; text++) {
 		unsigned char byte = (unsigned char)*text;
 
-		buf_add_char(out, byte < ' ' || byte == 0x7f || (byte > 0x7f && !is_text) ? '?'
-											   : *text);
+		buf_add_char(out, byte < ' ' || byte == 0x7f || (byte > 0x7f && !is_text)
+					  ? '?'
+					  : *text);
 	}
 }
 

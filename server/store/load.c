@@ -11,7 +11,7 @@ _Static_assert((0
 #include "server/letters/entries.def"
 		) == (0
 #include "server/store/sql.def"
-		),
+		      ),
 	       "the start reads each STATE and DERIVED kind of entries.def, by LOADER rows of "
 	       "sql.def, and no DEED");
 

@@ -98,10 +98,9 @@ int get_answer(struct sql *s, const struct query *q, struct rows *r)
 				 (struct value[]){of_int(q->account), of_text(q->client_id)}),
 			1);
 	if (q->kind == QUERY_EDITS)
-		return take_page(r,
-				 sql_bind(s, SQL_WITH_EDITS,
-					  (struct value[]){of_u64(q->from.id)}),
-				 q->limit);
+		return take_page(
+			r, sql_bind(s, SQL_WITH_EDITS, (struct value[]){of_u64(q->from.id)}),
+			q->limit);
 	return take_page(r, sql_bind(s, SQL_MESSAGE, (struct value[]){of_u64(q->from.id)}), 1);
 }
 

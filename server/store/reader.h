@@ -23,7 +23,7 @@ MUST_USE struct readers *readers_start(const struct store *s, unsigned threads,
 void readers_put(struct readers *r, struct query *q);
 // What a stop left unanswered.
 struct unanswered {
-	size_t dropped;	    // not begun
+	size_t dropped;     // not begun
 	size_t interrupted; // half way
 };
 // Ends the threads at once; what is unanswered comes back as ROWS_FAILED and is counted.

@@ -24,7 +24,8 @@ static bool match_column(enum entry_kind kind, sqlite3_stmt *statement, int colu
 	if (given && strcmp(given, field) == 0)
 		return true;
 	error_words(error, "%s: column %d is %s, but field %d of %s is %s (entries.def)", name,
-		    column + 1, given ? given : "nameless", column + 1, entry_name(kind), field);
+		    column + 1, given ? given : "nameless", column + 1, entry_name(kind),
+		    field);
 	return false;
 }
 
@@ -35,8 +36,9 @@ static bool match_columns(const struct row *r, sqlite3_stmt *statement, const ch
 	bool match = true;
 
 	if (count != 0 && (count != n || r->part != ROW_WHOLE)) {
-		error_words(error, "%s: it gives %d columns, but %s has %d fields (entries.def)",
-			    name, count, entry_name(r->kind), n);
+		error_words(error,
+			    "%s: it gives %d columns, but %s has %d fields (entries.def)", name,
+			    count, entry_name(r->kind), n);
 		return false;
 	}
 	for (int i = 0; i < count && match; i++)

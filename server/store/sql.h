@@ -20,7 +20,7 @@ enum sql_id {
 enum sql_user { SQL_BOTH, SQL_WRITER, SQL_READER, SQL_TAIL_USER, SQL_LOADER };
 
 struct sql {
-	sqlite3 *db; // borrowed
+	sqlite3 *db;                         // borrowed
 	sqlite3_stmt *statements[SQL_COUNT]; // NULL: another user's
 	struct row rows[SQL_COUNT];
 };

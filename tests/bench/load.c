@@ -60,7 +60,8 @@ static void on_turn_end(void *arg)
 	struct load *l = arg;
 
 	for (int i = 0; i < l->n_started; i++)
-		if (l->clients[i].state == CLIENT_DONE && (l->is_running || l->options.persist)) {
+		if (l->clients[i].state == CLIENT_DONE &&
+		    (l->is_running || l->options.persist)) {
 			client_close(&l->clients[i]);
 			client_start(&l->clients[i]);
 		}
@@ -160,11 +161,12 @@ static void parse(struct load_options *o, int argc, char **argv)
 							     : LOGIN_SASL;
 			break;
 		default:
-			die(2, "usage: snugload --address ADDR:PORT --accounts FILE [--clients N] "
-			       "[--idle N] [--rooms N] [--senders N] [--messages N] "
-			       "[--rate N | --window N] [--size BYTES] [--pid SERVER] [--hold S] "
-			       "[--login sasl|pass|cert|none] [--cert FILE --key FILE] [--enrol] "
-			       "[--logins N] [--echo] [--pings] [--persist]");
+			die(2,
+			    "usage: snugload --address ADDR:PORT --accounts FILE [--clients N] "
+			    "[--idle N] [--rooms N] [--senders N] [--messages N] "
+			    "[--rate N | --window N] [--size BYTES] [--pid SERVER] [--hold S] "
+			    "[--login sasl|pass|cert|none] [--cert FILE --key FILE] [--enrol] "
+			    "[--logins N] [--echo] [--pings] [--persist]");
 		}
 }
 
@@ -184,8 +186,7 @@ static void set_up(struct load *l)
 		l->clients[i].load = l;
 		l->clients[i].index = i;
 		l->clients[i].room = i % l->options.rooms;
-		l->clients[i].next =
-			xcalloc((size_t)l->senders_per_room + 1, sizeof(int32_t));
+		l->clients[i].next = xcalloc((size_t)l->senders_per_room + 1, sizeof(int32_t));
 	}
 	l->loop = loop_new();
 	l->timer = loop_timer_new(l->loop, on_tick, l);
@@ -199,8 +200,14 @@ static void set_up(struct load *l)
 
 int main(int argc, char **argv)
 {
-	struct load l = {.options = {.clients = 100, .senders = 10, .rooms = 1, .messages = 100,
-				     .window = 1, .size = 100, .at_once = 32, .patience_s = 20}};
+	struct load l = {.options = {.clients = 100,
+				     .senders = 10,
+				     .rooms = 1,
+				     .messages = 100,
+				     .window = 1,
+				     .size = 100,
+				     .at_once = 32,
+				     .patience_s = 20}};
 
 	parse(&l.options, argc, argv);
 	sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);

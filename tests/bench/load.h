@@ -17,29 +17,37 @@
 enum load_login { LOGIN_SASL, LOGIN_PASS, LOGIN_CERT, LOGIN_NONE };
 
 struct load_options {
-	const char *address; // ADDR:PORT
-	const char *accounts; // file of NAME<TAB>SECRET lines
+	const char *address;    // ADDR:PORT
+	const char *accounts;   // file of NAME<TAB>SECRET lines
 	const char *cert, *key; // what the clients show; NULL: nothing
 	enum load_login login;
 	int clients, senders, rooms;
-	int messages;  // of each sender
-	int rate;      // messages a second in all; 0: closed loop
-	int window;    // closed loop: unconfirmed messages of each sender
-	int size;      // bytes of text
-	int pid;       // server, for its CPU and memory; 0: unknown
-	int at_once;   // connections being set up at the same time
+	int messages;   // of each sender
+	int rate;       // messages a second in all; 0: closed loop
+	int window;     // closed loop: unconfirmed messages of each sender
+	int size;       // bytes of text
+	int pid;        // server, for its CPU and memory; 0: unknown
+	int at_once;    // connections being set up at the same time
 	int patience_s; // give up after so long without progress
-	int hold_s;    // keep the connections idle so long and measure the server
-	int idle;      // so many of the clients, the last ones, join nothing
-	int logins;    // only log in, this often in all, each time anew; 0: stay
-	bool enrol;    // let the certificate of this connection log in from now on
-	bool echo;     // senders ask for their own messages: the time is in ack_*
-	bool persist;  // whoever is turned away before it is logged in tries again
-	bool pings;    // neighbours throw a direct message to and fro
+	int hold_s;     // keep the connections idle so long and measure the server
+	int idle;       // so many of the clients, the last ones, join nothing
+	int logins;     // only log in, this often in all, each time anew; 0: stay
+	bool enrol;     // let the certificate of this connection log in from now on
+	bool echo;      // senders ask for their own messages: the time is in ack_*
+	bool persist;   // whoever is turned away before it is logged in tries again
+	bool pings;     // neighbours throw a direct message to and fro
 };
 
-enum client_state { CLIENT_NEW, CLIENT_CONNECTING, CLIENT_HANDSHAKE, CLIENT_LOGIN, CLIENT_JOIN,
-		    CLIENT_READY, CLIENT_DONE, CLIENT_DEAD };
+enum client_state {
+	CLIENT_NEW,
+	CLIENT_CONNECTING,
+	CLIENT_HANDSHAKE,
+	CLIENT_LOGIN,
+	CLIENT_JOIN,
+	CLIENT_READY,
+	CLIENT_DONE,
+	CLIENT_DEAD
+};
 
 struct load;
 

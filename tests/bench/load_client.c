@@ -149,7 +149,8 @@ static void read_all(struct client *c)
 		if (result == TLS_WANT_READ || result == TLS_WANT_WRITE)
 			break;
 		if (result != TLS_OK) {
-			dead(c, result == TLS_CLOSED ? "closed by the server" : tls_error(c->tls));
+			dead(c,
+			     result == TLS_CLOSED ? "closed by the server" : tls_error(c->tls));
 			return;
 		}
 		c->load->bytes += (int64_t)got;

@@ -131,13 +131,15 @@ static void report_login(const struct load *l, FILE *to)
 	double setup_s = (double)l->setup.ns / 1e9, run_s = (double)l->run.ns / 1e9;
 
 	if (l->options.logins) {
-		fprintf(to, "\"logins\": %d, \"logins_per_s\": %.0f, "
+		fprintf(to,
+			"\"logins\": %d, \"logins_per_s\": %.0f, "
 			"\"server_cpu_us_per_login\": %.1f, ",
 			l->n_logins, part(l->n_logins, run_s),
 			part(l->run.server_cpu_s * 1e6, l->n_logins));
 		return;
 	}
-	fprintf(to, "\"setup_s\": %.3f, \"setup_server_cpu_us\": %.1f, \"setup_own_share\": %.2f, "
+	fprintf(to,
+		"\"setup_s\": %.3f, \"setup_server_cpu_us\": %.1f, \"setup_own_share\": %.2f, "
 		"\"held_server_share\": %.5f, ",
 		setup_s, part(l->setup.server_cpu_s * 1e6, l->n_ready),
 		part(l->setup.own_cpu_s, setup_s),
@@ -148,15 +150,18 @@ void load_report(struct load *l, FILE *to)
 {
 	double seconds = (double)l->run.ns / 1e9, deliveries = (double)l->received;
 
-	fprintf(to, "{\"clients\": %d, \"ready\": %d, \"dead\": %d, \"tried_again\": %d, \"rooms\": %d, "
+	fprintf(to,
+		"{\"clients\": %d, \"ready\": %d, \"dead\": %d, \"tried_again\": %d, \"rooms\": %d, "
 		"\"senders\": %d, \"messages\": %d, \"seconds\": %.3f, ",
-		l->options.clients, l->n_ready, l->n_dead, l->n_again, l->options.rooms, l->options.senders,
-		l->options.messages, seconds);
-	fprintf(to, "\"expected\": %" PRId64 ", \"received\": %" PRId64 ", \"lost\": %" PRId64
+		l->options.clients, l->n_ready, l->n_dead, l->n_again, l->options.rooms,
+		l->options.senders, l->options.messages, seconds);
+	fprintf(to,
+		"\"expected\": %" PRId64 ", \"received\": %" PRId64 ", \"lost\": %" PRId64
 		", \"repeated\": %" PRId64 ", \"disordered\": %" PRId64 ", ",
 		l->expected, l->received, l->expected - l->received + l->repeated, l->repeated,
 		l->disordered);
-	fprintf(to, "\"deliveries_per_s\": %.0f, \"bytes_per_delivery\": %.1f, "
+	fprintf(to,
+		"\"deliveries_per_s\": %.0f, \"bytes_per_delivery\": %.1f, "
 		"\"wire_bytes_per_delivery\": %.1f, \"per_write\": %.2f, "
 		"\"server_cpu_us_per_delivery\": %.3f, ",
 		part(deliveries, seconds), part((double)l->run.bytes, deliveries),
@@ -165,8 +170,9 @@ void load_report(struct load *l, FILE *to)
 	report_times(&l->latency, "", to);
 	report_times(&l->acks, "ack_", to);
 	report_login(l, to);
-	fprintf(to, "\"own_cpu_share\": %.2f, \"server_cpu_share\": %.2f, \"idle_rss\": %" PRId64
+	fprintf(to,
+		"\"own_cpu_share\": %.2f, \"server_cpu_share\": %.2f, \"idle_rss\": %" PRId64
 		", \"server_rss\": %" PRId64 "}\n",
-		part(l->run.own_cpu_s, seconds), part(l->run.server_cpu_s, seconds), l->idle_rss,
-		l->options.pid ? process_rss(l->options.pid) : 0);
+		part(l->run.own_cpu_s, seconds), part(l->run.server_cpu_s, seconds),
+		l->idle_rss, l->options.pid ? process_rss(l->options.pid) : 0);
 }

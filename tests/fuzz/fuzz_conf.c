@@ -20,13 +20,15 @@ struct config {
 static const struct conf_row rows[] = {
 	{"server", "name", CONF_TEXT, AT(name), "snug", 0, 0, NULL, false, NULL},
 	{"server", "motd", CONF_TEXT, AT(motd), NULL, 0, 0, NULL, true, NULL},
-	{"server", "listen", CONF_LIST, AT(listen), "ircs://[::]:6697", 0, 0, NULL, false, NULL},
+	{"server", "listen", CONF_LIST, AT(listen), "ircs://[::]:6697", 0, 0, NULL, false,
+	 NULL},
 	{"limits", "users", CONF_NUMBER, AT(users), "100", 1, 5000, NULL, true, NULL},
-	{"limits", "memory", CONF_SIZE, AT(memory), "64MiB", 19 << 20, 1 << 30, NULL, true, NULL},
+	{"limits", "memory", CONF_SIZE, AT(memory), "64MiB", 19 << 20, 1 << 30, NULL, true,
+	 NULL},
 	{"limits", "idle", CONF_DURATION, AT(idle), "90s", 0, 0, NULL, true, NULL},
 	{"store", "public", CONF_BOOL, AT(is_public), "no", 0, 0, NULL, true, NULL},
-	{"store", "durability", CONF_CHOICE, AT(durability), "full", 0, 0, "full|normal",
-	 false, NULL},
+	{"store", "durability", CONF_CHOICE, AT(durability), "full", 0, 0, "full|normal", false,
+	 NULL},
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)

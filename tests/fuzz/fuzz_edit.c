@@ -19,7 +19,8 @@ static void check(const struct edit *e)
 
 static void act(struct edit *e, uint8_t what, struct span rest)
 {
-	static const char *const texts[] = {"a", " ", "\n", "é", "👩‍👩‍👧‍👦", "e\xcc\x81", "🇩🇪", "word"};
+	static const char *const texts[] = {
+		"a", " ", "\n", "é", "👩‍👩‍👧‍👦", "e\xcc\x81", "🇩🇪", "word"};
 	enum edit_move move = (enum edit_move)(what % (EDIT_DOWN + 1));
 	switch (what >> 4) {
 	case 0:

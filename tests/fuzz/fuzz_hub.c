@@ -192,8 +192,8 @@ static void open_client(struct world *w, unsigned i)
 	if (w->conns[i])
 		return;
 	w->conns[i] = CONN_ID(0, ++w->n_conns, 1);
-	inbox_add(inbox_of(w), INBOX_OPENED, w->conns[i])->opened = (struct inbox_opened){
-		.host = SPAN("192.0.2.1"), .source = i + 1};
+	inbox_add(inbox_of(w), INBOX_OPENED, w->conns[i])->opened =
+		(struct inbox_opened){.host = SPAN("192.0.2.1"), .source = i + 1};
 }
 
 static void send_line(struct world *w, unsigned i, struct span text)

@@ -17,7 +17,8 @@ static size_t skip_sequence(struct span s)
 	if (s.len < 3)
 		abort();
 	if (s.at[1] == '[') {
-		while (i < s.len && ((s.at[i] >= '0' && s.at[i] <= '9') || s.at[i] == ';' || s.at[i] == '?'))
+		while (i < s.len &&
+		       ((s.at[i] >= '0' && s.at[i] <= '9') || s.at[i] == ';' || s.at[i] == '?'))
 			i++;
 		if (i == s.len || !strchr("HXmKJhl", s.at[i]))
 			abort();

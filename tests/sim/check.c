@@ -95,7 +95,7 @@ void check_loaded(struct world *w)
 struct tally {
 	struct world *w;
 	uint64_t next[PEOPLE]; // I3: lowest number of each sender that may come now
-	struct map ids;	       // I2: those that were met
+	struct map ids;        // I2: those that were met
 	char **keys;
 	size_t n, space;
 };

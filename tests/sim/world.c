@@ -474,8 +474,7 @@ void world_open(struct world *w, struct person *p)
 	p->link->id = CONN_ID(0, ++w->n_conns, 1);
 	p->link->person = p;
 	e = inbox_add(inbox_of(w), INBOX_OPENED, p->link->id);
-	e->opened = (struct inbox_opened){
-		.host = SPAN("192.0.2.1"), .source = w->n_conns};
+	e->opened = (struct inbox_opened){.host = SPAN("192.0.2.1"), .source = w->n_conns};
 }
 
 void world_close(struct world *w, struct person *p)

@@ -156,7 +156,8 @@ static int on_sync(sqlite3_file *file, int flags)
 	(void)flags;
 	if (d->delay_us)
 		// A slow disk is what the test asked for.
-		nanosleep(&(struct timespec){.tv_nsec = d->delay_us * 1000L}, NULL); // time: as set
+		nanosleep(&(struct timespec){.tv_nsec = d->delay_us * 1000L},
+			  NULL); // time: as set
 	pthread_mutex_lock(&d->lock);
 	int code = begin(h, DISK_SYNC);
 	if (code == SQLITE_OK && !d->skip_syncs)

@@ -39,7 +39,8 @@ void random_field(struct entry *e, size_t field, uint64_t *seed, struct arena *a
 		return;
 	}
 	bytes = random_bytes(f->type == FIELD_BYTES ? f->size : n % TEXT_MAX,
-			     f->type == FIELD_TEXT || f->type == FIELD_TEXT_OR_NULL, seed, arena);
+			     f->type == FIELD_TEXT || f->type == FIELD_TEXT_OR_NULL, seed,
+			     arena);
 	if (f->type == FIELD_BYTES)
 		field_set_bytes(f, row, bytes.at);
 	else

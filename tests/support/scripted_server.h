@@ -23,12 +23,12 @@ struct scripted {
 	struct loop_fd *listen_watch, *watch;
 	int listen_fd, fd;
 	struct tls *tls;
-	bool is_up;	  // the handshake is done
+	bool is_up; // the handshake is done
 	unsigned n_accepted;
 	struct frame frame;
 	struct buf heard; // lines, LF after each
 	struct buf out;
-	size_t n_bytes;	  // of decrypted input
+	size_t n_bytes; // of decrypted input
 	char dir[40], port[8];
 	uint8_t pin[TLS_PIN_LEN];
 	// Called for every line; may be NULL.

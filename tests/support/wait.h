@@ -33,13 +33,13 @@ static inline void wait_on(int64_t since_ms, const char *fact, const char *file,
 }
 
 // Does `step` until `fact` holds; else the test fails and names it.
-#define WAIT_UNTIL(fact, step)                                                                     \
-	do {                                                                                       \
-		int64_t since_ms_ = clock_mono_ms();                                               \
-		while (!(fact)) {                                                                  \
-			step;                                                                      \
-			wait_on(since_ms_, #fact, __FILE__, __LINE__);                             \
-		}                                                                                  \
+#define WAIT_UNTIL(fact, step)                                                                 \
+	do {                                                                                   \
+		int64_t since_ms_ = clock_mono_ms();                                           \
+		while (!(fact)) {                                                              \
+			step;                                                                  \
+			wait_on(since_ms_, #fact, __FILE__, __LINE__);                         \
+		}                                                                              \
 	} while (0)
 
 static inline void wait_on_timer(void *arg)

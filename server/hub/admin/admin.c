@@ -227,8 +227,8 @@ bool verb_span(struct verb_call *c, const char *flag, const char *endless, int64
 			 SPAN_ARG(text), endless);
 	else
 		verb_end(c, ADMIN_USAGE,
-			 "%s wants a time as in 30m, 12h or 7d, at most 365000d, not " SPAN_FMT, flag,
-			 SPAN_ARG(text));
+			 "%s wants a time as in 30m, 12h or 7d, at most 365000d, not " SPAN_FMT,
+			 flag, SPAN_ARG(text));
 	return false;
 }
 

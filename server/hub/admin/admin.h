@@ -20,7 +20,7 @@ struct verb_call {
 	conn_id session_id;
 	struct usage usage;
 	struct usage_given given; // words and flags behind NOUN VERB, as the usage wants them
-	size_t n_cells;		  // of the answer so far
+	size_t n_cells;           // of the answer so far
 };
 
 typedef void verb_fn(struct verb_call *c);
@@ -54,7 +54,8 @@ void verb_all_words(const struct verb_call *c, struct buf *out);
 MUST_USE struct account *verb_account(struct verb_call *c, struct span name);
 // A time as in "7d" of --flag, which is not 0; *ms is left alone when it is not given.
 // `endless` says how to have no end. False: answered ADMIN_USAGE and freed c.
-MUST_USE bool verb_span(struct verb_call *c, const char *flag, const char *endless, int64_t *ms);
+MUST_USE bool verb_span(struct verb_call *c, const char *flag, const char *endless,
+			int64_t *ms);
 // As a wall time from now, or `missing` from now when it is not given; 0 for "never".
 MUST_USE bool verb_until(struct verb_call *c, const char *flag, int64_t missing_ms,
 			 int64_t *wall_ms);

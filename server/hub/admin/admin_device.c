@@ -34,8 +34,7 @@ static void add_row(struct verb_call *c, const struct credential *cred)
 static void list(struct verb_call *c, const struct account *a, enum credential_kind kind)
 {
 	verb_columns(c, columns, ARRAY_LEN(columns));
-	list_for_each(item, &a->credentials)
-	{
+	list_for_each(item, &a->credentials) {
 		const struct credential *cred =
 			container_of(item, struct credential, in_account);
 
@@ -84,8 +83,8 @@ static bool take_label(struct verb_call *c, struct span word, struct span *label
 
 	*label = flag.at ? flag : word;
 	if (flag.at && word.len)
-		verb_end(c, ADMIN_USAGE, "two labels, " SPAN_FMT " and --label " SPAN_FMT
-					 ": give one",
+		verb_end(c, ADMIN_USAGE,
+			 "two labels, " SPAN_FMT " and --label " SPAN_FMT ": give one",
 			 SPAN_ARG(word), SPAN_ARG(flag));
 	else if (label->len > DEVICE_NAME_MAX)
 		verb_end(c, ADMIN_USAGE, "a label has at most %d bytes", DEVICE_NAME_MAX);

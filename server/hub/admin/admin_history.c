@@ -37,7 +37,8 @@ void verb_stream_cell(struct verb_call *c, stream_id id)
 		name_cell(c, stream ? stream->room->name : NULL);
 		return;
 	}
-	buf_printf(&name, "%s %s", stream->dialog->low ? stream->dialog->low->name : "(deleted)",
+	buf_printf(&name, "%s %s",
+		   stream->dialog->low ? stream->dialog->low->name : "(deleted)",
 		   stream->dialog->high ? stream->dialog->high->name : "(deleted)");
 	verb_text(c, buf_span(&name));
 	buf_clear(&name);
@@ -98,7 +99,8 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 	n = prune(c, rows, r ? r->stream.id : 0, is_dry);
 	if (n && !is_dry)
 		verb_audit(c, r ? span_of(r->name) : SPAN(""));
-	verb_end(c, ADMIN_DONE, is_dry ? "messages that would go: %lld" : "messages let go: %lld",
+	verb_end(c, ADMIN_DONE,
+		 is_dry ? "messages that would go: %lld" : "messages let go: %lld",
 		 (long long)n);
 }
 

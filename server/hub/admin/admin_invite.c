@@ -124,7 +124,8 @@ void verb_invite_revoke(struct verb_call *c)
 	if (!i && span_to_u64(which, &id))
 		i = invite_by_id(c->hub, (int64_t)id);
 	if (!i) {
-		verb_end(c, ADMIN_NOT_FOUND, "there is no such invite: invite list --all shows them");
+		verb_end(c, ADMIN_NOT_FOUND,
+			 "there is no such invite: invite list --all shows them");
 		return;
 	}
 	if (!verb_may_write(c))

@@ -46,7 +46,8 @@ static void on_found(struct hub *h, struct session *s, struct rows *rows, void *
 		verb_text(c, m->text);
 	}
 	verb_end(c, ADMIN_DONE, "%zu found%s", rows->n_messages,
-		 rows->more ? ", and there are more: narrow it by --room, --from or --until" : "");
+		 rows->more ? ", and there are more: narrow it by --room, --from or --until"
+			    : "");
 }
 
 // "7d" (ago) or a time as in 2026-01-31T12:00:00.000Z. False: answered and freed c.
@@ -111,8 +112,9 @@ void verb_message_search(struct verb_call *c)
 	    !take_time(c, "--until", &to) || !take_limit(c, &limit))
 		return;
 	if (from.is_set && to.is_set && from.time_ms > to.time_ms) {
-		verb_end(c, ADMIN_USAGE, "nothing is between --since and --until: the first is "
-					 "the earlier");
+		verb_end(c, ADMIN_USAGE,
+			 "nothing is between --since and --until: the first is "
+			 "the earlier");
 		return;
 	}
 	q = ask_new(c->hub, QUERY_SEARCH);
@@ -134,7 +136,8 @@ static void ask_message(struct verb_call *c, enum query_kind kind, rows_fn *fn)
 	uint64_t id;
 
 	if (!decode_id(verb_word(c, 0), &id) || !id) {
-		verb_end(c, ADMIN_USAGE, SPAN_FMT " is no message id: message search shows them",
+		verb_end(c, ADMIN_USAGE,
+			 SPAN_FMT " is no message id: message search shows them",
 			 SPAN_ARG(verb_word(c, 0)));
 		return;
 	}
@@ -159,7 +162,7 @@ static const struct entry_message *take_message(struct verb_call *c, const struc
 
 static void message_cells(struct verb_call *c, const struct entry_message *m)
 {
-	static const char *const columns[] = {"id",   "time", "room", "seq",      "kind",
+	static const char *const columns[] = {"id",   "time", "room", "seq",     "kind",
 					      "from", "text", "tags", "redacted"};
 
 	verb_columns(c, columns, ARRAY_LEN(columns));

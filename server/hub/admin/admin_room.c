@@ -61,8 +61,8 @@ void verb_room_list(struct verb_call *c)
 
 void verb_room_show(struct verb_call *c)
 {
-	static const char *const names[] = {"name",    "members",   "present",  "modes",
-					    "topic",   "created",   "messages", "last_message",
+	static const char *const names[] = {"name",    "members",    "present",  "modes",
+					    "topic",   "created",    "messages", "last_message",
 					    "keep_ms", "keep_bytes", "id"};
 	struct room *r = verb_room(c, 0);
 

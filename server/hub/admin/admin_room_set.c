@@ -92,7 +92,8 @@ static bool parse_number(struct verb_call *c, const char *flag, const char *want
 	*n = -1;
 	if (text.at == NULL || parse(text, n))
 		return true;
-	verb_end(c, ADMIN_USAGE, SPAN_FMT " is nothing for %s: %s", SPAN_ARG(text), flag, wanted);
+	verb_end(c, ADMIN_USAGE, SPAN_FMT " is nothing for %s: %s", SPAN_ARG(text), flag,
+		 wanted);
 	return false;
 }
 
@@ -139,15 +140,15 @@ static bool take_settings(struct verb_call *c, struct settings *set)
 				 .name = verb_value(c, "--name")};
 	if (!parse_number(c, "--limit", "how many members at most, or none", &set->limit,
 			  parse_limit) ||
-	    !parse_keep(c, "--keep", "a time as in 12h or 30d, forever or server", &set->keep_ms,
-			clock_parse_span) ||
+	    !parse_keep(c, "--keep", "a time as in 12h or 30d, forever or server",
+			&set->keep_ms, clock_parse_span) ||
 	    !parse_keep(c, "--keep-size", "a size as in 300KiB or 10MiB, forever or server",
 			&set->keep_bytes, parse_bytes))
 		return false;
 	if (set->key.len > 0 && !mode_key_is_valid(set->key)) {
 		verb_end(c, ADMIN_USAGE,
-			 "a key has at most %d bytes, without spaces, commas, control characters "
-			 "and a colon in front",
+			 "a key has at most %d bytes, without spaces, commas, control "
+			 "characters and a colon in front",
 			 KEY_MAX);
 		return false;
 	}
@@ -268,7 +269,8 @@ void verb_room_set(struct verb_call *c)
 	if (c->given.n_options > 0)
 		set_room(c, r, &name);
 	else
-		verb_end(c, ADMIN_USAGE, "what of %s is to change?  help room  lists it", r->name);
+		verb_end(c, ADMIN_USAGE, "what of %s is to change?  help room  lists it",
+			 r->name);
 	buf_clear(&name);
 }
 
@@ -379,8 +381,7 @@ void verb_ban_row(struct verb_call *c, const struct ban *b)
 
 static void add_bans(struct verb_call *c, struct list *bans)
 {
-	list_for_each(item, bans)
-	{
+	list_for_each(item, bans) {
 		const struct ban *b = container_of(item, struct ban, in_list);
 
 		if (!ban_is_over(b))

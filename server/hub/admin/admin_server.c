@@ -27,10 +27,10 @@ static const char *disk_name(enum disk_state state)
 void verb_status(struct verb_call *c)
 {
 	static const char *const columns[] = {
-		"name",      "version",    "since",   "users",    "sessions",
-		"unknown",   "accounts",   "rooms",   "dialogs",  "invites",
-		"messages",  "expired",    "deliveries", "entries", "unstored", "queries",
-		"hash-jobs", "durability", "disk",    "disk-free"};
+		"name",     "version",   "since",      "users",   "sessions",
+		"unknown",  "accounts",  "rooms",      "dialogs", "invites",
+		"messages", "expired",   "deliveries", "entries", "unstored",
+		"queries",  "hash-jobs", "durability", "disk",    "disk-free"};
 	const struct hub *h = c->hub;
 	struct hub_figures f;
 
@@ -127,8 +127,7 @@ static size_t announce(struct hub *h, struct span text)
 {
 	size_t n = 0;
 
-	list_for_each(item, &h->session_list)
-	{
+	list_for_each(item, &h->session_list) {
 		struct session *s = container_of(item, struct session, in_hub);
 		struct line l;
 
@@ -152,7 +151,8 @@ void verb_server_announce(struct verb_call *c)
 	if (text.len > ANNOUNCE_MAX) {
 		verb_end(c, ADMIN_USAGE, "an announcement has at most %d bytes", ANNOUNCE_MAX);
 	} else if (!c->hub->config.n_shards) {
-		verb_end(c, ADMIN_UNREACHABLE, "the server is not running: nobody is connected");
+		verb_end(c, ADMIN_UNREACHABLE,
+			 "the server is not running: nobody is connected");
 	} else if (verb_may_write(c)) {
 		size_t n = announce(c->hub, buf_span(&text));
 

@@ -38,8 +38,7 @@ void verb_session_list(struct verb_call *c)
 	if (name.len && !(only = verb_account(c, name)))
 		return;
 	verb_columns(c, columns, ARRAY_LEN(columns));
-	list_for_each(item, &c->hub->session_list)
-	{
+	list_for_each(item, &c->hub->session_list) {
 		const struct session *s = container_of(item, struct session, in_hub);
 
 		if (!s->closing && (!only || s->account == only))
@@ -54,8 +53,7 @@ void verb_session_kill(struct verb_call *c)
 	struct span text = verb_word(c, 0), reason = verb_value(c, "--reason");
 	struct session *found = NULL;
 
-	list_for_each(item, &c->hub->session_list)
-	{
+	list_for_each(item, &c->hub->session_list) {
 		struct session *s = container_of(item, struct session, in_hub);
 		char id[ID_LEN];
 

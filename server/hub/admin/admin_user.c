@@ -85,7 +85,8 @@ static size_t count_sessions(const struct account *a)
 {
 	size_t n = 0;
 
-	list_for_each(item, &a->sessions) n++;
+	list_for_each(item, &a->sessions)
+		n++;
 	return n;
 }
 
@@ -113,7 +114,7 @@ static void add_account(struct verb_call *c, const struct account *a)
 
 void verb_user_list(struct verb_call *c)
 {
-	static const char *const columns[] = {"name",	  "role",    "disabled",
+	static const char *const columns[] = {"name",     "role",    "disabled",
 					      "sessions", "created", "seen"};
 	size_t n = c->hub->account_names.n_items, cursor = 0;
 	const struct account **all = xcalloc(n + 1, sizeof(struct account *));
@@ -179,14 +180,15 @@ static void password_set(struct verb_call *c, struct account *a, struct span phc
 	n = account_kick(a, SPAN("Your password was changed by an administrator"));
 	revoked = keeps ? 0 : credentials_revoke(a, NULL);
 	verb_audit(c, span_of(a->name));
-	verb_end(c, ADMIN_DONE,
-		 "changed the password of %s, ended %zu of its sessions, and revoked %zu of its "
-		 "devices and tokens%s%s",
-		 a->name, n, revoked,
-		 a->password[0] || credentials_count(a)
-			 ? ""
-			 : "; nothing lets it in now: add a password or a token",
-		 admin_password_advice(c));
+	verb_end(
+		c, ADMIN_DONE,
+		"changed the password of %s, ended %zu of its sessions, and revoked %zu of its "
+		"devices and tokens%s%s",
+		a->name, n, revoked,
+		a->password[0] || credentials_count(a)
+			? ""
+			: "; nothing lets it in now: add a password or a token",
+		admin_password_advice(c));
 }
 
 void verb_user_passwd(struct verb_call *c)
@@ -263,11 +265,12 @@ void verb_user_delete(struct verb_call *c)
 		return;
 	buf_add_str(&name, a->name);
 	if (verb_flag(c, "--dry-run")) {
-		verb_end(c, ADMIN_DONE,
-			 "would delete %s: %zu sessions, %zu rooms, %zu devices and tokens, %zu "
-			 "bans, exceptions and invitations of that name; what it wrote stays",
-			 a->name, count_sessions(a), a->n_members, credentials_count(a),
-			 bans_naming(a));
+		verb_end(
+			c, ADMIN_DONE,
+			"would delete %s: %zu sessions, %zu rooms, %zu devices and tokens, %zu "
+			"bans, exceptions and invitations of that name; what it wrote stays",
+			a->name, count_sessions(a), a->n_members, credentials_count(a),
+			bans_naming(a));
 	} else if (verb_confirmed(c, buf_span(&name)) && verb_may_write(c)) {
 		size_t n = bans_naming(a);
 
@@ -307,7 +310,8 @@ void verb_user_role(struct verb_call *c)
 		account_post(a);
 	}
 	list_for_each(item, &a->sessions)
-		session_set_oper(container_of(item, struct session, in_account), role == ROLE_ADMIN);
+		session_set_oper(container_of(item, struct session, in_account),
+				 role == ROLE_ADMIN);
 	if (role != ROLE_ADMIN)
 		opers_end(a);
 	buf_printf(&detail, "%s %s", a->name, role_name(a));

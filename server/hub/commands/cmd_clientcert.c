@@ -50,8 +50,7 @@ static void create(struct session *s, struct span name)
 		refuse(s, SPAN("CREATE"), "The server cannot store anything at the moment");
 	} else {
 		if (!c)
-			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin,
-					   label, 0);
+			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
 		credential_shown(c, s->cert->hash);
 		answer(s, "CREATE", SPAN(""));
 		if (is_new)
@@ -94,8 +93,7 @@ static void list(struct session *s)
 	char batch[BATCH_REF_LEN + 1];
 
 	batch_open(s, "soju.im/client-cert", NULL, 0, (struct span){0}, batch);
-	list_for_each(item, &s->account->credentials)
-	{
+	list_for_each(item, &s->account->credentials) {
 		const struct credential *c = container_of(item, struct credential, in_account);
 
 		if (is_listed(c))
@@ -118,8 +116,7 @@ static struct credential *named(struct session *s, struct span fingerprint)
 		buf_clear(&cert);
 		return NULL;
 	}
-	list_for_each(item, &s->account->credentials)
-	{
+	list_for_each(item, &s->account->credentials) {
 		struct credential *c = container_of(item, struct credential, in_account);
 
 		if (is_listed(c) && memcmp(c->cert, cert.at, cert.len) == 0)

@@ -3,7 +3,7 @@
 //
 //	CERT ADD [LABEL]	lets the certificate of this very connection log in
 //	CERT LIST		the account's certificates
-//	CERT OTHERS		how many certificates and app tokens there are besides one's own
+//	CERT OTHERS		the number of certificates and tokens besides one's own
 //	CERT DEL NUMBER|LABEL|PIN [CONFIRM]	CONFIRM: also the one of this connection
 //
 // Answers, pin being the SHA-256 of the key (SubjectPublicKeyInfo) as base64url:
@@ -83,8 +83,7 @@ static void cert_list(struct session *s)
 {
 	struct line l;
 
-	list_for_each(item, &s->account->credentials)
-	{
+	list_for_each(item, &s->account->credentials) {
 		const struct credential *c = container_of(item, struct credential, in_account);
 
 		if (c->kind != CREDENTIAL_CERT)

@@ -29,7 +29,7 @@ static void get(struct session *s, struct span target)
 	const struct stream *stream = find_stream(s, target, false);
 
 	marker_tell(s, stream ? stream_name(stream, s->account) : target,
-	    stream ? marker_time(s->account, stream->id) : 0);
+		    stream ? marker_time(s->account, stream->id) : 0);
 }
 
 static void set(struct session *s, struct span target, int64_t time_ms)

@@ -47,7 +47,8 @@ void cmd_oper(struct session *s, const struct msg *m)
 {
 	// A token must not be able to become more than it is.
 	if (token_is(m->params[1]))
-		replyf(s, ERR_NOOPERHOST, "OPER wants the password of an administrator, not a token");
+		replyf(s, ERR_NOOPERHOST,
+		       "OPER wants the password of an administrator, not a token");
 	else
 		verify_secret(s, m->params[0], SPAN(""), m->params[1], on_verified);
 }
@@ -83,8 +84,7 @@ void cmd_wallops(struct session *s, const struct msg *m)
 	line_start(&l, s->hub, s->account, "WALLOPS");
 	line_text(&l, m->params[0]);
 	cast_open(&c, &l);
-	list_for_each(item, &s->hub->session_list)
-	{
+	list_for_each(item, &s->hub->session_list) {
 		struct session *to = container_of(item, struct session, in_hub);
 
 		if (to->registered && to->account != NULL && to->account->wallops)
@@ -143,7 +143,8 @@ void cmd_kline(struct session *s, const struct msg *m)
 	    !need_length(s, "KLINE", reason, REASON_MAX))
 		return;
 	if (timed && lasts_ms == 0)
-		notice(s, "A ban of no time keeps nobody out: leave the time away for one without end");
+		notice(s, "A ban of no time keeps nobody out: leave the time away for one that "
+			  "does not end");
 	else
 		kline(s, m->params[timed ? 1 : 0], reason, lasts_ms);
 }

@@ -40,8 +40,7 @@ int64_t account_idle_ms(const struct account *a)
 {
 	int64_t latest = 0;
 
-	list_for_each(item, &a->sessions)
-	{
+	list_for_each(item, &a->sessions) {
 		const struct session *s = container_of(item, struct session, in_account);
 
 		if (s->active_ms > latest)

@@ -106,8 +106,7 @@ static void about_sessions(struct session *s, const struct account *a)
 
 	if (!s->oper && a != s->account)
 		return;
-	list_for_each(item, &a->sessions)
-	{
+	list_for_each(item, &a->sessions) {
 		const struct session *one = container_of(item, struct session, in_account);
 
 		reply_start(&l, s, RPL_WHOISHOST);

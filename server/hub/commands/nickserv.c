@@ -16,8 +16,8 @@ static size_t count_kind(const struct account *a, enum credential_kind kind)
 {
 	size_t n = 0;
 
-	list_for_each(item, &a->credentials) n +=
-		container_of(item, struct credential, in_account)->kind == kind;
+	list_for_each(item, &a->credentials)
+		n += container_of(item, struct credential, in_account)->kind == kind;
 	return n;
 }
 
@@ -26,7 +26,8 @@ static void say_own(struct session *s)
 	const struct account *a = s->account;
 	size_t n = 0;
 
-	list_for_each(item, &a->sessions) n++;
+	list_for_each(item, &a->sessions)
+		n++;
 	service_say(s, NICKSERV, "certificates: %zu, app tokens: %zu, connections now: %zu",
 		    count_kind(a, CREDENTIAL_CERT), count_kind(a, CREDENTIAL_TOKEN), n);
 	service_say(s, NICKSERV, "password: %s, rooms: %zu", a->password[0] ? "yes" : "none",
@@ -74,10 +75,11 @@ static void cert_add(struct session *s, struct span label)
 			    "EXTERNAL",
 			    (long long)c->id, c->label);
 		if (is_new && !span_eq(label, span_of(c->label)))
-			service_say(s, NICKSERV,
-				    "It is called %s: another of your devices is called " SPAN_FMT
-				    ", or that is a number",
-				    c->label, SPAN_ARG(label));
+			service_say(
+				s, NICKSERV,
+				"It is called %s: another of your devices is called " SPAN_FMT
+				", or that is a number",
+				c->label, SPAN_ARG(label));
 	}
 }
 
@@ -85,8 +87,7 @@ static void cert_list(struct session *s)
 {
 	char used[CLOCK_TEXT_LEN + 1];
 
-	list_for_each(item, &s->account->credentials)
-	{
+	list_for_each(item, &s->account->credentials) {
 		const struct credential *c = container_of(item, struct credential, in_account);
 
 		if (c->kind != CREDENTIAL_CERT)
@@ -129,7 +130,8 @@ void nickserv_cert(struct session *s, const struct service_call *c)
 	else if (span_eq_fold(what, SPAN("DEL")) && name.len)
 		cert_del(s, name, span_eq_fold(service_word(c, 3), SPAN("CONFIRM")));
 	else
-		service_say(s, NICKSERV, "Usage: CERT ADD [LABEL] | LIST | DEL NUMBER|LABEL [CONFIRM]");
+		service_say(s, NICKSERV,
+			    "Usage: CERT ADD [LABEL] | LIST | DEL NUMBER|LABEL [CONFIRM]");
 }
 
 static void tell(struct session *s, const struct passwd_end *end)
@@ -150,8 +152,8 @@ static void tell(struct session *s, const struct passwd_end *end)
 // OLD NEW [REVOKE] from word `first` on. False: it is something else.
 static bool change(struct session *s, const struct service_call *c, size_t first)
 {
-	bool revokes = c->n_words == first + 3 &&
-		       span_eq_fold(c->words[first + 2], SPAN("REVOKE"));
+	bool revokes =
+		c->n_words == first + 3 && span_eq_fold(c->words[first + 2], SPAN("REVOKE"));
 
 	if (c->n_words != first + 2 && !revokes)
 		return false;

@@ -26,7 +26,6 @@ MUST_USE struct span service_word(const struct service_call *c, size_t i);
 void service_command(struct session *s, const char *command, const struct span *params,
 		     size_t n_params);
 
-
 #define SERVICE_VERB(service, verb, fn, least, usage, text) service_fn fn;
 #define SERVICE_TEXT(service, verb, usage, text)
 #include "server/hub/commands/services.def"

@@ -48,8 +48,7 @@ void backlog_remove(struct session *s, struct kept *k)
 
 void backlog_drop(struct session *s)
 {
-	list_for_each_safe(item, after, &s->backlog)
-	{
+	list_for_each_safe(item, after, &s->backlog) {
 		list_remove(item);
 		free(container_of(item, struct kept, in_session));
 	}

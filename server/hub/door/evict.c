@@ -23,8 +23,7 @@ size_t account_kick_others(struct account *a, const struct session *except, stru
 
 	opers_end(a);
 	// Those that have logged in and not yet joined stand in the hub's list alone.
-	list_for_each_safe(item, after, &a->hub->session_list)
-	{
+	list_for_each_safe(item, after, &a->hub->session_list) {
 		struct session *s = container_of(item, struct session, in_hub);
 
 		if (s->account != a || s == except || s->closing)
@@ -37,8 +36,7 @@ size_t account_kick_others(struct account *a, const struct session *except, stru
 
 static void forget_in_sessions(struct account *a)
 {
-	list_for_each(item, &a->hub->session_list)
-	{
+	list_for_each(item, &a->hub->session_list) {
 		struct session *s = container_of(item, struct session, in_hub);
 
 		if (s->account == a)
@@ -77,8 +75,7 @@ static void close_sessions(const struct credential *c)
 {
 	struct hub *h = c->account->hub;
 
-	list_for_each_safe(item, after, &h->session_list)
-	{
+	list_for_each_safe(item, after, &h->session_list) {
 		struct session *s = container_of(item, struct session, in_hub);
 
 		if (s != h->acting && credential_is_of(c, s))
@@ -97,8 +94,7 @@ size_t credentials_revoke(struct account *a, const struct session *own)
 {
 	size_t n = 0;
 
-	list_for_each_safe(item, after, &a->credentials)
-	{
+	list_for_each_safe(item, after, &a->credentials) {
 		struct credential *c = container_of(item, struct credential, in_account);
 
 		if (own && credential_is_of(c, own))
@@ -113,8 +109,7 @@ size_t server_ban_enforce(struct hub *h, const struct ban *b)
 {
 	size_t n = 0;
 
-	list_for_each_safe(item, after, &h->session_list)
-	{
+	list_for_each_safe(item, after, &h->session_list) {
 		struct session *s = container_of(item, struct session, in_hub);
 
 		if (s->closing || !server_ban_means(b, s))

@@ -11,8 +11,7 @@
 // returns how many sessions.
 size_t account_kick(struct account *a, struct span reason);
 // The same for all but this session.
-size_t account_kick_others(struct account *a, const struct session *except,
-			   struct span reason);
+size_t account_kick_others(struct account *a, const struct session *except, struct span reason);
 // Ends its sessions, removes memberships and what lists hold of its name, journals, frees.
 void account_delete(struct account *a);
 // At the hub's end: frees it with all that hangs on it, without a word or an entry.

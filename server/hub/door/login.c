@@ -100,7 +100,8 @@ static bool may_enter(struct session *s)
 	struct account *a = s->account;
 	size_t n = 0;
 
-	list_for_each(item, &a->sessions) n++;
+	list_for_each(item, &a->sessions)
+		n++;
 	if (a->disabled)
 		session_close(s, SPAN("The account is disabled"));
 	else if (server_ban_account(s->hub, span_of(a->name)))

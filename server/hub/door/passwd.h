@@ -7,9 +7,9 @@
 #include "server/hub/state/session.h"
 
 struct passwd_end {
-	const char *code;  // NULL: it was changed; else that of a FAIL
-	const char *words; // without a full stop
-	bool revokes;      // it was wished
+	const char *code;         // NULL: it was changed; else that of a FAIL
+	const char *words;        // without a full stop
+	bool revokes;             // it was wished
 	size_t n_revoked, n_left; // devices and tokens but the one in use
 };
 

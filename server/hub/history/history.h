@@ -13,7 +13,7 @@ struct stream {
 	uint64_t seq;
 	message_id last;
 	int64_t last_ms;
-	struct room *room;	 // one of the two
+	struct room *room; // one of the two
 	struct dialog *dialog;
 };
 
@@ -35,7 +35,8 @@ MUST_USE message_id history_new_id(struct hub *h);
 // NULL when it is gone.
 MUST_USE struct stream *history_stream(struct hub *h, stream_id id);
 // The conversation of a and b; made and journaled when there is none and `make`.
-MUST_USE struct dialog *dialog_of(struct hub *h, struct account *a, struct account *b, bool make);
+MUST_USE struct dialog *dialog_of(struct hub *h, struct account *a, struct account *b,
+				  bool make);
 MUST_USE struct account *dialog_other(const struct dialog *d, const struct account *self);
 void dialog_load(struct hub *h, const struct entry_dialog *row);
 void stream_load(struct hub *h, const struct entry_stream_head *row);

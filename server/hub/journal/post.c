@@ -160,8 +160,7 @@ static void release_queries(struct hub *h)
 
 static void release_answers(struct hub *h)
 {
-	list_for_each_safe(item, after, &h->held_answers)
-	{
+	list_for_each_safe(item, after, &h->held_answers) {
 		struct held_answer *held = container_of(item, struct held_answer, in_hub);
 
 		if (held->answer->after > h->durable)
@@ -208,8 +207,7 @@ void post_free(struct hub *h)
 		h->held_queries = q->letter.next;
 		query_free(q);
 	}
-	list_for_each_safe(item, after, &h->held_answers)
-	{
+	list_for_each_safe(item, after, &h->held_answers) {
 		struct held_answer *held = container_of(item, struct held_answer, in_hub);
 
 		admin_answer_free(held->answer);

@@ -14,8 +14,7 @@ static bool must_change(const struct credential *c)
 
 	if (span_to_u64(span_of(c->label), &number))
 		return true;
-	list_for_each(item, &c->account->credentials)
-	{
+	list_for_each(item, &c->account->credentials) {
 		const struct credential *other =
 			container_of(item, struct credential, in_account);
 
@@ -45,8 +44,7 @@ void credentials_loaded(struct hub *h)
 	struct account *a;
 
 	while ((a = idmap_next(&h->accounts, &cursor))) {
-		list_for_each(item, &a->credentials)
-		{
+		list_for_each(item, &a->credentials) {
 			struct credential *c =
 				container_of(item, struct credential, in_account);
 

@@ -410,8 +410,8 @@ static void on_cursors(struct hub *h, struct timer *t)
 	bool again = false;
 
 	(void)t;
-	list_for_each(item, &h->session_list) again |=
-		check_cursor(container_of(item, struct session, in_hub));
+	list_for_each(item, &h->session_list)
+		again |= check_cursor(container_of(item, struct session, in_hub));
 	if (again)
 		replay_is_due(h);
 }

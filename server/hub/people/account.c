@@ -142,8 +142,9 @@ void account_host(const struct account *a, struct buf *out)
 
 bool account_is_oper(const struct account *a)
 {
-	list_for_each(item, &a->sessions) if (container_of(item, struct session, in_account)
-						      ->oper) return true;
+	list_for_each(item, &a->sessions)
+		if (container_of(item, struct session, in_account)->oper)
+			return true;
 	return false;
 }
 

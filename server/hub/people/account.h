@@ -11,14 +11,14 @@
 struct account {
 	account_id id;
 	struct hub *hub;
-	char *name;   // as shown
-	char *folded; // key in hub.account_names
-	char *password; // PHC string, "" none
+	char *name;           // as shown
+	char *folded;         // key in hub.account_names
+	char *password;       // PHC string, "" none
 	unsigned n_passwords; // how often another one was set: what was asked before is over
 	char *realname;
 	enum account_role role;
 	bool disabled;
-	bool bot; // +B, of bot-mode
+	bool bot;                // +B, of bot-mode
 	bool invisible, wallops; // +i, +w
 	char *username; // of its last USER, as prefixes, WHO and masks show it; NULL: the name
 	int64_t created_ms, seen_ms;
@@ -27,13 +27,13 @@ struct account {
 	struct list sessions;
 	struct member **members; // its memberships (room.h)
 	size_t n_members, members_space;
-	struct idmap dialogs; // other account's id -> struct dialog
-	struct idmap markers; // stream_id -> struct marker (marker.c)
-	struct map cursors;   // device -> struct cursor (replay.c)
-	struct map metadata;  // key -> struct metadata
-	int64_t present_ms;   // wall, since when it is present
+	struct idmap dialogs;   // other account's id -> struct dialog
+	struct idmap markers;   // stream_id -> struct marker (marker.c)
+	struct map cursors;     // device -> struct cursor (replay.c)
+	struct map metadata;    // key -> struct metadata
+	int64_t present_ms;     // wall, since when it is present
 	int64_t makes_rooms_ms; // cmd_room.c: when the budget of new rooms is whole again
-	bool shown;	      // the rooms count it as present (presence.c)
+	bool shown;             // the rooms count it as present (presence.c)
 };
 
 // Journals and adds; `password` is a PHC string or "". NULL when the name is taken or not

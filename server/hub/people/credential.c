@@ -209,8 +209,7 @@ static bool has_number_or_pin(const struct credential *c, struct span name)
 struct credential *credential_named(struct account *a, enum credential_kind kind,
 				    struct span name)
 {
-	list_for_each(item, &a->credentials)
-	{
+	list_for_each(item, &a->credentials) {
 		struct credential *c = container_of(item, struct credential, in_account);
 
 		if (c->kind == kind &&
@@ -242,7 +241,8 @@ size_t credentials_count(const struct account *a)
 {
 	size_t n = 0;
 
-	list_for_each(item, &a->credentials) n++;
+	list_for_each(item, &a->credentials)
+		n++;
 	return n;
 }
 
@@ -251,8 +251,7 @@ size_t credentials_beside(const struct account *a, const struct session *own,
 {
 	size_t n = 0;
 
-	list_for_each(item, &a->credentials)
-	{
+	list_for_each(item, &a->credentials) {
 		const struct credential *c = container_of(item, struct credential, in_account);
 
 		n += c->kind == kind && !(own && credential_is_of(c, own));

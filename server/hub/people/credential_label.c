@@ -11,8 +11,7 @@ static bool is_free(const struct account *a, const struct credential *except, st
 
 	if (span_to_u64(label, &number))
 		return false;
-	list_for_each(item, &a->credentials)
-	{
+	list_for_each(item, &a->credentials) {
 		const struct credential *c = container_of(item, struct credential, in_account);
 
 		if (c != except && span_eq(span_of(c->label), label))

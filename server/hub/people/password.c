@@ -26,8 +26,13 @@ static const char *const stems[] = {
 };
 // clang-format on
 
-static const char *const rows[] = {"abcdefghijklmnopqrstuvwxyz", "1234567890123", "qwertyuiop",
-				   "qwertzuiop", "asdfghjkl", "zxcvbnm", "azertyuiop"};
+static const char *const rows[] = {"abcdefghijklmnopqrstuvwxyz",
+				   "1234567890123",
+				   "qwertyuiop",
+				   "qwertzuiop",
+				   "asdfghjkl",
+				   "zxcvbnm",
+				   "azertyuiop"};
 
 static bool is_letter(char c)
 {
@@ -51,7 +56,8 @@ static size_t period_of(struct span text)
 	for (size_t period = 1; period <= PERIOD_MAX && 2 * period <= text.len; period++) {
 		size_t i = period;
 
-		while (i < text.len && fold_letter(text.at[i]) == fold_letter(text.at[i - period]))
+		while (i < text.len &&
+		       fold_letter(text.at[i]) == fold_letter(text.at[i - period]))
 			i++;
 		if (i == text.len)
 			return period;

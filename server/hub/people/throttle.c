@@ -206,8 +206,7 @@ void throttles_start(struct hub *h)
 {
 	int64_t wall = h->now.wall_ms - h->now.mono_ms;
 
-	list_for_each(item, &h->throttle_order)
-	{
+	list_for_each(item, &h->throttle_order) {
 		struct throttle *t = container_of(item, struct throttle, in_order);
 
 		// Whatever the clock did meanwhile, nobody waits longer than the longest wait.

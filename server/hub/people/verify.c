@@ -11,7 +11,7 @@
 
 struct attempt {
 	verified_fn *fn;
-	account_id account; // 0: no such name
+	account_id account;   // 0: no such name
 	unsigned n_passwords; // of the account then
 	uint64_t source;
 	char *name, *device;

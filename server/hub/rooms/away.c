@@ -20,8 +20,7 @@ static const char *text_of(const struct account *a)
 {
 	const char *text = no_reason;
 
-	list_for_each(item, &a->sessions)
-	{
+	list_for_each(item, &a->sessions) {
 		const struct session *s = container_of(item, struct session, in_account);
 
 		if (s->away == NULL)

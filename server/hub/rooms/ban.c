@@ -32,7 +32,7 @@ static void ban_free(struct ban *b)
 void bans_clear(struct list *bans)
 {
 	while (!list_is_empty(bans))
-		// NOLINTNEXTLINE(clang-analyzer-unix.Malloc): what ban_free frees has left the list
+		// NOLINTNEXTLINE(clang-analyzer-unix.Malloc): what is freed has left the list
 		ban_free(ban_at(bans->next));
 }
 
@@ -44,8 +44,7 @@ bool ban_is_over(const struct ban *b)
 static struct ban *ban_lookup(struct hub *h, struct room *r, enum ban_kind kind,
 			      struct span mask)
 {
-	list_for_each(item, bans_of(h, r))
-	{
+	list_for_each(item, bans_of(h, r)) {
 		struct ban *b = ban_at(item);
 
 		if (b->kind == kind && span_eq_fold(span_of(b->mask), mask))
@@ -71,8 +70,7 @@ bool ban_would_change(struct hub *h, struct room *r, enum ban_kind kind, struct 
 
 bool bans_are_full(struct room *r, enum ban_kind kind, struct span mask)
 {
-	return bans_count(r, kind) >= BANS_PER_ROOM &&
-	       ban_find(r->hub, r, kind, mask) == NULL;
+	return bans_count(r, kind) >= BANS_PER_ROOM && ban_find(r->hub, r, kind, mask) == NULL;
 }
 
 static void on_over(struct hub *h, struct timer *t)
@@ -167,7 +165,8 @@ void ban_load(struct hub *h, const struct entry_ban *row)
 
 static void start_list(struct list *bans)
 {
-	list_for_each(item, bans) ban_start(ban_at(item));
+	list_for_each(item, bans)
+		ban_start(ban_at(item));
 }
 
 void bans_start(struct hub *h)
@@ -182,8 +181,7 @@ void bans_start(struct hub *h)
 
 static void rename_in(struct list *bans, struct span old, struct span name)
 {
-	list_for_each_safe(item, after, bans)
-	{
+	list_for_each_safe(item, after, bans) {
 		struct ban *b = ban_at(item);
 		struct span mask = span_of(b->mask), named = mask_name(mask);
 		struct buf text = {0};
@@ -217,7 +215,8 @@ size_t bans_count(const struct room *r, enum ban_kind kind)
 {
 	size_t n = 0;
 
-	list_for_each(item, &r->bans) n += ban_at(item)->kind == kind;
+	list_for_each(item, &r->bans)
+		n += ban_at(item)->kind == kind;
 	return n;
 }
 
@@ -242,8 +241,7 @@ static bool any_matches(const struct room *r, enum ban_kind kind, enum mutes mut
 	if (list_is_empty(&r->bans))
 		return false;
 	mask_who(a, &full);
-	list_for_each(item, &r->bans)
-	{
+	list_for_each(item, &r->bans) {
 		const struct ban *b = ban_at(item);
 		struct span mask = span_of(b->mask);
 		bool mute = mask_is_mute(mask);
@@ -281,8 +279,7 @@ bool room_lets_in(const struct room *r, const struct account *a)
 
 static struct ban *invitation(const struct room *r, const struct account *a)
 {
-	list_for_each(item, &r->bans)
-	{
+	list_for_each(item, &r->bans) {
 		struct ban *b = ban_at(item);
 
 		if (b->kind == BAN_INVITED &&

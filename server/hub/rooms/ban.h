@@ -54,8 +54,8 @@ void bans_start(struct hub *h);
 
 MUST_USE bool room_bans(const struct room *r, const struct account *a);
 MUST_USE bool room_mutes(const struct room *r, const struct account *a);
-// By an exception of +i, not by INVITE. What lets in (INVITE, and patterns of +e and +I) does so
-// for those who had their account when it was set; an exact name for whoever has it.
+// By an exception of +i, not by INVITE. What lets in (INVITE, and patterns of +e and +I) does
+// so for those who had their account when it was set; an exact name for whoever has it.
 MUST_USE bool room_lets_in(const struct room *r, const struct account *a);
 MUST_USE bool room_has_invited(const struct room *r, const struct account *a);
 void room_uninvite(struct room *r, const struct account *a);

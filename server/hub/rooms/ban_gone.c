@@ -10,8 +10,7 @@ static size_t each_in(struct list *bans, const struct account *a, void (*fn)(str
 {
 	size_t n = 0;
 
-	list_for_each_safe(item, after, bans)
-	{
+	list_for_each_safe(item, after, bans) {
 		struct ban *b = container_of(item, struct ban, in_list);
 
 		if (!span_eq_fold(mask_name(span_of(b->mask)), span_of(a->name)))

@@ -154,8 +154,7 @@ void room_say_others(struct room *r, struct line *line, cap_set need, cap_set la
 static void cast_to_account(struct cast *c, const struct account *a, cap_set need, cap_set lack,
 			    const struct session *except)
 {
-	list_for_each(item, &a->sessions)
-	{
+	list_for_each(item, &a->sessions) {
 		struct session *s = container_of(item, struct session, in_account);
 
 		if (s != except && wants(s->caps, need, lack))
@@ -191,8 +190,7 @@ void peers_say(struct account *a, struct line *line, cap_set need, cap_set lack,
 
 	a->hub->peers_round++;
 	cast_open(&c, line);
-	list_for_each(item, &a->sessions)
-	{
+	list_for_each(item, &a->sessions) {
 		struct session *s = container_of(item, struct session, in_account);
 
 		if (self)

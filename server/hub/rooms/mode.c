@@ -418,8 +418,7 @@ void mode_list(struct session *s, struct room *r, enum ban_kind kind)
 {
 	if (!s->oper && need_member(s, r) == NULL)
 		return;
-	list_for_each(item, &r->bans)
-	{
+	list_for_each(item, &r->bans) {
 		const struct ban *b = container_of(item, struct ban, in_list);
 
 		if (b->kind == kind && !ban_is_over(b))

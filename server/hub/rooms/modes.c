@@ -26,7 +26,7 @@ static const struct user_mode {
 // A letter without a flag (or rank) of its own would be announced and do nothing.
 #define ROOM_MODE(letter, kind, which, who, prefix, word, help)                                \
 	_Static_assert(((kind) != MODE_FLAG && (kind) != MODE_RANK) ||                         \
-			       ((which) != 0 && ((which) & ((which) - 1)) == 0),               \
+			       ((which) != 0 && ((which) & ((which)-1)) == 0),                 \
 		       "a flag or a rank is one bit");                                         \
 	_Static_assert((kind) != MODE_FLAG || (which) != (int)ROOM_PASSING,                    \
 		       "that flag is no mode");                                                \
@@ -39,8 +39,7 @@ static const struct user_mode {
 // No two rows have one letter, and no two one meaning: the bits that stand for them have the
 // same sum as union.
 #define USER_MODE(letter, has, set, help)
-#define ROOM_MODE(letter, kind, which, who, prefix, word, help)                                \
-	JOINED (1ULL << ((letter) - 'A'))
+#define ROOM_MODE(letter, kind, which, who, prefix, word, help) JOINED(1ULL << ((letter) - 'A'))
 _Static_assert((0
 #define JOINED +
 #include "server/hub/rooms/modes.def"
@@ -49,13 +48,14 @@ _Static_assert((0
 #define JOINED |
 #include "server/hub/rooms/modes.def"
 #undef JOINED
-		), "two modes have one letter");
+		      ),
+	       "two modes have one letter");
 #undef ROOM_MODE
 #define ROOM_MODE(letter, kind, which, who, prefix, word, help)                                \
-	JOINED ((kind) == MODE_FLAG   ? (uint64_t)(which)                                      \
-		: (kind) == MODE_RANK ? (uint64_t)(which) << 32                                \
-		: (kind) == MODE_LIST ? 1ULL << (40 + (which))                                 \
-				      : (uint64_t)(kind) << 48)
+	JOINED((kind) == MODE_FLAG   ? (uint64_t)(which)                                       \
+	       : (kind) == MODE_RANK ? (uint64_t)(which) << 32                                 \
+	       : (kind) == MODE_LIST ? 1ULL << (40 + (which))                                  \
+				     : (uint64_t)(kind) << 48)
 _Static_assert((0
 #define JOINED +
 #include "server/hub/rooms/modes.def"
@@ -64,7 +64,8 @@ _Static_assert((0
 #define JOINED |
 #include "server/hub/rooms/modes.def"
 #undef JOINED
-		), "two modes mean the same");
+		      ),
+	       "two modes mean the same");
 #undef ROOM_MODE
 #undef USER_MODE
 

@@ -17,8 +17,7 @@ void oper_say(struct session *s, struct account *by, const char *mode)
 
 void opers_end(struct account *a)
 {
-	list_for_each(item, &a->hub->session_list)
-	{
+	list_for_each(item, &a->hub->session_list) {
 		struct session *s = container_of(item, struct session, in_hub);
 
 		if (s->oper_by != a->id)

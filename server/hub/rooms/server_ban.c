@@ -19,8 +19,7 @@ bool server_mask_is_valid(struct span mask)
 
 const struct ban *server_ban_account(struct hub *h, struct span name)
 {
-	list_for_each(item, &h->server_bans)
-	{
+	list_for_each(item, &h->server_bans) {
 		const struct ban *b = ban_at(item);
 
 		if (!ban_is_over(b) && span_eq_fold(span_of(b->mask), name))
@@ -43,8 +42,9 @@ const struct ban *server_ban_address(struct hub *h, struct span host)
 
 	if (list_is_empty(&h->server_bans) || !cidr_parse(host, &address))
 		return NULL;
-	list_for_each(item, &h->server_bans) if (means_address(ban_at(item),
-							       &address)) return ban_at(item);
+	list_for_each(item, &h->server_bans)
+		if (means_address(ban_at(item), &address))
+			return ban_at(item);
 	return NULL;
 }
 

@@ -8,9 +8,9 @@ struct hub_figures {
 	int64_t accounts, rooms, dialogs, sessions, users;
 	int64_t unknown; // connections that are not logged in
 	entry_no head, durable;
-	int64_t queries, jobs; // unanswered
+	int64_t queries, jobs;        // unanswered
 	int64_t messages, deliveries; // since start
-	int64_t expired; // messages that retention let go since start
+	int64_t expired;              // messages that retention let go since start
 };
 
 void hub_figures(const struct hub *h, struct hub_figures *figures);

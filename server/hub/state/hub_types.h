@@ -17,24 +17,24 @@ enum room_policy { ROOMS_BY_MEMBERS, ROOMS_BY_ADMINS };
 
 // What the hub needs of the configuration. Spans are copied.
 struct hub_config {
-	struct span name;	 // host name: the source of the server's own lines
-	struct span network;	 // NETWORK of ISUPPORT; the server's title
+	struct span name;        // host name: the source of the server's own lines
+	struct span network;     // NETWORK of ISUPPORT; the server's title
 	struct span description; // of RPL_WHOISSERVER, LINKS
-	struct span motd;	 // lines by LF; "" none
-	struct span version;	 // "snugd-0.1"
-	struct span icon;	 // draft/ICON, "" none
-	struct span link_host;	 // HOST[:PORT] of invite links
-	uint8_t pin[32];	 // SPKI hash of the server's key, for links
+	struct span motd;        // lines by LF; "" none
+	struct span version;     // "snugd-0.1"
+	struct span icon;        // draft/ICON, "" none
+	struct span link_host;   // HOST[:PORT] of invite links
+	uint8_t pin[32];         // SPKI hash of the server's key, for links
 	uint16_t port;
 	enum registration registration;
 	bool email_required; // by REGISTER; noted in the audit log
 	enum room_policy create_rooms;
 	int64_t argon2_memory; // bytes
 	int64_t argon2_passes;
-	int64_t logins_per_source;	// wrong or costly ones in a minute; 0: no limit
+	int64_t logins_per_source;      // wrong or costly ones in a minute; 0: no limit
 	int64_t connections_per_source; // 0: no limit; logged-in ones do not count
-	int64_t rooms_per_hour;		// that an account may make; 0: no limit
-	int64_t lines_per_second;	// of one connection; 0: no limit
+	int64_t rooms_per_hour;         // that an account may make; 0: no limit
+	int64_t lines_per_second;       // of one connection; 0: no limit
 	int64_t lines_burst;
 	int64_t history_keep_ms;    // retention; 0: forever
 	int64_t history_keep_bytes; // of a room; 0: no bound

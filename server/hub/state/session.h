@@ -38,7 +38,7 @@ struct session {
 	bool closing;            // an ERROR was sent: ignore what still comes
 	bool stalled;            // live lines are dropped by its shard: catch up when drained
 	bool cap_302;
-	bool oper; // rights of its account's role are in force
+	bool oper;          // rights of its account's role are in force
 	account_id oper_by; // or of this account's, by its password (OPER); 0: no
 	cap_set caps;
 	char *host; // address as text
@@ -68,11 +68,11 @@ struct session {
 	struct replay *replay;   // what it missed is being sent; NULL: it is live
 	struct listening *rooms; // where it stands among the rooms' listeners (listener.c)
 	size_t n_rooms, rooms_space;
-	uint64_t peers_round; // the last round of peers_say that reached it
-	char *away;           // of this connection, NULL: here (away.h)
-	char *new_password;   // wished for while the old one is checked (passwd.c); wiped
-	passwd_fn *password_told; // who is told what came of it
-	bool password_revokes;    // the other devices go with the old one
+	uint64_t peers_round;      // the last round of peers_say that reached it
+	char *away;                // of this connection, NULL: here (away.h)
+	char *new_password;        // wished for while the old one is checked (passwd.c); wiped
+	passwd_fn *password_told;  // who is told what came of it
+	bool password_revokes;     // the other devices go with the old one
 	struct map early_metadata; // set before the login was complete (metadata.c)
 	struct idmap cursors;
 	struct map metadata_subs;

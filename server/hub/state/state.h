@@ -36,11 +36,11 @@ struct hub {
 	// The session whose command is being carried out: its replies belong to the label.
 	struct session *acting;
 
-	struct idmap accounts; // by account_id
-	struct map account_names; // by folded name
-	struct idmap credentials; // by id
+	struct idmap accounts;        // by account_id
+	struct map account_names;     // by folded name
+	struct idmap credentials;     // by id
 	struct map credential_hashes; // by the 32 bytes
-	struct idmap invites; // by id
+	struct idmap invites;         // by id
 	struct map invite_hashes;
 	uint8_t token_key[32]; // ENTRY_SETTING "token_key": keys token and invite hashes
 
@@ -49,17 +49,17 @@ struct hub {
 	struct idmap rooms;
 	struct map dialog_pairs; // by the two account ids
 	struct list server_bans;
-	struct map monitors; // folded name -> who watches it (monitor.c)
-	uint64_t peers_round; // counts calls of peers_say (listener.c)
+	struct map monitors;            // folded name -> who watches it (monitor.c)
+	uint64_t peers_round;           // counts calls of peers_say (listener.c)
 	int64_t n_present, max_present; // accounts with sessions (presence.c)
-	int64_t n_listed; // rooms that are not secret; -1: to be counted anew
-	int64_t n_invisible, n_opers;	// of them with +i; sessions with +o
-	struct list whowas; // who left, newest last (whowas.c); zeroed: empty
+	int64_t n_listed;               // rooms that are not secret; -1: to be counted anew
+	int64_t n_invisible, n_opers;   // of them with +i; sessions with +o
+	struct list whowas;             // who left, newest last (whowas.c); zeroed: empty
 	size_t n_whowas;
 
 	int64_t last_id; // highest row id given out (accounts, credentials, streams, ...)
 	message_id last_message;
-	entry_no head;	  // last entry posted
+	entry_no head;    // last entry posted
 	entry_no durable; // last entry on disk
 	enum disk_state disk;
 	int64_t disk_free;
@@ -70,25 +70,25 @@ struct hub {
 	struct letter *held_queries, **held_queries_end; // wait for `durable`
 	struct list held_answers;
 
-	struct hub_out out; // of this turn
+	struct hub_out out;                                     // of this turn
 	struct letter **queries_end, **jobs_end, **answers_end; // of its chains
-	bool durable_moved;    // since the shards were told
-	struct list crediting; // sessions that are owed credit
+	bool durable_moved;                                     // since the shards were told
+	struct list crediting;                                  // sessions that are owed credit
 	struct list timers;
 	int64_t next_timer_ms; // not later than the first of them
 	char *load_error;      // the first contradiction met while loading
 	struct buf tags, text; // scratch of line.c
 	struct cast_variant *cast_pool;
 	size_t cast_pool_space;
-	struct map throttles; // login attempts by source and by account (throttle.c)
-	struct list throttle_order; // oldest first
+	struct map throttles;         // login attempts by source and by account (throttle.c)
+	struct list throttle_order;   // oldest first
 	struct idmap unknown_sources; // source -> its connections that are not logged in
-	struct keepsakes *keepsakes; // recent client ids (keepsake.c)
-	struct recent *recent;	     // the newest messages (recent.c)
-	struct timer on_cursors;     // replay.c
-	struct timer on_retention;   // retention.c
-	struct timer on_throttles;   // throttle.c
-	int64_t retention_asked_ms;  // mono; 0: no question is out
+	struct keepsakes *keepsakes;  // recent client ids (keepsake.c)
+	struct recent *recent;        // the newest messages (recent.c)
+	struct timer on_cursors;      // replay.c
+	struct timer on_retention;    // retention.c
+	struct timer on_throttles;    // throttle.c
+	int64_t retention_asked_ms;   // mono; 0: no question is out
 	struct hub_figures figures;
 	int64_t started_ms; // wall
 };

@@ -29,8 +29,7 @@ void timer_stop(struct timer *t)
 static void take_due(struct hub *h, struct list *due)
 {
 	h->next_timer_ms = INT64_MAX;
-	list_for_each_safe(item, after, &h->timers)
-	{
+	list_for_each_safe(item, after, &h->timers) {
 		struct timer *t = container_of(item, struct timer, in_hub);
 
 		if (t->at_ms <= h->now.mono_ms) {

@@ -63,8 +63,8 @@ static void send_first(struct session *s)
 {
 	struct capture *c = s->capture;
 
-	send_with(s, "batch", span_of(c->has_batch ? NULL : c->ref),
-		  buf_span(&c->tags), buf_span(&c->body));
+	send_with(s, "batch", span_of(c->has_batch ? NULL : c->ref), buf_span(&c->tags),
+		  buf_span(&c->body));
 }
 
 static void open_batch(struct session *s)
@@ -103,8 +103,7 @@ void label_capture(struct session *s, const struct line *l, struct span tags)
 	}
 	if (c->n_lines == 2)
 		open_batch(s);
-	send_with(s, "batch", span_of(l->batch.len ? NULL : c->ref), tags,
-		  buf_span(&l->body));
+	send_with(s, "batch", span_of(l->batch.len ? NULL : c->ref), tags, buf_span(&l->body));
 }
 
 static void send_ack(struct session *s)

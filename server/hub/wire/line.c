@@ -330,8 +330,7 @@ void account_say(struct account *a, struct line *l, cap_set need, cap_set lack,
 	struct cast c;
 
 	cast_open(&c, l);
-	list_for_each(item, &a->sessions)
-	{
+	list_for_each(item, &a->sessions) {
 		struct session *s = container_of(item, struct session, in_account);
 
 		if (s != except && (s->caps & need) == need && !(s->caps & lack))

@@ -14,18 +14,19 @@
 
 struct line {
 	struct hub *hub;
-	struct buf body;	      // ":source COMMAND params", no CR LF
+	struct buf body;              // ":source COMMAND params", no CR LF
 	const struct account *sender; // account-tag; NULL: the server itself
-	int64_t time_ms;	      // server-time; 0: now
-	message_id msgid;	      // 0: none
-	uint64_t seq;		      // 0: none
+	int64_t time_ms;              // server-time; 0: now
+	message_id msgid;             // 0: none
+	uint64_t seq;                 // 0: none
 	struct span client_tags;      // relayed client-only tags, raw
-	struct span client_id;	      // only the sender's own sessions see it
-	struct span batch;	      // reference of the batch it stands in
+	struct span client_id;        // only the sender's own sessions see it
+	struct span batch;            // reference of the batch it stands in
 };
 
 // From an account ("name!name@host"), or from the server when sender is NULL.
-void line_start(struct line *l, struct hub *h, const struct account *sender, const char *command);
+void line_start(struct line *l, struct hub *h, const struct account *sender,
+		const char *command);
 // From any other source text.
 void line_start_as(struct line *l, struct hub *h, struct span source, const char *command);
 // A middle parameter ("*" when empty; it must not hold spaces or start with ':').

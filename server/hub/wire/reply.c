@@ -4,7 +4,6 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/people/account.h"
 
-
 struct span reply_nick(const struct session *s)
 {
 	return s->registered ? span_of(s->account->name) : SPAN("*");

@@ -25,7 +25,8 @@ static inline void scene_say(struct scene *s, const char *line)
 		handle_line(s->m, &msg, SCENE_NOW);
 }
 
-static inline void scene_at(struct scene *s, const char *clock, const char *id, const char *rest)
+static inline void scene_at(struct scene *s, const char *clock, const char *id,
+			    const char *rest)
 {
 	char line[1024];
 	snprintf(line, sizeof(line), "@time=2026-11-22T%s.000Z;msgid=%s %s", clock, id, rest);
@@ -49,14 +50,16 @@ static inline void scene_talk(struct scene *s)
 {
 	scene_say(s, ":srv MARKREAD #lounge timestamp=2026-11-22T12:02:30.000Z");
 	scene_at(s, "11:58:00", "m1", ":bob!b@h PRIVMSG #lounge :are we still on for three?");
-	scene_at(s, "12:01:00", "m2",
-		 ":dora!d@h PRIVMSG #lounge :yes, slides at https://wiki.example/slides (3 MB pdf)");
+	scene_at(
+		s, "12:01:00", "m2",
+		":dora!d@h PRIVMSG #lounge :yes, slides at https://wiki.example/slides (3 MB pdf)");
 	scene_say(s, "@+draft/reply=m2;+draft/react=👍 :bob!b@h TAGMSG #lounge");
 	scene_say(s, "@+draft/reply=m2;+draft/react=👍 :cem!b@h TAGMSG #lounge");
 	scene_say(s, "@+draft/reply=m2;+draft/react=🎉 :bob!b@h TAGMSG #lounge");
 	scene_say(s, "@time=2026-11-22T12:02:00.000Z;msgid=m3;+draft/reply=m2 :cem!c@h PRIVMSG "
 		     "#lounge :I'll print them");
-	scene_at(s, "12:02:30", "m4", ":cem!c@h PRIVMSG #lounge :in colour 👩‍👩‍👧‍👦 ❤️");
+	scene_at(s, "12:02:30", "m4",
+		 ":cem!c@h PRIVMSG #lounge :in colour 👩‍👩‍👧‍👦 ❤️");
 	scene_at(s, "12:05:00", "m5", ":bob!b@h PRIVMSG #lounge :ann: can you open the door?");
 	scene_at(s, "12:05:10", "j1", ":zoe!z@h JOIN #lounge");
 	scene_at(s, "12:05:20", "j2", ":yan!y@h JOIN #lounge");

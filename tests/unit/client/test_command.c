@@ -43,7 +43,8 @@ static bool ask_raw(void *arg, struct span line)
 
 static void ask_mark(void *arg, struct target *t, int64_t at_ms)
 {
-	buf_printf(&((struct fixture *)arg)->asked, "read %s %lld\n", t->name, (long long)at_ms);
+	buf_printf(&((struct fixture *)arg)->asked, "read %s %lld\n", t->name,
+		   (long long)at_ms);
 }
 
 static void ask_retry(void *arg, uint64_t id)
@@ -67,8 +68,12 @@ static int set_up(void **state)
 {
 	static struct fixture f;
 	f = (struct fixture){.m = model_new(SPAN("ann"))};
-	f.intents = (struct intents){.arg = &f, .message = ask_message, .raw = ask_raw,
-				     .mark_read = ask_mark, .retry = ask_retry, .quit = ask_quit};
+	f.intents = (struct intents){.arg = &f,
+				     .message = ask_message,
+				     .raw = ask_raw,
+				     .mark_read = ask_mark,
+				     .retry = ask_retry,
+				     .quit = ask_quit};
 	say(f.m, ":srv 001 ann :hi");
 	say(f.m, ":ann!a@h JOIN #den");
 	*state = &f;
@@ -156,14 +161,17 @@ static void devices_are_listed_and_revoked(void **state)
 	expect(f, "/device revoke old laptop", "CERT DEL :old laptop\n");
 	expect(f, "/device revoke", "");
 	assert_true(note_says(f, "/device revoke LABEL"));
-	say(f->m, ":srv CERT LIST 17 PIN 2026-11-22T12:05:31.204Z 2026-11-23T08:00:00.000Z :old laptop");
-	assert_true(some_note_says(f, "device old laptop: added 2026-11-22, last used 2026-11-23"));
+	say(f->m,
+	    ":srv CERT LIST 17 PIN 2026-11-22T12:05:31.204Z 2026-11-23T08:00:00.000Z :old laptop");
+	assert_true(
+		some_note_says(f, "device old laptop: added 2026-11-22, last used 2026-11-23"));
 	say(f->m, ":srv CERT LIST *");
 	say(f->m, "@label=x :srv CERT LIST 18 PIN * * :mine");
 	assert_false(some_note_says(f, "mine"));
 	say(f->m, ":srv CERT DEL 17 PIN :old laptop");
 	assert_true(some_note_says(f, "old laptop can no longer log in"));
-	say(f->m, ":srv FAIL CERT CONFIRM_NEEDED 19 :mine is the device of this very connection");
+	say(f->m,
+	    ":srv FAIL CERT CONFIRM_NEEDED 19 :mine is the device of this very connection");
 	assert_int_equal(f->m->question.id, QUESTION_DEVICE);
 	assert_int_equal(f->m->question.about, 19);
 	assert_false(some_note_says(f, "mine is"));
@@ -181,7 +189,8 @@ static void the_user_hears_of_what_the_user_asked(void **state)
 static bool ask_set(void *arg, struct span key, struct span value, struct buf *words)
 {
 	struct fixture *f = arg;
-	buf_printf(&f->asked, "set '" SPAN_FMT "' to '" SPAN_FMT "'\n", SPAN_ARG(key), SPAN_ARG(value));
+	buf_printf(&f->asked, "set '" SPAN_FMT "' to '" SPAN_FMT "'\n", SPAN_ARG(key),
+		   SPAN_ARG(value));
 	buf_add_str(words, key.len ? "one = 1\n" : "one = 1\ntwo = 2\n");
 	return true;
 }
@@ -271,8 +280,8 @@ static void every_command_refuses_words_it_does_not_take(void **state)
 			continue;
 		type_words(words[i].name, words[i].most + 2, typed);
 		expect(f, typed, "");
-		snprintf(surplus, sizeof(surplus), "takes no \"word%d word%d\"", words[i].most + 1,
-			 words[i].most + 2);
+		snprintf(surplus, sizeof(surplus), "takes no \"word%d word%d\"",
+			 words[i].most + 1, words[i].most + 2);
 		if (!note_says(f, surplus) || !note_says(f, words[i].usage))
 			fail_msg("%s: " SPAN_FMT, typed, SPAN_ARG(last_note(f)));
 		n_refused++;
@@ -334,7 +343,8 @@ static void plain_lines_tell_everything_in_words(void **state)
 	struct buf out = {0};
 	setenv("TZ", "UTC", 1);
 	tzset();
-	say(f->m, "@time=2026-11-22T12:05:00.000Z;msgid=a :bob!b@h PRIVMSG #den :ann: \x1b[2Jhi");
+	say(f->m,
+	    "@time=2026-11-22T12:05:00.000Z;msgid=a :bob!b@h PRIVMSG #den :ann: \x1b[2Jhi");
 	struct target *den = f->m->current;
 	plain_line(&out, den, scrollback_at(&den->log, den->log.count - 1), true);
 	assert_string_equal(buf_str(&out), "Mention 12:05 #den bob: ann: hi\n");

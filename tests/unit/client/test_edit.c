@@ -62,7 +62,8 @@ static void letters_go_in_at_the_cursor(void **state)
 static void controls_and_broken_bytes_do_not_go_in(void **state)
 {
 	struct edit *e = *state;
-	edit_insert(e, SPAN("a\x1b[31m\x00\x7f\xff\xc2\x9b" "b\tc\nd"));
+	edit_insert(e, SPAN("a\x1b[31m\x00\x7f\xff\xc2\x9b"
+			    "b\tc\nd"));
 	expect(e, "a[31mb c\nd|");
 }
 

@@ -58,7 +58,8 @@ static void an_edit_replaces_the_text_and_counts_as_nothing(void **state)
 {
 	struct model *m = *state;
 	say(m, "@" T0 ";msgid=a;snug.chat/seq=1 :bob!b@h PRIVMSG #den :cakee");
-	say(m, "@" T1 ";msgid=b;snug.chat/seq=2;+draft/edit=a :bob!b@h PRIVMSG #den :ann: cake");
+	say(m,
+	    "@" T1 ";msgid=b;snug.chat/seq=2;+draft/edit=a :bob!b@h PRIVMSG #den :ann: cake");
 	expect_text(m, "a", "ann: cake");
 	assert_true(is_edited(m, "a"));
 	assert_int_equal(den(m)->unread, 1);

@@ -97,7 +97,8 @@ static void one_line_stays_one_line(void **state)
 {
 	(void)state;
 	struct buf b = {0};
-	filter_add_line(&b, SPAN("a\nb\xe2\x80\xa8" "c"));
+	filter_add_line(&b, SPAN("a\nb\xe2\x80\xa8"
+				 "c"));
 	assert_string_equal(buf_str(&b), "a b c");
 	buf_clear(&b);
 }
@@ -110,8 +111,10 @@ static void random_bytes_never_leave_a_control(void **state)
 		char bytes[24];
 		struct buf out = {0};
 		for (size_t i = 0; i < sizeof(bytes); i++)
-			bytes[i] = (char)(random() & 1 ? "\x1b[]P\\\x07\x9b\xc2;0m\x18"[random() % 12]
-						       : random());
+			bytes[i] =
+				(char)(random() & 1
+					       ? "\x1b[]P\\\x07\x9b\xc2;0m\x18"[random() % 12]
+					       : random());
 		filter_add(&out, span_from(bytes, sizeof(bytes)));
 		assert_true(utf8_is_valid(buf_span(&out)));
 		for (size_t i = 0; i < out.len; i++) {

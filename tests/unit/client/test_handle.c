@@ -48,11 +48,13 @@ static int set_up(void **state)
 {
 	static struct fixture fixture;
 	fixture = (struct fixture){.m = model_new(SPAN("ann"))};
-	struct model_watch watch = {.arg = &fixture.seen, .on_alert = on_alert, .on_page = on_page};
+	struct model_watch watch = {
+		.arg = &fixture.seen, .on_alert = on_alert, .on_page = on_page};
 	model_watch(fixture.m, &watch);
 	*state = &fixture;
 	say(fixture.m, ":srv 001 ann :Welcome");
-	say(fixture.m, ":srv 005 ann NETWORK=Example PREFIX=(qov)~@+ CHANTYPES=# :are supported");
+	say(fixture.m,
+	    ":srv 005 ann NETWORK=Example PREFIX=(qov)~@+ CHANTYPES=# :are supported");
 	say(fixture.m, ":ann!a@h JOIN #den");
 	say(fixture.m, ":srv 332 ann #den :Release Friday");
 	say(fixture.m, ":srv 353 ann = #den :@bob +cem ann");
@@ -177,9 +179,10 @@ static void page(struct fixture *f, const char *target, int from, int to)
 	snprintf(line, sizeof(line), "@label=x :srv BATCH +p chathistory %s", target);
 	say(f->m, line);
 	for (int i = from; i <= to; i++) {
-		snprintf(line, sizeof(line),
-			 "@batch=p;time=2026-11-22T12:00:%02d.000Z;msgid=m%02d :bob!b@h PRIVMSG %s :n%d",
-			 i, i, target, i);
+		snprintf(
+			line, sizeof(line),
+			"@batch=p;time=2026-11-22T12:00:%02d.000Z;msgid=m%02d :bob!b@h PRIVMSG %s :n%d",
+			i, i, target, i);
 		say(f->m, line);
 	}
 	say(f->m, ":srv BATCH -p");
@@ -189,7 +192,8 @@ static void live(struct fixture *f, int i)
 {
 	char line[256];
 	snprintf(line, sizeof(line),
-		 "@time=2026-11-22T12:00:%02d.000Z;msgid=m%02d :bob!b@h PRIVMSG #den :n%d", i, i, i);
+		 "@time=2026-11-22T12:00:%02d.000Z;msgid=m%02d :bob!b@h PRIVMSG #den :n%d", i,
+		 i, i);
 	say(f->m, line);
 }
 
@@ -285,7 +289,8 @@ static void history_does_not_change_who_is_here(void **state)
 static void many_lines_are_one_message(void **state)
 {
 	struct fixture *f = *state;
-	say(f->m, "@msgid=big;time=2026-11-22T12:00:00.000Z :bob!b@h BATCH +m draft/multiline #den");
+	say(f->m,
+	    "@msgid=big;time=2026-11-22T12:00:00.000Z :bob!b@h BATCH +m draft/multiline #den");
 	say(f->m, "@batch=m :bob!b@h PRIVMSG #den :one");
 	say(f->m, "@batch=m :bob!b@h PRIVMSG #den :two ");
 	say(f->m, "@batch=m;draft/multiline-concat :bob!b@h PRIVMSG #den :more");
@@ -342,8 +347,10 @@ static void what_the_server_found_is_kept_apart(void **state)
 	struct fixture *f = *state;
 	size_t before = den(f)->log.count;
 	say(f->m, ":srv BATCH +s soju.im/search");
-	say(f->m, "@batch=s;msgid=x1;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG #den :old cake");
-	say(f->m, "@batch=s;msgid=x2;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG ann :cake?");
+	say(f->m,
+	    "@batch=s;msgid=x1;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG #den :old cake");
+	say(f->m,
+	    "@batch=s;msgid=x2;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG ann :cake?");
 	say(f->m, ":srv BATCH -s");
 	assert_int_equal(den(f)->log.count, before);
 	assert_int_equal(f->m->n_found, 2);
@@ -371,8 +378,8 @@ static void a_target_alerts_as_is_set_for_it(void **state)
 		f->seen.alerts = 0;
 		for (int k = 0; k < 2; k++) {
 			snprintf(line, sizeof(line),
-				 "@time=2026-11-22T12:0%zu:0%d.000Z :bob!b@h PRIVMSG #den :%s", i, k,
-				 k ? "ann?" : "hi");
+				 "@time=2026-11-22T12:0%zu:0%d.000Z :bob!b@h PRIVMSG #den :%s",
+				 i, k, k ? "ann?" : "hi");
 			say(f->m, line);
 		}
 		say(f->m, ":bob!b@h TOPIC #den :not a message");
@@ -391,8 +398,10 @@ static void a_mention_alerts_once_however_often_it_comes(void **state)
 	say(f->m, ":srv MARKREAD #den timestamp=2026-11-22T12:00:00.500Z");
 	say(f->m, ":srv BATCH +p chathistory #den");
 	say(f->m, "@batch=p;time=2026-11-22T12:00:00.000Z;msgid=a :bob!b@h PRIVMSG #den :ann!");
-	say(f->m, "@batch=p;time=2026-11-22T12:00:01.000Z;msgid=b :bob!b@h PRIVMSG #den :ann: door?");
-	say(f->m, "@batch=p;time=2026-11-22T12:00:02.000Z;msgid=c :bob!b@h PRIVMSG #den :ann, now?");
+	say(f->m,
+	    "@batch=p;time=2026-11-22T12:00:01.000Z;msgid=b :bob!b@h PRIVMSG #den :ann: door?");
+	say(f->m,
+	    "@batch=p;time=2026-11-22T12:00:02.000Z;msgid=c :bob!b@h PRIVMSG #den :ann, now?");
 	say(f->m, ":srv BATCH -p");
 	assert_int_equal(f->seen.alerts, 2); // c alone is news
 	say(f->m, "@time=2026-11-22T12:00:02.000Z;msgid=c :bob!b@h PRIVMSG #den :ann, now?");
@@ -468,11 +477,32 @@ static void odd_lines_do_no_harm(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const odd[] = {
-		"PRIVMSG", ":x PRIVMSG", ":x!y@z PRIVMSG #den", ":x!y@z JOIN", "BATCH", "BATCH +",
-		"BATCH -none", "BATCH +a chathistory", "BATCH -a", ":a MODE #den", ":a MODE #den +o",
-		":a KICK #den", ":a NICK", "353", ":s 353 ann = #den", "MARKREAD #den never", "FAIL",
-		"FAIL A", ":x TAGMSG #den", "CAP", ":ann!a@h NICK :", "@batch=zz :a!b@c PRIVMSG #den :q",
-		"REDACT #den", ":bob!b@h RENAME #den #bar", "005", "001",
+		"PRIVMSG",
+		":x PRIVMSG",
+		":x!y@z PRIVMSG #den",
+		":x!y@z JOIN",
+		"BATCH",
+		"BATCH +",
+		"BATCH -none",
+		"BATCH +a chathistory",
+		"BATCH -a",
+		":a MODE #den",
+		":a MODE #den +o",
+		":a KICK #den",
+		":a NICK",
+		"353",
+		":s 353 ann = #den",
+		"MARKREAD #den never",
+		"FAIL",
+		"FAIL A",
+		":x TAGMSG #den",
+		"CAP",
+		":ann!a@h NICK :",
+		"@batch=zz :a!b@c PRIVMSG #den :q",
+		"REDACT #den",
+		":bob!b@h RENAME #den #bar",
+		"005",
+		"001",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(odd); i++)
 		say(f->m, odd[i]);

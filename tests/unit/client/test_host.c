@@ -33,10 +33,17 @@ static void a_host_of_two_alphabets_is_told(void **state)
 
 static void a_host_of_one_alphabet_is_not(void **state)
 {
-	static const char *const urls[] = {
-		"https://example.com/аpple", "https://müller.de", "https://пример.рф",
-		"https://例え.jp",	     "https://한국.example", "https://a@b.example:1",
-		"https://127.0.0.1/",	     "mailto:x@y.z", "https://", "x", ""};
+	static const char *const urls[] = {"https://example.com/аpple",
+					   "https://müller.de",
+					   "https://пример.рф",
+					   "https://例え.jp",
+					   "https://한국.example",
+					   "https://a@b.example:1",
+					   "https://127.0.0.1/",
+					   "mailto:x@y.z",
+					   "https://",
+					   "x",
+					   ""};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(urls); i++) {
 		struct buf out = {0};

@@ -14,10 +14,11 @@
 // What comes out, as names: "C-a", "Up", "rune", "<paste:text>", "<report:text>".
 static void describe(const struct input *in, struct key key, struct buf *out)
 {
-	static const char *const names[] = {"", "Enter", "Tab", "Bksp", "Esc", "Up", "Down", "Left",
-					    "Right", "Home", "End", "PgUp", "PgDn", "Ins", "Del"};
-	buf_printf(out, "%s%s%s", key.mods & KEY_ALT ? "M-" : "", key.mods & KEY_CTRL ? "C-" : "",
-		   key.mods & KEY_SHIFT ? "S-" : "");
+	static const char *const names[] = {"",    "Enter", "Tab",  "Bksp",  "Esc",
+					    "Up",  "Down",  "Left", "Right", "Home",
+					    "End", "PgUp",  "PgDn", "Ins",   "Del"};
+	buf_printf(out, "%s%s%s", key.mods & KEY_ALT ? "M-" : "",
+		   key.mods & KEY_CTRL ? "C-" : "", key.mods & KEY_SHIFT ? "S-" : "");
 	if (key.code == KEY_RUNE)
 		buf_printf(out, key.rune < 128 ? "%c" : "U+%X", (unsigned)key.rune);
 	else if (key.code < ARRAY_LEN(names))
@@ -27,7 +28,9 @@ static void describe(const struct input *in, struct key key, struct buf *out)
 	else if (key.code == KEY_PASTE || key.code == KEY_REPORT)
 		buf_printf(out, "<" SPAN_FMT ">", SPAN_ARG(input_text(in)));
 	else
-		buf_add_str(out, key.code == KEY_FOCUS_IN ? "focus" : key.code == KEY_FOCUS_OUT ? "blur" : "none");
+		buf_add_str(out, key.code == KEY_FOCUS_IN    ? "focus"
+				 : key.code == KEY_FOCUS_OUT ? "blur"
+							     : "none");
 	buf_add_char(out, ' ');
 }
 
@@ -60,13 +63,15 @@ static void expect(struct span bytes, const char *keys)
 static void letters_and_controls_are_keys(void **state)
 {
 	(void)state;
-	expect(SPAN("a\xc3\xb6\x01\x0d\x09\x7f\x1f\x00z"), "a U+F6 C-a Enter Tab Bksp C-_ C-  z ");
+	expect(SPAN("a\xc3\xb6\x01\x0d\x09\x7f\x1f\x00z"),
+	       "a U+F6 C-a Enter Tab Bksp C-_ C-  z ");
 }
 
 static void arrows_come_in_many_ways(void **state)
 {
 	(void)state;
-	expect(SPAN("\x1b[A\x1bOB\x1b[1;5C\x1b[1;3D\x1b\x1b[A"), "Up Down C-Right M-Left M-Up ");
+	expect(SPAN("\x1b[A\x1bOB\x1b[1;5C\x1b[1;3D\x1b\x1b[A"),
+	       "Up Down C-Right M-Left M-Up ");
 	expect(SPAN("\x1b[5~\x1b[6;5~\x1b[3~\x1b[H\x1b[4~"), "PgUp C-PgDn Del Home End ");
 	expect(SPAN("\x1bOP\x1b[11~\x1b[24~\x1b[Z"), "F1 F1 F12 S-Tab ");
 }
@@ -74,20 +79,26 @@ static void arrows_come_in_many_ways(void **state)
 static void alt_is_an_escape_before_the_key(void **state)
 {
 	(void)state;
-	expect(SPAN("\x1b" "a"), "M-a ");
-	expect(SPAN("\x1b" "a\x1b\x7f\x1b\x0d\x1b\xc3\xb6"), "M-a M-Bksp M-Enter M-U+F6 ");
+	expect(SPAN("\x1b"
+		    "a"),
+	       "M-a ");
+	expect(SPAN("\x1b"
+		    "a\x1b\x7f\x1b\x0d\x1b\xc3\xb6"),
+	       "M-a M-Bksp M-Enter M-U+F6 ");
 }
 
 static void the_kitty_protocol_is_understood(void **state)
 {
 	(void)state;
-	expect(SPAN("\x1b[97;5u\x1b[13;2u\x1b[27u\x1b[97;2u\x1b[27;5;9~"), "C-a S-Enter Esc A C-Tab ");
+	expect(SPAN("\x1b[97;5u\x1b[13;2u\x1b[27u\x1b[97;2u\x1b[27;5;9~"),
+	       "C-a S-Enter Esc A C-Tab ");
 }
 
 static void shifted_keys_of_kitty_are_what_they_print(void **state)
 {
 	(void)state;
-	expect(SPAN("\x1b[44:60;4u\x1b[110:78;4u\x1b[45:95;6u\x1b[13;2u"), "M-< M-N C-_ S-Enter ");
+	expect(SPAN("\x1b[44:60;4u\x1b[110:78;4u\x1b[45:95;6u\x1b[13;2u"),
+	       "M-< M-N C-_ S-Enter ");
 }
 
 static void a_lone_escape_waits_for_the_clock(void **state)
@@ -128,7 +139,9 @@ static void answers_are_reports(void **state)
 static void nonsense_is_skipped(void **state)
 {
 	(void)state;
-	expect(SPAN("\xff\x80" "a\x1b[99~b\x1b[1;1;1;1;1;1;1qc"), "none a none b none c ");
+	expect(SPAN("\xff\x80"
+		    "a\x1b[99~b\x1b[1;1;1;1;1;1;1qc"),
+	       "none a none b none c ");
 }
 
 static void names_of_keys_are_parsed(void **state)

@@ -58,8 +58,11 @@ static void on_down(void *arg, enum failure failure, struct span detail)
 static int set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
-	struct link_events events = {
-		.arg = f, .on_key = on_key, .on_up = on_up, .on_line = on_line, .on_down = on_down};
+	struct link_events events = {.arg = f,
+				     .on_key = on_key,
+				     .on_up = on_up,
+				     .on_line = on_line,
+				     .on_down = on_down};
 	char *error = NULL;
 	f->loop = loop_new();
 	scripted_init(&f->server, f->loop);
@@ -153,7 +156,8 @@ static void a_peer_without_tls_is_told_as_such(void **state)
 	link_open(f->link, "127.0.0.1", f->server.port, f->context);
 	struct net_address peer;
 	int fd = -1;
-	WAIT_UNTIL((fd = net_accept(f->server.listen_fd, &peer)) >= 0, loop_turn(f->loop, STEP_MS));
+	WAIT_UNTIL((fd = net_accept(f->server.listen_fd, &peer)) >= 0,
+		   loop_turn(f->loop, STEP_MS));
 	assert_true(write(fd, "220 hello, this is no TLS\r\n", 27) == 27);
 	turn_until(f, &f->is_down);
 	close(fd);

@@ -83,7 +83,8 @@ static void sequence_numbers_order_lines_of_one_millisecond(void **state)
 	(void)state;
 	for (uint64_t seq = 5; seq > 0; seq--) {
 		char text[2] = {(char)('0' + seq), '\0'};
-		struct line_new n = {.at_ms = 1, .seq = seq, .id = span_of(text), .text = span_of(text)};
+		struct line_new n = {
+			.at_ms = 1, .seq = seq, .id = span_of(text), .text = span_of(text)};
 		assert_true(scrollback_add(&s, &n, &l));
 	}
 	expect_texts(&s, "12345");
@@ -172,7 +173,8 @@ static void completion_prefers_who_spoke_last(void **state)
 	struct target *t = target_need(m, SPAN("#den"));
 	struct line *l;
 	struct completion c;
-	struct line_new n = {.at_ms = 1, .text = SPAN("hi"), .from = person_need(m, SPAN("bo"))};
+	struct line_new n = {
+		.at_ms = 1, .text = SPAN("hi"), .from = person_need(m, SPAN("bo"))};
 	scrollback_add(&t->log, &n, &l);
 	n.at_ms = 2;
 	n.from = person_need(m, SPAN("bob"));
@@ -249,7 +251,8 @@ static void fuzzy_matching_wants_all_letters_in_order(void **state)
 	(void)state;
 	assert_true(fuzzy_score(SPAN("lng"), SPAN("#lounge")) > 0);
 	assert_int_equal(fuzzy_score(SPAN("gnl"), SPAN("#lounge")), -1);
-	assert_true(fuzzy_score(SPAN("dev"), SPAN("#dev")) > fuzzy_score(SPAN("dev"), SPAN("#dxexv")));
+	assert_true(fuzzy_score(SPAN("dev"), SPAN("#dev")) >
+		    fuzzy_score(SPAN("dev"), SPAN("#dxexv")));
 }
 
 int main(void)
@@ -260,10 +263,13 @@ int main(void)
 		cmocka_unit_test(ids_of_our_servers_order_lines_of_one_millisecond),
 		cmocka_unit_test(sequence_numbers_order_lines_of_one_millisecond),
 		cmocka_unit_test(a_thousand_lines_in_any_order_are_found_again),
-		cmocka_unit_test_teardown(a_room_and_a_person_are_told_apart_by_their_name, clean_up),
-		cmocka_unit_test_teardown(removing_the_shown_target_shows_a_neighbour, clean_up),
+		cmocka_unit_test_teardown(a_room_and_a_person_are_told_apart_by_their_name,
+					  clean_up),
+		cmocka_unit_test_teardown(removing_the_shown_target_shows_a_neighbour,
+					  clean_up),
 		cmocka_unit_test_teardown(an_own_message_becomes_a_stored_line_once, clean_up),
-		cmocka_unit_test_teardown(losing_the_link_leaves_a_gap_before_what_comes_next, clean_up),
+		cmocka_unit_test_teardown(losing_the_link_leaves_a_gap_before_what_comes_next,
+					  clean_up),
 		cmocka_unit_test_teardown(completion_prefers_who_spoke_last, clean_up),
 		cmocka_unit_test_teardown(commands_complete_only_at_the_start, clean_up),
 		cmocka_unit_test_teardown(an_emoji_completes_by_any_of_its_names, clean_up),

@@ -73,8 +73,8 @@ static void a_verb_takes_its_options_and_no_others(void **state)
 					has_word(verbs[i].options, all[k].name);
 			snprintf(option, sizeof(option), "--%s%s", all[k].name,
 				 all[k].has_value ? "=7" : "");
-			snprintf(refusal, sizeof(refusal), "`snug %s` takes no --%s", verbs[i].name,
-				 all[k].name);
+			snprintf(refusal, sizeof(refusal), "`snug %s` takes no --%s",
+				 verbs[i].name, all[k].name);
 			words[1] = option;
 			add_words(words, 2, verbs[i].least);
 			if (fits(words, &said) != is_taken)
@@ -101,7 +101,8 @@ static void a_verb_takes_its_words_and_no_more(void **state)
 		assert_true(fits(words, &said));
 		words[1 + most] = "surplus";
 		assert_int_equal(fits(words, &said), v->most == INT_MAX);
-		assert_true(v->most == INT_MAX || strstr(buf_str(&said), "takes no \"surplus\""));
+		assert_true(v->most == INT_MAX ||
+			    strstr(buf_str(&said), "takes no \"surplus\""));
 		if (!v->least)
 			continue;
 		words[v->least] = NULL;
@@ -125,7 +126,8 @@ static void every_option_of_the_usage_is_taken(void **state)
 			assert_true(len < sizeof(name));
 			memcpy(name, at + 2, len);
 			name[len] = '\0';
-			if (!has_word(OPTIONS_ANYWHERE, name) && !has_word(verbs[i].options, name))
+			if (!has_word(OPTIONS_ANYWHERE, name) &&
+			    !has_word(verbs[i].options, name))
 				fail_msg("snug %s does not take its --%s", verbs[i].name, name);
 			at += 2 + len;
 		}

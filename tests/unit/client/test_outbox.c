@@ -46,7 +46,8 @@ static struct outbox *open_at(const char *dir)
 static size_t count(struct outbox *o)
 {
 	size_t n = 0;
-	list_for_each(item, outbox_entries(o)) n++;
+	list_for_each(item, outbox_entries(o))
+		n++;
 	return n;
 }
 
@@ -90,8 +91,7 @@ static void the_order_is_kept(void **state)
 	outbox_free(o);
 	o = open_at(*state);
 	int next = 1;
-	list_for_each(item, outbox_entries(o))
-	{
+	list_for_each(item, outbox_entries(o)) {
 		struct outbox_entry *e = container_of(item, struct outbox_entry, in_outbox);
 		assert_int_equal(atoi(e->text), next++);
 	}

@@ -32,15 +32,17 @@ static void a_night_goes_over_midnight(void **state)
 
 static void what_is_no_time_is_refused(void **state)
 {
-	static const char *const bad[] = {"22", "22:00", "22:00-", "-7:00", "24:00-7:00",
-					  "22:60-7:00", "22:0-7:00", "x:00-7:00", "22:00-7:00-8:00"};
+	static const char *const bad[] = {"22",        "22:00",      "22:00-",
+					  "-7:00",     "24:00-7:00", "22:60-7:00",
+					  "22:0-7:00", "x:00-7:00",  "22:00-7:00-8:00"};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct quiet q;
 		struct buf why = {0};
 		if (quiet_parse(span_of(bad[i]), &q, &why))
 			fail_msg("%s was taken", bad[i]);
-		assert_string_equal(buf_str(&why), "must be two times of the day such as 22:00-07:00");
+		assert_string_equal(buf_str(&why),
+				    "must be two times of the day such as 22:00-07:00");
 		buf_clear(&why);
 	}
 }

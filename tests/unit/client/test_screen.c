@@ -104,7 +104,19 @@ static void half_a_wide_character_never_stays(void **state)
 }
 
 static const char *const words[] = {
-	"❤️", "👩‍👩‍👧‍👦", "🇩🇪", "👍🏽", "🏳️‍🌈", "1️⃣", "ab", "世界", "x", " ", "é", "क्षि", "plain text",
+	"❤️",
+	"👩‍👩‍👧‍👦",
+	"🇩🇪",
+	"👍🏽",
+	"🏳️‍🌈",
+	"1️⃣",
+	"ab",
+	"世界",
+	"x",
+	" ",
+	"é",
+	"क्षि",
+	"plain text",
 };
 
 static void draw_random(struct grid *g)

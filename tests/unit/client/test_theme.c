@@ -51,8 +51,9 @@ static void words_become_what_the_terminal_can_show(void **state)
 
 static void what_is_no_colour_is_refused(void **state)
 {
-	static const char *const bad[] = {"rde", "256", "#87afd", "#87afdg", "on", "red on",
-					  "on on red", "on bold", "-1", "red, blue", "rgb:1/2/3"};
+	static const char *const bad[] = {"rde", "256",       "#87afd",    "#87afdg",
+					  "on",  "red on",    "on on red", "on bold",
+					  "-1",  "red, blue", "rgb:1/2/3"};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct buf out = {0}, why = {0};
@@ -135,7 +136,8 @@ static void a_theme_is_fitted_to_the_background(void **state)
 			if (!color || k == STYLE_BORDER)
 				continue;
 			assert_true(span_to_u64(span_of(color + 5), &number));
-			double found = color_contrast(color_of_palette((int)number), background);
+			double found =
+				color_contrast(color_of_palette((int)number), background);
 			if (found < 4.5)
 				fail_msg("style %d on %s: %.2f", k, backgrounds[i], found);
 		}

@@ -55,7 +55,8 @@ static void tab_completes_paths_and_shows_them(void **state)
 	snprintf(typed, sizeof(typed), "see %s/alpha/", dir);
 	expect_row(f, -1, typed);
 	// Nothing is in it; back, and through the two that can be shown.
-	type(f, "\t\x7f\x7f\x7f\x7f\x7f\x7f" "b\t");
+	type(f, "\t\x7f\x7f\x7f\x7f\x7f\x7f"
+		"b\t");
 	snprintf(typed, sizeof(typed), "see %s/beta", dir);
 	expect_row(f, -1, typed);
 	type(f, "\t");
@@ -123,7 +124,8 @@ static void a_few_letters_lead_to_a_target(void **state)
 {
 	struct fixture *f = *state;
 	say(f, ":ann!a@h JOIN #operators");
-	type(f, "\x1bg" "opr");
+	type(f, "\x1bg"
+		"opr");
 	expect_row(f, -1, "go to › opr");
 	type(f, "\r");
 	expect_row(f, 0, "#operators");
@@ -137,17 +139,20 @@ static void the_server_searches_and_leads_to_what_is_not_loaded(void **state)
 	say(f, "@time=2026-11-22T12:00:00.000Z;msgid=new :bob!b@h PRIVMSG #den :today");
 	settle(f);
 	buf_reset(&f->asked);
-	type(f, "\x13" "cake\x13");
+	type(f, "\x13"
+		"cake\x13");
 	expect_asked(f, "raw SEARCH limit=100;text=cake\n");
 	say(f, ":srv BATCH +s soju.im/search");
-	say(f, "@batch=s;msgid=x1;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG #den :old cake");
+	say(f,
+	    "@batch=s;msgid=x1;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG #den :old cake");
 	say(f, ":srv BATCH -s");
 	settle(f);
 	expect_row(f, 20, "#den bob: old cake");
 	type(f, "\r");
 	expect_asked(f, "raw CHATHISTORY AROUND #den msgid=x1 60\n");
 	say(f, ":srv BATCH +h chathistory #den");
-	say(f, "@batch=h;msgid=x1;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG #den :old cake");
+	say(f,
+	    "@batch=h;msgid=x1;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG #den :old cake");
 	say(f, ":srv BATCH -h");
 	settle(f);
 	expect_row(f, 17, "old cake");
@@ -175,7 +180,8 @@ static void an_alert_rings_and_tells_the_desktop(void **state)
 {
 	struct fixture *f = *state;
 	type(f, "\x1b[O");
-	say(f, "@msgid=a;time=2026-11-22T12:00:00.000Z :bob!b@h PRIVMSG #den :ann;\x1b]0;x\x07 now");
+	say(f,
+	    "@msgid=a;time=2026-11-22T12:00:00.000Z :bob!b@h PRIVMSG #den :ann;\x1b]0;x\x07 now");
 	wait_for_frame(f);
 	assert_non_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
 	const char told[] = "\x1b]777;notify;bob in #den;ann, now\x1b\\";
@@ -184,7 +190,8 @@ static void an_alert_rings_and_tells_the_desktop(void **state)
 	type(f, "\x1bP>|kitty(0.32)\x1b\\");
 	say(f, "@msgid=b;time=2026-11-22T12:00:01.000Z :bob!b@h PRIVMSG #den :ann?");
 	wait_for_frame(f);
-	const char kitty[] = "\x1b]99;i=snug:d=0;bob in #den\x1b\\\x1b]99;i=snug:p=body;ann?\x1b\\";
+	const char kitty[] =
+		"\x1b]99;i=snug:d=0;bob in #den\x1b\\\x1b]99;i=snug:p=body;ann?\x1b\\";
 	assert_non_null(memmem(f->bytes.at, f->bytes.len, kitty, sizeof(kitty) - 1));
 	assert_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
 }
@@ -248,9 +255,10 @@ static void a_flood_costs_few_bytes_and_keys_are_heard(void **state)
 	size_t before = f->n_bytes;
 	for (int i = 0; i < 20000; i++) {
 		char line[200];
-		snprintf(line, sizeof(line),
-			 "@time=2026-11-22T12:%02d:%02d.%03dZ;msgid=f%d :bob!b@h PRIVMSG #den :flood %d",
-			 i / 60000, i / 1000 % 60, i % 1000, i, i);
+		snprintf(
+			line, sizeof(line),
+			"@time=2026-11-22T12:%02d:%02d.%03dZ;msgid=f%d :bob!b@h PRIVMSG #den :flood %d",
+			i / 60000, i / 1000 % 60, i % 1000, i, i);
 		say(f, line);
 		if (i % 100 == 0) {
 			loop_turn(f->loop, 0);
@@ -268,8 +276,8 @@ static void a_terminal_that_does_not_read_stops_nobody(void **state)
 	struct fixture *f = *state;
 	for (int i = 0; i < 3000; i++) {
 		char line[200];
-		snprintf(line, sizeof(line), "@msgid=f%d :bob!b@h PRIVMSG #den :%d%d%d%d%d%d", i, i, i, i,
-			 i, i, i);
+		snprintf(line, sizeof(line), "@msgid=f%d :bob!b@h PRIVMSG #den :%d%d%d%d%d%d",
+			 i, i, i, i, i, i, i);
 		say(f, line);
 		ui_redraw(f->ui);
 		loop_turn(f->loop, i % 20 == 0 ? FRAME_MS + 1 : 0); // time: for a frame

@@ -17,7 +17,8 @@ static const char *in_dir(const char *name)
 // A notify-send that writes down its arguments, one call a line.
 static int make_notify_send(void **state)
 {
-	static const char script[] = "#!/bin/sh\n(for a; do printf '[%s]' \"$a\"; done; echo) >>";
+	static const char script[] =
+		"#!/bin/sh\n(for a; do printf '[%s]' \"$a\"; done; echo) >>";
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	snprintf(told_file, sizeof(told_file), "%s", in_dir("told"));
@@ -62,8 +63,8 @@ static void expect_told(const char *wanted)
 static void say_at(struct fixture *f, int second, const char *text)
 {
 	char line[200];
-	snprintf(line, sizeof(line), "@time=2026-11-22T12:00:%02d.000Z :bob!b@h PRIVMSG %s", second,
-		 text);
+	snprintf(line, sizeof(line), "@time=2026-11-22T12:00:%02d.000Z :bob!b@h PRIVMSG %s",
+		 second, text);
 	say(f, line);
 	settle(f);
 }

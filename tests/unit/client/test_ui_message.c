@@ -34,7 +34,8 @@ static void expect_no_redaction(struct fixture *f)
 // Every way out of the question but "y", and a "y" that comes later.
 static void what_is_not_confirmed_is_not_removed(void **state)
 {
-	static const char *const ways[] = {"n", "\x1b", "k", "q", "hello", "\r", "\x1b[200~y\x1b[201~"};
+	static const char *const ways[] = {
+		"n", "\x1b", "k", "q", "hello", "\r", "\x1b[200~y\x1b[201~"};
 	struct fixture *f = *state;
 	say(f, "@time=2026-11-22T12:00:00.000Z;msgid=a0 :bob!b@h PRIVMSG #den :before");
 	say(f, "@time=2026-11-22T12:00:01.000Z;msgid=a1 :bob!b@h PRIVMSG #den :question?");
@@ -90,7 +91,8 @@ static void the_question_keeps_its_answers_in_sight(void **state)
 static void talk(struct fixture *f)
 {
 	say(f, ":srv CAP ann ACK :draft/message-redaction");
-	say(f, "@time=2026-11-22T12:00:00.000Z;msgid=b1 :bob!b@h PRIVMSG #den :see https://x.example");
+	say(f,
+	    "@time=2026-11-22T12:00:00.000Z;msgid=b1 :bob!b@h PRIVMSG #den :see https://x.example");
 	say(f, "@time=2026-11-22T12:00:01.000Z;msgid=a1 :ann!a@h PRIVMSG #den :helo all");
 	say(f, "@time=2026-11-22T12:00:02.000Z;msgid=b2 :bob!b@h PRIVMSG #den :hello");
 	settle(f);
@@ -120,7 +122,8 @@ static void an_own_message_is_edited(void **state)
 	// The draft that stood there is in the kill ring.
 	type(f, "\x19");
 	expect_row(f, -1, "ann › half a dr");
-	say(f, "@time=2026-11-22T12:00:03.000Z;msgid=a2;+draft/edit=a1 :ann!a@h PRIVMSG #den :hello all");
+	say(f,
+	    "@time=2026-11-22T12:00:03.000Z;msgid=a2;+draft/edit=a1 :ann!a@h PRIVMSG #den :hello all");
 	settle(f);
 	expect_row(f, 19, "hello all (edited)");
 }
@@ -191,7 +194,8 @@ static void the_inbox_shows_answers_and_reactions(void **state)
 {
 	struct fixture *f = *state;
 	talk(f);
-	say(f, "@time=2026-11-22T12:00:04.000Z;msgid=b3;+draft/reply=a1 :bob!b@h PRIVMSG #den :sure");
+	say(f,
+	    "@time=2026-11-22T12:00:04.000Z;msgid=b3;+draft/reply=a1 :bob!b@h PRIVMSG #den :sure");
 	say(f, "@+draft/reply=a1;+draft/react=👍 :bob!b@h TAGMSG #den");
 	type(f, "\x1bi");
 	expect_row(f, -5, "#den bob: sure");
@@ -213,7 +217,8 @@ static void what_a_key_does_is_a_command_too(void **state)
 	command(f, "/act fly");
 	const struct scrollback *log = &f->m->current->log;
 	struct span note = line_text(scrollback_at(log, log->count - 1));
-	assert_true(span_starts(note, SPAN("there is no act fly; these are: send newline complete")));
+	assert_true(span_starts(note,
+				SPAN("there is no act fly; these are: send newline complete")));
 	// What needs a chosen message does nothing without one.
 	command(f, "/act chosen_redact");
 	assert_null(strstr(buf_str(&f->asked), "REDACT"));
@@ -222,7 +227,8 @@ static void what_a_key_does_is_a_command_too(void **state)
 static void a_few_letters_find_a_command(void **state)
 {
 	struct fixture *f = *state;
-	type(f, "\x1bg" "topi");
+	type(f, "\x1bg"
+		"topi");
 	expect_row(f, -4, "/topic");
 	type(f, "\r");
 	expect_row(f, -1, "ann › /topic");

@@ -65,19 +65,18 @@ static const char middle[] =
 	" ● online 12 ms · 1 unsent · dora is typing…                   @2  M-a next  F1\n"
 	" ann › hello\n";
 
-static const char narrow[] =
-	" #lounge - Release Friday~ - ^ 2 older -\n"
-	"       + dora: yes, slides at https://~\n"
-	" 12:02 cem: I'll print them\n"
-	"       cem: in colour 👩‍👩‍👧‍👦 ❤️\n"
-	"-- new since 12:02 ---------------------\n"
-	"@12:05 bob: ann: can you open the door?\n"
-	"       - 2 joined, 1 left (F6 unfolds)\n"
-	"       * dora waves\n"
-	" 12:06 ann: sure, two minutes    queued\n"
-	"----------------------------------------\n"
-	" * online 12 ms - #lounge - 1 unsent - d\n"
-	" ann > hello\n";
+static const char narrow[] = " #lounge - Release Friday~ - ^ 2 older -\n"
+			     "       + dora: yes, slides at https://~\n"
+			     " 12:02 cem: I'll print them\n"
+			     "       cem: in colour 👩‍👩‍👧‍👦 ❤️\n"
+			     "-- new since 12:02 ---------------------\n"
+			     "@12:05 bob: ann: can you open the door?\n"
+			     "       - 2 joined, 1 left (F6 unfolds)\n"
+			     "       * dora waves\n"
+			     " 12:06 ann: sure, two minutes    queued\n"
+			     "----------------------------------------\n"
+			     " * online 12 ms - #lounge - 1 unsent - d\n"
+			     " ann > hello\n";
 
 static void expect(int cols, int rows, bool ascii, const char *screen)
 {
@@ -249,7 +248,8 @@ static void a_message_taller_than_the_screen_is_scrolled_through(void **state)
 {
 	struct scene *s = *state;
 	struct buf big = {0};
-	buf_add_str(&big, "@msgid=big;time=2026-11-22T12:00:00.000Z :bob!b@h PRIVMSG #lounge :");
+	buf_add_str(&big,
+		    "@msgid=big;time=2026-11-22T12:00:00.000Z :bob!b@h PRIVMSG #lounge :");
 	for (int i = 0; i < 700; i++)
 		buf_printf(&big, "word%d ", i);
 	scene_say(s, buf_str(&big));
@@ -281,7 +281,8 @@ static void every_state_of_the_link_has_its_words(void **state)
 		{{.state = LINK_CONNECTING, .tries = 2, .next_at_ms = SCENE_NOW + 4000},
 		 "connecting…, try 2 in 4 s (Enter = now)"},
 		{{.state = LINK_ONLINE, .lag_ms = 12}, "● online 12 ms"},
-		{{.state = LINK_LAGGING, .since_ms = SCENE_NOW - 5000}, "waiting 5 s for the server"},
+		{{.state = LINK_LAGGING, .since_ms = SCENE_NOW - 5000},
+		 "waiting 5 s for the server"},
 		{{.state = LINK_OFFLINE, .since_ms = SCENE_NOW, .text = (char[]){"no route"}},
 		 "○ offline since 12:06 · no route"},
 		{{.state = LINK_REFUSED, .text = (char[]){"The account is disabled."}},
@@ -296,7 +297,8 @@ static void every_state_of_the_link_has_its_words(void **state)
 static void a_refused_message_says_why_in_words(void **state)
 {
 	struct scene *s = *state;
-	own_add(s->m, s->m->current, 5, LINE_MESSAGE, SPAN("hi"), SPAN(""), SCENE_NOW, OWN_SENDING);
+	own_add(s->m, s->m->current, 5, LINE_MESSAGE, SPAN("hi"), SPAN(""), SCENE_NOW,
+		OWN_SENDING);
 	expect_somewhere(s, "sending");
 	own_set_state(s->m, 5, OWN_REFUSED, SPAN("you cannot speak here"));
 	expect_somewhere(s, "└ not sent: you cannot speak here\n");
@@ -375,9 +377,11 @@ static void a_link_that_deceives_says_where_it_leads(void **state)
 	struct scene s;
 	(void)state;
 	scene_init(&s, 79, 12);
-	scene_at(&s, "12:00:00", "m1", ":bob!b@h PRIVMSG #lounge :see https://аpple.com/x, please");
+	scene_at(&s, "12:00:00", "m1",
+		 ":bob!b@h PRIVMSG #lounge :see https://аpple.com/x, please");
 	char *text = scene_text(&s);
-	assert_non_null(strstr(text, "bob  see https://аpple.com/x (xn--pple-43d.com), please"));
+	assert_non_null(
+		strstr(text, "bob  see https://аpple.com/x (xn--pple-43d.com), please"));
 	free(text);
 	scene_clear(&s);
 }

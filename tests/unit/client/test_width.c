@@ -8,17 +8,28 @@
 
 #include <cmocka.h>
 
-
 static void every_cluster_of_the_table_has_its_width(void **state)
 {
 	static const struct {
 		const char *text;
 		int width;
 	} table[] = {
-		{"a", 1},	   {"é", 1},	     {"e\xcc\x81", 1}, {"世", 2},
-		{"👩‍👩‍👧‍👦", 2}, {"👍🏽", 2}, {"🏳️‍🌈", 2},	{"🇩🇪", 2},
-		{"❤️", 2},    {"⚠️", 2}, {"1️⃣", 2}, {"🫨", 2},
-		{"\xf0\x9f\xab\xa9", 2}, {"각", 2}, {"─", 1}, {"…", 1},
+		{"a", 1},
+		{"é", 1},
+		{"e\xcc\x81", 1},
+		{"世", 2},
+		{"👩‍👩‍👧‍👦", 2},
+		{"👍🏽", 2},
+		{"🏳️‍🌈", 2},
+		{"🇩🇪", 2},
+		{"❤️", 2},
+		{"⚠️", 2},
+		{"1️⃣", 2},
+		{"🫨", 2},
+		{"\xf0\x9f\xab\xa9", 2},
+		{"각", 2},
+		{"─", 1},
+		{"…", 1},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {

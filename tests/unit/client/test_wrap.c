@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-
 static void expect(const char *text, int cols, const char *rows)
 {
 	struct wrap w;
@@ -54,7 +53,8 @@ static void wide_clusters_are_whole(void **state)
 	(void)state;
 	expect("世界世", 5, "世界|世|");
 	expect("世界", 1, "世|界|");
-	expect("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 3, "👩‍👩‍👧‍👦|👩‍👩‍👧‍👦|");
+	expect("👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 3,
+	       "👩‍👩‍👧‍👦|👩‍👩‍👧‍👦|");
 }
 
 static void blanks_at_the_start_stay(void **state)

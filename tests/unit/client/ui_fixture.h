@@ -34,7 +34,7 @@ struct fixture {
 	struct buf asked;
 	struct vt vt;
 	struct buf bytes; // what the terminal got and did not digest yet
-	size_t n_bytes;	  // in all
+	size_t n_bytes;   // in all
 	struct termios before;
 	int master, slave;
 };
@@ -45,8 +45,8 @@ static inline void ask_typed(void *arg, struct target *t, struct span text)
 	buf_printf(&f->asked, "typed in %s: " SPAN_FMT "\n", t->name, SPAN_ARG(text));
 }
 
-static inline void ask_message(void *arg, struct target *t, enum line_kind kind, struct span text,
-			struct span reply_to)
+static inline void ask_message(void *arg, struct target *t, enum line_kind kind,
+			       struct span text, struct span reply_to)
 {
 	struct fixture *f = arg;
 	buf_printf(&f->asked, "message to %s: " SPAN_FMT " (%s " SPAN_FMT ")\n", t->name,
@@ -107,8 +107,10 @@ static inline void digest(struct fixture *f)
 	struct span rest = buf_span(&f->bytes);
 	while (rest.len) {
 		size_t len = 1;
-		bool is_mode = span_starts(rest, SPAN("\x1b[?")) || span_starts(rest, SPAN("\x1b[>")) ||
-			       span_starts(rest, SPAN("\x1b[<")) || span_starts(rest, SPAN("\x1b[2")) ||
+		bool is_mode = span_starts(rest, SPAN("\x1b[?")) ||
+			       span_starts(rest, SPAN("\x1b[>")) ||
+			       span_starts(rest, SPAN("\x1b[<")) ||
+			       span_starts(rest, SPAN("\x1b[2")) ||
 			       span_starts(rest, SPAN("\x1b[c"));
 		if (span_starts(rest, SPAN("\x1b]"))) {
 			while (len < rest.len && rest.at[len] != '\\')
@@ -116,7 +118,8 @@ static inline void digest(struct fixture *f)
 			len++;
 		} else if (is_mode && !span_starts(rest, SPAN("\x1b[2J"))) {
 			len = 2;
-			while (len < rest.len && !((rest.at[len] | 32) >= 'a' && (rest.at[len] | 32) <= 'z'))
+			while (len < rest.len &&
+			       !((rest.at[len] | 32) >= 'a' && (rest.at[len] | 32) <= 'z'))
 				len++;
 			if (rest.at[len] == 'H' || rest.at[len] == 'X')
 				buf_add(&screen, rest.at, len + 1);
@@ -172,8 +175,10 @@ static inline void expect_written(struct fixture *f, const char *answer, const c
 {
 	assert_int_equal(write(f->master, answer, strlen(answer)), strlen(answer));
 	wait_for_frame(f);
-	if (part[0] && !memmem(f->bytes.at ? f->bytes.at : "", f->bytes.len, part, strlen(part)))
-		fail_msg("\"%s\" was not written but: %.*s", part, (int)f->bytes.len, f->bytes.at);
+	if (part[0] &&
+	    !memmem(f->bytes.at ? f->bytes.at : "", f->bytes.len, part, strlen(part)))
+		fail_msg("\"%s\" was not written but: %.*s", part, (int)f->bytes.len,
+			 f->bytes.at);
 	digest(f);
 }
 
@@ -232,9 +237,10 @@ static inline int set_up(void **state)
 	struct ui_settings settings;
 	size_t n_commands;
 	f = (struct fixture){.loop = loop_new(), .m = model_new(SPAN("ann"))};
-	f.intents = (struct intents){&f, ask_typed, ask_message, ask_raw, ask_history, ask_mark,
-				     ask_typing, ask_id, ask_id, ask_answer, ask_reconnect, ask_quit,
-				     NULL, NULL};
+	f.intents = (struct intents){&f,          ask_typed,  ask_message,   ask_raw,
+				     ask_history, ask_mark,   ask_typing,    ask_id,
+				     ask_id,      ask_answer, ask_reconnect, ask_quit,
+				     NULL,        NULL};
 	open_terminal(&f);
 	unsetenv("TMUX");
 	unsetenv("DBUS_SESSION_BUS_ADDRESS"); // nobody's desktop is told of tests

@@ -13,8 +13,8 @@
 struct vt {
 	char cells[VT_ROWS][VT_COLS][CLUSTER_MAX + 4];
 	int cols, rows, row, col;
-	int emoji_width; // of clusters that hold an emoji; 0: as we count
-	bool sums;	 // each character stands for itself
+	int emoji_width;  // of clusters that hold an emoji; 0: as we count
+	bool sums;        // each character stands for itself
 	bool has_unknown; // a sequence that is not understood came
 };
 

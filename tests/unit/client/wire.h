@@ -65,7 +65,8 @@ static inline void wire_on_line(void *arg, const struct msg *m, struct span line
 {
 	struct wire *w = arg;
 	(void)line;
-	w->n_fenced += span_eq(m->command, SPAN("PONG")) && span_eq(msg_param(m, 1), SPAN("fence"));
+	w->n_fenced +=
+		span_eq(m->command, SPAN("PONG")) && span_eq(msg_param(m, 1), SPAN("fence"));
 	bool is_error = m->command.at[0] == '4' || span_eq(m->command, SPAN("FAIL"));
 	if (is_error && calls_take(w->calls, m))
 		return;

@@ -118,7 +118,7 @@ static void a_span_of_time_becomes_text_again(void **state UNUSED)
 	static const struct {
 		int64_t ms;
 		const char *text;
-	} rows[] = {{30000, "30s"},   {900000, "15m"},     {43200000, "12h"}, {86400000, "1d"},
+	} rows[] = {{30000, "30s"},    {900000, "15m"},    {43200000, "12h"}, {86400000, "1d"},
 		    {604800000, "1w"}, {3601000, "3601s"}, {59001, "1m"},     {0, "0s"}};
 	struct buf out = {0};
 

@@ -3,7 +3,6 @@
 #include "common/buf.h"
 #include "common/frame.h"
 
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -29,7 +29,8 @@ static void expect_back(struct span text)
 	expect_ascii(buf_span(&line));
 	back = json_loadb(line.at, line.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 	assert_non_null(back);
-	assert_true(span_eq(text, span_from(json_string_value(back), json_string_length(back))));
+	assert_true(
+		span_eq(text, span_from(json_string_value(back), json_string_length(back))));
 	json_decref(back);
 	json_decref(value);
 	buf_clear(&line);

@@ -17,7 +17,8 @@ static int sum(struct list *head)
 {
 	int digits = 0;
 
-	list_for_each(at, head) digits = digits * 10 + container_of(at, struct item, link)->n;
+	list_for_each(at, head)
+		digits = digits * 10 + container_of(at, struct item, link)->n;
 	return digits;
 }
 
@@ -36,7 +37,8 @@ static void items_stay_in_order_and_leave_alone(void **state UNUSED)
 	assert_int_equal(sum(&head), 13);
 	list_add(&head, &items[1].link);
 	assert_int_equal(sum(&head), 132);
-	list_for_each_safe(at, after, &head) list_remove(at);
+	list_for_each_safe(at, after, &head)
+		list_remove(at);
 	assert_true(list_is_empty(&head));
 }
 

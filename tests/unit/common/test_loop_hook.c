@@ -129,7 +129,8 @@ static void on_ready(void *arg, unsigned events UNUSED)
 static void handlers_of_descriptors_and_timers_may_remove_hooks(void **state UNUSED)
 {
 	struct loop *l = loop_new();
-	struct guest guests[3], by_fd = {.victim = &guests[0]}, by_timer = {.victim = &guests[2]};
+	struct guest guests[3], by_fd = {.victim = &guests[0]},
+				by_timer = {.victim = &guests[2]};
 	struct loop_timer *timer = loop_timer_new(l, on_call, &by_timer);
 	struct loop_fd *watch;
 	int fds[2];

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "common/names.h"
 
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>

@@ -157,9 +157,11 @@ static void what_is_in_one_bracket_goes_together_or_excludes_itself(void **state
 static void what_is_no_usage_is_refused(void **state UNUSED)
 {
 	static const char *const bad[] = {
-		"NAME ", " NAME", "NAME  NEW", "[NAME", "NAME]", "[]", "[NAME] NEW", "WORD... NEW",
-		"[--a-b | ]", "--flag", "--Flag X", "[--x y --z] | NAME", "[--x] [--x]",
-		"[--mute]...", "[--x 1 | --y 2]...", "[--x | --y --z]", "...", "A B C D E",
+		"NAME ",       " NAME",       "NAME  NEW",          "[NAME",
+		"NAME]",       "[]",          "[NAME] NEW",         "WORD... NEW",
+		"[--a-b | ]",  "--flag",      "--Flag X",           "[--x y --z] | NAME",
+		"[--x] [--x]", "[--mute]...", "[--x 1 | --y 2]...", "[--x | --y --z]",
+		"...",         "A B C D E",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {

@@ -125,10 +125,12 @@ static _Thread_local struct costs costs;
 
 int crypto_pwhash(unsigned char *const out, unsigned long long out_len,
 		  const char *const secret, unsigned long long secret_len,
-		  const unsigned char *const salt, unsigned long long passes, size_t memory, int alg)
+		  const unsigned char *const salt, unsigned long long passes, size_t memory,
+		  int alg)
 {
-	typedef int pwhash_fn(unsigned char *, unsigned long long, const char *, unsigned long long,
-			      const unsigned char *, unsigned long long, size_t, int);
+	typedef int pwhash_fn(unsigned char *, unsigned long long, const char *,
+			      unsigned long long, const unsigned char *, unsigned long long,
+			      size_t, int);
 	pwhash_fn *real;
 
 	*(void **)&real = dlsym(RTLD_NEXT, "crypto_pwhash");

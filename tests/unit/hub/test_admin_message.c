@@ -111,12 +111,14 @@ static void a_message_is_removed_and_those_who_are_here_hear_so(void **state)
 	snprintf(words, sizeof(words), "message redact %s", fixture_var(f, "tea"));
 	refused(f, words, ADMIN_UNCONFIRMED);
 	expect_none(alice);
-	snprintf(words, sizeof(words), "message redact %s --confirm --reason no", fixture_var(f, "tea"));
+	snprintf(words, sizeof(words), "message redact %s --confirm --reason no",
+		 fixture_var(f, "tea"));
 	refused(f, words, ADMIN_DONE);
 	expect(alice, "server REDACT #den $tea no");
 	refused(f, words, ADMIN_CONFLICT);
 	finds(f, "message search green", "");
-	snprintf(words, sizeof(words), "message redact %s --confirm", fixture_var(f, "private"));
+	snprintf(words, sizeof(words), "message redact %s --confirm",
+		 fixture_var(f, "private"));
 	refused(f, words, ADMIN_DONE);
 	expect(alice, "server REDACT alice $private");
 	snprintf(words, sizeof(words), "message show %s", fixture_var(f, "private"));

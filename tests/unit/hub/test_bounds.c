@@ -53,7 +53,8 @@ static size_t bans(struct peer *p)
 	const struct room *r = room_find(peer_session(p)->hub, SPAN("#den"));
 	size_t n = 0;
 
-	list_for_each(item, &r->bans) n++;
+	list_for_each(item, &r->bans)
+		n++;
 	return n;
 }
 

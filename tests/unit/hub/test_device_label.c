@@ -47,8 +47,7 @@ static const struct credential *called(struct fixture *f, const char *label)
 {
 	const struct credential *found = NULL;
 
-	list_for_each(item, &account_find(f->hub, SPAN("ann"))->credentials)
-	{
+	list_for_each(item, &account_find(f->hub, SPAN("ann"))->credentials) {
 		const struct credential *c = container_of(item, struct credential, in_account);
 
 		if (!span_eq(span_of(c->label), span_of(label)))

@@ -70,10 +70,18 @@ static void an_invitation_goes_with_the_account(void **state UNUSED)
 static void every_form_of_an_exact_name_goes_with_the_account(void **state UNUSED)
 {
 	static const char *const lines[] = {
-		"MODE #sec +I zoe",	   "MODE #sec +I ZOE!*@*",	 "MODE #sec +I zoe!zoe@chat.test",
-		"MODE #sec +I ~a:zoe",	   "MODE #sec +I $account:Zoe",	 "MODE #sec +I ~t:1d:zoe",
-		"MODE #sec +I ~t:1d:~a:zoe", "MODE #sec +e zoe",	 "MODE #sec +e ~a:zoe",
-		"MODE #sec +b zoe",	   "MODE #sec +b ~m:zoe",	 "MODE #sec +b ~m:~a:zoe",
+		"MODE #sec +I zoe",
+		"MODE #sec +I ZOE!*@*",
+		"MODE #sec +I zoe!zoe@chat.test",
+		"MODE #sec +I ~a:zoe",
+		"MODE #sec +I $account:Zoe",
+		"MODE #sec +I ~t:1d:zoe",
+		"MODE #sec +I ~t:1d:~a:zoe",
+		"MODE #sec +e zoe",
+		"MODE #sec +e ~a:zoe",
+		"MODE #sec +b zoe",
+		"MODE #sec +b ~m:zoe",
+		"MODE #sec +b ~m:~a:zoe",
 		"MODE #sec +b ~t:1d:~m:~a:zoe",
 	};
 

@@ -10,13 +10,33 @@
 static void what_is_tried_first_is_refused(void **state)
 {
 	static const char *const tried[] = {
-		"password1234",	  "passwordpassword", "P@ssw0rd1234!",	  "123456789012",
-		"1234567890123",  "qwertyuiop12",     "qwertyuiop123",	  "qwertyqwerty",
-		"administrator",  "letmeinletmein",   "iloveyou1234",	  "welcome12345",
-		"adminadmin123",  "changemenow1",     "changeme1234",	  "abcdefghijkl",
-		"abcd12345678",	  "aaaaaaaaaaaa",     "trustno1trustno1", "1q2w3e1q2w3e",
-		"asdfghjkl123",	  "2026Welcome2026",  "Summer202620",	  "111111222222",
-		"abcabcabcabc",	  "987654321098",     "correct horse battery staple",
+		"password1234",
+		"passwordpassword",
+		"P@ssw0rd1234!",
+		"123456789012",
+		"1234567890123",
+		"qwertyuiop12",
+		"qwertyuiop123",
+		"qwertyqwerty",
+		"administrator",
+		"letmeinletmein",
+		"iloveyou1234",
+		"welcome12345",
+		"adminadmin123",
+		"changemenow1",
+		"changeme1234",
+		"abcdefghijkl",
+		"abcd12345678",
+		"aaaaaaaaaaaa",
+		"trustno1trustno1",
+		"1q2w3e1q2w3e",
+		"asdfghjkl123",
+		"2026Welcome2026",
+		"Summer202620",
+		"111111222222",
+		"abcabcabcabc",
+		"987654321098",
+		"correct horse battery staple",
 		"CorrectHorseBatteryStaple",
 	};
 
@@ -30,8 +50,13 @@ static void what_is_tried_first_is_refused(void **state)
 static void what_is_not_is_taken(void **state)
 {
 	static const char *const fine[] = {
-		"correct horse battery", "tango-violin-oxide-7", "Gr\xc3\xbc\xc3\x9f" "e vom Mars",
-		"my dragon eats summer", "x8Kq-27fJ-pp0Z",	 "a quite long passphrase",
+		"correct horse battery",
+		"tango-violin-oxide-7",
+		"Gr\xc3\xbc\xc3\x9f"
+		"e vom Mars",
+		"my dragon eats summer",
+		"x8Kq-27fJ-pp0Z",
+		"a quite long passphrase",
 		"passwords are for people",
 	};
 

@@ -258,7 +258,8 @@ static void certificates_are_added_listed_and_deleted(void **state)
 	peer_send(p, "PRIVMSG NickServ :CERT DEL laptop");
 	expect(p, "NickServ NOTICE alice :That is the device of this very connection*CONFIRM*");
 	peer_send(p, "PRIVMSG NickServ :CERT DEL laptop CONFIRM");
-	expect(p, "NickServ NOTICE alice :Revoked: certificate * (laptop), added *, last used never");
+	expect(p,
+	       "NickServ NOTICE alice :Revoked: certificate * (laptop), added *, last used never");
 	peer_send(p, "PRIVMSG NickServ :CERT DEL laptop");
 	expect(p, "NickServ NOTICE alice :You have no certificate*");
 	bare = fixture_login(f, "bob", "");
@@ -357,8 +358,9 @@ static void snug_obeys_administrators_only(void **state)
 	// A word too many is told, however many there are.
 	peer_send(root, "PRIVMSG Snug :user kick alice bob");
 	expect(root, "Snug NOTICE root :surplus word \"bob\"*; usage: user kick NAME *");
-	peer_send(root, "PRIVMSG Snug :server announce a b c d e f g h i j k l m n o p q r s t u v w "
-			"x y z a b c d e f g h i j");
+	peer_send(root,
+		  "PRIVMSG Snug :server announce a b c d e f g h i j k l m n o p q r s t u v w "
+		  "x y z a b c d e f g h i j");
 	expect(root, "server NOTICE root :a b c d *w x y z a b c d e f g h i j");
 	expect_later(root, "Snug NOTICE root :told 1 sessions");
 	peer_send(root, "PRIVMSG Snug :room frobnicate");

@@ -240,7 +240,8 @@ static void nickserv_signs_out_when_told_to(void **state UNUSED)
 	peer_send(ann.here, "PRIVMSG NickServ :PASSWD seven-wet-otters eight-wet-otters");
 	expect(ann.here, "NickServ NOTICE ann :Your password is changed*");
 	expect(ann.here, "NickServ NOTICE ann :2 other devices*REVOKE*");
-	peer_send(ann.here, "PRIVMSG NickServ :SET PASSWORD eight-wet-otters nine-wet-otters REVOKE");
+	peer_send(ann.here,
+		  "PRIVMSG NickServ :SET PASSWORD eight-wet-otters nine-wet-otters REVOKE");
 	expect(ann.here, "NickServ NOTICE ann :Your password is changed*");
 	expect(ann.here, "NickServ NOTICE ann :Signed out: 2 other*");
 	expect_later(by_token(ann.f, ann.token), "server 464 * :*");

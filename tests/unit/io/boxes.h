@@ -80,8 +80,8 @@ static inline enum tls_result boxes_push(struct carrier *c)
 	struct boxes *b = c->own;
 
 	while (b->out.len) {
-		ssize_t sent = boxes_are_stuck ? -1
-					       : send(b->fd, b->out.at, b->out.len, MSG_NOSIGNAL);
+		ssize_t sent =
+			boxes_are_stuck ? -1 : send(b->fd, b->out.at, b->out.len, MSG_NOSIGNAL);
 
 		if (sent < 0) {
 			c->has_words = true;

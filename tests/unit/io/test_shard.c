@@ -260,7 +260,8 @@ static bool has_ended(int fd)
 
 static void silence_ends_at_the_handshake_deadline(void **state)
 {
-	const struct conn_times times = {800, PATIENCE_MS, PATIENCE_MS, PATIENCE_MS, PATIENCE_MS};
+	const struct conn_times times = {800, PATIENCE_MS, PATIENCE_MS, PATIENCE_MS,
+					 PATIENCE_MS};
 	struct world *w = world_new(&times, 0);
 	int64_t began = clock_mono_ms();
 	int silent = raw_connect(w), half = raw_connect(w);
@@ -329,7 +330,8 @@ static void whoever_reads_slowly_is_not_taken_for_gone(void **state)
 	}
 	WAIT_UNTIL(count(w, INBOX_STALLED), turn(w));
 	int64_t since = clock_mono_ms();
-	WAIT_UNTIL(clock_mono_ms() - since > times.ping_after_ms + times.pong_within_ms, turn(w));
+	WAIT_UNTIL(clock_mono_ms() - since > times.ping_after_ms + times.pong_within_ms,
+		   turn(w));
 	assert_int_equal(count(w, INBOX_CLOSED), 0);
 	WAIT_UNTIL(count(w, INBOX_DRAINED), (peer_hears(&p), turn(w)));
 	// All was read, and there is still no answer.

@@ -17,8 +17,10 @@ static void a_request_comes_back_as_it_was(void **state)
 	admin_request_word(r, SPAN("user"));
 	admin_request_word(r, SPAN("import"));
 	r->secret = SPAN("pass \"word\" \xc3\xa4");
-	assert_true(admin_record_decode(r, SPAN("{\"name\":\"ann\",\"password\":null}"), &error));
-	assert_true(admin_record_decode(r, SPAN("{\"name\":\"bob\",\"password\":\"x\\ny\"}"), &error));
+	assert_true(
+		admin_record_decode(r, SPAN("{\"name\":\"ann\",\"password\":null}"), &error));
+	assert_true(admin_record_decode(r, SPAN("{\"name\":\"bob\",\"password\":\"x\\ny\"}"),
+					&error));
 	assert_true(admin_request_encode(r, &text));
 	assert_int_equal(text.at[text.len - 1], '\n');
 	back = admin_request_decode(buf_span(&text), &error);
@@ -95,8 +97,8 @@ static void garbage_is_refused_in_words(void **state)
 
 static void a_record_with_a_wrong_key_is_refused(void **state)
 {
-	static const char *const wrong[] = {"{\"name\":\"a\",\"pasword\":\"x\"}", "{\"name\":7}",
-					    "{\"password\":\"x\"}", "ann"};
+	static const char *const wrong[] = {"{\"name\":\"a\",\"pasword\":\"x\"}",
+					    "{\"name\":7}", "{\"password\":\"x\"}", "ann"};
 	struct admin_request *r = admin_request_new();
 
 	(void)state;

@@ -19,7 +19,7 @@ static void parse(struct cli *c, const char *const *words, bool is_fine)
 
 static void options_may_stand_anywhere(void **state UNUSED)
 {
-	const char *const words[] = {"snugd", "--json",	    "user", "--state=/a",
+	const char *const words[] = {"snugd", "--json",     "user", "--state=/a",
 				     "list",  "--disabled", NULL};
 	struct cli c;
 
@@ -37,8 +37,8 @@ static void options_may_stand_anywhere(void **state UNUSED)
 
 static void values_come_apart_or_together_and_more_than_once(void **state UNUSED)
 {
-	const char *const words[] = {"snugd",	 "init", "--listen", "a:1", "--listen=b:2",
-				     "--name=x", "--state", "/s", NULL};
+	const char *const words[] = {"snugd",    "init",    "--listen", "a:1", "--listen=b:2",
+				     "--name=x", "--state", "/s",       NULL};
 	struct cli c;
 
 	parse(&c, words, true);
@@ -65,7 +65,8 @@ static void after_two_hyphens_all_are_words(void **state UNUSED)
 
 static void an_option_of_the_program_is_no_value(void **state UNUSED)
 {
-	const char *const words[] = {"snugd", "user", "kick", "--reason", "--json", "bob", NULL};
+	const char *const words[] = {"snugd",  "user", "kick", "--reason",
+				     "--json", "bob",  NULL};
 	struct cli c;
 
 	parse(&c, words, false);
@@ -90,7 +91,8 @@ static void an_option_without_its_value_is_refused(void **state UNUSED)
 
 static void the_state_directory_is_named_absolutely(void **state UNUSED)
 {
-	const char *const words[] = {"snugd", "status", "--state", "here", "--config", "/etc/c", NULL};
+	const char *const words[] = {"snugd",    "status", "--state", "here",
+				     "--config", "/etc/c", NULL};
 	struct cli c;
 	char *key;
 
@@ -127,8 +129,8 @@ static void add_usage(const struct usage *u, struct buf *out)
 	for (size_t i = 0; i < u->n_places; i++) {
 		const struct usage_place *p = &u->places[i];
 
-		buf_printf(out, "%s" SPAN_FMT "%s%s ", p->is_needed ? "" : "[", SPAN_ARG(p->name),
-			   p->is_many ? "..." : "", p->is_needed ? "" : "]");
+		buf_printf(out, "%s" SPAN_FMT "%s%s ", p->is_needed ? "" : "[",
+			   SPAN_ARG(p->name), p->is_many ? "..." : "", p->is_needed ? "" : "]");
 	}
 	for (size_t i = 0; i < u->n_flags; i++)
 		add_flag(u, i, out);

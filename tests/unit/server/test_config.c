@@ -181,15 +181,17 @@ static void links_name_the_port_only_when_it_is_unusual(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(an_absent_file_is_all_defaults, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(each_place_knows_its_transport, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(an_absent_file_is_all_defaults, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(each_place_knows_its_transport, set_up,
+						tear_down),
 		cmocka_unit_test_setup_teardown(a_section_may_come_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_mistake_is_named_with_its_place, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_is_shown_reads_back_as_the_same, set_up,
 						tear_down),
-		cmocka_unit_test_setup_teardown(links_name_the_port_only_when_it_is_unusual, set_up,
-						tear_down),
+		cmocka_unit_test_setup_teardown(links_name_the_port_only_when_it_is_unusual,
+						set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,8 @@ static void add_numbers(struct buf *out, const struct entry *e)
 {
 	if (e->kind == ENTRY_STREAM_HEAD)
 		buf_printf(out, " %lld %llu %llu %lld", (long long)e->stream_head.stream,
-			   (unsigned long long)e->stream_head.seq, (unsigned long long)e->stream_head.id,
+			   (unsigned long long)e->stream_head.seq,
+			   (unsigned long long)e->stream_head.id,
 			   (long long)e->stream_head.time_ms);
 	if (e->kind == ENTRY_MEMBER)
 		buf_printf(out, " %lld %lld %d", (long long)e->member.room,

@@ -289,8 +289,7 @@ static void all_fields_of_an_audit_row_survive(void **state)
 
 		put(*state, a);
 		struct rows *rows = answer(*state, q);
-		expect_same(&a,
-			    &(struct entry){.kind = ENTRY_AUDIT, .audit = rows->audit[0]});
+		expect_same(&a, &(struct entry){.kind = ENTRY_AUDIT, .audit = rows->audit[0]});
 		rows_free(rows);
 	}
 	query_free(q);
