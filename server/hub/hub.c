@@ -92,9 +92,7 @@ static void on_event(struct hub *h, const struct inbox_event *e)
 		replay_stalled(s, e->after, e->begun);
 		break;
 	case INBOX_DRAINED:
-		h->acting = s;
 		replay_catch_up(s);
-		h->acting = NULL;
 		break;
 	case INBOX_TAKEN:
 		session_taken(s);

@@ -31,7 +31,7 @@ static void answer_bad(struct session *s, enum inbox_fault fault, struct span co
 
 	if (command.len && command.len < sizeof(name))
 		memcpy(name, command.at, command.len);
-	s->hub->acting = s;
+	hub_asks(s->hub, s);
 	if (fault == FAULT_TOO_LONG)
 		reply(s, ERR_INPUTTOOLONG);
 	else if (fault == FAULT_BYTES)
@@ -41,7 +41,7 @@ static void answer_bad(struct session *s, enum inbox_fault fault, struct span co
 	else if (fault == FAULT_PARAMS)
 		fail(s, name, "INVALID_PARAMS", (struct span){0},
 		     "The line had more than 15 parameters: nothing was done");
-	s->hub->acting = NULL;
+	hub_asks(s->hub, NULL);
 	credit(s);
 }
 

@@ -60,7 +60,7 @@ static void remove_one(struct verb_call *c, struct account *a, enum credential_k
 		return;
 	buf_printf(&detail, "%s %lld %s", a->name, (long long)cred->id, cred->label);
 	credential_describe(cred, &words);
-	credential_delete(cred);
+	credential_delete(cred, NULL);
 	verb_audit(c, buf_span(&detail));
 	verb_end(c, ADMIN_DONE, "revoked of %s: %s", a->name, buf_str(&words));
 	buf_clear(&words);

@@ -135,7 +135,7 @@ static void delete (struct session *s, struct span fingerprint)
 	} else if (!can_post(s->hub)) {
 		refuse(s, SPAN("DELETE"), "The server cannot store anything at the moment");
 	} else {
-		credential_delete(c);
+		credential_delete(c, s);
 		answer(s, "DELETE", fingerprint);
 	}
 }

@@ -140,7 +140,7 @@ static void cert_del(struct session *s, struct span name, bool confirmed)
 	if (!need_disk(s, "CERT"))
 		return;
 	answer(s, "DEL", c);
-	credential_delete(c);
+	credential_delete(c, s);
 }
 
 void cmd_cert(struct session *s, const struct msg *m)

@@ -189,8 +189,7 @@ static void show_page(struct session *s, const struct asked *a, const struct row
 		const struct stream *stream = history_stream(s->hub, m->stream);
 
 		if (stream && message_is_for(s, m))
-			message_show(s, m, message_target(stream, m, s->account), span_of(ref),
-				     false);
+			message_show(s, m, message_target(stream, m, s->account), span_of(ref));
 	}
 	batch_close(s, ref);
 }

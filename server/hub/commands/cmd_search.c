@@ -78,8 +78,7 @@ static void show(struct session *s, const struct rows *rows)
 		const struct stream *stream = history_stream(s->hub, m->stream);
 
 		if (stream && account_has_stream(s->account, stream) && message_is_for(s, m))
-			message_show(s, m, message_target(stream, m, s->account), span_of(ref),
-				     false);
+			message_show(s, m, message_target(stream, m, s->account), span_of(ref));
 	}
 	batch_close(s, ref);
 }

@@ -88,12 +88,10 @@ void command_run_inside(struct session *s, const struct msg *m)
 
 void command_run(struct session *s, const struct msg *m)
 {
-	struct hub *h = s->hub;
-
-	h->acting = s;
+	hub_asks(s->hub, s);
 	label_start(s, m);
 	command_run_inside(s, m);
 	if (!s->waiting)
 		label_end(s);
-	h->acting = NULL;
+	hub_asks(s->hub, NULL);
 }

@@ -21,7 +21,7 @@ static void say_again(struct session *s, const struct entry_message *m)
 
 	// The text may be gone since; its numbers are what the sender needs.
 	shown.redacted = false;
-	message_show(s, &shown, target, (struct span){0}, false);
+	message_show(s, &shown, target, (struct span){0});
 }
 
 static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *arg)

@@ -114,7 +114,7 @@ static void cert_del(struct session *s, struct span name, bool confirmed)
 	} else if (need_disk(s, "CERT")) {
 		credential_describe(c, &words);
 		service_say(s, NICKSERV, "Revoked: %s", buf_str(&words));
-		credential_delete(c);
+		credential_delete(c, s);
 	}
 	buf_clear(&words);
 }

@@ -40,7 +40,7 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 			if (rows->messages[i].time_ms < *to_ms)
 				rows->messages[n++] = rows->messages[i];
 		}
-		page_show_runs(s, rows->messages, n, false, !session_has(s, CAP_SERVER_TIME));
+		page_show_runs(s, rows->messages, n, false, false);
 	}
 	free(to_ms);
 }

@@ -182,13 +182,12 @@ static void deliver(const struct saying *say, struct account *to)
 		send(say, &w, target);
 		w.need = 0;
 	} else {
-		// Talking to oneself: the delivery is not the echo, so it is no reply.
+		// Talking to oneself: the delivery is not the echo, so it is no answer.
 		w.except = NULL;
-		s->hub->acting = NULL;
+		w.is_heard = true;
 	}
 	w.account = to;
 	send(say, &w, target);
-	s->hub->acting = s;
 }
 
 static void say_away(struct session *s, const struct utterance *u, const struct account *to)

@@ -70,23 +70,22 @@ void account_delete(struct account *a)
 	account_forget(a);
 }
 
-// Who lets its own go (to log out) still hears the answer.
-static void close_sessions(const struct credential *c)
+static void close_sessions(const struct credential *c, const struct session *except)
 {
 	struct hub *h = c->account->hub;
 
 	list_for_each_safe(item, after, &h->session_list) {
 		struct session *s = container_of(item, struct session, in_hub);
 
-		if (s != h->acting && credential_is_of(c, s))
+		if (s != except && credential_is_of(c, s))
 			session_close(s, SPAN("The key of this device was revoked"));
 	}
 }
 
-void credential_delete(struct credential *c)
+void credential_delete(struct credential *c, const struct session *except)
 {
 	credential_post_gone(c);
-	close_sessions(c); // the lines that say so wait for that entry
+	close_sessions(c, except); // the lines that say so wait for that entry
 	credential_free(c);
 }
 
@@ -99,7 +98,7 @@ size_t credentials_revoke(struct account *a, const struct session *own)
 
 		if (own && credential_is_of(c, own))
 			continue;
-		credential_delete(c);
+		credential_delete(c, own);
 		n++;
 	}
 	return n;

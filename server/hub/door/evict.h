@@ -16,8 +16,9 @@ size_t account_kick_others(struct account *a, const struct session *except, stru
 void account_delete(struct account *a);
 // At the hub's end: frees it with all that hangs on it, without a word or an entry.
 void account_forget(struct account *a);
-// Journals, frees. Ends the sessions that it let in, but for the acting one.
-void credential_delete(struct credential *c);
+// Journals, frees. Ends the sessions that it let in but this one (NULL: all): who lets its
+// own go, to log out, still hears the answer.
+void credential_delete(struct credential *c, const struct session *except);
 // The same of all but those by which `own` came in (NULL: of all); gives how many.
 size_t credentials_revoke(struct account *a, const struct session *own);
 // Ends the sessions that it means; gives how many.

@@ -137,7 +137,7 @@ static void go_on(struct session *s, struct span chunk)
 
 static void begin(struct session *s, struct span mechanism)
 {
-	struct line l = {.hub = s->hub};
+	struct line l;
 
 	if (span_eq_fold(mechanism, SPAN("PLAIN"))) {
 		s->login->mechanism = MECHANISM_PLAIN;
@@ -148,6 +148,7 @@ static void begin(struct session *s, struct span mechanism)
 		failed(s);
 		return;
 	}
+	line_init(&l, s->hub);
 	// Without a source: that is how it stands in the specification, and there are
 	// clients that compare the whole line.
 	buf_add_str(&l.body, "AUTHENTICATE +");

@@ -20,6 +20,7 @@
 #include "server/hub/rooms/presence.h"
 #include "server/letters/limits.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define SEEN_EVERY_MS (60LL * 60 * 1000)
@@ -77,8 +78,7 @@ void session_free(struct session *s)
 {
 	struct hub *h = s->hub;
 
-	if (h->acting == s)
-		h->acting = NULL;
+	assert(h->asker != s);
 	backlog_drop(s);
 	timer_stop(&s->on_budget);
 	list_remove(&s->in_credit);
@@ -109,8 +109,9 @@ void session_closed(struct session *s, struct span reason)
 
 static void say_error(struct session *s, struct span reason)
 {
-	struct line l = {.hub = s->hub};
+	struct line l;
 
+	line_init(&l, s->hub);
 	buf_add_str(&l.body, "ERROR");
 	line_textf(&l, "Closing link: %s (" SPAN_FMT ")", s->host, SPAN_ARG(reason));
 	session_say(s, &l);

@@ -90,7 +90,7 @@ void ask_hash(struct hub *h, struct session *s, struct hash_job *job, hashed_fn 
 	h->n_jobs++;
 }
 
-// The ticket, out of the table, and its session as the acting one.
+// The ticket, out of the table, and its session, which asked.
 static struct ticket *ticket_take(struct hub *h, ticket_id id, struct session **s)
 {
 	struct ticket *t = idmap_remove(&h->tickets, id);
@@ -100,14 +100,14 @@ static struct ticket *ticket_take(struct hub *h, ticket_id id, struct session **
 		*s = NULL;
 	if (*s)
 		(*s)->waiting--;
-	h->acting = *s;
+	hub_asks(h, *s);
 	return t;
 }
 
 // Its session, when that waits for nothing any more; else NULL.
 static struct session *ticket_done(struct hub *h, struct ticket *t, struct session *s)
 {
-	h->acting = NULL;
+	hub_asks(h, NULL);
 	free(t);
 	return s && !s->waiting ? s : NULL;
 }

@@ -12,8 +12,7 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 	(void)h;
 	(void)arg;
 	if (s && !s->closing && rows->result == ROWS_OK)
-		page_show_runs(s, rows->messages, rows->n_messages, false,
-			       !session_has(s, CAP_SERVER_TIME));
+		page_show_runs(s, rows->messages, rows->n_messages, false, false);
 }
 
 void lookback_show(struct session *s, struct stream *stream)

@@ -100,6 +100,9 @@ static void start(struct line *l, const struct wire *w, const struct entry_messa
 		line_start(l, w->hub, sender, command);
 	else
 		line_start_as(l, w->hub, m->sender, command);
+	if (w->is_heard)
+		l->asker = NULL;
+	l->catches_up = w->catches_up;
 	l->time_ms = m->time_ms;
 	l->batch = w->batch;
 	if (target.len)
@@ -270,17 +273,22 @@ static void show_text(const struct wire *w, const struct entry_message *m, struc
 	pieces_clear(&pieces);
 }
 
-void message_show(struct session *s, const struct entry_message *m, struct span target,
-		  struct span batch, bool stamp)
+void wire_show(const struct wire *w, const struct entry_message *m, struct span target)
 {
-	struct wire w = {.hub = s->hub, .one = s, .batch = batch, .stamp = stamp};
-
 	if (m->redacted)
-		show_redacted(&w, m, target);
+		show_redacted(w, m, target);
 	else if (m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE)
-		show_text(&w, m, target);
+		show_text(w, m, target);
 	else if (m->kind == MESSAGE_TAGMSG)
-		wire_tags(&w, m, target);
+		wire_tags(w, m, target);
 	else
-		show_event(&w, m, target);
+		show_event(w, m, target);
+}
+
+void message_show(struct session *s, const struct entry_message *m, struct span target,
+		  struct span batch)
+{
+	struct wire w = {.hub = s->hub, .one = s, .batch = batch};
+
+	wire_show(&w, m, target);
 }

@@ -19,6 +19,8 @@ struct wire {
 	const struct session *except;
 	struct span batch, label;
 	bool stamp;
+	bool is_heard;   // no answer, though it is who asked that hears it
+	bool catches_up; // it was missed
 };
 
 // PRIVMSG and NOTICE.
@@ -32,10 +34,11 @@ MUST_USE size_t message_room(const struct account *sender, enum message_kind kin
 			     struct span target);
 
 // Shows a stored message of a stream to a session: kind, tags and target as they were.
-// `batch` is what it stands in ("" none), target the name as s sees it, stamp puts the time
-// into the text (for clients without server-time).
+// `batch` is what it stands in ("" none), target the name as s sees it.
 void message_show(struct session *s, const struct entry_message *m, struct span target,
-		  struct span batch, bool stamp);
+		  struct span batch);
+// The same to w->one; w->stamp puts the time into the text (for clients without server-time).
+void wire_show(const struct wire *w, const struct entry_message *m, struct span target);
 // The conversation that s names so and may speak of; NULL: none.
 MUST_USE const struct stream *stream_find(struct session *s, struct span target);
 // How s calls the conversation: the room's name, or the other account's; "" when it is

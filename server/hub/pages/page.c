@@ -46,22 +46,29 @@ struct stream *find_history(struct session *s, struct span target, bool *known)
 	return d ? &d->stream : NULL;
 }
 
+static void page_begin(struct line *l, struct session *s, const char *type, struct span target,
+		       char out[static BATCH_REF_LEN + 1])
+{
+	char name[BATCH_REF_LEN + 2] = "+";
+
+	batch_ref(s->hub, out);
+	memcpy(name + 1, out, BATCH_REF_LEN + 1);
+	line_start(l, s->hub, NULL, "BATCH");
+	line_str(l, name);
+	line_str(l, type);
+	if (target.len)
+		line_param(l, target);
+}
+
 void page_open(struct session *s, const char *type, struct span target, bool is_end,
 	       char out[static BATCH_REF_LEN + 1])
 {
-	char name[BATCH_REF_LEN + 2] = "+";
 	struct line l;
 
 	out[0] = '\0';
 	if (!session_has(s, CAP_BATCH))
 		return;
-	batch_ref(s->hub, out);
-	memcpy(name + 1, out, BATCH_REF_LEN + 1);
-	line_start(&l, s->hub, NULL, "BATCH");
-	line_str(&l, name);
-	line_str(&l, type);
-	if (target.len)
-		line_param(&l, target);
+	page_begin(&l, s, type, target, out);
 	if (is_end)
 		l.client_tags = SPAN("draft/chathistory-end");
 	reply_end(&l, s);
@@ -83,12 +90,37 @@ void page_bounds(const struct rows *rows, bool newest, size_t *first, size_t *en
 	*end = *first + n;
 }
 
-void page_show_runs(struct session *s, const struct entry_message *messages, size_t n,
-		    bool is_live, bool stamp)
+static void run_open(struct wire *w, struct span target, char ref[static BATCH_REF_LEN + 1])
 {
+	struct line l;
+
+	if (!session_has(w->one, CAP_BATCH))
+		return;
+	page_begin(&l, w->one, "chathistory", target, ref);
+	l.catches_up = w->catches_up;
+	reply_end(&l, w->one);
+	w->batch = span_of(ref);
+}
+
+static void run_close(const struct wire *w, const char *ref)
+{
+	struct line l;
+
+	if (!ref[0])
+		return;
+	batch_end(&l, w->one, ref);
+	l.catches_up = w->catches_up;
+	reply_end(&l, w->one);
+}
+
+void page_show_runs(struct session *s, const struct entry_message *messages, size_t n,
+		    bool is_live, bool catches_up)
+{
+	struct wire w = {.hub = s->hub, .one = s, .catches_up = catches_up};
 	char ref[BATCH_REF_LEN + 1] = "";
 	stream_id open = 0;
 
+	w.stamp = !is_live && !session_has(s, CAP_SERVER_TIME);
 	for (size_t i = 0; i < n; i++) {
 		const struct entry_message *m = &messages[i];
 		const struct stream *stream = history_stream(s->hub, m->stream);
@@ -96,12 +128,11 @@ void page_show_runs(struct session *s, const struct entry_message *messages, siz
 		if (!stream || !account_has_stream(s->account, stream))
 			continue;
 		if (!is_live && open != m->stream) {
-			batch_close(s, ref);
-			page_open(s, "chathistory", stream_name(stream, s->account), false,
-				  ref);
+			run_close(&w, ref);
+			run_open(&w, stream_name(stream, s->account), ref);
 			open = m->stream;
 		}
-		message_show(s, m, message_target(stream, m, s->account), span_of(ref), stamp);
+		wire_show(&w, m, message_target(stream, m, s->account));
 	}
-	batch_close(s, ref);
+	run_close(&w, ref);
 }

@@ -20,6 +20,8 @@ void page_open(struct session *s, const char *type, struct span target, bool is_
 // Which of the messages fit into one answer (HISTORY_PAGE_BYTES), keeping the newest or
 // the oldest: [*first, *end).
 void page_bounds(const struct rows *rows, bool newest, size_t *first, size_t *end);
-// Shows them, each run of one stream in a chathistory batch (none when is_live).
+// Shows them, each run of one stream in a chathistory batch, and with the time in the text for
+// clients without server-time; is_live: as if they were said now. catches_up: as in struct
+// line.
 void page_show_runs(struct session *s, const struct entry_message *messages, size_t n,
-		    bool is_live, bool stamp);
+		    bool is_live, bool catches_up);

@@ -127,7 +127,7 @@ static message_id newest_of(const struct account *a)
 	return newest;
 }
 
-static void send_ping(struct session *s, message_id id)
+static void send_ping(struct session *s, message_id id, bool catches_up)
 {
 	char text[ID_TEXT_LEN + 1];
 	struct line l;
@@ -135,6 +135,7 @@ static void send_ping(struct session *s, message_id id)
 	encode_id(id, text);
 	s->caught_up = id;
 	line_start(&l, s->hub, NULL, "PING");
+	l.catches_up = catches_up;
 	buf_printf(&l.body, " :replay-%s", text);
 	session_say(s, &l);
 	line_clear(&l);
@@ -164,7 +165,7 @@ static void refresh_rooms(struct session *s)
 	if (session_has(s, CAP_NO_IMPLICIT_NAMES))
 		return;
 	for (size_t i = 0; i < s->account->n_members; i++)
-		names_say(s, s->account->members[i]->room);
+		names_again(s, s->account->members[i]->room);
 }
 
 static void go_live(struct session *s)
@@ -181,7 +182,7 @@ static void go_live(struct session *s)
 	if (after_stall)
 		refresh_rooms(s);
 	if (replay_is_tracked(s))
-		send_ping(s, upto);
+		send_ping(s, upto, true);
 }
 
 static bool was_said(const struct replay *r, message_id id)
@@ -215,8 +216,7 @@ static void show(struct session *s, const struct entry_message *messages, size_t
 		if (is_wanted(s, &messages[i]))
 			wanted[n_wanted++] = messages[i];
 	}
-	page_show_runs(s, wanted, n_wanted, r->after_stall,
-		       !r->after_stall && !session_has(s, CAP_SERVER_TIME));
+	page_show_runs(s, wanted, n_wanted, r->after_stall, true);
 	if (n)
 		r->upto = messages[n - 1].id;
 	free(wanted);
@@ -240,7 +240,7 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 	page_bounds(rows, false, &first, &end);
 	show(s, rows->messages, end);
 	if (rows->more || end < rows->n_messages) {
-		send_ping(s, s->replay->upto);
+		send_ping(s, s->replay->upto, true);
 		return;
 	}
 	if (s->replay->asked > s->replay->upto)
@@ -304,7 +304,7 @@ static void next_page(struct session *s)
 	} else if (show_recent(s)) {
 		go_live(s);
 	} else {
-		send_ping(s, s->replay->upto);
+		send_ping(s, s->replay->upto, true);
 	}
 }
 
@@ -401,7 +401,7 @@ static bool check_cursor(struct session *s)
 		return true;
 	}
 	s->unasked_ms = 0;
-	send_ping(s, s->hub->last_message);
+	send_ping(s, s->hub->last_message, false);
 	return false;
 }
 

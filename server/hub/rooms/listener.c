@@ -111,11 +111,11 @@ static bool wants(cap_set caps, cap_set need, cap_set lack)
 	return (caps & need) == need && (caps & lack) == 0;
 }
 
-// The session itself is only looked at when it is the sender's or the acting one: they may
-// see more tags, or a label.
+// The session itself is only looked at when it is the sender's or asked for the line: they
+// may see more tags, or a label.
 static void cast_to_listener(struct cast *c, const struct listener *l)
 {
-	if (l->session == c->line->hub->acting || l->account == c->line->sender)
+	if (l->session == c->line->asker || l->account == c->line->sender)
 		cast_to(c, l->session);
 	else
 		cast_to_conn(c, l->conn, l->caps);

@@ -43,9 +43,11 @@ bool account_is_visible(const struct account *a, const struct session *s)
 	       accounts_share_room(a, s->account);
 }
 
-static void names_start(struct line *l, struct session *s, const struct room *r)
+static void names_start(struct line *l, struct session *s, const struct room *r,
+			bool catches_up)
 {
 	reply_start(l, s, RPL_NAMREPLY);
+	l->catches_up = catches_up;
 	line_str(l, (r->flags & ROOM_SECRET) != 0 ? "@" : "=");
 	line_str(l, r->name);
 	buf_add_str(&l->body, " :");
@@ -65,14 +67,14 @@ static bool is_named(const struct session *s, const struct member *m, bool insid
 	return member_is_present(m) && (inside || account_is_visible(m->account, s));
 }
 
-void names_lines(struct session *s, struct room *r)
+static void say_names(struct session *s, struct room *r, bool catches_up)
 {
 	bool inside = s->oper || member_find(r, s->account) != NULL;
 	struct buf name = {0};
 	struct line l;
 	size_t start;
 
-	names_start(&l, s, r);
+	names_start(&l, s, r, catches_up);
 	start = l.body.len;
 	for (size_t i = 0; i < r->n_members; i++) {
 		if (!is_named(s, r->members[i], inside))
@@ -81,7 +83,7 @@ void names_lines(struct session *s, struct room *r)
 		names_add(s, r->members[i], &name);
 		if (l.body.len + 1 + name.len > BODY_MAX) {
 			reply_end(&l, s);
-			names_start(&l, s, r);
+			names_start(&l, s, r, catches_up);
 		}
 		if (l.body.len > start)
 			buf_add_char(&l.body, ' ');
@@ -93,8 +95,29 @@ void names_lines(struct session *s, struct room *r)
 	buf_clear(&name);
 }
 
+static void say_all_names(struct session *s, struct room *r, bool catches_up)
+{
+	struct line l;
+
+	say_names(s, r, catches_up);
+	reply_start(&l, s, RPL_ENDOFNAMES);
+	l.catches_up = catches_up;
+	line_str(&l, r->name);
+	line_text(&l, span_of(numeric_text(RPL_ENDOFNAMES)));
+	reply_end(&l, s);
+}
+
+void names_lines(struct session *s, struct room *r)
+{
+	say_names(s, r, false);
+}
+
 void names_say(struct session *s, struct room *r)
 {
-	names_lines(s, r);
-	reply1(s, RPL_ENDOFNAMES, span_of(r->name));
+	say_all_names(s, r, false);
+}
+
+void names_again(struct session *s, struct room *r)
+{
+	say_all_names(s, r, true);
 }

@@ -9,6 +9,8 @@
 void topic_say(struct session *s, struct room *r, bool asked);
 // RPL_NAMREPLY of those who are present and that s may see, RPL_ENDOFNAMES.
 void names_say(struct session *s, struct room *r);
+// The same to one that is not told who came and went while it was stalled (line.catches_up).
+void names_again(struct session *s, struct room *r);
 // The lines without the end.
 void names_lines(struct session *s, struct room *r);
 // May s learn of a without naming it: +i hides from those that share no room.

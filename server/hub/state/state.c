@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/state/state.h"
 
+#include <assert.h>
 #include <sodium.h>
 
 void hub_random(struct hub *h, void *out, size_t len)
@@ -35,6 +36,12 @@ void hub_load_failed(struct hub *h, const char *format, ...)
 	buf_vprintf(&text, format, args);
 	va_end(args);
 	h->load_error = buf_take(&text);
+}
+
+void hub_asks(struct hub *h, struct session *s)
+{
+	assert(!s || !h->asker);
+	h->asker = s;
 }
 
 struct outbox *hub_outbox(struct hub *h, unsigned shard)

@@ -33,8 +33,10 @@ struct hub {
 	struct idmap sessions;
 	struct list session_list;
 	int64_t n_unknown;
-	// The session whose command is being carried out: its replies belong to the label.
-	struct session *acting;
+	// Who asked for what is being done: whose command is in progress, or whose answer came
+	// from another thread. NULL: nobody did. A line takes it up where it is begun (line.h);
+	// nothing else looks at it.
+	struct session *asker;
 
 	struct idmap accounts;        // by account_id
 	struct map account_names;     // by folded name
@@ -101,5 +103,7 @@ MUST_USE int64_t hub_new_id(struct hub *h);
 void hub_saw_id(struct hub *h, int64_t id);
 // While loading: the data contradicts itself; the first words stay for hub_loaded.
 PRINTF(2, 3) void hub_load_failed(struct hub *h, const char *format, ...);
+// From here to hub_asks(h, NULL) is done what s asked for; one thing at a time.
+void hub_asks(struct hub *h, struct session *s);
 // The outbox of this turn for a shard.
 MUST_USE struct outbox *hub_outbox(struct hub *h, unsigned shard);

@@ -72,8 +72,8 @@ void cast_to(struct cast *c, struct session *s)
 {
 	if (s->closing)
 		return;
-	if (s->hub->acting == s)
-		session_say(s, c->line); // it may have to be labeled
+	if (c->line->asker == s)
+		session_say(s, c->line); // an answer
 	else
 		cast_to_conn(c, s->id, line_session_caps(c->line, s));
 }

@@ -42,7 +42,7 @@ static void send_with(struct session *s, const char *key, struct span value, str
 	}
 	buf_add_span(&all, tags);
 	line_render(buf_span(&all), body, &text);
-	session_send(s, buf_span(&text));
+	session_send(s, buf_span(&text), true);
 	buf_clear(&all);
 	buf_clear(&text);
 }
@@ -117,12 +117,14 @@ static void send_ack(struct session *s)
 static void close_batch(struct session *s)
 {
 	struct capture *c = s->capture;
-	char ref[BATCH_REF_LEN + 1];
+	struct buf tags = {0};
+	struct line l;
 
-	memcpy(ref, c->ref, sizeof(ref));
-	s->capture = NULL;
-	label_free(c);
-	batch_close(s, ref);
+	batch_end(&l, s, c->ref);
+	line_render_tags(&l, s->caps, &tags);
+	send_with(s, "", (struct span){0}, buf_span(&tags), buf_span(&l.body));
+	buf_clear(&tags);
+	line_clear(&l);
 }
 
 void label_end(struct session *s)
@@ -132,11 +134,9 @@ void label_end(struct session *s)
 	if (!c)
 		return;
 	if (!s->closing) {
-		if (c->ref[0]) {
+		if (c->ref[0])
 			close_batch(s);
-			return;
-		}
-		if (c->n_lines == 0)
+		else if (c->n_lines == 0)
 			send_ack(s);
 		else if (c->n_lines == 1)
 			send_with(s, "label", buf_span(&c->label), buf_span(&c->tags),

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // labeled-response (IRCv3): what answers a labeled command carries its label.
 //
-// From label_start to label_end the lines that the acting session gets are captured: none
-// becomes an ACK, one gets the label, several stand in a batch that has it. A capture may
-// stay open over turns while the store or a hasher is asked.
+// From label_start to label_end the lines that answer the session (line.asker) are captured:
+// none becomes an ACK, one gets the label, several stand in a batch that has it. A capture may
+// stay open over turns while the store or a hasher is asked: what others say to the session
+// meanwhile, and what it missed (line.catches_up), goes past it. What comes out is an answer,
+// whoever closes the capture.
 // Owner: the session; main thread.
 #pragma once
 

@@ -186,9 +186,14 @@ void line_render(struct span tag_text, struct span body, struct buf *out)
 	buf_add(out, "\r\n", 2);
 }
 
+void line_init(struct line *l, struct hub *h)
+{
+	*l = (struct line){.hub = h, .asker = h->asker};
+}
+
 void line_start_as(struct line *l, struct hub *h, struct span source, const char *command)
 {
-	*l = (struct line){.hub = h};
+	line_init(l, h);
 	buf_add_char(&l->body, ':');
 	buf_add_span(&l->body, source);
 	buf_add_char(&l->body, ' ');
@@ -202,7 +207,8 @@ void line_start(struct line *l, struct hub *h, const struct account *sender,
 		line_start_as(l, h, h->config.name, command);
 		return;
 	}
-	*l = (struct line){.hub = h, .sender = sender};
+	line_init(l, h);
+	l->sender = sender;
 	buf_add_char(&l->body, ':');
 	account_prefix(sender, &l->body);
 	buf_add_char(&l->body, ' ');
@@ -298,28 +304,29 @@ void session_say(struct session *s, struct line *l)
 {
 	struct hub *h = s->hub;
 	struct buf *text = &h->text;
+	bool is_answer = l->asker == s && !l->catches_up;
 
 	if (s->closing)
 		return;
 	buf_reset(&h->tags);
 	line_render_tags(l, line_session_caps(l, s), &h->tags);
-	if (h->acting == s && s->capture) {
+	if (is_answer && s->capture) {
 		label_capture(s, l, buf_span(&h->tags));
 		return;
 	}
 	buf_reset(text);
 	line_render(buf_span(&h->tags), buf_span(&l->body), text);
-	session_send(s, buf_span(text));
+	session_send(s, buf_span(text), is_answer || l->catches_up);
 }
 
-void session_send(struct session *s, struct span text)
+void session_send(struct session *s, struct span text, bool passes_stall)
 {
 	struct hub *h = s->hub;
 	struct outbox *out = hub_outbox(h, CONN_SHARD(s->id));
 
-	outbox_line(out, text, h->head, h->acting == s);
+	outbox_line(out, text, h->head, passes_stall);
 	outbox_to(out, s->id);
-	if (h->acting == s)
+	if (passes_stall)
 		s->said += text.len;
 	h->figures.deliveries++;
 }

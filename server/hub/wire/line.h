@@ -22,8 +22,13 @@ struct line {
 	struct span client_tags;      // relayed client-only tags, raw
 	struct span client_id;        // only the sender's own sessions see it
 	struct span batch;            // reference of the batch it stands in
+	const struct session *asker;  // to whom it is an answer; NULL: to nobody
+	bool catches_up;              // it is what its one receiver missed
 };
 
+// Everything else begins with this: empty, an answer to who asked for what is being done.
+// Alone for the lines that have no source.
+void line_init(struct line *l, struct hub *h);
 // From an account ("name!name@host"), or from the server when sender is NULL.
 void line_start(struct line *l, struct hub *h, const struct account *sender,
 		const char *command);
@@ -42,7 +47,8 @@ PRINTF(2, 3) void line_textf(struct line *l, const char *format, ...);
 void line_of(struct line *l, const struct entry_message *m);
 void line_clear(struct line *l);
 
-// To one session: a reply when it is the acting one (label, capture).
+// To one session. An answer goes into the open label (label.h). Answers and what catches up
+// pass a stall and are counted in session.said: no more is made than the session takes.
 void session_say(struct session *s, struct line *l);
 // To all sessions of an account but `except`.
 void account_say(struct account *a, struct line *l, cap_set need, cap_set lack,
@@ -58,7 +64,7 @@ struct cast {
 };
 void cast_open(struct cast *c, struct line *l);
 void cast_to(struct cast *c, struct session *s);
-// The same without a look at the session: for one that is not the acting one and not of
+// The same without a look at the session: for one that did not ask for the line and is not of
 // the sender's account.
 void cast_to_conn(struct cast *c, conn_id conn, cap_set caps);
 void cast_close(struct cast *c);

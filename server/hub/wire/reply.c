@@ -158,15 +158,21 @@ void batch_open(struct session *s, const char *type, const struct span *params, 
 	reply_end(&l, s);
 }
 
-void batch_close(struct session *s, const char *ref)
+void batch_end(struct line *l, struct session *s, const char *ref)
 {
 	char name[BATCH_REF_LEN + 2] = "-";
+
+	memcpy(name + 1, ref, BATCH_REF_LEN + 1);
+	line_start(l, s->hub, NULL, "BATCH");
+	line_str(l, name);
+}
+
+void batch_close(struct session *s, const char *ref)
+{
 	struct line l;
 
 	if (!ref[0])
 		return;
-	memcpy(name + 1, ref, BATCH_REF_LEN + 1);
-	line_start(&l, s->hub, NULL, "BATCH");
-	line_str(&l, name);
+	batch_end(&l, s, ref);
 	reply_end(&l, s);
 }

@@ -40,5 +40,7 @@ PRINTF(2, 3) void notice(struct session *s, const char *format, ...);
 void batch_open(struct session *s, const char *type, const struct span *params, size_t n_params,
 		struct span outer, char out[static BATCH_REF_LEN + 1]);
 void batch_close(struct session *s, const char *ref);
+// BATCH -ref, for the caller to say.
+void batch_end(struct line *l, struct session *s, const char *ref);
 // A fresh reference, NUL-terminated.
 void batch_ref(struct hub *h, char out[static BATCH_REF_LEN + 1]);

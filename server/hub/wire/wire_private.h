@@ -15,5 +15,6 @@ MUST_USE cap_set line_session_caps(const struct line *l, const struct session *s
 void line_render_tags(const struct line *l, cap_set caps, struct buf *out);
 // "@tags body" CR LF.
 void line_render(struct span tag_text, struct span body, struct buf *out);
-// Queues rendered text (with CR LF) for one session.
-void session_send(struct session *s, struct span text);
+// Queues rendered text (with CR LF) for one session. What passes a stall has no other bound
+// than session.said, so it is counted there.
+void session_send(struct session *s, struct span text, bool passes_stall);
