@@ -44,7 +44,9 @@ LINK = $(CC) $(LDFLAGS_all) -o
 
 # NAME.by holds BY_NAME: what a file is made by and from. It is written when that changed, and only
 # then. So other flags, another list of files or an edited recipe make anew what they concern.
-same = $(and $(findstring x$1x,x$2x),$(findstring x$2x,x$1x))
+# GNU make 4.3 at times leaves the newline at the end of what $(file <) reads: strip takes it.
+same = $(call equal,$(strip $1),$(strip $2))
+equal = $(and $(findstring x$1x,x$2x),$(findstring x$2x,x$1x))
 keep = $(if $(call same,$1,$(file <$@)),,$(shell mkdir -p $(@D))$(file >$@,$1))
 $(BUILD)/%.by: FORCE
 	$(call keep,$(BY_$(*F)))
