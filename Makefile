@@ -75,7 +75,7 @@ NEEDS_io := io letters common
 NEEDS_hub := hub store letters common
 SUPPORT_letters = $(OUT)/tests/support/random_entry.o
 SUPPORT_store = $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(SUPPORT_letters)
-SUPPORT_hub = $(OUT)/tests/support/hub_fixture.o $(OUT)/tests/support/pattern.o
+SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_peer hub_mail pattern)
 NEEDS_store := store letters common
 NEEDS_hash := hash letters common
 NEEDS_server := server io hub store hash letters common
@@ -170,6 +170,7 @@ talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the ser
 # gate, the unique index, or fsync, it must notice.
 SEEDS ?= 1000
 $(eval $(call program,sim,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sim/*.c)) $(SUPPORT_store) \
+	$(OUT)/tests/support/hub_mail.o \
 	$(call needs,hub),$(LIBS_hub)))
 .PHONY: sim
 sim: $(OUT)/sim ## play SEEDS seeds of the simulation, and its three tests of the test
@@ -286,7 +287,7 @@ bench-client: all ## measure every bar of the client, beside the peers that are 
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined
-FUZZED := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) \
+FUZZED := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) tests/support/hub_mail.c \
 	$(filter client/model/% client/ui/%,$(call srcs,client))
 FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
 FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o

@@ -85,12 +85,6 @@ void offline_close(struct offline *o)
 	free(o);
 }
 
-static void add_letter(struct letter **letters, struct letter *letter)
-{
-	letter->next = *letters;
-	*letters = letter;
-}
-
 static void store(struct offline *o, struct journal *journal, struct letter **letters)
 {
 	struct durable *durable = xcalloc(1, sizeof(*durable));
@@ -99,57 +93,47 @@ static void store(struct offline *o, struct journal *journal, struct letter **le
 		o->disk_failed = true;
 	durable->letter.kind = LETTER_DURABLE;
 	journal_free(journal);
-	add_letter(letters, &durable->letter);
+	letter_add(letters, &durable->letter);
 }
 
-static void answer_queries(struct offline *o, struct letter *letter, struct letter **letters)
+static void answer_query(struct offline *o, struct query *query, struct letter **letters)
 {
-	for (struct letter *next; letter; letter = next) {
-		struct query *query = container_of(letter, struct query, letter);
-
-		next = letter->next;
-		add_letter(letters, &reader_answer(o->reader, query)->letter);
-		query_free(query);
-	}
+	letter_add(letters, &reader_answer(o->reader, query)->letter);
+	query_free(query);
 }
 
-static void run_jobs(struct letter *letter, struct letter **letters)
+static void run_job(struct hash_job *job, struct letter **letters)
 {
-	for (struct letter *next; letter; letter = next) {
-		struct hash_job *job = container_of(letter, struct hash_job, letter);
-
-		next = letter->next;
-		hash_job_run(job);
-		job->letter.kind = LETTER_HASHED;
-		add_letter(letters, letter);
-	}
+	hash_job_run(job);
+	job->letter.kind = LETTER_HASHED;
+	letter_add(letters, &job->letter);
 }
 
-static void keep_answer(struct offline *o, struct letter *letter)
+static void keep_answer(struct offline *o, struct admin_answer *answer)
 {
-	for (struct letter *next; letter; letter = next) {
-		next = letter->next;
-		admin_answer_free(o->answer);
-		o->answer = container_of(letter, struct admin_answer, letter);
-	}
+	admin_answer_free(o->answer);
+	o->answer = answer;
 }
 
 // One turn, and what it asked of the others. The letters of the next turn.
 static struct letter *turn(struct offline *o, struct letter *letters)
 {
 	struct hub_out out = {0};
-	struct letter *next = NULL;
+	struct letter *l, *next = NULL;
 
 	hub_turn(o->hub, read_time(o), letters);
 	hub_take(o->hub, &out);
-	for (unsigned i = 0; i < SHARDS_MAX; i++)
-		outbox_free(out.outboxes[i]);
-	run_jobs(out.jobs, &next);
+	while ((l = letter_take(&out.jobs)))
+		run_job(container_of(l, struct hash_job, letter), &next);
 	// What a question must see is stored first.
 	if (out.journal)
 		store(o, out.journal, &next);
-	answer_queries(o, out.queries, &next);
-	keep_answer(o, out.answers);
+	out.journal = NULL;
+	while ((l = letter_take(&out.queries)))
+		answer_query(o, container_of(l, struct query, letter), &next);
+	while ((l = letter_take(&out.answers)))
+		keep_answer(o, container_of(l, struct admin_answer, letter));
+	hub_out_free(&out);
 	return next;
 }
 
@@ -174,6 +158,7 @@ struct admin_answer *offline_ask(struct offline *o, struct admin_request *reques
 	letters->next = NULL;
 	while (!o->disk_failed && (letters || (!o->answer && skip_time(o))))
 		letters = turn(o, letters);
+	letters_free(&letters);
 	answer = o->answer;
 	o->answer = NULL;
 	if (o->disk_failed)

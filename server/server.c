@@ -66,37 +66,17 @@ void server_note_disk(struct server *s, struct letter *letters)
 	}
 }
 
-static void post_queries(struct server *s, struct letter *letter)
+static void post_answer(struct server *s, struct admin_answer *answer)
 {
-	for (struct letter *next; letter; letter = next) {
-		next = letter->next;
-		readers_put(s->readers, container_of(letter, struct query, letter));
-	}
-}
-
-static void post_jobs(struct server *s, struct letter *letter)
-{
-	for (struct letter *next; letter; letter = next) {
-		next = letter->next;
-		hasher_put(s->hasher, container_of(letter, struct hash_job, letter));
-	}
-}
-
-static void post_answers(struct server *s, struct letter *letter)
-{
-	for (struct letter *next; letter; letter = next) {
-		struct admin_answer *answer = container_of(letter, struct admin_answer, letter);
-
-		next = letter->next;
-		if (idmap_remove(&s->status_tickets, answer->ticket))
-			server_add_facts(s, answer);
-		admin_socket_answer(s->admin, answer);
-	}
+	if (idmap_remove(&s->status_tickets, answer->ticket))
+		server_add_facts(s, answer);
+	admin_socket_answer(s->admin, answer);
 }
 
 static void post_all(struct server *s)
 {
 	struct hub_out out = {0};
+	struct letter *l;
 
 	hub_take(s->hub, &out);
 	if (out.journal)
@@ -105,9 +85,12 @@ static void post_all(struct server *s)
 		if (out.outboxes[i])
 			mailbox_put(server_shard(s, i), &out.outboxes[i]->letter);
 	}
-	post_queries(s, out.queries);
-	post_jobs(s, out.jobs);
-	post_answers(s, out.answers);
+	while ((l = letter_take(&out.queries)))
+		readers_put(s->readers, container_of(l, struct query, letter));
+	while ((l = letter_take(&out.jobs)))
+		hasher_put(s->hasher, container_of(l, struct hash_job, letter));
+	while ((l = letter_take(&out.answers)))
+		post_answer(s, container_of(l, struct admin_answer, letter));
 }
 
 static void grant_wish(struct server *s)

@@ -42,26 +42,6 @@ static void heed_signals(struct server *s)
 	sigprocmask(SIG_UNBLOCK, &both, NULL);
 }
 
-static void free_chains(struct hub_out *out)
-{
-	struct letter *next;
-
-	for (unsigned i = 0; i < SHARDS_MAX; i++)
-		outbox_free(out->outboxes[i]);
-	for (struct letter *l = out->queries; l; l = next) {
-		next = l->next;
-		query_free(container_of(l, struct query, letter));
-	}
-	for (struct letter *l = out->jobs; l; l = next) {
-		next = l->next;
-		hash_job_free(container_of(l, struct hash_job, letter));
-	}
-	for (struct letter *l = out->answers; l; l = next) {
-		next = l->next;
-		admin_answer_free(container_of(l, struct admin_answer, letter));
-	}
-}
-
 // The hub hears what the threads sent at their end; what it still wants stored goes to
 // the writer while there is one.
 static void last_turn(struct server *s, bool stores)
@@ -76,11 +56,11 @@ static void last_turn(struct server *s, bool stores)
 	server_note_disk(s, letters);
 	hub_turn(s->hub, now, letters);
 	hub_take(s->hub, &out);
-	if (stores && s->writer && out.journal)
+	if (stores && s->writer && out.journal) {
 		writer_put(s->writer, out.journal);
-	else
-		journal_free(out.journal);
-	free_chains(&out);
+		out.journal = NULL;
+	}
+	hub_out_free(&out);
 }
 
 static void end_shards(struct server *s)

@@ -293,12 +293,11 @@ void hasher_set(struct hasher *h, int64_t memory, int64_t passes)
 static void drop_late(struct hasher *h)
 {
 	// Put after the stop: nobody waits for them any more.
-	for (struct letter *next, *l = mailbox_take(h->box); l; l = next) {
-		next = l->next;
-		if (l->kind == LETTER_JOB)
-			hash_job_free(container_of(l, struct hash_job, letter));
+	for (struct letter *late = mailbox_take(h->box), *l; (l = letter_take(&late));) {
+		if (l->kind == LETTER_SETTINGS)
+			free(container_of(l, struct settings, letter));
 		else
-			free(l);
+			letter_free(l);
 	}
 }
 

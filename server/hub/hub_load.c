@@ -19,7 +19,6 @@
 #include "server/hub/people/throttle.h"
 #include "server/hub/people/whowas.h"
 #include "server/hub/rooms/member.h"
-#include "server/letters/letter.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -128,29 +127,6 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	return true;
 }
 
-static void free_out(struct hub *h)
-{
-	struct hub_out out;
-	struct letter *next;
-
-	hub_take(h, &out);
-	for (unsigned i = 0; i < SHARDS_MAX; i++)
-		outbox_free(out.outboxes[i]);
-	journal_free(out.journal);
-	for (; out.queries; out.queries = next) {
-		next = out.queries->next;
-		query_free(container_of(out.queries, struct query, letter));
-	}
-	for (; out.jobs; out.jobs = next) {
-		next = out.jobs->next;
-		hash_job_free(container_of(out.jobs, struct hash_job, letter));
-	}
-	for (; out.answers; out.answers = next) {
-		next = out.answers->next;
-		admin_answer_free(container_of(out.answers, struct admin_answer, letter));
-	}
-}
-
 static void free_tables(struct hub *h)
 {
 	size_t cursor = 0;
@@ -172,12 +148,15 @@ static void free_tables(struct hub *h)
 
 void hub_free(struct hub *h)
 {
+	struct hub_out out;
+
 	if (!h)
 		return;
 	list_for_each_safe(item, after, &h->session_list)
 		session_free(container_of(item, struct session, in_hub));
 	free_tables(h);
-	free_out(h);
+	hub_take(h, &out);
+	hub_out_free(&out);
 	idmap_clear(&h->sessions);
 	idmap_clear(&h->accounts);
 	map_clear(&h->account_names);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The kinds of letters. The receiver frees a letter with the function of its header.
+// The kinds of letters, and chains of them, linked by next and ended by NULL.
+//
+// Owner of a letter: the thread that holds it.
 #pragma once
 
 #include "common/mailbox.h"
@@ -19,4 +21,12 @@ enum letter_kind {
 	LETTER_SETTINGS, // server -> shard, hashers: what was reloaded
 };
 
-// Which thread may take the letter's memory: the one that holds it.
+// At the end of a chain.
+void letter_add(struct letter **chain, struct letter *l);
+// The first, off the chain; NULL when there is none.
+MUST_USE struct letter *letter_take(struct letter **chain);
+// By its kind; NULL is accepted. Not for LETTER_SETTINGS: what they hold their receiver
+// alone knows.
+void letter_free(struct letter *l);
+// All that are left.
+void letters_free(struct letter **chain);

@@ -9,6 +9,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/hub.h"
 #include "server/letters/letter.h"
+#include "tests/support/hub_mail.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -25,21 +26,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 struct world {
 	struct hub *hub;
 	struct hub_time now;
-	struct inbox *inbox;
-	struct letter *letters, **end;
+	struct hub_mail mail;
 	struct journal *journals[KEPT];
 	size_t n_journals;
 	entry_no posted;
 	conn_id conns[CLIENTS];
 	uint32_t n_conns;
 };
-
-static void chain(struct world *w, struct letter *l)
-{
-	l->next = NULL;
-	*w->end = l;
-	w->end = &l->next;
-}
 
 static void check_line(struct span text)
 {
@@ -54,26 +47,20 @@ static void check_line(struct span text)
 	assert(body.len && body.len <= 510 && text.len - body.len <= TAGS_MAX);
 }
 
-static struct inbox *inbox_of(struct world *w)
+static void deliver(UNUSED void *arg, const struct outbox *out)
 {
-	if (!w->inbox)
-		w->inbox = inbox_new(0);
-	return w->inbox;
-}
-
-static void take_outbox(struct world *w, struct outbox *out)
-{
-	if (!out)
-		return;
 	for (size_t i = 0; i < out->n_items; i++) {
 		const struct outbox_item *item = &out->items[i];
 
 		if (item->kind == OUTBOX_LINE)
 			check_line(span_from(out->bytes.at + item->at, item->len));
-		if (item->kind == OUTBOX_TELL)
-			inbox_add(inbox_of(w), INBOX_TAKEN, item->conn);
 	}
-	outbox_free(out);
+}
+
+static void hash(struct hash_job *job)
+{
+	job->result = HASH_OK;
+	snprintf(job->phc, sizeof(job->phc), "$fuzz$");
 }
 
 static void keep(struct world *w, struct journal *j)
@@ -129,62 +116,27 @@ static struct rows *answer(const struct world *w, const struct query *q)
 	return rows;
 }
 
-static void take_out(struct world *w)
-{
-	struct hub_out out;
-	struct letter *next;
-
-	hub_take(w->hub, &out);
-	for (unsigned i = 0; i < SHARDS_MAX; i++)
-		take_outbox(w, out.outboxes[i]);
-	if (out.journal)
-		keep(w, out.journal);
-	for (; out.queries; out.queries = next) {
-		struct query *q = container_of(out.queries, struct query, letter);
-
-		next = out.queries->next;
-		chain(w, &answer(w, q)->letter);
-		query_free(q);
-	}
-	for (; out.jobs; out.jobs = next) {
-		struct hash_job *job = container_of(out.jobs, struct hash_job, letter);
-
-		next = out.jobs->next;
-		job->letter.kind = LETTER_HASHED;
-		job->result = HASH_OK;
-		snprintf(job->phc, sizeof(job->phc), "$fuzz$");
-		chain(w, &job->letter);
-	}
-	for (; out.answers; out.answers = next) {
-		next = out.answers->next;
-		admin_answer_free(container_of(out.answers, struct admin_answer, letter));
-	}
-}
-
 static void turn(struct world *w)
 {
-	struct letter *letters = w->letters;
+	struct letter *l;
 
-	if (w->inbox) {
-		w->inbox->letter.next = letters;
-		letters = &w->inbox->letter;
-		w->inbox = NULL;
-	}
-	w->letters = NULL;
-	w->end = &w->letters;
 	w->now.mono_ms++;
 	w->now.wall_ms++;
-	hub_turn(w->hub, w->now, letters);
-	take_out(w);
+	hub_mail_turn(&w->mail, w->hub, w->now,
+		      &(struct hub_mail_way){.deliver = deliver, .hash = hash});
+	while ((l = letter_take(&w->mail.journals)))
+		keep(w, container_of(l, struct journal, letter));
+	while ((l = letter_take(&w->mail.queries))) {
+		const struct query *q = container_of(l, struct query, letter);
+
+		letter_add(&w->mail.letters, &answer(w, q)->letter);
+		letter_free(l);
+	}
 }
 
 static void store(struct world *w)
 {
-	struct durable *d = calloc(1, sizeof(*d));
-
-	d->letter.kind = LETTER_DURABLE;
-	d->upto = w->posted;
-	chain(w, &d->letter);
+	hub_mail_durable(&w->mail, w->posted, DISK_FINE);
 }
 
 static void open_client(struct world *w, unsigned i)
@@ -192,21 +144,17 @@ static void open_client(struct world *w, unsigned i)
 	if (w->conns[i])
 		return;
 	w->conns[i] = CONN_ID(0, ++w->n_conns, 1);
-	inbox_add(inbox_of(w), INBOX_OPENED, w->conns[i])->opened =
+	inbox_add(hub_mail_inbox(&w->mail), INBOX_OPENED, w->conns[i])->opened =
 		(struct inbox_opened){.host = SPAN("192.0.2.1"), .source = i + 1};
 }
 
 static void send_line(struct world *w, unsigned i, struct span text)
 {
-	struct inbox *in = inbox_of(w);
-	struct msg m;
-
 	if (!w->conns[i] || !text.len || !utf8_is_valid(text) ||
 	    memchr(text.at, '\r', text.len) || memchr(text.at, '\0', text.len) ||
 	    text.len > 8191)
 		return;
-	if (msg_parse(&m, arena_dup(&in->arena, text)) == MSG_OK)
-		inbox_add(in, INBOX_LINE, w->conns[i])->msg = m;
+	hub_mail_line(&w->mail, w->conns[i], text);
 }
 
 static void login(struct world *w, unsigned i)
@@ -239,12 +187,14 @@ static void play_line(struct world *w, struct span line)
 	} else if (what == 'o') {
 		open_client(w, i);
 	} else if (what == 'c' && w->conns[i]) {
-		inbox_add(inbox_of(w), INBOX_CLOSED, w->conns[i])->reason = SPAN("gone");
+		inbox_add(hub_mail_inbox(&w->mail), INBOX_CLOSED, w->conns[i])->reason =
+			SPAN("gone");
 		w->conns[i] = 0;
 	} else if (what == 's' && w->conns[i]) {
-		inbox_add(inbox_of(w), INBOX_STALLED, w->conns[i])->after = w->posted;
+		inbox_add(hub_mail_inbox(&w->mail), INBOX_STALLED, w->conns[i])->after =
+			w->posted;
 	} else if (what == 'd' && w->conns[i]) {
-		inbox_add(inbox_of(w), INBOX_DRAINED, w->conns[i]);
+		inbox_add(hub_mail_inbox(&w->mail), INBOX_DRAINED, w->conns[i]);
 	} else if (what == 't') {
 		w->now.mono_ms += 10000;
 		w->now.wall_ms += 10000;
@@ -272,7 +222,6 @@ static void begin(struct world *w)
 	if (sodium_init() < 0)
 		abort();
 	w->now = (struct hub_time){1000000, 1767225600000};
-	w->end = &w->letters;
 	w->hub = hub_new(&config, seed);
 	if (!hub_loaded(w->hub, w->now, &error))
 		abort();
@@ -296,17 +245,7 @@ static void finish(struct world *w)
 		store(w);
 		turn(w);
 	}
-	while (w->letters) {
-		struct letter *l = w->letters;
-
-		w->letters = l->next;
-		if (l->kind == LETTER_ROWS)
-			rows_free(container_of(l, struct rows, letter));
-		else if (l->kind == LETTER_HASHED)
-			hash_job_free(container_of(l, struct hash_job, letter));
-		else
-			free(l);
-	}
+	hub_mail_clear(&w->mail);
 	hub_free(w->hub);
 	for (size_t i = 0; i < w->n_journals; i++)
 		journal_free(w->journals[i]);

@@ -10,6 +10,7 @@
 #include "common/buf.h"
 #include "common/map.h"
 #include "server/hub/hub.h"
+#include "tests/support/hub_mail.h"
 
 #define PEOPLE 5
 #define ROOMS 2
@@ -79,10 +80,7 @@ struct world {
 	struct hub *hub;
 	struct hub_time now;
 	struct hub_config config;
-	struct letter *letters, **letters_end;
-	struct letter *journals, **journals_end;
-	struct letter *queries, **queries_end;
-	struct inbox *inbox;
+	struct hub_mail mail;
 	enum disk_state disk_state;
 	entry_no durable, gate;
 	uint32_t n_conns;

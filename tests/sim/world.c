@@ -44,13 +44,6 @@ void wrong(struct world *w, const char *format, ...)
 	va_end(args);
 }
 
-static void chain(struct letter ***end, struct letter *l)
-{
-	l->next = NULL;
-	**end = l;
-	*end = &l->next;
-}
-
 static void on_entry(void *arg, const struct entry *e)
 {
 	hub_load(arg, e);
@@ -78,9 +71,6 @@ static void start(struct world *w)
 
 	for (size_t i = 0; i < 8; i++)
 		seed[i] = (uint8_t)roll(w, 256);
-	w->letters_end = &w->letters;
-	w->journals_end = &w->journals;
-	w->queries_end = &w->queries;
 	w->durable = w->gate = 0;
 	w->disk_state = DISK_FINE;
 	w->store = store_open(w->path, STORE_FULL, &error);
@@ -98,45 +88,14 @@ static void start(struct world *w)
 		die(1, "seed %llu: %s", (unsigned long long)w->seed, error);
 }
 
-static void free_letter(struct letter *l)
-{
-	if (l->kind == LETTER_JOURNAL)
-		journal_free(container_of(l, struct journal, letter));
-	else if (l->kind == LETTER_QUERY)
-		query_free(container_of(l, struct query, letter));
-	else if (l->kind == LETTER_ROWS)
-		rows_free(container_of(l, struct rows, letter));
-	else if (l->kind == LETTER_HASHED)
-		hash_job_free(container_of(l, struct hash_job, letter));
-	else
-		free(l);
-}
-
-static void free_chain(struct letter **first)
-{
-	while (*first) {
-		struct letter *l = *first;
-
-		*first = l->next;
-		free_letter(l);
-	}
-}
-
 // What a hash job holds is freed by its answer.
 static void answer_hashes(struct world *w)
 {
-	struct letter *hashed = NULL, **end = &hashed, **at = &w->letters;
+	struct letter *hashed = NULL, *others = NULL, *l;
 
-	while (*at) {
-		struct letter *l = *at;
-
-		if (l->kind != LETTER_HASHED) {
-			at = &l->next;
-			continue;
-		}
-		*at = l->next;
-		chain(&end, l);
-	}
+	while ((l = letter_take(&w->mail.letters)))
+		letter_add(l->kind == LETTER_HASHED ? &hashed : &others, l);
+	w->mail.letters = others;
 	hub_turn(w->hub, w->now, hashed);
 }
 
@@ -149,11 +108,7 @@ static void stop(struct world *w)
 	w->hub = NULL;
 	reader_close(w->reader);
 	store_close(w->store);
-	inbox_free(w->inbox);
-	w->inbox = NULL;
-	free_chain(&w->letters);
-	free_chain(&w->journals);
-	free_chain(&w->queries);
+	hub_mail_clear(&w->mail);
 }
 
 void world_init(struct world *w, uint64_t seed, enum sabotage sabotage)
@@ -238,13 +193,7 @@ void world_crash(struct world *w, bool power)
 
 static void report_disk(struct world *w)
 {
-	struct durable *d = xcalloc(1, sizeof(*d));
-
-	d->letter.kind = LETTER_DURABLE;
-	d->upto = w->durable;
-	d->disk = w->disk_state;
-	d->free_bytes = 1 << 30;
-	chain(&w->letters_end, &d->letter);
+	hub_mail_durable(&w->mail, w->durable, w->disk_state);
 }
 
 static void note_stored(struct world *w, const struct journal *j)
@@ -261,9 +210,9 @@ static bool commit(struct world *w)
 	struct journal *j;
 	struct durable result = {0};
 
-	if (!w->journals)
+	if (!w->mail.journals)
 		return true;
-	j = container_of(w->journals, struct journal, letter);
+	j = container_of(w->mail.journals, struct journal, letter);
 	if (!writer_apply(w->store, j, &result)) {
 		w->disk_state = result.disk;
 		if (result.disk == DISK_FAILED || disk_has_crashed(w->disk))
@@ -271,42 +220,30 @@ static bool commit(struct world *w)
 		report_disk(w); // full: it is tried again
 		return true;
 	}
-	w->journals = j->letter.next;
-	if (!w->journals)
-		w->journals_end = &w->journals;
 	note_stored(w, j);
 	w->durable = result.upto;
 	w->disk_state = DISK_FINE;
 	report_disk(w);
-	journal_free(j);
+	letter_free(letter_take(&w->mail.journals));
 	return true;
 }
 
 static void answer(struct world *w)
 {
+	struct letter *l = letter_take(&w->mail.queries);
 	struct query *q;
 	struct rows *rows;
 
-	if (!w->queries)
+	if (!l)
 		return;
-	q = container_of(w->queries, struct query, letter);
-	w->queries = q->letter.next;
-	if (!w->queries)
-		w->queries_end = &w->queries;
+	q = container_of(l, struct query, letter);
 	// Without the index, a hub that finds nothing is the one that says things twice.
 	if (w->sabotage == INDEX && q->kind == QUERY_CLIENT_ID)
 		rows = rows_new(q->ticket);
 	else
 		rows = reader_answer(w->reader, q);
-	chain(&w->letters_end, &rows->letter);
+	letter_add(&w->mail.letters, &rows->letter);
 	query_free(q);
-}
-
-static struct inbox *inbox_of(struct world *w)
-{
-	if (!w->inbox)
-		w->inbox = inbox_new(0);
-	return w->inbox;
 }
 
 static void queue_line(struct world *w, struct link *l, struct span text,
@@ -318,7 +255,8 @@ static void queue_line(struct world *w, struct link *l, struct span text,
 		if (l->n_queue - l->first >= QUEUE_MAX) {
 			l->flow = LINK_STALLED;
 			w->stalls++;
-			inbox_add(inbox_of(w), INBOX_STALLED, l->id)->after = item->after;
+			inbox_add(hub_mail_inbox(&w->mail), INBOX_STALLED, l->id)->after =
+				item->after;
 			return;
 		}
 	}
@@ -337,10 +275,10 @@ static struct link *find_link(struct world *w, conn_id id)
 	return NULL;
 }
 
-static void deliver(struct world *w, struct outbox *out)
+static void deliver(void *arg, const struct outbox *out)
 {
-	if (!out)
-		return;
+	struct world *w = arg;
+
 	for (size_t i = 0; i < out->n_items; i++) {
 		const struct outbox_item *item = &out->items[i];
 		struct span text = {out->bytes.at + item->at, item->len - 2};
@@ -355,42 +293,17 @@ static void deliver(struct world *w, struct outbox *out)
 			l->is_closed = true;
 		if (l && item->kind == OUTBOX_LIVE)
 			l->flow = LINK_LIVE;
-		if (l && item->kind == OUTBOX_TELL)
-			inbox_add(inbox_of(w), INBOX_TAKEN, l->id);
 	}
 	if (out->durable > w->gate)
 		w->gate = out->durable;
-	outbox_free(out);
 }
 
 // As good as the real one for a hub that cannot look inside, and free.
 static void hash(struct hash_job *job)
 {
-	job->letter.kind = LETTER_HASHED;
 	snprintf(job->phc, sizeof(job->phc), "$sim$%.*s", (int)job->password_len,
 		 job->password);
 	job->result = HASH_OK;
-}
-
-static void take_out(struct world *w)
-{
-	struct hub_out out;
-	struct letter *next;
-
-	hub_take(w->hub, &out);
-	for (unsigned i = 0; i < SHARDS_MAX; i++)
-		deliver(w, out.outboxes[i]);
-	if (out.journal)
-		chain(&w->journals_end, &out.journal->letter);
-	for (; out.queries; out.queries = next) {
-		next = out.queries->next;
-		chain(&w->queries_end, out.queries);
-	}
-	for (; out.jobs; out.jobs = next) {
-		next = out.jobs->next;
-		hash(container_of(out.jobs, struct hash_job, letter));
-		chain(&w->letters_end, out.jobs);
-	}
 }
 
 // While the disk refuses writes, a message may be refused and a later one pass.
@@ -404,21 +317,12 @@ static void note_refusals(struct world *w)
 
 static void turn(struct world *w)
 {
-	struct letter *letters = w->letters;
-
-	if (w->inbox) {
-		w->inbox->letter.next = letters;
-		letters = &w->inbox->letter;
-		w->inbox = NULL;
-	}
-	w->letters = NULL;
-	w->letters_end = &w->letters;
 	w->now.mono_ms++;
 	w->now.wall_ms++;
 	note_refusals(w);
-	hub_turn(w->hub, w->now, letters);
+	hub_mail_turn(&w->mail, w->hub, w->now,
+		      &(struct hub_mail_way){.deliver = deliver, .hash = hash, .arg = w});
 	note_refusals(w);
-	take_out(w);
 }
 
 // Up to n lines reach the client, as far as the gate lets them.
@@ -441,7 +345,7 @@ static void flush(struct world *w, struct person *p, size_t n)
 		return;
 	if (l->flow == LINK_STALLED && l->n_queue - l->first < DRAINED) {
 		l->flow = LINK_CATCHING_UP;
-		inbox_add(inbox_of(w), INBOX_DRAINED, l->id);
+		inbox_add(hub_mail_inbox(&w->mail), INBOX_DRAINED, l->id);
 	}
 	if (l->is_closed && l->first == l->n_queue)
 		world_close(w, p);
@@ -451,16 +355,16 @@ void world_settle(struct world *w)
 {
 	for (int i = 0; i < 10000; i++) {
 		turn(w);
-		while (w->journals) {
+		while (w->mail.journals) {
 			if (!commit(w))
 				die(1, "seed %llu: the disk failed in calm",
 				    (unsigned long long)w->seed);
 		}
-		while (w->queries)
+		while (w->mail.queries)
 			answer(w);
 		for (int n = 0; n < PEOPLE; n++)
 			flush(w, &w->people[n], SIZE_MAX);
-		if (!w->inbox && !w->letters && !w->journals && !w->queries)
+		if (!hub_mail_waits(&w->mail) && !w->mail.journals && !w->mail.queries)
 			return;
 	}
 	wrong(w, "the server does not come to rest");
@@ -473,7 +377,7 @@ void world_open(struct world *w, struct person *p)
 	p->link = xcalloc(1, sizeof(*p->link));
 	p->link->id = CONN_ID(0, ++w->n_conns, 1);
 	p->link->person = p;
-	e = inbox_add(inbox_of(w), INBOX_OPENED, p->link->id);
+	e = inbox_add(hub_mail_inbox(&w->mail), INBOX_OPENED, p->link->id);
 	e->opened = (struct inbox_opened){.host = SPAN("192.0.2.1"), .source = w->n_conns};
 }
 
@@ -482,22 +386,20 @@ void world_close(struct world *w, struct person *p)
 	if (!p->link)
 		return;
 	if (w->hub)
-		inbox_add(inbox_of(w), INBOX_CLOSED, p->link->id)->reason = SPAN("gone");
+		inbox_add(hub_mail_inbox(&w->mail), INBOX_CLOSED, p->link->id)->reason =
+			SPAN("gone");
 	person_cut_off(p);
 }
 
 void world_send(struct world *w, struct person *p, const char *format, ...)
 {
-	struct inbox *in = inbox_of(w);
 	struct buf text = {0};
-	struct msg m;
 	va_list args;
 
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
-	if (msg_parse(&m, arena_dup(&in->arena, buf_span(&text))) == MSG_OK)
-		inbox_add(in, INBOX_LINE, p->link->id)->msg = m;
+	hub_mail_line(&w->mail, p->link->id, buf_span(&text));
 	buf_clear(&text);
 }
 

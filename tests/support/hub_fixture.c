@@ -5,12 +5,12 @@
 #include "common/encode.h"
 #include "common/grow.h"
 #include "server/hub/people/account.h"
-#include "server/hub/state/session.h"
 #include "server/letters/letter.h"
 #include "server/store/load.h"
 #include "server/store/reader.h"
 #include "server/store/store.h"
 #include "server/store/writer.h"
+#include "tests/support/hub_fixture_private.h"
 
 #include <setjmp.h>
 #include <sodium.h>
@@ -24,41 +24,6 @@
 #define START_WALL_MS 1767225600000 // 2026-01-01T00:00:00Z
 #define START_MONO_MS 1000000
 #define TURNS_MAX 100000
-
-struct got {
-	char *text;
-	entry_no after;
-};
-
-struct peer {
-	struct fixture *fixture;
-	conn_id id;
-	struct got *lines;
-	size_t n_lines, lines_space, next;
-	bool is_open, is_closed;
-	entry_no close_after;
-	bool stalled;
-};
-
-struct fixture_inside {
-	char dir[64], path[96];
-	struct store *store;
-	struct reader *reader;
-	struct peer **peers;
-	size_t n_peers, peers_space;
-	uint32_t next_slot;
-	struct inbox *inbox;                     // the next turn's
-	struct letter *letters, **letters_end;   // the next turn's others
-	struct letter *journals, **journals_end; // wait for the disk
-	struct letter *queries, **queries_end;
-	bool disk_holds, answers_held;
-	enum disk_state disk;
-	entry_no durable; // stored
-	entry_no gate;    // as the shard knows it
-	struct admin_answer *answer;
-	struct pattern_vars vars;
-	uint8_t seed;
-};
 
 struct hub_config fixture_config(void)
 {
@@ -78,13 +43,6 @@ struct hub_config fixture_config(void)
 		.durability_full = true,
 		.n_shards = 1,
 	};
-}
-
-static void chain(struct letter ***end, struct letter *l)
-{
-	l->next = NULL;
-	**end = l;
-	*end = &l->next;
 }
 
 static void on_entry(void *arg, const struct entry *e)
@@ -110,18 +68,47 @@ static void start(struct fixture *f)
 	if (!in->reader)
 		fail_msg("the database cannot be read: %s", error);
 	in->durable = in->gate = 0;
-	in->letters_end = &in->letters;
-	in->journals_end = &in->journals;
-	in->queries_end = &in->queries;
 }
 
-struct fixture *fixture_new(const struct hub_config *config)
+// What is in a file that is read or written at once.
+static void copy_file(const char *path, const char *mode, struct buf *bytes)
 {
-	struct fixture *f = xcalloc(1, sizeof(*f));
+	char block[4096];
+	FILE *file = fopen(path, mode);
+	size_t n;
+
+	if (!file)
+		fail_msg("%s does not open", path);
+	if (mode[0] == 'w')
+		assert_int_equal(fwrite(bytes->at, 1, bytes->len, file), bytes->len);
+	while (mode[0] == 'r' && (n = fread(block, 1, sizeof(block), file)))
+		buf_add(bytes, block, n);
+	assert_int_equal(fclose(file), 0);
+}
+
+// An empty database is the same every time, and making one costs more than most tests do:
+// it is made once and copied.
+static void put_database(const char *path)
+{
+	static struct buf empty;
+	struct store *store;
+	char *error = NULL;
+
+	if (empty.len) {
+		copy_file(path, "w", &empty);
+		return;
+	}
+	store = store_open(path, STORE_NORMAL, &error);
+	if (!store)
+		fail_msg("no database can be made: %s", error);
+	store_close(store);
+	copy_file(path, "r", &empty);
+}
+
+static void begin(struct fixture *f, const struct hub_config *config)
+{
 	struct fixture_inside *in = f->inside = xcalloc(1, sizeof(*in));
 
-	if (sodium_init() < 0)
-		fail_msg("libsodium does not start");
 	f->config = config ? *config : fixture_config();
 	f->now = (struct hub_time){START_MONO_MS, START_WALL_MS};
 	snprintf(in->dir, sizeof(in->dir), "%s/snug-fixture-XXXXXX",
@@ -129,34 +116,9 @@ struct fixture *fixture_new(const struct hub_config *config)
 	if (!mkdtemp(in->dir))
 		fail_msg("no temporary directory");
 	snprintf(in->path, sizeof(in->path), "%s/snug.db", in->dir);
+	put_database(in->path);
 	start(f);
 	fixture_settle(f);
-	return f;
-}
-
-static void free_letter(struct letter *l)
-{
-	if (l->kind == LETTER_JOURNAL)
-		journal_free(container_of(l, struct journal, letter));
-	else if (l->kind == LETTER_QUERY)
-		query_free(container_of(l, struct query, letter));
-	else if (l->kind == LETTER_ROWS)
-		rows_free(container_of(l, struct rows, letter));
-	else if (l->kind == LETTER_HASHED)
-		hash_job_free(container_of(l, struct hash_job, letter));
-	else
-		free(l);
-}
-
-static void free_chain(struct letter **first, struct letter ***end)
-{
-	while (*first) {
-		struct letter *l = *first;
-
-		*first = l->next;
-		free_letter(l);
-	}
-	*end = first;
 }
 
 static void stop(struct fixture *f)
@@ -167,11 +129,7 @@ static void stop(struct fixture *f)
 	f->hub = NULL;
 	reader_close(in->reader);
 	store_close(in->store);
-	inbox_free(in->inbox);
-	in->inbox = NULL;
-	free_chain(&in->letters, &in->letters_end);
-	free_chain(&in->journals, &in->journals_end);
-	free_chain(&in->queries, &in->queries_end);
+	hub_mail_clear(&in->mail);
 }
 
 static void remove_files(struct fixture_inside *in)
@@ -187,88 +145,52 @@ static void remove_files(struct fixture_inside *in)
 	rmdir(in->dir);
 }
 
-static void peer_free(struct peer *p)
+static void end(struct fixture *f)
 {
-	for (size_t i = 0; i < p->n_lines; i++)
-		free(p->lines[i].text);
-	free(p->lines);
-	free(p);
+	stop(f);
+	remove_files(f->inside);
+	peers_free(f);
+	pattern_vars_clear(&f->inside->vars);
+	free(f->inside);
+}
+
+struct fixture *fixture_new(const struct hub_config *config)
+{
+	struct fixture *f = xcalloc(1, sizeof(*f));
+
+	if (sodium_init() < 0)
+		fail_msg("libsodium does not start");
+	begin(f, config);
+	return f;
+}
+
+void fixture_renew(struct fixture *f, const struct hub_config *config)
+{
+	struct hub_config fresh = config ? *config : fixture_config();
+
+	end(f);
+	begin(f, &fresh);
 }
 
 void fixture_free(struct fixture *f)
 {
-	struct fixture_inside *in = f->inside;
-
-	stop(f);
-	remove_files(in);
-	for (size_t i = 0; i < in->n_peers; i++)
-		peer_free(in->peers[i]);
-	free(in->peers);
-	admin_answer_free(in->answer);
-	pattern_vars_clear(&in->vars);
-	free(in);
+	if (!f)
+		return;
+	end(f);
 	free(f);
 }
 
-static struct inbox *inbox_of(struct fixture *f)
+int fixture_set_up(void **state)
 {
-	if (!f->inside->inbox)
-		f->inside->inbox = inbox_new(0);
-	return f->inside->inbox;
+	*state = fixture_new(NULL);
+	return 0;
 }
 
-static struct peer *find_peer(struct fixture *f, conn_id id)
+int fixture_tear_down(void **state)
 {
-	for (size_t i = f->inside->n_peers; i-- > 0;) {
-		if (f->inside->peers[i]->id == id)
-			return f->inside->peers[i];
-	}
-	return NULL;
-}
-
-static void receive(struct peer *p, struct span text, entry_no after)
-{
-	if (text.len < 2 || text.at[text.len - 2] != '\r' || text.at[text.len - 1] != '\n')
-		fail_msg("a line without CR LF: %.*s", SPAN_ARG(text));
-	text.len -= 2;
-	p->lines = grow(p->lines, p->n_lines, &p->lines_space, sizeof(*p->lines));
-	p->lines[p->n_lines++] = (struct got){span_dup(text), after};
-}
-
-static void deliver_line(struct fixture *f, const struct outbox *out,
-			 const struct outbox_item *item)
-{
-	struct span text = {out->bytes.at + item->at, item->len};
-
-	for (uint32_t i = 0; i < item->n_conns; i++) {
-		struct peer *p = find_peer(f, out->conns[item->first_conn + i]);
-
-		if (p && p->is_open && !p->is_closed && (!p->stalled || item->catch_up))
-			receive(p, text, item->after);
-	}
-}
-
-static void deliver(struct fixture *f, struct outbox *out)
-{
-	if (!out)
-		return;
-	for (size_t i = 0; i < out->n_items; i++) {
-		const struct outbox_item *item = &out->items[i];
-		struct peer *p = find_peer(f, item->conn);
-
-		if (item->kind == OUTBOX_LINE)
-			deliver_line(f, out, item);
-		else if (p && item->kind == OUTBOX_CLOSE && !p->is_closed) {
-			p->is_closed = true;
-			p->close_after = item->after;
-		} else if (p && item->kind == OUTBOX_LIVE)
-			p->stalled = false;
-		else if (p && item->kind == OUTBOX_TELL)
-			inbox_add(inbox_of(f), INBOX_TAKEN, p->id);
-	}
-	if (out->durable > f->inside->gate)
-		f->inside->gate = out->durable;
-	outbox_free(out);
+	fixture_free(*state);
+	*state = NULL;
+	return 0;
 }
 
 // Costs nothing and is as good as the real one for a hub that cannot look inside.
@@ -288,105 +210,63 @@ static void hash(struct hash_job *job)
 		job->result = strcmp(buf_str(&phc), job->phc) == 0 ? HASH_OK : HASH_WRONG;
 	}
 	buf_clear(&phc);
-	job->letter.kind = LETTER_HASHED;
 }
 
 static void report_disk(struct fixture *f)
 {
-	struct durable *d = xcalloc(1, sizeof(*d));
-
-	d->letter.kind = LETTER_DURABLE;
-	d->upto = f->inside->durable;
-	d->disk = f->inside->disk;
-	d->free_bytes = 1 << 30;
-	chain(&f->inside->letters_end, &d->letter);
+	hub_mail_durable(&f->inside->mail, f->inside->durable, f->inside->disk);
 }
 
 static void commit(struct fixture *f)
 {
 	struct fixture_inside *in = f->inside;
 	struct durable result = {0};
+	struct letter *l;
 
-	if (!in->journals)
+	if (!in->mail.journals)
 		return;
-	while (in->journals) {
-		struct journal *j = container_of(in->journals, struct journal, letter);
+	while ((l = letter_take(&in->mail.journals))) {
+		struct journal *j = container_of(l, struct journal, letter);
+		bool stored = writer_apply(in->store, j, &result);
 
-		in->journals = j->letter.next;
-		if (!writer_apply(in->store, j, &result))
+		journal_free(j);
+		if (!stored)
 			fail_msg("the journal was not stored");
 		in->durable = result.upto;
-		journal_free(j);
 	}
-	in->journals_end = &in->journals;
 	report_disk(f);
 }
 
 static void answer(struct fixture *f)
 {
 	struct fixture_inside *in = f->inside;
+	struct letter *l;
 
-	while (in->queries && !in->answers_held) {
-		struct query *q = container_of(in->queries, struct query, letter);
-		struct rows *rows = reader_answer(in->reader, q);
+	while (!in->answers_held && (l = letter_take(&in->mail.queries))) {
+		struct query *q = container_of(l, struct query, letter);
 
-		in->queries = q->letter.next;
-		chain(&in->letters_end, &rows->letter);
+		letter_add(&in->mail.letters, &reader_answer(in->reader, q)->letter);
 		query_free(q);
 	}
-	if (!in->queries)
-		in->queries_end = &in->queries;
 }
 
-static void take_out(struct fixture *f)
+static void deliver(void *arg, const struct outbox *out)
 {
-	struct fixture_inside *in = f->inside;
-	struct hub_out out;
-	struct letter *next;
-
-	hub_take(f->hub, &out);
-	for (unsigned i = 0; i < SHARDS_MAX; i++)
-		deliver(f, out.outboxes[i]);
-	if (out.journal)
-		chain(&in->journals_end, &out.journal->letter);
-	for (; out.queries; out.queries = next) {
-		next = out.queries->next;
-		chain(&in->queries_end, out.queries);
-	}
-	for (; out.jobs; out.jobs = next) {
-		next = out.jobs->next;
-		hash(container_of(out.jobs, struct hash_job, letter));
-		chain(&in->letters_end, out.jobs);
-	}
-	for (; out.answers; out.answers = next) {
-		next = out.answers->next;
-		admin_answer_free(in->answer);
-		in->answer = container_of(out.answers, struct admin_answer, letter);
-	}
-}
-
-static bool has_work(const struct fixture *f)
-{
-	return f->inside->inbox || f->inside->letters || hub_wakes_at(f->hub) <= f->now.mono_ms;
+	peers_deliver(arg, out);
 }
 
 static void turn(struct fixture *f)
 {
-	struct fixture_inside *in = f->inside;
-	struct letter *letters = in->letters;
-
-	if (in->inbox) {
-		in->inbox->letter.next = letters;
-		letters = &in->inbox->letter;
-		in->inbox = NULL;
-	}
-	in->letters = NULL;
-	in->letters_end = &in->letters;
-	hub_turn(f->hub, f->now, letters);
-	take_out(f);
+	hub_mail_turn(&f->inside->mail, f->hub, f->now,
+		      &(struct hub_mail_way){.deliver = deliver, .hash = hash, .arg = f});
 	answer(f);
-	if (!in->disk_holds)
+	if (!f->inside->disk_holds)
 		commit(f);
+}
+
+static bool has_work(const struct fixture *f)
+{
+	return hub_mail_waits(&f->inside->mail) || hub_wakes_at(f->hub) <= f->now.mono_ms;
 }
 
 void fixture_settle(struct fixture *f)
@@ -464,8 +344,7 @@ void fixture_restart(struct fixture *f, bool crash)
 		commit(f);
 		fixture_settle(f);
 	}
-	for (size_t i = 0; i < f->inside->n_peers; i++)
-		f->inside->peers[i]->is_open = false;
+	peers_cut_off(f);
 	stop(f);
 	f->now.wall_ms += 1000;
 	f->now.mono_ms += 1000;
@@ -504,269 +383,6 @@ struct account *fixture_admin_account(struct fixture *f, const char *name)
 	return make_account(f, name, ROLE_ADMIN);
 }
 
-struct peer *fixture_open_as(struct fixture *f, const struct inbox_opened *opened)
-{
-	struct fixture_inside *in = f->inside;
-	struct peer *p = xcalloc(1, sizeof(*p));
-	struct inbox *inbox = inbox_of(f);
-	struct inbox_event *e;
-
-	p->fixture = f;
-	p->id = CONN_ID(0, ++in->next_slot, 1);
-	p->is_open = true;
-	in->peers = grow(in->peers, in->n_peers, &in->peers_space, sizeof(struct peer *));
-	in->peers[in->n_peers++] = p;
-	e = inbox_add(inbox, INBOX_OPENED, p->id);
-	e->opened = *opened;
-	e->opened.host = arena_dup(&inbox->arena, opened->host);
-	fixture_settle(f);
-	return p;
-}
-
-struct peer *fixture_open(struct fixture *f)
-{
-	uint64_t source = f->inside->next_slot + 1;
-
-	return fixture_open_as(f, &(struct inbox_opened){
-					  .host = SPAN("192.0.2.1"),
-					  .source = source,
-				  });
-}
-
-static void need_registered(struct peer *p, const char *name)
-{
-	const struct session *s = peer_session(p);
-	const char *line, *last = "nothing";
-
-	if (s && s->registered)
-		return;
-	while ((line = peer_next(p)))
-		last = line;
-	fail_msg("%s did not get in: %s", name, last);
-}
-
-struct peer *fixture_login_loud(struct fixture *f, const char *name, const char *caps)
-{
-	struct span login = span_of(name), nick = span_cut(&login, '@');
-	char *bare = span_dup(nick);
-	struct peer *p;
-
-	fixture_account(f, bare);
-	p = fixture_open(f);
-	if (caps[0]) {
-		peer_send(p, "CAP LS 302");
-		peer_send(p, "CAP REQ :%s", caps);
-	}
-	peer_send(p, "PASS :%s:%s", name, FIXTURE_PASSWORD);
-	peer_send(p, "NICK %s", bare);
-	peer_send(p, "USER %s 0 * :%s", bare, bare);
-	if (caps[0])
-		peer_send(p, "CAP END");
-	free(bare);
-	need_registered(p, name);
-	return p;
-}
-
-struct peer *fixture_login(struct fixture *f, const char *name, const char *caps)
-{
-	struct peer *p = fixture_login_loud(f, name, caps);
-
-	peer_skip(p);
-	return p;
-}
-
-void peer_close(struct peer *p)
-{
-	struct fixture *f = p->fixture;
-
-	if (!p->is_open)
-		return;
-	inbox_add(inbox_of(f), INBOX_CLOSED, p->id)->reason = SPAN("Connection lost");
-	fixture_settle(f);
-	p->is_open = false;
-}
-
-static void put_line(struct peer *p, struct span line)
-{
-	struct inbox *in = inbox_of(p->fixture);
-	struct msg m;
-
-	line = arena_dup(&in->arena, line);
-	switch (msg_parse(&m, line)) {
-	case MSG_OK:
-	case MSG_BAD_COMMAND:
-		inbox_add(in, INBOX_LINE, p->id)->msg = m;
-		break;
-	case MSG_EMPTY:
-		break;
-	case MSG_TOO_MANY:
-		inbox_add(in, INBOX_BAD, p->id)->fault = FAULT_PARAMS;
-		break;
-	case MSG_NO_COMMAND:
-		inbox_add(in, INBOX_BAD, p->id)->fault = FAULT_SYNTAX;
-		break;
-	}
-}
-
-void peer_put(struct peer *p, const char *format, ...)
-{
-	struct buf line = {0};
-	va_list args;
-
-	va_start(args, format);
-	buf_vprintf(&line, format, args);
-	va_end(args);
-	put_line(p, buf_span(&line));
-	buf_clear(&line);
-}
-
-void peer_put_bad(struct peer *p, enum inbox_fault fault)
-{
-	inbox_add(inbox_of(p->fixture), INBOX_BAD, p->id)->fault = fault;
-}
-
-void peer_send(struct peer *p, const char *format, ...)
-{
-	struct buf line = {0}, expanded = {0};
-	va_list args;
-
-	va_start(args, format);
-	buf_vprintf(&line, format, args);
-	va_end(args);
-	pattern_expand(&p->fixture->inside->vars, buf_span(&line), &expanded);
-	put_line(p, buf_span(&expanded));
-	p->fixture->now.mono_ms++;
-	p->fixture->now.wall_ms++;
-	fixture_settle(p->fixture);
-	buf_clear(&line);
-	buf_clear(&expanded);
-}
-
-static void stall(struct peer *p, entry_no after, bool begun)
-{
-	struct inbox_event *e = inbox_add(inbox_of(p->fixture), INBOX_STALLED, p->id);
-
-	p->stalled = true;
-	e->after = after;
-	e->begun = begun;
-	fixture_settle(p->fixture);
-}
-
-void peer_send_words(struct peer *p, const struct span *words, size_t n)
-{
-	struct inbox *in = inbox_of(p->fixture);
-	struct msg m = {.command = arena_dup(&in->arena, words[0]), .n_params = n - 1};
-
-	for (size_t i = 1; i < n; i++)
-		m.params[i - 1] = arena_dup(&in->arena, words[i]);
-	inbox_add(in, INBOX_LINE, p->id)->msg = m;
-	p->fixture->now.mono_ms++;
-	p->fixture->now.wall_ms++;
-	fixture_settle(p->fixture);
-}
-
-void peer_stall(struct peer *p)
-{
-	// Whatever was said so far still stands in its queue.
-	stall(p, p->fixture->hub->head + 1, false);
-}
-
-void peer_stall_within(struct peer *p)
-{
-	stall(p, p->fixture->hub->head, true);
-}
-
-void peer_drain(struct peer *p)
-{
-	inbox_add(inbox_of(p->fixture), INBOX_DRAINED, p->id);
-	fixture_settle(p->fixture);
-}
-
-const char *peer_next(struct peer *p)
-{
-	if (p->next == p->n_lines || p->lines[p->next].after > p->fixture->inside->gate)
-		return NULL;
-	return p->lines[p->next++].text;
-}
-
-void peer_skip(struct peer *p)
-{
-	while (peer_next(p))
-		;
-}
-
-void fixture_skip(struct fixture *f)
-{
-	for (size_t i = 0; i < f->inside->n_peers; i++)
-		peer_skip(f->inside->peers[i]);
-}
-
-bool peer_is_closed(const struct peer *p)
-{
-	return p->is_closed && p->close_after <= p->fixture->inside->gate;
-}
-
-void peer_join(struct peer *p, const char *room)
-{
-	peer_send(p, "JOIN %s", room);
-	fixture_skip(p->fixture);
-}
-
-struct fixture *peer_fixture(const struct peer *p)
-{
-	return p->fixture;
-}
-
-conn_id peer_id(const struct peer *p)
-{
-	return p->id;
-}
-
-struct session *peer_session(const struct peer *p)
-{
-	return p->is_open ? session_find(p->fixture->hub, p->id) : NULL;
-}
-
-size_t peer_held(const struct peer *p)
-{
-	size_t n = 0;
-
-	for (size_t i = p->next; i < p->n_lines; i++)
-		n += p->lines[i].after > p->fixture->inside->gate;
-	return n;
-}
-
-void expect(struct peer *p, const char *pattern)
-{
-	const char *line = peer_next(p);
-
-	if (!line)
-		fail_msg("expected: %s\n     got: nothing", pattern);
-	if (!pattern_matches(span_of(pattern), span_of(line), p->fixture->config.name,
-			     &p->fixture->inside->vars))
-		fail_msg("expected: %s\n     got: %s", pattern, line);
-}
-
-void expect_later(struct peer *p, const char *pattern)
-{
-	const char *line;
-
-	while ((line = peer_next(p))) {
-		if (pattern_matches(span_of(pattern), span_of(line), p->fixture->config.name,
-				    &p->fixture->inside->vars))
-			return;
-	}
-	fail_msg("expected, sooner or later: %s", pattern);
-}
-
-void expect_none(struct peer *p)
-{
-	const char *line = peer_next(p);
-
-	if (line)
-		fail_msg("expected: nothing\n     got: %s", line);
-}
-
 const char *fixture_var(const struct fixture *f, const char *name)
 {
 	const char *value = pattern_var(&f->inside->vars, span_of(name));
@@ -792,16 +408,17 @@ static void split_words(struct admin_request *r, struct span words)
 
 struct admin_answer *fixture_request(struct fixture *f, struct admin_request *r)
 {
+	struct hub_mail *mail = &f->inside->mail;
 	struct admin_answer *answer;
 
 	r->ticket = 1;
 	r->actor = SPAN("shell");
-	admin_answer_free(f->inside->answer);
-	f->inside->answer = NULL;
-	chain(&f->inside->letters_end, &r->letter);
+	admin_answer_free(mail->answer);
+	mail->answer = NULL;
+	letter_add(&mail->letters, &r->letter);
 	fixture_settle(f);
-	answer = f->inside->answer;
-	f->inside->answer = NULL;
+	answer = mail->answer;
+	mail->answer = NULL;
 	return answer;
 }
 

@@ -3,13 +3,11 @@
 //
 // The hub stands on a real database in a fresh directory; journals reach it by the
 // store's own functions when the fixture lets them. Hash jobs are done at once by a
-// stand-in that costs nothing. A peer is a client's end of one connection: what it sends
-// runs in a turn of its own; what it gets is only what the gate would have let out.
-// Failed expectations end the test by cmocka's fail_msg with both texts.
+// stand-in that costs nothing. What speaks to the hub are peers (hub_peer.h).
 #pragma once
 
 #include "server/hub/hub.h"
-#include "tests/support/pattern.h"
+#include "tests/support/hub_peer.h"
 
 #define FIXTURE_PASSWORD "correct horse battery"
 #define FIXTURE_SERVER "chat.test"
@@ -21,66 +19,26 @@ struct fixture {
 	struct fixture_inside *inside;
 };
 
-struct peer;
-
 // "chat.test", network "Test", registration open, no limits on lines and logins, one shard.
 MUST_USE struct hub_config fixture_config(void);
 // A fresh server with an empty database. config NULL: fixture_config().
 MUST_USE struct fixture *fixture_new(const struct hub_config *config);
+// Ends it and begins it again as a fresh one: the peers are gone, the time is the first.
+void fixture_renew(struct fixture *f, const struct hub_config *config);
 void fixture_free(struct fixture *f);
+
+// A test whose *state is a fixture of its own, freed whether it passes or fails.
+#define HUB_TEST(fn) HUB_TEST_WITH(fn, fixture_set_up)
+// ... made by `set_up`.
+#define HUB_TEST_WITH(fn, set_up) cmocka_unit_test_setup_teardown(fn, set_up, fixture_tear_down)
+int fixture_set_up(void **state);
+int fixture_tear_down(void **state);
 
 // Makes the account (with FIXTURE_PASSWORD) unless there is one.
 struct account *fixture_account(struct fixture *f, const char *name);
 // The same with the role admin.
 struct account *fixture_admin_account(struct fixture *f, const char *name);
 
-// Sends "JOIN room" and forgets what all peers got for it.
-void peer_join(struct peer *p, const char *room);
-
-// A connection whose handshake is done; nothing was sent yet.
-struct peer *fixture_open(struct fixture *f);
-// ... with these facts (a client certificate, an address).
-struct peer *fixture_open_as(struct fixture *f, const struct inbox_opened *opened);
-// Opens, asks for the capabilities (separated by spaces, "" none), logs in by PASS as
-// NAME or NAME@DEVICE (the account is made when there is none) and forgets the burst.
-struct peer *fixture_login(struct fixture *f, const char *name, const char *caps);
-// The same without forgetting the burst.
-struct peer *fixture_login_loud(struct fixture *f, const char *name, const char *caps);
-// The connection breaks. The peer stays readable until fixture_free.
-void peer_close(struct peer *p);
-
-// One line without CR LF, a turn, and whatever follows by itself (answers of the store
-// and the hashers, commits) until nothing is left.
-PRINTF(2, 3) void peer_send(struct peer *p, const char *format, ...);
-// The same for a line that no parser saw: its words may hold any byte.
-void peer_send_words(struct peer *p, const struct span *words, size_t n);
-// Only puts the line (or a refusal by the framing) into the next turn's letter.
-PRINTF(2, 3) void peer_put(struct peer *p, const char *format, ...);
-void peer_put_bad(struct peer *p, enum inbox_fault fault);
-// Its queue is too long, and short again. What comes meanwhile passes only as catch-up.
-void peer_stall(struct peer *p);
-// ... by a line that belongs to the newest entry, of which others stand in the queue.
-void peer_stall_within(struct peer *p);
-void peer_drain(struct peer *p);
-
-// The next line that is let out, without CR LF; NULL if there is none. Borrowed until
-// fixture_free.
-MUST_USE const char *peer_next(struct peer *p);
-// Forgets all that came so far.
-void peer_skip(struct peer *p);
-void fixture_skip(struct fixture *f); // of all peers
-MUST_USE bool peer_is_closed(const struct peer *p);
-MUST_USE struct fixture *peer_fixture(const struct peer *p);
-MUST_USE conn_id peer_id(const struct peer *p);
-MUST_USE struct session *peer_session(const struct peer *p);
-// Lines that the hub made for it and the gate still holds.
-MUST_USE size_t peer_held(const struct peer *p);
-
-// The next line matches (pattern.h); some line matches, those before it are dropped;
-// nothing came. Variables last as long as the fixture.
-void expect(struct peer *p, const char *pattern);
-void expect_later(struct peer *p, const char *pattern);
-void expect_none(struct peer *p);
 // The value of $name.
 MUST_USE const char *fixture_var(const struct fixture *f, const char *name);
 

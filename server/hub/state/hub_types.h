@@ -52,10 +52,13 @@ struct hub_time {
 struct hub_out {
 	struct outbox *outboxes[SHARDS_MAX];
 	struct journal *journal;
-	struct letter *queries; // linked by next
+	struct letter *queries; // chains (letter.h)
 	struct letter *jobs;
 	struct letter *answers; // only those that may be shown: the hub holds back the rest
 };
+
+// Whatever nobody took out of it.
+void hub_out_free(struct hub_out *out);
 
 // What a verb of the command line asked of the server (hub_wish).
 enum hub_wish { WISH_NONE, WISH_STOP, WISH_RELOAD };

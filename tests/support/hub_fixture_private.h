@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// What the files of the fixture share.
+#pragma once
+
+#include "tests/support/hub_fixture.h"
+#include "tests/support/hub_mail.h"
+
+struct fixture_inside {
+	char dir[64], path[96];
+	struct store *store;
+	struct reader *reader;
+	struct peer **peers;
+	size_t n_peers, peers_space;
+	uint32_t next_slot;
+	struct hub_mail mail;
+	bool disk_holds, answers_held;
+	enum disk_state disk;
+	entry_no durable; // stored
+	entry_no gate;    // as the shard knows it
+	struct pattern_vars vars;
+	uint8_t seed;
+};
+
+// What left the hub for the peers.
+void peers_deliver(struct fixture *f, const struct outbox *out);
+// The process is gone, and every connection with it.
+void peers_cut_off(struct fixture *f);
+void peers_free(struct fixture *f);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// The letters of a hub that a test carries by hand: those of its next turn, and what it
+// asked of the others.
+#pragma once
+
+#include "server/hub/hub.h"
+
+struct hub_mail {
+	struct inbox *inbox;     // the next turn's; NULL when nobody did anything
+	struct letter *letters;  // its others
+	struct letter *journals; // chains (letter.h) of what the hub wants stored
+	struct letter *queries;  // ... and asks
+	struct admin_answer *answer;
+};
+
+// What a test does with what left the hub; the letters stay whose they were.
+struct hub_mail_way {
+	void (*deliver)(void *arg, const struct outbox *out);
+	void (*hash)(struct hash_job *job); // fills in the result
+	void *arg;
+};
+
+// Made when there is none.
+struct inbox *hub_mail_inbox(struct hub_mail *m);
+// A line as a shard would report it: parsed, refused, or nothing when it is blank.
+void hub_mail_line(struct hub_mail *m, conn_id conn, struct span line);
+// "All up to here is stored, and this is how the disk is."
+void hub_mail_durable(struct hub_mail *m, entry_no upto, enum disk_state disk);
+// True when a letter waits for the next turn.
+MUST_USE bool hub_mail_waits(const struct hub_mail *m);
+// A turn with what waits. Afterwards answers to OUTBOX_TELL and hashes wait for the next
+// one, journals and queries for the test.
+void hub_mail_turn(struct hub_mail *m, struct hub *h, struct hub_time now,
+		   const struct hub_mail_way *way);
+// Frees all that waits.
+void hub_mail_clear(struct hub_mail *m);

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+// Chains of letters, and that each kind is freed whole (seen by the address sanitizer).
+#include "server/letters/letter.h"
+
+#include "common/die.h"
+#include "server/letters/admin.h"
+#include "server/letters/hash_job.h"
+#include "server/letters/inbox.h"
+#include "server/letters/journal.h"
+#include "server/letters/outbox.h"
+#include "server/letters/query.h"
+
+#include <setjmp.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+static struct letter *plain(enum letter_kind kind)
+{
+	struct letter *l = xcalloc(1, sizeof(*l));
+
+	l->kind = kind;
+	return l;
+}
+
+static void a_chain_gives_its_letters_in_the_order_they_came(void **state UNUSED)
+{
+	struct letter *chain = NULL, *first = plain(LETTER_STOP),
+		      *second = plain(LETTER_DURABLE);
+
+	assert_null(letter_take(&chain));
+	first->next = second; // whatever chain it was in before
+	letter_add(&chain, first);
+	letter_add(&chain, second);
+	assert_ptr_equal(letter_take(&chain), first);
+	assert_null(first->next);
+	letter_add(&chain, first);
+	assert_ptr_equal(letter_take(&chain), second);
+	assert_ptr_equal(letter_take(&chain), first);
+	assert_null(chain);
+	letter_free(first);
+	letter_free(second);
+	letter_free(NULL);
+}
+
+static struct letter *filled_inbox(void)
+{
+	struct inbox *in = inbox_new(0);
+
+	inbox_add(in, INBOX_CLOSED, 1)->reason = arena_dup(&in->arena, SPAN("gone"));
+	return &in->letter;
+}
+
+static struct letter *filled_outbox(void)
+{
+	struct outbox *out = outbox_new();
+
+	outbox_line(out, SPAN("PING :x\r\n"), 0, false);
+	outbox_to(out, 1);
+	return &out->letter;
+}
+
+static struct letter *filled_journal(void)
+{
+	struct journal *j = journal_new(1);
+	const struct entry e = {.kind = ENTRY_SETTING, .setting = {SPAN("key"), SPAN("value")}};
+
+	journal_add(j, &e);
+	return &j->letter;
+}
+
+static struct letter *filled_rows(void)
+{
+	struct rows *rows = rows_new(1);
+
+	rows_add_message(rows)->text = arena_dup(&rows->arena, SPAN("text"));
+	(void)rows_add_target(rows);
+	(void)rows_add_audit(rows);
+	return &rows->letter;
+}
+
+static struct letter *filled_query(void)
+{
+	struct query *q = query_new(QUERY_PAGE, 1);
+
+	q->client_id = arena_dup(&q->arena, SPAN("id"));
+	return &q->letter;
+}
+
+static struct letter *filled_job(enum letter_kind kind)
+{
+	struct hash_job *job = hash_job_new(HASH_MAKE, 1, "secret", 6);
+
+	job->letter.kind = kind;
+	return &job->letter;
+}
+
+static struct letter *filled_request(void)
+{
+	struct admin_request *r = admin_request_new();
+
+	r->secret = arena_dup(&r->arena, SPAN("secret"));
+	return &r->letter;
+}
+
+static struct letter *filled_answer(void)
+{
+	struct admin_answer *a = admin_answer_new(1);
+
+	a->words = arena_dup(&a->arena, SPAN("words"));
+	return &a->letter;
+}
+
+static void every_kind_is_freed_with_what_it_holds(void **state UNUSED)
+{
+	struct letter *chain = NULL;
+
+	assert_true(sodium_init() >= 0);
+	letter_add(&chain, filled_inbox());
+	letter_add(&chain, filled_outbox());
+	letter_add(&chain, filled_journal());
+	letter_add(&chain, plain(LETTER_DURABLE));
+	letter_add(&chain, filled_query());
+	letter_add(&chain, filled_rows());
+	letter_add(&chain, filled_job(LETTER_JOB));
+	letter_add(&chain, filled_job(LETTER_HASHED));
+	letter_add(&chain, filled_request());
+	letter_add(&chain, filled_answer());
+	letter_add(&chain, plain(LETTER_STOP));
+	letters_free(&chain);
+	assert_null(chain);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_chain_gives_its_letters_in_the_order_they_came),
+		cmocka_unit_test(every_kind_is_freed_with_what_it_holds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
