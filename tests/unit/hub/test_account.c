@@ -17,9 +17,9 @@ static void enter(struct peer *p, const char *nick, const char *user)
 	peer_send(p, "USER %s 0 * :Real Name", user);
 }
 
-static void pass_with_name_and_password_logs_in(void **state UNUSED)
+static void pass_with_name_and_password_logs_in(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	(void)fixture_account(f, "alice");
@@ -28,12 +28,11 @@ static void pass_with_name_and_password_logs_in(void **state UNUSED)
 	expect(p, "server 900 * alice!* alice :*");
 	expect(p, "server 001 alice :*");
 	assert_string_equal(peer_session(p)->device, "phone");
-	fixture_free(f);
 }
 
-static void pass_with_a_password_alone_is_for_the_account_that_nick_names(void **state UNUSED)
+static void pass_with_a_password_alone_is_for_the_account_that_nick_names(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	(void)fixture_account(f, "alice");
@@ -41,12 +40,11 @@ static void pass_with_a_password_alone_is_for_the_account_that_nick_names(void *
 	enter(p, "alice", "user@tablet");
 	expect_later(p, "server 001 alice :*");
 	assert_string_equal(peer_session(p)->device, "tablet");
-	fixture_free(f);
 }
 
-static void a_wrong_pass_ends_the_connection(void **state UNUSED)
+static void a_wrong_pass_ends_the_connection(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	(void)fixture_account(f, "alice");
@@ -55,12 +53,11 @@ static void a_wrong_pass_ends_the_connection(void **state UNUSED)
 	expect(p, "server 464 * :*");
 	expect(p, "ERROR :*Wrong name or password*");
 	assert_true(peer_is_closed(p));
-	fixture_free(f);
 }
 
-static void without_a_login_one_is_told_how_to(void **state UNUSED)
+static void without_a_login_one_is_told_how_to(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	enter(p, "alice", "user");
@@ -68,12 +65,11 @@ static void without_a_login_one_is_told_how_to(void **state UNUSED)
 	expect_later(p, "server NOTICE * :*irssi*");
 	expect_later(p, "ERROR :*");
 	assert_true(peer_is_closed(p));
-	fixture_free(f);
 }
 
-static void nothing_but_the_login_works_before_it(void **state UNUSED)
+static void nothing_but_the_login_works_before_it(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	peer_send(p, "JOIN #den");
@@ -82,12 +78,11 @@ static void nothing_but_the_login_works_before_it(void **state UNUSED)
 	expect(p, "server 451 * :*");
 	peer_send(p, "PING x");
 	expect(p, "server PONG * :x");
-	fixture_free(f);
 }
 
-static void a_nick_changes_its_casing_and_nothing_else(void **state UNUSED)
+static void a_nick_changes_its_casing_and_nothing_else(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 
 	peer_send(alice, "JOIN #den");
@@ -105,12 +100,11 @@ static void a_nick_changes_its_casing_and_nothing_else(void **state UNUSED)
 	expect_none(alice);
 	fixture_restart(f, false);
 	assert_string_equal(account_find(f->hub, SPAN("alice"))->name, "ALICE");
-	fixture_free(f);
 }
 
-static void odd_nicks_and_empty_users_are_refused(void **state UNUSED)
+static void odd_nicks_and_empty_users_are_refused(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	peer_send(p, "NICK :");
@@ -123,12 +117,11 @@ static void odd_nicks_and_empty_users_are_refused(void **state UNUSED)
 	expect(p, "server 432 * two :*");
 	peer_send(p, "USER name * * :");
 	expect(p, "server 461 * USER :*");
-	fixture_free(f);
 }
 
-static void whoever_registers_is_logged_in(void **state UNUSED)
+static void whoever_registers_is_logged_in(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f), *again;
 
 	peer_send(p, "CAP LS 302");
@@ -145,12 +138,11 @@ static void whoever_registers_is_logged_in(void **state UNUSED)
 	peer_send(again, "PASS :alice:a quite long passphrase");
 	enter(again, "x", "u");
 	expect_later(again, "server 001 alice :*");
-	fixture_free(f);
 }
 
-static void a_name_is_given_once(void **state UNUSED)
+static void a_name_is_given_once(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f), *q = fixture_open(f);
 
 	(void)fixture_account(f, "alice");
@@ -162,12 +154,11 @@ static void a_name_is_given_once(void **state UNUSED)
 	fixture_settle(f);
 	expect(p, "server REGISTER SUCCESS bob :*");
 	expect(q, "server FAIL REGISTER ACCOUNT_EXISTS Bob :*");
-	fixture_free(f);
 }
 
-static void a_registration_needs_a_good_name_and_password(void **state UNUSED)
+static void a_registration_needs_a_good_name_and_password(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	peer_send(p, "REGISTER * * :a quite long passphrase");
@@ -180,7 +171,6 @@ static void a_registration_needs_a_good_name_and_password(void **state UNUSED)
 	expect(p, "server FAIL REGISTER UNACCEPTABLE_PASSWORD alice :*");
 	peer_send(p, "REGISTER alice *");
 	expect(p, "server 461 * REGISTER :*");
-	fixture_free(f);
 }
 
 static void a_password_is_judged_by_length_and_by_what_everybody_takes(void **state UNUSED)
@@ -193,40 +183,38 @@ static void a_password_is_judged_by_length_and_by_what_everybody_takes(void **st
 	assert_non_null(password_fault(SPAN("long enough \xff"), SPAN("bar")));
 }
 
-static void where_registration_is_closed_nobody_registers(void **state UNUSED)
+static void where_registration_is_closed_nobody_registers(void **state)
 {
 	struct hub_config config = fixture_config();
-	struct fixture *f;
+	struct fixture *f = *state;
 	struct peer *p;
 
 	config.registration = REGISTRATION_CLOSED;
-	f = fixture_new(&config);
+	fixture_renew(f, &config);
 	p = fixture_open(f);
 	peer_send(p, "REGISTER alice * :a quite long passphrase");
 	expect(p, "server FAIL REGISTER COMPLETE_CONNECTION_REQUIRED alice :*");
 	assert_null(account_find(f->hub, SPAN("alice")));
-	fixture_free(f);
 }
 
-static void an_email_is_asked_for_where_the_administrator_wants_one(void **state UNUSED)
+static void an_email_is_asked_for_where_the_administrator_wants_one(void **state)
 {
 	struct hub_config config = fixture_config();
-	struct fixture *f;
+	struct fixture *f = *state;
 	struct peer *p;
 
 	config.email_required = true;
-	f = fixture_new(&config);
+	fixture_renew(f, &config);
 	p = fixture_open(f);
 	peer_send(p, "REGISTER alice * :a quite long passphrase");
 	expect(p, "server FAIL REGISTER INVALID_EMAIL alice :*");
 	peer_send(p, "REGISTER alice alice@example.org :a quite long passphrase");
 	expect(p, "server REGISTER SUCCESS alice :*");
-	fixture_free(f);
 }
 
-static void a_quit_is_seen_by_the_room_only_when_the_last_device_leaves(void **state UNUSED)
+static void a_quit_is_seen_by_the_room_only_when_the_last_device_leaves(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *one = fixture_login(f, "alice", ""), *two = fixture_login(f, "alice", ""),
 		    *bob = fixture_login(f, "bob", "");
 
@@ -240,12 +228,11 @@ static void a_quit_is_seen_by_the_room_only_when_the_last_device_leaves(void **s
 	peer_close(two);
 	fixture_settle(f);
 	expect(bob, "alice QUIT :*");
-	fixture_free(f);
 }
 
-static void lines_behind_a_login_wait_for_it(void **state UNUSED)
+static void lines_behind_a_login_wait_for_it(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	(void)fixture_account(f, "alice");
@@ -258,12 +245,11 @@ static void lines_behind_a_login_wait_for_it(void **state UNUSED)
 	expect_later(p, "server 001 alice :*");
 	expect_later(p, "alice JOIN #den");
 	expect_later(p, "server PONG * :last");
-	fixture_free(f);
 }
 
-static void a_connection_that_breaks_during_the_hashing_leaves_nothing(void **state UNUSED)
+static void a_connection_that_breaks_during_the_hashing_leaves_nothing(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 	struct hub_figures figures;
 
@@ -276,19 +262,18 @@ static void a_connection_that_breaks_during_the_hashing_leaves_nothing(void **st
 	hub_figures(f->hub, &figures);
 	assert_int_equal(figures.sessions, 0);
 	assert_int_equal(figures.unknown, 0);
-	fixture_free(f);
 }
 
-static void too_many_that_are_not_logged_in_are_turned_away(void **state UNUSED)
+static void too_many_that_are_not_logged_in_are_turned_away(void **state)
 {
 	struct hub_config config = fixture_config();
 	struct inbox_opened here = {.host = SPAN("192.0.2.1"), .source = 1},
 			    there = {.host = SPAN("192.0.2.2"), .source = 2};
-	struct fixture *f;
+	struct fixture *f = *state;
 	struct peer *p;
 
 	config.connections_per_source = 2;
-	f = fixture_new(&config);
+	fixture_renew(f, &config);
 	(void)fixture_open_as(f, &here);
 	p = fixture_open_as(f, &here);
 	fixture_settle(f);
@@ -299,20 +284,19 @@ static void too_many_that_are_not_logged_in_are_turned_away(void **state UNUSED)
 	p = fixture_open_as(f, &there);
 	fixture_settle(f);
 	expect_none(p);
-	fixture_free(f);
 }
 
 // SECURITY P5: 32 new ones in ten minutes, but those that log in do not count.
-static void too_many_that_come_and_go_are_turned_away(void **state UNUSED)
+static void too_many_that_come_and_go_are_turned_away(void **state)
 {
 	struct hub_config config = fixture_config();
 	struct inbox_opened here = {.host = SPAN("192.0.2.1"), .source = 1},
 			    there = {.host = SPAN("192.0.2.2"), .source = 2};
-	struct fixture *f;
+	struct fixture *f = *state;
 	struct peer *p;
 
 	config.connections_per_source = 3;
-	f = fixture_new(&config);
+	fixture_renew(f, &config);
 	for (int i = 0; i < 20; i++)
 		peer_close(fixture_login(f, "alice", ""));
 	for (int i = 0; i < 6; i++) {
@@ -332,30 +316,29 @@ static void too_many_that_come_and_go_are_turned_away(void **state UNUSED)
 	p = fixture_open_as(f, &here);
 	fixture_settle(f);
 	expect_none(p);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pass_with_name_and_password_logs_in),
-		cmocka_unit_test(pass_with_a_password_alone_is_for_the_account_that_nick_names),
-		cmocka_unit_test(a_wrong_pass_ends_the_connection),
-		cmocka_unit_test(without_a_login_one_is_told_how_to),
-		cmocka_unit_test(nothing_but_the_login_works_before_it),
-		cmocka_unit_test(a_nick_changes_its_casing_and_nothing_else),
-		cmocka_unit_test(odd_nicks_and_empty_users_are_refused),
-		cmocka_unit_test(whoever_registers_is_logged_in),
-		cmocka_unit_test(a_name_is_given_once),
-		cmocka_unit_test(a_registration_needs_a_good_name_and_password),
+		HUB_TEST(pass_with_name_and_password_logs_in),
+		HUB_TEST(pass_with_a_password_alone_is_for_the_account_that_nick_names),
+		HUB_TEST(a_wrong_pass_ends_the_connection),
+		HUB_TEST(without_a_login_one_is_told_how_to),
+		HUB_TEST(nothing_but_the_login_works_before_it),
+		HUB_TEST(a_nick_changes_its_casing_and_nothing_else),
+		HUB_TEST(odd_nicks_and_empty_users_are_refused),
+		HUB_TEST(whoever_registers_is_logged_in),
+		HUB_TEST(a_name_is_given_once),
+		HUB_TEST(a_registration_needs_a_good_name_and_password),
 		cmocka_unit_test(a_password_is_judged_by_length_and_by_what_everybody_takes),
-		cmocka_unit_test(where_registration_is_closed_nobody_registers),
-		cmocka_unit_test(an_email_is_asked_for_where_the_administrator_wants_one),
-		cmocka_unit_test(a_quit_is_seen_by_the_room_only_when_the_last_device_leaves),
-		cmocka_unit_test(lines_behind_a_login_wait_for_it),
-		cmocka_unit_test(a_connection_that_breaks_during_the_hashing_leaves_nothing),
-		cmocka_unit_test(too_many_that_are_not_logged_in_are_turned_away),
-		cmocka_unit_test(too_many_that_come_and_go_are_turned_away),
+		HUB_TEST(where_registration_is_closed_nobody_registers),
+		HUB_TEST(an_email_is_asked_for_where_the_administrator_wants_one),
+		HUB_TEST(a_quit_is_seen_by_the_room_only_when_the_last_device_leaves),
+		HUB_TEST(lines_behind_a_login_wait_for_it),
+		HUB_TEST(a_connection_that_breaks_during_the_hashing_leaves_nothing),
+		HUB_TEST(too_many_that_are_not_logged_in_are_turned_away),
+		HUB_TEST(too_many_that_come_and_go_are_turned_away),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

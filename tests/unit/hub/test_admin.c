@@ -32,9 +32,9 @@ static void login(struct peer *p, const char *name, const char *password)
 	peer_send(p, "USER u 0 * :A");
 }
 
-static void an_account_is_added_shown_and_may_log_in(void **state UNUSED)
+static void an_account_is_added_shown_and_may_log_in(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p;
 	struct admin_answer *a;
 
@@ -53,12 +53,11 @@ static void an_account_is_added_shown_and_may_log_in(void **state UNUSED)
 	p = fixture_open(f);
 	login(p, "ann", "sesame-sesame");
 	expect_later(p, "server 001 ann :*");
-	fixture_free(f);
 }
 
-static void a_password_is_made_up_when_asked_for(void **state UNUSED)
+static void a_password_is_made_up_when_asked_for(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct admin_answer *a = fixture_verb(f, "user add ann --generate", NULL);
 	struct peer *p = fixture_open(f);
 	char *password = span_dup(a->plain);
@@ -69,24 +68,22 @@ static void a_password_is_made_up_when_asked_for(void **state UNUSED)
 	expect_later(p, "server 001 ann :*");
 	free(password);
 	admin_answer_free(a);
-	fixture_free(f);
 }
 
-static void verbs_that_are_misspelt_say_their_usage(void **state UNUSED)
+static void verbs_that_are_misspelt_say_their_usage(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 
 	verb(f, "user frobnicate ann", NULL, ADMIN_USAGE);
 	verb(f, "user", NULL, ADMIN_USAGE);
 	verb(f, "user show", NULL, ADMIN_USAGE);
 	verb(f, "user list --colour", NULL, ADMIN_USAGE);
 	verb(f, "user add ann --role", NULL, ADMIN_USAGE);
-	fixture_free(f);
 }
 
-static void who_is_disabled_is_out_at_once_and_stays_out(void **state UNUSED)
+static void who_is_disabled_is_out_at_once_and_stays_out(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *one = fixture_login(f, "ann", ""), *two = fixture_login(f, "ann", ""),
 		    *later, *half = fixture_open(f);
 
@@ -108,12 +105,11 @@ static void who_is_disabled_is_out_at_once_and_stays_out(void **state UNUSED)
 	later = fixture_open(f);
 	login(later, "ann", FIXTURE_PASSWORD);
 	expect_later(later, "server 001 ann :*");
-	fixture_free(f);
 }
 
-static void a_new_password_ends_the_sessions_and_the_old_one(void **state UNUSED)
+static void a_new_password_ends_the_sessions_and_the_old_one(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "ann", "");
 
 	verb(f, "user passwd ann", "another password", ADMIN_DONE);
@@ -124,12 +120,11 @@ static void a_new_password_ends_the_sessions_and_the_old_one(void **state UNUSED
 	p = fixture_open(f);
 	login(p, "ann", "another password");
 	expect_later(p, "server 001 ann :*");
-	fixture_free(f);
 }
 
-static void a_rename_is_seen_and_lasts(void **state UNUSED)
+static void a_rename_is_seen_and_lasts(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *ann = fixture_login(f, "ann", ""), *bob = fixture_login(f, "bob", "");
 
 	peer_send(ann, "JOIN #den");
@@ -144,12 +139,11 @@ static void a_rename_is_seen_and_lasts(void **state UNUSED)
 	fixture_restart(f, false);
 	assert_null(account_find(f->hub, SPAN("ann")));
 	assert_non_null(account_find(f->hub, SPAN("eve")));
-	fixture_free(f);
 }
 
-static void a_deletion_wants_the_name_typed_and_takes_everything_along(void **state UNUSED)
+static void a_deletion_wants_the_name_typed_and_takes_everything_along(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *ann = fixture_login(f, "ann", ""), *bob = fixture_login(f, "bob", "");
 
 	peer_send(ann, "JOIN #den");
@@ -168,12 +162,11 @@ static void a_deletion_wants_the_name_typed_and_takes_everything_along(void **st
 	fixture_restart(f, false);
 	assert_null(account_find(f->hub, SPAN("ann")));
 	verb(f, "user add ann", "sesame-sesame", ADMIN_DONE);
-	fixture_free(f);
 }
 
-static void a_role_takes_effect_at_once(void **state UNUSED)
+static void a_role_takes_effect_at_once(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "ann", "");
 
 	assert_false(peer_session(p)->oper);
@@ -182,13 +175,12 @@ static void a_role_takes_effect_at_once(void **state UNUSED)
 	verb(f, "user role ann user", NULL, ADMIN_DONE);
 	assert_false(peer_session(p)->oper);
 	verb(f, "user role ann emperor", NULL, ADMIN_USAGE);
-	fixture_free(f);
 }
 
-static void devices_are_listed_and_revoked(void **state UNUSED)
+static void devices_are_listed_and_revoked(void **state)
 {
 	static const char pin[] = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct buf words = {0};
 	struct admin_answer *a;
 
@@ -208,12 +200,11 @@ static void devices_are_listed_and_revoked(void **state UNUSED)
 	verb(f, "user cert del ann box", NULL, ADMIN_NOT_FOUND);
 	verb(f, "user cert dance ann", NULL, ADMIN_USAGE);
 	buf_clear(&words);
-	fixture_free(f);
 }
 
-static void sessions_are_listed_and_ended_one_by_one(void **state UNUSED)
+static void sessions_are_listed_and_ended_one_by_one(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *one = fixture_login(f, "ann", ""), *two = fixture_login(f, "ann", "");
 	struct admin_answer *a = fixture_verb(f, "session list ann", NULL);
 	struct buf words = {0};
@@ -226,12 +217,11 @@ static void sessions_are_listed_and_ended_one_by_one(void **state UNUSED)
 	assert_int_not_equal(peer_is_closed(one), peer_is_closed(two));
 	admin_answer_free(a);
 	buf_clear(&words);
-	fixture_free(f);
 }
 
-static void what_was_done_is_in_the_audit_log_without_secrets(void **state UNUSED)
+static void what_was_done_is_in_the_audit_log_without_secrets(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct admin_answer *a;
 
 	verb(f, "user add ann", "sesame-sesame", ADMIN_DONE);
@@ -244,7 +234,6 @@ static void what_was_done_is_in_the_audit_log_without_secrets(void **state UNUSE
 		assert_true(span_eq(a->cells[i * 4 + 3].text, SPAN("ann")));
 	}
 	admin_answer_free(a);
-	fixture_free(f);
 }
 
 static struct admin_answer *import(struct fixture *f, const struct admin_record *records,
@@ -261,7 +250,7 @@ static struct admin_answer *import(struct fixture *f, const struct admin_record 
 	return fixture_request(f, r);
 }
 
-static void an_import_makes_what_it_can_and_names_the_rest(void **state UNUSED)
+static void an_import_makes_what_it_can_and_names_the_rest(void **state)
 {
 	const struct admin_record records[] = {
 		{.name = SPAN("ann"), .password = SPAN("sesame-ann")},
@@ -272,7 +261,7 @@ static void an_import_makes_what_it_can_and_names_the_rest(void **state UNUSED)
 		{.name = SPAN("dora"), .password_hash = SPAN("plaintext")},
 		{.name = SPAN("not a name")},
 	};
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct admin_answer *a = import(f, records, ARRAY_LEN(records), true);
 
 	assert_int_equal(a->code, ADMIN_PARTLY);
@@ -283,15 +272,14 @@ static void an_import_makes_what_it_can_and_names_the_rest(void **state UNUSED)
 	assert_non_null(account_find(f->hub, SPAN("carl")));
 	assert_null(account_find(f->hub, SPAN("dora")));
 	admin_answer_free(a);
-	fixture_free(f);
 }
 
-static void an_import_of_thousands_hashes_a_few_at_a_time(void **state UNUSED)
+static void an_import_of_thousands_hashes_a_few_at_a_time(void **state)
 {
 	enum { COUNT = 3000 };
 	struct admin_record *records = xcalloc(COUNT, sizeof(*records));
 	char(*names)[16] = xcalloc(COUNT, sizeof(*names));
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct admin_answer *a;
 
 	for (int i = 0; i < COUNT; i++) {
@@ -308,12 +296,11 @@ static void an_import_of_thousands_hashes_a_few_at_a_time(void **state UNUSED)
 	assert_non_null(account_find(f->hub, SPAN("user2999")));
 	free(records);
 	free(names);
-	fixture_free(f);
 }
 
-static void nothing_is_answered_before_it_is_on_disk(void **state UNUSED)
+static void nothing_is_answered_before_it_is_on_disk(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 
 	fixture_disk_is(f, DISK_LOW);
 	verb(f, "user add ann", "sesame-sesame", ADMIN_FAILED);
@@ -322,12 +309,11 @@ static void nothing_is_answered_before_it_is_on_disk(void **state UNUSED)
 	verb(f, "user add ann", "sesame-sesame", ADMIN_DONE);
 	fixture_restart(f, true);
 	assert_non_null(account_find(f->hub, SPAN("ann")));
-	fixture_free(f);
 }
 
-static void status_stop_and_reload_are_told_to_the_server(void **state UNUSED)
+static void status_stop_and_reload_are_told_to_the_server(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct admin_answer *a = fixture_verb(f, "status", NULL);
 
 	assert_true(a->is_record);
@@ -338,27 +324,26 @@ static void status_stop_and_reload_are_told_to_the_server(void **state UNUSED)
 	assert_int_equal(hub_wish(f->hub), WISH_NONE);
 	verb(f, "stop", NULL, ADMIN_DONE);
 	assert_int_equal(hub_wish(f->hub), WISH_STOP);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_account_is_added_shown_and_may_log_in),
-		cmocka_unit_test(a_password_is_made_up_when_asked_for),
-		cmocka_unit_test(verbs_that_are_misspelt_say_their_usage),
-		cmocka_unit_test(who_is_disabled_is_out_at_once_and_stays_out),
-		cmocka_unit_test(a_new_password_ends_the_sessions_and_the_old_one),
-		cmocka_unit_test(a_rename_is_seen_and_lasts),
-		cmocka_unit_test(a_deletion_wants_the_name_typed_and_takes_everything_along),
-		cmocka_unit_test(a_role_takes_effect_at_once),
-		cmocka_unit_test(devices_are_listed_and_revoked),
-		cmocka_unit_test(sessions_are_listed_and_ended_one_by_one),
-		cmocka_unit_test(what_was_done_is_in_the_audit_log_without_secrets),
-		cmocka_unit_test(an_import_makes_what_it_can_and_names_the_rest),
-		cmocka_unit_test(an_import_of_thousands_hashes_a_few_at_a_time),
-		cmocka_unit_test(nothing_is_answered_before_it_is_on_disk),
-		cmocka_unit_test(status_stop_and_reload_are_told_to_the_server),
+		HUB_TEST(an_account_is_added_shown_and_may_log_in),
+		HUB_TEST(a_password_is_made_up_when_asked_for),
+		HUB_TEST(verbs_that_are_misspelt_say_their_usage),
+		HUB_TEST(who_is_disabled_is_out_at_once_and_stays_out),
+		HUB_TEST(a_new_password_ends_the_sessions_and_the_old_one),
+		HUB_TEST(a_rename_is_seen_and_lasts),
+		HUB_TEST(a_deletion_wants_the_name_typed_and_takes_everything_along),
+		HUB_TEST(a_role_takes_effect_at_once),
+		HUB_TEST(devices_are_listed_and_revoked),
+		HUB_TEST(sessions_are_listed_and_ended_one_by_one),
+		HUB_TEST(what_was_done_is_in_the_audit_log_without_secrets),
+		HUB_TEST(an_import_makes_what_it_can_and_names_the_rest),
+		HUB_TEST(an_import_of_thousands_hashes_a_few_at_a_time),
+		HUB_TEST(nothing_is_answered_before_it_is_on_disk),
+		HUB_TEST(status_stop_and_reload_are_told_to_the_server),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

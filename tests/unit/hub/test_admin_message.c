@@ -63,9 +63,8 @@ static struct peer *set_up(struct fixture *f)
 
 static void words_are_found_in_rooms_and_not_between_two(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 
-	(void)state;
 	(void)set_up(f);
 	finds(f, "message search tea", "green tea|black tea|tea time|late tea|");
 	finds(f, "message search tea --room den --from bob", "tea time|late tea|");
@@ -78,15 +77,13 @@ static void words_are_found_in_rooms_and_not_between_two(void **state)
 	refused(f, "message search tea --room nowhere", ADMIN_NOT_FOUND);
 	refused(f, "message search tea --since noon", ADMIN_USAGE);
 	refused(f, "message search tea --limit 0", ADMIN_USAGE);
-	fixture_free(f);
 }
 
 static void a_message_is_shown_by_its_id(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	char words[64];
 
-	(void)state;
 	(void)set_up(f);
 	snprintf(words, sizeof(words), "message show %s", fixture_var(f, "private"));
 	struct admin_answer *a = verb(f, words, ADMIN_DONE);
@@ -98,16 +95,14 @@ static void a_message_is_shown_by_its_id(void **state)
 	admin_answer_free(a);
 	refused(f, "message show nonsense", ADMIN_USAGE);
 	refused(f, "message show 0000000000001", ADMIN_NOT_FOUND);
-	fixture_free(f);
 }
 
 static void a_message_is_removed_and_those_who_are_here_hear_so(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = set_up(f);
 	char words[96];
 
-	(void)state;
 	snprintf(words, sizeof(words), "message redact %s", fixture_var(f, "tea"));
 	refused(f, words, ADMIN_UNCONFIRMED);
 	expect_none(alice);
@@ -126,15 +121,14 @@ static void a_message_is_removed_and_those_who_are_here_hear_so(void **state)
 	assert_int_equal(a->cells[6].text.len, 0);
 	assert_int_equal(a->cells[8].number, 1);
 	admin_answer_free(a);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(words_are_found_in_rooms_and_not_between_two),
-		cmocka_unit_test(a_message_is_shown_by_its_id),
-		cmocka_unit_test(a_message_is_removed_and_those_who_are_here_hear_so),
+		HUB_TEST(words_are_found_in_rooms_and_not_between_two),
+		HUB_TEST(a_message_is_shown_by_its_id),
+		HUB_TEST(a_message_is_removed_and_those_who_are_here_hear_so),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

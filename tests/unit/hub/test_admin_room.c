@@ -26,10 +26,9 @@ static const struct room *room(const struct fixture *f, const char *name)
 
 static void a_room_is_made_shown_and_removed(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	struct admin_answer *a;
 
 	verb(f, "room add den --founder alice --topic tea --private", ADMIN_DONE);
@@ -52,15 +51,13 @@ static void a_room_is_made_shown_and_removed(void **state)
 	verb(f, "room show den", ADMIN_NOT_FOUND);
 	fixture_restart(f, true);
 	assert_null(room(f, "#den"));
-	fixture_free(f);
 }
 
 static void roles_are_granted_to_those_who_are_not_here_too(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	(void)fixture_account(f, "bob");
 	verb(f, "room add den", ADMIN_DONE);
 	verb(f, "room grant den alice", ADMIN_DONE);
@@ -79,15 +76,13 @@ static void roles_are_granted_to_those_who_are_not_here_too(void **state)
 	verb(f, "room revoke den alice --membership", ADMIN_DONE);
 	expect(alice, "server KICK #den alice :*");
 	verb(f, "room revoke den alice", ADMIN_NOT_FOUND);
-	fixture_free(f);
 }
 
 static void settings_are_changed_and_told(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	verb(f,
 	     "room set den --modes +ms-n --topic tea --limit 9 --key sesame --keep 30d "
@@ -106,16 +101,14 @@ static void settings_are_changed_and_told(void **state)
 	verb(f, "room set cave --limit many", ADMIN_USAGE);
 	verb(f, "room set cave --keep-size 10XiB", ADMIN_USAGE);
 	verb(f, "room set nowhere --topic x", ADMIN_NOT_FOUND);
-	fixture_free(f);
 }
 
 static void bans_of_a_room_are_listed_and_end(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	struct admin_answer *a;
 
 	peer_join(alice, "#den");
@@ -133,15 +126,13 @@ static void bans_of_a_room_are_listed_and_end(void **state)
 	verb(f, "room unban den bob", ADMIN_NOT_FOUND);
 	verb(f, "room ban den bob --mute", ADMIN_DONE);
 	expect(alice, "server MODE #den +b ~m:~a:bob");
-	fixture_free(f);
 }
 
 static void bans_of_the_server_are_listed_and_taken_back(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	(void)alice;
 	struct admin_answer *a;
 
@@ -153,7 +144,6 @@ static void bans_of_the_server_are_listed_and_taken_back(void **state)
 	admin_answer_free(a);
 	verb(f, "ban delete 192.0.2.0/24", ADMIN_DONE);
 	verb(f, "ban delete 192.0.2.0/24", ADMIN_NOT_FOUND);
-	fixture_free(f);
 }
 
 static int64_t until_of(struct fixture *f, const char *list)
@@ -169,10 +159,9 @@ static int64_t until_of(struct fixture *f, const char *list)
 
 static void the_last_word_on_the_end_of_a_ban_counts(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	(void)fixture_account(f, "bob");
 	peer_join(alice, "#den");
 	verb(f, "room ban den bob --for 1h", ADMIN_DONE);
@@ -199,18 +188,17 @@ static void the_last_word_on_the_end_of_a_ban_counts(void **state)
 	fixture_pass(f, 60 * 60 * 1000);
 	verb(f, "room unban den bob", ADMIN_NOT_FOUND);
 	verb(f, "ban delete bob", ADMIN_NOT_FOUND);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_room_is_made_shown_and_removed),
-		cmocka_unit_test(roles_are_granted_to_those_who_are_not_here_too),
-		cmocka_unit_test(settings_are_changed_and_told),
-		cmocka_unit_test(bans_of_a_room_are_listed_and_end),
-		cmocka_unit_test(bans_of_the_server_are_listed_and_taken_back),
-		cmocka_unit_test(the_last_word_on_the_end_of_a_ban_counts),
+		HUB_TEST(a_room_is_made_shown_and_removed),
+		HUB_TEST(roles_are_granted_to_those_who_are_not_here_too),
+		HUB_TEST(settings_are_changed_and_told),
+		HUB_TEST(bans_of_a_room_are_listed_and_end),
+		HUB_TEST(bans_of_the_server_are_listed_and_taken_back),
+		HUB_TEST(the_last_word_on_the_end_of_a_ban_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -61,11 +61,10 @@ static void masks_are_brought_into_one_form(void **state)
 
 static void a_ban_keeps_out_and_mutes_who_is_in(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "MODE #den +b BOB!*@*");
@@ -78,17 +77,15 @@ static void a_ban_keeps_out_and_mutes_who_is_in(void **state)
 	peer_send(alice, "MODE #den -b bob!*@*");
 	peer_send(bob, "JOIN #den");
 	expect(bob, "bob JOIN #den");
-	fixture_free(f);
 }
 
 static void an_exception_passes_a_ban_and_an_invite_exception_a_closed_door(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 	struct peer *carol = fixture_login(f, "carol", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "MODE #den +beiI *!*@* ~a:bob ~a:carol");
 	expect(alice, "alice MODE #den +beiI *!*@* ~a:bob ~a:carol");
@@ -99,16 +96,14 @@ static void an_exception_passes_a_ban_and_an_invite_exception_a_closed_door(void
 	peer_send(alice, "MODE #den -i");
 	peer_send(bob, "JOIN #den");
 	expect(bob, "bob JOIN #den");
-	fixture_free(f);
 }
 
 static void a_mute_lets_in_but_not_speak_unless_excepted_or_voiced(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "MODE #den +b ~m:bob!*@*");
 	peer_send(bob, "JOIN #den");
@@ -124,17 +119,15 @@ static void a_mute_lets_in_but_not_speak_unless_excepted_or_voiced(void **state)
 	fixture_skip(f);
 	peer_send(bob, "PRIVMSG #den :hm");
 	expect(alice, "bob PRIVMSG #den :hm");
-	fixture_free(f);
 }
 
 static void members_see_the_lists_and_strangers_do_not(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 	struct peer *carol = fixture_login(f, "carol", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "MODE #den +b bad!*@*");
@@ -149,16 +142,14 @@ static void members_see_the_lists_and_strangers_do_not(void **state)
 	expect(bob, "server 347 bob #den :*");
 	peer_send(carol, "MODE #den +b");
 	expect(carol, "server 442 carol #den :*");
-	fixture_free(f);
 }
 
 static void a_timed_ban_ends_by_itself_even_over_a_restart(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "MODE #den +b ~t:10m:bob");
 	expect(alice, "alice MODE #den +b bob!*@*");
@@ -171,15 +162,13 @@ static void a_timed_ban_ends_by_itself_even_over_a_restart(void **state)
 	expect_later(alice, "server MODE #den -b bob!*@*");
 	peer_send(bob, "JOIN #den");
 	expect_later(bob, "bob JOIN #den");
-	fixture_free(f);
 }
 
 static void a_list_has_an_end(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	struct room *r;
 
 	peer_join(alice, "#den");
@@ -192,16 +181,14 @@ static void a_list_has_an_end(void **state)
 	expect(alice, "server 478 alice #den onemore!*@* :*");
 	peer_send(alice, "MODE #den +e onemore");
 	expect(alice, "alice MODE #den +e onemore!*@*");
-	fixture_free(f);
 }
 
 static void a_full_list_still_sets_anew_what_stands_in_it(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct admin_answer *a;
 
-	(void)state;
 	peer_join(alice, "#den");
 	for (int i = 0; i < BANS_PER_ROOM; i++)
 		peer_send(alice, "MODE #den +b bad%d", i);
@@ -215,16 +202,14 @@ static void a_full_list_still_sets_anew_what_stands_in_it(void **state)
 	a = fixture_verb(f, "room ban den onemore!*@*", NULL);
 	assert_int_equal(a->code, ADMIN_CONFLICT);
 	admin_answer_free(a);
-	fixture_free(f);
 }
 
 static void who_is_invited_can_be_invited_again_when_the_list_is_full(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	char name[32];
 
-	(void)state;
 	peer_join(alice, "#den");
 	for (int i = 0; i <= BANS_PER_ROOM; i++) {
 		snprintf(name, sizeof(name), "guest%d", i);
@@ -237,16 +222,14 @@ static void who_is_invited_can_be_invited_again_when_the_list_is_full(void **sta
 	expect(alice, "server 341 alice guest7 #den");
 	peer_send(alice, "INVITE guest%d #den", BANS_PER_ROOM);
 	expect(alice, "server 478 alice #den guest* :*");
-	fixture_free(f);
 }
 
 static void a_listed_mask_can_be_sent_back_however_long(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	char mask[MASK_MAX - 16 + 1];
 
-	(void)state;
 	memset(mask, 'x', sizeof(mask) - 1);
 	memcpy(mask + 20, "!*@", 3);
 	mask[sizeof(mask) - 1] = '\0';
@@ -262,16 +245,14 @@ static void a_listed_mask_can_be_sent_back_however_long(void **state)
 	expect(alice, "server 696 alice #den b * :*");
 	peer_send(alice, "MODE #den +b ~t:15250284452w:x");
 	expect(alice, "server 696 alice #den b * :*");
-	fixture_free(f);
 }
 
 static void a_ban_of_the_server_ends_sessions_and_keeps_out_until_it_is_gone(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	struct admin_answer *a = fixture_verb(f, "ban add bob --for 1h --reason noise", NULL);
 
 	assert_int_equal(a->code, ADMIN_DONE);
@@ -286,15 +267,13 @@ static void a_ban_of_the_server_ends_sessions_and_keeps_out_until_it_is_gone(voi
 	fixture_pass(f, 60 * 60 * 1000);
 	bob = fixture_login(f, "bob", "");
 	assert_false(peer_is_closed(bob));
-	fixture_free(f);
 }
 
 static void a_range_of_addresses_is_refused_at_the_door(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	struct inbox_opened near = {.host = SPAN("198.51.100.7")},
 			    far = {.host = SPAN("203.0.113.1")};
 	struct peer *p;
@@ -317,15 +296,13 @@ static void a_range_of_addresses_is_refused_at_the_door(void **state)
 	p = fixture_open_as(f, &near);
 	fixture_settle(f);
 	assert_false(peer_is_closed(p));
-	fixture_free(f);
 }
 
 static void a_ban_in_chat_that_would_keep_nobody_out_is_refused(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice;
 
-	(void)state;
 	fixture_admin_account(f, "alice")->role = ROLE_ADMIN;
 	alice = fixture_login(f, "alice", "");
 	peer_send(alice, "KLINE mallroy :a slip of the hand");
@@ -333,15 +310,13 @@ static void a_ban_in_chat_that_would_keep_nobody_out_is_refused(void **state)
 	peer_send(alice, "KLINE 0s 198.51.100.7 :noise");
 	expect(alice, "server NOTICE alice :A ban of no time *");
 	assert_true(list_is_empty(&f->hub->server_bans));
-	fixture_free(f);
 }
 
 static void a_ban_of_an_account_follows_it_to_its_new_name(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	struct admin_answer *a;
 	struct peer *bob;
 
@@ -360,28 +335,25 @@ static void a_ban_of_an_account_follows_it_to_its_new_name(void **state)
 	bob = fixture_login(f, "robert", "");
 	peer_send(bob, "JOIN #den");
 	expect(bob, "server 474 robert #den :*");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(masks_are_brought_into_one_form),
-		cmocka_unit_test(a_ban_keeps_out_and_mutes_who_is_in),
-		cmocka_unit_test(
-			an_exception_passes_a_ban_and_an_invite_exception_a_closed_door),
-		cmocka_unit_test(a_mute_lets_in_but_not_speak_unless_excepted_or_voiced),
-		cmocka_unit_test(members_see_the_lists_and_strangers_do_not),
-		cmocka_unit_test(a_timed_ban_ends_by_itself_even_over_a_restart),
-		cmocka_unit_test(a_list_has_an_end),
-		cmocka_unit_test(a_full_list_still_sets_anew_what_stands_in_it),
-		cmocka_unit_test(who_is_invited_can_be_invited_again_when_the_list_is_full),
-		cmocka_unit_test(a_listed_mask_can_be_sent_back_however_long),
-		cmocka_unit_test(
-			a_ban_of_the_server_ends_sessions_and_keeps_out_until_it_is_gone),
-		cmocka_unit_test(a_range_of_addresses_is_refused_at_the_door),
-		cmocka_unit_test(a_ban_in_chat_that_would_keep_nobody_out_is_refused),
-		cmocka_unit_test(a_ban_of_an_account_follows_it_to_its_new_name),
+		HUB_TEST(a_ban_keeps_out_and_mutes_who_is_in),
+		HUB_TEST(an_exception_passes_a_ban_and_an_invite_exception_a_closed_door),
+		HUB_TEST(a_mute_lets_in_but_not_speak_unless_excepted_or_voiced),
+		HUB_TEST(members_see_the_lists_and_strangers_do_not),
+		HUB_TEST(a_timed_ban_ends_by_itself_even_over_a_restart),
+		HUB_TEST(a_list_has_an_end),
+		HUB_TEST(a_full_list_still_sets_anew_what_stands_in_it),
+		HUB_TEST(who_is_invited_can_be_invited_again_when_the_list_is_full),
+		HUB_TEST(a_listed_mask_can_be_sent_back_however_long),
+		HUB_TEST(a_ban_of_the_server_ends_sessions_and_keeps_out_until_it_is_gone),
+		HUB_TEST(a_range_of_addresses_is_refused_at_the_door),
+		HUB_TEST(a_ban_in_chat_that_would_keep_nobody_out_is_refused),
+		HUB_TEST(a_ban_of_an_account_follows_it_to_its_new_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,21 +133,19 @@ static void fill(struct peer *p, const struct bound *b)
 
 static void what_is_full_refuses_one_more(void **state)
 {
-	(void)state;
+	struct fixture *f = *state;
+
 	for (size_t i = 0; i < ARRAY_LEN(after_login); i++) {
-		struct fixture *f = fixture_new(NULL);
 		struct peer *p = fixture_login(f, "alice", "draft/metadata-2");
 
 		fill(p, &after_login[i]);
 		peer_close(p);
 		assert_int_equal(f->hub->monitors.n_items, 0);
-		fixture_free(f);
+		fixture_renew(f, NULL);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(before_login); i++) {
-		struct fixture *f = fixture_new(NULL);
-
 		fill(fixture_open(f), &before_login[i]);
-		fixture_free(f);
+		fixture_renew(f, NULL);
 	}
 	print_message("           %zu lists\n",
 		      ARRAY_LEN(after_login) + ARRAY_LEN(before_login));
@@ -155,11 +153,10 @@ static void what_is_full_refuses_one_more(void **state)
 
 static void a_room_has_so_many_open_invitations(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", "");
 	char name[16];
 
-	(void)state;
 	peer_join(p, "#den");
 	for (size_t i = 0; i <= BANS_PER_ROOM; i++) {
 		snprintf(name, sizeof(name), "u%zu", i);
@@ -169,15 +166,13 @@ static void a_room_has_so_many_open_invitations(void **state)
 	}
 	assert_int_equal(bans(p), BANS_PER_ROOM);
 	assert_null(strstr(peer_next(p), " 341 "));
-	fixture_free(f);
 }
 
 static void an_account_has_so_many_connections(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *over;
 
-	(void)state;
 	for (size_t i = 0; i < SESSIONS_PER_ACCOUNT; i++)
 		(void)fixture_login(f, "alice", "");
 	over = fixture_open(f);
@@ -186,18 +181,16 @@ static void an_account_has_so_many_connections(void **state)
 	peer_send(over, "USER alice 0 * :x");
 	expect_later(over, "ERROR :*too many connections*");
 	assert_true(peer_is_closed(over));
-	fixture_free(f);
 }
 
 static void an_account_has_so_many_tokens_and_certificates(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	const struct inbox_opened opened = {
 		.host = SPAN("192.0.2.7"), .source = 7, .has_pin = true, .pin = {1, 2, 3}};
 	const struct account *a = fixture_account(f, "alice");
 	struct peer *p = fixture_open_as(f, &opened);
 
-	(void)state;
 	for (size_t i = 0; i <= CREDENTIALS_PER_ACCOUNT; i++) {
 		struct admin_answer *answer = fixture_verb(f, "user token add alice", NULL);
 
@@ -214,16 +207,14 @@ static void an_account_has_so_many_tokens_and_certificates(void **state)
 	peer_send(p, "PRIVMSG NickServ :CERT ADD");
 	expect(p, "NickServ NOTICE alice :There are too many*");
 	assert_int_equal(credentials_count(a), CREDENTIALS_PER_ACCOUNT);
-	fixture_free(f);
 }
 
 static void an_account_has_so_many_devices_with_a_place_of_their_own(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	const struct account *a = fixture_account(f, "alice");
 	char name[32];
 
-	(void)state;
 	for (size_t i = 0; i < 80; i++) {
 		struct peer *p;
 
@@ -233,14 +224,12 @@ static void an_account_has_so_many_devices_with_a_place_of_their_own(void **stat
 		peer_close(p);
 	}
 	assert_int_equal(a->cursors.n_items, 64);
-	fixture_free(f);
 }
 
 static void there_are_so_many_invites(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 
-	(void)state;
 	for (size_t i = 0; i <= INVITES_MAX; i++) {
 		struct admin_answer *answer = fixture_verb(f, "invite create", NULL);
 
@@ -248,30 +237,27 @@ static void there_are_so_many_invites(void **state)
 		admin_answer_free(answer);
 	}
 	assert_int_equal(f->hub->invites.n_items, INVITES_MAX);
-	fixture_free(f);
 }
 
 static void whowas_forgets_the_oldest(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 
-	(void)state;
 	for (size_t i = 0; i < WHOWAS_MAX + 8; i++)
 		peer_close(fixture_login(f, "alice", ""));
 	assert_int_equal(f->hub->n_whowas, WHOWAS_MAX);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_full_refuses_one_more),
-		cmocka_unit_test(a_room_has_so_many_open_invitations),
-		cmocka_unit_test(an_account_has_so_many_connections),
-		cmocka_unit_test(an_account_has_so_many_tokens_and_certificates),
-		cmocka_unit_test(an_account_has_so_many_devices_with_a_place_of_their_own),
-		cmocka_unit_test(there_are_so_many_invites),
-		cmocka_unit_test(whowas_forgets_the_oldest),
+		HUB_TEST(what_is_full_refuses_one_more),
+		HUB_TEST(a_room_has_so_many_open_invitations),
+		HUB_TEST(an_account_has_so_many_connections),
+		HUB_TEST(an_account_has_so_many_tokens_and_certificates),
+		HUB_TEST(an_account_has_so_many_devices_with_a_place_of_their_own),
+		HUB_TEST(there_are_so_many_invites),
+		HUB_TEST(whowas_forgets_the_oldest),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-static void a_list_for_302_has_values_and_may_take_several_lines(void **state UNUSED)
+static void a_list_for_302_has_values_and_may_take_several_lines(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	peer_send(p, "CAP LS 302");
@@ -19,12 +19,11 @@ static void a_list_for_302_has_values_and_may_take_several_lines(void **state UN
 	expect(p, "server CAP * LS * :*draft/multiline=*");
 	expect(p, "server CAP * LS :*znc.in/playback");
 	expect_none(p);
-	fixture_free(f);
 }
 
-static void an_old_client_gets_one_line_without_values(void **state UNUSED)
+static void an_old_client_gets_one_line_without_values(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 	const char *line;
 
@@ -34,12 +33,11 @@ static void an_old_client_gets_one_line_without_values(void **state UNUSED)
 	assert_null(strchr(line, '='));
 	assert_null(strstr(line, "sts"));
 	expect_none(p);
-	fixture_free(f);
 }
 
-static void a_request_is_granted_whole_or_refused_whole(void **state UNUSED)
+static void a_request_is_granted_whole_or_refused_whole(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	peer_send(p, "CAP REQ :multi-prefix nonsense server-time");
@@ -50,24 +48,22 @@ static void a_request_is_granted_whole_or_refused_whole(void **state UNUSED)
 	expect(p, "server CAP * ACK :multi-prefix server-time");
 	peer_send(p, "CAP LIST");
 	expect(p, "server CAP * LIST :multi-prefix server-time");
-	fixture_free(f);
 }
 
-static void a_capability_is_given_back_by_a_minus(void **state UNUSED)
+static void a_capability_is_given_back_by_a_minus(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", "server-time multi-prefix");
 
 	peer_send(p, "CAP REQ :-server-time");
 	expect(p, "server CAP alice ACK :-server-time");
 	peer_send(p, "CAP LIST");
 	expect(p, "@!time server CAP alice LIST :cap-notify multi-prefix");
-	fixture_free(f);
 }
 
-static void cap_notify_comes_with_302_and_stays(void **state UNUSED)
+static void cap_notify_comes_with_302_and_stays(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	peer_send(p, "CAP LS 302");
@@ -76,12 +72,11 @@ static void cap_notify_comes_with_302_and_stays(void **state UNUSED)
 	expect(p, "server CAP * LIST :cap-notify");
 	peer_send(p, "CAP REQ -cap-notify");
 	expect(p, "server CAP * NAK :-cap-notify");
-	fixture_free(f);
 }
 
-static void sts_is_told_but_not_for_asking(void **state UNUSED)
+static void sts_is_told_but_not_for_asking(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	peer_send(p, "CAP LS 302");
@@ -89,12 +84,11 @@ static void sts_is_told_but_not_for_asking(void **state UNUSED)
 	peer_skip(p);
 	peer_send(p, "CAP REQ sts");
 	expect(p, "server CAP * NAK :sts");
-	fixture_free(f);
 }
 
-static void a_long_request_is_acknowledged_in_whole_words(void **state UNUSED)
+static void a_long_request_is_acknowledged_in_whole_words(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 	struct buf words = {0};
 
@@ -105,24 +99,22 @@ static void a_long_request_is_acknowledged_in_whole_words(void **state UNUSED)
 	expect(p, "server CAP * ACK :*server-time");
 	expect_none(p);
 	buf_clear(&words);
-	fixture_free(f);
 }
 
-static void an_unknown_subcommand_is_410(void **state UNUSED)
+static void an_unknown_subcommand_is_410(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	peer_send(p, "CAP DANCE");
 	expect(p, "server 410 * DANCE :*");
 	peer_send(p, "CAP");
 	expect(p, "server 461 * CAP :*");
-	fixture_free(f);
 }
 
-static void registration_waits_for_the_end_of_negotiation(void **state UNUSED)
+static void registration_waits_for_the_end_of_negotiation(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	(void)fixture_account(f, "alice");
@@ -136,21 +128,20 @@ static void registration_waits_for_the_end_of_negotiation(void **state UNUSED)
 	expect_none(p);
 	peer_send(p, "CAP END");
 	expect_later(p, "server 001 alice :*");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_list_for_302_has_values_and_may_take_several_lines),
-		cmocka_unit_test(an_old_client_gets_one_line_without_values),
-		cmocka_unit_test(a_request_is_granted_whole_or_refused_whole),
-		cmocka_unit_test(a_capability_is_given_back_by_a_minus),
-		cmocka_unit_test(cap_notify_comes_with_302_and_stays),
-		cmocka_unit_test(sts_is_told_but_not_for_asking),
-		cmocka_unit_test(a_long_request_is_acknowledged_in_whole_words),
-		cmocka_unit_test(an_unknown_subcommand_is_410),
-		cmocka_unit_test(registration_waits_for_the_end_of_negotiation),
+		HUB_TEST(a_list_for_302_has_values_and_may_take_several_lines),
+		HUB_TEST(an_old_client_gets_one_line_without_values),
+		HUB_TEST(a_request_is_granted_whole_or_refused_whole),
+		HUB_TEST(a_capability_is_given_back_by_a_minus),
+		HUB_TEST(cap_notify_comes_with_302_and_stays),
+		HUB_TEST(sts_is_told_but_not_for_asking),
+		HUB_TEST(a_long_request_is_acknowledged_in_whole_words),
+		HUB_TEST(an_unknown_subcommand_is_410),
+		HUB_TEST(registration_waits_for_the_end_of_negotiation),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,10 +44,9 @@ static void expect_page(struct peer *p, int first, int last)
 
 static void latest_gives_the_newest_oldest_first(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	say(f, alice, 9);
 	peer_send(alice, "CHATHISTORY LATEST #den * 3");
@@ -58,15 +57,13 @@ static void latest_gives_the_newest_oldest_first(void **state)
 	expect_page(alice, 8, 9);
 	peer_send(alice, "CHATHISTORY LATEST #den timestamp=$t6 100");
 	expect_page(alice, 7, 9);
-	fixture_free(f);
 }
 
 static void before_and_after_leave_out_the_bound(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	say(f, alice, 9);
 	peer_send(alice, "CHATHISTORY BEFORE #den msgid=$i5 2");
@@ -77,15 +74,13 @@ static void before_and_after_leave_out_the_bound(void **state)
 	expect_page(alice, 6, 7);
 	peer_send(alice, "CHATHISTORY AFTER #den timestamp=$t5 100");
 	expect_page(alice, 6, 9);
-	fixture_free(f);
 }
 
 static void between_counts_from_its_first_bound(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	say(f, alice, 9);
 	peer_send(alice, "CHATHISTORY BETWEEN #den msgid=$i2 msgid=$i8 100");
@@ -99,32 +94,28 @@ static void between_counts_from_its_first_bound(void **state)
 	// No id is of that year.
 	peer_send(alice, "CHATHISTORY BETWEEN #den timestamp=2560-01-01T00:00:00Z msgid=$i5 2");
 	expect_page(alice, 8, 9);
-	fixture_free(f);
 }
 
 static void around_has_its_message_in_the_middle(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	say(f, alice, 9);
 	peer_send(alice, "CHATHISTORY AROUND #den msgid=$i5 3");
 	expect_page(alice, 4, 6);
 	peer_send(alice, "CHATHISTORY AROUND #den msgid=$i5 1");
 	expect_page(alice, 5, 5);
-	fixture_free(f);
 }
 
 static void sequence_numbers_are_bounds_for_clients_that_see_them(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 	struct peer *plain = fixture_login(f, "alice", "batch draft/chathistory");
 	struct peer *bob = fixture_login(f, "bob", ALL " draft/event-playback");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	say(f, alice, 9);
@@ -150,15 +141,13 @@ static void sequence_numbers_are_bounds_for_clients_that_see_them(void **state)
 	expect(alice, "server FAIL CHATHISTORY INVALID_PARAMS AROUND * :*");
 	peer_send(plain, "CHATHISTORY AFTER #den snug.chat/seq=7 100");
 	expect(plain, "server FAIL CHATHISTORY INVALID_PARAMS AFTER * :*");
-	fixture_free(f);
 }
 
 static void the_last_page_says_that_nothing_lies_beyond(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	say(f, alice, 9);
 	peer_send(alice, "CHATHISTORY BEFORE #den msgid=$i5 2");
@@ -169,15 +158,13 @@ static void the_last_page_says_that_nothing_lies_beyond(void **state)
 	peer_skip(alice);
 	peer_send(alice, "CHATHISTORY BEFORE #den msgid=$i1 2");
 	expect_page(alice, 1, 0);
-	fixture_free(f);
 }
 
 static void a_label_stands_on_the_page(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	say(f, alice, 9);
 	peer_send(alice, "@label=L CHATHISTORY LATEST #den * 1");
@@ -186,15 +173,13 @@ static void a_label_stands_on_the_page(void **state)
 	expect(alice, "@batch=*;msgid=$i9 alice PRIVMSG #den m9");
 	expect(alice, "server BATCH -*");
 	expect(alice, "server BATCH -*");
-	fixture_free(f);
 }
 
 static void mistakes_are_told_by_their_codes(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	say(f, alice, 9);
 	peer_send(alice, "CHATHISTORY OLDEST #den * 5");
@@ -213,16 +198,14 @@ static void mistakes_are_told_by_their_codes(void **state)
 	expect(alice, "server FAIL CHATHISTORY MESSAGE_ERROR BEFORE #den :*");
 	peer_send(alice, "CHATHISTORY");
 	expect(alice, "server 461 alice CHATHISTORY ...");
-	fixture_free(f);
 }
 
 static void a_room_one_is_not_in_is_like_one_that_does_not_exist(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 	struct peer *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	say(f, alice, 9);
 	peer_send(bob, "CHATHISTORY LATEST #den * 5");
@@ -231,16 +214,14 @@ static void a_room_one_is_not_in_is_like_one_that_does_not_exist(void **state)
 	peer_send(bob, "CHATHISTORY LATEST #nil * 5");
 	expect(bob, "server FAIL CHATHISTORY INVALID_TARGET LATEST #nil :Messages could not be "
 		    "retrieved");
-	fixture_free(f);
 }
 
 static void a_direct_conversation_has_the_words_of_both(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 	struct peer *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_send(alice, "PRIVMSG bob :hi bob");
 	peer_send(bob, "PRIVMSG alice :hi alice");
 	fixture_skip(f);
@@ -254,16 +235,14 @@ static void a_direct_conversation_has_the_words_of_both(void **state)
 	expect(bob, "alice PRIVMSG bob :hi bob");
 	expect(bob, "bob PRIVMSG alice :hi alice");
 	expect(bob, "server BATCH -*");
-	fixture_free(f);
 }
 
 static void targets_are_the_conversations_whose_newest_message_lies_between(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 	struct peer *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	say(f, alice, 2);
 	fixture_pass(f, 1000);
@@ -281,16 +260,14 @@ static void targets_are_the_conversations_whose_newest_message_lies_between(void
 	expect(alice, "server BATCH -*");
 	peer_send(alice, "CHATHISTORY TARGETS msgid=abc timestamp=$t2 10");
 	expect(alice, "server FAIL CHATHISTORY INVALID_PARAMS TARGETS * :*");
-	fixture_free(f);
 }
 
 static void events_are_for_clients_with_event_playback(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 	struct peer *full = fixture_login(f, "alice", ALL " draft/event-playback");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "TOPIC #den :all about it");
 	peer_send(alice, "@+draft/react=x TAGMSG #den");
@@ -307,27 +284,23 @@ static void events_are_for_clients_with_event_playback(void **state)
 	expect(full, "@+draft/react=x alice TAGMSG #den");
 	expect(full, "alice PRIVMSG #den hi");
 	expect(full, "server BATCH -*");
-	fixture_free(f);
 }
 
 static void without_the_capability_there_is_no_such_command(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_send(alice, "CHATHISTORY LATEST #den * 9");
 	expect(alice, "server 421 alice CHATHISTORY ...");
-	fixture_free(f);
 }
 
 static void a_page_is_kept_within_its_bytes_at_the_end_that_was_asked_for(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 	char text[400];
 
-	(void)state;
 	memset(text, 'x', sizeof(text));
 	text[399] = '\0';
 	peer_join(alice, "#den");
@@ -341,16 +314,14 @@ static void a_page_is_kept_within_its_bytes_at_the_end_that_was_asked_for(void *
 	peer_send(alice, "CHATHISTORY AFTER #den timestamp=2020-01-01T00:00:00.000Z 500");
 	expect(alice, "@!draft/chathistory-end server BATCH +* chathistory #den");
 	expect(alice, "alice PRIVMSG #den :0 *");
-	fixture_free(f);
 }
 
 static void search_finds_words_in_what_one_takes_part_in(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL " soju.im/search");
 	struct peer *bob = fixture_login(f, "bob", ALL " soju.im/search");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "PRIVMSG #den :the quick brown fox");
 	peer_send(alice, "PRIVMSG bob :a lazy fox");
@@ -373,28 +344,26 @@ static void search_finds_words_in_what_one_takes_part_in(void **state)
 	peer_send(alice, "SEARCH text=\"fox\\s*)\\sOR\\s(");
 	expect(alice, "server BATCH +* soju.im/search");
 	expect_later(alice, "server BATCH -*");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(latest_gives_the_newest_oldest_first),
-		cmocka_unit_test(before_and_after_leave_out_the_bound),
-		cmocka_unit_test(between_counts_from_its_first_bound),
-		cmocka_unit_test(around_has_its_message_in_the_middle),
-		cmocka_unit_test(sequence_numbers_are_bounds_for_clients_that_see_them),
-		cmocka_unit_test(the_last_page_says_that_nothing_lies_beyond),
-		cmocka_unit_test(a_label_stands_on_the_page),
-		cmocka_unit_test(mistakes_are_told_by_their_codes),
-		cmocka_unit_test(a_room_one_is_not_in_is_like_one_that_does_not_exist),
-		cmocka_unit_test(a_direct_conversation_has_the_words_of_both),
-		cmocka_unit_test(
-			targets_are_the_conversations_whose_newest_message_lies_between),
-		cmocka_unit_test(events_are_for_clients_with_event_playback),
-		cmocka_unit_test(without_the_capability_there_is_no_such_command),
-		cmocka_unit_test(a_page_is_kept_within_its_bytes_at_the_end_that_was_asked_for),
-		cmocka_unit_test(search_finds_words_in_what_one_takes_part_in),
+		HUB_TEST(latest_gives_the_newest_oldest_first),
+		HUB_TEST(before_and_after_leave_out_the_bound),
+		HUB_TEST(between_counts_from_its_first_bound),
+		HUB_TEST(around_has_its_message_in_the_middle),
+		HUB_TEST(sequence_numbers_are_bounds_for_clients_that_see_them),
+		HUB_TEST(the_last_page_says_that_nothing_lies_beyond),
+		HUB_TEST(a_label_stands_on_the_page),
+		HUB_TEST(mistakes_are_told_by_their_codes),
+		HUB_TEST(a_room_one_is_not_in_is_like_one_that_does_not_exist),
+		HUB_TEST(a_direct_conversation_has_the_words_of_both),
+		HUB_TEST(targets_are_the_conversations_whose_newest_message_lies_between),
+		HUB_TEST(events_are_for_clients_with_event_playback),
+		HUB_TEST(without_the_capability_there_is_no_such_command),
+		HUB_TEST(a_page_is_kept_within_its_bytes_at_the_end_that_was_asked_for),
+		HUB_TEST(search_finds_words_in_what_one_takes_part_in),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,13 +21,12 @@ static struct peer *login_with_user(struct fixture *f, const char *user)
 
 static void another_device_with_another_user_changes_it_before_all_eyes(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *knows = fixture_login(f, "bob", "chghost"),
 		    *plain = fixture_login(f, "cem", ""),
 		    *watches = fixture_login(f, "dan", "chghost extended-monitor"),
 		    *stranger = fixture_login(f, "eve", "chghost"), *alice;
 
-	(void)state;
 	alice = fixture_login(f, "alice", "chghost");
 	peer_join(alice, "#den");
 	peer_join(knows, "#den");
@@ -44,29 +43,26 @@ static void another_device_with_another_user_changes_it_before_all_eyes(void **s
 	assert_non_null(strstr(peer_next(knows), ":alice!phone@chat.test PRIVMSG"));
 	(void)login_with_user(f, "phone");
 	expect_none(knows);
-	fixture_free(f);
 }
 
 static void the_old_name_is_the_source(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *bob = fixture_login(f, "bob", "chghost"), *alice;
 
-	(void)state;
 	fixture_account(f, "alice");
 	alice = login_with_user(f, "desk");
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	(void)login_with_user(f, "phone");
 	assert_string_equal(peer_next(bob), ":alice!desk@chat.test CHGHOST phone chat.test");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(another_device_with_another_user_changes_it_before_all_eyes),
-		cmocka_unit_test(the_old_name_is_the_source),
+		HUB_TEST(another_device_with_another_user_changes_it_before_all_eyes),
+		HUB_TEST(the_old_name_is_the_source),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

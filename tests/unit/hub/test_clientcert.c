@@ -33,10 +33,9 @@ static struct peer *login(struct fixture *f, const char *name, uint8_t key, uint
 
 static void a_certificate_is_pinned_listed_and_removed(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = login(f, "alice", 1, 1);
 
-	(void)state;
 	peer_send(p, "CLIENTCERT LIST");
 	expect(p, "server BATCH +* soju.im/client-cert");
 	expect(p, "server BATCH -*");
@@ -54,15 +53,13 @@ static void a_certificate_is_pinned_listed_and_removed(void **state)
 	expect(p, "server CLIENTCERT DELETE " PRINT_1);
 	peer_send(p, "CLIENTCERT DELETE " PRINT_1);
 	expect(p, "server FAIL CLIENTCERT INTERNAL_ERROR DELETE :*");
-	fixture_free(f);
 }
 
 static void the_one_of_the_connection_is_meant_when_none_is_named(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = login(f, "alice", 1, 1), *eve = login(f, "eve", 1, 1);
 
-	(void)state;
 	peer_send(p, "CLIENTCERT CREATE phone");
 	expect(p, "server CLIENTCERT CREATE");
 	peer_send(eve, "CLIENTCERT CREATE mine");
@@ -73,15 +70,13 @@ static void the_one_of_the_connection_is_meant_when_none_is_named(void **state)
 	expect(eve, "server FAIL CLIENTCERT INTERNAL_ERROR DELETE :*");
 	peer_send(p, "CLIENTCERT DELETE");
 	expect(p, "server CLIENTCERT DELETE");
-	fixture_free(f);
 }
 
 static void a_renewed_certificate_takes_the_old_ones_place(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = login(f, "alice", 1, 1);
 
-	(void)state;
 	peer_send(p, "CLIENTCERT CREATE phone");
 	p = login(f, "alice", 1, 2);
 	peer_send(p, "CLIENTCERT CREATE phone");
@@ -90,15 +85,13 @@ static void a_renewed_certificate_takes_the_old_ones_place(void **state)
 	expect(p, "server BATCH +* soju.im/client-cert");
 	expect(p, "server CLIENTCERT LIST " PRINT_2 " name=phone");
 	expect(p, "server BATCH -*");
-	fixture_free(f);
 }
 
 static void mistakes_are_told_by_their_codes(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *bare = login(f, "bob", 0, 0), *old = fixture_login(f, "cem", "");
 
-	(void)state;
 	peer_send(bare, "CLIENTCERT CREATE phone");
 	expect(bare, "server FAIL CLIENTCERT NOCERT CREATE :*");
 	peer_send(bare, "CLIENTCERT DELETE nonsense");
@@ -107,16 +100,15 @@ static void mistakes_are_told_by_their_codes(void **state)
 	expect(bare, "server FAIL CLIENTCERT UNKNOWN_COMMAND SETNAME :*");
 	peer_send(old, "CLIENTCERT LIST");
 	expect(old, "server 421 cem CLIENTCERT :*");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_certificate_is_pinned_listed_and_removed),
-		cmocka_unit_test(the_one_of_the_connection_is_meant_when_none_is_named),
-		cmocka_unit_test(a_renewed_certificate_takes_the_old_ones_place),
-		cmocka_unit_test(mistakes_are_told_by_their_codes),
+		HUB_TEST(a_certificate_is_pinned_listed_and_removed),
+		HUB_TEST(the_one_of_the_connection_is_meant_when_none_is_named),
+		HUB_TEST(a_renewed_certificate_takes_the_old_ones_place),
+		HUB_TEST(mistakes_are_told_by_their_codes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,16 +33,15 @@ static void the_table_is_sorted_and_every_row_is_found(void **state UNUSED)
 	assert_null(command_find(SPAN("AVERYLONGNAMEOFACOMMAND")));
 }
 
-static void an_unknown_command_is_named_but_cannot_forge_a_line(void **state UNUSED)
+static void an_unknown_command_is_named_but_cannot_forge_a_line(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", "");
 
 	peer_send(p, "FROBNICATE now");
 	expect(p, "server 421 alice FROBNICATE :*");
 	peer_send(p, "12 :x");
 	expect(p, "server 421 alice 12 :*");
-	fixture_free(f);
 }
 
 // The capabilities that bring commands, as a login asks for them.
@@ -54,9 +53,9 @@ static const char *caps_of_table(struct buf *out)
 	return buf_str(out);
 }
 
-static void what_a_capability_brings_is_unknown_without_it(void **state UNUSED)
+static void what_a_capability_brings_is_unknown_without_it(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct buf caps = {0};
 	struct peer *without = fixture_login(f, "alice", "");
 	struct peer *with = fixture_login(f, "alice", caps_of_table(&caps));
@@ -81,12 +80,11 @@ static void what_a_capability_brings_is_unknown_without_it(void **state UNUSED)
 	}
 	assert_true(n >= 15);
 	buf_clear(&caps);
-	fixture_free(f);
 }
 
-static void a_service_runs_no_command_past_the_checks(void **state UNUSED)
+static void a_service_runs_no_command_past_the_checks(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", "");
 	const struct span word = SPAN("x");
 
@@ -104,12 +102,11 @@ static void a_service_runs_no_command_past_the_checks(void **state UNUSED)
 		expect(p, expected);
 		expect_none(p);
 	}
-	fixture_free(f);
 }
 
-static void too_few_parameters_are_461_in_every_row(void **state UNUSED)
+static void too_few_parameters_are_461_in_every_row(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct buf caps = {0};
 	struct peer *p = fixture_login(f, "alice", caps_of_table(&caps));
 
@@ -128,12 +125,11 @@ static void too_few_parameters_are_461_in_every_row(void **state UNUSED)
 		expect_none(p);
 	}
 	buf_clear(&caps);
-	fixture_free(f);
 }
 
-static void a_command_of_the_other_state_is_refused(void **state UNUSED)
+static void a_command_of_the_other_state_is_refused(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *in = fixture_login(f, "alice", ""), *out = fixture_open(f);
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
@@ -148,7 +144,6 @@ static void a_command_of_the_other_state_is_refused(void **state UNUSED)
 			expect_none(in);
 		}
 	}
-	fixture_free(f);
 }
 
 // What stands for each parameter in the sweep.
@@ -232,11 +227,10 @@ static void sweep(struct sweep *s, const char *name)
 
 static void every_command_with_anything_behind_it_leaves_the_hub_standing(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct sweep s = {.f = f};
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	(void)fixture_admin_account(f, "alice");
 	memset(s.longest, 'y', sizeof(s.longest) - 1);
 	peer_send(bob, "JOIN #den");
@@ -250,19 +244,18 @@ static void every_command_with_anything_behind_it_leaves_the_hub_standing(void *
 	}
 	print_message("           %zu lines of %zu commands\n", s.n, ARRAY_LEN(table));
 	fixture_restart(f, false);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_is_sorted_and_every_row_is_found),
-		cmocka_unit_test(an_unknown_command_is_named_but_cannot_forge_a_line),
-		cmocka_unit_test(what_a_capability_brings_is_unknown_without_it),
-		cmocka_unit_test(a_service_runs_no_command_past_the_checks),
-		cmocka_unit_test(too_few_parameters_are_461_in_every_row),
-		cmocka_unit_test(a_command_of_the_other_state_is_refused),
-		cmocka_unit_test(every_command_with_anything_behind_it_leaves_the_hub_standing),
+		HUB_TEST(an_unknown_command_is_named_but_cannot_forge_a_line),
+		HUB_TEST(what_a_capability_brings_is_unknown_without_it),
+		HUB_TEST(a_service_runs_no_command_past_the_checks),
+		HUB_TEST(too_few_parameters_are_461_in_every_row),
+		HUB_TEST(a_command_of_the_other_state_is_refused),
+		HUB_TEST(every_command_with_anything_behind_it_leaves_the_hub_standing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,10 +58,10 @@ static const struct credential *called(struct fixture *f, const char *label)
 	return found;
 }
 
-static void a_taken_label_gets_a_number_by_every_way_in(void **state UNUSED)
+static void a_taken_label_gets_a_number_by_every_way_in(void **state)
 {
 	static const char pin[] = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *one = device(f, 1, ""), *two = device(f, 2, ""), *three = device(f, 3, ""),
 		    *four = device(f, 4, "soju.im/client-cert");
 	struct buf words = {0};
@@ -90,13 +90,12 @@ static void a_taken_label_gets_a_number_by_every_way_in(void **state UNUSED)
 		assert_non_null(called(f, buf_str(&words)));
 	}
 	buf_clear(&words);
-	fixture_free(f);
 }
 
-static void a_label_stays_within_its_length_and_is_no_number(void **state UNUSED)
+static void a_label_stays_within_its_length_and_is_no_number(void **state)
 {
 	static const char longest[] = "abcdefghijklmnopqrstuvwxyz1234\xc3\xa4";
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *one = device(f, 1, ""), *two = device(f, 2, ""), *three = device(f, 3, "");
 
 	peer_send(one, "CERT ADD %s", longest);
@@ -105,12 +104,11 @@ static void a_label_stays_within_its_length_and_is_no_number(void **state UNUSED
 	expect(two, "server CERT ADD * * :abcdefghijklmnopqrstuvwxyz1234-2");
 	peer_send(three, "CERT ADD 1");
 	expect(three, "server CERT ADD * * :1-2");
-	fixture_free(f);
 }
 
-static void what_is_revoked_is_said_in_full(void **state UNUSED)
+static void what_is_revoked_is_said_in_full(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *one = device(f, 1, ""), *two = device(f, 2, "");
 
 	peer_send(one, "CERT ADD laptop");
@@ -128,7 +126,6 @@ static void what_is_revoked_is_said_in_full(void **state UNUSED)
 	verb(f, "user token add ann --label bot", ADMIN_DONE, "*");
 	verb(f, "user token revoke ann bot", ADMIN_DONE,
 	     "revoked of ann: token * (bot), added 2026-*, last used never");
-	fixture_free(f);
 }
 
 // As an older server left it.
@@ -147,9 +144,9 @@ static void put_row(struct fixture *f, int64_t id, enum credential_kind kind, co
 	post(f->hub, &e);
 }
 
-static void equal_labels_of_an_older_database_are_made_different(void **state UNUSED)
+static void equal_labels_of_an_older_database_are_made_different(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 
 	(void)fixture_account(f, "ann");
 	put_row(f, 101, CREDENTIAL_CERT, "laptop");
@@ -175,16 +172,15 @@ static void equal_labels_of_an_older_database_are_made_different(void **state UN
 	fixture_restart(f, false);
 	assert_null(called(f, "laptop"));
 	assert_int_equal(called(f, "laptop-3")->id, 102);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_taken_label_gets_a_number_by_every_way_in),
-		cmocka_unit_test(a_label_stays_within_its_length_and_is_no_number),
-		cmocka_unit_test(what_is_revoked_is_said_in_full),
-		cmocka_unit_test(equal_labels_of_an_older_database_are_made_different),
+		HUB_TEST(a_taken_label_gets_a_number_by_every_way_in),
+		HUB_TEST(a_label_stays_within_its_length_and_is_no_number),
+		HUB_TEST(what_is_revoked_is_said_in_full),
+		HUB_TEST(equal_labels_of_an_older_database_are_made_different),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

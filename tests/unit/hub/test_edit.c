@@ -18,9 +18,9 @@ struct scene {
 };
 
 // Bob has said something in #den, whose moderator alice is: $id.
-static struct scene set_up(void)
+static struct scene scene_of(struct fixture *f)
 {
-	struct scene s = {.f = fixture_new(NULL)};
+	struct scene s = {.f = f};
 
 	s.alice = fixture_login(s.f, "alice", ALL);
 	s.bob = fixture_login(s.f, "bob", ALL);
@@ -34,9 +34,8 @@ static struct scene set_up(void)
 
 static void an_edit_is_stored_and_heard_like_any_message(void **state)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(*state);
 
-	(void)state;
 	peer_send(s.bob, "@label=1;+draft/edit=$id PRIVMSG #den :marimba");
 	expect(s.bob, "@label=1;msgid=$edit;+draft/edit=$id bob PRIVMSG #den marimba");
 	expect(s.alice, "@msgid=$edit;+draft/edit=$id bob PRIVMSG #den marimba");
@@ -45,37 +44,31 @@ static void an_edit_is_stored_and_heard_like_any_message(void **state)
 	expect(s.alice, "@msgid=$id bob PRIVMSG #den xylophone");
 	expect(s.alice, "@msgid=$edit;+draft/edit=$id bob PRIVMSG #den marimba");
 	expect(s.alice, "server BATCH -*");
-	fixture_free(s.f);
 }
 
 static void what_follows_an_edit_comes_behind_it(void **state)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(*state);
 
-	(void)state;
 	peer_send(s.bob, "@+draft/edit=$id PRIVMSG #den :marimba");
 	peer_send(s.bob, "PRIVMSG #den :next");
 	expect(s.alice, "bob PRIVMSG #den marimba");
 	expect(s.alice, "bob PRIVMSG #den next");
-	fixture_free(s.f);
 }
 
 static void only_the_author_edits(void **state)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(*state);
 
-	(void)state;
 	peer_send(s.alice, "@label=1;+draft/edit=$id PRIVMSG #den :mine now");
 	expect(s.alice, "@label=1 server FAIL PRIVMSG EDIT_FORBIDDEN $id :*");
 	expect_none(s.bob);
-	fixture_free(s.f);
 }
 
 static void an_edit_names_a_message_of_its_own_conversation(void **state)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(*state);
 
-	(void)state;
 	peer_join(s.bob, "#attic");
 	peer_send(s.bob, "@+draft/edit=$id PRIVMSG #attic :x");
 	expect(s.bob, "server FAIL PRIVMSG UNKNOWN_MSGID $id :*");
@@ -90,14 +83,12 @@ static void an_edit_names_a_message_of_its_own_conversation(void **state)
 	peer_send(s.bob, "@+draft/edit PRIVMSG #den :x");
 	expect(s.bob, "server FAIL PRIVMSG UNKNOWN_MSGID * :*");
 	expect_none(s.alice);
-	fixture_free(s.f);
 }
 
 static void an_edit_and_a_reaction_are_not_edited(void **state)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(*state);
 
-	(void)state;
 	peer_send(s.bob, "@+draft/edit=$id PRIVMSG #den :marimba");
 	expect(s.bob, "@msgid=$edit bob PRIVMSG #den marimba");
 	peer_send(s.bob, "@+draft/react=x TAGMSG #den");
@@ -108,28 +99,24 @@ static void an_edit_and_a_reaction_are_not_edited(void **state)
 	peer_send(s.bob, "@+draft/edit=$react PRIVMSG #den :x");
 	expect(s.bob, "server FAIL PRIVMSG UNKNOWN_MSGID $react :*");
 	expect_none(s.alice);
-	fixture_free(s.f);
 }
 
 static void what_was_removed_is_not_edited(void **state)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(*state);
 
-	(void)state;
 	peer_send(s.alice, "REDACT #den $id");
 	peer_skip(s.alice);
 	expect(s.bob, "alice REDACT #den $id");
 	peer_send(s.bob, "@+draft/edit=$id PRIVMSG #den :x");
 	expect(s.bob, "server FAIL PRIVMSG UNKNOWN_MSGID $id :*");
 	expect_none(s.alice);
-	fixture_free(s.f);
 }
 
 static void removing_a_message_removes_its_edits(void **state)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(*state);
 
-	(void)state;
 	peer_send(s.bob, "@+draft/edit=$id PRIVMSG #den :marimba");
 	expect(s.bob, "@msgid=$one bob PRIVMSG #den marimba");
 	peer_send(s.bob, "@+draft/edit=$id PRIVMSG #den :balafon");
@@ -143,26 +130,23 @@ static void removing_a_message_removes_its_edits(void **state)
 	peer_send(s.alice, "CHATHISTORY LATEST #den * 9");
 	expect(s.alice, "server BATCH +* chathistory #den");
 	expect(s.alice, "server BATCH -*");
-	fixture_free(s.f);
 }
 
 static void removing_an_edit_removes_the_message(void **state)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(*state);
 
-	(void)state;
 	peer_send(s.bob, "@+draft/edit=$id PRIVMSG #den :marimba");
 	expect(s.bob, "@msgid=$edit bob PRIVMSG #den marimba");
 	peer_send(s.bob, "REDACT #den $edit");
 	expect(s.bob, "bob REDACT #den $id");
 	expect(s.bob, "bob REDACT #den $edit");
-	fixture_free(s.f);
 }
 
 // Both ask the store before either has its answer.
-static void cross(const char *first, const char *second)
+static void cross(struct fixture *f, const char *first, const char *second)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(f);
 	struct peer *phone = fixture_login(s.f, "bob", ALL);
 
 	peer_skip(phone);
@@ -175,21 +159,19 @@ static void cross(const char *first, const char *second)
 	peer_send(s.alice, "CHATHISTORY LATEST #den * 9");
 	expect(s.alice, "server BATCH +* chathistory #den");
 	expect(s.alice, "server BATCH -*");
-	fixture_free(s.f);
+	fixture_renew(f, NULL);
 }
 
 static void an_edit_that_crosses_a_removal_leaves_no_text(void **state)
 {
-	(void)state;
-	cross("@+draft/edit=$id PRIVMSG #den :marimba", "REDACT #den $id");
-	cross("REDACT #den $id", "@+draft/edit=$id PRIVMSG #den :marimba");
+	cross(*state, "@+draft/edit=$id PRIVMSG #den :marimba", "REDACT #den $id");
+	cross(*state, "REDACT #den $id", "@+draft/edit=$id PRIVMSG #den :marimba");
 }
 
 static void many_lines_may_replace_one(void **state)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(*state);
 
-	(void)state;
 	peer_send(s.bob, "@+draft/edit=$id BATCH +m draft/multiline #den");
 	peer_send(s.bob, "@batch=m PRIVMSG #den :one");
 	peer_send(s.bob, "@batch=m PRIVMSG #den :two");
@@ -200,28 +182,24 @@ static void many_lines_may_replace_one(void **state)
 	peer_skip(s.bob);
 	peer_send(s.bob, "BATCH -m");
 	expect(s.bob, "server FAIL PRIVMSG UNKNOWN_MSGID nothing :*");
-	fixture_free(s.f);
 }
 
 static void an_edit_sent_twice_is_one(void **state)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(*state);
 
-	(void)state;
 	peer_send(s.bob, "@snug.chat/id=e1;+draft/edit=$id PRIVMSG #den :marimba");
 	expect(s.bob, "@msgid=$edit bob PRIVMSG #den marimba");
 	peer_send(s.bob, "@snug.chat/id=e1;+draft/edit=$id PRIVMSG #den :marimba");
 	expect(s.bob, "@msgid=$edit bob PRIVMSG #den marimba");
 	expect(s.alice, "@msgid=$edit bob PRIVMSG #den marimba");
 	expect_none(s.alice);
-	fixture_free(s.f);
 }
 
 static void there_is_an_end_to_edits(void **state)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(*state);
 
-	(void)state;
 	for (int i = 0; i < 100; i++) {
 		peer_send(s.bob, "@+draft/edit=$id PRIVMSG #den :again");
 		expect(s.bob, "bob PRIVMSG #den again");
@@ -230,14 +208,12 @@ static void there_is_an_end_to_edits(void **state)
 	}
 	peer_send(s.bob, "@+draft/edit=$id PRIVMSG #den :again");
 	expect(s.bob, "server FAIL PRIVMSG EDIT_FORBIDDEN $id :*");
-	fixture_free(s.f);
 }
 
 static void search_finds_what_a_message_says_now(void **state)
 {
-	struct scene s = set_up();
+	struct scene s = scene_of(*state);
 
-	(void)state;
 	peer_send(s.bob, "@+draft/edit=$id PRIVMSG #den :marimba");
 	peer_send(s.bob, "@+draft/edit=$id PRIVMSG #den :balafon");
 	peer_skip(s.alice);
@@ -251,25 +227,24 @@ static void search_finds_what_a_message_says_now(void **state)
 	expect(s.alice, "server BATCH +* soju.im/search");
 	expect(s.alice, "@+draft/edit=$id bob PRIVMSG #den balafon");
 	expect(s.alice, "server BATCH -*");
-	fixture_free(s.f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_edit_is_stored_and_heard_like_any_message),
-		cmocka_unit_test(what_follows_an_edit_comes_behind_it),
-		cmocka_unit_test(only_the_author_edits),
-		cmocka_unit_test(an_edit_names_a_message_of_its_own_conversation),
-		cmocka_unit_test(an_edit_and_a_reaction_are_not_edited),
-		cmocka_unit_test(what_was_removed_is_not_edited),
-		cmocka_unit_test(removing_a_message_removes_its_edits),
-		cmocka_unit_test(removing_an_edit_removes_the_message),
-		cmocka_unit_test(an_edit_that_crosses_a_removal_leaves_no_text),
-		cmocka_unit_test(many_lines_may_replace_one),
-		cmocka_unit_test(an_edit_sent_twice_is_one),
-		cmocka_unit_test(there_is_an_end_to_edits),
-		cmocka_unit_test(search_finds_what_a_message_says_now),
+		HUB_TEST(an_edit_is_stored_and_heard_like_any_message),
+		HUB_TEST(what_follows_an_edit_comes_behind_it),
+		HUB_TEST(only_the_author_edits),
+		HUB_TEST(an_edit_names_a_message_of_its_own_conversation),
+		HUB_TEST(an_edit_and_a_reaction_are_not_edited),
+		HUB_TEST(what_was_removed_is_not_edited),
+		HUB_TEST(removing_a_message_removes_its_edits),
+		HUB_TEST(removing_an_edit_removes_the_message),
+		HUB_TEST(an_edit_that_crosses_a_removal_leaves_no_text),
+		HUB_TEST(many_lines_may_replace_one),
+		HUB_TEST(an_edit_sent_twice_is_one),
+		HUB_TEST(there_is_an_end_to_edits),
+		HUB_TEST(search_finds_what_a_message_says_now),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,11 +13,10 @@
 
 static void a_resend_gets_the_first_ones_numbers_and_nobody_else_hears_it(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
@@ -31,16 +30,14 @@ static void a_resend_gets_the_first_ones_numbers_and_nobody_else_hears_it(void *
 	expect_none(bob);
 	peer_send(alice, "PRIVMSG #den :next");
 	expect(bob, "@snug.chat/seq=2 alice PRIVMSG #den :next");
-	fixture_free(f);
 }
 
 static void a_resend_after_a_restart_is_known_from_the_store(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
@@ -52,16 +49,14 @@ static void a_resend_after_a_restart_is_known_from_the_store(void **state)
 	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
 	expect(alice, "@msgid=$id;time=$time;snug.chat/seq=1 alice PRIVMSG #den :hello");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void a_message_that_a_crash_took_is_said_once_when_it_is_sent_again(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	fixture_disk_holds(f);
@@ -75,16 +70,14 @@ static void a_message_that_a_crash_took_is_said_once_when_it_is_sent_again(void 
 	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hello");
 	expect(alice, "@snug.chat/seq=1;snug.chat/id=a1 alice PRIVMSG #den :hello");
 	expect(bob, "@snug.chat/seq=1 alice PRIVMSG #den :hello");
-	fixture_free(f);
 }
 
 static void a_resend_while_the_first_still_waits_for_the_disk_waits_with_it(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	fixture_disk_holds(f);
@@ -97,17 +90,15 @@ static void a_resend_while_the_first_still_waits_for_the_disk_waits_with_it(void
 	expect_none(alice);
 	expect(bob, "@msgid=$id alice PRIVMSG #den :hello");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void two_connections_that_send_the_same_id_at_once_say_it_once(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 	struct peer *again = fixture_login(f, "alice", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	fixture_hold_answers(f, true);
@@ -122,46 +113,40 @@ static void two_connections_that_send_the_same_id_at_once_say_it_once(void **sta
 	expect(again, "@msgid=$id alice PRIVMSG #den :hello"); // what the other said
 	expect(again, "@msgid=$id alice PRIVMSG #den :hello"); // the answer to its own
 	expect_none(again);
-	fixture_free(f);
 }
 
 static void ids_belong_to_their_account(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :mine");
 	peer_send(bob, "@snug.chat/id=a1 PRIVMSG #den :mine, too");
 	expect(alice, "alice PRIVMSG #den :mine");
 	expect(alice, "bob PRIVMSG #den :mine, too");
-	fixture_free(f);
 }
 
 static void an_id_without_the_capability_is_a_tag_like_any_other(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "message-tags echo-message");
 
-	(void)state;
 	peer_send(alice, "@snug.chat/id=a1 PRIVMSG alice :one");
 	peer_send(alice, "@snug.chat/id=a1 PRIVMSG alice :one");
 	expect(alice, "@msgid=$first alice PRIVMSG alice :one");
 	expect(alice, "@msgid=$first alice PRIVMSG alice :one");
 	expect(alice, "@msgid=$second alice PRIVMSG alice :one");
-	fixture_free(f);
 }
 
 static void an_id_of_more_than_64_bytes_or_with_many_targets_is_refused(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_send(alice, "@snug.chat/id=%065d PRIVMSG bob :hi", 1);
 	expect(alice, "server FAIL PRIVMSG INVALID_ID * :*");
 	peer_send(alice, "@snug.chat/id=x PRIVMSG bob,alice :hi");
@@ -169,56 +154,49 @@ static void an_id_of_more_than_64_bytes_or_with_many_targets_is_refused(void **s
 	expect_none(bob);
 	peer_send(alice, "@snug.chat/id=%064d PRIVMSG bob :hi", 1);
 	expect(bob, "alice PRIVMSG bob :hi");
-	fixture_free(f);
 }
 
 static void what_was_said_directly_is_said_once_as_well(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_send(alice, "@snug.chat/id=a1 PRIVMSG bob :hi");
 	peer_send(alice, "@snug.chat/id=a1 PRIVMSG bob :hi");
 	expect(alice, "@msgid=$id;snug.chat/seq=1 alice PRIVMSG bob :hi");
 	expect(alice, "@msgid=$id;snug.chat/seq=1 alice PRIVMSG bob :hi");
 	expect(bob, "@msgid=$id alice PRIVMSG bob :hi");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void a_message_that_was_refused_may_be_sent_again_by_the_same_id(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hi");
 	expect(alice, "server 403 alice #den ...");
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "@snug.chat/id=a1 PRIVMSG #den :hi");
 	expect(bob, "alice PRIVMSG #den :hi");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_resend_gets_the_first_ones_numbers_and_nobody_else_hears_it),
-		cmocka_unit_test(a_resend_after_a_restart_is_known_from_the_store),
-		cmocka_unit_test(
-			a_message_that_a_crash_took_is_said_once_when_it_is_sent_again),
-		cmocka_unit_test(
-			a_resend_while_the_first_still_waits_for_the_disk_waits_with_it),
-		cmocka_unit_test(two_connections_that_send_the_same_id_at_once_say_it_once),
-		cmocka_unit_test(ids_belong_to_their_account),
-		cmocka_unit_test(an_id_without_the_capability_is_a_tag_like_any_other),
-		cmocka_unit_test(an_id_of_more_than_64_bytes_or_with_many_targets_is_refused),
-		cmocka_unit_test(what_was_said_directly_is_said_once_as_well),
-		cmocka_unit_test(a_message_that_was_refused_may_be_sent_again_by_the_same_id),
+		HUB_TEST(a_resend_gets_the_first_ones_numbers_and_nobody_else_hears_it),
+		HUB_TEST(a_resend_after_a_restart_is_known_from_the_store),
+		HUB_TEST(a_message_that_a_crash_took_is_said_once_when_it_is_sent_again),
+		HUB_TEST(a_resend_while_the_first_still_waits_for_the_disk_waits_with_it),
+		HUB_TEST(two_connections_that_send_the_same_id_at_once_say_it_once),
+		HUB_TEST(ids_belong_to_their_account),
+		HUB_TEST(an_id_without_the_capability_is_a_tag_like_any_other),
+		HUB_TEST(an_id_of_more_than_64_bytes_or_with_many_targets_is_refused),
+		HUB_TEST(what_was_said_directly_is_said_once_as_well),
+		HUB_TEST(a_message_that_was_refused_may_be_sent_again_by_the_same_id),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,13 +10,14 @@
 
 #include <cmocka.h>
 
-static struct fixture *limited(int64_t rate, int64_t burst)
+static struct fixture *limited(struct fixture *f, int64_t rate, int64_t burst)
 {
 	struct hub_config config = fixture_config();
 
 	config.lines_per_second = rate;
 	config.lines_burst = burst;
-	return fixture_new(&config);
+	fixture_renew(f, &config);
+	return f;
 }
 
 static size_t pongs(struct peer *p)
@@ -28,9 +29,9 @@ static size_t pongs(struct peer *p)
 	return n;
 }
 
-static void a_paste_runs_late_in_order_and_whole(void **state UNUSED)
+static void a_paste_runs_late_in_order_and_whole(void **state)
 {
-	struct fixture *f = limited(5, 10);
+	struct fixture *f = limited(*state, 5, 10);
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 
 	peer_send(alice, "JOIN #den");
@@ -55,12 +56,11 @@ static void a_paste_runs_late_in_order_and_whole(void **state UNUSED)
 		expect(bob, pattern);
 	}
 	assert_false(peer_is_closed(alice));
-	fixture_free(f);
 }
 
-static void the_rate_is_kept_after_the_burst(void **state UNUSED)
+static void the_rate_is_kept_after_the_burst(void **state)
 {
-	struct fixture *f = limited(5, 5);
+	struct fixture *f = limited(*state, 5, 5);
 	struct peer *p = fixture_login(f, "alice", "");
 
 	fixture_pass(f, 60 * 1000);
@@ -73,12 +73,11 @@ static void the_rate_is_kept_after_the_burst(void **state UNUSED)
 	assert_in_range(pongs(p), 4, 6);
 	fixture_pass(f, 3000);
 	assert_int_equal(pongs(p) > 0, 1);
-	fixture_free(f);
 }
 
-static void one_who_pastes_delays_nobody_else(void **state UNUSED)
+static void one_who_pastes_delays_nobody_else(void **state)
 {
-	struct fixture *f = limited(2, 4);
+	struct fixture *f = limited(*state, 2, 4);
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 
 	fixture_pass(f, 60 * 1000);
@@ -88,12 +87,11 @@ static void one_who_pastes_delays_nobody_else(void **state UNUSED)
 	peer_put(bob, "PING mine");
 	fixture_pass(f, 1);
 	expect(bob, "server PONG * :mine");
-	fixture_free(f);
 }
 
-static void who_has_just_connected_may_ask_for_much_at_once(void **state UNUSED)
+static void who_has_just_connected_may_ask_for_much_at_once(void **state)
 {
-	struct fixture *f = limited(5, 10);
+	struct fixture *f = limited(*state, 5, 10);
 	struct peer *alice = fixture_login(f, "alice", "");
 
 	for (int i = 0; i < 80; i++)
@@ -110,12 +108,11 @@ static void who_has_just_connected_may_ask_for_much_at_once(void **state UNUSED)
 
 	assert_int_equal(later, 10);
 	assert_true(new_comer > 30);
-	fixture_free(f);
 }
 
-static void zero_lifts_the_limit(void **state UNUSED)
+static void zero_lifts_the_limit(void **state)
 {
-	struct fixture *f = limited(0, 1);
+	struct fixture *f = limited(*state, 0, 1);
 	struct peer *p = fixture_login(f, "alice", "");
 
 	peer_skip(p);
@@ -123,12 +120,11 @@ static void zero_lifts_the_limit(void **state UNUSED)
 		peer_put(p, "PING %d", i);
 	fixture_settle(f);
 	assert_int_equal(pongs(p), 32);
-	fixture_free(f);
 }
 
-static void more_than_the_credit_allows_ends_the_connection(void **state UNUSED)
+static void more_than_the_credit_allows_ends_the_connection(void **state)
 {
-	struct fixture *f = limited(1, 20);
+	struct fixture *f = limited(*state, 1, 20);
 	struct peer *p = fixture_login(f, "alice", "");
 
 	fixture_pass(f, 60 * 1000);
@@ -138,12 +134,11 @@ static void more_than_the_credit_allows_ends_the_connection(void **state UNUSED)
 	fixture_pass(f, 1);
 	expect_later(p, "ERROR :*Excess flood*");
 	assert_true(peer_is_closed(p));
-	fixture_free(f);
 }
 
-static void a_quit_behind_a_paste_is_seen_when_its_turn_comes(void **state UNUSED)
+static void a_quit_behind_a_paste_is_seen_when_its_turn_comes(void **state)
 {
-	struct fixture *f = limited(5, 5);
+	struct fixture *f = limited(*state, 5, 5);
 	struct peer *p = fixture_login(f, "alice", "");
 
 	fixture_pass(f, 60 * 1000);
@@ -156,19 +151,18 @@ static void a_quit_behind_a_paste_is_seen_when_its_turn_comes(void **state UNUSE
 	fixture_pass(f, 5000);
 	assert_true(peer_is_closed(p));
 	assert_int_equal(pongs(p), 10);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_paste_runs_late_in_order_and_whole),
-		cmocka_unit_test(the_rate_is_kept_after_the_burst),
-		cmocka_unit_test(one_who_pastes_delays_nobody_else),
-		cmocka_unit_test(who_has_just_connected_may_ask_for_much_at_once),
-		cmocka_unit_test(zero_lifts_the_limit),
-		cmocka_unit_test(more_than_the_credit_allows_ends_the_connection),
-		cmocka_unit_test(a_quit_behind_a_paste_is_seen_when_its_turn_comes),
+		HUB_TEST(a_paste_runs_late_in_order_and_whole),
+		HUB_TEST(the_rate_is_kept_after_the_burst),
+		HUB_TEST(one_who_pastes_delays_nobody_else),
+		HUB_TEST(who_has_just_connected_may_ask_for_much_at_once),
+		HUB_TEST(zero_lifts_the_limit),
+		HUB_TEST(more_than_the_credit_allows_ends_the_connection),
+		HUB_TEST(a_quit_behind_a_paste_is_seen_when_its_turn_comes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,9 +48,8 @@ static struct peer *another_zoe(struct fixture *f, bool restarts)
 }
 
 // +i is a refusal whatever is asked: what lets in is the entry alone.
-static void nothing_lets_the_next_one_in(const char *line, bool restarts)
+static void nothing_lets_the_next_one_in(struct fixture *f, const char *line, bool restarts)
 {
-	struct fixture *f = fixture_new(NULL);
 	struct peer *alice = closed_room(f), *zoe;
 
 	peer_send(alice, "%s", line);
@@ -58,16 +57,16 @@ static void nothing_lets_the_next_one_in(const char *line, bool restarts)
 	peer_send(zoe, "JOIN #sec");
 	expect(zoe, "server 473 zoe #sec :*");
 	assert_true(list_is_empty(&room_find(f->hub, SPAN("#sec"))->bans));
-	fixture_free(f);
+	fixture_renew(f, NULL);
 }
 
-static void an_invitation_goes_with_the_account(void **state UNUSED)
+static void an_invitation_goes_with_the_account(void **state)
 {
-	nothing_lets_the_next_one_in("INVITE zoe #sec", false);
-	nothing_lets_the_next_one_in("INVITE zoe #sec", true);
+	nothing_lets_the_next_one_in(*state, "INVITE zoe #sec", false);
+	nothing_lets_the_next_one_in(*state, "INVITE zoe #sec", true);
 }
 
-static void every_form_of_an_exact_name_goes_with_the_account(void **state UNUSED)
+static void every_form_of_an_exact_name_goes_with_the_account(void **state)
 {
 	static const char *const lines[] = {
 		"MODE #sec +I zoe",
@@ -86,12 +85,12 @@ static void every_form_of_an_exact_name_goes_with_the_account(void **state UNUSE
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
-		nothing_lets_the_next_one_in(lines[i], i % 2);
+		nothing_lets_the_next_one_in(*state, lines[i], i % 2);
 }
 
-static void a_pattern_stays_and_the_room_hears_what_goes(void **state UNUSED)
+static void a_pattern_stays_and_the_room_hears_what_goes(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = closed_room(f);
 	struct room *r = room_find(f->hub, SPAN("#sec"));
 
@@ -110,12 +109,11 @@ static void a_pattern_stays_and_the_room_hears_what_goes(void **state UNUSED)
 		fixture_restart(f, false);
 		r = room_find(f->hub, SPAN("#sec"));
 	}
-	fixture_free(f);
 }
 
-static void a_ban_of_the_server_goes_with_the_account(void **state UNUSED)
+static void a_ban_of_the_server_goes_with_the_account(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 
 	(void)fixture_account(f, "zoe");
 	verb(f, "ban add zoe");
@@ -124,17 +122,16 @@ static void a_ban_of_the_server_goes_with_the_account(void **state UNUSED)
 	fixture_restart(f, false);
 	assert_null(server_ban_account(f->hub, SPAN("zoe")));
 	assert_non_null(server_ban_address(f->hub, SPAN("192.0.2.7")));
-	fixture_free(f);
 }
 
 // A rename frees a name, too, and a pattern outlives who it was meant for.
-static void what_lets_in_lets_in_nobody_younger_than_it(void **state UNUSED)
+static void what_lets_in_lets_in_nobody_younger_than_it(void **state)
 {
+	struct fixture *f = *state;
 	static const char *const lines[] = {"MODE #sec +I zoe!*@*", "MODE #sec +I zo*!*@*",
 					    "INVITE zoe #sec"};
 
 	for (size_t i = 0; i < 2 * ARRAY_LEN(lines); i++) {
-		struct fixture *f = fixture_new(NULL);
 		struct peer *alice = closed_room(f), *zoe;
 
 		peer_send(alice, "%s", lines[i / 2]);
@@ -150,14 +147,15 @@ static void what_lets_in_lets_in_nobody_younger_than_it(void **state UNUSED)
 		peer_skip(zoe);
 		peer_send(zoe, "JOIN #sec");
 		expect(zoe, "zoe JOIN #sec");
-		fixture_free(f);
+		fixture_renew(f, NULL);
 	}
 }
 
-static void an_exception_frees_nobody_younger_than_it(void **state UNUSED)
+static void an_exception_frees_nobody_younger_than_it(void **state)
 {
+	struct fixture *f = *state;
+
 	for (int restarts = 0; restarts < 2; restarts++) {
-		struct fixture *f = fixture_new(NULL);
 		struct peer *alice = closed_room(f), *zoe;
 
 		peer_send(alice, "MODE #sec -i+be * zoe!*@*");
@@ -168,13 +166,13 @@ static void an_exception_frees_nobody_younger_than_it(void **state UNUSED)
 		zoe = fixture_login(f, "zoe", "");
 		peer_send(zoe, "JOIN #sec");
 		expect(zoe, "server 474 zoe #sec :*");
-		fixture_free(f);
+		fixture_renew(f, NULL);
 	}
 }
 
-static void a_mask_of_one_name_changes_with_the_name(void **state UNUSED)
+static void a_mask_of_one_name_changes_with_the_name(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *zoe;
 
 	peer_join(alice, "#den");
@@ -187,12 +185,11 @@ static void a_mask_of_one_name_changes_with_the_name(void **state UNUSED)
 	peer_skip(alice);
 	peer_send(alice, "MODE #den +b");
 	expect(alice, "server 367 alice #den amy!*@* alice *");
-	fixture_free(f);
 }
 
-static void who_comes_later_is_let_in_by_the_exact_name(void **state UNUSED)
+static void who_comes_later_is_let_in_by_the_exact_name(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *zoe;
 
 	peer_join(alice, "#sec");
@@ -201,7 +198,6 @@ static void who_comes_later_is_let_in_by_the_exact_name(void **state UNUSED)
 	zoe = fixture_login(f, "zoe", "");
 	peer_send(zoe, "JOIN #sec");
 	expect(zoe, "zoe JOIN #sec");
-	fixture_free(f);
 }
 
 // Says something to everybody, and gives the id of what was said in the room.
@@ -220,10 +216,11 @@ static char *old_words(struct fixture *f, struct peer *bob)
 	return xstrdup(fixture_var(f, "old"));
 }
 
-static void what_the_old_one_said_is_not_the_new_ones(void **state UNUSED)
+static void what_the_old_one_said_is_not_the_new_ones(void **state)
 {
+	struct fixture *f = *state;
+
 	for (int restarts = 0; restarts < 2; restarts++) {
-		struct fixture *f = fixture_new(NULL);
 		struct peer *bob = fixture_login(f, "bob", HISTORY), *zoe;
 		char *id = old_words(f, bob);
 
@@ -242,14 +239,14 @@ static void what_the_old_one_said_is_not_the_new_ones(void **state UNUSED)
 		peer_send(zoe, "@+draft/edit=%s PRIVMSG #den :new words", id);
 		expect(zoe, "server FAIL PRIVMSG EDIT_FORBIDDEN * :*");
 		free(id);
-		fixture_free(f);
+		fixture_renew(f, NULL);
 	}
 }
 
-static void a_search_names_nobody_where_the_other_is_gone(void **state UNUSED)
+static void a_search_names_nobody_where_the_other_is_gone(void **state)
 {
 	static const char caps[] = HISTORY " soju.im/search";
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *bob = fixture_login(f, "bob", caps);
 
 	free(old_words(f, bob));
@@ -264,15 +261,15 @@ static void a_search_names_nobody_where_the_other_is_gone(void **state UNUSED)
 	expect(bob, "server BATCH +* draft/chathistory-targets");
 	expect_later(bob, "server CHATHISTORY TARGETS #den *");
 	expect(bob, "server BATCH -*");
-	fixture_free(f);
 }
 
 // The new account has the client ids of the old one before it, and neither knows the other's.
-static void an_id_of_exactly_once_is_not_taken_by_the_old_one(void **state UNUSED)
+static void an_id_of_exactly_once_is_not_taken_by_the_old_one(void **state)
 {
+	struct fixture *f = *state;
+
 	for (int restarts = 0; restarts < 2; restarts++) {
 		static const char caps[] = "message-tags echo-message snug.chat/exactly-once";
-		struct fixture *f = fixture_new(NULL);
 		struct peer *zoe = fixture_login(f, "zoe", caps);
 
 		peer_join(zoe, "#den");
@@ -284,14 +281,15 @@ static void an_id_of_exactly_once_is_not_taken_by_the_old_one(void **state UNUSE
 		peer_join(zoe, "#den");
 		peer_send(zoe, "@snug.chat/id=1 PRIVMSG #den :new");
 		expect(zoe, "@snug.chat/id=1 zoe PRIVMSG #den :new");
-		fixture_free(f);
+		fixture_renew(f, NULL);
 	}
 }
 
-static void markers_metadata_and_devices_are_gone(void **state UNUSED)
+static void markers_metadata_and_devices_are_gone(void **state)
 {
+	struct fixture *f = *state;
+
 	for (int restarts = 0; restarts < 2; restarts++) {
-		struct fixture *f = fixture_new(NULL);
 		struct peer *bob = fixture_login(f, "bob", HISTORY);
 		const struct account *a;
 
@@ -304,25 +302,25 @@ static void markers_metadata_and_devices_are_gone(void **state UNUSED)
 		assert_int_equal(a->markers.n_items, 0);
 		assert_int_equal(a->metadata.n_items, 0);
 		assert_int_equal(a->dialogs.n_items, 0);
-		fixture_free(f);
+		fixture_renew(f, NULL);
 	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_invitation_goes_with_the_account),
-		cmocka_unit_test(every_form_of_an_exact_name_goes_with_the_account),
-		cmocka_unit_test(a_pattern_stays_and_the_room_hears_what_goes),
-		cmocka_unit_test(a_ban_of_the_server_goes_with_the_account),
-		cmocka_unit_test(what_lets_in_lets_in_nobody_younger_than_it),
-		cmocka_unit_test(an_exception_frees_nobody_younger_than_it),
-		cmocka_unit_test(a_mask_of_one_name_changes_with_the_name),
-		cmocka_unit_test(who_comes_later_is_let_in_by_the_exact_name),
-		cmocka_unit_test(what_the_old_one_said_is_not_the_new_ones),
-		cmocka_unit_test(a_search_names_nobody_where_the_other_is_gone),
-		cmocka_unit_test(an_id_of_exactly_once_is_not_taken_by_the_old_one),
-		cmocka_unit_test(markers_metadata_and_devices_are_gone),
+		HUB_TEST(an_invitation_goes_with_the_account),
+		HUB_TEST(every_form_of_an_exact_name_goes_with_the_account),
+		HUB_TEST(a_pattern_stays_and_the_room_hears_what_goes),
+		HUB_TEST(a_ban_of_the_server_goes_with_the_account),
+		HUB_TEST(what_lets_in_lets_in_nobody_younger_than_it),
+		HUB_TEST(an_exception_frees_nobody_younger_than_it),
+		HUB_TEST(a_mask_of_one_name_changes_with_the_name),
+		HUB_TEST(who_comes_later_is_let_in_by_the_exact_name),
+		HUB_TEST(what_the_old_one_said_is_not_the_new_ones),
+		HUB_TEST(a_search_names_nobody_where_the_other_is_gone),
+		HUB_TEST(an_id_of_exactly_once_is_not_taken_by_the_old_one),
+		HUB_TEST(markers_metadata_and_devices_are_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,11 +11,10 @@
 
 static void nothing_is_heard_before_it_is_stored(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	fixture_disk_holds(f);
@@ -26,16 +25,14 @@ static void nothing_is_heard_before_it_is_stored(void **state)
 	fixture_commit(f);
 	expect(alice, "@label=7 alice PRIVMSG #den :hello");
 	expect(bob, "alice PRIVMSG #den :hello");
-	fixture_free(f);
 }
 
 static void a_pong_does_not_overtake_the_message_before_it(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	fixture_disk_holds(f);
@@ -45,17 +42,15 @@ static void a_pong_does_not_overtake_the_message_before_it(void **state)
 	fixture_commit(f);
 	expect(alice, "alice PRIVMSG #den :hello");
 	expect(alice, "server PONG chat.test 1");
-	fixture_free(f);
 }
 
 static void who_waits_for_nothing_is_answered_while_the_disk_is_busy(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 	struct peer *carol = fixture_login(f, "carol", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(carol, "PING a");
@@ -63,16 +58,14 @@ static void who_waits_for_nothing_is_answered_while_the_disk_is_busy(void **stat
 	fixture_disk_holds(f);
 	peer_send(carol, "PING b");
 	expect(carol, "server PONG chat.test b");
-	fixture_free(f);
 }
 
 static void messages_that_waited_come_in_the_order_they_were_said(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	fixture_disk_holds(f);
@@ -86,16 +79,14 @@ static void messages_that_waited_come_in_the_order_they_were_said(void **state)
 	expect(alice, "alice PRIVMSG #den :one");
 	expect(alice, "bob PRIVMSG #den :two");
 	expect(alice, "alice PRIVMSG #den :three");
-	fixture_free(f);
 }
 
 static void a_full_disk_refuses_writes_with_fail_and_shows_nothing(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	fixture_disk_is(f, DISK_LOW);
@@ -110,16 +101,14 @@ static void a_full_disk_refuses_writes_with_fail_and_shows_nothing(void **state)
 	peer_skip(alice);
 	peer_send(alice, "PRIVMSG #den :again");
 	expect(bob, "alice PRIVMSG #den :again");
-	fixture_free(f);
 }
 
 static void what_nobody_saw_may_be_lost_in_a_crash_and_what_somebody_saw_is_there(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "PRIVMSG #den :seen");
@@ -134,19 +123,17 @@ static void what_nobody_saw_may_be_lost_in_a_crash_and_what_somebody_saw_is_ther
 	expect(bob, "server BATCH +* chathistory #den");
 	expect(bob, "alice PRIVMSG #den :seen");
 	expect(bob, "server BATCH -*");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nothing_is_heard_before_it_is_stored),
-		cmocka_unit_test(a_pong_does_not_overtake_the_message_before_it),
-		cmocka_unit_test(who_waits_for_nothing_is_answered_while_the_disk_is_busy),
-		cmocka_unit_test(messages_that_waited_come_in_the_order_they_were_said),
-		cmocka_unit_test(a_full_disk_refuses_writes_with_fail_and_shows_nothing),
-		cmocka_unit_test(
-			what_nobody_saw_may_be_lost_in_a_crash_and_what_somebody_saw_is_there),
+		HUB_TEST(nothing_is_heard_before_it_is_stored),
+		HUB_TEST(a_pong_does_not_overtake_the_message_before_it),
+		HUB_TEST(who_waits_for_nothing_is_answered_while_the_disk_is_busy),
+		HUB_TEST(messages_that_waited_come_in_the_order_they_were_said),
+		HUB_TEST(a_full_disk_refuses_writes_with_fail_and_shows_nothing),
+		HUB_TEST(what_nobody_saw_may_be_lost_in_a_crash_and_what_somebody_saw_is_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,11 +12,10 @@
 
 static void sequence_numbers_have_no_gap_and_count_words_only(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "PRIVMSG #den :a");
@@ -29,16 +28,14 @@ static void sequence_numbers_have_no_gap_and_count_words_only(void **state)
 	expect(bob, "@snug.chat/seq=2 bob NOTICE #den b");
 	peer_send(alice, "PRIVMSG bob :c");
 	expect(bob, "@snug.chat/seq=1 alice PRIVMSG bob c");
-	fixture_free(f);
 }
 
 static void numbers_go_on_after_a_restart(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "PRIVMSG #den :a");
@@ -52,17 +49,15 @@ static void numbers_go_on_after_a_restart(void **state)
 	peer_send(bob, "PRIVMSG alice :d");
 	expect(alice, "alice PRIVMSG #den c");
 	expect(alice, "@snug.chat/seq=2 bob PRIVMSG alice d");
-	fixture_free(f);
 }
 
 static void ids_grow_and_time_does_not_fall_when_the_clock_does(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 	uint64_t before, after;
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "PRIVMSG #den :a");
@@ -79,16 +74,14 @@ static void ids_grow_and_time_does_not_fall_when_the_clock_does(void **state)
 	expect_later(bob, "@msgid=$c;time=$t bob PRIVMSG #den c");
 	assert_true(decode_id(span_of(fixture_var(f, "c")), &before));
 	assert_true(before > after);
-	fixture_free(f);
 }
 
 static void the_live_line_and_its_history_are_the_same(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "@+reply=abc PRIVMSG #den :hi there");
@@ -98,16 +91,14 @@ static void the_live_line_and_its_history_are_the_same(void **state)
 	expect(bob, "server BATCH +* chathistory #den");
 	expect(bob,
 	       "@msgid=$i;time=$t;snug.chat/seq=$s;+reply=abc alice PRIVMSG #den :hi there");
-	fixture_free(f);
 }
 
 static void what_was_said_to_the_moderators_is_not_in_history(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "PRIVMSG @#den :secret");
@@ -117,17 +108,15 @@ static void what_was_said_to_the_moderators_is_not_in_history(void **state)
 	expect(bob, "server BATCH +* chathistory #den");
 	expect(bob, "@snug.chat/seq=1 alice PRIVMSG #den open");
 	expect(bob, "server BATCH -*");
-	fixture_free(f);
 }
 
 static void a_conversation_outlives_the_account_of_the_other(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 	struct admin_answer *answer;
 
-	(void)state;
 	peer_send(alice, "PRIVMSG bob :hi");
 	answer = fixture_verb(f, "user delete bob --confirm bob", NULL);
 	assert_int_equal(answer->code, ADMIN_DONE);
@@ -141,18 +130,17 @@ static void a_conversation_outlives_the_account_of_the_other(void **state)
 	expect(bob, "server BATCH +* chathistory alice");
 	expect(bob, "server BATCH -*");
 	fixture_restart(f, true);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sequence_numbers_have_no_gap_and_count_words_only),
-		cmocka_unit_test(numbers_go_on_after_a_restart),
-		cmocka_unit_test(ids_grow_and_time_does_not_fall_when_the_clock_does),
-		cmocka_unit_test(the_live_line_and_its_history_are_the_same),
-		cmocka_unit_test(what_was_said_to_the_moderators_is_not_in_history),
-		cmocka_unit_test(a_conversation_outlives_the_account_of_the_other),
+		HUB_TEST(sequence_numbers_have_no_gap_and_count_words_only),
+		HUB_TEST(numbers_go_on_after_a_restart),
+		HUB_TEST(ids_grow_and_time_does_not_fall_when_the_clock_does),
+		HUB_TEST(the_live_line_and_its_history_are_the_same),
+		HUB_TEST(what_was_said_to_the_moderators_is_not_in_history),
+		HUB_TEST(a_conversation_outlives_the_account_of_the_other),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,13 +14,14 @@
 
 #define PASSPHRASE "a quite long passphrase"
 
-static struct fixture *invite_only(void)
+static int invite_only(void **state)
 {
 	struct hub_config config = fixture_config();
 
 	config.registration = REGISTRATION_INVITE;
 	config.link_host = SPAN("chat.test:7000");
-	return fixture_new(&config);
+	*state = fixture_new(&config);
+	return 0;
 }
 
 // The token of a fresh invite; free() it.
@@ -48,9 +49,9 @@ static void register_with(struct peer *p, const char *token, const char *name)
 	peer_send(p, "REGISTER * * :" PASSPHRASE);
 }
 
-static void a_link_names_host_room_token_and_pin(void **state UNUSED)
+static void a_link_names_host_room_token_and_pin(void **state)
 {
-	struct fixture *f = invite_only();
+	struct fixture *f = *state;
 	struct admin_answer *a;
 
 	admin_answer_free(fixture_verb(f, "room add #den", NULL));
@@ -63,24 +64,22 @@ static void a_link_names_host_room_token_and_pin(void **state UNUSED)
 	a = fixture_verb(f, "invite create --uses none", NULL);
 	assert_int_equal(a->code, ADMIN_USAGE);
 	admin_answer_free(a);
-	fixture_free(f);
 }
 
-static void without_an_invite_nobody_registers(void **state UNUSED)
+static void without_an_invite_nobody_registers(void **state)
 {
-	struct fixture *f = invite_only();
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
 	register_with(p, NULL, "alice");
 	expect(p, "server FAIL REGISTER INVITE_REQUIRED alice :*");
 	register_with(p, "AAAAAAAAAAAAAAAAAAAAAAAAAAA", "alice");
 	expect(p, "server FAIL REGISTER INVITE_REQUIRED alice :*unknown*");
-	fixture_free(f);
 }
 
-static void an_invite_makes_the_account_and_brings_it_into_the_room(void **state UNUSED)
+static void an_invite_makes_the_account_and_brings_it_into_the_room(void **state)
 {
-	struct fixture *f = invite_only();
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f), *bob = fixture_login(f, "bob", "");
 	char *token;
 
@@ -99,12 +98,11 @@ static void an_invite_makes_the_account_and_brings_it_into_the_room(void **state
 	expect_later(p, "server 366 alice #den :*");
 	expect(bob, "alice JOIN #den");
 	free(token);
-	fixture_free(f);
 }
 
-static void an_invite_is_used_up(void **state UNUSED)
+static void an_invite_is_used_up(void **state)
 {
-	struct fixture *f = invite_only();
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f), *q = fixture_open(f), *late = fixture_open(f);
 	char *token = token_of(f, "invite create");
 
@@ -119,12 +117,11 @@ static void an_invite_is_used_up(void **state UNUSED)
 	register_with(late, token, "carol");
 	expect(late, "server FAIL REGISTER INVITE_REQUIRED carol :*");
 	free(token);
-	fixture_free(f);
 }
 
-static void a_use_comes_back_when_no_account_came_of_it(void **state UNUSED)
+static void a_use_comes_back_when_no_account_came_of_it(void **state)
 {
-	struct fixture *f = invite_only();
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f), *q = fixture_open(f);
 	char *token = token_of(f, "invite create --uses 2");
 
@@ -138,12 +135,11 @@ static void a_use_comes_back_when_no_account_came_of_it(void **state UNUSED)
 	peer_send(q, "REGISTER bob * :" PASSPHRASE);
 	expect(q, "server REGISTER SUCCESS bob :*");
 	free(token);
-	fixture_free(f);
 }
 
-static void a_use_comes_back_when_the_connection_breaks(void **state UNUSED)
+static void a_use_comes_back_when_the_connection_breaks(void **state)
 {
-	struct fixture *f = invite_only();
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f), *q;
 	char *token = token_of(f, "invite create");
 
@@ -156,12 +152,11 @@ static void a_use_comes_back_when_the_connection_breaks(void **state UNUSED)
 	register_with(q, token, "alice");
 	expect(q, "server REGISTER SUCCESS alice :*");
 	free(token);
-	fixture_free(f);
 }
 
-static void an_invite_expires(void **state UNUSED)
+static void an_invite_expires(void **state)
 {
-	struct fixture *f = invite_only();
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 	char *token = token_of(f, "invite create --expires 1h");
 
@@ -169,12 +164,11 @@ static void an_invite_expires(void **state UNUSED)
 	register_with(p, token, "alice");
 	expect(p, "server FAIL REGISTER INVITE_REQUIRED alice :*");
 	free(token);
-	fixture_free(f);
 }
 
-static void an_invite_is_withdrawn_and_survives_a_restart(void **state UNUSED)
+static void an_invite_is_withdrawn_and_survives_a_restart(void **state)
 {
-	struct fixture *f = invite_only();
+	struct fixture *f = *state;
 	char *token = token_of(f, "invite create --uses 5");
 	struct admin_answer *a;
 	struct peer *p;
@@ -200,20 +194,20 @@ static void an_invite_is_withdrawn_and_survives_a_restart(void **state UNUSED)
 	fixture_restart(f, false);
 	assert_null(invite_find(f->hub, span_of(token)));
 	free(token);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_link_names_host_room_token_and_pin),
-		cmocka_unit_test(without_an_invite_nobody_registers),
-		cmocka_unit_test(an_invite_makes_the_account_and_brings_it_into_the_room),
-		cmocka_unit_test(an_invite_is_used_up),
-		cmocka_unit_test(a_use_comes_back_when_no_account_came_of_it),
-		cmocka_unit_test(a_use_comes_back_when_the_connection_breaks),
-		cmocka_unit_test(an_invite_expires),
-		cmocka_unit_test(an_invite_is_withdrawn_and_survives_a_restart),
+		HUB_TEST_WITH(a_link_names_host_room_token_and_pin, invite_only),
+		HUB_TEST_WITH(without_an_invite_nobody_registers, invite_only),
+		HUB_TEST_WITH(an_invite_makes_the_account_and_brings_it_into_the_room,
+			      invite_only),
+		HUB_TEST_WITH(an_invite_is_used_up, invite_only),
+		HUB_TEST_WITH(a_use_comes_back_when_no_account_came_of_it, invite_only),
+		HUB_TEST_WITH(a_use_comes_back_when_the_connection_breaks, invite_only),
+		HUB_TEST_WITH(an_invite_expires, invite_only),
+		HUB_TEST_WITH(an_invite_is_withdrawn_and_survives_a_restart, invite_only),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,20 +9,19 @@
 
 #define CAPS "batch labeled-response"
 
-static void no_answer_becomes_an_ack(void **state UNUSED)
+static void no_answer_becomes_an_ack(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", CAPS);
 
 	peer_send(p, "@label=a1 PONG x");
 	expect(p, "@label=a1;!batch server ACK");
 	expect_none(p);
-	fixture_free(f);
 }
 
-static void one_line_carries_the_label_itself(void **state UNUSED)
+static void one_line_carries_the_label_itself(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", CAPS);
 
 	peer_send(p, "@label=a2 PING x");
@@ -30,12 +29,11 @@ static void one_line_carries_the_label_itself(void **state UNUSED)
 	peer_send(p, "@label=a3 NO_SUCH_COMMAND");
 	expect(p, "@label=a3 server 421 alice NO_SUCH_COMMAND :*");
 	expect_none(p);
-	fixture_free(f);
 }
 
-static void several_lines_stand_in_a_batch(void **state UNUSED)
+static void several_lines_stand_in_a_batch(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", CAPS);
 
 	peer_send(p, "@label=a4 JOIN #den");
@@ -44,12 +42,11 @@ static void several_lines_stand_in_a_batch(void **state UNUSED)
 	expect_later(p, "@batch=* server 366 alice #den :*");
 	expect(p, "@!label;!batch server BATCH -*");
 	expect_none(p);
-	fixture_free(f);
 }
 
-static void an_escaped_label_comes_back_as_it_was(void **state UNUSED)
+static void an_escaped_label_comes_back_as_it_was(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", CAPS);
 	const char *line;
 
@@ -57,12 +54,11 @@ static void an_escaped_label_comes_back_as_it_was(void **state UNUSED)
 	line = peer_next(p);
 	assert_non_null(line);
 	assert_int_equal(strncmp(line, "@label=a\\sb\\:c ", 15), 0);
-	fixture_free(f);
 }
 
-static void what_others_say_meanwhile_has_no_label(void **state UNUSED)
+static void what_others_say_meanwhile_has_no_label(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", CAPS " echo-message");
 	struct peer *bob = fixture_login(f, "bob", CAPS);
 
@@ -72,12 +68,11 @@ static void what_others_say_meanwhile_has_no_label(void **state UNUSED)
 	peer_send(alice, "@label=a5 PRIVMSG #den :hello");
 	expect(alice, "@label=a5 alice PRIVMSG #den :hello");
 	expect(bob, "@!label alice PRIVMSG #den :hello");
-	fixture_free(f);
 }
 
-static void an_answer_that_comes_later_is_labeled_too(void **state UNUSED)
+static void an_answer_that_comes_later_is_labeled_too(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", CAPS " draft/chathistory server-time");
 
 	peer_send(alice, "JOIN #den");
@@ -93,12 +88,11 @@ static void an_answer_that_comes_later_is_labeled_too(void **state UNUSED)
 	expect_later(alice, "server BATCH -*");
 	expect_later(alice, "@label=a7 server PONG * :behind");
 	expect_none(alice);
-	fixture_free(f);
 }
 
-static void a_refused_line_is_answered_in_its_place(void **state UNUSED)
+static void a_refused_line_is_answered_in_its_place(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", CAPS " draft/chathistory server-time");
 
 	peer_send(alice, "JOIN #den");
@@ -115,44 +109,41 @@ static void a_refused_line_is_answered_in_its_place(void **state UNUSED)
 	expect_later(alice, "server BATCH -*");
 	expect_later(alice, "@!label;!batch server 417 alice :*");
 	expect(alice, "@!batch server PONG * :behind");
-	fixture_free(f);
 }
 
-static void without_the_capability_labels_mean_nothing(void **state UNUSED)
+static void without_the_capability_labels_mean_nothing(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", "message-tags");
 
 	peer_send(p, "@label=a8 PING x");
 	expect(p, "@!label server PONG * :x");
 	peer_send(p, "@label=a9 PONG x");
 	expect_none(p);
-	fixture_free(f);
 }
 
-static void a_labeled_quit_ends_the_connection(void **state UNUSED)
+static void a_labeled_quit_ends_the_connection(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", CAPS);
 
 	peer_send(p, "@label=b1 QUIT :bye");
 	expect_later(p, "ERROR :*bye*");
 	assert_true(peer_is_closed(p));
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(no_answer_becomes_an_ack),
-		cmocka_unit_test(one_line_carries_the_label_itself),
-		cmocka_unit_test(several_lines_stand_in_a_batch),
-		cmocka_unit_test(an_escaped_label_comes_back_as_it_was),
-		cmocka_unit_test(what_others_say_meanwhile_has_no_label),
-		cmocka_unit_test(an_answer_that_comes_later_is_labeled_too),
-		cmocka_unit_test(a_refused_line_is_answered_in_its_place),
-		cmocka_unit_test(without_the_capability_labels_mean_nothing),
-		cmocka_unit_test(a_labeled_quit_ends_the_connection),
+		HUB_TEST(no_answer_becomes_an_ack),
+		HUB_TEST(one_line_carries_the_label_itself),
+		HUB_TEST(several_lines_stand_in_a_batch),
+		HUB_TEST(an_escaped_label_comes_back_as_it_was),
+		HUB_TEST(what_others_say_meanwhile_has_no_label),
+		HUB_TEST(an_answer_that_comes_later_is_labeled_too),
+		HUB_TEST(a_refused_line_is_answered_in_its_place),
+		HUB_TEST(without_the_capability_labels_mean_nothing),
+		HUB_TEST(a_labeled_quit_ends_the_connection),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,9 +57,9 @@ static void no_text_can_end_the_line(void **state UNUSED)
 	hub_free(h);
 }
 
-static void a_line_is_never_longer_than_the_protocol_allows(void **state UNUSED)
+static void a_line_is_never_longer_than_the_protocol_allows(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", "");
 	struct buf text = {0};
 	struct line l;
@@ -79,12 +79,11 @@ static void a_line_is_never_longer_than_the_protocol_allows(void **state UNUSED)
 		assert_int_equal((unsigned char)got[strlen(got) - 1], 0xa9);
 	}
 	buf_clear(&text);
-	fixture_free(f);
 }
 
-static void each_receiver_sees_the_tags_that_it_asked_for(void **state UNUSED)
+static void each_receiver_sees_the_tags_that_it_asked_for(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *none = fixture_login(f, "a1", ""),
 		    *time = fixture_login(f, "a2", "server-time"),
 		    *tags = fixture_login(f, "a3", "message-tags"),
@@ -102,7 +101,6 @@ static void each_receiver_sees_the_tags_that_it_asked_for(void **state UNUSED)
 	expect(tags, "@!time;msgid=*;!account bob PRIVMSG #den :hi");
 	expect(account, "@!time;!msgid;account=bob bob PRIVMSG #den :hi");
 	expect(all, "@time=*;msgid=*;account=bob;!batch bob PRIVMSG #den :hi");
-	fixture_free(f);
 }
 
 static struct session *attached(struct hub *h, const char *name, conn_id id, cap_set caps)
@@ -179,8 +177,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_parameter_can_begin_another_one_or_another_line),
 		cmocka_unit_test(no_text_can_end_the_line),
-		cmocka_unit_test(a_line_is_never_longer_than_the_protocol_allows),
-		cmocka_unit_test(each_receiver_sees_the_tags_that_it_asked_for),
+		HUB_TEST(a_line_is_never_longer_than_the_protocol_allows),
+		HUB_TEST(each_receiver_sees_the_tags_that_it_asked_for),
 		cmocka_unit_test(a_line_is_rendered_once_for_each_look_and_shard),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,25 +11,22 @@
 
 static void a_marker_that_was_never_set_is_a_star(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 
-	(void)state;
 	fixture_account(f, "bob");
 	peer_send(alice, "MARKREAD #nowhere");
 	expect(alice, "server MARKREAD #nowhere *");
 	peer_send(alice, "MARKREAD bob");
 	expect(alice, "server MARKREAD bob *");
-	fixture_free(f);
 }
 
 static void a_marker_rises_and_never_falls(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "MARKREAD #den timestamp=2019-06-01T12:00:00.000Z");
@@ -37,31 +34,27 @@ static void a_marker_rises_and_never_falls(void **state)
 	peer_send(alice, "MARKREAD #den timestamp=2019-01-01T00:00:00.000Z");
 	expect(alice, "server MARKREAD #den timestamp=2019-06-01T12:00:00.000Z");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void all_devices_hear_of_it(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 	struct peer *desk = fixture_login(f, "alice", ALL);
 
-	(void)state;
 	peer_send(alice, "MARKREAD bob timestamp=2019-06-01T12:00:00.000Z");
 	expect(alice, "server MARKREAD bob timestamp=2019-06-01T12:00:00.000Z");
 	expect(desk, "server MARKREAD bob timestamp=2019-06-01T12:00:00.000Z");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void it_comes_between_join_and_the_end_of_names_and_outlives_a_restart(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_send(alice, "JOIN #den");
 	expect(alice, "alice JOIN #den");
 	expect_later(alice, "server MARKREAD #den *");
@@ -73,28 +66,24 @@ static void it_comes_between_join_and_the_end_of_names_and_outlives_a_restart(vo
 	expect_later(alice, "server MARKREAD #den timestamp=2019-06-01T12:00:00.000Z");
 	expect_later(alice, "server 366 alice #den ...");
 	peer_send(bob, "MARKREAD #den");
-	fixture_free(f);
 }
 
 static void a_time_in_the_future_becomes_now(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL);
 
-	(void)state;
 	fixture_account(f, "bob");
 	peer_send(alice, "MARKREAD bob timestamp=2200-01-01T00:00:00.000Z");
 	expect(alice, "server MARKREAD bob timestamp=2026-*");
-	fixture_free(f);
 }
 
 static void wrong_times_and_missing_targets_are_told(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_send(alice, "MARKREAD");
 	expect(alice, "server FAIL MARKREAD NEED_MORE_PARAMS :*");
 	peer_send(alice, "MARKREAD bob *");
@@ -104,19 +93,17 @@ static void wrong_times_and_missing_targets_are_told(void **state)
 	peer_send(alice, "MARKREAD #nowhere timestamp=2019-06-01T12:00:00.000Z");
 	expect(alice, "server FAIL MARKREAD INVALID_PARAMS #nowhere :*");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_marker_that_was_never_set_is_a_star),
-		cmocka_unit_test(a_marker_rises_and_never_falls),
-		cmocka_unit_test(all_devices_hear_of_it),
-		cmocka_unit_test(
-			it_comes_between_join_and_the_end_of_names_and_outlives_a_restart),
-		cmocka_unit_test(a_time_in_the_future_becomes_now),
-		cmocka_unit_test(wrong_times_and_missing_targets_are_told),
+		HUB_TEST(a_marker_that_was_never_set_is_a_star),
+		HUB_TEST(a_marker_rises_and_never_falls),
+		HUB_TEST(all_devices_hear_of_it),
+		HUB_TEST(it_comes_between_join_and_the_end_of_names_and_outlives_a_restart),
+		HUB_TEST(a_time_in_the_future_becomes_now),
+		HUB_TEST(wrong_times_and_missing_targets_are_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,12 +11,11 @@
 
 static void a_moderator_puts_a_member_out_and_others_cannot(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 	struct peer *carol = fixture_login(f, "carol", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_join(carol, "#den");
@@ -31,31 +30,27 @@ static void a_moderator_puts_a_member_out_and_others_cannot(void **state)
 	expect(bob, "alice KICK #den bob :out");
 	peer_send(bob, "PRIVMSG #den :hello?");
 	expect(bob, "server 404 bob #den :*");
-	fixture_free(f);
 }
 
 static void a_kick_names_the_one_who_did_it_when_there_is_no_reason(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_skip(alice);
 	peer_send(alice, "KICK #den bob");
 	expect(bob, "alice KICK #den bob :alice");
-	fixture_free(f);
 }
 
 static void kicking_who_is_not_there_is_an_error_for_each_way_of_not_being_there(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "KICK #den nobody");
 	expect(alice, "server 401 alice nobody :*");
@@ -66,16 +61,14 @@ static void kicking_who_is_not_there_is_an_error_for_each_way_of_not_being_there
 	peer_send(bob, "KICK #den alice");
 	expect(bob, "server 442 bob #den :*");
 	expect_none(alice);
-	fixture_free(f);
 }
 
 static void a_founder_is_not_put_out_by_a_moderator(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "MODE #den +q alice");
@@ -89,16 +82,14 @@ static void a_founder_is_not_put_out_by_a_moderator(void **state)
 	expect(bob, "bob MODE #den -o alice");
 	peer_send(alice, "KICK #den bob");
 	expect_later(bob, "alice KICK #den bob *");
-	fixture_free(f);
 }
 
 static void an_invitation_passes_key_limit_ban_and_closed_door_once(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "MODE #den +iklb key 1 bob!*@*");
 	peer_skip(alice);
@@ -119,17 +110,15 @@ static void an_invitation_passes_key_limit_ban_and_closed_door_once(void **state
 	peer_send(bob, "PART #den");
 	peer_send(bob, "JOIN #den");
 	expect_later(bob, "server 474 bob #den :*");
-	fixture_free(f);
 }
 
 static void only_members_invite_and_only_moderators_to_a_closed_room(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 	struct peer *carol = fixture_login(f, "carol", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_skip(alice);
@@ -147,17 +136,15 @@ static void only_members_invite_and_only_moderators_to_a_closed_room(void **stat
 	expect(alice, "server 443 alice bob #den :*");
 	peer_send(alice, "INVITE nobody #den");
 	expect(alice, "server 401 alice nobody :*");
-	fixture_free(f);
 }
 
 static void moderators_with_invite_notify_hear_of_invitations(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "invite-notify");
 	struct peer *bob = fixture_login(f, "bob", "invite-notify");
 	struct peer *carol = fixture_login(f, "carol", "");
 
-	(void)state;
 	(void)fixture_account(f, "erin");
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
@@ -168,17 +155,15 @@ static void moderators_with_invite_notify_hear_of_invitations(void **state)
 	expect(bob, "carol INVITE erin #den");
 	expect(carol, "server 341 carol erin #den");
 	expect_none(carol);
-	fixture_free(f);
 }
 
 static void a_knock_reaches_the_moderators_of_a_closed_room(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 	struct peer *carol = fixture_login(f, "carol", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(carol, "#den");
 	peer_send(bob, "KNOCK #den");
@@ -191,16 +176,14 @@ static void a_knock_reaches_the_moderators_of_a_closed_room(void **state)
 	expect_none(carol);
 	peer_send(carol, "KNOCK #den");
 	expect(carol, "server 714 carol #den :*");
-	fixture_free(f);
 }
 
 static void someone_who_joins_while_away_is_said_to_be_to_others_only(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "away-notify");
 	struct peer *bob = fixture_login(f, "bob", "away-notify");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(bob, "AWAY :lunch");
 	expect(bob, "server 306 bob :*");
@@ -211,16 +194,14 @@ static void someone_who_joins_while_away_is_said_to_be_to_others_only(void **sta
 	expect(bob, "server 353 bob = #den :*");
 	expect(bob, "server 366 bob #den :*");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void an_account_is_away_when_all_its_devices_are(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "away-notify");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	struct peer *phone = fixture_login(f, "bob", "draft/pre-away");
 
 	peer_join(alice, "#den");
@@ -238,15 +219,13 @@ static void an_account_is_away_when_all_its_devices_are(void **state)
 	expect(alice, "bob AWAY :lunch");
 	peer_send(bob, "AWAY :");
 	expect(alice, "bob AWAY");
-	fixture_free(f);
 }
 
 static void away_before_the_login_counts_from_its_first_moment(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	struct peer *bob;
 
 	fixture_account(f, "bob");
@@ -263,16 +242,14 @@ static void away_before_the_login_counts_from_its_first_moment(void **state)
 	expect_later(bob, "server 001 bob :*");
 	peer_send(alice, "WHOIS bob");
 	expect_later(alice, "server 301 alice bob :not really here");
-	fixture_free(f);
 }
 
 static void roles_add_up_and_multi_prefix_shows_them_all(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "multi-prefix");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "MODE #den +v-o+q alice bob alice");
@@ -283,25 +260,23 @@ static void roles_add_up_and_multi_prefix_shows_them_all(void **state)
 	expect(alice, "server 353 alice = #den :~@+alice bob");
 	peer_send(bob, "NAMES #den");
 	expect(bob, "server 353 bob = #den :~alice bob");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_moderator_puts_a_member_out_and_others_cannot),
-		cmocka_unit_test(a_kick_names_the_one_who_did_it_when_there_is_no_reason),
-		cmocka_unit_test(
-			kicking_who_is_not_there_is_an_error_for_each_way_of_not_being_there),
-		cmocka_unit_test(a_founder_is_not_put_out_by_a_moderator),
-		cmocka_unit_test(an_invitation_passes_key_limit_ban_and_closed_door_once),
-		cmocka_unit_test(only_members_invite_and_only_moderators_to_a_closed_room),
-		cmocka_unit_test(moderators_with_invite_notify_hear_of_invitations),
-		cmocka_unit_test(a_knock_reaches_the_moderators_of_a_closed_room),
-		cmocka_unit_test(someone_who_joins_while_away_is_said_to_be_to_others_only),
-		cmocka_unit_test(an_account_is_away_when_all_its_devices_are),
-		cmocka_unit_test(away_before_the_login_counts_from_its_first_moment),
-		cmocka_unit_test(roles_add_up_and_multi_prefix_shows_them_all),
+		HUB_TEST(a_moderator_puts_a_member_out_and_others_cannot),
+		HUB_TEST(a_kick_names_the_one_who_did_it_when_there_is_no_reason),
+		HUB_TEST(kicking_who_is_not_there_is_an_error_for_each_way_of_not_being_there),
+		HUB_TEST(a_founder_is_not_put_out_by_a_moderator),
+		HUB_TEST(an_invitation_passes_key_limit_ban_and_closed_door_once),
+		HUB_TEST(only_members_invite_and_only_moderators_to_a_closed_room),
+		HUB_TEST(moderators_with_invite_notify_hear_of_invitations),
+		HUB_TEST(a_knock_reaches_the_moderators_of_a_closed_room),
+		HUB_TEST(someone_who_joins_while_away_is_said_to_be_to_others_only),
+		HUB_TEST(an_account_is_away_when_all_its_devices_are),
+		HUB_TEST(away_before_the_login_counts_from_its_first_moment),
+		HUB_TEST(roles_add_up_and_multi_prefix_shows_them_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,10 +11,9 @@
 
 static void a_value_is_set_told_back_and_kept(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "draft/metadata-2 batch");
 
-	(void)state;
 	peer_send(alice, "METADATA * SET url :http://example.com");
 	expect(alice, "server 761 alice alice url * :http://example.com");
 	peer_send(alice, "METADATA * GET url color");
@@ -30,16 +29,14 @@ static void a_value_is_set_told_back_and_kept(void **state)
 	expect(alice, "server 766 alice alice url :*");
 	peer_send(alice, "METADATA * SET url");
 	expect(alice, "server FAIL METADATA KEY_NOT_SET alice url :*");
-	fixture_free(f);
 }
 
 static void others_may_read_and_not_write(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "draft/metadata-2");
 	struct peer *bob = fixture_login(f, "bob", "draft/metadata-2");
 
-	(void)state;
 	peer_send(alice, "METADATA * SET url :x");
 	peer_send(bob, "METADATA alice SET url :y");
 	expect(bob, "server FAIL METADATA KEY_NO_PERMISSION alice url :*");
@@ -53,17 +50,15 @@ static void others_may_read_and_not_write(void **state)
 	expect(bob, "server FAIL METADATA KEY_INVALID URL! :*");
 	peer_send(bob, "METADATA * DANCE");
 	expect(bob, "server FAIL METADATA SUBCOMMAND_INVALID DANCE :*");
-	fixture_free(f);
 }
 
 static void the_two_versions_are_told_in_their_own_way(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "draft/metadata-2");
 	struct peer *bob = fixture_login(f, "bob", "draft/metadata-2");
 	struct peer *carol = fixture_login(f, "carol", "draft/metadata-3");
 
-	(void)state;
 	peer_send(bob, "METADATA * SUB url color");
 	expect(bob, "server 770 bob url color");
 	peer_send(carol, "METADATA * SUB url");
@@ -86,16 +81,14 @@ static void the_two_versions_are_told_in_their_own_way(void **state)
 	expect(bob, "server 771 bob url");
 	peer_send(bob, "METADATA * SUBS");
 	expect(bob, "server 772 bob color");
-	fixture_free(f);
 }
 
 static void who_joins_is_told_and_told_of(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "draft/metadata-2");
 	struct peer *bob = fixture_login(f, "bob", "draft/metadata-2");
 
-	(void)state;
 	peer_send(alice, "METADATA * SUB url");
 	peer_send(bob, "METADATA * SUB url");
 	peer_send(alice, "METADATA * SET url :a");
@@ -106,16 +99,14 @@ static void who_joins_is_told_and_told_of(void **state)
 	expect_later(bob, "server 366 bob #den :*");
 	expect(bob, "server METADATA alice url * :a");
 	expect_later(alice, "server METADATA bob url * :b");
-	fixture_free(f);
 }
 
 static void a_closed_room_keeps_its_values_to_its_members(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "draft/metadata-2");
 	struct peer *bob = fixture_login(f, "bob", "draft/metadata-2");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "METADATA #den SET url :x");
 	peer_send(alice, "MODE #den +i");
@@ -123,15 +114,13 @@ static void a_closed_room_keeps_its_values_to_its_members(void **state)
 	expect(bob, "server 766 bob #den url :*");
 	peer_send(bob, "METADATA #den LIST");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void there_are_limits(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "draft/metadata-2");
 
-	(void)state;
 	for (int i = 0; i < METADATA_KEYS_MAX; i++)
 		peer_send(alice, "METADATA * SET key%d :x", i);
 	peer_skip(alice);
@@ -147,15 +136,13 @@ static void there_are_limits(void **state)
 	peer_send(alice, "METADATA * SUB key1 more");
 	expect(alice, "server FAIL METADATA TOO_MANY_SUBS more :*");
 	expect(alice, "server 770 alice key1");
-	fixture_free(f);
 }
 
 static void what_is_set_before_the_login_is_the_accounts_then(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	struct peer *bob;
 
 	(void)fixture_account(f, "bob");
@@ -175,36 +162,33 @@ static void what_is_set_before_the_login_is_the_accounts_then(void **state)
 	expect_later(bob, "server 761 bob bob url * :x");
 	peer_send(alice, "METADATA bob GET url");
 	expect(alice, "server 761 alice bob url * :x");
-	fixture_free(f);
 }
 
 static void whois_shows_it_to_those_who_speak_it(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "draft/metadata-2");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_send(alice, "METADATA * SET url :x");
 	peer_send(bob, "WHOIS alice");
 	expect_later(bob, "server 317 bob alice * * :*");
 	expect(bob, "server 318 bob alice :*");
 	peer_send(alice, "WHOIS alice");
 	expect_later(alice, "server 760 alice alice url * :x");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_value_is_set_told_back_and_kept),
-		cmocka_unit_test(others_may_read_and_not_write),
-		cmocka_unit_test(the_two_versions_are_told_in_their_own_way),
-		cmocka_unit_test(who_joins_is_told_and_told_of),
-		cmocka_unit_test(a_closed_room_keeps_its_values_to_its_members),
-		cmocka_unit_test(there_are_limits),
-		cmocka_unit_test(what_is_set_before_the_login_is_the_accounts_then),
-		cmocka_unit_test(whois_shows_it_to_those_who_speak_it),
+		HUB_TEST(a_value_is_set_told_back_and_kept),
+		HUB_TEST(others_may_read_and_not_write),
+		HUB_TEST(the_two_versions_are_told_in_their_own_way),
+		HUB_TEST(who_joins_is_told_and_told_of),
+		HUB_TEST(a_closed_room_keeps_its_values_to_its_members),
+		HUB_TEST(there_are_limits),
+		HUB_TEST(what_is_set_before_the_login_is_the_accounts_then),
+		HUB_TEST(whois_shows_it_to_those_who_speak_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

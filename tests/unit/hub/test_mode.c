@@ -11,11 +11,10 @@
 
 static void several_changes_are_one_line_and_what_was_so_is_not_said(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	fixture_skip(f);
@@ -24,16 +23,14 @@ static void several_changes_are_one_line_and_what_was_so_is_not_said(void **stat
 	expect(bob, "alice MODE #den +im-n+v bob");
 	peer_send(alice, "MODE #den +i");
 	expect_none(alice);
-	fixture_free(f);
 }
 
 static void the_key_is_for_members(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "MODE #den +kl sesame 5");
 	expect(alice, "alice MODE #den +kl sesame 5");
@@ -47,15 +44,13 @@ static void the_key_is_for_members(void **state)
 	peer_skip(bob);
 	peer_send(bob, "MODE #den");
 	expect(bob, "server 324 bob #den +ntkl sesame 5");
-	fixture_free(f);
 }
 
 static void a_key_that_could_not_be_typed_is_refused(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "MODE #den +k :");
 	expect(alice, "server 696 alice #den k * :*");
@@ -67,16 +62,14 @@ static void a_key_that_could_not_be_typed_is_refused(void **state)
 	expect(alice, "server 696 alice #den k * :*");
 	peer_send(alice, "MODE #den -k");
 	expect_none(alice);
-	fixture_free(f);
 }
 
 static void a_limit_is_a_positive_number(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "MODE #den +l 0");
 	expect(alice, "server 696 alice #den l * :*");
@@ -92,29 +85,25 @@ static void a_limit_is_a_positive_number(void **state)
 	expect(alice, "alice MODE #den -l");
 	peer_send(bob, "JOIN #den");
 	expect(bob, "bob JOIN #den");
-	fixture_free(f);
 }
 
 static void a_letter_that_nobody_knows_is_said_once(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "MODE #den +xyz");
 	expect(alice, "server 472 alice x :*");
 	expect_none(alice);
-	fixture_free(f);
 }
 
 static void a_refused_change_is_said_once_and_changes_nothing(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_skip(alice);
@@ -122,16 +111,14 @@ static void a_refused_change_is_said_once_and_changes_nothing(void **state)
 	expect(bob, "server 482 bob #den :*");
 	expect_none(bob);
 	expect_none(alice);
-	fixture_free(f);
 }
 
 static void only_those_with_a_voice_speak_in_a_moderated_room(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "MODE #den +m");
@@ -144,16 +131,14 @@ static void only_those_with_a_voice_speak_in_a_moderated_room(void **state)
 	fixture_skip(f);
 	peer_send(bob, "PRIVMSG #den :hm");
 	expect(alice, "bob PRIVMSG #den :hm");
-	fixture_free(f);
 }
 
 static void strangers_speak_only_where_n_is_off(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(bob, "PRIVMSG #den :hm");
 	expect(bob, "server 404 bob #den :*");
@@ -161,16 +146,14 @@ static void strangers_speak_only_where_n_is_off(void **state)
 	peer_skip(alice);
 	peer_send(bob, "PRIVMSG #den :hm");
 	expect(alice, "bob PRIVMSG #den :hm");
-	fixture_free(f);
 }
 
 static void ctcp_but_actions_can_be_kept_out(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "MODE #den +C");
@@ -179,16 +162,14 @@ static void ctcp_but_actions_can_be_kept_out(void **state)
 	expect(bob, "server 404 bob #den :*");
 	peer_send(bob, "PRIVMSG #den :\001ACTION waves\001");
 	expect(alice, "bob PRIVMSG #den :\001ACTION waves\001");
-	fixture_free(f);
 }
 
 static void a_room_without_a_founder_gets_one_from_its_moderators(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_skip(alice);
@@ -200,16 +181,14 @@ static void a_room_without_a_founder_gets_one_from_its_moderators(void **state)
 	fixture_skip(f);
 	peer_send(bob, "MODE #den +q bob");
 	expect(bob, "server 482 bob #den :*");
-	fixture_free(f);
 }
 
 static void ones_own_modes_are_told_to_all_ones_devices(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	struct peer *phone = fixture_login(f, "alice", "");
 
 	peer_send(alice, "MODE alice");
@@ -226,16 +205,14 @@ static void ones_own_modes_are_told_to_all_ones_devices(void **state)
 	expect(bob, "server 502 bob :*");
 	peer_send(bob, "MODE nobody");
 	expect(bob, "server 401 bob nobody :*");
-	fixture_free(f);
 }
 
 static void a_bot_says_so(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "message-tags");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "MODE alice +B");
@@ -244,16 +221,14 @@ static void a_bot_says_so(void **state)
 	expect(bob, "@bot alice PRIVMSG #den :beep");
 	peer_send(bob, "WHOIS alice");
 	expect_later(bob, "server 335 bob alice :*");
-	fixture_free(f);
 }
 
 static void what_is_taken_away_is_gone_after_a_restart_too(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "MODE #den +k sesame");
 	peer_send(alice, "TOPIC #den :tea");
@@ -267,25 +242,24 @@ static void what_is_taken_away_is_gone_after_a_restart_too(void **state)
 	peer_send(bob, "JOIN #den");
 	expect(bob, "bob JOIN #den");
 	expect(bob, "server 353 bob = #den :*");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(several_changes_are_one_line_and_what_was_so_is_not_said),
-		cmocka_unit_test(the_key_is_for_members),
-		cmocka_unit_test(a_key_that_could_not_be_typed_is_refused),
-		cmocka_unit_test(a_limit_is_a_positive_number),
-		cmocka_unit_test(a_letter_that_nobody_knows_is_said_once),
-		cmocka_unit_test(a_refused_change_is_said_once_and_changes_nothing),
-		cmocka_unit_test(only_those_with_a_voice_speak_in_a_moderated_room),
-		cmocka_unit_test(strangers_speak_only_where_n_is_off),
-		cmocka_unit_test(ctcp_but_actions_can_be_kept_out),
-		cmocka_unit_test(a_room_without_a_founder_gets_one_from_its_moderators),
-		cmocka_unit_test(ones_own_modes_are_told_to_all_ones_devices),
-		cmocka_unit_test(a_bot_says_so),
-		cmocka_unit_test(what_is_taken_away_is_gone_after_a_restart_too),
+		HUB_TEST(several_changes_are_one_line_and_what_was_so_is_not_said),
+		HUB_TEST(the_key_is_for_members),
+		HUB_TEST(a_key_that_could_not_be_typed_is_refused),
+		HUB_TEST(a_limit_is_a_positive_number),
+		HUB_TEST(a_letter_that_nobody_knows_is_said_once),
+		HUB_TEST(a_refused_change_is_said_once_and_changes_nothing),
+		HUB_TEST(only_those_with_a_voice_speak_in_a_moderated_room),
+		HUB_TEST(strangers_speak_only_where_n_is_off),
+		HUB_TEST(ctcp_but_actions_can_be_kept_out),
+		HUB_TEST(a_room_without_a_founder_gets_one_from_its_moderators),
+		HUB_TEST(ones_own_modes_are_told_to_all_ones_devices),
+		HUB_TEST(a_bot_says_so),
+		HUB_TEST(what_is_taken_away_is_gone_after_a_restart_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

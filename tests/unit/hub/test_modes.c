@@ -51,9 +51,8 @@ static bool is_in_table(char letter, unsigned kinds)
 }
 
 // The first line of the burst with `word` has `text`, too.
-static void burst_says(const char *word, const char *text)
+static void burst_says(struct fixture *f, const char *word, const char *text)
 {
-	struct fixture *f = fixture_new(NULL);
 	struct peer *p = fixture_login_loud(f, "alice", "");
 	const char *line;
 
@@ -61,21 +60,20 @@ static void burst_says(const char *word, const char *text)
 		;
 	if (!line || !strstr(line, text))
 		fail_msg("no '%s' in: %s", text, line ? line : "");
-	fixture_free(f);
 }
 
-static void rpl_myinfo_has_every_letter(void **state UNUSED)
+static void rpl_myinfo_has_every_letter(void **state)
 {
 	char *all = letters_of(MODE_ANY), *param = letters_of(MODE_ANY & ~(unsigned)MODE_FLAG);
 	char text[128];
 
 	snprintf(text, sizeof(text), " %s %s %s", user_letters, all, param);
-	burst_says(" 004 ", text);
+	burst_says(*state, " 004 ", text);
 	free(all);
 	free(param);
 }
 
-static void rpl_isupport_has_every_letter_in_its_class(void **state UNUSED)
+static void rpl_isupport_has_every_letter_in_its_class(void **state)
 {
 	char *list = letters_of(MODE_LIST), *key = letters_of(MODE_KEY);
 	char *limit = letters_of(MODE_LIMIT), *flag = letters_of(MODE_FLAG);
@@ -83,11 +81,11 @@ static void rpl_isupport_has_every_letter_in_its_class(void **state UNUSED)
 	char text[128];
 
 	snprintf(text, sizeof(text), " CHANMODES=%s,%s,%s,%s ", list, key, limit, flag);
-	burst_says(" CHANMODES=", text);
+	burst_says(*state, " CHANMODES=", text);
 	snprintf(text, sizeof(text), " MAXLIST=%s:", list);
-	burst_says(" MAXLIST=", text);
+	burst_says(*state, " MAXLIST=", text);
 	snprintf(text, sizeof(text), " PREFIX=(%s)", rank);
-	burst_says(" PREFIX=", text);
+	burst_says(*state, " PREFIX=", text);
 	free(list);
 	free(key);
 	free(limit);
@@ -123,9 +121,9 @@ static void switches(struct peer *p, char letter, enum mode_kind kind, bool on)
 	expect_none(p);
 }
 
-static void mode_takes_every_letter_and_no_other(void **state UNUSED)
+static void mode_takes_every_letter_and_no_other(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 	char line[64];
 
@@ -145,12 +143,11 @@ static void mode_takes_every_letter_and_no_other(void **state UNUSED)
 		expect(alice, c == '$' ? "server 472 alice * :*" : line);
 		expect_none(alice);
 	}
-	fixture_free(f);
 }
 
-static void whoever_may_not_is_refused_each_letter(void **state UNUSED)
+static void whoever_may_not_is_refused_each_letter(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 
 	peer_join(alice, "#den");
@@ -163,7 +160,6 @@ static void whoever_may_not_is_refused_each_letter(void **state UNUSED)
 		expect_none(bob);
 		expect_none(alice);
 	}
-	fixture_free(f);
 }
 
 static void room_set(struct fixture *f, const char *what, int code, const char *text)
@@ -179,9 +175,9 @@ static void room_set(struct fixture *f, const char *what, int code, const char *
 	admin_answer_free(answer);
 }
 
-static void room_set_takes_every_flag_and_says_how_the_others_are_set(void **state UNUSED)
+static void room_set_takes_every_flag_and_says_how_the_others_are_set(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	char what[32], said[64];
 
@@ -204,12 +200,11 @@ static void room_set_takes_every_flag_and_says_how_the_others_are_set(void **sta
 		expect(alice, said);
 	}
 	expect_none(alice);
-	fixture_free(f);
 }
 
-static void room_set_tells_the_members_of_the_key_and_the_limit(void **state UNUSED)
+static void room_set_tells_the_members_of_the_key_and_the_limit(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
 	peer_join(alice, "#den");
@@ -219,24 +214,22 @@ static void room_set_tells_the_members_of_the_key_and_the_limit(void **state UNU
 	expect_none(alice);
 	room_set(f, "--limit none", ADMIN_DONE, NULL);
 	expect(alice, "server MODE #den -l");
-	fixture_free(f);
 }
 
-static void room_set_takes_no_key_that_mode_refuses(void **state UNUSED)
+static void room_set_takes_no_key_that_mode_refuses(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
 	peer_join(alice, "#den");
 	room_set(f, "--key a,b", ADMIN_USAGE, "key");
 	room_set(f, "--key :tea", ADMIN_USAGE, "key");
 	room_set(f, "--key a\177b", ADMIN_USAGE, "key");
-	fixture_free(f);
 }
 
-static void help_names_every_mode(void **state UNUSED)
+static void help_names_every_mode(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct buf all = {0};
 	const char *line;
@@ -261,12 +254,11 @@ static void help_names_every_mode(void **state UNUSED)
 	}
 	assert_non_null(strstr(buf_str(&all), "Masks: "));
 	buf_clear(&all);
-	fixture_free(f);
 }
 
-static void every_rank_can_be_given_by_its_word_and_spoken_to_by_its_prefix(void **state UNUSED)
+static void every_rank_can_be_given_by_its_word_and_spoken_to_by_its_prefix(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 	size_t n;
 	const struct room_mode *mode = modes_all(&n);
@@ -294,12 +286,11 @@ static void every_rank_can_be_given_by_its_word_and_spoken_to_by_its_prefix(void
 		peer_send(alice, "PRIVMSG %c#den :hello", mode[i].prefix);
 		expect_none(bob);
 	}
-	fixture_free(f);
 }
 
-static void chanserv_names_the_highest_of_several_ranks(void **state UNUSED)
+static void chanserv_names_the_highest_of_several_ranks(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 
 	peer_join(alice, "#den");
@@ -312,23 +303,21 @@ static void chanserv_names_the_highest_of_several_ranks(void **state UNUSED)
 	peer_skip(bob);
 	peer_send(alice, "PRIVMSG ChanServ :ACCESS #den DEL alice");
 	expect(alice, "alice MODE #den -q alice");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(rpl_myinfo_has_every_letter),
-		cmocka_unit_test(rpl_isupport_has_every_letter_in_its_class),
-		cmocka_unit_test(mode_takes_every_letter_and_no_other),
-		cmocka_unit_test(whoever_may_not_is_refused_each_letter),
-		cmocka_unit_test(room_set_takes_every_flag_and_says_how_the_others_are_set),
-		cmocka_unit_test(room_set_tells_the_members_of_the_key_and_the_limit),
-		cmocka_unit_test(room_set_takes_no_key_that_mode_refuses),
-		cmocka_unit_test(help_names_every_mode),
-		cmocka_unit_test(
-			every_rank_can_be_given_by_its_word_and_spoken_to_by_its_prefix),
-		cmocka_unit_test(chanserv_names_the_highest_of_several_ranks),
+		HUB_TEST(rpl_myinfo_has_every_letter),
+		HUB_TEST(rpl_isupport_has_every_letter_in_its_class),
+		HUB_TEST(mode_takes_every_letter_and_no_other),
+		HUB_TEST(whoever_may_not_is_refused_each_letter),
+		HUB_TEST(room_set_takes_every_flag_and_says_how_the_others_are_set),
+		HUB_TEST(room_set_tells_the_members_of_the_key_and_the_limit),
+		HUB_TEST(room_set_takes_no_key_that_mode_refuses),
+		HUB_TEST(help_names_every_mode),
+		HUB_TEST(every_rank_can_be_given_by_its_word_and_spoken_to_by_its_prefix),
+		HUB_TEST(chanserv_names_the_highest_of_several_ranks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,10 +11,9 @@
 
 static void those_who_watch_learn_of_coming_and_going_once_for_all_devices(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	struct peer *desk, *phone;
 
 	peer_send(alice, "MONITOR + bob,Carol");
@@ -26,16 +25,14 @@ static void those_who_watch_learn_of_coming_and_going_once_for_all_devices(void 
 	expect_none(alice);
 	peer_close(phone);
 	expect(alice, "server 731 alice :bob");
-	fixture_free(f);
 }
 
 static void adding_says_who_is_here_and_who_is_not(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	(void)bob;
 	peer_send(alice, "MONITOR + bob,dave");
 	expect(alice, "server 730 alice :bob!bob@chat.test");
@@ -46,16 +43,14 @@ static void adding_says_who_is_here_and_who_is_not(void **state)
 	peer_send(alice, "MONITOR L");
 	expect(alice, "server 732 alice :bob,dave");
 	expect(alice, "server 733 alice :*");
-	fixture_free(f);
 }
 
 static void who_stopped_watching_hears_nothing(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_send(alice, "MONITOR + bob,dave");
 	peer_send(alice, "MONITOR - BOB");
 	peer_skip(alice);
@@ -64,28 +59,24 @@ static void who_stopped_watching_hears_nothing(void **state)
 	peer_send(alice, "MONITOR C");
 	peer_send(alice, "MONITOR L");
 	expect(alice, "server 733 alice :*");
-	fixture_free(f);
 }
 
 static void what_can_be_no_name_is_never_here(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_send(alice, "MONITOR + *!*@*,b*b");
 	expect(alice, "server 731 alice :*!*@*,b*b");
 	peer_send(alice, "MONITOR L");
 	expect(alice, "server 733 alice :*");
-	fixture_free(f);
 }
 
 static void the_list_has_an_end_that_names_what_did_not_fit(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	for (int i = 0; i < MONITOR_MAX; i++)
 		peer_send(alice, "MONITOR + user%d", i);
 	peer_skip(alice);
@@ -93,30 +84,26 @@ static void the_list_has_an_end_that_names_what_did_not_fit(void **state)
 	expect(alice, "server 734 alice 100 one,two :*");
 	expect(alice, "server 731 alice :user5");
 	expect_none(alice);
-	fixture_free(f);
 }
 
 static void a_session_that_ends_is_watched_over_by_nobody(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_send(alice, "MONITOR + bob");
 	peer_close(alice);
 	peer_close(bob);
 	assert_int_equal(f->hub->monitors.n_items, 0);
-	fixture_free(f);
 }
 
 static void extended_monitor_tells_of_changes_once(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "extended-monitor away-notify setname");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_send(alice, "MONITOR + bob");
 	peer_skip(alice);
 	peer_send(bob, "AWAY :lunch");
@@ -129,39 +116,35 @@ static void extended_monitor_tells_of_changes_once(void **state)
 	peer_send(bob, "AWAY");
 	expect(alice, "bob AWAY");
 	expect_none(alice);
-	fixture_free(f);
 }
 
 static void
 without_extended_monitor_or_the_capability_of_the_change_nothing_is_told(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "away-notify");
 	struct peer *bob = fixture_login(f, "bob", "");
 	struct peer *carol = fixture_login(f, "carol", "extended-monitor");
 
-	(void)state;
 	peer_send(alice, "MONITOR + bob");
 	peer_send(carol, "MONITOR + bob");
 	fixture_skip(f);
 	peer_send(bob, "AWAY :lunch");
 	expect_none(alice);
 	expect_none(carol);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-			those_who_watch_learn_of_coming_and_going_once_for_all_devices),
-		cmocka_unit_test(adding_says_who_is_here_and_who_is_not),
-		cmocka_unit_test(who_stopped_watching_hears_nothing),
-		cmocka_unit_test(what_can_be_no_name_is_never_here),
-		cmocka_unit_test(the_list_has_an_end_that_names_what_did_not_fit),
-		cmocka_unit_test(a_session_that_ends_is_watched_over_by_nobody),
-		cmocka_unit_test(extended_monitor_tells_of_changes_once),
-		cmocka_unit_test(
+		HUB_TEST(those_who_watch_learn_of_coming_and_going_once_for_all_devices),
+		HUB_TEST(adding_says_who_is_here_and_who_is_not),
+		HUB_TEST(who_stopped_watching_hears_nothing),
+		HUB_TEST(what_can_be_no_name_is_never_here),
+		HUB_TEST(the_list_has_an_end_that_names_what_did_not_fit),
+		HUB_TEST(a_session_that_ends_is_watched_over_by_nobody),
+		HUB_TEST(extended_monitor_tells_of_changes_once),
+		HUB_TEST(
 			without_extended_monitor_or_the_capability_of_the_change_nothing_is_told),
 	};
 

@@ -12,11 +12,10 @@
 
 static void a_batch_is_one_message_to_those_who_know_it(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "@label=xyz;+reply=abc BATCH +1 draft/multiline #den");
@@ -36,17 +35,15 @@ static void a_batch_is_one_message_to_those_who_know_it(void **state)
 	expect_none(alice);
 	expect(bob, "@!label;msgid=$i;time=$t;+reply=abc alice BATCH +* draft/multiline #den");
 	expect_later(bob, "alice BATCH -*");
-	fixture_free(f);
 }
 
 static void the_others_get_its_lines_without_the_blank_ones(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 	struct peer *carol = fixture_login(f, "carol", TAGS);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_join(carol, "#den");
@@ -61,16 +58,14 @@ static void the_others_get_its_lines_without_the_blank_ones(void **state)
 	expect(carol, "@!msgid;time=$t;+reply=abc alice PRIVMSG #den :how is ");
 	expect(carol, "@!msgid;time=$t;!draft/multiline-concat alice PRIVMSG #den everyone?");
 	expect_none(carol);
-	fixture_free(f);
 }
 
 static void history_keeps_it_as_one(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "@label=xyz;+reply=abc BATCH +1 draft/multiline #den");
@@ -89,17 +84,15 @@ static void history_keeps_it_as_one(void **state)
 	expect(bob, "@batch=* alice PRIVMSG #den :how is everyone?");
 	expect(bob, "alice BATCH -*");
 	expect(bob, "server BATCH -*");
-	fixture_free(f);
 }
 
 static void long_lines_are_cut_and_joined_again(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 	char text[490];
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	memset(text, 'x', sizeof(text));
@@ -111,16 +104,14 @@ static void long_lines_are_cut_and_joined_again(void **state)
 	expect(bob, "@!draft/multiline-concat alice PRIVMSG #den x*");
 	expect(bob, "@draft/multiline-concat alice PRIVMSG #den x*");
 	expect(bob, "alice BATCH -*");
-	fixture_free(f);
 }
 
 static void mistakes_are_told_once_and_nothing_is_said(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "@label=l BATCH +1 draft/multiline #den");
@@ -148,17 +139,15 @@ static void mistakes_are_told_once_and_nothing_is_said(void **state)
 	peer_send(alice, "BATCH -6");
 	expect(alice, "server FAIL BATCH INVALID_REFTAG -6 :*");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void too_many_lines_or_bytes_are_refused(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 	char text[450];
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	memset(text, 'x', sizeof(text));
@@ -183,32 +172,28 @@ static void too_many_lines_or_bytes_are_refused(void **state)
 	expect(bob, "alice BATCH +* draft/multiline #den");
 	expect_later(bob, "alice PRIVMSG #den 99");
 	expect(bob, "alice BATCH -*");
-	fixture_free(f);
 }
 
 static void a_batch_of_one_line_is_a_plain_message(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "BATCH +1 draft/multiline #den");
 	peer_send(alice, "@batch=1 PRIVMSG #den :alone");
 	peer_send(alice, "BATCH -1");
 	expect(bob, "@!batch;msgid=* alice PRIVMSG #den alone");
-	fixture_free(f);
 }
 
 static void it_is_said_once_by_its_id(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL " snug.chat/exactly-once");
 	struct peer *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	for (int i = 0; i < 2; i++) {
@@ -225,16 +210,14 @@ static void it_is_said_once_by_its_id(void **state)
 	expect(bob, "@msgid=$id alice BATCH +* draft/multiline #den");
 	expect_later(bob, "alice BATCH -*");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void a_connection_that_ends_in_the_middle_says_nothing(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "BATCH +1 draft/multiline #den");
@@ -242,19 +225,17 @@ static void a_connection_that_ends_in_the_middle_says_nothing(void **state)
 	peer_close(alice);
 	expect(bob, "alice QUIT *");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void its_lines_pass_at_once_and_are_paid_for_at_its_end(void **state)
 {
 	struct hub_config config = fixture_config();
-	struct fixture *f;
+	struct fixture *f = *state;
 	struct peer *alice, *bob;
 
-	(void)state;
 	config.lines_per_second = 5;
 	config.lines_burst = 20;
-	f = fixture_new(&config);
+	fixture_renew(f, &config);
 	alice = fixture_login(f, "alice", ALL);
 	bob = fixture_login(f, "bob", ALL);
 	fixture_pass(f, 10000);
@@ -275,22 +256,21 @@ static void its_lines_pass_at_once_and_are_paid_for_at_its_end(void **state)
 	expect_none(bob);
 	fixture_pass(f, 5000);
 	expect(bob, "alice PRIVMSG #den more");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_batch_is_one_message_to_those_who_know_it),
-		cmocka_unit_test(the_others_get_its_lines_without_the_blank_ones),
-		cmocka_unit_test(history_keeps_it_as_one),
-		cmocka_unit_test(long_lines_are_cut_and_joined_again),
-		cmocka_unit_test(mistakes_are_told_once_and_nothing_is_said),
-		cmocka_unit_test(too_many_lines_or_bytes_are_refused),
-		cmocka_unit_test(a_batch_of_one_line_is_a_plain_message),
-		cmocka_unit_test(it_is_said_once_by_its_id),
-		cmocka_unit_test(a_connection_that_ends_in_the_middle_says_nothing),
-		cmocka_unit_test(its_lines_pass_at_once_and_are_paid_for_at_its_end),
+		HUB_TEST(a_batch_is_one_message_to_those_who_know_it),
+		HUB_TEST(the_others_get_its_lines_without_the_blank_ones),
+		HUB_TEST(history_keeps_it_as_one),
+		HUB_TEST(long_lines_are_cut_and_joined_again),
+		HUB_TEST(mistakes_are_told_once_and_nothing_is_said),
+		HUB_TEST(too_many_lines_or_bytes_are_refused),
+		HUB_TEST(a_batch_of_one_line_is_a_plain_message),
+		HUB_TEST(it_is_said_once_by_its_id),
+		HUB_TEST(a_connection_that_ends_in_the_middle_says_nothing),
+		HUB_TEST(its_lines_pass_at_once_and_are_paid_for_at_its_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,12 +12,11 @@
 
 static void names_are_those_who_are_here(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 	struct peer *carol = fixture_login(f, "carol", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_close(bob);
@@ -29,15 +28,13 @@ static void names_are_those_who_are_here(void **state)
 	expect(carol, "server 321 carol Channel :*");
 	expect(carol, "server 322 carol #den 1 :");
 	expect(carol, "server 323 carol :*");
-	fixture_free(f);
 }
 
 static void one_end_for_several_rooms_and_one_for_none(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_join(alice, "#a");
 	peer_join(alice, "#b");
 	peer_send(alice, "NAMES #a,#b");
@@ -46,41 +43,35 @@ static void one_end_for_several_rooms_and_one_for_none(void **state)
 	expect(alice, "server 366 alice #a,#b :*");
 	peer_send(alice, "NAMES");
 	expect(alice, "server 366 alice * :*");
-	fixture_free(f);
 }
 
 static void hosts_are_shown_to_those_who_ask(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "userhost-in-names");
 
-	(void)state;
 	peer_send(alice, "JOIN #den");
 	expect_later(alice, "server 353 alice = #den :@alice!alice@chat.test");
-	fixture_free(f);
 }
 
 static void no_implicit_names_saves_them_until_asked(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "no-implicit-names");
 
-	(void)state;
 	peer_send(alice, "JOIN #den");
 	expect(alice, "alice JOIN #den");
 	expect_none(alice);
 	peer_send(alice, "NAMES #den");
 	expect(alice, "server 353 alice = #den :@alice");
 	expect(alice, "server 366 alice #den :*");
-	fixture_free(f);
 }
 
 static void many_names_take_many_lines_and_none_is_lost(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "userhost-in-names");
 
-	(void)state;
 	struct peer *last = alice;
 	size_t names = 0, lines = 0;
 	const char *line;
@@ -102,16 +93,14 @@ static void many_names_take_many_lines_and_none_is_lost(void **state)
 	}
 	assert_true(lines > 1);
 	assert_int_equal(names, 61);
-	fixture_free(f);
 }
 
 static void who_is_invisible_shows_in_shared_rooms_only(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "MODE alice +i");
 	peer_send(bob, "NAMES #den");
@@ -119,16 +108,14 @@ static void who_is_invisible_shows_in_shared_rooms_only(void **state)
 	peer_join(bob, "#den");
 	peer_send(bob, "NAMES #den");
 	expect(bob, "server 353 bob = #den :@alice bob");
-	fixture_free(f);
 }
 
 static void a_list_can_be_asked_by_mask_people_and_age(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#cats");
 	peer_join(alice, "#dogs");
 	peer_join(bob, "#dogs");
@@ -148,19 +135,18 @@ static void a_list_can_be_asked_by_mask_people_and_age(void **state)
 	peer_send(alice, "LIST C>3,!#d*");
 	expect_later(alice, "server 322 alice #cats 1 :");
 	expect(alice, "server 323 alice :*");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_are_those_who_are_here),
-		cmocka_unit_test(one_end_for_several_rooms_and_one_for_none),
-		cmocka_unit_test(hosts_are_shown_to_those_who_ask),
-		cmocka_unit_test(no_implicit_names_saves_them_until_asked),
-		cmocka_unit_test(many_names_take_many_lines_and_none_is_lost),
-		cmocka_unit_test(who_is_invisible_shows_in_shared_rooms_only),
-		cmocka_unit_test(a_list_can_be_asked_by_mask_people_and_age),
+		HUB_TEST(names_are_those_who_are_here),
+		HUB_TEST(one_end_for_several_rooms_and_one_for_none),
+		HUB_TEST(hosts_are_shown_to_those_who_ask),
+		HUB_TEST(no_implicit_names_saves_them_until_asked),
+		HUB_TEST(many_names_take_many_lines_and_none_is_lost),
+		HUB_TEST(who_is_invisible_shows_in_shared_rooms_only),
+		HUB_TEST(a_list_can_be_asked_by_mask_people_and_age),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,13 +18,12 @@ static void rename_account(struct fixture *f, const char *words)
 
 static void account_notify_tells_of_an_accounts_new_name(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "account-notify"),
 		    *bob = fixture_login(f, "bob", "account-notify"),
 		    *cem = fixture_login(f, "cem", ""),
 		    *dan = fixture_login(f, "dan", "account-notify");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_join(cem, "#den");
@@ -40,16 +39,14 @@ static void account_notify_tells_of_an_accounts_new_name(void **state)
 	peer_send(alice, "NICK Anna");
 	expect(bob, "anna NICK Anna");
 	expect(bob, "Anna ACCOUNT Anna");
-	fixture_free(f);
 }
 
 static void those_who_watch_see_the_old_name_go_and_the_new_one_come(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *old = fixture_login(f, "bob", ""), *new = fixture_login(f, "cem", ""),
 		    *more = fixture_login(f, "dan", "extended-monitor account-notify");
 
-	(void)state;
 	(void)fixture_login(f, "alice", "");
 	peer_send(old, "MONITOR + alice");
 	peer_send(new, "MONITOR + anna");
@@ -63,16 +60,14 @@ static void those_who_watch_see_the_old_name_go_and_the_new_one_come(void **stat
 	expect(more, "server 730 dan :anna!*");
 	expect(more, "anna ACCOUNT anna");
 	expect_none(more);
-	fixture_free(f);
 }
 
 static void account_tag_and_oper_tag_name_who_speaks(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *root, *bob = fixture_login(f, "bob", "account-tag draft/oper-tag"),
 			   *cem = fixture_login(f, "cem", "");
 
-	(void)state;
 	fixture_admin_account(f, "root");
 	root = fixture_login(f, "root", "");
 	peer_send(root, "PRIVMSG bob :hello");
@@ -81,15 +76,13 @@ static void account_tag_and_oper_tag_name_who_speaks(void **state)
 	expect(bob, "@account=cem;!draft/oper cem PRIVMSG bob :hello");
 	peer_send(root, "PRIVMSG cem :hello");
 	expect(cem, "@!account;!draft/oper root PRIVMSG cem :hello");
-	fixture_free(f);
 }
 
 static void extended_isupport_stands_in_a_batch_also_before_the_login(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 
-	(void)state;
 	peer_send(p, "CAP LS 302");
 	peer_send(p, "CAP REQ :batch draft/extended-isupport");
 	peer_skip(p);
@@ -98,30 +91,27 @@ static void extended_isupport_stands_in_a_batch_also_before_the_login(void **sta
 	assert_non_null(strstr(peer_next(p), " 005 * "));
 	expect_later(p, "server BATCH -*");
 	expect_none(p);
-	fixture_free(f);
 }
 
 static void standard_replies_say_what_no_numeric_says(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", "standard-replies");
 
-	(void)state;
 	peer_send(p, "CERT DANCE");
 	expect(p, "server FAIL CERT INVALID_SUBCOMMAND DANCE :*");
 	peer_send(p, "SETNAME :");
 	expect(p, "server FAIL SETNAME INVALID_REALNAME :*");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(account_notify_tells_of_an_accounts_new_name),
-		cmocka_unit_test(those_who_watch_see_the_old_name_go_and_the_new_one_come),
-		cmocka_unit_test(account_tag_and_oper_tag_name_who_speaks),
-		cmocka_unit_test(extended_isupport_stands_in_a_batch_also_before_the_login),
-		cmocka_unit_test(standard_replies_say_what_no_numeric_says),
+		HUB_TEST(account_notify_tells_of_an_accounts_new_name),
+		HUB_TEST(those_who_watch_see_the_old_name_go_and_the_new_one_come),
+		HUB_TEST(account_tag_and_oper_tag_name_who_speaks),
+		HUB_TEST(extended_isupport_stands_in_a_batch_also_before_the_login),
+		HUB_TEST(standard_replies_say_what_no_numeric_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Private means private: to an outsider, whatever it asks about a hidden room is answered
 // byte for byte as if there were no such room. Two servers are asked the same.
+#include "common/die.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -84,9 +86,9 @@ struct world {
 };
 
 // The two differ in the hidden room only.
-static struct world world_new(const char *hidden)
+static struct world world_of(struct fixture *f, const char *hidden)
 {
-	struct world w = {.f = fixture_new(NULL)};
+	struct world w = {.f = f};
 
 	w.alice = fixture_login(w.f, "alice", "draft/metadata-2");
 	w.eve = fixture_login(w.f, "eve", CAPS);
@@ -105,9 +107,9 @@ static struct world world_new(const char *hidden)
 	return w;
 }
 
-static void same_answers(const char *hidden)
+static void same_answers(struct fixture *const pair[2], const char *hidden)
 {
-	struct world with = world_new(hidden), without = world_new("");
+	struct world with = world_of(pair[0], hidden), without = world_of(pair[1], "");
 	unsigned lines = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(questions); i++) {
@@ -128,20 +130,36 @@ static void same_answers(const char *hidden)
 		} while (a && b);
 	}
 	print_message("%zu questions, %u lines\n", ARRAY_LEN(questions), lines);
-	fixture_free(with.f);
-	fixture_free(without.f);
+}
+
+static int pair_up(void **state)
+{
+	struct fixture **pair = xcalloc(2, sizeof(*pair));
+
+	pair[0] = fixture_new(NULL);
+	pair[1] = fixture_new(NULL);
+	*state = pair;
+	return 0;
+}
+
+static int pair_down(void **state)
+{
+	struct fixture **pair = *state;
+
+	fixture_free(pair[0]);
+	fixture_free(pair[1]);
+	free(pair);
+	return 0;
 }
 
 static void a_secret_room_is_as_no_room_to_who_is_not_in_it(void **state)
 {
-	(void)state;
-	same_answers("+s");
+	same_answers(*state, "+s");
 }
 
 static void a_secret_closed_room_is_so_too(void **state)
 {
-	(void)state;
-	same_answers("+sik key");
+	same_answers(*state, "+sik key");
 }
 
 // A name cannot be had twice, so these two cannot look as if there were no such room; but
@@ -150,24 +168,22 @@ static void joining_and_renaming_tell_only_that_the_name_is_not_to_be_had(void *
 {
 	static const char *const modes[] = {"+si", "+sk key", "+sl 1", "+sb eve", "+sikl x 1"};
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
-		struct world w = world_new(modes[i]);
+		struct world w = world_of(*state, modes[i]);
 
 		peer_send(w.eve, "JOIN #HIDDEN");
 		expect(w.eve, "server 403 eve #HIDDEN :No such channel");
 		peer_send(w.eve, "JOIN #hIdden wrong");
 		expect(w.eve, "server 403 eve #hIdden :No such channel");
 		expect_none(w.eve);
-		fixture_free(w.f);
+		fixture_renew(w.f, NULL);
 	}
 }
 
 static void a_hidden_name_is_refused_to_a_rename_like_one_that_is_no_name(void **state)
 {
-	struct world w = world_new("+s");
+	struct world w = world_of(*state, "+s");
 
-	(void)state;
 	peer_join(w.eve, "#mine");
 	peer_send(w.eve, "RENAME #mine #HIDDEN");
 	expect(w.eve, "server FAIL RENAME CANNOT_RENAME #mine #HIDDEN :The room cannot have "
@@ -177,30 +193,29 @@ static void a_hidden_name_is_refused_to_a_rename_like_one_that_is_no_name(void *
 		      "that name");
 	peer_send(w.eve, "RENAME #mine #open");
 	expect(w.eve, "server FAIL RENAME CHANNEL_NAME_IN_USE #mine #open :*");
-	fixture_free(w.f);
 }
 
 static void what_happens_in_it_is_not_overheard(void **state)
 {
-	struct world w = world_new("+s");
+	struct world w = world_of(*state, "+s");
 
-	(void)state;
 	peer_send(w.alice, "MODE #hidden +m");
 	peer_send(w.alice, "TOPIC #hidden :other");
 	peer_send(w.alice, "METADATA #hidden SET url :y");
 	peer_send(w.alice, "PART #hidden");
 	expect_none(w.eve);
-	fixture_free(w.f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_secret_room_is_as_no_room_to_who_is_not_in_it),
-		cmocka_unit_test(a_secret_closed_room_is_so_too),
-		cmocka_unit_test(joining_and_renaming_tell_only_that_the_name_is_not_to_be_had),
-		cmocka_unit_test(a_hidden_name_is_refused_to_a_rename_like_one_that_is_no_name),
-		cmocka_unit_test(what_happens_in_it_is_not_overheard),
+		cmocka_unit_test_setup_teardown(a_secret_room_is_as_no_room_to_who_is_not_in_it,
+						pair_up, pair_down),
+		cmocka_unit_test_setup_teardown(a_secret_closed_room_is_so_too, pair_up,
+						pair_down),
+		HUB_TEST(joining_and_renaming_tell_only_that_the_name_is_not_to_be_had),
+		HUB_TEST(a_hidden_name_is_refused_to_a_rename_like_one_that_is_no_name),
+		HUB_TEST(what_happens_in_it_is_not_overheard),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -160,11 +160,10 @@ static void check(struct fixture *f, struct peer *owner, struct peer *extra, str
 
 static void each_role_may_do_what_the_rules_say_in_each_mode(void **state)
 {
+	struct fixture *f = *state;
 	unsigned cases = 0;
 
-	(void)state;
 	for (enum mode mode = 0; mode < MODES; mode++) {
-		struct fixture *f = fixture_new(NULL);
 		struct peer *owner = fixture_login(f, "owner", "draft/channel-rename");
 		struct peer *extra = fixture_login(f, "extra", "");
 
@@ -176,7 +175,7 @@ static void each_role_may_do_what_the_rules_say_in_each_mode(void **state)
 			for (enum act act = 0; act < ACTS; act++, cases++)
 				check(f, owner, extra, actor, role, act, mode);
 		}
-		fixture_free(f);
+		fixture_renew(f, NULL);
 	}
 	print_message("%u cases\n", cases);
 	assert_int_equal(cases, (unsigned)ROLES * ACTS * MODES);
@@ -205,11 +204,10 @@ static const char *how_to_enter(enum mode mode)
 
 static void a_stranger_enters_where_nothing_forbids_it(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *owner = fixture_login(f, "owner", ""),
 		    *guest = fixture_login(f, "guest", "");
 
-	(void)state;
 	for (enum mode mode = 0; mode < MODES; mode++) {
 		char room[16], part[8];
 
@@ -222,14 +220,13 @@ static void a_stranger_enters_where_nothing_forbids_it(void **state)
 		if (!heard(guest, part))
 			fail_msg("JOIN with %s was not answered by %s", modes[mode], part);
 	}
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_role_may_do_what_the_rules_say_in_each_mode),
-		cmocka_unit_test(a_stranger_enters_where_nothing_forbids_it),
+		HUB_TEST(each_role_may_do_what_the_rules_say_in_each_mode),
+		HUB_TEST(a_stranger_enters_where_nothing_forbids_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,11 +13,10 @@
 
 static void an_author_takes_back_what_they_said(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(bob, "PRIVMSG #den :oops");
@@ -31,16 +30,14 @@ static void an_author_takes_back_what_they_said(void **state)
 	expect(alice, "server BATCH -*");
 	peer_send(bob, "REDACT #den $id");
 	expect(bob, "server FAIL REDACT UNKNOWN_MSGID #den $id :*");
-	fixture_free(f);
 }
 
 static void a_moderator_removes_and_a_member_may_not(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(bob, "PRIVMSG #den :oops");
@@ -55,17 +52,15 @@ static void a_moderator_removes_and_a_member_may_not(void **state)
 	peer_send(bob, "REDACT #den $mine");
 	expect(bob, "server FAIL REDACT REDACT_FORBIDDEN #den $mine :*");
 	expect_none(alice);
-	fixture_free(f);
 }
 
 static void clients_without_the_capability_hear_nothing_of_it(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 	struct peer *carol = fixture_login(f, "carol", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_join(carol, "#den");
@@ -75,16 +70,14 @@ static void clients_without_the_capability_hear_nothing_of_it(void **state)
 	peer_skip(carol);
 	peer_send(bob, "REDACT #den $id");
 	expect_none(carol);
-	fixture_free(f);
 }
 
 static void a_direct_message_is_taken_back_by_its_author_only(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_send(alice, "PRIVMSG bob :oops");
 	expect(alice, "@msgid=$id alice PRIVMSG bob oops");
 	peer_skip(bob);
@@ -93,17 +86,15 @@ static void a_direct_message_is_taken_back_by_its_author_only(void **state)
 	peer_send(alice, "REDACT bob $id");
 	expect(alice, "alice REDACT bob $id");
 	expect(bob, "alice REDACT bob $id");
-	fixture_free(f);
 }
 
 static void a_message_of_another_conversation_is_unknown_in_this_one(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 	struct peer *carol = fixture_login(f, "carol", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(bob, "PRIVMSG #den :oops");
@@ -117,16 +108,14 @@ static void a_message_of_another_conversation_is_unknown_in_this_one(void **stat
 	peer_send(carol, "REDACT #attic what");
 	expect(carol, "server FAIL REDACT UNKNOWN_MSGID #attic what :*");
 	expect_none(alice);
-	fixture_free(f);
 }
 
 static void reactions_are_taken_back_too(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(bob, "@+draft/react=x TAGMSG #den");
@@ -134,15 +123,13 @@ static void reactions_are_taken_back_too(void **state)
 	peer_skip(alice);
 	peer_send(bob, "REDACT #den $id");
 	expect(alice, "bob REDACT #den $id");
-	fixture_free(f);
 }
 
 static void the_place_stays_for_clients_that_count(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL " snug.chat/sequence");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "PRIVMSG #den :one");
 	expect(alice, "@msgid=$one;snug.chat/seq=1 alice PRIVMSG #den one");
@@ -154,16 +141,14 @@ static void the_place_stays_for_clients_that_count(void **state)
 	expect(alice, "@msgid=$one;snug.chat/seq=1;batch=* alice REDACT #den $one");
 	expect(alice, "@snug.chat/seq=2 alice PRIVMSG #den two");
 	expect(alice, "server BATCH -*");
-	fixture_free(f);
 }
 
 static void it_is_not_seen_before_it_is_stored(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ALL),
 		    *bob = fixture_login(f, "bob", ALL);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(bob, "PRIVMSG #den :oops");
@@ -176,20 +161,19 @@ static void it_is_not_seen_before_it_is_stored(void **state)
 	fixture_commit(f);
 	expect(bob, "bob REDACT #den $id");
 	expect(alice, "bob REDACT #den $id");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_author_takes_back_what_they_said),
-		cmocka_unit_test(a_moderator_removes_and_a_member_may_not),
-		cmocka_unit_test(clients_without_the_capability_hear_nothing_of_it),
-		cmocka_unit_test(a_direct_message_is_taken_back_by_its_author_only),
-		cmocka_unit_test(a_message_of_another_conversation_is_unknown_in_this_one),
-		cmocka_unit_test(reactions_are_taken_back_too),
-		cmocka_unit_test(the_place_stays_for_clients_that_count),
-		cmocka_unit_test(it_is_not_seen_before_it_is_stored),
+		HUB_TEST(an_author_takes_back_what_they_said),
+		HUB_TEST(a_moderator_removes_and_a_member_may_not),
+		HUB_TEST(clients_without_the_capability_hear_nothing_of_it),
+		HUB_TEST(a_direct_message_is_taken_back_by_its_author_only),
+		HUB_TEST(a_message_of_another_conversation_is_unknown_in_this_one),
+		HUB_TEST(reactions_are_taken_back_too),
+		HUB_TEST(the_place_stays_for_clients_that_count),
+		HUB_TEST(it_is_not_seen_before_it_is_stored),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

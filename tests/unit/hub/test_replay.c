@@ -11,11 +11,10 @@
 
 static void a_client_without_history_is_shown_what_it_missed(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", MODERN),
 		    *bob = fixture_login(f, "bob@tv", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "PRIVMSG #den :seen");
@@ -34,16 +33,14 @@ static void a_client_without_history_is_shown_what_it_missed(void **state)
 	expect_none(bob);
 	peer_send(alice, "PRIVMSG #den :live again");
 	expect(bob, "alice PRIVMSG #den :live again");
-	fixture_free(f);
 }
 
 static void the_cursor_moves_only_when_the_client_answers(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", MODERN),
 		    *bob = fixture_login(f, "bob@tv", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "PRIVMSG #den :one");
@@ -62,17 +59,15 @@ static void the_cursor_moves_only_when_the_client_answers(void **state)
 	bob = fixture_login_loud(f, "bob@tv", "");
 	expect_later(bob, "server 366 bob #den ...");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void devices_have_cursors_of_their_own(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", MODERN),
 		    *bob = fixture_login(f, "bob@tv", "");
 	struct peer *phone = fixture_login(f, "bob@phone", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_close(phone);
@@ -86,16 +81,14 @@ static void devices_have_cursors_of_their_own(void **state)
 	expect_none(bob);
 	phone = fixture_login_loud(f, "bob@phone", "");
 	expect_later(phone, "alice PRIVMSG #den :*one");
-	fixture_free(f);
 }
 
 static void a_replay_stands_in_batches_with_times_where_the_client_has_them(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", MODERN);
 	struct peer *bob = fixture_login(f, "bob@tv", "batch server-time message-tags");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_close(bob);
@@ -109,16 +102,14 @@ static void a_replay_stands_in_batches_with_times_where_the_client_has_them(void
 	expect(bob, "@batch=* alice PRIVMSG bob two");
 	expect(bob, "server BATCH -*");
 	expect(bob, "server PING *");
-	fixture_free(f);
 }
 
 static void a_client_with_chathistory_is_not_shown_anything_unasked(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", MODERN);
 	struct peer *bob = fixture_login(f, "bob@tv", MODERN);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_close(bob);
@@ -127,16 +118,14 @@ static void a_client_with_chathistory_is_not_shown_anything_unasked(void **state
 	expect_later(bob, "server 366 bob #den ...");
 	fixture_pass(f, 20000);
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void much_that_was_missed_comes_page_by_page_and_in_order(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", MODERN),
 		    *bob = fixture_login(f, "bob@tv", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_close(bob);
@@ -161,16 +150,14 @@ static void much_that_was_missed_comes_page_by_page_and_in_order(void **state)
 	expect(bob, "server PING $p3");
 	peer_send(alice, "PRIVMSG #den :live");
 	expect(bob, "alice PRIVMSG #den live");
-	fixture_free(f);
 }
 
 static void a_stalled_client_gets_what_it_missed_once_it_drained(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", MODERN),
 		    *bob = fixture_login(f, "bob", MODERN);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "PRIVMSG #den :before");
@@ -189,16 +176,14 @@ static void a_stalled_client_gets_what_it_missed_once_it_drained(void **state)
 	expect_none(bob);
 	peer_send(alice, "PRIVMSG #den :live");
 	expect(bob, "alice PRIVMSG #den live");
-	fixture_free(f);
 }
 
 static void what_was_queued_before_the_first_dropped_line_is_not_said_again(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", MODERN),
 		    *bob = fixture_login(f, "bob", MODERN);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "PRIVMSG #den :before");
@@ -208,16 +193,14 @@ static void what_was_queued_before_the_first_dropped_line_is_not_said_again(void
 	peer_send(alice, "PRIVMSG #den :one");
 	peer_drain(bob);
 	expect(bob, "alice PRIVMSG #den one");
-	fixture_free(f);
 }
 
 static void what_is_not_durable_when_it_drains_waits_for_the_disk_all_the_same(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", MODERN),
 		    *bob = fixture_login(f, "bob", MODERN);
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_stall(bob);
@@ -227,16 +210,14 @@ static void what_is_not_durable_when_it_drains_waits_for_the_disk_all_the_same(v
 	expect_none(bob);
 	fixture_commit(f);
 	expect(bob, "alice PRIVMSG #den one");
-	fixture_free(f);
 }
 
 static void what_it_says_itself_while_it_catches_up_is_not_shown_to_it_again(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", MODERN),
 		    *bob = fixture_login(f, "bob@tv", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_close(bob);
@@ -251,17 +232,15 @@ static void what_it_says_itself_while_it_catches_up_is_not_shown_to_it_again(voi
 	expect(bob, "server PING *");
 	expect_none(bob);
 	expect_later(alice, "bob PRIVMSG #den mine");
-	fixture_free(f);
 }
 
 static void playback_answers_with_times_in_seconds(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", MODERN);
 	struct peer *bob =
 		fixture_login(f, "bob", "batch server-time message-tags znc.in/playback");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "PRIVMSG #den :one"); // at 1767225600, and some ms
@@ -282,27 +261,22 @@ static void playback_answers_with_times_in_seconds(void **state)
 	expect(bob, "server BATCH -*");
 	peer_send(bob, "PRIVMSG *playback :PLAY #den soon");
 	expect(bob, "server NOTICE bob :*");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_client_without_history_is_shown_what_it_missed),
-		cmocka_unit_test(the_cursor_moves_only_when_the_client_answers),
-		cmocka_unit_test(devices_have_cursors_of_their_own),
-		cmocka_unit_test(
-			a_replay_stands_in_batches_with_times_where_the_client_has_them),
-		cmocka_unit_test(a_client_with_chathistory_is_not_shown_anything_unasked),
-		cmocka_unit_test(much_that_was_missed_comes_page_by_page_and_in_order),
-		cmocka_unit_test(a_stalled_client_gets_what_it_missed_once_it_drained),
-		cmocka_unit_test(
-			what_was_queued_before_the_first_dropped_line_is_not_said_again),
-		cmocka_unit_test(
-			what_is_not_durable_when_it_drains_waits_for_the_disk_all_the_same),
-		cmocka_unit_test(
-			what_it_says_itself_while_it_catches_up_is_not_shown_to_it_again),
-		cmocka_unit_test(playback_answers_with_times_in_seconds),
+		HUB_TEST(a_client_without_history_is_shown_what_it_missed),
+		HUB_TEST(the_cursor_moves_only_when_the_client_answers),
+		HUB_TEST(devices_have_cursors_of_their_own),
+		HUB_TEST(a_replay_stands_in_batches_with_times_where_the_client_has_them),
+		HUB_TEST(a_client_with_chathistory_is_not_shown_anything_unasked),
+		HUB_TEST(much_that_was_missed_comes_page_by_page_and_in_order),
+		HUB_TEST(a_stalled_client_gets_what_it_missed_once_it_drained),
+		HUB_TEST(what_was_queued_before_the_first_dropped_line_is_not_said_again),
+		HUB_TEST(what_is_not_durable_when_it_drains_waits_for_the_disk_all_the_same),
+		HUB_TEST(what_it_says_itself_while_it_catches_up_is_not_shown_to_it_again),
+		HUB_TEST(playback_answers_with_times_in_seconds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

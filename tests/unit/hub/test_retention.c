@@ -63,21 +63,19 @@ static void expect_only(struct peer *p, const char *text)
 
 static void without_a_bound_nothing_wakes_the_hub(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 
-	(void)state;
 	assert_int_equal(hub_wakes_at(f->hub), INT64_MAX);
-	fixture_free(f);
 }
 
 static void what_is_too_old_goes_by_itself(void **state)
 {
 	struct hub_config config = fixture_config();
 	struct hub_figures figures;
+	struct fixture *f = *state;
 
-	(void)state;
 	config.history_keep_ms = HOUR_MS / 2;
-	struct fixture *f = fixture_new(&config);
+	fixture_renew(f, &config);
 	struct peer *alice = set_up(f);
 	expect_only(alice, "alice PRIVMSG #den :three");
 	hub_figures(f->hub, &figures);
@@ -85,31 +83,27 @@ static void what_is_too_old_goes_by_itself(void **state)
 	fixture_pass(f, HOUR_MS);
 	fixture_skip(f);
 	expect_only(alice, "");
-	fixture_free(f);
 }
 
 static void a_bound_that_is_set_later_holds_at_once(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = set_up(f);
 
-	(void)state;
 	done(f, "room set den --keep 30m");
 	fixture_pass(f, 2000);
 	fixture_skip(f);
 	expect_only(alice, "alice PRIVMSG #den :three");
 	fixture_restart(f, true);
 	assert_true(hub_wakes_at(f->hub) < INT64_MAX);
-	fixture_free(f);
 }
 
 static void a_room_may_keep_for_ever(void **state)
 {
 	struct hub_config config = fixture_config();
-
-	(void)state;
-	struct fixture *f = fixture_new(&config);
+	struct fixture *f = *state;
 	struct peer *alice = set_up(f);
+
 	done(f, "room set den --keep forever");
 	config.history_keep_ms = HOUR_MS / 2;
 	hub_configure(f->hub, &config);
@@ -118,14 +112,12 @@ static void a_room_may_keep_for_ever(void **state)
 	done(f, "room set den --keep server");
 	says(f, "history prune --dry-run", "messages that would go: 2");
 	(void)alice;
-	fixture_free(f);
 }
 
 static void a_rehearsal_tells_what_would_go_and_removes_nothing(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 
-	(void)state;
 	(void)set_up(f);
 	says(f, "history prune --dry-run", "messages that would go: 0");
 	room_find(f->hub, SPAN("#den"))->keep_ms = HOUR_MS / 2;
@@ -142,15 +134,13 @@ static void a_rehearsal_tells_what_would_go_and_removes_nothing(void **state)
 	says(f, "history prune", "messages let go: 0");
 	fixture_tidy(f);
 	says(f, "history prune", "messages let go: 0");
-	fixture_free(f);
 }
 
 static void a_page_before_what_went_ends_the_history(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", CAPS " server-time echo-message");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "PRIVMSG #den :one");
 	expect(alice, "@msgid=$one alice PRIVMSG #den :one");
@@ -167,16 +157,14 @@ static void a_page_before_what_went_ends_the_history(void **state)
 	peer_send(alice, "CHATHISTORY BEFORE #den msgid=%s 50", fixture_var(f, "one"));
 	expect(alice, "@draft/chathistory-end server BATCH +* chathistory #den");
 	expect(alice, "server BATCH -*");
-	fixture_free(f);
 }
 
 static void who_catches_up_from_memory_gets_nothing_that_went(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = set_up(f);
 	struct peer *bob = fixture_login(f, "bob@phone", "");
 
-	(void)state;
 	peer_join(bob, "#den");
 	peer_send(alice, "PRIVMSG #den :seen");
 	expect_later(bob, "alice PRIVMSG #den :seen");
@@ -189,14 +177,12 @@ static void who_catches_up_from_memory_gets_nothing_that_went(void **state)
 	peer_drain(bob);
 	fixture_settle(f);
 	expect(bob, "alice PRIVMSG #den :fresh");
-	fixture_free(f);
 }
 
 static void a_disk_that_is_low_is_pruned_all_the_same(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 
-	(void)state;
 	(void)set_up(f);
 	room_find(f->hub, SPAN("#den"))->keep_ms = HOUR_MS / 2;
 	room_post(room_find(f->hub, SPAN("#den")));
@@ -205,20 +191,19 @@ static void a_disk_that_is_low_is_pruned_all_the_same(void **state)
 	says(f, "history prune", "messages let go: 2");
 	fixture_disk_is(f, DISK_FULL);
 	admin_answer_free(verb(f, "history prune", ADMIN_FAILED));
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(without_a_bound_nothing_wakes_the_hub),
-		cmocka_unit_test(what_is_too_old_goes_by_itself),
-		cmocka_unit_test(a_bound_that_is_set_later_holds_at_once),
-		cmocka_unit_test(a_room_may_keep_for_ever),
-		cmocka_unit_test(a_rehearsal_tells_what_would_go_and_removes_nothing),
-		cmocka_unit_test(a_page_before_what_went_ends_the_history),
-		cmocka_unit_test(who_catches_up_from_memory_gets_nothing_that_went),
-		cmocka_unit_test(a_disk_that_is_low_is_pruned_all_the_same),
+		HUB_TEST(without_a_bound_nothing_wakes_the_hub),
+		HUB_TEST(what_is_too_old_goes_by_itself),
+		HUB_TEST(a_bound_that_is_set_later_holds_at_once),
+		HUB_TEST(a_room_may_keep_for_ever),
+		HUB_TEST(a_rehearsal_tells_what_would_go_and_removes_nothing),
+		HUB_TEST(a_page_before_what_went_ends_the_history),
+		HUB_TEST(who_catches_up_from_memory_gets_nothing_that_went),
+		HUB_TEST(a_disk_that_is_low_is_pruned_all_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

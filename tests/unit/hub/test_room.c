@@ -18,67 +18,58 @@ static struct room *room(const struct fixture *f, const char *name)
 
 static void whoever_makes_a_room_moderates_it_and_hears_its_names(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_send(alice, "JOIN #den");
 	expect(alice, "alice JOIN #den");
 	expect(alice, "server 353 alice = #den :@alice");
 	expect(alice, "server 366 alice #den :*");
 	expect_none(alice);
-	fixture_free(f);
 }
 
 static void the_room_of_a_moderator_is_closed_to_nobody_and_its_topic_to_members(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "MODE #den");
 	expect(alice, "server 324 alice #den +nt");
 	expect(alice, "server 329 alice #den *");
-	fixture_free(f);
 }
 
 static void joining_again_says_nothing(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "JOIN #DEN");
 	expect_none(alice);
-	fixture_free(f);
 }
 
 static void a_bad_name_makes_no_room(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_send(alice, "JOIN #a\x02"
 			 "b,den,#");
 	expect(alice, "server 476 alice * :*");
 	expect(alice, "server 403 alice den :*");
 	expect(alice, "server 476 alice # :*");
 	assert_int_equal(f->hub->rooms.n_items, 0);
-	fixture_free(f);
 }
 
 static void where_only_administrators_make_rooms_others_get_no_such_channel(void **state)
 {
 	struct hub_config config = fixture_config();
-	struct fixture *f;
+	struct fixture *f = *state;
 	struct peer *alice, *root;
 
-	(void)state;
 	config.create_rooms = ROOMS_BY_ADMINS;
-	f = fixture_new(&config);
+	fixture_renew(f, &config);
 	fixture_admin_account(f, "root");
 	alice = fixture_login(f, "alice", "");
 	root = fixture_login(f, "root", "");
@@ -86,17 +77,16 @@ static void where_only_administrators_make_rooms_others_get_no_such_channel(void
 	expect(alice, "server 403 alice #den :*");
 	peer_send(root, "JOIN #den");
 	expect(root, "root JOIN #den");
-	fixture_free(f);
 }
 
-static void an_account_makes_so_many_rooms_within_an_hour(void **state UNUSED)
+static void an_account_makes_so_many_rooms_within_an_hour(void **state)
 {
 	struct hub_config config = fixture_config();
-	struct fixture *f;
+	struct fixture *f = *state;
 	struct peer *alice, *bob;
 
 	config.rooms_per_hour = 3;
-	f = fixture_new(&config);
+	fixture_renew(f, &config);
 	alice = fixture_login(f, "alice", "");
 	bob = fixture_login(f, "bob", "");
 	for (int i = 0; i < 3; i++) {
@@ -117,17 +107,15 @@ static void an_account_makes_so_many_rooms_within_an_hour(void **state UNUSED)
 	expect_later(alice, "server 366 alice #lair :*");
 	peer_send(alice, "JOIN #nest");
 	expect(alice, "server 405 alice #nest :You made *");
-	fixture_free(f);
 }
 
 static void a_member_is_in_the_room_on_all_devices(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *desk = fixture_login(f, "alice", ""),
 		    *phone = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(bob, "#den");
 	peer_send(desk, "JOIN #den");
 	expect(desk, "alice JOIN #den");
@@ -140,16 +128,14 @@ static void a_member_is_in_the_room_on_all_devices(void **state)
 	expect(phone, "alice PART #den :bye");
 	expect(bob, "alice PART #den :bye");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void a_second_device_shows_nothing_to_others(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *desk = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 	struct peer *phone;
 
-	(void)state;
 	peer_join(desk, "#den");
 	peer_join(bob, "#den");
 	peer_skip(desk);
@@ -160,15 +146,13 @@ static void a_second_device_shows_nothing_to_others(void **state)
 	expect_none(desk);
 	peer_close(phone);
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void the_last_device_that_goes_is_a_quit_and_the_next_a_join_with_its_role(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "QUIT :so long");
@@ -180,15 +164,13 @@ static void the_last_device_that_goes_is_a_quit_and_the_next_a_join_with_its_rol
 	expect(bob, "alice JOIN #den");
 	expect(bob, "server MODE #den +o alice");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 static void membership_survives_a_crash(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "TOPIC #den :quiet please");
 	peer_send(alice, "MODE #den +ik sesame");
@@ -201,15 +183,13 @@ static void membership_survives_a_crash(void **state)
 	peer_skip(alice);
 	peer_send(alice, "MODE #den");
 	expect(alice, "server 324 alice #den +intk sesame");
-	fixture_free(f);
 }
 
 static void nothing_of_a_join_is_shown_before_it_is_stored(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(bob, "#den");
 	fixture_disk_holds(f);
 	peer_send(alice, "JOIN #den");
@@ -218,15 +198,13 @@ static void nothing_of_a_join_is_shown_before_it_is_stored(void **state)
 	fixture_commit(f);
 	expect(alice, "alice JOIN #den");
 	expect(bob, "alice JOIN #den");
-	fixture_free(f);
 }
 
 static void a_topic_is_told_kept_and_taken_away(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_skip(alice);
@@ -239,29 +217,25 @@ static void a_topic_is_told_kept_and_taken_away(void **state)
 	expect(bob, "alice TOPIC #den :");
 	peer_send(bob, "TOPIC #den");
 	expect(bob, "server 331 bob #den :*");
-	fixture_free(f);
 }
 
 static void a_topic_that_is_too_long_is_refused_not_cut(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_send(alice, "TOPIC #den :%0*d", TOPIC_MAX + 1, 7);
 	expect(alice, "server FAIL TOPIC TEXT_TOO_LONG :*");
 	expect_none(alice);
-	fixture_free(f);
 }
 
 static void a_rename_is_told_to_those_who_know_it_and_acted_for_the_others(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "draft/channel-rename");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_skip(alice);
@@ -276,16 +250,14 @@ static void a_rename_is_told_to_those_who_know_it_and_acted_for_the_others(void 
 	expect(bob, "server 482 bob #cave :*");
 	peer_send(alice, "RENAME #cave #no,pe");
 	expect(alice, "server FAIL RENAME CANNOT_RENAME #cave #no,pe :*");
-	fixture_free(f);
 }
 
 static void a_room_that_is_deleted_puts_its_members_out(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct admin_answer *a;
 
-	(void)state;
 	peer_join(alice, "#den");
 	a = fixture_verb(f, "room delete den --confirm #den", NULL);
 	assert_int_equal(a->code, ADMIN_DONE);
@@ -294,7 +266,6 @@ static void a_room_that_is_deleted_puts_its_members_out(void **state)
 	assert_null(room(f, "#den"));
 	peer_send(alice, "PRIVMSG #den :anyone");
 	expect(alice, "server 403 alice #den :*");
-	fixture_free(f);
 }
 
 // Both ends of each listener point at each other, whatever order people leave in.
@@ -313,11 +284,10 @@ static void assert_listeners_agree(const struct room *r)
 
 static void listeners_stay_dense_and_true_in_any_order_of_leaving(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *peers[12];
 	char name[16];
 
-	(void)state;
 	for (unsigned i = 0; i < ARRAY_LEN(peers); i++) {
 		(void)snprintf(name, sizeof(name), "user%u", i % 8);
 		peers[i] = fixture_login(f, name, "");
@@ -336,30 +306,26 @@ static void listeners_stay_dense_and_true_in_any_order_of_leaving(void **state)
 		assert_listeners_agree(room(f, "#b"));
 		assert_listeners_agree(room(f, "#c"));
 	}
-	fixture_free(f);
 }
 
 static void a_change_of_capabilities_counts_from_the_next_line_on(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(bob, "#den");
 	peer_send(bob, "CAP REQ :extended-join");
 	expect(bob, "server CAP bob ACK *");
 	peer_send(alice, "JOIN #den");
 	expect(bob, "alice JOIN #den alice :*");
-	fixture_free(f);
 }
 
 static void who_shares_several_rooms_hears_of_a_person_once(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "setname");
 	struct peer *bob = fixture_login(f, "bob", "setname");
 
-	(void)state;
 	peer_send(alice, "JOIN #a,#b,#c");
 	peer_send(bob, "JOIN #a,#b,#c");
 	fixture_skip(f);
@@ -371,34 +337,29 @@ static void who_shares_several_rooms_hears_of_a_person_once(void **state)
 	peer_send(alice, "QUIT");
 	expect(bob, "alice QUIT *");
 	expect_none(bob);
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whoever_makes_a_room_moderates_it_and_hears_its_names),
-		cmocka_unit_test(
-			the_room_of_a_moderator_is_closed_to_nobody_and_its_topic_to_members),
-		cmocka_unit_test(joining_again_says_nothing),
-		cmocka_unit_test(a_bad_name_makes_no_room),
-		cmocka_unit_test(
-			where_only_administrators_make_rooms_others_get_no_such_channel),
-		cmocka_unit_test(an_account_makes_so_many_rooms_within_an_hour),
-		cmocka_unit_test(a_member_is_in_the_room_on_all_devices),
-		cmocka_unit_test(a_second_device_shows_nothing_to_others),
-		cmocka_unit_test(
-			the_last_device_that_goes_is_a_quit_and_the_next_a_join_with_its_role),
-		cmocka_unit_test(membership_survives_a_crash),
-		cmocka_unit_test(nothing_of_a_join_is_shown_before_it_is_stored),
-		cmocka_unit_test(a_topic_is_told_kept_and_taken_away),
-		cmocka_unit_test(a_topic_that_is_too_long_is_refused_not_cut),
-		cmocka_unit_test(
-			a_rename_is_told_to_those_who_know_it_and_acted_for_the_others),
-		cmocka_unit_test(a_room_that_is_deleted_puts_its_members_out),
-		cmocka_unit_test(listeners_stay_dense_and_true_in_any_order_of_leaving),
-		cmocka_unit_test(a_change_of_capabilities_counts_from_the_next_line_on),
-		cmocka_unit_test(who_shares_several_rooms_hears_of_a_person_once),
+		HUB_TEST(whoever_makes_a_room_moderates_it_and_hears_its_names),
+		HUB_TEST(the_room_of_a_moderator_is_closed_to_nobody_and_its_topic_to_members),
+		HUB_TEST(joining_again_says_nothing),
+		HUB_TEST(a_bad_name_makes_no_room),
+		HUB_TEST(where_only_administrators_make_rooms_others_get_no_such_channel),
+		HUB_TEST(an_account_makes_so_many_rooms_within_an_hour),
+		HUB_TEST(a_member_is_in_the_room_on_all_devices),
+		HUB_TEST(a_second_device_shows_nothing_to_others),
+		HUB_TEST(the_last_device_that_goes_is_a_quit_and_the_next_a_join_with_its_role),
+		HUB_TEST(membership_survives_a_crash),
+		HUB_TEST(nothing_of_a_join_is_shown_before_it_is_stored),
+		HUB_TEST(a_topic_is_told_kept_and_taken_away),
+		HUB_TEST(a_topic_that_is_too_long_is_refused_not_cut),
+		HUB_TEST(a_rename_is_told_to_those_who_know_it_and_acted_for_the_others),
+		HUB_TEST(a_room_that_is_deleted_puts_its_members_out),
+		HUB_TEST(listeners_stay_dense_and_true_in_any_order_of_leaving),
+		HUB_TEST(a_change_of_capabilities_counts_from_the_next_line_on),
+		HUB_TEST(who_shares_several_rooms_hears_of_a_person_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

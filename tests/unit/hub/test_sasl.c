@@ -59,9 +59,9 @@ static void enter(struct peer *p)
 	peer_send(p, "CAP END");
 }
 
-static void the_right_password_logs_in_and_names_the_client_by_its_account(void **state UNUSED)
+static void the_right_password_logs_in_and_names_the_client_by_its_account(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = opened(f);
 
 	(void)fixture_account(f, "alice");
@@ -70,12 +70,11 @@ static void the_right_password_logs_in_and_names_the_client_by_its_account(void 
 	expect(p, YES);
 	enter(p);
 	expect_later(p, "server 001 alice :*");
-	fixture_free(f);
 }
 
-static void wrong_unknown_disabled_and_empty_all_look_alike(void **state UNUSED)
+static void wrong_unknown_disabled_and_empty_all_look_alike(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = opened(f);
 
 	(void)fixture_account(f, "alice");
@@ -93,12 +92,11 @@ static void wrong_unknown_disabled_and_empty_all_look_alike(void **state UNUSED)
 	expect_none(p);
 	plain_of(p, "", "alice", FIXTURE_PASSWORD);
 	expect_later(p, YES);
-	fixture_free(f);
 }
 
-static void one_cannot_act_for_another(void **state UNUSED)
+static void one_cannot_act_for_another(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = opened(f);
 
 	(void)fixture_account(f, "alice");
@@ -107,12 +105,11 @@ static void one_cannot_act_for_another(void **state UNUSED)
 	expect(p, NO);
 	plain_of(p, "alice", "alice", FIXTURE_PASSWORD);
 	expect_later(p, YES);
-	fixture_free(f);
 }
 
-static void a_nul_too_many_or_too_few_fails(void **state UNUSED)
+static void a_nul_too_many_or_too_few_fails(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = opened(f);
 
 	(void)fixture_account(f, "alice");
@@ -126,12 +123,11 @@ static void a_nul_too_many_or_too_few_fails(void **state UNUSED)
 	expect(p, NO);
 	plain(p, "\0alice\0\xff\xfe", 9);
 	expect(p, NO);
-	fixture_free(f);
 }
 
-static void garbage_instead_of_base64_fails_and_may_be_followed_by_a_retry(void **state UNUSED)
+static void garbage_instead_of_base64_fails_and_may_be_followed_by_a_retry(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = opened(f);
 
 	(void)fixture_account(f, "alice");
@@ -141,12 +137,11 @@ static void garbage_instead_of_base64_fails_and_may_be_followed_by_a_retry(void 
 	expect(p, NO);
 	plain_of(p, "", "alice", FIXTURE_PASSWORD);
 	expect_later(p, YES);
-	fixture_free(f);
 }
 
-static void responses_of_exactly_one_and_two_parts_end_by_a_plus(void **state UNUSED)
+static void responses_of_exactly_one_and_two_parts_end_by_a_plus(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = opened(f);
 	char name[600];
 
@@ -160,12 +155,11 @@ static void responses_of_exactly_one_and_two_parts_end_by_a_plus(void **state UN
 	plain_of(p, "", "alice", name);
 	expect(p, NO);
 	expect_none(p);
-	fixture_free(f);
 }
 
-static void a_part_over_400_bytes_is_905_and_endless_parts_end(void **state UNUSED)
+static void a_part_over_400_bytes_is_905_and_endless_parts_end(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = opened(f);
 	char part[401];
 
@@ -180,12 +174,11 @@ static void a_part_over_400_bytes_is_905_and_endless_parts_end(void **state UNUS
 	for (int i = 0; i < 28; i++)
 		peer_send(p, "AUTHENTICATE %s", part);
 	expect(p, NO);
-	fixture_free(f);
 }
 
-static void an_asterisk_and_an_early_end_of_registration_abort(void **state UNUSED)
+static void an_asterisk_and_an_early_end_of_registration_abort(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = opened(f);
 
 	peer_send(p, "AUTHENTICATE PLAIN");
@@ -198,33 +191,30 @@ static void an_asterisk_and_an_early_end_of_registration_abort(void **state UNUS
 	expect(p, "server 906 * :*");
 	expect(p, "server FAIL * ACCOUNT_REQUIRED :*");
 	assert_false(peer_is_closed(p));
-	fixture_free(f);
 }
 
-static void an_unknown_mechanism_names_the_known_ones(void **state UNUSED)
+static void an_unknown_mechanism_names_the_known_ones(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = opened(f);
 
 	peer_send(p, "AUTHENTICATE SCRAM-SHA-256");
 	expect(p, "server 908 * PLAIN,EXTERNAL :*");
 	expect(p, NO);
-	fixture_free(f);
 }
 
-static void after_login_there_is_nothing_to_authenticate(void **state UNUSED)
+static void after_login_there_is_nothing_to_authenticate(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", "sasl");
 
 	peer_send(p, "AUTHENTICATE PLAIN");
 	expect(p, "server 907 alice :*");
-	fixture_free(f);
 }
 
-static void a_token_stands_in_the_passwords_place_until_it_is_revoked(void **state UNUSED)
+static void a_token_stands_in_the_passwords_place_until_it_is_revoked(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = opened(f), *late;
 	struct admin_answer *a;
 	char *token;
@@ -251,12 +241,11 @@ static void a_token_stands_in_the_passwords_place_until_it_is_revoked(void **sta
 	plain_of(late, "", "alice", token);
 	expect(late, NO);
 	free(token);
-	fixture_free(f);
 }
 
-static void a_token_ends_with_its_time(void **state UNUSED)
+static void a_token_ends_with_its_time(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = opened(f);
 	struct admin_answer *a;
 
@@ -271,7 +260,6 @@ static void a_token_ends_with_its_time(void **state UNUSED)
 	}
 	expect(p, NO);
 	admin_answer_free(a);
-	fixture_free(f);
 }
 
 static struct inbox_opened with_pin(uint8_t first)
@@ -282,9 +270,9 @@ static struct inbox_opened with_pin(uint8_t first)
 	return opened;
 }
 
-static void a_certificate_enrolled_in_chat_logs_in_without_a_password(void **state UNUSED)
+static void a_certificate_enrolled_in_chat_logs_in_without_a_password(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct inbox_opened facts = with_pin(9);
 	struct peer *first = fixture_open_as(f, &facts), *again = fixture_open_as(f, &facts);
 
@@ -324,12 +312,11 @@ static void a_certificate_enrolled_in_chat_logs_in_without_a_password(void **sta
 	assert_false(peer_is_closed(first));
 	peer_send(first, "CERT DEL laptop");
 	expect(first, "server FAIL CERT NO_SUCH_CERT laptop :*");
-	fixture_free(f);
 }
 
-static void a_certificate_speaks_for_its_own_account_only(void **state UNUSED)
+static void a_certificate_speaks_for_its_own_account_only(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct inbox_opened facts = with_pin(3);
 	struct peer *p = fixture_open_as(f, &facts);
 	struct account *alice = fixture_account(f, "alice");
@@ -345,17 +332,16 @@ static void a_certificate_speaks_for_its_own_account_only(void **state UNUSED)
 	expect(p, "AUTHENTICATE +");
 	peer_send(p, "AUTHENTICATE +");
 	expect(p, NO);
-	fixture_free(f);
 }
 
-static void a_source_with_too_many_attempts_waits_a_minute(void **state UNUSED)
+static void a_source_with_too_many_attempts_waits_a_minute(void **state)
 {
 	struct hub_config config = fixture_config();
-	struct fixture *f;
+	struct fixture *f = *state;
 	struct peer *p;
 
 	config.logins_per_source = 3;
-	f = fixture_new(&config);
+	fixture_renew(f, &config);
 	(void)fixture_account(f, "alice");
 	p = opened(f);
 	for (int i = 0; i < 3; i++) {
@@ -368,19 +354,18 @@ static void a_source_with_too_many_attempts_waits_a_minute(void **state UNUSED)
 	fixture_pass(f, 60 * 1000);
 	plain_of(p, "", "alice", FIXTURE_PASSWORD);
 	expect_later(p, YES);
-	fixture_free(f);
 }
 
-static void guessing_at_one_name_slows_down_but_not_for_a_source_it_knows(void **state UNUSED)
+static void guessing_at_one_name_slows_down_but_not_for_a_source_it_knows(void **state)
 {
 	struct hub_config config = fixture_config();
 	struct inbox_opened foe = {.host = SPAN("192.0.2.1"), .source = 1},
 			    friend = {.host = SPAN("192.0.2.2"), .source = 2};
-	struct fixture *f;
+	struct fixture *f = *state;
 	struct peer *p, *good;
 
 	config.logins_per_source = 1000;
-	f = fixture_new(&config);
+	fixture_renew(f, &config);
 	(void)fixture_account(f, "alice");
 	good = fixture_open_as(f, &friend);
 	plain_of(good, "", "alice", FIXTURE_PASSWORD);
@@ -399,7 +384,6 @@ static void guessing_at_one_name_slows_down_but_not_for_a_source_it_knows(void *
 	fixture_pass(f, 1000);
 	plain_of(p, "", "alice", FIXTURE_PASSWORD);
 	expect_later(p, YES);
-	fixture_free(f);
 }
 
 // A wrong password from the source; true when it was looked at.
@@ -416,16 +400,16 @@ static bool is_looked_at(struct fixture *f, const struct inbox_opened *from)
 	return looked;
 }
 
-static void a_guesser_waits_on_after_a_restart(void **state UNUSED)
+static void a_guesser_waits_on_after_a_restart(void **state)
 {
 	struct hub_config config = fixture_config();
 	struct inbox_opened foe = {.host = SPAN("2001:db8::1"), .source = 1},
 			    friend = {.host = SPAN("192.0.2.2"), .source = 2};
-	struct fixture *f;
+	struct fixture *f = *state;
 	struct peer *good;
 
 	config.logins_per_source = 1000;
-	f = fixture_new(&config);
+	fixture_renew(f, &config);
 	(void)fixture_account(f, "alice");
 	good = fixture_open_as(f, &friend);
 	plain_of(good, "", "alice", FIXTURE_PASSWORD);
@@ -446,20 +430,19 @@ static void a_guesser_waits_on_after_a_restart(void **state UNUSED)
 	assert_true(is_looked_at(f, &friend));
 	fixture_pass(f, 60000);
 	assert_true(is_looked_at(f, &foe));
-	fixture_free(f);
 }
 
 // NIST 800-63B: no more than 100 wrong ones in a row. Whoever was in before still gets in.
-static void a_hundred_failures_in_a_row_end_the_guessing(void **state UNUSED)
+static void a_hundred_failures_in_a_row_end_the_guessing(void **state)
 {
 	struct hub_config config = fixture_config();
 	struct inbox_opened foe = {.host = SPAN("192.0.2.1"), .source = 1},
 			    friend = {.host = SPAN("192.0.2.2"), .source = 2};
-	struct fixture *f;
+	struct fixture *f = *state;
 	struct peer *good;
 
 	config.logins_per_source = 1000;
-	f = fixture_new(&config);
+	fixture_renew(f, &config);
 	(void)fixture_account(f, "alice");
 	good = fixture_open_as(f, &friend);
 	plain_of(good, "", "alice", FIXTURE_PASSWORD);
@@ -479,32 +462,29 @@ static void a_hundred_failures_in_a_row_end_the_guessing(void **state UNUSED)
 	plain_of(good, "", "alice", FIXTURE_PASSWORD);
 	expect_later(good, YES);
 	assert_true(is_looked_at(f, &foe));
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_guesser_waits_on_after_a_restart),
-		cmocka_unit_test(
-			the_right_password_logs_in_and_names_the_client_by_its_account),
-		cmocka_unit_test(wrong_unknown_disabled_and_empty_all_look_alike),
-		cmocka_unit_test(one_cannot_act_for_another),
-		cmocka_unit_test(a_nul_too_many_or_too_few_fails),
-		cmocka_unit_test(
-			garbage_instead_of_base64_fails_and_may_be_followed_by_a_retry),
-		cmocka_unit_test(responses_of_exactly_one_and_two_parts_end_by_a_plus),
-		cmocka_unit_test(a_part_over_400_bytes_is_905_and_endless_parts_end),
-		cmocka_unit_test(an_asterisk_and_an_early_end_of_registration_abort),
-		cmocka_unit_test(an_unknown_mechanism_names_the_known_ones),
-		cmocka_unit_test(after_login_there_is_nothing_to_authenticate),
-		cmocka_unit_test(a_token_stands_in_the_passwords_place_until_it_is_revoked),
-		cmocka_unit_test(a_token_ends_with_its_time),
-		cmocka_unit_test(a_certificate_enrolled_in_chat_logs_in_without_a_password),
-		cmocka_unit_test(a_certificate_speaks_for_its_own_account_only),
-		cmocka_unit_test(a_source_with_too_many_attempts_waits_a_minute),
-		cmocka_unit_test(guessing_at_one_name_slows_down_but_not_for_a_source_it_knows),
-		cmocka_unit_test(a_hundred_failures_in_a_row_end_the_guessing),
+		HUB_TEST(a_guesser_waits_on_after_a_restart),
+		HUB_TEST(the_right_password_logs_in_and_names_the_client_by_its_account),
+		HUB_TEST(wrong_unknown_disabled_and_empty_all_look_alike),
+		HUB_TEST(one_cannot_act_for_another),
+		HUB_TEST(a_nul_too_many_or_too_few_fails),
+		HUB_TEST(garbage_instead_of_base64_fails_and_may_be_followed_by_a_retry),
+		HUB_TEST(responses_of_exactly_one_and_two_parts_end_by_a_plus),
+		HUB_TEST(a_part_over_400_bytes_is_905_and_endless_parts_end),
+		HUB_TEST(an_asterisk_and_an_early_end_of_registration_abort),
+		HUB_TEST(an_unknown_mechanism_names_the_known_ones),
+		HUB_TEST(after_login_there_is_nothing_to_authenticate),
+		HUB_TEST(a_token_stands_in_the_passwords_place_until_it_is_revoked),
+		HUB_TEST(a_token_ends_with_its_time),
+		HUB_TEST(a_certificate_enrolled_in_chat_logs_in_without_a_password),
+		HUB_TEST(a_certificate_speaks_for_its_own_account_only),
+		HUB_TEST(a_source_with_too_many_attempts_waits_a_minute),
+		HUB_TEST(guessing_at_one_name_slows_down_but_not_for_a_source_it_knows),
+		HUB_TEST(a_hundred_failures_in_a_row_end_the_guessing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

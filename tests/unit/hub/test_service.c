@@ -25,11 +25,10 @@ static const struct {
 
 static void every_verb_answers_alone_with_words_and_has_help(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", "");
 	char from[64];
 
-	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		snprintf(from, sizeof(from), "%s NOTICE alice :*", rows[i].service);
 		peer_send(p, "PRIVMSG %s :%s", rows[i].service, rows[i].verb);
@@ -41,16 +40,14 @@ static void every_verb_answers_alone_with_words_and_has_help(void **state)
 	}
 	peer_send(p, "PRIVMSG nickserv@chat.test :dance");
 	expect(p, "NickServ NOTICE alice :I do not know dance: *");
-	fixture_free(f);
 }
 
 static void what_is_said_to_a_service_is_echoed_but_not_stored(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", "echo-message draft/chathistory batch");
 	struct peer *other = fixture_login(f, "alice@phone", "echo-message");
 
-	(void)state;
 	peer_send(p, "PRIVMSG NickServ :IDENTIFY geheim");
 	expect(p, "alice PRIVMSG NickServ :IDENTIFY geheim");
 	expect(p, "NickServ NOTICE alice :Not needed: *");
@@ -61,16 +58,14 @@ static void what_is_said_to_a_service_is_echoed_but_not_stored(void **state)
 	expect_none(p);
 	peer_send(p, "CHATHISTORY LATEST NickServ * 10");
 	expect(p, "server FAIL CHATHISTORY INVALID_TARGET LATEST NickServ :*");
-	fixture_free(f);
 }
 
 static void nobody_may_have_the_name_of_a_service(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_open(f);
 	struct admin_answer *a;
 
-	(void)state;
 	peer_send(p, "CAP REQ draft/account-registration");
 	peer_send(p, "NICK x");
 	peer_send(p, "USER x 0 * :x");
@@ -84,17 +79,15 @@ static void nobody_may_have_the_name_of_a_service(void **state)
 	a = fixture_verb(f, "user rename bob snug", NULL);
 	assert_int_equal(a->code, ADMIN_CONFLICT);
 	admin_answer_free(a);
-	fixture_free(f);
 }
 
 static void a_password_is_changed_by_who_knows_the_old_one(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct account *a = fixture_account(f, "alice");
 	struct peer *p, *phone;
 	char *before;
 
-	(void)state;
 	p = fixture_login(f, "alice", "");
 	phone = fixture_login(f, "alice@phone", "");
 	before = span_dup(span_of(a->password));
@@ -108,7 +101,6 @@ static void a_password_is_changed_by_who_knows_the_old_one(void **state)
 	assert_string_equal(a->password, before);
 	assert_false(peer_is_closed(phone));
 	free(before);
-	fixture_free(f);
 }
 
 static void passwd(struct peer *p, const char *old, const char *fresh)
@@ -125,12 +117,11 @@ static void passwd(struct peer *p, const char *old, const char *fresh)
 
 static void passwd_takes_passwords_with_blanks(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct account *a = fixture_account(f, "alice");
 	struct peer *p = fixture_login(f, "alice", ""), *phone;
 	char *before = span_dup(span_of(a->password));
 
-	(void)state;
 	phone = fixture_login(f, "alice@phone", "");
 	fixture_disk_holds(f);
 	passwd(p, FIXTURE_PASSWORD, "seven wet otters");
@@ -145,7 +136,6 @@ static void passwd_takes_passwords_with_blanks(void **state)
 	passwd(p, "seven wet otters", "another wet otter");
 	expect(p, "server PASSWD *");
 	free(before);
-	fixture_free(f);
 }
 
 static void passwd_refuses_in_words_and_changes_nothing(void **state)
@@ -157,13 +147,12 @@ static void passwd_refuses_in_words_and_changes_nothing(void **state)
 					  "YWJj c2V2ZW4gd2V0AG90dGVycw==",
 					  "YWJj c2V2ZW4gd2V0Cm90dGVycw==",
 					  "YWJj :"};
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct account *a = fixture_account(f, "alice");
 	struct peer *p = fixture_login(f, "alice", "batch labeled-response"),
 		    *out = fixture_open(f);
 	char *before = span_dup(span_of(a->password));
 
-	(void)state;
 	passwd(out, FIXTURE_PASSWORD, "seven wet otters");
 	expect(out, "server 451 * :*");
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -182,18 +171,16 @@ static void passwd_refuses_in_words_and_changes_nothing(void **state)
 	expect_none(p);
 	assert_string_equal(a->password, before);
 	free(before);
-	fixture_free(f);
 }
 
 static void passwd_is_throttled_like_a_login(void **state)
 {
 	struct hub_config config = fixture_config();
-	struct fixture *f;
+	struct fixture *f = *state;
 	struct peer *p;
 
-	(void)state;
 	config.logins_per_source = 3;
-	f = fixture_new(&config);
+	fixture_renew(f, &config);
 	p = fixture_login(f, "alice", "");
 	for (int i = 0; i < 3; i++)
 		passwd(p, "not the old one", "seven wet otters");
@@ -204,18 +191,16 @@ static void passwd_is_throttled_like_a_login(void **state)
 	peer_skip(p);
 	passwd(p, FIXTURE_PASSWORD, "seven wet otters");
 	expect(p, "server PASSWD *");
-	fixture_free(f);
 }
 
 static void the_other_connections_end_with_the_old_password(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct account *a = fixture_account(f, "alice");
 	struct peer *p = fixture_login(f, "alice", ""), *phone;
 	struct admin_answer *answer = fixture_verb(f, "user passwd alice", "an-old-one-here");
 	char *before = span_dup(span_of(a->password));
 
-	(void)state;
 	admin_answer_free(answer);
 	assert_true(peer_is_closed(p));
 	p = fixture_open(f);
@@ -234,17 +219,15 @@ static void the_other_connections_end_with_the_old_password(void **state)
 	assert_false(peer_is_closed(p));
 	assert_string_not_equal(a->password, before);
 	free(before);
-	fixture_free(f);
 }
 
 static void certificates_are_added_listed_and_deleted(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	const struct inbox_opened opened = {
 		.host = SPAN("192.0.2.7"), .source = 7, .has_pin = true, .pin = {1, 2, 3}};
 	struct peer *p = fixture_open_as(f, &opened), *bare;
 
-	(void)state;
 	fixture_account(f, "alice");
 	peer_send(p, "PASS :alice:" FIXTURE_PASSWORD);
 	peer_send(p, "NICK alice");
@@ -265,15 +248,13 @@ static void certificates_are_added_listed_and_deleted(void **state)
 	bare = fixture_login(f, "bob", "");
 	peer_send(bare, "PRIVMSG NickServ :CERT ADD");
 	expect(bare, "NickServ NOTICE bob :Your client shows no certificate*");
-	fixture_free(f);
 }
 
 static void info_tells_of_oneself_more_than_of_others(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *p = fixture_login(f, "alice", "");
 
-	(void)state;
 	fixture_account(f, "bob");
 	peer_send(p, "PRIVMSG NickServ :INFO");
 	expect(p, "NickServ NOTICE alice :alice: an account since *");
@@ -284,15 +265,13 @@ static void info_tells_of_oneself_more_than_of_others(void **state)
 	expect_none(p);
 	peer_send(p, "PRIVMSG NickServ :INFO nobody");
 	expect(p, "NickServ NOTICE alice :There is no account nobody");
-	fixture_free(f);
 }
 
 static void chanserv_does_what_its_user_may_do(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(bob, "PRIVMSG ChanServ :OP #den");
@@ -313,15 +292,13 @@ static void chanserv_does_what_its_user_may_do(void **state)
 	expect(bob, "alice MODE #den +b *");
 	peer_send(alice, "PRIVMSG ChanServ :KICK #den bob");
 	expect(bob, "alice KICK #den bob *");
-	fixture_free(f);
 }
 
 static void chanserv_knows_no_hidden_room(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", ""), *eve = fixture_login(f, "eve", "");
 
-	(void)state;
 	peer_join(alice, "#hidden");
 	peer_send(alice, "MODE #hidden +s");
 	peer_send(alice, "PRIVMSG ChanServ :INFO #hidden");
@@ -332,15 +309,13 @@ static void chanserv_knows_no_hidden_room(void **state)
 	expect(eve, "ChanServ NOTICE eve :There is no room #hidden");
 	peer_send(eve, "PRIVMSG ChanServ :OP #hidden");
 	expect(eve, "server 403 eve #hidden :*");
-	fixture_free(f);
 }
 
 static void snug_obeys_administrators_only(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *root, *alice;
 
-	(void)state;
 	fixture_admin_account(f, "root");
 	root = fixture_login(f, "root", "");
 	alice = fixture_login(f, "alice", "");
@@ -367,39 +342,36 @@ static void snug_obeys_administrators_only(void **state)
 	expect(root, "Snug NOTICE root :no such verb");
 	peer_send(root, "PRIVMSG Snug :help user");
 	expect(root, "Snug NOTICE root :user add *");
-	fixture_free(f);
 }
 
 static void an_administrator_may_end_its_own_session(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *root;
 
-	(void)state;
 	fixture_admin_account(f, "root");
 	root = fixture_login(f, "root", "");
 	peer_send(root, "PRIVMSG Snug :user kick root");
 	assert_true(peer_is_closed(root));
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_verb_answers_alone_with_words_and_has_help),
-		cmocka_unit_test(what_is_said_to_a_service_is_echoed_but_not_stored),
-		cmocka_unit_test(nobody_may_have_the_name_of_a_service),
-		cmocka_unit_test(a_password_is_changed_by_who_knows_the_old_one),
-		cmocka_unit_test(passwd_takes_passwords_with_blanks),
-		cmocka_unit_test(passwd_refuses_in_words_and_changes_nothing),
-		cmocka_unit_test(passwd_is_throttled_like_a_login),
-		cmocka_unit_test(the_other_connections_end_with_the_old_password),
-		cmocka_unit_test(certificates_are_added_listed_and_deleted),
-		cmocka_unit_test(info_tells_of_oneself_more_than_of_others),
-		cmocka_unit_test(chanserv_does_what_its_user_may_do),
-		cmocka_unit_test(chanserv_knows_no_hidden_room),
-		cmocka_unit_test(snug_obeys_administrators_only),
-		cmocka_unit_test(an_administrator_may_end_its_own_session),
+		HUB_TEST(every_verb_answers_alone_with_words_and_has_help),
+		HUB_TEST(what_is_said_to_a_service_is_echoed_but_not_stored),
+		HUB_TEST(nobody_may_have_the_name_of_a_service),
+		HUB_TEST(a_password_is_changed_by_who_knows_the_old_one),
+		HUB_TEST(passwd_takes_passwords_with_blanks),
+		HUB_TEST(passwd_refuses_in_words_and_changes_nothing),
+		HUB_TEST(passwd_is_throttled_like_a_login),
+		HUB_TEST(the_other_connections_end_with_the_old_password),
+		HUB_TEST(certificates_are_added_listed_and_deleted),
+		HUB_TEST(info_tells_of_oneself_more_than_of_others),
+		HUB_TEST(chanserv_does_what_its_user_may_do),
+		HUB_TEST(chanserv_knows_no_hidden_room),
+		HUB_TEST(snug_obeys_administrators_only),
+		HUB_TEST(an_administrator_may_end_its_own_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -91,16 +92,20 @@ static struct peer *by_token(struct fixture *f, const char *token)
 struct ann {
 	struct fixture *f;
 	struct peer *here, *there, *bot;
-	char *token;
+	char token[128];
 };
 
 static struct ann ann_of(struct fixture *f)
 {
 	struct ann ann = {.f = f};
+	char *token;
 
 	ann.here = enrolled(f, "ann", 1);
 	ann.there = enrolled(f, "ann", 2);
-	ann.token = token_of(f, "ann");
+	token = token_of(f, "ann");
+	assert_true(strlen(token) < sizeof(ann.token));
+	snprintf(ann.token, sizeof(ann.token), "%s", token);
+	free(token);
 	ann.bot = by_token(f, ann.token);
 	expect_later(ann.bot, "server 001 ann :*");
 	peer_skip(ann.here);
@@ -118,15 +123,9 @@ static void nothing_lets_in(const struct ann *ann)
 	}
 }
 
-static void ann_ends(struct ann *ann)
+static void a_password_by_an_administrator_revokes_everything(void **state)
 {
-	free(ann->token);
-	fixture_free(ann->f);
-}
-
-static void a_password_by_an_administrator_revokes_everything(void **state UNUSED)
-{
-	struct ann ann = ann_of(fixture_new(NULL));
+	struct ann ann = ann_of(*state);
 
 	verb(ann.f, "user passwd ann",
 	     "changed the password of ann, ended 3 of its sessions, and revoked 3 of its devices "
@@ -134,32 +133,29 @@ static void a_password_by_an_administrator_revokes_everything(void **state UNUSE
 	assert_true(peer_is_closed(ann.here) && peer_is_closed(ann.there) &&
 		    peer_is_closed(ann.bot));
 	nothing_lets_in(&ann);
-	ann_ends(&ann);
 }
 
-static void no_password_revokes_and_says_that_nothing_is_left(void **state UNUSED)
+static void no_password_revokes_and_says_that_nothing_is_left(void **state)
 {
-	struct ann ann = ann_of(fixture_new(NULL));
+	struct ann ann = ann_of(*state);
 
 	verb(ann.f, "user passwd ann --no-password", "*revoked 3 of*nothing lets it in now*");
 	nothing_lets_in(&ann);
-	ann_ends(&ann);
 }
 
-static void devices_are_kept_when_that_is_asked_for(void **state UNUSED)
+static void devices_are_kept_when_that_is_asked_for(void **state)
 {
-	struct ann ann = ann_of(fixture_new(NULL));
+	struct ann ann = ann_of(*state);
 
 	verb(ann.f, "user passwd ann --keep-devices", "*ended 3 of*revoked 0 of*");
 	assert_true(peer_is_closed(ann.bot));
 	expect_later(by_token(ann.f, ann.token), "server 001 ann :*");
 	expect_later(by_certificate(ann.f, 2), "server 903 * :*");
-	ann_ends(&ann);
 }
 
-static void revoke_all_leaves_the_password(void **state UNUSED)
+static void revoke_all_leaves_the_password(void **state)
 {
-	struct ann ann = ann_of(fixture_new(NULL));
+	struct ann ann = ann_of(*state);
 	struct admin_answer *a;
 
 	verb(ann.f, "user revoke-all ann",
@@ -173,7 +169,6 @@ static void revoke_all_leaves_the_password(void **state UNUSED)
 	admin_answer_free(a);
 	nothing_lets_in(&ann);
 	expect_later(fixture_login_loud(ann.f, "ann", ""), "server 001 ann :*");
-	ann_ends(&ann);
 }
 
 static void passwd_line(struct buf *line, const char *old, const char *fresh)
@@ -193,9 +188,9 @@ static void passwd(struct peer *p, const char *others)
 	buf_clear(&line);
 }
 
-static void passwd_tells_what_still_lets_in(void **state UNUSED)
+static void passwd_tells_what_still_lets_in(void **state)
 {
-	struct ann ann = ann_of(fixture_new(NULL));
+	struct ann ann = ann_of(*state);
 
 	passwd(ann.here, " FORGET");
 	expect(ann.here, "server FAIL PASSWD INVALID_PARAMS :*KEEP or REVOKE*");
@@ -204,12 +199,11 @@ static void passwd_tells_what_still_lets_in(void **state UNUSED)
 	expect(ann.here, "server NOTE PASSWD DEVICES_LEFT :2 other devices*");
 	assert_true(peer_is_closed(ann.there) && peer_is_closed(ann.bot));
 	expect_later(by_token(ann.f, ann.token), "server 001 ann :*");
-	ann_ends(&ann);
 }
 
-static void passwd_signs_out_all_but_its_own_device(void **state UNUSED)
+static void passwd_signs_out_all_but_its_own_device(void **state)
 {
-	struct ann ann = ann_of(fixture_new(NULL));
+	struct ann ann = ann_of(*state);
 
 	peer_send(ann.here, "CERT OTHERS");
 	expect(ann.here, "server CERT OTHERS 1 1");
@@ -224,13 +218,11 @@ static void passwd_signs_out_all_but_its_own_device(void **state UNUSED)
 		expect_later(by_certificate(ann.f, 1), "server 903 * :*");
 		fixture_restart(ann.f, true);
 	}
-	ann_ends(&ann);
 }
 
-static void nickserv_signs_out_when_told_to(void **state UNUSED)
+static void nickserv_signs_out_when_told_to(void **state)
 {
-	struct hub_config config = fixture_config();
-	struct ann ann = ann_of(fixture_new(&config));
+	struct ann ann = ann_of(*state);
 	struct buf old = {0};
 
 	// A first password without blanks.
@@ -246,26 +238,24 @@ static void nickserv_signs_out_when_told_to(void **state UNUSED)
 	expect(ann.here, "NickServ NOTICE ann :Signed out: 2 other*");
 	expect_later(by_token(ann.f, ann.token), "server 464 * :*");
 	buf_clear(&old);
-	ann_ends(&ann);
 }
 
 // One that has proved who it is and is not in yet.
-static void passwd_ends_who_is_halfway_in(void **state UNUSED)
+static void passwd_ends_who_is_halfway_in(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *here = enrolled(f, "ann", 1), *half = by_certificate(f, 1);
 
 	expect_later(half, "server 903 * :*");
 	passwd(here, "");
 	assert_true(peer_is_closed(half));
 	assert_false(peer_is_closed(here));
-	fixture_free(f);
 }
 
 // The old one was being looked at when the new one came.
-static void a_password_that_was_changed_meanwhile_is_wrong(void **state UNUSED)
+static void a_password_that_was_changed_meanwhile_is_wrong(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct account *a = fixture_account(f, "ann");
 	struct peer *p = fixture_open(f);
 
@@ -279,12 +269,11 @@ static void a_password_that_was_changed_meanwhile_is_wrong(void **state UNUSED)
 	verb(f, "user passwd ann --no-password", "*");
 	expect_later(p, "server 904 * :*");
 	assert_string_equal(a->password, "");
-	fixture_free(f);
 }
 
-static void a_password_is_not_set_for_who_has_the_name_by_then(void **state UNUSED)
+static void a_password_is_not_set_for_who_has_the_name_by_then(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *root;
 
 	(void)fixture_admin_account(f, "root");
@@ -296,7 +285,6 @@ static void a_password_is_not_set_for_who_has_the_name_by_then(void **state UNUS
 	fixture_settle(f);
 	expect_later(root, "Snug NOTICE root :*deleted meanwhile*");
 	assert_string_equal(account_find(f->hub, SPAN("zoe"))->password, "");
-	fixture_free(f);
 }
 
 static struct peer *opered(struct fixture *f)
@@ -311,27 +299,27 @@ static struct peer *opered(struct fixture *f)
 	return bob;
 }
 
-static void rights_by_a_password_end_with_it(void **state UNUSED)
+static void rights_by_a_password_end_with_it(void **state)
 {
+	struct fixture *f = *state;
 	static const char *const verbs[] = {"user passwd root", "user revoke-all root",
 					    "user disable root", "user role root user",
 					    "user delete root --confirm root"};
 
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-		struct fixture *f = fixture_new(NULL);
 		struct peer *bob = opered(f);
 
 		verb(f, verbs[i], "*");
 		assert_false(peer_session(bob)->oper);
 		expect(bob, "server MODE bob -o");
 		assert_int_equal(f->hub->n_opers, 0);
-		fixture_free(f);
+		fixture_renew(f, NULL);
 	}
 }
 
-static void a_token_gives_nobody_else_its_rights(void **state UNUSED)
+static void a_token_gives_nobody_else_its_rights(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *bob = fixture_login(f, "bob", "");
 	char *token;
 
@@ -341,37 +329,35 @@ static void a_token_gives_nobody_else_its_rights(void **state UNUSED)
 	expect(bob, "server 491 bob :*password*");
 	assert_false(peer_session(bob)->oper);
 	free(token);
-	fixture_free(f);
 }
 
-static void who_is_enabled_again_is_said_to_have_its_devices(void **state UNUSED)
+static void who_is_enabled_again_is_said_to_have_its_devices(void **state)
 {
-	struct ann ann = ann_of(fixture_new(NULL));
+	struct ann ann = ann_of(*state);
 
 	verb(ann.f, "user disable ann", "disabled ann and ended 3 sessions");
 	expect_later(by_token(ann.f, ann.token), "server 464 * :*");
 	verb(ann.f, "user rename ann amy", "*");
 	verb(ann.f, "user enable amy", "*3 devices and tokens let in again*revoke-all*");
 	expect_later(by_token(ann.f, ann.token), "server 001 amy :*");
-	ann_ends(&ann);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_password_by_an_administrator_revokes_everything),
-		cmocka_unit_test(no_password_revokes_and_says_that_nothing_is_left),
-		cmocka_unit_test(devices_are_kept_when_that_is_asked_for),
-		cmocka_unit_test(revoke_all_leaves_the_password),
-		cmocka_unit_test(passwd_tells_what_still_lets_in),
-		cmocka_unit_test(passwd_signs_out_all_but_its_own_device),
-		cmocka_unit_test(nickserv_signs_out_when_told_to),
-		cmocka_unit_test(passwd_ends_who_is_halfway_in),
-		cmocka_unit_test(a_password_that_was_changed_meanwhile_is_wrong),
-		cmocka_unit_test(a_password_is_not_set_for_who_has_the_name_by_then),
-		cmocka_unit_test(rights_by_a_password_end_with_it),
-		cmocka_unit_test(a_token_gives_nobody_else_its_rights),
-		cmocka_unit_test(who_is_enabled_again_is_said_to_have_its_devices),
+		HUB_TEST(a_password_by_an_administrator_revokes_everything),
+		HUB_TEST(no_password_revokes_and_says_that_nothing_is_left),
+		HUB_TEST(devices_are_kept_when_that_is_asked_for),
+		HUB_TEST(revoke_all_leaves_the_password),
+		HUB_TEST(passwd_tells_what_still_lets_in),
+		HUB_TEST(passwd_signs_out_all_but_its_own_device),
+		HUB_TEST(nickserv_signs_out_when_told_to),
+		HUB_TEST(passwd_ends_who_is_halfway_in),
+		HUB_TEST(a_password_that_was_changed_meanwhile_is_wrong),
+		HUB_TEST(a_password_is_not_set_for_who_has_the_name_by_then),
+		HUB_TEST(rights_by_a_password_end_with_it),
+		HUB_TEST(a_token_gives_nobody_else_its_rights),
+		HUB_TEST(who_is_enabled_again_is_said_to_have_its_devices),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,20 +188,18 @@ static void sweep(struct run *r, const char *name)
 	buf_clear(&line);
 }
 
-static void in_state(enum state state)
+static void in_state(struct fixture *f, enum state state)
 {
-	struct run r = {.state = state};
+	struct run r = {.f = f, .state = state};
 
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
-		struct peer *bob;
+		struct peer *bob = fixture_login(f, "bob", "");
 
-		r.f = fixture_new(NULL);
-		bob = fixture_login(r.f, "bob", "");
-		(void)fixture_admin_account(r.f, "alice");
+		(void)fixture_admin_account(f, "alice");
 		peer_send(bob, "JOIN #");
 		enter(&r);
 		sweep(&r, commands[i]);
-		fixture_free(r.f);
+		fixture_renew(f, NULL);
 	}
 	print_message("           %s: %zu lines of %zu commands; %zu closed, %zu batches, %zu "
 		      "ACKs\n",
@@ -211,42 +209,35 @@ static void in_state(enum state state)
 
 static void before_anything_was_said(void **state)
 {
-	(void)state;
-	in_state(STATE_NEW);
+	in_state(*state, STATE_NEW);
 }
 
 static void while_capabilities_are_negotiated(void **state)
 {
-	(void)state;
-	in_state(STATE_CAP);
+	in_state(*state, STATE_CAP);
 }
 
 static void in_the_middle_of_a_login(void **state)
 {
-	(void)state;
-	in_state(STATE_SASL);
+	in_state(*state, STATE_SASL);
 }
 
 static void by_an_administrator_who_is_in(void **state)
 {
-	(void)state;
-	in_state(STATE_REGISTERED);
+	in_state(*state, STATE_REGISTERED);
 }
 
 static void after_the_goodbye(void **state)
 {
-	(void)state;
-	in_state(STATE_CLOSING);
+	in_state(*state, STATE_CLOSING);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(before_anything_was_said),
-		cmocka_unit_test(while_capabilities_are_negotiated),
-		cmocka_unit_test(in_the_middle_of_a_login),
-		cmocka_unit_test(by_an_administrator_who_is_in),
-		cmocka_unit_test(after_the_goodbye),
+		HUB_TEST(before_anything_was_said), HUB_TEST(while_capabilities_are_negotiated),
+		HUB_TEST(in_the_middle_of_a_login), HUB_TEST(by_an_administrator_who_is_in),
+		HUB_TEST(after_the_goodbye),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,11 +11,10 @@
 
 static void who_tells_of_a_room_a_name_and_a_mask(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
 	peer_send(alice, "AWAY :lunch");
@@ -32,16 +31,14 @@ static void who_tells_of_a_room_a_name_and_a_mask(void **state)
 	expect(bob, "server 315 bob a* :*");
 	peer_send(bob, "WHO nobody");
 	expect(bob, "server 315 bob nobody :*");
-	fixture_free(f);
 }
 
 static void whox_gives_the_fields_in_its_own_order(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	fixture_skip(f);
 	peer_send(bob, "WHO alice %%rnat,42");
@@ -51,31 +48,27 @@ static void whox_gives_the_fields_in_its_own_order(void **state)
 	expect(bob, "server 354 bob 7 #den alice 255.255.255.255 chat.test chat.test alice H@ "
 		    "0 * alice n/a :*");
 	expect(bob, "server 315 bob #den :*");
-	fixture_free(f);
 }
 
 static void who_by_mask_does_not_tell_of_the_invisible(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_send(alice, "MODE alice +i");
 	peer_send(bob, "WHO a*");
 	expect(bob, "server 315 bob a* :*");
 	peer_send(bob, "WHO alice");
 	expect(bob, "server 352 bob * alice * * alice H :*");
-	fixture_free(f);
 }
 
 static void only_administrators_when_asked_for_them(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	fixture_account(f, "alice")->role = ROLE_ADMIN;
 	peer_send(alice, "OPER alice :" FIXTURE_PASSWORD);
 	expect(alice, "alice MODE alice +o");
@@ -83,16 +76,14 @@ static void only_administrators_when_asked_for_them(void **state)
 	peer_send(bob, "WHO * o");
 	expect(bob, "server 352 bob * alice * * alice H* :*");
 	expect(bob, "server 315 bob * :*");
-	fixture_free(f);
 }
 
 static void whois_tells_what_one_may_know(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_join(alice, "#den");
 	peer_join(alice, "#secret");
 	peer_send(alice, "MODE #secret +s");
@@ -111,16 +102,14 @@ static void whois_tells_what_one_may_know(void **state)
 	peer_send(bob, "WHOIS nobody");
 	expect(bob, "server 401 bob nobody :*");
 	expect(bob, "server 318 bob nobody :*");
-	fixture_free(f);
 }
 
 static void who_left_is_remembered(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_close(bob);
 	peer_send(alice, "WHOWAS bob");
 	expect(alice, "server 314 alice bob bob chat.test * :*");
@@ -129,45 +118,39 @@ static void who_left_is_remembered(void **state)
 	peer_send(alice, "WHOWAS nobody");
 	expect(alice, "server 406 alice nobody :*");
 	expect(alice, "server 369 alice nobody :*");
-	fixture_free(f);
 }
 
 static void ison_and_userhost_tell_who_is_here(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 	struct peer *bob = fixture_login(f, "bob", "");
 
-	(void)state;
 	peer_send(bob, "AWAY :x");
 	fixture_skip(f);
 	peer_send(alice, "ISON :bob nobody Alice");
 	expect(alice, "server 303 alice :bob alice");
 	peer_send(alice, "USERHOST bob alice nobody");
 	expect(alice, "server 302 alice :bob=-bob@chat.test alice=+alice@chat.test");
-	fixture_free(f);
 }
 
 static void the_counts_of_the_burst_have_who_enters(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login_loud(f, "alice", "");
 
-	(void)state;
 	expect_later(alice, "server 251 alice :There are 1 users and 0 invisible on 1 servers");
 	expect_later(alice, "server 255 alice :I have 1 clients and 0 servers");
 	expect_later(alice, "server 265 alice 1 1 :*");
 	alice = fixture_login_loud(f, "alice", "");
 	expect_later(alice, "server 266 alice 1 1 :*");
-	fixture_free(f);
 }
 
 static void the_server_tells_about_itself(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *alice = fixture_login(f, "alice", "");
 
-	(void)state;
 	peer_send(alice, "VERSION");
 	expect(alice, "server 351 alice * chat.test :*");
 
@@ -188,21 +171,20 @@ static void the_server_tells_about_itself(void **state)
 	expect(alice, "server 524 alice nonsense :*");
 	peer_send(alice, "ADMIN");
 	expect(alice, "server 256 alice chat.test :*");
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(who_tells_of_a_room_a_name_and_a_mask),
-		cmocka_unit_test(whox_gives_the_fields_in_its_own_order),
-		cmocka_unit_test(who_by_mask_does_not_tell_of_the_invisible),
-		cmocka_unit_test(only_administrators_when_asked_for_them),
-		cmocka_unit_test(whois_tells_what_one_may_know),
-		cmocka_unit_test(who_left_is_remembered),
-		cmocka_unit_test(ison_and_userhost_tell_who_is_here),
-		cmocka_unit_test(the_counts_of_the_burst_have_who_enters),
-		cmocka_unit_test(the_server_tells_about_itself),
+		HUB_TEST(who_tells_of_a_room_a_name_and_a_mask),
+		HUB_TEST(whox_gives_the_fields_in_its_own_order),
+		HUB_TEST(who_by_mask_does_not_tell_of_the_invisible),
+		HUB_TEST(only_administrators_when_asked_for_them),
+		HUB_TEST(whois_tells_what_one_may_know),
+		HUB_TEST(who_left_is_remembered),
+		HUB_TEST(ison_and_userhost_tell_who_is_here),
+		HUB_TEST(the_counts_of_the_burst_have_who_enters),
+		HUB_TEST(the_server_tells_about_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
