@@ -5,6 +5,7 @@
 // anybody is taken apart again. What is stored is looked at after a restart, the audit log
 // through its verb. The bytes reach the hub as they are: the framing, which refuses some
 // of them at the door, is left out.
+#include "server/hub/state/state.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>
@@ -197,26 +198,44 @@ static void check_all(struct peer *p, const char *what)
 struct scene {
 	struct fixture *f;
 	struct peer *alice, *bob;
+	bool is_spent; // something was stored: the next case begins in a fresh hub
 };
 
-static struct scene scene_new(void)
+static void connect_both(struct scene *s)
 {
-	struct scene s = {.f = fixture_new(NULL)};
+	s->alice = fixture_login(s->f, "alice",
+				 "batch message-tags echo-message draft/chathistory "
+				 "draft/multiline draft/metadata-2 draft/channel-rename "
+				 "soju.im/search setname draft/event-playback");
+	s->bob = fixture_login(s->f, "bob", "away-notify message-tags setname account-tag");
+}
 
-	fixture_admin_account(s.f, "alice");
-	s.alice = fixture_login(s.f, "alice",
-				"batch message-tags echo-message draft/chathistory "
-				"draft/multiline draft/metadata-2 draft/channel-rename "
-				"soju.im/search setname draft/event-playback");
-	s.bob = fixture_login(s.f, "bob", "away-notify message-tags setname account-tag");
-	peer_send(s.bob, "JOIN #shut");
-	peer_send(s.bob, "MODE #shut +i");
-	peer_send(s.bob, "MODE bob +w");
-	peer_join(s.alice, "#den");
-	peer_join(s.bob, "#den");
-	peer_send(s.bob, "METADATA * SUB url");
-	fixture_skip(s.f);
-	return s;
+static void begin(struct scene *s)
+{
+	fixture_admin_account(s->f, "alice");
+	connect_both(s);
+	peer_send(s->bob, "JOIN #shut");
+	peer_send(s->bob, "MODE #shut +i");
+	peer_join(s->alice, "#den");
+	peer_join(s->bob, "#den");
+}
+
+// A case finds what it would find alone: what the one before it stored goes with its hub,
+// what it did to its connections with them.
+static void begin_case(struct scene *s)
+{
+	if (s->is_spent) {
+		fixture_renew(s->f, NULL);
+		begin(s);
+	} else {
+		peer_close(s->alice);
+		peer_close(s->bob);
+		connect_both(s);
+	}
+	s->is_spent = false;
+	peer_send(s->bob, "MODE bob +w");
+	peer_send(s->bob, "METADATA * SUB url");
+	fixture_skip(s->f);
 }
 
 static void look_again(struct scene *s, const char *what)
@@ -249,43 +268,50 @@ static void look_again(struct scene *s, const char *what)
 	check_all(s->bob, what);
 }
 
-static void poison_one(const char *const field[8], const char *poison)
+static void poison_one(struct scene *s, const char *const field[8], const char *poison)
 {
-	struct scene s = scene_new();
 	struct buf texts[8] = {{0}};
 	struct span params[8];
 	size_t n = fill_all(field, poison, texts);
+	entry_no before = s->f->hub->head;
 
 	for (size_t i = 0; i < n; i++)
 		params[i] = buf_span(&texts[i]);
-	peer_send_words(s.alice, params, n);
-	check_all(s.alice, field[0]);
-	check_all(s.bob, field[0]);
-	look_again(&s, field[0]);
-	fixture_restart(s.f, false);
+	peer_send_words(s->alice, params, n);
+	check_all(s->alice, field[0]);
+	check_all(s->bob, field[0]);
+	look_again(s, field[0]);
+	s->is_spent = s->f->hub->head != before;
+	if (s->is_spent) {
+		fixture_restart(s->f, false);
+		connect_both(s);
+		look_again(s, field[0]);
+	}
 	for (size_t i = 0; i < 8; i++)
 		buf_clear(&texts[i]);
-	fixture_free(s.f);
 }
 
 static void no_field_forges_a_line_a_parameter_or_a_sender(void **state)
 {
-	size_t n = 0;
+	struct scene s = {.f = *state};
+	size_t n = 0, spent = 0;
 
-	(void)state;
+	begin(&s);
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
 		for (size_t k = 0; k < ARRAY_LEN(poisons); k++) {
-			poison_one(fields[i], poisons[k]);
+			begin_case(&s);
+			poison_one(&s, fields[i], poisons[k]);
 			n++;
+			spent += s.is_spent;
 		}
 	}
-	print_message("           %zu cases\n", n);
+	print_message("           %zu cases, %zu of them stored something\n", n, spent);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(no_field_forges_a_line_a_parameter_or_a_sender),
+		HUB_TEST(no_field_forges_a_line_a_parameter_or_a_sender),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
