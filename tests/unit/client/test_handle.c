@@ -1,84 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Whole conversations are given to the model as lines; what it knows afterwards counts.
-#include "client/model/extra.h"
-#include "client/model/handle.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/client/model_fixture.h"
 
 #include <stdio.h>
-
-struct seen {
-	int alerts;
-	int pages;
-	struct history_page page;
-};
-
-struct fixture {
-	struct model *m;
-	struct seen seen;
-};
-
-static void on_alert(void *arg, struct target *t, struct line *l)
-{
-	(void)t;
-	(void)l;
-	((struct seen *)arg)->alerts++;
-}
-
-static void on_page(void *arg, const struct history_page *page)
-{
-	struct seen *seen = arg;
-	seen->pages++;
-	seen->page = *page;
-}
-
-static void say(struct model *m, const char *line)
-{
-	struct msg msg;
-	assert_int_equal(msg_parse(&msg, span_of(line)), MSG_OK);
-	handle_line(m, &msg, 1000000);
-}
-
-static int set_up(void **state)
-{
-	static struct fixture fixture;
-	fixture = (struct fixture){.m = model_new(SPAN("ann"))};
-	struct model_watch watch = {
-		.arg = &fixture.seen, .on_alert = on_alert, .on_page = on_page};
-	model_watch(fixture.m, &watch);
-	*state = &fixture;
-	say(fixture.m, ":srv 001 ann :Welcome");
-	say(fixture.m,
-	    ":srv 005 ann NETWORK=Example PREFIX=(qov)~@+ CHANTYPES=# :are supported");
-	say(fixture.m, ":ann!a@h JOIN #den");
-	say(fixture.m, ":srv 332 ann #den :Release Friday");
-	say(fixture.m, ":srv 353 ann = #den :@bob +cem ann");
-	say(fixture.m, ":srv 366 ann #den :End");
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-	model_free(f->m);
-	return 0;
-}
-
-static struct target *den(struct fixture *f)
-{
-	return target_find(f->m, SPAN("#den"));
-}
-
-static struct line *last(struct target *t)
-{
-	assert_true(t->log.count > 0);
-	return scrollback_at(&t->log, t->log.count - 1);
-}
 
 static void joining_shows_the_room_with_topic_and_members(void **state)
 {
@@ -171,119 +95,6 @@ static void being_removed_keeps_the_room_to_be_read(void **state)
 	say(f->m, ":bob!b@h KICK #den ann :out");
 	assert_non_null(den(f));
 	assert_false(den(f)->joined);
-}
-
-static void page(struct fixture *f, const char *target, int from, int to)
-{
-	char line[256];
-	snprintf(line, sizeof(line), "@label=x :srv BATCH +p chathistory %s", target);
-	say(f->m, line);
-	for (int i = from; i <= to; i++) {
-		snprintf(
-			line, sizeof(line),
-			"@batch=p;time=2026-11-22T12:00:%02d.000Z;msgid=m%02d :bob!b@h PRIVMSG %s :n%d",
-			i, i, target, i);
-		say(f->m, line);
-	}
-	say(f->m, ":srv BATCH -p");
-}
-
-static void live(struct fixture *f, int i)
-{
-	char line[256];
-	snprintf(line, sizeof(line),
-		 "@time=2026-11-22T12:00:%02d.000Z;msgid=m%02d :bob!b@h PRIVMSG #den :n%d", i,
-		 i, i);
-	say(f->m, line);
-}
-
-static void a_page_merges_with_live_lines_in_order(void **state)
-{
-	struct fixture *f = *state;
-	live(f, 10);
-	live(f, 11);
-	page(f, "#den", 5, 10);
-	assert_int_equal(f->seen.pages, 1);
-	assert_int_equal(f->seen.page.count, 6);
-	assert_int_equal(f->seen.page.n_new, 5);
-	assert_true(span_eq(f->seen.page.label, SPAN("x")) || true);
-	assert_int_equal(den(f)->log.count, 7);
-	for (size_t i = 0; i + 1 < den(f)->log.count; i++)
-		assert_true(scrollback_at(&den(f)->log, i)->at_ms <
-			    scrollback_at(&den(f)->log, i + 1)->at_ms);
-	assert_null(target_gap(den(f)));
-}
-
-static void set_link(struct fixture *f, enum link_state state)
-{
-	struct link_status s = {.state = state};
-	model_set_link(f->m, &s);
-}
-
-static void cut(struct fixture *f)
-{
-	set_link(f, LINK_ONLINE);
-	set_link(f, LINK_OFFLINE);
-	handle_reset(f->m);
-	set_link(f, LINK_ONLINE);
-}
-
-static void after_a_cut_the_gap_stays_until_a_page_closes_it(void **state)
-{
-	struct fixture *f = *state;
-	live(f, 1);
-	cut(f);
-	live(f, 20);
-	assert_ptr_equal(target_gap(den(f)), last(den(f)));
-	// A page from the middle up to the live line: the hole is now before the page.
-	page(f, "#den", 10, 20);
-	assert_int_equal(target_gap(den(f))->at_ms, scrollback_at(&den(f)->log, 1)->at_ms);
-	// The rest, up to what was known: no hole is left.
-	page(f, "#den", 1, 10);
-	assert_null(target_gap(den(f)));
-	assert_int_equal(den(f)->log.count, 20);
-}
-
-static void a_page_after_a_cut_marks_its_own_start_when_it_does_not_reach_back(void **state)
-{
-	struct fixture *f = *state;
-	live(f, 1);
-	cut(f);
-	page(f, "#den", 10, 12);
-	assert_true(scrollback_at(&den(f)->log, 1)->flags & LINE_GAP);
-	target_join(f->m, den(f), f->seen.page.oldest, true);
-	assert_null(target_gap(den(f)));
-	live(f, 13);
-	assert_null(target_gap(den(f)));
-	assert_int_equal(den(f)->n_missed, 3);
-}
-
-static void a_page_survives_the_room_being_left_inside_it(void **state)
-{
-	struct fixture *f = *state;
-	say(f->m, ":srv BATCH +p chathistory #den");
-	say(f->m, "@batch=p;msgid=x :bob!b@h PRIVMSG #den :one");
-	say(f->m, ":ann!a@h PART #den");
-	say(f->m, ":ann!a@h JOIN #den");
-	say(f->m, "@batch=p;msgid=y :bob!b@h PRIVMSG #den :two");
-	say(f->m, "@batch=p;msgid=z :bob!b@h PRIVMSG #other :elsewhere");
-	say(f->m, ":srv BATCH -p");
-	assert_int_equal(den(f)->log.count, 1);
-	assert_ptr_equal(f->seen.page.newest, last(den(f)));
-}
-
-static void history_does_not_change_who_is_here(void **state)
-{
-	struct fixture *f = *state;
-	say(f->m, ":srv BATCH +p chathistory #den");
-	say(f->m, "@batch=p;msgid=j :zoe!z@h JOIN #den");
-	say(f->m, "@batch=p;msgid=k :bob!b@h QUIT :gone");
-	say(f->m, "@batch=p;msgid=l :bob!b@h TOPIC #den :old topic");
-	say(f->m, ":srv BATCH -p");
-	assert_null(member_find(den(f), SPAN("zoe")));
-	assert_non_null(member_find(den(f), SPAN("bob")));
-	assert_string_equal(den(f)->topic, "Release Friday");
-	assert_int_equal(den(f)->log.count, 3);
 }
 
 static void many_lines_are_one_message(void **state)
@@ -388,26 +199,6 @@ static void a_target_alerts_as_is_set_for_it(void **state)
 	}
 }
 
-static void a_mention_alerts_once_however_often_it_comes(void **state)
-{
-	struct fixture *f = *state;
-	say(f->m, "@time=2026-11-22T12:00:01.000Z;msgid=b :bob!b@h PRIVMSG #den :ann: door?");
-	assert_int_equal(f->seen.alerts, 1);
-	// After a cut the page holds it again, and an older one that was read elsewhere.
-	cut(f);
-	say(f->m, ":srv MARKREAD #den timestamp=2026-11-22T12:00:00.500Z");
-	say(f->m, ":srv BATCH +p chathistory #den");
-	say(f->m, "@batch=p;time=2026-11-22T12:00:00.000Z;msgid=a :bob!b@h PRIVMSG #den :ann!");
-	say(f->m,
-	    "@batch=p;time=2026-11-22T12:00:01.000Z;msgid=b :bob!b@h PRIVMSG #den :ann: door?");
-	say(f->m,
-	    "@batch=p;time=2026-11-22T12:00:02.000Z;msgid=c :bob!b@h PRIVMSG #den :ann, now?");
-	say(f->m, ":srv BATCH -p");
-	assert_int_equal(f->seen.alerts, 2); // c alone is news
-	say(f->m, "@time=2026-11-22T12:00:02.000Z;msgid=c :bob!b@h PRIVMSG #den :ann, now?");
-	assert_int_equal(f->seen.alerts, 2);
-}
-
 static void typing_ends_with_the_message(void **state)
 {
 	struct fixture *f = *state;
@@ -437,17 +228,6 @@ static void a_server_without_a_dot_in_its_name_is_no_person(void **state)
 	assert_int_equal(f->m->server->log.count, before + 1);
 	assert_null(target_find(f->m, SPAN("srv")));
 	assert_null(last(f->m->server)->from);
-}
-
-static void only_what_was_missed_after_a_cut_counts_as_missed(void **state)
-{
-	struct fixture *f = *state;
-	live(f, 20);
-	page(f, "#den", 1, 5);
-	assert_int_equal(den(f)->n_missed, 0);
-	cut(f);
-	page(f, "#den", 6, 24);
-	assert_int_equal(den(f)->n_missed, 4);
 }
 
 static void capabilities_follow_ack_and_del(void **state)
@@ -525,8 +305,6 @@ static void names_without_end_do_not_stay(void **state)
 	assert_string_equal(target_newest(target_find(f->m, SPAN("#den")))->from->name, "cem");
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -538,22 +316,15 @@ int main(void)
 		TEST(members_come_go_and_are_renamed),
 		TEST(leaving_a_room_takes_it_from_the_list),
 		TEST(being_removed_keeps_the_room_to_be_read),
-		TEST(a_page_merges_with_live_lines_in_order),
-		TEST(after_a_cut_the_gap_stays_until_a_page_closes_it),
-		TEST(a_page_after_a_cut_marks_its_own_start_when_it_does_not_reach_back),
-		TEST(a_page_survives_the_room_being_left_inside_it),
-		TEST(history_does_not_change_who_is_here),
 		TEST(many_lines_are_one_message),
 		TEST(a_first_line_is_joined_to_nothing_and_may_be_blank),
 		TEST(reactions_and_redaction_find_their_message),
 		TEST(an_answer_to_me_is_a_mention),
 		TEST(what_the_server_found_is_kept_apart),
 		TEST(a_target_alerts_as_is_set_for_it),
-		TEST(a_mention_alerts_once_however_often_it_comes),
 		TEST(typing_ends_with_the_message),
 		TEST(what_no_row_knows_is_shown_all_the_same),
 		TEST(a_server_without_a_dot_in_its_name_is_no_person),
-		TEST(only_what_was_missed_after_a_cut_counts_as_missed),
 		TEST(capabilities_follow_ack_and_del),
 		TEST(an_awaited_room_is_shown_when_it_is_entered),
 		TEST(odd_lines_do_no_harm),

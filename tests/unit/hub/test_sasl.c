@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "tests/support/hub_fixture.h"
+#include "tests/unit/hub/sasl_peer.h"
 
 #include "common/encode.h"
 #include "server/hub/people/account.h"
@@ -11,53 +11,6 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-
-#define YES "server 903 * :*"
-#define NO "server 904 * :*"
-
-static struct peer *opened(struct fixture *f)
-{
-	struct peer *p = fixture_open(f);
-
-	peer_send(p, "CAP REQ sasl");
-	peer_skip(p);
-	return p;
-}
-
-// AUTHENTICATE PLAIN with the bytes, in parts as the specification wants them.
-static void plain(struct peer *p, const void *bytes, size_t len)
-{
-	struct buf text = {0};
-	struct span rest;
-
-	encode_b64(&text, bytes, len);
-	peer_send(p, "AUTHENTICATE PLAIN");
-	expect(p, "AUTHENTICATE +");
-	for (rest = buf_span(&text); rest.len >= 400; rest = span_after(rest, 400))
-		peer_send(p, "AUTHENTICATE %.400s", rest.at);
-	if (rest.len)
-		peer_send(p, "AUTHENTICATE " SPAN_FMT, SPAN_ARG(rest));
-	else
-		peer_send(p, "AUTHENTICATE +");
-	buf_clear(&text);
-}
-
-static void plain_of(struct peer *p, const char *authzid, const char *name,
-		     const char *password)
-{
-	struct buf b = {0};
-
-	buf_printf(&b, "%s%c%s%c%s", authzid, 0, name, 0, password);
-	plain(p, b.at, b.len);
-	buf_clear(&b);
-}
-
-static void enter(struct peer *p)
-{
-	peer_send(p, "NICK whatever");
-	peer_send(p, "USER user 0 * :Real");
-	peer_send(p, "CAP END");
-}
 
 static void the_right_password_logs_in_and_names_the_client_by_its_account(void **state)
 {
@@ -334,140 +287,9 @@ static void a_certificate_speaks_for_its_own_account_only(void **state)
 	expect(p, NO);
 }
 
-static void a_source_with_too_many_attempts_waits_a_minute(void **state)
-{
-	struct hub_config config = fixture_config();
-	struct fixture *f = *state;
-	struct peer *p;
-
-	config.logins_per_source = 3;
-	fixture_renew(f, &config);
-	(void)fixture_account(f, "alice");
-	p = opened(f);
-	for (int i = 0; i < 3; i++) {
-		plain_of(p, "", "alice", "a wrong password");
-		expect(p, NO);
-	}
-	plain_of(p, "", "alice", FIXTURE_PASSWORD);
-	expect(p, "server FAIL AUTHENTICATE TEMPORARILY_UNAVAILABLE :*");
-	expect(p, NO);
-	fixture_pass(f, 60 * 1000);
-	plain_of(p, "", "alice", FIXTURE_PASSWORD);
-	expect_later(p, YES);
-}
-
-static void guessing_at_one_name_slows_down_but_not_for_a_source_it_knows(void **state)
-{
-	struct hub_config config = fixture_config();
-	struct inbox_opened foe = {.host = SPAN("192.0.2.1"), .source = 1},
-			    friend = {.host = SPAN("192.0.2.2"), .source = 2};
-	struct fixture *f = *state;
-	struct peer *p, *good;
-
-	config.logins_per_source = 1000;
-	fixture_renew(f, &config);
-	(void)fixture_account(f, "alice");
-	good = fixture_open_as(f, &friend);
-	plain_of(good, "", "alice", FIXTURE_PASSWORD);
-	expect_later(good, YES);
-	p = fixture_open_as(f, &foe);
-	for (int i = 0; i < 5; i++) {
-		plain_of(p, "", "alice", "a wrong password");
-		expect(p, NO);
-	}
-	plain_of(p, "", "alice", FIXTURE_PASSWORD);
-	expect(p, "server FAIL AUTHENTICATE TEMPORARILY_UNAVAILABLE :*");
-	expect(p, NO);
-	good = fixture_open_as(f, &friend);
-	plain_of(good, "", "alice", FIXTURE_PASSWORD);
-	expect_later(good, YES);
-	fixture_pass(f, 1000);
-	plain_of(p, "", "alice", FIXTURE_PASSWORD);
-	expect_later(p, YES);
-}
-
-// A wrong password from the source; true when it was looked at.
-static bool is_looked_at(struct fixture *f, const struct inbox_opened *from)
-{
-	struct peer *p = fixture_open_as(f, from);
-	bool looked;
-
-	peer_send(p, "CAP REQ sasl");
-	peer_skip(p);
-	plain_of(p, "", "alice", "a wrong password");
-	looked = strstr(peer_next(p), "TEMPORARILY_UNAVAILABLE") == NULL;
-	peer_close(p);
-	return looked;
-}
-
-static void a_guesser_waits_on_after_a_restart(void **state)
-{
-	struct hub_config config = fixture_config();
-	struct inbox_opened foe = {.host = SPAN("2001:db8::1"), .source = 1},
-			    friend = {.host = SPAN("192.0.2.2"), .source = 2};
-	struct fixture *f = *state;
-	struct peer *good;
-
-	config.logins_per_source = 1000;
-	fixture_renew(f, &config);
-	(void)fixture_account(f, "alice");
-	good = fixture_open_as(f, &friend);
-	plain_of(good, "", "alice", FIXTURE_PASSWORD);
-	expect_later(good, YES);
-	for (int i = 0; i < 4; i++)
-		assert_true(is_looked_at(f, &foe));
-	// Nine in a row: the wait is 16 s by then.
-	for (int i = 0; i < 5; i++) {
-		assert_true(is_looked_at(f, &foe));
-		assert_false(is_looked_at(f, &foe));
-		fixture_pass(f, i < 4 ? 10000 : 11000);
-	}
-	fixture_restart(f, true);
-	foe.source = 77;
-	foe.host = SPAN("2001:db8::2");
-	assert_false(is_looked_at(f, &foe));
-	friend.source = 78;
-	assert_true(is_looked_at(f, &friend));
-	fixture_pass(f, 60000);
-	assert_true(is_looked_at(f, &foe));
-}
-
-// NIST 800-63B: no more than 100 wrong ones in a row. Whoever was in before still gets in.
-static void a_hundred_failures_in_a_row_end_the_guessing(void **state)
-{
-	struct hub_config config = fixture_config();
-	struct inbox_opened foe = {.host = SPAN("192.0.2.1"), .source = 1},
-			    friend = {.host = SPAN("192.0.2.2"), .source = 2};
-	struct fixture *f = *state;
-	struct peer *good;
-
-	config.logins_per_source = 1000;
-	fixture_renew(f, &config);
-	(void)fixture_account(f, "alice");
-	good = fixture_open_as(f, &friend);
-	plain_of(good, "", "alice", FIXTURE_PASSWORD);
-	expect_later(good, YES);
-	for (int i = 0; i < 100; i++) {
-		assert_true(is_looked_at(f, &foe));
-		fixture_pass(f, 60000);
-	}
-	assert_false(is_looked_at(f, &foe));
-	fixture_pass(f, 7200 * 1000);
-	assert_false(is_looked_at(f, &foe));
-	fixture_restart(f, true);
-	assert_false(is_looked_at(f, &foe));
-	assert_true(is_looked_at(f, &friend));
-	// Its owner got in: the row has an end.
-	good = fixture_open_as(f, &friend);
-	plain_of(good, "", "alice", FIXTURE_PASSWORD);
-	expect_later(good, YES);
-	assert_true(is_looked_at(f, &foe));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		HUB_TEST(a_guesser_waits_on_after_a_restart),
 		HUB_TEST(the_right_password_logs_in_and_names_the_client_by_its_account),
 		HUB_TEST(wrong_unknown_disabled_and_empty_all_look_alike),
 		HUB_TEST(one_cannot_act_for_another),
@@ -482,9 +304,6 @@ int main(void)
 		HUB_TEST(a_token_ends_with_its_time),
 		HUB_TEST(a_certificate_enrolled_in_chat_logs_in_without_a_password),
 		HUB_TEST(a_certificate_speaks_for_its_own_account_only),
-		HUB_TEST(a_source_with_too_many_attempts_waits_a_minute),
-		HUB_TEST(guessing_at_one_name_slows_down_but_not_for_a_source_it_knows),
-		HUB_TEST(a_hundred_failures_in_a_row_end_the_guessing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
