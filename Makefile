@@ -239,12 +239,17 @@ $(LINT)/cppcheck.ok: $(LINTED) $(foreach d,$(sort $(dir $(LINTED))),$(wildcard $
 		$(wildcard tests/lint/cppcheck*)
 	$(call say,LINT) tests/lint/cppcheck $(LINT)/cppcheck $(LINTED) && touch $@
 
-lint-proofs: $(LINT)/selftest.ok $(LINT)/build.ok
+lint-proofs: $(LINT)/selftest.ok $(LINT)/build.ok $(LINT)/changing.ok
 BY_selftest = $(LINTED)
 $(LINT)/selftest.ok: $(wildcard tests/lint/* .clang-*) docs/PROTOCOL.md $(LINT)/selftest.by
 	@sh tests/lint/selftest && touch $@
 $(LINT)/build.ok: Makefile db/embed.awk tests/lint/build $(wildcard tests/support/unit.*)
 	@mkdir -p $(@D) && tests/lint/build "$(CC)" && touch $@
+# What the followed steps of the document touch, and what they are built and seen with.
+$(LINT)/changing.ok: docs/CHANGING.md docs/PROTOCOL.md docs/snugd.8 Makefile .clang-format \
+		tests/lint/changing.py tests/lint/protocol.py tests/e2e/test_verbs.py tests/unit/hub/test_modes.c \
+		$(wildcard server/letters/* server/hub/rooms/* server/hub/admin/* server/hub/wire/* common/*.[ch])
+	@mkdir -p $(@D) && python3 tests/lint/changing.py "$(CC)" && touch $@
 
 # Only what changed since it was found well formed, unless the form itself changed.
 FORMATTED := $(filter %.c %.h,$(READ))

@@ -121,6 +121,23 @@ static void switches(struct peer *p, char letter, enum mode_kind kind, bool on)
 	expect_none(p);
 }
 
+static void every_flag_is_a_bit_of_its_own_among_those_that_are_stored(void **state UNUSED)
+{
+	unsigned seen = ROOM_PASSING;
+	size_t count;
+	const struct room_mode *all = modes_all(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned flag = all[i].which;
+
+		if (all[i].kind != MODE_FLAG)
+			continue;
+		if (!flag || flag & (flag - 1) || flag & seen || flag & ~(unsigned)ROOM_FLAGS)
+			fail_msg("+%c is the flag %u", all[i].letter, flag);
+		seen |= flag;
+	}
+}
+
 static void mode_takes_every_letter_and_no_other(void **state)
 {
 	struct fixture *f = *state;
@@ -310,6 +327,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(rpl_myinfo_has_every_letter),
 		HUB_TEST(rpl_isupport_has_every_letter_in_its_class),
+		cmocka_unit_test(every_flag_is_a_bit_of_its_own_among_those_that_are_stored),
 		HUB_TEST(mode_takes_every_letter_and_no_other),
 		HUB_TEST(whoever_may_not_is_refused_each_letter),
 		HUB_TEST(room_set_takes_every_flag_and_says_how_the_others_are_set),
