@@ -193,6 +193,17 @@ void hub_take(struct hub *h, struct hub_out *out)
 	reset_out(h);
 }
 
+void hub_out_free(struct hub_out *out)
+{
+	for (unsigned i = 0; i < SHARDS_MAX; i++)
+		outbox_free(out->outboxes[i]);
+	journal_free(out->journal);
+	letters_free(&out->queries);
+	letters_free(&out->jobs);
+	letters_free(&out->answers);
+	*out = (struct hub_out){0};
+}
+
 void hub_stop(struct hub *h, struct span reason)
 {
 	if (h->stopping)

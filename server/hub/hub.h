@@ -29,6 +29,8 @@ MUST_USE int64_t hub_wakes_at(const struct hub *h);
 // The letters of the last turn, the caller's now; answers (LETTER_ANSWER) wait until their
 // entry is durable before anyone sees them.
 void hub_take(struct hub *h, struct hub_out *out);
+// Those of them that nobody took out.
+void hub_out_free(struct hub_out *out);
 
 // The orderly stop: says goodbye to all sessions and refuses new lines; entries in
 // flight are still answered.

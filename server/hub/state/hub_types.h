@@ -57,8 +57,5 @@ struct hub_out {
 	struct letter *answers; // only those that may be shown: the hub holds back the rest
 };
 
-// Whatever nobody took out of it.
-void hub_out_free(struct hub_out *out);
-
 // What a verb of the command line asked of the server (hub_wish).
 enum hub_wish { WISH_NONE, WISH_STOP, WISH_RELOAD };
