@@ -18,9 +18,8 @@ struct den {
 	struct peer *alice, *other, *bob;
 };
 
-static struct den den_of(void)
+static struct den den_of(struct fixture *f)
 {
-	struct fixture *f = fixture_new(NULL);
 	struct den den = {.f = f,
 			  .alice = fixture_login(f, "alice", LABELS),
 			  .other = fixture_login(f, "alice", LABELS),
@@ -36,9 +35,9 @@ static size_t said(const struct peer *p)
 	return peer_session(p)->said;
 }
 
-static void a_label_is_on_the_answer_and_on_no_other_copy(void **state UNUSED)
+static void a_label_is_on_the_answer_and_on_no_other_copy(void **state)
 {
-	struct den den = den_of();
+	struct den den = den_of(*state);
 
 	peer_send(den.alice, "@label=m PRIVMSG #den :hi");
 	expect(den.alice, "@label=m;!batch alice PRIVMSG #den hi");
@@ -54,12 +53,11 @@ static void a_label_is_on_the_answer_and_on_no_other_copy(void **state UNUSED)
 	expect(den.other, "@!label;!batch server 353 alice ...");
 	expect(den.other, "@!label;!batch server 366 alice #attic ...");
 	expect_none(den.other);
-	fixture_free(den.f);
 }
 
-static void what_one_says_to_oneself_is_heard_beside_its_labeled_echo(void **state UNUSED)
+static void what_one_says_to_oneself_is_heard_beside_its_labeled_echo(void **state)
 {
-	struct den den = den_of();
+	struct den den = den_of(*state);
 
 	peer_send(den.alice, "@label=m PRIVMSG alice :note");
 	expect(den.alice, "@!label;!batch;msgid=$id alice PRIVMSG alice note");
@@ -67,12 +65,11 @@ static void what_one_says_to_oneself_is_heard_beside_its_labeled_echo(void **sta
 	expect_none(den.alice);
 	expect(den.other, "@!label;!batch;msgid=$id alice PRIVMSG alice note");
 	expect_none(den.other);
-	fixture_free(den.f);
 }
 
-static void a_label_that_waits_takes_nothing_that_others_say(void **state UNUSED)
+static void a_label_that_waits_takes_nothing_that_others_say(void **state)
 {
-	struct den den = den_of();
+	struct den den = den_of(*state);
 
 	peer_send(den.alice, "PRIVMSG #den :one");
 	fixture_skip(den.f);
@@ -89,12 +86,11 @@ static void a_label_that_waits_takes_nothing_that_others_say(void **state UNUSED
 	expect(den.alice, "@batch=* server BATCH -*");
 	expect(den.alice, "@!label;!batch server BATCH -*");
 	expect_none(den.alice);
-	fixture_free(den.f);
 }
 
-static void what_was_missed_never_stands_under_a_label(void **state UNUSED)
+static void what_was_missed_never_stands_under_a_label(void **state)
 {
-	struct den den = den_of();
+	struct den den = den_of(*state);
 
 	peer_send(den.bob, "PRIVMSG #den :before");
 	fixture_skip(den.f);
@@ -110,12 +106,11 @@ static void what_was_missed_never_stands_under_a_label(void **state UNUSED)
 	expect_none(den.alice);
 	fixture_hold_answers(den.f, false);
 	expect(den.alice, "@label=h server BATCH +* labeled-response");
-	fixture_free(den.f);
 }
 
-static void an_answer_passes_a_stall(void **state UNUSED)
+static void an_answer_passes_a_stall(void **state)
 {
-	struct den den = den_of();
+	struct den den = den_of(*state);
 
 	peer_stall(den.alice);
 	peer_send(den.alice, "PING x");
@@ -125,12 +120,11 @@ static void an_answer_passes_a_stall(void **state UNUSED)
 	peer_send(den.alice, "@+typing=active TAGMSG #den");
 	expect(den.alice, "alice TAGMSG #den");
 	expect_none(den.alice);
-	fixture_free(den.f);
 }
 
-static void a_labeled_answer_that_had_to_wait_passes_a_stall_to_its_end(void **state UNUSED)
+static void a_labeled_answer_that_had_to_wait_passes_a_stall_to_its_end(void **state)
 {
-	struct den den = den_of();
+	struct den den = den_of(*state);
 
 	peer_send(den.alice, "PRIVMSG #den :one");
 	fixture_skip(den.f);
@@ -145,12 +139,11 @@ static void a_labeled_answer_that_had_to_wait_passes_a_stall_to_its_end(void **s
 	peer_send(den.alice, "@label=a PONG x");
 	expect(den.alice, "@label=a server ACK");
 	expect_none(den.alice);
-	fixture_free(den.f);
 }
 
-static void what_nobody_asked_for_does_not_pass_a_stall(void **state UNUSED)
+static void what_nobody_asked_for_does_not_pass_a_stall(void **state)
 {
-	struct den den = den_of();
+	struct den den = den_of(*state);
 
 	peer_stall(den.other);
 	peer_send(den.alice, "@label=j JOIN #attic");
@@ -160,23 +153,21 @@ static void what_nobody_asked_for_does_not_pass_a_stall(void **state UNUSED)
 	peer_send(den.bob, "PART #den");
 	expect_none(den.other);
 	expect_later(den.alice, "bob PART #den");
-	fixture_free(den.f);
 }
 
-static void what_one_says_to_oneself_is_no_answer_to_a_stalled_session(void **state UNUSED)
+static void what_one_says_to_oneself_is_no_answer_to_a_stalled_session(void **state)
 {
-	struct den den = den_of();
+	struct den den = den_of(*state);
 
 	peer_stall(den.alice);
 	peer_send(den.alice, "@+typing=active TAGMSG alice");
 	expect(den.alice, "alice TAGMSG alice");
 	expect_none(den.alice);
-	fixture_free(den.f);
 }
 
-static void answers_and_what_was_missed_are_counted_and_nothing_else(void **state UNUSED)
+static void answers_and_what_was_missed_are_counted_and_nothing_else(void **state)
 {
-	struct den den = den_of();
+	struct den den = den_of(*state);
 	size_t alice = said(den.alice), other = said(den.other), bob = said(den.bob);
 
 	peer_send(den.alice, "@label=m PRIVMSG #den :hi");
@@ -191,7 +182,6 @@ static void answers_and_what_was_missed_are_counted_and_nothing_else(void **stat
 	for (const char *line; (line = peer_next(den.bob));)
 		bob += strlen(line) + 2;
 	assert_int_equal(said(den.bob), bob);
-	fixture_free(den.f);
 }
 
 static struct peer *by_pin(struct fixture *f)
@@ -211,7 +201,7 @@ static struct peer *by_pin(struct fixture *f)
 	return p;
 }
 
-static void who_revokes_its_own_key_hears_the_answer_and_others_end(void **state UNUSED)
+static void who_revokes_its_own_key_hears_the_answer_and_others_end(void **state)
 {
 	static const struct {
 		const char *line, *answer;
@@ -222,8 +212,9 @@ static void who_revokes_its_own_key_hears_the_answer_and_others_end(void **state
 		 "NickServ NOTICE carol :Revoked*"},
 	};
 
+	struct fixture *f = *state;
+
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++) {
-		struct fixture *f = fixture_new(NULL);
 		struct peer *one = by_pin(f), *two = by_pin(f);
 
 		peer_send(one, "CERT ADD laptop");
@@ -233,36 +224,35 @@ static void who_revokes_its_own_key_hears_the_answer_and_others_end(void **state
 		assert_false(peer_is_closed(one));
 		expect_later(two, "ERROR :*revoked*");
 		assert_true(peer_is_closed(two));
-		fixture_free(f);
+		fixture_renew(f, NULL);
 	}
 }
 
-static void when_an_administrator_revokes_a_key_all_its_sessions_end(void **state UNUSED)
+static void when_an_administrator_revokes_a_key_all_its_sessions_end(void **state)
 {
-	struct fixture *f = fixture_new(NULL);
+	struct fixture *f = *state;
 	struct peer *one = by_pin(f), *two = by_pin(f);
 
 	peer_send(one, "CERT ADD laptop");
 	fixture_skip(f);
 	admin_answer_free(fixture_verb(f, "user cert del carol laptop", NULL));
 	assert_true(peer_is_closed(one) && peer_is_closed(two));
-	fixture_free(f);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_label_is_on_the_answer_and_on_no_other_copy),
-		cmocka_unit_test(what_one_says_to_oneself_is_heard_beside_its_labeled_echo),
-		cmocka_unit_test(a_label_that_waits_takes_nothing_that_others_say),
-		cmocka_unit_test(what_was_missed_never_stands_under_a_label),
-		cmocka_unit_test(an_answer_passes_a_stall),
-		cmocka_unit_test(a_labeled_answer_that_had_to_wait_passes_a_stall_to_its_end),
-		cmocka_unit_test(what_nobody_asked_for_does_not_pass_a_stall),
-		cmocka_unit_test(what_one_says_to_oneself_is_no_answer_to_a_stalled_session),
-		cmocka_unit_test(answers_and_what_was_missed_are_counted_and_nothing_else),
-		cmocka_unit_test(who_revokes_its_own_key_hears_the_answer_and_others_end),
-		cmocka_unit_test(when_an_administrator_revokes_a_key_all_its_sessions_end),
+		HUB_TEST(a_label_is_on_the_answer_and_on_no_other_copy),
+		HUB_TEST(what_one_says_to_oneself_is_heard_beside_its_labeled_echo),
+		HUB_TEST(a_label_that_waits_takes_nothing_that_others_say),
+		HUB_TEST(what_was_missed_never_stands_under_a_label),
+		HUB_TEST(an_answer_passes_a_stall),
+		HUB_TEST(a_labeled_answer_that_had_to_wait_passes_a_stall_to_its_end),
+		HUB_TEST(what_nobody_asked_for_does_not_pass_a_stall),
+		HUB_TEST(what_one_says_to_oneself_is_no_answer_to_a_stalled_session),
+		HUB_TEST(answers_and_what_was_missed_are_counted_and_nothing_else),
+		HUB_TEST(who_revokes_its_own_key_hears_the_answer_and_others_end),
+		HUB_TEST(when_an_administrator_revokes_a_key_all_its_sessions_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
