@@ -23,8 +23,7 @@ static void value_multiline(const struct hub *h, struct buf *out)
 
 static void value_sasl(const struct hub *h, struct buf *out)
 {
-	(void)h;
-	buf_add_str(out, SASL_MECHANISMS);
+	sasl_names(h, out);
 }
 
 static void value_sts(const struct hub *h, struct buf *out)

@@ -20,7 +20,6 @@ void cmd_pass(struct session *s, const struct msg *m)
 	const struct invite *invite = invite_find(s->hub, m->params[0]);
 
 	login_wipe(l);
-	l->mechanism = MECHANISM_NONE;
 	l->tried = false;
 	l->invite = invite ? invite->id : 0;
 	if (!invite)

@@ -38,7 +38,7 @@ void login_wipe(struct login *l)
 		sodium_memzero(l->secret, strlen(l->secret));
 	free(l->secret);
 	l->secret = NULL;
-	buf_wipe(&l->sasl);
+	sasl_forget(l);
 }
 
 void login_free(struct session *s)
@@ -234,7 +234,7 @@ void login_try(struct session *s)
 		enter(s);
 		return;
 	}
-	if (l->mechanism != MECHANISM_NONE)
+	if (l->exchange)
 		sasl_abort(s);
 	if (l->secret && !l->tried && !l->invite)
 		try_pass(s);

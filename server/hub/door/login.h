@@ -11,26 +11,25 @@
 
 #define USERNAME_MAX 20
 
-enum mechanism { MECHANISM_NONE, MECHANISM_PLAIN, MECHANISM_EXTERNAL };
+struct exchange; // of SASL (sasl.h)
 
 struct login {
 	char nick[ACCOUNT_NAME_MAX + 1]; // asked for, "" not yet
 	bool has_user;
 	char *username, *realname;
-	char *device;   // of USER name@device
-	bool cap_open;  // between CAP LS or REQ and CAP END
-	char *secret;   // of PASS, until it was tried; wiped
-	bool tried;     // PASS was looked at
-	int64_t invite; // PASS was an invite token: its number
-	stream_id room; // the room of the invite that made the account
-	bool failed;    // a SASL exchange did: a client that goes on will not try again
-	enum mechanism mechanism; // of the SASL exchange that is going on
-	struct buf sasl;          // its response so far, base64; wiped
+	char *device;              // of USER name@device
+	bool cap_open;             // between CAP LS or REQ and CAP END
+	char *secret;              // of PASS, until it was tried; wiped
+	bool tried;                // PASS was looked at
+	int64_t invite;            // PASS was an invite token: its number
+	stream_id room;            // the room of the invite that made the account
+	struct exchange *exchange; // of SASL, that is going on
+	bool failed;               // one did: a client that goes on will not try again
 };
 
 void login_new(struct session *s);
 void login_free(struct session *s); // harmless when there is none
-// Ends the PASS secret or the SASL response without a trace in memory.
+// Ends the PASS secret and the exchange of SASL without a trace in memory.
 void login_wipe(struct login *l);
 void buf_wipe(struct buf *b);
 

@@ -1,158 +1,216 @@
 // SPDX-License-Identifier: MIT
+// 1. login.exchange is there from a mechanism's name to its outcome.
+// 2. While a step is_asked the session waits for a ticket, so no line of it comes here.
 #include "server/hub/door/sasl.h"
 
+#include "common/die.h"
 #include "common/encode.h"
-#include "common/utf8.h"
-#include "server/hub/people/credential.h"
-#include "server/hub/door/login.h"
 #include "server/hub/wire/reply.h"
-#include "server/hub/people/verify.h"
 
-#include <sodium.h>
+#include <assert.h>
+#include <stdlib.h>
 
-#define CHUNK_LEN 400
+#define PART_LEN 400 // bytes of base64
 
-static void reset(struct login *l)
+static const struct mechanism *const built_in[] = {&sasl_plain, &sasl_external, NULL};
+
+// The next row that is offered, from *at on; NULL: there is none.
+static const struct mechanism *next_offered(const struct hub *h, size_t *at)
 {
-	l->mechanism = MECHANISM_NONE;
-	buf_wipe(&l->sasl);
+	const struct mechanism *const *rows =
+		h->config.mechanisms ? h->config.mechanisms : built_in;
+
+	while (rows[*at]) {
+		const struct mechanism *m = rows[(*at)++];
+
+		if (!m->is_offered || m->is_offered(h))
+			return m;
+	}
+	return NULL;
+}
+
+void sasl_names(const struct hub *h, struct buf *out)
+{
+	const struct mechanism *m;
+	size_t at = 0, start = out->len;
+
+	while ((m = next_offered(h, &at))) {
+		if (out->len > start)
+			buf_add_char(out, ',');
+		buf_add_str(out, m->name);
+	}
+}
+
+static const struct mechanism *find(const struct hub *h, struct span name)
+{
+	const struct mechanism *m;
+	size_t at = 0;
+
+	while ((m = next_offered(h, &at))) {
+		if (span_eq_fold(name, span_of(m->name)))
+			break;
+	}
+	return m;
+}
+
+void sasl_forget(struct login *l)
+{
+	struct exchange *x = l->exchange;
+
+	if (!x)
+		return;
+	l->exchange = NULL;
+	if (x->mechanism->end)
+		x->mechanism->end(x);
+	buf_wipe(&x->text);
+	buf_wipe(&x->challenge);
+	free(x);
 }
 
 static void failed(struct session *s)
 {
-	reset(s->login);
+	sasl_forget(s->login);
 	s->login->failed = true;
 	reply(s, ERR_SASLFAIL);
 }
 
 void sasl_abort(struct session *s)
 {
-	reset(s->login);
+	sasl_forget(s->login);
 	reply(s, ERR_SASLABORTED);
 }
 
-static void succeeded(struct session *s, struct account *a, struct span device)
+static void succeeded(struct session *s)
 {
-	reset(s->login);
+	const struct exchange *x = s->login->exchange;
+
+	assert(x->account);
+	login_as(s, x->account, x->device);
+	sasl_forget(s->login);
 	s->login->failed = false;
-	login_as(s, a, device);
 	reply(s, RPL_SASLSUCCESS);
 	login_try(s);
 }
 
-static void on_verified(struct session *s, const struct verdict *v)
+static void say_part(struct session *s, struct span part)
 {
-	if (v->kind == VERDICT_YES) {
-		succeeded(s, v->account, v->device);
+	struct line l;
+
+	line_init(&l, s->hub);
+	// Without a source: that is how it stands in the specification, and there are
+	// clients that compare the whole line.
+	buf_add_str(&l.body, "AUTHENTICATE ");
+	buf_add_span(&l.body, part);
+	session_say(s, &l);
+	buf_wipe(&l.body);
+}
+
+static void challenge(struct session *s)
+{
+	struct exchange *x = s->login->exchange;
+	struct buf text = {0};
+	struct span rest;
+
+	assert(x->challenge.len <= SASL_MAX);
+	encode_b64(&text, x->challenge.at, x->challenge.len);
+	buf_wipe(&x->challenge);
+	for (rest = buf_span(&text); rest.len >= PART_LEN; rest = span_after(rest, PART_LEN))
+		say_part(s, (struct span){rest.at, PART_LEN});
+	say_part(s, rest.len ? rest : SPAN("+"));
+	buf_wipe(&text);
+}
+
+void sasl_answer(struct session *s, enum sasl_result result)
+{
+	assert(s->login && s->login->exchange && s->login->exchange->is_asked);
+	s->login->exchange->is_asked = false;
+	switch (result) {
+	case SASL_CHALLENGE:
+		challenge(s);
 		return;
-	}
-	if (v->kind == VERDICT_LATER)
+	case SASL_DONE:
+		succeeded(s);
+		return;
+	case SASL_LATER:
 		fail(s, "AUTHENTICATE", "TEMPORARILY_UNAVAILABLE", (struct span){0},
 		     "Too many attempts at the moment: try again in a while");
-	failed(s);
-}
-
-// authzid NUL authcid NUL password; nothing may be left over, and only the first may be
-// empty.
-static bool plain_split(struct span response, struct span part[3])
-{
-	size_t nuls = 0;
-
-	for (size_t i = 0; i < response.len; i++)
-		nuls += response.at[i] == '\0';
-	if (nuls != 2 || !utf8_is_valid(response))
-		return false;
-	part[0] = span_cut(&response, '\0');
-	part[1] = span_cut(&response, '\0');
-	part[2] = response;
-	return part[1].len && part[2].len;
-}
-
-static void plain(struct session *s, struct span response)
-{
-	struct span part[3], name, device, other, ignored;
-
-	if (!plain_split(response, part)) {
 		failed(s);
 		return;
-	}
-	login_split(part[1], &name, &device);
-	login_split(part[0], &other, &ignored);
-	if (other.len && !span_eq_fold(other, name))
-		failed(s);
-	else
-		verify_secret(s, name, device, part[2], on_verified);
-}
-
-static void external(struct session *s, struct span response)
-{
-	struct credential *c = credential_shown_by(s);
-	struct span name, device;
-
-	login_split(response, &name, &device);
-	if (!c || c->kind != CREDENTIAL_CERT || credential_is_over(c) || c->account->disabled ||
-	    (name.len && !span_eq_fold(name, span_of(c->account->name)))) {
+	case SASL_REFUSED:
 		failed(s);
 		return;
+	case SASL_SLOW:
+		break;
 	}
-	credential_used(c);
-	credential_shown(c, s->cert->hash);
-	succeeded(s, c->account, device.len ? device : span_of(c->label));
+	assert(!"a slow answer is no answer");
+}
+
+// Of a step that may have answered by itself, and so ended the exchange, or the login.
+static void take_result(struct session *s, enum sasl_result result)
+{
+	if (result != SASL_SLOW)
+		sasl_answer(s, result);
+	else if (s->login && s->login->exchange)
+		assert(!s->login->exchange->is_asked || s->waiting);
 }
 
 static void finish(struct session *s)
 {
-	struct login *l = s->login;
-	enum mechanism mechanism = l->mechanism;
+	struct exchange *x = s->login->exchange;
 	struct buf response = {0};
+	bool is_good = decode_b64(&response, buf_span(&x->text));
 
-	l->mechanism = MECHANISM_NONE;
-	if (!decode_b64(&response, buf_span(&l->sasl)))
-		failed(s);
-	else if (mechanism == MECHANISM_PLAIN)
-		plain(s, buf_span(&response));
+	buf_wipe(&x->text);
+	x->taken += response.len;
+	x->is_asked = true;
+	if (is_good && x->taken <= SASL_MAX)
+		take_result(s, x->mechanism->step(x, buf_span(&response)));
 	else
-		external(s, buf_span(&response));
+		sasl_answer(s, SASL_REFUSED);
 	buf_wipe(&response);
-	if (s->login)
-		buf_wipe(&s->login->sasl);
 }
 
-static void go_on(struct session *s, struct span chunk)
+static void go_on(struct session *s, struct span part)
 {
-	struct login *l = s->login;
+	struct exchange *x = s->login->exchange;
 
-	if (chunk.len > CHUNK_LEN) {
-		reset(l);
+	if (part.len > PART_LEN) {
+		sasl_forget(s->login);
 		reply(s, ERR_SASLTOOLONG);
 		return;
 	}
-	if (!span_eq(chunk, SPAN("+")))
-		buf_add_span(&l->sasl, chunk);
-	if (l->sasl.len > SASL_MAX / 3 * 4)
+	if (!span_eq(part, SPAN("+")))
+		buf_add_span(&x->text, part);
+	if (x->text.len > SASL_MAX / 3 * 4)
 		failed(s);
-	else if (chunk.len < CHUNK_LEN)
+	else if (part.len < PART_LEN)
 		finish(s);
 }
 
-static void begin(struct session *s, struct span mechanism)
+static void refuse_name(struct session *s)
 {
-	struct line l;
+	struct buf names = {0};
 
-	if (span_eq_fold(mechanism, SPAN("PLAIN"))) {
-		s->login->mechanism = MECHANISM_PLAIN;
-	} else if (span_eq_fold(mechanism, SPAN("EXTERNAL"))) {
-		s->login->mechanism = MECHANISM_EXTERNAL;
-	} else {
-		reply1(s, RPL_SASLMECHS, SPAN(SASL_MECHANISMS));
-		failed(s);
+	sasl_names(s->hub, &names);
+	reply1(s, RPL_SASLMECHS, buf_span(&names));
+	buf_clear(&names);
+	failed(s);
+}
+
+static void begin(struct session *s, struct span name)
+{
+	const struct mechanism *m = find(s->hub, name);
+	struct exchange *x;
+
+	if (!m) {
+		refuse_name(s);
 		return;
 	}
-	line_init(&l, s->hub);
-	// Without a source: that is how it stands in the specification, and there are
-	// clients that compare the whole line.
-	buf_add_str(&l.body, "AUTHENTICATE +");
-	reply_end(&l, s);
+	x = s->login->exchange = xcalloc(1, sizeof(*x));
+	x->session = s;
+	x->mechanism = m;
+	x->is_asked = true;
+	take_result(s, m->start ? m->start(x) : SASL_CHALLENGE);
 }
 
 void sasl_take(struct session *s, struct span text)
@@ -161,7 +219,7 @@ void sasl_take(struct session *s, struct span text)
 		reply(s, ERR_SASLALREADY);
 	else if (span_eq(text, SPAN("*")))
 		sasl_abort(s);
-	else if (s->login->mechanism == MECHANISM_NONE)
+	else if (!s->login->exchange)
 		begin(s, text);
 	else
 		go_on(s, text);

@@ -11,6 +11,7 @@
 #include "server/letters/query.h"
 
 struct hub;
+struct mechanism;
 
 enum registration { REGISTRATION_INVITE, REGISTRATION_OPEN, REGISTRATION_CLOSED };
 enum room_policy { ROOMS_BY_MEMBERS, ROOMS_BY_ADMINS };
@@ -40,7 +41,8 @@ struct hub_config {
 	int64_t history_keep_bytes; // of a room; 0: no bound
 	int64_t history_keep_total; // of all together; 0: no bound
 	bool durability_full;
-	unsigned n_shards; // 0 offline
+	unsigned n_shards;                         // 0 offline
+	const struct mechanism *const *mechanisms; // of SASL; NULL: those of sasl.c
 };
 
 struct hub_time {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// EXTERNAL (RFC 4422, appendix A): the client certificate of the connection.
+#include "server/hub/door/sasl.h"
+#include "server/hub/people/credential.h"
+
+static enum sasl_result step(struct exchange *x, struct span response)
+{
+	struct session *s = x->session;
+	struct credential *c = credential_shown_by(s);
+	struct span name, device;
+
+	login_split(response, &name, &device);
+	if (!c || c->kind != CREDENTIAL_CERT || credential_is_over(c) || c->account->disabled ||
+	    (name.len && !span_eq_fold(name, span_of(c->account->name))))
+		return SASL_REFUSED;
+	credential_used(c);
+	credential_shown(c, s->cert->hash);
+	x->account = c->account;
+	x->device = device.len ? device : span_of(c->label);
+	return SASL_DONE;
+}
+
+const struct mechanism sasl_external = {.name = "EXTERNAL", .step = step};

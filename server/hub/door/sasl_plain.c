@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// PLAIN (RFC 4616): a name, and a password or a token.
+#include "common/utf8.h"
+#include "server/hub/door/sasl.h"
+#include "server/hub/people/verify.h"
+
+// authzid NUL authcid NUL password; nothing may be left over, and only the first may be
+// empty.
+static bool split(struct span response, struct span part[3])
+{
+	size_t nuls = 0;
+
+	for (size_t i = 0; i < response.len; i++)
+		nuls += response.at[i] == '\0';
+	if (nuls != 2 || !utf8_is_valid(response))
+		return false;
+	part[0] = span_cut(&response, '\0');
+	part[1] = span_cut(&response, '\0');
+	part[2] = response;
+	return part[1].len && part[2].len;
+}
+
+static void on_verified(struct session *s, const struct verdict *v)
+{
+	static const enum sasl_result results[] = {
+		[VERDICT_YES] = SASL_DONE,
+		[VERDICT_NO] = SASL_REFUSED,
+		[VERDICT_LATER] = SASL_LATER,
+	};
+	struct exchange *x = s->login->exchange;
+
+	x->account = v->account;
+	x->device = v->device;
+	sasl_answer(s, results[v->kind]);
+}
+
+static enum sasl_result step(struct exchange *x, struct span response)
+{
+	struct span part[3], name, device, other, ignored;
+
+	if (!split(response, part))
+		return SASL_REFUSED;
+	login_split(part[1], &name, &device);
+	login_split(part[0], &other, &ignored);
+	if (other.len && !span_eq_fold(other, name))
+		return SASL_REFUSED;
+	verify_secret(x->session, name, device, part[2], on_verified);
+	return SASL_SLOW;
+}
+
+const struct mechanism sasl_plain = {.name = "PLAIN", .step = step};
