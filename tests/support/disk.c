@@ -154,10 +154,11 @@ static int on_sync(sqlite3_file *file, int flags)
 	struct disk *d = h->disk;
 
 	(void)flags;
-	if (d->delay_us)
-		// A slow disk is what the test asked for.
-		nanosleep(&(struct timespec){.tv_nsec = d->delay_us * 1000L},
-			  NULL); // time: as set
+	if (d->delay_us) {
+		const struct timespec delay = {.tv_nsec = d->delay_us * 1000L};
+
+		nanosleep(&delay, NULL); // time: a slow disk is what the test asked for
+	}
 	pthread_mutex_lock(&d->lock);
 	int code = begin(h, DISK_SYNC);
 	if (code == SQLITE_OK && !d->skip_syncs)
