@@ -75,7 +75,7 @@ NEEDS_io := io letters common
 NEEDS_hub := hub store letters common
 SUPPORT_letters = $(OUT)/tests/support/random_entry.o
 SUPPORT_store = $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(SUPPORT_letters)
-SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_peer hub_mail pattern)
+SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_peer hub_mail log_engine pattern)
 NEEDS_store := store letters common
 NEEDS_hash := hash letters common
 NEEDS_server := server io hub store hash letters common
@@ -167,15 +167,15 @@ talk-server: $(OUT)/talk_server $(OUT)/snugd ## play the talk scripts on the ser
 	@set -e; for n in $(SHARDS); do $(OUT)/talk_server $(OUT)/snugd $$n $(TALKS); done
 
 # The simulation: seeds that play people, crashes and a failing disk; then, without the
-# gate, the unique index, or fsync, it must notice.
+# gate, the unique index, fsync, or the wait for the tables, it must notice.
 SEEDS ?= 1000
 $(eval $(call program,sim,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sim/*.c)) $(SUPPORT_store) \
-	$(OUT)/tests/support/hub_mail.o \
+	$(OUT)/tests/support/hub_mail.o $(OUT)/tests/support/log_engine.o \
 	$(call needs,hub),$(LIBS_hub)))
 .PHONY: sim
-sim: $(OUT)/sim ## play SEEDS seeds of the simulation, and its three tests of the test
+sim: $(OUT)/sim ## play SEEDS seeds of the simulation, and its four tests of the test
 	@$(OUT)/sim 1 $(SEEDS)
-	@for what in gate index fsync; do $(OUT)/sim 1 200 $$what || exit 1; done
+	@for what in gate index fsync tables; do $(OUT)/sim 1 200 $$what || exit 1; done
 
 PORT ?= 6697
 run: ## install what is missing, build, host a throw-away room, print how to join it

@@ -7,7 +7,7 @@
 #include "server/admin_socket.h"
 #include "server/owner.h"
 #include "server/state.h"
-#include "server/store/backup.h"
+#include "server/store/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>

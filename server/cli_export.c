@@ -11,7 +11,7 @@
 #include "common/json.h"
 #include "server/admin_json.h"
 #include "server/letters/journal.h"
-#include "server/store/reader.h"
+#include "server/store/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>

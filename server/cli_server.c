@@ -6,7 +6,7 @@
 #include "common/encode.h"
 #include "server/admin_json.h"
 #include "server/state.h"
-#include "server/store/backup.h"
+#include "server/store/store.h"
 
 #include <signal.h>
 #include <stdio.h>

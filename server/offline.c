@@ -5,9 +5,7 @@
 #include "common/die.h"
 #include "server/hash/hasher.h"
 #include "server/letters/letter.h"
-#include "server/store/load.h"
-#include "server/store/reader.h"
-#include "server/store/writer.h"
+#include "server/store/store.h"
 
 #include <assert.h>
 #include <sodium.h>

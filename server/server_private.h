@@ -12,8 +12,7 @@
 #include "server/hub/hub.h"
 #include "server/io/shard.h"
 #include "server/server.h"
-#include "server/store/reader.h"
-#include "server/store/writer.h"
+#include "server/store/store.h"
 
 enum stop_phase {
 	STOP_NOT,

@@ -13,7 +13,7 @@
 #include "server/owner.h"
 #include "server/sandbox.h"
 #include "server/state.h"
-#include "server/store/load.h"
+#include "server/store/store.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -2,8 +2,8 @@
 // The hub's turn: letters in, by kind to those who know them; what they made out.
 //
 // 1. Handlers only add to h->out; hub_take alone gives it away.
-// 2. A question leaves when all that was posted before it is durable, an answer of the
-//    command line when all it claims is.
+// 2. A question leaves when all that was posted before it is applied, an answer of the
+//    command line when all it claims is durable.
 // 3. Sessions are freed only here, on INBOX_CLOSED: no handler ever loses the session it
 //    works for.
 #include "server/hub/hub.h"
@@ -21,6 +21,7 @@
 #include "server/hub/wire/label.h"
 #include "server/letters/letter.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,10 +113,13 @@ static void on_inbox(struct hub *h, struct inbox *in)
 
 static void on_durable(struct hub *h, struct durable *d)
 {
+	assert(d->applied <= d->upto);
 	if (d->upto > h->durable) {
 		h->durable = d->upto;
 		h->durable_moved = true;
 	}
+	if (d->applied > h->applied)
+		h->applied = d->applied;
 	h->disk = d->disk;
 	h->disk_free = d->free_bytes;
 	free(d);

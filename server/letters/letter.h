@@ -10,7 +10,7 @@ enum letter_kind {
 	LETTER_INBOX,    // shard -> hub: what connections did in one turn
 	LETTER_OUTBOX,   // hub -> shard: what connections get
 	LETTER_JOURNAL,  // hub -> writer: what to store
-	LETTER_DURABLE,  // writer -> hub: what is stored, and how the disk is
+	LETTER_DURABLE,  // writer -> hub: what is stored and applied, and how the disk is
 	LETTER_QUERY,    // hub -> reader
 	LETTER_ROWS,     // reader -> hub
 	LETTER_JOB,      // hub -> hasher

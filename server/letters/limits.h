@@ -65,7 +65,7 @@
 #define RECENT_MESSAGES_MAX 4096       // kept in memory for the end of a catch-up
 #define RECENT_BYTES_MAX (2 * 1024 * 1024)
 #define RECENT_UNKNOWN_MS 30000 // how far a catch-up reaches back when they do not suffice
-#define KEEPSAKES_MAX 8192      // client ids kept beside those that are not durable yet
+#define KEEPSAKES_MAX 8192      // client ids kept beside those that are not applied yet
 #define CURSOR_QUIET_MS 500     // then live clients without history are asked what they got
 #define CURSOR_EVERY_MS 5000    // so often while it goes on
 #define CLIENT_TAGS_MAX 4094    // bytes of tags a client may send, without '@' and space
@@ -77,7 +77,7 @@
 #define ARGON2_PASSES_MIN 2
 
 // Journal
-#define JOURNAL_AHEAD_MAX 65536 // entries the hub may run ahead of the disk
+#define JOURNAL_AHEAD_MAX 65536 // entries the hub may run ahead of the tables
 
 // Disk
 #define DISK_LOW_BYTES (64LL * 1024 * 1024) // free space below this: new writes are refused

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Hub -> reader and back: questions to the stored history.
 //
-// The hub posts a query only when everything it must see is durable. The reader answers
+// The hub posts a query only when everything it must see is applied. The reader answers
 // each with exactly one rows letter that carries its ticket.
 // Owner: the sender until put, then the receiver.
 #pragma once

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "server/store/backup.h"
+// A whole, verified copy of the database, read by a handle of its own.
+#include "server/store/store.h"
 
 #include "common/buf.h"
 #include "server/store/store_backup_private.h"

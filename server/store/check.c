@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Looks over a database: whole, without gaps, and every row where it belongs.
-#include "server/store/backup.h"
+#include "server/store/store.h"
 
 #include "common/buf.h"
 #include "server/store/db.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "server/store/load.h"
+// Reads the whole state back as journal entries.
+#include "server/store/store.h"
 
 #include "server/store/store_private.h"
 

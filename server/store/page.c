@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "server/store/page.h"
+#include "server/store/store_page_private.h"
 
 // A row whose spans are copied into r.
 static void take_row(struct rows *r, enum entry_kind kind, sqlite3_stmt *row, void *out)

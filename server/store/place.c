@@ -3,7 +3,7 @@
 //
 // Ids, numbers and times of a stream all grow, so that what stands before a number or a time
 // ends at one id. It is found by halving, and for a time mostly at once: an id begins with it.
-#include "server/store/page.h"
+#include "server/store/store_page_private.h"
 
 int find_spot(struct sql *s, enum sql_id statement, stream_id stream, int64_t id,
 	      struct spot *spot)

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "server/store/reader.h"
+// Threads that answer questions to the stored history, each with a read-only handle. No read
+// transaction outlives its answer, so that the write-ahead log never grows because of a
+// reader.
+#include "server/store/store.h"
 
 #include "common/die.h"
 #include "common/log.h"
 #include "server/letters/letter.h"
 #include "server/store/store_private.h"
-#include "server/store/page.h"
+#include "server/store/store_page_private.h"
 
 #include <pthread.h>
 #include <stdlib.h>

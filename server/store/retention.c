@@ -4,7 +4,7 @@
 //
 // Ids grow within a stream and over all, so that each bound is one id: what stands up to
 // the highest of the three goes.
-#include "server/store/page.h"
+#include "server/store/store_page_private.h"
 
 static int64_t larger(int64_t a, int64_t b)
 {

@@ -3,7 +3,7 @@
 //
 // Each word is quoted, so that none is an operator; all must be there. Words between
 // double quotes stand next to each other; a word that ends in * is a beginning.
-#include "server/store/page.h"
+#include "server/store/store_page_private.h"
 
 #include "common/buf.h"
 

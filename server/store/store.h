@@ -1,40 +1,144 @@
 // SPDX-License-Identifier: MIT
-// The database on disk: one file, one process, one writing handle.
+// The one header of server/store: all that the server asks of an engine, and all an engine
+// must do. The engine here is SQLite: one file, one process, one writing handle.
 //
-// An open store holds DIR/lock, so that no second process opens it, and the one handle
-// that may write and checkpoint. Everything else reads by handles of its own (reader.h,
-// backup.h). The schema is brought up to date when it opens (db/README.md).
-// Owner: the thread that opened it, until writer_start; then the writer thread, until
-// writer_stop.
+// 1. One process. An open store is locked: no second process opens it. Whoever holds it
+//    raises the term when it took over from another that may still be alive; an engine
+//    without take-overs keeps it at 1.
+// 2. One writer. Journals are stored in the order in which they were put, each as a whole or
+//    not at all, and an entry number is reported once, in order and without gaps:
+//    *durable* N: what entries 1 .. N say survives the process and, as `durability` has it,
+//      the power; whoever waits to tell somebody waits for this one.
+//    *applied* N: readers find 1 .. N in the tables; whoever waits to ask waits for this one.
+//      Never ahead of durable. An engine that writes a log first lets it lag, and brings the
+//      tables up to the log before it loads; SQLite's commit is both.
+// 3. Many readers. An answer is of one moment, and holds at least what was applied when the
+//    question was put. No read transaction outlives its answer.
+// 4. State is the fold of entries: a load gives back what was durable, in an order in which
+//    nothing names what has not come before.
+// 5. One history. A database has an id, drawn at random when it is made; what a copy holds
+//    may go another way than the original, so a copy draws its own. A take-over does not.
+// 6. What is wrong at the start comes as words: what failed, of which file, how to mend it.
+//    What goes wrong while it runs comes in the durable letter: DISK_LOW and DISK_FULL pass,
+//    after DISK_FAILED nothing is touched any more and the process must end, since only a
+//    fresh start can tell what was stored. A question that fails is answered ROWS_FAILED.
+//
+// Threads: a store is its opener's until writer_start, and the writer thread's until
+// writer_stop. A reader is one thread's at a time. store_is_locked, store_backup and
+// store_check are for any thread and process, beside a running server too; the last two take
+// from half a second to minutes: never in the hub's thread.
 #pragma once
 
 #include "common/attr.h"
+#include "common/buf.h"
+#include "common/mailbox.h"
+#include "server/letters/journal.h"
+#include "server/letters/query.h"
 
-#include <stdbool.h>
-#include <stdint.h>
+// -- open, load, close
 
 enum store_durability {
-	STORE_FULL,   // a commit is on disk when it returns
-	STORE_NORMAL, // a power cut may take the last commits; a crash of the process not
+	STORE_FULL,   // what is durable is on disk
+	STORE_NORMAL, // a power cut may take the last of it; a crash of the process not
 };
 
 struct store;
 
-// Opens the database file `path`, or creates it. NULL with words in *error (the caller
-// frees them) when another process holds it, when it was written by a newer program, is
-// damaged, or cannot be read. After a crash it is checked page by page (up to 1 GiB).
+// Opens the database `path` and locks it, or creates it; its schema is brought up to date
+// (db/README.md). NULL with words in *error (the caller frees them) when another process
+// holds it, when it was written by a newer program, is damaged, or cannot be read. After a
+// crash it is checked page by page (up to 1 GiB).
 MUST_USE struct store *store_open(const char *path, enum store_durability durability,
 				  char **error);
-// Tidies for half a second at most, checkpoints, closes and unlocks. NULL is accepted.
+// Tidies for half a second at most, closes and unlocks. NULL is accepted.
 void store_close(struct store *s);
 // Whether some process has the store of this path open now. Takes no lock itself.
 MUST_USE bool store_is_locked(const char *path);
-// Reads every page (0.2 s for a million messages). False with words in *error when the
-// file is damaged.
-MUST_USE bool store_quick_check(struct store *s, char **error);
+
+typedef void store_entry_fn(void *arg, const struct entry *e);
+
+// Reads the whole state back as journal entries, whose fold is the hub at start: settings,
+// accounts, credentials, invites, rooms, dialogs, stream heads, members, bans, markers,
+// cursors and metadata, in this order. Stream heads come also for streams that are gone, so
+// that no number is used twice. Spans are valid during the call. Before writer_start. False
+// with words in *error when a row cannot be read.
+MUST_USE bool store_load(struct store *s, store_entry_fn *on_entry, void *arg, char **error);
+
+// -- write
+
 // Below so many free bytes the writer reports DISK_LOW. Before writer_start. 0: never.
 void store_set_low_water(struct store *s, int64_t bytes);
+
+struct writer;
+
+// Starts the thread that writes: it takes all letters that wait, stores them together,
+// reports, and tidies when it has nothing else to do. Durable letters go to `to_hub`; the
+// first comes at once and tells the state of the disk. A durable letter is one piece of
+// memory: free() ends it.
+MUST_USE struct writer *writer_start(struct store *s, struct mailbox *to_hub);
+// Gives a journal away. Any one thread at a time.
+void writer_put(struct writer *w, struct journal *j);
+// Stores what was put, reports it, ends the thread; with a full disk it does not wait
+// long for space. NULL is accepted.
+void writer_stop(struct writer *w);
+
+// The same without a thread, for the command line and tests: stores one journal (which
+// stays the caller's), applies it too, and fills *out. False when it is not stored;
+// out->disk says why.
+MUST_USE bool writer_apply(struct store *s, const struct journal *j, struct durable *out);
 // One bounded step of what can wait: checkpoints, words of removed messages out of the
-// search index, messages of removed rooms, space back to the file system. True while
-// there is more. The writer thread does this by itself when it has nothing else to do.
+// search index, messages of removed rooms, space back to the file system. True while there
+// is more. A running writer does this by itself.
 bool store_tidy(struct store *s);
+
+// -- read
+
+struct readers;
+#define READERS_MAX 2
+
+// 1 to READERS_MAX threads, each with a read-only handle; with two, searches do not delay
+// pages. Each query gets exactly one rows letter. The store must stay open until
+// readers_stop. NULL with words in *error when a handle cannot be opened.
+MUST_USE struct readers *readers_start(const struct store *s, unsigned threads,
+				       struct mailbox *to_hub, char **error);
+// Gives a query away. One thread at a time.
+void readers_put(struct readers *r, struct query *q);
+// What a stop left unanswered.
+struct unanswered {
+	size_t dropped;     // not begun
+	size_t interrupted; // half way
+};
+// Ends the threads at once and waits for no answer; what is unanswered comes back as
+// ROWS_FAILED and is counted. NULL is accepted.
+struct unanswered readers_stop(struct readers *r);
+
+// The same without a thread, beside a running server too. The handle and its answers belong
+// to the caller.
+struct reader;
+MUST_USE struct reader *reader_open(const char *path, char **error);
+MUST_USE struct rows *reader_answer(struct reader *r, const struct query *q);
+void reader_close(struct reader *r);
+
+// -- copy and check
+
+// Writes the database `path` to a new file `file`: what was durable when it was called,
+// without what was removed, with a history id of its own; synced, checked and then renamed
+// into place. False with words in *error; `file` is then not there.
+MUST_USE bool store_backup(const char *path, const char *file, char **error);
+
+// What a database says of itself.
+struct store_report {
+	int64_t accounts, rooms, messages;
+	int64_t bytes;       // of the file
+	int64_t wal_bytes;   // of the log beside it
+	int64_t schema;      // number of its last migration
+	int64_t newest_ms;   // wall time of the newest message; 0 none
+	struct buf problems; // a line each; empty: sound
+	int64_t n_problems;
+	bool is_damaged; // ours, and not sound: a backup is the mend
+};
+
+// Checks structure, references and that no stream misses a number. False with words in
+// *error when the file cannot be read at all. The caller clears *report.
+MUST_USE bool store_check(const char *path, struct store_report *report, char **error);
+void store_report_clear(struct store_report *report);

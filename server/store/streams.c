@@ -3,7 +3,7 @@
 //
 // Within a stream numbers, times and ids all grow, so each answer costs a few seeks a
 // stream, however long it is.
-#include "server/store/page.h"
+#include "server/store/store_page_private.h"
 
 #include "common/grow.h"
 

@@ -3,7 +3,7 @@
 //
 // Built anew for each search: the writer keeps the tail at a few dozen messages, but for
 // floods, of which only the newest part is looked at.
-#include "server/store/page.h"
+#include "server/store/store_page_private.h"
 
 #include "common/die.h"
 #include "common/grow.h"

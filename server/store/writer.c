@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
-// 1. "Durable N" is put only behind a COMMIT that returned well and covers 1 .. N.
+// The thread that writes: takes all letters that wait, stores them in one transaction,
+// reports what is durable. Batches form by themselves while the disk is busy.
+//
+// 1. "Durable N" is put only behind a COMMIT that returned well and covers 1 .. N, and is
+//    "applied N" too.
 // 2. There is no commit timer: what came while the disk was busy is the next batch.
 // 3. After an error that is not lack of space the handle is never used again: whether
 //    the last batch is on disk is unknown then, and only a fresh start can tell.
-#include "server/store/writer.h"
+#include "server/store/store.h"
 
 #include "common/clock.h"
 #include "common/die.h"
@@ -117,6 +121,7 @@ static void fill(struct store *s, struct durable *d, enum disk_state disk, int64
 	enum disk_state space = watch(s, &d->free_bytes);
 
 	d->letter.kind = LETTER_DURABLE;
+	d->applied = d->upto;
 	d->disk = disk == DISK_FINE ? space : disk;
 	d->commit_us = since_us ? clock_mono_us() - since_us : 0;
 }

@@ -12,9 +12,8 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "server/letters/letter.h"
-#include "server/store/load.h"
-#include "server/store/reader.h"
-#include "server/store/writer.h"
+#include "server/store/store.h"
+#include "server/store/store_private.h"
 
 #include <sqlite3.h>
 #include <stdio.h>

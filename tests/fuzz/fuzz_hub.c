@@ -136,7 +136,7 @@ static void turn(struct world *w)
 
 static void store(struct world *w)
 {
-	hub_mail_durable(&w->mail, w->posted, DISK_FINE);
+	hub_mail_durable(&w->mail, w->posted, w->posted, DISK_FINE);
 }
 
 static void open_client(struct world *w, unsigned i)

@@ -3,7 +3,8 @@
 # A file of a folder may include what layers.txt allows it, and openssl only in common/tls*.c.
 # x_private.h is for the files of its folder that are called x or x_…; where x is or begins
 # with the folder's own name, for all of them. A header that says "Only files of FOLDER see
-# this" is included from there alone.
+# this" is included from there alone;
+# of a folder that has "The one header of FOLDER" others include that one only.
 function folder(path) { sub(/\/[^\/]*$/, "", path); return path }
 function base(path) { sub(/.*\//, "", path); sub(/\.[a-z]*$/, "", path); return path }
 function begins(text, start) { return text == start || index(text, start "_") == 1 }
@@ -29,6 +30,10 @@ FILENAME ~ /layers\.txt$/ { if ($0 !~ /^#/ && NF) read_row(); next }
 FILENAME ~ /\.h$/ && match($0, /^\/\/.*Only files of [a-z\/]+ see this/) {
 	kept_in[FILENAME] = $0; sub(/.*Only files of /, "", kept_in[FILENAME]); sub(/ see this.*/, "", kept_in[FILENAME])
 }
+FILENAME ~ /\.h$/ && match($0, /^\/\/.*The one header of [a-z\/]+/) {
+	seam = $0; sub(/.*The one header of /, "", seam); sub(/[^a-z\/].*/, "", seam)
+	one[seam] = FILENAME
+}
 FILENAME ~ /_inside\.h$|\/inside\.h$/ && FNR == 1 { complain("a private header is called x_private.h") }
 /^[ \t]*#[ \t]*include[ \t]*"/ {
 	split($0, q, "\"")
@@ -52,6 +57,15 @@ END {
 		for (i = 1; i <= n; i++)
 			if (index(names[i], kept_in[header] "/") != 1) {
 				printf "%s: %s is for files of %s only\n", names[i], header, kept_in[header]
+				bad = 1
+			}
+	}
+	for (header in includes) {
+		if (!(folder(header) in one) || one[folder(header)] == header) continue
+		n = split(includes[header], names, " ")
+		for (i = 1; i <= n; i++)
+			if (folder(names[i]) != folder(header)) {
+				printf "%s: includes %s, but %s is the one header of %s\n", names[i], header, one[folder(header)], folder(header)
 				bad = 1
 			}
 	}

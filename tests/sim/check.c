@@ -17,8 +17,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/history/marker.h"
 #include "server/hub/rooms/room.h"
-#include "server/store/backup.h"
-#include "server/store/reader.h"
+#include "server/store/store.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// sim FIRST COUNT [gate|index|fsync]: plays so many seeds and says what did not hold.
+// sim FIRST COUNT [gate|index|fsync|tables]: plays so many seeds and says what did not hold.
 //
 // With a sabotage it is the other way round: some seed must find it.
 #include "tests/sim/sim.h"
@@ -74,9 +74,9 @@ static bool play(uint64_t seed, enum sabotage sabotage, struct totals *t, bool l
 
 static enum sabotage sabotage_of(const char *name)
 {
-	static const char *const names[] = {"", "gate", "index", "fsync"};
+	static const char *const names[] = {"", "gate", "index", "fsync", "tables"};
 
-	for (int i = 1; i < 4; i++) {
+	for (int i = 1; i < 5; i++) {
 		if (strcmp(name, names[i]) == 0)
 			return (enum sabotage)i;
 	}
@@ -91,7 +91,7 @@ int main(int argc, char **argv)
 	long failed = 0;
 
 	if (argc < 3 || sodium_init() < 0)
-		die(2, "usage: sim FIRST COUNT [gate|index|fsync]");
+		die(2, "usage: sim FIRST COUNT [gate|index|fsync|tables]");
 	log_set_level((enum log_level)(LOG_ERROR - 1)); // the store tells of each fault
 	first = strtoull(argv[1], NULL, 10);
 	count = strtoull(argv[2], NULL, 10);

@@ -17,7 +17,7 @@
 #define UNSENT_MAX 6
 
 // What a run leaves out on purpose, to see that the checks notice.
-enum sabotage { NONE, GATE, INDEX, FSYNC };
+enum sabotage { NONE, GATE, INDEX, FSYNC, TABLES };
 
 struct person;
 struct world;
@@ -76,13 +76,14 @@ struct world {
 	struct disk *disk;
 	char dir[64], path[96];
 	struct store *store;
+	struct log_engine *log; // in front of it, in some seeds (log_engine.h); NULL: none
 	struct reader *reader;
 	struct hub *hub;
 	struct hub_time now;
 	struct hub_config config;
 	struct hub_mail mail;
 	enum disk_state disk_state;
-	entry_no durable, gate;
+	entry_no durable, applied, gate;
 	uint32_t n_conns;
 	struct person people[PEOPLE];
 	struct idmap stored; // message ids whose commit was reported

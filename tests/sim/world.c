@@ -7,11 +7,9 @@
 #include "common/grow.h"
 #include "server/hub/journal/post.h"
 #include "server/letters/letter.h"
-#include "server/store/load.h"
-#include "server/store/reader.h"
 #include "server/store/store.h"
-#include "server/store/writer.h"
 #include "tests/support/disk.h"
+#include "tests/support/log_engine.h"
 
 #include <sodium.h>
 #include <sqlite3.h>
@@ -22,6 +20,7 @@
 
 #define QUEUE_MAX 30 // lines before a connection stalls
 #define DRAINED 4
+#define LAG_EACH 3 // of so many seeds one has an engine whose tables lag behind its log
 
 // splitmix64
 uint64_t roll(struct world *w, uint64_t below)
@@ -71,7 +70,7 @@ static void start(struct world *w)
 
 	for (size_t i = 0; i < 8; i++)
 		seed[i] = (uint8_t)roll(w, 256);
-	w->durable = w->gate = 0;
+	w->durable = w->applied = w->gate = 0;
 	w->disk_state = DISK_FINE;
 	w->store = store_open(w->path, STORE_FULL, &error);
 	if (!w->store)
@@ -79,6 +78,9 @@ static void start(struct world *w)
 	store_set_low_water(w->store, 0);
 	if (w->sabotage == INDEX)
 		weaken_index(w);
+	if (w->log && !log_engine_open(w->log, w->store))
+		die(1, "seed %llu: the log does not go into the tables",
+		    (unsigned long long)w->seed);
 	w->hub = hub_new(&w->config, seed);
 	if (!store_load(w->store, on_entry, w->hub, &error) ||
 	    !hub_loaded(w->hub, w->now, &error))
@@ -134,6 +136,8 @@ void world_init(struct world *w, uint64_t seed, enum sabotage sabotage)
 		die(1, "no temporary directory");
 	snprintf(w->path, sizeof(w->path), "%s/snug.db", w->dir);
 	w->disk = disk_new(seed);
+	if (seed % LAG_EACH == 0 || sabotage == TABLES)
+		w->log = log_engine_new();
 	start(w);
 	for (int i = 0; i < PEOPLE; i++)
 		person_init(&w->people[i], w, i);
@@ -171,6 +175,7 @@ void world_clear(struct world *w)
 	idmap_clear(&w->facts);
 	idmap_clear(&w->stored);
 	disk_free(w->disk);
+	log_engine_free(w->log);
 	remove_files(w);
 	buf_clear(&w->wrong);
 }
@@ -193,7 +198,8 @@ void world_crash(struct world *w, bool power)
 
 static void report_disk(struct world *w)
 {
-	hub_mail_durable(&w->mail, w->durable, w->disk_state);
+	hub_mail_durable(&w->mail, w->durable, w->sabotage == TABLES ? w->durable : w->applied,
+			 w->disk_state);
 }
 
 static void note_stored(struct world *w, const struct journal *j)
@@ -204,27 +210,65 @@ static void note_stored(struct world *w, const struct journal *j)
 	}
 }
 
+static struct journal *first_journal(const struct world *w)
+{
+	return container_of(w->mail.journals, struct journal, letter);
+}
+
+static void stored(struct world *w)
+{
+	const struct journal *j = first_journal(w);
+
+	note_stored(w, j);
+	w->durable += j->n_entries;
+	letter_free(letter_take(&w->mail.journals));
+}
+
+// Whether the process may go on after a commit that was refused.
+static bool is_refused_only(struct world *w, enum disk_state disk)
+{
+	w->disk_state = disk;
+	if (disk == DISK_FAILED || disk_has_crashed(w->disk))
+		return false;
+	report_disk(w); // full: it is tried again
+	return true;
+}
+
+// The engine with a log either writes that or moves a little of it into the tables.
+static bool log_or_apply(struct world *w)
+{
+	enum disk_state disk;
+	struct durable far = {0};
+
+	if (w->mail.journals && roll(w, 4)) {
+		log_engine_put(w->log, first_journal(w));
+		stored(w);
+	} else if (!log_engine_apply(w->log, w->store, 1 + roll(w, 8), &disk)) {
+		return is_refused_only(w, disk);
+	} else {
+		w->disk_state = disk;
+	}
+	log_engine_report(w->log, &far);
+	w->applied = far.applied;
+	report_disk(w);
+	return true;
+}
+
 // The writer's part: false when the process must end.
 static bool commit(struct world *w)
 {
-	struct journal *j;
 	struct durable result = {0};
 
+	if (w->log)
+		return log_or_apply(w);
 	if (!w->mail.journals)
 		return true;
-	j = container_of(w->mail.journals, struct journal, letter);
-	if (!writer_apply(w->store, j, &result)) {
-		w->disk_state = result.disk;
-		if (result.disk == DISK_FAILED || disk_has_crashed(w->disk))
-			return false;
-		report_disk(w); // full: it is tried again
-		return true;
-	}
-	note_stored(w, j);
-	w->durable = result.upto;
+	if (!writer_apply(w->store, first_journal(w), &result))
+		return is_refused_only(w, result.disk);
+	stored(w);
+	w->applied = w->durable;
 	w->disk_state = DISK_FINE;
 	report_disk(w);
-	letter_free(letter_take(&w->mail.journals));
 	return true;
 }
 
@@ -355,7 +399,7 @@ void world_settle(struct world *w)
 {
 	for (int i = 0; i < 10000; i++) {
 		turn(w);
-		while (w->mail.journals) {
+		while (w->mail.journals || w->applied < w->durable) {
 			if (!commit(w))
 				die(1, "seed %llu: the disk failed in calm",
 				    (unsigned long long)w->seed);

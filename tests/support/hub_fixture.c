@@ -6,11 +6,9 @@
 #include "common/grow.h"
 #include "server/hub/people/account.h"
 #include "server/letters/letter.h"
-#include "server/store/load.h"
-#include "server/store/reader.h"
 #include "server/store/store.h"
-#include "server/store/writer.h"
 #include "tests/support/hub_fixture_private.h"
+#include "tests/support/log_engine.h"
 
 #include <setjmp.h>
 #include <sodium.h>
@@ -60,6 +58,8 @@ static void start(struct fixture *f)
 	in->store = store_open(in->path, STORE_NORMAL, &error);
 	if (!in->store)
 		fail_msg("the database does not open: %s", error);
+	if (in->log && !log_engine_open(in->log, in->store))
+		fail_msg("the log does not go into the tables");
 	f->hub = hub_new(&f->config, seed);
 	if (!store_load(in->store, on_entry, f->hub, &error) ||
 	    !hub_loaded(f->hub, f->now, &error))
@@ -67,7 +67,7 @@ static void start(struct fixture *f)
 	in->reader = reader_open(in->path, &error);
 	if (!in->reader)
 		fail_msg("the database cannot be read: %s", error);
-	in->durable = in->gate = 0;
+	in->durable = in->applied = in->gate = 0;
 }
 
 // What is in a file that is read or written at once.
@@ -148,6 +148,7 @@ static void remove_files(struct fixture_inside *in)
 static void end(struct fixture *f)
 {
 	stop(f);
+	log_engine_free(f->inside->log);
 	remove_files(f->inside);
 	peers_free(f);
 	pattern_vars_clear(&f->inside->vars);
@@ -214,25 +215,35 @@ static void hash(struct hash_job *job)
 
 static void report_disk(struct fixture *f)
 {
-	hub_mail_durable(&f->inside->mail, f->inside->durable, f->inside->disk);
+	hub_mail_durable(&f->inside->mail, f->inside->durable, f->inside->applied,
+			 f->inside->disk);
+}
+
+static void store(struct fixture_inside *in, const struct journal *j)
+{
+	struct durable result = {0};
+
+	if (in->log) {
+		log_engine_put(in->log, j);
+		in->durable += j->n_entries;
+		return;
+	}
+	if (!writer_apply(in->store, j, &result))
+		fail_msg("the journal was not stored");
+	in->durable = result.upto;
+	in->applied = result.applied;
 }
 
 static void commit(struct fixture *f)
 {
 	struct fixture_inside *in = f->inside;
-	struct durable result = {0};
 	struct letter *l;
 
 	if (!in->mail.journals)
 		return;
 	while ((l = letter_take(&in->mail.journals))) {
-		struct journal *j = container_of(l, struct journal, letter);
-		bool stored = writer_apply(in->store, j, &result);
-
-		journal_free(j);
-		if (!stored)
-			fail_msg("the journal was not stored");
-		in->durable = result.upto;
+		store(in, container_of(l, struct journal, letter));
+		letter_free(l);
 	}
 	report_disk(f);
 }
@@ -324,6 +335,24 @@ void fixture_tidy(struct fixture *f)
 void fixture_commit(struct fixture *f)
 {
 	commit(f);
+	fixture_settle(f);
+}
+
+void fixture_tables_lag(struct fixture *f)
+{
+	f->inside->log = log_engine_new();
+	if (!log_engine_open(f->inside->log, f->inside->store))
+		fail_msg("the log does not open");
+}
+
+void fixture_apply(struct fixture *f)
+{
+	enum disk_state disk;
+
+	if (!log_engine_apply(f->inside->log, f->inside->store, SIZE_MAX, &disk))
+		fail_msg("the log does not go into the tables");
+	f->inside->applied = f->inside->durable;
+	report_disk(f);
 	fixture_settle(f);
 }
 

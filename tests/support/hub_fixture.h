@@ -55,6 +55,10 @@ void fixture_disk_is(struct fixture *f, enum disk_state state);
 void fixture_tidy(struct fixture *f);
 // Stores what waits, tells the hub; the disk keeps holding.
 void fixture_commit(struct fixture *f);
+// From now on another engine stores (log_engine.h): what is committed is durable, and in the
+// tables only after fixture_apply or a restart.
+void fixture_tables_lag(struct fixture *f);
+void fixture_apply(struct fixture *f);
 // The store's answers wait, too, until told otherwise.
 void fixture_hold_answers(struct fixture *f, bool hold);
 

@@ -8,6 +8,7 @@
 struct fixture_inside {
 	char dir[64], path[96];
 	struct store *store;
+	struct log_engine *log; // in front of it; NULL: none
 	struct reader *reader;
 	struct peer **peers;
 	size_t n_peers, peers_space;
@@ -15,8 +16,8 @@ struct fixture_inside {
 	struct hub_mail mail;
 	bool disk_holds, answers_held;
 	enum disk_state disk;
-	entry_no durable; // stored
-	entry_no gate;    // as the shard knows it
+	entry_no durable, applied; // stored
+	entry_no gate;             // as the shard knows it
 	struct pattern_vars vars;
 	uint8_t seed;
 };

@@ -32,12 +32,13 @@ void hub_mail_line(struct hub_mail *m, conn_id conn, struct span line)
 	}
 }
 
-void hub_mail_durable(struct hub_mail *m, entry_no upto, enum disk_state disk)
+void hub_mail_durable(struct hub_mail *m, entry_no upto, entry_no applied, enum disk_state disk)
 {
 	struct durable *d = xcalloc(1, sizeof(*d));
 
 	d->letter.kind = LETTER_DURABLE;
 	d->upto = upto;
+	d->applied = applied;
 	d->disk = disk;
 	d->free_bytes = 1 << 30;
 	letter_add(&m->letters, &d->letter);

@@ -24,8 +24,9 @@ struct hub_mail_way {
 struct inbox *hub_mail_inbox(struct hub_mail *m);
 // A line as a shard would report it: parsed, refused, or nothing when it is blank.
 void hub_mail_line(struct hub_mail *m, conn_id conn, struct span line);
-// "All up to here is stored, and this is how the disk is."
-void hub_mail_durable(struct hub_mail *m, entry_no upto, enum disk_state disk);
+// "All up to here is durable and applied, and this is how the disk is."
+void hub_mail_durable(struct hub_mail *m, entry_no upto, entry_no applied,
+		      enum disk_state disk);
 // True when a letter waits for the next turn.
 MUST_USE bool hub_mail_waits(const struct hub_mail *m);
 // A turn with what waits. Afterwards answers to OUTBOX_TELL and hashes wait for the next

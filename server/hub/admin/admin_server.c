@@ -27,10 +27,10 @@ static const char *disk_name(enum disk_state state)
 void verb_status(struct verb_call *c)
 {
 	static const char *const columns[] = {
-		"name",     "version",   "since",      "users",   "sessions",
-		"unknown",  "accounts",  "rooms",      "dialogs", "invites",
-		"messages", "expired",   "deliveries", "entries", "unstored",
-		"queries",  "hash-jobs", "durability", "disk",    "disk-free"};
+		"name",       "version", "since",    "users",     "sessions", "unknown",
+		"accounts",   "rooms",   "dialogs",  "invites",   "messages", "expired",
+		"deliveries", "entries", "unstored", "unapplied", "queries",  "hash-jobs",
+		"durability", "disk",    "disk-free"};
 	const struct hub *h = c->hub;
 	struct hub_figures f;
 
@@ -52,6 +52,7 @@ void verb_status(struct verb_call *c)
 	verb_number(c, f.deliveries);
 	verb_number(c, (int64_t)f.head);
 	verb_number(c, (int64_t)(f.head - f.durable));
+	verb_number(c, (int64_t)(f.head - f.applied));
 	verb_number(c, f.queries);
 	verb_number(c, f.jobs);
 	verb_text(c, h->config.durability_full

@@ -3,7 +3,7 @@
 //
 // The name (snug.chat/id) is unique for the account. One that the hub has not seen lately is
 // looked up in the store before the message is said; one that it has seen waits until the
-// first is durable and is then answered with what was stored.
+// first is applied and is then answered with what was stored.
 // Main thread.
 #pragma once
 

@@ -59,7 +59,7 @@ void keepsake_add(struct hub *h, account_id account, struct span client_id)
 		const struct keepsake *first =
 			container_of(all->order.next, struct keepsake, in_order);
 
-		if (first->entry > h->durable)
+		if (first->entry > h->applied)
 			break;
 		forget_oldest(all);
 	}

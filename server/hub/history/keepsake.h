@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Keepsakes: the ids of what was said last, and always of all that is not durable yet: so the
+// Keepsakes: the ids of what was said last, and always of all that is not applied yet: so the
 // store may be asked at once for an id that is not among them.
 // Owner: hub.keepsakes; main thread.
 #pragma once

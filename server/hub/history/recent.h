@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The newest messages of the server, kept in memory: the end of every catch-up.
 //
-// What the store can page is what was durable when it was asked; the few messages since
+// What the store can page is what was applied when it was asked; the few messages since
 // then come from here, in the same turn in which a session becomes live again.
 // Owner: hub.recent; main thread.
 #pragma once

@@ -37,7 +37,12 @@ entry_no post(struct hub *h, const struct entry *e)
 
 bool can_post(const struct hub *h)
 {
-	return h->disk == DISK_FINE && h->head - h->durable < JOURNAL_AHEAD_MAX;
+	return h->disk == DISK_FINE && !post_is_full(h);
+}
+
+bool post_is_full(const struct hub *h)
+{
+	return h->head - h->applied >= JOURNAL_AHEAD_MAX;
 }
 
 static struct ticket *ticket_new(struct hub *h, ticket_id id, struct session *s, void *arg)
@@ -146,7 +151,7 @@ static void release_queries(struct hub *h)
 		struct query *q = container_of(h->held_queries, struct query, letter);
 		const struct ticket *t = idmap_find(&h->tickets, q->ticket);
 
-		if (t->after > h->durable)
+		if (t->after > h->applied)
 			return;
 		h->held_queries = q->letter.next;
 		if (!h->held_queries)

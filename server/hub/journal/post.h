@@ -12,16 +12,19 @@
 entry_no post(struct hub *h, const struct entry *e);
 // False, when nothing may be written now (disk low or failing): answer FAIL.
 MUST_USE bool can_post(const struct hub *h);
+// The hub is as far ahead of the tables as it may be: what it keeps in memory until a
+// question finds it there grows with the distance.
+MUST_USE bool post_is_full(const struct hub *h);
 
 // `s` is who asked, or NULL when it is gone (or never was); rows are freed afterwards.
 typedef void rows_fn(struct hub *h, struct session *s, struct rows *rows, void *arg);
-// Sends a query (made by ask_new) once all that was posted so far is durable. While it is
+// Sends a query (made by ask_new) once all that was posted so far is applied. While it is
 // out, later lines of `s` (may be NULL) wait. arg is the callback's to free.
 MUST_USE struct query *ask_new(struct hub *h, enum query_kind kind);
 void ask(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *arg);
 
-// The same, but does not wait for the disk: for a question whose answer cannot depend on
-// what is not durable yet.
+// The same, but does not wait for the tables: for a question whose answer cannot depend on
+// what is not applied yet.
 void ask_at_once(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *arg);
 
 typedef void hashed_fn(struct hub *h, struct session *s, struct hash_job *job, void *arg);

@@ -42,8 +42,7 @@ struct query *retention_query(struct hub *h)
 
 bool retention_may_post(const struct hub *h)
 {
-	return (h->disk == DISK_FINE || h->disk == DISK_LOW) &&
-	       h->head - h->durable < JOURNAL_AHEAD_MAX;
+	return (h->disk == DISK_FINE || h->disk == DISK_LOW) && !post_is_full(h);
 }
 
 void retention_expire(struct hub *h, const struct rows_target *t)

@@ -14,6 +14,7 @@ void hub_figures(const struct hub *h, struct hub_figures *f)
 	f->unknown = h->n_unknown;
 	f->head = h->head;
 	f->durable = h->durable;
+	f->applied = h->applied;
 	f->queries = h->n_queries;
 	f->jobs = h->n_jobs;
 }

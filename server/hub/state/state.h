@@ -62,14 +62,15 @@ struct hub {
 	int64_t last_id; // highest row id given out (accounts, credentials, streams, ...)
 	message_id last_message;
 	entry_no head;    // last entry posted
-	entry_no durable; // last entry on disk
+	entry_no durable; // last entry that outlives the process: what the gate asks for
+	entry_no applied; // last entry in the tables: what questions wait for; <= durable
 	enum disk_state disk;
 	int64_t disk_free;
 
 	struct idmap tickets;
 	ticket_id last_ticket;
 	int64_t n_queries, n_jobs;
-	struct letter *held_queries, **held_queries_end; // wait for `durable`
+	struct letter *held_queries, **held_queries_end; // wait for `applied`
 	struct list held_answers;
 
 	struct hub_out out;                                     // of this turn

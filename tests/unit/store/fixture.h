@@ -4,9 +4,7 @@
 
 #include "common/mailbox.h"
 #include "server/letters/letter.h"
-#include "server/store/load.h"
-#include "server/store/reader.h"
-#include "server/store/writer.h"
+#include "server/store/store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

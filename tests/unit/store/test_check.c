@@ -2,7 +2,7 @@
 #include "tests/unit/store/fixture.h"
 
 #include "common/buf.h"
-#include "server/store/backup.h"
+#include "server/store/store.h"
 
 #include <sqlite3.h>
 

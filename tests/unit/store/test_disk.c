@@ -2,7 +2,7 @@
 // What a disk can do to a store: crashes at every act, errors, an end of space.
 #include "tests/unit/store/fixture.h"
 
-#include "server/store/backup.h"
+#include "server/store/store.h"
 #include "tests/support/disk.h"
 #include "tests/support/wait.h"
 

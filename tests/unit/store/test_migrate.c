@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/unit/store/history.h"
 
-#include "server/store/backup.h"
+#include "server/store/store.h"
 #include "server/store/migrate.h"
 
 static const char *const first[] = {"CREATE TABLE a (x);\n", "INSERT INTO a VALUES (1);\n",

@@ -3,7 +3,7 @@
 
 #include "common/buf.h"
 #include "common/encode.h"
-#include "server/store/backup.h"
+#include "server/store/store.h"
 #include "server/store/db.h"
 #include "server/store/store_private.h"
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "tests/unit/store/fixture.h"
 
-#include "server/store/backup.h"
+#include "server/store/store.h"
+#include "server/store/store_private.h"
 #include "server/store/migrations.h"
 
 #include <fcntl.h>

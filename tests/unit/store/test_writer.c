@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/unit/store/fixture.h"
 
-#include "server/store/backup.h"
+#include "server/store/store.h"
 #include "tests/support/wait.h"
 
 #include <fcntl.h>
