@@ -3,12 +3,14 @@
 #include "server/cli.h"
 
 #include "common/clock.h"
+#include "common/encode.h"
 #include "server/admin_json.h"
 #include "server/admin_socket.h"
 #include "server/owner.h"
 #include "server/state.h"
 #include "server/store/store.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -201,6 +203,22 @@ static void check_config(struct check *k)
 	config_clear(&config);
 }
 
+static void show_history(struct check *k, const struct store_report *found)
+{
+	struct buf text = {0};
+
+	if (found->n_problems)
+		return;
+	if (sodium_is_zero(found->history, sizeof(found->history))) {
+		buf_add_str(&text, "none yet: the next start draws one");
+	} else {
+		encode_hex(&text, found->history, sizeof(found->history));
+		buf_printf(&text, ", term %lld", (long long)found->term);
+	}
+	report(k, "history-id", true, buf_str(&text));
+	buf_clear(&text);
+}
+
 static void check_database(struct check *k)
 {
 	struct store_report found = {0};
@@ -229,6 +247,7 @@ static void check_database(struct check *k)
 			   (long long)found.accounts, (long long)found.rooms,
 			   (long long)found.messages);
 	report(k, "database", !found.n_problems, buf_str(&text));
+	show_history(k, &found);
 	check_clock(k, found.newest_ms);
 	buf_clear(&text);
 	store_report_clear(&found);

@@ -26,17 +26,35 @@
 // A kind without a case in hub_load does not compile.
 #pragma GCC diagnostic error "-Wswitch-enum"
 
+static void bytes_load(struct hub *h, const struct entry_setting *row, uint8_t *to, size_t len)
+{
+	if (row->value.len != len)
+		hub_load_failed(h, "the setting " SPAN_FMT " is %zu bytes long, not %zu",
+				SPAN_ARG(row->key), row->value.len, len);
+	else
+		memcpy(to, row->value.at, len);
+}
+
+static void term_load(struct hub *h, struct span text)
+{
+	uint64_t term;
+
+	if (span_to_u64(text, &term) && term <= INT64_MAX)
+		h->term = (int64_t)term;
+	else
+		hub_load_failed(h, "the setting " SETTING_TERM " is no number");
+}
+
 static void setting_load(struct hub *h, const struct entry_setting *row)
 {
 	if (span_eq(row->key, SPAN("throttles")))
 		throttles_load(h, row->value);
-	if (!span_eq(row->key, SPAN("token_key")))
-		return;
-	if (row->value.len != sizeof(h->token_key))
-		hub_load_failed(h, "the setting token_key is %zu bytes long, not %zu",
-				row->value.len, sizeof(h->token_key));
-	else
-		memcpy(h->token_key, row->value.at, sizeof(h->token_key));
+	else if (span_eq(row->key, SPAN("token_key")))
+		bytes_load(h, row, h->token_key, sizeof(h->token_key));
+	else if (span_eq(row->key, SPAN(SETTING_HISTORY)))
+		bytes_load(h, row, h->history, sizeof(h->history));
+	else if (span_eq(row->key, SPAN(SETTING_TERM)))
+		term_load(h, row->value);
 }
 
 void hub_load(struct hub *h, const struct entry *e)
@@ -114,6 +132,8 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	h->loading = false;
 	h->now = now;
 	h->started_ms = now.wall_ms;
+	if (sodium_is_zero(h->history, sizeof(h->history)))
+		hub_load_failed(h, "the database has no history id: restore a backup");
 	if (h->load_error) {
 		*error = h->load_error;
 		h->load_error = NULL;

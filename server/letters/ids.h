@@ -15,6 +15,9 @@ typedef int64_t stream_id; // a room or a direct conversation: what has a histor
 typedef uint64_t message_id;
 // Counts journal entries of this run: 1, 2, 3, …; 0 depends on nothing.
 typedef uint64_t entry_no;
+// Which history: random, drawn when a database is made, and anew for a copy of it. Nothing of
+// one is compared with numbers of another.
+#define HISTORY_ID_LEN 16
 // Names a question until its answer comes.
 typedef uint64_t ticket_id;
 

@@ -13,6 +13,10 @@
 #include "common/mailbox.h"
 #include "server/letters/entry.h"
 
+// Settings of the database itself: every engine loads them, and no journal puts them.
+#define SETTING_HISTORY "history_id" // HISTORY_ID_LEN bytes
+#define SETTING_TERM "term"          // digits: raised by a take-over, else constant
+
 struct journal {
 	struct letter letter;
 	entry_no first;

@@ -54,6 +54,17 @@ static bool purge_copy(sqlite3 *copy, const char *file, char **error)
 	return false;
 }
 
+// What was said since may be in the original alone: the copy is another history.
+static bool renew_history(sqlite3 *copy, const char *file, char **error)
+{
+	if (db_number(copy, "SELECT count(*) FROM setting WHERE key = 'history_id'", 0) == 0 ||
+	    db_exec(copy, "UPDATE setting SET value = randomblob(16) "
+			  "WHERE key = 'history_id'") == SQLITE_OK)
+		return true;
+	db_error(copy, "give a history id to", file, error);
+	return false;
+}
+
 static bool finish_copy(const char *file, char **error)
 {
 	sqlite3 *copy = NULL;
@@ -62,7 +73,7 @@ static bool finish_copy(const char *file, char **error)
 
 	if (!fine)
 		db_error(copy, "open", file, error);
-	fine = fine && purge_copy(copy, file, error);
+	fine = fine && renew_history(copy, file, error) && purge_copy(copy, file, error);
 	if (fine) {
 		char *problem = db_verify(copy, "PRAGMA integrity_check(1)");
 		fine = problem[0] == '\0';

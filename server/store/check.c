@@ -99,8 +99,32 @@ static bool is_ours(sqlite3 *db, struct store_report *r)
 	return !r->n_problems;
 }
 
+static void read_history(sqlite3 *db, struct store_report *r)
+{
+	sqlite3_stmt *row = NULL;
+	bool found = false;
+
+	if (sqlite3_prepare_v2(db,
+			       "SELECT value FROM setting WHERE key = '" SETTING_HISTORY "'",
+			       -1, &row, NULL) == SQLITE_OK &&
+	    sqlite3_step(row) == SQLITE_ROW &&
+	    sqlite3_column_bytes(row, 0) == sizeof(r->history)) {
+		memcpy(r->history, sqlite3_column_blob(row, 0), sizeof(r->history));
+		found = true;
+	}
+	sqlite3_finalize(row);
+	r->term = db_number(db,
+			    "SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM setting "
+			    "WHERE key = '" SETTING_TERM "'",
+			    0);
+	// One of an older schema gets it at its next start.
+	if (!found && r->schema == n_migrations)
+		add_problem(r, "there is no history id in it");
+}
+
 static void look_inside(sqlite3 *db, struct store_report *r)
 {
+	read_history(db, r);
 	r->accounts = db_number(db, "SELECT count(*) FROM account", 0);
 	r->rooms = db_number(db, "SELECT count(*) FROM room", 0);
 	r->messages = db_number(db, "SELECT count(*) FROM message WHERE seq > 0", 0);

@@ -55,6 +55,7 @@ void store_close(struct store *s);
 // Whether some process has the store of this path open now. Takes no lock itself.
 MUST_USE bool store_is_locked(const char *path);
 
+// SETTING_HISTORY and SETTING_TERM come among the settings.
 typedef void store_entry_fn(void *arg, const struct entry *e);
 
 // Reads the whole state back as journal entries, whose fold is the hub at start: settings,
@@ -128,6 +129,8 @@ MUST_USE bool store_backup(const char *path, const char *file, char **error);
 
 // What a database says of itself.
 struct store_report {
+	uint8_t history[HISTORY_ID_LEN]; // zero: it has none
+	int64_t term;
 	int64_t accounts, rooms, messages;
 	int64_t bytes;       // of the file
 	int64_t wal_bytes;   // of the log beside it

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A copy made under load, put into another state directory, is the server as it was then."""
+import json
 import os
 import shutil
 import unittest
@@ -56,11 +57,14 @@ class Backup(unittest.TestCase):
         self.join("eve")
         whole = witness.history(self.server.client("eve", witness.CAPS, self.tokens["eve"]))
         pin = self.ok(self.server, "fingerprint").out
+        seen = {self.history_id(self.server)}
         for path, before in copies:
             self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
             other = self.restore(path)
             self.assertEqual(other.run("check").code, 7)  # whole, but not running
             other.start()
+            self.assertNotIn(self.history_id(other), seen)
+            seen.add(self.history_id(other))
             self.assertEqual(self.ok(other, "fingerprint").out, pin)
             eve = other.client("eve", witness.CAPS, self.tokens["eve"])
             eve.send("JOIN #load")
@@ -80,6 +84,15 @@ class Backup(unittest.TestCase):
             self.assertEqual(other.run("check").code, 7)  # whole, but not running
         print("\ncopies %d, messages %s of %d" % (
             len(copies), [sum(map(len, b.values())) for _, b in copies], len(whole)))
+
+    def history_id(self, server):
+        """As both verbs that show it say."""
+        status = json.loads(self.ok(server, "status", "--json").out)
+        found = {row["what"]: row["found"]
+                 for row in json.loads(self.ok(server, "check", "--json").out)}
+        self.assertEqual(found["history-id"], "%s, term %d" % (status["history-id"], status["term"]))
+        self.assertEqual(len(status["history-id"]), 32)
+        return status["history-id"]
 
     def join(self, name):
         client = self.server.client(name, "", self.tokens[name])

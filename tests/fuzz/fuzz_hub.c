@@ -208,6 +208,9 @@ static void play_line(struct world *w, struct span line)
 static void begin(struct world *w)
 {
 	const uint8_t seed[32] = {1};
+	const struct entry history = {
+		.kind = ENTRY_SETTING,
+		.setting = {SPAN(SETTING_HISTORY), SPAN("0123456789abcdef")}};
 	char *error = NULL;
 	struct hub_config config = {
 		.name = SPAN("fuzz"),
@@ -223,6 +226,7 @@ static void begin(struct world *w)
 		abort();
 	w->now = (struct hub_time){1000000, 1767225600000};
 	w->hub = hub_new(&config, seed);
+	hub_load(w->hub, &history);
 	if (!hub_loaded(w->hub, w->now, &error))
 		abort();
 	for (unsigned i = 0; i < 3; i++) {

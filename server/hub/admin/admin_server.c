@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // status, reload, stop, audit list, server announce.
+#include "common/encode.h"
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
 #include "server/hub/wire/line.h"
@@ -24,13 +25,24 @@ static const char *disk_name(enum disk_state state)
 	return "";
 }
 
+static void add_history(struct verb_call *c)
+{
+	const struct hub *h = c->hub;
+	struct buf text = {0};
+
+	encode_hex(&text, h->history, sizeof(h->history));
+	verb_text(c, buf_span(&text));
+	buf_clear(&text);
+	verb_number(c, h->term);
+}
+
 void verb_status(struct verb_call *c)
 {
 	static const char *const columns[] = {
-		"name",       "version", "since",    "users",     "sessions", "unknown",
-		"accounts",   "rooms",   "dialogs",  "invites",   "messages", "expired",
-		"deliveries", "entries", "unstored", "unapplied", "queries",  "hash-jobs",
-		"durability", "disk",    "disk-free"};
+		"name",       "version",    "since",    "users",     "sessions", "unknown",
+		"accounts",   "rooms",      "dialogs",  "invites",   "messages", "expired",
+		"deliveries", "entries",    "unstored", "unapplied", "queries",  "hash-jobs",
+		"durability", "history-id", "term",     "disk",      "disk-free"};
 	const struct hub *h = c->hub;
 	struct hub_figures f;
 
@@ -58,6 +70,7 @@ void verb_status(struct verb_call *c)
 	verb_text(c, h->config.durability_full
 			     ? SPAN("full: what was seen is on disk")
 			     : SPAN("normal: a power cut may lose what was seen last"));
+	add_history(c);
 	verb_text(c, span_of(disk_name(h->disk)));
 	verb_number(c, h->disk_free);
 	if (h->config.n_shards)

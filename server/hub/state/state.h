@@ -59,6 +59,8 @@ struct hub {
 	struct list whowas;             // who left, newest last (whowas.c); zeroed: empty
 	size_t n_whowas;
 
+	uint8_t history[HISTORY_ID_LEN]; // which database this is
+	int64_t term;                    // of who may write it
 	int64_t last_id; // highest row id given out (accounts, credentials, streams, ...)
 	message_id last_message;
 	entry_no head;    // last entry posted

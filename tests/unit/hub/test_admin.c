@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/support/hub_fixture.h"
 
+#include "common/encode.h"
 #include "server/hub/people/account.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/state/state.h"
@@ -311,6 +312,64 @@ static void nothing_is_answered_before_it_is_on_disk(void **state)
 	assert_non_null(account_find(f->hub, SPAN("ann")));
 }
 
+static struct span cell_of(const struct admin_answer *a, const char *column)
+{
+	for (size_t i = 0; i < a->n_columns; i++) {
+		if (span_eq(a->columns[i], span_of(column)))
+			return a->cells[i].text;
+	}
+	fail_msg("there is no column %s", column);
+	return (struct span){0};
+}
+
+static void status_tells_which_history_it_is(void **state)
+{
+	struct fixture *f = *state;
+	struct admin_answer *a = fixture_verb(f, "status", NULL), *again;
+	struct buf hex = {0};
+
+	encode_hex(&hex, f->hub->history, HISTORY_ID_LEN);
+	assert_true(span_eq(cell_of(a, "history-id"), buf_span(&hex)));
+	assert_int_equal(f->hub->term, 1);
+	(void)cell_of(a, "term");
+	fixture_restart(f, true);
+	again = fixture_verb(f, "status", NULL);
+	assert_true(span_eq(cell_of(again, "history-id"), buf_span(&hex)));
+	admin_answer_free(a);
+	admin_answer_free(again);
+	buf_clear(&hex);
+}
+
+// What a hub says that loads these two settings and nothing else.
+static void expect_refused(struct span history, struct span term, const char *words)
+{
+	struct hub_config config = fixture_config();
+	const uint8_t seed[32] = {1};
+	struct hub *h = hub_new(&config, seed);
+	struct entry e = {.kind = ENTRY_SETTING};
+	char *error = NULL;
+
+	e.setting = (struct entry_setting){SPAN(SETTING_HISTORY), history};
+	if (history.len)
+		hub_load(h, &e);
+	e.setting = (struct entry_setting){SPAN(SETTING_TERM), term};
+	hub_load(h, &e);
+	assert_false(hub_loaded(h, (struct hub_time){1, 1000}, &error));
+	assert_string_equal(error, words);
+	free(error);
+	hub_free(h);
+}
+
+static void a_database_that_does_not_know_its_history_is_refused(void **state UNUSED)
+{
+	expect_refused(SPAN(""), SPAN("1"),
+		       "the database has no history id: restore a backup");
+	expect_refused(SPAN("short"), SPAN("1"),
+		       "the setting history_id is 5 bytes long, not 16");
+	expect_refused(SPAN("0123456789abcdef"), SPAN("one"),
+		       "the setting term is no number");
+}
+
 static void status_stop_and_reload_are_told_to_the_server(void **state)
 {
 	struct fixture *f = *state;
@@ -343,6 +402,8 @@ int main(void)
 		HUB_TEST(an_import_makes_what_it_can_and_names_the_rest),
 		HUB_TEST(an_import_of_thousands_hashes_a_few_at_a_time),
 		HUB_TEST(nothing_is_answered_before_it_is_on_disk),
+		HUB_TEST(status_tells_which_history_it_is),
+		cmocka_unit_test(a_database_that_does_not_know_its_history_is_refused),
 		HUB_TEST(status_stop_and_reload_are_told_to_the_server),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,10 @@
 
 #include <cmocka.h>
 
+static const struct entry history = {
+	.kind = ENTRY_SETTING,
+	.setting = {{SETTING_HISTORY, sizeof(SETTING_HISTORY) - 1}, {"0123456789abcdef", 16}}};
+
 static struct hub *bare_hub(void)
 {
 	struct hub_config config = fixture_config();
@@ -20,6 +24,7 @@ static struct hub *bare_hub(void)
 	struct hub *h = hub_new(&config, seed);
 	char *error = NULL;
 
+	hub_load(h, &history);
 	assert_true(hub_loaded(h, (struct hub_time){1, 1000}, &error));
 	return h;
 }
@@ -152,6 +157,7 @@ static void a_line_is_rendered_once_for_each_look_and_shard(void **state UNUSED)
 
 	config.n_shards = 2;
 	h = hub_new(&config, seed);
+	hub_load(h, &history);
 	assert_true(hub_loaded(h, (struct hub_time){1, 1000}, &error));
 	for (uint32_t i = 0; i < COUNT; i++)
 		(void)attached(h, i % 3 ? "ann" : "bob", CONN_ID(i % 2, i, 1),

@@ -98,6 +98,11 @@ static void a_newer_schema_is_named(void **state)
 	finds(state, "PRAGMA user_version = 900", "newer snugd (schema 900");
 }
 
+static void a_missing_history_id_is_found(void **state)
+{
+	finds(state, "DELETE FROM setting WHERE key = 'history_id'", "there is no history id");
+}
+
 static void an_empty_file_is_named(void **state)
 {
 	finds(state, "PRAGMA user_version = 0", "start the server once");
@@ -122,6 +127,7 @@ int main(void)
 		T(messages_of_no_room_are_found),
 		T(a_reference_to_nothing_is_found),
 		T(a_newer_schema_is_named),
+		T(a_missing_history_id_is_found),
 		T(an_empty_file_is_named),
 		T(another_programs_file_is_named),
 	};

@@ -43,6 +43,10 @@ static void on_entry(void *arg, const struct entry *e)
 	struct seen *seen = arg;
 	struct entry copy = *e;
 
+	// What every database has: test_history_id.c.
+	if (e->kind == ENTRY_SETTING && (span_eq(e->setting.key, SPAN(SETTING_HISTORY)) ||
+					 span_eq(e->setting.key, SPAN(SETTING_TERM))))
+		return;
 	buf_printf(&seen->rows, "%d", (int)e->kind);
 	add_numbers(&seen->rows, e);
 	entry_each_span(&copy, add_spans, &seen->rows);
