@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/die.h"
+#include "client/model/target.h"
 
 #include <stdio.h>
 #include <stdlib.h>

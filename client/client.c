@@ -6,6 +6,8 @@
 
 #include "client/link_words.h"
 #include "client/model/handle.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
 #include "common/clock.h"
 #include "common/die.h"
 

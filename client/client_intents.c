@@ -5,6 +5,7 @@
 #include "client/config_set.h"
 #include "client/link_words.h"
 #include "common/clock.h"
+#include "client/model/target.h"
 
 #include <stdlib.h>
 

@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "common/die.h"
+#include "client/model/target.h"
 
 #include <stdlib.h>
 

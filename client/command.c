@@ -3,6 +3,7 @@
 // command_talk.c (rooms and people) and command_local.c (this program).
 #include "client/command.h"
 #include "client/command_private.h"
+#include "client/model/target.h"
 
 #include <stdio.h>
 

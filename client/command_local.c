@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Commands about this program: the screen, the outbox, the connection.
 #include "client/command_private.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
 
 void cmd_screen(struct call *call)
 {

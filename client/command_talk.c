@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Commands that speak to the server: rooms and people.
 #include "client/command_private.h"
+#include "client/model/target.h"
 
 static struct model *model_of(const struct call *call)
 {

@@ -11,6 +11,8 @@
 #include "client/multiline.h"
 #include "common/clock.h"
 #include "common/die.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
 
 #include <errno.h>
 #include <stdio.h>

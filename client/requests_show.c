@@ -3,6 +3,8 @@
 #include "client/requests_private.h"
 
 #include "common/clock.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
 
 #define LOOK_BACK_MS (30LL * 24 * 3600 * 1000)
 #define UNREAD_MAX 500

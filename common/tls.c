@@ -12,7 +12,7 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/die.h"
-#include "common/tls_context.h"
+#include "common/tls_private.h"
 
 #include <arpa/inet.h>
 #include <assert.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Making a key and a self-signed certificate.
-#include "common/tls_context.h"
+#include "common/tls_private.h"
 
 #include "common/buf.h"
 

@@ -2,7 +2,7 @@
 // What all streams of one kind share. Certificates of peers are asked for, never judged
 // by an authority: on the server any key is welcome (its hash is the identity), on the
 // client the pin or tls_is_verified() decides.
-#include "common/tls_context.h"
+#include "common/tls_private.h"
 
 #include "common/buf.h"
 #include "common/die.h"

@@ -5,6 +5,7 @@
 #include "server/admin_json.h"
 #include "server/admin_socket.h"
 #include "server/unix_address.h"
+#include "server/admin_ask.h"
 
 #include <errno.h>
 #include <sodium.h>

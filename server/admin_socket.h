@@ -25,10 +25,3 @@ void admin_socket_free(struct admin_socket *s);
 void admin_socket_answer(struct admin_socket *s, struct admin_answer *answer);
 // Whether answers have yet to leave.
 MUST_USE bool admin_socket_is_busy(const struct admin_socket *s);
-
-// The other end: asks the server of this socket and waits. NULL and *error in words;
-// *unreachable tells that no server listens there.
-MUST_USE struct admin_answer *admin_ask(const char *path, const struct admin_request *request,
-					bool *unreachable, char **error);
-// Whether somebody listens there.
-MUST_USE bool admin_is_there(const char *path);

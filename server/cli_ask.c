@@ -7,6 +7,7 @@
 #include "server/admin_socket.h"
 #include "server/offline.h"
 #include "server/state.h"
+#include "server/admin_ask.h"
 #include "server/store/store.h"
 
 #include <errno.h>

@@ -8,6 +8,7 @@
 #include "server/admin_socket.h"
 #include "server/owner.h"
 #include "server/state.h"
+#include "server/admin_ask.h"
 #include "server/store/store.h"
 
 #include <sodium.h>

@@ -4,8 +4,10 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "server/hash/hasher.h"
+#include "server/hash/job.h"
 #include "server/letters/letter.h"
 #include "server/store/store.h"
+#include "server/hub/hub_load.h"
 
 #include <assert.h>
 #include <sodium.h>

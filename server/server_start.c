@@ -14,6 +14,7 @@
 #include "server/sandbox.h"
 #include "server/state.h"
 #include "server/store/store.h"
+#include "server/hub/hub_load.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -12,6 +12,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "server/hub/hub_load.h"
 
 #include <signal.h>
 #include <stdlib.h>

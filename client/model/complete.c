@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/model/complete.h"
 #include "client/model/emoji.h"
+#include "client/model/people.h"
 #include "common/buf.h"
 #include "common/die.h"
 

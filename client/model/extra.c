@@ -53,11 +53,6 @@ void line_set_edit(struct line *l, const struct line *edit)
 		need_extra(l)->edit = edit;
 }
 
-struct span line_edited_text(const struct line *l)
-{
-	return line_text(l->extra->edit);
-}
-
 static struct reaction *find_reaction(const struct line *l, struct span text)
 {
 	if (!l->extra)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the server found: kept beside the logs, because nothing says what lies between.
 #include "client/model/model_event_private.h"
+#include "client/model/people.h"
 #include "common/die.h"
 
 #include <stdlib.h>

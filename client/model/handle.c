@@ -6,6 +6,8 @@
 #include "client/model/extra.h"
 #include "common/clock.h"
 #include "common/die.h"
+#include "client/model/people.h"
+#include "client/model/target.h"
 
 #include <stdio.h>
 #include <stdlib.h>

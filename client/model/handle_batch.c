@@ -5,6 +5,7 @@
 // own opening line name as their batch is then never itself.
 #include "client/model/model_event_private.h"
 #include "client/model/handle.h"
+#include "client/model/target.h"
 #include "common/die.h"
 
 #include <stdlib.h>

@@ -3,6 +3,7 @@
 // markers.
 #include "client/model/model_event_private.h"
 #include "client/model/extra.h"
+#include "client/model/target.h"
 #include "common/clock.h"
 
 #define TYPING_ACTIVE_MS 6000

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Numerics, standard replies and capabilities.
 #include "client/model/model_event_private.h"
+#include "client/model/people.h"
+#include "client/model/target.h"
 #include "common/die.h"
 
 #include <stdlib.h>

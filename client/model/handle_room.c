@@ -3,6 +3,8 @@
 //
 // Inside a history page these are the past: a line, and no change of state.
 #include "client/model/model_event_private.h"
+#include "client/model/people.h"
+#include "client/model/target.h"
 #include "common/names.h"
 
 #include <stdlib.h>

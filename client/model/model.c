@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The model as a whole: making, watching, the link, questions, capabilities.
 #include "client/model/model_private.h"
+#include "client/model/people.h"
+#include "client/model/target.h"
 #include "client/model/model.h"
 #include "common/die.h"
 

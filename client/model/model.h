@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // What the client knows: targets and their messages, people, the link, open questions.
 //
-// The network side changes it (handle_line for what the server says, the functions
-// below for what only this program knows), the user interface draws it. No I/O, no
-// clock: time comes in as an argument, wall time in ms. Text is kept as received; it is
-// made harmless when drawn (client/ui/filter.h). Every change adds one to `version`.
+// The network side changes it (handle_line for what the server says; target.h, own.h and
+// the functions below for what only this program knows), the user interface draws it. No
+// I/O, no clock: time comes in as an argument, wall time in ms. Text is kept as received; it
+// is made harmless when drawn (client/ui/filter.h). Every change adds one to `version`.
 // Owner: the client's one thread. Borrowed pointers to targets, people and lines do not
 // outlive the turn, unless said otherwise.
 #pragma once
@@ -234,61 +234,3 @@ void model_clear_keywords(struct model *m);
 // choices as in struct question. The answer comes through intents.answer.
 void model_ask(struct model *m, int id, struct span text, const char *choices);
 void model_ask_done(struct model *m, int id);
-
-// Targets. Names are folded for comparing; find gives NULL when there is none.
-MUST_USE struct target *target_find(struct model *m, struct span name);
-// Found or made; the kind follows from CHANTYPES. An empty name is the server, and so is
-// every new one when there are MODEL_TARGETS_MAX: no peer fills our memory with conversations.
-struct target *target_need(struct model *m, struct span name);
-// Frees it; the server target stays. `current` moves to a neighbour.
-void target_remove(struct model *m, struct target *t);
-// Makes it current, moves its "new since" line.
-void model_show(struct model *m, struct target *t);
-// Shows the target now, or as soon as the server says that we are in it. An empty name
-// awaits nothing any more.
-void model_await(struct model *m, struct span name);
-// Moves it up in the list, or back to its place. The server stays first.
-void target_pin(struct model *m, struct target *t, bool pinned);
-MUST_USE size_t target_index(const struct model *m, const struct target *t);
-// A line that only this program says; t NULL: the current target. Time is `now_ms`.
-void model_note(struct model *m, struct target *t, enum line_kind kind, int64_t now_ms,
-		struct span text);
-// Forgets the lines that only this program said.
-void model_clear_notes(struct model *m, struct target *t);
-// Everything up to at_ms is read (the server's MARKREAD, or ours). Never moves back.
-void target_set_read(struct model *m, struct target *t, int64_t at_ms);
-void target_set_history(struct model *m, struct target *t, enum history_state state);
-// Nothing is missing between `l` and the line before it (joined), or something may be.
-// After a page the model has marked what it cannot know: lines strictly inside the page
-// are joined, its oldest is not joined when it fell into a gap.
-void target_join(struct model *m, struct target *t, struct line *l, bool joined);
-// The newest line with LINE_GAP, or NULL.
-MUST_USE struct line *target_gap(const struct target *t);
-// Whether this line, of somebody else and not read, alerts.
-MUST_USE bool target_alerts(const struct target *t, const struct line *l);
-// Newest line that has an id, NULL if none: what "AFTER" asks from. oldest: "BEFORE".
-MUST_USE struct line *target_newest(const struct target *t);
-MUST_USE struct line *target_oldest(const struct target *t);
-
-// Own messages, told by the outbox. They are told apart by local_id.
-struct own *own_add(struct model *m, struct target *t, uint64_t local_id, enum line_kind kind,
-		    struct span text, struct span reply_to, int64_t at_ms,
-		    enum own_state state);
-void own_set_state(struct model *m, uint64_t local_id, enum own_state state,
-		   struct span reason);
-// The server stored it under this id and time: the own line becomes a stored one, unless
-// the echo came first. id may be empty when the server gives none.
-void own_stored(struct model *m, uint64_t local_id, struct span id, int64_t at_ms,
-		uint64_t seq);
-// Gives it to who watches for that and lets it go. False: nobody does, it stays.
-bool own_recall(struct model *m, uint64_t local_id);
-// The user let it go.
-void own_drop(struct model *m, uint64_t local_id);
-MUST_USE struct own *own_find(struct model *m, uint64_t local_id, struct target **t);
-// Messages of ours that are not stored, in all targets.
-MUST_USE size_t own_count(const struct model *m);
-
-// People and members.
-struct person *person_need(struct model *m, struct span nick);
-MUST_USE struct person *person_find(const struct model *m, struct span nick);
-MUST_USE struct member *member_find(const struct target *t, struct span nick);

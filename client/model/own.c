@@ -3,6 +3,7 @@
 #include "client/model/model_private.h"
 #include "client/model/extra.h"
 #include "client/model/model.h"
+#include "client/model/own.h"
 #include "common/die.h"
 
 #include <stdlib.h>

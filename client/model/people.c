@@ -4,6 +4,7 @@
 // A room's members are sorted by folded name: found by halving, drawn in order.
 #include "client/model/model_private.h"
 #include "client/model/model.h"
+#include "client/model/people.h"
 #include "common/die.h"
 #include "common/names.h"
 

@@ -199,3 +199,8 @@ void scrollback_wipe(struct scrollback *s, struct line *l)
 	s->bytes -= l->text_len;
 	l->text_len = 0;
 }
+
+struct span line_edited_text(const struct line *l)
+{
+	return line_text(l->extra->edit);
+}

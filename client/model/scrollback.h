@@ -55,7 +55,7 @@ static inline struct span line_id(const struct line *l)
 	return (struct span){l->bytes, l->id_len};
 }
 
-// What the edit of this line says (extra.c).
+// What the edit of this line says.
 MUST_USE struct span line_edited_text(const struct line *l);
 
 static inline struct span line_text(const struct line *l)

@@ -3,6 +3,7 @@
 #include "client/model/model_private.h"
 #include "client/model/mention.h"
 #include "client/model/model.h"
+#include "client/model/target.h"
 #include "common/die.h"
 #include "common/names.h"
 

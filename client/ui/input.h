@@ -62,7 +62,3 @@ MUST_USE enum input_result input_next(struct input *in, struct key *key);
 // Nothing followed: what waits counts as it is. Then call input_next again.
 void input_flush(struct input *in);
 MUST_USE struct span input_text(const struct input *in);
-
-// "C-a", "M-Enter", "F1", "S-Tab", "M-C-x", "a". False when it names no key.
-MUST_USE bool key_parse(struct span name, struct key *key);
-MUST_USE bool key_eq(struct key a, struct key b);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Names of keys, as in the table of bindings and in /bind.
 #include "client/ui/input.h"
+#include "client/ui/keyname.h"
 #include "common/utf8.h"
 
 static bool take_mods(struct span *name, unsigned *mods)

@@ -5,6 +5,7 @@
 #include "client/ui/ui_private.h"
 #include "common/clock.h"
 #include "common/die.h"
+#include "client/model/target.h"
 
 #include <langinfo.h>
 #include <signal.h>

@@ -4,6 +4,7 @@
 // what the user types is drawn at once.
 #include "client/ui/ui_private.h"
 #include "common/clock.h"
+#include "client/model/target.h"
 
 #define FLOOD_FRAME_MS 48
 #define FLOOD_BYTES 1500 // a frame of this size was a screen full of news

@@ -17,6 +17,7 @@
 	}
 #define SIMPLE_TARGET(number)
 #include "client/ui/simple.def"
+#include "client/model/target.h"
 #undef SIMPLE_MOVE
 #undef SIMPLE_CHANGE
 #undef SIMPLE_TARGET

@@ -3,6 +3,7 @@
 #include "client/ui/ui_private.h"
 #include "client/ui/view.h"
 #include "common/msg.h"
+#include "client/model/target.h"
 
 #include <stdlib.h>
 

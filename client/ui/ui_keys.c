@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/utf8.h"
+#include "client/ui/keyname.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
 //
 // Kept like drafts, a key and words a line. A target's name never starts with a dot.
 #include "client/ui/ui_private.h"
+#include "client/model/target.h"
 
 #define MUTED "muted"
 #define PINNED "pinned"

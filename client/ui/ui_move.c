@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Acts on what is shown: scrolling, moving between targets, switches of the screen.
 #include "client/ui/ui_private.h"
+#include "client/model/target.h"
 
 #include <stdio.h>
 

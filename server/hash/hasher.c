@@ -7,6 +7,7 @@
 // lowest tag is served next. A burst of one source is thus spread behind the first jobs
 // of all others.
 #include "server/hash/hasher.h"
+#include "server/hash/job.h"
 
 #include "common/die.h"
 #include "server/letters/letter.h"

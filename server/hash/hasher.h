@@ -29,6 +29,3 @@ void hasher_set(struct hasher *h, int64_t memory, int64_t passes);
 // interrupted. Its threads then still use the hasher and `to_hub`, and the process must
 // end by _exit. NULL is accepted.
 bool hasher_stop(struct hasher *h, int within_ms);
-
-// The same without a thread: does the job with its own memory and passes.
-void hash_job_run(struct hash_job *job);

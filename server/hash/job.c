@@ -3,6 +3,7 @@
 // for a wrong password and for lack of memory.
 #include "server/hash/hasher.h"
 #include "server/hash/phc.h"
+#include "server/hash/job.h"
 #include "server/letters/limits.h"
 
 #include <sodium.h>

@@ -11,15 +11,8 @@
 
 // `seed` feeds all random choices of the hub (tokens, salts, batch names).
 MUST_USE struct hub *hub_new(const struct hub_config *config, const uint8_t seed[static 32]);
-void hub_free(struct hub *h);
 // Takes up the settings that may change in a running server.
 void hub_configure(struct hub *h, const struct hub_config *config);
-
-// One entry as the store gave it, before the first turn.
-void hub_load(struct hub *h, const struct entry *e);
-// Ends loading: what can be checked across entries is checked. False and words in
-// *error (the caller's) when the data contradicts itself.
-MUST_USE bool hub_loaded(struct hub *h, struct hub_time now, char **error);
 
 // Handles the letters (linked by next; NULL: only time has passed) and frees them.
 void hub_turn(struct hub *h, struct hub_time now, struct letter *letters);

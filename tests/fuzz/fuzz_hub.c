@@ -8,6 +8,7 @@
 #include "common/utf8.h"
 #include "server/hub/people/account.h"
 #include "server/hub/hub.h"
+#include "server/hub/hub_load.h"
 #include "server/letters/letter.h"
 #include "tests/support/hub_mail.h"
 

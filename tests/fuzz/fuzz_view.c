@@ -2,6 +2,7 @@
 // Lines of a hostile server go through the model onto a screen: nothing breaks, and no
 // control byte but our own sequences reaches the terminal.
 #include "client/model/handle.h"
+#include "client/model/target.h"
 #include "client/ui/screen.h"
 #include "client/ui/view.h"
 #include "common/utf8.h"

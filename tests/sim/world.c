@@ -10,6 +10,7 @@
 #include "server/store/store.h"
 #include "tests/support/disk.h"
 #include "tests/support/log_engine.h"
+#include "server/hub/hub_load.h"
 
 #include <sodium.h>
 #include <sqlite3.h>

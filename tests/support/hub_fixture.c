@@ -4,6 +4,7 @@
 #include "common/die.h"
 #include "common/encode.h"
 #include "common/grow.h"
+#include "server/hub/hub_load.h"
 #include "server/hub/people/account.h"
 #include "server/letters/letter.h"
 #include "server/store/store.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // history prune: what the bounds of retention no longer keep, shown and let go.
 #include "server/hub/admin/admin_room.h"
+#include "server/hub/admin/admin_history.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/retention.h"
 

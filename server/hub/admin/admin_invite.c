@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // invite create|list|revoke.
 #include "server/hub/admin/admin_room.h"
+#include "server/hub/admin/admin_history.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/rooms/room.h"
 

@@ -4,6 +4,7 @@
 // A search looks into rooms only. A message of a conversation of two is reached by its id
 // alone, which one of them must have passed on.
 #include "server/hub/admin/admin_room.h"
+#include "server/hub/admin/admin_history.h"
 
 #include "common/clock.h"
 #include "common/encode.h"

@@ -6,9 +6,12 @@
 #include "common/names.h"
 #include "server/hub/door/evict.h"
 #include "server/hub/rooms/mode.h"
+#include "server/hub/rooms/mask.h"
+#include "server/hub/rooms/server_ban.h"
 #include "server/hub/pages/retention.h"
 
-bool parse_bytes(struct span text, int64_t *bytes)
+// 1000, 64KiB, 10MiB, 1GiB. False: no such number.
+static bool parse_bytes(struct span text, int64_t *bytes)
 {
 	static const struct {
 		const char *unit;
@@ -366,7 +369,7 @@ void verb_room_unban(struct verb_call *c)
 
 static const char *const ban_columns[] = {"mask", "kind", "by", "reason", "since", "until"};
 
-void verb_ban_row(struct verb_call *c, const struct ban *b)
+static void add_row(struct verb_call *c, const struct ban *b)
 {
 	const struct room_mode *mode = modes_of(MODE_LIST, b->kind);
 	const char *other = b->kind == BAN_INVITED ? "invited" : "server";
@@ -385,7 +388,7 @@ static void add_bans(struct verb_call *c, struct list *bans)
 		const struct ban *b = container_of(item, struct ban, in_list);
 
 		if (!ban_is_over(b))
-			verb_ban_row(c, b);
+			add_row(c, b);
 	}
 }
 

@@ -125,7 +125,7 @@ static void say_user(struct session *s, struct span modes)
 	line_clear(&l);
 }
 
-void mode_change_user(struct session *s, const struct msg *m)
+static void change_user(struct session *s, const struct msg *m)
 {
 	struct span letters = msg_param(m, 1);
 	bool add = true, unknown = false;
@@ -160,7 +160,7 @@ static void user_mode(struct session *s, const struct msg *m)
 	else if (m->n_params == 1)
 		show_user(s);
 	else
-		mode_change_user(s, m);
+		change_user(s, m);
 }
 
 void cmd_mode(struct session *s, const struct msg *m)

@@ -7,12 +7,14 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/wire/reply.h"
+#include "server/hub/wire/cast.h"
 #include "server/hub/people/verify.h"
 
 #include "common/clock.h"
 #include "common/names.h"
 #include "server/hub/door/evict.h"
 #include "server/hub/rooms/oper.h"
+#include "server/hub/rooms/server_ban.h"
 
 static void audit(struct session *s, const char *verb, struct span detail)
 {

@@ -36,19 +36,6 @@ static void add_flags(const struct who *w, const struct row *row, struct buf *ou
 		buf_add_char(out, 'B');
 }
 
-int64_t account_idle_ms(const struct account *a)
-{
-	int64_t latest = 0;
-
-	list_for_each(item, &a->sessions) {
-		const struct session *s = container_of(item, struct session, in_account);
-
-		if (s->active_ms > latest)
-			latest = s->active_ms;
-	}
-	return latest == 0 ? 0 : a->hub->now.wall_ms - latest;
-}
-
 // The address is for administrators and oneself.
 static struct span address_of(const struct who *w, const struct account *a)
 {

@@ -11,6 +11,7 @@
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/rooms/oper.h"
+#include "server/hub/rooms/server_ban.h"
 
 size_t account_kick(struct account *a, struct span reason)
 {

@@ -14,6 +14,7 @@
 #include "server/hub/people/throttle.h"
 #include "server/hub/people/verify.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/server_ban.h"
 
 #include <sodium.h>
 #include <stdlib.h>

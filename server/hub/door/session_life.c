@@ -18,6 +18,7 @@
 #include "server/hub/wire/reply.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/rooms/presence.h"
+#include "server/hub/rooms/server_ban.h"
 #include "server/letters/limits.h"
 
 #include <assert.h>

@@ -21,15 +21,6 @@ struct ban {
 
 #define MASK_MAX 200
 
-// Brings a mask into the one form that is stored: "bar" becomes "bar!*@*", "$a:x" "~a:x".
-// *lasts_ms is what ~t:DURATION: said in front of it, else 0. False when it is no mask.
-MUST_USE bool mask_parse(struct span text, struct buf *out, int64_t *lasts_ms);
-// The mask as lists show it, and mask_parse takes it: ~t:DURATION: is in front of one that
-// ends, counted from its at_ms.
-void mask_show(const struct ban *b, struct buf *out);
-// Does a mask (of that form, without a mute) mean the account?
-MUST_USE bool mask_matches(struct span mask, const struct account *a);
-
 // All below ignore what has expired.
 MUST_USE struct ban *ban_find(struct hub *h, struct room *r, enum ban_kind kind,
 			      struct span mask);
@@ -59,10 +50,3 @@ MUST_USE bool room_mutes(const struct room *r, const struct account *a);
 MUST_USE bool room_lets_in(const struct room *r, const struct account *a);
 MUST_USE bool room_has_invited(const struct room *r, const struct account *a);
 void room_uninvite(struct room *r, const struct account *a);
-
-// The server's ban of this account or address (as text); NULL: none.
-MUST_USE const struct ban *server_ban_account(struct hub *h, struct span name);
-MUST_USE const struct ban *server_ban_address(struct hub *h, struct span host);
-MUST_USE bool server_ban_means(const struct ban *b, const struct session *s);
-// An account's name, an address or a CIDR: what a server's ban may be of.
-MUST_USE bool server_mask_is_valid(struct span mask);

@@ -7,6 +7,7 @@
 
 #include "common/grow.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/wire/cast.h"
 
 #include <assert.h>
 #include <stdlib.h>

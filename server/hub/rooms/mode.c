@@ -6,6 +6,7 @@
 #include "common/utf8.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/listener.h"
+#include "server/hub/rooms/mask.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/wire/reply.h"

@@ -18,7 +18,6 @@ MUST_USE bool mode_is_on(const struct room *r, const struct room_mode *mode);
 MUST_USE bool mode_key_is_valid(struct span key);
 // "MODE #room changes...": the commands' parameters from 1 on. For MODE only.
 void mode_change_room(struct session *s, struct room *r, const struct msg *m);
-void mode_change_user(struct session *s, const struct msg *m);
 // A list of the room (+b without a mask).
 void mode_list(struct session *s, struct room *r, enum ban_kind kind);
 // MODE -b (-e, -I) by the server: a timed ban ends.

@@ -10,6 +10,7 @@
 #include "server/hub/rooms/room.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/wire/reply.h"
+#include "server/hub/wire/cast.h"
 
 #include <stdlib.h>
 

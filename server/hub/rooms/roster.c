@@ -121,3 +121,16 @@ void names_again(struct session *s, struct room *r)
 {
 	say_all_names(s, r, true);
 }
+
+int64_t account_idle_ms(const struct account *a)
+{
+	int64_t latest = 0;
+
+	list_for_each(item, &a->sessions) {
+		const struct session *s = container_of(item, struct session, in_account);
+
+		if (s->active_ms > latest)
+			latest = s->active_ms;
+	}
+	return latest == 0 ? 0 : a->hub->now.wall_ms - latest;
+}

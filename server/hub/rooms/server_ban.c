@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Bans of the server: by account, address, CIDR. They do not touch a membership.
 #include "server/hub/rooms/ban.h"
+#include "server/hub/rooms/server_ban.h"
 
 #include "common/cidr.h"
 #include "common/names.h"

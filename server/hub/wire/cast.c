@@ -7,6 +7,7 @@
 // 2. Variants and their lists of ids come from a pool in the hub: after the first casts
 //    nothing is allocated.
 #include "server/hub/wire/wire_private.h"
+#include "server/hub/wire/cast.h"
 
 #include "common/grow.h"
 #include "server/hub/people/account.h"

@@ -11,6 +11,7 @@
 #include "common/utf8.h"
 #include "server/hub/people/account.h"
 #include "server/hub/wire/label.h"
+#include "server/hub/wire/cast.h"
 
 // As received lines: 512 with CR LF.
 #define LINE_BODY_MAX 510

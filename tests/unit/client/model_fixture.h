@@ -4,6 +4,8 @@
 
 #include "client/model/extra.h"
 #include "client/model/handle.h"
+#include "client/model/people.h"
+#include "client/model/target.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

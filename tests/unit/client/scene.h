@@ -3,6 +3,7 @@
 #pragma once
 
 #include "client/model/handle.h"
+#include "client/model/own.h"
 #include "client/ui/view.h"
 
 #include <stdio.h>

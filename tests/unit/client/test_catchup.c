@@ -2,6 +2,7 @@
 // Catching up with a server that really has a history: messages 1..n of #a, one a second.
 #include "client/catchup.h"
 #include "tests/unit/client/wire.h"
+#include "client/model/target.h"
 
 #define CAPS                                                                                   \
 	"message-tags server-time labeled-response batch echo-message draft/chathistory "      \

@@ -2,6 +2,8 @@
 // Typed texts go in, what is asked of the network comes out.
 #include "client/command.h"
 #include "client/model/handle.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
 #include "client/ui/plain.h"
 
 #include <setjmp.h>

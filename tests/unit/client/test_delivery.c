@@ -2,6 +2,8 @@
 #include "client/delivery.h"
 #include "client/paths.h"
 #include "tests/unit/client/wire.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
 
 #define CAPS "message-tags server-time labeled-response batch echo-message "
 #define EXACT CAPS "snug.chat/exactly-once"

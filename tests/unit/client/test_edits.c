@@ -2,6 +2,8 @@
 // A message shows the newest of its edits, in whatever order the two come.
 #include "client/model/extra.h"
 #include "client/model/handle.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

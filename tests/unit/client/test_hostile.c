@@ -2,6 +2,8 @@
 // A server that lies about batches, times and ids, and callers that go while they are told:
 // nothing is used that is gone. AddressSanitizer sees more of it than the asserts do.
 #include "client/model/extra.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
 #include "client/requests.h"
 #include "tests/unit/client/wire.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/ui/input.h"
 #include "client/ui/signs.h"
+#include "client/ui/keyname.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "client/model/complete.h"
 #include "client/model/model.h"
+#include "client/model/people.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
 #include "common/buf.h"
 
 #include <setjmp.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Keys typed into a terminal, and what comes of it.
 #include "tests/unit/client/ui_fixture.h"
+#include "client/model/target.h"
 
 static void what_is_typed_is_seen_and_sent_by_enter(void **state)
 {

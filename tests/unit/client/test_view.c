@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Whole screens as text: what a person sees, at three sizes.
 #include "tests/unit/client/scene.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

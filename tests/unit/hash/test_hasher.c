@@ -3,6 +3,7 @@
 
 #include "common/span.h"
 #include "server/hash/phc.h"
+#include "server/hash/job.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
 #include "tests/support/wait.h"

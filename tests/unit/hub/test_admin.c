@@ -7,6 +7,7 @@
 #include "server/hub/state/state.h"
 
 #include "common/die.h"
+#include "server/hub/hub_load.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -362,12 +363,10 @@ static void expect_refused(struct span history, struct span term, const char *wo
 
 static void a_database_that_does_not_know_its_history_is_refused(void **state UNUSED)
 {
-	expect_refused(SPAN(""), SPAN("1"),
-		       "the database has no history id: restore a backup");
+	expect_refused(SPAN(""), SPAN("1"), "the database has no history id: restore a backup");
 	expect_refused(SPAN("short"), SPAN("1"),
 		       "the setting history_id is 5 bytes long, not 16");
-	expect_refused(SPAN("0123456789abcdef"), SPAN("one"),
-		       "the setting term is no number");
+	expect_refused(SPAN("0123456789abcdef"), SPAN("one"), "the setting term is no number");
 }
 
 static void status_stop_and_reload_are_told_to_the_server(void **state)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/people/account.h"
 #include "server/hub/rooms/ban.h"
+#include "server/hub/rooms/mask.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>

@@ -4,6 +4,7 @@
 #include "server/hub/rooms/ban.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/rooms/room.h"
+#include "server/hub/rooms/server_ban.h"
 #include "server/hub/state/state.h"
 #include "tests/support/hub_fixture.h"
 

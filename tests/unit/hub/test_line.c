@@ -2,10 +2,12 @@
 #include "server/hub/people/account.h"
 #include "server/hub/wire/line.h"
 #include "server/hub/wire/reply.h"
+#include "server/hub/wire/cast.h"
 #include "server/letters/letter.h"
 #include "tests/support/hub_fixture.h"
 
 #include "common/die.h"
+#include "server/hub/hub_load.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

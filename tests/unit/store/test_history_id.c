@@ -52,7 +52,7 @@ static void it_is_drawn_once_and_loaded(void **state)
 	assert_true(store_load(f->store, keep_settings, &loaded, &error));
 	assert_true(is_same(&first, &loaded));
 	assert_int_equal(loaded.term, 1);
-	fixture_in(&other, f->folder);
+	fixture_in(&other, getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
 	fixture_open(&other);
 	second = look(other.path);
 	assert_false(is_same(&first, &second));

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// The hub's beginning and end: entries in before its first turn, everything freed.
+//
+// Owner: the main thread.
+#pragma once
+
+#include "server/hub/state/hub_types.h"
+#include "server/letters/journal.h"
+
+// One entry as the store gave it, before the first turn.
+void hub_load(struct hub *h, const struct entry *e);
+// Ends loading: what can be checked across entries is checked. False and words in
+// *error (the caller's) when the data contradicts itself.
+MUST_USE bool hub_loaded(struct hub *h, struct hub_time now, char **error);
+
+void hub_free(struct hub *h);
