@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "server/admin_json.h"
 #include "server/unix_address.h"
+#include "server/letters/limits.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -15,8 +16,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define REQUEST_MAX (64 * 1024 * 1024) // an import of a hundred thousand accounts
-#define CLIENTS_MAX 32
 #define READ_STEP 65536
 
 struct client {
@@ -125,7 +124,7 @@ static void client_read(struct client *c)
 	end = memchr(c->in.at + seen, '\n', (size_t)got);
 	if (end)
 		take_request(c, span_from(c->in.at, (size_t)(end - c->in.at)));
-	else if (c->in.len > REQUEST_MAX)
+	else if (c->in.len > ADMIN_REQUEST_MAX)
 		refuse(c, "the request is too long: import in smaller parts");
 }
 
@@ -157,7 +156,7 @@ static void on_waiting(void *arg, UNUSED unsigned events)
 
 	if (fd < 0)
 		return;
-	if (!is_welcome(fd) || s->n_clients >= CLIENTS_MAX) {
+	if (!is_welcome(fd) || s->n_clients >= ADMIN_CLIENTS_MAX) {
 		log_event(LOG_WARN, "admin_refused", NULL);
 		close(fd);
 		return;
@@ -180,7 +179,7 @@ static int listen_at(const char *path, char **error)
 	// The store's lock is held: whatever stands there is of a server that is gone.
 	unlink(path);
 	if (fd >= 0 && bind(fd, unix_address(&address), address.len) == 0 &&
-	    chmod(path, 0600) == 0 && listen(fd, CLIENTS_MAX) == 0) {
+	    chmod(path, 0600) == 0 && listen(fd, ADMIN_CLIENTS_MAX) == 0) {
 		unix_address_clear(&address);
 		return fd;
 	}

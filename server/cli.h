@@ -12,7 +12,7 @@
 #include "server/letters/admin.h"
 #include "server/paths.h"
 
-#define CLI_NAMES_MAX 3 // words of the longest verb
+#define CLI_NAMES_MAX 3 // inside: words of the longest verb
 
 struct cli;
 typedef int own_fn(const struct cli *c);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#define WORD_MAX 32
-#define NEAR 3 // so many letters off is still a guess
+#define WORD_MAX 32 // inside: longest word of cli.def
+#define NEAR 3      // so many letters off is still a guess
 
 struct group {
 	const char *title;

@@ -16,8 +16,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define MOTD_MAX (64 * 1024)
-
 #define AT(member) offsetof(struct config, member)
 
 static const struct conf_row rows[] = {
@@ -125,7 +123,7 @@ static void default_name(struct config *c)
 static bool check_name(const struct config *c, const char *file, struct buf *errors)
 {
 	struct span name = span_of(c->name);
-	bool is_fine = name.len >= 1 && name.len <= 63;
+	bool is_fine = name.len >= 1 && name.len < HOST_MAX;
 
 	for (size_t i = 0; i < name.len; i++) {
 		unsigned char ch = (unsigned char)name.at[i];

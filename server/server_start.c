@@ -15,6 +15,7 @@
 #include "server/state.h"
 #include "server/store/store.h"
 #include "server/hub/hub_load.h"
+#include "server/letters/limits.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -27,8 +28,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FDS_RESERVED 64 // for the database, the admin socket, threads
-#define FDS_PER_SHARD 4
+#define FDS_RESERVED 64  // for the database, the admin socket, threads
+#define FDS_PER_SHARD 4  // inside: its loop and mailbox
 #define FDS_FOR_PEERS 16 // with fewer there is no sense in starting
 
 static void handle_signal(int number, void (*handler)(int))

@@ -17,8 +17,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define WORKERS_MAX 16
-
 struct settings {
 	struct letter letter;
 	int64_t memory, passes;
@@ -42,7 +40,7 @@ struct hasher {
 	struct mailbox *box, *to_hub;
 	pthread_t thread;
 	// The rest belongs to that thread.
-	struct worker workers[WORKERS_MAX];
+	struct worker workers[HASH_THREADS_MAX];
 	unsigned n_workers;
 	struct waiting queue[HASH_QUEUE_MAX]; // by time of arrival
 	size_t n_waiting;
@@ -264,7 +262,9 @@ struct hasher *hasher_start(unsigned threads, int64_t memory, int64_t passes,
 	h->to_hub = to_hub;
 	h->memory = memory;
 	h->passes = passes;
-	h->n_workers = threads < 1 ? 1 : threads > WORKERS_MAX ? WORKERS_MAX : threads;
+	h->n_workers = threads < 1                  ? 1
+		       : threads > HASH_THREADS_MAX ? HASH_THREADS_MAX
+						    : threads;
 	for (unsigned i = 0; i < h->n_workers; i++) {
 		struct worker *w = &h->workers[i];
 

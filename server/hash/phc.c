@@ -3,12 +3,9 @@
 
 #include "common/buf.h"
 #include "common/encode.h"
+#include "server/letters/limits.h"
 
 #include <string.h>
-
-#define MEMORY_KIB_MAX (4LL * 1024 * 1024)
-#define PASSES_MAX 1000
-#define LANES_MAX 64
 
 // "m=65536" with the name "m=".
 static bool parse_number(struct span text, struct span name, int64_t max, int64_t *number)
@@ -49,9 +46,10 @@ bool phc_parse(struct span text, struct phc *p)
 	    !span_eq(span_cut(&rest, '$'), SPAN("v=19")))
 		return false;
 	struct span costs = span_cut(&rest, '$');
-	if (!parse_number(span_cut(&costs, ','), SPAN("m="), MEMORY_KIB_MAX, &p->memory) ||
-	    !parse_number(span_cut(&costs, ','), SPAN("t="), PASSES_MAX, &p->passes) ||
-	    !parse_number(costs, SPAN("p="), LANES_MAX, &p->lanes))
+	if (!parse_number(span_cut(&costs, ','), SPAN("m="), ARGON2_MEMORY_KIB_MAX,
+			  &p->memory) ||
+	    !parse_number(span_cut(&costs, ','), SPAN("t="), ARGON2_PASSES_MAX, &p->passes) ||
+	    !parse_number(costs, SPAN("p="), ARGON2_LANES_MAX, &p->lanes))
 		return false;
 	p->memory *= 1024;
 	return parse_bytes(span_cut(&rest, '$'), p->salt, &p->salt_len) &&

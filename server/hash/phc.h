@@ -8,7 +8,7 @@
 #include "common/span.h"
 
 #define PHC_SALT_LEN 16
-#define PHC_HASH_MAX 64
+#define PHC_HASH_MAX 64 // inside: longest tag of a hash
 
 struct phc {
 	int64_t memory; // bytes

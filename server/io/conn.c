@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 // What leaving costs is paid by the rooms: a line to each of their members.
-#define REAPED_PER_TURN 32
+#define REAPED_PER_TURN 32 // inside: others are waiting
 
 static void wake_by(struct conn_env *env, int64_t at)
 {

@@ -4,18 +4,17 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "server/letters/limits.h"
 
 #include <errno.h>
 #include <sys/socket.h>
 
-#define COMMAND_MAX 32
-
-#define READS_PER_TURN 16 // of up to 16 KiB: others are waiting
+#define COMMAND_MAX 32    // inside: longest command that is told apart
+#define READS_PER_TURN 16 // inside: of up to 16 KiB, others are waiting
 // Of a turn, for those who are not logged in yet: who is in waits no longer for them. For
 // what the hub and the way out do of it, so much is put down for each.
 #define STRANGERS_US 2000
 #define STRANGER_HUB_US 100
-#define DISCARD_MAX (64 * 1024)
 
 static void ready_again(struct conn *c)
 {

@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define SLOTS_MAX 0x1000000 // what 24 bits of a conn_id can name
+#define SLOTS_MAX 0x1000000 // inside: what 24 bits of a conn_id can name
 
 void conn_table_clear(struct conn_table *t)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The way out: lines are queued while letters are read, and leave once a turn.
 #include "server/io/conn.h"
+#include "server/letters/limits.h"
 
 #include <sys/socket.h>
 
-#define RECORDS_PER_TURN 16 // others are waiting
-#define CATCH_UP_MAX (4 * OUTQ_MAX)
+#define RECORDS_PER_TURN 16 // inside: others are waiting
 
 // Live lines past the limit are dropped; what catches up has a limit of its own, which
 // only a hub that does not wait could reach.

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ACCEPTS_PER_TURN 64
+#define ACCEPTS_PER_TURN 64 // inside: others are waiting
 #define EXHAUSTED_REST_MS 100
 
 struct watched {

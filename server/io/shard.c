@@ -13,7 +13,7 @@
 #define SILENT_MS 1000  // so long an unfinished handshake is spared when space is short
 #define FULL_REST_MS 20 // how long the kernel's queue holds newcomers then
 
-#define LINES_MAX 4096 // bytes queued as one
+#define LINES_MAX 4096 // inside: bytes queued as one
 
 // When a commit let so many entries out at once, people talk fast: while we rest for a
 // moment the answers gather, and share the next commit, its wake-ups and TLS records.

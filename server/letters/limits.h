@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The bounds of the server that are not settings, as far as others see them or more than one
-// file asks for them.
+// The bounds of the server that are not settings and that a client, a peer or an operator can
+// meet; docs/PROTOCOL.md says of each who meets what. Sizes that nobody meets stay with the
+// code, and say so: "// inside: why".
 #pragma once
 
 #define SHARDS_MAX 16
@@ -21,6 +22,8 @@
 #define OUTQ_PAUSE (256 * 1024)  // stop reading from it
 #define OUTQ_DRAINED (16 * 1024) // a stalled connection is live again below this
 #define KEY_UPDATES_PER_MINUTE 32
+#define CATCH_UP_MAX (4 * 1024 * 1024) // bytes of a catch-up queued for one connection
+#define DISCARD_MAX (64 * 1024)        // bytes of one that is closed and still sends
 
 // Lines (bytes, with the parts of the protocol that share them)
 #define TOPIC_MAX 390
@@ -31,6 +34,14 @@
 #define KEY_MAX 32
 #define CLIENT_ID_MAX 64 // a message's id chosen by its sender
 #define DEVICE_NAME_MAX 32
+#define USERNAME_MAX 20
+#define HOST_MAX 64
+#define MASK_MAX 200
+#define METADATA_KEY_MAX 64
+#define EMAIL_MAX 254
+#define BATCH_NAME_MAX 32    // of a client's BATCH
+#define SERVICE_WORDS_MAX 32 // the rest of the line is left out
+#define ANNOUNCE_MAX 390     // with a long nick it still is one line
 
 // Tables
 #define TARGETS_MAX 20 // of one PRIVMSG, JOIN, ...
@@ -52,6 +63,12 @@
 #define PASSWORD_MIN 12
 #define MULTILINE_BYTES_MAX 16384
 #define MULTILINE_LINES_MAX 100
+#define MODES_PER_LINE 13
+#define WHO_MAX 2000
+#define WHOWAS_MAX 512
+#define CURSORS_PER_ACCOUNT 64
+#define METADATA_SYNC_MAX 500
+#define MULTILINE_LINES_PER_COST 4
 
 // History
 #define HISTORY_PAGE_MAX 500     // messages of one CHATHISTORY answer
@@ -64,17 +81,28 @@
 #define HISTORY_PAGE_BYTES (64 * 1024) // of text in one answer; what is over is for the next
 #define RECENT_MESSAGES_MAX 4096       // kept in memory for the end of a catch-up
 #define RECENT_BYTES_MAX (2 * 1024 * 1024)
-#define RECENT_UNKNOWN_MS 30000 // how far a catch-up reaches back when they do not suffice
-#define KEEPSAKES_MAX 8192      // client ids kept beside those that are not applied yet
-#define CURSOR_QUIET_MS 500     // then live clients without history are asked what they got
-#define CURSOR_EVERY_MS 5000    // so often while it goes on
-#define CLIENT_TAGS_MAX 4094    // bytes of tags a client may send, without '@' and space
+#define RECENT_UNKNOWN_MS 30000   // how far a catch-up reaches back when they do not suffice
+#define KEEPSAKES_MAX 8192        // client ids kept beside those that are not applied yet
+#define CURSOR_QUIET_MS 500       // then live clients without history are asked what they got
+#define CURSOR_EVERY_MS 5000      // so often while it goes on
+#define CLIENT_TAGS_MAX 4094      // bytes of tags a client may send, without '@' and space
+#define SEARCH_EXAMINED_MAX 20000 // candidates looked at
+#define SEARCH_WORDS_MAX 32       // the rest is left out
+
+// Logins
+#define THROTTLES_MAX 65536     // the oldest go first
+#define THROTTLES_SAVED_MAX 512 // of each of two kinds
+#define LOGIN_WAIT_MAX_MS 60000
 
 // Hashing
 #define HASH_QUEUE_MAX 64
 #define HASH_QUEUED_PER_SOURCE 4
 #define ARGON2_MEMORY_MIN (19LL * 1024 * 1024)
 #define ARGON2_PASSES_MIN 2
+#define HASH_THREADS_MAX 16
+#define ARGON2_MEMORY_KIB_MAX (4LL * 1024 * 1024) // of a hash that is imported
+#define ARGON2_PASSES_MAX 1000
+#define ARGON2_LANES_MAX 64
 
 // Journal
 #define JOURNAL_AHEAD_MAX 65536 // entries the hub may run ahead of the tables
@@ -83,3 +111,11 @@
 #define DISK_LOW_BYTES (64LL * 1024 * 1024) // free space below this: new writes are refused
 #define BALLAST_BYTES (16LL * 1024 * 1024)  // kept to get through a full disk with
 #define DISK_FULL_MS 5000 // a commit is tried again before the process must end
+
+// Operators
+#define ADMIN_REQUEST_MAX (64 * 1024 * 1024) // an import of a hundred thousand accounts
+#define ADMIN_CLIENTS_MAX 32
+#define ADMIN_FOUND_MAX 1000
+#define ADMIN_CHAT_ROWS_MAX 100
+#define MOTD_MAX (64 * 1024)
+#define READERS_MAX 2

@@ -9,6 +9,7 @@
 #include "server/letters/letter.h"
 #include "server/store/store_private.h"
 #include "server/store/store_page_private.h"
+#include "server/letters/limits.h"
 
 #include <pthread.h>
 #include <stdlib.h>

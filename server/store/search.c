@@ -6,13 +6,10 @@
 #include "server/store/store_page_private.h"
 
 #include "common/buf.h"
+#include "server/letters/limits.h"
 
-// Streams named in the expression; of more, rows are picked afterwards.
-#define PLACES_MAX 64
-// Candidates looked at for one answer.
-#define EXAMINED_MAX 20000
-// Words of one search; the rest is left out.
-#define WORDS_MAX 32
+// Streams named in the expression.
+#define PLACES_MAX 64 // inside: of more the rows are picked afterwards
 // Shorter beginnings would match half of all words.
 #define PREFIX_MIN 3
 
@@ -58,7 +55,7 @@ static bool add_words(struct buf *out, struct span text)
 	int n_words = 0;
 
 	buf_add_str(out, "{text} : (");
-	while (text.len && n_words < WORDS_MAX) {
+	while (text.len && n_words < SEARCH_WORDS_MAX) {
 		struct span word = next_words(&text);
 
 		if (!word.len)
@@ -127,7 +124,7 @@ static int take_indexed(struct sql *s, const struct query *q, struct span expres
 	int examined = 0, code;
 
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		if (++examined > EXAMINED_MAX) {
+		if (++examined > SEARCH_EXAMINED_MAX) {
 			r->more = true;
 			break;
 		}

@@ -95,7 +95,6 @@ bool store_tidy(struct store *s);
 // -- read
 
 struct readers;
-#define READERS_MAX 2
 
 // 1 to READERS_MAX threads, each with a read-only handle; with two, searches do not delay
 // pages. Each query gets exactly one rows letter. The store must stay open until

@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-#define TAIL_MAX 2048
+#define TAIL_MAX 2048 // inside: more never wait (WORDS_STEP)
 
 static const char table[] = "CREATE VIRTUAL TABLE tail USING fts5 (text, place, content = '',"
 			    " columnsize = 0, tokenize = 'unicode61 remove_diacritics 2')";

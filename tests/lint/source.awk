@@ -24,6 +24,11 @@ code ~ /^[ \t]*#[ \t]*define[ \t]+[A-Za-z_0-9]+\(/ {
 	name = code; sub(/^[ \t]*#[ \t]*define[ \t]+/, "", name); sub(/\(.*/, "", name)
 	if (index(" " macros " ", " " name " ") == 0) complain("a macro that looks like a function: " name)
 }
+# Who can meet a bound finds it in limits.h; a size that nobody meets says "// inside: why".
+FILENAME ~ /^server\// && FILENAME !~ /server\/letters\/limits\.h$/ &&
+code ~ /^[ \t]*#[ \t]*define[ \t]+[A-Z0-9_]*(_MAX|_PER)(_|[ \t])/ && $0 !~ /\/\/ inside: [^ ]/ {
+	complain("a bound belongs in server/letters/limits.h, or says // inside: why nobody meets it")
+}
 code ~ /(^|[^A-Za-z_])(TODO|FIXME|XXX)([^A-Za-z_]|$)/ || $0 ~ /\/\/.*(TODO|FIXME|XXX)/ { complain("left open") }
 {
 	# A tab is eight columns, a character one whatever its bytes.

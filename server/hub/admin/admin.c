@@ -9,11 +9,10 @@
 #include "server/hub/people/account.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/wire/service.h"
+#include "server/letters/limits.h"
 
 #include <assert.h>
 #include <stdlib.h>
-
-#define CHAT_ROWS_MAX 100
 
 struct verb {
 	const char *noun, *verb; // verb "": the noun alone
@@ -143,10 +142,10 @@ static void show_row(struct session *s, const struct admin_answer *a, size_t row
 // The answer to somebody who asked in chat.
 static void show(struct session *s, const struct admin_answer *a)
 {
-	for (size_t i = 0; i < a->n_rows && i < CHAT_ROWS_MAX; i++)
+	for (size_t i = 0; i < a->n_rows && i < ADMIN_CHAT_ROWS_MAX; i++)
 		show_row(s, a, i);
-	if (a->n_rows > CHAT_ROWS_MAX)
-		service_say(s, "Snug", "... and %zu more", a->n_rows - CHAT_ROWS_MAX);
+	if (a->n_rows > ADMIN_CHAT_ROWS_MAX)
+		service_say(s, "Snug", "... and %zu more", a->n_rows - ADMIN_CHAT_ROWS_MAX);
 	if (a->plain.len)
 		service_say(s, "Snug", SPAN_FMT, SPAN_ARG(a->plain));
 	if (a->words.len)

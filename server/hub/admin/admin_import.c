@@ -15,7 +15,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#define IN_FLIGHT_MAX 16
+#define IN_FLIGHT_MAX 16 // inside: the others wait their turn
 #define FAULTS_SHOWN 5
 #define RETRY_MS 50
 

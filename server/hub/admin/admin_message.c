@@ -11,11 +11,11 @@
 #include "server/hub/pages/message.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/redact.h"
+#include "server/letters/limits.h"
 
 #include <stdlib.h>
 
 #define FOUND 50
-#define FOUND_MAX 1000
 
 static void id_cell(struct verb_call *c, message_id id)
 {
@@ -78,8 +78,8 @@ static bool take_limit(struct verb_call *c, int64_t *limit)
 	struct span text = verb_value(c, "--limit");
 	uint64_t n = FOUND;
 
-	if (text.at && (!span_to_u64(text, &n) || !n || n > FOUND_MAX)) {
-		verb_end(c, ADMIN_USAGE, "--limit is a number from 1 to %d", FOUND_MAX);
+	if (text.at && (!span_to_u64(text, &n) || !n || n > ADMIN_FOUND_MAX)) {
+		verb_end(c, ADMIN_USAGE, "--limit is a number from 1 to %d", ADMIN_FOUND_MAX);
 		return false;
 	}
 	*limit = (int64_t)n;

@@ -6,9 +6,9 @@
 #include "server/hub/wire/line.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/wire/reply.h"
+#include "server/letters/limits.h"
 
 #define AUDIT_LIMIT 100
-#define ANNOUNCE_MAX 390 // with a long nick it still is one line
 
 static const char *disk_name(enum disk_state state)
 {

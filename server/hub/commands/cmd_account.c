@@ -14,10 +14,9 @@
 #include "common/die.h"
 #include "common/utf8.h"
 #include "server/hub/wire/service.h"
+#include "server/letters/limits.h"
 
 #include <stdlib.h>
-
-#define EMAIL_MAX 254
 
 struct wish {
 	int64_t invite;            // 0: none was needed

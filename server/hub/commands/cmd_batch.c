@@ -5,8 +5,7 @@
 #include "server/hub/commands/exactly.h"
 #include "server/hub/pages/multiline.h"
 #include "server/hub/wire/reply.h"
-
-#define REF_MAX 32
+#include "server/letters/limits.h"
 
 static void finish(struct session *s)
 {
@@ -33,7 +32,7 @@ static void finish(struct session *s)
 
 static bool ref_is_valid(struct span ref)
 {
-	if (!ref.len || ref.len > REF_MAX)
+	if (!ref.len || ref.len > BATCH_NAME_MAX)
 		return false;
 	for (size_t i = 0; i < ref.len; i++) {
 		char c = ref.at[i];

@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-#define LIST_MAX 400 // bytes of capabilities in one line
+#define LIST_MAX 400 // inside: bytes of one line, more become several
 
 static void value_multiline(const struct hub *h, struct buf *out)
 {

@@ -13,6 +13,7 @@
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/pages/replay.h"
+#include "server/letters/limits.h"
 
 void cmd_pass(struct session *s, const struct msg *m)
 {

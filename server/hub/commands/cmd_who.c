@@ -6,9 +6,9 @@
 
 #include "common/names.h"
 #include "server/hub/rooms/member.h"
+#include "server/letters/limits.h"
 
 // Answers of one question; who wants more asks more closely.
-#define WHO_MAX 2000
 
 struct who {
 	struct session *s;

@@ -7,7 +7,7 @@
 #include "server/hub/wire/reply.h"
 #include "server/hub/rooms/roster.h"
 
-#define CHANNELS_LINE_MAX 400
+#define CHANNELS_LINE_MAX 400 // inside: bytes of one line, more become several
 
 static void about_user(struct session *s, const struct account *a)
 {

@@ -7,7 +7,7 @@
 #include "server/hub/wire/label.h"
 #include "server/hub/wire/reply.h"
 
-#define NAME_MAX_LEN 16
+#define NAME_MAX_LEN 16 // inside: longest name of command.def
 
 static const struct command commands[] = {
 #define COMMAND(name, fn, min_params, states, cost, cap)                                       \

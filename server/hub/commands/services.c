@@ -6,6 +6,7 @@
 #include "server/hub/commands/snugserv.h"
 #include "server/hub/wire/line.h"
 #include "server/hub/wire/reply.h"
+#include "server/letters/limits.h"
 
 static const struct service_verb {
 	const char *service, *verb;

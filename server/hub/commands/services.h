@@ -7,8 +7,7 @@
 
 #include "server/hub/commands/utterance.h"
 #include "server/hub/wire/service.h"
-
-#define SERVICE_WORDS_MAX 32
+#include "server/letters/limits.h"
 
 // What was said to a service, word by word; borrowed.
 struct service_call {

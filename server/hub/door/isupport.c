@@ -6,6 +6,7 @@
 #include "server/hub/rooms/mode.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/wire/reply.h"
+#include "server/letters/limits.h"
 
 #define TOKENS_A_LINE 12
 
@@ -108,7 +109,7 @@ static const struct token {
 	{"ELIST", "CMNTU", 0, NULL},
 	{"EXCEPTS", NULL, 0, add_excepts},
 	{"EXTBAN", "~,amt", 0, NULL},
-	{"HOSTLEN", NULL, 64, NULL},
+	{"HOSTLEN", NULL, HOST_MAX, NULL},
 	{"INVEX", NULL, 0, add_invex},
 	{"KEYLEN", NULL, KEY_MAX, NULL},
 	{"KICKLEN", NULL, REASON_MAX, NULL},

@@ -9,8 +9,6 @@
 #include "common/names.h"
 #include "server/hub/people/account.h"
 
-#define USERNAME_MAX 20
-
 struct exchange; // of SASL (sasl.h)
 
 struct login {

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define RECENT_LINE_MAX 300 // bytes of text that no prefix and target can make too long
+#define RECENT_LINE_MAX 300 // inside: bytes of text that no prefix and target can make too long
 
 struct kept {
 	struct entry_message message; // spans in `bytes`

@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-#define LINE_MAX 510 // without CR LF
+#define LINE_MAX 510 // inside: the protocol's line without CR LF
 #define STAMP_LEN 19 // "[2026-11-22 12:05] "
 
 size_t message_room(const struct account *sender, enum message_kind kind, struct span target)

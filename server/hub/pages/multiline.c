@@ -10,8 +10,6 @@
 
 #include <stdlib.h>
 
-#define LINES_PER_COST 4
-
 void multiline_drop(struct multiline *b)
 {
 	if (!b)
@@ -136,7 +134,7 @@ unsigned multiline_cost(const struct session *s, const struct msg *m)
 
 	if (!s->multiline || !ends || !span_eq_fold(m->command, SPAN("BATCH")))
 		return 0;
-	return (unsigned)(s->multiline->n_parts / LINES_PER_COST);
+	return (unsigned)(s->multiline->n_parts / MULTILINE_LINES_PER_COST);
 }
 
 static bool is_blank(const struct multiline *b)

@@ -23,8 +23,6 @@
 
 #include <stdlib.h>
 
-#define CURSORS_PER_ACCOUNT 64
-
 struct cursor {
 	message_id id;
 	char *device;

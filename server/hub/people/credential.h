@@ -9,7 +9,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/people/invite.h"
 
-#define TOKEN_TEXT_MAX (5 + 20 + 1 + SECRET_TEXT_LEN)
+#define TOKEN_TEXT_MAX (5 + 20 + 1 + SECRET_TEXT_LEN) // inside: a buffer for a whole token
 
 struct credential {
 	struct list in_account;

@@ -8,10 +8,8 @@
 #include "common/utf8.h"
 #include "server/letters/limits.h"
 
-#define PERIOD_MAX 12
-#define WALKS_MAX 3
-
-// In the form that fold_letter gives.
+#define PERIOD_MAX 12 // inside: longest repetition that is looked for
+#define WALKS_MAX 3   // inside: of a keyboard's rows
 // One word a line otherwise.
 // clang-format off
 static const char *const stems[] = {

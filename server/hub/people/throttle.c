@@ -10,6 +10,7 @@
 #include "common/die.h"
 #include "common/names.h"
 #include "server/hub/journal/post.h"
+#include "server/letters/limits.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -20,9 +21,7 @@
 #define STOP_FAILURES 100 // in a row: no more from sources the account does not know
 #define OPEN_WINDOW_MS (10 * MINUTE_MS)
 #define OPEN_TIMES 2 // of connections_per_source may be new in that window
-#define WAIT_MAX_MS MINUTE_MS
 #define SAVE_AFTER_MS 10000
-#define SAVED_MAX 512 // rows of each of the two kinds
 #define SAVED_VERSION 1
 
 struct throttle {
@@ -142,7 +141,7 @@ static void save_kind(struct hub *h, char kind, int64_t failures, struct buf *ou
 	size_t n = 0;
 
 	for (struct list *item = h->throttle_order.prev;
-	     item != &h->throttle_order && n < SAVED_MAX; item = item->prev) {
+	     item != &h->throttle_order && n < THROTTLES_SAVED_MAX; item = item->prev) {
 		const struct throttle *t = container_of(item, struct throttle, in_order);
 
 		if (t->key[0] != kind || t->failures < failures)
@@ -212,7 +211,8 @@ void throttles_start(struct hub *h)
 		// Whatever the clock did meanwhile, nobody waits longer than the longest wait.
 		t->used_ms = at_most(t->used_ms - wall, h->now.mono_ms);
 		if (t->until_ms)
-			t->until_ms = at_most(t->until_ms - wall, h->now.mono_ms + WAIT_MAX_MS);
+			t->until_ms =
+				at_most(t->until_ms - wall, h->now.mono_ms + LOGIN_WAIT_MAX_MS);
 	}
 }
 
@@ -292,9 +292,9 @@ void throttle_failed(struct hub *h, uint64_t source, struct span name)
 	t = account_row(h, source, name, true);
 	if (++t->failures < FREE_FAILURES)
 		return;
-	for (int64_t i = FREE_FAILURES; i < t->failures && wait < WAIT_MAX_MS; i++)
+	for (int64_t i = FREE_FAILURES; i < t->failures && wait < LOGIN_WAIT_MAX_MS; i++)
 		wait *= 2;
-	t->until_ms = h->now.mono_ms + (wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS);
+	t->until_ms = h->now.mono_ms + (wait < LOGIN_WAIT_MAX_MS ? wait : LOGIN_WAIT_MAX_MS);
 	save_soon(h);
 }
 

@@ -13,8 +13,6 @@
 
 #include "server/hub/state/state.h"
 
-#define THROTTLES_MAX 65536
-
 // What an address counts by: itself, or its /64, hashed by a key that lasts as long as the
 // database. `otherwise` when `host` is no address.
 MUST_USE uint64_t throttle_source(const struct hub *h, struct span host, uint64_t otherwise);

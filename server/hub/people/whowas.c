@@ -5,6 +5,7 @@
 #include "common/die.h"
 
 #include "common/clock.h"
+#include "server/letters/limits.h"
 
 #include <stdlib.h>
 

@@ -5,8 +5,6 @@
 
 #include "server/hub/people/account.h"
 
-#define WHOWAS_MAX 512
-
 struct whowas {
 	struct list in_hub;
 	char *name, *username, *host, *realname;

@@ -19,8 +19,6 @@ struct ban {
 	int64_t at_ms, expires_ms;
 };
 
-#define MASK_MAX 200
-
 // All below ignore what has expired.
 MUST_USE struct ban *ban_find(struct hub *h, struct room *r, enum ban_kind kind,
 			      struct span mask);

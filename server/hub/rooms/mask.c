@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/names.h"
 #include "server/hub/rooms/mask.h"
+#include "server/letters/limits.h"
 
 static bool is_type(struct span type, const char *letter, const char *word)
 {

@@ -9,13 +9,12 @@
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/wire/reply.h"
+#include "server/letters/limits.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#define KEY_MAX_LEN 64
 // Rooms with more members are synchronised when a client asks.
-#define SYNC_MEMBERS_MAX 500
 
 struct map *metadata_of(struct metadata_target t)
 {
@@ -29,7 +28,7 @@ const char *metadata_name(struct metadata_target t)
 
 bool metadata_key_is_valid(struct span key)
 {
-	if (key.len == 0 || key.len > KEY_MAX_LEN)
+	if (key.len == 0 || key.len > METADATA_KEY_MAX)
 		return false;
 	for (size_t i = 0; i < key.len; i++) {
 		char c = key.at[i];
@@ -276,7 +275,7 @@ void metadata_joined(struct session *s, struct room *r)
 {
 	if (!metadata_is_spoken(s) || s->metadata_subs.n_items == 0)
 		return;
-	if (r->n_members > SYNC_MEMBERS_MAX)
+	if (r->n_members > METADATA_SYNC_MAX)
 		say_later(s, r);
 	else
 		metadata_sync_room(s, r, SPAN(""));

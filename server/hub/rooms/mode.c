@@ -10,6 +10,7 @@
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/wire/reply.h"
+#include "server/letters/limits.h"
 
 #include <stdlib.h>
 

@@ -10,7 +10,6 @@
 
 // "+nt" (or "+klnt KEY 5" for who may see the key), as RPL_CHANNELMODEIS has it.
 void mode_text(const struct room *r, bool key, struct buf *out);
-#define MODES_PER_LINE 13
 
 // Does the room show it in its modes? Lists and ranks it does not.
 MUST_USE bool mode_is_on(const struct room *r, const struct room_mode *mode);

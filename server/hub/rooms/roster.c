@@ -5,7 +5,7 @@
 #include "server/hub/wire/reply.h"
 
 // What a line may hold without its end.
-#define BODY_MAX 510
+#define BODY_MAX 510 // inside: the protocol's line without CR LF
 
 void topic_say(struct session *s, struct room *r, bool asked)
 {

@@ -14,7 +14,7 @@
 #include "server/hub/wire/cast.h"
 
 // As received lines: 512 with CR LF.
-#define LINE_BODY_MAX 510
+#define LINE_BODY_MAX 510 // inside: the protocol's line without CR LF
 
 static bool is_bot(const struct line *l)
 {

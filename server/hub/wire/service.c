@@ -4,7 +4,7 @@
 #include "server/hub/wire/pieces.h"
 #include "server/hub/wire/reply.h"
 
-#define SAY_MAX 380 // bytes of one NOTICE's text
+#define SAY_MAX 380 // inside: bytes of one NOTICE, more become several
 
 static const struct service services[] = {
 	{"ChanServ", "rooms: what it does stands behind each verb, as a command of your own"},

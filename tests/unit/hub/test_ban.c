@@ -3,6 +3,7 @@
 #include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/mask.h"
 #include "tests/support/hub_fixture.h"
+#include "server/letters/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

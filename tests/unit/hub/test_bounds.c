@@ -6,6 +6,7 @@
 #include "server/hub/people/credential.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/people/whowas.h"
+#include "server/letters/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
