@@ -28,16 +28,18 @@ CFLAGS_release := -O2 -g $(HARDEN) -ffunction-sections -fdata-sections \
 CFLAGS_address := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -Wno-format-truncation
 CFLAGS_thread := -O1 -g -fno-omit-frame-pointer -fsanitize=thread -Wno-format-truncation
+CFLAGS_trace := -O0 -g -finstrument-functions
 CFLAGS_all := -std=c17 -D_GNU_SOURCE -I. -fPIE -fno-common $(WARN) $(CFLAGS_$(MODE)) $(CFLAGS)
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,-z,pack-relative-relocs \
 	-Wl,--gc-sections,--as-needed,-O1
 LDFLAGS_address := -fsanitize=address,undefined
 LDFLAGS_thread := -fsanitize=thread
+TRACER := $(if $(filter trace,$(MODE)),$(OUT)/tests/support/trace.o)
 LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
 
 # The main of a unit test is compiled as test_x_main: tests/support/unit.c is the program around it.
 FILE_FLAGS = $(if $(filter $(OUT)/tests/unit/%,$@),-Dmain=$(*F)_main -include tests/support/unit.h) \
-	$(if $(filter %/unit.o,$@),-I$(@D))
+	$(if $(filter %/unit.o,$@),-I$(@D)) $(if $(filter %/trace.o,$@),-fno-instrument-functions)
 COMPILE = $(CC) $(CFLAGS_all) $(FILE_FLAGS) -MMD -MP -c -o
 ARCHIVE = ar rcs
 LINK = $(CC) $(LDFLAGS_all) -o
@@ -142,7 +144,7 @@ endef
 $(foreach a,$(TESTED),$(eval $(call tested,$a)))
 .SECONDARY:
 
-$(eval $(call program,snugd,$(OUT)/server/main.o $(call needs,server),$(LIBS_server)))
+$(eval $(call program,snugd,$(OUT)/server/main.o $(TRACER) $(call needs,server),$(LIBS_server)))
 $(eval $(call program,snug,$(OUT)/client/main.o $(call needs,client),$(LIBS_client)))
 
 # What measures: the load, the store alone, the floor.
@@ -176,6 +178,13 @@ $(eval $(call program,sim,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sim/*.c)) $
 sim: $(OUT)/sim ## play SEEDS seeds of the simulation, and its four tests of the test
 	@$(OUT)/sim 1 $(SEEDS)
 	@for what in gate index fsync tables; do $(OUT)/sim 1 200 $$what || exit 1; done
+
+# Of one message, from socket to socket: how many functions it goes through.
+WAY := 38
+.PHONY: way
+way: ## trace one message through the server: what it goes through, at most 38 functions
+	@$(MAKE) --no-print-directory SAN=trace $(BUILD)/trace/snugd
+	@tests/support/way $(BUILD)/trace $(WAY)
 
 PORT ?= 6697
 run: ## install what is missing, build, host a throw-away room, print how to join it
