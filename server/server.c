@@ -73,26 +73,6 @@ static void post_answer(struct server *s, struct admin_answer *answer)
 	admin_socket_answer(s->admin, answer);
 }
 
-static void post_all(struct server *s)
-{
-	struct hub_out out = {0};
-	struct letter *l;
-
-	hub_take(s->hub, &out);
-	if (out.journal)
-		writer_put(s->writer, out.journal);
-	for (unsigned i = 0; i < s->n_shards; i++) {
-		if (out.outboxes[i])
-			mailbox_put(server_shard(s, i), &out.outboxes[i]->letter);
-	}
-	while ((l = letter_take(&out.queries)))
-		readers_put(s->readers, container_of(l, struct query, letter));
-	while ((l = letter_take(&out.jobs)))
-		hasher_put(s->hasher, container_of(l, struct hash_job, letter));
-	while ((l = letter_take(&out.answers)))
-		post_answer(s, container_of(l, struct admin_answer, letter));
-}
-
 static void grant_wish(struct server *s)
 {
 	struct buf errors = {0};
@@ -124,9 +104,11 @@ static void set_hub_timer(struct server *s, int64_t now)
 		loop_timer_set(s->hub_timer, at > now ? at - now : 0);
 }
 
+// Letters in, its letters out.
 static void hub_part(struct server *s)
 {
-	struct letter *letters = mailbox_take(s->mailbox);
+	struct letter *letters = mailbox_take(s->mailbox), *l;
+	struct hub_out out = {0};
 	struct hub_time now;
 
 	if (!letters && !s->hub_is_due)
@@ -135,7 +117,19 @@ static void hub_part(struct server *s)
 	s->hub_is_due = false;
 	server_note_disk(s, letters);
 	hub_turn(s->hub, now, letters);
-	post_all(s);
+	hub_take(s->hub, &out);
+	if (out.journal)
+		writer_put(s->writer, out.journal);
+	for (unsigned i = 0; i < s->n_shards; i++) {
+		if (out.outboxes[i])
+			mailbox_put(server_shard(s, i), &out.outboxes[i]->letter);
+	}
+	while ((l = letter_take(&out.queries)))
+		readers_put(s->readers, container_of(l, struct query, letter));
+	while ((l = letter_take(&out.jobs)))
+		hasher_put(s->hasher, container_of(l, struct hash_job, letter));
+	while ((l = letter_take(&out.answers)))
+		post_answer(s, container_of(l, struct admin_answer, letter));
 	grant_wish(s);
 	set_hub_timer(s, now.mono_ms);
 }

@@ -55,38 +55,40 @@ static void take_invalid(struct conn *c, struct span line)
 	e->command = command;
 }
 
-// The spans of the message point into the inbox letter, which outlives the frame.
-static void take_line(struct conn *c, struct span line)
+// Whether the line holds a message that the hub is to get; else what is wrong was told. Its
+// spans point into the inbox letter, which outlives the frame.
+static bool is_message(struct conn *c, struct span line, struct msg *msg)
 {
-	struct arena *arena = conn_arena(c);
-	struct msg msg;
-	enum msg_result result = msg_parse(&msg, arena_dup(arena, line));
+	enum msg_result result = msg_parse(msg, arena_dup(conn_arena(c), line));
 
 	if (result == MSG_EMPTY)
-		return;
+		return false;
 	// What cannot be a command is one that the hub does not know: it answers as such.
 	if (result != MSG_OK && result != MSG_BAD_COMMAND) {
 		take_bad(c, result == MSG_TOO_MANY ? FAULT_PARAMS : FAULT_SYNTAX);
-		return;
+		return false;
 	}
-	if (!c->has_spoken && c->carrier.transport->is_astray(msg.command)) {
+	if (!c->has_spoken && c->carrier.transport->is_astray(msg->command)) {
 		conn_end(c, SPAN("Not meant for us"));
-		return;
+		return false;
 	}
-	c->has_spoken = true;
-	c->credit--;
-	conn_event(c, INBOX_LINE)->msg = msg;
+	return true;
 }
 
 // False when no more bytes are wanted.
 static bool take_lines(struct conn *c)
 {
 	struct span line;
+	struct msg msg;
 
 	while (conn_can_read(c)) {
 		switch (frame_next(&c->frame, &line)) {
 		case FRAME_LINE:
-			take_line(c, line);
+			if (!is_message(c, line, &msg))
+				break;
+			c->has_spoken = true;
+			c->credit--;
+			conn_event(c, INBOX_LINE)->msg = msg;
 			break;
 		case FRAME_TOO_LONG:
 			take_bad(c, FAULT_TOO_LONG);
@@ -254,41 +256,36 @@ static void exchange(struct conn *c, unsigned events)
 	conn_watch(c);
 }
 
-static void serve(struct conn *c, unsigned events)
-{
-	switch ((enum conn_state)c->state) {
-	case CONN_SILENT:
-		first_byte(c);
-		return;
-	case CONN_SHAKING:
-		shake(c);
-		return;
-	case CONN_OPEN:
-	case CONN_CLOSING:
-		exchange(c, events);
-		return;
-	case CONN_LINGERING:
-		discard(c);
-		return;
-	case CONN_DEAD:
-		return;
-	}
-}
-
 void conn_on_ready(void *arg, unsigned events)
 {
 	struct conn *c = arg;
 	struct conn_env *env = c->env;
-	int64_t began;
+	bool is_stranger = !c->is_known && c->state <= CONN_OPEN;
+	int64_t began = 0;
 
-	if (c->is_known || c->state > CONN_OPEN) {
-		serve(c, events);
-		return;
+	if (is_stranger) {
+		// What is not done now is reported again in the next turn.
+		if (env->strangers_us > STRANGERS_US)
+			return;
+		began = clock_mono_us();
 	}
-	// What is not done now is reported again in the next turn.
-	if (env->strangers_us > STRANGERS_US)
-		return;
-	began = clock_mono_us();
-	serve(c, events);
-	env->strangers_us += clock_mono_us() - began + STRANGER_HUB_US;
+	switch ((enum conn_state)c->state) {
+	case CONN_SILENT:
+		first_byte(c);
+		break;
+	case CONN_SHAKING:
+		shake(c);
+		break;
+	case CONN_OPEN:
+	case CONN_CLOSING:
+		exchange(c, events);
+		break;
+	case CONN_LINGERING:
+		discard(c);
+		break;
+	case CONN_DEAD:
+		break;
+	}
+	if (is_stranger)
+		env->strangers_us += clock_mono_us() - began + STRANGER_HUB_US;
 }

@@ -146,14 +146,21 @@ static bool goes_with(const struct shard *s, const struct outbox *out,
 		      a->n_conns * sizeof(*out->conns)) == 0;
 }
 
-// Queues the lines of items [from, upto) as one, for all of their receivers.
-static void queue_lines(struct shard *s, const struct outbox *out, size_t from, size_t upto)
+// What somebody says in one breath goes to the same receivers: it is queued at once, for all
+// of them. Gives the item behind it.
+static size_t take_lines(struct shard *s, const struct outbox *out, size_t from)
 {
-	const struct outbox_item *item = &out->items[from], *last = &out->items[upto - 1];
-	struct span bytes =
-		span_from(out->bytes.at + item->at, last->at + last->len - item->at);
-	struct line *line = line_new(bytes, last->after);
+	const struct outbox_item *item = &out->items[from], *last = item;
+	size_t upto = from + 1;
+	struct line *line;
 
+	for (; upto < out->n_items && goes_with(s, out, item, &out->items[upto]); upto++) {
+		if (out->items[upto].at + out->items[upto].len - item->at > LINES_MAX)
+			break;
+		last = &out->items[upto];
+	}
+	line = line_new(span_from(out->bytes.at + item->at, last->at + last->len - item->at),
+			last->after);
 	line->first_after = item->after;
 	for (uint32_t i = 0; i < item->n_conns; i++) {
 		struct conn *c =
@@ -163,19 +170,6 @@ static void queue_lines(struct shard *s, const struct outbox *out, size_t from, 
 			conn_queue(c, line, item->catch_up);
 	}
 	line_drop(line);
-}
-
-// What somebody says in one breath goes to the same receivers: it is queued at once.
-// Gives the item behind it.
-static size_t take_lines(struct shard *s, const struct outbox *out, size_t from)
-{
-	const struct outbox_item *item = &out->items[from];
-	size_t upto = from + 1;
-
-	while (upto < out->n_items && goes_with(s, out, item, &out->items[upto]) &&
-	       out->items[upto].at + out->items[upto].len - item->at <= LINES_MAX)
-		upto++;
-	queue_lines(s, out, from, upto);
 	return upto;
 }
 
@@ -221,18 +215,6 @@ static void take_item(struct shard *s, const struct outbox_item *item)
 	}
 }
 
-// Whoever waited for the gate looks again.
-static void open_gate(struct shard *s, entry_no durable)
-{
-	if (durable <= s->env.durable)
-		return;
-	s->env.durable = durable;
-	list_for_each_safe(item, after, &s->env.gated) {
-		list_remove(item);
-		list_add(&s->env.dirty, item);
-	}
-}
-
 static void take_outbox(struct shard *s, struct outbox *out)
 {
 	for (size_t i = 0; i < out->n_items;) {
@@ -241,7 +223,14 @@ static void take_outbox(struct shard *s, struct outbox *out)
 		else
 			take_item(s, &out->items[i++]);
 	}
-	open_gate(s, out->durable);
+	if (out->durable > s->env.durable) {
+		s->env.durable = out->durable;
+		// The gate opens: whoever waited for it looks again.
+		list_for_each_safe(item, after, &s->env.gated) {
+			list_remove(item);
+			list_add(&s->env.dirty, item);
+		}
+	}
 	outbox_free(out);
 }
 
