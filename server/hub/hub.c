@@ -71,43 +71,41 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	retention_changed(h);
 }
 
-static void on_event(struct hub *h, const struct inbox_event *e)
-{
-	struct session *s = e->kind == INBOX_OPENED ? NULL : session_find(h, e->conn);
-
-	if (e->kind == INBOX_OPENED)
-		session_opened(h, e->conn, &e->opened);
-	if (!s)
-		return;
-	switch (e->kind) {
-	case INBOX_OPENED:
-		break;
-	case INBOX_LINE:
-		session_feed(s, &e->msg);
-		break;
-	case INBOX_BAD:
-		session_feed_bad(s, e->fault, e->command);
-		break;
-	case INBOX_STALLED:
-		s->stalled = true;
-		replay_stalled(s, e->after, e->begun);
-		break;
-	case INBOX_DRAINED:
-		replay_catch_up(s);
-		break;
-	case INBOX_TAKEN:
-		session_taken(s);
-		break;
-	case INBOX_CLOSED:
-		session_closed(s, e->reason);
-		break;
-	}
-}
-
 static void on_inbox(struct hub *h, struct inbox *in)
 {
-	for (size_t i = 0; i < in->n_events; i++)
-		on_event(h, &in->events[i]);
+	for (size_t i = 0; i < in->n_events; i++) {
+		const struct inbox_event *e = &in->events[i];
+		struct session *s = e->kind == INBOX_OPENED ? NULL : session_find(h, e->conn);
+
+		if (e->kind == INBOX_OPENED)
+			session_opened(h, e->conn, &e->opened);
+		if (!s)
+			continue;
+		switch (e->kind) {
+		case INBOX_OPENED:
+			break;
+		case INBOX_LINE:
+			if (session_is_next(s, &e->msg))
+				session_feed(s, &e->msg);
+			break;
+		case INBOX_BAD:
+			session_feed_bad(s, e->fault, e->command);
+			break;
+		case INBOX_STALLED:
+			s->stalled = true;
+			replay_stalled(s, e->after, e->begun);
+			break;
+		case INBOX_DRAINED:
+			replay_catch_up(s);
+			break;
+		case INBOX_TAKEN:
+			session_taken(s);
+			break;
+		case INBOX_CLOSED:
+			session_closed(s, e->reason);
+			break;
+		}
+	}
 	inbox_free(in);
 }
 
@@ -134,47 +132,44 @@ static void answered(struct session *s)
 	session_resume(s);
 }
 
-static void on_letter(struct hub *h, struct letter *letter)
-{
-	switch ((enum letter_kind)letter->kind) {
-	case LETTER_INBOX:
-		on_inbox(h, container_of(letter, struct inbox, letter));
-		return;
-	case LETTER_DURABLE:
-		on_durable(h, container_of(letter, struct durable, letter));
-		return;
-	case LETTER_ROWS:
-		answered(post_on_rows(h, container_of(letter, struct rows, letter)));
-		return;
-	case LETTER_HASHED:
-		answered(post_on_hashed(h, container_of(letter, struct hash_job, letter)));
-		return;
-	case LETTER_ADMIN:
-		admin_run(h, container_of(letter, struct admin_request, letter), NULL);
-		return;
-	case LETTER_OUTBOX:
-	case LETTER_JOURNAL:
-	case LETTER_QUERY:
-	case LETTER_JOB:
-	case LETTER_ANSWER:
-	case LETTER_STOP:
-	case LETTER_SETTINGS:
-		break;
-	}
-	die(1, "the hub got a letter of kind %d that is not for it", letter->kind);
-}
-
 void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 {
 	if (now.mono_ms > h->now.mono_ms)
 		h->now.mono_ms = now.mono_ms;
 	h->now.wall_ms = now.wall_ms;
 	while (letters) {
-		struct letter *next = letters->next;
+		struct letter *letter = letters;
 
-		letters->next = NULL;
-		on_letter(h, letters);
-		letters = next;
+		letters = letter->next;
+		letter->next = NULL;
+		switch ((enum letter_kind)letter->kind) {
+		case LETTER_INBOX:
+			on_inbox(h, container_of(letter, struct inbox, letter));
+			break;
+		case LETTER_DURABLE:
+			on_durable(h, container_of(letter, struct durable, letter));
+			break;
+		case LETTER_ROWS:
+			answered(post_on_rows(h, container_of(letter, struct rows, letter)));
+			break;
+		case LETTER_HASHED:
+			answered(post_on_hashed(h,
+						container_of(letter, struct hash_job, letter)));
+			break;
+		case LETTER_ADMIN:
+			admin_run(h, container_of(letter, struct admin_request, letter), NULL);
+			break;
+		case LETTER_OUTBOX:
+		case LETTER_JOURNAL:
+		case LETTER_QUERY:
+		case LETTER_JOB:
+		case LETTER_ANSWER:
+		case LETTER_STOP:
+		case LETTER_SETTINGS:
+		default:
+			die(1, "the hub got a letter of kind %d that is not for it",
+			    letter->kind);
+		}
 	}
 	timers_run(h);
 	post_release(h);

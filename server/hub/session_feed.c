@@ -11,6 +11,7 @@
 #include "server/hub/door/backlog.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/flood.h"
+#include "server/hub/wire/label.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
 
@@ -61,12 +62,6 @@ void session_feed_bad(struct session *s, enum inbox_fault fault, struct span com
 	k->fault = fault;
 }
 
-static void run(struct session *s, const struct msg *m)
-{
-	command_run(s, m);
-	credit(s);
-}
-
 // Answers are made as they are taken: behind many, the next line waits for the shard.
 static bool is_behind(struct session *s)
 {
@@ -85,16 +80,31 @@ void session_taken(struct session *s)
 	session_resume(s);
 }
 
-void session_feed(struct session *s, const struct msg *m)
+bool session_is_next(struct session *s, const struct msg *m)
 {
 	if (s->closing)
-		return;
-	if (s->n_backlog >= BACKLOG_MAX)
+		return false;
+	if (s->n_backlog >= BACKLOG_MAX) {
 		session_close(s, SPAN("Excess flood"));
-	else if (s->waiting || s->n_backlog || is_behind(s) || !flood_take(s, m))
-		backlog_add(s, m);
-	else
-		run(s, m);
+		return false;
+	}
+	if (!s->waiting && !s->n_backlog && !is_behind(s) && flood_take(s, m))
+		return true;
+	backlog_add(s, m);
+	return false;
+}
+
+void session_feed(struct session *s, const struct msg *m)
+{
+	struct hub *h = s->hub;
+
+	hub_asks(h, s);
+	label_start(s, m);
+	command_run(s, m);
+	if (!s->waiting)
+		label_end(s);
+	hub_asks(h, NULL);
+	credit(s);
 }
 
 void session_resume(struct session *s)
@@ -108,7 +118,7 @@ void session_resume(struct session *s)
 		if (k->is_bad)
 			answer_bad(s, k->fault, k->msg.command);
 		else
-			run(s, &k->msg);
+			session_feed(s, &k->msg);
 		free(k);
 	}
 }

@@ -4,10 +4,12 @@
 
 #include "server/hub/state/session.h"
 
-// A line came: runs it now, or keeps it while the session waits or is over its budget.
-// Gives the credit back once it ran.
+// A line came: whether it is to run now. Else it was kept, since the session waits or is over
+// its budget, or the session ends.
+MUST_USE bool session_is_next(struct session *s, const struct msg *m);
+// Runs it: what answers it belongs to its label. Gives the credit back.
 void session_feed(struct session *s, const struct msg *m);
-// The same for a line that was refused by the framing: its answer keeps its place.
+// Runs or keeps a line that was refused by the framing: its answer keeps its place.
 void session_feed_bad(struct session *s, enum inbox_fault fault, struct span command);
 // What it waited for came: runs what was kept.
 void session_resume(struct session *s);

@@ -37,16 +37,6 @@ static size_t count_targets(struct span list)
 	return n;
 }
 
-static void say_to_all(struct session *s, const struct utterance *u, struct span targets)
-{
-	while (targets.len) {
-		struct span target = span_cut(&targets, ',');
-
-		if (target.len)
-			utterance_say(s, u, target);
-	}
-}
-
 // Whatever stands in the way before the targets are looked at; the error was sent.
 static bool can_say(struct session *s, const struct msg *m, enum message_kind kind)
 {
@@ -91,47 +81,49 @@ static bool client_id(struct session *s, const struct msg *m, enum message_kind 
 	return false;
 }
 
-static void say(struct session *s, const struct msg *m, enum message_kind kind)
+// The three differ by their kind alone.
+static enum message_kind kind_of(const struct msg *m)
 {
-	struct utterance u = {.kind = kind, .text = msg_param(m, 1)};
+	if (span_eq_fold(m->command, SPAN("TAGMSG")))
+		return MESSAGE_TAGMSG;
+	return span_eq_fold(m->command, SPAN("NOTICE")) ? MESSAGE_NOTICE : MESSAGE_PRIVMSG;
+}
+
+void cmd_privmsg(struct session *s, const struct msg *m)
+{
+	enum message_kind kind = kind_of(m);
+	bool is_text = kind != MESSAGE_TAGMSG;
+	struct span targets = msg_param(m, 0);
+	struct utterance u = {.kind = kind, .text = is_text ? msg_param(m, 1) : SPAN("")};
 	struct buf tags = {0}, id = {0};
 
-	if (multiline_takes(s, m, kind) || !can_say(s, m, kind))
+	if ((is_text && multiline_takes(s, m, kind)) || !can_say(s, m, kind))
 		return;
-	if (client_id(s, m, kind, &id)) {
+	if (!is_text || client_id(s, m, kind, &id)) {
 		relayed_tags(m, &tags);
 		u.tags = buf_span(&tags);
 		u.client_id = buf_span(&id);
-		if (edit_takes(s, &u, msg_param(m, 0)))
-			; // said when the store has answered
-		else if (id.len)
-			exactly_say(s, &u, msg_param(m, 0));
-		else
-			say_to_all(s, &u, msg_param(m, 0));
+		if (edit_takes(s, &u, targets))
+			targets.len = 0; // said when the store has answered
+		while (targets.len) {
+			struct span target = span_cut(&targets, ',');
+
+			if (target.len && id.len)
+				exactly_say(s, &u, target);
+			else if (target.len)
+				utterance_say(s, &u, target);
+		}
 	}
 	buf_clear(&tags);
 	buf_clear(&id);
 }
 
-void cmd_privmsg(struct session *s, const struct msg *m)
-{
-	say(s, m, MESSAGE_PRIVMSG);
-}
-
 void cmd_notice(struct session *s, const struct msg *m)
 {
-	say(s, m, MESSAGE_NOTICE);
+	cmd_privmsg(s, m);
 }
 
 void cmd_tagmsg(struct session *s, const struct msg *m)
 {
-	struct utterance u = {.kind = MESSAGE_TAGMSG, .text = SPAN("")};
-	struct buf tags = {0};
-
-	if (!can_say(s, m, MESSAGE_TAGMSG))
-		return;
-	relayed_tags(m, &tags);
-	u.tags = buf_span(&tags);
-	say_to_all(s, &u, msg_param(m, 0));
-	buf_clear(&tags);
+	cmd_privmsg(s, m);
 }

@@ -4,7 +4,6 @@
 
 #include "common/utf8.h"
 #include "server/hub/door/session_life.h"
-#include "server/hub/wire/label.h"
 #include "server/hub/wire/reply.h"
 
 #define NAME_MAX_LEN 16 // inside: longest name of command.def
@@ -75,7 +74,7 @@ static const struct command *need_command(struct session *s, const struct msg *m
 	return c;
 }
 
-void command_run_inside(struct session *s, const struct msg *m)
+void command_run(struct session *s, const struct msg *m)
 {
 	const struct command *c = need_command(s, m);
 
@@ -84,14 +83,4 @@ void command_run_inside(struct session *s, const struct msg *m)
 	if (c->cost)
 		s->active_ms = s->hub->now.wall_ms;
 	c->run(s, m);
-}
-
-void command_run(struct session *s, const struct msg *m)
-{
-	hub_asks(s->hub, s);
-	label_start(s, m);
-	command_run_inside(s, m);
-	if (!s->waiting)
-		label_end(s);
-	hub_asks(s->hub, NULL);
 }

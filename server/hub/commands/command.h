@@ -2,9 +2,9 @@
 // The table of client commands (command.def) and the way of one command through it.
 //
 // command_run checks: known, allowed in this state, asked for where a capability brings it,
-// enough parameters; then calls the handler with labels in place. The budget was looked at
-// before (flood.c): what is over it comes here later. A handler is a column of early
-// returns, then the deed. Main thread.
+// enough parameters; then calls the handler. The budget was looked at before (flood.c), and
+// the label is in place (session_feed.c): it also holds the answers to commands that a service
+// runs within its own. A handler is a column of early returns, then the deed. Main thread.
 #pragma once
 
 #include "server/hub/state/session.h"
@@ -30,8 +30,6 @@ struct command {
 
 MUST_USE const struct command *command_find(struct span name);
 void command_run(struct session *s, const struct msg *m);
-// The same within a command that runs: its label holds the answer. For services.
-void command_run_inside(struct session *s, const struct msg *m);
 
 #define COMMAND(name, fn, min_params, states, cost, cap)                                       \
 	void fn(struct session *s, const struct msg *m);

@@ -34,7 +34,7 @@ void service_command(struct session *s, const char *command, const struct span *
 
 	for (size_t i = 0; i < n_params; i++)
 		m.params[i] = params[i];
-	command_run_inside(s, &m);
+	command_run(s, &m);
 }
 
 static const struct service_verb *find_verb(const struct service *v, struct span name)

@@ -96,17 +96,6 @@ static void number(struct saying *say, struct stream *stream)
 		replay_said(say->s, say->m.id);
 }
 
-static void send(const struct saying *say, const struct wire *w, struct span target)
-{
-	struct piece whole = {say->m.text, false};
-	struct pieces one = {&whole, 1, 1};
-
-	if (is_text(say->u))
-		wire_message(w, &say->m, target, say->u->pieces ? say->u->pieces : &one);
-	else
-		wire_tags(w, &say->m, target);
-}
-
 static struct wire wire_of(const struct saying *say)
 {
 	return (struct wire){
@@ -117,12 +106,15 @@ static struct wire wire_of(const struct saying *say)
 }
 
 // To a session that catches up it comes in its turn, behind what was said before it.
-static void echo(const struct saying *say, struct span target)
+static bool is_echoed_now(const struct saying *say)
 {
-	struct wire w = {.hub = say->s->hub, .one = say->s, .label = say->u->label};
+	return is_echoed(say) && !(say->is_kept && say->s->replay);
+}
 
-	if (is_echoed(say) && !(say->is_kept && say->s->replay))
-		send(say, &w, target);
+// Back to its sender.
+static struct wire wire_back(const struct saying *say)
+{
+	return (struct wire){.hub = say->s->hub, .one = say->s, .label = say->u->label};
 }
 
 // A room, as far as s may know of it; NULL: the error was sent, if one is due.
@@ -161,11 +153,13 @@ static void say_to_room(struct session *s, const struct utterance *u, struct spa
 	if (status)
 		buf_add_char(&shown, target.at[0]);
 	buf_add_str(&shown, r->name);
+	w = wire_back(&say);
+	if (is_echoed_now(&say)) // first: it is the one that somebody waits for
+		wire_message(&w, &say.m, buf_span(&shown), u->pieces);
 	w = wire_of(&say);
 	w.room = r;
 	w.status = status;
-	echo(&say, buf_span(&shown)); // first: it is the one that somebody waits for
-	send(&say, &w, buf_span(&shown));
+	wire_message(&w, &say.m, buf_span(&shown), u->pieces);
 	buf_clear(&shown);
 }
 
@@ -179,7 +173,7 @@ static void deliver(const struct saying *say, struct account *to)
 	if (to != s->account) {
 		w.account = s->account;
 		w.need = cap_bit(CAP_ECHO_MESSAGE);
-		send(say, &w, target);
+		wire_message(&w, &say->m, target, say->u->pieces);
 		w.need = 0;
 	} else {
 		// Talking to oneself: the delivery is not the echo, so it is no answer.
@@ -187,7 +181,7 @@ static void deliver(const struct saying *say, struct account *to)
 		w.is_heard = true;
 	}
 	w.account = to;
-	send(say, &w, target);
+	wire_message(&w, &say->m, target, say->u->pieces);
 }
 
 static void say_away(struct session *s, const struct utterance *u, const struct account *to)
@@ -206,6 +200,7 @@ static void say_to_account(struct session *s, const struct utterance *u, struct 
 {
 	struct account *to = account_find(s->hub, target);
 	struct saying say;
+	struct wire back;
 
 	if (!to) {
 		if (u->kind == MESSAGE_PRIVMSG)
@@ -218,7 +213,9 @@ static void say_to_account(struct session *s, const struct utterance *u, struct 
 	if (say.is_kept && !need_disk(s, message_command(u->kind)))
 		return;
 	number(&say, say.is_kept ? &dialog_of(s->hub, s->account, to, true)->stream : NULL);
-	echo(&say, span_of(to->name));
+	back = wire_back(&say);
+	if (is_echoed_now(&say))
+		wire_message(&back, &say.m, span_of(to->name), u->pieces);
 	deliver(&say, to);
 	say_away(s, u, to);
 }
@@ -228,10 +225,13 @@ static void say_to_service(struct session *s, const struct utterance *u,
 			   const struct service *service)
 {
 	struct saying say;
+	struct wire back;
 
 	saying_init(&say, s, u, false);
 	number(&say, NULL);
-	echo(&say, service_name(service));
+	back = wire_back(&say);
+	if (is_echoed_now(&say))
+		wire_message(&back, &say.m, service_name(service), u->pieces);
 	service_hear(s, service, u);
 }
 

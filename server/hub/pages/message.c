@@ -127,37 +127,6 @@ static void say_stamped(struct line *l, const struct entry_message *m, struct sp
 	buf_clear(&all);
 }
 
-static void say_line(const struct wire *w, const struct entry_message *m, struct span target,
-		     struct span text, cap_set lack, bool is_first)
-{
-	struct line l;
-
-	start(&l, w, m, message_command(m->kind), target);
-	if (is_first)
-		line_of(&l, m);
-	l.client_tags = m->tags;
-	if (w->stamp && is_first)
-		say_stamped(&l, m, text);
-	else
-		line_text(&l, text);
-	wire_say(w, &l, 0, lack);
-	line_clear(&l);
-}
-
-// One line a piece, for those who know no better. Blank ones are left out.
-static void say_lines(const struct wire *w, const struct entry_message *m, struct span target,
-		      const struct pieces *pieces)
-{
-	bool is_first = true;
-
-	for (size_t i = 0; i < pieces->n; i++) {
-		if (!pieces->at[i].text.len)
-			continue;
-		say_line(w, m, target, pieces->at[i].text, cap_bit(CAP_MULTILINE), is_first);
-		is_first = false;
-	}
-}
-
 static void say_batch_edge(const struct wire *w, const struct entry_message *m, char edge,
 			   struct span ref, struct span target)
 {
@@ -207,18 +176,7 @@ static void say_batch(const struct wire *w, const struct entry_message *m, struc
 	say_batch_edge(w, m, '-', ref, target);
 }
 
-void wire_message(const struct wire *w, const struct entry_message *m, struct span target,
-		  const struct pieces *pieces)
-{
-	if (pieces->n == 1) {
-		say_line(w, m, target, pieces->at[0].text, 0, true);
-		return;
-	}
-	say_batch(w, m, target, pieces);
-	say_lines(w, m, target, pieces);
-}
-
-void wire_tags(const struct wire *w, const struct entry_message *m, struct span target)
+static void say_tags(const struct wire *w, const struct entry_message *m, struct span target)
 {
 	struct line l;
 
@@ -226,6 +184,43 @@ void wire_tags(const struct wire *w, const struct entry_message *m, struct span 
 	line_of(&l, m);
 	wire_say(w, &l, cap_bit(CAP_MESSAGE_TAGS), 0);
 	line_clear(&l);
+}
+
+void wire_message(const struct wire *w, const struct entry_message *m, struct span target,
+		  const struct pieces *pieces)
+{
+	struct piece whole = {m->text, false};
+	const struct pieces one = {&whole, 1, 1};
+	bool is_first = true, is_cut;
+
+	if (m->kind == MESSAGE_TAGMSG) {
+		say_tags(w, m, target);
+		return;
+	}
+	if (!pieces)
+		pieces = &one;
+	is_cut = pieces->n != 1;
+	if (is_cut)
+		say_batch(w, m, target, pieces);
+	// Who knows no better gets a line a piece, but no blank one.
+	for (size_t i = 0; i < pieces->n; i++) {
+		struct span text = pieces->at[i].text;
+		struct line l;
+
+		if (is_cut && !text.len)
+			continue;
+		start(&l, w, m, message_command(m->kind), target);
+		if (is_first)
+			line_of(&l, m);
+		l.client_tags = m->tags;
+		if (w->stamp && is_first)
+			say_stamped(&l, m, text);
+		else
+			line_text(&l, text);
+		wire_say(w, &l, 0, is_cut ? cap_bit(CAP_MULTILINE) : 0);
+		line_clear(&l);
+		is_first = false;
+	}
 }
 
 // The text of an event is the rest of its line, as it was said.
@@ -280,7 +275,7 @@ void wire_show(const struct wire *w, const struct entry_message *m, struct span 
 	else if (m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE)
 		show_text(w, m, target);
 	else if (m->kind == MESSAGE_TAGMSG)
-		wire_tags(w, m, target);
+		say_tags(w, m, target);
 	else
 		show_event(w, m, target);
 }

@@ -23,11 +23,9 @@ struct wire {
 	bool catches_up; // it was missed
 };
 
-// PRIVMSG and NOTICE.
+// PRIVMSG and NOTICE, cut into pieces (NULL: it is one line), and TAGMSG.
 void wire_message(const struct wire *w, const struct entry_message *m, struct span target,
 		  const struct pieces *pieces);
-// TAGMSG.
-void wire_tags(const struct wire *w, const struct entry_message *m, struct span target);
 
 // Bytes of text that fit into one line with this source and target.
 MUST_USE size_t message_room(const struct account *sender, enum message_kind kind,

@@ -114,12 +114,9 @@ static bool wants(cap_set caps, cap_set need, cap_set lack)
 
 // The session itself is only looked at when it is the sender's or asked for the line: they
 // may see more tags, or a label.
-static void cast_to_listener(struct cast *c, const struct listener *l)
+static bool is_looked_at(const struct cast *c, const struct listener *l)
 {
-	if (l->session == c->line->asker || l->account == c->line->sender)
-		cast_to(c, l->session);
-	else
-		cast_to_conn(c, l->conn, l->caps);
+	return l->session == c->line->asker || l->account == c->line->sender;
 }
 
 void room_say(struct room *r, struct line *line, cap_set need, cap_set lack,
@@ -131,8 +128,12 @@ void room_say(struct room *r, struct line *line, cap_set need, cap_set lack,
 	for (size_t i = 0; i < r->n_listeners; i++) {
 		const struct listener *l = &r->listeners[i];
 
-		if (l->session != except && wants(l->caps, need, lack))
-			cast_to_listener(&c, l);
+		if (l->session == except || !wants(l->caps, need, lack))
+			continue;
+		if (is_looked_at(&c, l))
+			cast_to(&c, l->session);
+		else
+			cast_to_conn(&c, l->conn, l->caps);
 	}
 	cast_close(&c);
 }
@@ -146,8 +147,12 @@ void room_say_others(struct room *r, struct line *line, cap_set need, cap_set la
 	for (size_t i = 0; i < r->n_listeners; i++) {
 		const struct listener *l = &r->listeners[i];
 
-		if (l->account != except && wants(l->caps, need, lack))
-			cast_to_listener(&c, l);
+		if (l->account == except || !wants(l->caps, need, lack))
+			continue;
+		if (is_looked_at(&c, l))
+			cast_to(&c, l->session);
+		else
+			cast_to_conn(&c, l->conn, l->caps);
 	}
 	cast_close(&c);
 }

@@ -79,38 +79,34 @@ void cast_to(struct cast *c, struct session *s)
 		cast_to_conn(c, s->id, line_session_caps(c->line, s));
 }
 
-static void send_variant(struct cast *c, struct cast_variant *v)
-{
-	struct hub *h = c->line->hub;
-
-	buf_reset(&h->tags);
-	buf_reset(&h->text);
-	line_render_tags(c->line, v->caps, &h->tags);
-	line_render(buf_span(&h->tags), buf_span(&c->line->body), &h->text);
-	for (unsigned shard = 0; shard < SHARDS_MAX; shard++) {
-		struct ids *ids = &v->shards[shard];
-
-		if (!ids->len)
-			continue;
-		outbox_line(hub_outbox(h, shard), buf_span(&h->text), h->head, false);
-		outbox_to_all(hub_outbox(h, shard), ids->at, ids->len);
-		h->figures.deliveries += (int64_t)ids->len;
-		ids->len = 0;
-	}
-}
-
 void cast_close(struct cast *c)
 {
 	struct hub *h = c->line->hub;
 
-	for (size_t i = 0; i < c->n_variants; i++)
-		send_variant(c, &c->variants[i]);
-	if (h->cast_pool)
-		cast_pool_free(c->variants, c->variants_space);
-	else {
-		h->cast_pool = c->variants;
-		h->cast_pool_space = c->variants_space;
+	for (size_t i = 0; i < c->n_variants; i++) {
+		struct cast_variant *v = &c->variants[i];
+
+		buf_reset(&h->tags);
+		buf_reset(&h->text);
+		line_render_tags(c->line, v->caps, &h->tags);
+		line_render(buf_span(&h->tags), buf_span(&c->line->body), &h->text);
+		for (unsigned shard = 0; shard < SHARDS_MAX; shard++) {
+			struct ids *ids = &v->shards[shard];
+
+			if (!ids->len)
+				continue;
+			outbox_line(hub_outbox(h, shard), buf_span(&h->text), h->head, false);
+			outbox_to_all(hub_outbox(h, shard), ids->at, ids->len);
+			h->figures.deliveries += (int64_t)ids->len;
+			ids->len = 0;
+		}
 	}
+	if (h->cast_pool) {
+		cast_pool_free(c->variants, c->variants_space);
+		return;
+	}
+	h->cast_pool = c->variants;
+	h->cast_pool_space = c->variants_space;
 }
 
 void cast_pool_free(struct cast_variant *pool, size_t space)
