@@ -5,12 +5,12 @@
 #include "common/die.h"
 #include "common/encode.h"
 #include "common/grow.h"
+#include "server/hub/hub_load.h"
 #include "server/hub/journal/post.h"
 #include "server/letters/letter.h"
 #include "server/store/store.h"
 #include "tests/support/disk.h"
 #include "tests/support/log_engine.h"
-#include "server/hub/hub_load.h"
 
 #include <sodium.h>
 #include <sqlite3.h>
@@ -148,15 +148,13 @@ void world_init(struct world *w, uint64_t seed, enum sabotage sabotage)
 
 static void remove_files(const struct world *w)
 {
-	static const char *const names[] = {"lock", "snug.db"};
+	static const char *const names[] = {"lock", "snug.db", "ballast"};
 	char path[128];
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		snprintf(path, sizeof(path), "%s/%s", w->dir, names[i]);
-		unlink(path);
+		remove(path);
 	}
-	snprintf(path, sizeof(path), "%s/ballast", w->dir);
-	rmdir(path);
 	rmdir(w->dir);
 }
 
@@ -203,14 +201,6 @@ static void report_disk(struct world *w)
 			 w->disk_state);
 }
 
-static void note_stored(struct world *w, const struct journal *j)
-{
-	for (size_t i = 0; i < j->n_entries; i++) {
-		if (j->entries[i].kind == ENTRY_MESSAGE)
-			idmap_put(&w->stored, j->entries[i].message.id, w);
-	}
-}
-
 static struct journal *first_journal(const struct world *w)
 {
 	return container_of(w->mail.journals, struct journal, letter);
@@ -220,7 +210,10 @@ static void stored(struct world *w)
 {
 	const struct journal *j = first_journal(w);
 
-	note_stored(w, j);
+	for (size_t i = 0; i < j->n_entries; i++) {
+		if (j->entries[i].kind == ENTRY_MESSAGE)
+			idmap_put(&w->stored, j->entries[i].message.id, w);
+	}
 	w->durable += j->n_entries;
 	letter_free(letter_take(&w->mail.journals));
 }
