@@ -109,6 +109,10 @@ void world_open(struct world *w, struct person *p);
 void world_close(struct world *w, struct person *p);
 PRINTF(3, 4) void world_send(struct world *w, struct person *p, const char *format, ...);
 
+// engine.c
+// The writer does a little: false when the process must end.
+MUST_USE bool world_commit(struct world *w);
+
 // people.c
 void person_init(struct person *p, struct world *w, int index);
 void person_clear(struct person *p);

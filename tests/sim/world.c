@@ -5,12 +5,12 @@
 #include "common/die.h"
 #include "common/encode.h"
 #include "common/grow.h"
-#include "server/hub/hub_load.h"
 #include "server/hub/journal/post.h"
 #include "server/letters/letter.h"
 #include "server/store/store.h"
 #include "tests/support/disk.h"
 #include "tests/support/log_engine.h"
+#include "server/hub/hub_load.h"
 
 #include <sodium.h>
 #include <sqlite3.h>
@@ -148,13 +148,15 @@ void world_init(struct world *w, uint64_t seed, enum sabotage sabotage)
 
 static void remove_files(const struct world *w)
 {
-	static const char *const names[] = {"lock", "snug.db", "ballast"};
+	static const char *const names[] = {"lock", "snug.db"};
 	char path[128];
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		snprintf(path, sizeof(path), "%s/%s", w->dir, names[i]);
-		remove(path);
+		unlink(path);
 	}
+	snprintf(path, sizeof(path), "%s/ballast", w->dir);
+	rmdir(path);
 	rmdir(w->dir);
 }
 
@@ -193,77 +195,6 @@ void world_crash(struct world *w, bool power)
 	w->now.mono_ms += 1000;
 	start(w);
 	check_loaded(w);
-}
-
-static void report_disk(struct world *w)
-{
-	hub_mail_durable(&w->mail, w->durable, w->sabotage == TABLES ? w->durable : w->applied,
-			 w->disk_state);
-}
-
-static struct journal *first_journal(const struct world *w)
-{
-	return container_of(w->mail.journals, struct journal, letter);
-}
-
-static void stored(struct world *w)
-{
-	const struct journal *j = first_journal(w);
-
-	for (size_t i = 0; i < j->n_entries; i++) {
-		if (j->entries[i].kind == ENTRY_MESSAGE)
-			idmap_put(&w->stored, j->entries[i].message.id, w);
-	}
-	w->durable += j->n_entries;
-	letter_free(letter_take(&w->mail.journals));
-}
-
-// Whether the process may go on after a commit that was refused.
-static bool is_refused_only(struct world *w, enum disk_state disk)
-{
-	w->disk_state = disk;
-	if (disk == DISK_FAILED || disk_has_crashed(w->disk))
-		return false;
-	report_disk(w); // full: it is tried again
-	return true;
-}
-
-// The engine with a log either writes that or moves a little of it into the tables.
-static bool log_or_apply(struct world *w)
-{
-	enum disk_state disk;
-	struct durable far = {0};
-
-	if (w->mail.journals && roll(w, 4)) {
-		log_engine_put(w->log, first_journal(w));
-		stored(w);
-	} else if (!log_engine_apply(w->log, w->store, 1 + roll(w, 8), &disk)) {
-		return is_refused_only(w, disk);
-	} else {
-		w->disk_state = disk;
-	}
-	log_engine_report(w->log, &far);
-	w->applied = far.applied;
-	report_disk(w);
-	return true;
-}
-
-// The writer's part: false when the process must end.
-static bool commit(struct world *w)
-{
-	struct durable result = {0};
-
-	if (w->log)
-		return log_or_apply(w);
-	if (!w->mail.journals)
-		return true;
-	if (!writer_apply(w->store, first_journal(w), &result))
-		return is_refused_only(w, result.disk);
-	stored(w);
-	w->applied = w->durable;
-	w->disk_state = DISK_FINE;
-	report_disk(w);
-	return true;
 }
 
 static void answer(struct world *w)
@@ -394,7 +325,7 @@ void world_settle(struct world *w)
 	for (int i = 0; i < 10000; i++) {
 		turn(w);
 		while (w->mail.journals || w->applied < w->durable) {
-			if (!commit(w))
+			if (!world_commit(w))
 				die(1, "seed %llu: the disk failed in calm",
 				    (unsigned long long)w->seed);
 		}
@@ -482,7 +413,7 @@ void world_step(struct world *w)
 		w->cuts += p->link != NULL;
 		world_close(w, p);
 	} else if (what < 250) {
-		if (!commit(w))
+		if (!world_commit(w))
 			world_crash(w, disk_has_crashed(w->disk));
 	} else if (what < 400) {
 		answer(w);

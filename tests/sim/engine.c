@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// The writer's part of the world, by either engine.
+#include "tests/sim/sim.h"
+
+#include "server/letters/letter.h"
+#include "server/store/store.h"
+#include "tests/support/disk.h"
+#include "tests/support/log_engine.h"
+
+static void report_disk(struct world *w)
+{
+	hub_mail_durable(&w->mail, w->durable, w->sabotage == TABLES ? w->durable : w->applied,
+			 w->disk_state);
+}
+
+static void note_stored(struct world *w, const struct journal *j)
+{
+	for (size_t i = 0; i < j->n_entries; i++) {
+		if (j->entries[i].kind == ENTRY_MESSAGE)
+			idmap_put(&w->stored, j->entries[i].message.id, w);
+	}
+}
+
+static struct journal *first_journal(const struct world *w)
+{
+	return container_of(w->mail.journals, struct journal, letter);
+}
+
+static void stored(struct world *w)
+{
+	const struct journal *j = first_journal(w);
+
+	note_stored(w, j);
+	w->durable += j->n_entries;
+	letter_free(letter_take(&w->mail.journals));
+}
+
+// Whether the process may go on after a commit that was refused.
+static bool is_refused_only(struct world *w, enum disk_state disk)
+{
+	w->disk_state = disk;
+	if (disk == DISK_FAILED || disk_has_crashed(w->disk))
+		return false;
+	report_disk(w); // full: it is tried again
+	return true;
+}
+
+// The engine with a log either writes that or moves a little of it into the tables.
+static bool log_or_apply(struct world *w)
+{
+	enum disk_state disk;
+	struct durable far = {0};
+
+	if (w->mail.journals && roll(w, 4)) {
+		log_engine_put(w->log, first_journal(w));
+		stored(w);
+	} else if (!log_engine_apply(w->log, w->store, 1 + roll(w, 8), &disk)) {
+		return is_refused_only(w, disk);
+	} else {
+		w->disk_state = disk;
+	}
+	log_engine_report(w->log, &far);
+	w->applied = far.applied;
+	report_disk(w);
+	return true;
+}
+
+bool world_commit(struct world *w)
+{
+	struct durable result = {0};
+
+	if (w->log)
+		return log_or_apply(w);
+	if (!w->mail.journals)
+		return true;
+	if (!writer_apply(w->store, first_journal(w), &result))
+		return is_refused_only(w, result.disk);
+	stored(w);
+	w->applied = w->durable;
+	w->disk_state = DISK_FINE;
+	report_disk(w);
+	return true;
+}
