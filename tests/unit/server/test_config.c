@@ -116,6 +116,7 @@ static void a_mistake_is_named_with_its_place(void **state)
 		{"[server]\nname = two words\n", "no host name"},
 		{"[server]\nnmae = x\n", "name"},
 		{"[auth]\nargon2_memory = 1MiB\n", "argon2_memory"},
+		{"[auth]\nhash_threads = 17\n", "16"},
 		{"[tls]\nkey = k.pem\n", "both"},
 		{"[server]\nmotd_file = nowhere\n", "nowhere"},
 		{"[accounts]\nregistration = maybe\n", "invite"},
