@@ -87,14 +87,14 @@ def apply(tree, path, where, anchor, lines):
         file.writelines(old)
 
 
-def write(tree, path, todo):
+def write(tree, path, plan):
     """The file as it is in the tree of the project, and then these steps."""
     full, own = os.path.join(tree, path), os.path.join(ROOT, path)
     if os.path.exists(own):
         shutil.copyfile(own, full)
     elif os.path.exists(full):
         os.remove(full)
-    for _, file, where, anchor, lines in todo:
+    for _, file, where, anchor, lines in plan:
         if file == path:
             apply(tree, path, where, anchor, lines)
 
@@ -113,8 +113,8 @@ def live(tree, lines, what):
     run(tree, [sys.executable, "-"], what, LIVE % "\n    ".join(lines))
 
 
-def check(tree, todo):
-    changed = [s[1] for s in todo if s[1].endswith((".c", ".h"))]
+def check(tree, plan):
+    changed = [s[1] for s in plan if s[1].endswith((".c", ".h"))]
     run(tree, [*MAKE, *PROGRAMS], "it does not build")
     run(tree, ["clang-format", "--dry-run", "-Werror", *changed], "it is laid out otherwise")
     run(tree, [sys.executable, "tests/lint/protocol.py", "."], "PROTOCOL.md")
@@ -137,17 +137,17 @@ def check(tree, todo):
 def main():
     if len(sys.argv) > 1:
         os.environ["CC"] = sys.argv[1]
-    todo, missed = steps(), collections.Counter()
+    plan, missed = steps(), collections.Counter()
     with tempfile.TemporaryDirectory(prefix="snug-changing-") as tree:
         for part in ("common", "server", "client", "db", "docs", "tests", "certs", "Makefile", ".clang-format"):
             own = os.path.join(ROOT, part)
             (shutil.copytree if os.path.isdir(own) else shutil.copy2)(own, os.path.join(tree, part))
-        for path in {s[1] for s in todo}:
-            write(tree, path, todo)
-        check(tree, todo)
+        for path in {s[1] for s in plan}:
+            write(tree, path, plan)
+        check(tree, plan)
         # Those last that make everything anew.
-        for left in sorted(todo, key=lambda step: step[1].endswith(".h")):
-            rest = [step for step in todo if step is not left]
+        for left in sorted(plan, key=lambda step: step[1].endswith(".h")):
+            rest = [step for step in plan if step is not left]
             write(tree, left[1], rest)
             try:
                 check(tree, rest)
@@ -155,8 +155,8 @@ def main():
                 missed[str(why).split(":")[0]] += 1
             else:
                 raise Wrong(f"nobody misses the step in {left[1]}: {''.join(left[4])}")
-            write(tree, left[1], todo)
-    print(f"changing: {len(todo)} steps work, and each is missed by "
+            write(tree, left[1], plan)
+    print(f"changing: {len(plan)} steps work, and each is missed by "
           + ", ".join(f"{what} ({n})" for what, n in missed.items()))
 
 
