@@ -10,13 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #define LISTEN_LOW (1U << CAP_NET_BIND_SERVICE)
-#define NICE_LIMIT 25 // as RLIMIT_NICE counts: the writer's thread goes to -5
 
 static void set(struct owner *o, uid_t uid, gid_t gid, const struct passwd *known)
 {
@@ -96,8 +94,6 @@ static bool take_groups(const struct owner *o)
 
 bool owner_become(const struct owner *o, struct buf *error)
 {
-	struct rlimit nice = {NICE_LIMIT, NICE_LIMIT};
-
 	if (geteuid() != 0) {
 		if (o->uid == geteuid())
 			return true;
@@ -105,7 +101,6 @@ bool owner_become(const struct owner *o, struct buf *error)
 			   o->name);
 		return false;
 	}
-	(void)!setrlimit(RLIMIT_NICE, &nice);
 	empty_bounds();
 	if (take_groups(o) && setresgid(o->gid, o->gid, o->gid) == 0 &&
 	    prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0 && setresuid(o->uid, o->uid, o->uid) == 0 &&

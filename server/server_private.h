@@ -47,6 +47,7 @@ struct server {
 	struct durable disk;         // as last reported
 	enum stop_phase stop;
 	int64_t started_ms; // wall
+	int priority;       // of its threads but the writer, as nice counts
 	uint8_t pin[TLS_PIN_LEN];
 	int64_t certificate_expires;
 	bool is_sandboxed;

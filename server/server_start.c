@@ -28,6 +28,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define WRITER_AHEAD 5   // steps of nice before the other threads
 #define FDS_RESERVED 64  // for the database, the admin socket, threads
 #define FDS_PER_SHARD 4  // inside: its loop and mailbox
 #define FDS_FOR_PEERS 16 // with fewer there is no sense in starting
@@ -70,6 +71,16 @@ static int64_t raise_descriptors(void)
 	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
 		getrlimit(RLIMIT_NOFILE, &limit);
 	return limit.rlim_cur > 1 << 24 ? 1 << 24 : (int64_t)limit.rlim_cur;
+}
+
+// The writer's thread sleeps most of the time; when it wakes, everybody waits for it. Not a
+// real-time class: it would push those off their processor who have the answers in hand.
+// Threads inherit it, and the right to raise it is given up before the writer starts: so it is
+// the starting thread's until then.
+static void raise_priority(struct server *s)
+{
+	s->priority = getpriority(PRIO_PROCESS, 0);
+	(void)!setpriority(PRIO_PROCESS, 0, s->priority - WRITER_AHEAD);
 }
 
 static void prepare_process(void)
@@ -356,12 +367,13 @@ static int start_workers(struct server *s)
 	char *error = NULL;
 
 	take_signals(s);
+	s->writer = writer_start(s->store, s->mailbox);
+	(void)!setpriority(PRIO_PROCESS, 0, s->priority);
 	s->readers = readers_start(s->store, READERS_MAX, s->mailbox, &error);
 	if (!s->readers)
 		return failed_with(ADMIN_FAILED, error);
 	s->hasher = hasher_start(hash_threads(&s->config), s->config.argon2_memory,
 				 s->config.argon2_passes, s->mailbox);
-	s->writer = writer_start(s->store, s->mailbox);
 	return 0;
 }
 
@@ -426,6 +438,7 @@ int server_start(struct server *s)
 	int code;
 
 	prepare_process();
+	raise_priority(s);
 	s->started_ms = clock_wall_ms();
 	code = start_user(s);
 	if (code == 0)

@@ -19,7 +19,6 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -233,18 +232,10 @@ static int patience_ms(const struct writer *w)
 	return w->store->low ? WATCH_LOW_MS : WATCH_MS;
 }
 
-// The thread sleeps most of the time; when it wakes, everybody waits for it. Not a real-time
-// class: it would push those off their processor who have the answers in hand.
-static void raise_priority(void)
-{
-	(void)!setpriority(PRIO_PROCESS, 0, -5);
-}
-
 static void *run(void *arg)
 {
 	struct writer *w = arg;
 
-	raise_priority();
 	report(w, DISK_FINE, 0);
 	if (!w->store->low) {
 		ballast_keep(w->store);

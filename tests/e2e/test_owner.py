@@ -39,6 +39,9 @@ class Owner(unittest.TestCase):
         with open("/proc/%d/status" % self.s.process.pid) as file:
             return dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
 
+    def threads(self):
+        return os.listdir("/proc/%d/task" % self.s.process.pid)
+
     def has_nothing_left(self, uid):
         seen = self.status()
         self.assertEqual(seen["Uid"].split(), [str(uid)] * 4)
@@ -60,7 +63,7 @@ class Owner(unittest.TestCase):
             USER, self.who.pw_gid)])
         self.assertIn("event=user name=" + USER, self.s.read_log())
         # All its threads are: the one that writes too.
-        for task in os.listdir("/proc/%d/task" % self.s.process.pid):
+        for task in self.threads():
             with open("/proc/%d/task/%s/status" % (self.s.process.pid, task)) as file:
                 self.assertIn("CapEff:\t0000000000000000", file.read())
         self.s.user("ann")
@@ -74,6 +77,17 @@ class Owner(unittest.TestCase):
         self.assertNotIn("reload_failed", self.s.read_log())
         self.assertEqual(self.s.stop(), 0)
         self.all_belong_to(self.who.pw_uid)
+
+    def test_only_the_thread_that_writes_goes_before_the_others(self):
+        """Taken while root may, whatever is given up later; for all wait when it wakes."""
+        usual = os.getpriority(os.PRIO_PROCESS, 0)
+        if subprocess.run(["nice", "-n", "-5", "true"], stderr=subprocess.PIPE).stderr:
+            self.skipTest("no thread may be put before others here")
+        self.give_away()
+        self.s.start()
+        seen = sorted(os.getpriority(os.PRIO_PROCESS, int(task)) for task in self.threads())
+        self.assertEqual(seen[0], usual - 5)
+        self.assertEqual(seen[1:], [usual] * (len(seen) - 1))
 
     def test_verbs_of_root_make_nothing_of_its_own(self):
         self.give_away()
