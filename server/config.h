@@ -40,7 +40,7 @@ struct config {
 	int create_rooms; // enum room_policy
 	// [limits]
 	int64_t connections_per_source, logins_per_source;
-	int64_t lines_per_second, lines_burst, rooms_per_hour;
+	int64_t lines_per_second, lines_burst, rooms_per_hour, presence_limit;
 	// [history]
 	int64_t keep_ms, keep_bytes, keep_total;
 

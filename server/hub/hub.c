@@ -17,6 +17,7 @@
 #include "server/hub/pages/replay.h"
 #include "server/hub/pages/retention.h"
 #include "server/hub/people/throttle.h"
+#include "server/hub/rooms/presence.h"
 #include "server/hub/session_feed.h"
 #include "server/hub/wire/label.h"
 #include "server/letters/letter.h"
@@ -57,6 +58,8 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 {
 	struct arena fresh = {0};
 	struct hub_config *c = &h->config;
+	struct room *room;
+	size_t cursor = 0;
 
 	*c = *config;
 	c->name = arena_dup(&fresh, config->name);
@@ -69,6 +72,8 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	arena_clear(&h->config_arena);
 	h->config_arena = fresh;
 	retention_changed(h);
+	while ((room = idmap_next(&h->rooms, &cursor)) != NULL)
+		presence_settle(room);
 }
 
 static void on_inbox(struct hub *h, struct inbox *in)

@@ -122,8 +122,10 @@ void talk_start(struct load *l)
 	l->run = gauge_now(l);
 	l->started_ns = l->progress_ns = load_now_ns();
 	l->is_running = true;
-	if (l->expected <= 0)
+	if (l->expected <= 0) { // nobody is there to talk
 		talk_finish(l);
+		return;
+	}
 	if (l->options.rate)
 		loop_timer_set(l->timer, 1); // or all that the slow tick missed comes at once
 	for (int i = 0; l->options.pings && i < talking(l); i += 2)

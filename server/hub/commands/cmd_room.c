@@ -166,7 +166,7 @@ static void part(struct session *s, struct room *r, struct span reason)
 	if (reason.len > 0)
 		line_text(&l, reason);
 	line_of(&l, &event);
-	room_say(r, &l, 0, 0, NULL);
+	member_say(m, &l, 0, 0);
 	line_clear(&l);
 	buf_clear(&text);
 	member_leave(m);

@@ -5,6 +5,7 @@
 #include "server/hub/rooms/roster.h"
 
 #include "common/names.h"
+#include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
 #include "server/letters/limits.h"
 
@@ -154,13 +155,15 @@ static void add_row(struct who *w, const struct account *a, const struct member 
 static void of_room(struct who *w, struct span name)
 {
 	struct room *r = room_find(w->s->hub, name);
-	bool inside;
+	bool inside, all;
 
 	if (r == NULL || room_is_hidden(r, w->s))
 		return;
 	inside = member_find(r, w->s->account) != NULL;
+	all = listener_sees_all(r, w->s);
 	for (size_t i = 0; i < r->n_members; i++)
-		if (inside || account_is_visible(r->members[i]->account, w->s))
+		if (member_is_shown(r->members[i], w->s, all) &&
+		    (inside || account_is_visible(r->members[i]->account, w->s)))
 			add_row(w, r->members[i]->account, r->members[i]);
 }
 

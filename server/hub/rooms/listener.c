@@ -7,10 +7,21 @@
 
 #include "common/grow.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/presence.h"
+#include "server/hub/rooms/roster.h"
 #include "server/hub/wire/cast.h"
 
 #include <assert.h>
 #include <stdlib.h>
+
+static cap_set caps_in(const struct room *r, const struct session *s)
+{
+	const struct member *m = member_find(r, s->account);
+	bool all = session_has(s, CAP_EVENT_PLAYBACK) ||
+		   (m != NULL && m->role >= MEMBER_MODERATOR);
+
+	return s->caps | (all ? LISTENER_SEES_ALL : 0);
+}
 
 void listener_add(struct room *r, struct session *s)
 {
@@ -19,7 +30,7 @@ void listener_add(struct room *r, struct session *s)
 	s->rooms = grow(s->rooms, s->n_rooms, &s->rooms_space, sizeof(*s->rooms));
 	r->listeners[r->n_listeners] = (struct listener){
 		.conn = s->id,
-		.caps = s->caps,
+		.caps = caps_in(r, s),
 		.session = s,
 		.account = s->account,
 		.at = s->n_rooms,
@@ -101,15 +112,64 @@ void listener_forget_room(struct room *r)
 	r->listeners_space = 0;
 }
 
+static struct listener *listener_of(const struct listening *p)
+{
+	return &p->room->listeners[p->at];
+}
+
+// What it sees already it goes on seeing: it was told of all, and is to be told when they go.
 void rooms_caps(struct session *s)
 {
+	for (size_t i = 0; i < s->n_rooms; i++) {
+		struct listener *l = listener_of(&s->rooms[i]);
+
+		l->caps = s->caps | (l->caps & LISTENER_SEES_ALL);
+	}
+}
+
+static void see_all(struct room *r, struct session *s)
+{
+	for (size_t i = 0; i < s->n_rooms; i++) {
+		if (s->rooms[i].room != r)
+			continue;
+		listener_of(&s->rooms[i])->caps |= LISTENER_SEES_ALL;
+		if (r->n_hidden > 0 && !session_has(s, CAP_NO_IMPLICIT_NAMES))
+			names_say(s, r);
+		return;
+	}
+}
+
+void listener_see_all(struct room *r, const struct account *a)
+{
+	list_for_each(item, &a->sessions) {
+		struct session *s = container_of(item, struct session, in_account);
+
+		if (!listener_sees_all(r, s))
+			see_all(r, s);
+	}
+}
+
+bool listener_sees_all(const struct room *r, const struct session *s)
+{
 	for (size_t i = 0; i < s->n_rooms; i++)
-		s->rooms[i].room->listeners[s->rooms[i].at].caps = s->caps;
+		if (s->rooms[i].room == r)
+			return (listener_of(&s->rooms[i])->caps & LISTENER_SEES_ALL) != 0;
+	return false;
 }
 
 static bool wants(cap_set caps, cap_set need, cap_set lack)
 {
 	return (caps & need) == need && (caps & lack) == 0;
+}
+
+bool listener_wants(const struct listener *l, cap_set need, cap_set lack)
+{
+	return wants(l->caps, need, lack);
+}
+
+bool listener_is_shown(const struct listener *l, const struct member *m)
+{
+	return !m->hidden || (l->caps & LISTENER_SEES_ALL) != 0 || l->account == m->account;
 }
 
 // The session itself is only looked at when it is the sender's or asked for the line: they
@@ -119,16 +179,23 @@ static bool is_looked_at(const struct cast *c, const struct listener *l)
 	return l->session == c->line->asker || l->account == c->line->sender;
 }
 
+static void show_sender(struct room *r, const struct line *line)
+{
+	if (r->n_hidden > 0 && line->sender != NULL)
+		presence_show(member_find(r, line->sender));
+}
+
 void room_say(struct room *r, struct line *line, cap_set need, cap_set lack,
 	      const struct session *except)
 {
 	struct cast c;
 
+	show_sender(r, line);
 	cast_open(&c, line);
 	for (size_t i = 0; i < r->n_listeners; i++) {
 		const struct listener *l = &r->listeners[i];
 
-		if (l->session == except || !wants(l->caps, need, lack))
+		if (l->session == except || !listener_wants(l, need, lack))
 			continue;
 		if (is_looked_at(&c, l))
 			cast_to(&c, l->session);
@@ -147,12 +214,26 @@ void room_say_others(struct room *r, struct line *line, cap_set need, cap_set la
 	for (size_t i = 0; i < r->n_listeners; i++) {
 		const struct listener *l = &r->listeners[i];
 
-		if (l->account == except || !wants(l->caps, need, lack))
+		if (l->account == except || !listener_wants(l, need, lack))
 			continue;
 		if (is_looked_at(&c, l))
 			cast_to(&c, l->session);
 		else
 			cast_to_conn(&c, l->conn, l->caps);
+	}
+	cast_close(&c);
+}
+
+void member_say(const struct member *m, struct line *line, cap_set need, cap_set lack)
+{
+	struct cast c;
+
+	cast_open(&c, line);
+	for (size_t i = 0; i < m->room->n_listeners; i++) {
+		const struct listener *l = &m->room->listeners[i];
+
+		if (listener_is_shown(l, m) && listener_wants(l, need, lack))
+			cast_to(&c, l->session);
 	}
 	cast_close(&c);
 }
@@ -173,6 +254,7 @@ void room_say_status(struct room *r, struct line *line, enum member_role role, c
 {
 	struct cast c;
 
+	show_sender(r, line);
 	cast_open(&c, line);
 	for (size_t i = 0; i < r->n_members; i++)
 		if (r->members[i]->role >= role)
@@ -204,10 +286,11 @@ void peers_say(struct account *a, struct line *line, cap_set need, cap_set lack,
 		s->peers_round = a->hub->peers_round;
 	}
 	for (size_t i = 0; i < a->n_members; i++) {
-		const struct room *r = a->members[i]->room;
+		const struct member *m = a->members[i];
 
-		for (size_t k = 0; k < r->n_listeners; k++)
-			cast_round(&c, r->listeners[k].session, need, lack);
+		for (size_t k = 0; k < m->room->n_listeners; k++)
+			if (listener_is_shown(&m->room->listeners[k], m))
+				cast_round(&c, m->room->listeners[k].session, need, lack);
 	}
 	cast_close(&c);
 }

@@ -13,12 +13,13 @@
 
 #include <stdlib.h>
 
-static struct member *member_add(struct room *r, struct account *a)
+static struct member *member_add(struct room *r, struct account *a, enum member_role role)
 {
 	struct member *m = xcalloc(1, sizeof(*m));
 
 	m->room = r;
 	m->account = a;
+	m->role = role;
 	m->in_room = r->n_members;
 	m->in_account = a->n_members;
 	r->members = grow(r->members, r->n_members, &r->members_space, sizeof(*r->members));
@@ -33,11 +34,41 @@ static struct member *member_add(struct room *r, struct account *a)
 	return m;
 }
 
+bool room_is_large(const struct room *r)
+{
+	int64_t limit = r->hub->config.presence_limit;
+
+	return limit > 0 && r->n_members > (size_t)limit;
+}
+
+void member_hide(struct member *m)
+{
+	if (m->hidden || m->role >= MEMBER_VOICE || !room_is_large(m->room))
+		return;
+	m->hidden = true;
+	m->room->n_hidden++;
+}
+
+bool member_unhide(struct member *m)
+{
+	bool was_hidden = m->hidden;
+
+	m->room->n_hidden -= was_hidden;
+	m->hidden = false;
+	return was_hidden;
+}
+
+bool member_is_shown(const struct member *m, const struct session *s, bool all)
+{
+	return !m->hidden || all || s->oper || m->account == s->account;
+}
+
 void member_free(struct member *m)
 {
 	struct room *r = m->room;
 	struct account *a = m->account;
 
+	(void)member_unhide(m);
 	if (a->shown) {
 		r->n_present--;
 		listener_remove_account(r, a);
@@ -71,7 +102,7 @@ void member_load(struct hub *h, const struct entry_member *row)
 		return;
 	m = member_find(r, a);
 	if (m == NULL)
-		m = member_add(r, a);
+		m = member_add(r, a, row->role);
 	m->role = row->role;
 	m->joined_ms = row->joined_ms;
 }
@@ -83,10 +114,9 @@ struct member *member_find(const struct room *r, const struct account *a)
 
 struct member *member_join(struct room *r, struct account *a, enum member_role role)
 {
-	struct member *m = member_add(r, a);
+	struct member *m = member_add(r, a, role);
 	struct entry_message event;
 
-	m->role = role;
 	m->joined_ms = r->hub->now.wall_ms;
 	member_post(m);
 	room_uninvite(r, a);
@@ -98,15 +128,21 @@ struct member *member_join(struct room *r, struct account *a, enum member_role r
 
 void member_leave(struct member *m)
 {
-	post(m->room->hub,
-	     &(struct entry){.kind = ENTRY_MEMBER_GONE,
-			     .member_gone = {m->room->stream.id, m->account->id}});
+	struct room *r = m->room;
+
+	post(r->hub, &(struct entry){.kind = ENTRY_MEMBER_GONE,
+				     .member_gone = {r->stream.id, m->account->id}});
 	member_free(m);
+	presence_settle(r);
 }
 
 void member_set_role(struct member *m, enum member_role role)
 {
+	if (role >= MEMBER_VOICE)
+		presence_show(m);
 	m->role = role;
+	if (role >= MEMBER_MODERATOR)
+		listener_see_all(m->room, m->account);
 	member_post(m);
 }
 
@@ -147,7 +183,9 @@ void member_kick(struct member *m, struct account *by, struct span reason)
 	line_str(&l, m->account->name);
 	line_text(&l, reason);
 	line_of(&l, &event);
-	room_say(r, &l, 0, 0, NULL);
+	if (by != NULL)
+		presence_show(member_find(r, by));
+	member_say(m, &l, 0, 0);
 	line_clear(&l);
 	buf_clear(&text);
 	member_leave(m);

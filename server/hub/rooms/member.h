@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Member: an account in a room, with its role there.
 //
+// A room of more than `presence_limit` members is large: there one who comes without a role is
+// *hidden* until the first word, the first role, or until the room is no longer large. JOIN,
+// PART, QUIT, NICK and what else says who is there go to those who are shown it alone: to
+// moderators, to who asked for events, and to its own sessions; NAMES and WHO agree with that.
+//
 // Owner: the room and the account, a place in each; main thread.
 #pragma once
 
@@ -11,6 +16,7 @@ struct member {
 	struct account *account;
 	enum member_role role;
 	int64_t joined_ms;
+	bool hidden;
 	size_t in_room, in_account; // places in the two dense arrays
 };
 
@@ -30,4 +36,11 @@ MUST_USE char member_prefix(const struct member *m);
 // Appends its prefix, or all of them (multi-prefix), highest first.
 void member_prefixes(const struct member *m, bool all, struct buf *out);
 MUST_USE bool member_is_present(const struct member *m);
+// More members than `presence_limit` allows to be shown to all.
+MUST_USE bool room_is_large(const struct room *r);
+// m comes: hides it where it is to be; or ends that, without a word. True: it was hidden.
+void member_hide(struct member *m);
+bool member_unhide(struct member *m);
+// Is m, who is present, shown to s; `all`: s sees all who come (listener_sees_all).
+MUST_USE bool member_is_shown(const struct member *m, const struct session *s, bool all);
 void member_load(struct hub *h, const struct entry_member *row);

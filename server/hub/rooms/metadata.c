@@ -179,8 +179,13 @@ static void tell_peers(struct account *a, struct telling *t)
 {
 	list_for_each(item, &a->sessions)
 		tell(container_of(item, struct session, in_account), t);
-	for (size_t i = 0; i < a->n_members; i++)
-		tell_room(a->members[i]->room, t);
+	for (size_t i = 0; i < a->n_members; i++) {
+		const struct member *m = a->members[i];
+
+		for (size_t k = 0; k < m->room->n_listeners; k++)
+			if (listener_is_shown(&m->room->listeners[k], m))
+				tell(m->room->listeners[k].session, t);
+	}
 	monitor_each(a, tell, t);
 }
 
@@ -281,17 +286,20 @@ void metadata_joined(struct session *s, struct room *r)
 		metadata_sync_room(s, r, SPAN(""));
 }
 
-void metadata_member_joined(const struct member *m)
+void metadata_member_joined(const struct member *m, cap_set need, cap_set lack)
 {
 	const struct room *r = m->room;
 
 	if (m->account->metadata.n_items == 0)
 		return;
-	for (size_t i = 0; i < r->n_listeners; i++)
-		if (r->listeners[i].account != m->account)
-			metadata_sync(r->listeners[i].session,
+	for (size_t i = 0; i < r->n_listeners; i++) {
+		const struct listener *l = &r->listeners[i];
+
+		if (l->account != m->account && listener_wants(l, need, lack))
+			metadata_sync(l->session,
 				      (struct metadata_target){.account = m->account},
 				      SPAN(""));
+	}
 }
 
 void metadata_forget(struct session *s)

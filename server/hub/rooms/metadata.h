@@ -43,7 +43,8 @@ void metadata_sync_room(struct session *s, struct room *r, struct span batch);
 void metadata_sync(struct session *s, struct metadata_target t, struct span batch);
 // The session logged in: what it set before is the account's now; its own in a batch.
 void metadata_welcome(struct session *s);
-// s hears a room now: of the room and those in it. Another joined: the room hears of it.
+// s hears a room now: of the room and those in it.
 void metadata_joined(struct session *s, struct room *r);
-void metadata_member_joined(const struct member *m);
+// Another is there: to those in the room that have all of `need` and none of `lack`.
+void metadata_member_joined(const struct member *m, cap_set need, cap_set lack);
 void metadata_forget(struct session *s); // frees its tables

@@ -25,22 +25,21 @@ static void join_line(struct line *l, const struct member *m, bool extended,
 		line_of(l, event);
 }
 
-// To everybody in the room but the sessions of `except` (NULL: of nobody).
-static void say_join(const struct member *m, const struct entry_message *event,
-		     const struct account *except)
+static void say_join(const struct member *m, const struct entry_message *event, cap_set need,
+		     cap_set lack)
 {
 	const cap_set cap = cap_bit(CAP_EXTENDED_JOIN);
 	struct line l;
 
 	join_line(&l, m, true, event);
-	room_say_others(m->room, &l, cap, 0, except);
+	room_say_others(m->room, &l, need | cap, lack, m->account);
 	line_clear(&l);
 	join_line(&l, m, false, event);
-	room_say_others(m->room, &l, 0, cap, except);
+	room_say_others(m->room, &l, need, lack | cap, m->account);
 	line_clear(&l);
 }
 
-static void say_away(const struct member *m)
+static void say_away(const struct member *m, cap_set need, cap_set lack)
 {
 	struct line l;
 
@@ -48,12 +47,12 @@ static void say_away(const struct member *m)
 		return;
 	line_start(&l, m->room->hub, m->account, "AWAY");
 	line_text(&l, span_of(m->account->away));
-	room_say_others(m->room, &l, cap_bit(CAP_AWAY_NOTIFY), 0, m->account);
+	room_say_others(m->room, &l, need | cap_bit(CAP_AWAY_NOTIFY), lack, m->account);
 	line_clear(&l);
 }
 
 // A moderator who comes back is one at once: JOIN alone would not say so.
-static void say_roles(const struct member *m)
+static void say_roles(const struct member *m, cap_set need, cap_set lack)
 {
 	struct buf modes = {0};
 	struct line l;
@@ -70,7 +69,7 @@ static void say_roles(const struct member *m)
 		buf_printf(&l.body, " +%s", buf_str(&modes));
 		for (size_t i = 0; i < modes.len; i++)
 			line_str(&l, m->account->name);
-		room_say_others(m->room, &l, 0, 0, m->account);
+		room_say_others(m->room, &l, need, lack, m->account);
 		line_clear(&l);
 	}
 	buf_clear(&modes);
@@ -85,24 +84,57 @@ void presence_room(struct session *s, struct room *r)
 	metadata_joined(s, r);
 }
 
+// That m is there, to the others in the room that have all of `need` and none of `lack`.
+static void tell_others(const struct member *m, const struct entry_message *event, cap_set need,
+			cap_set lack)
+{
+	say_join(m, event, need, lack);
+	say_roles(m, need, lack);
+	say_away(m, need, lack);
+	metadata_member_joined(m, need, lack);
+}
+
+// It came: hidden, to those who see all.
+static void tell_coming(struct member *m, const struct entry_message *event)
+{
+	member_hide(m);
+	tell_others(m, event, m->hidden ? LISTENER_SEES_ALL : 0, 0);
+}
+
+static void burst(struct session *s, const struct member *m, const struct entry_message *event)
+{
+	struct line l;
+
+	join_line(&l, m, session_has(s, CAP_EXTENDED_JOIN), event);
+	session_say(s, &l);
+	line_clear(&l);
+	presence_room(s, m->room);
+}
+
 void presence_joined(struct member *m, const struct entry_message *event)
 {
-	say_join(m, event, NULL);
-	say_away(m);
+	tell_coming(m, event);
 	list_for_each(item, &m->account->sessions)
-		presence_room(container_of(item, struct session, in_account), m->room);
-	metadata_member_joined(m);
+		burst(container_of(item, struct session, in_account), m, event);
 }
 
 void presence_burst(struct session *s, struct room *r)
 {
-	const struct member *m = member_find(r, s->account);
-	struct line l;
+	burst(s, member_find(r, s->account), NULL);
+}
 
-	join_line(&l, m, session_has(s, CAP_EXTENDED_JOIN), NULL);
-	session_say(s, &l);
-	line_clear(&l);
-	presence_room(s, r);
+void presence_show(struct member *m)
+{
+	if (m != NULL && member_unhide(m))
+		tell_others(m, NULL, 0, LISTENER_SEES_ALL);
+}
+
+void presence_settle(struct room *r)
+{
+	if (r->n_hidden == 0 || room_is_large(r))
+		return;
+	for (size_t i = 0; i < r->n_members; i++)
+		presence_show(r->members[i]);
 }
 
 void session_set_oper(struct session *s, bool oper)
@@ -131,10 +163,7 @@ static void appear(struct account *a)
 		h->max_present = h->n_present;
 	for (size_t i = 0; i < a->n_members; i++) {
 		a->members[i]->room->n_present++;
-		say_join(a->members[i], NULL, a);
-		say_roles(a->members[i]);
-		say_away(a->members[i]);
-		metadata_member_joined(a->members[i]);
+		tell_coming(a->members[i], NULL);
 	}
 	monitor_online(a);
 }
@@ -198,8 +227,10 @@ static void vanish(struct account *a, struct span reason)
 	line_text(&l, reason);
 	peers_say(a, &l, 0, 0, false);
 	line_clear(&l);
-	for (size_t i = 0; i < a->n_members; i++)
+	for (size_t i = 0; i < a->n_members; i++) {
+		(void)member_unhide(a->members[i]);
 		a->members[i]->room->n_present--;
+	}
 	a->shown = false;
 	a->hub->n_present--;
 	a->hub->n_invisible -= a->invisible;

@@ -22,6 +22,10 @@ void presence_rename(struct account *a, struct span name);
 void presence_joined(struct member *m, const struct entry_message *event);
 // JOIN (and topic, names, metadata) of a room to one session of a member.
 void presence_burst(struct session *s, struct room *r);
+// A hidden member (NULL: nobody) is shown: JOIN to those who were not. Harmless if it is not.
+void presence_show(struct member *m);
+// Shows all that are hidden, if the room is no longer large.
+void presence_settle(struct room *r);
 // What follows JOIN: topic, read marker, names, metadata.
 void presence_room(struct session *s, struct room *r);
 

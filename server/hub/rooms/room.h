@@ -31,6 +31,7 @@ struct room {
 	struct listener *listeners; // listener.c
 	size_t n_listeners, listeners_space;
 	size_t n_present; // members whose account is
+	size_t n_hidden;  // of them, not yet shown to all (member.h)
 	struct list bans; // all kinds (ban.c)
 	struct map metadata;
 };

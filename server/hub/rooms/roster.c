@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/rooms/roster.h"
 
+#include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/wire/reply.h"
 
@@ -62,14 +63,22 @@ static void names_add(struct session *s, const struct member *m, struct buf *out
 		buf_add_str(out, m->account->name);
 }
 
-static bool is_named(const struct session *s, const struct member *m, bool inside)
+// Of whom of a room s may learn by a list of them.
+struct view {
+	const struct session *s;
+	bool inside, all;
+};
+
+static bool is_named(const struct view *v, const struct member *m)
 {
-	return member_is_present(m) && (inside || account_is_visible(m->account, s));
+	return member_is_present(m) && member_is_shown(m, v->s, v->all) &&
+	       (v->inside || account_is_visible(m->account, v->s));
 }
 
 static void say_names(struct session *s, struct room *r, bool catches_up)
 {
-	bool inside = s->oper || member_find(r, s->account) != NULL;
+	const struct view view = {s, s->oper || member_find(r, s->account) != NULL,
+				  listener_sees_all(r, s)};
 	struct buf name = {0};
 	struct line l;
 	size_t start;
@@ -77,7 +86,7 @@ static void say_names(struct session *s, struct room *r, bool catches_up)
 	names_start(&l, s, r, catches_up);
 	start = l.body.len;
 	for (size_t i = 0; i < r->n_members; i++) {
-		if (!is_named(s, r->members[i], inside))
+		if (!is_named(&view, r->members[i]))
 			continue;
 		buf_reset(&name);
 		names_add(s, r->members[i], &name);
@@ -102,6 +111,7 @@ static void say_all_names(struct session *s, struct room *r, bool catches_up)
 	say_names(s, r, catches_up);
 	reply_start(&l, s, RPL_ENDOFNAMES);
 	l.catches_up = catches_up;
+	l.present = room_is_large(r) ? r->n_present : 0;
 	line_str(&l, r->name);
 	line_text(&l, span_of(numeric_text(RPL_ENDOFNAMES)));
 	reply_end(&l, s);

@@ -35,6 +35,7 @@ struct hub_config {
 	int64_t logins_per_source;      // wrong or costly ones in a minute; 0: no limit
 	int64_t connections_per_source; // 0: no limit; logged-in ones do not count
 	int64_t rooms_per_hour;         // that an account may make; 0: no limit
+	int64_t presence_limit;         // members past which a room is large; 0: no limit
 	int64_t lines_per_second;       // of one connection; 0: no limit
 	int64_t lines_burst;
 	int64_t history_keep_ms;    // retention; 0: forever

@@ -89,6 +89,17 @@ static void add_seq(const struct line *l, struct buf *out)
 	buf_add_u64(out, l->seq);
 }
 
+static bool has_present(const struct line *l)
+{
+	return l->present != 0;
+}
+
+static void add_present(const struct line *l, struct buf *out)
+{
+	buf_add_str(out, "snug.chat/present=");
+	buf_add_u64(out, l->present);
+}
+
 static bool has_client_id(const struct line *l)
 {
 	return l->client_id.len != 0;
@@ -134,11 +145,13 @@ static const struct tag {
 	{CAP_MESSAGE_TAGS, false, is_bot, add_bot},
 	{CAP_OPER_TAG, false, is_oper, add_oper},
 	{CAP_SEQUENCE, false, has_seq, add_seq},
+	{CAP_MESSAGE_TAGS, false, has_present, add_present},
 	{CAP_EXACTLY_ONCE, true, has_client_id, add_client_id},
 	{CAP_MESSAGE_TAGS, false, has_client_tags, add_client_tags},
 };
 
-_Static_assert(CAPS < 63, "the highest bit of a set marks the sender's own sessions");
+_Static_assert(CAPS < 61,
+	       "the highest bits mark listeners, replays, the sender's own sessions");
 
 static cap_set tag_mask(const struct tag *t)
 {

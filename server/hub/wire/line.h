@@ -19,6 +19,7 @@ struct line {
 	int64_t time_ms;              // server-time; 0: now
 	message_id msgid;             // 0: none
 	uint64_t seq;                 // 0: none
+	uint64_t present;             // people in a large room, with the end of NAMES; 0: none
 	struct span client_tags;      // relayed client-only tags, raw
 	struct span client_id;        // only the sender's own sessions see it
 	struct span batch;            // reference of the batch it stands in
