@@ -217,6 +217,28 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
         ann.type("/away lunch")
         ann.wait_for("zZzZ")
 
+    def test_in_a_large_room_irssi_and_weechat_see_who_speaks(self):
+        self.server.configure("\n[limits]\npresence_limit = 1\n")
+        self.assertEqual(self.server.run("reload").code, 0)
+        ann, bob = self.irssi(), self.weechat()
+        for person in (ann, bob):
+            person.wait_for("Welcome to")
+            person.type("/join #den")
+            person.wait_for("cake at three")
+        self.cem.wait(":bob!", "JOIN #den")  # who moderates
+        ann.type("/names")
+        ann.wait_for("Total of 2 nicks")
+        self.assertNotRegex(ann.text(), r"\bbob\b")
+        self.assertNotRegex(bob.text(), r"\bann\b")
+        bob.type("hello from weechat")
+        ann.wait_for("bob [", "has joined #den", "hello from weechat")
+        ann.type("hello from irssi")
+        bob.wait_for("(ann@localhost) has joined #den", "hello from irssi")
+        ann.type("/names")
+        ann.wait_for("Total of 3 nicks")
+        bob.type("/quit")
+        ann.wait_for("bob [", "has quit")
+
     def test_what_irssi_missed_in_an_hour_comes_once_and_in_order(self):
         def room(screen):
             screen.wait_for("Welcome to")
