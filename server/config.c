@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/log.h"
+#include "common/text.h"
 #include "common/utf8.h"
 #include "common/version.h"
 #include "server/io/transport.h"
@@ -175,6 +176,26 @@ static bool read_motd(struct config *c, const struct paths *p, struct buf *error
 	return c->motd && utf8_is_valid(span_of(c->motd));
 }
 
+// What everybody is told of the server.
+static bool check_texts(const struct config *c, const char *file, struct buf *errors)
+{
+	const struct {
+		const char *key, *text;
+	} texts[] = {{"network", c->network}, {"description", c->description}};
+	bool are_fit = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		uint32_t found;
+
+		if (!texts[i].text || text_is_fit(span_of(texts[i].text), TEXT_PLAIN, &found))
+			continue;
+		buf_printf(errors, "%s: [server] %s: U+%04X may not stand in it\n", file,
+			   texts[i].key, found);
+		are_fit = false;
+	}
+	return are_fit;
+}
+
 static bool check_tls(const struct config *c, const char *file, struct buf *errors)
 {
 	if (!c->certificate == !c->key)
@@ -203,6 +224,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	default_name(c);
 	is_fine = find_places(c, p->config, errors) && is_fine;
 	is_fine = check_name(c, p->config, errors) && is_fine;
+	is_fine = check_texts(c, p->config, errors) && is_fine;
 	is_fine = check_tls(c, p->config, errors) && is_fine;
 	return read_motd(c, p, errors) && is_fine;
 }

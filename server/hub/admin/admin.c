@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/grow.h"
+#include "common/text.h"
 #include "server/hub/people/account.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/wire/service.h"
@@ -268,24 +269,29 @@ static const struct verb *find(const struct admin_request *r, size_t *n_name)
 	return NULL;
 }
 
-// What a text may be long; the other values are judged by who knows what they mean.
-static bool is_short(const struct verb_call *c, struct buf *why)
+// What a text may be long, and hold; the other values are judged by who knows what they mean.
+static bool are_texts_fit(const struct verb_call *c, struct buf *why)
 {
 	static const struct {
 		const char *flag;
 		size_t max;
-	} limits[] = {{"--reason", REASON_MAX},
-		      {"--note", REASON_MAX},
-		      {"--topic", TOPIC_MAX},
-		      {"--label", DEVICE_NAME_MAX}};
+		enum text_kind kind;
+	} texts[] = {{"--reason", REASON_MAX, TEXT_STYLED},
+		     {"--note", REASON_MAX, TEXT_PLAIN},
+		     {"--topic", TOPIC_MAX, TEXT_STYLED},
+		     {"--label", DEVICE_NAME_MAX, TEXT_PLAIN}};
 
-	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
-		if (verb_value(c, limits[i].flag).len <= limits[i].max)
-			continue;
-		buf_printf(why, "%s has at most %zu bytes", limits[i].flag, limits[i].max);
-		return false;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct span text = verb_value(c, texts[i].flag);
+		uint32_t found;
+
+		if (text.len > texts[i].max)
+			buf_printf(why, "%s has at most %zu bytes", texts[i].flag,
+				   texts[i].max);
+		else if (!text_is_fit(text, texts[i].kind, &found))
+			buf_printf(why, "U+%04X may not stand in %s", found, texts[i].flag);
 	}
-	return true;
+	return why->len == 0;
 }
 
 static bool sort(struct verb_call *c, size_t n_name, struct buf *why)
@@ -295,7 +301,7 @@ static bool sort(struct verb_call *c, size_t n_name, struct buf *why)
 
 	assert(is_grammar);
 	return usage_sort(&c->usage, r->words + n_name, r->n_words - n_name, &c->given, why) &&
-	       is_short(c, why);
+	       are_texts_fit(c, why);
 }
 
 void admin_run(struct hub *h, struct admin_request *request, struct session *session)

@@ -5,6 +5,7 @@
 #include "server/hub/people/credential.h"
 
 #include "common/encode.h"
+#include "common/text.h"
 #include "server/hub/door/evict.h"
 
 #include <sodium.h>
@@ -80,6 +81,7 @@ static bool has_room(struct verb_call *c, const struct account *a)
 static bool take_label(struct verb_call *c, struct span word, struct span *label)
 {
 	struct span flag = verb_value(c, "--label");
+	uint32_t found;
 
 	*label = flag.at ? flag : word;
 	if (flag.at && word.len)
@@ -88,6 +90,8 @@ static bool take_label(struct verb_call *c, struct span word, struct span *label
 			 SPAN_ARG(word), SPAN_ARG(flag));
 	else if (label->len > DEVICE_NAME_MAX)
 		verb_end(c, ADMIN_USAGE, "a label has at most %d bytes", DEVICE_NAME_MAX);
+	else if (!text_is_fit(*label, TEXT_PLAIN, &found))
+		verb_end(c, ADMIN_USAGE, "U+%04X may not stand in a label", found);
 	else
 		return true;
 	return false;

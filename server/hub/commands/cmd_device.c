@@ -21,6 +21,7 @@
 #include "server/hub/wire/reply.h"
 
 #include "common/clock.h"
+#include "common/text.h"
 #include "common/encode.h"
 #include "common/utf8.h"
 #include "server/hub/commands/label_told.h"
@@ -51,10 +52,14 @@ static void answer(struct session *s, const char *what, const struct credential 
 static void cert_add(struct session *s, struct span label)
 {
 	struct credential *c = credential_shown_by(s);
+	uint32_t found;
 
 	if (!s->cert)
 		fail(s, "CERT", "NO_CERTIFICATE", (struct span){0},
 		     "Your client showed no certificate on this connection");
+	else if (!text_is_fit(label, TEXT_PLAIN, &found))
+		fail(s, "CERT", "INVALID_LABEL", (struct span){0},
+		     "The label has something that hides or turns its text");
 	else if (c && c->account != s->account)
 		fail(s, "CERT", "CERT_IN_USE", (struct span){0},
 		     "The certificate belongs to another account");

@@ -34,7 +34,7 @@ void cmd_kick(struct session *s, const struct msg *m)
 	struct span room = SPAN("");
 	size_t count = 0;
 
-	if (!need_disk(s, "KICK") || !need_length(s, "KICK", reason, REASON_MAX))
+	if (!need_disk(s, "KICK") || !need_text(s, "KICK", reason, REASON_MAX))
 		return;
 	while (names.len > 0) {
 		struct span name = span_cut(&names, ',');
@@ -157,7 +157,7 @@ void cmd_knock(struct session *s, const struct msg *m)
 {
 	struct room *r = need_room(s, m->params[0]);
 
-	if (r == NULL || !need_length(s, "KNOCK", msg_param(m, 1), REASON_MAX))
+	if (r == NULL || !need_text(s, "KNOCK", msg_param(m, 1), REASON_MAX))
 		return;
 	if (member_find(r, s->account) != NULL)
 		reply1(s, ERR_KNOCKONCHAN, span_of(r->name));

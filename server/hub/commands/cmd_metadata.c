@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // METADATA (draft/metadata-2, draft/metadata-3). The newer version renamed some codes.
 #include "common/die.h"
+#include "common/text.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/commands/need.h"
@@ -38,13 +39,18 @@ static bool need_key(struct session *s, struct span key)
 
 static bool need_value(struct session *s, struct span key, struct span value)
 {
-	if (value.len <= METADATA_VALUE_MAX)
-		return true;
+	const char *why = "The value is too long";
+	uint32_t found;
+
+	if (value.len <= METADATA_VALUE_MAX) {
+		if (text_is_fit(value, TEXT_PLAIN, &found))
+			return true;
+		why = "The value has something that hides or turns its text";
+	}
 	if (session_has(s, CAP_METADATA_3))
-		refuse(s, "INVALID_VALUE", "", key, (struct span){0}, "The value is too long");
+		refuse(s, "INVALID_VALUE", "", key, (struct span){0}, why);
 	else
-		refuse(s, "", "VALUE_INVALID", (struct span){0}, (struct span){0},
-		       "The value is too long");
+		refuse(s, "", "VALUE_INVALID", (struct span){0}, (struct span){0}, why);
 	return false;
 }
 

@@ -61,7 +61,7 @@ void cmd_kill(struct session *s, const struct msg *m)
 	struct buf text = {0};
 	struct account *a;
 
-	if (!need_oper(s) || !need_length(s, "KILL", reason, REASON_MAX))
+	if (!need_oper(s) || !need_text(s, "KILL", reason, REASON_MAX))
 		return;
 	a = need_account(s, m->params[0]);
 	if (a == NULL)
@@ -81,7 +81,7 @@ void cmd_wallops(struct session *s, const struct msg *m)
 	struct cast c;
 	struct line l;
 
-	if (!need_oper(s) || !need_length(s, "WALLOPS", m->params[0], TOPIC_MAX))
+	if (!need_oper(s) || !need_text(s, "WALLOPS", m->params[0], TOPIC_MAX))
 		return;
 	line_start(&l, s->hub, s->account, "WALLOPS");
 	line_text(&l, m->params[0]);
@@ -142,7 +142,7 @@ void cmd_kline(struct session *s, const struct msg *m)
 	struct span reason = msg_param(m, timed ? 2 : 1);
 
 	if (!need_oper(s) || !need_disk(s, "KLINE") ||
-	    !need_length(s, "KLINE", reason, REASON_MAX))
+	    !need_text(s, "KLINE", reason, REASON_MAX))
 		return;
 	if (timed && lasts_ms == 0)
 		notice(s, "A ban of no time keeps nobody out: leave the time away for one that "

@@ -16,7 +16,7 @@ void cmd_away(struct session *s, const struct msg *m)
 		reply(s, ERR_NOTREGISTERED);
 		return;
 	}
-	if (!need_length(s, "AWAY", text, AWAY_MAX))
+	if (!need_text(s, "AWAY", text, AWAY_MAX))
 		return;
 	away_set(s, text);
 	reply(s, s->away == NULL ? RPL_UNAWAY : RPL_NOWAWAY);
@@ -27,9 +27,9 @@ void cmd_setname(struct session *s, const struct msg *m)
 	struct span name = m->params[0];
 	struct line l;
 
-	if (name.len == 0 || name.len > REALNAME_MAX) {
+	if (!account_realname_is_valid(name)) {
 		fail(s, "SETNAME", "INVALID_REALNAME", (struct span){0},
-		     "A realname has 1 to 120 bytes");
+		     "A realname has 1 to 120 bytes and nothing that hides or turns its text");
 		return;
 	}
 	if (!need_disk(s, "SETNAME"))

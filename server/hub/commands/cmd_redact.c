@@ -4,6 +4,7 @@
 // A message goes with all its edits, whichever of them was named: what it once said is in
 // each. Edits said since the store was asked are found among the recent messages.
 #include "server/hub/commands/command.h"
+#include "server/hub/commands/need.h"
 #include "server/hub/history/recent.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/message.h"
@@ -144,10 +145,8 @@ void cmd_redact(struct session *s, const struct msg *m)
 		     "You cannot remove messages from there");
 		return;
 	}
-	if (reason.len > REASON_MAX) {
-		fail(s, "REDACT", "INVALID_PARAMS", target, "The reason is too long");
+	if (!need_text(s, "REDACT", reason, REASON_MAX))
 		return;
-	}
 	w = xcalloc(1, sizeof(*w));
 	w->stream = stream->id;
 	w->target = stream->room ? xstrdup(stream->room->name) : span_dup(target);

@@ -9,6 +9,7 @@
 #include "server/hub/wire/reply.h"
 #include "server/hub/rooms/room.h"
 
+#include "common/text.h"
 #include "common/utf8.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
@@ -87,7 +88,7 @@ void cmd_user(struct session *s, const struct msg *m)
 {
 	struct login *l = s->login;
 	char clean[USERNAME_MAX];
-	struct span name, device;
+	struct span name, device, realname;
 
 	if (!m->params[0].len || !m->params[3].len) {
 		reply1(s, ERR_NEEDMOREPARAMS, SPAN("USER"));
@@ -96,7 +97,10 @@ void cmd_user(struct session *s, const struct msg *m)
 	login_split(m->params[0], &name, &device);
 	account_set_text(&l->username, username_of(name, clean));
 	account_set_text(&l->device, device);
-	account_set_text(&l->realname, utf8_cut(m->params[3], REALNAME_MAX));
+	realname = utf8_cut(m->params[3], REALNAME_MAX);
+	// Nobody is kept out for it: the account keeps the one it has.
+	account_set_text(&l->realname,
+			 account_realname_is_valid(realname) ? realname : SPAN(""));
 	l->has_user = true;
 	login_try(s);
 }
@@ -121,9 +125,10 @@ void cmd_quit(struct session *s, const struct msg *m)
 {
 	struct span reason = utf8_cut(msg_param(m, 0), REASON_MAX);
 	struct buf text = {0};
+	uint32_t found;
 
 	buf_add_str(&text, "Quit");
-	if (reason.len)
+	if (reason.len && text_is_fit(reason, TEXT_STYLED, &found)) // whoever goes, goes
 		buf_printf(&text, ": " SPAN_FMT, SPAN_ARG(reason));
 	session_close(s, buf_span(&text));
 	buf_clear(&text);

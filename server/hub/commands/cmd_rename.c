@@ -28,7 +28,7 @@ void cmd_rename(struct session *s, const struct msg *m)
 	struct span reason = msg_param(m, 2);
 
 	if (r == NULL || !need_role(s, r, MEMBER_MODERATOR) || !need_disk(s, "RENAME") ||
-	    !need_length(s, "RENAME", reason, REASON_MAX))
+	    !need_text(s, "RENAME", reason, REASON_MAX))
 		return;
 	other = room_find(s->hub, m->params[1]);
 	if (!name_is_room(m->params[1]) || (other != NULL && room_is_hidden(other, s)))

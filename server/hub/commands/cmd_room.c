@@ -179,7 +179,7 @@ void cmd_part(struct session *s, const struct msg *m)
 	struct span names = m->params[0], reason = msg_param(m, 1);
 	size_t count = 0;
 
-	if (!need_disk(s, "PART") || !need_length(s, "PART", reason, REASON_MAX))
+	if (!need_disk(s, "PART") || !need_text(s, "PART", reason, REASON_MAX))
 		return;
 	while (names.len > 0) {
 		struct span name = span_cut(&names, ',');
@@ -209,7 +209,7 @@ void cmd_topic(struct session *s, const struct msg *m)
 	if (m->n_params == 1)
 		topic_say(s, r, true);
 	else if (may_set_topic(s, r) && need_disk(s, "TOPIC") &&
-		 need_length(s, "TOPIC", m->params[1], TOPIC_MAX))
+		 need_text(s, "TOPIC", m->params[1], TOPIC_MAX))
 		room_set_topic(r, s->account, m->params[1]);
 }
 

@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/commands/need.h"
 
+#include "common/text.h"
 #include "server/hub/people/account.h"
 #include "server/hub/wire/reply.h"
 
-bool need_length(struct session *s, const char *command, struct span text, size_t max)
+bool need_text(struct session *s, const char *command, struct span text, size_t max)
 {
-	if (text.len <= max)
+	struct buf why = {0};
+	uint32_t found;
+
+	if (text.len > max) {
+		fail(s, command, "TEXT_TOO_LONG", (struct span){0},
+		     "The text is too long: nothing was done (see the limits in 005)");
+		return false;
+	}
+	if (text_is_fit(text, TEXT_STYLED, &found))
 		return true;
-	fail(s, command, "TEXT_TOO_LONG", (struct span){0},
-	     "The text is too long: nothing was done (see the limits in 005)");
+	buf_printf(&why, "U+%04X may not stand in the text: nothing was done", found);
+	fail(s, command, "INVALID_TEXT", (struct span){0}, buf_str(&why));
+	buf_clear(&why);
 	return false;
 }
 

@@ -4,8 +4,9 @@
 
 #include "server/hub/state/session.h"
 
-// Nothing is ever truncated: a text of more than `max` bytes is refused.
-MUST_USE bool need_length(struct session *s, const char *command, struct span text, size_t max);
+// A topic, a reason, an away text (text.h): nothing is ever truncated or taken out of it, one
+// of more than `max` bytes or with what may not stand in it is refused.
+MUST_USE bool need_text(struct session *s, const char *command, struct span text, size_t max);
 // The rights of an administrator are in force, or 481.
 MUST_USE bool need_oper(struct session *s);
 // Counts one more of a comma list; false (407) beyond TARGETS_MAX.

@@ -3,11 +3,20 @@
 
 #include "common/die.h"
 #include "common/names.h"
+#include "common/text.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/journal/post.h"
 
 #include <sodium.h>
 #include <stdlib.h>
+
+bool account_realname_is_valid(struct span name)
+{
+	uint32_t found;
+
+	return name.len > 0 && name.len <= REALNAME_MAX &&
+	       text_is_fit(name, TEXT_PLAIN, &found);
+}
 
 void account_set_text(char **field, struct span text)
 {

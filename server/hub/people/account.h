@@ -52,6 +52,8 @@ MUST_USE struct account *account_find(struct hub *h, struct span name); // any c
 MUST_USE struct account *account_by_id(struct hub *h, account_id id);
 MUST_USE bool account_is_present(const struct account *a);
 void account_set_text(char **field, struct span text);
+// 1..REALNAME_MAX bytes of what may stand in a text (text.h).
+MUST_USE bool account_realname_is_valid(struct span name);
 // "name!name@host" with the host all accounts share.
 void account_prefix(const struct account *a, struct buf *out);
 MUST_USE struct span account_username(const struct account *a);

@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/names.h"
+#include "common/text.h"
 #include "server/hub/rooms/mask.h"
 #include "server/letters/limits.h"
 
@@ -87,10 +88,11 @@ static bool add_inner(struct span text, struct buf *out)
 
 static bool is_clean(struct span text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if ((unsigned char)text.at[i] <= ' ' || text.at[i] == ',' || text.at[i] == 0x7f)
-			return false;
-	return text.len > 0 && text.len <= MASK_MAX - 16 && text.at[0] != ':';
+	uint32_t found;
+
+	return text.len > 0 && text.len <= MASK_MAX - 16 && text.at[0] != ':' &&
+	       span_find(text, ' ') == text.len && span_find(text, ',') == text.len &&
+	       text_is_fit(text, TEXT_PLAIN, &found);
 }
 
 bool mask_parse(struct span text, struct buf *out, int64_t *lasts_ms)

@@ -3,6 +3,7 @@
 // really changed is gathered and said at the end, in one line.
 #include "server/hub/rooms/mode.h"
 
+#include "common/text.h"
 #include "common/utf8.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/listener.h"
@@ -124,10 +125,11 @@ static void on_flag(struct change *c, const struct room_mode *mode)
 
 bool mode_key_is_valid(struct span key)
 {
-	for (size_t i = 0; i < key.len; i++)
-		if ((unsigned char)key.at[i] <= ' ' || key.at[i] == ',' || key.at[i] == 0x7f)
-			return false;
-	return key.len > 0 && key.len <= KEY_MAX && key.at[0] != ':';
+	uint32_t found;
+
+	return key.len > 0 && key.len <= KEY_MAX && key.at[0] != ':' &&
+	       span_find(key, ' ') == key.len && span_find(key, ',') == key.len &&
+	       text_is_fit(key, TEXT_PLAIN, &found);
 }
 
 static void set_key(struct change *c, struct span key)
