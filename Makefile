@@ -201,7 +201,7 @@ check: ## install what is missing, then run everything that must hold
 	@tests/support/deps check
 	@tests/support/check $(BUILD)
 
-check-all: check faults interop ## and the long versions
+check-all: check faults storm interop ## and the long versions
 
 IO_THREADS ?= 0
 e2e: all $(OUT)/snugload
@@ -210,6 +210,10 @@ e2e: all $(OUT)/snugload
 .PHONY: faults
 faults: all $(OUT)/snugload $(OUT)/sim ## kills, power cuts, full disks, dead peers: the long versions (half an hour)
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/faults.py all
+
+.PHONY: storm
+storm: all ## many log in at once: an office, guessers, a stop; with shipped limits (some minutes)
+	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/storm.py
 
 .PHONY: interop
 interop: all ## a day with irssi, WeeChat, catgirl and a bot; their screens go to BUILD/screens

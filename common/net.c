@@ -122,25 +122,44 @@ void net_host_text(const struct net_address *a, char out[static NET_TEXT_MAX])
 	snprintf(out, NET_TEXT_MAX, "%s", host);
 }
 
-uint64_t net_source(const struct net_address *a)
+static uint64_t keyed(const unsigned char *bytes, size_t len)
 {
 	// 16 random bytes the kernel gives each process: a key that needs no variable.
 	const unsigned char *key = (const unsigned char *)getauxval(AT_RANDOM);
-	unsigned char part[9] = {(unsigned char)as_const(a)->sa_family};
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
 	uint64_t source;
 
 	assert(key);
+	crypto_shorthash((unsigned char *)&source, bytes, len, key);
+	return source;
+}
+
+static uint64_t source_of_v6(const struct net_address *a, size_t n_bytes)
+{
+	unsigned char part[9] = {AF_INET6};
+	struct sockaddr_in6 v6;
+
+	memcpy(&v6, a->bytes, sizeof(v6));
+	memcpy(part + 1, &v6.sin6_addr, n_bytes);
+	return keyed(part, 1 + n_bytes);
+}
+
+uint64_t net_source(const struct net_address *a)
+{
+	unsigned char part[9] = {(unsigned char)as_const(a)->sa_family};
+	struct sockaddr_in v4;
+
+	if (as_const(a)->sa_family == AF_INET6)
+		return source_of_v6(a, 8);
 	if (as_const(a)->sa_family == AF_INET) {
 		memcpy(&v4, a->bytes, sizeof(v4));
 		memcpy(part + 1, &v4.sin_addr, 4);
-	} else if (as_const(a)->sa_family == AF_INET6) {
-		memcpy(&v6, a->bytes, sizeof(v6));
-		memcpy(part + 1, &v6.sin6_addr, 8);
 	}
-	crypto_shorthash((unsigned char *)&source, part, sizeof(part), key);
-	return source;
+	return keyed(part, sizeof(part));
+}
+
+uint64_t net_source_wide(const struct net_address *a)
+{
+	return as_const(a)->sa_family == AF_INET6 ? source_of_v6(a, 6) : net_source(a);
 }
 
 static void set_flag(int fd, int level, int option)

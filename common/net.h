@@ -24,6 +24,8 @@ void net_host_text(const struct net_address *a, char out[static NET_TEXT_MAX]);
 // What limits count by: an IPv4 address, or the /64 of an IPv6 one, as a number keyed
 // to stay equal within a process.
 MUST_USE uint64_t net_source(const struct net_address *a);
+// The same for the /48 of an IPv6 address; any other: its net_source.
+MUST_USE uint64_t net_source_wide(const struct net_address *a);
 
 // The descriptor, or -1 and errno. SO_REUSEADDR; IPv6 sockets are IPV6_V6ONLY.
 MUST_USE int net_listen(const struct net_address *a);

@@ -33,13 +33,13 @@ struct config {
 	// [tls]
 	char *certificate, *key; // NULL: in the state directory
 	// [auth]
-	int64_t argon2_memory, argon2_passes, hash_threads;
+	int64_t argon2_memory, argon2_passes, hash_threads, logins_waiting;
 	// [accounts], [rooms]
 	int registration; // enum registration
 	bool email_required;
 	int create_rooms; // enum room_policy
 	// [limits]
-	int64_t connections_per_source, logins_per_source;
+	int64_t connections_per_source, unknown_connections, logins_per_source;
 	int64_t lines_per_second, lines_burst, rooms_per_hour, presence_limit;
 	// [history]
 	int64_t keep_ms, keep_bytes, keep_total;

@@ -34,7 +34,7 @@ struct server {
 	struct admin_socket *admin;
 	struct shard *shard; // in this thread, when io_threads is 0
 	struct shard_thread *threads[SHARDS_MAX];
-	unsigned n_shards;
+	unsigned n_shards, n_hashers;
 	struct listening *sockets;
 	struct net_address *bound;
 	size_t n_sockets;

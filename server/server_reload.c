@@ -74,7 +74,8 @@ static void apply_settings(struct server *s, struct config *fresh,
 	s->certificate_expires = tls_context_expires(contexts[0]);
 	for (unsigned i = 0; i < s->n_shards; i++) {
 		struct shard_settings *settings =
-			shard_settings_new(contexts[i], s->config.connections_per_source);
+			shard_settings_new(contexts[i], s->config.connections_per_source,
+					   s->config.unknown_connections);
 
 		contexts[i] = NULL;
 		mailbox_put(server_shard(s, i), &settings->letter);
@@ -84,6 +85,7 @@ static void apply_settings(struct server *s, struct config *fresh,
 	log_set_level((enum log_level)s->config.log_level);
 	config_for_hub(&s->config, s->pin, address_port(&s->bound[0]), &config);
 	config.n_shards = s->n_shards;
+	config.n_hashers = s->n_hashers;
 	hub_configure(s->hub, &config);
 	s->hub_is_due = true;
 	loop_again(s->loop);

@@ -336,6 +336,7 @@ static int start_hub(struct server *s)
 
 	config_for_hub(&s->config, s->pin, address_port(&s->bound[0]), &config);
 	config.n_shards = s->n_shards;
+	config.n_hashers = s->n_hashers;
 	randombytes_buf(seed, sizeof(seed));
 	s->hub = hub_new(&config, seed);
 	sodium_memzero(seed, sizeof(seed));
@@ -343,15 +344,6 @@ static int start_hub(struct server *s)
 	    !hub_loaded(s->hub, now, &error))
 		return failed_with(ADMIN_FAILED, error);
 	return 0;
-}
-
-static unsigned hash_threads(const struct config *c)
-{
-	long cores = sysconf(_SC_NPROCESSORS_ONLN);
-
-	if (c->hash_threads)
-		return (unsigned)c->hash_threads;
-	return cores > 3 ? (unsigned)cores / 2 : 1;
 }
 
 // Now they can be answered; threads inherit the mask.
@@ -372,8 +364,8 @@ static int start_workers(struct server *s)
 	s->readers = readers_start(s->store, READERS_MAX, s->mailbox, &error);
 	if (!s->readers)
 		return failed_with(ADMIN_FAILED, error);
-	s->hasher = hasher_start(hash_threads(&s->config), s->config.argon2_memory,
-				 s->config.argon2_passes, s->mailbox);
+	s->hasher = hasher_start(s->n_hashers, s->config.argon2_memory, s->config.argon2_passes,
+				 s->mailbox);
 	return 0;
 }
 
@@ -406,6 +398,7 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.n_sockets = s->n_sockets,
 			.tls = config_tls(&s->config, s->paths, &error),
 			.connections_per_source = s->config.connections_per_source,
+			.unknown_connections = s->config.unknown_connections,
 		};
 
 		if (!config.tls)
@@ -432,6 +425,15 @@ static int check_certificate(struct server *s)
 	return 0;
 }
 
+static unsigned hash_threads(const struct config *c)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (c->hash_threads)
+		return (unsigned)c->hash_threads;
+	return cores > 3 ? (unsigned)cores / 2 : 1;
+}
+
 int server_start(struct server *s)
 {
 	int64_t descriptors = raise_descriptors();
@@ -446,6 +448,7 @@ int server_start(struct server *s)
 	if (code)
 		return code;
 	s->n_shards = s->config.io_threads ? (unsigned)s->config.io_threads : 1;
+	s->n_hashers = hash_threads(&s->config);
 	code = check_descriptors(s, descriptors);
 	if (code == 0)
 		code = check_state(s);

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: MIT
-// One thread keeps the queue and hands out jobs; the others hash. They speak by letters,
-// so there is no lock here.
-//
-// Turns are kept by tags (start-time fair queueing): a job's tag is one more than that of
-// the job before it of the same source, or the tag served last when it has none; the
-// lowest tag is served next. A burst of one source is thus spread behind the first jobs
-// of all others.
+// One thread hands out jobs as they come; the others hash. They speak by letters, so there
+// is no lock here.
 #include "server/hash/hasher.h"
 #include "server/hash/job.h"
 
@@ -22,18 +17,10 @@ struct settings {
 	int64_t memory, passes;
 };
 
-struct waiting {
-	struct hash_job *job;
-	uint64_t tag;
-};
-
 struct worker {
 	struct mailbox *box, *to_hasher;
 	pthread_t thread;
-	bool is_busy;
-	uint64_t source; // while busy
-	uint64_t tag;
-	const struct hash_job *job;
+	const struct hash_job *job; // NULL: none
 };
 
 struct hasher {
@@ -42,9 +29,7 @@ struct hasher {
 	// The rest belongs to that thread.
 	struct worker workers[HASH_THREADS_MAX];
 	unsigned n_workers;
-	struct waiting queue[HASH_QUEUE_MAX]; // by time of arrival
-	size_t n_waiting;
-	uint64_t now; // tag served last
+	struct letter *waiting; // by time of arrival
 	int64_t memory, passes;
 	bool stopping;
 };
@@ -55,43 +40,10 @@ static void answer(struct hasher *h, struct hash_job *job)
 	mailbox_put(h->to_hub, &job->letter);
 }
 
-static bool is_running(const struct hasher *h, uint64_t source)
-{
-	for (unsigned i = 0; i < h->n_workers; i++) {
-		if (h->workers[i].is_busy && h->workers[i].source == source)
-			return true;
-	}
-	return false;
-}
-
-// Where the next job of this source stands, and how many of its wait already.
-static uint64_t next_tag(const struct hasher *h, uint64_t source, size_t *n_waiting)
-{
-	uint64_t tag = h->now;
-
-	*n_waiting = 0;
-	for (unsigned i = 0; i < h->n_workers; i++) {
-		if (h->workers[i].is_busy && h->workers[i].source == source)
-			tag = h->workers[i].tag + 1;
-	}
-	for (size_t i = 0; i < h->n_waiting; i++) {
-		if (h->queue[i].job->source != source)
-			continue;
-		++*n_waiting;
-		tag = h->queue[i].tag + 1;
-	}
-	return tag;
-}
-
 static void enqueue(struct hasher *h, struct hash_job *job)
 {
-	size_t n_of_source;
-	uint64_t tag = next_tag(h, job->source, &n_of_source);
-
-	if (job->source == 0)
-		tag = h->now;
-	if (h->stopping || h->n_waiting == HASH_QUEUE_MAX ||
-	    (job->source && n_of_source >= HASH_QUEUED_PER_SOURCE)) {
+	job->letter.next = NULL;
+	if (h->stopping) {
 		job->result = HASH_BUSY;
 		answer(h, job);
 		return;
@@ -100,50 +52,20 @@ static void enqueue(struct hasher *h, struct hash_job *job)
 		job->memory = h->memory;
 	if (job->passes == 0)
 		job->passes = h->passes;
-	h->queue[h->n_waiting++] = (struct waiting){job, tag};
-}
-
-// The index of the job to serve next, or n_waiting.
-static size_t choose(const struct hasher *h)
-{
-	size_t best = h->n_waiting;
-
-	for (size_t i = 0; i < h->n_waiting; i++) {
-		uint64_t source = h->queue[i].job->source;
-
-		if (source && is_running(h, source))
-			continue;
-		if (best == h->n_waiting || h->queue[i].tag < h->queue[best].tag)
-			best = i;
-	}
-	return best;
-}
-
-static struct waiting dequeue(struct hasher *h, size_t at)
-{
-	struct waiting w = h->queue[at];
-
-	h->n_waiting--;
-	for (size_t i = at; i < h->n_waiting; i++)
-		h->queue[i] = h->queue[i + 1];
-	return w;
+	letter_add(&h->waiting, &job->letter);
 }
 
 static void hand_out(struct hasher *h)
 {
-	for (unsigned i = 0; i < h->n_workers; i++) {
+	for (unsigned i = 0; i < h->n_workers && h->waiting; i++) {
 		struct worker *w = &h->workers[i];
-		size_t at;
+		struct letter *next;
 
-		if (w->is_busy || (at = choose(h)) == h->n_waiting)
+		if (w->job)
 			continue;
-		struct waiting next = dequeue(h, at);
-		h->now = next.tag > h->now ? next.tag : h->now;
-		w->is_busy = true;
-		w->source = next.job->source;
-		w->tag = next.tag;
-		w->job = next.job;
-		mailbox_put(w->box, &next.job->letter);
+		next = letter_take(&h->waiting);
+		w->job = container_of(next, struct hash_job, letter);
+		mailbox_put(w->box, next);
 	}
 }
 
@@ -151,19 +73,22 @@ static void on_done(struct hasher *h, struct hash_job *job)
 {
 	for (unsigned i = 0; i < h->n_workers; i++) {
 		if (h->workers[i].job == job)
-			h->workers[i].is_busy = false;
+			h->workers[i].job = NULL;
 	}
 	answer(h, job);
 }
 
 static void on_stop(struct hasher *h)
 {
+	struct letter *l;
+
 	h->stopping = true;
-	for (size_t i = 0; i < h->n_waiting; i++) {
-		h->queue[i].job->result = HASH_BUSY;
-		answer(h, h->queue[i].job);
+	while ((l = letter_take(&h->waiting))) {
+		struct hash_job *job = container_of(l, struct hash_job, letter);
+
+		job->result = HASH_BUSY;
+		answer(h, job);
 	}
-	h->n_waiting = 0;
 }
 
 static void on_letter(struct hasher *h, struct letter *l)
@@ -189,7 +114,7 @@ static void on_letter(struct hasher *h, struct letter *l)
 static bool is_idle(const struct hasher *h)
 {
 	for (unsigned i = 0; i < h->n_workers; i++) {
-		if (h->workers[i].is_busy)
+		if (h->workers[i].job)
 			return false;
 	}
 	return true;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Argon2id in threads of its own: bounded in memory, fair by source.
+// Argon2id in threads of its own: as many jobs at once as there are threads.
 //
-// Of one source one job runs and HASH_QUEUED_PER_SOURCE wait; sources take turns, so a
-// login storm from one delays only itself. HASH_QUEUE_MAX wait in all; what does not fit
-// comes back at once as HASH_BUSY. Source 0 is an administrator: only the bound in all
-// holds. Lack of memory is never taken for a wrong password.
+// Jobs run in the order they come; who comes first is not decided here, but by who puts them
+// (hub/journal/hash_queue.h). Lack of memory is never taken for a wrong password.
 // Owner: the caller of hasher_start.
 #pragma once
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The work itself. Raw crypto_pwhash, because crypto_pwhash_str_verify answers the same
 // for a wrong password and for lack of memory.
+#include "common/clock.h"
 #include "server/hash/hasher.h"
 #include "server/hash/phc.h"
 #include "server/hash/job.h"
@@ -118,9 +119,13 @@ static enum hash_result verify(struct hash_job *job)
 
 void hash_job_run(struct hash_job *job)
 {
+	int64_t began;
+
 	job->phc[sizeof(job->phc) - 1] = '\0';
 	job->memory = at_least(job->memory, ARGON2_MEMORY_MIN);
 	job->passes = at_least(job->passes, ARGON2_PASSES_MIN);
 	job->outdated = false;
+	began = clock_mono_ms();
 	job->result = job->kind == HASH_MAKE ? make(job) : verify(job);
+	job->took_ms = clock_mono_ms() - began;
 }

@@ -12,6 +12,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
 #include "server/hub/door/session_life.h"
+#include "server/hub/door/wait.h"
 #include "server/hub/history/history.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/replay.h"
@@ -46,6 +47,7 @@ struct hub *hub_new(const struct hub_config *config, const uint8_t seed[static 3
 	list_init(&h->throttle_order);
 	list_init(&h->crediting);
 	list_init(&h->timers);
+	hash_queue_init(h);
 	h->next_timer_ms = INT64_MAX;
 	h->held_queries_end = &h->held_queries;
 	h->loading = true;
@@ -137,6 +139,22 @@ static void answered(struct session *s)
 	session_resume(s);
 }
 
+static void on_hashed(struct hub *h, struct hash_job *job)
+{
+	hash_queue_done(h, job);
+	answered(post_on_hashed(h, job));
+}
+
+// What the hashers have room for leaves; who got no turn, or must wait for it, is told.
+static void hash_next(struct hub *h)
+{
+	struct hash_job *refused;
+
+	for (hash_queue_run(h); (refused = hash_queue_refused(h)); hash_queue_run(h))
+		answered(post_on_hashed(h, refused));
+	waits_tell(h);
+}
+
 void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 {
 	if (now.mono_ms > h->now.mono_ms)
@@ -158,8 +176,7 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 			answered(post_on_rows(h, container_of(letter, struct rows, letter)));
 			break;
 		case LETTER_HASHED:
-			answered(post_on_hashed(h,
-						container_of(letter, struct hash_job, letter)));
+			on_hashed(h, container_of(letter, struct hash_job, letter));
 			break;
 		case LETTER_ADMIN:
 			admin_run(h, container_of(letter, struct admin_request, letter), NULL);
@@ -177,6 +194,7 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 		}
 	}
 	timers_run(h);
+	hash_next(h);
 	post_release(h);
 }
 
@@ -218,6 +236,7 @@ void hub_stop(struct hub *h, struct span reason)
 		outbox_add(hub_outbox(h, i), OUTBOX_DRAIN);
 	list_for_each_safe(item, after, &h->session_list)
 		session_close(container_of(item, struct session, in_hub), reason);
+	hash_queue_stop(h);
 }
 
 enum hub_wish hub_wish(struct hub *h)

@@ -168,6 +168,18 @@ static void free_tables(struct hub *h)
 	post_free(h);
 }
 
+// What waits to be hashed comes back to who asked, while that can be told who it was.
+static void free_waiting(struct hub *h)
+{
+	struct hash_job *job;
+
+	h->stopping = true;
+	hash_queue_stop(h);
+	while ((job = hash_queue_refused(h)) != NULL)
+		(void)!post_on_hashed(h, job);
+	hash_queue_free(h);
+}
+
 void hub_free(struct hub *h)
 {
 	struct hub_out out;
@@ -176,6 +188,7 @@ void hub_free(struct hub *h)
 		return;
 	list_for_each_safe(item, after, &h->session_list)
 		session_free(container_of(item, struct session, in_hub));
+	free_waiting(h);
 	free_tables(h);
 	hub_take(h, &out);
 	hub_out_free(&out);

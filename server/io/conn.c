@@ -40,13 +40,24 @@ static int64_t stage_ms(const struct conn_env *env, enum conn_stage stage)
 	return ms[stage];
 }
 
+static void enter_since(struct conn *c, enum conn_stage stage, int64_t since)
+{
+	struct list *head = &c->env->stages[stage], *before;
+
+	list_remove(&c->staged);
+	for (before = head->prev; before != head; before = before->prev) {
+		if (container_of(before, struct conn, staged)->since <= since)
+			break;
+	}
+	list_add(before->next, &c->staged);
+	c->stage = (uint8_t)stage;
+	c->since = since;
+	wake_by(c->env, c->since + stage_ms(c->env, stage));
+}
+
 static void enter(struct conn *c, enum conn_stage stage)
 {
-	list_remove(&c->staged);
-	list_add(&c->env->stages[stage], &c->staged);
-	c->stage = (uint8_t)stage;
-	c->since = loop_now(c->env->loop);
-	wake_by(c->env, c->since + stage_ms(c->env, stage));
+	enter_since(c, stage, loop_now(c->env->loop));
 }
 
 void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard)
@@ -82,16 +93,22 @@ void conn_env_clear(struct conn_env *env)
 	idmap_clear(&env->sources);
 }
 
+static void count_source(struct idmap *sources, uint64_t source, int change)
+{
+	intptr_t count = (intptr_t)idmap_find(sources, source) + change;
+
+	if (count)
+		idmap_put(sources, source, (void *)count);
+	else
+		idmap_remove(sources, source);
+}
+
 static void count_unknown(struct conn *c, int change)
 {
-	struct idmap *sources = &c->env->sources;
-	intptr_t count = (intptr_t)idmap_find(sources, c->source) + change;
-
 	c->env->n_unknown = (size_t)((intptr_t)c->env->n_unknown + change);
-	if (count)
-		idmap_put(sources, c->source, (void *)count);
-	else
-		idmap_remove(sources, c->source);
+	count_source(&c->env->sources, c->source, change);
+	if (c->wide != c->source)
+		count_source(&c->env->sources, c->wide, change);
 }
 
 void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
@@ -103,6 +120,7 @@ void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
 	c->fd = fd;
 	c->carrier.transport = transport;
 	c->source = net_source(peer);
+	c->wide = net_source_wide(peer);
 	c->accepted_at = loop_now(env->loop);
 	frame_init(&c->frame, FRAME_TAGS_MAX, FRAME_BODY_MAX);
 	list_init(&c->staged);
@@ -173,6 +191,21 @@ void conn_logged_in(struct conn *c)
 	count_unknown(c, -1);
 	enter(c, STAGE_IDLE);
 	conn_give_credit(c, CONN_CREDIT - CREDIT_UNKNOWN);
+}
+
+void conn_hold(struct conn *c, bool holds)
+{
+	int64_t now = loop_now(c->env->loop);
+	int64_t whole = c->env->times.login_ms;
+
+	if (c->is_known || c->state != CONN_OPEN || holds != (c->stage == STAGE_LOGIN))
+		return;
+	if (holds) {
+		c->login_left_ms = c->since + whole - now;
+		enter(c, STAGE_IDLE);
+	} else {
+		enter_since(c, STAGE_LOGIN, now + c->login_left_ms - whole);
+	}
 }
 
 static void report_closed(struct conn *c, struct span reason)
@@ -255,10 +288,27 @@ bool conn_reap(struct conn_env *env)
 	return list_is_empty(&env->dead);
 }
 
+// Whoever was ready in time, and was not served for all the others, gets the time once more.
+static bool is_given_time(struct conn *c)
+{
+	if (!c->was_put_off)
+		return false;
+	c->was_put_off = false;
+	c->accepted_at = loop_now(c->env->loop);
+	if (!list_is_empty(&c->shaking)) {
+		list_remove(&c->shaking);
+		list_add(&c->env->shaking, &c->shaking);
+	}
+	enter(c, STAGE_LOGIN);
+	return true;
+}
+
 static void expire(struct conn *c)
 {
 	switch ((enum conn_stage)c->stage) {
 	case STAGE_LOGIN:
+		if (is_given_time(c))
+			return;
 		if (c->state == CONN_OPEN)
 			conn_part(c, SPAN("Registration timed out"));
 		else
@@ -294,7 +344,8 @@ int64_t conn_expire(struct conn_env *env)
 			next = ends;
 			break;
 		}
-		conn_end(c, SPAN("Handshake timed out"));
+		if (!is_given_time(c))
+			conn_end(c, SPAN("Handshake timed out"));
 	}
 	for (enum conn_stage stage = 0; stage < STAGES; stage++) {
 		while (!list_is_empty(&env->stages[stage])) {

@@ -27,7 +27,7 @@ struct conn_times {
 // A connection waits in one of these; each has one time-out, so each is in order.
 enum conn_stage {
 	STAGE_LOGIN,   // since accept
-	STAGE_IDLE,    // since the last byte
+	STAGE_IDLE,    // since the last byte; also of one whose login waits for us
 	STAGE_PONG,    // since PING was queued
 	STAGE_CLOSING, // since the end was decided
 	STAGES,
@@ -83,11 +83,13 @@ struct conn {
 	bool is_known;         // logged in
 	bool has_spoken;       // a first line came
 	bool tells;            // the hub waits for INBOX_TAKEN
+	bool was_put_off;      // others went before it while it was to be served
 	bool read_wants_write, write_wants_read, write_blocked;
 	struct list staged, shaking, ready, out; // membership in env's lists
 	int64_t since;                           // when it entered its stage
 	int64_t accepted_at;
-	uint64_t source;
+	int64_t login_left_ms; // of its time to log in, while it waits for us
+	uint64_t source, wide;
 	struct loop_fd *watch;
 	struct carrier carrier;
 	struct frame frame;
@@ -109,6 +111,8 @@ void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
 void conn_queue(struct conn *c, struct line *l, bool catch_up);
 void conn_give_credit(struct conn *c, uint32_t count);
 void conn_logged_in(struct conn *c);
+// Its login waits for us: only a silence ends it now. Or it goes on, where its time stood.
+void conn_hold(struct conn *c, bool holds);
 void conn_live(struct conn *c);
 // Answers INBOX_TAKEN as soon as less than OUTQ_PAUSE is queued.
 void conn_tell(struct conn *c);

@@ -265,8 +265,10 @@ void conn_on_ready(void *arg, unsigned events)
 
 	if (is_stranger) {
 		// What is not done now is reported again in the next turn.
-		if (env->strangers_us > STRANGERS_US)
+		if (env->strangers_us > STRANGERS_US) {
+			c->was_put_off = true;
 			return;
+		}
 		began = clock_mono_us();
 	}
 	switch ((enum conn_state)c->state) {

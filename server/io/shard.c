@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define SILENT_MS 1000  // so long an unfinished handshake is spared when space is short
+#define IDLE_MS 5000    // so long one that has still to log in
 #define FULL_REST_MS 20 // how long the kernel's queue holds newcomers then
 
 #define LINES_MAX 4096 // inside: bytes queued as one
@@ -28,45 +29,72 @@ struct shard {
 	entry_no was_durable; // at the end of the last turn
 	int64_t connections_per_source;
 	size_t conns_max, unknown_max;
+	unsigned n_shards;
 	bool is_stopping;
 };
 
 struct shard_settings *shard_settings_new(struct tls_context *tls,
-					  int64_t connections_per_source)
+					  int64_t connections_per_source,
+					  int64_t unknown_connections)
 {
 	struct shard_settings *settings = xcalloc(1, sizeof(*settings));
 
 	settings->letter.kind = LETTER_SETTINGS;
 	settings->tls = tls;
 	settings->connections_per_source = connections_per_source;
+	settings->unknown_connections = unknown_connections;
 	return settings;
 }
 
-// Makes room among those that are not logged in by ending the longest silent handshake.
-// False when all are at work: then newcomers wait in the kernel's queue.
+// They never take more than half of what there can be: those who are in must find room.
+static void set_unknown_max(struct shard *s, int64_t in_all)
+{
+	size_t own = ((size_t)in_all + s->n_shards - 1) / s->n_shards;
+	size_t half = (s->conns_max + 1) / 2;
+
+	s->unknown_max = in_all && own < half ? own : half;
+}
+
+// Makes room among those that are not logged in by ending the longest silent handshake, or
+// the one that has taken the most time for its login; nobody who waits for us. False when all
+// are at work: then newcomers wait in the kernel's queue.
 static bool make_room(struct shard *s)
 {
+	struct conn_env *env = &s->env;
+	int64_t now = loop_now(env->loop);
 	struct conn *oldest;
 
-	if (s->env.n_unknown < s->unknown_max)
+	if (env->n_unknown < s->unknown_max)
 		return true;
-	if (list_is_empty(&s->env.shaking))
-		return false;
-	oldest = container_of(s->env.shaking.next, struct conn, shaking);
-	if (oldest->accepted_at + SILENT_MS > loop_now(s->env.loop))
-		return false;
-	conn_end(oldest, SPAN("Handshake too slow"));
-	return true;
+	if (!list_is_empty(&env->shaking)) {
+		oldest = container_of(env->shaking.next, struct conn, shaking);
+		if (oldest->accepted_at + SILENT_MS <= now) {
+			conn_end(oldest, SPAN("Handshake too slow"));
+			return true;
+		}
+	}
+	if (!list_is_empty(&env->stages[STAGE_LOGIN])) {
+		oldest = container_of(env->stages[STAGE_LOGIN].next, struct conn, staged);
+		if (oldest->since + IDLE_MS <= now)
+			conn_part(oldest, SPAN("Others wait to log in: be quicker"));
+	}
+	return false;
+}
+
+static bool has_too_many(const struct shard *s, uint64_t source, int64_t times)
+{
+	int64_t count = (int64_t)(intptr_t)idmap_find(&s->env.sources, source);
+
+	return s->connections_per_source && count >= s->connections_per_source * times;
 }
 
 static void on_accept(void *arg, int fd, const struct net_address *peer,
 		      const struct transport *transport)
 {
 	struct shard *s = arg;
-	uint64_t source = net_source(peer);
-	int64_t count = (int64_t)(intptr_t)idmap_find(&s->env.sources, source);
 
-	if ((s->connections_per_source && count >= s->connections_per_source) ||
+	if (has_too_many(s, net_source(peer), 1) ||
+	    has_too_many(s, net_source_wide(peer), WIDE_TIMES) ||
 	    s->env.table.n_conns >= s->conns_max) {
 		close(fd);
 		return;
@@ -107,7 +135,6 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 			struct mailbox *hub)
 {
 	struct shard *s = xcalloc(1, sizeof(*s));
-	unsigned n_shards = config->n_shards ? config->n_shards : 1;
 
 	conn_env_init(&s->env, loop, config->number);
 	if (config->times.login_ms)
@@ -120,7 +147,8 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 	s->watch = loop_add(loop, mailbox_fd(s->mailbox), LOOP_READ, on_mail, s);
 	s->connections_per_source = config->connections_per_source;
 	s->conns_max = config->conns_max ? config->conns_max : 0xffffff;
-	s->unknown_max = (UNKNOWN_CONNS_MAX + n_shards - 1) / n_shards;
+	s->n_shards = config->n_shards ? config->n_shards : 1;
+	set_unknown_max(s, config->unknown_connections);
 	s->listener = listener_new(loop, config->sockets, config->n_sockets, on_accept, s);
 	return s;
 }
@@ -132,6 +160,7 @@ static void take_settings(struct shard *s, struct shard_settings *settings)
 		s->env.tls = settings->tls;
 	}
 	s->connections_per_source = settings->connections_per_source;
+	set_unknown_max(s, settings->unknown_connections);
 	free(settings);
 }
 
@@ -195,6 +224,9 @@ static void take_item(struct shard *s, const struct outbox_item *item)
 	switch (item->kind) {
 	case OUTBOX_CREDIT:
 		conn_give_credit(c, item->count);
+		break;
+	case OUTBOX_HOLD:
+		conn_hold(c, item->count != 0);
 		break;
 	case OUTBOX_LOGGED_IN:
 		conn_logged_in(c);

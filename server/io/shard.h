@@ -25,6 +25,7 @@ struct shard_config {
 	size_t n_sockets;
 	struct tls_context *tls;        // the shard's own from now on
 	int64_t connections_per_source; // not logged in; 0: no limit
+	int64_t unknown_connections;    // not logged in, in all shards; 0: no limit
 	size_t conns_max;               // 0: what ids can name
 	struct conn_times times;        // all zero: limits.h
 };
@@ -34,11 +35,12 @@ struct shard_config {
 struct shard_settings {
 	struct letter letter;
 	struct tls_context *tls;
-	int64_t connections_per_source;
+	int64_t connections_per_source, unknown_connections;
 };
 
 MUST_USE struct shard_settings *shard_settings_new(struct tls_context *tls,
-						   int64_t connections_per_source);
+						   int64_t connections_per_source,
+						   int64_t unknown_connections);
 
 // Inbox letters go to `hub`.
 MUST_USE struct shard *shard_new(const struct shard_config *config, struct loop *loop,

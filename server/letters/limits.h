@@ -7,6 +7,7 @@
 #define SHARDS_MAX 16
 
 // Connections
+#define WIDE_TIMES 4        // what one source may, all of its /48 together may so many times
 #define HANDSHAKE_MS 10000  // from accept to a finished TLS handshake
 #define LOGIN_MS 30000      // from accept to a finished registration
 #define PING_AFTER_MS 90000 // of silence
@@ -14,7 +15,6 @@
 #define SLOW_ALIVE_MS 125000     // a system that is there answers so often when asked for room
 #define CLOSE_WITHIN_MS 3000     // to drain the last lines of a connection that is closed
 #define STOP_CLOSE_MS 2000       // the same while the server stops
-#define UNKNOWN_CONNS_MAX 512    // not logged in, in all
 #define CONN_CREDIT 32           // lines a connection may have unread by the hub
 #define CREDIT_UNKNOWN 8         // the same before login
 #define RECORD_MAX 16384         // bytes of one TLS write
@@ -90,13 +90,16 @@
 #define SEARCH_WORDS_MAX 32       // the rest is left out
 
 // Logins
-#define THROTTLES_MAX 65536     // the oldest go first
-#define THROTTLES_SAVED_MAX 512 // of each of two kinds
+#define THROTTLES_MAX 65536      // the oldest go first
+#define THROTTLES_SAVED_MAX 2048 // of each of two kinds
 #define LOGIN_WAIT_MAX_MS 60000
+#define KNOWN_SOURCES_MAX 16 // of an account
+#define PATIENT_MS 5000      // whoever waited so long for us and gave up keeps its place
+#define PLACE_KEPT_MS 120000
+#define LEFT_PLACES_MAX 4096 // that are kept, in all; a quarter of them for one source
+#define SLOW_LOGIN_MS 5000   // then somebody is told how it goes without waiting
 
 // Hashing
-#define HASH_QUEUE_MAX 64
-#define HASH_QUEUED_PER_SOURCE 4
 #define ARGON2_MEMORY_MIN (19LL * 1024 * 1024)
 #define ARGON2_PASSES_MIN 2
 #define HASH_THREADS_MAX 16

@@ -14,6 +14,7 @@ enum outbox_kind {
 	OUTBOX_LINE,      // bytes [at, at+len) with CR LF, to n_conns receivers
 	OUTBOX_CREDIT,    // conn may send `count` more lines
 	OUTBOX_LOGGED_IN, // conn passed registration: its login deadline ends
+	OUTBOX_HOLD,      // conn waits for us: its login deadline stands (count 1), goes on (0)
 	OUTBOX_CLOSE,     // close conn once what is queued for it has left
 	OUTBOX_TELL,      // say INBOX_TAKEN when conn has less than OUTQ_PAUSE unread
 	OUTBOX_LIVE,      // conn caught up after INBOX_STALLED: queue its lines again

@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 
-from patience import PATIENCE, until
+from patience import PATIENCE, STEP, until
 
 BIN = os.path.abspath(os.environ.get("SNUG_BIN", "build/release"))
 SNUGD = os.path.join(BIN, "snugd")
@@ -42,6 +42,7 @@ lines_per_second = 0
 """ % (os.environ.get("SNUG_IO_THREADS", "0"), "no" if SANITIZED else "yes",
        # The folders of the tests are their user's own; test_owner.py is about the others.
        "user = root" if os.geteuid() == 0 else "")
+SHIPPED = CONF.split("[auth]")[0]  # costs and limits as they come
 
 
 class Result:
@@ -77,7 +78,7 @@ def free_port():
 class Server:
     """Made by init, started by start(); close() removes everything."""
 
-    def __init__(self, conf="", init=(), port=0, root=None, io_threads=None):
+    def __init__(self, conf="", init=(), port=0, root=None, io_threads=None, base=CONF):
         self.dir = tempfile.mkdtemp(prefix="snug-e2e-", dir=root)
         self.state = os.path.join(self.dir, "state")
         self.log = os.path.join(self.dir, "log")
@@ -87,7 +88,7 @@ class Server:
                      *init, state=self.state)
         assert made.code == 0, made
         self.link = made.out.strip()
-        own = CONF if io_threads is None else re.sub("(io_threads = ).*", r"\g<1>%d" % io_threads, CONF)
+        own = base if io_threads is None else re.sub("(io_threads = ).*", r"\g<1>%d" % io_threads, base)
         self.configure(own + conf)
 
     def configure(self, text):

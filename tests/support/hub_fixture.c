@@ -267,10 +267,16 @@ static void deliver(void *arg, const struct outbox *out)
 	peers_deliver(arg, out);
 }
 
+static struct hub_mail_way way_of(struct fixture *f)
+{
+	return (struct hub_mail_way){.deliver = deliver, .hash = hash, .arg = f};
+}
+
 static void turn(struct fixture *f)
 {
-	hub_mail_turn(&f->inside->mail, f->hub, f->now,
-		      &(struct hub_mail_way){.deliver = deliver, .hash = hash, .arg = f});
+	struct hub_mail_way way = way_of(f);
+
+	hub_mail_turn(&f->inside->mail, f->hub, f->now, &way);
 	answer(f);
 	if (!f->inside->disk_holds)
 		commit(f);
@@ -364,6 +370,32 @@ void fixture_hold_answers(struct fixture *f, bool hold)
 		answer(f);
 		fixture_settle(f);
 	}
+}
+
+void fixture_hold_hashes(struct fixture *f, bool hold)
+{
+	f->inside->mail.jobs_are_held = hold;
+	while (!hold && f->inside->mail.jobs)
+		fixture_hash(f);
+	fixture_settle(f);
+}
+
+void fixture_hash(struct fixture *f)
+{
+	struct hub_mail_way way = way_of(f);
+
+	if (!f->inside->mail.jobs)
+		fail_msg("nothing waits to be hashed");
+	hub_mail_hash(&f->inside->mail, &way);
+	fixture_settle(f);
+}
+
+int64_t fixture_hashed(const struct fixture *f)
+{
+	struct hub_figures figures;
+
+	hub_figures(f->hub, &figures);
+	return figures.hashed;
 }
 
 void fixture_restart(struct fixture *f, bool crash)

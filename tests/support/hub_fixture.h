@@ -62,6 +62,12 @@ void fixture_apply(struct fixture *f);
 // The store's answers wait, too, until told otherwise.
 void fixture_hold_answers(struct fixture *f, bool hold);
 
+// From now on passwords wait until fixture_hash has hashed the next, or until told otherwise.
+void fixture_hold_hashes(struct fixture *f, bool hold);
+void fixture_hash(struct fixture *f);
+// How many were hashed.
+MUST_USE int64_t fixture_hashed(const struct fixture *f);
+
 // The process stops and starts again; all peers are closed. `crash`: what was not
 // stored is gone.
 void fixture_restart(struct fixture *f, bool crash);

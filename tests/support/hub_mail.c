@@ -75,15 +75,24 @@ static void take_out(struct hub_mail *m, struct hub *h, const struct hub_mail_wa
 	while ((l = letter_take(&out.queries)))
 		letter_add(&m->queries, l);
 	while ((l = letter_take(&out.jobs))) {
-		way->hash(container_of(l, struct hash_job, letter));
-		l->kind = LETTER_HASHED;
-		letter_add(&m->letters, l);
+		letter_add(&m->jobs, l);
 	}
+	while (!m->jobs_are_held && m->jobs)
+		hub_mail_hash(m, way);
 	while ((l = letter_take(&out.answers))) {
 		admin_answer_free(m->answer);
 		m->answer = container_of(l, struct admin_answer, letter);
 	}
 	hub_out_free(&out);
+}
+
+void hub_mail_hash(struct hub_mail *m, const struct hub_mail_way *way)
+{
+	struct letter *l = letter_take(&m->jobs);
+
+	way->hash(container_of(l, struct hash_job, letter));
+	l->kind = LETTER_HASHED;
+	letter_add(&m->letters, l);
 }
 
 void hub_mail_turn(struct hub_mail *m, struct hub *h, struct hub_time now,
@@ -108,6 +117,7 @@ void hub_mail_clear(struct hub_mail *m)
 	letters_free(&m->letters);
 	letters_free(&m->journals);
 	letters_free(&m->queries);
+	letters_free(&m->jobs);
 	admin_answer_free(m->answer);
 	m->answer = NULL;
 }

@@ -10,6 +10,8 @@ struct hub_mail {
 	struct letter *letters;  // its others
 	struct letter *journals; // chains (letter.h) of what the hub wants stored
 	struct letter *queries;  // ... and asks
+	struct letter *jobs;     // ... and wants hashed: done at once, unless they are held
+	bool jobs_are_held;
 	struct admin_answer *answer;
 };
 
@@ -29,6 +31,8 @@ void hub_mail_durable(struct hub_mail *m, entry_no upto, entry_no applied,
 		      enum disk_state disk);
 // True when a letter waits for the next turn.
 MUST_USE bool hub_mail_waits(const struct hub_mail *m);
+// Does the first of the jobs that are held.
+void hub_mail_hash(struct hub_mail *m, const struct hub_mail_way *way);
 // A turn with what waits. Afterwards answers to OUTBOX_TELL and hashes wait for the next
 // one, journals and queries for the test.
 void hub_mail_turn(struct hub_mail *m, struct hub *h, struct hub_time now,

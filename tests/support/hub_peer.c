@@ -24,7 +24,7 @@ struct peer {
 	size_t n_lines, lines_space, next;
 	bool is_open, is_closed;
 	entry_no close_after;
-	bool stalled;
+	bool stalled, is_held;
 };
 
 static struct inbox *inbox_of(struct fixture *f)
@@ -76,6 +76,8 @@ void peers_deliver(struct fixture *f, const struct outbox *out)
 			p->close_after = item->after;
 		} else if (p && item->kind == OUTBOX_LIVE)
 			p->stalled = false;
+		else if (p && item->kind == OUTBOX_HOLD)
+			p->is_held = item->count != 0;
 	}
 	if (out->durable > f->inside->gate)
 		f->inside->gate = out->durable;
@@ -129,6 +131,11 @@ struct peer *fixture_open(struct fixture *f)
 					  .host = SPAN("192.0.2.1"),
 					  .source = source,
 				  });
+}
+
+bool peer_is_held(const struct peer *p)
+{
+	return p->is_held;
 }
 
 static void need_registered(struct peer *p, const char *name)

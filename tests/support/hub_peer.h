@@ -51,6 +51,8 @@ MUST_USE bool peer_is_closed(const struct peer *p);
 MUST_USE struct fixture *peer_fixture(const struct peer *p);
 MUST_USE conn_id peer_id(const struct peer *p);
 MUST_USE struct session *peer_session(const struct peer *p);
+// Its time to log in stands.
+MUST_USE bool peer_is_held(const struct peer *p);
 // Lines that the hub made for it and the gate still holds.
 MUST_USE size_t peer_held(const struct peer *p);
 

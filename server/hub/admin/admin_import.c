@@ -85,7 +85,13 @@ static void on_retry(struct hub *h, struct timer *t)
 	go_on(container_of(t, struct import, retry));
 }
 
-static void hash(struct import *im, size_t record);
+// The server ends.
+static void give_up(struct import *im, const struct admin_record *r)
+{
+	fault(im, r, "the server goes down: import those that are left when it is up again");
+	im->n_bad += im->call->request->n_records - im->next;
+	im->next = im->call->request->n_records;
+}
 
 static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, void *arg)
 {
@@ -99,7 +105,7 @@ static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, vo
 	if (job->result == HASH_OK)
 		make(im, r, span_of(job->phc));
 	else if (job->result == HASH_BUSY)
-		hash(im, hashing->record);
+		give_up(im, r);
 	else
 		fault(im, r, "not enough memory to hash the password");
 	free(hashing);
@@ -110,12 +116,12 @@ static void hash(struct import *im, size_t record)
 {
 	const struct admin_record *r = &im->call->request->records[record];
 	struct hashing *hashing = xcalloc(1, sizeof(*hashing));
+	struct hash_job *job = hash_job_new(HASH_MAKE, 0, r->password.at, r->password.len);
 
 	*hashing = (struct hashing){im, record};
 	im->in_flight++;
-	ask_hash(im->call->hub, NULL,
-		 hash_job_new(HASH_MAKE, 0, r->password.at, r->password.len), on_hashed,
-		 hashing);
+	job->rank = HASH_BULK;
+	ask_hash(im->call->hub, NULL, job, on_hashed, hashing);
 }
 
 static void finish(struct import *im)

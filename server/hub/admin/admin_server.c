@@ -39,10 +39,11 @@ static void add_history(struct verb_call *c)
 void verb_status(struct verb_call *c)
 {
 	static const char *const columns[] = {
-		"name",       "version",    "since",    "users",     "sessions", "unknown",
-		"accounts",   "rooms",      "dialogs",  "invites",   "messages", "expired",
-		"deliveries", "entries",    "unstored", "unapplied", "queries",  "hash-jobs",
-		"durability", "history-id", "term",     "disk",      "disk-free"};
+		"name",       "version",    "since",      "users",   "sessions",
+		"unknown",    "accounts",   "rooms",      "dialogs", "invites",
+		"messages",   "expired",    "deliveries", "entries", "unstored",
+		"unapplied",  "queries",    "hash-jobs",  "hashed",  "hashing-ms",
+		"durability", "history-id", "term",       "disk",    "disk-free"};
 	const struct hub *h = c->hub;
 	struct hub_figures f;
 
@@ -67,6 +68,8 @@ void verb_status(struct verb_call *c)
 	verb_number(c, (int64_t)(f.head - f.applied));
 	verb_number(c, f.queries);
 	verb_number(c, f.jobs);
+	verb_number(c, f.hashed);
+	verb_number(c, f.hashing_ms);
 	verb_text(c, h->config.durability_full
 			     ? SPAN("full: what was seen is on disk")
 			     : SPAN("normal: a power cut may lose what was seen last"));

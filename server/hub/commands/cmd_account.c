@@ -59,8 +59,6 @@ static bool name_will_do(struct session *s, struct span name)
 		       "letter");
 	else if (service_find(name))
 		refuse(s, "BAD_ACCOUNT_NAME", name, "The name is one of the server's own");
-	else if (account_find(s->hub, name))
-		refuse(s, "ACCOUNT_EXISTS", name, "The name is taken");
 	else
 		return true;
 	return false;
@@ -165,7 +163,9 @@ static void start(struct session *s, struct span name, struct span email, struct
 		wish->invite = s->login->invite;
 	if (wish->invite)
 		invite_use(h, invite_by_id(h, wish->invite));
-	job->source = s->source;
+	job->rank = HASH_STRANGER;
+	job->weighs_on = s->from.wide;
+	job->place = throttle_place(h, &s->from, name);
 	ask_hash(h, s, job, on_hashed, wish);
 }
 
@@ -179,6 +179,23 @@ static bool invite_will_do(struct session *s, struct span name)
 		return true;
 	l->invite = 0;
 	refuse(s, "INVITE_REQUIRED", name, "The invite has been used up or withdrawn");
+	return false;
+}
+
+// Whether a name is taken is told to nobody who asks for many.
+static bool may_ask(struct session *s, struct span name)
+{
+	struct hub *h = s->hub;
+
+	if (!throttle_may_ask(h, &s->from)) {
+		refuse(s, "TEMPORARILY_UNAVAILABLE", name,
+		       "Too many attempts from your address: try again in a minute");
+		return false;
+	}
+	throttle_tried(h, &s->from);
+	if (!account_find(h, name))
+		return true;
+	refuse(s, "ACCOUNT_EXISTS", name, "The name is taken");
 	return false;
 }
 
@@ -196,10 +213,7 @@ void cmd_register(struct session *s, const struct msg *m)
 	    !email_will_do(s, m->params[1], name) || !password_will_do(s, password, name) ||
 	    !need_disk(s, "REGISTER"))
 		return;
-	if (!throttle_may_try(s->hub, s->source, name))
-		refuse(s, "TEMPORARILY_UNAVAILABLE", name,
-		       "Too many attempts from your address: try again in a minute");
-	else
+	if (may_ask(s, name))
 		start(s, name, m->params[1], password);
 }
 

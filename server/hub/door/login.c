@@ -10,6 +10,7 @@
 #include "server/hub/rooms/roster.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
+#include "server/hub/door/wait.h"
 #include "server/hub/door/welcome.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/people/verify.h"
@@ -23,7 +24,7 @@ void login_new(struct session *s)
 {
 	s->login = xcalloc(1, sizeof(*s->login));
 	s->hub->n_unknown++;
-	throttle_opened(s->hub, s->source);
+	throttle_opened(s->hub, &s->from);
 }
 
 void buf_wipe(struct buf *b)
@@ -50,7 +51,9 @@ void login_free(struct session *s)
 		return;
 	s->login = NULL;
 	s->hub->n_unknown--;
-	throttle_ended(s->hub, s->source);
+	throttle_ended(s->hub, &s->from);
+	if (s->is_excused)
+		throttle_let_in(s->hub, &s->from);
 	login_wipe(l);
 	free(l->username);
 	free(l->realname);
@@ -162,11 +165,12 @@ static void enter(struct session *s)
 	if (!may_enter(s))
 		return;
 	take_user(s);
+	s->is_excused = true;
 	login_free(s);
-	throttle_let_in(s->hub, s->source);
 	s->registered = true;
 	welcome_say(s);
 	session_attach(s);
+	wait_advise(s);
 	enter_room(s, room);
 }
 

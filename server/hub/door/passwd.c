@@ -71,7 +71,7 @@ static void on_verified(struct session *s, const struct verdict *v)
 		struct hash_job *job =
 			hash_job_new(HASH_MAKE, 0, s->new_password, strlen(s->new_password));
 
-		job->source = s->source;
+		job->rank = HASH_KNOWN;
 		ask_hash(s->hub, s, job, on_made, NULL);
 	} else if (v->kind == VERDICT_LATER) {
 		refuse(s, s->password_told, "TEMPORARILY_UNAVAILABLE",

@@ -2,6 +2,7 @@
 // EXTERNAL (RFC 4422, appendix A): the client certificate of the connection.
 #include "server/hub/door/sasl.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/throttle.h"
 
 static enum sasl_result step(struct exchange *x, struct span response)
 {
@@ -15,6 +16,7 @@ static enum sasl_result step(struct exchange *x, struct span response)
 		return SASL_REFUSED;
 	credential_used(c);
 	credential_shown(c, s->cert->hash);
+	throttle_met(s->hub, &s->from, span_of(c->account->name));
 	x->account = c->account;
 	x->device = device.len ? device : span_of(c->label);
 	return SASL_DONE;

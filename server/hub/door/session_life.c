@@ -11,6 +11,7 @@
 #include "server/hub/rooms/listener.h"
 #include "server/hub/door/login.h"
 #include "server/hub/door/passwd.h"
+#include "server/hub/journal/hash_queue.h"
 #include "server/hub/pages/multiline.h"
 #include "server/hub/pages/replay.h"
 #include "server/hub/rooms/metadata.h"
@@ -33,7 +34,7 @@ static struct session *session_new(struct hub *h, conn_id id, const struct inbox
 	s->id = id;
 	s->hub = h;
 	s->host = span_dup(opened->host);
-	s->source = throttle_source(h, opened->host, opened->source);
+	s->from = throttle_origin(h, opened->host, opened->source);
 	if (opened->has_pin) {
 		s->cert = xmalloc(sizeof(*s->cert));
 		memcpy(s->cert->pin, opened->pin, sizeof(s->cert->pin));
@@ -57,7 +58,7 @@ void session_opened(struct hub *h, conn_id id, const struct inbox_opened *opened
 		session_close(s, SPAN("The server is going down"));
 	else if (server_ban_address(h, opened->host))
 		session_close(s, SPAN("Your address is banned from this server"));
-	else if (!throttle_may_open(h, s->source))
+	else if (!throttle_may_open(h, &s->from))
 		session_close(
 			s,
 			SPAN("Too many connections from your address that are not logged in"));
@@ -85,6 +86,7 @@ void session_free(struct session *s)
 	list_remove(&s->in_credit);
 	list_remove(&s->in_hub);
 	list_remove(&s->in_account);
+	hash_queue_leave(s);
 	idmap_remove(&h->sessions, s->id);
 	login_free(s);
 	label_free(s->capture);
@@ -133,6 +135,7 @@ void session_close(struct session *s, struct span reason)
 	s->closing = true;
 	backlog_drop(s);
 	timer_stop(&s->on_budget);
+	hash_queue_leave(s);
 	login_free(s);
 	detach(s, reason);
 }

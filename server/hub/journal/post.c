@@ -83,16 +83,36 @@ void ask_at_once(struct hub *h, struct session *s, struct query *q, rows_fn *fn,
 	h->n_queries++;
 }
 
-void ask_hash(struct hub *h, struct session *s, struct hash_job *job, hashed_fn *fn, void *arg)
+// Whoever is made to wait by us is not cut off for being late.
+static void hold_clock(const struct session *s, bool holds)
+{
+	struct outbox_item *item;
+
+	if (s->registered)
+		return;
+	item = outbox_add(hub_outbox(s->hub, CONN_SHARD(s->id)), OUTBOX_HOLD);
+	item->conn = s->id;
+	item->count = holds;
+}
+
+void ask_hash_if(struct hub *h, struct session *s, struct hash_job *job, may_run_fn *may_run,
+		 hashed_fn *fn, void *arg)
 {
 	job->ticket = ++h->last_ticket;
 	job->memory = h->config.argon2_memory;
 	job->passes = h->config.argon2_passes;
 	ticket_new(h, job->ticket, s, arg)->on_hashed = fn;
-	job->letter.next = NULL;
-	*h->jobs_end = &job->letter;
-	h->jobs_end = &job->letter.next;
 	h->n_jobs++;
+	if (s) {
+		hold_clock(s, true);
+		s->hash_asked_ms = h->now.mono_ms;
+	}
+	hash_queue_add(h, s, job, may_run, arg);
+}
+
+void ask_hash(struct hub *h, struct session *s, struct hash_job *job, hashed_fn *fn, void *arg)
+{
+	ask_hash_if(h, s, job, NULL, fn, arg);
 }
 
 // The ticket, out of the table, and its session, which asked.
@@ -131,11 +151,22 @@ struct session *post_on_rows(struct hub *h, struct rows *rows)
 	return s;
 }
 
+// Its wait is over. What was not looked at for lack of room is not its fault.
+static void note_wait(struct session *s, const struct hash_job *job)
+{
+	hold_clock(s, false);
+	s->hash_waited_ms = s->hub->now.mono_ms - s->hash_asked_ms;
+	s->hash_asked_ms = 0;
+	s->is_excused = job->result == HASH_BUSY;
+}
+
 struct session *post_on_hashed(struct hub *h, struct hash_job *job)
 {
 	struct session *s;
 	struct ticket *t = ticket_take(h, job->ticket, &s);
 
+	if (s)
+		note_wait(s, job);
 	if (t) {
 		h->n_jobs--;
 		t->on_hashed(h, s, job, t->arg);

@@ -5,7 +5,7 @@
 // Owner: the hub; main thread.
 #pragma once
 
-#include "server/hub/state/state.h"
+#include "server/hub/journal/hash_queue.h"
 
 // Journals the entry (spans are copied) and gives its number, the new head. Lines made
 // from now on wait for it.
@@ -28,8 +28,12 @@ void ask(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *a
 void ask_at_once(struct hub *h, struct session *s, struct query *q, rows_fn *fn, void *arg);
 
 typedef void hashed_fn(struct hub *h, struct session *s, struct hash_job *job, void *arg);
-// The same for a hash job; memory and passes are filled in from the configuration.
+// The same for a hash job, which waits for its turn; memory and passes are filled in from the
+// configuration. `s` that is not in yet has its login clock stopped meanwhile.
 void ask_hash(struct hub *h, struct session *s, struct hash_job *job, hashed_fn *fn, void *arg);
+// ... if it still may when its turn comes: else it is HASH_BUSY.
+void ask_hash_if(struct hub *h, struct session *s, struct hash_job *job, may_run_fn *may_run,
+		 hashed_fn *fn, void *arg);
 
 // Gives an answer of the command line away: it is shown once all that was posted so far is
 // durable.

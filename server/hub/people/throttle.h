@@ -1,34 +1,47 @@
 // SPDX-License-Identifier: MIT
 // Attempts to log in, counted by source and by account name (SECURITY A6, A7).
 //
-// Of one source so many wrong or costly attempts a minute run (logins_per_source); an
-// account that sees wrong ones from sources it does not know makes those wait, longer each
-// time; a source that logged in before has a counter of its own. Names that do not exist
-// are counted alike. After 100 wrong ones in a row only such sources get in, until the
-// account logs in from one or its password is set. Device certificates are never held up.
-// Bounded: THROTTLES_MAX rows, the oldest go first. Waits and known sources survive a
-// restart, as of seconds before.
+// Of one source so many wrong attempts a minute run (logins_per_source, one more for each
+// account that knows it); an account that sees wrong ones from sources it does not know
+// makes those wait, longer each time; a source that it knows, by password, token or device
+// key, has a counter of its own. Names that do not exist are counted alike. After 100 wrong
+// ones in a row only such sources get in, until the account logs in from one or its password
+// is set. Device certificates are never held up. What was not looked at counts nowhere.
+// Bounded: THROTTLES_MAX rows, the oldest go first, KNOWN_SOURCES_MAX of an account. Waits
+// and known sources survive a restart, as of seconds before.
 // Owner: hub.throttles; main thread.
 #pragma once
 
 #include "server/hub/state/state.h"
 
-// What an address counts by: itself, or its /64, hashed by a key that lasts as long as the
-// database. `otherwise` when `host` is no address.
-MUST_USE uint64_t throttle_source(const struct hub *h, struct span host, uint64_t otherwise);
+// What an address counts by: itself, or its /64 and its /48, hashed by a key that lasts as
+// long as the database. `otherwise` when `host` is no address.
+MUST_USE struct origin throttle_origin(const struct hub *h, struct span host,
+				       uint64_t otherwise);
+// A number for the name as tried from there.
+MUST_USE uint64_t throttle_place(const struct hub *h, const struct origin *from,
+				 struct span name);
 
 // May this connection, which is not logged in, stay? There are bounds of how many there are
 // at once, and of how many came in ten minutes without logging in.
-MUST_USE bool throttle_may_open(struct hub *h, uint64_t source);
-void throttle_opened(struct hub *h, uint64_t source);
-void throttle_ended(struct hub *h, uint64_t source);
+MUST_USE bool throttle_may_open(struct hub *h, const struct origin *from);
+void throttle_opened(struct hub *h, const struct origin *from);
+void throttle_ended(struct hub *h, const struct origin *from);
 // One that was opened has logged in.
-void throttle_let_in(struct hub *h, uint64_t source);
+void throttle_let_in(struct hub *h, const struct origin *from);
 
-// May a costly attempt for this name (folded by itself) run now? Counts it if so.
-MUST_USE bool throttle_may_try(struct hub *h, uint64_t source, struct span name);
-void throttle_failed(struct hub *h, uint64_t source, struct span name);
-void throttle_worked(struct hub *h, uint64_t source, struct span name);
+// May a costly attempt for this name (folded by itself) run now?
+MUST_USE bool throttle_may_try(struct hub *h, const struct origin *from, struct span name);
+// The same for what only the source is known of.
+MUST_USE bool throttle_may_ask(struct hub *h, const struct origin *from);
+// One was wrong, or right.
+void throttle_failed(struct hub *h, const struct origin *from, struct span name);
+void throttle_worked(struct hub *h, const struct origin *from, struct span name);
+// One that counts for the source alone: it asked what a guesser would.
+void throttle_tried(struct hub *h, const struct origin *from);
+// The account got in from there, and may have done so by what cannot be guessed.
+void throttle_met(struct hub *h, const struct origin *from, struct span name);
+MUST_USE bool throttle_knows(struct hub *h, const struct origin *from, struct span name);
 // The failures of sources it does not know count no more.
 void throttle_forgive(struct hub *h, struct span name);
 // Journals what changed and was not saved yet.

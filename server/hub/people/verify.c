@@ -13,7 +13,7 @@ struct attempt {
 	verified_fn *fn;
 	account_id account;   // 0: no such name
 	unsigned n_passwords; // of the account then
-	uint64_t source;
+	struct origin from;
 	char *name, *device;
 };
 
@@ -38,10 +38,11 @@ static void verify_token(struct session *s, struct span name, struct span device
 			v.device = span_of(c->label);
 		s->token = c->id;
 		credential_used(c);
-	} else if (!throttle_may_try(s->hub, s->source, name)) {
+		throttle_met(s->hub, &s->from, span_of(c->account->name));
+	} else if (!throttle_may_try(s->hub, &s->from, name)) {
 		v.kind = VERDICT_LATER;
 	} else {
-		throttle_failed(s->hub, s->source, name);
+		throttle_failed(s->hub, &s->from, name);
 	}
 	fn(s, &v);
 }
@@ -55,13 +56,21 @@ static enum verdict_kind judge(struct hub *h, const struct hash_job *job,
 		return VERDICT_LATER;
 	if (job->result != HASH_OK || !a || a->disabled ||
 	    a->n_passwords != attempt->n_passwords) {
-		throttle_failed(h, attempt->source, name);
+		throttle_failed(h, &attempt->from, name);
 		return VERDICT_NO;
 	}
-	throttle_worked(h, attempt->source, name);
+	throttle_worked(h, &attempt->from, name);
 	if (job->outdated && can_post(h))
 		account_rehash(a, span_of(job->phc));
 	return VERDICT_YES;
+}
+
+// Others may have guessed since it was asked.
+static bool may_run(struct hub *h, const void *arg)
+{
+	const struct attempt *attempt = arg;
+
+	return throttle_may_try(h, &attempt->from, span_of(attempt->name));
 }
 
 static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, void *arg)
@@ -86,7 +95,7 @@ static struct attempt *attempt_new(struct session *s, const struct account *a, s
 	attempt->fn = fn;
 	attempt->account = a ? a->id : 0;
 	attempt->n_passwords = a ? a->n_passwords : 0;
-	attempt->source = s->source;
+	attempt->from = s->from;
 	attempt->name = span_dup(name);
 	attempt->device = span_dup(device);
 	return attempt;
@@ -100,8 +109,11 @@ static void verify_password(struct session *s, struct span name, struct span dev
 
 	// An empty phc costs as much as a real one and is never right.
 	snprintf(job->phc, sizeof(job->phc), "%s", a && !a->disabled ? a->password : "");
-	job->source = s->source;
-	ask_hash(s->hub, s, job, on_hashed, attempt_new(s, a, name, device, fn));
+	job->rank = s->registered || throttle_knows(s->hub, &s->from, name) ? HASH_KNOWN
+									    : HASH_STRANGER;
+	job->weighs_on = s->from.wide;
+	job->place = throttle_place(s->hub, &s->from, name);
+	ask_hash_if(s->hub, s, job, may_run, on_hashed, attempt_new(s, a, name, device, fn));
 }
 
 void verify_secret(struct session *s, struct span name, struct span device, struct span secret,
@@ -114,7 +126,7 @@ void verify_secret(struct session *s, struct span name, struct span device, stru
 		verify_token(s, name, device, secret, fn);
 	else if (!secret.len || secret.len > PASSWORD_MAX)
 		fn(s, &no);
-	else if (!throttle_may_try(s->hub, s->source, name))
+	else if (!throttle_may_try(s->hub, &s->from, name))
 		fn(s, &later);
 	else
 		verify_password(s, name, device, secret, fn);

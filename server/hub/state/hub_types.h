@@ -32,7 +32,8 @@ struct hub_config {
 	enum room_policy create_rooms;
 	int64_t argon2_memory; // bytes
 	int64_t argon2_passes;
-	int64_t logins_per_source;      // wrong or costly ones in a minute; 0: no limit
+	int64_t logins_per_source;      // wrong ones in a minute; 0: no limit
+	int64_t logins_waiting;         // to be hashed; 0: no limit
 	int64_t connections_per_source; // 0: no limit; logged-in ones do not count
 	int64_t rooms_per_hour;         // that an account may make; 0: no limit
 	int64_t presence_limit;         // members past which a room is large; 0: no limit
@@ -43,6 +44,7 @@ struct hub_config {
 	int64_t history_keep_total; // of all together; 0: no bound
 	bool durability_full;
 	unsigned n_shards;                         // 0 offline
+	unsigned n_hashers;                        // 0: one
 	const struct mechanism *const *mechanisms; // of SASL; NULL: those of sasl.c
 };
 

@@ -42,7 +42,11 @@ struct session {
 	account_id oper_by; // or of this account's, by its password (OPER); 0: no
 	cap_set caps;
 	char *host; // address as text
-	uint64_t source;
+	struct origin from;
+	struct turn *turn;       // its password waits to be hashed (hash_queue.h)
+	int64_t hash_asked_ms;   // mono, when that was asked for
+	int64_t hash_waited_ms;  // until the last one was answered
+	bool is_excused;         // it waits for us, or there was no room
 	struct shown_cert *cert; // that its client showed, or NULL
 	int64_t token;           // the credential that let it in, 0: another way
 	char *device; // label of the device: of its credential, or account@device; "" unknown

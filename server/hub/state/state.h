@@ -19,6 +19,28 @@ struct room;
 struct dialog;
 struct cast_variant;
 
+// Whom an attempt to log in is put down to (throttle.h).
+struct origin {
+	uint64_t source; // the address, of IPv6 its /64
+	uint64_t wide;   // of IPv6 the /48; otherwise the same
+};
+
+// Passwords that wait to be hashed (hash_queue.c).
+struct hash_queue {
+	struct list waiting[HASH_RANKS]; // of each in order
+	struct list refused;             // to be told so at the end of the turn
+	struct list untold;              // those of `waiting` who came in this turn
+	size_t n_waiting, n_strangers;   // of those that are bounded
+	struct idmap weights;            // source -> its strangers that wait
+	struct list places;              // that were left and may be taken up, oldest first
+	struct idmap places_by_key;
+	struct idmap places_of; // source -> how many of them
+	size_t n_places;
+	uint64_t last_place;
+	unsigned n_running;
+	int64_t usual_ms; // of one hash, lately
+};
+
 struct hub {
 	struct hub_config config; // its spans are owned copies (see hub_configure)
 	struct arena config_arena;
@@ -72,6 +94,7 @@ struct hub {
 	struct idmap tickets;
 	ticket_id last_ticket;
 	int64_t n_queries, n_jobs;
+	struct hash_queue hash_queue;
 	struct letter *held_queries, **held_queries_end; // wait for `applied`
 	struct list held_answers;
 
@@ -88,6 +111,8 @@ struct hub {
 	struct map throttles;         // login attempts by source and by account (throttle.c)
 	struct list throttle_order;   // oldest first
 	struct idmap unknown_sources; // source -> its connections that are not logged in
+	struct idmap known_at;        // source -> how many accounts know it
+	struct idmap known_of;        // hash of an account's name -> sources that it knows
 	struct keepsakes *keepsakes;  // recent client ids (keepsake.c)
 	struct recent *recent;        // the newest messages (recent.c)
 	struct timer on_cursors;      // replay.c

@@ -80,6 +80,22 @@ static void a_source_is_an_address_or_the_64_of_one(void **state UNUSED)
 	assert_true(source("[a00:1::]:1") != source("10.0.0.1:1"));
 }
 
+static uint64_t wide(const char *text)
+{
+	struct net_address a;
+
+	assert_true(net_parse(&a, span_of(text)));
+	return net_source_wide(&a);
+}
+
+static void a_wide_source_is_an_address_or_the_48_of_one(void **state UNUSED)
+{
+	assert_true(wide("10.0.0.1:1") == source("10.0.0.1:2"));
+	assert_true(wide("[2001:db8:1:1::1]:1") == wide("[2001:db8:1:2::1]:2"));
+	assert_true(wide("[2001:db8:1::1]:1") != wide("[2001:db8:2::1]:1"));
+	assert_true(wide("[2001:db8:1::1]:1") != source("[2001:db8:1::1]:1"));
+}
+
 static void wait_for(int fd, short events)
 {
 	struct pollfd p = {.fd = fd, .events = events};
@@ -187,6 +203,7 @@ int main(void)
 		cmocka_unit_test(a_host_is_written_without_its_port),
 		cmocka_unit_test(what_is_no_address_is_refused),
 		cmocka_unit_test(a_source_is_an_address_or_the_64_of_one),
+		cmocka_unit_test(a_wide_source_is_an_address_or_the_48_of_one),
 		cmocka_unit_test(streams_are_made_over_ipv4),
 		cmocka_unit_test(streams_are_made_over_ipv6),
 		cmocka_unit_test(a_refused_connection_says_so),

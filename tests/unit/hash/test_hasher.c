@@ -303,12 +303,11 @@ static struct hash_job *take_one(struct mailbox *box, struct letter **rest)
 	return done;
 }
 
-static void put(struct hasher *h, ticket_id ticket, uint64_t source)
+static void put(struct hasher *h, ticket_id ticket)
 {
 	struct hash_job *j = job(HASH_VERIFY, password, known_phc());
 
 	j->ticket = ticket;
-	j->source = source;
 	hasher_put(h, j);
 }
 
@@ -321,7 +320,7 @@ static void every_job_comes_back_once(void **state)
 
 	(void)state;
 	for (ticket_id t = 1; t <= 12; t++)
-		put(h, t, t % 4 + 1);
+		put(h, t);
 	for (int i = 0; i < 12; i++) {
 		struct hash_job *done = take_one(box, &rest);
 		assert_int_equal(done->result, HASH_OK);
@@ -333,30 +332,21 @@ static void every_job_comes_back_once(void **state)
 	mailbox_free(box);
 }
 
-static void sources_take_turns(void **state)
+static void jobs_run_in_the_order_they_come(void **state)
 {
 	struct mailbox *box = mailbox_new();
 	struct hasher *h = hasher_start(1, 0, 0, box);
 	struct letter *rest = NULL;
-	ticket_id order[9];
 
 	(void)state;
-	// One runs while the rest is put: source 1 in a burst, then 2 and 3.
-	put(h, 1, 1);
-	for (ticket_id t = 2; t <= 5; t++)
-		put(h, t, 1);
-	put(h, 6, 2);
-	put(h, 7, 2);
-	put(h, 8, 3);
-	put(h, 9, 3);
-	for (int i = 0; i < 9; i++) {
+	for (ticket_id t = 1; t <= 9; t++)
+		put(h, t);
+	for (ticket_id t = 1; t <= 9; t++) {
 		struct hash_job *done = take_one(box, &rest);
-		order[i] = done->ticket;
+
+		assert_int_equal(done->ticket, t);
 		hash_job_free(done);
 	}
-	// Nobody waits behind more than one job of each other source.
-	const ticket_id fair[] = {1, 6, 8, 2, 7, 9, 3, 4, 5};
-	assert_memory_equal(order, fair, sizeof(fair));
 	assert_true(hasher_stop(h, -1));
 	mailbox_free(box);
 }
@@ -382,74 +372,6 @@ static void a_stop_does_not_wait_for_a_long_derivation(void **state)
 		assert_int_equal(done->result, HASH_BUSY);
 		hash_job_free(done);
 	}
-}
-
-static void too_many_of_one_source_are_told_to_wait(void **state)
-{
-	struct mailbox *box = mailbox_new();
-	struct hasher *h = hasher_start(1, 0, 0, box);
-	struct letter *rest = NULL;
-	int n_busy = 0, n_done = 0;
-
-	(void)state;
-	for (ticket_id t = 1; t <= 20; t++)
-		put(h, t, 1);
-	put(h, 21, 2);
-	for (int i = 0; i < 21; i++) {
-		struct hash_job *done = take_one(box, &rest);
-		n_busy += done->result == HASH_BUSY;
-		n_done += done->result == HASH_OK;
-		if (done->ticket == 21)
-			assert_int_equal(done->result, HASH_OK);
-		hash_job_free(done);
-	}
-	// One runs, four wait; the source beside it is not hurt.
-	assert_int_equal(n_done, 1 + HASH_QUEUED_PER_SOURCE + 1);
-	assert_int_equal(n_busy, 20 - 1 - HASH_QUEUED_PER_SOURCE);
-	assert_true(hasher_stop(h, -1));
-	mailbox_free(box);
-}
-
-static void the_queue_is_bounded_for_all(void **state)
-{
-	struct mailbox *box = mailbox_new();
-	struct hasher *h = hasher_start(1, 0, 0, box);
-	struct letter *rest = NULL;
-	int n_busy = 0;
-
-	(void)state;
-	for (ticket_id t = 1; t <= HASH_QUEUE_MAX + 11; t++)
-		put(h, t, 100 + t);
-	// The first runs, HASH_QUEUE_MAX wait, ten do not fit. The rest is dropped by the stop.
-	for (int i = 0; i < 10; i++) {
-		struct hash_job *done = take_one(box, &rest);
-		n_busy += done->result == HASH_BUSY;
-		hash_job_free(done);
-	}
-	assert_in_range(n_busy, 9, 10);
-	assert_true(hasher_stop(h, -1));
-	for (int i = 10; i < HASH_QUEUE_MAX + 11; i++)
-		hash_job_free(take_one(box, &rest));
-	assert_null(rest);
-	mailbox_free(box);
-}
-
-static void an_administrator_is_bound_by_the_whole_queue_alone(void **state)
-{
-	struct mailbox *box = mailbox_new();
-	struct hasher *h = hasher_start(2, 0, 0, box);
-	struct letter *rest = NULL;
-
-	(void)state;
-	for (ticket_id t = 1; t <= 12; t++)
-		put(h, t, 0);
-	for (int i = 0; i < 12; i++) {
-		struct hash_job *done = take_one(box, &rest);
-		assert_int_equal(done->result, HASH_OK);
-		hash_job_free(done);
-	}
-	assert_true(hasher_stop(h, -1));
-	mailbox_free(box);
 }
 
 static void new_parameters_hold_for_jobs_that_name_none(void **state)
@@ -485,10 +407,7 @@ int main(void)
 		cmocka_unit_test(text_that_is_no_verifier_is_refused),
 		cmocka_unit_test(lack_of_memory_is_no_wrong_password),
 		cmocka_unit_test(every_job_comes_back_once),
-		cmocka_unit_test(sources_take_turns),
-		cmocka_unit_test(too_many_of_one_source_are_told_to_wait),
-		cmocka_unit_test(the_queue_is_bounded_for_all),
-		cmocka_unit_test(an_administrator_is_bound_by_the_whole_queue_alone),
+		cmocka_unit_test(jobs_run_in_the_order_they_come),
 		cmocka_unit_test(new_parameters_hold_for_jobs_that_name_none),
 		cmocka_unit_test(a_stop_does_not_wait_for_a_long_derivation),
 	};
