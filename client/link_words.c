@@ -83,6 +83,8 @@ void link_status_of(const struct session_status *s, const char *host, bool was_o
 	// What is tried again by itself needs no advice: the row is short.
 	if (s->state == SESSION_REFUSED)
 		failure_say(text, s, host);
+	else if (s->is_queued)
+		buf_add_str(text, s->detail);
 	else if (s->failure != FAILURE_NONE)
 		failure_what(text, s->failure, span_of(host), span_trim(span_of(s->detail)));
 	switch (s->state) {

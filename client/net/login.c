@@ -421,6 +421,13 @@ static enum login_result on_numeric(struct login *l, const struct msg *m, uint64
 	}
 }
 
+static void note_wait(struct login *l, struct span words)
+{
+	l->is_queued = true;
+	buf_reset(&l->detail);
+	buf_add_span(&l->detail, words);
+}
+
 enum login_result login_line(struct login *l, const struct msg *m)
 {
 	uint64_t number;
@@ -438,6 +445,8 @@ enum login_result login_line(struct login *l, const struct msg *m)
 		return on_register(l, m);
 	if (span_eq_fold(m->command, SPAN("FAIL")))
 		return on_fail(l, m);
+	if (span_eq_fold(m->command, SPAN("NOTE")) && span_eq(msg_param(m, 1), SPAN("WAIT")))
+		note_wait(l, msg_param(m, m->n_params - 1));
 	return LOGIN_MORE;
 }
 

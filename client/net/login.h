@@ -41,10 +41,11 @@ struct login {
 	bool has_proof;       // the payload is sent
 	bool has_account;     // logged in, or needs no login
 	bool has_ended;       // CAP END is out
+	bool is_queued;       // the server said that it waits for its turn
 	unsigned n_nicks;     // tried
 	char nick[64];        // what the server calls us
 	enum failure failure; // of LOGIN_FAILED
-	struct buf detail;    // what the server said about it
+	struct buf detail;    // what the server said about it, or about the wait
 };
 
 void login_start(struct login *l, const struct login_order *order, login_send_fn *send,

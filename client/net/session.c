@@ -294,6 +294,14 @@ static void come_online(struct session *s)
 	set_state(s, SESSION_ONLINE);
 }
 
+// Whoever hangs up and comes again waits longer than who stays.
+static void wait_longer(struct session *s)
+{
+	loop_timer_set(s->timer, QUEUED_SILENCE_MS);
+	replace(&s->detail, buf_str(&s->login.detail));
+	set_state(s, SESSION_LOGIN);
+}
+
 static void on_line(void *arg, const struct msg *m, struct span line)
 {
 	struct session *s = arg;
@@ -314,6 +322,8 @@ static void on_line(void *arg, const struct msg *m, struct span line)
 		s->events.on_line(s->events.arg, m, line);
 	if (is_done && s->state == SESSION_LOGIN)
 		come_online(s);
+	else if (s->state == SESSION_LOGIN && s->login.is_queued)
+		wait_longer(s);
 }
 
 struct session *session_new(struct loop *l, const struct session_events *events)
@@ -409,6 +419,7 @@ void session_status(const struct session *s, struct session_status *out)
 	*out = (struct session_status){
 		.state = s->state,
 		.failure = s->failure,
+		.is_queued = s->state == SESSION_LOGIN && s->login.is_queued,
 		.detail = s->detail ? s->detail : "",
 		.next_at = s->next_at,
 		.tries = s->backoff.tries,

@@ -12,6 +12,8 @@
 #define IDLE_PING_MS 60000
 #define DEAD_AFTER_MS 15000
 #define LOGIN_WITHIN_MS 30000
+#define QUEUED_SILENCE_MS                                                                      \
+	150000       // of a server that makes the login wait, and says PING meanwhile
 #define PROBE_MS 500 // and four times the last lag: for an answer after a change of network
 
 enum session_state {
@@ -45,6 +47,7 @@ struct session_events {
 struct session_status {
 	enum session_state state;
 	enum failure failure; // why it is WAITING or REFUSED
+	bool is_queued;       // the login waits for its turn; the detail says how long
 	const char *detail;   // what the server or system said; borrowed until the next change
 	int64_t next_at;      // monotonic ms of the next try
 	unsigned tries;       // failed since it was last online
