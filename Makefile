@@ -304,21 +304,30 @@ bench-client: all ## measure every bar of the client, beside the peers that are 
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined
-FUZZED := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) tests/support/hub_mail.c \
-	$(filter client/model/% client/ui/%,$(call srcs,client))
+# What they are made of: the client (but its socket: tests/support/loose_link.c stands in for it),
+# or else the server. Both have names of their own, some of them the same.
+FUZZED_client := $(filter-out common/tls% client/net/link.c,$(call srcs,common) \
+	$(call srcs,client)) tests/support/hostile.c tests/support/loose_link.c
+FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) tests/support/hub_mail.c
+FUZZ_SIDES := client server
+FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys view)
+FUZZERS_server := $(filter-out $(FUZZERS_client),$(FUZZERS))
 FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
 FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o
 BY_fuzz_compile = $(FUZZ_COMPILE)
 BY_fuzz_link = $(FUZZ_LINK) $(LIBS_client)
-BY_libfuzzed = $(ARCHIVE) $(FUZZED)
 $(BUILD)/fuzz/%.o: %.c $(BUILD)/fuzz/fuzz_compile.by
 	@mkdir -p $(@D)
 	$(call say,CC ) $(FUZZ_COMPILE) $@ $<
-$(BUILD)/fuzz/libfuzzed.a: $(FUZZED:%.c=$(BUILD)/fuzz/%.o) $(BUILD)/fuzz/libfuzzed.by
-	$(call say,AR ) rm -f $@ && $(ARCHIVE) $@ $(filter %.o,$^)
-$(FUZZERS:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o $(BUILD)/fuzz/libfuzzed.a \
-		$(BUILD)/fuzz/fuzz_link.by
-	$(call say,LD ) $(FUZZ_LINK) $@ $(filter %.o %.a,$^) $(LIBS_client)
+define fuzzed
+BY_libfuzzed_$1 = $$(ARCHIVE) $(FUZZED_$1)
+$(BUILD)/fuzz/libfuzzed_$1.a: $(FUZZED_$1:%.c=$(BUILD)/fuzz/%.o) $(BUILD)/fuzz/libfuzzed_$1.by
+	$$(call say,AR ) rm -f $$@ && $$(ARCHIVE) $$@ $$(filter %.o,$$^)
+$(FUZZERS_$1:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o \
+		$(BUILD)/fuzz/libfuzzed_$1.a $(BUILD)/fuzz/fuzz_link.by
+	$$(call say,LD ) $$(FUZZ_LINK) $$@ $$(filter %.o %.a,$$^) $(LIBS_client)
+endef
+$(foreach side,$(FUZZ_SIDES),$(eval $(call fuzzed,$(side))))
 fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)
 fuzz: fuzzers ## run every fuzzer for FUZZ_SECONDS
 	@set -e; for f in $(FUZZERS); do echo "== $$f"; mkdir -p $(BUILD)/corpus/$$f; \

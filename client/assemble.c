@@ -29,11 +29,13 @@ static void add_line(struct assembly *a, const struct msg *m)
 	struct span unused, text = msg_param(m, 1);
 
 	a->is_notice = span_eq_fold(m->command, SPAN("NOTICE"));
+	// With room for the line's end, too: of those alone a server may send any number.
+	if (a->text.len + text.len >= TEXT_MAX)
+		return;
 	if (a->has_line && !msg_tag(m, SPAN("draft/multiline-concat"), &unused))
 		buf_add_char(&a->text, '\n');
 	a->has_line = true;
-	if (a->text.len + text.len < TEXT_MAX)
-		buf_add_span(&a->text, text);
+	buf_add_span(&a->text, text);
 }
 
 static const struct msg *whole(struct assembly *a)

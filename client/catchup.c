@@ -340,6 +340,9 @@ static void on_targets_line(void *arg, const struct msg *m, bool is_sure)
 	if (strchr(c->model->facts.chan_types, name.at[0]))
 		return;
 	struct target *t = target_need(c->model, name);
+	// One conversation more than the model holds.
+	if (t == c->model->server)
+		return;
 	if (session_has_cap(c->session, "draft/read-marker"))
 		session_sendf(c->session, "MARKREAD %s", t->name);
 	wish_newest(c, t);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The order matters for each line of the server: errors go to whoever asked first and
-// are shown only when nobody did; everything else is the model's first, so that an
-// answer's end finds its page merged.
 #include "client/client_private.h"
 
+#include "client/incoming.h"
 #include "client/link_words.h"
 #include "client/model/handle.h"
 #include "client/model/own.h"
@@ -131,17 +129,13 @@ static bool is_error(const struct msg *m)
 static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 {
 	struct client *c = arg;
-	bool is_private = calls_is_private(c->calls, m);
-	bool is_asked = (is_private || is_error(m)) && calls_take(c->calls, m);
+	struct incoming in = {.model = c->model,
+			      .calls = c->calls,
+			      .catchup = c->catchup,
+			      .requests = c->requests};
 
-	if (is_asked)
-		return;
-	handle_line(c->model, m, clock_wall_ms());
-	if (!is_error(m))
-		calls_take(c->calls, m);
-	catchup_line(c->catchup, m);
-	requests_line(c->requests, m);
-	client_note_membership(c, m);
+	if (incoming_line(&in, m, clock_wall_ms()))
+		client_note_membership(c, m);
 }
 
 // The network is another one: what waits tries now, what is online makes sure.

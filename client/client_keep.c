@@ -49,7 +49,7 @@ void client_note_membership(struct client *c, const struct msg *m)
 	size_t i = 0;
 	while (i < p->n_rooms && !span_eq_fold(room_of(p->rooms[i]), room))
 		i++;
-	if (is_join == (i < p->n_rooms))
+	if (is_join == (i < p->n_rooms) || (is_join && p->n_rooms >= MODEL_TARGETS_MAX))
 		return;
 	c->is_changed = true;
 	if (is_join) {

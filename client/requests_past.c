@@ -88,6 +88,9 @@ static void on_page_line(void *arg, const struct msg *m, bool is_sure)
 	const struct msg *said = said_in(p, m);
 	if (!said)
 		return;
+	// A page is what was asked for, whatever else the server puts into it.
+	if (p->n_page >= PAGE)
+		return;
 	p->n_page++;
 	note_edge(p, said);
 	json_t *event = event_json(said, span_of(j->requests->model->me->name));
@@ -209,11 +212,12 @@ void request_history(struct job *j)
 static void on_found(void *arg, const struct msg *m, bool is_sure)
 {
 	struct job *j = arg;
+	struct past *p = j->state;
 
 	if (is_sure)
 		job_note_error(j, m);
-	const struct msg *said = said_in(j->state, m);
-	if (said)
+	const struct msg *said = said_in(p, m);
+	if (said && json_array_size(j->events) < p->n_wanted)
 		json_array_append_new(j->events,
 				      event_json(said, span_of(j->requests->model->me->name)));
 }
@@ -258,8 +262,11 @@ void request_search(struct job *j)
 	struct buf what = {0}, line = {0};
 	char count[24];
 	struct call_fns fns = {.on_line = on_found, .on_end = on_searched};
+	struct past *p = xcalloc(1, sizeof(*p));
+	int wanted = (int)job_number(j, "count", COUNT_DEFAULT);
 
-	j->state = xcalloc(1, sizeof(struct past));
+	j->state = p;
+	p->n_wanted = wanted > 0 ? (size_t)wanted : 0;
 	if (!job_need(j, "text") ||
 	    !job_need_cap(j, "soju.im/search", "this server cannot search"))
 		return;
@@ -268,7 +275,7 @@ void request_search(struct job *j)
 	add_attribute(&what, "from", job_text(j, "from"));
 	add_time(&what, "after", job_text(j, "since"));
 	add_time(&what, "before", job_text(j, "until"));
-	snprintf(count, sizeof(count), "%d", (int)job_number(j, "count", COUNT_DEFAULT));
+	snprintf(count, sizeof(count), "%d", wanted);
 	add_attribute(&what, "limit", count);
 	add_attribute(&what, "text", job_text(j, "text"));
 	buf_printf(&line, "SEARCH %s", buf_str(&what));

@@ -68,6 +68,9 @@ static void on_conversation(void *arg, const struct msg *m, bool is_sure UNUSED)
 	    strchr(j->requests->model->facts.chan_types, name.at[0]))
 		return;
 	const struct target *t = target_need(j->requests->model, name);
+	// One conversation more than the model holds.
+	if (t == j->requests->model->server)
+		return;
 	session_sendf(j->requests->session, "MARKREAD %s", t->name);
 }
 

@@ -52,12 +52,12 @@ void edits_settle(struct target *t, struct line *l)
 	    (!t->n_edits && !(l->flags & LINE_EDITED)))
 		return;
 	bool is_gone = l->flags & LINE_REDACTED;
-	line_set_edit(l, is_gone ? NULL : newest_edit(t, l));
+	line_set_edit(&t->log, l, is_gone ? NULL : newest_edit(t, l));
 }
 
 void edits_add(struct model *m, struct target *t, struct line *edit, struct span id)
 {
-	line_set_reply(edit, id);
+	line_set_reply(&t->log, edit, id);
 	t->edits = xreallocarray(t->edits, t->n_edits + 1, sizeof(struct line *));
 	t->edits[t->n_edits++] = edit;
 	edits_settle(t, edit);
@@ -78,6 +78,6 @@ void edits_forget(struct target *t, struct line *l)
 	for (size_t k = 0; k < t->log.count; k++) {
 		struct line *shown = scrollback_at(&t->log, k);
 		if ((shown->flags & LINE_EDITED) && shown->extra->edit == l)
-			line_set_edit(shown, newest_edit(t, shown));
+			line_set_edit(&t->log, shown, newest_edit(t, shown));
 	}
 }

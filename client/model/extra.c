@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
-#define REACTIONS_MAX 64 // kinds on one line; a flood of kinds stops counting
+#define REACTIONS_MAX 64 // kinds on one line
+#define REACTED_MAX 1000 // people for one kind
+#define REACTION_LEN 128 // bytes of one kind
 
 static void reaction_clear(struct reaction *r)
 {
@@ -23,6 +25,17 @@ void extra_free(struct line_extra *e)
 	free(e);
 }
 
+size_t extra_bytes(const struct line_extra *e)
+{
+	if (!e)
+		return 0;
+	size_t bytes = sizeof(*e) + (e->reply_to ? strlen(e->reply_to) + 1 : 0);
+	for (size_t i = 0; i < e->n_reactions; i++)
+		bytes += sizeof(struct reaction) + strlen(e->reactions[i].text) + 1 +
+			 e->reactions[i].n_who * sizeof(struct person *);
+	return bytes;
+}
+
 static struct line_extra *need_extra(struct line *l)
 {
 	if (!l->extra)
@@ -30,11 +43,15 @@ static struct line_extra *need_extra(struct line *l)
 	return l->extra;
 }
 
-void line_set_reply(struct line *l, struct span id)
+void line_set_reply(struct scrollback *s, struct line *l, struct span id)
 {
+	size_t before = extra_bytes(l->extra);
 	struct line_extra *e = need_extra(l);
+	if (id.len > LINE_ID_MAX)
+		id.len = LINE_ID_MAX;
 	free(e->reply_to);
 	e->reply_to = span_dup(id);
+	s->bytes += extra_bytes(e) - before;
 }
 
 struct span line_reply_to(const struct line *l)
@@ -44,13 +61,15 @@ struct span line_reply_to(const struct line *l)
 	return span_of(l->extra->reply_to);
 }
 
-void line_set_edit(struct line *l, const struct line *edit)
+void line_set_edit(struct scrollback *s, struct line *l, const struct line *edit)
 {
+	size_t before = extra_bytes(l->extra);
 	l->flags &= (uint8_t)~LINE_EDITED;
 	if (edit)
 		l->flags |= LINE_EDITED;
 	if (edit || l->extra)
 		need_extra(l)->edit = edit;
+	s->bytes += extra_bytes(l->extra) - before;
 }
 
 static struct reaction *find_reaction(const struct line *l, struct span text)
@@ -81,7 +100,7 @@ bool line_has_reaction(const struct line *l, struct span text, const struct pers
 static struct reaction *add_reaction(struct line *l, struct span text)
 {
 	struct line_extra *e = need_extra(l);
-	if (e->n_reactions == REACTIONS_MAX)
+	if (e->n_reactions == REACTIONS_MAX || text.len > REACTION_LEN)
 		return NULL;
 	e->reactions = xreallocarray(e->reactions, e->n_reactions + 1, sizeof(*e->reactions));
 	struct reaction *r = &e->reactions[e->n_reactions++];
@@ -100,7 +119,7 @@ static void drop_who(struct line_extra *e, struct reaction *r, size_t i)
 	memmove(r, r + 1, (e->n_reactions - index) * sizeof(*r));
 }
 
-bool line_react(struct line *l, struct span text, const struct person *who, bool add)
+static bool react(struct line *l, struct span text, const struct person *who, bool add)
 {
 	struct reaction *r = find_reaction(l, text);
 	size_t i = r ? find_who(r, who) : 0;
@@ -113,9 +132,18 @@ bool line_react(struct line *l, struct span text, const struct person *who, bool
 	}
 	if (!r)
 		r = add_reaction(l, text);
-	if (!r)
+	if (!r || r->n_who >= REACTED_MAX)
 		return false;
 	r->who = xreallocarray(r->who, r->n_who + 1, sizeof(*r->who));
 	r->who[r->n_who++] = who;
 	return true;
+}
+
+bool line_react(struct scrollback *s, struct line *l, struct span text,
+		const struct person *who, bool add)
+{
+	size_t before = extra_bytes(l->extra);
+	bool is_changed = react(l, text, who, add);
+	s->bytes += extra_bytes(l->extra) - before;
+	return is_changed;
 }

@@ -6,6 +6,7 @@
 #include "client/model/extra.h"
 #include "common/clock.h"
 #include "common/die.h"
+#include "common/utf8.h"
 #include "client/model/people.h"
 #include "client/model/target.h"
 
@@ -14,6 +15,7 @@
 
 // Sequence number of a stored message, told by our own servers.
 #define TAG_SEQ SPAN("snug.chat/seq")
+#define WORDS_MAX 1023 // bytes of a line that we make of one of the server's
 
 static void on_nothing(const struct event *e)
 {
@@ -64,7 +66,7 @@ static void read_account(struct event *e)
 	if (!msg_tag(e->msg, SPAN("account"), &account))
 		return;
 	if (!span_eq(account, span_of(e->from->account)))
-		set_text(&e->from->account, account);
+		person_set_account(e->from, account);
 }
 
 // A source without a user part: the name that the server's own lines (the first is CAP's)
@@ -125,8 +127,10 @@ void handle_line(struct model *m, const struct msg *msg, int64_t now_ms)
 	else
 		show_unknown(&e);
 	// A line within a line (of a batch) leaves the outer one its people.
-	if (--m->depth == 0)
-		people_sweep(m);
+	if (--m->depth > 0)
+		return;
+	logs_sweep(m);
+	people_sweep(m);
 }
 
 void handle_reset(struct model *m)
@@ -210,7 +214,7 @@ struct line *event_add(const struct event *e, struct target *t, enum line_kind k
 		return l;
 	}
 	if (event_reply(e, &other))
-		line_set_reply(l, other);
+		line_set_reply(&t->log, l, other);
 	edits_settle(t, l);
 	return l;
 }
@@ -218,15 +222,13 @@ struct line *event_add(const struct event *e, struct target *t, enum line_kind k
 void event_addf(const struct event *e, struct target *t, enum line_kind kind,
 		const char *format, ...)
 {
-	char text[1024];
+	struct buf text = {0};
 	va_list args;
 	va_start(args, format);
-	int len = vsnprintf(text, sizeof(text), format, args);
+	buf_vprintf(&text, format, args);
 	va_end(args);
-	if (len < 0)
-		return;
-	size_t n = (size_t)len < sizeof(text) ? (size_t)len : sizeof(text) - 1;
-	event_add(e, t, kind, span_from(text, n));
+	event_add(e, t, kind, utf8_cut(buf_span(&text), WORDS_MAX));
+	buf_clear(&text);
 }
 
 void event_words(const struct event *e, size_t from, struct buf *out)

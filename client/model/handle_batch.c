@@ -202,10 +202,12 @@ bool batch_takes(const struct event *e, bool is_notice, struct span text)
 		return false;
 	struct span unused;
 	b->is_notice = is_notice;
+	// With room for the line's end, too: of those alone a server may send any number.
+	if (b->text.len + text.len >= MULTILINE_MAX)
+		return true;
 	if (b->has_line && !msg_tag(e->msg, SPAN("draft/multiline-concat"), &unused))
 		buf_add_char(&b->text, '\n');
 	b->has_line = true;
-	if (b->text.len + text.len < MULTILINE_MAX)
-		buf_add_span(&b->text, text);
+	buf_add_span(&b->text, text);
 	return true;
 }

@@ -99,7 +99,7 @@ static void take_reaction(const struct event *e, struct target *t, struct span t
 		return;
 	struct buf plain = {0};
 	msg_tag_unescape(&plain, text);
-	if (line_react(l, buf_span(&plain), e->from, add))
+	if (line_react(&t->log, l, buf_span(&plain), e->from, add))
 		e->m->version++;
 	buf_clear(&plain);
 }

@@ -4,8 +4,11 @@
 #include "client/model/people.h"
 #include "client/model/target.h"
 #include "common/die.h"
+#include "common/utf8.h"
 
 #include <stdlib.h>
+
+#define CAP_NAME_MAX 64 // bytes; the longest that is asked for has 26
 
 static struct span param(const struct event *e, size_t i)
 {
@@ -24,8 +27,7 @@ void on_welcome(const struct event *e)
 
 static void copy_fact(char *out, size_t room, struct span value)
 {
-	if (value.len >= room)
-		value.len = room - 1;
+	value = utf8_cut(value, room - 1);
 	if (value.len)
 		memcpy(out, value.at, value.len);
 	out[value.len] = '\0';
@@ -93,6 +95,8 @@ static void cap_drop(struct model *m, struct span name)
 static void cap_add(struct model *m, struct span name)
 {
 	cap_drop(m, name);
+	if (m->n_caps >= MODEL_CAPS_MAX || name.len > CAP_NAME_MAX)
+		return;
 	m->caps = xreallocarray(m->caps, m->n_caps + 1, sizeof(char *));
 	m->caps[m->n_caps++] = span_dup(name);
 }
@@ -182,8 +186,7 @@ static void take_away(struct model *m, struct span nick, struct span text)
 	struct person *p = person_find(m, nick);
 	if (!p)
 		return;
-	free(p->away);
-	p->away = span_dup(text);
+	person_set_away(p, &text);
 	m->version++;
 }
 
@@ -290,12 +293,10 @@ void on_who_row(const struct event *e)
 	struct span flags = param(e, 6);
 	if (!p || !flags.len)
 		return;
-	if (flags.at[0] == 'H') {
-		free(p->away);
-		p->away = NULL;
-	} else if (!p->away) {
-		p->away = xstrdup("");
-	}
+	if (flags.at[0] == 'H')
+		person_set_away(p, NULL);
+	else if (!p->away)
+		person_set_away(p, &SPAN(""));
 	e->m->version++;
 }
 
@@ -312,8 +313,8 @@ static void add_name(struct model *m, struct target *t, struct span name)
 	struct span nick = span_cut(&name, '!');
 	if (!nick.len)
 		return;
-	struct member *who = member_need(t, person_need(m, nick));
-	for (size_t i = 0; i < n; i++)
+	struct member *who = member_need(m, t, person_need(m, nick));
+	for (size_t i = 0; who && i < n; i++)
 		member_set_prefix(&m->facts, who, signs[i], true);
 }
 
@@ -323,7 +324,7 @@ void on_names(const struct event *e)
 	if (!t)
 		return;
 	if (!t->members_partial)
-		members_clear(t);
+		members_clear(e->m, t);
 	t->members_partial = true;
 	struct span rest = param(e, 3);
 	while (rest.len)

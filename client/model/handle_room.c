@@ -26,8 +26,8 @@ static void enter(const struct event *e, struct target *t)
 {
 	struct model *m = e->m;
 	t->joined = true;
-	members_clear(t);
-	member_need(t, m->me);
+	members_clear(m, t);
+	member_need(m, t, m->me);
 	m->version++;
 	bool is_awaited = m->awaited && strcmp(m->awaited, t->key) == 0;
 	if (is_awaited || (!m->awaited && m->current == m->server))
@@ -41,15 +41,18 @@ void on_join(const struct event *e)
 	if (!e->from || !msg_param(e->msg, 0).len)
 		return;
 	struct target *t = target_need(e->m, msg_param(e->msg, 0));
+	// One room more than the model holds.
+	if (t == e->m->server)
+		return;
 	if (!e->is_history && e->is_mine) {
 		enter(e, t);
 		return;
 	}
 	if (!e->is_history)
-		member_need(t, e->from);
+		member_need(e->m, t, e->from);
 	struct span account = msg_param(e->msg, 1);
 	if (account.len && !span_eq(account, SPAN("*")))
-		set_text(&e->from->account, account);
+		person_set_account(e->from, account);
 	event_add(e, t, LINE_JOIN, SPAN("joined"));
 }
 
@@ -57,12 +60,12 @@ static void leave(const struct event *e, struct target *t, const struct person *
 {
 	if (e->is_history)
 		return;
-	member_remove(t, who);
+	member_remove(e->m, t, who);
 	typing_set(t, who, 0);
 	if (who != e->m->me)
 		return;
 	t->joined = false;
-	members_clear(t);
+	members_clear(e->m, t);
 }
 
 void on_part(const struct event *e)
@@ -234,9 +237,8 @@ void on_away(const struct event *e)
 {
 	if (!e->from)
 		return;
-	free(e->from->away);
 	struct span text = msg_param(e->msg, 0);
-	e->from->away = text.len ? span_dup(text) : NULL;
+	person_set_away(e->from, text.len ? &text : NULL);
 	e->m->version++;
 }
 
@@ -244,5 +246,5 @@ void on_account(const struct event *e)
 {
 	struct span account = msg_param(e->msg, 0);
 	if (e->from)
-		set_text(&e->from->account, span_eq(account, SPAN("*")) ? SPAN("") : account);
+		person_set_account(e->from, span_eq(account, SPAN("*")) ? SPAN("") : account);
 }

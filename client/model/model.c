@@ -10,6 +10,9 @@
 #include <stdlib.h>
 
 #define LINE_MAX_DEFAULT 120000
+#define MEMBERSHIPS_MAX (128u * 1024)
+#define PEOPLE_MAX (256u * 1024)
+#define LOG_BYTES_MAX (256u * 1024 * 1024)
 
 static void init_facts(struct server_facts *f)
 {
@@ -27,6 +30,12 @@ static void init_facts(struct server_facts *f)
 struct model *model_new(struct span nick)
 {
 	struct model *m = xcalloc(1, sizeof(*m));
+	m->bounds = (struct model_bounds){
+		.targets = MODEL_TARGETS_MAX,
+		.memberships = MEMBERSHIPS_MAX,
+		.people = PEOPLE_MAX,
+		.log_bytes = LOG_BYTES_MAX,
+	};
 	list_init(&m->batches);
 	init_facts(&m->facts);
 	m->link.text = xstrdup("");
@@ -64,7 +73,7 @@ void model_free(struct model *m)
 	batches_clear(m);
 	found_clear(m);
 	for (size_t i = 0; i < m->n_targets; i++)
-		target_free(m->targets[i]);
+		target_free(m, m->targets[i]);
 	free(m->targets);
 	map_clear(&m->target_by_key);
 	free_people(m);

@@ -17,6 +17,7 @@
 #define MODEL_WATCHERS_MAX 8
 #define TYPING_MAX 4
 #define MODEL_TARGETS_MAX 4096
+#define MODEL_CAPS_MAX 64
 
 // Somebody seen on this server. Lives while a room, a line or a reaction points at it; with
 // nothing left, until some line of the server behind that.
@@ -185,7 +186,16 @@ struct model_watch {
 
 struct batch;
 
+// What a server that makes things up without end can make the model hold (docs/CLIENT.md).
+struct model_bounds {
+	size_t targets; // rooms and conversations; what is said in others goes to the server's
+	size_t memberships; // people in rooms, one counted in each; more are not listed
+	size_t people;      // the older half of each log goes, until fewer are left
+	size_t log_bytes;   // the older half of the longest log goes, until fewer are left
+};
+
 struct model {
+	struct model_bounds bounds;
 	uint64_t version;
 	struct target **targets; // server first, then in the order of the list
 	size_t n_targets, cap_targets;
@@ -197,7 +207,9 @@ struct model {
 	struct map people;   // struct person by key
 	unsigned depth;      // of lines that are being handled: those of a batch come inside
 	size_t people_limit; // how many there are at the next sweep
-	struct person *me;   // by our nick; never NULL
+	size_t n_memberships;
+	unsigned n_handled; // lines of the server, for the next sweep of the logs
+	struct person *me;  // by our nick; never NULL
 	struct server_facts facts;
 	struct link_status link;
 	struct question question;

@@ -31,7 +31,7 @@ void edits_settle(struct target *t, struct line *l);
 void edits_forget(struct target *t, struct line *l);
 // Counts unread and mentions again, from the read marker on.
 void target_recount(struct model *m, struct target *t);
-void target_free(struct target *t);
+void target_free(struct model *m, struct target *t);
 // Under another name, in its new place of the list.
 void target_rename(struct model *m, struct target *t, struct span name);
 // Takes it out of its target.
@@ -39,19 +39,27 @@ void own_free(struct own *o);
 // Replaces an owned text.
 void set_text(char **text, struct span with);
 
-// Members of a room.
-struct member *member_need(struct target *t, struct person *p);
-void member_remove(struct target *t, const struct person *p);
-void members_clear(struct target *t);
+// Members of a room. NULL: there are as many memberships as the model holds.
+struct member *member_need(struct model *m, struct target *t, struct person *p);
+void member_remove(struct model *m, struct target *t, const struct person *p);
+void members_clear(struct model *m, struct target *t);
 // Adds or takes one sign of facts->prefix_signs, keeping the highest first.
 void member_set_prefix(const struct server_facts *facts, struct member *who, char sign,
 		       bool add);
 // The person under the new name, in the same rooms. Lines of the past keep the old one.
 struct person *person_rename(struct model *m, struct person *p, struct span nick);
 
+// Both are cut where they are longer than anybody shows.
+void person_set_account(struct person *p, struct span account);
+// NULL: here.
+void person_set_away(struct person *p, const struct span *text);
 void person_free(struct person *p);
 // Between two lines: frees whom nothing points at, once there are many.
 void people_sweep(struct model *m);
+// Between two lines: lets old lines go where the logs hold more than the model may.
+void logs_sweep(struct model *m);
+// Lets the older half of the log go.
+void log_halve(struct model *m, struct target *t);
 
 void typing_set(struct target *t, const struct person *who, int64_t until_ms);
 // A line (or, with NULL, all lines) of the target is about to be freed: open pages forget it.

@@ -107,6 +107,6 @@ void own_stored(struct model *m, uint64_t local_id, struct span id, int64_t at_m
 	if (is_new && o->kind == LINE_EDIT)
 		edits_add(m, t, l, span_of(o->reply_to ? o->reply_to : ""));
 	else if (is_new && o->reply_to)
-		line_set_reply(l, span_of(o->reply_to));
+		line_set_reply(&t->log, l, span_of(o->reply_to));
 	own_drop(m, local_id);
 }

@@ -7,15 +7,16 @@
 #include "client/model/people.h"
 #include "common/die.h"
 #include "common/names.h"
+#include "common/utf8.h"
 
 #include <stdlib.h>
 
 #define NICK_MAX 128 // longer ones are cut: no server of any kind allows them
+#define AWAY_MAX 400
 
 static struct span fold_nick(struct span nick, char out[static NICK_MAX + 1])
 {
-	if (nick.len > NICK_MAX)
-		nick.len = NICK_MAX;
+	nick = utf8_cut(nick, NICK_MAX);
 	name_fold(nick, out);
 	return (struct span){out, nick.len};
 }
@@ -39,6 +40,18 @@ struct person *person_need(struct model *m, struct span nick)
 	p->account = xstrdup("");
 	map_put(&m->people, span_of(p->key), p);
 	return p;
+}
+
+void person_set_account(struct person *p, struct span account)
+{
+	set_text(&p->account, utf8_cut(account, NICK_MAX));
+}
+
+void person_set_away(struct person *p, const struct span *text)
+{
+	char *away = text ? span_dup(utf8_cut(*text, AWAY_MAX)) : NULL;
+	free(p->away);
+	p->away = away;
 }
 
 static size_t member_place(const struct target *t, const char *key)
@@ -67,11 +80,13 @@ struct member *member_find(const struct target *t, struct span nick)
 	return is_member_at(t, i, key) ? &t->members[i] : NULL;
 }
 
-struct member *member_need(struct target *t, struct person *p)
+struct member *member_need(struct model *m, struct target *t, struct person *p)
 {
 	size_t i = member_place(t, p->key);
 	if (is_member_at(t, i, p->key))
 		return &t->members[i];
+	if (m->n_memberships >= m->bounds.memberships)
+		return NULL;
 	if (t->n_members == t->cap_members) {
 		t->cap_members = t->cap_members ? t->cap_members * 2 : 8;
 		t->members = xreallocarray(t->members, t->cap_members, sizeof(*t->members));
@@ -79,21 +94,24 @@ struct member *member_need(struct target *t, struct person *p)
 	struct member *at = &t->members[i];
 	memmove(at + 1, at, (t->n_members - i) * sizeof(*at));
 	t->n_members++;
+	m->n_memberships++;
 	*at = (struct member){.person = p};
 	return at;
 }
 
-void member_remove(struct target *t, const struct person *p)
+void member_remove(struct model *m, struct target *t, const struct person *p)
 {
 	size_t i = member_place(t, p->key);
 	if (!is_member_at(t, i, p->key))
 		return;
 	t->n_members--;
+	m->n_memberships--;
 	memmove(&t->members[i], &t->members[i + 1], (t->n_members - i) * sizeof(*t->members));
 }
 
-void members_clear(struct target *t)
+void members_clear(struct model *m, struct target *t)
 {
+	m->n_memberships -= t->n_members;
 	free(t->members);
 	t->members = NULL;
 	t->n_members = t->cap_members = 0;
@@ -122,8 +140,8 @@ static void move_members(struct model *m, const struct person *from, struct pers
 			continue;
 		char prefixes[sizeof(old->prefixes)];
 		memcpy(prefixes, old->prefixes, sizeof(prefixes));
-		member_remove(t, from);
-		memcpy(member_need(t, to)->prefixes, prefixes, sizeof(prefixes));
+		member_remove(m, t, from);
+		memcpy(member_need(m, t, to)->prefixes, prefixes, sizeof(prefixes));
 	}
 }
 

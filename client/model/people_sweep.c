@@ -4,7 +4,8 @@
 //
 // Runs between two lines of the server, when nobody holds a person: marks who is in a room,
 // in a line, typing, reacting or found, and frees the others. The next sweep comes when there
-// are twice as many as stayed, so that a line's share of it stays small.
+// are twice as many as stayed, so that a line's share of it stays small. Where more are needed
+// than the model may hold, the logs give way.
 #include "client/model/model_private.h"
 #include "client/model/extra.h"
 #include "client/model/model.h"
@@ -67,15 +68,36 @@ static void free_unmarked(struct model *m)
 	free(gone);
 }
 
-void people_sweep(struct model *m)
+static void free_unneeded(struct model *m)
 {
-	if (m->people.n_items < KEPT_ANYWAY || m->people.n_items < m->people_limit)
-		return;
 	m->me->is_needed = true;
 	for (size_t i = 0; i < m->n_targets; i++)
 		mark_target(m, m->targets[i]);
 	for (size_t i = 0; i < m->n_found; i++)
 		mark(m, m->found[i].from);
 	free_unmarked(m);
+}
+
+static bool halve_logs(struct model *m)
+{
+	bool is_any = false;
+	for (size_t i = 0; i < m->n_targets; i++) {
+		is_any = is_any || m->targets[i]->log.count;
+		log_halve(m, m->targets[i]);
+	}
+	return is_any;
+}
+
+void people_sweep(struct model *m)
+{
+	size_t count = m->people.n_items, bound = m->bounds.people;
+	if (count <= bound && (count < KEPT_ANYWAY || count < m->people_limit))
+		return;
+	free_unneeded(m);
+	bool has_logs = m->people.n_items > bound;
+	while (has_logs && m->people.n_items > bound / 4 * 3) {
+		has_logs = halve_logs(m);
+		free_unneeded(m);
+	}
 	m->people_limit = 2 * m->people.n_items;
 }

@@ -8,11 +8,16 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define ID_MAX 255
+#define OVERHEAD 32 // of a line: its slot, and what the allocator adds
+
+static size_t line_bytes(const struct line *l)
+{
+	return sizeof(*l) + OVERHEAD + l->id_len + l->text_len + extra_bytes(l->extra);
+}
 
 static void line_free(struct scrollback *s, struct line *l)
 {
-	s->bytes -= sizeof(*l) + l->id_len + l->text_len;
+	s->bytes -= line_bytes(l);
 	extra_free(l->extra);
 	free(l);
 }
@@ -21,13 +26,14 @@ void scrollback_clear(struct scrollback *s)
 {
 	for (size_t i = 0; i < s->count; i++)
 		line_free(s, scrollback_at(s, i));
+	assert(s->bytes == 0);
 	free(s->slots);
 	*s = (struct scrollback){0};
 }
 
 static struct line *line_make(const struct line_new *n)
 {
-	size_t id_len = n->id.len < ID_MAX ? n->id.len : ID_MAX;
+	size_t id_len = n->id.len < LINE_ID_MAX ? n->id.len : LINE_ID_MAX;
 	struct line *l = xmalloc(sizeof(*l) + id_len + n->text.len);
 	*l = (struct line){
 		.at_ms = n->at_ms,
@@ -165,7 +171,7 @@ static void put_line(struct scrollback *s, size_t place, struct line *l)
 		open_at_end(s, place);
 	s->slots[s->start + place] = l;
 	s->count++;
-	s->bytes += sizeof(*l) + l->id_len + l->text_len;
+	s->bytes += line_bytes(l);
 }
 
 bool scrollback_add(struct scrollback *s, const struct line_new *n, struct line **line)

@@ -9,6 +9,8 @@
 
 #include "common/span.h"
 
+#define LINE_ID_MAX 255 // bytes; longer ids are cut
+
 struct person;
 struct line_extra; // reactions, reply: client/model/extra.h
 
@@ -76,7 +78,7 @@ struct scrollback {
 	size_t start; // first used slot: pages are added at the front in constant time
 	size_t count;
 	size_t n_slots;
-	size_t bytes; // all lines, for limits
+	size_t bytes; // all lines, with what hangs on them: model_bounds counts these
 };
 
 void scrollback_clear(struct scrollback *s);
@@ -90,7 +92,7 @@ static inline struct line *scrollback_at(const struct scrollback *s, size_t i)
 struct line_new {
 	int64_t at_ms;
 	uint64_t seq;
-	struct span id; // cut at 255 bytes
+	struct span id; // cut at LINE_ID_MAX
 	struct span text;
 	const struct person *from;
 	enum line_kind kind;

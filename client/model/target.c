@@ -6,6 +6,7 @@
 #include "client/model/target.h"
 #include "common/die.h"
 #include "common/names.h"
+#include "common/utf8.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -14,8 +15,7 @@
 
 static struct span fold_key(struct span name, char out[static KEY_MAX + 1])
 {
-	if (name.len > KEY_MAX)
-		name.len = KEY_MAX;
+	name = utf8_cut(name, KEY_MAX);
 	name_fold(name, out);
 	return (struct span){out, name.len};
 }
@@ -92,7 +92,7 @@ struct target *target_need(struct model *m, struct span name)
 	struct target *t = target_find(m, name);
 	if (t)
 		return t;
-	if (m->n_targets >= MODEL_TARGETS_MAX)
+	if (m->n_targets >= m->bounds.targets)
 		return m->server;
 	char folded[KEY_MAX + 1];
 	struct span key = fold_key(name, folded);
@@ -113,13 +113,13 @@ struct target *target_need(struct model *m, struct span name)
 	return t;
 }
 
-void target_free(struct target *t)
+void target_free(struct model *m, struct target *t)
 {
 	list_for_each_safe(item, after, &t->own)
 		own_free(container_of(item, struct own, in_target));
 	scrollback_clear(&t->log);
 	free(t->edits);
-	members_clear(t);
+	members_clear(m, t);
 	free(t->name);
 	free(t->key);
 	free(t->topic);
@@ -151,7 +151,7 @@ void target_remove(struct model *m, struct target *t)
 	map_remove(&m->target_by_key, span_of(t->key));
 	m->n_targets--;
 	memmove(&m->targets[i], &m->targets[i + 1], (m->n_targets - i) * sizeof(*m->targets));
-	target_free(t);
+	target_free(m, t);
 }
 
 void model_show(struct model *m, struct target *t)
@@ -298,17 +298,31 @@ static void alert_line(struct model *m, struct target *t, struct line *l)
 	tell_alert(m, t, l);
 }
 
+static void let_go(struct model *m, struct target *t, size_t i)
+{
+	tell_gone(m, t, scrollback_at(&t->log, i));
+	scrollback_remove(&t->log, i);
+	if (t->history == HISTORY_ALL)
+		t->history = HISTORY_MORE;
+	// Behind a line that stays, there is a hole now.
+	if (i > 0 && i < t->log.count)
+		scrollback_at(&t->log, i)->flags |= LINE_GAP;
+}
+
 // The line that just came stays, however old the server says it is: whoever added it goes
-// on with it.
+// on with it. The past may be read back twice as far as the log is kept.
 static void let_oldest_go(struct model *m, struct target *t, const struct line *fresh)
 {
-	while (t->log.count > (size_t)m->line_max) {
-		size_t i = scrollback_at(&t->log, 0) == fresh ? 1 : 0;
-		tell_gone(m, t, scrollback_at(&t->log, i));
-		scrollback_remove(&t->log, i);
-		if (t->history == HISTORY_ALL)
-			t->history = HISTORY_MORE;
-	}
+	size_t kept = (size_t)m->line_max * (fresh->flags & LINE_HISTORY ? 2 : 1);
+	while (t->log.count > kept)
+		let_go(m, t, scrollback_at(&t->log, 0) == fresh ? 1 : 0);
+}
+
+void log_halve(struct model *m, struct target *t)
+{
+	size_t kept = t->log.count / 2;
+	while (t->log.count > kept)
+		let_go(m, t, 0);
 }
 
 struct line *target_add_line(struct model *m, struct target *t, const struct line_new *n,
@@ -333,8 +347,7 @@ struct line *target_add_line(struct model *m, struct target *t, const struct lin
 	count_line(t, l);
 	tell_line(m, t, l);
 	alert_line(m, t, l);
-	if (!(l->flags & LINE_HISTORY))
-		let_oldest_go(m, t, l);
+	let_oldest_go(m, t, l);
 	return l;
 }
 

@@ -88,6 +88,16 @@ static void drop_cap(struct login *l, struct span name)
 	l->enabled = kept;
 }
 
+static bool is_wanted(struct span name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+		if (span_eq(span_of(wanted[i]), name))
+			return true;
+	}
+	return false;
+}
+
+// What nobody asked for is not enabled, however often the server says so.
 static void take_acknowledged(struct login *l, struct span words)
 {
 	while (words.len) {
@@ -96,7 +106,7 @@ static void take_acknowledged(struct login *l, struct span words)
 		if (is_off)
 			name = span_after(name, 1);
 		drop_cap(l, name);
-		if (is_off || !name.len)
+		if (is_off || !is_wanted(name))
 			continue;
 		buf_add_span(&l->enabled, name);
 		buf_add_char(&l->enabled, ' ');
