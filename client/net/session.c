@@ -294,14 +294,6 @@ static void come_online(struct session *s)
 	set_state(s, SESSION_ONLINE);
 }
 
-// Whoever hangs up and comes again waits longer than who stays.
-static void wait_longer(struct session *s)
-{
-	loop_timer_set(s->timer, QUEUED_SILENCE_MS);
-	replace(&s->detail, buf_str(&s->login.detail));
-	set_state(s, SESSION_LOGIN);
-}
-
 static void on_line(void *arg, const struct msg *m, struct span line)
 {
 	struct session *s = arg;
@@ -320,10 +312,14 @@ static void on_line(void *arg, const struct msg *m, struct span line)
 	bool is_done = s->state == SESSION_LOGIN && result == LOGIN_DONE;
 	if (s->events.on_line)
 		s->events.on_line(s->events.arg, m, line);
-	if (is_done && s->state == SESSION_LOGIN)
+	if (is_done && s->state == SESSION_LOGIN) {
 		come_online(s);
-	else if (s->state == SESSION_LOGIN && s->login.is_queued)
-		wait_longer(s);
+	} else if (s->state == SESSION_LOGIN && s->login.is_queued) {
+		// Whoever hangs up and comes again waits longer than who stays.
+		loop_timer_set(s->timer, QUEUED_SILENCE_MS);
+		replace(&s->detail, buf_str(&s->login.detail));
+		set_state(s, SESSION_LOGIN);
+	}
 }
 
 struct session *session_new(struct loop *l, const struct session_events *events)

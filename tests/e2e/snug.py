@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 
-from patience import PATIENCE, STEP, until
+from patience import PATIENCE, until
 
 BIN = os.path.abspath(os.environ.get("SNUG_BIN", "build/release"))
 SNUGD = os.path.join(BIN, "snugd")

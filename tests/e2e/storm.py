@@ -23,7 +23,7 @@ import sys
 import time
 
 import snug
-from patience import PATIENCE, until
+from patience import PATIENCE, STEP, until
 
 AGAIN = (5, 10, 20)
 CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -42,7 +42,7 @@ class Person:
         self.port, self.name, self.source = port, name, source
         self.patience, self.password = patience, password
         self.tries, self.gave_up, self.refused, self.shut = 0, 0, [], []
-        self.waits, self.writer, self.took, self.numbers = [], None, None, []
+        self.waits, self.writer, self.took, self.notices = [], None, None, []
 
     async def say(self, *lines):
         self.writer.write("".join(line + "\r\n" for line in lines).encode())
@@ -60,7 +60,7 @@ class Person:
             elif " NOTE AUTHENTICATE WAIT " in line:
                 self.waits.append(line)
             elif " NOTICE " in line:
-                self.numbers.append(line)
+                self.notices.append(line)
             elif " FAIL " in line or number in ("904", "ERROR"):
                 self.refused.append(line)
                 if number != "FAIL":
@@ -163,8 +163,16 @@ def office_holds():
     return took[-1] <= bound and not refused and not shut
 
 
+async def reached(condition):
+    """patience.until() beside other tasks."""
+    async def look():
+        while not condition():
+            await asyncio.sleep(STEP)
+    await asyncio.wait_for(look(), PATIENCE)
+
+
 async def guess(p):
-    """Wrong ones without a pause, on new connections where the old ones end."""
+    """One connection after the other, without a pause."""
     while True:
         await p.once()
 
@@ -173,8 +181,7 @@ async def beside(s, foes, name, times):
     """How long somebody who is known takes to log in beside them, again and again."""
     tasks = [asyncio.create_task(guess(p)) for p in foes]
     took = []
-    while sum(p.tries > 1 for p in foes) < len(foes) // 2:
-        await asyncio.sleep(snug.STEP)  # time: until they are at it
+    await reached(lambda: sum(p.tries > 1 for p in foes) >= len(foes) // 2)
     for _ in range(times):
         p = Person(s.port, name, "127.0.9.9")
         began = time.monotonic()
@@ -237,10 +244,7 @@ class Stopped:
     async def held(self, n, then):
         people = [Person(self.s.port, "person%d" % i, "127.0.7.7") for i in range(n)]
         tasks = [asyncio.create_task(p.once()) for p in people]
-        end = time.monotonic() + PATIENCE
-        while not then(people):
-            assert time.monotonic() < end, "no such state"
-            await asyncio.sleep(snug.STEP)  # time: until the state is there
+        await reached(lambda: then(people))
         took = await asyncio.get_running_loop().run_in_executor(None, self.stop)
         await asyncio.gather(*tasks)
         return took
@@ -292,10 +296,7 @@ def retrying(world):
     async def run():
         people = [Person(world.s.port, "person%d" % i, "127.0.7.7", 0.5) for i in range(60)]
         tasks = [asyncio.create_task(guess(p)) for p in people]
-        end = time.monotonic() + PATIENCE
-        while sum(p.gave_up > 1 for p in people) < 10:
-            assert time.monotonic() < end, "nobody gives up"
-            await asyncio.sleep(snug.STEP)  # time: until the state is there
+        await reached(lambda: sum(p.gave_up > 1 for p in people) >= 10)
         took = await asyncio.get_running_loop().run_in_executor(None, world.stop)
         for task in tasks:
             task.cancel()

@@ -23,7 +23,7 @@ class Storm(unittest.TestCase):
 
     def test_nobody_hears_a_notice_before_the_welcome(self):
         people, _, _ = storm.office(30, CHEAP, (None,))
-        self.assertEqual([line for p in people for line in p.numbers], [])
+        self.assertEqual([line for p in people for line in p.notices], [])
 
     def test_who_is_known_gets_in_beside_those_who_guess(self):
         took, _, foes = storm.hostile(30, 5, CHEAP)
@@ -43,8 +43,7 @@ class Storm(unittest.TestCase):
             rows = "".join('{"name": "new%d", "password": "%s"}\n' % (i, snug.PASSWORD) for i in range(60))
             made = asyncio.get_running_loop().run_in_executor(
                 None, lambda: s.run("user", "import", "-", stdin=rows))
-            while s.json("status")["hashed"] < 2:
-                await asyncio.sleep(snug.STEP)  # time: until it hashes
+            await storm.reached(lambda: s.json("status")["hashed"] >= 2)
             self.assertTrue(await storm.Person(s.port, "ann", "127.0.7.7").once())
             before = s.json("status")["accounts"]
             return before, await made

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Login, reconnecting and answers against a scripted TLS server.
-#include "client/link_words.h"
 #include "client/net/backoff.h"
 #include "client/net/calls.h"
 #include "tests/support/scripted_server.h"
@@ -20,7 +19,7 @@ struct fixture {
 	struct calls *calls;
 	struct session_status status;
 	struct buf lines;
-	bool refuses_login, queues, naks, needs_no_register;
+	bool refuses_login, naks, needs_no_register;
 };
 
 // The scripts find their fixture by the server inside of it.
@@ -67,8 +66,6 @@ static void script(struct scripted *s, struct span line)
 	} else if (strcmp(text, "AUTHENTICATE PLAIN") == 0 ||
 		   strcmp(text, "AUTHENTICATE EXTERNAL") == 0)
 		scripted_say(s, "AUTHENTICATE +");
-	else if (strncmp(text, "AUTHENTICATE ", 13) == 0 && f->queues)
-		scripted_say(s, ":h NOTE AUTHENTICATE WAIT :12 before you, about 3 s");
 	else if (strncmp(text, "AUTHENTICATE ", 13) == 0)
 		scripted_say(s, f->refuses_login
 					? ":h 904 ann :No such key"
@@ -223,24 +220,6 @@ static void a_revoked_key_is_not_tried_again(void **state)
 	WAIT_UNTIL(f->server.fd < 0, loop_turn(f->loop, STEP_MS));
 	wait_behind_timer(f->loop, BACKOFF_FIRST_MS + 1);
 	assert_int_equal(f->server.n_accepted, 1);
-}
-
-static void a_login_that_waits_for_its_turn_says_so(void **state)
-{
-	struct fixture *f = *state;
-	struct link_status shown;
-	struct buf text = {0};
-
-	f->queues = true;
-	connect_as(f, LOGIN_PASSWORD, "");
-	WAIT_UNTIL(f->status.is_queued, loop_turn(f->loop, STEP_MS));
-	assert_int_equal(f->status.state, SESSION_LOGIN);
-	link_status_of(&f->status, "h", false, 0, &text, &shown);
-	assert_string_equal(shown.text, "12 before you, about 3 s");
-	scripted_say(&f->server, ":h 900 ann a!b@c ann :in\r\n:h 903 ann :ok");
-	reach(f, SESSION_ONLINE);
-	assert_false(f->status.is_queued);
-	buf_clear(&text);
 }
 
 static void a_wrong_key_gets_not_one_byte(void **state)
@@ -500,7 +479,6 @@ int main(void)
 		TEST(an_account_is_made_behind_the_invite),
 		TEST(a_taken_name_ends_in_a_refusal_that_says_so),
 		TEST(a_revoked_key_is_not_tried_again),
-		TEST(a_login_that_waits_for_its_turn_says_so),
 		TEST(a_wrong_key_gets_not_one_byte),
 		TEST(an_unknown_authority_is_refused_without_a_pin),
 		TEST(a_lost_server_is_found_again_by_itself),

@@ -15,7 +15,7 @@ static inline struct fixture *held(void **state, int64_t most)
 	struct hub_config config = fixture_config();
 
 	config.logins_per_source = 20;
-	config.connections_per_source = 100;
+	config.connections_per_source = 40;
 	config.logins_waiting = most;
 	fixture_renew(*state, &config);
 	fixture_hold_hashes(*state, true);

@@ -2,7 +2,9 @@
 // Whoever waits for us loses neither time nor place.
 #include "tests/unit/io/world.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 static void whoever_waits_for_us_is_not_late(void **state)
 {
@@ -25,6 +27,51 @@ static void whoever_waits_for_us_is_not_late(void **state)
 			    "ERROR :Closing link: Registration timed out\r\n");
 	peer_free(&waits);
 	peer_free(&late);
+	world_free(w);
+}
+
+static size_t count_ended(const struct peer *peers, size_t n)
+{
+	char bytes[4096];
+	size_t n_ended = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		ssize_t got;
+
+		while ((got = recv(peers[i].fd, bytes, sizeof(bytes), 0)) > 0)
+			continue;
+		n_ended += got == 0 || errno == ECONNRESET;
+	}
+	return n_ended;
+}
+
+// All say hello in the same moment, and nothing more. Those who were not served then, for all
+// the others, are given the time once more.
+static void whoever_was_put_off_is_given_time(void **state)
+{
+	const struct conn_times times = {1500, PATIENCE_MS, PATIENCE_MS, PATIENCE_MS,
+					 PATIENCE_MS};
+	struct world *w = world_new(&times, 0);
+	struct peer peers[60] = {0};
+	size_t n = ARRAY_LEN(peers);
+	struct peer marker = {0};
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		peers[i].fd = net_connect(&w->address);
+		peers[i].tls = tls_new(w->client_tls, peers[i].fd, "localhost");
+		assert_int_equal(tls_handshake(peers[i].tls), TLS_WANT_READ);
+	}
+	turns(w, 3);
+	// It comes behind them, and has nothing to say.
+	marker.fd = raw_connect(w);
+	WAIT_UNTIL(count_ended(&marker, 1), turn(w));
+	assert_in_range(count_ended(peers, n), 1, n - 1);
+	WAIT_UNTIL(count_ended(peers, n) == n, turn(w));
+	assert_int_equal(w->n_heard, 0);
+	for (size_t i = 0; i < n; i++)
+		peer_free(&peers[i]);
+	close(marker.fd);
 	world_free(w);
 }
 
@@ -59,6 +106,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whoever_waits_for_us_is_not_late),
+		cmocka_unit_test(whoever_was_put_off_is_given_time),
 		cmocka_unit_test(whoever_dawdles_makes_room_and_whoever_waits_for_us_does_not),
 	};
 
