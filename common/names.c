@@ -70,6 +70,11 @@ static bool can_match(struct span mask, struct span name)
 	return name.len <= MATCHED_MAX && fixed <= name.len;
 }
 
+size_t name_mask_cost(struct span mask)
+{
+	return 1 + mask.len / 16;
+}
+
 bool name_matches(struct span mask, struct span name)
 {
 	size_t m = 0, n = 0, after_star = 0, retry = 0;

@@ -20,3 +20,5 @@ void name_fold(struct span in, char *out);
 // Glob with * and ? over bytes, ASCII case ignored (RFC 2812 2.5). Linear in the mask;
 // a name over 512 bytes matches nothing.
 MUST_USE bool name_matches(struct span mask, struct span name);
+// What matching one name with the mask costs, in looks at a thing in a table.
+MUST_USE size_t name_mask_cost(struct span mask);

@@ -20,7 +20,6 @@
 #include "server/hub/people/throttle.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/session_feed.h"
-#include "server/hub/wire/label.h"
 #include "server/letters/letter.h"
 
 #include <assert.h>
@@ -46,6 +45,7 @@ struct hub *hub_new(const struct hub_config *config, const uint8_t seed[static 3
 	list_init(&h->held_answers);
 	list_init(&h->throttle_order);
 	list_init(&h->crediting);
+	list_init(&h->tellers);
 	list_init(&h->timers);
 	hash_queue_init(h);
 	h->next_timer_ms = INT64_MAX;
@@ -130,19 +130,10 @@ static void on_durable(struct hub *h, struct durable *d)
 	free(d);
 }
 
-// The last answer that s waited for (NULL: nobody did) is dealt with.
-static void answered(struct session *s)
-{
-	if (!s)
-		return;
-	label_end(s);
-	session_resume(s);
-}
-
 static void on_hashed(struct hub *h, struct hash_job *job)
 {
 	hash_queue_done(h, job);
-	answered(post_on_hashed(h, job));
+	session_answered(post_on_hashed(h, job));
 }
 
 // What the hashers have room for leaves; who got no turn, or must wait for it, is told.
@@ -151,7 +142,7 @@ static void hash_next(struct hub *h)
 	struct hash_job *refused;
 
 	for (hash_queue_run(h); (refused = hash_queue_refused(h)); hash_queue_run(h))
-		answered(post_on_hashed(h, refused));
+		session_answered(post_on_hashed(h, refused));
 	waits_tell(h);
 }
 
@@ -173,7 +164,8 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 			on_durable(h, container_of(letter, struct durable, letter));
 			break;
 		case LETTER_ROWS:
-			answered(post_on_rows(h, container_of(letter, struct rows, letter)));
+			session_answered(
+				post_on_rows(h, container_of(letter, struct rows, letter)));
 			break;
 		case LETTER_HASHED:
 			on_hashed(h, container_of(letter, struct hash_job, letter));
@@ -195,12 +187,13 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 	}
 	timers_run(h);
 	hash_next(h);
+	sessions_tell(h);
 	post_release(h);
 }
 
 int64_t hub_wakes_at(const struct hub *h)
 {
-	return h->next_timer_ms;
+	return list_is_empty(&h->tellers) ? h->next_timer_ms : h->now.mono_ms;
 }
 
 void hub_take(struct hub *h, struct hub_out *out)

@@ -3,8 +3,8 @@
 //
 // 1. Lines run in the order they came. One that may not run yet is kept with all behind
 //    it; each gives back its credit when it has run, so at most CONN_CREDIT are kept.
-// 2. What is answered to one that does not read is at most OUTQ_PAUSE and the answer to
-//    one line: the next runs when the shard has told that it is taken.
+// 2. What is answered to one that does not read is at most OUTQ_PAUSE and a page of the answer
+//    to one line: the next is made when the shard has told that it is taken.
 #include "server/hub/session_feed.h"
 
 #include "server/hub/commands/command.h"
@@ -13,6 +13,7 @@
 #include "server/hub/flood.h"
 #include "server/hub/wire/label.h"
 #include "server/hub/wire/reply.h"
+#include "server/hub/wire/telling.h"
 #include "server/letters/limits.h"
 
 #include <stdlib.h>
@@ -73,11 +74,20 @@ static bool is_behind(struct session *s)
 	return true;
 }
 
+static void tell_soon(struct session *s)
+{
+	list_remove(&s->in_tellers);
+	list_add(&s->hub->tellers, &s->in_tellers);
+}
+
 void session_taken(struct session *s)
 {
 	s->said = 0;
 	s->is_telling = false;
-	session_resume(s);
+	if (s->is_long)
+		tell_soon(s);
+	else
+		session_resume(s);
 }
 
 bool session_is_next(struct session *s, const struct msg *m)
@@ -104,7 +114,53 @@ void session_feed(struct session *s, const struct msg *m)
 	if (!s->waiting)
 		label_end(s);
 	hub_asks(h, NULL);
+	s->made = s->looked = 0;
 	credit(s);
+}
+
+void session_answered(struct session *s)
+{
+	if (!s)
+		return;
+	label_end(s);
+	session_resume(s);
+}
+
+// One page; the next one in a later turn.
+static void tell(struct session *s)
+{
+	bool is_done;
+
+	list_remove(&s->in_tellers);
+	if (is_behind(s))
+		return;
+	hub_asks(s->hub, s);
+	is_done = telling_page(s);
+	hub_asks(s->hub, NULL);
+	s->made = s->looked = 0;
+	if (!is_done) {
+		tell_soon(s);
+		return;
+	}
+	s->is_long = false;
+	if (!--s->waiting)
+		session_answered(s);
+}
+
+void sessions_tell(struct hub *h)
+{
+	size_t left = TELLERS_PER_TURN;
+	struct list now;
+
+	list_init(&now);
+	while (!list_is_empty(&h->tellers) && left--) {
+		struct list *item = h->tellers.next;
+
+		list_remove(item);
+		list_add(&now, item);
+	}
+	while (!list_is_empty(&now))
+		tell(container_of(now.next, struct session, in_tellers));
 }
 
 void session_resume(struct session *s)

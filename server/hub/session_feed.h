@@ -13,6 +13,11 @@ void session_feed(struct session *s, const struct msg *m);
 void session_feed_bad(struct session *s, enum inbox_fault fault, struct span command);
 // What it waited for came: runs what was kept.
 void session_resume(struct session *s);
+// The last answer that it waited for is dealt with (NULL: nobody waits): its label ends, and
+// what was kept runs.
+void session_answered(struct session *s);
+// Makes the next pages of what is being told, of some sessions in turn.
+void sessions_tell(struct hub *h);
 // Its answers are on their way: lines that waited for it run.
 void session_taken(struct session *s);
 // Tells the shards which lines have run.

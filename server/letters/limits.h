@@ -70,6 +70,12 @@
 #define METADATA_SYNC_MAX 500
 #define MULTILINE_LINES_PER_COST 4
 
+// Long answers
+#define TELLING_PAGE 4096           // bytes made in one turn for one connection,
+#define LOOKED_PER_TOKEN 1024       // ... or things looked at
+#define TELLING_AT_ONCE (16 * 1024) // answers to one line that are made where it runs
+#define TELLERS_PER_TURN 32         // connections that get a page in one turn
+
 // History
 #define HISTORY_PAGE_MAX 500     // messages of one CHATHISTORY answer
 #define HISTORY_PAGE_UNASKED 200 // replayed on connect to a client without chathistory

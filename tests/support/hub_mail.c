@@ -54,7 +54,7 @@ static void deliver(struct hub_mail *m, const struct outbox *out,
 {
 	way->deliver(way->arg, out);
 	for (size_t i = 0; i < out->n_items; i++) {
-		if (out->items[i].kind == OUTBOX_TELL)
+		if (out->items[i].kind == OUTBOX_TELL && out->items[i].conn != m->unread)
 			inbox_add(hub_mail_inbox(m), INBOX_TAKEN, out->items[i].conn);
 	}
 }

@@ -13,6 +13,7 @@ struct hub_mail {
 	struct letter *jobs;     // ... and wants hashed: done at once, unless they are held
 	bool jobs_are_held;
 	struct admin_answer *answer;
+	conn_id unread; // a connection that takes nothing: OUTBOX_TELL is not answered; 0: none
 };
 
 // What a test does with what left the hub; the letters stay whose they were.

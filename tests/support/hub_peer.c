@@ -270,6 +270,26 @@ void peer_drain(struct peer *p)
 	fixture_settle(p->fixture);
 }
 
+void peer_reads(struct peer *p, bool reads)
+{
+	struct hub_mail *mail = &p->fixture->inside->mail;
+
+	mail->unread = reads ? 0 : p->id;
+	if (!reads)
+		return;
+	inbox_add(inbox_of(p->fixture), INBOX_TAKEN, p->id);
+	fixture_settle(p->fixture);
+}
+
+size_t peer_bytes(const struct peer *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_lines; i++)
+		n += strlen(p->lines[i].text) + 2;
+	return n;
+}
+
 const char *peer_next(struct peer *p)
 {
 	if (p->next == p->n_lines || p->lines[p->next].after > p->fixture->inside->gate)

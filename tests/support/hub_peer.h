@@ -41,6 +41,11 @@ void peer_stall(struct peer *p);
 void peer_stall_within(struct peer *p);
 void peer_drain(struct peer *p);
 
+// From now on it takes nothing of what waits for it, or (when it is the one that did not) all.
+void peer_reads(struct peer *p, bool reads);
+// Bytes that were made for it so far.
+MUST_USE size_t peer_bytes(const struct peer *p);
+
 // The next line that is let out, without CR LF; NULL if there is none. Borrowed until
 // fixture_free.
 MUST_USE const char *peer_next(struct peer *p);

@@ -6,6 +6,10 @@
 #include "server/hub/rooms/room.h"
 #include "server/hub/commands/services.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/walk.h"
+#include "server/hub/wire/telling.h"
+
+#include <stdlib.h>
 
 #define CHANSERV "ChanServ"
 
@@ -83,9 +87,9 @@ void chanserv_topic(struct session *s, const struct service_call *c)
 	buf_clear(&text);
 }
 
-static const struct room *known_room(struct session *s, struct span name)
+static struct room *known_room(struct session *s, struct span name)
 {
-	const struct room *r = room_find(s->hub, name);
+	struct room *r = room_find(s->hub, name);
 
 	if (r && !room_is_hidden(r, s))
 		return r;
@@ -93,18 +97,51 @@ static const struct room *known_room(struct session *s, struct span name)
 	return NULL;
 }
 
-static void say_roles(struct session *s, const struct room *r, enum member_role least)
+// The roles in a room, while they are told.
+struct roles {
+	struct telling t;
+	struct walk walk;
+	enum member_role least;
+	char *end; // said behind them; NULL: nothing
+};
+
+static bool next_role(struct telling *t)
 {
-	for (size_t i = 0; i < r->n_members; i++) {
-		if (r->members[i]->role >= least)
-			service_say(s, CHANSERV, "%s %s", modes_role_word(r->members[i]->role),
-				    r->members[i]->account->name);
-	}
+	struct roles *r = container_of(t, struct roles, t);
+	const struct member *m = walk_next(&r->walk);
+
+	if (!m && r->end)
+		service_say(t->s, CHANSERV, "%s", r->end);
+	telling_looked(t->s, 1);
+	if (m && m->role >= r->least)
+		service_say(t->s, CHANSERV, "%s %s", modes_role_word(m->role),
+			    m->account->name);
+	return m != NULL;
+}
+
+static void roles_free(struct telling *t)
+{
+	struct roles *r = container_of(t, struct roles, t);
+
+	walk_end(&r->walk);
+	free(r->end);
+	free(r);
+}
+
+// Takes `end`.
+static void say_roles(struct session *s, struct room *room, enum member_role least, char *end)
+{
+	struct roles *r = telling_new(sizeof(*r), next_role, roles_free);
+
+	walk_start(&r->walk, room);
+	r->least = least;
+	r->end = end;
+	telling_start(s, &r->t);
 }
 
 void chanserv_info(struct session *s, const struct service_call *c)
 {
-	const struct room *r = known_room(s, c->words[1]);
+	struct room *r = known_room(s, c->words[1]);
 	char made[CLOCK_TEXT_LEN + 1];
 
 	if (!r)
@@ -114,12 +151,13 @@ void chanserv_info(struct session *s, const struct service_call *c)
 		    r->n_members, r->n_present, made);
 	if (r->topic[0])
 		service_say(s, CHANSERV, "topic: %s", r->topic);
-	say_roles(s, r, MEMBER_FOUNDER);
+	say_roles(s, r, MEMBER_FOUNDER, NULL);
 }
 
 static void list_access(struct session *s, const struct service_call *c)
 {
-	const struct room *r = known_room(s, c->words[1]);
+	struct room *r = known_room(s, c->words[1]);
+	struct buf end = {0};
 
 	if (!r)
 		return;
@@ -127,8 +165,8 @@ static void list_access(struct session *s, const struct service_call *c)
 		service_say(s, CHANSERV, "You are not in %s", r->name);
 		return;
 	}
-	say_roles(s, r, MEMBER_VOICE);
-	service_say(s, CHANSERV, "End of the roles in %s", r->name);
+	buf_printf(&end, "End of the roles in %s", r->name);
+	say_roles(s, r, MEMBER_VOICE, buf_take(&end));
 }
 
 // As other networks call a moderator, too.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // LIST, with the searches of ELIST=CMNTU (modern-irc "LIST message").
 #include "server/hub/commands/command.h"
-#include "server/hub/wire/reply.h"
+#include "server/hub/wire/telling.h"
 #include "server/hub/rooms/room.h"
 
 #include "common/names.h"
+
+#include <stdlib.h>
 
 enum { MINUTE_MS = 60000 };
 
@@ -112,6 +114,16 @@ static bool passes(const struct filter *f, const struct room *r)
 	return named;
 }
 
+// How many things one room is looked at for.
+static size_t cost_of(const struct filter *f)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < f->count; i++)
+		n += name_mask_cost(f->conditions[i].mask);
+	return n;
+}
+
 static void list_room(struct session *s, const struct room *r)
 {
 	struct line l;
@@ -123,16 +135,47 @@ static void list_room(struct session *s, const struct room *r)
 	reply_end(&l, s);
 }
 
+// A question while it is answered.
+struct list_of {
+	struct telling t;
+	struct filter filter;
+	char *words; // of the filter's masks
+	int64_t at;  // the room that was looked at last
+};
+
+static bool next_room(struct telling *t)
+{
+	struct list_of *l = container_of(t, struct list_of, t);
+	const struct room *r;
+	void *item;
+
+	if (!telling_by_id(t, &t->s->hub->rooms, &l->at, &item)) {
+		reply(t->s, RPL_LISTEND);
+		return false;
+	}
+	r = item;
+	if (r == NULL)
+		return true;
+	telling_looked(t->s, cost_of(&l->filter));
+	if (!room_is_hidden(r, t->s) && passes(&l->filter, r))
+		list_room(t->s, r);
+	return true;
+}
+
+static void list_free(struct telling *t)
+{
+	struct list_of *l = container_of(t, struct list_of, t);
+
+	free(l->words);
+	free(l);
+}
+
 void cmd_list(struct session *s, const struct msg *m)
 {
-	struct filter f = {0};
-	size_t cursor = 0;
-	struct room *r;
+	struct list_of *l = telling_new(sizeof(*l), next_room, list_free);
 
-	parse(msg_param(m, 0), &f);
+	l->words = span_dup(msg_param(m, 0));
+	parse(span_of(l->words), &l->filter);
 	reply1(s, RPL_LISTSTART, SPAN("Channel"));
-	while ((r = idmap_next(&s->hub->rooms, &cursor)) != NULL)
-		if (!room_is_hidden(r, s) && passes(&f, r))
-			list_room(s, r);
-	reply(s, RPL_LISTEND);
+	telling_start(s, &l->t);
 }

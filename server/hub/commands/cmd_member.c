@@ -5,7 +5,10 @@
 #include "server/hub/commands/need.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
-#include "server/hub/wire/reply.h"
+#include "server/hub/wire/telling.h"
+#include "server/letters/limits.h"
+
+#include <stdlib.h>
 
 // A founder is put out by a founder or an administrator only.
 static bool may_kick(struct session *s, struct room *r, const struct member *m)
@@ -26,44 +29,88 @@ static void kick(struct session *s, struct room *r, struct span name, struct spa
 		member_kick(m, s->account, reason);
 }
 
+struct kicks {
+	struct kick {
+		struct span room, name;
+	} done[TARGETS_MAX];
+	size_t n;
+};
+
+// False: that was done, or there were too many (407).
+static bool need_kick(struct session *s, struct kicks *k, struct span room, struct span name)
+{
+	for (size_t i = 0; i < k->n; i++) {
+		if (span_eq_fold(k->done[i].room, room) && span_eq_fold(k->done[i].name, name))
+			return false;
+	}
+	if (k->n == TARGETS_MAX)
+		reply1(s, ERR_TOOMANYTARGETS, name);
+	else
+		k->done[k->n] = (struct kick){room, name};
+	return k->n++ < TARGETS_MAX;
+}
+
 // One room and many names, or as many rooms as names.
 void cmd_kick(struct session *s, const struct msg *m)
 {
 	struct span rooms = m->params[0], names = m->params[1];
 	struct span reason = m->n_params > 2 ? m->params[2] : span_of(s->account->name);
 	struct span room = SPAN("");
-	size_t count = 0;
+	struct kicks kicks = {.n = 0};
 
 	if (!need_disk(s, "KICK") || !need_text(s, "KICK", reason, REASON_MAX))
 		return;
-	while (names.len > 0) {
+	while (names.len > 0 && kicks.n <= TARGETS_MAX) {
 		struct span name = span_cut(&names, ',');
 		struct room *r;
 
-		if (!need_target(s, &count, name))
-			return;
 		if (rooms.len > 0)
 			room = span_cut(&rooms, ',');
-		r = need_room(s, room);
+		r = need_kick(s, &kicks, room, name) ? need_room(s, room) : NULL;
 		if (r != NULL && need_role(s, r, MEMBER_MODERATOR))
 			kick(s, r, name, reason);
 	}
 }
 
+// The rooms that one is invited to, while they are told.
+struct invitations {
+	struct telling t;
+	int64_t at; // the room that was looked at last
+};
+
+static bool next_invitation(struct telling *t)
+{
+	struct invitations *i = container_of(t, struct invitations, t);
+	const struct room *r;
+	struct line l;
+	void *item;
+
+	if (!telling_by_id(t, &t->s->hub->rooms, &i->at, &item)) {
+		reply(t->s, RPL_ENDOFINVITELIST);
+		return false;
+	}
+	r = item;
+	if (r == NULL)
+		return true;
+	telling_looked(t->s, list_is_empty(&r->bans) ? 0 : BANS_PER_ROOM / 8);
+	if (room_has_invited(r, t->s->account)) {
+		reply_start(&l, t->s, RPL_INVITELIST);
+		line_str(&l, r->name);
+		reply_end(&l, t->s);
+	}
+	return true;
+}
+
+static void invitations_free(struct telling *t)
+{
+	free(container_of(t, struct invitations, t));
+}
+
 static void list_invitations(struct session *s)
 {
-	size_t cursor = 0;
-	struct room *r;
-	struct line l;
+	struct invitations *i = telling_new(sizeof(*i), next_invitation, invitations_free);
 
-	while ((r = idmap_next(&s->hub->rooms, &cursor)) != NULL) {
-		if (!room_has_invited(r, s->account))
-			continue;
-		reply_start(&l, s, RPL_INVITELIST);
-		line_str(&l, r->name);
-		reply_end(&l, s);
-	}
-	reply(s, RPL_ENDOFINVITELIST);
+	telling_start(s, &i->t);
 }
 
 static void invite_line(struct line *l, const struct session *s, const struct room *r,

@@ -4,6 +4,7 @@
 #include "server/hub/commands/command.h"
 #include "server/hub/commands/edit.h"
 #include "server/hub/commands/exactly.h"
+#include "server/hub/commands/targets.h"
 #include "server/hub/commands/utterance.h"
 #include "server/hub/pages/multiline.h"
 #include "server/hub/wire/reply.h"
@@ -28,15 +29,6 @@ static void relayed_tags(const struct msg *m, struct buf *out)
 	}
 }
 
-static size_t count_targets(struct span list)
-{
-	size_t n = 1;
-
-	for (size_t i = 0; i < list.len; i++)
-		n += list.at[i] == ',';
-	return n;
-}
-
 // Whatever stands in the way before the targets are looked at; the error was sent.
 static bool can_say(struct session *s, const struct msg *m, enum message_kind kind)
 {
@@ -52,7 +44,7 @@ static bool can_say(struct session *s, const struct msg *m, enum message_kind ki
 			       message_command(kind));
 		return false;
 	}
-	if (count_targets(msg_param(m, 0)) > TARGETS_MAX) {
+	if (targets_count(msg_param(m, 0)) > TARGETS_MAX) {
 		if (!quiet)
 			reply1(s, ERR_TOOMANYTARGETS, msg_param(m, 0));
 		return false;
@@ -74,7 +66,7 @@ static bool client_id(struct session *s, const struct msg *m, enum message_kind 
 	if (!session_has(s, CAP_EXACTLY_ONCE) || !msg_tag(m, SPAN("snug.chat/id"), &value))
 		return true;
 	msg_tag_unescape(out, value);
-	if (out->len && out->len <= CLIENT_ID_MAX && count_targets(msg_param(m, 0)) == 1)
+	if (out->len && out->len <= CLIENT_ID_MAX && targets_count(msg_param(m, 0)) == 1)
 		return true;
 	fail(s, message_command(kind), "INVALID_ID", value,
 	     "An id has 1 to 64 bytes and goes with one target: nothing was sent");
@@ -95,8 +87,11 @@ void cmd_privmsg(struct session *s, const struct msg *m)
 	bool is_text = kind != MESSAGE_TAGMSG;
 	struct span targets = msg_param(m, 0);
 	struct utterance u = {.kind = kind, .text = is_text ? msg_param(m, 1) : SPAN("")};
+	struct span target;
+	struct targets seen;
 	struct buf tags = {0}, id = {0};
 
+	targets_init(&seen);
 	if ((is_text && multiline_takes(s, m, kind)) || !can_say(s, m, kind))
 		return;
 	if (!is_text || client_id(s, m, kind, &id)) {
@@ -105,12 +100,10 @@ void cmd_privmsg(struct session *s, const struct msg *m)
 		u.client_id = buf_span(&id);
 		if (edit_takes(s, &u, targets))
 			targets.len = 0; // said when the store has answered
-		while (targets.len) {
-			struct span target = span_cut(&targets, ',');
-
-			if (target.len && id.len)
+		while (targets_next(&seen, &targets, &target)) {
+			if (id.len)
 				exactly_say(s, &u, target);
-			else if (target.len)
+			else
 				utterance_say(s, &u, target);
 		}
 	}

@@ -37,6 +37,12 @@ static bool need_key(struct session *s, struct span key)
 	return false;
 }
 
+// The same, and it was not named before in this line.
+static bool need_new_key(struct session *s, struct targets *seen, struct span key)
+{
+	return (!key.len || targets_add(seen, key)) && need_key(s, key);
+}
+
 static bool need_value(struct session *s, struct span key, struct span value)
 {
 	const char *why = "The value is too long";
@@ -87,13 +93,15 @@ static void open_batch(struct session *s, struct metadata_target t, char *ref)
 static void on_get(struct session *s, struct metadata_target t, const struct msg *m)
 {
 	char ref[BATCH_REF_LEN + 1];
+	struct targets seen;
 
+	targets_init(&seen);
 	open_batch(s, t, ref);
 	for (size_t i = 2; i < m->n_params; i++) {
 		struct buf key = {0};
 		const struct metadata *d = NULL;
 
-		if (!need_key(s, m->params[i]))
+		if (!need_new_key(s, &seen, m->params[i]))
 			continue;
 		buf_add_span(&key, m->params[i]);
 		if (may_see(s, t))
@@ -182,11 +190,11 @@ static void on_sync(struct session *s, struct metadata_target t, const struct ms
 
 	(void)m;
 	open_batch(s, t, ref);
-	if (t.room == NULL)
-		metadata_sync(s, t, span_of(ref));
-	else if (s->oper || member_find(t.room, s->account) != NULL)
-		metadata_sync_room(s, t.room, span_of(ref));
-	else if (may_see(s, t))
+	if (t.room != NULL && (s->oper || member_find(t.room, s->account) != NULL)) {
+		metadata_sync_room(s, t.room, span_of(ref)); // closes it
+		return;
+	}
+	if (may_see(s, t))
 		metadata_sync(s, t, span_of(ref));
 	batch_close(s, ref);
 }
@@ -239,9 +247,11 @@ static bool subscribe(struct session *s, struct span key)
 static void on_sub(struct session *s, const struct msg *m)
 {
 	struct buf keys = {0};
+	struct targets seen;
 
+	targets_init(&seen);
 	for (size_t i = 2; i < m->n_params; i++) {
-		if (!need_key(s, m->params[i]))
+		if (!need_new_key(s, &seen, m->params[i]))
 			continue;
 		if (!subscribe(s, m->params[i]))
 			break;
@@ -254,9 +264,11 @@ static void on_sub(struct session *s, const struct msg *m)
 static void on_unsub(struct session *s, const struct msg *m)
 {
 	struct buf keys = {0};
+	struct targets seen;
 
+	targets_init(&seen);
 	for (size_t i = 2; i < m->n_params; i++) {
-		if (!need_key(s, m->params[i]))
+		if (!need_new_key(s, &seen, m->params[i]))
 			continue;
 		metadata_put(&s->metadata_subs, m->params[i], (struct span){0});
 		add_key(s, RPL_METADATAUNSUBOK, &keys, m->params[i], SPAN(""));

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 // MONITOR (IRCv3 monitor): the list of one session.
 #include "server/hub/commands/command.h"
+#include "server/hub/commands/targets.h"
 #include "server/hub/people/account.h"
 #include "server/hub/rooms/monitor.h"
-#include "server/hub/wire/reply.h"
+#include "server/hub/wire/telling.h"
 #include "server/letters/limits.h"
 
 #include "common/names.h"
+
+#include <stdlib.h>
 
 // Appends to a list of replies, and sends it when it is full.
 static void list_add_name(struct session *s, enum numeric n, struct buf *list, struct span name)
@@ -68,33 +71,99 @@ static void refuse(struct session *s, struct span name, struct span rest)
 	buf_clear(&names);
 }
 
+// False: there is no room for one more.
+static bool add_watch(struct session *s, struct span name)
+{
+	char folded[ACCOUNT_NAME_MAX + 1];
+	struct span key;
+
+	if (!name_is_account(name))
+		return true;
+	name_fold(name, folded);
+	key = span_from(folded, name.len);
+	if (monitor_watches(s, key))
+		return true;
+	if (s->n_monitored >= MONITOR_MAX)
+		return false;
+	monitor_add(s, key);
+	return true;
+}
+
+// Names that are told of: are they here, and what is set for them.
+struct watch {
+	struct telling t;
+	struct lists lists;
+	char *names;
+	struct span rest; // of the names
+	bool metadata;
+};
+
+static bool watch_next(struct telling *t)
+{
+	struct watch *w = container_of(t, struct watch, t);
+	struct span name = span_cut(&w->rest, ',');
+
+	if (!name.len) {
+		lists_end(t->s, &w->lists);
+		return false;
+	}
+	lists_add(t->s, &w->lists, name);
+	telling_looked(t->s, 1);
+	if (w->metadata)
+		monitor_tell_metadata(t->s, name);
+	return true;
+}
+
+// Whoever comes or goes now is told of: nobody stands in a line that comes later.
+static void watch_pause(struct telling *t)
+{
+	lists_end(t->s, &container_of(t, struct watch, t)->lists);
+}
+
+static void watch_free(struct telling *t)
+{
+	struct watch *w = container_of(t, struct watch, t);
+
+	buf_clear(&w->lists.online);
+	buf_clear(&w->lists.offline);
+	free(w->names);
+	free(w);
+}
+
+// Takes the names, a list with commas.
+static void tell_of(struct session *s, struct buf *names, bool metadata)
+{
+	struct watch *w = telling_new(sizeof(*w), watch_next, watch_free);
+
+	w->rest.len = names->len;
+	w->rest.at = w->names = buf_take(names);
+	w->metadata = metadata;
+	w->t.pause = watch_pause;
+	telling_start(s, &w->t);
+}
+
+static void add_to(struct buf *names, struct span name)
+{
+	if (names->len)
+		buf_add_char(names, ',');
+	buf_add_span(names, name);
+}
+
 static void watch(struct session *s, struct span names)
 {
-	struct lists lists = {0};
+	struct buf told = {0};
+	struct targets seen;
+	struct span name;
 
-	while (names.len > 0) {
-		struct span name = span_cut(&names, ',');
-		char folded[ACCOUNT_NAME_MAX + 1];
-		struct span key;
-
-		if (!name_is_account(name)) {
-			if (name.len > 0)
-				list_add_name(s, RPL_MONOFFLINE, &lists.offline, name);
-			continue;
+	targets_init(&seen);
+	while (targets_next(&seen, &names, &name)) {
+		if (!add_watch(s, name)) {
+			refuse(s, name, names);
+			break;
 		}
-		name_fold(name, folded);
-		key = span_from(folded, name.len);
-		if (!monitor_watches(s, key)) {
-			if (s->n_monitored >= MONITOR_MAX) {
-				refuse(s, name, names);
-				break;
-			}
-			monitor_add(s, key);
-		}
-		lists_add(s, &lists, name);
-		monitor_tell_metadata(s, name);
+		add_to(&told, name);
 	}
-	lists_end(s, &lists);
+	tell_of(s, &told, true);
 }
 
 static void unwatch(struct session *s, struct span names)
@@ -122,11 +191,11 @@ static void list(struct session *s)
 
 static void status(struct session *s)
 {
-	struct lists lists = {0};
+	struct buf names = {0};
 
 	for (size_t i = 0; i < s->n_monitored; i++)
-		lists_add(s, &lists, span_of(s->monitored[i]));
-	lists_end(s, &lists);
+		add_to(&names, span_of(s->monitored[i]));
+	tell_of(s, &names, false);
 }
 
 void cmd_monitor(struct session *s, const struct msg *m)

@@ -6,7 +6,7 @@
 #include "server/hub/history/marker.h"
 #include "server/hub/commands/need.h"
 #include "server/hub/pages/replay.h"
-#include "server/hub/wire/reply.h"
+#include "server/hub/wire/telling.h"
 #include "server/hub/rooms/roster.h"
 
 #include "common/names.h"
@@ -136,16 +136,18 @@ static void join(struct session *s, struct span name, struct span key)
 void cmd_join(struct session *s, const struct msg *m)
 {
 	struct span names = m->params[0], keys = msg_param(m, 1);
-	size_t count = 0;
+	struct targets seen;
 
+	targets_init(&seen);
 	if (!need_disk(s, "JOIN"))
 		return;
 	while (names.len > 0) {
-		struct span name = span_cut(&names, ','), key = span_cut(&keys, ',');
+		struct span one = span_cut(&names, ','), key = span_cut(&keys, ','), name;
 
-		if (!need_target(s, &count, name))
+		if (need_target(s, &seen, &one, &name))
+			join(s, name, key);
+		else if (seen.n > TARGETS_MAX)
 			return;
-		join(s, name, key);
 	}
 }
 
@@ -176,17 +178,15 @@ static void part(struct session *s, struct room *r, struct span reason)
 
 void cmd_part(struct session *s, const struct msg *m)
 {
-	struct span names = m->params[0], reason = msg_param(m, 1);
-	size_t count = 0;
+	struct span names = m->params[0], reason = msg_param(m, 1), name;
+	struct targets seen;
+	struct room *r;
+
+	targets_init(&seen);
 
 	if (!need_disk(s, "PART") || !need_text(s, "PART", reason, REASON_MAX))
 		return;
-	while (names.len > 0) {
-		struct span name = span_cut(&names, ',');
-		struct room *r;
-
-		if (!need_target(s, &count, name))
-			return;
+	while (need_target(s, &seen, &names, &name)) {
 		r = need_room(s, name);
 		if (r != NULL)
 			part(s, r, reason);
@@ -216,17 +216,16 @@ void cmd_topic(struct session *s, const struct msg *m)
 // One end for the whole list, as RFC 2812 has it.
 void cmd_names(struct session *s, const struct msg *m)
 {
-	struct span names = msg_param(m, 0);
-	size_t count = 0;
+	struct span names = msg_param(m, 0), name;
+	struct targets seen;
 
-	while (names.len > 0) {
-		struct span name = span_cut(&names, ',');
+	targets_init(&seen);
+	while (need_target(s, &seen, &names, &name)) {
 		struct room *r = room_find(s->hub, name);
 
-		if (!need_target(s, &count, name))
-			return;
 		if (r != NULL && !room_is_hidden(r, s))
 			names_lines(s, r);
 	}
-	reply1(s, RPL_ENDOFNAMES, msg_param(m, 0));
+	if (seen.n <= TARGETS_MAX)
+		telling_reply1(s, RPL_ENDOFNAMES, msg_param(m, 0));
 }

@@ -1,23 +1,32 @@
 // SPDX-License-Identifier: MIT
 // WHO and WHOX (IRCv3 whox): who is here, by room, name or mask.
 #include "server/hub/commands/command.h"
-#include "server/hub/wire/reply.h"
 #include "server/hub/rooms/roster.h"
+#include "server/hub/rooms/walk.h"
+#include "server/hub/wire/telling.h"
 
 #include "common/names.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
 #include "server/letters/limits.h"
 
-// Answers of one question; who wants more asks more closely.
+#include <stdlib.h>
 
+// A question while it is answered; who wants more than WHO_MAX asks more closely.
 struct who {
+	struct telling t;
 	struct session *s;
+	struct arena arena; // of the spans
+	struct span mask;
 	bool opers_only;
 	bool is_x;          // %FIELDS was given
 	struct span fields; // letters
 	struct span token;
 	size_t count;
+	bool inside;      // of a room,
+	bool all;         // ... and sees all who come to it
+	struct walk walk; // through it
+	int64_t at;       // by a mask: the account that was looked at last
 };
 
 // One row: `m` is its membership in the room that was asked for, or NULL.
@@ -152,19 +161,42 @@ static void add_row(struct who *w, const struct account *a, const struct member 
 		plain_row(w, &row);
 }
 
-static void of_room(struct who *w, struct span name)
+static bool sees(const struct who *w, const struct account *a)
 {
-	struct room *r = room_find(w->s->hub, name);
-	bool inside, all;
+	telling_looked(w->s, account_visible_cost(a, w->s));
+	return account_is_visible(a, w->s);
+}
 
+static bool next_member(struct telling *t)
+{
+	struct who *w = container_of(t, struct who, t);
+	const struct member *m = walk_next(&w->walk);
+
+	if (m == NULL || w->count >= WHO_MAX)
+		return false;
+	telling_looked(w->s, 1);
+	if (member_is_shown(m, w->s, w->all) && (w->inside || sees(w, m->account)))
+		add_row(w, m->account, m);
+	return true;
+}
+
+static bool nobody(struct telling *t)
+{
+	(void)t;
+	return false;
+}
+
+static void of_room(struct who *w)
+{
+	struct room *r = room_find(w->s->hub, w->mask);
+
+	w->t.next = nobody;
 	if (r == NULL || room_is_hidden(r, w->s))
 		return;
-	inside = member_find(r, w->s->account) != NULL;
-	all = listener_sees_all(r, w->s);
-	for (size_t i = 0; i < r->n_members; i++)
-		if (member_is_shown(r->members[i], w->s, all) &&
-		    (inside || account_is_visible(r->members[i]->account, w->s)))
-			add_row(w, r->members[i]->account, r->members[i]);
+	w->t.next = next_member;
+	w->inside = member_find(r, w->s->account) != NULL;
+	w->all = listener_sees_all(r, w->s);
+	walk_start(&w->walk, r);
 }
 
 static bool is_mask(struct span text)
@@ -172,24 +204,40 @@ static bool is_mask(struct span text)
 	return span_find(text, '*') < text.len || span_find(text, '?') < text.len;
 }
 
-static void of_mask(struct who *w, struct span mask)
+static bool next_account(struct telling *t)
 {
-	struct hub *h = w->s->hub;
-	size_t cursor = 0;
-	struct account *a;
+	struct who *w = container_of(t, struct who, t);
+	const struct account *a;
+	void *item;
 
-	while (w->count < WHO_MAX && (a = idmap_next(&h->accounts, &cursor)) != NULL)
-		if (a->shown && name_matches(mask, span_of(a->name)) &&
-		    account_is_visible(a, w->s))
-			add_row(w, a, NULL);
+	if (w->count >= WHO_MAX || !telling_by_id(t, &w->s->hub->accounts, &w->at, &item))
+		return false;
+	a = item;
+	if (a == NULL || !a->shown)
+		return true;
+	telling_looked(w->s, name_mask_cost(w->mask));
+	if (name_matches(w->mask, span_of(a->name)) && sees(w, a))
+		add_row(w, a, NULL);
+	return true;
 }
 
-static void of_name(struct who *w, struct span name)
+static bool one_name(struct telling *t)
 {
-	const struct account *a = account_find(w->s->hub, name);
+	struct who *w = container_of(t, struct who, t);
+	const struct account *a = account_find(w->s->hub, w->mask);
 
 	if (a != NULL)
 		add_row(w, a, NULL);
+	return false;
+}
+
+static void who_free(struct telling *t)
+{
+	struct who *w = container_of(t, struct who, t);
+
+	walk_end(&w->walk);
+	arena_clear(&w->arena);
+	free(w);
 }
 
 // "o", "%FIELDS", "o%FIELDS,TOKEN".
@@ -207,14 +255,15 @@ void cmd_who(struct session *s, const struct msg *m)
 {
 	struct span mask =
 		m->n_params == 0 || span_eq(m->params[0], SPAN("0")) ? SPAN("*") : m->params[0];
-	struct who w = {.s = s};
+	struct who *w = telling_new(sizeof(*w), one_name, who_free);
 
-	parse_options(&w, msg_param(m, 1));
+	w->s = s;
+	w->mask = arena_dup(&w->arena, mask);
+	parse_options(w, arena_dup(&w->arena, msg_param(m, 1)));
 	if (span_starts(mask, SPAN("#")))
-		of_room(&w, mask);
+		of_room(w);
 	else if (is_mask(mask))
-		of_mask(&w, mask);
-	else
-		of_name(&w, mask);
-	reply1(s, RPL_ENDOFWHO, mask);
+		w->t.next = next_account;
+	telling_start(s, &w->t);
+	telling_reply1(s, RPL_ENDOFWHO, mask);
 }

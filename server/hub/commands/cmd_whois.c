@@ -4,8 +4,11 @@
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/commands/need.h"
 #include "server/hub/rooms/member.h"
-#include "server/hub/wire/reply.h"
+#include "server/hub/wire/telling.h"
 #include "server/hub/rooms/roster.h"
+#include "server/letters/limits.h"
+
+#include <stdlib.h>
 
 #define CHANNELS_LINE_MAX 400 // inside: bytes of one line, more become several
 
@@ -167,19 +170,43 @@ static void whois(struct session *s, struct span name)
 	reply1(s, RPL_ENDOFWHOIS, span_of(a->name));
 }
 
+// The names of one question, while it is answered.
+struct whois {
+	struct telling t;
+	char *names;
+	struct span rest;
+	struct targets seen;
+};
+
+static bool whois_next(struct telling *t)
+{
+	struct whois *w = container_of(t, struct whois, t);
+	struct span name;
+
+	if (!need_target(t->s, &w->seen, &w->rest, &name))
+		return false;
+	telling_looked(t->s, ROOMS_PER_ACCOUNT / 4);
+	whois(t->s, name);
+	return true;
+}
+
+static void whois_free(struct telling *t)
+{
+	struct whois *w = container_of(t, struct whois, t);
+
+	free(w->names);
+	free(w);
+}
+
 // WHOIS [server] names: there is but one server.
 void cmd_whois(struct session *s, const struct msg *m)
 {
-	struct span names = m->params[m->n_params > 1 ? 1 : 0];
-	size_t count = 0;
+	struct whois *w = telling_new(sizeof(*w), whois_next, whois_free);
 
-	while (names.len > 0) {
-		struct span name = span_cut(&names, ',');
-
-		if (!need_target(s, &count, name))
-			return;
-		whois(s, name);
-	}
+	w->names = span_dup(m->params[m->n_params > 1 ? 1 : 0]);
+	w->rest = span_of(w->names);
+	targets_init(&w->seen);
+	telling_start(s, &w->t);
 }
 
 static void add_userhost(const struct account *a, struct buf *out)
@@ -194,9 +221,13 @@ static void add_userhost(const struct account *a, struct buf *out)
 void cmd_userhost(struct session *s, const struct msg *m)
 {
 	struct buf text = {0};
+	struct targets seen;
 
+	targets_init(&seen);
 	for (size_t i = 0; i < m->n_params && i < 5; i++) {
-		const struct account *a = account_find(s->hub, m->params[i]);
+		const struct account *a = targets_add(&seen, m->params[i])
+						  ? account_find(s->hub, m->params[i])
+						  : NULL;
 
 		if (a != NULL && a->shown)
 			add_userhost(a, &text);
@@ -205,10 +236,13 @@ void cmd_userhost(struct session *s, const struct msg *m)
 	buf_clear(&text);
 }
 
-static void add_ison(struct session *s, struct span names, struct buf *out)
+static void add_ison(struct session *s, struct targets *seen, struct span names,
+		     struct buf *out)
 {
 	while (names.len > 0) {
-		const struct account *a = account_find(s->hub, span_cut(&names, ' '));
+		struct span name = span_cut(&names, ' ');
+		const struct account *a =
+			targets_add(seen, name) ? account_find(s->hub, name) : NULL;
 
 		if (a == NULL || !a->shown || out->len > CHANNELS_LINE_MAX)
 			continue;
@@ -221,9 +255,11 @@ static void add_ison(struct session *s, struct span names, struct buf *out)
 void cmd_ison(struct session *s, const struct msg *m)
 {
 	struct buf text = {0};
+	struct targets seen;
 
+	targets_init(&seen);
 	for (size_t i = 0; i < m->n_params; i++)
-		add_ison(s, m->params[i], &text);
+		add_ison(s, &seen, m->params[i], &text);
 	replyf(s, RPL_ISON, SPAN_FMT, SPAN_ARG(buf_span(&text)));
 	buf_clear(&text);
 }

@@ -3,9 +3,12 @@
 #include "server/hub/commands/command.h"
 #include "server/hub/commands/need.h"
 #include "server/hub/people/whowas.h"
-#include "server/hub/wire/reply.h"
+#include "server/hub/wire/telling.h"
 
 #include "common/clock.h"
+#include "server/letters/limits.h"
+
+#include <stdlib.h>
 
 static void say(struct session *s, const struct whowas *w)
 {
@@ -27,39 +30,62 @@ static void say(struct session *s, const struct whowas *w)
 	reply_end(&l, s);
 }
 
-// Newest first; at most `max`, 0: all.
-static uint64_t say_all(struct session *s, struct span name, uint64_t max)
+// The names of one question, while it is answered: of each the newest first.
+struct asked {
+	struct telling t;
+	char *names;
+	struct span rest, name;
+	struct targets seen;
+	uint64_t max;  // of one name; 0: all
+	uint64_t n;    // of this name were told,
+	uint64_t last; // ... of which this one was the last
+};
+
+static void end_name(struct asked *a)
 {
-	struct list *head = whowas_list(s->hub);
-	uint64_t n = 0;
+	if (!a->n)
+		reply1(a->t.s, ERR_WASNOSUCHNICK, a->name);
+	reply1(a->t.s, RPL_ENDOFWHOWAS, a->name);
+	a->name.len = 0;
+}
 
-	for (struct list *item = head->prev; item != head; item = item->prev) {
-		const struct whowas *w = container_of(item, struct whowas, in_hub);
+static bool next(struct telling *t)
+{
+	struct asked *a = container_of(t, struct asked, t);
+	const struct whowas *w;
 
-		if (!span_eq_fold(span_of(w->name), name))
-			continue;
-		say(s, w);
-		if (++n == max)
-			break;
+	if (!a->name.len) {
+		a->n = 0;
+		a->last = UINT64_MAX;
+		return need_target(t->s, &a->seen, &a->rest, &a->name);
 	}
-	return n;
+	telling_looked(t->s, WHOWAS_MAX / 8);
+	w = whowas_before(t->s->hub, a->name, a->last);
+	if (w == NULL || (a->max && a->n >= a->max)) {
+		end_name(a);
+		return true;
+	}
+	say(t->s, w);
+	a->n++;
+	a->last = w->number;
+	return true;
+}
+
+static void asked_free(struct telling *t)
+{
+	struct asked *a = container_of(t, struct asked, t);
+
+	free(a->names);
+	free(a);
 }
 
 void cmd_whowas(struct session *s, const struct msg *m)
 {
-	struct span names = m->params[0];
-	uint64_t max = 0;
-	size_t count = 0;
+	struct asked *a = telling_new(sizeof(*a), next, asked_free);
 
-	if (!span_to_u64(msg_param(m, 1), &max))
-		max = 0; // RFC 2812: no positive number, all of them
-	while (names.len > 0) {
-		struct span name = span_cut(&names, ',');
-
-		if (!need_target(s, &count, name))
-			return;
-		if (say_all(s, name, max) == 0)
-			reply1(s, ERR_WASNOSUCHNICK, name);
-		reply1(s, RPL_ENDOFWHOWAS, name);
-	}
+	if (!span_to_u64(msg_param(m, 1), &a->max))
+		a->max = 0; // RFC 2812: no positive number, all of them
+	a->names = span_dup(m->params[0]);
+	a->rest = span_of(a->names);
+	telling_start(s, &a->t);
 }

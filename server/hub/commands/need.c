@@ -30,12 +30,14 @@ bool need_oper(struct session *s)
 	return s->oper;
 }
 
-bool need_target(struct session *s, size_t *count, struct span target)
+bool need_target(struct session *s, struct targets *seen, struct span *list,
+		 struct span *target)
 {
-	if (++*count <= TARGETS_MAX)
+	if (!targets_next(seen, list, target))
+		return false;
+	if (seen->n <= TARGETS_MAX)
 		return true;
-	if (*count == TARGETS_MAX + 1)
-		reply1(s, ERR_TOOMANYTARGETS, target);
+	reply1(s, ERR_TOOMANYTARGETS, *target);
 	return false;
 }
 

@@ -2,6 +2,7 @@
 // Checks that several commands share: true, or the error was sent.
 #pragma once
 
+#include "server/hub/commands/targets.h"
 #include "server/hub/state/session.h"
 
 // A topic, a reason, an away text (text.h): nothing is ever truncated or taken out of it, one
@@ -9,7 +10,9 @@
 MUST_USE bool need_text(struct session *s, const char *command, struct span text, size_t max);
 // The rights of an administrator are in force, or 481.
 MUST_USE bool need_oper(struct session *s);
-// Counts one more of a comma list; false (407) beyond TARGETS_MAX.
-MUST_USE bool need_target(struct session *s, size_t *count, struct span target);
+// Takes the next target off a list, each name once; false: there is none, or there were more
+// than TARGETS_MAX (407).
+MUST_USE bool need_target(struct session *s, struct targets *seen, struct span *list,
+			  struct span *target);
 // Finds the account, or 401.
 MUST_USE struct account *need_account(struct session *s, struct span name);

@@ -17,6 +17,7 @@
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/rooms/monitor.h"
 #include "server/hub/wire/reply.h"
+#include "server/hub/wire/telling.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/rooms/server_ban.h"
@@ -44,6 +45,8 @@ static struct session *session_new(struct hub *h, conn_id id, const struct inbox
 	list_init(&s->in_account);
 	list_init(&s->backlog);
 	list_init(&s->in_credit);
+	list_init(&s->tellings);
+	list_init(&s->in_tellers);
 	idmap_put(&h->sessions, id, s);
 	list_add(&h->session_list, &s->in_hub);
 	login_new(s);
@@ -82,6 +85,7 @@ void session_free(struct session *s)
 
 	assert(h->asker != s);
 	backlog_drop(s);
+	tellings_drop(s);
 	timer_stop(&s->on_budget);
 	list_remove(&s->in_credit);
 	list_remove(&s->in_hub);
@@ -134,6 +138,7 @@ void session_close(struct session *s, struct span reason)
 	item->after = s->hub->head;
 	s->closing = true;
 	backlog_drop(s);
+	tellings_drop(s);
 	timer_stop(&s->on_budget);
 	hash_queue_leave(s);
 	login_free(s);

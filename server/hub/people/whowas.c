@@ -20,11 +20,24 @@ static void drop(struct hub *h, struct whowas *w)
 	free(w);
 }
 
-struct list *whowas_list(struct hub *h)
+static struct list *whowas_list(struct hub *h)
 {
 	if (h->whowas.next == NULL)
 		list_init(&h->whowas);
 	return &h->whowas;
+}
+
+const struct whowas *whowas_before(struct hub *h, struct span name, uint64_t number)
+{
+	struct list *head = whowas_list(h);
+
+	for (struct list *item = head->prev; item != head; item = item->prev) {
+		const struct whowas *w = container_of(item, struct whowas, in_hub);
+
+		if (w->number < number && span_eq_fold(span_of(w->name), name))
+			return w;
+	}
+	return NULL;
 }
 
 void whowas_add(const struct account *a)
@@ -39,6 +52,7 @@ void whowas_add(const struct account *a)
 	w->host = buf_take(&host);
 	w->realname = xstrdup(a->realname);
 	w->at_ms = h->now.wall_ms;
+	w->number = ++h->last_whowas;
 	list_add(whowas_list(h), &w->in_hub);
 	if (++h->n_whowas > WHOWAS_MAX)
 		drop(h, container_of(h->whowas.next, struct whowas, in_hub));

@@ -7,11 +7,12 @@
 
 struct whowas {
 	struct list in_hub;
+	uint64_t number; // counted up
 	char *name, *username, *host, *realname;
 	int64_t at_ms;
 };
 
-// Newest last.
-MUST_USE struct list *whowas_list(struct hub *h);
+// The newest of this name (any case) below the number; NULL: there is none.
+MUST_USE const struct whowas *whowas_before(struct hub *h, struct span name, uint64_t number);
 void whowas_add(const struct account *a);
 void whowas_free(struct hub *h);

@@ -9,6 +9,7 @@
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/modes.h"
 #include "server/hub/rooms/presence.h"
+#include "server/hub/rooms/walk.h"
 #include "server/hub/wire/line.h"
 
 #include <stdlib.h>
@@ -67,14 +68,18 @@ void member_free(struct member *m)
 {
 	struct room *r = m->room;
 	struct account *a = m->account;
+	size_t hole;
 
 	(void)member_unhide(m);
 	if (a->shown) {
 		r->n_present--;
 		listener_remove_account(r, a);
 	}
-	r->members[m->in_room] = r->members[--r->n_members];
-	r->members[m->in_room]->in_room = m->in_room;
+	hole = walks_make_room(r, m->in_room);
+	if (hole != --r->n_members) {
+		r->members[hole] = r->members[r->n_members];
+		r->members[hole]->in_room = hole;
+	}
 	a->members[m->in_account] = a->members[--a->n_members];
 	a->members[m->in_account]->in_account = m->in_account;
 	idmap_remove(&r->by_account, (uint64_t)a->id);

@@ -8,7 +8,8 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
-#include "server/hub/wire/reply.h"
+#include "server/hub/rooms/walk.h"
+#include "server/hub/wire/telling.h"
 #include "server/letters/limits.h"
 
 #include <assert.h>
@@ -151,7 +152,7 @@ static bool is_subscribed(const struct session *s, struct span key)
 	return metadata_is_spoken(s) && map_find(&s->metadata_subs, key) != NULL;
 }
 
-struct telling {
+struct change {
 	struct metadata_target target;
 	struct span key;
 	const char *value;
@@ -160,7 +161,7 @@ struct telling {
 
 static void tell(struct session *s, void *arg)
 {
-	const struct telling *t = arg;
+	const struct change *t = arg;
 
 	if (s->peers_round == s->hub->peers_round)
 		return;
@@ -169,13 +170,13 @@ static void tell(struct session *s, void *arg)
 		metadata_say(s, metadata_name(t->target), t->key.at, t->value, SPAN(""));
 }
 
-static void tell_room(const struct room *r, struct telling *t)
+static void tell_room(const struct room *r, struct change *t)
 {
 	for (size_t i = 0; i < r->n_listeners; i++)
 		tell(r->listeners[i].session, t);
 }
 
-static void tell_peers(struct account *a, struct telling *t)
+static void tell_peers(struct account *a, struct change *t)
 {
 	list_for_each(item, &a->sessions)
 		tell(container_of(item, struct session, in_account), t);
@@ -192,7 +193,7 @@ static void tell_peers(struct account *a, struct telling *t)
 void metadata_set(struct metadata_target t, struct span key, struct span value,
 		  struct session *by)
 {
-	struct telling telling = {.target = t, .by = by};
+	struct change change = {.target = t, .by = by};
 	struct hub *h = t.room != NULL ? t.room->hub : t.account->hub;
 	const struct metadata *d;
 	char *kept = span_dup(key);
@@ -200,13 +201,13 @@ void metadata_set(struct metadata_target t, struct span key, struct span value,
 	metadata_put(metadata_of(t), key, value);
 	metadata_post(t, span_of(kept), value);
 	d = metadata_find(metadata_of(t), span_of(kept));
-	telling.key = span_of(kept);
-	telling.value = d == NULL ? NULL : d->value;
+	change.key = span_of(kept);
+	change.value = d == NULL ? NULL : d->value;
 	h->peers_round++;
 	if (t.room != NULL)
-		tell_room(t.room, &telling);
+		tell_room(t.room, &change);
 	else
-		tell_peers(t.account, &telling);
+		tell_peers(t.account, &change);
 	free(kept);
 }
 
@@ -267,13 +268,53 @@ static void say_later(struct session *s, const struct room *r)
 	reply_end(&l, s);
 }
 
+// What is set for a room and for those in it, while it is told.
+struct sync {
+	struct telling t;
+	struct walk walk;
+	stream_id room; // to be told of; 0: it was
+	char batch[BATCH_REF_LEN + 1];
+};
+
+static bool sync_next(struct telling *t)
+{
+	struct sync *y = container_of(t, struct sync, t);
+	struct room *r = y->room ? room_by_id(t->s->hub, y->room) : NULL;
+	const struct member *m;
+
+	y->room = 0;
+	if (r != NULL) {
+		metadata_sync(t->s, (struct metadata_target){.room = r}, span_of(y->batch));
+		return true;
+	}
+	m = walk_next(&y->walk);
+	if (m == NULL) {
+		batch_close(t->s, y->batch);
+		return false;
+	}
+	telling_looked(t->s, 1 + m->account->metadata.n_items);
+	metadata_sync(t->s, (struct metadata_target){.account = m->account}, span_of(y->batch));
+	return true;
+}
+
+static void sync_free(struct telling *t)
+{
+	struct sync *y = container_of(t, struct sync, t);
+
+	walk_end(&y->walk);
+	free(y);
+}
+
 void metadata_sync_room(struct session *s, struct room *r, struct span batch)
 {
-	assert(r);
-	metadata_sync(s, (struct metadata_target){.room = r}, batch);
-	for (size_t i = 0; i < r->n_members; i++)
-		metadata_sync(s, (struct metadata_target){.account = r->members[i]->account},
-			      batch);
+	struct sync *y = telling_new(sizeof(*y), sync_next, sync_free);
+
+	assert(batch.len < sizeof(y->batch));
+	if (batch.len)
+		memcpy(y->batch, batch.at, batch.len);
+	y->room = r->stream.id;
+	walk_start(&y->walk, r);
+	telling_start(s, &y->t);
 }
 
 void metadata_joined(struct session *s, struct room *r)

@@ -38,9 +38,11 @@ void metadata_say(struct session *s, const char *target, const char *key, const 
 // The same as the answer to a question: RPL_KEYVALUE or RPL_KEYNOTSET.
 void metadata_reply(struct session *s, const char *target, const char *key, const char *value,
 		    struct span batch);
-// All that s subscribed to of the target; of a room and all who are in it.
-void metadata_sync_room(struct session *s, struct room *r, struct span batch);
+// All that s subscribed to of the target.
 void metadata_sync(struct session *s, struct metadata_target t, struct span batch);
+// The same of a room and all who are in it, page by page (telling.h); then the batch ends, if
+// there is one.
+void metadata_sync_room(struct session *s, struct room *r, struct span batch);
 // The session logged in: what it set before is the account's now; its own in a batch.
 void metadata_welcome(struct session *s);
 // s hears a room now: of the room and those in it.

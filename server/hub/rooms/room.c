@@ -10,6 +10,7 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/presence.h"
+#include "server/hub/rooms/walk.h"
 #include "server/hub/wire/reply.h"
 
 #include <assert.h>
@@ -31,6 +32,7 @@ static struct room *room_add(struct hub *h, stream_id id, struct span name)
 	r->stream.id = id;
 	r->stream.room = r;
 	list_init(&r->bans);
+	list_init(&r->walks);
 	room_set_name(r, name);
 	idmap_put(&h->rooms, (uint64_t)id, r);
 	idmap_put(&h->streams, (uint64_t)id, &r->stream);
@@ -205,6 +207,7 @@ void room_free(struct room *r)
 		return;
 	r->hub->n_listed = -1;
 	listener_forget_room(r);
+	walks_lose_room(r);
 	while (r->n_members > 0)
 		member_free(r->members[r->n_members - 1]);
 	bans_clear(&r->bans);

@@ -26,6 +26,7 @@ struct room {
 	int64_t created_ms, keep_ms, keep_bytes;
 	struct member **members; // dense; order has no meaning
 	size_t n_members, members_space;
+	struct list walks;       // through the members (walk.h)
 	struct idmap by_account; // account id -> struct member
 	// Every attached session of a member, dense: who hears a live line.
 	struct listener *listeners; // listener.c

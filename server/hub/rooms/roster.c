@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/rooms/roster.h"
 
+#include "common/die.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
-#include "server/hub/wire/reply.h"
+#include "server/hub/rooms/walk.h"
+#include "server/hub/wire/telling.h"
+
+#include <stdlib.h>
 
 // What a line may hold without its end.
 #define BODY_MAX 510 // inside: the protocol's line without CR LF
@@ -44,92 +48,150 @@ bool account_is_visible(const struct account *a, const struct session *s)
 	       accounts_share_room(a, s->account);
 }
 
-static void names_start(struct line *l, struct session *s, const struct room *r,
-			bool catches_up)
+size_t account_visible_cost(const struct account *a, const struct session *s)
 {
-	reply_start(l, s, RPL_NAMREPLY);
-	l->catches_up = catches_up;
-	line_str(l, (r->flags & ROOM_SECRET) != 0 ? "@" : "=");
-	line_str(l, r->name);
-	buf_add_str(&l->body, " :");
+	size_t n = a->n_members < s->account->n_members ? a->n_members : s->account->n_members;
+
+	return a->invisible ? 1 + n : 1;
 }
 
-static void names_add(struct session *s, const struct member *m, struct buf *out)
-{
-	member_prefixes(m, session_has(s, CAP_MULTI_PREFIX), out);
-	if (session_has(s, CAP_USERHOST_IN_NAMES))
-		account_prefix(m->account, out);
-	else
-		buf_add_str(out, m->account->name);
-}
-
-// Of whom of a room s may learn by a list of them.
-struct view {
-	const struct session *s;
-	bool inside, all;
+// The names of a room, while they are told.
+struct names {
+	struct telling t;
+	struct walk walk;
+	char *room;      // its name, also when it is gone meanwhile
+	struct buf list; // of the line that is being filled,
+	size_t space;    // which takes so many bytes
+	bool is_secret, inside, catches_up, ends;
+	bool all; // who comes is shown to s (listener_sees_all)
 };
 
-static bool is_named(const struct view *v, const struct member *m)
+static void names_line(const struct names *n, struct line *l)
 {
-	return member_is_present(m) && member_is_shown(m, v->s, v->all) &&
-	       (v->inside || account_is_visible(m->account, v->s));
+	reply_start(l, n->t.s, RPL_NAMREPLY);
+	l->catches_up = n->catches_up;
+	line_str(l, n->is_secret ? "@" : "=");
+	line_str(l, n->room);
+	buf_add_str(&l->body, " :");
+	buf_add_span(&l->body, buf_span(&n->list));
 }
 
-static void say_names(struct session *s, struct room *r, bool catches_up)
+static void names_flush(struct names *n)
 {
-	const struct view view = {s, s->oper || member_find(r, s->account) != NULL,
-				  listener_sees_all(r, s)};
-	struct buf name = {0};
 	struct line l;
-	size_t start;
 
-	names_start(&l, s, r, catches_up);
-	start = l.body.len;
-	for (size_t i = 0; i < r->n_members; i++) {
-		if (!is_named(&view, r->members[i]))
-			continue;
-		buf_reset(&name);
-		names_add(s, r->members[i], &name);
-		if (l.body.len + 1 + name.len > BODY_MAX) {
-			reply_end(&l, s);
-			names_start(&l, s, r, catches_up);
-		}
-		if (l.body.len > start)
-			buf_add_char(&l.body, ' ');
-		buf_add_span(&l.body, buf_span(&name));
-	}
-	if (l.body.len > start)
-		session_say(s, &l);
-	line_clear(&l);
+	if (!n->list.len)
+		return;
+	names_line(n, &l);
+	reply_end(&l, n->t.s);
+	buf_reset(&n->list);
+}
+
+static void names_end(const struct names *n)
+{
+	struct line l;
+
+	if (!n->ends)
+		return;
+	reply_start(&l, n->t.s, RPL_ENDOFNAMES);
+	l.catches_up = n->catches_up;
+	if (n->walk.room != NULL && room_is_large(n->walk.room))
+		l.present = n->walk.room->n_present;
+	line_str(&l, n->room);
+	line_text(&l, span_of(numeric_text(RPL_ENDOFNAMES)));
+	reply_end(&l, n->t.s);
+}
+
+// One more name, on the next line when it does not fit.
+static void names_put(struct names *n, struct span name)
+{
+	if (n->list.len + 1 + name.len > n->space)
+		names_flush(n);
+	if (n->list.len)
+		buf_add_char(&n->list, ' ');
+	buf_add_span(&n->list, name);
+}
+
+static void names_add(struct names *n, const struct member *m)
+{
+	struct session *s = n->t.s;
+	struct buf name = {0};
+
+	member_prefixes(m, session_has(s, CAP_MULTI_PREFIX), &name);
+	if (session_has(s, CAP_USERHOST_IN_NAMES))
+		account_prefix(m->account, &name);
+	else
+		buf_add_str(&name, m->account->name);
+	names_put(n, buf_span(&name));
 	buf_clear(&name);
 }
 
-static void say_all_names(struct session *s, struct room *r, bool catches_up)
+static bool names_next(struct telling *t)
 {
+	struct names *n = container_of(t, struct names, t);
+	const struct member *m = walk_next(&n->walk);
+
+	if (m == NULL) {
+		names_flush(n);
+		names_end(n);
+		return false;
+	}
+	telling_looked(t->s, n->inside ? 1 : account_visible_cost(m->account, t->s));
+	if (member_is_present(m) && member_is_shown(m, t->s, n->all) &&
+	    (n->inside || account_is_visible(m->account, t->s)))
+		names_add(n, m);
+	return true;
+}
+
+// Whoever goes now is told of: nobody stands in a line that comes later.
+static void names_pause(struct telling *t)
+{
+	names_flush(container_of(t, struct names, t));
+}
+
+static void names_free(struct telling *t)
+{
+	struct names *n = container_of(t, struct names, t);
+
+	walk_end(&n->walk);
+	buf_clear(&n->list);
+	free(n->room);
+	free(n);
+}
+
+static void names_tell(struct session *s, struct room *r, bool catches_up, bool ends)
+{
+	struct names *n = telling_new(sizeof(*n), names_next, names_free);
 	struct line l;
 
-	say_names(s, r, catches_up);
-	reply_start(&l, s, RPL_ENDOFNAMES);
-	l.catches_up = catches_up;
-	l.present = room_is_large(r) ? r->n_present : 0;
-	line_str(&l, r->name);
-	line_text(&l, span_of(numeric_text(RPL_ENDOFNAMES)));
-	reply_end(&l, s);
+	walk_start(&n->walk, r);
+	n->t.pause = names_pause;
+	n->room = xstrdup(r->name);
+	n->is_secret = (r->flags & ROOM_SECRET) != 0;
+	n->all = listener_sees_all(r, s);
+	n->inside = s->oper || member_find(r, s->account) != NULL;
+	n->catches_up = catches_up;
+	n->ends = ends;
+	n->t.s = s;
+	names_line(n, &l);
+	n->space = BODY_MAX - l.body.len;
+	line_clear(&l);
+	telling_start(s, &n->t);
 }
 
 void names_lines(struct session *s, struct room *r)
 {
-	say_names(s, r, false);
+	names_tell(s, r, false, false);
 }
 
 void names_say(struct session *s, struct room *r)
 {
-	say_all_names(s, r, false);
+	names_tell(s, r, false, true);
 }
 
 void names_again(struct session *s, struct room *r)
 {
-	say_all_names(s, r, true);
+	names_tell(s, r, true, true);
 }
 
 int64_t account_idle_ms(const struct account *a)

@@ -58,6 +58,10 @@ struct session {
 	struct list backlog;
 	size_t n_backlog;
 	size_t said;            // bytes of answers since it was known to take them
+	size_t made, looked;    // bytes of answers, and things looked at, that are not paid yet
+	struct list tellings;   // what is being told, first to last (telling.h)
+	struct list in_tellers; // hub.tellers, while the next page may be made
+	bool is_long;           // a telling waits between turns
 	bool is_telling;        // its shard tells when it has (session_taken)
 	int64_t budget_ms;      // flood.c: bucket, as a time
 	struct timer on_budget; // when the first kept line may run

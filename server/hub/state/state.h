@@ -80,6 +80,7 @@ struct hub {
 	int64_t n_invisible, n_opers;   // of them with +i; sessions with +o
 	struct list whowas;             // who left, newest last (whowas.c); zeroed: empty
 	size_t n_whowas;
+	uint64_t last_whowas;
 
 	uint8_t history[HISTORY_ID_LEN]; // which database this is
 	int64_t term;                    // of who may write it
@@ -102,6 +103,7 @@ struct hub {
 	struct letter **queries_end, **jobs_end, **answers_end; // of its chains
 	bool durable_moved;                                     // since the shards were told
 	struct list crediting;                                  // sessions that are owed credit
+	struct list tellers; // sessions whose next page may be made (telling.h)
 	struct list timers;
 	int64_t next_timer_ms; // not later than the first of them
 	char *load_error;      // the first contradiction met while loading

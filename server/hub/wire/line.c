@@ -340,8 +340,10 @@ void session_send(struct session *s, struct span text, bool passes_stall)
 
 	outbox_line(out, text, h->head, passes_stall);
 	outbox_to(out, s->id);
-	if (passes_stall)
+	if (passes_stall) {
 		s->said += text.len;
+		s->made += text.len;
+	}
 	h->figures.deliveries++;
 }
 
