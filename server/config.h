@@ -40,7 +40,8 @@ struct config {
 	int create_rooms; // enum room_policy
 	// [limits]
 	int64_t connections_per_source, unknown_connections, logins_per_source;
-	int64_t lines_per_second, lines_burst, rooms_per_hour, presence_limit;
+	int64_t lines_per_second, lines_burst, asks_per_second, asks_burst, rooms_per_hour;
+	int64_t presence_limit;
 	// [history]
 	int64_t keep_ms, keep_bytes, keep_total;
 

@@ -1,54 +1,220 @@
 // SPDX-License-Identifier: MIT
-// A leaky bucket kept as one time: when the bucket will be empty again.
+// A purse is kept as one time: when it will be full again.
+//
+// 1. Of those who wait for a purse, whoever has spent the least is next. Who comes anew begins
+//    where the last one served stood: so each of n that wait has 1/n of it, and no more for
+//    having been quiet.
+// 2. What is known before is paid before; what an answer came to is owed, and the purse is
+//    empty until then.
+// 3. Asking is paid from the allowance first while a connection is new.
 #include "server/hub/flood.h"
 
-#include "server/hub/commands/command.h"
-#include "server/hub/pages/multiline.h"
+#include "server/hub/people/account.h"
 #include "server/hub/session_feed.h"
 #include "server/letters/limits.h"
 
-static void on_budget(struct hub *h, struct timer *t)
+// How a purse fills: `tokens` in `ms`; it holds what comes in `burst_ms`.
+struct pace {
+	int64_t tokens, ms, burst_ms;
+};
+
+static bool is_new(const struct session *s, int64_t for_ms)
 {
+	return s->hub->now.wall_ms - s->opened_ms < for_ms;
+}
+
+static struct purse *purse_of(struct session *s, enum purse_kind kind)
+{
+	return s->registered ? &s->account->purses[kind] : &s->purses[kind];
+}
+
+static int64_t allowance(const struct session *s)
+{
+	const struct account *a = s->account;
+
+	return ALLOWANCE_LEAST +
+	       ALLOWANCE_PER_ROOM * (int64_t)(a->n_members + a->dialogs.n_items);
+}
+
+// tokens 0: without limit.
+static struct pace pace_of(const struct session *s, enum purse_kind kind)
+{
+	const struct hub_config *c = &s->hub->config;
+	int64_t times = is_new(s, FLOOD_NEW_MS) ? FLOOD_NEW_TIMES : 1;
+
+	if (kind == GOODS)
+		return (struct pace){ALLOWANCE_LOGINS * allowance(s), ALLOWANCE_FULL_MS,
+				     ALLOWANCE_FULL_MS};
+	if (kind == ASKS)
+		return (struct pace){
+			c->asks_per_second, 1000,
+			c->asks_per_second ? c->asks_burst * 1000 / c->asks_per_second : 0};
+	return (struct pace){
+		c->lines_per_second, 1000,
+		c->lines_per_second ? c->lines_burst * times * 1000 / c->lines_per_second : 0};
+}
+
+static int64_t spent_of(const struct session *s, const struct purse *p, enum purse_kind kind)
+{
+	return s->spent[kind] > p->served ? s->spent[kind] : p->served;
+}
+
+// Who waits and has spent the least; NULL: nobody waits.
+static struct session *poorest(const struct purse *p)
+{
+	struct session *found = NULL;
+
+	list_for_each(item, &p->waiting) {
+		struct session *s = container_of(item, struct session, in_purse);
+
+		if (!found || spent_of(s, p, s->waits_for) < spent_of(found, p, s->waits_for))
+			found = s;
+	}
+	return found;
+}
+
+void flood_leave(struct session *s)
+{
+	list_remove(&s->in_purse);
+}
+
+static void go_on(struct session *s)
+{
+	if (s->is_long)
+		session_tells_on(s);
+	else
+		session_resume(s);
+}
+
+// The poorest go on, until one of them still cannot pay.
+static void on_time(struct hub *h, struct timer *t)
+{
+	struct purse *p = container_of(t, struct purse, on_time);
+	struct session *s;
+
 	(void)h;
-	session_resume(container_of(t, struct session, on_budget));
+	while (!p->on_time.is_set && (s = poorest(p))) {
+		p->served = spent_of(s, p, s->waits_for);
+		flood_leave(s);
+		go_on(s);
+	}
 }
 
-// The lines of a multiline message come at once, as they must: they are paid for together
-// by the command that ends them.
-static int64_t cost_of(const struct session *s, const struct msg *m)
+static void wait(struct session *s, enum purse_kind kind, int64_t ms)
 {
-	const struct command *c = command_find(m->command);
+	struct purse *p = purse_of(s, kind);
+	int64_t at = s->hub->now.mono_ms + ms;
 
-	if (multiline_has(s, m))
-		return 0;
-	return (c ? c->cost : 1) + multiline_cost(s, m);
+	s->waits_for = kind;
+	if (list_is_empty(&s->in_purse))
+		list_add(&p->waiting, &s->in_purse);
+	if (!p->on_time.is_set || at < p->on_time.at_ms)
+		timer_set(s->hub, &p->on_time, at, on_time);
 }
 
-// Right after connecting a client asks for much at once: rooms, history, markers.
-static int64_t burst_of(const struct session *s)
+static int64_t level_of(const struct session *s, const struct purse *p)
 {
-	bool is_new = s->hub->now.wall_ms - s->opened_ms < FLOOD_NEW_MS;
+	int64_t now = s->hub->now.mono_ms;
 
-	return s->hub->config.lines_burst * (is_new ? FLOOD_NEW_TIMES : 1);
+	return p->full_ms > now ? p->full_ms - now : 0;
 }
 
-bool flood_take(struct session *s, const struct msg *m)
+static void pay(struct session *s, enum purse_kind kind, int64_t cost_ms)
 {
-	const struct hub_config *config = &s->hub->config;
-	int64_t now = s->hub->now.mono_ms, cost, level, burst;
+	struct purse *p = purse_of(s, kind);
 
-	if (!config->lines_per_second)
+	p->full_ms = s->hub->now.mono_ms + level_of(s, p) + cost_ms;
+	s->spent[kind] = spent_of(s, p, kind) + cost_ms;
+}
+
+// From the allowance, as long as it lasts.
+static bool pay_goods(struct session *s, enum purse_kind kind, int64_t tokens)
+{
+	struct pace pace;
+	int64_t cost_ms;
+
+	if (kind != ASKS || !s->registered || !is_new(s, ALLOWANCE_MS))
+		return false;
+	pace = pace_of(s, GOODS);
+	cost_ms = tokens * pace.ms / pace.tokens;
+	if (level_of(s, purse_of(s, GOODS)) + cost_ms > pace.burst_ms)
+		return false;
+	pay(s, GOODS, cost_ms);
+	return true;
+}
+
+static bool is_next(struct session *s, const struct purse *p, enum purse_kind kind)
+{
+	const struct session *other = poorest(p);
+
+	return !other || spent_of(s, p, kind) <= spent_of(other, p, kind);
+}
+
+static bool take(struct session *s, enum purse_kind kind, int64_t tokens)
+{
+	struct pace pace = pace_of(s, kind);
+	struct purse *p = purse_of(s, kind);
+	int64_t cost, level, over;
+
+	if (!pace.tokens || !tokens || pay_goods(s, kind, tokens)) {
+		flood_leave(s);
 		return true;
-	cost = cost_of(s, m) * 1000 / config->lines_per_second;
-	burst = burst_of(s) * 1000 / config->lines_per_second;
-	level = s->budget_ms > now ? s->budget_ms - now : 0;
-	// What costs more than a whole bucket runs when the bucket is empty.
-	if (cost && level && level + cost > burst) {
-		timer_set(s->hub, &s->on_budget,
-			  now + (level + cost - burst < level ? level + cost - burst : level),
-			  on_budget);
+	}
+	cost = tokens * pace.ms / pace.tokens;
+	level = level_of(s, p);
+	over = level + cost - pace.burst_ms;
+	// What costs more than a whole purse runs when the purse is full.
+	if (level && over > 0) {
+		wait(s, kind, over < level ? over : level);
 		return false;
 	}
-	s->budget_ms = now + level + cost;
+	if (!is_next(s, p, kind)) {
+		wait(s, kind, 0);
+		return false;
+	}
+	flood_leave(s);
+	pay(s, kind, cost);
 	return true;
+}
+
+bool flood_take(struct session *s, const struct price *price)
+{
+	if (price->purse == FREE) {
+		s->paid = 1; // as far as its answer goes
+		return true;
+	}
+	if (!take(s, price->purse, price->tokens))
+		return false;
+	s->paid = price->tokens;
+	return true;
+}
+
+bool flood_take_page(struct session *s)
+{
+	if (!take(s, ASKS, 1))
+		return false;
+	s->paid = 1;
+	return true;
+}
+
+// What is over what was paid, in whole tokens; less than one stays for the next time.
+static int64_t owed(size_t *made, int64_t paid, size_t per_token)
+{
+	size_t covered = (size_t)paid * per_token;
+	size_t over = *made > covered ? *made - covered : 0;
+
+	*made = over % per_token;
+	return (int64_t)(over / per_token);
+}
+
+void flood_settle(struct session *s)
+{
+	int64_t bytes = owed(&s->made, s->paid, BYTES_PER_TOKEN);
+	int64_t looks = owed(&s->looked, s->paid, LOOKED_PER_TOKEN);
+	int64_t tokens = bytes > looks ? bytes : looks;
+	struct pace pace = pace_of(s, ASKS);
+
+	s->paid = 0;
+	if (tokens > 0 && pace.tokens && !s->closing && !pay_goods(s, ASKS, tokens))
+		pay(s, ASKS, tokens * pace.ms / pace.tokens);
 }

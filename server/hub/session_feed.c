@@ -3,6 +3,8 @@
 //
 // 1. Lines run in the order they came. One that may not run yet is kept with all behind
 //    it; each gives back its credit when it has run, so at most CONN_CREDIT are kept.
+//    Only what is free overtakes (PING, PONG, MARKREAD, QUIT, taking a device away), and
+//    nothing that stores: so a PONG says that all that was said before it is stored.
 // 2. What is answered to one that does not read is at most OUTQ_PAUSE and a page of the answer
 //    to one line: the next is made when the shard has told that it is taken.
 #include "server/hub/session_feed.h"
@@ -90,31 +92,64 @@ void session_taken(struct session *s)
 		session_resume(s);
 }
 
+// The line of this price runs now, if it is paid.
+static bool takes(struct session *s, const struct price *price)
+{
+	bool is_storing = price->stores || (s->waiting && s->is_storing);
+
+	if (!flood_take(s, price))
+		return false;
+	s->is_storing = is_storing;
+	return true;
+}
+
+// All that waits, and all that runs, only asks; and what it is told it takes.
+static bool may_overtake(struct session *s)
+{
+	if (!s->registered || (s->waiting && s->is_storing) || is_behind(s))
+		return false;
+	list_for_each(item, &s->backlog) {
+		if (container_of(item, struct kept, in_session)->stores)
+			return false;
+	}
+	return true;
+}
+
 bool session_is_next(struct session *s, const struct msg *m)
 {
+	struct price price;
+
 	if (s->closing)
 		return false;
 	if (s->n_backlog >= BACKLOG_MAX) {
 		session_close(s, SPAN("Excess flood"));
 		return false;
 	}
-	if (!s->waiting && !s->n_backlog && !is_behind(s) && flood_take(s, m))
+	price = price_of(s, m);
+	if (price.purse == FREE && may_overtake(s))
+		return takes(s, &price);
+	if (!s->waiting && !s->n_backlog && !is_behind(s) && takes(s, &price))
 		return true;
-	backlog_add(s, m);
+	backlog_add(s, m)->stores = price.stores;
 	return false;
 }
 
 void session_feed(struct session *s, const struct msg *m)
 {
+	struct capture *open = s->capture; // of a command that this one overtakes
+	unsigned waiting = s->waiting;
 	struct hub *h = s->hub;
 
+	s->capture = NULL;
 	hub_asks(h, s);
 	label_start(s, m);
 	command_run(s, m);
-	if (!s->waiting)
+	if (s->waiting == waiting)
 		label_end(s);
 	hub_asks(h, NULL);
-	s->made = s->looked = 0;
+	if (waiting)
+		label_put_back(s, open);
+	flood_settle(s);
 	credit(s);
 }
 
@@ -123,7 +158,13 @@ void session_answered(struct session *s)
 	if (!s)
 		return;
 	label_end(s);
+	flood_settle(s);
 	session_resume(s);
+}
+
+void session_tells_on(struct session *s)
+{
+	tell_soon(s);
 }
 
 // One page; the next one in a later turn.
@@ -132,12 +173,12 @@ static void tell(struct session *s)
 	bool is_done;
 
 	list_remove(&s->in_tellers);
-	if (is_behind(s))
+	if (is_behind(s) || !flood_take_page(s))
 		return;
 	hub_asks(s->hub, s);
 	is_done = telling_page(s);
 	hub_asks(s->hub, NULL);
-	s->made = s->looked = 0;
+	flood_settle(s);
 	if (!is_done) {
 		tell_soon(s);
 		return;
@@ -167,8 +208,9 @@ void session_resume(struct session *s)
 {
 	while (!s->waiting && !s->closing && s->n_backlog && !is_behind(s)) {
 		struct kept *k = backlog_first(s);
+		struct price price = price_of(s, &k->msg);
 
-		if (!flood_take(s, &k->msg))
+		if (!takes(s, &price))
 			return;
 		backlog_remove(s, k);
 		if (k->is_bad)

@@ -16,6 +16,8 @@ void session_resume(struct session *s);
 // The last answer that it waited for is dealt with (NULL: nobody waits): its label ends, and
 // what was kept runs.
 void session_answered(struct session *s);
+// What is being told to it goes on.
+void session_tells_on(struct session *s);
 // Makes the next pages of what is being told, of some sessions in turn.
 void sessions_tell(struct hub *h);
 // Its answers are on their way: lines that waited for it run.

@@ -73,6 +73,13 @@
 // Long answers
 #define TELLING_PAGE 4096           // bytes made in one turn for one connection,
 #define LOOKED_PER_TOKEN 1024       // ... or things looked at
+#define BYTES_PER_TOKEN 4096        // of an answer, that a token of asking pays
+#define STORED_PER_TOKEN 1024       // bytes that a token of saying pays
+#define ALLOWANCE_MS 60000          // so long after connecting asking is paid from an
+#define ALLOWANCE_LEAST 250         // ... allowance of so many tokens
+#define ALLOWANCE_PER_ROOM 20       // ... and so many for each room and conversation,
+#define ALLOWANCE_LOGINS 2          // ... so many times,
+#define ALLOWANCE_FULL_MS 600000    // ... whole again after that
 #define TELLING_AT_ONCE (16 * 1024) // answers to one line that are made where it runs
 #define TELLERS_PER_TURN 32         // connections that get a page in one turn
 

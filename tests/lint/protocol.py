@@ -75,12 +75,12 @@ def check_capabilities(rows):
 
 
 def check_commands(rows):
-    source = re.findall(r'^COMMAND\("(\w+)", \w+, (\d+), (\w+), (\d+), (\w+)\)',
+    source = re.findall(r'^COMMAND\("(\w+)", \w+, (\d+), (\w+), (\w+), (\d+), (\w+)\)',
                         read("server/hub/commands/command.def"), re.M)
     caps = dict(re.findall(r'^CAP\((\w+), "(.+)"\)', read("common/caps.def"), re.M))
-    same("command", {n: [STATES[s], p, c, caps.get(cap.removeprefix("CAP_"), "")]
-                     for n, p, s, c, cap in source},
-         {plain(r[0]): [plain(cell) for cell in r[1:5]] for r in rows})
+    same("command", {n: [STATES[s], p, purse.lower(), c, caps.get(cap.removeprefix("CAP_"), "")]
+                     for n, p, s, purse, c, cap in source},
+         {plain(r[0]): [plain(cell) for cell in r[1:6]] for r in rows})
 
 
 def check_numerics(rows):

@@ -9,8 +9,8 @@
 #define NAME_MAX_LEN 16 // inside: longest name of command.def
 
 static const struct command commands[] = {
-#define COMMAND(name, fn, min_params, states, cost, cap)                                       \
-	{name, fn, min_params, states, cost, cap},
+#define COMMAND(name, fn, min_params, states, purse, cost, cap)                                \
+	{name, fn, min_params, states, purse, cost, cap},
 #include "server/hub/commands/command.def"
 #undef COMMAND
 };
@@ -80,7 +80,7 @@ void command_run(struct session *s, const struct msg *m)
 
 	if (!c)
 		return;
-	if (c->cost)
+	if (c->run != cmd_pong && c->run != cmd_quit)
 		s->active_ms = s->hub->now.wall_ms;
 	c->run(s, m);
 }

@@ -22,8 +22,9 @@ struct command {
 	command_fn *run;
 	unsigned min_params;
 	enum command_state states;
-	unsigned cost; // of the budget: 0 free, 1 normal, 2 JOIN …, 5 WHO, CHATHISTORY …
-	enum cap cap;  // that brings it
+	enum purse_kind purse; // that pays it: SAYS stores something or is heard by others
+	unsigned cost;         // tokens: 1 normal, 2 JOIN …, 5 WHO, CHATHISTORY …
+	enum cap cap;          // that brings it
 };
 
 #define NO_CAP CAPS
@@ -31,7 +32,7 @@ struct command {
 MUST_USE const struct command *command_find(struct span name);
 void command_run(struct session *s, const struct msg *m);
 
-#define COMMAND(name, fn, min_params, states, cost, cap)                                       \
+#define COMMAND(name, fn, min_params, states, purse, cost, cap)                                \
 	void fn(struct session *s, const struct msg *m);
 #include "server/hub/commands/command.def"
 #undef COMMAND

@@ -29,7 +29,7 @@ struct kept *backlog_add(struct session *s, const struct msg *m)
 	at = keep_span(&k->msg.command, at);
 	for (size_t i = 0; i < m->n_params; i++)
 		at = keep_span(&k->msg.params[i], at);
-	k->is_bad = false;
+	k->is_bad = k->stores = false;
 	list_add(&s->backlog, &k->in_session);
 	s->n_backlog++;
 	return k;

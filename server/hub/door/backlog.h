@@ -7,6 +7,7 @@
 
 struct kept {
 	struct list in_session;
+	bool stores; // something, when it runs
 	bool is_bad; // refused: only fault and the command count
 	enum inbox_fault fault;
 	struct msg msg;

@@ -47,6 +47,8 @@ static struct session *session_new(struct hub *h, conn_id id, const struct inbox
 	list_init(&s->in_credit);
 	list_init(&s->tellings);
 	list_init(&s->in_tellers);
+	list_init(&s->in_purse);
+	purses_init(s->purses);
 	idmap_put(&h->sessions, id, s);
 	list_add(&h->session_list, &s->in_hub);
 	login_new(s);
@@ -86,7 +88,8 @@ void session_free(struct session *s)
 	assert(h->asker != s);
 	backlog_drop(s);
 	tellings_drop(s);
-	timer_stop(&s->on_budget);
+	list_remove(&s->in_purse);
+	purses_clear(s->purses);
 	list_remove(&s->in_credit);
 	list_remove(&s->in_hub);
 	list_remove(&s->in_account);
@@ -139,7 +142,7 @@ void session_close(struct session *s, struct span reason)
 	s->closing = true;
 	backlog_drop(s);
 	tellings_drop(s);
-	timer_stop(&s->on_budget);
+	list_remove(&s->in_purse);
 	hash_queue_leave(s);
 	login_free(s);
 	detach(s, reason);

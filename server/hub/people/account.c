@@ -46,6 +46,7 @@ static struct account *add(struct hub *h, account_id id, struct span name)
 	set_name(a, name);
 	list_init(&a->credentials);
 	list_init(&a->sessions);
+	purses_init(a->purses);
 	idmap_put(&h->accounts, (uint64_t)id, a);
 	map_put(&h->account_names, span_of(a->folded), a);
 	return a;
@@ -185,6 +186,7 @@ void account_load(struct hub *h, const struct entry_account *row)
 void account_free(struct account *a)
 {
 	credentials_free(a);
+	purses_clear(a->purses);
 	sodium_memzero(a->password, strlen(a->password));
 	free(a->password);
 	free(a->name);

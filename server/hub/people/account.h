@@ -27,13 +27,14 @@ struct account {
 	struct list sessions;
 	struct member **members; // its memberships (room.h)
 	size_t n_members, members_space;
-	struct idmap dialogs;   // other account's id -> struct dialog
-	struct idmap markers;   // stream_id -> struct marker (marker.c)
-	struct map cursors;     // device -> struct cursor (replay.c)
-	struct map metadata;    // key -> struct metadata
-	int64_t present_ms;     // wall, since when it is present
-	int64_t makes_rooms_ms; // cmd_room.c: when the budget of new rooms is whole again
-	bool shown;             // the rooms count it as present (presence.c)
+	struct idmap dialogs;        // other account's id -> struct dialog
+	struct idmap markers;        // stream_id -> struct marker (marker.c)
+	struct map cursors;          // device -> struct cursor (replay.c)
+	struct map metadata;         // key -> struct metadata
+	int64_t present_ms;          // wall, since when it is present
+	int64_t makes_rooms_ms;      // cmd_room.c: when the budget of new rooms is whole again
+	struct purse purses[PURSES]; // what its sessions may say and ask (flood.c)
+	bool shown;                  // the rooms count it as present (presence.c)
 };
 
 // Journals and adds; `password` is a PHC string or "". NULL when the name is taken or not

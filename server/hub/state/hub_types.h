@@ -37,8 +37,10 @@ struct hub_config {
 	int64_t connections_per_source; // 0: no limit; logged-in ones do not count
 	int64_t rooms_per_hour;         // that an account may make; 0: no limit
 	int64_t presence_limit;         // members past which a room is large; 0: no limit
-	int64_t lines_per_second;       // of one connection; 0: no limit
+	int64_t lines_per_second;       // that an account may say; 0: no limit
 	int64_t lines_burst;
+	int64_t asks_per_second; // tokens for answers to an account; 0: no limit
+	int64_t asks_burst;
 	int64_t history_keep_ms;    // retention; 0: forever
 	int64_t history_keep_bytes; // of a room; 0: no bound
 	int64_t history_keep_total; // of all together; 0: no bound

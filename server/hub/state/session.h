@@ -8,6 +8,7 @@
 #include "common/caps.h"
 #include "common/list.h"
 #include "common/msg.h"
+#include "server/hub/state/purse.h"
 #include "server/hub/state/state.h"
 
 struct login;   // registration in progress (login.h)
@@ -63,11 +64,15 @@ struct session {
 	struct list in_tellers; // hub.tellers, while the next page may be made
 	bool is_long;           // a telling waits between turns
 	bool is_telling;        // its shard tells when it has (session_taken)
-	int64_t budget_ms;      // flood.c: bucket, as a time
-	struct timer on_budget; // when the first kept line may run
-	struct list in_credit;  // hub.crediting, while credit > 0
-	unsigned credit;        // lines that ran since the shard was told
-	char **monitored;       // monitor.c
+	struct purse purses[PURSES]; // flood.c: before it is in; then those of its account
+	struct list in_purse;        // while it waits for one,
+	enum purse_kind waits_for;   // ... of this kind
+	int64_t spent[PURSES];       // of each, in its time
+	int64_t paid;                // tokens, for the line that runs
+	bool is_storing;             // the line that runs, or waits for its answer, stores
+	struct list in_credit;       // hub.crediting, while credit > 0
+	unsigned credit;             // lines that ran since the shard was told
+	char **monitored;            // monitor.c
 	size_t n_monitored;
 	struct multiline *multiline; // a batch that is being received
 	message_id caught_up;        // replay.c: cursor awaiting its PONG

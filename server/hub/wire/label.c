@@ -146,6 +146,12 @@ void label_end(struct session *s)
 	label_free(c);
 }
 
+void label_put_back(struct session *s, struct capture *open)
+{
+	label_free(s->capture);
+	s->capture = open;
+}
+
 void label_take(struct session *s, struct buf *out)
 {
 	struct capture *c = s->capture;

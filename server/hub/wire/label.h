@@ -15,6 +15,8 @@
 void label_start(struct session *s, const struct msg *m);
 // A line for s; `tags` are its own, rendered.
 void label_capture(struct session *s, const struct line *l, struct span tags);
+// The capture that was open before another command overtook (NULL: none) is open again.
+void label_put_back(struct session *s, struct capture *open);
 // Sends what is to be sent and frees; nothing without a capture.
 void label_end(struct session *s);
 // Moves the label (escaped) into out and ends the capture without an answer: whoever takes

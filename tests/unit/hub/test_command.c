@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 static const struct command table[] = {
-#define COMMAND(name, fn, min_params, states, cost, cap)                                       \
-	{name, fn, min_params, states, cost, cap},
+#define COMMAND(name, fn, min_params, states, purse, cost, cap)                                \
+	{name, fn, min_params, states, purse, cost, cap},
 #include "server/hub/commands/command.def"
 #undef COMMAND
 };

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 static const char *const commands[] = {
-#define COMMAND(name, fn, min_params, states, cost, cap) name,
+#define COMMAND(name, fn, min_params, states, purse, cost, cap) name,
 #include "server/hub/commands/command.def"
 #undef COMMAND
 };

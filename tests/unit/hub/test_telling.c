@@ -189,9 +189,9 @@ static void a_walk_meets_each_who_stays_once(void **state)
 			const struct member *m;
 			int i;
 
-			if (which % 4 == 0 && !gone[which / 4 % 48]) {
-				gone[which / 4 % 48] = true;
-				member_leave(member_find(r, person(f, which / 4 % 48)));
+			if (which % 4 == 0 && !gone[(int)(which / 4 % 48)]) {
+				gone[(int)(which / 4 % 48)] = true;
+				member_leave(member_find(r, person(f, (int)(which / 4 % 48))));
 				continue;
 			}
 			m = walk_next(&walks[which % 2]);

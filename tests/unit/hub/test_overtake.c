@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// What never waits: PING, PONG, MARKREAD, QUIT, taking a device away; and what it may overtake.
+#include "server/hub/people/credential.h"
+#include "server/hub/state/session.h"
+#include "tests/support/hub_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct fixture *limited(struct fixture *f)
+{
+	struct hub_config config = fixture_config();
+
+	config.lines_per_second = config.asks_per_second = 5;
+	config.lines_burst = config.asks_burst = 5;
+	fixture_renew(f, &config);
+	return f;
+}
+
+static struct peer *quiet(struct fixture *f, const char *caps)
+{
+	struct peer *p = fixture_login(f, "alice", caps);
+
+	fixture_pass(f, 2 * 60 * 1000);
+	peer_skip(p);
+	return p;
+}
+
+static void a_ping_passes_questions_that_wait(void **state)
+{
+	struct fixture *f = limited(*state);
+	struct peer *p = quiet(f, "");
+
+	for (int i = 0; i < 5; i++)
+		peer_put(p, "WHO *");
+	peer_put(p, "MODE alice");
+	peer_put(p, "PING x");
+	fixture_settle(f);
+	expect(p, "server 352 ...");
+	expect(p, "server 315 ...");
+	expect(p, "server PONG * :x");
+	expect_none(p);
+}
+
+static void a_ping_never_passes_what_is_said(void **state)
+{
+	struct fixture *f = limited(*state);
+	struct peer *p = quiet(f, "echo-message");
+
+	for (int i = 0; i < 8; i++)
+		peer_put(p, "PRIVMSG alice :x");
+	peer_put(p, "WHO *");
+	peer_put(p, "PING behind");
+	fixture_settle(f);
+	for (int i = 0; i < 10; i++)
+		expect(p, "alice PRIVMSG alice :x");
+	expect_none(p);
+	fixture_pass(f, 600);
+	for (int i = 0; i < 6; i++)
+		expect(p, "alice PRIVMSG alice :x");
+	expect_later(p, "server PONG * :behind");
+}
+
+static void a_ping_passes_an_answer_that_is_looked_up(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = fixture_login(f, "alice", "draft/chathistory batch labeled-response");
+
+	peer_send(p, "JOIN #den");
+	peer_send(p, "PRIVMSG #den :hello");
+	peer_skip(p);
+	fixture_hold_answers(f, true);
+	peer_put(p, "@label=1 CHATHISTORY LATEST #den * 10");
+	peer_put(p, "@label=2 PING x");
+	fixture_settle(f);
+	expect(p, "@label=2 server PONG * :x");
+	expect_none(p);
+	fixture_hold_answers(f, false);
+	expect(p, "@label=1 server BATCH +* labeled-response");
+	expect_later(p, "server BATCH -*");
+}
+
+// A message that the store is asked about is not stored yet.
+static void a_ping_waits_for_a_message_that_is_looked_up(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = fixture_login(f, "alice", "message-tags snug.chat/exactly-once");
+
+	fixture_hold_answers(f, true);
+	peer_put(p, "@snug.chat/id=1 PRIVMSG alice :hello");
+	peer_put(p, "PING x");
+	fixture_settle(f);
+	expect_none(p);
+	fixture_hold_answers(f, false);
+	expect(p, "alice PRIVMSG alice :hello");
+	expect_later(p, "server PONG * :x");
+}
+
+static void a_marker_passes_questions_that_wait(void **state)
+{
+	struct fixture *f = limited(*state);
+	struct peer *p = quiet(f, "draft/read-marker");
+
+	peer_put(p, "WHO *");
+	peer_put(p, "WHO *");
+	peer_put(p, "MARKREAD alice timestamp=2026-01-01T00:00:01.000Z");
+	fixture_settle(f);
+	expect_later(p, "server MARKREAD alice timestamp=2026-01-01T00:00:01.000Z");
+	expect_none(p);
+}
+
+static void a_device_is_taken_away_at_once(void **state)
+{
+	struct fixture *f = limited(*state);
+	struct peer *p = quiet(f, "");
+	uint8_t pin[32] = {7};
+
+	credential_new(peer_session(p)->account, CREDENTIAL_CERT, pin, SPAN("phone"), 0);
+	peer_put(p, "WHO *");
+	peer_put(p, "WHO *");
+	peer_put(p, "CERT DEL phone");
+	fixture_settle(f);
+	expect_later(p, "server CERT DEL * * phone");
+}
+
+static void a_quit_passes_questions_but_nothing_that_is_said(void **state)
+{
+	struct fixture *f = limited(*state);
+	struct peer *p = quiet(f, ""), *bob = fixture_login(f, "bob", "");
+
+	fixture_pass(f, 2 * 60 * 1000);
+	fixture_skip(f);
+	for (int i = 0; i < 10; i++)
+		peer_put(p, "PRIVMSG bob :%d", i);
+	peer_put(p, "QUIT");
+	fixture_settle(f);
+	assert_false(peer_is_closed(p));
+	fixture_pass(f, 2000);
+	assert_true(peer_is_closed(p));
+	for (int i = 0; i < 10; i++)
+		expect(bob, "alice PRIVMSG bob :?");
+	p = quiet(f, "");
+	peer_put(p, "WHO *");
+	peer_put(p, "WHO *");
+	peer_put(p, "QUIT");
+	fixture_settle(f);
+	assert_true(peer_is_closed(p));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HUB_TEST(a_ping_passes_questions_that_wait),
+		HUB_TEST(a_ping_never_passes_what_is_said),
+		HUB_TEST(a_ping_passes_an_answer_that_is_looked_up),
+		HUB_TEST(a_ping_waits_for_a_message_that_is_looked_up),
+		HUB_TEST(a_marker_passes_questions_that_wait),
+		HUB_TEST(a_device_is_taken_away_at_once),
+		HUB_TEST(a_quit_passes_questions_but_nothing_that_is_said),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
