@@ -6,6 +6,39 @@
 
 #include <stdlib.h>
 
+// Shorter beginnings would match half of all words.
+#define PREFIX_MIN 3
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+struct span query_word(struct span *text)
+{
+	struct span word;
+
+	while (text->len && is_blank(text->at[0]))
+		*text = span_after(*text, 1);
+	if (text->len && text->at[0] == '"') {
+		*text = span_after(*text, 1);
+		word = span_from(text->at, span_find(*text, '"'));
+		*text = span_after(*text, word.len + 1);
+		return word;
+	}
+	word = span_from(text->at, 0);
+	while (word.len < text->len && !is_blank(text->at[word.len]) &&
+	       text->at[word.len] != '"')
+		word.len++;
+	*text = span_after(*text, word.len);
+	return word;
+}
+
+bool query_word_is_prefix(struct span word)
+{
+	return word.len > PREFIX_MIN && word.at[word.len - 1] == '*';
+}
+
 struct query *query_new(enum query_kind kind, ticket_id ticket)
 {
 	struct query *q = xcalloc(1, sizeof(*q));

@@ -63,12 +63,19 @@ struct query {
 	struct arena arena;
 };
 
+// Takes the next word of a search, or phrase without its quotes, off *text. An empty one at the
+// end.
+MUST_USE struct span query_word(struct span *text);
+// Does the word stand for all that begin so?
+MUST_USE bool query_word_is_prefix(struct span word);
+
 MUST_USE struct query *query_new(enum query_kind kind, ticket_id ticket);
 void query_free(struct query *q);
 
 enum rows_result {
 	ROWS_OK,
 	ROWS_NO_PLACE, // page, around: the message id of a bound is unknown in that stream
+	ROWS_TOO_MUCH, // search: it met its limit before it had looked at anything
 	ROWS_FAILED,   // the database could not be read
 };
 
@@ -86,7 +93,9 @@ struct rows {
 	enum rows_result result;
 	struct entry_message *messages; // oldest first
 	size_t n_messages, n_space;
-	bool more;                   // older (or newer) ones exist beyond the limit
+	bool more;              // older (or newer) ones exist beyond the limit
+	int64_t searched_to_ms; // search: it met its limit, and looked back so far; 0: to the end
+	int64_t steps;          // of the database, that it took
 	struct rows_target *targets; // oldest first
 	size_t n_targets, targets_space;
 	struct entry_audit *audit;

@@ -17,6 +17,9 @@
 
 // So often a statement is told to end: one that begins meanwhile has not heard of it.
 #define INTERRUPT_MS 1
+// How often the steps of a statement are counted.
+#define STEPS_LOOK 256
+#define TURNS_MAX 64 // inside: of more accounts at once some get their turn early
 
 struct reader {
 	sqlite3 *db;
@@ -31,6 +34,11 @@ struct thread {
 	pthread_t thread;
 	struct letter *first, **last; // queries to answer, oldest first
 	struct unanswered unanswered;
+	struct turn {
+		account_id account;
+		uint64_t number;
+	} turns[TURNS_MAX];
+	uint64_t last_turn;
 	bool stopping;
 };
 
@@ -98,11 +106,31 @@ static struct rows *rows_failed(const struct query *q)
 	return rows;
 }
 
+struct meter {
+	struct rows *rows;
+	int64_t max;
+};
+
+// Ends the statement in which the last step that may be taken is; what comes behind it to
+// clear up goes on.
+static int on_steps(void *arg)
+{
+	const struct meter *m = arg;
+	int64_t before = m->rows->steps;
+
+	m->rows->steps += STEPS_LOOK;
+	return before <= m->max && m->rows->steps > m->max;
+}
+
 struct rows *reader_answer(struct reader *r, const struct query *q)
 {
 	struct rows *rows = rows_new(q->ticket);
-	int code = answer(r, q, rows);
+	struct meter meter = {rows, q->kind == QUERY_SEARCH ? SEARCH_STEPS_MAX : INT64_MAX};
+	int code;
 
+	sqlite3_progress_handler(r->db, STEPS_LOOK, on_steps, &meter);
+	code = answer(r, q, rows);
+	sqlite3_progress_handler(r->db, 0, NULL, NULL);
 	r->interrupted = (code & 0xff) == SQLITE_INTERRUPT;
 	if (code == SQLITE_OK)
 		return rows;
@@ -128,14 +156,57 @@ static void take(struct thread *t, struct letter *letters)
 	}
 }
 
+// When the account was answered last; 0: not lately.
+static uint64_t turn_of(const struct thread *t, account_id account)
+{
+	for (size_t i = 0; i < ARRAY_LEN(t->turns); i++) {
+		if (t->turns[i].number && t->turns[i].account == account)
+			return t->turns[i].number;
+	}
+	return 0;
+}
+
+// The account has had its turn; who had it longest ago is forgotten.
+static void note_turn(struct thread *t, account_id account)
+{
+	struct turn *oldest = &t->turns[0];
+
+	for (size_t i = 0; i < ARRAY_LEN(t->turns); i++) {
+		struct turn *turn = &t->turns[i];
+
+		if (turn->number && turn->account == account) {
+			oldest = turn;
+			break;
+		}
+		if (turn->number < oldest->number)
+			oldest = turn;
+	}
+	*oldest = (struct turn){account, ++t->last_turn};
+}
+
+// Of the accounts that wait the one whose turn is longest ago; of its questions the oldest.
+// So nobody waits for more than one question of each of the others.
 static struct query *take_first(struct thread *t)
 {
-	struct letter *l = t->first;
+	struct letter **found = &t->first, *l;
+	uint64_t best = UINT64_MAX;
+	struct query *q;
 
-	t->first = l->next;
-	if (!t->first)
-		t->last = &t->first;
-	return container_of(l, struct query, letter);
+	for (struct letter **at = &t->first; *at && best; at = &(*at)->next) {
+		uint64_t turn = turn_of(t, container_of(*at, struct query, letter)->account);
+
+		if (turn < best) {
+			best = turn;
+			found = at;
+		}
+	}
+	l = *found;
+	*found = l->next;
+	if (!*found)
+		t->last = found;
+	q = container_of(l, struct query, letter);
+	note_turn(t, q->account);
+	return q;
 }
 
 static void answer_first(struct thread *t)

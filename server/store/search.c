@@ -10,61 +10,41 @@
 
 // Streams named in the expression.
 #define PLACES_MAX 64 // inside: of more the rows are picked afterwards
-// Shorter beginnings would match half of all words.
-#define PREFIX_MIN 3
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-// Takes the next word, or phrase without its quotes, off *text. An empty one at the end.
-static struct span next_words(struct span *text)
-{
-	struct span word;
-
-	while (text->len && is_blank(text->at[0]))
-		*text = span_after(*text, 1);
-	if (text->len && text->at[0] == '"') {
-		*text = span_after(*text, 1);
-		word = span_from(text->at, span_find(*text, '"'));
-		*text = span_after(*text, word.len + 1);
-		return word;
-	}
-	word = span_from(text->at, 0);
-	while (word.len < text->len && !is_blank(text->at[word.len]) &&
-	       text->at[word.len] != '"')
-		word.len++;
-	*text = span_after(*text, word.len);
-	return word;
-}
-
 static void add_word(struct buf *out, struct span word)
 {
-	bool is_prefix = word.len > PREFIX_MIN && word.at[word.len - 1] == '*';
-
 	buf_add_char(out, '"');
-	// No word holds a double quote (next_words), and FTS5 reads up to a NUL.
+	// No word holds a double quote (query_word), and FTS5 reads up to a NUL.
 	for (size_t i = 0; i < word.len; i++)
 		buf_add_char(out, word.at[i] ? word.at[i] : ' ');
-	buf_add_str(out, is_prefix ? "\"* " : "\" ");
+	buf_add_str(out, query_word_is_prefix(word) ? "\"* " : "\" ");
 }
 
+static bool is_repeated(const struct span *words, size_t n, struct span word)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (span_eq_fold(words[i], word))
+			return true;
+	}
+	return false;
+}
+
+// Each word once: a second time it says nothing, and costs as much as the first.
 static bool add_words(struct buf *out, struct span text)
 {
-	int n_words = 0;
+	struct span words[SEARCH_WORDS_MAX];
+	size_t n = 0;
 
 	buf_add_str(out, "{text} : (");
-	while (text.len && n_words < SEARCH_WORDS_MAX) {
-		struct span word = next_words(&text);
+	while (text.len && n < SEARCH_WORDS_MAX) {
+		struct span word = query_word(&text);
 
-		if (!word.len)
+		if (!word.len || is_repeated(words, n, word))
 			continue;
+		words[n++] = word;
 		add_word(out, word);
-		n_words++;
 	}
 	buf_add_char(out, ')');
-	return n_words > 0;
+	return n > 0;
 }
 
 static void add_places(struct buf *out, const stream_id *streams, size_t n)
@@ -102,11 +82,13 @@ static bool is_outdated(struct sql *s, message_id id)
 }
 
 // Takes the row if it is wanted. True when the answer is full.
-static bool take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const struct query *q)
+static bool take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const struct query *q,
+		     int64_t *last_ms)
 {
 	struct entry_message m;
 
 	row_read(ENTRY_MESSAGE, row, &m);
+	*last_ms = m.time_ms;
 	if (!is_wanted(&m, q) || is_outdated(s, m.id))
 		return false;
 	r->more = (int64_t)r->n_messages == q->limit;
@@ -115,41 +97,76 @@ static bool take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const str
 	return r->more;
 }
 
-static int take_indexed(struct sql *s, const struct query *q, struct span expression,
-			struct rows *r)
+struct bounds {
+	int64_t from, to; // exclusive
+};
+
+// The ids that are looked at: of a time the newest id that is not later, of any stream.
+static int find_bounds(struct sql *s, const struct query *q, struct bounds *b)
 {
-	sqlite3_stmt *row = sql_bind(s, SQL_SEARCH,
-				     (struct value[]){of_text(expression), of_u64(q->from.id),
-						      of_u64(q->to.id ? q->to.id : INT64_MAX)});
+	const stream_id *streams = q->stream ? &q->stream : q->streams;
+	size_t n = q->stream ? 1 : q->n_streams;
+	int64_t newest = 0, id = 0;
+	int code = SQLITE_OK;
+
+	b->from = (int64_t)q->from.id;
+	b->to = q->to.id ? (int64_t)q->to.id : INT64_MAX;
+	if (!q->to.is_set || q->to.id)
+		return SQLITE_OK;
+	for (size_t i = 0; i < n && code == SQLITE_OK; i++) {
+		code = find_below(s, streams[i], false, q->to.time_ms + 1, &id);
+		newest = id > newest ? id : newest;
+	}
+	b->to = newest + 1;
+	return code;
+}
+
+static bool has_met_its_limit(const struct rows *r, int examined)
+{
+	return examined > SEARCH_EXAMINED_MAX || r->steps > SEARCH_STEPS_MAX;
+}
+
+static int take_indexed(struct sql *s, const struct query *q, struct span expression,
+			const struct bounds *b, struct rows *r)
+{
+	sqlite3_stmt *row =
+		sql_bind(s, SQL_SEARCH,
+			 (struct value[]){of_text(expression), of_int(b->from), of_int(b->to)});
+	int64_t last_ms = 0;
 	int examined = 0, code;
 
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		if (++examined > SEARCH_EXAMINED_MAX) {
-			r->more = true;
-			break;
-		}
-		if (take_row(s, r, row, q))
+		if (has_met_its_limit(r, ++examined) || take_row(s, r, row, q, &last_ms))
 			break;
 	}
 	sqlite3_reset(row);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+	// The reader interrupts what takes too many steps.
+	if (!has_met_its_limit(r, examined))
+		return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+	r->more = true;
+	if (!last_ms && r->n_messages)
+		last_ms = r->messages[r->n_messages - 1].time_ms; // of the tail
+	r->searched_to_ms = last_ms;
+	if (!last_ms)
+		r->result = ROWS_TOO_MUCH;
+	return SQLITE_OK;
 }
 
 static int take_tail(struct sql *s, struct tail *tail, const struct query *q,
-		     struct span expression, struct rows *r)
+		     struct span expression, const struct bounds *b, struct rows *r)
 {
 	const int64_t *ids;
+	int64_t last_ms;
 	size_t n;
 	int code = tail_find(tail, s, expression, &ids, &n);
 
 	for (size_t i = 0; i < n && code == SQLITE_OK && !r->more; i++) {
 		sqlite3_stmt *row = sql_bind(s, SQL_MESSAGE, (struct value[]){of_int(ids[i])});
-		bool excluded = ids[i] <= (int64_t)q->from.id ||
-				(q->to.id && ids[i] >= (int64_t)q->to.id);
+		bool excluded = ids[i] <= b->from || ids[i] >= b->to;
 
 		code = sqlite3_step(row);
 		if (code == SQLITE_ROW && !excluded)
-			take_row(s, r, row, q);
+			(void)take_row(s, r, row, q, &last_ms);
 		sqlite3_reset(row);
 		code = code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 	}
@@ -160,12 +177,15 @@ static int take_tail(struct sql *s, struct tail *tail, const struct query *q,
 static int take_found(struct sql *s, struct tail *tail, const struct query *q,
 		      struct span expression, struct rows *r)
 {
+	struct bounds b;
 	int code = sql_run(s, SQL_BEGIN_READ, NULL);
 
 	if (code == SQLITE_OK)
-		code = take_tail(s, tail, q, expression, r);
+		code = find_bounds(s, q, &b);
+	if (code == SQLITE_OK)
+		code = take_tail(s, tail, q, expression, &b, r);
 	if (code == SQLITE_OK && !r->more)
-		code = take_indexed(s, q, expression, r);
+		code = take_indexed(s, q, expression, &b, r);
 	int ended = sql_run(s, SQL_END_READ, NULL);
 	rows_reverse(r, 0);
 	return code == SQLITE_OK ? ended : code;

@@ -28,12 +28,17 @@ static void id_cell(struct verb_call *c, message_id id)
 static void on_found(struct hub *h, struct session *s, struct rows *rows, void *arg)
 {
 	static const char *const columns[] = {"id", "time", "room", "from", "text"};
+	char to[CLOCK_TEXT_LEN + 1];
 	struct verb_call *c = arg;
 
 	(void)h;
 	(void)s;
 	if (rows->result != ROWS_OK) {
-		verb_end(c, ADMIN_FAILED, "the history could not be searched");
+		verb_end(c, ADMIN_FAILED,
+			 rows->result == ROWS_TOO_MUCH
+				 ? "too many messages hold these words: search for more words, "
+				   "or in one room"
+				 : "the history could not be searched");
 		return;
 	}
 	verb_columns(c, columns, ARRAY_LEN(columns));
@@ -45,6 +50,13 @@ static void on_found(struct hub *h, struct session *s, struct rows *rows, void *
 		verb_stream_cell(c, m->stream);
 		verb_text(c, m->sender);
 		verb_text(c, m->text);
+	}
+	if (rows->searched_to_ms) {
+		clock_text(rows->searched_to_ms, to);
+		verb_end(c, ADMIN_DONE,
+			 "%zu found; the search met its limit: go on with --until %s",
+			 rows->n_messages, to);
+		return;
 	}
 	verb_end(c, ADMIN_DONE, "%zu found%s", rows->n_messages,
 		 rows->more ? ", and there are more: narrow it by --room, --from or --until"

@@ -183,7 +183,7 @@ static void show_page(struct session *s, const struct asked *a, const struct row
 
 	page_bounds(rows, a->newest, &first, &end);
 	is_end = !a->is_around && !rows->more && end - first == rows->n_messages;
-	page_open(s, "chathistory", span_of(a->target), is_end, ref);
+	page_open(s, "chathistory", span_of(a->target), is_end ? PAGE_END : SPAN(""), ref);
 	for (size_t i = first; i < end; i++) {
 		const struct entry_message *m = &rows->messages[i];
 		const struct stream *stream = history_stream(s->hub, m->stream);
@@ -213,7 +213,7 @@ static void show_nothing(struct session *s, struct span target)
 {
 	char ref[BATCH_REF_LEN + 1];
 
-	page_open(s, "chathistory", target, true, ref);
+	page_open(s, "chathistory", target, PAGE_END, ref);
 	batch_close(s, ref);
 }
 
@@ -290,7 +290,8 @@ static void on_targets(struct hub *h, struct session *s, struct rows *rows, void
 		       "Conversations could not be retrieved");
 		return;
 	}
-	page_open(s, "draft/chathistory-targets", (struct span){0}, !rows->more, ref);
+	page_open(s, "draft/chathistory-targets", (struct span){0},
+		  rows->more ? SPAN("") : PAGE_END, ref);
 	for (size_t i = 0; i < rows->n_targets; i++)
 		say_target(s, &rows->targets[i], span_of(ref));
 	batch_close(s, ref);

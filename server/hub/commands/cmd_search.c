@@ -9,6 +9,8 @@
 #include "server/hub/journal/post.h"
 #include "server/letters/limits.h"
 
+#include <stdio.h>
+
 static void refuse(struct session *s, const char *code, struct span context, const char *text)
 {
 	fail(s, "SEARCH", code, context.len ? context : SPAN("*"), text);
@@ -48,11 +50,22 @@ static bool only_in(struct session *s, struct query *q, struct span target)
 	return known;
 }
 
+static bool take_words(struct query *q, struct span words)
+{
+	struct span rest = words;
+	size_t n = 0;
+
+	while (rest.len)
+		n += query_word_is_prefix(query_word(&rest));
+	q->text = arena_dup(&q->arena, words);
+	return n <= SEARCH_PREFIXES_MAX;
+}
+
 // One attribute; false when its value is wrong. Unknown ones are ignored.
 static bool take(struct session *s, struct query *q, struct span key, struct span value)
 {
 	if (span_eq(key, SPAN("text")))
-		q->text = arena_dup(&q->arena, value);
+		return take_words(q, value);
 	else if (span_eq(key, SPAN("from")))
 		q->sender = arena_dup(&q->arena, value);
 	else if (span_eq(key, SPAN("in")))
@@ -66,13 +79,29 @@ static bool take(struct session *s, struct query *q, struct span key, struct spa
 	return true;
 }
 
+// A search that met its limit says how far back it looked, so that it can be gone on with.
+static void open_batch(struct session *s, const struct rows *rows,
+		       char ref[static BATCH_REF_LEN + 1])
+{
+	char time[CLOCK_TEXT_LEN + 1], tag[64] = "";
+
+	if (rows->searched_to_ms) {
+		clock_text(rows->searched_to_ms, time);
+		snprintf(tag, sizeof(tag), "snug.chat/search-to=%s", time);
+		if (!session_has(s, CAP_MESSAGE_TAGS) || !session_has(s, CAP_BATCH))
+			note(s, "SEARCH", "SEARCHED_TO", span_of(time),
+			     "The search met its limit: it goes on with before=TIME");
+	}
+	page_open(s, "soju.im/search", (struct span){0}, span_of(tag), ref);
+}
+
 static void show(struct session *s, const struct rows *rows)
 {
 	char ref[BATCH_REF_LEN + 1];
 	size_t first, end;
 
 	page_bounds(rows, true, &first, &end);
-	page_open(s, "soju.im/search", (struct span){0}, false, ref);
+	open_batch(s, rows, ref);
 	for (size_t i = first; i < end; i++) {
 		const struct entry_message *m = &rows->messages[i];
 		const struct stream *stream = history_stream(s->hub, m->stream);
@@ -91,6 +120,9 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 		return;
 	if (rows->result == ROWS_OK)
 		show(s, rows);
+	else if (rows->result == ROWS_TOO_MUCH)
+		refuse(s, "TOO_BROAD", (struct span){0},
+		       "Too many messages hold these words: search for more words, or in one room");
 	else
 		refuse(s, "INTERNAL_ERROR", (struct span){0}, "The search could not be done");
 }
@@ -114,7 +146,9 @@ void cmd_search(struct session *s, const struct msg *m)
 		buf_clear(&plain);
 		if (!good) {
 			refuse(s, "INVALID_PARAMS", key,
-			       "This attribute cannot have that value");
+			       span_eq(key, SPAN("text"))
+				       ? "At most two words may end in *: write out the others"
+				       : "This attribute cannot have that value");
 			query_free(q);
 			return;
 		}

@@ -11,6 +11,7 @@
 #include "common/die.h"
 #include "server/hub/state/session.h"
 #include "server/letters/letter.h"
+#include "server/letters/limits.h"
 
 #include <stdlib.h>
 
@@ -144,6 +145,8 @@ struct session *post_on_rows(struct hub *h, struct rows *rows)
 
 	if (t) {
 		h->n_queries--;
+		if (s)
+			s->looked += (size_t)(rows->steps * LOOKED_PER_TOKEN / STEPS_PER_TOKEN);
 		t->on_rows(h, s, rows, t->arg);
 		s = ticket_done(h, t, s);
 	}

@@ -60,7 +60,7 @@ static void page_begin(struct line *l, struct session *s, const char *type, stru
 		line_param(l, target);
 }
 
-void page_open(struct session *s, const char *type, struct span target, bool is_end,
+void page_open(struct session *s, const char *type, struct span target, struct span tag,
 	       char out[static BATCH_REF_LEN + 1])
 {
 	struct line l;
@@ -69,8 +69,7 @@ void page_open(struct session *s, const char *type, struct span target, bool is_
 	if (!session_has(s, CAP_BATCH))
 		return;
 	page_begin(&l, s, type, target, out);
-	if (is_end)
-		l.client_tags = SPAN("draft/chathistory-end");
+	l.client_tags = tag;
 	reply_end(&l, s);
 }
 

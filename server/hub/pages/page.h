@@ -13,9 +13,11 @@ MUST_USE bool account_has_stream(const struct account *a, const struct stream *s
 // *known says whether s may ask for it all the same (an account it has not talked to).
 MUST_USE struct stream *find_history(struct session *s, struct span target, bool *known);
 
-// Opens a batch of this type; `is_end`: nothing lies beyond it (draft/chathistory-end).
-// Nothing, and "" in out, for a session without batches.
-void page_open(struct session *s, const char *type, struct span target, bool is_end,
+// The tag of a page beyond which nothing lies.
+#define PAGE_END SPAN("draft/chathistory-end")
+// Opens a batch of this type, with this tag ("" none). Nothing, and "" in out, for a session
+// without batches.
+void page_open(struct session *s, const char *type, struct span target, struct span tag,
 	       char out[static BATCH_REF_LEN + 1]);
 // Which of the messages fit into one answer (HISTORY_PAGE_BYTES), keeping the newest or
 // the oldest: [*first, *end).

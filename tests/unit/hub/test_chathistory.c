@@ -316,6 +316,19 @@ static void a_page_is_kept_within_its_bytes_at_the_end_that_was_asked_for(void *
 	expect(alice, "alice PRIVMSG #den :0 *");
 }
 
+static void search_takes_two_words_that_are_beginnings(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ALL " soju.im/search");
+
+	peer_send(alice, "SEARCH text=fox*\\sdog*");
+	expect(alice, "server BATCH +* soju.im/search");
+	expect(alice, "server BATCH -*");
+	peer_send(alice, "SEARCH text=fox*\\sdog*\\scat*");
+	expect(alice, "server FAIL SEARCH INVALID_PARAMS text :At most two words *");
+	expect_none(alice);
+}
+
 static void search_finds_words_in_what_one_takes_part_in(void **state)
 {
 	struct fixture *f = *state;
@@ -363,6 +376,7 @@ int main(void)
 		HUB_TEST(events_are_for_clients_with_event_playback),
 		HUB_TEST(without_the_capability_there_is_no_such_command),
 		HUB_TEST(a_page_is_kept_within_its_bytes_at_the_end_that_was_asked_for),
+		HUB_TEST(search_takes_two_words_that_are_beginnings),
 		HUB_TEST(search_finds_words_in_what_one_takes_part_in),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

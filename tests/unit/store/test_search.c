@@ -69,6 +69,19 @@ static void a_search_stays_in_its_streams(void **state)
 	expect(state, search("s3"), "");
 }
 
+// Thirty-two are looked for: doubles are none of them.
+static void a_word_counts_once_however_often_it_stands(void **state)
+{
+	struct buf words = {0};
+
+	for (int i = 0; i < 40; i++)
+		buf_add_str(&words, i % 2 ? "words " : "WORDS ");
+	expect(state, search(buf_str(&words)), "24 26 28 more");
+	buf_add_str(&words, "elsewhere");
+	expect(state, search(buf_str(&words)), "");
+	buf_clear(&words);
+}
+
 static void a_search_can_be_narrowed(void **state)
 {
 	struct query *q = search("words");
@@ -202,6 +215,7 @@ int main(void)
 		T(a_phrase_stands_together),
 		T(a_beginning_is_enough_with_a_star),
 		T(a_search_stays_in_its_streams),
+		T(a_word_counts_once_however_often_it_stands),
 		T(a_search_can_be_narrowed),
 		T(text_to_search_for_is_never_an_expression),
 		T(no_text_does_harm),

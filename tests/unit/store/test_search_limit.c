@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+// What one search may take, and whose turn it is.
+#include "tests/unit/store/history.h"
+
+#include "server/letters/limits.h"
+
+#define MANY 45000
+#define SEARCHES 100
+
+static void put_many(struct fixture *f)
+{
+	struct entry *entries = calloc(MANY, sizeof(*entries));
+
+	assert_non_null(entries);
+	for (unsigned i = 0; i < MANY; i++)
+		entries[i] = message(100 + i, 3, 11 + i, "plenty of the same words again");
+	entries[5].message.sender = SPAN("carol");
+	put_all(f, entries, MANY);
+	free(entries);
+	tidy_all(f);
+}
+
+static void a_search_that_meets_its_limit_goes_on_where_it_ended(void **state)
+{
+	int64_t to_ms = 0;
+	size_t n = 0;
+	int tries = 0;
+
+	put_many(*state);
+	do {
+		struct query *q = search("plenty same");
+		struct rows *rows;
+
+		q->sender = SPAN("carol");
+		if (to_ms)
+			q->to = at_time(to_ms);
+		rows = answer(*state, q);
+		assert_int_equal(rows->result, ROWS_OK);
+		assert_in_range(rows->steps, 0, SEARCH_STEPS_MAX + 1000);
+		n += rows->n_messages;
+		assert_true(!to_ms || rows->searched_to_ms < to_ms);
+		to_ms = rows->searched_to_ms;
+		rows_free(rows);
+		query_free(q);
+	} while (to_ms && ++tries < 50);
+	assert_int_equal(n, 1);
+	assert_in_range(tries, 1, 20);
+}
+
+// Many searches of one account, and one of another behind them.
+static void accounts_have_their_searches_answered_in_turns(void **state)
+{
+	struct fixture *f = *state;
+	struct mailbox *box = mailbox_new();
+	struct readers *readers;
+	struct letter *rest;
+	char *error = NULL;
+	size_t n = 0, place = 0;
+
+	put_many(f);
+	readers = readers_start(f->store, 2, box, &error);
+	for (ticket_id t = 1; t <= SEARCHES + 1; t++) {
+		struct query *q = search("plenty same");
+
+		q->ticket = t;
+		q->sender = SPAN("nobody");
+		q->account = t > SEARCHES ? 2 : 1;
+		readers_put(readers, q);
+	}
+	while (n < SEARCHES + 1 && !place) {
+		for (struct letter *next, *l = mailbox_wait(box, -1); l; l = next) {
+			struct rows *rows = container_of(l, struct rows, letter);
+
+			next = l->next;
+			n++;
+			if (rows->ticket == SEARCHES + 1)
+				place = n;
+			rows_free(rows);
+		}
+	}
+	(void)readers_stop(readers);
+	while ((rest = mailbox_take(box)))
+		letters_free(&rest);
+	mailbox_free(box);
+	assert_in_range(place, 1, SEARCHES / 2);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up_history, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_search_that_meets_its_limit_goes_on_where_it_ended),
+		T(accounts_have_their_searches_answered_in_turns),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
