@@ -2,9 +2,99 @@
 // Which of the oldest messages are kept no longer: by age, by size of a stream, by size of
 // all. Reads only; an ENTRY_EXPIRE for each answer removes them (tidy.c).
 //
-// Ids grow within a stream and over all, so that each bound is one id: what stands up to
-// the highest of the three goes.
+// 1. Ids grow within a stream, so that each bound is one id: what stands up to the highest of
+//    the three goes.
+// 2. The size of all is shared out: a stream that takes no more than an equal share keeps all,
+//    and what it leaves is shared by the others. So a flood removes what it flooded.
 #include "server/store/store_page_private.h"
+
+#include "common/die.h"
+#include "common/grow.h"
+#include "common/map.h"
+
+#include <stdlib.h>
+
+// What each stream takes, with its events.
+struct shares {
+	struct share {
+		stream_id stream;
+		int64_t bytes;
+	} * *at;
+	size_t n, space;
+	struct idmap by_stream;
+};
+
+static void shares_clear(struct shares *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		free(all->at[i]);
+	free(all->at);
+	idmap_clear(&all->by_stream);
+}
+
+static void add_weight(struct shares *all, stream_id stream, int64_t bytes)
+{
+	struct share *s = idmap_find(&all->by_stream, (uint64_t)stream);
+
+	if (!s) {
+		s = xcalloc(1, sizeof(*s));
+		s->stream = stream;
+		all->at = grow(all->at, all->n, &all->space, sizeof(struct share *));
+		all->at[all->n++] = s;
+		idmap_put(&all->by_stream, (uint64_t)stream, s);
+	}
+	s->bytes += bytes;
+}
+
+static int weigh_all(struct sql *s, struct shares *all)
+{
+	sqlite3_stmt *row = sql_bind(s, SQL_WEIGHTS_ALL, NULL);
+	int code;
+
+	while ((code = sqlite3_step(row)) == SQLITE_ROW)
+		add_weight(all, sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1));
+	sqlite3_reset(row);
+	return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int by_bytes(const void *left, const void *right)
+{
+	const struct share *a = *(struct share *const *)left;
+	const struct share *b = *(struct share *const *)right;
+
+	return a->bytes < b->bytes ? -1 : a->bytes > b->bytes;
+}
+
+// How much each stream may keep so that all together keep `total`: the light ones take what
+// they need, the others have equal parts of the rest.
+static int64_t share_of(const struct shares *all, int64_t total)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		int64_t equal = total / (int64_t)(all->n - i);
+
+		if (all->at[i]->bytes > equal)
+			return equal;
+		total -= all->at[i]->bytes;
+	}
+	return INT64_MAX;
+}
+
+// *share: INT64_MAX, where all of it fits or there is no bound.
+static int find_share(struct sql *s, const struct keep *keep, int64_t *share)
+{
+	struct shares all = {0};
+	int code = SQLITE_OK;
+
+	*share = INT64_MAX;
+	if (keep->total_bytes <= 0)
+		return SQLITE_OK;
+	code = weigh_all(s, &all);
+	if (all.n)
+		qsort(all.at, all.n, sizeof(struct share *), by_bytes);
+	*share = share_of(&all, keep->total_bytes);
+	shares_clear(&all);
+	return code;
+}
 
 static int64_t larger(int64_t a, int64_t b)
 {
@@ -32,18 +122,20 @@ static int find_overflow(struct sql *s, enum sql_id statement, stream_id stream,
 	return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-// The highest id of the stream that goes, by its own bounds; 0 none.
-static int find_own_bound(struct sql *s, stream_id stream, const struct keep *keep,
-			  int64_t *upto)
+// The highest id of the stream that goes; 0 none.
+static int find_bound(struct sql *s, stream_id stream, const struct keep *keep, int64_t share,
+		      int64_t *upto)
 {
-	int64_t by_age = 0, by_size = 0;
+	int64_t by_age = 0, by_size = 0, by_share = 0;
 	int code = SQLITE_OK;
 
 	if (keep->keep_ms > 0)
 		code = find_below(s, stream, false, keep->now_ms - keep->keep_ms, &by_age);
 	if (code == SQLITE_OK && keep->keep_bytes > 0)
 		code = find_overflow(s, SQL_WEIGHTS, stream, keep->keep_bytes, &by_size);
-	*upto = larger(by_age, by_size);
+	if (code == SQLITE_OK && share < INT64_MAX)
+		code = find_overflow(s, SQL_WEIGHTS_WITH_EVENTS, stream, share, &by_share);
+	*upto = larger(larger(by_age, by_size), by_share);
 	return code;
 }
 
@@ -62,14 +154,13 @@ static int weigh(struct sql *s, struct rows_target *t, int64_t going)
 	return code == SQLITE_ROW ? SQLITE_OK : code;
 }
 
-static int add_stream(struct sql *s, stream_id stream, const struct keep *keep,
-		      int64_t all_upto, struct rows *r)
+static int add_stream(struct sql *s, stream_id stream, const struct keep *keep, int64_t share,
+		      struct rows *r)
 {
 	int64_t upto, going = 0;
 	struct spot first = {0};
-	int code = find_own_bound(s, stream, keep, &upto);
+	int code = find_bound(s, stream, keep, share, &upto);
 
-	upto = larger(upto, all_upto);
 	if (code == SQLITE_OK)
 		code = find_spot(s, SQL_ROW_FROM, stream, 0, &first);
 	if (code == SQLITE_OK)
@@ -84,11 +175,9 @@ static int add_stream(struct sql *s, stream_id stream, const struct keep *keep,
 
 int expired_answer(struct sql *s, const struct query *q, struct rows *r)
 {
-	int64_t all_upto = 0;
-	int code = SQLITE_OK;
+	int64_t share;
+	int code = find_share(s, &q->keep, &share);
 
-	if (q->keep.total_bytes > 0)
-		code = find_overflow(s, SQL_WEIGHTS_ALL, 0, q->keep.total_bytes, &all_upto);
 	if (code != SQLITE_OK)
 		return code;
 	sqlite3_stmt *row = sql_bind(s, SQL_KEEPERS, NULL);
@@ -99,7 +188,7 @@ int expired_answer(struct sql *s, const struct query *q, struct rows *r)
 
 		keep.keep_ms = own_ms ? own_ms : keep.keep_ms;
 		keep.keep_bytes = own_bytes ? own_bytes : keep.keep_bytes;
-		code = add_stream(s, sqlite3_column_int64(row, 0), &keep, all_upto, r);
+		code = add_stream(s, sqlite3_column_int64(row, 0), &keep, share, r);
 		if (code != SQLITE_OK)
 			break;
 	}

@@ -114,9 +114,31 @@ static void what_is_too_much_goes(void **state)
 	rows_free(rows);
 	expect_plan(state, (struct keep){.keep_bytes = 10 * one},
 		    "3: 40 up to 80; 4: 40 up to 79; ");
-	// Over all: the newest ten, wherever they are (an event is lighter).
-	expect_plan(state, (struct keep){.total_bytes = 10 * one},
-		    "3: 46 up to 92; 4: 46 up to 92; ");
+	// Over all: equal shares; what the dialog leaves of its own is for the rooms.
+	expect_plan(state, (struct keep){.total_bytes = 12 * one},
+		    "3: 45 up to 90; 4: 45 up to 89; ");
+}
+
+// Ten times what may be kept, all of it in one room, some of it events.
+static void a_flood_removes_no_row_of_who_is_under_its_share(void **state)
+{
+	struct fixture *f = *state;
+	struct rows *rows = plan(f, (struct keep){.keep_bytes = 1});
+	int64_t total = 3 * (rows->targets[0].bytes + rows->targets[1].bytes);
+
+	rows_free(rows);
+	for (unsigned i = 0; i < 3000; i++)
+		put(f, message(1000 + i, 3, i % 3 ? 51 + i - i / 3 : 0, "flood flood"));
+	expire(f, (struct keep){.total_bytes = total});
+	assert_int_equal(
+		db_number(f->store->db, "SELECT count(*) FROM message WHERE stream = 4", -1),
+		50);
+	assert_int_equal(
+		db_number(f->store->db, "SELECT count(*) FROM message WHERE stream = 5", -1),
+		2);
+	assert_in_range(
+		db_number(f->store->db, "SELECT count(*) FROM message WHERE stream = 3", -1),
+		100, 300);
 }
 
 static void what_goes_is_gone_and_its_numbers_stay_taken(void **state)
@@ -231,6 +253,7 @@ int main(void)
 		T(what_is_too_old_goes),
 		T(a_rooms_own_bound_goes_before_the_servers),
 		T(what_is_too_much_goes),
+		T(a_flood_removes_no_row_of_who_is_under_its_share),
 		T(what_goes_is_gone_and_its_numbers_stay_taken),
 		T(an_expired_edit_is_forgotten),
 		T(messages_that_come_meanwhile_are_kept),
