@@ -127,6 +127,7 @@ static void on_durable(struct hub *h, struct durable *d)
 		h->applied = d->applied;
 	h->disk = d->disk;
 	h->disk_free = d->free_bytes;
+	h->disk_size = d->size_bytes;
 	free(d);
 }
 

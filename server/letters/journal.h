@@ -43,6 +43,6 @@ struct durable {
 	entry_no upto;    // all entries up to here outlive the process: the gate's number
 	entry_no applied; // ... and up to here are in the tables, where questions find them
 	enum disk_state disk;
-	int64_t free_bytes;
-	int64_t commit_us; // how long this commit took
+	int64_t free_bytes, size_bytes; // of the disk
+	int64_t commit_us;              // how long this commit took
 };

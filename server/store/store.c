@@ -89,16 +89,27 @@ bool ballast_release(const char *path)
 	return released;
 }
 
-int64_t free_space(const char *path)
+static bool file_system(const char *path, struct statvfs *fs)
 {
 	char *folder = beside(path, ".");
-	struct statvfs fs;
-	int64_t bytes = INT64_MAX;
+	bool is_known = statvfs(folder, fs) == 0;
 
-	if (statvfs(folder, &fs) == 0)
-		bytes = (int64_t)(fs.f_bavail * fs.f_frsize);
 	free(folder);
-	return bytes;
+	return is_known;
+}
+
+int64_t free_space(const char *path)
+{
+	struct statvfs fs;
+
+	return file_system(path, &fs) ? (int64_t)(fs.f_bavail * fs.f_frsize) : INT64_MAX;
+}
+
+int64_t disk_size(const char *path)
+{
+	struct statvfs fs;
+
+	return file_system(path, &fs) ? (int64_t)(fs.f_blocks * fs.f_frsize) : 0;
 }
 
 enum disk_state disk_of(struct store *s, int code)

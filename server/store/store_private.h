@@ -68,3 +68,5 @@ void ballast_keep(const struct store *s);
 bool ballast_release(const char *path);
 // Free bytes of the file system, INT64_MAX when it cannot tell.
 MUST_USE int64_t free_space(const char *path);
+// Bytes of the whole file system, 0 when it cannot tell.
+MUST_USE int64_t disk_size(const char *path);

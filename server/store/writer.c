@@ -120,6 +120,7 @@ static void fill(struct store *s, struct durable *d, enum disk_state disk, int64
 	enum disk_state space = watch(s, &d->free_bytes);
 
 	d->letter.kind = LETTER_DURABLE;
+	d->size_bytes = disk_size(s->path);
 	d->applied = d->upto;
 	d->disk = disk == DISK_FINE ? space : disk;
 	d->commit_us = since_us ? clock_mono_us() - since_us : 0;

@@ -112,6 +112,7 @@ class Snugd(Server):
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         with open(state + "/snugd.conf", "a") as conf:
             conf.write("\n[limits]\nconnections_per_source = 0\nlogins_per_source = 0\nlines_per_second = 0\nasks_per_second = 0\n"
+                       "account_per_day = 0\nroom_per_day = 0\ndisk_share = 0\n"
                        "rooms_per_hour = 0\n")
             conf.write(f"\n[server]\nio_threads = {self.settings.get('io_threads', 0)}\n"
                        f"durability = {self.settings.get('durability', 'full')}\n")

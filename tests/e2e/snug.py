@@ -40,6 +40,7 @@ connections_per_source = 0
 logins_per_source = 0
 lines_per_second = 0
 asks_per_second = 0
+disk_share = 0
 """ % (os.environ.get("SNUG_IO_THREADS", "0"), "no" if SANITIZED else "yes",
        # The folders of the tests are their user's own; test_owner.py is about the others.
        "user = root" if os.geteuid() == 0 else "")

@@ -257,7 +257,10 @@ static void answer(struct fixture *f)
 	while (!in->answers_held && (l = letter_take(&in->mail.queries))) {
 		struct query *q = container_of(l, struct query, letter);
 
-		letter_add(&in->mail.letters, &reader_answer(in->reader, q)->letter);
+		struct rows *rows = reader_answer(in->reader, q);
+
+		in->steps += rows->steps;
+		letter_add(&in->mail.letters, &rows->letter);
 		query_free(q);
 	}
 }
@@ -331,6 +334,19 @@ void fixture_disk_is(struct fixture *f, enum disk_state state)
 	f->inside->disk = state;
 	report_disk(f);
 	fixture_settle(f);
+}
+
+void fixture_disk_space(struct fixture *f, int64_t free_bytes, int64_t size_bytes)
+{
+	f->inside->mail.free_bytes = free_bytes;
+	f->inside->mail.size_bytes = size_bytes;
+	report_disk(f);
+	fixture_settle(f);
+}
+
+int64_t fixture_steps(const struct fixture *f)
+{
+	return f->inside->steps;
 }
 
 void fixture_tidy(struct fixture *f)

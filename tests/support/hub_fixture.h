@@ -51,6 +51,10 @@ void fixture_pass(struct fixture *f, int64_t ms);
 void fixture_disk_holds(struct fixture *f);
 void fixture_disk_works(struct fixture *f); // and stores what waited
 void fixture_disk_is(struct fixture *f, enum disk_state state);
+// So much of it is free.
+void fixture_disk_space(struct fixture *f, int64_t free_bytes, int64_t size_bytes);
+// Steps of the database that all answers took so far.
+MUST_USE int64_t fixture_steps(const struct fixture *f);
 // The disk does all that it put off (expired messages go).
 void fixture_tidy(struct fixture *f);
 // Stores what waits, tells the hub; the disk keeps holding.

@@ -18,6 +18,7 @@ struct fixture_inside {
 	enum disk_state disk;
 	entry_no durable, applied; // stored
 	entry_no gate;             // as the shard knows it
+	int64_t steps;             // of the database, for all answers
 	struct pattern_vars vars;
 	uint8_t seed;
 };

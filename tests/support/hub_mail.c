@@ -40,7 +40,8 @@ void hub_mail_durable(struct hub_mail *m, entry_no upto, entry_no applied, enum 
 	d->upto = upto;
 	d->applied = applied;
 	d->disk = disk;
-	d->free_bytes = 1 << 30;
+	d->free_bytes = m->size_bytes ? m->free_bytes : 1 << 30;
+	d->size_bytes = m->size_bytes;
 	letter_add(&m->letters, &d->letter);
 }
 

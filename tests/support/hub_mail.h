@@ -13,6 +13,7 @@ struct hub_mail {
 	struct letter *jobs;     // ... and wants hashed: done at once, unless they are held
 	bool jobs_are_held;
 	struct admin_answer *answer;
+	int64_t free_bytes, size_bytes; // of the disk; size 0: 1 GiB are free of unknown many
 	conn_id unread; // a connection that takes nothing: OUTBOX_TELL is not answered; 0: none
 };
 

@@ -195,7 +195,7 @@ void verb_audit(struct verb_call *c, struct span detail)
 
 bool verb_may_write(struct verb_call *c)
 {
-	if (can_post(c->hub))
+	if (can_mend(c->hub))
 		return true;
 	verb_end(c, ADMIN_FAILED, "the disk takes nothing at the moment: nothing was done");
 	return false;

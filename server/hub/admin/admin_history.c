@@ -74,7 +74,7 @@ static int64_t prune(struct verb_call *c, const struct rows *rows, stream_id onl
 
 static bool may_prune(struct verb_call *c, bool is_dry)
 {
-	if (is_dry || retention_may_post(c->hub))
+	if (is_dry || can_mend(c->hub))
 		return true;
 	verb_end(c, ADMIN_FAILED, "the disk takes nothing at the moment: nothing was done");
 	return false;

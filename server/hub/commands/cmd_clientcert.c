@@ -132,7 +132,7 @@ static void delete (struct session *s, struct span fingerprint)
 
 	if (!c) {
 		refuse(s, SPAN("DELETE"), "The account has no such certificate");
-	} else if (!can_post(s->hub)) {
+	} else if (!can_mend(s->hub)) {
 		refuse(s, SPAN("DELETE"), "The server cannot store anything at the moment");
 	} else {
 		credential_delete(c, s);

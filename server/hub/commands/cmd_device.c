@@ -142,7 +142,7 @@ static void cert_del(struct session *s, struct span name, bool confirmed)
 		need_confirmation(s, c);
 		return;
 	}
-	if (!need_disk(s, "CERT"))
+	if (!need_disk_to_mend(s, "CERT"))
 		return;
 	answer(s, "DEL", c);
 	credential_delete(c, s);

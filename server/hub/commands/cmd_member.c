@@ -58,7 +58,7 @@ void cmd_kick(struct session *s, const struct msg *m)
 	struct span room = SPAN("");
 	struct kicks kicks = {.n = 0};
 
-	if (!need_disk(s, "KICK") || !need_text(s, "KICK", reason, REASON_MAX))
+	if (!need_disk_to_mend(s, "KICK") || !need_text(s, "KICK", reason, REASON_MAX))
 		return;
 	while (names.len > 0 && kicks.n <= TARGETS_MAX) {
 		struct span name = span_cut(&names, ',');

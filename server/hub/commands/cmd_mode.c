@@ -176,6 +176,6 @@ void cmd_mode(struct session *s, const struct msg *m)
 		return;
 	if (m->n_params == 1)
 		show_room(s, r);
-	else if (need_disk(s, "MODE"))
+	else if (need_disk_to_mend(s, "MODE"))
 		mode_change_room(s, r, m);
 }

@@ -141,7 +141,7 @@ void cmd_kline(struct session *s, const struct msg *m)
 	bool timed = m->n_params > 1 && clock_parse_span(m->params[0], &lasts_ms);
 	struct span reason = msg_param(m, timed ? 2 : 1);
 
-	if (!need_oper(s) || !need_disk(s, "KLINE") ||
+	if (!need_oper(s) || !need_disk_to_mend(s, "KLINE") ||
 	    !need_text(s, "KLINE", reason, REASON_MAX))
 		return;
 	if (timed && lasts_ms == 0)
@@ -155,7 +155,7 @@ void cmd_unkline(struct session *s, const struct msg *m)
 {
 	struct ban *b;
 
-	if (!need_oper(s) || !need_disk(s, "UNKLINE"))
+	if (!need_oper(s) || !need_disk_to_mend(s, "UNKLINE"))
 		return;
 	b = ban_find(s->hub, NULL, BAN_SERVER, m->params[0]);
 	if (b == NULL) {

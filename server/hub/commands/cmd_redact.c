@@ -117,7 +117,7 @@ static void finish(struct session *s, const struct stream *stream, const struct 
 		refuse(s, w, "UNKNOWN_MSGID", "This message does not exist or is too old");
 	} else if (!can_redact(s, stream, m)) {
 		refuse(s, w, "REDACT_FORBIDDEN", "You may not remove this message");
-	} else if (need_disk(s, "REDACT")) {
+	} else if (need_disk_to_mend(s, "REDACT")) {
 		redact_all(s, stream, rows, w);
 	}
 }

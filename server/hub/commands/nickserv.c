@@ -111,7 +111,7 @@ static void cert_del(struct session *s, struct span name, bool confirmed)
 			    "That is the device of this very connection: CERT DEL %lld CONFIRM "
 			    "revokes it all the same",
 			    (long long)c->id);
-	} else if (need_disk(s, "CERT")) {
+	} else if (need_disk_to_mend(s, "CERT")) {
 		credential_describe(c, &words);
 		service_say(s, NICKSERV, "Revoked: %s", buf_str(&words));
 		credential_delete(c, s);

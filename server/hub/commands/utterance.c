@@ -8,10 +8,12 @@
 // 3. A NOTICE is never answered with an error, but for a write that the disk refused.
 #include "server/hub/commands/utterance.h"
 
+#include "common/clock.h"
 #include "common/die.h"
 #include "server/hub/commands/playback.h"
 #include "server/hub/commands/services.h"
 #include "server/hub/history/keepsake.h"
+#include "server/hub/history/quota.h"
 #include "server/hub/pages/message.h"
 #include "server/hub/pages/replay.h"
 #include "server/hub/people/account.h"
@@ -70,6 +72,26 @@ static void saying_init(struct saying *say, struct session *s, const struct utte
 		.tags = u->tags,
 		.client_id = u->client_id,
 	};
+}
+
+// The disk takes it, and it is within the quotas; or the error was sent, for a NOTICE, too.
+static bool need_store(const struct saying *say, const struct stream *stream)
+{
+	const char *command = message_command(say->u->kind);
+	char until[CLOCK_TEXT_LEN + 1];
+	struct buf text = {0};
+	struct refusal r;
+
+	if (!need_disk(say->s, command))
+		return false;
+	r = quota_of(say->s->hub, say->s->account, stream, message_bytes(&say->m));
+	if (!r.why)
+		return true;
+	clock_text(r.until_ms, until);
+	buf_printf(&text, "%s: nothing was sent; that ends at %s", r.why, until);
+	fail(say->s, command, "QUOTA_EXCEEDED", span_of(until), buf_str(&text));
+	buf_clear(&text);
+	return false;
 }
 
 static bool is_echoed(const struct saying *say)
@@ -147,7 +169,7 @@ static void say_to_room(struct session *s, const struct utterance *u, struct spa
 	    !fits(s, u, target))
 		return;
 	saying_init(&say, s, u, !status && (is_text(u) || tags_are_kept(u->tags)));
-	if (say.is_kept && !need_disk(s, message_command(u->kind)))
+	if (say.is_kept && !need_store(&say, &r->stream))
 		return;
 	number(&say, &r->stream);
 	if (status)
@@ -199,6 +221,7 @@ static void say_away(struct session *s, const struct utterance *u, const struct 
 static void say_to_account(struct session *s, const struct utterance *u, struct span target)
 {
 	struct account *to = account_find(s->hub, target);
+	const struct stream none = {0}; // a conversation has no quota of its own
 	struct saying say;
 	struct wire back;
 
@@ -210,7 +233,7 @@ static void say_to_account(struct session *s, const struct utterance *u, struct 
 	if (!fits(s, u, target))
 		return;
 	saying_init(&say, s, u, is_text(u) || tags_are_kept(u->tags));
-	if (say.is_kept && !need_disk(s, message_command(u->kind)))
+	if (say.is_kept && !need_store(&say, &none))
 		return;
 	number(&say, say.is_kept ? &dialog_of(s->hub, s->account, to, true)->stream : NULL);
 	back = wire_back(&say);

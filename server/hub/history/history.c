@@ -12,6 +12,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/history/keepsake.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/history/quota.h"
 #include "server/hub/history/recent.h"
 
 #include <stdlib.h>
@@ -29,6 +30,11 @@ message_id history_new_id(struct hub *h)
 	return id;
 }
 
+size_t message_bytes(const struct entry_message *m)
+{
+	return m->text.len + m->tags.len + MESSAGE_ROW_BYTES;
+}
+
 void history_append(struct hub *h, struct stream *stream, struct entry_message *m)
 {
 	bool counts = m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE;
@@ -41,6 +47,8 @@ void history_append(struct hub *h, struct stream *stream, struct entry_message *
 		stream->last_ms = h->now.wall_ms;
 	m->time_ms = stream->last_ms;
 	stream->last = m->id;
+	quota_count(h, m->account ? account_by_id(h, m->account) : NULL, stream,
+		    message_bytes(m));
 	e.message = *m;
 	recent_add(h, m, post(h, &e));
 	h->figures.messages++;

@@ -13,7 +13,8 @@ struct stream {
 	uint64_t seq;
 	message_id last;
 	int64_t last_ms;
-	struct room *room; // one of the two
+	struct day_count day; // quota.h
+	struct room *room;    // one of the two
 	struct dialog *dialog;
 };
 
@@ -26,6 +27,9 @@ struct dialog {
 
 // Gives the message its id, seq (PRIVMSG and NOTICE) and time, and journals it.
 void history_append(struct hub *h, struct stream *stream, struct entry_message *m);
+// What it takes in the store, about.
+#define MESSAGE_ROW_BYTES 128 // inside: what stands around the text and the tags
+MUST_USE size_t message_bytes(const struct entry_message *m);
 // Appends an event (MESSAGE_JOIN …) by `by`; text as draft/event-playback will show it.
 // *m is filled for the live line.
 void history_event(struct hub *h, struct stream *stream, struct account *by,

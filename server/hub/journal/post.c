@@ -41,6 +41,11 @@ bool can_post(const struct hub *h)
 	return h->disk == DISK_FINE && !post_is_full(h);
 }
 
+bool can_mend(const struct hub *h)
+{
+	return (h->disk == DISK_FINE || h->disk == DISK_LOW) && !post_is_full(h);
+}
+
 bool post_is_full(const struct hub *h)
 {
 	return h->head - h->applied >= JOURNAL_AHEAD_MAX;

@@ -40,11 +40,6 @@ struct query *retention_query(struct hub *h)
 	return q;
 }
 
-bool retention_may_post(const struct hub *h)
-{
-	return (h->disk == DISK_FINE || h->disk == DISK_LOW) && !post_is_full(h);
-}
-
 void retention_expire(struct hub *h, const struct rows_target *t)
 {
 	struct entry e = {.kind = ENTRY_EXPIRE};
@@ -64,7 +59,7 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 	(void)s;
 	(void)arg;
 	h->retention_asked_ms = 0;
-	if (rows->result == ROWS_OK && retention_may_post(h)) {
+	if (rows->result == ROWS_OK && can_mend(h)) {
 		for (size_t i = 0; i < rows->n_targets; i++)
 			retention_expire(h, &rows->targets[i]);
 	}

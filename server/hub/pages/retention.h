@@ -13,7 +13,5 @@
 void retention_changed(struct hub *h);
 // The question, by the bounds that hold now.
 MUST_USE struct query *retention_query(struct hub *h);
-// May it be journaled? Also on a disk that is low: this is what makes room.
-MUST_USE bool retention_may_post(const struct hub *h);
 // Journals that this goes.
 void retention_expire(struct hub *h, const struct rows_target *t);

@@ -32,6 +32,7 @@ struct account {
 	struct map cursors;          // device -> struct cursor (replay.c)
 	struct map metadata;         // key -> struct metadata
 	int64_t present_ms;          // wall, since when it is present
+	struct day_count day;        // what it stored (quota.h)
 	int64_t makes_rooms_ms;      // cmd_room.c: when the budget of new rooms is whole again
 	struct purse purses[PURSES]; // what its sessions may say and ask (flood.c)
 	bool shown;                  // the rooms count it as present (presence.c)

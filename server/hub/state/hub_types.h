@@ -41,6 +41,9 @@ struct hub_config {
 	int64_t lines_burst;
 	int64_t asks_per_second; // tokens for answers to an account; 0: no limit
 	int64_t asks_burst;
+	int64_t account_per_day; // bytes that an account may store in a day; 0: no limit
+	int64_t room_per_day;    // ... and that may be stored in a room
+	int64_t disk_share; // percent of the disk, past which who stored most is refused; 0
 	int64_t history_keep_ms;    // retention; 0: forever
 	int64_t history_keep_bytes; // of a room; 0: no bound
 	int64_t history_keep_total; // of all together; 0: no bound

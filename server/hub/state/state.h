@@ -41,6 +41,12 @@ struct hash_queue {
 	int64_t usual_ms; // of one hash, lately
 };
 
+// Bytes that were stored on a day, and on the one before (quota.h).
+struct day_count {
+	int64_t day; // since 1970
+	int64_t bytes, before;
+};
+
 struct hub {
 	struct hub_config config; // its spans are owned copies (see hub_configure)
 	struct arena config_arena;
@@ -90,7 +96,8 @@ struct hub {
 	entry_no durable; // last entry that outlives the process: what the gate asks for
 	entry_no applied; // last entry in the tables: what questions wait for; <= durable
 	enum disk_state disk;
-	int64_t disk_free;
+	int64_t disk_free, disk_size; // bytes; size 0: unknown
+	struct day_count day;         // stored by all (quota.h)
 
 	struct idmap tickets;
 	ticket_id last_ticket;

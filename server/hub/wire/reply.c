@@ -101,14 +101,23 @@ void note(struct session *s, const char *command, const char *code, struct span 
 	standard(s, "NOTE", command, code, context, text);
 }
 
+static bool disk_answers(struct session *s, const char *command, bool takes)
+{
+	if (!takes)
+		fail(s, command, "TEMPORARILY_UNAVAILABLE", (struct span){0},
+		     "The server cannot store anything at the moment: nothing was done, try "
+		     "again later");
+	return takes;
+}
+
 bool need_disk(struct session *s, const char *command)
 {
-	if (can_post(s->hub))
-		return true;
-	fail(s, command, "TEMPORARILY_UNAVAILABLE", (struct span){0},
-	     "The server cannot store anything at the moment: nothing was done, try again "
-	     "later");
-	return false;
+	return disk_answers(s, command, can_post(s->hub));
+}
+
+bool need_disk_to_mend(struct session *s, const char *command)
+{
+	return disk_answers(s, command, can_mend(s->hub));
 }
 
 void notice(struct session *s, const char *format, ...)

@@ -31,6 +31,8 @@ void note(struct session *s, const char *command, const char *code, struct span 
 	  const char *text);
 // FAIL for a write that the disk cannot take now. Use: if (!need_disk(s, "PRIVMSG")) return;
 MUST_USE bool need_disk(struct session *s, const char *command);
+// The same for what puts things in order (can_mend).
+MUST_USE bool need_disk_to_mend(struct session *s, const char *command);
 // A NOTICE of the server.
 PRINTF(2, 3) void notice(struct session *s, const char *format, ...);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Behind an engine whose tables lag: whoever tells waits for durable, whoever asks for applied.
 #include "server/hub/journal/post.h"
-#include "server/hub/pages/retention.h"
 #include "server/letters/limits.h"
 #include "tests/support/hub_fixture.h"
 
@@ -110,12 +109,12 @@ static void the_hub_runs_only_so_far_ahead_of_the_tables(void **state UNUSED)
 	fixture_settle(s.f);
 	assert_true(s.f->hub->durable == s.f->hub->head);
 	assert_false(can_post(s.f->hub));
-	assert_false(retention_may_post(s.f->hub));
+	assert_false(can_mend(s.f->hub));
 	peer_send(s.alice, "@label=1 PRIVMSG #den :hello");
 	expect(s.alice, "@label=1 $S FAIL PRIVMSG TEMPORARILY_UNAVAILABLE :*");
 	fixture_apply(s.f);
 	assert_true(can_post(s.f->hub));
-	assert_true(retention_may_post(s.f->hub));
+	assert_true(can_mend(s.f->hub));
 	fixture_free(s.f);
 }
 
