@@ -304,7 +304,7 @@ static void nothing_is_answered_before_it_is_on_disk(void **state)
 {
 	struct fixture *f = *state;
 
-	fixture_disk_is(f, DISK_LOW);
+	fixture_disk_is(f, DISK_FULL);
 	verb(f, "user add ann", "sesame-sesame", ADMIN_FAILED);
 	verb(f, "user list", NULL, ADMIN_DONE);
 	fixture_disk_is(f, DISK_FINE);
