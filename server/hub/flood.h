@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The budgets of an account: a line runs when its purse pays it, and what its answer cost beyond
-// that is paid behind it.
+// The budgets of an account: a line runs when its purse pays it, and what its answer cost
+// beyond that is paid behind it.
 //
-// A line over the budget is not refused and nobody is cut off: it waits, and with it the reading
-// from that connection, since its credit comes back only when the line ran. Main thread.
+// A line over the budget is not refused and nobody is cut off: it waits, and with it the
+// reading from that connection, since its credit comes back only when the line ran.
+// Main thread.
 #pragma once
 
 #include "server/hub/price.h"

@@ -94,7 +94,7 @@ struct rows {
 	struct entry_message *messages; // oldest first
 	size_t n_messages, n_space;
 	bool more;              // older (or newer) ones exist beyond the limit
-	int64_t searched_to_ms; // search: it met its limit, and looked back so far; 0: to the end
+	int64_t searched_to_ms; // search: it met its limit, having looked back so far; 0: not
 	int64_t steps;          // of the database, that it took
 	struct rows_target *targets; // oldest first
 	size_t n_targets, targets_space;

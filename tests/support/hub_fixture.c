@@ -3,7 +3,6 @@
 
 #include "common/die.h"
 #include "common/encode.h"
-#include "common/grow.h"
 #include "server/hub/hub_load.h"
 #include "server/hub/people/account.h"
 #include "server/letters/letter.h"
@@ -468,48 +467,4 @@ const char *fixture_var(const struct fixture *f, const char *name)
 	if (!value)
 		fail_msg("$%s has no value", name);
 	return value;
-}
-
-static void split_words(struct admin_request *r, struct span words)
-{
-	size_t space = 0;
-
-	while (words.len) {
-		struct span word = span_cut(&words, ' ');
-
-		if (!word.len)
-			continue;
-		r->words = grow(r->words, r->n_words, &space, sizeof(*r->words));
-		r->words[r->n_words++] = arena_dup(&r->arena, word);
-	}
-}
-
-struct admin_answer *fixture_request(struct fixture *f, struct admin_request *r)
-{
-	struct hub_mail *mail = &f->inside->mail;
-	struct admin_answer *answer;
-
-	r->ticket = 1;
-	r->actor = SPAN("shell");
-	admin_answer_free(mail->answer);
-	mail->answer = NULL;
-	letter_add(&mail->letters, &r->letter);
-	fixture_settle(f);
-	answer = mail->answer;
-	mail->answer = NULL;
-	return answer;
-}
-
-struct admin_answer *fixture_verb(struct fixture *f, const char *words, const char *secret)
-{
-	struct admin_request *r = admin_request_new();
-	struct admin_answer *answer;
-
-	split_words(r, span_of(words));
-	if (secret)
-		r->secret = arena_dup(&r->arena, span_of(secret));
-	answer = fixture_request(f, r);
-	if (!answer && !f->inside->disk_holds)
-		fail_msg("no answer to: %s", words);
-	return answer;
 }

@@ -122,7 +122,8 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 		show(s, rows);
 	else if (rows->result == ROWS_TOO_MUCH)
 		refuse(s, "TOO_BROAD", (struct span){0},
-		       "Too many messages hold these words: search for more words, or in one room");
+		       "Too many messages hold these words: search for more words, or in "
+		       "one room");
 	else
 		refuse(s, "INTERNAL_ERROR", (struct span){0}, "The search could not be done");
 }

@@ -13,8 +13,8 @@
 struct telling {
 	struct list in_session;
 	struct session *s;
-	// Says the next piece; false: that was the last. Between two pieces turns may pass: what
-	// it points to must outlive them.
+	// Says the next piece; false: that was the last. Between two pieces turns may pass:
+	// what it points to must outlive them.
 	bool (*next)(struct telling *t);
 	// Turns will pass before the next piece: says what was gathered. NULL: nothing is.
 	void (*pause)(struct telling *t);
@@ -31,8 +31,8 @@ void telling_start(struct session *s, struct telling *t);
 void telling_reply1(struct session *s, enum numeric n, struct span a);
 // A piece looked at so many things: it counts as bytes do.
 void telling_looked(struct session *s, size_t things);
-// The next item of a table of the hub by rising row ids, of which *at was the last. False: there
-// is none. *item NULL: it was not found yet, ask again.
+// The next item of a table of the hub by rising row ids, of which *at was the last. False:
+// there is none. *item NULL: it was not found yet, ask again.
 MUST_USE bool telling_by_id(struct telling *t, const struct idmap *table, int64_t *at,
 			    void **item);
 // Says one page. False: there is more.
