@@ -86,10 +86,10 @@ static int64_t cost_of_batch(const struct session *s, const struct msg *m)
 // The mask lists of a room are shown to who names no mask.
 static bool is_mode_list(const struct msg *m)
 {
-	struct span letters = msg_param(m, 1);
+	struct span letters = msg_param(m, 1), shown = SPAN("+beI");
 
 	for (size_t i = 0; i < letters.len; i++) {
-		if (!memchr("+beI", letters.at[i], 4))
+		if (span_find(shown, letters.at[i]) == shown.len)
 			return false;
 	}
 	return m->n_params == 2;
