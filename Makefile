@@ -35,6 +35,7 @@ LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,-z,pack-relative-
 LDFLAGS_address := -fsanitize=address,undefined
 LDFLAGS_thread := -fsanitize=thread
 TRACER := $(if $(filter trace,$(MODE)),$(OUT)/tests/support/trace.o)
+KEEPER := $(if $(filter address,$(MODE)),$(OUT)/tests/support/leaks.o)
 LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
 
 # The main of a unit test is compiled as test_x_main: tests/support/unit.c is the program around it.
@@ -83,7 +84,7 @@ NEEDS_hash := hash letters common
 NEEDS_server := server io hub store hash letters common
 NEEDS_client := client common
 LIBS_common := -ljansson -lssl -lcrypto -lsodium -linih
-LIBS_server := -lsqlite3 -lqrencode $(LIBS_common)
+LIBS_server := -lsqlite3 -lqrencode -lseccomp $(LIBS_common)
 LIBS_client := -lutf8proc $(LIBS_common)
 LIBS_letters := $(LIBS_common)
 LIBS_io := $(LIBS_common)
@@ -144,7 +145,7 @@ endef
 $(foreach a,$(TESTED),$(eval $(call tested,$a)))
 .SECONDARY:
 
-$(eval $(call program,snugd,$(OUT)/server/main.o $(TRACER) $(call needs,server),$(LIBS_server)))
+$(eval $(call program,snugd,$(OUT)/server/main.o $(TRACER) $(KEEPER) $(call needs,server),$(LIBS_server)))
 $(eval $(call program,snug,$(OUT)/client/main.o $(call needs,client),$(LIBS_client)))
 
 # What measures: the load, the store alone, the floor.
@@ -179,6 +180,12 @@ sim: $(OUT)/sim ## play SEEDS seeds of the simulation, and its four tests of the
 	@$(OUT)/sim 1 $(SEEDS)
 	@for what in gate index fsync tables; do $(OUT)/sim 1 200 $$what || exit 1; done
 
+# What somebody who runs code in the server would try: each act in each thread's role.
+$(eval $(call program,acts,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sandbox/*.c)) $(call needs,server),$(LIBS_server)))
+.PHONY: sandbox
+sandbox: $(OUT)/acts ## try each act of tests/sandbox/acts.def in each role of the sandbox
+	@$(OUT)/acts
+
 # Of one message, from socket to socket: how many functions it goes through.
 .PHONY: way
 way: ## trace one message through the server: which functions it goes through
@@ -194,7 +201,7 @@ run: ## install what is missing, build, host a throw-away room, print how to joi
 units: $(TESTED:%=unit-%) ## play all unit tests
 
 .PHONY: test-programs
-test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim \
+test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts \
 		$(TESTED:%=$(OUT)/unit-%) ## build all that the tests run
 
 check: ## install what is missing, then run everything that must hold

@@ -85,6 +85,11 @@ static void add_value(struct buf *line, const char *text)
 		add_quoted(line, value);
 }
 
+static bool is_wanted(enum log_level level)
+{
+	return (int)level <= atomic_load_explicit(&log_level, memory_order_relaxed);
+}
+
 void log_event(enum log_level level, const char *event, ...)
 {
 	char now[CLOCK_TEXT_LEN + 1];
@@ -92,7 +97,7 @@ void log_event(enum log_level level, const char *event, ...)
 	const char *key;
 	va_list args;
 
-	if ((int)level > atomic_load_explicit(&log_level, memory_order_relaxed))
+	if (!is_wanted(level))
 		return;
 	clock_text(clock_wall_ms(), now);
 	buf_printf(&line, "time=%s level=%s event=", now, level_names[level]);
@@ -110,6 +115,41 @@ void log_event(enum log_level level, const char *event, ...)
 	if (write(STDERR_FILENO, line.at, line.len) < 0)
 		buf_reset(&line);
 	buf_clear(&line);
+}
+
+// At `*at` of `line`, as far as there is room.
+static void put(char line[static LOG_FIXED_LEN], size_t *at, const char *text)
+{
+	while (*text && *at < LOG_FIXED_LEN - 1)
+		line[(*at)++] = *text++;
+}
+
+void log_fixed(enum log_level level, const char *event, ...)
+{
+	char now[CLOCK_TEXT_LEN + 1], line[LOG_FIXED_LEN];
+	size_t at = 0;
+	const char *key;
+	va_list args;
+
+	if (!is_wanted(level))
+		return;
+	clock_text(clock_wall_ms(), now);
+	put(line, &at, "time=");
+	put(line, &at, now);
+	put(line, &at, " level=");
+	put(line, &at, level_names[level]);
+	put(line, &at, " event=");
+	put(line, &at, event);
+	va_start(args, event);
+	while ((key = va_arg(args, const char *))) {
+		put(line, &at, " ");
+		put(line, &at, key);
+		put(line, &at, "=");
+		put(line, &at, va_arg(args, const char *));
+	}
+	va_end(args);
+	line[at++] = '\n';
+	(void)!write(STDERR_FILENO, line, at);
 }
 
 const char *log_number(char out[static LOG_NUMBER_LEN], int64_t n)

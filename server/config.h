@@ -30,6 +30,7 @@ struct config {
 	int durability; // enum store_durability
 	int log_level;  // enum log_level
 	bool sandbox;
+	int refused_calls; // enum sandbox_refusal
 	// [tls]
 	char *certificate, *key; // NULL: in the state directory
 	// [auth]

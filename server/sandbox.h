@@ -1,11 +1,30 @@
 // SPDX-License-Identifier: MIT
-// After start: no file outside the state directory and those the configuration names, no
-// new program, no new privilege. Where the kernel cannot do a part, the log says so.
+// After start: no file outside the state directory and the folders of what the configuration
+// names, no new program, no new privilege, and of the kernel what a thread's work needs.
+//
+// Landlock rules the files, seccomp the calls (sandbox_calls.def). Where the kernel cannot do
+// a part, the log says so, and the other part holds.
 #pragma once
 
+#include "common/thread.h"
 #include "server/config.h"
 #include "server/paths.h"
 
-// For the calling thread and all it starts: call it before the threads, or for each.
-// False when the kernel has no such thing.
-bool sandbox_enter(const struct paths *p, const struct config *c);
+// What becomes of who makes a call that is refused.
+enum sandbox_refusal {
+	SANDBOX_LOG,  // it gets EPERM, and the log says so
+	SANDBOX_KILL, // the process ends by SIGSYS
+};
+
+// What the kernel could do.
+struct sandbox {
+	bool files, calls;
+};
+
+// For the calling thread and all it starts: what any of them may do, and threads may still be
+// started.
+MUST_USE struct sandbox sandbox_enter(const struct paths *p, const struct config *c,
+				      enum sandbox_refusal how);
+// For the calling thread, where there are filters of calls: from now on only what this role
+// needs. Dies when the kernel takes no more of them.
+void sandbox_take_role(enum thread_role role, enum sandbox_refusal how);

@@ -235,7 +235,7 @@ static void log_stopped(const struct server *s)
 
 int server_run(const struct paths *paths, const char *user)
 {
-	struct server s = {.paths = paths, .user = user};
+	struct server s = {.paths = paths, .user = user, .memory = -1};
 	struct buf addresses = {0};
 	int code = server_start(&s);
 

@@ -11,6 +11,7 @@
 #include "server/hash/hasher.h"
 #include "server/hub/hub.h"
 #include "server/io/shard.h"
+#include "server/sandbox.h"
 #include "server/server.h"
 #include "server/store/store.h"
 
@@ -50,7 +51,8 @@ struct server {
 	int priority;       // of its threads but the writer, as nice counts
 	uint8_t pin[TLS_PIN_LEN];
 	int64_t certificate_expires;
-	bool is_sandboxed;
+	struct sandbox sandbox;
+	int memory;                   // descriptor of what the kernel counts of it; -1: none
 	int code;                     // to exit with
 	struct unanswered unanswered; // questions, by the stop
 	bool is_hashing;              // a thread could not be waited for

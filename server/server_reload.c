@@ -8,6 +8,7 @@
 #include "common/log.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define DAY_MS INT64_C(86400000)
 #define RENEW_DAYS 21
@@ -92,6 +93,23 @@ static void apply_settings(struct server *s, struct config *fresh,
 	log_event(LOG_INFO, "reloaded", NULL);
 }
 
+static bool is_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+// A file that was not named at the start may be in a folder that was shut.
+static void explain_sandbox(const struct server *s, const struct config *fresh,
+			    struct buf *errors)
+{
+	if (!s->sandbox.files || (is_same(fresh->certificate, s->config.certificate) &&
+				  is_same(fresh->key, s->config.key) &&
+				  is_same(fresh->motd_file, s->config.motd_file)))
+		return;
+	buf_add_str(errors, "after its start it reads only the folders that were named then: "
+			    "start the server anew for another folder\n");
+}
+
 bool server_reload(struct server *s, bool apply, struct buf *errors)
 {
 	struct tls_context *contexts[SHARDS_MAX] = {0};
@@ -101,7 +119,9 @@ bool server_reload(struct server *s, bool apply, struct buf *errors)
 
 	if (is_fine && apply)
 		apply_settings(s, &fresh, contexts);
-	else
+	if (!is_fine)
+		explain_sandbox(s, &fresh, errors);
+	if (!is_fine || !apply)
 		config_clear(&fresh);
 	free_contexts(contexts);
 	return is_fine;

@@ -11,13 +11,13 @@
 #include "common/die.h"
 #include "common/log.h"
 #include "server/owner.h"
-#include "server/sandbox.h"
 #include "server/state.h"
 #include "server/store/store.h"
 #include "server/hub/hub_load.h"
 #include "server/letters/limits.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -354,18 +354,37 @@ static void take_signals(struct server *s)
 	s->on_reload = loop_on_signal(s->loop, SIGHUP, on_reload_signal, s);
 }
 
+static void take_role(void *arg, enum thread_role role)
+{
+	const struct server *s = arg;
+
+	if (s->sandbox.calls)
+		sandbox_take_role(role, (enum sandbox_refusal)s->config.refused_calls);
+}
+
+// Threads inherit it, so it comes before the first of them.
+static void enter_sandbox(struct server *s)
+{
+	s->memory = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	if (s->config.sandbox)
+		s->sandbox = sandbox_enter(s->paths, &s->config,
+					   (enum sandbox_refusal)s->config.refused_calls);
+}
+
 static int start_workers(struct server *s)
 {
+	struct thread_begin begin = {take_role, s};
 	char *error = NULL;
 
 	take_signals(s);
+	store_set_begin(s->store, begin);
 	s->writer = writer_start(s->store, s->mailbox);
 	(void)!setpriority(PRIO_PROCESS, 0, s->priority);
 	s->readers = readers_start(s->store, READERS_MAX, s->mailbox, &error);
 	if (!s->readers)
 		return failed_with(ADMIN_FAILED, error);
 	s->hasher = hasher_start(s->n_hashers, s->config.argon2_memory, s->config.argon2_passes,
-				 s->mailbox);
+				 s->mailbox, begin);
 	return 0;
 }
 
@@ -399,6 +418,7 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.tls = config_tls(&s->config, s->paths, &error),
 			.connections_per_source = s->config.connections_per_source,
 			.unknown_connections = s->config.unknown_connections,
+			.begin = {take_role, s},
 		};
 
 		if (!config.tls)
@@ -464,14 +484,15 @@ int server_start(struct server *s)
 		return code;
 	make_loop(s);
 	code = start_admin(s);
-	// Threads inherit it, so it comes before the first of them.
-	if (code == 0 && s->config.sandbox)
-		s->is_sandboxed = sandbox_enter(s->paths, &s->config);
-	if (code == 0)
+	if (code == 0) {
+		enter_sandbox(s);
 		code = start_hub(s);
+	}
 	if (code == 0)
 		code = start_workers(s);
 	if (code == 0)
 		code = start_shards(s, descriptors);
+	if (code == 0)
+		take_role(s, THREAD_MAIN);
 	return code;
 }

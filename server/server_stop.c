@@ -106,6 +106,8 @@ void server_clear(struct server *s)
 	hub_free(s->hub);
 	for (size_t i = 0; i < s->n_sockets; i++)
 		close(s->sockets[i].fd);
+	if (s->memory >= 0)
+		close(s->memory);
 	free(s->sockets);
 	free(s->bound);
 	idmap_clear(&s->status_tickets);

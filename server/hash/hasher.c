@@ -164,12 +164,6 @@ static void *run_worker(void *arg)
 	return NULL;
 }
 
-static void start(pthread_t *thread, void *(*run)(void *), void *arg)
-{
-	if (pthread_create(thread, NULL, run, arg) != 0)
-		die(1, "cannot start a hasher's thread: raise the limit of processes");
-}
-
 static void put_stop(struct mailbox *box)
 {
 	struct letter *stop = xcalloc(1, sizeof(*stop));
@@ -179,7 +173,7 @@ static void put_stop(struct mailbox *box)
 }
 
 struct hasher *hasher_start(unsigned threads, int64_t memory, int64_t passes,
-			    struct mailbox *to_hub)
+			    struct mailbox *to_hub, struct thread_begin begin)
 {
 	struct hasher *h = xcalloc(1, sizeof(*h));
 
@@ -195,9 +189,9 @@ struct hasher *hasher_start(unsigned threads, int64_t memory, int64_t passes,
 
 		w->box = mailbox_new();
 		w->to_hasher = h->box;
-		start(&w->thread, run_worker, w);
+		w->thread = thread_start(begin, THREAD_HASHER, run_worker, w);
 	}
-	start(&h->thread, run_hasher, h);
+	h->thread = thread_start(begin, THREAD_HASHER, run_hasher, h);
 	return h;
 }
 

@@ -7,15 +7,16 @@
 #pragma once
 
 #include "common/mailbox.h"
+#include "common/thread.h"
 #include "server/letters/hash_job.h"
 
 struct hasher;
 
 // `memory` (bytes) and `passes` are for jobs that name none (0); those of a job are never
 // taken below ARGON2_MEMORY_MIN and ARGON2_PASSES_MIN. Finished jobs go to `to_hub` as
-// LETTER_HASHED. sodium_init() must have been called.
+// LETTER_HASHED. Each thread does `begin` first. sodium_init() must have been called.
 MUST_USE struct hasher *hasher_start(unsigned threads, int64_t memory, int64_t passes,
-				     struct mailbox *to_hub);
+				     struct mailbox *to_hub, struct thread_begin begin);
 // Gives a job away. A verification with an empty phc works as long as one that has the
 // current parameters and answers HASH_WRONG: an unknown name costs what a known one does.
 // Any thread.

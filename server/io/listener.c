@@ -30,9 +30,10 @@ struct listener {
 	struct watched watched[];
 };
 
-static int open_spare(void)
+// A second one for what it has anyway: no file can be opened here.
+static int open_spare(const struct listener *l)
 {
-	return open("/dev/null", O_RDONLY | O_CLOEXEC);
+	return l->n_watched ? fcntl(l->watched[0].socket.fd, F_DUPFD_CLOEXEC, 0) : -1;
 }
 
 static void turn_away(struct listener *l, int fd)
@@ -47,7 +48,7 @@ static void turn_away(struct listener *l, int fd)
 	taken = net_accept(fd, &peer);
 	if (taken >= 0)
 		close(taken);
-	l->spare = open_spare();
+	l->spare = open_spare(l);
 	listener_rest(l, EXHAUSTED_REST_MS);
 }
 
@@ -93,7 +94,6 @@ struct listener *listener_new(struct loop *loop, const struct listening *sockets
 	l->fn = fn;
 	l->arg = arg;
 	l->rest = loop_timer_new(loop, on_rested, l);
-	l->spare = open_spare();
 	l->n_watched = n_sockets;
 	for (size_t i = 0; i < n_sockets; i++) {
 		struct watched *w = &l->watched[i];
@@ -102,6 +102,7 @@ struct listener *listener_new(struct loop *loop, const struct listening *sockets
 		w->socket = sockets[i];
 		w->watch = loop_add(loop, sockets[i].fd, LOOP_READ, on_waiting, w);
 	}
+	l->spare = open_spare(l);
 	return l;
 }
 

@@ -11,6 +11,7 @@
 #include "common/loop.h"
 #include "common/mailbox.h"
 #include "common/span.h"
+#include "common/thread.h"
 #include "common/tls.h"
 #include "server/io/conn.h"
 #include "server/io/listener.h"
@@ -28,6 +29,7 @@ struct shard_config {
 	int64_t unknown_connections;    // not logged in, in all shards; 0: no limit
 	size_t conns_max;               // 0: what ids can name
 	struct conn_times times;        // all zero: limits.h
+	struct thread_begin begin;      // of a thread of its own
 };
 
 // Server -> shard: LETTER_SETTINGS. The shard frees it and keeps the context; live

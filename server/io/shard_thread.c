@@ -45,8 +45,7 @@ struct shard_thread *shard_thread_start(const struct shard_config *config, struc
 	t->shard = shard_new(config, t->loop, hub);
 	t->mailbox = shard_mailbox(t->shard);
 	t->at_turn_end = loop_at_turn_end(t->loop, at_turn_end, t);
-	if (pthread_create(&t->thread, NULL, run, t) != 0)
-		die(1, "cannot start a thread: raise the limit of processes");
+	t->thread = thread_start(config->begin, THREAD_SHARD, run, t);
 	return t;
 }
 

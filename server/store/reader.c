@@ -244,13 +244,12 @@ static void *run(void *arg)
 	return NULL;
 }
 
-static void start_thread(struct thread *t, struct mailbox *to_hub)
+static void start_thread(struct thread *t, struct mailbox *to_hub, struct thread_begin begin)
 {
 	t->box = mailbox_new();
 	t->to_hub = to_hub;
 	t->last = &t->first;
-	if (pthread_create(&t->thread, NULL, run, t) != 0)
-		die(1, "cannot start a reader's thread: raise the limit of processes");
+	t->thread = thread_start(begin, THREAD_READER, run, t);
 }
 
 struct readers *readers_start(const struct store *s, unsigned threads, struct mailbox *to_hub,
@@ -268,7 +267,7 @@ struct readers *readers_start(const struct store *s, unsigned threads, struct ma
 			readers_stop(r);
 			return NULL;
 		}
-		start_thread(t, to_hub);
+		start_thread(t, to_hub, s->begin);
 		r->n_threads++;
 	}
 	return r;

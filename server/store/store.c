@@ -237,6 +237,11 @@ bool store_quick_check(struct store *s, char **error)
 	return sound;
 }
 
+void store_set_begin(struct store *s, struct thread_begin begin)
+{
+	s->begin = begin;
+}
+
 void store_set_low_water(struct store *s, int64_t bytes)
 {
 	s->low_water = bytes;

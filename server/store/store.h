@@ -32,6 +32,7 @@
 #include "common/attr.h"
 #include "common/buf.h"
 #include "common/mailbox.h"
+#include "common/thread.h"
 #include "server/letters/journal.h"
 #include "server/letters/query.h"
 
@@ -67,6 +68,8 @@ MUST_USE bool store_load(struct store *s, store_entry_fn *on_entry, void *arg, c
 
 // -- write
 
+// What each thread does first. Before writer_start and readers_start.
+void store_set_begin(struct store *s, struct thread_begin begin);
 // Below so many free bytes the writer reports DISK_LOW. Before writer_start. 0: never.
 void store_set_low_water(struct store *s, int64_t bytes);
 

@@ -13,6 +13,7 @@ struct store {
 	sqlite3 *db; // the one that writes
 	struct sql sql;
 	int64_t low_water; // bytes
+	struct thread_begin begin;
 	bool low;          // free space was last seen under it
 	bool is_open;      // to the end of store_open
 	bool failed;       // the handle must not be used again

@@ -269,8 +269,7 @@ struct writer *writer_start(struct store *s, struct mailbox *to_hub)
 	w->store = s;
 	w->box = mailbox_new();
 	w->to_hub = to_hub;
-	if (pthread_create(&w->thread, NULL, run, w) != 0)
-		die(1, "cannot start the writer's thread: raise the limit of processes");
+	w->thread = thread_start(s->begin, THREAD_WRITER, run, w);
 	return w;
 }
 

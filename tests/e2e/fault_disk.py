@@ -144,7 +144,8 @@ def full(count, seed):
     code = privately("full", count, seed)
     if code is not None:
         return code
-    with tmpfs(128) as folder, Load(senders=2, receivers=1, root=folder) as load:
+    with tmpfs(128) as folder, Load(senders=2, receivers=1, root=folder,
+                                     conf=fault_trace.UNFILTERED) as load:
         filler = Filler(folder)
         need(load.start(), load.server.read_log())
         load.peers(window=1)

@@ -166,7 +166,7 @@ def silent(count, seed):
     """Peers that fall silent at every stage are let go in time, and nobody else is. The
     clock of the server runs ahead, so that this does not take minutes."""
     with Load(senders=1, receivers=1) as load:
-        clock = Clock(load.server.dir, all_clocks=True)
+        clock = Clock(load.server.state, all_clocks=True)
         need(load.start(clock.prefix), load.server.read_log()[-2000:])
         port, now = load.server.port, 0
         for _ in range(count):

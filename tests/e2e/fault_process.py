@@ -98,7 +98,7 @@ def eio(count, seed):
     """An I/O error from the n-th write or sync: no word after it, exit code, nothing lost."""
     chance = random.Random(seed)
     refused = checked = beside = 0
-    with Load(senders=2, receivers=1) as load:
+    with Load(senders=2, receivers=1, conf=fault_trace.UNFILTERED) as load:
         load.start()
         load.peers()
         load.server.stop()
@@ -156,7 +156,8 @@ def faketime():
 
 
 class Clock:
-    """A wall clock that jumps while the server runs; with `all`, the monotonic one as well."""
+    """A wall clock that jumps while the server runs; with `all`, the monotonic one as well. A
+    server can read it only in a folder of its own."""
 
     def __init__(self, folder, all_clocks=False):
         self.file = os.path.join(folder, "clock")
@@ -187,7 +188,7 @@ def clock(count, seed):
     day, hour = 86400, 3600
     jumps = [400 * day, -hour, -400 * day, 0, -hour, 20 * 365 * day, hour, 0]
     with Load() as load:
-        faked = Clock(load.server.dir)
+        faked = Clock(load.server.state)
         need(load.start(faked.prefix), load.server.read_log()[-2000:])
         load.peers()
         logins = load.logins()

@@ -19,6 +19,10 @@ def need_strace():
         raise Skip("strace is not installed")
 
 
+# A call that strace makes fail is no call at all to the kernel's filter, which refuses that.
+UNFILTERED = "\n[server]\nsandbox = no\n"
+
+
 def prefix(out, calls, inject=(), quiet=True):
     """Words before a command: it stays our child, the tracer is its grandchild."""
     need_strace()

@@ -260,7 +260,7 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
     def with_a_clock(self):
         """Starts the server again with a wall clock that can be set."""
         try:
-            clock = fault_process.Clock(self.home)
+            clock = fault_process.Clock(self.server.state)
         except fault_load.Skip as why:
             self.skipTest(str(why))
         self.server.stop()

@@ -51,6 +51,26 @@ static void a_line_is_logfmt(void **state UNUSED)
 	assert_memory_equal(c.text, "time=20", 7);
 }
 
+static void a_line_of_a_handler_looks_the_same(void **state UNUSED)
+{
+	char longer[LOG_FIXED_LEN + 1] = "";
+	struct catcher c;
+	const char *text;
+
+	catch_begin(&c);
+	log_fixed(LOG_WARN, "refused_call", "call", "socket", "n", "5", NULL);
+	assert_string_equal(catch_end(&c), "level=warn event=refused_call call=socket n=5\n");
+	catch_begin(&c);
+	log_fixed(LOG_DEBUG, "x", NULL);
+	assert_string_equal(catch_end(&c), "");
+	memset(longer, 'a', LOG_FIXED_LEN);
+	catch_begin(&c);
+	log_fixed(LOG_WARN, "x", "value", longer, NULL);
+	text = catch_end(&c);
+	assert_int_equal(strlen(c.text), LOG_FIXED_LEN);
+	assert_int_equal(text[strlen(text) - 1], '\n');
+}
+
 static void no_value_forges_a_line(void **state UNUSED)
 {
 	struct catcher c;
@@ -94,6 +114,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_logfmt),
+		cmocka_unit_test(a_line_of_a_handler_looks_the_same),
 		cmocka_unit_test(no_value_forges_a_line),
 		cmocka_unit_test(a_value_has_a_limit),
 		cmocka_unit_test(lines_above_the_level_are_dropped),

@@ -314,7 +314,7 @@ static void put(struct hasher *h, ticket_id ticket)
 static void every_job_comes_back_once(void **state)
 {
 	struct mailbox *box = mailbox_new();
-	struct hasher *h = hasher_start(2, 0, 0, box);
+	struct hasher *h = hasher_start(2, 0, 0, box, (struct thread_begin){0});
 	struct letter *rest = NULL;
 	uint64_t seen = 0;
 
@@ -335,7 +335,7 @@ static void every_job_comes_back_once(void **state)
 static void jobs_run_in_the_order_they_come(void **state)
 {
 	struct mailbox *box = mailbox_new();
-	struct hasher *h = hasher_start(1, 0, 0, box);
+	struct hasher *h = hasher_start(1, 0, 0, box, (struct thread_begin){0});
 	struct letter *rest = NULL;
 
 	(void)state;
@@ -356,7 +356,8 @@ static void jobs_run_in_the_order_they_come(void **state)
 static void a_stop_does_not_wait_for_a_long_derivation(void **state)
 {
 	struct mailbox *box = mailbox_new();
-	struct hasher *h = hasher_start(1, ARGON2_MEMORY_MIN, 5000, box);
+	struct hasher *h =
+		hasher_start(1, ARGON2_MEMORY_MIN, 5000, box, (struct thread_begin){0});
 	struct letter *rest = NULL;
 
 	(void)state;
@@ -377,7 +378,7 @@ static void a_stop_does_not_wait_for_a_long_derivation(void **state)
 static void new_parameters_hold_for_jobs_that_name_none(void **state)
 {
 	struct mailbox *box = mailbox_new();
-	struct hasher *h = hasher_start(1, ARGON2_MEMORY_MIN, 2, box);
+	struct hasher *h = hasher_start(1, ARGON2_MEMORY_MIN, 2, box, (struct thread_begin){0});
 	struct letter *rest = NULL;
 	struct phc p;
 

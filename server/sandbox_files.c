@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// Landlock: which files can be opened, and how.
+//
+// 1. What the kernel can rule is ruled, and of that only reading is allowed, and in the state
+//    directory writing. Newer kernels can rule more (`abis`); an older one gets what it knows.
+// 2. A rule is of a folder, by its descriptor: renewed certificates and edited files are new
+//    files in it. Where a name is a link, the folders of all it leads to are allowed, so that
+//    what is renewed beside the old one and linked anew (certbot, Kubernetes) is read too.
+#include "server/sandbox_private.h"
+
+#include "common/die.h"
+#include "common/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/landlock.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define READS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define WRITES                                                                                 \
+	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE |                      \
+	 LANDLOCK_ACCESS_FS_MAKE_REG | FS_TRUNCATE)
+#define LINKS_FOLLOWED 40 // as the kernel
+
+// Of newer kernels than the headers are of.
+#define FS_TRUNCATE (1ULL << 14)
+#define FS_IOCTL_DEV (1ULL << 15)
+#define NET_TCP 3U       // bind and connect
+#define SCOPE_OUTSIDE 3U // abstract sockets and signals of other processes
+#define RULED_FIRST ((1ULL << 13) - 1)
+
+// The attribute as of the newest; older kernels take the beginning of it.
+struct ruled {
+	uint64_t files, net, scoped;
+};
+
+static const struct {
+	size_t len; // of the attribute
+	struct ruled ruled;
+} abis[] = {
+	{8, {RULED_FIRST, 0, 0}},
+	{8, {RULED_FIRST | LANDLOCK_ACCESS_FS_REFER, 0, 0}},
+	{8, {RULED_FIRST | LANDLOCK_ACCESS_FS_REFER | FS_TRUNCATE, 0, 0}},
+	{16, {RULED_FIRST | LANDLOCK_ACCESS_FS_REFER | FS_TRUNCATE, NET_TCP, 0}},
+	{16, {RULED_FIRST | LANDLOCK_ACCESS_FS_REFER | FS_TRUNCATE | FS_IOCTL_DEV, NET_TCP, 0}},
+	{24,
+	 {RULED_FIRST | LANDLOCK_ACCESS_FS_REFER | FS_TRUNCATE | FS_IOCTL_DEV, NET_TCP,
+	  SCOPE_OUTSIDE}},
+};
+
+struct rules {
+	int fd;
+	uint64_t files; // what is ruled
+};
+
+static bool allow(const struct rules *rules, const char *path, uint64_t access)
+{
+	struct landlock_path_beneath_attr rule = {.allowed_access = access & rules->files};
+	struct stat about;
+	bool is_fine;
+
+	rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
+	if (rule.parent_fd < 0)
+		return true; // what is not there needs no permission
+	// Rights of directories make no sense for a file, and the kernel says so.
+	if (fstat(rule.parent_fd, &about) == 0 && !S_ISDIR(about.st_mode))
+		rule.allowed_access &= ~(uint64_t)LANDLOCK_ACCESS_FS_READ_DIR;
+	is_fine = syscall(SYS_landlock_add_rule, rules->fd, LANDLOCK_RULE_PATH_BENEATH, &rule,
+			  0) == 0;
+	close(rule.parent_fd);
+	return is_fine;
+}
+
+// "/a/b" of "/a/b/c"; the file itself where only the root is above it. The caller frees.
+static char *folder_of(const char *path)
+{
+	char *folder = xstrdup(path), *end = strrchr(folder, '/');
+
+	if (end && end != folder)
+		*end = '\0';
+	return folder;
+}
+
+// What the link `path` says, as a path; NULL: it is none. The caller frees.
+static char *follow(const char *path)
+{
+	char target[PATH_MAX];
+	ssize_t len = readlink(path, target, sizeof(target) - 1);
+	char *folder, *next;
+
+	if (len <= 0)
+		return NULL;
+	target[len] = '\0';
+	folder = folder_of(path);
+	next = path_in(folder, target);
+	free(folder);
+	return next;
+}
+
+static bool allow_around(const struct rules *rules, char *path)
+{
+	bool is_fine = true;
+
+	for (int i = 0; path && is_fine && i < LINKS_FOLLOWED; i++) {
+		char *folder = folder_of(path), *next = follow(path);
+
+		is_fine = allow(rules, folder, READS);
+		free(folder);
+		free(path);
+		path = next;
+	}
+	free(path);
+	return is_fine;
+}
+
+static bool allow_all(const struct rules *rules, const struct paths *p, const struct config *c)
+{
+	const char *const named[] = {p->config, c->certificate, c->key, c->motd_file};
+	bool is_fine = allow(rules, p->state, READS | WRITES);
+
+	// The state directory's own files may be links too.
+	is_fine = is_fine && allow_around(rules, xstrdup(p->certificate)) &&
+		  allow_around(rules, xstrdup(p->key));
+	for (size_t i = 0; i < ARRAY_LEN(named) && is_fine; i++) {
+		if (named[i])
+			is_fine = allow_around(rules, path_beside_config(p, named[i]));
+	}
+	return is_fine;
+}
+
+static bool no_landlock(const char *why)
+{
+	log_event(LOG_WARN, "no_sandbox", "why", why, NULL);
+	return false;
+}
+
+bool sandbox_shut_files(const struct paths *p, const struct config *c)
+{
+	long abi =
+		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	size_t known = abi > (long)ARRAY_LEN(abis) ? ARRAY_LEN(abis) : (size_t)abi;
+	struct rules rules;
+	bool is_fine;
+
+	if (abi < 1)
+		return no_landlock("this kernel has no Landlock");
+	rules.files = abis[known - 1].ruled.files;
+	rules.fd = (int)syscall(SYS_landlock_create_ruleset, &abis[known - 1].ruled,
+				abis[known - 1].len, 0);
+	if (rules.fd < 0)
+		return no_landlock("Landlock refused to rule");
+	is_fine = allow_all(&rules, p, c) &&
+		  syscall(SYS_landlock_restrict_self, rules.fd, 0) == 0;
+	close(rules.fd);
+	return is_fine || no_landlock("Landlock refused the rules");
+}

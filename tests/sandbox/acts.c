@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+// The acts of acts.def: each is done by a process without the sandbox, where it must go well,
+// and by one in each role, where it must be refused; once more where a refused call kills.
+#include "tests/sandbox/acts.h"
+
+#include "server/sandbox.h"
+
+#include <errno.h>
+#include <linux/bpf.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <linux/seccomp.h>
+#include <grp.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/fanotify.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <sys/ipc.h>
+#include <sys/klog.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/msg.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/syscall.h>
+#include <sys/timex.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define BARE (-1)        // no sandbox
+#define KILLED (-SIGSYS) // a result; not under 0: an error number, 0 for none
+#define MAIN (1U << THREAD_MAIN)
+#define SHARD (1U << THREAD_SHARD)
+#define WRITER (1U << THREAD_WRITER)
+#define READER (1U << THREAD_READER)
+#define HASHER (1U << THREAD_HASHER)
+#define EVERY (MAIN | SHARD | WRITER | READER | HASHER)
+
+static const char *const role_names[] = {"main", "shard", "writer", "reader", "hasher"};
+
+// A process that was begun ends at once.
+static long begin(long pid)
+{
+	if (pid == 0)
+		_exit(0);
+	return pid;
+}
+
+static void *idle(void *arg)
+{
+	return arg;
+}
+
+static long map(int what, int fd)
+{
+	int how = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_PRIVATE;
+
+	return mmap(NULL, 4096, what, how, fd, 0) == MAP_FAILED ? -1 : 0;
+}
+
+static const char *of_other(struct world *w, const char *name)
+{
+	snprintf(w->of_other, sizeof(w->of_other), "/proc/%d/%s", (int)w->other, name);
+	return w->of_other;
+}
+
+#define ACT(name, roles, ...)                                                                  \
+	static long do_##name(struct world *w UNUSED)                                          \
+	{                                                                                      \
+		return (long)(__VA_ARGS__);                                                    \
+	}
+#define ACT_IF(name, roles, why, ...) ACT(name, roles, __VA_ARGS__)
+#include "tests/sandbox/acts.def"
+#undef ACT
+#undef ACT_IF
+
+static const struct act {
+	const char *name;
+	unsigned roles;
+	const char *why; // it may not go well without the sandbox either; NULL: it must
+	long (*deed)(struct world *w);
+} acts[] = {
+#define ACT(name, roles, ...) {#name, roles, NULL, do_##name},
+#define ACT_IF(name, roles, why, ...) {#name, roles, why, do_##name},
+#include "tests/sandbox/acts.def"
+};
+
+static void enter(const struct world *w, int role, enum sandbox_refusal how)
+{
+	char state[sizeof(w->state)], config[96];
+	struct paths p = {
+		.state = state, .config = config, .certificate = config, .key = config};
+	struct config c = {0};
+	struct sandbox done;
+
+	memcpy(state, w->state, sizeof(state));
+	snprintf(config, sizeof(config), "%s/snugd.conf", state);
+	done = sandbox_enter(&p, &c, how);
+	if (!done.files || !done.calls)
+		_exit(255);
+	sandbox_take_role((enum thread_role)role, how);
+}
+
+// In a process of its own.
+static int result(struct world *w, const struct act *act, int role, enum sandbox_refusal how)
+{
+	int status;
+	pid_t pid;
+
+	world_mend(w);
+	pid = fork();
+	if (pid == 0) {
+		// What the log says is looked at elsewhere.
+		(void)!freopen("/dev/null", "w", stderr);
+		if (role != BARE)
+			enter(w, role, how);
+		errno = 0;
+		_exit(act->deed(w) >= 0 ? 0 : errno ? errno : 254);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return 253;
+	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void tell(const struct act *act, const char *where, int got)
+{
+	printf("did not hold: %s, %s: %s\n", act->name, where,
+	       got == 0  ? "it went well"
+	       : got < 0 ? strsignal(-got)
+			 : strerrordesc_np(got));
+}
+
+static bool is_refused(int got, enum sandbox_refusal how)
+{
+	return got == EPERM || got == EACCES || (got == KILLED && how == SANDBOX_KILL);
+}
+
+// How many of its roles did not hold; -1: it cannot be done here at all.
+static int play(struct world *w, const struct act *act)
+{
+	int got = result(w, act, BARE, SANDBOX_LOG), n_broken = 0;
+
+	if (got && act->why) {
+		printf("skip %s: %s (%s)\n", act->name, act->why, strerrordesc_np(got));
+		return -1;
+	}
+	if (got) {
+		tell(act, "without the sandbox", got);
+		return 1;
+	}
+	for (int role = 0; role < (int)ARRAY_LEN(role_names); role++) {
+		for (int how = SANDBOX_LOG; how <= SANDBOX_KILL; how++) {
+			if (!(act->roles & 1U << role))
+				continue;
+			got = result(w, act, role, (enum sandbox_refusal)how);
+			if (!is_refused(got, (enum sandbox_refusal)how)) {
+				tell(act, role_names[role], got);
+				n_broken++;
+			}
+		}
+	}
+	return n_broken;
+}
+
+// A refused call is in the log, those after it in the same second as a number.
+static int check_log(struct world *w)
+{
+	char text[4096] = "", *line;
+	size_t len = 0;
+	int in[2];
+	pid_t pid;
+
+	if (pipe(in) < 0 || (pid = fork()) < 0)
+		return 1;
+	if (pid == 0) {
+		(void)!dup2(in[1], STDERR_FILENO);
+		enter(w, THREAD_READER, SANDBOX_LOG);
+		for (;;)
+			(void)!socket(AF_INET, SOCK_STREAM, 0);
+	}
+	close(in[1]);
+	// Until the second line is whole.
+	while (!(line = strchr(text, '\n')) || !strchr(line + 1, '\n')) {
+		ssize_t got = read(in[0], text + len, sizeof(text) - 1 - len);
+
+		if (got <= 0)
+			break;
+		len += (size_t)got;
+		text[len] = '\0';
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(in[0]);
+	line = strchr(text, '\n');
+	if (line && strstr(text, " level=warn event=refused_call call=socket number=") &&
+	    strstr(text, " thread=acts unsaid=0\n") && strstr(line, " call=socket ") &&
+	    !strstr(line, "unsaid=0\n"))
+		return 0;
+	printf("did not hold: the log says: %s\n", text);
+	return 1;
+}
+
+// A kernel that has neither is survived, and told.
+static int check_absence(struct world *w)
+{
+	struct paths p = {.state = w->state, .config = w->outside};
+	struct config c = {0};
+	int status = 1;
+	pid_t pid = fork();
+
+	p.certificate = p.key = p.config;
+	if (pid == 0) {
+		scmp_filter_ctx old = seccomp_init(SCMP_ACT_ALLOW);
+		struct sandbox done;
+
+		seccomp_rule_add(old, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(landlock_create_ruleset),
+				 0);
+		seccomp_rule_add(old, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(seccomp), 0);
+		seccomp_rule_add(old, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
+				 SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP));
+		if (seccomp_load(old) < 0)
+			_exit(2);
+		(void)!freopen("/dev/null", "w", stderr);
+		done = sandbox_enter(&p, &c, SANDBOX_LOG);
+		_exit(done.files || done.calls || socket(AF_INET, SOCK_STREAM, 0) < 0);
+	}
+	if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
+		return 0;
+	printf("did not hold: a kernel without both (%d)\n", status);
+	return 1;
+}
+
+int main(void)
+{
+	static struct world w;
+	int n_broken = 0, n_skipped = 0;
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	world_make(&w);
+	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
+		int broken = play(&w, &acts[i]);
+
+		n_skipped += broken < 0;
+		n_broken += broken > 0 ? broken : 0;
+	}
+	n_broken += check_log(&w) + check_absence(&w);
+	world_end(&w);
+	printf("sandbox: %zu acts in %zu roles, %d skipped, %d did not hold\n", ARRAY_LEN(acts),
+	       ARRAY_LEN(role_names), n_skipped, n_broken);
+	return n_broken != 0;
+}
