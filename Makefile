@@ -22,8 +22,11 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wforma
 	-Wvla -Wcast-qual -Wwrite-strings -Wpointer-arith -Wstrict-prototypes \
 	-Wmissing-prototypes -Wredundant-decls -Wswitch-enum -Wnull-dereference \
 	-Wimplicit-fallthrough -Wdouble-promotion -Werror=format-security $(if $(CI),-Werror)
-HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection
-CFLAGS_release := -O2 -g $(HARDEN) -ffunction-sections -fdata-sections \
+HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+	-ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr
+# The folder that it is built in is not in what is built.
+HERE := -ffile-prefix-map=$(CURDIR)=.
+CFLAGS_release := -O2 -g $(HARDEN) $(HERE) -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables
 CFLAGS_address := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -Wno-format-truncation
@@ -235,7 +238,7 @@ deps: ## install what the tests need from Debian's packages
 # Lint: rules over all files, analysers over what the programs are made of, proofs that both bite.
 # A file that was found good is looked at again when it, a header of it or a rule changed.
 LINT := $(BUILD)/lint
-LINT_STEPS := rules analysed format proofs
+LINT_STEPS := rules binary analysed format proofs
 LINTED := $(sort $(MAINS) $(foreach a,$(AREAS),$(call srcs,$a)))
 .PHONY: $(LINT_STEPS:%=lint-%) lint-format
 lint: ## layers, budgets, banned calls, writable globals; gcc's analyser, clang-tidy, cppcheck
@@ -249,6 +252,11 @@ $(LINT)/rules.ok: $(READ) $(LINT)/rules.by $(OUT)/snugd $(OUT)/snug
 	@python3 tests/lint/protocol.py .
 	@python3 tests/lint/waits.py .
 	@touch $@
+
+lint-binary: $(LINT)/binary.ok
+$(LINT)/binary.ok: tests/lint/binary $(OUT)/snugd $(OUT)/snug
+	@mkdir -p $(@D)
+	@tests/lint/binary $(OUT)/snugd $(OUT)/snug && touch $@
 
 lint-analysed: $(LINTED:%.c=$(LINT)/%.ok) $(LINT)/cppcheck.ok
 $(LINT)/%.ok: %.c .clang-tidy tests/lint/analyse
@@ -286,6 +294,15 @@ install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
 	install -D -m 644 $(OUT)/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/snug
 	install -D -m 644 $(OUT)/completion.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_snug
 	install -D -m 644 $(OUT)/completion.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/snug.fish
+
+VERSION := $(shell sed -n 's/^.define SNUG_VERSION "\(.*\)"/\1/p' common/version.h)
+.PHONY: bom dist twice
+bom: all ## list what the programs are made of (CycloneDX), in BUILD/snug.cdx.json
+	@tests/support/bom $(VERSION) $(OUT)/snugd $(OUT)/snug >$(BUILD)/snug.cdx.json
+dist: all ## make the archive of the last commit, with the bill of materials and the sums, in BUILD/dist
+	@tests/support/dist $(BUILD)/dist $(VERSION) $(OUT)/snugd $(OUT)/snug
+twice: ## build the programs in two folders and compare them, byte by byte
+	@tests/support/twice
 
 uninstall: ## remove what install copied
 	rm -f $(DESTDIR)$(PREFIX)/bin/snugd $(DESTDIR)$(PREFIX)/bin/snug
