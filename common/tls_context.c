@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What all streams of one kind share. Certificates of peers are asked for, never judged
-// by an authority: on the server any key is welcome (its hash is the identity), on the
-// client the pin or tls_is_verified() decides.
+// by an authority: on the server any key of a cheap kind (tls_key.c) is welcome (its hash is
+// the identity), on the client the pin or tls_is_verified() decides.
 #include "common/tls_private.h"
 
 #include "common/buf.h"
@@ -61,11 +61,14 @@ static int choose_alpn(SSL *ssl UNUSED, const unsigned char **out, unsigned char
 	return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-// The handshake has proved that the peer holds the key; nothing else is of interest.
-static int accept_any(X509_STORE_CTX *store, void *arg UNUSED)
+// The handshake will prove that the peer holds the key; nothing else is of interest but what
+// that proof will cost.
+static int accept_cheap(X509_STORE_CTX *store, void *arg UNUSED)
 {
-	X509_STORE_CTX_set_error(store, X509_V_OK);
-	return 1;
+	bool is_cheap = tls_key_is_cheap(X509_STORE_CTX_get0_cert(store));
+
+	X509_STORE_CTX_set_error(store, is_cheap ? X509_V_OK : X509_V_ERR_CERT_REJECTED);
+	return is_cheap;
 }
 
 // A key with a passphrase would make OpenSSL ask on the terminal.
@@ -136,7 +139,7 @@ struct tls_context *tls_context_server(const char *cert_file, const char *key_fi
 
 	SSL_CTX_set_session_id_context(ctx, alpn_irc, sizeof(alpn_irc));
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
-	SSL_CTX_set_cert_verify_callback(ctx, accept_any, NULL);
+	SSL_CTX_set_cert_verify_callback(ctx, accept_cheap, NULL);
 	SSL_CTX_set_max_cert_list(ctx, PEER_CHAIN_MAX);
 	SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, NULL);
 	return finish(ctx, cert_file, key_file, true, error);

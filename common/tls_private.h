@@ -13,5 +13,8 @@ struct tls_context {
 
 // SHA-256 of the certificate's SubjectPublicKeyInfo as it was written.
 MUST_USE bool tls_pin_of(X509 *certificate, uint8_t pin[static TLS_PIN_LEN]);
+// Whether its key is of a kind that a client may have: RSA of 2048 to 4096 bits with an
+// exponent of at most 32, P-256, P-384, Ed25519.
+MUST_USE bool tls_key_is_cheap(const X509 *certificate);
 // "WHAT FILE: <why OpenSSL failed>", the caller's; clears the error queue.
 MUST_USE char *tls_file_error(const char *what, const char *file);
