@@ -263,6 +263,8 @@ static int check_state(const struct server *s)
 
 	if (code == ADMIN_DONE)
 		code = state_check_key(s->paths, &s->config, &words);
+	if (code == ADMIN_DONE)
+		code = state_check_modes(s->paths, &s->config, &words);
 	return failed_of((int)code, &words);
 }
 

@@ -215,3 +215,35 @@ enum admin_code state_check_key(const struct paths *p, const struct config *c,
 	free(key);
 	return code;
 }
+
+// Whether somebody has a right of `denied` on what is there.
+static bool is_open(const char *path, mode_t denied)
+{
+	struct stat about;
+
+	return stat(path, &about) == 0 && about.st_mode & denied;
+}
+
+enum admin_code state_check_modes(const struct paths *p, const struct config *c,
+				  struct buf *words)
+{
+	char *key = path_beside_config(p, c->key ? c->key : p->key);
+
+	if (is_open(p->state, 077))
+		buf_printf(words,
+			   "others may enter the state directory %s, where history and keys "
+			   "are:\n  chmod 700 %s",
+			   p->state, p->state);
+	else if (is_open(p->config, 022))
+		buf_printf(words,
+			   "others may change the configuration %s, which says what the server "
+			   "lets in:\n  chmod go-w %s",
+			   p->config, p->config);
+	else if (is_open(key, 027))
+		buf_printf(words,
+			   "others may %s the key %s; whoever read it can pass for this "
+			   "server:\n  chmod 600 %s",
+			   is_open(key, 022) ? "change" : "read", key, key);
+	free(key);
+	return words->len ? ADMIN_FAILED : ADMIN_DONE;
+}

@@ -18,3 +18,8 @@ MUST_USE enum admin_code state_check_database(const struct paths *p, struct buf 
 // Certificate and key.
 MUST_USE enum admin_code state_check_key(const struct paths *p, const struct config *c,
 					 struct buf *words);
+// That others cannot get at what only the server may: nobody else enters the directory, nobody
+// writes the configuration, nobody but a group reads the key. ADMIN_DONE, or ADMIN_FAILED with
+// words.
+MUST_USE enum admin_code state_check_modes(const struct paths *p, const struct config *c,
+					   struct buf *words);

@@ -61,6 +61,8 @@ static void setting_load(struct hub *h, const struct entry_setting *row)
 
 void hub_load(struct hub *h, const struct entry *e)
 {
+	if (!hub_row_is_possible(h, e))
+		return;
 	switch (e->kind) {
 	case ENTRY_SETTING:
 		setting_load(h, &e->setting);

@@ -32,7 +32,8 @@
 #define REALNAME_MAX 120
 #define LABEL_MAX 64
 #define KEY_MAX 32
-#define CLIENT_ID_MAX 64 // a message's id chosen by its sender
+#define ROW_TEXT_MAX 4096 // of a text that is read back at the start
+#define CLIENT_ID_MAX 64  // a message's id chosen by its sender
 #define DEVICE_NAME_MAX 32
 #define USERNAME_MAX 20
 #define HOST_MAX 64

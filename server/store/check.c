@@ -5,6 +5,7 @@
 #include "common/buf.h"
 #include "server/store/db.h"
 #include "server/store/migrations.h"
+#include "server/store/schema.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -122,9 +123,20 @@ static void read_history(sqlite3 *db, struct store_report *r)
 		add_problem(r, "there is no history id in it");
 }
 
-static void look_inside(sqlite3 *db, struct store_report *r)
+// One of an older schema is brought up to date first, at its next start.
+static void find_foreign(sqlite3 *db, const char *path, struct store_report *r)
+{
+	char *error = NULL;
+
+	if (r->schema == n_migrations && !schema_check(db, path, &error))
+		add_problem(r, error);
+	free(error);
+}
+
+static void look_inside(sqlite3 *db, const char *path, struct store_report *r)
 {
 	read_history(db, r);
+	find_foreign(db, path, r);
 	r->accounts = db_number(db, "SELECT count(*) FROM account", 0);
 	r->rooms = db_number(db, "SELECT count(*) FROM room", 0);
 	r->messages = db_number(db, "SELECT count(*) FROM message WHERE seq > 0", 0);
@@ -148,7 +160,7 @@ bool store_check(const char *path, struct store_report *report, char **error)
 	report->wal_bytes = file_size(path, "-wal");
 	report->schema = db_number(db, "PRAGMA user_version", 0);
 	if (is_ours(db, report))
-		look_inside(db, report);
+		look_inside(db, path, report);
 	sqlite3_close(db);
 	return true;
 }

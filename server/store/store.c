@@ -7,6 +7,7 @@
 #include "server/letters/limits.h"
 #include "server/store/store_private.h"
 #include "server/store/migrate.h"
+#include "server/store/schema.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -175,6 +176,7 @@ static bool open_database(struct store *s, enum store_durability durability, cha
 	if (!s->db && ballast_release(s->path))
 		s->db = db_open(s->path, DB_WRITE, durability, error);
 	if (!s->db || !migrate(s->db, s->path, migrations, n_migrations, error) ||
+	    !schema_check(s->db, s->path, error) ||
 	    !sql_prepare(&s->sql, s->db, SQL_WRITER, error))
 		return false;
 	if (check && !store_quick_check(s, error))

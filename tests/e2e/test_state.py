@@ -65,6 +65,92 @@ class State(unittest.TestCase):
                 return
         self.fail("no line to mend it with: %r" % done)
 
+    def change(self, *statements):
+        """What somebody did who had the file."""
+        db = sqlite3.connect(self.path("snug.db"))
+        for statement in statements:
+            db.execute(statement)
+        db.commit()
+        db.close()
+
+    def test_state_that_others_get_at_is_refused_with_the_line_that_mends_it(self):
+        """X5, A16"""
+        with open(self.path("snugd.conf"), "a"):
+            pass
+        for name, mode, words in (("", 0o755, "others may enter the state directory"),
+                                  ("", 0o770, "others may enter the state directory"),
+                                  ("snugd.conf", 0o666, "others may change the configuration"),
+                                  ("key.pem", 0o604, "others may read the key"),
+                                  ("key.pem", 0o620, "others may change the key")):
+            path = self.path(name).rstrip("/")
+            with self.subTest(name=name, mode=oct(mode)):
+                kept = os.stat(path).st_mode & 0o777
+                os.chmod(path, mode)
+                # A configuration that others may change is not asked for the user.
+                done = self.s.run("run", *(["--user", "root"] if os.geteuid() == 0 else []))
+                self.assertEqual(done.code, 1, done)
+                self.assertIn(words, done.err)
+                for line in done.err.splitlines():
+                    if line.startswith("  "):
+                        subprocess.run(line, shell=True, check=True)
+                self.s.start()
+                self.assertEqual(self.s.stop(), 0)
+                os.chmod(path, kept)
+        os.chmod(self.path("key.pem"), 0o640)  # a group, as tools that renew have it
+        self.s.start()
+
+    def test_a_schema_that_is_not_ours_is_refused(self):
+        """B26"""
+        for do, undo, words in (
+                ("CREATE TRIGGER up AFTER INSERT ON message BEGIN UPDATE account SET role = 1; END",
+                 "DROP TRIGGER up", "the trigger up is not one of ours"),
+                ("CREATE VIEW seen AS SELECT * FROM account", "DROP VIEW seen",
+                 "the view seen is not one of ours"),
+                ("CREATE TABLE more (id)", "DROP TABLE more", "the table more is not one of ours"),
+                ("CREATE UNIQUE INDEX one ON account (role)", "DROP INDEX one",
+                 "the index one is not one of ours"),
+                ("ALTER TABLE account ADD COLUMN more TEXT", "ALTER TABLE account DROP COLUMN more",
+                 "the table account is made otherwise than ours"),
+                ("DROP INDEX member_account", "CREATE INDEX member_account ON member (account)",
+                 "the index member_account is missing")):
+            with self.subTest(do=do):
+                self.change(do)
+                done = self.s.run("run")
+                self.assertEqual(done.code, 1, done)
+                self.assertIn(words, done.err)
+                found = self.s.run("check")
+                self.assertEqual(found.code, 6, found)
+                self.assertIn(words, found.out)
+                self.change(undo)
+        self.s.start()
+
+    def test_an_index_that_was_added_is_told(self):
+        self.change("CREATE INDEX mine ON message (sender)", "ANALYZE")
+        self.s.start()
+        self.assertIn("level=warn event=index_added name=mine table=message", self.s.read_log())
+
+    def test_rows_that_none_can_have_written_are_refused(self):
+        """B9, B26"""
+        room = ("INSERT INTO room VALUES (9000, %s, '', '', 0, 0, '', 0, 0, 0, 0)",
+                "DELETE FROM room WHERE id = 9000")
+        for do, undo, words in (
+                (room[0] % "'#a' || char(13, 10) || 'QUIT'", room[1], "name of a row of kind ROOM"),
+                (room[0] % "'#' || hex(zeroblob(50000))", room[1], "name of a row of kind ROOM"),
+                (room[0] % "'nothing'", room[1], "room 9000 has a name that none can have"),
+                (room[0] % "'#a b'", room[1], "room 9000 has a name that none can have"),
+                ("UPDATE account SET role = 99", "UPDATE account SET role = 0",
+                 "role of a row of kind ACCOUNT is 99"),
+                ("UPDATE account SET name = 'a b'", "UPDATE account SET name = 'ann'",
+                 "has a name that none can have")):
+            with self.subTest(do=do):
+                self.change(do)
+                done = self.s.run("run")
+                self.assertEqual(done.code, 1, done)
+                self.assertIn(words, done.err)
+                self.assertIn("restore a backup", done.err)
+                self.change(undo)
+        self.s.start()
+
     def test_no_database_beside_a_key(self):
         self.s.run("backup", self.copy)
         os.remove(self.path("snug.db"))

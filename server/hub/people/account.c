@@ -169,7 +169,8 @@ void account_load(struct hub *h, const struct entry_account *row)
 		return;
 	}
 	if (!name_is_account(row->name)) {
-		hub_load_failed(h, "account %lld has a name that none can have",
+		hub_load_failed(h,
+				"account %lld has a name that none can have: restore a backup",
 				(long long)row->id);
 		return;
 	}

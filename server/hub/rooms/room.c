@@ -85,6 +85,11 @@ void room_load(struct hub *h, const struct entry_room *row)
 {
 	struct room *r = room_by_id(h, row->id);
 
+	if (!name_is_room(row->name)) {
+		hub_load_failed(h, "room %lld has a name that none can have: restore a backup",
+				(long long)row->id);
+		return;
+	}
 	h->n_listed = -1;
 	if (r == NULL)
 		r = room_add(h, row->id, row->name);
