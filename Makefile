@@ -60,16 +60,17 @@ $(BUILD)/%.by: FORCE
 BY_compile = $(COMPILE) $(value FILE_FLAGS)
 
 # An area is a folder and a library; what it needs of the others stands here once.
-AREAS := common letters io hub store hash server client
+AREAS := common letters io hub store hash beside server client
 DIRS_common := common
 DIRS_letters := server/letters
 DIRS_io := server/io
 DIRS_hub := server/hub $(addprefix server/hub/,state journal people wire history rooms pages door admin commands)
 DIRS_store := server/store
 DIRS_hash := server/hash
+DIRS_beside := server/beside
 DIRS_server := server
 DIRS_client := client client/net client/model client/ui
-MAINS := server/main.c client/main.c
+MAINS := server/main.c client/main.c server/beside/errand_main.c server/beside/door_main.c
 
 srcs = $(filter-out $(MAINS),$(foreach d,$(DIRS_$1),$(wildcard $d/*.c)))
 objs = $(patsubst %.c,$(OUT)/%.o,$(call srcs,$1))
@@ -84,7 +85,8 @@ SUPPORT_store = $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(S
 SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_fixture_verb hub_peer hub_mail log_engine pattern)
 NEEDS_store := store letters common
 NEEDS_hash := hash letters common
-NEEDS_server := server io hub store hash letters common
+NEEDS_beside := beside common
+NEEDS_server := server beside io hub store hash letters common
 NEEDS_client := client common
 LIBS_common := -ljansson -lssl -lcrypto -lsodium -linih
 LIBS_server := -lsqlite3 -lqrencode -lseccomp $(LIBS_common)
@@ -94,9 +96,10 @@ LIBS_io := $(LIBS_common)
 LIBS_hub := -lsqlite3 $(LIBS_common)
 LIBS_store := -lsqlite3 $(LIBS_common)
 LIBS_hash := $(LIBS_common)
+LIBS_beside := -lseccomp $(LIBS_common)
 
 .PHONY: all help run units e2e fuzzers deps check check-all bench fuzz lint install uninstall format clean
-all: $(OUT)/snugd $(OUT)/snug ## build both programs
+all: $(OUT)/snugd $(OUT)/snug $(OUT)/snug-errand $(OUT)/snug-door ## build the programs
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -150,6 +153,8 @@ $(foreach a,$(TESTED),$(eval $(call tested,$a)))
 
 $(eval $(call program,snugd,$(OUT)/server/main.o $(TRACER) $(KEEPER) $(call needs,server),$(LIBS_server)))
 $(eval $(call program,snug,$(OUT)/client/main.o $(call needs,client),$(LIBS_client)))
+
+$(foreach p,errand door,$(eval $(call program,snug-$p,$(OUT)/server/beside/$p_main.o $(call needs,beside),$(LIBS_beside))))
 
 # What measures: the load, the store alone, the floor.
 $(eval $(call program,snugload,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/load*.c)) \
@@ -286,7 +291,7 @@ $(LINT)/format.ok: .clang-format $(FORMATTED)
 	@clang-format --dry-run -Werror $(if $(filter .clang-format,$?),$(FORMATTED),$?) && touch $@
 
 install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug $(OUT)/snug-errand $(OUT)/snug-door
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/snug.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 docs/snugd.conf.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/snugd.8
@@ -305,7 +310,7 @@ twice: ## build the programs in two folders and compare them, byte by byte
 	@tests/support/twice
 
 uninstall: ## remove what install copied
-	rm -f $(DESTDIR)$(PREFIX)/bin/snugd $(DESTDIR)$(PREFIX)/bin/snug
+	rm -f $(foreach p,snugd snug snug-errand snug-door,$(DESTDIR)$(PREFIX)/bin/$p)
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/snug.1
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/snugd.conf.5
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/snugd.8
@@ -332,14 +337,15 @@ FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
 # or else the server. Both have names of their own, some of them the same.
 FUZZED_client := $(filter-out common/tls% client/net/link.c,$(call srcs,common) \
 	$(call srcs,client)) tests/support/hostile.c tests/support/loose_link.c
-FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) tests/support/hub_mail.c
+FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) tests/support/hub_mail.c \
+	server/beside/beside_letter.c server/beside/child.c server/beside/child_walls.c
 FUZZ_SIDES := client server
 FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys view)
 FUZZERS_server := $(filter-out $(FUZZERS_client),$(FUZZERS))
 FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
 FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o
 BY_fuzz_compile = $(FUZZ_COMPILE)
-BY_fuzz_link = $(FUZZ_LINK) $(LIBS_client)
+BY_fuzz_link = $(FUZZ_LINK) $(LIBS_client) -lseccomp
 $(BUILD)/fuzz/%.o: %.c $(BUILD)/fuzz/fuzz_compile.by
 	@mkdir -p $(@D)
 	$(call say,CC ) $(FUZZ_COMPILE) $@ $<
@@ -349,7 +355,7 @@ $(BUILD)/fuzz/libfuzzed_$1.a: $(FUZZED_$1:%.c=$(BUILD)/fuzz/%.o) $(BUILD)/fuzz/l
 	$$(call say,AR ) rm -f $$@ && $$(ARCHIVE) $$@ $$(filter %.o,$$^)
 $(FUZZERS_$1:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o \
 		$(BUILD)/fuzz/libfuzzed_$1.a $(BUILD)/fuzz/fuzz_link.by
-	$$(call say,LD ) $$(FUZZ_LINK) $$@ $$(filter %.o %.a,$$^) $(LIBS_client)
+	$$(call say,LD ) $$(FUZZ_LINK) $$@ $$(filter %.o %.a,$$^) $(LIBS_client) -lseccomp
 endef
 $(foreach side,$(FUZZ_SIDES),$(eval $(call fuzzed,$(side))))
 fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)

@@ -37,6 +37,8 @@ static const struct conf_row rows[] = {
 	{"server", "sandbox", CONF_BOOL, AT(sandbox), "yes", 0, 0, NULL, false, NULL},
 	{"server", "refused_calls", CONF_CHOICE, AT(refused_calls), "log", 0, 0, "log|kill",
 	 false, NULL},
+	{"beside", "errand", CONF_BOOL, AT(errand), "no", 0, 0, NULL, false, NULL},
+	{"beside", "door", CONF_BOOL, AT(door), "no", 0, 0, NULL, false, NULL},
 	{"tls", "certificate", CONF_TEXT, AT(certificate), NULL, 0, 0, NULL, true, NULL},
 	{"tls", "key", CONF_TEXT, AT(key), NULL, 0, 0, NULL, true, NULL},
 	{"auth", "argon2_memory", CONF_SIZE, AT(argon2_memory), "64MiB", ARGON2_MEMORY_MIN,

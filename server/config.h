@@ -31,6 +31,8 @@ struct config {
 	int log_level;  // enum log_level
 	bool sandbox;
 	int refused_calls; // enum sandbox_refusal
+	// [beside]
+	bool errand, door;
 	// [tls]
 	char *certificate, *key; // NULL: in the state directory
 	// [auth]

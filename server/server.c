@@ -208,8 +208,10 @@ void server_asked(void *arg, struct admin_request *request)
 	struct buf errors = {0};
 	struct admin_answer *answer;
 
-	if (span_eq(request->words[0], SPAN("status")))
+	if (span_eq(request->words[0], SPAN("status"))) {
 		idmap_put(&s->status_tickets, request->ticket, s);
+		beside_ask(s->beside);
+	}
 	if (!span_eq(request->words[0], SPAN("reload")) || server_reload(s, false, &errors)) {
 		mailbox_put(s->mailbox, &request->letter);
 		buf_clear(&errors);
@@ -235,7 +237,7 @@ static void log_stopped(const struct server *s)
 
 int server_run(const struct paths *paths, const char *user)
 {
-	struct server s = {.paths = paths, .user = user, .memory = -1};
+	struct server s = {.paths = paths, .user = user, .memory = -1, .starter = -1};
 	struct buf addresses = {0};
 	int code = server_start(&s);
 

@@ -62,6 +62,16 @@ static void add_number(struct admin_answer *a, const char *name, int64_t n)
 	add(a, name, (struct cell){.kind = CELL_NUMBER, .number = n});
 }
 
+static void add_beside(struct admin_answer *a, const struct beside *b, const char *name,
+		       enum program p)
+{
+	struct buf words = {0};
+
+	beside_words(b, p, &words);
+	add_text(a, name, buf_span(&words));
+	buf_clear(&words);
+}
+
 void server_add_facts(const struct server *s, struct admin_answer *a)
 {
 	struct buf addresses = {0};
@@ -84,5 +94,7 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	    (struct cell){.kind = CELL_TIME, .number = s->certificate_expires});
 	add(a, "sandbox",
 	    (struct cell){.kind = CELL_BOOL, .number = s->sandbox.files && s->sandbox.calls});
+	add_beside(a, s->beside, "errand", PROGRAM_ERRAND);
+	add_beside(a, s->beside, "door", PROGRAM_DOOR);
 	buf_clear(&addresses);
 }

@@ -7,6 +7,7 @@
 #include "common/loop.h"
 #include "common/map.h"
 #include "server/admin_socket.h"
+#include "server/beside/beside.h"
 #include "server/config.h"
 #include "server/hash/hasher.h"
 #include "server/hub/hub.h"
@@ -33,7 +34,9 @@ struct server {
 	struct readers *readers;
 	struct hasher *hasher;
 	struct admin_socket *admin;
-	struct shard *shard; // in this thread, when io_threads is 0
+	struct beside *beside; // NULL: there is no program beside
+	int starter;           // until beside owns it, or -1
+	struct shard *shard;   // in this thread, when io_threads is 0
 	struct shard_thread *threads[SHARDS_MAX];
 	unsigned n_shards, n_hashers;
 	struct listening *sockets;
@@ -62,6 +65,10 @@ struct server {
 
 // Brings everything up. The exit code of what failed, told on stderr; 0: it runs.
 MUST_USE int server_start(struct server *s);
+// Forks the starter where the settings want a program beside. False with words in *error.
+MUST_USE bool server_fork_starter(struct server *s, struct buf *error);
+// Has them started, and from now on looked after.
+void server_start_beside(struct server *s);
 // Ends all threads and closes the database, whatever of it is up.
 void server_end(struct server *s);
 // Frees the rest; does not return while a thread that could not be waited for uses it.

@@ -61,6 +61,8 @@ static void keep(struct config *fresh, const struct config *old)
 	fresh->name = xstrdup(old->name);
 	fresh->durability = old->durability;
 	fresh->io_threads = old->io_threads;
+	fresh->errand = old->errand;
+	fresh->door = old->door;
 }
 
 static void apply_settings(struct server *s, struct config *fresh,

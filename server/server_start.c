@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Bringing a server up.
 //
-// The order is forced: the lock on the database before anything that a second server
+// The order is forced: the starter before any secret that it would inherit; the lock on the database before anything that a second server
 // could disturb; signals blocked before the first thread. Root becomes another user
 // before it opens anything there but the configuration, and keeps until it listens what
 // ports below 1024 want.
@@ -256,6 +256,13 @@ static int start_config(struct server *s)
 		s->paths->config, s->config.user, self.name);
 }
 
+static int fork_starter(struct server *s)
+{
+	struct buf error = {0};
+
+	return failed_of(server_fork_starter(s, &error) ? 0 : ADMIN_FAILED, &error);
+}
+
 static int check_state(const struct server *s)
 {
 	struct buf words = {0};
@@ -467,6 +474,9 @@ int server_start(struct server *s)
 	code = start_user(s);
 	if (code == 0)
 		code = start_config(s);
+	// Before there is a key or a database to inherit.
+	if (code == 0)
+		code = fork_starter(s);
 	if (code)
 		return code;
 	s->n_shards = s->config.io_threads ? (unsigned)s->config.io_threads : 1;
@@ -494,6 +504,8 @@ int server_start(struct server *s)
 		code = start_workers(s);
 	if (code == 0)
 		code = start_shards(s, descriptors);
+	if (code == 0)
+		server_start_beside(s);
 	if (code == 0)
 		take_role(s, THREAD_MAIN);
 	return code;

@@ -88,6 +88,9 @@ void server_end(struct server *s)
 
 static void free_loop(struct server *s)
 {
+	beside_free(s->beside);
+	if (s->starter >= 0)
+		close(s->starter);
 	loop_hook_remove(s->at_turn_end);
 	loop_timer_free(s->hub_timer);
 	loop_timer_free(s->stop_timer);

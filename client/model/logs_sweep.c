@@ -32,8 +32,8 @@ void logs_sweep(struct model *m)
 	if (bytes <= m->bounds.log_bytes)
 		return;
 	// Further than needed: the next time is not at once.
-	while (bytes > m->bounds.log_bytes / 4 * 3) {
-		struct target *t = longest(m);
+	for (struct target *t = longest(m); bytes > m->bounds.log_bytes / 4 * 3 && t->log.count;
+	     t = longest(m)) {
 		bytes -= t->log.bytes;
 		log_halve(m, t);
 		bytes += t->log.bytes;

@@ -114,7 +114,8 @@ static void draw(struct world *w)
 
 static void hear(struct world *w, struct span line)
 {
-	if (w->n_lines++ > LINES_MAX || !utf8_is_valid(line) || memchr(line.at, '\0', line.len))
+	if (!line.len || w->n_lines++ > LINES_MAX || !utf8_is_valid(line) ||
+	    memchr(line.at, '\0', line.len))
 		return;
 	loose_link_hear(loose_link(), line);
 	if (w->n_lines % 16 == 0)

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "server/beside/child.h"
+
+#include "server/beside/child_walls.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+bool child_answer(struct span bytes, uint32_t walls, struct beside_letter *answer)
+{
+	struct beside_letter asked;
+
+	if (!beside_letter_read(&asked, bytes, BESIDE_ECHO))
+		return false;
+	beside_letter_write(answer, BESIDE_ECHOED, asked.number, beside_letter_text(&asked));
+	answer->walls = walls;
+	return true;
+}
+
+static bool is_letterbox(int fd)
+{
+	int type = 0;
+	socklen_t len = sizeof(type);
+
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_SEQPACKET;
+}
+
+static enum child_code serve(uint32_t walls)
+{
+	for (;;) {
+		char bytes[BESIDE_LETTER_LEN + 1];
+		struct beside_letter answer;
+		ssize_t len = recv(STDIN_FILENO, bytes, sizeof(bytes), 0);
+
+		if (len <= 0)
+			return CHILD_DONE;
+		if (!child_answer(span_from(bytes, (size_t)len), walls, &answer))
+			return CHILD_GARBAGE;
+		if (send(STDIN_FILENO, &answer, sizeof(answer), MSG_NOSIGNAL) < 0)
+			return CHILD_DONE;
+	}
+}
+
+enum child_code child_run(const char *name, enum child_role role)
+{
+	if (!is_letterbox(STDIN_FILENO)) {
+		fprintf(stderr,
+			"%s: snugd starts this where its configuration says so ([beside])\n",
+			name);
+		return CHILD_ALONE;
+	}
+	return serve(child_shut(role));
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// The walls around a program beside snugd.
+#pragma once
+
+#include "server/beside/child.h"
+
+// For this process and for good: no new privilege, no file, no call but those of the role
+// (child_calls.def). What the kernel could do of it: enum beside_walls.
+MUST_USE uint32_t child_shut(enum child_role role);

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// The starter: a small process that starts the programs beside snugd, since snugd itself
+// executes nothing after its start.
+//
+// It is forked before snugd has read a key or opened a database, and keeps nothing but one
+// socket. It does two things when told to: start one of the programs, whose end of a fresh
+// socketpair it hands over, and end it. With snugd it ends, and its programs with it.
+#pragma once
+
+#include "common/attr.h"
+
+#include <stdbool.h>
+
+enum program { PROGRAM_ERRAND, PROGRAM_DOOR };
+#define PROGRAMS 2 // inside: of enum program
+
+enum starter_said {
+	STARTER_NOTHING, // more later
+	STARTER_STARTED, // *end is the caller's
+	STARTER_FAILED,
+	STARTER_GONE,
+};
+
+struct starter_order {
+	const char *folder;        // where the programs are
+	int priority;              // nice value of all of them
+	bool (*drop_rights)(void); // what is left of root
+};
+
+// "snug-errand".
+MUST_USE const char *program_name(enum program p);
+// Before threads, and before there is anything to hide. The socket, or -1 and errno.
+MUST_USE int starter_fork(const struct starter_order *order);
+// Ends what of this program still runs, and starts it. Never waits.
+void starter_start(int fd, enum program p);
+void starter_end(int fd, enum program p);
+// What it says next, and about which program.
+MUST_USE enum starter_said starter_hear(int fd, enum program *p, int *end);

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// The programs beside it: those of the settings, from the folder where snugd is.
+#include "server/server_private.h"
+
+#include "server/owner.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static void wanted_programs(const struct server *s, bool wanted[PROGRAMS])
+{
+	wanted[PROGRAM_ERRAND] = s->config.errand;
+	wanted[PROGRAM_DOOR] = s->config.door;
+}
+
+static bool find_folder(char *folder, size_t size, struct buf *error)
+{
+	ssize_t len = readlink("/proc/self/exe", folder, size - 1);
+	char *end = len > 0 ? memrchr(folder, '/', (size_t)len) : NULL;
+
+	if (end)
+		*end = '\0';
+	else
+		buf_add_str(error, "cannot find the folder of this program: is /proc mounted?");
+	return end != NULL;
+}
+
+static bool is_there(const struct server *s, const char *folder, enum program p,
+		     struct buf *error)
+{
+	struct buf path = {0};
+	bool is_fine;
+
+	buf_printf(&path, "%s/%s", folder, program_name(p));
+	is_fine = access(buf_str(&path), X_OK) == 0;
+	if (!is_fine)
+		buf_printf(error,
+			   "%s: [beside] %s = yes, but %s cannot be run: %s; install it there, "
+			   "or take the line away",
+			   s->paths->config, p == PROGRAM_DOOR ? "door" : "errand",
+			   buf_str(&path), strerrordesc_np(errno));
+	buf_clear(&path);
+	return is_fine;
+}
+
+bool server_fork_starter(struct server *s, struct buf *error)
+{
+	struct starter_order order = {.priority = s->priority,
+				      .drop_rights = owner_drop_rights};
+	bool wanted[PROGRAMS];
+	char folder[4000];
+
+	wanted_programs(s, wanted);
+	if (!wanted[PROGRAM_ERRAND] && !wanted[PROGRAM_DOOR])
+		return true;
+	if (!find_folder(folder, sizeof(folder), error))
+		return false;
+	for (enum program p = 0; p < PROGRAMS; p++) {
+		if (wanted[p] && !is_there(s, folder, p, error))
+			return false;
+	}
+	order.folder = folder;
+	s->starter = starter_fork(&order);
+	if (s->starter < 0)
+		buf_printf(error, "cannot start a process: %s", strerrordesc_np(errno));
+	return s->starter >= 0;
+}
+
+void server_start_beside(struct server *s)
+{
+	bool wanted[PROGRAMS];
+
+	if (s->starter < 0)
+		return;
+	wanted_programs(s, wanted);
+	s->beside = beside_new(s->loop, s->starter, wanted);
+	s->starter = -1;
+}

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: MIT
+"""The programs beside snugd: started where configured, ended at anything they should not say,
+started again, and gone with it."""
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import unittest
+from unittest import mock
+
+import snug
+from patience import until
+
+BOTH = "\n[beside]\nerrand = yes\ndoor = yes\n"
+ERRAND = "\n[beside]\nerrand = yes\n"
+
+
+def parent_and_name(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            head, _, tail = file.read().rpartition(")")
+        return int(tail.split()[1]), head.split("(", 1)[1], tail.split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return 0, "", ""
+
+
+def below(pid):
+    """The processes started by this one, and by those: {pid: name}; no dead ones."""
+    all_of = {int(p): parent_and_name(p) for p in os.listdir("/proc") if p.isdigit()}
+    found = {p: name for p, (parent, name, state) in all_of.items() if parent == pid and state != "Z"}
+    for child in list(found):
+        found.update(below(child))
+    return found
+
+
+def is_gone(pid):
+    return parent_and_name(pid)[2] in ("", "Z")
+
+
+def letter(kind, number, text, walls=0):
+    return struct.pack("=HHIQ", kind, len(text), walls, number) + text.ljust(496, b"\0")
+
+
+class Beside(unittest.TestCase):
+    def server(self, conf):
+        server = snug.Server(conf)
+        self.addCleanup(server.close)
+        return server
+
+    def with_program(self, text):
+        """A server whose snug-errand is this script."""
+        server = self.server(ERRAND)
+        folder = os.path.join(server.dir, "bin")
+        os.mkdir(folder)
+        program = os.path.join(folder, "snugd")
+        shutil.copy(snug.SNUGD, program)
+        if text:
+            with open(os.path.join(folder, "snug-errand"), "w") as file:
+                file.write("#!/usr/bin/python3 -ISB\n" + text)
+            os.chmod(file.name, 0o755)
+        patch = mock.patch.object(snug, "SNUGD", program)
+        patch.start()
+        self.addCleanup(patch.stop)
+        return server
+
+    def await_state(self, server, program, wanted):
+        return until(f"{program} to be {wanted}:\n{server.read_log()}",
+                     lambda: server.json("status")[program].startswith(wanted))
+
+    def programs(self, server):
+        return {name: pid for pid, name in below(server.process.pid).items()
+                if name in ("snug-errand", "snug-door")}
+
+    def test_they_are_up_with_nothing_in_their_hands(self):
+        server = self.server(BOTH).start()
+        for program in ("errand", "door"):
+            self.await_state(server, program, "up since")
+        programs = self.programs(server)
+        self.assertEqual(sorted(programs), ["snug-door", "snug-errand"])
+        for pid in programs.values():
+            with open(f"/proc/{pid}/status") as file:
+                status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+            self.assertEqual(status["NoNewPrivs"], "1")
+            self.assertEqual(status["Seccomp"], "2")
+            self.assertEqual(int(status["CapEff"], 16), 0)
+        self.assertNotIn("no_sandbox", server.read_log())
+        self.assertEqual(server.stop(), 0)
+        for pid in programs.values():
+            until(f"{pid} to go with snugd", lambda pid=pid: is_gone(pid))
+
+    def test_what_is_not_configured_is_not_started(self):
+        server = self.server("").start()
+        self.assertEqual(server.json("status")["errand"], "off")
+        self.assertEqual(server.json("status")["door"], "off")
+        self.assertEqual(below(server.process.pid), {})
+
+    def test_one_that_is_killed_comes_back(self):
+        server = self.server(BOTH).start()
+        self.await_state(server, "errand", "up since")
+        self.await_state(server, "door", "up since")
+        first = self.programs(server)
+        os.kill(first["snug-errand"], signal.SIGKILL)
+        until("its end to be noticed", lambda: "beside_down" in server.read_log())
+        self.assertIn('program=snug-errand why="it ended" again_in_ms=1000', server.read_log())
+        self.await_state(server, "errand", "up since")
+        second = self.programs(server)
+        self.assertNotEqual(second["snug-errand"], first["snug-errand"])
+        self.assertEqual(second["snug-door"], first["snug-door"])
+
+    def test_they_die_with_snugd_and_with_its_starter(self):
+        server = self.server(BOTH).start()
+        self.await_state(server, "errand", "up since")
+        self.await_state(server, "door", "up since")
+        everybody = below(server.process.pid)
+        self.assertEqual(len(everybody), 3)
+        server.kill()
+        for pid in everybody:
+            until(f"{pid} to die", lambda pid=pid: is_gone(pid))
+        server.start()
+        self.await_state(server, "errand", "up since")
+        programs = self.programs(server)
+        starter = parent_and_name(programs["snug-errand"])[0]
+        os.kill(starter, signal.SIGKILL)
+        for pid in programs.values():
+            until(f"{pid} to die", lambda pid=pid: is_gone(pid))
+        until("the starter to be missed", lambda: "starter_gone" in server.read_log())
+        self.await_state(server, "errand", "down since")
+        server.user("ann")  # snugd goes on
+
+    def test_one_that_says_what_is_no_answer_is_ended(self):
+        for said in ("b'x'", "b'x' * 512", "b'x' * 60000", "bytes(512)", "b'\\2\\0' + bytes(510)"):
+            with self.subTest(said=said):
+                server = self.with_program(
+                    "import os, socket, time\n"
+                    "s = socket.socket(fileno=0)\n"
+                    "s.recv(1000)\n"
+                    "with open(os.path.dirname(os.path.realpath(__file__)) + '/fds', 'w') as f:\n"
+                    "    f.write(' '.join(sorted(set(os.listdir('/proc/self/fd')))))\n"
+                    f"s.send({said})\n"
+                    "while True: time.sleep(1)\n").start()
+                # The third start comes behind two waits, the second of them twice as long.
+                until("two ends", lambda: server.read_log().count("event=beside_down") >= 2)
+                log = server.read_log()
+                self.assertIn('why="what it said is no answer" again_in_ms=1000', log)
+                self.assertIn('why="what it said is no answer" again_in_ms=2000', log)
+                # Its end, nothing twice, this file and the folder it looks at: no other.
+                with open(os.path.join(server.dir, "bin", "fds")) as file:
+                    self.assertEqual(file.read(), "0 1 2 3 4")
+                until("it to be killed, though it sleeps",
+                      lambda: len(below(server.process.pid)) <= 2)
+                server.user("ann")
+                self.assertEqual(server.stop(), 0)
+
+    def test_one_that_does_not_answer_is_ended(self):
+        server = self.with_program("import time\nwhile True: time.sleep(1)\n").start()
+        until("it to be given up", lambda: "it does not answer" in server.read_log())
+        self.assertTrue(server.json("status")["errand"].startswith("down since"))
+
+    def test_one_that_is_not_there_is_named(self):
+        server = self.with_program(None)
+        with self.assertRaises(AssertionError) as refused:
+            server.start()
+        words = str(refused.exception)
+        self.assertIn("[beside] errand = yes", words)
+        self.assertIn("snug-errand cannot be run: No such file", words)
+
+    def test_a_program_ends_at_what_is_no_letter(self):
+        for name in ("snug-errand", "snug-door"):
+            for said, code in ((letter(1, 5, b"hi"), None), (b"x" * 512, 3), (b"x", 3),
+                               (letter(2, 5, b"hi"), 3), (letter(1, 5, b"\xff"), 3),
+                               (letter(1, 5, b"hi") + b"\0", 3)):
+                ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                with ours, subprocess.Popen([os.path.join(snug.BIN, name)], stdin=its) as program:
+                    its.close()
+                    ours.send(said)
+                    answer = ours.recv(1000)
+                    if code is None:
+                        self.assertEqual(answer, letter(2, 5, b"hi", walls=3))
+                        ours.close()
+                        self.assertEqual(program.wait(snug.PATIENCE), 0)
+                    else:
+                        self.assertEqual(answer, b"")
+                        self.assertEqual(program.wait(snug.PATIENCE), code)
+
+
+if __name__ == "__main__":
+    unittest.main()
