@@ -224,6 +224,8 @@ static void take_keys(struct ui *u)
 {
 	struct key key;
 	enum input_result result;
+	// The server may have changed what is shown in this very turn: keys are for that.
+	follow_target(u);
 	while ((result = input_next(&u->input, &key)) == INPUT_KEY) {
 		if (key.code == KEY_REPORT)
 			ui_take_report(u, input_text(&u->input));

@@ -43,6 +43,7 @@ struct world {
 	struct view view;
 	struct screen screen;
 	bool was_online;
+	const struct target *shown;
 	unsigned n_lines;
 	int64_t now_ms;
 };
@@ -102,10 +103,21 @@ static void on_answer(void *arg UNUSED, const json_t *answer, bool is_last UNUSE
 
 // What happens here.
 
+// As the ui does before each key and each frame.
+static void follow(struct world *w)
+{
+	if (w->shown == w->in.model->current)
+		return;
+	w->shown = w->in.model->current;
+	view_to_end(&w->view);
+	w->view.selected = w->view.marked = NULL;
+}
+
 static void draw(struct world *w)
 {
 	struct buf out = {0};
 
+	follow(w);
 	view_draw(&w->view, &w->screen.next);
 	screen_flush(&w->screen, theme_find(SPAN("dark")), &out);
 	harmless_check(buf_span(&out));
@@ -199,6 +211,7 @@ static void play_own(struct world *w, struct span word, struct span rest)
 
 	if (!span_to_u64(rest, &number))
 		number = 0;
+	follow(w);
 	if (span_eq(word, SPAN("break"))) {
 		loose_link_break(loose_link());
 		session_retry(w->session);

@@ -239,6 +239,28 @@ static void enter_on_nothing_tries_to_connect(void **state)
 	expect_asked(f, "reconnect\n");
 }
 
+// The view stands in the midst of a long message, of another room by now.
+static void a_key_in_the_turn_of_a_join_is_for_the_new_room(void **state)
+{
+	struct fixture *f = *state;
+	struct buf line = {0};
+	buf_add_str(&line, ":bob!b@h PRIVMSG #den :");
+	for (int i = 0; i < 1000; i++)
+		buf_add_str(&line, "words ");
+	say(f, buf_str(&line));
+	buf_clear(&line);
+	settle(f);
+	type(f, "\x1b[5~");
+	type(f, "\x1b[5~");
+	assert_true(f->ui->view.anchor_rows > 24);
+	model_await(f->m, SPAN("#pit"));
+	say(f, ":ann!a@h JOIN #pit");
+	assert_ptr_equal(f->m->current, target_find(f->m, SPAN("#pit")));
+	type(f, "\x1b[6~");
+	assert_int_equal(f->ui->shown_target, f->m->current->id);
+	assert_null(f->ui->view.anchor);
+}
+
 static void page_up_at_the_top_asks_for_more(void **state)
 {
 	struct fixture *f = *state;
@@ -308,6 +330,7 @@ int main(void)
 		TEST(nothing_rings_in_quiet_hours),
 		TEST(menus_open_and_close_as_often_as_asked),
 		TEST(enter_on_nothing_tries_to_connect),
+		TEST(a_key_in_the_turn_of_a_join_is_for_the_new_room),
 		TEST(page_up_at_the_top_asks_for_more),
 		TEST(a_flood_costs_few_bytes_and_keys_are_heard),
 		TEST(a_terminal_that_does_not_read_stops_nobody),
