@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Bringing a server up.
 //
-// The order is forced: the starter before any secret that it would inherit; the lock on the database before anything that a second server
-// could disturb; signals blocked before the first thread. Root becomes another user
-// before it opens anything there but the configuration, and keeps until it listens what
-// ports below 1024 want.
+// The order is forced: the starter before any secret that it would inherit; the lock on the
+// database before anything that a second server could disturb; signals blocked before the
+// first thread. Root becomes another user before it opens anything there but the
+// configuration, and keeps until it listens what ports below 1024 want.
 #include "server/server_private.h"
 
 #include "common/clock.h"
