@@ -76,6 +76,7 @@ struct times {
 struct gauge {
 	double server_cpu_s, own_cpu_s;
 	int64_t ns, bytes, wire_bytes; // received by the clients, before and in TLS
+	int64_t switches;              // of the server's threads, of either kind
 };
 
 struct load {

@@ -4,10 +4,12 @@
 
 #include "common/die.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -35,6 +37,43 @@ static double cpu_s(clockid_t clock)
 	return clock_gettime(clock, &t) == 0 ? (double)t.tv_sec + (double)t.tv_nsec / 1e9 : 0;
 }
 
+// The sum of the numbers of all lines "NAME: NUMBER" whose name ends so.
+static int64_t sum_of_file(const char *path, const char *end_of_name)
+{
+	FILE *file = fopen(path, "r");
+	char line[256];
+	int64_t sum = 0;
+
+	while (file && fgets(line, sizeof(line), file)) {
+		const char *colon = strchr(line, ':');
+
+		if (colon && strstr(line, end_of_name))
+			sum += strtoll(colon + 1, NULL, 10);
+	}
+	if (file)
+		fclose(file);
+	return sum;
+}
+
+// Of threads that have ended nothing is left: a server under load ends none.
+static int64_t switches_of(int pid)
+{
+	char path[64];
+	int64_t sum = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	DIR *tasks = opendir(path);
+	for (struct dirent *task; tasks && (task = readdir(tasks));) {
+		if (task->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/task/%.16s/status", pid, task->d_name);
+		sum += sum_of_file(path, "voluntary_ctxt_switches");
+	}
+	if (tasks)
+		closedir(tasks);
+	return sum;
+}
+
 static int64_t wire_bytes(const struct load *l)
 {
 	int64_t sum = 0;
@@ -57,6 +96,8 @@ struct gauge gauge_now(const struct load *l)
 
 	if (l->options.pid && clock_getcpuclockid(l->options.pid, &clock) == 0)
 		g.server_cpu_s = cpu_s(clock);
+	if (l->options.pid)
+		g.switches = switches_of(l->options.pid);
 	g.own_cpu_s = cpu_s(CLOCK_PROCESS_CPUTIME_ID);
 	return g;
 }
@@ -70,6 +111,7 @@ struct gauge gauge_since(const struct load *l, const struct gauge *from)
 	g.ns -= from->ns;
 	g.bytes -= from->bytes;
 	g.wire_bytes -= from->wire_bytes;
+	g.switches -= from->switches;
 	return g;
 }
 
@@ -163,10 +205,10 @@ void load_report(struct load *l, FILE *to)
 	fprintf(to,
 		"\"deliveries_per_s\": %.0f, \"bytes_per_delivery\": %.1f, "
 		"\"wire_bytes_per_delivery\": %.1f, \"per_write\": %.2f, "
-		"\"server_cpu_us_per_delivery\": %.3f, ",
+		"\"server_cpu_us_per_delivery\": %.3f, \"server_switches\": %" PRId64 ", ",
 		part(deliveries, seconds), part((double)l->run.bytes, deliveries),
 		part((double)l->run.wire_bytes, deliveries), per_record(l),
-		part(l->run.server_cpu_s * 1e6, deliveries));
+		part(l->run.server_cpu_s * 1e6, deliveries), l->run.switches);
 	report_times(&l->latency, "", to);
 	report_times(&l->acks, "ack_", to);
 	report_login(l, to);

@@ -20,6 +20,18 @@ def row(r):
             f"{', '.join(notes)} |")
 
 
+def alone(rows):
+    """What a message costs that shares its commit and its wake-ups with no other."""
+    rows = [r for r in rows if "switches_per_message" in r]
+    text = ("\n| each message alone | server | CPU us a message | context switches | system calls |\n"
+            "|--|--|--:|--:|--:|\n")
+    for r in rows:
+        calls = r["calls_per_message"]
+        text += (f"| {r['scenario']} | {r['server']} | {r['cpu_per_message']:.0f} | {r['switches_per_message']:.1f} | "
+                 f"{'' if calls is None else format(calls, '.1f')} |\n")
+    return text if rows else ""
+
+
 class Lines:
     """Claims as (what, is, ought, met); met is None when it was not measured."""
 
@@ -152,7 +164,7 @@ def machine():
 
 def markdown(rows, facts, all_lines):
     return (f"Measured on: {machine()}.\n\n{table(all_lines)}\n{HEAD}" + "".join(row(r) + "\n" for r in rows)
-            + log_log(rows) + others(facts))
+            + alone(rows) + log_log(rows) + others(facts))
 
 
 def keep_true(document, text):

@@ -8,13 +8,16 @@ usage: run.py BIN_DIR [--quick] [--only NAME,...] [--json FILE] [--markdown FILE
 With --only and a --json file of an earlier run, that run's other parts are kept.
 
 The floor (snugfloor) writes the same bytes through the same TLS with nothing around it, as many
-lines a record as the server was seen to write. Peers run when they are installed. A run in which a
-delivery was lost, repeated or out of order is a failure. Of repeated runs the one with the least
+lines a record as the server was seen to write. Peers run when they are installed, or where PEERS
+says they are (PEERS="inspircd=/opt/bin/inspircd ngircd=..."). System calls are counted by strace, in
+runs of their own. A run in which a delivery was lost, repeated or out of order is a failure. Of repeated runs the one with the least
 CPU counts: what else the machine does only ever adds.
 """
 import argparse
 import json
+import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,11 +28,16 @@ import report
 import servers
 
 
+def messages_of(r, options):
+    """How many were said."""
+    return r["received"] if options.get("pings") else options["messages"] * options["senders"]
+
+
 class Bench:
     def __init__(self, args):
         self.bin, self.size, self.quick = args.bin, args.size, args.quick
         self.rows, self.facts, self.part = [], {}, ""
-        self.peers = [] if args.quick else servers.peers()
+        self.peers = [] if args.quick else servers.peers(os.environ.get("PEERS", ""))
 
     def keep(self, earlier, but):
         """What an earlier run found, all but the parts that are measured anew."""
@@ -102,14 +110,49 @@ class Bench:
         self.facts[name] = value
         print(f"  {words}", flush=True)
 
+    def alone(self, kind, r, clients, options):
+        """What a message costs where each is alone: CPU, switches, system calls."""
+        if not r.get("received"):
+            return r
+        messages = messages_of(r, options)
+        return dict(r, cpu_per_message=r["server_cpu_us_per_delivery"] * r["received"] / messages,
+                    switches_per_message=r["server_switches"] / messages,
+                    calls_per_message=self.calls(kind, clients, messages, options))
+
+    def calls(self, kind, clients, messages, options):
+        """What twice as many messages make more: logins are the same."""
+        if not shutil.which("strace"):
+            return None
+        once, twice = (self.traced(kind, clients, dict(options, messages=options["messages"] * n)) for n in (1, 2))
+        return (twice - once) / messages if once and twice else None
+
+    def traced(self, kind, clients, options):
+        """All system calls of a server, from its first client to its end."""
+        server = kind(self.bin, clients)
+        file = server.folder / "calls"
+        tracer = subprocess.Popen(["strace", "-f", "-c", "-o", file, "-p", str(server.process.pid)],
+                                  stderr=subprocess.PIPE, text=True)
+        try:
+            if "attached" not in tracer.stderr.readline():
+                return None
+            ok = self.load(server, clients, **options)["ok"]
+            server.end()
+            tracer.communicate(timeout=60)
+            total = [line.split() for line in file.read_text().splitlines() if line.endswith(" total")]
+            return int(total[0][3]) if ok and total else None
+        finally:
+            tracer.kill()
+            tracer.wait()
+            server.stop()
+
     # Scenarios: each adds rows, or facts that are no deliveries.
 
-    def talk(self, name, clients, peers=True, repeat=3, pause_ms=0, **options):
+    def talk(self, name, clients, peers=True, repeat=3, pause_ms=0, alone=False, **options):
         for kind, r in self.beside(self.servers(peers), clients, repeat, **options).items():
             if kind is servers.Snugd and r.get("received"):
                 r["floor"] = self.floor(clients, r["bytes_per_delivery"], r["per_write"], pause_ms)
                 r["of_floor"] = r["server_cpu_us_per_delivery"] / r["floor"]
-            self.add(name, kind.name, r)
+            self.add(name, kind.name, self.alone(kind, r, clients, options) if alone else r)
 
     def fan_out(self):
         self.talk("room of 10", 10, senders=2, messages=8000, window=16)
@@ -119,8 +162,10 @@ class Bench:
             self.talk("room of 5,000", 5000, False, senders=10, messages=16, window=16)
 
     def low_rate(self):
-        self.talk("room of 100, 20 msg/s", 100, pause_ms=50, senders=10,
+        self.talk("room of 100, 20 msg/s", 100, pause_ms=50, alone=True, senders=10,
                   messages=6 if self.quick else 12, rate=20)
+        self.talk("room of 2, 20 msg/s", 2, pause_ms=50, alone=True, senders=1,
+                  messages=60 if self.quick else 120, rate=20)
 
     def rooms(self):
         self.talk("200 rooms of 10", 2000, senders=200, rooms=200, messages=60, window=8)
@@ -240,8 +285,9 @@ class Bench:
         return r, t
 
     def pings(self):
-        for kind, r in self.beside(self.servers(), 2, 3, pings=True, messages=600, window=1).items():
-            self.add("direct messages to and fro", kind.name, r)
+        options = dict(pings=True, messages=600, window=1)
+        for kind, r in self.beside(self.servers(), 2, 3, **options).items():
+            self.add("direct messages to and fro", kind.name, self.alone(kind, r, 2, options))
 
     def acks(self):
         """The time to an acknowledgement: ours under load, beside a bare loop of group commits; the best of each."""

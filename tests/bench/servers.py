@@ -143,6 +143,7 @@ class Snugd(Server):
 
 class Ngircd(Server):
     name = "ngircd"
+    program = "/usr/sbin/ngircd"
 
     def prepare(self, clients):
         self.certificate()
@@ -174,11 +175,12 @@ Name = #load0
 """)
 
     def command(self):
-        return [shutil.which("ngircd") or "/usr/sbin/ngircd", "-n", "-f", str(self.folder / "conf")]
+        return [self.program, "-n", "-f", str(self.folder / "conf")]
 
 
 class Inspircd(Server):
     name = "inspircd"
+    program = "/usr/sbin/inspircd"
 
     def prepare(self, clients):
         self.certificate()
@@ -197,10 +199,17 @@ class Inspircd(Server):
 """)
 
     def command(self):
-        return ["/usr/sbin/inspircd", "--nofork", "--runasroot", f"--config={self.folder}/conf"]
+        return [self.program, "--nofork", "--runasroot", f"--config={self.folder}/conf"]
 
 
-def peers():
-    """Those that are installed."""
-    return [kind for kind, path in ((Inspircd, "/usr/sbin/inspircd"), (Ngircd, "/usr/sbin/ngircd"))
-            if os.path.exists(path)]
+def peers(named):
+    """Those that are installed, or whose program is named: "inspircd=PATH ngircd=PATH"."""
+    kinds = {kind.name: kind for kind in (Inspircd, Ngircd)}
+    for word in named.split():
+        name, _, path = word.partition("=")
+        if name not in kinds:
+            raise SystemExit(f"PEERS: {word}: NAME=PROGRAM is wanted, NAME one of {', '.join(kinds)}")
+        if not os.access(path, os.X_OK):
+            raise SystemExit(f"PEERS: {word}: {path or 'nothing'} is no program that can be run")
+        kinds[name].program = path
+    return [kind for kind in kinds.values() if os.access(kind.program, os.X_OK)]
