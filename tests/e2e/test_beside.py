@@ -133,13 +133,13 @@ class Beside(unittest.TestCase):
         for said in ("b'x'", "b'x' * 512", "b'x' * 60000", "bytes(512)", "b'\\2\\0' + bytes(510)"):
             with self.subTest(said=said):
                 server = self.with_program(
-                    "import os, socket, time\n"
+                    "import os, signal, socket\n"
                     "s = socket.socket(fileno=0)\n"
                     "s.recv(1000)\n"
                     "with open(os.path.dirname(os.path.realpath(__file__)) + '/fds', 'w') as f:\n"
                     "    f.write(' '.join(sorted(set(os.listdir('/proc/self/fd')))))\n"
                     f"s.send({said})\n"
-                    "while True: time.sleep(1)\n").start()
+                    "while True: signal.pause()\n").start()
                 # The third start comes behind two waits, the second of them twice as long.
                 until("two ends", lambda: server.read_log().count("event=beside_down") >= 2)
                 log = server.read_log()
@@ -154,7 +154,7 @@ class Beside(unittest.TestCase):
                 self.assertEqual(server.stop(), 0)
 
     def test_one_that_does_not_answer_is_ended(self):
-        server = self.with_program("import time\nwhile True: time.sleep(1)\n").start()
+        server = self.with_program("import signal\nwhile True: signal.pause()\n").start()
         until("it to be given up", lambda: "it does not answer" in server.read_log())
         self.assertTrue(server.json("status")["errand"].startswith("down since"))
 
