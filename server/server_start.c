@@ -23,76 +23,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define WRITER_AHEAD 5   // steps of nice before the other threads
 #define FDS_RESERVED 64  // for the database, the admin socket, threads
 #define FDS_PER_SHARD 4  // inside: its loop and mailbox
 #define FDS_FOR_PEERS 16 // with fewer there is no sense in starting
-
-static void handle_signal(int number, void (*handler)(int))
-{
-	struct sigaction action = {.sa_handler = handler};
-
-	sigaction(number, &action, NULL);
-}
-
-// Before the loop runs nothing was promised to anybody, and what SQLite was doing is
-// undone by the next start. The default action would do, but has none in process 1.
-static void stopped_early(UNUSED int number)
-{
-	_exit(0);
-}
-
-static void prepare_signals(void)
-{
-	sigset_t reload;
-
-	handle_signal(SIGPIPE, SIG_IGN);
-	handle_signal(SIGXFSZ, SIG_IGN);
-	handle_signal(SIGTERM, stopped_early);
-	handle_signal(SIGINT, stopped_early);
-	// It waits until there is something to load anew.
-	sigemptyset(&reload);
-	sigaddset(&reload, SIGHUP);
-	sigprocmask(SIG_BLOCK, &reload, NULL);
-}
-
-static int64_t raise_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return 1024;
-	limit.rlim_cur = limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-		getrlimit(RLIMIT_NOFILE, &limit);
-	return limit.rlim_cur > 1 << 24 ? 1 << 24 : (int64_t)limit.rlim_cur;
-}
-
-// The writer's thread sleeps most of the time; when it wakes, everybody waits for it. Not a
-// real-time class: it would push those off their processor who have the answers in hand.
-// Threads inherit it, and the right to raise it is given up before the writer starts: so it is
-// the starting thread's until then.
-static void raise_priority(struct server *s)
-{
-	s->priority = getpriority(PRIO_PROCESS, 0);
-	(void)!setpriority(PRIO_PROCESS, 0, s->priority - WRITER_AHEAD);
-}
-
-static void prepare_process(void)
-{
-	umask(077);
-	// A core would hold passwords and keys.
-	prctl(PR_SET_DUMPABLE, 0);
-	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-	prepare_signals();
-	if (sodium_init() < 0)
-		die(1, "libsodium cannot start: no source of randomness");
-}
 
 static void on_stop_signal(void *arg)
 {
@@ -465,11 +402,10 @@ static unsigned hash_threads(const struct config *c)
 
 int server_start(struct server *s)
 {
-	int64_t descriptors = raise_descriptors();
+	int64_t descriptors = server_raise_descriptors();
 	int code;
 
-	prepare_process();
-	raise_priority(s);
+	server_prepare_process(s);
 	s->started_ms = clock_wall_ms();
 	code = start_user(s);
 	if (code == 0)

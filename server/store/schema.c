@@ -3,7 +3,7 @@
 // more into it than rows: a trigger runs with each write, a view stands for a table.
 //
 // Texts are compared without their blanks. Statistics of SQLite's own are nobody's matter; an
-// index more changes how fast something is found, and is only told, unless it also refuses rows.
+// index more changes how fast something is found, and is only told, unless it refuses rows.
 #include "server/store/schema.h"
 
 #include "common/buf.h"
