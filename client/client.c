@@ -159,12 +159,13 @@ static void open_outbox(struct client *c)
 {
 	char *error = NULL;
 
-	c->outbox = outbox_open(c->state_dir, &error);
-	if (!c->outbox)
+	c->unsent = unsent_new();
+	c->unsent_file = unsent_file_open(c->loop, c->unsent, c->state_dir, &error);
+	if (!c->unsent_file)
 		model_note(c->model, c->model->server, LINE_ERROR, clock_wall_ms(),
 			   span_of(error));
 	free(error);
-	if (c->outbox && outbox_n_broken(c->outbox))
+	if (c->unsent_file && unsent_file_n_broken(c->unsent_file))
 		model_note(c->model, c->model->server, LINE_ERROR, clock_wall_ms(),
 			   SPAN("a line of the outbox was damaged and is left out"));
 }
@@ -181,11 +182,12 @@ struct client *client_new(struct loop *l, const struct paths *paths, struct prof
 	c->model->line_max = (int)config->line_max;
 	for (size_t i = 0; i < config->keywords.count; i++)
 		model_add_keyword(c->model, span_of(config->keywords.items[i]));
+	client_show_rooms(c);
+	// Before the connection: what a turn keeps leaves in the same turn.
+	open_outbox(c);
 	c->session = session_new(l, &events);
 	c->calls = calls_new(c->session);
-	client_show_rooms(c);
-	open_outbox(c);
-	c->delivery = delivery_new(c->model, c->session, c->calls, c->outbox);
+	c->delivery = delivery_new(c->model, c->session, c->calls, c->unsent);
 	c->catchup = catchup_new(c->model, c->session, c->calls);
 	c->marks = marks_new(l, c->session);
 	c->requests = requests_new(c->session, c->calls, c->model);
@@ -211,7 +213,8 @@ void client_free(struct client *c)
 	marks_free(c->marks);
 	catchup_free(c->catchup);
 	delivery_free(c->delivery);
-	outbox_free(c->outbox);
+	unsent_file_close(c->unsent_file);
+	unsent_free(c->unsent);
 	calls_free(c->calls);
 	session_free(c->session);
 	model_free(c->model);

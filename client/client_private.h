@@ -11,6 +11,7 @@
 #include "client/net/route.h"
 #include "client/secret_guard.h"
 #include "client/ui/plain.h"
+#include "client/unsent_file.h"
 
 struct client {
 	struct loop *loop;
@@ -20,7 +21,8 @@ struct client {
 	struct model *model;
 	struct session *session;
 	struct calls *calls;
-	struct outbox *outbox;
+	struct unsent *unsent;
+	struct unsent_file *unsent_file;
 	struct delivery *delivery;
 	struct catchup *catchup;
 	struct marks *marks;

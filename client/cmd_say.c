@@ -4,7 +4,7 @@
 // Exit 0 means that the server has stored it.
 #include "client/errand.h"
 #include "client/link_words.h"
-#include "client/outbox.h"
+#include "client/unsent.h"
 #include "client/print.h"
 
 #include <stdio.h>

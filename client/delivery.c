@@ -14,7 +14,6 @@
 #include "client/model/own.h"
 #include "client/model/target.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,18 +42,22 @@ struct delivery {
 	struct model *model;
 	struct session *session;
 	struct calls *calls;
-	struct outbox *outbox;
+	struct unsent *unsent;
 	struct list flights;
-	char words[256];
 };
 
+static void on_kept(void *arg, struct unsent_entry *e);
+static void on_failed(void *arg, struct unsent_entry *e, const char *why);
+
 struct delivery *delivery_new(struct model *m, struct session *s, struct calls *c,
-			      struct outbox *o)
+			      struct unsent *u)
 {
 	struct delivery *d = xcalloc(1, sizeof(*d));
+	struct unsent_events events = {.arg = d, .on_kept = on_kept, .on_failed = on_failed};
 
-	*d = (struct delivery){.model = m, .session = s, .calls = c, .outbox = o};
+	*d = (struct delivery){.model = m, .session = s, .calls = c, .unsent = u};
 	list_init(&d->flights);
+	unsent_set_events(u, &events);
 	return d;
 }
 
@@ -75,12 +78,13 @@ void delivery_free(struct delivery *d)
 	list_for_each_safe(item, after, &d->flights)
 		flight_free(container_of(item, struct flight, in_delivery));
 	model_unwatch(d->model, d);
+	unsent_set_events(d->unsent, NULL);
 	free(d);
 }
 
-static struct outbox_entry *entry_at(struct list *item)
+static struct unsent_entry *entry_at(struct list *item)
 {
-	return container_of(item, struct outbox_entry, in_outbox);
+	return container_of(item, struct unsent_entry, in_unsent);
 }
 
 static bool is_exact(const struct delivery *d)
@@ -88,11 +92,13 @@ static bool is_exact(const struct delivery *d)
 	return session_has_cap(d->session, "snug.chat/exactly-once");
 }
 
-static enum own_state state_of(const struct delivery *d, const struct outbox_entry *e)
+static enum own_state state_of(const struct delivery *d, const struct unsent_entry *e)
 {
 	const struct own *own = own_find(d->model, e->local_id, NULL);
 
-	return own ? own->state : OWN_QUEUED;
+	if (own)
+		return own->state;
+	return e->is_kept ? OWN_QUEUED : OWN_KEEPING;
 }
 
 static void send_waiting(struct delivery *d);
@@ -103,7 +109,7 @@ static void settle(struct flight *f)
 {
 	struct delivery *d = f->delivery;
 	uint64_t id = f->local_id;
-	struct outbox_entry *e = outbox_find(d->outbox, id);
+	struct unsent_entry *e = unsent_find(d->unsent, id);
 
 	if (!e) {
 		own_drop(d->model, id);
@@ -115,7 +121,7 @@ static void settle(struct flight *f)
 		const struct message_receipt *r = &f->first;
 		int64_t at_ms = r->at_ms ? r->at_ms : e->at_ms;
 		own_stored(d->model, id, span_of(r->id), at_ms, r->seq);
-		outbox_done(d->outbox, e);
+		unsent_done(d->unsent, e);
 	}
 	bool was_lost = f->is_lost;
 	flight_free(f);
@@ -127,7 +133,7 @@ static void on_part_line(void *arg, const struct msg *m, bool is_sure)
 {
 	struct part *p = arg;
 	struct delivery *d = p->flight->delivery;
-	struct outbox_entry *e = outbox_find(d->outbox, p->flight->local_id);
+	struct unsent_entry *e = unsent_find(d->unsent, p->flight->local_id);
 
 	if (e)
 		message_receipt_take(&p->receipt, m, span_of(session_nick(d->session)),
@@ -159,7 +165,7 @@ static void on_part_end(void *arg, enum call_end end)
 // Sending.
 
 // A line that the server will answer; `text` is what an answer without label repeats.
-static void send_part(struct flight *f, const struct outbox_entry *e, unsigned number,
+static void send_part(struct flight *f, const struct unsent_entry *e, unsigned number,
 		      struct span line, struct span text)
 {
 	struct delivery *d = f->delivery;
@@ -181,7 +187,7 @@ static void send_part(struct flight *f, const struct outbox_entry *e, unsigned n
 	buf_clear(&id);
 }
 
-static void send_lines(struct flight *f, const struct outbox_entry *e)
+static void send_lines(struct flight *f, const struct unsent_entry *e)
 {
 	struct message_parts parts;
 	struct span text;
@@ -198,7 +204,7 @@ static void send_lines(struct flight *f, const struct outbox_entry *e)
 	}
 }
 
-static void send_batch(struct flight *f, const struct outbox_entry *e, unsigned number,
+static void send_batch(struct flight *f, const struct unsent_entry *e, unsigned number,
 		       struct span *rest, const struct multiline_limits *limits,
 		       size_t line_max)
 {
@@ -221,7 +227,7 @@ static void send_batch(struct flight *f, const struct outbox_entry *e, unsigned 
 
 // As one message of many lines, where the server has those. False: it has none, or the
 // text needs none.
-static bool send_multiline(struct flight *f, const struct outbox_entry *e)
+static bool send_multiline(struct flight *f, const struct unsent_entry *e)
 {
 	struct delivery *d = f->delivery;
 	struct multiline_limits limits;
@@ -241,13 +247,13 @@ static bool send_multiline(struct flight *f, const struct outbox_entry *e)
 	return true;
 }
 
-static void send_entry(struct delivery *d, struct outbox_entry *e)
+static void send_entry(struct delivery *d, struct unsent_entry *e)
 {
 	struct flight *f = xcalloc(1, sizeof(*f));
 
 	*f = (struct flight){.delivery = d, .local_id = e->local_id};
 	list_add(&d->flights, &f->in_delivery);
-	outbox_sent(d->outbox, e);
+	unsent_sent(d->unsent, e);
 	own_set_state(d->model, e->local_id, OWN_SENDING, SPAN(""));
 	if (!send_multiline(f, e))
 		send_lines(f, e);
@@ -264,13 +270,13 @@ static size_t count_flights(const struct delivery *d)
 
 static void send_waiting(struct delivery *d)
 {
-	if (!d->outbox || !session_is_online(d->session))
+	if (!session_is_online(d->session))
 		return;
 	size_t on_their_way = count_flights(d);
-	list_for_each_safe(item, after, outbox_entries(d->outbox)) {
+	list_for_each_safe(item, after, unsent_entries(d->unsent)) {
 		if (on_their_way >= WINDOW)
 			return;
-		struct outbox_entry *e = entry_at(item);
+		struct unsent_entry *e = entry_at(item);
 		if (state_of(d, e) != OWN_QUEUED)
 			continue;
 		send_entry(d, e);
@@ -278,25 +284,43 @@ static void send_waiting(struct delivery *d)
 	}
 }
 
+// The store has it: now it may be shown as queued, and leave.
+static void on_kept(void *arg, struct unsent_entry *e)
+{
+	struct delivery *d = arg;
+
+	own_set_state(d->model, e->local_id, OWN_QUEUED, SPAN(""));
+	send_waiting(d);
+}
+
+// The text goes back to where it was typed, if somebody there takes it.
+static void on_failed(void *arg, struct unsent_entry *e, const char *why)
+{
+	struct delivery *d = arg;
+	struct target *t = NULL;
+	struct buf words = {0};
+
+	buf_printf(&words, "not queued: the disk says: %s", why);
+	if (own_find(d->model, e->local_id, &t))
+		model_note(d->model, t, LINE_ERROR, e->at_ms, buf_span(&words));
+	if (!own_recall(d->model, e->local_id))
+		own_drop(d->model, e->local_id);
+	buf_clear(&words);
+}
+
 const char *delivery_message(struct delivery *d, struct target *t, enum line_kind kind,
 			     struct span text, struct span reply_to, int64_t now_ms)
 {
-	if (!d->outbox)
+	if (!unsent_has_store(d->unsent))
 		return "nothing can be sent: there is no place to keep unsent messages";
 	if (t->kind == TARGET_SERVER)
 		return "there is nobody to talk to here: go to a room or a person first";
 	if (kind == LINE_EDIT && session_is_online(d->session) &&
 	    !session_has_cap(d->session, "message-tags"))
 		return "this server knows no edits: nothing was sent";
-	struct outbox_entry *e =
-		outbox_add(d->outbox, span_of(t->name), text, reply_to, (int)kind, now_ms);
-	if (!e) {
-		snprintf(d->words, sizeof(d->words), "not queued: the disk says: %s",
-			 strerror(errno));
-		return d->words;
-	}
-	own_add(d->model, t, e->local_id, kind, text, reply_to, now_ms, OWN_QUEUED);
-	send_waiting(d);
+	const struct unsent_entry *e =
+		unsent_add(d->unsent, span_of(t->name), text, reply_to, (int)kind, now_ms);
+	own_add(d->model, t, e->local_id, kind, text, reply_to, now_ms, OWN_KEEPING);
 	return NULL;
 }
 
@@ -307,10 +331,8 @@ void delivery_load(struct delivery *d, int64_t now_ms)
 	struct model_watch watch = {.arg = d, .on_line = on_own_line};
 
 	model_watch(d->model, &watch);
-	if (!d->outbox)
-		return;
-	list_for_each(item, outbox_entries(d->outbox)) {
-		const struct outbox_entry *e = entry_at(item);
+	list_for_each(item, unsent_entries(d->unsent)) {
+		const struct unsent_entry *e = entry_at(item);
 		struct target *t = target_need(d->model, span_of(e->target));
 		bool is_old = now_ms - e->at_ms > ASK_OLDER_MS;
 		own_add(d->model, t, e->local_id, (enum line_kind)e->kind, span_of(e->text),
@@ -318,7 +340,7 @@ void delivery_load(struct delivery *d, int64_t now_ms)
 	}
 }
 
-static bool is_unsure(const struct delivery *d, const struct outbox_entry *e)
+static bool is_unsure(const struct delivery *d, const struct unsent_entry *e)
 {
 	return e->was_sent && !is_exact(d);
 }
@@ -327,11 +349,12 @@ static bool is_unsure(const struct delivery *d, const struct outbox_entry *e)
 static void hold(struct delivery *d, int64_t now_ms, size_t *n_old, size_t *n_unsure,
 		 int64_t *oldest)
 {
-	list_for_each(item, outbox_entries(d->outbox)) {
-		const struct outbox_entry *e = entry_at(item);
+	list_for_each(item, unsent_entries(d->unsent)) {
+		const struct unsent_entry *e = entry_at(item);
 		enum own_state state = state_of(d, e);
 		bool is_old = now_ms - e->at_ms > ASK_OLDER_MS;
-		if (state == OWN_REFUSED || (!is_old && !is_unsure(d, e) && state != OWN_HELD))
+		if (state == OWN_KEEPING || state == OWN_REFUSED ||
+		    (!is_old && !is_unsure(d, e) && state != OWN_HELD))
 			continue;
 		own_set_state(d->model, e->local_id, OWN_HELD, SPAN(""));
 		if (is_unsure(d, e))
@@ -372,8 +395,6 @@ void delivery_online(struct delivery *d, int64_t now_ms)
 	size_t n_old = 0, n_unsure = 0;
 	int64_t oldest = 0;
 
-	if (!d->outbox)
-		return;
 	hold(d, now_ms, &n_old, &n_unsure, &oldest);
 	send_waiting(d);
 	ask(d, n_old, n_unsure, oldest);
@@ -390,7 +411,7 @@ void delivery_retry(struct delivery *d, uint64_t local_id)
 {
 	const struct own *own = own_find(d->model, local_id, NULL);
 
-	if (!own || own->state == OWN_SENDING)
+	if (!own || own->state == OWN_SENDING || own->state == OWN_KEEPING)
 		return;
 	own_set_state(d->model, local_id, OWN_QUEUED, SPAN(""));
 	send_waiting(d);
@@ -398,13 +419,13 @@ void delivery_retry(struct delivery *d, uint64_t local_id)
 
 void delivery_drop(struct delivery *d, uint64_t local_id)
 {
-	struct outbox_entry *e = d->outbox ? outbox_find(d->outbox, local_id) : NULL;
+	struct unsent_entry *e = unsent_find(d->unsent, local_id);
 
 	// What is on its way cannot be called back.
 	if (!e || state_of(d, e) == OWN_SENDING)
 		return;
 	own_drop(d->model, local_id);
-	outbox_done(d->outbox, e);
+	unsent_done(d->unsent, e);
 }
 
 void delivery_answer(struct delivery *d, int question_id, char choice)
@@ -412,10 +433,10 @@ void delivery_answer(struct delivery *d, int question_id, char choice)
 	if (question_id != QUESTION_OLD && question_id != QUESTION_UNSURE)
 		return;
 	model_ask_done(d->model, question_id);
-	if (choice == 'n' || !d->outbox)
+	if (choice == 'n')
 		return;
-	list_for_each_safe(item, after, outbox_entries(d->outbox)) {
-		struct outbox_entry *e = entry_at(item);
+	list_for_each_safe(item, after, unsent_entries(d->unsent)) {
+		struct unsent_entry *e = entry_at(item);
 		if (state_of(d, e) != OWN_HELD)
 			continue;
 		if (choice == 'y')
@@ -423,7 +444,7 @@ void delivery_answer(struct delivery *d, int question_id, char choice)
 		else if (choice == 'd')
 			delivery_drop(d, e->local_id);
 		else if (choice == 'e' && own_recall(d->model, e->local_id))
-			outbox_done(d->outbox, e);
+			unsent_done(d->unsent, e);
 	}
 	send_waiting(d);
 }
@@ -433,10 +454,10 @@ static void on_own_line(void *arg, struct target *t, struct line *l)
 {
 	struct delivery *d = arg;
 
-	if (!(l->flags & LINE_SELF) || !l->id_len || !d->outbox)
+	if (!(l->flags & LINE_SELF) || !l->id_len)
 		return;
-	list_for_each_safe(item, after, outbox_entries(d->outbox)) {
-		struct outbox_entry *e = entry_at(item);
+	list_for_each_safe(item, after, unsent_entries(d->unsent)) {
+		struct unsent_entry *e = entry_at(item);
 		bool is_it = is_unsure(d, e) && state_of(d, e) == OWN_HELD &&
 			     span_eq_fold(span_of(e->target), span_of(t->name)) &&
 			     span_eq(span_of(e->text), line_text(l)) &&
@@ -444,7 +465,7 @@ static void on_own_line(void *arg, struct target *t, struct line *l)
 		if (!is_it)
 			continue;
 		own_drop(d->model, e->local_id);
-		outbox_done(d->outbox, e);
+		unsent_done(d->unsent, e);
 		return;
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Own messages, from Enter to "stored": outbox first, then the server, then the model.
+// Own messages, from Enter to "stored": the outbox first, then the server, then the model.
 //
 // What was queued goes out in order, each with its own id, again after every reconnect
 // until the server has it. What is older than five minutes waits for the user's word.
@@ -8,7 +8,7 @@
 
 #include "client/model/model.h"
 #include "client/net/calls.h"
-#include "client/outbox.h"
+#include "client/unsent.h"
 
 #define ASK_OLDER_MS (5 * 60 * 1000)
 // 3 is QUESTION_DEVICE (model.h).
@@ -17,15 +17,14 @@
 
 struct delivery;
 
-// All are borrowed until delivery_free. `o` may be NULL: nothing is kept on disk then,
-// and messages can be sent only while online.
+// All are borrowed until delivery_free. A `u` without a store takes no messages.
 MUST_USE struct delivery *delivery_new(struct model *m, struct session *s, struct calls *c,
-				       struct outbox *o);
+				       struct unsent *u);
 void delivery_free(struct delivery *d);
 // The model shows what the outbox held at start. now_ms: wall time.
 void delivery_load(struct delivery *d, int64_t now_ms);
-// What the user sends; kind LINE_EDIT replaces the text of reply_to. NULL, or in words why it
-// was not even queued; borrowed until the next call.
+// What the user sends; kind LINE_EDIT replaces the text of reply_to. It is queued, and goes out,
+// when the store has it. NULL, or in words why it cannot be; borrowed.
 MUST_USE const char *delivery_message(struct delivery *d, struct target *t, enum line_kind kind,
 				      struct span text, struct span reply_to, int64_t now_ms);
 // Logged in: sends what waits. Offline: what was on its way waits again.

@@ -2,7 +2,7 @@
 // Requests that change something: send, edit, react, redact, read.
 #include "client/message_line.h"
 #include "client/model/handle.h"
-#include "client/outbox.h"
+#include "client/unsent.h"
 #include "client/requests_private.h"
 #include "common/clock.h"
 #include "common/die.h"

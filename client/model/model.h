@@ -49,6 +49,7 @@ enum history_state {
 };
 
 enum own_state {
+	OWN_KEEPING, // not on disk yet
 	OWN_QUEUED,  // on disk, not sent yet
 	OWN_SENDING, // sent, no word from the server
 	OWN_REFUSED, // the server said no; `reason` says why

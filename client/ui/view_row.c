@@ -105,6 +105,8 @@ static void draw_inline_nick(const struct view *v, struct grid *g, const struct 
 static const char *state_words(enum own_state state)
 {
 	switch (state) {
+	case OWN_KEEPING:
+		return "keeping";
 	case OWN_QUEUED:
 		return "queued";
 	case OWN_SENDING:

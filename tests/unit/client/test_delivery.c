@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/delivery.h"
 #include "client/paths.h"
+#include "client/unsent_file.h"
 #include "tests/unit/client/wire.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
@@ -10,7 +11,8 @@
 
 struct fixture {
 	struct wire wire;
-	struct outbox *outbox;
+	struct unsent *unsent;
+	struct unsent_file *file;
 	struct delivery *delivery;
 	struct target *room;
 	char dir[40];
@@ -29,10 +31,18 @@ static void on_offline(void *arg)
 static void open_outbox(struct fixture *f)
 {
 	char *error = NULL;
-	f->outbox = outbox_open(f->dir, &error);
-	assert_non_null(f->outbox);
-	f->delivery = delivery_new(f->wire.model, f->wire.session, f->wire.calls, f->outbox);
+	f->unsent = unsent_new();
+	f->file = unsent_file_open(f->wire.loop, f->unsent, f->dir, &error);
+	assert_non_null(f->file);
+	f->delivery = delivery_new(f->wire.model, f->wire.session, f->wire.calls, f->unsent);
 	delivery_load(f->delivery, clock_wall_ms());
+}
+
+static void close_outbox(struct fixture *f)
+{
+	delivery_free(f->delivery);
+	unsent_file_close(f->file);
+	unsent_free(f->unsent);
 }
 
 static void start(void **state, const char *caps)
@@ -77,8 +87,7 @@ static int tear_down(void **state)
 {
 	struct fixture *f = *state;
 	calls_lost(f->wire.calls);
-	delivery_free(f->delivery);
-	outbox_free(f->outbox);
+	close_outbox(f);
 	wire_clear(&f->wire);
 	const char *names[] = {"outbox", "outbox.lock"};
 	for (int i = 0; i < 2; i++) {
@@ -91,10 +100,17 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void type(struct fixture *f, const char *text)
+static void say_at(struct fixture *f, const char *text, int64_t at_ms)
 {
 	assert_null(delivery_message(f->delivery, f->room, LINE_MESSAGE, span_of(text),
-				     SPAN(""), clock_wall_ms()));
+				     SPAN(""), at_ms));
+	// Kept at the turn's end.
+	loop_turn(f->wire.loop, 0);
+}
+
+static void type(struct fixture *f, const char *text)
+{
+	say_at(f, text, clock_wall_ms());
 }
 
 static struct own *first_own(struct fixture *f)
@@ -135,7 +151,7 @@ static void a_message_is_queued_sent_and_stored(void **state)
 	assert_int_equal(first_own(f)->state, OWN_SENDING);
 	echo(f, label, "m1", "hello");
 	assert_true(list_is_empty(&f->room->own));
-	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_true(list_is_empty(unsent_entries(f->unsent)));
 	assert_int_equal(f->room->log.count, 1);
 	assert_true(span_eq(line_id(scrollback_at(&f->room->log, 0)), SPAN("m1")));
 }
@@ -165,8 +181,7 @@ static void a_restart_sends_what_was_left(void **state)
 	wire_tag(&f->wire, ":hello", "snug.chat/id=", first);
 	// The program dies and starts again.
 	calls_lost(f->wire.calls);
-	delivery_free(f->delivery);
-	outbox_free(f->outbox);
+	close_outbox(f);
 	own_drop(f->wire.model, first_own(f)->local_id);
 	open_outbox(f);
 	assert_int_equal(first_own(f)->state, OWN_QUEUED);
@@ -192,7 +207,7 @@ static void order_is_kept_and_nothing_goes_twice(void **state)
 		assert_int_equal(times(f, text), 1);
 		echo(f, label, id, text);
 	}
-	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_true(list_is_empty(unsent_entries(f->unsent)));
 	assert_int_equal(f->room->log.count, 60);
 }
 
@@ -221,7 +236,7 @@ static void what_is_dropped_is_gone_from_disk(void **state)
 	type(f, "hello");
 	delivery_drop(f->delivery, first_own(f)->local_id);
 	assert_true(list_is_empty(&f->room->own));
-	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_true(list_is_empty(unsent_entries(f->unsent)));
 	wire_connect(&f->wire);
 	wire_settle(&f->wire);
 	assert_int_equal(times(f, "hello"), 0);
@@ -231,8 +246,7 @@ static void old_lines_wait_for_the_users_word(void **state)
 {
 	struct fixture *f = *state;
 	int64_t then = clock_wall_ms() - ASK_OLDER_MS - 1000;
-	assert_null(delivery_message(f->delivery, f->room, LINE_MESSAGE, SPAN("old"), SPAN(""),
-				     then));
+	say_at(f, "old", then);
 	type(f, "young");
 	wire_connect(&f->wire);
 	assert_true(scripted_hears(&f->wire.server, ":young"));
@@ -248,13 +262,12 @@ static void no_keeps_old_lines_unsent(void **state)
 {
 	struct fixture *f = *state;
 	int64_t then = clock_wall_ms() - ASK_OLDER_MS - 1000;
-	assert_null(delivery_message(f->delivery, f->room, LINE_MESSAGE, SPAN("old"), SPAN(""),
-				     then));
+	say_at(f, "old", then);
 	wire_connect(&f->wire);
 	delivery_answer(f->delivery, QUESTION_OLD, 'n');
 	wire_settle(&f->wire);
 	assert_int_equal(times(f, ":old"), 0);
-	assert_false(list_is_empty(outbox_entries(f->outbox)));
+	assert_false(list_is_empty(unsent_entries(f->unsent)));
 }
 
 static void take_text(void *arg, struct target *t UNUSED, const struct own *o)
@@ -268,16 +281,15 @@ static void old_lines_to_be_edited_go_only_to_who_takes_them(void **state)
 	int64_t then = clock_wall_ms() - ASK_OLDER_MS - 1000;
 	struct buf taken = {0};
 	struct model_watch watch = {.arg = &taken, .on_recall = take_text};
-	assert_null(delivery_message(f->delivery, f->room, LINE_MESSAGE, SPAN("old"), SPAN(""),
-				     then));
+	say_at(f, "old", then);
 	wire_connect(&f->wire);
 	delivery_answer(f->delivery, QUESTION_OLD, 'e');
 	assert_int_equal(first_own(f)->state, OWN_HELD);
-	assert_false(list_is_empty(outbox_entries(f->outbox)));
+	assert_false(list_is_empty(unsent_entries(f->unsent)));
 	model_watch(f->wire.model, &watch);
 	delivery_answer(f->delivery, QUESTION_OLD, 'e');
 	assert_string_equal(buf_str(&taken), "old");
-	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_true(list_is_empty(unsent_entries(f->unsent)));
 	assert_int_equal(own_count(f->wire.model), 0);
 	assert_int_equal(times(f, ":old"), 0);
 	model_unwatch(f->wire.model, &taken);
@@ -311,7 +323,7 @@ static void without_exactly_once_a_broken_send_is_not_repeated_unasked(void **st
 	scripted_say(&f->wire.server, "@msgid=m1 :ann!a@h PRIVMSG #a :hello");
 	wire_settle(&f->wire);
 	assert_true(list_is_empty(&f->room->own));
-	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_true(list_is_empty(unsent_entries(f->unsent)));
 }
 
 static void long_texts_are_split_where_the_server_takes_lines_only(void **state)
@@ -359,7 +371,7 @@ static void many_lines_are_one_message_where_the_server_takes_those(void **state
 		 label);
 	scripted_say(&f->wire.server, line);
 	wire_settle(&f->wire);
-	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_true(list_is_empty(unsent_entries(f->unsent)));
 	assert_int_equal(f->room->log.count, 2);
 }
 
@@ -378,7 +390,7 @@ static void an_edit_goes_out_with_the_tag_of_its_message_and_ends_as_its_text(vo
 		 "@label=%s;msgid=m2;+draft/edit=m1 :ann!a@h PRIVMSG #a :cake", label);
 	scripted_say(&f->wire.server, line);
 	wire_settle(&f->wire);
-	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_true(list_is_empty(unsent_entries(f->unsent)));
 	assert_true(span_eq(line_text(scrollback_at(&f->room->log, 0)), SPAN("cake")));
 }
 
@@ -388,7 +400,7 @@ static void a_server_without_tags_gets_no_edit(void **state)
 	wire_connect(&f->wire);
 	assert_non_null(delivery_message(f->delivery, f->room, LINE_EDIT, SPAN("cake"),
 					 SPAN("m1"), clock_wall_ms()));
-	assert_true(list_is_empty(outbox_entries(f->outbox)));
+	assert_true(list_is_empty(unsent_entries(f->unsent)));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Messages of ours that the server has not stored: the outbox, kept until it has.
+//
+// An entry is "queued" when its store says that it is kept, and not before: what the user
+// saw so survives any crash. Each carries an id of its own, chosen here, with which the
+// server tells a repeated message from a new one. The store (a file, a browser's database)
+// answers later, in its own time. Owner: the client's one thread.
+#pragma once
+
+#include "common/list.h"
+#include "common/span.h"
+
+#include <stdint.h>
+
+#define CLIENT_ID_LEN 22 // 128 random bits, base64url
+
+struct unsent_entry {
+	struct list in_unsent;
+	uint64_t local_id; // of this process
+	char id[65];       // the server's `snug.chat/id`
+	int64_t at_ms;     // wall time when the user sent it
+	int kind;          // enum line_kind
+	char *target;
+	char *text;     // may hold LF
+	char *reply_to; // message id, or ""
+	bool was_sent;  // once: the server may hold it
+	bool is_kept;   // the store has it
+};
+
+// Where entries are kept. All return at once; what they are given is borrowed for the call.
+struct unsent_store {
+	void *arg;
+	// To be kept: unsent_kept() is called when it is, or cannot be, and never inside.
+	void (*keep)(void *arg, const struct unsent_entry *e);
+	// The bytes left for the server, and: it is not needed any more. Should these be lost,
+	// the message is sent again under its old id.
+	void (*sent)(void *arg, const struct unsent_entry *e);
+	void (*done)(void *arg, const struct unsent_entry *e);
+};
+
+// Who wants to know what became of unsent_add().
+struct unsent_events {
+	void *arg;
+	void (*on_kept)(void *arg, struct unsent_entry *e);
+	// `why` in words; the entry is gone behind the call.
+	void (*on_failed)(void *arg, struct unsent_entry *e, const char *why);
+};
+
+struct unsent;
+
+MUST_USE struct unsent *unsent_new(void);
+// What is kept stays kept. NULL is accepted.
+void unsent_free(struct unsent *u);
+// Both copied; events NULL: nobody listens any more.
+void unsent_set_store(struct unsent *u, const struct unsent_store *store);
+void unsent_set_events(struct unsent *u, const struct unsent_events *events);
+// False: there is no place to keep anything.
+MUST_USE bool unsent_has_store(const struct unsent *u);
+// What the store held at its start; its texts are copied. False: that id is there already.
+bool unsent_load(struct unsent *u, const struct unsent_entry *e);
+// A new entry, given to the store; it needs one.
+struct unsent_entry *unsent_add(struct unsent *u, struct span target, struct span text,
+				struct span reply_to, int kind, int64_t at_ms);
+// The store's answer: `why` is NULL, or says in words what is wrong. Of an entry that is gone
+// meanwhile it is no news.
+void unsent_kept(struct unsent *u, uint64_t local_id, const char *why);
+// The bytes left for the server: noted, so that a restart knows.
+void unsent_sent(struct unsent *u, struct unsent_entry *e);
+// Stored by the server, or let go by the user; frees it.
+void unsent_done(struct unsent *u, struct unsent_entry *e);
+MUST_USE struct unsent_entry *unsent_find(struct unsent *u, uint64_t local_id);
+MUST_USE struct unsent_entry *unsent_find_id(struct unsent *u, const char *id);
+// Oldest first, linked by in_unsent.
+MUST_USE struct list *unsent_entries(struct unsent *u);
+// A fresh id: CLIENT_ID_LEN characters and a NUL.
+void client_id_make(char out[static CLIENT_ID_LEN + 1]);
