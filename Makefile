@@ -69,7 +69,7 @@ DIRS_store := server/store
 DIRS_hash := server/hash
 DIRS_beside := server/beside
 DIRS_server := server
-DIRS_client := client client/net client/model client/ui
+DIRS_client := client $(addprefix client/,net model text sync slash api ui app verbs)
 MAINS := server/main.c client/main.c server/beside/errand_main.c server/beside/door_main.c
 
 srcs = $(filter-out $(MAINS),$(foreach d,$(DIRS_$1),$(wildcard $d/*.c)))

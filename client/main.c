@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // snug, the terminal client: finds the verb; without one, chats.
-#include "client/client.h"
-#include "client/cold.h"
-#include "client/credentials.h"
-#include "client/link_words.h"
-#include "client/options.h"
+#include "client/app/client.h"
+#include "client/verbs/cold.h"
+#include "client/verbs/credentials.h"
+#include "client/text/link_words.h"
+#include "client/verbs/options.h"
 #include "common/die.h"
 #include "common/version.h"
 

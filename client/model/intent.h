@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the user wants from the rest of the program: the calls that the user interface
-// and the commands make, and that the composition root (client/client.c) answers.
+// and the commands make, and that the composition root (client/app/client.c) answers.
 //
 // All are called in the client's thread, never from inside a model callback. Spans are
 // borrowed for the call. Every member must be set.

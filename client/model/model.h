@@ -4,7 +4,7 @@
 // The network side changes it (handle_line for what the server says; target.h, own.h and
 // the functions below for what only this program knows), the user interface draws it. No
 // I/O, no clock: time comes in as an argument, wall time in ms. Text is kept as received; it
-// is made harmless when drawn (client/ui/filter.h). Every change adds one to `version`.
+// is made harmless when drawn (client/text/filter.h). Every change adds one to `version`.
 // Owner: the client's one thread. Borrowed pointers to targets, people and lines do not
 // outlive the turn, unless said otherwise.
 #pragma once

@@ -2,7 +2,7 @@
 // The text, the moves and the kill ring. Every change goes through edit_change().
 #include "client/ui/edit.h"
 #include "client/ui/edit_private.h"
-#include "client/ui/width.h"
+#include "client/text/width.h"
 #include "common/die.h"
 #include "common/utf8.h"
 

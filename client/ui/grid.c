@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/ui/grid.h"
-#include "client/ui/bidi.h"
+#include "client/text/bidi.h"
 #include "common/die.h"
 
 #include <stdlib.h>

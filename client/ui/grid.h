@@ -7,7 +7,7 @@
 #pragma once
 
 #include "client/ui/style.h"
-#include "client/ui/width.h"
+#include "client/text/width.h"
 #include "common/buf.h"
 
 struct cell {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/ui/menu.h"
-#include "client/ui/filter.h"
+#include "client/text/filter.h"
 #include "common/die.h"
 
 #include <stdlib.h>

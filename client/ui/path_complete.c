@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/ui/path_complete.h"
-#include "client/ui/filter.h"
+#include "client/text/filter.h"
 #include "common/buf.h"
 #include "common/die.h"
 

@@ -9,13 +9,13 @@
 #pragma once
 
 #include "client/model/intent.h"
-#include "client/ui/quiet.h"
+#include "client/text/quiet.h"
 #include "common/buf.h"
 #include "common/loop.h"
 
 struct ui;
 
-struct ui_command {        // for completion and help; from client/commands.def
+struct ui_command {        // for completion and help; from client/slash/commands.def
 	const char *name;  // without the slash
 	const char *usage; // "#room [key]"
 	const char *help;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Alerts beyond the screen: bell, desktop notification by the terminal, title, clipboard.
-#include "client/ui/filter.h"
+#include "client/text/filter.h"
 #include "client/ui/ui_private.h"
 #include "common/clock.h"
 #include "common/encode.h"

@@ -2,7 +2,7 @@
 // The program that is run for an alert: the user's, with who and where in the environment and
 // the text on its standard input; or notify-send, where the desktop is this one's. Without a
 // shell: nothing that somebody says is ever a command.
-#include "client/ui/filter.h"
+#include "client/text/filter.h"
 #include "client/ui/ui_private.h"
 #include "common/die.h"
 

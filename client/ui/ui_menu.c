@@ -4,7 +4,7 @@
 #include "client/model/emoji.h"
 #include "client/model/extra.h"
 #include "client/model/target.h"
-#include "client/ui/filter.h"
+#include "client/text/filter.h"
 #include "client/ui/ui_private.h"
 #include "client/ui/view.h"
 #include "common/die.h"

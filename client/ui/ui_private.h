@@ -13,7 +13,7 @@
 
 #define FRAME_MS 16
 
-// Questions of the screen's own, beside those of client/delivery.h.
+// Questions of the screen's own, beside those of client/sync/delivery.h.
 enum { QUESTION_QUIT = -1, QUESTION_REDACT = -2 };
 
 // What is kept of a target that is not shown.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // A chosen message: moving the choice, and what can be done to it.
 #include "client/model/extra.h"
-#include "client/ui/filter.h"
-#include "client/ui/host.h"
+#include "client/text/filter.h"
+#include "client/text/host.h"
 #include "client/ui/ui_private.h"
-#include "client/ui/url.h"
+#include "client/text/url.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The frame around everything: layout, borders, header.
 #include "client/ui/view.h"
-#include "client/ui/filter.h"
+#include "client/text/filter.h"
 #include "client/ui/view_private.h"
 
 #include <stdio.h>

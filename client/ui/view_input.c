@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The input: prompt, text in up to eight rows, cursor.
-#include "client/ui/filter.h"
+#include "client/text/filter.h"
 #include "client/ui/view_private.h"
 
 #define ROWS_MAX 4096 // rows of a draft that are laid out

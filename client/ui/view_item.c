@@ -2,11 +2,11 @@
 // One unit of the log as rows: a message with its marks above it, or a folded run of
 // comings and goings.
 #include "client/model/extra.h"
-#include "client/ui/filter.h"
-#include "client/ui/host.h"
-#include "client/ui/url.h"
+#include "client/text/filter.h"
+#include "client/text/host.h"
+#include "client/text/url.h"
 #include "client/ui/view_private.h"
-#include "client/ui/wrap.h"
+#include "client/text/wrap.h"
 #include "common/die.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The list of targets at the left, the members at the right.
-#include "client/ui/filter.h"
+#include "client/text/filter.h"
 #include "client/ui/view_private.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The status row: the link's state in words, who is typing, what is not sent, questions.
-#include "client/ui/filter.h"
+#include "client/text/filter.h"
 #include "client/ui/view_private.h"
 #include "client/model/own.h"
 

@@ -55,7 +55,7 @@ class Words(unittest.TestCase):
     def setUp(self):
         self.ann = Person("ann")
         self.addCleanup(self.ann.close)
-        with open(os.path.join(ROOT, "client/verbs.def"), encoding="utf-8") as table:
+        with open(os.path.join(ROOT, "client/verbs/verbs.def"), encoding="utf-8") as table:
             self.verbs = re.findall(r'^VERB\("(\w+)", \w+, (\d+), (\w+), "([^"]*)"', table.read(), re.M)
         self.assertGreater(len(self.verbs), 20)
 

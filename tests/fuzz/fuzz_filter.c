@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Whatever comes in, no control character but LF leaves the filter, and it is UTF-8.
-#include "client/ui/filter.h"
-#include "client/ui/width.h"
+#include "client/text/filter.h"
+#include "client/text/width.h"
 #include "common/utf8.h"
 
 #include <stdlib.h>

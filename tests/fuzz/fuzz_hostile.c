@@ -6,8 +6,8 @@
 // The mutator works on whole lines out of a grammar (tests/support/hostile.c). Whatever comes:
 // nothing breaks, the bounds hold, the logs are in order, each answer is JSON, and nothing but
 // text and our own sequences reaches the terminal.
-#include "client/delivery.h"
-#include "client/incoming.h"
+#include "client/sync/delivery.h"
+#include "client/app/incoming.h"
 #include "client/model/extra.h"
 #include "client/model/handle.h"
 #include "client/model/target.h"
@@ -50,7 +50,7 @@ struct world {
 
 static char folder[] = "/dev/shm/snug-fuzz-XXXXXX";
 
-// What the composition root does (client/client.c).
+// What the composition root does (client/app/client.c).
 
 static void on_state(void *arg)
 {

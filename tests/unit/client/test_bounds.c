@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A server that makes things up without end: each thing that it can make us hold has its bound
 // (docs/CLIENT.md), and what is within stays.
-#include "client/assemble.h"
-#include "client/client_private.h"
-#include "client/requests.h"
+#include "client/api/assemble.h"
+#include "client/app/client_private.h"
+#include "client/api/requests.h"
 #include "tests/unit/client/wire.h"
 #include "tests/unit/client/model_fixture.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Catching up with a server that really has a history: messages 1..n of #a, one a second.
-#include "client/catchup.h"
+#include "client/sync/catchup.h"
 #include "tests/unit/client/wire.h"
 #include "client/model/target.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Typed texts go in, what is asked of the network comes out.
-#include "client/command.h"
+#include "client/slash/command.h"
 #include "client/model/handle.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
@@ -260,7 +260,7 @@ static const struct {
 } words[] = {
 #define ROW(name, fn, least, most, usage, help) {name, least, most, usage},
 #define ALSO ROW
-#include "client/commands.def"
+#include "client/slash/commands.def"
 #undef ALSO
 #undef ROW
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "client/delivery.h"
-#include "client/paths.h"
-#include "client/unsent_file.h"
+#include "client/sync/delivery.h"
+#include "client/app/paths.h"
+#include "client/app/unsent_file.h"
 #include "tests/unit/client/wire.h"
 #include "client/model/own.h"
 #include "client/model/target.h"

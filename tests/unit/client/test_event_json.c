@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The stable form of what was said, and its line for people.
-#include "client/event_json.h"
+#include "client/api/event_json.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

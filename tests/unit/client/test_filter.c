@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/ui/filter.h"
+#include "client/text/filter.h"
 #include "common/utf8.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/ui/host.h"
+#include "client/text/host.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

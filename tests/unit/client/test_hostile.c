@@ -4,7 +4,7 @@
 #include "client/model/extra.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
-#include "client/requests.h"
+#include "client/api/requests.h"
 #include "tests/unit/client/wire.h"
 
 #define T(n) "time=2026-11-22T12:00:0" #n ".000Z"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/invite_link.h"
+#include "client/text/invite_link.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // From texts to lines and back: splitting, receipts, messages of many lines.
-#include "client/assemble.h"
-#include "client/message_line.h"
-#include "client/multiline.h"
+#include "client/api/assemble.h"
+#include "client/sync/message_line.h"
+#include "client/sync/multiline.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

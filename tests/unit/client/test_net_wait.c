@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A login that the server makes wait for its turn.
-#include "client/link_words.h"
+#include "client/text/link_words.h"
 #include "client/net/session.h"
 #include "common/die.h"
 #include "tests/support/scripted_server.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Every verb with every option, and with more and fewer words than it takes.
-#include "client/options.h"
+#include "client/verbs/options.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@ static const struct {
 	bool has_value;
 } all[] = {
 #define OPTION(name, letter, kind, member, value, help) {name, (value) != NULL},
-#include "client/options.def"
+#include "client/verbs/options.def"
 #undef OPTION
 };
 

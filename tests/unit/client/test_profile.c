@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/profile.h"
+#include "client/app/profile.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

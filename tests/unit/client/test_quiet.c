@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/ui/quiet.h"
+#include "client/text/quiet.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/secret_guard.h"
+#include "client/app/secret_guard.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "client/paths.h"
-#include "client/unsent_file.h"
+#include "client/app/paths.h"
+#include "client/app/unsent_file.h"
 #include "common/attr.h"
 #include "common/buf.h"
 

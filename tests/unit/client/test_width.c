@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/ui/width.h"
+#include "client/text/width.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

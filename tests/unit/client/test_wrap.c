@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/ui/wrap.h"
+#include "client/text/wrap.h"
 #include "common/buf.h"
 
 #include <setjmp.h>

@@ -3,7 +3,7 @@
 // screen is read from it.
 #pragma once
 
-#include "client/command.h"
+#include "client/slash/command.h"
 #include "client/model/handle.h"
 #include "client/ui/ui.h"
 #include "client/ui/ui_private.h"

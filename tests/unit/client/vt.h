@@ -3,7 +3,7 @@
 // be told to count emoji as one cell or two, as real terminals do.
 #pragma once
 
-#include "client/ui/width.h"
+#include "client/text/width.h"
 #include "common/buf.h"
 #include "common/utf8.h"
 

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+// What the user does on the screen, carried to the server.
+#include "client/app/client_private.h"
+
+#include "client/app/config_set.h"
+#include "client/text/link_words.h"
+#include "common/clock.h"
+#include "client/model/target.h"
+
+#include <stdlib.h>
+
+static bool on_is_secret(void *arg, struct span text)
+{
+	const struct client *c = arg;
+
+	return secret_guard_knows(&c->guard, text);
+}
+
+static void on_typed(void *arg, struct target *t, struct span text)
+{
+	struct client *c = arg;
+	struct command_context context = {.model = c->model,
+					  .intents = &c->intents,
+					  .ui = c->ui,
+					  .now_ms = clock_wall_ms()};
+
+	if (on_is_secret(c, text)) {
+		model_note(c->model, t, LINE_ERROR, context.now_ms,
+			   SPAN("not sent: that is your password"));
+		return;
+	}
+	command_run(&context, t, text);
+}
+
+static void on_message(void *arg, struct target *t, enum line_kind kind, struct span text,
+		       struct span reply_to)
+{
+	struct client *c = arg;
+	int64_t now_ms = clock_wall_ms();
+	const char *wrong = delivery_message(c->delivery, t, kind, text, reply_to, now_ms);
+
+	if (wrong)
+		model_note(c->model, t, LINE_ERROR, now_ms, span_of(wrong));
+}
+
+static void follow_settings(struct client *c)
+{
+	struct ui_settings settings;
+
+	c->model->line_max = (int)c->config->line_max;
+	model_clear_keywords(c->model);
+	for (size_t i = 0; i < c->config->keywords.count; i++)
+		model_add_keyword(c->model, span_of(c->config->keywords.items[i]));
+	config_ui(c->config, c->paths, c->state_dir, &settings);
+	if (c->ui)
+		ui_set_settings(c->ui, &settings);
+}
+
+static void show_settings(const struct client *c, struct span key, struct buf *words)
+{
+	size_t count;
+	const struct conf_row *rows = config_rows(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct buf name = {0};
+		buf_printf(&name, "%s.%s", rows[i].section, rows[i].key);
+		if (!key.len || span_eq(key, buf_span(&name))) {
+			buf_printf(words, "%s = ", buf_str(&name));
+			config_value(c->config, &rows[i], words);
+			buf_add_char(words, '\n');
+		}
+		buf_clear(&name);
+	}
+}
+
+static bool change_setting(struct client *c, struct span key, struct span value,
+			   struct buf *words)
+{
+	struct config fresh = {0};
+	char *text = span_dup(value);
+	bool is_good = config_set(c->paths, key, text, words) == EXIT_OK &&
+		       config_read(&fresh, c->paths, words);
+
+	free(text);
+	if (!is_good) {
+		config_clear(&fresh);
+		return false;
+	}
+	config_clear(c->config);
+	*c->config = fresh;
+	follow_settings(c);
+	return true;
+}
+
+static bool on_set(void *arg, struct span key, struct span value, struct buf *words)
+{
+	struct client *c = arg;
+
+	if (key.len && !config_row(key, words))
+		return false;
+	if (value.len && !change_setting(c, key, value, words))
+		return false;
+	show_settings(c, key, words);
+	return true;
+}
+
+static bool on_raw(void *arg, struct span line)
+{
+	struct client *c = arg;
+
+	if (!session_is_online(c->session))
+		return false;
+	client_note_sent(c, line);
+	session_send(c->session, line);
+	return true;
+}
+
+static void on_history(void *arg, struct target *t, struct line *before)
+{
+	struct client *c = arg;
+
+	catchup_history(c->catchup, t, before);
+}
+
+static void on_mark_read(void *arg, struct target *t, int64_t at_ms)
+{
+	struct client *c = arg;
+
+	marks_read(c->marks, t, at_ms);
+}
+
+static void on_typing(void *arg, struct target *t, bool active)
+{
+	struct client *c = arg;
+
+	if (c->config->typing && session_has_cap(c->session, "message-tags") &&
+	    t->kind != TARGET_SERVER && session_is_online(c->session))
+		session_sendf(c->session, "@+typing=%s TAGMSG %s", active ? "active" : "done",
+			      t->name);
+}
+
+static void on_retry(void *arg, uint64_t local_id)
+{
+	struct client *c = arg;
+
+	delivery_retry(c->delivery, local_id);
+}
+
+static void on_drop(void *arg, uint64_t local_id)
+{
+	struct client *c = arg;
+
+	delivery_drop(c->delivery, local_id);
+}
+
+static void answer_device(struct client *c, char choice)
+{
+	struct buf line = {0};
+
+	buf_printf(&line, "CERT DEL %llu CONFIRM",
+		   (unsigned long long)c->model->question.about);
+	model_ask_done(c->model, QUESTION_DEVICE);
+	if (choice == 'y')
+		(void)on_raw(c, buf_span(&line));
+	buf_clear(&line);
+}
+
+static void on_answer(void *arg, int question_id, char choice)
+{
+	struct client *c = arg;
+
+	if (question_id == QUESTION_DEVICE)
+		answer_device(c, choice);
+	delivery_answer(c->delivery, question_id, choice);
+}
+
+static void on_reconnect(void *arg)
+{
+	struct client *c = arg;
+	struct session_status status;
+
+	session_status(c->session, &status);
+	if (status.state == SESSION_REFUSED)
+		client_take_pin(c);
+	if (status.state == SESSION_REFUSED && c->profile->has_device)
+		client_connect_device(c);
+	else if (status.state == SESSION_REFUSED && c->login.keeps_secret)
+		client_connect(c, &c->login);
+	else
+		session_retry(c->session);
+}
+
+static void on_quit(void *arg, struct span reason)
+{
+	struct client *c = arg;
+
+	client_quit(c, reason);
+	loop_stop(c->loop);
+}
+
+void client_set_intents(struct client *c)
+{
+	c->intents = (struct intents){
+		.arg = c,
+		.is_secret = on_is_secret,
+		.set = on_set,
+		.typed = on_typed,
+		.message = on_message,
+		.raw = on_raw,
+		.history = on_history,
+		.mark_read = on_mark_read,
+		.typing = on_typing,
+		.retry = on_retry,
+		.drop = on_drop,
+		.answer = on_answer,
+		.reconnect = on_reconnect,
+		.quit = on_quit,
+	};
+}

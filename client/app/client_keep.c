@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// Our rooms (for servers that do not remember them, and for a start without a server),
+// the place the user left, the server's capabilities.
+#include "client/app/client_private.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "client/model/target.h"
+
+#include <stdlib.h>
+
+#define ROOM_KEPT_MAX 150 // bytes: lines of the profile are short
+
+void client_note_sent(struct client *c, struct span line)
+{
+	if (!span_eq_fold(span_cut(&line, ' '), SPAN("JOIN")))
+		return;
+	free(c->joining);
+	c->joining = span_dup(line);
+}
+
+// "#room" or "#room key".
+static struct span room_of(const char *kept)
+{
+	struct span words = span_of(kept);
+
+	return span_cut(&words, ' ');
+}
+
+// With its key, when the user gave one.
+static struct span words_of(const struct client *c, struct span room)
+{
+	bool has_key = c->joining && strlen(c->joining) <= ROOM_KEPT_MAX &&
+		       span_eq_fold(room_of(c->joining), room);
+
+	return has_key ? span_of(c->joining) : room;
+}
+
+void client_note_membership(struct client *c, const struct msg *m)
+{
+	struct profile *p = c->profile;
+	struct span source = m->source, room = msg_param(m, 0), batch;
+	bool is_join = span_eq_fold(m->command, SPAN("JOIN"));
+
+	if ((!is_join && !span_eq_fold(m->command, SPAN("PART"))) ||
+	    msg_tag(m, SPAN("batch"), &batch) || room.len > ROOM_KEPT_MAX ||
+	    !span_eq_fold(span_cut(&source, '!'), span_of(c->model->me->name)))
+		return;
+	size_t i = 0;
+	while (i < p->n_rooms && !span_eq_fold(room_of(p->rooms[i]), room))
+		i++;
+	if (is_join == (i < p->n_rooms) || (is_join && p->n_rooms >= MODEL_TARGETS_MAX))
+		return;
+	c->is_changed = true;
+	if (is_join) {
+		p->rooms = xreallocarray(p->rooms, p->n_rooms + 1, sizeof(char *));
+		p->rooms[p->n_rooms++] = span_dup(words_of(c, room));
+	} else {
+		free(p->rooms[i]);
+		p->rooms[i] = p->rooms[--p->n_rooms];
+	}
+}
+
+void client_keep_caps(struct client *c)
+{
+	struct profile *p = c->profile;
+	struct span caps = span_trim(session_caps(c->session));
+
+	if (span_eq(span_of(p->caps), caps))
+		return;
+	free(p->caps);
+	p->caps = span_dup(caps);
+	c->is_changed = true;
+}
+
+void client_keep_place(struct client *c)
+{
+	const struct target *t = c->model->current;
+
+	if (t->kind == TARGET_SERVER || strcmp(t->name, c->profile->room) == 0 ||
+	    strlen(t->name) > ROOM_KEPT_MAX)
+		return;
+	free(c->profile->room);
+	c->profile->room = xstrdup(t->name);
+	c->is_changed = true;
+}
+
+// `snug trust` in another window may have changed it meanwhile.
+void client_take_pin(struct client *c)
+{
+	struct profile now;
+	char *error = NULL;
+
+	if (profile_load(&now, c->paths, c->profile->name, &error) == PROFILE_OK) {
+		c->profile->has_pin = now.has_pin;
+		memcpy(c->profile->pin, now.pin, sizeof(now.pin));
+		c->profile->pinned_at = now.pinned_at;
+		profile_clear(&now);
+	}
+	free(error);
+}
+
+void client_save_profile(struct client *c)
+{
+	if (!c->is_changed)
+		return;
+	c->is_changed = false;
+	client_take_pin(c);
+	char *error = profile_save(c->profile);
+	if (error)
+		model_note(c->model, c->model->server, LINE_ERROR, clock_wall_ms(),
+			   span_of(error));
+	free(error);
+}
+
+void client_show_rooms(struct client *c)
+{
+	for (size_t i = 0; i < c->profile->n_rooms; i++)
+		target_need(c->model, room_of(c->profile->rooms[i]));
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// What the files of the composition root share.
+#pragma once
+
+#include "client/sync/catchup.h"
+#include "client/app/client.h"
+#include "client/slash/command.h"
+#include "client/sync/delivery.h"
+#include "client/api/door.h"
+#include "client/sync/marks.h"
+#include "client/net/route.h"
+#include "client/app/secret_guard.h"
+#include "client/ui/plain.h"
+#include "client/app/unsent_file.h"
+
+struct client {
+	struct loop *loop;
+	const struct paths *paths;
+	struct profile *profile;
+	struct config *config;
+	struct model *model;
+	struct session *session;
+	struct calls *calls;
+	struct unsent *unsent;
+	struct unsent_file *unsent_file;
+	struct delivery *delivery;
+	struct catchup *catchup;
+	struct marks *marks;
+	struct requests *requests;
+	struct door *door;
+	struct route *route;
+	struct ui *ui;
+	struct plain *plain;
+	struct intents intents;
+	struct loop_timer *second;
+	char *state_dir;
+	char *wanted;             // room to be in, or NULL
+	char *joining;            // words of the last JOIN: a room, and its key, or NULL
+	struct login_order login; // the latest; its secret counts with keeps_secret only
+	struct secret_guard guard;
+	bool was_online;
+	bool is_online;   // what the parts were told
+	int64_t since_ms; // of the state shown
+	enum session_state last;
+	bool is_changed; // the profile is, on disk it is not
+};
+
+// client_intents.c: what the user wants.
+void client_set_intents(struct client *c);
+
+// client_keep.c: what the profile remembers of this run.
+// The user's own line: the key of a room is kept with it, for the next time.
+void client_note_sent(struct client *c, struct span line);
+// Rooms that we entered or left.
+void client_note_membership(struct client *c, const struct msg *m);
+// What was learnt at this login and saves time at the next.
+void client_keep_caps(struct client *c);
+// Where the user is, for the next start.
+void client_keep_place(struct client *c);
+// The key that is trusted now, from disk.
+void client_take_pin(struct client *c);
+// Writes the profile when it changed.
+void client_save_profile(struct client *c);
+// The rooms of the last time, until the server tells.
+void client_show_rooms(struct client *c);

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MIT
+#include "client/app/config_set.h"
+#include "client/text/link_words.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct key {
+	struct span section, name;
+};
+
+static bool parse_key(struct span text, struct key *k)
+{
+	struct span rest = text;
+
+	k->section = span_cut(&rest, '.');
+	k->name = rest;
+	return k->section.len && k->name.len;
+}
+
+const struct conf_row *config_row(struct span key, struct buf *errors)
+{
+	struct key k;
+	size_t count;
+	const struct conf_row *rows = config_rows(&count);
+
+	for (size_t i = 0; parse_key(key, &k) && i < count; i++) {
+		if (span_eq(span_of(rows[i].section), k.section) &&
+		    span_eq(span_of(rows[i].key), k.name))
+			return &rows[i];
+	}
+	buf_printf(errors, "there is no setting " SPAN_FMT ":", SPAN_ARG(key));
+	for (size_t i = 0; i < count; i++)
+		buf_printf(errors, "%s %s.%s", i ? "," : "", rows[i].section, rows[i].key);
+	buf_add_char(errors, '\n');
+	return NULL;
+}
+
+static void add_choice(struct buf *out, const char *choices, int number)
+{
+	struct span rest = span_of(choices);
+
+	for (int i = 0; i < number; i++)
+		span_cut(&rest, '|');
+	buf_add_span(out, span_cut(&rest, '|'));
+}
+
+void config_value(const struct config *c, const struct conf_row *row, struct buf *out)
+{
+	const void *place = (const char *)c + row->offset;
+
+	switch (row->type) {
+	case CONF_TEXT:
+		buf_add_str(out, *(char *const *)place ? *(char *const *)place : "");
+		break;
+	case CONF_LIST: {
+		const struct conf_list *list = place;
+		for (size_t i = 0; i < list->count; i++)
+			buf_printf(out, "%s%s", i ? " " : "", list->items[i]);
+		break;
+	}
+	case CONF_NUMBER:
+	case CONF_SIZE:
+	case CONF_DURATION:
+		buf_add_i64(out, *(const int64_t *)place);
+		break;
+	case CONF_BOOL:
+		buf_add_str(out, *(const bool *)place ? "on" : "off");
+		break;
+	case CONF_CHOICE:
+		add_choice(out, row->choices, *(const int *)place);
+		break;
+	}
+}
+
+static bool is_header(struct span line, struct span section)
+{
+	return line.len == section.len + 2 && line.at[0] == '[' &&
+	       span_eq(span_from(line.at + 1, section.len), section);
+}
+
+static bool is_key(struct span line, struct span name)
+{
+	return span_eq(span_trim(span_cut(&line, '=')), name);
+}
+
+// The file's text with one value changed. The line goes where it was, else behind its
+// section's head, else into a section of its own at the end.
+static void change(struct buf *out, struct span text, const struct key *k, const char *value)
+{
+	bool is_inside = false, is_done = false;
+	struct span rest = text;
+
+	while (rest.len) {
+		struct span line = span_cut(&rest, '\n'), bare = span_trim(line);
+		bool is_old = is_inside && is_key(bare, k->name);
+		if (bare.len && bare.at[0] == '[')
+			is_inside = is_header(bare, k->section);
+		if (is_old)
+			continue;
+		buf_add_span(out, line);
+		buf_add_char(out, '\n');
+		if (is_inside && !is_done && is_header(bare, k->section)) {
+			buf_printf(out, SPAN_FMT " = %s\n", SPAN_ARG(k->name), value);
+			is_done = true;
+		}
+	}
+	if (!is_done)
+		buf_printf(out, "%s[" SPAN_FMT "]\n" SPAN_FMT " = %s\n", out->len ? "\n" : "",
+			   SPAN_ARG(k->section), SPAN_ARG(k->name), value);
+}
+
+static int write_file(const struct paths *paths, const struct buf *text, const char *file,
+		      struct buf *errors)
+{
+	struct config config = {0};
+	size_t count;
+	const struct conf_row *rows = config_rows(&count);
+	int code = EXIT_OK;
+
+	if (!conf_parse(rows, count, &config, buf_span(text), file, errors) ||
+	    !config_check(&config, paths, errors)) {
+		code = EXIT_USAGE;
+	} else if (!path_make_dir(paths->config) || !path_write(file, buf_span(text), 0600)) {
+		buf_printf(errors, "cannot write %s: %s\n", file, strerror(errno));
+		code = EXIT_CONFIG;
+	}
+	config_clear(&config);
+	return code;
+}
+
+int config_set(const struct paths *paths, struct span key, const char *value,
+	       struct buf *errors)
+{
+	struct key k;
+	char *file = config_path(paths);
+	struct buf before = {0}, after = {0};
+	int code = EXIT_CONFIG;
+
+	if (!config_row(key, errors) || !parse_key(key, &k)) {
+		code = EXIT_USAGE;
+	} else if (!path_read(file, &before) && errno != ENOENT) {
+		buf_printf(errors, "cannot read %s: %s\n", file, strerror(errno));
+	} else {
+		change(&after, buf_span(&before), &k, value);
+		code = write_file(paths, &after, file, errors);
+	}
+	buf_clear(&before);
+	buf_clear(&after);
+	free(file);
+	return code;
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "client/app/secret_guard.h"
+
+#include <sodium.h>
+
+static void hash_of(const struct secret_guard *g, struct span text, uint8_t out[static 32])
+{
+	crypto_generichash(out, sizeof(g->hash), (const uint8_t *)text.at, text.len, g->salt,
+			   sizeof(g->salt));
+}
+
+void secret_guard_set(struct secret_guard *g, struct span secret)
+{
+	g->is_set = secret.len > 0;
+	randombytes_buf(g->salt, sizeof(g->salt));
+	hash_of(g, secret, g->hash);
+}
+
+bool secret_guard_knows(const struct secret_guard *g, struct span text)
+{
+	uint8_t hash[sizeof(g->hash)];
+	if (!g->is_set)
+		return false;
+	hash_of(g, span_trim(text), hash);
+	return sodium_memcmp(hash, g->hash, sizeof(hash)) == 0;
+}

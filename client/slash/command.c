@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// Finds the command of a typed text, and what all of them share. The commands stand in
+// command_talk.c (rooms and people) and command_local.c (this program).
+#include "client/slash/command.h"
+#include "client/slash/command_private.h"
+#include "client/model/target.h"
+
+#include <stdio.h>
+
+#define TYPO_MAX 2 // letters that may be wrong in a name that is offered
+#define NAME_MAX_LEN 32
+
+// More words than anybody types.
+#define TEXT SIZE_MAX
+
+static const struct row {
+	const char *name;
+	command_fn *fn;
+	size_t least, most; // words
+} rows[] = {
+#define ROW(name, fn, least, most, usage, help) {name, fn, least, most},
+#define ALSO ROW
+#include "client/slash/commands.def"
+#undef ALSO
+#undef ROW
+};
+
+static const struct ui_command list[] = {
+#define ROW(name, fn, least, most, usage, help) {name, usage, help},
+#define ALSO ROW
+#include "client/slash/commands.def"
+#undef ALSO
+#undef ROW
+};
+
+const struct ui_command *command_list(size_t *count)
+{
+	*count = ARRAY_LEN(list);
+	return list;
+}
+
+void call_note(const struct call *call, enum line_kind kind, const char *format, ...)
+{
+	char text[2048];
+	va_list args;
+	va_start(args, format);
+	int len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (len >= 0)
+		model_note(call->c->model, call->t, kind, call->c->now_ms, span_of(text));
+}
+
+bool call_send(const struct call *call, const char *format, ...)
+{
+	char text[8192];
+	va_list args;
+	va_start(args, format);
+	int len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (len < 0 || (size_t)len >= sizeof(text)) {
+		call_note(call, LINE_ERROR, "not sent: the line is too long");
+		return false;
+	}
+	for (int i = 0; i < len; i++) {
+		if (text[i] == '\n' || text[i] == '\r')
+			text[i] = ' ';
+	}
+	const struct intents *intents = call->c->intents;
+	if (intents->raw(intents->arg, span_from(text, (size_t)len)))
+		return true;
+	call_note(call, LINE_ERROR, "/%.*s needs a connection, and there is none right now",
+		  (int)call->name.len, call->name.at);
+	return false;
+}
+
+void call_message(const struct call *call, struct target *t, enum line_kind kind,
+		  struct span text)
+{
+	const struct intents *intents = call->c->intents;
+	intents->message(intents->arg, t, kind, text, SPAN(""));
+}
+
+// Of a text of many lines, the end of a line ends a word too.
+static struct span cut_word(struct span *rest)
+{
+	size_t blank = span_find(*rest, ' '), end = span_find(*rest, '\n');
+	struct span word = span_from(rest->at, blank < end ? blank : end);
+	*rest = span_trim(span_after(*rest, word.len));
+	return word;
+}
+
+struct span call_word(struct call *call)
+{
+	return cut_word(&call->rest);
+}
+
+bool call_needs_room(const struct call *call)
+{
+	if (call->t->kind == TARGET_ROOM)
+		return true;
+	call_note(call, LINE_ERROR, "/%.*s works in a room", (int)call->name.len,
+		  call->name.at);
+	return false;
+}
+
+// Levenshtein's distance, one row at a time.
+static size_t distance(struct span a, struct span b)
+{
+	size_t row[NAME_MAX_LEN + 1];
+	for (size_t j = 0; j <= b.len; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a.len; i++) {
+		size_t corner = row[0];
+		row[0] = i;
+		for (size_t j = 1; j <= b.len; j++) {
+			size_t above = row[j];
+			size_t best = corner + ((a.at[i - 1] | 32) != (b.at[j - 1] | 32));
+			if (above + 1 < best)
+				best = above + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			corner = above;
+			row[j] = best;
+		}
+	}
+	return row[b.len];
+}
+
+static const char *closest(struct span name)
+{
+	const char *found = NULL;
+	size_t best = TYPO_MAX + 1;
+	if (name.len > NAME_MAX_LEN)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct span known = span_of(rows[i].name);
+		if (name.len > 1 && span_starts_fold(known, name))
+			return rows[i].name;
+		size_t d = distance(name, known);
+		if (d < best && d < name.len) {
+			best = d;
+			found = rows[i].name;
+		}
+	}
+	return found;
+}
+
+// False, and words: there are too few words for this row, or too many.
+static bool has_its_words(const struct call *call, size_t row)
+{
+	struct span rest = call->rest;
+	size_t n = 0;
+	while (rest.len && n < rows[row].most) {
+		struct span word = cut_word(&rest);
+		n += word.len > 0;
+	}
+	if (!rest.len && n >= rows[row].least)
+		return true;
+	struct buf usage = {0};
+	buf_printf(&usage, "/%s%s%s", list[row].name, list[row].usage[0] ? " " : "",
+		   list[row].usage);
+	if (rest.len)
+		call_note(call, LINE_ERROR,
+			  "%s: it takes no \"" SPAN_FMT "\" (%s); nothing was done",
+			  buf_str(&usage), SPAN_ARG(rest), list[row].help);
+	else
+		call_note(call, LINE_ERROR, "%s: a word is missing (%s)", buf_str(&usage),
+			  list[row].help);
+	buf_clear(&usage);
+	return false;
+}
+
+static void run(struct call *call)
+{
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (!span_eq_fold(span_of(rows[i].name), call->name))
+			continue;
+		call->name = span_of(rows[i].name);
+		if (has_its_words(call, i))
+			rows[i].fn(call);
+		return;
+	}
+	const char *near = closest(call->name);
+	call_note(call, LINE_ERROR,
+		  "there is no /%.*s%s%s%s; nothing was sent (// starts a text "
+		  "with a slash)",
+		  (int)call->name.len, call->name.at, near ? ", did you mean /" : "",
+		  near ? near : "", near ? "?" : "");
+}
+
+void command_run(const struct command_context *c, struct target *t, struct span text)
+{
+	struct call call = {.c = c, .t = t};
+	if (!text.len)
+		return;
+	if (text.at[0] != '/') {
+		call_message(&call, t, LINE_MESSAGE, text);
+		return;
+	}
+	if (span_starts(text, SPAN("//"))) {
+		call_message(&call, t, LINE_MESSAGE, span_after(text, 1));
+		return;
+	}
+	call.rest = span_after(text, 1);
+	call.name = span_cut(&call.rest, ' ');
+	call.rest = span_trim(call.rest);
+	run(&call);
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+// Commands about this program: the screen, the outbox, the connection.
+#include "client/slash/command_private.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
+
+void cmd_screen(struct call *call)
+{
+	struct span act = span_eq(call->name, SPAN("goto")) ? SPAN("go_to") : call->name;
+	if (!call->c->ui || !ui_act(call->c->ui, act))
+		call_note(call, LINE_ERROR, "/%.*s needs the full screen", (int)call->name.len,
+			  call->name.at);
+}
+
+void cmd_act(struct call *call)
+{
+	struct span name = call_word(call);
+	if (call->c->ui && name.len && ui_act(call->c->ui, name))
+		return;
+	call_note(call, name.len ? LINE_ERROR : LINE_INFO, "%s%.*s%s%s",
+		  name.len ? "there is no act " : "", (int)name.len, name.len ? name.at : "",
+		  name.len ? "; these are: " : "", ui_act_names());
+}
+
+void cmd_message_act(struct call *call)
+{
+	if (!call->c->ui || !ui_message_act(call->c->ui, call->name, call->rest))
+		call_note(call, LINE_ERROR, "/%.*s needs the full screen", (int)call->name.len,
+			  call->name.at);
+}
+
+void cmd_search(struct call *call)
+{
+	if (call->rest.len && call->c->ui)
+		ui_search(call->c->ui, call->rest);
+	else
+		cmd_screen(call);
+}
+
+void cmd_alert(struct call *call)
+{
+	struct span word = call_word(call);
+	if (!call->c->ui)
+		call_note(call, LINE_ERROR, "/alert needs the full screen");
+	else if (call->t->kind == TARGET_SERVER)
+		call_note(call, LINE_ERROR,
+			  "/alert is for a room or a person: go to one first");
+	else if (!ui_set_alerts(call->c->ui, word))
+		call_note(call, LINE_ERROR, "/alert all, mentions or none, not " SPAN_FMT,
+			  SPAN_ARG(word));
+}
+
+void cmd_read(struct call *call)
+{
+	struct line *newest = target_newest(call->t);
+	if (!newest)
+		return;
+	target_set_read(call->c->model, call->t, newest->at_ms);
+	call->t->new_at = newest->at_ms;
+	call->c->intents->mark_read(call->c->intents->arg, call->t, newest->at_ms);
+}
+
+static const char *state_words(enum link_state state)
+{
+	switch (state) {
+	case LINK_CONNECTING:
+		return "connecting";
+	case LINK_LOGIN:
+		return "logging in";
+	case LINK_ONLINE:
+		return "online";
+	case LINK_LAGGING:
+		return "online, waiting for an answer";
+	case LINK_OFFLINE:
+		return "offline";
+	case LINK_REFUSED:
+		return "refused";
+	}
+	return "";
+}
+
+void cmd_status(struct call *call)
+{
+	const struct link_status *link = &call->c->model->link;
+	size_t unsent = own_count(call->c->model);
+	call_note(call, LINE_INFO, "%s%s%s, %zu unsent", state_words(link->state),
+		  link->text[0] ? ": " : "", link->text, unsent);
+}
+
+// The intents may change the list: numbers are collected first.
+static size_t stuck(const struct target *t, uint64_t *ids, size_t max)
+{
+	size_t n = 0;
+	list_for_each(item, &t->own) {
+		const struct own *o = container_of(item, struct own, in_target);
+		if (n < max && (o->state == OWN_REFUSED || o->state == OWN_HELD))
+			ids[n++] = o->local_id;
+	}
+	return n;
+}
+
+static void for_each_stuck(struct call *call, void (*fn)(void *arg, uint64_t id))
+{
+	uint64_t ids[256];
+	size_t n = stuck(call->t, ids, ARRAY_LEN(ids));
+	for (size_t i = 0; i < n; i++)
+		fn(call->c->intents->arg, ids[i]);
+	if (!n)
+		call_note(call, LINE_INFO, "nothing here was refused or held");
+}
+
+void cmd_retry(struct call *call)
+{
+	for_each_stuck(call, call->c->intents->retry);
+}
+
+void cmd_drop(struct call *call)
+{
+	for_each_stuck(call, call->c->intents->drop);
+}
+
+void cmd_reconnect(struct call *call)
+{
+	call->c->intents->reconnect(call->c->intents->arg);
+}
+
+void cmd_theme(struct call *call)
+{
+	struct span name = call_word(call);
+	struct buf errors = {0};
+	bool is_done = call->c->ui && ui_set_theme(call->c->ui, name, &errors);
+	if (!is_done)
+		call_note(call, LINE_ERROR, "%s",
+			  call->c->ui ? buf_str(&errors) : "/theme needs the full screen");
+	buf_clear(&errors);
+}
+
+void cmd_set(struct call *call)
+{
+	struct span key = call_word(call);
+	struct buf words = {0};
+	const struct intents *intents = call->c->intents;
+	bool is_done = intents->set && intents->set(intents->arg, key, call->rest, &words);
+	struct span rest = buf_span(&words);
+	while (rest.len) {
+		struct span line = span_cut(&rest, '\n');
+		call_note(call, is_done ? LINE_INFO : LINE_ERROR, SPAN_FMT, SPAN_ARG(line));
+	}
+	buf_clear(&words);
+}
+
+void cmd_passwd(struct call *call)
+{
+	call_note(call, LINE_INFO,
+		  "run in a shell: snug passwd. It asks there, since the input line shows what "
+		  "is typed; nothing was sent or kept");
+}
+
+void cmd_trust(struct call *call)
+{
+	call_note(call, LINE_INFO,
+		  "/quit, then run: snug trust HOST. It shows the server's new key beside the "
+		  "one you trust, and asks; here a changed key is always refused");
+}
+
+void cmd_bind(struct call *call)
+{
+	struct span key = call_word(call), act = call_word(call);
+	if (!call->c->ui || !ui_bind(call->c->ui, key, act))
+		call_note(call, LINE_ERROR,
+			  "/bind KEY ACT, as in /bind F5 inbox: the key or the act "
+			  "is unknown");
+}
+
+void cmd_clear(struct call *call)
+{
+	model_clear_notes(call->c->model, call->t);
+}
+
+static void say(const struct call *call, const struct ui_command *row)
+{
+	call_note(call, LINE_INFO, "/%s %s  %s", row->name, row->usage, row->help);
+}
+
+void cmd_help(struct call *call)
+{
+	size_t count;
+	const struct ui_command *list = command_list(&count);
+	struct span name = call_word(call);
+	if (!name.len && call->c->ui && ui_act(call->c->ui, SPAN("help")))
+		return;
+	if (name.len && name.at[0] == '/')
+		name = span_after(name, 1);
+	for (size_t i = 0; i < count; i++) {
+		if (!name.len || span_eq_fold(name, span_of(list[i].name)))
+			say(call, &list[i]);
+	}
+}
+
+void cmd_quit(struct call *call)
+{
+	call->c->intents->quit(call->c->intents->arg, call->rest);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What the files of the commands share.
+#pragma once
+
+#include "client/slash/command.h"
+#include "common/buf.h"
+
+// One command while it runs.
+struct call {
+	const struct command_context *c;
+	struct target *t; // where it was typed
+	struct span name; // as in the table
+	struct span rest; // behind the name, trimmed
+};
+
+typedef void command_fn(struct call *call);
+
+// Words of this program, in the target.
+PRINTF(3, 4)
+void call_note(const struct call *call, enum line_kind kind, const char *format, ...);
+// One line to the server; LF in it becomes a blank. Says so when there is no connection.
+PRINTF(2, 3) bool call_send(const struct call *call, const char *format, ...);
+// The next word off call->rest, "" at the end.
+MUST_USE struct span call_word(struct call *call);
+// The target is a room; else words.
+MUST_USE bool call_needs_room(const struct call *call);
+void call_message(const struct call *call, struct target *t, enum line_kind kind,
+		  struct span text);
+
+#define ROW(name, fn, least, most, usage, help) command_fn fn;
+#define ALSO(name, fn, least, most, usage, help)
+#include "client/slash/commands.def"
+#undef ROW
+#undef ALSO

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+// Commands that speak to the server: rooms and people.
+#include "client/slash/command_private.h"
+#include "client/model/target.h"
+
+static struct model *model_of(const struct call *call)
+{
+	return call->c->model;
+}
+
+static bool is_room_name(const struct call *call, struct span name)
+{
+	return name.len && strchr(model_of(call)->facts.chan_types, name.at[0]);
+}
+
+void cmd_join(struct call *call)
+{
+	struct span room = call_word(call);
+	struct buf name = {0};
+	if (!is_room_name(call, room))
+		buf_add_char(&name, '#');
+	buf_add_span(&name, room);
+	model_await(model_of(call), buf_span(&name));
+	struct target *t = target_find(model_of(call), buf_span(&name));
+	bool is_there = t && t->joined;
+	struct span key = call_word(call);
+	if (!is_there)
+		call_send(call, "JOIN %s%s%.*s", buf_str(&name), key.len ? " " : "",
+			  (int)key.len, key.at);
+	buf_clear(&name);
+}
+
+void cmd_part(struct call *call)
+{
+	struct target *t = call->t;
+	if (is_room_name(call, call->rest))
+		t = target_find(model_of(call), call_word(call));
+	if (!t || t->kind == TARGET_SERVER) {
+		call_note(call, LINE_ERROR, "there is no such room to leave");
+		return;
+	}
+	if (t->kind == TARGET_PERSON || !t->joined) {
+		target_remove(model_of(call), t);
+		return;
+	}
+	call_send(call, "PART %s%s%.*s", t->name, call->rest.len ? " :" : "",
+		  (int)call->rest.len, call->rest.at);
+}
+
+void cmd_msg(struct call *call)
+{
+	struct span name = call_word(call);
+	call_message(call, target_need(model_of(call), name), LINE_MESSAGE, call->rest);
+}
+
+void cmd_query(struct call *call)
+{
+	struct span name = call_word(call);
+	struct target *t = target_need(model_of(call), name);
+	model_show(model_of(call), t);
+	if (call->rest.len)
+		call_message(call, t, LINE_MESSAGE, call->rest);
+}
+
+void cmd_me(struct call *call)
+{
+	call_message(call, call->t, LINE_ACTION, call->rest);
+}
+
+void cmd_notice(struct call *call)
+{
+	struct span name = call_word(call);
+	call_message(call, target_need(model_of(call), name), LINE_NOTICE, call->rest);
+}
+
+void cmd_topic(struct call *call)
+{
+	if (!call_needs_room(call))
+		return;
+	if (call->rest.len)
+		call_send(call, "TOPIC %s :%.*s", call->t->name, (int)call->rest.len,
+			  call->rest.at);
+	else if (call->t->topic[0])
+		call_note(call, LINE_INFO, "topic: %s", call->t->topic);
+	else
+		call_note(call, LINE_INFO, "%s has no topic", call->t->name);
+}
+
+void cmd_names(struct call *call)
+{
+	if (!call_needs_room(call))
+		return;
+	struct buf names = {0};
+	for (size_t i = 0; i < call->t->n_members; i++) {
+		const struct member *who = &call->t->members[i];
+		buf_printf(&names, " %s%s%s", who->prefixes, who->person->name,
+			   who->person->away ? " (away)" : "");
+	}
+	struct span text = buf_span(&names);
+	call_note(call, LINE_INFO, "%zu in %s:%.*s", call->t->n_members, call->t->name,
+		  (int)text.len, text.at ? text.at : "");
+	buf_clear(&names);
+}
+
+void cmd_whois(struct call *call)
+{
+	struct span who = call_word(call);
+	if (!who.len && call->t->kind == TARGET_PERSON)
+		who = span_of(call->t->name);
+	if (!who.len)
+		who = span_of(model_of(call)->me->name);
+	call_send(call, "WHOIS %.*s", (int)who.len, who.at);
+}
+
+void cmd_away(struct call *call)
+{
+	struct span why = call->rest.len ? call->rest : SPAN("away");
+	call_send(call, "AWAY :%.*s", (int)why.len, why.at);
+}
+
+void cmd_back(struct call *call)
+{
+	call_send(call, "AWAY");
+}
+
+void cmd_invite(struct call *call)
+{
+	struct span who = call_word(call);
+	struct span room = call_word(call);
+	if (!room.len && !call_needs_room(call))
+		return;
+	if (!room.len)
+		room = span_of(call->t->name);
+	call_send(call, "INVITE %.*s %.*s", (int)who.len, who.at, (int)room.len, room.at);
+}
+
+void cmd_list(struct call *call)
+{
+	call_send(call, "LIST%s%.*s", call->rest.len ? " " : "", (int)call->rest.len,
+		  call->rest.at);
+}
+
+void cmd_kick(struct call *call)
+{
+	if (!call_needs_room(call))
+		return;
+	struct span who = call_word(call);
+	call_send(call, "KICK %s %.*s%s%.*s", call->t->name, (int)who.len, who.at,
+		  call->rest.len ? " :" : "", (int)call->rest.len, call->rest.at);
+}
+
+static bool is_mask(struct span text)
+{
+	return span_find(text, '!') < text.len || span_find(text, '*') < text.len ||
+	       span_find(text, ':') < text.len;
+}
+
+// A name becomes a mask that holds whatever host it comes from.
+static void send_ban(struct call *call, char sign)
+{
+	struct span who = call_word(call);
+	if (!who.len)
+		call_send(call, "MODE %s b", call->t->name);
+	else
+		call_send(call, "MODE %s %cb %.*s%s", call->t->name, sign, (int)who.len, who.at,
+			  is_mask(who) ? "" : "!*@*");
+}
+
+void cmd_ban(struct call *call)
+{
+	if (call_needs_room(call))
+		send_ban(call, '+');
+}
+
+void cmd_unban(struct call *call)
+{
+	if (call_needs_room(call))
+		send_ban(call, '-');
+}
+
+static void send_rank(struct call *call, const char *mode)
+{
+	if (!call_needs_room(call))
+		return;
+	struct span who = call_word(call);
+	call_send(call, "MODE %s %s %.*s", call->t->name, mode, (int)who.len, who.at);
+}
+
+void cmd_op(struct call *call)
+{
+	send_rank(call, "+o");
+}
+
+void cmd_deop(struct call *call)
+{
+	send_rank(call, "-o");
+}
+
+void cmd_voice(struct call *call)
+{
+	send_rank(call, "+v");
+}
+
+void cmd_devoice(struct call *call)
+{
+	send_rank(call, "-v");
+}
+
+void cmd_mode(struct call *call)
+{
+	struct span rest = call->rest;
+	// '+' begins rooms on some servers, but here it is a mode.
+	if (is_room_name(call, rest) && rest.at[0] != '+') {
+		call_send(call, "MODE %.*s", (int)rest.len, rest.at);
+		return;
+	}
+	if (call_needs_room(call))
+		call_send(call, "MODE %s%s%.*s", call->t->name, rest.len ? " " : "",
+			  (int)rest.len, rest.at);
+}
+
+void cmd_nick(struct call *call)
+{
+	struct span name = call_word(call);
+	call_send(call, "NICK %.*s", (int)name.len, name.at);
+}
+
+void cmd_device(struct call *call)
+{
+	struct span what = call_word(call);
+	if (!what.len || span_eq(what, SPAN("list")))
+		call_send(call, "CERT LIST");
+	else if (span_eq(what, SPAN("revoke")) && call->rest.len)
+		call_send(call, "CERT DEL :%.*s", (int)call->rest.len, call->rest.at);
+	else
+		call_note(call, LINE_ERROR,
+			  "/device list, or /device revoke LABEL: the computers "
+			  "that can log in without the password");
+}
+
+void cmd_raw(struct call *call)
+{
+	call_send(call, "%.*s", (int)call->rest.len, call->rest.at);
+}

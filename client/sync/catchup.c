@@ -1,0 +1,499 @@
+// SPDX-License-Identifier: MIT
+// A wish is a page that is wanted for a target. After a reconnect the newest page since
+// the last message held comes first (LATEST with that id); while it comes back full,
+// what lies between is asked for backwards, until a page is not full or the pages allowed
+// are used up: then the gap stays, and is loaded when the user gets there.
+#include "client/sync/catchup.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "client/model/target.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define OPEN_MAX 4
+#define PAGE_FIRST 200 // of the target in view
+#define PAGE 100
+#define PAGES_MAX 10 // to fill one gap by itself
+#define TARGETS_MAX 200
+#define LOOK_BACK_MS (30LL * 24 * 3600 * 1000) // for conversations, the first time
+#define REF_MAX 300
+
+enum wish_kind { WISH_LATEST, WISH_SINCE, WISH_BEFORE, WISH_BETWEEN };
+
+struct wish {
+	struct list in_catchup;
+	struct catchup *catchup;
+	enum wish_kind kind;
+	char *target;
+	char since[REF_MAX];  // id of the newest message held before the hole
+	char before[REF_MAX]; // id of the oldest message held behind it
+	size_t limit;
+	unsigned pages;    // that came already
+	size_t n_messages; // in the page that is coming
+	bool is_open, is_refused;
+};
+
+struct catchup {
+	struct model *model;
+	struct session *session;
+	struct calls *calls;
+	struct list wishes;
+	size_t page_max; // of the server (005 CHATHISTORY)
+	bool by_time;    // the server knows no message ids (MSGREFTYPES)
+};
+
+static bool has_history(const struct catchup *c)
+{
+	return session_is_online(c->session) &&
+	       session_has_cap(c->session, "draft/chathistory");
+}
+
+static void wish_free(struct wish *w)
+{
+	list_remove(&w->in_catchup);
+	free(w->target);
+	free(w);
+}
+
+size_t catchup_n_open(const struct catchup *c)
+{
+	size_t count = 0;
+
+	list_for_each(item, &c->wishes)
+		count++;
+	return count;
+}
+
+static size_t count_open(const struct catchup *c)
+{
+	size_t count = 0;
+
+	list_for_each(item, &c->wishes)
+		count += container_of(item, struct wish, in_catchup)->is_open;
+	return count;
+}
+
+// References to messages.
+
+static void ref_of(const struct catchup *c, const struct line *l, char out[static REF_MAX])
+{
+	char when[CLOCK_TEXT_LEN + 1];
+
+	clock_text(l->at_ms, when);
+	if (c->by_time || !l->id_len)
+		snprintf(out, REF_MAX, "timestamp=%s", when);
+	else
+		snprintf(out, REF_MAX, "msgid=" SPAN_FMT, SPAN_ARG(line_id(l)));
+}
+
+static void command_of(const struct wish *w, struct buf *out)
+{
+	switch (w->kind) {
+	case WISH_LATEST:
+		buf_printf(out, "CHATHISTORY LATEST %s * %zu", w->target, w->limit);
+		break;
+	case WISH_SINCE:
+		buf_printf(out, "CHATHISTORY LATEST %s %s %zu", w->target, w->since, w->limit);
+		break;
+	case WISH_BEFORE:
+		buf_printf(out, "CHATHISTORY BEFORE %s %s %zu", w->target, w->before, w->limit);
+		break;
+	case WISH_BETWEEN:
+		buf_printf(out, "CHATHISTORY BETWEEN %s %s %s %zu", w->target, w->before,
+			   w->since, w->limit);
+		break;
+	}
+}
+
+static void start_waiting(struct catchup *c);
+
+// Answers.
+
+static struct line *find_line(struct target *t, const char *ref)
+{
+	if (strncmp(ref, "msgid=", 6) != 0)
+		return NULL;
+	return scrollback_find(&t->log, span_of(ref + 6));
+}
+
+// Nothing is missing between the two lines that the wish names.
+static void join_hole(struct catchup *c, struct wish *w, struct target *t)
+{
+	struct line *since = find_line(t, w->since);
+	size_t from = since ? scrollback_index(&t->log, since) + 1 : 0;
+	struct line *before = w->before[0] ? find_line(t, w->before) : NULL;
+	size_t to = before ? scrollback_index(&t->log, before) : t->log.count;
+
+	for (size_t i = from; i <= to && i < t->log.count; i++) {
+		struct line *l = scrollback_at(&t->log, i);
+		if (l->flags & LINE_GAP)
+			target_join(c->model, t, l, true);
+	}
+}
+
+static void settle_oldest(struct catchup *c, const struct wish *w, struct target *t)
+{
+	bool is_all = w->n_messages < w->limit;
+
+	target_set_history(c->model, t, is_all ? HISTORY_ALL : HISTORY_MORE);
+}
+
+// The oldest line behind the message `since` that belongs to a page: where to go on.
+static struct line *oldest_after(struct target *t, const char *since)
+{
+	struct line *held = find_line(t, since);
+	size_t i = held ? scrollback_index(&t->log, held) + 1 : 0;
+
+	for (; i < t->log.count; i++) {
+		if (scrollback_at(&t->log, i)->id_len)
+			return scrollback_at(&t->log, i);
+	}
+	return NULL;
+}
+
+// True when the wish goes on with another page.
+static bool go_on(struct catchup *c, struct wish *w, struct target *t)
+{
+	struct line *oldest = oldest_after(t, w->since);
+
+	if (w->n_messages < w->limit || !oldest || ++w->pages >= PAGES_MAX)
+		return false;
+	char before[REF_MAX];
+	ref_of(c, oldest, before);
+	// No way forward: the page brought nothing new.
+	if (strcmp(before, w->before) == 0)
+		return false;
+	memcpy(w->before, before, sizeof(before));
+	w->kind = WISH_BETWEEN;
+	w->is_open = false;
+	w->n_messages = 0;
+	return true;
+}
+
+// A page asked for backwards ends right before the line that it was asked from.
+static void join_end(struct catchup *c, const struct wish *w, struct target *t)
+{
+	struct line *before = w->before[0] ? find_line(t, w->before) : NULL;
+
+	if (before && w->n_messages && !w->is_refused)
+		target_join(c->model, t, before, true);
+}
+
+static void settle(struct catchup *c, struct wish *w)
+{
+	struct target *t = target_find(c->model, span_of(w->target));
+
+	if (t)
+		join_end(c, w, t);
+
+	if (t && w->is_refused) {
+		target_set_history(c->model, t, HISTORY_NONE);
+	} else if (t && (w->kind == WISH_LATEST || w->kind == WISH_BEFORE)) {
+		settle_oldest(c, w, t);
+	} else if (t) {
+		if (go_on(c, w, t))
+			return;
+		if (w->n_messages < w->limit)
+			join_hole(c, w, t);
+		if (t->history == HISTORY_LOADING || t->history == HISTORY_UNKNOWN)
+			target_set_history(c->model, t, HISTORY_MORE);
+	}
+	wish_free(w);
+}
+
+static bool is_message(const struct msg *m)
+{
+	struct span ref;
+
+	return !span_eq_fold(m->command, SPAN("BATCH")) && msg_tag(m, SPAN("batch"), &ref);
+}
+
+static void on_wish_line(void *arg, const struct msg *m, bool is_sure)
+{
+	struct wish *w = arg;
+
+	w->n_messages += is_message(m);
+	if (is_sure && (span_eq_fold(m->command, SPAN("FAIL")) || m->command.at[0] == '4'))
+		w->is_refused = true;
+}
+
+static void on_wish_end(void *arg, enum call_end end)
+{
+	struct wish *w = arg;
+	struct catchup *c = w->catchup;
+
+	if (end == CALL_LOST)
+		wish_free(w);
+	else
+		settle(c, w);
+	start_waiting(c);
+}
+
+// Asking.
+
+static struct wish *first_waiting(struct catchup *c)
+{
+	struct wish *first = NULL;
+
+	list_for_each(item, &c->wishes) {
+		struct wish *w = container_of(item, struct wish, in_catchup);
+		if (w->is_open)
+			continue;
+		if (span_eq_fold(span_of(w->target), span_of(c->model->current->name)))
+			return w;
+		first = first ? first : w;
+	}
+	return first;
+}
+
+static void start(struct catchup *c, struct wish *w)
+{
+	struct buf line = {0};
+	struct call_fns fns = {.arg = w, .on_line = on_wish_line, .on_end = on_wish_end};
+
+	w->is_open = true;
+	command_of(w, &line);
+	calls_send(c->calls, SPAN(""), buf_span(&line), &fns);
+	buf_clear(&line);
+}
+
+static void start_waiting(struct catchup *c)
+{
+	struct wish *w;
+
+	while (has_history(c) && count_open(c) < OPEN_MAX && (w = first_waiting(c)))
+		start(c, w);
+}
+
+static bool is_wished(const struct catchup *c, const struct target *t)
+{
+	list_for_each(item, &c->wishes) {
+		const struct wish *w = container_of(item, struct wish, in_catchup);
+		if (span_eq_fold(span_of(w->target), span_of(t->name)))
+			return true;
+	}
+	return false;
+}
+
+static struct wish *wish_new(struct catchup *c, struct target *t, enum wish_kind kind)
+{
+	struct wish *w = xcalloc(1, sizeof(*w));
+	size_t limit = t == c->model->current ? PAGE_FIRST : PAGE;
+
+	w->catchup = c;
+	w->kind = kind;
+	w->target = xstrdup(t->name);
+	w->limit = limit < c->page_max ? limit : c->page_max;
+	list_add(&c->wishes, &w->in_catchup);
+	return w;
+}
+
+// The page of the newest messages that are not held.
+static void wish_newest(struct catchup *c, struct target *t)
+{
+	if (!has_history(c) || is_wished(c, t))
+		return;
+	const struct line *newest = target_newest(t);
+	struct wish *w = wish_new(c, t, newest ? WISH_SINCE : WISH_LATEST);
+	if (newest)
+		ref_of(c, newest, w->since);
+	else
+		target_set_history(c->model, t, HISTORY_LOADING);
+}
+
+void catchup_history(struct catchup *c, struct target *t, struct line *before)
+{
+	if (!has_history(c) || is_wished(c, t))
+		return;
+	const struct line *oldest = before ? before : target_oldest(t);
+	struct wish *w = wish_new(c, t, oldest ? WISH_BEFORE : WISH_LATEST);
+	if (oldest)
+		ref_of(c, oldest, w->before);
+	// A hole has two ends.
+	size_t i = before ? scrollback_index(&t->log, before) : 0;
+	while (i > 0 && !scrollback_at(&t->log, i - 1)->id_len)
+		i--;
+	if (i > 0) {
+		ref_of(c, scrollback_at(&t->log, i - 1), w->since);
+		w->kind = WISH_BETWEEN;
+	} else {
+		target_set_history(c->model, t, HISTORY_LOADING);
+	}
+	start_waiting(c);
+}
+
+// Conversations with news.
+
+static void on_targets_line(void *arg, const struct msg *m, bool is_sure)
+{
+	struct catchup *c = arg;
+	struct span name = msg_param(m, 1);
+
+	if (!is_sure && !span_eq_fold(m->command, SPAN("CHATHISTORY")))
+		return;
+	if (!span_eq_fold(m->command, SPAN("CHATHISTORY")) || !name.len ||
+	    !span_eq_fold(msg_param(m, 0), SPAN("TARGETS")))
+		return;
+	// Rooms are asked for when we are in them.
+	if (strchr(c->model->facts.chan_types, name.at[0]))
+		return;
+	struct target *t = target_need(c->model, name);
+	// One conversation more than the model holds.
+	if (t == c->model->server)
+		return;
+	if (session_has_cap(c->session, "draft/read-marker"))
+		session_sendf(c->session, "MARKREAD %s", t->name);
+	wish_newest(c, t);
+}
+
+static void on_targets_end(void *arg, enum call_end end)
+{
+	if (end == CALL_DONE)
+		start_waiting(arg);
+}
+
+// When the newest message of all was said.
+static int64_t newest_at(const struct catchup *c)
+{
+	int64_t newest = 0;
+
+	for (size_t i = 0; i < c->model->n_targets; i++) {
+		const struct line *l = target_newest(c->model->targets[i]);
+		if (l && l->at_ms > newest)
+			newest = l->at_ms;
+	}
+	return newest;
+}
+
+static void ask_targets(struct catchup *c, int64_t now_ms)
+{
+	char from[CLOCK_TEXT_LEN + 1], to[CLOCK_TEXT_LEN + 1];
+	struct buf line = {0};
+	int64_t since = newest_at(c);
+	struct call_fns fns = {.arg = c, .on_line = on_targets_line, .on_end = on_targets_end};
+
+	clock_text(since ? since - 60000 : now_ms - LOOK_BACK_MS, from);
+	clock_text(now_ms + 24LL * 3600 * 1000, to);
+	buf_printf(&line, "CHATHISTORY TARGETS timestamp=%s timestamp=%s %d", from, to,
+		   TARGETS_MAX);
+	calls_send(c->calls, SPAN(""), buf_span(&line), &fns);
+	buf_clear(&line);
+}
+
+void catchup_online(struct catchup *c, int64_t now_ms)
+{
+	struct target *current = c->model->current;
+
+	if (!has_history(c))
+		return;
+	// What is in view is asked for before the server tells that we are in it.
+	if (current->kind != TARGET_SERVER) {
+		wish_newest(c, current);
+		start_waiting(c);
+	}
+	ask_targets(c, now_ms);
+	// Rooms come with their JOIN; conversations that are open here:
+	for (size_t i = 0; i < c->model->n_targets; i++) {
+		struct target *t = c->model->targets[i];
+		if (t->kind == TARGET_PERSON && t->log.count)
+			wish_newest(c, t);
+	}
+	start_waiting(c);
+}
+
+void catchup_offline(struct catchup *c)
+{
+	list_for_each_safe(item, after, &c->wishes)
+		wish_free(container_of(item, struct wish, in_catchup));
+}
+
+// What the server says of itself and of our rooms.
+
+static void take_facts(struct catchup *c, const struct msg *m)
+{
+	for (size_t i = 1; i + 1 < m->n_params; i++) {
+		struct span value = msg_param(m, i), key = span_cut(&value, '=');
+		uint64_t number;
+		if (span_eq(key, SPAN("CHATHISTORY")) && span_to_u64(value, &number))
+			c->page_max =
+				number && number < PAGE_FIRST ? (size_t)number : PAGE_FIRST;
+		if (span_eq(key, SPAN("MSGREFTYPES")))
+			c->by_time = !span_starts(value, SPAN("msgid"));
+	}
+}
+
+void catchup_line(struct catchup *c, const struct msg *m)
+{
+	struct span source = m->source, batch;
+
+	if (span_eq(m->command, SPAN("005"))) {
+		take_facts(c, m);
+		return;
+	}
+	if (!span_eq_fold(m->command, SPAN("JOIN")) || msg_tag(m, SPAN("batch"), &batch) ||
+	    !span_eq_fold(span_cut(&source, '!'), span_of(c->model->me->name)))
+		return;
+	struct target *t = target_find(c->model, msg_param(m, 0));
+	if (!t || t->kind != TARGET_ROOM)
+		return;
+	wish_newest(c, t);
+	start_waiting(c);
+}
+
+// Sequence numbers: a live message whose number does not follow shows a hole.
+
+static const struct line *numbered_before(const struct target *t, size_t i)
+{
+	while (i > 0) {
+		const struct line *l = scrollback_at(&t->log, --i);
+		if (l->seq)
+			return l;
+	}
+	return NULL;
+}
+
+static void on_line(void *arg, struct target *t, struct line *l)
+{
+	struct catchup *c = arg;
+
+	if (!l->seq || (l->flags & LINE_HISTORY))
+		return;
+	size_t i = scrollback_index(&t->log, l);
+	const struct line *last = numbered_before(t, i);
+	if (!last)
+		return;
+	if (last->seq + 1 == l->seq) {
+		if (l->flags & LINE_GAP)
+			target_join(c->model, t, l, true);
+		return;
+	}
+	if (last->seq >= l->seq || !has_history(c) || is_wished(c, t))
+		return;
+	target_join(c->model, t, l, false);
+	struct wish *w = wish_new(c, t, WISH_BETWEEN);
+	ref_of(c, last, w->since);
+	ref_of(c, l, w->before);
+	start_waiting(c);
+}
+
+struct catchup *catchup_new(struct model *m, struct session *s, struct calls *calls)
+{
+	struct catchup *c = xcalloc(1, sizeof(*c));
+	struct model_watch watch = {.arg = c, .on_line = on_line};
+
+	*c = (struct catchup){.model = m, .session = s, .calls = calls, .page_max = PAGE};
+	list_init(&c->wishes);
+	model_watch(m, &watch);
+	return c;
+}
+
+void catchup_free(struct catchup *c)
+{
+	if (!c)
+		return;
+	catchup_offline(c);
+	model_unwatch(c->model, c);
+	free(c);
+}

@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: MIT
+// 1. An entry leaves the outbox when all its lines are stored, or when the user lets it
+//    go. A refused one stays, so that Enter can try again under the same id.
+// 2. At most WINDOW entries are on their way at a time: the server's answers set the
+//    pace.
+// 3. A server without exactly-once may hold what was sent before the connection broke:
+//    such an entry waits until history shows it or the user decides.
+#include "client/sync/delivery.h"
+
+#include "client/sync/message_line.h"
+#include "client/sync/multiline.h"
+#include "common/clock.h"
+#include "common/die.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WINDOW 16
+
+// An entry while it is not simply waiting.
+struct flight {
+	struct list in_delivery;
+	struct delivery *delivery;
+	uint64_t local_id;
+	unsigned n_open; // lines without an answer
+	bool is_lost;
+	struct message_receipt first; // of the first line: its id is the message's
+	char *reason;                 // of a refusal
+};
+
+struct part {
+	struct flight *flight;
+	bool is_first;
+	char *text; // as in the line, with CTCP marks
+	struct message_receipt receipt;
+};
+
+struct delivery {
+	struct model *model;
+	struct session *session;
+	struct calls *calls;
+	struct unsent *unsent;
+	struct list flights;
+};
+
+static void on_kept(void *arg, struct unsent_entry *e);
+static void on_failed(void *arg, struct unsent_entry *e, const char *why);
+
+struct delivery *delivery_new(struct model *m, struct session *s, struct calls *c,
+			      struct unsent *u)
+{
+	struct delivery *d = xcalloc(1, sizeof(*d));
+	struct unsent_events events = {.arg = d, .on_kept = on_kept, .on_failed = on_failed};
+
+	*d = (struct delivery){.model = m, .session = s, .calls = c, .unsent = u};
+	list_init(&d->flights);
+	unsent_set_events(u, &events);
+	return d;
+}
+
+static void flight_free(struct flight *f)
+{
+	list_remove(&f->in_delivery);
+	free(f->first.reason);
+	free(f->reason);
+	free(f);
+}
+
+static void on_own_line(void *arg, struct target *t, struct line *l);
+
+void delivery_free(struct delivery *d)
+{
+	if (!d)
+		return;
+	list_for_each_safe(item, after, &d->flights)
+		flight_free(container_of(item, struct flight, in_delivery));
+	model_unwatch(d->model, d);
+	unsent_set_events(d->unsent, NULL);
+	free(d);
+}
+
+static struct unsent_entry *entry_at(struct list *item)
+{
+	return container_of(item, struct unsent_entry, in_unsent);
+}
+
+static bool is_exact(const struct delivery *d)
+{
+	return session_has_cap(d->session, "snug.chat/exactly-once");
+}
+
+static enum own_state state_of(const struct delivery *d, const struct unsent_entry *e)
+{
+	const struct own *own = own_find(d->model, e->local_id, NULL);
+
+	if (own)
+		return own->state;
+	return e->is_kept ? OWN_QUEUED : OWN_KEEPING;
+}
+
+static void send_waiting(struct delivery *d);
+
+// Answers.
+
+static void settle(struct flight *f)
+{
+	struct delivery *d = f->delivery;
+	uint64_t id = f->local_id;
+	struct unsent_entry *e = unsent_find(d->unsent, id);
+
+	if (!e) {
+		own_drop(d->model, id);
+	} else if (f->is_lost) {
+		own_set_state(d->model, id, OWN_QUEUED, SPAN(""));
+	} else if (f->reason) {
+		own_set_state(d->model, id, OWN_REFUSED, span_of(f->reason));
+	} else {
+		const struct message_receipt *r = &f->first;
+		int64_t at_ms = r->at_ms ? r->at_ms : e->at_ms;
+		own_stored(d->model, id, span_of(r->id), at_ms, r->seq);
+		unsent_done(d->unsent, e);
+	}
+	bool was_lost = f->is_lost;
+	flight_free(f);
+	if (!was_lost)
+		send_waiting(d);
+}
+
+static void on_part_line(void *arg, const struct msg *m, bool is_sure)
+{
+	struct part *p = arg;
+	struct delivery *d = p->flight->delivery;
+	struct unsent_entry *e = unsent_find(d->unsent, p->flight->local_id);
+
+	if (e)
+		message_receipt_take(&p->receipt, m, span_of(session_nick(d->session)),
+				     span_of(e->target), span_of(is_sure ? NULL : p->text));
+}
+
+static void on_part_end(void *arg, enum call_end end)
+{
+	struct part *p = arg;
+	struct flight *f = p->flight;
+
+	if (end == CALL_LOST && p->receipt.fate == MESSAGE_UNRELATED)
+		f->is_lost = true;
+	if (p->receipt.fate == MESSAGE_REFUSED && !f->reason) {
+		f->reason = p->receipt.reason;
+		p->receipt.reason = NULL;
+	}
+	if (p->is_first) {
+		f->first = p->receipt;
+		f->first.reason = NULL;
+	}
+	free(p->receipt.reason);
+	free(p->text);
+	free(p);
+	if (--f->n_open == 0)
+		settle(f);
+}
+
+// Sending.
+
+// A line that the server will answer; `text` is what an answer without label repeats.
+static void send_part(struct flight *f, const struct unsent_entry *e, unsigned number,
+		      struct span line, struct span text)
+{
+	struct delivery *d = f->delivery;
+	struct part *p = xcalloc(1, sizeof(*p));
+	struct buf tags = {0}, id = {0};
+
+	buf_add_str(&id, e->id);
+	if (number > 1)
+		buf_printf(&id, "-%u", number);
+	// What does not fit into an edit follows it as a message.
+	bool is_rest = number > 1 && e->kind == LINE_EDIT;
+	message_tags(&tags, (enum line_kind)e->kind, is_exact(d) ? buf_span(&id) : SPAN(""),
+		     is_rest ? SPAN("") : span_of(e->reply_to));
+	*p = (struct part){.flight = f, .is_first = number == 1, .text = span_dup(text)};
+	f->n_open++;
+	struct call_fns fns = {.arg = p, .on_line = on_part_line, .on_end = on_part_end};
+	calls_send(d->calls, buf_span(&tags), line, &fns);
+	buf_clear(&tags);
+	buf_clear(&id);
+}
+
+static void send_lines(struct flight *f, const struct unsent_entry *e)
+{
+	struct message_parts parts;
+	struct span text;
+	unsigned number = 0;
+
+	message_parts_init(&parts, span_of(e->text), (enum line_kind)e->kind,
+			   span_of(e->target), f->delivery->model->facts.line_len);
+	while (message_parts_next(&parts, &text)) {
+		struct buf line = {0};
+		message_line(&line, (enum line_kind)e->kind, span_of(e->target), text);
+		struct span said = buf_span(&line);
+		send_part(f, e, ++number, said, span_after(said, span_find(said, ':') + 1));
+		buf_clear(&line);
+	}
+}
+
+static void send_batch(struct flight *f, const struct unsent_entry *e, unsigned number,
+		       struct span *rest, const struct multiline_limits *limits,
+		       size_t line_max)
+{
+	struct session *s = f->delivery->session;
+	struct buf open = {0}, lines = {0};
+	char ref[32];
+
+	snprintf(ref, sizeof(ref), "m%llu-%u", (unsigned long long)e->local_id, number);
+	buf_printf(&open, "BATCH +%s draft/multiline %s", ref, e->target);
+	multiline_add(&lines, rest, limits, ref, (enum line_kind)e->kind, span_of(e->target),
+		      line_max);
+	send_part(f, e, number, buf_span(&open), SPAN(""));
+	struct span left = buf_span(&lines);
+	while (left.len)
+		session_send(s, span_cut(&left, '\n'));
+	session_sendf(s, "BATCH -%s", ref);
+	buf_clear(&open);
+	buf_clear(&lines);
+}
+
+// As one message of many lines, where the server has those. False: it has none, or the
+// text needs none.
+static bool send_multiline(struct flight *f, const struct unsent_entry *e)
+{
+	struct delivery *d = f->delivery;
+	struct multiline_limits limits;
+	struct span rest = span_of(e->text);
+	unsigned number = 0;
+	size_t line_max = message_text_max((enum line_kind)e->kind, span_of(e->target),
+					   d->model->facts.line_len);
+
+	if (!session_has_cap(d->session, "draft/multiline") || e->kind == LINE_ACTION ||
+	    !multiline_is_needed(rest, line_max))
+		return false;
+	multiline_limits_parse(&limits, session_cap_value(d->session, "draft/multiline"));
+	if (!limits.bytes || limits.bytes <= line_max)
+		return false;
+	while (rest.len)
+		send_batch(f, e, ++number, &rest, &limits, line_max);
+	return true;
+}
+
+static void send_entry(struct delivery *d, struct unsent_entry *e)
+{
+	struct flight *f = xcalloc(1, sizeof(*f));
+
+	*f = (struct flight){.delivery = d, .local_id = e->local_id};
+	list_add(&d->flights, &f->in_delivery);
+	unsent_sent(d->unsent, e);
+	own_set_state(d->model, e->local_id, OWN_SENDING, SPAN(""));
+	if (!send_multiline(f, e))
+		send_lines(f, e);
+}
+
+static size_t count_flights(const struct delivery *d)
+{
+	size_t count = 0;
+
+	list_for_each(item, &d->flights)
+		count++;
+	return count;
+}
+
+static void send_waiting(struct delivery *d)
+{
+	if (!session_is_online(d->session))
+		return;
+	size_t on_their_way = count_flights(d);
+	list_for_each_safe(item, after, unsent_entries(d->unsent)) {
+		if (on_their_way >= WINDOW)
+			return;
+		struct unsent_entry *e = entry_at(item);
+		if (state_of(d, e) != OWN_QUEUED)
+			continue;
+		send_entry(d, e);
+		on_their_way++;
+	}
+}
+
+// The store has it: now it may be shown as queued, and leave.
+static void on_kept(void *arg, struct unsent_entry *e)
+{
+	struct delivery *d = arg;
+
+	own_set_state(d->model, e->local_id, OWN_QUEUED, SPAN(""));
+	send_waiting(d);
+}
+
+// The text goes back to where it was typed, if somebody there takes it.
+static void on_failed(void *arg, struct unsent_entry *e, const char *why)
+{
+	struct delivery *d = arg;
+	struct target *t = NULL;
+	struct buf words = {0};
+
+	buf_printf(&words, "not queued: the disk says: %s", why);
+	if (own_find(d->model, e->local_id, &t))
+		model_note(d->model, t, LINE_ERROR, e->at_ms, buf_span(&words));
+	if (!own_recall(d->model, e->local_id))
+		own_drop(d->model, e->local_id);
+	buf_clear(&words);
+}
+
+const char *delivery_message(struct delivery *d, struct target *t, enum line_kind kind,
+			     struct span text, struct span reply_to, int64_t now_ms)
+{
+	if (!unsent_has_store(d->unsent))
+		return "nothing can be sent: there is no place to keep unsent messages";
+	if (t->kind == TARGET_SERVER)
+		return "there is nobody to talk to here: go to a room or a person first";
+	if (kind == LINE_EDIT && session_is_online(d->session) &&
+	    !session_has_cap(d->session, "message-tags"))
+		return "this server knows no edits: nothing was sent";
+	const struct unsent_entry *e =
+		unsent_add(d->unsent, span_of(t->name), text, reply_to, (int)kind, now_ms);
+	own_add(d->model, t, e->local_id, kind, text, reply_to, now_ms, OWN_KEEPING);
+	return NULL;
+}
+
+// What lies in the outbox.
+
+void delivery_load(struct delivery *d, int64_t now_ms)
+{
+	struct model_watch watch = {.arg = d, .on_line = on_own_line};
+
+	model_watch(d->model, &watch);
+	list_for_each(item, unsent_entries(d->unsent)) {
+		const struct unsent_entry *e = entry_at(item);
+		struct target *t = target_need(d->model, span_of(e->target));
+		bool is_old = now_ms - e->at_ms > ASK_OLDER_MS;
+		own_add(d->model, t, e->local_id, (enum line_kind)e->kind, span_of(e->text),
+			span_of(e->reply_to), e->at_ms, is_old ? OWN_HELD : OWN_QUEUED);
+	}
+}
+
+static bool is_unsure(const struct delivery *d, const struct unsent_entry *e)
+{
+	return e->was_sent && !is_exact(d);
+}
+
+// Holds what must not go out by itself; how many wait for which question.
+static void hold(struct delivery *d, int64_t now_ms, size_t *n_old, size_t *n_unsure,
+		 int64_t *oldest)
+{
+	list_for_each(item, unsent_entries(d->unsent)) {
+		const struct unsent_entry *e = entry_at(item);
+		enum own_state state = state_of(d, e);
+		bool is_old = now_ms - e->at_ms > ASK_OLDER_MS;
+		if (state == OWN_KEEPING || state == OWN_REFUSED ||
+		    (!is_old && !is_unsure(d, e) && state != OWN_HELD))
+			continue;
+		own_set_state(d->model, e->local_id, OWN_HELD, SPAN(""));
+		if (is_unsure(d, e))
+			++*n_unsure;
+		else
+			++*n_old;
+		if (!*oldest || e->at_ms < *oldest)
+			*oldest = e->at_ms;
+	}
+}
+
+static void ask(struct delivery *d, size_t n_old, size_t n_unsure, int64_t oldest)
+{
+	struct buf text = {0};
+	size_t count = n_unsure ? n_unsure : n_old;
+	const char *lines = count == 1 ? "line" : "lines";
+
+	char when[CLOCK_TEXT_LEN + 1];
+	clock_text(oldest, when);
+	if (n_unsure)
+		buf_printf(&text,
+			   "%zu %s may have been sent before the connection broke: send "
+			   "again? y: yes, n: keep unsent, e: edit, d: drop",
+			   count, lines);
+	else
+		buf_printf(&text,
+			   "send %zu %s from %.16s UTC? y: yes, n: keep unsent, e: edit, "
+			   "d: drop",
+			   count, lines, when);
+	if (count)
+		model_ask(d->model, n_unsure ? QUESTION_UNSURE : QUESTION_OLD, buf_span(&text),
+			  "yned");
+	buf_clear(&text);
+}
+
+void delivery_online(struct delivery *d, int64_t now_ms)
+{
+	size_t n_old = 0, n_unsure = 0;
+	int64_t oldest = 0;
+
+	hold(d, now_ms, &n_old, &n_unsure, &oldest);
+	send_waiting(d);
+	ask(d, n_old, n_unsure, oldest);
+}
+
+void delivery_offline(struct delivery *d)
+{
+	// The calls' ends have put everything back; questions are asked anew.
+	model_ask_done(d->model, QUESTION_OLD);
+	model_ask_done(d->model, QUESTION_UNSURE);
+}
+
+void delivery_retry(struct delivery *d, uint64_t local_id)
+{
+	const struct own *own = own_find(d->model, local_id, NULL);
+
+	if (!own || own->state == OWN_SENDING || own->state == OWN_KEEPING)
+		return;
+	own_set_state(d->model, local_id, OWN_QUEUED, SPAN(""));
+	send_waiting(d);
+}
+
+void delivery_drop(struct delivery *d, uint64_t local_id)
+{
+	struct unsent_entry *e = unsent_find(d->unsent, local_id);
+
+	// What is on its way cannot be called back.
+	if (!e || state_of(d, e) == OWN_SENDING)
+		return;
+	own_drop(d->model, local_id);
+	unsent_done(d->unsent, e);
+}
+
+void delivery_answer(struct delivery *d, int question_id, char choice)
+{
+	if (question_id != QUESTION_OLD && question_id != QUESTION_UNSURE)
+		return;
+	model_ask_done(d->model, question_id);
+	if (choice == 'n')
+		return;
+	list_for_each_safe(item, after, unsent_entries(d->unsent)) {
+		struct unsent_entry *e = entry_at(item);
+		if (state_of(d, e) != OWN_HELD)
+			continue;
+		if (choice == 'y')
+			own_set_state(d->model, e->local_id, OWN_QUEUED, SPAN(""));
+		else if (choice == 'd')
+			delivery_drop(d, e->local_id);
+		else if (choice == 'e' && own_recall(d->model, e->local_id))
+			unsent_done(d->unsent, e);
+	}
+	send_waiting(d);
+}
+
+// History shows what an unsure entry became.
+static void on_own_line(void *arg, struct target *t, struct line *l)
+{
+	struct delivery *d = arg;
+
+	if (!(l->flags & LINE_SELF) || !l->id_len)
+		return;
+	list_for_each_safe(item, after, unsent_entries(d->unsent)) {
+		struct unsent_entry *e = entry_at(item);
+		bool is_it = is_unsure(d, e) && state_of(d, e) == OWN_HELD &&
+			     span_eq_fold(span_of(e->target), span_of(t->name)) &&
+			     span_eq(span_of(e->text), line_text(l)) &&
+			     l->at_ms > e->at_ms - 60000;
+		if (!is_it)
+			continue;
+		own_drop(d->model, e->local_id);
+		unsent_done(d->unsent, e);
+		return;
+	}
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Own messages, from Enter to "stored": the outbox first, then the server, then the model.
+//
+// What was queued goes out in order, each with its own id, again after every reconnect
+// until the server has it. What is older than five minutes waits for the user's word.
+// Owner: the client's one thread.
+#pragma once
+
+#include "client/model/model.h"
+#include "client/net/calls.h"
+#include "client/sync/unsent.h"
+
+#define ASK_OLDER_MS (5 * 60 * 1000)
+// 3 is QUESTION_DEVICE (model.h).
+#define QUESTION_OLD 1
+#define QUESTION_UNSURE 2
+
+struct delivery;
+
+// All are borrowed until delivery_free. A `u` without a store takes no messages.
+MUST_USE struct delivery *delivery_new(struct model *m, struct session *s, struct calls *c,
+				       struct unsent *u);
+void delivery_free(struct delivery *d);
+// The model shows what the outbox held at start. now_ms: wall time.
+void delivery_load(struct delivery *d, int64_t now_ms);
+// What the user sends; kind LINE_EDIT replaces the text of reply_to. It is queued and goes
+// out when the store has it. NULL, or in words why it cannot be; borrowed.
+MUST_USE const char *delivery_message(struct delivery *d, struct target *t, enum line_kind kind,
+				      struct span text, struct span reply_to, int64_t now_ms);
+// Logged in: sends what waits. Offline: what was on its way waits again.
+void delivery_online(struct delivery *d, int64_t now_ms);
+void delivery_offline(struct delivery *d);
+void delivery_retry(struct delivery *d, uint64_t local_id);
+void delivery_drop(struct delivery *d, uint64_t local_id);
+void delivery_answer(struct delivery *d, int question_id, char choice);

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+#include "client/sync/message_line.h"
+
+#include "common/clock.h"
+#include "common/utf8.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+// ":nick!user@host " that a server puts before the line it passes on.
+#define SOURCE_ROOM 120
+#define TEXT_MIN 64
+
+static const char *verb_of(enum line_kind kind)
+{
+	return kind == LINE_NOTICE ? "NOTICE" : "PRIVMSG";
+}
+
+size_t message_text_max(enum line_kind kind, struct span target, unsigned line_len)
+{
+	size_t taken = SOURCE_ROOM + strlen("PRIVMSG  :\r\n") + target.len;
+
+	if (kind == LINE_ACTION)
+		taken += strlen("\1ACTION \1");
+	return line_len > taken + TEXT_MIN ? line_len - taken : TEXT_MIN;
+}
+
+void message_parts_init(struct message_parts *p, struct span text, enum line_kind kind,
+			struct span target, unsigned line_len)
+{
+	*p = (struct message_parts){.rest = text, .is_first = true};
+	p->max = message_text_max(kind, target, line_len);
+}
+
+// At a blank in the last quarter when there is one.
+static size_t cut_at(struct span line, size_t max)
+{
+	struct span whole = utf8_cut(line, max);
+
+	for (size_t i = whole.len; i > max * 3 / 4; i--) {
+		if (line.at[i - 1] == ' ')
+			return i;
+	}
+	return whole.len ? whole.len : 1;
+}
+
+bool message_parts_next(struct message_parts *p, struct span *part)
+{
+	while (p->rest.len) {
+		struct span line = {p->rest.at, span_find(p->rest, '\n')};
+		bool is_whole = line.len <= p->max;
+		size_t len = is_whole ? line.len : cut_at(line, p->max);
+		p->rest = span_after(p->rest, is_whole ? len + 1 : len);
+		*part = span_from(line.at, len);
+		while (part->len && part->at[part->len - 1] == '\r')
+			part->len--;
+		if (!part->len)
+			continue;
+		p->is_first = false;
+		return true;
+	}
+	if (!p->is_first)
+		return false;
+	p->is_first = false;
+	*part = SPAN(" ");
+	return true;
+}
+
+void message_line(struct buf *out, enum line_kind kind, struct span target, struct span text)
+{
+	bool is_action = kind == LINE_ACTION;
+
+	buf_add_str(out, verb_of(kind));
+	buf_add_char(out, ' ');
+	buf_add_span(out, target);
+	buf_add_str(out, is_action ? " :\1ACTION " : " :");
+	buf_add_span(out, text);
+	if (is_action)
+		buf_add_char(out, '\1');
+}
+
+void message_tags(struct buf *out, enum line_kind kind, struct span id, struct span reply_to)
+{
+	if (id.len) {
+		buf_add_str(out, "snug.chat/id=");
+		msg_tag_escape(out, id);
+	}
+	if (!reply_to.len)
+		return;
+	if (out->len)
+		buf_add_char(out, ';');
+	buf_add_str(out, kind == LINE_EDIT ? "+draft/edit=" : "+reply=");
+	msg_tag_escape(out, reply_to);
+}
+
+static void take_stored(struct message_receipt *r, const struct msg *m)
+{
+	struct span value;
+
+	r->fate = MESSAGE_STORED;
+	if (msg_tag(m, SPAN("msgid"), &value))
+		snprintf(r->id, sizeof(r->id), SPAN_FMT, SPAN_ARG(value));
+	if (!msg_tag(m, SPAN("time"), &value) || !clock_parse(value, &r->at_ms))
+		r->at_ms = clock_wall_ms();
+	if (!msg_tag(m, SPAN("snug.chat/seq"), &value) || !span_to_u64(value, &r->seq))
+		r->seq = 0;
+}
+
+static void take_refused(struct message_receipt *r, const struct msg *m, struct span code)
+{
+	r->fate = MESSAGE_REFUSED;
+	free(r->reason);
+	r->reason = span_dup(msg_param(m, m->n_params - 1));
+	snprintf(r->code, sizeof(r->code), SPAN_FMT, SPAN_ARG(code));
+}
+
+static bool is_from(const struct msg *m, struct span nick)
+{
+	struct span source = m->source;
+
+	return span_eq_fold(span_cut(&source, '!'), nick);
+}
+
+static bool is_echo(const struct msg *m, struct span nick, struct span target, struct span text)
+{
+	// A message of many lines: its numbers stand on the batch that opens it.
+	if (span_eq_fold(m->command, SPAN("BATCH")))
+		return span_eq(msg_param(m, 1), SPAN("draft/multiline")) &&
+		       span_eq_fold(msg_param(m, 2), target) && is_from(m, nick);
+	if (!span_eq_fold(m->command, SPAN("PRIVMSG")) &&
+	    !span_eq_fold(m->command, SPAN("NOTICE")))
+		return false;
+	return is_from(m, nick) && span_eq_fold(msg_param(m, 0), target) &&
+	       (!text.at || span_eq(msg_param(m, 1), text));
+}
+
+static bool is_error_about(const struct msg *m, struct span target, bool is_labeled)
+{
+	char first = m->command.at[0];
+
+	if (m->command.len != 3 || (first != '4' && first != '5'))
+		return false;
+	return is_labeled || span_eq_fold(msg_param(m, 1), target);
+}
+
+bool message_receipt_take(struct message_receipt *r, const struct msg *m, struct span nick,
+			  struct span target, struct span text)
+{
+	// Stored is stored, whatever is said besides.
+	if (m->n_params < 2 || r->fate == MESSAGE_STORED)
+		return false;
+	if (is_echo(m, nick, target, text)) {
+		take_stored(r, m);
+		return true;
+	}
+	bool is_labeled = !text.at;
+	if (is_error_about(m, target, is_labeled)) {
+		take_refused(r, m, m->command);
+		return true;
+	}
+	struct span verb = msg_param(m, 0);
+	bool is_about = span_eq(verb, SPAN("*")) || span_eq_fold(verb, SPAN("PRIVMSG")) ||
+			span_eq_fold(verb, SPAN("NOTICE")) || span_eq_fold(verb, SPAN("BATCH"));
+	if (!span_eq_fold(m->command, SPAN("FAIL")) || !is_about)
+		return false;
+	take_refused(r, m, msg_param(m, 1));
+	return true;
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "client/verbs/cold.h"
+
+#include "client/verbs/credentials.h"
+#include "client/verbs/enter.h"
+#include "client/text/link_words.h"
+#include "client/model/handle.h"
+#include "client/verbs/print.h"
+#include "common/clock.h"
+#include "common/die.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ANSWER_MS 20000
+
+int cold_profile(const struct options *o, struct profile *p)
+{
+	char *error;
+
+	switch (profile_load(p, &o->paths, o->profile, &error)) {
+	case PROFILE_OK:
+		return EXIT_OK;
+	case PROFILE_BAD:
+		fprintf(stderr, "snug: %s\n", error);
+		free(error);
+		return EXIT_CONFIG;
+	case PROFILE_NONE:
+		break;
+	}
+	if (o->profile)
+		fprintf(stderr,
+			"snug: no server is known as %s; `snug login HOST` logs in, `snug "
+			"help` lists the verbs\n",
+			o->profile);
+	else
+		fprintf(stderr,
+			"snug: no server is known yet; `snug join LINK` takes an invite, "
+			"`snug login HOST` an account you have\n");
+	return EXIT_LOGIN;
+}
+
+static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
+{
+	struct cold *c = arg;
+
+	if (!calls_is_private(c->calls, m))
+		handle_line(c->model, m, clock_wall_ms());
+	if (c->on_line)
+		c->on_line(c->arg, m);
+	calls_take(c->calls, m);
+}
+
+static int wait_online(struct cold *c)
+{
+	struct session_status status;
+
+	do {
+		loop_turn(c->loop, -1);
+		session_status(c->session, &status);
+	} while (status.state == SESSION_DIALING || status.state == SESSION_LOGIN ||
+		 (status.state == SESSION_WAITING && status.failure == FAILURE_CHANGED));
+	if (status.state == SESSION_ONLINE)
+		return EXIT_OK;
+	return enter_failed(&status, c->profile.host);
+}
+
+static void connect(struct cold *c, const struct login_order *login)
+{
+	const struct profile *p = &c->profile;
+	struct session_events events = {.arg = c, .on_line = on_line};
+	struct session_order order = {
+		.host = p->host,
+		.port = p->port,
+		.has_pin = p->has_pin,
+		.pinned_at = p->pinned_at,
+		.cert_file = p->has_device ? p->cert_file : NULL,
+		.key_file = p->has_device ? p->key_file : NULL,
+		.login = *login,
+	};
+
+	memcpy(order.pin, p->pin, sizeof(order.pin));
+	c->loop = loop_new();
+	c->session = session_new(c->loop, &events);
+	c->calls = calls_new(c->session);
+	c->model = model_new(span_of(p->account));
+	session_open(c->session, &order);
+}
+
+int cold_open(struct cold *c, const struct options *o)
+{
+	struct login_order login;
+
+	*c = (struct cold){0};
+	int code = cold_profile(o, &c->profile);
+	if (code != EXIT_OK)
+		return code;
+	secret_init(&c->secret);
+	if (!credentials_get(o, &c->profile, &c->secret, &login)) {
+		secret_free(&c->secret);
+		profile_clear(&c->profile);
+		return EXIT_LOGIN;
+	}
+	connect(c, &login);
+	code = wait_online(c);
+	if (code != EXIT_OK)
+		cold_close(c);
+	return code;
+}
+
+void cold_close(struct cold *c)
+{
+	if (!c->loop)
+		return;
+	session_close(c->session, SPAN(""));
+	calls_free(c->calls);
+	session_free(c->session);
+	model_free(c->model);
+	loop_free(c->loop);
+	secret_free(&c->secret);
+	profile_clear(&c->profile);
+	*c = (struct cold){0};
+}
+
+static int say_lost(const struct cold *c)
+{
+	struct session_status status;
+
+	session_status(c->session, &status);
+	return enter_failed(&status, c->profile.host) == EXIT_KEY ? EXIT_KEY : EXIT_UNREACHABLE;
+}
+
+int cold_wait(struct cold *c, int timeout_ms)
+{
+	int64_t until = clock_mono_ms() + timeout_ms;
+
+	while (!c->is_over) {
+		int64_t left = until - clock_mono_ms();
+		if (timeout_ms && left <= 0) {
+			fprintf(stderr, "snug: %s did not answer within %d s\n",
+				c->profile.host, timeout_ms / 1000);
+			return EXIT_UNKNOWN;
+		}
+		loop_turn(c->loop, timeout_ms ? (int)left : -1);
+		if (!session_is_online(c->session))
+			return say_lost(c);
+	}
+	return EXIT_OK;
+}
+
+struct errand {
+	struct cold *cold;
+	cold_line_fn *fn;
+	void *arg;
+	bool is_refused;
+};
+
+static void on_answer(void *arg, const struct msg *m, bool is_sure)
+{
+	struct errand *q = arg;
+	char first = m->command.at[0];
+	bool is_error = first == '4' || first == '5' || span_eq_fold(m->command, SPAN("FAIL"));
+
+	if (is_error && is_sure) {
+		q->is_refused = true;
+		print_words(stderr, "snug: the server says: " SPAN_FMT,
+			    SPAN_ARG(msg_param(m, m->n_params ? m->n_params - 1 : 0)));
+	}
+	if (q->fn)
+		q->fn(q->arg, m);
+}
+
+static void on_answered(void *arg, enum call_end end)
+{
+	struct errand *q = arg;
+
+	q->cold->is_over = end == CALL_DONE;
+}
+
+int cold_ask(struct cold *c, const char *line, cold_line_fn *fn, void *arg)
+{
+	struct errand q = {.cold = c, .fn = fn, .arg = arg};
+	struct call_fns fns = {.arg = &q, .on_line = on_answer, .on_end = on_answered};
+
+	c->is_over = false;
+	uint64_t number = calls_send(c->calls, SPAN(""), span_of(line), &fns);
+	int code = cold_wait(c, ANSWER_MS);
+	calls_cancel(c->calls, number);
+	c->is_over = false;
+	return code == EXIT_OK && q.is_refused ? EXIT_REFUSED : code;
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+#include "client/verbs/enter.h"
+
+#include "client/verbs/credentials.h"
+#include "client/text/invite_link.h"
+#include "client/text/link_words.h"
+#include "client/verbs/print.h"
+#include "common/clock.h"
+#include "common/names.h"
+
+#include <pwd.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define PASSWORD_MIN 12
+#define ASK_MAX 3
+
+int enter_failed(const struct session_status *s, const char *host)
+{
+	struct buf words = {0};
+
+	failure_say(&words, s, host);
+	print_words(stderr, "snug: %s", buf_str(&words));
+	buf_clear(&words);
+	return exit_code_of(s->failure);
+}
+
+static void keep_pin(struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
+{
+	memcpy(p->pin, pin, TLS_PIN_LEN);
+	p->has_pin = true;
+	p->pinned_at = clock_wall_ms();
+}
+
+// Groups of four are easier to compare aloud.
+static void say_grouped(const char *text)
+{
+	for (size_t i = 0; text[i]; i++)
+		fprintf(stderr, "%s%c", i && i % 4 == 0 ? " " : "", text[i]);
+}
+
+int enter_ask_trust(struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
+{
+	char text[PIN_TEXT_MAX], question[HOST_MAX + 64], choice;
+
+	pin_text(pin, text);
+	fprintf(stderr,
+		"%s shows a certificate that no authority on this computer vouches for.\n"
+		"  key  sha256: ",
+		p->host);
+	say_grouped(text + strlen("sha256:"));
+	fprintf(stderr,
+		"\n  Ask your admin: the server prints the same with   snugd fingerprint\n");
+	snprintf(question, sizeof(question), "Trust this key for %s?  [t]rust  [N]o ", p->host);
+	enum prompt_result result = prompt_choice(question, "tn", &choice);
+	if (result == PROMPT_NO_TERMINAL) {
+		fprintf(stderr, "snug: to trust it without a terminal, add: --pin %s\n", text);
+		return EXIT_KEY;
+	}
+	if (choice != 't')
+		return EXIT_KEY;
+	keep_pin(p, pin);
+	return EXIT_OK;
+}
+
+static void look_at_key(struct loop *l, struct session *s, const struct profile *p,
+			struct session_status *status)
+{
+	struct session_order order = {
+		.host = p->host,
+		.port = p->port,
+		.has_pin = p->has_pin,
+		.pinned_at = p->pinned_at,
+		.only_key = true,
+	};
+
+	memcpy(order.pin, p->pin, sizeof(order.pin));
+	session_open(s, &order);
+	do {
+		loop_turn(l, -1);
+		session_status(s, status);
+	} while (status->state != SESSION_OFF && status->state != SESSION_REFUSED);
+}
+
+int enter_check_key(struct profile *p, bool may_ask)
+{
+	struct session_events events = {0};
+	struct loop *l = loop_new();
+	struct session *s = session_new(l, &events);
+	struct session_status status;
+	uint8_t pin[TLS_PIN_LEN];
+	int code = EXIT_OK;
+
+	look_at_key(l, s, p, &status);
+	bool has_pin = session_peer_pin(s, pin);
+	if (status.state == SESSION_OFF && has_pin) {
+		bool was_given = p->has_pin;
+		if (!was_given)
+			keep_pin(p, pin);
+		fprintf(stderr, "%s:%s (%s)\n", p->host, p->port,
+			was_given ? "its key is the expected one"
+				  : "an authority of this computer vouches for it");
+	} else if (status.failure == FAILURE_UNTRUSTED && has_pin && may_ask) {
+		code = enter_ask_trust(p, pin);
+	} else {
+		code = enter_failed(&status, p->host);
+	}
+	session_free(s);
+	loop_free(l);
+	return code;
+}
+
+static const char *user_name(void)
+{
+	const struct passwd *user = getpwuid(getuid());
+
+	return user && name_is_account(span_of(user->pw_name)) ? user->pw_name : "";
+}
+
+static bool say_no_terminal(enum prompt_result result, const char *option)
+{
+	if (result == PROMPT_NO_TERMINAL)
+		fprintf(stderr, "snug: there is no terminal to ask on: use %s\n", option);
+	else
+		fprintf(stderr, "snug: cancelled\n");
+	return false;
+}
+
+bool enter_name(const struct options *o, char *name, size_t room)
+{
+	if (o->name) {
+		snprintf(name, room, "%s", o->name);
+		if (name_is_account(span_of(name)))
+			return true;
+		fprintf(stderr, "snug: a name has letters, digits, - and _, up to 32\n");
+		return false;
+	}
+	for (int i = 0; i < ASK_MAX; i++) {
+		enum prompt_result result = prompt_line("Your name", user_name(), name, room);
+		if (result != PROMPT_OK)
+			return say_no_terminal(result, "--name NAME");
+		if (name_is_account(span_of(name)))
+			return true;
+		fprintf(stderr, "A name has letters, digits, - and _, up to 32.\n");
+	}
+	return false;
+}
+
+static bool ask_new_password(struct secret *s, bool *made)
+{
+	struct secret again;
+	bool is_good = false;
+
+	secret_init(&again);
+	for (int i = 0; i < ASK_MAX && !is_good; i++) {
+		enum prompt_result result = prompt_secret(
+			"Password (12+ characters, or empty to let me make one)", s);
+		if (result != PROMPT_OK) {
+			say_no_terminal(result, "--password-fd N");
+			break;
+		}
+		if (!s->len) {
+			secret_make(s);
+			*made = is_good = true;
+		} else if (s->len < PASSWORD_MIN) {
+			fprintf(stderr, "That is too short: at least %d characters.\n",
+				PASSWORD_MIN);
+		} else if (prompt_secret("Again", &again) != PROMPT_OK) {
+			fprintf(stderr, "snug: cancelled\n");
+			break;
+		} else if (again.len != s->len || sodium_memcmp(again.at, s->at, s->len) != 0) {
+			fprintf(stderr, "The two are not the same.\n");
+		} else {
+			is_good = true;
+		}
+	}
+	secret_free(&again);
+	return is_good;
+}
+
+bool enter_password(const struct options *o, bool is_new, struct secret *s, bool *made)
+{
+	*made = false;
+	if (o->password_fd >= 0) {
+		if (secret_read(s, o->password_fd))
+			return true;
+		fprintf(stderr, "snug: no password on descriptor %d\n", o->password_fd);
+		return false;
+	}
+	if (o->password_cmd)
+		return credentials_run(o->password_cmd, s);
+	if (is_new)
+		return ask_new_password(s, made);
+	enum prompt_result result =
+		prompt_secret("Password (empty where the server wants none)", s);
+	return result == PROMPT_OK || say_no_terminal(result, "--password-fd N");
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// What `join`, `login` and `trust` share: the server's key is looked at before anything
+// else happens, and a name and password are asked for.
+//
+// Owner: main; blocks. Words go to stderr, questions to /dev/tty.
+#pragma once
+
+#include "client/verbs/options.h"
+#include "client/app/profile.h"
+#include "client/verbs/prompt.h"
+#include "client/net/session.h"
+
+// Connects, compares or asks about the key, and closes: nothing is sent. When it is good
+// the profile holds it. EXIT_OK, or the exit code; it was said why.
+MUST_USE int enter_check_key(struct profile *p, bool may_ask);
+// Asks about the key that the server showed: EXIT_OK when the user trusts it.
+MUST_USE int enter_ask_trust(struct profile *p, const uint8_t pin[static TLS_PIN_LEN]);
+// The account's name: --name, or asked. False: it was said why.
+MUST_USE bool enter_name(const struct options *o, char *name, size_t room);
+// The password: --password-fd, or asked; twice and with the offer of a generated one when
+// `is_new`. *made: it was generated.
+MUST_USE bool enter_password(const struct options *o, bool is_new, struct secret *s,
+			     bool *made);
+// "snug: …" with the failure's words and advice on stderr; its exit code.
+int enter_failed(const struct session_status *s, const char *host);

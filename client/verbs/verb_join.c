@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: MIT
+// snug join LINK, snug login HOST: from nothing to the screen.
+//
+// The device's key is made before connecting, so that the TLS session which logs in with
+// the password is the one that shows it, and CERT ADD enrols it.
+#include "client/app/client.h"
+#include "client/verbs/enter.h"
+#include "client/text/invite_link.h"
+#include "client/text/link_words.h"
+#include "client/verbs/options.h"
+#include "client/verbs/print.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define NAME_ROOM (HOST_MAX + 16)
+
+struct entry {
+	struct options *o;
+	struct loop *loop;
+	struct invite_link link;
+	struct profile profile;
+	struct config config;
+	struct client *client;
+	struct secret secret;
+	char name[64];
+	char known_name[64]; // the account of a profile that is entered again, or ""
+	bool is_new;         // an account is made
+	bool made_password;
+};
+
+static int say(int code, const char *words)
+{
+	fprintf(stderr, "snug: %s\n", words);
+	return code;
+}
+
+// The link's text: an argument, or the first line of stdin, or asked for.
+static bool read_link(const struct options *o, char *text, size_t room)
+{
+	if (o->n_args && strcmp(o->args[0], "-") != 0) {
+		snprintf(text, room, "%s", o->args[0]);
+		return true;
+	}
+	if (!o->n_args && isatty(STDIN_FILENO))
+		return prompt_line("Paste your invite link or server name", NULL, text, room) ==
+		       PROMPT_OK;
+	return fgets(text, (int)room, stdin) != NULL;
+}
+
+static int take_link(struct entry *e)
+{
+	char text[1024];
+
+	if (!read_link(e->o, text, sizeof(text)))
+		return verb_misused(e->o->verb ? e->o->verb : "join");
+	const char *wrong = invite_link_parse(span_of(text), &e->link);
+	sodium_memzero(text, sizeof(text));
+	if (wrong)
+		return say(EXIT_USAGE, wrong);
+	if (e->o->pin && !pin_parse(span_of(e->o->pin), e->link.pin))
+		return say(EXIT_USAGE, "--pin is malformed: sha256:… was expected");
+	e->link.has_pin = e->link.has_pin || e->o->pin;
+	return EXIT_OK;
+}
+
+// Another account or server, whose key and login must stay: an invite makes a new account.
+static bool is_another(const struct entry *e, const struct profile *known)
+{
+	return e->link.invite[0] || strcmp(known->host, e->link.host) != 0 ||
+	       strcmp(known->port, e->link.port) != 0 ||
+	       (e->o->name && strcmp(e->o->name, known->account) != 0);
+}
+
+static bool is_taken(const struct entry *e, const char *name)
+{
+	struct profile known;
+	char *error = NULL;
+	enum profile_result result = profile_load(&known, &e->o->paths, name, &error);
+	bool is_other = result == PROFILE_OK && is_another(e, &known);
+
+	free(error);
+	profile_clear(&known);
+	return is_other;
+}
+
+// HOST, or HOST-2, HOST-3 … when that is somebody else.
+static bool choose_name(const struct entry *e, char name[static NAME_ROOM])
+{
+	if (e->o->profile) {
+		snprintf(name, NAME_ROOM, "%s", e->o->profile);
+		return !is_taken(e, name);
+	}
+	snprintf(name, NAME_ROOM, "%s", e->link.host);
+	for (int i = 2; is_taken(e, name); i++)
+		snprintf(name, NAME_ROOM, "%s-%d", e->link.host, i);
+	return true;
+}
+
+// What is stored already: the pin counts, another one is never taken over in silence.
+static int open_profile(struct entry *e)
+{
+	char name[NAME_ROOM];
+	char *error;
+	struct profile known;
+
+	if (!choose_name(e, name))
+		return say(EXIT_USAGE, "that profile is another account or server: choose "
+				       "another name, or `snug logout` it first");
+	if (!profile_name_is_valid(span_of(name)))
+		return say(EXIT_USAGE, "that name cannot be a profile's: use --profile NAME");
+	// A second account on a server trusts the same key as the first.
+	const char *first = e->o->profile ? name : e->link.host;
+	enum profile_result result = profile_load(&known, &e->o->paths, first, &error);
+	if (result == PROFILE_BAD) {
+		say(EXIT_CONFIG, error);
+		free(error);
+		return EXIT_CONFIG;
+	}
+	profile_init(&e->profile, &e->o->paths, name, e->link.host, e->link.port);
+	if (e->o->password_cmd)
+		e->profile.password_cmd = xstrdup(e->o->password_cmd);
+	if (result == PROFILE_OK && strcmp(known.port, e->link.port) == 0 && known.has_pin) {
+		e->profile.has_pin = true;
+		memcpy(e->profile.pin, known.pin, TLS_PIN_LEN);
+		e->profile.pinned_at = known.pinned_at;
+	} else if (e->link.has_pin) {
+		e->profile.has_pin = true;
+		memcpy(e->profile.pin, e->link.pin, TLS_PIN_LEN);
+		e->profile.pinned_at = clock_wall_ms();
+	}
+	if (result == PROFILE_OK && strcmp(first, name) == 0)
+		snprintf(e->known_name, sizeof(e->known_name), "%s", known.account);
+	bool is_other = e->profile.has_pin && e->link.has_pin &&
+			memcmp(e->profile.pin, e->link.pin, TLS_PIN_LEN) != 0;
+	profile_clear(&known);
+	if (!is_other)
+		return EXIT_OK;
+	fprintf(stderr,
+		"snug: the link names another key for %s than the one that was trusted "
+		"before.\n"
+		"If the server has a new key, run: snug trust %s\n",
+		e->link.host, e->link.host);
+	return EXIT_KEY;
+}
+
+static enum login_how how_of(const struct entry *e)
+{
+	if (e->is_new)
+		return LOGIN_REGISTER;
+	return e->profile.is_open ? LOGIN_OPEN : LOGIN_PASSWORD;
+}
+
+static void order_of(const struct entry *e, struct login_order *login)
+{
+	*login = (struct login_order){
+		.how = how_of(e),
+		.name = e->profile.account,
+		.secret = secret_span(&e->secret),
+		.invite = e->link.invite,
+		.keeps_secret = !e->is_new,
+		.caps = "",
+	};
+}
+
+static int ask_who(struct entry *e)
+{
+	if (!enter_name(e->o, e->name, sizeof(e->name)))
+		return EXIT_USAGE;
+	if (e->known_name[0] && strcmp(e->known_name, e->name) != 0)
+		return say(EXIT_USAGE, "this computer knows that server under another account: "
+				       "for a second one use --profile NAME");
+	free(e->profile.account);
+	e->profile.account = xstrdup(e->name);
+	if (!enter_password(e->o, e->is_new, &e->secret, &e->made_password))
+		return EXIT_USAGE;
+	e->profile.is_open = !e->is_new && !e->secret.len;
+	return EXIT_OK;
+}
+
+// A refusal that another answer may mend, when there is somebody to ask.
+static bool may_ask_again(const struct entry *e, enum failure f)
+{
+	if (e->o->name || e->o->password_fd >= 0)
+		return false;
+	return f == FAILURE_NAME_TAKEN || f == FAILURE_BAD_NAME || f == FAILURE_WEAK_PASSWORD ||
+	       f == FAILURE_PASSWORD;
+}
+
+static int connect_once(struct entry *e, struct session_status *status)
+{
+	struct login_order login;
+
+	order_of(e, &login);
+	client_connect(e->client, &login);
+	bool is_online = client_wait_online(e->client, status);
+	return is_online ? EXIT_OK : enter_failed(status, e->profile.host);
+}
+
+static int log_in(struct entry *e)
+{
+	struct session_status status;
+	int code;
+
+	do {
+		code = ask_who(e);
+		if (code != EXIT_OK)
+			return code;
+		code = connect_once(e, &status);
+	} while (code != EXIT_OK && may_ask_again(e, status.failure));
+	return code;
+}
+
+static void say_welcome(const struct entry *e, const char *refusal)
+{
+	if (e->is_new)
+		fprintf(stderr, "account %s created\n", e->profile.account);
+	if (e->made_password)
+		fprintf(stderr,
+			"Your password is   %s\nWrite it down: it is shown only now, and you "
+			"need it "
+			"on your next computer.\n",
+			e->secret.at);
+	if (refusal)
+		print_words(stderr,
+			    "snug: the server did not take this computer's key (%s): the "
+			    "password will be asked for each time",
+			    refusal);
+	else
+		fprintf(stderr, "this computer has its own key now, no password is stored\n");
+	if (strcmp(e->profile.name, e->profile.host) != 0)
+		fprintf(stderr, "to be here again: snug %s\n", e->profile.name);
+}
+
+static int enrol(struct entry *e)
+{
+	char label[33];
+
+	profile_device_label(label);
+	if (e->o->label)
+		snprintf(label, sizeof(label), "%s", e->o->label);
+	char *refusal = e->profile.is_open ? NULL : client_enrol(e->client, label);
+	if (!e->profile.is_open)
+		say_welcome(e, refusal);
+	// What has no key is kept too: the address, and whom to ask for a password.
+	char *error = e->profile.has_device ? NULL : profile_save(&e->profile);
+	if (error)
+		say(EXIT_CONFIG, error);
+	profile_set_last(&e->profile, &e->o->paths);
+	free(refusal);
+	free(error);
+	return EXIT_OK;
+}
+
+static int open_client(struct entry *e)
+{
+	struct buf errors = {0};
+	char *error = profile_make_device(&e->profile);
+
+	if (error) {
+		say(EXIT_CONFIG, error);
+		free(error);
+		return EXIT_CONFIG;
+	}
+	bool is_good = config_read(&e->config, &e->o->paths, &errors);
+	if (!is_good)
+		fprintf(stderr, "%s", buf_str(&errors));
+	buf_clear(&errors);
+	if (!is_good)
+		return EXIT_CONFIG;
+	e->client = client_new(e->loop, &e->o->paths, &e->profile, &e->config);
+	return EXIT_OK;
+}
+
+static int pause_for_password(const struct entry *e)
+{
+	char unused;
+
+	if (!e->made_password || e->o->no_ui)
+		return EXIT_OK;
+	return prompt_choice("Press Enter when you have it. ", "y", &unused) == PROMPT_CANCELLED
+		       ? EXIT_USAGE
+		       : EXIT_OK;
+}
+
+static int show(struct entry *e)
+{
+	if (e->o->no_ui) {
+		client_quit(e->client, SPAN(""));
+		return EXIT_OK;
+	}
+	if (e->link.room[0])
+		client_show(e->client, e->link.room);
+	return client_run(e->client, e->o->plain);
+}
+
+static int steps(struct entry *e)
+{
+	int code = take_link(e);
+
+	if (code == EXIT_OK)
+		code = open_profile(e);
+	if (code != EXIT_OK)
+		return code;
+	e->is_new = e->link.invite[0] != '\0';
+	code = enter_check_key(&e->profile, true);
+	if (code == EXIT_OK)
+		code = open_client(e);
+	if (code == EXIT_OK)
+		code = log_in(e);
+	if (code != EXIT_OK)
+		return code;
+	if (e->link.room[0]) {
+		free(e->profile.room);
+		e->profile.room = xstrdup(e->link.room);
+		session_sendf(client_session(e->client), "JOIN %s", e->link.room);
+	}
+	code = enrol(e);
+	if (code == EXIT_OK)
+		code = pause_for_password(e);
+	if (e->profile.has_device)
+		secret_free(&e->secret);
+	return code == EXIT_OK ? show(e) : code;
+}
+
+static int enter(struct options *o)
+{
+	struct entry e = {.o = o, .loop = loop_new()};
+
+	secret_init(&e.secret);
+	int code = steps(&e);
+	client_free(e.client);
+	config_clear(&e.config);
+	profile_clear(&e.profile);
+	sodium_memzero(&e.link, sizeof(e.link));
+	secret_free(&e.secret);
+	loop_free(e.loop);
+	return code;
+}
+
+int verb_join(struct options *o)
+{
+	return enter(o);
+}
+
+int verb_login(struct options *o)
+{
+	return enter(o);
+}

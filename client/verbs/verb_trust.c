@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+// snug trust, logout, devices: keys on both sides.
+#include "client/verbs/cold.h"
+#include "client/verbs/enter.h"
+#include "client/text/invite_link.h"
+#include "client/text/link_words.h"
+#include "client/verbs/options.h"
+#include "client/text/filter.h"
+#include "client/text/width.h"
+
+#include "common/clock.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define LABEL_CELLS 24
+
+static int save(struct profile *p)
+{
+	char *error = profile_save(p);
+
+	if (!error)
+		return EXIT_OK;
+	fprintf(stderr, "snug: %s\n", error);
+	free(error);
+	return EXIT_CONFIG;
+}
+
+// The profile of this host: as named, or the one that has the host.
+static int find_profile(struct options *o, struct profile *p)
+{
+	if (!o->profile && o->n_args)
+		o->profile = o->args[0];
+	return cold_profile(o, p);
+}
+
+static int trust_shown(struct profile *p)
+{
+	// As if nothing had been trusted before: the user is asked about what is shown now.
+	p->has_pin = false;
+	int code = enter_check_key(p, true);
+	return code == EXIT_OK ? save(p) : code;
+}
+
+int verb_trust(struct options *o)
+{
+	struct profile p;
+
+	if (!o->n_args && !o->profile)
+		return verb_misused("trust");
+	int code = find_profile(o, &p);
+	if (code != EXIT_OK)
+		return code;
+	if (o->pin && pin_parse(span_of(o->pin), p.pin)) {
+		p.has_pin = true;
+		p.pinned_at = clock_wall_ms();
+		code = save(&p);
+	} else if (o->pin) {
+		code = verb_misused("trust");
+	} else {
+		code = trust_shown(&p);
+	}
+	if (code == EXIT_OK)
+		fprintf(stderr, "the key of %s is trusted from now on\n", p.host);
+	profile_clear(&p);
+	return code;
+}
+
+// CERT ADD NUMBER PIN :LABEL
+static void take_number(void *arg, const struct msg *m)
+{
+	char *number = arg;
+
+	if (span_eq_fold(m->command, SPAN("CERT")) && msg_param(m, 1).len < 24)
+		snprintf(number, 24, SPAN_FMT, SPAN_ARG(msg_param(m, 1)));
+}
+
+// Enrolling what is enrolled already tells its number.
+static int revoke_own(struct cold *c)
+{
+	char number[24] = "", line[64];
+	int code = cold_ask(c, "CERT ADD", take_number, number);
+
+	if (code != EXIT_OK || !number[0])
+		return code == EXIT_OK ? EXIT_REFUSED : code;
+	snprintf(line, sizeof(line), "CERT DEL %s CONFIRM", number);
+	return cold_ask(c, line, NULL, NULL);
+}
+
+int verb_logout(struct options *o)
+{
+	struct cold c;
+	struct profile p;
+	int code = find_profile(o, &p);
+
+	if (code != EXIT_OK)
+		return code;
+	// A server that does not answer must not keep the key here.
+	code = EXIT_UNREACHABLE;
+	if (p.has_device && cold_open(&c, o) == EXIT_OK) {
+		code = revoke_own(&c);
+		cold_close(&c);
+	}
+	if (code != EXIT_OK)
+		fprintf(stderr, "snug: the server still knows this computer's key, which is "
+				"deleted here; revoke it with `snug devices` elsewhere\n");
+	profile_remove(&p);
+	fprintf(stderr, "%s is forgotten\n", p.name);
+	profile_clear(&p);
+	return EXIT_OK;
+}
+
+static void add_fields(struct buf *out, const struct msg *m)
+{
+	static const size_t fields[] = {1, 5, 3, 4, 2};
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		filter_add_line(out, msg_param(m, fields[i]));
+		buf_add_char(out, i + 1 < ARRAY_LEN(fields) ? '\t' : '\n');
+	}
+}
+
+static struct span day_of(struct span time)
+{
+	return span_from(time.at, time.len < 10 ? time.len : 10);
+}
+
+static void add_aligned(struct buf *out, const struct msg *m)
+{
+	struct span used = msg_param(m, 4);
+	size_t from;
+
+	filter_add_line(out, msg_param(m, 1));
+	buf_add_str(out, "  ");
+	from = out->len;
+	filter_add_line(out, msg_param(m, 5));
+	for (int at = width_of(NULL, span_after(buf_span(out), from)); at < LABEL_CELLS; at++)
+		buf_add_char(out, ' ');
+	buf_add_str(out, " added ");
+	filter_add_line(out, day_of(msg_param(m, 3)));
+	buf_add_str(out, "  used ");
+	filter_add_line(out, used.len > 1 ? day_of(used) : SPAN("never"));
+	buf_add_char(out, '\n');
+}
+
+// CERT LIST NUMBER PIN ADDED USED :LABEL
+static void print_device(void *arg UNUSED, const struct msg *m)
+{
+	if (!span_eq_fold(m->command, SPAN("CERT")) || m->n_params < 6)
+		return;
+	struct buf row = {0};
+	if (isatty(STDOUT_FILENO))
+		add_aligned(&row, m);
+	else
+		add_fields(&row, m);
+	fwrite(row.at, 1, row.len, stdout);
+	buf_clear(&row);
+}
+
+// What is to be revoked, as the list has it.
+struct wanted {
+	const char *name; // its label, number or pin
+	char number[24], label[64], added[16], used[16];
+	bool needs_confirmation;
+};
+
+static void copy(char *to, size_t room, struct span text)
+{
+	snprintf(to, room, SPAN_FMT, SPAN_ARG(text));
+}
+
+// A number or a pin is one device's alone, and a label is, on today's servers.
+static void find_wanted(void *arg, const struct msg *m)
+{
+	struct wanted *w = arg;
+	struct span name = span_of(w->name), used = msg_param(m, 4);
+
+	if (!span_eq_fold(m->command, SPAN("CERT")) || m->n_params < 6 || w->number[0])
+		return;
+	if (!span_eq(name, msg_param(m, 1)) && !span_eq(name, msg_param(m, 2)) &&
+	    !span_eq(name, msg_param(m, 5)))
+		return;
+	copy(w->number, sizeof(w->number), msg_param(m, 1));
+	copy(w->label, sizeof(w->label), msg_param(m, 5));
+	copy(w->added, 11, msg_param(m, 3));
+	copy(w->used, 11, used.len > 1 ? used : SPAN("never"));
+}
+
+// FAIL CERT CONFIRM_NEEDED NUMBER :words
+static void on_revoked(void *arg, const struct msg *m)
+{
+	struct wanted *w = arg;
+
+	if (span_eq_fold(m->command, SPAN("FAIL")) &&
+	    span_eq(msg_param(m, 1), SPAN("CONFIRM_NEEDED")))
+		w->needs_confirmation = true;
+}
+
+static int confirm_own(struct cold *c, const struct wanted *w)
+{
+	char line[64], choice;
+
+	if (prompt_choice("Revoke this computer's own key all the same?  [y/N] ", "yn",
+			  &choice) != PROMPT_OK ||
+	    choice != 'y') {
+		fprintf(stderr,
+			"snug: nothing is revoked; `snug logout` revokes this computer's "
+			"key and forgets it here\n");
+		return EXIT_REFUSED;
+	}
+	snprintf(line, sizeof(line), "CERT DEL %s CONFIRM", w->number);
+	return cold_ask(c, line, NULL, NULL);
+}
+
+static int revoke_device(struct cold *c, const char *name)
+{
+	struct wanted w = {.name = name};
+	char line[64];
+	int code = cold_ask(c, "CERT LIST", find_wanted, &w);
+
+	if (code == EXIT_OK && !w.number[0]) {
+		fprintf(stderr, "snug: there is no device \"%s\": `snug devices` lists them\n",
+			name);
+		return EXIT_REFUSED;
+	}
+	if (code != EXIT_OK)
+		return code;
+	snprintf(line, sizeof(line), "CERT DEL %s", w.number);
+	code = cold_ask(c, line, on_revoked, &w);
+	if (w.needs_confirmation)
+		code = confirm_own(c, &w);
+	if (code == EXIT_OK)
+		fprintf(stderr, "revoked: device %s (%s), added %s, last used %s\n", w.number,
+			w.label, w.added, w.used);
+	return code;
+}
+
+int verb_devices(struct options *o)
+{
+	struct cold c;
+	bool is_revoke = o->n_args == 2 && strcmp(o->args[0], "revoke") == 0;
+
+	if (o->n_args && !is_revoke)
+		return verb_misused("devices");
+	int code = cold_open(&c, o);
+	if (code != EXIT_OK)
+		return code;
+	if (!session_has_cap(c.session, "snug.chat/exactly-once")) {
+		fprintf(stderr, "snug: this server keeps no devices\n");
+		cold_close(&c);
+		return EXIT_REFUSED;
+	}
+	code = is_revoke ? revoke_device(&c, o->args[1])
+			 : cold_ask(&c, "CERT LIST", print_device, NULL);
+	cold_close(&c);
+	return code;
+}
