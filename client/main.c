@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // snug, the terminal client: finds the verb; without one, chats.
 #include "client/app/client.h"
+#include "client/faces.h"
 #include "client/verbs/cold.h"
 #include "client/verbs/credentials.h"
 #include "client/text/link_words.h"
@@ -22,7 +23,7 @@ static int chat_with(struct options *o, struct profile *p, struct config *config
 		     const struct login_order *login)
 {
 	struct loop *l = loop_new();
-	struct client *c = client_new(l, &o->paths, p, config);
+	struct client *c = client_new(l, &o->paths, p, config, o->face);
 	const char *target = o->plain && o->n_args ? o->args[0] : p->room;
 	const char *wants_plain = getenv("SNUG_PLAIN");
 	bool plain = o->plain || (wants_plain && wants_plain[0] == '1');
@@ -48,7 +49,7 @@ static int chat(struct options *o, struct profile *p)
 	int code = EXIT_CONFIG;
 
 	secret_init(&secret);
-	if (!config_read(&config, &o->paths, &errors))
+	if (!config_read(&config, &o->paths, o->face, &errors))
 		fprintf(stderr, "%s", buf_str(&errors));
 	else if (!credentials_get(o, p, &secret, &login))
 		code = EXIT_LOGIN;
@@ -142,6 +143,7 @@ int main(int argc, char **argv)
 			o.refused, wrong);
 		return EXIT_USAGE;
 	}
+	o.face = &terminal_face;
 	int code = run(&o);
 	options_clear(&o);
 	return code;

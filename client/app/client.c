@@ -155,6 +155,16 @@ static void on_end_signal(void *arg)
 
 // Life.
 
+static void open_arranged(struct client *c)
+{
+	char *file = path_join(c->state_dir, "layout", NULL);
+
+	if (!path_make_dir(c->state_dir))
+		fprintf(stderr, "snug: cannot make %s: %s\n", c->state_dir, strerror(errno));
+	c->arranged = arranged_new(c->model, file);
+	free(file);
+}
+
 static void open_outbox(struct client *c)
 {
 	char *error = NULL;
@@ -171,18 +181,20 @@ static void open_outbox(struct client *c)
 }
 
 struct client *client_new(struct loop *l, const struct paths *paths, struct profile *p,
-			  struct config *config)
+			  struct config *config, const struct face *face)
 {
 	struct client *c = xcalloc(1, sizeof(*c));
 	struct session_events events = {.arg = c, .on_state = on_state, .on_line = on_line};
 
-	*c = (struct client){.loop = l, .paths = paths, .profile = p, .config = config};
+	*c = (struct client){
+		.loop = l, .paths = paths, .profile = p, .config = config, .face = face};
 	c->state_dir = path_join(paths->state, p->name, NULL);
 	c->model = model_new(span_of(p->account[0] ? p->account : "me"));
 	c->model->line_max = (int)config->line_max;
 	for (size_t i = 0; i < config->keywords.count; i++)
 		model_add_keyword(c->model, span_of(config->keywords.items[i]));
 	client_show_rooms(c);
+	open_arranged(c);
 	// Before the connection: what a turn keeps leaves in the same turn.
 	open_outbox(c);
 	c->session = session_new(l, &events);
@@ -198,14 +210,20 @@ struct client *client_new(struct loop *l, const struct paths *paths, struct prof
 	return c;
 }
 
+static void close_face(struct client *c)
+{
+	if (c->shown)
+		c->face->close(c->shown);
+	c->shown = NULL;
+}
+
 void client_free(struct client *c)
 {
 	if (!c)
 		return;
 	// Ends what is open while those who asked are still there.
 	calls_lost(c->calls);
-	ui_free(c->ui);
-	plain_free(c->plain);
+	close_face(c);
 	door_close(c->door);
 	route_free(c->route);
 	requests_free(c->requests);
@@ -217,6 +235,7 @@ void client_free(struct client *c)
 	unsent_free(c->unsent);
 	calls_free(c->calls);
 	session_free(c->session);
+	arranged_free(c->arranged);
 	model_free(c->model);
 	free(c->state_dir);
 	free(c->wanted);
@@ -329,22 +348,6 @@ void client_show(struct client *c, const char *target)
 		join_wanted(c);
 }
 
-static bool open_screen(struct client *c)
-{
-	struct ui_settings settings;
-	size_t count;
-
-	if (!path_make_dir(c->state_dir))
-		fprintf(stderr, "snug: cannot make %s: %s\n", c->state_dir, strerror(errno));
-	config_ui(c->config, c->paths, c->state_dir, &settings);
-	c->ui = ui_new(c->loop, c->model, &c->intents, &settings, STDIN_FILENO, STDOUT_FILENO);
-	if (!c->ui)
-		return false;
-	const struct ui_command *commands = command_list(&count);
-	ui_set_commands(c->ui, commands, count);
-	return true;
-}
-
 static void open_door(struct client *c)
 {
 	char *path = door_path(c->paths->runtime, c->profile->name);
@@ -355,11 +358,25 @@ static void open_door(struct client *c)
 	free(path);
 }
 
+struct face_order client_face_order(struct client *c, bool plain)
+{
+	return (struct face_order){
+		.loop = c->loop,
+		.model = c->model,
+		.intents = &c->intents,
+		.config = c->config,
+		.paths = c->paths,
+		.state_dir = c->state_dir,
+		.plain = plain,
+	};
+}
+
 void client_open(struct client *c, bool plain)
 {
-	if (plain || !open_screen(c))
-		c->plain =
-			plain_new(c->loop, c->model, &c->intents, STDIN_FILENO, STDOUT_FILENO);
+	struct face_order order = client_face_order(c, plain);
+
+	if (c->face && !c->shown)
+		c->shown = c->face->open(&order);
 }
 
 int client_run(struct client *c, bool plain)
@@ -369,8 +386,7 @@ int client_run(struct client *c, bool plain)
 
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)
 		on_end[i] = loop_on_signal(c->loop, signals[i], on_end_signal, c);
-	if (!c->ui && !c->plain)
-		client_open(c, plain);
+	client_open(c, plain);
 	open_door(c);
 	c->route = route_new(c->loop, on_route, c);
 	on_continue = loop_on_signal(c->loop, SIGCONT, on_route, c);
@@ -380,8 +396,7 @@ int client_run(struct client *c, bool plain)
 		loop_hook_remove(on_end[i]);
 	client_keep_place(c);
 	client_save_profile(c);
-	ui_free(c->ui);
-	c->ui = NULL;
+	close_face(c);
 	size_t unsent = own_count(c->model);
 	if (unsent)
 		fprintf(stderr, "snug: %zu unsent message%s kept for the next start\n", unsent,

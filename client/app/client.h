@@ -5,15 +5,17 @@
 #pragma once
 
 #include "client/app/config.h"
+#include "client/app/face.h"
 #include "client/model/model.h"
 #include "client/net/calls.h"
 #include "client/app/profile.h"
 
 struct client;
 
-// All borrowed until client_free. Tells on stderr when unsent messages cannot be kept.
+// All borrowed until client_free; face NULL: nobody looks. What cannot be kept is said in the
+// model.
 MUST_USE struct client *client_new(struct loop *l, const struct paths *paths, struct profile *p,
-				   struct config *config);
+				   struct config *config, const struct face *face);
 void client_free(struct client *c);
 // Connects; the order's secret must stay until the login has ended.
 void client_connect(struct client *c, const struct login_order *login);

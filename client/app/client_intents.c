@@ -21,7 +21,7 @@ static void on_typed(void *arg, struct target *t, struct span text)
 	struct client *c = arg;
 	struct command_context context = {.model = c->model,
 					  .intents = &c->intents,
-					  .ui = c->ui,
+					  .screen = c->shown ? c->face->screen(c->shown) : NULL,
 					  .now_ms = clock_wall_ms()};
 
 	if (on_is_secret(c, text)) {
@@ -45,15 +45,14 @@ static void on_message(void *arg, struct target *t, enum line_kind kind, struct 
 
 static void follow_settings(struct client *c)
 {
-	struct ui_settings settings;
+	struct face_order order = client_face_order(c, false);
 
 	c->model->line_max = (int)c->config->line_max;
 	model_clear_keywords(c->model);
 	for (size_t i = 0; i < c->config->keywords.count; i++)
 		model_add_keyword(c->model, span_of(c->config->keywords.items[i]));
-	config_ui(c->config, c->paths, c->state_dir, &settings);
-	if (c->ui)
-		ui_set_settings(c->ui, &settings);
+	if (c->shown)
+		c->face->follow(c->shown, &order);
 }
 
 static void show_settings(const struct client *c, struct span key, struct buf *words)
@@ -78,8 +77,8 @@ static bool change_setting(struct client *c, struct span key, struct span value,
 {
 	struct config fresh = {0};
 	char *text = span_dup(value);
-	bool is_good = config_set(c->paths, key, text, words) == EXIT_OK &&
-		       config_read(&fresh, c->paths, words);
+	bool is_good = config_set(c->paths, c->face, key, text, words) == EXIT_OK &&
+		       config_read(&fresh, c->paths, c->face, words);
 
 	free(text);
 	if (!is_good) {
@@ -190,6 +189,20 @@ static void on_reconnect(void *arg)
 		session_retry(c->session);
 }
 
+static void on_keep(void *arg, struct span key, struct span words)
+{
+	struct client *c = arg;
+
+	arranged_keep(c->arranged, key, words);
+}
+
+static const char *on_kept(void *arg, struct span key)
+{
+	const struct client *c = arg;
+
+	return arranged_find(c->arranged, key);
+}
+
 static void on_quit(void *arg, struct span reason)
 {
 	struct client *c = arg;
@@ -204,6 +217,8 @@ void client_set_intents(struct client *c)
 		.arg = c,
 		.is_secret = on_is_secret,
 		.set = on_set,
+		.keep = on_keep,
+		.kept = on_kept,
 		.typed = on_typed,
 		.message = on_message,
 		.raw = on_raw,

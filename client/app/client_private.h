@@ -7,10 +7,10 @@
 #include "client/slash/command.h"
 #include "client/sync/delivery.h"
 #include "client/api/door.h"
+#include "client/app/arranged.h"
 #include "client/sync/marks.h"
 #include "client/net/route.h"
 #include "client/app/secret_guard.h"
-#include "client/ui/plain.h"
 #include "client/app/unsent_file.h"
 
 struct client {
@@ -29,8 +29,9 @@ struct client {
 	struct requests *requests;
 	struct door *door;
 	struct route *route;
-	struct ui *ui;
-	struct plain *plain;
+	const struct face *face;
+	void *shown; // what the face opened, or NULL
+	struct arranged *arranged;
 	struct intents intents;
 	struct loop_timer *second;
 	char *state_dir;
@@ -44,6 +45,9 @@ struct client {
 	enum session_state last;
 	bool is_changed; // the profile is, on disk it is not
 };
+
+// What a face works with.
+struct face_order client_face_order(struct client *c, bool plain);
 
 // client_intents.c: what the user wants.
 void client_set_intents(struct client *c);

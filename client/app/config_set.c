@@ -110,8 +110,8 @@ static void change(struct buf *out, struct span text, const struct key *k, const
 			   SPAN_ARG(k->section), SPAN_ARG(k->name), value);
 }
 
-static int write_file(const struct paths *paths, const struct buf *text, const char *file,
-		      struct buf *errors)
+static int write_file(const struct paths *paths, const struct face *face,
+		      const struct buf *text, const char *file, struct buf *errors)
 {
 	struct config config = {0};
 	size_t count;
@@ -119,7 +119,7 @@ static int write_file(const struct paths *paths, const struct buf *text, const c
 	int code = EXIT_OK;
 
 	if (!conf_parse(rows, count, &config, buf_span(text), file, errors) ||
-	    !config_check(&config, paths, errors)) {
+	    !config_check(&config, paths, face, errors)) {
 		code = EXIT_USAGE;
 	} else if (!path_make_dir(paths->config) || !path_write(file, buf_span(text), 0600)) {
 		buf_printf(errors, "cannot write %s: %s\n", file, strerror(errno));
@@ -129,8 +129,8 @@ static int write_file(const struct paths *paths, const struct buf *text, const c
 	return code;
 }
 
-int config_set(const struct paths *paths, struct span key, const char *value,
-	       struct buf *errors)
+int config_set(const struct paths *paths, const struct face *face, struct span key,
+	       const char *value, struct buf *errors)
 {
 	struct key k;
 	char *file = config_path(paths);
@@ -143,7 +143,7 @@ int config_set(const struct paths *paths, struct span key, const char *value,
 		buf_printf(errors, "cannot read %s: %s\n", file, strerror(errno));
 	} else {
 		change(&after, buf_span(&before), &k, value);
-		code = write_file(paths, &after, file, errors);
+		code = write_file(paths, face, &after, file, errors);
 	}
 	buf_clear(&before);
 	buf_clear(&after);

@@ -13,5 +13,5 @@ MUST_USE const struct conf_row *config_row(struct span key, struct buf *errors);
 void config_value(const struct config *c, const struct conf_row *row, struct buf *out);
 // An exit code (options.h): EXIT_OK, EXIT_USAGE for a bad key or value, EXIT_CONFIG for a file
 // that cannot be used. `errors` has a line for each mistake.
-MUST_USE int config_set(const struct paths *paths, struct span key, const char *value,
-			struct buf *errors);
+MUST_USE int config_set(const struct paths *paths, const struct face *face, struct span key,
+			const char *value, struct buf *errors);

@@ -41,4 +41,15 @@ struct intents {
 	// empty key all of them. `words` gets lines to show; false: they say what is wrong. May
 	// be NULL.
 	bool (*set)(void *arg, struct span key, struct span value, struct buf *words);
+	// What a face remembers of itself between runs, by a key that begins with a dot: words,
+	// or none. `kept` gives NULL or the words, borrowed. Both may be NULL.
+	void (*keep)(void *arg, struct span key, struct span words);
+	const char *(*kept)(void *arg, struct span key);
+};
+
+// A slash command as completion and help show it.
+struct command_help {
+	const char *name;  // without the slash
+	const char *usage; // "#room [key]"
+	const char *help;
 };

@@ -176,8 +176,10 @@ struct model_watch {
 	void (*on_page)(void *arg, const struct history_page *page);
 	// The answer to a search is whole: m->found.
 	void (*on_found)(void *arg);
-	void (*on_target)(void *arg, struct target *t);             // a target was added
-	void (*on_target_gone)(void *arg, struct target *t);        // is about to be freed
+	void (*on_target)(void *arg, struct target *t);      // a target was added
+	void (*on_target_gone)(void *arg, struct target *t); // is about to be freed
+	// What is arranged of it changed: muted, pinned, alerts.
+	void (*on_arranged)(void *arg, const struct target *t);
 	void (*on_link)(void *arg);                                 // m->link changed its state
 	void (*on_own)(void *arg, struct target *t, struct own *o); // own message changed
 	// The user takes an own message back to change it: its text is the watcher's now, who

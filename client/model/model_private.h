@@ -12,6 +12,7 @@ void tell_alert(struct model *m, struct target *t, struct line *l);
 void tell_page(struct model *m, const struct history_page *page);
 void tell_target(struct model *m, struct target *t);
 void tell_target_gone(struct model *m, struct target *t);
+void tell_arranged(struct model *m, const struct target *t);
 void tell_link(struct model *m);
 void tell_found(struct model *m);
 void found_clear(struct model *m);

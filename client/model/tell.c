@@ -53,6 +53,16 @@ void tell_target(struct model *m, struct target *t)
 	}
 }
 
+void tell_arranged(struct model *m, const struct target *t)
+{
+	m->version++;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_arranged)
+			w->on_arranged(w->arg, t);
+	}
+}
+
 void tell_target_gone(struct model *m, struct target *t)
 {
 	batches_forget(m, t, NULL);

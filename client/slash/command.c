@@ -25,7 +25,7 @@ static const struct row {
 #undef ROW
 };
 
-static const struct ui_command list[] = {
+static const struct command_help list[] = {
 #define ROW(name, fn, least, most, usage, help) {name, usage, help},
 #define ALSO ROW
 #include "client/slash/commands.def"
@@ -33,7 +33,7 @@ static const struct ui_command list[] = {
 #undef ROW
 };
 
-const struct ui_command *command_list(size_t *count)
+const struct command_help *command_list(size_t *count)
 {
 	*count = ARRAY_LEN(list);
 	return list;

@@ -6,16 +6,16 @@
 #pragma once
 
 #include "client/model/intent.h"
-#include "client/ui/ui.h"
+#include "client/slash/screen_acts.h"
 
 struct command_context {
 	struct model *model;
 	const struct intents *intents;
-	struct ui *ui; // NULL in plain mode
+	const struct screen_acts *screen; // NULL: the face has none
 	int64_t now_ms;
 };
 
 // A whole typed text in target t: a command or a message.
 void command_run(const struct command_context *c, struct target *t, struct span text);
 // The table, for completion and help.
-MUST_USE const struct ui_command *command_list(size_t *count);
+MUST_USE const struct command_help *command_list(size_t *count);

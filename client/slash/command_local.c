@@ -1,53 +1,101 @@
 // SPDX-License-Identifier: MIT
 // Commands about this program: the screen, the outbox, the connection.
 #include "client/slash/command_private.h"
+#include "client/model/arrange.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
 
+static void needs_screen(const struct call *call)
+{
+	call_note(call, LINE_ERROR, "/%.*s needs the full screen", (int)call->name.len,
+		  call->name.at);
+}
+
+// A remark in passing where there is a screen, else a line.
+static void remark(const struct call *call, const struct buf *words)
+{
+	const struct screen_acts *screen = call->c->screen;
+	if (screen)
+		screen->say(screen->arg, buf_span(words));
+	else
+		call_note(call, LINE_INFO, "%.*s", (int)words->len, words->at);
+}
+
 void cmd_screen(struct call *call)
 {
+	const struct screen_acts *screen = call->c->screen;
 	struct span act = span_eq(call->name, SPAN("goto")) ? SPAN("go_to") : call->name;
-	if (!call->c->ui || !ui_act(call->c->ui, act))
-		call_note(call, LINE_ERROR, "/%.*s needs the full screen", (int)call->name.len,
-			  call->name.at);
+	if (!screen || !screen->act(screen->arg, act))
+		needs_screen(call);
 }
 
 void cmd_act(struct call *call)
 {
+	const struct screen_acts *screen = call->c->screen;
 	struct span name = call_word(call);
-	if (call->c->ui && name.len && ui_act(call->c->ui, name))
-		return;
-	call_note(call, name.len ? LINE_ERROR : LINE_INFO, "%s%.*s%s%s",
-		  name.len ? "there is no act " : "", (int)name.len, name.len ? name.at : "",
-		  name.len ? "; these are: " : "", ui_act_names());
+	if (!screen)
+		needs_screen(call);
+	else if (!name.len)
+		call_note(call, LINE_INFO, "%s", screen->names);
+	else if (!screen->act(screen->arg, name))
+		call_note(call, LINE_ERROR, "there is no act " SPAN_FMT "; these are: %s",
+			  SPAN_ARG(name), screen->names);
 }
 
 void cmd_message_act(struct call *call)
 {
-	if (!call->c->ui || !ui_message_act(call->c->ui, call->name, call->rest))
-		call_note(call, LINE_ERROR, "/%.*s needs the full screen", (int)call->name.len,
-			  call->name.at);
+	const struct screen_acts *screen = call->c->screen;
+	if (!screen || !screen->message_act(screen->arg, call->name, call->rest))
+		needs_screen(call);
 }
 
 void cmd_search(struct call *call)
 {
-	if (call->rest.len && call->c->ui)
-		ui_search(call->c->ui, call->rest);
+	const struct screen_acts *screen = call->c->screen;
+	if (call->rest.len && screen)
+		screen->search(screen->arg, call->rest);
 	else
 		cmd_screen(call);
+}
+
+static void say_arranged(struct call *call,
+			 void (*say)(const struct target *t, struct buf *out))
+{
+	struct buf words = {0};
+	say(call->t, &words);
+	remark(call, &words);
+	buf_clear(&words);
+}
+
+void cmd_mute(struct call *call)
+{
+	arrange_mute(call->c->model, call->t, !call->t->muted);
+	say_arranged(call, arrange_say_mute);
+}
+
+void cmd_pin(struct call *call)
+{
+	arrange_pin(call->c->model, call->t, !call->t->pinned);
+	say_arranged(call, arrange_say_pin);
 }
 
 void cmd_alert(struct call *call)
 {
 	struct span word = call_word(call);
-	if (!call->c->ui)
-		call_note(call, LINE_ERROR, "/alert needs the full screen");
-	else if (call->t->kind == TARGET_SERVER)
+	enum alerts alerts = call->t->alerts;
+	if (call->t->kind == TARGET_SERVER) {
 		call_note(call, LINE_ERROR,
 			  "/alert is for a room or a person: go to one first");
-	else if (!ui_set_alerts(call->c->ui, word))
+		return;
+	}
+	if (word.len && !arrange_alerts_named(word, &alerts)) {
 		call_note(call, LINE_ERROR, "/alert all, mentions or none, not " SPAN_FMT,
 			  SPAN_ARG(word));
+		return;
+	}
+	if (word.len)
+		arrange_alerts(call->c->model, call->t, alerts);
+	say_arranged(call, arrange_say_alerts);
 }
 
 void cmd_read(struct call *call)
@@ -126,12 +174,13 @@ void cmd_reconnect(struct call *call)
 
 void cmd_theme(struct call *call)
 {
+	const struct screen_acts *screen = call->c->screen;
 	struct span name = call_word(call);
 	struct buf errors = {0};
-	bool is_done = call->c->ui && ui_set_theme(call->c->ui, name, &errors);
-	if (!is_done)
-		call_note(call, LINE_ERROR, "%s",
-			  call->c->ui ? buf_str(&errors) : "/theme needs the full screen");
+	if (!screen)
+		needs_screen(call);
+	else if (!screen->set_theme(screen->arg, name, &errors))
+		call_note(call, LINE_ERROR, "%s", buf_str(&errors));
 	buf_clear(&errors);
 }
 
@@ -165,8 +214,11 @@ void cmd_trust(struct call *call)
 
 void cmd_bind(struct call *call)
 {
+	const struct screen_acts *screen = call->c->screen;
 	struct span key = call_word(call), act = call_word(call);
-	if (!call->c->ui || !ui_bind(call->c->ui, key, act))
+	if (!screen)
+		needs_screen(call);
+	else if (!screen->bind(screen->arg, key, act))
 		call_note(call, LINE_ERROR,
 			  "/bind KEY ACT, as in /bind F5 inbox: the key or the act "
 			  "is unknown");
@@ -177,7 +229,7 @@ void cmd_clear(struct call *call)
 	model_clear_notes(call->c->model, call->t);
 }
 
-static void say(const struct call *call, const struct ui_command *row)
+static void say(const struct call *call, const struct command_help *row)
 {
 	call_note(call, LINE_INFO, "/%s %s  %s", row->name, row->usage, row->help);
 }
@@ -185,9 +237,10 @@ static void say(const struct call *call, const struct ui_command *row)
 void cmd_help(struct call *call)
 {
 	size_t count;
-	const struct ui_command *list = command_list(&count);
+	const struct command_help *list = command_list(&count);
 	struct span name = call_word(call);
-	if (!name.len && call->c->ui && ui_act(call->c->ui, SPAN("help")))
+	const struct screen_acts *screen = call->c->screen;
+	if (!name.len && screen && screen->act(screen->arg, SPAN("help")))
 		return;
 	if (name.len && name.at[0] == '/')
 		name = span_after(name, 1);

@@ -55,7 +55,7 @@ void ui_sayf(struct ui *u, const char *format, ...)
 		ui_say(u, span_of(text));
 }
 
-void ui_set_commands(struct ui *u, const struct ui_command *commands, size_t count)
+void ui_set_commands(struct ui *u, const struct command_help *commands, size_t count)
 {
 	u->commands = commands;
 	u->n_commands = count;
@@ -101,7 +101,7 @@ static void keep_draft(struct ui *u)
 		ui_refer_end(u);
 	struct span text = edit_text(&u->edit);
 	if (u->shown_key)
-		drafts_set(&u->drafts, span_of(u->shown_key), text);
+		kept_set(&u->drafts, span_of(u->shown_key), text);
 	if (u->settings.drafts_file)
 		drafts_write(&u->drafts, u->settings.drafts_file);
 }
@@ -118,7 +118,7 @@ static void show_draft(struct ui *u)
 {
 	free(u->shown_key);
 	u->shown_key = xstrdup(u->m->current->key);
-	const char *draft = drafts_find(&u->drafts, span_of(u->shown_key));
+	const char *draft = kept_find(&u->drafts, span_of(u->shown_key));
 	edit_reset(&u->edit);
 	if (draft)
 		edit_insert(&u->edit, span_of(draft));
@@ -130,10 +130,10 @@ static void on_recall(void *arg, struct target *t, const struct own *o)
 	struct ui *u = arg;
 	struct buf text = {0};
 	keep_draft(u);
-	const char *draft = drafts_find(&u->drafts, span_of(t->key));
+	const char *draft = kept_find(&u->drafts, span_of(t->key));
 	buf_printf(&text, "%s%s%s%s", draft ? draft : "", draft ? "\n" : "",
 		   o->kind == LINE_ACTION ? "/me " : "", o->text);
-	drafts_set(&u->drafts, span_of(t->key), buf_span(&text));
+	kept_set(&u->drafts, span_of(t->key), buf_span(&text));
 	buf_clear(&text);
 	if (u->settings.drafts_file)
 		drafts_write(&u->drafts, u->settings.drafts_file);
@@ -186,7 +186,6 @@ static void on_gone(void *arg, struct target *t, struct line *l)
 static void on_target_gone(void *arg, struct target *t)
 {
 	struct ui *u = arg;
-	u->arranged_targets = 0;
 	// Of the frame before, whose lines may be those that go.
 	u->view.top_line = u->view.bottom_line = NULL;
 	if (t->id == u->shown_target)
@@ -196,7 +195,6 @@ static void on_target_gone(void *arg, struct target *t)
 
 static void on_alert(void *arg, struct target *t, struct line *l)
 {
-	ui_layout_apply(arg);
 	if (target_alerts(t, l))
 		ui_alert(arg, t, l);
 }
@@ -205,7 +203,6 @@ static void on_turn_end(void *arg)
 {
 	struct ui *u = arg;
 	follow_target(u);
-	ui_layout_apply(u);
 	ui_draw_if_due(u);
 }
 
@@ -352,12 +349,18 @@ void ui_set_settings(struct ui *u, const struct ui_settings *settings)
 	ui_changed(u);
 }
 
+static bool is_hidden(const struct ui *u, struct span list)
+{
+	return u->intents->kept && u->intents->kept(u->intents->arg, list);
+}
+
 static void take_settings(struct ui *u, const struct ui_settings *settings)
 {
 	ui_set_settings(u, settings);
 	history_open(&u->history, settings->history_file);
 	drafts_read(&u->drafts, settings->drafts_file);
-	ui_layout_read(u);
+	u->view.hides_targets = is_hidden(u, SPAN(".targets"));
+	u->view.hides_members = is_hidden(u, SPAN(".members"));
 }
 
 struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents,
@@ -420,8 +423,7 @@ void ui_free(struct ui *u)
 	free(u->bindings);
 	free(u->select_bindings);
 	free(u->places);
-	drafts_clear(&u->drafts);
-	drafts_clear(&u->layout);
+	kept_clear(&u->drafts);
 	free(u->shown_key);
 	free(u->reply_to);
 	free(u->wanted_id);

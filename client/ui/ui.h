@@ -15,12 +15,6 @@
 
 struct ui;
 
-struct ui_command {        // for completion and help; from client/slash/commands.def
-	const char *name;  // without the slash
-	const char *usage; // "#room [key]"
-	const char *help;
-};
-
 struct ui_settings {
 	bool ascii;             // signs in ASCII only
 	bool color;             // false: none at all (NO_COLOR)
@@ -33,7 +27,6 @@ struct ui_settings {
 	const char *themes_dir; // or NULL
 	const char *history_file;   // input history, or NULL
 	const char *drafts_file;    // unsent input by target, or NULL
-	const char *layout_file;    // what is muted and hidden, or NULL
 	const char *notify_command; // words of a program to run for alerts, or NULL
 };
 
@@ -49,7 +42,7 @@ void ui_free(struct ui *u);
 // Draw soon: the model's version is looked at by itself at each turn's end, so this is
 // needed only for what the model does not know.
 void ui_redraw(struct ui *u);
-void ui_set_commands(struct ui *u, const struct ui_command *commands, size_t count);
+void ui_set_commands(struct ui *u, const struct command_help *commands, size_t count);
 // Does what a key of this name does (client/ui/acts.def: "go_to", "inbox"). False when
 // there is no such act.
 bool ui_act(struct ui *u, struct span name);
@@ -58,9 +51,6 @@ MUST_USE const char *ui_act_names(void);
 // What keys do to a chosen message, done to the newest that fits: "reply", "react", "edit"
 // (with `text` at once, else it is asked for), "redact", "open". False: none of these.
 bool ui_message_act(struct ui *u, struct span name, struct span text);
-// Which messages of the target on the screen alert: "all", "mentions", "none"; kept in
-// settings.layout_file. An empty word only says what is set. False: none of these.
-MUST_USE bool ui_set_alerts(struct ui *u, struct span word);
 // Binds a key ("M-g", "F5") to an act; replaces what it did. False when either is unknown.
 bool ui_bind(struct ui *u, struct span key, struct span act);
 // False when there is no theme of that name, or its file has mistakes: a line for each is

@@ -390,7 +390,7 @@ void act_help(struct ui *u)
 	menu_open(&u->view.menu, MENU_HELP, SPAN("keys and commands, Esc leaves"));
 	add_help_rows(u, is_chosen);
 	for (size_t i = 0; i < u->n_commands && !is_chosen; i++) {
-		const struct ui_command *c = &u->commands[i];
+		const struct command_help *c = &u->commands[i];
 		struct buf text = {0};
 		buf_printf(&text, "/%s %s", c->name, c->usage);
 		menu_add(&u->view.menu, buf_span(&text), span_of(c->help), 0);

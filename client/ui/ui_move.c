@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Acts on what is shown: scrolling, moving between targets, switches of the screen.
 #include "client/ui/ui_private.h"
+#include "client/model/arrange.h"
 #include "client/model/target.h"
 
 #include <stdio.h>
@@ -189,20 +190,24 @@ void act_fold(struct ui *u)
 	u->view.unfolds = !u->view.unfolds;
 }
 
+static void say_arranged(struct ui *u, void (*say)(const struct target *t, struct buf *out))
+{
+	struct buf words = {0};
+	say(u->m->current, &words);
+	ui_say(u, buf_span(&words));
+	buf_clear(&words);
+}
+
 void act_mute(struct ui *u)
 {
-	struct target *t = u->m->current;
-	t->muted = !t->muted;
-	ui_layout_keep(u);
-	ui_sayf(u, "%s is %s", t->name, t->muted ? "muted: no counts, no alerts" : "not muted");
+	arrange_mute(u->m, u->m->current, !u->m->current->muted);
+	say_arranged(u, arrange_say_mute);
 }
 
 void act_pin(struct ui *u)
 {
-	struct target *t = u->m->current;
-	target_pin(u->m, t, !t->pinned);
-	ui_layout_keep(u);
-	ui_sayf(u, "%s is %s", t->name, t->pinned ? "pinned: it stands on top" : "not pinned");
+	arrange_pin(u->m, u->m->current, !u->m->current->pinned);
+	say_arranged(u, arrange_say_pin);
 }
 
 void act_bare(struct ui *u)
@@ -210,16 +215,22 @@ void act_bare(struct ui *u)
 	u->view.is_bare = !u->view.is_bare;
 }
 
+static void keep_hidden(struct ui *u, struct span list, bool is_hidden)
+{
+	if (u->intents->keep)
+		u->intents->keep(u->intents->arg, list, is_hidden ? SPAN("hidden") : SPAN(""));
+}
+
 void act_targets(struct ui *u)
 {
 	u->view.hides_targets = !u->view.hides_targets;
-	ui_layout_keep(u);
+	keep_hidden(u, SPAN(".targets"), u->view.hides_targets);
 }
 
 void act_members(struct ui *u)
 {
 	u->view.hides_members = !u->view.hides_members;
-	ui_layout_keep(u);
+	keep_hidden(u, SPAN(".members"), u->view.hides_members);
 }
 
 void act_redraw(struct ui *u)

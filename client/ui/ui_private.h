@@ -45,7 +45,7 @@ struct ui {
 	bool has_background;       // the terminal told it
 	int sampled[SAMPLE_COUNT]; // cells, as this probe's answers tell
 	size_t n_sampled;
-	const struct ui_command *commands;
+	const struct command_help *commands;
 	size_t n_commands;
 
 	struct term term;
@@ -81,9 +81,7 @@ struct ui {
 
 	unsigned shown_target; // id of the target on the screen
 	char *shown_key;       // its folded name: whose draft is in `edit`
-	struct drafts drafts;
-	struct drafts layout;    // what is muted and hidden
-	size_t arranged_targets; // how many of the model's have been looked up in it
+	struct kept drafts;
 	unsigned watched_target; // whose end was in sight in the last frame, 0: none
 	char *wanted_id;         // message that is shown when the page around it comes, or NULL
 	char *reply_to;          // message id that the draft answers or edits, or NULL
@@ -152,11 +150,6 @@ void ui_redact_answer(struct ui *u, bool is_yes);
 MUST_USE const char *ui_refer_prompt(const struct ui *u);
 // ui_menu.c: sends the reaction to the chosen message.
 void ui_react(struct ui *u, struct span text);
-// ui_layout.c
-void ui_layout_read(struct ui *u);
-// Mutes what came since, if it was muted in an earlier run.
-void ui_layout_apply(struct ui *u);
-void ui_layout_keep(struct ui *u);
 // ui_hook.c
 void ui_hook(struct ui *u, const struct target *t, const struct line *l);
 // ui_alert.c

@@ -4,6 +4,7 @@
 // Borrowed from argv. Owner: main.
 #pragma once
 
+#include "client/app/face.h"
 #include "client/app/paths.h"
 #include "common/buf.h"
 
@@ -29,7 +30,8 @@ struct options {
 	int timeout;     // --timeout SECONDS, else 0
 	int count;       // -n COUNT, else -1
 	bool json, plain, no_ui, keep_devices, follow, all, me, mentions;
-	struct paths paths; // made from home
+	struct paths paths;      // made from home
+	const struct face *face; // what shows; main sets it
 };
 
 typedef int verb_fn(struct options *o);

@@ -37,7 +37,7 @@ static void print_errors(const struct buf *errors)
 static int set(const struct options *o)
 {
 	struct buf errors = {0};
-	int code = config_set(&o->paths, span_of(o->args[1]), o->args[2], &errors);
+	int code = config_set(&o->paths, o->face, span_of(o->args[1]), o->args[2], &errors);
 
 	print_errors(&errors);
 	buf_clear(&errors);
@@ -74,7 +74,7 @@ int verb_config(struct options *o)
 		return EXIT_USAGE;
 	}
 	int code = EXIT_CONFIG;
-	if (config_read(&config, &o->paths, &errors))
+	if (config_read(&config, &o->paths, o->face, &errors))
 		code = show(&config, row);
 	else
 		fprintf(stderr, "%s", buf_str(&errors));

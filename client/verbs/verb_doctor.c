@@ -2,7 +2,6 @@
 // snug doctor: looks at everything that may be wrong, and says how to mend it.
 #include "client/verbs/cold.h"
 #include "client/app/config.h"
-#include "client/verbs/doctor_terminal.h"
 #include "client/text/link_words.h"
 #include "client/verbs/options.h"
 #include "client/verbs/print.h"
@@ -42,7 +41,7 @@ static void look_at_config(struct doctor *d, const struct options *o)
 	struct buf errors = {0};
 	char *file = config_path(&o->paths);
 
-	if (config_read(&config, &o->paths, &errors))
+	if (config_read(&config, &o->paths, o->face, &errors))
 		say(d, true, "settings: %s%s", file,
 		    access(file, F_OK) == 0 ? "" : " (none, that is fine)");
 	else
@@ -52,7 +51,7 @@ static void look_at_config(struct doctor *d, const struct options *o)
 	free(file);
 }
 
-static void look_at_terminal(struct doctor *d)
+static void look_at_terminal(struct doctor *d, const struct options *o)
 {
 	const char *term = getenv("TERM"), *codeset = nl_langinfo(CODESET);
 	struct winsize size;
@@ -73,7 +72,7 @@ static void look_at_terminal(struct doctor *d)
 		    size.ws_row,
 		    size.ws_col >= 40 && size.ws_row >= 8 ? "" : " (40 x 8 are needed)");
 	if (!is_dumb)
-		doctor_terminal();
+		o->face->look_at_terminal();
 }
 
 // The limits of 005, as they are told.
@@ -175,7 +174,7 @@ int verb_doctor(struct options *o)
 	struct profile p;
 
 	look_at_config(&d, o);
-	look_at_terminal(&d);
+	look_at_terminal(&d, o);
 	int code = cold_profile(o, &p);
 	say(&d, code == EXIT_OK, "profile: %s", code == EXIT_OK ? p.dir : "see above");
 	fflush(stdout);

@@ -268,13 +268,13 @@ static int open_client(struct entry *e)
 		free(error);
 		return EXIT_CONFIG;
 	}
-	bool is_good = config_read(&e->config, &e->o->paths, &errors);
+	bool is_good = config_read(&e->config, &e->o->paths, e->o->face, &errors);
 	if (!is_good)
 		fprintf(stderr, "%s", buf_str(&errors));
 	buf_clear(&errors);
 	if (!is_good)
 		return EXIT_CONFIG;
-	e->client = client_new(e->loop, &e->o->paths, &e->profile, &e->config);
+	e->client = client_new(e->loop, &e->o->paths, &e->profile, &e->config, e->o->face);
 	return EXIT_OK;
 }
 

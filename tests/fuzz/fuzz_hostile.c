@@ -29,7 +29,6 @@
 #define NOW_MS 1795348800000 // in the midst of the grammar's times
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-int LLVMFuzzerInitialize(int *argc, char ***argv);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed);
 
@@ -37,7 +36,8 @@ struct world {
 	struct loop *loop;
 	struct session *session;
 	struct incoming in;
-	struct outbox *outbox;
+	struct unsent *unsent;
+	uint64_t to_keep; // what the store was given last and has not answered for
 	struct delivery *delivery;
 	struct edit edit;
 	struct view view;
@@ -47,8 +47,6 @@ struct world {
 	unsigned n_lines;
 	int64_t now_ms;
 };
-
-static char folder[] = "/dev/shm/snug-fuzz-XXXXXX";
 
 // What the composition root does (client/app/client.c).
 
@@ -289,12 +287,33 @@ static void check(const struct world *w)
 
 // A life.
 
-static void begin(struct world *w, size_t size, bool speaks)
+// The store answers behind the line, most times.
+
+static void on_keep(void *arg, const struct unsent_entry *e)
+{
+	((struct world *)arg)->to_keep = e->local_id;
+}
+
+static void on_note(void *arg UNUSED, const struct unsent_entry *e)
+{
+	assert(e->id[0]);
+}
+
+static void answer_for_kept(struct world *w)
+{
+	uint64_t id = w->to_keep;
+
+	w->to_keep = 0;
+	if (id && id % 9)
+		unsent_kept(w->unsent, id, id % 9 == 1 ? "full" : NULL);
+}
+
+static void begin(struct world *w, size_t size)
 {
 	struct session_events events = {.arg = w, .on_state = on_state, .on_line = on_line};
 	struct model_watch watch = {
 		.arg = &w->view, .on_gone = on_gone, .on_target_gone = on_target_gone};
-	char *error = NULL;
+	struct unsent_store store = {.arg = w, .keep = on_keep, .sent = on_note, .done = on_note};
 	struct model *m = model_new(SPAN("ann"));
 
 	*w = (struct world){.loop = loop_new(), .now_ms = NOW_MS};
@@ -302,12 +321,12 @@ static void begin(struct world *w, size_t size, bool speaks)
 	// Few enough that lines are let go while others still speak of them.
 	m->line_max = 8 + (int)(size % 64);
 	w->session = session_new(w->loop, &events);
-	w->outbox = speaks ? outbox_open(folder, &error) : NULL;
-	free(error);
+	w->unsent = unsent_new();
+	unsent_set_store(w->unsent, &store);
 	w->in = (struct incoming){.model = m, .calls = calls_new(w->session)};
 	w->in.catchup = catchup_new(m, w->session, w->in.calls);
 	w->in.requests = requests_new(w->session, w->in.calls, m);
-	w->delivery = delivery_new(m, w->session, w->in.calls, w->outbox);
+	w->delivery = delivery_new(m, w->session, w->in.calls, w->unsent);
 	delivery_load(w->delivery, w->now_ms);
 	edit_init(&w->edit);
 	view_init(&w->view, m, &w->edit);
@@ -323,12 +342,7 @@ static void finish(struct world *w)
 	requests_free(w->in.requests);
 	catchup_free(w->in.catchup);
 	delivery_free(w->delivery);
-	if (w->outbox) {
-		list_for_each_safe(item, after, outbox_entries(w->outbox))
-			outbox_done(w->outbox,
-				    container_of(item, struct outbox_entry, in_outbox));
-	}
-	outbox_free(w->outbox);
+	unsent_free(w->unsent);
 	calls_free(w->in.calls);
 	session_free(w->session);
 	screen_clear(&w->screen);
@@ -343,7 +357,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct world w;
 	struct span rest = span_from(data, size);
 
-	begin(&w, size, memmem(data, size, "!say", 4) != NULL);
+	begin(&w, size);
 	while (rest.len && w.n_lines < LINES_MAX) {
 		struct span line = span_cut(&rest, '\n');
 		struct span after = line, word = span_cut(&after, ' ');
@@ -351,6 +365,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			play_own(&w, span_after(word, 1), after);
 		else if (line.len)
 			hear(&w, line);
+		answer_for_kept(&w);
 	}
 	draw(&w);
 	check(&w);
@@ -415,20 +430,4 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 		memcpy(data, out.at, len);
 	buf_clear(&out);
 	return len;
-}
-
-static void remove_folder(void)
-{
-	char path[sizeof(folder) + 8];
-
-	snprintf(path, sizeof(path), "%s/outbox", folder);
-	unlink(path);
-	rmdir(folder);
-}
-
-int LLVMFuzzerInitialize(int *argc UNUSED, char ***argv UNUSED)
-{
-	if (!mkdtemp(folder))
-		abort();
-	return atexit(remove_folder);
 }

@@ -326,7 +326,7 @@ static void every_command_survives_without_words(void **state)
 {
 	struct fixture *f = *state;
 	size_t count;
-	const struct ui_command *list = command_list(&count);
+	const struct command_help *list = command_list(&count);
 	f->intents.drop = ask_retry;
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(list[i].name, "reconnect") == 0)

@@ -213,25 +213,25 @@ static void drafts_come_back_from_their_file(void **state)
 	char dir[] = "/tmp/snug-drafts-XXXXXX", file[64];
 	assert_non_null(mkdtemp(dir));
 	snprintf(file, sizeof(file), "%s/drafts", dir);
-	struct drafts d;
+	struct kept d;
 	drafts_read(&d, file);
-	drafts_set(&d, SPAN("#den"), SPAN("one\ntwo\tthree"));
-	drafts_set(&d, SPAN("bob"), SPAN("half"));
-	drafts_set(&d, SPAN("bob"), SPAN("whole"));
+	kept_set(&d, SPAN("#den"), SPAN("one\ntwo\tthree"));
+	kept_set(&d, SPAN("bob"), SPAN("half"));
+	kept_set(&d, SPAN("bob"), SPAN("whole"));
 	assert_true(drafts_write(&d, file));
-	drafts_clear(&d);
+	kept_clear(&d);
 	struct stat st;
 	assert_int_equal(stat(file, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	drafts_read(&d, file);
-	assert_string_equal(drafts_find(&d, SPAN("#den")), "one\ntwo\tthree");
-	assert_string_equal(drafts_find(&d, SPAN("bob")), "whole");
-	drafts_set(&d, SPAN("#den"), SPAN(""));
-	drafts_set(&d, SPAN("bob"), SPAN(""));
-	assert_null(drafts_find(&d, SPAN("bob")));
+	assert_string_equal(kept_find(&d, SPAN("#den")), "one\ntwo\tthree");
+	assert_string_equal(kept_find(&d, SPAN("bob")), "whole");
+	kept_set(&d, SPAN("#den"), SPAN(""));
+	kept_set(&d, SPAN("bob"), SPAN(""));
+	assert_null(kept_find(&d, SPAN("bob")));
 	assert_true(drafts_write(&d, file));
 	assert_int_equal(stat(file, &st), -1);
-	drafts_clear(&d);
+	kept_clear(&d);
 	rmdir(dir);
 }
 

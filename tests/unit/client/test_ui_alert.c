@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What alerts, and the desktop that is told by notify-send.
+#include "client/model/arrange.h"
 #include "tests/unit/client/ui_fixture.h"
 
 #include <signal.h>
@@ -38,7 +39,6 @@ static int remove_all(void **state)
 	(void)state;
 	unlink(told_file);
 	unlink(in_dir("notify-send"));
-	unlink(in_dir("layout"));
 	return rmdir(dir);
 }
 
@@ -107,41 +107,6 @@ static void notify_send_is_run_on_this_desktop_only(void **state)
 	expect_told(SECOND "[marker]\n");
 }
 
-static void start_again(struct fixture *f, struct ui_settings *settings)
-{
-	ui_free(f->ui);
-	f->ui = ui_new(f->loop, f->m, &f->intents, settings, f->slave, f->slave);
-	assert_non_null(f->ui);
-	settle(f);
-}
-
-static void what_alerts_is_kept(void **state)
-{
-	struct fixture *f = *state;
-	struct ui_settings settings;
-	struct target *t = f->m->current;
-	char layout[64];
-	ui_settings_init(&settings);
-	settings.layout_file = strcpy(layout, in_dir("layout"));
-	start_again(f, &settings);
-	assert_false(ui_set_alerts(f->ui, SPAN("loud")));
-	static const char *const words[] = {"all", "none", "mentions"};
-	static const enum alerts alerts[] = {ALERTS_ALL, ALERTS_NONE, ALERTS_MENTIONS};
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		assert_true(ui_set_alerts(f->ui, span_of(words[i])));
-		assert_int_equal(t->alerts, alerts[i]);
-		t->alerts = ALERTS_MENTIONS;
-		start_again(f, &settings);
-		assert_int_equal(t->alerts, alerts[i]);
-		assert_true(ui_set_alerts(f->ui, SPAN("")));
-		settle(f);
-		char said[40];
-		snprintf(said, sizeof(said), "#den: alert %s,", words[i]);
-		expect_row(f, -2, said);
-	}
-	assert_int_equal(access(layout, F_OK), -1); // all is as if nothing had been set
-}
-
 static void every_message_rings_where_all_alert(void **state)
 {
 	struct fixture *f = *state;
@@ -149,7 +114,7 @@ static void every_message_rings_where_all_alert(void **state)
 	say_at(f, 1, "#den :hello");
 	wait_for_frame(f);
 	assert_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
-	assert_true(ui_set_alerts(f->ui, SPAN("all")));
+	arrange_alerts(f->m, f->m->current, ALERTS_ALL);
 	digest(f);
 	say(f, "@time=2026-11-22T12:00:02.000Z :bob!b@h PRIVMSG #den :hello again");
 	wait_for_frame(f);
@@ -162,7 +127,6 @@ int main(void)
 	signal(SIGPIPE, SIG_IGN); // as the program does
 	const struct CMUnitTest tests[] = {
 		TEST(notify_send_is_run_on_this_desktop_only),
-		TEST(what_alerts_is_kept),
 		TEST(every_message_rings_where_all_alert),
 	};
 	return cmocka_run_group_tests(tests, make_notify_send, remove_all);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What is done to single messages, by keys on a chosen one and by commands.
+#include "client/faces.h"
 #include "tests/unit/client/ui_fixture.h"
 
 static void a_chosen_message_is_answered_and_removed(void **state)
@@ -101,8 +102,12 @@ static void talk(struct fixture *f)
 
 static void command(struct fixture *f, const char *text)
 {
-	struct command_context c = {
-		.model = f->m, .intents = &f->intents, .ui = f->ui, .now_ms = 1795349200000};
+	struct screen_acts acts;
+	faces_screen_acts(f->ui, &acts);
+	struct command_context c = {.model = f->m,
+				    .intents = &f->intents,
+				    .screen = &acts,
+				    .now_ms = 1795349200000};
 	command_run(&c, f->m->current, span_of(text));
 	settle(f);
 }

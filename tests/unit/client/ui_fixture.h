@@ -240,7 +240,7 @@ static inline int set_up(void **state)
 	f.intents = (struct intents){&f,          ask_typed,  ask_message,   ask_raw,
 				     ask_history, ask_mark,   ask_typing,    ask_id,
 				     ask_id,      ask_answer, ask_reconnect, ask_quit,
-				     NULL,        NULL};
+				     NULL,        NULL,       NULL,          NULL};
 	open_terminal(&f);
 	unsetenv("TMUX");
 	unsetenv("DBUS_SESSION_BUS_ADDRESS"); // nobody's desktop is told of tests
@@ -251,7 +251,7 @@ static inline int set_up(void **state)
 	say(&f, ":srv 353 ann = #den :@bob bert ann");
 	f.ui = ui_new(f.loop, f.m, &f.intents, &settings, f.slave, f.slave);
 	assert_non_null(f.ui);
-	const struct ui_command *commands = command_list(&n_commands);
+	const struct command_help *commands = command_list(&n_commands);
 	ui_set_commands(f.ui, commands, n_commands);
 	*state = &f;
 	settle(&f);

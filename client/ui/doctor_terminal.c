@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The same probe as the screen's (ui_report.c takes it there), in words.
-#include "client/verbs/doctor_terminal.h"
+#include "client/ui/doctor_terminal.h"
 
 #include "client/text/filter.h"
 #include "client/ui/input.h"

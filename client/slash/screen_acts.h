@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// What slash commands ask of a full screen, where the face is one.
+//
+// Filled by whoever has a screen; all members are set. Spans are borrowed for the call.
+#pragma once
+
+#include "common/buf.h"
+
+struct screen_acts {
+	void *arg;
+	const char *names; // of all acts, with blanks between
+	// Does what a key of this name does. False: there is no such act.
+	bool (*act)(void *arg, struct span name);
+	// Does to the newest message that fits what keys do to a chosen one: "reply", "react",
+	// "edit" (with `text` at once), "redact", "open". False: none of these.
+	bool (*message_act)(void *arg, struct span name, struct span text);
+	// Binds a key to an act. False when either is unknown.
+	bool (*bind)(void *arg, struct span key, struct span act);
+	// False when there is no such theme or it has mistakes: a line for each in `errors`.
+	bool (*set_theme)(void *arg, struct span name, struct buf *errors);
+	// Asks the server for messages with these words and shows the answer.
+	void (*search)(void *arg, struct span words);
+	// A passing remark.
+	void (*say)(void *arg, struct span text);
+};
