@@ -334,7 +334,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined
 # What they are made of: the client (but its socket: tests/support/loose_link.c stands in for it),
-# or else the server. Both have names of their own, some of them the same.
+# or else the server.
 FUZZED_client := $(filter-out common/tls% client/net/link.c,$(call srcs,common) \
 	$(call srcs,client)) tests/support/hostile.c tests/support/loose_link.c
 FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) tests/support/hub_mail.c \

@@ -77,7 +77,8 @@ static const struct screen_acts *screen_of(void *arg)
 
 // Opening and closing.
 
-static void settings_of(const struct shown *s, const struct config *c, struct ui_settings *out)
+static void settings_of(const struct shown *s, const struct preferences *c,
+			struct ui_settings *out)
 {
 	struct buf why = {0};
 
@@ -117,7 +118,7 @@ static void *open_face(const struct face_order *o)
 
 	s->history_file = path_join(o->state_dir, "history", NULL);
 	s->drafts_file = path_join(o->state_dir, "drafts", NULL);
-	s->themes_dir = config_themes_dir(o->paths);
+	s->themes_dir = settings_themes_dir(o->paths);
 	if (!o->plain)
 		open_screen(s, o);
 	if (!s->ui)

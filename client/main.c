@@ -19,7 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int chat_with(struct options *o, struct profile *p, struct config *config,
+static int chat_with(struct options *o, struct profile *p, struct preferences *config,
 		     const struct login_order *login)
 {
 	struct loop *l = loop_new();
@@ -42,21 +42,21 @@ static int chat_with(struct options *o, struct profile *p, struct config *config
 
 static int chat(struct options *o, struct profile *p)
 {
-	struct config config;
+	struct preferences config;
 	struct buf errors = {0};
 	struct login_order login;
 	struct secret secret;
 	int code = EXIT_CONFIG;
 
 	secret_init(&secret);
-	if (!config_read(&config, &o->paths, o->face, &errors))
+	if (!settings_read(&config, &o->paths, o->face, &errors))
 		fprintf(stderr, "%s", buf_str(&errors));
 	else if (!credentials_get(o, p, &secret, &login))
 		code = EXIT_LOGIN;
 	else
 		code = chat_with(o, p, &config, &login);
 	buf_clear(&errors);
-	config_clear(&config);
+	settings_clear(&config);
 	secret_free(&secret);
 	return code;
 }
@@ -72,7 +72,7 @@ static int run_without_verb(struct options *o)
 	struct profile p;
 
 	if (o->n_args && looks_like_link(o->args[0]))
-		return verb_join(o);
+		return snug_join(o);
 	if (o->n_args && !o->plain && !o->profile) {
 		o->profile = o->args[0];
 		o->n_args = 0;
@@ -83,7 +83,7 @@ static int run_without_verb(struct options *o)
 		free(names[i]);
 	free(names);
 	if (!count && !o->profile && isatty(STDIN_FILENO))
-		return verb_join(o);
+		return snug_join(o);
 	int code = cold_profile(o, &p);
 	if (code != EXIT_OK)
 		return code;

@@ -18,7 +18,7 @@
 
 #define READ_STEP 65536
 
-struct client {
+struct asking {
 	struct list link;
 	struct admin_socket *socket;
 	struct loop_fd *watch;
@@ -40,7 +40,7 @@ struct admin_socket {
 	ticket_id last_ticket;
 };
 
-static void client_free(struct client *c)
+static void client_free(struct asking *c)
 {
 	list_remove(&c->link);
 	c->socket->n_clients--;
@@ -56,7 +56,7 @@ static void client_free(struct client *c)
 	free(c);
 }
 
-static void client_write(struct client *c)
+static void client_write(struct asking *c)
 {
 	while (c->sent < c->out.len) {
 		ssize_t sent =
@@ -75,13 +75,13 @@ static void client_write(struct client *c)
 	client_free(c);
 }
 
-static void client_answer(struct client *c, const struct admin_answer *answer)
+static void client_answer(struct asking *c, const struct admin_answer *answer)
 {
 	admin_answer_encode(answer, &c->out);
 	client_write(c);
 }
 
-static void refuse(struct client *c, const char *why)
+static void refuse(struct asking *c, const char *why)
 {
 	struct admin_answer *answer = admin_answer_new(0);
 
@@ -91,7 +91,7 @@ static void refuse(struct client *c, const char *why)
 	admin_answer_free(answer);
 }
 
-static void take_request(struct client *c, struct span text)
+static void take_request(struct asking *c, struct span text)
 {
 	struct admin_socket *s = c->socket;
 	char *error = NULL;
@@ -108,7 +108,7 @@ static void take_request(struct client *c, struct span text)
 	s->fn(s->arg, request);
 }
 
-static void client_read(struct client *c)
+static void client_read(struct asking *c)
 {
 	size_t seen = c->in.len;
 	ssize_t got = read(c->fd, buf_space(&c->in, READ_STEP), READ_STEP);
@@ -130,7 +130,7 @@ static void client_read(struct client *c)
 
 static void on_client(void *arg, unsigned events)
 {
-	struct client *c = arg;
+	struct asking *c = arg;
 
 	if (events & LOOP_WRITE)
 		client_write(c);
@@ -151,7 +151,7 @@ static bool is_welcome(int fd)
 static void on_waiting(void *arg, UNUSED unsigned events)
 {
 	struct admin_socket *s = arg;
-	struct client *c;
+	struct asking *c;
 	int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd < 0)
@@ -215,7 +215,7 @@ void admin_socket_free(struct admin_socket *s)
 	if (!s)
 		return;
 	list_for_each_safe(item, after, &s->clients)
-		client_free(container_of(item, struct client, link));
+		client_free(container_of(item, struct asking, link));
 	loop_remove(s->watch);
 	close(s->fd);
 	unlink(s->path);
@@ -226,7 +226,7 @@ void admin_socket_free(struct admin_socket *s)
 void admin_socket_answer(struct admin_socket *s, struct admin_answer *answer)
 {
 	list_for_each_safe(item, after, &s->clients) {
-		struct client *c = container_of(item, struct client, link);
+		struct asking *c = container_of(item, struct asking, link);
 
 		if (c->ticket == answer->ticket) {
 			client_answer(c, answer);

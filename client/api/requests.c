@@ -16,7 +16,7 @@ static const struct {
 #undef REQUEST
 };
 
-struct requests *requests_new(struct session *s, struct calls *c, struct model *m)
+struct requests *requests_new(struct uplink *s, struct calls *c, struct model *m)
 {
 	struct requests *r = xcalloc(1, sizeof(*r));
 
@@ -129,7 +129,7 @@ bool job_need(struct job *j, const char *key)
 
 bool job_need_cap(struct job *j, const char *cap, const char *words)
 {
-	if (session_has_cap(j->requests->session, cap))
+	if (uplink_has_cap(j->requests->session, cap))
 		return true;
 	job_end(j, EXIT_REFUSED, words);
 	return false;
@@ -146,11 +146,11 @@ void requests_run(struct requests *r, const json_t *request, answer_fn *fn, void
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (strcmp(rows[i].op, op) != 0)
 			continue;
-		if (strcmp(op, "status") == 0 || session_is_online(r->session)) {
+		if (strcmp(op, "status") == 0 || uplink_is_online(r->session)) {
 			rows[i].run(j);
 			return;
 		}
-		session_retry(r->session);
+		uplink_retry(r->session);
 		job_end(j, EXIT_UNREACHABLE, "not connected");
 		return;
 	}

@@ -18,7 +18,7 @@ struct requests;
 typedef void answer_fn(void *arg, const json_t *answer, bool is_last);
 
 // All are borrowed until requests_free.
-MUST_USE struct requests *requests_new(struct session *s, struct calls *c, struct model *m);
+MUST_USE struct requests *requests_new(struct uplink *s, struct calls *c, struct model *m);
 // Whoever waits gets no answer. Calls that are open must have ended.
 void requests_free(struct requests *r);
 // The request is borrowed for the call.

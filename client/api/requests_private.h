@@ -9,7 +9,7 @@
 #include "common/list.h"
 
 struct requests {
-	struct session *session;
+	struct uplink *session;
 	struct calls *calls;
 	struct model *model;
 	struct list jobs; // open ones

@@ -17,7 +17,7 @@ static void add_event(struct buf *line, const char *command, const char *target)
 // send: target, text; id (the message's own), reply, kind: message|action|notice.
 // Answers {"type":"stored","id":…,"time":…,"seq":…} for each line that was stored.
 
-struct saying {
+struct saying_job {
 	struct job *job;
 	struct message_receipt receipt;
 	char *target;
@@ -27,13 +27,13 @@ struct saying {
 
 static void on_said_line(void *arg, const struct msg *m, bool is_sure)
 {
-	struct saying *s = arg;
+	struct saying_job *s = arg;
 
 	message_receipt_take(&s->receipt, m, span_of(s->job->requests->model->me->name),
 			     span_of(s->target), span_of(is_sure ? NULL : s->text));
 }
 
-static void answer_stored(struct job *j, const struct saying *s)
+static void answer_stored(struct job *j, const struct saying_job *s)
 {
 	char when[CLOCK_TEXT_LEN + 1];
 	const struct message_receipt *r = &s->receipt;
@@ -47,7 +47,7 @@ static void answer_stored(struct job *j, const struct saying *s)
 }
 
 // The server tells us nothing of what we say: the model has to be told by us.
-static void show_said(struct requests *r, const struct saying *s)
+static void show_said(struct requests *r, const struct saying_job *s)
 {
 	struct msg said = {
 		.tags = span_of(s->tags),
@@ -62,7 +62,7 @@ static void show_said(struct requests *r, const struct saying *s)
 
 static void on_said(void *arg, enum call_end end)
 {
-	struct saying *s = arg;
+	struct saying_job *s = arg;
 	struct job *j = s->job;
 
 	if (s->receipt.fate == MESSAGE_REFUSED) {
@@ -90,10 +90,10 @@ static void on_said(void *arg, enum call_end end)
 
 static void say(struct job *j, enum line_kind kind, struct span text, struct span id)
 {
-	struct saying *s = xcalloc(1, sizeof(*s));
+	struct saying_job *s = xcalloc(1, sizeof(*s));
 	struct buf line = {0}, tags = {0};
 	struct requests *r = j->requests;
-	bool is_exact = session_has_cap(r->session, "snug.chat/exactly-once");
+	bool is_exact = uplink_has_cap(r->session, "snug.chat/exactly-once");
 
 	s->job = j;
 	s->target = xstrdup(job_text(j, "target"));

@@ -71,7 +71,7 @@ static void on_conversation(void *arg, const struct msg *m, bool is_sure UNUSED)
 	// One conversation more than the model holds.
 	if (t == j->requests->model->server)
 		return;
-	session_sendf(j->requests->session, "MARKREAD %s", t->name);
+	uplink_sendf(j->requests->session, "MARKREAD %s", t->name);
 }
 
 // The answer to this comes behind those to MARKREAD.
@@ -92,8 +92,8 @@ void request_channels(struct job *j)
 	char from[CLOCK_TEXT_LEN + 1], to[CLOCK_TEXT_LEN + 1];
 	struct buf line = {0};
 
-	if (!session_has_cap(j->requests->session, "draft/chathistory") ||
-	    !session_has_cap(j->requests->session, "draft/read-marker")) {
+	if (!uplink_has_cap(j->requests->session, "draft/chathistory") ||
+	    !uplink_has_cap(j->requests->session, "draft/read-marker")) {
 		tell_channels(j);
 		return;
 	}
@@ -116,7 +116,7 @@ void request_members(struct job *j)
 		return;
 	}
 	for (size_t i = 0; i < t->n_members; i++) {
-		const struct member *who = &t->members[i];
+		const struct room_member *who = &t->members[i];
 		job_answer(j, json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:b}", "v", 1, "type",
 					"member", "target", t->name, "name", who->person->name,
 					"account", who->person->account, "prefix",
@@ -125,19 +125,19 @@ void request_members(struct job *j)
 	job_end(j, EXIT_OK, NULL);
 }
 
-static const char *state_of(const struct session_status *s)
+static const char *state_of(const struct uplink_status *s)
 {
 	switch (s->state) {
-	case SESSION_ONLINE:
+	case UPLINK_ONLINE:
 		return "online";
-	case SESSION_DIALING:
-	case SESSION_LOGIN:
+	case UPLINK_DIALING:
+	case UPLINK_LOGIN:
 		return "connecting";
-	case SESSION_WAITING:
+	case UPLINK_WAITING:
 		return "offline";
-	case SESSION_REFUSED:
+	case UPLINK_REFUSED:
 		return "refused";
-	case SESSION_OFF:
+	case UPLINK_OFF:
 		break;
 	}
 	return "off";
@@ -147,18 +147,18 @@ static const char *state_of(const struct session_status *s)
 void request_status(struct job *j)
 {
 	const struct requests *r = j->requests;
-	struct session_status status;
+	struct uplink_status status;
 	struct buf words = {0};
 
-	session_status(r->session, &status);
+	uplink_status(r->session, &status);
 	if (status.failure != FAILURE_NONE)
-		failure_say(&words, &status, session_host(r->session));
+		failure_say(&words, &status, uplink_host(r->session));
 	job_answer(j, json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:s}", "v", 1,
 				"type", "state", "state", state_of(&status), "host",
-				session_host(r->session), "account", r->model->me->name,
+				uplink_host(r->session), "account", r->model->me->name,
 				"network", r->model->facts.network, "lag_ms", status.lag_ms,
 				"unsent", (json_int_t)own_count(r->model), "tls",
-				session_tls_version(r->session), "text", buf_str(&words)));
+				uplink_tls_version(r->session), "text", buf_str(&words)));
 	buf_clear(&words);
 	job_end(j, EXIT_OK, NULL);
 }

@@ -14,7 +14,7 @@
 
 struct arranged {
 	struct model *model;
-	struct kept kept;
+	struct kept_list kept;
 	char *file;
 };
 

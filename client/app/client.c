@@ -21,12 +21,12 @@
 
 static void show_state(struct client *c)
 {
-	struct session_status status;
+	struct uplink_status status;
 	struct link_status shown;
 	struct buf text = {0};
 
-	session_status(c->session, &status);
-	link_status_of(&status, session_host(c->session), c->was_online, c->since_ms, &text,
+	uplink_status(c->session, &status);
+	link_status_of(&status, uplink_host(c->session), c->was_online, c->since_ms, &text,
 		       &shown);
 	int64_t waiting = calls_waiting_since(c->calls);
 	if (shown.state == LINK_ONLINE && waiting && clock_mono_ms() - waiting > LAGGING_MS) {
@@ -46,7 +46,7 @@ static bool is_remembered(const struct client *c, const char *room)
 
 	for (size_t i = 0; i < p->n_rooms; i++) {
 		if (span_eq_fold(span_of(p->rooms[i]), span_of(room)))
-			return session_has_cap(c->session, "snug.chat/exactly-once");
+			return uplink_has_cap(c->session, "snug.chat/exactly-once");
 	}
 	return false;
 }
@@ -55,11 +55,11 @@ static bool is_remembered(const struct client *c, const char *room)
 static void join_wanted(struct client *c)
 {
 	if (c->wanted && c->wanted[0] == '#' && !is_remembered(c, c->wanted))
-		session_sendf(c->session, "JOIN %s", c->wanted);
-	if (session_has_cap(c->session, "snug.chat/exactly-once"))
+		uplink_sendf(c->session, "JOIN %s", c->wanted);
+	if (uplink_has_cap(c->session, "snug.chat/exactly-once"))
 		return;
 	for (size_t i = 0; i < c->profile->n_rooms; i++)
-		session_sendf(c->session, "JOIN %s", c->profile->rooms[i]);
+		uplink_sendf(c->session, "JOIN %s", c->profile->rooms[i]);
 }
 
 static void go_online(struct client *c)
@@ -87,13 +87,13 @@ static void go_offline(struct client *c)
 static void on_state(void *arg)
 {
 	struct client *c = arg;
-	bool is_online = session_is_online(c->session);
-	struct session_status status;
+	bool is_online = uplink_is_online(c->session);
+	struct uplink_status status;
 
-	session_status(c->session, &status);
+	uplink_status(c->session, &status);
 	bool is_same =
 		status.state == c->last ||
-		(c->is_online == is_online && status.state != SESSION_REFUSED && c->was_online);
+		(c->is_online == is_online && status.state != UPLINK_REFUSED && c->was_online);
 	if (!is_same || !c->since_ms)
 		c->since_ms = clock_wall_ms();
 	c->last = status.state;
@@ -103,7 +103,7 @@ static void on_state(void *arg)
 	else if (!is_online && c->is_online)
 		go_offline(c);
 	// CAP lines of a login that was not finished.
-	else if (status.state == SESSION_DIALING)
+	else if (status.state == UPLINK_DIALING)
 		handle_reset(c->model);
 }
 
@@ -143,7 +143,7 @@ static void on_route(void *arg)
 {
 	struct client *c = arg;
 
-	session_network_changed(c->session);
+	uplink_network_changed(c->session);
 }
 
 static void on_end_signal(void *arg)
@@ -180,11 +180,11 @@ static void open_outbox(struct client *c)
 			   SPAN("a line of the outbox was damaged and is left out"));
 }
 
-struct client *client_new(struct loop *l, const struct paths *paths, struct profile *p,
-			  struct config *config, const struct face *face)
+struct client *client_new(struct loop *l, const struct folders *paths, struct profile *p,
+			  struct preferences *config, const struct face *face)
 {
 	struct client *c = xcalloc(1, sizeof(*c));
-	struct session_events events = {.arg = c, .on_state = on_state, .on_line = on_line};
+	struct uplink_events events = {.arg = c, .on_state = on_state, .on_line = on_line};
 
 	*c = (struct client){
 		.loop = l, .paths = paths, .profile = p, .config = config, .face = face};
@@ -197,7 +197,7 @@ struct client *client_new(struct loop *l, const struct paths *paths, struct prof
 	open_arranged(c);
 	// Before the connection: what a turn keeps leaves in the same turn.
 	open_outbox(c);
-	c->session = session_new(l, &events);
+	c->session = uplink_new(l, &events);
 	c->calls = calls_new(c->session);
 	c->delivery = delivery_new(c->model, c->session, c->calls, c->unsent);
 	c->catchup = catchup_new(c->model, c->session, c->calls);
@@ -234,7 +234,7 @@ void client_free(struct client *c)
 	unsent_file_close(c->unsent_file);
 	unsent_free(c->unsent);
 	calls_free(c->calls);
-	session_free(c->session);
+	uplink_free(c->session);
 	arranged_free(c->arranged);
 	model_free(c->model);
 	free(c->state_dir);
@@ -247,7 +247,7 @@ void client_connect(struct client *c, const struct login_order *login)
 {
 	const struct profile *p = c->profile;
 	bool has_files = access(p->key_file, F_OK) == 0 && access(p->cert_file, F_OK) == 0;
-	struct session_order order = {
+	struct uplink_order order = {
 		.host = p->host,
 		.port = p->port,
 		.has_pin = p->has_pin,
@@ -258,11 +258,11 @@ void client_connect(struct client *c, const struct login_order *login)
 	};
 
 	memcpy(order.pin, p->pin, sizeof(order.pin));
-	c->last = SESSION_OFF;
+	c->last = UPLINK_OFF;
 	c->login = *login;
 	if (login->secret.len)
 		secret_guard_set(&c->guard, login->secret);
-	session_open(c->session, &order);
+	uplink_open(c->session, &order);
 }
 
 void client_connect_device(struct client *c)
@@ -274,13 +274,13 @@ void client_connect_device(struct client *c)
 	client_connect(c, &login);
 }
 
-bool client_wait_online(struct client *c, struct session_status *status)
+bool client_wait_online(struct client *c, struct uplink_status *status)
 {
 	do {
 		loop_turn(c->loop, -1);
-		session_status(c->session, status);
-	} while (status->state == SESSION_DIALING || status->state == SESSION_LOGIN);
-	return status->state == SESSION_ONLINE;
+		uplink_status(c->session, status);
+	} while (status->state == UPLINK_DIALING || status->state == UPLINK_LOGIN);
+	return status->state == UPLINK_ONLINE;
 }
 
 struct enrolment {
@@ -330,9 +330,9 @@ char *client_enrol(struct client *c, const char *label)
 	if (e.refusal)
 		return e.refusal;
 	c->profile->has_device = true;
-	session_use_device(c->session);
+	uplink_use_device(c->session);
 	free(c->profile->caps);
-	c->profile->caps = span_dup(span_trim(session_caps(c->session)));
+	c->profile->caps = span_dup(span_trim(uplink_caps(c->session)));
 	return profile_save(c->profile);
 }
 
@@ -344,7 +344,7 @@ void client_show(struct client *c, const char *target)
 	struct target *t = target_need(c->model, span_of(target));
 	model_show(c->model, t);
 	model_await(c->model, span_of(target));
-	if (session_is_online(c->session))
+	if (uplink_is_online(c->session))
 		join_wanted(c);
 }
 
@@ -407,10 +407,10 @@ int client_run(struct client *c, bool plain)
 void client_quit(struct client *c, struct span reason)
 {
 	marks_flush(c->marks);
-	session_close(c->session, reason);
+	uplink_close(c->session, reason);
 }
 
-struct session *client_session(struct client *c)
+struct uplink *client_session(struct client *c)
 {
 	return c->session;
 }

@@ -4,7 +4,7 @@
 // Owner: main; one thread. Lives as long as the loop.
 #pragma once
 
-#include "client/app/config.h"
+#include "client/app/settings.h"
 #include "client/app/face.h"
 #include "client/model/model.h"
 #include "client/net/calls.h"
@@ -14,15 +14,16 @@ struct client;
 
 // All borrowed until client_free; face NULL: nobody looks. What cannot be kept is said in the
 // model.
-MUST_USE struct client *client_new(struct loop *l, const struct paths *paths, struct profile *p,
-				   struct config *config, const struct face *face);
+MUST_USE struct client *client_new(struct loop *l, const struct folders *paths,
+				   struct profile *p, struct preferences *config,
+				   const struct face *face);
 void client_free(struct client *c);
 // Connects; the order's secret must stay until the login has ended.
 void client_connect(struct client *c, const struct login_order *login);
 // With the device's key as the profile says.
 void client_connect_device(struct client *c);
 // Turns the loop until online or refused. True when online; else *status tells why.
-MUST_USE bool client_wait_online(struct client *c, struct session_status *status);
+MUST_USE bool client_wait_online(struct client *c, struct uplink_status *status);
 // Asks the server to take this device's certificate as a login, waits for the answer and
 // writes the profile. NULL, or why it did not work (the caller's).
 MUST_USE char *client_enrol(struct client *c, const char *label);
@@ -34,6 +35,6 @@ void client_open(struct client *c, bool plain);
 MUST_USE int client_run(struct client *c, bool plain);
 // Says goodbye and closes.
 void client_quit(struct client *c, struct span reason);
-MUST_USE struct session *client_session(struct client *c);
+MUST_USE struct uplink *client_session(struct client *c);
 MUST_USE struct calls *client_calls(struct client *c);
 MUST_USE struct model *client_model(struct client *c);

@@ -2,7 +2,7 @@
 // What the user does on the screen, carried to the server.
 #include "client/app/client_private.h"
 
-#include "client/app/config_set.h"
+#include "client/app/settings_set.h"
 #include "client/text/link_words.h"
 #include "common/clock.h"
 #include "client/model/target.h"
@@ -29,7 +29,7 @@ static void on_typed(void *arg, struct target *t, struct span text)
 			   SPAN("not sent: that is your password"));
 		return;
 	}
-	command_run(&context, t, text);
+	command_typed(&context, t, text);
 }
 
 static void on_message(void *arg, struct target *t, enum line_kind kind, struct span text,
@@ -58,14 +58,14 @@ static void follow_settings(struct client *c)
 static void show_settings(const struct client *c, struct span key, struct buf *words)
 {
 	size_t count;
-	const struct conf_row *rows = config_rows(&count);
+	const struct conf_row *rows = settings_rows(&count);
 
 	for (size_t i = 0; i < count; i++) {
 		struct buf name = {0};
 		buf_printf(&name, "%s.%s", rows[i].section, rows[i].key);
 		if (!key.len || span_eq(key, buf_span(&name))) {
 			buf_printf(words, "%s = ", buf_str(&name));
-			config_value(c->config, &rows[i], words);
+			settings_value(c->config, &rows[i], words);
 			buf_add_char(words, '\n');
 		}
 		buf_clear(&name);
@@ -75,17 +75,17 @@ static void show_settings(const struct client *c, struct span key, struct buf *w
 static bool change_setting(struct client *c, struct span key, struct span value,
 			   struct buf *words)
 {
-	struct config fresh = {0};
+	struct preferences fresh = {0};
 	char *text = span_dup(value);
-	bool is_good = config_set(c->paths, c->face, key, text, words) == EXIT_OK &&
-		       config_read(&fresh, c->paths, c->face, words);
+	bool is_good = settings_set(c->paths, c->face, key, text, words) == EXIT_OK &&
+		       settings_read(&fresh, c->paths, c->face, words);
 
 	free(text);
 	if (!is_good) {
-		config_clear(&fresh);
+		settings_clear(&fresh);
 		return false;
 	}
-	config_clear(c->config);
+	settings_clear(c->config);
 	*c->config = fresh;
 	follow_settings(c);
 	return true;
@@ -95,7 +95,7 @@ static bool on_set(void *arg, struct span key, struct span value, struct buf *wo
 {
 	struct client *c = arg;
 
-	if (key.len && !config_row(key, words))
+	if (key.len && !settings_row(key, words))
 		return false;
 	if (value.len && !change_setting(c, key, value, words))
 		return false;
@@ -107,14 +107,14 @@ static bool on_raw(void *arg, struct span line)
 {
 	struct client *c = arg;
 
-	if (!session_is_online(c->session))
+	if (!uplink_is_online(c->session))
 		return false;
 	client_note_sent(c, line);
-	session_send(c->session, line);
+	uplink_send(c->session, line);
 	return true;
 }
 
-static void on_history(void *arg, struct target *t, struct line *before)
+static void on_history(void *arg, struct target *t, struct log_line *before)
 {
 	struct client *c = arg;
 
@@ -132,10 +132,10 @@ static void on_typing(void *arg, struct target *t, bool active)
 {
 	struct client *c = arg;
 
-	if (c->config->typing && session_has_cap(c->session, "message-tags") &&
-	    t->kind != TARGET_SERVER && session_is_online(c->session))
-		session_sendf(c->session, "@+typing=%s TAGMSG %s", active ? "active" : "done",
-			      t->name);
+	if (c->config->typing && uplink_has_cap(c->session, "message-tags") &&
+	    t->kind != TARGET_SERVER && uplink_is_online(c->session))
+		uplink_sendf(c->session, "@+typing=%s TAGMSG %s", active ? "active" : "done",
+			     t->name);
 }
 
 static void on_retry(void *arg, uint64_t local_id)
@@ -176,17 +176,17 @@ static void on_answer(void *arg, int question_id, char choice)
 static void on_reconnect(void *arg)
 {
 	struct client *c = arg;
-	struct session_status status;
+	struct uplink_status status;
 
-	session_status(c->session, &status);
-	if (status.state == SESSION_REFUSED)
+	uplink_status(c->session, &status);
+	if (status.state == UPLINK_REFUSED)
 		client_take_pin(c);
-	if (status.state == SESSION_REFUSED && c->profile->has_device)
+	if (status.state == UPLINK_REFUSED && c->profile->has_device)
 		client_connect_device(c);
-	else if (status.state == SESSION_REFUSED && c->login.keeps_secret)
+	else if (status.state == UPLINK_REFUSED && c->login.keeps_secret)
 		client_connect(c, &c->login);
 	else
-		session_retry(c->session);
+		uplink_retry(c->session);
 }
 
 static void on_keep(void *arg, struct span key, struct span words)

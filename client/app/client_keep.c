@@ -64,7 +64,7 @@ void client_note_membership(struct client *c, const struct msg *m)
 void client_keep_caps(struct client *c)
 {
 	struct profile *p = c->profile;
-	struct span caps = span_trim(session_caps(c->session));
+	struct span caps = span_trim(uplink_caps(c->session));
 
 	if (span_eq(span_of(p->caps), caps))
 		return;

@@ -15,11 +15,11 @@
 
 struct client {
 	struct loop *loop;
-	const struct paths *paths;
+	const struct folders *paths;
 	struct profile *profile;
-	struct config *config;
+	struct preferences *config;
 	struct model *model;
-	struct session *session;
+	struct uplink *session;
 	struct calls *calls;
 	struct unsent *unsent;
 	struct unsent_file *unsent_file;
@@ -42,7 +42,7 @@ struct client {
 	bool was_online;
 	bool is_online;   // what the parts were told
 	int64_t since_ms; // of the state shown
-	enum session_state last;
+	enum uplink_state last;
 	bool is_changed; // the profile is, on disk it is not
 };
 

@@ -5,7 +5,7 @@
 // Owner: main, which chooses it (client/faces.c); one thread.
 #pragma once
 
-#include "client/app/config.h"
+#include "client/app/settings.h"
 #include "client/model/intent.h"
 #include "client/slash/screen_acts.h"
 #include "common/loop.h"
@@ -15,8 +15,8 @@ struct face_order {
 	struct loop *loop;
 	struct model *model;
 	const struct intents *intents;
-	const struct config *config;
-	const struct paths *paths;
+	const struct preferences *config;
+	const struct folders *paths;
 	const char *state_dir; // of the profile
 	bool plain;            // lines are asked for
 };

@@ -60,11 +60,11 @@ static char *absolute(const char *dir)
 	return path;
 }
 
-void paths_init(struct paths *p, const char *home)
+void folders_init(struct folders *p, const char *home)
 {
 	if (home) {
 		char *base = absolute(home);
-		*p = (struct paths){
+		*p = (struct folders){
 			.config = path_join(base, "config", NULL),
 			.data = path_join(base, "data", NULL),
 			.state = path_join(base, "state", NULL),
@@ -81,14 +81,14 @@ void paths_init(struct paths *p, const char *home)
 	p->runtime = runtime_dir(p->state);
 }
 
-void paths_clear(struct paths *p)
+void folders_clear(struct folders *p)
 {
 	free(p->config);
 	free(p->data);
 	free(p->state);
 	free(p->cache);
 	free(p->runtime);
-	*p = (struct paths){0};
+	*p = (struct folders){0};
 }
 
 bool path_make_dir(const char *dir)

@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-struct paths {
+struct folders {
 	char *config;  // settings, themes
 	char *data;    // profiles
 	char *state;   // outbox, drafts, input history
@@ -18,8 +18,8 @@ struct paths {
 };
 
 // From the environment, or below `home` when it is not NULL. Makes nothing.
-void paths_init(struct paths *p, const char *home);
-void paths_clear(struct paths *p);
+void folders_init(struct folders *p, const char *home);
+void folders_clear(struct folders *p);
 // "FOLDER/a" or "FOLDER/a/b" (b may be NULL), owned by the caller.
 MUST_USE char *path_join(const char *folder, const char *a, const char *b);
 // Makes the directory and those above it, 0700. False and errno.

@@ -43,7 +43,7 @@ static const struct conf_row rows[] = {
 	ROW("password_cmd", CONF_TEXT, password_cmd, NULL),
 };
 
-void profile_init(struct profile *p, const struct paths *paths, const char *name,
+void profile_init(struct profile *p, const struct folders *paths, const char *name,
 		  const char *host, const char *port)
 {
 	*p = (struct profile){
@@ -85,7 +85,7 @@ bool profile_name_is_valid(struct span name)
 	return true;
 }
 
-static char *last_name(const struct paths *paths)
+static char *last_name(const struct folders *paths)
 {
 	char *file = path_join(paths->data, "last", NULL);
 	struct buf text = {0};
@@ -102,7 +102,7 @@ static char *last_name(const struct paths *paths)
 }
 
 // Without a note of the last one, the only one is meant.
-static char *default_name(const struct paths *paths)
+static char *default_name(const struct folders *paths)
 {
 	char *name = last_name(paths);
 	size_t count = 0;
@@ -169,7 +169,7 @@ static char *check_modes(const struct profile *p, const char *file)
 	return error;
 }
 
-static char *read_file(struct profile *p, const struct paths *paths, const char *name,
+static char *read_file(struct profile *p, const struct folders *paths, const char *name,
 		       const char *file)
 {
 	struct profile_file f = {0};
@@ -193,8 +193,8 @@ static char *read_file(struct profile *p, const struct paths *paths, const char 
 	return error;
 }
 
-enum profile_result profile_load(struct profile *p, const struct paths *paths, const char *name,
-				 char **error)
+enum profile_result profile_load(struct profile *p, const struct folders *paths,
+				 const char *name, char **error)
 {
 	char *found = name ? xstrdup(name) : default_name(paths);
 
@@ -318,7 +318,7 @@ void profile_remove(const struct profile *p)
 	free(file);
 }
 
-void profile_set_last(const struct profile *p, const struct paths *paths)
+void profile_set_last(const struct profile *p, const struct folders *paths)
 {
 	char *file = path_join(paths->data, "last", NULL), *now = last_name(paths);
 
@@ -337,7 +337,7 @@ static int is_profile_dir(const struct dirent *entry)
 	       strcmp(entry->d_name, "last") != 0;
 }
 
-char **profile_names(const struct paths *paths, size_t *count)
+char **profile_names(const struct folders *paths, size_t *count)
 {
 	struct dirent **found = NULL;
 	int n = scandir(paths->data, &found, is_profile_dir, alphasort);

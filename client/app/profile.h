@@ -31,7 +31,7 @@ struct profile {
 };
 
 // A new one in memory; `name` NULL: the host's name.
-void profile_init(struct profile *p, const struct paths *paths, const char *name,
+void profile_init(struct profile *p, const struct folders *paths, const char *name,
 		  const char *host, const char *port);
 void profile_clear(struct profile *p);
 // Letters, digits and ".-_:", no leading '.' or '-'.
@@ -41,7 +41,7 @@ enum profile_result { PROFILE_OK, PROFILE_NONE, PROFILE_BAD };
 
 // `name` NULL: the one used last. PROFILE_BAD: *error (the caller's) says what is wrong
 // with which file; *p is empty unless PROFILE_OK.
-MUST_USE enum profile_result profile_load(struct profile *p, const struct paths *paths,
+MUST_USE enum profile_result profile_load(struct profile *p, const struct folders *paths,
 					  const char *name, char **error);
 // Makes the folder; writes by rename. NULL, or the error in words (the caller's).
 MUST_USE char *profile_save(const struct profile *p);
@@ -50,8 +50,8 @@ MUST_USE char *profile_make_device(struct profile *p);
 // Forgets key, certificate and the folder's file.
 void profile_remove(const struct profile *p);
 // `snug` alone will use this one.
-void profile_set_last(const struct profile *p, const struct paths *paths);
+void profile_set_last(const struct profile *p, const struct folders *paths);
 // Names of all, sorted; the caller frees each and the array.
-MUST_USE char **profile_names(const struct paths *paths, size_t *count);
+MUST_USE char **profile_names(const struct folders *paths, size_t *count);
 // "this computer's" name as a device label: at most 32 bytes of names.h letters.
 void profile_device_label(char out[static 33]);

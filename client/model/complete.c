@@ -92,10 +92,10 @@ static void add_recent(const struct nick_search *s)
 	const struct scrollback *log = &s->t->log;
 	size_t seen = 0;
 	for (size_t i = log->count; i > 0 && seen < RECENT_MAX; i--, seen++) {
-		const struct line *l = scrollback_at(log, i - 1);
+		const struct log_line *l = scrollback_at(log, i - 1);
 		if (!l->from || !line_is_speech(l))
 			continue;
-		if (s->t->kind != TARGET_ROOM || member_find(s->t, span_of(l->from->key)))
+		if (s->t->kind != TARGET_ROOM || people_member(s->t, span_of(l->from->key)))
 			offer(s, l->from);
 	}
 }

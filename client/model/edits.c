@@ -17,34 +17,34 @@ static bool is_same_author(const struct person *a, const struct person *b)
 	return a && b && a->account[0] && strcmp(a->account, b->account) == 0;
 }
 
-static bool is_edit_of(const struct line *edit, const struct line *l)
+static bool is_edit_of(const struct log_line *edit, const struct log_line *l)
 {
 	return !(edit->flags & LINE_REDACTED) && span_eq(line_reply_to(edit), line_id(l)) &&
 	       is_same_author(edit->from, l->from);
 }
 
-static bool is_newer(const struct line *a, const struct line *b)
+static bool is_newer(const struct log_line *a, const struct log_line *b)
 {
 	return a->at_ms != b->at_ms ? a->at_ms > b->at_ms : a->seq > b->seq;
 }
 
-static const struct line *newest_edit(const struct target *t, const struct line *l)
+static const struct log_line *newest_edit(const struct target *t, const struct log_line *l)
 {
-	const struct line *newest = NULL;
+	const struct log_line *newest = NULL;
 	for (size_t i = 0; i < t->n_edits; i++) {
-		const struct line *edit = t->edits[i];
+		const struct log_line *edit = t->edits[i];
 		if (is_edit_of(edit, l) && (!newest || !is_newer(newest, edit)))
 			newest = edit;
 	}
 	return newest;
 }
 
-static struct line *message_of(const struct target *t, const struct line *edit)
+static struct log_line *message_of(const struct target *t, const struct log_line *edit)
 {
 	return scrollback_find(&t->log, line_reply_to(edit));
 }
 
-void edits_settle(struct target *t, struct line *l)
+void edits_settle(struct target *t, struct log_line *l)
 {
 	if (l->kind == LINE_EDIT)
 		l = message_of(t, l);
@@ -55,16 +55,16 @@ void edits_settle(struct target *t, struct line *l)
 	line_set_edit(&t->log, l, is_gone ? NULL : newest_edit(t, l));
 }
 
-void edits_add(struct model *m, struct target *t, struct line *edit, struct span id)
+void edits_add(struct model *m, struct target *t, struct log_line *edit, struct span id)
 {
 	line_set_reply(&t->log, edit, id);
-	t->edits = xreallocarray(t->edits, t->n_edits + 1, sizeof(struct line *));
+	t->edits = xreallocarray(t->edits, t->n_edits + 1, sizeof(struct log_line *));
 	t->edits[t->n_edits++] = edit;
 	edits_settle(t, edit);
 	m->version++;
 }
 
-void edits_forget(struct target *t, struct line *l)
+void edits_forget(struct target *t, struct log_line *l)
 {
 	if (l->kind != LINE_EDIT)
 		return;
@@ -76,7 +76,7 @@ void edits_forget(struct target *t, struct line *l)
 	t->edits[i] = t->edits[--t->n_edits];
 	// By who shows it, not by the id it names: a server may give one id to several lines.
 	for (size_t k = 0; k < t->log.count; k++) {
-		struct line *shown = scrollback_at(&t->log, k);
+		struct log_line *shown = scrollback_at(&t->log, k);
 		if ((shown->flags & LINE_EDITED) && shown->extra->edit == l)
 			line_set_edit(&t->log, shown, newest_edit(t, shown));
 	}

@@ -36,14 +36,14 @@ size_t extra_bytes(const struct line_extra *e)
 	return bytes;
 }
 
-static struct line_extra *need_extra(struct line *l)
+static struct line_extra *need_extra(struct log_line *l)
 {
 	if (!l->extra)
 		l->extra = xcalloc(1, sizeof(*l->extra));
 	return l->extra;
 }
 
-void line_set_reply(struct scrollback *s, struct line *l, struct span id)
+void line_set_reply(struct scrollback *s, struct log_line *l, struct span id)
 {
 	size_t before = extra_bytes(l->extra);
 	struct line_extra *e = need_extra(l);
@@ -54,14 +54,14 @@ void line_set_reply(struct scrollback *s, struct line *l, struct span id)
 	s->bytes += extra_bytes(e) - before;
 }
 
-struct span line_reply_to(const struct line *l)
+struct span line_reply_to(const struct log_line *l)
 {
 	if (!l->extra || !l->extra->reply_to)
 		return SPAN("");
 	return span_of(l->extra->reply_to);
 }
 
-void line_set_edit(struct scrollback *s, struct line *l, const struct line *edit)
+void line_set_edit(struct scrollback *s, struct log_line *l, const struct log_line *edit)
 {
 	size_t before = extra_bytes(l->extra);
 	l->flags &= (uint8_t)~LINE_EDITED;
@@ -72,7 +72,7 @@ void line_set_edit(struct scrollback *s, struct line *l, const struct line *edit
 	s->bytes += extra_bytes(l->extra) - before;
 }
 
-static struct reaction *find_reaction(const struct line *l, struct span text)
+static struct reaction *find_reaction(const struct log_line *l, struct span text)
 {
 	if (!l->extra)
 		return NULL;
@@ -91,13 +91,13 @@ static size_t find_who(const struct reaction *r, const struct person *who)
 	return i;
 }
 
-bool line_has_reaction(const struct line *l, struct span text, const struct person *who)
+bool line_has_reaction(const struct log_line *l, struct span text, const struct person *who)
 {
 	const struct reaction *r = find_reaction(l, text);
 	return r && find_who(r, who) < r->n_who;
 }
 
-static struct reaction *add_reaction(struct line *l, struct span text)
+static struct reaction *add_reaction(struct log_line *l, struct span text)
 {
 	struct line_extra *e = need_extra(l);
 	if (e->n_reactions == REACTIONS_MAX || text.len > REACTION_LEN)
@@ -119,7 +119,7 @@ static void drop_who(struct line_extra *e, struct reaction *r, size_t i)
 	memmove(r, r + 1, (e->n_reactions - index) * sizeof(*r));
 }
 
-static bool react(struct line *l, struct span text, const struct person *who, bool add)
+static bool react(struct log_line *l, struct span text, const struct person *who, bool add)
 {
 	struct reaction *r = find_reaction(l, text);
 	size_t i = r ? find_who(r, who) : 0;
@@ -139,7 +139,7 @@ static bool react(struct line *l, struct span text, const struct person *who, bo
 	return true;
 }
 
-bool line_react(struct scrollback *s, struct line *l, struct span text,
+bool line_react(struct scrollback *s, struct log_line *l, struct span text,
 		const struct person *who, bool add)
 {
 	size_t before = extra_bytes(l->extra);

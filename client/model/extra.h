@@ -13,8 +13,8 @@ struct reaction {
 };
 
 struct line_extra {
-	char *reply_to;          // message id, or NULL
-	const struct line *edit; // whose text is shown, or NULL; borrowed of the same log
+	char *reply_to;              // message id, or NULL
+	const struct log_line *edit; // whose text is shown, or NULL; borrowed of the same log
 	struct reaction *reactions;
 	size_t n_reactions;
 };
@@ -23,14 +23,14 @@ void extra_free(struct line_extra *e);
 // What it takes in memory.
 MUST_USE size_t extra_bytes(const struct line_extra *e);
 // `s` is the log that holds the line: it counts the bytes. Ids are cut as those of lines are.
-void line_set_reply(struct scrollback *s, struct line *l, struct span id);
+void line_set_reply(struct scrollback *s, struct log_line *l, struct span id);
 // The line shows the text of its edit, or (NULL) its own again.
-void line_set_edit(struct scrollback *s, struct line *l, const struct line *edit);
+void line_set_edit(struct scrollback *s, struct log_line *l, const struct log_line *edit);
 // The id of the message this one answers (LINE_EDIT: edits), "" if none.
-MUST_USE struct span line_reply_to(const struct line *l);
+MUST_USE struct span line_reply_to(const struct log_line *l);
 // Adds or takes back; false when nothing changed. Of a flood of kinds, of people, or of words
 // for one the rest does not count.
-MUST_USE bool line_react(struct scrollback *s, struct line *l, struct span text,
+MUST_USE bool line_react(struct scrollback *s, struct log_line *l, struct span text,
 			 const struct person *who, bool add);
-MUST_USE bool line_has_reaction(const struct line *l, struct span text,
+MUST_USE bool line_has_reaction(const struct log_line *l, struct span text,
 				const struct person *who);

@@ -145,8 +145,8 @@ void handle_reset(struct model *m)
 }
 
 // What a page holds for another target than its own does not count.
-static void note_in_page(struct model *m, struct batch *b, struct target *t, struct line *l,
-			 bool is_new)
+static void note_in_page(struct model *m, struct line_batch *b, struct target *t,
+			 struct log_line *l, bool is_new)
 {
 	struct history_page *page = &b->page;
 	if (t != target_find(m, span_of(b->target)))
@@ -178,12 +178,12 @@ static bool answers_me(const struct event *e, const struct target *t)
 	struct span id;
 	if (e->is_mine || !event_reply(e, &id))
 		return false;
-	const struct line *l = scrollback_find(&t->log, id);
+	const struct log_line *l = scrollback_find(&t->log, id);
 	return l && (l->flags & LINE_SELF);
 }
 
-struct line *event_add(const struct event *e, struct target *t, enum line_kind kind,
-		       struct span text)
+struct log_line *event_add(const struct event *e, struct target *t, enum line_kind kind,
+			   struct span text)
 {
 	struct line_new n = {
 		.at_ms = e->at_ms,
@@ -202,8 +202,8 @@ struct line *event_add(const struct event *e, struct target *t, enum line_kind k
 	if (kind <= LINE_NOTICE && answers_me(e, t))
 		n.flags |= LINE_MENTION;
 	bool is_new = false;
-	struct line *l = target_add_line(e->m, t, &n, &is_new);
-	struct batch *page = event_page(e);
+	struct log_line *l = target_add_line(e->m, t, &n, &is_new);
+	struct line_batch *page = event_page(e);
 	if (page)
 		note_in_page(e->m, page, t, l, is_new);
 	struct span other;

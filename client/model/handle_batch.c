@@ -13,7 +13,7 @@
 #define BATCHES_MAX 32             // open at once; more are taken as no batch
 #define MULTILINE_MAX (256 * 1024) // bytes; what is over is left out
 
-static void batch_free(struct batch *b)
+static void batch_free(struct line_batch *b)
 {
 	list_remove(&b->in_model);
 	free(b->ref);
@@ -29,31 +29,32 @@ static void batch_free(struct batch *b)
 void batches_clear(struct model *m)
 {
 	list_for_each_safe(item, after, &m->batches)
-		batch_free(container_of(item, struct batch, in_model));
+		batch_free(container_of(item, struct line_batch, in_model));
 }
 
-void batches_forget(struct model *m, const struct target *t, const struct line *l)
+void batches_forget(struct model *m, const struct target *t, const struct log_line *l)
 {
 	list_for_each(item, &m->batches) {
-		struct history_page *page = &container_of(item, struct batch, in_model)->page;
+		struct history_page *page =
+			&container_of(item, struct line_batch, in_model)->page;
 		if (page->target == t && (!l || l == page->oldest || l == page->newest))
 			page->oldest = page->newest = NULL;
 	}
 }
 
-struct batch *batch_find(const struct model *m, struct span ref)
+struct line_batch *batch_find(const struct model *m, struct span ref)
 {
 	list_for_each(item, &m->batches) {
-		struct batch *b = container_of(item, struct batch, in_model);
+		struct line_batch *b = container_of(item, struct line_batch, in_model);
 		if (span_eq(span_of(b->ref), ref))
 			return b;
 	}
 	return NULL;
 }
 
-struct batch *event_page(const struct event *e)
+struct line_batch *event_page(const struct event *e)
 {
-	struct batch *b = e->batch;
+	struct line_batch *b = e->batch;
 	// Depth is bounded by the count of open batches.
 	for (int i = 0; b && i < BATCHES_MAX; i++) {
 		if (b->kind == BATCH_HISTORY)
@@ -85,12 +86,12 @@ static size_t count_batches(const struct model *m)
 
 static void batch_open(const struct event *e, struct span ref)
 {
-	struct batch *known = batch_find(e->m, ref);
+	struct line_batch *known = batch_find(e->m, ref);
 	if (known)
 		batch_free(known);
 	if (count_batches(e->m) >= BATCHES_MAX)
 		return;
-	struct batch *b = xcalloc(1, sizeof(*b));
+	struct line_batch *b = xcalloc(1, sizeof(*b));
 	struct span value;
 	b->kind = kind_of(msg_param(e->msg, 1));
 	if (b->kind == BATCH_SEARCH)
@@ -106,7 +107,7 @@ static void batch_open(const struct event *e, struct span ref)
 }
 
 // The whole text counts as one message under the tags of the opening line.
-static void multiline_close(const struct event *e, const struct batch *b)
+static void multiline_close(const struct event *e, const struct line_batch *b)
 {
 	struct msg msg = {
 		.tags = span_of(b->tags),
@@ -123,7 +124,7 @@ static bool close_holes(struct scrollback *log, size_t from, size_t to)
 {
 	bool had_hole = false;
 	for (size_t i = from; i <= to && i < log->count; i++) {
-		struct line *l = scrollback_at(log, i);
+		struct log_line *l = scrollback_at(log, i);
 		had_hole = had_hole || (l->flags & LINE_GAP);
 		l->flags &= (uint8_t)~LINE_GAP;
 	}
@@ -133,7 +134,7 @@ static bool close_holes(struct scrollback *log, size_t from, size_t to)
 // Inside a page nothing is missing. A hole that the page fell into, or reached, is now
 // before the page's oldest line, unless that line was here already. A hole that the page
 // ends before stays where it is too: only who asked knows whether the page touches it.
-static void settle_page(struct model *m, const struct batch *b)
+static void settle_page(struct model *m, const struct line_batch *b)
 {
 	struct target *t = b->page.target;
 	struct scrollback *log = &t->log;
@@ -158,7 +159,7 @@ void page_is_of(struct history_page *page, struct target *t)
 	page->target = t;
 }
 
-static void page_close(const struct event *e, struct batch *b)
+static void page_close(const struct event *e, struct line_batch *b)
 {
 	struct history_page *page = &b->page;
 	struct target *t = target_find(e->m, span_of(b->target));
@@ -182,7 +183,7 @@ void on_batch(const struct event *e)
 		batch_open(e, name);
 		return;
 	}
-	struct batch *b = batch_find(e->m, name);
+	struct line_batch *b = batch_find(e->m, name);
 	if (!b)
 		return;
 	list_remove(&b->in_model);
@@ -197,7 +198,7 @@ void on_batch(const struct event *e)
 
 bool batch_takes(const struct event *e, bool is_notice, struct span text)
 {
-	struct batch *b = e->batch;
+	struct line_batch *b = e->batch;
 	if (!b || b->kind != BATCH_MULTILINE)
 		return false;
 	struct span unused;

@@ -94,7 +94,7 @@ static void take_reaction(const struct event *e, struct target *t, struct span t
 	if (!msg_tag(e->msg, SPAN("+reply"), &id) &&
 	    !msg_tag(e->msg, SPAN("+draft/reply"), &id))
 		return;
-	struct line *l = scrollback_find(&t->log, id);
+	struct log_line *l = scrollback_find(&t->log, id);
 	if (!l)
 		return;
 	struct buf plain = {0};
@@ -123,7 +123,7 @@ void on_tagmsg(const struct event *e)
 void on_redact(const struct event *e)
 {
 	struct target *t = find_place(e, false);
-	struct line *l = t ? scrollback_find(&t->log, msg_param(e->msg, 1)) : NULL;
+	struct log_line *l = t ? scrollback_find(&t->log, msg_param(e->msg, 1)) : NULL;
 	if (!l)
 		return;
 	scrollback_wipe(&t->log, l);

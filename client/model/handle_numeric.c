@@ -313,7 +313,7 @@ static void add_name(struct model *m, struct target *t, struct span name)
 	struct span nick = span_cut(&name, '!');
 	if (!nick.len)
 		return;
-	struct member *who = member_need(m, t, person_need(m, nick));
+	struct room_member *who = member_need(m, t, person_need(m, nick));
 	for (size_t i = 0; who && i < n; i++)
 		member_set_prefix(&m->facts, who, signs[i], true);
 }

@@ -96,11 +96,11 @@ void on_quit(const struct event *e)
 {
 	if (!e->from)
 		return;
-	struct batch *page = event_page(e);
+	struct line_batch *page = event_page(e);
 	for (size_t i = 0; i < e->m->n_targets; i++) {
 		struct target *t = e->m->targets[i];
 		bool is_here = page ? t == target_find(e->m, span_of(page->target))
-				    : member_find(t, e->nick) != NULL;
+				    : people_member(t, e->nick) != NULL;
 		if (!is_here)
 			continue;
 		add_with_reason(e, t, LINE_QUIT, "quit", msg_param(e->msg, 0));
@@ -113,11 +113,11 @@ void on_nick(const struct event *e)
 	struct span nick = msg_param(e->msg, 0);
 	if (!e->from || !nick.len)
 		return;
-	struct batch *page = event_page(e);
+	struct line_batch *page = event_page(e);
 	for (size_t i = 0; i < e->m->n_targets; i++) {
 		struct target *t = e->m->targets[i];
 		bool is_here = page ? t == target_find(e->m, span_of(page->target))
-				    : member_find(t, e->nick) != NULL;
+				    : people_member(t, e->nick) != NULL;
 		if (is_here)
 			event_addf(e, t, LINE_NICK, "is now known as " SPAN_FMT,
 				   SPAN_ARG(nick));
@@ -211,7 +211,7 @@ static void apply_modes(const struct event *e, struct target *t)
 		if (takes_parameter(f, mode, add))
 			value = msg_param(e->msg, next++);
 		char sign = sign_of(f, mode);
-		struct member *who = sign && value.len ? member_find(t, value) : NULL;
+		struct room_member *who = sign && value.len ? people_member(t, value) : NULL;
 		if (who)
 			member_set_prefix(f, who, sign, add);
 		else if (!sign && !strchr(f->list_modes, mode))

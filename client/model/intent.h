@@ -12,7 +12,7 @@
 struct intents {
 	void *arg;
 	// Enter was pressed on this text (may hold LF): a message, or a /command. The
-	// composition root gives it to command_run().
+	// composition root gives it to command_typed().
 	void (*typed)(void *arg, struct target *t, struct span text);
 	// Send through the outbox, which calls own_add(). kind: MESSAGE, ACTION, NOTICE, or
 	// EDIT: reply_to is the message whose text this replaces.
@@ -22,7 +22,7 @@ struct intents {
 	// One IRC line without CR LF, sent as it is when online. False: not online.
 	bool (*raw)(void *arg, struct span line);
 	// Load the page before this line (its LINE_GAP hole), or before the oldest (NULL).
-	void (*history)(void *arg, struct target *t, struct line *before);
+	void (*history)(void *arg, struct target *t, struct log_line *before);
 	// The user saw everything up to at_ms. The model already knows.
 	void (*mark_read)(void *arg, struct target *t, int64_t at_ms);
 	// The user is typing in t, or stopped. At most every 3 s.

@@ -30,7 +30,7 @@ struct person {
 	bool is_needed; // of people_sweep() alone
 };
 
-struct member {
+struct room_member {
 	struct person *person;
 	char prefixes[4]; // highest first, "~@+", NUL-terminated
 };
@@ -85,10 +85,10 @@ struct target {
 	enum alerts alerts; // what of it alerts while it is not muted
 	bool pinned;        // stands above the others in the list
 	struct scrollback log;
-	struct list own;     // struct own, oldest first
-	struct line **edits; // the lines of `log` that are LINE_EDIT, as they came
+	struct list own;         // struct own, oldest first
+	struct log_line **edits; // the lines of `log` that are LINE_EDIT, as they came
 	size_t n_edits;
-	struct member *members; // by folded name
+	struct room_member *members; // by folded name
 	size_t n_members, cap_members;
 	bool members_partial; // between the first NAMES line and the end of them
 	struct typing typing[TYPING_MAX];
@@ -146,10 +146,10 @@ struct question {
 
 struct history_page {
 	struct target *target;
-	struct span label;            // of the BATCH, "" if none
-	size_t count;                 // messages in the page
-	size_t n_new;                 // of these, not held before
-	struct line *oldest, *newest; // NULL when the page is empty
+	struct span label;                // of the BATCH, "" if none
+	size_t count;                     // messages in the page
+	size_t n_new;                     // of these, not held before
+	struct log_line *oldest, *newest; // NULL when the page is empty
 };
 
 // A message that the server found (soju.im/search).
@@ -165,13 +165,13 @@ struct found {
 struct model_watch {
 	void *arg;
 	// A line was added to t->log; page lines have LINE_HISTORY.
-	void (*on_line)(void *arg, struct target *t, struct line *l);
+	void (*on_line)(void *arg, struct target *t, struct log_line *l);
 	// The line is about to be freed: forget its address.
-	void (*on_gone)(void *arg, struct target *t, struct line *l);
+	void (*on_gone)(void *arg, struct target *t, struct log_line *l);
 	// A line asks for attention: mention or direct message, or any where the target's
 	// `alerts` says so; not read, not muted, never told before. t is not necessarily in
 	// the background.
-	void (*on_alert)(void *arg, struct target *t, struct line *l);
+	void (*on_alert)(void *arg, struct target *t, struct log_line *l);
 	// A history page ended.
 	void (*on_page)(void *arg, const struct history_page *page);
 	// The answer to a search is whole: m->found.
@@ -187,7 +187,7 @@ struct model_watch {
 	void (*on_recall)(void *arg, struct target *t, const struct own *o);
 };
 
-struct batch;
+struct line_batch;
 
 // What a server that makes things up without end can make the model hold (docs/CLIENT.md).
 struct model_bounds {
@@ -218,7 +218,7 @@ struct model {
 	struct question question;
 	struct found *found; // of the last search, as the server ordered them
 	size_t n_found;
-	struct list batches; // open ones, struct batch
+	struct list batches; // open ones, struct line_batch
 	char **caps;         // enabled, sorted as they came
 	size_t n_caps;
 	char **keywords; // further words that count as a mention; owned

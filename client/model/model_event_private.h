@@ -8,7 +8,7 @@
 
 enum batch_kind { BATCH_OTHER, BATCH_HISTORY, BATCH_MULTILINE, BATCH_SEARCH };
 
-struct batch {
+struct line_batch {
 	struct list in_model;
 	enum batch_kind kind;
 	char *ref;
@@ -31,8 +31,8 @@ struct event {
 	struct span nick;    // of the source
 	struct person *from; // NULL without a source that is a person
 	bool is_mine;
-	bool is_history;     // inside a chathistory batch: the past, changes no state
-	struct batch *batch; // innermost, or NULL
+	bool is_history;          // inside a chathistory batch: the past, changes no state
+	struct line_batch *batch; // innermost, or NULL
 	struct span id;
 	uint64_t seq;
 };
@@ -40,14 +40,14 @@ struct event {
 typedef void handler_fn(const struct event *e);
 
 // Makes the line of this event and adds it to t.
-struct line *event_add(const struct event *e, struct target *t, enum line_kind kind,
-		       struct span text);
+struct log_line *event_add(const struct event *e, struct target *t, enum line_kind kind,
+			   struct span text);
 PRINTF(4, 5)
 void event_addf(const struct event *e, struct target *t, enum line_kind kind,
 		const char *format, ...);
 // The chathistory batch around the event, or NULL.
-MUST_USE struct batch *event_page(const struct event *e);
-MUST_USE struct batch *batch_find(const struct model *m, struct span ref);
+MUST_USE struct line_batch *event_page(const struct event *e);
+MUST_USE struct line_batch *batch_find(const struct model *m, struct span ref);
 // The name of the page's target is that of `t` now (NULL: of nobody): a room that was renamed
 // or left took its lines along.
 void page_is_of(struct history_page *page, struct target *t);

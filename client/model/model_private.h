@@ -6,9 +6,9 @@
 
 #include "client/model/model.h"
 
-void tell_line(struct model *m, struct target *t, struct line *l);
-void tell_gone(struct model *m, struct target *t, struct line *l);
-void tell_alert(struct model *m, struct target *t, struct line *l);
+void tell_line(struct model *m, struct target *t, struct log_line *l);
+void tell_gone(struct model *m, struct target *t, struct log_line *l);
+void tell_alert(struct model *m, struct target *t, struct log_line *l);
 void tell_page(struct model *m, const struct history_page *page);
 void tell_target(struct model *m, struct target *t);
 void tell_target_gone(struct model *m, struct target *t);
@@ -22,14 +22,14 @@ void tell_own(struct model *m, struct target *t, struct own *o);
 
 // Adds the line, counts it as unread or mention, alerts, lets the oldest go. The new
 // line, or the one that held the id; *is_new may be NULL.
-struct line *target_add_line(struct model *m, struct target *t, const struct line_new *n,
-			     bool *is_new);
+struct log_line *target_add_line(struct model *m, struct target *t, const struct line_new *n,
+				 bool *is_new);
 // An edit was added: its message, if it is here, shows it. Somebody else's stays unused.
-void edits_add(struct model *m, struct target *t, struct line *edit, struct span id);
+void edits_add(struct model *m, struct target *t, struct log_line *edit, struct span id);
 // The line was added or changed: it shows the newest of its edits that are here.
-void edits_settle(struct target *t, struct line *l);
+void edits_settle(struct target *t, struct log_line *l);
 // The line is about to be freed.
-void edits_forget(struct target *t, struct line *l);
+void edits_forget(struct target *t, struct log_line *l);
 // Counts unread and mentions again, from the read marker on.
 void target_recount(struct model *m, struct target *t);
 void target_free(struct model *m, struct target *t);
@@ -41,11 +41,11 @@ void own_free(struct own *o);
 void set_text(char **text, struct span with);
 
 // Members of a room. NULL: there are as many memberships as the model holds.
-struct member *member_need(struct model *m, struct target *t, struct person *p);
+struct room_member *member_need(struct model *m, struct target *t, struct person *p);
 void member_remove(struct model *m, struct target *t, const struct person *p);
 void members_clear(struct model *m, struct target *t);
 // Adds or takes one sign of facts->prefix_signs, keeping the highest first.
-void member_set_prefix(const struct server_facts *facts, struct member *who, char sign,
+void member_set_prefix(const struct server_facts *facts, struct room_member *who, char sign,
 		       bool add);
 // The person under the new name, in the same rooms. Lines of the past keep the old one.
 struct person *person_rename(struct model *m, struct person *p, struct span nick);
@@ -64,6 +64,6 @@ void log_halve(struct model *m, struct target *t);
 
 void typing_set(struct target *t, const struct person *who, int64_t until_ms);
 // A line (or, with NULL, all lines) of the target is about to be freed: open pages forget it.
-void batches_forget(struct model *m, const struct target *t, const struct line *l);
+void batches_forget(struct model *m, const struct target *t, const struct log_line *l);
 // Frees all open batches.
 void batches_clear(struct model *m);

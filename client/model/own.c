@@ -103,7 +103,7 @@ void own_stored(struct model *m, uint64_t local_id, struct span id, int64_t at_m
 			     .kind = o->kind,
 			     .flags = LINE_SELF};
 	bool is_new = false;
-	struct line *l = target_add_line(m, t, &n, &is_new);
+	struct log_line *l = target_add_line(m, t, &n, &is_new);
 	if (is_new && o->kind == LINE_EDIT)
 		edits_add(m, t, l, span_of(o->reply_to ? o->reply_to : ""));
 	else if (is_new && o->reply_to)

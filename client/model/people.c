@@ -72,7 +72,7 @@ static bool is_member_at(const struct target *t, size_t i, const char *key)
 	return i < t->n_members && strcmp(t->members[i].person->key, key) == 0;
 }
 
-struct member *member_find(const struct target *t, struct span nick)
+struct room_member *people_member(const struct target *t, struct span nick)
 {
 	char folded[NICK_MAX + 1];
 	const char *key = fold_nick(nick, folded).at;
@@ -80,7 +80,7 @@ struct member *member_find(const struct target *t, struct span nick)
 	return is_member_at(t, i, key) ? &t->members[i] : NULL;
 }
 
-struct member *member_need(struct model *m, struct target *t, struct person *p)
+struct room_member *member_need(struct model *m, struct target *t, struct person *p)
 {
 	size_t i = member_place(t, p->key);
 	if (is_member_at(t, i, p->key))
@@ -91,11 +91,11 @@ struct member *member_need(struct model *m, struct target *t, struct person *p)
 		t->cap_members = t->cap_members ? t->cap_members * 2 : 8;
 		t->members = xreallocarray(t->members, t->cap_members, sizeof(*t->members));
 	}
-	struct member *at = &t->members[i];
+	struct room_member *at = &t->members[i];
 	memmove(at + 1, at, (t->n_members - i) * sizeof(*at));
 	t->n_members++;
 	m->n_memberships++;
-	*at = (struct member){.person = p};
+	*at = (struct room_member){.person = p};
 	return at;
 }
 
@@ -117,7 +117,7 @@ void members_clear(struct model *m, struct target *t)
 	t->n_members = t->cap_members = 0;
 }
 
-void member_set_prefix(const struct server_facts *facts, struct member *who, char sign,
+void member_set_prefix(const struct server_facts *facts, struct room_member *who, char sign,
 		       bool add)
 {
 	char out[sizeof(who->prefixes)] = "";
@@ -135,7 +135,7 @@ static void move_members(struct model *m, const struct person *from, struct pers
 {
 	for (size_t i = 0; i < m->n_targets; i++) {
 		struct target *t = m->targets[i];
-		struct member *old = member_find(t, span_of(from->key));
+		struct room_member *old = people_member(t, span_of(from->key));
 		if (!old)
 			continue;
 		char prefixes[sizeof(old->prefixes)];

@@ -8,4 +8,4 @@
 
 struct person *person_need(struct model *m, struct span nick);
 MUST_USE struct person *person_find(const struct model *m, struct span nick);
-MUST_USE struct member *member_find(const struct target *t, struct span nick);
+MUST_USE struct room_member *people_member(const struct target *t, struct span nick);

@@ -22,7 +22,7 @@ static void mark(const struct model *m, const struct person *p)
 		own->is_needed = true;
 }
 
-static void mark_line(const struct model *m, const struct line *l)
+static void mark_line(const struct model *m, const struct log_line *l)
 {
 	mark(m, l->from);
 	for (size_t i = 0; l->extra && i < l->extra->n_reactions; i++) {

@@ -10,12 +10,12 @@
 
 #define OVERHEAD 32 // of a line: its slot, and what the allocator adds
 
-static size_t line_bytes(const struct line *l)
+static size_t line_bytes(const struct log_line *l)
 {
 	return sizeof(*l) + OVERHEAD + l->id_len + l->text_len + extra_bytes(l->extra);
 }
 
-static void line_free(struct scrollback *s, struct line *l)
+static void line_free(struct scrollback *s, struct log_line *l)
 {
 	s->bytes -= line_bytes(l);
 	extra_free(l->extra);
@@ -31,11 +31,11 @@ void scrollback_clear(struct scrollback *s)
 	*s = (struct scrollback){0};
 }
 
-static struct line *line_make(const struct line_new *n)
+static struct log_line *line_make(const struct line_new *n)
 {
 	size_t id_len = n->id.len < LINE_ID_MAX ? n->id.len : LINE_ID_MAX;
-	struct line *l = xmalloc(sizeof(*l) + id_len + n->text.len);
-	*l = (struct line){
+	struct log_line *l = xmalloc(sizeof(*l) + id_len + n->text.len);
+	*l = (struct log_line){
 		.at_ms = n->at_ms,
 		.seq = n->seq,
 		.from = n->from,
@@ -64,10 +64,10 @@ size_t scrollback_after(const struct scrollback *s, int64_t at_ms)
 	return low;
 }
 
-size_t scrollback_index(const struct scrollback *s, const struct line *l)
+size_t scrollback_index(const struct scrollback *s, const struct log_line *l)
 {
 	for (size_t i = scrollback_after(s, l->at_ms); i < s->count; i++) {
-		const struct line *other = scrollback_at(s, i);
+		const struct log_line *other = scrollback_at(s, i);
 		if (other == l)
 			return i;
 		if (other->at_ms != l->at_ms)
@@ -76,12 +76,12 @@ size_t scrollback_index(const struct scrollback *s, const struct line *l)
 	return s->count;
 }
 
-struct line *scrollback_find(const struct scrollback *s, struct span id)
+struct log_line *scrollback_find(const struct scrollback *s, struct span id)
 {
 	if (!id.len)
 		return NULL;
 	for (size_t i = s->count; i > 0; i--) {
-		struct line *l = scrollback_at(s, i - 1);
+		struct log_line *l = scrollback_at(s, i - 1);
 		if (span_eq(line_id(l), id))
 			return l;
 	}
@@ -89,16 +89,16 @@ struct line *scrollback_find(const struct scrollback *s, struct span id)
 }
 
 // Without ids a replayed line is known by everything else.
-static bool is_same(const struct line *l, const struct line_new *n)
+static bool is_same(const struct log_line *l, const struct line_new *n)
 {
 	if (n->id.len || l->id_len)
 		return span_eq(line_id(l), n->id);
 	return (n->flags & LINE_HISTORY) && l->from == n->from && l->kind == n->kind &&
-	       span_eq(line_text(l), n->text);
+	       span_eq(line_says(l), n->text);
 }
 
 // Of two lines of the same millisecond: does `l` come after the new one?
-static bool is_later(const struct line *l, const struct line_new *n)
+static bool is_later(const struct log_line *l, const struct line_new *n)
 {
 	if (l->seq && n->seq)
 		return l->seq > n->seq;
@@ -108,8 +108,8 @@ static bool is_later(const struct line *l, const struct line_new *n)
 	return false;
 }
 
-static struct line *find_place(const struct scrollback *s, const struct line_new *n,
-			       size_t *place)
+static struct log_line *find_place(const struct scrollback *s, const struct line_new *n,
+				   size_t *place)
 {
 	if (!s->count || scrollback_at(s, s->count - 1)->at_ms < n->at_ms) {
 		*place = s->count;
@@ -118,7 +118,7 @@ static struct line *find_place(const struct scrollback *s, const struct line_new
 	size_t i = scrollback_after(s, n->at_ms);
 	*place = s->count + 1;
 	for (; i < s->count && scrollback_at(s, i)->at_ms == n->at_ms; i++) {
-		struct line *l = scrollback_at(s, i);
+		struct log_line *l = scrollback_at(s, i);
 		if (is_same(l, n))
 			return l;
 		if (*place > s->count && is_later(l, n))
@@ -131,9 +131,10 @@ static struct line *find_place(const struct scrollback *s, const struct line_new
 
 static void resettle(struct scrollback *s, size_t n_slots, size_t start)
 {
-	struct line **slots = xmalloc(n_slots * sizeof(struct line *));
+	struct log_line **slots = xmalloc(n_slots * sizeof(struct log_line *));
 	if (s->count)
-		memcpy(slots + start, s->slots + s->start, s->count * sizeof(struct line *));
+		memcpy(slots + start, s->slots + s->start,
+		       s->count * sizeof(struct log_line *));
 	free(s->slots);
 	s->slots = slots;
 	s->n_slots = n_slots;
@@ -146,8 +147,8 @@ static void open_at_front(struct scrollback *s, size_t place)
 		size_t spare = s->count / 2 + 64;
 		resettle(s, s->count + 2 * spare, spare);
 	}
-	struct line **first = s->slots + s->start;
-	memmove(first - 1, first, place * sizeof(struct line *));
+	struct log_line **first = s->slots + s->start;
+	memmove(first - 1, first, place * sizeof(struct log_line *));
 	s->start--;
 }
 
@@ -159,11 +160,11 @@ static void open_at_end(struct scrollback *s, size_t place)
 		resettle(s, is_roomy ? s->n_slots : s->start + s->count + s->count / 2 + 64,
 			 is_roomy ? s->start / 2 : s->start);
 	}
-	struct line **at = s->slots + s->start + place;
-	memmove(at + 1, at, (s->count - place) * sizeof(struct line *));
+	struct log_line **at = s->slots + s->start + place;
+	memmove(at + 1, at, (s->count - place) * sizeof(struct log_line *));
 }
 
-static void put_line(struct scrollback *s, size_t place, struct line *l)
+static void put_line(struct scrollback *s, size_t place, struct log_line *l)
 {
 	if (place < s->count / 2 || (place == 0 && s->count))
 		open_at_front(s, place);
@@ -174,10 +175,10 @@ static void put_line(struct scrollback *s, size_t place, struct line *l)
 	s->bytes += line_bytes(l);
 }
 
-bool scrollback_add(struct scrollback *s, const struct line_new *n, struct line **line)
+bool scrollback_add(struct scrollback *s, const struct line_new *n, struct log_line **line)
 {
 	size_t place = 0;
-	struct line *known = find_place(s, n, &place);
+	struct log_line *known = find_place(s, n, &place);
 	if (known) {
 		*line = known;
 		return false;
@@ -190,23 +191,23 @@ bool scrollback_add(struct scrollback *s, const struct line_new *n, struct line 
 void scrollback_remove(struct scrollback *s, size_t i)
 {
 	assert(i < s->count);
-	struct line **at = s->slots + s->start + i;
+	struct log_line **at = s->slots + s->start + i;
 	line_free(s, *at);
 	s->count--;
 	if (i == 0)
 		s->start++;
 	else
-		memmove(at, at + 1, (s->count - i) * sizeof(struct line *));
+		memmove(at, at + 1, (s->count - i) * sizeof(struct log_line *));
 }
 
-void scrollback_wipe(struct scrollback *s, struct line *l)
+void scrollback_wipe(struct scrollback *s, struct log_line *l)
 {
 	memset(l->bytes + l->id_len, 0, l->text_len);
 	s->bytes -= l->text_len;
 	l->text_len = 0;
 }
 
-struct span line_edited_text(const struct line *l)
+struct span line_edited_text(const struct log_line *l)
 {
-	return line_text(l->extra->edit);
+	return line_says(l->extra->edit);
 }

@@ -40,7 +40,7 @@ enum line_flag {
 	LINE_EDITED = 64,  // its text is that of a later LINE_EDIT
 };
 
-struct line {
+struct log_line {
 	int64_t at_ms;             // wall time, by the server's clock
 	uint64_t seq;              // place in the room, 0 when the server does not tell
 	struct line_extra *extra;  // owned, usually NULL
@@ -52,15 +52,15 @@ struct line {
 	char bytes[];  // the id, then the text
 };
 
-static inline struct span line_id(const struct line *l)
+static inline struct span line_id(const struct log_line *l)
 {
 	return (struct span){l->bytes, l->id_len};
 }
 
 // What the edit of this line says.
-MUST_USE struct span line_edited_text(const struct line *l);
+MUST_USE struct span line_edited_text(const struct log_line *l);
 
-static inline struct span line_text(const struct line *l)
+static inline struct span line_says(const struct log_line *l)
 {
 	if (l->flags & LINE_EDITED)
 		return line_edited_text(l);
@@ -68,13 +68,13 @@ static inline struct span line_text(const struct line *l)
 }
 
 // Said by a person: counts as unread, can be replied to.
-static inline bool line_is_speech(const struct line *l)
+static inline bool line_is_speech(const struct log_line *l)
 {
 	return l->kind <= LINE_NOTICE;
 }
 
 struct scrollback {
-	struct line **slots;
+	struct log_line **slots;
 	size_t start; // first used slot: pages are added at the front in constant time
 	size_t count;
 	size_t n_slots;
@@ -83,7 +83,7 @@ struct scrollback {
 
 void scrollback_clear(struct scrollback *s);
 // Line i of s->count, oldest first.
-static inline struct line *scrollback_at(const struct scrollback *s, size_t i)
+static inline struct log_line *scrollback_at(const struct scrollback *s, size_t i)
 {
 	return s->slots[s->start + i];
 }
@@ -101,14 +101,14 @@ struct line_new {
 
 // Puts the line in its place. *line is the new one, or the one that already holds the
 // id; true when it is new.
-bool scrollback_add(struct scrollback *s, const struct line_new *n, struct line **line);
+bool scrollback_add(struct scrollback *s, const struct line_new *n, struct log_line **line);
 // Index of `l`, or s->count when it is not there. Logarithmic.
-MUST_USE size_t scrollback_index(const struct scrollback *s, const struct line *l);
+MUST_USE size_t scrollback_index(const struct scrollback *s, const struct log_line *l);
 // First index whose time is >= at_ms.
 MUST_USE size_t scrollback_after(const struct scrollback *s, int64_t at_ms);
 // The line with this id, or NULL. Newest first, linear.
-MUST_USE struct line *scrollback_find(const struct scrollback *s, struct span id);
+MUST_USE struct log_line *scrollback_find(const struct scrollback *s, struct span id);
 // Frees the line at index i.
 void scrollback_remove(struct scrollback *s, size_t i);
 // Wipes the text where it lies; the line keeps its place.
-void scrollback_wipe(struct scrollback *s, struct line *l);
+void scrollback_wipe(struct scrollback *s, struct log_line *l);

@@ -188,7 +188,7 @@ void model_note(struct model *m, struct target *t, enum line_kind kind, int64_t 
 void model_clear_notes(struct model *m, struct target *t)
 {
 	for (size_t i = t->log.count; i > 0; i--) {
-		struct line *l = scrollback_at(&t->log, i - 1);
+		struct log_line *l = scrollback_at(&t->log, i - 1);
 		if (!(l->flags & LINE_LOCAL))
 			continue;
 		tell_gone(m, t, l);
@@ -196,7 +196,7 @@ void model_clear_notes(struct model *m, struct target *t)
 	}
 }
 
-static bool counts(const struct target *t, const struct line *l)
+static bool counts(const struct target *t, const struct log_line *l)
 {
 	if (!line_is_speech(l) || (l->flags & (LINE_SELF | LINE_LOCAL | LINE_REDACTED)))
 		return false;
@@ -206,7 +206,7 @@ static bool counts(const struct target *t, const struct line *l)
 	return l->at_ms > t->read_at && t->kind != TARGET_SERVER;
 }
 
-static void count_line(struct target *t, const struct line *l)
+static void count_line(struct target *t, const struct log_line *l)
 {
 	if (!counts(t, l))
 		return;
@@ -241,7 +241,7 @@ void target_set_history(struct model *m, struct target *t, enum history_state st
 	t->history = state;
 }
 
-void target_join(struct model *m, struct target *t, struct line *l, bool joined)
+void target_join(struct model *m, struct target *t, struct log_line *l, bool joined)
 {
 	(void)t;
 	if (joined)
@@ -251,44 +251,44 @@ void target_join(struct model *m, struct target *t, struct line *l, bool joined)
 	m->version++;
 }
 
-struct line *target_gap(const struct target *t)
+struct log_line *target_gap(const struct target *t)
 {
 	for (size_t i = t->log.count; i > 0; i--) {
-		struct line *l = scrollback_at(&t->log, i - 1);
+		struct log_line *l = scrollback_at(&t->log, i - 1);
 		if (l->flags & LINE_GAP)
 			return l;
 	}
 	return NULL;
 }
 
-struct line *target_newest(const struct target *t)
+struct log_line *target_newest(const struct target *t)
 {
 	for (size_t i = t->log.count; i > 0; i--) {
-		struct line *l = scrollback_at(&t->log, i - 1);
+		struct log_line *l = scrollback_at(&t->log, i - 1);
 		if (l->id_len)
 			return l;
 	}
 	return NULL;
 }
 
-struct line *target_oldest(const struct target *t)
+struct log_line *target_oldest(const struct target *t)
 {
 	for (size_t i = 0; i < t->log.count; i++) {
-		struct line *l = scrollback_at(&t->log, i);
+		struct log_line *l = scrollback_at(&t->log, i);
 		if (l->id_len)
 			return l;
 	}
 	return NULL;
 }
 
-bool target_alerts(const struct target *t, const struct line *l)
+bool target_alerts(const struct target *t, const struct log_line *l)
 {
 	if (t->muted || t->alerts == ALERTS_NONE)
 		return false;
 	return t->alerts == ALERTS_ALL || (l->flags & LINE_MENTION);
 }
 
-static void alert_line(struct model *m, struct target *t, struct line *l)
+static void alert_line(struct model *m, struct target *t, struct log_line *l)
 {
 	if (!target_alerts(t, l) || !counts(t, l))
 		return;
@@ -311,7 +311,7 @@ static void let_go(struct model *m, struct target *t, size_t i)
 
 // The line that just came stays, however old the server says it is: whoever added it goes
 // on with it. The past may be read back twice as far as the log is kept.
-static void let_oldest_go(struct model *m, struct target *t, const struct line *fresh)
+static void let_oldest_go(struct model *m, struct target *t, const struct log_line *fresh)
 {
 	size_t kept = (size_t)m->line_max * (fresh->flags & LINE_HISTORY ? 2 : 1);
 	while (t->log.count > kept)
@@ -325,17 +325,17 @@ void log_halve(struct model *m, struct target *t)
 		let_go(m, t, 0);
 }
 
-struct line *target_add_line(struct model *m, struct target *t, const struct line_new *n,
-			     bool *is_new)
+struct log_line *target_add_line(struct model *m, struct target *t, const struct line_new *n,
+				 bool *is_new)
 {
-	struct line *l = NULL;
+	struct log_line *l = NULL;
 	bool added = scrollback_add(&t->log, n, &l);
 	if (is_new)
 		*is_new = added;
 	if (!added)
 		return l;
 	if (line_is_speech(l) && !(l->flags & (LINE_SELF | LINE_LOCAL)) &&
-	    mention_is(m, t, line_text(l)))
+	    mention_is(m, t, line_says(l)))
 		l->flags |= LINE_MENTION;
 	if (t->gap_open && !(l->flags & (LINE_HISTORY | LINE_LOCAL))) {
 		l->flags |= LINE_GAP;

@@ -32,11 +32,11 @@ void target_set_history(struct model *m, struct target *t, enum history_state st
 // Nothing is missing between `l` and the line before it (joined), or something may be.
 // After a page the model has marked what it cannot know: lines strictly inside the page
 // are joined, its oldest is not joined when it fell into a gap.
-void target_join(struct model *m, struct target *t, struct line *l, bool joined);
+void target_join(struct model *m, struct target *t, struct log_line *l, bool joined);
 // The newest line with LINE_GAP, or NULL.
-MUST_USE struct line *target_gap(const struct target *t);
+MUST_USE struct log_line *target_gap(const struct target *t);
 // Whether this line, of somebody else and not read, alerts.
-MUST_USE bool target_alerts(const struct target *t, const struct line *l);
+MUST_USE bool target_alerts(const struct target *t, const struct log_line *l);
 // Newest line that has an id, NULL if none: what "AFTER" asks from. oldest: "BEFORE".
-MUST_USE struct line *target_newest(const struct target *t);
-MUST_USE struct line *target_oldest(const struct target *t);
+MUST_USE struct log_line *target_newest(const struct target *t);
+MUST_USE struct log_line *target_oldest(const struct target *t);

@@ -2,7 +2,7 @@
 // What changed, to everybody who watches.
 #include "client/model/model_private.h"
 
-void tell_line(struct model *m, struct target *t, struct line *l)
+void tell_line(struct model *m, struct target *t, struct log_line *l)
 {
 	m->version++;
 	for (size_t i = 0; i < m->n_watchers; i++) {
@@ -12,7 +12,7 @@ void tell_line(struct model *m, struct target *t, struct line *l)
 	}
 }
 
-void tell_gone(struct model *m, struct target *t, struct line *l)
+void tell_gone(struct model *m, struct target *t, struct log_line *l)
 {
 	batches_forget(m, t, l);
 	edits_forget(t, l);
@@ -24,7 +24,7 @@ void tell_gone(struct model *m, struct target *t, struct line *l)
 	}
 }
 
-void tell_alert(struct model *m, struct target *t, struct line *l)
+void tell_alert(struct model *m, struct target *t, struct log_line *l)
 {
 	for (size_t i = 0; i < m->n_watchers; i++) {
 		const struct model_watch *w = &m->watchers[i];

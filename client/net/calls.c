@@ -15,7 +15,7 @@
 #define REFS_MAX 8 // batches of one answer that are open at a time
 #define REF_MAX 64
 
-struct call {
+struct open_call {
 	struct list in_calls;
 	uint64_t number;
 	int64_t sent_at;
@@ -25,12 +25,12 @@ struct call {
 };
 
 struct calls {
-	struct session *session;
+	struct uplink *session;
 	struct list open; // oldest first
 	uint64_t last_number;
 };
 
-struct calls *calls_new(struct session *s)
+struct calls *calls_new(struct uplink *s)
 {
 	struct calls *c = xcalloc(1, sizeof(*c));
 
@@ -39,7 +39,7 @@ struct calls *calls_new(struct session *s)
 	return c;
 }
 
-static void call_free(struct call *call)
+static void call_free(struct open_call *call)
 {
 	list_remove(&call->in_calls);
 	free(call);
@@ -50,11 +50,11 @@ void calls_free(struct calls *c)
 	if (!c)
 		return;
 	list_for_each_safe(item, after, &c->open)
-		call_free(container_of(item, struct call, in_calls));
+		call_free(container_of(item, struct open_call, in_calls));
 	free(c);
 }
 
-static void end(struct call *call, enum call_end how)
+static void end(struct open_call *call, enum call_end how)
 {
 	struct call_fns fns = call->fns;
 
@@ -75,13 +75,13 @@ void calls_lost(struct calls *c)
 		list_add(&lost, item);
 	}
 	while (!list_is_empty(&lost))
-		end(container_of(lost.next, struct call, in_calls), CALL_LOST);
+		end(container_of(lost.next, struct open_call, in_calls), CALL_LOST);
 }
 
-static struct call *find_number(struct calls *c, uint64_t number)
+static struct open_call *find_number(struct calls *c, uint64_t number)
 {
 	list_for_each(item, &c->open) {
-		struct call *call = container_of(item, struct call, in_calls);
+		struct open_call *call = container_of(item, struct open_call, in_calls);
 		if (call->number == number)
 			return call;
 	}
@@ -90,7 +90,7 @@ static struct call *find_number(struct calls *c, uint64_t number)
 
 void calls_cancel(struct calls *c, uint64_t number)
 {
-	struct call *call = find_number(c, number);
+	struct open_call *call = find_number(c, number);
 
 	// Stays until its end comes: without labels the order is what counts.
 	if (call)
@@ -101,13 +101,14 @@ int64_t calls_waiting_since(const struct calls *c)
 {
 	if (list_is_empty(&c->open))
 		return 0;
-	return container_of(c->open.next, struct call, in_calls)->sent_at;
+	return container_of(c->open.next, struct open_call, in_calls)->sent_at;
 }
 
-static void send_tagged(struct calls *c, struct call *call, struct span tags, struct span line)
+static void send_tagged(struct calls *c, struct open_call *call, struct span tags,
+			struct span line)
 {
 	struct buf out = {0};
-	bool can_tag = session_has_cap(c->session, "message-tags");
+	bool can_tag = uplink_has_cap(c->session, "message-tags");
 
 	if (call->has_label)
 		buf_printf(&out, "@label=" LABEL_PREFIX "%llu%s",
@@ -119,28 +120,28 @@ static void send_tagged(struct calls *c, struct call *call, struct span tags, st
 		buf_add_char(&out, ' ');
 	}
 	buf_add_span(&out, line);
-	session_send(c->session, buf_span(&out));
+	uplink_send(c->session, buf_span(&out));
 	buf_clear(&out);
 }
 
 uint64_t calls_send(struct calls *c, struct span tags, struct span line,
 		    const struct call_fns *fns)
 {
-	struct call *call = xcalloc(1, sizeof(*call));
+	struct open_call *call = xcalloc(1, sizeof(*call));
 
 	call->number = ++c->last_number;
 	call->fns = *fns;
 	call->sent_at = clock_mono_ms();
-	call->has_label = session_has_cap(c->session, "labeled-response");
+	call->has_label = uplink_has_cap(c->session, "labeled-response");
 	list_add(&c->open, &call->in_calls);
 	send_tagged(c, call, tags, line);
 	if (!call->has_label)
-		session_sendf(c->session, "PING " PONG_PREFIX "%llu",
-			      (unsigned long long)call->number);
+		uplink_sendf(c->session, "PING " PONG_PREFIX "%llu",
+			     (unsigned long long)call->number);
 	return c->last_number;
 }
 
-static struct call *by_token(struct calls *c, struct span token, const char *prefix)
+static struct open_call *by_token(struct calls *c, struct span token, const char *prefix)
 {
 	uint64_t number;
 
@@ -150,7 +151,7 @@ static struct call *by_token(struct calls *c, struct span token, const char *pre
 	return find_number(c, number);
 }
 
-static char *find_ref(struct call *call, struct span ref)
+static char *find_ref(struct open_call *call, struct span ref)
 {
 	for (size_t i = 0; i < REFS_MAX; i++) {
 		if (call->refs[i][0] && span_eq(span_of(call->refs[i]), ref))
@@ -159,7 +160,7 @@ static char *find_ref(struct call *call, struct span ref)
 	return NULL;
 }
 
-static bool add_ref(struct call *call, struct span ref)
+static bool add_ref(struct open_call *call, struct span ref)
 {
 	for (size_t i = 0; i < REFS_MAX; i++) {
 		if (call->refs[i][0])
@@ -178,23 +179,23 @@ static bool opens_batch(const struct msg *m)
 	       ref.at[0] == '+';
 }
 
-static struct call *by_ref(struct calls *c, struct span ref)
+static struct open_call *by_ref(struct calls *c, struct span ref)
 {
 	list_for_each(item, &c->open) {
-		struct call *call = container_of(item, struct call, in_calls);
+		struct open_call *call = container_of(item, struct open_call, in_calls);
 		if (call->has_label && find_ref(call, ref))
 			return call;
 	}
 	return NULL;
 }
 
-static void give(struct call *call, const struct msg *m, bool is_sure)
+static void give(struct open_call *call, const struct msg *m, bool is_sure)
 {
 	if (call->fns.on_line)
 		call->fns.on_line(call->fns.arg, m, is_sure);
 }
 
-static void take_labeled(struct call *call, const struct msg *m)
+static void take_labeled(struct open_call *call, const struct msg *m)
 {
 	give(call, m, true);
 	if (opens_batch(m) && add_ref(call, span_after(msg_param(m, 0), 1)))
@@ -209,7 +210,7 @@ static bool take_batch_end(struct calls *c, const struct msg *m)
 
 	if (!span_eq_fold(m->command, SPAN("BATCH")) || ref.len < 2 || ref.at[0] != '-')
 		return false;
-	struct call *call = by_ref(c, span_after(ref, 1));
+	struct open_call *call = by_ref(c, span_after(ref, 1));
 	if (!call)
 		return false;
 	char *held = find_ref(call, span_after(ref, 1));
@@ -224,7 +225,7 @@ static bool take_batch_end(struct calls *c, const struct msg *m)
 static bool take_in_batch(struct calls *c, const struct msg *m)
 {
 	struct span ref;
-	struct call *call = msg_tag(m, SPAN("batch"), &ref) ? by_ref(c, ref) : NULL;
+	struct open_call *call = msg_tag(m, SPAN("batch"), &ref) ? by_ref(c, ref) : NULL;
 
 	if (!call)
 		return false;
@@ -235,10 +236,10 @@ static bool take_in_batch(struct calls *c, const struct msg *m)
 }
 
 // The oldest call that waits for a PONG, or NULL.
-static struct call *oldest_unsure(struct calls *c)
+static struct open_call *oldest_unsure(struct calls *c)
 {
 	list_for_each(item, &c->open) {
-		struct call *call = container_of(item, struct call, in_calls);
+		struct open_call *call = container_of(item, struct open_call, in_calls);
 		if (!call->has_label)
 			return call;
 	}
@@ -246,7 +247,7 @@ static struct call *oldest_unsure(struct calls *c)
 }
 
 // The call that the line is of by its label or batch.
-static struct call *call_of(struct calls *c, const struct msg *m)
+static struct open_call *call_of(struct calls *c, const struct msg *m)
 {
 	struct span value, ref = msg_param(m, 0);
 
@@ -261,7 +262,7 @@ static struct call *call_of(struct calls *c, const struct msg *m)
 
 bool calls_is_private(struct calls *c, const struct msg *m)
 {
-	const struct call *call = list_is_empty(&c->open) ? NULL : call_of(c, m);
+	const struct open_call *call = list_is_empty(&c->open) ? NULL : call_of(c, m);
 
 	return call && call->fns.is_private;
 }
@@ -273,7 +274,7 @@ bool calls_take(struct calls *c, const struct msg *m)
 	if (list_is_empty(&c->open))
 		return false;
 	if (msg_tag(m, SPAN("label"), &label)) {
-		struct call *call = by_token(c, label, LABEL_PREFIX);
+		struct open_call *call = by_token(c, label, LABEL_PREFIX);
 		if (call)
 			take_labeled(call, m);
 		return call != NULL;
@@ -281,12 +282,13 @@ bool calls_take(struct calls *c, const struct msg *m)
 	if (take_batch_end(c, m) || take_in_batch(c, m))
 		return true;
 	if (span_eq_fold(m->command, SPAN("PONG"))) {
-		struct call *call = by_token(c, msg_param(m, m->n_params - 1), PONG_PREFIX);
+		struct open_call *call =
+			by_token(c, msg_param(m, m->n_params - 1), PONG_PREFIX);
 		if (call)
 			end(call, CALL_DONE);
 		return call != NULL;
 	}
-	struct call *call = oldest_unsure(c);
+	struct open_call *call = oldest_unsure(c);
 	if (call)
 		give(call, m, false);
 	return false;

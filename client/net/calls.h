@@ -5,7 +5,7 @@
 // PONG is offered to the oldest open call, as "not sure". Owner: the client's one thread.
 #pragma once
 
-#include "client/net/session.h"
+#include "client/net/uplink.h"
 
 enum call_end {
 	CALL_DONE, // the server has said all it will
@@ -24,7 +24,7 @@ struct call_fns {
 
 struct calls;
 
-MUST_USE struct calls *calls_new(struct session *s);
+MUST_USE struct calls *calls_new(struct uplink *s);
 // Open calls end without a word.
 void calls_free(struct calls *c);
 // Sends `line` with the tags ("a=b;c", or empty; left out where the server takes none).

@@ -31,7 +31,7 @@ struct lookup {
 	int fd;
 };
 
-struct attempt {
+struct dial_attempt {
 	struct dial *dial;
 	struct loop_fd *watch;
 	int fd; // -1: over
@@ -46,7 +46,7 @@ struct dial {
 	int lookup_fd; // -1: none
 	struct answer found;
 	int next; // address to try
-	struct attempt attempts[ADDRESSES_MAX];
+	struct dial_attempt attempts[ADDRESSES_MAX];
 	int error; // errno of the last attempt
 };
 
@@ -74,7 +74,7 @@ static void stop_lookup(struct dial *d)
 	d->lookup_fd = -1;
 }
 
-static void attempt_end(struct attempt *a)
+static void attempt_end(struct dial_attempt *a)
 {
 	loop_remove(a->watch);
 	a->watch = NULL;
@@ -125,7 +125,7 @@ static void try_next(void *arg);
 
 static void on_writable(void *arg, unsigned events UNUSED)
 {
-	struct attempt *a = arg;
+	struct dial_attempt *a = arg;
 	struct dial *d = a->dial;
 	int error = net_connected(a->fd);
 
@@ -156,7 +156,7 @@ static void try_next(void *arg)
 	struct dial *d = arg;
 
 	while (d->next < d->found.count) {
-		struct attempt *a = &d->attempts[d->next];
+		struct dial_attempt *a = &d->attempts[d->next];
 		a->fd = net_connect(&d->found.addresses[d->next++]);
 		if (a->fd < 0) {
 			d->error = errno;
@@ -208,7 +208,7 @@ struct dial *dial_new(struct loop *l, dial_fn *fn, void *arg)
 	d->deadline = loop_timer_new(l, on_deadline, d);
 	d->stagger = loop_timer_new(l, try_next, d);
 	for (int i = 0; i < ADDRESSES_MAX; i++)
-		d->attempts[i] = (struct attempt){.dial = d, .fd = -1};
+		d->attempts[i] = (struct dial_attempt){.dial = d, .fd = -1};
 	return d;
 }
 

@@ -22,12 +22,12 @@ static const char *const wanted[] = {
 #undef WANTED
 };
 
-static void send_line(struct login *l, const char *line)
+static void send_line(struct login_flow *l, const char *line)
 {
 	l->send(l->arg, span_of(line), false);
 }
 
-static void send_with(struct login *l, const char *command, const char *argument)
+static void send_with(struct login_flow *l, const char *command, const char *argument)
 {
 	struct buf line = {0};
 
@@ -36,7 +36,7 @@ static void send_with(struct login *l, const char *command, const char *argument
 	buf_clear(&line);
 }
 
-static enum login_result fail(struct login *l, enum failure failure, struct span detail)
+static enum login_result fail(struct login_flow *l, enum failure failure, struct span detail)
 {
 	l->failure = failure;
 	buf_reset(&l->detail);
@@ -58,21 +58,21 @@ static bool find_word(struct span words, struct span name, struct span *value)
 	return false;
 }
 
-bool login_has_cap(const struct login *l, const char *name)
+bool login_has_cap(const struct login_flow *l, const char *name)
 {
 	struct span value;
 
 	return find_word(buf_span(&l->enabled), span_of(name), &value);
 }
 
-struct span login_cap_value(const struct login *l, const char *name)
+struct span login_cap_value(const struct login_flow *l, const char *name)
 {
 	struct span value = SPAN("");
 
 	return find_word(buf_span(&l->offered), span_of(name), &value) ? value : SPAN("");
 }
 
-static void drop_cap(struct login *l, struct span name)
+static void drop_cap(struct login_flow *l, struct span name)
 {
 	struct buf kept = {0};
 	struct span words = buf_span(&l->enabled);
@@ -98,7 +98,7 @@ static bool is_wanted(struct span name)
 }
 
 // What nobody asked for is not enabled, however often the server says so.
-static void take_acknowledged(struct login *l, struct span words)
+static void take_acknowledged(struct login_flow *l, struct span words)
 {
 	while (words.len) {
 		struct span name = span_cut(&words, ' ');
@@ -113,7 +113,7 @@ static void take_acknowledged(struct login *l, struct span words)
 	}
 }
 
-static void request(struct login *l, struct buf *names)
+static void request(struct login_flow *l, struct buf *names)
 {
 	if (names->len)
 		send_with(l, "CAP REQ :", buf_str(names));
@@ -121,7 +121,7 @@ static void request(struct login *l, struct buf *names)
 }
 
 // In as many lines as they need.
-static void request_all(struct login *l, struct span words)
+static void request_all(struct login_flow *l, struct span words)
 {
 	struct buf names = {0};
 
@@ -138,7 +138,7 @@ static void request_all(struct login *l, struct span words)
 }
 
 // Asks for what is wanted, offered, and not enabled yet.
-static void request_offered(struct login *l)
+static void request_offered(struct login_flow *l)
 {
 	struct buf names = {0};
 	struct span unused;
@@ -154,7 +154,7 @@ static void request_offered(struct login *l)
 
 // Steps of the login.
 
-static void end_negotiation(struct login *l)
+static void end_negotiation(struct login_flow *l)
 {
 	if (l->has_ended)
 		return;
@@ -162,13 +162,13 @@ static void end_negotiation(struct login *l)
 	send_line(l, "CAP END");
 }
 
-static const char *mechanism(const struct login *l)
+static const char *mechanism(const struct login_flow *l)
 {
 	return l->order.how == LOGIN_DEVICE ? "EXTERNAL" : "PLAIN";
 }
 
 // Without a list (SASL 3.1) every mechanism is tried.
-static bool has_mechanism(const struct login *l)
+static bool has_mechanism(const struct login_flow *l)
 {
 	struct span list, name = span_of(mechanism(l));
 
@@ -183,7 +183,7 @@ static bool has_mechanism(const struct login *l)
 	return false;
 }
 
-static void send_chunks(struct login *l, struct span text)
+static void send_chunks(struct login_flow *l, struct span text)
 {
 	char line[CHUNK + 20];
 	bool is_full = true;
@@ -207,7 +207,7 @@ static void wipe(struct buf *b)
 }
 
 // RFC 4616: NUL, the account, NUL, the password.
-static void send_plain(struct login *l)
+static void send_plain(struct login_flow *l)
 {
 	struct buf plain = {0}, text = {0};
 
@@ -224,7 +224,7 @@ static void send_plain(struct login *l)
 	wipe(&text);
 }
 
-static void send_proof(struct login *l)
+static void send_proof(struct login_flow *l)
 {
 	if (l->has_proof)
 		return;
@@ -235,7 +235,7 @@ static void send_proof(struct login *l)
 		send_plain(l);
 }
 
-static void send_names(struct login *l)
+static void send_names(struct login_flow *l)
 {
 	struct buf line = {0};
 
@@ -245,7 +245,7 @@ static void send_names(struct login *l)
 	buf_clear(&line);
 }
 
-static void send_secret(struct login *l, const char *command, struct span secret)
+static void send_secret(struct login_flow *l, const char *command, struct span secret)
 {
 	struct buf line = {0};
 
@@ -256,7 +256,7 @@ static void send_secret(struct login *l, const char *command, struct span secret
 	wipe(&line);
 }
 
-static enum login_result register_account(struct login *l)
+static enum login_result register_account(struct login_flow *l)
 {
 	struct span unused;
 	struct buf command = {0};
@@ -273,7 +273,7 @@ static enum login_result register_account(struct login *l)
 	return LOGIN_MORE;
 }
 
-static enum login_result authenticate(struct login *l)
+static enum login_result authenticate(struct login_flow *l)
 {
 	if (!has_mechanism(l))
 		return fail(l, FAILURE_NO_LOGIN, login_cap_value(l, "sasl"));
@@ -282,7 +282,7 @@ static enum login_result authenticate(struct login *l)
 }
 
 // The server's whole offer is known.
-static enum login_result on_offer(struct login *l)
+static enum login_result on_offer(struct login_flow *l)
 {
 	request_offered(l);
 	switch (l->order.how) {
@@ -298,7 +298,7 @@ static enum login_result on_offer(struct login *l)
 	return LOGIN_MORE;
 }
 
-static enum login_result on_cap(struct login *l, const struct msg *m)
+static enum login_result on_cap(struct login_flow *l, const struct msg *m)
 {
 	struct span verb = msg_param(m, 1), words = msg_param(m, m->n_params - 1);
 	bool is_offer = span_eq_fold(verb, SPAN("LS")) || span_eq_fold(verb, SPAN("NEW"));
@@ -322,7 +322,7 @@ static enum login_result on_cap(struct login *l, const struct msg *m)
 	return LOGIN_MORE;
 }
 
-static enum login_result on_register(struct login *l, const struct msg *m)
+static enum login_result on_register(struct login_flow *l, const struct msg *m)
 {
 	struct span words = msg_param(m, m->n_params - 1);
 
@@ -333,7 +333,7 @@ static enum login_result on_register(struct login *l, const struct msg *m)
 	return LOGIN_MORE;
 }
 
-static enum login_result on_fail(struct login *l, const struct msg *m)
+static enum login_result on_fail(struct login_flow *l, const struct msg *m)
 {
 	static const struct {
 		const char *code;
@@ -366,7 +366,7 @@ static enum login_result on_fail(struct login *l, const struct msg *m)
 	return LOGIN_MORE;
 }
 
-static enum login_result on_sasl_failed(struct login *l, const struct msg *m)
+static enum login_result on_sasl_failed(struct login_flow *l, const struct msg *m)
 {
 	if (l->order.how != LOGIN_DEVICE && l->order.how != LOGIN_PASSWORD)
 		return LOGIN_MORE;
@@ -375,7 +375,7 @@ static enum login_result on_sasl_failed(struct login *l, const struct msg *m)
 }
 
 // Other servers let a nick be taken by somebody else: with an underscore, then.
-static enum login_result on_nick_taken(struct login *l, const struct msg *m)
+static enum login_result on_nick_taken(struct login_flow *l, const struct msg *m)
 {
 	size_t len = strlen(l->nick);
 
@@ -388,7 +388,7 @@ static enum login_result on_nick_taken(struct login *l, const struct msg *m)
 	return LOGIN_MORE;
 }
 
-static enum login_result on_welcome(struct login *l, const struct msg *m)
+static enum login_result on_welcome(struct login_flow *l, const struct msg *m)
 {
 	snprintf(l->nick, sizeof(l->nick), SPAN_FMT, SPAN_ARG(msg_param(m, 0)));
 	// What the server has learnt since the last time.
@@ -397,7 +397,7 @@ static enum login_result on_welcome(struct login *l, const struct msg *m)
 	return LOGIN_DONE;
 }
 
-static enum login_result on_numeric(struct login *l, const struct msg *m, uint64_t number)
+static enum login_result on_numeric(struct login_flow *l, const struct msg *m, uint64_t number)
 {
 	struct span words = msg_param(m, m->n_params - 1);
 
@@ -431,14 +431,14 @@ static enum login_result on_numeric(struct login *l, const struct msg *m, uint64
 	}
 }
 
-static void note_wait(struct login *l, struct span words)
+static void note_wait(struct login_flow *l, struct span words)
 {
 	l->is_queued = true;
 	buf_reset(&l->detail);
 	buf_add_span(&l->detail, words);
 }
 
-enum login_result login_line(struct login *l, const struct msg *m)
+enum login_result login_line(struct login_flow *l, const struct msg *m)
 {
 	uint64_t number;
 
@@ -469,7 +469,7 @@ static bool knows_server(const struct login_order *o)
 	       find_word(caps, SPAN("sasl"), &unused);
 }
 
-static void send_ahead(struct login *l)
+static void send_ahead(struct login_flow *l)
 {
 	l->is_ahead = true;
 	request_all(l, span_of(l->order.caps));
@@ -478,11 +478,11 @@ static void send_ahead(struct login *l)
 	end_negotiation(l);
 }
 
-void login_start(struct login *l, const struct login_order *order, login_send_fn *send,
+void login_start(struct login_flow *l, const struct login_order *order, login_send_fn *send,
 		 void *arg)
 {
 	login_clear(l);
-	*l = (struct login){.order = *order, .send = send, .arg = arg};
+	*l = (struct login_flow){.order = *order, .send = send, .arg = arg};
 	snprintf(l->nick, sizeof(l->nick), "%s", order->name);
 	send_line(l, "CAP LS 302");
 	if (order->how == LOGIN_REGISTER)
@@ -492,7 +492,7 @@ void login_start(struct login *l, const struct login_order *order, login_send_fn
 		send_ahead(l);
 }
 
-void login_clear(struct login *l)
+void login_clear(struct login_flow *l)
 {
 	buf_clear(&l->offered);
 	buf_clear(&l->enabled);

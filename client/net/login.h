@@ -31,7 +31,7 @@ enum login_result { LOGIN_MORE, LOGIN_DONE, LOGIN_FAILED };
 // `secret` lines are to be wiped once they are sent.
 typedef void login_send_fn(void *arg, struct span line, bool secret);
 
-struct login {
+struct login_flow {
 	struct login_order order; // borrowed texts: valid until the login ended
 	login_send_fn *send;
 	void *arg;
@@ -48,13 +48,13 @@ struct login {
 	struct buf detail;    // what the server said about it, or about the wait
 };
 
-void login_start(struct login *l, const struct login_order *order, login_send_fn *send,
+void login_start(struct login_flow *l, const struct login_order *order, login_send_fn *send,
 		 void *arg);
 // Frees; a zeroed struct is fine.
-void login_clear(struct login *l);
+void login_clear(struct login_flow *l);
 // A line of the server, until LOGIN_DONE or LOGIN_FAILED. CAP lines may be given later
 // too (cap-notify).
-MUST_USE enum login_result login_line(struct login *l, const struct msg *m);
-MUST_USE bool login_has_cap(const struct login *l, const char *name);
+MUST_USE enum login_result login_line(struct login_flow *l, const struct msg *m);
+MUST_USE bool login_has_cap(const struct login_flow *l, const char *name);
 // The value the server gave with a capability, "" if none.
-MUST_USE struct span login_cap_value(const struct login *l, const char *name);
+MUST_USE struct span login_cap_value(const struct login_flow *l, const char *name);

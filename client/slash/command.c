@@ -13,7 +13,7 @@
 // More words than anybody types.
 #define TEXT SIZE_MAX
 
-static const struct row {
+static const struct command_row {
 	const char *name;
 	command_fn *fn;
 	size_t least, most; // words
@@ -39,7 +39,7 @@ const struct command_help *command_list(size_t *count)
 	return list;
 }
 
-void call_note(const struct call *call, enum line_kind kind, const char *format, ...)
+void call_note(const struct slash_call *call, enum line_kind kind, const char *format, ...)
 {
 	char text[2048];
 	va_list args;
@@ -50,7 +50,7 @@ void call_note(const struct call *call, enum line_kind kind, const char *format,
 		model_note(call->c->model, call->t, kind, call->c->now_ms, span_of(text));
 }
 
-bool call_send(const struct call *call, const char *format, ...)
+bool call_send(const struct slash_call *call, const char *format, ...)
 {
 	char text[8192];
 	va_list args;
@@ -73,7 +73,7 @@ bool call_send(const struct call *call, const char *format, ...)
 	return false;
 }
 
-void call_message(const struct call *call, struct target *t, enum line_kind kind,
+void call_message(const struct slash_call *call, struct target *t, enum line_kind kind,
 		  struct span text)
 {
 	const struct intents *intents = call->c->intents;
@@ -89,12 +89,12 @@ static struct span cut_word(struct span *rest)
 	return word;
 }
 
-struct span call_word(struct call *call)
+struct span call_word(struct slash_call *call)
 {
 	return cut_word(&call->rest);
 }
 
-bool call_needs_room(const struct call *call)
+bool call_needs_room(const struct slash_call *call)
 {
 	if (call->t->kind == TARGET_ROOM)
 		return true;
@@ -146,7 +146,7 @@ static const char *closest(struct span name)
 }
 
 // False, and words: there are too few words for this row, or too many.
-static bool has_its_words(const struct call *call, size_t row)
+static bool has_its_words(const struct slash_call *call, size_t row)
 {
 	struct span rest = call->rest;
 	size_t n = 0;
@@ -170,7 +170,7 @@ static bool has_its_words(const struct call *call, size_t row)
 	return false;
 }
 
-static void run(struct call *call)
+static void run(struct slash_call *call)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (!span_eq_fold(span_of(rows[i].name), call->name))
@@ -188,9 +188,9 @@ static void run(struct call *call)
 		  near ? near : "", near ? "?" : "");
 }
 
-void command_run(const struct command_context *c, struct target *t, struct span text)
+void command_typed(const struct command_context *c, struct target *t, struct span text)
 {
-	struct call call = {.c = c, .t = t};
+	struct slash_call call = {.c = c, .t = t};
 	if (!text.len)
 		return;
 	if (text.at[0] != '/') {

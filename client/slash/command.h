@@ -16,6 +16,6 @@ struct command_context {
 };
 
 // A whole typed text in target t: a command or a message.
-void command_run(const struct command_context *c, struct target *t, struct span text);
+void command_typed(const struct command_context *c, struct target *t, struct span text);
 // The table, for completion and help.
 MUST_USE const struct command_help *command_list(size_t *count);

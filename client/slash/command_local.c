@@ -5,14 +5,14 @@
 #include "client/model/own.h"
 #include "client/model/target.h"
 
-static void needs_screen(const struct call *call)
+static void needs_screen(const struct slash_call *call)
 {
 	call_note(call, LINE_ERROR, "/%.*s needs the full screen", (int)call->name.len,
 		  call->name.at);
 }
 
 // A remark in passing where there is a screen, else a line.
-static void remark(const struct call *call, const struct buf *words)
+static void remark(const struct slash_call *call, const struct buf *words)
 {
 	const struct screen_acts *screen = call->c->screen;
 	if (screen)
@@ -21,7 +21,7 @@ static void remark(const struct call *call, const struct buf *words)
 		call_note(call, LINE_INFO, "%.*s", (int)words->len, words->at);
 }
 
-void cmd_screen(struct call *call)
+void slash_screen(struct slash_call *call)
 {
 	const struct screen_acts *screen = call->c->screen;
 	struct span act = span_eq(call->name, SPAN("goto")) ? SPAN("go_to") : call->name;
@@ -29,7 +29,7 @@ void cmd_screen(struct call *call)
 		needs_screen(call);
 }
 
-void cmd_act(struct call *call)
+void slash_act(struct slash_call *call)
 {
 	const struct screen_acts *screen = call->c->screen;
 	struct span name = call_word(call);
@@ -42,23 +42,23 @@ void cmd_act(struct call *call)
 			  SPAN_ARG(name), screen->names);
 }
 
-void cmd_message_act(struct call *call)
+void slash_message_act(struct slash_call *call)
 {
 	const struct screen_acts *screen = call->c->screen;
 	if (!screen || !screen->message_act(screen->arg, call->name, call->rest))
 		needs_screen(call);
 }
 
-void cmd_search(struct call *call)
+void slash_search(struct slash_call *call)
 {
 	const struct screen_acts *screen = call->c->screen;
 	if (call->rest.len && screen)
 		screen->search(screen->arg, call->rest);
 	else
-		cmd_screen(call);
+		slash_screen(call);
 }
 
-static void say_arranged(struct call *call,
+static void say_arranged(struct slash_call *call,
 			 void (*say)(const struct target *t, struct buf *out))
 {
 	struct buf words = {0};
@@ -67,19 +67,19 @@ static void say_arranged(struct call *call,
 	buf_clear(&words);
 }
 
-void cmd_mute(struct call *call)
+void slash_mute(struct slash_call *call)
 {
 	arrange_mute(call->c->model, call->t, !call->t->muted);
 	say_arranged(call, arrange_say_mute);
 }
 
-void cmd_pin(struct call *call)
+void slash_pin(struct slash_call *call)
 {
 	arrange_pin(call->c->model, call->t, !call->t->pinned);
 	say_arranged(call, arrange_say_pin);
 }
 
-void cmd_alert(struct call *call)
+void slash_alert(struct slash_call *call)
 {
 	struct span word = call_word(call);
 	enum alerts alerts = call->t->alerts;
@@ -98,9 +98,9 @@ void cmd_alert(struct call *call)
 	say_arranged(call, arrange_say_alerts);
 }
 
-void cmd_read(struct call *call)
+void slash_read(struct slash_call *call)
 {
-	struct line *newest = target_newest(call->t);
+	struct log_line *newest = target_newest(call->t);
 	if (!newest)
 		return;
 	target_set_read(call->c->model, call->t, newest->at_ms);
@@ -127,7 +127,7 @@ static const char *state_words(enum link_state state)
 	return "";
 }
 
-void cmd_status(struct call *call)
+void slash_status(struct slash_call *call)
 {
 	const struct link_status *link = &call->c->model->link;
 	size_t unsent = own_count(call->c->model);
@@ -147,7 +147,7 @@ static size_t stuck(const struct target *t, uint64_t *ids, size_t max)
 	return n;
 }
 
-static void for_each_stuck(struct call *call, void (*fn)(void *arg, uint64_t id))
+static void for_each_stuck(struct slash_call *call, void (*fn)(void *arg, uint64_t id))
 {
 	uint64_t ids[256];
 	size_t n = stuck(call->t, ids, ARRAY_LEN(ids));
@@ -157,22 +157,22 @@ static void for_each_stuck(struct call *call, void (*fn)(void *arg, uint64_t id)
 		call_note(call, LINE_INFO, "nothing here was refused or held");
 }
 
-void cmd_retry(struct call *call)
+void slash_retry(struct slash_call *call)
 {
 	for_each_stuck(call, call->c->intents->retry);
 }
 
-void cmd_drop(struct call *call)
+void slash_drop(struct slash_call *call)
 {
 	for_each_stuck(call, call->c->intents->drop);
 }
 
-void cmd_reconnect(struct call *call)
+void slash_reconnect(struct slash_call *call)
 {
 	call->c->intents->reconnect(call->c->intents->arg);
 }
 
-void cmd_theme(struct call *call)
+void slash_theme(struct slash_call *call)
 {
 	const struct screen_acts *screen = call->c->screen;
 	struct span name = call_word(call);
@@ -184,7 +184,7 @@ void cmd_theme(struct call *call)
 	buf_clear(&errors);
 }
 
-void cmd_set(struct call *call)
+void slash_set(struct slash_call *call)
 {
 	struct span key = call_word(call);
 	struct buf words = {0};
@@ -198,21 +198,21 @@ void cmd_set(struct call *call)
 	buf_clear(&words);
 }
 
-void cmd_passwd(struct call *call)
+void slash_passwd(struct slash_call *call)
 {
 	call_note(call, LINE_INFO,
 		  "run in a shell: snug passwd. It asks there, since the input line shows what "
 		  "is typed; nothing was sent or kept");
 }
 
-void cmd_trust(struct call *call)
+void slash_trust(struct slash_call *call)
 {
 	call_note(call, LINE_INFO,
 		  "/quit, then run: snug trust HOST. It shows the server's new key beside the "
 		  "one you trust, and asks; here a changed key is always refused");
 }
 
-void cmd_bind(struct call *call)
+void slash_bind(struct slash_call *call)
 {
 	const struct screen_acts *screen = call->c->screen;
 	struct span key = call_word(call), act = call_word(call);
@@ -224,17 +224,17 @@ void cmd_bind(struct call *call)
 			  "is unknown");
 }
 
-void cmd_clear(struct call *call)
+void slash_clear(struct slash_call *call)
 {
 	model_clear_notes(call->c->model, call->t);
 }
 
-static void say(const struct call *call, const struct command_help *row)
+static void say(const struct slash_call *call, const struct command_help *row)
 {
 	call_note(call, LINE_INFO, "/%s %s  %s", row->name, row->usage, row->help);
 }
 
-void cmd_help(struct call *call)
+void slash_help(struct slash_call *call)
 {
 	size_t count;
 	const struct command_help *list = command_list(&count);
@@ -250,7 +250,7 @@ void cmd_help(struct call *call)
 	}
 }
 
-void cmd_quit(struct call *call)
+void slash_quit(struct slash_call *call)
 {
 	call->c->intents->quit(call->c->intents->arg, call->rest);
 }

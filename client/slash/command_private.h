@@ -6,25 +6,25 @@
 #include "common/buf.h"
 
 // One command while it runs.
-struct call {
+struct slash_call {
 	const struct command_context *c;
 	struct target *t; // where it was typed
 	struct span name; // as in the table
 	struct span rest; // behind the name, trimmed
 };
 
-typedef void command_fn(struct call *call);
+typedef void command_fn(struct slash_call *call);
 
 // Words of this program, in the target.
 PRINTF(3, 4)
-void call_note(const struct call *call, enum line_kind kind, const char *format, ...);
+void call_note(const struct slash_call *call, enum line_kind kind, const char *format, ...);
 // One line to the server; LF in it becomes a blank. Says so when there is no connection.
-PRINTF(2, 3) bool call_send(const struct call *call, const char *format, ...);
+PRINTF(2, 3) bool call_send(const struct slash_call *call, const char *format, ...);
 // The next word off call->rest, "" at the end.
-MUST_USE struct span call_word(struct call *call);
+MUST_USE struct span call_word(struct slash_call *call);
 // The target is a room; else words.
-MUST_USE bool call_needs_room(const struct call *call);
-void call_message(const struct call *call, struct target *t, enum line_kind kind,
+MUST_USE bool call_needs_room(const struct slash_call *call);
+void call_message(const struct slash_call *call, struct target *t, enum line_kind kind,
 		  struct span text);
 
 #define ROW(name, fn, least, most, usage, help) command_fn fn;

@@ -3,17 +3,17 @@
 #include "client/slash/command_private.h"
 #include "client/model/target.h"
 
-static struct model *model_of(const struct call *call)
+static struct model *model_of(const struct slash_call *call)
 {
 	return call->c->model;
 }
 
-static bool is_room_name(const struct call *call, struct span name)
+static bool is_room_name(const struct slash_call *call, struct span name)
 {
 	return name.len && strchr(model_of(call)->facts.chan_types, name.at[0]);
 }
 
-void cmd_join(struct call *call)
+void slash_join(struct slash_call *call)
 {
 	struct span room = call_word(call);
 	struct buf name = {0};
@@ -30,7 +30,7 @@ void cmd_join(struct call *call)
 	buf_clear(&name);
 }
 
-void cmd_part(struct call *call)
+void slash_part(struct slash_call *call)
 {
 	struct target *t = call->t;
 	if (is_room_name(call, call->rest))
@@ -47,13 +47,13 @@ void cmd_part(struct call *call)
 		  (int)call->rest.len, call->rest.at);
 }
 
-void cmd_msg(struct call *call)
+void slash_msg(struct slash_call *call)
 {
 	struct span name = call_word(call);
 	call_message(call, target_need(model_of(call), name), LINE_MESSAGE, call->rest);
 }
 
-void cmd_query(struct call *call)
+void slash_query(struct slash_call *call)
 {
 	struct span name = call_word(call);
 	struct target *t = target_need(model_of(call), name);
@@ -62,18 +62,18 @@ void cmd_query(struct call *call)
 		call_message(call, t, LINE_MESSAGE, call->rest);
 }
 
-void cmd_me(struct call *call)
+void slash_me(struct slash_call *call)
 {
 	call_message(call, call->t, LINE_ACTION, call->rest);
 }
 
-void cmd_notice(struct call *call)
+void slash_notice(struct slash_call *call)
 {
 	struct span name = call_word(call);
 	call_message(call, target_need(model_of(call), name), LINE_NOTICE, call->rest);
 }
 
-void cmd_topic(struct call *call)
+void slash_topic(struct slash_call *call)
 {
 	if (!call_needs_room(call))
 		return;
@@ -86,13 +86,13 @@ void cmd_topic(struct call *call)
 		call_note(call, LINE_INFO, "%s has no topic", call->t->name);
 }
 
-void cmd_names(struct call *call)
+void slash_names(struct slash_call *call)
 {
 	if (!call_needs_room(call))
 		return;
 	struct buf names = {0};
 	for (size_t i = 0; i < call->t->n_members; i++) {
-		const struct member *who = &call->t->members[i];
+		const struct room_member *who = &call->t->members[i];
 		buf_printf(&names, " %s%s%s", who->prefixes, who->person->name,
 			   who->person->away ? " (away)" : "");
 	}
@@ -102,7 +102,7 @@ void cmd_names(struct call *call)
 	buf_clear(&names);
 }
 
-void cmd_whois(struct call *call)
+void slash_whois(struct slash_call *call)
 {
 	struct span who = call_word(call);
 	if (!who.len && call->t->kind == TARGET_PERSON)
@@ -112,18 +112,18 @@ void cmd_whois(struct call *call)
 	call_send(call, "WHOIS %.*s", (int)who.len, who.at);
 }
 
-void cmd_away(struct call *call)
+void slash_away(struct slash_call *call)
 {
 	struct span why = call->rest.len ? call->rest : SPAN("away");
 	call_send(call, "AWAY :%.*s", (int)why.len, why.at);
 }
 
-void cmd_back(struct call *call)
+void slash_back(struct slash_call *call)
 {
 	call_send(call, "AWAY");
 }
 
-void cmd_invite(struct call *call)
+void slash_invite(struct slash_call *call)
 {
 	struct span who = call_word(call);
 	struct span room = call_word(call);
@@ -134,13 +134,13 @@ void cmd_invite(struct call *call)
 	call_send(call, "INVITE %.*s %.*s", (int)who.len, who.at, (int)room.len, room.at);
 }
 
-void cmd_list(struct call *call)
+void slash_list(struct slash_call *call)
 {
 	call_send(call, "LIST%s%.*s", call->rest.len ? " " : "", (int)call->rest.len,
 		  call->rest.at);
 }
 
-void cmd_kick(struct call *call)
+void slash_kick(struct slash_call *call)
 {
 	if (!call_needs_room(call))
 		return;
@@ -156,7 +156,7 @@ static bool is_mask(struct span text)
 }
 
 // A name becomes a mask that holds whatever host it comes from.
-static void send_ban(struct call *call, char sign)
+static void send_ban(struct slash_call *call, char sign)
 {
 	struct span who = call_word(call);
 	if (!who.len)
@@ -166,19 +166,19 @@ static void send_ban(struct call *call, char sign)
 			  is_mask(who) ? "" : "!*@*");
 }
 
-void cmd_ban(struct call *call)
+void slash_ban(struct slash_call *call)
 {
 	if (call_needs_room(call))
 		send_ban(call, '+');
 }
 
-void cmd_unban(struct call *call)
+void slash_unban(struct slash_call *call)
 {
 	if (call_needs_room(call))
 		send_ban(call, '-');
 }
 
-static void send_rank(struct call *call, const char *mode)
+static void send_rank(struct slash_call *call, const char *mode)
 {
 	if (!call_needs_room(call))
 		return;
@@ -186,27 +186,27 @@ static void send_rank(struct call *call, const char *mode)
 	call_send(call, "MODE %s %s %.*s", call->t->name, mode, (int)who.len, who.at);
 }
 
-void cmd_op(struct call *call)
+void slash_op(struct slash_call *call)
 {
 	send_rank(call, "+o");
 }
 
-void cmd_deop(struct call *call)
+void slash_deop(struct slash_call *call)
 {
 	send_rank(call, "-o");
 }
 
-void cmd_voice(struct call *call)
+void slash_voice(struct slash_call *call)
 {
 	send_rank(call, "+v");
 }
 
-void cmd_devoice(struct call *call)
+void slash_devoice(struct slash_call *call)
 {
 	send_rank(call, "-v");
 }
 
-void cmd_mode(struct call *call)
+void slash_mode(struct slash_call *call)
 {
 	struct span rest = call->rest;
 	// '+' begins rooms on some servers, but here it is a mode.
@@ -219,13 +219,13 @@ void cmd_mode(struct call *call)
 			  (int)rest.len, rest.at);
 }
 
-void cmd_nick(struct call *call)
+void slash_nick(struct slash_call *call)
 {
 	struct span name = call_word(call);
 	call_send(call, "NICK %.*s", (int)name.len, name.at);
 }
 
-void cmd_device(struct call *call)
+void slash_device(struct slash_call *call)
 {
 	struct span what = call_word(call);
 	if (!what.len || span_eq(what, SPAN("list")))
@@ -238,7 +238,7 @@ void cmd_device(struct call *call)
 			  "that can log in without the password");
 }
 
-void cmd_raw(struct call *call)
+void slash_raw(struct slash_call *call)
 {
 	call_send(call, "%.*s", (int)call->rest.len, call->rest.at);
 }

@@ -22,7 +22,7 @@
 
 enum wish_kind { WISH_LATEST, WISH_SINCE, WISH_BEFORE, WISH_BETWEEN };
 
-struct wish {
+struct catchup_wish {
 	struct list in_catchup;
 	struct catchup *catchup;
 	enum wish_kind kind;
@@ -37,7 +37,7 @@ struct wish {
 
 struct catchup {
 	struct model *model;
-	struct session *session;
+	struct uplink *session;
 	struct calls *calls;
 	struct list wishes;
 	size_t page_max; // of the server (005 CHATHISTORY)
@@ -46,11 +46,10 @@ struct catchup {
 
 static bool has_history(const struct catchup *c)
 {
-	return session_is_online(c->session) &&
-	       session_has_cap(c->session, "draft/chathistory");
+	return uplink_is_online(c->session) && uplink_has_cap(c->session, "draft/chathistory");
 }
 
-static void wish_free(struct wish *w)
+static void wish_free(struct catchup_wish *w)
 {
 	list_remove(&w->in_catchup);
 	free(w->target);
@@ -71,13 +70,13 @@ static size_t count_open(const struct catchup *c)
 	size_t count = 0;
 
 	list_for_each(item, &c->wishes)
-		count += container_of(item, struct wish, in_catchup)->is_open;
+		count += container_of(item, struct catchup_wish, in_catchup)->is_open;
 	return count;
 }
 
 // References to messages.
 
-static void ref_of(const struct catchup *c, const struct line *l, char out[static REF_MAX])
+static void ref_of(const struct catchup *c, const struct log_line *l, char out[static REF_MAX])
 {
 	char when[CLOCK_TEXT_LEN + 1];
 
@@ -88,7 +87,7 @@ static void ref_of(const struct catchup *c, const struct line *l, char out[stati
 		snprintf(out, REF_MAX, "msgid=" SPAN_FMT, SPAN_ARG(line_id(l)));
 }
 
-static void command_of(const struct wish *w, struct buf *out)
+static void command_of(const struct catchup_wish *w, struct buf *out)
 {
 	switch (w->kind) {
 	case WISH_LATEST:
@@ -111,7 +110,7 @@ static void start_waiting(struct catchup *c);
 
 // Answers.
 
-static struct line *find_line(struct target *t, const char *ref)
+static struct log_line *find_line(struct target *t, const char *ref)
 {
 	if (strncmp(ref, "msgid=", 6) != 0)
 		return NULL;
@@ -119,21 +118,21 @@ static struct line *find_line(struct target *t, const char *ref)
 }
 
 // Nothing is missing between the two lines that the wish names.
-static void join_hole(struct catchup *c, struct wish *w, struct target *t)
+static void join_hole(struct catchup *c, struct catchup_wish *w, struct target *t)
 {
-	struct line *since = find_line(t, w->since);
+	struct log_line *since = find_line(t, w->since);
 	size_t from = since ? scrollback_index(&t->log, since) + 1 : 0;
-	struct line *before = w->before[0] ? find_line(t, w->before) : NULL;
+	struct log_line *before = w->before[0] ? find_line(t, w->before) : NULL;
 	size_t to = before ? scrollback_index(&t->log, before) : t->log.count;
 
 	for (size_t i = from; i <= to && i < t->log.count; i++) {
-		struct line *l = scrollback_at(&t->log, i);
+		struct log_line *l = scrollback_at(&t->log, i);
 		if (l->flags & LINE_GAP)
 			target_join(c->model, t, l, true);
 	}
 }
 
-static void settle_oldest(struct catchup *c, const struct wish *w, struct target *t)
+static void settle_oldest(struct catchup *c, const struct catchup_wish *w, struct target *t)
 {
 	bool is_all = w->n_messages < w->limit;
 
@@ -141,9 +140,9 @@ static void settle_oldest(struct catchup *c, const struct wish *w, struct target
 }
 
 // The oldest line behind the message `since` that belongs to a page: where to go on.
-static struct line *oldest_after(struct target *t, const char *since)
+static struct log_line *oldest_after(struct target *t, const char *since)
 {
-	struct line *held = find_line(t, since);
+	struct log_line *held = find_line(t, since);
 	size_t i = held ? scrollback_index(&t->log, held) + 1 : 0;
 
 	for (; i < t->log.count; i++) {
@@ -154,9 +153,9 @@ static struct line *oldest_after(struct target *t, const char *since)
 }
 
 // True when the wish goes on with another page.
-static bool go_on(struct catchup *c, struct wish *w, struct target *t)
+static bool go_on(struct catchup *c, struct catchup_wish *w, struct target *t)
 {
-	struct line *oldest = oldest_after(t, w->since);
+	struct log_line *oldest = oldest_after(t, w->since);
 
 	if (w->n_messages < w->limit || !oldest || ++w->pages >= PAGES_MAX)
 		return false;
@@ -173,15 +172,15 @@ static bool go_on(struct catchup *c, struct wish *w, struct target *t)
 }
 
 // A page asked for backwards ends right before the line that it was asked from.
-static void join_end(struct catchup *c, const struct wish *w, struct target *t)
+static void join_end(struct catchup *c, const struct catchup_wish *w, struct target *t)
 {
-	struct line *before = w->before[0] ? find_line(t, w->before) : NULL;
+	struct log_line *before = w->before[0] ? find_line(t, w->before) : NULL;
 
 	if (before && w->n_messages && !w->is_refused)
 		target_join(c->model, t, before, true);
 }
 
-static void settle(struct catchup *c, struct wish *w)
+static void settle(struct catchup *c, struct catchup_wish *w)
 {
 	struct target *t = target_find(c->model, span_of(w->target));
 
@@ -212,7 +211,7 @@ static bool is_message(const struct msg *m)
 
 static void on_wish_line(void *arg, const struct msg *m, bool is_sure)
 {
-	struct wish *w = arg;
+	struct catchup_wish *w = arg;
 
 	w->n_messages += is_message(m);
 	if (is_sure && (span_eq_fold(m->command, SPAN("FAIL")) || m->command.at[0] == '4'))
@@ -221,7 +220,7 @@ static void on_wish_line(void *arg, const struct msg *m, bool is_sure)
 
 static void on_wish_end(void *arg, enum call_end end)
 {
-	struct wish *w = arg;
+	struct catchup_wish *w = arg;
 	struct catchup *c = w->catchup;
 
 	if (end == CALL_LOST)
@@ -233,12 +232,12 @@ static void on_wish_end(void *arg, enum call_end end)
 
 // Asking.
 
-static struct wish *first_waiting(struct catchup *c)
+static struct catchup_wish *first_waiting(struct catchup *c)
 {
-	struct wish *first = NULL;
+	struct catchup_wish *first = NULL;
 
 	list_for_each(item, &c->wishes) {
-		struct wish *w = container_of(item, struct wish, in_catchup);
+		struct catchup_wish *w = container_of(item, struct catchup_wish, in_catchup);
 		if (w->is_open)
 			continue;
 		if (span_eq_fold(span_of(w->target), span_of(c->model->current->name)))
@@ -248,7 +247,7 @@ static struct wish *first_waiting(struct catchup *c)
 	return first;
 }
 
-static void start(struct catchup *c, struct wish *w)
+static void start(struct catchup *c, struct catchup_wish *w)
 {
 	struct buf line = {0};
 	struct call_fns fns = {.arg = w, .on_line = on_wish_line, .on_end = on_wish_end};
@@ -261,7 +260,7 @@ static void start(struct catchup *c, struct wish *w)
 
 static void start_waiting(struct catchup *c)
 {
-	struct wish *w;
+	struct catchup_wish *w;
 
 	while (has_history(c) && count_open(c) < OPEN_MAX && (w = first_waiting(c)))
 		start(c, w);
@@ -270,16 +269,17 @@ static void start_waiting(struct catchup *c)
 static bool is_wished(const struct catchup *c, const struct target *t)
 {
 	list_for_each(item, &c->wishes) {
-		const struct wish *w = container_of(item, struct wish, in_catchup);
+		const struct catchup_wish *w =
+			container_of(item, struct catchup_wish, in_catchup);
 		if (span_eq_fold(span_of(w->target), span_of(t->name)))
 			return true;
 	}
 	return false;
 }
 
-static struct wish *wish_new(struct catchup *c, struct target *t, enum wish_kind kind)
+static struct catchup_wish *wish_new(struct catchup *c, struct target *t, enum wish_kind kind)
 {
-	struct wish *w = xcalloc(1, sizeof(*w));
+	struct catchup_wish *w = xcalloc(1, sizeof(*w));
 	size_t limit = t == c->model->current ? PAGE_FIRST : PAGE;
 
 	w->catchup = c;
@@ -295,20 +295,20 @@ static void wish_newest(struct catchup *c, struct target *t)
 {
 	if (!has_history(c) || is_wished(c, t))
 		return;
-	const struct line *newest = target_newest(t);
-	struct wish *w = wish_new(c, t, newest ? WISH_SINCE : WISH_LATEST);
+	const struct log_line *newest = target_newest(t);
+	struct catchup_wish *w = wish_new(c, t, newest ? WISH_SINCE : WISH_LATEST);
 	if (newest)
 		ref_of(c, newest, w->since);
 	else
 		target_set_history(c->model, t, HISTORY_LOADING);
 }
 
-void catchup_history(struct catchup *c, struct target *t, struct line *before)
+void catchup_history(struct catchup *c, struct target *t, struct log_line *before)
 {
 	if (!has_history(c) || is_wished(c, t))
 		return;
-	const struct line *oldest = before ? before : target_oldest(t);
-	struct wish *w = wish_new(c, t, oldest ? WISH_BEFORE : WISH_LATEST);
+	const struct log_line *oldest = before ? before : target_oldest(t);
+	struct catchup_wish *w = wish_new(c, t, oldest ? WISH_BEFORE : WISH_LATEST);
 	if (oldest)
 		ref_of(c, oldest, w->before);
 	// A hole has two ends.
@@ -343,8 +343,8 @@ static void on_targets_line(void *arg, const struct msg *m, bool is_sure)
 	// One conversation more than the model holds.
 	if (t == c->model->server)
 		return;
-	if (session_has_cap(c->session, "draft/read-marker"))
-		session_sendf(c->session, "MARKREAD %s", t->name);
+	if (uplink_has_cap(c->session, "draft/read-marker"))
+		uplink_sendf(c->session, "MARKREAD %s", t->name);
 	wish_newest(c, t);
 }
 
@@ -360,7 +360,7 @@ static int64_t newest_at(const struct catchup *c)
 	int64_t newest = 0;
 
 	for (size_t i = 0; i < c->model->n_targets; i++) {
-		const struct line *l = target_newest(c->model->targets[i]);
+		const struct log_line *l = target_newest(c->model->targets[i]);
 		if (l && l->at_ms > newest)
 			newest = l->at_ms;
 	}
@@ -406,7 +406,7 @@ void catchup_online(struct catchup *c, int64_t now_ms)
 void catchup_offline(struct catchup *c)
 {
 	list_for_each_safe(item, after, &c->wishes)
-		wish_free(container_of(item, struct wish, in_catchup));
+		wish_free(container_of(item, struct catchup_wish, in_catchup));
 }
 
 // What the server says of itself and of our rooms.
@@ -444,24 +444,24 @@ void catchup_line(struct catchup *c, const struct msg *m)
 
 // Sequence numbers: a live message whose number does not follow shows a hole.
 
-static const struct line *numbered_before(const struct target *t, size_t i)
+static const struct log_line *numbered_before(const struct target *t, size_t i)
 {
 	while (i > 0) {
-		const struct line *l = scrollback_at(&t->log, --i);
+		const struct log_line *l = scrollback_at(&t->log, --i);
 		if (l->seq)
 			return l;
 	}
 	return NULL;
 }
 
-static void on_line(void *arg, struct target *t, struct line *l)
+static void on_line(void *arg, struct target *t, struct log_line *l)
 {
 	struct catchup *c = arg;
 
 	if (!l->seq || (l->flags & LINE_HISTORY))
 		return;
 	size_t i = scrollback_index(&t->log, l);
-	const struct line *last = numbered_before(t, i);
+	const struct log_line *last = numbered_before(t, i);
 	if (!last)
 		return;
 	if (last->seq + 1 == l->seq) {
@@ -472,13 +472,13 @@ static void on_line(void *arg, struct target *t, struct line *l)
 	if (last->seq >= l->seq || !has_history(c) || is_wished(c, t))
 		return;
 	target_join(c->model, t, l, false);
-	struct wish *w = wish_new(c, t, WISH_BETWEEN);
+	struct catchup_wish *w = wish_new(c, t, WISH_BETWEEN);
 	ref_of(c, last, w->since);
 	ref_of(c, l, w->before);
 	start_waiting(c);
 }
 
-struct catchup *catchup_new(struct model *m, struct session *s, struct calls *calls)
+struct catchup *catchup_new(struct model *m, struct uplink *s, struct calls *calls)
 {
 	struct catchup *c = xcalloc(1, sizeof(*c));
 	struct model_watch watch = {.arg = c, .on_line = on_line};

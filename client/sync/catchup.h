@@ -13,7 +13,7 @@
 struct catchup;
 
 // Borrowed until catchup_free.
-MUST_USE struct catchup *catchup_new(struct model *m, struct session *s, struct calls *c);
+MUST_USE struct catchup *catchup_new(struct model *m, struct uplink *s, struct calls *c);
 void catchup_free(struct catchup *c);
 // Logged in: asks which conversations have news. now_ms: wall time.
 void catchup_online(struct catchup *c, int64_t now_ms);
@@ -21,6 +21,6 @@ void catchup_offline(struct catchup *c);
 // Every line from the server, after the model had it: JOINs of ours, 005.
 void catchup_line(struct catchup *c, const struct msg *m);
 // The page before this line (its LINE_GAP hole), or before the oldest (NULL).
-void catchup_history(struct catchup *c, struct target *t, struct line *before);
+void catchup_history(struct catchup *c, struct target *t, struct log_line *before);
 // Requests that are open or wait.
 MUST_USE size_t catchup_n_open(const struct catchup *c);

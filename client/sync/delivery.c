@@ -31,7 +31,7 @@ struct flight {
 	char *reason;                 // of a refusal
 };
 
-struct part {
+struct flight_part {
 	struct flight *flight;
 	bool is_first;
 	char *text; // as in the line, with CTCP marks
@@ -40,7 +40,7 @@ struct part {
 
 struct delivery {
 	struct model *model;
-	struct session *session;
+	struct uplink *session;
 	struct calls *calls;
 	struct unsent *unsent;
 	struct list flights;
@@ -49,7 +49,7 @@ struct delivery {
 static void on_kept(void *arg, struct unsent_entry *e);
 static void on_failed(void *arg, struct unsent_entry *e, const char *why);
 
-struct delivery *delivery_new(struct model *m, struct session *s, struct calls *c,
+struct delivery *delivery_new(struct model *m, struct uplink *s, struct calls *c,
 			      struct unsent *u)
 {
 	struct delivery *d = xcalloc(1, sizeof(*d));
@@ -69,7 +69,7 @@ static void flight_free(struct flight *f)
 	free(f);
 }
 
-static void on_own_line(void *arg, struct target *t, struct line *l);
+static void on_own_line(void *arg, struct target *t, struct log_line *l);
 
 void delivery_free(struct delivery *d)
 {
@@ -89,7 +89,7 @@ static struct unsent_entry *entry_at(struct list *item)
 
 static bool is_exact(const struct delivery *d)
 {
-	return session_has_cap(d->session, "snug.chat/exactly-once");
+	return uplink_has_cap(d->session, "snug.chat/exactly-once");
 }
 
 static enum own_state state_of(const struct delivery *d, const struct unsent_entry *e)
@@ -131,18 +131,18 @@ static void settle(struct flight *f)
 
 static void on_part_line(void *arg, const struct msg *m, bool is_sure)
 {
-	struct part *p = arg;
+	struct flight_part *p = arg;
 	struct delivery *d = p->flight->delivery;
 	struct unsent_entry *e = unsent_find(d->unsent, p->flight->local_id);
 
 	if (e)
-		message_receipt_take(&p->receipt, m, span_of(session_nick(d->session)),
+		message_receipt_take(&p->receipt, m, span_of(uplink_nick(d->session)),
 				     span_of(e->target), span_of(is_sure ? NULL : p->text));
 }
 
 static void on_part_end(void *arg, enum call_end end)
 {
-	struct part *p = arg;
+	struct flight_part *p = arg;
 	struct flight *f = p->flight;
 
 	if (end == CALL_LOST && p->receipt.fate == MESSAGE_UNRELATED)
@@ -169,7 +169,7 @@ static void send_part(struct flight *f, const struct unsent_entry *e, unsigned n
 		      struct span line, struct span text)
 {
 	struct delivery *d = f->delivery;
-	struct part *p = xcalloc(1, sizeof(*p));
+	struct flight_part *p = xcalloc(1, sizeof(*p));
 	struct buf tags = {0}, id = {0};
 
 	buf_add_str(&id, e->id);
@@ -179,7 +179,7 @@ static void send_part(struct flight *f, const struct unsent_entry *e, unsigned n
 	bool is_rest = number > 1 && e->kind == LINE_EDIT;
 	message_tags(&tags, (enum line_kind)e->kind, is_exact(d) ? buf_span(&id) : SPAN(""),
 		     is_rest ? SPAN("") : span_of(e->reply_to));
-	*p = (struct part){.flight = f, .is_first = number == 1, .text = span_dup(text)};
+	*p = (struct flight_part){.flight = f, .is_first = number == 1, .text = span_dup(text)};
 	f->n_open++;
 	struct call_fns fns = {.arg = p, .on_line = on_part_line, .on_end = on_part_end};
 	calls_send(d->calls, buf_span(&tags), line, &fns);
@@ -208,7 +208,7 @@ static void send_batch(struct flight *f, const struct unsent_entry *e, unsigned 
 		       struct span *rest, const struct multiline_limits *limits,
 		       size_t line_max)
 {
-	struct session *s = f->delivery->session;
+	struct uplink *s = f->delivery->session;
 	struct buf open = {0}, lines = {0};
 	char ref[32];
 
@@ -219,8 +219,8 @@ static void send_batch(struct flight *f, const struct unsent_entry *e, unsigned 
 	send_part(f, e, number, buf_span(&open), SPAN(""));
 	struct span left = buf_span(&lines);
 	while (left.len)
-		session_send(s, span_cut(&left, '\n'));
-	session_sendf(s, "BATCH -%s", ref);
+		uplink_send(s, span_cut(&left, '\n'));
+	uplink_sendf(s, "BATCH -%s", ref);
 	buf_clear(&open);
 	buf_clear(&lines);
 }
@@ -236,10 +236,10 @@ static bool send_multiline(struct flight *f, const struct unsent_entry *e)
 	size_t line_max = message_text_max((enum line_kind)e->kind, span_of(e->target),
 					   d->model->facts.line_len);
 
-	if (!session_has_cap(d->session, "draft/multiline") || e->kind == LINE_ACTION ||
+	if (!uplink_has_cap(d->session, "draft/multiline") || e->kind == LINE_ACTION ||
 	    !multiline_is_needed(rest, line_max))
 		return false;
-	multiline_limits_parse(&limits, session_cap_value(d->session, "draft/multiline"));
+	multiline_limits_parse(&limits, uplink_cap_value(d->session, "draft/multiline"));
 	if (!limits.bytes || limits.bytes <= line_max)
 		return false;
 	while (rest.len)
@@ -270,7 +270,7 @@ static size_t count_flights(const struct delivery *d)
 
 static void send_waiting(struct delivery *d)
 {
-	if (!session_is_online(d->session))
+	if (!uplink_is_online(d->session))
 		return;
 	size_t on_their_way = count_flights(d);
 	list_for_each_safe(item, after, unsent_entries(d->unsent)) {
@@ -315,8 +315,8 @@ const char *delivery_message(struct delivery *d, struct target *t, enum line_kin
 		return "nothing can be sent: there is no place to keep unsent messages";
 	if (t->kind == TARGET_SERVER)
 		return "there is nobody to talk to here: go to a room or a person first";
-	if (kind == LINE_EDIT && session_is_online(d->session) &&
-	    !session_has_cap(d->session, "message-tags"))
+	if (kind == LINE_EDIT && uplink_is_online(d->session) &&
+	    !uplink_has_cap(d->session, "message-tags"))
 		return "this server knows no edits: nothing was sent";
 	const struct unsent_entry *e =
 		unsent_add(d->unsent, span_of(t->name), text, reply_to, (int)kind, now_ms);
@@ -450,7 +450,7 @@ void delivery_answer(struct delivery *d, int question_id, char choice)
 }
 
 // History shows what an unsure entry became.
-static void on_own_line(void *arg, struct target *t, struct line *l)
+static void on_own_line(void *arg, struct target *t, struct log_line *l)
 {
 	struct delivery *d = arg;
 
@@ -460,7 +460,7 @@ static void on_own_line(void *arg, struct target *t, struct line *l)
 		struct unsent_entry *e = entry_at(item);
 		bool is_it = is_unsure(d, e) && state_of(d, e) == OWN_HELD &&
 			     span_eq_fold(span_of(e->target), span_of(t->name)) &&
-			     span_eq(span_of(e->text), line_text(l)) &&
+			     span_eq(span_of(e->text), line_says(l)) &&
 			     l->at_ms > e->at_ms - 60000;
 		if (!is_it)
 			continue;

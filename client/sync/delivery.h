@@ -18,7 +18,7 @@
 struct delivery;
 
 // All are borrowed until delivery_free. A `u` without a store takes no messages.
-MUST_USE struct delivery *delivery_new(struct model *m, struct session *s, struct calls *c,
+MUST_USE struct delivery *delivery_new(struct model *m, struct uplink *s, struct calls *c,
 				       struct unsent *u);
 void delivery_free(struct delivery *d);
 // The model shows what the outbox held at start. now_ms: wall time.

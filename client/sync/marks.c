@@ -9,7 +9,7 @@
 #define DELAY_MS 300
 
 struct marks {
-	struct session *session;
+	struct uplink *session;
 	struct loop_timer *timer;
 	char *target; // the one that waits, or NULL
 	int64_t at_ms;
@@ -23,8 +23,8 @@ void marks_flush(struct marks *m)
 	if (!m->target)
 		return;
 	clock_text(m->at_ms, when);
-	if (session_is_online(m->session) && session_has_cap(m->session, "draft/read-marker"))
-		session_sendf(m->session, "MARKREAD %s timestamp=%s", m->target, when);
+	if (uplink_is_online(m->session) && uplink_has_cap(m->session, "draft/read-marker"))
+		uplink_sendf(m->session, "MARKREAD %s timestamp=%s", m->target, when);
 	free(m->target);
 	m->target = NULL;
 }
@@ -34,7 +34,7 @@ static void on_timer(void *arg)
 	marks_flush(arg);
 }
 
-struct marks *marks_new(struct loop *l, struct session *s)
+struct marks *marks_new(struct loop *l, struct uplink *s)
 {
 	struct marks *m = xcalloc(1, sizeof(*m));
 

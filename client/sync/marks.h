@@ -6,12 +6,12 @@
 #pragma once
 
 #include "client/model/model.h"
-#include "client/net/session.h"
+#include "client/net/uplink.h"
 
 struct marks;
 
 // Borrowed until marks_free.
-MUST_USE struct marks *marks_new(struct loop *l, struct session *s);
+MUST_USE struct marks *marks_new(struct loop *l, struct uplink *s);
 // What waits is told, if that is possible.
 void marks_free(struct marks *m);
 // Everything in t up to at_ms (wall time) was read.

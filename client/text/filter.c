@@ -8,7 +8,7 @@
 #define SEQUENCE_MAX 256 // bytes of an escape sequence that are looked at
 #define REPLACEMENT "\xef\xbf\xbd"
 
-struct filter {
+struct filtering {
 	struct buf *out;
 	struct span in;
 	size_t at;
@@ -26,14 +26,14 @@ static bool is_plain(struct span text)
 	return true;
 }
 
-static char byte_at(const struct filter *f, size_t i)
+static char byte_at(const struct filtering *f, size_t i)
 {
 	return i < f->in.len ? f->in.at[i] : '\0';
 }
 
 // CSI: parameters up to a final byte. A sequence that never ends hides no text: then
 // only its first bytes go.
-static size_t skip_csi(const struct filter *f, size_t from)
+static size_t skip_csi(const struct filtering *f, size_t from)
 {
 	size_t i = from;
 	while (i < f->in.len && i - from < SEQUENCE_MAX && byte_at(f, i) >= 0x20 &&
@@ -44,7 +44,7 @@ static size_t skip_csi(const struct filter *f, size_t from)
 }
 
 // OSC, DCS, APC, PM, SOS: up to BEL or ST.
-static size_t skip_string(const struct filter *f, size_t from)
+static size_t skip_string(const struct filtering *f, size_t from)
 {
 	for (size_t i = from; i < f->in.len && i - from < SEQUENCE_MAX; i++) {
 		if (f->in.at[i] == '\a')
@@ -55,7 +55,7 @@ static size_t skip_string(const struct filter *f, size_t from)
 	return from;
 }
 
-static void skip_escape(struct filter *f)
+static void skip_escape(struct filtering *f)
 {
 	char kind = byte_at(f, f->at + 1);
 	if (kind == '[')
@@ -66,7 +66,7 @@ static void skip_escape(struct filter *f)
 		f->at++;
 }
 
-static size_t skip_digits(const struct filter *f, size_t from, size_t max)
+static size_t skip_digits(const struct filtering *f, size_t from, size_t max)
 {
 	size_t i = from;
 	while (i - from < max && byte_at(f, i) >= '0' && byte_at(f, i) <= '9')
@@ -75,7 +75,7 @@ static size_t skip_digits(const struct filter *f, size_t from, size_t max)
 }
 
 // ^C, one or two digits, and a second pair behind a comma.
-static void skip_color(struct filter *f)
+static void skip_color(struct filtering *f)
 {
 	size_t end = skip_digits(f, f->at + 1, 2);
 	if (end > f->at + 1 && byte_at(f, end) == ',' && skip_digits(f, end + 1, 2) > end + 1)
@@ -83,7 +83,7 @@ static void skip_color(struct filter *f)
 	f->at = end;
 }
 
-static void take_control(struct filter *f, unsigned char c)
+static void take_control(struct filtering *f, unsigned char c)
 {
 	f->marks = 0;
 	if (c == 0x1b) {
@@ -127,13 +127,13 @@ static bool is_mark(uint32_t code)
 	       category == UTF8PROC_CATEGORY_MC || code == 0x200c || code == 0x200d;
 }
 
-static void put(struct filter *f, uint32_t code)
+static void put(struct filtering *f, uint32_t code)
 {
 	char bytes[4];
 	buf_add(f->out, bytes, utf8_encode(code, bytes));
 }
 
-static void take_wide(struct filter *f, uint32_t code)
+static void take_wide(struct filtering *f, uint32_t code)
 {
 	if (code == 0x2028 || code == 0x2029) {
 		buf_add_char(f->out, ' ');
@@ -155,7 +155,7 @@ static void take_wide(struct filter *f, uint32_t code)
 	f->is_flag = code == 0x1f3f4;
 }
 
-static void take(struct filter *f)
+static void take(struct filtering *f)
 {
 	unsigned char c = (unsigned char)f->in.at[f->at];
 	if (c < 0x20 || c == 0x7f) {
@@ -172,7 +172,7 @@ static void take(struct filter *f)
 
 // Bytes that are no UTF-8 cannot come through the frame; files and arguments may have
 // them.
-static void add_invalid(struct filter *f)
+static void add_invalid(struct filtering *f)
 {
 	while (f->at < f->in.len) {
 		size_t len = 1;
@@ -194,7 +194,7 @@ static void run(struct buf *out, struct span text, bool keeps_lf)
 		buf_add_span(out, text);
 		return;
 	}
-	struct filter f = {.out = out, .in = text, .keeps_lf = keeps_lf};
+	struct filtering f = {.out = out, .in = text, .keeps_lf = keeps_lf};
 	if (!utf8_is_valid(text)) {
 		add_invalid(&f);
 		return;

@@ -6,7 +6,7 @@
 
 #define LF_IN_FILE SPAN("\xe2\x90\xa4")
 
-static size_t place_of(const struct kept *k, struct span key)
+static size_t place_of(const struct kept_list *k, struct span key)
 {
 	size_t i = 0;
 	while (i < k->count && !span_eq(span_of(k->list[i].key), key))
@@ -14,22 +14,22 @@ static size_t place_of(const struct kept *k, struct span key)
 	return i;
 }
 
-static void take_out(struct kept *k, size_t i)
+static void take_out(struct kept_list *k, size_t i)
 {
 	free(k->list[i].key);
 	free(k->list[i].text);
 	k->list[i] = k->list[--k->count];
 }
 
-void kept_clear(struct kept *k)
+void kept_clear(struct kept_list *k)
 {
 	while (k->count)
 		take_out(k, k->count - 1);
 	free(k->list);
-	*k = (struct kept){0};
+	*k = (struct kept_list){0};
 }
 
-void kept_set(struct kept *k, struct span key, struct span text)
+void kept_set(struct kept_list *k, struct span key, struct span text)
 {
 	size_t i = place_of(k, key);
 	if (i < k->count)
@@ -40,13 +40,13 @@ void kept_set(struct kept *k, struct span key, struct span text)
 	k->list[k->count++] = (struct kept_text){span_dup(key), span_dup(text)};
 }
 
-const char *kept_find(const struct kept *k, struct span key)
+const char *kept_find(const struct kept_list *k, struct span key)
 {
 	size_t i = place_of(k, key);
 	return i < k->count ? k->list[i].text : NULL;
 }
 
-static void read_row(struct kept *k, struct span row)
+static void read_row(struct kept_list *k, struct span row)
 {
 	struct buf text = {0};
 	struct span key = span_cut(&row, '\t');
@@ -59,7 +59,7 @@ static void read_row(struct kept *k, struct span row)
 	buf_clear(&text);
 }
 
-void kept_parse(struct kept *k, struct span text)
+void kept_parse(struct kept_list *k, struct span text)
 {
 	while (text.len)
 		read_row(k, span_cut(&text, '\n'));
@@ -81,7 +81,7 @@ static void add_row(struct buf *out, const struct kept_text *kept)
 	buf_add_char(out, '\n');
 }
 
-void kept_print(const struct kept *k, struct buf *out)
+void kept_print(const struct kept_list *k, struct buf *out)
 {
 	for (size_t i = 0; i < k->count; i++)
 		add_row(out, &k->list[i]);

@@ -11,17 +11,17 @@ struct kept_text {
 	char *text;
 };
 
-struct kept {
+struct kept_list {
 	struct kept_text *list;
 	size_t count;
 };
 
-void kept_clear(struct kept *k);
+void kept_clear(struct kept_list *k);
 // Adds what the text holds.
-void kept_parse(struct kept *k, struct span text);
+void kept_parse(struct kept_list *k, struct span text);
 // Appends a line for each.
-void kept_print(const struct kept *k, struct buf *out);
+void kept_print(const struct kept_list *k, struct buf *out);
 // Replaces the text of this key; an empty text takes it out.
-void kept_set(struct kept *k, struct span key, struct span text);
+void kept_set(struct kept_list *k, struct span key, struct span text);
 // Borrowed, NULL when there is none.
-MUST_USE const char *kept_find(const struct kept *k, struct span key);
+MUST_USE const char *kept_find(const struct kept_list *k, struct span key);

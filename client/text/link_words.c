@@ -43,7 +43,7 @@ enum exit_code exit_code_of(enum failure f)
 	return EXIT_UNREACHABLE;
 }
 
-static void say_keys(struct buf *out, const struct session_status *s)
+static void say_keys(struct buf *out, const struct uplink_status *s)
 {
 	char was[PIN_TEXT_MAX], now[PIN_TEXT_MAX], when[CLOCK_TEXT_LEN + 1];
 
@@ -55,7 +55,7 @@ static void say_keys(struct buf *out, const struct session_status *s)
 		buf_printf(out, ", since %.10s", when);
 }
 
-void failure_say(struct buf *out, const struct session_status *s, const char *host)
+void failure_say(struct buf *out, const struct uplink_status *s, const char *host)
 {
 	struct buf advice = {0};
 
@@ -75,36 +75,36 @@ static enum link_state waiting_state(bool was_online)
 	return was_online ? LINK_OFFLINE : LINK_CONNECTING;
 }
 
-void link_status_of(const struct session_status *s, const char *host, bool was_online,
+void link_status_of(const struct uplink_status *s, const char *host, bool was_online,
 		    int64_t since_ms, struct buf *text, struct link_status *out)
 {
 	*out = (struct link_status){
 		.since_ms = since_ms, .tries = s->tries, .lag_ms = s->lag_ms};
 	// What is tried again by itself needs no advice: the row is short.
-	if (s->state == SESSION_REFUSED)
+	if (s->state == UPLINK_REFUSED)
 		failure_say(text, s, host);
 	else if (s->is_queued)
 		buf_add_str(text, s->detail);
 	else if (s->failure != FAILURE_NONE)
 		failure_what(text, s->failure, span_of(host), span_trim(span_of(s->detail)));
 	switch (s->state) {
-	case SESSION_OFF:
+	case UPLINK_OFF:
 		out->state = LINK_OFFLINE;
 		break;
-	case SESSION_DIALING:
+	case UPLINK_DIALING:
 		out->state = LINK_CONNECTING;
 		break;
-	case SESSION_LOGIN:
+	case UPLINK_LOGIN:
 		out->state = LINK_LOGIN;
 		break;
-	case SESSION_ONLINE:
+	case UPLINK_ONLINE:
 		out->state = LINK_ONLINE;
 		break;
-	case SESSION_WAITING:
+	case UPLINK_WAITING:
 		out->state = waiting_state(was_online);
 		out->next_at_ms = clock_wall_ms() + s->next_at - clock_mono_ms();
 		break;
-	case SESSION_REFUSED:
+	case UPLINK_REFUSED:
 		out->state = LINK_REFUSED;
 		break;
 	}

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "client/model/model.h"
-#include "client/net/session.h"
+#include "client/net/uplink.h"
 
 // Exit codes of the program (docs/snug.1).
 enum exit_code {
@@ -21,7 +21,7 @@ enum exit_code {
 
 MUST_USE enum exit_code exit_code_of(enum failure f);
 // What happened, and what can be done, as one text.
-void failure_say(struct buf *out, const struct session_status *s, const char *host);
+void failure_say(struct buf *out, const struct uplink_status *s, const char *host);
 // The model's view. `text` (the caller's, may be empty) is filled and borrowed by *out.
-void link_status_of(const struct session_status *s, const char *host, bool was_online,
+void link_status_of(const struct uplink_status *s, const char *host, bool was_online,
 		    int64_t since_ms, struct buf *text, struct link_status *out);

@@ -70,7 +70,7 @@ static void take(struct answers *a, struct span report)
 
 static void take_keys(struct answers *a, struct input *in)
 {
-	struct key key;
+	struct keypress key;
 
 	while (input_next(in, &key) == INPUT_KEY) {
 		if (key.code == KEY_REPORT)

@@ -7,9 +7,9 @@
 
 #define FILE_MAX (1024 * 1024)
 
-void drafts_read(struct kept *drafts, const char *file)
+void drafts_read(struct kept_list *drafts, const char *file)
 {
-	*drafts = (struct kept){0};
+	*drafts = (struct kept_list){0};
 	int fd = file ? open(file, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd < 0)
 		return;
@@ -31,7 +31,7 @@ static bool write_file(const char *file, struct span bytes)
 	return close(fd) == 0 && is_done;
 }
 
-bool drafts_write(const struct kept *drafts, const char *file)
+bool drafts_write(const struct kept_list *drafts, const char *file)
 {
 	struct buf bytes = {0}, name = {0};
 	if (!drafts->count)

@@ -38,7 +38,7 @@ void grid_blank(struct grid *g)
 	drop_links(g);
 }
 
-struct cell *grid_cell(const struct grid *g, int row, int col)
+struct grid_cell *grid_cell(const struct grid *g, int row, int col)
 {
 	return &g->cells[(size_t)row * (size_t)g->cols + (size_t)col];
 }
@@ -48,10 +48,10 @@ static bool is_inside(const struct grid *g, int row, int col)
 	return row >= 0 && row < g->rows && col >= 0 && col < g->cols;
 }
 
-static void blank_cell(struct cell *c)
+static void blank_cell(struct grid_cell *c)
 {
 	uint8_t style = c->style;
-	*c = (struct cell){.width = 1, .style = style};
+	*c = (struct grid_cell){.width = 1, .style = style};
 }
 
 // No part of a wide cluster stays alone.
@@ -70,10 +70,10 @@ static void set_cell(struct grid *g, int row, int col, enum style style, struct 
 {
 	for (int i = 0; i < width; i++)
 		split_wide(g, row, col + i);
-	struct cell *c = grid_cell(g, row, col);
+	struct grid_cell *c = grid_cell(g, row, col);
 	for (int i = 1; i < width; i++)
-		c[i] = (struct cell){.style = (uint8_t)style};
-	*c = (struct cell){.width = (uint8_t)width, .style = (uint8_t)style};
+		c[i] = (struct grid_cell){.style = (uint8_t)style};
+	*c = (struct grid_cell){.width = (uint8_t)width, .style = (uint8_t)style};
 	if (!span_eq(cluster, SPAN(" "))) {
 		memcpy(c->text, cluster.at, cluster.len);
 		c->len = (uint8_t)cluster.len;
@@ -153,7 +153,7 @@ void grid_text(const struct grid *g, int row, struct buf *out)
 {
 	size_t end = out->len;
 	for (int col = 0; col < g->cols; col++) {
-		const struct cell *c = grid_cell(g, row, col);
+		const struct grid_cell *c = grid_cell(g, row, col);
 		if (c->len)
 			buf_add(out, c->text, c->len);
 		else if (c->width)

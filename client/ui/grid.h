@@ -10,7 +10,7 @@
 #include "client/text/width.h"
 #include "common/buf.h"
 
-struct cell {
+struct grid_cell {
 	char text[CLUSTER_MAX];
 	uint8_t len; // 0: blank, or covered by a cluster before
 	uint8_t width;
@@ -26,7 +26,7 @@ enum isolate { ISOLATE_STARTS = 1, ISOLATE_ENDS = 2 };
 
 struct grid {
 	int cols, rows;
-	struct cell *cells;
+	struct grid_cell *cells;
 	bool isolates;                     // texts that run from the right are marked as such
 	const struct widths *widths;       // borrowed from who draws; NULL: by clusters
 	struct span links[GRID_LINKS_MAX]; // owned
@@ -38,7 +38,7 @@ void grid_init(struct grid *g, int cols, int rows);
 void grid_clear(struct grid *g);
 // All blank, no cursor, no links.
 void grid_blank(struct grid *g);
-MUST_USE struct cell *grid_cell(const struct grid *g, int row, int col);
+MUST_USE struct grid_cell *grid_cell(const struct grid *g, int row, int col);
 // Draws filtered text in at most `max` cells; gives the count of cells used.
 int grid_put(struct grid *g, int row, int col, int max, enum style style, struct span text);
 int grid_str(struct grid *g, int row, int col, int max, enum style style, const char *text);

@@ -24,19 +24,20 @@ struct span input_text(const struct input *in)
 	return buf_span(&in->text);
 }
 
-static enum input_result give(struct input *in, size_t used, struct key *key, struct key value)
+static enum input_result give(struct input *in, size_t used, struct keypress *key,
+			      struct keypress value)
 {
 	buf_drop(&in->bytes, used);
 	*key = value;
 	return INPUT_KEY;
 }
 
-static struct key plain(enum key_code code, unsigned mods)
+static struct keypress plain(enum key_code code, unsigned mods)
 {
-	return (struct key){.code = code, .mods = mods};
+	return (struct keypress){.code = code, .mods = mods};
 }
 
-static struct key control_key(unsigned char c, unsigned mods)
+static struct keypress control_key(unsigned char c, unsigned mods)
 {
 	if (c == '\r')
 		return plain(KEY_ENTER, mods);
@@ -45,9 +46,9 @@ static struct key control_key(unsigned char c, unsigned mods)
 	if (c == 0x7f)
 		return plain(KEY_BACKSPACE, mods);
 	if (c == 0)
-		return (struct key){KEY_RUNE, mods | KEY_CTRL, ' '};
+		return (struct keypress){KEY_RUNE, mods | KEY_CTRL, ' '};
 	uint32_t rune = c <= 26 ? (uint32_t)c + 'a' - 1 : (uint32_t)c + '@';
-	return (struct key){KEY_RUNE, mods | KEY_CTRL, rune};
+	return (struct keypress){KEY_RUNE, mods | KEY_CTRL, rune};
 }
 
 static size_t rune_length(unsigned char first)
@@ -61,7 +62,7 @@ static size_t rune_length(unsigned char first)
 
 // One character at byte `from`, with the modifiers that came before it.
 static enum input_result take_rune(struct input *in, size_t from, unsigned mods,
-				   struct key *key)
+				   struct keypress *key)
 {
 	struct span rest = span_after(buf_span(&in->bytes), from);
 	unsigned char c = (unsigned char)rest.at[0];
@@ -81,7 +82,7 @@ static enum input_result take_rune(struct input *in, size_t from, unsigned mods,
 		return give(in, from + len, key, plain(KEY_NONE, 0));
 	size_t at = 0;
 	uint32_t rune = utf8_next(one, &at);
-	return give(in, from + len, key, (struct key){KEY_RUNE, mods, rune});
+	return give(in, from + len, key, (struct keypress){KEY_RUNE, mods, rune});
 }
 
 // xterm and kitty: 1 + a sum of bits; super, hyper, caps lock and the like are ignored.
@@ -90,7 +91,7 @@ static unsigned mods_of(unsigned value)
 	return value ? (value - 1) & (KEY_SHIFT | KEY_ALT | KEY_CTRL) : 0;
 }
 
-static struct key letter_key(char final, unsigned mods)
+static struct keypress letter_key(char final, unsigned mods)
 {
 	switch (final) {
 	case 'A':
@@ -121,7 +122,7 @@ static struct key letter_key(char final, unsigned mods)
 	}
 }
 
-static struct key tilde_key(unsigned number, unsigned mods)
+static struct keypress tilde_key(unsigned number, unsigned mods)
 {
 	static const struct {
 		unsigned number;
@@ -141,7 +142,7 @@ static struct key tilde_key(unsigned number, unsigned mods)
 }
 
 // kitty: CSI code ; mods u, also xterm's CSI 27 ; mods ; code ~.
-static struct key code_key(unsigned code, unsigned mods)
+static struct keypress code_key(unsigned code, unsigned mods)
 {
 	if (code == 13)
 		return plain(KEY_ENTER, mods);
@@ -157,7 +158,7 @@ static struct key code_key(unsigned code, unsigned mods)
 		code -= 0x20;
 		mods &= ~(unsigned)KEY_SHIFT;
 	}
-	return (struct key){KEY_RUNE, mods, code};
+	return (struct keypress){KEY_RUNE, mods, code};
 }
 
 struct csi {
@@ -194,7 +195,7 @@ static struct csi read_csi(struct span body)
 	return c;
 }
 
-static struct key csi_key(const struct csi *c)
+static struct keypress csi_key(const struct csi *c)
 {
 	unsigned mods = mods_of(c->numbers[1]);
 	if (c->final == 'u' && c->shifted && (mods & KEY_SHIFT))
@@ -211,14 +212,16 @@ static struct key csi_key(const struct csi *c)
 	return letter_key(c->final, mods);
 }
 
-static enum input_result give_report(struct input *in, size_t from, size_t len, struct key *key)
+static enum input_result give_report(struct input *in, size_t from, size_t len,
+				     struct keypress *key)
 {
 	buf_reset(&in->text);
 	buf_add(&in->text, in->bytes.at + from, len);
 	return give(in, from + len, key, plain(KEY_REPORT, 0));
 }
 
-static enum input_result take_csi(struct input *in, size_t from, unsigned mods, struct key *key)
+static enum input_result take_csi(struct input *in, size_t from, unsigned mods,
+				  struct keypress *key)
 {
 	struct span rest = span_after(buf_span(&in->bytes), from);
 	size_t len = 0;
@@ -237,7 +240,7 @@ static enum input_result take_csi(struct input *in, size_t from, unsigned mods, 
 		return input_next(in, key);
 	}
 	struct csi csi = read_csi(body);
-	struct key value = csi_key(&csi);
+	struct keypress value = csi_key(&csi);
 	if (csi.is_report || value.code == KEY_REPORT)
 		return give_report(in, from - 1, body.len + 1, key);
 	value.mods |= value.code == KEY_NONE ? 0 : mods;
@@ -245,7 +248,7 @@ static enum input_result take_csi(struct input *in, size_t from, unsigned mods, 
 }
 
 // OSC and DCS answers, up to BEL or ST.
-static enum input_result take_string(struct input *in, size_t from, struct key *key)
+static enum input_result take_string(struct input *in, size_t from, struct keypress *key)
 {
 	struct span rest = span_after(buf_span(&in->bytes), from);
 	for (size_t i = 0; i < rest.len; i++) {
@@ -259,7 +262,7 @@ static enum input_result take_string(struct input *in, size_t from, struct key *
 	return INPUT_MORE;
 }
 
-static enum input_result take_lone_escape(struct input *in, struct key *key)
+static enum input_result take_lone_escape(struct input *in, struct keypress *key)
 {
 	if (!in->is_flushed)
 		return INPUT_ESC;
@@ -267,10 +270,10 @@ static enum input_result take_lone_escape(struct input *in, struct key *key)
 	char next = in->bytes.len > 1 ? in->bytes.at[1] : ESC;
 	if (next == ESC)
 		return give(in, 1, key, plain(KEY_ESC, 0));
-	return give(in, 2, key, (struct key){KEY_RUNE, KEY_ALT, (unsigned char)next});
+	return give(in, 2, key, (struct keypress){KEY_RUNE, KEY_ALT, (unsigned char)next});
 }
 
-static enum input_result take_escape(struct input *in, struct key *key)
+static enum input_result take_escape(struct input *in, struct keypress *key)
 {
 	struct span bytes = buf_span(&in->bytes);
 	if (bytes.len == 1 || (bytes.len == 2 && strchr("\x1b[O]P", bytes.at[1])))
@@ -288,7 +291,7 @@ static enum input_result take_escape(struct input *in, struct key *key)
 	if (kind == '[')
 		return take_csi(in, at + 1, mods, key);
 	if (kind == 'O') {
-		struct key value = letter_key(bytes.at[at + 1], mods);
+		struct keypress value = letter_key(bytes.at[at + 1], mods);
 		return give(in, at + 2, key, value);
 	}
 	if (kind == ']' || kind == 'P')
@@ -331,7 +334,7 @@ static void mend_paste(struct input *in)
 	in->text.len = n;
 }
 
-static enum input_result take_paste(struct input *in, struct key *key)
+static enum input_result take_paste(struct input *in, struct keypress *key)
 {
 	struct span bytes = buf_span(&in->bytes);
 	size_t end = find(bytes, PASTE_END);
@@ -347,7 +350,7 @@ static enum input_result take_paste(struct input *in, struct key *key)
 	return INPUT_MORE;
 }
 
-enum input_result input_next(struct input *in, struct key *key)
+enum input_result input_next(struct input *in, struct keypress *key)
 {
 	if (!in->bytes.len)
 		return INPUT_MORE;

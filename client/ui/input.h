@@ -37,7 +37,7 @@ enum key_code {
 
 enum key_mod { KEY_SHIFT = 1, KEY_ALT = 2, KEY_CTRL = 4 };
 
-struct key {
+struct keypress {
 	enum key_code code;
 	unsigned mods;
 	uint32_t rune; // lower case with KEY_CTRL
@@ -58,7 +58,7 @@ struct input {
 
 void input_clear(struct input *in);
 void input_feed(struct input *in, const void *bytes, size_t len);
-MUST_USE enum input_result input_next(struct input *in, struct key *key);
+MUST_USE enum input_result input_next(struct input *in, struct keypress *key);
 // Nothing followed: what waits counts as it is. Then call input_next again.
 void input_flush(struct input *in);
 MUST_USE struct span input_text(const struct input *in);

@@ -25,7 +25,7 @@ static bool take_mods(struct span *name, unsigned *mods)
 	return true;
 }
 
-static bool take_function(struct span name, struct key *key)
+static bool take_function(struct span name, struct keypress *key)
 {
 	uint64_t number;
 	if (name.len < 2 || name.at[0] != 'F' || !span_to_u64(span_after(name, 1), &number) ||
@@ -35,7 +35,7 @@ static bool take_function(struct span name, struct key *key)
 	return true;
 }
 
-bool key_parse(struct span name, struct key *key)
+bool key_parse(struct span name, struct keypress *key)
 {
 	static const struct {
 		const char *name;
@@ -47,7 +47,7 @@ bool key_parse(struct span name, struct key *key)
 		{"End", KEY_END},     {"PgUp", KEY_PAGE_UP}, {"PgDn", KEY_PAGE_DOWN},
 		{"Ins", KEY_INSERT},  {"Del", KEY_DELETE},
 	};
-	*key = (struct key){0};
+	*key = (struct keypress){0};
 	if (!take_mods(&name, &key->mods) || !name.len)
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(named); i++) {
@@ -68,7 +68,7 @@ bool key_parse(struct span name, struct key *key)
 	return at == name.len;
 }
 
-bool key_eq(struct key a, struct key b)
+bool key_eq(struct keypress a, struct keypress b)
 {
 	return a.code == b.code && a.mods == b.mods && (a.code != KEY_RUNE || a.rune == b.rune);
 }

@@ -5,5 +5,5 @@
 #include "client/ui/input.h"
 
 // "C-a", "M-Enter", "F1", "S-Tab", "M-C-x", "a". False when it names no key.
-MUST_USE bool key_parse(struct span name, struct key *key);
-MUST_USE bool key_eq(struct key a, struct key b);
+MUST_USE bool key_parse(struct span name, struct keypress *key);
+MUST_USE bool key_eq(struct keypress a, struct keypress b);

@@ -32,7 +32,7 @@ static void add_time(struct buf *out, int64_t at_ms)
 	buf_add_str(out, clock);
 }
 
-static void add_name(struct buf *out, const struct line *l)
+static void add_name(struct buf *out, const struct log_line *l)
 {
 	if (!l->from)
 		return;
@@ -46,7 +46,8 @@ static void add_name(struct buf *out, const struct line *l)
 	buf_add_str(out, behind);
 }
 
-void plain_line(struct buf *out, const struct target *t, const struct line *l, bool with_target)
+void plain_line(struct buf *out, const struct target *t, const struct log_line *l,
+		bool with_target)
 {
 	bool is_mention = (l->flags & LINE_MENTION) && t->kind == TARGET_ROOM;
 	if (is_mention)
@@ -64,7 +65,7 @@ void plain_line(struct buf *out, const struct target *t, const struct line *l, b
 	if (l->flags & LINE_REDACTED)
 		buf_add_str(out, "(message removed)");
 	else
-		filter_add_line(out, line_text(l));
+		filter_add_line(out, line_says(l));
 	buf_add_char(out, '\n');
 }
 
@@ -91,7 +92,7 @@ static void push(struct plain *p)
 	}
 }
 
-static void on_line(void *arg, struct target *t, struct line *l)
+static void on_line(void *arg, struct target *t, struct log_line *l)
 {
 	struct plain *p = arg;
 	plain_line(&p->pending, t, l, true);

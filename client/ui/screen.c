@@ -48,7 +48,7 @@ static bool is_sure(uint32_t code)
 	       (code >= 0x4e00 && code <= 0x9fff) || (code >= 0xac00 && code <= 0xd7a3);
 }
 
-static bool is_unsure(const struct cell *c)
+static bool is_unsure(const struct grid_cell *c)
 {
 	if (c->len < 2)
 		return c->isolate != 0;
@@ -59,12 +59,13 @@ static bool is_unsure(const struct cell *c)
 
 // How far a terminal may draw past the cells that we counted for a cluster: what is
 // joined may stand side by side.
-static int spill_of(const struct cell *c)
+static int spill_of(const struct grid_cell *c)
 {
 	return is_unsure(c) ? 2 + c->len / 4 : 0;
 }
 
-static bool is_equal(const struct screen *s, const struct cell *a, const struct cell *b)
+static bool is_equal(const struct screen *s, const struct grid_cell *a,
+		     const struct grid_cell *b)
 {
 	if (a->len != b->len || a->width != b->width || a->style != b->style ||
 	    a->isolate != b->isolate || memcmp(a->text, b->text, a->len) != 0)
@@ -106,7 +107,7 @@ static void set_link(struct pen *p, int link)
 	p->link = link;
 }
 
-static void draw_cell(struct pen *p, int row, int col, const struct cell *c)
+static void draw_cell(struct pen *p, int row, int col, const struct grid_cell *c)
 {
 	move(p, row, col);
 	set_style(p, c->style);
@@ -135,7 +136,7 @@ static bool erase_tail(struct pen *p, int row, int col)
 {
 	const struct grid *g = p->grid;
 	for (int i = col; i < g->cols; i++) {
-		const struct cell *c = grid_cell(g, row, i);
+		const struct grid_cell *c = grid_cell(g, row, i);
 		if (c->len || c->link || c->width != 1 || c->style != STYLE_TEXT)
 			return false;
 	}
@@ -153,7 +154,7 @@ static bool holds_old_mark(const struct screen *s, int row, int col)
 {
 	if (col + 1 >= s->shown.cols)
 		return false;
-	const struct cell *was = grid_cell(&s->shown, row, col + 1);
+	const struct grid_cell *was = grid_cell(&s->shown, row, col + 1);
 	return (was->isolate & ISOLATE_STARTS) &&
 	       !is_equal(s, was, grid_cell(&s->next, row, col + 1));
 }
@@ -162,8 +163,8 @@ static void draw_row(const struct screen *s, struct pen *p, int row)
 {
 	int redraw_to = -1; // cells before this column are drawn whether they differ or not
 	for (int col = 0; col < s->next.cols; col++) {
-		const struct cell *now = grid_cell(&s->next, row, col);
-		const struct cell *was = grid_cell(&s->shown, row, col);
+		const struct grid_cell *now = grid_cell(&s->next, row, col);
+		const struct grid_cell *was = grid_cell(&s->shown, row, col);
 		if (is_equal(s, was, now) && col >= redraw_to && !holds_old_mark(s, row, col))
 			continue;
 		if (now->width == 0)

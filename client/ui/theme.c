@@ -121,12 +121,12 @@ struct file {
 
 static const char *const bases[] = {"dark", "light", "basic", "highcontrast", "mono"};
 
-struct rows {
+struct theme_rows {
 	char names[STYLE_COUNT][ROLE_MAX];
 	struct conf_row list[STYLE_COUNT + 1];
 };
 
-static void fill_rows(struct rows *r)
+static void fill_rows(struct theme_rows *r)
 {
 	static const char *const roles[] = {
 #define ROW(name, dark, light, basic, high, mono) #name,
@@ -187,7 +187,7 @@ struct theme *theme_read(const char *dir, struct span name, enum color_depth dep
 			 struct buf *errors)
 {
 	struct file f = {0};
-	struct rows rows = {0};
+	struct theme_rows rows = {0};
 	struct theme *t = NULL;
 	struct buf path = {0};
 	buf_printf(&path, "%s/" SPAN_FMT ".theme", dir ? dir : "", SPAN_ARG(name));

@@ -66,7 +66,7 @@ struct target *ui_current(const struct ui *u)
 	return u->m->current;
 }
 
-static struct place *find_place(struct ui *u, unsigned id)
+static struct seen_place *find_place(struct ui *u, unsigned id)
 {
 	for (size_t i = 0; i < u->n_places; i++) {
 		if (u->places[i].target_id == id)
@@ -75,20 +75,20 @@ static struct place *find_place(struct ui *u, unsigned id)
 	return NULL;
 }
 
-static struct place *need_place(struct ui *u, unsigned id)
+static struct seen_place *need_place(struct ui *u, unsigned id)
 {
-	struct place *p = find_place(u, id);
+	struct seen_place *p = find_place(u, id);
 	if (p)
 		return p;
 	u->places = xreallocarray(u->places, u->n_places + 1, sizeof(*u->places));
 	p = &u->places[u->n_places++];
-	*p = (struct place){.target_id = id};
+	*p = (struct seen_place){.target_id = id};
 	return p;
 }
 
 static void drop_place(struct ui *u, unsigned id)
 {
-	struct place *p = find_place(u, id);
+	struct seen_place *p = find_place(u, id);
 	if (!p)
 		return;
 	*p = u->places[--u->n_places];
@@ -108,7 +108,7 @@ static void keep_draft(struct ui *u)
 
 static void leave_target(struct ui *u)
 {
-	struct place *p = need_place(u, u->shown_target);
+	struct seen_place *p = need_place(u, u->shown_target);
 	keep_draft(u);
 	p->anchor = u->view.anchor;
 	p->anchor_rows = u->view.anchor_rows;
@@ -145,7 +145,7 @@ static void on_recall(void *arg, struct target *t, const struct own *o)
 // The model's current target is another one now, whoever changed it.
 static void enter_target(struct ui *u)
 {
-	struct place *p = find_place(u, u->m->current->id);
+	struct seen_place *p = find_place(u, u->m->current->id);
 	u->shown_target = u->m->current->id;
 	u->view.anchor = p ? p->anchor : NULL;
 	u->view.anchor_rows = p ? p->anchor_rows : 0;
@@ -172,7 +172,7 @@ void ui_show(struct ui *u, struct target *t)
 	follow_target(u);
 }
 
-static void on_gone(void *arg, struct target *t, struct line *l)
+static void on_gone(void *arg, struct target *t, struct log_line *l)
 {
 	struct ui *u = arg;
 	(void)t;
@@ -193,7 +193,7 @@ static void on_target_gone(void *arg, struct target *t)
 	drop_place(u, t->id);
 }
 
-static void on_alert(void *arg, struct target *t, struct line *l)
+static void on_alert(void *arg, struct target *t, struct log_line *l)
 {
 	if (target_alerts(t, l))
 		ui_alert(arg, t, l);
@@ -219,7 +219,7 @@ static void on_tick(void *arg)
 
 static void take_keys(struct ui *u)
 {
-	struct key key;
+	struct keypress key;
 	enum input_result result;
 	// The server may have changed what is shown in this very turn: keys are for that.
 	follow_target(u);

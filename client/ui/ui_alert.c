@@ -51,7 +51,7 @@ static const char *const frames[][2] = {
 	[NOTIFY_99] = {"\x1b]99;i=snug:d=0;", "\x1b\\\x1b]99;i=snug:p=body;"},
 };
 
-static void notify(struct ui *u, const struct target *t, const struct line *l)
+static void notify(struct ui *u, const struct target *t, const struct log_line *l)
 {
 	struct buf out = {0};
 	buf_add_str(&out, frames[u->notify_kind][0]);
@@ -62,7 +62,7 @@ static void notify(struct ui *u, const struct target *t, const struct line *l)
 	}
 	buf_add_str(&out, frames[u->notify_kind][1]);
 	if (u->settings.notify_text)
-		add_field(&out, line_text(l), 200);
+		add_field(&out, line_says(l), 200);
 	buf_add_str(&out, "\x1b\\");
 	put_passed(u, buf_span(&out));
 	buf_clear(&out);
@@ -76,7 +76,7 @@ static bool is_quiet(const struct ui *u)
 	return quiet_holds(&u->settings.quiet, tm.tm_hour * 60 + tm.tm_min);
 }
 
-void ui_alert(struct ui *u, const struct target *t, const struct line *l)
+void ui_alert(struct ui *u, const struct target *t, const struct log_line *l)
 {
 	bool is_seen = t == u->m->current && u->m->focused && view_is_at_end(&u->view);
 	if (is_seen || is_quiet(u))

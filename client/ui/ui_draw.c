@@ -78,7 +78,7 @@ static void mark_read(struct ui *u)
 		u->watched_target = 0;
 		return;
 	}
-	struct line *newest = target_newest(t);
+	struct log_line *newest = target_newest(t);
 	if (newest && newest->at_ms > t->read_at && t->kind != TARGET_SERVER) {
 		// What comes under the eyes of the user is not "new since".
 		bool is_seen = u->watched_target == t->id && t->new_at >= t->read_at &&

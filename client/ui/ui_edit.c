@@ -54,7 +54,7 @@ static bool is_waiting(const struct model *m)
 static void send_nothing(struct ui *u)
 {
 	struct target *t = u->m->current;
-	struct line *gap = target_gap(t);
+	struct log_line *gap = target_gap(t);
 	if (is_waiting(u->m))
 		u->intents->reconnect(u->intents->arg);
 	else if (gap)

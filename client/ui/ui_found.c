@@ -54,7 +54,7 @@ void ui_on_found(void *arg)
 
 static bool show_if_held(struct ui *u, struct target *t, struct span id)
 {
-	struct line *l = scrollback_find(&t->log, id);
+	struct log_line *l = scrollback_find(&t->log, id);
 	if (!l)
 		return false;
 	ui_show(u, t);

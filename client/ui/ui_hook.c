@@ -39,7 +39,8 @@ static void become(char *const *words, int fd_in)
 }
 
 // A child of a child: nobody has to wait for it.
-static void start(char *const *words, const struct target *t, const struct line *l, int fd_in)
+static void start(char *const *words, const struct target *t, const struct log_line *l,
+		  int fd_in)
 {
 	pid_t pid = fork();
 	if (pid == 0) {
@@ -53,7 +54,7 @@ static void start(char *const *words, const struct target *t, const struct line 
 		waitpid(pid, NULL, 0);
 }
 
-static void start_command(const struct ui *u, const struct target *t, const struct line *l,
+static void start_command(const struct ui *u, const struct target *t, const struct log_line *l,
 			  int fd_in)
 {
 	char *command = xstrdup(u->settings.notify_command), *rest = NULL;
@@ -66,14 +67,14 @@ static void start_command(const struct ui *u, const struct target *t, const stru
 	free(command);
 }
 
-static void run_command(struct ui *u, const struct target *t, const struct line *l)
+static void run_command(struct ui *u, const struct target *t, const struct log_line *l)
 {
 	int ends[2];
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return;
 	struct buf text = {0};
 	if (u->settings.notify_text)
-		filter_add(&text, line_text(l));
+		filter_add(&text, line_says(l));
 	if (text.len > TEXT_MAX)
 		text.len = TEXT_MAX;
 	buf_add_char(&text, '\n');
@@ -130,7 +131,7 @@ static void add_body(struct buf *out, struct span text)
 }
 
 // Where there is no notify-send, nothing happens.
-static void tell_desktop(const struct ui *u, const struct target *t, const struct line *l)
+static void tell_desktop(const struct ui *u, const struct target *t, const struct log_line *l)
 {
 	char program[] = "notify-send", application[] = "--app-name=snug", no_options[] = "--";
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -143,7 +144,7 @@ static void tell_desktop(const struct ui *u, const struct target *t, const struc
 		filter_add_line(&title, span_of(t->name));
 	}
 	if (u->settings.notify_text)
-		add_body(&body, line_text(l));
+		add_body(&body, line_says(l));
 	buf_add_char(&title, '\0');
 	buf_add_char(&body, '\0');
 	char *words[] = {
@@ -155,7 +156,7 @@ static void tell_desktop(const struct ui *u, const struct target *t, const struc
 	buf_clear(&body);
 }
 
-void ui_hook(struct ui *u, const struct target *t, const struct line *l)
+void ui_hook(struct ui *u, const struct target *t, const struct log_line *l)
 {
 	if (u->settings.notify_command && u->settings.notify_command[0])
 		run_command(u, t, l);

@@ -28,7 +28,7 @@ static const struct binding_row rows[] = {
 
 static void add_binding(struct binding **list, size_t *count, const struct binding_row *row)
 {
-	struct key key;
+	struct keypress key;
 	bool is_key = key_parse(span_of(row->key), &key);
 	assert(is_key);
 	*list = xreallocarray(*list, *count + 1, sizeof(**list));
@@ -84,7 +84,7 @@ bool ui_act(struct ui *u, struct span name)
 
 bool ui_bind(struct ui *u, struct span name, struct span act_name)
 {
-	struct key key;
+	struct keypress key;
 	act_fn *act = act_by_name(act_name);
 	if (!act || !key_parse(name, &key))
 		return false;
@@ -99,7 +99,7 @@ bool ui_bind(struct ui *u, struct span name, struct span act_name)
 	return true;
 }
 
-static act_fn *find_act(const struct binding *list, size_t count, struct key key)
+static act_fn *find_act(const struct binding *list, size_t count, struct keypress key)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (key_eq(list[i].key, key))
@@ -175,7 +175,7 @@ static void withdraw_redact(struct ui *u)
 }
 
 // True when the key belongs to the question.
-static bool take_answer(struct ui *u, struct key key)
+static bool take_answer(struct ui *u, struct keypress key)
 {
 	const struct question *q = &u->m->question;
 	if (!q->id || !q->choices[0])
@@ -193,7 +193,7 @@ static bool take_answer(struct ui *u, struct key key)
 }
 
 // Esc d typed slowly over a draft is M-d, and goes on as that.
-static bool take_chosen(struct ui *u, struct key *key)
+static bool take_chosen(struct ui *u, struct keypress *key)
 {
 	if (!u->view.selected || u->view.menu.kind)
 		return false;
@@ -212,17 +212,17 @@ static bool take_chosen(struct ui *u, struct key *key)
 	return true;
 }
 
-static bool is_accept(struct key key)
+static bool is_accept(struct keypress key)
 {
 	return key.mods == 0 && (key.code == KEY_ENTER || key.code == KEY_TAB);
 }
 
-static bool is_control(struct key key, uint32_t rune)
+static bool is_control(struct keypress key, uint32_t rune)
 {
 	return key.code == KEY_RUNE && key.mods == KEY_CTRL && key.rune == rune;
 }
 
-static int menu_step(const struct ui *u, struct key key)
+static int menu_step(const struct ui *u, struct keypress key)
 {
 	int page = u->view.layout.main_rows > 2 ? u->view.layout.main_rows - 2 : 1;
 	if (key.code == KEY_UP || is_control(key, 'p') || is_control(key, 'r'))
@@ -236,7 +236,7 @@ static int menu_step(const struct ui *u, struct key key)
 	return 0;
 }
 
-static bool take_menu(struct ui *u, struct key key)
+static bool take_menu(struct ui *u, struct keypress key)
 {
 	struct menu *menu = &u->view.menu;
 	// Completions are walked through by Tab itself and end with any other key.
@@ -263,7 +263,7 @@ static bool take_menu(struct ui *u, struct key key)
 	return true;
 }
 
-static void run_binding(struct ui *u, struct key key)
+static void run_binding(struct ui *u, struct keypress key)
 {
 	act_fn *act = find_act(u->bindings, u->n_bindings, key);
 	if (u->has_prefix)
@@ -291,7 +291,7 @@ static void take_focus(struct ui *u, bool is_focused)
 	u->m->focused = is_focused;
 }
 
-void ui_take_key(struct ui *u, struct key key)
+void ui_take_key(struct ui *u, struct keypress key)
 {
 	ui_changed(u);
 	if (key.code == KEY_FOCUS_IN || key.code == KEY_FOCUS_OUT) {

@@ -106,7 +106,7 @@ static void fill_people(struct ui *u, struct span query)
 		add_person(u, p, query);
 }
 
-static void add_line(struct ui *u, const struct target *t, const struct line *l,
+static void add_line(struct ui *u, const struct target *t, const struct log_line *l,
 		     bool with_target)
 {
 	struct buf text = {0}, detail = {0};
@@ -119,7 +119,7 @@ static void add_line(struct ui *u, const struct target *t, const struct line *l,
 		buf_printf(&text, "%s %zu ", l->extra->reactions[i].text,
 			   l->extra->reactions[i].n_who);
 	buf_printf(&text, "%s: ", l->from ? l->from->name : "");
-	buf_add_span(&text, line_text(l));
+	buf_add_span(&text, line_says(l));
 	buf_printf(&detail, "%s %s", day, clock);
 	menu_add(&u->view.menu, buf_span(&text), buf_span(&detail), t->id)->at_ms = l->at_ms;
 	buf_clear(&text);
@@ -139,8 +139,8 @@ static void fill_search(struct ui *u, struct span query)
 {
 	const struct target *t = u->m->current;
 	for (size_t i = t->log.count; i > 0 && u->view.menu.count < SEARCH_MAX; i--) {
-		const struct line *l = scrollback_at(&t->log, i - 1);
-		if (query.len && line_is_speech(l) && holds(line_text(l), query))
+		const struct log_line *l = scrollback_at(&t->log, i - 1);
+		if (query.len && line_is_speech(l) && holds(line_says(l), query))
 			add_line(u, t, l, false);
 	}
 }
@@ -158,7 +158,7 @@ static void fill_history(struct ui *u, struct span query)
 
 struct mention {
 	const struct target *target;
-	const struct line *line;
+	const struct log_line *line;
 };
 
 static int newest_first(const void *a, const void *b)
@@ -171,7 +171,7 @@ static size_t find_mentions(const struct target *t, struct mention *out)
 {
 	size_t n = 0;
 	for (size_t i = t->log.count; i > 0 && n < INBOX_MAX; i--) {
-		const struct line *l = scrollback_at(&t->log, i - 1);
+		const struct log_line *l = scrollback_at(&t->log, i - 1);
 		bool is_liked = (l->flags & LINE_SELF) && l->extra && l->extra->n_reactions;
 		if ((l->flags & LINE_MENTION) || is_liked)
 			out[n++] = (struct mention){t, l};

@@ -5,23 +5,23 @@
 #include "client/ui/ui_private.h"
 #include "client/text/url.h"
 
-typedef bool fits_fn(const struct line *l);
+typedef bool fits_fn(const struct log_line *l);
 
-static bool is_of_others(const struct line *l)
+static bool is_of_others(const struct log_line *l)
 {
 	return l->id_len && !(l->flags & (LINE_SELF | LINE_REDACTED));
 }
 
-static bool is_own(const struct line *l)
+static bool is_own(const struct log_line *l)
 {
 	return l->id_len && (l->flags & LINE_SELF) && !(l->flags & LINE_REDACTED);
 }
 
-static bool has_link(const struct line *l)
+static bool has_link(const struct log_line *l)
 {
 	struct span url;
 	size_t from = 0;
-	return url_next(line_text(l), &from, &url);
+	return url_next(line_says(l), &from, &url);
 }
 
 // The emoji of this name (":tada:", "tada"), else the text itself.
@@ -80,11 +80,11 @@ static void open_links(struct ui *u, struct span text)
 	act_chosen_open(u);
 }
 
-static struct line *newest(const struct ui *u, fits_fn *fits)
+static struct log_line *newest(const struct ui *u, fits_fn *fits)
 {
 	const struct scrollback *log = &u->m->current->log;
 	for (size_t i = log->count; i > 0; i--) {
-		struct line *l = scrollback_at(log, i - 1);
+		struct log_line *l = scrollback_at(log, i - 1);
 		if (line_is_speech(l) && fits(l))
 			return l;
 	}
@@ -110,7 +110,7 @@ bool ui_message_act(struct ui *u, struct span name, struct span text)
 		i++;
 	if (i == ARRAY_LEN(acts))
 		return false;
-	struct line *l = newest(u, acts[i].fits);
+	struct log_line *l = newest(u, acts[i].fits);
 	if (!l) {
 		ui_sayf(u, "%s", acts[i].missing);
 		return true;

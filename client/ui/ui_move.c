@@ -25,7 +25,7 @@ static bool want_gap(struct ui *u)
 	size_t from = scrollback_index(log, u->view.top_line);
 	size_t to = scrollback_index(log, u->view.bottom_line);
 	for (size_t i = to + 1; i > from && i <= log->count; i--) {
-		struct line *l = scrollback_at(log, i - 1);
+		struct log_line *l = scrollback_at(log, i - 1);
 		if (!(l->flags & LINE_GAP))
 			continue;
 		u->intents->history(u->intents->arg, t, l);
@@ -44,7 +44,7 @@ void act_page_up(struct ui *u)
 {
 	bool fills = want_gap(u);
 	view_scroll(&u->view, page_rows(u));
-	struct line *oldest =
+	struct log_line *oldest =
 		u->m->current->log.count ? scrollback_at(&u->m->current->log, 0) : NULL;
 	if (!fills && (u->view.sees_all || u->view.top_line == oldest))
 		want_older(u);
@@ -80,7 +80,7 @@ void act_to_unread(struct ui *u)
 		ui_sayf(u, "nothing unread here");
 }
 
-static bool is_mention(const struct line *l)
+static bool is_mention(const struct log_line *l)
 {
 	return (l->flags & LINE_MENTION) != 0;
 }
@@ -88,7 +88,7 @@ static bool is_mention(const struct line *l)
 static size_t place_of_view(const struct ui *u)
 {
 	const struct scrollback *log = &u->m->current->log;
-	const struct line *at = u->view.marked ? u->view.marked : u->view.anchor;
+	const struct log_line *at = u->view.marked ? u->view.marked : u->view.anchor;
 	return at ? scrollback_index(log, at) : log->count;
 }
 
@@ -96,7 +96,7 @@ void act_previous_mention(struct ui *u)
 {
 	const struct scrollback *log = &u->m->current->log;
 	for (size_t i = place_of_view(u); i > 0; i--) {
-		struct line *l = scrollback_at(log, i - 1);
+		struct log_line *l = scrollback_at(log, i - 1);
 		if (is_mention(l)) {
 			view_jump(&u->view, l);
 			return;
@@ -109,7 +109,7 @@ void act_next_mention(struct ui *u)
 {
 	const struct scrollback *log = &u->m->current->log;
 	for (size_t i = place_of_view(u) + 1; i < log->count; i++) {
-		struct line *l = scrollback_at(log, i);
+		struct log_line *l = scrollback_at(log, i);
 		if (is_mention(l)) {
 			view_jump(&u->view, l);
 			return;

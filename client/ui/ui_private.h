@@ -17,9 +17,9 @@
 enum { QUESTION_QUIT = -1, QUESTION_REDACT = -2 };
 
 // What is kept of a target that is not shown.
-struct place {
+struct seen_place {
 	unsigned target_id;
-	struct line *anchor;
+	struct log_line *anchor;
 	int anchor_rows;
 };
 
@@ -29,7 +29,7 @@ typedef void act_fn(struct ui *u);
 enum notify_kind { NOTIFY_777, NOTIFY_9, NOTIFY_99 };
 
 struct binding {
-	struct key key;
+	struct keypress key;
 	act_fn *act;
 };
 
@@ -50,7 +50,7 @@ struct ui {
 
 	struct term term;
 	struct screen screen;
-	struct view view;
+	struct screen_view view;
 	struct input input;
 	struct edit edit;  // the draft
 	struct edit query; // what a menu is searched by
@@ -60,7 +60,7 @@ struct ui {
 	size_t n_bindings;
 	struct binding *select_bindings;
 	size_t n_select_bindings;
-	struct place *places;
+	struct seen_place *places;
 	size_t n_places;
 
 	struct loop_fd *fd_in;
@@ -81,7 +81,7 @@ struct ui {
 
 	unsigned shown_target; // id of the target on the screen
 	char *shown_key;       // its folded name: whose draft is in `edit`
-	struct kept drafts;
+	struct kept_list drafts;
 	unsigned watched_target; // whose end was in sight in the last frame, 0: none
 	char *wanted_id;         // message that is shown when the page around it comes, or NULL
 	char *reply_to;          // message id that the draft answers or edits, or NULL
@@ -121,7 +121,7 @@ void ui_draw(struct ui *u);
 void ui_push(struct ui *u);
 // ui_keys.c
 void ui_bind_all(struct ui *u);
-void ui_take_key(struct ui *u, struct key key);
+void ui_take_key(struct ui *u, struct keypress key);
 // ui_theme.c: the terminal's background is known now.
 void ui_theme_background(struct ui *u, struct rgb background);
 // ui_report.c: what the terminal is called, and an answer of it.
@@ -141,7 +141,7 @@ void ui_on_page(void *arg, const struct history_page *page);
 // ui_complete.c
 void ui_complete_end(struct ui *u);
 // ui_select.c: the draft answers or edits this message from now on.
-void ui_refer(struct ui *u, const struct line *l, bool is_edit);
+void ui_refer(struct ui *u, const struct log_line *l, bool is_edit);
 // It no longer does; what was to be edited leaves the line.
 void ui_refer_end(struct ui *u);
 // QUESTION_REDACT was answered.
@@ -151,9 +151,9 @@ MUST_USE const char *ui_refer_prompt(const struct ui *u);
 // ui_menu.c: sends the reaction to the chosen message.
 void ui_react(struct ui *u, struct span text);
 // ui_hook.c
-void ui_hook(struct ui *u, const struct target *t, const struct line *l);
+void ui_hook(struct ui *u, const struct target *t, const struct log_line *l);
 // ui_alert.c
-void ui_alert(struct ui *u, const struct target *t, const struct line *l);
+void ui_alert(struct ui *u, const struct target *t, const struct log_line *l);
 void ui_update_title(struct ui *u);
 // After something was typed.
 void ui_typed(struct ui *u);

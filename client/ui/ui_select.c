@@ -13,33 +13,33 @@
 #define NAME_COLS 16
 #define TEXT_COLS 8
 
-static struct line *speech_before(const struct scrollback *log, size_t end)
+static struct log_line *speech_before(const struct scrollback *log, size_t end)
 {
 	for (size_t i = end; i > 0; i--) {
-		struct line *l = scrollback_at(log, i - 1);
+		struct log_line *l = scrollback_at(log, i - 1);
 		if (line_is_speech(l))
 			return l;
 	}
 	return NULL;
 }
 
-static struct line *speech_from(const struct scrollback *log, size_t start)
+static struct log_line *speech_from(const struct scrollback *log, size_t start)
 {
 	for (size_t i = start; i < log->count; i++) {
-		struct line *l = scrollback_at(log, i);
+		struct log_line *l = scrollback_at(log, i);
 		if (line_is_speech(l))
 			return l;
 	}
 	return NULL;
 }
 
-static bool is_in_sight(const struct ui *u, const struct line *l)
+static bool is_in_sight(const struct ui *u, const struct log_line *l)
 {
 	return u->view.top_line && u->view.bottom_line && l->at_ms >= u->view.top_line->at_ms &&
 	       l->at_ms <= u->view.bottom_line->at_ms && l != u->view.top_line;
 }
 
-static void choose(struct ui *u, struct line *l)
+static void choose(struct ui *u, struct log_line *l)
 {
 	if (!l)
 		return;
@@ -113,7 +113,7 @@ static void empty_input(struct ui *u)
 	edit_kill(&u->edit, EDIT_START);
 }
 
-void ui_refer(struct ui *u, const struct line *l, bool is_edit)
+void ui_refer(struct ui *u, const struct log_line *l, bool is_edit)
 {
 	ui_refer_end(u);
 	u->reply_to = span_dup(line_id(l));
@@ -122,7 +122,7 @@ void ui_refer(struct ui *u, const struct line *l, bool is_edit)
 	if (is_edit) {
 		// What stood there is in the kill ring: C-y brings it back.
 		empty_input(u);
-		edit_insert(&u->edit, line_text(l));
+		edit_insert(&u->edit, line_says(l));
 	}
 	act_chosen_leave(u);
 	ui_changed(u);
@@ -154,7 +154,7 @@ void act_chosen_reply(struct ui *u)
 	ui_sayf(u, "your message answers the chosen one; Esc takes that back");
 }
 
-static bool is_editable(struct ui *u, const struct line *l)
+static bool is_editable(struct ui *u, const struct log_line *l)
 {
 	if (!(l->flags & LINE_SELF))
 		ui_sayf(u, "only your own messages can be edited");
@@ -204,7 +204,7 @@ static void add_beginning(const struct ui *u, struct buf *out, struct span text,
 
 // Whose it is and how it begins, so that nobody removes another one than they mean. The
 // answers must stay in sight behind it.
-static void ask_redact(struct ui *u, const struct line *l)
+static void ask_redact(struct ui *u, const struct log_line *l)
 {
 	struct buf text = {0};
 	int room = u->screen.next.cols - REDACT_WORDS_COLS - NAME_COLS;
@@ -217,7 +217,7 @@ static void ask_redact(struct ui *u, const struct line *l)
 		buf_add_str(&text, "'s");
 	}
 	buf_add_str(&text, " message \"");
-	add_beginning(u, &text, line_text(l), room < TEXT_COLS ? TEXT_COLS : room);
+	add_beginning(u, &text, line_says(l), room < TEXT_COLS ? TEXT_COLS : room);
 	buf_add_str(&text, "\"?");
 	model_ask(u->m, QUESTION_REDACT, buf_span(&text), "yn");
 	buf_clear(&text);
@@ -251,7 +251,7 @@ void ui_redact_answer(struct ui *u, bool is_yes)
 void act_chosen_copy(struct ui *u)
 {
 	struct buf text = {0};
-	filter_add(&text, line_text(u->view.selected));
+	filter_add(&text, line_says(u->view.selected));
 	ui_copy(u, buf_span(&text));
 	buf_clear(&text);
 	act_chosen_leave(u);
@@ -263,7 +263,7 @@ void act_chosen_open(struct ui *u)
 	struct buf text = {0};
 	struct span url;
 	size_t from = 0;
-	filter_add(&text, line_text(u->view.selected));
+	filter_add(&text, line_says(u->view.selected));
 	menu_open(&u->view.menu, MENU_LINKS, SPAN("links: Enter copies, Esc leaves"));
 	while (url_next(buf_span(&text), &from, &url)) {
 		struct buf host = {0};
@@ -287,7 +287,7 @@ void act_chosen_mark_unread(struct ui *u)
 void act_chosen_context(struct ui *u)
 {
 	struct span id = line_reply_to(u->view.selected);
-	struct line *l = scrollback_find(&u->m->current->log, id);
+	struct log_line *l = scrollback_find(&u->m->current->log, id);
 	if (l)
 		choose(u, l);
 	else

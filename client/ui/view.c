@@ -13,12 +13,12 @@
 #define RIGHT_FROM 100 // and the list of members
 #define INPUT_ROWS_MAX 8
 
-void view_init(struct view *v, struct model *m, const struct edit *edit)
+void view_init(struct screen_view *v, struct model *m, const struct edit *edit)
 {
-	*v = (struct view){.model = m, .edit = edit, .isolates = true};
+	*v = (struct screen_view){.model = m, .edit = edit, .isolates = true};
 }
 
-void view_clear(struct view *v)
+void view_clear(struct screen_view *v)
 {
 	menu_close(&v->menu);
 	free(v->said);
@@ -34,7 +34,7 @@ static void layout_log(struct layout *l)
 		l->text_col = 7;
 }
 
-void view_layout(struct view *v, const struct grid *g)
+void view_layout(struct screen_view *v, const struct grid *g)
 {
 	struct layout *l = &v->layout;
 	bool is_room = v->model->current->kind == TARGET_ROOM;
@@ -58,14 +58,14 @@ void view_layout(struct view *v, const struct grid *g)
 	layout_log(l);
 }
 
-static void draw_vertical(const struct view *v, struct grid *g, int col)
+static void draw_vertical(const struct screen_view *v, struct grid *g, int col)
 {
 	const struct layout *l = &v->layout;
 	for (int row = l->main_row; row < l->main_row + l->main_rows; row++)
 		grid_str(g, row, col, 1, STYLE_BORDER, sign(v, SIGN_VERTICAL));
 }
 
-static void draw_borders(const struct view *v, struct grid *g)
+static void draw_borders(const struct screen_view *v, struct grid *g)
 {
 	const struct layout *l = &v->layout;
 	int bottom = l->status_row - 1;
@@ -85,7 +85,7 @@ static void draw_borders(const struct view *v, struct grid *g)
 	}
 }
 
-static struct span filtered(struct view *v, const char *text)
+static struct span filtered(struct screen_view *v, const char *text)
 {
 	buf_reset(&v->scratch);
 	filter_add_line(&v->scratch, span_of(text));
@@ -93,7 +93,7 @@ static struct span filtered(struct view *v, const char *text)
 }
 
 // "▲ 214 older": loaded lines above the edge, with "+" when the server has more.
-static int draw_older(const struct view *v, struct grid *g, int edge)
+static int draw_older(const struct screen_view *v, struct grid *g, int edge)
 {
 	const struct target *t = v->model->current;
 	size_t above = v->top_line ? scrollback_index(&t->log, v->top_line) : 0;
@@ -113,7 +113,7 @@ static int draw_older(const struct view *v, struct grid *g, int edge)
 	return edge - width;
 }
 
-static void draw_title(struct view *v, struct grid *g)
+static void draw_title(struct screen_view *v, struct grid *g)
 {
 	const struct layout *l = &v->layout;
 	const struct target *t = v->model->current;
@@ -140,7 +140,7 @@ static void draw_title(struct view *v, struct grid *g)
 	grid_str(g, 0, col + used, 1, STYLE_TITLE, " ");
 }
 
-static void draw_network(struct view *v, struct grid *g)
+static void draw_network(struct screen_view *v, struct grid *g)
 {
 	const struct layout *l = &v->layout;
 	if (!l->left_cols)
@@ -153,7 +153,7 @@ static void draw_network(struct view *v, struct grid *g)
 }
 
 // Scrolled up: how much is below, and the way back.
-static void draw_newer(const struct view *v, struct grid *g)
+static void draw_newer(const struct screen_view *v, struct grid *g)
 {
 	if (view_is_at_end(v) || !v->bottom_line)
 		return;
@@ -168,7 +168,7 @@ static void draw_newer(const struct view *v, struct grid *g)
 	grid_str(g, v->layout.status_row - 1, col < 0 ? 0 : col, width, STYLE_NEW, text);
 }
 
-void view_draw(struct view *v, struct grid *g)
+void view_draw(struct screen_view *v, struct grid *g)
 {
 	g->widths = &v->widths;
 	g->isolates = v->isolates;

@@ -3,7 +3,7 @@
 //
 // Pure but for local time: draws into a grid, touches no terminal. What only the screen
 // knows (where it is scrolled to, which message is selected, the open menu) stands in
-// struct view. Owner: the ui; one thread.
+// struct screen_view. Owner: the ui; one thread.
 #pragma once
 
 #include "client/model/model.h"
@@ -23,7 +23,7 @@ struct layout {
 	int text_col;  // inside main
 };
 
-struct view {
+struct screen_view {
 	struct model *model; // borrowed
 	int64_t now_ms;
 	bool ascii;
@@ -36,30 +36,30 @@ struct view {
 	const char *prompt;                // instead of the nick: "search", or NULL
 	char *said;                        // passing remark in the status row, or NULL
 	struct menu menu;
-	struct line *anchor;   // the newest line in sight; NULL: the end, and it follows
-	int anchor_rows;       // rows of it below the edge
-	struct line *selected; // select mode; NULL: off
-	struct line *marked;   // flashed: what a jump went to
+	struct log_line *anchor;   // the newest line in sight; NULL: the end, and it follows
+	int anchor_rows;           // rows of it below the edge
+	struct log_line *selected; // select mode; NULL: off
+	struct log_line *marked;   // flashed: what a jump went to
 	// What the last drawing found out.
 	struct layout layout;
-	struct line *top_line;    // oldest in sight, NULL when there is none
-	struct line *bottom_line; // newest in sight
-	bool sees_all;            // the first line of the log is in sight
+	struct log_line *top_line;    // oldest in sight, NULL when there is none
+	struct log_line *bottom_line; // newest in sight
+	bool sees_all;                // the first line of the log is in sight
 	struct buf scratch;
 };
 
-void view_init(struct view *v, struct model *m, const struct edit *edit);
-void view_clear(struct view *v);
-void view_draw(struct view *v, struct grid *g);
+void view_init(struct screen_view *v, struct model *m, const struct edit *edit);
+void view_clear(struct screen_view *v);
+void view_draw(struct screen_view *v, struct grid *g);
 // By rows, up is positive. Needs a drawing before. False when nothing moved.
-bool view_scroll(struct view *v, int rows);
-void view_to_end(struct view *v);
+bool view_scroll(struct screen_view *v, int rows);
+void view_to_end(struct screen_view *v);
 // Puts the line about the middle.
-void view_jump(struct view *v, struct line *l);
+void view_jump(struct screen_view *v, struct log_line *l);
 // The line is gone.
-void view_forget(struct view *v, const struct line *l);
+void view_forget(struct screen_view *v, const struct log_line *l);
 // Where the end is: own messages follow, new lines are read as they come.
-MUST_USE bool view_is_at_end(const struct view *v);
+MUST_USE bool view_is_at_end(const struct screen_view *v);
 
 // "14:03"; "Tue 22 Nov".
 void view_clock(int64_t at_ms, char out[static 8]);

@@ -39,7 +39,7 @@ static bool next_row(struct input_walk *w, struct input_row *row)
 	return true;
 }
 
-static void add_prompt(const struct view *v, struct buf *out)
+static void add_prompt(const struct screen_view *v, struct buf *out)
 {
 	if (v->prompt)
 		buf_add_str(out, v->prompt);
@@ -50,7 +50,7 @@ static void add_prompt(const struct view *v, struct buf *out)
 	buf_add_char(out, ' ');
 }
 
-static int prompt_cols(const struct view *v, int cols)
+static int prompt_cols(const struct screen_view *v, int cols)
 {
 	struct buf prompt = {0};
 	add_prompt(v, &prompt);
@@ -59,14 +59,14 @@ static int prompt_cols(const struct view *v, int cols)
 	return width > cols / 2 ? cols / 2 : width;
 }
 
-static struct input_walk start(const struct view *v, int cols)
+static struct input_walk start(const struct screen_view *v, int cols)
 {
 	int room = cols - prompt_cols(v, cols) - 1;
 	return (struct input_walk){
 		.widths = &v->widths, .text = edit_text(v->edit), .cols = room < 1 ? 1 : room};
 }
 
-int input_rows_needed(const struct view *v, int cols)
+int input_rows_needed(const struct screen_view *v, int cols)
 {
 	struct input_walk w = start(v, cols);
 	struct input_row row;
@@ -76,7 +76,7 @@ int input_rows_needed(const struct view *v, int cols)
 	return count ? count : 1;
 }
 
-static int cursor_row(const struct view *v, int cols)
+static int cursor_row(const struct screen_view *v, int cols)
 {
 	struct input_walk w = start(v, cols);
 	struct input_row row;
@@ -90,16 +90,16 @@ static int cursor_row(const struct view *v, int cols)
 }
 
 // LF never stands in a row; other controls cannot be in the text.
-static void draw_row(const struct view *v, struct grid *g, const struct input_row *row, int y,
-		     int col)
+static void draw_row(const struct screen_view *v, struct grid *g, const struct input_row *row,
+		     int y, int col)
 {
 	struct span text = edit_text(v->edit);
 	struct span part = span_from(text.at ? text.at + row->at : "", row->end - row->at);
 	grid_put(g, y, col, g->cols - col, STYLE_TEXT, part);
 }
 
-static void place_cursor(const struct view *v, struct grid *g, const struct input_row *row,
-			 int y, int col)
+static void place_cursor(const struct screen_view *v, struct grid *g,
+			 const struct input_row *row, int y, int col)
 {
 	size_t cursor = v->edit->cursor;
 	struct span text = edit_text(v->edit);
@@ -112,7 +112,7 @@ static void place_cursor(const struct view *v, struct grid *g, const struct inpu
 		g->cursor_col = g->cols - 1;
 }
 
-void view_draw_input(const struct view *v, struct grid *g)
+void view_draw_input(const struct screen_view *v, struct grid *g)
 {
 	const struct layout *l = &v->layout;
 	struct buf prompt = {0};

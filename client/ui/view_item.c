@@ -26,7 +26,7 @@ size_t count_own(const struct target *t)
 	return count;
 }
 
-size_t item_end(const struct view *v)
+size_t item_end(const struct screen_view *v)
 {
 	const struct target *t = v->model->current;
 	return t->log.count + count_own(t);
@@ -41,13 +41,13 @@ static const struct own *own_at(const struct target *t, size_t n)
 	return NULL;
 }
 
-static struct line *line_at(const struct view *v, size_t i)
+static struct log_line *line_at(const struct screen_view *v, size_t i)
 {
 	return scrollback_at(&v->model->current->log, i);
 }
 
 // The line above line i that is drawn, or NULL.
-static const struct line *drawn_before(const struct view *v, size_t i)
+static const struct log_line *drawn_before(const struct screen_view *v, size_t i)
 {
 	while (i > 0 && line_at(v, i - 1)->kind == LINE_EDIT)
 		i--;
@@ -86,22 +86,22 @@ void view_day(int64_t at_ms, char out[static 32])
 		 tm.tm_year + 1900);
 }
 
-static bool is_foldable(const struct line *l)
+static bool is_foldable(const struct log_line *l)
 {
 	return l->kind == LINE_JOIN || l->kind == LINE_PART || l->kind == LINE_QUIT ||
 	       l->kind == LINE_NICK;
 }
 
-static bool is_news(const struct line *l)
+static bool is_news(const struct log_line *l)
 {
 	return line_is_speech(l) && !(l->flags & (LINE_SELF | LINE_LOCAL));
 }
 
 // "new since" stands above the first message of others behind the mark.
-static bool starts_new(const struct view *v, size_t i)
+static bool starts_new(const struct screen_view *v, size_t i)
 {
 	int64_t new_at = v->model->current->new_at;
-	const struct line *l = line_at(v, i);
+	const struct log_line *l = line_at(v, i);
 	if (!new_at || l->at_ms <= new_at || !is_news(l))
 		return false;
 	for (; i > 0 && line_at(v, i - 1)->at_ms > new_at; i--) {
@@ -111,15 +111,15 @@ static bool starts_new(const struct view *v, size_t i)
 	return true;
 }
 
-static bool has_mark_above(const struct view *v, size_t i)
+static bool has_mark_above(const struct screen_view *v, size_t i)
 {
-	const struct line *l = line_at(v, i), *before = drawn_before(v, i);
+	const struct log_line *l = line_at(v, i), *before = drawn_before(v, i);
 	if (!before || (l->flags & LINE_GAP) || starts_new(v, i))
 		return true;
 	return !is_same_day(before->at_ms, l->at_ms);
 }
 
-bool item_before(const struct view *v, size_t end, struct item *item)
+bool item_before(const struct screen_view *v, size_t end, struct item *item)
 {
 	const struct target *t = v->model->current;
 	if (!end)
@@ -144,20 +144,20 @@ void block_clear(struct block *b)
 	*b = (struct block){0};
 }
 
-static struct row *add_row(struct block *b, enum row_kind kind, size_t at)
+static struct view_row *add_row(struct block *b, enum row_kind kind, size_t at)
 {
 	if (b->n_rows == b->cap_rows) {
 		b->cap_rows = b->cap_rows ? b->cap_rows * 2 : 8;
 		b->rows = xreallocarray(b->rows, b->cap_rows, sizeof(*b->rows));
 	}
-	struct row *r = &b->rows[b->n_rows++];
-	*r = (struct row){.kind = kind, .at = at, .len = b->text.len - at};
+	struct view_row *r = &b->rows[b->n_rows++];
+	*r = (struct view_row){.kind = kind, .at = at, .len = b->text.len - at};
 	return r;
 }
 
 // Wraps what stands in b->text from `at` on into rows of one kind.
-static void add_wrapped(const struct view *v, struct block *b, enum row_kind kind, size_t at,
-			int cols)
+static void add_wrapped(const struct screen_view *v, struct block *b, enum row_kind kind,
+			size_t at, int cols)
 {
 	struct wrap w;
 	struct span part, all = span_after(buf_span(&b->text), at);
@@ -165,7 +165,7 @@ static void add_wrapped(const struct view *v, struct block *b, enum row_kind kin
 	wrap_init(&w, &v->widths, all, cols);
 	while (wrap_next(&w, &part)) {
 		size_t from = part.len ? at + (size_t)(part.at - all.at) : at;
-		struct row *r = add_row(b, kind, from);
+		struct view_row *r = add_row(b, kind, from);
 		r->len = part.len;
 		r->is_first = is_first;
 		is_first = false;
@@ -208,10 +208,10 @@ static void add_new(struct block *b, int64_t at_ms)
 	add_row(b, ROW_NEW, at);
 }
 
-static void add_marks(const struct view *v, struct block *b, size_t i)
+static void add_marks(const struct screen_view *v, struct block *b, size_t i)
 {
-	const struct line *l = line_at(v, i);
-	const struct line *before = drawn_before(v, i);
+	const struct log_line *l = line_at(v, i);
+	const struct log_line *before = drawn_before(v, i);
 	if (before && (l->flags & LINE_GAP))
 		add_gap(b, l->at_ms - before->at_ms);
 	if (!before || !is_same_day(before->at_ms, l->at_ms))
@@ -220,33 +220,33 @@ static void add_marks(const struct view *v, struct block *b, size_t i)
 		add_new(b, v->model->current->new_at);
 }
 
-static const struct line *find_quoted(const struct view *v, size_t i, struct span id)
+static const struct log_line *find_quoted(const struct screen_view *v, size_t i, struct span id)
 {
 	for (size_t n = 0; n < REPLY_SEARCH_MAX && i > 0; n++, i--) {
-		const struct line *l = line_at(v, i - 1);
+		const struct log_line *l = line_at(v, i - 1);
 		if (span_eq(line_id(l), id))
 			return l;
 	}
 	return NULL;
 }
 
-static void add_reply(const struct view *v, struct block *b, size_t i, struct span id)
+static void add_reply(const struct screen_view *v, struct block *b, size_t i, struct span id)
 {
 	if (!id.len)
 		return;
 	size_t at = b->text.len;
-	const struct line *quoted = find_quoted(v, i, id);
+	const struct log_line *quoted = find_quoted(v, i, id);
 	if (quoted) {
 		filter_add_line(&b->text, span_of(quoted->from ? quoted->from->name : "?"));
 		buf_add_str(&b->text, ": ");
-		filter_add_line(&b->text, line_text(quoted));
+		filter_add_line(&b->text, line_says(quoted));
 	} else {
 		buf_add_str(&b->text, "answers an older message");
 	}
 	add_row(b, ROW_REPLY, at);
 }
 
-static int text_cols(const struct view *v, bool is_own)
+static int text_cols(const struct screen_view *v, bool is_own)
 {
 	const struct layout *l = &v->layout;
 	int cols = l->main_cols - l->text_col - 1 - (is_own ? STATE_COLS : 0);
@@ -260,7 +260,7 @@ static void add_name(struct block *b, const struct person *p)
 }
 
 // In a narrow screen, and for actions, the name is part of the text.
-static void start_text(const struct view *v, struct block *b, const struct person *from,
+static void start_text(const struct screen_view *v, struct block *b, const struct person *from,
 		       enum line_kind kind)
 {
 	if (v->layout.nick_cols || !b->shows_nick)
@@ -271,7 +271,7 @@ static void start_text(const struct view *v, struct block *b, const struct perso
 	buf_add_str(&b->text, kind == LINE_ACTION ? " " : ": ");
 }
 
-static void add_reactions(struct block *b, const struct line *l)
+static void add_reactions(struct block *b, const struct log_line *l)
 {
 	if (!l->extra || !l->extra->n_reactions)
 		return;
@@ -285,19 +285,19 @@ static void add_reactions(struct block *b, const struct line *l)
 	add_row(b, ROW_REACTIONS, at);
 }
 
-static bool continues(const struct view *v, size_t i)
+static bool continues(const struct screen_view *v, size_t i)
 {
 	// In a narrow screen rows without a name would look like more of the last message.
 	if (!v->layout.nick_cols || has_mark_above(v, i))
 		return false;
-	const struct line *l = line_at(v, i), *before = drawn_before(v, i);
+	const struct log_line *l = line_at(v, i), *before = drawn_before(v, i);
 	return before && l->from && l->from == before->from && l->kind == LINE_MESSAGE &&
 	       before->kind == LINE_MESSAGE && l->at_ms - before->at_ms < SAME_NICK_MS;
 }
 
-static bool is_same_minute(const struct view *v, size_t i)
+static bool is_same_minute(const struct screen_view *v, size_t i)
 {
-	const struct line *before = drawn_before(v, i);
+	const struct log_line *before = drawn_before(v, i);
 	return before && !has_mark_above(v, i) &&
 	       before->at_ms / 60000 == line_at(v, i)->at_ms / 60000;
 }
@@ -323,9 +323,9 @@ static void add_checked(struct block *b, struct span text)
 	buf_clear(&clean);
 }
 
-static void add_speech(const struct view *v, struct block *b, size_t i)
+static void add_speech(const struct screen_view *v, struct block *b, size_t i)
 {
-	const struct line *l = line_at(v, i);
+	const struct log_line *l = line_at(v, i);
 	b->shows_nick = !continues(v, i);
 	add_reply(v, b, i, line_reply_to(l));
 	size_t at = b->text.len;
@@ -333,7 +333,7 @@ static void add_speech(const struct view *v, struct block *b, size_t i)
 	if (l->flags & LINE_REDACTED)
 		buf_add_str(&b->text, "(message removed)");
 	else
-		add_checked(b, line_text(l));
+		add_checked(b, line_says(l));
 	if (l->flags & LINE_EDITED)
 		buf_add_str(&b->text, " (edited)");
 	add_wrapped(v, b, ROW_TEXT, at, text_cols(v, false));
@@ -341,7 +341,7 @@ static void add_speech(const struct view *v, struct block *b, size_t i)
 }
 
 // In a narrow screen the sign of the row is part of the text too.
-static void start_event(const struct view *v, struct block *b, enum line_kind kind)
+static void start_event(const struct screen_view *v, struct block *b, enum line_kind kind)
 {
 	if (v->layout.nick_cols)
 		return;
@@ -349,14 +349,14 @@ static void start_event(const struct view *v, struct block *b, enum line_kind ki
 	buf_add_char(&b->text, ' ');
 }
 
-static void add_event(const struct view *v, struct block *b, const struct line *l)
+static void add_event(const struct screen_view *v, struct block *b, const struct log_line *l)
 {
 	size_t at = b->text.len;
 	start_event(v, b, (enum line_kind)l->kind);
 	add_name(b, l->from);
 	if (l->from)
 		buf_add_char(&b->text, ' ');
-	filter_add(&b->text, line_text(l));
+	filter_add(&b->text, line_says(l));
 	add_wrapped(v, b, ROW_EVENT, at, text_cols(v, false));
 }
 
@@ -366,7 +366,7 @@ static void add_count(struct buf *out, size_t count, const char *what, size_t fr
 		buf_printf(out, "%s%zu %s", out->len > from ? ", " : "", count, what);
 }
 
-static void add_folded(const struct view *v, struct block *b)
+static void add_folded(const struct screen_view *v, struct block *b)
 {
 	size_t counts[LINE_ERROR + 1] = {0};
 	for (size_t i = b->item.first; i <= b->item.last; i++)
@@ -381,7 +381,7 @@ static void add_folded(const struct view *v, struct block *b)
 	add_wrapped(v, b, ROW_EVENT, at, text_cols(v, false));
 }
 
-static void add_own(const struct view *v, struct block *b, const struct own *o)
+static void add_own(const struct screen_view *v, struct block *b, const struct own *o)
 {
 	b->shows_nick = true;
 	b->shows_time = true;
@@ -404,7 +404,7 @@ static void add_own(const struct view *v, struct block *b, const struct own *o)
 	add_wrapped(v, b, ROW_STATE, at, text_cols(v, false) - 3);
 }
 
-void block_build(const struct view *v, struct block *b, struct item item)
+void block_build(const struct screen_view *v, struct block *b, struct item item)
 {
 	buf_reset(&b->text);
 	buf_space(&b->text, 1); // never NULL: rows may be empty
@@ -415,7 +415,7 @@ void block_build(const struct view *v, struct block *b, struct item item)
 		add_own(v, b, item.own);
 		return;
 	}
-	const struct line *l = line_at(v, item.last);
+	const struct log_line *l = line_at(v, item.last);
 	if (l->kind == LINE_EDIT) {
 		if (l->flags & LINE_GAP && item.last > 0)
 			add_gap(b, l->at_ms - line_at(v, item.last - 1)->at_ms);

@@ -12,7 +12,7 @@ static int group_of(const struct target *t)
 }
 
 // Rows of the list below the inbox: a rule between the kinds.
-static size_t list_rows(const struct view *v, const struct target **rows, size_t max)
+static size_t list_rows(const struct screen_view *v, const struct target **rows, size_t max)
 {
 	const struct model *m = v->model;
 	size_t n = 0;
@@ -57,7 +57,7 @@ static int draw_counts(const struct target *t, struct grid *g, int y, int edge)
 	return edge;
 }
 
-static void draw_name(const struct view *v, struct grid *g, int y, int col, int cols,
+static void draw_name(const struct screen_view *v, struct grid *g, int y, int col, int cols,
 		      enum style style, const char *name)
 {
 	struct buf text = {0};
@@ -72,7 +72,8 @@ static void draw_name(const struct view *v, struct grid *g, int y, int col, int 
 	buf_clear(&text);
 }
 
-static void draw_target(const struct view *v, struct grid *g, int y, const struct target *t)
+static void draw_target(const struct screen_view *v, struct grid *g, int y,
+			const struct target *t)
 {
 	bool is_current = t == v->model->current;
 	bool is_gone = t->kind == TARGET_ROOM && !t->joined;
@@ -86,7 +87,7 @@ static void draw_target(const struct view *v, struct grid *g, int y, const struc
 	draw_name(v, g, y, 2, edge - 3, style, t->kind == TARGET_SERVER ? "server" : t->name);
 }
 
-static void draw_inbox(const struct view *v, struct grid *g, int y)
+static void draw_inbox(const struct screen_view *v, struct grid *g, int y)
 {
 	size_t mentions = all_mentions(v->model);
 	grid_str(g, y, 2, 12, mentions ? STYLE_UNREAD : STYLE_TEXT, "Inbox");
@@ -99,7 +100,7 @@ static void draw_inbox(const struct view *v, struct grid *g, int y)
 
 #define LIST_MAX 1024
 
-void view_draw_targets(const struct view *v, struct grid *g)
+void view_draw_targets(const struct screen_view *v, struct grid *g)
 {
 	const struct layout *l = &v->layout;
 	if (!l->left_cols)
@@ -123,7 +124,7 @@ void view_draw_targets(const struct view *v, struct grid *g)
 	}
 }
 
-static bool is_typing(const struct view *v, const struct person *p)
+static bool is_typing(const struct screen_view *v, const struct person *p)
 {
 	const struct target *t = v->model->current;
 	for (size_t i = 0; i < TYPING_MAX; i++) {
@@ -133,7 +134,8 @@ static bool is_typing(const struct view *v, const struct person *p)
 	return false;
 }
 
-static void draw_member(const struct view *v, struct grid *g, int y, const struct member *who)
+static void draw_member(const struct screen_view *v, struct grid *g, int y,
+			const struct room_member *who)
 {
 	const struct layout *l = &v->layout;
 	int col = g->cols - l->right_cols + 1;
@@ -149,7 +151,7 @@ static void draw_member(const struct view *v, struct grid *g, int y, const struc
 }
 
 // Higher ranks first; inside a rank the order of names.
-static void draw_rank(const struct view *v, struct grid *g, char rank, int *y, int end)
+static void draw_rank(const struct screen_view *v, struct grid *g, char rank, int *y, int end)
 {
 	const struct target *t = v->model->current;
 	for (size_t i = 0; i < t->n_members && *y < end; i++) {
@@ -158,7 +160,7 @@ static void draw_rank(const struct view *v, struct grid *g, char rank, int *y, i
 	}
 }
 
-void view_draw_members(const struct view *v, struct grid *g)
+void view_draw_members(const struct screen_view *v, struct grid *g)
 {
 	const struct layout *l = &v->layout;
 	if (!l->right_cols)

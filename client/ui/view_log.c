@@ -7,7 +7,7 @@
 #include "client/ui/view_private.h"
 
 // The number behind the newest item in sight.
-static size_t find_end(const struct view *v)
+static size_t find_end(const struct screen_view *v)
 {
 	const struct scrollback *log = &v->model->current->log;
 	if (!v->anchor)
@@ -16,12 +16,12 @@ static size_t find_end(const struct view *v)
 	return i == log->count ? item_end(v) : i + 1;
 }
 
-static struct line *line_of(const struct view *v, struct item item)
+static struct log_line *line_of(const struct screen_view *v, struct item item)
 {
 	return item.own ? NULL : scrollback_at(&v->model->current->log, item.last);
 }
 
-void view_draw_log(struct view *v, struct grid *g)
+void view_draw_log(struct screen_view *v, struct grid *g)
 {
 	struct block b = {0};
 	struct item item;
@@ -47,18 +47,18 @@ void view_draw_log(struct view *v, struct grid *g)
 	block_clear(&b);
 }
 
-bool view_is_at_end(const struct view *v)
+bool view_is_at_end(const struct screen_view *v)
 {
 	return v->anchor == NULL;
 }
 
-void view_to_end(struct view *v)
+void view_to_end(struct screen_view *v)
 {
 	v->anchor = NULL;
 	v->anchor_rows = 0;
 }
 
-void view_forget(struct view *v, const struct line *l)
+void view_forget(struct screen_view *v, const struct log_line *l)
 {
 	if (v->anchor == l)
 		view_to_end(v);
@@ -73,7 +73,7 @@ void view_forget(struct view *v, const struct line *l)
 }
 
 // Rows from item number `end` up to the first line, counted up to `enough`.
-static int rows_above(const struct view *v, size_t end, int enough)
+static int rows_above(const struct screen_view *v, size_t end, int enough)
 {
 	struct block b = {0};
 	struct item item;
@@ -89,7 +89,7 @@ static int rows_above(const struct view *v, size_t end, int enough)
 
 // Anchors the view so that `below` rows of everything under the edge of item number
 // `end` are out of sight.
-static void anchor_at(struct view *v, size_t end, int below)
+static void anchor_at(struct screen_view *v, size_t end, int below)
 {
 	struct block b = {0};
 	struct item item;
@@ -107,7 +107,7 @@ static void anchor_at(struct view *v, size_t end, int below)
 	v->anchor_rows = below < 0 ? 0 : below;
 }
 
-static bool scroll_up(struct view *v, int rows)
+static bool scroll_up(struct screen_view *v, int rows)
 {
 	size_t end = find_end(v);
 	int below = v->anchor ? v->anchor_rows : 0;
@@ -122,7 +122,7 @@ static bool scroll_up(struct view *v, int rows)
 }
 
 // The item behind number `end`: folded runs are found by looking back from further on.
-static bool item_after(const struct view *v, size_t end, struct item *item)
+static bool item_after(const struct screen_view *v, size_t end, struct item *item)
 {
 	size_t last = item_end(v);
 	if (end >= last)
@@ -134,7 +134,7 @@ static bool item_after(const struct view *v, size_t end, struct item *item)
 	return item_before(v, next, item);
 }
 
-static bool scroll_down(struct view *v, int rows)
+static bool scroll_down(struct screen_view *v, int rows)
 {
 	if (!v->anchor)
 		return false;
@@ -161,12 +161,12 @@ static bool scroll_down(struct view *v, int rows)
 	return true;
 }
 
-bool view_scroll(struct view *v, int rows)
+bool view_scroll(struct screen_view *v, int rows)
 {
 	return rows > 0 ? scroll_up(v, rows) : scroll_down(v, -rows);
 }
 
-void view_jump(struct view *v, struct line *l)
+void view_jump(struct screen_view *v, struct log_line *l)
 {
 	size_t i = scrollback_index(&v->model->current->log, l);
 	if (i == v->model->current->log.count)

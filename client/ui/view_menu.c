@@ -2,7 +2,7 @@
 // The open menu, over the lower part of the messages.
 #include "client/ui/view_private.h"
 
-static int rows_of(const struct view *v)
+static int rows_of(const struct screen_view *v)
 {
 	const struct menu *m = &v->menu;
 	int most = v->layout.main_rows - 1;
@@ -14,7 +14,7 @@ static int rows_of(const struct view *v)
 	return want < most ? want : most;
 }
 
-static void draw_item(const struct view *v, struct grid *g, int y, int cols, size_t i)
+static void draw_item(const struct screen_view *v, struct grid *g, int y, int cols, size_t i)
 {
 	const struct menu_item *item = &v->menu.items[i];
 	enum style style = i == v->menu.chosen ? STYLE_CHOSEN : STYLE_POPUP;
@@ -39,7 +39,7 @@ static size_t find_top(const struct menu *m, size_t rows)
 	return m->chosen >= rows ? m->chosen - rows + 1 : 0;
 }
 
-void view_draw_menu(const struct view *v, struct grid *g)
+void view_draw_menu(const struct screen_view *v, struct grid *g)
 {
 	const struct menu *m = &v->menu;
 	if (m->kind == MENU_NONE || v->layout.main_rows < 3)

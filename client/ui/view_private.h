@@ -21,7 +21,7 @@ enum row_kind {
 	ROW_STATE,
 };
 
-struct row {
+struct view_row {
 	enum row_kind kind;
 	bool is_first;  // shows time and nick
 	size_t at, len; // in block.text
@@ -32,31 +32,31 @@ struct row {
 struct block {
 	struct item item;
 	struct buf text;
-	struct row *rows;
+	struct view_row *rows;
 	size_t n_rows, cap_rows;
 	bool shows_time, shows_nick;
 };
 
 void block_clear(struct block *b);
 // Fills b with the rows of the item as they are drawn now.
-void block_build(const struct view *v, struct block *b, struct item item);
-void block_draw_row(const struct view *v, struct grid *g, const struct block *b, size_t row,
-		    int y);
+void block_build(const struct screen_view *v, struct block *b, struct item item);
+void block_draw_row(const struct screen_view *v, struct grid *g, const struct block *b,
+		    size_t row, int y);
 // The unit that ends at number `end` (exclusive). False at the start.
-MUST_USE bool item_before(const struct view *v, size_t end, struct item *item);
-MUST_USE size_t item_end(const struct view *v);
-MUST_USE size_t item_first(const struct view *v, struct item item);
+MUST_USE bool item_before(const struct screen_view *v, size_t end, struct item *item);
+MUST_USE size_t item_end(const struct screen_view *v);
+MUST_USE size_t item_first(const struct screen_view *v, struct item item);
 
-void view_layout(struct view *v, const struct grid *g);
-void view_draw_log(struct view *v, struct grid *g);
-void view_draw_targets(const struct view *v, struct grid *g);
-void view_draw_members(const struct view *v, struct grid *g);
-void view_draw_status(const struct view *v, struct grid *g);
-void view_draw_input(const struct view *v, struct grid *g);
-void view_draw_menu(const struct view *v, struct grid *g);
-MUST_USE int input_rows_needed(const struct view *v, int cols);
+void view_layout(struct screen_view *v, const struct grid *g);
+void view_draw_log(struct screen_view *v, struct grid *g);
+void view_draw_targets(const struct screen_view *v, struct grid *g);
+void view_draw_members(const struct screen_view *v, struct grid *g);
+void view_draw_status(const struct screen_view *v, struct grid *g);
+void view_draw_input(const struct screen_view *v, struct grid *g);
+void view_draw_menu(const struct screen_view *v, struct grid *g);
+MUST_USE int input_rows_needed(const struct screen_view *v, int cols);
 
-static inline const char *sign(const struct view *v, enum sign s)
+static inline const char *sign(const struct screen_view *v, enum sign s)
 {
 	return sign_text(s, v->ascii);
 }

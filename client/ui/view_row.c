@@ -6,12 +6,12 @@
 
 #include <assert.h>
 
-static const struct line *line_of(const struct view *v, const struct block *b)
+static const struct log_line *line_of(const struct screen_view *v, const struct block *b)
 {
 	return b->item.own ? NULL : scrollback_at(&v->model->current->log, b->item.last);
 }
 
-static void draw_rule(const struct view *v, struct grid *g, int y, enum style style,
+static void draw_rule(const struct screen_view *v, struct grid *g, int y, enum style style,
 		      struct span text, bool is_centred)
 {
 	const struct layout *l = &v->layout;
@@ -26,7 +26,7 @@ static void draw_rule(const struct view *v, struct grid *g, int y, enum style st
 	grid_str(g, y, from + at + used, 1, style, " ");
 }
 
-static void draw_time(const struct view *v, struct grid *g, int64_t at_ms, int y)
+static void draw_time(const struct screen_view *v, struct grid *g, int64_t at_ms, int y)
 {
 	char clock[8];
 	view_clock(at_ms, clock);
@@ -41,8 +41,8 @@ static void draw_right(struct grid *g, int y, int col, int cols, enum style styl
 	grid_put(g, y, col + cols - width, width, style, text);
 }
 
-static void draw_nick(const struct view *v, struct grid *g, int y, const struct person *p,
-		      enum line_kind kind, bool is_mention)
+static void draw_nick(const struct screen_view *v, struct grid *g, int y,
+		      const struct person *p, enum line_kind kind, bool is_mention)
 {
 	const struct layout *l = &v->layout;
 	struct buf name = {0};
@@ -59,7 +59,7 @@ static void draw_nick(const struct view *v, struct grid *g, int y, const struct 
 	buf_clear(&name);
 }
 
-static void draw_sign(const struct view *v, struct grid *g, int y, enum line_kind kind)
+static void draw_sign(const struct screen_view *v, struct grid *g, int y, enum line_kind kind)
 {
 	const struct layout *l = &v->layout;
 	bool is_error = kind == LINE_ERROR;
@@ -70,7 +70,7 @@ static void draw_sign(const struct view *v, struct grid *g, int y, enum line_kin
 }
 
 // The part of a link that stands in this row is drawn as one and leads to all of it.
-static void draw_links(struct grid *g, const struct block *b, const struct row *r, int y,
+static void draw_links(struct grid *g, const struct block *b, const struct view_row *r, int y,
 		       int col)
 {
 	struct span all = buf_span(&b->text), url;
@@ -89,8 +89,8 @@ static void draw_links(struct grid *g, const struct block *b, const struct row *
 	}
 }
 
-static void draw_inline_nick(const struct view *v, struct grid *g, const struct block *b, int y,
-			     const struct person *p)
+static void draw_inline_nick(const struct screen_view *v, struct grid *g, const struct block *b,
+			     int y, const struct person *p)
 {
 	if (v->layout.nick_cols || !b->shows_nick || !p)
 		return;
@@ -119,11 +119,11 @@ static const char *state_words(enum own_state state)
 	return "";
 }
 
-static void draw_speech(const struct view *v, struct grid *g, const struct block *b,
-			const struct row *r, int y)
+static void draw_speech(const struct screen_view *v, struct grid *g, const struct block *b,
+			const struct view_row *r, int y)
 {
 	const struct layout *l = &v->layout;
-	const struct line *line = line_of(v, b);
+	const struct log_line *line = line_of(v, b);
 	const struct own *o = b->item.own;
 	const struct person *p = o ? v->model->me : line->from;
 	enum line_kind kind = o ? o->kind : (enum line_kind)line->kind;
@@ -149,11 +149,11 @@ static void draw_speech(const struct view *v, struct grid *g, const struct block
 			   span_of(state_words(o->state)));
 }
 
-static void draw_event(const struct view *v, struct grid *g, const struct block *b,
-		       const struct row *r, int y)
+static void draw_event(const struct screen_view *v, struct grid *g, const struct block *b,
+		       const struct view_row *r, int y)
 {
 	const struct layout *l = &v->layout;
-	const struct line *line = line_of(v, b);
+	const struct log_line *line = line_of(v, b);
 	assert(line); // own messages are never events
 	enum style style = line->kind == LINE_ERROR  ? STYLE_ERROR
 			   : line->kind == LINE_INFO ? STYLE_TEXT
@@ -170,8 +170,8 @@ static void draw_event(const struct view *v, struct grid *g, const struct block 
 }
 
 // Something that belongs to the message: a bar at its left.
-static void draw_attached(const struct view *v, struct grid *g, const struct block *b,
-			  const struct row *r, int y, const char *mark, enum style style)
+static void draw_attached(const struct screen_view *v, struct grid *g, const struct block *b,
+			  const struct view_row *r, int y, const char *mark, enum style style)
 {
 	const struct layout *l = &v->layout;
 	int col = l->main_col + l->text_col, cols = l->main_cols - l->text_col - 1;
@@ -184,9 +184,10 @@ static void draw_attached(const struct view *v, struct grid *g, const struct blo
 		grid_str(g, y, col + 2 + width, 1, style, sign(v, SIGN_MORE));
 }
 
-static void mark_selected(const struct view *v, struct grid *g, const struct block *b, int y)
+static void mark_selected(const struct screen_view *v, struct grid *g, const struct block *b,
+			  int y)
 {
-	const struct line *line = line_of(v, b);
+	const struct log_line *line = line_of(v, b);
 	if (!line || (line != v->selected && line != v->marked))
 		return;
 	const struct layout *l = &v->layout;
@@ -195,10 +196,10 @@ static void mark_selected(const struct view *v, struct grid *g, const struct blo
 		grid_paint(g, y, l->main_col, l->main_cols, STYLE_SELECTED);
 }
 
-void block_draw_row(const struct view *v, struct grid *g, const struct block *b, size_t row,
-		    int y)
+void block_draw_row(const struct screen_view *v, struct grid *g, const struct block *b,
+		    size_t row, int y)
 {
-	const struct row *r = &b->rows[row];
+	const struct view_row *r = &b->rows[row];
 	struct span text = span_from(b->text.at + r->at, r->len);
 	switch (r->kind) {
 	case ROW_DAY:

@@ -9,7 +9,7 @@
 #define MISSED_SHOWN_MS 15000 // "57 missed lines loaded" after coming back
 
 struct status {
-	const struct view *v;
+	const struct screen_view *v;
 	struct grid *g;
 	int col, edge;
 };
@@ -36,7 +36,7 @@ static void divide(struct status *s)
 	put(s, STYLE_DIM, " ");
 }
 
-static int64_t seconds_until(const struct view *v, int64_t at_ms)
+static int64_t seconds_until(const struct screen_view *v, int64_t at_ms)
 {
 	int64_t ms = at_ms - v->now_ms;
 	return ms > 0 ? (ms + 999) / 1000 : 0;
@@ -210,7 +210,7 @@ static void draw_question(struct status *s, const struct question *q)
 	put(s, STYLE_WARN, "]");
 }
 
-void view_draw_status(const struct view *v, struct grid *g)
+void view_draw_status(const struct screen_view *v, struct grid *g)
 {
 	struct status s = {.v = v, .g = g, .col = 1, .edge = g->cols};
 	if (v->is_bare && !v->model->question.id && !v->said)

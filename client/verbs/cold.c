@@ -53,14 +53,14 @@ static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 
 static int wait_online(struct cold *c)
 {
-	struct session_status status;
+	struct uplink_status status;
 
 	do {
 		loop_turn(c->loop, -1);
-		session_status(c->session, &status);
-	} while (status.state == SESSION_DIALING || status.state == SESSION_LOGIN ||
-		 (status.state == SESSION_WAITING && status.failure == FAILURE_CHANGED));
-	if (status.state == SESSION_ONLINE)
+		uplink_status(c->session, &status);
+	} while (status.state == UPLINK_DIALING || status.state == UPLINK_LOGIN ||
+		 (status.state == UPLINK_WAITING && status.failure == FAILURE_CHANGED));
+	if (status.state == UPLINK_ONLINE)
 		return EXIT_OK;
 	return enter_failed(&status, c->profile.host);
 }
@@ -68,8 +68,8 @@ static int wait_online(struct cold *c)
 static void connect(struct cold *c, const struct login_order *login)
 {
 	const struct profile *p = &c->profile;
-	struct session_events events = {.arg = c, .on_line = on_line};
-	struct session_order order = {
+	struct uplink_events events = {.arg = c, .on_line = on_line};
+	struct uplink_order order = {
 		.host = p->host,
 		.port = p->port,
 		.has_pin = p->has_pin,
@@ -81,10 +81,10 @@ static void connect(struct cold *c, const struct login_order *login)
 
 	memcpy(order.pin, p->pin, sizeof(order.pin));
 	c->loop = loop_new();
-	c->session = session_new(c->loop, &events);
+	c->session = uplink_new(c->loop, &events);
 	c->calls = calls_new(c->session);
 	c->model = model_new(span_of(p->account));
-	session_open(c->session, &order);
+	uplink_open(c->session, &order);
 }
 
 int cold_open(struct cold *c, const struct options *o)
@@ -112,9 +112,9 @@ void cold_close(struct cold *c)
 {
 	if (!c->loop)
 		return;
-	session_close(c->session, SPAN(""));
+	uplink_close(c->session, SPAN(""));
 	calls_free(c->calls);
-	session_free(c->session);
+	uplink_free(c->session);
 	model_free(c->model);
 	loop_free(c->loop);
 	secret_free(&c->secret);
@@ -124,9 +124,9 @@ void cold_close(struct cold *c)
 
 static int say_lost(const struct cold *c)
 {
-	struct session_status status;
+	struct uplink_status status;
 
-	session_status(c->session, &status);
+	uplink_status(c->session, &status);
 	return enter_failed(&status, c->profile.host) == EXIT_KEY ? EXIT_KEY : EXIT_UNREACHABLE;
 }
 
@@ -142,7 +142,7 @@ int cold_wait(struct cold *c, int timeout_ms)
 			return EXIT_UNKNOWN;
 		}
 		loop_turn(c->loop, timeout_ms ? (int)left : -1);
-		if (!session_is_online(c->session))
+		if (!uplink_is_online(c->session))
 			return say_lost(c);
 	}
 	return EXIT_OK;

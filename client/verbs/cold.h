@@ -14,7 +14,7 @@ struct cold {
 	struct loop *loop;
 	struct profile profile;
 	struct secret secret; // where a password is the login
-	struct session *session;
+	struct uplink *session;
 	struct calls *calls;
 	struct model *model;                             // follows every line
 	void (*on_line)(void *arg, const struct msg *m); // or NULL

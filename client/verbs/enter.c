@@ -17,7 +17,7 @@
 #define PASSWORD_MIN 12
 #define ASK_MAX 3
 
-int enter_failed(const struct session_status *s, const char *host)
+int enter_failed(const struct uplink_status *s, const char *host)
 {
 	struct buf words = {0};
 
@@ -65,10 +65,10 @@ int enter_ask_trust(struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
 	return EXIT_OK;
 }
 
-static void look_at_key(struct loop *l, struct session *s, const struct profile *p,
-			struct session_status *status)
+static void look_at_key(struct loop *l, struct uplink *s, const struct profile *p,
+			struct uplink_status *status)
 {
-	struct session_order order = {
+	struct uplink_order order = {
 		.host = p->host,
 		.port = p->port,
 		.has_pin = p->has_pin,
@@ -77,25 +77,25 @@ static void look_at_key(struct loop *l, struct session *s, const struct profile 
 	};
 
 	memcpy(order.pin, p->pin, sizeof(order.pin));
-	session_open(s, &order);
+	uplink_open(s, &order);
 	do {
 		loop_turn(l, -1);
-		session_status(s, status);
-	} while (status->state != SESSION_OFF && status->state != SESSION_REFUSED);
+		uplink_status(s, status);
+	} while (status->state != UPLINK_OFF && status->state != UPLINK_REFUSED);
 }
 
 int enter_check_key(struct profile *p, bool may_ask)
 {
-	struct session_events events = {0};
+	struct uplink_events events = {0};
 	struct loop *l = loop_new();
-	struct session *s = session_new(l, &events);
-	struct session_status status;
+	struct uplink *s = uplink_new(l, &events);
+	struct uplink_status status;
 	uint8_t pin[TLS_PIN_LEN];
 	int code = EXIT_OK;
 
 	look_at_key(l, s, p, &status);
-	bool has_pin = session_peer_pin(s, pin);
-	if (status.state == SESSION_OFF && has_pin) {
+	bool has_pin = uplink_peer_pin(s, pin);
+	if (status.state == UPLINK_OFF && has_pin) {
 		bool was_given = p->has_pin;
 		if (!was_given)
 			keep_pin(p, pin);
@@ -107,7 +107,7 @@ int enter_check_key(struct profile *p, bool may_ask)
 	} else {
 		code = enter_failed(&status, p->host);
 	}
-	session_free(s);
+	uplink_free(s);
 	loop_free(l);
 	return code;
 }
@@ -162,7 +162,7 @@ static bool ask_new_password(struct secret *s, bool *made)
 			break;
 		}
 		if (!s->len) {
-			secret_make(s);
+			secret_invent(s);
 			*made = is_good = true;
 		} else if (s->len < PASSWORD_MIN) {
 			fprintf(stderr, "That is too short: at least %d characters.\n",

@@ -8,7 +8,7 @@
 #include "client/verbs/options.h"
 #include "client/app/profile.h"
 #include "client/verbs/prompt.h"
-#include "client/net/session.h"
+#include "client/net/uplink.h"
 
 // Connects, compares or asks about the key, and closes: nothing is sent. When it is good
 // the profile holds it. EXIT_OK, or the exit code; it was said why.
@@ -22,4 +22,4 @@ MUST_USE bool enter_name(const struct options *o, char *name, size_t room);
 MUST_USE bool enter_password(const struct options *o, bool is_new, struct secret *s,
 			     bool *made);
 // "snug: …" with the failure's words and advice on stderr; its exit code.
-int enter_failed(const struct session_status *s, const char *host);
+int enter_failed(const struct uplink_status *s, const char *host);

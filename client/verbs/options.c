@@ -10,7 +10,7 @@
 
 #define MANY INT_MAX
 
-static const struct verb verbs[] = {
+static const struct snug_verb verbs[] = {
 #define VERB(name_, fn, least_, most_, options_, usage_, help_)                                \
 	{.name = name_,                                                                        \
 	 .least = least_,                                                                      \
@@ -40,13 +40,13 @@ static const struct option_row {
 #undef OPTION
 };
 
-const struct verb *verb_list(size_t *count)
+const struct snug_verb *verb_list(size_t *count)
 {
 	*count = ARRAY_LEN(verbs);
 	return verbs;
 }
 
-const struct verb *verb_find(const char *name)
+const struct snug_verb *verb_find(const char *name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
 		if (strcmp(verbs[i].name, name) == 0)
@@ -57,7 +57,7 @@ const struct verb *verb_find(const char *name)
 
 int verb_misused(const char *name)
 {
-	const struct verb *v = verb_find(name);
+	const struct snug_verb *v = verb_find(name);
 
 	fprintf(stderr, "usage: snug %s %s\n", name, v ? v->usage : "");
 	return EXIT_USAGE;
@@ -150,7 +150,7 @@ const char *options_parse(struct options *o, int argc, char **argv)
 		o->args++;
 		o->n_args--;
 	}
-	paths_init(&o->paths, o->home);
+	folders_init(&o->paths, o->home);
 	return NULL;
 }
 
@@ -179,23 +179,23 @@ static const char *surplus_option(const struct options *o, const char *taken)
 }
 
 // `snug`, `snug PROFILE`, `snug --plain TARGET`, or a pasted link, which is a `snug join`.
-static const struct verb *verb_of(const struct options *o, struct verb *none)
+static const struct snug_verb *verb_of(const struct options *o, struct snug_verb *none)
 {
-	const struct verb *join = verb_find("join");
+	const struct snug_verb *join = verb_find("join");
 	assert(join);
 	*none = *join;
 	none->name = "";
 	none->usage = "[PROFILE | LINK | --plain [TARGET] | VERB ...]";
 	// --profile says all that the word would.
 	none->most = o->profile && !o->plain ? 0 : 1;
-	const struct verb *v = o->verb ? verb_find(o->verb) : NULL;
+	const struct snug_verb *v = o->verb ? verb_find(o->verb) : NULL;
 	return v ? v : none;
 }
 
 bool options_fit(const struct options *o, struct buf *words)
 {
-	struct verb none;
-	const struct verb *v = verb_of(o, &none);
+	struct snug_verb none;
+	const struct snug_verb *v = verb_of(o, &none);
 	const char *option = surplus_option(o, v->options);
 	// For these the word is a profile's name.
 	int most = has_name("trust logout", v->name) && o->profile ? 0 : v->most;
@@ -218,5 +218,5 @@ bool options_fit(const struct options *o, struct buf *words)
 
 void options_clear(struct options *o)
 {
-	paths_clear(&o->paths);
+	folders_clear(&o->paths);
 }

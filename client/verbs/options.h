@@ -30,13 +30,13 @@ struct options {
 	int timeout;     // --timeout SECONDS, else 0
 	int count;       // -n COUNT, else -1
 	bool json, plain, no_ui, keep_devices, follow, all, me, mentions;
-	struct paths paths;      // made from home
+	struct folders paths;    // made from home
 	const struct face *face; // what shows; main sets it
 };
 
 typedef int verb_fn(struct options *o);
 
-struct verb {
+struct snug_verb {
 	const char *name, *usage, *help;
 	int least, most;     // words behind it
 	const char *options; // names that it takes, with blanks between
@@ -49,8 +49,8 @@ MUST_USE const char *options_parse(struct options *o, int argc, char **argv);
 // is too much or missing, in words.
 MUST_USE bool options_fit(const struct options *o, struct buf *words);
 void options_clear(struct options *o);
-MUST_USE const struct verb *verb_find(const char *name);
-MUST_USE const struct verb *verb_list(size_t *count);
+MUST_USE const struct snug_verb *verb_find(const char *name);
+MUST_USE const struct snug_verb *verb_list(size_t *count);
 // "snug: usage: snug send TARGET …" on stderr; EXIT_USAGE.
 int verb_misused(const char *name);
 

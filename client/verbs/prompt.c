@@ -235,7 +235,7 @@ bool secret_read(struct secret *s, int fd)
 	return len > 0;
 }
 
-void secret_make(struct secret *s)
+void secret_invent(struct secret *s)
 {
 	static const char consonants[] = "bdfghjklmnprstvz", vowels[] = "aeiou";
 	size_t n = 0;

@@ -35,4 +35,4 @@ MUST_USE enum prompt_result prompt_choice(const char *question, const char *choi
 // The first line of a descriptor. False when it cannot be read, is empty or too long.
 MUST_USE bool secret_read(struct secret *s, int fd);
 // A fresh passphrase of six syllable pairs: 75 bits.
-void secret_make(struct secret *s);
+void secret_invent(struct secret *s);

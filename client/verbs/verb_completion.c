@@ -20,7 +20,7 @@ static const char *const option_helps[] = {
 static void print_words(const char *before)
 {
 	size_t count;
-	const struct verb *verbs = verb_list(&count);
+	const struct snug_verb *verbs = verb_list(&count);
 
 	for (size_t i = 0; i < count; i++)
 		printf("%s%s", i ? " " : before, verbs[i].name);
@@ -53,7 +53,7 @@ static void print_quoted(const char *text)
 static void print_zsh(void)
 {
 	size_t count;
-	const struct verb *verbs = verb_list(&count);
+	const struct snug_verb *verbs = verb_list(&count);
 
 	printf("#compdef snug\nlocal -a verbs options\nverbs=(\n");
 	for (size_t i = 0; i < count; i++) {
@@ -70,7 +70,7 @@ static void print_zsh(void)
 static void print_fish(void)
 {
 	size_t count;
-	const struct verb *verbs = verb_list(&count);
+	const struct snug_verb *verbs = verb_list(&count);
 
 	for (size_t i = 0; i < count; i++) {
 		printf("complete -c snug -n __fish_use_subcommand -f -a %s -d ", verbs[i].name);
@@ -84,7 +84,7 @@ static void print_fish(void)
 	}
 }
 
-int verb_completion(struct options *o)
+int snug_completion(struct options *o)
 {
 	const char *shell = o->args[0];
 

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
 // snug config path | show | get | set: the settings file, by hand or by command.
-#include "client/app/config_set.h"
+#include "client/app/settings_set.h"
 #include "client/text/link_words.h"
 #include "client/verbs/options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static int show(const struct config *c, const struct conf_row *only)
+static int show(const struct preferences *c, const struct conf_row *only)
 {
 	size_t count;
-	const struct conf_row *rows = config_rows(&count);
+	const struct conf_row *rows = settings_rows(&count);
 
 	for (size_t i = 0; i < count; i++) {
 		struct buf value = {0};
-		config_value(c, &rows[i], &value);
+		settings_value(c, &rows[i], &value);
 		if (!only)
 			printf("%s.%s = %s\n", rows[i].section, rows[i].key, buf_str(&value));
 		else if (only == &rows[i])
@@ -37,7 +37,7 @@ static void print_errors(const struct buf *errors)
 static int set(const struct options *o)
 {
 	struct buf errors = {0};
-	int code = config_set(&o->paths, o->face, span_of(o->args[1]), o->args[2], &errors);
+	int code = settings_set(&o->paths, o->face, span_of(o->args[1]), o->args[2], &errors);
 
 	print_errors(&errors);
 	buf_clear(&errors);
@@ -46,16 +46,16 @@ static int set(const struct options *o)
 
 static int print_path(const struct options *o)
 {
-	char *file = config_path(&o->paths);
+	char *file = settings_path(&o->paths);
 
 	puts(file);
 	free(file);
 	return EXIT_OK;
 }
 
-int verb_config(struct options *o)
+int snug_config(struct options *o)
 {
-	struct config config;
+	struct preferences config;
 	struct buf errors = {0};
 	const char *what = o->n_args ? o->args[0] : "show";
 	const struct conf_row *row = NULL;
@@ -68,17 +68,17 @@ int verb_config(struct options *o)
 	bool is_show = strcmp(what, "show") == 0 && o->n_args <= 1;
 	if (!is_get && !is_show)
 		return verb_misused("config");
-	if (is_get && !(row = config_row(span_of(o->args[1]), &errors))) {
+	if (is_get && !(row = settings_row(span_of(o->args[1]), &errors))) {
 		print_errors(&errors);
 		buf_clear(&errors);
 		return EXIT_USAGE;
 	}
 	int code = EXIT_CONFIG;
-	if (config_read(&config, &o->paths, o->face, &errors))
+	if (settings_read(&config, &o->paths, o->face, &errors))
 		code = show(&config, row);
 	else
 		fprintf(stderr, "%s", buf_str(&errors));
-	config_clear(&config);
+	settings_clear(&config);
 	buf_clear(&errors);
 	return code;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // snug doctor: looks at everything that may be wrong, and says how to mend it.
 #include "client/verbs/cold.h"
-#include "client/app/config.h"
+#include "client/app/settings.h"
 #include "client/text/link_words.h"
 #include "client/verbs/options.h"
 #include "client/verbs/print.h"
@@ -37,16 +37,16 @@ PRINTF(3, 4) static void say(struct doctor *d, bool is_good, const char *format,
 
 static void look_at_config(struct doctor *d, const struct options *o)
 {
-	struct config config;
+	struct preferences config;
 	struct buf errors = {0};
-	char *file = config_path(&o->paths);
+	char *file = settings_path(&o->paths);
 
-	if (config_read(&config, &o->paths, o->face, &errors))
+	if (settings_read(&config, &o->paths, o->face, &errors))
 		say(d, true, "settings: %s%s", file,
 		    access(file, F_OK) == 0 ? "" : " (none, that is fine)");
 	else
 		say(d, false, "settings: %.*s", (int)errors.len, errors.at);
-	config_clear(&config);
+	settings_clear(&config);
 	buf_clear(&errors);
 	free(file);
 }
@@ -96,7 +96,7 @@ static void take_limits(void *arg, const struct msg *m)
 static void look_at_limits(struct cold *c)
 {
 	struct buf limits = {0};
-	struct span multiline = session_cap_value(c->session, "draft/multiline");
+	struct span multiline = uplink_cap_value(c->session, "draft/multiline");
 
 	if (cold_ask(c, "VERSION", take_limits, &limits) == EXIT_OK && limits.len)
 		printf("ok  limits:%s\n", buf_str(&limits));
@@ -147,7 +147,7 @@ static void look_at_caps(const struct cold *c)
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
-		bool has = session_has_cap(c->session, wanted[i][0]);
+		bool has = uplink_has_cap(c->session, wanted[i][0]);
 		printf("%s  %s: %s\n", has ? "ok" : "--", wanted[i][0],
 		       has ? wanted[i][1] : "this server has it not; the rest works");
 	}
@@ -159,7 +159,7 @@ static void look_at_server(struct doctor *d, const struct options *o)
 	int code = cold_open(&c, o);
 
 	say(d, code == EXIT_OK, "login: %s",
-	    code == EXIT_OK ? session_tls_version(c.session) : "did not work, see above");
+	    code == EXIT_OK ? uplink_tls_version(c.session) : "did not work, see above");
 	if (code != EXIT_OK)
 		return;
 	look_at_clock(d, &c);
@@ -168,7 +168,7 @@ static void look_at_server(struct doctor *d, const struct options *o)
 	cold_close(&c);
 }
 
-int verb_doctor(struct options *o)
+int snug_doctor(struct options *o)
 {
 	struct doctor d = {0};
 	struct profile p;

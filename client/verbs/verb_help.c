@@ -29,7 +29,7 @@ static void print_options(void)
 
 static int print_verb(const char *name)
 {
-	const struct verb *v = verb_find(name);
+	const struct snug_verb *v = verb_find(name);
 
 	if (!v) {
 		fprintf(stderr, "snug: there is no `snug %s`; see `snug help`\n", name);
@@ -39,10 +39,10 @@ static int print_verb(const char *name)
 	return EXIT_OK;
 }
 
-int verb_help(struct options *o)
+int snug_help(struct options *o)
 {
 	size_t count;
-	const struct verb *verbs = verb_list(&count);
+	const struct snug_verb *verbs = verb_list(&count);
 
 	if (o->n_args)
 		return print_verb(o->args[0]);

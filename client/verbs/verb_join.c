@@ -21,12 +21,12 @@
 
 #define NAME_ROOM (HOST_MAX + 16)
 
-struct entry {
+struct entering {
 	struct options *o;
 	struct loop *loop;
 	struct invite_link link;
 	struct profile profile;
-	struct config config;
+	struct preferences config;
 	struct client *client;
 	struct secret secret;
 	char name[64];
@@ -54,7 +54,7 @@ static bool read_link(const struct options *o, char *text, size_t room)
 	return fgets(text, (int)room, stdin) != NULL;
 }
 
-static int take_link(struct entry *e)
+static int take_link(struct entering *e)
 {
 	char text[1024];
 
@@ -71,14 +71,14 @@ static int take_link(struct entry *e)
 }
 
 // Another account or server, whose key and login must stay: an invite makes a new account.
-static bool is_another(const struct entry *e, const struct profile *known)
+static bool is_another(const struct entering *e, const struct profile *known)
 {
 	return e->link.invite[0] || strcmp(known->host, e->link.host) != 0 ||
 	       strcmp(known->port, e->link.port) != 0 ||
 	       (e->o->name && strcmp(e->o->name, known->account) != 0);
 }
 
-static bool is_taken(const struct entry *e, const char *name)
+static bool is_taken(const struct entering *e, const char *name)
 {
 	struct profile known;
 	char *error = NULL;
@@ -91,7 +91,7 @@ static bool is_taken(const struct entry *e, const char *name)
 }
 
 // HOST, or HOST-2, HOST-3 … when that is somebody else.
-static bool choose_name(const struct entry *e, char name[static NAME_ROOM])
+static bool choose_name(const struct entering *e, char name[static NAME_ROOM])
 {
 	if (e->o->profile) {
 		snprintf(name, NAME_ROOM, "%s", e->o->profile);
@@ -104,7 +104,7 @@ static bool choose_name(const struct entry *e, char name[static NAME_ROOM])
 }
 
 // What is stored already: the pin counts, another one is never taken over in silence.
-static int open_profile(struct entry *e)
+static int open_profile(struct entering *e)
 {
 	char name[NAME_ROOM];
 	char *error;
@@ -150,14 +150,14 @@ static int open_profile(struct entry *e)
 	return EXIT_KEY;
 }
 
-static enum login_how how_of(const struct entry *e)
+static enum login_how how_of(const struct entering *e)
 {
 	if (e->is_new)
 		return LOGIN_REGISTER;
 	return e->profile.is_open ? LOGIN_OPEN : LOGIN_PASSWORD;
 }
 
-static void order_of(const struct entry *e, struct login_order *login)
+static void order_of(const struct entering *e, struct login_order *login)
 {
 	*login = (struct login_order){
 		.how = how_of(e),
@@ -169,7 +169,7 @@ static void order_of(const struct entry *e, struct login_order *login)
 	};
 }
 
-static int ask_who(struct entry *e)
+static int ask_who(struct entering *e)
 {
 	if (!enter_name(e->o, e->name, sizeof(e->name)))
 		return EXIT_USAGE;
@@ -185,7 +185,7 @@ static int ask_who(struct entry *e)
 }
 
 // A refusal that another answer may mend, when there is somebody to ask.
-static bool may_ask_again(const struct entry *e, enum failure f)
+static bool may_ask_again(const struct entering *e, enum failure f)
 {
 	if (e->o->name || e->o->password_fd >= 0)
 		return false;
@@ -193,7 +193,7 @@ static bool may_ask_again(const struct entry *e, enum failure f)
 	       f == FAILURE_PASSWORD;
 }
 
-static int connect_once(struct entry *e, struct session_status *status)
+static int connect_once(struct entering *e, struct uplink_status *status)
 {
 	struct login_order login;
 
@@ -203,9 +203,9 @@ static int connect_once(struct entry *e, struct session_status *status)
 	return is_online ? EXIT_OK : enter_failed(status, e->profile.host);
 }
 
-static int log_in(struct entry *e)
+static int log_in(struct entering *e)
 {
-	struct session_status status;
+	struct uplink_status status;
 	int code;
 
 	do {
@@ -217,7 +217,7 @@ static int log_in(struct entry *e)
 	return code;
 }
 
-static void say_welcome(const struct entry *e, const char *refusal)
+static void say_welcome(const struct entering *e, const char *refusal)
 {
 	if (e->is_new)
 		fprintf(stderr, "account %s created\n", e->profile.account);
@@ -238,7 +238,7 @@ static void say_welcome(const struct entry *e, const char *refusal)
 		fprintf(stderr, "to be here again: snug %s\n", e->profile.name);
 }
 
-static int enrol(struct entry *e)
+static int enrol(struct entering *e)
 {
 	char label[33];
 
@@ -258,7 +258,7 @@ static int enrol(struct entry *e)
 	return EXIT_OK;
 }
 
-static int open_client(struct entry *e)
+static int open_client(struct entering *e)
 {
 	struct buf errors = {0};
 	char *error = profile_make_device(&e->profile);
@@ -268,7 +268,7 @@ static int open_client(struct entry *e)
 		free(error);
 		return EXIT_CONFIG;
 	}
-	bool is_good = config_read(&e->config, &e->o->paths, e->o->face, &errors);
+	bool is_good = settings_read(&e->config, &e->o->paths, e->o->face, &errors);
 	if (!is_good)
 		fprintf(stderr, "%s", buf_str(&errors));
 	buf_clear(&errors);
@@ -278,7 +278,7 @@ static int open_client(struct entry *e)
 	return EXIT_OK;
 }
 
-static int pause_for_password(const struct entry *e)
+static int pause_for_password(const struct entering *e)
 {
 	char unused;
 
@@ -289,7 +289,7 @@ static int pause_for_password(const struct entry *e)
 		       : EXIT_OK;
 }
 
-static int show(struct entry *e)
+static int show(struct entering *e)
 {
 	if (e->o->no_ui) {
 		client_quit(e->client, SPAN(""));
@@ -300,7 +300,7 @@ static int show(struct entry *e)
 	return client_run(e->client, e->o->plain);
 }
 
-static int steps(struct entry *e)
+static int steps(struct entering *e)
 {
 	int code = take_link(e);
 
@@ -319,7 +319,7 @@ static int steps(struct entry *e)
 	if (e->link.room[0]) {
 		free(e->profile.room);
 		e->profile.room = xstrdup(e->link.room);
-		session_sendf(client_session(e->client), "JOIN %s", e->link.room);
+		uplink_sendf(client_session(e->client), "JOIN %s", e->link.room);
 	}
 	code = enrol(e);
 	if (code == EXIT_OK)
@@ -331,12 +331,12 @@ static int steps(struct entry *e)
 
 static int enter(struct options *o)
 {
-	struct entry e = {.o = o, .loop = loop_new()};
+	struct entering e = {.o = o, .loop = loop_new()};
 
 	secret_init(&e.secret);
 	int code = steps(&e);
 	client_free(e.client);
-	config_clear(&e.config);
+	settings_clear(&e.config);
 	profile_clear(&e.profile);
 	sodium_memzero(&e.link, sizeof(e.link));
 	secret_free(&e.secret);
@@ -344,12 +344,12 @@ static int enter(struct options *o)
 	return code;
 }
 
-int verb_join(struct options *o)
+int snug_join(struct options *o)
 {
 	return enter(o);
 }
 
-int verb_login(struct options *o)
+int snug_login(struct options *o)
 {
 	return enter(o);
 }

@@ -155,7 +155,7 @@ static json_t *tail_requests(const struct options *o, json_t *targets, struct pr
 	return requests;
 }
 
-int verb_tail(struct options *o)
+int snug_tail(struct options *o)
 {
 	json_t *targets = json_array();
 	int code = EXIT_OK;
@@ -180,7 +180,7 @@ int verb_tail(struct options *o)
 	return code;
 }
 
-int verb_search(struct options *o)
+int snug_search(struct options *o)
 {
 	struct printer p = {.json = o->json, .with_target = true};
 
@@ -194,7 +194,7 @@ int verb_search(struct options *o)
 	return run(o, request, &p, TIMEOUT_MS);
 }
 
-int verb_export(struct options *o)
+int snug_export(struct options *o)
 {
 	bool is_json = o->json || (o->format && strcmp(o->format, "jsonl") == 0);
 	struct printer p = {.json = is_json};

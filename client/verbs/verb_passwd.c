@@ -155,7 +155,7 @@ static int change(const struct options *o, struct cold *c, struct secret *fresh)
 	return code;
 }
 
-int verb_passwd(struct options *o)
+int snug_passwd(struct options *o)
 {
 	struct cold c;
 	struct secret fresh;
@@ -167,7 +167,7 @@ int verb_passwd(struct options *o)
 		return code;
 	secret_init(&fresh);
 	// No other server is to see a password in what it takes for a mistake.
-	if (session_has_cap(c.session, "snug.chat/exactly-once"))
+	if (uplink_has_cap(c.session, "snug.chat/exactly-once"))
 		code = change(o, &c, &fresh);
 	else
 		code = say_impossible();

@@ -100,7 +100,7 @@ static void follow(struct pipe *p)
 	json_decref(request);
 }
 
-int verb_pipe(struct options *o)
+int snug_pipe(struct options *o)
 {
 	struct pipe p = {0};
 	int code = cold_open(&p.cold, o);

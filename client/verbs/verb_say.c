@@ -93,7 +93,7 @@ static json_t *need_text(const struct options *o)
 	return words;
 }
 
-int verb_send(struct options *o)
+int snug_send(struct options *o)
 {
 	char made[CLIENT_ID_LEN + 1];
 
@@ -125,23 +125,23 @@ static int on_message(struct options *o, const char *op, json_t *text)
 	return run(o, request);
 }
 
-int verb_edit(struct options *o)
+int snug_edit(struct options *o)
 {
 	json_t *text = need_text(o);
 	return text ? on_message(o, "edit", text) : EXIT_USAGE;
 }
 
-int verb_react(struct options *o)
+int snug_react(struct options *o)
 {
 	return on_message(o, "react", json_string(o->args[1]));
 }
 
-int verb_redact(struct options *o)
+int snug_redact(struct options *o)
 {
 	return on_message(o, "redact", o->n_args == 2 ? json_string(o->args[1]) : NULL);
 }
 
-int verb_read(struct options *o)
+int snug_read(struct options *o)
 {
 	return run(o, json_pack("{s:s, s:s}", "op", "read", "target", o->args[0]));
 }

@@ -72,7 +72,7 @@ static void add_channel(struct buf *out, const json_t *a)
 	buf_add_char(out, '\n');
 }
 
-int verb_channels(struct options *o)
+int snug_channels(struct options *o)
 {
 	return run(o, json_pack("{s:s}", "op", "channels"), add_channel, true);
 }
@@ -85,7 +85,7 @@ static void add_member(struct buf *out, const json_t *a)
 	buf_add_str(out, json_is_true(json_object_get(a, "away")) ? "\taway\n" : "\t\n");
 }
 
-int verb_members(struct options *o)
+int snug_members(struct options *o)
 {
 	return run(o, json_pack("{s:s, s:s}", "op", "members", "target", o->args[0]),
 		   add_member, true);
@@ -175,7 +175,7 @@ static void list_profiles(const struct options *o)
 	profile_clear(&last);
 }
 
-int verb_status(struct options *o)
+int snug_status(struct options *o)
 {
 	int code = run(o, json_pack("{s:s}", "op", "status"), add_status, true);
 
@@ -184,7 +184,7 @@ int verb_status(struct options *o)
 }
 
 // Known without asking anybody.
-int verb_whoami(struct options *o)
+int snug_whoami(struct options *o)
 {
 	struct profile p;
 	char pin[PIN_TEXT_MAX] = "";

@@ -43,7 +43,7 @@ static int trust_shown(struct profile *p)
 	return code == EXIT_OK ? save(p) : code;
 }
 
-int verb_trust(struct options *o)
+int snug_trust(struct options *o)
 {
 	struct profile p;
 
@@ -88,7 +88,7 @@ static int revoke_own(struct cold *c)
 	return cold_ask(c, line, NULL, NULL);
 }
 
-int verb_logout(struct options *o)
+int snug_logout(struct options *o)
 {
 	struct cold c;
 	struct profile p;
@@ -159,7 +159,7 @@ static void print_device(void *arg UNUSED, const struct msg *m)
 }
 
 // What is to be revoked, as the list has it.
-struct wanted {
+struct trust_wanted {
 	const char *name; // its label, number or pin
 	char number[24], label[64], added[16], used[16];
 	bool needs_confirmation;
@@ -173,7 +173,7 @@ static void copy(char *to, size_t room, struct span text)
 // A number or a pin is one device's alone, and a label is, on today's servers.
 static void find_wanted(void *arg, const struct msg *m)
 {
-	struct wanted *w = arg;
+	struct trust_wanted *w = arg;
 	struct span name = span_of(w->name), used = msg_param(m, 4);
 
 	if (!span_eq_fold(m->command, SPAN("CERT")) || m->n_params < 6 || w->number[0])
@@ -190,14 +190,14 @@ static void find_wanted(void *arg, const struct msg *m)
 // FAIL CERT CONFIRM_NEEDED NUMBER :words
 static void on_revoked(void *arg, const struct msg *m)
 {
-	struct wanted *w = arg;
+	struct trust_wanted *w = arg;
 
 	if (span_eq_fold(m->command, SPAN("FAIL")) &&
 	    span_eq(msg_param(m, 1), SPAN("CONFIRM_NEEDED")))
 		w->needs_confirmation = true;
 }
 
-static int confirm_own(struct cold *c, const struct wanted *w)
+static int confirm_own(struct cold *c, const struct trust_wanted *w)
 {
 	char line[64], choice;
 
@@ -215,7 +215,7 @@ static int confirm_own(struct cold *c, const struct wanted *w)
 
 static int revoke_device(struct cold *c, const char *name)
 {
-	struct wanted w = {.name = name};
+	struct trust_wanted w = {.name = name};
 	char line[64];
 	int code = cold_ask(c, "CERT LIST", find_wanted, &w);
 
@@ -236,7 +236,7 @@ static int revoke_device(struct cold *c, const char *name)
 	return code;
 }
 
-int verb_devices(struct options *o)
+int snug_devices(struct options *o)
 {
 	struct cold c;
 	bool is_revoke = o->n_args == 2 && strcmp(o->args[0], "revoke") == 0;
@@ -246,7 +246,7 @@ int verb_devices(struct options *o)
 	int code = cold_open(&c, o);
 	if (code != EXIT_OK)
 		return code;
-	if (!session_has_cap(c.session, "snug.chat/exactly-once")) {
+	if (!uplink_has_cap(c.session, "snug.chat/exactly-once")) {
 		fprintf(stderr, "snug: this server keeps no devices\n");
 		cold_close(&c);
 		return EXIT_REFUSED;

@@ -34,13 +34,13 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned 
 
 struct world {
 	struct loop *loop;
-	struct session *session;
+	struct uplink *session;
 	struct incoming in;
 	struct unsent *unsent;
 	uint64_t to_keep; // what the store was given last and has not answered for
 	struct delivery *delivery;
 	struct edit edit;
-	struct view view;
+	struct screen_view view;
 	struct screen screen;
 	bool was_online;
 	const struct target *shown;
@@ -53,7 +53,7 @@ struct world {
 static void on_state(void *arg)
 {
 	struct world *w = arg;
-	bool is_online = session_is_online(w->session);
+	bool is_online = uplink_is_online(w->session);
 	struct link_status link = {.state = is_online ? LINK_ONLINE : LINK_OFFLINE};
 
 	model_set_link(w->in.model, &link);
@@ -78,14 +78,14 @@ static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 	incoming_line(&w->in, m, w->now_ms++);
 }
 
-static void on_gone(void *arg, struct target *t UNUSED, struct line *l)
+static void on_gone(void *arg, struct target *t UNUSED, struct log_line *l)
 {
 	view_forget(arg, l);
 }
 
 static void on_target_gone(void *arg, struct target *t UNUSED)
 {
-	struct view *v = arg;
+	struct screen_view *v = arg;
 
 	view_to_end(v);
 	v->selected = v->marked = v->top_line = v->bottom_line = NULL;
@@ -145,14 +145,14 @@ static void log_in(struct world *w)
 		":h 005 ann CHATHISTORY=10 CHANTYPES=# :are",
 		":ann!a@h JOIN #den",
 	};
-	struct session_order order = {
+	struct uplink_order order = {
 		.host = "h",
 		.port = "1",
 		.has_pin = true,
 		.login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""}};
 
 	if (!link_is_up(loose_link()))
-		session_open(w->session, &order);
+		uplink_open(w->session, &order);
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		hear(w, span_of(lines[i]));
 }
@@ -182,7 +182,7 @@ static void fill(struct world *w, struct span what)
 static void say(struct world *w, struct span text)
 {
 	struct target *t = w->in.model->current;
-	const struct line *l = target_newest(t);
+	const struct log_line *l = target_newest(t);
 	enum line_kind kind = w->n_lines % 3 ? LINE_MESSAGE : LINE_ACTION;
 
 	if (!text.len)
@@ -212,7 +212,7 @@ static void play_own(struct world *w, struct span word, struct span rest)
 	follow(w);
 	if (span_eq(word, SPAN("break"))) {
 		loose_link_break(loose_link());
-		session_retry(w->session);
+		uplink_retry(w->session);
 	} else if (span_eq(word, SPAN("login"))) {
 		log_in(w);
 	} else if (span_eq(word, SPAN("show"))) {
@@ -242,7 +242,7 @@ static void play_own(struct world *w, struct span word, struct span rest)
 
 // What must hold at any time.
 
-static bool is_edit_here(const struct target *t, const struct line *edit)
+static bool is_edit_here(const struct target *t, const struct log_line *edit)
 {
 	size_t i = 0;
 
@@ -255,7 +255,7 @@ static void check_log(const struct target *t, size_t line_max)
 {
 	assert(t->log.count <= 2 * line_max);
 	for (size_t i = 0; i < t->log.count; i++) {
-		const struct line *l = scrollback_at(&t->log, i);
+		const struct log_line *l = scrollback_at(&t->log, i);
 		assert(!i || scrollback_at(&t->log, i - 1)->at_ms <= l->at_ms);
 		assert(!(l->flags & LINE_EDITED) || is_edit_here(t, l->extra->edit));
 	}
@@ -279,8 +279,8 @@ static void check(const struct world *w)
 	// Those found and those typing stand beside the bound.
 	assert(m->people.n_items <= PEOPLE + 1 + m->n_found + TYPING_MAX * TARGETS);
 	assert(catchup_n_open(w->in.catchup) <= TARGETS);
-	assert(session_caps(w->session).len <= 1000 &&
-	       session_queued(w->session) <= LINK_QUEUE_MAX + 65536);
+	assert(uplink_caps(w->session).len <= 1000 &&
+	       uplink_queued(w->session) <= LINK_QUEUE_MAX + 65536);
 	// What comes between two sweeps stands beside it.
 	assert(n_bytes <= LOG_BYTES + 300 * 2048);
 }
@@ -310,17 +310,18 @@ static void answer_for_kept(struct world *w)
 
 static void begin(struct world *w, size_t size)
 {
-	struct session_events events = {.arg = w, .on_state = on_state, .on_line = on_line};
+	struct uplink_events events = {.arg = w, .on_state = on_state, .on_line = on_line};
 	struct model_watch watch = {
 		.arg = &w->view, .on_gone = on_gone, .on_target_gone = on_target_gone};
-	struct unsent_store store = {.arg = w, .keep = on_keep, .sent = on_note, .done = on_note};
+	struct unsent_store store = {
+		.arg = w, .keep = on_keep, .sent = on_note, .done = on_note};
 	struct model *m = model_new(SPAN("ann"));
 
 	*w = (struct world){.loop = loop_new(), .now_ms = NOW_MS};
 	m->bounds = (struct model_bounds){TARGETS, MEMBERSHIPS, PEOPLE, LOG_BYTES};
 	// Few enough that lines are let go while others still speak of them.
 	m->line_max = 8 + (int)(size % 64);
-	w->session = session_new(w->loop, &events);
+	w->session = uplink_new(w->loop, &events);
 	w->unsent = unsent_new();
 	unsent_set_store(w->unsent, &store);
 	w->in = (struct incoming){.model = m, .calls = calls_new(w->session)};
@@ -344,7 +345,7 @@ static void finish(struct world *w)
 	delivery_free(w->delivery);
 	unsent_free(w->unsent);
 	calls_free(w->in.calls);
-	session_free(w->session);
+	uplink_free(w->session);
 	screen_clear(&w->screen);
 	view_clear(&w->view);
 	edit_clear(&w->edit);

@@ -6,7 +6,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void note(struct buf *out, const struct input *in, struct key key)
+static void note(struct buf *out, const struct input *in, struct keypress key)
 {
 	buf_add(out, &key.code, sizeof(key.code));
 	buf_add(out, &key.mods, sizeof(key.mods));
@@ -17,7 +17,7 @@ static void note(struct buf *out, const struct input *in, struct key key)
 
 static void drain(struct input *in, struct buf *out)
 {
-	struct key key;
+	struct keypress key;
 	while (input_next(in, &key) == INPUT_KEY)
 		note(out, in, key);
 }

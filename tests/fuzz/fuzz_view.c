@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void draw(struct view *v, struct screen *screen)
+static void draw(struct screen_view *v, struct screen *screen)
 {
 	struct buf out = {0};
 	view_draw(v, &screen->next);
@@ -18,7 +18,7 @@ static void draw(struct view *v, struct screen *screen)
 	buf_clear(&out);
 }
 
-static void forget(void *arg, struct target *t, struct line *l)
+static void forget(void *arg, struct target *t, struct log_line *l)
 {
 	(void)t;
 	view_forget(arg, l);
@@ -26,13 +26,14 @@ static void forget(void *arg, struct target *t, struct line *l)
 
 static void forget_all(void *arg, struct target *t)
 {
-	struct view *v = arg;
+	struct screen_view *v = arg;
 	(void)t;
 	view_to_end(v);
 	v->selected = v->marked = v->top_line = v->bottom_line = NULL;
 }
 
-static void feed(struct model *m, struct view *v, struct screen *screen, struct span line)
+static void feed(struct model *m, struct screen_view *v, struct screen *screen,
+		 struct span line)
 {
 	struct msg msg;
 	char first = line.len ? line.at[0] : 0;
@@ -52,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct model *m = model_new(SPAN("ann"));
 	struct edit edit;
-	struct view v;
+	struct screen_view v;
 	struct screen screen;
 	struct span rest = span_from(data, size);
 	// Few enough that lines are let go while others still speak of them.

@@ -25,7 +25,7 @@ struct fixture {
 	struct seen seen;
 };
 
-static inline void on_alert(void *arg, struct target *t, struct line *l)
+static inline void on_alert(void *arg, struct target *t, struct log_line *l)
 {
 	(void)t;
 	(void)l;
@@ -76,7 +76,7 @@ static inline struct target *den(struct fixture *f)
 	return target_find(f->m, SPAN("#den"));
 }
 
-static inline struct line *last(struct target *t)
+static inline struct log_line *last(struct target *t)
 {
 	assert_true(t->log.count > 0);
 	return scrollback_at(&t->log, t->log.count - 1);

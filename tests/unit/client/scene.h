@@ -15,7 +15,7 @@
 struct scene {
 	struct model *m;
 	struct edit edit;
-	struct view view;
+	struct screen_view view;
 	struct grid grid;
 };
 

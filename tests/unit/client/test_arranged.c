@@ -69,9 +69,9 @@ static void run(struct fixture *f, const char *typed, const char *answer)
 	static const struct intents none;
 	struct command_context c = {.model = f->m, .intents = &none, .now_ms = 1000};
 	struct target *t = f->m->current;
-	command_run(&c, t, span_of(typed));
+	command_typed(&c, t, span_of(typed));
 	assert_true(t->log.count > 0);
-	struct span said = line_text(scrollback_at(&t->log, t->log.count - 1));
+	struct span said = line_says(scrollback_at(&t->log, t->log.count - 1));
 	char text[200];
 	snprintf(text, sizeof(text), SPAN_FMT, SPAN_ARG(said));
 	assert_string_equal(text, answer);

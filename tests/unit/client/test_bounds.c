@@ -36,7 +36,7 @@ static void rooms_without_end_are_not_made(void **state)
 	assert_false(m->server->joined);
 	assert_int_equal(m->server->n_members, 0);
 	assert_string_equal(
-		line_text(scrollback_at(&m->server->log, m->server->log.count - 1)).at, "hi");
+		line_says(scrollback_at(&m->server->log, m->server->log.count - 1)).at, "hi");
 }
 
 static void people_are_listed_in_rooms_up_to_a_number(void **state)
@@ -186,7 +186,7 @@ static void reactions_without_end_stop_counting(void **state)
 	char text[3000];
 
 	sayf(m, "@msgid=a :bob!b@h PRIVMSG #den :hi");
-	struct line *l = scrollback_find(log, SPAN("a"));
+	struct log_line *l = scrollback_find(log, SPAN("a"));
 	size_t before = log->bytes;
 	for (int i = 0; i < 3000; i++)
 		sayf(m, "@+draft/react=x;+draft/reply=a :x%d!x@h TAGMSG #den", i);
@@ -211,7 +211,7 @@ static void no_send(void *arg, struct span line, bool secret)
 static void capabilities_that_nobody_asked_for_are_not_kept(void **state)
 {
 	struct model *m = ((struct fixture *)*state)->m;
-	struct login l = {0};
+	struct login_flow l = {0};
 	struct login_order order = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""};
 	struct msg msg;
 	char line[64];

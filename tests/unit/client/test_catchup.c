@@ -171,7 +171,7 @@ static void assert_holds(struct fixture *f, int from, int to)
 	const struct target *t = room(f);
 	int next = from;
 	for (size_t i = 0; i < t->log.count; i++) {
-		const struct line *l = scrollback_at(&t->log, i);
+		const struct log_line *l = scrollback_at(&t->log, i);
 		if (line_is_speech(l))
 			assert_int_equal(l->seq, next++);
 	}
@@ -267,7 +267,7 @@ static void a_huge_absence_leaves_a_gap_that_can_be_loaded(void **state)
 	f->n_stored = 320;
 	wire_break(&f->wire);
 	settle(f);
-	struct line *gap = target_gap(room(f));
+	struct log_line *gap = target_gap(room(f));
 	assert_non_null(gap);
 	size_t before = count_messages(room(f));
 	for (int i = 0; i < 40 && (gap = target_gap(room(f))); i++) {

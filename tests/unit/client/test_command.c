@@ -94,7 +94,7 @@ static void expect(struct fixture *f, const char *typed, const char *asked)
 {
 	struct command_context c = {.model = f->m, .intents = &f->intents, .now_ms = 2000};
 	buf_reset(&f->asked);
-	command_run(&c, f->m->current, span_of(typed));
+	command_typed(&c, f->m->current, span_of(typed));
 	assert_string_equal(buf_str(&f->asked), asked);
 }
 
@@ -102,7 +102,7 @@ static struct span last_note(struct fixture *f)
 {
 	const struct scrollback *log = &f->m->current->log;
 	assert_true(log->count > 0);
-	return line_text(scrollback_at(log, log->count - 1));
+	return line_says(scrollback_at(log, log->count - 1));
 }
 
 static bool note_says(struct fixture *f, const char *part)
@@ -146,7 +146,7 @@ static bool some_note_says(struct fixture *f, const char *part)
 {
 	const struct scrollback *log = &f->m->current->log;
 	for (size_t i = 0; i < log->count; i++) {
-		struct span text = line_text(scrollback_at(log, i));
+		struct span text = line_says(scrollback_at(log, i));
 		if (memmem(text.at, text.len, part, strlen(part)))
 			return true;
 	}
@@ -334,8 +334,8 @@ static void every_command_survives_without_words(void **state)
 		struct command_context c = {.model = f->m, .intents = &f->intents};
 		char typed[64] = "/";
 		memcpy(typed + 1, list[i].name, strlen(list[i].name) + 1);
-		command_run(&c, f->m->current, span_of(typed));
-		command_run(&c, f->m->server, span_of(typed));
+		command_typed(&c, f->m->current, span_of(typed));
+		command_typed(&c, f->m->server, span_of(typed));
 	}
 }
 

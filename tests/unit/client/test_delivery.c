@@ -391,7 +391,7 @@ static void an_edit_goes_out_with_the_tag_of_its_message_and_ends_as_its_text(vo
 	scripted_say(&f->wire.server, line);
 	wire_settle(&f->wire);
 	assert_true(list_is_empty(unsent_entries(f->unsent)));
-	assert_true(span_eq(line_text(scrollback_at(&f->room->log, 0)), SPAN("cake")));
+	assert_true(span_eq(line_says(scrollback_at(&f->room->log, 0)), SPAN("cake")));
 }
 
 static void a_server_without_tags_gets_no_edit(void **state)

@@ -213,7 +213,7 @@ static void drafts_come_back_from_their_file(void **state)
 	char dir[] = "/tmp/snug-drafts-XXXXXX", file[64];
 	assert_non_null(mkdtemp(dir));
 	snprintf(file, sizeof(file), "%s/drafts", dir);
-	struct kept d;
+	struct kept_list d;
 	drafts_read(&d, file);
 	kept_set(&d, SPAN("#den"), SPAN("one\ntwo\tthree"));
 	kept_set(&d, SPAN("bob"), SPAN("half"));

@@ -45,10 +45,10 @@ static struct target *den(struct model *m)
 
 static void expect_text(struct model *m, const char *id, const char *text)
 {
-	const struct line *l = scrollback_find(&den(m)->log, span_of(id));
+	const struct log_line *l = scrollback_find(&den(m)->log, span_of(id));
 	assert_non_null(l);
-	if (!span_eq(line_text(l), span_of(text)))
-		fail_msg("%s says " SPAN_FMT ", not %s", id, SPAN_ARG(line_text(l)), text);
+	if (!span_eq(line_says(l), span_of(text)))
+		fail_msg("%s says " SPAN_FMT ", not %s", id, SPAN_ARG(line_says(l)), text);
 }
 
 static bool is_edited(struct model *m, const char *id)

@@ -10,7 +10,7 @@ static void joining_shows_the_room_with_topic_and_members(void **state)
 	assert_ptr_equal(f->m->current, den(f));
 	assert_string_equal(den(f)->topic, "Release Friday");
 	assert_int_equal(den(f)->n_members, 3);
-	assert_string_equal(member_find(den(f), SPAN("BOB"))->prefixes, "@");
+	assert_string_equal(people_member(den(f), SPAN("BOB"))->prefixes, "@");
 	assert_string_equal(f->m->server->name, "Example");
 }
 
@@ -57,7 +57,7 @@ static void actions_lose_their_ctcp_clothes(void **state)
 	struct fixture *f = *state;
 	say(f->m, "@msgid=a :bob!b@h PRIVMSG #den :\1ACTION waves\1");
 	assert_int_equal(last(den(f))->kind, LINE_ACTION);
-	assert_true(span_eq(line_text(last(den(f))), SPAN("waves")));
+	assert_true(span_eq(line_says(last(den(f))), SPAN("waves")));
 	say(f->m, "@msgid=b :bob!b@h PRIVMSG #den :\1");
 }
 
@@ -65,18 +65,18 @@ static void members_come_go_and_are_renamed(void **state)
 {
 	struct fixture *f = *state;
 	say(f->m, ":dora!d@h JOIN #den dora :Dora");
-	assert_non_null(member_find(den(f), SPAN("dora")));
+	assert_non_null(people_member(den(f), SPAN("dora")));
 	say(f->m, ":dora!d@h NICK :Dorothea");
-	assert_null(member_find(den(f), SPAN("dora")));
-	assert_non_null(member_find(den(f), SPAN("dorothea")));
+	assert_null(people_member(den(f), SPAN("dora")));
+	assert_non_null(people_member(den(f), SPAN("dorothea")));
 	say(f->m, ":bob!b@h KICK #den cem :enough");
-	assert_null(member_find(den(f), SPAN("cem")));
-	assert_true(span_eq(line_text(last(den(f))), SPAN("removed cem: enough")));
+	assert_null(people_member(den(f), SPAN("cem")));
+	assert_true(span_eq(line_says(last(den(f))), SPAN("removed cem: enough")));
 	say(f->m, ":bob!b@h QUIT :bye");
-	assert_null(member_find(den(f), SPAN("bob")));
+	assert_null(people_member(den(f), SPAN("bob")));
 	say(f->m, ":srv MODE #den +ov-v ann dorothea ann");
-	assert_string_equal(member_find(den(f), SPAN("ann"))->prefixes, "@");
-	assert_string_equal(member_find(den(f), SPAN("dorothea"))->prefixes, "+");
+	assert_string_equal(people_member(den(f), SPAN("ann"))->prefixes, "@");
+	assert_string_equal(people_member(den(f), SPAN("dorothea"))->prefixes, "+");
 	say(f->m, ":srv MODE #den +mk secret");
 	assert_string_equal(den(f)->modes, "+mk");
 }
@@ -108,7 +108,7 @@ static void many_lines_are_one_message(void **state)
 	assert_int_equal(den(f)->log.count, 0);
 	say(f->m, ":srv BATCH -m");
 	assert_int_equal(den(f)->log.count, 1);
-	assert_true(span_eq(line_text(last(den(f))), SPAN("one\ntwo more")));
+	assert_true(span_eq(line_says(last(den(f))), SPAN("one\ntwo more")));
 	assert_true(span_eq(line_id(last(den(f))), SPAN("big")));
 }
 
@@ -118,12 +118,12 @@ static void a_first_line_is_joined_to_nothing_and_may_be_blank(void **state)
 	say(f->m, "@msgid=one :bob!b@h BATCH +m draft/multiline #den");
 	say(f->m, "@batch=m;draft/multiline-concat :bob!b@h PRIVMSG #den :nothing before");
 	say(f->m, ":srv BATCH -m");
-	assert_true(span_eq(line_text(last(den(f))), SPAN("nothing before")));
+	assert_true(span_eq(line_says(last(den(f))), SPAN("nothing before")));
 	say(f->m, "@msgid=two :bob!b@h BATCH +n draft/multiline #den");
 	say(f->m, "@batch=n :bob!b@h PRIVMSG #den :");
 	say(f->m, "@batch=n :bob!b@h PRIVMSG #den :below");
 	say(f->m, ":srv BATCH -n");
-	assert_true(span_eq(line_text(last(den(f))), SPAN("\nbelow")));
+	assert_true(span_eq(line_says(last(den(f))), SPAN("\nbelow")));
 }
 
 static void reactions_and_redaction_find_their_message(void **state)
@@ -132,7 +132,7 @@ static void reactions_and_redaction_find_their_message(void **state)
 	say(f->m, "@msgid=a :bob!b@h PRIVMSG #den :cake");
 	say(f->m, "@+draft/reply=a;+draft/react=\xf0\x9f\x91\x8d :cem!c@h TAGMSG #den");
 	say(f->m, "@+draft/reply=a;+draft/react=\xf0\x9f\x91\x8d :cem!c@h TAGMSG #den");
-	struct line *l = last(den(f));
+	struct log_line *l = last(den(f));
 	assert_int_equal(l->extra->n_reactions, 1);
 	assert_int_equal(l->extra->reactions[0].n_who, 1);
 	say(f->m, "@+draft/reply=a;+draft/unreact=\xf0\x9f\x91\x8d :cem!c@h TAGMSG #den");
@@ -217,7 +217,7 @@ static void what_no_row_knows_is_shown_all_the_same(void **state)
 	assert_int_equal(f->m->server->log.count, before + 1);
 	say(f->m, ":srv 482 ann #den :You're not a moderator");
 	assert_int_equal(last(den(f))->kind, LINE_ERROR);
-	assert_true(span_eq(line_text(last(den(f))), SPAN("#den You're not a moderator")));
+	assert_true(span_eq(line_says(last(den(f))), SPAN("#den You're not a moderator")));
 }
 
 static void a_server_without_a_dot_in_its_name_is_no_person(void **state)

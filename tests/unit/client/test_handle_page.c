@@ -111,8 +111,8 @@ static void history_does_not_change_who_is_here(void **state)
 	say(f->m, "@batch=p;msgid=k :bob!b@h QUIT :gone");
 	say(f->m, "@batch=p;msgid=l :bob!b@h TOPIC #den :old topic");
 	say(f->m, ":srv BATCH -p");
-	assert_null(member_find(den(f), SPAN("zoe")));
-	assert_non_null(member_find(den(f), SPAN("bob")));
+	assert_null(people_member(den(f), SPAN("zoe")));
+	assert_non_null(people_member(den(f), SPAN("bob")));
 	assert_string_equal(den(f)->topic, "Release Friday");
 	assert_int_equal(den(f)->log.count, 3);
 }

@@ -46,7 +46,7 @@ static void expect_last(struct model *m, const char *text)
 {
 	const struct scrollback *log = den(m);
 	assert_true(log->count > 0);
-	struct span last = line_text(scrollback_at(log, log->count - 1));
+	struct span last = line_says(scrollback_at(log, log->count - 1));
 	if (!span_eq(last, span_of(text)))
 		fail_msg("the last line is " SPAN_FMT ", not %s", SPAN_ARG(last), text);
 }
@@ -143,7 +143,7 @@ static void a_line_older_than_all_that_is_kept_stays_for_now(void **state)
 		say(m, "@" T(5) " :bob!b@h PRIVMSG #den :new");
 	say(m, "@msgid=a;+draft/reply=b;" T(1) " :bob!b@h PRIVMSG #den :old");
 	assert_int_equal(den(m)->count, 3);
-	struct line *old = scrollback_find(den(m), SPAN("a"));
+	struct log_line *old = scrollback_find(den(m), SPAN("a"));
 	assert_non_null(old);
 	assert_true(span_eq(line_reply_to(old), SPAN("b")));
 	// The next one lets it go.
@@ -182,7 +182,7 @@ static void an_edit_that_goes_is_shown_by_nobody(void **state)
 		say(m, "@" T(5) " :bob!b@h PRIVMSG #den :new");
 	assert_null(scrollback_find(den(m), SPAN("e")));
 	assert_int_equal(count_edited(m), 0);
-	assert_true(span_eq(line_text(scrollback_at(den(m), 0)), SPAN("one")));
+	assert_true(span_eq(line_says(scrollback_at(den(m), 0)), SPAN("one")));
 }
 
 // Two things asked for by one caller, who is gone when it is told of the first.

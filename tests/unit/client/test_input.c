@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 // What comes out, as names: "C-a", "Up", "rune", "<paste:text>", "<report:text>".
-static void describe(const struct input *in, struct key key, struct buf *out)
+static void describe(const struct input *in, struct keypress key, struct buf *out)
 {
 	static const char *const names[] = {"",    "Enter", "Tab",  "Bksp",  "Esc",
 					    "Up",  "Down",  "Left", "Right", "Home",
@@ -37,7 +37,7 @@ static void describe(const struct input *in, struct key key, struct buf *out)
 
 static void drain(struct input *in, struct buf *out)
 {
-	struct key key;
+	struct keypress key;
 	while (input_next(in, &key) == INPUT_KEY)
 		describe(in, key, out);
 }
@@ -106,7 +106,7 @@ static void a_lone_escape_waits_for_the_clock(void **state)
 {
 	(void)state;
 	struct input in = {0};
-	struct key key;
+	struct keypress key;
 	input_feed(&in, "\x1b", 1);
 	assert_int_equal(input_next(&in, &key), INPUT_ESC);
 	assert_int_equal(input_next(&in, &key), INPUT_ESC);
@@ -147,7 +147,7 @@ static void nonsense_is_skipped(void **state)
 
 static void names_of_keys_are_parsed(void **state)
 {
-	struct key key;
+	struct keypress key;
 	(void)state;
 	assert_true(key_parse(SPAN("M-C-x"), &key));
 	assert_int_equal(key.mods, KEY_ALT | KEY_CTRL);

@@ -30,7 +30,7 @@ static int clean_up(void **state)
 
 static bool add(struct scrollback *s, int64_t at, const char *id, const char *text)
 {
-	struct line *l;
+	struct log_line *l;
 	struct line_new n = {.at_ms = at, .id = span_of(id), .text = span_of(text)};
 	return scrollback_add(s, &n, &l);
 }
@@ -39,7 +39,7 @@ static void expect_texts(const struct scrollback *s, const char *all)
 {
 	struct buf out = {0};
 	for (size_t i = 0; i < s->count; i++)
-		buf_add_span(&out, line_text(scrollback_at(s, i)));
+		buf_add_span(&out, line_says(scrollback_at(s, i)));
 	assert_string_equal(buf_str(&out), all);
 	buf_clear(&out);
 }
@@ -82,7 +82,7 @@ static void ids_of_our_servers_order_lines_of_one_millisecond(void **state)
 static void sequence_numbers_order_lines_of_one_millisecond(void **state)
 {
 	struct scrollback s = {0};
-	struct line *l;
+	struct log_line *l;
 	(void)state;
 	for (uint64_t seq = 5; seq > 0; seq--) {
 		char text[2] = {(char)('0' + seq), '\0'};
@@ -106,7 +106,7 @@ static void a_thousand_lines_in_any_order_are_found_again(void **state)
 	}
 	assert_int_equal(s.count, 1000);
 	for (size_t i = 0; i < s.count; i++) {
-		struct line *l = scrollback_at(&s, i);
+		struct log_line *l = scrollback_at(&s, i);
 		assert_int_equal(l->at_ms, (int64_t)i);
 		assert_int_equal(scrollback_index(&s, l), i);
 		assert_ptr_equal(scrollback_find(&s, line_id(l)), l);
@@ -174,7 +174,7 @@ static void completion_prefers_who_spoke_last(void **state)
 {
 	struct model *m = fresh(state);
 	struct target *t = target_need(m, SPAN("#den"));
-	struct line *l;
+	struct log_line *l;
 	struct completion c;
 	struct line_new n = {
 		.at_ms = 1, .text = SPAN("hi"), .from = person_need(m, SPAN("bo"))};

@@ -15,9 +15,9 @@
 struct fixture {
 	struct loop *loop;
 	struct scripted server;
-	struct session *session;
+	struct uplink *session;
 	struct calls *calls;
-	struct session_status status;
+	struct uplink_status status;
 	struct buf lines;
 	bool refuses_login, naks, needs_no_register;
 };
@@ -31,7 +31,7 @@ static struct fixture *of(struct scripted *s)
 static void on_state(void *arg)
 {
 	struct fixture *f = arg;
-	session_status(f->session, &f->status);
+	uplink_status(f->session, &f->status);
 }
 
 static void on_line(void *arg, const struct msg *m, struct span line)
@@ -90,11 +90,11 @@ static void script(struct scripted *s, struct span line)
 static int set_up(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
-	struct session_events events = {.arg = f, .on_state = on_state, .on_line = on_line};
+	struct uplink_events events = {.arg = f, .on_state = on_state, .on_line = on_line};
 	f->loop = loop_new();
 	scripted_init(&f->server, f->loop);
 	f->server.on_line = script;
-	f->session = session_new(f->loop, &events);
+	f->session = uplink_new(f->loop, &events);
 	f->calls = calls_new(f->session);
 	*state = f;
 	return 0;
@@ -105,7 +105,7 @@ static int tear_down(void **state)
 	struct fixture *f = *state;
 	scripted_clear(&f->server);
 	calls_free(f->calls);
-	session_free(f->session);
+	uplink_free(f->session);
 	loop_free(f->loop);
 	buf_clear(&f->lines);
 	free(f);
@@ -114,7 +114,7 @@ static int tear_down(void **state)
 
 static void connect_as(struct fixture *f, enum login_how how, const char *caps)
 {
-	struct session_order order = {
+	struct uplink_order order = {
 		.host = "127.0.0.1",
 		.port = f->server.port,
 		.has_pin = true,
@@ -125,10 +125,10 @@ static void connect_as(struct fixture *f, enum login_how how, const char *caps)
 			  .caps = caps},
 	};
 	memcpy(order.pin, f->server.pin, TLS_PIN_LEN);
-	session_open(f->session, &order);
+	uplink_open(f->session, &order);
 }
 
-static void reach(struct fixture *f, enum session_state state)
+static void reach(struct fixture *f, enum uplink_state state)
 {
 	WAIT_UNTIL(f->status.state == state, loop_turn(f->loop, STEP_MS));
 }
@@ -145,21 +145,21 @@ static void a_password_is_sent_by_sasl_and_nowhere_else(void **state)
 {
 	struct fixture *f = *state;
 	connect_as(f, LOGIN_PASSWORD, "");
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	assert_true(scripted_heard(&f->server,
 				   "AUTHENTICATE AGFubgBjb3JyZWN0IGhvcnNlIGJhdHRlcnk=\n"));
 	assert_false(scripted_heard(&f->server, "correct horse"));
 	assert_true(place_of(f, "CAP REQ") < place_of(f, "AUTHENTICATE PLAIN"));
 	assert_true(place_of(f, "AUTHENTICATE AGF") < place_of(f, "CAP END"));
-	assert_true(session_has_cap(f->session, "snug.chat/exactly-once"));
-	assert_string_equal(session_nick(f->session), "ann");
+	assert_true(uplink_has_cap(f->session, "snug.chat/exactly-once"));
+	assert_string_equal(uplink_nick(f->session), "ann");
 }
 
 static void what_is_not_offered_is_not_asked_for(void **state)
 {
 	struct fixture *f = *state;
 	connect_as(f, LOGIN_PASSWORD, "");
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	assert_false(scripted_heard(&f->server, "echo-message"));
 	assert_false(scripted_heard(&f->server, "draft/chathistory"));
 }
@@ -184,14 +184,14 @@ static void a_server_that_changed_is_met_anew_without_haste(void **state)
 	WAIT_UNTIL(f->server.n_accepted == 2, loop_turn(f->loop, STEP_MS));
 	f->naks = false;
 	buf_reset(&f->server.heard);
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 }
 
 static void an_account_is_made_behind_the_invite(void **state)
 {
 	struct fixture *f = *state;
 	connect_as(f, LOGIN_REGISTER, "");
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	assert_true(place_of(f, "CAP LS") < place_of(f, "PASS t0ken"));
 	assert_true(place_of(f, "PASS t0ken") <
 		    place_of(f, "REGISTER ann * :correct horse battery"));
@@ -203,7 +203,7 @@ static void a_taken_name_ends_in_a_refusal_that_says_so(void **state)
 	struct fixture *f = *state;
 	f->needs_no_register = true;
 	connect_as(f, LOGIN_REGISTER, "");
-	reach(f, SESSION_REFUSED);
+	reach(f, UPLINK_REFUSED);
 	assert_int_equal(f->status.failure, FAILURE_NAME_TAKEN);
 	assert_string_equal(f->status.detail, "The name is taken");
 }
@@ -213,7 +213,7 @@ static void a_revoked_key_is_not_tried_again(void **state)
 	struct fixture *f = *state;
 	f->refuses_login = true;
 	connect_as(f, LOGIN_DEVICE, "");
-	reach(f, SESSION_REFUSED);
+	reach(f, UPLINK_REFUSED);
 	assert_int_equal(f->status.failure, FAILURE_DEVICE);
 	// No try is set, and what was begun is at its end.
 	assert_int_equal(f->status.next_at, 0);
@@ -225,31 +225,31 @@ static void a_revoked_key_is_not_tried_again(void **state)
 static void a_wrong_key_gets_not_one_byte(void **state)
 {
 	struct fixture *f = *state;
-	struct session_order order = {.host = "127.0.0.1",
-				      .port = f->server.port,
-				      .has_pin = true,
-				      .login = {.how = LOGIN_PASSWORD,
-						.name = "ann",
-						.secret = SPAN("secret"),
-						.invite = "",
-						.caps = ""}};
-	session_open(f->session, &order);
-	reach(f, SESSION_REFUSED);
+	struct uplink_order order = {.host = "127.0.0.1",
+				     .port = f->server.port,
+				     .has_pin = true,
+				     .login = {.how = LOGIN_PASSWORD,
+					       .name = "ann",
+					       .secret = SPAN("secret"),
+					       .invite = "",
+					       .caps = ""}};
+	uplink_open(f->session, &order);
+	reach(f, UPLINK_REFUSED);
 	assert_int_equal(f->status.failure, FAILURE_KEY);
 	assert_int_equal(f->server.n_bytes, 0);
 	uint8_t shown[TLS_PIN_LEN];
-	assert_true(session_peer_pin(f->session, shown));
+	assert_true(uplink_peer_pin(f->session, shown));
 	assert_memory_equal(shown, f->server.pin, TLS_PIN_LEN);
 }
 
 static void an_unknown_authority_is_refused_without_a_pin(void **state)
 {
 	struct fixture *f = *state;
-	struct session_order order = {.host = "127.0.0.1",
-				      .port = f->server.port,
-				      .login = {.how = LOGIN_OPEN, .name = "ann", .caps = ""}};
-	session_open(f->session, &order);
-	reach(f, SESSION_REFUSED);
+	struct uplink_order order = {.host = "127.0.0.1",
+				     .port = f->server.port,
+				     .login = {.how = LOGIN_OPEN, .name = "ann", .caps = ""}};
+	uplink_open(f->session, &order);
+	reach(f, UPLINK_REFUSED);
 	assert_int_equal(f->status.failure, FAILURE_UNTRUSTED);
 	assert_int_equal(f->server.n_bytes, 0);
 }
@@ -258,14 +258,14 @@ static void a_lost_server_is_found_again_by_itself(void **state)
 {
 	struct fixture *f = *state;
 	connect_as(f, LOGIN_DEVICE, "");
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	scripted_hide(&f->server);
-	reach(f, SESSION_WAITING);
+	reach(f, UPLINK_WAITING);
 	assert_int_equal(f->status.tries, 1);
 	WAIT_UNTIL(f->status.tries >= 3, loop_turn(f->loop, STEP_MS));
 	assert_int_equal(f->status.failure, FAILURE_REFUSED);
 	scripted_listen(&f->server);
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	assert_int_equal(f->status.tries, 0);
 }
 
@@ -273,12 +273,12 @@ static void enter_tries_at_once(void **state)
 {
 	struct fixture *f = *state;
 	connect_as(f, LOGIN_DEVICE, "");
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	scripted_drop(&f->server);
-	reach(f, SESSION_WAITING);
-	session_retry(f->session);
-	assert_int_equal(f->status.state, SESSION_DIALING);
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_WAITING);
+	uplink_retry(f->session);
+	assert_int_equal(f->status.state, UPLINK_DIALING);
+	reach(f, UPLINK_ONLINE);
 }
 
 static void say_nothing(struct scripted *s UNUSED, struct span line UNUSED)
@@ -290,25 +290,25 @@ static void a_changed_network_is_found_out_by_a_probe(void **state)
 {
 	struct fixture *f = *state;
 	connect_as(f, LOGIN_DEVICE, "");
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	WAIT_UNTIL(f->status.lag_ms >= 0, loop_turn(f->loop, STEP_MS));
 	f->server.on_line = say_nothing;
 	int64_t began = clock_mono_ms();
-	session_network_changed(f->session);
+	uplink_network_changed(f->session);
 	WAIT_UNTIL(f->server.n_accepted == 2, loop_turn(f->loop, STEP_MS));
 	f->server.on_line = script;
 	assert_true(clock_mono_ms() - began >= PROBE_MS);
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 }
 
 static void a_changed_network_that_still_answers_costs_no_connection(void **state)
 {
 	struct fixture *f = *state;
 	connect_as(f, LOGIN_DEVICE, "");
-	reach(f, SESSION_ONLINE);
-	session_network_changed(f->session);
+	reach(f, UPLINK_ONLINE);
+	uplink_network_changed(f->session);
 	wait_behind_timer(f->loop, PROBE_MS + 4 * f->status.lag_ms + 1);
-	assert_int_equal(f->status.state, SESSION_ONLINE);
+	assert_int_equal(f->status.state, UPLINK_ONLINE);
 	assert_int_equal(f->server.n_accepted, 1);
 }
 
@@ -316,19 +316,19 @@ static void a_changed_network_begins_a_stuck_dial_anew(void **state)
 {
 	struct fixture *f = *state;
 	connect_as(f, LOGIN_DEVICE, "");
-	assert_int_equal(f->status.state, SESSION_DIALING);
-	session_network_changed(f->session);
-	reach(f, SESSION_ONLINE);
+	assert_int_equal(f->status.state, UPLINK_DIALING);
+	uplink_network_changed(f->session);
+	reach(f, UPLINK_ONLINE);
 }
 
 static void a_password_is_forgotten_after_the_login(void **state)
 {
 	struct fixture *f = *state;
 	connect_as(f, LOGIN_PASSWORD, "");
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	scripted_drop(&f->server);
 	// Nothing is left to log in with: it ends instead of trying in vain.
-	reach(f, SESSION_REFUSED);
+	reach(f, UPLINK_REFUSED);
 	assert_int_equal(f->server.n_accepted, 1);
 }
 
@@ -336,11 +336,11 @@ static void the_servers_last_words_are_kept(void **state)
 {
 	struct fixture *f = *state;
 	connect_as(f, LOGIN_DEVICE, "");
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	scripted_say(&f->server, "ERROR :The server is going down for repairs");
 	WAIT_UNTIL(strstr(buf_str(&f->lines), "ERROR"), loop_turn(f->loop, STEP_MS));
 	scripted_drop(&f->server);
-	reach(f, SESSION_WAITING);
+	reach(f, UPLINK_WAITING);
 	assert_int_equal(f->status.failure, FAILURE_ENDED);
 	assert_string_equal(f->status.detail, "The server is going down for repairs");
 }
@@ -349,7 +349,7 @@ static void pings_are_answered_and_measured(void **state)
 {
 	struct fixture *f = *state;
 	connect_as(f, LOGIN_DEVICE, "");
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	scripted_say(&f->server, "PING :are you there");
 	assert_true(scripted_hears(&f->server, "PONG :are you there\n"));
 	WAIT_UNTIL(f->status.lag_ms >= 0, loop_turn(f->loop, STEP_MS));
@@ -397,7 +397,7 @@ static void an_answer_of_one_line_ends_the_call(void **state)
 	struct fixture *f = *state;
 	struct answers a;
 	connect_as(f, LOGIN_DEVICE, "");
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	ask(f, &a, "CERT ADD x");
 	assert_true(scripted_hears(&f->server, "@label=c1 CERT ADD x\n"));
 	scripted_say(&f->server, ":h NOTICE ann :not yours\r\n@label=c1 :h CERT ADD 1 x :x");
@@ -412,7 +412,7 @@ static void a_batch_with_batches_inside_is_one_answer(void **state)
 	struct fixture *f = *state;
 	struct answers a;
 	connect_as(f, LOGIN_DEVICE, "");
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	ask(f, &a, "CHATHISTORY LATEST #a * 10");
 	scripted_say(&f->server, "@label=c1 :h BATCH +o labeled-response\r\n"
 				 "@batch=o :h BATCH +i chathistory #a\r\n"
@@ -431,12 +431,12 @@ static void calls_end_when_the_connection_does(void **state)
 	struct fixture *f = *state;
 	struct answers a, b;
 	connect_as(f, LOGIN_DEVICE, "");
-	reach(f, SESSION_ONLINE);
+	reach(f, UPLINK_ONLINE);
 	ask(f, &a, "WHOIS bob");
 	ask(f, &b, "WHOIS cem");
 	assert_true(calls_waiting_since(f->calls) > 0);
 	scripted_drop(&f->server);
-	reach(f, SESSION_WAITING);
+	reach(f, UPLINK_WAITING);
 	calls_lost(f->calls);
 	assert_int_equal(a.end, CALL_LOST);
 	assert_int_equal(b.end, CALL_LOST);
@@ -458,8 +458,8 @@ static void without_labels_a_ping_behind_the_command_ends_it(void **state)
 	struct answers a;
 	f->server.on_line = bare_script;
 	connect_as(f, LOGIN_OPEN, "");
-	reach(f, SESSION_ONLINE);
-	assert_false(session_has_cap(f->session, "labeled-response"));
+	reach(f, UPLINK_ONLINE);
+	assert_false(uplink_has_cap(f->session, "labeled-response"));
 	ask(f, &a, "WHOIS bob");
 	await_end(f, &a);
 	assert_false(scripted_heard(&f->server, "label"));

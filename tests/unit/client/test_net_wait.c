@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A login that the server makes wait for its turn.
 #include "client/text/link_words.h"
-#include "client/net/session.h"
+#include "client/net/uplink.h"
 #include "common/die.h"
 #include "tests/support/scripted_server.h"
 
@@ -15,15 +15,15 @@
 struct fixture {
 	struct loop *loop;
 	struct scripted server;
-	struct session *session;
-	struct session_status status;
+	struct uplink *session;
+	struct uplink_status status;
 };
 
 static void on_state(void *arg)
 {
 	struct fixture *f = arg;
 
-	session_status(f->session, &f->status);
+	uplink_status(f->session, &f->status);
 }
 
 static void script(struct scripted *s, struct span line)
@@ -41,8 +41,8 @@ static void script(struct scripted *s, struct span line)
 static void a_login_that_waits_for_its_turn_says_so(void **state)
 {
 	struct fixture *f = xcalloc(1, sizeof(*f));
-	struct session_events events = {.arg = f, .on_state = on_state};
-	struct session_order order = {.host = "127.0.0.1", .has_pin = true};
+	struct uplink_events events = {.arg = f, .on_state = on_state};
+	struct uplink_order order = {.host = "127.0.0.1", .has_pin = true};
 	struct link_status shown;
 	struct buf text = {0};
 
@@ -50,23 +50,23 @@ static void a_login_that_waits_for_its_turn_says_so(void **state)
 	f->loop = loop_new();
 	scripted_init(&f->server, f->loop);
 	f->server.on_line = script;
-	f->session = session_new(f->loop, &events);
+	f->session = uplink_new(f->loop, &events);
 	order.port = f->server.port;
 	order.login = (struct login_order){
 		.how = LOGIN_PASSWORD, .name = "ann", .secret = SPAN("secret"), .caps = ""};
 	memcpy(order.pin, f->server.pin, TLS_PIN_LEN);
-	session_open(f->session, &order);
+	uplink_open(f->session, &order);
 	WAIT_UNTIL(f->status.is_queued, loop_turn(f->loop, STEP_MS));
-	assert_int_equal(f->status.state, SESSION_LOGIN);
+	assert_int_equal(f->status.state, UPLINK_LOGIN);
 	link_status_of(&f->status, "h", false, 0, &text, &shown);
 	assert_int_equal(shown.state, LINK_LOGIN);
 	assert_string_equal(shown.text, "12 before you, about 3 s");
 	scripted_say(&f->server, ":h 900 ann a!b@c ann :in\r\n:h 903 ann :ok");
-	WAIT_UNTIL(f->status.state == SESSION_ONLINE, loop_turn(f->loop, STEP_MS));
+	WAIT_UNTIL(f->status.state == UPLINK_ONLINE, loop_turn(f->loop, STEP_MS));
 	assert_false(f->status.is_queued);
 	buf_clear(&text);
 	scripted_clear(&f->server);
-	session_free(f->session);
+	uplink_free(f->session);
 	loop_free(f->loop);
 	free(f);
 }

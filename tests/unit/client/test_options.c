@@ -62,7 +62,7 @@ static void add_words(const char **words, int from, int count)
 static void a_verb_takes_its_options_and_no_others(void **state)
 {
 	size_t count, n_refused = 0;
-	const struct verb *verbs = verb_list(&count);
+	const struct snug_verb *verbs = verb_list(&count);
 	struct buf said = {0};
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
@@ -90,12 +90,12 @@ static void a_verb_takes_its_options_and_no_others(void **state)
 static void a_verb_takes_its_words_and_no_more(void **state)
 {
 	size_t count;
-	const struct verb *verbs = verb_list(&count);
+	const struct snug_verb *verbs = verb_list(&count);
 	struct buf said = {0};
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
 		const char *words[WORDS_MAX] = {verbs[i].name};
-		const struct verb *v = &verbs[i];
+		const struct snug_verb *v = &verbs[i];
 		int most = v->most == INT_MAX ? WORDS_MAX - 3 : v->most;
 		add_words(words, 1, most);
 		assert_true(fits(words, &said));
@@ -116,7 +116,7 @@ static void a_verb_takes_its_words_and_no_more(void **state)
 static void every_option_of_the_usage_is_taken(void **state)
 {
 	size_t count;
-	const struct verb *verbs = verb_list(&count);
+	const struct snug_verb *verbs = verb_list(&count);
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
 		const char *at = verbs[i].usage;

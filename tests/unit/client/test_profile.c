@@ -13,7 +13,7 @@
 
 struct home {
 	char dir[32];
-	struct paths paths;
+	struct folders paths;
 };
 
 static int make_home(void **state)
@@ -22,7 +22,7 @@ static int make_home(void **state)
 	snprintf(h->dir, sizeof(h->dir), "/tmp/snug-profile-XXXXXX");
 	if (!mkdtemp(h->dir))
 		return -1;
-	paths_init(&h->paths, h->dir);
+	folders_init(&h->paths, h->dir);
 	*state = h;
 	return 0;
 }
@@ -35,7 +35,7 @@ static int remove_home(void **state)
 	free(last);
 	rmdir(h->paths.data);
 	rmdir(h->dir);
-	paths_clear(&h->paths);
+	folders_clear(&h->paths);
 	free(h);
 	return 0;
 }

@@ -150,7 +150,7 @@ static void expect_plain_cells(const struct vt *t, const struct grid *g)
 {
 	for (int row = 0; row < g->rows; row++) {
 		for (int col = 0; col < g->cols; col++) {
-			const struct cell *c = grid_cell(g, row, col);
+			const struct grid_cell *c = grid_cell(g, row, col);
 			bool is_blank = c->len == 0 && c->width == 1;
 			if (c->len != 1 && !is_blank)
 				continue;

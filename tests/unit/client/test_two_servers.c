@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Two servers in one loop: either session comes and goes while the other talks.
-#include "client/net/session.h"
+#include "client/net/uplink.h"
 #include "tests/support/scripted_server.h"
 #include "tests/support/wait.h"
 
@@ -14,7 +14,7 @@
 
 struct side {
 	struct scripted server;
-	struct session *session;
+	struct uplink *session;
 	struct buf heard; // by the session, a line each
 };
 
@@ -41,22 +41,22 @@ static void on_line(void *arg, const struct msg *m UNUSED, struct span line)
 
 static void come(struct fixture *f, struct side *side)
 {
-	struct session_events events = {.arg = side, .on_line = on_line};
-	struct session_order order = {
+	struct uplink_events events = {.arg = side, .on_line = on_line};
+	struct uplink_order order = {
 		.host = "127.0.0.1",
 		.port = side->server.port,
 		.has_pin = true,
 		.login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""}};
 
 	memcpy(order.pin, side->server.pin, TLS_PIN_LEN);
-	side->session = session_new(f->loop, &events);
-	session_open(side->session, &order);
-	WAIT_UNTIL(session_is_online(side->session), loop_turn(f->loop, STEP_MS));
+	side->session = uplink_new(f->loop, &events);
+	uplink_open(side->session, &order);
+	WAIT_UNTIL(uplink_is_online(side->session), loop_turn(f->loop, STEP_MS));
 }
 
 static void leave(struct side *side)
 {
-	session_free(side->session);
+	uplink_free(side->session);
 	side->session = NULL;
 }
 
@@ -66,7 +66,7 @@ static void check_talk(struct fixture *f, struct side *side, const char *word)
 
 	snprintf(line, sizeof(line), "PRIVMSG #den :%s", word);
 	snprintf(told, sizeof(told), ":bob PRIVMSG #den :%s", word);
-	session_send(side->session, span_of(line));
+	uplink_send(side->session, span_of(line));
 	assert_true(scripted_hears(&side->server, line));
 	scripted_say(&side->server, told);
 	WAIT_UNTIL(strstr(buf_str(&side->heard), told), loop_turn(f->loop, STEP_MS));
@@ -115,7 +115,7 @@ static void one_goes_and_comes_again_while_the_other_talks(void **state)
 {
 	struct fixture *f = *state;
 
-	session_send(f->a.session, SPAN("PRIVMSG #den :unsent"));
+	uplink_send(f->a.session, SPAN("PRIVMSG #den :unsent"));
 	leave(&f->a);
 	check_talk(f, &f->b, "alone");
 	come(f, &f->a);

@@ -88,7 +88,7 @@ static void the_question_keeps_its_answers_in_sight(void **state)
 	expect_row(f, -2, "...\"? [y/n]");
 }
 
-// Two of bob's, two of ann's; commands go to command_run as the program does it.
+// Two of bob's, two of ann's; commands go to command_typed as the program does it.
 static void talk(struct fixture *f)
 {
 	say(f, ":srv CAP ann ACK :draft/message-redaction");
@@ -108,7 +108,7 @@ static void command(struct fixture *f, const char *text)
 				    .intents = &f->intents,
 				    .screen = &acts,
 				    .now_ms = 1795349200000};
-	command_run(&c, f->m->current, span_of(text));
+	command_typed(&c, f->m->current, span_of(text));
 	settle(f);
 }
 
@@ -221,7 +221,7 @@ static void what_a_key_does_is_a_command_too(void **state)
 	type(f, "\x1b");
 	command(f, "/act fly");
 	const struct scrollback *log = &f->m->current->log;
-	struct span note = line_text(scrollback_at(log, log->count - 1));
+	struct span note = line_says(scrollback_at(log, log->count - 1));
 	assert_true(span_starts(note,
 				SPAN("there is no act fly; these are: send newline complete")));
 	// What needs a chosen message does nothing without one.

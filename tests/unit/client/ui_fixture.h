@@ -59,7 +59,7 @@ static inline bool ask_raw(void *arg, struct span line)
 	return true;
 }
 
-static inline void ask_history(void *arg, struct target *t, struct line *before)
+static inline void ask_history(void *arg, struct target *t, struct log_line *before)
 {
 	buf_printf(&((struct fixture *)arg)->asked, "history of %s before %s\n", t->name,
 		   before ? "a gap" : "all");

@@ -15,7 +15,7 @@
 struct wire {
 	struct loop *loop;
 	struct scripted server;
-	struct session *session;
+	struct uplink *session;
 	struct calls *calls;
 	struct model *model;
 	const char *caps; // offered
@@ -48,7 +48,7 @@ static inline void wire_script(struct scripted *s, struct span line)
 static inline void wire_on_state(void *arg)
 {
 	struct wire *w = arg;
-	bool is_online = session_is_online(w->session);
+	bool is_online = uplink_is_online(w->session);
 	struct link_status link = {.state = is_online ? LINK_ONLINE : LINK_OFFLINE};
 	model_set_link(w->model, &link);
 	if (is_online && !w->was_online)
@@ -79,12 +79,12 @@ static inline void wire_on_line(void *arg, const struct msg *m, struct span line
 
 static inline void wire_init(struct wire *w, const char *caps)
 {
-	struct session_events events = {
+	struct uplink_events events = {
 		.arg = w, .on_state = wire_on_state, .on_line = wire_on_line};
 	*w = (struct wire){.loop = loop_new(), .caps = caps};
 	scripted_init(&w->server, w->loop);
 	w->server.on_line = wire_script;
-	w->session = session_new(w->loop, &events);
+	w->session = uplink_new(w->loop, &events);
 	w->calls = calls_new(w->session);
 	w->model = model_new(SPAN("ann"));
 }
@@ -93,21 +93,21 @@ static inline void wire_clear(struct wire *w)
 {
 	scripted_clear(&w->server);
 	calls_free(w->calls);
-	session_free(w->session);
+	uplink_free(w->session);
 	model_free(w->model);
 	loop_free(w->loop);
 }
 
 static inline void wire_connect(struct wire *w)
 {
-	struct session_order order = {
+	struct uplink_order order = {
 		.host = "127.0.0.1",
 		.port = w->server.port,
 		.has_pin = true,
 		.login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""}};
 	memcpy(order.pin, w->server.pin, TLS_PIN_LEN);
-	session_open(w->session, &order);
-	WAIT_UNTIL(session_is_online(w->session), loop_turn(w->loop, STEP_MS));
+	uplink_open(w->session, &order);
+	WAIT_UNTIL(uplink_is_online(w->session), loop_turn(w->loop, STEP_MS));
 }
 
 // Until all that was said has been heard on both sides, and all that was said to that: the
@@ -115,7 +115,7 @@ static inline void wire_connect(struct wire *w)
 static inline void wire_settle(struct wire *w)
 {
 	for (int i = 0; i < 2; i++) {
-		session_send(w->session, SPAN("PING fence"));
+		uplink_send(w->session, SPAN("PING fence"));
 		w->n_fences++;
 		WAIT_UNTIL(w->n_fenced == w->n_fences, loop_turn(w->loop, STEP_MS));
 	}
@@ -126,9 +126,9 @@ static inline void wire_break(struct wire *w)
 {
 	scripted_drop(&w->server);
 	buf_reset(&w->server.heard);
-	WAIT_UNTIL(!session_is_online(w->session), loop_turn(w->loop, STEP_MS));
-	session_retry(w->session);
-	WAIT_UNTIL(session_is_online(w->session), loop_turn(w->loop, STEP_MS));
+	WAIT_UNTIL(!uplink_is_online(w->session), loop_turn(w->loop, STEP_MS));
+	uplink_retry(w->session);
+	WAIT_UNTIL(uplink_is_online(w->session), loop_turn(w->loop, STEP_MS));
 }
 
 // The value of the tag `key` (with its '=') in the newest line heard that holds `text`.

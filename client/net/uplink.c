@@ -3,7 +3,7 @@
 //    listener may open, close or end the session inside.
 // 2. The secret is borrowed and forgotten as soon as the login has ended either way;
 //    without it a lost connection can only be taken up by the device's key.
-#include "client/net/session.h"
+#include "client/net/uplink.h"
 
 #include "client/net/backoff.h"
 #include "common/clock.h"
@@ -16,20 +16,20 @@
 #define PING_PREFIX "snug-alive-"
 #define CLOCK_JUMP_MS 20000 // the computer slept
 
-struct session {
+struct uplink {
 	struct loop *loop;
-	struct session_events events;
+	struct uplink_events events;
 	struct link *link;
-	struct login login;
+	struct login_flow login;
 	struct tls_context *context;
 	struct loop_timer *timer; // next try, login deadline, idle
 	struct backoff backoff;
-	enum session_state state;
+	enum uplink_state state;
 	enum failure failure;
 	char *detail;
 	char *server_error; // text of the last ERROR line, or NULL
 	char *host, *port, *cert_file, *key_file, *name, *invite, *caps;
-	struct session_order order;
+	struct uplink_order order;
 	bool has_peer_pin;
 	uint8_t peer_pin[TLS_PIN_LEN];
 	int64_t next_at;
@@ -40,7 +40,7 @@ struct session {
 	int lag_ms;
 };
 
-static void set_state(struct session *s, enum session_state state)
+static void set_state(struct uplink *s, enum uplink_state state)
 {
 	s->state = state;
 	if (s->events.on_state)
@@ -55,7 +55,7 @@ static void replace(char **text, const char *with)
 	*text = fresh;
 }
 
-static void forget_secret(struct session *s)
+static void forget_secret(struct uplink *s)
 {
 	if (!s->order.login.keeps_secret)
 		s->order.login.secret = SPAN("");
@@ -66,21 +66,21 @@ static void forget_secret(struct session *s)
 
 // Ends.
 
-static bool can_login_again(const struct session *s)
+static bool can_login_again(const struct uplink *s)
 {
 	enum login_how how = s->order.login.how;
 
 	return how == LOGIN_DEVICE || how == LOGIN_OPEN || s->order.login.secret.len;
 }
 
-static void refuse(struct session *s)
+static void refuse(struct uplink *s)
 {
 	loop_timer_stop(s->timer);
 	forget_secret(s);
-	set_state(s, SESSION_REFUSED);
+	set_state(s, UPLINK_REFUSED);
 }
 
-static void wait_for_next(struct session *s)
+static void wait_for_next(struct uplink *s)
 {
 	int64_t wait = backoff_next(&s->backoff, randombytes_random());
 
@@ -89,10 +89,10 @@ static void wait_for_next(struct session *s)
 	s->is_probe = false;
 	s->next_at = clock_mono_ms() + wait;
 	loop_timer_set(s->timer, wait);
-	set_state(s, SESSION_WAITING);
+	set_state(s, UPLINK_WAITING);
 }
 
-static void end(struct session *s, enum failure failure, struct span detail)
+static void end(struct uplink *s, enum failure failure, struct span detail)
 {
 	char *words = span_dup(detail);
 
@@ -112,16 +112,16 @@ static void end(struct session *s, enum failure failure, struct span detail)
 		refuse(s);
 }
 
-void session_fail(struct session *s, enum failure failure, struct span detail)
+void uplink_fail(struct uplink *s, enum failure failure, struct span detail)
 {
-	if (s->state != SESSION_OFF)
+	if (s->state != UPLINK_OFF)
 		end(s, failure, detail);
 }
 
 // The server's own words say more than the end of the stream does.
 static void on_down(void *arg, enum failure failure, struct span detail)
 {
-	struct session *s = arg;
+	struct uplink *s = arg;
 
 	if (s->server_error && (failure == FAILURE_ENDED || failure == FAILURE_LOST))
 		end(s, FAILURE_ENDED, span_of(s->server_error));
@@ -133,7 +133,7 @@ static void on_down(void *arg, enum failure failure, struct span detail)
 
 static enum failure on_key(void *arg, const struct tls *tls)
 {
-	struct session *s = arg;
+	struct uplink *s = arg;
 
 	s->has_peer_pin = tls_peer_pin(tls, s->peer_pin);
 	if (!s->has_peer_pin)
@@ -146,7 +146,7 @@ static enum failure on_key(void *arg, const struct tls *tls)
 
 static void on_login_line(void *arg, struct span line, bool secret)
 {
-	struct session *s = arg;
+	struct uplink *s = arg;
 
 	if (secret)
 		link_send_secret(s->link, line);
@@ -154,7 +154,7 @@ static void on_login_line(void *arg, struct span line, bool secret)
 		link_send(s->link, line);
 }
 
-static void login_order_of(const struct session *s, struct login_order *out)
+static void login_order_of(const struct uplink *s, struct login_order *out)
 {
 	*out = s->order.login;
 	out->name = s->name;
@@ -164,23 +164,23 @@ static void login_order_of(const struct session *s, struct login_order *out)
 
 static void on_up(void *arg)
 {
-	struct session *s = arg;
+	struct uplink *s = arg;
 
 	if (s->order.only_key) {
 		link_close(s->link);
 		loop_timer_stop(s->timer);
 		s->failure = FAILURE_NONE;
-		set_state(s, SESSION_OFF);
+		set_state(s, UPLINK_OFF);
 		return;
 	}
 	struct login_order order;
 	login_order_of(s, &order);
 	login_start(&s->login, &order, on_login_line, s);
 	loop_timer_set(s->timer, LOGIN_WITHIN_MS);
-	set_state(s, SESSION_LOGIN);
+	set_state(s, UPLINK_LOGIN);
 }
 
-static bool open_context(struct session *s)
+static bool open_context(struct uplink *s)
 {
 	char *error = NULL;
 
@@ -195,14 +195,14 @@ static bool open_context(struct session *s)
 	return false;
 }
 
-static void dial(struct session *s)
+static void dial(struct uplink *s)
 {
 	replace(&s->server_error, NULL);
 	loop_timer_stop(s->timer);
 	if (!open_context(s))
 		return;
 	link_open(s->link, s->host, s->port, s->context);
-	set_state(s, SESSION_DIALING);
+	set_state(s, UPLINK_DIALING);
 }
 
 // Online.
@@ -212,14 +212,14 @@ static int64_t clock_drift(void)
 	return clock_wall_ms() - clock_mono_ms();
 }
 
-static void send_ping(struct session *s)
+static void send_ping(struct uplink *s)
 {
 	s->pinged_at = clock_mono_ms();
-	session_sendf(s, "PING " PING_PREFIX "%llu", (unsigned long long)++s->n_pings);
+	uplink_sendf(s, "PING " PING_PREFIX "%llu", (unsigned long long)++s->n_pings);
 	loop_timer_set(s->timer, DEAD_AFTER_MS);
 }
 
-static void watch_idle(struct session *s)
+static void watch_idle(struct uplink *s)
 {
 	int64_t quiet = clock_mono_ms() - link_heard_at(s->link);
 	int64_t drift = clock_drift(), jump = drift - s->drift;
@@ -238,21 +238,21 @@ static void watch_idle(struct session *s)
 
 static void on_timer(void *arg)
 {
-	struct session *s = arg;
+	struct uplink *s = arg;
 
-	if (s->state == SESSION_WAITING)
+	if (s->state == UPLINK_WAITING)
 		dial(s);
-	else if (s->state == SESSION_LOGIN)
+	else if (s->state == UPLINK_LOGIN)
 		end(s, FAILURE_SLOW_LOGIN, SPAN(""));
-	else if (s->state == SESSION_ONLINE)
+	else if (s->state == UPLINK_ONLINE)
 		watch_idle(s);
 }
 
 // True when the line was the session's own.
-static bool take_ping(struct session *s, const struct msg *m)
+static bool take_ping(struct uplink *s, const struct msg *m)
 {
 	if (span_eq_fold(m->command, SPAN("PING"))) {
-		session_sendf(s, "PONG :" SPAN_FMT, SPAN_ARG(msg_param(m, 0)));
+		uplink_sendf(s, "PONG :" SPAN_FMT, SPAN_ARG(msg_param(m, 0)));
 		return true;
 	}
 	if (!span_eq_fold(m->command, SPAN("PONG")) ||
@@ -267,7 +267,7 @@ static bool take_ping(struct session *s, const struct msg *m)
 	return true;
 }
 
-static void note_error(struct session *s, const struct msg *m)
+static void note_error(struct uplink *s, const struct msg *m)
 {
 	struct span words = msg_param(m, 0);
 
@@ -277,9 +277,9 @@ static void note_error(struct session *s, const struct msg *m)
 	s->server_error = span_dup(words);
 }
 
-static void come_online(struct session *s)
+static void come_online(struct uplink *s)
 {
-	struct span caps = span_trim(session_caps(s));
+	struct span caps = span_trim(uplink_caps(s));
 	char *names = span_dup(caps);
 
 	replace(&s->caps, names);
@@ -289,55 +289,55 @@ static void come_online(struct session *s)
 	backoff_reset(&s->backoff);
 	s->failure = FAILURE_NONE;
 	s->drift = clock_drift();
-	s->state = SESSION_ONLINE;
+	s->state = UPLINK_ONLINE;
 	send_ping(s);
-	set_state(s, SESSION_ONLINE);
+	set_state(s, UPLINK_ONLINE);
 }
 
 static void on_line(void *arg, const struct msg *m, struct span line)
 {
-	struct session *s = arg;
+	struct uplink *s = arg;
 
 	note_error(s, m);
 	if (take_ping(s, m))
 		return;
 	bool is_cap = span_eq_fold(m->command, SPAN("CAP"));
 	enum login_result result = LOGIN_MORE;
-	if (s->state == SESSION_LOGIN || is_cap)
+	if (s->state == UPLINK_LOGIN || is_cap)
 		result = login_line(&s->login, m);
-	if (s->state == SESSION_LOGIN && result == LOGIN_FAILED) {
+	if (s->state == UPLINK_LOGIN && result == LOGIN_FAILED) {
 		end(s, s->login.failure, buf_span(&s->login.detail));
 		return;
 	}
-	bool is_done = s->state == SESSION_LOGIN && result == LOGIN_DONE;
+	bool is_done = s->state == UPLINK_LOGIN && result == LOGIN_DONE;
 	if (s->events.on_line)
 		s->events.on_line(s->events.arg, m, line);
-	if (is_done && s->state == SESSION_LOGIN) {
+	if (is_done && s->state == UPLINK_LOGIN) {
 		come_online(s);
-	} else if (s->state == SESSION_LOGIN && s->login.is_queued) {
+	} else if (s->state == UPLINK_LOGIN && s->login.is_queued) {
 		// Whoever hangs up and comes again waits longer than who stays.
 		loop_timer_set(s->timer, QUEUED_SILENCE_MS);
 		replace(&s->detail, buf_str(&s->login.detail));
-		set_state(s, SESSION_LOGIN);
+		set_state(s, UPLINK_LOGIN);
 	}
 }
 
-struct session *session_new(struct loop *l, const struct session_events *events)
+struct uplink *uplink_new(struct loop *l, const struct uplink_events *events)
 {
-	struct session *s = xcalloc(1, sizeof(*s));
+	struct uplink *s = xcalloc(1, sizeof(*s));
 	struct link_events link_events = {.arg = s,
 					  .on_key = on_key,
 					  .on_up = on_up,
 					  .on_line = on_line,
 					  .on_down = on_down};
 
-	*s = (struct session){.loop = l, .events = *events, .lag_ms = -1};
+	*s = (struct uplink){.loop = l, .events = *events, .lag_ms = -1};
 	s->link = link_new(l, &link_events);
 	s->timer = loop_timer_new(l, on_timer, s);
 	return s;
 }
 
-void session_free(struct session *s)
+void uplink_free(struct uplink *s)
 {
 	if (!s)
 		return;
@@ -353,7 +353,7 @@ void session_free(struct session *s)
 	free(s);
 }
 
-void session_open(struct session *s, const struct session_order *order)
+void uplink_open(struct uplink *s, const struct uplink_order *order)
 {
 	link_close(s->link);
 	tls_context_free(s->context);
@@ -372,50 +372,50 @@ void session_open(struct session *s, const struct session_order *order)
 	dial(s);
 }
 
-void session_close(struct session *s, struct span reason)
+void uplink_close(struct uplink *s, struct span reason)
 {
 	if (link_is_up(s->link))
-		session_sendf(s, "QUIT :" SPAN_FMT, SPAN_ARG(reason));
+		uplink_sendf(s, "QUIT :" SPAN_FMT, SPAN_ARG(reason));
 	link_close(s->link);
 	loop_timer_stop(s->timer);
 	forget_secret(s);
-	if (s->state != SESSION_OFF)
-		set_state(s, SESSION_OFF);
+	if (s->state != UPLINK_OFF)
+		set_state(s, UPLINK_OFF);
 }
 
-void session_retry(struct session *s)
+void uplink_retry(struct uplink *s)
 {
-	if (s->state == SESSION_WAITING)
+	if (s->state == UPLINK_WAITING)
 		dial(s);
-	else if (s->state == SESSION_ONLINE && !s->pinged_at)
+	else if (s->state == UPLINK_ONLINE && !s->pinged_at)
 		send_ping(s);
 }
 
-void session_network_changed(struct session *s)
+void uplink_network_changed(struct uplink *s)
 {
-	if (s->state == SESSION_DIALING)
+	if (s->state == UPLINK_DIALING)
 		dial(s);
 	else
-		session_retry(s);
-	if (s->state != SESSION_ONLINE)
+		uplink_retry(s);
+	if (s->state != UPLINK_ONLINE)
 		return;
 	s->is_probe = true;
 	loop_timer_set(s->timer, PROBE_MS + (s->lag_ms > 0 ? 4 * s->lag_ms : 0));
 }
 
-void session_use_device(struct session *s)
+void uplink_use_device(struct uplink *s)
 {
 	s->order.login.how = LOGIN_DEVICE;
 	s->order.login.keeps_secret = false;
 	forget_secret(s);
 }
 
-void session_status(const struct session *s, struct session_status *out)
+void uplink_status(const struct uplink *s, struct uplink_status *out)
 {
-	*out = (struct session_status){
+	*out = (struct uplink_status){
 		.state = s->state,
 		.failure = s->failure,
-		.is_queued = s->state == SESSION_LOGIN && s->login.is_queued,
+		.is_queued = s->state == UPLINK_LOGIN && s->login.is_queued,
 		.detail = s->detail ? s->detail : "",
 		.next_at = s->next_at,
 		.tries = s->backoff.tries,
@@ -426,61 +426,61 @@ void session_status(const struct session *s, struct session_status *out)
 	};
 }
 
-bool session_is_online(const struct session *s)
+bool uplink_is_online(const struct uplink *s)
 {
-	return s->state == SESSION_ONLINE;
+	return s->state == UPLINK_ONLINE;
 }
 
-bool session_has_cap(const struct session *s, const char *name)
+bool uplink_has_cap(const struct uplink *s, const char *name)
 {
 	return login_has_cap(&s->login, name);
 }
 
-struct span session_cap_value(const struct session *s, const char *name)
+struct span uplink_cap_value(const struct uplink *s, const char *name)
 {
 	return login_cap_value(&s->login, name);
 }
 
-struct span session_caps(const struct session *s)
+struct span uplink_caps(const struct uplink *s)
 {
 	return buf_span(&s->login.enabled);
 }
 
-const char *session_nick(const struct session *s)
+const char *uplink_nick(const struct uplink *s)
 {
 	return s->login.nick;
 }
 
-const char *session_host(const struct session *s)
+const char *uplink_host(const struct uplink *s)
 {
 	return s->host ? s->host : "";
 }
 
-bool session_peer_pin(const struct session *s, uint8_t pin[static TLS_PIN_LEN])
+bool uplink_peer_pin(const struct uplink *s, uint8_t pin[static TLS_PIN_LEN])
 {
 	if (s->has_peer_pin)
 		memcpy(pin, s->peer_pin, TLS_PIN_LEN);
 	return s->has_peer_pin;
 }
 
-const char *session_tls_version(const struct session *s)
+const char *uplink_tls_version(const struct uplink *s)
 {
 	struct tls *tls = link_tls(s->link);
 
 	return tls ? tls_version(tls) : "";
 }
 
-void session_send(struct session *s, struct span line)
+void uplink_send(struct uplink *s, struct span line)
 {
 	link_send(s->link, line);
 }
 
-void session_send_secret(struct session *s, struct span line)
+void uplink_send_secret(struct uplink *s, struct span line)
 {
 	link_send_secret(s->link, line);
 }
 
-void session_sendf(struct session *s, const char *format, ...)
+void uplink_sendf(struct uplink *s, const char *format, ...)
 {
 	char text[1024];
 	va_list args;
@@ -494,7 +494,7 @@ void session_sendf(struct session *s, const char *format, ...)
 								     : sizeof(text) - 1));
 }
 
-size_t session_queued(const struct session *s)
+size_t uplink_queued(const struct uplink *s)
 {
 	return link_queued(s->link);
 }

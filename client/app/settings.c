@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/app/config.h"
+#include "client/app/settings.h"
 
 #include "client/app/face.h"
 #include "client/text/quiet.h"
@@ -18,62 +18,62 @@ static const struct conf_row rows[] = {
 	{.section = section_,                                                                  \
 	 .key = key_,                                                                          \
 	 .type = CONF_TEXT,                                                                    \
-	 .offset = offsetof(struct config, member),                                            \
+	 .offset = offsetof(struct preferences, member),                                       \
 	 .fallback = fallback_,                                                                \
 	 .check = check_},
 #define SETTING(section_, key_, type_, member, fallback_, min_, max_, choices_)                \
 	{.section = section_,                                                                  \
 	 .key = key_,                                                                          \
 	 .type = type_,                                                                        \
-	 .offset = offsetof(struct config, member),                                            \
+	 .offset = offsetof(struct preferences, member),                                       \
 	 .fallback = fallback_,                                                                \
 	 .min = min_,                                                                          \
 	 .max = max_,                                                                          \
 	 .choices = choices_},
-#include "client/app/config.def"
+#include "client/app/settings.def"
 #undef SETTING
 #undef CHECKED
 };
 
-const struct conf_row *config_rows(size_t *count)
+const struct conf_row *settings_rows(size_t *count)
 {
 	*count = ARRAY_LEN(rows);
 	return rows;
 }
 
-char *config_path(const struct paths *paths)
+char *settings_path(const struct folders *paths)
 {
 	return path_join(paths->config, "config", NULL);
 }
 
-char *config_themes_dir(const struct paths *paths)
+char *settings_themes_dir(const struct folders *paths)
 {
 	return path_join(paths->config, "themes", NULL);
 }
 
-bool config_check(const struct config *c, const struct paths *paths, const struct face *face,
-		  struct buf *errors)
+bool settings_check(const struct preferences *c, const struct folders *paths,
+		    const struct face *face, struct buf *errors)
 {
-	char *dir = config_themes_dir(paths);
+	char *dir = settings_themes_dir(paths);
 	bool is_good = !face || face->has_theme(dir, span_of(c->theme), errors);
 
 	free(dir);
 	return is_good;
 }
 
-bool config_read(struct config *c, const struct paths *paths, const struct face *face,
-		 struct buf *errors)
+bool settings_read(struct preferences *c, const struct folders *paths, const struct face *face,
+		   struct buf *errors)
 {
-	char *file = config_path(paths);
+	char *file = settings_path(paths);
 
-	*c = (struct config){0};
+	*c = (struct preferences){0};
 	bool is_good = conf_read(rows, ARRAY_LEN(rows), c, file, errors) &&
-		       config_check(c, paths, face, errors);
+		       settings_check(c, paths, face, errors);
 	free(file);
 	return is_good;
 }
 
-void config_clear(struct config *c)
+void settings_clear(struct preferences *c)
 {
 	conf_clear(rows, ARRAY_LEN(rows), c);
 }

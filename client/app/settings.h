@@ -9,7 +9,7 @@
 
 struct face;
 
-struct config {
+struct preferences {
 	int ascii, color; // 0: as the terminal is, 1: on, 2: off
 	bool bell, notify, notify_text, typing;
 	char *theme;
@@ -21,15 +21,15 @@ struct config {
 
 // False: *errors holds a line for each mistake. *c is to be cleared in both cases. The face
 // knows the themes; NULL: any will do.
-MUST_USE bool config_read(struct config *c, const struct paths *paths, const struct face *face,
-			  struct buf *errors);
-// The theme it names is there and without mistakes; what config_read looks at too.
-MUST_USE bool config_check(const struct config *c, const struct paths *paths,
-			   const struct face *face, struct buf *errors);
-void config_clear(struct config *c);
+MUST_USE bool settings_read(struct preferences *c, const struct folders *paths,
+			    const struct face *face, struct buf *errors);
+// The theme it names is there and without mistakes; what settings_read looks at too.
+MUST_USE bool settings_check(const struct preferences *c, const struct folders *paths,
+			     const struct face *face, struct buf *errors);
+void settings_clear(struct preferences *c);
 
 // The rows, for `snug config`.
-MUST_USE const struct conf_row *config_rows(size_t *count);
-MUST_USE char *config_path(const struct paths *paths);
+MUST_USE const struct conf_row *settings_rows(size_t *count);
+MUST_USE char *settings_path(const struct folders *paths);
 // The folder of the themes; the caller's.
-MUST_USE char *config_themes_dir(const struct paths *paths);
+MUST_USE char *settings_themes_dir(const struct folders *paths);

@@ -16,16 +16,16 @@
 	150000       // of a server that makes the login wait, and says PING meanwhile
 #define PROBE_MS 500 // and four times the last lag: for an answer after a change of network
 
-enum session_state {
-	SESSION_OFF,     // not asked to connect
-	SESSION_DIALING, // looking up, connecting, TLS
-	SESSION_LOGIN,   // the key is good
-	SESSION_ONLINE,
-	SESSION_WAITING, // for the next try, at next_at
-	SESSION_REFUSED, // ends here until session_open
+enum uplink_state {
+	UPLINK_OFF,     // not asked to connect
+	UPLINK_DIALING, // looking up, connecting, TLS
+	UPLINK_LOGIN,   // the key is good
+	UPLINK_ONLINE,
+	UPLINK_WAITING, // for the next try, at next_at
+	UPLINK_REFUSED, // ends here until uplink_open
 };
 
-struct session_order {
+struct uplink_order {
 	const char *host, *port; // copied, like all that follows but the secret
 	bool has_pin;
 	uint8_t pin[TLS_PIN_LEN];
@@ -33,19 +33,19 @@ struct session_order {
 	const char *cert_file, *key_file; // the device's, or both NULL
 	// login.secret is borrowed until online or refused; with keeps_secret, for good
 	struct login_order login;
-	bool only_key; // end with SESSION_OFF as soon as the key was found good
+	bool only_key; // end with UPLINK_OFF as soon as the key was found good
 };
 
-struct session_events {
+struct uplink_events {
 	void *arg;
-	// The state changed; see session_status.
+	// The state changed; see uplink_status.
 	void (*on_state)(void *arg);
 	// Every line, before and after the login, but PING and PONG of our own.
 	void (*on_line)(void *arg, const struct msg *m, struct span line);
 };
 
-struct session_status {
-	enum session_state state;
+struct uplink_status {
+	enum uplink_state state;
 	enum failure failure; // why it is WAITING or REFUSED
 	bool is_queued;       // the login waits for its turn; the detail says how long
 	const char *detail;   // what the server or system said; borrowed until the next change
@@ -57,41 +57,41 @@ struct session_status {
 	int64_t pinned_at;
 };
 
-struct session;
+struct uplink;
 
-MUST_USE struct session *session_new(struct loop *l, const struct session_events *events);
+MUST_USE struct uplink *uplink_new(struct loop *l, const struct uplink_events *events);
 // Gives the loop back what it took; not from a callback of its own. NULL is accepted.
-void session_free(struct session *s);
+void uplink_free(struct uplink *s);
 // Connects, with these orders from now on.
-void session_open(struct session *s, const struct session_order *order);
-// Says QUIT and closes; comes back only by session_open.
-void session_close(struct session *s, struct span reason);
+void uplink_open(struct uplink *s, const struct uplink_order *order);
+// Says QUIT and closes; comes back only by uplink_open.
+void uplink_close(struct uplink *s, struct span reason);
 // Does not wait any longer; when online, asks whether the server still answers.
-void session_retry(struct session *s);
+void uplink_retry(struct uplink *s);
 // The network is another one, or the computer slept: what waits or dials begins anew, what is
 // online must be answered soon, or is given up without a wait.
-void session_network_changed(struct session *s);
+void uplink_network_changed(struct uplink *s);
 // From now on logs in with the device's key: it was enrolled.
-void session_use_device(struct session *s);
+void uplink_use_device(struct uplink *s);
 // Ends the connection as if this had happened to it.
-void session_fail(struct session *s, enum failure failure, struct span detail);
-void session_status(const struct session *s, struct session_status *out);
-MUST_USE bool session_is_online(const struct session *s);
-MUST_USE bool session_has_cap(const struct session *s, const char *name);
+void uplink_fail(struct uplink *s, enum failure failure, struct span detail);
+void uplink_status(const struct uplink *s, struct uplink_status *out);
+MUST_USE bool uplink_is_online(const struct uplink *s);
+MUST_USE bool uplink_has_cap(const struct uplink *s, const char *name);
 // The value that the server gave with it, "" if none; borrowed until the next line.
-MUST_USE struct span session_cap_value(const struct session *s, const char *name);
+MUST_USE struct span uplink_cap_value(const struct uplink *s, const char *name);
 // Blank separated names of what is enabled; borrowed until the next line.
-MUST_USE struct span session_caps(const struct session *s);
+MUST_USE struct span uplink_caps(const struct uplink *s);
 // What the server called us in 001; borrowed.
-MUST_USE const char *session_nick(const struct session *s);
-MUST_USE const char *session_host(const struct session *s);
+MUST_USE const char *uplink_nick(const struct uplink *s);
+MUST_USE const char *uplink_host(const struct uplink *s);
 // The key that the server showed last; false before any.
-MUST_USE bool session_peer_pin(const struct session *s, uint8_t pin[static TLS_PIN_LEN]);
+MUST_USE bool uplink_peer_pin(const struct uplink *s, uint8_t pin[static TLS_PIN_LEN]);
 // "TLSv1.3 TLS_AES_256_GCM_SHA384", "" when not connected; borrowed.
-MUST_USE const char *session_tls_version(const struct session *s);
+MUST_USE const char *uplink_tls_version(const struct uplink *s);
 // One line without CR LF. Dropped when not online.
-void session_send(struct session *s, struct span line);
-void session_send_secret(struct session *s, struct span line);
-PRINTF(2, 3) void session_sendf(struct session *s, const char *format, ...);
+void uplink_send(struct uplink *s, struct span line);
+void uplink_send_secret(struct uplink *s, struct span line);
+PRINTF(2, 3) void uplink_sendf(struct uplink *s, const char *format, ...);
 // Bytes that wait to be sent.
-MUST_USE size_t session_queued(const struct session *s);
+MUST_USE size_t uplink_queued(const struct uplink *s);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include "client/app/config_set.h"
+#include "client/app/settings_set.h"
 #include "client/text/link_words.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-struct key {
+struct setting_key {
 	struct span section, name;
 };
 
-static bool parse_key(struct span text, struct key *k)
+static bool parse_key(struct span text, struct setting_key *k)
 {
 	struct span rest = text;
 
@@ -18,11 +18,11 @@ static bool parse_key(struct span text, struct key *k)
 	return k->section.len && k->name.len;
 }
 
-const struct conf_row *config_row(struct span key, struct buf *errors)
+const struct conf_row *settings_row(struct span key, struct buf *errors)
 {
-	struct key k;
+	struct setting_key k;
 	size_t count;
-	const struct conf_row *rows = config_rows(&count);
+	const struct conf_row *rows = settings_rows(&count);
 
 	for (size_t i = 0; parse_key(key, &k) && i < count; i++) {
 		if (span_eq(span_of(rows[i].section), k.section) &&
@@ -45,7 +45,7 @@ static void add_choice(struct buf *out, const char *choices, int number)
 	buf_add_span(out, span_cut(&rest, '|'));
 }
 
-void config_value(const struct config *c, const struct conf_row *row, struct buf *out)
+void settings_value(const struct preferences *c, const struct conf_row *row, struct buf *out)
 {
 	const void *place = (const char *)c + row->offset;
 
@@ -86,7 +86,8 @@ static bool is_key(struct span line, struct span name)
 
 // The file's text with one value changed. The line goes where it was, else behind its
 // section's head, else into a section of its own at the end.
-static void change(struct buf *out, struct span text, const struct key *k, const char *value)
+static void change(struct buf *out, struct span text, const struct setting_key *k,
+		   const char *value)
 {
 	bool is_inside = false, is_done = false;
 	struct span rest = text;
@@ -110,34 +111,34 @@ static void change(struct buf *out, struct span text, const struct key *k, const
 			   SPAN_ARG(k->section), SPAN_ARG(k->name), value);
 }
 
-static int write_file(const struct paths *paths, const struct face *face,
+static int write_file(const struct folders *paths, const struct face *face,
 		      const struct buf *text, const char *file, struct buf *errors)
 {
-	struct config config = {0};
+	struct preferences config = {0};
 	size_t count;
-	const struct conf_row *rows = config_rows(&count);
+	const struct conf_row *rows = settings_rows(&count);
 	int code = EXIT_OK;
 
 	if (!conf_parse(rows, count, &config, buf_span(text), file, errors) ||
-	    !config_check(&config, paths, face, errors)) {
+	    !settings_check(&config, paths, face, errors)) {
 		code = EXIT_USAGE;
 	} else if (!path_make_dir(paths->config) || !path_write(file, buf_span(text), 0600)) {
 		buf_printf(errors, "cannot write %s: %s\n", file, strerror(errno));
 		code = EXIT_CONFIG;
 	}
-	config_clear(&config);
+	settings_clear(&config);
 	return code;
 }
 
-int config_set(const struct paths *paths, const struct face *face, struct span key,
-	       const char *value, struct buf *errors)
+int settings_set(const struct folders *paths, const struct face *face, struct span key,
+		 const char *value, struct buf *errors)
 {
-	struct key k;
-	char *file = config_path(paths);
+	struct setting_key k;
+	char *file = settings_path(paths);
 	struct buf before = {0}, after = {0};
 	int code = EXIT_CONFIG;
 
-	if (!config_row(key, errors) || !parse_key(key, &k)) {
+	if (!settings_row(key, errors) || !parse_key(key, &k)) {
 		code = EXIT_USAGE;
 	} else if (!path_read(file, &before) && errno != ENOENT) {
 		buf_printf(errors, "cannot read %s: %s\n", file, strerror(errno));
