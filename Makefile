@@ -156,6 +156,14 @@ $(eval $(call program,snug,$(OUT)/client/main.o $(call needs,client),$(LIBS_clie
 
 $(foreach p,errand door,$(eval $(call program,snug-$p,$(OUT)/server/beside/$p_main.o $(call needs,beside),$(LIBS_beside))))
 
+# The client without a face: what is below its screen needs nothing of it.
+FACELESS := $(filter-out $(OUT)/client/ui/% $(OUT)/client/faces.o,$(call objs,client))
+$(eval $(call program,headless,$(OUT)/tests/headless/headless.o $(FACELESS) $(call needs,common),\
+	$(LIBS_client) -lcmocka))
+.PHONY: headless
+headless: $(OUT)/headless ## the client without a face joins, talks, edits, searches, mutes
+	@$(OUT)/headless
+
 # What measures: the load, the store alone, the floor.
 $(eval $(call program,snugload,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/load*.c)) \
 	$(call needs,common),$(LIBS_common)))
@@ -209,7 +217,7 @@ run: ## install what is missing, build, host a throw-away room, print how to joi
 units: $(TESTED:%=unit-%) ## play all unit tests
 
 .PHONY: test-programs
-test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts \
+test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless \
 		$(TESTED:%=$(OUT)/unit-%) ## build all that the tests run
 
 check: ## install what is missing, then run everything that must hold
