@@ -7,7 +7,7 @@
 #include <sys/prctl.h>
 
 struct sandbox sandbox_enter(const struct paths *p, const struct config *c,
-			     enum sandbox_refusal how)
+			     struct sandbox_order order)
 {
 	struct sandbox done = {0};
 
@@ -18,15 +18,15 @@ struct sandbox sandbox_enter(const struct paths *p, const struct config *c,
 	}
 	done.files = sandbox_shut_files(p, c);
 	sandbox_hear_refused();
-	done.calls = sandbox_shut_calls(ROLE_START, how);
+	done.calls = sandbox_shut_calls(ROLE_START, order);
 	if (!done.calls)
 		log_event(LOG_WARN, "no_sandbox", "why",
 			  "this kernel has no filters of calls (seccomp)", NULL);
 	return done;
 }
 
-void sandbox_take_role(enum thread_role role, enum sandbox_refusal how)
+void sandbox_take_role(enum thread_role role, struct sandbox_order order)
 {
-	if (!sandbox_shut_calls(1U << role, how))
+	if (!sandbox_shut_calls(1U << role, order))
 		die(1, "the kernel took the first filter of calls, and not that of a thread");
 }

@@ -16,6 +16,11 @@ enum sandbox_refusal {
 	SANDBOX_KILL, // the process ends by SIGSYS
 };
 
+struct sandbox_order {
+	enum sandbox_refusal how;
+	int starter; // whose mail may hold a descriptor; -1: nobody's
+};
+
 // What the kernel could do.
 struct sandbox {
 	bool files, calls;
@@ -24,7 +29,7 @@ struct sandbox {
 // For the calling thread and all it starts: what any of them may do, and threads may still be
 // started.
 MUST_USE struct sandbox sandbox_enter(const struct paths *p, const struct config *c,
-				      enum sandbox_refusal how);
+				      struct sandbox_order order);
 // For the calling thread, where there are filters of calls: from now on only what this role
 // needs. Dies when the kernel takes no more of them.
-void sandbox_take_role(enum thread_role role, enum sandbox_refusal how);
+void sandbox_take_role(enum thread_role role, struct sandbox_order order);

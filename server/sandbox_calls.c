@@ -36,7 +36,7 @@ static bool is_for(const struct call *c, unsigned role)
 	return c->roles & role;
 }
 
-static bool add_calls(scmp_filter_ctx filter, unsigned role, uint32_t refused)
+static bool add_calls(scmp_filter_ctx filter, unsigned role, uint32_t refused, int starter)
 {
 	uint32_t unheard = refused == SCMP_ACT_TRAP ? SCMP_ACT_ERRNO(EPERM) : refused;
 	const struct call calls[] = {
@@ -61,9 +61,9 @@ static bool add_calls(scmp_filter_ctx filter, unsigned role, uint32_t refused)
 	return is_fine;
 }
 
-bool sandbox_shut_calls(unsigned role, enum sandbox_refusal how)
+bool sandbox_shut_calls(unsigned role, struct sandbox_order order)
 {
-	uint32_t refused = how == SANDBOX_KILL ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_TRAP;
+	uint32_t refused = order.how == SANDBOX_KILL ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_TRAP;
 	scmp_filter_ctx filter = seccomp_init(refused);
 	bool is_fine;
 
@@ -72,7 +72,7 @@ bool sandbox_shut_calls(unsigned role, enum sandbox_refusal how)
 	// Calls by the convention of another machine are not looked at by number.
 	is_fine = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, refused) == 0 &&
 		  seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0) == 0 &&
-		  add_calls(filter, role, refused) && seccomp_load(filter) == 0;
+		  add_calls(filter, role, refused, order.starter) && seccomp_load(filter) == 0;
 	seccomp_release(filter);
 	return is_fine;
 }

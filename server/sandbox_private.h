@@ -18,6 +18,6 @@
 MUST_USE bool sandbox_shut_files(const struct paths *p, const struct config *c);
 // ROLE_START: what all roles together may, and starting threads. False when the kernel has
 // no seccomp filters.
-MUST_USE bool sandbox_shut_calls(unsigned role, enum sandbox_refusal how);
+MUST_USE bool sandbox_shut_calls(unsigned role, struct sandbox_order order);
 // Has refused calls answered and logged from now on: SIGSYS.
 void sandbox_hear_refused(void);

@@ -300,12 +300,18 @@ static void take_signals(struct server *s)
 	s->on_reload = loop_on_signal(s->loop, SIGHUP, on_reload_signal, s);
 }
 
+static struct sandbox_order sandbox_order(const struct server *s)
+{
+	return (struct sandbox_order){(enum sandbox_refusal)s->config.refused_calls,
+				      s->starter};
+}
+
 static void take_role(void *arg, enum thread_role role)
 {
 	const struct server *s = arg;
 
 	if (s->sandbox.calls)
-		sandbox_take_role(role, (enum sandbox_refusal)s->config.refused_calls);
+		sandbox_take_role(role, sandbox_order(s));
 }
 
 // Threads inherit it, so it comes before the first of them.
@@ -313,8 +319,7 @@ static void enter_sandbox(struct server *s)
 {
 	s->memory = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	if (s->config.sandbox)
-		s->sandbox = sandbox_enter(s->paths, &s->config,
-					   (enum sandbox_refusal)s->config.refused_calls);
+		s->sandbox = sandbox_enter(s->paths, &s->config, sandbox_order(s));
 }
 
 static int start_workers(struct server *s)
@@ -441,8 +446,8 @@ int server_start(struct server *s)
 	if (code == 0)
 		code = start_shards(s, descriptors);
 	if (code == 0)
-		server_start_beside(s);
-	if (code == 0)
 		take_role(s, THREAD_MAIN);
+	if (code == 0)
+		server_start_beside(s);
 	return code;
 }

@@ -99,15 +99,16 @@ static void enter(const struct world *w, int role, enum sandbox_refusal how)
 	char state[sizeof(w->state)], config[96];
 	struct paths p = {
 		.state = state, .config = config, .certificate = config, .key = config};
+	struct sandbox_order order = {how, -1};
 	struct config c = {0};
 	struct sandbox done;
 
 	memcpy(state, w->state, sizeof(state));
 	snprintf(config, sizeof(config), "%s/snugd.conf", state);
-	done = sandbox_enter(&p, &c, how);
+	done = sandbox_enter(&p, &c, order);
 	if (!done.files || !done.calls)
 		_exit(255);
-	sandbox_take_role((enum thread_role)role, how);
+	sandbox_take_role((enum thread_role)role, order);
 }
 
 // In a process of its own.
@@ -230,7 +231,7 @@ static int check_absence(struct world *w)
 		if (seccomp_load(old) < 0)
 			_exit(2);
 		(void)!freopen("/dev/null", "w", stderr);
-		done = sandbox_enter(&p, &c, SANDBOX_LOG);
+		done = sandbox_enter(&p, &c, (struct sandbox_order){SANDBOX_LOG, -1});
 		_exit(done.files || done.calls || socket(AF_INET, SOCK_STREAM, 0) < 0);
 	}
 	if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
