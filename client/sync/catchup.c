@@ -130,6 +130,9 @@ static void join_hole(struct catchup *c, struct catchup_wish *w, struct target *
 		if (l->flags & LINE_GAP)
 			target_join(c->model, t, l, true);
 	}
+	// Up to now: what comes next misses nothing either.
+	if (!before)
+		t->gap_open = false;
 }
 
 static void settle_oldest(struct catchup *c, const struct catchup_wish *w, struct target *t)

@@ -244,6 +244,18 @@ static void a_long_absence_is_filled_from_the_newest_backwards(void **state)
 	assert_int_equal(f->n_asked, 6);
 }
 
+static void comes_live(struct fixture *f, int n)
+{
+	struct buf live = {0};
+
+	f->n_stored = n;
+	add_message(&live, n, "");
+	live.len -= 2;
+	scripted_say(&f->wire.server, buf_str(&live));
+	buf_clear(&live);
+	settle(f);
+}
+
 static void nothing_new_asks_once_and_leaves_no_gap(void **state)
 {
 	struct fixture *f = *state;
@@ -254,6 +266,10 @@ static void nothing_new_asks_once_and_leaves_no_gap(void **state)
 	wire_break(&f->wire);
 	settle(f);
 	assert_holds(f, 11, 20);
+	assert_int_equal(f->n_asked, 1);
+	assert_false(room(f)->gap_open);
+	comes_live(f, 21);
+	assert_holds(f, 11, 21);
 	assert_int_equal(f->n_asked, 1);
 	assert_null(target_gap(room(f)));
 }
@@ -286,14 +302,8 @@ static void a_hole_in_the_numbers_is_asked_for(void **state)
 	wire_connect(&f->wire);
 	settle(f);
 	f->n_asked = 0;
-	// 6 and 7 are swallowed somewhere; 8 comes live.
-	f->n_stored = 8;
-	struct buf live = {0};
-	add_message(&live, 8, "");
-	live.len -= 2;
-	scripted_say(&f->wire.server, buf_str(&live));
-	buf_clear(&live);
-	settle(f);
+	// 6 and 7 are swallowed somewhere.
+	comes_live(f, 8);
 	assert_int_equal(f->n_asked, 1);
 	assert_holds(f, 1, 8);
 	assert_null(target_gap(room(f)));
