@@ -3,6 +3,7 @@
 
 #include "common/die.h"
 #include "common/encode.h"
+#include "server/hub/journal/post.h"
 #include "server/hub/hub_load.h"
 #include "server/hub/people/account.h"
 #include "server/letters/letter.h"
@@ -121,10 +122,24 @@ static void begin(struct fixture *f, const struct hub_config *config)
 	fixture_settle(f);
 }
 
+// What the hashers had in hand comes back, as at every orderly end.
+static void give_back_jobs(struct fixture *f)
+{
+	struct letter *l;
+
+	while ((l = letter_take(&f->inside->mail.jobs))) {
+		struct hash_job *job = container_of(l, struct hash_job, letter);
+
+		job->result = HASH_BUSY;
+		(void)!post_on_hashed(f->hub, job);
+	}
+}
+
 static void stop(struct fixture *f)
 {
 	struct fixture_inside *in = f->inside;
 
+	give_back_jobs(f);
 	hub_free(f->hub);
 	f->hub = NULL;
 	reader_close(in->reader);

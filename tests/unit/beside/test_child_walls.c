@@ -17,6 +17,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+// A sanitizer makes calls of its own where a program ends, which kill.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define CAN_END false
+#else
+#define CAN_END true
+#endif
+
 static bool opens_a_file(void)
 {
 	return open("/proc/self/status", O_RDONLY | O_CLOEXEC) >= 0;
@@ -124,7 +131,8 @@ static void what_is_not_needed_kills(void **state)
 		int status = end_of(rows[i].act, 0);
 		if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 			fail_msg("%s: not even without walls (%d)", rows[i].name, status);
-		for (size_t r = 0; r < ARRAY_LEN(roles); r++) {
+		for (size_t r = 0; r < ARRAY_LEN(roles) && (CAN_END || !rows[i].is_allowed);
+		     r++) {
 			status = end_of(rows[i].act, roles[r]);
 			bool is_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
 			if (is_killed == rows[i].is_allowed ||

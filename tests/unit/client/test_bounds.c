@@ -35,8 +35,8 @@ static void rooms_without_end_are_not_made(void **state)
 	// What has no place of its own is read in the server's, which is no room for that.
 	assert_false(m->server->joined);
 	assert_int_equal(m->server->n_members, 0);
-	assert_string_equal(
-		line_says(scrollback_at(&m->server->log, m->server->log.count - 1)).at, "hi");
+	assert_true(span_eq(line_says(scrollback_at(&m->server->log, m->server->log.count - 1)),
+			    SPAN("hi")));
 }
 
 static void people_are_listed_in_rooms_up_to_a_number(void **state)
