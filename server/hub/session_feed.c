@@ -115,6 +115,13 @@ static bool may_overtake(struct session *s)
 	return true;
 }
 
+// Clients ask by it whether they have the answer to what they asked before. So it passes what
+// waits, and not what is being answered.
+static bool is_ping(const struct msg *m)
+{
+	return span_eq_fold(m->command, SPAN("PING"));
+}
+
 bool session_is_next(struct session *s, const struct msg *m)
 {
 	struct price price;
@@ -126,8 +133,12 @@ bool session_is_next(struct session *s, const struct msg *m)
 		return false;
 	}
 	price = price_of(s, m);
-	if (price.purse == FREE && may_overtake(s))
+	if (price.purse == FREE && may_overtake(s) && !(s->waiting && is_ping(m)))
 		return takes(s, &price);
+	if (price.purse == FREE && may_overtake(s)) {
+		backlog_add_first(s, m);
+		return false;
+	}
 	if (!s->waiting && !s->n_backlog && !is_behind(s) && takes(s, &price))
 		return true;
 	backlog_add(s, m)->stores = price.stores;

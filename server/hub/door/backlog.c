@@ -29,9 +29,23 @@ struct kept *backlog_add(struct session *s, const struct msg *m)
 	at = keep_span(&k->msg.command, at);
 	for (size_t i = 0; i < m->n_params; i++)
 		at = keep_span(&k->msg.params[i], at);
-	k->is_bad = k->stores = false;
+	k->is_bad = k->stores = k->is_first = false;
 	list_add(&s->backlog, &k->in_session);
 	s->n_backlog++;
+	return k;
+}
+
+struct kept *backlog_add_first(struct session *s, const struct msg *m)
+{
+	struct list *before = s->backlog.next;
+	struct kept *k;
+
+	while (before != &s->backlog && container_of(before, struct kept, in_session)->is_first)
+		before = before->next;
+	k = backlog_add(s, m);
+	k->is_first = true;
+	list_remove(&k->in_session);
+	list_add(before, &k->in_session);
 	return k;
 }
 

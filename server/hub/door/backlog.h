@@ -7,8 +7,9 @@
 
 struct kept {
 	struct list in_session;
-	bool stores; // something, when it runs
-	bool is_bad; // refused: only fault and the command count
+	bool stores;   // something, when it runs
+	bool is_first; // before those that are not
+	bool is_bad;   // refused: only fault and the command count
 	enum inbox_fault fault;
 	struct msg msg;
 	char bytes[];
@@ -16,6 +17,8 @@ struct kept {
 
 // Keeps a copy behind the others.
 struct kept *backlog_add(struct session *s, const struct msg *m);
+// The same before all but those that were kept so.
+struct kept *backlog_add_first(struct session *s, const struct msg *m);
 // The one that came first; there is one.
 MUST_USE struct kept *backlog_first(const struct session *s);
 // Takes it out: the caller's to free.
