@@ -130,9 +130,8 @@ static void join_hole(struct catchup *c, struct catchup_wish *w, struct target *
 		if (l->flags & LINE_GAP)
 			target_join(c->model, t, l, true);
 	}
-	// Up to now: what comes next misses nothing either.
 	if (!before)
-		t->gap_open = false;
+		t->gap_open = false; // up to now: what comes next misses nothing either
 }
 
 static void settle_oldest(struct catchup *c, const struct catchup_wish *w, struct target *t)
@@ -189,7 +188,6 @@ static void settle(struct catchup *c, struct catchup_wish *w)
 
 	if (t)
 		join_end(c, w, t);
-
 	if (t && w->is_refused) {
 		target_set_history(c->model, t, HISTORY_NONE);
 	} else if (t && (w->kind == WISH_LATEST || w->kind == WISH_BEFORE)) {
