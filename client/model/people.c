@@ -141,7 +141,9 @@ static void move_members(struct model *m, const struct person *from, struct pers
 		char prefixes[sizeof(old->prefixes)];
 		memcpy(prefixes, old->prefixes, sizeof(prefixes));
 		member_remove(m, t, from);
-		memcpy(member_need(m, t, to)->prefixes, prefixes, sizeof(prefixes));
+		struct room_member *fresh = member_need(m, t, to);
+		if (fresh) // as it is, since one has just made room
+			memcpy(fresh->prefixes, prefixes, sizeof(prefixes));
 	}
 }
 
