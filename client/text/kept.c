@@ -19,6 +19,7 @@ static void take_out(struct kept_list *k, size_t i)
 	free(k->list[i].key);
 	free(k->list[i].text);
 	k->list[i] = k->list[--k->count];
+	k->list[k->count] = (struct kept_text){0};
 }
 
 void kept_clear(struct kept_list *k)
