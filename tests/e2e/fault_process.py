@@ -168,7 +168,7 @@ class Clock:
 
     def set(self, seconds):
         with open(self.file + ".new", "w") as file:
-            file.write("%+d\n" % seconds)
+            file.write("%+.3f\n" % seconds)
         os.rename(self.file + ".new", self.file)
 
 

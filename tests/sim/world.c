@@ -49,19 +49,31 @@ static void on_entry(void *arg, const struct entry *e)
 	hub_load(arg, e);
 }
 
-// The index stays, but for being unique.
-static void weaken_index(const struct world *w)
+static void change_index(const struct world *w, const char *words)
 {
-	static const char words[] =
-		"DROP INDEX message_client; "
-		"CREATE INDEX message_client ON message (account, client_id) "
-		"WHERE client_id IS NOT NULL";
 	sqlite3 *db;
 
 	if (sqlite3_open(w->path, &db) != SQLITE_OK ||
 	    sqlite3_exec(db, words, NULL, NULL, NULL) != SQLITE_OK)
 		die(1, "the index cannot be changed: %s", sqlite3_errmsg(db));
 	sqlite3_close(db);
+}
+
+// The index stays, but for being unique.
+static void weaken_index(const struct world *w)
+{
+	change_index(w, "DROP INDEX message_client; "
+			"CREATE INDEX message_client ON message (account, client_id) "
+			"WHERE client_id IS NOT NULL");
+}
+
+// A store does not open where an index is made otherwise than it should be: it says what the
+// index was, and stays what it is.
+static void disguise_index(const struct world *w)
+{
+	change_index(w, "PRAGMA writable_schema = on; "
+			"UPDATE sqlite_schema SET sql = replace(sql, 'CREATE INDEX', "
+			"'CREATE UNIQUE INDEX') WHERE name = 'message_client'");
 }
 
 static void start(struct world *w)
@@ -73,6 +85,8 @@ static void start(struct world *w)
 		seed[i] = (uint8_t)roll(w, 256);
 	w->durable = w->applied = w->gate = 0;
 	w->disk_state = DISK_FINE;
+	if (w->sabotage == INDEX && w->crashes + w->restarts)
+		disguise_index(w);
 	w->store = store_open(w->path, STORE_FULL, &error);
 	if (!w->store)
 		die(1, "seed %llu: %s", (unsigned long long)w->seed, error);
