@@ -287,6 +287,7 @@ static void ban(struct verb_call *c, struct room *r, struct span mask, int64_t l
 	verb_audit(c, mask);
 	(void)ban_add(c->hub, r, BAN_BAN, mask, by, reason.at == NULL ? SPAN("") : reason,
 		      lasts_ms);
+	room_uninvite_banned(r);
 	buf_printf(&args, " " SPAN_FMT, SPAN_ARG(mask));
 	if (is_change)
 		mode_say(r, NULL, SPAN("+b"), buf_span(&args));

@@ -146,11 +146,12 @@ static void invite(struct session *s, struct room *r, struct account *a)
 	line_clear(&l);
 }
 
-static bool may_invite(struct session *s, struct room *r)
+// An invitation passes a ban that is older: so who may ban asks in whom the room bans.
+static bool may_invite(struct session *s, struct room *r, const struct account *a)
 {
-	if ((r->flags & ROOM_INVITE_ONLY) != 0)
+	if ((r->flags & ROOM_INVITE_ONLY) != 0 || room_bans(r, a))
 		return need_role(s, r, MEMBER_MODERATOR);
-	return need_role(s, r, MEMBER_PLAIN);
+	return true;
 }
 
 void cmd_invite(struct session *s, const struct msg *m)
@@ -167,10 +168,10 @@ void cmd_invite(struct session *s, const struct msg *m)
 		return;
 	}
 	r = need_room(s, m->params[1]);
-	if (r == NULL || !may_invite(s, r) || !need_disk(s, "INVITE"))
+	if (r == NULL || !need_role(s, r, MEMBER_PLAIN) || !need_disk(s, "INVITE"))
 		return;
 	a = need_account(s, m->params[0]);
-	if (a == NULL)
+	if (a == NULL || !may_invite(s, r, a))
 		return;
 	if (member_find(r, a) != NULL)
 		reply2(s, ERR_USERONCHANNEL, span_of(a->name), span_of(r->name));

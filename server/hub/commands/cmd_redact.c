@@ -131,6 +131,11 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 	wanted_free(w);
 }
 
+static bool is_heard(const struct session *s, const struct stream *stream)
+{
+	return !stream->room || s->oper || !room_silences(stream->room, s->account);
+}
+
 // REDACT <target> <msgid> [<reason>]
 void cmd_redact(struct session *s, const struct msg *m)
 {
@@ -151,7 +156,7 @@ void cmd_redact(struct session *s, const struct msg *m)
 	w->stream = stream->id;
 	w->target = stream->room ? xstrdup(stream->room->name) : span_dup(target);
 	w->id = span_dup(msg_param(m, 1));
-	w->reason = m->n_params > 2 && reason.len ? span_dup(reason) : NULL;
+	w->reason = reason.len && is_heard(s, stream) ? span_dup(reason) : NULL;
 	if (!decode_id(msg_param(m, 1), &id)) {
 		refuse(s, w, "UNKNOWN_MSGID", "This message does not exist or is too old");
 		wanted_free(w);

@@ -5,6 +5,7 @@
 #include "server/hub/history/history.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/door/login.h"
+#include "server/hub/rooms/member.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/wire/reply.h"
 #include "server/hub/rooms/room.h"
@@ -121,6 +122,16 @@ void cmd_pong(struct session *s, const struct msg *m)
 		replay_pong(s, m->params[m->n_params - 1]);
 }
 
+// One line says it to all rooms: who is silenced in one goes from all without words.
+static bool is_heard_everywhere(const struct session *s)
+{
+	for (size_t i = 0; s->registered && i < s->account->n_members; i++) {
+		if (room_silences(s->account->members[i]->room, s->account))
+			return false;
+	}
+	return true;
+}
+
 void cmd_quit(struct session *s, const struct msg *m)
 {
 	struct span reason = utf8_cut(msg_param(m, 0), REASON_MAX);
@@ -128,7 +139,8 @@ void cmd_quit(struct session *s, const struct msg *m)
 	uint32_t found;
 
 	buf_add_str(&text, "Quit");
-	if (reason.len && text_is_fit(reason, TEXT_STYLED, &found)) // whoever goes, goes
+	// Whoever goes, goes: a reason that is not fit is left out.
+	if (reason.len && text_is_fit(reason, TEXT_STYLED, &found) && is_heard_everywhere(s))
 		buf_printf(&text, ": " SPAN_FMT, SPAN_ARG(reason));
 	session_close(s, buf_span(&text));
 	buf_clear(&text);

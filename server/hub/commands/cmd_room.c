@@ -160,6 +160,8 @@ static void part(struct session *s, struct room *r, struct span reason)
 
 	if (m == NULL)
 		return;
+	if (room_silences(r, s->account))
+		reason.len = 0;
 	if (reason.len > 0)
 		buf_printf(&text, ":" SPAN_FMT, SPAN_ARG(reason));
 	history_event(s->hub, &r->stream, s->account, MESSAGE_PART, buf_span(&text), &event);
@@ -197,7 +199,8 @@ static bool may_set_topic(struct session *s, struct room *r)
 {
 	if ((r->flags & ROOM_TOPIC_LOCKED) != 0)
 		return need_role(s, r, MEMBER_MODERATOR);
-	return need_role(s, r, MEMBER_PLAIN);
+	return need_role(s, r, MEMBER_PLAIN) &&
+	       (s->oper || need_speaker(s, r, SPAN(""), false));
 }
 
 void cmd_topic(struct session *s, const struct msg *m)

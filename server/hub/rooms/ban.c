@@ -303,3 +303,15 @@ void room_uninvite(struct room *r, const struct account *a)
 	if (b != NULL)
 		ban_remove(b);
 }
+
+void room_uninvite_banned(struct room *r)
+{
+	list_for_each_safe(item, after, &r->bans) {
+		struct ban *b = ban_at(item);
+		const struct account *a =
+			b->kind == BAN_INVITED ? account_find(r->hub, span_of(b->mask)) : NULL;
+
+		if (a != NULL && room_bans(r, a))
+			ban_remove(b);
+	}
+}

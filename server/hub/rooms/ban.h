@@ -48,3 +48,5 @@ MUST_USE bool room_mutes(const struct room *r, const struct account *a);
 MUST_USE bool room_lets_in(const struct room *r, const struct account *a);
 MUST_USE bool room_has_invited(const struct room *r, const struct account *a);
 void room_uninvite(struct room *r, const struct account *a);
+// A ban newer than an invitation wins: whom r bans has none any more. After a ban was added.
+void room_uninvite_banned(struct room *r);

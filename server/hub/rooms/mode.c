@@ -187,6 +187,8 @@ static void add_mask(struct change *c, const struct room_mode *mode, struct span
 	}
 	(void)ban_add(c->r->hub, c->r, kind, mask, span_of(c->s->account->name), SPAN(""),
 		      lasts_ms);
+	if (kind == BAN_BAN)
+		room_uninvite_banned(c->r);
 	changed(c, mode->letter, mask);
 }
 

@@ -306,6 +306,11 @@ static const char *mute_reason(const struct room *r, const struct account *a, st
 	return NULL;
 }
 
+bool room_silences(const struct room *r, const struct account *a)
+{
+	return mute_reason(r, a, SPAN("")) != NULL;
+}
+
 bool need_speaker(struct session *s, struct room *r, struct span text, bool quiet)
 {
 	const char *reason = mute_reason(r, s->account, text);

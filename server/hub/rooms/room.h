@@ -63,3 +63,6 @@ MUST_USE bool need_role(struct session *s, struct room *r, enum member_role role
 // May s send a message to r, `status` being the STATUSMSG prefix or 0? False: the error
 // was sent unless quiet (NOTICE, TAGMSG).
 MUST_USE bool need_speaker(struct session *s, struct room *r, struct span text, bool quiet);
+// Would r refuse a message of a? Then no other words of a's are heard there either: reasons of
+// PART, QUIT and REDACT are left out.
+MUST_USE bool room_silences(const struct room *r, const struct account *a);
