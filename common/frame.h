@@ -23,7 +23,7 @@
 enum frame_result {
 	FRAME_LINE,     // *line holds a line
 	FRAME_MORE,     // feed more bytes
-	FRAME_TOO_LONG, // one line was over a limit and is skipped: answer 417
+	FRAME_TOO_LONG, // one line was over a limit: answer 417; *line: its bytes
 	FRAME_INVALID,  // one line held NUL, CR or bad UTF-8: answer FAIL; *line: its bytes
 	FRAME_FLOOD,    // FRAME_MAX bytes without an end, or FRAME_EMPTY_MAX empty lines: close
 };

@@ -96,7 +96,7 @@ static void on_inbox(struct hub *h, struct inbox *in)
 				session_feed(s, &e->msg);
 			break;
 		case INBOX_BAD:
-			session_feed_bad(s, e->fault, e->command);
+			session_feed_bad(s, e->fault, &e->msg);
 			break;
 		case INBOX_STALLED:
 			s->stalled = true;

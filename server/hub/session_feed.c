@@ -29,13 +29,14 @@ static void credit(struct session *s)
 		list_add(&s->hub->crediting, &s->in_credit);
 }
 
-static void answer_bad(struct session *s, enum inbox_fault fault, struct span command)
+static void answer_bad(struct session *s, enum inbox_fault fault, const struct msg *head)
 {
 	char name[16 + 1] = "*";
 
-	if (command.len && command.len < sizeof(name))
-		memcpy(name, command.at, command.len);
+	if (head->command.len && head->command.len < sizeof(name))
+		memcpy(name, head->command.at, head->command.len);
 	hub_asks(s->hub, s);
+	label_start(s, head);
 	if (fault == FAULT_TOO_LONG)
 		reply(s, ERR_INPUTTOOLONG);
 	else if (fault == FAULT_BYTES)
@@ -45,22 +46,22 @@ static void answer_bad(struct session *s, enum inbox_fault fault, struct span co
 	else if (fault == FAULT_PARAMS)
 		fail(s, name, "INVALID_PARAMS", (struct span){0},
 		     "The line had more than 15 parameters: nothing was done");
+	label_end(s);
 	hub_asks(s->hub, NULL);
 	credit(s);
 }
 
-void session_feed_bad(struct session *s, enum inbox_fault fault, struct span command)
+void session_feed_bad(struct session *s, enum inbox_fault fault, const struct msg *head)
 {
-	const struct msg m = {.command = command};
 	struct kept *k;
 
 	if (s->closing)
 		return;
 	if (!s->waiting && !s->n_backlog) {
-		answer_bad(s, fault, command);
+		answer_bad(s, fault, head);
 		return;
 	}
-	k = backlog_add(s, &m);
+	k = backlog_add(s, head);
 	k->is_bad = true;
 	k->fault = fault;
 }
@@ -225,7 +226,7 @@ void session_resume(struct session *s)
 			return;
 		backlog_remove(s, k);
 		if (k->is_bad)
-			answer_bad(s, k->fault, k->msg.command);
+			answer_bad(s, k->fault, &k->msg);
 		else
 			session_feed(s, &k->msg);
 		free(k);

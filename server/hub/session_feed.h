@@ -10,7 +10,7 @@ MUST_USE bool session_is_next(struct session *s, const struct msg *m);
 // Runs it: what answers it belongs to its label. Gives the credit back.
 void session_feed(struct session *s, const struct msg *m);
 // Runs or keeps a line that was refused by the framing: its answer keeps its place.
-void session_feed_bad(struct session *s, enum inbox_fault fault, struct span command);
+void session_feed_bad(struct session *s, enum inbox_fault fault, const struct msg *head);
 // What it waited for came: runs what was kept.
 void session_resume(struct session *s);
 // The last answer that it waited for is dealt with (NULL: nobody waits): its label ends, and

@@ -4,9 +4,11 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/utf8.h"
 #include "server/letters/limits.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #define COMMAND_MAX 32    // inside: longest command that is told apart
@@ -23,19 +25,21 @@ static void ready_again(struct conn *c)
 	loop_again(c->env->loop);
 }
 
-static void take_bad(struct conn *c, enum inbox_fault fault)
+// Of a line that may hold any bytes.
+static struct span tags_of(struct span *line)
 {
-	c->credit--;
-	conn_event(c, INBOX_BAD)->fault = fault;
+	struct span tags;
+
+	if (!span_starts(*line, SPAN("@")))
+		return SPAN("");
+	tags = span_after(span_cut(line, ' '), 1);
+	return utf8_is_valid(tags) && !memchr(tags.at, '\0', tags.len) ? tags : SPAN("");
 }
 
-// The command of a line that may hold any bytes, if it can be told.
 static struct span command_of(struct span line)
 {
 	size_t len = 0;
 
-	if (span_starts(line, SPAN("@")))
-		span_cut(&line, ' ');
 	if (span_starts(line, SPAN(":")))
 		span_cut(&line, ' ');
 	while (len < line.len && len < COMMAND_MAX &&
@@ -44,15 +48,17 @@ static struct span command_of(struct span line)
 	return span_from(line.at, len);
 }
 
-static void take_invalid(struct conn *c, struct span line)
+// What can be told of it goes with it: the answer names the command and has the label.
+static void take_bad(struct conn *c, enum inbox_fault fault, struct span line)
 {
-	struct span command = arena_dup(conn_arena(c), command_of(line));
+	struct msg head = {.tags = arena_dup(conn_arena(c), tags_of(&line))};
 	struct inbox_event *e;
 
+	head.command = arena_dup(conn_arena(c), command_of(line));
 	c->credit--;
 	e = conn_event(c, INBOX_BAD);
-	e->fault = FAULT_BYTES;
-	e->command = command;
+	e->fault = fault;
+	e->msg = head;
 }
 
 // Whether the line holds a message that the hub is to get; else what is wrong was told. Its
@@ -65,7 +71,7 @@ static bool is_message(struct conn *c, struct span line, struct msg *msg)
 		return false;
 	// What cannot be a command is one that the hub does not know: it answers as such.
 	if (result != MSG_OK && result != MSG_BAD_COMMAND) {
-		take_bad(c, result == MSG_TOO_MANY ? FAULT_PARAMS : FAULT_SYNTAX);
+		take_bad(c, result == MSG_TOO_MANY ? FAULT_PARAMS : FAULT_SYNTAX, line);
 		return false;
 	}
 	if (!c->has_spoken && c->carrier.transport->is_astray(msg->command)) {
@@ -91,10 +97,10 @@ static bool take_lines(struct conn *c)
 			conn_event(c, INBOX_LINE)->msg = msg;
 			break;
 		case FRAME_TOO_LONG:
-			take_bad(c, FAULT_TOO_LONG);
+			take_bad(c, FAULT_TOO_LONG, line);
 			break;
 		case FRAME_INVALID:
-			take_invalid(c, line);
+			take_bad(c, FAULT_BYTES, line);
 			break;
 		case FRAME_FLOOD:
 			conn_part(c, SPAN("Too many bytes without a line"));

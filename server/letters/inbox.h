@@ -38,12 +38,11 @@ struct inbox_opened {
 struct inbox_event {
 	enum inbox_kind kind;
 	conn_id conn;
-	struct span command; // bad: of the refused line, for the answer; "" unknown
-	bool begun;          // stalled: a line that waits for the same entry was queued before
+	enum inbox_fault fault; // bad
+	bool begun; // stalled: a line that waits for the same entry was queued before
 	union {
 		struct inbox_opened opened;
-		struct msg msg;
-		enum inbox_fault fault;
+		struct msg msg;     // bad: the tags and the command, as far as they can be told
 		entry_no after;     // stalled: of the first line that was dropped
 		struct span reason; // closed: for the others to read
 	};

@@ -208,9 +208,13 @@ void peer_put(struct peer *p, const char *format, ...)
 	buf_clear(&line);
 }
 
-void peer_put_bad(struct peer *p, enum inbox_fault fault)
+void peer_put_bad(struct peer *p, enum inbox_fault fault, const char *head)
 {
-	inbox_add(inbox_of(p->fixture), INBOX_BAD, p->id)->fault = fault;
+	struct inbox *in = inbox_of(p->fixture);
+	struct inbox_event *e = inbox_add(in, INBOX_BAD, p->id);
+
+	e->fault = fault;
+	assert_int_equal(msg_parse(&e->msg, arena_dup(&in->arena, span_of(head))), MSG_OK);
 }
 
 void peer_send(struct peer *p, const char *format, ...)

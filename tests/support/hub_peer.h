@@ -34,7 +34,8 @@ PRINTF(2, 3) void peer_send(struct peer *p, const char *format, ...);
 void peer_send_words(struct peer *p, const struct span *words, size_t n);
 // Only puts the line (or a refusal by the framing) into the next turn's letter.
 PRINTF(2, 3) void peer_put(struct peer *p, const char *format, ...);
-void peer_put_bad(struct peer *p, enum inbox_fault fault);
+// A line that was refused, of which `head` (tags and command) can be told.
+void peer_put_bad(struct peer *p, enum inbox_fault fault, const char *head);
 // Its queue is too long, and short again. What comes meanwhile passes only as catch-up.
 void peer_stall(struct peer *p);
 // ... by a line that belongs to the newest entry, of which others stand in the queue.

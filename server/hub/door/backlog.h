@@ -9,7 +9,7 @@ struct kept {
 	struct list in_session;
 	bool stores;   // something, when it runs
 	bool is_first; // before those that are not
-	bool is_bad;   // refused: only fault and the command count
+	bool is_bad;   // refused: for its fault; msg is what can be told of it
 	enum inbox_fault fault;
 	struct msg msg;
 	char bytes[];

@@ -99,7 +99,7 @@ static void a_refused_line_is_answered_in_its_place(void **state)
 	peer_skip(alice);
 	fixture_hold_answers(f, true);
 	peer_put(alice, "@label=c1 CHATHISTORY LATEST #den * 10");
-	peer_put_bad(alice, FAULT_TOO_LONG);
+	peer_put_bad(alice, FAULT_TOO_LONG, "PRIVMSG");
 	peer_put(alice, "TIME");
 	fixture_settle(f);
 	expect_none(alice);
@@ -109,6 +109,29 @@ static void a_refused_line_is_answered_in_its_place(void **state)
 	expect_later(alice, "server BATCH -*");
 	expect_later(alice, "@!label;!batch server 417 alice :*");
 	expect(alice, "@!batch server 391 ...");
+}
+
+static void a_refused_line_keeps_its_label(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", CAPS " draft/chathistory");
+
+	peer_put_bad(alice, FAULT_TOO_LONG, "@label=r1 PRIVMSG");
+	fixture_settle(f);
+	expect(alice, "@label=r1 server 417 alice :*");
+	peer_put_bad(alice, FAULT_BYTES, "@label=r2 PRIVMSG");
+	fixture_settle(f);
+	expect(alice, "@label=r2 server FAIL PRIVMSG INVALID_UTF8 :*");
+	peer_send(alice, "JOIN #den");
+	peer_skip(alice);
+	fixture_hold_answers(f, true);
+	peer_put(alice, "CHATHISTORY LATEST #den * 10");
+	peer_put_bad(alice, FAULT_PARAMS, "@label=r3 MODE");
+	fixture_settle(f);
+	fixture_hold_answers(f, false);
+	fixture_settle(f);
+	expect_later(alice, "@label=r3 server FAIL MODE INVALID_PARAMS :*");
+	expect_none(alice);
 }
 
 static void without_the_capability_labels_mean_nothing(void **state)
@@ -142,6 +165,7 @@ int main(void)
 		HUB_TEST(what_others_say_meanwhile_has_no_label),
 		HUB_TEST(an_answer_that_comes_later_is_labeled_too),
 		HUB_TEST(a_refused_line_is_answered_in_its_place),
+		HUB_TEST(a_refused_line_keeps_its_label),
 		HUB_TEST(without_the_capability_labels_mean_nothing),
 		HUB_TEST(a_labeled_quit_ends_the_connection),
 	};

@@ -23,11 +23,13 @@ enum mode {
 	KEYED,
 	BANNED,
 	MUTED,
+	MUTED_TOPIC,
 	NO_CTCP,
 	MODES
 };
-static const char *const modes[] = {"+n",     "-n",       "+m",          "-t", "+i",
-				    "+k key", "+b *!*@*", "+b ~m:*!*@*", "+C"};
+static const char *const modes[] = {
+	"+n", "-n", "+m", "-t", "+i", "+k key", "+b *!*@*", "+b ~m:*!*@*", "-t+b ~m:*!*@*",
+	"+C"};
 
 enum act {
 	SPEAK,
@@ -61,7 +63,7 @@ static bool may_speak(enum role role, enum mode mode)
 		return true;
 	if (role == STRANGER || role == ADMIN)
 		return mode == OPEN_TO_ALL;
-	return mode != MODERATED && mode != BANNED && mode != MUTED;
+	return mode != MODERATED && mode != BANNED && mode != MUTED && mode != MUTED_TOPIC;
 }
 
 static bool is_inside(enum role role)
@@ -82,9 +84,11 @@ static bool may(enum act act, enum role role, enum mode mode)
 	case CTCP:
 		return may_speak(role, mode) && mode != NO_CTCP;
 	case TOPIC:
+		if (mode == MUTED_TOPIC)
+			return role == VOICE || moderates(role);
 		return mode == FREE_TOPIC ? is_inside(role) : moderates(role);
 	case INVITE:
-		return mode == CLOSED ? moderates(role) : is_inside(role);
+		return mode == CLOSED || mode == BANNED ? moderates(role) : is_inside(role);
 	case FOUNDS:
 	case KICK_FOUNDER:
 		return role == FOUNDER || role == ADMIN;
@@ -195,6 +199,7 @@ static const char *how_to_enter(enum mode mode)
 	case MODERATED:
 	case FREE_TOPIC:
 	case MUTED:
+	case MUTED_TOPIC:
 	case NO_CTCP:
 	case MODES:
 		break;

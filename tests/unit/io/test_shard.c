@@ -24,24 +24,6 @@ static void a_handshake_opens_and_lines_follow_in_one_letter(void **state)
 	world_free(w);
 }
 
-static void refused_lines_are_told_by_their_fault(void **state)
-{
-	struct world *w = world_new(NULL, 0);
-	struct peer p = peer_connect(w);
-	char text[700];
-
-	(void)state;
-	memset(text, 'a', sizeof(text));
-	memcpy(text + 600, "\r\nA\xff\r\n@a=b\r\n", 13);
-	peer_say(w, &p, text);
-	assert_int_equal(count(w, INBOX_BAD), 3);
-	assert_int_equal(w->heard[1].fault, FAULT_TOO_LONG);
-	assert_int_equal(w->heard[2].fault, FAULT_BYTES);
-	assert_int_equal(w->heard[3].fault, FAULT_SYNTAX);
-	peer_free(&p);
-	world_free(w);
-}
-
 static void a_line_is_seen_only_when_its_entry_is_durable(void **state)
 {
 	struct world *w = world_new(NULL, 0);
@@ -456,7 +438,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_handshake_opens_and_lines_follow_in_one_letter),
-		cmocka_unit_test(refused_lines_are_told_by_their_fault),
 		cmocka_unit_test(a_line_is_seen_only_when_its_entry_is_durable),
 		cmocka_unit_test(all_lines_of_a_turn_leave_in_one_record),
 		cmocka_unit_test(without_credit_nothing_is_read),

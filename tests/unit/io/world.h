@@ -30,7 +30,7 @@ struct heard {
 	enum inbox_kind kind;
 	enum inbox_fault fault;
 	conn_id conn;
-	char text[64]; // the command and its first parameter, or the reason
+	char text[64]; // command and first parameter; bad: tags and command; or the reason
 };
 
 struct world {
@@ -126,8 +126,10 @@ static inline void write_down(struct world *w, const struct inbox_event *event)
 			 SPAN_ARG(msg_param(&event->msg, 0)));
 	if (event->kind == INBOX_CLOSED)
 		snprintf(heard->text, sizeof(heard->text), SPAN_FMT, SPAN_ARG(event->reason));
+	heard->fault = event->fault;
 	if (event->kind == INBOX_BAD)
-		heard->fault = event->fault;
+		snprintf(heard->text, sizeof(heard->text), SPAN_FMT " " SPAN_FMT,
+			 SPAN_ARG(event->msg.tags), SPAN_ARG(event->msg.command));
 }
 
 static inline void hub_listens(struct world *w)
