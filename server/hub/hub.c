@@ -8,6 +8,8 @@
 //    works for.
 #include "server/hub/hub.h"
 
+#include "server/hub/commands/cmd_cap.h"
+
 #include "common/die.h"
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
@@ -60,6 +62,7 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 {
 	struct arena fresh = {0};
 	struct hub_config *c = &h->config;
+	enum registration before = c->registration;
 	struct room *room;
 	size_t cursor = 0;
 
@@ -74,6 +77,7 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	arena_clear(&h->config_arena);
 	h->config_arena = fresh;
 	retention_changed(h);
+	caps_configured(h, before);
 	while ((room = idmap_next(&h->rooms, &cursor)) != NULL)
 		presence_settle(room);
 }

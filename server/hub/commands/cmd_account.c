@@ -38,7 +38,7 @@ static bool may_register(struct session *s, struct span name)
 	if (s->account)
 		refuse(s, "ALREADY_AUTHENTICATED", name, "You are logged in already");
 	else if (h->config.registration == REGISTRATION_CLOSED)
-		refuse(s, "COMPLETE_CONNECTION_REQUIRED", name,
+		refuse(s, "DISALLOWED", name,
 		       "Only the administrators of this server make accounts");
 	else if (h->config.registration == REGISTRATION_INVITE && !l->invite)
 		refuse(s, "INVITE_REQUIRED", name,

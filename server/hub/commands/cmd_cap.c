@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Capability negotiation (IRCv3 capability-negotiation, version 302).
 //
-// Every row of common/caps.def is offered; values() holds those that have one. A client
+// Every row of common/caps.def is offered, but for account-registration where nobody registers;
+// values() holds those that have one. A client
 // that does not speak 302 gets one line without values: what may not fit, the drafts and
 // vendors' own, is left out for it.
+#include "server/hub/commands/cmd_cap.h"
+
 #include "server/hub/commands/command.h"
 #include "server/hub/door/login.h"
 #include "server/hub/wire/reply.h"
@@ -34,8 +37,6 @@ static void value_sts(const struct hub *h, struct buf *out)
 
 static void value_registration(const struct hub *h, struct buf *out)
 {
-	if (h->config.registration == REGISTRATION_CLOSED)
-		return;
 	buf_add_str(out, "before-connect,custom-account-name");
 	if (h->config.email_required)
 		buf_add_str(out, ",email-required");
@@ -115,13 +116,19 @@ static void say_set(struct session *s, const char *what, cap_set set, bool with_
 	buf_clear(&item);
 }
 
+static bool is_there(const struct hub *h, enum cap cap)
+{
+	return cap != CAP_ACCOUNT_REGISTRATION || h->config.registration != REGISTRATION_CLOSED;
+}
+
 // What is offered to s: without 302 only what has a short, ratified name, and not sts.
 static cap_set offered(const struct session *s)
 {
 	cap_set set = 0;
 
 	for (enum cap cap = 0; cap < CAPS; cap++) {
-		if (s->cap_302 || (!strchr(cap_name(cap), '/') && cap != CAP_STS))
+		if (is_there(s->hub, cap) &&
+		    (s->cap_302 || (!strchr(cap_name(cap), '/') && cap != CAP_STS)))
 			set |= cap_bit(cap);
 	}
 	return set;
@@ -147,6 +154,8 @@ static bool apply(const struct session *s, struct span word, cap_set *caps)
 	enum cap cap;
 
 	if (!cap_find(removes ? span_after(word, 1) : word, &cap) || cap == CAP_STS)
+		return false;
+	if (!removes && !is_there(s->hub, cap))
 		return false;
 	if (removes && cap == CAP_CAP_NOTIFY && s->cap_302)
 		return false;
@@ -211,5 +220,22 @@ void cmd_cap(struct session *s, const struct msg *m)
 		login_try(s);
 	} else {
 		reply1(s, ERR_INVALIDCAPCMD, what);
+	}
+}
+
+void caps_configured(struct hub *h, enum registration before)
+{
+	bool is_open = is_there(h, CAP_ACCOUNT_REGISTRATION);
+	struct session *s;
+	size_t cursor = 0;
+
+	if (is_open == (before != REGISTRATION_CLOSED))
+		return;
+	while ((s = idmap_next(&h->sessions, &cursor)) != NULL) {
+		if (!is_open)
+			s->caps &= ~cap_bit(CAP_ACCOUNT_REGISTRATION);
+		if (session_has(s, CAP_CAP_NOTIFY))
+			say_set(s, is_open ? "NEW" : "DEL", cap_bit(CAP_ACCOUNT_REGISTRATION),
+				is_open && s->cap_302);
 	}
 }

@@ -193,8 +193,38 @@ static void where_registration_is_closed_nobody_registers(void **state)
 	fixture_renew(f, &config);
 	p = fixture_open(f);
 	peer_send(p, "REGISTER alice * :a quite long passphrase");
-	expect(p, "server FAIL REGISTER COMPLETE_CONNECTION_REQUIRED alice :*");
+	expect(p, "server FAIL REGISTER DISALLOWED alice :*");
 	assert_null(account_find(f->hub, SPAN("alice")));
+}
+
+static void registration_is_offered_while_it_is_open(void **state)
+{
+	struct hub_config config = fixture_config(), closed = config;
+	struct fixture *f = *state;
+	struct peer *p = fixture_open(f), *old = fixture_open(f);
+
+	closed.registration = REGISTRATION_CLOSED;
+	peer_send(old, "CAP REQ :draft/account-registration");
+	peer_skip(old);
+	peer_send(p, "CAP LS 302");
+	expect_later(p, "server CAP * LS * :*draft/account-registration=*");
+	peer_skip(p);
+	peer_send(p, "CAP REQ :draft/account-registration");
+	peer_skip(p);
+	hub_configure(f->hub, &closed);
+	fixture_settle(f);
+	expect(p, "server CAP * DEL :draft/account-registration");
+	expect_none(p);
+	expect_none(old);
+	peer_send(old, "CAP LIST");
+	expect(old, "server CAP * LIST :");
+	peer_send(p, "CAP REQ :draft/account-registration");
+	expect(p, "server CAP * NAK :draft/account-registration");
+	hub_configure(f->hub, &closed);
+	hub_configure(f->hub, &config);
+	fixture_settle(f);
+	expect(p, "server CAP * NEW :draft/account-registration=*");
+	expect_none(p);
 }
 
 static void an_email_is_asked_for_where_the_administrator_wants_one(void **state)
@@ -334,6 +364,7 @@ int main(void)
 		HUB_TEST(a_registration_needs_a_good_name_and_password),
 		cmocka_unit_test(a_password_is_judged_by_length_and_by_what_everybody_takes),
 		HUB_TEST(where_registration_is_closed_nobody_registers),
+		HUB_TEST(registration_is_offered_while_it_is_open),
 		HUB_TEST(an_email_is_asked_for_where_the_administrator_wants_one),
 		HUB_TEST(a_quit_is_seen_by_the_room_only_when_the_last_device_leaves),
 		HUB_TEST(lines_behind_a_login_wait_for_it),
