@@ -15,7 +15,7 @@ CREATE TABLE account (
 	disabled INTEGER NOT NULL,
 	created_ms INTEGER NOT NULL,
 	seen_ms INTEGER NOT NULL
-) STRICT;
+, class INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE credential (
 	id INTEGER PRIMARY KEY,
@@ -26,7 +26,7 @@ CREATE TABLE credential (
 	created_ms INTEGER NOT NULL,
 	used_ms INTEGER NOT NULL,
 	expires_ms INTEGER NOT NULL
-, certificate BLOB NOT NULL DEFAULT x'') STRICT;
+, certificate BLOB NOT NULL DEFAULT x'', rate INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX credential_account ON credential (account);
 

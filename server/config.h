@@ -45,6 +45,7 @@ struct config {
 	int64_t connections_per_source, unknown_connections, logins_per_source;
 	int64_t account_per_day, room_per_day, disk_share;
 	int64_t lines_per_second, lines_burst, asks_per_second, asks_burst, rooms_per_hour;
+	int64_t bot_times, bridge_times;
 	int64_t presence_limit;
 	// [history]
 	int64_t keep_ms, keep_bytes, keep_total;

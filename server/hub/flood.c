@@ -7,9 +7,11 @@
 // 2. What is known before is paid before; what an answer came to is owed, and the purse is
 //    empty until then.
 // 3. Asking is paid from the allowance first while a connection is new.
+// 4. A token with a rate has purses of its own: what it spends the account's other devices do
+//    not miss. They are never larger than the account's.
 #include "server/hub/flood.h"
 
-#include "server/hub/people/account.h"
+#include "server/hub/people/credential.h"
 #include "server/hub/session_feed.h"
 #include "server/letters/limits.h"
 
@@ -25,7 +27,22 @@ static bool is_new(const struct session *s, int64_t for_ms)
 
 static struct purse *purse_of(struct session *s, enum purse_kind kind)
 {
-	return s->registered ? &s->account->purses[kind] : &s->purses[kind];
+	struct credential *own;
+
+	if (!s->registered)
+		return &s->purses[kind];
+	own = kind == GOODS ? NULL : token_with_rate(s);
+	return own ? &own->purses[kind] : &s->account->purses[kind];
+}
+
+// How many times what a person may; 0: without limit.
+static int64_t times_of_class(const struct session *s)
+{
+	const struct hub_config *c = &s->hub->config;
+
+	if (!s->registered || s->account->class == CLASS_PERSON)
+		return 1;
+	return s->account->class == CLASS_BOT ? c->bot_times : c->bridge_times;
 }
 
 static int64_t allowance(const struct session *s)
@@ -37,21 +54,38 @@ static int64_t allowance(const struct session *s)
 }
 
 // tokens 0: without limit.
-static struct pace pace_of(const struct session *s, enum purse_kind kind)
+static struct pace pace_of_account(const struct session *s, enum purse_kind kind)
 {
 	const struct hub_config *c = &s->hub->config;
 	int64_t times = is_new(s, FLOOD_NEW_MS) ? FLOOD_NEW_TIMES : 1;
+	int64_t class = times_of_class(s);
+
+	if (kind == ASKS)
+		return (struct pace){
+			c->asks_per_second * class, 1000,
+			c->asks_per_second ? c->asks_burst * 1000 / c->asks_per_second : 0};
+	return (struct pace){
+		c->lines_per_second * class, 1000,
+		c->lines_per_second ? c->lines_burst * times * 1000 / c->lines_per_second : 0};
+}
+
+static struct pace pace_of(const struct session *s, enum purse_kind kind)
+{
+	const struct credential *own;
+	struct pace pace;
+	int64_t rate;
 
 	if (kind == GOODS)
 		return (struct pace){ALLOWANCE_LOGINS * allowance(s), ALLOWANCE_FULL_MS,
 				     ALLOWANCE_FULL_MS};
-	if (kind == ASKS)
-		return (struct pace){
-			c->asks_per_second, 1000,
-			c->asks_per_second ? c->asks_burst * 1000 / c->asks_per_second : 0};
-	return (struct pace){
-		c->lines_per_second, 1000,
-		c->lines_per_second ? c->lines_burst * times * 1000 / c->lines_per_second : 0};
+	pace = pace_of_account(s, kind);
+	own = s->registered ? token_with_rate(s) : NULL;
+	if (!own)
+		return pace;
+	rate = own->rate * (kind == ASKS ? ASKS_PER_LINE : 1);
+	if (pace.tokens && pace.tokens * 60 <= rate)
+		return pace;
+	return (struct pace){rate, 60 * 1000, pace.burst_ms};
 }
 
 static int64_t spent_of(const struct session *s, const struct purse *p, enum purse_kind kind)

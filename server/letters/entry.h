@@ -16,6 +16,9 @@ enum entry_kind {
 
 enum account_role { ROLE_USER, ROLE_ADMIN };
 
+// How large its purses are (flood.c).
+enum account_class { CLASS_PERSON, CLASS_BOT, CLASS_BRIDGE };
+
 enum credential_kind { CREDENTIAL_CERT, CREDENTIAL_TOKEN };
 
 enum room_flag {

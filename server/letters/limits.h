@@ -53,6 +53,7 @@
 #define INVITES_MAX 10000
 #define MONITOR_MAX 100
 #define CREDENTIALS_PER_ACCOUNT 64
+#define TOKEN_RATE_MAX 60000 // lines a minute, of a token with a rate of its own
 #define METADATA_KEYS_MAX 20
 #define METADATA_SUBS_MAX 50
 #define METADATA_VALUE_MAX 400
@@ -72,15 +73,16 @@
 #define MULTILINE_LINES_PER_COST 4
 
 // Long answers
-#define TELLING_PAGE 4096           // bytes made in one turn for one connection,
-#define LOOKED_PER_TOKEN 1024       // ... or things looked at
-#define BYTES_PER_TOKEN 4096        // of an answer, that a token of asking pays
-#define STORED_PER_TOKEN 1024       // bytes that a token of saying pays
-#define ALLOWANCE_MS 60000          // so long after connecting asking is paid from an
-#define ALLOWANCE_LEAST 250         // ... allowance of so many tokens
-#define ALLOWANCE_PER_ROOM 20       // ... and so many for each room and conversation,
-#define ALLOWANCE_LOGINS 2          // ... so many times,
-#define ALLOWANCE_FULL_MS 600000    // ... whole again after that
+#define TELLING_PAGE 4096        // bytes made in one turn for one connection,
+#define LOOKED_PER_TOKEN 1024    // ... or things looked at
+#define BYTES_PER_TOKEN 4096     // of an answer, that a token of asking pays
+#define STORED_PER_TOKEN 1024    // bytes that a token of saying pays
+#define ASKS_PER_LINE 4          // tokens of asking beside a line that one may say, of a rate
+#define ALLOWANCE_MS 60000       // so long after connecting asking is paid from an
+#define ALLOWANCE_LEAST 250      // ... allowance of so many tokens
+#define ALLOWANCE_PER_ROOM 20    // ... and so many for each room and conversation,
+#define ALLOWANCE_LOGINS 2       // ... so many times,
+#define ALLOWANCE_FULL_MS 600000 // ... whole again after that
 #define TELLING_AT_ONCE (16 * 1024) // answers to one line that are made where it runs
 #define TELLERS_PER_TURN 32         // connections that get a page in one turn
 

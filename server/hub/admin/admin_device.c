@@ -12,16 +12,18 @@
 
 #define PIN_BYTES 32
 
-static const char *const columns[] = {"id",      "kind", "label",  "pin",
-				      "created", "used", "expires"};
+static const char *const columns[] = {"id",      "kind", "label",   "pin",
+				      "created", "used", "expires", "rate"};
 
 static void add_row(struct verb_call *c, const struct credential *cred)
 {
 	bool is_cert = cred->kind == CREDENTIAL_CERT;
-	struct buf pin = {0};
+	struct buf pin = {0}, rate = {0};
 
 	if (is_cert)
 		encode_b64url(&pin, cred->hash, sizeof(cred->hash));
+	if (cred->rate)
+		buf_printf(&rate, "%lld/m", (long long)cred->rate);
 	verb_number(c, cred->id);
 	verb_text(c, is_cert ? SPAN("cert") : SPAN("token"));
 	verb_text(c, span_of(cred->label));
@@ -29,7 +31,9 @@ static void add_row(struct verb_call *c, const struct credential *cred)
 	verb_time(c, cred->created_ms);
 	verb_time(c, cred->used_ms);
 	verb_time(c, cred->expires_ms);
+	verb_text(c, buf_span(&rate));
 	buf_clear(&pin);
+	buf_clear(&rate);
 }
 
 static void list(struct verb_call *c, const struct account *a, enum credential_kind kind)
@@ -97,17 +101,43 @@ static bool take_label(struct verb_call *c, struct span word, struct span *label
 	return false;
 }
 
+// "30/m" or "2/s"; 0 when it is not given. False: answered and freed c.
+static bool take_rate(struct verb_call *c, int64_t *per_minute)
+{
+	struct span text = verb_value(c, "--rate"), unit = text, number;
+	int64_t times;
+	uint64_t n;
+
+	*per_minute = 0;
+	if (!text.at)
+		return true;
+	number = span_cut(&unit, '/');
+	times = span_eq(unit, SPAN("s")) ? 60 : span_eq(unit, SPAN("m"));
+	if (times && span_to_u64(number, &n) && n && n <= TOKEN_RATE_MAX / (uint64_t)times) {
+		*per_minute = (int64_t)n * times;
+		return true;
+	}
+	verb_end(c, ADMIN_USAGE,
+		 "--rate wants lines a minute or a second, from 1/m to %d/s, as in 30/m or "
+		 "2/s, not " SPAN_FMT,
+		 TOKEN_RATE_MAX / 60, SPAN_ARG(text));
+	return false;
+}
+
 static void add_token(struct verb_call *c, struct account *a)
 {
 	char text[TOKEN_TEXT_MAX + 1];
 	struct credential *cred;
 	struct span label;
-	int64_t expires_ms;
+	int64_t expires_ms, rate;
 
 	if (!take_label(c, verb_word(c, 1), &label) || !has_room(c, a) ||
-	    !verb_until(c, "--expires", 0, &expires_ms) || !verb_may_write(c))
+	    !verb_until(c, "--expires", 0, &expires_ms) || !take_rate(c, &rate) ||
+	    !verb_may_write(c))
 		return;
 	cred = token_new(a, label.len ? label : SPAN("token"), expires_ms, text);
+	if (rate)
+		token_set_rate(cred, rate);
 	verb_plain(c, span_of(text));
 	sodium_memzero(text, sizeof(text));
 	verb_audit(c, span_of(a->name));

@@ -95,6 +95,12 @@ static const char *role_name(const struct account *a)
 	return a->role == ROLE_ADMIN ? "admin" : "user";
 }
 
+static const char *const classes[] = {
+	[CLASS_PERSON] = "person",
+	[CLASS_BOT] = "bot",
+	[CLASS_BRIDGE] = "bridge",
+};
+
 static int by_name(const void *a, const void *b)
 {
 	const struct account *const *left = a, *const *right = b;
@@ -110,12 +116,13 @@ static void add_account(struct verb_call *c, const struct account *a)
 	verb_number(c, (int64_t)count_sessions(a));
 	verb_time(c, a->created_ms);
 	verb_time(c, a->seen_ms);
+	verb_text(c, span_of(classes[a->class]));
 }
 
 void verb_user_list(struct verb_call *c)
 {
-	static const char *const columns[] = {"name",     "role",    "disabled",
-					      "sessions", "created", "seen"};
+	static const char *const columns[] = {"name",    "role", "disabled", "sessions",
+					      "created", "seen", "class"};
 	size_t n = c->hub->account_names.n_items, cursor = 0;
 	const struct account **all = xcalloc(n + 1, sizeof(struct account *));
 
@@ -149,7 +156,7 @@ void verb_user_show(struct verb_call *c)
 {
 	static const char *const columns[] = {"name",     "realname", "role",     "disabled",
 					      "password", "devices",  "sessions", "rooms",
-					      "created",  "seen"};
+					      "created",  "seen",     "class"};
 	const struct account *a = verb_account(c, verb_word(c, 0));
 
 	if (!a)
@@ -166,6 +173,7 @@ void verb_user_show(struct verb_call *c)
 	add_rooms(c, a);
 	verb_time(c, a->created_ms);
 	verb_time(c, a->seen_ms);
+	verb_text(c, span_of(classes[a->class]));
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 
@@ -318,4 +326,36 @@ void verb_user_role(struct verb_call *c)
 	verb_audit(c, buf_span(&detail));
 	buf_clear(&detail);
 	verb_end(c, ADMIN_DONE, "%s has the role %s", a->name, role_name(a));
+}
+
+static bool read_class(struct verb_call *c, struct span text, enum account_class *class)
+{
+	for (size_t i = 0; i < ARRAY_LEN(classes); i++) {
+		*class = (enum account_class)i;
+		if (span_eq(text, span_of(classes[i])))
+			return true;
+	}
+	verb_end(c, ADMIN_USAGE, "a class is person, bot or bridge, not " SPAN_FMT,
+		 SPAN_ARG(text));
+	return false;
+}
+
+// What its connections say from now on is paid as the new class pays.
+void verb_user_set(struct verb_call *c)
+{
+	struct span word = verb_value(c, "--class"); // a name that is not there ends c
+	struct account *a = verb_account(c, verb_word(c, 0));
+	struct buf detail = {0};
+	enum account_class class;
+
+	if (!a || !read_class(c, word, &class) || !verb_may_write(c))
+		return;
+	if (a->class != class) {
+		a->class = class;
+		account_post(a);
+	}
+	buf_printf(&detail, "%s %s", a->name, classes[class]);
+	verb_audit(c, buf_span(&detail));
+	buf_clear(&detail);
+	verb_end(c, ADMIN_DONE, "%s has the class %s", a->name, classes[class]);
 }

@@ -79,6 +79,7 @@ void account_post(struct account *a)
 		.disabled = a->disabled,
 		.created_ms = a->created_ms,
 		.seen_ms = a->seen_ms,
+		.class = a->class,
 	};
 	post(a->hub, &e);
 }
@@ -181,6 +182,7 @@ void account_load(struct hub *h, const struct entry_account *row)
 	a->disabled = row->disabled;
 	a->created_ms = row->created_ms;
 	a->seen_ms = row->seen_ms;
+	a->class = row->class;
 	hub_saw_id(h, row->id);
 }
 

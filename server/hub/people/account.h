@@ -17,6 +17,7 @@ struct account {
 	unsigned n_passwords; // how often another one was set: what was asked before is over
 	char *realname;
 	enum account_role role;
+	enum account_class class;
 	bool disabled;
 	bool bot;                // +B, of bot-mode
 	bool invisible, wallops; // +i, +w

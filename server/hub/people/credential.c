@@ -38,6 +38,7 @@ void credential_post(const struct credential *c)
 		.created_ms = c->created_ms,
 		.used_ms = c->used_ms,
 		.expires_ms = c->expires_ms,
+		.rate = c->rate,
 	};
 	memcpy(e.credential.hash, c->hash, sizeof(c->hash));
 	memcpy(e.credential.cert, c->cert, sizeof(c->cert));
@@ -71,10 +72,19 @@ struct credential *credential_new(struct account *a, enum credential_kind kind,
 	return make(a, hub_new_id(a->hub), kind, hash, label, expires_ms);
 }
 
+static void add_purses(struct credential *c)
+{
+	c->purses = xcalloc(PURSES, sizeof(*c->purses));
+	purses_init(c->purses);
+}
+
 void credential_free(struct credential *c)
 {
 	struct hub *h = c->account->hub;
 
+	if (c->purses)
+		purses_clear(c->purses);
+	free(c->purses);
 	list_remove(&c->in_account);
 	idmap_remove(&h->credentials, (uint64_t)c->id);
 	map_remove(&h->credential_hashes, key_of(c));
@@ -150,6 +160,9 @@ void credential_load(struct hub *h, const struct entry_credential *row)
 	c->created_ms = row->created_ms;
 	c->used_ms = row->used_ms;
 	c->expires_ms = row->expires_ms;
+	c->rate = row->rate;
+	if (c->rate)
+		add_purses(c);
 	hub_saw_id(h, c->id);
 	add(a, c);
 }
@@ -177,6 +190,20 @@ struct credential *token_new(struct account *a, struct span label, int64_t expir
 	secret_hash(a->hub, span_of(text), hash);
 	memset(secret, 0, sizeof(secret));
 	return make(a, id, CREDENTIAL_TOKEN, hash, label, expires_ms);
+}
+
+void token_set_rate(struct credential *c, int64_t lines_per_minute)
+{
+	c->rate = lines_per_minute;
+	add_purses(c);
+	credential_post(c);
+}
+
+struct credential *token_with_rate(const struct session *s)
+{
+	struct credential *c = idmap_find(&s->hub->credentials, (uint64_t)s->token);
+
+	return c && c->purses && credential_is_of(c, s) ? c : NULL;
 }
 
 struct credential *token_find(struct hub *h, struct span text)

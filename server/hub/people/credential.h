@@ -20,6 +20,8 @@ struct credential {
 	char *label;
 	int64_t created_ms, used_ms, expires_ms;
 	uint8_t cert[64]; // SHA-512 of the certificate it was last shown by
+	int64_t rate; // lines a minute that who comes by this token may say; 0: as its account
+	struct purse *purses; // of its own; NULL: without a rate
 };
 
 // The label is made its own (credential_label).
@@ -40,6 +42,10 @@ MUST_USE bool token_is(struct span text);
 // Makes one; `text` is to be shown once and wiped.
 struct credential *token_new(struct account *a, struct span label, int64_t expires_ms,
 			     char text[static TOKEN_TEXT_MAX + 1]);
+// Gives it purses of its own, which are filled at that rate. Journals it.
+void token_set_rate(struct credential *c, int64_t lines_per_minute);
+// The token that let s in, where it has purses of its own; NULL otherwise.
+MUST_USE struct credential *token_with_rate(const struct session *s);
 // The token's credential if it lets in now; NULL otherwise.
 MUST_USE struct credential *token_find(struct hub *h, struct span text);
 MUST_USE bool credential_is_over(const struct credential *c);

@@ -41,6 +41,8 @@ struct hub_config {
 	int64_t lines_burst;
 	int64_t asks_per_second; // tokens for answers to an account; 0: no limit
 	int64_t asks_burst;
+	int64_t bot_times; // an account of that class may so many times as much; 0: no limit
+	int64_t bridge_times;
 	int64_t account_per_day; // bytes that an account may store in a day; 0: no limit
 	int64_t room_per_day;    // ... and that may be stored in a room
 	int64_t disk_share; // percent of the disk, past which who stored most is refused; 0
