@@ -42,27 +42,31 @@ class Stock(unittest.TestCase):
         self.addCleanup(screen.close)
         return screen
 
-    def irssi(self, name="ann"):
+    def irssi(self, name="ann", sasl=True):
         """SASL PLAIN over TLS with the settings a user would write."""
         home = os.path.join(self.home, "irssi-" + name)
         os.makedirs(home, exist_ok=True)
         with open(os.path.join(home, "config"), "w") as config:
             config.write("""
 servers = ({ address = "127.0.0.1"; chatnet = "snug"; port = "%d"; use_tls = "yes"; tls_verify = "no"; autoconnect = "yes"; });
-chatnets = { snug = { type = "IRC"; nick = "%s"; sasl_mechanism = "plain"; sasl_username = "%s"; sasl_password = "%s"; }; };
+chatnets = { snug = { type = "IRC"; nick = "%s"; %s }; };
 settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
   server_reconnect_time = "1s"; }; };
-""" % (self.server.port, name, name, snug.PASSWORD, name, name, name))
+""" % (self.server.port, name, f'sasl_mechanism = "plain"; sasl_username = "{name}"; '
+       f'sasl_password = "{snug.PASSWORD}";' if sasl else "", name, name, name))
         return self.screen(["irssi", "--home", home])
 
-    def weechat(self, name="bob"):
+    def weechat(self, name="bob", sasl=True):
         home = os.path.join(self.home, "weechat-" + name)
         commands = ["/set irc.look.smart_filter off", "/set weechat.look.buffer_notify_default all",
                     f"/server add snug 127.0.0.1/{self.server.port} -ssl",
                     "/set irc.server.snug.autoreconnect_delay 1",
-                    "/set irc.server.snug.ssl_verify off", f"/set irc.server.snug.nicks {name}",
-                    "/set irc.server.snug.sasl_mechanism plain", f"/set irc.server.snug.sasl_username {name}",
-                    f"/set irc.server.snug.sasl_password \"{snug.PASSWORD}\"", "/connect snug"]
+                    "/set irc.server.snug.ssl_verify off", f"/set irc.server.snug.nicks {name}"]
+        if sasl:
+            commands += ["/set irc.server.snug.sasl_mechanism plain",
+                         f"/set irc.server.snug.sasl_username {name}",
+                         f"/set irc.server.snug.sasl_password \"{snug.PASSWORD}\""]
+        commands.append("/connect snug")
         words = ["weechat", "--dir", home]
         for command in commands:
             words += ["-r", command]
@@ -238,6 +242,12 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
         ann.wait_for("Total of 3 nicks")
         bob.type("/quit")
         ann.wait_for("bob [", "has quit")
+
+    def test_without_a_login_irssi_and_weechat_show_how_to(self):
+        """Each shows its own line in what it keeps of the server."""
+        for screen, words in ((self.irssi(sasl=False), ("/network add", "-sasl_username NAME")),
+                              (self.weechat(sasl=False), ("irc.server.NET.sasl_username NAME",))):
+            screen.wait_for("You must log in", *words)
 
     def test_what_irssi_missed_in_an_hour_comes_once_and_in_order(self):
         def room(screen):

@@ -178,6 +178,15 @@ static const char how_to[] =
 	"You must log in: use SASL (PLAIN with your account's name and password), or the "
 	"server password NAME:PASSWORD";
 
+// Who knows no standard replies is shown the numeric that a password is wanted by.
+static void hint(struct session *s, const char *words)
+{
+	if (session_has(s, CAP_STANDARD_REPLIES))
+		note(s, "*", "ACCOUNT_REQUIRED", (struct span){0}, words);
+	else
+		replyf(s, ERR_PASSWDMISMATCH, "%s", words);
+}
+
 static void refuse(struct session *s)
 {
 	const struct login *l = s->login;
@@ -187,10 +196,10 @@ static void refuse(struct session *s)
 	fail(s, "*", "ACCOUNT_REQUIRED", (struct span){0}, how_to);
 	if (stays)
 		return;
-	notice(s, "irssi: /network add -sasl_username NAME -sasl_password PASSWORD "
-		  "-sasl_mechanism PLAIN NET");
-	notice(s, "WeeChat: /set irc.server.NET.sasl_username NAME, then /set "
-		  "irc.server.NET.sasl_password PASSWORD");
+	hint(s, "irssi: /network add -sasl_username NAME -sasl_password PASSWORD "
+		"-sasl_mechanism PLAIN NET");
+	hint(s, "WeeChat: /set irc.server.NET.sasl_username NAME, then /set "
+		"irc.server.NET.sasl_password PASSWORD");
 	session_close(s,
 		      SPAN("You must log in: use SASL, or the server password NAME:PASSWORD"));
 }

@@ -62,9 +62,56 @@ static void without_a_login_one_is_told_how_to(void **state)
 
 	enter(p, "alice", "user");
 	expect(p, "server FAIL * ACCOUNT_REQUIRED :*SASL*");
-	expect_later(p, "server NOTICE * :*irssi*");
-	expect_later(p, "ERROR :*");
+	expect(p, "server 464 * :irssi: *");
+	expect(p, "server 464 * :WeeChat: *");
+	expect(p, "ERROR :*");
 	assert_true(peer_is_closed(p));
+}
+
+static void who_knows_standard_replies_is_told_by_them(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = fixture_open(f);
+
+	peer_send(p, "CAP REQ :standard-replies");
+	peer_skip(p);
+	enter(p, "alice", "user");
+	peer_send(p, "CAP END");
+	expect(p, "server FAIL * ACCOUNT_REQUIRED :*SASL*");
+	expect(p, "server NOTE * ACCOUNT_REQUIRED :irssi: *");
+	expect(p, "server NOTE * ACCOUNT_REQUIRED :WeeChat: *");
+	expect(p, "ERROR :*");
+}
+
+// Clients open a window for it, or take it for the end of the login.
+static void nobody_gets_a_notice_before_the_login(void **state)
+{
+	static const char *const commands[] = {
+#define COMMAND(name, fn, min_params, states, purse, cost, cap) name,
+#include "server/hub/commands/command.def"
+#undef COMMAND
+	};
+	static const char *const behind[] = {"", " *", " alice:wrong", " PLAIN", " a b c d"};
+	struct fixture *f = *state;
+
+	(void)fixture_account(f, "alice");
+	for (size_t i = 0; i < ARRAY_LEN(commands) * ARRAY_LEN(behind) * 2; i++) {
+		struct peer *p = fixture_open(f);
+
+		if (i % 2)
+			peer_send(p, "CAP REQ :sasl batch draft/metadata-3 standard-replies");
+		peer_send(p, "%s%s", commands[i / 2 / ARRAY_LEN(behind)],
+			  behind[i / 2 % ARRAY_LEN(behind)]);
+		if (!peer_is_closed(p))
+			enter(p, "alice", "user");
+		if (!peer_is_closed(p))
+			peer_send(p, "CAP END");
+		for (const char *line; (line = peer_next(p));)
+			if (strstr(line, " NOTICE "))
+				fail_msg("%s: %s", commands[i / 2 / ARRAY_LEN(behind)], line);
+		if (!peer_is_closed(p))
+			peer_close(p);
+	}
 }
 
 static void nothing_but_the_login_works_before_it(void **state)
@@ -356,6 +403,8 @@ int main(void)
 		HUB_TEST(pass_with_a_password_alone_is_for_the_account_that_nick_names),
 		HUB_TEST(a_wrong_pass_ends_the_connection),
 		HUB_TEST(without_a_login_one_is_told_how_to),
+		HUB_TEST(who_knows_standard_replies_is_told_by_them),
+		HUB_TEST(nobody_gets_a_notice_before_the_login),
 		HUB_TEST(nothing_but_the_login_works_before_it),
 		HUB_TEST(a_nick_changes_its_casing_and_nothing_else),
 		HUB_TEST(odd_nicks_and_empty_users_are_refused),
