@@ -6,13 +6,16 @@
 // 2. Every byte is searched for LF once (`seen`), and moved at most once for each time
 //    space is asked for.
 // 3. An empty frame holds no memory.
+// 4. What is given back is wiped: passwords come in lines.
 #include "common/frame.h"
 
 #include "common/die.h"
 #include "common/utf8.h"
 
 #include <assert.h>
+#include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SPACE_FIRST 4096
 #define SPACE_MIN 1024 // what a read should find, if the limit allows it
@@ -24,6 +27,8 @@ void frame_init(struct frame *f, size_t tags_max, size_t body_max)
 
 static void release(struct frame *f)
 {
+	if (f->at)
+		sodium_memzero(f->at, f->cap);
 	free(f->at);
 	f->at = NULL;
 	f->len = f->next = f->seen = f->cap = 0;
@@ -45,11 +50,15 @@ static size_t limit(const struct frame *f)
 static void grow(struct frame *f)
 {
 	size_t cap = f->cap ? (size_t)f->cap * 2 : SPACE_FIRST;
+	struct frame old = *f;
 
 	if (cap > limit(f))
 		cap = limit(f);
-	f->at = xrealloc(f->at, cap);
+	f->at = xmalloc(cap);
 	f->cap = (uint32_t)cap;
+	if (old.at)
+		memcpy(f->at, old.at, old.len);
+	release(&old);
 }
 
 char *frame_space(struct frame *f, size_t *room)

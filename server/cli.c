@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/cli.h"
 
+#include "common/json.h"
 #include "common/version.h"
 #include "server/owner.h"
 #include "server/server.h"
@@ -133,6 +134,7 @@ int cli_main(int argc, char **argv)
 	hold_streams();
 	if (sodium_init() < 0)
 		return cli_say(ADMIN_FAILED, "libsodium cannot start: no source of randomness");
+	json_wipe_what_is_freed();
 	code = cli_parse(&c, argc, argv) ? dispatch(&c) : ADMIN_USAGE;
 	cli_clear(&c);
 	if (fflush(stdout) != 0 || ferror(stdout))

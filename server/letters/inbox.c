@@ -19,7 +19,7 @@ void inbox_free(struct inbox *in)
 {
 	if (!in)
 		return;
-	arena_clear(&in->arena);
+	arena_wipe(&in->arena); // passwords come in lines
 	free(in->events);
 	free(in);
 }
