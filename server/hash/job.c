@@ -3,7 +3,7 @@
 // for a wrong password and for lack of memory.
 #include "common/clock.h"
 #include "server/hash/hasher.h"
-#include "server/hash/phc.h"
+#include "server/letters/phc.h"
 #include "server/hash/job.h"
 #include "server/letters/limits.h"
 
@@ -103,7 +103,7 @@ static enum hash_result verify(struct hash_job *job)
 {
 	struct phc known;
 
-	if (!phc_parse(span_of(job->phc), &known))
+	if (phc_parse(span_of(job->phc), &known) != PHC_OK)
 		return verify_nobody(job);
 	enum hash_result result = compare(&known, job);
 	job->outdated =

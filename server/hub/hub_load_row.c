@@ -32,16 +32,31 @@ static bool is_line(struct span text, bool may_break)
 					    !memchr(text.at, '\n', text.len))));
 }
 
+// Ids, numbers of messages and times are added to: half of what an int64_t holds leaves room
+// for it, and is more than any clock or counter gives. What is kept for ever is -1.
+static bool is_number(const struct field *f, const void *row, uint64_t *greatest)
+{
+	bool is_kept = span_starts(span_of(f->name), SPAN("keep_"));
+	bool is_chosen = is_kept || !strcmp(f->name, "limit");
+	uint64_t number = field_number(f, row);
+
+	*greatest = f->greatest < UINT64_MAX ? f->greatest
+		    : is_chosen              ? INT64_MAX
+					     : INT64_MAX / 2;
+	return number <= *greatest || (is_kept && number == UINT64_MAX);
+}
+
 static bool is_possible(struct hub *h, const struct entry *e, const struct field *f)
 {
 	const char *kind = entry_name(e->kind);
 	const void *row = entry_row_const(e);
+	uint64_t greatest;
 
-	if (f->type == FIELD_NUMBER && field_number(f, row) > f->greatest)
+	if (f->type == FIELD_NUMBER && !is_number(f, row, &greatest))
 		hub_load_failed(h,
-				"%s of a row of kind %s is %" PRIu64 ", and %" PRIu64
-				" is the greatest: restore a backup",
-				f->name, kind, field_number(f, row), f->greatest);
+				"%s of a row of kind %s is %" PRId64
+				", and is to be from 0 to %" PRIu64 ": restore a backup",
+				f->name, kind, (int64_t)field_number(f, row), greatest);
 	else if ((f->type == FIELD_TEXT || f->type == FIELD_TEXT_OR_NULL) &&
 		 !is_line(field_bytes(f, row), may_break(f->name)))
 		hub_load_failed(h,

@@ -122,9 +122,11 @@
 #define ARGON2_MEMORY_MIN (19LL * 1024 * 1024)
 #define ARGON2_PASSES_MIN 2
 #define HASH_THREADS_MAX 16
-#define ARGON2_MEMORY_KIB_MAX (4LL * 1024 * 1024) // of a hash that is imported
-#define ARGON2_PASSES_MAX 1000
-#define ARGON2_LANES_MAX 64
+// Of what is configured, imported or read from the database: one login must not take the
+// machine.
+#define ARGON2_MEMORY_MAX (1024LL * 1024 * 1024)
+#define ARGON2_PASSES_MAX 64
+#define ARGON2_LANES_MAX 16
 
 // Journal
 #define JOURNAL_AHEAD_MAX 65536 // entries the hub may run ahead of the tables

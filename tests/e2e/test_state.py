@@ -73,8 +73,8 @@ class State(unittest.TestCase):
         db.commit()
         db.close()
 
+    # Proves A16, X5.
     def test_state_that_others_get_at_is_refused_with_the_line_that_mends_it(self):
-        """X5, A16"""
         with open(self.path("snugd.conf"), "a"):
             pass
         for name, mode, words in (("", 0o755, "others may enter the state directory"),
@@ -99,8 +99,8 @@ class State(unittest.TestCase):
         os.chmod(self.path("key.pem"), 0o640)  # a group, as tools that renew have it
         self.s.start()
 
+    # Proves B26.
     def test_a_schema_that_is_not_ours_is_refused(self):
-        """B26"""
         for do, undo, words in (
                 ("CREATE TRIGGER up AFTER INSERT ON message BEGIN UPDATE account SET role = 1; END",
                  "DROP TRIGGER up", "the trigger up is not one of ours"),
@@ -129,8 +129,8 @@ class State(unittest.TestCase):
         self.s.start()
         self.assertIn("level=warn event=index_added name=mine table=message", self.s.read_log())
 
+    # Proves B9, B26.
     def test_rows_that_none_can_have_written_are_refused(self):
-        """B9, B26"""
         room = ("INSERT INTO room VALUES (9000, %s, '', '', 0, 0, '', 0, 0, 0, 0)",
                 "DELETE FROM room WHERE id = 9000")
         for do, undo, words in (
@@ -140,6 +140,19 @@ class State(unittest.TestCase):
                 (room[0] % "'#a b'", room[1], "room 9000 has a name that none can have"),
                 ("UPDATE account SET role = 99", "UPDATE account SET role = 0",
                  "role of a row of kind ACCOUNT is 99"),
+                ("UPDATE account SET created_ms = -1", "UPDATE account SET created_ms = 7",
+                 "created_ms of a row of kind ACCOUNT is -1"),
+                ("UPDATE account SET seen_ms = 9223372036854775807",
+                 "UPDATE account SET seen_ms = 0",
+                 "seen_ms of a row of kind ACCOUNT is 9223372036854775807"),
+                (room[0].replace("9000", "-9000") % "'#a'", room[1].replace("9000", "-9000"),
+                 "id of a row of kind ROOM is -9000"),
+                (room[0].replace("9000", "9223372036854775807") % "'#a'",
+                 room[1].replace("9000", "9223372036854775807"),
+                 "id of a row of kind ROOM is 9223372036854775807"),
+                *((f"UPDATE account SET password = '$argon2id$v=19${cost}$c29tZXNhbHQ$c29tZXNhbHQ'",
+                   "UPDATE account SET password = ''", "hashed at a cost")
+                  for cost in ("m=4194304,t=3,p=1", "m=65536,t=4000000,p=1", "m=65536,t=3,p=255")),
                 ("UPDATE account SET name = 'a b'", "UPDATE account SET name = 'ann'",
                  "has a name that none can have")):
             with self.subTest(do=do):

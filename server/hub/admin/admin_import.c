@@ -10,6 +10,7 @@
 
 #include "common/die.h"
 #include "common/names.h"
+#include "server/letters/phc.h"
 #include "server/hub/wire/service.h"
 
 #include <sodium.h>
@@ -45,6 +46,8 @@ static const char *fault_of(const struct import *im, const struct admin_record *
 {
 	const struct span phc = r->password_hash;
 	struct hash_job *limits = NULL;
+	struct phc known;
+	enum phc_result cost;
 
 	if (!name_is_account(r->name))
 		return "no name that an account can have";
@@ -52,9 +55,12 @@ static const char *fault_of(const struct import *im, const struct admin_record *
 		return "one of the server's own names";
 	if (account_find(im->call->hub, r->name))
 		return "there is such an account already";
-	if (phc.at && phc.len &&
-	    (!span_starts(phc, SPAN("$argon2id$")) || phc.len >= sizeof(limits->phc)))
+	cost = phc.len ? phc_parse(phc, &known) : PHC_OK;
+	if (cost == PHC_NONE || phc.len >= sizeof(limits->phc))
 		return "password_hash is no Argon2id PHC string";
+	if (cost == PHC_TOO_DEAR)
+		return "password_hash costs more than m=1048576 (1 GiB), t=64, p=16: set a "
+		       "password instead";
 	if (r->password.at && (!r->password.len || r->password.len > PASSWORD_MAX))
 		return "the password is empty or longer than 1024 bytes";
 	return NULL;

@@ -7,6 +7,8 @@
 #include "server/hub/people/credential.h"
 #include "server/hub/journal/post.h"
 
+#include "server/letters/phc.h"
+
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -162,6 +164,7 @@ bool account_is_oper(const struct account *a)
 void account_load(struct hub *h, const struct entry_account *row)
 {
 	struct account *a;
+	struct phc known;
 
 	if (account_find(h, row->name) || account_by_id(h, row->id)) {
 		hub_load_failed(h,
@@ -172,6 +175,13 @@ void account_load(struct hub *h, const struct entry_account *row)
 	if (!name_is_account(row->name)) {
 		hub_load_failed(h,
 				"account %lld has a name that none can have: restore a backup",
+				(long long)row->id);
+		return;
+	}
+	if (phc_parse(row->password, &known) == PHC_TOO_DEAR) {
+		hub_load_failed(h,
+				"the password of account %lld was hashed at a cost that this "
+				"server never asks for: restore a backup",
 				(long long)row->id);
 		return;
 	}

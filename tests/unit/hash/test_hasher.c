@@ -2,7 +2,7 @@
 #include "server/hash/hasher.h"
 
 #include "common/span.h"
-#include "server/hash/phc.h"
+#include "server/letters/phc.h"
 #include "server/hash/job.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
@@ -70,7 +70,7 @@ static void what_is_made_is_a_standard_verifier(void **state)
 
 	(void)state;
 	assert_int_equal(crypto_pwhash_str_verify(known_phc(), password, strlen(password)), 0);
-	assert_true(phc_parse(span_of(known_phc()), &p));
+	assert_int_equal(phc_parse(span_of(known_phc()), &p), PHC_OK);
 	assert_int_equal(p.memory, ARGON2_MEMORY_MIN);
 	assert_int_equal(p.passes, ARGON2_PASSES_MIN);
 	assert_int_equal(p.lanes, 1);
@@ -96,6 +96,7 @@ static void two_verifiers_of_one_password_differ(void **state)
 	hash_job_free(j);
 }
 
+// Proves A5, B18.
 static void nobody_has_no_right_password_and_costs_the_same(void **state)
 {
 	struct hash_job *j = job(HASH_VERIFY, password, "");
@@ -142,6 +143,7 @@ int crypto_pwhash(unsigned char *const out, unsigned long long out_len,
 	return real(out, out_len, secret, secret_len, salt, passes, memory, alg);
 }
 
+// Proves A8.
 static void an_unknown_name_costs_what_a_known_one_costs(void **state)
 {
 	struct costs known;
@@ -192,6 +194,7 @@ static void a_weaker_verifier_costs_no_less_when_the_password_is_wrong(void **st
 	hash_job_free(j);
 }
 
+// Proves A1.
 static void a_weaker_verifier_is_made_anew_after_a_good_login(void **state)
 {
 	struct hash_job *j = job(HASH_VERIFY, password, known_phc());
@@ -203,7 +206,7 @@ static void a_weaker_verifier_is_made_anew_after_a_good_login(void **state)
 	hash_job_run(j);
 	assert_int_equal(j->result, HASH_OK);
 	assert_true(j->outdated);
-	assert_true(phc_parse(span_of(j->phc), &p));
+	assert_int_equal(phc_parse(span_of(j->phc), &p), PHC_OK);
 	assert_int_equal(p.passes, 3);
 	assert_int_equal(verify(password, j->phc), HASH_OK);
 	hash_job_free(j);
@@ -214,6 +217,7 @@ static void a_weaker_verifier_is_made_anew_after_a_good_login(void **state)
 	hash_job_free(j);
 }
 
+// Proves A1.
 static void parameters_are_never_below_the_floor(void **state)
 {
 	struct hash_job *j = job(HASH_MAKE, password, "");
@@ -223,7 +227,7 @@ static void parameters_are_never_below_the_floor(void **state)
 	j->memory = 8192;
 	j->passes = 1;
 	hash_job_run(j);
-	assert_true(phc_parse(span_of(j->phc), &p));
+	assert_int_equal(phc_parse(span_of(j->phc), &p), PHC_OK);
 	assert_int_equal(p.memory, ARGON2_MEMORY_MIN);
 	assert_int_equal(p.passes, ARGON2_PASSES_MIN);
 	hash_job_free(j);
@@ -248,7 +252,27 @@ static void text_that_is_no_verifier_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		assert_false(phc_parse(span_of(texts[i]), &p));
+		assert_int_equal(phc_parse(span_of(texts[i]), &p), PHC_NONE);
+}
+
+static void what_costs_too_much_is_told_apart_and_never_tried(void **state)
+{
+	static const char *const dear[] = {"m=1048577,t=2,p=1", "m=4194304,t=3,p=1",
+					    "m=18446744073709551615,t=2,p=1",
+					    "m=65536,t=65,p=1", "m=65536,t=3,p=17"};
+	char text[160];
+	struct phc p;
+	(void)state;
+
+	for (size_t i = 0; i < ARRAY_LEN(dear); i++) {
+		snprintf(text, sizeof(text), "$argon2id$v=19$%s$c29tZXNhbHQ$c29tZXNhbHQ",
+			 dear[i]);
+		assert_int_equal(phc_parse(span_of(text), &p), PHC_TOO_DEAR);
+	}
+	assert_int_equal(phc_parse(SPAN("$argon2id$v=19$m=1048576,t=64,p=16$c29tZXNhbHQ$"
+					"c29tZXNhbHQ"),
+				   &p),
+			 PHC_OK);
 }
 
 // What this process has mapped now, and a little more.
@@ -275,6 +299,7 @@ static int verify_without_memory(const char *phc)
 	return j->result == HASH_NO_MEMORY ? 0 : 1;
 }
 
+// Proves A4.
 static void lack_of_memory_is_no_wrong_password(void **state)
 {
 	const char *phcs[] = {known_phc(), "",
@@ -386,7 +411,7 @@ static void new_parameters_hold_for_jobs_that_name_none(void **state)
 	hasher_set(h, ARGON2_MEMORY_MIN, 3);
 	hasher_put(h, job(HASH_MAKE, password, ""));
 	struct hash_job *done = take_one(box, &rest);
-	assert_true(phc_parse(span_of(done->phc), &p));
+	assert_int_equal(phc_parse(span_of(done->phc), &p), PHC_OK);
 	assert_int_equal(p.passes, 3);
 	hash_job_free(done);
 	assert_true(hasher_stop(h, -1));
@@ -406,6 +431,7 @@ int main(void)
 		cmocka_unit_test(a_weaker_verifier_is_made_anew_after_a_good_login),
 		cmocka_unit_test(parameters_are_never_below_the_floor),
 		cmocka_unit_test(text_that_is_no_verifier_is_refused),
+		cmocka_unit_test(what_costs_too_much_is_told_apart_and_never_tried),
 		cmocka_unit_test(lack_of_memory_is_no_wrong_password),
 		cmocka_unit_test(every_job_comes_back_once),
 		cmocka_unit_test(jobs_run_in_the_order_they_come),

@@ -57,6 +57,7 @@ static void an_account_is_added_shown_and_may_log_in(void **state)
 	expect_later(p, "server 001 ann :*");
 }
 
+// Proves A9.
 static void a_password_is_made_up_when_asked_for(void **state)
 {
 	struct fixture *f = *state;
@@ -83,6 +84,7 @@ static void verbs_that_are_misspelt_say_their_usage(void **state)
 	verb(f, "user add ann --role", NULL, ADMIN_USAGE);
 }
 
+// Proves A15.
 static void who_is_disabled_is_out_at_once_and_stays_out(void **state)
 {
 	struct fixture *f = *state;
@@ -109,6 +111,7 @@ static void who_is_disabled_is_out_at_once_and_stays_out(void **state)
 	expect_later(later, "server 001 ann :*");
 }
 
+// Proves A15.
 static void a_new_password_ends_the_sessions_and_the_old_one(void **state)
 {
 	struct fixture *f = *state;
@@ -259,8 +262,19 @@ static void an_import_makes_what_it_can_and_names_the_rest(void **state)
 		{.name = SPAN("bob")},
 		{.name = SPAN("ANN"), .password = SPAN("sesame-two")},
 		{.name = SPAN("carl"),
-		 .password_hash = SPAN("$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aA")},
+		 .password_hash = SPAN("$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$c29tZXNhbHQ")},
 		{.name = SPAN("dora"), .password_hash = SPAN("plaintext")},
+		{.name = SPAN("emil"),
+		 .password_hash = SPAN("$argon2id$v=19$m=8,t=1,p=1$c2FsdA$aA")},
+		{.name = SPAN("fred"),
+		 .password_hash =
+			 SPAN("$argon2id$v=19$m=4194304,t=3,p=1$c29tZXNhbHQ$c29tZXNhbHQ")},
+		{.name = SPAN("gus"),
+		 .password_hash =
+			 SPAN("$argon2id$v=19$m=65536,t=1000,p=1$c29tZXNhbHQ$c29tZXNhbHQ")},
+		{.name = SPAN("hans"),
+		 .password_hash =
+			 SPAN("$argon2id$v=19$m=65536,t=3,p=64$c29tZXNhbHQ$c29tZXNhbHQ")},
 		{.name = SPAN("not a name")},
 	};
 	struct fixture *f = *state;
@@ -272,7 +286,8 @@ static void an_import_makes_what_it_can_and_names_the_rest(void **state)
 	for (size_t i = 0; i < a->n_rows; i++)
 		assert_true(token_is(a->cells[i * 2 + 1].text));
 	assert_non_null(account_find(f->hub, SPAN("carl")));
-	assert_null(account_find(f->hub, SPAN("dora")));
+	for (size_t i = 4; i < ARRAY_LEN(records); i++)
+		assert_null(account_find(f->hub, records[i].name));
 	admin_answer_free(a);
 }
 

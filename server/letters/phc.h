@@ -20,7 +20,12 @@ struct phc {
 	size_t hash_len;
 };
 
-// False when the text is no such string or its numbers are out of range.
-MUST_USE bool phc_parse(struct span text, struct phc *p);
+enum phc_result {
+	PHC_OK,
+	PHC_NONE,     // no such string
+	PHC_TOO_DEAR, // one that costs more than this server ever asks for (ARGON2_*_MAX)
+};
+
+MUST_USE enum phc_result phc_parse(struct span text, struct phc *p);
 // Writes the text and a NUL; false when it does not fit.
 MUST_USE bool phc_format(const struct phc *p, char *out, size_t size);

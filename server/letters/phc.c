@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "server/hash/phc.h"
+#include "server/letters/phc.h"
 
 #include "common/buf.h"
 #include "common/encode.h"
@@ -7,15 +7,15 @@
 
 #include <string.h>
 
-// "m=65536" with the name "m=".
+// "m=65536" with the name "m=". What is over `max` is taken as max + 1.
 static bool parse_number(struct span text, struct span name, int64_t max, int64_t *number)
 {
 	uint64_t value;
 
 	if (!span_starts(text, name) || !span_to_u64(span_after(text, name.len), &value))
 		return false;
-	*number = (int64_t)value;
-	return value >= 1 && value <= (uint64_t)max;
+	*number = value > (uint64_t)max ? max + 1 : (int64_t)value;
+	return value >= 1;
 }
 
 // Unpadded base64 into at most PHC_HASH_MAX bytes.
@@ -37,7 +37,7 @@ static bool parse_bytes(struct span text, uint8_t *out, size_t *len)
 	return fine;
 }
 
-bool phc_parse(struct span text, struct phc *p)
+static bool parse(struct span text, struct phc *p)
 {
 	struct span rest = text;
 
@@ -46,7 +46,7 @@ bool phc_parse(struct span text, struct phc *p)
 	    !span_eq(span_cut(&rest, '$'), SPAN("v=19")))
 		return false;
 	struct span costs = span_cut(&rest, '$');
-	if (!parse_number(span_cut(&costs, ','), SPAN("m="), ARGON2_MEMORY_KIB_MAX,
+	if (!parse_number(span_cut(&costs, ','), SPAN("m="), ARGON2_MEMORY_MAX / 1024,
 			  &p->memory) ||
 	    !parse_number(span_cut(&costs, ','), SPAN("t="), ARGON2_PASSES_MAX, &p->passes) ||
 	    !parse_number(costs, SPAN("p="), ARGON2_LANES_MAX, &p->lanes))
@@ -54,6 +54,16 @@ bool phc_parse(struct span text, struct phc *p)
 	p->memory *= 1024;
 	return parse_bytes(span_cut(&rest, '$'), p->salt, &p->salt_len) &&
 	       parse_bytes(rest, p->hash, &p->hash_len);
+}
+
+enum phc_result phc_parse(struct span text, struct phc *p)
+{
+	if (!parse(text, p))
+		return PHC_NONE;
+	return p->memory > ARGON2_MEMORY_MAX || p->passes > ARGON2_PASSES_MAX ||
+			       p->lanes > ARGON2_LANES_MAX
+		       ? PHC_TOO_DEAR
+		       : PHC_OK;
 }
 
 static void add_bytes(struct buf *out, const uint8_t *bytes, size_t len)
