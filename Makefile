@@ -264,6 +264,7 @@ $(LINT)/rules.ok: $(READ) $(LINT)/rules.by $(OUT)/snugd $(OUT)/snug
 	@sh tests/lint/run . $(foreach a,$(AREAS),$(call objs,$a))
 	@python3 tests/lint/protocol.py .
 	@python3 tests/lint/waits.py .
+	@python3 tests/lint/ids.py .
 	@touch $@
 
 lint-binary: $(LINT)/binary.ok
@@ -281,7 +282,7 @@ $(LINT)/cppcheck.ok: $(LINTED) $(foreach d,$(sort $(dir $(LINTED))),$(wildcard $
 
 lint-proofs: $(LINT)/selftest.ok $(LINT)/build.ok $(LINT)/changing.ok
 BY_selftest = $(LINTED)
-$(LINT)/selftest.ok: $(wildcard tests/lint/* .clang-*) docs/PROTOCOL.md $(LINT)/selftest.by
+$(LINT)/selftest.ok: $(wildcard tests/lint/* .clang-*) docs/PROTOCOL.md docs/SECURITY.md $(LINT)/selftest.by
 	@sh tests/lint/selftest && touch $@
 $(LINT)/build.ok: Makefile db/embed.awk tests/lint/build $(wildcard tests/support/unit.*)
 	@mkdir -p $(@D) && tests/lint/build "$(CC)" && touch $@

@@ -111,6 +111,7 @@ def serve(server, what):
     return True
 
 
+# Proves B26.
 def damage(count, seed):
     """`count` variants of a database, its log and the index of that, with something wrong."""
     chance, seen, served, unnoticed, lost = random.Random(seed), collections.Counter(), 0, 0, 0

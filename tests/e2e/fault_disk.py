@@ -90,6 +90,7 @@ def low_and_back(load, filler):
     load.flow()
 
 
+# Proves S3.
 def full_and_back(load, filler):
     """No byte is left under load, then even the ballast is gone; space comes back in time."""
     ballast = os.path.join(load.server.state, "ballast")
@@ -115,6 +116,7 @@ def full_for_good(load, filler):
     load.flow()
 
 
+# Proves S6.
 def start_when_full(load, filler):
     """With the ballast it starts and reads; without it, it says why it does not."""
     ballast = os.path.join(load.server.state, "ballast")

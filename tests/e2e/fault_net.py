@@ -102,6 +102,7 @@ def lengths(proxy, load):
     return [now - then for now, then in zip(proxy.passed, before)]
 
 
+# Proves T12.
 def cut(count, seed):
     """The connection ends at every byte of a message and of its acknowledgement in turn;
     the message is sent again with its id. `count`: every so manieth byte."""
@@ -242,6 +243,7 @@ def gets_in(load, name):
         return False
 
 
+# Proves P6.
 def under_a_limit(load, limit):
     """With so many descriptors: refuses to start in words, or serves whom it has, lets the
     command line in, does not spin, and takes newcomers again afterwards."""
@@ -266,6 +268,7 @@ def under_a_limit(load, limit):
     return True
 
 
+# Proves T12.
 def files_that_may_not_grow(load):
     """SIGXFSZ does not kill it; the failed write ends it as any other does."""
     need(load.start(["prlimit", "--fsize=1048576"]), load.server.read_log()[-2000:])

@@ -97,6 +97,7 @@ log = debug
 """
 
 
+# Proves S1.
 def order(count, seed):
     """Sync before send, with one message at a time and under load; and what changes it."""
     full = traced(count)

@@ -66,6 +66,7 @@ class Verbs:
         self.assertIn("user list", done.err)
         self.refused(2, "user", "add", "ann", "--nonsense")
 
+    # Proves A13.
     def test_a_token_is_shown_once_and_logs_in(self):
         self.s.user("ann")
         token = self.ok("user", "token", "add", "ann", "--label", "bot").out.strip()
@@ -113,6 +114,7 @@ class Verbs:
         self.ok("room", "delete", "den", "--confirm", "#den")
         self.refused(3, "room", "show", "den")
 
+    # Proves X7.
     def test_each_act_is_in_the_audit_log_without_secrets(self):
         self.s.user("ann")
         self.ok("user", "passwd", "ann", "--password-stdin", stdin="some other password\n")

@@ -36,6 +36,7 @@ class Backup(unittest.TestCase):
         shutil.copy(copy, os.path.join(other.state, "snug.db"))
         return other
 
+    # Proves S8.
     def test_a_copy_made_under_load_holds_all_that_was_acknowledged_before_it(self):
         senders = [witness.Sender(self.server.port, n, self.tokens[n], rate=150)
                    for n in ("ann", "bob", "cem")]

@@ -40,6 +40,7 @@ class Joining(Base):
         rooms = [json.loads(row) for row in ann.run("channels", "--json").out.splitlines()]
         self.assertIn("#lounge", [room["target"] for room in rooms])
 
+    # Proves A12.
     def test_no_secret_stays_in_a_file_and_files_are_private(self):
         ann = self.person("ann")
         token = self.link.split("invite=")[1].split(",")[0]
@@ -91,6 +92,7 @@ class Joining(Base):
         self.assertEqual(done.code, 1, done)
         self.assertIn("password", done.err)
 
+    # Proves A12.
     def test_login_enrols_a_second_computer_which_can_be_revoked(self):
         ann = self.person("ann")
         laptop = self.person("ann", joins=False)
@@ -311,6 +313,7 @@ class Tools(Base):
 
 
 class Keys(Base):
+    # Proves C2.
     def test_a_changed_key_is_refused_and_trust_mends_it(self):
         ann = self.person("ann")
         self.server.stop()

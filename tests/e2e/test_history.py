@@ -152,6 +152,7 @@ class Messages(Base):
             self.assertTrue(s.json("message", "show", found[0]["id"])["redacted"])
             self.assertIn("message redact", self.ok(s, "audit", "list").out)
 
+    # Proves S9.
     def test_a_removed_message_is_in_no_file_and_in_no_new_backup(self):
         s, _ = self.start()
         ann = s.client("ann", "message-tags echo-message draft/message-redaction")

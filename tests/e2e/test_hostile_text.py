@@ -149,6 +149,7 @@ class HostileText(unittest.TestCase):
         self.harmless("devices", self.bytes_of(*home, "devices"))
         self.harmless("doctor", self.bytes_of(*home, "doctor", code=None))
 
+    # Proves C1.
     def test_verbs_of_the_client(self):
         self.check_client()
 

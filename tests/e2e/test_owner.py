@@ -54,6 +54,7 @@ class Owner(unittest.TestCase):
         for name in os.listdir(self.s.state):
             self.assertEqual(os.stat(self.path(name)).st_uid, uid, name)
 
+    # Proves X5.
     def test_root_becomes_the_owner_of_the_state_directory(self):
         self.give_away()
         self.s.start()

@@ -47,6 +47,7 @@ class Sandbox(unittest.TestCase):
         self.assertTrue(self.status("sandbox"))
         self.assertGreater(self.status("memory"), 1 << 20)
 
+    # Proves X2.
     def test_every_thread_is_in_it(self):
         self.every_thread_is_in_it(int(os.environ.get("SNUG_IO_THREADS", "0")))
 

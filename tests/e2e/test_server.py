@@ -91,6 +91,7 @@ class Run(Base):
         self.assertEqual(failed.code, 1)
         self.assertIn("snugd init", failed.err)
 
+    # Proves X6.
     def test_a_second_signal_ends_it_at_once(self):
         s = self.server().start()
         c = s.client()
@@ -117,6 +118,7 @@ class Run(Base):
         s.start()
         s.client("ann")
 
+    # Proves S3.
     def test_a_broken_disk_ends_it_and_what_was_acknowledged_is_there(self):
         s = self.server()
         s.user("ann")
@@ -158,6 +160,7 @@ class Reload(Base):
     def new_certificate(self, s, days=30):
         snug.certificate(os.path.join(s.state, "key.pem"), os.path.join(s.state, "cert.pem"), days)
 
+    # Proves T13.
     def test_a_new_certificate_drops_nobody(self):
         s = self.server().start()
         s.user("ann")
@@ -168,6 +171,7 @@ class Reload(Base):
         until("the new certificate", lambda: self.pin(s.client()) != self.pin(old))
         self.assertEqual(old.sync(), [])
 
+    # Proves T13.
     def test_a_certificate_that_ends_soon_is_told(self):
         s = self.server()
         self.new_certificate(s, days=5)
@@ -178,12 +182,14 @@ class Reload(Base):
         self.assertEqual(s.run("reload").code, 0)
         self.assertEqual(s.run("check").code, 0)
 
+    # Proves X6.
     def test_by_signal_too(self):
         s = self.server().start()
         s.configure("\n[server]\ndescription = quite another\n")
         s.process.send_signal(signal.SIGHUP)
         until("the reload", lambda: "event=reloaded" in s.read_log())
 
+    # Proves B25.
     def test_a_bad_file_changes_nothing(self):
         s = self.server().start()
         s.user("ann")
@@ -194,6 +200,7 @@ class Reload(Base):
         self.assertIn("nothing was changed", done.err)
         s.client("ann").sync()
 
+    # Proves T13.
     def test_a_bad_certificate_changes_nothing(self):
         s = self.server().start()
         with open(os.path.join(s.state, "cert.pem"), "w") as file:
@@ -203,6 +210,7 @@ class Reload(Base):
         self.assertIn("cert.pem", done.err)
         s.client().send("NICK x")
 
+    # Proves B25.
     def test_a_hundred_reloads_under_way(self):
         s = self.server().start()
         s.user("ann")
@@ -214,6 +222,7 @@ class Reload(Base):
 
 
 class Wire(Base):
+    # Proves B34.
     def test_nothing_but_tls_gets_an_answer(self):
         s = self.server().start()
         raw = socket.create_connection(("127.0.0.1", s.port), PATIENCE)
@@ -224,6 +233,7 @@ class Wire(Base):
         except ConnectionError:
             pass
 
+    # Proves T15, B23.
     def test_a_browser_is_refused_by_its_protocol_name(self):
         s = self.server().start()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -233,6 +243,7 @@ class Wire(Base):
             c.send("x")
             c.recv()
 
+    # Proves T1.
     def test_old_tls_is_refused(self):
         s = self.server().start()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -259,6 +270,7 @@ class Wire(Base):
         self.assertIn("one", c.wait("PONG"))
         self.assertIn("two", c.wait("PONG"))
 
+    # Proves B6.
     def test_a_flood_without_a_line_ends_the_connection(self):
         s = self.server().start()
         c = s.client()
@@ -270,6 +282,7 @@ class Wire(Base):
         c.ended()
         self.assertIsNone(s.process.poll())
 
+    # Proves P6.
     def test_running_out_of_descriptors_is_survived(self):
         s = self.server()
         s.start(prefix=["prlimit", "--nofile=120:120"])
@@ -287,6 +300,7 @@ class Wire(Base):
         c.send("CAP LS 302")
         c.wait("CAP")
 
+    # Proves B14.
     def test_a_thousand_connections_that_break_leave_nothing(self):
         s = self.server().start()
 

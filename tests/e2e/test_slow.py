@@ -34,6 +34,7 @@ class Slow(unittest.TestCase):
         alice.sync()
         alice.lines.clear()
 
+    # Proves T6.
     def test_a_reader_that_stops_hears_everything_once_and_in_order(self):
         alice = self.enter("alice", "")
         bob = self.enter("bob", CAPS)
@@ -59,6 +60,7 @@ class Slow(unittest.TestCase):
         alice.send("PRIVMSG #den :live again")
         self.assertIn("snug.chat/seq=%d " % (MESSAGES + 1), bob.wait("live again"))
 
+    # Proves P3.
     def test_answers_are_made_as_their_reader_takes_them(self):
         """200 pages of 150 kB, asked for at once by one that does not read, who stays."""
         alice = self.enter("alice", "")

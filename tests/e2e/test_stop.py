@@ -65,6 +65,7 @@ class Stop(unittest.TestCase):
             c.send(*["PRIVMSG #lounge :%s %d" % (text, i) for i in range(at, at + 500)])
             c.sync()
 
+    # Proves X6.
     def test_searches_that_wait_are_dropped_and_the_running_one_is_interrupted(self):
         s = self.server().start()
         s.user("ann")
@@ -88,6 +89,7 @@ class Stop(unittest.TestCase):
         c.send("CHATHISTORY LATEST #lounge * 1")
         c.wait("again %d" % (SAID - 1))
 
+    # Proves A2.
     def test_a_hash_of_minutes_is_not_waited_for(self):
         s = self.server()
         done = s.run("user", "import", "-", stdin=json.dumps(
@@ -103,6 +105,7 @@ class Stop(unittest.TestCase):
         self.assertIn("event=stopped", s.read_log())
         self.assertEqual(s.run("check").code, 7)
 
+    # Proves X6.
     def test_peers_that_do_not_read_are_parted_from_at_the_same_time(self):
         s = self.server(io_threads=8).start()
         s.user("ann")

@@ -25,6 +25,7 @@ class Storm(unittest.TestCase):
         people, _, _ = storm.office(30, CHEAP, (None,))
         self.assertEqual([line for p in people for line in p.notices], [])
 
+    # Proves B15.
     def test_who_is_known_gets_in_beside_those_who_guess(self):
         took, _, foes = storm.hostile(30, 5, CHEAP)
         print("%s: %s s" % (self.id().rsplit(".", 1)[1], ["%.2f" % seconds for seconds in took]))

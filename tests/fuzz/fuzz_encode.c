@@ -88,6 +88,7 @@ static void check_utf8(struct span s)
 	buf_clear(&text);
 }
 
+// Proves B12.
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct span s = span_from(bytes, len);

@@ -29,6 +29,7 @@ static void check(struct span s, bool keeps_lf)
 	}
 }
 
+// Proves C1.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct buf out = {0};

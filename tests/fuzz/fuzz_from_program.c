@@ -8,6 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+// Proves X1.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct beside_letter l, again;

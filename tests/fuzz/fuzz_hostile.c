@@ -353,6 +353,7 @@ static void finish(struct world *w)
 	loop_free(w->loop);
 }
 
+// Proves C4.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct world w;

@@ -256,6 +256,7 @@ static void finish(struct world *w)
 		journal_free(w->journals[i]);
 }
 
+// Proves B3.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct span rest = span_from(data, size);

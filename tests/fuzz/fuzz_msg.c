@@ -68,6 +68,7 @@ static void check_tags(const struct msg *m, struct span line)
 	}
 }
 
+// Proves B7.
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct span line = span_from(bytes, len);

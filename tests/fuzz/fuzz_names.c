@@ -52,6 +52,7 @@ static void check_names(struct span name)
 		       !memchr(name.at, ' ', name.len) && !memchr(name.at, ',', name.len));
 }
 
+// Proves B11.
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct span mask, name;

@@ -7,6 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+// Proves X1.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct beside_letter asked, answer, read;

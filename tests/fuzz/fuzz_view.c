@@ -49,6 +49,7 @@ static void feed(struct model *m, struct screen_view *v, struct screen *screen,
 		draw(v, screen);
 }
 
+// Proves C1.
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct model *m = model_new(SPAN("ann"));

@@ -360,12 +360,54 @@ static void two_of_them_live_in_one_process(void **state UNUSED)
 	loop_free(l);
 }
 
+// A program that answered, joined or opened by itself could be steered by whoever writes.
+// Proves C4.
+static void nothing_is_answered_or_joined_unasked(void **state UNUSED)
+{
+	static const char *const lines[] = {
+		":bob!b@h PRIVMSG ann :\1VERSION\1",
+		":bob!b@h PRIVMSG ann :\1PING 12\1",
+		":bob!b@h PRIVMSG #den :\1TIME\1",
+		":bob!b@h PRIVMSG ann :\1DCC SEND x 2130706433 9 10\1",
+		":bob!b@h PRIVMSG ann :\1CLIENTINFO\1",
+		":bob!b@h PRIVMSG ann :see https://example.org/ and ircs://example.org/x",
+		":bob!b@h PRIVMSG ann :snug://example.org/den,invite=x,pin=y",
+		":bob!b@h INVITE ann #lair",
+		":h NOTICE ann :/join #lair",
+		"@+typing=active :bob!b@h TAGMSG ann",
+	};
+	struct somebody p;
+
+	person_init(&p, loop_new());
+	connect_to(&p);
+	type(&p, "/join #den");
+	WAIT_UNTIL(den(&p)->joined, turn(&p));
+	type(&p, "before");
+	WAIT_UNTIL(own_count(p.client->model) == 0, turn(&p));
+	buf_reset(&p.server.heard);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		scripted_say(&p.server, lines[i]);
+	type(&p, "behind");
+	WAIT_UNTIL(own_count(p.client->model) == 0, turn(&p));
+	assert_non_null(target_find(p.client->model, SPAN("bob")));
+	struct span heard = buf_span(&p.server.heard), said = span_cut(&heard, '\n');
+	struct msg m;
+	assert_int_equal(msg_parse(&m, said), MSG_OK);
+	assert_true(span_eq(m.command, SPAN("PRIVMSG")));
+	assert_true(span_eq(msg_param(&m, 1), SPAN("behind")));
+	assert_int_equal(heard.len, 0);
+	struct loop *l = p.loop;
+	person_clear(&p);
+	loop_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_joins_talks_edits_searches_and_mutes_on_files),
 		cmocka_unit_test(what_its_store_did_not_answer_for_never_leaves),
 		cmocka_unit_test(two_of_them_live_in_one_process),
+		cmocka_unit_test(nothing_is_answered_or_joined_unasked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,6 +49,7 @@ FILENAME ~ /_inside\.h$|\/inside\.h$/ && FNR == 1 { complain("a private header i
 	for (i = 1; i <= m; i++)
 		if (names[i] != "" && index(q[2], names[i]) == 1 && (names[i] ~ /\/$/ || q[2] == names[i]))
 			complain("<" q[2] "> does not belong in " here)
+	# Proves T5.
 	if (q[2] ~ /^openssl\// && FILENAME !~ /^common\/tls/) complain("<" q[2] "> belongs in common/tls*.c")
 }
 END {

@@ -38,6 +38,7 @@ static void a_letter_comes_as_it_was_written(void **state)
 	assert_int_equal(read.len, BESIDE_TEXT_LEN);
 }
 
+// Proves X1.
 static void what_is_not_exactly_a_letter_is_none(void **state)
 {
 	struct beside_letter good, l, read;

@@ -122,6 +122,7 @@ static int end_of(bool (*act)(void), unsigned role)
 	return status;
 }
 
+// Proves X2.
 static void what_is_not_needed_kills(void **state)
 {
 	static const enum child_role roles[] = {CHILD_ERRAND, CHILD_DOOR};

@@ -59,6 +59,7 @@ static void people_are_listed_in_rooms_up_to_a_number(void **state)
 	assert_int_equal(m->n_memberships, 2);
 }
 
+// Proves B13.
 static void senders_without_end_make_room_for_each_other(void **state)
 {
 	struct model *m = ((struct fixture *)*state)->m;
@@ -167,6 +168,7 @@ static void empty_lines_without_end_are_no_long_message(void **state)
 	assembly_clear(&a);
 }
 
+// Proves C4.
 static void batches_without_end_are_not_opened(void **state)
 {
 	struct model *m = ((struct fixture *)*state)->m;

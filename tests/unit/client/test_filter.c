@@ -103,6 +103,7 @@ static void one_line_stays_one_line(void **state)
 	buf_clear(&b);
 }
 
+// Proves C1.
 static void random_bytes_never_leave_a_control(void **state)
 {
 	(void)state;

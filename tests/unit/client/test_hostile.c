@@ -61,6 +61,7 @@ static void a_batch_that_lies_in_itself_is_a_message(void **state)
 	assert_true(list_is_empty(&m->batches));
 }
 
+// Proves C4.
 static void batches_that_lie_in_each_other_end_all_the_same(void **state)
 {
 	struct model *m = *state;

@@ -115,6 +115,7 @@ static void a_host_name_is_looked_up_beside_the_loop(void **state)
 	turn_until(f, &f->is_up);
 }
 
+// Proves C2.
 static void nothing_is_sent_when_the_key_is_wrong(void **state)
 {
 	struct fixture *f = *state;

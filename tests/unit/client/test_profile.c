@@ -82,6 +82,7 @@ static void what_was_saved_is_loaded(void **state)
 	profile_clear(&p);
 }
 
+// Proves C3.
 static void files_are_private(void **state)
 {
 	struct home *h = *state;
@@ -121,6 +122,7 @@ static void a_device_key_is_made_once(void **state)
 	profile_clear(&p);
 }
 
+// Proves C3.
 static void what_others_can_read_is_refused(void **state)
 {
 	struct home *h = *state;

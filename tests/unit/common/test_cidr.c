@@ -41,6 +41,7 @@ static void a_mapped_address_is_the_ipv4_one(void **state)
 	assert_true(has("192.0.2.0/24", "::ffff:192.0.2.9"));
 }
 
+// Proves B11.
 static void what_is_no_range_is_refused(void **state)
 {
 	static const char *const wrong[] = {

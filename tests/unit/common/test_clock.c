@@ -59,6 +59,7 @@ static void fractions_may_be_of_any_length_or_missing(void **state UNUSED)
 	assert_text(ms, "2017-01-01T00:00:00.000Z");
 }
 
+// Proves B12.
 static void what_is_no_time_is_refused(void **state UNUSED)
 {
 	static const char *const wrong[] = {

@@ -44,6 +44,7 @@ static void base64_is_that_of_rfc_4648(void **state UNUSED)
 	assert_both_ways(encode_b64url, decode_b64url, SPAN("fo"), "Zm8");
 }
 
+// Proves B17.
 static void malformed_base64_is_refused(void **state UNUSED)
 {
 	assert_refused(decode_b64, SPAN("Zg"));

@@ -119,6 +119,7 @@ static void a_nul_makes_a_line_invalid(void **state UNUSED)
 	EXPECT("\0\n\0\r\nPING\n", "II<PING>");
 }
 
+// Proves P7.
 static void bad_utf8_makes_a_line_invalid(void **state UNUSED)
 {
 	EXPECT("PING \xff\r\nPING b\r\n", "I<PING b>");
@@ -138,6 +139,7 @@ static void spaces_are_a_line(void **state UNUSED)
 	EXPECT("   \r\n", "<   >");
 }
 
+// Proves P1.
 static void a_line_may_have_510_bytes_and_no_more(void **state UNUSED)
 {
 	struct buf in = {0}, out = {0};
@@ -164,6 +166,7 @@ static void add_tagged(struct buf *b, size_t tags, size_t body)
 	buf_add_str(b, "\r\n");
 }
 
+// Proves P1.
 static void tags_may_have_8191_bytes_and_no_more(void **state UNUSED)
 {
 	struct buf in = {0}, out = {0};
@@ -209,6 +212,7 @@ static void too_long_comes_before_invalid(void **state UNUSED)
 	buf_clear(&in);
 }
 
+// Proves P1.
 static void sixteen_kib_without_an_end_are_a_flood(void **state UNUSED)
 {
 	struct buf in = {0};
@@ -223,6 +227,7 @@ static void sixteen_kib_without_an_end_are_a_flood(void **state UNUSED)
 	buf_clear(&in);
 }
 
+// Proves B6.
 static void a_million_empty_lines_are_a_flood(void **state UNUSED)
 {
 	struct buf in = {0};
@@ -253,6 +258,7 @@ static void a_flood_stays_a_flood(void **state UNUSED)
 	buf_clear(&out);
 }
 
+// Proves B6.
 static void a_gibibyte_without_an_end_costs_little(void **state UNUSED)
 {
 	struct buf out = {0};

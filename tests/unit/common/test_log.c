@@ -71,6 +71,7 @@ static void a_line_of_a_handler_looks_the_same(void **state UNUSED)
 	assert_int_equal(text[strlen(text) - 1], '\n');
 }
 
+// Proves X7, B16.
 static void no_value_forges_a_line(void **state UNUSED)
 {
 	struct catcher c;
@@ -84,6 +85,7 @@ static void no_value_forges_a_line(void **state UNUSED)
 			    "\\xe2\\x80\\xae\" e=\"\\xff\\xc3\" f=\"\"\n");
 }
 
+// Proves X7.
 static void a_value_has_a_limit(void **state UNUSED)
 {
 	struct catcher c;

@@ -352,6 +352,7 @@ static void many_random_timers_go_off_when_due(void **state UNUSED)
 	loop_free(l);
 }
 
+// Proves B24.
 static void signals_reach_their_handlers(void **state UNUSED)
 {
 	struct loop *l = loop_new();

@@ -169,6 +169,7 @@ static void receive_from_many(struct letter *(*take)(struct mailbox *m))
 	mailbox_free(m);
 }
 
+// Proves B24.
 static void a_poller_gets_every_letter_of_many_threads_in_order(void **state UNUSED)
 {
 	receive_from_many(take_polled);

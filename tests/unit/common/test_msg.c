@@ -141,6 +141,7 @@ static void the_last_of_equal_tags_counts(void **state UNUSED)
 	assert_false(msg_tag(&m, SPAN("A"), &value));
 }
 
+// Proves B7.
 static void what_is_no_tag_is_skipped(void **state UNUSED)
 {
 	struct span tags = SPAN(";;=;=x;+;++a;a/;/b;a/b/c;a.b;a_b;\xc3\xa9=1;-;ok"), key, value;

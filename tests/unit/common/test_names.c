@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
+// Proves B22.
 static void accounts_are_ascii_letters_digits_and_two_signs(void **state UNUSED)
 {
 	assert_true(name_is_account(SPAN("a")));
@@ -117,6 +118,7 @@ static void all_short_masks_match_as_defined(void **state UNUSED)
 	}
 }
 
+// Proves B27.
 static void the_worst_masks_come_to_an_end(void **state UNUSED)
 {
 	static char mask[10000], name[10000];

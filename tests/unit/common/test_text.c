@@ -42,6 +42,7 @@ static bool is_to_be_refused(uint32_t code)
 	       (code >= 0x2066 && code <= 0x2069) || (code >= 0xe0000 && code < 0xe0080);
 }
 
+// Proves P7.
 static void each_code_point_that_hides_is_refused_and_no_other(void **state UNUSED)
 {
 	for (uint32_t code = 1; code <= 0x10ffff; code++) {

@@ -96,6 +96,7 @@ static void a_goodbye_is_a_clean_end(void **state)
 	assert_int_equal(tls_write(p->server, "bye", 3), TLS_OK);
 }
 
+// Proves T11.
 static void an_end_without_a_goodbye_is_broken(void **state)
 {
 	struct pair *p = *state;
@@ -115,6 +116,7 @@ static void an_end_without_a_goodbye_is_broken(void **state)
 	assert_int_equal(tls_write(p->server, "x", 1), TLS_BROKEN);
 }
 
+// Proves T5.
 static void an_error_of_one_stream_does_not_touch_another(void **state)
 {
 	struct pair *p = *state;
@@ -154,6 +156,7 @@ static size_t read_all(struct tls *t, struct buf *all)
 	return total;
 }
 
+// Proves T6.
 static void a_pending_write_is_taken_up_from_another_address_with_more_behind(void **state)
 {
 	struct pair *p = *state;
@@ -181,6 +184,7 @@ static void a_pending_write_is_taken_up_from_another_address_with_more_behind(vo
 	buf_clear(&moved);
 }
 
+// Proves T7.
 static void what_was_decrypted_but_not_read_is_pending(void **state)
 {
 	struct pair *p = *state;
@@ -265,6 +269,7 @@ static void a_record_that_comes_byte_by_byte_is_read_when_it_is_whole(void **sta
 	close(slow[1]);
 }
 
+// Proves T8.
 static void a_handshake_says_which_way_it_waits_for(void **state)
 {
 	struct pair *p = *state;
@@ -283,6 +288,7 @@ static void a_handshake_says_which_way_it_waits_for(void **state)
 	shake_hands(p);
 }
 
+// Proves T13.
 static void streams_outlive_their_context(void **state)
 {
 	struct pair *p = *state;
@@ -297,6 +303,7 @@ static void streams_outlive_their_context(void **state)
 	assert_int_equal(tls_read(p->server, text, sizeof(text), &got), TLS_OK);
 }
 
+// Proves T11.
 static void leaving_in_the_middle_of_a_handshake_is_quiet(void **state)
 {
 	struct pair *p = *state;

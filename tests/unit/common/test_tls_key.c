@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A client's key is judged by its kind before its signature is. (P4)
+// A client's key is judged by its kind before its signature is.
 #include "tests/unit/common/tls_pair.h"
 
 #include <openssl/core_names.h>
@@ -114,6 +114,7 @@ static void keys_of_the_usual_kinds_are_welcome(void **state)
 	assert_null(refusal(p, curve("P-384", "named_curve"), TLS1_3_VERSION, true));
 }
 
+// Proves P4.
 static void keys_whose_signatures_cost_more_are_refused_before_one_is_looked_at(void **state)
 {
 	struct pair *p = *state;

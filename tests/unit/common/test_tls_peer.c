@@ -30,6 +30,7 @@ static enum tls_result raw_handshake(struct pair *p, SSL *ssl)
 	return result;
 }
 
+// Proves T9.
 static void a_flood_of_key_updates_breaks_the_stream(void **state)
 {
 	struct pair *p = *state;
@@ -57,6 +58,7 @@ static void a_flood_of_key_updates_breaks_the_stream(void **state)
 }
 
 // OpenSSL keeps the answer for our next write, which then has two records to send.
+// Proves T8.
 static void a_key_update_is_answered_once_the_way_out_is_free(void **state)
 {
 	struct pair *p = *state;
@@ -82,6 +84,7 @@ static void a_key_update_is_answered_once_the_way_out_is_free(void **state)
 	SSL_CTX_free(ctx);
 }
 
+// Proves T15.
 static void another_protocol_in_alpn_is_refused(void **state)
 {
 	struct pair *p = *state;
@@ -100,6 +103,7 @@ static void another_protocol_in_alpn_is_refused(void **state)
 	SSL_CTX_free(ctx);
 }
 
+// Proves T1, T10.
 static void only_tls_1_2_without_renegotiation_is_older_and_welcome(void **state)
 {
 	struct pair *p = *state;
@@ -131,6 +135,99 @@ static void only_tls_1_2_without_renegotiation_is_older_and_welcome(void **state
 	SSL_CTX_free(ctx);
 }
 
+// A handshake of TLS 1.2 with these ciphers, or of any version with these groups.
+static enum tls_result shaken(struct pair *p, const char *ciphers, const char *groups,
+			      char version[static 64])
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	enum tls_result result;
+	SSL *ssl;
+
+	SSL_CTX_set_security_level(ctx, 0);
+	if (ciphers) {
+		SSL_CTX_set_max_proto_version(ctx, TLS1_2_VERSION);
+		assert_int_equal(SSL_CTX_set_cipher_list(ctx, ciphers), 1);
+	}
+	if (groups)
+		assert_int_equal(SSL_CTX_set1_groups_list(ctx, groups), 1);
+	ssl = raw_client(p, ctx);
+	result = raw_handshake(p, ssl);
+	snprintf(version, 64, "%s", result == TLS_OK ? tls_version(p->server) : "");
+	SSL_free(ssl);
+	SSL_CTX_free(ctx);
+	disconnect(p);
+	return result;
+}
+
+// Proves T1.
+static void weak_ciphers_are_refused_and_the_server_chooses(void **state)
+{
+	static const char *const weak[] = {
+		"ECDHE-ECDSA-AES128-SHA",  "ECDHE-ECDSA-AES256-SHA384",
+		"ECDHE-RSA-AES256-SHA",    "AES128-GCM-SHA256",
+		"AES256-SHA256",           "DHE-RSA-AES256-GCM-SHA384",
+		"ECDHE-ECDSA-AES128-CCM8", "ECDHE-ECDSA-NULL-SHA",
+		"AECDH-AES256-SHA",        "PSK-CHACHA20-POLY1305",
+	};
+	char version[64];
+
+	for (size_t i = 0; i < ARRAY_LEN(weak); i++) {
+		if (shaken(*state, weak[i], NULL, version) != TLS_BROKEN)
+			fail_msg("%s: %s", weak[i], version);
+	}
+	assert_int_equal(shaken(*state,
+				"ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305",
+				NULL, version),
+			 TLS_OK);
+	assert_non_null(strstr(version, "ECDHE-ECDSA-CHACHA20-POLY1305"));
+}
+
+// Proves T2.
+static void each_of_two_groups_will_do_in_both_versions_and_no_other(void **state)
+{
+	char version[64];
+
+	for (int i = 0; i < 2; i++) {
+		const char *ciphers = i ? "ECDHE" : NULL, *is = i ? "TLSv1.2" : "TLSv1.3";
+
+		assert_int_equal(shaken(*state, ciphers, "P-256", version), TLS_OK);
+		assert_memory_equal(version, is, strlen(is));
+		// The certificate is of P-256, which TLS 1.2 wants in the list of groups, too.
+		assert_int_equal(
+			shaken(*state, ciphers, i ? "X25519:P-256" : "X25519", version),
+			TLS_OK);
+		assert_memory_equal(version, is, strlen(is));
+		assert_int_equal(shaken(*state, ciphers, "P-384:P-521:X448", version),
+				 TLS_BROKEN);
+	}
+}
+
+// Proves T10.
+static void nothing_is_compressed_or_sent_early(void **state)
+{
+	struct pair *p = *state;
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	size_t written = 0;
+	SSL *ssl;
+
+	SSL_CTX_clear_options(ctx, SSL_OP_NO_COMPRESSION);
+	ssl = raw_client(p, ctx);
+	assert_int_equal(raw_handshake(p, ssl), TLS_OK);
+	assert_null(SSL_get_current_compression(ssl));
+	assert_int_equal(SSL_SESSION_get_max_early_data(SSL_get0_session(ssl)), 0);
+	SSL_SESSION *session = SSL_get1_session(ssl);
+	SSL_free(ssl);
+	disconnect(p);
+	ssl = raw_client(p, ctx);
+	SSL_set_session(ssl, session);
+	assert_int_not_equal(SSL_write_early_data(ssl, "QUIT\r\n", 6, &written), 1);
+	ERR_clear_error();
+	SSL_SESSION_free(session);
+	SSL_free(ssl);
+	SSL_CTX_free(ctx);
+}
+
+// Proves T14.
 static void no_tickets_are_sent(void **state)
 {
 	struct pair *p = *state;
@@ -152,6 +249,9 @@ int main(void)
 		TEST(a_key_update_is_answered_once_the_way_out_is_free),
 		TEST(another_protocol_in_alpn_is_refused),
 		TEST(only_tls_1_2_without_renegotiation_is_older_and_welcome),
+		TEST(weak_ciphers_are_refused_and_the_server_chooses),
+		TEST(each_of_two_groups_will_do_in_both_versions_and_no_other),
+		TEST(nothing_is_compressed_or_sent_early),
 		TEST(no_tickets_are_sent),
 	};
 

@@ -258,8 +258,8 @@ static void text_that_is_no_verifier_is_refused(void **state)
 static void what_costs_too_much_is_told_apart_and_never_tried(void **state)
 {
 	static const char *const dear[] = {"m=1048577,t=2,p=1", "m=4194304,t=3,p=1",
-					    "m=18446744073709551615,t=2,p=1",
-					    "m=65536,t=65,p=1", "m=65536,t=3,p=17"};
+					   "m=18446744073709551615,t=2,p=1", "m=65536,t=65,p=1",
+					   "m=65536,t=3,p=17"};
 	char text[160];
 	struct phc p;
 	(void)state;

@@ -341,6 +341,7 @@ static void a_connection_that_breaks_during_the_hashing_leaves_nothing(void **st
 	assert_int_equal(figures.unknown, 0);
 }
 
+// Proves P5.
 static void too_many_that_are_not_logged_in_are_turned_away(void **state)
 {
 	struct hub_config config = fixture_config();
@@ -365,6 +366,7 @@ static void too_many_that_are_not_logged_in_are_turned_away(void **state)
 
 // Twice as many new ones in ten minutes, but those that log in do not count, and an account
 // that knows the address makes room for one more.
+// Proves P5.
 static void too_many_that_come_and_go_are_turned_away(void **state)
 {
 	struct hub_config config = fixture_config();

@@ -228,6 +228,7 @@ static void who_revokes_its_own_key_hears_the_answer_and_others_end(void **state
 	}
 }
 
+// Proves A15.
 static void when_an_administrator_revokes_a_key_all_its_sessions_end(void **state)
 {
 	struct fixture *f = *state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Every list that people fill has an end (SECURITY B13): each is filled to its bound, the
+// Every list that people fill has an end: each is filled to its bound, the
 // next one is refused in words, and nothing was added.
 #include "tests/support/hub_fixture.h"
 
@@ -132,6 +132,7 @@ static void fill(struct peer *p, const struct bound *b)
 		fail_msg("%s: grew over its bound", b->name);
 }
 
+// Proves B13.
 static void what_is_full_refuses_one_more(void **state)
 {
 	struct fixture *f = *state;

@@ -104,6 +104,7 @@ static void a_service_runs_no_command_past_the_checks(void **state)
 	}
 }
 
+// Proves B1.
 static void too_few_parameters_are_461_in_every_row(void **state)
 {
 	struct fixture *f = *state;
@@ -127,6 +128,7 @@ static void too_few_parameters_are_461_in_every_row(void **state)
 	buf_clear(&caps);
 }
 
+// Proves B2.
 static void a_command_of_the_other_state_is_refused(void **state)
 {
 	struct fixture *f = *state;

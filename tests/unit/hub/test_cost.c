@@ -225,6 +225,7 @@ static void try_forms(struct world *w, const char *name)
 	}
 }
 
+// Proves P4.
 static void every_command_is_paid(void **state)
 {
 	struct world w;
@@ -239,6 +240,7 @@ static void every_command_is_paid(void **state)
 }
 
 // What the set of words does not come to.
+// Proves P4.
 static void the_dearest_are_paid(void **state)
 {
 	static const char *const lines[] = {

@@ -32,6 +32,7 @@ static void a_resend_gets_the_first_ones_numbers_and_nobody_else_hears_it(void *
 	expect(bob, "@snug.chat/seq=2 alice PRIVMSG #den :next");
 }
 
+// Proves S2.
 static void a_resend_after_a_restart_is_known_from_the_store(void **state)
 {
 	struct fixture *f = *state;

@@ -30,6 +30,7 @@ static size_t answers(struct peer *p)
 	return n;
 }
 
+// Proves P2.
 static void a_paste_runs_late_in_order_and_whole(void **state)
 {
 	struct fixture *f = limited(*state, 5, 10);
@@ -59,6 +60,7 @@ static void a_paste_runs_late_in_order_and_whole(void **state)
 	assert_false(peer_is_closed(alice));
 }
 
+// Proves P2.
 static void the_rate_is_kept_after_the_burst(void **state)
 {
 	struct fixture *f = limited(*state, 5, 5);

@@ -9,6 +9,7 @@
 
 #define ALL "message-tags server-time echo-message batch labeled-response"
 
+// Proves S1.
 static void nothing_is_heard_before_it_is_stored(void **state)
 {
 	struct fixture *f = *state;

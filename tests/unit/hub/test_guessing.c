@@ -3,13 +3,17 @@
 #include "tests/unit/hub/sasl_peer.h"
 
 #include "server/hub/people/account.h"
+#include "server/hub/people/throttle.h"
+#include "server/letters/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
+// Proves A6.
 static void a_source_with_too_many_attempts_waits_a_minute(void **state)
 {
 	struct hub_config config = fixture_config();
@@ -32,6 +36,7 @@ static void a_source_with_too_many_attempts_waits_a_minute(void **state)
 	expect_later(p, YES);
 }
 
+// Proves A6.
 static void guessing_at_one_name_slows_down_but_not_for_a_source_it_knows(void **state)
 {
 	struct hub_config config = fixture_config();
@@ -76,6 +81,7 @@ static bool is_looked_at(struct fixture *f, const struct inbox_opened *from)
 	return looked;
 }
 
+// Proves A6.
 static void a_guesser_waits_on_after_a_restart(void **state)
 {
 	struct hub_config config = fixture_config();
@@ -109,6 +115,7 @@ static void a_guesser_waits_on_after_a_restart(void **state)
 }
 
 // NIST 800-63B: no more than 100 wrong ones in a row. Whoever was in before still gets in.
+// Proves A6.
 static void a_hundred_failures_in_a_row_end_the_guessing(void **state)
 {
 	struct hub_config config = fixture_config();
@@ -140,6 +147,26 @@ static void a_hundred_failures_in_a_row_end_the_guessing(void **state)
 	assert_true(is_looked_at(f, &foe));
 }
 
+// Proves A7.
+static void the_table_of_attempts_has_an_end(void **state)
+{
+	struct hub_config config = fixture_config();
+	struct fixture *f = *state;
+
+	config.logins_per_source = 3;
+	fixture_renew(f, &config);
+	struct origin from = throttle_origin(f->hub, SPAN("192.0.2.1"), 0);
+
+	for (int i = 0; i < THROTTLES_MAX + 100; i++) {
+		char name[16];
+
+		snprintf(name, sizeof(name), "n%d", i);
+		throttle_failed(f->hub, &from, span_of(name));
+		assert_in_range(f->hub->throttles.n_items, 1, THROTTLES_MAX);
+	}
+	assert_int_equal(f->hub->throttles.n_items, THROTTLES_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +174,7 @@ int main(void)
 		HUB_TEST(guessing_at_one_name_slows_down_but_not_for_a_source_it_knows),
 		HUB_TEST(a_guesser_waits_on_after_a_restart),
 		HUB_TEST(a_hundred_failures_in_a_row_end_the_guessing),
+		HUB_TEST(the_table_of_attempts_has_an_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

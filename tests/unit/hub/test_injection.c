@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Nothing that a person can write becomes another parameter, another line or another
-// sender for somebody else (SECURITY B9): CR, LF, NUL, space, ':', '@', '!' and what looks
+// sender for somebody else: CR, LF, NUL, space, ':', '@', '!' and what looks
 // like a command go into every field that people fill, and every line that leaves for
 // anybody is taken apart again. What is stored is looked at after a restart, the audit log
 // through its verb. The bytes reach the hub as they are: the framing, which refuses some
@@ -291,6 +291,7 @@ static void poison_one(struct scene *s, const char *const field[8], const char *
 		buf_clear(&texts[i]);
 }
 
+// Proves B9, B10.
 static void no_field_forges_a_line_a_parameter_or_a_sender(void **state)
 {
 	struct scene s = {.f = *state};

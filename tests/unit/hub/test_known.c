@@ -30,6 +30,7 @@ static void a_token_makes_an_address_known(void **state)
 	is_served(f, ann);
 }
 
+// Proves A6.
 static void a_device_key_makes_an_address_known(void **state)
 {
 	struct fixture *f = held(state, 0);
@@ -92,6 +93,7 @@ static void guesses_that_wait_are_not_all_hashed(void **state)
 		expect(guesses[i], LATER);
 }
 
+// Proves A7.
 static void many_addresses_of_one_network_guess_together(void **state)
 {
 	struct fixture *f = held(state, 0);
@@ -116,6 +118,7 @@ static void many_addresses_of_one_network_guess_together(void **state)
 
 // An office: those who belong there are not held up by who guesses there, and the more
 // belong there, the more may mistype.
+// Proves B15.
 static void guesses_beside_who_is_known_do_not_hold_him_up(void **state)
 {
 	struct fixture *f = held(state, 0);

@@ -145,6 +145,7 @@ static void without_the_capability_labels_mean_nothing(void **state)
 	expect_none(p);
 }
 
+// Proves B4.
 static void a_labeled_quit_ends_the_connection(void **state)
 {
 	struct fixture *f = *state;

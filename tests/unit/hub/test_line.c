@@ -31,6 +31,7 @@ static struct hub *bare_hub(void)
 	return h;
 }
 
+// Proves B9.
 static void no_parameter_can_begin_another_one_or_another_line(void **state UNUSED)
 {
 	static const char *const bad[] = {"a b", "a\rQUIT", "a\nQUIT", ":a", "", " "};
@@ -64,6 +65,7 @@ static void no_text_can_end_the_line(void **state UNUSED)
 	hub_free(h);
 }
 
+// Proves B8.
 static void a_line_is_never_longer_than_the_protocol_allows(void **state)
 {
 	struct fixture *f = *state;

@@ -119,6 +119,7 @@ static void fill(struct fixture *f, const char *host, struct peer *peers[13])
 	}
 }
 
+// Proves A3.
 static void a_part_of_the_queue_is_for_who_is_known(void **state)
 {
 	struct fixture *f = held(state, 16);
@@ -136,6 +137,7 @@ static void a_part_of_the_queue_is_for_who_is_known(void **state)
 	is_served(f, guests[1]);
 }
 
+// Proves A3.
 static void the_newest_of_the_heaviest_gives_way(void **state)
 {
 	struct fixture *f = held(state, 16);
@@ -155,6 +157,7 @@ static void the_newest_of_the_heaviest_gives_way(void **state)
 	is_served(f, ann);
 }
 
+// Proves A3.
 static void lack_of_room_counts_as_no_failure(void **state)
 {
 	struct fixture *f = held(state, 16);

@@ -68,6 +68,7 @@ static void it_comes_between_join_and_the_end_of_names_and_outlives_a_restart(vo
 	peer_send(bob, "MARKREAD #den");
 }
 
+// Proves B12.
 static void a_time_in_the_future_becomes_now(void **state)
 {
 	struct fixture *f = *state;

@@ -45,6 +45,7 @@ static void a_kick_names_the_one_who_did_it_when_there_is_no_reason(void **state
 	expect(bob, "alice KICK #den bob :alice");
 }
 
+// Proves B3.
 static void kicking_who_is_not_there_is_an_error_for_each_way_of_not_being_there(void **state)
 {
 	struct fixture *f = *state;

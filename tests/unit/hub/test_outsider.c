@@ -152,6 +152,7 @@ static int pair_down(void **state)
 	return 0;
 }
 
+// Proves B21.
 static void a_secret_room_is_as_no_room_to_who_is_not_in_it(void **state)
 {
 	same_answers(*state, "+s");

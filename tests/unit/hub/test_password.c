@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+// Proves A9.
 static void what_is_tried_first_is_refused(void **state)
 {
 	static const char *const tried[] = {
@@ -69,6 +70,7 @@ static void what_is_not_is_taken(void **state)
 	}
 }
 
+// Proves A9.
 static void the_name_is_no_password_and_neither_is_a_short_one(void **state)
 {
 	(void)state;

@@ -162,6 +162,7 @@ static void check(struct fixture *f, struct peer *owner, struct peer *extra, str
 			 may(act, role, mode) ? "refused" : "done");
 }
 
+// Proves B20.
 static void each_role_may_do_what_the_rules_say_in_each_mode(void **state)
 {
 	struct fixture *f = *state;

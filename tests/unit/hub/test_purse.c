@@ -101,6 +101,7 @@ static void tags_cost_as_what_is_stored(void **state)
 	assert_in_range(until(f, bob, "one more"), 1000, 1020);
 }
 
+// Proves P2.
 static void connections_share_what_their_account_has(void **state)
 {
 	struct fixture *f = shipped(*state);

@@ -25,6 +25,7 @@ static void the_right_password_logs_in_and_names_the_client_by_its_account(void 
 	expect_later(p, "server 001 alice :*");
 }
 
+// Proves A5, B16.
 static void wrong_unknown_disabled_and_empty_all_look_alike(void **state)
 {
 	struct fixture *f = *state;
@@ -47,6 +48,7 @@ static void wrong_unknown_disabled_and_empty_all_look_alike(void **state)
 	expect_later(p, YES);
 }
 
+// Proves B20.
 static void one_cannot_act_for_another(void **state)
 {
 	struct fixture *f = *state;
@@ -60,6 +62,7 @@ static void one_cannot_act_for_another(void **state)
 	expect_later(p, YES);
 }
 
+// Proves B17.
 static void a_nul_too_many_or_too_few_fails(void **state)
 {
 	struct fixture *f = *state;
@@ -92,6 +95,7 @@ static void garbage_instead_of_base64_fails_and_may_be_followed_by_a_retry(void 
 	expect_later(p, YES);
 }
 
+// Proves B17.
 static void responses_of_exactly_one_and_two_parts_end_by_a_plus(void **state)
 {
 	struct fixture *f = *state;
@@ -110,6 +114,7 @@ static void responses_of_exactly_one_and_two_parts_end_by_a_plus(void **state)
 	expect_none(p);
 }
 
+// Proves A10.
 static void a_part_over_400_bytes_is_905_and_endless_parts_end(void **state)
 {
 	struct fixture *f = *state;
@@ -146,6 +151,7 @@ static void an_asterisk_and_an_early_end_of_registration_abort(void **state)
 	assert_false(peer_is_closed(p));
 }
 
+// Proves A11.
 static void an_unknown_mechanism_names_the_known_ones(void **state)
 {
 	struct fixture *f = *state;
@@ -165,6 +171,7 @@ static void after_login_there_is_nothing_to_authenticate(void **state)
 	expect(p, "server 907 alice :*");
 }
 
+// Proves A13.
 static void a_token_stands_in_the_passwords_place_until_it_is_revoked(void **state)
 {
 	struct fixture *f = *state;
@@ -196,6 +203,7 @@ static void a_token_stands_in_the_passwords_place_until_it_is_revoked(void **sta
 	free(token);
 }
 
+// Proves A13.
 static void a_token_ends_with_its_time(void **state)
 {
 	struct fixture *f = *state;

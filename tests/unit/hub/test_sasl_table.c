@@ -193,6 +193,7 @@ static void name_alice(struct peer *p)
 	expect_none(p);
 }
 
+// Proves A11.
 static void what_is_offered_is_what_the_table_says(void **state)
 {
 	struct fixture *f = *state;
@@ -416,6 +417,7 @@ static void a_part_over_400_bytes_is_905_in_each_state(void **state)
 	}
 }
 
+// Proves A10.
 static void all_responses_together_are_bounded(void **state)
 {
 	struct fixture *f = *state;

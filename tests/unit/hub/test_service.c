@@ -173,6 +173,7 @@ static void passwd_refuses_in_words_and_changes_nothing(void **state)
 	free(before);
 }
 
+// Proves B19.
 static void passwd_is_throttled_like_a_login(void **state)
 {
 	struct hub_config config = fixture_config();

@@ -217,11 +217,13 @@ static void while_capabilities_are_negotiated(void **state)
 	in_state(*state, STATE_CAP);
 }
 
+// Proves B2.
 static void in_the_middle_of_a_login(void **state)
 {
 	in_state(*state, STATE_SASL);
 }
 
+// Proves B1.
 static void by_an_administrator_who_is_in(void **state)
 {
 	in_state(*state, STATE_REGISTERED);

@@ -67,6 +67,7 @@ static size_t count(struct peer *p, const char *words)
 	return n;
 }
 
+// Proves P3.
 static void a_long_answer_waits_for_its_reader(void **state)
 {
 	struct fixture *f = *state;
@@ -119,6 +120,7 @@ static void lines_behind_a_long_answer_keep_their_place(void **state)
 	expect_none(p);
 }
 
+// Proves B4.
 static void whoever_leaves_in_the_middle_ends_it(void **state)
 {
 	struct fixture *f = *state;

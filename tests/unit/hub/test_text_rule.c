@@ -63,6 +63,7 @@ static void fill(struct den *d, struct fixture *f)
 	fixture_skip(f);
 }
 
+// Proves P7.
 static void every_way_in_refuses_it_aloud(void **state)
 {
 	struct den d;

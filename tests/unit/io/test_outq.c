@@ -97,6 +97,7 @@ static void a_walk_gives_line_after_line_up_to_the_gate(void **state)
 	outq_clear(&q);
 }
 
+// Proves T6.
 static void what_was_offered_once_comes_first_again(void **state)
 {
 	struct outq q = {0};

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+// Proves P1.
 static void refused_lines_are_told_by_their_fault(void **state)
 {
 	struct world *w = world_new(NULL, 0);

@@ -97,6 +97,7 @@ static void without_credit_nothing_is_read(void **state)
 	world_free(w);
 }
 
+// Proves T7.
 static void a_record_of_many_lines_is_read_to_its_end(void **state)
 {
 	struct world *w = world_new(NULL, 0);
@@ -154,6 +155,7 @@ static void a_reader_that_stops_is_stalled_and_drained(void **state)
 	world_free(w);
 }
 
+// Proves P3.
 static void nothing_is_read_from_who_does_not_read(void **state)
 {
 	struct world *w = world_new(NULL, 0);
@@ -211,6 +213,7 @@ static void a_close_flushes_waits_for_the_gate_and_says_goodbye(void **state)
 	world_free(w);
 }
 
+// Proves B4.
 static void a_stale_id_is_dropped_in_silence(void **state)
 {
 	struct world *w = world_new(NULL, 0);
@@ -240,6 +243,7 @@ static bool has_ended(int fd)
 	return recv(fd, &byte, 1, 0) == 0;
 }
 
+// Proves T4.
 static void silence_ends_at_the_handshake_deadline(void **state)
 {
 	const struct conn_times times = {800, PATIENCE_MS, PATIENCE_MS, PATIENCE_MS,
@@ -259,6 +263,7 @@ static void silence_ends_at_the_handshake_deadline(void **state)
 	world_free(w);
 }
 
+// Proves T4.
 static void whoever_does_not_log_in_is_told_and_closed(void **state)
 {
 	const struct conn_times times = {PATIENCE_MS, 100, PATIENCE_MS, PATIENCE_MS, 100};
@@ -323,6 +328,7 @@ static void whoever_reads_slowly_is_not_taken_for_gone(void **state)
 	world_free(w);
 }
 
+// Proves B34.
 static void plain_text_gets_no_answer_and_no_tls(void **state)
 {
 	struct world *w = world_new(NULL, 0);
@@ -337,6 +343,7 @@ static void plain_text_gets_no_answer_and_no_tls(void **state)
 	world_free(w);
 }
 
+// Proves B23.
 static void a_browser_is_shown_the_door(void **state)
 {
 	struct world *w = world_new(NULL, 0);
@@ -350,6 +357,7 @@ static void a_browser_is_shown_the_door(void **state)
 	world_free(w);
 }
 
+// Proves P5.
 static void a_source_has_its_share_until_it_logs_in(void **state)
 {
 	struct world *w = world_new(NULL, 2);

@@ -75,6 +75,7 @@ static void whoever_was_put_off_is_given_time(void **state)
 	world_free(w);
 }
 
+// Proves P5.
 static void whoever_dawdles_makes_room_and_whoever_waits_for_us_does_not(void **state)
 {
 	struct world *w = world_new(NULL, 0);

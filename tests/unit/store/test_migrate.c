@@ -61,6 +61,7 @@ static void an_older_database_is_copied_first(void **state)
 	sqlite3_close(db);
 }
 
+// Proves S7.
 static void one_that_fails_changes_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -77,6 +78,7 @@ static void one_that_fails_changes_nothing(void **state)
 	sqlite3_close(db);
 }
 
+// Proves S7.
 static void a_newer_one_is_refused(void **state)
 {
 	struct fixture *f = *state;

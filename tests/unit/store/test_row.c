@@ -42,6 +42,7 @@ static void expect(void **state, enum row_part part, const char *text, const cha
 	sqlite3_finalize(statement);
 }
 
+// Proves B33.
 static void a_put_binds_all_fields_by_name(void **state)
 {
 	expect(state, ROW_WHOLE, "INSERT INTO dialog VALUES (:id, :low, :high)", NULL);

@@ -97,6 +97,7 @@ static void a_search_can_be_narrowed(void **state)
 	expect(state, q, "26 28 ");
 }
 
+// Proves S10, B33.
 static void text_to_search_for_is_never_an_expression(void **state)
 {
 	static const char *const texts[] = {
@@ -142,6 +143,7 @@ static void text_to_search_for_is_never_an_expression(void **state)
 }
 
 // Whatever stands in a query: an answer, and nothing from elsewhere in it.
+// Proves S10.
 static void no_text_does_harm(void **state)
 {
 	static const char *const parts[] = {

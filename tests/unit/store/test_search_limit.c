@@ -4,6 +4,8 @@
 
 #include "server/letters/limits.h"
 
+#include <sqlite3.h>
+
 #define MANY 45000
 #define SEARCHES 100
 
@@ -20,6 +22,7 @@ static void put_many(struct fixture *f)
 	tidy_all(f);
 }
 
+// Proves B27.
 static void a_search_that_meets_its_limit_goes_on_where_it_ended(void **state)
 {
 	int64_t to_ms = 0;
@@ -45,6 +48,37 @@ static void a_search_that_meets_its_limit_goes_on_where_it_ended(void **state)
 	} while (to_ms && ++tries < 50);
 	assert_int_equal(n, 1);
 	assert_in_range(tries, 1, 20);
+}
+
+// What a reader has read of would else keep the log from being written back, and it grew.
+// Proves S5.
+static void a_reader_that_has_answered_holds_no_old_state(void **state)
+{
+	struct fixture *f = *state;
+	char *error = NULL;
+	int in_log, moved;
+	sqlite3 *db;
+
+	put_many(f);
+	struct reader *r = reader_open(f->path, &error);
+	assert_non_null(r);
+	struct query *asked[] = {search("plenty same"), query_new(QUERY_PAGE, 7),
+				 query_new(QUERY_MISSED, 7), query_new(QUERY_GET, 7)};
+	asked[0]->sender = SPAN("carol"); // meets its limit, in the middle
+	asked[1]->stream = 3;
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+		asked[i]->limit = 10;
+		rows_free(reader_answer(r, asked[i]));
+		query_free(asked[i]);
+		put(f, message(100 + MANY + i, 3, 11 + MANY + i, "later"));
+		assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+		assert_int_equal(sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_RESTART,
+							   &in_log, &moved),
+				 SQLITE_OK);
+		assert_int_equal(moved, in_log);
+		sqlite3_close(db);
+	}
+	reader_close(r);
 }
 
 // Many searches of one account, and one of another behind them.
@@ -91,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_search_that_meets_its_limit_goes_on_where_it_ended),
+		T(a_reader_that_has_answered_holds_no_old_state),
 		T(accounts_have_their_searches_answered_in_turns),
 	};
 

@@ -40,6 +40,7 @@ static void sql_on(struct fixture *f, const char *text)
 	sqlite3_close(db);
 }
 
+// Proves S4.
 static void a_second_process_is_refused_and_can_tell(void **state)
 {
 	struct fixture *f = *state;
@@ -97,6 +98,7 @@ static void a_damaged_header_is_said_in_clear_words(void **state)
 	expect_refusal(f, "restore a backup");
 }
 
+// Proves S7.
 static void damage_inside_is_found_by_the_check(void **state)
 {
 	struct fixture *f = *state;
@@ -155,6 +157,7 @@ static void a_missing_number_is_a_problem(void **state)
 	store_report_clear(&report);
 }
 
+// Proves S8.
 static void a_backup_is_whole_and_never_overwrites(void **state)
 {
 	struct fixture *f = *state;
@@ -190,6 +193,7 @@ static void a_backup_that_cannot_be_written_leaves_nothing(void **state)
 }
 
 // What is redacted is nowhere on disk: table, index, log, free pages.
+// Proves S9.
 static void redacted_text_leaves_the_disk(void **state)
 {
 	struct fixture *f = *state;

@@ -178,6 +178,7 @@ static void a_refused_entry_ends_the_writing_but_not_what_came_before(void **sta
 	mailbox_free(box);
 }
 
+// Proves S2.
 static void the_senders_id_is_unique_for_an_account(void **state)
 {
 	struct fixture *f = *state;
@@ -307,6 +308,7 @@ static entry_no write_until_full(struct fixture *f, struct writer *w, struct mai
 	return n;
 }
 
+// Proves S3.
 static void nothing_is_durable_while_the_disk_is_full(void **state)
 {
 	struct fixture *f = *state;
@@ -356,6 +358,7 @@ static void a_stop_tries_a_full_disk_only_a_few_times_more(void **state)
 	reopen(f);
 }
 
+// Proves S6.
 static void a_store_opens_on_a_full_disk(void **state)
 {
 	struct fixture *f = *state;
