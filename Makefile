@@ -369,10 +369,16 @@ endef
 $(foreach side,$(FUZZ_SIDES),$(eval $(call fuzzed,$(side))))
 fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)
 fuzz: fuzzers ## run every fuzzer for FUZZ_SECONDS
-	@set -e; for f in $(FUZZERS); do echo "== $$f"; mkdir -p $(BUILD)/corpus/$$f; \
-		$(BUILD)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
-		-artifact_prefix=$(BUILD)/fuzz/ -verbosity=0 -print_final_stats=1 \
-		$(BUILD)/corpus/$$f $$(ls -d tests/fuzz/corpus/$$f 2>/dev/null); done
+	@tests/support/fuzz $(BUILD) $(FUZZ_SECONDS) $(FUZZERS)
+
+# Those that speak for somebody hostile have the longer time: minutes of a processor.
+HOSTILE := fuzz_hostile fuzz_to_program fuzz_from_program
+HOSTILE_MINUTES ?= 20
+OTHER_MINUTES ?= 2
+.PHONY: hostile
+hostile: fuzzers ## fuzz HOSTILE for HOSTILE_MINUTES each, the others for OTHER_MINUTES (about 80 minutes)
+	@tests/support/fuzz $(BUILD) $$(($(HOSTILE_MINUTES) * 60)) $(HOSTILE)
+	@tests/support/fuzz $(BUILD) $$(($(OTHER_MINUTES) * 60)) $(filter-out $(HOSTILE),$(FUZZERS))
 
 format: ## clang-format the tree
 	clang-format -i $(FORMATTED)
