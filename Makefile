@@ -202,6 +202,13 @@ $(eval $(call program,acts,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/sandbox/*.
 sandbox: $(OUT)/acts ## try each act of tests/sandbox/acts.def in each role of the sandbox
 	@$(OUT)/acts
 
+# Conditions that are not asked, drawn by SEED (or several): the short tests must notice.
+SEED ?= 1
+MUTATED := $(addprefix $(OUT)/,talk_hub headless $(foreach a,common letters store io hash hub client,unit-$a))
+.PHONY: mutants
+mutants: $(MUTATED) ## take conditions away, ten of each area, drawn by SEED: do the short tests notice?
+	@tests/mutants/run.py $(OUT) '$(COMPILE)' $(SEED)
+
 # Of one message, from socket to socket: how many functions it goes through.
 .PHONY: way
 way: ## trace one message through the server: which functions it goes through

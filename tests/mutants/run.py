@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Do the short tests notice a condition that is not asked?
+
+usage: run.py BUILT COMPILE [SEED...]
+
+BUILT is where the Makefile built the programs of tests, COMPILE the beginning of a command that
+makes an object. A seed draws ten conditions from each of eight areas. One build has them all:
+the environment's MUTANT says which of them is not asked. The files that hold one are compiled
+again, the programs of tests are linked with these; each file of tests is played once to see that
+it passes and which mutants would have answered otherwise in it, and then, for each mutant, those
+files until one fails. A mutant that has another answer in none was not noticed.
+
+What starts the server and walls it in (server/*.c, server/beside) is tested as a whole, by
+tests/e2e and tests/sandbox, and is not drawn from.
+
+Fails when fewer than 85 of 100 were noticed with a seed. equivalent.txt names those that no test
+can notice, at most five, each with its reason.
+"""
+import concurrent.futures
+import glob
+import itertools
+import os
+import pathlib
+import random
+import re
+import resource
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import conditions
+
+HERE = pathlib.Path(__file__).parent
+EACH = 10
+BOUND = 85  # of a hundred
+EQUIVALENTS_MAX = 5
+AT_ONCE = 2
+LONGER = 10  # times than a test took, and seconds: a mutant that does not end was noticed, too
+
+HUB = ("unit-hub", "talk_hub")
+# Area: where its conditions are, and the programs of tests that have to notice.
+AREAS = {
+    "common, letters": ("common/*.c server/letters/*.c", ("unit-common", "unit-letters")),
+    "store": ("server/store/*.c", ("unit-store",)),
+    "connections, hashes": ("server/io/*.c server/hash/*.c", ("unit-io", "unit-hash")),
+    "door, people": ("server/hub/door/*.c server/hub/people/*.c server/hub/state/*.c", HUB),
+    "rooms, journal, wire": ("server/hub/*.c server/hub/rooms/*.c server/hub/journal/*.c server/hub/wire/*.c", HUB),
+    "history, pages": ("server/hub/history/*.c server/hub/pages/*.c", HUB),
+    "commands, admin": ("server/hub/commands/*.c server/hub/admin/*.c", HUB),
+    "client": ("client/*.c client/*/*.c", ("unit-client", "headless")),
+}
+# What each program plays: files of tests of its own, or these words.
+WORDS = {"talk_hub": sorted(glob.glob("tests/talk/*.talk")), "headless": []}
+
+
+class Mutant:
+    """A condition with another answer; `number` is its place in the build, from 1."""
+
+    def __init__(self, area, path, found, source):
+        self.area, self.path = area, path
+        self.line, self.start, self.end, self.other = found
+        self.text = " ".join(source[self.start:self.end].split())
+        self.number = 0
+
+    def key(self):
+        return self.path, self.start, self.end, self.other
+
+    def name(self):
+        return f"{self.path}: {self.text} (always {self.other})"
+
+    def __str__(self):
+        return f"{self.path}:{self.line}: {self.text}  (always {self.other})"
+
+
+class Test:
+    """A file of tests, or what a program plays at once."""
+
+    def __init__(self, program, words, name):
+        self.program, self.words, self.name = program, words, name
+        self.took, self.reaches = 0.0, set()
+
+
+def paths(area):
+    return sorted(path for pattern in AREAS[area][0].split() for path in glob.glob(pattern))
+
+
+def equivalents():
+    """The lines "PATH: CONDITION (always OTHER) # REASON"."""
+    lines = [line for line in (HERE / "equivalent.txt").read_text().splitlines() if not line.startswith("#")]
+    known = [re.fullmatch(r"(.+\(always \w+\)) # .+", line).group(1) for line in lines]
+    assert len(known) <= EQUIVALENTS_MAX, "more equivalents than may be"
+    return known
+
+
+def all_mutants(area):
+    for path in paths(area):
+        source = pathlib.Path(path).read_text()
+        for found in conditions.conditions(source):
+            yield Mutant(area, path, found, source)
+
+
+def draw(seed):
+    """Ten of each area; the same ones for the same seed and tree."""
+    dice, known, drawn = random.Random(seed), equivalents(), []
+    for area in AREAS:
+        pool = [m for m in all_mutants(area) if m.name() not in known]
+        drawn += dice.sample(pool, EACH)
+    return drawn
+
+
+def numbered(drawn):
+    """The same condition drawn by two seeds is one mutant."""
+    by_key = {}
+    for mutant in drawn:
+        mutant.number = by_key.setdefault(mutant.key(), len(by_key) + 1)
+    return list({m.number: m for m in drawn}.values())
+
+
+def planted(source, mutants):
+    """The source in which each mutant sleeps; two of one condition, one around the other."""
+    spans = itertools.groupby(sorted(mutants, key=lambda m: (-m.start, m.end)), lambda m: (m.start, m.end))
+    for (start, end), here in spans:
+        asked = source[start:end]
+        for m in here:
+            asked = f"mutant({m.number}, {m.other}, ({asked}))"
+        source = source[:start] + asked + source[end:]
+    return source
+
+
+def must(command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{shlex.join(map(str, command))}\n{done.stdout}")
+
+
+class Build:
+    def __init__(self, out, compile_words):
+        self.out, self.folder = pathlib.Path(out), pathlib.Path(out) / "mutants"
+        self.compile_words = shlex.split(compile_words)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+
+    def compile(self, source, made):
+        # Quickly; the warnings were for the file as it is written.
+        at = self.compile_words.index("-c")
+        must([*self.compile_words[:at], "-O1", "-w", "-include", HERE / "mutant.h",
+              *self.compile_words[at:], made, source])
+        return str(made)
+
+    def compile_all(self, mutants):
+        """Object as it is named in the build: the object with mutants."""
+        todo = {}
+        for path in {m.path for m in mutants}:
+            source = self.folder / path
+            source.parent.mkdir(parents=True, exist_ok=True)
+            source.write_text(planted(pathlib.Path(path).read_text(), [m for m in mutants if m.path == path]))
+            todo[str(self.out / path)[:-1] + "o"] = source
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            made = pool.map(lambda source: self.compile(source, source.with_suffix(".o")), todo.values())
+            return dict(zip(todo, made))
+
+    def link(self, program, objects):
+        """As the Makefile links it (NAME.by), but each object, named or in an archive, replaced."""
+        words = shlex.split((self.out / f"{program}.by").read_text())
+        at = words.index("-o") + 1
+        named = [objects.get(word, word) for word in words[at:]]
+        first = [made for was, made in objects.items() if made not in named]
+        must([*words[:at], self.folder / program, *first, self.folder / "mutant.o", *named])
+
+    def play(self, test, number, reached=None):
+        """Does the test pass with this mutant? With none (0) it may take as long as it likes."""
+        environment = dict(os.environ, MUTANT=str(number), CMOCKA_TEST_ABORT="1")
+        if reached:
+            environment["MUTANTS_REACHED"] = str(reached)
+        child = subprocess.Popen([self.folder / test.program, *test.words], env=environment, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        try:
+            return child.wait(LONGER * (1 + test.took) if number else None) == 0
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            try:
+                os.killpg(child.pid, signal.SIGKILL)  # and what it began
+            except ProcessLookupError:
+                pass
+            child.wait()
+
+
+def tests_of(program):
+    if program in WORDS:
+        return [Test(program, WORDS[program], program)]
+    files = sorted(glob.glob(f"tests/unit/{program.removeprefix('unit-')}/test_*.c"))
+    return [Test(program, [stem], stem) for stem in (pathlib.Path(file).stem for file in files)]
+
+
+def measure(build, test):
+    reached = build.folder / f"{test.program}.{test.name}.reached"
+    began = time.monotonic()
+    if not build.play(test, 0, reached):
+        sys.exit(f"{test.program} {test.name} fails without any mutant")
+    test.took = time.monotonic() - began
+    test.reaches = set(map(int, reached.read_text().split()))
+
+
+def in_order(mutant, tests):
+    """The one of like name first, then the quickest."""
+    like = f"test_{pathlib.Path(mutant.path).stem.removeprefix('cmd_')}"
+    here = [t for t in tests if t.program in AREAS[mutant.area][1] and mutant.number in t.reaches]
+    return sorted(here, key=lambda t: (not like.startswith(t.name), t.took))
+
+
+def is_noticed(build, mutant, tests):
+    by = next((t.name for t in in_order(mutant, tests) if not build.play(t, mutant.number)), None)
+    with open(build.folder / "log", "a") as log:
+        print(f"{by or 'NOT'}: {mutant}", file=log)
+    return by is not None
+
+
+def report(seed, drawn, noticed):
+    for area in AREAS:
+        here = [m for m in drawn if m.area == area]
+        print(f"{area}: {sum(noticed[m.number] for m in here)} of {len(here)} noticed")
+        for mutant in here:
+            if not noticed[mutant.number]:
+                print(f"  {mutant}")
+    n = sum(noticed[m.number] for m in drawn)
+    print(f"mutants: {n} of {len(drawn)} noticed with seed {seed}, at least {BOUND} of 100 have to be", flush=True)
+    return 100 * n >= BOUND * len(drawn)
+
+
+def main():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    build, seeds = Build(*sys.argv[1:3]), sys.argv[3:] or ["1"]
+    drawn = {seed: draw(seed) for seed in seeds}
+    mutants = numbered([m for here in drawn.values() for m in here])
+    objects = build.compile_all(mutants)
+    build.compile(HERE / "mutant.c", build.folder / "mutant.o")
+    programs = sorted({program for _, programs in AREAS.values() for program in programs})
+    for program in programs:
+        theirs = {str(build.out / p)[:-1] + "o" for area in AREAS if program in AREAS[area][1] for p in paths(area)}
+        build.link(program, {was: made for was, made in objects.items() if was in theirs})
+    tests = [test for program in programs for test in tests_of(program)]
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda test: measure(build, test), tests))
+        noticed = dict(pool.map(lambda m: (m.number, is_noticed(build, m, tests)), mutants))
+    fine = [report(seed, here, noticed) for seed, here in drawn.items()]
+    sys.exit(not all(fine))
+
+
+if __name__ == "__main__":
+    main()
