@@ -95,6 +95,10 @@ static void a_full_disk_refuses_writes_with_fail_and_shows_nothing(void **state)
 	expect(alice, "server FAIL PRIVMSG * :*");
 	peer_send(alice, "NOTICE #den :hello");
 	expect(alice, "server FAIL NOTICE * :*");
+	peer_send(alice, "PRIVMSG bob :hello");
+	expect(alice, "server FAIL PRIVMSG * :*");
+	peer_send(alice, "NOTICE bob :hello");
+	expect(alice, "server FAIL NOTICE * :*");
 	peer_send(alice, "@+typing=active TAGMSG #den");
 	expect(bob, "alice TAGMSG #den");
 	expect_none(bob);

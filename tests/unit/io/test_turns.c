@@ -69,12 +69,50 @@ static void what_is_queued_at_once_waits_for_the_last_of_it(void **state)
 	world_free(w);
 }
 
+#define LINE_LEN 1000
+
+// Lines that nothing may leave of fill the queue; the first that has no room waits for `last`.
+static struct heard stalled_at(entry_no first, entry_no last)
+{
+	struct world *w = world_new(NULL, 0);
+	struct peer p = peer_connect(w);
+	char text[LINE_LEN + 1];
+	struct heard heard;
+
+	memset(text, 'x', sizeof(text));
+	memcpy(text + LINE_LEN - 2, "\r\n", 3);
+	for (int i = 0; i < OUTQ_MAX / LINE_LEN; i++)
+		send_line(w, last_conn(w), text, first);
+	turns(w, 3);
+	assert_int_equal(count(w, INBOX_STALLED), 0);
+	send_line(w, last_conn(w), text, last);
+	turns(w, 3);
+	heard = *last_heard(w);
+	assert_int_equal(heard.kind, INBOX_STALLED);
+	peer_free(&p);
+	world_free(w);
+	return heard;
+}
+
+static void a_stall_tells_whether_its_entry_is_begun(void **state)
+{
+	struct heard heard = stalled_at(8, 9);
+
+	(void)state;
+	assert_int_equal(heard.after, 9);
+	assert_false(heard.begun);
+	heard = stalled_at(9, 9);
+	assert_int_equal(heard.after, 9);
+	assert_true(heard.begun);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(those_who_end_at_once_are_told_of_in_parts),
 		cmocka_unit_test(what_need_not_wait_does_not_wait_with_what_does),
 		cmocka_unit_test(what_is_queued_at_once_waits_for_the_last_of_it),
+		cmocka_unit_test(a_stall_tells_whether_its_entry_is_begun),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

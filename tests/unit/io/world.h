@@ -31,6 +31,8 @@ struct heard {
 	enum inbox_fault fault;
 	conn_id conn;
 	char text[64]; // command and first parameter; bad: tags and command; or the reason
+	entry_no after; // stalled
+	bool begun;
 };
 
 struct world {
@@ -119,7 +121,10 @@ static inline void write_down(struct world *w, const struct inbox_event *event)
 	struct heard *heard = &w->heard[w->n_heard++];
 
 	assert_true(w->n_heard < EVENTS_MAX);
-	*heard = (struct heard){.kind = event->kind, .conn = event->conn};
+	*heard = (struct heard){.kind = event->kind,
+				.conn = event->conn,
+				.after = event->after,
+				.begun = event->begun};
 	if (event->kind == INBOX_LINE)
 		snprintf(heard->text, sizeof(heard->text), SPAN_FMT "%s" SPAN_FMT,
 			 SPAN_ARG(event->msg.command), event->msg.n_params ? " " : "",

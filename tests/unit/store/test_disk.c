@@ -2,7 +2,7 @@
 // What a disk can do to a store: crashes at every act, errors, an end of space.
 #include "tests/unit/store/fixture.h"
 
-#include "server/store/store.h"
+#include "server/store/store_private.h"
 #include "tests/support/disk.h"
 #include "tests/support/wait.h"
 
@@ -174,6 +174,31 @@ static void without_space_nothing_is_stored_and_with_space_again_all_is(void **s
 	stop(s);
 }
 
+static void what_could_not_be_stored_leaves_no_work_behind(void **state)
+{
+	struct sick *s = *state;
+	struct entry gone = {.kind = ENTRY_ROOM_GONE, .room_gone = {.id = 3}};
+	struct durable d;
+
+	start(s, 1);
+	assert_int_equal(write_messages(s, 1, 41, &d), 40);
+	tidy_all(&s->f);
+	int idle_ms = tidy_after_ms(s->f.store);
+	struct journal *j = journal_new(s->f.next);
+	journal_add(j, &gone);
+	disk_fail(s->disk, DISK_WRITE, 1, SQLITE_FULL, false);
+	assert_false(writer_apply(s->f.store, j, &d));
+	assert_int_equal(d.disk, DISK_FULL);
+	assert_int_equal(tidy_after_ms(s->f.store), idle_ms);
+	assert_int_equal(whole_messages(s), 40);
+	assert_true(writer_apply(s->f.store, j, &d));
+	assert_int_not_equal(tidy_after_ms(s->f.store), idle_ms);
+	tidy_all(&s->f);
+	assert_int_equal(whole_messages(s), 0);
+	journal_free(j);
+	stop(s);
+}
+
 static void a_thread_reports_a_failed_disk_and_stores_no_more(void **state)
 {
 	struct sick *s = *state;
@@ -305,6 +330,7 @@ int main(void)
 		T(a_sync_that_does_nothing_is_found_by_such_a_test),
 		T(an_error_of_any_write_or_sync_ends_the_writing),
 		T(without_space_nothing_is_stored_and_with_space_again_all_is),
+		T(what_could_not_be_stored_leaves_no_work_behind),
 		T(a_thread_reports_a_failed_disk_and_stores_no_more),
 		T(what_is_seen_after_a_start_was_synced_by_it),
 		T(a_checkpoint_that_fails_under_load_is_reported),
