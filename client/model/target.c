@@ -281,7 +281,7 @@ struct log_line *target_oldest(const struct target *t)
 	return NULL;
 }
 
-bool target_alerts(const struct target *t, const struct log_line *l)
+static bool does_alert(const struct target *t, const struct log_line *l)
 {
 	if (t->muted || t->alerts == ALERTS_NONE)
 		return false;
@@ -290,7 +290,7 @@ bool target_alerts(const struct target *t, const struct log_line *l)
 
 static void alert_line(struct model *m, struct target *t, struct log_line *l)
 {
-	if (!target_alerts(t, l) || !counts(t, l))
+	if (!does_alert(t, l) || !counts(t, l))
 		return;
 	if (l->at_ms <= t->alerted_at)
 		return;

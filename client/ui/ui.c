@@ -195,8 +195,7 @@ static void on_target_gone(void *arg, struct target *t)
 
 static void on_alert(void *arg, struct target *t, struct log_line *l)
 {
-	if (target_alerts(t, l))
-		ui_alert(arg, t, l);
+	ui_alert(arg, t, l);
 }
 
 static void on_turn_end(void *arg)

@@ -401,11 +401,37 @@ static void nothing_is_answered_or_joined_unasked(void **state UNUSED)
 	loop_free(l);
 }
 
+// Whatever face there is: a password that was logged in with does not go to a room.
+static void the_password_is_not_said(void **state UNUSED)
+{
+	struct somebody p;
+	struct login_order login = {.how = LOGIN_OPEN,
+				    .name = "ann",
+				    .secret = SPAN("hajo-fuhu-feko"),
+				    .invite = "",
+				    .caps = ""};
+
+	person_init(&p, loop_new());
+	client_connect(p.client, &login);
+	WAIT_UNTIL(model_is_online(p.client->model), turn(&p));
+	type(&p, "/join #den");
+	WAIT_UNTIL(den(&p)->joined, turn(&p));
+	type(&p, "hajo-fuhu-feko");
+	assert_true(span_eq(newest(&p), SPAN("not sent: that is your password")));
+	type(&p, "something else");
+	WAIT_UNTIL(strstr(buf_str(&p.seen), " something else\n"), turn(&p));
+	assert_null(strstr(buf_str(&p.seen), "hajo"));
+	struct loop *l = p.loop;
+	person_clear(&p);
+	loop_free(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_joins_talks_edits_searches_and_mutes_on_files),
 		cmocka_unit_test(what_its_store_did_not_answer_for_never_leaves),
+		cmocka_unit_test(the_password_is_not_said),
 		cmocka_unit_test(two_of_them_live_in_one_process),
 		cmocka_unit_test(nothing_is_answered_or_joined_unasked),
 	};

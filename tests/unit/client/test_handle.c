@@ -153,6 +153,22 @@ static void an_answer_to_me_is_a_mention(void **state)
 	assert_int_equal(f->seen.alerts, 1);
 }
 
+static void the_past_alerts_only_from_the_last_alert_on(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, ":srv MARKREAD #den timestamp=2026-11-22T12:00:00.000Z");
+	say(f->m, "@time=2026-11-22T12:00:05.000Z;msgid=b :bob!b@h PRIVMSG #den :ann?");
+	assert_int_equal(f->seen.alerts, 1);
+	say(f->m, ":srv BATCH +h chathistory #den");
+	say(f->m, "@batch=h;time=2026-11-22T12:00:04.000Z;msgid=a :bob!b@h PRIVMSG #den :ann");
+	say(f->m, "@batch=h;time=2026-11-22T12:00:05.000Z;msgid=c :bob!b@h PRIVMSG #den :ann!");
+	say(f->m, ":srv BATCH -h");
+	assert_int_equal(den(f)->mentions, 3);
+	assert_int_equal(f->seen.alerts, 1);
+	say(f->m, "@time=2026-11-22T12:00:06.000Z;msgid=d :bob!b@h PRIVMSG #den :ann!!");
+	assert_int_equal(f->seen.alerts, 2);
+}
+
 static void what_the_server_found_is_kept_apart(void **state)
 {
 	struct fixture *f = *state;
@@ -320,6 +336,7 @@ int main(void)
 		TEST(a_first_line_is_joined_to_nothing_and_may_be_blank),
 		TEST(reactions_and_redaction_find_their_message),
 		TEST(an_answer_to_me_is_a_mention),
+		TEST(the_past_alerts_only_from_the_last_alert_on),
 		TEST(what_the_server_found_is_kept_apart),
 		TEST(a_target_alerts_as_is_set_for_it),
 		TEST(typing_ends_with_the_message),

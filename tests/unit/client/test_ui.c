@@ -16,6 +16,25 @@ static void what_is_typed_is_seen_and_sent_by_enter(void **state)
 	expect_row(f, -1, "ann › hello wörld");
 }
 
+static bool is_hunter(void *arg UNUSED, struct span text)
+{
+	return span_eq(text, SPAN("hunter2"));
+}
+
+static void a_password_that_is_typed_is_neither_sent_nor_remembered(void **state)
+{
+	struct fixture *f = *state;
+	type(f, "hello\r");
+	f->intents.is_secret = is_hunter;
+	type(f, "hunter2\r");
+	expect_asked(f, "typed in #den: hello\n");
+	expect_row(f, -1, "ann ›");
+	type(f, "\x1b[A");
+	expect_row(f, -1, "ann › hello");
+	type(f, " hunter2\r");
+	expect_asked(f, "typed in #den: hello hunter2\n");
+}
+
 static void a_paste_of_three_lines_sends_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -316,6 +335,7 @@ int main(void)
 	setenv("TZ", "UTC", 1);
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_typed_is_seen_and_sent_by_enter),
+		TEST(a_password_that_is_typed_is_neither_sent_nor_remembered),
 		TEST(a_paste_of_three_lines_sends_nothing),
 		TEST(tab_walks_through_names),
 		TEST(tab_completes_paths_and_shows_them),
