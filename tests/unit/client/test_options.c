@@ -112,6 +112,17 @@ static void a_verb_takes_its_words_and_no_more(void **state)
 	buf_clear(&said);
 }
 
+static void without_a_verb_one_word_is_a_place(void **state)
+{
+	struct buf said = {0};
+	(void)state;
+	assert_true(fits((const char *const[]){NULL}, &said));
+	assert_true(fits((const char *const[]){"work", NULL}, &said));
+	assert_false(fits((const char *const[]){"jion", "#den", NULL}, &said));
+	assert_non_null(strstr(buf_str(&said), "there is no verb \"jion\"; usage: snug "));
+	buf_clear(&said);
+}
+
 // What the help offers is taken.
 static void every_option_of_the_usage_is_taken(void **state)
 {
@@ -139,6 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_verb_takes_its_options_and_no_others),
 		cmocka_unit_test(a_verb_takes_its_words_and_no_more),
+		cmocka_unit_test(without_a_verb_one_word_is_a_place),
 		cmocka_unit_test(every_option_of_the_usage_is_taken),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

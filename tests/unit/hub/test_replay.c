@@ -260,7 +260,20 @@ static void playback_answers_with_times_in_seconds(void **state)
 	expect(bob, "alice PRIVMSG #den one");
 	expect(bob, "server BATCH -*");
 	peer_send(bob, "PRIVMSG *playback :PLAY #den soon");
-	expect(bob, "server NOTICE bob :*");
+	expect(bob, "server NOTICE bob :Times are *");
+}
+
+static void playback_takes_one_verb_more_and_says_which_it_knows(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *bob =
+		fixture_login(f, "bob", "batch server-time message-tags znc.in/playback");
+
+	peer_send(bob, "PRIVMSG *playback :CLEAR *"); // nothing is cleared, nothing is said
+	peer_send(bob, "NOTICE *playback :PLAY");
+	expect_none(bob);
+	peer_send(bob, "PRIVMSG *playback :REWIND");
+	expect(bob, "server NOTICE bob :PLAY *");
 }
 
 int main(void)
@@ -277,6 +290,7 @@ int main(void)
 		HUB_TEST(what_is_not_durable_when_it_drains_waits_for_the_disk_all_the_same),
 		HUB_TEST(what_it_says_itself_while_it_catches_up_is_not_shown_to_it_again),
 		HUB_TEST(playback_answers_with_times_in_seconds),
+		HUB_TEST(playback_takes_one_verb_more_and_says_which_it_knows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
