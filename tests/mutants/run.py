@@ -39,6 +39,7 @@ EACH = 10
 BOUND = 85  # of a hundred
 EQUIVALENTS_MAX = 5
 AT_ONCE = 2
+SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 LONGER = 10  # times than a test took, and seconds: a mutant that does not end was noticed, too
 
 HUB = ("unit-hub", "talk_hub")
@@ -145,9 +146,10 @@ class Build:
         self.folder.mkdir(parents=True)
 
     def compile(self, source, made):
-        # Quickly; the warnings were for the file as it is written.
+        # Quickly, with the sanitizers that the unit tests run under, too; the warnings were for the
+        # file as it is written.
         at = self.compile_words.index("-c")
-        must([*self.compile_words[:at], "-O1", "-w", "-include", HERE / "mutant.h",
+        must([*self.compile_words[:at], "-O1", "-w", *SANITIZERS, "-include", HERE / "mutant.h",
               *self.compile_words[at:], made, source])
         return str(made)
 
@@ -169,7 +171,7 @@ class Build:
         at = words.index("-o") + 1
         named = [objects.get(word, word) for word in words[at:]]
         first = [made for was, made in objects.items() if made not in named]
-        must([*words[:at], self.folder / program, *first, self.folder / "mutant.o", *named])
+        must([*words[:at - 1], *SANITIZERS, "-o", self.folder / program, *first, self.folder / "mutant.o", *named])
 
     def play(self, test, number, reached=None):
         """Does the test pass with this mutant? With none (0) it may take as long as it likes."""

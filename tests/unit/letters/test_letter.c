@@ -133,11 +133,62 @@ static void every_kind_is_freed_with_what_it_holds(void **state UNUSED)
 	assert_null(chain);
 }
 
+static void nothing_is_freed_as_well(void **state UNUSED)
+{
+	inbox_free(NULL);
+	outbox_free(NULL);
+	journal_free(NULL);
+	query_free(NULL);
+	rows_free(NULL);
+	hash_job_free(NULL);
+	admin_request_free(NULL);
+	admin_answer_free(NULL);
+}
+
+static void a_line_is_for_as_many_as_are_named(void **state UNUSED)
+{
+	static const conn_id conns[] = {7, 8, 9, 10, 11, 12, 13, 14, 15};
+	struct outbox *out = outbox_new();
+
+	outbox_line(out, SPAN("one\r\n"), 0, false);
+	outbox_to_all(out, conns, 0);
+	outbox_to_all(out, conns, 2);
+	outbox_to(out, 20);
+	outbox_line(out, SPAN("two\r\n"), 0, false);
+	outbox_to_all(out, conns, 1);
+	outbox_to_all(out, conns, ARRAY_LEN(conns));
+	assert_int_equal(out->items[0].n_conns, 3);
+	assert_int_equal(out->items[1].n_conns, 1 + ARRAY_LEN(conns));
+	assert_int_equal(out->conns[2], 20);
+	assert_int_equal(out->conns[3], 7);
+	assert_memory_equal(&out->conns[4], conns, sizeof(conns));
+	outbox_free(out);
+}
+
+static void an_edit_names_what_it_edits(void **state UNUSED)
+{
+	struct entry_message m = {.kind = MESSAGE_NOTICE,
+				  .tags = SPAN("+reply=x;+draft/edit=0000000000001")};
+	struct span id;
+
+	assert_true(tags_edit(m.tags, &id));
+	assert_true(span_eq(id, SPAN("0000000000001")));
+	assert_int_equal(entry_edits(&m), 1);
+	m.kind = MESSAGE_TAGMSG;
+	assert_int_equal(entry_edits(&m), 0);
+	m = (struct entry_message){.kind = MESSAGE_PRIVMSG, .tags = SPAN("+reply=x")};
+	assert_false(tags_edit(m.tags, &id));
+	assert_int_equal(entry_edits(&m), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_chain_gives_its_letters_in_the_order_they_came),
 		cmocka_unit_test(every_kind_is_freed_with_what_it_holds),
+		cmocka_unit_test(nothing_is_freed_as_well),
+		cmocka_unit_test(a_line_is_for_as_many_as_are_named),
+		cmocka_unit_test(an_edit_names_what_it_edits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

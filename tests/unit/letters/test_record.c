@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #define ROUNDS 50
+#define SEALED_MIN 8 // length and sum
 
 static void for_each_kind(void (*check)(const struct entry *e, struct arena *arena))
 {
@@ -137,6 +138,31 @@ static void a_record_that_is_cut_is_refused(void **state)
 	for_each_kind(is_refused_when_cut);
 }
 
+// The length and the sum are right, but bytes are missing at the end.
+static void is_damaged_when_short(const struct entry *e, struct arena *arena)
+{
+	struct buf written = {0};
+
+	(void)arena;
+	entry_write(e, &written);
+	while (written.len > SEALED_MIN) {
+		char *copy;
+
+		written.len--;
+		seal_record(&written);
+		copy = span_dup(buf_span(&written));
+		assert_int_equal(read_bytes(span_from(copy, written.len)), RECORD_DAMAGED);
+		free(copy);
+	}
+	buf_clear(&written);
+}
+
+static void a_record_that_was_sealed_too_short_is_damaged(void **state)
+{
+	(void)state;
+	for_each_kind(is_damaged_when_short);
+}
+
 static void is_refused_when_changed(const struct entry *e, struct arena *arena)
 {
 	struct buf written = {0};
@@ -252,6 +278,7 @@ int main(void)
 		cmocka_unit_test(no_field_is_left_out),
 		cmocka_unit_test(the_bytes_are_those_of_the_description),
 		cmocka_unit_test(a_record_that_is_cut_is_refused),
+		cmocka_unit_test(a_record_that_was_sealed_too_short_is_damaged),
 		cmocka_unit_test(a_record_with_a_changed_bit_is_refused),
 		cmocka_unit_test(what_no_field_can_hold_is_refused),
 		cmocka_unit_test(a_bool_is_0_or_1),
