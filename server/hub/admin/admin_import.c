@@ -49,6 +49,8 @@ static const char *fault_of(const struct import *im, const struct admin_record *
 	struct phc known;
 	enum phc_result cost;
 
+	if (im->call->hub->disk != DISK_FINE)
+		return "the disk takes nothing new at the moment: import it again later";
 	if (!name_is_account(r->name))
 		return "no name that an account can have";
 	if (service_find(r->name))
@@ -162,14 +164,13 @@ static void take(struct import *im, size_t record)
 		hash(im, record);
 }
 
-// Each commit may hold many, but the hub never runs further ahead of the disk than
-// can_post allows.
+// Each commit may hold many, but the hub never runs further ahead of the disk than it may.
 static void go_on(struct import *im)
 {
 	const struct admin_request *r = im->call->request;
 
 	while (im->next < r->n_records && im->in_flight < IN_FLIGHT_MAX) {
-		if (!can_post(im->call->hub)) {
+		if (post_is_full(im->call->hub)) {
 			timer_set(im->call->hub, &im->retry,
 				  im->call->hub->now.mono_ms + RETRY_MS, on_retry);
 			return;

@@ -46,7 +46,7 @@ static void create(struct session *s, struct span name)
 		refuse(s, SPAN("CREATE"), "The certificate belongs to another account");
 	} else if (!c && credentials_count(s->account) >= CREDENTIALS_PER_ACCOUNT) {
 		refuse(s, SPAN("CREATE"), "The account has too many certificates and tokens");
-	} else if (!can_post(s->hub)) {
+	} else if (!c && !can_post(s->hub)) {
 		refuse(s, SPAN("CREATE"), "The server cannot store anything at the moment");
 	} else {
 		if (!c)

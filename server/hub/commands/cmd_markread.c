@@ -34,13 +34,14 @@ static void get(struct session *s, struct span target)
 
 static void set(struct session *s, struct span target, int64_t time_ms)
 {
-	const struct stream *stream;
+	const struct stream *stream = find_stream(s, target, false);
 
 	if (time_ms > s->hub->now.wall_ms)
 		time_ms = s->hub->now.wall_ms;
-	if (!need_disk(s, "MARKREAD"))
+	if (stream ? !need_disk_to_mend(s, "MARKREAD") : !need_disk(s, "MARKREAD"))
 		return;
-	stream = find_stream(s, target, true);
+	if (!stream)
+		stream = find_stream(s, target, true);
 	if (!stream) {
 		fail(s, "MARKREAD", "INVALID_PARAMS", target, "There is no such conversation");
 		return;

@@ -151,8 +151,9 @@ static void on_set(struct session *s, struct metadata_target t, const struct msg
 	struct span value = m->n_params > 3 ? m->params[3] : (struct span){0};
 	struct buf name = {0};
 
-	if (!need_key(s, key) || !need_permission(s, t, key) || !need_value(s, key, value) ||
-	    !need_disk(s, "METADATA"))
+	if (!need_key(s, key) || !need_permission(s, t, key) || !need_value(s, key, value))
+		return;
+	if (value.at ? !need_disk(s, "METADATA") : !need_disk_to_mend(s, "METADATA"))
 		return;
 	if (value.at == NULL ? !need_set(s, t, key) : !need_space(s, t, key))
 		return;
@@ -171,7 +172,7 @@ static void on_clear(struct session *s, struct metadata_target t, const struct m
 	size_t cursor = 0;
 
 	(void)m;
-	if (!need_permission(s, t, SPAN("*")) || !need_disk(s, "METADATA"))
+	if (!need_permission(s, t, SPAN("*")) || !need_disk_to_mend(s, "METADATA"))
 		return;
 	open_batch(s, t, ref);
 	while ((d = map_next(metadata_of(t), &cursor)) != NULL) {

@@ -121,6 +121,8 @@ static void join(struct session *s, struct span name, struct span key)
 
 	if (r != NULL && member_find(r, s->account) != NULL)
 		return; // all devices of a member are in it
+	if (!need_disk(s, "JOIN"))
+		return;
 	if (s->account->n_members >= ROOMS_PER_ACCOUNT)
 		reply1(s, ERR_TOOMANYCHANNELS, name);
 	else if (r != NULL)
@@ -139,8 +141,6 @@ void cmd_join(struct session *s, const struct msg *m)
 	struct targets seen;
 
 	targets_init(&seen);
-	if (!need_disk(s, "JOIN"))
-		return;
 	while (names.len > 0) {
 		struct span one = span_cut(&names, ','), key = span_cut(&keys, ','), name;
 
@@ -186,7 +186,7 @@ void cmd_part(struct session *s, const struct msg *m)
 
 	targets_init(&seen);
 
-	if (!need_disk(s, "PART") || !need_text(s, "PART", reason, REASON_MAX))
+	if (!need_disk_to_mend(s, "PART") || !need_text(s, "PART", reason, REASON_MAX))
 		return;
 	while (need_target(s, &seen, &names, &name)) {
 		r = need_room(s, name);

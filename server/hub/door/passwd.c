@@ -50,7 +50,7 @@ static void on_made(struct hub *h, struct session *s, struct hash_job *job, void
 	(void)arg;
 	if (!s || s->closing)
 		return;
-	if (job->result != HASH_OK || !can_post(h)) {
+	if (job->result != HASH_OK || !can_mend(h)) {
 		refuse(s, s->password_told, "TEMPORARILY_UNAVAILABLE",
 		       "The server is too busy: try again in a while");
 		return;
@@ -94,7 +94,7 @@ void passwd_change(struct session *s, struct span old, struct span fresh, bool r
 		refuse(s, told, "WRONG_PASSWORD",
 		       "Only who knows the password can change it: ask an administrator for a "
 		       "new one (snugd user passwd)");
-	} else if (need_disk(s, "PASSWD")) {
+	} else if (need_disk_to_mend(s, "PASSWD")) {
 		passwd_forget(s);
 		s->new_password = span_dup(fresh);
 		s->password_revokes = revokes;

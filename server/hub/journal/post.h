@@ -13,7 +13,8 @@ entry_no post(struct hub *h, const struct entry *e);
 // False, when nothing may be written now (disk low or failing): answer FAIL.
 MUST_USE bool can_post(const struct hub *h);
 // ... and may what puts things in order, or makes room: also on a disk that is low. So bans,
-// redaction, deletion, retention and the command line go on, up to the ballast and with it.
+// redaction, deletion, leaving, a new password, what one has read, retention and the command
+// line go on, up to the ballast and with it.
 MUST_USE bool can_mend(const struct hub *h);
 // The hub is as far ahead of the tables as it may be: what it keeps in memory until a
 // question finds it there grows with the distance.

@@ -99,7 +99,7 @@ static void cursor_move(struct session *s, message_id id)
 	const struct cursor *c = map_find(&a->cursors, device_of(s));
 	struct entry e = {.kind = ENTRY_CURSOR};
 
-	if ((c && c->id >= id) || !can_post(s->hub) ||
+	if ((c && c->id >= id) || !can_mend(s->hub) ||
 	    (!c && a->cursors.n_items >= CURSORS_PER_ACCOUNT))
 		return;
 	cursor_put(a, device_of(s), id);

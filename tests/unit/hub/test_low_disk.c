@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: MIT
+// What goes on with a disk that is low, and what is refused in words: every command and every
+// verb stands in a table here, made complete by command.def and admin.def.
+//
+// What is new waits (messages, rooms, memberships, devices, metadata). What reads, takes away
+// or puts in order goes on from the ballast, and so does the command line.
+#include "tests/support/hub_fixture.h"
+
+#include "server/hub/people/invite.h"
+#include "server/hub/state/session.h"
+
+#include "common/die.h"
+#include "server/hub/people/account.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define OLD "Y29ycmVjdCBob3JzZSBiYXR0ZXJ5" // FIXTURE_PASSWORD
+#define NEW "YmF0dGVyeSBob3JzZSBjb3JyZWN0"
+#define CAPS                                                                                   \
+	"batch message-tags echo-message draft/multiline draft/chathistory draft/metadata-3 "  \
+	"draft/message-redaction soju.im/search soju.im/client-cert draft/read-marker"
+#define PIN "0000000000000000000000000000000000000000000000000000000000000002"
+#define OTHER_PIN "0000000000000000000000000000000000000000000000000000000000000003"
+
+enum fate {
+	READS,   // and stores nothing
+	STORES,  // goes on
+	REFUSED, // in words, and nothing is stored
+};
+
+struct row {
+	const char *line; // several by LF: the last one counts
+	enum fate fate;
+};
+
+// Of alice, an administrator and founder of #den, to whom bob said $said there.
+static const struct row lines[] = {
+	{"ADMIN", READS},
+	{"AUTHENTICATE PLAIN", READS},
+	{"AWAY :gone", READS},
+	{"BATCH +x draft/multiline #den\n@batch=x PRIVMSG #den :one\nBATCH -x", REFUSED},
+	{"CAP LS 302", READS},
+	{"CERT LIST", READS},
+	{"CERT ADD laptop", REFUSED},
+	{"CERT DEL old", STORES},
+	{"CHATHISTORY LATEST #den * 10", READS},
+	{"CLIENTCERT LIST", READS},
+	{"CLIENTCERT CREATE laptop", REFUSED},
+	{"HELP", READS},
+	{"HELPOP", READS},
+	{"INFO", READS},
+	{"INVITE", READS},
+	{"INVITE carl #den", REFUSED},
+	{"ISON bob", READS},
+	{"ISUPPORT", READS},
+	{"JOIN #den", READS},
+	{"JOIN #den,#fresh", REFUSED},
+	{"JOIN #other", REFUSED},
+	{"KICK #den bob", STORES},
+	{"KILL bob :out", STORES},
+	{"KLINE 192.0.2.7", STORES},
+	{"KNOCK #closed", READS},
+	{"LINKS", READS},
+	{"LIST", READS},
+	{"LUSERS", READS},
+	{"MARKREAD #den", READS},
+	{"MARKREAD #den timestamp=2026-01-01T00:00:00.000Z", STORES},
+	{"MARKREAD bob timestamp=2026-01-01T00:00:00.000Z", STORES},
+	{"MARKREAD carl timestamp=2026-01-01T00:00:00.000Z", REFUSED},
+	{"METADATA #den LIST", READS},
+	{"METADATA #den SET key :value", REFUSED},
+	{"METADATA #den SET there", STORES},
+	{"METADATA #den CLEAR", STORES},
+	{"MODE #den", READS},
+	{"MODE #den +b mallory", STORES},
+	{"MODE #den +v bob", STORES},
+	{"MONITOR + bob", READS},
+	{"MOTD", READS},
+	{"NAMES #den", READS},
+	{"NICK ALICE", REFUSED},
+	{"NOTICE #den :hello", REFUSED},
+	{"OPER bob " FIXTURE_PASSWORD, READS},
+	{"PART #den", STORES},
+	{"PASS x", READS},
+	{"PASSWD " OLD " " NEW " REVOKE", STORES},
+	{"PING x", READS},
+	{"PONG x", READS},
+	{"PRIVMSG #den :hello", REFUSED},
+	{"PRIVMSG carl :hello", REFUSED},
+	{"PRIVMSG NickServ :INFO", READS},
+	{"PRIVMSG Snug :user disable bob", STORES},
+	{"QUIT", READS},
+	{"REDACT #den $said", STORES},
+	{"REGISTER * * password-password", READS},
+	{"REHASH", STORES},
+	{"RENAME #den #dens", REFUSED},
+	{"SEARCH text=word", READS},
+	{"SETNAME :Alice", REFUSED},
+	{"TAGMSG #den", READS},
+	{"@+draft/react=x;+draft/reply=$said TAGMSG #den", REFUSED},
+	{"TIME", READS},
+	{"TOPIC #den", READS},
+	{"TOPIC #den :cake", REFUSED},
+	{"UNKLINE 192.0.2.8", STORES},
+	{"USER a 0 * :A", READS},
+	{"USERHOST bob", READS},
+	{"VERIFY alice x", READS},
+	{"VERSION", READS},
+	{"WALLOPS :hello", READS},
+	{"WHO #den", READS},
+	{"WHOIS bob", READS},
+	{"WHOWAS bob", READS},
+};
+
+// $said, $invite and $session stand for what there is. All of them go on.
+static const char *const verbs[] = {
+	"audit list",
+	"ban add 192.0.2.9",
+	"ban delete 192.0.2.8",
+	"ban list",
+	"history prune",
+	"invite create",
+	"invite list",
+	"invite revoke $invite",
+	"message redact $said --confirm",
+	"message search word",
+	"message show $said",
+	"reload",
+	"room add #new",
+	"room ban #den bob",
+	"room bans #den",
+	"room delete #den --confirm #den",
+	"room grant #den bob --role voice",
+	"room list",
+	"room members #den",
+	"room revoke #den bob --membership",
+	"room set #den --topic cake",
+	"room show #den",
+	"room unban #other mallory",
+	"server announce hello",
+	"session kill $session",
+	"session list",
+	"status",
+	"stop",
+	"user add dora --no-password",
+	"user cert add bob " OTHER_PIN,
+	"user cert del alice old",
+	"user cert list alice",
+	"user delete bob --confirm bob",
+	"user disable bob",
+	"user enable bob",
+	"user kick bob",
+	"user list",
+	"user passwd bob --generate",
+	"user rename bob rob",
+	"user revoke-all bob",
+	"user role bob admin",
+	"user set bob --class bot",
+	"user show bob",
+	"user token add bob",
+	"user token list bob",
+	"user token revoke bob phone",
+};
+
+static void verb(struct fixture *f, const char *words)
+{
+	struct admin_answer *a = fixture_verb(f, words, NULL);
+
+	if (a->code != ADMIN_DONE)
+		fail_msg("%s: %d, " SPAN_FMT, words, a->code, SPAN_ARG(a->words));
+	admin_answer_free(a);
+}
+
+static struct peer *log_in(struct fixture *f, const char *name)
+{
+	const struct inbox_opened opened = {.host = SPAN("192.0.2.7"),
+					    .source = 7,
+					    .has_pin = true,
+					    .pin = {1},
+					    .cert = {1}};
+	struct peer *p = fixture_open_as(f, &opened);
+
+	peer_send(p, "CAP REQ :" CAPS);
+	peer_send(p, "PASS :%s:" FIXTURE_PASSWORD, name);
+	peer_send(p, "NICK %s", name);
+	peer_send(p, "USER %s 0 * :x", name);
+	peer_send(p, "CAP END");
+	return p;
+}
+
+static void set_up_people(struct fixture *f)
+{
+	static const char *const words[] = {
+		"room add #den --founder alice",
+		"room grant #den bob",
+		"room add #other",
+		"room add #closed",
+		"room set #closed --modes +i",
+		"room ban #other mallory",
+		"ban add 192.0.2.8",
+		"invite create --room #den",
+		"user token add bob phone",
+		"user cert add alice " PIN " --label old",
+	};
+	static const char *const names[] = {"bob", "carl", "mallory"};
+
+	fixture_admin_account(f, "alice");
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		fixture_account(f, names[i]);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		verb(f, words[i]);
+}
+
+// alice, once her disk is low.
+static struct peer *make(struct fixture *f)
+{
+	struct peer *bob, *alice;
+
+	fixture_renew(f, NULL);
+	set_up_people(f);
+	bob = fixture_login(f, "bob", CAPS);
+	alice = log_in(f, "alice");
+	peer_send(alice, "METADATA #den SET there :value");
+	peer_send(alice, "PRIVMSG bob :hello");
+	peer_skip(bob);
+	peer_send(bob, "PRIVMSG #den :a word");
+	expect(bob, "@msgid=$said bob PRIVMSG #den :a word");
+	fixture_disk_is(f, DISK_LOW);
+	fixture_settle(f);
+	fixture_skip(f);
+	return alice;
+}
+
+static void send_lines(struct peer *p, const char *text)
+{
+	struct span rest = span_of(text);
+
+	while (rest.len) {
+		struct span line = span_cut(&rest, '\n');
+
+		peer_send(p, SPAN_FMT, SPAN_ARG(line));
+	}
+}
+
+static bool is_refused(struct peer *p)
+{
+	bool yes = false;
+
+	for (const char *line; (line = peer_next(p));)
+		yes = yes || (strstr(line, " FAIL ") &&
+			      strstr(line, "cannot store anything at the moment"));
+	return yes;
+}
+
+static void commands_go_on_or_are_refused_in_words(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		struct peer *alice = make(f);
+		entry_no head = f->hub->head;
+		bool refused, stored;
+
+		send_lines(alice, lines[i].line);
+		refused = is_refused(alice);
+		stored = f->hub->head > head;
+		if (refused != (lines[i].fate == REFUSED) ||
+		    stored != (lines[i].fate == STORES))
+			fail_msg("%s: %s, %s", lines[i].line, refused ? "refused" : "goes on",
+				 stored ? "stores" : "stores nothing");
+	}
+}
+
+// Does one of the lines of the table begin with it?
+static bool stands_there(const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		const char *at = strstr(lines[i].line, name);
+
+		if (at == lines[i].line && (!at[len] || at[len] == ' '))
+			return true;
+	}
+	return false;
+}
+
+static void every_command_stands_in_the_table(void **state)
+{
+	static const char *const names[] = {
+#define COMMAND(name, fn, min_params, states, purse, cost, cap) name,
+#include "server/hub/commands/command.def"
+#undef COMMAND
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (!stands_there(names[i]))
+			fail_msg("%s: what becomes of it on a low disk?", names[i]);
+}
+
+static void fill_in(struct fixture *f, const char *words, char *out, size_t size)
+{
+	size_t at = 0;
+	const struct invite *invite = idmap_next(&f->hub->invites, &at);
+	const struct session *s =
+		container_of(f->hub->session_list.next, struct session, in_hub);
+	const char *mark = strchr(words, '$'), *end;
+	char value[40];
+
+	if (!mark) {
+		snprintf(out, size, "%s", words);
+		return;
+	}
+	end = mark + strcspn(mark, " ");
+	if (strncmp(mark, "$said", 5) == 0)
+		snprintf(value, sizeof(value), "%s", fixture_var(f, "said"));
+	else if (strncmp(mark, "$invite", 7) == 0)
+		snprintf(value, sizeof(value), "%lld", (long long)invite->id);
+	else
+		snprintf(value, sizeof(value), "%llx", (unsigned long long)s->id);
+	snprintf(out, size, "%.*s%s%s", (int)(mark - words), words, value, end);
+}
+
+static void the_command_line_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	char words[200];
+
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
+		(void)make(f);
+		fill_in(f, verbs[i], words, sizeof(words));
+		verb(f, words);
+	}
+}
+
+static void every_verb_stands_in_the_table(void **state)
+{
+	static const char *const names[] = {
+#define VERB(noun, verb, fn, usage, about) noun " " verb,
+#include "server/hub/admin/admin.def"
+#undef VERB
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		size_t len = strlen(names[i]), k = 0;
+
+		if (names[i][len - 1] == ' ')
+			len--;
+		while (k < ARRAY_LEN(verbs) && strncmp(verbs[k], names[i], len) != 0)
+			k++;
+		// Thousands of accounts are no mending.
+		if (k == ARRAY_LEN(verbs) && strcmp(names[i], "user import") != 0)
+			fail_msg("%s: what becomes of it on a low disk?", names[i]);
+	}
+}
+
+static void an_import_says_so_instead_of_waiting(void **state)
+{
+	struct fixture *f = *state;
+	struct admin_request *r = admin_request_new();
+	struct admin_record ann = {.name = SPAN("ann")};
+	struct admin_answer *a;
+
+	(void)make(f);
+	r->words = xcalloc(3, sizeof(*r->words));
+	r->words[r->n_words++] = SPAN("user");
+	r->words[r->n_words++] = SPAN("import");
+	r->words[r->n_words++] = SPAN("-");
+	r->records = xmemdup(&ann, sizeof(ann));
+	r->n_records = 1;
+	a = fixture_request(f, r);
+	assert_non_null(a);
+	assert_int_equal(a->code, ADMIN_FAILED);
+	assert_non_null(memmem(a->words.at, a->words.len, "the disk takes nothing new", 26));
+	admin_answer_free(a);
+	assert_null(account_find(f->hub, SPAN("ann")));
+}
+
+static void one_may_log_in_and_not_make_an_account(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p;
+
+	(void)make(f);
+	p = log_in(f, "carl");
+	expect_later(p, "server 001 carl :*");
+	p = fixture_open(f);
+	peer_send(p, "CAP REQ :draft/account-registration");
+	peer_send(p, "NICK dora");
+	peer_send(p, "USER d 0 * :d");
+	peer_skip(p);
+	peer_send(p, "REGISTER dora * long-password-of-dora");
+	assert_true(is_refused(p));
+	assert_null(account_find(f->hub, SPAN("dora")));
+}
+
+// A client without history tells by its PONG what it got.
+static void what_was_got_is_noted(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *bob, *alice = make(f);
+
+	fixture_disk_is(f, DISK_FINE);
+	bob = fixture_login(f, "bob@tv", "");
+	peer_send(alice, "PRIVMSG #den :seen");
+	fixture_disk_is(f, DISK_LOW);
+	fixture_pass(f, 10000);
+	expect_later(bob, "server PING $ping");
+	peer_send(bob, "PONG $ping");
+	fixture_restart(f, false);
+	fixture_skip(f);
+	bob = fixture_login_loud(f, "bob@tv", "");
+	for (const char *line; (line = peer_next(bob));)
+		assert_false(strstr(line, "PRIVMSG") && strstr(line, "seen"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HUB_TEST(commands_go_on_or_are_refused_in_words),
+		HUB_TEST(every_command_stands_in_the_table),
+		HUB_TEST(the_command_line_goes_on),
+		HUB_TEST(every_verb_stands_in_the_table),
+		HUB_TEST(an_import_says_so_instead_of_waiting),
+		HUB_TEST(what_was_got_is_noted),
+		HUB_TEST(one_may_log_in_and_not_make_an_account),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
