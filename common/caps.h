@@ -29,6 +29,11 @@ static inline bool cap_has(cap_set set, enum cap cap)
 {
 	return (set >> cap & 1) != 0;
 }
+// All of `need` are in it, and none of `lack`.
+static inline bool cap_fits(cap_set set, cap_set need, cap_set lack)
+{
+	return (set & need) == need && (set & lack) == 0;
+}
 
 // Borrowed forever.
 MUST_USE const char *cap_name(enum cap cap);

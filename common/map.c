@@ -249,6 +249,21 @@ void *idmap_remove(struct idmap *m, uint64_t key)
 	return value;
 }
 
+size_t idmap_counted(const struct idmap *m, uint64_t key)
+{
+	return (uintptr_t)idmap_find(m, key);
+}
+
+void idmap_count(struct idmap *m, uint64_t key, int change)
+{
+	uintptr_t n = idmap_counted(m, key) + (uintptr_t)change;
+
+	if (n)
+		idmap_put(m, key, (void *)n);
+	else
+		idmap_remove(m, key);
+}
+
 void *idmap_next(const struct idmap *m, size_t *cursor)
 {
 	while (*cursor < m->n_slots) {

@@ -43,4 +43,7 @@ void idmap_clear(struct idmap *m);
 MUST_USE void *idmap_find(const struct idmap *m, uint64_t key);
 void idmap_put(struct idmap *m, uint64_t key, void *value);
 void *idmap_remove(struct idmap *m, uint64_t key);
+// A number in a value's place, 0 where there is none: adds `change`.
+void idmap_count(struct idmap *m, uint64_t key, int change);
+MUST_USE size_t idmap_counted(const struct idmap *m, uint64_t key);
 MUST_USE void *idmap_next(const struct idmap *m, size_t *cursor);

@@ -15,22 +15,6 @@ struct left_place {
 	int64_t until_ms;
 };
 
-static uintptr_t counted(const struct idmap *counts, uint64_t of)
-{
-	return (uintptr_t)idmap_find(counts, of);
-}
-
-// The count itself is the value.
-static void count(struct idmap *counts, uint64_t of, int change)
-{
-	uintptr_t n = counted(counts, of) + (uintptr_t)change;
-
-	if (n)
-		idmap_put(counts, of, (void *)n);
-	else
-		idmap_remove(counts, of);
-}
-
 void hash_queue_init(struct hub *h)
 {
 	struct hash_queue *q = &h->hash_queue;
@@ -46,7 +30,7 @@ static void forget_place(struct hash_queue *q, struct left_place *p)
 {
 	list_remove(&p->in_order);
 	idmap_remove(&q->places_by_key, p->key);
-	count(&q->places_of, p->weighs_on, -1);
+	idmap_count(&q->places_of, p->weighs_on, -1);
 	q->n_places--;
 	free(p);
 }
@@ -74,7 +58,7 @@ static void keep_place(struct hub *h, const struct turn *t)
 
 	forget_old_places(h);
 	if (!job->place || idmap_find(&q->places_by_key, job->place) ||
-	    counted(&q->places_of, job->weighs_on) >= LEFT_PLACES_MAX / 4 ||
+	    idmap_counted(&q->places_of, job->weighs_on) >= LEFT_PLACES_MAX / 4 ||
 	    q->n_places >= LEFT_PLACES_MAX)
 		return;
 	p = xcalloc(1, sizeof(*p));
@@ -84,7 +68,7 @@ static void keep_place(struct hub *h, const struct turn *t)
 				 .until_ms = h->now.mono_ms + PLACE_KEPT_MS};
 	list_add(&q->places, &p->in_order);
 	idmap_put(&q->places_by_key, p->key, p);
-	count(&q->places_of, p->weighs_on, 1);
+	idmap_count(&q->places_of, p->weighs_on, 1);
 	q->n_places++;
 }
 
@@ -116,7 +100,7 @@ static void count_turn(struct hash_queue *q, const struct turn *t, int change)
 	if (t->job->rank != HASH_STRANGER)
 		return;
 	q->n_strangers += (size_t)change;
-	count(&q->weights, t->job->weighs_on, change);
+	idmap_count(&q->weights, t->job->weighs_on, change);
 }
 
 static void insert(struct hash_queue *q, struct turn *t)
@@ -166,7 +150,7 @@ static struct turn *heaviest(const struct hash_queue *q, uintptr_t than)
 
 	for (struct list *item = head->prev; item != head; item = item->prev) {
 		struct turn *t = container_of(item, struct turn, in_queue);
-		uintptr_t n = counted(&q->weights, t->job->weighs_on);
+		uintptr_t n = idmap_counted(&q->weights, t->job->weighs_on);
 
 		if (n <= than)
 			continue;
@@ -183,8 +167,9 @@ static bool make_room(struct hub *h, const struct hash_job *job)
 
 	if (has_room(h, job->rank))
 		return true;
-	gives_way = heaviest(
-		q, job->rank == HASH_KNOWN ? 0 : counted(&q->weights, job->weighs_on) + 1);
+	gives_way = heaviest(q, job->rank == HASH_KNOWN
+					? 0
+					: idmap_counted(&q->weights, job->weighs_on) + 1);
 	if (!gives_way)
 		return false;
 	take_out(h, gives_way);

@@ -54,22 +54,6 @@ static struct throttle *find(struct hub *h, char kind, uint64_t source, struct s
 	return t;
 }
 
-static uintptr_t counted(const struct idmap *counts, uint64_t of)
-{
-	return (uintptr_t)idmap_find(counts, of);
-}
-
-// The count itself is the value.
-static void count(struct idmap *counts, uint64_t of, int change)
-{
-	uintptr_t n = counted(counts, of) + (uintptr_t)change;
-
-	if (n)
-		idmap_put(counts, of, (void *)n);
-	else
-		idmap_remove(counts, of);
-}
-
 static struct span name_of(const struct throttle *t)
 {
 	return span_from(t->key + 1, t->key_len - 1 - sizeof(uint64_t));
@@ -93,8 +77,8 @@ static void count_known(struct hub *h, const struct throttle *t, int change)
 	if (t->key[0] != 'g')
 		return;
 	memcpy(&source, t->key + t->key_len - sizeof(source), sizeof(source));
-	count(&h->known_at, source, change);
-	count(&h->known_of, number_of(name_of(t)), change);
+	idmap_count(&h->known_at, source, change);
+	idmap_count(&h->known_of, number_of(name_of(t)), change);
 }
 
 static void drop(struct hub *h, struct throttle *t)
@@ -200,7 +184,8 @@ bool throttle_may_ask(struct hub *h, const struct origin *from)
 		return true;
 	if (from->wide != from->source && tries_of(h, from->wide) >= most * WIDE_TIMES)
 		return false;
-	return tries_of(h, from->source) < most + (int64_t)counted(&h->known_at, from->source);
+	return tries_of(h, from->source) <
+	       most + (int64_t)idmap_counted(&h->known_at, from->source);
 }
 
 void throttle_tried(struct hub *h, const struct origin *from)
@@ -278,7 +263,7 @@ void throttle_met(struct hub *h, const struct origin *from, struct span name)
 	struct span folded = {k.at + 1, k.len - 1 - sizeof(uint64_t)};
 
 	if (!find(h, 'g', from->source, name)) {
-		if (counted(&h->known_of, number_of(folded)) >= KNOWN_SOURCES_MAX)
+		if (idmap_counted(&h->known_of, number_of(folded)) >= KNOWN_SOURCES_MAX)
 			drop_oldest_known(h, folded);
 		throttles_save_soon(h);
 	}
@@ -320,7 +305,7 @@ static struct throttle *opened_row(struct hub *h, uint64_t source)
 
 static bool may_open(struct hub *h, uint64_t source, int64_t most)
 {
-	return (int64_t)counted(&h->unknown_sources, source) <= most &&
+	return (int64_t)idmap_counted(&h->unknown_sources, source) <= most &&
 	       opened_row(h, source)->opened <= most * OPEN_TIMES;
 }
 
@@ -333,7 +318,8 @@ bool throttle_may_open(struct hub *h, const struct origin *from)
 		return true;
 	if (from->wide != from->source && !may_open(h, from->wide, most * WIDE_TIMES))
 		return false;
-	return may_open(h, from->source, most + (int64_t)counted(&h->known_at, from->source));
+	return may_open(h, from->source,
+			most + (int64_t)idmap_counted(&h->known_at, from->source));
 }
 
 static void let_in(struct hub *h, uint64_t source)
@@ -361,16 +347,16 @@ void throttle_opened(struct hub *h, const struct origin *from)
 		opened_row(h, from->source)->opened++;
 	if (h->config.connections_per_source && is_wide)
 		opened_row(h, from->wide)->opened++;
-	count(&h->unknown_sources, from->source, 1);
+	idmap_count(&h->unknown_sources, from->source, 1);
 	if (is_wide)
-		count(&h->unknown_sources, from->wide, 1);
+		idmap_count(&h->unknown_sources, from->wide, 1);
 }
 
 void throttle_ended(struct hub *h, const struct origin *from)
 {
-	count(&h->unknown_sources, from->source, -1);
+	idmap_count(&h->unknown_sources, from->source, -1);
 	if (from->wide != from->source)
-		count(&h->unknown_sources, from->wide, -1);
+		idmap_count(&h->unknown_sources, from->wide, -1);
 }
 
 void throttles_free(struct hub *h)

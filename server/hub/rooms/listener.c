@@ -157,16 +157,6 @@ bool listener_sees_all(const struct room *r, const struct session *s)
 	return false;
 }
 
-static bool wants(cap_set caps, cap_set need, cap_set lack)
-{
-	return (caps & need) == need && (caps & lack) == 0;
-}
-
-bool listener_wants(const struct listener *l, cap_set need, cap_set lack)
-{
-	return wants(l->caps, need, lack);
-}
-
 bool listener_is_shown(const struct listener *l, const struct member *m)
 {
 	return !m->hidden || (l->caps & LISTENER_SEES_ALL) != 0 || l->account == m->account;
@@ -195,7 +185,7 @@ void room_say(struct room *r, struct line *line, cap_set need, cap_set lack,
 	for (size_t i = 0; i < r->n_listeners; i++) {
 		const struct listener *l = &r->listeners[i];
 
-		if (l->session == except || !listener_wants(l, need, lack))
+		if (l->session == except || !cap_fits(l->caps, need, lack))
 			continue;
 		if (is_looked_at(&c, l))
 			cast_to(&c, l->session);
@@ -214,7 +204,7 @@ void room_say_others(struct room *r, struct line *line, cap_set need, cap_set la
 	for (size_t i = 0; i < r->n_listeners; i++) {
 		const struct listener *l = &r->listeners[i];
 
-		if (l->account == except || !listener_wants(l, need, lack))
+		if (l->account == except || !cap_fits(l->caps, need, lack))
 			continue;
 		if (is_looked_at(&c, l))
 			cast_to(&c, l->session);
@@ -232,7 +222,7 @@ void member_say(const struct member *m, struct line *line, cap_set need, cap_set
 	for (size_t i = 0; i < m->room->n_listeners; i++) {
 		const struct listener *l = &m->room->listeners[i];
 
-		if (listener_is_shown(l, m) && listener_wants(l, need, lack))
+		if (listener_is_shown(l, m) && cap_fits(l->caps, need, lack))
 			cast_to(&c, l->session);
 	}
 	cast_close(&c);
@@ -244,7 +234,7 @@ static void cast_to_account(struct cast *c, const struct account *a, cap_set nee
 	list_for_each(item, &a->sessions) {
 		struct session *s = container_of(item, struct session, in_account);
 
-		if (s != except && wants(s->caps, need, lack))
+		if (s != except && cap_fits(s->caps, need, lack))
 			cast_to(c, s);
 	}
 }
@@ -268,7 +258,7 @@ static void cast_round(struct cast *c, struct session *s, cap_set need, cap_set 
 	if (s->peers_round == s->hub->peers_round)
 		return;
 	s->peers_round = s->hub->peers_round;
-	if (wants(s->caps, need, lack))
+	if (cap_fits(s->caps, need, lack))
 		cast_to(c, s);
 }
 

@@ -27,8 +27,7 @@ struct listening {
 	size_t at; // in room.listeners
 };
 
-// It has all of `need` and none of `lack`; it is shown the member.
-MUST_USE bool listener_wants(const struct listener *l, cap_set need, cap_set lack);
+// It is shown the member.
 MUST_USE bool listener_is_shown(const struct listener *l, const struct member *m);
 // s hears r from now on. It did not before.
 void listener_add(struct room *r, struct session *s);

@@ -336,7 +336,7 @@ void metadata_member_joined(const struct member *m, cap_set need, cap_set lack)
 	for (size_t i = 0; i < r->n_listeners; i++) {
 		const struct listener *l = &r->listeners[i];
 
-		if (l->account != m->account && listener_wants(l, need, lack))
+		if (l->account != m->account && cap_fits(l->caps, need, lack))
 			metadata_sync(l->session,
 				      (struct metadata_target){.account = m->account},
 				      SPAN(""));

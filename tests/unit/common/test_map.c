@@ -170,11 +170,30 @@ static void each_map_hashes_with_a_key_of_its_own(void **state UNUSED)
 	map_clear(&b);
 }
 
+static void an_idmap_counts(void **state UNUSED)
+{
+	struct idmap m = {0};
+
+	assert_int_equal(idmap_counted(&m, 7), 0);
+	idmap_count(&m, 7, 1);
+	idmap_count(&m, 7, 2);
+	idmap_count(&m, 8, 1);
+	assert_int_equal(idmap_counted(&m, 7), 3);
+	assert_int_equal(m.n_items, 2);
+	// What is counted down to nothing takes no place.
+	idmap_count(&m, 7, -3);
+	idmap_count(&m, 8, -1);
+	assert_int_equal(idmap_counted(&m, 7), 0);
+	assert_int_equal(m.n_items, 0);
+	idmap_clear(&m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_map_holds_what_was_put_and_not_removed),
 		cmocka_unit_test(an_idmap_holds_what_was_put_and_not_removed),
+		cmocka_unit_test(an_idmap_counts),
 		cmocka_unit_test(a_walk_meets_every_item_once_and_may_remove_it),
 		cmocka_unit_test(an_idmap_is_walked_the_same_way),
 		cmocka_unit_test(an_equal_key_replaces_value_and_key),
