@@ -245,6 +245,10 @@ faults: all $(OUT)/snugload $(OUT)/sim ## kills, power cuts, full disks, dead pe
 storm: all ## many log in at once: an office, guessers, a stop; with shipped limits (some minutes)
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/storm.py
 
+.PHONY: crowd
+crowd: all ## one account asks for the dearest without a pause, beside 20 who chat; 100 rooms at connect
+	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/crowd.py
+
 .PHONY: interop
 interop: all ## a day with irssi, WeeChat, catgirl and a bot; their screens go to BUILD/screens
 	@tests/support/deps check
