@@ -156,6 +156,9 @@ $(eval $(call program,snug,$(OUT)/client/main.o $(call needs,client),$(LIBS_clie
 
 $(foreach p,errand door,$(eval $(call program,snug-$p,$(OUT)/server/beside/$p_main.o $(call needs,beside),$(LIBS_beside))))
 
+# What says no answer in the place of a program beside snugd.
+$(eval $(call program,stand_in,$(OUT)/tests/support/stand_in.o,))
+
 # The client without a face: what is below its screen needs nothing of it.
 FACELESS := $(filter-out $(OUT)/client/ui/% $(OUT)/client/faces.o,$(call objs,client))
 $(eval $(call program,headless,$(OUT)/tests/headless/headless.o $(FACELESS) $(call needs,common),\
@@ -224,7 +227,7 @@ run: ## install what is missing, build, host a throw-away room, print how to joi
 units: $(TESTED:%=unit-%) ## play all unit tests
 
 .PHONY: test-programs
-test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless \
+test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless $(OUT)/stand_in \
 		$(TESTED:%=$(OUT)/unit-%) ## build all that the tests run
 
 check: ## install what is missing, then run everything that must hold
@@ -234,7 +237,7 @@ check: ## install what is missing, then run everything that must hold
 check-all: check faults storm interop ## and the long versions
 
 IO_THREADS ?= 0
-e2e: all $(OUT)/snugload
+e2e: all $(OUT)/snugload $(OUT)/stand_in
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 -m unittest discover -s tests/e2e -p 'test_*.py'
 
 .PHONY: faults

@@ -8,7 +8,12 @@
 
 #include "server/beside/beside_letter.h"
 
-enum child_role { CHILD_ERRAND = 1, CHILD_DOOR = 2, CHILD_ANY = CHILD_ERRAND | CHILD_DOOR };
+enum child_role {
+	CHILD_ERRAND = 1,
+	CHILD_DOOR = 2,
+	CHILD_STARTER = 4, // who starts them: what it may not, they may not
+	CHILD_ANY = CHILD_ERRAND | CHILD_DOOR | CHILD_STARTER,
+};
 
 enum child_code {
 	CHILD_DONE = 0,    // snugd has hung up

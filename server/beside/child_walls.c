@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Landlock with not a single rule, then an allow list of calls.
+// Landlock with hardly a rule, then an allow list of calls.
 #include "server/beside/child_walls.h"
 
+#include "server/beside/starter.h"
+
+#include <fcntl.h>
 #include <linux/landlock.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -13,7 +17,7 @@ struct call {
 	int number;
 	unsigned roles;
 	unsigned n_conditions;
-	struct scmp_arg_cmp condition;
+	struct scmp_arg_cmp conditions[2]; // all of them
 };
 
 // Rights on files that this kernel's Landlock knows of: more with newer ones.
@@ -24,7 +28,21 @@ static uint64_t known_rights(long abi)
 	return (1ULL << bits) - 1;
 }
 
-static bool shut_files(void)
+// What is not there is needed by nobody.
+static void allow(int rules, const struct child_file *file)
+{
+	struct landlock_path_beneath_attr rule = {
+		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE |
+				  (file->is_run ? LANDLOCK_ACCESS_FS_EXECUTE : 0),
+		.parent_fd = open(file->path, O_PATH | O_CLOEXEC)};
+
+	if (rule.parent_fd < 0)
+		return;
+	(void)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+	close(rule.parent_fd);
+}
+
+static bool shut_files(const struct child_file *files, size_t n)
 {
 	long abi =
 		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -33,6 +51,8 @@ static bool shut_files(void)
 		return false;
 	struct landlock_ruleset_attr attr = {.handled_access_fs = known_rights(abi)};
 	int rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+	for (size_t i = 0; i < n && rules >= 0; i++)
+		allow(rules, &files[i]);
 	bool is_shut = rules >= 0 && syscall(SYS_landlock_restrict_self, rules, 0) == 0;
 	if (rules >= 0)
 		close(rules);
@@ -42,9 +62,10 @@ static bool shut_files(void)
 static bool shut_calls(enum child_role role)
 {
 	const struct call calls[] = {
-#define CALL(name, roles) {SCMP_SYS(name), roles, 0, {0}},
-#define CALL_IF(name, roles, argument, mask, value)                                            \
-	{SCMP_SYS(name), roles, 1, SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, mask, value)},
+#define WHEN(argument, mask, value) SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, mask, value)
+#define CALL(name, roles) {SCMP_SYS(name), roles, 0, {{0}}},
+#define CALL_IF(name, roles, when) {SCMP_SYS(name), roles, 1, {when}},
+#define CALL_IF_BOTH(name, roles, one, two) {SCMP_SYS(name), roles, 2, {one, two}},
 #include "server/beside/child_calls.def"
 	};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
@@ -55,7 +76,7 @@ static bool shut_calls(enum child_role role)
 		if (calls[i].roles & role)
 			is_fine = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW,
 							 calls[i].number, calls[i].n_conditions,
-							 &calls[i].condition) == 0;
+							 calls[i].conditions) == 0;
 	}
 	is_fine = is_fine && seccomp_load(filter) == 0;
 	if (filter)
@@ -65,12 +86,17 @@ static bool shut_calls(enum child_role role)
 
 uint32_t child_shut(enum child_role role)
 {
+	return child_shut_but(role, NULL, 0);
+}
+
+uint32_t child_shut_but(enum child_role role, const struct child_file *files, size_t n)
+{
 	uint32_t walls = 0;
 
 	prctl(PR_SET_DUMPABLE, 0);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return 0;
-	if (shut_files())
+	if (shut_files(files, n))
 		walls |= BESIDE_WALL_FILES;
 	if (shut_calls(role))
 		walls |= BESIDE_WALL_CALLS;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// 1. A child is waited for before its number is forgotten: a number that somebody else has
-//    by now is never sent a signal.
+// 1. A child is known by a descriptor: a number that somebody else has by now is never sent
+//    a signal.
 // 2. A program gets its end as standard input, /dev/null as output, no environment, and no
 //    other descriptor.
 #include "server/beside/starter.h"
@@ -14,7 +14,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,7 +32,7 @@ struct starter_letter {
 struct starter {
 	int fd;
 	char paths[PROGRAMS][PATH_LEN];
-	pid_t children[PROGRAMS]; // 0: none
+	int children[PROGRAMS]; // descriptors of processes, -1: none
 };
 
 const char *program_name(enum program p)
@@ -96,12 +98,15 @@ enum starter_said starter_hear(int fd, enum program *p, int *end)
 
 static void end_child(struct starter *s, enum program p)
 {
-	if (!s->children[p])
+	siginfo_t info;
+
+	if (s->children[p] < 0)
 		return;
-	kill(s->children[p], SIGKILL);
-	while (waitpid(s->children[p], NULL, 0) < 0 && errno == EINTR)
+	(void)!pidfd_send_signal(s->children[p], SIGKILL, NULL, 0);
+	while (waitid(P_PIDFD, (id_t)s->children[p], &info, WEXITED) < 0 && errno == EINTR)
 		;
-	s->children[p] = 0;
+	close(s->children[p]);
+	s->children[p] = -1;
 }
 
 _Noreturn static void become(const struct starter *s, enum program p, pid_t parent, int end)
@@ -149,12 +154,14 @@ static void start_child(struct starter *s, enum program p)
 		answer(s, p, -1);
 		return;
 	}
-	pid_t child = fork();
+	// As fork(), but for the descriptor.
+	int about = -1;
+	long child = syscall(SYS_clone, STARTER_CLONES, NULL, &about, NULL, 0);
 	if (child == 0)
 		become(s, p, self, ends[1]);
 	close(ends[1]);
 	if (child > 0)
-		s->children[p] = child;
+		s->children[p] = about;
 	answer(s, p, child > 0 ? ends[0] : -1);
 	close(ends[0]);
 }
@@ -198,21 +205,30 @@ static bool let_go(int fd)
 		if (dup2(nowhere, i) != i)
 			return false;
 	}
-	return (fd == 3 || dup3(fd, 3, O_CLOEXEC) == 3) && close_range(4, ~0U, 0) == 0;
+	return (fd == STARTER_SOCKET ||
+		dup3(fd, STARTER_SOCKET, O_CLOEXEC) == STARTER_SOCKET) &&
+	       close_range(STARTER_SOCKET + 1, ~0U, 0) == 0;
 }
 
 _Noreturn static void begin(const struct starter_order *order, pid_t parent, int fd)
 {
-	struct starter s = {.fd = 3};
+	struct starter s = {.fd = STARTER_SOCKET};
+	const char *programs[PROGRAMS];
 
-	for (enum program p = 0; p < PROGRAMS; p++)
+	for (enum program p = 0; p < PROGRAMS; p++) {
 		snprintf(s.paths[p], sizeof(s.paths[p]), "%s/%s", order->folder,
 			 program_name(p));
+		programs[p] = s.paths[p];
+		s.children[p] = -1;
+	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	ignore_signals();
 	(void)!setpriority(PRIO_PROCESS, 0, order->priority);
-	if (getppid() == parent && let_go(fd) && order->drop_rights())
+	// What the kernel cannot do of the walls is told of the programs, which ask for as much.
+	if (getppid() == parent && let_go(fd) && order->drop_rights()) {
+		(void)!starter_shut(programs);
 		serve(&s);
+	}
 	_exit(1);
 }
 

@@ -4,15 +4,23 @@
 //
 // It is forked before snugd has read a key or opened a database, and keeps nothing but one
 // socket. It does two things when told to: start one of the programs, whose end of a fresh
-// socketpair it hands over, and end it. With snugd it ends, and its programs with it.
+// socketpair it hands over, and end it. With snugd it ends, and its programs with it. It is
+// shut in: what it may execute is the programs, and what it may read are their libraries.
 #pragma once
 
 #include "common/attr.h"
 
+#include <sched.h>
+#include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 enum program { PROGRAM_ERRAND, PROGRAM_DOOR };
 #define PROGRAMS 2 // inside: of enum program
+
+// Of the starter: its one descriptor, and how it begins a process.
+#define STARTER_SOCKET 3
+#define STARTER_CLONES (CLONE_PIDFD | SIGCHLD)
 
 enum starter_said {
 	STARTER_NOTHING, // more later
@@ -34,5 +42,8 @@ MUST_USE int starter_fork(const struct starter_order *order);
 // Ends what of this program still runs, and starts it. Never waits.
 void starter_start(int fd, enum program p);
 void starter_end(int fd, enum program p);
+// The starter's walls (enum beside_walls), for the calling process and for good. `programs`
+// are the paths that it may execute.
+MUST_USE uint32_t starter_shut(const char *const programs[PROGRAMS]);
 // What it says next, and about which program.
 MUST_USE enum starter_said starter_hear(int fd, enum program *p, int *end);

@@ -49,17 +49,15 @@ class Beside(unittest.TestCase):
         self.addCleanup(server.close)
         return server
 
-    def with_program(self, text):
-        """A server whose snug-errand is this script."""
+    def with_program(self, how):
+        """A server whose snug-errand is tests/support/stand_in.c, which does that."""
         server = self.server(ERRAND)
-        folder = os.path.join(server.dir, "bin")
+        folder = os.path.join(server.dir, how)
         os.mkdir(folder)
         program = os.path.join(folder, "snugd")
         shutil.copy(snug.SNUGD, program)
-        if text:
-            with open(os.path.join(folder, "snug-errand"), "w") as file:
-                file.write("#!/usr/bin/python3 -ISB\n" + text)
-            os.chmod(file.name, 0o755)
+        if how != "nothing":
+            shutil.copy(os.path.join(snug.BIN, "stand_in"), os.path.join(folder, "snug-errand"))
         patch = mock.patch.object(snug, "SNUGD", program)
         patch.start()
         self.addCleanup(patch.stop)
@@ -130,36 +128,54 @@ class Beside(unittest.TestCase):
         server.user("ann")  # snugd goes on
 
     def test_one_that_says_what_is_no_answer_is_ended(self):
-        for said in ("b'x'", "b'x' * 512", "b'x' * 60000", "bytes(512)", "b'\\2\\0' + bytes(510)"):
-            with self.subTest(said=said):
-                server = self.with_program(
-                    "import os, signal, socket\n"
-                    "s = socket.socket(fileno=0)\n"
-                    "s.recv(1000)\n"
-                    "with open(os.path.dirname(os.path.realpath(__file__)) + '/fds', 'w') as f:\n"
-                    "    f.write(' '.join(sorted(set(os.listdir('/proc/self/fd')))))\n"
-                    f"s.send({said})\n"
-                    "while True: signal.pause()\n").start()
+        for how in ("a-byte", "a-letter", "a-flood", "zeros", "its-kind-alone"):
+            with self.subTest(how=how):
+                server = self.with_program(how).start()
                 # The third start comes behind two waits, the second of them twice as long.
                 until("two ends", lambda: server.read_log().count("event=beside_down") >= 2)
                 log = server.read_log()
                 self.assertIn('why="what it said is no answer" again_in_ms=1000', log)
                 self.assertIn('why="what it said is no answer" again_in_ms=2000', log)
-                # Its end, nothing twice, this file and the folder it looks at: no other.
-                with open(os.path.join(server.dir, "bin", "fds")) as file:
-                    self.assertEqual(file.read(), "0 1 2 3 4")
                 until("it to be killed, though it sleeps",
-                      lambda: len(below(server.process.pid)) <= 2)
+                      lambda: "snug-errand" not in self.programs(server))
                 server.user("ann")
                 self.assertEqual(server.stop(), 0)
 
     def test_one_that_does_not_answer_is_ended(self):
-        server = self.with_program("import signal\nwhile True: signal.pause()\n").start()
+        server = self.with_program("silent").start()
+        pid = until("it to be started", lambda: self.programs(server).get("snug-errand"))
+        # Its end, nothing twice, and the two of the pair that it sleeps on: no other.
+        until("it to sleep", lambda: sorted(os.listdir(f"/proc/{pid}/fd")) == list("01234"))
         until("it to be given up", lambda: "it does not answer" in server.read_log())
         self.assertTrue(server.json("status")["errand"].startswith("down since"))
 
+    def test_the_starter_is_shut_in(self):
+        server = self.server(ERRAND).start()
+        self.await_state(server, "errand", "up since")
+        starter = parent_and_name(self.programs(server)["snug-errand"])[0]
+        self.assertEqual(parent_and_name(starter)[0], server.process.pid)
+        with open(f"/proc/{starter}/status") as file:
+            status = dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
+        self.assertEqual((status["NoNewPrivs"], status["Seccomp"]), ("1", "2"))
+        # Its socket, nothing three times, and one that leads to its child.
+        self.assertEqual(sorted(os.readlink(f"/proc/{starter}/fd/{n}").split(":")[0]
+                                for n in os.listdir(f"/proc/{starter}/fd")),
+                         ["/dev/null"] * 3 + ["anon_inode", "socket"])
+
+    def test_what_was_put_in_a_programs_place_is_not_executed(self):
+        server = self.with_program("silent").start()
+        first = until("it to be started", lambda: self.programs(server).get("snug-errand"))
+        name = os.path.join(server.dir, "silent", "snug-errand")
+        os.rename(name, name + ".old")
+        shutil.copy("/bin/true", name)
+        os.kill(first, signal.SIGKILL)
+        until("two more ends", lambda: server.read_log().count("event=beside_down") >= 2)
+        self.assertNotIn("snug-errand", self.programs(server))
+        os.rename(name + ".old", name)
+        until("the old one to be started", lambda: self.programs(server).get("snug-errand"))
+
     def test_one_that_is_not_there_is_named(self):
-        server = self.with_program(None)
+        server = self.with_program("nothing")
         with self.assertRaises(AssertionError) as refused:
             server.start()
         words = str(refused.exception)

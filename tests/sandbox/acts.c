@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The acts of acts.def: each is done by a process without the sandbox, where it must go well,
-// and by one in each role, where it must be refused; once more where a refused call kills.
+// and by one in each role, where it must be refused; once more where a refused call kills. The
+// starter of the programs beside snugd is a role, too: what is refused there always kills.
 #include "tests/sandbox/acts.h"
 
+#include "server/beside/child_walls.h"
+#include "server/beside/starter.h"
 #include "server/sandbox.h"
 
 #include <errno.h>
@@ -43,9 +46,13 @@
 #define WRITER (1U << THREAD_WRITER)
 #define READER (1U << THREAD_READER)
 #define HASHER (1U << THREAD_HASHER)
-#define EVERY (MAIN | SHARD | WRITER | READER | HASHER)
+#define THREADS (MAIN | SHARD | WRITER | READER | HASHER)
+#define STARTER (1U << STARTER_ROLE)
+#define EVERY (THREADS | STARTER)
 
-static const char *const role_names[] = {"main", "shard", "writer", "reader", "hasher"};
+static const char *const role_names[] = {"main",   "shard",  "writer",
+					 "reader", "hasher", "starter"};
+#define STARTER_ROLE 5
 
 // A process that was begun ends at once.
 static long begin(long pid)
@@ -103,6 +110,13 @@ static void enter(const struct world *w, int role, enum sandbox_refusal how)
 	struct config c = {0};
 	struct sandbox done;
 
+	if (role == STARTER_ROLE) {
+		const char *const programs[PROGRAMS] = {w->name_inside, w->name_inside};
+
+		if (starter_shut(programs) != (BESIDE_WALL_FILES | BESIDE_WALL_CALLS))
+			_exit(255);
+		return;
+	}
 	memcpy(state, w->state, sizeof(state));
 	snprintf(config, sizeof(config), "%s/snugd.conf", state);
 	done = sandbox_enter(&p, &c, order);
@@ -160,7 +174,8 @@ static int play(struct world *w, const struct act *act)
 	}
 	for (int role = 0; role < (int)ARRAY_LEN(role_names); role++) {
 		for (int how = SANDBOX_LOG; how <= SANDBOX_KILL; how++) {
-			if (!(act->roles & 1U << role))
+			if (!(act->roles & 1U << role) ||
+			    (role == STARTER_ROLE && how != SANDBOX_KILL))
 				continue;
 			got = result(w, act, role, (enum sandbox_refusal)how);
 			if (!is_refused(got, (enum sandbox_refusal)how)) {
