@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "common/names.h"
 
+#include "common/joiners.h"
 #include "common/utf8.h"
 
 // No name, not even nick!user@host, is longer. A mask costs at most its own length and
@@ -39,16 +40,28 @@ static bool is_white(uint32_t code)
 	       code == 0x3000;
 }
 
+static bool may_stand(const uint32_t *codes, size_t n, size_t at)
+{
+	uint32_t code = codes[at];
+
+	if (code == ZERO_WIDTH_NON_JOINER || code == ZERO_WIDTH_JOINER)
+		return joiner_may_stand(codes, n, at);
+	return code != ',' && code != ':' && !is_white(code) && !utf8_is_unprintable(code);
+}
+
 bool name_is_room(struct span name)
 {
+	uint32_t codes[ROOM_NAME_MAX];
+	size_t n = 0;
+
 	if (name.len < 2 || name.len > ROOM_NAME_MAX || name.at[0] != '#')
 		return false;
 	if (!utf8_is_valid(name))
 		return false;
-	for (size_t at = 1; at < name.len;) {
-		uint32_t code = utf8_next(name, &at);
-
-		if (code == ',' || code == ':' || is_white(code) || utf8_is_unprintable(code))
+	for (size_t at = 0; at < name.len;)
+		codes[n++] = utf8_next(name, &at);
+	for (size_t i = 1; i < n; i++) {
+		if (!may_stand(codes, n, i))
 			return false;
 	}
 	return true;

@@ -13,7 +13,7 @@
 // 1..ACCOUNT_NAME_MAX bytes.
 MUST_USE bool name_is_account(struct span name);
 // '#', then 1.. bytes of valid UTF-8 without space, comma, colon, control, bidi
-// override or invisible character; ROOM_NAME_MAX bytes in all.
+// override or invisible character, but those of joiners.h; ROOM_NAME_MAX bytes in all.
 MUST_USE bool name_is_room(struct span name);
 // ASCII letters to lower case; out takes in.len bytes and a NUL.
 void name_fold(struct span in, char *out);

@@ -138,11 +138,64 @@ static void the_worst_masks_come_to_an_end(void **state UNUSED)
 		assert_false(name_matches(span_from(mask, 257), span_from(name, 512)));
 }
 
+// UAX #31, 2.3: what is not seen stands where it is read, and nowhere else.
+static void joiners_stand_where_scripts_need_them(void **state UNUSED)
+{
+	static const struct {
+		const char *name;
+		bool is_fine;
+	} rows[] = {
+		// A1, between letters that would join: Persian, with a mark between; Mongolian, N'Ko.
+		{"#می\u200cخواهم", true},
+		{"#نامه\u200cای", true},
+		{"#مِ\u200cخو", true},
+		{"#ᠮ\u200cᠮ", true},
+		{"#ߞ\u200cߊ", true},
+		// Nothing joins there: letters that do not join on, an end, a beginning, Latin.
+		{"#اد\u200cب", false},
+		{"#می\u200c", false},
+		{"#\u200cمی", false},
+		{"#م\u200c-م", false},
+		{"#م\u200c\u200cم", false},
+		{"#ab\u200ccd", false},
+		{"#中\u200c文", false},
+		{"#tea\u200c", false},
+		{"#אב\u200cגד", false},
+		// A2, behind a virama and before a letter: Devanagari, Kannada, Bengali.
+		{"#क्\u200cष", true},
+		{"#ರ್\u200cಕ", true},
+		{"#ক্\u200cষ", true},
+		{"#क़्\u200cष", true}, // with a nukta
+		{"#क\u200cष", false},
+		{"#क्\u200c", false},
+		{"#्\u200cष", false}, // a virama of no letter
+		{"#a्\u200cष", false},
+		{"#क्\u200c1", false},
+		// B, behind a virama, and not before a vowel sign: Malayalam, Sinhala, at an end too.
+		{"#ക്\u200d", true},
+		{"#ක්\u200dෂ", true},
+		{"#र्\u200dक", true},
+		{"#क्\u200dा", false},
+		{"#क\u200dष", false},
+		{"#م\u200dم", false},
+		{"#a\u200db", false},
+		{"#\u200d", false},
+		{"#\U0001f468\u200d\U0001f469", false},
+		{"#क्\u200d\u200dष", false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (name_is_room(span_of(rows[i].name)) != rows[i].is_fine)
+			fail_msg("row %zu: %s", i, rows[i].name);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accounts_are_ascii_letters_digits_and_two_signs),
 		cmocka_unit_test(rooms_hold_what_can_be_seen),
+		cmocka_unit_test(joiners_stand_where_scripts_need_them),
 		cmocka_unit_test(a_room_name_has_64_bytes_at_most),
 		cmocka_unit_test(folding_keeps_what_is_no_ascii_letter),
 		cmocka_unit_test(globs_match),
