@@ -38,7 +38,7 @@ static bool is_same(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
-static void tell(struct account *a)
+void away_tell(struct account *a)
 {
 	struct line l;
 
@@ -49,7 +49,7 @@ static void tell(struct account *a)
 	line_clear(&l);
 }
 
-void away_changed(struct account *a, bool say)
+void away_changed(struct account *a)
 {
 	const char *text = list_is_empty(&a->sessions) ? NULL : text_of(a);
 
@@ -57,8 +57,8 @@ void away_changed(struct account *a, bool say)
 		return;
 	free(a->away);
 	a->away = text == NULL ? NULL : xstrdup(text);
-	if (say)
-		tell(a);
+	if (a->shown)
+		away_tell(a);
 }
 
 void away_set(struct session *s, struct span text)
@@ -66,5 +66,5 @@ void away_set(struct session *s, struct span text)
 	free(s->away);
 	s->away = text.len == 0 ? NULL : span_dup(text);
 	if (s->registered)
-		away_changed(s->account, true);
+		away_changed(s->account);
 }

@@ -7,7 +7,9 @@
 
 #include "server/hub/people/account.h"
 
-// A session's state changed: works out the account's, and tells the others if `say` and
-// it is another than before.
-void away_changed(struct account *a, bool say);
+// A session came, went or changed: works out the account's state. Who sees the account hears
+// of another one.
+void away_changed(struct account *a);
+// AWAY as it is now, to each of them once.
+void away_tell(struct account *a);
 void away_set(struct session *s, struct span text); // "" here, "*" not a person

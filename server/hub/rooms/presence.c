@@ -90,7 +90,6 @@ static void tell_others(const struct member *m, const struct entry_message *even
 {
 	say_join(m, event, need, lack);
 	say_roles(m, need, lack);
-	say_away(m, need, lack);
 	metadata_member_joined(m, need, lack);
 }
 
@@ -114,6 +113,7 @@ static void burst(struct session *s, const struct member *m, const struct entry_
 void presence_joined(struct member *m, const struct entry_message *event)
 {
 	tell_coming(m, event);
+	say_away(m, m->hidden ? LISTENER_SEES_ALL : 0, 0);
 	list_for_each(item, &m->account->sessions)
 		burst(container_of(item, struct session, in_account), m, event);
 }
@@ -125,8 +125,10 @@ void presence_burst(struct session *s, struct room *r)
 
 void presence_show(struct member *m)
 {
-	if (m != NULL && member_unhide(m))
-		tell_others(m, NULL, 0, LISTENER_SEES_ALL);
+	if (m == NULL || !member_unhide(m))
+		return;
+	tell_others(m, NULL, 0, LISTENER_SEES_ALL);
+	say_away(m, 0, LISTENER_SEES_ALL);
 }
 
 void presence_settle(struct room *r)
@@ -166,6 +168,8 @@ static void appear(struct account *a)
 		tell_coming(a->members[i], NULL);
 	}
 	monitor_online(a);
+	if (a->away != NULL)
+		away_tell(a); // also to who shares no room with it
 }
 
 void rooms_attach(struct session *s)
@@ -175,7 +179,7 @@ void rooms_attach(struct session *s)
 	for (size_t i = 0; i < a->n_members; i++)
 		listener_add(a->members[i]->room, s);
 	s->hub->n_opers += s->oper;
-	away_changed(a, false);
+	away_changed(a);
 	if (!a->shown)
 		appear(a);
 	metadata_welcome(s);
@@ -236,6 +240,7 @@ static void vanish(struct account *a, struct span reason)
 	a->hub->n_invisible -= a->invisible;
 	whowas_add(a);
 	monitor_offline(a);
+	away_changed(a);
 }
 
 void rooms_detach(struct session *s, bool last, struct span reason)
@@ -245,5 +250,5 @@ void rooms_detach(struct session *s, bool last, struct span reason)
 	if (last && s->account->shown)
 		vanish(s->account, reason);
 	else
-		away_changed(s->account, true);
+		away_changed(s->account);
 }

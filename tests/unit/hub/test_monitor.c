@@ -134,6 +134,49 @@ without_extended_monitor_or_the_capability_of_the_change_nothing_is_told(void **
 	expect_none(carol);
 }
 
+static struct peer *login_away(struct fixture *f)
+{
+	struct peer *bob = fixture_open(f);
+
+	peer_send(bob, "CAP REQ :draft/pre-away");
+	peer_send(bob, "AWAY :asleep");
+	peer_send(bob, "PASS :bob:" FIXTURE_PASSWORD);
+	peer_send(bob, "NICK bob");
+	peer_send(bob, "USER bob 0 * :Bob");
+	peer_send(bob, "CAP END");
+	return bob;
+}
+
+static void who_comes_while_away_is_said_to_be_once_to_all_who_see_it(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "extended-monitor away-notify");
+	struct peer *carol = fixture_login(f, "carol", "extended-monitor away-notify");
+	struct peer *dora = fixture_login(f, "dora", "away-notify");
+	struct peer *bob = fixture_login(f, "bob", "");
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_join(alice, "#nest");
+	peer_join(bob, "#nest");
+	peer_close(bob);
+	peer_send(alice, "MONITOR + bob");
+	peer_send(carol, "MONITOR + bob");
+	peer_send(dora, "MONITOR + bob");
+	fixture_skip(f);
+	(void)login_away(f);
+	expect(alice, "bob JOIN #den");
+	expect(alice, "bob JOIN #nest");
+	expect(alice, "server 730 alice :bob!*");
+	expect(alice, "bob AWAY :asleep");
+	expect_none(alice);
+	expect(carol, "server 730 carol :bob!*");
+	expect(carol, "bob AWAY :asleep");
+	expect_none(carol);
+	expect(dora, "server 730 dora :bob!*");
+	expect_none(dora);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -146,6 +189,7 @@ int main(void)
 		HUB_TEST(extended_monitor_tells_of_changes_once),
 		HUB_TEST(
 			without_extended_monitor_or_the_capability_of_the_change_nothing_is_told),
+		HUB_TEST(who_comes_while_away_is_said_to_be_once_to_all_who_see_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
