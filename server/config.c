@@ -84,6 +84,8 @@ static const struct conf_row rows[] = {
 	{"history", "keep", CONF_DURATION, AT(keep_ms), "0", 0, 0, NULL, true, NULL},
 	{"history", "keep_size", CONF_SIZE, AT(keep_bytes), "0", 0, 0, NULL, true, NULL},
 	{"history", "keep_total", CONF_SIZE, AT(keep_total), "0", 0, 0, NULL, true, NULL},
+	{"history", "replay_limit", CONF_NUMBER, AT(replay_limit), "2000", 0, REPLAY_MAX, NULL,
+	 true, NULL},
 };
 
 bool config_place(struct config_place *place, struct span text)
@@ -295,6 +297,7 @@ void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uin
 		.history_keep_ms = c->keep_ms,
 		.history_keep_bytes = c->keep_bytes,
 		.history_keep_total = c->keep_total,
+		.replay_limit = c->replay_limit,
 		.durability_full = c->durability == 0,
 	};
 	memcpy(out->pin, pin, TLS_PIN_LEN);

@@ -48,7 +48,7 @@ struct config {
 	int64_t bot_times, bridge_times;
 	int64_t presence_limit;
 	// [history]
-	int64_t keep_ms, keep_bytes, keep_total;
+	int64_t keep_ms, keep_bytes, keep_total, replay_limit;
 
 	// Worked out of these.
 	char *motd;                  // what motd_file holds; NULL: none

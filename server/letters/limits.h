@@ -88,6 +88,7 @@
 
 // History
 #define HISTORY_PAGE_MAX 500     // messages of one CHATHISTORY answer
+#define REPLAY_MAX 1000000       // messages of a room that an account's own limit may be
 #define HISTORY_PAGE_UNASKED 200 // replayed on connect to a client without chathistory
 #define HISTORY_LOOK_BACK 50     // shown at a JOIN to such a client
 #define SEARCH_MAX 100

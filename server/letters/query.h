@@ -20,6 +20,7 @@ enum query_kind {
 	QUERY_CLIENT_ID, // the message of (account, client_id), if any
 	QUERY_SEARCH,    // full text
 	QUERY_MISSED,    // messages of `streams` with an id above from.id, by id
+	QUERY_SKIPPED,   // of those the oldest of each stream, all but `limit`: how many
 	QUERY_AUDIT,     // newest audit rows
 	QUERY_EXPIRED,   // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
 };
@@ -59,6 +60,7 @@ struct query {
 	struct span text;   // search: words as typed
 	struct span sender; // search: only from this account's name; "" any
 	stream_id *streams; // in the arena
+	message_id *floors; // beside them: nothing up to there is looked at; NULL: all is
 	size_t n_streams;
 	struct arena arena;
 };
@@ -81,9 +83,9 @@ enum rows_result {
 
 struct rows_target {
 	stream_id stream;
-	int64_t time_ms; // of its newest message; expired: of the newest that goes
+	int64_t time_ms; // of its newest message; expired, skipped: of the newest that goes
 	message_id id;
-	int64_t n_messages; // expired only: how many go
+	int64_t n_messages; // expired, skipped: how many go
 	int64_t bytes;      // expired only: how many go
 };
 

@@ -90,6 +90,8 @@ static int answer(struct reader *reader, const struct query *q, struct rows *r)
 		return search_answer(s, reader->tail, q, r);
 	case QUERY_MISSED:
 		return missed_answer(s, q, r);
+	case QUERY_SKIPPED:
+		return skipped_answer(s, q, r);
 	case QUERY_AUDIT:
 		return audit_answer(s, q, r);
 	case QUERY_EXPIRED:

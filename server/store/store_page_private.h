@@ -10,6 +10,7 @@ MUST_USE int page_answer(struct sql *s, const struct query *q, struct rows *r);
 MUST_USE int around_answer(struct sql *s, const struct query *q, struct rows *r);
 MUST_USE int get_answer(struct sql *s, const struct query *q, struct rows *r);
 MUST_USE int missed_answer(struct sql *s, const struct query *q, struct rows *r);
+MUST_USE int skipped_answer(struct sql *s, const struct query *q, struct rows *r);
 MUST_USE int targets_answer(struct sql *s, const struct query *q, struct rows *r);
 MUST_USE int expired_answer(struct sql *s, const struct query *q, struct rows *r);
 MUST_USE int audit_answer(struct sql *s, const struct query *q, struct rows *r);

@@ -64,11 +64,18 @@ struct ids {
 	size_t n, space;
 };
 
-static int missed_in(struct sql *s, const struct query *q, stream_id stream, struct ids *ids)
+// The newest id of the i-th stream that is not asked for.
+static message_id start_of(const struct query *q, size_t i)
 {
-	sqlite3_stmt *row = sql_bind(
-		s, q->events ? SQL_MISSED_EVENTS : SQL_MISSED,
-		(struct value[]){of_int(stream), of_u64(q->from.id), of_int(q->limit + 1)});
+	return q->floors && q->floors[i] > q->from.id ? q->floors[i] : q->from.id;
+}
+
+static int missed_in(struct sql *s, const struct query *q, size_t i, struct ids *ids)
+{
+	sqlite3_stmt *row =
+		sql_bind(s, q->events ? SQL_MISSED_EVENTS : SQL_MISSED,
+			 (struct value[]){of_int(q->streams[i]), of_u64(start_of(q, i)),
+					  of_int(q->limit + 1)});
 	int code;
 
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
@@ -106,7 +113,7 @@ int missed_answer(struct sql *s, const struct query *q, struct rows *r)
 	int code = SQLITE_OK;
 
 	for (size_t i = 0; i < q->n_streams && code == SQLITE_OK; i++)
-		code = missed_in(s, q, q->streams[i], &ids);
+		code = missed_in(s, q, i, &ids);
 	if (ids.n)
 		qsort(ids.at, ids.n, sizeof(*ids.at), by_number);
 	for (size_t i = 0; i < ids.n && code == SQLITE_OK; i++) {
@@ -117,5 +124,39 @@ int missed_answer(struct sql *s, const struct query *q, struct rows *r)
 		code = take_message(s, r, q, ids.at[i]);
 	}
 	free(ids.at);
+	return code;
+}
+
+// What of the i-th stream goes is told by numbers, which have no gaps.
+static int skipped_in(struct sql *s, const struct query *q, size_t i, struct rows *r)
+{
+	stream_id stream = q->streams[i];
+	struct spot oldest, newest, last;
+	int64_t id = 0, n;
+	int code = find_newest(s, stream, false, &newest);
+
+	if (code == SQLITE_OK)
+		code = find_spot(s, SQL_MESSAGE_FROM, stream, (int64_t)start_of(q, i) + 1,
+				 &oldest);
+	n = newest.seq - oldest.seq + 1 - q->limit;
+	if (code != SQLITE_OK || !oldest.id || n <= 0)
+		return code;
+	code = find_below(s, stream, true, oldest.seq + n, &id);
+	if (code == SQLITE_OK)
+		code = find_spot(s, SQL_MESSAGE_BEFORE, stream, id + 1, &last);
+	if (code == SQLITE_OK)
+		*rows_add_target(r) = (struct rows_target){.stream = stream,
+							   .time_ms = last.time_ms,
+							   .id = (message_id)last.id,
+							   .n_messages = n};
+	return code;
+}
+
+int skipped_answer(struct sql *s, const struct query *q, struct rows *r)
+{
+	int code = SQLITE_OK;
+
+	for (size_t i = 0; i < q->n_streams && code == SQLITE_OK; i++)
+		code = skipped_in(s, q, i, r);
 	return code;
 }

@@ -138,6 +138,23 @@ void verb_user_list(struct verb_call *c)
 	verb_end(c, ADMIN_DONE, "%zu accounts", c->answer->n_rows);
 }
 
+static void put_replay(const struct account *a, struct buf *out)
+{
+	if (a->replay > 0)
+		buf_add_i64(out, a->replay);
+	else
+		buf_add_str(out, a->replay == REPLAY_ALL ? "all" : "server");
+}
+
+static void add_replay(struct verb_call *c, const struct account *a)
+{
+	struct buf text = {0};
+
+	put_replay(a, &text);
+	verb_text(c, buf_span(&text));
+	buf_clear(&text);
+}
+
 static void add_rooms(struct verb_call *c, const struct account *a)
 {
 	struct buf rooms = {0};
@@ -156,7 +173,7 @@ void verb_user_show(struct verb_call *c)
 {
 	static const char *const columns[] = {"name",     "realname", "role",     "disabled",
 					      "password", "devices",  "sessions", "rooms",
-					      "created",  "seen",     "class"};
+					      "created",  "seen",     "class",    "replay"};
 	const struct account *a = verb_account(c, verb_word(c, 0));
 
 	if (!a)
@@ -174,6 +191,7 @@ void verb_user_show(struct verb_call *c)
 	verb_time(c, a->created_ms);
 	verb_time(c, a->seen_ms);
 	verb_text(c, span_of(classes[a->class]));
+	add_replay(c, a);
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 
@@ -328,34 +346,83 @@ void verb_user_role(struct verb_call *c)
 	verb_end(c, ADMIN_DONE, "%s has the role %s", a->name, role_name(a));
 }
 
-static bool read_class(struct verb_call *c, struct span text, enum account_class *class)
+static bool read_class(struct verb_call *c, enum account_class *class)
 {
-	for (size_t i = 0; i < ARRAY_LEN(classes); i++) {
+	struct span text = verb_value(c, "--class");
+
+	for (size_t i = 0; i < ARRAY_LEN(classes) && text.at; i++) {
 		*class = (enum account_class)i;
 		if (span_eq(text, span_of(classes[i])))
 			return true;
 	}
-	verb_end(c, ADMIN_USAGE, "a class is person, bot or bridge, not " SPAN_FMT,
-		 SPAN_ARG(text));
+	if (text.at)
+		verb_end(c, ADMIN_USAGE, "a class is person, bot or bridge, not " SPAN_FMT,
+			 SPAN_ARG(text));
+	return !text.at;
+}
+
+static bool parse_replay(struct span text, int64_t *replay)
+{
+	uint64_t n;
+
+	*replay = span_eq(text, SPAN("all")) ? REPLAY_ALL : 0;
+	if (*replay == REPLAY_ALL || span_eq(text, SPAN("server")))
+		return true;
+	if (!span_to_u64(text, &n) || n == 0 || n > REPLAY_MAX)
+		return false;
+	*replay = (int64_t)n;
+	return true;
+}
+
+static bool read_replay(struct verb_call *c, int64_t *replay)
+{
+	struct span text = verb_value(c, "--replay");
+
+	if (!text.at || parse_replay(text, replay))
+		return true;
+	verb_end(c, ADMIN_USAGE,
+		 SPAN_FMT " is nothing for --replay: how many messages, from 1 to %d, or all, "
+			  "or server",
+		 SPAN_ARG(text), REPLAY_MAX);
 	return false;
 }
 
 // What its connections say from now on is paid as the new class pays.
-void verb_user_set(struct verb_call *c)
+static void set(struct verb_call *c, struct account *a, enum account_class class,
+		int64_t replay)
 {
-	struct span word = verb_value(c, "--class"); // a name that is not there ends c
-	struct account *a = verb_account(c, verb_word(c, 0));
 	struct buf detail = {0};
-	enum account_class class;
 
-	if (!a || !read_class(c, word, &class) || !verb_may_write(c))
-		return;
-	if (a->class != class) {
+	if (a->class != class || a->replay != replay) {
 		a->class = class;
+		a->replay = replay;
 		account_post(a);
 	}
-	buf_printf(&detail, "%s %s", a->name, classes[class]);
+	buf_printf(&detail, "%s %s, replay ", a->name, classes[class]);
+	put_replay(a, &detail);
 	verb_audit(c, buf_span(&detail));
+	buf_reset(&detail);
+	put_replay(a, &detail);
+	verb_end(c, ADMIN_DONE, "%s has the class %s, and is shown of each room: %s", a->name,
+		 classes[class], buf_str(&detail));
 	buf_clear(&detail);
-	verb_end(c, ADMIN_DONE, "%s has the class %s", a->name, classes[class]);
+}
+
+void verb_user_set(struct verb_call *c)
+{
+	struct account *a = verb_account(c, verb_word(c, 0)); // ends c where it is not there
+	enum account_class class;
+	int64_t replay;
+
+	if (!a)
+		return;
+	if (c->given.n_options == 0) {
+		verb_end(c, ADMIN_USAGE, "what of %s is to change: --class or --replay?",
+			 a->name);
+		return;
+	}
+	class = a->class;
+	replay = a->replay;
+	if (read_class(c, &class) && read_replay(c, &replay) && verb_may_write(c))
+		set(c, a, class, replay);
 }

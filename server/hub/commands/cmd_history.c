@@ -313,8 +313,7 @@ static void run_targets(struct session *s, const struct msg *m)
 		return;
 	}
 	q = ask_new(s->hub, QUERY_TARGETS);
-	q->account = s->account->id;
-	q->streams = account_streams(s->account, &q->arena, &q->n_streams);
+	page_ask_all(s->account, q);
 	q->limit = limit;
 	fill_between(q, b);
 	ask(s->hub, s, q, on_targets, NULL);

@@ -135,8 +135,7 @@ void cmd_search(struct session *s, const struct msg *m)
 	struct query *q;
 
 	q = ask_new(s->hub, QUERY_SEARCH);
-	q->account = s->account->id;
-	q->streams = account_streams(s->account, &q->arena, &q->n_streams);
+	page_ask_all(s->account, q);
 	q->limit = SEARCH_MAX;
 	while (msg_tag_next(&rest, &key, &value)) {
 		struct buf plain = {0};

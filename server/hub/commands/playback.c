@@ -55,9 +55,8 @@ static struct query *make_query(struct session *s, struct span target, int64_t f
 
 	if (span_eq(target, SPAN("*"))) {
 		q = ask_new(s->hub, QUERY_MISSED);
-		q->streams = account_streams(s->account, &q->arena, &q->n_streams);
+		page_ask_all(s->account, q);
 		q->from = (struct place){.is_set = true, .id = message_id_from(from_ms)};
-		q->account = s->account->id;
 		q->limit = HISTORY_PAGE_MAX;
 		return q;
 	}

@@ -4,19 +4,24 @@
 #include "server/hub/rooms/member.h"
 #include "server/letters/limits.h"
 
-stream_id *account_streams(const struct account *a, struct arena *arena, size_t *n)
+static void ask_one(struct query *q, const struct stream *stream)
 {
-	stream_id *ids =
-		arena_alloc(arena, (a->n_members + a->dialogs.n_items + 1) * sizeof(*ids));
-	const struct dialog *d;
-	size_t cursor = 0;
+	q->floors[q->n_streams] = 0;
+	q->streams[q->n_streams++] = stream->id;
+}
 
-	*n = 0;
+void page_ask_all(const struct account *a, struct query *q)
+{
+	size_t max = a->n_members + a->dialogs.n_items + 1, cursor = 0;
+	const struct dialog *d;
+
+	q->account = a->id;
+	q->streams = arena_alloc(&q->arena, max * sizeof(*q->streams));
+	q->floors = arena_alloc(&q->arena, max * sizeof(*q->floors));
 	for (size_t i = 0; i < a->n_members; i++)
-		ids[(*n)++] = a->members[i]->room->stream.id;
+		ask_one(q, &a->members[i]->room->stream);
 	while ((d = idmap_next(&a->dialogs, &cursor)))
-		ids[(*n)++] = d->stream.id;
-	return ids;
+		ask_one(q, &d->stream);
 }
 
 bool account_has_stream(const struct account *a, const struct stream *stream)

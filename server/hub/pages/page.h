@@ -6,8 +6,8 @@
 #include "server/hub/pages/message.h"
 #include "server/hub/wire/reply.h"
 
-// The streams an account takes part in, rooms and direct conversations, in the arena.
-MUST_USE stream_id *account_streams(const struct account *a, struct arena *arena, size_t *n);
+// Asks q of all streams the account takes part in, rooms and direct conversations.
+void page_ask_all(const struct account *a, struct query *q);
 MUST_USE bool account_has_stream(const struct account *a, const struct stream *stream);
 // What `target` names for s: a room it is in, or a conversation it has. NULL: none;
 // *known says whether s may ask for it all the same (an account it has not talked to).

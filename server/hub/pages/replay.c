@@ -8,12 +8,15 @@
 //    the order is that of the ids, without a gap and without a repetition.
 // 3. Behind each page stands a PING; the next page leaves with its PONG.
 // 4. A device's cursor is moved by a PONG only, to what was sent before the PING.
+// 5. Of a room in which too much was missed the oldest are left out (skip.h): a cursor that
+//    moved past them does not come back to them.
 #include "server/hub/pages/replay.h"
 
 #include "common/die.h"
 #include "common/encode.h"
 #include "common/grow.h"
 #include "server/hub/pages/page.h"
+#include "server/hub/pages/skip.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/roster.h"
 #include "server/hub/history/recent.h"
@@ -33,6 +36,7 @@ struct replay {
 	message_id asked; // the newest message when the page was asked for
 	bool after_stall; // lines look live; otherwise they stand in batches or are stamped
 	bool is_asked;    // a page is being fetched
+	struct skips skips;
 	message_id *said; // by the session itself meanwhile
 	size_t n_said, said_space;
 };
@@ -152,6 +156,7 @@ void replay_free(struct session *s)
 {
 	if (!s->replay)
 		return;
+	skips_clear(&s->replay->skips);
 	free(s->replay->said);
 	free(s->replay);
 	s->replay = NULL;
@@ -194,7 +199,8 @@ static bool was_said(const struct replay *r, message_id id)
 
 static bool is_wanted(const struct session *s, const struct entry_message *m)
 {
-	if (was_said(s->replay, m->id) || m->redacted)
+	if (was_said(s->replay, m->id) || m->redacted ||
+	    m->id <= skips_upto(&s->replay->skips, m->stream))
 		return false;
 	if (m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE)
 		return true;
@@ -250,8 +256,8 @@ static void ask_page(struct session *s)
 {
 	struct query *q = ask_new(s->hub, QUERY_MISSED);
 
-	q->streams = account_streams(s->account, &q->arena, &q->n_streams);
-	q->account = s->account->id;
+	page_ask_all(s->account, q);
+	skips_apply(&s->replay->skips, q);
 	q->from = (struct place){.is_set = true, .id = s->replay->upto};
 	q->events = s->replay->after_stall || session_has(s, CAP_MESSAGE_TAGS);
 	q->limit = HISTORY_PAGE_UNASKED;
@@ -314,6 +320,33 @@ static void start(struct session *s, message_id upto, bool after_stall)
 	withhold(s, true);
 }
 
+static void on_skipped(struct hub *h, struct session *s, struct rows *rows, void *arg)
+{
+	(void)h;
+	(void)arg;
+	if (!s || s->closing || !s->replay)
+		return;
+	s->replay->is_asked = false;
+	if (rows->result != ROWS_OK) {
+		go_live(s); // the cursor stays
+		return;
+	}
+	skips_take(&s->replay->skips, s, rows);
+	next_page(s);
+}
+
+// First of all what is too much is left out.
+static void begin(struct session *s)
+{
+	struct query *q = skips_ask(s, s->replay->upto);
+
+	s->replay->is_asked = q != NULL;
+	if (q)
+		ask(s->hub, s, q, on_skipped, NULL);
+	else
+		next_page(s);
+}
+
 void replay_welcome(struct session *s)
 {
 	const struct cursor *c;
@@ -325,7 +358,7 @@ void replay_welcome(struct session *s)
 		cursor_move(s, s->hub->last_message); // a new device starts now
 	} else if (newest_of(s->account) > c->id) {
 		start(s, c->id, false);
-		next_page(s);
+		begin(s);
 	}
 }
 

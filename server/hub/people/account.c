@@ -82,6 +82,7 @@ void account_post(struct account *a)
 		.created_ms = a->created_ms,
 		.seen_ms = a->seen_ms,
 		.class = a->class,
+		.replay = a->replay,
 	};
 	post(a->hub, &e);
 }
@@ -193,6 +194,7 @@ void account_load(struct hub *h, const struct entry_account *row)
 	a->created_ms = row->created_ms;
 	a->seen_ms = row->seen_ms;
 	a->class = row->class;
+	a->replay = row->replay;
 	hub_saw_id(h, row->id);
 }
 

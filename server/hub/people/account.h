@@ -8,6 +8,8 @@
 #include "common/list.h"
 #include "server/hub/state/session.h"
 
+#define REPLAY_ALL (-1)
+
 struct account {
 	account_id id;
 	struct hub *hub;
@@ -23,7 +25,8 @@ struct account {
 	bool invisible, wallops; // +i, +w
 	char *username; // of its last USER, as prefixes, WHO and masks show it; NULL: the name
 	int64_t created_ms, seen_ms;
-	char *away; // NULL: here
+	int64_t replay; // messages of a room shown at a login; 0: the server's, REPLAY_ALL
+	char *away;     // NULL: here
 	struct list credentials;
 	struct list sessions;
 	struct member **members; // its memberships (room.h)

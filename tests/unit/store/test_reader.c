@@ -315,37 +315,6 @@ static void targets_are_streams_whose_newest_message_is_within(void **state)
 	expect(state, q, "4@1030 ");
 }
 
-static void missed_messages_come_by_id_over_all_streams(void **state)
-{
-	struct query *q = of_streams(QUERY_MISSED, 4, 3);
-
-	q->from = at_id(25);
-	expect(state, q, "26 28 30 ");
-	q = of_streams(QUERY_MISSED, 4, 3);
-	q->from = at_id(25);
-	q->events = true;
-	q->limit = 4;
-	expect(state, q, "26 27 28 29 more");
-	q = of_streams(QUERY_MISSED, 4, 3);
-	q->from = at_id(30);
-	expect(state, q, "");
-	q = of_streams(QUERY_MISSED, 3, 99);
-	q->limit = 1;
-	expect(state, q, "10 more");
-}
-
-static void missed_messages_are_found_though_the_clock_fell(void **state)
-{
-	struct fixture *f = *state;
-	struct entry m = message(31, 3, 11, "late");
-
-	m.message.time_ms = 1029;
-	put(f, m);
-	struct query *q = of_streams(QUERY_MISSED, 4, 3);
-	q->from = at_id(30);
-	expect(state, q, "31 ");
-}
-
 static void the_newest_audit_rows_come_oldest_first(void **state)
 {
 	struct fixture *f = *state;
@@ -479,8 +448,6 @@ int main(void)
 		T(all_fields_of_a_message_survive),
 		T(all_fields_of_an_audit_row_survive),
 		T(targets_are_streams_whose_newest_message_is_within),
-		T(missed_messages_come_by_id_over_all_streams),
-		T(missed_messages_are_found_though_the_clock_fell),
 		T(the_newest_audit_rows_come_oldest_first),
 		T(threads_answer_each_query_once),
 		T(a_stop_interrupts_one_search_and_drops_those_behind_it),
