@@ -29,7 +29,9 @@ enum room_flag {
 	ROOM_TOPIC_LOCKED = 16, // +t
 	ROOM_NO_CTCP = 32,      // +C
 	ROOM_PASSING = 64, // no mode: made by a JOIN, and goes with its last member while blank
-	ROOM_FLAGS = 2 * ROOM_PASSING - 1,
+	ROOM_SINCE_JOINED = 128,  // +H
+	ROOM_SINCE_INVITED = 256, // +J
+	ROOM_FLAGS = 2 * ROOM_SINCE_INVITED - 1,
 };
 
 // Bits, since a moderator may have a voice as well (multi-prefix shows both); compared by

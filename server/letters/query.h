@@ -49,6 +49,7 @@ struct query {
 	ticket_id ticket;
 	enum query_kind kind;
 	stream_id stream;
+	message_id floor; // page, around: nothing of the stream up to there is looked at
 	account_id account;
 	struct place from, to; // exclusive; the older one first; not set: open
 	bool newest_first;     // page: which end is kept when there are more than `limit`
@@ -95,6 +96,7 @@ struct rows {
 	enum rows_result result;
 	struct entry_message *messages; // oldest first
 	size_t n_messages, n_space;
+	bool at_floor;          // page: it begins with the first above the floor
 	bool more;              // older (or newer) ones exist beyond the limit
 	int64_t searched_to_ms; // search: it met its limit, having looked back so far; 0: not
 	int64_t steps;          // of the database, that it took

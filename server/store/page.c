@@ -60,29 +60,47 @@ static int take_range(struct sql *s, const struct query *q, int64_t after, int64
 	return code;
 }
 
+// Of ids up to the floor nobody learns whether they are anything: they stand at it.
+static int find_bound(struct sql *s, const struct query *q, const struct place *p, bool past,
+		      int64_t *id, struct rows *r)
+{
+	int64_t least = (int64_t)q->floor + (past ? 0 : 1);
+	int code = SQLITE_OK;
+
+	if (p->is_set && p->id && p->id <= q->floor)
+		*id = least;
+	else
+		code = find_place(s, q->stream, p, past, id, r);
+	if (*id < least)
+		*id = least;
+	return code;
+}
+
 int page_answer(struct sql *s, const struct query *q, struct rows *r)
 {
 	int64_t after = 0, before = INT64_MAX;
-	int code = find_place(s, q->stream, &q->from, true, &after, r);
+	int code = find_bound(s, q, &q->from, true, &after, r);
 
 	if (code == SQLITE_OK)
-		code = find_place(s, q->stream, &q->to, false, &before, r);
+		code = find_bound(s, q, &q->to, false, &before, r);
 	if (code != SQLITE_OK || r->result != ROWS_OK)
 		return code;
-	return take_range(s, q, after, before, q->newest_first, q->limit, r);
+	code = take_range(s, q, after, before, q->newest_first, q->limit, r);
+	r->at_floor = after == (int64_t)q->floor && !(q->newest_first && r->more);
+	return code;
 }
 
 int around_answer(struct sql *s, const struct query *q, struct rows *r)
 {
 	int64_t at = 0, before = INT64_MAX;
-	int code = find_place(s, q->stream, &q->from, false, &at, r);
+	int code = find_bound(s, q, &q->from, false, &at, r);
 
 	if (code == SQLITE_OK)
-		code = find_place(s, q->stream, &q->to, false, &before, r);
+		code = find_bound(s, q, &q->to, false, &before, r);
 	if (code != SQLITE_OK || r->result != ROWS_OK)
 		return code;
 	// The place itself, or the first message of its millisecond, begins the second half.
-	code = take_range(s, q, 0, at, true, q->limit / 2, r);
+	code = take_range(s, q, (int64_t)q->floor, at, true, q->limit / 2, r);
 	if (code == SQLITE_OK)
 		code = take_range(s, q, at - 1, before, false,
 				  q->limit - (int64_t)r->n_messages, r);

@@ -47,22 +47,44 @@ static bool add_words(struct buf *out, struct span text)
 	return n > 0;
 }
 
-static void add_places(struct buf *out, const stream_id *streams, size_t n)
+static size_t n_places(const struct query *q)
 {
+	return q->stream ? 1 : q->n_streams;
+}
+
+static stream_id place_of(const struct query *q, size_t i)
+{
+	return q->stream ? q->stream : q->streams[i];
+}
+
+static int64_t floor_of(const struct query *q, size_t i)
+{
+	return q->stream || !q->floors ? (int64_t)q->floor : (int64_t)q->floors[i];
+}
+
+// Those whose floor is not above `floor`. False: there is none.
+static bool add_places(struct buf *out, const struct query *q, int64_t floor)
+{
+	bool any = false;
+
 	buf_add_str(out, " AND {place} : (");
-	for (size_t i = 0; i < n; i++) {
-		buf_add_str(out, i ? " OR s" : "s");
-		buf_add_i64(out, streams[i]);
+	for (size_t i = 0; i < n_places(q); i++) {
+		if (floor_of(q, i) > floor)
+			continue;
+		buf_add_str(out, any ? " OR s" : "s");
+		buf_add_i64(out, place_of(q, i));
+		any = true;
 	}
 	buf_add_char(out, ')');
+	return any;
 }
 
 static bool is_wanted(const struct entry_message *m, const struct query *q)
 {
-	bool found = q->stream ? m->stream == q->stream : false;
+	bool found = false;
 
-	for (size_t i = 0; i < q->n_streams && !found && !q->stream; i++)
-		found = q->streams[i] == m->stream;
+	for (size_t i = 0; i < n_places(q) && !found; i++)
+		found = place_of(q, i) == m->stream && (int64_t)m->id > floor_of(q, i);
 	if (!found || m->redacted)
 		return false;
 	if (q->sender.len && !span_eq_fold(m->sender, q->sender))
@@ -104,8 +126,6 @@ struct bounds {
 // The ids that are looked at: of a time the newest id that is not later, of any stream.
 static int find_bounds(struct sql *s, const struct query *q, struct bounds *b)
 {
-	const stream_id *streams = q->stream ? &q->stream : q->streams;
-	size_t n = q->stream ? 1 : q->n_streams;
 	int64_t newest = 0, id = 0;
 	int code = SQLITE_OK;
 
@@ -113,8 +133,8 @@ static int find_bounds(struct sql *s, const struct query *q, struct bounds *b)
 	b->to = q->to.id ? (int64_t)q->to.id : INT64_MAX;
 	if (!q->to.is_set || q->to.id)
 		return SQLITE_OK;
-	for (size_t i = 0; i < n && code == SQLITE_OK; i++) {
-		code = find_below(s, streams[i], false, q->to.time_ms + 1, &id);
+	for (size_t i = 0; i < n_places(q) && code == SQLITE_OK; i++) {
+		code = find_below(s, place_of(q, i), false, q->to.time_ms + 1, &id);
 		newest = id > newest ? id : newest;
 	}
 	b->to = newest + 1;
@@ -127,38 +147,46 @@ static bool has_met_its_limit(const struct rows *r, int examined)
 }
 
 static int take_indexed(struct sql *s, const struct query *q, struct span expression,
-			const struct bounds *b, struct rows *r)
+			const struct bounds *b, int *examined, struct rows *r)
 {
 	sqlite3_stmt *row =
 		sql_bind(s, SQL_SEARCH,
 			 (struct value[]){of_text(expression), of_int(b->from), of_int(b->to)});
 	int64_t last_ms = 0;
-	int examined = 0, code;
+	int code;
 
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		if (has_met_its_limit(r, ++examined) || take_row(s, r, row, q, &last_ms))
+		if (has_met_its_limit(r, ++*examined) || take_row(s, r, row, q, &last_ms))
 			break;
 	}
 	sqlite3_reset(row);
 	// The reader interrupts what takes too many steps.
-	if (!has_met_its_limit(r, examined))
+	if (!has_met_its_limit(r, *examined))
 		return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 	r->more = true;
 	if (!last_ms && r->n_messages)
-		last_ms = r->messages[r->n_messages - 1].time_ms; // of the tail
+		last_ms = r->messages[r->n_messages - 1].time_ms; // of what came before
 	r->searched_to_ms = last_ms;
 	if (!last_ms)
 		r->result = ROWS_TOO_MUCH;
 	return SQLITE_OK;
 }
 
-static int take_tail(struct sql *s, struct tail *tail, const struct query *q,
-		     struct span expression, const struct bounds *b, struct rows *r)
+// What is hidden is picked out, and counts for nothing.
+static int take_tail(struct sql *s, struct tail *tail, const struct query *q, struct span words,
+		     const struct bounds *b, struct rows *r)
 {
+	struct buf expression = {0};
 	const int64_t *ids;
 	int64_t last_ms;
 	size_t n;
-	int code = tail_find(tail, s, expression, &ids, &n);
+	int code;
+
+	buf_add_span(&expression, words);
+	if (n_places(q) <= PLACES_MAX)
+		(void)add_places(&expression, q, INT64_MAX);
+	code = tail_find(tail, s, buf_span(&expression), &ids, &n);
+	buf_clear(&expression);
 
 	for (size_t i = 0; i < n && code == SQLITE_OK && !r->more; i++) {
 		sqlite3_stmt *row = sql_bind(s, SQL_MESSAGE, (struct value[]){of_int(ids[i])});
@@ -173,9 +201,51 @@ static int take_tail(struct sql *s, struct tail *tail, const struct query *q,
 	return code;
 }
 
+// The highest floor below `id`, or `least`.
+static int64_t floor_below(const struct query *q, int64_t id, int64_t least)
+{
+	for (size_t i = 0; i < n_places(q); i++) {
+		if (floor_of(q, i) < id && floor_of(q, i) > least)
+			least = floor_of(q, i);
+	}
+	return least;
+}
+
+// From floor to floor downwards, each time where there is something to be read: what is hidden
+// is not even looked at, so that the limit that a search meets does not tell of it.
+static int take_between_floors(struct sql *s, const struct query *q, struct span words,
+			       struct bounds b, struct rows *r)
+{
+	int64_t least = b.from;
+	int examined = 0, code = SQLITE_OK;
+
+	while (code == SQLITE_OK && !r->more && b.to > least + 1) {
+		struct buf expression = {0};
+
+		b.from = floor_below(q, b.to - 1, least);
+		buf_add_span(&expression, words);
+		if (add_places(&expression, q, b.from))
+			code = take_indexed(s, q, buf_span(&expression), &b, &examined, r);
+		buf_clear(&expression);
+		b.to = b.from + 1;
+	}
+	return code;
+}
+
+// Of many streams the rows are picked afterwards.
+static int take_stored(struct sql *s, const struct query *q, struct span words,
+		       const struct bounds *b, struct rows *r)
+{
+	int examined = 0;
+
+	if (n_places(q) > PLACES_MAX)
+		return take_indexed(s, q, words, b, &examined, r);
+	return take_between_floors(s, q, words, *b, r);
+}
+
 // In one transaction, so that no message is between the two indexes.
 static int take_found(struct sql *s, struct tail *tail, const struct query *q,
-		      struct span expression, struct rows *r)
+		      struct span words, struct rows *r)
 {
 	struct bounds b;
 	int code = sql_run(s, SQL_BEGIN_READ, NULL);
@@ -183,9 +253,9 @@ static int take_found(struct sql *s, struct tail *tail, const struct query *q,
 	if (code == SQLITE_OK)
 		code = find_bounds(s, q, &b);
 	if (code == SQLITE_OK)
-		code = take_tail(s, tail, q, expression, &b, r);
+		code = take_tail(s, tail, q, words, &b, r);
 	if (code == SQLITE_OK && !r->more)
-		code = take_indexed(s, q, expression, &b, r);
+		code = take_stored(s, q, words, &b, r);
 	int ended = sql_run(s, SQL_END_READ, NULL);
 	rows_reverse(r, 0);
 	return code == SQLITE_OK ? ended : code;
@@ -193,16 +263,11 @@ static int take_found(struct sql *s, struct tail *tail, const struct query *q,
 
 int search_answer(struct sql *s, struct tail *tail, const struct query *q, struct rows *r)
 {
-	const stream_id *streams = q->stream ? &q->stream : q->streams;
-	size_t n_streams = q->stream ? 1 : q->n_streams;
 	struct buf expression = {0};
 	int code = SQLITE_OK;
 
-	if (n_streams && add_words(&expression, q->text)) {
-		if (n_streams <= PLACES_MAX)
-			add_places(&expression, streams, n_streams);
+	if (n_places(q) && add_words(&expression, q->text))
 		code = take_found(s, tail, q, buf_span(&expression), r);
-	}
 	buf_clear(&expression);
 	return code;
 }

@@ -46,7 +46,8 @@ int targets_answer(struct sql *s, const struct query *q, struct rows *r)
 	for (size_t i = 0; i < q->n_streams && code == SQLITE_OK; i++) {
 		code = find_newest(s, q->streams[i], q->events, &n);
 		// Places are times here, and as bounds exclusive.
-		if (!n.id || (q->to.is_set && n.time_ms >= q->to.time_ms) ||
+		if (!n.id || (q->floors && (message_id)n.id <= q->floors[i]) ||
+		    (q->to.is_set && n.time_ms >= q->to.time_ms) ||
 		    (q->from.is_set && n.time_ms <= q->from.time_ms))
 			continue;
 		struct rows_target *t = rows_add_target(r);

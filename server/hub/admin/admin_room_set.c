@@ -135,6 +135,33 @@ static bool parse_keep(struct verb_call *c, const char *flag, const char *wanted
 	return *keep != 0;
 }
 
+// Other words for two of the modes.
+static bool parse_history(struct verb_call *c, struct settings *set)
+{
+	static const struct {
+		const char *word;
+		unsigned on;
+	} words[] = {{"all", 0},
+		     {"since-joined", ROOM_SINCE_JOINED},
+		     {"since-invited", ROOM_SINCE_INVITED}};
+	const unsigned both = ROOM_SINCE_JOINED | ROOM_SINCE_INVITED;
+	struct span text = verb_value(c, "--history");
+
+	if (text.at == NULL)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (!span_eq(text, span_of(words[i].word)))
+			continue;
+		set->on = (set->on & ~both) | words[i].on;
+		set->off |= both & ~words[i].on;
+		return true;
+	}
+	verb_end(c, ADMIN_USAGE,
+		 SPAN_FMT " is nothing for --history: all, since-joined or since-invited",
+		 SPAN_ARG(text));
+	return false;
+}
+
 static bool take_settings(struct verb_call *c, struct settings *set)
 {
 	*set = (struct settings){.topic = verb_value(c, "--topic"),
@@ -155,7 +182,7 @@ static bool take_settings(struct verb_call *c, struct settings *set)
 			 KEY_MAX);
 		return false;
 	}
-	return parse_modes(c, set);
+	return parse_modes(c, set) && parse_history(c, set);
 }
 
 static bool name_is_free(struct verb_call *c, const struct room *r, struct span name)

@@ -6,6 +6,7 @@
 #include "server/hub/commands/command.h"
 #include "server/hub/pages/page.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/rooms/reach.h"
 #include "server/letters/limits.h"
 
 #include <stdlib.h>
@@ -22,6 +23,7 @@ struct asked {
 	char *target; // as it is called in the answer
 	bool newest;  // which end is kept when the answer is too long
 	bool is_around;
+	uint64_t hidden; // so many are not for s to read
 };
 
 struct subcommand {
@@ -175,20 +177,38 @@ static void asked_free(struct asked *a)
 	free(a);
 }
 
+// What stands below the floor is not for s: where the page comes down to it, the numbers up to
+// there are told, so that nobody takes them for a hole.
+static void put_tags(const struct session *s, const struct asked *a, bool is_end,
+		     bool comes_down, struct buf *out)
+{
+	if (is_end)
+		buf_add_span(out, PAGE_END);
+	if (!a->hidden || !session_has(s, CAP_SEQUENCE))
+		return;
+	buf_printf(out, "%ssnug.chat/floor=%llu", is_end ? ";" : "",
+		   (unsigned long long)a->hidden + 1);
+	if (comes_down)
+		buf_printf(out, ";snug.chat/hidden=1-%llu", (unsigned long long)a->hidden);
+}
+
 static void show_page(struct session *s, const struct asked *a, const struct rows *rows)
 {
 	char ref[BATCH_REF_LEN + 1];
+	struct buf tags = {0};
 	size_t first, end;
 	bool is_end;
 
 	page_bounds(rows, a->newest, &first, &end);
 	is_end = !a->is_around && !rows->more && end - first == rows->n_messages;
-	page_open(s, "chathistory", span_of(a->target), is_end ? PAGE_END : SPAN(""), ref);
+	put_tags(s, a, is_end, rows->at_floor && first == 0, &tags);
+	page_open(s, "chathistory", span_of(a->target), buf_span(&tags), ref);
+	buf_clear(&tags);
 	for (size_t i = first; i < end; i++) {
 		const struct entry_message *m = &rows->messages[i];
 		const struct stream *stream = history_stream(s->hub, m->stream);
 
-		if (stream && message_is_for(s, m))
+		if (stream && may_see(s->account, stream, m) && message_is_for(s, m))
 			message_show(s, m, message_target(stream, m, s->account), span_of(ref));
 	}
 	batch_close(s, ref);
@@ -222,8 +242,10 @@ static void ask_page(struct session *s, const struct subcommand *c, struct span 
 {
 	struct query *q = ask_new(s->hub, QUERY_PAGE);
 	struct asked *a = xcalloc(1, sizeof(*a));
+	struct reach reach = reach_of(s->account, stream);
 
 	q->stream = stream->id;
+	q->floor = reach.upto.id;
 	q->limit = limit;
 	// Events have no number.
 	q->events = b[0].kind != BOUND_SEQ && session_has(s, CAP_EVENT_PLAYBACK);
@@ -233,6 +255,7 @@ static void ask_page(struct session *s, const struct subcommand *c, struct span 
 	a->target = span_dup(target);
 	a->newest = q->newest_first;
 	a->is_around = q->kind == QUERY_AROUND;
+	a->hidden = reach.upto.seq;
 	ask(s->hub, s, q, on_rows, a);
 }
 
@@ -263,7 +286,7 @@ static void say_target(struct session *s, const struct rows_target *t, struct sp
 	struct span name;
 	struct line l;
 
-	if (!stream || !account_has_stream(s->account, stream))
+	if (!stream || !may_read(s->account, stream, t->id))
 		return;
 	name = stream_name(stream, s->account);
 	if (span_eq(name, SPAN("*")))

@@ -11,6 +11,7 @@
 #include "server/hub/pages/redact.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/reach.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
 
@@ -22,6 +23,7 @@
 // What is to be redacted while the store is asked about it.
 struct wanted {
 	stream_id stream;
+	message_id named;
 	char *target, *id, *reason; // reason NULL: none
 };
 
@@ -75,10 +77,11 @@ static void tell(struct session *s, const struct stream *stream, const struct wa
 	line_str(&l, id);
 	if (w->reason)
 		line_text(&l, span_of(w->reason));
-	if (session_has(s, CAP_MESSAGE_REDACTION))
+	if (session_has(s, CAP_MESSAGE_REDACTION) &&
+	    (message == w->named || may_read(s->account, stream, message)))
 		session_say(s, &l);
 	if (stream->room) {
-		room_say(stream->room, &l, cap, 0, s);
+		room_say_readers(stream->room, &l, message, cap, 0, s);
 	} else {
 		other = dialog_other(stream->dialog, s->account);
 		account_say(s->account, &l, cap, 0, s);
@@ -113,7 +116,8 @@ static void finish(struct session *s, const struct stream *stream, const struct 
 {
 	const struct entry_message *m = rows->n_messages ? &rows->messages[0] : NULL;
 
-	if (!stream || !m || m->stream != w->stream || !is_redactable(m)) {
+	if (!stream || !m || m->stream != w->stream || !is_redactable(m) ||
+	    (!s->oper && !may_read(s->account, stream, w->named))) {
 		refuse(s, w, "UNKNOWN_MSGID", "This message does not exist or is too old");
 	} else if (!can_redact(s, stream, m)) {
 		refuse(s, w, "REDACT_FORBIDDEN", "You may not remove this message");
@@ -163,6 +167,7 @@ void cmd_redact(struct session *s, const struct msg *m)
 		return;
 	}
 	q = ask_new(s->hub, QUERY_EDITS);
+	w->named = id;
 	q->from = (struct place){.is_set = true, .id = id};
 	q->stream = stream->id;
 	q->limit = EDITS_READ;

@@ -7,6 +7,7 @@
 #include "server/hub/commands/command.h"
 #include "server/hub/pages/page.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/rooms/reach.h"
 #include "server/letters/limits.h"
 
 #include <stdio.h>
@@ -45,8 +46,10 @@ static bool only_in(struct session *s, struct query *q, struct span target)
 
 	stream = find_history(s, target, &known);
 	q->n_streams = stream ? 1 : 0;
-	if (stream)
+	if (stream) {
 		q->streams[0] = stream->id;
+		q->floors[0] = reach_of(s->account, stream).upto.id;
+	}
 	return known;
 }
 
@@ -106,7 +109,7 @@ static void show(struct session *s, const struct rows *rows)
 		const struct entry_message *m = &rows->messages[i];
 		const struct stream *stream = history_stream(s->hub, m->stream);
 
-		if (stream && account_has_stream(s->account, stream) && message_is_for(s, m))
+		if (stream && may_see(s->account, stream, m) && message_is_for(s, m))
 			message_show(s, m, message_target(stream, m, s->account), span_of(ref));
 	}
 	batch_close(s, ref);

@@ -6,6 +6,7 @@
 #include "server/hub/commands/exactly.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/message.h"
+#include "server/hub/rooms/reach.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
 
@@ -49,7 +50,8 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 	else if (rows->result != ROWS_OK)
 		refuse(s, &k->u, "INTERNAL_ERROR",
 		       "The store could not be read: send it again later");
-	else if (!m || !stream || m->stream != stream->id || !is_text(m))
+	else if (!m || !stream || m->stream != stream->id || !is_text(m) ||
+		 !may_read(s->account, stream, named(&k->u)))
 		refuse_unknown(s, &k->u);
 	else if (m->account != s->account->id)
 		refuse(s, &k->u, "EDIT_FORBIDDEN", "Only its author may edit a message");

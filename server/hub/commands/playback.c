@@ -5,6 +5,7 @@
 #include "common/die.h"
 #include "server/hub/pages/page.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/rooms/reach.h"
 #include "server/letters/limits.h"
 
 #include <stdlib.h>
@@ -65,6 +66,7 @@ static struct query *make_query(struct session *s, struct span target, int64_t f
 		return NULL;
 	q = ask_new(s->hub, QUERY_PAGE);
 	q->stream = stream->id;
+	q->floor = reach_of(s->account, stream).upto.id;
 	q->from = (struct place){.is_set = from_ms > 0, .time_ms = from_ms - 1};
 	q->to = (struct place){.is_set = to_ms != INT64_MAX, .time_ms = to_ms};
 	q->newest_first = true;

@@ -17,6 +17,7 @@
 #include "server/hub/pages/message.h"
 #include "server/hub/pages/replay.h"
 #include "server/hub/people/account.h"
+#include "server/hub/rooms/reach.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/rooms/modes.h"
 #include "server/hub/wire/reply.h"
@@ -181,6 +182,7 @@ static void say_to_room(struct session *s, const struct utterance *u, struct spa
 	w = wire_of(&say);
 	w.room = r;
 	w.status = status;
+	w.about = reaction_to(&say.m);
 	wire_message(&w, &say.m, buf_span(&shown), u->pieces);
 	buf_clear(&shown);
 }

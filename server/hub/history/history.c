@@ -30,6 +30,13 @@ message_id history_new_id(struct hub *h)
 	return id;
 }
 
+struct upto stream_upto(const struct hub *h, const struct stream *s)
+{
+	message_id now = message_id_from(h->now.wall_ms) - 1;
+
+	return (struct upto){s->seq, now > s->last ? now : s->last};
+}
+
 size_t message_bytes(const struct entry_message *m)
 {
 	return m->text.len + m->tags.len + MESSAGE_ROW_BYTES;

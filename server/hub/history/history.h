@@ -8,6 +8,12 @@
 
 #include "server/hub/state/state.h"
 
+// A place in a stream: the newest of all that came before.
+struct upto {
+	uint64_t seq;
+	message_id id;
+};
+
 struct stream {
 	stream_id id;
 	uint64_t seq;
@@ -17,6 +23,9 @@ struct stream {
 	struct room *room;    // one of the two
 	struct dialog *dialog;
 };
+
+// Its present end. The id is of this moment, and tells of no message.
+MUST_USE struct upto stream_upto(const struct hub *h, const struct stream *s);
 
 // A direct conversation of two accounts (or of one with itself).
 struct dialog {

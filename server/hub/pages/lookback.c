@@ -4,6 +4,7 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/lookback.h"
 #include "server/hub/pages/replay.h"
+#include "server/hub/rooms/reach.h"
 
 #include "server/letters/limits.h"
 
@@ -24,6 +25,7 @@ void lookback_show(struct session *s, struct stream *stream)
 	q = ask_new(s->hub, QUERY_PAGE);
 	q->stream = stream->id;
 	q->account = s->account->id;
+	q->floor = reach_of(s->account, stream).upto.id;
 	// The join itself is the newest event: what comes after it is heard live.
 	q->to = (struct place){.is_set = true, .id = stream->last};
 	q->newest_first = true;

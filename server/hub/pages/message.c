@@ -9,6 +9,7 @@
 #include "common/utf8.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/reach.h"
 #include "server/hub/state/session.h"
 
 #include <stdlib.h>
@@ -86,6 +87,8 @@ static void wire_say(const struct wire *w, struct line *l, cap_set need, cap_set
 		account_say(w->account, l, need, lack, w->except);
 	else if (w->status)
 		room_say_status(w->room, l, w->status, need, lack, w->except);
+	else if (w->about)
+		room_say_readers(w->room, l, w->about, need, lack, w->except);
 	else
 		room_say(w->room, l, need, lack, w->except);
 }

@@ -15,6 +15,7 @@ struct wire {
 	struct account *account; // or the sessions of an account
 	struct room *room;       // or a room
 	enum member_role status; // ... its members of this role only
+	message_id about;        // ... only those who may read this one (0: all)
 	cap_set need, lack;
 	const struct session *except;
 	struct span batch, label;

@@ -2,11 +2,16 @@
 #include "server/hub/pages/page.h"
 
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/reach.h"
 #include "server/letters/limits.h"
 
-static void ask_one(struct query *q, const struct stream *stream)
+static void ask_one(struct query *q, const struct account *a, const struct stream *stream)
 {
-	q->floors[q->n_streams] = 0;
+	struct reach r = reach_of(a, stream);
+
+	if (!r.any)
+		return;
+	q->floors[q->n_streams] = r.upto.id;
 	q->streams[q->n_streams++] = stream->id;
 }
 
@@ -19,16 +24,9 @@ void page_ask_all(const struct account *a, struct query *q)
 	q->streams = arena_alloc(&q->arena, max * sizeof(*q->streams));
 	q->floors = arena_alloc(&q->arena, max * sizeof(*q->floors));
 	for (size_t i = 0; i < a->n_members; i++)
-		ask_one(q, &a->members[i]->room->stream);
+		ask_one(q, a, &a->members[i]->room->stream);
 	while ((d = idmap_next(&a->dialogs, &cursor)))
-		ask_one(q, &d->stream);
-}
-
-bool account_has_stream(const struct account *a, const struct stream *stream)
-{
-	if (stream->room)
-		return member_find(stream->room, a) != NULL;
-	return stream->dialog->ids[0] == a->id || stream->dialog->ids[1] == a->id;
+		ask_one(q, a, &d->stream);
 }
 
 struct stream *find_history(struct session *s, struct span target, bool *known)
@@ -129,7 +127,7 @@ void page_show_runs(struct session *s, const struct entry_message *messages, siz
 		const struct entry_message *m = &messages[i];
 		const struct stream *stream = history_stream(s->hub, m->stream);
 
-		if (!stream || !account_has_stream(s->account, stream))
+		if (!stream || !may_see(s->account, stream, m))
 			continue;
 		if (!is_live && open != m->stream) {
 			run_close(&w, ref);

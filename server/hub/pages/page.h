@@ -8,7 +8,6 @@
 
 // Asks q of all streams the account takes part in, rooms and direct conversations.
 void page_ask_all(const struct account *a, struct query *q);
-MUST_USE bool account_has_stream(const struct account *a, const struct stream *stream);
 // What `target` names for s: a room it is in, or a conversation it has. NULL: none;
 // *known says whether s may ask for it all the same (an account it has not talked to).
 MUST_USE struct stream *find_history(struct session *s, struct span target, bool *known);

@@ -3,6 +3,7 @@
 
 #include "common/encode.h"
 #include "server/hub/pages/message.h"
+#include "server/hub/rooms/reach.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/history/recent.h"
 #include "server/hub/rooms/listener.h"
@@ -57,7 +58,8 @@ static void redact_one(struct hub *h, const struct stream *stream,
 	redact_post(h, m, 0, reason);
 	if (stream->room) {
 		start_line(&l, h, span_of(stream->room->name), m, reason);
-		room_say(stream->room, &l, cap_bit(CAP_MESSAGE_REDACTION), 0, NULL);
+		room_say_readers(stream->room, &l, m->id, cap_bit(CAP_MESSAGE_REDACTION), 0,
+				 NULL);
 		line_clear(&l);
 		return;
 	}

@@ -22,6 +22,7 @@
 #include "server/hub/history/recent.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/reach.h"
 #include "server/letters/limits.h"
 
 #include <stdlib.h>
@@ -270,7 +271,7 @@ static bool is_mine(const struct session *s, const struct entry_message *m)
 {
 	const struct stream *stream = history_stream(s->hub, m->stream);
 
-	return stream && account_has_stream(s->account, stream);
+	return stream && may_see(s->account, stream, m);
 }
 
 // From memory: false when there is more than one page of it.

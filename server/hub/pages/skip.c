@@ -5,6 +5,7 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/page.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/reach.h"
 #include "server/letters/limits.h"
 
 #include <stdlib.h>
@@ -76,7 +77,7 @@ static void tell(struct session *s, const struct rows_target *t)
 	struct span name;
 	struct line l;
 
-	if (!stream || !account_has_stream(s->account, stream))
+	if (!stream || !may_read(s->account, stream, t->id))
 		return;
 	name = stream_name(stream, s->account);
 	put_words(&words, t, name);

@@ -111,6 +111,22 @@ static void set_text(char **field, struct span text)
 	*field = span_dup(text);
 }
 
+static void ban_post(const struct ban *b)
+{
+	post(b->hub, &(struct entry){.kind = ENTRY_BAN,
+				     .ban = {
+					     .room = b->room == NULL ? 0 : b->room->stream.id,
+					     .kind = b->kind,
+					     .mask = span_of(b->mask),
+					     .by = span_of(b->by),
+					     .reason = span_of(b->reason),
+					     .at_ms = b->at_ms,
+					     .expires_ms = b->expires_ms,
+					     .seq = b->upto.seq,
+					     .id = b->upto.id,
+				     }});
+}
+
 struct ban *ban_add(struct hub *h, struct room *r, enum ban_kind kind, struct span mask,
 		    struct span by, struct span reason, int64_t lasts_ms)
 {
@@ -122,17 +138,9 @@ struct ban *ban_add(struct hub *h, struct room *r, enum ban_kind kind, struct sp
 	set_text(&b->reason, reason);
 	b->at_ms = h->now.wall_ms;
 	b->expires_ms = lasts_ms == 0 ? 0 : h->now.wall_ms + lasts_ms;
+	b->upto = r == NULL ? (struct upto){0} : stream_upto(h, &r->stream);
 	ban_start(b);
-	post(h, &(struct entry){.kind = ENTRY_BAN,
-				.ban = {
-					.room = r == NULL ? 0 : r->stream.id,
-					.kind = kind,
-					.mask = span_of(b->mask),
-					.by = span_of(b->by),
-					.reason = span_of(b->reason),
-					.at_ms = b->at_ms,
-					.expires_ms = b->expires_ms,
-				}});
+	ban_post(b);
 	return b;
 }
 
@@ -161,6 +169,7 @@ void ban_load(struct hub *h, const struct entry_ban *row)
 	set_text(&b->reason, row->reason);
 	b->at_ms = row->at_ms;
 	b->expires_ms = row->expires_ms;
+	b->upto = (struct upto){row->seq, row->id};
 }
 
 static void start_list(struct list *bans)
@@ -192,9 +201,13 @@ static void rename_in(struct list *bans, struct span old, struct span name)
 		buf_add_span(&text, name);
 		buf_add_span(&text, span_after(mask, text.len - name.len + named.len));
 		if (!span_eq_fold(buf_span(&text), mask)) {
-			(void)ban_add(b->hub, b->room, b->kind, buf_span(&text), span_of(b->by),
-				      span_of(b->reason),
-				      b->expires_ms ? b->expires_ms - b->hub->now.wall_ms : 0);
+			struct ban *other = ban_add(
+				b->hub, b->room, b->kind, buf_span(&text), span_of(b->by),
+				span_of(b->reason),
+				b->expires_ms ? b->expires_ms - b->hub->now.wall_ms : 0);
+
+			other->upto = b->upto;
+			ban_post(other);
 			ban_remove(b);
 		}
 		buf_clear(&text);
@@ -294,6 +307,13 @@ bool room_has_invited(const struct room *r, const struct account *a)
 	const struct ban *b = invitation(r, a);
 
 	return b != NULL && !is_too_young(b, a);
+}
+
+struct upto room_invited_at(const struct room *r, const struct account *a)
+{
+	const struct ban *b = invitation(r, a);
+
+	return b != NULL && !is_too_young(b, a) ? b->upto : stream_upto(r->hub, &r->stream);
 }
 
 void room_uninvite(struct room *r, const struct account *a)

@@ -17,6 +17,7 @@ struct ban {
 	enum ban_kind kind;
 	char *mask, *by, *reason;
 	int64_t at_ms, expires_ms;
+	struct upto upto; // the newest of the room when it was set
 };
 
 // All below ignore what has expired.
@@ -47,6 +48,8 @@ MUST_USE bool room_mutes(const struct room *r, const struct account *a);
 // so for those who had their account when it was set; an exact name for whoever has it.
 MUST_USE bool room_lets_in(const struct room *r, const struct account *a);
 MUST_USE bool room_has_invited(const struct room *r, const struct account *a);
+// The newest of the room when `a` was invited, or now: nobody did.
+MUST_USE struct upto room_invited_at(const struct room *r, const struct account *a);
 void room_uninvite(struct room *r, const struct account *a);
 // A ban newer than an invitation wins: whom r bans has none any more. After a ban was added.
 void room_uninvite_banned(struct room *r);

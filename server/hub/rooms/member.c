@@ -94,6 +94,10 @@ static void member_post(const struct member *m)
 						   .account = m->account->id,
 						   .role = m->role,
 						   .joined_ms = m->joined_ms,
+						   .joined_seq = m->joined.seq,
+						   .joined_id = m->joined.id,
+						   .invited_seq = m->invited.seq,
+						   .invited_id = m->invited.id,
 					   }});
 }
 
@@ -110,6 +114,8 @@ void member_load(struct hub *h, const struct entry_member *row)
 		m = member_add(r, a, row->role);
 	m->role = row->role;
 	m->joined_ms = row->joined_ms;
+	m->joined = (struct upto){row->joined_seq, row->joined_id};
+	m->invited = (struct upto){row->invited_seq, row->invited_id};
 }
 
 struct member *member_find(const struct room *r, const struct account *a)
@@ -123,6 +129,8 @@ struct member *member_join(struct room *r, struct account *a, enum member_role r
 	struct entry_message event;
 
 	m->joined_ms = r->hub->now.wall_ms;
+	m->joined = stream_upto(r->hub, &r->stream);
+	m->invited = room_invited_at(r, a);
 	member_post(m);
 	room_uninvite(r, a);
 	history_event(r->hub, &r->stream, a, MESSAGE_JOIN, SPAN(""), &event);

@@ -16,6 +16,7 @@ struct member {
 	struct account *account;
 	enum member_role role;
 	int64_t joined_ms;
+	struct upto joined, invited; // what was said before (reach.h)
 	bool hidden;
 	size_t in_room, in_account; // places in the two dense arrays
 };

@@ -114,9 +114,23 @@ PRINTF(3, 4) static void bad_param(struct change *c, char letter, const char *fo
 	buf_clear(&text);
 }
 
+static bool has_founder(const struct room *r)
+{
+	for (size_t i = 0; i < r->n_members; i++)
+		if (r->members[i]->role >= MEMBER_FOUNDER)
+			return true;
+	return false;
+}
+
+// As long as a room has no founder, its moderators may do in his place.
+static enum member_role role_needed(const struct room *r, enum member_role role)
+{
+	return role == MEMBER_FOUNDER && !has_founder(r) ? MEMBER_MODERATOR : role;
+}
+
 static void on_flag(struct change *c, const struct room_mode *mode)
 {
-	if (!may(c, mode->who) || mode_is_on(c->r, mode) == c->add)
+	if (!may(c, role_needed(c->r, mode->who)) || mode_is_on(c->r, mode) == c->add)
 		return;
 	c->r->flags ^= mode->which;
 	c->room_changed = true;
@@ -224,20 +238,6 @@ static void on_list(struct change *c, const struct room_mode *mode)
 			remove_mask(c, mode, buf_span(&mask));
 	}
 	buf_clear(&mask);
-}
-
-static bool has_founder(const struct room *r)
-{
-	for (size_t i = 0; i < r->n_members; i++)
-		if (r->members[i]->role >= MEMBER_FOUNDER)
-			return true;
-	return false;
-}
-
-// As long as a room has no founder, its moderators may do in his place.
-static enum member_role role_needed(const struct room *r, enum member_role role)
-{
-	return role == MEMBER_FOUNDER && !has_founder(r) ? MEMBER_MODERATOR : role;
 }
 
 static void on_rank(struct change *c, const struct room_mode *mode)

@@ -5,6 +5,7 @@
 #include "server/hub/rooms/listener.h"
 #include "server/hub/history/marker.h"
 #include "server/hub/rooms/metadata.h"
+#include "server/hub/rooms/reach.h"
 #include "server/hub/rooms/monitor.h"
 #include "server/hub/rooms/roster.h"
 #include "server/hub/wire/reply.h"
@@ -104,9 +105,14 @@ static void burst(struct session *s, const struct member *m, const struct entry_
 {
 	struct line l;
 
+	struct buf tags = {0};
+
 	join_line(&l, m, session_has(s, CAP_EXTENDED_JOIN), event);
+	reach_tags(m, &tags);
+	l.client_tags = buf_span(&tags);
 	session_say(s, &l);
 	line_clear(&l);
+	buf_clear(&tags);
 	presence_room(s, m->room);
 }
 
@@ -114,8 +120,12 @@ void presence_joined(struct member *m, const struct entry_message *event)
 {
 	tell_coming(m, event);
 	say_away(m, m->hidden ? LISTENER_SEES_ALL : 0, 0);
-	list_for_each(item, &m->account->sessions)
-		burst(container_of(item, struct session, in_account), m, event);
+	list_for_each(item, &m->account->sessions) {
+		struct session *s = container_of(item, struct session, in_account);
+
+		burst(s, m, event);
+		reach_say(s, m);
+	}
 }
 
 void presence_burst(struct session *s, struct room *r)
