@@ -93,12 +93,15 @@ static void batch_open(const struct event *e, struct span ref)
 		return;
 	struct line_batch *b = xcalloc(1, sizeof(*b));
 	struct span value;
+	struct target *t;
 	b->kind = kind_of(msg_param(e->msg, 1));
 	if (b->kind == BATCH_SEARCH)
 		found_clear(e->m);
 	b->ref = span_dup(ref);
 	b->target = span_dup(msg_param(e->msg, 2));
 	b->label = span_dup(msg_tag(e->msg, SPAN("label"), &value) ? value : SPAN(""));
+	if (b->kind == BATCH_HISTORY && (t = target_find(e->m, msg_param(e->msg, 2))))
+		floor_take(e, t);
 	b->tags = span_dup(e->msg->tags);
 	b->source = span_dup(e->msg->source);
 	if (msg_tag(e->msg, SPAN("batch"), &value))

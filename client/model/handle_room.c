@@ -22,10 +22,30 @@ static void add_with_reason(const struct event *e, struct target *t, enum line_k
 	event_addf(e, t, kind, "%s%s" SPAN_FMT, what, reason.len ? ": " : "", SPAN_ARG(reason));
 }
 
+bool floor_take(const struct event *e, struct target *t)
+{
+	struct span hidden;
+	uint64_t number;
+
+	if (msg_tag(e->msg, SPAN("snug.chat/floor"), &hidden) && span_to_u64(hidden, &number)) {
+		t->floor = number;
+		return true;
+	}
+	if (!msg_tag(e->msg, SPAN("snug.chat/hidden"), &hidden))
+		return false;
+	(void)span_cut(&hidden, '-');
+	if (!span_to_u64(hidden, &number) || number == UINT64_MAX)
+		return false;
+	t->floor = number + 1;
+	return true;
+}
+
 static void enter(const struct event *e, struct target *t)
 {
 	struct model *m = e->m;
 	t->joined = true;
+	if (!floor_take(e, t))
+		t->floor = 0;
 	members_clear(m, t);
 	member_need(m, t, m->me);
 	m->version++;

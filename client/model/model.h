@@ -98,6 +98,7 @@ struct target {
 	unsigned unread, mentions;
 	int64_t alerted_at; // newest line that was alerted for
 	enum history_state history;
+	uint64_t floor;  // the first number that is not hidden from us; 0: none is
 	bool gap_open;   // the link was lost: what comes next may miss something before it
 	int64_t lost_at; // newest line when the link was lost; 0: it never was
 	size_t n_missed; // messages that history brought since then

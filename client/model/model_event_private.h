@@ -39,6 +39,10 @@ struct event {
 
 typedef void handler_fn(const struct event *e);
 
+// Takes what the line tells of messages that are hidden from us (snug.chat/floor, and hidden):
+// they are no hole. False: it tells nothing.
+bool floor_take(const struct event *e, struct target *t);
+
 // Makes the line of this event and adds it to t.
 struct log_line *event_add(const struct event *e, struct target *t, enum line_kind kind,
 			   struct span text);

@@ -465,7 +465,7 @@ static void on_line(void *arg, struct target *t, struct log_line *l)
 	const struct log_line *last = numbered_before(t, i);
 	if (!last)
 		return;
-	if (last->seq + 1 == l->seq) {
+	if (last->seq + 1 == l->seq || (last->seq < l->seq && l->seq <= t->floor)) {
 		if (l->flags & LINE_GAP)
 			target_join(c->model, t, l, true);
 		return;

@@ -11,6 +11,8 @@ static void want_older(struct ui *u)
 	struct target *t = u->m->current;
 	if (t->history == HISTORY_MORE || t->history == HISTORY_UNKNOWN)
 		u->intents->history(u->intents->arg, t, NULL);
+	else if (t->history == HISTORY_ALL && t->floor > 1)
+		ui_sayf(u, "what was said in %s before is not shown to you", t->name);
 	else if (t->history == HISTORY_ALL)
 		ui_sayf(u, "this is where %s begins", t->name);
 }

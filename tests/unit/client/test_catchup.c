@@ -309,6 +309,37 @@ static void a_hole_in_the_numbers_is_asked_for(void **state)
 	assert_null(target_gap(room(f)));
 }
 
+// 6 to 9 were said while we were out of the room, which hides them from us.
+static void what_is_hidden_is_no_hole(void **state)
+{
+	static const char *const tellers[] = {
+		"@snug.chat/history=since-joined;snug.chat/floor=10 :ann!a@h JOIN #a",
+		":h BATCH +q chathistory #a\r\n:h BATCH -q\r\n"
+		"@snug.chat/hidden=1-9 :h BATCH +r chathistory #a\r\n:h BATCH -r"};
+
+	for (size_t i = 0; i < ARRAY_LEN(tellers); i++) {
+		struct fixture *f = *state;
+		struct log_line *last;
+
+		f->n_stored = 5;
+		wire_connect(&f->wire);
+		settle(f);
+		scripted_say(&f->wire.server, tellers[i]);
+		settle(f);
+		f->n_asked = 0;
+		comes_live(f, 10);
+		assert_int_equal(f->n_asked, 0);
+		assert_null(target_gap(room(f)));
+		last = scrollback_at(&room(f)->log, room(f)->log.count - 1);
+		assert_int_equal(last->seq, 10);
+		// What comes after that may still be missing.
+		comes_live(f, 13);
+		assert_int_equal(f->n_asked, 1);
+		tear_down(state);
+		set_up(state);
+	}
+}
+
 static void conversations_with_news_open_by_themselves(void **state)
 {
 	struct fixture *f = *state;
@@ -332,6 +363,7 @@ int main(void)
 		TEST(nothing_new_asks_once_and_leaves_no_gap),
 		TEST(a_huge_absence_leaves_a_gap_that_can_be_loaded),
 		TEST(a_hole_in_the_numbers_is_asked_for),
+		TEST(what_is_hidden_is_no_hole),
 		TEST(conversations_with_news_open_by_themselves),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
