@@ -69,7 +69,7 @@ DIRS_store := server/store
 DIRS_hash := server/hash
 DIRS_beside := server/beside
 DIRS_server := server
-DIRS_client := client $(addprefix client/,net model text sync slash api ui app verbs)
+DIRS_client := client $(addprefix client/,net model text sync slash api outside ui app verbs)
 MAINS := server/main.c client/main.c server/beside/errand_main.c server/beside/door_main.c
 
 srcs = $(filter-out $(MAINS),$(foreach d,$(DIRS_$1),$(wildcard $d/*.c)))
@@ -87,6 +87,7 @@ NEEDS_store := store letters common
 NEEDS_hash := hash letters common
 NEEDS_beside := beside common
 NEEDS_server := server beside io hub store hash letters common
+SUPPORT_client = $(OUT)/tests/support/loose_world.o
 NEEDS_client := client common
 LIBS_common := -ljansson -lssl -lcrypto -lsodium -linih
 LIBS_server := -lsqlite3 -lqrencode -lseccomp $(LIBS_common)
@@ -356,10 +357,9 @@ bench-client: all ## measure every bar of the client, beside the peers that are 
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
 	-fsanitize=fuzzer-no-link,address,undefined
-# What they are made of: the client (but its socket: tests/support/loose_link.c stands in for it),
-# or else the server.
-FUZZED_client := $(filter-out common/tls% client/net/link.c,$(call srcs,common) \
-	$(call srcs,client)) tests/support/hostile.c tests/support/loose_link.c
+# What they are made of: the client in a world made by hand, or else the server.
+FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $(call srcs,client)) \
+	tests/support/hostile.c tests/support/loose_world.c
 FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) tests/support/hub_mail.c \
 	server/beside/beside_letter.c server/beside/child.c server/beside/child_walls.c
 FUZZ_SIDES := client server

@@ -2,9 +2,10 @@
 // snug, the terminal client: finds the verb; without one, chats.
 #include "client/app/client.h"
 #include "client/faces.h"
+#include "client/outside/outside_loop.h"
 #include "client/verbs/cold.h"
 #include "client/verbs/credentials.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 #include "client/verbs/options.h"
 #include "common/die.h"
 #include "common/version.h"
@@ -23,7 +24,8 @@ static int chat_with(struct options *o, struct profile *p, struct preferences *c
 		     const struct login_order *login)
 {
 	struct loop *l = loop_new();
-	struct client *c = client_new(l, &o->paths, p, config, o->face);
+	struct outside outside = outside_of_loop(l);
+	struct client *c = client_new(l, &outside, &o->paths, p, config, o->face);
 	const char *target = o->plain && o->n_args ? o->args[0] : p->room;
 	const char *wants_plain = getenv("SNUG_PLAIN");
 	bool plain = o->plain || (wants_plain && wants_plain[0] == '1');

@@ -10,10 +10,9 @@
 
 #include "common/attr.h"
 #include "common/span.h"
+#include "common/tls_pin.h"
 
 #include <stdint.h>
-
-#define TLS_PIN_LEN 32 // SHA-256 of the SubjectPublicKeyInfo
 
 struct tls_context;
 struct tls;

@@ -32,17 +32,13 @@ static struct span nick_of(const struct msg *m)
 	return span_cut(&source, '!');
 }
 
+// Where the server gives no time, event_json sets its own in this place.
 static void set_time(json_t *event, const struct msg *m)
 {
-	struct span time;
-	char now[CLOCK_TEXT_LEN + 1];
+	struct span time = SPAN("");
+	bool has_time = msg_tag(m, SPAN("time"), &time);
 
-	if (msg_tag(m, SPAN("time"), &time)) {
-		set_span(event, "time", time);
-		return;
-	}
-	clock_text(clock_wall_ms(), now);
-	json_object_set_new(event, "time", json_string(now));
+	json_object_set_new(event, "time", has_time ? json_text(time) : json_null());
 }
 
 // Rooms by their name, conversations by the other side's.
@@ -214,13 +210,25 @@ static const struct {
 	{"TOPIC", topic},     {"FAIL", problem},   {"WARN", problem},
 };
 
-json_t *event_json(const struct msg *m, struct span nick)
+static json_t *make(const struct msg *m, struct span nick)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (span_eq_fold(m->command, span_of(rows[i].command)))
 			return rows[i].make(m, nick);
 	}
 	return NULL;
+}
+
+json_t *event_json(const struct msg *m, struct span nick, int64_t now_ms)
+{
+	json_t *event = make(m, nick);
+	char now[CLOCK_TEXT_LEN + 1];
+
+	if (!json_is_null(json_object_get(event, "time")))
+		return event;
+	clock_text(now_ms, now);
+	json_object_set_new(event, "time", json_string(now));
+	return event;
 }
 
 // For people.

@@ -16,13 +16,19 @@ static const struct {
 #undef REQUEST
 };
 
-struct requests *requests_new(struct uplink *s, struct calls *c, struct model *m)
+struct requests *requests_new(struct uplink *s, struct calls *c, struct model *m,
+			      const struct words *words)
 {
 	struct requests *r = xcalloc(1, sizeof(*r));
 
-	*r = (struct requests){.session = s, .calls = c, .model = m};
+	*r = (struct requests){.session = s, .calls = c, .model = m, .words = words};
 	list_init(&r->jobs);
 	return r;
+}
+
+int64_t requests_now(const struct requests *r)
+{
+	return outside_wall_ms(uplink_outside(r->session));
 }
 
 static void job_free(struct job *j)
@@ -236,7 +242,7 @@ static void tell_followers(struct requests *r, const char *type, const char *key
 
 void requests_link(struct requests *r, bool is_online)
 {
-	int64_t now = clock_wall_ms();
+	int64_t now = requests_now(r);
 
 	tell_followers(r, "state", "state", is_online ? "online" : "offline", now);
 	if (is_online && r->lost_at)
@@ -256,7 +262,7 @@ void requests_line(struct requests *r, const struct msg *m)
 	// Pages of history are no news.
 	if (!said || msg_tag(said, SPAN("batch"), &batch))
 		return;
-	json_t *event = event_json(said, span_of(r->model->me->name));
+	json_t *event = event_json(said, span_of(r->model->me->name), requests_now(r));
 	if (!event)
 		return;
 	tell(r, event, true);

@@ -10,6 +10,7 @@
 
 #include "client/model/model.h"
 #include "client/net/calls.h"
+#include "client/sync/words.h"
 #include "common/json.h"
 
 struct requests;
@@ -18,7 +19,8 @@ struct requests;
 typedef void answer_fn(void *arg, const json_t *answer, bool is_last);
 
 // All are borrowed until requests_free.
-MUST_USE struct requests *requests_new(struct uplink *s, struct calls *c, struct model *m);
+MUST_USE struct requests *requests_new(struct uplink *s, struct calls *c, struct model *m,
+				       const struct words *words);
 // Whoever waits gets no answer. Calls that are open must have ended.
 void requests_free(struct requests *r);
 // The request is borrowed for the call.

@@ -30,7 +30,7 @@ struct past {
 static void ask_page(struct job *j);
 
 // "2026-11-22T12:00:00Z", "2h" ago, or a message id.
-static void ref_of(const char *text, char out[static REF_MAX])
+static void ref_of(const struct job *j, const char *text, char out[static REF_MAX])
 {
 	int64_t at_ms, span_ms;
 	char when[CLOCK_TEXT_LEN + 1];
@@ -38,7 +38,7 @@ static void ref_of(const char *text, char out[static REF_MAX])
 	if (clock_parse(span_of(text), &at_ms)) {
 		snprintf(out, REF_MAX, "timestamp=%s", text);
 	} else if (clock_parse_span(span_of(text), &span_ms)) {
-		clock_text(clock_wall_ms() - span_ms, when);
+		clock_text(requests_now(j->requests) - span_ms, when);
 		snprintf(out, REF_MAX, "timestamp=%s", when);
 	} else {
 		snprintf(out, REF_MAX, "msgid=%s", text);
@@ -52,7 +52,7 @@ static bool is_after_until(const struct job *j, const json_t *event)
 
 	if (!job_text(j, "until")[0] || !time)
 		return false;
-	ref_of(job_text(j, "until"), until);
+	ref_of(j, job_text(j, "until"), until);
 	return strncmp(until, "timestamp=", 10) == 0 && strcmp(time, until + 10) > 0;
 }
 
@@ -93,7 +93,8 @@ static void on_page_line(void *arg, const struct msg *m, bool is_sure)
 		return;
 	p->n_page++;
 	note_edge(p, said);
-	json_t *event = event_json(said, span_of(j->requests->model->me->name));
+	json_t *event = event_json(said, span_of(j->requests->model->me->name),
+				   requests_now(j->requests));
 	const char *type = json_string_value(json_object_get(event, "type"));
 	if (type && (strcmp(type, "message") == 0 || strcmp(type, "edit") == 0))
 		json_array_append_new(p->page, event);
@@ -201,9 +202,9 @@ void request_history(struct job *j)
 	p->n_wanted = count > 0 ? (size_t)count : 0;
 	p->is_forward = since[0] != '\0';
 	if (p->is_forward)
-		ref_of(since, p->ref);
+		ref_of(j, since, p->ref);
 	else if (job_text(j, "until")[0])
-		ref_of(job_text(j, "until"), p->ref);
+		ref_of(j, job_text(j, "until"), p->ref);
 	ask_page(j);
 }
 
@@ -219,7 +220,8 @@ static void on_found(void *arg, const struct msg *m, bool is_sure)
 	const struct msg *said = said_in(p, m);
 	if (said && json_array_size(j->events) < p->n_wanted)
 		json_array_append_new(j->events,
-				      event_json(said, span_of(j->requests->model->me->name)));
+				      event_json(said, span_of(j->requests->model->me->name),
+						 requests_now(j->requests)));
 }
 
 static void on_searched(void *arg, enum call_end end)
@@ -246,13 +248,13 @@ static void add_attribute(struct buf *out, const char *key, const char *value)
 	msg_tag_escape(out, span_of(value));
 }
 
-static void add_time(struct buf *out, const char *key, const char *value)
+static void add_time(const struct job *j, struct buf *out, const char *key, const char *value)
 {
 	char ref[REF_MAX];
 
 	if (!value[0])
 		return;
-	ref_of(value, ref);
+	ref_of(j, value, ref);
 	if (strncmp(ref, "timestamp=", 10) == 0)
 		add_attribute(out, key, ref + 10);
 }
@@ -273,8 +275,8 @@ void request_search(struct job *j)
 	j->events = json_array();
 	add_attribute(&what, "in", job_text(j, "target"));
 	add_attribute(&what, "from", job_text(j, "from"));
-	add_time(&what, "after", job_text(j, "since"));
-	add_time(&what, "before", job_text(j, "until"));
+	add_time(j, &what, "after", job_text(j, "since"));
+	add_time(j, &what, "before", job_text(j, "until"));
 	snprintf(count, sizeof(count), "%d", wanted);
 	add_attribute(&what, "limit", count);
 	add_attribute(&what, "text", job_text(j, "text"));

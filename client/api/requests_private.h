@@ -4,7 +4,7 @@
 
 #include "client/api/assemble.h"
 #include "client/api/event_json.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 #include "client/api/requests.h"
 #include "common/list.h"
 
@@ -12,6 +12,7 @@ struct requests {
 	struct uplink *session;
 	struct calls *calls;
 	struct model *model;
+	const struct words *words;
 	struct list jobs; // open ones
 	struct assembly live;
 	bool is_telling; // the jobs are walked: none is freed
@@ -32,6 +33,9 @@ struct job {
 	void *state;    // of the operation, freed with free()
 	json_t *events; // collected, or NULL
 };
+
+// Wall time.
+MUST_USE int64_t requests_now(const struct requests *r);
 
 typedef void request_fn(struct job *j);
 

@@ -38,7 +38,7 @@ static void answer_stored(struct job *j, const struct saying_job *s)
 	char when[CLOCK_TEXT_LEN + 1];
 	const struct message_receipt *r = &s->receipt;
 
-	clock_text(r->at_ms ? r->at_ms : clock_wall_ms(), when);
+	clock_text(r->at_ms ? r->at_ms : requests_now(j->requests), when);
 	json_t *stored = json_pack("{s:i, s:s, s:s, s:s, s:s}", "v", 1, "type", "stored", "id",
 				   r->id, "time", when, "target", s->target);
 	if (stored && r->seq)
@@ -57,7 +57,7 @@ static void show_said(struct requests *r, const struct saying_job *s)
 		.n_params = 2,
 	};
 
-	handle_line(r->model, &said, clock_wall_ms());
+	handle_line(r->model, &said, requests_now(r));
 }
 
 static void on_said(void *arg, enum call_end end)
@@ -149,7 +149,7 @@ void request_send(struct job *j)
 
 	if (!job_need(j, "target") || !job_need(j, "text"))
 		return;
-	client_id_make(made);
+	client_id_make(uplink_outside(j->requests->session), made);
 	say_all(j, kind_of(j), job_text(j, "id")[0] ? job_text(j, "id") : made);
 }
 
@@ -169,7 +169,7 @@ void request_edit(struct job *j)
 		job_end(j, EXIT_USAGE, "an edit is one line, and no longer than a line can be");
 		return;
 	}
-	client_id_make(made);
+	client_id_make(uplink_outside(j->requests->session), made);
 	say_all(j, LINE_EDIT, made);
 }
 
@@ -245,7 +245,7 @@ void request_read(struct job *j)
 	if (!job_need(j, "target") ||
 	    !job_need_cap(j, "draft/read-marker", "this server keeps no read markers"))
 		return;
-	clock_text(clock_wall_ms(), when);
+	clock_text(requests_now(j->requests), when);
 	add_event(&line, "MARKREAD", job_text(j, "target"));
 	buf_printf(&line, " timestamp=%s", when);
 	command(j, SPAN(""), &line);

@@ -97,8 +97,8 @@ void request_channels(struct job *j)
 		tell_channels(j);
 		return;
 	}
-	clock_text(clock_wall_ms() - LOOK_BACK_MS, from);
-	clock_text(clock_wall_ms() + 24LL * 3600 * 1000, to);
+	clock_text(requests_now(j->requests) - LOOK_BACK_MS, from);
+	clock_text(requests_now(j->requests) + 24LL * 3600 * 1000, to);
 	buf_printf(&line, "CHATHISTORY TARGETS timestamp=%s timestamp=%s 200", from, to);
 	job_call(j, buf_str(&line), fns);
 	buf_clear(&line);
@@ -152,7 +152,7 @@ void request_status(struct job *j)
 
 	uplink_status(r->session, &status);
 	if (status.failure != FAILURE_NONE)
-		failure_say(&words, &status, uplink_host(r->session));
+		r->words->refusal(&words, &status, uplink_host(r->session));
 	job_answer(j, json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:i, s:I, s:s, s:s}", "v", 1,
 				"type", "state", "state", state_of(&status), "host",
 				uplink_host(r->session), "account", r->model->me->name,

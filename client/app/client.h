@@ -12,11 +12,12 @@
 
 struct client;
 
-// All borrowed until client_free; face NULL: nobody looks. What cannot be kept is said in the
+// All borrowed until client_free; `o` is what the core sees of the world, the loop is for the
+// program's own files and sockets; face NULL: nobody looks. What cannot be kept is said in the
 // model.
-MUST_USE struct client *client_new(struct loop *l, const struct folders *paths,
-				   struct profile *p, struct preferences *config,
-				   const struct face *face);
+MUST_USE struct client *client_new(struct loop *l, const struct outside *o,
+				   const struct folders *paths, struct profile *p,
+				   struct preferences *config, const struct face *face);
 void client_free(struct client *c);
 // Connects; the order's secret must stay until the login has ended.
 void client_connect(struct client *c, const struct login_order *login);

@@ -3,8 +3,7 @@
 #include "client/app/client_private.h"
 
 #include "client/app/settings_set.h"
-#include "client/text/link_words.h"
-#include "common/clock.h"
+#include "client/api/exit_code.h"
 #include "client/model/target.h"
 
 #include <stdlib.h>
@@ -19,13 +18,13 @@ static bool on_is_secret(void *arg, struct span text)
 static void on_typed(void *arg, struct target *t, struct span text)
 {
 	struct client *c = arg;
-	struct command_context context = {.model = c->model,
+	struct command_context context = {.model = c->core.model,
 					  .intents = &c->intents,
 					  .screen = c->shown ? c->face->screen(c->shown) : NULL,
-					  .now_ms = clock_wall_ms()};
+					  .now_ms = outside_wall_ms(c->core.outside)};
 
 	if (on_is_secret(c, text)) {
-		model_note(c->model, t, LINE_ERROR, context.now_ms,
+		model_note(c->core.model, t, LINE_ERROR, context.now_ms,
 			   SPAN("not sent: that is your password"));
 		return;
 	}
@@ -36,21 +35,21 @@ static void on_message(void *arg, struct target *t, enum line_kind kind, struct 
 		       struct span reply_to)
 {
 	struct client *c = arg;
-	int64_t now_ms = clock_wall_ms();
-	const char *wrong = delivery_message(c->delivery, t, kind, text, reply_to, now_ms);
+	int64_t now_ms = outside_wall_ms(c->core.outside);
+	const char *wrong = delivery_message(c->core.delivery, t, kind, text, reply_to, now_ms);
 
 	if (wrong)
-		model_note(c->model, t, LINE_ERROR, now_ms, span_of(wrong));
+		model_note(c->core.model, t, LINE_ERROR, now_ms, span_of(wrong));
 }
 
 static void follow_settings(struct client *c)
 {
 	struct face_order order = client_face_order(c, false);
 
-	c->model->line_max = (int)c->config->line_max;
-	model_clear_keywords(c->model);
+	c->core.model->line_max = (int)c->config->line_max;
+	model_clear_keywords(c->core.model);
 	for (size_t i = 0; i < c->config->keywords.count; i++)
-		model_add_keyword(c->model, span_of(c->config->keywords.items[i]));
+		model_add_keyword(c->core.model, span_of(c->config->keywords.items[i]));
 	if (c->shown)
 		c->face->follow(c->shown, &order);
 }
@@ -107,10 +106,10 @@ static bool on_raw(void *arg, struct span line)
 {
 	struct client *c = arg;
 
-	if (!uplink_is_online(c->session))
+	if (!uplink_is_online(c->core.session))
 		return false;
 	client_note_sent(c, line);
-	uplink_send(c->session, line);
+	uplink_send(c->core.session, line);
 	return true;
 }
 
@@ -118,38 +117,38 @@ static void on_history(void *arg, struct target *t, struct log_line *before)
 {
 	struct client *c = arg;
 
-	catchup_history(c->catchup, t, before);
+	catchup_history(c->core.catchup, t, before);
 }
 
 static void on_mark_read(void *arg, struct target *t, int64_t at_ms)
 {
 	struct client *c = arg;
 
-	marks_read(c->marks, t, at_ms);
+	marks_read(c->core.marks, t, at_ms);
 }
 
 static void on_typing(void *arg, struct target *t, bool active)
 {
 	struct client *c = arg;
 
-	if (c->config->typing && uplink_has_cap(c->session, "message-tags") &&
-	    t->kind != TARGET_SERVER && uplink_is_online(c->session))
-		uplink_sendf(c->session, "@+typing=%s TAGMSG %s", active ? "active" : "done",
-			     t->name);
+	if (c->config->typing && uplink_has_cap(c->core.session, "message-tags") &&
+	    t->kind != TARGET_SERVER && uplink_is_online(c->core.session))
+		uplink_sendf(c->core.session, "@+typing=%s TAGMSG %s",
+			     active ? "active" : "done", t->name);
 }
 
 static void on_retry(void *arg, uint64_t local_id)
 {
 	struct client *c = arg;
 
-	delivery_retry(c->delivery, local_id);
+	delivery_retry(c->core.delivery, local_id);
 }
 
 static void on_drop(void *arg, uint64_t local_id)
 {
 	struct client *c = arg;
 
-	delivery_drop(c->delivery, local_id);
+	delivery_drop(c->core.delivery, local_id);
 }
 
 static void answer_device(struct client *c, char choice)
@@ -157,8 +156,8 @@ static void answer_device(struct client *c, char choice)
 	struct buf line = {0};
 
 	buf_printf(&line, "CERT DEL %llu CONFIRM",
-		   (unsigned long long)c->model->question.about);
-	model_ask_done(c->model, QUESTION_DEVICE);
+		   (unsigned long long)c->core.model->question.about);
+	model_ask_done(c->core.model, QUESTION_DEVICE);
 	if (choice == 'y')
 		(void)on_raw(c, buf_span(&line));
 	buf_clear(&line);
@@ -170,7 +169,7 @@ static void on_answer(void *arg, int question_id, char choice)
 
 	if (question_id == QUESTION_DEVICE)
 		answer_device(c, choice);
-	delivery_answer(c->delivery, question_id, choice);
+	delivery_answer(c->core.delivery, question_id, choice);
 }
 
 static void on_reconnect(void *arg)
@@ -178,7 +177,7 @@ static void on_reconnect(void *arg)
 	struct client *c = arg;
 	struct uplink_status status;
 
-	uplink_status(c->session, &status);
+	uplink_status(c->core.session, &status);
 	if (status.state == UPLINK_REFUSED)
 		client_take_pin(c);
 	if (status.state == UPLINK_REFUSED && c->profile->has_device)
@@ -186,7 +185,7 @@ static void on_reconnect(void *arg)
 	else if (status.state == UPLINK_REFUSED && c->login.keeps_secret)
 		client_connect(c, &c->login);
 	else
-		uplink_retry(c->session);
+		uplink_retry(c->core.session);
 }
 
 static void on_keep(void *arg, struct span key, struct span words)

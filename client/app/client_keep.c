@@ -3,7 +3,6 @@
 // the place the user left, the server's capabilities.
 #include "client/app/client_private.h"
 
-#include "common/clock.h"
 #include "common/die.h"
 #include "client/model/target.h"
 
@@ -44,7 +43,7 @@ void client_note_membership(struct client *c, const struct msg *m)
 
 	if ((!is_join && !span_eq_fold(m->command, SPAN("PART"))) ||
 	    msg_tag(m, SPAN("batch"), &batch) || room.len > ROOM_KEPT_MAX ||
-	    !span_eq_fold(span_cut(&source, '!'), span_of(c->model->me->name)))
+	    !span_eq_fold(span_cut(&source, '!'), span_of(c->core.model->me->name)))
 		return;
 	size_t i = 0;
 	while (i < p->n_rooms && !span_eq_fold(room_of(p->rooms[i]), room))
@@ -64,7 +63,7 @@ void client_note_membership(struct client *c, const struct msg *m)
 void client_keep_caps(struct client *c)
 {
 	struct profile *p = c->profile;
-	struct span caps = span_trim(uplink_caps(c->session));
+	struct span caps = span_trim(uplink_caps(c->core.session));
 
 	if (span_eq(span_of(p->caps), caps))
 		return;
@@ -75,7 +74,7 @@ void client_keep_caps(struct client *c)
 
 void client_keep_place(struct client *c)
 {
-	const struct target *t = c->model->current;
+	const struct target *t = c->core.model->current;
 
 	if (t->kind == TARGET_SERVER || strcmp(t->name, c->profile->room) == 0 ||
 	    strlen(t->name) > ROOM_KEPT_MAX)
@@ -108,13 +107,13 @@ void client_save_profile(struct client *c)
 	client_take_pin(c);
 	char *error = profile_save(c->profile);
 	if (error)
-		model_note(c->model, c->model->server, LINE_ERROR, clock_wall_ms(),
-			   span_of(error));
+		model_note(c->core.model, c->core.model->server, LINE_ERROR,
+			   outside_wall_ms(c->core.outside), span_of(error));
 	free(error);
 }
 
 void client_show_rooms(struct client *c)
 {
 	for (size_t i = 0; i < c->profile->n_rooms; i++)
-		target_need(c->model, room_of(c->profile->rooms[i]));
+		target_need(c->core.model, room_of(c->profile->rooms[i]));
 }

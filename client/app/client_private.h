@@ -2,30 +2,22 @@
 // What the files of the composition root share.
 #pragma once
 
-#include "client/sync/catchup.h"
 #include "client/app/client.h"
 #include "client/slash/command.h"
-#include "client/sync/delivery.h"
-#include "client/api/door.h"
+#include "client/app/door.h"
 #include "client/app/arranged.h"
-#include "client/sync/marks.h"
-#include "client/net/route.h"
+#include "client/outside/route.h"
 #include "client/app/secret_guard.h"
 #include "client/app/unsent_file.h"
+#include "client/sync/engine.h"
 
 struct client {
 	struct loop *loop;
 	const struct folders *paths;
 	struct profile *profile;
 	struct preferences *config;
-	struct model *model;
-	struct uplink *session;
-	struct calls *calls;
-	struct unsent *unsent;
+	struct engine core;
 	struct unsent_file *unsent_file;
-	struct delivery *delivery;
-	struct catchup *catchup;
-	struct marks *marks;
 	struct requests *requests;
 	struct door *door;
 	struct route *route;
@@ -33,16 +25,12 @@ struct client {
 	void *shown; // what the face opened, or NULL
 	struct arranged *arranged;
 	struct intents intents;
-	struct loop_timer *second;
+	void *second;
 	char *state_dir;
 	char *wanted;             // room to be in, or NULL
 	char *joining;            // words of the last JOIN: a room, and its key, or NULL
 	struct login_order login; // the latest; its secret counts with keeps_secret only
 	struct secret_guard guard;
-	bool was_online;
-	bool is_online;   // what the parts were told
-	int64_t since_ms; // of the state shown
-	enum uplink_state last;
 	bool is_changed; // the profile is, on disk it is not
 };
 

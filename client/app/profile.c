@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/conf.h"
 #include "common/die.h"
+#include "common/tls.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -6,7 +6,9 @@
 #pragma once
 
 #include "client/app/paths.h"
-#include "common/tls.h"
+#include "common/tls_pin.h"
+
+#include <stdint.h>
 
 #define PROFILE_NAME_MAX 200
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/app/settings_set.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -3,7 +3,6 @@
 // that the label opened. A call without one ends with the PONG behind it.
 #include "client/net/calls.h"
 
-#include "common/clock.h"
 #include "common/die.h"
 #include "common/list.h"
 
@@ -131,7 +130,7 @@ uint64_t calls_send(struct calls *c, struct span tags, struct span line,
 
 	call->number = ++c->last_number;
 	call->fns = *fns;
-	call->sent_at = clock_mono_ms();
+	call->sent_at = outside_mono_ms(uplink_outside(c->session));
 	call->has_label = uplink_has_cap(c->session, "labeled-response");
 	list_add(&c->open, &call->in_calls);
 	send_tagged(c, call, tags, line);

@@ -1,24 +1,37 @@
 // SPDX-License-Identifier: MIT
-// One TLS connection to a server: lines out, lines in.
+// One connection to a server: lines out, lines in. How they travel is its maker's
+// (client/outside/tls_link.h: TLS over a socket).
 //
-// Nothing is sent before the server's key was found good (on_key). What link_send takes
-// is written once, at the end of the loop's turn. Reads until TLS wants the network, so
-// the tail of a burst is never left inside. Owner: the session; the client's one thread.
+// Nothing is sent before the server's key was found good (on_key). Owner: the session; the
+// client's one thread.
 #pragma once
 
-#include "client/net/dial.h"
+#include "client/net/failure.h"
 #include "common/msg.h"
-#include "common/tls.h"
+#include "common/tls_pin.h"
 
-#define TLS_HANDSHAKE_MS 10000
-#define LINK_QUEUE_MAX (4u * 1024 * 1024) // bytes not yet sent; a link over it is broken
+#define LINK_QUEUE_MAX (4u * 1024 * 1024) // bytes not yet sent; more are dropped
 
 struct link;
 
+// Who answers there.
+struct link_peer {
+	bool has_pin;
+	bool is_verified; // an authority that is trusted here vouches for it
+	uint8_t pin[TLS_PIN_LEN];
+};
+
+// Where to, and as whom.
+struct link_order {
+	const char *host, *port;
+	bool has_pin;                     // the key is known: no authority is asked
+	const char *cert_file, *key_file; // the device's, or both NULL
+};
+
 struct link_events {
 	void *arg;
-	// The handshake ended. FAILURE_NONE to go on; the pin is the server's.
-	enum failure (*on_key)(void *arg, const struct tls *tls);
+	// Who answers is known. FAILURE_NONE to go on.
+	enum failure (*on_key)(void *arg, const struct link_peer *peer);
 	// Lines may be sent.
 	void (*on_up)(void *arg);
 	// `line` is m's text, both borrowed for the call. The link may be closed inside.
@@ -27,21 +40,30 @@ struct link_events {
 	void (*on_down)(void *arg, enum failure failure, struct span detail);
 };
 
-MUST_USE struct link *link_new(struct loop *l, const struct link_events *events);
-// Gives the loop back what it took; not from a callback of its own. NULL is accepted.
-void link_free(struct link *k);
-// Starts to connect; `c` is borrowed until the link is closed. Closes what was open.
-void link_open(struct link *k, const char *host, const char *port, struct tls_context *c);
-// Closes without a call of on_down. What was queued is sent if that is possible at once.
-void link_close(struct link *k);
-MUST_USE bool link_is_up(const struct link *k);
-// Queues one line without CR LF. A line that holds CR, LF or NUL is dropped.
-void link_send(struct link *k, struct span line);
-// The same, for secrets: the bytes are wiped when they have left.
-void link_send_secret(struct link *k, struct span line);
-// Bytes that wait to be sent.
-MUST_USE size_t link_queued(const struct link *k);
-// Monotonic time of the last bytes from the server.
-MUST_USE int64_t link_heard_at(const struct link *k);
-// The stream, or NULL when closed; borrowed.
-MUST_USE struct tls *link_tls(const struct link *k);
+// What a link can do.
+struct link_acts {
+	// From now on, copied; the link is closed. NULL, or what is wrong (the caller's).
+	char *(*order)(struct link *k, const struct link_order *order);
+	// Starts to connect as ordered. Closes what was open.
+	void (*open)(struct link *k);
+	// Closes without a call of on_down. What was queued is sent if that is possible at once.
+	void (*close)(struct link *k);
+	bool (*is_up)(const struct link *k);
+	// Queues one line without CR LF. A line that holds CR, LF or NUL is dropped. A secret's
+	// bytes are wiped when they have left.
+	void (*send)(struct link *k, struct span line, bool is_secret);
+	// Bytes that wait to be sent.
+	size_t (*queued)(const struct link *k);
+	// Monotonic ms of the last bytes from the server.
+	int64_t (*heard_at)(const struct link *k);
+	// How it is protected ("TLSv1.3 ..."), "" when closed; borrowed.
+	const char *(*version)(const struct link *k);
+	// Not from a callback of its own.
+	void (*free)(struct link *k);
+};
+
+// Stands first in the maker's own.
+struct link {
+	const struct link_acts *acts;
+	struct link_events events;
+};

@@ -6,7 +6,6 @@
 #include "client/net/uplink.h"
 
 #include "client/net/backoff.h"
-#include "common/clock.h"
 #include "common/die.h"
 
 #include <sodium.h>
@@ -17,18 +16,17 @@
 #define CLOCK_JUMP_MS 20000 // the computer slept
 
 struct uplink {
-	struct loop *loop;
+	const struct outside *outside;
 	struct uplink_events events;
 	struct link *link;
 	struct login_flow login;
-	struct tls_context *context;
-	struct loop_timer *timer; // next try, login deadline, idle
+	void *timer; // next try, login deadline, idle
 	struct backoff backoff;
 	enum uplink_state state;
 	enum failure failure;
 	char *detail;
 	char *server_error; // text of the last ERROR line, or NULL
-	char *host, *port, *cert_file, *key_file, *name, *invite, *caps;
+	char *host, *name, *invite, *caps;
 	struct uplink_order order;
 	bool has_peer_pin;
 	uint8_t peer_pin[TLS_PIN_LEN];
@@ -75,20 +73,23 @@ static bool can_login_again(const struct uplink *s)
 
 static void refuse(struct uplink *s)
 {
-	loop_timer_stop(s->timer);
+	s->outside->timer_stop(s->timer);
 	forget_secret(s);
 	set_state(s, UPLINK_REFUSED);
 }
 
 static void wait_for_next(struct uplink *s)
 {
-	int64_t wait = backoff_next(&s->backoff, randombytes_random());
+	uint32_t random;
+
+	s->outside->dice(s->outside->arg, &random, sizeof(random));
+	int64_t wait = backoff_next(&s->backoff, random);
 
 	if (s->failure == FAILURE_CHANGED || s->is_probe)
 		wait = 0;
 	s->is_probe = false;
-	s->next_at = clock_mono_ms() + wait;
-	loop_timer_set(s->timer, wait);
+	s->next_at = outside_mono_ms(s->outside) + wait;
+	s->outside->timer_set(s->timer, wait);
 	set_state(s, UPLINK_WAITING);
 }
 
@@ -96,7 +97,7 @@ static void end(struct uplink *s, enum failure failure, struct span detail)
 {
 	char *words = span_dup(detail);
 
-	link_close(s->link);
+	s->link->acts->close(s->link);
 	s->failure = failure;
 	replace(&s->detail, words);
 	free(words);
@@ -131,27 +132,25 @@ static void on_down(void *arg, enum failure failure, struct span detail)
 
 // Coming up.
 
-static enum failure on_key(void *arg, const struct tls *tls)
+static enum failure on_key(void *arg, const struct link_peer *peer)
 {
 	struct uplink *s = arg;
 
-	s->has_peer_pin = tls_peer_pin(tls, s->peer_pin);
+	s->has_peer_pin = peer->has_pin;
+	memcpy(s->peer_pin, peer->pin, TLS_PIN_LEN);
 	if (!s->has_peer_pin)
 		return FAILURE_TLS;
 	if (s->order.has_pin)
 		return sodium_memcmp(s->peer_pin, s->order.pin, TLS_PIN_LEN) == 0 ? FAILURE_NONE
 										  : FAILURE_KEY;
-	return tls_is_verified(tls) ? FAILURE_NONE : FAILURE_UNTRUSTED;
+	return peer->is_verified ? FAILURE_NONE : FAILURE_UNTRUSTED;
 }
 
 static void on_login_line(void *arg, struct span line, bool secret)
 {
 	struct uplink *s = arg;
 
-	if (secret)
-		link_send_secret(s->link, line);
-	else
-		link_send(s->link, line);
+	s->link->acts->send(s->link, line, secret);
 }
 
 static void login_order_of(const struct uplink *s, struct login_order *out)
@@ -167,8 +166,8 @@ static void on_up(void *arg)
 	struct uplink *s = arg;
 
 	if (s->order.only_key) {
-		link_close(s->link);
-		loop_timer_stop(s->timer);
+		s->link->acts->close(s->link);
+		s->outside->timer_stop(s->timer);
 		s->failure = FAILURE_NONE;
 		set_state(s, UPLINK_OFF);
 		return;
@@ -176,56 +175,39 @@ static void on_up(void *arg)
 	struct login_order order;
 	login_order_of(s, &order);
 	login_start(&s->login, &order, on_login_line, s);
-	loop_timer_set(s->timer, LOGIN_WITHIN_MS);
+	s->outside->timer_set(s->timer, LOGIN_WITHIN_MS);
 	set_state(s, UPLINK_LOGIN);
-}
-
-static bool open_context(struct uplink *s)
-{
-	char *error = NULL;
-
-	if (s->context)
-		return true;
-	s->context = s->order.has_pin ? tls_context_pinned(s->cert_file, s->key_file, &error)
-				      : tls_context_client(s->cert_file, s->key_file, &error);
-	if (s->context)
-		return true;
-	end(s, FAILURE_CONFIG, span_of(error));
-	free(error);
-	return false;
 }
 
 static void dial(struct uplink *s)
 {
 	replace(&s->server_error, NULL);
-	loop_timer_stop(s->timer);
-	if (!open_context(s))
-		return;
-	link_open(s->link, s->host, s->port, s->context);
+	s->outside->timer_stop(s->timer);
+	s->link->acts->open(s->link);
 	set_state(s, UPLINK_DIALING);
 }
 
 // Online.
 
-static int64_t clock_drift(void)
+static int64_t clock_drift(const struct uplink *s)
 {
-	return clock_wall_ms() - clock_mono_ms();
+	return outside_wall_ms(s->outside) - outside_mono_ms(s->outside);
 }
 
 static void send_ping(struct uplink *s)
 {
-	s->pinged_at = clock_mono_ms();
+	s->pinged_at = outside_mono_ms(s->outside);
 	uplink_sendf(s, "PING " PING_PREFIX "%llu", (unsigned long long)++s->n_pings);
-	loop_timer_set(s->timer, DEAD_AFTER_MS);
+	s->outside->timer_set(s->timer, DEAD_AFTER_MS);
 }
 
 static void watch_idle(struct uplink *s)
 {
-	int64_t quiet = clock_mono_ms() - link_heard_at(s->link);
-	int64_t drift = clock_drift(), jump = drift - s->drift;
+	int64_t quiet = outside_mono_ms(s->outside) - s->link->acts->heard_at(s->link);
+	int64_t drift = clock_drift(s), jump = drift - s->drift;
 
 	s->drift = drift;
-	if (s->pinged_at && link_heard_at(s->link) <= s->pinged_at) {
+	if (s->pinged_at && s->link->acts->heard_at(s->link) <= s->pinged_at) {
 		end(s, FAILURE_SILENT, SPAN(""));
 		return;
 	}
@@ -233,7 +215,7 @@ static void watch_idle(struct uplink *s)
 	if (quiet >= IDLE_PING_MS || jump > CLOCK_JUMP_MS)
 		send_ping(s);
 	else
-		loop_timer_set(s->timer, IDLE_PING_MS - quiet);
+		s->outside->timer_set(s->timer, IDLE_PING_MS - quiet);
 }
 
 static void on_timer(void *arg)
@@ -259,10 +241,10 @@ static bool take_ping(struct uplink *s, const struct msg *m)
 	    !span_starts(msg_param(m, m->n_params ? m->n_params - 1 : 0), SPAN(PING_PREFIX)))
 		return false;
 	if (s->pinged_at)
-		s->lag_ms = (int)(clock_mono_ms() - s->pinged_at);
+		s->lag_ms = (int)(outside_mono_ms(s->outside) - s->pinged_at);
 	s->pinged_at = 0;
 	s->is_probe = false;
-	loop_timer_set(s->timer, IDLE_PING_MS);
+	s->outside->timer_set(s->timer, IDLE_PING_MS);
 	set_state(s, s->state);
 	return true;
 }
@@ -288,7 +270,7 @@ static void come_online(struct uplink *s)
 	forget_secret(s);
 	backoff_reset(&s->backoff);
 	s->failure = FAILURE_NONE;
-	s->drift = clock_drift();
+	s->drift = clock_drift(s);
 	s->state = UPLINK_ONLINE;
 	send_ping(s);
 	set_state(s, UPLINK_ONLINE);
@@ -316,13 +298,13 @@ static void on_line(void *arg, const struct msg *m, struct span line)
 		come_online(s);
 	} else if (s->state == UPLINK_LOGIN && s->login.is_queued) {
 		// Whoever hangs up and comes again waits longer than who stays.
-		loop_timer_set(s->timer, QUEUED_SILENCE_MS);
+		s->outside->timer_set(s->timer, QUEUED_SILENCE_MS);
 		replace(&s->detail, buf_str(&s->login.detail));
 		set_state(s, UPLINK_LOGIN);
 	}
 }
 
-struct uplink *uplink_new(struct loop *l, const struct uplink_events *events)
+struct uplink *uplink_new(const struct outside *o, const struct uplink_events *events)
 {
 	struct uplink *s = xcalloc(1, sizeof(*s));
 	struct link_events link_events = {.arg = s,
@@ -331,9 +313,9 @@ struct uplink *uplink_new(struct loop *l, const struct uplink_events *events)
 					  .on_line = on_line,
 					  .on_down = on_down};
 
-	*s = (struct uplink){.loop = l, .events = *events, .lag_ms = -1};
-	s->link = link_new(l, &link_events);
-	s->timer = loop_timer_new(l, on_timer, s);
+	*s = (struct uplink){.outside = o, .events = *events, .lag_ms = -1};
+	s->link = o->link_new(o->arg, &link_events);
+	s->timer = o->timer_new(o->arg, on_timer, s);
 	return s;
 }
 
@@ -341,13 +323,11 @@ void uplink_free(struct uplink *s)
 {
 	if (!s)
 		return;
-	link_free(s->link);
-	loop_timer_free(s->timer);
+	s->link->acts->free(s->link);
+	s->outside->timer_free(s->timer);
 	login_clear(&s->login);
-	tls_context_free(s->context);
 	forget_secret(s);
-	char *texts[] = {s->detail,   s->server_error, s->host,   s->port, s->cert_file,
-			 s->key_file, s->name,         s->invite, s->caps};
+	char *texts[] = {s->detail, s->server_error, s->host, s->name, s->invite, s->caps};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		free(texts[i]);
 	free(s);
@@ -355,13 +335,8 @@ void uplink_free(struct uplink *s)
 
 void uplink_open(struct uplink *s, const struct uplink_order *order)
 {
-	link_close(s->link);
-	tls_context_free(s->context);
-	s->context = NULL;
+	s->link->acts->close(s->link);
 	replace(&s->host, order->host);
-	replace(&s->port, order->port);
-	replace(&s->cert_file, order->cert_file);
-	replace(&s->key_file, order->key_file);
 	replace(&s->name, order->login.name ? order->login.name : "");
 	replace(&s->invite, order->login.invite ? order->login.invite : "");
 	replace(&s->caps, order->login.caps ? order->login.caps : "");
@@ -369,15 +344,25 @@ void uplink_open(struct uplink *s, const struct uplink_order *order)
 	s->failure = FAILURE_NONE;
 	replace(&s->detail, "");
 	backoff_reset(&s->backoff);
-	dial(s);
+	struct link_order to = {.host = order->host,
+				.port = order->port,
+				.has_pin = order->has_pin,
+				.cert_file = order->cert_file,
+				.key_file = order->key_file};
+	char *wrong = s->link->acts->order(s->link, &to);
+	if (wrong)
+		end(s, FAILURE_CONFIG, span_of(wrong));
+	else
+		dial(s);
+	free(wrong);
 }
 
 void uplink_close(struct uplink *s, struct span reason)
 {
-	if (link_is_up(s->link))
+	if (s->link->acts->is_up(s->link))
 		uplink_sendf(s, "QUIT :" SPAN_FMT, SPAN_ARG(reason));
-	link_close(s->link);
-	loop_timer_stop(s->timer);
+	s->link->acts->close(s->link);
+	s->outside->timer_stop(s->timer);
 	forget_secret(s);
 	if (s->state != UPLINK_OFF)
 		set_state(s, UPLINK_OFF);
@@ -400,7 +385,7 @@ void uplink_network_changed(struct uplink *s)
 	if (s->state != UPLINK_ONLINE)
 		return;
 	s->is_probe = true;
-	loop_timer_set(s->timer, PROBE_MS + (s->lag_ms > 0 ? 4 * s->lag_ms : 0));
+	s->outside->timer_set(s->timer, PROBE_MS + (s->lag_ms > 0 ? 4 * s->lag_ms : 0));
 }
 
 void uplink_use_device(struct uplink *s)
@@ -465,19 +450,17 @@ bool uplink_peer_pin(const struct uplink *s, uint8_t pin[static TLS_PIN_LEN])
 
 const char *uplink_tls_version(const struct uplink *s)
 {
-	struct tls *tls = link_tls(s->link);
+	return s->link->acts->version(s->link);
+}
 
-	return tls ? tls_version(tls) : "";
+const struct outside *uplink_outside(const struct uplink *s)
+{
+	return s->outside;
 }
 
 void uplink_send(struct uplink *s, struct span line)
 {
-	link_send(s->link, line);
-}
-
-void uplink_send_secret(struct uplink *s, struct span line)
-{
-	link_send_secret(s->link, line);
+	s->link->acts->send(s->link, line, false);
 }
 
 void uplink_sendf(struct uplink *s, const char *format, ...)
@@ -489,12 +472,11 @@ void uplink_sendf(struct uplink *s, const char *format, ...)
 	int len = vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (len > 0)
-		link_send(s->link,
-			  span_from(text, (size_t)len < sizeof(text) ? (size_t)len
-								     : sizeof(text) - 1));
+		uplink_send(s, span_from(text, (size_t)len < sizeof(text) ? (size_t)len
+									  : sizeof(text) - 1));
 }
 
 size_t uplink_queued(const struct uplink *s)
 {
-	return link_queued(s->link);
+	return s->link->acts->queued(s->link);
 }

@@ -2,12 +2,12 @@
 // One login to one server, kept alive: connects, checks the key, logs in, answers PING,
 // notices a dead server, and comes back by itself.
 //
-// Owner: the client's one thread. There may be several in one loop, and each may go while
+// Owner: the client's one thread. There may be several, and each may go while
 // the others stay.
 #pragma once
 
-#include "client/net/link.h"
 #include "client/net/login.h"
+#include "client/net/outside.h"
 
 #define IDLE_PING_MS 60000
 #define DEAD_AFTER_MS 15000
@@ -59,8 +59,9 @@ struct uplink_status {
 
 struct uplink;
 
-MUST_USE struct uplink *uplink_new(struct loop *l, const struct uplink_events *events);
-// Gives the loop back what it took; not from a callback of its own. NULL is accepted.
+// The outside is borrowed.
+MUST_USE struct uplink *uplink_new(const struct outside *o, const struct uplink_events *events);
+// Gives back what it took of the outside; not from a callback of its own. NULL is accepted.
 void uplink_free(struct uplink *s);
 // Connects, with these orders from now on.
 void uplink_open(struct uplink *s, const struct uplink_order *order);
@@ -89,9 +90,9 @@ MUST_USE const char *uplink_host(const struct uplink *s);
 MUST_USE bool uplink_peer_pin(const struct uplink *s, uint8_t pin[static TLS_PIN_LEN]);
 // "TLSv1.3 TLS_AES_256_GCM_SHA384", "" when not connected; borrowed.
 MUST_USE const char *uplink_tls_version(const struct uplink *s);
+MUST_USE const struct outside *uplink_outside(const struct uplink *s);
 // One line without CR LF. Dropped when not online.
 void uplink_send(struct uplink *s, struct span line);
-void uplink_send_secret(struct uplink *s, struct span line);
 PRINTF(2, 3) void uplink_sendf(struct uplink *s, const char *format, ...);
 // Bytes that wait to be sent.
 MUST_USE size_t uplink_queued(const struct uplink *s);

@@ -9,7 +9,6 @@
 
 #include "client/sync/message_line.h"
 #include "client/sync/multiline.h"
-#include "common/clock.h"
 #include "common/die.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
@@ -43,6 +42,7 @@ struct delivery {
 	struct uplink *session;
 	struct calls *calls;
 	struct unsent *unsent;
+	const struct words *words;
 	struct list flights;
 };
 
@@ -50,12 +50,13 @@ static void on_kept(void *arg, struct unsent_entry *e);
 static void on_failed(void *arg, struct unsent_entry *e, const char *why);
 
 struct delivery *delivery_new(struct model *m, struct uplink *s, struct calls *c,
-			      struct unsent *u)
+			      struct unsent *u, const struct words *words)
 {
 	struct delivery *d = xcalloc(1, sizeof(*d));
 	struct unsent_events events = {.arg = d, .on_kept = on_kept, .on_failed = on_failed};
 
-	*d = (struct delivery){.model = m, .session = s, .calls = c, .unsent = u};
+	*d = (struct delivery){
+		.model = m, .session = s, .calls = c, .unsent = u, .words = words};
 	list_init(&d->flights);
 	unsent_set_events(u, &events);
 	return d;
@@ -135,9 +136,12 @@ static void on_part_line(void *arg, const struct msg *m, bool is_sure)
 	struct delivery *d = p->flight->delivery;
 	struct unsent_entry *e = unsent_find(d->unsent, p->flight->local_id);
 
-	if (e)
-		message_receipt_take(&p->receipt, m, span_of(uplink_nick(d->session)),
-				     span_of(e->target), span_of(is_sure ? NULL : p->text));
+	if (!e)
+		return;
+	message_receipt_take(&p->receipt, m, span_of(uplink_nick(d->session)),
+			     span_of(e->target), span_of(is_sure ? NULL : p->text));
+	if (!p->receipt.at_ms)
+		p->receipt.at_ms = outside_wall_ms(uplink_outside(d->session));
 }
 
 static void on_part_end(void *arg, enum call_end end)
@@ -300,7 +304,7 @@ static void on_failed(void *arg, struct unsent_entry *e, const char *why)
 	struct target *t = NULL;
 	struct buf words = {0};
 
-	buf_printf(&words, "not queued: the disk says: %s", why);
+	d->words->not_kept(&words, why);
 	if (own_find(d->model, e->local_id, &t))
 		model_note(d->model, t, LINE_ERROR, e->at_ms, buf_span(&words));
 	if (!own_recall(d->model, e->local_id))
@@ -370,20 +374,8 @@ static void ask(struct delivery *d, size_t n_old, size_t n_unsure, int64_t oldes
 {
 	struct buf text = {0};
 	size_t count = n_unsure ? n_unsure : n_old;
-	const char *lines = count == 1 ? "line" : "lines";
 
-	char when[CLOCK_TEXT_LEN + 1];
-	clock_text(oldest, when);
-	if (n_unsure)
-		buf_printf(&text,
-			   "%zu %s may have been sent before the connection broke: send "
-			   "again? y: yes, n: keep unsent, e: edit, d: drop",
-			   count, lines);
-	else
-		buf_printf(&text,
-			   "send %zu %s from %.16s UTC? y: yes, n: keep unsent, e: edit, "
-			   "d: drop",
-			   count, lines, when);
+	d->words->send_again(&text, count, oldest, n_unsure > 0);
 	if (count)
 		model_ask(d->model, n_unsure ? QUESTION_UNSURE : QUESTION_OLD, buf_span(&text),
 			  "yned");

@@ -9,6 +9,7 @@
 #include "client/model/model.h"
 #include "client/net/calls.h"
 #include "client/sync/unsent.h"
+#include "client/sync/words.h"
 
 #define ASK_OLDER_MS (5 * 60 * 1000)
 // 3 is QUESTION_DEVICE (model.h).
@@ -19,7 +20,7 @@ struct delivery;
 
 // All are borrowed until delivery_free. A `u` without a store takes no messages.
 MUST_USE struct delivery *delivery_new(struct model *m, struct uplink *s, struct calls *c,
-				       struct unsent *u);
+				       struct unsent *u, const struct words *words);
 void delivery_free(struct delivery *d);
 // The model shows what the outbox held at start. now_ms: wall time.
 void delivery_load(struct delivery *d, int64_t now_ms);

@@ -10,7 +10,8 @@
 
 struct marks {
 	struct uplink *session;
-	struct loop_timer *timer;
+	const struct outside *outside;
+	void *timer;
 	char *target; // the one that waits, or NULL
 	int64_t at_ms;
 };
@@ -19,7 +20,7 @@ void marks_flush(struct marks *m)
 {
 	char when[CLOCK_TEXT_LEN + 1];
 
-	loop_timer_stop(m->timer);
+	m->outside->timer_stop(m->timer);
 	if (!m->target)
 		return;
 	clock_text(m->at_ms, when);
@@ -34,12 +35,13 @@ static void on_timer(void *arg)
 	marks_flush(arg);
 }
 
-struct marks *marks_new(struct loop *l, struct uplink *s)
+struct marks *marks_new(struct uplink *s)
 {
 	struct marks *m = xcalloc(1, sizeof(*m));
 
 	m->session = s;
-	m->timer = loop_timer_new(l, on_timer, m);
+	m->outside = uplink_outside(s);
+	m->timer = m->outside->timer_new(m->outside->arg, on_timer, m);
 	return m;
 }
 
@@ -48,7 +50,7 @@ void marks_free(struct marks *m)
 	if (!m)
 		return;
 	marks_flush(m);
-	loop_timer_free(m->timer);
+	m->outside->timer_free(m->timer);
 	free(m);
 }
 
@@ -60,7 +62,7 @@ void marks_read(struct marks *m, const struct target *t, int64_t at_ms)
 		marks_flush(m);
 	if (!m->target) {
 		m->target = xstrdup(t->name);
-		loop_timer_set(m->timer, DELAY_MS);
+		m->outside->timer_set(m->timer, DELAY_MS);
 	}
 	m->at_ms = at_ms;
 }

@@ -11,7 +11,7 @@
 struct marks;
 
 // Borrowed until marks_free.
-MUST_USE struct marks *marks_new(struct loop *l, struct uplink *s);
+MUST_USE struct marks *marks_new(struct uplink *s);
 // What waits is told, if that is possible.
 void marks_free(struct marks *m);
 // Everything in t up to at_ms (wall time) was read.

@@ -101,7 +101,7 @@ static void take_stored(struct message_receipt *r, const struct msg *m)
 	if (msg_tag(m, SPAN("msgid"), &value))
 		snprintf(r->id, sizeof(r->id), SPAN_FMT, SPAN_ARG(value));
 	if (!msg_tag(m, SPAN("time"), &value) || !clock_parse(value, &r->at_ms))
-		r->at_ms = clock_wall_ms();
+		r->at_ms = 0;
 	if (!msg_tag(m, SPAN("snug.chat/seq"), &value) || !span_to_u64(value, &r->seq))
 		r->seq = 0;
 }

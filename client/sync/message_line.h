@@ -31,8 +31,8 @@ void message_tags(struct buf *out, enum line_kind kind, struct span id, struct s
 enum message_fate { MESSAGE_UNRELATED, MESSAGE_STORED, MESSAGE_REFUSED };
 struct message_receipt {
 	enum message_fate fate;
-	char id[65]; // of the stored message, "" when the server gives none
-	int64_t at_ms;
+	char id[65];   // of the stored message, "" when the server gives none
+	int64_t at_ms; // 0: the server gives none
 	uint64_t seq;
 	char *reason;  // of MESSAGE_REFUSED, owned; free() it
 	char code[40]; // FAIL code or numeric

@@ -5,32 +5,33 @@
 #include "common/die.h"
 #include "common/encode.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 
 struct unsent {
+	const struct outside *outside;
 	struct list entries;
 	struct unsent_store store;
 	struct unsent_events events;
 	uint64_t last_local_id;
 };
 
-void client_id_make(char out[static CLIENT_ID_LEN + 1])
+void client_id_make(const struct outside *o, char out[static CLIENT_ID_LEN + 1])
 {
 	uint8_t bytes[16];
 	struct buf text = {0};
 
-	randombytes_buf(bytes, sizeof(bytes));
+	o->dice(o->arg, bytes, sizeof(bytes));
 	encode_b64url(&text, bytes, sizeof(bytes));
 	memcpy(out, text.at, CLIENT_ID_LEN);
 	out[CLIENT_ID_LEN] = '\0';
 	buf_clear(&text);
 }
 
-struct unsent *unsent_new(void)
+struct unsent *unsent_new(const struct outside *o)
 {
 	struct unsent *u = xcalloc(1, sizeof(*u));
 
+	u->outside = o;
 	list_init(&u->entries);
 	return u;
 }
@@ -126,7 +127,7 @@ struct unsent_entry *unsent_add(struct unsent *u, struct span target, struct spa
 {
 	struct unsent_entry *e = new_entry(u);
 
-	client_id_make(e->id);
+	client_id_make(u->outside, e->id);
 	e->at_ms = at_ms;
 	e->kind = kind;
 	e->target = span_dup(target);

@@ -7,6 +7,7 @@
 // answers later, in its own time. Owner: the client's one thread.
 #pragma once
 
+#include "client/net/outside.h"
 #include "common/list.h"
 #include "common/span.h"
 
@@ -48,7 +49,8 @@ struct unsent_events {
 
 struct unsent;
 
-MUST_USE struct unsent *unsent_new(void);
+// The outside is borrowed: its dice make the ids.
+MUST_USE struct unsent *unsent_new(const struct outside *o);
 // What is kept stays kept. NULL is accepted.
 void unsent_free(struct unsent *u);
 // Both copied; events NULL: nobody listens any more.
@@ -73,4 +75,4 @@ MUST_USE struct unsent_entry *unsent_find_id(struct unsent *u, const char *id);
 // Oldest first, linked by in_unsent.
 MUST_USE struct list *unsent_entries(struct unsent *u);
 // A fresh id: CLIENT_ID_LEN characters and a NUL.
-void client_id_make(char out[static CLIENT_ID_LEN + 1]);
+void client_id_make(const struct outside *o, char out[static CLIENT_ID_LEN + 1]);

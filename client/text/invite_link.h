@@ -7,7 +7,10 @@
 // Pure. Owner: whoever holds the struct.
 #pragma once
 
-#include "common/tls.h"
+#include "common/span.h"
+#include "common/tls_pin.h"
+
+#include <stdint.h>
 
 #define HOST_MAX 255
 #define PORT_MAX 5

@@ -3,7 +3,7 @@
 
 #include "client/verbs/credentials.h"
 #include "client/verbs/enter.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 #include "client/model/handle.h"
 #include "client/verbs/print.h"
 #include "common/clock.h"
@@ -81,7 +81,8 @@ static void connect(struct cold *c, const struct login_order *login)
 
 	memcpy(order.pin, p->pin, sizeof(order.pin));
 	c->loop = loop_new();
-	c->session = uplink_new(c->loop, &events);
+	c->outside = outside_of_loop(c->loop);
+	c->session = uplink_new(&c->outside, &events);
 	c->calls = calls_new(c->session);
 	c->model = model_new(span_of(p->account));
 	uplink_open(c->session, &order);

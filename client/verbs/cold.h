@@ -6,12 +6,14 @@
 
 #include "client/model/model.h"
 #include "client/net/calls.h"
+#include "client/outside/outside_loop.h"
 #include "client/verbs/options.h"
 #include "client/app/profile.h"
 #include "client/verbs/prompt.h"
 
 struct cold {
 	struct loop *loop;
+	struct outside outside;
 	struct profile profile;
 	struct secret secret; // where a password is the login
 	struct uplink *session;

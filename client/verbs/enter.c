@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "client/verbs/enter.h"
 
+#include "client/app/terminal_words.h"
+#include "client/outside/outside_loop.h"
 #include "client/verbs/credentials.h"
 #include "client/text/invite_link.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 #include "client/verbs/print.h"
 #include "common/clock.h"
 #include "common/names.h"
@@ -21,7 +23,7 @@ int enter_failed(const struct uplink_status *s, const char *host)
 {
 	struct buf words = {0};
 
-	failure_say(&words, s, host);
+	terminal_words.refusal(&words, s, host);
 	print_words(stderr, "snug: %s", buf_str(&words));
 	buf_clear(&words);
 	return exit_code_of(s->failure);
@@ -88,7 +90,8 @@ int enter_check_key(struct profile *p, bool may_ask)
 {
 	struct uplink_events events = {0};
 	struct loop *l = loop_new();
-	struct uplink *s = uplink_new(l, &events);
+	struct outside outside = outside_of_loop(l);
+	struct uplink *s = uplink_new(&outside, &events);
 	struct uplink_status status;
 	uint8_t pin[TLS_PIN_LEN];
 	int code = EXIT_OK;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "client/verbs/errand.h"
 
+#include "client/app/terminal_words.h"
 #include "client/verbs/cold.h"
-#include "client/api/door.h"
-#include "client/text/link_words.h"
+#include "client/app/door.h"
+#include "client/api/exit_code.h"
 #include "client/verbs/print.h"
 #include "common/clock.h"
 
@@ -214,7 +215,8 @@ static int ask_cold(const struct errand *e)
 	if (e->needs_rooms)
 		code = wait_rooms(&c.cold);
 	if (code == EXIT_OK) {
-		c.requests = requests_new(c.cold.session, c.cold.calls, c.cold.model);
+		c.requests = requests_new(c.cold.session, c.cold.calls, c.cold.model,
+					  &terminal_words);
 		run_all(&c, e->request);
 		code = cold_wait(&c.cold, e->timeout_ms);
 		requests_free(c.requests);

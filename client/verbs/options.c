@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/verbs/options.h"
 
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 
 #include <assert.h>
 #include <limits.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // snug completion bash|zsh|fish: verbs and options for the shell, made from the tables.
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 #include "client/verbs/options.h"
 
 #include <stdio.h>

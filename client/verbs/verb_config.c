@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // snug config path | show | get | set: the settings file, by hand or by command.
 #include "client/app/settings_set.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 #include "client/verbs/options.h"
 
 #include <stdio.h>

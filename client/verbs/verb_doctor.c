@@ -2,7 +2,7 @@
 // snug doctor: looks at everything that may be wrong, and says how to mend it.
 #include "client/verbs/cold.h"
 #include "client/app/settings.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 #include "client/verbs/options.h"
 #include "client/verbs/print.h"
 #include "client/text/filter.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // snug help, --version.
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 #include "client/verbs/options.h"
 
 #include <stdio.h>

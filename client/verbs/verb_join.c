@@ -6,7 +6,8 @@
 #include "client/app/client.h"
 #include "client/verbs/enter.h"
 #include "client/text/invite_link.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
+#include "client/outside/outside_loop.h"
 #include "client/verbs/options.h"
 #include "client/verbs/print.h"
 
@@ -24,6 +25,7 @@
 struct entering {
 	struct options *o;
 	struct loop *loop;
+	struct outside outside;
 	struct invite_link link;
 	struct profile profile;
 	struct preferences config;
@@ -274,7 +276,9 @@ static int open_client(struct entering *e)
 	buf_clear(&errors);
 	if (!is_good)
 		return EXIT_CONFIG;
-	e->client = client_new(e->loop, &e->o->paths, &e->profile, &e->config, e->o->face);
+	e->outside = outside_of_loop(e->loop);
+	e->client = client_new(e->loop, &e->outside, &e->o->paths, &e->profile, &e->config,
+			       e->o->face);
 	return EXIT_OK;
 }
 

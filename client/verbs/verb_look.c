@@ -2,7 +2,7 @@
 // snug tail, search, export: what was said, and what is being said.
 #include "client/verbs/errand.h"
 #include "client/api/event_json.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 // snug passwd: another password for one's account (PASSWD of snugd).
 #include "client/verbs/cold.h"
 #include "client/verbs/enter.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 #include "client/verbs/options.h"
 
 #include "common/encode.h"

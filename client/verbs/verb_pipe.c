@@ -5,7 +5,8 @@
 // events from the start on. Ends with the input, when all requests have their answers.
 #include "client/verbs/cold.h"
 #include "client/verbs/errand.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
+#include "client/app/terminal_words.h"
 #include "client/verbs/print.h"
 
 #include <errno.h>
@@ -111,7 +112,8 @@ int snug_pipe(struct options *o)
 	p.cold.arg = &p;
 	code = cold_ask(&p.cold, "PING rooms", NULL, NULL);
 	if (code == EXIT_OK) {
-		p.requests = requests_new(p.cold.session, p.cold.calls, p.cold.model);
+		p.requests = requests_new(p.cold.session, p.cold.calls, p.cold.model,
+					  &terminal_words);
 		follow(&p);
 		p.watch = loop_add(p.cold.loop, STDIN_FILENO, LOOP_READ, on_input, &p);
 		code = cold_wait(&p.cold, 0);

@@ -3,7 +3,8 @@
 //
 // Exit 0 means that the server has stored it.
 #include "client/verbs/errand.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
+#include "client/outside/outside_loop.h"
 #include "client/sync/unsent.h"
 #include "client/verbs/print.h"
 
@@ -103,7 +104,8 @@ int snug_send(struct options *o)
 	json_t *request =
 		json_pack("{s:s, s:s, s:o}", "op", "send", "target", o->args[0], "text", words);
 	// Made here, so that asking twice is still one message.
-	client_id_make(made);
+	struct outside here = outside_of_loop(NULL);
+	client_id_make(&here, made);
 	set_text(request, "id", o->id ? o->id : made);
 	set_text(request, "reply", o->reply);
 	set_text(request, "kind", o->me ? "action" : NULL);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // snug channels, members, status, whoami, pipe.
 #include "client/verbs/cold.h"
-#include "client/api/door.h"
+#include "client/app/door.h"
 #include "client/verbs/errand.h"
 #include "client/text/invite_link.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 #include "client/verbs/print.h"
 #include "client/text/filter.h"
 

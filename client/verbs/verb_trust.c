@@ -3,7 +3,7 @@
 #include "client/verbs/cold.h"
 #include "client/verbs/enter.h"
 #include "client/text/invite_link.h"
-#include "client/text/link_words.h"
+#include "client/api/exit_code.h"
 #include "client/verbs/options.h"
 #include "client/text/filter.h"
 #include "client/text/width.h"

@@ -6,16 +6,17 @@
 // The mutator works on whole lines out of a grammar (tests/support/hostile.c). Whatever comes:
 // nothing breaks, the bounds hold, the logs are in order, each answer is JSON, and nothing but
 // text and our own sequences reaches the terminal.
-#include "client/sync/delivery.h"
-#include "client/app/incoming.h"
+#include "client/api/requests.h"
+#include "client/app/terminal_words.h"
 #include "client/model/extra.h"
 #include "client/model/handle.h"
 #include "client/model/target.h"
+#include "client/sync/engine.h"
 #include "client/ui/screen.h"
 #include "client/ui/view.h"
 #include "tests/support/harmless.h"
 #include "tests/support/hostile.h"
-#include "tests/support/loose_link.h"
+#include "tests/support/loose_world.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -33,49 +34,33 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed);
 
 struct world {
-	struct loop *loop;
-	struct uplink *session;
-	struct incoming in;
-	struct unsent *unsent;
+	struct loose_world outer;
+	struct engine core;
+	struct requests *requests;
 	uint64_t to_keep; // what the store was given last and has not answered for
-	struct delivery *delivery;
 	struct edit edit;
 	struct screen_view view;
 	struct screen screen;
-	bool was_online;
 	const struct target *shown;
 	unsigned n_lines;
-	int64_t now_ms;
 };
 
-// What the composition root does (client/app/client.c).
-
-static void on_state(void *arg)
+static void on_online(void *arg)
 {
-	struct world *w = arg;
-	bool is_online = uplink_is_online(w->session);
-	struct link_status link = {.state = is_online ? LINK_ONLINE : LINK_OFFLINE};
-
-	model_set_link(w->in.model, &link);
-	if (is_online && !w->was_online) {
-		requests_link(w->in.requests, true);
-		delivery_online(w->delivery, w->now_ms);
-		catchup_online(w->in.catchup, w->now_ms);
-	} else if (!is_online && w->was_online) {
-		requests_link(w->in.requests, false);
-		handle_reset(w->in.model);
-		calls_lost(w->in.calls);
-		delivery_offline(w->delivery);
-		catchup_offline(w->in.catchup);
-	}
-	w->was_online = is_online;
+	requests_link(((struct world *)arg)->requests, true);
 }
 
-static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
+static void on_offline(void *arg)
+{
+	requests_link(((struct world *)arg)->requests, false);
+}
+
+static void on_line(void *arg, const struct msg *m)
 {
 	struct world *w = arg;
 
-	incoming_line(&w->in, m, w->now_ms++);
+	requests_line(w->requests, m);
+	loose_world_pass(&w->outer, 1);
 }
 
 static void on_gone(void *arg, struct target *t UNUSED, struct log_line *l)
@@ -104,9 +89,9 @@ static void on_answer(void *arg UNUSED, const json_t *answer, bool is_last UNUSE
 // As the ui does before each key and each frame.
 static void follow(struct world *w)
 {
-	if (w->shown == w->in.model->current)
+	if (w->shown == w->core.model->current)
 		return;
-	w->shown = w->in.model->current;
+	w->shown = w->core.model->current;
 	view_to_end(&w->view);
 	w->view.selected = w->view.marked = NULL;
 }
@@ -127,7 +112,7 @@ static void hear(struct world *w, struct span line)
 	if (!line.len || w->n_lines++ > LINES_MAX || !utf8_is_valid(line) ||
 	    memchr(line.at, '\0', line.len))
 		return;
-	loose_link_hear(loose_link(), line);
+	loose_world_hear(&w->outer, line);
 	if (w->n_lines % 16 == 0)
 		draw(w);
 }
@@ -151,8 +136,11 @@ static void log_in(struct world *w)
 		.has_pin = true,
 		.login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""}};
 
-	if (!link_is_up(loose_link()))
-		uplink_open(w->session, &order);
+	if (!loose_world_is_up(&w->outer)) {
+		engine_open(&w->core, &order);
+		if (!loose_world_answer(&w->outer))
+			abort();
+	}
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		hear(w, span_of(lines[i]));
 }
@@ -181,16 +169,16 @@ static void fill(struct world *w, struct span what)
 
 static void say(struct world *w, struct span text)
 {
-	struct target *t = w->in.model->current;
+	struct target *t = w->core.model->current;
 	const struct log_line *l = target_newest(t);
 	enum line_kind kind = w->n_lines % 3 ? LINE_MESSAGE : LINE_ACTION;
 
 	if (!text.len)
 		return;
-	const char *wrong = delivery_message(w->delivery, t, kind, text,
-					     l ? line_id(l) : SPAN(""), w->now_ms);
+	const char *wrong = delivery_message(w->core.delivery, t, kind, text,
+					     l ? line_id(l) : SPAN(""), w->outer.wall_ms);
 	if (wrong)
-		model_note(w->in.model, t, LINE_ERROR, w->now_ms, span_of(wrong));
+		model_note(w->core.model, t, LINE_ERROR, w->outer.wall_ms, span_of(wrong));
 }
 
 static void ask(struct world *w, struct span text)
@@ -198,21 +186,21 @@ static void ask(struct world *w, struct span text)
 	json_t *request = json_loadb(text.at, text.len, 0, NULL);
 
 	if (request)
-		requests_run(w->in.requests, request, on_answer, w);
+		requests_run(w->requests, request, on_answer, w);
 	json_decref(request);
 }
 
 static void play_own(struct world *w, struct span word, struct span rest)
 {
-	struct model *m = w->in.model;
+	struct model *m = w->core.model;
 	uint64_t number = 0;
 
 	if (!span_to_u64(rest, &number))
 		number = 0;
 	follow(w);
 	if (span_eq(word, SPAN("break"))) {
-		loose_link_break(loose_link());
-		uplink_retry(w->session);
+		loose_world_break(&w->outer);
+		uplink_retry(w->core.session);
 	} else if (span_eq(word, SPAN("login"))) {
 		log_in(w);
 	} else if (span_eq(word, SPAN("show"))) {
@@ -222,17 +210,17 @@ static void play_own(struct world *w, struct span word, struct span rest)
 	} else if (span_eq(word, SPAN("down"))) {
 		view_scroll(&w->view, -(int)(number % 1000));
 	} else if (span_eq(word, SPAN("history"))) {
-		catchup_history(w->in.catchup, m->current, target_gap(m->current));
+		catchup_history(w->core.catchup, m->current, target_gap(m->current));
 	} else if (span_eq(word, SPAN("draw"))) {
 		draw(w);
 	} else if (span_eq(word, SPAN("say"))) {
 		say(w, rest);
 	} else if (span_eq(word, SPAN("retry"))) {
-		delivery_retry(w->delivery, number);
+		delivery_retry(w->core.delivery, number);
 	} else if (span_eq(word, SPAN("drop"))) {
-		delivery_drop(w->delivery, number);
+		delivery_drop(w->core.delivery, number);
 	} else if (span_eq(word, SPAN("answer")) && rest.len) {
-		delivery_answer(w->delivery, m->question.id, rest.at[0]);
+		delivery_answer(w->core.delivery, m->question.id, rest.at[0]);
 	} else if (span_eq(word, SPAN("ask"))) {
 		ask(w, rest);
 	} else if (span_eq(word, SPAN("fill"))) {
@@ -263,7 +251,7 @@ static void check_log(const struct target *t, size_t line_max)
 
 static void check(const struct world *w)
 {
-	const struct model *m = w->in.model;
+	const struct model *m = w->core.model;
 	size_t members = 0, n_batches = 0, n_bytes = 0;
 
 	for (size_t i = 0; i < m->n_targets; i++) {
@@ -278,9 +266,9 @@ static void check(const struct world *w)
 	assert(n_batches <= 32 && m->n_found <= 500 && m->n_caps <= MODEL_CAPS_MAX);
 	// Those found and those typing stand beside the bound.
 	assert(m->people.n_items <= PEOPLE + 1 + m->n_found + TYPING_MAX * TARGETS);
-	assert(catchup_n_open(w->in.catchup) <= TARGETS);
-	assert(uplink_caps(w->session).len <= 1000 &&
-	       uplink_queued(w->session) <= LINK_QUEUE_MAX + 65536);
+	assert(catchup_n_open(w->core.catchup) <= TARGETS);
+	assert(uplink_caps(w->core.session).len <= 1000 &&
+	       uplink_queued(w->core.session) <= LINK_QUEUE_MAX + 65536);
 	// What comes between two sweeps stands beside it.
 	assert(n_bytes <= LOG_BYTES + 300 * 2048);
 }
@@ -305,30 +293,28 @@ static void answer_for_kept(struct world *w)
 
 	w->to_keep = 0;
 	if (id && id % 9)
-		unsent_kept(w->unsent, id, id % 9 == 1 ? "full" : NULL);
+		unsent_kept(w->core.unsent, id, id % 9 == 1 ? "full" : NULL);
 }
 
 static void begin(struct world *w, size_t size)
 {
-	struct uplink_events events = {.arg = w, .on_state = on_state, .on_line = on_line};
+	struct engine_events events = {
+		.arg = w, .on_online = on_online, .on_offline = on_offline, .on_line = on_line};
 	struct model_watch watch = {
 		.arg = &w->view, .on_gone = on_gone, .on_target_gone = on_target_gone};
 	struct unsent_store store = {
 		.arg = w, .keep = on_keep, .sent = on_note, .done = on_note};
-	struct model *m = model_new(SPAN("ann"));
 
-	*w = (struct world){.loop = loop_new(), .now_ms = NOW_MS};
+	*w = (struct world){0};
+	loose_world_init(&w->outer, NOW_MS);
+	engine_init(&w->core, &w->outer.outside, &terminal_words, SPAN("ann"));
+	struct model *m = w->core.model;
 	m->bounds = (struct model_bounds){TARGETS, MEMBERSHIPS, PEOPLE, LOG_BYTES};
 	// Few enough that lines are let go while others still speak of them.
 	m->line_max = 8 + (int)(size % 64);
-	w->session = uplink_new(w->loop, &events);
-	w->unsent = unsent_new();
-	unsent_set_store(w->unsent, &store);
-	w->in = (struct incoming){.model = m, .calls = calls_new(w->session)};
-	w->in.catchup = catchup_new(m, w->session, w->in.calls);
-	w->in.requests = requests_new(w->session, w->in.calls, m);
-	w->delivery = delivery_new(m, w->session, w->in.calls, w->unsent);
-	delivery_load(w->delivery, w->now_ms);
+	unsent_set_store(w->core.unsent, &store);
+	engine_start(&w->core, &events);
+	w->requests = requests_new(w->core.session, w->core.calls, m, &terminal_words);
 	edit_init(&w->edit);
 	view_init(&w->view, m, &w->edit);
 	model_watch(m, &watch);
@@ -339,18 +325,13 @@ static void begin(struct world *w, size_t size)
 
 static void finish(struct world *w)
 {
-	calls_lost(w->in.calls);
-	requests_free(w->in.requests);
-	catchup_free(w->in.catchup);
-	delivery_free(w->delivery);
-	unsent_free(w->unsent);
-	calls_free(w->in.calls);
-	uplink_free(w->session);
+	calls_lost(w->core.calls);
+	requests_free(w->requests);
 	screen_clear(&w->screen);
 	view_clear(&w->view);
 	edit_clear(&w->edit);
-	model_free(w->in.model);
-	loop_free(w->loop);
+	engine_clear(&w->core);
+	loose_world_clear(&w->outer);
 }
 
 // Proves C4.

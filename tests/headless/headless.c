@@ -7,6 +7,7 @@
 #include "client/app/client_private.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
+#include "client/outside/outside_loop.h"
 #include "common/die.h"
 #include "tests/support/scripted_server.h"
 
@@ -36,6 +37,7 @@ struct late {
 struct somebody {
 	struct scripted server;
 	struct loop *loop;
+	struct outside outside;
 	struct folders paths;
 	struct profile profile;
 	struct preferences config;
@@ -120,7 +122,7 @@ static void start(struct somebody *p)
 	struct buf errors = {0};
 
 	assert_true(settings_read(&p->config, &p->paths, NULL, &errors));
-	p->client = client_new(p->loop, &p->paths, &p->profile, &p->config, NULL);
+	p->client = client_new(p->loop, &p->outside, &p->paths, &p->profile, &p->config, NULL);
 	buf_clear(&errors);
 }
 
@@ -133,7 +135,7 @@ static void end(struct somebody *p)
 
 static void person_init(struct somebody *p, struct loop *l)
 {
-	*p = (struct somebody){.loop = l};
+	*p = (struct somebody){.loop = l, .outside = outside_of_loop(l)};
 	snprintf(p->home, sizeof(p->home), "/tmp/snug-headless-XXXXXX");
 	assert_non_null(mkdtemp(p->home));
 	scripted_init(&p->server, l);
@@ -174,12 +176,12 @@ static void connect_to(struct somebody *p)
 	struct login_order login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""};
 
 	client_connect(p->client, &login);
-	WAIT_UNTIL(model_is_online(p->client->model), turn(p));
+	WAIT_UNTIL(model_is_online(p->client->core.model), turn(p));
 }
 
 static struct target *den(struct somebody *p)
 {
-	return target_need(p->client->model, SPAN("#den"));
+	return target_need(p->client->core.model, SPAN("#den"));
 }
 
 static void type(struct somebody *p, const char *text)
@@ -208,12 +210,12 @@ static void talk(struct somebody *p)
 	type(p, "/join #den");
 	WAIT_UNTIL(den(p)->joined, turn(p));
 	type(p, "helo");
-	assert_int_equal(own_count(p->client->model), 1);
-	WAIT_UNTIL(own_count(p->client->model) == 0, turn(p));
+	assert_int_equal(own_count(p->client->core.model), 1);
+	WAIT_UNTIL(own_count(p->client->core.model) == 0, turn(p));
 	assert_true(span_eq(newest(p), SPAN("helo")));
 	struct log_line *first = target_newest(den(p));
 	i->message(i->arg, den(p), LINE_EDIT, SPAN("hello"), line_id(first));
-	WAIT_UNTIL(own_count(p->client->model) == 0, turn(p));
+	WAIT_UNTIL(own_count(p->client->core.model) == 0, turn(p));
 	assert_true(span_eq(line_says(first), SPAN("hello")));
 }
 
@@ -252,7 +254,7 @@ static void it_joins_talks_edits_searches_and_mutes_on_files(void **state UNUSED
 	end(&p);
 	start(&p);
 	connect_to(&p);
-	WAIT_UNTIL(own_count(p.client->model) == 0, turn(&p));
+	WAIT_UNTIL(own_count(p.client->core.model) == 0, turn(&p));
 	assert_non_null(strstr(buf_str(&p.seen), " said offline\n"));
 	struct loop *l = p.loop;
 	person_clear(&p);
@@ -296,7 +298,7 @@ static void expect_all(struct somebody *p, unsigned count)
 		snprintf(text, sizeof(text), " word-%u.\n", i);
 		bool is_seen = strstr(buf_str(&p->seen), text) != NULL;
 		assert_int_equal(is_seen, i % 7 != 3 && i % 7 != 5);
-		const struct own *own = own_find(p->client->model, i, NULL);
+		const struct own *own = own_find(p->client->core.model, i, NULL);
 		assert_int_equal(own != NULL, i % 7 == 3);
 		if (own)
 			assert_int_equal(own->state, OWN_KEEPING);
@@ -308,12 +310,12 @@ static void what_its_store_did_not_answer_for_never_leaves(void **state UNUSED)
 	for (unsigned seed = 1; seed <= 5; seed++) {
 		struct somebody p;
 		person_init(&p, loop_new());
-		p.late = (struct late){.unsent = p.client->unsent, .seed = seed};
+		p.late = (struct late){.unsent = p.client->core.unsent, .seed = seed};
 		struct unsent_store store = {.arg = &p.late,
 					     .keep = late_keep,
 					     .sent = late_note,
 					     .done = late_note};
-		unsent_set_store(p.client->unsent, &store);
+		unsent_set_store(p.client->core.unsent, &store);
 		connect_to(&p);
 		type(&p, "/join #den");
 		WAIT_UNTIL(den(&p)->joined, turn(&p));
@@ -327,7 +329,7 @@ static void what_its_store_did_not_answer_for_never_leaves(void **state UNUSED)
 		}
 		while (p.late.n)
 			late_answer(&p.late);
-		WAIT_UNTIL(own_count(p.client->model) == 3, turn(&p));
+		WAIT_UNTIL(own_count(p.client->core.model) == 3, turn(&p));
 		expect_all(&p, 21);
 		struct loop *l = p.loop;
 		person_clear(&p);
@@ -349,12 +351,12 @@ static void two_of_them_live_in_one_process(void **state UNUSED)
 	type(&a, "/mute");
 	assert_false(den(&b)->muted);
 	type(&a, "only here");
-	WAIT_UNTIL(own_count(a.client->model) == 0, turn(&a));
+	WAIT_UNTIL(own_count(a.client->core.model) == 0, turn(&a));
 	assert_null(strstr(buf_str(&b.seen), "only here"));
 	// One goes, the other stays.
 	person_clear(&a);
 	type(&b, "still here");
-	WAIT_UNTIL(own_count(b.client->model) == 0, turn(&b));
+	WAIT_UNTIL(own_count(b.client->core.model) == 0, turn(&b));
 	assert_non_null(strstr(buf_str(&b.seen), "still here"));
 	person_clear(&b);
 	loop_free(l);

@@ -233,7 +233,7 @@ static void capabilities_that_nobody_asked_for_are_not_kept(void **state)
 static void rooms_without_end_are_not_kept_for_the_next_time(void **state)
 {
 	struct profile p = {0};
-	struct client c = {.profile = &p, .model = ((struct fixture *)*state)->m};
+	struct client c = {.profile = &p, .core.model = ((struct fixture *)*state)->m};
 	struct msg msg;
 	char line[64];
 
@@ -282,11 +282,6 @@ static void on_told(void *arg, const json_t *answer, bool is_last)
 	told->is_over = is_last;
 }
 
-static void nothing(void *arg)
-{
-	(void)arg;
-}
-
 static void an_answer_is_no_longer_than_what_was_asked_for(void **state)
 {
 	static const struct {
@@ -301,10 +296,11 @@ static void an_answer_is_no_longer_than_what_was_asked_for(void **state)
 	(void)state;
 
 	wire_init(&w, "message-tags labeled-response batch draft/chathistory soju.im/search");
-	w.online = w.offline = nothing;
+	wire_start(&w);
 	w.server.on_line = say_too_much;
 	wire_connect(&w);
-	struct requests *r = requests_new(w.session, w.calls, w.model);
+	struct requests *r =
+		requests_new(w.core.session, w.core.calls, w.core.model, &terminal_words);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct told told = {0};
 		json_t *request = json_loads(rows[i].request, 0, NULL);

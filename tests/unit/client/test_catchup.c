@@ -10,7 +10,6 @@
 
 struct fixture {
 	struct wire wire;
-	struct catchup *catchup;
 	int n_stored;
 	int n_asked;    // CHATHISTORY but TARGETS
 	size_t longest; // limit asked for
@@ -19,21 +18,6 @@ struct fixture {
 static struct fixture *of(struct scripted *s)
 {
 	return container_of(container_of(s, struct wire, server), struct fixture, wire);
-}
-
-static void on_online(void *arg)
-{
-	catchup_online(((struct fixture *)arg)->catchup, clock_wall_ms());
-}
-
-static void on_offline(void *arg)
-{
-	catchup_offline(((struct fixture *)arg)->catchup);
-}
-
-static void on_line(void *arg, const struct msg *m)
-{
-	catchup_line(((struct fixture *)arg)->catchup, m);
 }
 
 static void add_message(struct buf *out, int n, const char *tags)
@@ -125,11 +109,7 @@ static int set_up(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 	wire_init(&f->wire, CAPS);
 	f->wire.server.on_line = script;
-	f->wire.online = on_online;
-	f->wire.offline = on_offline;
-	f->wire.line = on_line;
-	f->wire.arg = f;
-	f->catchup = catchup_new(f->wire.model, f->wire.session, f->wire.calls);
+	wire_start(&f->wire);
 	*state = f;
 	return 0;
 }
@@ -137,8 +117,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	struct fixture *f = *state;
-	calls_lost(f->wire.calls);
-	catchup_free(f->catchup);
+	calls_lost(f->wire.core.calls);
 	wire_clear(&f->wire);
 	free(f);
 	return 0;
@@ -147,12 +126,12 @@ static int tear_down(void **state)
 static void settle(struct fixture *f)
 {
 	wire_settle(&f->wire); // it may not have begun
-	WAIT_UNTIL(catchup_n_open(f->catchup) == 0, wire_settle(&f->wire));
+	WAIT_UNTIL(catchup_n_open(f->wire.core.catchup) == 0, wire_settle(&f->wire));
 }
 
 static struct target *room(struct fixture *f)
 {
-	struct target *t = target_find(f->wire.model, SPAN("#a"));
+	struct target *t = target_find(f->wire.core.model, SPAN("#a"));
 	assert_non_null(t);
 	return t;
 }
@@ -206,10 +185,10 @@ static void scrolling_up_loads_page_by_page(void **state)
 	f->n_stored = 25;
 	wire_connect(&f->wire);
 	settle(f);
-	catchup_history(f->catchup, room(f), NULL);
+	catchup_history(f->wire.core.catchup, room(f), NULL);
 	settle(f);
 	assert_holds(f, 6, 25);
-	catchup_history(f->catchup, room(f), NULL);
+	catchup_history(f->wire.core.catchup, room(f), NULL);
 	settle(f);
 	assert_holds(f, 1, 25);
 	assert_int_equal(room(f)->history, HISTORY_ALL);
@@ -287,7 +266,7 @@ static void a_huge_absence_leaves_a_gap_that_can_be_loaded(void **state)
 	assert_non_null(gap);
 	size_t before = count_messages(room(f));
 	for (int i = 0; i < 40 && (gap = target_gap(room(f))); i++) {
-		catchup_history(f->catchup, room(f), gap);
+		catchup_history(f->wire.core.catchup, room(f), gap);
 		settle(f);
 	}
 	assert_null(gap);
@@ -345,7 +324,7 @@ static void conversations_with_news_open_by_themselves(void **state)
 	struct fixture *f = *state;
 	wire_connect(&f->wire);
 	settle(f);
-	const struct target *cem = target_find(f->wire.model, SPAN("cem"));
+	const struct target *cem = target_find(f->wire.core.model, SPAN("cem"));
 	assert_non_null(cem);
 	assert_int_equal(count_messages(cem), 1);
 }

@@ -11,38 +11,16 @@
 
 struct fixture {
 	struct wire wire;
-	struct unsent *unsent;
 	struct unsent_file *file;
-	struct delivery *delivery;
 	struct target *room;
 	char dir[40];
 };
 
-static void on_online(void *arg)
-{
-	delivery_online(((struct fixture *)arg)->delivery, clock_wall_ms());
-}
-
-static void on_offline(void *arg)
-{
-	delivery_offline(((struct fixture *)arg)->delivery);
-}
-
 static void open_outbox(struct fixture *f)
 {
 	char *error = NULL;
-	f->unsent = unsent_new();
-	f->file = unsent_file_open(f->wire.loop, f->unsent, f->dir, &error);
+	f->file = unsent_file_open(f->wire.loop, f->wire.core.unsent, f->dir, &error);
 	assert_non_null(f->file);
-	f->delivery = delivery_new(f->wire.model, f->wire.session, f->wire.calls, f->unsent);
-	delivery_load(f->delivery, clock_wall_ms());
-}
-
-static void close_outbox(struct fixture *f)
-{
-	delivery_free(f->delivery);
-	unsent_file_close(f->file);
-	unsent_free(f->unsent);
 }
 
 static void start(void **state, const char *caps)
@@ -51,11 +29,9 @@ static void start(void **state, const char *caps)
 	snprintf(f->dir, sizeof(f->dir), "/tmp/snug-delivery-XXXXXX");
 	assert_non_null(mkdtemp(f->dir));
 	wire_init(&f->wire, caps);
-	f->wire.online = on_online;
-	f->wire.offline = on_offline;
-	f->wire.arg = f;
-	f->room = target_need(f->wire.model, SPAN("#a"));
+	f->room = target_need(f->wire.core.model, SPAN("#a"));
 	open_outbox(f);
+	wire_start(&f->wire);
 	*state = f;
 }
 
@@ -86,8 +62,8 @@ static int set_up_multiline(void **state)
 static int tear_down(void **state)
 {
 	struct fixture *f = *state;
-	calls_lost(f->wire.calls);
-	close_outbox(f);
+	calls_lost(f->wire.core.calls);
+	unsent_file_close(f->file);
 	wire_clear(&f->wire);
 	const char *names[] = {"outbox", "outbox.lock"};
 	for (int i = 0; i < 2; i++) {
@@ -102,8 +78,8 @@ static int tear_down(void **state)
 
 static void say_at(struct fixture *f, const char *text, int64_t at_ms)
 {
-	assert_null(delivery_message(f->delivery, f->room, LINE_MESSAGE, span_of(text),
-				     SPAN(""), at_ms));
+	assert_null(delivery_message(f->wire.core.delivery, f->room, LINE_MESSAGE,
+				     span_of(text), SPAN(""), at_ms));
 	// Kept at the turn's end.
 	loop_turn(f->wire.loop, 0);
 }
@@ -151,7 +127,7 @@ static void a_message_is_queued_sent_and_stored(void **state)
 	assert_int_equal(first_own(f)->state, OWN_SENDING);
 	echo(f, label, "m1", "hello");
 	assert_true(list_is_empty(&f->room->own));
-	assert_true(list_is_empty(unsent_entries(f->unsent)));
+	assert_true(list_is_empty(unsent_entries(f->wire.core.unsent)));
 	assert_int_equal(f->room->log.count, 1);
 	assert_true(span_eq(line_id(scrollback_at(&f->room->log, 0)), SPAN("m1")));
 }
@@ -180,12 +156,17 @@ static void a_restart_sends_what_was_left(void **state)
 	type(f, "hello");
 	wire_tag(&f->wire, ":hello", "snug.chat/id=", first);
 	// The program dies and starts again.
-	calls_lost(f->wire.calls);
-	close_outbox(f);
-	own_drop(f->wire.model, first_own(f)->local_id);
+	calls_lost(f->wire.core.calls);
+	unsent_file_close(f->file);
+	engine_clear(&f->wire.core);
+	scripted_drop(&f->wire.server);
+	buf_reset(&f->wire.server.heard);
+	engine_init(&f->wire.core, &f->wire.outside, &terminal_words, SPAN("ann"));
+	f->room = target_need(f->wire.core.model, SPAN("#a"));
 	open_outbox(f);
+	wire_start(&f->wire);
 	assert_int_equal(first_own(f)->state, OWN_QUEUED);
-	wire_break(&f->wire);
+	wire_connect(&f->wire);
 	wire_tag(&f->wire, ":hello", "snug.chat/id=", second);
 	assert_string_equal(first, second);
 }
@@ -207,7 +188,7 @@ static void order_is_kept_and_nothing_goes_twice(void **state)
 		assert_int_equal(times(f, text), 1);
 		echo(f, label, id, text);
 	}
-	assert_true(list_is_empty(unsent_entries(f->unsent)));
+	assert_true(list_is_empty(unsent_entries(f->wire.core.unsent)));
 	assert_int_equal(f->room->log.count, 60);
 }
 
@@ -225,7 +206,7 @@ static void a_refusal_says_why_and_can_be_tried_again(void **state)
 	assert_int_equal(first_own(f)->state, OWN_REFUSED);
 	assert_string_equal(first_own(f)->reason, "You are muted");
 	buf_reset(&f->wire.server.heard);
-	delivery_retry(f->delivery, first_own(f)->local_id);
+	delivery_retry(f->wire.core.delivery, first_own(f)->local_id);
 	wire_tag(&f->wire, ":hello", "snug.chat/id=", second);
 	assert_string_equal(first, second);
 }
@@ -234,9 +215,9 @@ static void what_is_dropped_is_gone_from_disk(void **state)
 {
 	struct fixture *f = *state;
 	type(f, "hello");
-	delivery_drop(f->delivery, first_own(f)->local_id);
+	delivery_drop(f->wire.core.delivery, first_own(f)->local_id);
 	assert_true(list_is_empty(&f->room->own));
-	assert_true(list_is_empty(unsent_entries(f->unsent)));
+	assert_true(list_is_empty(unsent_entries(f->wire.core.unsent)));
 	wire_connect(&f->wire);
 	wire_settle(&f->wire);
 	assert_int_equal(times(f, "hello"), 0);
@@ -251,11 +232,11 @@ static void old_lines_wait_for_the_users_word(void **state)
 	wire_connect(&f->wire);
 	assert_true(scripted_hears(&f->wire.server, ":young"));
 	assert_int_equal(times(f, ":old"), 0);
-	assert_int_equal(f->wire.model->question.id, QUESTION_OLD);
+	assert_int_equal(f->wire.core.model->question.id, QUESTION_OLD);
 	assert_int_equal(first_own(f)->state, OWN_HELD);
-	delivery_answer(f->delivery, QUESTION_OLD, 'y');
+	delivery_answer(f->wire.core.delivery, QUESTION_OLD, 'y');
 	assert_true(scripted_hears(&f->wire.server, ":old"));
-	assert_int_equal(f->wire.model->question.id, 0);
+	assert_int_equal(f->wire.core.model->question.id, 0);
 }
 
 static void no_keeps_old_lines_unsent(void **state)
@@ -264,10 +245,10 @@ static void no_keeps_old_lines_unsent(void **state)
 	int64_t then = clock_wall_ms() - ASK_OLDER_MS - 1000;
 	say_at(f, "old", then);
 	wire_connect(&f->wire);
-	delivery_answer(f->delivery, QUESTION_OLD, 'n');
+	delivery_answer(f->wire.core.delivery, QUESTION_OLD, 'n');
 	wire_settle(&f->wire);
 	assert_int_equal(times(f, ":old"), 0);
-	assert_false(list_is_empty(unsent_entries(f->unsent)));
+	assert_false(list_is_empty(unsent_entries(f->wire.core.unsent)));
 }
 
 static void take_text(void *arg, struct target *t UNUSED, const struct own *o)
@@ -283,16 +264,16 @@ static void old_lines_to_be_edited_go_only_to_who_takes_them(void **state)
 	struct model_watch watch = {.arg = &taken, .on_recall = take_text};
 	say_at(f, "old", then);
 	wire_connect(&f->wire);
-	delivery_answer(f->delivery, QUESTION_OLD, 'e');
+	delivery_answer(f->wire.core.delivery, QUESTION_OLD, 'e');
 	assert_int_equal(first_own(f)->state, OWN_HELD);
-	assert_false(list_is_empty(unsent_entries(f->unsent)));
-	model_watch(f->wire.model, &watch);
-	delivery_answer(f->delivery, QUESTION_OLD, 'e');
+	assert_false(list_is_empty(unsent_entries(f->wire.core.unsent)));
+	model_watch(f->wire.core.model, &watch);
+	delivery_answer(f->wire.core.delivery, QUESTION_OLD, 'e');
 	assert_string_equal(buf_str(&taken), "old");
-	assert_true(list_is_empty(unsent_entries(f->unsent)));
-	assert_int_equal(own_count(f->wire.model), 0);
+	assert_true(list_is_empty(unsent_entries(f->wire.core.unsent)));
+	assert_int_equal(own_count(f->wire.core.model), 0);
 	assert_int_equal(times(f, ":old"), 0);
-	model_unwatch(f->wire.model, &taken);
+	model_unwatch(f->wire.core.model, &taken);
 	buf_clear(&taken);
 }
 
@@ -318,12 +299,12 @@ static void without_exactly_once_a_broken_send_is_not_repeated_unasked(void **st
 	wire_break(&f->wire);
 	wire_settle(&f->wire);
 	assert_int_equal(times(f, ":hello"), 0);
-	assert_int_equal(f->wire.model->question.id, QUESTION_UNSURE);
+	assert_int_equal(f->wire.core.model->question.id, QUESTION_UNSURE);
 	// History shows that it had arrived.
 	scripted_say(&f->wire.server, "@msgid=m1 :ann!a@h PRIVMSG #a :hello");
 	wire_settle(&f->wire);
 	assert_true(list_is_empty(&f->room->own));
-	assert_true(list_is_empty(unsent_entries(f->unsent)));
+	assert_true(list_is_empty(unsent_entries(f->wire.core.unsent)));
 }
 
 static void long_texts_are_split_where_the_server_takes_lines_only(void **state)
@@ -371,7 +352,7 @@ static void many_lines_are_one_message_where_the_server_takes_those(void **state
 		 label);
 	scripted_say(&f->wire.server, line);
 	wire_settle(&f->wire);
-	assert_true(list_is_empty(unsent_entries(f->unsent)));
+	assert_true(list_is_empty(unsent_entries(f->wire.core.unsent)));
 	assert_int_equal(f->room->log.count, 2);
 }
 
@@ -382,15 +363,15 @@ static void an_edit_goes_out_with_the_tag_of_its_message_and_ends_as_its_text(vo
 	wire_connect(&f->wire);
 	scripted_say(&f->wire.server, "@msgid=m1 :ann!a@h PRIVMSG #a :cakee");
 	wire_settle(&f->wire);
-	assert_null(delivery_message(f->delivery, f->room, LINE_EDIT, SPAN("cake"), SPAN("m1"),
-				     clock_wall_ms()));
+	assert_null(delivery_message(f->wire.core.delivery, f->room, LINE_EDIT, SPAN("cake"),
+				     SPAN("m1"), clock_wall_ms()));
 	wire_tag(&f->wire, "PRIVMSG #a :cake", "label=", label);
 	assert_true(scripted_hears(&f->wire.server, ";+draft/edit=m1 PRIVMSG #a :cake\n"));
 	snprintf(line, sizeof(line),
 		 "@label=%s;msgid=m2;+draft/edit=m1 :ann!a@h PRIVMSG #a :cake", label);
 	scripted_say(&f->wire.server, line);
 	wire_settle(&f->wire);
-	assert_true(list_is_empty(unsent_entries(f->unsent)));
+	assert_true(list_is_empty(unsent_entries(f->wire.core.unsent)));
 	assert_true(span_eq(line_says(scrollback_at(&f->room->log, 0)), SPAN("cake")));
 }
 
@@ -398,9 +379,9 @@ static void a_server_without_tags_gets_no_edit(void **state)
 {
 	struct fixture *f = *state;
 	wire_connect(&f->wire);
-	assert_non_null(delivery_message(f->delivery, f->room, LINE_EDIT, SPAN("cake"),
-					 SPAN("m1"), clock_wall_ms()));
-	assert_true(list_is_empty(unsent_entries(f->unsent)));
+	assert_non_null(delivery_message(f->wire.core.delivery, f->room, LINE_EDIT,
+					 SPAN("cake"), SPAN("m1"), clock_wall_ms()));
+	assert_true(list_is_empty(unsent_entries(f->wire.core.unsent)));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

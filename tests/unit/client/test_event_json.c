@@ -13,7 +13,7 @@ static json_t *event_of(const char *line)
 {
 	struct msg m;
 	assert_int_equal(msg_parse(&m, span_of(line)), MSG_OK);
-	return event_json(&m, SPAN("ann"));
+	return event_json(&m, SPAN("ann"), 0);
 }
 
 static void assert_event(const char *line, const char *wanted)

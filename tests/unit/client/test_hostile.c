@@ -202,19 +202,15 @@ static void go_when_told(void *arg, const json_t *answer, bool is_last)
 	requests_cancel(c->requests, c);
 }
 
-static void nothing(void *arg)
-{
-	(void)arg;
-}
-
 static void a_caller_that_goes_while_it_is_told_is_told_once(void **state)
 {
 	struct wire w;
 	(void)state;
 	wire_init(&w, "message-tags");
-	w.online = w.offline = nothing;
+	wire_start(&w);
 	wire_connect(&w);
-	struct caller c = {.requests = requests_new(w.session, w.calls, w.model)};
+	struct caller c = {.requests = requests_new(w.core.session, w.core.calls, w.core.model,
+						    &terminal_words)};
 	json_t *follow = json_pack("{s:s}", "op", "follow");
 	for (int i = 0; i < 3; i++)
 		requests_run(c.requests, follow, go_when_told, &c);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/net/link.h"
+#include "client/outside/tls_link.h"
 #include "tests/support/scripted_server.h"
 
 #include <setjmp.h>
@@ -13,7 +13,6 @@ struct fixture {
 	struct loop *loop;
 	struct scripted server;
 	struct link *link;
-	struct tls_context *context;
 	enum failure verdict; // of on_key
 	bool is_up, is_down;
 	enum failure failure;
@@ -22,12 +21,11 @@ struct fixture {
 	bool closes_at_first_line;
 };
 
-static enum failure on_key(void *arg, const struct tls *tls)
+static enum failure on_key(void *arg, const struct link_peer *peer)
 {
 	struct fixture *f = arg;
-	uint8_t pin[TLS_PIN_LEN];
-	assert_true(tls_peer_pin(tls, pin));
-	assert_memory_equal(pin, f->server.pin, TLS_PIN_LEN);
+	assert_true(peer->has_pin);
+	assert_memory_equal(peer->pin, f->server.pin, TLS_PIN_LEN);
 	return f->verdict;
 }
 
@@ -44,7 +42,7 @@ static void on_line(void *arg, const struct msg *m, struct span line)
 	buf_add_char(&f->lines, '\n');
 	f->n_lines++;
 	if (f->closes_at_first_line)
-		link_close(f->link);
+		f->link->acts->close(f->link);
 }
 
 static void on_down(void *arg, enum failure failure, struct span detail)
@@ -63,21 +61,18 @@ static int set_up(void **state)
 				     .on_up = on_up,
 				     .on_line = on_line,
 				     .on_down = on_down};
-	char *error = NULL;
 	f->loop = loop_new();
 	scripted_init(&f->server, f->loop);
-	f->link = link_new(f->loop, &events);
-	f->context = tls_context_client(NULL, NULL, &error);
+	f->link = tls_link_new(f->loop, &events);
 	*state = f;
-	return f->context ? 0 : -1;
+	return 0;
 }
 
 static int tear_down(void **state)
 {
 	struct fixture *f = *state;
 	scripted_clear(&f->server);
-	link_free(f->link);
-	tls_context_free(f->context);
+	f->link->acts->free(f->link);
 	loop_free(f->loop);
 	buf_clear(&f->lines);
 	free(f);
@@ -89,9 +84,16 @@ static void turn_until(struct fixture *f, const bool *flag)
 	WAIT_UNTIL(*flag, loop_turn(f->loop, STEP_MS));
 }
 
+static void open_to(struct fixture *f, const char *host, const char *port)
+{
+	struct link_order order = {.host = host, .port = port};
+	assert_null(f->link->acts->order(f->link, &order));
+	f->link->acts->open(f->link);
+}
+
 static void come_up(struct fixture *f)
 {
-	link_open(f->link, "127.0.0.1", f->server.port, f->context);
+	open_to(f, "127.0.0.1", f->server.port);
 	turn_until(f, &f->is_up);
 	WAIT_UNTIL(f->server.is_up, loop_turn(f->loop, STEP_MS));
 }
@@ -100,8 +102,8 @@ static void lines_go_both_ways(void **state)
 {
 	struct fixture *f = *state;
 	come_up(f);
-	link_send(f->link, SPAN("NICK ann"));
-	link_send(f->link, SPAN("PING 1"));
+	f->link->acts->send(f->link, SPAN("NICK ann"), false);
+	f->link->acts->send(f->link, SPAN("PING 1"), false);
 	assert_true(scripted_hears(&f->server, "NICK ann\nPING 1\n"));
 	scripted_say(&f->server, ":h 001 ann :hello");
 	WAIT_UNTIL(f->n_lines > 0, loop_turn(f->loop, STEP_MS));
@@ -111,7 +113,7 @@ static void lines_go_both_ways(void **state)
 static void a_host_name_is_looked_up_beside_the_loop(void **state)
 {
 	struct fixture *f = *state;
-	link_open(f->link, "localhost", f->server.port, f->context);
+	open_to(f, "localhost", f->server.port);
 	turn_until(f, &f->is_up);
 }
 
@@ -120,10 +122,10 @@ static void nothing_is_sent_when_the_key_is_wrong(void **state)
 {
 	struct fixture *f = *state;
 	f->verdict = FAILURE_KEY;
-	link_open(f->link, "127.0.0.1", f->server.port, f->context);
-	link_send(f->link, SPAN("PASS secret"));
+	open_to(f, "127.0.0.1", f->server.port);
+	f->link->acts->send(f->link, SPAN("PASS secret"), false);
 	turn_until(f, &f->is_down);
-	link_send(f->link, SPAN("PASS secret"));
+	f->link->acts->send(f->link, SPAN("PASS secret"), false);
 	// The server hears all that there was and then the end.
 	WAIT_UNTIL(f->server.n_accepted == 1 && f->server.fd < 0, loop_turn(f->loop, STEP_MS));
 	assert_int_equal(f->failure, FAILURE_KEY);
@@ -135,7 +137,7 @@ static void a_refused_connection_is_told_as_such(void **state)
 {
 	struct fixture *f = *state;
 	scripted_hide(&f->server);
-	link_open(f->link, "127.0.0.1", f->server.port, f->context);
+	open_to(f, "127.0.0.1", f->server.port);
 	turn_until(f, &f->is_down);
 	assert_int_equal(f->failure, FAILURE_REFUSED);
 }
@@ -143,7 +145,7 @@ static void a_refused_connection_is_told_as_such(void **state)
 static void a_name_that_nobody_has_is_told_as_such(void **state)
 {
 	struct fixture *f = *state;
-	link_open(f->link, "no-such-host.invalid", "6697", f->context);
+	open_to(f, "no-such-host.invalid", "6697");
 	turn_until(f, &f->is_down);
 	// Without a network the resolver cannot know.
 	assert_true(f->failure == FAILURE_NO_HOST || f->failure == FAILURE_UNREACHABLE);
@@ -154,7 +156,7 @@ static void a_peer_without_tls_is_told_as_such(void **state)
 	struct fixture *f = *state;
 	loop_remove(f->server.listen_watch);
 	f->server.listen_watch = NULL;
-	link_open(f->link, "127.0.0.1", f->server.port, f->context);
+	open_to(f, "127.0.0.1", f->server.port);
 	struct net_address peer;
 	int fd = -1;
 	WAIT_UNTIL((fd = net_accept(f->server.listen_fd, &peer)) >= 0,
@@ -172,7 +174,7 @@ static void the_end_of_the_stream_is_told(void **state)
 	scripted_drop(&f->server);
 	turn_until(f, &f->is_down);
 	assert_int_equal(f->failure, FAILURE_ENDED);
-	assert_false(link_is_up(f->link));
+	assert_false(f->link->acts->is_up(f->link));
 }
 
 static void a_cut_without_goodbye_is_told(void **state)
@@ -227,10 +229,10 @@ static void a_line_that_holds_a_line_end_is_not_sent(void **state)
 {
 	struct fixture *f = *state;
 	come_up(f);
-	link_send(f->link, SPAN("PRIVMSG #a :x\r\nQUIT"));
-	link_send(f->link, SPAN("PRIVMSG #a :x\nQUIT"));
-	link_send(f->link, SPAN("PRIVMSG #a :x\0y"));
-	link_send(f->link, SPAN("PING 2"));
+	f->link->acts->send(f->link, SPAN("PRIVMSG #a :x\r\nQUIT"), false);
+	f->link->acts->send(f->link, SPAN("PRIVMSG #a :x\nQUIT"), false);
+	f->link->acts->send(f->link, SPAN("PRIVMSG #a :x\0y"), false);
+	f->link->acts->send(f->link, SPAN("PING 2"), false);
 	assert_true(scripted_hears(&f->server, "PING 2\n"));
 	assert_string_equal(buf_str(&f->server.heard), "PING 2\n");
 }
@@ -239,9 +241,9 @@ static void secrets_are_wiped_when_they_have_left(void **state)
 {
 	struct fixture *f = *state;
 	come_up(f);
-	link_send_secret(f->link, SPAN("PASS tok-3n-secret"));
+	f->link->acts->send(f->link, SPAN("PASS tok-3n-secret"), true);
 	assert_true(scripted_hears(&f->server, "PASS tok-3n-secret"));
-	assert_int_equal(link_queued(f->link), 0);
+	assert_int_equal(f->link->acts->queued(f->link), 0);
 }
 
 static void a_large_queue_leaves_in_records(void **state)
@@ -251,8 +253,8 @@ static void a_large_queue_leaves_in_records(void **state)
 	char line[400];
 	memset(line, 'x', sizeof(line));
 	for (int i = 0; i < 1000; i++)
-		link_send(f->link, span_from(line, sizeof(line)));
-	link_send(f->link, SPAN("END"));
+		f->link->acts->send(f->link, span_from(line, sizeof(line)), false);
+	f->link->acts->send(f->link, SPAN("END"), false);
 	assert_true(scripted_hears(&f->server, "END\n"));
 	assert_int_equal(f->server.heard.len, 1000 * 401 + 4);
 }

@@ -2,6 +2,7 @@
 // Login, reconnecting and answers against a scripted TLS server.
 #include "client/net/backoff.h"
 #include "client/net/calls.h"
+#include "client/outside/outside_loop.h"
 #include "tests/support/scripted_server.h"
 
 #include <setjmp.h>
@@ -14,6 +15,7 @@
 
 struct fixture {
 	struct loop *loop;
+	struct outside outside;
 	struct scripted server;
 	struct uplink *session;
 	struct calls *calls;
@@ -92,9 +94,10 @@ static int set_up(void **state)
 	struct fixture *f = calloc(1, sizeof(*f));
 	struct uplink_events events = {.arg = f, .on_state = on_state, .on_line = on_line};
 	f->loop = loop_new();
+	f->outside = outside_of_loop(f->loop);
 	scripted_init(&f->server, f->loop);
 	f->server.on_line = script;
-	f->session = uplink_new(f->loop, &events);
+	f->session = uplink_new(&f->outside, &events);
 	f->calls = calls_new(f->session);
 	*state = f;
 	return 0;
@@ -467,10 +470,9 @@ static void without_labels_a_ping_behind_the_command_ends_it(void **state)
 	buf_clear(&a.lines);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(a_password_is_sent_by_sasl_and_nowhere_else),
 		TEST(what_is_not_offered_is_not_asked_for),

@@ -1,80 +1,80 @@
 // SPDX-License-Identifier: MIT
 // A login that the server makes wait for its turn.
-#include "client/text/link_words.h"
-#include "client/net/uplink.h"
-#include "common/die.h"
-#include "tests/support/scripted_server.h"
+#include "client/app/terminal_words.h"
+#include "client/sync/engine.h"
+#include "tests/support/loose_world.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
-struct fixture {
-	struct loop *loop;
-	struct scripted server;
-	struct uplink *session;
-	struct uplink_status status;
-};
-
-static void on_state(void *arg)
-{
-	struct fixture *f = arg;
-
-	uplink_status(f->session, &f->status);
-}
-
-static void script(struct scripted *s, struct span line)
-{
-	if (span_eq(line, SPAN("CAP LS 302")))
-		scripted_say(s, ":h CAP * LS :sasl=PLAIN");
-	else if (span_eq(line, SPAN("AUTHENTICATE PLAIN")))
-		scripted_say(s, "AUTHENTICATE +");
-	else if (span_starts(line, SPAN("AUTHENTICATE ")))
-		scripted_say(s, ":h NOTE AUTHENTICATE WAIT :12 before you, about 3 s");
-	else if (span_eq(line, SPAN("CAP END")))
-		scripted_say(s, ":h 001 ann :Welcome");
-}
-
 static void a_login_that_waits_for_its_turn_says_so(void **state)
 {
-	struct fixture *f = xcalloc(1, sizeof(*f));
-	struct uplink_events events = {.arg = f, .on_state = on_state};
-	struct uplink_order order = {.host = "127.0.0.1", .has_pin = true};
-	struct link_status shown;
-	struct buf text = {0};
+	struct loose_world w;
+	struct engine e;
+	struct uplink_order order = {.host = "h",
+				     .port = "1",
+				     .login = {.how = LOGIN_PASSWORD,
+					       .name = "ann",
+					       .secret = SPAN("secret"),
+					       .caps = ""},
+				     .has_pin = true};
 
 	(void)state;
-	f->loop = loop_new();
-	scripted_init(&f->server, f->loop);
-	f->server.on_line = script;
-	f->session = uplink_new(f->loop, &events);
-	order.port = f->server.port;
-	order.login = (struct login_order){
-		.how = LOGIN_PASSWORD, .name = "ann", .secret = SPAN("secret"), .caps = ""};
-	memcpy(order.pin, f->server.pin, TLS_PIN_LEN);
-	uplink_open(f->session, &order);
-	WAIT_UNTIL(f->status.is_queued, loop_turn(f->loop, STEP_MS));
-	assert_int_equal(f->status.state, UPLINK_LOGIN);
-	link_status_of(&f->status, "h", false, 0, &text, &shown);
-	assert_int_equal(shown.state, LINK_LOGIN);
-	assert_string_equal(shown.text, "12 before you, about 3 s");
-	scripted_say(&f->server, ":h 900 ann a!b@c ann :in\r\n:h 903 ann :ok");
-	WAIT_UNTIL(f->status.state == UPLINK_ONLINE, loop_turn(f->loop, STEP_MS));
-	assert_false(f->status.is_queued);
-	buf_clear(&text);
-	scripted_clear(&f->server);
-	uplink_free(f->session);
-	loop_free(f->loop);
-	free(f);
+	loose_world_init(&w, 1795348800000);
+	engine_init(&e, &w.outside, &terminal_words, SPAN("ann"));
+	engine_start(&e, &(struct engine_events){0});
+	engine_open(&e, &order);
+	assert_true(loose_world_answer(&w));
+	loose_world_hear(&w, SPAN(":h CAP * LS :sasl=PLAIN"));
+	loose_world_hear(&w, SPAN("AUTHENTICATE +"));
+	loose_world_hear(&w, SPAN(":h NOTE AUTHENTICATE WAIT :12 before you, about 3 s"));
+	assert_int_equal(e.model->link.state, LINK_LOGIN);
+	assert_string_equal(e.model->link.text, "12 before you, about 3 s");
+	// Whoever hangs up and comes again would wait longer.
+	loose_world_pass(&w, QUEUED_SILENCE_MS - 1);
+	loose_world_hear(&w, SPAN(":h 900 ann a!b@c ann :in"));
+	loose_world_hear(&w, SPAN(":h 903 ann :ok"));
+	assert_true(loose_world_said(&w, "CAP END\n"));
+	loose_world_hear(&w, SPAN(":h 001 ann :Welcome"));
+	assert_int_equal(e.model->link.state, LINK_ONLINE);
+	assert_string_equal(e.model->link.text, "");
+	engine_clear(&e);
+	loose_world_clear(&w);
+}
+
+static void a_login_that_does_not_end_is_given_up(void **state)
+{
+	struct loose_world w;
+	struct engine e;
+	struct uplink_order order = {.host = "h",
+				     .port = "1",
+				     .login = {.how = LOGIN_OPEN, .name = "ann", .caps = ""},
+				     .has_pin = true};
+
+	(void)state;
+	loose_world_init(&w, 1795348800000);
+	engine_init(&e, &w.outside, &terminal_words, SPAN("ann"));
+	engine_start(&e, &(struct engine_events){0});
+	engine_open(&e, &order);
+	assert_true(loose_world_answer(&w));
+	loose_world_pass(&w, LOGIN_WITHIN_MS - 1);
+	assert_int_equal(e.model->link.state, LINK_LOGIN);
+	loose_world_pass(&w, 1);
+	assert_int_equal(e.model->link.state, LINK_CONNECTING);
+	assert_string_equal(e.model->link.text, "h did not finish the login in time");
+	assert_true(e.model->link.next_at_ms > w.wall_ms);
+	engine_clear(&e);
+	loose_world_clear(&w);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_login_that_waits_for_its_turn_says_so),
+		cmocka_unit_test(a_login_that_does_not_end_is_given_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

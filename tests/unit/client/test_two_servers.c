@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Two servers in one loop: either session comes and goes while the other talks.
 #include "client/net/uplink.h"
+#include "client/outside/outside_loop.h"
 #include "tests/support/scripted_server.h"
 #include "tests/support/wait.h"
 
@@ -20,6 +21,7 @@ struct side {
 
 struct fixture {
 	struct loop *loop;
+	struct outside outside;
 	struct side a, b;
 };
 
@@ -49,7 +51,7 @@ static void come(struct fixture *f, struct side *side)
 		.login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""}};
 
 	memcpy(order.pin, side->server.pin, TLS_PIN_LEN);
-	side->session = uplink_new(f->loop, &events);
+	side->session = uplink_new(&f->outside, &events);
 	uplink_open(side->session, &order);
 	WAIT_UNTIL(uplink_is_online(side->session), loop_turn(f->loop, STEP_MS));
 }
@@ -77,6 +79,7 @@ static int set_up(void **state)
 	static struct fixture f;
 
 	f = (struct fixture){.loop = loop_new()};
+	f.outside = outside_of_loop(f.loop);
 	scripted_init(&f.a.server, f.loop);
 	scripted_init(&f.b.server, f.loop);
 	f.a.server.on_line = f.b.server.on_line = script;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "client/outside/outside_loop.h"
 #include "client/app/paths.h"
 #include "client/app/unsent_file.h"
 #include "common/attr.h"
@@ -39,6 +40,7 @@ static int remove_dir(void **state)
 // One run of the program, as far as its outbox goes.
 struct run {
 	struct loop *loop;
+	struct outside outside;
 	struct unsent *unsent;
 	struct unsent_file *file;
 	struct buf told; // the events, in order
@@ -61,7 +63,8 @@ static struct run *open_at(const char *dir)
 		.arg = &r->told, .on_kept = on_kept, .on_failed = on_failed};
 	char *error = NULL;
 	r->loop = loop_new();
-	r->unsent = unsent_new();
+	r->outside = outside_of_loop(r->loop);
+	r->unsent = unsent_new(&r->outside);
 	unsent_set_events(r->unsent, &events);
 	r->file = unsent_file_open(r->loop, r->unsent, dir, &error);
 	if (!r->file)
@@ -301,8 +304,9 @@ static void ids_are_not_repeated(void **state)
 {
 	(void)state;
 	char a[CLIENT_ID_LEN + 1], b[CLIENT_ID_LEN + 1];
-	client_id_make(a);
-	client_id_make(b);
+	struct outside here = outside_of_loop(NULL);
+	client_id_make(&here, a);
+	client_id_make(&here, b);
 	assert_string_not_equal(a, b);
 }
 

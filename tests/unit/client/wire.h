@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// A model that is logged in at a scripted server: what delivery and catch-up need.
+// The client's core, logged in at a scripted server over a real socket.
 #pragma once
 
+#include "client/app/terminal_words.h"
 #include "client/model/handle.h"
-#include "client/net/calls.h"
+#include "client/outside/outside_loop.h"
+#include "client/sync/engine.h"
 #include "tests/support/scripted_server.h"
 
 #include <setjmp.h>
@@ -15,15 +17,9 @@
 struct wire {
 	struct loop *loop;
 	struct scripted server;
-	struct uplink *session;
-	struct calls *calls;
-	struct model *model;
-	const char *caps; // offered
-	void (*online)(void *arg);
-	void (*offline)(void *arg);
-	void (*line)(void *arg, const struct msg *m);
-	void *arg;
-	bool was_online;
+	struct outside outside;
+	struct engine core;
+	const char *caps;            // offered
 	unsigned n_fences, n_fenced; // PINGs of the test, and their PONGs
 };
 
@@ -45,56 +41,33 @@ static inline void wire_script(struct scripted *s, struct span line)
 	buf_clear(&answer);
 }
 
-static inline void wire_on_state(void *arg)
+static inline void wire_on_line(void *arg, const struct msg *m)
 {
 	struct wire *w = arg;
-	bool is_online = uplink_is_online(w->session);
-	struct link_status link = {.state = is_online ? LINK_ONLINE : LINK_OFFLINE};
-	model_set_link(w->model, &link);
-	if (is_online && !w->was_online)
-		w->online(w->arg);
-	if (!is_online && w->was_online) {
-		handle_reset(w->model);
-		calls_lost(w->calls);
-		w->offline(w->arg);
-	}
-	w->was_online = is_online;
-}
-
-static inline void wire_on_line(void *arg, const struct msg *m, struct span line)
-{
-	struct wire *w = arg;
-	(void)line;
 	w->n_fenced +=
 		span_eq(m->command, SPAN("PONG")) && span_eq(msg_param(m, 1), SPAN("fence"));
-	bool is_error = m->command.at[0] == '4' || span_eq(m->command, SPAN("FAIL"));
-	if (is_error && calls_take(w->calls, m))
-		return;
-	handle_line(w->model, m, clock_wall_ms());
-	if (!is_error)
-		calls_take(w->calls, m);
-	if (w->line)
-		w->line(w->arg, m);
 }
 
+// Behind it the outbox may be given a store; then wire_start.
 static inline void wire_init(struct wire *w, const char *caps)
 {
-	struct uplink_events events = {
-		.arg = w, .on_state = wire_on_state, .on_line = wire_on_line};
 	*w = (struct wire){.loop = loop_new(), .caps = caps};
+	w->outside = outside_of_loop(w->loop);
 	scripted_init(&w->server, w->loop);
 	w->server.on_line = wire_script;
-	w->session = uplink_new(w->loop, &events);
-	w->calls = calls_new(w->session);
-	w->model = model_new(SPAN("ann"));
+	engine_init(&w->core, &w->outside, &terminal_words, SPAN("ann"));
+}
+
+static inline void wire_start(struct wire *w)
+{
+	struct engine_events events = {.arg = w, .on_line = wire_on_line};
+	engine_start(&w->core, &events);
 }
 
 static inline void wire_clear(struct wire *w)
 {
 	scripted_clear(&w->server);
-	calls_free(w->calls);
-	uplink_free(w->session);
-	model_free(w->model);
+	engine_clear(&w->core);
 	loop_free(w->loop);
 }
 
@@ -106,8 +79,8 @@ static inline void wire_connect(struct wire *w)
 		.has_pin = true,
 		.login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""}};
 	memcpy(order.pin, w->server.pin, TLS_PIN_LEN);
-	uplink_open(w->session, &order);
-	WAIT_UNTIL(uplink_is_online(w->session), loop_turn(w->loop, STEP_MS));
+	engine_open(&w->core, &order);
+	WAIT_UNTIL(uplink_is_online(w->core.session), loop_turn(w->loop, STEP_MS));
 }
 
 // Until all that was said has been heard on both sides, and all that was said to that: the
@@ -115,7 +88,7 @@ static inline void wire_connect(struct wire *w)
 static inline void wire_settle(struct wire *w)
 {
 	for (int i = 0; i < 2; i++) {
-		uplink_send(w->session, SPAN("PING fence"));
+		uplink_send(w->core.session, SPAN("PING fence"));
 		w->n_fences++;
 		WAIT_UNTIL(w->n_fenced == w->n_fences, loop_turn(w->loop, STEP_MS));
 	}
@@ -126,9 +99,9 @@ static inline void wire_break(struct wire *w)
 {
 	scripted_drop(&w->server);
 	buf_reset(&w->server.heard);
-	WAIT_UNTIL(!uplink_is_online(w->session), loop_turn(w->loop, STEP_MS));
-	uplink_retry(w->session);
-	WAIT_UNTIL(uplink_is_online(w->session), loop_turn(w->loop, STEP_MS));
+	WAIT_UNTIL(!uplink_is_online(w->core.session), loop_turn(w->loop, STEP_MS));
+	uplink_retry(w->core.session);
+	WAIT_UNTIL(uplink_is_online(w->core.session), loop_turn(w->loop, STEP_MS));
 }
 
 // The value of the tag `key` (with its '=') in the newest line heard that holds `text`.

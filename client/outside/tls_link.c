@@ -2,10 +2,12 @@
 // 1. `generation` changes with each open and close: after a callback the link goes on
 //    only when it is still the one it was.
 // 2. Bytes leave `out` only at a turn's end or when the socket becomes writable.
-#include "client/net/link.h"
+#include "client/outside/tls_link.h"
 
+#include "client/outside/dial.h"
 #include "common/die.h"
 #include "common/frame.h"
+#include "common/tls.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -19,15 +21,15 @@
 
 enum link_stage { STAGE_CLOSED, STAGE_DIAL, STAGE_HANDSHAKE, STAGE_UP };
 
-struct link {
+struct tls_link {
+	struct link link;
 	struct loop *loop;
-	struct link_events events;
 	struct dial *dial;
 	struct loop_timer *deadline;
 	struct loop_hook *at_turn_end;
 	struct loop_fd *watch;
 	struct tls_context *context;
-	char *host;
+	char *host, *port;
 	struct tls *tls;
 	struct frame frame;
 	struct buf out;
@@ -40,7 +42,17 @@ struct link {
 	bool has_more; // the turn's share was read, there may be more
 };
 
-static void reset_out(struct link *k)
+static struct tls_link *of(struct link *link)
+{
+	return container_of(link, struct tls_link, link);
+}
+
+static const struct tls_link *at(const struct link *link)
+{
+	return (const struct tls_link *)link;
+}
+
+static void reset_out(struct tls_link *k)
 {
 	if (k->has_secret && k->out.at)
 		sodium_memzero(k->out.at, k->out.cap);
@@ -48,7 +60,7 @@ static void reset_out(struct link *k)
 	buf_reset(&k->out);
 }
 
-void link_close(struct link *k)
+static void close_it(struct tls_link *k)
 {
 	if (k->stage == STAGE_CLOSED)
 		return;
@@ -72,21 +84,21 @@ void link_close(struct link *k)
 	k->wants_write = k->has_more = false;
 }
 
-static void fail(struct link *k, enum failure failure, struct span detail)
+static void fail(struct tls_link *k, enum failure failure, struct span detail)
 {
 	char *words = span_dup(detail);
 
-	link_close(k);
-	k->events.on_down(k->events.arg, failure, span_of(words));
+	close_it(k);
+	k->link.events.on_down(k->link.events.arg, failure, span_of(words));
 	free(words);
 }
 
-static void fail_broken(struct link *k)
+static void fail_broken(struct tls_link *k)
 {
 	fail(k, FAILURE_LOST, span_of(tls_error(k->tls)));
 }
 
-static void watch(struct link *k, enum tls_result wants)
+static void watch(struct tls_link *k, enum tls_result wants)
 {
 	k->wants_write = wants == TLS_WANT_WRITE;
 	loop_change(k->watch, k->wants_write ? LOOP_READ | LOOP_WRITE : LOOP_READ);
@@ -95,7 +107,7 @@ static void watch(struct link *k, enum tls_result wants)
 // Reading.
 
 // False when the link is not what it was any more.
-static bool give_lines(struct link *k)
+static bool give_lines(struct tls_link *k)
 {
 	unsigned generation = k->generation;
 	struct span line;
@@ -105,7 +117,7 @@ static bool give_lines(struct link *k)
 		switch (frame_next(&k->frame, &line)) {
 		case FRAME_LINE:
 			if (msg_parse(&m, line) == MSG_OK)
-				k->events.on_line(k->events.arg, &m, line);
+				k->link.events.on_line(k->link.events.arg, &m, line);
 			if (generation != k->generation)
 				return false;
 			break;
@@ -121,7 +133,7 @@ static bool give_lines(struct link *k)
 	}
 }
 
-static void read_more(struct link *k)
+static void read_more(struct tls_link *k)
 {
 	size_t taken = 0;
 
@@ -155,7 +167,7 @@ static void read_more(struct link *k)
 
 // Writing.
 
-static void flush(struct link *k)
+static void flush(struct tls_link *k)
 {
 	while (k->out.len) {
 		size_t len = k->out.len < RECORD_MAX ? k->out.len : RECORD_MAX;
@@ -178,7 +190,7 @@ static void flush(struct link *k)
 
 static void at_turn_end(void *arg)
 {
-	struct link *k = arg;
+	struct tls_link *k = arg;
 
 	if (k->stage == STAGE_UP && k->has_more)
 		read_more(k);
@@ -186,24 +198,8 @@ static void at_turn_end(void *arg)
 		flush(k);
 }
 
-static void queue(struct link *k, struct span line)
-{
-	if (k->stage != STAGE_UP || memchr(line.at, '\n', line.len) ||
-	    memchr(line.at, '\r', line.len) || memchr(line.at, '\0', line.len))
-		return;
-	buf_add_span(&k->out, line);
-	buf_add(&k->out, "\r\n", 2);
-	loop_again(k->loop);
-}
-
-void link_send(struct link *k, struct span line)
-{
-	if (line.len && k->out.len < LINK_QUEUE_MAX)
-		queue(k, line);
-}
-
 // Growing may move the bytes: the place they leave has to be wiped too.
-static void reserve_secret(struct link *k, size_t len)
+static void reserve_secret(struct tls_link *k, size_t len)
 {
 	if (k->out.cap - k->out.len >= len + 2)
 		return;
@@ -217,20 +213,36 @@ static void reserve_secret(struct link *k, size_t len)
 	k->out = bigger;
 }
 
-void link_send_secret(struct link *k, struct span line)
+static bool is_line(struct span line)
 {
-	if (!line.len || k->stage != STAGE_UP)
+	return line.len && !memchr(line.at, '\n', line.len) &&
+	       !memchr(line.at, '\r', line.len) && !memchr(line.at, '\0', line.len);
+}
+
+static void on_send(struct link *link, struct span line, bool is_secret)
+{
+	struct tls_link *k = of(link);
+
+	if (k->stage != STAGE_UP || !is_line(line) ||
+	    (!is_secret && k->out.len >= LINK_QUEUE_MAX))
 		return;
-	k->has_secret = true;
-	reserve_secret(k, line.len);
-	queue(k, line);
+	if (is_secret) {
+		k->has_secret = true;
+		reserve_secret(k, line.len);
+	}
+	buf_add_span(&k->out, line);
+	buf_add(&k->out, "\r\n", 2);
+	loop_again(k->loop);
 }
 
 // Coming up.
 
-static void come_up(struct link *k)
+static void come_up(struct tls_link *k)
 {
-	enum failure verdict = k->events.on_key(k->events.arg, k->tls);
+	struct link_peer peer = {.is_verified = tls_is_verified(k->tls)};
+
+	peer.has_pin = tls_peer_pin(k->tls, peer.pin);
+	enum failure verdict = k->link.events.on_key(k->link.events.arg, &peer);
 
 	if (verdict != FAILURE_NONE) {
 		fail(k, verdict, SPAN(""));
@@ -241,13 +253,13 @@ static void come_up(struct link *k)
 	k->heard_at = loop_now(k->loop);
 	watch(k, TLS_OK);
 	unsigned generation = k->generation;
-	k->events.on_up(k->events.arg);
+	k->link.events.on_up(k->link.events.arg);
 	// The server's first bytes may have come with the handshake's last.
 	if (generation == k->generation)
 		read_more(k);
 }
 
-static void shake_hands(struct link *k)
+static void shake_hands(struct tls_link *k)
 {
 	enum tls_result result = tls_handshake(k->tls);
 
@@ -261,7 +273,7 @@ static void shake_hands(struct link *k)
 
 static void on_ready(void *arg, unsigned events)
 {
-	struct link *k = arg;
+	struct tls_link *k = arg;
 
 	if (k->stage == STAGE_HANDSHAKE) {
 		shake_hands(k);
@@ -277,7 +289,7 @@ static void on_ready(void *arg, unsigned events)
 
 static void on_dialed(void *arg, int fd, enum failure failure, struct span detail)
 {
-	struct link *k = arg;
+	struct tls_link *k = arg;
 
 	if (fd < 0) {
 		fail(k, failure, detail);
@@ -296,57 +308,93 @@ static void on_deadline(void *arg)
 	fail(arg, FAILURE_TIMED_OUT, SPAN(""));
 }
 
-struct link *link_new(struct loop *l, const struct link_events *events)
+static char *on_order(struct link *link, const struct link_order *order)
 {
-	struct link *k = xcalloc(1, sizeof(*k));
+	struct tls_link *k = of(link);
+	char *error = NULL;
 
-	*k = (struct link){.loop = l, .events = *events, .fd = -1};
-	k->dial = dial_new(l, on_dialed, k);
-	k->deadline = loop_timer_new(l, on_deadline, k);
-	k->at_turn_end = loop_at_turn_end(l, at_turn_end, k);
-	return k;
+	close_it(k);
+	free(k->host);
+	free(k->port);
+	k->host = xstrdup(order->host);
+	k->port = xstrdup(order->port);
+	tls_context_free(k->context);
+	k->context = order->has_pin
+			     ? tls_context_pinned(order->cert_file, order->key_file, &error)
+			     : tls_context_client(order->cert_file, order->key_file, &error);
+	return error;
 }
 
-void link_free(struct link *k)
+static void on_open(struct link *link)
 {
-	if (!k)
-		return;
-	link_close(k);
+	struct tls_link *k = of(link);
+
+	close_it(k);
+	k->stage = STAGE_DIAL;
+	frame_init(&k->frame, 2 * FRAME_TAGS_MAX, LINE_BODY_MAX);
+	dial_start(k->dial, k->host, k->port);
+}
+
+static void on_close(struct link *link)
+{
+	close_it(of(link));
+}
+
+static bool on_is_up(const struct link *link)
+{
+	return at(link)->stage == STAGE_UP;
+}
+
+static size_t on_queued(const struct link *link)
+{
+	return at(link)->out.len;
+}
+
+static int64_t on_heard_at(const struct link *link)
+{
+	return at(link)->heard_at;
+}
+
+static const char *on_version(const struct link *link)
+{
+	struct tls *tls = at(link)->tls;
+
+	return tls ? tls_version(tls) : "";
+}
+
+static void on_free(struct link *link)
+{
+	struct tls_link *k = of(link);
+
+	close_it(k);
 	dial_free(k->dial);
 	loop_timer_free(k->deadline);
 	loop_hook_remove(k->at_turn_end);
+	tls_context_free(k->context);
 	buf_clear(&k->out);
 	free(k->host);
+	free(k->port);
 	free(k);
 }
 
-void link_open(struct link *k, const char *host, const char *port, struct tls_context *c)
+struct link *tls_link_new(struct loop *l, const struct link_events *events)
 {
-	link_close(k);
-	free(k->host);
-	k->host = xstrdup(host);
-	k->context = c;
-	k->stage = STAGE_DIAL;
-	frame_init(&k->frame, 2 * FRAME_TAGS_MAX, LINE_BODY_MAX);
-	dial_start(k->dial, host, port);
-}
+	static const struct link_acts acts = {
+		.order = on_order,
+		.open = on_open,
+		.close = on_close,
+		.is_up = on_is_up,
+		.send = on_send,
+		.queued = on_queued,
+		.heard_at = on_heard_at,
+		.version = on_version,
+		.free = on_free,
+	};
+	struct tls_link *k = xcalloc(1, sizeof(*k));
 
-bool link_is_up(const struct link *k)
-{
-	return k->stage == STAGE_UP;
-}
-
-size_t link_queued(const struct link *k)
-{
-	return k->out.len;
-}
-
-int64_t link_heard_at(const struct link *k)
-{
-	return k->heard_at;
-}
-
-struct tls *link_tls(const struct link *k)
-{
-	return k->tls;
+	*k = (struct tls_link){.link = {.acts = &acts, .events = *events}, .loop = l, .fd = -1};
+	k->dial = dial_new(l, on_dialed, k);
+	k->deadline = loop_timer_new(l, on_deadline, k);
+	k->at_turn_end = loop_at_turn_end(l, at_turn_end, k);
+	return &k->link;
 }

@@ -2,8 +2,9 @@
 // The look-up's thread shares nothing: it owns a copy of the names and one end of a
 // socket pair, on which it sends its answer in one piece. Whoever does not want it any
 // more closes the other end.
-#include "client/net/dial.h"
+#include "client/outside/dial.h"
 
+#include "common/buf.h"
 #include "common/die.h"
 
 #include <errno.h>

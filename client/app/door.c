@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/api/door.h"
+#include "client/app/door.h"
 
 #include "client/api/event_json.h"
 #include "common/die.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/net/route.h"
+#include "client/outside/route.h"
 
 #include "common/die.h"
 

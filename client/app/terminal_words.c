@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "client/app/terminal_words.h"
+
+#include "client/text/invite_link.h"
+#include "common/clock.h"
+
+static const struct {
+	const char *what, *advice;
+} rows[] = {
+#define FAILURE_SAYS(name, what_, advice_)                                                     \
+	[FAILURE_##name] = {.what = what_, .advice = advice_},
+#include "client/app/failure_words.def"
+#undef FAILURE_SAYS
+};
+
+_Static_assert(ARRAY_LEN(rows) == FAILURES, "a row for each failure");
+
+static void fill_in(struct buf *out, const char *words, struct span host, struct span detail)
+{
+	for (const char *at = words; *at; at++) {
+		if (*at != '%') {
+			buf_add_char(out, *at);
+			continue;
+		}
+		at++;
+		if (*at == 'h') {
+			buf_add_span(out, host);
+		} else if (detail.len) {
+			buf_add_str(out, ": ");
+			buf_add_span(out, detail);
+		}
+	}
+}
+
+static void say_failure(struct buf *out, const struct uplink_status *s, const char *host)
+{
+	fill_in(out, rows[s->failure].what, span_of(host), span_trim(span_of(s->detail)));
+}
+
+static void say_keys(struct buf *out, const struct uplink_status *s)
+{
+	char was[PIN_TEXT_MAX], now[PIN_TEXT_MAX], when[CLOCK_TEXT_LEN + 1];
+
+	pin_text(s->pin, was);
+	pin_text(s->peer_pin, now);
+	clock_text(s->pinned_at, when);
+	buf_printf(out, ": it shows %s; trusted is %s", now, was);
+	if (s->pinned_at)
+		buf_printf(out, ", since %.10s", when);
+}
+
+static void say_refusal(struct buf *out, const struct uplink_status *s, const char *host)
+{
+	const char *advice = rows[s->failure].advice;
+
+	say_failure(out, s, host);
+	if (s->failure == FAILURE_KEY && s->pin && s->peer_pin)
+		say_keys(out, s);
+	if (out->len && !strchr(".!?", out->at[out->len - 1]))
+		buf_add_char(out, '.');
+	if (!advice[0])
+		return;
+	buf_add_char(out, ' ');
+	fill_in(out, advice, span_of(host), SPAN(""));
+}
+
+static void say_send_again(struct buf *out, size_t count, int64_t oldest_ms, bool is_unsure)
+{
+	const char *lines = count == 1 ? "line" : "lines";
+	char when[CLOCK_TEXT_LEN + 1];
+
+	clock_text(oldest_ms, when);
+	if (is_unsure)
+		buf_printf(out,
+			   "%zu %s may have been sent before the connection broke: send "
+			   "again? y: yes, n: keep unsent, e: edit, d: drop",
+			   count, lines);
+	else
+		buf_printf(out,
+			   "send %zu %s from %.16s UTC? y: yes, n: keep unsent, e: edit, "
+			   "d: drop",
+			   count, lines, when);
+}
+
+static void say_not_kept(struct buf *out, const char *why)
+{
+	buf_printf(out, "not queued: the disk says: %s", why);
+}
+
+const struct words terminal_words = {
+	.failure = say_failure,
+	.refusal = say_refusal,
+	.send_again = say_send_again,
+	.not_kept = say_not_kept,
+};

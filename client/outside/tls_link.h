@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// A link over TLS and a socket.
+//
+// What is sent is written once, at the end of the loop's turn. Reads until TLS wants the
+// network, so the tail of a burst is never left inside. Owner: the session; the client's one
+// thread.
+#pragma once
+
+#include "client/net/link.h"
+#include "common/loop.h"
+
+#define TLS_HANDSHAKE_MS 10000
+
+// Gives the loop back what it took when it is freed.
+MUST_USE struct link *tls_link_new(struct loop *l, const struct link_events *events);

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+// The program's own composition root (client/app/client.c), in a world made by hand.
+#include "client/app/client_private.h"
+#include "client/model/own.h"
+#include "client/model/target.h"
+#include "common/die.h"
+#include "tests/support/loose_world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <ftw.h>
+
+#define NOW_MS 1795348800000 // 2026-11-22T12:00:00Z
+#define CAPS                                                                                   \
+	"message-tags server-time labeled-response batch echo-message snug.chat/exactly-once"
+
+struct fixture {
+	struct loop *loop; // for the files alone
+	struct loose_world world;
+	struct folders paths;
+	struct profile profile;
+	struct preferences config;
+	struct client *client;
+	char home[40];
+};
+
+static void start(struct fixture *f)
+{
+	struct buf errors = {0};
+
+	assert_true(settings_read(&f->config, &f->paths, NULL, &errors));
+	f->client = client_new(f->loop, &f->world.outside, &f->paths, &f->profile, &f->config,
+			       NULL);
+	buf_clear(&errors);
+}
+
+static void end(struct fixture *f)
+{
+	client_free(f->client);
+	settings_clear(&f->config);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof(*f));
+
+	f->loop = loop_new();
+	loose_world_init(&f->world, NOW_MS);
+	snprintf(f->home, sizeof(f->home), "/tmp/snug-client-XXXXXX");
+	assert_non_null(mkdtemp(f->home));
+	folders_init(&f->paths, f->home);
+	profile_init(&f->profile, &f->paths, "den", "h", "1");
+	free(f->profile.account);
+	f->profile.account = xstrdup("ann");
+	f->profile.has_pin = true;
+	assert_null(profile_save(&f->profile));
+	start(f);
+	*state = f;
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st UNUSED, int kind UNUSED,
+		      struct FTW *ftw UNUSED)
+{
+	return remove(path);
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	end(f);
+	loose_world_clear(&f->world);
+	profile_clear(&f->profile);
+	folders_clear(&f->paths);
+	loop_free(f->loop);
+	int result = nftw(f->home, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	free(f);
+	return result;
+}
+
+static void hear(struct fixture *f, const char *line)
+{
+	loose_world_hear(&f->world, span_of(line));
+}
+
+static void welcome(struct fixture *f)
+{
+	assert_true(loose_world_answer(&f->world));
+	hear(f, ":h CAP * LS :" CAPS);
+	hear(f, ":h CAP * ACK :" CAPS);
+	hear(f, ":h 001 ann :hi");
+	hear(f, ":h 005 ann CHANTYPES=# :are");
+	hear(f, ":h PONG h snug-alive-1");
+}
+
+static void log_in(struct fixture *f)
+{
+	struct login_order login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""};
+
+	client_connect(f->client, &login);
+	welcome(f);
+	hear(f, ":ann!a@h JOIN #den");
+	assert_true(model_is_online(f->client->core.model));
+}
+
+static struct target *den(struct fixture *f)
+{
+	return target_need(f->client->core.model, SPAN("#den"));
+}
+
+static void type(struct fixture *f, const char *text)
+{
+	const struct intents *i = &f->client->intents;
+
+	i->typed(i->arg, den(f), span_of(text));
+	// Kept at the turn's end.
+	loop_turn(f->loop, 0);
+}
+
+static enum own_state first_own(struct fixture *f)
+{
+	assert_false(list_is_empty(&den(f)->own));
+	return container_of(den(f)->own.next, struct own, in_target)->state;
+}
+
+static const struct log_line *newest(struct fixture *f)
+{
+	assert_true(den(f)->log.count > 0);
+	return scrollback_at(&den(f)->log, den(f)->log.count - 1);
+}
+
+// The value of a tag of the line that the client said last.
+static void last_tag(struct fixture *f, const char *key, char out[static 80])
+{
+	struct span rest = buf_span(&f->world.said), last = SPAN(""), value;
+	struct msg m;
+
+	while (rest.len)
+		last = span_cut(&rest, '\n');
+	assert_int_equal(msg_parse(&m, last), MSG_OK);
+	assert_true(msg_tag(&m, span_of(key), &value));
+	snprintf(out, 80, SPAN_FMT, SPAN_ARG(value));
+}
+
+static void answer(struct fixture *f, const char *format)
+{
+	char label[80], line[300];
+
+	last_tag(f, "label", label);
+	snprintf(line, sizeof(line), "@label=%s%s", label, format);
+	hear(f, line);
+}
+
+static void a_line_without_a_time_gets_that_of_our_clock(void **state)
+{
+	struct fixture *f = *state;
+
+	log_in(f);
+	loose_world_pass(&f->world, 5000);
+	hear(f, ":bob!b@h PRIVMSG #den :hi");
+	assert_int_equal(newest(f)->at_ms, NOW_MS + 5000);
+}
+
+static void what_is_typed_is_stored_at_the_servers_time(void **state)
+{
+	struct fixture *f = *state;
+
+	log_in(f);
+	type(f, "hello");
+	assert_int_equal(first_own(f), OWN_SENDING);
+	answer(f, ";msgid=m1;time=2026-11-22T12:00:07.000Z :ann!a@h PRIVMSG #den :hello");
+	assert_int_equal(own_count(f->client->core.model), 0);
+	assert_int_equal(newest(f)->at_ms, NOW_MS + 7000);
+}
+
+// A refusal of the fives is an answer, as one of the fours is: it is told once, beside the
+// message, and no line of the room.
+static void a_refusal_goes_to_whoever_asked(void **state)
+{
+	static const char *const refusals[] = {
+		" :h 404 ann #den :not here",
+		" :h 502 ann #den :not you",
+		" :h FAIL PRIVMSG DISK_FULL #den :no room",
+	};
+	struct fixture *f = *state;
+
+	log_in(f);
+	size_t before = den(f)->log.count;
+	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
+		type(f, "hello");
+		answer(f, refusals[i]);
+		assert_int_equal(first_own(f), OWN_REFUSED);
+		assert_int_equal(den(f)->log.count, before);
+		type(f, "/drop");
+		assert_int_equal(own_count(f->client->core.model), 0);
+	}
+}
+
+static void a_server_that_falls_silent_is_left_and_met_again(void **state)
+{
+	struct fixture *f = *state;
+	char first[80], second[80];
+
+	log_in(f);
+	type(f, "hello");
+	last_tag(f, "snug.chat/id", first);
+	loose_world_pass(&f->world, LAGGING_MS + 1001);
+	assert_int_equal(f->client->core.model->link.state, LINK_LAGGING);
+	loose_world_break(&f->world);
+	assert_int_equal(f->client->core.model->link.state, LINK_OFFLINE);
+	assert_int_equal(first_own(f), OWN_QUEUED);
+	assert_int_equal(f->world.n_opened, 1);
+	loose_world_pass(&f->world, f->client->core.model->link.next_at_ms - f->world.wall_ms);
+	assert_int_equal(f->world.n_opened, 2);
+	welcome(f);
+	last_tag(f, "snug.chat/id", second);
+	assert_string_equal(first, second);
+}
+
+static void another_key_is_refused_with_both(void **state)
+{
+	struct fixture *f = *state;
+	struct login_order login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""};
+
+	f->world.pin[0] = 1;
+	client_connect(f->client, &login);
+	assert_false(loose_world_answer(&f->world));
+	const struct link_status *link = &f->client->core.model->link;
+	assert_int_equal(link->state, LINK_REFUSED);
+	assert_non_null(strstr(link->text, "h shows another key than the one that was trusted: "
+					   "it shows sha256:AQAA"));
+	assert_non_null(strstr(link->text, "snug trust h"));
+	loose_world_pass(&f->world, 3600 * 1000);
+	assert_int_equal(f->world.n_opened, 1);
+}
+
+static void rooms_are_in_the_profile_a_second_later(void **state)
+{
+	struct fixture *f = *state;
+	struct profile kept;
+	char *error = NULL;
+
+	log_in(f);
+	loose_world_pass(&f->world, 1000);
+	assert_int_equal(profile_load(&kept, &f->paths, "den", &error), PROFILE_OK);
+	assert_int_equal(kept.n_rooms, 1);
+	assert_string_equal(kept.rooms[0], "#den");
+	assert_non_null(strstr(kept.caps, "echo-message"));
+	profile_clear(&kept);
+}
+
+static void the_next_run_shows_and_sends_what_was_left(void **state)
+{
+	struct fixture *f = *state;
+
+	type(f, "said offline");
+	assert_int_equal(first_own(f), OWN_QUEUED);
+	end(f);
+	start(f);
+	assert_int_equal(first_own(f), OWN_QUEUED);
+	log_in(f);
+	assert_true(loose_world_said(&f->world, " PRIVMSG #den :said offline\n"));
+}
+
+// Since when it lies there is the clock's to say.
+static void what_lay_for_long_waits_for_a_word(void **state)
+{
+	struct fixture *f = *state;
+	const struct intents *i = &f->client->intents;
+
+	type(f, "said offline");
+	loose_world_pass(&f->world, ASK_OLDER_MS + 1);
+	log_in(f);
+	assert_int_equal(first_own(f), OWN_HELD);
+	const struct question *q = &f->client->core.model->question;
+	assert_int_equal(q->id, QUESTION_OLD);
+	assert_non_null(strstr(q->text, "send 1 line from 2026-11-22T12:00 UTC?"));
+	assert_false(loose_world_said(&f->world, "said offline"));
+	i->answer(i->arg, q->id, 'y');
+	assert_true(loose_world_said(&f->world, " PRIVMSG #den :said offline\n"));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(a_line_without_a_time_gets_that_of_our_clock),
+		TEST(what_is_typed_is_stored_at_the_servers_time),
+		TEST(a_refusal_goes_to_whoever_asked),
+		TEST(a_server_that_falls_silent_is_left_and_met_again),
+		TEST(another_key_is_refused_with_both),
+		TEST(rooms_are_in_the_profile_a_second_later),
+		TEST(the_next_run_shows_and_sends_what_was_left),
+		TEST(what_lay_for_long_waits_for_a_word),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
