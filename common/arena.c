@@ -4,9 +4,9 @@
 #include "common/arena.h"
 
 #include "common/die.h"
+#include "common/wipe.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdalign.h>
 #include <stdlib.h>
 
@@ -94,6 +94,6 @@ void arena_wipe(struct arena *a)
 	if (!a)
 		return;
 	for (struct arena_chunk *chunk = a->chunks; chunk; chunk = chunk->older)
-		sodium_memzero(chunk->bytes, chunk->size);
+		wipe_bytes(chunk->bytes, chunk->size);
 	arena_clear(a);
 }

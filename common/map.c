@@ -8,9 +8,9 @@
 #include "common/map.h"
 
 #include "common/die.h"
+#include "common/siphash.h"
 
 #include <assert.h>
-#include <sodium.h>
 #include <stdlib.h>
 
 #define SLOTS_MIN 8
@@ -28,8 +28,6 @@ struct idmap_slot {
 	void *value;
 };
 
-_Static_assert(sizeof(((struct map *)0)->key) == crypto_shorthash_KEYBYTES, "SipHash key");
-
 static bool is_full(size_t n_used, size_t n_slots)
 {
 	return n_used >= n_slots - n_slots / 4;
@@ -46,10 +44,8 @@ static size_t slots_for(size_t n_items)
 
 static uint32_t hash_name(const struct map *m, struct span key)
 {
-	uint64_t hash;
+	uint64_t hash = siphash(m->key, key);
 
-	crypto_shorthash((unsigned char *)&hash, (const unsigned char *)(key.len ? key.at : ""),
-			 key.len, (const unsigned char *)m->key);
 	return (uint32_t)(hash ^ (hash >> 32));
 }
 
@@ -84,11 +80,8 @@ static void rebuild(struct map *m, size_t n_slots)
 	struct map_slot *old = m->slots;
 	size_t n_old = m->n_slots;
 
-	if (!old) {
-		if (sodium_init() < 0)
-			die(1, "libsodium cannot start: no source of randomness");
-		randombytes_buf(m->key, sizeof(m->key));
-	}
+	if (!old)
+		siphash_make_key(m->key);
 	m->slots = xcalloc(n_slots, sizeof(*m->slots));
 	m->n_slots = n_slots;
 	m->n_used = m->n_items;

@@ -6,8 +6,8 @@
 
 #include "common/encode.h"
 #include "common/numerics.h"
+#include "common/wipe.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -196,13 +196,13 @@ static void send_chunks(struct login_flow *l, struct span text)
 		l->send(l->arg, span_from(line, (size_t)len), true);
 		text = span_after(text, chunk.len);
 	}
-	sodium_memzero(line, sizeof(line));
+	wipe_bytes(line, sizeof(line));
 }
 
-static void wipe(struct buf *b)
+static void wipe_buf(struct buf *b)
 {
 	if (b->at)
-		sodium_memzero(b->at, b->cap);
+		wipe_bytes(b->at, b->cap);
 	buf_clear(b);
 }
 
@@ -220,8 +220,8 @@ static void send_plain(struct login_flow *l)
 	(void)buf_space(&text, plain.len * 4 / 3 + 8);
 	encode_b64(&text, plain.at, plain.len);
 	send_chunks(l, buf_span(&text));
-	wipe(&plain);
-	wipe(&text);
+	wipe_buf(&plain);
+	wipe_buf(&text);
 }
 
 static void send_proof(struct login_flow *l)
@@ -253,7 +253,7 @@ static void send_secret(struct login_flow *l, const char *command, struct span s
 	buf_add_str(&line, command);
 	buf_add_span(&line, secret);
 	l->send(l->arg, buf_span(&line), true);
-	wipe(&line);
+	wipe_buf(&line);
 }
 
 static enum login_result register_account(struct login_flow *l)

@@ -7,8 +7,8 @@
 
 #include "client/net/backoff.h"
 #include "common/die.h"
+#include "common/wipe.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -58,7 +58,7 @@ static void forget_secret(struct uplink *s)
 	if (!s->order.login.keeps_secret)
 		s->order.login.secret = SPAN("");
 	if (s->invite)
-		sodium_memzero(s->invite, strlen(s->invite));
+		wipe_bytes(s->invite, strlen(s->invite));
 	replace(&s->invite, "");
 }
 
@@ -141,8 +141,8 @@ static enum failure on_key(void *arg, const struct link_peer *peer)
 	if (!s->has_peer_pin)
 		return FAILURE_TLS;
 	if (s->order.has_pin)
-		return sodium_memcmp(s->peer_pin, s->order.pin, TLS_PIN_LEN) == 0 ? FAILURE_NONE
-										  : FAILURE_KEY;
+		return wipe_equal(s->peer_pin, s->order.pin, TLS_PIN_LEN) ? FAILURE_NONE
+									  : FAILURE_KEY;
 	return peer->is_verified ? FAILURE_NONE : FAILURE_UNTRUSTED;
 }
 
