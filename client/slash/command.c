@@ -145,29 +145,77 @@ static const char *closest(struct span name)
 	return found;
 }
 
-// False, and words: there are too few words for this row, or too many.
+static void refuse_words(const struct slash_call *call, size_t row, struct span surplus)
+{
+	struct buf usage = {0};
+
+	buf_printf(&usage, "/%s%s%s", list[row].name, list[row].usage[0] ? " " : "",
+		   list[row].usage);
+	if (surplus.len)
+		call_note(call, LINE_ERROR,
+			  "%s: it takes no \"" SPAN_FMT "\" (%s); nothing was done",
+			  buf_str(&usage), SPAN_ARG(surplus), list[row].help);
+	else
+		call_note(call, LINE_ERROR, "%s: a word is missing (%s)", buf_str(&usage),
+			  list[row].help);
+	buf_clear(&usage);
+}
+
+// The words of "[all|mentions|none]"; nothing where the usage names no words.
+static struct span choices_of(const char *usage)
+{
+	bool has_choices = usage[0] == '[' && usage[1] >= 'a' && usage[1] <= 'z';
+
+	return has_choices ? span_from(usage + 1, strcspn(usage + 1, "]")) : SPAN("");
+}
+
+// False, and words: what was typed is none of the choices, or has too much or too little
+// behind it.
+static bool is_choice(const struct slash_call *call, size_t row)
+{
+	struct span rest = call->rest, choices = choices_of(list[row].usage);
+
+	if (!choices.len || !rest.len)
+		return true;
+	struct span typed = rest, word = cut_word(&rest);
+	while (choices.len) {
+		struct span choice = span_cut(&choices, '|'), name = span_cut(&choice, ' ');
+		if (!span_eq(name, word))
+			continue;
+		if ((choice.len > 0) == (rest.len > 0))
+			return true;
+		refuse_words(call, row, rest);
+		return false;
+	}
+	refuse_words(call, row, typed);
+	return false;
+}
+
+// False, and words: there are too few words for this row, or too many, or others.
 static bool has_its_words(const struct slash_call *call, size_t row)
 {
 	struct span rest = call->rest;
 	size_t n = 0;
+
 	while (rest.len && n < rows[row].most) {
 		struct span word = cut_word(&rest);
 		n += word.len > 0;
 	}
 	if (!rest.len && n >= rows[row].least)
-		return true;
-	struct buf usage = {0};
-	buf_printf(&usage, "/%s%s%s", list[row].name, list[row].usage[0] ? " " : "",
-		   list[row].usage);
-	if (rest.len)
-		call_note(call, LINE_ERROR,
-			  "%s: it takes no \"" SPAN_FMT "\" (%s); nothing was done",
-			  buf_str(&usage), SPAN_ARG(rest), list[row].help);
-	else
-		call_note(call, LINE_ERROR, "%s: a word is missing (%s)", buf_str(&usage),
-			  list[row].help);
-	buf_clear(&usage);
+		return is_choice(call, row);
+	refuse_words(call, row, rest);
 	return false;
+}
+
+void command_unknown(const struct slash_call *call, struct span name)
+{
+	const char *near = closest(name);
+
+	call_note(call, LINE_ERROR,
+		  "there is no /%.*s%s%s%s; nothing was sent (// starts a text "
+		  "with a slash)",
+		  (int)name.len, name.at, near ? ", did you mean /" : "", near ? near : "",
+		  near ? "?" : "");
 }
 
 static void run(struct slash_call *call)
@@ -180,12 +228,7 @@ static void run(struct slash_call *call)
 			rows[i].fn(call);
 		return;
 	}
-	const char *near = closest(call->name);
-	call_note(call, LINE_ERROR,
-		  "there is no /%.*s%s%s%s; nothing was sent (// starts a text "
-		  "with a slash)",
-		  (int)call->name.len, call->name.at, near ? ", did you mean /" : "",
-		  near ? near : "", near ? "?" : "");
+	command_unknown(call, call->name);
 }
 
 void command_typed(const struct command_context *c, struct target *t, struct span text)

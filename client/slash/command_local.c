@@ -88,12 +88,7 @@ void slash_alert(struct slash_call *call)
 			  "/alert is for a room or a person: go to one first");
 		return;
 	}
-	if (word.len && !arrange_alerts_named(word, &alerts)) {
-		call_note(call, LINE_ERROR, "/alert all, mentions or none, not " SPAN_FMT,
-			  SPAN_ARG(word));
-		return;
-	}
-	if (word.len)
+	if (arrange_alerts_named(word, &alerts))
 		arrange_alerts(call->c->model, call->t, alerts);
 	say_arranged(call, arrange_say_alerts);
 }
@@ -244,10 +239,15 @@ void slash_help(struct slash_call *call)
 		return;
 	if (name.len && name.at[0] == '/')
 		name = span_after(name, 1);
+	bool is_known = false;
 	for (size_t i = 0; i < count; i++) {
-		if (!name.len || span_eq_fold(name, span_of(list[i].name)))
-			say(call, &list[i]);
+		if (name.len && !span_eq_fold(name, span_of(list[i].name)))
+			continue;
+		say(call, &list[i]);
+		is_known = true;
 	}
+	if (!is_known)
+		command_unknown(call, name);
 }
 
 void slash_quit(struct slash_call *call)

@@ -228,14 +228,10 @@ void slash_nick(struct slash_call *call)
 void slash_device(struct slash_call *call)
 {
 	struct span what = call_word(call);
-	if (!what.len || span_eq(what, SPAN("list")))
-		call_send(call, "CERT LIST");
-	else if (span_eq(what, SPAN("revoke")) && call->rest.len)
+	if (span_eq(what, SPAN("revoke")))
 		call_send(call, "CERT DEL :%.*s", (int)call->rest.len, call->rest.at);
 	else
-		call_note(call, LINE_ERROR,
-			  "/device list, or /device revoke LABEL: the computers "
-			  "that can log in without the password");
+		call_send(call, "CERT LIST");
 }
 
 void slash_raw(struct slash_call *call)

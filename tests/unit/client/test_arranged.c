@@ -94,7 +94,9 @@ static void what_alerts_is_kept(void **state)
 		assert_int_equal(f->m->current->alerts, alerts[i]);
 		run(f, "/alert", said[i]);
 	}
-	run(f, "/alert loud", "/alert all, mentions or none, not loud");
+	run(f, "/alert loud",
+	    "/alert [all|mentions|none]: it takes no \"loud\" (which messages here alert; alone: "
+	    "what is set); nothing was done");
 	// All is as if nothing had been set.
 	assert_int_equal(access(f->file, F_OK), -1);
 }

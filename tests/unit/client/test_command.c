@@ -162,7 +162,7 @@ static void devices_are_listed_and_revoked(void **state)
 	assert_false(note_says(f, "secret"));
 	expect(f, "/device revoke old laptop", "CERT DEL :old laptop\n");
 	expect(f, "/device revoke", "");
-	assert_true(note_says(f, "/device revoke LABEL"));
+	assert_true(note_says(f, "/device [list|revoke LABEL]: a word is missing"));
 	say(f->m,
 	    ":srv CERT LIST 17 PIN 2026-11-22T12:05:31.204Z 2026-11-23T08:00:00.000Z :old laptop");
 	assert_true(
@@ -295,6 +295,30 @@ static void every_command_refuses_words_it_does_not_take(void **state)
 	expect(f, "/kick  bob  too  loud ", "KICK #den bob :too  loud\n");
 }
 
+// Where the usage names the words themselves, the table knows them.
+static void every_command_refuses_other_words_than_it_names(void **state)
+{
+	struct fixture *f = *state;
+	char typed[128];
+	size_t n_refused = 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const char *usage = words[i].usage;
+		if (usage[0] != '[' || usage[1] < 'a' || usage[1] > 'z')
+			continue;
+		type_words(words[i].name, 1, typed);
+		expect(f, typed, "");
+		if (!note_says(f, "takes no \"word1\"") || !note_says(f, usage))
+			fail_msg("%s: " SPAN_FMT, typed, SPAN_ARG(last_note(f)));
+		n_refused++;
+	}
+	assert_int_equal(n_refused, 2);
+	expect(f, "/device list all", "");
+	assert_true(note_says(f, "/device [list|revoke LABEL]: it takes no \"all\""));
+	expect(f, "/device list", "CERT LIST\n");
+	expect(f, "/help devise", "");
+	assert_true(note_says(f, "there is no /devise, did you mean /device?"));
+}
+
 static int count_needed(const char *usage)
 {
 	int needed = 0;
@@ -369,6 +393,7 @@ int main(void)
 		TEST(a_query_opens_and_part_closes_it),
 		TEST(refused_messages_are_tried_again),
 		TEST(every_command_refuses_words_it_does_not_take),
+		TEST(every_command_refuses_other_words_than_it_names),
 		TEST(every_command_refuses_too_few_words),
 		TEST(every_command_survives_without_words),
 		TEST(plain_lines_tell_everything_in_words),
