@@ -337,6 +337,42 @@ static void what_its_store_did_not_answer_for_never_leaves(void **state UNUSED)
 	}
 }
 
+static void check_key(struct somebody *p)
+{
+	uint8_t pin[TLS_PIN_LEN];
+
+	assert_true(uplink_peer_pin(p->client->core.session, pin));
+	assert_memory_equal(pin, p->server.pin, TLS_PIN_LEN);
+}
+
+// Of all that hangs from a server, nothing is the other's.
+static void check_apart(struct somebody *a, struct somebody *b)
+{
+	check_key(a);
+	check_key(b);
+	assert_memory_not_equal(a->server.pin, b->server.pin, TLS_PIN_LEN);
+	// Calls: the servers answer no CHATHISTORY, and only one breaks.
+	int64_t waiting = calls_waiting_since(b->client->core.calls);
+	assert_true(waiting > 0);
+	// The model and the outbox, while the one is offline.
+	scripted_drop(&a->server);
+	WAIT_UNTIL(!model_is_online(a->client->core.model), turn(a));
+	assert_true(model_is_online(b->client->core.model));
+	assert_int_equal(calls_waiting_since(a->client->core.calls), 0);
+	assert_int_equal(calls_waiting_since(b->client->core.calls), waiting);
+	size_t heard = den(b)->log.count;
+	type(a, "waits here");
+	assert_int_equal(own_count(a->client->core.model), 1);
+	assert_int_equal(own_count(b->client->core.model), 0);
+	assert_false(list_is_empty(unsent_entries(a->client->core.unsent)));
+	assert_true(list_is_empty(unsent_entries(b->client->core.unsent)));
+	assert_int_equal(den(b)->log.count, heard);
+	uplink_retry(a->client->core.session);
+	WAIT_UNTIL(own_count(a->client->core.model) == 0, turn(a));
+	assert_non_null(strstr(buf_str(&a->seen), " waits here\n"));
+	assert_null(strstr(buf_str(&b->seen), "waits here"));
+}
+
 static void two_of_them_live_in_one_process(void **state UNUSED)
 {
 	struct somebody a, b;
@@ -353,6 +389,7 @@ static void two_of_them_live_in_one_process(void **state UNUSED)
 	type(&a, "only here");
 	WAIT_UNTIL(own_count(a.client->core.model) == 0, turn(&a));
 	assert_null(strstr(buf_str(&b.seen), "only here"));
+	check_apart(&a, &b);
 	// One goes, the other stays.
 	person_clear(&a);
 	type(&b, "still here");
