@@ -153,7 +153,7 @@ $(foreach a,$(TESTED),$(eval $(call tested,$a)))
 .SECONDARY:
 
 $(eval $(call program,snugd,$(OUT)/server/main.o $(TRACER) $(KEEPER) $(call needs,server),$(LIBS_server)))
-$(eval $(call program,snug,$(OUT)/client/main.o $(call needs,client),$(LIBS_client)))
+$(eval $(call program,snug,$(OUT)/client/main.o $(TRACER) $(call needs,client),$(LIBS_client)))
 
 $(foreach p,errand door,$(eval $(call program,snug-$p,$(OUT)/server/beside/$p_main.o $(call needs,beside),$(LIBS_beside))))
 
@@ -248,9 +248,10 @@ mutants: $(MUTATED) ## take conditions away, ten of each area, drawn by SEED: do
 
 # Of one message, from socket to socket: how many functions it goes through.
 .PHONY: way
-way: ## trace one message through the server: which functions it goes through
-	@$(MAKE) --no-print-directory SAN=trace $(BUILD)/trace/snugd
+way: ## trace one message through the server, and from key to wire: which functions it goes through
+	@$(MAKE) --no-print-directory SAN=trace $(BUILD)/trace/snugd $(BUILD)/trace/snug
 	@tests/support/way $(BUILD)/trace
+	@tests/support/way_key $(BUILD)/trace
 
 PORT ?= 6697
 run: ## install what is missing, build, host a throw-away room, print how to join it

@@ -103,37 +103,37 @@ int64_t calls_waiting_since(const struct calls *c)
 	return container_of(c->open.next, struct open_call, in_calls)->sent_at;
 }
 
-static void send_tagged(struct calls *c, struct open_call *call, struct span tags,
-			struct span line)
+static void add_tags(const struct calls *c, const struct open_call *call, struct span tags,
+		     struct buf *out)
 {
-	struct buf out = {0};
 	bool can_tag = uplink_has_cap(c->session, "message-tags");
 
 	if (call->has_label)
-		buf_printf(&out, "@label=" LABEL_PREFIX "%llu%s",
+		buf_printf(out, "@label=" LABEL_PREFIX "%llu%s",
 			   (unsigned long long)call->number, tags.len ? ";" : " ");
 	else if (tags.len && can_tag)
-		buf_add_char(&out, '@');
+		buf_add_char(out, '@');
 	if (tags.len && (can_tag || call->has_label)) {
-		buf_add_span(&out, tags);
-		buf_add_char(&out, ' ');
+		buf_add_span(out, tags);
+		buf_add_char(out, ' ');
 	}
-	buf_add_span(&out, line);
-	uplink_send(c->session, buf_span(&out));
-	buf_clear(&out);
 }
 
 uint64_t calls_send(struct calls *c, struct span tags, struct span line,
 		    const struct call_fns *fns)
 {
 	struct open_call *call = xcalloc(1, sizeof(*call));
+	struct buf out = {0};
 
 	call->number = ++c->last_number;
 	call->fns = *fns;
 	call->sent_at = outside_mono_ms(uplink_outside(c->session));
 	call->has_label = uplink_has_cap(c->session, "labeled-response");
 	list_add(&c->open, &call->in_calls);
-	send_tagged(c, call, tags, line);
+	add_tags(c, call, tags, &out);
+	buf_add_span(&out, line);
+	uplink_send(c->session, buf_span(&out));
+	buf_clear(&out);
 	if (!call->has_label)
 		uplink_sendf(c->session, "PING " PONG_PREFIX "%llu",
 			     (unsigned long long)call->number);

@@ -26,7 +26,7 @@ struct tls_link {
 	struct loop *loop;
 	struct dial *dial;
 	struct loop_timer *deadline;
-	struct loop_hook *at_turn_end;
+	struct loop_hook *to_read, *to_write;
 	struct loop_fd *watch;
 	struct tls_context *context;
 	char *host, *port;
@@ -167,8 +167,13 @@ static void read_more(struct tls_link *k)
 
 // Writing.
 
-static void flush(struct tls_link *k)
+// At the turn's end, or when the socket takes more.
+static void flush(void *arg)
 {
+	struct tls_link *k = arg;
+
+	if (k->stage != STAGE_UP || k->wants_write)
+		return;
 	while (k->out.len) {
 		size_t len = k->out.len < RECORD_MAX ? k->out.len : RECORD_MAX;
 		enum tls_result result = tls_write(k->tls, k->out.at, len);
@@ -185,17 +190,14 @@ static void flush(struct tls_link *k)
 			watch(k, result);
 		return;
 	}
-	watch(k, TLS_OK);
 }
 
-static void at_turn_end(void *arg)
+static void read_left_over(void *arg)
 {
 	struct tls_link *k = arg;
 
 	if (k->stage == STAGE_UP && k->has_more)
 		read_more(k);
-	if (k->stage == STAGE_UP && k->out.len && !k->wants_write)
-		flush(k);
 }
 
 // Growing may move the bytes: the place they leave has to be wiped too.
@@ -279,7 +281,7 @@ static void on_ready(void *arg, unsigned events)
 		shake_hands(k);
 		return;
 	}
-	k->wants_write = false;
+	watch(k, TLS_OK);
 	unsigned generation = k->generation;
 	if (events & LOOP_READ)
 		read_more(k);
@@ -369,7 +371,8 @@ static void on_free(struct link *link)
 	close_it(k);
 	dial_free(k->dial);
 	loop_timer_free(k->deadline);
-	loop_hook_remove(k->at_turn_end);
+	loop_hook_remove(k->to_read);
+	loop_hook_remove(k->to_write);
 	tls_context_free(k->context);
 	buf_clear(&k->out);
 	free(k->host);
@@ -395,6 +398,7 @@ struct link *tls_link_new(struct loop *l, const struct link_events *events)
 	*k = (struct tls_link){.link = {.acts = &acts, .events = *events}, .loop = l, .fd = -1};
 	k->dial = dial_new(l, on_dialed, k);
 	k->deadline = loop_timer_new(l, on_deadline, k);
-	k->at_turn_end = loop_at_turn_end(l, at_turn_end, k);
+	k->to_read = loop_at_turn_end(l, read_left_over, k);
+	k->to_write = loop_at_turn_end(l, flush, k);
 	return &k->link;
 }

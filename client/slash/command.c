@@ -236,12 +236,10 @@ void command_typed(const struct command_context *c, struct target *t, struct spa
 	struct slash_call call = {.c = c, .t = t};
 	if (!text.len)
 		return;
-	if (text.at[0] != '/') {
-		call_message(&call, t, LINE_MESSAGE, text);
-		return;
-	}
-	if (span_starts(text, SPAN("//"))) {
-		call_message(&call, t, LINE_MESSAGE, span_after(text, 1));
+	bool is_escaped = span_starts(text, SPAN("//"));
+	if (text.at[0] != '/' || is_escaped) {
+		c->intents->message(c->intents->arg, t, LINE_MESSAGE,
+				    span_after(text, is_escaped), SPAN(""));
 		return;
 	}
 	call.rest = span_after(text, 1);

@@ -168,27 +168,25 @@ static void on_part_end(void *arg, enum call_end end)
 
 // Sending.
 
-// A line that the server will answer; `text` is what an answer without label repeats.
-static void send_part(struct flight *f, const struct unsent_entry *e, unsigned number,
-		      struct span line, struct span text)
+// Begins a line that the server will answer; `text` is what an answer without label repeats.
+static struct call_fns begin_part(struct flight *f, const struct unsent_entry *e,
+				  unsigned number, struct span text, struct buf *tags)
 {
-	struct delivery *d = f->delivery;
 	struct flight_part *p = xcalloc(1, sizeof(*p));
-	struct buf tags = {0}, id = {0};
+	struct buf id = {0};
 
 	buf_add_str(&id, e->id);
 	if (number > 1)
 		buf_printf(&id, "-%u", number);
 	// What does not fit into an edit follows it as a message.
 	bool is_rest = number > 1 && e->kind == LINE_EDIT;
-	message_tags(&tags, (enum line_kind)e->kind, is_exact(d) ? buf_span(&id) : SPAN(""),
+	message_tags(tags, (enum line_kind)e->kind,
+		     is_exact(f->delivery) ? buf_span(&id) : SPAN(""),
 		     is_rest ? SPAN("") : span_of(e->reply_to));
 	*p = (struct flight_part){.flight = f, .is_first = number == 1, .text = span_dup(text)};
 	f->n_open++;
-	struct call_fns fns = {.arg = p, .on_line = on_part_line, .on_end = on_part_end};
-	calls_send(d->calls, buf_span(&tags), line, &fns);
-	buf_clear(&tags);
 	buf_clear(&id);
+	return (struct call_fns){.arg = p, .on_line = on_part_line, .on_end = on_part_end};
 }
 
 static void send_lines(struct flight *f, const struct unsent_entry *e)
@@ -200,11 +198,14 @@ static void send_lines(struct flight *f, const struct unsent_entry *e)
 	message_parts_init(&parts, span_of(e->text), (enum line_kind)e->kind,
 			   span_of(e->target), f->delivery->model->facts.line_len);
 	while (message_parts_next(&parts, &text)) {
-		struct buf line = {0};
+		struct buf line = {0}, tags = {0};
 		message_line(&line, (enum line_kind)e->kind, span_of(e->target), text);
 		struct span said = buf_span(&line);
-		send_part(f, e, ++number, said, span_after(said, span_find(said, ':') + 1));
+		struct call_fns fns = begin_part(
+			f, e, ++number, span_after(said, span_find(said, ':') + 1), &tags);
+		calls_send(f->delivery->calls, buf_span(&tags), said, &fns);
 		buf_clear(&line);
+		buf_clear(&tags);
 	}
 }
 
@@ -213,14 +214,16 @@ static void send_batch(struct flight *f, const struct unsent_entry *e, unsigned 
 		       size_t line_max)
 {
 	struct uplink *s = f->delivery->session;
-	struct buf open = {0}, lines = {0};
+	struct buf open = {0}, lines = {0}, tags = {0};
 	char ref[32];
 
 	snprintf(ref, sizeof(ref), "m%llu-%u", (unsigned long long)e->local_id, number);
 	buf_printf(&open, "BATCH +%s draft/multiline %s", ref, e->target);
 	multiline_add(&lines, rest, limits, ref, (enum line_kind)e->kind, span_of(e->target),
 		      line_max);
-	send_part(f, e, number, buf_span(&open), SPAN(""));
+	struct call_fns fns = begin_part(f, e, number, SPAN(""), &tags);
+	calls_send(f->delivery->calls, buf_span(&tags), buf_span(&open), &fns);
+	buf_clear(&tags);
 	struct span left = buf_span(&lines);
 	while (left.len)
 		uplink_send(s, span_cut(&left, '\n'));
@@ -251,7 +254,7 @@ static bool send_multiline(struct flight *f, const struct unsent_entry *e)
 	return true;
 }
 
-static void send_entry(struct delivery *d, struct unsent_entry *e)
+static struct flight *begin_flight(struct delivery *d, struct unsent_entry *e)
 {
 	struct flight *f = xcalloc(1, sizeof(*f));
 
@@ -259,8 +262,7 @@ static void send_entry(struct delivery *d, struct unsent_entry *e)
 	list_add(&d->flights, &f->in_delivery);
 	unsent_sent(d->unsent, e);
 	own_set_state(d->model, e->local_id, OWN_SENDING, SPAN(""));
-	if (!send_multiline(f, e))
-		send_lines(f, e);
+	return f;
 }
 
 static size_t count_flights(const struct delivery *d)
@@ -283,7 +285,9 @@ static void send_waiting(struct delivery *d)
 		struct unsent_entry *e = entry_at(item);
 		if (state_of(d, e) != OWN_QUEUED)
 			continue;
-		send_entry(d, e);
+		struct flight *f = begin_flight(d, e);
+		if (!send_multiline(f, e))
+			send_lines(f, e);
 		on_their_way++;
 	}
 }
