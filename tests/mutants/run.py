@@ -192,11 +192,12 @@ class Build:
             child.wait()
 
 
-def tests_of(program):
+def tests_of(out, program):
+    """As they were built in."""
     if program in WORDS:
         return [Test(program, WORDS[program], program)]
-    files = sorted(glob.glob(f"tests/unit/{program.removeprefix('unit-')}/test_*.c"))
-    return [Test(program, [stem], stem) for stem in (pathlib.Path(file).stem for file in files)]
+    listed = (out / "gen" / program.removeprefix("unit-") / "tests.def").read_text()
+    return [Test(program, [name], name) for name in re.findall(r"TEST\((\w+)\)", listed)]
 
 
 def measure(build, test):
@@ -245,7 +246,7 @@ def main():
     for program in programs:
         theirs = {str(build.out / p)[:-1] + "o" for area in AREAS if program in AREAS[area][1] for p in paths(area)}
         build.link(program, {was: made for was, made in objects.items() if was in theirs})
-    tests = [test for program in programs for test in tests_of(program)]
+    tests = [test for program in programs for test in tests_of(build.out, program)]
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda test: measure(build, test), tests))
         noticed = dict(pool.map(lambda m: (m.number, is_noticed(build, m, tests)), mutants))
