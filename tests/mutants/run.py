@@ -169,9 +169,11 @@ class Build:
         """As the Makefile links it (NAME.by), but each object, named or in an archive, replaced."""
         words = shlex.split((self.out / f"{program}.by").read_text())
         at = words.index("-o") + 1
-        named = [objects.get(word, word) for word in words[at:]]
-        first = [made for was, made in objects.items() if made not in named]
-        must([*words[:at - 1], *SANITIZERS, "-o", self.folder / program, *first, self.folder / "mutant.o", *named])
+        archived = {word for lib in words[at:] if lib.endswith(".a")
+                    for word in (self.out / f"{pathlib.Path(lib).stem}.by").read_text().split()}
+        first = [made for was, made in objects.items() if was in archived]
+        must([*words[:at - 1], *SANITIZERS, "-o", self.folder / program, *first, self.folder / "mutant.o",
+              *(objects.get(word, word) for word in words[at:])])
 
     def play(self, test, number, reached=None):
         """Does the test pass with this mutant? With none (0) it may take as long as it likes."""
