@@ -204,8 +204,7 @@ static char *next_line(char *to, int room, void *stream)
 	line = span_trim(span_cut(&p->rest, '\n'));
 	if (is_comment(line) || !check_line(p, line, room))
 		line.len = 0;
-	if (line.len)
-		memcpy(to, line.at, line.len);
+	memcpy(to, line.at, line.len);
 	to[line.len] = '\n';
 	to[line.len + 1] = '\0';
 	return to;
@@ -254,23 +253,21 @@ bool conf_parse(const struct conf_row *rows, size_t n_rows, void *out, struct sp
 static bool read_file(const char *file, struct buf *text, struct buf *errors)
 {
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	ssize_t got = 0;
+	ssize_t got = fd < 0 ? -1 : 1;
 
 	if (fd < 0 && errno == ENOENT)
 		return true;
-	while (fd >= 0 && text->len <= FILE_MAX) {
+	while (got > 0 && text->len <= FILE_MAX) {
 		got = read(fd, buf_space(text, 4096), 4096);
-		if (got <= 0)
-			break;
-		text->len += (size_t)got;
+		text->len += got > 0 ? (size_t)got : 0;
 	}
-	if (fd < 0 || got < 0)
+	if (got < 0)
 		buf_printf(errors, "%s: cannot be read: %s\n", file, strerrordesc_np(errno));
 	else if (text->len > FILE_MAX)
 		buf_printf(errors, "%s: larger than %d KiB\n", file, FILE_MAX / 1024);
 	if (fd >= 0)
 		close(fd);
-	return fd >= 0 && got >= 0 && text->len <= FILE_MAX;
+	return got >= 0 && text->len <= FILE_MAX;
 }
 
 bool conf_read(const struct conf_row *rows, size_t n_rows, void *out, const char *file,

@@ -13,7 +13,7 @@
 struct config {
 	char *name, *motd;
 	struct conf_list listen, extra;
-	int64_t users, memory, idle;
+	int64_t users, memory, idle, linger;
 	bool is_public;
 	int durability;
 };
@@ -30,6 +30,7 @@ static const struct conf_row rows[] = {
 	{"limits", "memory", CONF_SIZE, AT(memory), "64MiB", 19 << 20, 1 << 30, NULL, true,
 	 NULL},
 	{"limits", "idle", CONF_DURATION, AT(idle), "90s", 0, 0, NULL, true, NULL},
+	{"limits", "linger", CONF_DURATION, AT(linger), "1m", 1000, 3600000, NULL, true, NULL},
 	{"store", "public", CONF_BOOL, AT(is_public), "no", 0, 0, NULL, true, NULL},
 	{"store", "durability", CONF_CHOICE, AT(durability), "full", 0, 0, "full|normal", false,
 	 NULL},
@@ -116,6 +117,14 @@ static void an_unknown_key_names_the_nearest(void **state UNUSED)
 	assert_mistake("[server]\nusers = 5\n", "f:2: 'users' belongs in section [limits]\n");
 	assert_mistake("[sever]\nname = x\n",
 		       "f:2: unknown section [sever]: did you mean [server]?\n");
+	assert_mistake("[server]\nnnname = x\n",
+		       "f:2: unknown key 'nnname' in [server]: did you mean 'name'?\n");
+	assert_mistake("[server]\nlstn = x\n",
+		       "f:2: unknown key 'lstn' in [server]: did you mean 'listen'?\n");
+	// As near as another: the first.
+	assert_mistake("[server]\nnote = x\n",
+		       "f:2: unknown key 'note' in [server]: did you mean 'name'?\n");
+	assert_mistake("[zzzzzz]\nname = x\n", "f:2: unknown section [zzzzzz]\n");
 	assert_mistake("name = x\n", "f:1: 'name' stands before any [section]\n");
 }
 
@@ -134,6 +143,14 @@ static void bounds_are_told_in_the_units_of_the_key(void **state UNUSED)
 	assert_mistake("[limits]\nusers = 0\nmemory = 1KiB\n",
 		       "f:2: users = 0: must be from 1 to 5000\n"
 		       "f:3: memory = 1KiB: must be from 19MiB to 1GiB\n");
+	assert_mistake("[limits]\nlinger = 2h\n",
+		       "f:2: linger = 2h: must be from 1s to 1h\n");
+	assert_mistake(
+		"[limits]\nmemory = 9223372036854775807GiB\n",
+		"f:2: memory = 9223372036854775807GiB: must be a size such as 512, 64KiB, "
+		"4MiB or 1GiB\n");
+	assert_mistake("[limits]\nusers = 9223372036854775808\n",
+		       "f:2: users = 9223372036854775808: must be a whole number\n");
 	assert_mistake("[limits]\nusers = 99999999999999999999\n",
 		       "f:2: users = 99999999999999999999: must be a whole number\n");
 }
@@ -178,6 +195,11 @@ static void a_missing_file_is_an_empty_one(void **state UNUSED)
 	assert_true(conf_read(rows, ARRAY_LEN(rows), &c, "/nonexistent/conf", &errors));
 	assert_string_equal(c.name, "snug");
 	conf_clear(rows, ARRAY_LEN(rows), &c);
+	assert_false(conf_read(rows, ARRAY_LEN(rows), &c, "/dev/null/snug.conf", &errors));
+	assert_string_equal(buf_str(&errors),
+			    "/dev/null/snug.conf: cannot be read: Not a directory\n");
+	conf_clear(rows, ARRAY_LEN(rows), &c);
+	buf_reset(&errors);
 	assert_false(conf_read(rows, ARRAY_LEN(rows), &c, "/", &errors));
 	assert_string_equal(buf_str(&errors), "/: cannot be read: Is a directory\n");
 	conf_clear(rows, ARRAY_LEN(rows), &c);
@@ -200,6 +222,28 @@ static void a_file_is_read(void **state UNUSED)
 	buf_clear(&errors);
 }
 
+static void a_file_that_is_too_large_sets_nothing(void **state UNUSED)
+{
+	char file[] = "/tmp/snug-conf-XXXXXX";
+	int fd = mkstemp(file);
+	struct buf errors = {0}, wanted = {0};
+	struct config c = {0};
+
+	assert_true(fd >= 0 && write(fd, "[server]\nname = den\n#", 21) == 21);
+	assert_int_equal(ftruncate(fd, 1024 * 1024), 0);
+	assert_int_equal(lseek(fd, 0, SEEK_END), 1024 * 1024);
+	assert_int_equal(write(fd, "\n", 1), 1);
+	close(fd);
+	assert_false(conf_read(rows, ARRAY_LEN(rows), &c, file, &errors));
+	buf_printf(&wanted, "%s: larger than 1024 KiB\n", file);
+	assert_string_equal(buf_str(&errors), buf_str(&wanted));
+	assert_string_equal(c.name, "snug");
+	conf_clear(rows, ARRAY_LEN(rows), &c);
+	unlink(file);
+	buf_clear(&errors);
+	buf_clear(&wanted);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +258,7 @@ int main(void)
 		cmocka_unit_test(a_line_may_not_be_endless_or_binary),
 		cmocka_unit_test(a_missing_file_is_an_empty_one),
 		cmocka_unit_test(a_file_is_read),
+		cmocka_unit_test(a_file_that_is_too_large_sets_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
