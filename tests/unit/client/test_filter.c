@@ -41,6 +41,8 @@ static void escape_sequences_go(void **state)
 	expect(SPAN("a\x1b"), "a");
 	expect(SPAN("a\x1b["), "a");
 	expect(SPAN("a\x1b]never ends"), "anever ends");
+	expect(SPAN("a\x1b]0;no\x1b" "b"), "a0;nob");
+	expect(SPAN("a\x1b[1\n2mb"), "a1\n2mb");
 }
 
 static void control_characters_go(void **state)
@@ -56,6 +58,9 @@ static void colours_of_irc_go(void **state)
 	(void)state;
 	expect(SPAN("\x03" "4,12red\x03 \x02" "bold\x0f"), "red bold");
 	expect(SPAN("\x03" "4,red"), ",red");
+	expect(SPAN("\x03" "4;12red"), ";12red");
+	expect(SPAN("\x03,12red"), ",12red");
+	expect(SPAN("\x03" "123,123red"), "3,123red");
 }
 
 static void bidi_overrides_become_visible(void **state)
@@ -65,11 +70,25 @@ static void bidi_overrides_become_visible(void **state)
 	expect(SPAN("a\xe2\x81\xa6" "b"), "a<U+2066>b");
 }
 
+static void expect_code(uint32_t code, const char *out)
+{
+	char text[6] = "a";
+	size_t len = utf8_encode(code, text + 1);
+	text[1 + len] = 'b';
+	expect(span_from(text, len + 2), out);
+}
+
 static void invisible_characters_go(void **state)
 {
 	(void)state;
 	expect(SPAN("a\xe2\x80\x8b\xef\xbb\xbf" "b"), "ab");
 	expect(SPAN("x\xf3\xa0\x81\xa1y"), "xy");
+	static const uint32_t codes[] = {0x80, 0x9f, 0xad, 0x61c, 0x180e, 0xfeff, 0x200b, 0x200e, 0x200f,
+		0x2060, 0x2065, 0x206a, 0x206f, 0xfff9, 0xfffb, 0xe0000, 0xe001f, 0xe0fff};
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++)
+		expect_code(codes[i], "ab");
+	expect_code(0x2028, "a b");
+	expect_code(0x2029, "a b");
 }
 
 // clang-format on

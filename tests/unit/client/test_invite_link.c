@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/text/invite_link.h"
+#include "common/attr.h"
+#include "common/buf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -104,6 +106,12 @@ static void malformed_links_are_refused_in_words(void **state)
 		"snug://h/room,pin=AAEC",
 		"snug://h/room,invite=",
 		"snug://h/room,invite=a b",
+		"snug://h/room,invite=a:b",
+		"snug://h/room,invite=a\x7f",
+		"snug://[h;rm]/room",
+		"snug://[::1]7/room",
+		"snug://h:+/room",
+		"snug://h/room,other=1,pin=AAEC",
 		"snug://h/a%20b",
 		"snug://-oProxyCommand/room",
 		"snug://h;rm/room",
@@ -116,6 +124,43 @@ static void malformed_links_are_refused_in_words(void **state)
 			fail_msg("taken: %s", bad[i]);
 		assert_true(strlen(wrong) > 10);
 	}
+}
+
+// Each part as long as it may be, and a byte longer.
+static void parts_have_their_lengths(void **state)
+{
+	static const struct {
+		const char *before, *after;
+		size_t max; // characters between them
+	} parts[] = {
+		{"snug://", "/room", HOST_MAX},
+		{"snug://[", "]/room", HOST_MAX},
+		{"snug://h/", "", sizeof(((struct invite_link *)0)->room) - 2},
+		{"snug://h/room,invite=", "", INVITE_MAX},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		for (int more = 0; more <= 300; more += more ? 299 : 1) {
+			struct buf text = {0};
+			struct invite_link link;
+			buf_add_str(&text, parts[i].before);
+			for (size_t k = 0; k < parts[i].max + (size_t)more; k++)
+				buf_add_char(&text, 'a');
+			buf_add_str(&text, parts[i].after);
+			const char *wrong = invite_link_parse(buf_span(&text), &link);
+			if (!wrong != !more)
+				fail_msg("%s: %s", buf_str(&text), wrong ? wrong : "taken");
+			buf_clear(&text);
+		}
+	}
+}
+
+static void escapes_are_two_digits_and_else_what_they_are(void **state)
+{
+	(void)state;
+	assert_string_equal(parse("snug://h/%61%4a%4A").room, "#aJJ");
+	assert_string_equal(parse("snug://h/a%zz%/b").room, "#a%zz%/b");
+	assert_string_equal(parse("snug://h/a%;1b").room, "#a%;1b");
 }
 
 static void pins_are_read_in_every_common_form(void **state)
@@ -137,6 +182,11 @@ static void pins_are_read_in_every_common_form(void **state)
 	memset(pin, 0xfb, sizeof(pin));
 	assert_true(pin_parse(span_of("+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/s="), pin));
 	assert_false(pin_parse(SPAN("sha256:abc"), pin));
+	assert_false(pin_parse(SPAN(""), pin));
+	assert_false(pin_parse(SPAN("===="), pin));
+	// 43 characters of the other alphabet, without what fills them up.
+	assert_true(pin_parse(SPAN("+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/s"), pin));
+	assert_false(pin_parse(SPAN("+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7+/v7"), pin));
 }
 
 static void a_shown_pin_is_taken_back(void **state)
@@ -158,6 +208,8 @@ int main(void)
 		cmocka_unit_test(every_part_after_the_host_is_optional),
 		cmocka_unit_test(addresses_may_be_ipv6),
 		cmocka_unit_test(malformed_links_are_refused_in_words),
+		cmocka_unit_test(parts_have_their_lengths),
+		cmocka_unit_test(escapes_are_two_digits_and_else_what_they_are),
 		cmocka_unit_test(pins_are_read_in_every_common_form),
 		cmocka_unit_test(a_shown_pin_is_taken_back),
 	};

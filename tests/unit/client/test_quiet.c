@@ -32,9 +32,10 @@ static void a_night_goes_over_midnight(void **state)
 
 static void what_is_no_time_is_refused(void **state)
 {
-	static const char *const bad[] = {"22",        "22:00",      "22:00-",
-					  "-7:00",     "24:00-7:00", "22:60-7:00",
-					  "22:0-7:00", "x:00-7:00",  "22:00-7:00-8:00"};
+	static const char *const bad[] = {"22",          "22:00",      "22:00-",
+					  "-7:00",       "24:00-7:00", "22:60-7:00",
+					  "22:0-7:00",   "x:00-7:00",  "22:00-7:00-8:00",
+					  "007:00-8:00", "7:00-8:xx"};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct quiet q;

@@ -143,8 +143,7 @@ static void bounds_are_told_in_the_units_of_the_key(void **state UNUSED)
 	assert_mistake("[limits]\nusers = 0\nmemory = 1KiB\n",
 		       "f:2: users = 0: must be from 1 to 5000\n"
 		       "f:3: memory = 1KiB: must be from 19MiB to 1GiB\n");
-	assert_mistake("[limits]\nlinger = 2h\n",
-		       "f:2: linger = 2h: must be from 1s to 1h\n");
+	assert_mistake("[limits]\nlinger = 2h\n", "f:2: linger = 2h: must be from 1s to 1h\n");
 	assert_mistake(
 		"[limits]\nmemory = 9223372036854775807GiB\n",
 		"f:2: memory = 9223372036854775807GiB: must be a size such as 512, 64KiB, "
