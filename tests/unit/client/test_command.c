@@ -379,6 +379,115 @@ static void plain_lines_tell_everything_in_words(void **state)
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
+static void what_is_for_a_room_is_refused_elsewhere(void **state)
+{
+	static const char *const typed[] = {"/topic",     "/topic cake", "/kick bob",
+					    "/ban bob",   "/unban bob",  "/op bob",
+					    "/voice bob", "/mode +m"};
+	struct fixture *f = *state;
+	model_show(f->m, f->m->server);
+	for (size_t i = 0; i < ARRAY_LEN(typed); i++) {
+		struct span name = span_of(typed[i]);
+		char note[40];
+		expect(f, typed[i], "");
+		name = span_cut(&name, ' ');
+		snprintf(note, sizeof(note), SPAN_FMT " works in a room", SPAN_ARG(name));
+		assert_true(note_says(f, note));
+	}
+	expect(f, "/part", "");
+	assert_true(note_says(f, "there is no such room to leave"));
+	expect(f, "/part #nowhere", "");
+	assert_true(note_says(f, "there is no such room to leave"));
+	expect(f, "/part #den", "PART #den\n");
+	expect(f, "/mode #den +m", "MODE #den +m\n");
+}
+
+static void a_topic_and_the_help_of_one_command_are_shown(void **state)
+{
+	struct fixture *f = *state;
+	expect(f, "/topic", "");
+	assert_true(note_says(f, "#den has no topic"));
+	say(f->m, ":srv 332 ann #den :cake");
+	expect(f, "/topic", "");
+	assert_true(note_says(f, "topic: cake"));
+	size_t before = f->m->current->log.count;
+	expect(f, "/help /topic", "");
+	assert_int_equal(f->m->current->log.count, before + 1);
+	assert_true(note_says(f, "/topic "));
+	expect(f, "/device list", "CERT LIST\n");
+	expect(f, "/device lost laptop", "");
+	assert_true(note_says(f, "/device revoke LABEL"));
+}
+
+// A screen that knows one name for everything and writes down what it is asked.
+static bool screen_act(void *arg, struct span name)
+{
+	buf_printf(arg, "act " SPAN_FMT "\n", SPAN_ARG(name));
+	return !span_eq(name, SPAN("unknown"));
+}
+
+static bool screen_bind(void *arg, struct span key, struct span act)
+{
+	buf_printf(arg, "bind " SPAN_FMT "\n", SPAN_ARG(key));
+	return !span_eq(act, SPAN("unknown"));
+}
+
+static bool screen_theme(void *arg, struct span name, struct buf *errors)
+{
+	buf_printf(arg, "theme " SPAN_FMT "\n", SPAN_ARG(name));
+	if (!span_eq(name, SPAN("unknown")))
+		return true;
+	buf_add_str(errors, "no such theme");
+	return false;
+}
+
+static void screen_search(void *arg, struct span text)
+{
+	buf_printf(arg, "search " SPAN_FMT "\n", SPAN_ARG(text));
+}
+
+static void screen_say(void *arg, struct span text)
+{
+	buf_printf(arg, "passing: " SPAN_FMT "\n", SPAN_ARG(text));
+}
+
+static void what_is_for_a_screen_is_asked_of_it(void **state)
+{
+	static const struct {
+		const char *typed, *asked, *noted; // noted NULL: nothing
+	} rows[] = {
+		{"/theme dark", "theme dark\n", NULL},
+		{"/theme unknown", "theme unknown\n", "no such theme"},
+		{"/bind F5 inbox", "bind F5\n", NULL},
+		{"/bind F5 unknown", "bind F5\n", "the key or the act is unknown"},
+		{"/act fold", "act fold\n", NULL},
+		{"/act unknown", "act unknown\n", "there is no act unknown; these are: fold"},
+		{"/act", "", "fold inbox"},
+		{"/help", "act help\n", NULL},
+		{"/search cake", "search cake\n", NULL},
+		{"/search", "act search\n", NULL},
+		{"/mute", "passing: #den is muted: no counts, no alerts\n", NULL},
+	};
+	struct fixture *f = *state;
+	const struct screen_acts acts = {.arg = &f->asked,
+					 .names = "fold inbox",
+					 .act = screen_act,
+					 .bind = screen_bind,
+					 .set_theme = screen_theme,
+					 .search = screen_search,
+					 .say = screen_say};
+	struct command_context c = {
+		.model = f->m, .intents = &f->intents, .screen = &acts, .now_ms = 2000};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		size_t before = f->m->current->log.count;
+		buf_reset(&f->asked);
+		command_typed(&c, f->m->current, span_of(rows[i].typed));
+		assert_string_equal(buf_str(&f->asked), rows[i].asked);
+		assert_int_equal(f->m->current->log.count, before + (rows[i].noted != NULL));
+		assert_true(!rows[i].noted || note_says(f, rows[i].noted));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -397,6 +506,9 @@ int main(void)
 		TEST(every_command_refuses_too_few_words),
 		TEST(every_command_survives_without_words),
 		TEST(plain_lines_tell_everything_in_words),
+		TEST(what_is_for_a_room_is_refused_elsewhere),
+		TEST(a_topic_and_the_help_of_one_command_are_shown),
+		TEST(what_is_for_a_screen_is_asked_of_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
