@@ -422,13 +422,13 @@ static void nothing_is_answered_or_joined_unasked(void **state UNUSED)
 	type(&p, "/join #den");
 	WAIT_UNTIL(den(&p)->joined, turn(&p));
 	type(&p, "before");
-	WAIT_UNTIL(own_count(p.client->model) == 0, turn(&p));
+	WAIT_UNTIL(own_count(p.client->core.model) == 0, turn(&p));
 	buf_reset(&p.server.heard);
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		scripted_say(&p.server, lines[i]);
 	type(&p, "behind");
-	WAIT_UNTIL(own_count(p.client->model) == 0, turn(&p));
-	assert_non_null(target_find(p.client->model, SPAN("bob")));
+	WAIT_UNTIL(own_count(p.client->core.model) == 0, turn(&p));
+	assert_non_null(target_find(p.client->core.model, SPAN("bob")));
 	struct span heard = buf_span(&p.server.heard), said = span_cut(&heard, '\n');
 	struct msg m;
 	assert_int_equal(msg_parse(&m, said), MSG_OK);
@@ -452,7 +452,7 @@ static void the_password_is_not_said(void **state UNUSED)
 
 	person_init(&p, loop_new());
 	client_connect(p.client, &login);
-	WAIT_UNTIL(model_is_online(p.client->model), turn(&p));
+	WAIT_UNTIL(model_is_online(p.client->core.model), turn(&p));
 	type(&p, "/join #den");
 	WAIT_UNTIL(den(&p)->joined, turn(&p));
 	type(&p, "hajo-fuhu-feko");
