@@ -45,7 +45,7 @@ LONGER = 10  # times than a test took, and seconds: a mutant that does not end w
 HUB = ("unit-hub", "talk_hub")
 # Area: where its conditions are, and the programs of tests that have to notice.
 AREAS = {
-    "common, letters": ("common/*.c server/letters/*.c", ("unit-common", "unit-letters")),
+    "common, letters": ("common/*.c server/letters/*.c", ("unit-common", "unit-letters", "unit-hash")),
     "store": ("server/store/*.c", ("unit-store",)),
     "connections, hashes": ("server/io/*.c server/hash/*.c", ("unit-io", "unit-hash")),
     "door, people": ("server/hub/door/*.c server/hub/people/*.c server/hub/state/*.c", HUB),
