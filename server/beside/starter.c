@@ -224,7 +224,7 @@ _Noreturn static void begin(const struct starter_order *order, pid_t parent, int
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	ignore_signals();
 	(void)!setpriority(PRIO_PROCESS, 0, order->priority);
-	// What the kernel cannot do of the walls is told of the programs, which ask for as much.
+	// What of the walls the kernel lacks is told of the programs, which ask for as much.
 	if (getppid() == parent && let_go(fd) && order->drop_rights()) {
 		(void)!starter_shut(programs);
 		serve(&s);
