@@ -18,7 +18,7 @@ import sys
 import time
 
 import snug
-from patience import PATIENCE
+from patience import PATIENCE, STEP
 
 CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 CONTEXT.check_hostname = False
@@ -177,7 +177,7 @@ async def talk(s, tokens, n_lines, pause):
 
 async def until_all(others, n_lines):
     while sum(len(numbers) for numbers in others.values()) < TALKERS * n_lines:
-        await asyncio.sleep(0.01)  # patience: looked at again
+        await asyncio.sleep(STEP)
 
 
 def say(*words):
@@ -190,7 +190,7 @@ async def eat(p, line):
     async def ask():
         while not p.writer.transport.is_closing():
             await p.say(line)
-            await asyncio.sleep(0)  # time: none, others have their turn
+            await asyncio.sleep(0)  # time: the others have theirs
 
     asking = asyncio.create_task(ask())
     try:
