@@ -176,7 +176,7 @@ def silent(count, seed):
         need(load.start(clock.prefix), load.server.read_log()[-2000:])
         port, ahead = load.server.port, 0
         for _ in range(count):
-            began = time.monotonic() + ahead
+            began = time.monotonic() + ahead  # time: the clock of the server is set by it
             address = ("127.0.0.1", port)
             mute = [socket.create_connection(address) for _ in range(5)]
             half = [socket.create_connection(address) for _ in range(5)]
@@ -196,7 +196,7 @@ def silent(count, seed):
                 tick(good)
                 wait_ended(peers.pop(ended, []), good)
                 early = {kind for kind in peers if any(map(is_over, peers[kind]))}
-                now = time.monotonic() + ahead - began
+                now = time.monotonic() + ahead - began  # time: the clock of the server is set by it
                 need(not any(now < LIMITS[kind] for kind in early), "let go too early:", now, early)
             need(not is_over(good), "the one who answered was let go")
             good.close()
