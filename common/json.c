@@ -5,43 +5,24 @@
 #include "common/utf8.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <sodium.h>
-#include <stdalign.h>
 #include <stdlib.h>
 
 #define DEL 0x7f
 #define DEL_TEXT "\\u007F"
 #define REPLACEMENT "\xef\xbf\xbd"
 
-// What jansson is given, with its size in front.
-struct piece {
-	size_t size;
-	alignas(max_align_t) char bytes[];
-};
-
-static void *take_piece(size_t size)
+static void wipe(void *bytes)
 {
-	struct piece *p = size < SIZE_MAX / 2 ? malloc(sizeof(*p) + size) : NULL;
-
-	if (!p)
-		return NULL;
-	p->size = size;
-	return p->bytes;
-}
-
-static void wipe_piece(void *bytes)
-{
-	struct piece *p = bytes ? container_of(bytes, struct piece, bytes) : NULL;
-
-	if (!p)
-		return;
-	sodium_memzero(p->bytes, p->size);
-	free(p);
+	if (bytes)
+		sodium_memzero(bytes, malloc_usable_size(bytes));
+	free(bytes);
 }
 
 void json_wipe_what_is_freed(void)
 {
-	json_set_alloc_funcs(take_piece, wipe_piece);
+	json_set_alloc_funcs(malloc, wipe);
 }
 
 static int count_bytes(const char *at, size_t len, void *arg)
