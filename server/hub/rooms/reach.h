@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Reach: what an account may read of what was said before, in one place for all that ask: pages,
+// Reach: what an account may read of what was said before. One place for all that ask: pages,
 // TARGETS, SEARCH, replays, PLAY, edits, reactions, REDACT.
 //
 // A conversation of two is read by the two. A room is read by its members: all of it; with
