@@ -46,7 +46,7 @@ struct link_acts {
 	char *(*order)(struct link *k, const struct link_order *order);
 	// Starts to connect as ordered. Closes what was open.
 	void (*open)(struct link *k);
-	// Closes without a call of on_down. What was queued is sent if that is possible at once.
+	// Closes without on_down. What was queued is sent if that is possible at once.
 	void (*close)(struct link *k);
 	bool (*is_up)(const struct link *k);
 	// Queues one line without CR LF. A line that holds CR, LF or NUL is dropped. A secret's

@@ -227,7 +227,7 @@ static void on_stdin(void *arg, unsigned events)
 	if (!events || got > 0) {
 		if (events)
 			input_feed(&u->input, bytes, (size_t)got);
-		// The server may have changed what is shown in this very turn: keys are for that.
+		// What is shown may have changed in this very turn: keys are for that.
 		follow_target(u);
 		while ((result = input_next(&u->input, &key)) == INPUT_KEY) {
 			if (key.code == KEY_REPORT)

@@ -78,7 +78,7 @@ void room_say_readers(struct room *r, struct line *line, message_id about, cap_s
 	for (size_t i = 0; i < r->n_listeners; i++) {
 		const struct listener *l = &r->listeners[i];
 
-		if (l->session != except && listener_wants(l, need, lack) &&
+		if (l->session != except && cap_fits(l->caps, need, lack) &&
 		    may_read(l->account, &r->stream, about))
 			cast_to(&c, l->session);
 	}

@@ -4,7 +4,6 @@
 #include "client/model/handle.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
-#include "client/ui/plain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,8 +13,6 @@
 #include <cmocka.h>
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
 struct fixture {
 	struct model *m;
@@ -363,20 +360,6 @@ static void every_command_survives_without_words(void **state)
 	}
 }
 
-static void plain_lines_tell_everything_in_words(void **state)
-{
-	struct fixture *f = *state;
-	struct buf out = {0};
-	setenv("TZ", "UTC", 1);
-	tzset();
-	say(f->m,
-	    "@time=2026-11-22T12:05:00.000Z;msgid=a :bob!b@h PRIVMSG #den :ann: \x1b[2Jhi");
-	struct target *den = f->m->current;
-	plain_line(&out, den, scrollback_at(&den->log, den->log.count - 1), true);
-	assert_string_equal(buf_str(&out), "Mention 12:05 #den bob: ann: hi\n");
-	buf_clear(&out);
-}
-
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 static void what_is_for_a_room_is_refused_elsewhere(void **state)
@@ -505,7 +488,6 @@ int main(void)
 		TEST(every_command_refuses_other_words_than_it_names),
 		TEST(every_command_refuses_too_few_words),
 		TEST(every_command_survives_without_words),
-		TEST(plain_lines_tell_everything_in_words),
 		TEST(what_is_for_a_room_is_refused_elsewhere),
 		TEST(a_topic_and_the_help_of_one_command_are_shown),
 		TEST(what_is_for_a_screen_is_asked_of_it),
