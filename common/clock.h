@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Monotonic and wall time in milliseconds, and the time text of IRCv3 server-time.
 //
-// Any thread. The hub never calls the first three: time enters it with the letters.
+// Any thread. The hub never calls the first four: time enters it with the letters.
 #pragma once
 
 #include "common/buf.h"
@@ -13,6 +13,8 @@
 MUST_USE int64_t clock_mono_ms(void);
 MUST_USE int64_t clock_mono_us(void);
 MUST_USE int64_t clock_wall_ms(void);
+// Since the machine's start, with the time that it slept: nobody can set it.
+MUST_USE int64_t clock_boot_ms(void);
 // Writes CLOCK_TEXT_LEN bytes and a NUL. Times outside years 1970..9999 are clamped.
 void clock_text(int64_t wall_ms, char out[static CLOCK_TEXT_LEN + 1]);
 // YYYY-MM-DDThh:mm:ss[.fraction]Z (server-time, chathistory). False if anything else.

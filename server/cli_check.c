@@ -10,6 +10,7 @@
 #include "server/state.h"
 #include "server/admin_ask.h"
 #include "server/store/store.h"
+#include "server/wall.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -154,23 +155,68 @@ static void check_room_on_disk(struct check *k)
 	buf_clear(&found);
 }
 
-// Times only grow: a clock that was set back gives all that is said the time of the newest
-// message, until it has caught up.
-static void check_clock(struct check *k, int64_t newest_ms)
+// A server that runs, or would start now, holds a clock that stepped or stands before the
+// newest message.
+static int64_t step_of(const struct store_report *about, int64_t now)
 {
-	int64_t now = clock_wall_ms(), behind = newest_ms - now;
+	struct hub_clock known = {buf_span(&about->clock), about->newest_ms};
+	char boot[BOOT_ID_LEN + 1];
+	struct wall wall;
+
+	wall_boot_id(boot);
+	wall_start(&wall, boot, &known, now, clock_boot_ms());
+	return wall.is_held ? wall.other_ms - wall.believed_ms : 0;
+}
+
+static void check_clock(struct check *k, const struct store_report *about)
+{
+	int64_t now = clock_wall_ms(), behind = about->newest_ms - now;
+	int64_t step = step_of(about, now);
 	char text[CLOCK_TEXT_LEN + 1];
 	struct buf found = {0};
 
 	clock_text(now, text);
 	buf_add_str(&found, text);
-	if (behind > CLOCK_SLACK_MS)
-		buf_printf(&found, ": %lld s before the newest message: set the clock",
-			   (long long)(behind / 1000));
-	else if (now < YEAR_2026_MS)
+	if (now < YEAR_2026_MS)
 		buf_add_str(&found, ": this program is younger than that: set the clock");
-	report(k, "clock", behind <= CLOCK_SLACK_MS && now >= YEAR_2026_MS, buf_str(&found));
+	else if (behind > CLOCK_SLACK_MS)
+		buf_printf(&found,
+			   ": %lld s before the newest message: set the clock, or where it "
+			   "is right  snugd check --mend-times",
+			   (long long)(behind / 1000));
+	else if (step)
+		buf_printf(&found,
+			   ": it stepped by %lld s, and a server goes on without that for 10 "
+			   "minutes: set the clock, or where it is right  snugd clock accept",
+			   (long long)(step / 1000));
+	report(k, "clock", behind <= CLOCK_SLACK_MS && now >= YEAR_2026_MS && !step,
+	       buf_str(&found));
 	buf_clear(&found);
+}
+
+// What stands in the future of the clock is stamped anew, by a running server or here; opening
+// a database of an older program parts those that share a time.
+static void mend_times(struct check *k)
+{
+	struct admin_request *request = admin_request_new();
+	struct admin_answer *answer;
+	struct buf words = {0};
+	int code;
+
+	admin_request_word(request, SPAN("clock"));
+	admin_request_word(request, SPAN("accept"));
+	answer = cli_ask(k->cli, request, &code);
+	if (!answer) {
+		report(k, "mend-times", false, "not done: see above");
+		return;
+	}
+	buf_add_span(&words, answer->words);
+	if (answer->code == ADMIN_CONFLICT)
+		report(k, "mend-times", true, "nothing stands in the future of the clock");
+	else
+		report(k, "mend-times", answer->code == ADMIN_DONE, buf_str(&words));
+	buf_clear(&words);
+	admin_answer_free(answer);
 }
 
 static void check_config(struct check *k)
@@ -249,7 +295,7 @@ static void check_database(struct check *k)
 			   (long long)found.messages);
 	report(k, "database", !found.n_problems, buf_str(&text));
 	show_history(k, &found);
-	check_clock(k, found.newest_ms);
+	check_clock(k, &found);
 	buf_clear(&text);
 	store_report_clear(&found);
 }
@@ -293,6 +339,8 @@ int cli_check(const struct cli *c)
 	check_state(&k);
 	check_room_on_disk(&k);
 	check_config(&k);
+	if (cli_flag(c, "--mend-times"))
+		mend_times(&k);
 	check_database(&k);
 	check_server(&k);
 	code = cli_show(c, k.answer);

@@ -8,6 +8,7 @@
 #include "server/letters/letter.h"
 #include "server/store/store.h"
 #include "server/hub/hub_load.h"
+#include "server/wall.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -17,6 +18,7 @@ struct offline {
 	struct store *store;
 	struct reader *reader;
 	struct hub *hub;
+	struct wall wall;
 	int64_t mono_ms; // moves on by itself when the hub waits for a time
 	struct admin_answer *answer;
 	bool disk_failed;
@@ -29,7 +31,24 @@ static void load_entry(void *arg, const struct entry *e)
 
 static struct hub_time read_time(const struct offline *o)
 {
-	return (struct hub_time){.mono_ms = o->mono_ms, .wall_ms = clock_wall_ms()};
+	struct hub_time now = {.mono_ms = o->mono_ms,
+			       .wall_ms = wall_time(&o->wall, clock_boot_ms())};
+
+	if (o->wall.is_held) {
+		now.clock_ms = clock_wall_ms();
+		now.taken_ms = wall_taken_at(&o->wall);
+	}
+	return now;
+}
+
+// As a server would that starts now.
+static void start_clock(struct offline *o)
+{
+	struct hub_clock known = hub_clock(o->hub);
+	char boot[BOOT_ID_LEN + 1];
+
+	wall_boot_id(boot);
+	wall_start(&o->wall, boot, &known, clock_wall_ms(), clock_boot_ms());
 }
 
 // The pin and the port of the server that will run here, for links.
@@ -57,8 +76,10 @@ static bool load(struct offline *o, const struct paths *p, struct config *c, cha
 	o->hub = hub_new(&config, seed);
 	sodium_memzero(seed, sizeof(seed));
 	o->reader = reader_open(p->database, error);
-	return o->reader && store_load(o->store, load_entry, o->hub, error) &&
-	       hub_loaded(o->hub, read_time(o), error);
+	if (!o->reader || !store_load(o->store, load_entry, o->hub, error))
+		return false;
+	start_clock(o);
+	return hub_loaded(o->hub, read_time(o), error);
 }
 
 struct offline *offline_open(const struct paths *p, struct config *c, int *code, char **error)
@@ -148,6 +169,21 @@ static bool skip_time(struct offline *o)
 	return true;
 }
 
+// The clock is right, says the operator: for the next start, too.
+static struct letter *accept_clock(struct offline *o)
+{
+	struct hub_step step;
+	struct buf text = {0};
+
+	if (hub_wish(o->hub) != WISH_CLOCK || !wall_accept(&o->wall, &step))
+		return NULL;
+	hub_clock_stepped(o->hub, &step);
+	wall_save(&o->wall, clock_boot_ms(), &text);
+	(void)!hub_save_clock(o->hub, buf_span(&text));
+	buf_clear(&text);
+	return turn(o, NULL);
+}
+
 struct admin_answer *offline_ask(struct offline *o, struct admin_request *request, char **error)
 {
 	struct letter *letters = &request->letter;
@@ -157,6 +193,10 @@ struct admin_answer *offline_ask(struct offline *o, struct admin_request *reques
 	request->actor = SPAN("shell");
 	letters->next = NULL;
 	while (!o->disk_failed && (letters || (!o->answer && skip_time(o))))
+		letters = turn(o, letters);
+	if (!letters)
+		letters = accept_clock(o);
+	while (letters && !o->disk_failed)
 		letters = turn(o, letters);
 	letters_free(&letters);
 	answer = o->answer;

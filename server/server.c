@@ -6,7 +6,6 @@
 // part happen there; the letters are the same.
 #include "server/server.h"
 
-#include "common/clock.h"
 #include "common/die.h"
 #include "common/log.h"
 #include "server/letters/letter.h"
@@ -17,11 +16,6 @@
 #include <unistd.h>
 
 #define STORE_WITHIN_MS 1500 // and then STOP_CLOSE_MS to say goodbye: under 5 s in all
-
-static struct hub_time read_time(void)
-{
-	return (struct hub_time){.mono_ms = clock_mono_ms(), .wall_ms = clock_wall_ms()};
-}
 
 struct mailbox *server_shard(const struct server *s, unsigned number)
 {
@@ -83,6 +77,9 @@ static void grant_wish(struct server *s)
 	case WISH_STOP:
 		server_stop(s, SPAN("Server is going down"));
 		break;
+	case WISH_CLOCK:
+		server_accept_clock(s);
+		break;
 	case WISH_RELOAD:
 		if (!server_reload(s, true, &errors))
 			log_event(LOG_ERROR, "reload_failed", "why", buf_str(&errors), NULL);
@@ -113,7 +110,7 @@ static void hub_part(struct server *s)
 
 	if (!letters && !s->hub_is_due)
 		return;
-	now = read_time();
+	now = server_time(s);
 	s->hub_is_due = false;
 	server_note_disk(s, letters);
 	hub_turn(s->hub, now, letters);
@@ -196,6 +193,7 @@ void server_stop(struct server *s, struct span reason)
 		outbox_add(out, OUTBOX_DRAIN);
 		mailbox_put(server_shard(s, i), &out->letter);
 	}
+	server_save_clock(s);
 	hub_stop(s->hub, reason);
 	s->hub_is_due = true;
 	loop_again(s->loop);

@@ -15,6 +15,7 @@
 #include "server/sandbox.h"
 #include "server/server.h"
 #include "server/store/store.h"
+#include "server/wall.h"
 
 enum stop_phase {
 	STOP_NOT,
@@ -42,7 +43,7 @@ struct server {
 	struct listening *sockets;
 	struct net_address *bound;
 	size_t n_sockets;
-	struct loop_timer *hub_timer, *stop_timer, *day_timer;
+	struct loop_timer *hub_timer, *stop_timer, *day_timer, *clock_timer;
 	struct loop_fd *mail; // of the mailbox
 	struct loop_hook *on_stop[2], *on_reload, *at_turn_end;
 	int64_t hub_timer_at;
@@ -50,8 +51,10 @@ struct server {
 	struct idmap status_tickets; // answers that get facts of the process
 	struct durable disk;         // as last reported
 	enum stop_phase stop;
-	int64_t started_ms; // wall
-	int priority;       // of its threads but the writer, as nice counts
+	int64_t started_ms;           // wall
+	char boot[BOOT_ID_LEN + 1];   // which start of the machine; "" unknown
+	struct wall wall, saved_wall; // what time it is, and as the database has it
+	int priority;                 // of its threads but the writer, as nice counts
 	uint8_t pin[TLS_PIN_LEN];
 	int64_t certificate_expires;
 	struct sandbox sandbox;
@@ -81,6 +84,13 @@ void server_note_disk(struct server *s, struct letter *letters);
 // Takes up configuration and certificate. False with a line for each mistake; the old
 // values then stay. Without `apply`: only the check.
 MUST_USE bool server_reload(struct server *s, bool apply, struct buf *errors);
+// The time for the hub, at its start (once its database is loaded) and from then on.
+MUST_USE struct hub_time server_clock_start(struct server *s);
+MUST_USE struct hub_time server_time(struct server *s);
+// The clock is right, says the operator.
+void server_accept_clock(struct server *s);
+// For the next start.
+void server_save_clock(struct server *s);
 // Begins the orderly stop.
 void server_stop(struct server *s, struct span reason);
 // Adds what the hub cannot know to an answer to `status`.

@@ -276,7 +276,6 @@ static void load_entry(void *arg, const struct entry *e)
 static int start_hub(struct server *s)
 {
 	struct hub_config config;
-	struct hub_time now = {clock_mono_ms(), clock_wall_ms()};
 	uint8_t seed[32];
 	char *error = NULL;
 
@@ -287,7 +286,7 @@ static int start_hub(struct server *s)
 	s->hub = hub_new(&config, seed);
 	sodium_memzero(seed, sizeof(seed));
 	if (!store_load(s->store, load_entry, s->hub, &error) ||
-	    !hub_loaded(s->hub, now, &error))
+	    !hub_loaded(s->hub, server_clock_start(s), &error))
 		return failed_with(ADMIN_FAILED, error);
 	return 0;
 }
@@ -411,6 +410,7 @@ int server_start(struct server *s)
 	int code;
 
 	server_prepare_process(s);
+	wall_boot_id(s->boot);
 	s->started_ms = clock_wall_ms();
 	code = start_user(s);
 	if (code == 0)

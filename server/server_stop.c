@@ -10,7 +10,6 @@
 //    was acknowledged is committed, and a commit in flight is there as a whole or not at all.
 #include "server/server_private.h"
 
-#include "common/clock.h"
 #include "common/log.h"
 #include "server/hub/hub_load.h"
 
@@ -47,12 +46,13 @@ static void heed_signals(struct server *s)
 // the writer while there is one.
 static void last_turn(struct server *s, bool stores)
 {
-	struct hub_time now = {clock_mono_ms(), clock_wall_ms()};
+	struct hub_time now;
 	struct hub_out out = {0};
 	struct letter *letters;
 
 	if (!s->hub || !s->mailbox)
 		return;
+	now = server_time(s);
 	letters = mailbox_take(s->mailbox);
 	server_note_disk(s, letters);
 	hub_turn(s->hub, now, letters);
@@ -95,6 +95,7 @@ static void free_loop(struct server *s)
 	loop_timer_free(s->hub_timer);
 	loop_timer_free(s->stop_timer);
 	loop_timer_free(s->day_timer);
+	loop_timer_free(s->clock_timer);
 	loop_remove(s->mail);
 	if (s->mailbox)
 		mailbox_free(s->mailbox);

@@ -18,6 +18,7 @@
 #include "server/hub/history/history.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/replay.h"
+#include "server/hub/pages/restamp.h"
 #include "server/hub/pages/retention.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/rooms/presence.h"
@@ -49,6 +50,7 @@ struct hub *hub_new(const struct hub_config *config, const uint8_t seed[static 3
 	list_init(&h->crediting);
 	list_init(&h->tellers);
 	list_init(&h->timers);
+	list_init(&h->steps);
 	hash_queue_init(h);
 	h->next_timer_ms = INT64_MAX;
 	h->held_queries_end = &h->held_queries;
@@ -153,9 +155,9 @@ static void hash_next(struct hub *h)
 
 void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 {
-	if (now.mono_ms > h->now.mono_ms)
-		h->now.mono_ms = now.mono_ms;
-	h->now.wall_ms = now.wall_ms;
+	if (now.mono_ms < h->now.mono_ms)
+		now.mono_ms = h->now.mono_ms;
+	h->now = now;
 	while (letters) {
 		struct letter *letter = letters;
 
@@ -222,6 +224,21 @@ void hub_out_free(struct hub_out *out)
 	letters_free(&out->jobs);
 	letters_free(&out->answers);
 	*out = (struct hub_out){0};
+}
+
+bool hub_save_clock(struct hub *h, struct span text)
+{
+	struct entry e = {.kind = ENTRY_SETTING, .setting = {SPAN(SETTING_CLOCK), text}};
+
+	if (h->stopping || !can_post(h))
+		return false;
+	post(h, &e);
+	return true;
+}
+
+void hub_clock_stepped(struct hub *h, const struct hub_step *step)
+{
+	restamp_start(h, step);
 }
 
 void hub_stop(struct hub *h, struct span reason)

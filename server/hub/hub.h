@@ -25,6 +25,12 @@ void hub_take(struct hub *h, struct hub_out *out);
 // Those of them that nobody took out.
 void hub_out_free(struct hub_out *out);
 
+// Keeps what the server knows of the clock, for the next start. False: not now.
+MUST_USE bool hub_save_clock(struct hub *h, struct span text);
+// The time that comes with the next turn is another one: what was stamped by the one that
+// proved false is stamped anew.
+void hub_clock_stepped(struct hub *h, const struct hub_step *step);
+
 // The orderly stop: says goodbye to all sessions and refuses new lines; entries in
 // flight are still answered.
 void hub_stop(struct hub *h, struct span reason);

@@ -16,6 +16,7 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/relabel.h"
 #include "server/hub/pages/replay.h"
+#include "server/hub/pages/restamp.h"
 #include "server/hub/pages/retention.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/throttle.h"
@@ -55,6 +56,8 @@ static void setting_load(struct hub *h, const struct entry_setting *row)
 		bytes_load(h, row, h->token_key, sizeof(h->token_key));
 	else if (span_eq(row->key, SPAN(SETTING_HISTORY)))
 		bytes_load(h, row, h->history, sizeof(h->history));
+	else if (span_eq(row->key, SPAN(SETTING_CLOCK)))
+		buf_add_span(&h->clock_saved, row->value);
 	else if (span_eq(row->key, SPAN(SETTING_TERM)))
 		term_load(h, row->value);
 }
@@ -109,6 +112,7 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_MESSAGE:
 	case ENTRY_REDACT:
 	case ENTRY_EXPIRE:
+	case ENTRY_RESTAMP:
 	case ENTRY_METADATA_GONE:
 	case ENTRY_AUDIT:
 	case ENTRY_KINDS:
@@ -131,11 +135,17 @@ static void need_token_key(struct hub *h)
 	post(h, &e);
 }
 
+struct hub_clock hub_clock(const struct hub *h)
+{
+	return (struct hub_clock){buf_span(&h->clock_saved), h->last_ms};
+}
+
 bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 {
 	h->loading = false;
 	h->now = now;
 	h->started_ms = now.wall_ms;
+	buf_clear(&h->clock_saved);
 	if (sodium_is_zero(h->history, sizeof(h->history)))
 		hub_load_failed(h, "the database has no history id: restore a backup");
 	if (h->load_error) {
@@ -163,6 +173,7 @@ static void free_tables(struct hub *h)
 	while ((a = idmap_next(&h->accounts, &cursor)))
 		account_forget(a);
 	history_free(h);
+	restamp_free(h);
 	invites_free(h);
 	bans_clear(&h->server_bans);
 	whowas_free(h);
@@ -205,6 +216,7 @@ void hub_free(struct hub *h)
 	map_clear(&h->dialog_pairs);
 	map_clear(&h->monitors);
 	cast_pool_free(h->cast_pool, h->cast_pool_space);
+	buf_clear(&h->clock_saved);
 	buf_clear(&h->tags);
 	buf_clear(&h->text);
 	free(h->load_error);

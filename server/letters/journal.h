@@ -16,6 +16,7 @@
 // Settings of the database itself: every engine loads them, and no journal puts them.
 #define SETTING_HISTORY "history_id" // HISTORY_ID_LEN bytes
 #define SETTING_TERM "term"          // digits: raised by a take-over, else constant
+#define SETTING_CLOCK "clock"        // what the server knows of it (wall.h)
 
 struct journal {
 	struct letter letter;

@@ -22,6 +22,7 @@ enum query_kind {
 	QUERY_MISSED,    // messages of `streams` with an id above from.id, by id
 	QUERY_SKIPPED,   // of those the oldest of each stream, all but `limit`: how many
 	QUERY_AUDIT,     // newest audit rows
+	QUERY_STAMPED,   // what was stamped later than from.time_ms: one target
 	QUERY_EXPIRED,   // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
 };
 
@@ -84,9 +85,10 @@ enum rows_result {
 
 struct rows_target {
 	stream_id stream;
-	int64_t time_ms; // of its newest message; expired, skipped: of the newest that goes
+	int64_t time_ms; // of its newest message; expired, skipped: of the newest that goes;
+			 // stamped: of the newest that was not
 	message_id id;
-	int64_t n_messages; // expired, skipped: how many go
+	int64_t n_messages; // expired, skipped: how many go; stamped: how many were
 	int64_t bytes;      // expired only: how many go
 };
 

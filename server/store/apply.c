@@ -109,6 +109,13 @@ static int redact(struct store *s, const struct entry *e)
 	return code;
 }
 
+static int restamp(struct store *s, const struct entry *e)
+{
+	int code = run(s, SQL_RESTAMP, e);
+
+	return code == SQLITE_OK ? run(s, SQL_RESTAMP_FLOORS, e) : code;
+}
+
 int apply_entry(struct store *s, const struct entry *e)
 {
 	switch (e->kind) {
@@ -146,6 +153,8 @@ int apply_entry(struct store *s, const struct entry *e)
 		return redact(s, e);
 	case ENTRY_EXPIRE:
 		return expire(s, e->expire.stream, (int64_t)e->expire.upto);
+	case ENTRY_RESTAMP:
+		return restamp(s, e);
 	case ENTRY_MARKER:
 		return run(s, SQL_PUT_MARKER, e);
 	case ENTRY_CURSOR:

@@ -27,17 +27,16 @@ static const char by_sequence[] =
 	" WHERE seq > 0) AS m WHERE seq <> before + 1 AND (before > 0 OR NOT EXISTS"
 	" (SELECT 1 FROM floor WHERE floor.stream = m.stream))";
 static const char by_time[] =
-	"SELECT 'stream ' || stream || ': message ' || id || ' is older than the one before'"
+	"SELECT 'stream ' || stream || ': message ' || id || ' is not younger than the one before'"
 	" FROM (SELECT id, stream, time_ms, lag(time_ms) OVER (PARTITION BY stream ORDER BY id)"
-	" AS before_ms FROM message) WHERE time_ms < before_ms";
+	" AS before_ms FROM message) WHERE time_ms <= before_ms";
 static const char by_owner[] =
 	"SELECT 'stream ' || stream || ': ' || count(*) || ' messages of no room or dialog'"
 	" FROM message WHERE stream NOT IN (SELECT id FROM room UNION SELECT id FROM dialog"
 	" UNION SELECT stream FROM expiry) GROUP BY stream";
 
-static const char newest_time[] =
-	"SELECT max((SELECT coalesce(max(time_ms), 0) FROM floor), coalesce("
-	"(SELECT time_ms FROM message ORDER BY id DESC LIMIT 1), 0))";
+static const char newest_time[] = "SELECT max((SELECT coalesce(max(time_ms), 0) FROM floor),"
+				  " (SELECT coalesce(max(time_ms), 0) FROM message))";
 
 static void add_problem(struct store_report *r, const char *words)
 {
@@ -123,6 +122,18 @@ static void read_history(sqlite3 *db, struct store_report *r)
 		add_problem(r, "there is no history id in it");
 }
 
+static void read_clock(sqlite3 *db, struct store_report *r)
+{
+	sqlite3_stmt *row = NULL;
+
+	if (sqlite3_prepare_v2(db, "SELECT value FROM setting WHERE key = '" SETTING_CLOCK "'",
+			       -1, &row, NULL) == SQLITE_OK &&
+	    sqlite3_step(row) == SQLITE_ROW)
+		buf_add(&r->clock, sqlite3_column_blob(row, 0),
+			(size_t)sqlite3_column_bytes(row, 0));
+	sqlite3_finalize(row);
+}
+
 // One of an older schema is brought up to date first, at its next start.
 static void find_foreign(sqlite3 *db, const char *path, struct store_report *r)
 {
@@ -136,6 +147,7 @@ static void find_foreign(sqlite3 *db, const char *path, struct store_report *r)
 static void look_inside(sqlite3 *db, const char *path, struct store_report *r)
 {
 	read_history(db, r);
+	read_clock(db, r);
 	find_foreign(db, path, r);
 	r->accounts = db_number(db, "SELECT count(*) FROM account", 0);
 	r->rooms = db_number(db, "SELECT count(*) FROM room", 0);
@@ -168,4 +180,5 @@ bool store_check(const char *path, struct store_report *report, char **error)
 void store_report_clear(struct store_report *report)
 {
 	buf_clear(&report->problems);
+	buf_clear(&report->clock);
 }

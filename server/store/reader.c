@@ -94,6 +94,8 @@ static int answer(struct reader *reader, const struct query *q, struct rows *r)
 		return skipped_answer(s, q, r);
 	case QUERY_AUDIT:
 		return audit_answer(s, q, r);
+	case QUERY_STAMPED:
+		return stamped_answer(s, q, r);
 	case QUERY_EXPIRED:
 		return expired_answer(s, q, r);
 	}

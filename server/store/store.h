@@ -137,7 +137,8 @@ struct store_report {
 	int64_t bytes;       // of the file
 	int64_t wal_bytes;   // of the log beside it
 	int64_t schema;      // number of its last migration
-	int64_t newest_ms;   // wall time of the newest message; 0 none
+	int64_t newest_ms;   // latest time of a message; 0 none
+	struct buf clock;    // what its last server knew of the clock
 	struct buf problems; // a line each; empty: sound
 	int64_t n_problems;
 	bool is_damaged; // ours, and not sound: a backup is the mend

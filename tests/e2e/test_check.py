@@ -41,6 +41,12 @@ class Check(unittest.TestCase):
         ann.wait("PRIVMSG #den :" + texts[-1])
         self.s.stop()
 
+    def times(self):
+        db = sqlite3.connect(self.path("snug.db"))
+        times = [ms for ms, in db.execute("SELECT time_ms FROM message WHERE seq > 0 ORDER BY id")]
+        db.close()
+        return times
+
     def certificate(self, days, prefix=()):
         snug.certificate(self.path("key.pem"), self.path("cert.pem"), days, prefix=prefix)
 
@@ -96,6 +102,19 @@ class Check(unittest.TestCase):
     def test_a_clock_of_the_last_century(self):
         # To such a clock the certificate is fine: it is not asked from when on it is valid.
         self.finds("clock", "set the clock", prefix=["faketime", "1999-01-01"])
+
+    def test_times_of_the_future_are_mended(self):
+        self.say("one", "two")
+        before = self.times()
+        self.sql("UPDATE message SET time_ms = time_ms + 400 * 86400000 WHERE seq = 2")
+        self.sql("DELETE FROM setting WHERE key = 'clock'")
+        self.finds("clock", "before the newest message", "snugd check --mend-times")
+        done = self.s.run("check", "--mend-times")
+        self.assertEqual(done.code, 7, done)
+        one, two = self.times()
+        self.assertEqual(one, before[0])
+        self.assertTrue(one < two < before[1] + 86400000, (before, two))
+        self.assertIn("nothing stands in the future", self.s.run("check", "--mend-times").out)
 
     def test_a_gap_in_a_room(self):
         self.say("one", "two", "three")

@@ -225,7 +225,7 @@ static void begin(struct world *w)
 
 	if (sodium_init() < 0)
 		abort();
-	w->now = (struct hub_time){1000000, 1767225600000};
+	w->now = (struct hub_time){.mono_ms = 1000000, .wall_ms = 1767225600000};
 	w->hub = hub_new(&config, seed);
 	hub_load(w->hub, &history);
 	if (!hub_loaded(w->hub, w->now, &error))

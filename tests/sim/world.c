@@ -131,7 +131,7 @@ static void stop(struct world *w)
 void world_init(struct world *w, uint64_t seed, enum sabotage sabotage)
 {
 	*w = (struct world){.seed = seed, .random = seed, .sabotage = sabotage};
-	w->now = (struct hub_time){1000000, 1767225600000};
+	w->now = (struct hub_time){.mono_ms = 1000000, .wall_ms = 1767225600000};
 	w->config = (struct hub_config){
 		.name = SPAN("sim"),
 		.network = SPAN("Sim"),

@@ -111,7 +111,7 @@ static void begin(struct fixture *f, const struct hub_config *config)
 	struct fixture_inside *in = f->inside = xcalloc(1, sizeof(*in));
 
 	f->config = config ? *config : fixture_config();
-	f->now = (struct hub_time){START_MONO_MS, START_WALL_MS};
+	f->now = (struct hub_time){.mono_ms = START_MONO_MS, .wall_ms = START_WALL_MS};
 	snprintf(in->dir, sizeof(in->dir), "%s/snug-fixture-XXXXXX",
 		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	if (!mkdtemp(in->dir))

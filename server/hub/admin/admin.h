@@ -35,6 +35,8 @@ MUST_USE struct span verb_value(const struct verb_call *c, const char *flag); //
 void verb_columns(struct verb_call *c, const char *const *names, size_t n);
 void verb_text(struct verb_call *c, struct span text);
 void verb_number(struct verb_call *c, int64_t n);
+// What the clock is to us.
+void verb_clock_words(const struct hub *h, struct buf *out);
 void verb_time(struct verb_call *c, int64_t wall_ms);
 void verb_bool(struct verb_call *c, bool yes);
 

@@ -36,14 +36,23 @@ static void add_history(struct verb_call *c)
 	verb_number(c, h->term);
 }
 
+static void add_clock(struct verb_call *c)
+{
+	struct buf text = {0};
+
+	verb_clock_words(c->hub, &text);
+	verb_text(c, buf_span(&text));
+	buf_clear(&text);
+}
+
 void verb_status(struct verb_call *c)
 {
 	static const char *const columns[] = {
-		"name",       "version",    "since",      "users",   "sessions",
-		"unknown",    "accounts",   "rooms",      "dialogs", "invites",
-		"messages",   "expired",    "deliveries", "entries", "unstored",
-		"unapplied",  "queries",    "hash-jobs",  "hashed",  "hashing-ms",
-		"durability", "history-id", "term",       "disk",    "disk-free"};
+		"name",       "version",    "since",      "users",      "sessions", "unknown",
+		"accounts",   "rooms",      "dialogs",    "invites",    "messages", "expired",
+		"deliveries", "entries",    "unstored",   "unapplied",  "queries",  "hash-jobs",
+		"hashed",     "hashing-ms", "durability", "history-id", "term",     "clock",
+		"disk",       "disk-free"};
 	const struct hub *h = c->hub;
 	struct hub_figures f;
 
@@ -74,6 +83,7 @@ void verb_status(struct verb_call *c)
 			     ? SPAN("full: what was seen is on disk")
 			     : SPAN("normal: a power cut may lose what was seen last"));
 	add_history(c);
+	add_clock(c);
 	verb_text(c, span_of(disk_name(h->disk)));
 	verb_number(c, h->disk_free);
 	if (h->config.n_shards)

@@ -32,12 +32,16 @@ static void get(struct session *s, struct span target)
 		    stream ? marker_time(s->account, stream->id) : 0);
 }
 
+// Its time, or where nothing was said the present.
+static int64_t newest_of(const struct stream *stream, const struct hub *h)
+{
+	return stream->last ? stream->last_ms : h->now.wall_ms;
+}
+
 static void set(struct session *s, struct span target, int64_t time_ms)
 {
 	const struct stream *stream = find_stream(s, target, false);
 
-	if (time_ms > s->hub->now.wall_ms)
-		time_ms = s->hub->now.wall_ms;
 	if (stream ? !need_disk_to_mend(s, "MARKREAD") : !need_disk(s, "MARKREAD"))
 		return;
 	if (!stream)
@@ -46,8 +50,11 @@ static void set(struct session *s, struct span target, int64_t time_ms)
 		fail(s, "MARKREAD", "INVALID_PARAMS", target, "There is no such conversation");
 		return;
 	}
+	// What is beyond the newest message has read that one, and nothing that is still to come.
+	if (time_ms > newest_of(stream, s->hub))
+		time_ms = newest_of(stream, s->hub);
 	if (time_ms > marker_time(s->account, stream->id))
-		marker_move(s, stream, stream_name(stream, s->account), time_ms);
+		marker_set(s->account, stream, stream_name(stream, s->account), time_ms, s);
 	marker_tell(s, stream_name(stream, s->account), marker_time(s->account, stream->id));
 }
 

@@ -3,8 +3,9 @@
 //
 // 1. A message id is the wall time in ms, shifted by 20 bits, with random low bits, but
 //    always above the last one: it grows when the clock does not.
-// 2. The time of a message is the wall time, but never before that of its stream's last
-//    one: the order by id is the order by time.
+// 2. The time of a message is the wall time, but never before that of any message, and after
+//    that of its stream's last one: the order by id is the order by time, over all streams,
+//    and within one a time names one message.
 // 3. seq is the stream's and only counted up by what is journaled in the same breath.
 #include "server/hub/history/history.h"
 
@@ -42,6 +43,13 @@ size_t message_bytes(const struct entry_message *m)
 	return m->text.len + m->tags.len + MESSAGE_ROW_BYTES;
 }
 
+static int64_t next_time(const struct hub *h, const struct stream *stream)
+{
+	int64_t at = h->now.wall_ms > h->last_ms ? h->now.wall_ms : h->last_ms;
+
+	return at > stream->last_ms ? at : stream->last_ms + 1;
+}
+
 void history_append(struct hub *h, struct stream *stream, struct entry_message *m)
 {
 	bool counts = m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE;
@@ -50,9 +58,7 @@ void history_append(struct hub *h, struct stream *stream, struct entry_message *
 	m->id = history_new_id(h);
 	m->stream = stream->id;
 	m->seq = counts ? ++stream->seq : 0;
-	if (h->now.wall_ms > stream->last_ms)
-		stream->last_ms = h->now.wall_ms;
-	m->time_ms = stream->last_ms;
+	m->time_ms = stream->last_ms = h->last_ms = next_time(h, stream);
 	stream->last = m->id;
 	quota_count(h, m->account ? account_by_id(h, m->account) : NULL, stream,
 		    message_bytes(m));
@@ -130,6 +136,8 @@ void stream_load(struct hub *h, const struct entry_stream_head *row)
 	hub_saw_id(h, row->stream);
 	if (row->id > h->last_message)
 		h->last_message = row->id;
+	if (row->time_ms > h->last_ms)
+		h->last_ms = row->time_ms;
 	if (!stream)
 		return;
 	stream->seq = row->seq;

@@ -2,7 +2,7 @@
 // History: the numbered, stored sequence of a room or a direct conversation.
 //
 // Invariants: within a stream seq runs 1, 2, 3, … without gaps over PRIVMSG and NOTICE;
-// time never falls; message ids grow over the whole server and are never used twice.
+// time rises; message ids grow over the whole server and are never used twice.
 // Owner: the room or dialog that embeds the stream; main thread.
 #pragma once
 

@@ -75,17 +75,16 @@ void marker_say(struct session *s, const struct stream *stream, struct span targ
 		marker_tell(s, target, marker_time(s->account, stream->id));
 }
 
-void marker_move(struct session *s, const struct stream *stream, struct span target,
-		 int64_t time_ms)
+void marker_set(struct account *a, const struct stream *stream, struct span target,
+		int64_t time_ms, const struct session *except)
 {
-	struct account *a = s->account;
 	struct entry e = {.kind = ENTRY_MARKER};
 	struct line l;
 
 	marker_put(a, stream->id, time_ms);
 	e.marker = (struct entry_marker){a->id, stream->id, time_ms};
-	post(s->hub, &e);
-	marker_line(&l, s->hub, target, time_ms);
-	account_say(a, &l, cap_bit(CAP_READ_MARKER), 0, s);
+	post(a->hub, &e);
+	marker_line(&l, a->hub, target, time_ms);
+	account_say(a, &l, cap_bit(CAP_READ_MARKER), 0, except);
 	line_clear(&l);
 }

@@ -186,6 +186,19 @@ const struct entry_message *recent_edit(const struct hub *h, message_id id)
 	return NULL;
 }
 
+void recent_restamp(struct hub *h, const struct hub_step *step, int64_t least_ms)
+{
+	for (size_t i = 0; h->recent && i < h->recent->count; i++) {
+		int64_t *at = &kept_at(h->recent, i)->message.time_ms;
+
+		if (*at <= step->over_ms)
+			continue;
+		*at += step->shift_ms;
+		if (*at <= least_ms)
+			*at = least_ms + 1;
+	}
+}
+
 void recent_free(struct hub *h)
 {
 	if (!h->recent)

@@ -24,4 +24,6 @@ void recent_redact(struct hub *h, message_id id);
 void recent_expire(struct hub *h, stream_id stream, message_id upto);
 // The first edit of message `id` that is here and has its text; NULL: none.
 MUST_USE const struct entry_message *recent_edit(const struct hub *h, message_id id);
+// Their times after a step of the clock, each behind least_ms.
+void recent_restamp(struct hub *h, const struct hub_step *step, int64_t least_ms);
 void recent_free(struct hub *h);

@@ -57,8 +57,22 @@ struct hub_config {
 };
 
 struct hub_time {
-	int64_t mono_ms; // timers
-	int64_t wall_ms; // what people see
+	int64_t mono_ms;  // timers
+	int64_t wall_ms;  // what people see
+	int64_t clock_ms; // what the machine's clock says while it is not believed; else 0
+	int64_t taken_ms; // when it will be, should it stay so
+};
+
+// The clock proved false: what was stamped later than over_ms belongs shift_ms later.
+struct hub_step {
+	int64_t over_ms;
+	int64_t shift_ms; // below 0: earlier
+};
+
+// What a database knows of the time.
+struct hub_clock {
+	struct span saved; // by hub_save_clock
+	int64_t newest_ms; // of all that was said; 0: nothing
 };
 
 // The letters of one turn, each NULL if there is none.
@@ -71,4 +85,4 @@ struct hub_out {
 };
 
 // What a verb of the command line asked of the server (hub_wish).
-enum hub_wish { WISH_NONE, WISH_STOP, WISH_RELOAD };
+enum hub_wish { WISH_NONE, WISH_STOP, WISH_RELOAD, WISH_CLOCK };

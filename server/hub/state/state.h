@@ -92,6 +92,7 @@ struct hub {
 	int64_t term;                    // of who may write it
 	int64_t last_id; // highest row id given out (accounts, credentials, streams, ...)
 	message_id last_message;
+	int64_t last_ms;  // of all that was stamped
 	entry_no head;    // last entry posted
 	entry_no durable; // last entry that outlives the process: what the gate asks for
 	entry_no applied; // last entry in the tables: what questions wait for; <= durable
@@ -112,9 +113,11 @@ struct hub {
 	struct list crediting;                                  // sessions that are owed credit
 	struct list tellers; // sessions whose next page may be made (telling.h)
 	struct list timers;
-	int64_t next_timer_ms; // not later than the first of them
-	char *load_error;      // the first contradiction met while loading
-	struct buf tags, text; // scratch of line.c
+	struct list steps;      // of the clock, that are to be carried out (restamp.c)
+	struct buf clock_saved; // while loading
+	int64_t next_timer_ms;  // not later than the first of them
+	char *load_error;       // the first contradiction met while loading
+	struct buf tags, text;  // scratch of line.c
 	struct cast_variant *cast_pool;
 	size_t cast_pool_space;
 	struct map throttles;         // login attempts by source and by account (throttle.c)
@@ -126,6 +129,7 @@ struct hub {
 	struct recent *recent;        // the newest messages (recent.c)
 	struct timer on_cursors;      // replay.c
 	struct timer on_retention;    // retention.c
+	struct timer on_steps;        // restamp.c
 	struct timer on_throttles;    // throttle.c
 	int64_t retention_asked_ms;   // mono; 0: no question is out
 	struct hub_figures figures;

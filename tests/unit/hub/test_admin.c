@@ -370,7 +370,7 @@ static void expect_refused(struct span history, struct span term, const char *wo
 		hub_load(h, &e);
 	e.setting = (struct entry_setting){SPAN(SETTING_TERM), term};
 	hub_load(h, &e);
-	assert_false(hub_loaded(h, (struct hub_time){1, 1000}, &error));
+	assert_false(hub_loaded(h, (struct hub_time){.mono_ms = 1, .wall_ms = 1000}, &error));
 	assert_string_equal(error, words);
 	free(error);
 	hub_free(h);

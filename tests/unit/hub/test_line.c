@@ -27,7 +27,7 @@ static struct hub *bare_hub(void)
 	char *error = NULL;
 
 	hub_load(h, &history);
-	assert_true(hub_loaded(h, (struct hub_time){1, 1000}, &error));
+	assert_true(hub_loaded(h, (struct hub_time){.mono_ms = 1, .wall_ms = 1000}, &error));
 	return h;
 }
 
@@ -118,7 +118,7 @@ static struct session *attached(struct hub *h, const char *name, conn_id id, cap
 	struct session *s;
 
 	inbox_add(in, INBOX_OPENED, id)->opened.host = SPAN("192.0.2.1");
-	hub_turn(h, (struct hub_time){2, 2000}, &in->letter);
+	hub_turn(h, (struct hub_time){.mono_ms = 2, .wall_ms = 2000}, &in->letter);
 	s = session_find(h, id);
 	s->account = account_find(h, span_of(name));
 	if (!s->account)
@@ -162,7 +162,7 @@ static void a_line_is_rendered_once_for_each_look_and_shard(void **state UNUSED)
 	config.n_shards = 2;
 	h = hub_new(&config, seed);
 	hub_load(h, &history);
-	assert_true(hub_loaded(h, (struct hub_time){1, 1000}, &error));
+	assert_true(hub_loaded(h, (struct hub_time){.mono_ms = 1, .wall_ms = 1000}, &error));
 	for (uint32_t i = 0; i < COUNT; i++)
 		(void)attached(h, i % 3 ? "ann" : "bob", CONN_ID(i % 2, i, 1),
 			       (i % 3 ? cap_bit(CAP_SERVER_TIME) : 0) |

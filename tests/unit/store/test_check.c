@@ -80,7 +80,7 @@ static void a_number_given_twice_is_found(void **state)
 static void a_time_that_falls_is_found(void **state)
 {
 	finds(state, "UPDATE message SET time_ms = 1 WHERE seq = 5",
-	      "message 5 is older than the one before");
+	      "message 5 is not younger than the one before");
 }
 
 static void messages_of_no_room_are_found(void **state)

@@ -132,6 +132,40 @@ static void a_history_keeps_its_order_in_a_newer_schema(void **state)
 	put(f, message(60, 3, 25, "goes on"));
 }
 
+static int64_t time_of(sqlite3 *db, int id)
+{
+	char text[80];
+
+	snprintf(text, sizeof(text), "SELECT time_ms FROM message WHERE id = %d", id);
+	return db_number(db, text, -1);
+}
+
+// Of an older program: the clock had leaped and come back, all was said at one time.
+static void times_that_were_shared_come_apart(void **state)
+{
+	static const int64_t parted[] = {10, 500, 501, 502, 503, 600};
+	struct fixture *f = *state;
+	sqlite3 *db = open_fresh(f);
+	char *error = NULL, file[160];
+
+	assert_true(migrate(db, f->path, migrations, 8, &error));
+	assert_int_equal(
+		db_exec(db, "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n"
+			    " WHERE i < 6) INSERT INTO message SELECT i, 3, i, CASE WHEN i = 1"
+			    " THEN 10 WHEN i < 6 THEN 500 ELSE 600 END, 1, 'ann', 0, 'x', '',"
+			    " NULL, 0 FROM n;"
+			    "INSERT INTO account VALUES (1, 'ann', '', '', 0, 0, 0, 0);"
+			    "INSERT INTO marker VALUES (1, 3, 500)"),
+		SQLITE_OK);
+	assert_true(migrate(db, f->path, migrations, n_migrations, &error));
+	for (int id = 1; id <= 6; id++)
+		assert_int_equal(time_of(db, id), parted[id - 1]);
+	assert_int_equal(db_number(db, "SELECT time_ms FROM marker", 0), 503);
+	sqlite3_close(db);
+	snprintf(file, sizeof(file), "%s.before-0009", f->path);
+	unlink(file);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -142,6 +176,7 @@ int main(void)
 		T(one_that_fails_changes_nothing),
 		T(a_newer_one_is_refused),
 		T(a_history_keeps_its_order_in_a_newer_schema),
+		T(times_that_were_shared_come_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
