@@ -19,7 +19,7 @@ enum query_kind {
 	QUERY_EDITS,   // the same with its edits, oldest first; asked for one of those: all too
 	QUERY_CLIENT_ID, // the message of (account, client_id), if any
 	QUERY_SEARCH,    // full text
-	QUERY_MISSED,    // messages of `streams` with an id above from.id, by id
+	QUERY_MISSED,    // messages of `streams` behind `from` (an id or a time), by id
 	QUERY_SKIPPED,   // of those the oldest of each stream, all but `limit`: how many
 	QUERY_AUDIT,     // newest audit rows
 	QUERY_STAMPED,   // what was stamped later than from.time_ms: one target
@@ -54,6 +54,7 @@ struct query {
 	account_id account;
 	struct place from, to; // exclusive; the older one first; not set: open
 	bool newest_first;     // page: which end is kept when there are more than `limit`
+	bool either_way;       // page: the later bound may be `from`, then the newest are kept
 	bool events;           // kinds beyond PRIVMSG and NOTICE too
 	bool redacted;         // ... and redacted messages
 	int64_t limit;
@@ -100,6 +101,7 @@ struct rows {
 	size_t n_messages, n_space;
 	bool at_floor;          // page: it begins with the first above the floor
 	bool more;              // older (or newer) ones exist beyond the limit
+	bool newest;            // page: the newest were kept
 	int64_t searched_to_ms; // search: it met its limit, having looked back so far; 0: not
 	int64_t steps;          // of the database, that it took
 	struct rows_target *targets; // oldest first

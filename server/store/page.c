@@ -57,6 +57,7 @@ static int take_range(struct sql *s, const struct query *q, int64_t after, int64
 
 	if (newest_first)
 		rows_reverse(r, first);
+	r->newest = newest_first;
 	return code;
 }
 
@@ -76,17 +77,32 @@ static int find_bound(struct sql *s, const struct query *q, const struct place *
 	return code;
 }
 
+// What stands between the two places.
+static int find_range(struct sql *s, const struct query *q, const struct place *from,
+		      const struct place *to, int64_t *after, int64_t *before, struct rows *r)
+{
+	int code;
+
+	*after = 0;
+	*before = INT64_MAX;
+	code = find_bound(s, q, from, true, after, r);
+	return code == SQLITE_OK ? find_bound(s, q, to, false, before, r) : code;
+}
+
 int page_answer(struct sql *s, const struct query *q, struct rows *r)
 {
-	int64_t after = 0, before = INT64_MAX;
-	int code = find_bound(s, q, &q->from, true, &after, r);
+	bool newest_first = q->newest_first;
+	int64_t after, before;
+	int code = find_range(s, q, &q->from, &q->to, &after, &before, r);
 
-	if (code == SQLITE_OK)
-		code = find_bound(s, q, &q->to, false, &before, r);
+	if (code == SQLITE_OK && q->either_way && after >= before) {
+		newest_first = true;
+		code = find_range(s, q, &q->to, &q->from, &after, &before, r);
+	}
 	if (code != SQLITE_OK || r->result != ROWS_OK)
 		return code;
-	code = take_range(s, q, after, before, q->newest_first, q->limit, r);
-	r->at_floor = after == (int64_t)q->floor && !(q->newest_first && r->more);
+	code = take_range(s, q, after, before, newest_first, q->limit, r);
+	r->at_floor = after == (int64_t)q->floor && !(newest_first && r->more);
 	return code;
 }
 

@@ -89,8 +89,8 @@ static bool is_wanted(const struct entry_message *m, const struct query *q)
 		return false;
 	if (q->sender.len && !span_eq_fold(m->sender, q->sender))
 		return false;
-	return (!q->from.is_set || q->from.id || m->time_ms >= q->from.time_ms) &&
-	       (!q->to.is_set || q->to.id || m->time_ms <= q->to.time_ms);
+	return (!q->from.is_set || q->from.id || m->time_ms > q->from.time_ms) &&
+	       (!q->to.is_set || q->to.id || m->time_ms < q->to.time_ms);
 }
 
 // A later edit says something else.
@@ -103,7 +103,8 @@ static bool is_outdated(struct sql *s, message_id id)
 	       n_newer > 0;
 }
 
-// Takes the row if it is wanted. True when the answer is full.
+// Takes the row if it is wanted. True when the answer is full: with those that share the time
+// of the last one, so that a search that goes on by time finds each once.
 static bool take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const struct query *q,
 		     int64_t *last_ms)
 {
@@ -113,7 +114,8 @@ static bool take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const str
 	*last_ms = m.time_ms;
 	if (!is_wanted(&m, q) || is_outdated(s, m.id))
 		return false;
-	r->more = (int64_t)r->n_messages == q->limit;
+	r->more = (int64_t)r->n_messages >= q->limit &&
+		  r->messages[r->n_messages - 1].time_ms != m.time_ms;
 	if (!r->more)
 		rows_take_message(r, row);
 	return r->more;
@@ -123,7 +125,7 @@ struct bounds {
 	int64_t from, to; // exclusive
 };
 
-// The ids that are looked at: of a time the newest id that is not later, of any stream.
+// The ids that are looked at: of a time the newest id that is earlier, of any stream.
 static int find_bounds(struct sql *s, const struct query *q, struct bounds *b)
 {
 	int64_t newest = 0, id = 0;
@@ -134,7 +136,7 @@ static int find_bounds(struct sql *s, const struct query *q, struct bounds *b)
 	if (!q->to.is_set || q->to.id)
 		return SQLITE_OK;
 	for (size_t i = 0; i < n_places(q) && code == SQLITE_OK; i++) {
-		code = find_below(s, place_of(q, i), false, q->to.time_ms + 1, &id);
+		code = find_below(s, place_of(q, i), false, q->to.time_ms, &id);
 		newest = id > newest ? id : newest;
 	}
 	b->to = newest + 1;
@@ -144,6 +146,14 @@ static int find_bounds(struct sql *s, const struct query *q, struct bounds *b)
 static bool has_met_its_limit(const struct rows *r, int examined)
 {
 	return examined > SEARCH_EXAMINED_MAX || r->steps > SEARCH_STEPS_MAX;
+}
+
+// It looked at some of that time, perhaps not at all: what goes on begins there.
+static void end_above(struct rows *r, int64_t last_ms)
+{
+	while (r->n_messages && r->messages[r->n_messages - 1].time_ms == last_ms)
+		r->n_messages--;
+	r->searched_to_ms = last_ms + 1;
 }
 
 static int take_indexed(struct sql *s, const struct query *q, struct span expression,
@@ -166,9 +176,10 @@ static int take_indexed(struct sql *s, const struct query *q, struct span expres
 	r->more = true;
 	if (!last_ms && r->n_messages)
 		last_ms = r->messages[r->n_messages - 1].time_ms; // of what came before
-	r->searched_to_ms = last_ms;
 	if (!last_ms)
 		r->result = ROWS_TOO_MUCH;
+	else
+		end_above(r, last_ms);
 	return SQLITE_OK;
 }
 

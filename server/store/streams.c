@@ -24,17 +24,24 @@ static int by_time(const void *left, const void *right)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-// Keeps `limit` of the sorted targets, at the end that was asked for.
+// Keeps `limit` of the sorted targets, at the end that was asked for, and those that share the
+// time of the last one kept: the next page begins beyond that time.
 static void cut_targets(struct rows *r, const struct query *q)
 {
-	size_t limit = (size_t)q->limit;
+	size_t limit = (size_t)q->limit, n = r->n_targets;
+	const struct rows_target *all = r->targets;
 
-	if (q->limit <= 0 || r->n_targets <= limit)
+	if (q->limit <= 0 || n <= limit)
 		return;
-	r->more = true;
-	if (q->newest_first)
-		memmove(r->targets, r->targets + (r->n_targets - limit),
-			limit * sizeof(*r->targets));
+	if (q->newest_first) {
+		while (limit < n && all[n - limit - 1].time_ms == all[n - limit].time_ms)
+			limit++;
+		memmove(r->targets, all + (n - limit), limit * sizeof(*all));
+	} else {
+		while (limit < n && all[limit].time_ms == all[limit - 1].time_ms)
+			limit++;
+	}
+	r->more = limit < n;
 	r->n_targets = limit;
 }
 
@@ -73,12 +80,18 @@ static message_id start_of(const struct query *q, size_t i)
 
 static int missed_in(struct sql *s, const struct query *q, size_t i, struct ids *ids)
 {
+	int64_t after = 0, least = (int64_t)start_of(q, i);
+	int code = SQLITE_OK;
+
+	if (!q->from.id && q->from.time_ms > 0)
+		code = find_below(s, q->streams[i], false, q->from.time_ms + 1, &after);
+	if (code != SQLITE_OK)
+		return code;
 	sqlite3_stmt *row =
 		sql_bind(s, q->events ? SQL_MISSED_EVENTS : SQL_MISSED,
-			 (struct value[]){of_int(q->streams[i]), of_u64(start_of(q, i)),
+			 (struct value[]){of_int(q->streams[i]),
+					  of_int(after > least ? after : least),
 					  of_int(q->limit + 1)});
-	int code;
-
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
 		ids->at = grow(ids->at, ids->n, &ids->space, sizeof(*ids->at));
 		ids->at[ids->n++] = sqlite3_column_int64(row, 0);

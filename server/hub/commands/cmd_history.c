@@ -21,7 +21,6 @@ struct bound {
 struct asked {
 	const char *verb;
 	char *target; // as it is called in the answer
-	bool newest;  // which end is kept when the answer is too long
 	bool is_around;
 	uint64_t hidden; // so many are not for s to read
 };
@@ -56,21 +55,12 @@ static void fill_around(struct query *q, const struct bound *b)
 	q->from = b[0].place;
 }
 
-// Ids begin with the time, so that the two compare.
-static uint64_t order_of(const struct bound *b)
-{
-	if (b->kind == BOUND_SEQ)
-		return b->place.seq;
-	return b->kind == BOUND_ID ? b->place.id : message_id_from(b->place.time_ms);
-}
-
+// Which is the later one the store knows: an id tells nothing of a time.
 static void fill_between(struct query *q, const struct bound *b)
 {
-	bool backwards = order_of(&b[0]) > order_of(&b[1]);
-
-	q->from = b[backwards ? 1 : 0].place;
-	q->to = b[backwards ? 0 : 1].place;
-	q->newest_first = backwards;
+	q->from = b[0].place;
+	q->to = b[1].place;
+	q->either_way = true;
 }
 
 static const struct subcommand subcommands[] = {
@@ -199,7 +189,7 @@ static void show_page(struct session *s, const struct asked *a, const struct row
 	size_t first, end;
 	bool is_end;
 
-	page_bounds(rows, a->newest, &first, &end);
+	page_bounds(rows, rows->newest && !a->is_around, &first, &end);
 	is_end = !a->is_around && !rows->more && end - first == rows->n_messages;
 	put_tags(s, a, is_end, rows->at_floor && first == 0, &tags);
 	page_open(s, "chathistory", span_of(a->target), buf_span(&tags), ref);
@@ -253,7 +243,6 @@ static void ask_page(struct session *s, const struct subcommand *c, struct span 
 	c->fill(q, b);
 	a->verb = c->name;
 	a->target = span_dup(target);
-	a->newest = q->newest_first;
 	a->is_around = q->kind == QUERY_AROUND;
 	a->hidden = reach.upto.seq;
 	ask(s->hub, s, q, on_rows, a);
@@ -320,6 +309,15 @@ static void on_targets(struct hub *h, struct session *s, struct rows *rows, void
 	batch_close(s, ref);
 }
 
+static void fill_times(struct query *q, const struct bound *b)
+{
+	bool backwards = b[0].place.time_ms > b[1].place.time_ms;
+
+	q->from = b[backwards ? 1 : 0].place;
+	q->to = b[backwards ? 0 : 1].place;
+	q->newest_first = backwards;
+}
+
 static void run_targets(struct session *s, const struct msg *m)
 {
 	struct bound b[2];
@@ -338,7 +336,7 @@ static void run_targets(struct session *s, const struct msg *m)
 	q = ask_new(s->hub, QUERY_TARGETS);
 	page_ask_all(s->account, q);
 	q->limit = limit;
-	fill_between(q, b);
+	fill_times(q, b);
 	ask(s->hub, s, q, on_targets, NULL);
 }
 

@@ -29,6 +29,20 @@ static bool parse_seconds(struct span text, int64_t *ms)
 	return true;
 }
 
+// Of one conversation the newest are kept, of all together the oldest; where more are behind
+// them, without those of the last time, of which some may be among these.
+static void bound(const struct rows *rows, size_t *first, size_t *end)
+{
+	const struct entry_message *m = rows->messages;
+
+	page_bounds(rows, rows->newest, first, end);
+	if (rows->newest || !rows->more || *end < rows->n_messages || !*end ||
+	    m[0].time_ms == m[*end - 1].time_ms)
+		return;
+	for (int64_t last_ms = m[*end - 1].time_ms; m[*end - 1].time_ms == last_ms; --*end)
+		continue;
+}
+
 static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *arg)
 {
 	int64_t *to_ms = arg;
@@ -36,7 +50,7 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 
 	(void)h;
 	if (s && !s->closing && rows->result == ROWS_OK) {
-		page_bounds(rows, true, &first, &end);
+		bound(rows, &first, &end);
 		for (size_t i = first; i < end; i++) {
 			if (rows->messages[i].time_ms < *to_ms)
 				rows->messages[n++] = rows->messages[i];
@@ -57,7 +71,7 @@ static struct query *make_query(struct session *s, struct span target, int64_t f
 	if (span_eq(target, SPAN("*"))) {
 		q = ask_new(s->hub, QUERY_MISSED);
 		page_ask_all(s->account, q);
-		q->from = (struct place){.is_set = true, .id = message_id_from(from_ms)};
+		q->from = (struct place){.is_set = true, .time_ms = from_ms - 1};
 		q->limit = HISTORY_PAGE_MAX;
 		return q;
 	}

@@ -79,13 +79,15 @@ void page_open(struct session *s, const char *type, struct span target, struct s
 void page_bounds(const struct rows *rows, bool newest, size_t *first, size_t *end)
 {
 	size_t n = 0, bytes = 0;
+	int64_t last_ms = 0;
 
 	while (n < rows->n_messages) {
 		size_t i = newest ? rows->n_messages - 1 - n : n;
 
 		bytes += rows->messages[i].text.len + rows->messages[i].tags.len;
-		if (n && bytes > HISTORY_PAGE_BYTES)
+		if (n && bytes > HISTORY_PAGE_BYTES && rows->messages[i].time_ms != last_ms)
 			break;
+		last_ms = rows->messages[i].time_ms;
 		n++;
 	}
 	*first = newest ? rows->n_messages - n : 0;

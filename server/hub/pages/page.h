@@ -19,7 +19,7 @@ MUST_USE struct stream *find_history(struct session *s, struct span target, bool
 void page_open(struct session *s, const char *type, struct span target, struct span tag,
 	       char out[static BATCH_REF_LEN + 1]);
 // Which of the messages fit into one answer (HISTORY_PAGE_BYTES), keeping the newest or
-// the oldest: [*first, *end).
+// the oldest: [*first, *end). Those of one time stay together: the next page may begin by it.
 void page_bounds(const struct rows *rows, bool newest, size_t *first, size_t *end);
 // Shows them, each run of one stream in a chathistory batch, and with the time in the text for
 // clients without server-time; is_live: as if they were said now. catches_up: as in struct
