@@ -114,6 +114,7 @@ static void hub_part(struct server *s)
 	s->hub_is_due = false;
 	server_note_disk(s, letters);
 	hub_turn(s->hub, now, letters);
+	server_note_high(s);
 	hub_take(s->hub, &out);
 	if (out.journal)
 		writer_put(s->writer, out.journal);
@@ -235,7 +236,8 @@ static void log_stopped(const struct server *s)
 
 int server_run(const struct paths *paths, const char *user)
 {
-	struct server s = {.paths = paths, .user = user, .memory = -1, .starter = -1};
+	struct server s = {
+		.paths = paths, .user = user, .memory = -1, .high = -1, .starter = -1};
 	struct buf addresses = {0};
 	int code = server_start(&s);
 

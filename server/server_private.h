@@ -58,6 +58,8 @@ struct server {
 	uint8_t pin[TLS_PIN_LEN];
 	int64_t certificate_expires;
 	struct sandbox sandbox;
+	int high;                     // descriptor of the witness; -1: none
+	message_id noted_high;        // as it stands there
 	int memory;                   // descriptor of what the kernel counts of it; -1: none
 	int code;                     // to exit with
 	struct unanswered unanswered; // questions, by the stop
@@ -89,6 +91,10 @@ MUST_USE struct hub_time server_clock_start(struct server *s);
 MUST_USE struct hub_time server_time(struct server *s);
 // The clock is right, says the operator.
 void server_accept_clock(struct server *s);
+// The witness: opened, compared once the database is loaded, written over.
+void server_open_high(struct server *s);
+void server_check_high(struct server *s);
+void server_note_high(struct server *s);
 // For the next start.
 void server_save_clock(struct server *s);
 // Begins the orderly stop.

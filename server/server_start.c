@@ -288,6 +288,7 @@ static int start_hub(struct server *s)
 	if (!store_load(s->store, load_entry, s->hub, &error) ||
 	    !hub_loaded(s->hub, server_clock_start(s), &error))
 		return failed_with(ADMIN_FAILED, error);
+	server_check_high(s);
 	return 0;
 }
 
@@ -438,6 +439,7 @@ int server_start(struct server *s)
 	make_loop(s);
 	code = start_admin(s);
 	if (code == 0) {
+		server_open_high(s);
 		enter_sandbox(s);
 		code = start_hub(s);
 	}

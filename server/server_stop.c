@@ -56,6 +56,7 @@ static void last_turn(struct server *s, bool stores)
 	letters = mailbox_take(s->mailbox);
 	server_note_disk(s, letters);
 	hub_turn(s->hub, now, letters);
+	server_note_high(s);
 	hub_take(s->hub, &out);
 	if (stores && s->writer && out.journal) {
 		writer_put(s->writer, out.journal);
@@ -112,6 +113,8 @@ void server_clear(struct server *s)
 		close(s->sockets[i].fd);
 	if (s->memory >= 0)
 		close(s->memory);
+	if (s->high >= 0)
+		close(s->high);
 	free(s->sockets);
 	free(s->bound);
 	idmap_clear(&s->status_tickets);

@@ -135,6 +135,23 @@ static void need_token_key(struct hub *h)
 	post(h, &e);
 }
 
+void hub_high(const struct hub *h, struct hub_high *high)
+{
+	memcpy(high->history, h->history, sizeof(high->history));
+	high->last = h->last_message;
+	high->is_durable = h->durable == h->head;
+}
+
+void hub_renew_history(struct hub *h)
+{
+	struct entry e = {.kind = ENTRY_SETTING};
+
+	hub_random(h, h->history, sizeof(h->history));
+	e.setting.key = SPAN(SETTING_HISTORY);
+	e.setting.value = span_from(h->history, sizeof(h->history));
+	post(h, &e);
+}
+
 struct hub_clock hub_clock(const struct hub *h)
 {
 	return (struct hub_clock){buf_span(&h->clock_saved), h->last_ms};

@@ -18,4 +18,8 @@ MUST_USE struct hub_clock hub_clock(const struct hub *h);
 // *error (the caller's) when the data contradicts itself.
 MUST_USE bool hub_loaded(struct hub *h, struct hub_time now, char **error);
 
+void hub_high(const struct hub *h, struct hub_high *high);
+// After loading: what is said from now on is another history than what was said after this.
+void hub_renew_history(struct hub *h);
+
 void hub_free(struct hub *h);

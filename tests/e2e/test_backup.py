@@ -95,6 +95,24 @@ class Backup(unittest.TestCase):
         self.assertEqual(len(status["history-id"]), 32)
         return status["history-id"]
 
+    def test_an_older_copy_that_was_put_back_by_hand_is_another_history(self):
+        self.server.stop()
+        database = os.path.join(self.server.state, "snug.db")
+        shutil.copy(database, database + ".older")
+        self.server.start()
+        before = self.history_id(self.server)
+        client = self.server.client("ann", "echo-message", self.tokens["ann"])
+        client.send("JOIN #load", "PRIVMSG #load :gone")
+        client.wait("PRIVMSG #load :gone")
+        self.server.stop()
+        self.server.start()
+        self.assertEqual(self.history_id(self.server), before)
+        self.server.stop()
+        shutil.move(database + ".older", database)
+        self.server.start()
+        self.assertNotEqual(self.history_id(self.server), before)
+        self.assertIn("event=history_changed", self.server.read_log())
+
     def join(self, name):
         client = self.server.client(name, "", self.tokens[name])
         client.send("JOIN #load")

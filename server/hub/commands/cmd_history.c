@@ -15,6 +15,7 @@
 struct bound {
 	enum { BOUND_NONE, BOUND_TIME, BOUND_ID, BOUND_SEQ } kind;
 	struct place place;
+	struct span history; // of a number: which one, "" this
 };
 
 // A request, while the store is asked.
@@ -87,15 +88,48 @@ static void refuse(struct session *s, const char *code, struct span verb, struct
 	reply_end(&l, s);
 }
 
+// "snug.chat/seq=17" or "snug.chat/seq=17@HISTORY".
 static bool parse_seq(const struct session *s, struct span text, struct bound *b)
 {
 	const struct span prefix = SPAN("snug.chat/seq=");
+	struct span number;
 
-	if (!session_has(s, CAP_SEQUENCE) || !span_starts(text, prefix) ||
-	    !span_to_u64(span_after(text, prefix.len), &b->place.seq) ||
-	    b->place.seq >= INT64_MAX)
+	if (!session_has(s, CAP_SEQUENCE) || !span_starts(text, prefix))
 		return false;
+	text = span_after(text, prefix.len);
+	number = span_cut(&text, '@');
+	if (!span_to_u64(number, &b->place.seq) || b->place.seq >= INT64_MAX)
+		return false;
+	b->history = text;
 	b->kind = BOUND_SEQ;
+	return true;
+}
+
+// A number of another history, or one that was never given out in this one.
+static bool is_foreign(const struct session *s, const struct bound *b,
+		       const struct stream *stream)
+{
+	struct buf ours = {0};
+	bool is_other;
+
+	if (b->kind != BOUND_SEQ)
+		return false;
+	encode_hex(&ours, s->hub->history, sizeof(s->hub->history));
+	is_other = b->history.len && !span_eq(b->history, buf_span(&ours));
+	buf_clear(&ours);
+	return is_other || b->place.seq > (stream ? stream->seq : 0) + 1;
+}
+
+static bool need_same_history(struct session *s, const struct msg *m, const struct bound *b,
+			      const struct stream *stream)
+{
+	for (size_t i = 0; i < 2; i++) {
+		if (!is_foreign(s, &b[i], stream))
+			continue;
+		refuse(s, "HISTORY_CHANGED", m->params[0], m->params[1],
+		       "This is another history than the one of that number: ask LATEST");
+		return false;
+	}
 	return true;
 }
 
@@ -262,6 +296,8 @@ static void run_page(struct session *s, const struct msg *m, const struct subcom
 	if (!known)
 		refuse(s, "INVALID_TARGET", m->params[0], m->params[1],
 		       "Messages could not be retrieved");
+	else if (!need_same_history(s, m, b, stream))
+		return;
 	else if (!stream)
 		show_nothing(s, m->params[1]);
 	else

@@ -2,6 +2,7 @@
 // RPL_ISUPPORT: one row a token, in the order of the alphabet.
 #include "server/hub/door/isupport.h"
 
+#include "common/encode.h"
 #include "server/hub/door/login.h"
 #include "server/hub/rooms/mode.h"
 #include "server/hub/rooms/room.h"
@@ -29,6 +30,11 @@ static void add_network(const struct hub *h, struct buf *out)
 static void add_icon(const struct hub *h, struct buf *out)
 {
 	buf_add_span(out, h->config.icon);
+}
+
+static void add_history(const struct hub *h, struct buf *out)
+{
+	encode_hex(out, h->history, sizeof(h->history));
 }
 
 static void add_chanlimit(const struct hub *h UNUSED, struct buf *out)
@@ -131,6 +137,7 @@ static const struct token {
 	{"UTF8ONLY", NULL, 0, NULL},
 	{"WHOX", NULL, 0, NULL},
 	{"draft/ICON", NULL, 0, add_icon},
+	{"snug.chat/HISTORY", NULL, 0, add_history},
 	{"soju.im/SAFERATE", NULL, 0, NULL},
 };
 

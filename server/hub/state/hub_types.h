@@ -69,6 +69,13 @@ struct hub_step {
 	int64_t shift_ms; // below 0: earlier
 };
 
+// Which history, and how far it goes.
+struct hub_high {
+	uint8_t history[HISTORY_ID_LEN];
+	message_id last;
+	bool is_durable; // all of it
+};
+
 // What a database knows of the time.
 struct hub_clock {
 	struct span saved; // by hub_save_clock

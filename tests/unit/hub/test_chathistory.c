@@ -2,6 +2,7 @@
 #include "tests/support/hub_fixture.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -359,6 +360,32 @@ static void search_finds_words_in_what_one_takes_part_in(void **state)
 	expect_later(alice, "server BATCH -*");
 }
 
+static void numbers_of_another_history_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ALL);
+	const char *end;
+	char id[40] = "";
+
+	peer_join(alice, "#den");
+	say(f, alice, 3);
+	peer_send(alice, "ISUPPORT");
+	while (!strstr(end = peer_next(alice), "snug.chat/HISTORY="))
+		continue;
+	snprintf(id, sizeof(id), "%.32s", strstr(end, "snug.chat/HISTORY=") + 18);
+	fixture_skip(f);
+	peer_send(alice, "CHATHISTORY AFTER #den snug.chat/seq=2@%s 10", id);
+	expect_page(alice, 3, 3);
+	peer_send(alice, "CHATHISTORY BEFORE #den snug.chat/seq=4 10");
+	expect_page(alice, 1, 3);
+	peer_send(alice, "CHATHISTORY AFTER #den snug.chat/seq=5 10");
+	expect(alice, "server FAIL CHATHISTORY HISTORY_CHANGED AFTER #den :*LATEST*");
+	id[0] = id[0] == '0' ? '1' : '0';
+	peer_send(alice, "CHATHISTORY BETWEEN #den snug.chat/seq=1 snug.chat/seq=2@%s 10", id);
+	expect(alice, "server FAIL CHATHISTORY HISTORY_CHANGED BETWEEN #den :*LATEST*");
+	expect_none(alice);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -367,6 +394,7 @@ int main(void)
 		HUB_TEST(between_counts_from_its_first_bound),
 		HUB_TEST(around_has_its_message_in_the_middle),
 		HUB_TEST(sequence_numbers_are_bounds_for_clients_that_see_them),
+		HUB_TEST(numbers_of_another_history_are_refused),
 		HUB_TEST(the_last_page_says_that_nothing_lies_beyond),
 		HUB_TEST(a_label_stands_on_the_page),
 		HUB_TEST(mistakes_are_told_by_their_codes),

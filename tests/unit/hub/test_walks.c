@@ -149,13 +149,15 @@ static void add_bound(struct buf *out, enum form form, const struct bounds *b, b
 static void walk_room(struct world *w, bool back, bool between, enum form form)
 {
 	int target = (int)roll(w, N_TARGETS), limit = 1 + (int)roll(w, 8), pages = 0;
-	const char *seq_end = back ? "0" : "9223372036854775806";
 	struct bounds b = {0};
 	struct buf line = {0};
+	int next = 1;
 
 	w->n_shown = 0;
+	for (int i = 0; i < w->n_said; i++)
+		next += w->said[i] == target;
 	snprintf(b.time[0], 32, "%s", back ? LAST : FIRST);
-	snprintf(b.seq[0], 32, "%s", back ? "9223372036854775806" : "0");
+	snprintf(b.seq[0], 32, "%d", back ? next : 0);
 	do {
 		enum form used = !pages && form == FORM_ID ? FORM_TIME : form;
 
@@ -167,7 +169,7 @@ static void walk_room(struct world *w, bool back, bool between, enum form form)
 			   names[target]);
 		add_bound(&line, used, &b, !back && pages);
 		if (between && form == FORM_SEQ)
-			buf_printf(&line, " snug.chat/seq=%s", seq_end);
+			buf_printf(&line, " snug.chat/seq=%d", back ? 0 : next);
 		else if (between)
 			buf_printf(&line, " timestamp=%s", back ? FIRST : LAST);
 		buf_printf(&line, " %d", limit);
