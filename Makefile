@@ -283,6 +283,9 @@ faults: all $(OUT)/snugload $(OUT)/sim ## kills, power cuts, full disks, dead pe
 storm: all ## many log in at once: an office, guessers, a stop; with shipped limits (some minutes)
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/storm.py
 
+.PHONY: cost
+cost: $(OUT)/unit-hub ## count the instructions of every command for each token that it costs (valgrind; some minutes)
+	@tests/support/cost $(OUT)/unit-hub
 .PHONY: crowd
 crowd: all ## one account asks for the dearest without a pause, beside 20 who chat; 100 rooms at connect
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/crowd.py

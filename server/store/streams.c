@@ -87,11 +87,10 @@ static int missed_in(struct sql *s, const struct query *q, size_t i, struct ids 
 		code = find_below(s, q->streams[i], false, q->from.time_ms + 1, &after);
 	if (code != SQLITE_OK)
 		return code;
-	sqlite3_stmt *row =
-		sql_bind(s, q->events ? SQL_MISSED_EVENTS : SQL_MISSED,
-			 (struct value[]){of_int(q->streams[i]),
-					  of_int(after > least ? after : least),
-					  of_int(q->limit + 1)});
+	sqlite3_stmt *row = sql_bind(s, q->events ? SQL_MISSED_EVENTS : SQL_MISSED,
+				     (struct value[]){of_int(q->streams[i]),
+						      of_int(after > least ? after : least),
+						      of_int(q->limit + 1)});
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
 		ids->at = grow(ids->at, ids->n, &ids->space, sizeof(*ids->at));
 		ids->at[ids->n++] = sqlite3_column_int64(row, 0);

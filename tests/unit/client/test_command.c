@@ -399,7 +399,7 @@ static void a_topic_and_the_help_of_one_command_are_shown(void **state)
 	assert_true(note_says(f, "/topic "));
 	expect(f, "/device list", "CERT LIST\n");
 	expect(f, "/device lost laptop", "");
-	assert_true(note_says(f, "/device revoke LABEL"));
+	assert_true(note_says(f, "revoke LABEL]"));
 }
 
 // A screen that knows one name for everything and writes down what it is asked.

@@ -4,90 +4,72 @@
 #include "client/model/target.h"
 #include "tests/unit/client/wire.h"
 
-struct fixture {
-	struct wire wire;
-	struct marks *marks;
-};
-
-static void do_nothing(void *arg)
+static void begin(struct wire *w, const char *caps)
 {
-	(void)arg;
+	wire_init(w, caps);
+	wire_start(w);
 }
 
-static void init(struct fixture *f, const char *caps)
+static void read_in(struct wire *w, const char *name, int64_t at_ms)
 {
-	wire_init(&f->wire, caps);
-	f->wire.online = f->wire.offline = do_nothing;
-	f->marks = marks_new(f->wire.loop, f->wire.session);
+	marks_read(w->core.marks, target_need(w->core.model, span_of(name)), at_ms);
 }
 
-static void clear(struct fixture *f)
-{
-	marks_free(f->marks);
-	wire_clear(&f->wire);
-}
-
-static void read_in(struct fixture *f, const char *name, int64_t at_ms)
-{
-	marks_read(f->marks, target_need(f->wire.model, span_of(name)), at_ms);
-}
-
-static size_t times_heard(struct fixture *f, const char *text)
+static size_t times_heard(struct wire *w, const char *text)
 {
 	size_t n = 0;
-	wire_settle(&f->wire);
-	for (const char *at = buf_str(&f->wire.server.heard); (at = strstr(at, text)); at++)
+	wire_settle(w);
+	for (const char *at = buf_str(&w->server.heard); (at = strstr(at, text)); at++)
 		n++;
 	return n;
 }
 
 static void several_readings_are_one_line_with_the_last_time(void **state)
 {
-	struct fixture f;
+	struct wire w;
 	(void)state;
-	init(&f, "draft/read-marker server-time");
-	wire_connect(&f.wire);
-	read_in(&f, "#a", 1000);
-	read_in(&f, "#a", 2000);
-	marks_read(f.marks, f.wire.model->server, 9000);
-	assert_int_equal(times_heard(&f, "MARKREAD"), 0);
-	marks_flush(f.marks);
-	assert_int_equal(times_heard(&f, "MARKREAD"), 1);
-	assert_int_equal(times_heard(&f, "MARKREAD #a timestamp=1970-01-01T00:00:02.000Z"), 1);
+	begin(&w, "draft/read-marker server-time");
+	wire_connect(&w);
+	read_in(&w, "#a", 1000);
+	read_in(&w, "#a", 2000);
+	marks_read(w.core.marks, w.core.model->server, 9000);
+	assert_int_equal(times_heard(&w, "MARKREAD"), 0);
+	marks_flush(w.core.marks);
+	assert_int_equal(times_heard(&w, "MARKREAD"), 1);
+	assert_int_equal(times_heard(&w, "MARKREAD #a timestamp=1970-01-01T00:00:02.000Z"), 1);
 	// Nothing waits any more.
-	marks_flush(f.marks);
-	assert_int_equal(times_heard(&f, "MARKREAD"), 1);
-	clear(&f);
+	marks_flush(w.core.marks);
+	assert_int_equal(times_heard(&w, "MARKREAD"), 1);
+	wire_clear(&w);
 }
 
 static void another_target_has_the_first_told_at_once(void **state)
 {
-	struct fixture f;
+	struct wire w;
 	(void)state;
-	init(&f, "draft/read-marker server-time");
-	wire_connect(&f.wire);
-	read_in(&f, "#a", 1000);
-	read_in(&f, "#b", 2000);
-	assert_int_equal(times_heard(&f, "MARKREAD #a"), 1);
-	assert_int_equal(times_heard(&f, "MARKREAD #b"), 0);
+	begin(&w, "draft/read-marker server-time");
+	wire_connect(&w);
+	read_in(&w, "#a", 1000);
+	read_in(&w, "#b", 2000);
+	assert_int_equal(times_heard(&w, "MARKREAD #a"), 1);
+	assert_int_equal(times_heard(&w, "MARKREAD #b"), 0);
 	// By itself, when the time is up.
-	WAIT_UNTIL(strstr(buf_str(&f.wire.server.heard), "MARKREAD #b"),
-		   loop_turn(f.wire.loop, STEP_MS));
-	clear(&f);
+	WAIT_UNTIL(strstr(buf_str(&w.server.heard), "MARKREAD #b"), loop_turn(w.loop, STEP_MS));
+	wire_clear(&w);
 }
 
 static void nobody_is_told_who_has_no_place_for_it(void **state)
 {
-	struct fixture f;
+	struct wire w;
 	(void)state;
-	init(&f, "server-time");
-	read_in(&f, "#a", 1000);
-	marks_flush(f.marks); // not connected
-	wire_connect(&f.wire);
-	read_in(&f, "#a", 1000);
-	marks_flush(f.marks);
-	assert_int_equal(times_heard(&f, "MARKREAD"), 0);
-	clear(&f);
+	begin(&w, "server-time");
+	read_in(&w, "#a", 1000);
+	marks_flush(w.core.marks); // not connected
+	wire_connect(&w);
+	read_in(&w, "#a", 1000);
+	marks_flush(w.core.marks);
+	assert_int_equal(times_heard(&w, "MARKREAD"), 0);
+	wire_clear(&w);
 }
 
 int main(void)

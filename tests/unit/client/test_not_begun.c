@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whoever ends a thing need not ask whether it was ever begun.
-#include "client/api/door.h"
+#include "client/app/door.h"
 #include "client/api/requests.h"
 #include "client/app/arranged.h"
 #include "client/app/client.h"
@@ -8,9 +8,8 @@
 #include "client/model/extra.h"
 #include "client/model/model.h"
 #include "client/net/calls.h"
-#include "client/net/dial.h"
-#include "client/net/link.h"
-#include "client/net/route.h"
+#include "client/outside/dial.h"
+#include "client/outside/route.h"
 #include "client/net/uplink.h"
 #include "client/sync/catchup.h"
 #include "client/sync/delivery.h"
@@ -32,7 +31,6 @@ static void what_was_not_begun_may_be_ended(void **state)
 	(void)state;
 	model_free(NULL);
 	extra_free(NULL);
-	link_free(NULL);
 	calls_free(NULL);
 	uplink_free(NULL);
 	route_free(NULL);

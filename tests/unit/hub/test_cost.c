@@ -9,6 +9,7 @@
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/metadata.h"
 #include "tests/support/hub_fixture.h"
+#include "tests/support/instructions.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,7 +57,7 @@ struct world {
 	struct fixture *f;
 	struct peer *alice;
 	struct room *den;
-	int64_t n_commands;
+	int64_t n_commands, paid; // tokens
 };
 
 static struct account *person(struct hub *h, int i)
@@ -190,6 +191,7 @@ static void try(struct world *w, const char *line)
 	bytes = peer_bytes(w->alice) - bytes;
 	paid = asked + said + 1; // a free line answers, and less than a token is owed
 	w->n_commands++;
+	w->paid += paid;
 	if ((int64_t)bytes > paid * 4096 + 4096)
 		fail_msg("%.60s: %zu bytes for %lld tokens", line, bytes, (long long)paid);
 	if (stored > said * 1024)
@@ -213,6 +215,8 @@ static void try_forms(struct world *w, const char *name)
 {
 	char line[600];
 
+	w->paid = 0;
+	instructions_from_here();
 	try(w, name);
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		mend(w);
@@ -223,6 +227,16 @@ static void try_forms(struct world *w, const char *name)
 			try(w, line);
 		}
 	}
+	instructions_until_here(name, w->paid);
+}
+
+static void try_alone(struct world *w, const char *line)
+{
+	mend(w);
+	w->paid = 0;
+	instructions_from_here();
+	try(w, line);
+	instructions_until_here(line, w->paid);
 }
 
 // Proves P4.
@@ -267,16 +281,14 @@ static void the_dearest_are_paid(void **state)
 	char line[5000] = "@+a=";
 
 	make(&w, *state);
-	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
-		mend(&w);
-		try(&w, lines[i]);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		try_alone(&w, lines[i]);
 	memset(line + 4, 'x', 4000);
 	snprintf(line + 4004, sizeof(line) - 4004, " PRIVMSG %s :tags", TWENTY_ROOMS);
-	try(&w, line);
+	try_alone(&w, line);
 	memcpy(line, "@+draft/react=", 14);
 	snprintf(line + 4004, sizeof(line) - 4004, " TAGMSG %s", TWENTY_ROOMS);
-	try(&w, line);
+	try_alone(&w, line);
 }
 
 // Before the login: a connection pays from a purse of its own, and little is made.

@@ -356,8 +356,9 @@ static void every_verb_stands_in_the_table(void **state)
 			len--;
 		while (k < ARRAY_LEN(verbs) && strncmp(verbs[k], names[i], len) != 0)
 			k++;
-		// Thousands of accounts are no mending.
-		if (k == ARRAY_LEN(verbs) && strcmp(names[i], "user import") != 0)
+		// Thousands of accounts are no mending; here is no clock that was held.
+		if (k == ARRAY_LEN(verbs) && strcmp(names[i], "user import") != 0 &&
+		    strcmp(names[i], "clock accept") != 0)
 			fail_msg("%s: what becomes of it on a low disk?", names[i]);
 	}
 }

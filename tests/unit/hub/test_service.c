@@ -165,7 +165,7 @@ static void passwd_refuses_in_words_and_changes_nothing(void **state)
 	expect(p, "server FAIL PASSWD WEAK_PASSWORD :The password is shorter*");
 	passwd(p, "snug_1_aaaaaaaaaaaaaaaaaaaaaaaaaaa", "seven wet otters");
 	expect(p, "server FAIL PASSWD WRONG_PASSWORD :Only who knows the password*");
-	fixture_disk_is(f, DISK_LOW);
+	fixture_disk_is(f, DISK_FULL);
 	passwd(p, FIXTURE_PASSWORD, "seven wet otters");
 	expect(p, "server FAIL PASSWD TEMPORARILY_UNAVAILABLE :*");
 	expect_none(p);

@@ -154,7 +154,8 @@ static void times_that_were_shared_come_apart(void **state)
 			    " WHERE i < 6) INSERT INTO message SELECT i, 3, i, CASE WHEN i = 1"
 			    " THEN 10 WHEN i < 6 THEN 500 ELSE 600 END, 1, 'ann', 0, 'x', '',"
 			    " NULL, 0 FROM n;"
-			    "INSERT INTO account VALUES (1, 'ann', '', '', 0, 0, 0, 0);"
+			    "INSERT INTO account (id, name, password, realname, role, disabled,"
+			    " created_ms, seen_ms) VALUES (1, 'ann', '', '', 0, 0, 0, 0);"
 			    "INSERT INTO marker VALUES (1, 3, 500)"),
 		SQLITE_OK);
 	assert_true(migrate(db, f->path, migrations, n_migrations, &error));
