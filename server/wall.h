@@ -11,7 +11,7 @@
 
 #include "common/attr.h"
 #include "common/buf.h"
-#include "server/hub/state/hub_types.h"
+#include "server/hub/hub.h"
 
 #define WALL_SLACK_MS 10000          // inside: a step up to this is the clock being set right
 #define WALL_TRIAL_MS (10 * 60000LL) // inside: so long a clock has to agree with itself

@@ -116,6 +116,18 @@ static int restamp(struct store *s, const struct entry *e)
 	return code == SQLITE_OK ? run(s, SQL_RESTAMP_FLOORS, e) : code;
 }
 
+static int put_metadata(struct store *s, const struct entry *e)
+{
+	return run(s, e->metadata.room ? SQL_PUT_ROOM_METADATA : SQL_PUT_ACCOUNT_METADATA, e);
+}
+
+static int delete_metadata(struct store *s, const struct entry *e)
+{
+	bool is_room = e->metadata_gone.room != 0;
+
+	return run(s, is_room ? SQL_DELETE_ROOM_METADATA : SQL_DELETE_ACCOUNT_METADATA, e);
+}
+
 int apply_entry(struct store *s, const struct entry *e)
 {
 	switch (e->kind) {
@@ -160,14 +172,9 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_CURSOR:
 		return run(s, SQL_PUT_CURSOR, e);
 	case ENTRY_METADATA:
-		return run(s,
-			   e->metadata.room ? SQL_PUT_ROOM_METADATA : SQL_PUT_ACCOUNT_METADATA,
-			   e);
+		return put_metadata(s, e);
 	case ENTRY_METADATA_GONE:
-		return run(s,
-			   e->metadata_gone.room ? SQL_DELETE_ROOM_METADATA
-						 : SQL_DELETE_ACCOUNT_METADATA,
-			   e);
+		return delete_metadata(s, e);
 	case ENTRY_AUDIT:
 		return run(s, SQL_ADD_AUDIT, e);
 	case ENTRY_STREAM_HEAD:

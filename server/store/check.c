@@ -27,7 +27,8 @@ static const char by_sequence[] =
 	" WHERE seq > 0) AS m WHERE seq <> before + 1 AND (before > 0 OR NOT EXISTS"
 	" (SELECT 1 FROM floor WHERE floor.stream = m.stream))";
 static const char by_time[] =
-	"SELECT 'stream ' || stream || ': message ' || id || ' is not younger than the one before'"
+	"SELECT 'stream ' || stream || ': message ' || id ||"
+	" ' is not younger than the one before'"
 	" FROM (SELECT id, stream, time_ms, lag(time_ms) OVER (PARTITION BY stream ORDER BY id)"
 	" AS before_ms FROM message) WHERE time_ms <= before_ms";
 static const char by_owner[] =

@@ -50,7 +50,7 @@ static void set(struct session *s, struct span target, int64_t time_ms)
 		fail(s, "MARKREAD", "INVALID_PARAMS", target, "There is no such conversation");
 		return;
 	}
-	// What is beyond the newest message has read that one, and nothing that is still to come.
+	// What is beyond the newest message has read that one, and nothing that comes.
 	if (time_ms > newest_of(stream, s->hub))
 		time_ms = newest_of(stream, s->hub);
 	if (time_ms > marker_time(s->account, stream->id))

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Read markers (draft/read-marker): up to when an account has read a stream.
 //
-// A marker never falls, but with the times that it stands for. Owner: account.markers; main thread.
+// A marker never falls, but with the times that it stands for.
+// Owner: account.markers; main thread.
 #pragma once
 
 #include "server/hub/history/history.h"
