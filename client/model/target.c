@@ -251,6 +251,13 @@ void target_join(struct model *m, struct target *t, struct log_line *l, bool joi
 	m->version++;
 }
 
+void target_forget_numbers(struct target *t)
+{
+	for (size_t i = 0; i < t->log.count; i++)
+		scrollback_at(&t->log, i)->seq = 0;
+	t->floor = 0;
+}
+
 struct log_line *target_gap(const struct target *t)
 {
 	for (size_t i = t->log.count; i > 0; i--) {

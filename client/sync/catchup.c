@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "client/model/target.h"
+#include "client/sync/wish.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,22 +19,6 @@
 #define PAGES_MAX 10 // to fill one gap by itself
 #define TARGETS_MAX 200
 #define LOOK_BACK_MS (30LL * 24 * 3600 * 1000) // for conversations, the first time
-#define REF_MAX 300
-
-enum wish_kind { WISH_LATEST, WISH_SINCE, WISH_BEFORE, WISH_BETWEEN };
-
-struct catchup_wish {
-	struct list in_catchup;
-	struct catchup *catchup;
-	enum wish_kind kind;
-	char *target;
-	char since[REF_MAX];  // id of the newest message held before the hole
-	char before[REF_MAX]; // id of the oldest message held behind it
-	size_t limit;
-	unsigned pages;    // that came already
-	size_t n_messages; // in the page that is coming
-	bool is_open, is_refused;
-};
 
 struct catchup {
 	struct model *model;
@@ -87,25 +72,6 @@ static void ref_of(const struct catchup *c, const struct log_line *l, char out[s
 		snprintf(out, REF_MAX, "msgid=" SPAN_FMT, SPAN_ARG(line_id(l)));
 }
 
-static void command_of(const struct catchup_wish *w, struct buf *out)
-{
-	switch (w->kind) {
-	case WISH_LATEST:
-		buf_printf(out, "CHATHISTORY LATEST %s * %zu", w->target, w->limit);
-		break;
-	case WISH_SINCE:
-		buf_printf(out, "CHATHISTORY LATEST %s %s %zu", w->target, w->since, w->limit);
-		break;
-	case WISH_BEFORE:
-		buf_printf(out, "CHATHISTORY BEFORE %s %s %zu", w->target, w->before, w->limit);
-		break;
-	case WISH_BETWEEN:
-		buf_printf(out, "CHATHISTORY BETWEEN %s %s %s %zu", w->target, w->before,
-			   w->since, w->limit);
-		break;
-	}
-}
-
 static void start_waiting(struct catchup *c);
 
 // Answers.
@@ -138,6 +104,8 @@ static void settle_oldest(struct catchup *c, const struct catchup_wish *w, struc
 {
 	bool is_all = w->n_messages < w->limit;
 
+	if (w->kind == WISH_LATEST)
+		t->gap_open = false; // it ends now: a hole is in front of it
 	target_set_history(c->model, t, is_all ? HISTORY_ALL : HISTORY_MORE);
 }
 
@@ -182,10 +150,28 @@ static void join_end(struct catchup *c, const struct catchup_wish *w, struct tar
 		target_join(c->model, t, before, true);
 }
 
+// The server does not know the message that we asked from: an older copy of its database was
+// put back, or it went. What there is now is asked for, and counted anew.
+static void start_anew(struct catchup *c, struct catchup_wish *w, struct target *t)
+{
+	model_note(c->model, t, LINE_ERROR, outside_wall_ms(uplink_outside(c->session)),
+		   SPAN("the server has another history now: what stands above may be gone "
+			"from it"));
+	target_forget_numbers(t);
+	w->kind = WISH_LATEST;
+	w->since[0] = w->before[0] = '\0';
+	w->is_open = w->is_refused = false;
+	w->n_messages = 0;
+}
+
 static void settle(struct catchup *c, struct catchup_wish *w)
 {
 	struct target *t = target_find(c->model, span_of(w->target));
 
+	if (t && w->is_refused && w->kind != WISH_LATEST) {
+		start_anew(c, w, t);
+		return;
+	}
 	if (t)
 		join_end(c, w, t);
 	if (t && w->is_refused) {
@@ -254,7 +240,7 @@ static void start(struct catchup *c, struct catchup_wish *w)
 	struct call_fns fns = {.arg = w, .on_line = on_wish_line, .on_end = on_wish_end};
 
 	w->is_open = true;
-	command_of(w, &line);
+	wish_command(w, &line);
 	calls_send(c->calls, SPAN(""), buf_span(&line), &fns);
 	buf_clear(&line);
 }

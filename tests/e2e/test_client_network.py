@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The client and the network: gone, back, another one, silent; and what waited meanwhile."""
+import datetime
 import glob
 import json
 import os
@@ -99,6 +100,57 @@ class Gone(Base):
         screen.wait_gone("sending")
         screen.wait_for("● online")
         self.assertEqual(ann.tail("#lounge"), ["into the slow"])
+
+    def test_behind_an_older_copy_that_was_put_back_all_that_is_said_is_shown(self):
+        self.world()
+        ann, bob = self.person("ann"), self.person("bob")
+        a, b = ann.open(), bob.open()
+        for screen in a, b:
+            screen.wait_for("● online", "▸ #lounge")
+        b.type("kept")
+        a.wait_for("kept")
+        database = os.path.join(self.server.state, "snug.db")
+        self.assertEqual(self.server.run("backup", database + ".older").code, 0)
+        b.type("gone one")
+        b.type("gone two")
+        a.wait_for("gone one", "gone two")
+        self.assertEqual(self.server.stop(), 0)
+        os.replace(database + ".older", database)
+        self.server.start()
+        for screen in a, b:
+            screen.wait_for("● online", "another history")
+        b.type("said after it")
+        a.wait_for("kept", "gone two", "said after it")
+        self.assertNotIn("not loaded", a.text())
+        self.assertEqual(ann.tail("#lounge"), ["kept", "said after it"])
+
+    @unittest.skipUnless(FAKETIME and not snug.SANITIZED, "needs faketime")
+    def test_a_clock_that_was_wrong_for_a_while_leaves_no_trace(self):
+        self.server = snug.Server(port=snug.free_port())
+        self.addCleanup(self.server.close)
+        clock = Clock(self.server.state)
+        self.server.start(clock.prefix)
+        self.link = link(self.server)
+        ann, bob = self.person("ann"), self.person("bob")
+        a, b = ann.open(), bob.open()
+        for screen in a, b:
+            screen.wait_for("● online", "▸ #lounge")
+        b.type("before it")
+        clock.set(400 * 86400)
+        b.type("while it was wrong")
+        a.wait_for("while it was wrong")
+        self.assertIn("held: the machine's clock stepped", self.server.run("status").out)
+        clock.set(0)
+        b.type("after it")
+        a.wait_for("before it", "while it was wrong", "after it")
+        year = datetime.date.today().year
+        self.assertNotRegex(a.text(), "%d|%d" % (year + 1, year + 2))
+        # What was read on the one is read on the next that is opened.
+        a.close()
+        again = ann.open()
+        again.wait_for("● online", "after it")
+        self.assertNotRegex(again.text(), "unread|%d|%d" % (year + 1, year + 2))
+        self.assertEqual(ann.tail("#lounge"), ["before it", "while it was wrong", "after it"])
 
     def test_who_is_put_out_of_a_room_is_told_and_can_still_read(self):
         self.world()

@@ -12,6 +12,7 @@ struct fixture {
 	struct wire wire;
 	int n_stored;
 	int n_asked;    // CHATHISTORY but TARGETS
+	int n_kept;     // 0: all; behind so many an older copy of the database was put back
 	size_t longest; // limit asked for
 };
 
@@ -20,12 +21,16 @@ static struct fixture *of(struct scripted *s)
 	return container_of(container_of(s, struct wire, server), struct fixture, wire);
 }
 
-static void add_message(struct buf *out, int n, const char *tags)
+#define ANOTHER 600 // added to the ids of what is said after the copy was put back
+
+static void add_message(const struct fixture *f, struct buf *out, int n, const char *tags)
 {
+	int id = f->n_kept && n > f->n_kept ? n + ANOTHER : n;
+
 	buf_printf(out,
 		   "@%smsgid=m%04d;time=2026-11-22T12:%02d:%02d.000Z;snug.chat/seq=%d "
 		   ":bob!b@h PRIVMSG #a :text %d\r\n",
-		   tags, n, n / 60, n % 60, n, n);
+		   tags, id, id / 60, id % 60, n, id);
 }
 
 static int number_of(struct span ref)
@@ -46,7 +51,7 @@ static void answer(struct fixture *f, struct span label, int low, int high, int 
 	int first = high - limit > low + 1 ? high - limit : low + 1;
 	buf_printf(&out, "@label=" SPAN_FMT " :h BATCH +p chathistory #a\r\n", SPAN_ARG(label));
 	for (int n = first; n < high; n++)
-		add_message(&out, n, "batch=p;");
+		add_message(f, &out, n, "batch=p;");
 	buf_add_str(&out, ":h BATCH -p");
 	scripted_say(&f->wire.server, buf_str(&out));
 	buf_clear(&out);
@@ -82,9 +87,19 @@ static void on_history(struct fixture *f, const struct msg *m)
 		return;
 	}
 	f->n_asked++;
+	if (f->n_kept && number_of(ref) > f->n_kept && number_of(ref) < ANOTHER) {
+		struct buf out = {0};
+		buf_printf(&out,
+			   "@label=" SPAN_FMT
+			   " :h FAIL CHATHISTORY MESSAGE_ERROR LATEST #a :no",
+			   SPAN_ARG(label));
+		scripted_say(&f->wire.server, buf_str(&out));
+		buf_clear(&out);
+		return;
+	}
 	f->longest = limit > f->longest ? limit : f->longest;
 	if (span_eq(what, SPAN("LATEST")))
-		answer(f, label, number_of(ref), f->n_stored + 1, (int)limit);
+		answer(f, label, number_of(ref) % ANOTHER, f->n_stored + 1, (int)limit);
 	else if (span_eq(what, SPAN("BEFORE")))
 		answer(f, label, 0, number_of(ref), (int)limit);
 	else if (span_eq(what, SPAN("BETWEEN")))
@@ -228,7 +243,7 @@ static void comes_live(struct fixture *f, int n)
 	struct buf live = {0};
 
 	f->n_stored = n;
-	add_message(&live, n, "");
+	add_message(f, &live, n, "");
 	live.len -= 2;
 	scripted_say(&f->wire.server, buf_str(&live));
 	buf_clear(&live);
@@ -288,6 +303,35 @@ static void a_hole_in_the_numbers_is_asked_for(void **state)
 	assert_null(target_gap(room(f)));
 }
 
+// Held were 1 to 5; the copy has 1 to 3, and numbers go on from there.
+static void behind_an_older_copy_all_that_is_said_is_shown(void **state)
+{
+	struct fixture *f = *state;
+	const struct log_line *last;
+
+	f->n_stored = 5;
+	wire_connect(&f->wire);
+	settle(f);
+	// First there is nothing new in it.
+	f->n_kept = f->n_stored = 3;
+	wire_break(&f->wire);
+	settle(f);
+	comes_live(f, 4);
+	assert_int_equal(count_messages(room(f)), 6);
+	assert_null(target_gap(room(f)));
+	comes_live(f, 5);
+	last = target_newest(room(f));
+	assert_true(span_eq(line_says(last), SPAN("text 605")));
+	assert_int_equal(count_messages(room(f)), 7);
+	assert_null(target_gap(room(f)));
+	// From here on it is a history like any other.
+	f->n_stored = 7;
+	wire_break(&f->wire);
+	settle(f);
+	assert_int_equal(count_messages(room(f)), 9);
+	assert_null(target_gap(room(f)));
+}
+
 // 6 to 9 were said while we were out of the room, which hides them from us.
 static void what_is_hidden_is_no_hole(void **state)
 {
@@ -342,6 +386,7 @@ int main(void)
 		TEST(nothing_new_asks_once_and_leaves_no_gap),
 		TEST(a_huge_absence_leaves_a_gap_that_can_be_loaded),
 		TEST(a_hole_in_the_numbers_is_asked_for),
+		TEST(behind_an_older_copy_all_that_is_said_is_shown),
 		TEST(what_is_hidden_is_no_hole),
 		TEST(conversations_with_news_open_by_themselves),
 	};

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// A wish: a page that is wanted for a target, and what came of it so far.
+//
+// Owner: catchup.c, until the page is there or the connection is gone.
+#pragma once
+
+#include "common/buf.h"
+#include "common/list.h"
+
+#define REF_MAX 300 // inside: of "msgid=..." or "timestamp=..."
+
+enum wish_kind { WISH_LATEST, WISH_SINCE, WISH_BEFORE, WISH_BETWEEN };
+
+struct catchup_wish {
+	struct list in_catchup;
+	struct catchup *catchup;
+	enum wish_kind kind;
+	char *target;
+	char since[REF_MAX];  // id of the newest message held before the hole
+	char before[REF_MAX]; // id of the oldest message held behind it
+	size_t limit;
+	unsigned pages;    // that came already
+	size_t n_messages; // in the page that is coming
+	bool is_open, is_refused;
+};
+
+// The line that asks for it.
+void wish_command(const struct catchup_wish *w, struct buf *out);
