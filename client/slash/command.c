@@ -4,6 +4,7 @@
 #include "client/slash/command.h"
 #include "client/slash/command_private.h"
 #include "client/model/target.h"
+#include "common/utf8.h"
 
 #include <stdio.h>
 
@@ -236,6 +237,10 @@ void command_typed(const struct command_context *c, struct target *t, struct spa
 	struct slash_call call = {.c = c, .t = t};
 	if (!text.len)
 		return;
+	if (!utf8_is_valid(text)) {
+		call_note(&call, LINE_ERROR, "nothing was done: this is not UTF-8 text");
+		return;
+	}
 	bool is_escaped = span_starts(text, SPAN("//"));
 	if (text.at[0] != '/' || is_escaped) {
 		c->intents->message(c->intents->arg, t, LINE_MESSAGE,

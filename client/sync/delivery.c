@@ -10,6 +10,7 @@
 #include "client/sync/message_line.h"
 #include "client/sync/multiline.h"
 #include "common/die.h"
+#include "common/utf8.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
 
@@ -326,6 +327,8 @@ const char *delivery_message(struct delivery *d, struct target *t, enum line_kin
 	if (kind == LINE_EDIT && uplink_is_online(d->session) &&
 	    !uplink_has_cap(d->session, "message-tags"))
 		return "this server knows no edits: nothing was sent";
+	if (!utf8_is_valid(text))
+		return "not sent: this is not UTF-8 text";
 	const struct unsent_entry *e =
 		unsent_add(d->unsent, span_of(t->name), text, reply_to, (int)kind, now_ms);
 	own_add(d->model, t, e->local_id, kind, text, reply_to, now_ms, OWN_KEEPING);

@@ -214,6 +214,9 @@ static void a_line_feed_cannot_start_a_second_line(void **state)
 static void what_is_no_command_is_never_sent(void **state)
 {
 	struct fixture *f = *state;
+	expect(f, "caf\xe9", "");
+	expect(f, "/topic \xc3", "");
+	assert_true(note_says(f, "not UTF-8 text"));
 	expect(f, "/jion #ops", "");
 	assert_true(note_says(f, "did you mean /join?"));
 	expect(f, "/usr/bin/env", "");
