@@ -230,7 +230,8 @@ bool hub_save_clock(struct hub *h, struct span text)
 {
 	struct entry e = {.kind = ENTRY_SETTING, .setting = {SPAN(SETTING_CLOCK), text}};
 
-	if (h->stopping || !can_post(h))
+	// The first entry tells how the disk is: on a full one this must not be it.
+	if (h->stopping || !h->durable || !can_post(h))
 		return false;
 	post(h, &e);
 	return true;

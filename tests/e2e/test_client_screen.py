@@ -87,7 +87,7 @@ class FirstRun(Base):
         screen.type("/alert")
         screen.wait_for("#lounge: alert mentions")
         screen.type("/alert loud")
-        screen.wait_for('/alert [all|mentions|none]: it takes no "loud"')
+        screen.wait_for("/alert [all|mentions|none]: it takes no", '"loud"')
         screen.type("/alert none")
         screen.wait_for("#lounge: alert none, nothing alerts")
         screen.type("/quit")

@@ -268,9 +268,9 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
         self.missed(self.weechat, room)
 
     def with_a_clock(self):
-        """Starts the server again with a wall clock that can be set."""
+        """Starts the server again with clocks that can be set."""
         try:
-            clock = fault_process.Clock(self.server.state)
+            clock = fault_process.Clock(self.server.state, all_clocks=True)
         except fault_load.Skip as why:
             self.skipTest(str(why))
         self.server.stop()

@@ -17,7 +17,7 @@ from patience import PATIENCE, pass_time, until
 SAID = 20000
 SEARCHERS = 40
 # Some minutes of work, which nobody can interrupt.
-COSTLY = "$argon2id$v=19$m=262144,t=1000,p=1$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43
+COSTLY = "$argon2id$v=19$m=1048576,t=64,p=1$c29tZXNhbHRzb21lc2FsdA$" + "A" * 43
 
 
 def waiting(client):
