@@ -5,25 +5,11 @@
 #include "common/utf8.h"
 
 #include <assert.h>
-#include <malloc.h>
-#include <sodium.h>
 #include <stdlib.h>
 
 #define DEL 0x7f
 #define DEL_TEXT "\\u007F"
 #define REPLACEMENT "\xef\xbf\xbd"
-
-static void wipe(void *bytes)
-{
-	if (bytes)
-		sodium_memzero(bytes, malloc_usable_size(bytes));
-	free(bytes);
-}
-
-void json_wipe_what_is_freed(void)
-{
-	json_set_alloc_funcs(malloc, wipe);
-}
 
 static int count_bytes(const char *at, size_t len, void *arg)
 {

@@ -144,7 +144,7 @@ int missed_answer(struct sql *s, const struct query *q, struct rows *r)
 static int skipped_in(struct sql *s, const struct query *q, size_t i, struct rows *r)
 {
 	stream_id stream = q->streams[i];
-	struct spot oldest, newest, last;
+	struct spot oldest = {0}, newest = {0}, last;
 	int64_t id = 0, n;
 	int code = find_newest(s, stream, false, &newest);
 

@@ -73,22 +73,23 @@ static void move_memory(struct hub *h, const struct hub_step *step, int64_t leas
 	h->last_ms = moved(step, h->last_ms, most_ms);
 }
 
-static void ask_first(struct hub *h);
+static void ask_for(struct hub *h, struct restamp *r);
 
 static void on_again(struct hub *h, struct timer *t)
 {
 	(void)t;
-	ask_first(h);
+	ask_for(h, first(h));
 }
 
 static void end_first(struct hub *h)
 {
 	struct restamp *r = first(h);
+	struct list *next = r->in_hub.next;
 
 	list_remove(&r->in_hub);
 	free(r);
-	if (!list_is_empty(&h->steps))
-		ask_first(h);
+	if (next != &h->steps)
+		ask_for(h, container_of(next, struct restamp, in_hub));
 }
 
 static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *arg)
@@ -120,9 +121,8 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 	end_first(h);
 }
 
-static void ask_first(struct hub *h)
+static void ask_for(struct hub *h, struct restamp *r)
 {
-	struct restamp *r = first(h);
 	struct query *q = ask_new(h, QUERY_STAMPED);
 
 	q->from = (struct place){.is_set = true, .time_ms = r->step.over_ms};
@@ -140,14 +140,14 @@ void restamp_start(struct hub *h, const struct hub_step *step)
 	h->now.wall_ms += step->shift_ms;
 	bans_start(h);
 	if (is_first)
-		ask_first(h);
+		ask_for(h, r);
 }
 
 void restamp_free(struct hub *h)
 {
 	timer_stop(&h->on_steps);
-	while (!list_is_empty(&h->steps)) {
-		struct restamp *r = first(h);
+	list_for_each_safe(item, after, &h->steps) {
+		struct restamp *r = container_of(item, struct restamp, in_hub);
 
 		list_remove(&r->in_hub);
 		free(r);

@@ -138,7 +138,9 @@ struct ban *ban_add(struct hub *h, struct room *r, enum ban_kind kind, struct sp
 	set_text(&b->reason, reason);
 	b->at_ms = h->now.wall_ms;
 	b->expires_ms = lasts_ms == 0 ? 0 : h->now.wall_ms + lasts_ms;
-	b->upto = r == NULL ? (struct upto){0} : stream_upto(h, &r->stream);
+	b->upto = (struct upto){0};
+	if (r != NULL)
+		b->upto = stream_upto(h, &r->stream);
 	ban_start(b);
 	ban_post(b);
 	return b;

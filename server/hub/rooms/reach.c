@@ -30,7 +30,9 @@ struct reach reach_of(const struct account *a, const struct stream *stream)
 		return (struct reach){.any = stream->dialog->ids[0] == a->id ||
 					     stream->dialog->ids[1] == a->id};
 	m = member_find(stream->room, a);
-	return m == NULL ? (struct reach){0} : (struct reach){true, hidden_from(m)};
+	if (m == NULL)
+		return (struct reach){0};
+	return (struct reach){true, hidden_from(m)};
 }
 
 bool may_read(const struct account *a, const struct stream *stream, message_id id)
