@@ -155,15 +155,15 @@ class Build:
 
     def compile_all(self, mutants):
         """Object as it is named in the build: the object with mutants."""
-        todo = {}
+        sources = {}
         for path in {m.path for m in mutants}:
             source = self.folder / path
             source.parent.mkdir(parents=True, exist_ok=True)
             source.write_text(planted(pathlib.Path(path).read_text(), [m for m in mutants if m.path == path]))
-            todo[str(self.out / path)[:-1] + "o"] = source
+            sources[str(self.out / path)[:-1] + "o"] = source
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            made = pool.map(lambda source: self.compile(source, source.with_suffix(".o")), todo.values())
-            return dict(zip(todo, made))
+            made = pool.map(lambda source: self.compile(source, source.with_suffix(".o")), sources.values())
+            return dict(zip(sources, made))
 
     def link(self, program, objects):
         """As the Makefile links it (NAME.by), but each object, named or in an archive, replaced."""
