@@ -229,19 +229,26 @@ static void show(struct session *s, const struct entry_message *messages, size_t
 
 static void next_page(struct session *s);
 
+// The store answered: is there somebody who goes on with it?
+static bool takes_rows(struct session *s, const struct rows *rows)
+{
+	if (!s || s->closing || !s->replay)
+		return false;
+	s->replay->is_asked = false;
+	if (rows->result == ROWS_OK)
+		return true;
+	go_live(s); // the cursor stays: the next login tries again
+	return false;
+}
+
 static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *arg)
 {
 	size_t first, end;
 
 	(void)h;
 	(void)arg;
-	if (!s || s->closing || !s->replay)
+	if (!takes_rows(s, rows))
 		return;
-	s->replay->is_asked = false;
-	if (rows->result != ROWS_OK) {
-		go_live(s); // the cursor stays: the next login tries again
-		return;
-	}
 	page_bounds(rows, false, &first, &end);
 	show(s, rows->messages, end);
 	if (rows->more || end < rows->n_messages) {
@@ -325,13 +332,8 @@ static void on_skipped(struct hub *h, struct session *s, struct rows *rows, void
 {
 	(void)h;
 	(void)arg;
-	if (!s || s->closing || !s->replay)
+	if (!takes_rows(s, rows))
 		return;
-	s->replay->is_asked = false;
-	if (rows->result != ROWS_OK) {
-		go_live(s); // the cursor stays
-		return;
-	}
 	skips_take(&s->replay->skips, s, rows);
 	next_page(s);
 }
