@@ -76,6 +76,7 @@ void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard)
 	list_init(&env->dirty);
 	list_init(&env->gated);
 	list_init(&env->dead);
+	list_init(&env->told);
 }
 
 void conn_env_clear(struct conn_env *env)
@@ -85,8 +86,9 @@ void conn_env_clear(struct conn_env *env)
 
 	while ((c = conn_table_next(&env->table, &cursor)))
 		conn_end(c, SPAN("Server stopped"));
-	while (!conn_reap(env))
-		continue;
+	do {
+		conn_mourn(env);
+	} while (!conn_reap(env));
 	inbox_free(env->inbox);
 	env->inbox = NULL;
 	conn_table_clear(&env->table);
@@ -270,9 +272,6 @@ void conn_end(struct conn *c, struct span reason)
 
 static void bury(struct conn *c)
 {
-	// NOLINTNEXTLINE(clang-analyzer-unix.Malloc): what was buried has left the list
-	if (c->epitaph)
-		report_closed(c, span_of(c->epitaph));
 	list_remove(&c->staged);
 	c->carrier.transport->close(&c->carrier);
 	close(c->fd);
@@ -281,10 +280,26 @@ static void bury(struct conn *c)
 	free(c);
 }
 
+void conn_mourn(struct conn_env *env)
+{
+	int left = REAPED_PER_TURN;
+
+	list_for_each_safe(item, after, &env->dead) {
+		struct conn *c = container_of(item, struct conn, staged);
+
+		if (left-- == 0)
+			break;
+		if (c->epitaph)
+			report_closed(c, span_of(c->epitaph));
+		list_remove(&c->staged);
+		list_add(&env->told, &c->staged);
+	}
+}
+
 bool conn_reap(struct conn_env *env)
 {
-	for (int i = 0; i < REAPED_PER_TURN && !list_is_empty(&env->dead); i++)
-		bury(container_of(env->dead.next, struct conn, staged));
+	list_for_each_safe(item, after, &env->told)
+		bury(container_of(item, struct conn, staged));
 	return list_is_empty(&env->dead);
 }
 

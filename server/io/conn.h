@@ -46,7 +46,8 @@ struct conn_env {
 	struct list ready;    // to be read although poll() will not say so
 	struct list dirty;    // to be flushed at the end of this turn
 	struct list gated;    // wait for the gate
-	struct list dead;     // to be freed at the end of this turn
+	struct list dead;     // to be reported at the end of this turn
+	struct list told;     // reported, to be freed once the report is posted
 	struct idmap sources; // source -> number of connections that are not logged in
 	size_t n_unknown;     // not logged in, in all
 	size_t n_lingering;   // have said all they had to
@@ -142,7 +143,10 @@ void conn_on_ready(void *arg, unsigned events);
 struct inbox_event *conn_event(struct conn *c, enum inbox_kind kind);
 // Where what such an event points to is kept.
 MUST_USE struct arena *conn_arena(struct conn *c);
-// Reports and frees what ended, some in each turn. False when there is more.
+// Reports what ended, some in each turn, to this turn's inbox letter.
+void conn_mourn(struct conn_env *env);
+// Closes and frees what was reported; after the letter is posted, so that whoever sees the
+// end of a connection finds that the hub knows of it. False when there is more to report.
 MUST_USE bool conn_reap(struct conn_env *env);
 // Ends whatever has waited too long; gives the time of the next check.
 int64_t conn_expire(struct conn_env *env);

@@ -361,6 +361,8 @@ void shard_flush(struct shard *s)
 	}
 	while (!list_is_empty(&dirty))
 		conn_flush(container_of(dirty.next, struct conn, out));
+	conn_mourn(&s->env);
+	post(s);
 	if (!list_is_empty(&s->env.ready))
 		loop_again(s->env.loop); // credit came back for lines that wait in frames
 	if (!conn_reap(&s->env))
@@ -369,7 +371,6 @@ void shard_flush(struct shard *s)
 		loop_rest(s->env.loop, REST_US);
 	s->was_durable = s->env.durable;
 	s->env.strangers_us = 0;
-	post(s);
 }
 
 bool shard_is_done(const struct shard *s)

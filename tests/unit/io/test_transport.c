@@ -2,6 +2,8 @@
 // A shard over a transport of another kind: the same core, other bytes.
 #include "tests/unit/io/boxes.h"
 
+#include <poll.h>
+
 static struct world *box_world(void)
 {
 	return world_with(&boxes, NULL, 0);
@@ -50,6 +52,41 @@ static void who_begins_otherwise_gets_no_answer(void **state UNUSED)
 	close(tls);
 	close(half);
 	close(wrong);
+	world_free(w);
+}
+
+static struct mailbox *told; // the hub's, while a test asks
+static int n_told, n_untold; // connections closed with a letter to the hub on its way, without
+
+static void notes_whether_the_hub_is_told(struct carrier *c)
+{
+	struct pollfd p = {.fd = mailbox_fd(told), .events = POLLIN};
+
+	if (c->own)
+		*(poll(&p, 1, 0) == 1 ? &n_told : &n_untold) += 1;
+	boxes_close(c);
+}
+
+// Whoever sees that it is closed may ask on another connection: the hub must know by then.
+static void the_hub_is_told_before_the_socket_is_closed(void **state UNUSED)
+{
+	struct transport noting = boxes;
+	struct world *w;
+	struct box_peer p[2];
+
+	noting.close = notes_whether_the_hub_is_told;
+	w = world_with(&noting, NULL, 0);
+	told = w->hub;
+	for (size_t i = 0; i < 2; i++)
+		p[i] = box_connect(w);
+	shutdown(p[0].fd, SHUT_WR);
+	WAIT_UNTIL(n_told + n_untold == 1, turn(w));
+	box_say(w, &p[1], BOX_END, SPAN(""));
+	WAIT_UNTIL(n_told + n_untold == 2, turn(w));
+	assert_int_equal(n_untold, 0);
+	assert_int_equal(count(w, INBOX_CLOSED), 2);
+	for (size_t i = 0; i < 2; i++)
+		box_free(&p[i]);
 	world_free(w);
 }
 
@@ -351,6 +388,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_greeting_opens_and_lines_follow),
 		cmocka_unit_test(who_begins_otherwise_gets_no_answer),
+		cmocka_unit_test(the_hub_is_told_before_the_socket_is_closed),
 		cmocka_unit_test(who_is_astray_is_shown_the_door),
 		cmocka_unit_test(a_box_is_one_line_or_a_fault),
 		cmocka_unit_test(lines_that_are_queued_together_leave_one_by_one),
