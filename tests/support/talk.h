@@ -8,7 +8,9 @@
 //   bob hears PATTERN              his next line (pattern.h)
 //   bob hears at last PATTERN      one of his next lines
 //   alice, bob hear nothing
-//   bob answers the ping           hears it and says PONG
+//   bob answers the ping           hears it and says PONG; to others the ping about what
+//                                  they had comes at any time, and is passed over
+//   bob is asked nothing           hears nothing, not even that ping
 //   alice, bob forget              what they heard so far
 //   alice is cut off               her connection breaks
 //   alice is gone                  the server closed it
