@@ -12,8 +12,16 @@ struct cidr {
 	unsigned bits;     // 0..128
 };
 
-// ADDRESS or ADDRESS/BITS. False when it is neither, or bits are set behind the prefix.
+#define CIDR_TEXT_MAX 64
+
+// ADDRESS or ADDRESS/BITS, whose bits behind the prefix are left out. False when it is neither.
 MUST_USE bool cidr_parse(struct span text, struct cidr *out);
+// In its one form (RFC 5952), an address without /BITS.
+void cidr_text(const struct cidr *range, char out[static CIDR_TEXT_MAX]);
 // An address without a range.
 MUST_USE bool cidr_is_address(struct span text);
+// A range of IPv6 addresses that is too wide to be one of IPv4 (::/64) has none of these.
 MUST_USE bool cidr_has(const struct cidr *range, const struct cidr *address);
+MUST_USE bool cidr_eq(const struct cidr *a, const struct cidr *b);
+// Of IPv4 addresses alone.
+MUST_USE bool cidr_is_ipv4(const struct cidr *range);

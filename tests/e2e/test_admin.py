@@ -41,7 +41,7 @@ class Verbs:
         self.assertEqual([u["name"] for u in self.s.json("user", "list")], ["ann"])
         self.ok("user", "role", "ann", "admin")
         self.assertEqual(self.s.json("user", "show", "ann")["role"], "admin")
-        self.ok("user", "disable", "ann")
+        self.ok("user", "disable", "ann", "--confirm", "ann")
         self.assertTrue(self.s.json("user", "show", "ann")["disabled"])
         self.ok("user", "enable", "ann")
         self.refused(9, "user", "delete", "ann")

@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/grow.h"
+#include "common/names.h"
 #include "common/text.h"
 #include "server/hub/people/account.h"
 #include "server/hub/journal/post.h"
@@ -232,6 +233,11 @@ bool verb_span(struct verb_call *c, const char *flag, const char *endless, int64
 	return false;
 }
 
+bool verb_knows_account(struct verb_call *c, struct span mask)
+{
+	return !name_is_account(mask) || verb_account(c, mask) != NULL;
+}
+
 bool verb_until(struct verb_call *c, const char *flag, int64_t missing_ms, int64_t *wall_ms)
 {
 	int64_t ms = missing_ms;
@@ -244,11 +250,25 @@ bool verb_until(struct verb_call *c, const char *flag, int64_t missing_ms, int64
 	return true;
 }
 
-bool verb_confirmed(struct verb_call *c, struct span name)
+static bool has_typed(const struct verb_call *c, struct span name)
 {
 	struct span typed = verb_value(c, "--confirm");
 
-	if (typed.at && span_eq_fold(typed, name))
+	return typed.at && span_eq_fold(typed, name);
+}
+
+bool verb_meant(struct verb_call *c, const char *risk, struct span name)
+{
+	if (has_typed(c, name))
+		return true;
+	verb_end(c, ADMIN_UNCONFIRMED, "%s: if it is meant, say  --confirm " SPAN_FMT, risk,
+		 SPAN_ARG(name));
+	return false;
+}
+
+bool verb_confirmed(struct verb_call *c, struct span name)
+{
+	if (has_typed(c, name))
 		return true;
 	verb_end(c, ADMIN_UNCONFIRMED,
 		 "this cannot be undone: type the name as in  --confirm " SPAN_FMT

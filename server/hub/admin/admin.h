@@ -54,6 +54,9 @@ MUST_USE bool verb_may_write(struct verb_call *c);
 void verb_all_words(const struct verb_call *c, struct buf *out);
 // The account of that name; NULL: answered ADMIN_NOT_FOUND and freed c.
 MUST_USE struct account *verb_account(struct verb_call *c, struct span name);
+// Whether there is an account, where a mask is the name of one; else answers ADMIN_NOT_FOUND
+// and frees c.
+MUST_USE bool verb_knows_account(struct verb_call *c, struct span mask);
 // A time as in "7d" of --flag, which is not 0; *ms is left alone when it is not given.
 // `endless` says how to have no end. False: answered ADMIN_USAGE and freed c.
 MUST_USE bool verb_span(struct verb_call *c, const char *flag, const char *endless,
@@ -63,6 +66,8 @@ MUST_USE bool verb_until(struct verb_call *c, const char *flag, int64_t missing_
 			 int64_t *wall_ms);
 // Checks --confirm NAME, or answers ADMIN_UNCONFIRMED and frees c: then return at once.
 MUST_USE bool verb_confirmed(struct verb_call *c, struct span name);
+// The same for what can be undone, but is hardly meant: `risk` says why.
+MUST_USE bool verb_meant(struct verb_call *c, const char *risk, struct span name);
 
 // Starts the verb of a letter (takes it). session: who asks in chat, or NULL.
 void admin_run(struct hub *h, struct admin_request *request, struct session *session);

@@ -4,10 +4,8 @@
 
 #include "common/clock.h"
 #include "common/names.h"
-#include "server/hub/door/evict.h"
 #include "server/hub/rooms/mode.h"
 #include "server/hub/rooms/mask.h"
-#include "server/hub/rooms/server_ban.h"
 #include "server/hub/pages/retention.h"
 
 // 1000, 64KiB, 10MiB, 1GiB. False: no such number.
@@ -33,7 +31,6 @@ static bool parse_bytes(struct span text, int64_t *bytes)
 	return false;
 }
 
-#define BAN_ENDLESS "leave it out for a ban without end"
 #define KEEP_SAME INT64_MIN
 #define KEEP_FOREVER (-1) // whatever the server's bound is
 
@@ -343,11 +340,6 @@ static bool take_mask(struct verb_call *c, size_t i, struct buf *mask, int64_t *
 }
 
 // A ban of a name that was mistyped keeps nobody out.
-static bool knows_account(struct verb_call *c, struct span mask)
-{
-	return !name_is_account(mask) || verb_account(c, mask) != NULL;
-}
-
 void verb_room_ban(struct verb_call *c)
 {
 	struct room *r = verb_room(c, 0);
@@ -355,7 +347,7 @@ void verb_room_ban(struct verb_call *c)
 	struct buf mask = {0};
 
 	if (r == NULL || !verb_span(c, "--for", BAN_ENDLESS, &given_ms) ||
-	    !knows_account(c, verb_word(c, 1)))
+	    !verb_knows_account(c, verb_word(c, 1)))
 		return;
 	if (take_mask(c, 1, &mask, &lasts_ms)) {
 		if (bans_are_full(r, BAN_BAN, buf_span(&mask)))
@@ -393,88 +385,4 @@ void verb_room_unban(struct verb_call *c)
 	if (r != NULL && take_mask(c, 1, &mask, &lasts_ms))
 		unban(c, r, buf_span(&mask));
 	buf_clear(&mask);
-}
-
-static const char *const ban_columns[] = {"mask", "kind", "by", "reason", "since", "until"};
-
-static void add_row(struct verb_call *c, const struct ban *b)
-{
-	const struct room_mode *mode = modes_of(MODE_LIST, b->kind);
-	const char *other = b->kind == BAN_INVITED ? "invited" : "server";
-
-	verb_text(c, span_of(b->mask));
-	verb_text(c, span_of(mode == NULL ? other : mode->word));
-	verb_text(c, span_of(b->by));
-	verb_text(c, span_of(b->reason));
-	verb_time(c, b->at_ms);
-	verb_time(c, b->expires_ms);
-}
-
-static void add_bans(struct verb_call *c, struct list *bans)
-{
-	list_for_each(item, bans) {
-		const struct ban *b = container_of(item, struct ban, in_list);
-
-		if (!ban_is_over(b))
-			add_row(c, b);
-	}
-}
-
-void verb_room_bans(struct verb_call *c)
-{
-	struct room *r = verb_room(c, 0);
-
-	if (r == NULL)
-		return;
-	verb_columns(c, ban_columns, ARRAY_LEN(ban_columns));
-	add_bans(c, &r->bans);
-	verb_end(c, ADMIN_DONE, "%s", "");
-}
-
-void verb_ban_list(struct verb_call *c)
-{
-	verb_columns(c, ban_columns, ARRAY_LEN(ban_columns));
-	add_bans(c, &c->hub->server_bans);
-	verb_end(c, ADMIN_DONE, "%s", "");
-}
-
-void verb_ban_add(struct verb_call *c)
-{
-	struct span mask = verb_word(c, 0), reason = verb_value(c, "--reason");
-	struct span by = c->request->actor.len > 0 ? c->request->actor : SPAN("shell");
-	const struct ban *b;
-	int64_t lasts_ms = 0;
-	size_t n;
-
-	if (!verb_span(c, "--for", BAN_ENDLESS, &lasts_ms) || !knows_account(c, mask) ||
-	    !verb_may_write(c))
-		return;
-	if (!server_mask_is_valid(mask)) {
-		verb_end(c, ADMIN_USAGE,
-			 SPAN_FMT " is no account, address or CIDR (192.0.2.0/24)",
-			 SPAN_ARG(mask));
-		return;
-	}
-	verb_audit(c, mask);
-	b = ban_add(c->hub, NULL, BAN_SERVER, mask, by, reason.at == NULL ? SPAN("") : reason,
-		    lasts_ms);
-	n = server_ban_enforce(c->hub, b);
-	verb_end(c, ADMIN_DONE, "banned " SPAN_FMT "; connections closed: %zu", SPAN_ARG(mask),
-		 n);
-}
-
-void verb_ban_delete(struct verb_call *c)
-{
-	struct ban *b = ban_find(c->hub, NULL, BAN_SERVER, verb_word(c, 0));
-
-	if (b == NULL) {
-		verb_end(c, ADMIN_NOT_FOUND, "there is no ban of " SPAN_FMT,
-			 SPAN_ARG(verb_word(c, 0)));
-		return;
-	}
-	if (!verb_may_write(c))
-		return;
-	verb_audit(c, span_of(b->mask));
-	ban_remove(b);
-	verb_end(c, ADMIN_DONE, "the ban is gone");
 }

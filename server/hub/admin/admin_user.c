@@ -9,6 +9,7 @@
 #include "server/hub/people/credential.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/rooms/room.h"
+#include "server/hub/rooms/server_ban.h"
 #include "server/hub/people/throttle.h"
 
 #include "common/die.h"
@@ -247,12 +248,19 @@ void verb_user_rename(struct verb_call *c)
 	buf_clear(&detail);
 }
 
+// False: without this one nobody is left who may administer, and that is not confirmed.
+static bool leaves_an_admin(struct verb_call *c, const struct account *a)
+{
+	return !account_is_last_admin(a) ||
+	       verb_meant(c, "that is the last administrator", span_of(a->name));
+}
+
 static void set_disabled(struct verb_call *c, bool disabled)
 {
 	struct account *a = verb_account(c, verb_word(c, 0));
 	size_t n = 0;
 
-	if (!a || !verb_may_write(c))
+	if (!a || (disabled && !leaves_an_admin(c, a)) || !verb_may_write(c))
 		return;
 	if (a->disabled != disabled) {
 		a->disabled = disabled;
@@ -329,7 +337,8 @@ void verb_user_role(struct verb_call *c)
 	struct buf detail = {0};
 	enum account_role role;
 
-	if (!a || !read_role(c, verb_word(c, 1), &role) || !verb_may_write(c))
+	if (!a || !read_role(c, verb_word(c, 1), &role) ||
+	    (role != ROLE_ADMIN && !leaves_an_admin(c, a)) || !verb_may_write(c))
 		return;
 	if (a->role != role) {
 		a->role = role;

@@ -113,25 +113,39 @@ void cmd_rehash(struct session *s, const struct msg *m)
 
 static void kline(struct session *s, struct span mask, struct span reason, int64_t lasts_ms)
 {
-	const struct ban *b;
+	const struct ban *known = server_ban_find(s->hub, mask), *b;
+	const char *risk = server_ban_risk(s->hub, mask, s->account);
 
-	if (!server_mask_is_valid(mask)) {
-		notice(s, "KLINE wants an account, an address or a CIDR (192.0.2.0/24)");
-		return;
-	}
 	if (name_is_account(mask) && !account_find(s->hub, mask)) {
 		notice(s, "There is no account " SPAN_FMT, SPAN_ARG(mask));
 		return;
 	}
-	if (span_eq_fold(mask, span_of(s->account->name))) {
-		notice(s, "That is your own account");
+	if (risk) {
+		notice(s,
+		       "Not banned: %s. If it is meant, say  /msg Snug ban add " SPAN_FMT
+		       " --confirm " SPAN_FMT,
+		       risk, SPAN_ARG(mask), SPAN_ARG(mask));
 		return;
 	}
+	if (known)
+		mask = span_of(known->mask);
 	audit(s, "ban add", mask);
 	b = ban_add(s->hub, NULL, BAN_SERVER, mask, span_of(s->account->name), reason,
 		    lasts_ms);
 	notice(s, "%s is banned from the server%s; connections closed: %zu", b->mask,
 	       lasts_ms == 0 ? "" : " for that time", server_ban_enforce(s->hub, b));
+}
+
+static void kline_typed(struct session *s, struct span typed, struct span reason,
+			int64_t lasts_ms)
+{
+	struct buf mask = {0};
+
+	if (server_mask_parse(typed, &mask))
+		kline(s, buf_span(&mask), reason, lasts_ms);
+	else
+		notice(s, "KLINE wants an account, an address or a CIDR (192.0.2.0/24)");
+	buf_clear(&mask);
 }
 
 // KLINE [DURATION] MASK [:REASON]
@@ -148,7 +162,7 @@ void cmd_kline(struct session *s, const struct msg *m)
 		notice(s, "A ban of no time keeps nobody out: leave the time away for one that "
 			  "does not end");
 	else
-		kline(s, m->params[timed ? 1 : 0], reason, lasts_ms);
+		kline_typed(s, m->params[timed ? 1 : 0], reason, lasts_ms);
 }
 
 void cmd_unkline(struct session *s, const struct msg *m)
@@ -157,12 +171,12 @@ void cmd_unkline(struct session *s, const struct msg *m)
 
 	if (!need_oper(s) || !need_disk_to_mend(s, "UNKLINE"))
 		return;
-	b = ban_find(s->hub, NULL, BAN_SERVER, m->params[0]);
+	b = server_ban_find(s->hub, m->params[0]);
 	if (b == NULL) {
 		notice(s, "There is no such ban");
 		return;
 	}
-	audit(s, "ban delete", m->params[0]);
+	audit(s, "ban delete", span_of(b->mask));
 	ban_remove(b);
 	notice(s, "The ban is gone");
 }

@@ -135,7 +135,7 @@ struct origin throttle_origin(const struct hub *h, struct span host, uint64_t ot
 
 	if (!cidr_parse(host, &c) || c.bits != 128)
 		return o;
-	if (cidr_has(&(struct cidr){.bytes = {[10] = 0xff, [11] = 0xff}, .bits = 96}, &c)) {
+	if (cidr_is_ipv4(&c)) {
 		o.source = o.wide = keyed(h, c.bytes, sizeof(c.bytes));
 		return o;
 	}

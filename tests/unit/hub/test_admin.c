@@ -177,7 +177,7 @@ static void a_role_takes_effect_at_once(void **state)
 	assert_false(peer_session(p)->oper);
 	verb(f, "user role ann admin", NULL, ADMIN_DONE);
 	assert_true(peer_session(p)->oper);
-	verb(f, "user role ann user", NULL, ADMIN_DONE);
+	verb(f, "user role ann user --confirm ann", NULL, ADMIN_DONE);
 	assert_false(peer_session(p)->oper);
 	verb(f, "user role ann emperor", NULL, ADMIN_USAGE);
 }

@@ -64,7 +64,7 @@ static const struct row lines[] = {
 	{"JOIN #other", REFUSED},
 	{"KICK #den bob", STORES},
 	{"KILL bob :out", STORES},
-	{"KLINE 192.0.2.7", STORES},
+	{"KLINE 192.0.2.6", STORES},
 	{"KNOCK #closed", READS},
 	{"LINKS", READS},
 	{"LIST", READS},

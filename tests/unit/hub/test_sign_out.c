@@ -302,9 +302,9 @@ static struct peer *opered(struct fixture *f)
 static void rights_by_a_password_end_with_it(void **state)
 {
 	struct fixture *f = *state;
-	static const char *const verbs[] = {"user passwd root", "user revoke-all root",
-					    "user disable root", "user role root user",
-					    "user delete root --confirm root"};
+	static const char *const verbs[] = {
+		"user passwd root", "user revoke-all root", "user disable root --confirm root",
+		"user role root user --confirm root", "user delete root --confirm root"};
 
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
 		struct peer *bob = opered(f);
