@@ -181,8 +181,8 @@ void conn_give_credit(struct conn *c, uint32_t count)
 
 	c->credit += count;
 	// With credit left, all that came was taken.
-	if (was_starved && c->state == CONN_OPEN && list_is_empty(&c->ready))
-		list_add(&c->env->ready, &c->ready);
+	if (was_starved && c->state == CONN_OPEN)
+		conn_join(&c->env->ready, &c->ready);
 }
 
 void conn_logged_in(struct conn *c)
@@ -230,8 +230,8 @@ void conn_close(struct conn *c, entry_no after, struct span reason)
 	frame_clear(&c->frame);
 	list_remove(&c->shaking);
 	enter(c, STAGE_CLOSING);
-	if (!c->write_blocked && list_is_empty(&c->out))
-		list_add(&c->env->dirty, &c->out);
+	if (!c->write_blocked)
+		conn_join(&c->env->dirty, &c->out);
 	conn_watch(c);
 }
 

@@ -131,6 +131,12 @@ void conn_flush_soon(struct conn *c);
 void conn_part(struct conn *c, struct span reason);
 // Ends at once, without a word. The reason is a literal: it is kept.
 void conn_end(struct conn *c, struct span reason);
+// The connection's place in a list of the environment, unless it is in one already.
+static inline void conn_join(struct list *head, struct list *item)
+{
+	if (list_is_empty(item))
+		list_add(head, item);
+}
 // Whether lines may be taken from it now.
 MUST_USE bool conn_can_read(const struct conn *c);
 // Asks the loop for what the connection's state needs.

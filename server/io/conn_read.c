@@ -20,8 +20,7 @@
 
 static void ready_again(struct conn *c)
 {
-	if (list_is_empty(&c->ready))
-		list_add(&c->env->ready, &c->ready);
+	conn_join(&c->env->ready, &c->ready);
 	loop_again(c->env->loop);
 }
 
@@ -254,9 +253,8 @@ static void exchange(struct conn *c, unsigned events)
 	}
 	if (events & LOOP_READ)
 		c->write_wants_read = false;
-	if ((c->outq.count || c->carrier.has_words || c->state == CONN_CLOSING) &&
-	    list_is_empty(&c->out))
-		list_add(&c->env->dirty, &c->out);
+	if (c->outq.count || c->carrier.has_words || c->state == CONN_CLOSING)
+		conn_join(&c->env->dirty, &c->out);
 	if (reads && c->state == CONN_OPEN)
 		conn_read(c);
 	conn_watch(c);

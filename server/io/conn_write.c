@@ -39,9 +39,8 @@ void conn_queue(struct conn *c, struct line *l, bool catch_up)
 	if (c->state != CONN_OPEN || !has_room(c, l, catch_up))
 		return;
 	outq_push(&c->outq, l);
-	if (c->write_blocked || !list_is_empty(&c->out))
-		return;
-	list_add(l->after > env->durable ? &env->gated : &env->dirty, &c->out);
+	if (!c->write_blocked)
+		conn_join(l->after > env->durable ? &env->gated : &env->dirty, &c->out);
 }
 
 static void tell(struct conn *c)
@@ -151,8 +150,8 @@ void conn_flush(struct conn *c)
 		flushed(c);
 	tell(c);
 	// The frame may hold whole lines that nobody asked for while it was paused.
-	if (was_paused && conn_can_read(c) && list_is_empty(&c->ready)) {
-		list_add(&env->ready, &c->ready);
+	if (was_paused && conn_can_read(c)) {
+		conn_join(&env->ready, &c->ready);
 		loop_again(env->loop);
 	}
 	conn_watch(c);
