@@ -218,6 +218,7 @@ static int ask_cold(const struct errand *e)
 		c.requests = requests_new(c.cold.session, c.cold.calls, c.cold.model,
 					  &terminal_words);
 		run_all(&c, e->request);
+		c.cold.is_over = !c.progress.n_open; // where nothing was asked, too
 		code = cold_wait(&c.cold, e->timeout_ms);
 		requests_free(c.requests);
 		c.requests = NULL;
