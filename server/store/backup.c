@@ -115,9 +115,12 @@ bool store_backup(const char *path, const char *file, char **error)
 	*error = NULL;
 	sqlite3 *db = db_open(path, DB_READ, STORE_FULL, error);
 	// The handle is read-only all the same; the pragma forbids the new file too.
-	bool done = db && db_exec(db, "PRAGMA query_only = OFF") == SQLITE_OK &&
-		    backup_handle(db, file, error);
+	bool done = false;
 
+	if (db && db_exec(db, "PRAGMA query_only = OFF") != SQLITE_OK)
+		db_error(db, "read", path, error);
+	else if (db)
+		done = backup_handle(db, file, error);
 	sqlite3_close(db);
 	return done;
 }

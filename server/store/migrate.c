@@ -64,9 +64,11 @@ bool migrate(sqlite3 *db, const char *path, const struct migration *all, int n, 
 	if (version > 0 && version < n && !keep_copy(db, path, version, error))
 		return false;
 	// A migration may rebuild a table that others refer to.
-	db_exec(db, "PRAGMA foreign_keys = OFF");
+	if (db_exec(db, "PRAGMA foreign_keys = OFF") != SQLITE_OK)
+		return db_error(db, "set up", path, error), false;
 	for (int i = version; i < n && done; i++)
 		done = upgrade(db, path, &all[i], i + 1, error);
-	db_exec(db, "PRAGMA foreign_keys = ON");
+	if (done && db_exec(db, "PRAGMA foreign_keys = ON") != SQLITE_OK)
+		return db_error(db, "set up", path, error), false;
 	return done;
 }

@@ -93,32 +93,27 @@ static bool is_wanted(const struct entry_message *m, const struct query *q)
 	       (!q->to.is_set || q->to.id || m->time_ms < q->to.time_ms);
 }
 
-// A later edit says something else.
-static bool is_outdated(struct sql *s, message_id id)
-{
-	int64_t n_newer = 0;
-
-	return sql_number(s, SQL_N_NEWER_EDITS, (struct value[]){of_u64(id)}, &n_newer) ==
-		       SQLITE_OK &&
-	       n_newer > 0;
-}
-
-// Takes the row if it is wanted. True when the answer is full: with those that share the time
-// of the last one, so that a search that goes on by time finds each once.
-static bool take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const struct query *q,
-		     int64_t *last_ms)
+// Takes the row if it is wanted, and no later edit says something else. r->more when the answer
+// is full: with those that share the time of the last one, so that a search that goes on by time
+// finds each once.
+static int take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const struct query *q,
+		    int64_t *last_ms)
 {
 	struct entry_message m;
+	int64_t n_newer = 0;
 
 	row_read(ENTRY_MESSAGE, row, &m);
 	*last_ms = m.time_ms;
-	if (!is_wanted(&m, q) || is_outdated(s, m.id))
-		return false;
+	if (!is_wanted(&m, q))
+		return SQLITE_OK;
+	int code = sql_number(s, SQL_N_NEWER_EDITS, (struct value[]){of_u64(m.id)}, &n_newer);
+	if (code != SQLITE_OK || n_newer > 0)
+		return code;
 	r->more = (int64_t)r->n_messages >= q->limit &&
 		  r->messages[r->n_messages - 1].time_ms != m.time_ms;
 	if (!r->more)
 		rows_take_message(r, row);
-	return r->more;
+	return SQLITE_OK;
 }
 
 struct bounds {
@@ -166,7 +161,10 @@ static int take_indexed(struct sql *s, const struct query *q, struct span expres
 	int code;
 
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		if (has_met_its_limit(r, ++*examined) || take_row(s, r, row, q, &last_ms))
+		if (has_met_its_limit(r, ++*examined))
+			break;
+		code = take_row(s, r, row, q, &last_ms);
+		if (code != SQLITE_OK || r->more)
 			break;
 	}
 	sqlite3_reset(row);
@@ -205,7 +203,7 @@ static int take_tail(struct sql *s, struct tail *tail, const struct query *q, st
 
 		code = sqlite3_step(row);
 		if (code == SQLITE_ROW && !excluded)
-			(void)take_row(s, r, row, q, &last_ms);
+			code = take_row(s, r, row, q, &last_ms);
 		sqlite3_reset(row);
 		code = code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 	}
