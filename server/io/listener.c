@@ -69,7 +69,7 @@ static void on_waiting(void *arg, UNUSED unsigned events)
 			turn_away(l, w->socket.fd);
 		} else if (errno == ENOBUFS || errno == ENOMEM) {
 			listener_rest(l, EXHAUSTED_REST_MS);
-		} else if (errno == ECONNABORTED || errno == EPROTO || errno == EINTR) {
+		} else if (errno == EPROTO) {
 			continue; // it gave up while it waited: the next one may not have
 		}
 		return;
