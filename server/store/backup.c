@@ -54,12 +54,15 @@ static bool purge_copy(sqlite3 *copy, const char *file, char **error)
 	return false;
 }
 
-// What was said since may be in the original alone: the copy is another history.
+// What was said since may be in the original alone: the copy is another history, and yet
+// another one each time that it is put back (store_open).
 static bool renew_history(sqlite3 *copy, const char *file, char **error)
 {
 	if (db_number(copy, "SELECT count(*) FROM setting WHERE key = 'history_id'", 0) == 0 ||
-	    db_exec(copy, "UPDATE setting SET value = randomblob(16) "
-			  "WHERE key = 'history_id'") == SQLITE_OK)
+	    (db_exec(copy, "UPDATE setting SET value = randomblob(16) "
+			   "WHERE key = 'history_id'") == SQLITE_OK &&
+	     db_exec(copy, "INSERT OR REPLACE INTO setting VALUES ('copy', x'31')") ==
+		     SQLITE_OK))
 		return true;
 	db_error(copy, "give a history id to", file, error);
 	return false;

@@ -167,6 +167,18 @@ static bool wants_check(const char *path)
 	return left && stat(path, &file) == 0 && file.st_size < CHECK_BYTES;
 }
 
+// A copy that `backup` made may be put back more than once, and goes another way each time.
+static bool renew_copy(struct store *s, char **error)
+{
+	if (db_number(s->db, "SELECT count(*) FROM setting WHERE key = 'copy'", 0) == 0 ||
+	    (db_exec(s->db, "UPDATE setting SET value = randomblob(16) "
+			    "WHERE key = 'history_id'") == SQLITE_OK &&
+	     db_exec(s->db, "DELETE FROM setting WHERE key = 'copy'") == SQLITE_OK))
+		return true;
+	db_error(s->db, "give a history id to", s->path, error);
+	return false;
+}
+
 static bool open_database(struct store *s, enum store_durability durability, char **error)
 {
 	bool check = wants_check(s->path);
@@ -176,7 +188,7 @@ static bool open_database(struct store *s, enum store_durability durability, cha
 	if (!s->db && ballast_release(s->path))
 		s->db = db_open(s->path, DB_WRITE, durability, error);
 	if (!s->db || !migrate(s->db, s->path, migrations, n_migrations, error) ||
-	    !schema_check(s->db, s->path, error) ||
+	    !schema_check(s->db, s->path, error) || !renew_copy(s, error) ||
 	    !sql_prepare(&s->sql, s->db, SQL_WRITER, error))
 		return false;
 	if (check && !store_quick_check(s, error))

@@ -17,7 +17,8 @@
 // 4. State is the fold of entries: a load gives back what was durable, in an order in which
 //    nothing names what has not come before.
 // 5. One history. A database has an id, drawn at random when it is made; what a copy holds
-//    may go another way than the original, so a copy draws its own. A take-over does not.
+//    may go another way than the original, so a copy draws its own, when it is made and each
+//    time that it is put back and opened first. A take-over does not.
 // 6. What is wrong at the start comes as words: what failed, of which file, how to mend it.
 //    What goes wrong while it runs comes in the durable letter: DISK_LOW and DISK_FULL pass,
 //    after DISK_FAILED nothing is touched any more and the process must end, since only a

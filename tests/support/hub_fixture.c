@@ -71,41 +71,6 @@ static void start(struct fixture *f)
 	in->durable = in->applied = in->gate = 0;
 }
 
-// What is in a file that is read or written at once.
-static void copy_file(const char *path, const char *mode, struct buf *bytes)
-{
-	char block[4096];
-	FILE *file = fopen(path, mode);
-	size_t n;
-
-	if (!file)
-		fail_msg("%s does not open", path);
-	if (mode[0] == 'w')
-		assert_int_equal(fwrite(bytes->at, 1, bytes->len, file), bytes->len);
-	while (mode[0] == 'r' && (n = fread(block, 1, sizeof(block), file)))
-		buf_add(bytes, block, n);
-	assert_int_equal(fclose(file), 0);
-}
-
-// An empty database is the same every time, and making one costs more than most tests do:
-// it is made once and copied.
-static void put_database(const char *path)
-{
-	static struct buf empty;
-	struct store *store;
-	char *error = NULL;
-
-	if (empty.len) {
-		copy_file(path, "w", &empty);
-		return;
-	}
-	store = store_open(path, STORE_NORMAL, &error);
-	if (!store)
-		fail_msg("no database can be made: %s", error);
-	store_close(store);
-	copy_file(path, "r", &empty);
-}
-
 static void begin(struct fixture *f, const struct hub_config *config)
 {
 	struct fixture_inside *in = f->inside = xcalloc(1, sizeof(*in));
@@ -117,7 +82,7 @@ static void begin(struct fixture *f, const struct hub_config *config)
 	if (!mkdtemp(in->dir))
 		fail_msg("no temporary directory");
 	snprintf(in->path, sizeof(in->path), "%s/snug.db", in->dir);
-	put_database(in->path);
+	database_put_empty(in->path);
 	start(f);
 	fixture_settle(f);
 }
@@ -428,6 +393,18 @@ int64_t fixture_hashed(const struct fixture *f)
 	return figures.hashed;
 }
 
+static void restart(struct fixture *f, const char *copy)
+{
+	peers_cut_off(f);
+	stop(f);
+	if (copy)
+		database_put_copy(f->inside->path, copy);
+	f->now.wall_ms += 1000;
+	f->now.mono_ms += 1000;
+	start(f);
+	fixture_settle(f);
+}
+
 void fixture_restart(struct fixture *f, bool crash)
 {
 	if (!crash) {
@@ -436,12 +413,20 @@ void fixture_restart(struct fixture *f, bool crash)
 		commit(f);
 		fixture_settle(f);
 	}
-	peers_cut_off(f);
-	stop(f);
-	f->now.wall_ms += 1000;
-	f->now.mono_ms += 1000;
-	start(f);
-	fixture_settle(f);
+	restart(f, NULL);
+}
+
+void fixture_backup(struct fixture *f, const char *copy)
+{
+	char *error = NULL;
+
+	if (!store_backup(f->inside->path, copy, &error))
+		fail_msg("no copy is made: %s", error);
+}
+
+void fixture_restore(struct fixture *f, const char *copy)
+{
+	restart(f, copy);
 }
 
 static struct account *make_account(struct fixture *f, const char *name, enum account_role role)

@@ -75,6 +75,10 @@ MUST_USE int64_t fixture_hashed(const struct fixture *f);
 // The process stops and starts again; all peers are closed. `crash`: what was not
 // stored is gone.
 void fixture_restart(struct fixture *f, bool crash);
+// Writes a copy of the database to a file that is not there, as `snugd backup` does; and: the
+// process crashes, a copy is put in the place of the database, and it starts again.
+void fixture_backup(struct fixture *f, const char *copy);
+void fixture_restore(struct fixture *f, const char *copy);
 
 // Runs a verb of the command line, words separated by spaces, as "shell"; `secret` is its
 // stdin (NULL: none). The answer is the caller's (admin_answer_free).

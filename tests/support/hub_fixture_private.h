@@ -28,3 +28,7 @@ void peers_deliver(struct fixture *f, const struct outbox *out);
 // The process is gone, and every connection with it.
 void peers_cut_off(struct fixture *f);
 void peers_free(struct fixture *f);
+
+// An empty database in a fresh place; a copy in the place of one that nobody has open.
+void database_put_empty(const char *path);
+void database_put_copy(const char *path, const char *copy);

@@ -62,6 +62,19 @@ static void it_is_drawn_once_and_loaded(void **state)
 	rmdir(other.folder);
 }
 
+static void copy_over(const char *from, const char *to)
+{
+	char bytes[4096];
+	FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+	size_t n;
+
+	assert_true(in && out);
+	while ((n = fread(bytes, 1, sizeof(bytes), in)))
+		assert_int_equal(fwrite(bytes, 1, n, out), n);
+	fclose(in);
+	assert_int_equal(fclose(out), 0);
+}
+
 static void a_backup_draws_its_own(void **state)
 {
 	struct fixture *f = *state;
@@ -83,6 +96,30 @@ static void a_backup_draws_its_own(void **state)
 	}
 	copy = look(f->path);
 	assert_true(is_same(&ours, &copy));
+}
+
+static void a_copy_draws_another_each_time_it_is_put_back(void **state)
+{
+	struct fixture *f = *state;
+	struct store_report seen[3];
+	char file[128], *error = NULL;
+
+	snprintf(file, sizeof(file), "%s/copy.db", f->folder);
+	assert_true(store_backup(f->path, file, &error));
+	seen[0] = look(file);
+	for (int i = 1; i < 3; i++) {
+		struct store_report again;
+
+		store_close(f->store);
+		copy_over(file, f->path);
+		fixture_open(f);
+		seen[i] = look(f->path);
+		assert_false(is_same(&seen[i], &seen[0]));
+		reopen(f);
+		again = look(f->path);
+		assert_true(is_same(&seen[i], &again));
+	}
+	assert_false(is_same(&seen[1], &seen[2]));
 }
 
 // Put back, it would go another way than what ran meanwhile.
@@ -138,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(it_is_drawn_once_and_loaded),
 		T(a_backup_draws_its_own),
+		T(a_copy_draws_another_each_time_it_is_put_back),
 		T(the_copy_before_a_migration_draws_its_own),
 		T(an_older_database_gets_one_at_its_next_start),
 	};
