@@ -2,7 +2,9 @@
 // Numbers messages, journals them, and keeps the direct conversations.
 //
 // 1. A message id is the wall time in ms, shifted by 20 bits, with random low bits, but
-//    always above the last one: it grows when the clock does not.
+//    always above the last one: it grows when the clock does not. Where ids are ahead of the
+//    clock their distance is random, too: an older copy that is put back then would give out
+//    the same ones for other messages.
 // 2. The time of a message is the wall time, but never before that of any message, and after
 //    that of its stream's last one: the order by id is the order by time, over all streams,
 //    and within one a time names one message.
@@ -24,8 +26,11 @@ message_id history_new_id(struct hub *h)
 	message_id id;
 
 	hub_random(h, &low, sizeof(low));
-	id = message_id_from(h->now.wall_ms) | (low & ((1U << MESSAGE_RANDOM_BITS) - 1));
-	if (id <= h->last_message)
+	low &= (1U << MESSAGE_RANDOM_BITS) - 1;
+	id = message_id_from(h->now.wall_ms) | low;
+	if (h->last_message >> MESSAGE_RANDOM_BITS > id >> MESSAGE_RANDOM_BITS)
+		id = h->last_message + 1 + low;
+	else if (id <= h->last_message)
 		id = h->last_message + 1;
 	h->last_message = id;
 	return id;
