@@ -170,8 +170,12 @@ static bool wants_check(const char *path)
 // A copy that `backup` made may be put back more than once, and goes another way each time.
 static bool renew_copy(struct store *s, char **error)
 {
-	if (db_number(s->db, "SELECT count(*) FROM setting WHERE key = 'copy'", 0) == 0 ||
-	    (db_exec(s->db, "UPDATE setting SET value = randomblob(16) "
+	int64_t is_copy =
+		db_number(s->db, "SELECT count(*) FROM setting WHERE key = 'copy'", -1);
+
+	if (is_copy == 0 ||
+	    (is_copy > 0 &&
+	     db_exec(s->db, "UPDATE setting SET value = randomblob(16) "
 			    "WHERE key = 'history_id'") == SQLITE_OK &&
 	     db_exec(s->db, "DELETE FROM setting WHERE key = 'copy'") == SQLITE_OK))
 		return true;
