@@ -94,8 +94,8 @@ static bool is_wanted(const struct entry_message *m, const struct query *q)
 }
 
 // Takes the row if it is wanted, and no later edit says something else. r->more when the answer
-// is full: with those that share the time of the last one, so that a search that goes on by time
-// finds each once.
+// is full: with those that share the time of the last one, so that a search that goes on by
+// time finds each once.
 static int take_row(struct sql *s, struct rows *r, sqlite3_stmt *row, const struct query *q,
 		    int64_t *last_ms)
 {
