@@ -418,6 +418,35 @@ static void new_parameters_hold_for_jobs_that_name_none(void **state)
 	mailbox_free(box);
 }
 
+// What a job names itself counts for it; and a hasher that was never begun has ended.
+static void parameters_of_a_job_go_before_those_of_all(void **state)
+{
+	struct mailbox *box = mailbox_new();
+	struct hasher *h = hasher_start(1, ARGON2_MEMORY_MIN, 3, box, (struct thread_begin){0});
+	struct hash_job *own = job(HASH_MAKE, password, ""), *done;
+	struct letter *rest = NULL;
+	struct phc p;
+
+	(void)state;
+	own->memory = ARGON2_MEMORY_MIN * 2;
+	own->passes = 4;
+	hasher_put(h, own);
+	done = take_one(box, &rest);
+	assert_int_equal(phc_parse(span_of(done->phc), &p), PHC_OK);
+	assert_int_equal(p.passes, 4);
+	assert_int_equal(p.memory, ARGON2_MEMORY_MIN * 2);
+	hash_job_free(done);
+	hasher_put(h, job(HASH_MAKE, password, ""));
+	done = take_one(box, &rest);
+	assert_int_equal(phc_parse(span_of(done->phc), &p), PHC_OK);
+	assert_int_equal(p.passes, 3);
+	assert_int_equal(p.memory, ARGON2_MEMORY_MIN);
+	hash_job_free(done);
+	assert_true(hasher_stop(h, -1));
+	assert_true(hasher_stop(NULL, -1));
+	mailbox_free(box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -436,6 +465,7 @@ int main(void)
 		cmocka_unit_test(every_job_comes_back_once),
 		cmocka_unit_test(jobs_run_in_the_order_they_come),
 		cmocka_unit_test(new_parameters_hold_for_jobs_that_name_none),
+		cmocka_unit_test(parameters_of_a_job_go_before_those_of_all),
 		cmocka_unit_test(a_stop_does_not_wait_for_a_long_derivation),
 	};
 
