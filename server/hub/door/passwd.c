@@ -11,6 +11,7 @@
 
 #include "server/hub/door/session_life.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -67,7 +68,8 @@ static void on_made(struct hub *h, struct session *s, struct hash_job *job, void
 
 static void on_verified(struct session *s, const struct verdict *v)
 {
-	if (v->kind == VERDICT_YES && v->account == s->account) {
+	if (v->kind == VERDICT_YES) {
+		assert(v->account == s->account); // it was its password that was asked about
 		struct hash_job *job =
 			hash_job_new(HASH_MAKE, 0, s->new_password, strlen(s->new_password));
 

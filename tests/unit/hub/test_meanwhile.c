@@ -162,6 +162,27 @@ static void what_is_longer_than_any_password_is_not_hashed(void **state)
 	assert_int_equal(fixture_hashed(f), before + 1);
 }
 
+static void a_proof_has_three_parts(void **state)
+{
+	static const char two[] = "alice\0" FIXTURE_PASSWORD,
+			  four[] = "\0alice\0" FIXTURE_PASSWORD "\0more",
+			  empty[] = "\0\0" FIXTURE_PASSWORD;
+	struct fixture *f = *state;
+	struct peer *p = opened(f);
+
+	(void)fixture_account(f, "alice");
+	int64_t before = fixture_hashed(f);
+	plain(p, two, sizeof(two) - 1);
+	expect(p, NO);
+	plain(p, four, sizeof(four) - 1);
+	expect(p, NO);
+	plain(p, empty, sizeof(empty) - 1);
+	expect(p, NO);
+	assert_int_equal(fixture_hashed(f), before); // none of it costs a hash
+	plain_of(p, "alice", "alice", FIXTURE_PASSWORD);
+	expect_later(p, YES);
+}
+
 // Tokens.
 
 static char *new_token(struct fixture *f)
@@ -302,6 +323,7 @@ int main(void)
 		HUB_TEST(a_disk_that_fails_meanwhile_keeps_the_old_one),
 		HUB_TEST(whoever_has_no_password_cannot_change_it),
 		HUB_TEST(what_is_longer_than_any_password_is_not_hashed),
+		HUB_TEST(a_proof_has_three_parts),
 		HUB_TEST(a_token_names_the_device_unless_that_is_said),
 		HUB_TEST(a_token_lets_in_although_nothing_can_be_stored),
 		HUB_TEST(wrong_tokens_are_counted_as_wrong_passwords_are),
