@@ -144,7 +144,12 @@ class Build:
         self.out, self.folder = pathlib.Path(out), pathlib.Path(out) / "mutants"
         self.compile_words = shlex.split(compile_words)
         shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir(parents=True)
+        # Where tests run: what a mutant writes into its folder does not come into the tree.
+        self.place = self.folder / "place"
+        self.place.mkdir(parents=True)
+        for name in os.listdir():
+            if os.path.isdir(name):
+                (self.place / name).symlink_to(os.path.abspath(name))
 
     def compile(self, source, made):
         # Quickly, and without the sanitizers, which notice little more and take three times as
@@ -180,9 +185,10 @@ class Build:
         """Does the test pass with this mutant? With none (0) it may take as long as it likes."""
         environment = dict(os.environ, MUTANT=str(number), CMOCKA_TEST_ABORT="1")
         if reached:
-            environment["MUTANTS_REACHED"] = str(reached)
-        child = subprocess.Popen([self.folder / test.program, *test.words], env=environment, stdin=subprocess.DEVNULL,
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            environment["MUTANTS_REACHED"] = str(reached.resolve())
+        child = subprocess.Popen([(self.folder / test.program).resolve(), *test.words], cwd=self.place, env=environment,
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                 start_new_session=True)
         try:
             return child.wait(LONGER * (1 + test.took) if number else None) == 0
         except subprocess.TimeoutExpired:

@@ -159,9 +159,10 @@ static void the_doctor_asks_the_terminal(void **state)
 	static const struct verb_typing tells[] = {
 		{"\x1b[c",
 		 "\x1bP>|Term(1)\x1b\\\x1b[?2026;2$y\x1b[?2027;0$y\x1b[?1u"
-		 "\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[1;3R\x1b[1;3R\x1b[1;3R\x1b[1;3R"
+		 "\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[2;3R\x1b[2;3R\x1b[2;3R\x1b[2;3R\x1b[2;3R"
 		 "\x1b[?62c"},
 		{0}};
+	static const struct verb_typing silent[] = {{"never shown", ""}, {0}};
 	struct verb_run *v = *state;
 	setenv("TERM", "xterm-256color", 1);
 	scripted_hide(&v->server);
@@ -170,6 +171,17 @@ static void the_doctor_asks_the_terminal(void **state)
 	(void)SNUG(v, "", "doctor");
 	verb_expect_part(v, &v->shown, "ok  terminal: TERM=xterm-256color\r\n");
 	verb_expect_part(v, &v->shown, "!!  size: 0 x 0 (40 x 8 are needed)\r\n");
+	verb_expect_part(v, &v->shown, "ok  the terminal's name: \r\n    Term(1)\r\n");
+	verb_expect_part(v, &v->shown, "ok  whole frames (mode 2026)\r\n");
+	verb_expect_part(v, &v->shown,
+			 "--  widths by cluster (mode 2027): no, they are measured");
+	verb_expect_part(v, &v->shown, "ok  all keys told apart (kitty protocol)\r\n");
+	verb_expect_part(v, &v->shown, "ok  background: \r\n    rgb:0000/0000/0000\r\n");
+	verb_expect_part(v, &v->shown,
+			 "ok  widths: family 2, skin tone 2, heart 2, flag 2\r\n");
+	v->typing = silent;
+	(void)SNUG(v, "", "doctor");
+	verb_expect_part(v, &v->shown, "--  the terminal answers no question within a second");
 	setenv("TERM", "dumb", 1);
 	(void)SNUG(v, "", "doctor");
 	verb_expect_part(v, &v->shown, "!!  terminal: TERM=dumb (only line mode works here");

@@ -53,7 +53,7 @@ struct verb_run {
 	const char *caps;
 	const struct verb_answer *answers; // asked first; ends with {0}
 	const struct verb_typing *typing;  // NULL: there is no terminal; ends with {0}
-	bool on_screen;                    // it prints on the terminal, too
+	bool on_screen;                    // it reads from the terminal and prints on it
 	struct buf out, err, shown;        // shown: on the terminal
 	size_t n_typed, shown_to;
 };
@@ -264,7 +264,10 @@ static inline int verb_play(struct verb_run *v, const char *input, const char *c
 	pid_t child = fork();
 	assert_true(child >= 0);
 	if (child == 0)
-		verb_become(v, tty, (int[]){in, v->on_screen ? slave : out[1], err[1]}, words);
+		verb_become(v, tty,
+			    v->on_screen ? (int[]){slave, slave, err[1]}
+					 : (int[]){in, out[1], err[1]},
+			    words);
 	close(in);
 	close(out[1]);
 	close(err[1]);
