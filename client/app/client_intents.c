@@ -36,10 +36,8 @@ static void on_message(void *arg, struct target *t, enum line_kind kind, struct 
 {
 	struct client *c = arg;
 	int64_t now_ms = outside_wall_ms(c->core.outside);
-	const char *wrong = delivery_message(c->core.delivery, t, kind, text, reply_to, now_ms);
 
-	if (wrong)
-		model_note(c->core.model, t, LINE_ERROR, now_ms, span_of(wrong));
+	delivery_message(c->core.delivery, t, kind, text, reply_to, now_ms);
 }
 
 static void follow_settings(struct client *c)

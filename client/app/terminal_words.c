@@ -82,6 +82,35 @@ static void say_send_again(struct buf *out, size_t count, int64_t oldest_ms, boo
 			   count, lines, when);
 }
 
+static void say_send_lost(struct buf *out, size_t count)
+{
+	buf_printf(out,
+		   "the server lost %zu %s of yours: send again? y: yes, n: keep unsent, "
+		   "e: edit, d: drop",
+		   count, count == 1 ? "line" : "lines");
+}
+
+static void say_gone(struct buf *out, bool is_other)
+{
+	buf_add_str(out, is_other ? "the server has another history now"
+				  : "the server does not know the last message here any more");
+	buf_add_str(out, ": what stands above may be gone from it");
+}
+
+static void say_unsendable(struct buf *out, enum unsendable why)
+{
+	static const char *const words[] = {
+		[UNSENDABLE_NO_STORE] =
+			"nothing can be sent: there is no place to keep unsent messages",
+		[UNSENDABLE_NOBODY] =
+			"there is nobody to talk to here: go to a room or a person first",
+		[UNSENDABLE_NO_EDITS] = "this server knows no edits: nothing was sent",
+		[UNSENDABLE_NO_UTF8] = "not sent: this is not UTF-8 text",
+	};
+
+	buf_add_str(out, words[why]);
+}
+
 static void say_not_kept(struct buf *out, const char *why)
 {
 	buf_printf(out, "not queued: the disk says: %s", why);
@@ -91,5 +120,8 @@ const struct words terminal_words = {
 	.failure = say_failure,
 	.refusal = say_refusal,
 	.send_again = say_send_again,
+	.send_lost = say_send_lost,
+	.gone = say_gone,
+	.unsendable = say_unsendable,
 	.not_kept = say_not_kept,
 };

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// 1. A line {"id":…,"text":…} adds, {"sent":id} notes, {"done":id} removes. A torn last
-//    line is what a crash leaves of an entry that nobody was told of.
+// 1. A line {"id":…,"text":…} adds, {"sent":id} and {"stored":id,…} note, {"done":id} removes.
+//    A torn last line is what a crash leaves of an entry that nobody was told of.
 // 2. The lock is on a file of its own, so that the outbox may be renamed over.
-// 3. What could not be brought to disk is cut off again: nobody sends it after a restart.
+// 3. What is removed while others stay leaves the disk at the end of the turn.
+// 4. What could not be brought to disk is cut off again: nobody sends it after a restart.
 #include "client/app/unsent_file.h"
 
 #include "client/app/paths.h"
@@ -36,6 +37,8 @@ struct unsent_file {
 	int number;     // of the file, from 1
 	size_t size;    // of what is whole
 	size_t on_disk; // of what fsync has seen
+	size_t fresh;   // when it was written anew
+	bool is_stale;  // it holds what was removed
 	struct pending *pending;
 	size_t n_pending, pending_space;
 	size_t n_broken;
@@ -60,6 +63,18 @@ static void add_json(struct buf *out, json_t *row)
 	json_decref(row);
 }
 
+// What the server made of it.
+static void set_stored(json_t *row, const struct unsent_entry *e)
+{
+	if (!row || !e->messages)
+		return;
+	json_object_set_new(row, "as", json_string(e->messages));
+	json_object_set_new(row, "history", json_string(e->history));
+	json_object_set_new(row, "seq", json_integer((json_int_t)e->seq));
+	if (e->is_lost)
+		json_object_set_new(row, "lost", json_true());
+}
+
 static void add_entry_row(struct buf *out, const struct unsent_entry *e)
 {
 	json_t *row = json_pack("{s:s, s:I, s:i, s:s, s:s, s:s}", "id", e->id, "at",
@@ -68,8 +83,43 @@ static void add_entry_row(struct buf *out, const struct unsent_entry *e)
 
 	if (row && e->was_sent)
 		json_object_set_new(row, "was_sent", json_true());
+	set_stored(row, e);
 	if (row)
 		add_json(out, row);
+}
+
+// False: the row has it, and it makes no sense. The texts are the row's.
+static bool read_stored(json_t *row, struct unsent_entry *e)
+{
+	json_int_t seq;
+
+	if (!json_object_get(row, "as"))
+		return true;
+	e->is_lost = json_is_true(json_object_get(row, "lost"));
+	if (json_unpack(row, "{s:s, s:s, s:I}", "as", &e->messages, "history", &e->history,
+			"seq", &seq) < 0 ||
+	    seq <= 0)
+		return false;
+	e->seq = (uint64_t)seq;
+	return true;
+}
+
+static bool take_stored_row(struct unsent *u, json_t *row, const char *id)
+{
+	struct unsent_entry *e = unsent_find_id(u, id), now = {0};
+	const char *reply = json_string_value(json_object_get(row, "reply"));
+
+	if (!reply || !read_stored(row, &now))
+		return false;
+	if (!e)
+		return true;
+	free(e->reply_to);
+	e->reply_to = xstrdup(reply);
+	if (now.messages && !now.is_lost)
+		unsent_stored(u, e, now.messages, now.history, now.seq);
+	else if (now.messages && e->messages && !e->is_lost)
+		unsent_lost(u, e);
+	return true;
 }
 
 static bool take_entry_row(struct unsent *u, json_t *row, const char *id)
@@ -79,7 +129,7 @@ static bool take_entry_row(struct unsent *u, json_t *row, const char *id)
 
 	if (json_unpack(row, "{s:I, s:i, s:s, s:s, s:s}", "at", &at, "kind", &e.kind, "target",
 			&e.target, "text", &e.text, "reply", &e.reply_to) < 0 ||
-	    strlen(id) >= sizeof(e.id))
+	    strlen(id) >= sizeof(e.id) || !read_stored(row, &e))
 		return false;
 	memcpy(e.id, id, strlen(id) + 1);
 	e.at_ms = at;
@@ -92,9 +142,12 @@ static bool take_row(struct unsent *u, json_t *row)
 	const char *id = json_string_value(json_object_get(row, "id"));
 	const char *sent = json_string_value(json_object_get(row, "sent"));
 	const char *done = json_string_value(json_object_get(row, "done"));
+	const char *stored = json_string_value(json_object_get(row, "stored"));
 
 	if (id)
 		return take_entry_row(u, row, id);
+	if (stored)
+		return take_stored_row(u, row, stored);
 	if (!sent && !done)
 		return false;
 	struct unsent_entry *e = unsent_find_id(u, sent ? sent : done);
@@ -156,20 +209,27 @@ static int append(struct unsent_file *f, struct span bytes)
 	return worse ? worse : error;
 }
 
+static void add_entry_rows(struct buf *out, struct list *entries)
+{
+	list_for_each(item, entries)
+		add_entry_row(out, unsent_entry_at(item));
+}
+
 // Writes what is alive into a fresh file and opens it for appending.
 static bool rewrite(struct unsent_file *f)
 {
 	struct buf text = {0};
 
-	list_for_each(item, unsent_entries(f->unsent))
-		add_entry_row(&text, container_of(item, struct unsent_entry, in_unsent));
+	add_entry_rows(&text, unsent_stored_entries(f->unsent));
+	add_entry_rows(&text, unsent_entries(f->unsent));
 	bool written = path_write(f->path, buf_span(&text), 0600);
 	int fd = written ? open(f->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW) : -1;
 	if (fd >= 0) {
 		if (f->fd >= 0)
 			close(f->fd);
 		f->fd = fd;
-		f->size = f->on_disk = text.len;
+		f->size = f->on_disk = f->fresh = text.len;
+		f->is_stale = false;
 	}
 	buf_clear(&text);
 	return fd >= 0;
@@ -245,19 +305,45 @@ static void on_sent(void *arg, const struct unsent_entry *e)
 	note(arg, "sent", e);
 }
 
+// Should it fail, the file only stays longer than it need be.
+static void rewrite_long(struct unsent_file *f)
+{
+	bool unused = f->size > f->fresh + REWRITE_OVER && !f->n_pending && rewrite(f);
+	(void)unused;
+}
+
 static void on_done(void *arg, const struct unsent_entry *e)
 {
 	struct unsent_file *f = arg;
+	bool has_stored = !list_is_empty(unsent_stored_entries(f->unsent));
 
 	// Not yet when the file is read.
 	if (f->fd < 0)
 		return;
 	note(f, "done", e);
-	if (list_is_empty(unsent_entries(f->unsent)))
-		f->on_disk = cut_off(f, 0) == 0 ? 0 : f->on_disk;
-	// Should it fail, the file only stays longer than it need be.
-	bool unused = f->size > REWRITE_OVER && !f->n_pending && rewrite(f);
+	if (list_is_empty(unsent_entries(f->unsent)) && !has_stored && cut_off(f, 0) == 0)
+		f->on_disk = f->fresh = 0;
+	f->is_stale = f->is_stale || has_stored;
+	if (f->is_stale)
+		loop_again(f->loop);
+	rewrite_long(f);
+}
+
+static void on_stored(void *arg, const struct unsent_entry *e)
+{
+	struct unsent_file *f = arg;
+	struct buf line = {0};
+	json_t *row;
+
+	if (f->fd < 0)
+		return;
+	row = json_pack("{s:s, s:s}", "stored", e->id, "reply", e->reply_to);
+	set_stored(row, e);
+	add_json(&line, row);
+	int unused = append(f, buf_span(&line));
 	(void)unused;
+	buf_clear(&line);
+	rewrite_long(f);
 }
 
 static int sync_all(struct unsent_file *f)
@@ -278,8 +364,11 @@ static void on_turn_end(void *arg)
 	struct pending *all = f->pending;
 	size_t count = f->n_pending;
 
-	if (!count)
+	if (!count) {
+		bool unused = f->is_stale && rewrite(f);
+		(void)unused;
 		return;
+	}
 	f->pending = NULL;
 	f->n_pending = f->pending_space = 0;
 	int error = sync_all(f);
@@ -303,8 +392,11 @@ struct unsent_file *unsent_file_open(struct loop *l, struct unsent *u, const cha
 				     char **error)
 {
 	struct unsent_file *f = xcalloc(1, sizeof(*f));
-	struct unsent_store store = {
-		.arg = f, .keep = on_keep, .sent = on_sent, .done = on_done};
+	struct unsent_store store = {.arg = f,
+				     .keep = on_keep,
+				     .sent = on_sent,
+				     .done = on_done,
+				     .stored = on_stored};
 	struct buf words = {0};
 
 	*f = (struct unsent_file){

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Unsent messages in a file: STATE/PROFILE/outbox, JSON Lines, 0600.
+// Unsent messages, and the last stored ones, in a file: STATE/PROFILE/outbox, JSON Lines, 0600.
 //
 // What is to be kept is written at once and on disk (fsync) at the end of the loop's turn, all
 // of the turn together; then unsent_kept() is called. One process owns the file (flock). A

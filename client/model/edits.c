@@ -25,7 +25,9 @@ static bool is_edit_of(const struct log_line *edit, const struct log_line *l)
 
 static bool is_newer(const struct log_line *a, const struct log_line *b)
 {
-	return a->at_ms != b->at_ms ? a->at_ms > b->at_ms : a->seq > b->seq;
+	if (a->at_ms != b->at_ms)
+		return a->at_ms > b->at_ms;
+	return a->history == b->history && a->seq > b->seq;
 }
 
 static const struct log_line *newest_edit(const struct target *t, const struct log_line *l)

@@ -188,6 +188,7 @@ struct log_line *event_add(const struct event *e, struct target *t, enum line_ki
 	struct line_new n = {
 		.at_ms = e->at_ms,
 		.seq = e->seq,
+		.history = e->m->history,
 		.id = e->id,
 		.text = text,
 		.from = e->from,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Numerics, standard replies and capabilities.
 #include "client/model/model_event_private.h"
+#include "client/model/numbers.h"
 #include "client/model/people.h"
 #include "client/model/target.h"
 #include "common/die.h"
@@ -68,6 +69,8 @@ static void take_fact(struct model *m, struct span key, struct span value)
 		take_chanmodes(f, value);
 	} else if (span_eq(key, SPAN("LINELEN")) && span_to_u64(value, &number)) {
 		f->line_len = number < 512 ? 512 : number > 65536 ? 65536 : (unsigned)number;
+	} else if (span_eq(key, SPAN("snug.chat/HISTORY"))) {
+		numbers_are_of(m, value);
 	}
 }
 

@@ -79,6 +79,7 @@ void model_free(struct model *m)
 	free_people(m);
 	free_words(m->caps, m->n_caps);
 	free_words(m->keywords, m->n_keywords);
+	numbers_clear(m);
 	free(m->link.text);
 	free(m->question.text);
 	free(m->question.choices);
@@ -174,7 +175,7 @@ void model_ask(struct model *m, int id, struct span text, const char *choices)
 	m->question.about = 0;
 	set_text(&m->question.text, text);
 	set_text(&m->question.choices, span_of(choices));
-	m->version++;
+	tell_question(m);
 }
 
 void model_ask_done(struct model *m, int id)

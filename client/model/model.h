@@ -18,6 +18,8 @@
 #define TYPING_MAX 4
 #define MODEL_TARGETS_MAX 4096
 #define MODEL_CAPS_MAX 64
+#define HISTORY_ID_MAX 64 // bytes of a name; longer ones are none
+#define HISTORIES_MAX 255 // inside: that one run may meet, more begin anew
 
 // Somebody seen on this server. Lives while a room, a line or a reaction points at it; with
 // nothing left, until some line of the server behind that.
@@ -54,6 +56,7 @@ enum own_state {
 	OWN_SENDING, // sent, no word from the server
 	OWN_REFUSED, // the server said no; `reason` says why
 	OWN_HELD,    // too old to be sent without asking
+	OWN_LOST,    // the server had stored it and has it no more: sent when the user says so
 };
 
 // A message of ours that the server has not stored. Drawn below the stored ones.
@@ -183,6 +186,7 @@ struct model_watch {
 	void (*on_arranged)(void *arg, const struct target *t);
 	void (*on_link)(void *arg);                                 // m->link changed its state
 	void (*on_own)(void *arg, struct target *t, struct own *o); // own message changed
+	void (*on_question)(void *arg);                             // one is asked: m->question
 	// The user takes an own message back to change it: its text is the watcher's now, who
 	// keeps it on disk.
 	void (*on_recall)(void *arg, struct target *t, const struct own *o);
@@ -226,10 +230,13 @@ struct model {
 	size_t n_keywords;
 	struct model_watch watchers[MODEL_WATCHERS_MAX];
 	size_t n_watchers;
-	char *away;    // our own away text, NULL when here
-	char *awaited; // folded name of the room to show as soon as we are in it, or NULL
-	bool focused;  // the user looks at the terminal (focus events), true when unknown
-	int line_max;  // lines kept per target; older ones are let go
+	char *away;       // our own away text, NULL when here
+	char **histories; // of the server, as it named them: numbers.h
+	unsigned n_histories;
+	uint8_t history; // the one its numbers are of now, from 1; 0: it named none
+	char *awaited;   // folded name of the room to show as soon as we are in it, or NULL
+	bool focused;    // the user looks at the terminal (focus events), true when unknown
+	int line_max;    // lines kept per target; older ones are let go
 };
 
 // `nick` is what we hope to be called; the server's 001 tells.

@@ -19,6 +19,7 @@ void found_clear(struct model *m);
 // False: nobody wants it.
 bool tell_recall(struct model *m, struct target *t, const struct own *o);
 void tell_own(struct model *m, struct target *t, struct own *o);
+void tell_question(struct model *m);
 
 // Adds the line, counts it as unread or mention, alerts, lets the oldest go. The new
 // line, or the one that held the id; *is_new may be NULL.
@@ -65,5 +66,7 @@ void log_halve(struct model *m, struct target *t);
 void typing_set(struct target *t, const struct person *who, int64_t until_ms);
 // A line (or, with NULL, all lines) of the target is about to be freed: open pages forget it.
 void batches_forget(struct model *m, const struct target *t, const struct log_line *l);
+// Frees the names of the histories.
+void numbers_clear(struct model *m);
 // Frees all open batches.
 void batches_clear(struct model *m);

@@ -97,6 +97,7 @@ void own_stored(struct model *m, uint64_t local_id, struct span id, int64_t at_m
 		return;
 	struct line_new n = {.at_ms = at_ms,
 			     .seq = seq,
+			     .history = m->history,
 			     .id = id,
 			     .text = span_of(o->text),
 			     .from = m->me,

@@ -6,6 +6,12 @@
 
 #include "client/model/model.h"
 
+// The user decides whether it goes out, or goes out again.
+static inline bool own_is_left(enum own_state state)
+{
+	return state == OWN_REFUSED || state == OWN_HELD || state == OWN_LOST;
+}
+
 struct own *own_add(struct model *m, struct target *t, uint64_t local_id, enum line_kind kind,
 		    struct span text, struct span reply_to, int64_t at_ms,
 		    enum own_state state);

@@ -43,6 +43,7 @@ static struct log_line *line_make(const struct line_new *n)
 		.id_len = (uint8_t)id_len,
 		.kind = (uint8_t)n->kind,
 		.flags = (uint8_t)n->flags,
+		.history = n->history,
 	};
 	if (id_len)
 		memcpy(l->bytes, n->id.at, id_len);
@@ -100,7 +101,7 @@ static bool is_same(const struct log_line *l, const struct line_new *n)
 // Of two lines of the same millisecond: does `l` come after the new one?
 static bool is_later(const struct log_line *l, const struct line_new *n)
 {
-	if (l->seq && n->seq)
+	if (l->seq && n->seq && l->history == n->history)
 		return l->seq > n->seq;
 	// Ids of our own servers sort as they were given out; others keep arrival order.
 	if (l->id_len == 13 && n->id.len == 13)

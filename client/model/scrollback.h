@@ -47,9 +47,10 @@ struct log_line {
 	const struct person *from; // borrowed from the model; NULL for LINE_LOCAL
 	uint32_t text_len;
 	uint8_t id_len;
-	uint8_t kind;  // enum line_kind
-	uint8_t flags; // enum line_flag
-	char bytes[];  // the id, then the text
+	uint8_t kind;    // enum line_kind
+	uint8_t flags;   // enum line_flag
+	uint8_t history; // that the number is of: numbers.h
+	char bytes[];    // the id, then the text
 };
 
 static inline struct span line_id(const struct log_line *l)
@@ -92,7 +93,8 @@ static inline struct log_line *scrollback_at(const struct scrollback *s, size_t 
 struct line_new {
 	int64_t at_ms;
 	uint64_t seq;
-	struct span id; // cut at LINE_ID_MAX
+	uint8_t history; // that the number is of
+	struct span id;  // cut at LINE_ID_MAX
 	struct span text;
 	const struct person *from;
 	enum line_kind kind;

@@ -251,13 +251,6 @@ void target_join(struct model *m, struct target *t, struct log_line *l, bool joi
 	m->version++;
 }
 
-void target_forget_numbers(struct target *t)
-{
-	for (size_t i = 0; i < t->log.count; i++)
-		scrollback_at(&t->log, i)->seq = 0;
-	t->floor = 0;
-}
-
 struct log_line *target_gap(const struct target *t)
 {
 	for (size_t i = t->log.count; i > 0; i--) {
@@ -325,6 +318,20 @@ static void let_oldest_go(struct model *m, struct target *t, const struct log_li
 		let_go(m, t, scrollback_at(&t->log, 0) == fresh ? 1 : 0);
 }
 
+void target_take_out(struct model *m, struct target *t, struct span id)
+{
+	struct log_line *l = scrollback_find(&t->log, id);
+
+	if (!l)
+		return;
+	size_t i = scrollback_index(&t->log, l);
+	unsigned hole = l->flags & LINE_GAP;
+	tell_gone(m, t, l);
+	scrollback_remove(&t->log, i);
+	if (i < t->log.count)
+		scrollback_at(&t->log, i)->flags |= (uint8_t)hole;
+}
+
 void log_halve(struct model *m, struct target *t)
 {
 	size_t kept = t->log.count / 2;
@@ -339,6 +346,10 @@ struct log_line *target_add_line(struct model *m, struct target *t, const struct
 	bool added = scrollback_add(&t->log, n, &l);
 	if (is_new)
 		*is_new = added;
+	if (!added && n->seq) {
+		l->seq = n->seq;
+		l->history = n->history;
+	}
 	if (!added)
 		return l;
 	if (line_is_speech(l) && !(l->flags & (LINE_SELF | LINE_LOCAL)) &&

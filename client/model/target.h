@@ -35,8 +35,8 @@ void target_set_history(struct model *m, struct target *t, enum history_state st
 void target_join(struct model *m, struct target *t, struct log_line *l, bool joined);
 // The newest line with LINE_GAP, or NULL.
 MUST_USE struct log_line *target_gap(const struct target *t);
-// The server counts another history from now on: the numbers of what is held mean nothing.
-void target_forget_numbers(struct target *t);
+// The server has no such message any more: the line goes, and leaves no hole.
+void target_take_out(struct model *m, struct target *t, struct span id);
 // Newest line that has an id, NULL if none: what "AFTER" asks from. oldest: "BEFORE".
 MUST_USE struct log_line *target_newest(const struct target *t);
 MUST_USE struct log_line *target_oldest(const struct target *t);

@@ -93,6 +93,16 @@ void tell_own(struct model *m, struct target *t, struct own *o)
 	}
 }
 
+void tell_question(struct model *m)
+{
+	m->version++;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_question)
+			w->on_question(w->arg);
+	}
+}
+
 bool tell_recall(struct model *m, struct target *t, const struct own *o)
 {
 	bool is_taken = false;

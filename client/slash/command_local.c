@@ -136,7 +136,7 @@ static size_t stuck(const struct target *t, uint64_t *ids, size_t max)
 	size_t n = 0;
 	list_for_each(item, &t->own) {
 		const struct own *o = container_of(item, struct own, in_target);
-		if (n < max && (o->state == OWN_REFUSED || o->state == OWN_HELD))
+		if (n < max && own_is_left(o->state))
 			ids[n++] = o->local_id;
 	}
 	return n;

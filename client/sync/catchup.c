@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/die.h"
+#include "client/model/numbers.h"
 #include "client/model/target.h"
 #include "client/sync/wish.h"
 
@@ -24,6 +25,7 @@ struct catchup {
 	struct model *model;
 	struct uplink *session;
 	struct calls *calls;
+	const struct words *words;
 	struct list wishes;
 	size_t page_max; // of the server (005 CHATHISTORY)
 	bool by_time;    // the server knows no message ids (MSGREFTYPES)
@@ -76,30 +78,6 @@ static void start_waiting(struct catchup *c);
 
 // Answers.
 
-static struct log_line *find_line(struct target *t, const char *ref)
-{
-	if (strncmp(ref, "msgid=", 6) != 0)
-		return NULL;
-	return scrollback_find(&t->log, span_of(ref + 6));
-}
-
-// Nothing is missing between the two lines that the wish names.
-static void join_hole(struct catchup *c, struct catchup_wish *w, struct target *t)
-{
-	struct log_line *since = find_line(t, w->since);
-	size_t from = since ? scrollback_index(&t->log, since) + 1 : 0;
-	struct log_line *before = w->before[0] ? find_line(t, w->before) : NULL;
-	size_t to = before ? scrollback_index(&t->log, before) : t->log.count;
-
-	for (size_t i = from; i <= to && i < t->log.count; i++) {
-		struct log_line *l = scrollback_at(&t->log, i);
-		if (l->flags & LINE_GAP)
-			target_join(c->model, t, l, true);
-	}
-	if (!before)
-		t->gap_open = false; // up to now: what comes next misses nothing either
-}
-
 static void settle_oldest(struct catchup *c, const struct catchup_wish *w, struct target *t)
 {
 	bool is_all = w->n_messages < w->limit;
@@ -112,7 +90,7 @@ static void settle_oldest(struct catchup *c, const struct catchup_wish *w, struc
 // The oldest line behind the message `since` that belongs to a page: where to go on.
 static struct log_line *oldest_after(struct target *t, const char *since)
 {
-	struct log_line *held = find_line(t, since);
+	struct log_line *held = wish_line(t, since);
 	size_t i = held ? scrollback_index(&t->log, held) + 1 : 0;
 
 	for (; i < t->log.count; i++) {
@@ -141,23 +119,20 @@ static bool go_on(struct catchup *c, struct catchup_wish *w, struct target *t)
 	return true;
 }
 
-// A page asked for backwards ends right before the line that it was asked from.
-static void join_end(struct catchup *c, const struct catchup_wish *w, struct target *t)
-{
-	struct log_line *before = w->before[0] ? find_line(t, w->before) : NULL;
-
-	if (before && w->n_messages && !w->is_refused)
-		target_join(c->model, t, before, true);
-}
-
 // The server does not know the message that we asked from: an older copy of its database was
 // put back, or it went. What there is now is asked for, and counted anew.
 static void start_anew(struct catchup *c, struct catchup_wish *w, struct target *t)
 {
+	const struct log_line *newest = target_newest(t);
+	bool is_other = newest && newest->history != c->model->history;
+	struct buf words = {0};
+
+	c->words->gone(&words, is_other);
 	model_note(c->model, t, LINE_ERROR, outside_wall_ms(uplink_outside(c->session)),
-		   SPAN("the server has another history now: what stands above may be gone "
-			"from it"));
-	target_forget_numbers(t);
+		   buf_span(&words));
+	buf_clear(&words);
+	if (!is_other)
+		numbers_forget(t);
 	w->kind = WISH_LATEST;
 	w->since[0] = w->before[0] = '\0';
 	w->is_open = w->is_refused = false;
@@ -172,8 +147,10 @@ static void settle(struct catchup *c, struct catchup_wish *w)
 		start_anew(c, w, t);
 		return;
 	}
+	if (t && !w->is_refused)
+		wish_adopt(w, c->model, t);
 	if (t)
-		join_end(c, w, t);
+		wish_join_end(w, c->model, t);
 	if (t && w->is_refused) {
 		target_set_history(c->model, t, HISTORY_NONE);
 	} else if (t && (w->kind == WISH_LATEST || w->kind == WISH_BEFORE)) {
@@ -182,7 +159,7 @@ static void settle(struct catchup *c, struct catchup_wish *w)
 		if (go_on(c, w, t))
 			return;
 		if (w->n_messages < w->limit)
-			join_hole(c, w, t);
+			wish_join_hole(w, c->model, t);
 		if (t->history == HISTORY_LOADING || t->history == HISTORY_UNKNOWN)
 			target_set_history(c->model, t, HISTORY_MORE);
 	}
@@ -431,11 +408,12 @@ void catchup_line(struct catchup *c, const struct msg *m)
 
 // Sequence numbers: a live message whose number does not follow shows a hole.
 
-static const struct log_line *numbered_before(const struct target *t, size_t i)
+static const struct log_line *numbered_before(const struct model *m, const struct target *t,
+					      size_t i)
 {
 	while (i > 0) {
 		const struct log_line *l = scrollback_at(&t->log, --i);
-		if (l->seq)
+		if (number_counts(m, l))
 			return l;
 	}
 	return NULL;
@@ -448,7 +426,7 @@ static void on_line(void *arg, struct target *t, struct log_line *l)
 	if (!l->seq || (l->flags & LINE_HISTORY))
 		return;
 	size_t i = scrollback_index(&t->log, l);
-	const struct log_line *last = numbered_before(t, i);
+	const struct log_line *last = numbered_before(c->model, t, i);
 	if (!last)
 		return;
 	if (last->seq + 1 == l->seq || (last->seq < l->seq && l->seq <= t->floor)) {
@@ -465,12 +443,14 @@ static void on_line(void *arg, struct target *t, struct log_line *l)
 	start_waiting(c);
 }
 
-struct catchup *catchup_new(struct model *m, struct uplink *s, struct calls *calls)
+struct catchup *catchup_new(struct model *m, struct uplink *s, struct calls *calls,
+			    const struct words *words)
 {
 	struct catchup *c = xcalloc(1, sizeof(*c));
 	struct model_watch watch = {.arg = c, .on_line = on_line};
 
-	*c = (struct catchup){.model = m, .session = s, .calls = calls, .page_max = PAGE};
+	*c = (struct catchup){
+		.model = m, .session = s, .calls = calls, .words = words, .page_max = PAGE};
 	list_init(&c->wishes);
 	model_watch(m, &watch);
 	return c;

@@ -3,17 +3,20 @@
 // snug.chat/sequence).
 //
 // The target in view comes first and its newest page before older ones; holes are proved
-// by sequence numbers where the server tells them and by message ids otherwise. A few
+// by sequence numbers of the server's present history where it tells them, and by message
+// ids otherwise. A few
 // requests at a time. Owner: the client's one thread.
 #pragma once
 
 #include "client/model/model.h"
 #include "client/net/calls.h"
+#include "client/sync/words.h"
 
 struct catchup;
 
 // Borrowed until catchup_free.
-MUST_USE struct catchup *catchup_new(struct model *m, struct uplink *s, struct calls *c);
+MUST_USE struct catchup *catchup_new(struct model *m, struct uplink *s, struct calls *c,
+				     const struct words *words);
 void catchup_free(struct catchup *c);
 // Logged in: asks which conversations have news. now_ms: wall time.
 void catchup_online(struct catchup *c, int64_t now_ms);

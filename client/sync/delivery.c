@@ -5,7 +5,7 @@
 //    pace.
 // 3. A server without exactly-once may hold what was sent before the connection broke:
 //    such an entry waits until history shows it or the user decides.
-#include "client/sync/delivery.h"
+#include "client/sync/delivery_private.h"
 
 #include "client/sync/message_line.h"
 #include "client/sync/multiline.h"
@@ -28,6 +28,8 @@ struct flight {
 	unsigned n_open; // lines without an answer
 	bool is_lost;
 	struct message_receipt first; // of the first line: its id is the message's
+	struct buf ids;               // of all lines, with blanks between
+	uint64_t seq;                 // of the last
 	char *reason;                 // of a refusal
 };
 
@@ -36,15 +38,6 @@ struct flight_part {
 	bool is_first;
 	char *text; // as in the line, with CTCP marks
 	struct message_receipt receipt;
-};
-
-struct delivery {
-	struct model *model;
-	struct uplink *session;
-	struct calls *calls;
-	struct unsent *unsent;
-	const struct words *words;
-	struct list flights;
 };
 
 static void on_kept(void *arg, struct unsent_entry *e);
@@ -67,11 +60,10 @@ static void flight_free(struct flight *f)
 {
 	list_remove(&f->in_delivery);
 	free(f->first.reason);
+	buf_clear(&f->ids);
 	free(f->reason);
 	free(f);
 }
-
-static void on_own_line(void *arg, struct target *t, struct log_line *l);
 
 void delivery_free(struct delivery *d)
 {
@@ -84,17 +76,12 @@ void delivery_free(struct delivery *d)
 	free(d);
 }
 
-static struct unsent_entry *entry_at(struct list *item)
-{
-	return container_of(item, struct unsent_entry, in_unsent);
-}
-
-static bool is_exact(const struct delivery *d)
+bool delivery_is_exact(const struct delivery *d)
 {
 	return uplink_has_cap(d->session, "snug.chat/exactly-once");
 }
 
-static enum own_state state_of(const struct delivery *d, const struct unsent_entry *e)
+enum own_state delivery_state(const struct delivery *d, const struct unsent_entry *e)
 {
 	const struct own *own = own_find(d->model, e->local_id, NULL);
 
@@ -103,9 +90,23 @@ static enum own_state state_of(const struct delivery *d, const struct unsent_ent
 	return e->is_kept ? OWN_QUEUED : OWN_KEEPING;
 }
 
-static void send_waiting(struct delivery *d);
-
 // Answers.
+
+// Where the server names its history, the message is remembered: it may be put back to an
+// older copy. What answered or edited it goes on to do so.
+static void keep_stored(struct flight *f, struct unsent_entry *e)
+{
+	struct delivery *d = f->delivery;
+	const struct model *m = d->model;
+
+	if (e->is_lost)
+		unsent_follow(d->unsent, unsent_message(e), span_of(f->first.id));
+	if (m->history && f->seq && delivery_is_exact(d))
+		unsent_stored(d->unsent, e, buf_str(&f->ids), m->histories[m->history - 1],
+			      f->seq);
+	else
+		unsent_done(d->unsent, e);
+}
 
 static void settle(struct flight *f)
 {
@@ -123,12 +124,12 @@ static void settle(struct flight *f)
 		const struct message_receipt *r = &f->first;
 		int64_t at_ms = r->at_ms ? r->at_ms : e->at_ms;
 		own_stored(d->model, id, span_of(r->id), at_ms, r->seq);
-		unsent_done(d->unsent, e);
+		keep_stored(f, e);
 	}
 	bool was_lost = f->is_lost;
 	flight_free(f);
 	if (!was_lost)
-		send_waiting(d);
+		delivery_send_waiting(d);
 }
 
 static void on_part_line(void *arg, const struct msg *m, bool is_sure)
@@ -156,6 +157,9 @@ static void on_part_end(void *arg, enum call_end end)
 		f->reason = p->receipt.reason;
 		p->receipt.reason = NULL;
 	}
+	if (p->receipt.id[0])
+		buf_printf(&f->ids, "%s%s", f->ids.len ? " " : "", p->receipt.id);
+	f->seq = p->receipt.id[0] ? p->receipt.seq : 0;
 	if (p->is_first) {
 		f->first = p->receipt;
 		f->first.reason = NULL;
@@ -182,7 +186,7 @@ static struct call_fns begin_part(struct flight *f, const struct unsent_entry *e
 	// What does not fit into an edit follows it as a message.
 	bool is_rest = number > 1 && e->kind == LINE_EDIT;
 	message_tags(tags, (enum line_kind)e->kind,
-		     is_exact(f->delivery) ? buf_span(&id) : SPAN(""),
+		     delivery_is_exact(f->delivery) ? buf_span(&id) : SPAN(""),
 		     is_rest ? SPAN("") : span_of(e->reply_to));
 	*p = (struct flight_part){.flight = f, .is_first = number == 1, .text = span_dup(text)};
 	f->n_open++;
@@ -275,7 +279,21 @@ static size_t count_flights(const struct delivery *d)
 	return count;
 }
 
-static void send_waiting(struct delivery *d)
+// It answers or edits a message that is lost, and will have another id.
+static bool waits_for_another(const struct delivery *d, const struct unsent_entry *e)
+{
+	if (!e->reply_to[0])
+		return false;
+	list_for_each(item, unsent_entries(d->unsent)) {
+		const struct unsent_entry *other = unsent_entry_at(item);
+		if (other->is_lost && span_eq(unsent_message(other), span_of(e->reply_to)) &&
+		    delivery_state(d, other) != OWN_REFUSED)
+			return true;
+	}
+	return false;
+}
+
+void delivery_send_waiting(struct delivery *d)
 {
 	if (!uplink_is_online(d->session))
 		return;
@@ -283,8 +301,8 @@ static void send_waiting(struct delivery *d)
 	list_for_each_safe(item, after, unsent_entries(d->unsent)) {
 		if (on_their_way >= WINDOW)
 			return;
-		struct unsent_entry *e = entry_at(item);
-		if (state_of(d, e) != OWN_QUEUED)
+		struct unsent_entry *e = unsent_entry_at(item);
+		if (delivery_state(d, e) != OWN_QUEUED || waits_for_another(d, e))
 			continue;
 		struct flight *f = begin_flight(d, e);
 		if (!send_multiline(f, e))
@@ -299,7 +317,7 @@ static void on_kept(void *arg, struct unsent_entry *e)
 	struct delivery *d = arg;
 
 	own_set_state(d->model, e->local_id, OWN_QUEUED, SPAN(""));
-	send_waiting(d);
+	delivery_send_waiting(d);
 }
 
 // The text goes back to where it was typed, if somebody there takes it.
@@ -317,93 +335,56 @@ static void on_failed(void *arg, struct unsent_entry *e, const char *why)
 	buf_clear(&words);
 }
 
-const char *delivery_message(struct delivery *d, struct target *t, enum line_kind kind,
-			     struct span text, struct span reply_to, int64_t now_ms)
+static bool is_sendable(const struct delivery *d, const struct target *t, enum line_kind kind,
+			struct span text, enum unsendable *why)
 {
 	if (!unsent_has_store(d->unsent))
-		return "nothing can be sent: there is no place to keep unsent messages";
-	if (t->kind == TARGET_SERVER)
-		return "there is nobody to talk to here: go to a room or a person first";
-	if (kind == LINE_EDIT && uplink_is_online(d->session) &&
-	    !uplink_has_cap(d->session, "message-tags"))
-		return "this server knows no edits: nothing was sent";
-	if (!utf8_is_valid(text))
-		return "not sent: this is not UTF-8 text";
-	const struct unsent_entry *e =
-		unsent_add(d->unsent, span_of(t->name), text, reply_to, (int)kind, now_ms);
-	own_add(d->model, t, e->local_id, kind, text, reply_to, now_ms, OWN_KEEPING);
-	return NULL;
+		*why = UNSENDABLE_NO_STORE;
+	else if (t->kind == TARGET_SERVER)
+		*why = UNSENDABLE_NOBODY;
+	else if (kind == LINE_EDIT && uplink_is_online(d->session) &&
+		 !uplink_has_cap(d->session, "message-tags"))
+		*why = UNSENDABLE_NO_EDITS;
+	else if (!utf8_is_valid(text))
+		*why = UNSENDABLE_NO_UTF8;
+	else
+		return true;
+	return false;
+}
+
+bool delivery_message(struct delivery *d, struct target *t, enum line_kind kind,
+		      struct span text, struct span reply_to, int64_t now_ms)
+{
+	enum unsendable why;
+	struct buf words = {0};
+
+	if (is_sendable(d, t, kind, text, &why)) {
+		const struct unsent_entry *e = unsent_add(d->unsent, span_of(t->name), text,
+							  reply_to, (int)kind, now_ms);
+		own_add(d->model, t, e->local_id, kind, text, reply_to, now_ms, OWN_KEEPING);
+		return true;
+	}
+	d->words->unsendable(&words, why);
+	model_note(d->model, t, LINE_ERROR, now_ms, buf_span(&words));
+	buf_clear(&words);
+	return false;
 }
 
 // What lies in the outbox.
 
 void delivery_load(struct delivery *d, int64_t now_ms)
 {
-	struct model_watch watch = {.arg = d, .on_line = on_own_line};
+	struct model_watch watch = {.arg = d, .on_line = delivery_on_own_line};
 
 	model_watch(d->model, &watch);
 	list_for_each(item, unsent_entries(d->unsent)) {
-		const struct unsent_entry *e = entry_at(item);
+		const struct unsent_entry *e = unsent_entry_at(item);
 		struct target *t = target_need(d->model, span_of(e->target));
 		bool is_old = now_ms - e->at_ms > ASK_OLDER_MS;
+		enum own_state state = e->is_lost ? OWN_LOST : is_old ? OWN_HELD : OWN_QUEUED;
 		own_add(d->model, t, e->local_id, (enum line_kind)e->kind, span_of(e->text),
-			span_of(e->reply_to), e->at_ms, is_old ? OWN_HELD : OWN_QUEUED);
+			span_of(e->reply_to), e->at_ms, state);
 	}
-}
-
-static bool is_unsure(const struct delivery *d, const struct unsent_entry *e)
-{
-	return e->was_sent && !is_exact(d);
-}
-
-// Holds what must not go out by itself; how many wait for which question.
-static void hold(struct delivery *d, int64_t now_ms, size_t *n_old, size_t *n_unsure,
-		 int64_t *oldest)
-{
-	list_for_each(item, unsent_entries(d->unsent)) {
-		const struct unsent_entry *e = entry_at(item);
-		enum own_state state = state_of(d, e);
-		bool is_old = now_ms - e->at_ms > ASK_OLDER_MS;
-		if (state == OWN_KEEPING || state == OWN_REFUSED ||
-		    (!is_old && !is_unsure(d, e) && state != OWN_HELD))
-			continue;
-		own_set_state(d->model, e->local_id, OWN_HELD, SPAN(""));
-		if (is_unsure(d, e))
-			++*n_unsure;
-		else
-			++*n_old;
-		if (!*oldest || e->at_ms < *oldest)
-			*oldest = e->at_ms;
-	}
-}
-
-static void ask(struct delivery *d, size_t n_old, size_t n_unsure, int64_t oldest)
-{
-	struct buf text = {0};
-	size_t count = n_unsure ? n_unsure : n_old;
-
-	d->words->send_again(&text, count, oldest, n_unsure > 0);
-	if (count)
-		model_ask(d->model, n_unsure ? QUESTION_UNSURE : QUESTION_OLD, buf_span(&text),
-			  "yned");
-	buf_clear(&text);
-}
-
-void delivery_online(struct delivery *d, int64_t now_ms)
-{
-	size_t n_old = 0, n_unsure = 0;
-	int64_t oldest = 0;
-
-	hold(d, now_ms, &n_old, &n_unsure, &oldest);
-	send_waiting(d);
-	ask(d, n_old, n_unsure, oldest);
-}
-
-void delivery_offline(struct delivery *d)
-{
-	// The calls' ends have put everything back; questions are asked anew.
-	model_ask_done(d->model, QUESTION_OLD);
-	model_ask_done(d->model, QUESTION_UNSURE);
 }
 
 void delivery_retry(struct delivery *d, uint64_t local_id)
@@ -413,7 +394,7 @@ void delivery_retry(struct delivery *d, uint64_t local_id)
 	if (!own || own->state == OWN_SENDING || own->state == OWN_KEEPING)
 		return;
 	own_set_state(d->model, local_id, OWN_QUEUED, SPAN(""));
-	send_waiting(d);
+	delivery_send_waiting(d);
 }
 
 void delivery_drop(struct delivery *d, uint64_t local_id)
@@ -421,50 +402,8 @@ void delivery_drop(struct delivery *d, uint64_t local_id)
 	struct unsent_entry *e = unsent_find(d->unsent, local_id);
 
 	// What is on its way cannot be called back.
-	if (!e || state_of(d, e) == OWN_SENDING)
+	if (!e || delivery_state(d, e) == OWN_SENDING)
 		return;
 	own_drop(d->model, local_id);
 	unsent_done(d->unsent, e);
-}
-
-void delivery_answer(struct delivery *d, int question_id, char choice)
-{
-	if (question_id != QUESTION_OLD && question_id != QUESTION_UNSURE)
-		return;
-	model_ask_done(d->model, question_id);
-	if (choice == 'n')
-		return;
-	list_for_each_safe(item, after, unsent_entries(d->unsent)) {
-		struct unsent_entry *e = entry_at(item);
-		if (state_of(d, e) != OWN_HELD)
-			continue;
-		if (choice == 'y')
-			own_set_state(d->model, e->local_id, OWN_QUEUED, SPAN(""));
-		else if (choice == 'd')
-			delivery_drop(d, e->local_id);
-		else if (choice == 'e' && own_recall(d->model, e->local_id))
-			unsent_done(d->unsent, e);
-	}
-	send_waiting(d);
-}
-
-// History shows what an unsure entry became.
-static void on_own_line(void *arg, struct target *t, struct log_line *l)
-{
-	struct delivery *d = arg;
-
-	if (!(l->flags & LINE_SELF) || !l->id_len)
-		return;
-	list_for_each_safe(item, after, unsent_entries(d->unsent)) {
-		struct unsent_entry *e = entry_at(item);
-		bool is_it = is_unsure(d, e) && state_of(d, e) == OWN_HELD &&
-			     span_eq_fold(span_of(e->target), span_of(t->name)) &&
-			     span_eq(span_of(e->text), line_says(l)) &&
-			     l->at_ms > e->at_ms - 60000;
-		if (!is_it)
-			continue;
-		own_drop(d->model, e->local_id);
-		unsent_done(d->unsent, e);
-		return;
-	}
 }

@@ -92,6 +92,7 @@ static void go_offline(struct engine *e)
 	calls_lost(e->calls);
 	delivery_offline(e->delivery);
 	catchup_offline(e->catchup);
+	regain_offline(e->regain);
 }
 
 static void on_state(void *arg)
@@ -143,6 +144,7 @@ static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 	if (!is_error(m))
 		calls_take(e->calls, m);
 	catchup_line(e->catchup, m);
+	regain_line(e->regain, m);
 	if (e->events.on_line)
 		e->events.on_line(e->events.arg, m);
 }
@@ -165,7 +167,8 @@ void engine_start(struct engine *e, const struct engine_events *events)
 	e->session = uplink_new(e->outside, &of_session);
 	e->calls = calls_new(e->session);
 	e->delivery = delivery_new(e->model, e->session, e->calls, e->unsent, e->words);
-	e->catchup = catchup_new(e->model, e->session, e->calls);
+	e->catchup = catchup_new(e->model, e->session, e->calls, e->words);
+	e->regain = regain_new(e->model, e->session, e->calls, e->unsent, e->delivery);
 	e->marks = marks_new(e->session);
 	delivery_load(e->delivery, outside_wall_ms(e->outside));
 }
@@ -173,6 +176,7 @@ void engine_start(struct engine *e, const struct engine_events *events)
 void engine_clear(struct engine *e)
 {
 	marks_free(e->marks);
+	regain_free(e->regain);
 	catchup_free(e->catchup);
 	delivery_free(e->delivery);
 	unsent_free(e->unsent);

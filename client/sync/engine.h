@@ -10,6 +10,7 @@
 #include "client/sync/catchup.h"
 #include "client/sync/delivery.h"
 #include "client/sync/marks.h"
+#include "client/sync/regain.h"
 #include "client/sync/unsent.h"
 
 #define LAGGING_MS 3000
@@ -35,6 +36,7 @@ struct engine {
 	struct calls *calls;
 	struct delivery *delivery;
 	struct catchup *catchup;
+	struct regain *regain;
 	struct marks *marks;
 	bool was_online;
 	bool is_online;   // what the parts were told

@@ -9,7 +9,8 @@
 
 struct unsent {
 	const struct outside *outside;
-	struct list entries;
+	struct list entries, stored;
+	size_t n_stored, stored_bytes;
 	struct unsent_store store;
 	struct unsent_events events;
 	uint64_t last_local_id;
@@ -33,12 +34,8 @@ struct unsent *unsent_new(const struct outside *o)
 
 	u->outside = o;
 	list_init(&u->entries);
+	list_init(&u->stored);
 	return u;
-}
-
-static struct unsent_entry *entry_at(struct list *item)
-{
-	return container_of(item, struct unsent_entry, in_unsent);
 }
 
 static void entry_free(struct unsent_entry *e)
@@ -47,6 +44,8 @@ static void entry_free(struct unsent_entry *e)
 	free(e->target);
 	free(e->text);
 	free(e->reply_to);
+	free(e->messages);
+	free(e->history);
 	free(e);
 }
 
@@ -55,7 +54,9 @@ void unsent_free(struct unsent *u)
 	if (!u)
 		return;
 	list_for_each_safe(item, after, &u->entries)
-		entry_free(entry_at(item));
+		entry_free(unsent_entry_at(item));
+	list_for_each_safe(item, after, &u->stored)
+		entry_free(unsent_entry_at(item));
 	free(u);
 }
 
@@ -79,22 +80,152 @@ struct list *unsent_entries(struct unsent *u)
 	return &u->entries;
 }
 
+struct list *unsent_stored_entries(struct unsent *u)
+{
+	return &u->stored;
+}
+
+static struct unsent_entry *find_local(struct list *entries, uint64_t local_id)
+{
+	list_for_each(item, entries) {
+		if (unsent_entry_at(item)->local_id == local_id)
+			return unsent_entry_at(item);
+	}
+	return NULL;
+}
+
 struct unsent_entry *unsent_find(struct unsent *u, uint64_t local_id)
 {
-	list_for_each(item, &u->entries) {
-		if (entry_at(item)->local_id == local_id)
-			return entry_at(item);
+	struct unsent_entry *e = find_local(&u->entries, local_id);
+
+	return e ? e : find_local(&u->stored, local_id);
+}
+
+static struct unsent_entry *find_id(struct list *entries, const char *id)
+{
+	list_for_each(item, entries) {
+		if (strcmp(unsent_entry_at(item)->id, id) == 0)
+			return unsent_entry_at(item);
 	}
 	return NULL;
 }
 
 struct unsent_entry *unsent_find_id(struct unsent *u, const char *id)
 {
-	list_for_each(item, &u->entries) {
-		if (strcmp(entry_at(item)->id, id) == 0)
-			return entry_at(item);
+	struct unsent_entry *e = find_id(&u->entries, id);
+
+	return e ? e : find_id(&u->stored, id);
+}
+
+// What the server has stored.
+
+static bool is_stored(const struct unsent_entry *e)
+{
+	return e->messages && !e->is_lost;
+}
+
+static size_t bytes_of(const struct unsent_entry *e)
+{
+	return strlen(e->text) + strlen(e->messages);
+}
+
+static void leave_stored(struct unsent *u, struct unsent_entry *e)
+{
+	list_remove(&e->in_unsent);
+	u->n_stored--;
+	u->stored_bytes -= bytes_of(e);
+}
+
+// The oldest go where there are too many, and in their own time; the store leaves them out when
+// it writes anew.
+static void let_oldest_go(struct unsent *u)
+{
+	int64_t from_ms = u->outside->wall_ms(u->outside->arg) - STORED_MS;
+
+	list_for_each_safe(item, after, &u->stored) {
+		struct unsent_entry *e = unsent_entry_at(item);
+		if (u->n_stored <= STORED_MAX && u->stored_bytes <= STORED_BYTES_MAX &&
+		    e->at_ms >= from_ms)
+			return;
+		leave_stored(u, e);
+		entry_free(e);
 	}
-	return NULL;
+}
+
+static void enter_stored(struct unsent *u, struct unsent_entry *e)
+{
+	list_remove(&e->in_unsent);
+	list_add(&u->stored, &e->in_unsent);
+	u->n_stored++;
+	u->stored_bytes += bytes_of(e);
+	let_oldest_go(u);
+}
+
+static void replace(char **text, const char *with)
+{
+	char *fresh = xstrdup(with);
+
+	free(*text);
+	*text = fresh;
+}
+
+void unsent_stored(struct unsent *u, struct unsent_entry *e, const char *messages,
+		   const char *history, uint64_t seq)
+{
+	if (is_stored(e))
+		leave_stored(u, e);
+	replace(&e->messages, messages);
+	replace(&e->history, history);
+	e->seq = seq;
+	e->is_lost = false;
+	u->store.stored(u->store.arg, e);
+	enter_stored(u, e);
+}
+
+void unsent_lost(struct unsent *u, struct unsent_entry *e)
+{
+	leave_stored(u, e);
+	list_add(&u->entries, &e->in_unsent);
+	e->is_lost = true;
+	u->store.stored(u->store.arg, e);
+}
+
+void unsent_found(struct unsent *u, struct unsent_entry *e, const char *history)
+{
+	replace(&e->history, history);
+	u->store.stored(u->store.arg, e);
+}
+
+void unsent_follow(struct unsent *u, struct span was, struct span now)
+{
+	list_for_each(item, &u->entries) {
+		struct unsent_entry *e = unsent_entry_at(item);
+		if (!was.len || !span_eq(span_of(e->reply_to), was))
+			continue;
+		free(e->reply_to);
+		e->reply_to = span_dup(now);
+		u->store.stored(u->store.arg, e);
+	}
+}
+
+struct span unsent_message(const struct unsent_entry *e)
+{
+	struct span ids = span_of(e->messages);
+
+	return span_cut(&ids, ' ');
+}
+
+void unsent_forget(struct unsent *u, struct span message)
+{
+	list_for_each(item, &u->stored) {
+		struct unsent_entry *e = unsent_entry_at(item);
+		if (!span_eq(unsent_message(e), message))
+			continue;
+		leave_stored(u, e);
+		u->store.done(u->store.arg, e);
+		entry_free(e);
+		return;
+	}
 }
 
 static struct unsent_entry *new_entry(struct unsent *u)
@@ -119,6 +250,14 @@ bool unsent_load(struct unsent *u, const struct unsent_entry *held)
 	e->reply_to = xstrdup(held->reply_to);
 	e->was_sent = held->was_sent;
 	e->is_kept = true;
+	e->is_lost = held->is_lost;
+	e->seq = held->seq;
+	if (held->messages) {
+		e->messages = xstrdup(held->messages);
+		e->history = xstrdup(held->history);
+	}
+	if (is_stored(e))
+		enter_stored(u, e);
 	return true;
 }
 

@@ -4,7 +4,11 @@
 // An entry is "queued" when its store says that it is kept, and not before: what the user
 // saw so survives any crash. Each carries an id of its own, chosen here, with which the
 // server tells a repeated message from a new one. The store (a file, a browser's database)
-// answers later, in its own time. Owner: the client's one thread.
+// answers later, in its own time.
+//
+// The last of what a server has stored stays, where that names its history: should it be put
+// back to an older copy, what is gone is unsent again, under its old id.
+// Owner: the client's one thread.
 #pragma once
 
 #include "client/net/outside.h"
@@ -14,6 +18,10 @@
 #include <stdint.h>
 
 #define CLIENT_ID_LEN 22 // 128 random bits, base64url
+// Of what is stored, the newest are kept, so many, so many bytes, and so long.
+#define STORED_MAX 1000
+#define STORED_BYTES_MAX (256 * 1024)
+#define STORED_MS (30LL * 24 * 3600 * 1000)
 
 struct unsent_entry {
 	struct list in_unsent;
@@ -26,6 +34,12 @@ struct unsent_entry {
 	char *reply_to; // message id, or ""
 	bool was_sent;  // once: the server may hold it
 	bool is_kept;   // the store has it
+	// What the server made of it, once it had stored it:
+	char *messages;  // their ids, with blanks between; or NULL
+	char *history;   // which history of the server they are of, and
+	uint64_t seq;    // the number of the last there
+	bool is_lost;    // they are gone from there
+	bool is_put_off; // inside: regain.c asks no more in this connection
 };
 
 // Where entries are kept. All return at once; what they are given is borrowed for the call.
@@ -37,6 +51,9 @@ struct unsent_store {
 	// the message is sent again under its old id.
 	void (*sent)(void *arg, const struct unsent_entry *e);
 	void (*done)(void *arg, const struct unsent_entry *e);
+	// What the server made of it is another thing now, or reply_to. Should this be lost, a
+	// message may be asked about that was sent again, or sent under its old id.
+	void (*stored)(void *arg, const struct unsent_entry *e);
 };
 
 // Who wants to know what became of unsent_add().
@@ -46,6 +63,11 @@ struct unsent_events {
 	// `why` in words; the entry is gone behind the call.
 	void (*on_failed)(void *arg, struct unsent_entry *e, const char *why);
 };
+
+static inline struct unsent_entry *unsent_entry_at(struct list *item)
+{
+	return container_of(item, struct unsent_entry, in_unsent);
+}
 
 struct unsent;
 
@@ -58,7 +80,8 @@ void unsent_set_store(struct unsent *u, const struct unsent_store *store);
 void unsent_set_events(struct unsent *u, const struct unsent_events *events);
 // False: there is no place to keep anything.
 MUST_USE bool unsent_has_store(const struct unsent *u);
-// What the store held at its start; its texts are copied. False: that id is there already.
+// What the store held at its start; its texts are copied, and what is too much of stored ones
+// goes. False: that id is there already.
 bool unsent_load(struct unsent *u, const struct unsent_entry *e);
 // A new entry, given to the store; it needs one.
 struct unsent_entry *unsent_add(struct unsent *u, struct span target, struct span text,
@@ -70,9 +93,26 @@ void unsent_kept(struct unsent *u, uint64_t local_id, const char *why);
 void unsent_sent(struct unsent *u, struct unsent_entry *e);
 // Stored by the server, or let go by the user; frees it.
 void unsent_done(struct unsent *u, struct unsent_entry *e);
+// Stored by the server, as these messages, the last of which has this number of this history:
+// now it is among the stored ones. `messages` and `history` are copied.
+void unsent_stored(struct unsent *u, struct unsent_entry *e, const char *messages,
+		   const char *history, uint64_t seq);
+// A stored one is gone from the server: it is the last of the unsent again.
+void unsent_lost(struct unsent *u, struct unsent_entry *e);
+// Of a stored one: the server has it in its present history, too.
+void unsent_found(struct unsent *u, struct unsent_entry *e, const char *history);
+// Of the unsent, those that answer or edit the message `was` do so to `now`.
+void unsent_follow(struct unsent *u, struct span was, struct span now);
+// The stored message with this id was taken back: it is forgotten, on disk too.
+void unsent_forget(struct unsent *u, struct span message);
+// The first of the messages that it became, or "".
+MUST_USE struct span unsent_message(const struct unsent_entry *e);
+// Unsent or stored.
 MUST_USE struct unsent_entry *unsent_find(struct unsent *u, uint64_t local_id);
 MUST_USE struct unsent_entry *unsent_find_id(struct unsent *u, const char *id);
 // Oldest first, linked by in_unsent.
 MUST_USE struct list *unsent_entries(struct unsent *u);
+// What the server has stored, in the same way.
+MUST_USE struct list *unsent_stored_entries(struct unsent *u);
 // A fresh id: CLIENT_ID_LEN characters and a NUL.
 void client_id_make(const struct outside *o, char out[static CLIENT_ID_LEN + 1]);

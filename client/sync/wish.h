@@ -4,6 +4,7 @@
 // Owner: catchup.c, until the page is there or the connection is gone.
 #pragma once
 
+#include "client/model/model.h"
 #include "common/buf.h"
 #include "common/list.h"
 
@@ -26,3 +27,11 @@ struct catchup_wish {
 
 // The line that asks for it.
 void wish_command(const struct catchup_wish *w, struct buf *out);
+// The line that a reference ("msgid=...") names, or NULL.
+MUST_USE struct log_line *wish_line(struct target *t, const char *ref);
+// What its answer proves: nothing is missing between the two lines that it names;
+void wish_join_hole(const struct catchup_wish *w, struct model *m, struct target *t);
+// a page that was asked for backwards ends right before the line that it was asked from;
+void wish_join_end(const struct catchup_wish *w, struct model *m, struct target *t);
+// the server, which did not refuse, knows these lines.
+void wish_adopt(const struct catchup_wish *w, struct model *m, struct target *t);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/ui/plain.h"
+#include "client/model/own.h"
 #include "client/text/filter.h"
 #include "common/die.h"
 
@@ -102,9 +103,10 @@ static void on_line(void *arg, struct target *t, struct log_line *l)
 static void on_own(void *arg, struct target *t, struct own *o)
 {
 	struct plain *p = arg;
-	if (o->state != OWN_REFUSED && o->state != OWN_HELD)
+	if (!own_is_left(o->state))
 		return;
-	buf_add_str(&p->pending, "Not sent to ");
+	buf_add_str(&p->pending,
+		    o->state == OWN_LOST ? "The server lost, to " : "Not sent to ");
 	filter_add_line(&p->pending, span_of(t->name));
 	if (o->reason && o->reason[0]) {
 		buf_add_str(&p->pending, " (");
@@ -146,6 +148,21 @@ static void on_link(void *arg)
 		filter_add_line(&p->pending, span_of(link->text));
 	}
 	buf_add_char(&p->pending, '\n');
+	push(p);
+}
+
+static void on_question(void *arg)
+{
+	struct plain *p = arg;
+	const struct question *q = &p->m->question;
+	const char *before = " [";
+	buf_add_str(&p->pending, "Question: ");
+	filter_add_line(&p->pending, span_of(q->text));
+	for (const char *c = q->choices; *c; c++) {
+		buf_printf(&p->pending, "%s%c", before, *c);
+		before = "/";
+	}
+	buf_add_str(&p->pending, "]\n");
 	push(p);
 }
 
@@ -197,8 +214,11 @@ struct plain *plain_new(struct loop *l, struct model *m, const struct intents *i
 	struct plain *p = xcalloc(1, sizeof(*p));
 	*p = (struct plain){
 		.loop = l, .m = m, .intents = intents, .fd_in = fd_in, .fd_out = fd_out};
-	struct model_watch watch = {
-		.arg = p, .on_line = on_line, .on_own = on_own, .on_link = on_link};
+	struct model_watch watch = {.arg = p,
+				    .on_line = on_line,
+				    .on_own = on_own,
+				    .on_link = on_link,
+				    .on_question = on_question};
 	model_watch(m, &watch);
 	p->in = loop_add(l, fd_in, LOOP_READ, on_readable, p);
 	return p;

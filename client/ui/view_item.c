@@ -2,6 +2,7 @@
 // One unit of the log as rows: a message with its marks above it, or a folded run of
 // comings and goings.
 #include "client/model/extra.h"
+#include "client/model/own.h"
 #include "client/text/filter.h"
 #include "client/text/host.h"
 #include "client/text/url.h"
@@ -391,11 +392,12 @@ static void add_own(const struct screen_view *v, struct block *b, const struct o
 	start_text(v, b, v->model->me, o->kind);
 	filter_add(&b->text, span_of(o->text));
 	add_wrapped(v, b, ROW_TEXT, at, text_cols(v, true));
-	if (o->state != OWN_REFUSED && o->state != OWN_HELD)
+	if (!own_is_left(o->state))
 		return;
 	at = b->text.len;
-	buf_add_str(&b->text,
-		    o->state == OWN_HELD ? "not sent, too old to go out unasked" : "not sent");
+	buf_add_str(&b->text, o->state == OWN_HELD   ? "not sent, too old to go out unasked"
+			      : o->state == OWN_LOST ? "the server had this, and lost it"
+						     : "not sent");
 	if (o->reason && o->reason[0]) {
 		buf_add_str(&b->text, ": ");
 		filter_add_line(&b->text, span_of(o->reason));

@@ -113,6 +113,8 @@ static const char *state_words(enum own_state state)
 		return "sending";
 	case OWN_HELD:
 		return "held";
+	case OWN_LOST:
+		return "lost";
 	case OWN_REFUSED:
 		return "not sent";
 	}

@@ -12,7 +12,7 @@ import unittest
 import snug
 from fault_process import Clock
 from patience import until
-from person import Person, link
+from person import Person, Program, link
 
 FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
 
@@ -118,11 +118,66 @@ class Gone(Base):
         os.replace(database + ".older", database)
         self.server.start()
         for screen in a, b:
-            screen.wait_for("● online", "another history")
+            screen.wait_for("another history")
+        a.wait_for("● online")
+        b.wait_for("the server lost 2 lines of yours")
         b.type("said after it")
         a.wait_for("kept", "gone two", "said after it")
         self.assertNotIn("not loaded", a.text())
         self.assertEqual(ann.tail("#lounge"), ["kept", "said after it"])
+
+    def put_back(self, copy):
+        """An older copy, where the database was."""
+        self.assertEqual(self.server.stop(), 0)
+        os.replace(copy, os.path.join(self.server.state, "snug.db"))
+        self.server.start()
+
+    def test_own_lines_that_an_older_copy_has_not_are_sent_again_once(self):
+        self.world()
+        ann, bob = self.person("ann"), self.person("bob")
+        a, b = ann.open(), bob.open()
+        for screen in a, b:
+            screen.wait_for("● online", "▸ #lounge")
+        b.type("kept")
+        a.wait_for("kept")
+        copy = os.path.join(self.server.dir, "older")
+        self.assertEqual(self.server.run("backup", copy).code, 0)
+        for text in "gone one", "gone two":
+            b.type(text)
+            a.wait_for(text)
+        self.put_back(copy)
+        b.wait_for("the server lost 2 lines of yours: send again?")
+        b.wait_for("└ the server had this, and lost it")
+        b.keys("y")
+        b.wait_gone("lost it")
+        until("both lines", lambda: ann.tail("#lounge") == ["kept", "gone one", "gone two"])
+        for text in "kept", "gone one", "gone two":
+            self.assertEqual(b.text().count(text), 1, b.text())
+        # Nothing is left to ask about.
+        self.server.stop()
+        self.server.start()
+        b.type("goes on")
+        until("the next line", lambda: ann.tail("#lounge")[3:] == ["goes on"])
+        self.assertNotIn("lost", b.text())
+
+    def test_they_are_remembered_while_the_program_does_not_run_and_asked_about_in_lines(self):
+        self.world()
+        ann, bob = self.person("ann"), self.person("bob")
+        copy = os.path.join(self.server.dir, "older")
+        self.assertEqual(self.server.run("backup", copy).code, 0)
+        b = bob.open()
+        b.wait_for("● online", "▸ #lounge")
+        b.type("gone")
+        until("the line", lambda: ann.tail("#lounge") == ["gone"])
+        b.close()
+        self.put_back(copy)
+        self.assertEqual(ann.tail("#lounge"), [])
+        plain = Program(bob.words("--plain", "#lounge"))
+        self.addCleanup(plain.close)
+        self.assertIn("the server lost 1 line of yours: send again?",
+                      plain.line(lambda line: line.startswith("Question: ")))
+        plain.say("y\n")
+        until("the line", lambda: ann.tail("#lounge") == ["gone"])
 
     @unittest.skipUnless(FAKETIME and not snug.SANITIZED, "needs faketime")
     def test_a_clock_that_was_wrong_for_a_while_leaves_no_trace(self):

@@ -175,10 +175,8 @@ static void say(struct world *w, struct span text)
 
 	if (!text.len)
 		return;
-	const char *wrong = delivery_message(w->core.delivery, t, kind, text,
-					     l ? line_id(l) : SPAN(""), w->outer.wall_ms);
-	if (wrong)
-		model_note(w->core.model, t, LINE_ERROR, w->outer.wall_ms, span_of(wrong));
+	delivery_message(w->core.delivery, t, kind, text, l ? line_id(l) : SPAN(""),
+			 w->outer.wall_ms);
 }
 
 static void ask(struct world *w, struct span text)
@@ -303,7 +301,7 @@ static void begin(struct world *w, size_t size)
 	struct model_watch watch = {
 		.arg = &w->view, .on_gone = on_gone, .on_target_gone = on_target_gone};
 	struct unsent_store store = {
-		.arg = w, .keep = on_keep, .sent = on_note, .done = on_note};
+		.arg = w, .keep = on_keep, .sent = on_note, .done = on_note, .stored = on_note};
 
 	*w = (struct world){0};
 	loose_world_init(&w->outer, NOW_MS);

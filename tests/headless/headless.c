@@ -314,7 +314,8 @@ static void what_its_store_did_not_answer_for_never_leaves(void **state UNUSED)
 		struct unsent_store store = {.arg = &p.late,
 					     .keep = late_keep,
 					     .sent = late_note,
-					     .done = late_note};
+					     .done = late_note,
+					     .stored = late_note};
 		unsent_set_store(p.client->core.unsent, &store);
 		connect_to(&p);
 		type(&p, "/join #den");

@@ -49,8 +49,11 @@ static inline void core_done(void *arg, const struct unsent_entry *entry)
 
 static inline void core_set_store(struct core *c)
 {
-	struct unsent_store store = {
-		.arg = c, .keep = core_keep, .sent = core_sent, .done = core_done};
+	struct unsent_store store = {.arg = c,
+				     .keep = core_keep,
+				     .sent = core_sent,
+				     .done = core_done,
+				     .stored = core_sent};
 
 	unsent_set_store(c->e.unsent, &store);
 }

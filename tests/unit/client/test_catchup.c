@@ -14,6 +14,8 @@ struct fixture {
 	int n_asked;    // CHATHISTORY but TARGETS
 	int n_kept;     // 0: all; behind so many an older copy of the database was put back
 	size_t longest; // limit asked for
+	const char *history; // NULL: it is not named
+	bool is_mute;        // answers no CHATHISTORY
 };
 
 static struct fixture *of(struct scripted *s)
@@ -57,6 +59,14 @@ static void answer(struct fixture *f, struct span label, int low, int high, int 
 	buf_clear(&out);
 }
 
+// It is not in the copy.
+static bool is_gone(const struct fixture *f, struct span ref)
+{
+	int n = number_of(ref);
+
+	return f->n_kept && n > f->n_kept && n < ANOTHER;
+}
+
 static void on_history(struct fixture *f, const struct msg *m)
 {
 	struct span label, what = msg_param(m, 0), ref = msg_param(m, 2);
@@ -87,7 +97,7 @@ static void on_history(struct fixture *f, const struct msg *m)
 		return;
 	}
 	f->n_asked++;
-	if (f->n_kept && number_of(ref) > f->n_kept && number_of(ref) < ANOTHER) {
+	if (is_gone(f, ref) || is_gone(f, msg_param(m, 3))) {
 		struct buf out = {0};
 		buf_printf(&out,
 			   "@label=" SPAN_FMT
@@ -101,9 +111,10 @@ static void on_history(struct fixture *f, const struct msg *m)
 	if (span_eq(what, SPAN("LATEST")))
 		answer(f, label, number_of(ref) % ANOTHER, f->n_stored + 1, (int)limit);
 	else if (span_eq(what, SPAN("BEFORE")))
-		answer(f, label, 0, number_of(ref), (int)limit);
+		answer(f, label, 0, number_of(ref) % ANOTHER, (int)limit);
 	else if (span_eq(what, SPAN("BETWEEN")))
-		answer(f, label, number_of(msg_param(m, 3)), number_of(ref), (int)limit);
+		answer(f, label, number_of(msg_param(m, 3)) % ANOTHER, number_of(ref) % ANOTHER,
+		       (int)limit);
 }
 
 static void script(struct scripted *s, struct span line)
@@ -115,7 +126,14 @@ static void script(struct scripted *s, struct span line)
 		scripted_say(
 			s,
 			":ann!a@h JOIN #a\r\n:h 353 ann = #a :ann bob\r\n:h 366 ann #a :end");
-	if (msg_parse(&m, line) == MSG_OK && span_eq(m.command, SPAN("CHATHISTORY")))
+	if (span_eq(line, SPAN("CAP END")) && f->history) {
+		char named[80];
+		snprintf(named, sizeof(named), ":h 005 ann snug.chat/HISTORY=%s :are",
+			 f->history);
+		scripted_say(s, named);
+	}
+	if (msg_parse(&m, line) == MSG_OK && span_eq(m.command, SPAN("CHATHISTORY")) &&
+	    !f->is_mute)
 		on_history(f, &m);
 }
 
@@ -332,6 +350,59 @@ static void behind_an_older_copy_all_that_is_said_is_shown(void **state)
 	assert_null(target_gap(room(f)));
 }
 
+// Held were 1 to 5, the copy has 1 to 3. What comes next is the new 6, and the new 4 and 5 were
+// not heard; then the connection breaks before anything was asked.
+static void numbers_of_another_history_close_no_hole(void **state)
+{
+	struct fixture *f = *state;
+
+	f->history = "h1";
+	f->n_stored = 5;
+	wire_connect(&f->wire);
+	settle(f);
+	f->n_kept = 3;
+	f->history = "h2";
+	f->is_mute = true;
+	wire_break(&f->wire);
+	wire_settle(&f->wire);
+	struct buf live = {0};
+	add_message(f, &live, 6, "");
+	live.len -= 2;
+	scripted_say(&f->wire.server, buf_str(&live));
+	buf_clear(&live);
+	wire_settle(&f->wire);
+	f->n_stored = 6;
+	f->is_mute = false;
+	wire_break(&f->wire);
+	settle(f);
+	struct log_line *gap = target_gap(room(f));
+	assert_non_null(gap);
+	catchup_history(f->wire.core.catchup, room(f), gap);
+	settle(f);
+	// 1 to 5 of old, 604 to 606 of now.
+	assert_int_equal(count_messages(room(f)), 8);
+	assert_null(target_gap(room(f)));
+}
+
+// The last message held is in the copy, so its number counts again: a hole is seen.
+static void numbers_of_what_the_copy_has_count_again(void **state)
+{
+	struct fixture *f = *state;
+
+	f->history = "h1";
+	f->n_stored = 5;
+	wire_connect(&f->wire);
+	settle(f);
+	f->history = "h2";
+	wire_break(&f->wire);
+	settle(f);
+	f->n_asked = 0;
+	comes_live(f, 8);
+	assert_int_equal(f->n_asked, 1);
+	assert_holds(f, 1, 8);
+	assert_null(target_gap(room(f)));
+}
+
 // 6 to 9 were said while we were out of the room, which hides them from us.
 static void what_is_hidden_is_no_hole(void **state)
 {
@@ -387,6 +458,8 @@ int main(void)
 		TEST(a_huge_absence_leaves_a_gap_that_can_be_loaded),
 		TEST(a_hole_in_the_numbers_is_asked_for),
 		TEST(behind_an_older_copy_all_that_is_said_is_shown),
+		TEST(numbers_of_another_history_close_no_hole),
+		TEST(numbers_of_what_the_copy_has_count_again),
 		TEST(what_is_hidden_is_no_hole),
 		TEST(conversations_with_news_open_by_themselves),
 	};

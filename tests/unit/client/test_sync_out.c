@@ -6,7 +6,7 @@ static uint64_t put(struct core *c, const char *room, enum line_kind kind, const
 {
 	struct target *t = core_room(c, room);
 
-	assert_null(delivery_message(c->e.delivery, t, kind, span_of(text), SPAN(""),
+	assert_true(delivery_message(c->e.delivery, t, kind, span_of(text), SPAN(""),
 				     c->world.wall_ms));
 	return container_of(t->own.prev, struct own, in_target)->local_id;
 }
@@ -27,10 +27,19 @@ static enum own_state state_of(struct core *c, uint64_t id)
 	return own->state;
 }
 
+// What the target says of it; NULL: it is on its way.
 static const char *wrong(struct core *c, struct target *t, enum line_kind kind,
 			 struct span text)
 {
-	return delivery_message(c->e.delivery, t, kind, text, SPAN("m1"), NOW_MS);
+	static char words[160];
+
+	if (delivery_message(c->e.delivery, t, kind, text, SPAN("m1"), NOW_MS))
+		return NULL;
+	assert_true(t->log.count > 0);
+	const struct log_line *l = scrollback_at(&t->log, t->log.count - 1);
+	assert_int_equal(l->kind, LINE_ERROR);
+	snprintf(words, sizeof(words), SPAN_FMT, SPAN_ARG(line_says(l)));
+	return words;
 }
 
 static void what_cannot_be_sent_is_refused_in_words(void **state)
@@ -248,7 +257,7 @@ static void an_edit_that_does_not_fit_goes_on_as_a_message(void **state)
 	struct core *c = *state;
 	struct target *t = core_room(c, "#den");
 	core_log_in(c, CORE_EXACT);
-	assert_null(delivery_message(c->e.delivery, t, LINE_EDIT, SPAN("one\ntwo"), SPAN("m1"),
+	assert_true(delivery_message(c->e.delivery, t, LINE_EDIT, SPAN("one\ntwo"), SPAN("m1"),
 				     NOW_MS));
 	unsent_kept(c->e.unsent, 1, NULL);
 	core_expect_said(c, ";+draft/edit=m1 PRIVMSG #den :one\n", 1);

@@ -58,6 +58,25 @@ static void keys_are_shown_when_both_are_known(void **state UNUSED)
 	buf_clear(&out);
 }
 
+static void what_is_gone_is_said_for_what_it_is(void **state UNUSED)
+{
+	struct buf out = {0};
+
+	terminal_words.gone(&out, true);
+	assert_non_null(strstr(buf_str(&out), "the server has another history now: "));
+	buf_reset(&out);
+	terminal_words.gone(&out, false);
+	assert_non_null(strstr(buf_str(&out), "does not know the last message here"));
+	buf_reset(&out);
+	terminal_words.send_lost(&out, 1);
+	assert_non_null(strstr(buf_str(&out), "the server lost 1 line of yours: send again?"));
+	buf_reset(&out);
+	terminal_words.unsendable(&out, UNSENDABLE_NOBODY);
+	assert_string_equal(buf_str(&out), "there is nobody to talk to here: go to a room or "
+					   "a person first");
+	buf_clear(&out);
+}
+
 static void some_scripts_run_from_the_right(void **state UNUSED)
 {
 	assert_true(bidi_has_rtl(SPAN("shalom \xd7\xa9")));
@@ -71,6 +90,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_happened_ends_with_a_stop_and_advice),
 		cmocka_unit_test(keys_are_shown_when_both_are_known),
+		cmocka_unit_test(what_is_gone_is_said_for_what_it_is),
 		cmocka_unit_test(some_scripts_run_from_the_right),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
