@@ -176,10 +176,54 @@ static void put_line(struct scrollback *s, size_t place, struct log_line *l)
 	s->bytes += line_bytes(l);
 }
 
+// By the numbers around it the new line is not here yet.
+static bool is_in_order(const struct scrollback *s, const struct line_new *n, size_t place)
+{
+	size_t before = place, behind = place;
+	while (before > 0 && !scrollback_at(s, before - 1)->seq)
+		before--;
+	while (behind < s->count && !scrollback_at(s, behind)->seq)
+		behind++;
+	const struct log_line *a = before ? scrollback_at(s, before - 1) : NULL;
+	const struct log_line *b = behind < s->count ? scrollback_at(s, behind) : NULL;
+	return (!a || (a->history == n->history && a->seq < n->seq)) &&
+	       (!b || (b->history == n->history && b->seq > n->seq));
+}
+
+// Takes the line's slot, not the line.
+static void close_slot(struct scrollback *s, size_t i)
+{
+	struct log_line **at = s->slots + s->start + i;
+	s->count--;
+	if (i == 0)
+		s->start++;
+	else
+		memmove(at, at + 1, (s->count - i) * sizeof(struct log_line *));
+}
+
+// The line with the id of `n` at another time: to its new place. NULL: there is none.
+static struct log_line *move_known(struct scrollback *s, const struct line_new *n)
+{
+	struct log_line *l = scrollback_find(s, n->id);
+	size_t place = 0;
+	if (!l)
+		return NULL;
+	s->bytes -= line_bytes(l);
+	close_slot(s, scrollback_index(s, l));
+	l->at_ms = n->at_ms;
+	s->has_moved = true;
+	struct log_line *none = find_place(s, n, &place);
+	assert(!none);
+	put_line(s, place, l);
+	return l;
+}
+
 bool scrollback_add(struct scrollback *s, const struct line_new *n, struct log_line **line)
 {
 	size_t place = 0;
 	struct log_line *known = find_place(s, n, &place);
+	if (!known && n->seq && (s->has_moved || !is_in_order(s, n, place)))
+		known = move_known(s, n);
 	if (known) {
 		*line = known;
 		return false;
@@ -192,13 +236,8 @@ bool scrollback_add(struct scrollback *s, const struct line_new *n, struct log_l
 void scrollback_remove(struct scrollback *s, size_t i)
 {
 	assert(i < s->count);
-	struct log_line **at = s->slots + s->start + i;
-	line_free(s, *at);
-	s->count--;
-	if (i == 0)
-		s->start++;
-	else
-		memmove(at, at + 1, (s->count - i) * sizeof(struct log_line *));
+	line_free(s, scrollback_at(s, i));
+	close_slot(s, i);
 }
 
 void scrollback_wipe(struct scrollback *s, struct log_line *l)

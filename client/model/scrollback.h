@@ -79,7 +79,8 @@ struct scrollback {
 	size_t start; // first used slot: pages are added at the front in constant time
 	size_t count;
 	size_t n_slots;
-	size_t bytes; // all lines, with what hangs on them: model_bounds counts these
+	size_t bytes;   // all lines, with what hangs on them: model_bounds counts these
+	bool has_moved; // a line did: numbers no longer show what is here
 };
 
 void scrollback_clear(struct scrollback *s);
@@ -101,7 +102,8 @@ struct line_new {
 	unsigned flags;
 };
 
-// Puts the line in its place. *line is the new one, or the one that already holds the
+// Puts the line in its place, or moves the one that holds its id there when the server gives it
+// another time (its clock had been wrong: numbers show that it may be here already). *line is the new one, or the one that already holds the
 // id; true when it is new.
 bool scrollback_add(struct scrollback *s, const struct line_new *n, struct log_line **line);
 // Index of `l`, or s->count when it is not there. Logarithmic.

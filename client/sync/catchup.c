@@ -84,6 +84,8 @@ static void settle_oldest(struct catchup *c, const struct catchup_wish *w, struc
 
 	if (w->kind == WISH_LATEST)
 		t->gap_open = false; // it ends now: a hole is in front of it
+	if (is_all)
+		wish_join_hole(w, c->model, t); // down to the first nothing is missing
 	target_set_history(c->model, t, is_all ? HISTORY_ALL : HISTORY_MORE);
 }
 

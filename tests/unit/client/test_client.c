@@ -17,6 +17,7 @@
 #define NOW_MS 1795348800000 // 2026-11-22T12:00:00Z
 #define CAPS                                                                                   \
 	"message-tags server-time labeled-response batch echo-message snug.chat/exactly-once"
+#define CAPS_NUMBERED CAPS " snug.chat/sequence draft/chathistory"
 
 struct fixture {
 	struct loop *loop; // for the files alone
@@ -25,6 +26,7 @@ struct fixture {
 	struct profile profile;
 	struct preferences config;
 	struct client *client;
+	const char *history; // NULL: the server names none
 	char home[40];
 };
 
@@ -91,10 +93,16 @@ static void hear(struct fixture *f, const char *line)
 static void welcome(struct fixture *f)
 {
 	assert_true(loose_world_answer(&f->world));
-	hear(f, ":h CAP * LS :" CAPS);
-	hear(f, ":h CAP * ACK :" CAPS);
+	hear(f, f->history ? ":h CAP * LS :" CAPS_NUMBERED : ":h CAP * LS :" CAPS);
+	hear(f, f->history ? ":h CAP * ACK :" CAPS_NUMBERED : ":h CAP * ACK :" CAPS);
 	hear(f, ":h 001 ann :hi");
 	hear(f, ":h 005 ann CHANTYPES=# :are");
+	if (f->history) {
+		char line[80];
+		snprintf(line, sizeof(line), ":h 005 ann snug.chat/HISTORY=%s :are",
+			 f->history);
+		hear(f, line);
+	}
 	hear(f, ":h PONG h snug-alive-1");
 }
 
@@ -285,6 +293,40 @@ static void what_lay_for_long_waits_for_a_word(void **state)
 	assert_true(loose_world_said(&f->world, " PRIVMSG #den :said offline\n"));
 }
 
+// The next run meets an older copy of the database, and the face is asked.
+static void what_the_server_lost_goes_out_again_when_the_user_says_so(void **state)
+{
+	struct fixture *f = *state;
+	const struct intents *i = &f->client->intents;
+	char first[80], second[80];
+
+	f->history = "one";
+	log_in(f);
+	type(f, "hello");
+	last_tag(f, "snug.chat/id", first);
+	answer(f, ";msgid=m1;snug.chat/seq=7 :ann!a@h PRIVMSG #den :hello");
+	assert_int_equal(own_count(f->client->core.model), 0);
+	end(f);
+	start(f);
+	f->history = "two";
+	log_in(f);
+	assert_true(loose_world_said(
+		&f->world,
+		" CHATHISTORY BETWEEN #den snug.chat/seq=6@two snug.chat/seq=8@two 1\n"));
+	answer(f, " :h FAIL CHATHISTORY HISTORY_CHANGED BETWEEN #den :no");
+	assert_int_equal(first_own(f), OWN_LOST);
+	const struct question *q = &f->client->core.model->question;
+	assert_int_equal(q->id, QUESTION_LOST);
+	assert_non_null(strstr(q->text, "the server lost 1 line of yours"));
+	assert_false(loose_world_said(&f->world, "PRIVMSG"));
+	i->answer(i->arg, q->id, 'y');
+	last_tag(f, "snug.chat/id", second);
+	assert_string_equal(first, second);
+	answer(f, ";msgid=m9;snug.chat/seq=7 :ann!a@h PRIVMSG #den :hello");
+	assert_int_equal(own_count(f->client->core.model), 0);
+	assert_true(span_eq(line_id(newest(f)), SPAN("m9")));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -297,6 +339,7 @@ int main(void)
 		TEST(rooms_are_in_the_profile_a_second_later),
 		TEST(the_next_run_shows_and_sends_what_was_left),
 		TEST(what_lay_for_long_waits_for_a_word),
+		TEST(what_the_server_lost_goes_out_again_when_the_user_says_so),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

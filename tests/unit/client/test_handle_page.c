@@ -148,9 +148,44 @@ static void a_mention_alerts_once_however_often_it_comes(void **state)
 	assert_int_equal(f->seen.alerts, 2);
 }
 
+// The server's clock had been wrong: what is held at one time comes with another, and moves.
+static void a_message_with_a_new_time_moves_and_is_held_once(void **state)
+{
+	struct fixture *f = *state;
+	struct log_line *moved;
+	size_t count;
+
+	say(f->m,
+	    "@time=2026-11-22T12:00:01.000Z;msgid=a;snug.chat/seq=1 :bob!b@h PRIVMSG #den :1");
+	say(f->m,
+	    "@time=2026-11-22T12:00:02.000Z;msgid=b;snug.chat/seq=2 :bob!b@h PRIVMSG #den :2");
+	say(f->m,
+	    "@time=2026-11-22T12:00:03.000Z;msgid=c;snug.chat/seq=3 :bob!b@h PRIVMSG #den :3");
+	count = den(f)->log.count;
+	moved = scrollback_find(&den(f)->log, SPAN("b"));
+	say(f->m, ":srv 005 ann snug.chat/HISTORY=other :are");
+	say(f->m, ":srv BATCH +p chathistory #den");
+	say(f->m, "@batch=p;time=2026-11-22T13:00:02.000Z;msgid=b;snug.chat/seq=2 :bob!b@h "
+		  "PRIVMSG #den :2");
+	say(f->m, "@batch=p;time=2026-11-22T13:00:03.000Z;msgid=c;snug.chat/seq=3 :bob!b@h "
+		  "PRIVMSG #den :3");
+	say(f->m, "@batch=p;time=2026-11-22T13:00:04.000Z;msgid=d;snug.chat/seq=4 :bob!b@h "
+		  "PRIVMSG #den :4");
+	say(f->m, ":srv BATCH -p");
+	assert_int_equal(den(f)->log.count, count + 1);
+	assert_ptr_equal(scrollback_find(&den(f)->log, SPAN("b")), moved);
+	for (size_t i = 1; i < den(f)->log.count; i++)
+		assert_true(scrollback_at(&den(f)->log, i - 1)->at_ms <=
+			    scrollback_at(&den(f)->log, i)->at_ms);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(scrollback_at(&den(f)->log, den(f)->log.count - 4 + i)->seq,
+				 i + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_message_with_a_new_time_moves_and_is_held_once),
 		TEST(a_page_merges_with_live_lines_in_order),
 		TEST(after_a_cut_the_gap_stays_until_a_page_closes_it),
 		TEST(a_page_after_a_cut_marks_its_own_start_when_it_does_not_reach_back),
