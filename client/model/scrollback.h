@@ -102,9 +102,9 @@ struct line_new {
 	unsigned flags;
 };
 
-// Puts the line in its place, or moves the one that holds its id there when the server gives it
-// another time (its clock had been wrong: numbers show that it may be here already). *line is the new one, or the one that already holds the
-// id; true when it is new.
+// Puts the line in its place, or moves the one that holds its id there when the server gives
+// it another time (its clock had been wrong; numbers show that it may be here already).
+// *line is the new one, or the one that already holds the id; true when it is new.
 bool scrollback_add(struct scrollback *s, const struct line_new *n, struct log_line **line);
 // Index of `l`, or s->count when it is not there. Logarithmic.
 MUST_USE size_t scrollback_index(const struct scrollback *s, const struct log_line *l);

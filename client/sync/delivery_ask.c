@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What does not go out by itself: old entries, those that the server may hold already, and those
-// that it had stored and lost. They are held until the user says what becomes of them. One
-// question at a time; that about lost ones comes behind the others.
+// What does not go out by itself: old entries, those that the server may hold already, and
+// those that it had stored and lost. They are held until the user says what becomes of them.
+// One question at a time; that about lost ones comes behind the others.
 #include "client/sync/delivery_private.h"
 
 #include "client/model/own.h"

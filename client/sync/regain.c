@@ -22,7 +22,7 @@ struct regain {
 	struct delivery *delivery;
 	// Of the conversation that is being asked about:
 	char *target; // NULL: none is
-	struct asked {
+	struct own_number {
 		uint64_t local_id, seq;
 	} * asked; // by number
 	size_t count;
@@ -185,7 +185,7 @@ static void add_by_number(struct regain *r, const struct unsent_entry *e)
 
 	for (; i > 0 && r->asked[i - 1].seq > e->seq; i--)
 		r->asked[i] = r->asked[i - 1];
-	r->asked[i] = (struct asked){e->local_id, e->seq};
+	r->asked[i] = (struct own_number){e->local_id, e->seq};
 }
 
 // All that are of the same conversation and of the same history as `e`.

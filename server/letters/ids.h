@@ -22,7 +22,8 @@ typedef uint64_t entry_no;
 typedef uint64_t ticket_id;
 
 // An id begins with the wall time at which it was given out, but is above the one before
-// even when the clock fell; the low bits, and then its distance from that, are random. Past the year 2248 all are the same.
+// even when the clock fell; the low bits are random, and then its distance from that one,
+// too. Past the year 2248 all are the same.
 #define MESSAGE_RANDOM_BITS 20
 static inline message_id message_id_from(int64_t wall_ms)
 {
