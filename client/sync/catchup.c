@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define OPEN_MAX 4
 #define PAGE_FIRST 200 // of the target in view
 #define PAGE 100
 #define PAGES_MAX 10 // to fill one gap by itself
@@ -228,7 +227,7 @@ static void start_waiting(struct catchup *c)
 {
 	struct catchup_wish *w;
 
-	while (has_history(c) && count_open(c) < OPEN_MAX && (w = first_waiting(c)))
+	while (has_history(c) && count_open(c) < CATCHUP_OPEN_MAX && (w = first_waiting(c)))
 		start(c, w);
 }
 
@@ -243,11 +242,23 @@ static bool is_wished(const struct catchup *c, const struct target *t)
 	return false;
 }
 
+// Conversations go and get other names: what is wanted for one that is no more waits for nothing.
+static void drop_lost(struct catchup *c)
+{
+	list_for_each_safe(item, after, &c->wishes) {
+		struct catchup_wish *w = container_of(item, struct catchup_wish, in_catchup);
+
+		if (!w->is_open && !target_find(c->model, span_of(w->target)))
+			wish_free(w);
+	}
+}
+
 static struct catchup_wish *wish_new(struct catchup *c, struct target *t, enum wish_kind kind)
 {
 	struct catchup_wish *w = xcalloc(1, sizeof(*w));
 	size_t limit = t == c->model->current ? PAGE_FIRST : PAGE;
 
+	drop_lost(c);
 	w->catchup = c;
 	w->kind = kind;
 	w->target = xstrdup(t->name);

@@ -12,6 +12,8 @@
 #include "client/net/calls.h"
 #include "client/sync/words.h"
 
+#define CATCHUP_OPEN_MAX 4
+
 struct catchup;
 
 // Borrowed until catchup_free.
@@ -25,5 +27,6 @@ void catchup_offline(struct catchup *c);
 void catchup_line(struct catchup *c, const struct msg *m);
 // The page before this line (its LINE_GAP hole), or before the oldest (NULL).
 void catchup_history(struct catchup *c, struct target *t, struct log_line *before);
-// Requests that are open or wait.
+// Requests that are open or wait: one for each conversation at most, and CATCHUP_OPEN_MAX
+// for those that went meanwhile.
 MUST_USE size_t catchup_n_open(const struct catchup *c);

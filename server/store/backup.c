@@ -58,11 +58,12 @@ static bool purge_copy(sqlite3 *copy, const char *file, char **error)
 // another one each time that it is put back (store_open).
 static bool renew_history(sqlite3 *copy, const char *file, char **error)
 {
-	int64_t has_id =
-		db_number(copy, "SELECT count(*) FROM setting WHERE key = 'history_id'", -1);
+	// An old schema has no settings, and no history id.
+	int64_t has_settings = db_number(
+		copy, "SELECT count(*) FROM sqlite_schema WHERE name = 'setting'", -1);
 
-	if (has_id == 0 ||
-	    (has_id > 0 &&
+	if (has_settings == 0 ||
+	    (has_settings > 0 &&
 	     db_exec(copy, "UPDATE setting SET value = randomblob(16) "
 			   "WHERE key = 'history_id'") == SQLITE_OK &&
 	     db_exec(copy, "INSERT OR REPLACE INTO setting VALUES ('copy', x'31')") ==

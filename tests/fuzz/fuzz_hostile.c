@@ -264,7 +264,7 @@ static void check(const struct world *w)
 	assert(n_batches <= 32 && m->n_found <= 500 && m->n_caps <= MODEL_CAPS_MAX);
 	// Those found and those typing stand beside the bound.
 	assert(m->people.n_items <= PEOPLE + 1 + m->n_found + TYPING_MAX * TARGETS);
-	assert(catchup_n_open(w->core.catchup) <= TARGETS);
+	assert(catchup_n_open(w->core.catchup) <= TARGETS + CATCHUP_OPEN_MAX);
 	assert(uplink_caps(w->core.session).len <= 1000 &&
 	       uplink_queued(w->core.session) <= LINK_QUEUE_MAX + 65536);
 	// What comes between two sweeps stands beside it.

@@ -434,6 +434,29 @@ static void what_is_hidden_is_no_hole(void **state)
 	}
 }
 
+// Each name that a room had was wanted once: what waits is bounded by what there is.
+static void what_is_wanted_of_lost_names_goes(void **state)
+{
+	struct fixture *f = *state;
+
+	f->is_mute = true;
+	wire_connect(&f->wire);
+	wire_settle(&f->wire);
+	scripted_say(&f->wire.server, ":ann!a@h JOIN #n0");
+	for (int i = 0; i < 40; i++) {
+		struct buf line = {0};
+
+		buf_printf(&line, ":h RENAME #n%d #n%d :\r\n:ann!a@h JOIN #n%d", i, i + 1,
+			   i + 1);
+		scripted_say(&f->wire.server, buf_str(&line));
+		buf_clear(&line);
+		wire_settle(&f->wire);
+	}
+	assert_non_null(target_find(f->wire.core.model, SPAN("#n40")));
+	assert_in_range(catchup_n_open(f->wire.core.catchup), 2,
+			f->wire.core.model->n_targets + CATCHUP_OPEN_MAX);
+}
+
 static void conversations_with_news_open_by_themselves(void **state)
 {
 	struct fixture *f = *state;
@@ -461,6 +484,7 @@ int main(void)
 		TEST(numbers_of_another_history_close_no_hole),
 		TEST(numbers_of_what_the_copy_has_count_again),
 		TEST(what_is_hidden_is_no_hole),
+		TEST(what_is_wanted_of_lost_names_goes),
 		TEST(conversations_with_news_open_by_themselves),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include "tests/support/scripted_server.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 
@@ -51,6 +52,7 @@ static inline void wire_on_line(void *arg, const struct msg *m)
 // Behind it the outbox may be given a store; then wire_start.
 static inline void wire_init(struct wire *w, const char *caps)
 {
+	signal(SIGPIPE, SIG_IGN); // as the program does
 	*w = (struct wire){.loop = loop_new(), .caps = caps};
 	w->outside = outside_of_loop(w->loop);
 	scripted_init(&w->server, w->loop);
