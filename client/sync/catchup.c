@@ -242,7 +242,7 @@ static bool is_wished(const struct catchup *c, const struct target *t)
 	return false;
 }
 
-// Conversations go and get other names: what is wanted for one that is no more waits for nothing.
+// Conversations go and get other names: what one that is no more wants waits for nothing.
 static void drop_lost(struct catchup *c)
 {
 	list_for_each_safe(item, after, &c->wishes) {
