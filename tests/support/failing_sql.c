@@ -6,10 +6,11 @@
 #include <sqlite3.h>
 #include <stddef.h>
 
-static unsigned left;
-static int failing_code;
-static bool has_failed;
-static unsigned depth; // of the library's calls of itself, which are not the program's
+static _Thread_local unsigned left;
+static _Thread_local int failing_code;
+static _Thread_local bool has_failed;
+// Of the library's calls of itself, which are not the program's.
+static _Thread_local unsigned depth;
 
 void failing_sql_at(unsigned n, int code)
 {
