@@ -250,8 +250,8 @@ def beside(s, tokens, line, n_lines, pause, n=GREEDY):
     finally:
         glutton.process.kill()
         # What was asked for before the end is still answered, as its purse allows: not in the next round.
-        for verb in "disable", "enable":
-            done = s.run("user", verb, "ann")
+        for words in ("disable", "ann", "--confirm", "ann"), ("enable", "ann"):
+            done = s.run("user", *words)
             assert done.code == 0, done
 
 

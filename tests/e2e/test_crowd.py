@@ -23,7 +23,8 @@ class Crowd(unittest.TestCase):
             took, all_heard, got = crowd.beside(s, tokens, line, 3, 0.2, 10)
             print("%s: %.1f ms at the most, %d bytes" % (line, max(took) * 1000, got["bytes"]))
             self.assertEqual(got["ended"], [])
-            self.assertGreater(got["bytes"], 100000)
+            # It did ask: a token's worth came for each of its connections. It hears nobody chat.
+            self.assertGreater(got["bytes"], 10 * TOKEN)
             # It was paid, by the account's purse and by the allowance of its rooms.
             tokens_had = BURST + ALLOWANCE + ASKS * (got["seconds"] + 1)
             self.assertLess(got["bytes"], tokens_had * TOKEN)

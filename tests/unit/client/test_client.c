@@ -297,7 +297,6 @@ static void what_lay_for_long_waits_for_a_word(void **state)
 static void what_the_server_lost_goes_out_again_when_the_user_says_so(void **state)
 {
 	struct fixture *f = *state;
-	const struct intents *i = &f->client->intents;
 	char first[80], second[80];
 
 	f->history = "one";
@@ -307,7 +306,8 @@ static void what_the_server_lost_goes_out_again_when_the_user_says_so(void **sta
 	answer(f, ";msgid=m1;snug.chat/seq=7 :ann!a@h PRIVMSG #den :hello");
 	assert_int_equal(own_count(f->client->core.model), 0);
 	end(f);
-	start(f);
+	start(f); // another client
+	const struct intents *i = &f->client->intents;
 	f->history = "two";
 	log_in(f);
 	assert_true(loose_world_said(
