@@ -168,11 +168,11 @@ static bool is_open_to_us(const struct regain *r, const char *name)
 	return t && t->joined;
 }
 
-static const struct unsent_entry *first_of_another(const struct regain *r)
+static const struct unsent_entry *first_of_another(const struct regain *r, const char *history)
 {
 	list_for_each(item, unsent_stored_entries(r->unsent)) {
 		const struct unsent_entry *e = unsent_entry_at(item);
-		if (!e->is_put_off && strcmp(e->history, present(r)) != 0 &&
+		if (!e->is_put_off && strcmp(e->history, history) != 0 &&
 		    is_open_to_us(r, e->target))
 			return e;
 	}
@@ -205,13 +205,14 @@ static void gather(struct regain *r, const struct unsent_entry *e)
 
 static void ask_next(struct regain *r)
 {
+	const char *history = present(r);
 	const struct unsent_entry *e;
 
-	if (r->target || !present(r) || !uplink_is_online(r->session) ||
+	if (r->target || !history || !uplink_is_online(r->session) ||
 	    !uplink_has_cap(r->session, "draft/chathistory") ||
 	    !uplink_has_cap(r->session, "snug.chat/exactly-once"))
 		return;
-	e = first_of_another(r);
+	e = first_of_another(r, history);
 	if (!e) {
 		delivery_ask_lost(r->delivery);
 		return;
