@@ -36,7 +36,7 @@ static bool fails(void)
 
 int sqlite3_step(sqlite3_stmt *statement)
 {
-	static __typeof__(&sqlite3_step) real;
+	static _Thread_local __typeof__(&sqlite3_step) real;
 
 	real = real ? real : REAL(sqlite3_step);
 	if (fails())
@@ -50,7 +50,7 @@ int sqlite3_step(sqlite3_stmt *statement)
 int sqlite3_prepare_v2(sqlite3 *db, const char *text, int len, sqlite3_stmt **out,
 		       const char **tail)
 {
-	static __typeof__(&sqlite3_prepare_v2) real;
+	static _Thread_local __typeof__(&sqlite3_prepare_v2) real;
 
 	real = real ? real : REAL(sqlite3_prepare_v2);
 	if (fails())
@@ -64,7 +64,7 @@ int sqlite3_prepare_v2(sqlite3 *db, const char *text, int len, sqlite3_stmt **ou
 int sqlite3_prepare_v3(sqlite3 *db, const char *text, int len, unsigned flags,
 		       sqlite3_stmt **out, const char **tail)
 {
-	static __typeof__(&sqlite3_prepare_v3) real;
+	static _Thread_local __typeof__(&sqlite3_prepare_v3) real;
 
 	real = real ? real : REAL(sqlite3_prepare_v3);
 	if (fails())
@@ -78,7 +78,7 @@ int sqlite3_prepare_v3(sqlite3 *db, const char *text, int len, unsigned flags,
 int sqlite3_exec(sqlite3 *db, const char *text, int (*fn)(void *, int, char **, char **),
 		 void *arg, char **error)
 {
-	static __typeof__(&sqlite3_exec) real;
+	static _Thread_local __typeof__(&sqlite3_exec) real;
 
 	real = real ? real : REAL(sqlite3_exec);
 	if (fails())
@@ -91,7 +91,7 @@ int sqlite3_exec(sqlite3 *db, const char *text, int (*fn)(void *, int, char **, 
 
 int sqlite3_open_v2(const char *path, sqlite3 **out, int flags, const char *vfs)
 {
-	static __typeof__(&sqlite3_open_v2) real;
+	static _Thread_local __typeof__(&sqlite3_open_v2) real;
 
 	real = real ? real : REAL(sqlite3_open_v2);
 	*out = NULL;
