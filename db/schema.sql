@@ -180,3 +180,8 @@ CREATE INDEX edit_original ON edit (original);
 CREATE INDEX message_stream ON message (stream) WHERE seq > 0;
 
 CREATE INDEX message_event ON message (stream) WHERE seq = 0;
+
+CREATE TABLE freed (
+	hash BLOB PRIMARY KEY,
+	account INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

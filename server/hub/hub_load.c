@@ -8,6 +8,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/freed.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/wire/line.h"
 #include "server/hub/wire/cast.h"
@@ -73,6 +74,9 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_ACCOUNT:
 		account_load(h, &e->account);
 		break;
+	case ENTRY_FREED:
+		freed_load(h, &e->freed);
+		break;
 	case ENTRY_CREDENTIAL:
 		credential_load(h, &e->credential);
 		break;
@@ -104,6 +108,7 @@ void hub_load(struct hub *h, const struct entry *e)
 		metadata_load(h, &e->metadata);
 		break;
 	case ENTRY_ACCOUNT_GONE:
+	case ENTRY_FREED_GONE:
 	case ENTRY_CREDENTIAL_GONE:
 	case ENTRY_INVITE_GONE:
 	case ENTRY_ROOM_GONE:
@@ -192,6 +197,7 @@ static void free_tables(struct hub *h)
 	history_free(h);
 	restamp_free(h);
 	invites_free(h);
+	freed_free(h);
 	bans_clear(&h->server_bans);
 	whowas_free(h);
 	throttles_free(h);

@@ -137,6 +137,10 @@ int apply_entry(struct store *s, const struct entry *e)
 		return run(s, SQL_PUT_ACCOUNT, e);
 	case ENTRY_ACCOUNT_GONE:
 		return delete_account(s, e);
+	case ENTRY_FREED:
+		return run(s, SQL_PUT_FREED, e);
+	case ENTRY_FREED_GONE:
+		return run(s, SQL_DELETE_FREED, e);
 	case ENTRY_CREDENTIAL:
 		return run(s, SQL_PUT_CREDENTIAL, e);
 	case ENTRY_CREDENTIAL_GONE:

@@ -6,6 +6,7 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/hub_load.h"
 #include "server/hub/people/account.h"
+#include "server/hub/people/freed.h"
 #include "server/letters/letter.h"
 #include "server/store/store.h"
 #include "tests/support/hub_fixture_private.h"
@@ -438,6 +439,7 @@ static struct account *make_account(struct fixture *f, const char *name, enum ac
 		return a;
 	job = hash_job_new(HASH_MAKE, 0, FIXTURE_PASSWORD, strlen(FIXTURE_PASSWORD));
 	hash(job);
+	name_take(f->hub, span_of(name));
 	a = account_new(f->hub, span_of(name), span_of(job->phc));
 	hash_job_free(job);
 	if (!a)

@@ -34,7 +34,8 @@ void fixture_free(struct fixture *f);
 int fixture_set_up(void **state);
 int fixture_tear_down(void **state);
 
-// Makes the account (with FIXTURE_PASSWORD) unless there is one.
+// Makes the account (with FIXTURE_PASSWORD) unless there is one, also where another one had the
+// name before.
 struct account *fixture_account(struct fixture *f, const char *name);
 // The same with the role admin.
 struct account *fixture_admin_account(struct fixture *f, const char *name);

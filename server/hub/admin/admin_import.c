@@ -6,6 +6,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/freed.h"
 #include "server/hub/journal/post.h"
 
 #include "common/die.h"
@@ -57,6 +58,8 @@ static const char *fault_of(const struct import *im, const struct admin_record *
 		return "one of the server's own names";
 	if (account_find(im->call->hub, r->name))
 		return "there is such an account already";
+	if (name_is_freed(im->call->hub, r->name, 0))
+		return "somebody else had that name: user add NAME --reuse gives it on purpose";
 	cost = phc.len ? phc_parse(phc, &known) : PHC_OK;
 	if (cost == PHC_NONE || phc.len >= sizeof(limits->phc))
 		return "password_hash is no Argon2id PHC string";
@@ -75,7 +78,7 @@ static void make(struct import *im, const struct admin_record *r, struct span ph
 	char token[TOKEN_TEXT_MAX + 1];
 
 	if (!a) {
-		fault(im, r, "there is such an account already");
+		fault(im, r, "the name was taken meanwhile");
 		return;
 	}
 	im->n_made++;

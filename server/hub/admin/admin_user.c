@@ -7,6 +7,7 @@
 #include "server/hub/admin/admin_password.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/freed.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/rooms/server_ban.h"
@@ -31,8 +32,8 @@ static bool read_role(struct verb_call *c, struct span text, enum account_role *
 	return false;
 }
 
-// The name is of the grammar and free, or the call ended.
-static bool need_free_name(struct verb_call *c, struct span name)
+// The name is of the grammar and free for this account (NULL: a new one), or the call ended.
+static bool need_free_name(struct verb_call *c, struct span name, const struct account *a)
 {
 	if (!name_is_account(name))
 		verb_end(c, ADMIN_USAGE,
@@ -44,6 +45,11 @@ static bool need_free_name(struct verb_call *c, struct span name)
 			 SPAN_ARG(name));
 	else if (account_find(c->hub, name))
 		verb_end(c, ADMIN_CONFLICT, "there is an account " SPAN_FMT " already",
+			 SPAN_ARG(name));
+	else if (!verb_flag(c, "--reuse") && name_is_freed(c->hub, name, a ? a->id : 0))
+		verb_end(c, ADMIN_CONFLICT,
+			 "somebody else was called " SPAN_FMT " and would be mistaken for this "
+			 "one: choose another name, or give it on purpose by --reuse",
 			 SPAN_ARG(name));
 	else
 		return true;
@@ -58,8 +64,9 @@ static void added(struct verb_call *c, struct account *none, struct span phc)
 
 	(void)none;
 	// The name may have been taken while the password was hashed.
-	if (!need_free_name(c, name) || !read_role(c, verb_value(c, "--role"), &role))
+	if (!need_free_name(c, name, NULL) || !read_role(c, verb_value(c, "--role"), &role))
 		return;
+	name_take(c->hub, name);
 	a = account_new(c->hub, name, phc);
 	if (role != a->role) {
 		a->role = role;
@@ -73,7 +80,7 @@ void verb_user_add(struct verb_call *c)
 {
 	enum account_role role;
 
-	if (!need_free_name(c, verb_word(c, 0)) ||
+	if (!need_free_name(c, verb_word(c, 0), NULL) ||
 	    !read_role(c, verb_value(c, "--role"), &role) || !verb_may_write(c))
 		return;
 	if (verb_flag(c, "--no-password"))
@@ -238,7 +245,7 @@ void verb_user_rename(struct verb_call *c)
 
 	if (!a)
 		return;
-	if ((!span_eq_fold(name, span_of(a->name)) && !need_free_name(c, name)) ||
+	if ((!span_eq_fold(name, span_of(a->name)) && !need_free_name(c, name, a)) ||
 	    !verb_may_write(c))
 		return;
 	buf_printf(&detail, "%s to " SPAN_FMT, a->name, SPAN_ARG(name));

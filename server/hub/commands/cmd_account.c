@@ -4,6 +4,7 @@
 // With registration = invite a token must have come by PASS. Its use is taken before the
 // password is hashed and given back if no account comes of it.
 #include "server/hub/commands/command.h"
+#include "server/hub/people/freed.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/door/login.h"
 #include "server/hub/people/password.h"
@@ -193,7 +194,7 @@ static bool may_ask(struct session *s, struct span name)
 		return false;
 	}
 	throttle_tried(h, &s->from);
-	if (!account_find(h, name))
+	if (!account_find(h, name) && !name_is_freed(h, name, 0))
 		return true;
 	refuse(s, "ACCOUNT_EXISTS", name, "The name is taken");
 	return false;

@@ -7,6 +7,7 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/replay.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/freed.h"
 #include "server/hub/rooms/ban_gone.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/metadata.h"
@@ -66,6 +67,7 @@ void account_delete(struct account *a)
 	bans_gone(a);
 	e.account_gone.id = a->id;
 	post(h, &e);
+	name_keep_back(h, span_of(a->name), a->id);
 	idmap_remove(&h->accounts, (uint64_t)a->id);
 	map_remove(&h->account_names, span_of(a->folded));
 	account_forget(a);

@@ -5,6 +5,7 @@
 #include "common/names.h"
 #include "common/text.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/freed.h"
 #include "server/hub/journal/post.h"
 
 #include "server/letters/phc.h"
@@ -58,7 +59,7 @@ struct account *account_new(struct hub *h, struct span name, struct span passwor
 {
 	struct account *a;
 
-	if (!name_is_account(name) || account_find(h, name))
+	if (!name_is_account(name) || account_find(h, name) || name_is_freed(h, name, 0))
 		return NULL;
 	a = add(h, hub_new_id(h), name);
 	a->password = span_dup(password);
@@ -90,6 +91,10 @@ void account_post(struct account *a)
 void account_rename(struct account *a, struct span name)
 {
 	map_remove(&a->hub->account_names, span_of(a->folded));
+	if (!span_eq_fold(name, span_of(a->name))) {
+		name_keep_back(a->hub, span_of(a->name), a->id);
+		name_take(a->hub, name);
+	}
 	set_name(a, name);
 	map_put(&a->hub->account_names, span_of(a->folded), a);
 	account_post(a);

@@ -42,13 +42,13 @@ struct account {
 	bool shown;                  // the rooms count it as present (presence.c)
 };
 
-// Journals and adds; `password` is a PHC string or "". NULL when the name is taken or not
-// of the grammar (check first for a good error).
+// Journals and adds; `password` is a PHC string or "". NULL when the name is taken, kept back
+// (freed.h) or not of the grammar (check first for a good error).
 struct account *account_new(struct hub *h, struct span name, struct span password);
 // Journals the account's row after a change of its fields.
 void account_post(struct account *a);
-// The name is of the grammar, and free or another casing of its own. Journals; the NICK
-// lines are the caller's.
+// The name is of the grammar, and free or another casing of its own; the one it had is kept
+// back. Journals; the NICK lines are the caller's.
 void account_rename(struct account *a, struct span name);
 // phc: as account_new. Journals.
 void account_set_password(struct account *a, struct span phc);

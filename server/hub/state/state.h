@@ -68,6 +68,7 @@ struct hub {
 
 	struct idmap accounts;        // by account_id
 	struct map account_names;     // by folded name
+	struct map freed;             // names kept back, by their hash (freed.c)
 	struct idmap credentials;     // by id
 	struct map credential_hashes; // by the 32 bytes
 	struct idmap invites;         // by id

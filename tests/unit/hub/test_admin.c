@@ -166,7 +166,7 @@ static void a_deletion_wants_the_name_typed_and_takes_everything_along(void **st
 	assert_int_equal(f->hub->credentials.n_items, 0);
 	fixture_restart(f, false);
 	assert_null(account_find(f->hub, SPAN("ann")));
-	verb(f, "user add ann", "sesame-sesame", ADMIN_DONE);
+	verb(f, "user add ann --reuse", "sesame-sesame", ADMIN_DONE);
 }
 
 static void a_role_takes_effect_at_once(void **state)

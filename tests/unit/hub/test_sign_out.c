@@ -281,7 +281,7 @@ static void a_password_is_not_set_for_who_has_the_name_by_then(void **state)
 	root = fixture_login(f, "root", "");
 	peer_put(root, "PRIVMSG Snug :user passwd zoe --generate");
 	peer_put(root, "PRIVMSG Snug :user delete zoe --confirm zoe");
-	peer_put(root, "PRIVMSG Snug :user add zoe --no-password");
+	peer_put(root, "PRIVMSG Snug :user add zoe --no-password --reuse");
 	fixture_settle(f);
 	expect_later(root, "Snug NOTICE root :*deleted meanwhile*");
 	assert_string_equal(account_find(f->hub, SPAN("zoe"))->password, "");
