@@ -90,9 +90,9 @@ NEEDS_beside := beside common
 NEEDS_server := server beside io hub store hash letters common
 SUPPORT_client = $(OUT)/tests/support/loose_world.o
 NEEDS_client := client common
-LIBS_common := -ljansson -lssl -lcrypto -lsodium -linih
+LIBS_common := -lutf8proc -ljansson -lssl -lcrypto -lsodium -linih
 LIBS_server := -lsqlite3 -lqrencode -lseccomp $(LIBS_common)
-LIBS_client := -lutf8proc $(LIBS_common)
+LIBS_client := $(LIBS_common)
 LIBS_letters := $(LIBS_common)
 LIBS_io := $(LIBS_common)
 LIBS_hub := -lsqlite3 $(LIBS_common)
@@ -173,7 +173,7 @@ headless: $(OUT)/headless ## the client without a face joins, talks, edits, sear
 # what tests/lint/core.txt names, and nothing else of any system.
 WASM := $(BUILD)/wasm
 CORE := $(foreach d,net model text sync slash,$(wildcard client/$d/*.c)) \
-	$(patsubst %,common/%.c,buf clock_text die_memory joiners map msg names span utf8)
+	$(patsubst %,common/%.c,buf clock_text die_memory joiners map msg names nfc span utf8)
 WASM_TARGET := clang --target=wasm32-wasi
 WASM_COMPILE = $(WASM_TARGET) -O2 -fvisibility=default -std=c17 -D_GNU_SOURCE -I. -I$(WASM)/include -Wall -Wextra -Werror \
 	-MMD -MP -c -o

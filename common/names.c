@@ -2,6 +2,7 @@
 #include "common/names.h"
 
 #include "common/joiners.h"
+#include "common/nfc.h"
 #include "common/utf8.h"
 
 // No name, not even nick!user@host, is longer. A mask costs at most its own length and
@@ -49,7 +50,7 @@ static bool may_stand(const uint32_t *codes, size_t n, size_t at)
 	return code != ',' && code != ':' && !is_white(code) && !utf8_is_unprintable(code);
 }
 
-bool name_is_room(struct span name)
+bool name_was_room(struct span name)
 {
 	uint32_t codes[ROOM_NAME_MAX];
 	size_t n = 0;
@@ -65,6 +66,42 @@ bool name_is_room(struct span name)
 			return false;
 	}
 	return true;
+}
+
+bool name_is_room(struct span name)
+{
+	char spelled[ROOM_NAME_MAX + 1];
+	size_t len = nfc(name, spelled, ROOM_NAME_MAX);
+
+	return len == name.len && !memcmp(spelled, name.at, len) && name_was_room(name);
+}
+
+bool name_of_room(struct span typed, char out[static ROOM_NAME_MAX + 1])
+{
+	size_t len = nfc(typed, out, ROOM_NAME_MAX);
+
+	return len != SIZE_MAX && name_is_room(span_from(out, len));
+}
+
+size_t name_key(struct span typed, char out[static ROOM_NAME_MAX + 1])
+{
+	size_t len = nfc(typed, out, ROOM_NAME_MAX);
+
+	if (len == SIZE_MAX)
+		return 0;
+	name_fold(span_from(out, len), out);
+	return len;
+}
+
+bool name_is_same(struct span a, struct span b)
+{
+	char left[ROOM_NAME_MAX + 1], right[ROOM_NAME_MAX + 1];
+	size_t len;
+
+	if (span_eq_fold(a, b))
+		return true;
+	len = name_key(a, left);
+	return len > 0 && len == name_key(b, right) && memcmp(left, right, len) == 0;
 }
 
 void name_fold(struct span in, char *out)

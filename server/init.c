@@ -109,7 +109,8 @@ static int check_listen(const struct cli *c)
 static int check_words(const struct cli *c)
 {
 	const char *room = cli_value(c, "--room", 0), *admin = cli_value(c, "--admin", 0);
-	bool is_named = !room || room[0] != '#' || name_is_room(span_of(room));
+	char name[ROOM_NAME_MAX + 1];
+	bool is_named = !room || room[0] != '#' || name_of_room(span_of(room), name);
 
 	if (cli_flag(c, "--new-database") &&
 	    (cli_value(c, "--cert", 0) || cli_value(c, "--name", 0) ||

@@ -3,6 +3,7 @@
 
 #include "common/clock.h"
 #include "common/die.h"
+#include "common/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,7 +196,7 @@ static bool wants_target(const struct job *j, const json_t *event)
 	if (!json_array_size(targets))
 		return true;
 	json_array_foreach(targets, i, wanted) {
-		if (target && span_eq_fold(span_of(json_string_value(wanted)), span_of(target)))
+		if (target && name_is_same(span_of(json_string_value(wanted)), span_of(target)))
 			return true;
 	}
 	return false;

@@ -6,6 +6,7 @@
 #include "client/model/own.h"
 #include "client/model/target.h"
 #include "common/die.h"
+#include "common/names.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -20,7 +21,7 @@ static bool is_remembered(const struct client *c, const char *room)
 	const struct profile *p = c->profile;
 
 	for (size_t i = 0; i < p->n_rooms; i++) {
-		if (span_eq_fold(span_of(p->rooms[i]), span_of(room)))
+		if (name_is_same(span_of(p->rooms[i]), span_of(room)))
 			return uplink_has_cap(c->core.session, "snug.chat/exactly-once");
 	}
 	return false;

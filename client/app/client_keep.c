@@ -4,6 +4,7 @@
 #include "client/app/client_private.h"
 
 #include "common/die.h"
+#include "common/names.h"
 #include "client/model/target.h"
 
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static struct span room_of(const char *kept)
 static struct span words_of(const struct client *c, struct span room)
 {
 	bool has_key = c->joining && strlen(c->joining) <= ROOM_KEPT_MAX &&
-		       span_eq_fold(room_of(c->joining), room);
+		       name_is_same(room_of(c->joining), room);
 
 	return has_key ? span_of(c->joining) : room;
 }
@@ -46,7 +47,7 @@ void client_note_membership(struct client *c, const struct msg *m)
 	    !span_eq_fold(span_cut(&source, '!'), span_of(c->core.model->me->name)))
 		return;
 	size_t i = 0;
-	while (i < p->n_rooms && !span_eq_fold(room_of(p->rooms[i]), room))
+	while (i < p->n_rooms && !name_is_same(room_of(p->rooms[i]), room))
 		i++;
 	if (is_join == (i < p->n_rooms) || (is_join && p->n_rooms >= MODEL_TARGETS_MAX))
 		return;

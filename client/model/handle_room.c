@@ -49,7 +49,7 @@ static void enter(const struct event *e, struct target *t)
 	members_clear(m, t);
 	member_need(m, t, m->me);
 	m->version++;
-	bool is_awaited = m->awaited && strcmp(m->awaited, t->key) == 0;
+	bool is_awaited = m->awaited && name_is_same(span_of(m->awaited), span_of(t->name));
 	if (is_awaited || (!m->awaited && m->current == m->server))
 		model_show(m, t);
 	if (is_awaited)

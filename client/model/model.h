@@ -234,7 +234,7 @@ struct model {
 	char **histories; // of the server, as it named them: numbers.h
 	unsigned n_histories;
 	uint8_t history; // the one its numbers are of now, from 1; 0: it named none
-	char *awaited;   // folded name of the room to show as soon as we are in it, or NULL
+	char *awaited;   // name of the room to show as soon as we are in it, or NULL
 	bool focused;    // the user looks at the terminal (focus events), true when unknown
 	int line_max;    // lines kept per target; older ones are let go
 };

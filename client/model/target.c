@@ -25,7 +25,11 @@ struct target *target_find(struct model *m, struct span name)
 	if (!name.len)
 		return m->server;
 	char key[KEY_MAX + 1];
-	return map_find(&m->target_by_key, fold_key(name, key));
+	struct target *t = map_find(&m->target_by_key, fold_key(name, key));
+	// Keyboards and copied texts have other forms of a letter than the server's names.
+	char spelled[ROOM_NAME_MAX + 1];
+	size_t len = t ? 0 : name_key(name, spelled);
+	return len ? map_find(&m->target_by_key, span_from(spelled, len)) : t;
 }
 
 static enum target_kind kind_of(const struct model *m, struct span name)
@@ -173,9 +177,8 @@ void model_await(struct model *m, struct span name)
 		model_show(m, t);
 		return;
 	}
-	char key[KEY_MAX + 1];
 	if (name.len)
-		m->awaited = span_dup(fold_key(name, key));
+		m->awaited = span_dup(name);
 }
 
 void model_note(struct model *m, struct target *t, enum line_kind kind, int64_t now_ms,

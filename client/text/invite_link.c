@@ -96,7 +96,7 @@ static struct span unescape(struct span in, char *out)
 
 static const char *take_room(struct invite_link *out, struct span room)
 {
-	char plain[256], *name = out->room;
+	char plain[256], name[sizeof(out->room)];
 
 	if (!room.len)
 		return NULL;
@@ -110,7 +110,7 @@ static const char *take_room(struct invite_link *out, struct span room)
 	name[0] = '#';
 	memcpy(name + 1, room.at, room.len);
 	name[room.len + 1] = '\0';
-	if (!name_is_room(span_of(name)))
+	if (!name_of_room(span_of(name), out->room))
 		return "the room's name is malformed";
 	return NULL;
 }

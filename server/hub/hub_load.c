@@ -14,6 +14,7 @@
 #include "server/hub/wire/cast.h"
 #include "server/hub/history/marker.h"
 #include "server/hub/rooms/metadata.h"
+#include "server/hub/rooms/respell.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/relabel.h"
 #include "server/hub/pages/replay.h"
@@ -176,6 +177,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 		return false;
 	}
 	need_token_key(h);
+	rooms_respell(h);
 	credentials_loaded(h);
 	bans_start(h);
 	throttles_start(h);

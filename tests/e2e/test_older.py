@@ -127,6 +127,27 @@ class Older(unittest.TestCase):
             bound = page and re.search("time=([^; ]+)", page[-1]).group(1)
         self.assertEqual(seen, list(range(1, 11)))
 
+    def test_rooms_whose_names_are_spelled_alike_are_two_rooms_with_two_names(self):
+        # Of the ninth: a name was stored in the form in which it was typed.
+        nfc, nfd = "#caf\u00e9", "#cafe\u0301"
+        server = self.older(9, "UPDATE room SET flags = 0",
+                            "UPDATE room SET name = '%s' WHERE id = 1" % nfd,
+                            "UPDATE room SET name = '%s' WHERE id = 2" % nfc,
+                            "UPDATE message SET text = 'word n1' || seq WHERE stream = 2",
+                            "UPDATE member SET role = 4 WHERE account = 1")
+        numbers = list(range(1, 11))
+        for again in range(2):  # a restart changes nothing
+            rooms = [room["name"] for room in server.json("room", "list")]
+            self.assertEqual(sorted(rooms), [nfc, nfc + "-2"])
+            client = server.client("ann", CAPS)
+            for typed, expected in ((nfd, numbers), (nfc, numbers),
+                                    (nfd + "-2", [int("1%d" % n) for n in numbers])):
+                self.assertEqual(self.reads(client, typed), expected)
+            client.send("CHATHISTORY LATEST %s-2 * 1" % nfc)
+            self.assertIn("called %s-2 now" % nfc, client.wait(" NOTICE "))
+            server.stop()
+            server.start()
+
 
 if __name__ == "__main__":
     unittest.main()

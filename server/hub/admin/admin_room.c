@@ -8,9 +8,15 @@
 
 void verb_room_name(struct span word, struct buf *out)
 {
+	char name[ROOM_NAME_MAX + 1];
+
 	if (!span_starts(word, SPAN("#")))
 		buf_add_char(out, '#');
 	buf_add_span(out, word);
+	if (!name_of_room(buf_span(out), name))
+		return;
+	buf_reset(out);
+	buf_add_str(out, name);
 }
 
 struct room *verb_room(struct verb_call *c, size_t i)

@@ -5,6 +5,7 @@
 #include "server/hub/rooms/room.h"
 
 #include "common/names.h"
+#include "common/nfc.h"
 
 #include <stdlib.h>
 
@@ -174,7 +175,7 @@ void cmd_list(struct session *s, const struct msg *m)
 {
 	struct list_of *l = telling_new(sizeof(*l), next_room, list_free);
 
-	l->words = span_dup(msg_param(m, 0));
+	l->words = nfc_dup(msg_param(m, 0));
 	parse(span_of(l->words), &l->filter);
 	reply1(s, RPL_LISTSTART, SPAN("Channel"));
 	telling_start(s, &l->t);

@@ -8,6 +8,8 @@
 #include "server/hub/wire/telling.h"
 #include "server/letters/limits.h"
 
+#include "common/names.h"
+
 #include <stdlib.h>
 
 // A founder is put out by a founder or an administrator only.
@@ -40,7 +42,7 @@ struct kicks {
 static bool need_kick(struct session *s, struct kicks *k, struct span room, struct span name)
 {
 	for (size_t i = 0; i < k->n; i++) {
-		if (span_eq_fold(k->done[i].room, room) && span_eq_fold(k->done[i].name, name))
+		if (name_is_same(k->done[i].room, room) && span_eq_fold(k->done[i].name, name))
 			return false;
 	}
 	if (k->n == TARGETS_MAX)

@@ -26,15 +26,16 @@ void cmd_rename(struct session *s, const struct msg *m)
 {
 	struct room *r = need_room(s, m->params[0]), *other;
 	struct span reason = msg_param(m, 2);
+	char name[ROOM_NAME_MAX + 1];
 
 	if (r == NULL || !need_role(s, r, MEMBER_MODERATOR) || !need_disk(s, "RENAME") ||
 	    !need_text(s, "RENAME", reason, REASON_MAX))
 		return;
 	other = room_find(s->hub, m->params[1]);
-	if (!name_is_room(m->params[1]) || (other != NULL && room_is_hidden(other, s)))
+	if (!name_of_room(m->params[1], name) || (other != NULL && room_is_hidden(other, s)))
 		refuse(s, "CANNOT_RENAME", m, "The room cannot have that name");
 	else if (other != NULL && other != r)
 		refuse(s, "CHANNEL_NAME_IN_USE", m, "There is a room of that name");
 	else
-		room_say_rename(r, s->account, m->params[1], reason);
+		room_say_rename(r, s->account, span_of(name), reason);
 }

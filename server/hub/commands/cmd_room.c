@@ -118,6 +118,7 @@ static void enter(struct session *s, struct room *r, struct span name, struct sp
 static void join(struct session *s, struct span name, struct span key)
 {
 	struct room *r = room_find(s->hub, name);
+	char spelled[ROOM_NAME_MAX + 1];
 
 	if (r != NULL && member_find(r, s->account) != NULL)
 		return; // all devices of a member are in it
@@ -127,12 +128,12 @@ static void join(struct session *s, struct span name, struct span key)
 		reply1(s, ERR_TOOMANYCHANNELS, name);
 	else if (r != NULL)
 		enter(s, r, name, key);
-	else if (!name_is_room(name))
+	else if (!name_of_room(name, spelled))
 		reply1(s,
 		       name.len > 0 && name.at[0] == '#' ? ERR_BADCHANMASK : ERR_NOSUCHCHANNEL,
 		       name);
 	else
-		create(s, name);
+		create(s, span_of(spelled));
 }
 
 void cmd_join(struct session *s, const struct msg *m)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/commands/targets.h"
 
+#include "common/names.h"
+
 bool targets_add(struct targets *t, struct span name)
 {
 	if (!name.len)
 		return false;
 	for (size_t i = 0; i < t->n; i++) {
-		if (span_eq_fold(t->seen[i], name))
+		if (name_is_same(t->seen[i], name))
 			return false;
 	}
 	if (t->n < TARGETS_SEEN_MAX)

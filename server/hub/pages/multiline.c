@@ -4,6 +4,7 @@
 #include "server/hub/pages/multiline.h"
 
 #include "common/die.h"
+#include "common/names.h"
 #include "server/hub/wire/label.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
@@ -107,7 +108,7 @@ bool multiline_takes(struct session *s, const struct msg *m, enum message_kind k
 		return true;
 	if (!span_eq(ref, span_of(b->ref)))
 		complain_invalid(s, b, "The line names a batch that is not open");
-	else if (!span_eq_fold(msg_param(m, 0), span_of(b->target)))
+	else if (!name_is_same(msg_param(m, 0), span_of(b->target)))
 		complain(s, b, "MULTILINE_INVALID_TARGET", span_of(b->target), msg_param(m, 0),
 			 "All lines of a message go to its one target");
 	else if (b->n_parts && kind != b->kind)

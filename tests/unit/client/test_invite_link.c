@@ -73,6 +73,8 @@ static void every_part_after_the_host_is_optional(void **state)
 	assert_string_equal(link.invite, "t");
 	link = parse("snug://h/");
 	assert_string_equal(link.room, "");
+	link = parse("snug://h/cafe%CC%81"); // in the form that the server has
+	assert_string_equal(link.room, "#caf\u00e9");
 	link = parse("ircs://h:6698/#dev");
 	assert_string_equal(link.room, "#dev");
 	assert_string_equal(link.port, "6698");

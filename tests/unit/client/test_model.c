@@ -57,6 +57,19 @@ static void lines_are_ordered_by_time_whatever_order_they_come_in(void **state)
 	scrollback_clear(&s);
 }
 
+static void a_room_is_found_in_whatever_form_its_name_is_typed(void **state)
+{
+	struct model *m = fresh(state);
+	struct target *t = target_need(m, SPAN("#caf\u00e9"));
+	assert_ptr_equal(target_find(m, SPAN("#Cafe\u0301")), t);
+	assert_ptr_equal(target_need(m, SPAN("#cafe\u0301")), t);
+	assert_null(target_find(m, SPAN("#cafe")));
+	// Where another kind of server has both, they are two.
+	struct target *other = target_need(m, SPAN("#o\u0308l"));
+	assert_ptr_equal(target_find(m, SPAN("#o\u0308l")), other);
+	assert_ptr_not_equal(target_need(m, SPAN("#\u00f6l")), other);
+}
+
 static void an_id_is_held_once(void **state)
 {
 	struct scrollback s = {0};
@@ -269,6 +282,8 @@ int main(void)
 		cmocka_unit_test_teardown(a_room_and_a_person_are_told_apart_by_their_name,
 					  clean_up),
 		cmocka_unit_test_teardown(removing_the_shown_target_shows_a_neighbour,
+					  clean_up),
+		cmocka_unit_test_teardown(a_room_is_found_in_whatever_form_its_name_is_typed,
 					  clean_up),
 		cmocka_unit_test_teardown(an_own_message_becomes_a_stored_line_once, clean_up),
 		cmocka_unit_test_teardown(losing_the_link_leaves_a_gap_before_what_comes_next,

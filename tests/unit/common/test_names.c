@@ -190,12 +190,32 @@ static void joiners_stand_where_scripts_need_them(void **state UNUSED)
 	}
 }
 
+static void a_name_has_one_spelling(void **state UNUSED)
+{
+	char out[ROOM_NAME_MAX + 1];
+
+	assert_true(name_is_room(SPAN("#caf\u00e9")));
+	assert_false(name_is_room(SPAN("#cafe\u0301")));
+	assert_true(name_was_room(SPAN("#cafe\u0301")));
+	assert_true(name_of_room(SPAN("#Cafe\u0301"), out));
+	assert_string_equal(out, "#Caf\u00e9");
+	assert_false(name_of_room(SPAN("#a b"), out));
+	assert_false(name_of_room(SPAN("#\xff"), out));
+	assert_int_equal(name_key(SPAN("#CAFe\u0301"), out), 6);
+	assert_string_equal(out, "#caf\u00e9");
+	assert_true(name_is_same(SPAN("#cafe\u0301"), SPAN("#CAF\u00e9")));
+	assert_true(name_is_same(SPAN("bob"), SPAN("BOB")));
+	assert_false(name_is_same(SPAN("#cafe"), SPAN("#caf\u00e9")));
+	assert_false(name_is_same(SPAN("\xff"), SPAN("\xfe")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accounts_are_ascii_letters_digits_and_two_signs),
 		cmocka_unit_test(rooms_hold_what_can_be_seen),
 		cmocka_unit_test(joiners_stand_where_scripts_need_them),
+		cmocka_unit_test(a_name_has_one_spelling),
 		cmocka_unit_test(a_room_name_has_64_bytes_at_most),
 		cmocka_unit_test(folding_keeps_what_is_no_ascii_letter),
 		cmocka_unit_test(globs_match),
