@@ -142,7 +142,7 @@ CREATE TABLE redaction (
 	account INTEGER NOT NULL,
 	reason TEXT NOT NULL,
 	at_ms INTEGER NOT NULL
-) STRICT;
+, name TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE VIEW message_words (id, text, place) AS
 	SELECT id, text, 's' || stream FROM message;
@@ -185,3 +185,12 @@ CREATE TABLE freed (
 	hash BLOB PRIMARY KEY,
 	account INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE slip (
+	id INTEGER PRIMARY KEY,
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	at_ms INTEGER NOT NULL,
+	text TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX slip_account ON slip (account);

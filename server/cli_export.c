@@ -43,6 +43,10 @@ static void show_jsonl(const struct entry_message *m, struct buf *out)
 		set_text(object, "tags", m->tags);
 	if (m->redacted)
 		json_object_set_new(object, "redacted", json_true());
+	if (m->redacted_name.len)
+		set_text(object, "redacted_by", m->redacted_name);
+	if (m->redacted_reason.len)
+		set_text(object, "redacted_reason", m->redacted_reason);
 	json_add_line(out, object);
 	json_decref(object);
 }

@@ -22,6 +22,7 @@ void extra_free(struct line_extra *e)
 		reaction_clear(&e->reactions[i]);
 	free(e->reactions);
 	free(e->reply_to);
+	free(e->removal);
 	free(e);
 }
 
@@ -29,7 +30,8 @@ size_t extra_bytes(const struct line_extra *e)
 {
 	if (!e)
 		return 0;
-	size_t bytes = sizeof(*e) + (e->reply_to ? strlen(e->reply_to) + 1 : 0);
+	size_t bytes = sizeof(*e) + (e->reply_to ? strlen(e->reply_to) + 1 : 0) +
+		       (e->removal ? strlen(e->removal) + 1 : 0);
 	for (size_t i = 0; i < e->n_reactions; i++)
 		bytes += sizeof(struct reaction) + strlen(e->reactions[i].text) + 1 +
 			 e->reactions[i].n_who * sizeof(struct person *);
@@ -59,6 +61,23 @@ struct span line_reply_to(const struct log_line *l)
 	if (!l->extra || !l->extra->reply_to)
 		return SPAN("");
 	return span_of(l->extra->reply_to);
+}
+
+void line_set_removal(struct scrollback *s, struct log_line *l, struct span words)
+{
+	size_t before = extra_bytes(l->extra);
+	struct line_extra *e = need_extra(l);
+	free(e->removal);
+	e->removal = span_dup(words);
+	s->bytes += extra_bytes(e) - before;
+}
+
+// One that was removed before it came here has the words in place of its text.
+struct span line_removal(const struct log_line *l)
+{
+	if (l->extra && l->extra->removal)
+		return span_of(l->extra->removal);
+	return (struct span){l->bytes + l->id_len, l->text_len};
 }
 
 void line_set_edit(struct scrollback *s, struct log_line *l, const struct log_line *edit)

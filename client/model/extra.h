@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What few lines have: the message they answer or edit, its edit, and reactions.
+// What few lines have: the message they answer or edit, its edit, who removed it, and
+// reactions.
 //
 // Owner: the line.
 #pragma once
@@ -14,6 +15,7 @@ struct reaction {
 
 struct line_extra {
 	char *reply_to;              // message id, or NULL
+	char *removal;               // of LINE_REDACTED: who and why, or NULL
 	const struct log_line *edit; // whose text is shown, or NULL; borrowed of the same log
 	struct reaction *reactions;
 	size_t n_reactions;
@@ -28,6 +30,9 @@ void line_set_reply(struct scrollback *s, struct log_line *l, struct span id);
 void line_set_edit(struct scrollback *s, struct log_line *l, const struct log_line *edit);
 // The id of the message this one answers (LINE_EDIT: edits), "" if none.
 MUST_USE struct span line_reply_to(const struct log_line *l);
+// Of LINE_REDACTED, what is known of it: "by alice: spam"; "" when the author did it.
+void line_set_removal(struct scrollback *s, struct log_line *l, struct span words);
+MUST_USE struct span line_removal(const struct log_line *l);
 // Adds or takes back; false when nothing changed. Of a flood of kinds, of people, or of words
 // for one the rest does not count.
 MUST_USE bool line_react(struct scrollback *s, struct log_line *l, struct span text,

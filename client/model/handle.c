@@ -200,6 +200,8 @@ struct log_line *event_add(const struct event *e, struct target *t, enum line_ki
 		n.flags |= LINE_LOCAL;
 	if (e->is_history)
 		n.flags |= LINE_HISTORY;
+	if (e->is_redacted)
+		n.flags |= LINE_REDACTED;
 	if (kind <= LINE_NOTICE && answers_me(e, t))
 		n.flags |= LINE_MENTION;
 	bool is_new = false;

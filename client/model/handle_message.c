@@ -4,10 +4,13 @@
 #include "client/model/model_event_private.h"
 #include "client/model/extra.h"
 #include "client/model/target.h"
+#include "client/model/people.h"
 #include "common/clock.h"
+#include "common/utf8.h"
 
 #define TYPING_ACTIVE_MS 6000
 #define TYPING_PAUSED_MS 30000
+#define REMOVAL_MAX 300 // bytes of who and why
 
 // A direct message belongs to the other side, whoever sent it.
 static struct target *find_place(const struct event *e, bool make)
@@ -120,17 +123,74 @@ void on_tagmsg(const struct event *e)
 		take_reaction(e, t, value, false);
 }
 
+// Where the message stands: what the server itself removes of a conversation of two names either
+// side, so it is looked for.
+static struct target *redacted_in(const struct event *e)
+{
+	const struct line_batch *page = event_page(e);
+	if (page)
+		return target_find(e->m, span_of(page->target));
+	for (size_t i = 0; !e->from && i < e->m->n_targets; i++) {
+		if (scrollback_find(&e->m->targets[i]->log, msg_param(e->msg, 1)))
+			return e->m->targets[i];
+	}
+	return find_place(e, false);
+}
+
+// "by alice: spam"; nothing where the author took it back without a word.
+static void add_removal(const struct event *e, const struct person *author, struct buf *out)
+{
+	struct span reason = msg_param(e->msg, 2);
+	if (!e->from)
+		buf_add_str(out, "by the server");
+	else if (e->from != author)
+		buf_printf(out, "by %s", e->from->name);
+	if (reason.len)
+		buf_printf(out, "%s" SPAN_FMT, out->len ? ": " : "", SPAN_ARG(reason));
+	out->len = utf8_cut(buf_span(out), REMOVAL_MAX).len;
+}
+
+// History has its place, and tells who had said it.
+static void add_redacted(const struct event *e, struct target *t)
+{
+	struct event said = *e;
+	struct span author, edited;
+	struct buf words = {0};
+	if (!e->is_history || !e->id.len ||
+	    !msg_tag(e->msg, SPAN("snug.chat/author"), &author) || !author.len)
+		return;
+	said.from = person_need(e->m, author);
+	said.is_mine = said.from == e->m->me;
+	said.is_redacted = true;
+	add_removal(e, said.from, &words);
+	event_add(&said, t, event_edit(e, &edited) ? LINE_EDIT : LINE_MESSAGE,
+		  buf_span(&words));
+	buf_clear(&words);
+}
+
 void on_redact(const struct event *e)
 {
-	struct target *t = find_place(e, false);
+	struct target *t = redacted_in(e);
 	struct log_line *l = t ? scrollback_find(&t->log, msg_param(e->msg, 1)) : NULL;
-	if (!l)
+	struct buf words = {0};
+	if (!t)
+		return;
+	if (!l) {
+		add_redacted(e, t);
+		return;
+	}
+	if (l->flags & LINE_REDACTED)
 		return;
 	scrollback_wipe(&t->log, l);
 	l->flags |= LINE_REDACTED;
+	add_removal(e, l->from, &words);
+	if (words.len)
+		line_set_removal(&t->log, l, buf_span(&words));
+	buf_clear(&words);
 	edits_settle(t, l);
 	l->flags &= (uint8_t)~LINE_MENTION;
 	target_recount(e->m, t);
+	tell_redacted(e->m, t, l);
 }
 
 void on_markread(const struct event *e)

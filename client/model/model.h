@@ -170,6 +170,8 @@ struct model_watch {
 	void *arg;
 	// A line was added to t->log; page lines have LINE_HISTORY.
 	void (*on_line)(void *arg, struct target *t, struct log_line *l);
+	// The text of a line that was here was removed: line_removal() has by whom.
+	void (*on_redacted)(void *arg, struct target *t, struct log_line *l);
 	// The line is about to be freed: forget its address.
 	void (*on_gone)(void *arg, struct target *t, struct log_line *l);
 	// A line asks for attention: mention or direct message, or any where the target's

@@ -31,6 +31,7 @@ struct event {
 	struct span nick;    // of the source
 	struct person *from; // NULL without a source that is a person
 	bool is_mine;
+	bool is_redacted;         // removed before it came: its text says by whom
 	bool is_history;          // inside a chathistory batch: the past, changes no state
 	struct line_batch *batch; // innermost, or NULL
 	struct span id;

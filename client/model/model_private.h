@@ -7,6 +7,7 @@
 #include "client/model/model.h"
 
 void tell_line(struct model *m, struct target *t, struct log_line *l);
+void tell_redacted(struct model *m, struct target *t, struct log_line *l);
 void tell_gone(struct model *m, struct target *t, struct log_line *l);
 void tell_alert(struct model *m, struct target *t, struct log_line *l);
 void tell_page(struct model *m, const struct history_page *page);

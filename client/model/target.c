@@ -355,7 +355,7 @@ struct log_line *target_add_line(struct model *m, struct target *t, const struct
 	}
 	if (!added)
 		return l;
-	if (line_is_speech(l) && !(l->flags & (LINE_SELF | LINE_LOCAL)) &&
+	if (line_is_speech(l) && !(l->flags & (LINE_SELF | LINE_LOCAL | LINE_REDACTED)) &&
 	    mention_is(m, t, line_says(l)))
 		l->flags |= LINE_MENTION;
 	if (t->gap_open && !(l->flags & (LINE_HISTORY | LINE_LOCAL))) {

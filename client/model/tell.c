@@ -12,6 +12,16 @@ void tell_line(struct model *m, struct target *t, struct log_line *l)
 	}
 }
 
+void tell_redacted(struct model *m, struct target *t, struct log_line *l)
+{
+	m->version++;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_redacted)
+			w->on_redacted(w->arg, t, l);
+	}
+}
+
 void tell_gone(struct model *m, struct target *t, struct log_line *l)
 {
 	batches_forget(m, t, l);

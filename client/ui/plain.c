@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/ui/plain.h"
 #include "client/model/own.h"
+#include "client/model/extra.h"
 #include "client/text/filter.h"
 #include "common/die.h"
 
@@ -47,6 +48,16 @@ static void add_name(struct buf *out, const struct log_line *l)
 	buf_add_str(out, behind);
 }
 
+static void add_removed(struct buf *out, const struct log_line *l)
+{
+	struct span words = line_removal(l);
+	buf_add_str(out, "(message removed");
+	if (words.len)
+		buf_add_char(out, ' ');
+	filter_add_line(out, words);
+	buf_add_char(out, ')');
+}
+
 void plain_line(struct buf *out, const struct target *t, const struct log_line *l,
 		bool with_target)
 {
@@ -64,7 +75,7 @@ void plain_line(struct buf *out, const struct target *t, const struct log_line *
 	if (!l->from)
 		buf_add_str(out, l->kind == LINE_ERROR ? " error: " : " ");
 	if (l->flags & LINE_REDACTED)
-		buf_add_str(out, "(message removed)");
+		add_removed(out, l);
 	else
 		filter_add_line(out, line_says(l));
 	buf_add_char(out, '\n');
@@ -96,8 +107,16 @@ static void push(struct plain *p)
 static void on_line(void *arg, struct target *t, struct log_line *l)
 {
 	struct plain *p = arg;
+	if (l->kind == LINE_EDIT && (l->flags & LINE_REDACTED))
+		return; // its message tells
 	plain_line(&p->pending, t, l, true);
 	push(p);
+}
+
+// With the time and the name that it was said with: the line is one of those above.
+static void on_redacted(void *arg, struct target *t, struct log_line *l)
+{
+	on_line(arg, t, l);
 }
 
 static void on_own(void *arg, struct target *t, struct own *o)
@@ -216,6 +235,7 @@ struct plain *plain_new(struct loop *l, struct model *m, const struct intents *i
 		.loop = l, .m = m, .intents = intents, .fd_in = fd_in, .fd_out = fd_out};
 	struct model_watch watch = {.arg = p,
 				    .on_line = on_line,
+				    .on_redacted = on_redacted,
 				    .on_own = on_own,
 				    .on_link = on_link,
 				    .on_question = on_question};

@@ -324,6 +324,15 @@ static void add_checked(struct block *b, struct span text)
 	buf_clear(&clean);
 }
 
+static void add_removed(struct block *b, struct span words)
+{
+	buf_add_str(&b->text, "(message removed");
+	if (words.len)
+		buf_add_char(&b->text, ' ');
+	filter_add_line(&b->text, words);
+	buf_add_char(&b->text, ')');
+}
+
 static void add_speech(const struct screen_view *v, struct block *b, size_t i)
 {
 	const struct log_line *l = line_at(v, i);
@@ -332,7 +341,7 @@ static void add_speech(const struct screen_view *v, struct block *b, size_t i)
 	size_t at = b->text.len;
 	start_text(v, b, l->from, (enum line_kind)l->kind);
 	if (l->flags & LINE_REDACTED)
-		buf_add_str(&b->text, "(message removed)");
+		add_removed(b, line_removal(l));
 	else
 		add_checked(b, line_says(l));
 	if (l->flags & LINE_EDITED)

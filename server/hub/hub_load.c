@@ -24,6 +24,7 @@
 #include "server/hub/people/throttle.h"
 #include "server/hub/people/whowas.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/slip.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -108,6 +109,9 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_METADATA:
 		metadata_load(h, &e->metadata);
 		break;
+	case ENTRY_SLIP:
+		slip_load(h, &e->slip);
+		break;
 	case ENTRY_ACCOUNT_GONE:
 	case ENTRY_FREED_GONE:
 	case ENTRY_CREDENTIAL_GONE:
@@ -120,6 +124,7 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_EXPIRE:
 	case ENTRY_RESTAMP:
 	case ENTRY_METADATA_GONE:
+	case ENTRY_SLIP_GONE:
 	case ENTRY_AUDIT:
 	case ENTRY_KINDS:
 		hub_load_failed(h, "an entry of kind %d does not belong to a stored state",

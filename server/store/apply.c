@@ -179,6 +179,10 @@ int apply_entry(struct store *s, const struct entry *e)
 		return put_metadata(s, e);
 	case ENTRY_METADATA_GONE:
 		return delete_metadata(s, e);
+	case ENTRY_SLIP:
+		return run(s, SQL_PUT_SLIP, e);
+	case ENTRY_SLIP_GONE:
+		return run(s, SQL_DELETE_SLIP, e);
 	case ENTRY_AUDIT:
 		return run(s, SQL_ADD_AUDIT, e);
 	case ENTRY_STREAM_HEAD:

@@ -175,8 +175,9 @@ static const struct entry_message *take_message(struct verb_call *c, const struc
 
 static void message_cells(struct verb_call *c, const struct entry_message *m)
 {
-	static const char *const columns[] = {"id",   "time", "room", "seq",     "kind",
-					      "from", "text", "tags", "redacted"};
+	static const char *const columns[] = {
+		"id",   "time", "room",     "seq",         "kind",           "from",
+		"text", "tags", "redacted", "redacted_by", "redacted_reason"};
 
 	verb_columns(c, columns, ARRAY_LEN(columns));
 	verb_is_record(c);
@@ -189,6 +190,8 @@ static void message_cells(struct verb_call *c, const struct entry_message *m)
 	verb_text(c, m->text);
 	verb_text(c, m->tags);
 	verb_bool(c, m->redacted);
+	verb_text(c, m->redacted_name);
+	verb_text(c, m->redacted_reason);
 }
 
 static void on_shown(struct hub *h, struct session *s, struct rows *rows, void *arg)

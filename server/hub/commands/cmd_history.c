@@ -273,7 +273,7 @@ static void ask_page(struct session *s, const struct subcommand *c, struct span 
 	q->limit = limit;
 	// Events have no number.
 	q->events = b[0].kind != BOUND_SEQ && session_has(s, CAP_EVENT_PLAYBACK);
-	q->redacted = session_has(s, CAP_SEQUENCE) && session_has(s, CAP_MESSAGE_REDACTION);
+	q->redacted = shows_redacted(s);
 	c->fill(q, b);
 	a->verb = c->name;
 	a->target = span_dup(target);

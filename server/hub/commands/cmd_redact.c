@@ -97,16 +97,17 @@ static void redact_all(struct session *s, const struct stream *stream, const str
 	struct span reason = w->reason ? span_of(w->reason) : SPAN("");
 	const struct entry_message *m;
 
+	redact_tell_author(s->hub, stream, &rows->messages[0], s->account, reason);
 	for (size_t i = 0; i < rows->n_messages; i++) {
 		if (!is_redactable(&rows->messages[i]))
 			continue;
-		redact_post(s->hub, &rows->messages[i], s->account->id, reason);
+		redact_post(s->hub, &rows->messages[i], s->account, reason);
 		tell(s, stream, w, rows->messages[i].id);
 	}
 	while ((m = recent_edit(s->hub, rows->messages[0].id)) != NULL) {
 		message_id id = m->id;
 
-		redact_post(s->hub, m, s->account->id, reason);
+		redact_post(s->hub, m, s->account, reason);
 		tell(s, stream, w, id);
 	}
 }

@@ -15,6 +15,7 @@
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/pages/replay.h"
+#include "server/hub/rooms/slip.h"
 #include "server/letters/limits.h"
 
 void cmd_pass(struct session *s, const struct msg *m)
@@ -118,8 +119,10 @@ void cmd_ping(struct session *s, const struct msg *m)
 
 void cmd_pong(struct session *s, const struct msg *m)
 {
-	if (s->registered && m->n_params)
-		replay_pong(s, m->params[m->n_params - 1]);
+	if (!s->registered || !m->n_params)
+		return;
+	replay_pong(s, m->params[m->n_params - 1]);
+	slips_pong(s, m->params[m->n_params - 1]);
 }
 
 // One line says it to all rooms: who is silenced in one goes from all without words.

@@ -13,6 +13,7 @@
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/rooms/oper.h"
 #include "server/hub/rooms/server_ban.h"
+#include "server/hub/rooms/slip.h"
 
 size_t account_kick(struct account *a, struct span reason)
 {
@@ -52,6 +53,7 @@ void account_forget(struct account *a)
 	markers_free(a);
 	cursors_free(a);
 	metadata_clear(&a->metadata);
+	slips_free(a);
 	account_free(a);
 }
 

@@ -21,6 +21,7 @@
 #include "server/hub/people/throttle.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/rooms/server_ban.h"
+#include "server/hub/rooms/slip.h"
 #include "server/letters/limits.h"
 
 #include <assert.h>
@@ -163,4 +164,5 @@ void session_attach(struct session *s)
 	}
 	rooms_attach(s);
 	replay_welcome(s);
+	slips_welcome(s);
 }

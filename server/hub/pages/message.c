@@ -62,11 +62,16 @@ struct span message_target(const struct stream *stream, const struct entry_messa
 	return span_of(self->name);
 }
 
+bool shows_redacted(const struct session *s)
+{
+	return session_has(s, CAP_MESSAGE_REDACTION) &&
+	       (session_has(s, CAP_SEQUENCE) || session_has(s, CAP_EVENT_PLAYBACK));
+}
+
 bool message_is_for(const struct session *s, const struct entry_message *m)
 {
 	if (m->redacted)
-		return m->seq && session_has(s, CAP_SEQUENCE) &&
-		       session_has(s, CAP_MESSAGE_REDACTION);
+		return m->seq && shows_redacted(s);
 	if (m->kind == MESSAGE_PRIVMSG || m->kind == MESSAGE_NOTICE)
 		return true;
 	if (m->kind == MESSAGE_TAGMSG && !session_has(s, CAP_MESSAGE_TAGS))
@@ -243,19 +248,33 @@ static void show_event(const struct wire *w, const struct entry_message *m, stru
 	line_clear(&l);
 }
 
-// The place of a message whose text is gone.
+// The place of a message whose text is gone: from who removed it, with who had said it.
 static void show_redacted(const struct wire *w, const struct entry_message *m,
 			  struct span target)
 {
+	const struct entry_message by = {.time_ms = m->time_ms,
+					 .account = m->redacted_by,
+					 .sender = m->redacted_name.len ? m->redacted_name
+									: w->hub->config.name};
 	char id[ID_TEXT_LEN + 1];
+	struct buf tags = {0};
 	struct line l;
 
 	encode_id(m->id, id);
-	start(&l, w, m, "REDACT", target);
+	start(&l, w, &by, "REDACT", target);
 	line_of(&l, m);
 	line_str(&l, id);
+	if (m->redacted_reason.len)
+		line_text(&l, m->redacted_reason);
+	buf_printf(&tags, "snug.chat/author=" SPAN_FMT, SPAN_ARG(m->sender));
+	if (m->redacted_edit) {
+		encode_id(m->redacted_edit, id);
+		buf_printf(&tags, ";+draft/edit=%s", id);
+	}
+	l.client_tags = buf_span(&tags);
 	wire_say(w, &l, 0, 0);
 	line_clear(&l);
+	buf_clear(&tags);
 }
 
 static void show_text(const struct wire *w, const struct entry_message *m, struct span target)

@@ -46,5 +46,7 @@ MUST_USE struct span stream_name(const struct stream *stream, const struct accou
 // The target of m as s sees it.
 MUST_USE struct span message_target(const struct stream *stream, const struct entry_message *m,
 				    const struct account *self);
+// Is s shown the place of a message whose text is gone?
+MUST_USE bool shows_redacted(const struct session *s);
 // May s see messages of this kind in a page? (event-playback)
 MUST_USE bool message_is_for(const struct session *s, const struct entry_message *m);

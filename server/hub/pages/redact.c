@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/pages/redact.h"
 
+#include "common/clock.h"
 #include "common/encode.h"
 #include "server/hub/pages/message.h"
 #include "server/hub/rooms/reach.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/history/recent.h"
 #include "server/hub/rooms/listener.h"
-#include "server/hub/rooms/room.h"
+#include "server/hub/rooms/member.h"
+#include "server/hub/rooms/slip.h"
 
-void redact_post(struct hub *h, const struct entry_message *m, account_id by,
+void redact_post(struct hub *h, const struct entry_message *m, const struct account *by,
 		 struct span reason)
 {
 	struct entry e = {.kind = ENTRY_REDACT};
@@ -17,12 +19,58 @@ void redact_post(struct hub *h, const struct entry_message *m, account_id by,
 	e.redact = (struct entry_redact){
 		.id = m->id,
 		.stream = m->stream,
-		.by = by,
+		.by = by ? by->id : 0,
+		.name = by ? span_of(by->name) : SPAN(""),
 		.reason = reason,
 		.at_ms = h->now.wall_ms,
 	};
 	post(h, &e);
 	recent_redact(h, m->id);
+}
+
+static bool hears_it(const struct account *author, const struct stream *stream, message_id id)
+{
+	list_for_each(item, &author->sessions) {
+		const struct session *s = container_of(item, struct session, in_account);
+
+		if (session_has(s, CAP_MESSAGE_REDACTION))
+			return may_read(author, stream, id);
+	}
+	return false;
+}
+
+// A hidden room is not named to who is in it no longer.
+static void add_place(const struct stream *stream, const struct account *author,
+		      struct buf *out)
+{
+	const struct room *r = stream->room;
+
+	if (!r)
+		buf_printf(out, "your conversation with " SPAN_FMT,
+			   SPAN_ARG(stream_name(stream, author)));
+	else if ((r->flags & ROOM_SECRET) && !member_find(r, author))
+		buf_add_str(out, "a room that you are no longer in");
+	else
+		buf_add_str(out, r->name);
+}
+
+void redact_tell_author(struct hub *h, const struct stream *stream,
+			const struct entry_message *m, const struct account *by,
+			struct span reason)
+{
+	struct account *author = account_by_id(h, m->account);
+	char said[CLOCK_TEXT_LEN + 1];
+	struct buf place = {0};
+
+	if (!author || author == by || m->kind == MESSAGE_TAGMSG ||
+	    hears_it(author, stream, m->id))
+		return;
+	clock_text(m->time_ms, said);
+	add_place(stream, author, &place);
+	slip_tell(author, "%s removed your message of %.10s %.5s UTC from %s%s" SPAN_FMT,
+		  by ? by->name : "An administrator", said, said + 11, buf_str(&place),
+		  reason.len ? ": " : "", SPAN_ARG(reason));
+	buf_clear(&place);
 }
 
 static void start_line(struct line *l, struct hub *h, struct span target,
@@ -55,7 +103,7 @@ static void redact_one(struct hub *h, const struct stream *stream,
 {
 	struct line l;
 
-	redact_post(h, m, 0, reason);
+	redact_post(h, m, NULL, reason);
 	if (stream->room) {
 		start_line(&l, h, span_of(stream->room->name), m, reason);
 		room_say_readers(stream->room, &l, m->id, cap_bit(CAP_MESSAGE_REDACTION), 0,
@@ -73,6 +121,7 @@ void redact_by_server(struct hub *h, const struct stream *stream, const struct r
 {
 	const struct entry_message *m;
 
+	redact_tell_author(h, stream, &rows->messages[0], NULL, reason);
 	for (size_t i = 0; i < rows->n_messages; i++) {
 		if (is_redactable(&rows->messages[i]))
 			redact_one(h, stream, &rows->messages[i], reason);

@@ -29,6 +29,8 @@ struct account {
 	char *away;     // NULL: here
 	struct list credentials;
 	struct list sessions;
+	struct list slips; // what it has to be told (slip.h)
+	size_t n_slips;
 	struct member **members; // its memberships (room.h)
 	size_t n_members, members_space;
 	struct idmap dialogs;        // other account's id -> struct dialog

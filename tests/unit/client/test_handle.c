@@ -144,6 +144,48 @@ static void reactions_and_redaction_find_their_message(void **state)
 	assert_true(l->flags & LINE_REDACTED);
 }
 
+static void who_removed_a_message_is_known(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, "@msgid=a :bob!b@h PRIVMSG #den :one");
+	say(f->m, ":bob!b@h REDACT #den a");
+	assert_true(span_eq(line_removal(last(den(f))), SPAN("")));
+	say(f->m, "@msgid=b :bob!b@h PRIVMSG #den :two");
+	say(f->m, ":cem!c@h REDACT #den b :spam");
+	assert_true(span_eq(line_removal(last(den(f))), SPAN("by cem: spam")));
+	say(f->m, "@msgid=c :bob!b@h PRIVMSG #den :three");
+	say(f->m, ":srv.test REDACT #den c");
+	assert_true(span_eq(line_removal(last(den(f))), SPAN("by the server")));
+	// Of a conversation the server names the one it speaks to.
+	say(f->m, "@msgid=d :bob!b@h PRIVMSG ann :four");
+	say(f->m, ":srv.test REDACT ann d");
+	assert_true(last(target_find(f->m, SPAN("bob")))->flags & LINE_REDACTED);
+}
+
+static void what_came_removed_has_its_place_and_calls_nobody(void **state)
+{
+	struct fixture *f = *state;
+	size_t before = den(f)->log.count;
+	say(f->m, ":srv MARKREAD #den timestamp=2026-11-22T12:00:00.000Z");
+	say(f->m, ":srv BATCH +h chathistory #den");
+	say(f->m, "@batch=h;time=2026-11-22T12:05:00.000Z;msgid=a;snug.chat/author=bob "
+		  ":cem!c@h REDACT #den a :ann, no");
+	say(f->m, "@batch=h;time=2026-11-22T12:06:00.000Z;msgid=b;snug.chat/author=bob;"
+		  "+draft/edit=a :cem!c@h REDACT #den b :ann, no");
+	say(f->m, ":srv BATCH -h");
+	assert_int_equal(den(f)->log.count, before + 2);
+	assert_int_equal(last(den(f))->kind, LINE_EDIT);
+	const struct log_line *l = scrollback_find(&den(f)->log, SPAN("a"));
+	assert_string_equal(l->from->name, "bob");
+	assert_true(span_eq(line_removal(l), SPAN("by cem: ann, no")));
+	assert_false(l->flags & LINE_MENTION);
+	assert_int_equal(den(f)->unread, 0);
+	assert_int_equal(f->seen.alerts, 0);
+	// Live there is nothing to remove.
+	say(f->m, "@msgid=z;snug.chat/author=bob :cem!c@h REDACT #den z");
+	assert_int_equal(den(f)->log.count, before + 2);
+}
+
 static void an_answer_to_me_is_a_mention(void **state)
 {
 	struct fixture *f = *state;
@@ -335,6 +377,8 @@ int main(void)
 		TEST(many_lines_are_one_message),
 		TEST(a_first_line_is_joined_to_nothing_and_may_be_blank),
 		TEST(reactions_and_redaction_find_their_message),
+		TEST(who_removed_a_message_is_known),
+		TEST(what_came_removed_has_its_place_and_calls_nobody),
 		TEST(an_answer_to_me_is_a_mention),
 		TEST(the_past_alerts_only_from_the_last_alert_on),
 		TEST(what_the_server_found_is_kept_apart),

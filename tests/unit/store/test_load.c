@@ -263,10 +263,14 @@ static void a_redaction_says_who_when_and_why(void **state)
 	struct fixture *f = *state;
 
 	put(f, message(10, 3, 1, "hello"));
-	put(f, (struct entry){.kind = ENTRY_REDACT, .redact = {10, 3, 7, SPAN("spam"), 9}});
-	assert_int_equal(number_in(f, "SELECT count(*) FROM redaction WHERE message = 10"
-				      " AND account = 7 AND reason = 'spam' AND at_ms = 9"),
-			 1);
+	put(f, (struct entry){.kind = ENTRY_REDACT,
+			      .redact = {10, 3, 7, SPAN("eve"), SPAN("spam"), 9}});
+	assert_int_equal(
+		number_in(
+			f,
+			"SELECT count(*) FROM redaction WHERE message = 10"
+			" AND account = 7 AND name = 'eve' AND reason = 'spam' AND at_ms = 9"),
+		1);
 	assert_int_equal(number_in(f, "SELECT redacted FROM message WHERE id = 10"), 1);
 }
 
@@ -303,11 +307,13 @@ static void what_is_gone_does_not_come_back(void **state)
 		{.kind = ENTRY_METADATA, .metadata = {0, 1, SPAN("b"), SPAN("x")}},
 		{.kind = ENTRY_CREDENTIAL, .credential = {.id = 5, .account = 1}},
 		{.kind = ENTRY_INVITE, .invite = {.id = 6}},
+		{.kind = ENTRY_SLIP, .slip = {.id = 7, .account = 1}},
 		{.kind = ENTRY_MEMBER_GONE, .member_gone = {3, 1}},
 		{.kind = ENTRY_BAN_GONE, .ban_gone = {3, BAN_BAN, SPAN("m")}},
 		{.kind = ENTRY_METADATA_GONE, .metadata_gone = {0, 1, SPAN("a")}},
 		{.kind = ENTRY_CREDENTIAL_GONE, .credential_gone = {5}},
 		{.kind = ENTRY_INVITE_GONE, .invite_gone = {6}},
+		{.kind = ENTRY_SLIP_GONE, .slip_gone = {7}},
 	};
 	char rows[256];
 

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/rooms/slip.h"
+
+#include "common/die.h"
+#include "server/hub/journal/post.h"
+#include "server/hub/wire/line.h"
+#include "server/letters/limits.h"
+
+#include <stdlib.h>
+
+#define TOKEN SPAN("slip-")
+
+static struct slip *oldest(const struct account *a)
+{
+	return container_of(a->slips.next, struct slip, in_account);
+}
+
+static struct slip *slip_add(struct account *a, int64_t id, int64_t at_ms, struct span text)
+{
+	struct slip *slip = xcalloc(1, sizeof(*slip));
+
+	slip->id = id;
+	slip->at_ms = at_ms;
+	slip->text = span_dup(text);
+	list_add(&a->slips, &slip->in_account);
+	a->n_slips++;
+	return slip;
+}
+
+static void slip_free(struct account *a, struct slip *slip)
+{
+	list_remove(&slip->in_account);
+	a->n_slips--;
+	free(slip->text);
+	free(slip);
+}
+
+static void slip_remove(struct account *a, struct slip *slip)
+{
+	post(a->hub, &(struct entry){.kind = ENTRY_SLIP_GONE, .slip_gone = {slip->id}});
+	slip_free(a, slip);
+}
+
+static void start_notice(struct line *l, const struct account *a, const struct slip *slip)
+{
+	line_start(l, a->hub, NULL, "NOTICE");
+	line_str(l, a->name);
+	l->time_ms = slip->at_ms;
+	line_text(l, span_of(slip->text));
+}
+
+static void start_ping(struct line *l, const struct account *a, const struct slip *slip)
+{
+	line_start(l, a->hub, NULL, "PING");
+	buf_printf(&l->body, " :" SPAN_FMT "%lld", SPAN_ARG(TOKEN), (long long)slip->id);
+}
+
+void slip_tell(struct account *a, const char *format, ...)
+{
+	struct buf text = {0};
+	struct slip *slip;
+	struct line l;
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	if (a->n_slips == SLIPS_MAX)
+		slip_remove(a, oldest(a));
+	slip = slip_add(a, hub_new_id(a->hub), a->hub->now.wall_ms, buf_span(&text));
+	buf_clear(&text);
+	post(a->hub, &(struct entry){.kind = ENTRY_SLIP,
+				     .slip = {.id = slip->id,
+					      .account = a->id,
+					      .at_ms = slip->at_ms,
+					      .text = span_of(slip->text)}});
+	start_notice(&l, a, slip);
+	account_say(a, &l, 0, 0, NULL);
+	line_clear(&l);
+	start_ping(&l, a, slip);
+	account_say(a, &l, 0, 0, NULL);
+	line_clear(&l);
+}
+
+void slips_welcome(struct session *s)
+{
+	const struct account *a = s->account;
+	const struct slip *last = NULL;
+	struct line l;
+
+	list_for_each(item, &a->slips) {
+		last = container_of(item, struct slip, in_account);
+		start_notice(&l, a, last);
+		session_say(s, &l);
+		line_clear(&l);
+	}
+	if (last == NULL)
+		return;
+	start_ping(&l, a, last);
+	session_say(s, &l);
+	line_clear(&l);
+}
+
+void slips_pong(struct session *s, struct span token)
+{
+	struct account *a = s->account;
+	uint64_t id;
+
+	if (!span_starts(token, TOKEN) || !span_to_u64(span_after(token, TOKEN.len), &id) ||
+	    !can_mend(s->hub))
+		return;
+	while (!list_is_empty(&a->slips) && (uint64_t)oldest(a)->id <= id)
+		slip_remove(a, oldest(a));
+}
+
+void slip_load(struct hub *h, const struct entry_slip *row)
+{
+	struct account *a = account_by_id(h, row->account);
+
+	hub_saw_id(h, row->id);
+	if (a != NULL)
+		(void)slip_add(a, row->id, row->at_ms, row->text);
+}
+
+void slips_free(struct account *a)
+{
+	while (!list_is_empty(&a->slips))
+		slip_free(a, oldest(a));
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Slip: what the server has to tell one account, kept until a device of it had it.
+//
+// It comes as a NOTICE of the server, to who is here at once, else at the next login; behind it
+// a PING :slip-..., and with the PONG it is gone. Of too many the oldest go.
+// Owner: account.slips; main thread.
+#pragma once
+
+#include "server/hub/people/account.h"
+
+struct slip {
+	struct list in_account;
+	int64_t id, at_ms;
+	char *text;
+};
+
+// Journals. What is said fits into a line: names and reasons have their bounds.
+PRINTF(2, 3) void slip_tell(struct account *a, const char *format, ...);
+// A session of the account is in: it is told what is kept.
+void slips_welcome(struct session *s);
+// A PONG came: what its PING stood behind is gone.
+void slips_pong(struct session *s, struct span token);
+void slip_load(struct hub *h, const struct entry_slip *row);
+void slips_free(struct account *a);
