@@ -4,6 +4,7 @@
 
 #include "common/utf8.h"
 #include "server/hub/door/session_life.h"
+#include "server/hub/pages/multiline.h"
 #include "server/hub/wire/reply.h"
 
 #define NAME_MAX_LEN 16 // inside: longest name of command.def
@@ -76,8 +77,11 @@ static const struct command *need_command(struct session *s, const struct msg *m
 
 void command_run(struct session *s, const struct msg *m)
 {
-	const struct command *c = need_command(s, m);
+	const struct command *c;
 
+	if (multiline_refuses(s, m))
+		return;
+	c = need_command(s, m);
 	if (!c)
 		return;
 	if (c->run != cmd_pong && c->run != cmd_quit)

@@ -38,7 +38,7 @@ static void add_label(struct line *l, const struct multiline *b, struct buf *tag
 	l->client_tags = buf_span(tags);
 }
 
-// FAIL BATCH with the label of the command that opened it.
+// FAIL BATCH with the label of the line that it is about, else of the command that opened it.
 static void complain(struct session *s, struct multiline *b, const char *code, struct span a,
 		     struct span c, const char *text)
 {
@@ -54,7 +54,8 @@ static void complain(struct session *s, struct multiline *b, const char *code, s
 	if (c.at)
 		line_param(&l, c);
 	line_text(&l, span_of(text));
-	add_label(&l, b, &tags);
+	if (!s->capture)
+		add_label(&l, b, &tags);
 	session_say(s, &l);
 	line_clear(&l);
 	buf_clear(&tags);
@@ -118,6 +119,30 @@ bool multiline_takes(struct session *s, const struct msg *m, enum message_kind k
 		add_line(s, b, msg_param(m, 1),
 			 msg_tag(m, SPAN("draft/multiline-concat"), &value));
 	}
+	return true;
+}
+
+static bool may_stand_there(const struct msg *m)
+{
+	struct span first = msg_param(m, 0);
+
+	if (span_eq_fold(m->command, SPAN("BATCH")))
+		return first.len && first.at[0] == '-';
+	return span_eq_fold(m->command, SPAN("PRIVMSG")) ||
+	       span_eq_fold(m->command, SPAN("NOTICE"));
+}
+
+bool multiline_refuses(struct session *s, const struct msg *m)
+{
+	struct multiline *b = s->multiline;
+	struct span ref;
+
+	if (!b || !msg_tag(m, SPAN("batch"), &ref) || may_stand_there(m))
+		return false;
+	if (!b->failed)
+		complain_invalid(s, b,
+				 "Only PRIVMSG or NOTICE stand in a message of many lines: "
+				 "nothing of it is said");
 	return true;
 }
 

@@ -258,6 +258,45 @@ static void its_lines_pass_at_once_and_are_paid_for_at_its_end(void **state)
 	expect(bob, "alice PRIVMSG #den more");
 }
 
+// Nothing but its lines stands in a batch: it would be done without being paid for, and heard
+// before what it stands in.
+static void no_other_command_stands_in_a_batch(void **state)
+{
+	static const char *const others[] = {
+		"TAGMSG #den",   "JOIN #attic",
+		"TOPIC #den :x", "WHO #den",
+		"REDACT #den 1", "BATCH +2 draft/multiline #den",
+		"MODE #den +i",  "PART #den",
+		"NICK alicia",   "CHATHISTORY LATEST #den * 9",
+		"AWAY :gone",    "PING x",
+		"NONSENSE",
+	};
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ALL " labeled-response"),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		peer_send(alice, "@label=open BATCH +1 draft/multiline #den");
+		peer_send(alice, "@batch=1 PRIVMSG #den :one");
+		peer_send(alice, "@batch=1 %s", others[i]);
+		expect(alice, "@label=open server FAIL BATCH MULTILINE_INVALID :Only *");
+		peer_send(alice, "@batch=1 %s", others[i]);
+		peer_send(alice, "@batch=1 PRIVMSG #den :two");
+		peer_send(alice, "BATCH -1");
+		expect_none(alice);
+		expect_none(bob);
+	}
+	// A label of its own is what it is refused with.
+	peer_send(alice, "@label=open BATCH +1 draft/multiline #den");
+	peer_send(alice, "@batch=1;label=own;+typing=active TAGMSG #den");
+	expect(alice, "@label=own server FAIL BATCH MULTILINE_INVALID :Only *");
+	peer_send(alice, "BATCH -1");
+	peer_send(alice, "PRIVMSG #den :all is well");
+	expect(alice, "alice PRIVMSG #den :all is well");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +309,7 @@ int main(void)
 		HUB_TEST(a_batch_of_one_line_is_a_plain_message),
 		HUB_TEST(it_is_said_once_by_its_id),
 		HUB_TEST(a_connection_that_ends_in_the_middle_says_nothing),
+		HUB_TEST(no_other_command_stands_in_a_batch),
 		HUB_TEST(its_lines_pass_at_once_and_are_paid_for_at_its_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
