@@ -73,17 +73,6 @@ CREATE TABLE member (
 
 CREATE INDEX member_account ON member (account);
 
-CREATE TABLE ban (
-	room INTEGER NOT NULL, -- 0: the server
-	kind INTEGER NOT NULL,
-	mask TEXT NOT NULL,
-	by_whom TEXT NOT NULL,
-	reason TEXT NOT NULL,
-	at_ms INTEGER NOT NULL,
-	expires_ms INTEGER NOT NULL, seq INTEGER NOT NULL DEFAULT 0, message INTEGER NOT NULL DEFAULT 0,
-	PRIMARY KEY (room, kind, mask)
-) STRICT, WITHOUT ROWID;
-
 CREATE TABLE marker (
 	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
 	stream INTEGER NOT NULL,
@@ -194,3 +183,17 @@ CREATE TABLE slip (
 ) STRICT;
 
 CREATE INDEX slip_account ON slip (account);
+
+CREATE TABLE "ban" (
+	room INTEGER NOT NULL, -- 0: the server
+	kind INTEGER NOT NULL,
+	mask TEXT NOT NULL, -- without the name where there is an account
+	account INTEGER NOT NULL DEFAULT 0, -- 0: a pattern, or a name that nobody has
+	by_whom TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	at_ms INTEGER NOT NULL,
+	expires_ms INTEGER NOT NULL,
+	seq INTEGER NOT NULL DEFAULT 0,
+	message INTEGER NOT NULL DEFAULT 0,
+	PRIMARY KEY (room, kind, mask, account)
+) STRICT, WITHOUT ROWID;

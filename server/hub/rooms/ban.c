@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Invariant: a list holds at most one ban of a kind and mask (case ignored).
+// Invariants: a list holds at most one ban of a kind and mask (case ignored). What names somebody
+// who is there holds the account's id, and the name that it has at the moment: nothing is
+// compared by a name that could be another's by now.
 #include "server/hub/rooms/ban.h"
 
 #include "common/die.h"
@@ -93,7 +95,14 @@ static void ban_start(struct ban *b)
 		timer_set(h, &b->timer, h->now.mono_ms + (left > 0 ? left : 0), on_over);
 }
 
-static struct ban *ban_new(struct hub *h, struct room *r, enum ban_kind kind, struct span mask)
+static void set_account(struct ban *b, const struct account *a)
+{
+	b->account = a == NULL ? 0 : a->id;
+	b->is_loose = a == NULL && mask_name(span_of(b->mask)).len > 0;
+}
+
+static struct ban *ban_new(struct hub *h, struct room *r, enum ban_kind kind, struct span mask,
+			   const struct account *a)
 {
 	struct ban *b = xcalloc(1, sizeof(*b));
 
@@ -101,6 +110,7 @@ static struct ban *ban_new(struct hub *h, struct room *r, enum ban_kind kind, st
 	b->room = r;
 	b->kind = kind;
 	b->mask = span_dup(mask);
+	set_account(b, a);
 	list_add(bans_of(h, r), &b->in_list);
 	return b;
 }
@@ -111,13 +121,26 @@ static void set_text(char **field, struct span text)
 	*field = span_dup(text);
 }
 
+// The mask as it is stored: of who is named the id alone.
+static void add_form(const struct ban *b, struct buf *out)
+{
+	if (b->account != 0)
+		mask_without_name(span_of(b->mask), out);
+	else
+		buf_add_str(out, b->mask);
+}
+
 static void ban_post(const struct ban *b)
 {
+	struct buf form = {0};
+
+	add_form(b, &form);
 	post(b->hub, &(struct entry){.kind = ENTRY_BAN,
 				     .ban = {
 					     .room = b->room == NULL ? 0 : b->room->stream.id,
 					     .kind = b->kind,
-					     .mask = span_of(b->mask),
+					     .mask = buf_span(&form),
+					     .account = b->account,
 					     .by = span_of(b->by),
 					     .reason = span_of(b->reason),
 					     .at_ms = b->at_ms,
@@ -125,6 +148,7 @@ static void ban_post(const struct ban *b)
 					     .seq = b->upto.seq,
 					     .id = b->upto.id,
 				     }});
+	buf_clear(&form);
 }
 
 struct ban *ban_add(struct hub *h, struct room *r, enum ban_kind kind, struct span mask,
@@ -133,7 +157,7 @@ struct ban *ban_add(struct hub *h, struct room *r, enum ban_kind kind, struct sp
 	struct ban *b = ban_lookup(h, r, kind, mask);
 
 	if (b == NULL)
-		b = ban_new(h, r, kind, mask);
+		b = ban_new(h, r, kind, mask, account_find(h, mask_name(mask)));
 	set_text(&b->by, by);
 	set_text(&b->reason, reason);
 	b->at_ms = h->now.wall_ms;
@@ -146,27 +170,54 @@ struct ban *ban_add(struct hub *h, struct room *r, enum ban_kind kind, struct sp
 	return b;
 }
 
-void ban_remove(struct ban *b)
+static void post_gone(const struct ban *b)
 {
+	struct buf form = {0};
+
+	add_form(b, &form);
 	post(b->hub, &(struct entry){.kind = ENTRY_BAN_GONE,
 				     .ban_gone = {
 					     .room = b->room == NULL ? 0 : b->room->stream.id,
 					     .kind = b->kind,
-					     .mask = span_of(b->mask),
+					     .mask = buf_span(&form),
+					     .account = b->account,
 				     }});
+	buf_clear(&form);
+}
+
+void ban_remove(struct ban *b)
+{
+	post_gone(b);
 	ban_free(b);
+}
+
+// Of an account that is gone nothing is left.
+static struct ban *load(struct hub *h, struct room *r, const struct entry_ban *row)
+{
+	const struct account *a = row->account == 0 ? NULL : account_by_id(h, row->account);
+	struct buf mask = {0};
+	struct ban *b;
+
+	if (row->account != 0 && a == NULL)
+		return NULL;
+	if (a == NULL)
+		buf_add_span(&mask, row->mask);
+	else
+		mask_with_name(row->mask, span_of(a->name), &mask);
+	b = ban_lookup(h, r, row->kind, buf_span(&mask));
+	if (b == NULL)
+		b = ban_new(h, r, row->kind, buf_span(&mask), a);
+	buf_clear(&mask);
+	return b;
 }
 
 void ban_load(struct hub *h, const struct entry_ban *row)
 {
 	struct room *r = row->room == 0 ? NULL : room_by_id(h, row->room);
-	struct ban *b;
+	struct ban *b = row->room != 0 && r == NULL ? NULL : load(h, r, row);
 
-	if (row->room != 0 && r == NULL)
-		return;
-	b = ban_lookup(h, r, row->kind, row->mask);
 	if (b == NULL)
-		b = ban_new(h, r, row->kind, row->mask);
+		return;
 	set_text(&b->by, row->by);
 	set_text(&b->reason, row->reason);
 	b->at_ms = row->at_ms;
@@ -174,10 +225,86 @@ void ban_load(struct hub *h, const struct entry_ban *row)
 	b->upto = (struct upto){row->seq, row->id};
 }
 
+// They are told apart by nothing any more.
+static bool is_twin(struct list *bans, const struct ban *b)
+{
+	list_for_each(item, bans) {
+		const struct ban *other = ban_at(item);
+
+		if (other != b && other->kind == b->kind && !other->is_loose &&
+		    !ban_is_over(other) && span_eq_fold(span_of(other->mask), span_of(b->mask)))
+			return true;
+	}
+	return false;
+}
+
+// It named nobody, and now this account.
+static void fasten(struct list *bans, struct ban *b, const struct account *a)
+{
+	if (is_twin(bans, b)) {
+		ban_remove(b);
+		return;
+	}
+	post_gone(b);
+	set_account(b, a);
+	ban_post(b);
+}
+
+static void show_name(struct ban *b, struct span name)
+{
+	struct buf form = {0}, mask = {0};
+
+	mask_without_name(span_of(b->mask), &form);
+	mask_with_name(buf_span(&form), name, &mask);
+	set_text(&b->mask, buf_span(&mask));
+	buf_clear(&form);
+	buf_clear(&mask);
+}
+
+static void name_in(struct list *bans, const struct account *a)
+{
+	struct span name = span_of(a->name);
+
+	list_for_each(item, bans)
+		if (ban_at(item)->account == a->id)
+			show_name(ban_at(item), name);
+	list_for_each_safe(item, after, bans) {
+		struct ban *b = ban_at(item);
+
+		if (b->is_loose && span_eq_fold(mask_name(span_of(b->mask)), name))
+			fasten(bans, b, a);
+	}
+}
+
+void bans_named(struct account *a)
+{
+	size_t cursor = 0;
+	struct room *r;
+
+	name_in(&a->hub->server_bans, a);
+	while ((r = idmap_next(&a->hub->rooms, &cursor)) != NULL)
+		name_in(&r->bans, a);
+}
+
+// An invitation of who is gone is nobody's.
+static void settle(struct list *bans, struct ban *b)
+{
+	const struct account *a;
+
+	ban_start(b);
+	if (b->account != 0)
+		return;
+	a = account_find(b->hub, mask_name(span_of(b->mask)));
+	if (b->kind == BAN_INVITED && (a == NULL || a->created_ms > b->at_ms))
+		ban_remove(b);
+	else if (a != NULL)
+		fasten(bans, b, a);
+}
+
 static void start_list(struct list *bans)
 {
-	list_for_each(item, bans)
-		ban_start(ban_at(item));
+	list_for_each_safe(item, after, bans)
+		settle(bans, ban_at(item));
 }
 
 void bans_start(struct hub *h)
@@ -190,42 +317,6 @@ void bans_start(struct hub *h)
 		start_list(&r->bans);
 }
 
-static void rename_in(struct list *bans, struct span old, struct span name)
-{
-	list_for_each_safe(item, after, bans) {
-		struct ban *b = ban_at(item);
-		struct span mask = span_of(b->mask), named = mask_name(mask);
-		struct buf text = {0};
-
-		if (ban_is_over(b) || !span_eq_fold(named, old))
-			continue;
-		buf_add(&text, mask.at, (size_t)(named.at - mask.at));
-		buf_add_span(&text, name);
-		buf_add_span(&text, span_after(mask, text.len - name.len + named.len));
-		if (!span_eq_fold(buf_span(&text), mask)) {
-			struct ban *other = ban_add(
-				b->hub, b->room, b->kind, buf_span(&text), span_of(b->by),
-				span_of(b->reason),
-				b->expires_ms ? b->expires_ms - b->hub->now.wall_ms : 0);
-
-			other->upto = b->upto;
-			ban_post(other);
-			ban_remove(b);
-		}
-		buf_clear(&text);
-	}
-}
-
-void bans_renamed(struct hub *h, struct span old, struct span name)
-{
-	size_t cursor = 0;
-	struct room *r;
-
-	rename_in(&h->server_bans, old, name);
-	while ((r = idmap_next(&h->rooms, &cursor)) != NULL)
-		rename_in(&r->bans, old, name);
-}
-
 size_t bans_count(const struct room *r, enum ban_kind kind)
 {
 	size_t n = 0;
@@ -235,13 +326,14 @@ size_t bans_count(const struct room *r, enum ban_kind kind)
 	return n;
 }
 
-// A pattern and an invitation let in who was there when they were set. An exact name goes and
-// changes with its account, so that whoever has it is meant, also when nobody had it then.
-static bool is_too_young(const struct ban *b, const struct account *a)
+// Whom a mask names is never younger, but where nobody had the name when it was set.
+static bool is_meant(const struct ban *b, struct span mask, const struct account *a,
+		     struct span full)
 {
-	bool is_exact = b->kind != BAN_INVITED && mask_name(span_of(b->mask)).len > 0;
-
-	return b->kind != BAN_BAN && !is_exact && a->created_ms > b->at_ms;
+	if (b->account != 0 ? b->account != a->id
+			    : b->kind != BAN_BAN && a->created_ms > b->at_ms)
+		return false;
+	return mask_means(mask, a, full);
 }
 
 enum mutes { MUTES_TOO, MUTES_NOT };
@@ -261,12 +353,11 @@ static bool any_matches(const struct room *r, enum ban_kind kind, enum mutes mut
 		struct span mask = span_of(b->mask);
 		bool mute = mask_is_mute(mask);
 
-		if (b->kind != kind || ban_is_over(b) || (mute && mutes == MUTES_NOT) ||
-		    is_too_young(b, a))
+		if (b->kind != kind || ban_is_over(b) || (mute && mutes == MUTES_NOT))
 			continue;
 		if (mute)
 			mask = span_after(mask, 3);
-		if (mask_means(mask, a, buf_span(&full))) {
+		if (is_meant(b, mask, a, buf_span(&full))) {
 			found = true;
 			break;
 		}
@@ -297,8 +388,7 @@ static struct ban *invitation(const struct room *r, const struct account *a)
 	list_for_each(item, &r->bans) {
 		struct ban *b = ban_at(item);
 
-		if (b->kind == BAN_INVITED &&
-		    span_eq_fold(span_of(b->mask), span_of(a->name)) && !ban_is_over(b))
+		if (b->kind == BAN_INVITED && b->account == a->id && !ban_is_over(b))
 			return b;
 	}
 	return NULL;
@@ -306,16 +396,14 @@ static struct ban *invitation(const struct room *r, const struct account *a)
 
 bool room_has_invited(const struct room *r, const struct account *a)
 {
-	const struct ban *b = invitation(r, a);
-
-	return b != NULL && !is_too_young(b, a);
+	return invitation(r, a) != NULL;
 }
 
 struct upto room_invited_at(const struct room *r, const struct account *a)
 {
 	const struct ban *b = invitation(r, a);
 
-	return b != NULL && !is_too_young(b, a) ? b->upto : stream_upto(r->hub, &r->stream);
+	return b != NULL ? b->upto : stream_upto(r->hub, &r->stream);
 }
 
 void room_uninvite(struct room *r, const struct account *a)
@@ -331,7 +419,7 @@ void room_uninvite_banned(struct room *r)
 	list_for_each_safe(item, after, &r->bans) {
 		struct ban *b = ban_at(item);
 		const struct account *a =
-			b->kind == BAN_INVITED ? account_find(r->hub, span_of(b->mask)) : NULL;
+			b->kind == BAN_INVITED ? account_by_id(r->hub, b->account) : NULL;
 
 		if (a != NULL && room_bans(r, a))
 			ban_remove(b);

@@ -4,7 +4,8 @@
 // A mask is NICK!USER@HOST with * and ?, or an extended one: ~a:ACCOUNT (also ~account:,
 // and $a: as others write it), ~m:MASK mutes instead of keeping out. A mask of the server
 // is an account's name, an address, or a CIDR. The prefix '~' may be left out when set.
-// Timed ones end by themselves. Owner: room.bans, hub.server_bans; main thread.
+// What names an account means that account, whatever it is called. Timed ones end by
+// themselves. Owner: room.bans, hub.server_bans; main thread.
 #pragma once
 
 #include "server/hub/rooms/room.h"
@@ -15,7 +16,10 @@ struct ban {
 	struct hub *hub;
 	struct room *room; // NULL: the server's
 	enum ban_kind kind;
-	char *mask, *by, *reason;
+	account_id account; // whom the mask names alone; 0: a pattern, or a name nobody has
+	bool is_loose;      // it names one whom nobody is: who gets the name is meant then
+	char *mask;         // as it is shown: with the present name
+	char *by, *reason;
 	int64_t at_ms, expires_ms;
 	struct upto upto; // the newest of the room when it was set
 };
@@ -37,15 +41,16 @@ MUST_USE bool ban_is_over(const struct ban *b);
 MUST_USE size_t bans_count(const struct room *r, enum ban_kind kind);
 void ban_load(struct hub *h, const struct entry_ban *row);
 void bans_clear(struct list *bans);
-// An account is called otherwise now: what names it exactly follows it.
-void bans_renamed(struct hub *h, struct span old, struct span name);
-// The timed ones begin to run: once, when all is loaded.
+// An account has got its name: what names it shows that, and what named nobody means it.
+void bans_named(struct account *a);
+// Once, when all is loaded: the timed ones begin to run, rows from before ids stood in them get
+// theirs.
 void bans_start(struct hub *h);
 
 MUST_USE bool room_bans(const struct room *r, const struct account *a);
 MUST_USE bool room_mutes(const struct room *r, const struct account *a);
-// By an exception of +i, not by INVITE. What lets in (INVITE, and patterns of +e and +I) does
-// so for those who had their account when it was set; an exact name for whoever has it.
+// By an exception of +i, not by INVITE. What lets in does so for those who had their account
+// when it was set, but a name of +e or +I that nobody had then: the first to get it is meant.
 MUST_USE bool room_lets_in(const struct room *r, const struct account *a);
 MUST_USE bool room_has_invited(const struct room *r, const struct account *a);
 // The newest of the room when `a` was invited, or now: nobody did.

@@ -3,7 +3,6 @@
 // else. Patterns stay, even where they meant nobody but the account.
 #include "server/hub/rooms/ban_gone.h"
 
-#include "server/hub/rooms/mask.h"
 #include "server/hub/rooms/mode.h"
 
 static size_t each_in(struct list *bans, const struct account *a, void (*fn)(struct ban *b))
@@ -13,7 +12,7 @@ static size_t each_in(struct list *bans, const struct account *a, void (*fn)(str
 	list_for_each_safe(item, after, bans) {
 		struct ban *b = container_of(item, struct ban, in_list);
 
-		if (!span_eq_fold(mask_name(span_of(b->mask)), span_of(a->name)))
+		if (b->account != a->id)
 			continue;
 		n++;
 		if (fn != NULL)

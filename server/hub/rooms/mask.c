@@ -130,15 +130,42 @@ bool mask_is_mute(struct span mask)
 	return span_starts(mask, SPAN("~m:"));
 }
 
+// From where the name stands in it on.
+static struct span from_name(struct span mask, bool *is_account)
+{
+	struct span rest = mask_is_mute(mask) ? span_after(mask, 3) : mask;
+
+	*is_account = is_type(cut_type(&rest), "a", "account");
+	return rest;
+}
+
 struct span mask_name(struct span mask)
 {
-	struct span rest = mask_is_mute(mask) ? span_after(mask, 3) : mask, name;
+	bool is_account;
+	struct span rest = from_name(mask, &is_account);
+	struct span name = is_account ? rest : span_cut(&rest, '!');
 
-	if (is_type(cut_type(&rest), "a", "account"))
-		name = rest;
-	else
-		name = span_cut(&rest, '!');
 	return name_is_account(name) ? name : SPAN("");
+}
+
+static void put(struct span mask, size_t len, struct span name, struct buf *out)
+{
+	bool is_account;
+	struct span rest = from_name(mask, &is_account);
+
+	buf_add(out, mask.at, mask.len - rest.len);
+	buf_add_span(out, name);
+	buf_add_span(out, span_after(rest, len));
+}
+
+void mask_without_name(struct span mask, struct buf *out)
+{
+	put(mask, mask_name(mask).len, SPAN(""), out);
+}
+
+void mask_with_name(struct span mask, struct span name, struct buf *out)
+{
+	put(mask, 0, name, out);
 }
 
 void mask_who(const struct account *a, struct buf *full)

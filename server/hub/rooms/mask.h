@@ -18,6 +18,9 @@ MUST_USE bool mask_matches(struct span mask, const struct account *a);
 MUST_USE bool mask_is_mute(struct span mask); // ~m:
 // The one name that the mask can mean, muted or not; "" when it is a pattern.
 MUST_USE struct span mask_name(struct span mask);
+// Such a mask without its name, and with one again.
+void mask_without_name(struct span mask, struct buf *out);
+void mask_with_name(struct span mask, struct span name, struct buf *out);
 // "nick!user@host", once for many masks.
 void mask_who(const struct account *a, struct buf *full);
 MUST_USE bool mask_means(struct span mask, const struct account *a, struct span full);

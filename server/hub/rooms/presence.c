@@ -10,7 +10,6 @@
 #include "server/hub/rooms/roster.h"
 #include "server/hub/wire/reply.h"
 #include "server/hub/people/whowas.h"
-#include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/member.h"
 
 static void join_line(struct line *l, const struct member *m, bool extended,
@@ -225,7 +224,6 @@ void presence_rename(struct account *a, struct span name)
 		say_nick(a, name);
 	if (a->shown && is_other)
 		monitor_offline(a);
-	bans_renamed(a->hub, span_of(a->name), name);
 	account_rename(a, name);
 	if (a->shown && is_other)
 		monitor_online(a);

@@ -9,6 +9,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/people/password.h"
 #include "server/hub/people/throttle_private.h"
+#include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/room.h"
 #include "server/letters/limits.h"
 
@@ -213,6 +214,57 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 	hub_free(h);
 }
 
+static struct entry a_ban(enum ban_kind kind, const char *mask, account_id account)
+{
+	struct entry e = {.kind = ENTRY_BAN};
+
+	e.ban.room = 3;
+	e.ban.kind = kind;
+	e.ban.mask = span_of(mask);
+	e.ban.account = account;
+	e.ban.at_ms = 1000;
+	return e;
+}
+
+static void is_next(struct list **item, const char *mask, account_id account)
+{
+	const struct ban *b;
+
+	*item = (*item)->next;
+	b = container_of(*item, struct ban, in_list);
+	assert_string_equal(b->mask, mask);
+	assert_int_equal(b->account, account);
+}
+
+// Once a mask held the name itself. An invitation was nobody's any more when its account was.
+static void masks_from_before_ids_stood_in_them_get_theirs(void **state UNUSED)
+{
+	struct entry young = an_account(2, SPAN("eve"), "");
+	struct hub *h = fresh();
+	char *error = NULL;
+
+	young.account.created_ms = 2000;
+	const struct entry rows[] = {
+		an_account(1, SPAN("ann"), ""), young,
+		a_room(3, "#den", ""),          a_ban(BAN_BAN, "ANN!*@*", 0),
+		a_ban(BAN_BAN, "~m:~a:", 1),    a_ban(BAN_BAN, "nobody!*@*", 0),
+		a_ban(BAN_BAN, "!*@*", 9),      a_ban(BAN_EXCEPT, "~account:Ann", 0),
+		a_ban(BAN_INVITED, "ann", 0),   a_ban(BAN_INVITED, "eve", 0),
+		a_ban(BAN_INVITED, "nobody", 0)};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		hub_load(h, &rows[i]);
+	assert_true(begin(h, &error));
+	struct list *bans = &room_by_id(h, 3)->bans, *item = bans;
+	is_next(&item, "ANN!*@*", 1);
+	is_next(&item, "~m:~a:ann", 1);
+	is_next(&item, "nobody!*@*", 0);
+	is_next(&item, "~account:Ann", 1);
+	is_next(&item, "ann", 1);
+	assert_ptr_equal(item->next, bans);
+	hub_free(h);
+}
+
 static struct entry head(stream_id stream, message_id id, int64_t time_ms)
 {
 	struct entry e = {.kind = ENTRY_STREAM_HEAD};
@@ -358,6 +410,7 @@ int main(void)
 		cmocka_unit_test(numbers_beyond_what_is_counted_are_refused),
 		cmocka_unit_test(what_is_no_state_is_refused),
 		cmocka_unit_test(rows_of_nobody_are_passed_by),
+		cmocka_unit_test(masks_from_before_ids_stood_in_them_get_theirs),
 		cmocka_unit_test(the_newest_of_all_streams_is_where_it_goes_on),
 		cmocka_unit_test(attempts_are_counted_on_as_far_as_they_can_be_read),
 		cmocka_unit_test(a_device_is_one_printable_word),

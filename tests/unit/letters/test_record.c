@@ -86,11 +86,12 @@ static void no_field_is_left_out(void **state)
 // The values of one entry, spelled as record.h says.
 static void the_bytes_are_those_of_the_description(void **state)
 {
-	static const char fields[] = "\x03\0\0\0\0\0\0\0" // room
-				     "\x02\0\0\0\0\0\0\0" // kind
-				     "\x02\0\0\0m*";      // mask
+	static const char fields[] = "\x03\0\0\0\0\0\0\0"  // room
+				     "\x02\0\0\0\0\0\0\0"  // kind
+				     "\x02\0\0\0m*"        // mask
+				     "\x07\0\0\0\0\0\0\0"; // account
 	const struct entry e = {.kind = ENTRY_BAN_GONE,
-				.ban_gone = {3, BAN_INVITE, SPAN("m*")}};
+				.ban_gone = {3, BAN_INVITE, SPAN("m*"), 7}};
 	struct buf written = {0}, sealed = {0};
 
 	(void)state;

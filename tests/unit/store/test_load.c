@@ -87,7 +87,7 @@ static void every_row_comes_back_in_order_of_dependency(void **state)
 		{.kind = ENTRY_DIALOG, .dialog = {4, 1, 2}},
 		{.kind = ENTRY_MEMBER, .member = {3, 1, MEMBER_FOUNDER, 5}},
 		{.kind = ENTRY_BAN,
-		 .ban = {3, BAN_BAN, SPAN("m*"), SPAN("alice"), SPAN("r"), 1, 2}},
+		 .ban = {3, BAN_BAN, SPAN("m*"), 0, SPAN("alice"), SPAN("r"), 1, 2}},
 		{.kind = ENTRY_MARKER, .marker = {1, 3, 77}},
 		{.kind = ENTRY_CURSOR, .cursor = {1, SPAN("irssi"), 12}},
 		{.kind = ENTRY_METADATA, .metadata = {3, 0, SPAN("url"), SPAN("x")}},
@@ -171,7 +171,7 @@ static void refer(struct entry *e)
 static size_t key_of(enum entry_kind kind)
 {
 	static const size_t lengths[ENTRY_KINDS] = {
-		[ENTRY_MEMBER] = 2, [ENTRY_BAN] = 3,      [ENTRY_MARKER] = 2,
+		[ENTRY_MEMBER] = 2, [ENTRY_BAN] = 4,      [ENTRY_MARKER] = 2,
 		[ENTRY_CURSOR] = 2, [ENTRY_METADATA] = 3,
 	};
 
