@@ -6,7 +6,7 @@
 #include <utf8proc.h>
 
 #define TEXT_MAX 512 // inside: no name, and nothing said about one, is longer
-#define WIDEST 4     // code points that one of NFD becomes, at most
+#define WIDEST 4     // code points that one byte becomes in NFD, at most
 
 static bool is_ascii(struct span text)
 {
@@ -68,9 +68,11 @@ char *nfc_dup(struct span text)
 	return span_dup(len == SIZE_MAX ? text : span_from(out, len));
 }
 
-size_t nfd(struct span text, int32_t *out, size_t max)
+size_t nfkd(struct span text, bool in_small, int32_t *out, size_t max)
 {
-	utf8proc_ssize_t n = decompose(text, out, max, UTF8PROC_DECOMPOSE);
+	const int options = UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT;
+	utf8proc_ssize_t n =
+		decompose(text, out, max, options | (in_small ? UTF8PROC_CASEFOLD : 0));
 
 	return n < 0 || (size_t)n > max ? SIZE_MAX : (size_t)n;
 }

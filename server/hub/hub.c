@@ -44,6 +44,8 @@ struct hub *hub_new(const struct hub_config *config, const uint8_t seed[static 3
 
 	memcpy(h->random_key, seed, sizeof(h->random_key));
 	list_init(&h->session_list);
+	namesakes_init(&h->rooms_alike);
+	namesakes_init(&h->people_alike);
 	list_init(&h->server_bans);
 	list_init(&h->held_answers);
 	list_init(&h->throttle_order);

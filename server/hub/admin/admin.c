@@ -266,6 +266,19 @@ bool verb_meant(struct verb_call *c, const char *risk, struct span name)
 	return false;
 }
 
+bool verb_meant_alike(struct verb_call *c, struct span name, const char *other)
+{
+	struct buf risk = {0};
+	bool is_meant;
+
+	if (!other)
+		return true;
+	buf_printf(&risk, SPAN_FMT " is easily taken for %s", SPAN_ARG(name), other);
+	is_meant = verb_meant(c, buf_str(&risk), name);
+	buf_clear(&risk);
+	return is_meant;
+}
+
 bool verb_confirmed(struct verb_call *c, struct span name)
 {
 	if (has_typed(c, name))

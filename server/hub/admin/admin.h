@@ -68,6 +68,8 @@ MUST_USE bool verb_until(struct verb_call *c, const char *flag, int64_t missing_
 MUST_USE bool verb_confirmed(struct verb_call *c, struct span name);
 // The same for what can be undone, but is hardly meant: `risk` says why.
 MUST_USE bool verb_meant(struct verb_call *c, const char *risk, struct span name);
+// A name that looks like `other` (NULL: like no other) is given only if it is meant so.
+MUST_USE bool verb_meant_alike(struct verb_call *c, struct span name, const char *other);
 
 // Starts the verb of a letter (takes it). session: who asks in chat, or NULL.
 void admin_run(struct hub *h, struct admin_request *request, struct session *session);

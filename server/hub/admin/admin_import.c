@@ -60,6 +60,8 @@ static const char *fault_of(const struct import *im, const struct admin_record *
 		return "there is such an account already";
 	if (name_is_freed(im->call->hub, r->name, 0))
 		return "somebody else had that name: user add NAME --reuse gives it on purpose";
+	if (account_alike(im->call->hub, r->name, NULL))
+		return "it looks like the name of an account: user add --confirm makes it";
 	cost = phc.len ? phc_parse(phc, &known) : PHC_OK;
 	if (cost == PHC_NONE || phc.len >= sizeof(limits->phc))
 		return "password_hash is no Argon2id PHC string";

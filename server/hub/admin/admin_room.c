@@ -136,6 +136,7 @@ void verb_room_add(struct verb_call *c)
 {
 	struct buf name = {0};
 	struct account *founder;
+	const struct room *other;
 
 	if (!verb_may_write(c) || !take_founder(c, &founder))
 		return;
@@ -148,7 +149,8 @@ void verb_room_add(struct verb_call *c)
 	else if (room_find(c->hub, buf_span(&name)) != NULL)
 		verb_end(c, ADMIN_CONFLICT, "there is a room " SPAN_FMT " already",
 			 SPAN_ARG(buf_span(&name)));
-	else
+	else if ((other = room_alike(c->hub, buf_span(&name), NULL, NULL)) == NULL ||
+		 verb_meant_alike(c, buf_span(&name), other->name))
 		add(c, buf_span(&name), founder);
 	buf_clear(&name);
 }

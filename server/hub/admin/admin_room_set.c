@@ -194,7 +194,8 @@ static bool name_is_free(struct verb_call *c, const struct room *r, struct span 
 		verb_end(c, ADMIN_CONFLICT, "there is a room %s already", other->name);
 		return false;
 	}
-	return true;
+	other = name.at == NULL ? NULL : room_alike(c->hub, name, r, NULL);
+	return verb_meant_alike(c, name, other == NULL ? NULL : other->name);
 }
 
 struct was { // before the change

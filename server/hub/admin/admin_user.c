@@ -56,6 +56,17 @@ static bool need_free_name(struct verb_call *c, struct span name, const struct a
 	return false;
 }
 
+// ... and easily told from that of any other account, unless it is meant.
+static bool need_own_name(struct verb_call *c, struct span name, const struct account *a)
+{
+	const struct account *other;
+
+	if (!(a && span_eq_fold(name, span_of(a->name))) && !need_free_name(c, name, a))
+		return false;
+	other = account_alike(c->hub, name, a);
+	return verb_meant_alike(c, name, other ? other->name : NULL);
+}
+
 static void added(struct verb_call *c, struct account *none, struct span phc)
 {
 	struct span name = verb_word(c, 0);
@@ -64,7 +75,7 @@ static void added(struct verb_call *c, struct account *none, struct span phc)
 
 	(void)none;
 	// The name may have been taken while the password was hashed.
-	if (!need_free_name(c, name, NULL) || !read_role(c, verb_value(c, "--role"), &role))
+	if (!need_own_name(c, name, NULL) || !read_role(c, verb_value(c, "--role"), &role))
 		return;
 	name_take(c->hub, name);
 	a = account_new(c->hub, name, phc);
@@ -80,7 +91,7 @@ void verb_user_add(struct verb_call *c)
 {
 	enum account_role role;
 
-	if (!need_free_name(c, verb_word(c, 0), NULL) ||
+	if (!need_own_name(c, verb_word(c, 0), NULL) ||
 	    !read_role(c, verb_value(c, "--role"), &role) || !verb_may_write(c))
 		return;
 	if (verb_flag(c, "--no-password"))
@@ -243,10 +254,7 @@ void verb_user_rename(struct verb_call *c)
 	struct span name = verb_word(c, 1);
 	struct buf detail = {0};
 
-	if (!a)
-		return;
-	if ((!span_eq_fold(name, span_of(a->name)) && !need_free_name(c, name, a)) ||
-	    !verb_may_write(c))
+	if (!a || !need_own_name(c, name, a) || !verb_may_write(c))
 		return;
 	buf_printf(&detail, "%s to " SPAN_FMT, a->name, SPAN_ARG(name));
 	presence_rename(a, name);

@@ -65,6 +65,19 @@ static bool name_will_do(struct session *s, struct span name)
 	return false;
 }
 
+// Whose name it is, or looks like, is not told.
+static bool name_is_free(struct session *s, struct span name)
+{
+	if (account_find(s->hub, name) || name_is_freed(s->hub, name, 0))
+		refuse(s, "ACCOUNT_EXISTS", name, "The name is taken");
+	else if (account_alike(s->hub, name, NULL))
+		refuse(s, "BAD_ACCOUNT_NAME", name,
+		       "The name looks like one that is taken: choose another");
+	else
+		return true;
+	return false;
+}
+
 static bool email_will_do(struct session *s, struct span email, struct span name)
 {
 	size_t at = span_find(email, '@');
@@ -121,13 +134,14 @@ static void make(struct session *s, const struct wish *wish, struct span phc)
 {
 	struct hub *h = s->hub;
 	const struct invite *invite = wish->invite ? invite_by_id(h, wish->invite) : NULL;
-	struct account *a = account_new(h, span_of(wish->name), phc);
+	struct account *a;
 
-	if (!a) {
+	// It may have been taken while the password was hashed.
+	if (!name_is_free(s, span_of(wish->name))) {
 		invite_refund(h, wish->invite);
-		refuse(s, "ACCOUNT_EXISTS", span_of(wish->name), "The name is taken");
 		return;
 	}
+	a = account_new(h, span_of(wish->name), phc);
 	audit(h, a, wish);
 	s->login->room = invite ? invite->room : 0;
 	s->login->invite = 0;
@@ -194,10 +208,7 @@ static bool may_ask(struct session *s, struct span name)
 		return false;
 	}
 	throttle_tried(h, &s->from);
-	if (!account_find(h, name) && !name_is_freed(h, name, 0))
-		return true;
-	refuse(s, "ACCOUNT_EXISTS", name, "The name is taken");
-	return false;
+	return name_is_free(s, name);
 }
 
 void cmd_register(struct session *s, const struct msg *m)

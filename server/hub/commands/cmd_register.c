@@ -47,7 +47,10 @@ static void nick_before(struct session *s, struct span nick)
 // The account's name in another casing: for all its sessions and those who see it.
 static void nick_recase(struct session *s, struct span nick)
 {
-	if (need_disk(s, "NICK"))
+	if (account_alike(s->hub, nick, s->account))
+		replyf(s, ERR_ERRONEUSNICKNAME,
+		       "Written so the name looks like that of another account");
+	else if (need_disk(s, "NICK"))
 		presence_rename(s->account, nick);
 }
 

@@ -25,6 +25,8 @@ static void refuse(struct session *s, const char *code, const struct msg *m, con
 void cmd_rename(struct session *s, const struct msg *m)
 {
 	struct room *r = need_room(s, m->params[0]), *other;
+	const struct room *alike;
+	struct buf why = {0};
 	struct span reason = msg_param(m, 2);
 	char name[ROOM_NAME_MAX + 1];
 
@@ -36,6 +38,10 @@ void cmd_rename(struct session *s, const struct msg *m)
 		refuse(s, "CANNOT_RENAME", m, "The room cannot have that name");
 	else if (other != NULL && other != r)
 		refuse(s, "CHANNEL_NAME_IN_USE", m, "There is a room of that name");
-	else
+	else if ((alike = room_alike(s->hub, span_of(name), r, s)) != NULL) {
+		buf_printf(&why, "The name looks like that of %s", alike->name);
+		refuse(s, "CANNOT_RENAME", m, buf_str(&why));
+		buf_clear(&why);
+	} else
 		room_say_rename(r, s->account, span_of(name), reason);
 }

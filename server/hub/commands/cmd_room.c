@@ -64,12 +64,28 @@ static bool may_make_another(struct session *s, struct span name)
 	return false;
 }
 
+// A name that is easily taken for another one's.
+static bool is_plain_to_see(struct session *s, struct span name)
+{
+	const struct room *other = room_alike(s->hub, name, NULL, s);
+	struct line l;
+
+	if (other == NULL)
+		return true;
+	reply_start(&l, s, ERR_BADCHANMASK);
+	line_param(&l, name);
+	line_textf(&l, "The name looks like that of %s: join that one, or choose another name",
+		   other->name);
+	reply_end(&l, s);
+	return false;
+}
+
 // Whoever makes a room moderates it.
 static void create(struct session *s, struct span name)
 {
 	struct room *r;
 
-	if (!may_create(s, name) || !may_make_another(s, name))
+	if (!may_create(s, name) || !is_plain_to_see(s, name) || !may_make_another(s, name))
 		return;
 	r = room_new(s->hub, name, NULL);
 	r->flags |= ROOM_PASSING;

@@ -39,6 +39,7 @@ static void set_name(struct account *a, struct span name)
 	a->name = fresh;
 	a->folded = xmalloc(name.len + 1);
 	name_fold(name, a->folded);
+	namesake_put(&a->hub->people_alike, &a->as_named, name);
 }
 
 static struct account *add(struct hub *h, account_id id, struct span name)
@@ -47,6 +48,7 @@ static struct account *add(struct hub *h, account_id id, struct span name)
 
 	a->id = id;
 	a->hub = h;
+	namesake_init(&a->as_named, a);
 	set_name(a, name);
 	list_init(&a->credentials);
 	list_init(&a->sessions);
@@ -126,6 +128,17 @@ struct account *account_find(struct hub *h, struct span name)
 		return NULL;
 	name_fold(name, folded);
 	return map_find(&h->account_names, span_from(folded, name.len));
+}
+
+static bool is_another(const struct namesake *n, const void *self)
+{
+	return n->of != self;
+}
+
+const struct account *account_alike(const struct hub *h, struct span name,
+				    const struct account *self)
+{
+	return namesake_find(&h->people_alike, name, is_another, self);
 }
 
 struct account *account_by_id(struct hub *h, account_id id)
@@ -210,6 +223,7 @@ void account_load(struct hub *h, const struct entry_account *row)
 void account_free(struct account *a)
 {
 	credentials_free(a);
+	namesake_remove(&a->as_named);
 	purses_clear(a->purses);
 	sodium_memzero(a->password, strlen(a->password));
 	free(a->password);

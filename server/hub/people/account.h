@@ -13,8 +13,9 @@
 struct account {
 	account_id id;
 	struct hub *hub;
-	char *name;           // as shown
-	char *folded;         // key in hub.account_names
+	char *name;   // as shown
+	char *folded; // key in hub.account_names
+	struct namesake as_named;
 	char *password;       // PHC string, "" none
 	unsigned n_passwords; // how often another one was set: what was asked before is over
 	char *realname;
@@ -57,6 +58,9 @@ void account_set_password(struct account *a, struct span phc);
 // The same password, hashed otherwise. Journals.
 void account_rehash(struct account *a, struct span phc);
 MUST_USE struct account *account_find(struct hub *h, struct span name); // any case
+// Another one whose name looks like that one; self NULL: it would be a new account's.
+MUST_USE const struct account *account_alike(const struct hub *h, struct span name,
+					     const struct account *self);
 MUST_USE struct account *account_by_id(struct hub *h, account_id id);
 MUST_USE bool account_is_present(const struct account *a);
 void account_set_text(char **field, struct span text);

@@ -28,6 +28,7 @@ static void room_set_name(struct room *r, struct span name)
 	r->name = span_dup(name);
 	r->folded = xstrdup(key);
 	map_put(&r->hub->room_names, span_of(r->folded), r);
+	namesake_put(&r->hub->rooms_alike, &r->as_named, name);
 }
 
 static struct room *room_add(struct hub *h, stream_id id, struct span name)
@@ -37,6 +38,7 @@ static struct room *room_add(struct hub *h, stream_id id, struct span name)
 	r->hub = h;
 	r->stream.id = id;
 	r->stream.room = r;
+	namesake_init(&r->as_named, r);
 	list_init(&r->bans);
 	list_init(&r->walks);
 	room_set_name(r, name);
@@ -224,6 +226,7 @@ void room_free(struct room *r)
 	bans_clear(&r->bans);
 	metadata_clear(&r->metadata);
 	map_remove(&r->hub->room_names, span_of(r->folded));
+	namesake_remove(&r->as_named);
 	idmap_remove(&r->hub->rooms, (uint64_t)r->stream.id);
 	idmap_remove(&r->hub->streams, (uint64_t)r->stream.id);
 	idmap_clear(&r->by_account);
@@ -242,6 +245,24 @@ struct room *room_find(struct hub *h, struct span name)
 	size_t len = name_key(name, key);
 
 	return len > 0 ? map_find(&h->room_names, span_from(key, len)) : NULL;
+}
+
+struct alike {
+	const struct room *self;
+	const struct session *s;
+};
+
+static bool is_another(const struct namesake *n, const void *arg)
+{
+	const struct alike *a = arg;
+
+	return n->of != a->self && (a->s == NULL || !room_is_hidden(n->of, a->s));
+}
+
+const struct room *room_alike(const struct hub *h, struct span name, const struct room *self,
+			      const struct session *s)
+{
+	return namesake_find(&h->rooms_alike, name, is_another, &(struct alike){self, s});
 }
 
 struct room *room_by_id(struct hub *h, stream_id id)

@@ -18,6 +18,7 @@ struct room {
 	struct stream stream; // stream.id is the room's id
 	struct hub *hub;
 	char *name, *folded;
+	struct namesake as_named;
 	char *topic, *topic_by;
 	int64_t topic_ms;
 	unsigned flags; // enum room_flag
@@ -49,6 +50,10 @@ void room_say_rename(struct room *r, struct account *by, struct span name, struc
 void room_set_topic(struct room *r, struct account *by, struct span topic);
 void room_delete(struct room *r, struct span reason);
 MUST_USE struct room *room_find(struct hub *h, struct span name);
+// Another room whose name looks like that one, and that s may know of; s NULL: any. self NULL:
+// it would be a new room's.
+MUST_USE const struct room *room_alike(const struct hub *h, struct span name,
+				       const struct room *self, const struct session *s);
 MUST_USE struct room *room_by_id(struct hub *h, stream_id id);
 void room_load(struct hub *h, const struct entry_room *row);
 void room_free(struct room *r);

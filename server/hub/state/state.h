@@ -11,6 +11,7 @@
 #include "common/map.h"
 #include "server/hub/state/figures.h"
 #include "server/hub/state/hub_types.h"
+#include "server/hub/state/namesakes.h"
 #include "server/hub/state/timer.h"
 
 struct session;
@@ -77,6 +78,7 @@ struct hub {
 
 	struct idmap streams; // stream_id -> struct stream (in its room or dialog)
 	struct map room_names;
+	struct namesakes rooms_alike, people_alike;
 	struct idmap rooms;
 	struct map dialog_pairs; // by the two account ids
 	struct list server_bans;
