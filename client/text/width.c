@@ -4,6 +4,7 @@
 
 #include <utf8proc.h>
 
+#define JOINER 0x200d
 #define BACK_MAX 256 // bytes that are looked at to find where a cluster began
 
 static bool is_ascii_at(struct span s, size_t i)
@@ -16,30 +17,70 @@ static bool is_regional(uint32_t code)
 	return code >= 0x1f1e6 && code <= 0x1f1ff;
 }
 
+// Vowels and finals of Hangul have no cell behind what they complete.
+static bool is_jamo(uint32_t code)
+{
+	return (code >= 0x1160 && code <= 0x11ff) || (code >= 0xd7b0 && code <= 0xd7ff);
+}
+
+static bool is_spacing_mark(uint32_t code)
+{
+	return utf8proc_category((utf8proc_int32_t)code) == UTF8PROC_CATEGORY_MC;
+}
+
+// Signs that stand before a number, U+0600 and the like: formats, but they are seen.
+static bool is_before_number(uint32_t code)
+{
+	const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)code);
+	return p->category == UTF8PROC_CATEGORY_CF &&
+	       p->boundclass == UTF8PROC_BOUNDCLASS_PREPEND;
+}
+
 static int code_width(uint32_t code)
 {
 	utf8proc_int32_t c = (utf8proc_int32_t)code;
 	if (code >= 0x1f300 && code <= 0x1faff && utf8proc_category(c) == UTF8PROC_CATEGORY_CN)
 		return 2;
+	if (code >= 0x300 && (is_spacing_mark(code) || is_before_number(code)))
+		return 1;
 	return utf8proc_charwidth(c);
+}
+
+bool width_is_mark(uint32_t code)
+{
+	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
+	return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME ||
+	       category == UTF8PROC_CATEGORY_MC;
 }
 
 // What is in a cluster, as far as its width goes.
 struct members {
-	uint32_t first;
-	int widest, sum;
+	uint32_t first, before;
+	int sum;   // of all
+	int alone; // of what stands neither behind a joiner nor is a tone
 	bool is_joined, has_tone, has_vs16, is_flag;
 };
 
-static void add_member(struct members *m, uint32_t code)
+// Thai and Lao have vowels that are letters, and stand behind another one.
+static bool has_no_cell(const struct widths *by, uint32_t code)
 {
-	int width = code_width(code);
+	if (code == 0xe33 || code == 0xeb3)
+		return by->joins_vowels;
+	return is_jamo(code) || (by->joins_marks && is_spacing_mark(code));
+}
+
+static void add_member(const struct widths *by, struct members *m, uint32_t code)
+{
+	int width = has_no_cell(by, code) ? 0 : code_width(code);
+	bool is_tone = code >= 0x1f3fb && code <= 0x1f3ff;
 	m->sum += width;
-	m->widest = width > m->widest ? width : m->widest;
-	m->is_joined = m->is_joined || code == 0x200d;
-	m->has_tone = m->has_tone || (code >= 0x1f3fb && code <= 0x1f3ff);
+	if (m->before != JOINER && !is_tone)
+		m->alone += width;
+	m->is_joined = m->is_joined || code == JOINER;
+	m->has_tone = m->has_tone || is_tone;
 	m->has_vs16 = m->has_vs16 || code == 0xfe0f;
 	m->is_flag = m->is_flag || (is_regional(m->first) && is_regional(code));
+	m->before = code;
 }
 
 static int width_by(const struct widths *by, const struct members *m)
@@ -49,7 +90,15 @@ static int width_by(const struct widths *by, const struct members *m)
 		return by->flag ? by->flag : 2;
 	if ((m->is_joined && by->sums_joined) || (m->has_tone && by->sums_tones))
 		return m->sum + (widens && m->sum % 2 ? 1 : 0);
-	return widens || m->widest > 2 ? 2 : m->widest;
+	return widens ? 2 : m->alone;
+}
+
+static bool is_end(const struct widths *by, uint32_t before, uint32_t code,
+		   utf8proc_int32_t *state)
+{
+	bool breaks = utf8proc_grapheme_break_stateful((utf8proc_int32_t)before,
+						       (utf8proc_int32_t)code, state);
+	return breaks && !(by->joins_letters && before == JOINER && code >= 0x80);
 }
 
 size_t width_next(const struct widths *by, struct span s, int *width)
@@ -62,24 +111,24 @@ size_t width_next(const struct widths *by, struct span s, int *width)
 		*width = 1;
 		return 1;
 	}
+	if (!by)
+		by = &clusters;
 	size_t at = 0;
-	uint32_t before = utf8_next(s, &at);
-	struct members m = {
-		.first = before, .sum = code_width(before), .widest = code_width(before)};
+	uint32_t first = utf8_next(s, &at);
+	struct members m = {.first = first,
+			    .before = first,
+			    .sum = code_width(first),
+			    .alone = code_width(first)};
 	utf8proc_int32_t state = 0;
 	while (at < s.len) {
 		size_t next = at;
 		uint32_t code = utf8_next(s, &next);
-		if (next > CLUSTER_MAX || code == '\n')
+		if (next > CLUSTER_MAX || code == '\n' || is_end(by, m.before, code, &state))
 			break;
-		if (utf8proc_grapheme_break_stateful((utf8proc_int32_t)before,
-						     (utf8proc_int32_t)code, &state))
-			break;
-		add_member(&m, code);
-		before = code;
+		add_member(by, &m, code);
 		at = next;
 	}
-	*width = width_by(by ? by : &clusters, &m);
+	*width = width_by(by, &m);
 	return at;
 }
 

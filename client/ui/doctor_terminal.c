@@ -118,8 +118,10 @@ static void say_all(struct answers *a)
 	if (a->background.len)
 		printf("    %s\n", buf_str(&a->background));
 	if (a->n_cells == SAMPLE_COUNT)
-		printf("ok  widths: family %d, skin tone %d, heart %d, flag %d\n",
-		       n[SAMPLE_JOINED], n[SAMPLE_TONE], n[SAMPLE_VS16], n[SAMPLE_FLAG]);
+		printf("ok  widths: family %d, skin tone %d, heart %d, flag %d, "
+		       "Hindi sign %d, Thai vowel %d, Sinhala joined %d\n",
+		       n[SAMPLE_JOINED], n[SAMPLE_TONE], n[SAMPLE_VS16], n[SAMPLE_FLAG],
+		       n[SAMPLE_MARK], n[SAMPLE_VOWEL], n[SAMPLE_LETTER]);
 	else
 		printf("--  widths: not told, taken from the tables\n");
 }

@@ -54,7 +54,8 @@ static bool is_unsure(const struct grid_cell *c)
 		return c->isolate != 0;
 	size_t at = 0;
 	uint32_t first = utf8_next(span_from(c->text, c->len), &at);
-	return c->len > 4 || c->isolate || !is_sure(first) || (at < c->len && first >= 0x300);
+	return c->len > 4 || c->isolate || !is_sure(first) || (at < c->len && first >= 0x300) ||
+	       width_is_mark(first);
 }
 
 // How far a terminal may draw past the cells that we counted for a cluster: what is

@@ -96,7 +96,10 @@ static void put_samples(struct term *t)
 							  [SAMPLE_TONE] = "👍🏽",
 							  [SAMPLE_VS16] = "❤️",
 							  [SAMPLE_FLAG] = "🇩🇪",
-							  [SAMPLE_ISOLATE] = "\u2068\u2069"};
+							  [SAMPLE_ISOLATE] = "\u2068\u2069",
+							  [SAMPLE_MARK] = "कि",
+							  [SAMPLE_VOWEL] = "กำ",
+							  [SAMPLE_LETTER] = "ශ්\u200dර"};
 	// Apple's answers while it still shows what was asked.
 	const char *program = getenv("TERM_PROGRAM");
 	if (program && strcmp(program, "Apple_Terminal") == 0)
@@ -113,6 +116,11 @@ static void put_samples(struct term *t)
 void term_probe(struct term *t)
 {
 	term_put(t, SPAN("\x1b[>q\x1b[?2026$p\x1b[?2027$p\x1b[?u\x1b]11;?\x1b\\"));
+	term_probe_widths(t);
+}
+
+void term_probe_widths(struct term *t)
+{
 	put_samples(t);
 	term_put(t, SPAN("\x1b[c"));
 }

@@ -27,18 +27,24 @@ void term_close(struct term *t);
 void term_clear(struct term *t);
 void term_size(const struct term *t, int *cols, int *rows);
 // What is printed in a probe, to see where the cursor goes: one of each kind that
-// terminals disagree about, and the marks around a text that runs from the right.
+// terminals disagree about, the marks around a text that runs from the right, and of the
+// scripts a spacing mark, a vowel that is a letter, and a letter behind a joiner.
 enum probe_sample {
 	SAMPLE_JOINED,
 	SAMPLE_TONE,
 	SAMPLE_VS16,
 	SAMPLE_FLAG,
 	SAMPLE_ISOLATE,
+	SAMPLE_MARK,
+	SAMPLE_VOWEL,
+	SAMPLE_LETTER,
 	SAMPLE_COUNT
 };
 // Asks what the terminal can do; the answers come as KEY_REPORT, the last one is DA1.
 // Leaves samples on the screen: what is shown has to be drawn again.
 void term_probe(struct term *t);
+// The samples alone, ended by DA1: a mode that was switched on may have changed them.
+void term_probe_widths(struct term *t);
 // Queues; term_push writes what the terminal takes now.
 void term_put(struct term *t, struct span bytes);
 // True when all is written.

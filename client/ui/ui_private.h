@@ -45,6 +45,7 @@ struct ui {
 	bool has_background;       // the terminal told it
 	int sampled[SAMPLE_COUNT]; // cells, as this probe's answers tell
 	size_t n_sampled;
+	bool has_sampled_clusters; // the samples were asked for again, with mode 2027
 	const struct command_help *commands;
 	size_t n_commands;
 

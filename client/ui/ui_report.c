@@ -15,6 +15,7 @@ static void take_mode(struct ui *u, struct span body)
 		u->screen.has_sync = true;
 	if (span_eq(number, SPAN("2027")) && !u->term.has_clusters) {
 		u->term.has_clusters = true;
+		u->has_sampled_clusters = false;
 		term_put(&u->term, SPAN("\x1b[?2027h"));
 	}
 }
@@ -58,25 +59,35 @@ static void take_cursor(struct ui *u, struct span body)
 	u->sampled[u->n_sampled++] = (int)column - 1;
 }
 
-// The last answer. Mode 2027 was switched on behind the samples: then clusters count.
+static struct widths widths_of(const int *cells)
+{
+	int flag = cells[SAMPLE_FLAG];
+	return (struct widths){.sums_joined = cells[SAMPLE_JOINED] > 2,
+			       .sums_tones = cells[SAMPLE_TONE] > 2,
+			       .ignores_vs16 = cells[SAMPLE_VS16] == 1,
+			       .flag = flag > 0 && flag <= 4 ? (uint8_t)flag : 2,
+			       .joins_marks = cells[SAMPLE_MARK] == 1,
+			       .joins_vowels = cells[SAMPLE_VOWEL] == 1,
+			       .joins_letters = cells[SAMPLE_LETTER] == 1};
+}
+
+// The last answer. Mode 2027 was switched on behind the samples: until they are answered
+// again it counts by clusters, and then as it does.
 static void end_probe(struct ui *u)
 {
-	struct widths found = {0};
 	bool is_whole = u->n_sampled == SAMPLE_COUNT;
-	const int *cells = u->sampled;
 	u->n_sampled = 0;
 	if (!is_whole)
 		return;
-	u->view.isolates = cells[SAMPLE_ISOLATE] == 0;
-	if (!u->term.has_clusters)
-		found = (struct widths){.sums_joined = cells[SAMPLE_JOINED] > 2,
-					.sums_tones = cells[SAMPLE_TONE] > 2,
-					.ignores_vs16 = cells[SAMPLE_VS16] == 1,
-					.flag = cells[SAMPLE_FLAG] > 0 &&
-								cells[SAMPLE_FLAG] <= 4
-							? (uint8_t)cells[SAMPLE_FLAG]
-							: 2};
-	u->view.widths = found;
+	u->view.isolates = u->sampled[SAMPLE_ISOLATE] == 0;
+	if (u->term.has_clusters && !u->has_sampled_clusters) {
+		u->has_sampled_clusters = true;
+		u->view.widths = (struct widths){.joins_marks = true, .joins_vowels = true};
+		term_probe_widths(&u->term);
+		screen_forget(&u->screen);
+		return;
+	}
+	u->view.widths = widths_of(u->sampled);
 }
 
 void ui_take_report(struct ui *u, struct span report)

@@ -354,7 +354,8 @@ class Setting(Base):
         screen = self.ann.open("doctor", height=60)
         text = screen.wait_for("[ended 0]")
         for wanted in (r"ok  settings: ", r"ok  locale: UTF-8", r"ok  size: 100 x 60",
-                       r"ok  widths: family \d, skin tone \d, heart \d, flag \d",
+                       r"ok  widths: family \d, skin tone \d, heart \d, flag \d, "
+                       r"Hindi sign 2, Thai vowel 2, Sinhala joined 1",
                        r"ok  login: TLSv1.3", r"ok  clock: [+-]\d+.\d s",
                        r"ok  limits: .*CHATHISTORY=500.*NICKLEN=\d+", r"name:    tmux [\d.]+a?--", r"ok  messages of many lines: max-bytes="):
             self.assertRegex(text.replace("\n", ""), wanted)

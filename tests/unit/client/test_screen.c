@@ -116,6 +116,10 @@ static const char *const words[] = {
 	" ",
 	"é",
 	"क्षि",
+	"नाम",
+	"คำ",
+	"ကြောင့်",
+	"ශ්\u200dරී",
 	"plain text",
 };
 

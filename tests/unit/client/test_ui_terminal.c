@@ -3,7 +3,11 @@
 #include "tests/unit/client/ui_fixture.h"
 
 // Where the cursor stood behind each sample, then DA1.
-static const char as_tmux[] = "\x1b[2;3R\x1b[2;5R\x1b[2;2R\x1b[2;3R\x1b[2;1R\x1b[?62;4c";
+static const char as_tmux[] = "\x1b[2;3R\x1b[2;5R\x1b[2;2R\x1b[2;3R\x1b[2;1R\x1b[2;3R\x1b[2;3R"
+			      "\x1b[2;2R\x1b[?62;4c";
+// One that draws by clusters: signs of Hindi have no cell, vowels of Thai have one.
+static const char by_clusters[] = "\x1b[2;3R\x1b[2;3R\x1b[2;3R\x1b[2;3R\x1b[2;1R\x1b[2;2R"
+				  "\x1b[2;3R\x1b[2;3R\x1b[?62;4c";
 
 static void the_probe_tells_how_wide_clusters_are(void **state)
 {
@@ -24,6 +28,29 @@ static void with_mode_2027_clusters_count(void **state)
 	say(f, "@msgid=a :bob!b@h PRIVMSG #den :x👍🏽y❤️z");
 	type(f, as_tmux);
 	expect_written(f, "\f", "👍🏽\x1b[21;42Hy\x1b[2X❤️\x1b[21;45Hz");
+}
+
+static void marks_of_scripts_are_measured(void **state)
+{
+	struct fixture *f = *state;
+	say(f, "@msgid=a :bob!b@h PRIVMSG #den :xकिyกำzශ්\u200dරw");
+	settle(f);
+	// Before any answer: marks have cells, joiners join no letters.
+	expect_written(f, "\f", "\x1b[2Xकि\x1b[21;42Hy\x1b[2Xกำ\x1b[21;45Hz");
+	expect_written(f, by_clusters, "\x1b[1Xकि\x1b[21;41Hy\x1b[2Xกำ\x1b[21;44Hz");
+	expect_written(f, as_tmux, "\x1b[2Xकि\x1b[21;42Hy\x1b[2Xกำ\x1b[21;45Hz\x1b[1Xශ්\u200dර");
+}
+
+// What mode 2027 changes is measured once more when it is on.
+static void with_mode_2027_the_samples_are_asked_for_again(void **state)
+{
+	struct fixture *f = *state;
+	expect_written(f, "\x1b[?2027;2$y", "\x1b[?2027h");
+	expect_written(f, as_tmux, "👩‍👩‍👧‍👦\x1b[6n");
+	say(f, "@msgid=a :bob!b@h PRIVMSG #den :xकिyกำz");
+	settle(f);
+	expect_written(f, by_clusters, "\x1b[2Xกำ\x1b[21;44Hz");
+	expect_written(f, "\f", "\x1b[1Xकि\x1b[21;41Hy\x1b[2Xกำ\x1b[21;44Hz");
 }
 
 static void frames_are_whole_where_the_terminal_can_wait(void **state)
@@ -58,6 +85,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_probe_tells_how_wide_clusters_are),
 		TEST(with_mode_2027_clusters_count),
+		TEST(marks_of_scripts_are_measured),
+		TEST(with_mode_2027_the_samples_are_asked_for_again),
 		TEST(frames_are_whole_where_the_terminal_can_wait),
 		TEST(the_background_chooses_the_theme_that_was_left_open),
 	};

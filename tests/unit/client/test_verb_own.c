@@ -160,7 +160,7 @@ static void the_doctor_asks_the_terminal(void **state)
 		{"\x1b[c",
 		 "\x1bP>|Term(1)\x1b\\\x1b[?2026;2$y\x1b[?2027;0$y\x1b[?1u"
 		 "\x1b]11;rgb:0000/0000/0000\x1b\\\x1b[2;3R\x1b[2;3R\x1b[2;3R\x1b[2;3R\x1b[2;3R"
-		 "\x1b[?62c"},
+		 "\x1b[2;3R\x1b[2;3R\x1b[2;2R\x1b[?62c"},
 		{0}};
 	static const struct verb_typing silent[] = {{"never shown", ""}, {0}};
 	struct verb_run *v = *state;
@@ -178,7 +178,8 @@ static void the_doctor_asks_the_terminal(void **state)
 	verb_expect_part(v, &v->shown, "ok  all keys told apart (kitty protocol)\r\n");
 	verb_expect_part(v, &v->shown, "ok  background: \r\n    rgb:0000/0000/0000\r\n");
 	verb_expect_part(v, &v->shown,
-			 "ok  widths: family 2, skin tone 2, heart 2, flag 2\r\n");
+			 "ok  widths: family 2, skin tone 2, heart 2, flag 2, Hindi sign 2, "
+			 "Thai vowel 2, Sinhala joined 1\r\n");
 	v->typing = silent;
 	(void)SNUG(v, "", "doctor");
 	verb_expect_part(v, &v->shown, "--  the terminal answers no question within a second");

@@ -106,6 +106,33 @@ static void a_terminal_may_have_other_widths(void **state)
 	assert_int_equal(width_of(&old, span_of("a👍🏽b")), 6);
 }
 
+// As tmux 3.3a draws them (tests/e2e/test_scripts.py asks it).
+static void the_scripts_of_the_table_have_their_width(void **state)
+{
+	static const struct widths tmux = {
+		.sums_tones = true, .ignores_vs16 = true, .flag = 2, .joins_letters = true};
+	static const struct {
+		const char *text;
+		int width;
+	} table[] = {
+		{"คำ น้ำใจ ที่นี่", 10},      {"ນ້ຳ ພາສາລາວ", 10},        {"नाम हिन्दी क्षि स्त्री", 18},
+		{"বাংলা ভাষা কো", 13},   {"தமிழ் மொழி கௌ", 12},      {"മലയാളം ഭാഷ കോ", 13},
+		{"සිංහල කො ශ්\u200dරී", 9}, {"བོད་སྐད་ ཀཱི", 8},           {"မြန်မာစာ ကြောင့်", 13},
+		{"ភាសាខ្មែរ កាំ", 11},     {"ꦧꦱꦗꦮ ꦏꦺꦴ", 8},           {"𑄌𑄋𑄴𑄟𑄳𑄦 𑄇𑄬", 7},
+		{"العربية مُحَمَّد", 12},    {"\u1112\u1161\u11ab", 2}, {"\u0600\u0661", 2},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		int width = width_of(&tmux, span_of(table[i].text));
+		if (width != table[i].width)
+			fail_msg("%s is %d wide, not %d", table[i].text, width, table[i].width);
+	}
+	static const struct widths joins = {.joins_marks = true};
+	assert_int_equal(width_of(&joins, span_of("नाम")), 2);
+	assert_int_equal(width_of(&joins, span_of("คำ")), 2);
+	assert_int_equal(width_of(NULL, span_of("ශ්\u200dරී")), 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -114,6 +141,7 @@ int main(void)
 		cmocka_unit_test(cutting_never_splits_a_cluster),
 		cmocka_unit_test(a_cluster_without_end_is_split),
 		cmocka_unit_test(a_terminal_may_have_other_widths),
+		cmocka_unit_test(the_scripts_of_the_table_have_their_width),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
