@@ -11,6 +11,7 @@ void input_clear(struct input *in)
 	buf_clear(&in->bytes);
 	buf_clear(&in->text);
 	in->in_paste = false;
+	in->held = 0;
 }
 
 void input_feed(struct input *in, const void *bytes, size_t len)
@@ -28,6 +29,7 @@ static enum input_result give(struct input *in, size_t used, struct keypress *ke
 			      struct keypress value)
 {
 	buf_drop(&in->bytes, used);
+	in->held = 0;
 	*key = value;
 	return INPUT_KEY;
 }
@@ -220,6 +222,18 @@ static enum input_result give_report(struct input *in, size_t from, size_t len,
 	return give(in, from + len, key, plain(KEY_REPORT, 0));
 }
 
+// An answer that does not end takes what came with its beginning and no more: what was
+// typed since is typed.
+static enum input_result hold(struct input *in, struct keypress *key)
+{
+	if (!in->held)
+		in->held = in->bytes.len;
+	if (!in->is_flushed)
+		return INPUT_HELD;
+	in->is_flushed = false;
+	return give(in, in->held, key, plain(KEY_NONE, 0));
+}
+
 static enum input_result take_csi(struct input *in, size_t from, unsigned mods,
 				  struct keypress *key)
 {
@@ -229,12 +243,13 @@ static enum input_result take_csi(struct input *in, size_t from, unsigned mods,
 	       rest.at[len] < 0x40)
 		len++;
 	if (len == rest.len)
-		return INPUT_MORE;
+		return hold(in, key);
 	if (rest.at[len] < 0x40 || rest.at[len] > 0x7e)
 		return give(in, from + len, key, plain(KEY_NONE, 0));
 	struct span body = span_from(rest.at, len + 1);
 	if (span_eq(body, SPAN("200~"))) {
 		in->in_paste = true;
+		in->held = 0;
 		buf_reset(&in->text);
 		buf_drop(&in->bytes, from + body.len);
 		return input_next(in, key);
@@ -259,7 +274,7 @@ static enum input_result take_string(struct input *in, size_t from, struct keypr
 		if (i >= SEQUENCE_MAX || (rest.at[i] == ESC && i + 1 < rest.len))
 			return give(in, from + i, key, plain(KEY_NONE, 0));
 	}
-	return INPUT_MORE;
+	return hold(in, key);
 }
 
 static enum input_result take_lone_escape(struct input *in, struct keypress *key)
@@ -286,7 +301,7 @@ static enum input_result take_escape(struct input *in, struct keypress *key)
 		at = 2;
 	}
 	if (at == 2 && bytes.len == 3)
-		return INPUT_MORE;
+		return take_lone_escape(in, key);
 	char kind = bytes.at[at];
 	if (kind == '[')
 		return take_csi(in, at + 1, mods, key);
@@ -344,18 +359,31 @@ static enum input_result take_paste(struct input *in, struct keypress *key)
 		in->in_paste = false;
 		return give(in, PASTE_END.len, key, plain(KEY_PASTE, 0));
 	}
+	if (in->is_flushed) {
+		add_paste(in, bytes.len);
+		mend_paste(in);
+		in->in_paste = in->is_flushed = false;
+		return give(in, 0, key, plain(KEY_PASTE, 0));
+	}
 	// The last bytes may be the start of the end.
 	if (bytes.len >= PASTE_END.len)
 		add_paste(in, bytes.len - (PASTE_END.len - 1));
-	return INPUT_MORE;
+	return INPUT_PASTING;
+}
+
+void input_paste(struct input *in, struct span text)
+{
+	buf_reset(&in->text);
+	buf_add_span(&in->text, text);
+	mend_paste(in);
 }
 
 enum input_result input_next(struct input *in, struct keypress *key)
 {
-	if (!in->bytes.len)
-		return INPUT_MORE;
 	if (in->in_paste)
 		return take_paste(in, key);
+	if (!in->bytes.len)
+		return INPUT_MORE;
 	if (in->bytes.at[0] == ESC)
 		return take_escape(in, key);
 	return take_rune(in, 0, 0, key);
@@ -363,5 +391,5 @@ enum input_result input_next(struct input *in, struct keypress *key)
 
 void input_flush(struct input *in)
 {
-	in->is_flushed = in->bytes.len > 0 && !in->in_paste;
+	in->is_flushed = in->bytes.len > 0 || in->in_paste;
 }

@@ -216,29 +216,16 @@ static void on_tick(void *arg)
 	ui_changed(arg);
 }
 
-// Takes the keys that were read, or are there to read (events).
 static void on_stdin(void *arg, unsigned events)
 {
 	struct ui *u = arg;
 	char bytes[4096];
-	struct keypress key;
-	enum input_result result;
-	ssize_t got = events ? read(u->term.fd_in, bytes, sizeof(bytes)) : 0;
-	if (!events || got > 0) {
-		if (events)
-			input_feed(&u->input, bytes, (size_t)got);
+	(void)events;
+	ssize_t got = read(u->term.fd_in, bytes, sizeof(bytes));
+	if (got > 0) {
 		// What is shown may have changed in this very turn: keys are for that.
 		follow_target(u);
-		while ((result = input_next(&u->input, &key)) == INPUT_KEY) {
-			if (key.code == KEY_REPORT)
-				ui_take_report(u, input_text(&u->input));
-			else
-				ui_take_key(u, key);
-		}
-		if (result == INPUT_ESC)
-			loop_timer_set(u->esc_timer, INPUT_ESC_MS);
-		else
-			loop_timer_stop(u->esc_timer);
+		ui_feed(u, span_from(bytes, (size_t)got));
 		// Before what the keys say leaves for the server, at the turn's end.
 		on_turn_end(u);
 		return;
@@ -252,8 +239,9 @@ static void on_stdin(void *arg, unsigned events)
 static void on_esc_timer(void *arg)
 {
 	struct ui *u = arg;
-	input_flush(&u->input);
-	on_stdin(u, 0);
+	follow_target(u);
+	ui_feed_end(u);
+	on_turn_end(u);
 }
 
 static void resize(struct ui *u)

@@ -2,6 +2,7 @@
 // Acts on the line: moving, killing, sending, history.
 #include "client/ui/ui_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define SIMPLE_MOVE(name, move)                                                                \
@@ -91,6 +92,30 @@ static void send_reply(struct ui *u, struct span text)
 	free(reply_to);
 }
 
+// True when the lines wait for an answer.
+static bool asks_about_paste(struct ui *u, struct span text)
+{
+	size_t lines = 1;
+	for (size_t i = 0; i < text.len; i++)
+		lines += text.at[i] == '\n';
+	bool asks = u->is_pasted && lines > 1;
+	u->is_pasted = false;
+	if (!asks)
+		return false;
+	u->is_pasted = true;
+	char words[96];
+	snprintf(words, sizeof(words), "send these %zu pasted lines to %.40s?", lines,
+		 u->m->current->name);
+	model_ask(u->m, QUESTION_PASTE, span_of(words), "yn");
+	return true;
+}
+
+void ui_send_pasted(struct ui *u)
+{
+	u->is_pasted = false;
+	act_send(u);
+}
+
 void act_send(struct ui *u)
 {
 	ui_complete_end(u);
@@ -109,6 +134,8 @@ void act_send(struct ui *u)
 		ui_sayf(u, "not sent, and forgotten: that is your password");
 		return;
 	}
+	if (asks_about_paste(u, text))
+		return;
 	// Taken out first: what is called may ask for another target, or draw.
 	char *sent = span_dup(text);
 	struct span line = span_of(sent);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #define TYPING_EVERY_MS 3000
+#define PASTE_LINES 3 // inside: more of them are asked about before they are sent
 
 struct binding_row {
 	const char *key;
@@ -143,7 +144,16 @@ static void insert_rune(struct ui *u, uint32_t rune)
 	ui_typed(u);
 }
 
-// Several lines wait in the draft: pasting never sends.
+static size_t count_lines(struct span text)
+{
+	size_t count = 1;
+	for (size_t i = 0; i < text.len; i++)
+		count += text.at[i] == '\n';
+	return count;
+}
+
+// Several lines wait in the draft: pasting never sends. What had no marks may have ended
+// with an Enter of its own, in a piece that comes later: one line more is asked about.
 static void paste(struct ui *u)
 {
 	struct span text = input_text(&u->input);
@@ -151,6 +161,9 @@ static void paste(struct ui *u)
 		ui_menu_close(u);
 	while (text.len && text.at[text.len - 1] == '\n')
 		text.len--;
+	size_t lines = count_lines(text);
+	if (u->line == &u->edit && (lines > PASTE_LINES || (u->is_burst && lines > 1)))
+		u->is_pasted = true;
 	edit_insert(u->line, text);
 	ui_typed(u);
 }
@@ -161,17 +174,22 @@ static void answer(struct ui *u, char choice)
 	model_ask_done(u->m, id);
 	if (id == QUESTION_REDACT)
 		ui_redact_answer(u, choice == 'y');
+	else if (id == QUESTION_PASTE && choice == 'y')
+		ui_send_pasted(u);
+	else if (id == QUESTION_PASTE)
+		ui_sayf(u, "not sent: the lines stay here");
 	else if (id != QUESTION_QUIT)
 		u->intents->answer(u->intents->arg, id, choice);
 	else if (choice == 'y')
 		u->intents->quit(u->intents->arg, SPAN(""));
 }
 
-// Whoever does something else does not mean it: a later "y" must not remove.
-static void withdraw_redact(struct ui *u)
+// Whoever does something else does not mean it: a later "y" must not remove,
+// send or quit. Questions of the screen's own have numbers below zero.
+static void withdraw_question(struct ui *u)
 {
-	if (u->m->question.id == QUESTION_REDACT)
-		model_ask_done(u->m, QUESTION_REDACT);
+	if (u->m->question.id < 0)
+		model_ask_done(u->m, u->m->question.id);
 }
 
 // True when the key belongs to the question.
@@ -186,7 +204,9 @@ static bool take_answer(struct ui *u, struct keypress key)
 		return true;
 	}
 	bool is_letter = key.code == KEY_RUNE && !key.mods && key.rune < 128 && key.rune;
-	if (!is_letter || edit_text(&u->edit).len || !strchr(q->choices, (int)key.rune))
+	bool is_about_draft = q->id == QUESTION_PASTE;
+	if (!is_letter || (edit_text(&u->edit).len && !is_about_draft) ||
+	    !strchr(q->choices, (int)key.rune))
 		return false;
 	answer(u, (char)key.rune);
 	return true;
@@ -314,7 +334,7 @@ void ui_take_key(struct ui *u, struct keypress key)
 		u->interrupts = 0;
 	if (key.code != KEY_PASTE && take_answer(u, key))
 		return;
-	withdraw_redact(u);
+	withdraw_question(u);
 	if (key.code == KEY_PASTE) {
 		paste(u);
 		return;

@@ -14,7 +14,7 @@
 #define FRAME_MS 16
 
 // Questions of the screen's own, beside those of client/sync/delivery.h.
-enum { QUESTION_QUIT = -1, QUESTION_REDACT = -2 };
+enum { QUESTION_QUIT = -1, QUESTION_REDACT = -2, QUESTION_PASTE = -3 };
 
 // What is kept of a target that is not shown.
 struct seen_place {
@@ -53,6 +53,10 @@ struct ui {
 	struct screen screen;
 	struct screen_view view;
 	struct input input;
+	enum input_result input_waits; // what the decoder waits for
+	bool has_enter;    // an Enter is held: the line before it came in one piece with it
+	bool is_burst;     // the paste that is being taken had no marks
+	bool is_pasted;    // lines of the draft were pasted: asked about before they are sent
 	struct edit edit;  // the draft
 	struct edit query; // what a menu is searched by
 	struct edit *line; // the one that keys change: edit, or query
@@ -120,6 +124,11 @@ void ui_look_at_editor(void *arg);
 void ui_draw_if_due(struct ui *u);
 void ui_draw(struct ui *u);
 void ui_push(struct ui *u);
+// ui_feed.c: takes what was read; what waited for more gets none.
+void ui_feed(struct ui *u, struct span bytes);
+void ui_feed_end(struct ui *u);
+// ui_edit.c: QUESTION_PASTE was answered with yes.
+void ui_send_pasted(struct ui *u);
 // ui_keys.c
 void ui_bind_all(struct ui *u);
 void ui_take_key(struct ui *u, struct keypress key);

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """A program in a terminal of its own: tmux draws it, the test types and reads the screen."""
+import fcntl
 import os
 import re
 import shlex
 import signal
+import struct
 import subprocess
 import tempfile
+import termios
 
 from patience import until
 
@@ -27,7 +30,17 @@ class Screen:
         return subprocess.run(["tmux", "-S", self.socket, *words], check=True, env=environment,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
 
+    def wait_taken(self):
+        """Until the program has read what was typed: what comes in one piece is a paste."""
+        with open(self.tmux("display-message", "-p", "-t", "0", "#{pane_tty}").strip(), "rb",
+                  buffering=0, opener=lambda name, flags: os.open(name, flags | os.O_NOCTTY)) as tty:
+            if termios.tcgetattr(tty)[3] & termios.ICANON:
+                return  # the lines of a question are told apart
+            until("the keys to be read", lambda: not struct.unpack(
+                "i", fcntl.ioctl(tty, termios.FIONREAD, bytes(4)))[0])
+
     def type(self, text, enter=True):
+        self.wait_taken()
         self.tmux("send-keys", "-t", "0", "-l", "--", text)
         if enter:
             self.keys("Enter")

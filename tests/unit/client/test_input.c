@@ -129,6 +129,61 @@ static void a_paste_is_one_event_with_line_feeds(void **state)
 	       "<one\ntwo\nthree \x1b[31m> x ");
 }
 
+// What the clock says when nothing more came.
+static void expect_flushed(struct input *in, enum input_result waits, const char *keys)
+{
+	struct keypress key;
+	struct buf out = {0};
+	assert_int_equal(input_next(in, &key), waits);
+	input_flush(in);
+	drain(in, &out);
+	assert_string_equal(buf_str(&out), keys);
+	buf_clear(&out);
+}
+
+static void a_paste_without_its_end_ends_by_the_clock(void **state)
+{
+	(void)state;
+	struct input in = {0};
+	struct keypress key;
+	struct buf out = {0};
+	input_feed(&in, "\x1b[200~one\rtwo", 13);
+	assert_int_equal(input_next(&in, &key), INPUT_PASTING);
+	input_feed(&in, " three", 6);
+	expect_flushed(&in, INPUT_PASTING, "<one\ntwo three> ");
+	input_feed(&in, "x\x1b[201~y", 8);
+	drain(&in, &out);
+	assert_string_equal(buf_str(&out), "x none y ");
+	input_feed(&in, "\x1b[200~", 6);
+	expect_flushed(&in, INPUT_PASTING, "<> ");
+	buf_clear(&out);
+	input_clear(&in);
+}
+
+static void an_unfinished_answer_eats_no_keys(void **state)
+{
+	static const char *const starts[] = {"\x1b]11;rgb:12", "\x1bP>|ter", "\x1b[?62;4",
+					     "\x1b[200"};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
+		struct input in = {0};
+		struct keypress key;
+		input_feed(&in, starts[i], strlen(starts[i]));
+		assert_int_equal(input_next(&in, &key), INPUT_HELD);
+		// Digits are part of any of them; what was typed since is typed all the same.
+		input_feed(&in, "12", 2);
+		expect_flushed(&in, INPUT_HELD, "none 1 2 ");
+		input_feed(&in, starts[i], strlen(starts[i]));
+		expect_flushed(&in, INPUT_HELD, "none ");
+		input_clear(&in);
+	}
+	struct input in = {0};
+	input_feed(&in, "\x1b\x1b[", 3);
+	expect_flushed(&in, INPUT_ESC, "Esc ");
+	expect_flushed(&in, INPUT_ESC, "M-[ ");
+	input_clear(&in);
+}
+
 static void answers_are_reports(void **state)
 {
 	(void)state;
@@ -173,6 +228,8 @@ int main(void)
 		cmocka_unit_test(shifted_keys_of_kitty_are_what_they_print),
 		cmocka_unit_test(a_lone_escape_waits_for_the_clock),
 		cmocka_unit_test(a_paste_is_one_event_with_line_feeds),
+		cmocka_unit_test(a_paste_without_its_end_ends_by_the_clock),
+		cmocka_unit_test(an_unfinished_answer_eats_no_keys),
 		cmocka_unit_test(answers_are_reports),
 		cmocka_unit_test(nonsense_is_skipped),
 		cmocka_unit_test(names_of_keys_are_parsed),
