@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/api/event_json.h"
 
-#include "client/model/mention.h"
+#include "client/text/word.h"
 #include "client/text/filter.h"
 #include "common/clock.h"
 
@@ -80,7 +80,7 @@ static void set_flags(json_t *event, const struct msg *m, struct span nick, stru
 	bool is_self = span_eq_fold(nick_of(m), nick);
 	struct span target = msg_param(m, 0);
 	bool is_direct = target.len && target.at[0] != '#';
-	bool is_mention = !is_self && (is_direct || mention_has_word(text, nick));
+	bool is_mention = !is_self && (is_direct || word_stands_in(text, nick));
 
 	json_object_set_new(event, "self", json_boolean(is_self));
 	json_object_set_new(event, "mention", json_boolean(is_mention));

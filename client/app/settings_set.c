@@ -56,7 +56,7 @@ void settings_value(const struct preferences *c, const struct conf_row *row, str
 	case CONF_LIST: {
 		const struct conf_list *list = place;
 		for (size_t i = 0; i < list->count; i++)
-			buf_printf(out, "%s%s", i ? " " : "", list->items[i]);
+			buf_printf(out, "%s%s", i ? ", " : "", list->items[i]);
 		break;
 	}
 	case CONF_NUMBER:
@@ -84,31 +84,45 @@ static bool is_key(struct span line, struct span name)
 	return span_eq(span_trim(span_cut(&line, '=')), name);
 }
 
+// A list has a line for each of its values, which commas divide here.
+static void add_lines(struct buf *out, const struct conf_row *row, struct span value)
+{
+	bool is_list = row->type == CONF_LIST;
+	struct span rest = value;
+
+	do {
+		struct span one = is_list ? span_trim(span_cut(&rest, ',')) : value;
+		if (one.len || !is_list)
+			buf_printf(out, "%s = " SPAN_FMT "\n", row->key, SPAN_ARG(one));
+	} while (is_list && rest.len);
+}
+
 // The file's text with one value changed. The line goes where it was, else behind its
 // section's head, else into a section of its own at the end.
-static void change(struct buf *out, struct span text, const struct setting_key *k,
-		   const char *value)
+static void change(struct buf *out, struct span text, const struct conf_row *row,
+		   struct span value)
 {
 	bool is_inside = false, is_done = false;
-	struct span rest = text;
+	struct span rest = text, section = span_of(row->section);
 
 	while (rest.len) {
 		struct span line = span_cut(&rest, '\n'), bare = span_trim(line);
-		bool is_old = is_inside && is_key(bare, k->name);
+		bool is_old = is_inside && is_key(bare, span_of(row->key));
 		if (bare.len && bare.at[0] == '[')
-			is_inside = is_header(bare, k->section);
+			is_inside = is_header(bare, section);
 		if (is_old)
 			continue;
 		buf_add_span(out, line);
 		buf_add_char(out, '\n');
-		if (is_inside && !is_done && is_header(bare, k->section)) {
-			buf_printf(out, SPAN_FMT " = %s\n", SPAN_ARG(k->name), value);
+		if (is_inside && !is_done && is_header(bare, section)) {
+			add_lines(out, row, value);
 			is_done = true;
 		}
 	}
-	if (!is_done)
-		buf_printf(out, "%s[" SPAN_FMT "]\n" SPAN_FMT " = %s\n", out->len ? "\n" : "",
-			   SPAN_ARG(k->section), SPAN_ARG(k->name), value);
+	if (!is_done) {
+		buf_printf(out, "%s[%s]\n", out->len ? "\n" : "", row->section);
+		add_lines(out, row, value);
+	}
 }
 
 static int write_file(const struct folders *paths, const struct face *face,
@@ -133,17 +147,17 @@ static int write_file(const struct folders *paths, const struct face *face,
 int settings_set(const struct folders *paths, const struct face *face, struct span key,
 		 const char *value, struct buf *errors)
 {
-	struct setting_key k;
+	const struct conf_row *row = settings_row(key, errors);
 	char *file = settings_path(paths);
 	struct buf before = {0}, after = {0};
 	int code = EXIT_CONFIG;
 
-	if (!settings_row(key, errors) || !parse_key(key, &k)) {
+	if (!row) {
 		code = EXIT_USAGE;
 	} else if (!path_read(file, &before) && errno != ENOENT) {
 		buf_printf(errors, "cannot read %s: %s\n", file, strerror(errno));
 	} else {
-		change(&after, buf_span(&before), &k, value);
+		change(&after, buf_span(&before), row, span_of(value));
 		code = write_file(paths, face, &after, file, errors);
 	}
 	buf_clear(&before);

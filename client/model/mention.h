@@ -8,5 +8,3 @@
 
 // Direct messages always do.
 MUST_USE bool mention_is(const struct model *m, const struct target *t, struct span text);
-// `word` stands alone in `text`: no letter, digit, '_' or '-' touches it.
-MUST_USE bool mention_has_word(struct span text, struct span word);

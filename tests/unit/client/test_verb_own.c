@@ -26,6 +26,18 @@ static void settings_are_shown_and_set(void **state)
 	assert_true(path_read(path, &text));
 	assert_string_equal(buf_str(&text), "[notify]\nkeyword = cake tea\nbell = off\n\n"
 					    "[screen]\nlines = 200\n");
+	// Several, with commas between them: each has its line.
+	verb_expect(v, SNUG(v, "", "config", "set", "notify.keyword", "cake, green tea,"),
+		    EXIT_OK, "", NULL);
+	verb_expect(v, SNUG(v, "", "config", "get", "notify.keyword"), EXIT_OK,
+		    "cake, green tea\n", NULL);
+	buf_reset(&text);
+	assert_true(path_read(path, &text));
+	assert_string_equal(buf_str(&text),
+			    "[notify]\nkeyword = cake\nkeyword = green tea\nbell = off\n\n"
+			    "[screen]\nlines = 200\n");
+	verb_expect(v, SNUG(v, "", "config", "set", "notify.keyword", ""), EXIT_OK, "", NULL);
+	verb_expect(v, SNUG(v, "", "config", "get", "notify.keyword"), EXIT_OK, "\n", NULL);
 	buf_clear(&text);
 }
 
