@@ -31,12 +31,14 @@ static bool parse_bytes(struct span text, int64_t *bytes)
 	return false;
 }
 
+#define WAIT_WORDS "a time as in 30s or 10m, at most 30d, or none"
 #define KEEP_SAME INT64_MIN
 #define KEEP_FOREVER (-1) // whatever the server's bound is
 
 struct settings {
 	struct span topic, key, modes, name; // at NULL: unchanged
 	int64_t limit;                       // -1: unchanged
+	int64_t slow_s, newcomer_s;          // -1: unchanged
 	int64_t keep_ms, keep_bytes;         // KEEP_SAME: unchanged
 	unsigned on, off;
 };
@@ -47,7 +49,7 @@ static void refuse_mode(struct verb_call *c, struct span modes, const struct roo
 	struct buf letters = {0};
 
 	modes_letters(MODE_FLAG, &letters);
-	if (mode != NULL && (mode->kind == MODE_KEY || mode->kind == MODE_LIMIT))
+	if (mode != NULL && (mode->kind & (MODE_KEY | MODE_LIMIT | MODE_WAIT)))
 		verb_end(c, ADMIN_USAGE, "--modes does not set %c: --%s does", mode->letter,
 			 mode->word);
 	else if (mode != NULL && mode->kind == MODE_RANK)
@@ -111,6 +113,14 @@ static bool parse_limit(struct span text, int64_t *limit)
 	return true;
 }
 
+static bool parse_wait(struct span text, int64_t *seconds)
+{
+	if (!span_eq(text, SPAN("none")))
+		return mode_parse_wait(text, seconds);
+	*seconds = 0;
+	return true;
+}
+
 // "forever", "server" (the bound of the configuration), or what `parse` takes but 0, of which
 // nobody knows which of the two it means.
 static bool parse_keep(struct verb_call *c, const char *flag, const char *wanted, int64_t *keep,
@@ -167,6 +177,8 @@ static bool take_settings(struct verb_call *c, struct settings *set)
 				 .name = verb_value(c, "--name")};
 	if (!parse_number(c, "--limit", "how many members at most, or none", &set->limit,
 			  parse_limit) ||
+	    !parse_number(c, "--slow", WAIT_WORDS, &set->slow_s, parse_wait) ||
+	    !parse_number(c, "--newcomers", WAIT_WORDS, &set->newcomer_s, parse_wait) ||
 	    !parse_keep(c, "--keep", "a time as in 12h or 30d, forever or server",
 			&set->keep_ms, clock_parse_span) ||
 	    !parse_keep(c, "--keep-size", "a size as in 300KiB or 10MiB, forever or server",
@@ -200,7 +212,7 @@ static bool name_is_free(struct verb_call *c, const struct room *r, struct span 
 
 struct was { // before the change
 	unsigned flags;
-	int64_t limit;
+	int64_t limit, slow_s, newcomer_s;
 	bool key_differs;
 };
 
@@ -214,6 +226,9 @@ static bool is_changed(const struct room *r, const struct was *was,
 		return was->key_differs;
 	case MODE_LIMIT:
 		return r->limit != was->limit;
+	case MODE_WAIT:
+		return mode->which == ROOM_WAIT_SLOW ? r->slow_s != was->slow_s
+						     : r->newcomer_s != was->newcomer_s;
 	case MODE_LIST:
 	case MODE_RANK:
 		break;
@@ -238,6 +253,8 @@ static void say_modes(struct room *r, const struct was *was)
 			buf_printf(&args, " %s", on ? r->key : "*");
 		else if (all[i].kind == MODE_LIMIT && on)
 			buf_printf(&args, " %lld", (long long)r->limit);
+		else if (all[i].kind == MODE_WAIT && on)
+			buf_printf(&args, " %lld", (long long)mode_wait(r, &all[i]));
 	}
 	if (modes.len > 0)
 		mode_say(r, NULL, buf_span(&modes), buf_span(&args));
@@ -249,6 +266,8 @@ static void apply(struct room *r, const struct settings *set)
 {
 	const struct was was = {.flags = r->flags,
 				.limit = r->limit,
+				.slow_s = r->slow_s,
+				.newcomer_s = r->newcomer_s,
 				.key_differs = set->key.at != NULL &&
 					       !span_eq(set->key, span_of(r->key))};
 
@@ -257,6 +276,10 @@ static void apply(struct room *r, const struct settings *set)
 		room_set_text(&r->key, set->key);
 	if (set->limit >= 0)
 		r->limit = set->limit;
+	if (set->slow_s >= 0)
+		r->slow_s = set->slow_s;
+	if (set->newcomer_s >= 0)
+		r->newcomer_s = set->newcomer_s;
 	if (set->keep_ms != KEEP_SAME)
 		r->keep_ms = set->keep_ms;
 	if (set->keep_bytes != KEEP_SAME)

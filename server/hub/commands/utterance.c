@@ -17,6 +17,7 @@
 #include "server/hub/pages/message.h"
 #include "server/hub/pages/replay.h"
 #include "server/hub/people/account.h"
+#include "server/hub/rooms/pace.h"
 #include "server/hub/rooms/reach.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/rooms/modes.h"
@@ -171,6 +172,8 @@ static void say_to_room(struct session *s, const struct utterance *u, struct spa
 		return;
 	saying_init(&say, s, u, !status && (is_text(u) || tags_are_kept(u->tags)));
 	if (say.is_kept && !need_store(&say, &r->stream))
+		return;
+	if (is_text(u) && !need_pace(s, r, u->kind != MESSAGE_PRIVMSG))
 		return;
 	number(&say, &r->stream);
 	if (status)

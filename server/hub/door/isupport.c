@@ -44,7 +44,8 @@ static void add_chanlimit(const struct hub *h UNUSED, struct buf *out)
 
 static void add_chanmodes(const struct hub *h UNUSED, struct buf *out)
 {
-	static const enum mode_kind classes[] = {MODE_LIST, MODE_KEY, MODE_LIMIT, MODE_FLAG};
+	static const unsigned classes[] = {MODE_LIST, MODE_KEY, MODE_LIMIT | MODE_WAIT,
+					   MODE_FLAG};
 
 	for (size_t i = 0; i < ARRAY_LEN(classes); i++) {
 		if (i)

@@ -129,6 +129,7 @@ struct member *member_join(struct room *r, struct account *a, enum member_role r
 	struct entry_message event;
 
 	m->joined_ms = r->hub->now.wall_ms;
+	m->paced_ms = r->hub->now.mono_ms;
 	m->joined = stream_upto(r->hub, &r->stream);
 	m->invited = room_invited_at(r, a);
 	member_post(m);

@@ -17,6 +17,7 @@ struct member {
 	enum member_role role;
 	int64_t joined_ms;
 	struct upto joined, invited; // what was said before (reach.h)
+	int64_t paced_ms; // mono, when it joined or last spoke (pace.h); of before a start: 0
 	bool hidden;
 	size_t in_room, in_account; // places in the two dense arrays
 };

@@ -3,6 +3,7 @@
 // really changed is gathered and said at the end, in one line.
 #include "server/hub/rooms/mode.h"
 
+#include "common/clock.h"
 #include "common/text.h"
 #include "common/utf8.h"
 #include "server/hub/journal/post.h"
@@ -29,6 +30,33 @@ struct change {
 	unsigned listed; // kinds of lists that were shown, one bit each
 };
 
+int64_t mode_wait(const struct room *r, const struct room_mode *mode)
+{
+	return mode->which == ROOM_WAIT_SLOW ? r->slow_s : r->newcomer_s;
+}
+
+static void set_wait(struct room *r, const struct room_mode *mode, int64_t seconds)
+{
+	if (mode->which == ROOM_WAIT_SLOW)
+		r->slow_s = seconds;
+	else
+		r->newcomer_s = seconds;
+}
+
+bool mode_parse_wait(struct span text, int64_t *seconds)
+{
+	uint64_t n;
+	int64_t ms;
+
+	if (span_to_u64(text, &n) && n <= ROOM_WAIT_MAX_S)
+		*seconds = (int64_t)n;
+	else if (clock_parse_span(text, &ms))
+		*seconds = ms / 1000;
+	else
+		return false;
+	return *seconds > 0 && *seconds <= ROOM_WAIT_MAX_S;
+}
+
 bool mode_is_on(const struct room *r, const struct room_mode *mode)
 {
 	switch (mode->kind) {
@@ -38,6 +66,8 @@ bool mode_is_on(const struct room *r, const struct room_mode *mode)
 		return r->key[0] != '\0';
 	case MODE_LIMIT:
 		return r->limit != 0;
+	case MODE_WAIT:
+		return mode_wait(r, mode) != 0;
 	case MODE_LIST:
 	case MODE_RANK:
 		break;
@@ -58,6 +88,9 @@ void mode_text(const struct room *r, bool key, struct buf *out)
 		buf_printf(out, " %s", key ? r->key : "*");
 	if (r->limit != 0)
 		buf_printf(out, " %lld", (long long)r->limit);
+	for (size_t i = 0; i < n; i++)
+		if (modes[i].kind == MODE_WAIT && mode_is_on(r, &modes[i]))
+			buf_printf(out, " %lld", (long long)mode_wait(r, &modes[i]));
 }
 
 static bool has_arg(const struct change *c)
@@ -188,6 +221,28 @@ static void on_limit(struct change *c, const struct room_mode *mode)
 	changed(c, mode->letter, c->add ? arg : (struct span){0});
 }
 
+static void on_wait(struct change *c, const struct room_mode *mode)
+{
+	struct span arg = c->add && has_arg(c) ? take_arg(c) : SPAN("");
+	int64_t seconds = 0;
+	struct buf shown = {0};
+
+	if (!may(c, mode->who))
+		return;
+	if (c->add && !mode_parse_wait(arg, &seconds)) {
+		bad_param(c, mode->letter, "A time is seconds from 1 to %d, or as in 30s, 10m",
+			  ROOM_WAIT_MAX_S);
+		return;
+	}
+	if (mode_wait(c->r, mode) == seconds)
+		return;
+	set_wait(c->r, mode, seconds);
+	c->room_changed = true;
+	buf_printf(&shown, "%lld", (long long)seconds);
+	changed(c, mode->letter, c->add ? buf_span(&shown) : (struct span){0});
+	buf_clear(&shown);
+}
+
 static void add_mask(struct change *c, const struct room_mode *mode, struct span mask,
 		     int64_t lasts_ms)
 {
@@ -278,6 +333,9 @@ static void on_mode(struct change *c, const struct room_mode *mode)
 		break;
 	case MODE_LIMIT:
 		on_limit(c, mode);
+		break;
+	case MODE_WAIT:
+		on_wait(c, mode);
 		break;
 	case MODE_RANK:
 		on_rank(c, mode);

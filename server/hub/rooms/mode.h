@@ -13,6 +13,9 @@ void mode_text(const struct room *r, bool key, struct buf *out);
 
 // Does the room show it in its modes? Lists and ranks it does not.
 MUST_USE bool mode_is_on(const struct room *r, const struct room_mode *mode);
+// Of a mode that is a time: its seconds, 0: none; and how they are written: 30, 30s, 10m.
+MUST_USE int64_t mode_wait(const struct room *r, const struct room_mode *mode);
+MUST_USE bool mode_parse_wait(struct span text, int64_t *seconds);
 // May this be a room's key? It can be typed behind JOIN and MODE.
 MUST_USE bool mode_key_is_valid(struct span key);
 // "MODE #room changes...": the commands' parameters from 1 on. For MODE only.

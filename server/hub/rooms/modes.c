@@ -55,6 +55,7 @@ _Static_assert((0
 	JOINED((kind) == MODE_FLAG   ? (uint64_t)(which)                                       \
 	       : (kind) == MODE_RANK ? (uint64_t)(which) << 32                                 \
 	       : (kind) == MODE_LIST ? 1ULL << (40 + (which))                                  \
+	       : (kind) == MODE_WAIT ? (uint64_t)(kind) * (which) << 48                        \
 				     : (uint64_t)(kind) << 48)
 _Static_assert((0
 #define JOINED +

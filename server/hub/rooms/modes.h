@@ -14,9 +14,12 @@ enum mode_kind {       // bits
 	MODE_KEY = 4,
 	MODE_LIMIT = 8,
 	MODE_RANK = 16, // of a member; which: enum member_role
+	MODE_WAIT = 32, // seconds; which: enum room_wait
 };
 
-#define MODE_WITH_PARAM (MODE_LIST | MODE_KEY | MODE_LIMIT | MODE_RANK)
+enum room_wait { ROOM_WAIT_SLOW = 1, ROOM_WAIT_NEWCOMER = 2 };
+
+#define MODE_WITH_PARAM (MODE_LIST | MODE_KEY | MODE_LIMIT | MODE_RANK | MODE_WAIT)
 #define MODE_ANY (MODE_WITH_PARAM | MODE_FLAG)
 
 struct room_mode {

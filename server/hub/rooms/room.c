@@ -9,6 +9,7 @@
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/pace.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/rooms/walk.h"
 #include "server/hub/wire/reply.h"
@@ -86,6 +87,8 @@ void room_post(struct room *r)
 					     .created_ms = r->created_ms,
 					     .keep_ms = r->keep_ms,
 					     .keep_bytes = r->keep_bytes,
+					     .slow_s = r->slow_s,
+					     .newcomer_s = r->newcomer_s,
 				     }});
 }
 
@@ -110,6 +113,8 @@ void room_load(struct hub *h, const struct entry_room *row)
 	r->created_ms = row->created_ms;
 	r->keep_ms = row->keep_ms;
 	r->keep_bytes = row->keep_bytes;
+	r->slow_s = row->slow_s;
+	r->newcomer_s = row->newcomer_s;
 }
 
 void room_rename(struct room *r, struct span name)
@@ -312,6 +317,8 @@ static bool is_refused_ctcp(const struct room *r, struct span text)
 	       !span_starts(text, SPAN("\001ACTION"));
 }
 
+#define NEWCOMER "Cannot send to channel: who is new here does not speak yet (+d)"
+
 // Why the account may not speak, NULL when it may.
 static const char *mute_reason(const struct room *r, const struct account *a, struct span text)
 {
@@ -324,6 +331,8 @@ static const char *mute_reason(const struct room *r, const struct account *a, st
 		return "Cannot send to channel: no CTCP here (+C)";
 	if (role >= MEMBER_VOICE)
 		return NULL;
+	if (newcomer_left_s(r, a, m) > 0)
+		return NEWCOMER;
 	if ((r->flags & ROOM_MODERATED) != 0)
 		return "Cannot send to channel: only those with a voice speak here (+m)";
 	if (room_mutes(r, a))
@@ -340,6 +349,7 @@ bool need_speaker(struct session *s, struct room *r, struct span text, bool quie
 {
 	const char *reason = mute_reason(r, s->account, text);
 	struct line l;
+	int64_t left;
 
 	if (reason == NULL)
 		return true;
@@ -347,7 +357,11 @@ bool need_speaker(struct session *s, struct room *r, struct span text, bool quie
 		return false;
 	reply_start(&l, s, ERR_CANNOTSENDTOCHAN);
 	line_str(&l, r->name);
-	line_text(&l, span_of(reason));
+	left = newcomer_left_s(r, s->account, member_find(r, s->account));
+	if (!strcmp(reason, NEWCOMER))
+		line_textf(&l, "%s: wait %lld s", reason, (long long)left);
+	else
+		line_text(&l, span_of(reason));
 	reply_end(&l, s);
 	return false;
 }

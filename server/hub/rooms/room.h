@@ -24,6 +24,7 @@ struct room {
 	unsigned flags; // enum room_flag
 	char *key;
 	int64_t limit;
+	int64_t slow_s, newcomer_s; // +W, +d (pace.h); 0: none
 	int64_t created_ms, keep_ms, keep_bytes;
 	struct member **members; // dense; order has no meaning
 	size_t n_members, members_space;

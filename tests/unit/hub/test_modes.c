@@ -76,7 +76,7 @@ static void rpl_myinfo_has_every_letter(void **state)
 static void rpl_isupport_has_every_letter_in_its_class(void **state)
 {
 	char *list = letters_of(MODE_LIST), *key = letters_of(MODE_KEY);
-	char *limit = letters_of(MODE_LIMIT), *flag = letters_of(MODE_FLAG);
+	char *limit = letters_of(MODE_LIMIT | MODE_WAIT), *flag = letters_of(MODE_FLAG);
 	char *rank = letters_of(MODE_RANK);
 	char text[128];
 
@@ -101,6 +101,7 @@ static const char *argument_of(enum mode_kind kind, bool on)
 	case MODE_KEY:
 		return on ? " sesame" : " *";
 	case MODE_LIMIT:
+	case MODE_WAIT:
 		return on ? " 9" : "";
 	case MODE_RANK:
 		return " bob";

@@ -25,11 +25,14 @@ enum mode {
 	MUTED,
 	MUTED_TOPIC,
 	NO_CTCP,
+	SLOW,
+	NEWCOMERS,
 	MODES
 };
-static const char *const modes[] = {
-	"+n", "-n", "+m", "-t", "+i", "+k key", "+b *!*@*", "+b ~m:*!*@*", "-t+b ~m:*!*@*",
-	"+C"};
+static const char *const modes[] = {"+n",       "-n",          "+m",
+				    "-t",       "+i",          "+k key",
+				    "+b *!*@*", "+b ~m:*!*@*", "-t+b ~m:*!*@*",
+				    "+C",       "+W 600",      "+d 600"};
 
 enum act {
 	SPEAK,
@@ -59,11 +62,14 @@ static const struct {
 
 static bool may_speak(enum role role, enum mode mode)
 {
+	if (mode == SLOW) // all have only just come
+		return role == MODERATOR || role == FOUNDER;
 	if (role == VOICE || role == MODERATOR || role == FOUNDER)
 		return true;
 	if (role == STRANGER || role == ADMIN)
 		return mode == OPEN_TO_ALL;
-	return mode != MODERATED && mode != BANNED && mode != MUTED && mode != MUTED_TOPIC;
+	return mode != MODERATED && mode != BANNED && mode != MUTED && mode != MUTED_TOPIC &&
+	       mode != NEWCOMERS;
 }
 
 static bool is_inside(enum role role)
@@ -202,6 +208,8 @@ static const char *how_to_enter(enum mode mode)
 	case MUTED:
 	case MUTED_TOPIC:
 	case NO_CTCP:
+	case SLOW:
+	case NEWCOMERS:
 	case MODES:
 		break;
 	}
