@@ -5,6 +5,7 @@
 #include "common/names.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/mode.h"
+#include "server/hub/rooms/succession.h"
 
 void verb_room_name(struct span word, struct buf *out)
 {
@@ -256,4 +257,39 @@ void verb_room_revoke(struct verb_call *c)
 	}
 	take_ranks(m);
 	verb_end(c, ADMIN_DONE, "%s is a plain member of %s", a->name, r->name);
+}
+
+// Who cannot log in founds no more.
+static void dethrone(struct room *r)
+{
+	struct member *m;
+
+	while ((m = room_founder(r, true)) != NULL) {
+		member_set_role(m, m->role & ~(unsigned)MEMBER_FOUNDER);
+		say_rank(m, '-', modes_of(MODE_RANK, MEMBER_FOUNDER));
+	}
+}
+
+void verb_room_adopt(struct verb_call *c)
+{
+	struct room *r = verb_room(c, 0);
+	struct account *a = r == NULL ? NULL : verb_account(c, verb_word(c, 1));
+	struct member *m = a == NULL ? NULL : room_founder(r, false);
+
+	if (m != NULL) {
+		verb_end(c, ADMIN_CONFLICT,
+			 "%s has a founder, %s: room grant --role founder makes another",
+			 r->name, m->account->name);
+		return;
+	}
+	if (a == NULL || !verb_may_write(c))
+		return;
+	dethrone(r);
+	m = member_find(r, a);
+	if (m == NULL)
+		m = member_join(r, a, MEMBER_PLAIN);
+	member_set_role(m, m->role | MEMBER_FOUNDER);
+	say_rank(m, '+', modes_of(MODE_RANK, MEMBER_FOUNDER));
+	verb_audit(c, span_of(r->name));
+	verb_end(c, ADMIN_DONE, "%s is founder of %s", a->name, r->name);
 }

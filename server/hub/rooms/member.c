@@ -9,6 +9,7 @@
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/modes.h"
 #include "server/hub/rooms/presence.h"
+#include "server/hub/rooms/succession.h"
 #include "server/hub/rooms/walk.h"
 #include "server/hub/wire/line.h"
 
@@ -143,11 +144,14 @@ struct member *member_join(struct room *r, struct account *a, enum member_role r
 void member_leave(struct member *m)
 {
 	struct room *r = m->room;
+	bool was_founder = m->role >= MEMBER_FOUNDER;
 
 	post(r->hub, &(struct entry){.kind = ENTRY_MEMBER_GONE,
 				     .member_gone = {r->stream.id, m->account->id}});
 	member_free(m);
 	presence_settle(r);
+	if (was_founder)
+		succession(r);
 }
 
 void member_set_role(struct member *m, enum member_role role)

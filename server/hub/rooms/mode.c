@@ -11,6 +11,7 @@
 #include "server/hub/rooms/mask.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/presence.h"
+#include "server/hub/rooms/succession.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
 
@@ -147,18 +148,11 @@ PRINTF(3, 4) static void bad_param(struct change *c, char letter, const char *fo
 	buf_clear(&text);
 }
 
-static bool has_founder(const struct room *r)
-{
-	for (size_t i = 0; i < r->n_members; i++)
-		if (r->members[i]->role >= MEMBER_FOUNDER)
-			return true;
-	return false;
-}
-
 // As long as a room has no founder, its moderators may do in his place.
 static enum member_role role_needed(const struct room *r, enum member_role role)
 {
-	return role == MEMBER_FOUNDER && !has_founder(r) ? MEMBER_MODERATOR : role;
+	return role == MEMBER_FOUNDER && room_founder(r, true) == NULL ? MEMBER_MODERATOR
+								       : role;
 }
 
 static void on_flag(struct change *c, const struct room_mode *mode)

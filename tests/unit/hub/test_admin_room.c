@@ -53,6 +53,71 @@ static void a_room_is_made_shown_and_removed(void **state)
 	assert_null(room(f, "#den"));
 }
 
+static void the_pace_of_a_room_is_set_and_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	verb(f, "room set den --slow 30s --newcomers 10m", ADMIN_DONE);
+	expect(bob, "server MODE #den +W+d 30 600");
+	verb(f, "room set den --slow 0", ADMIN_USAGE);
+	verb(f, "room set den --slow 31d", ADMIN_USAGE);
+	verb(f, "room set den --newcomers soon", ADMIN_USAGE);
+	verb(f, "room set den --modes +W", ADMIN_USAGE);
+	fixture_restart(f, true);
+	assert_int_equal(room(f, "#den")->slow_s, 30);
+	assert_int_equal(room(f, "#den")->newcomer_s, 600);
+	bob = fixture_login(f, "bob", "");
+	peer_send(bob, "PRIVMSG #den :hi");
+	expect(bob, "server 404 bob #den :*+d*");
+	verb(f, "room set den --slow none --newcomers none", ADMIN_DONE);
+	expect(bob, "server MODE #den -W-d");
+}
+
+// Deleted, and away: told when they come.
+static void an_account_that_goes_leaves_its_room_to_the_oldest_moderator(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", ""),
+		    *carol = fixture_login(f, "carol", "");
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_join(carol, "#den");
+	verb(f, "room grant den alice --role founder", ADMIN_DONE);
+	verb(f, "room grant den carol", ADMIN_DONE);
+	verb(f, "room grant den bob", ADMIN_DONE);
+	verb(f, "room adopt den carol", ADMIN_CONFLICT);
+	peer_close(bob);
+	peer_skip(carol);
+	verb(f, "user delete alice --confirm alice", ADMIN_DONE);
+	expect_later(carol, "server MODE #den +q bob");
+	fixture_restart(f, false);
+	bob = fixture_login_loud(f, "bob", "");
+	expect_later(bob, "server NOTICE bob :You are founder of #den now: *");
+}
+
+// Who is only kept out keeps the rank until an administrator gives it to another.
+static void a_room_whose_founder_is_disabled_is_adopted(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ""), *bob = fixture_login(f, "bob", "");
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	(void)fixture_account(f, "dave");
+	verb(f, "room grant den alice --role founder", ADMIN_DONE);
+	verb(f, "user disable alice --confirm alice", ADMIN_DONE);
+	peer_skip(bob);
+	verb(f, "room adopt den nobody", ADMIN_NOT_FOUND);
+	verb(f, "room adopt den dave", ADMIN_DONE);
+	expect_later(bob, "server MODE #den -q alice");
+	expect_later(bob, "server MODE #den +q dave");
+	verb(f, "room adopt den bob", ADMIN_CONFLICT);
+}
+
 static void roles_are_granted_to_those_who_are_not_here_too(void **state)
 {
 	struct fixture *f = *state;
@@ -194,6 +259,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(a_room_is_made_shown_and_removed),
+		HUB_TEST(the_pace_of_a_room_is_set_and_kept),
+		HUB_TEST(an_account_that_goes_leaves_its_room_to_the_oldest_moderator),
+		HUB_TEST(a_room_whose_founder_is_disabled_is_adopted),
 		HUB_TEST(roles_are_granted_to_those_who_are_not_here_too),
 		HUB_TEST(settings_are_changed_and_told),
 		HUB_TEST(bans_of_a_room_are_listed_and_end),
