@@ -284,6 +284,13 @@ struct log_line *target_oldest(const struct target *t)
 	return NULL;
 }
 
+bool target_lacks_unread(const struct target *t)
+{
+	const struct log_line *oldest = target_oldest(t);
+	bool has_more = t->history == HISTORY_MORE || t->history == HISTORY_LOADING;
+	return has_more && t->has_marker && t->read_at && oldest && oldest->at_ms > t->read_at;
+}
+
 static bool does_alert(const struct target *t, const struct log_line *l)
 {
 	if (t->muted || t->alerts == ALERTS_NONE)

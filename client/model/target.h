@@ -37,6 +37,8 @@ void target_join(struct model *m, struct target *t, struct log_line *l, bool joi
 MUST_USE struct log_line *target_gap(const struct target *t);
 // The server has no such message any more: the line goes, and leaves no hole.
 void target_take_out(struct model *m, struct target *t, struct span id);
+// The read marker stands before the oldest line here: more is unread than is counted.
+MUST_USE bool target_lacks_unread(const struct target *t);
 // Newest line that has an id, NULL if none: what "AFTER" asks from. oldest: "BEFORE".
 MUST_USE struct log_line *target_newest(const struct target *t);
 MUST_USE struct log_line *target_oldest(const struct target *t);

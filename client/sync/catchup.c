@@ -18,6 +18,7 @@
 #define PAGE 100
 #define PAGES_MAX 10 // to fill one gap by itself
 #define TARGETS_MAX 200
+#define WINDOW_LINES 50                        // that were said: joins and parts fill no window
 #define LOOK_BACK_MS (30LL * 24 * 3600 * 1000) // for conversations, the first time
 
 struct catchup {
@@ -120,6 +121,36 @@ static bool go_on(struct catchup *c, struct catchup_wish *w, struct target *t)
 	return true;
 }
 
+static bool has_window(const struct catchup_wish *w, const struct target *t)
+{
+	size_t said = 0, wanted = w->limit < WINDOW_LINES ? w->limit : WINDOW_LINES;
+
+	for (size_t i = t->log.count; i > 0 && said < wanted; i--)
+		said += line_is_speech(scrollback_at(&t->log, i - 1));
+	return said == wanted;
+}
+
+// At a fresh start the newest page is not enough where more than that is unread, or where it
+// is full of people who came and went. True when the wish goes on with the page before it.
+static bool go_back(struct catchup *c, struct catchup_wish *w, struct target *t)
+{
+	const struct log_line *oldest = target_oldest(t);
+
+	if (!w->goes_back || w->n_messages < w->limit || !oldest || ++w->pages >= PAGES_MAX ||
+	    (has_window(w, t) && !target_lacks_unread(t)))
+		return false;
+	char before[REF_MAX];
+	ref_of(c, oldest, before);
+	// No way back: the page brought nothing new.
+	if (strcmp(before, w->before) == 0)
+		return false;
+	memcpy(w->before, before, sizeof(before));
+	w->kind = WISH_BEFORE;
+	w->is_open = false;
+	w->n_messages = 0;
+	return true;
+}
+
 // The server does not know the message that we asked from: an older copy of its database was
 // put back, or it went. What there is now is asked for, and counted anew.
 static void start_anew(struct catchup *c, struct catchup_wish *w, struct target *t)
@@ -156,6 +187,8 @@ static void settle(struct catchup *c, struct catchup_wish *w)
 		target_set_history(c->model, t, HISTORY_NONE);
 	} else if (t && (w->kind == WISH_LATEST || w->kind == WISH_BEFORE)) {
 		settle_oldest(c, w, t);
+		if (go_back(c, w, t))
+			return;
 	} else if (t) {
 		if (go_on(c, w, t))
 			return;
@@ -274,6 +307,7 @@ static void wish_newest(struct catchup *c, struct target *t)
 		return;
 	const struct log_line *newest = target_newest(t);
 	struct catchup_wish *w = wish_new(c, t, newest ? WISH_SINCE : WISH_LATEST);
+	w->goes_back = !newest;
 	if (newest)
 		ref_of(c, newest, w->since);
 	else

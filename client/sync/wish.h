@@ -23,6 +23,7 @@ struct catchup_wish {
 	unsigned pages;    // that came already
 	size_t n_messages; // in the page that is coming
 	bool is_open, is_refused;
+	bool goes_back; // until the read marker is here, and a window is full
 };
 
 // The line that asks for it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The list of targets at the left, the members at the right.
 #include "client/text/filter.h"
+#include "client/model/target.h"
 #include "client/ui/view_private.h"
 
 #include <stdio.h>
@@ -46,7 +47,9 @@ static int draw_counts(const struct target *t, struct grid *g, int y, int edge)
 	if (t->muted)
 		return draw_count(g, y, edge, STYLE_DIM, "mute");
 	if (t->unread) {
-		snprintf(text, sizeof(text), t->unread > 999 ? "999+" : "%u", t->unread);
+		unsigned shown = t->unread > 999 ? 999 : t->unread;
+		bool is_more = shown < t->unread || target_lacks_unread(t);
+		snprintf(text, sizeof(text), "%u%s", shown, is_more ? "+" : "");
 		edge = draw_count(g, y, edge, STYLE_UNREAD, text);
 	}
 	// Everything said to us alone is for us: there the count says it.

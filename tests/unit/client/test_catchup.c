@@ -16,6 +16,8 @@ struct fixture {
 	size_t longest; // limit asked for
 	const char *history; // NULL: it is not named
 	bool is_mute;        // answers no CHATHISTORY
+	bool has_marker;     // all up to message 5 was read, on some device
+	int n_spoken;        // 0: all; behind so many only events are stored
 };
 
 static struct fixture *of(struct scripted *s)
@@ -29,6 +31,13 @@ static void add_message(const struct fixture *f, struct buf *out, int n, const c
 {
 	int id = f->n_kept && n > f->n_kept ? n + ANOTHER : n;
 
+	if (f->n_spoken && n > f->n_spoken) {
+		buf_printf(out,
+			   "@%smsgid=m%04d;time=2026-11-22T12:%02d:%02d.000Z;snug.chat/seq=%d "
+			   ":cem!c@h %s #a\r\n",
+			   tags, id, id / 60, id % 60, n, n % 2 ? "JOIN" : "PART");
+		return;
+	}
 	buf_printf(out,
 		   "@%smsgid=m%04d;time=2026-11-22T12:%02d:%02d.000Z;snug.chat/seq=%d "
 		   ":bob!b@h PRIVMSG #a :text %d\r\n",
@@ -126,6 +135,8 @@ static void script(struct scripted *s, struct span line)
 		scripted_say(
 			s,
 			":ann!a@h JOIN #a\r\n:h 353 ann = #a :ann bob\r\n:h 366 ann #a :end");
+	if (span_eq(line, SPAN("CAP END")) && f->has_marker)
+		scripted_say(s, ":h MARKREAD #a timestamp=2026-11-22T12:00:05.000Z");
 	if (span_eq(line, SPAN("CAP END")) && f->history) {
 		char named[80];
 		snprintf(named, sizeof(named), ":h 005 ann snug.chat/HISTORY=%s :are",
@@ -200,6 +211,42 @@ static void the_newest_page_comes_after_the_login(void **state)
 	assert_int_equal(f->longest, 10);
 	assert_holds(f, 26, 35);
 	assert_int_equal(room(f)->history, HISTORY_MORE);
+}
+
+static void what_is_unread_is_loaded_down_to_the_marker(void **state)
+{
+	struct fixture *f = *state;
+	f->n_stored = 35;
+	f->has_marker = true;
+	wire_connect(&f->wire);
+	settle(f);
+	assert_holds(f, 1, 35);
+	assert_int_equal(room(f)->unread, 30);
+	assert_false(target_lacks_unread(room(f)));
+}
+
+static void more_than_is_loaded_is_said_to_be_more(void **state)
+{
+	struct fixture *f = *state;
+	f->n_stored = 300;
+	f->has_marker = true;
+	wire_connect(&f->wire);
+	settle(f);
+	assert_int_equal(f->n_asked, 10);
+	assert_holds(f, 201, 300);
+	assert_int_equal(room(f)->unread, 100);
+	assert_true(target_lacks_unread(room(f)));
+}
+
+// Sixty people came and went behind the last word.
+static void joins_and_parts_fill_no_window(void **state)
+{
+	struct fixture *f = *state;
+	f->n_stored = 80;
+	f->n_spoken = 20;
+	wire_connect(&f->wire);
+	settle(f);
+	assert_true(count_messages(room(f)) >= 10);
 }
 
 static void a_short_history_is_known_to_be_whole(void **state)
@@ -473,6 +520,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_newest_page_comes_after_the_login),
+		TEST(what_is_unread_is_loaded_down_to_the_marker),
+		TEST(more_than_is_loaded_is_said_to_be_more),
+		TEST(joins_and_parts_fill_no_window),
 		TEST(a_short_history_is_known_to_be_whole),
 		TEST(scrolling_up_loads_page_by_page),
 		TEST(what_was_missed_is_filled_without_a_gap),
