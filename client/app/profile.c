@@ -154,9 +154,13 @@ static char *check_file(const struct profile_file *f, const char *path)
 	uint8_t pin[TLS_PIN_LEN];
 
 	if (!f->host || !f->host[0])
-		buf_printf(&words, "%s: host is missing; run `snug login HOST` again", path);
+		buf_printf(&words,
+			   "%s: host is missing; remove its folder, then run `snug login HOST`",
+			   path);
 	else if (f->pin && !pin_parse(span_of(f->pin), pin))
-		buf_printf(&words, "%s: pin is malformed; run `snug trust %s`", path, f->host);
+		buf_printf(&words,
+			   "%s: pin is malformed; remove that line, then run `snug trust %s`",
+			   path, f->host);
 	return words.len ? buf_take(&words) : NULL;
 }
 

@@ -4,6 +4,8 @@
 #include "client/text/invite_link.h"
 #include "common/clock.h"
 
+#include <time.h>
+
 static const struct {
 	const char *what, *advice;
 } rows[] = {
@@ -15,7 +17,9 @@ static const struct {
 
 _Static_assert(ARRAY_LEN(rows) == FAILURES, "a row for each failure");
 
-static void fill_in(struct buf *out, const char *words, struct span host, struct span detail)
+// `address` is what a verb takes for the server.
+static void fill_in(struct buf *out, const char *words, struct span host, struct span address,
+		    struct span detail)
 {
 	for (const char *at = words; *at; at++) {
 		if (*at != '%') {
@@ -25,6 +29,8 @@ static void fill_in(struct buf *out, const char *words, struct span host, struct
 		at++;
 		if (*at == 'h') {
 			buf_add_span(out, host);
+		} else if (*at == 'a') {
+			buf_add_span(out, address);
 		} else if (detail.len) {
 			buf_add_str(out, ": ");
 			buf_add_span(out, detail);
@@ -34,7 +40,8 @@ static void fill_in(struct buf *out, const char *words, struct span host, struct
 
 static void say_failure(struct buf *out, const struct uplink_status *s, const char *host)
 {
-	fill_in(out, rows[s->failure].what, span_of(host), span_trim(span_of(s->detail)));
+	fill_in(out, rows[s->failure].what, span_of(host), span_of(host),
+		span_trim(span_of(s->detail)));
 }
 
 static void say_keys(struct buf *out, const struct uplink_status *s)
@@ -61,15 +68,21 @@ static void say_refusal(struct buf *out, const struct uplink_status *s, const ch
 	if (!advice[0])
 		return;
 	buf_add_char(out, ' ');
-	fill_in(out, advice, span_of(host), SPAN(""));
+	struct buf address = {0};
+	link_address(&address, host, s->port ? s->port : "");
+	fill_in(out, advice, span_of(host), buf_span(&address), SPAN(""));
+	buf_clear(&address);
 }
 
 static void say_send_again(struct buf *out, size_t count, int64_t oldest_ms, bool is_unsure)
 {
 	const char *lines = count == 1 ? "line" : "lines";
-	char when[CLOCK_TEXT_LEN + 1];
+	char when[32];
+	time_t seconds = (time_t)(oldest_ms / 1000);
+	struct tm tm;
 
-	clock_text(oldest_ms, when);
+	localtime_r(&seconds, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
 	if (is_unsure)
 		buf_printf(out,
 			   "%zu %s may have been sent before the connection broke: send "
@@ -77,7 +90,7 @@ static void say_send_again(struct buf *out, size_t count, int64_t oldest_ms, boo
 			   count, lines);
 	else
 		buf_printf(out,
-			   "send %zu %s from %.16s UTC? y: yes, n: keep unsent, e: edit, "
+			   "send %zu %s from %s? y: yes, n: keep unsent, e: edit, "
 			   "d: drop",
 			   count, lines, when);
 }

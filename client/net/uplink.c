@@ -401,6 +401,7 @@ void uplink_status(const struct uplink *s, struct uplink_status *out)
 		.state = s->state,
 		.failure = s->failure,
 		.is_queued = s->state == UPLINK_LOGIN && s->login.is_queued,
+		.port = s->order.port ? s->order.port : "",
 		.detail = s->detail ? s->detail : "",
 		.next_at = s->next_at,
 		.tries = s->backoff.tries,

@@ -48,6 +48,7 @@ struct uplink_status {
 	enum uplink_state state;
 	enum failure failure; // why it is WAITING or REFUSED
 	bool is_queued;       // the login waits for its turn; the detail says how long
+	const char *port;     // of the server, "" before any order; borrowed as the detail is
 	const char *detail;   // what the server or system said; borrowed until the next change
 	int64_t next_at;      // monotonic ms of the next try
 	unsigned tries;       // failed since it was last online

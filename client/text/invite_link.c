@@ -224,3 +224,15 @@ void pin_text(const uint8_t pin[static TLS_PIN_LEN], char out[static PIN_TEXT_MA
 	out[text.len] = '\0';
 	buf_clear(&text);
 }
+
+void link_address(struct buf *out, const char *host, const char *port)
+{
+	bool has_port = port[0] && strcmp(port, LINK_PORT) != 0;
+
+	if (has_port && strchr(host, ':'))
+		buf_printf(out, "[%s]:%s", host, port);
+	else if (has_port)
+		buf_printf(out, "%s:%s", host, port);
+	else
+		buf_add_str(out, host);
+}

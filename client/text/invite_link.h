@@ -7,7 +7,7 @@
 // Pure. Owner: whoever holds the struct.
 #pragma once
 
-#include "common/span.h"
+#include "common/buf.h"
 #include "common/tls_pin.h"
 
 #include <stdint.h>
@@ -29,6 +29,9 @@ struct invite_link {
 // NULL, or what is wrong with the text in words; borrowed forever. Blanks around the
 // text are ignored. *out is defined only when NULL is returned.
 MUST_USE const char *invite_link_parse(struct span text, struct invite_link *out);
+// What invite_link_parse() takes for this server: HOST, or with a port that is not LINK_PORT
+// HOST:PORT, [ADDR6]:PORT. An empty port is LINK_PORT.
+void link_address(struct buf *out, const char *host, const char *port);
 // "sha256:BASE64", "SHA256:…", base64url, base64 or 64 hex digits.
 MUST_USE bool pin_parse(struct span text, uint8_t pin[static TLS_PIN_LEN]);
 // The form that is shown and taken back: "sha256:" and unpadded base64url.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/verbs/credentials.h"
+#include "client/text/invite_link.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,10 +75,13 @@ static bool get_password(const struct options *o, const struct profile *p, struc
 	snprintf(question, sizeof(question), "Password of %s at %s", p->account, p->host);
 	if (prompt_secret(question, s) == PROMPT_OK && s->len)
 		return true;
+	struct buf address = {0};
+	link_address(&address, p->host, p->port);
 	fprintf(stderr,
 		"snug: this computer has no key at %s and nobody gives a password: run "
 		"`snug login %s`\n",
-		p->host, p->host);
+		p->host, buf_str(&address));
+	buf_clear(&address);
 	return false;
 }
 

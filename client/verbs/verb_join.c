@@ -135,7 +135,6 @@ static int open_profile(struct entering *e)
 	} else if (e->link.has_pin) {
 		e->profile.has_pin = true;
 		memcpy(e->profile.pin, e->link.pin, TLS_PIN_LEN);
-		e->profile.pinned_at = clock_wall_ms();
 	}
 	if (result == PROFILE_OK && strcmp(first, name) == 0)
 		snprintf(e->known_name, sizeof(e->known_name), "%s", known.account);
@@ -144,11 +143,14 @@ static int open_profile(struct entering *e)
 	profile_clear(&known);
 	if (!is_other)
 		return EXIT_OK;
+	struct buf address = {0};
+	link_address(&address, e->link.host, e->link.port);
 	fprintf(stderr,
 		"snug: the link names another key for %s than the one that was trusted "
 		"before.\n"
 		"If the server has a new key, run: snug trust %s\n",
-		e->link.host, e->link.host);
+		e->link.host, buf_str(&address));
+	buf_clear(&address);
 	return EXIT_KEY;
 }
 
@@ -171,9 +173,10 @@ static void order_of(const struct entering *e, struct login_order *login)
 	};
 }
 
-static int ask_who(struct entering *e)
+// After a wrong password the name stands.
+static int ask_who(struct entering *e, bool has_name)
 {
-	if (!enter_name(e->o, e->name, sizeof(e->name)))
+	if (!has_name && !enter_name(e->o, e->name, sizeof(e->name)))
 		return EXIT_USAGE;
 	if (e->known_name[0] && strcmp(e->known_name, e->name) != 0)
 		return say(EXIT_USAGE, "this computer knows that server under another account: "
@@ -207,11 +210,12 @@ static int connect_once(struct entering *e, struct uplink_status *status)
 
 static int log_in(struct entering *e)
 {
-	struct uplink_status status;
+	struct uplink_status status = {0};
 	int code;
 
 	do {
-		code = ask_who(e);
+		code = ask_who(e, status.failure == FAILURE_PASSWORD ||
+					  status.failure == FAILURE_WEAK_PASSWORD);
 		if (code != EXIT_OK)
 			return code;
 		code = connect_once(e, &status);
@@ -314,6 +318,9 @@ static int steps(struct entering *e)
 		return code;
 	e->is_new = e->link.invite[0] != '\0';
 	code = enter_check_key(&e->profile, true);
+	// What the link names is trusted once the server has shown it, and not before.
+	if (code == EXIT_OK && e->profile.has_pin && !e->profile.pinned_at)
+		e->profile.pinned_at = clock_wall_ms();
 	if (code == EXIT_OK)
 		code = open_client(e);
 	if (code == EXIT_OK)

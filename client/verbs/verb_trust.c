@@ -27,12 +27,77 @@ static int save(struct profile *p)
 	return EXIT_CONFIG;
 }
 
-// The profile of this host: as named, or the one that has the host.
-static int find_profile(struct options *o, struct profile *p)
+#define NAME_ROOM (HOST_MAX + 16)
+
+static bool is_profile(const struct options *o, const char *name, const char *port)
 {
-	if (!o->profile && o->n_args)
-		o->profile = o->args[0];
+	struct profile p;
+	char *error = NULL;
+	enum profile_result result = profile_load(&p, &o->paths, name, &error);
+	bool is_it = result != PROFILE_NONE &&
+		     (!port || (result == PROFILE_OK && strcmp(p.port, port) == 0));
+
+	free(error);
+	profile_clear(&p);
+	return is_it;
+}
+
+// HOST:PORT is the profile HOST, or HOST-2, HOST-3 … with this port.
+static bool name_by_address(const struct options *o, const struct invite_link *link,
+			    char name[static NAME_ROOM])
+{
+	snprintf(name, NAME_ROOM, "%s", link->host);
+	for (int i = 2; is_profile(o, name, NULL); i++) {
+		if (is_profile(o, name, link->port))
+			return true;
+		snprintf(name, NAME_ROOM, "%s-%d", link->host, i);
+	}
+	return false;
+}
+
+// The profile of this host: as named, or the one that has the address. `name` is its room.
+static int find_profile(struct options *o, struct profile *p, char name[static NAME_ROOM])
+{
+	struct invite_link link;
+
+	if (!o->profile && o->n_args) {
+		bool is_name = is_profile(o, o->args[0], NULL);
+		bool is_known = !is_name && !invite_link_parse(span_of(o->args[0]), &link) &&
+				name_by_address(o, &link, name);
+		o->profile = is_known ? name : o->args[0];
+	}
 	return cold_profile(o, p);
+}
+
+// An address of which nothing is known yet: its key is shown, and how to go on with it.
+static bool is_stranger(const struct options *o, struct invite_link *link)
+{
+	char name[NAME_ROOM];
+	const char *text = o->n_args ? o->args[0] : "";
+
+	return !o->profile && !o->pin && strpbrk(text, ".:") && !is_profile(o, text, NULL) &&
+	       !invite_link_parse(span_of(text), link) && !name_by_address(o, link, name);
+}
+
+static int trust_stranger(const struct options *o, const struct invite_link *link)
+{
+	struct profile p;
+	struct buf address = {0};
+	char pin[PIN_TEXT_MAX];
+
+	profile_init(&p, &o->paths, link->host, link->host, link->port);
+	int code = enter_check_key(&p, true);
+	link_address(&address, link->host, link->port);
+	if (code == EXIT_OK) {
+		pin_text(p.pin, pin);
+		fprintf(stderr,
+			"nothing is known of %s here yet; to log in there with this key run: "
+			"snug login --pin %s %s\n",
+			link->host, pin, buf_str(&address));
+	}
+	buf_clear(&address);
+	profile_clear(&p);
+	return code;
 }
 
 static int trust_shown(struct profile *p)
@@ -47,9 +112,14 @@ int snug_trust(struct options *o)
 {
 	struct profile p;
 
+	char name[NAME_ROOM];
+	struct invite_link link;
+
 	if (!o->n_args && !o->profile)
 		return verb_misused("trust");
-	int code = find_profile(o, &p);
+	if (is_stranger(o, &link))
+		return trust_stranger(o, &link);
+	int code = find_profile(o, &p, name);
 	if (code != EXIT_OK)
 		return code;
 	if (o->pin && pin_parse(span_of(o->pin), p.pin)) {
@@ -92,7 +162,8 @@ int snug_logout(struct options *o)
 {
 	struct cold c;
 	struct profile p;
-	int code = find_profile(o, &p);
+	char name[NAME_ROOM];
+	int code = find_profile(o, &p, name);
 
 	if (code != EXIT_OK)
 		return code;

@@ -284,7 +284,8 @@ static void of_several_servers_the_last_is_marked(void **state)
 	assert_true(path_write(file, SPAN("[server]\nport = 1\n"), 0600));
 	free(file);
 	assert_int_equal(SNUG(v, "", "status"), EXIT_OK);
-	verb_expect_part(v, &v->err, "host is missing; run `snug login HOST` again");
+	verb_expect_part(v, &v->err,
+			 "host is missing; remove its folder, then run `snug login HOST`");
 	verb_expect(v, SNUG(v, "", "-p", "den", "whoami"), EXIT_CONFIG, "", "host is missing");
 }
 
