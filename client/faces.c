@@ -4,6 +4,7 @@
 #include "client/slash/command.h"
 #include "client/ui/doctor_terminal.h"
 #include "client/ui/plain.h"
+#include "client/ui/term.h"
 #include "client/ui/theme.h"
 #include "client/ui/ui.h"
 #include "common/die.h"
@@ -119,7 +120,7 @@ static void *open_face(const struct face_order *o)
 	s->history_file = path_join(o->state_dir, "history", NULL);
 	s->drafts_file = path_join(o->state_dir, "drafts", NULL);
 	s->themes_dir = settings_themes_dir(o->paths);
-	if (!o->plain)
+	if (!o->plain && term_has_screen(getenv("TERM")))
 		open_screen(s, o);
 	if (!s->ui)
 		s->plain =
@@ -164,5 +165,6 @@ const struct face terminal_face = {
 	.follow = follow,
 	.screen = screen_of,
 	.has_theme = has_theme,
+	.has_screen = term_has_screen,
 	.look_at_terminal = doctor_terminal,
 };

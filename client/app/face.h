@@ -31,6 +31,8 @@ struct face {
 	const struct screen_acts *(*screen)(void *shown);
 	// A theme of this name is there and without mistakes; else a line for each in `errors`.
 	bool (*has_theme)(const char *themes_dir, struct span name, struct buf *errors);
+	// Whether it draws on a terminal of this name (TERM, or NULL); else it writes lines.
+	bool (*has_screen)(const char *term);
 	// Says on stdout what the terminal answers: for `snug doctor`.
 	void (*look_at_terminal)(void);
 };

@@ -167,6 +167,19 @@ void slash_reconnect(struct slash_call *call)
 	call->c->intents->reconnect(call->c->intents->arg);
 }
 
+// As /set screen.theme does.
+static void keep_theme(struct slash_call *call, struct span name)
+{
+	const struct intents *intents = call->c->intents;
+	struct buf words = {0};
+	bool is_kept =
+		!intents->set || intents->set(intents->arg, SPAN("screen.theme"), name, &words);
+	struct span line = span_trim(buf_span(&words));
+	if (!is_kept)
+		call_note(call, LINE_ERROR, "the theme is not kept: " SPAN_FMT, SPAN_ARG(line));
+	buf_clear(&words);
+}
+
 void slash_theme(struct slash_call *call)
 {
 	const struct screen_acts *screen = call->c->screen;
@@ -176,6 +189,8 @@ void slash_theme(struct slash_call *call)
 		needs_screen(call);
 	else if (!screen->set_theme(screen->arg, name, &errors))
 		call_note(call, LINE_ERROR, "%s", buf_str(&errors));
+	else
+		keep_theme(call, name);
 	buf_clear(&errors);
 }
 

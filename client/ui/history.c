@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/ui/history.h"
+#include "client/text/word.h"
 #include "common/die.h"
 
 #include <fcntl.h>
@@ -9,8 +10,27 @@
 #define LF_IN_FILE "\xe2\x90\xa4"
 #define FILE_MAX (1024 * 1024)
 
+// Words that stand before a password wherever they are said to services: "/query NickServ
+// identify ...", "/raw PRIVMSG NickServ :identify ...", "identify ..." to them.
+static bool has_secret_word(struct span text)
+{
+	static const char *const words[] = {"identify", "register", "ghost",       "recover",
+					    "regain",   "setpass",  "set password"};
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (word_stands_in(text, span_of(words[i])))
+			return true;
+	}
+	return false;
+}
+
 static bool is_secret(struct span text)
 {
+	if (text.len && text.at[0] == '/' &&
+	    (word_stands_in(text, SPAN("nickserv")) || word_stands_in(text, SPAN("authserv"))))
+		return true;
+	if (span_starts_fold(text, SPAN("identify ")) ||
+	    (text.len && text.at[0] == '/' && has_secret_word(text)))
+		return true;
 	static const char *const words[] = {"/passwd",   "/login",     "/oper",
 					    "/pass",     "/identify",  "/msg nickserv",
 					    "/raw pass", "/quote pass"};

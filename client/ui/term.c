@@ -16,6 +16,17 @@
 #define LEAVE                                                                                  \
 	"\x1b[?2026l\x1b[?1007r\x1b[?1004l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[23;0t\x1b[?1049l"
 
+bool term_has_screen(const char *name)
+{
+	static const char *const without[] = {"",     "dumb",  "unknown", "network",
+					      "vt52", "vt100", "vt102",   "ansi-m"};
+	for (size_t i = 0; name && i < ARRAY_LEN(without); i++) {
+		if (strcmp(name, without[i]) == 0)
+			return false;
+	}
+	return name != NULL;
+}
+
 bool term_init(struct term *t, int fd_in, int fd_out)
 {
 	*t = (struct term){.fd_in = fd_in, .fd_out = fd_out, .fd_write = fd_out};

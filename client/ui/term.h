@@ -19,6 +19,9 @@ struct term {
 	struct buf pending; // not taken by the terminal yet
 };
 
+// Whether a terminal of this name (TERM, or NULL) understands what is written here; others
+// have line mode.
+MUST_USE bool term_has_screen(const char *name);
 // False and errno when one of them is no terminal.
 MUST_USE bool term_init(struct term *t, int fd_in, int fd_out);
 // Raw mode, alternate screen, paste and focus events.

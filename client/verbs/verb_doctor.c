@@ -64,9 +64,9 @@ static void look_at_terminal(struct doctor *d, const struct options *o)
 		say(d, true, "terminal: none here");
 		return;
 	}
-	bool is_dumb = !term || !term[0] || strcmp(term, "dumb") == 0;
+	bool is_dumb = !o->face->has_screen(term);
 	say(d, !is_dumb, "terminal: TERM=%s%s", term ? term : "",
-	    is_dumb ? " (only line mode works here: snug --plain)" : "");
+	    is_dumb ? " (only line mode works here: snug shows lines)" : "");
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
 		say(d, size.ws_col >= 40 && size.ws_row >= 8, "size: %d x %d%s", size.ws_col,
 		    size.ws_row,

@@ -6,6 +6,7 @@ import shlex
 import unittest
 
 import snug
+from patience import until
 from person import Person, link
 
 
@@ -44,6 +45,22 @@ class Advice(unittest.TestCase):
         words = self.advised(done.err, "login")
         self.assertIn(":", words[-1])  # the port is no usual one
         self.log_in(laptop, words)
+
+    def test_a_wrong_password_is_asked_for_again_and_not_the_name(self):
+        self.person("ann")
+        laptop = self.person("ann", joins=False)
+        screen = laptop.open("login", re.sub(r"/lounge,invite=[^,]*", "", self.link))
+        screen.wait_for("Your name")
+        screen.keys("C-u")
+        screen.type("ann")
+        screen.wait_for("Password (empty")
+        screen.type("a wrong one that is long")
+        screen.wait_for("did not accept")
+        seen = until("the second question", lambda: (
+            lambda text: text if text.count("Password (empty") == 2 else None)(screen.text()))
+        self.assertEqual(seen.count("Your name"), 1, seen)
+        screen.type(snug.PASSWORD)
+        screen.wait_for("online")
 
     def new_key(self):
         self.server.stop()

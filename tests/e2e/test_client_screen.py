@@ -103,6 +103,11 @@ class FirstRun(Base):
         screen.wait_for("online")
         screen.type("/set screen.ascii on")
         screen.wait_for("screen.ascii = on", "> #lounge")
+        screen.type("/theme light")
+        until("the theme to be kept", lambda: ann.run(
+            "config", "get", "screen.theme").out == "light\n")
+        screen.type("/set notify.keyword cake, green tea")
+        screen.wait_for("notify.keyword = cake, green tea")
         screen.type("/set notify.quiet late")
         screen.wait_for("quiet = late: must be two times of the day")
         screen.type("/set notify.quiet 22:00-07:00")

@@ -198,6 +198,16 @@ class Screens(Base):
         self.expect("plain", lambda: "\n".join(row for row in rows if "joined" not in row))
 
 
+    def test_a_terminal_that_draws_nothing_has_lines(self):
+        self.talk()
+        for kind in "dumb", "vt100", "":
+            emulator = self.emulator(100, 28, env={"TERM": kind})
+            emulator.wait_for("the door", "psst")
+            self.assertNotIn(b"\x1b", emulator.raw, kind)
+            emulator.type("/quit\r")
+            emulator.wait_end()
+
+
 class Emoji(Base):
     """Whatever the terminal thinks of an emoji: straight borders, and no cell of before."""
 

@@ -187,7 +187,18 @@ static void history_keeps_the_draft_and_the_file(void **state)
 	history_add(&h, SPAN("first"));
 	history_add(&h, SPAN("two\nlines"));
 	history_add(&h, SPAN("two\nlines"));
-	history_add(&h, SPAN("/passwd hunter2"));
+	static const char *const secrets[] = {
+		"/passwd hunter2",
+		"/query NickServ identify hunter2",
+		"/msg  NickServ identify hunter2",
+		"/raw PRIVMSG nickserv :identify hunter2",
+		"/quote NS IDENTIFY hunter2",
+		"/notice NickServ hunter2",
+		"/query NickServ hunter2",
+		"identify hunter2",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(secrets); i++)
+		history_add(&h, span_of(secrets[i]));
 	assert_string_equal(history_step(&h, true, SPAN("draft")), "two\nlines");
 	assert_string_equal(history_step(&h, true, SPAN("")), "first");
 	assert_null(history_step(&h, true, SPAN("")));
