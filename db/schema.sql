@@ -107,7 +107,7 @@ CREATE TABLE audit (
 	actor TEXT NOT NULL,
 	verb TEXT NOT NULL,
 	detail TEXT NOT NULL
-) STRICT;
+, room INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE message (
 	id INTEGER PRIMARY KEY,
@@ -197,3 +197,5 @@ CREATE TABLE "ban" (
 	message INTEGER NOT NULL DEFAULT 0,
 	PRIMARY KEY (room, kind, mask, account)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX audit_room ON audit (room);

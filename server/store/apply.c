@@ -44,6 +44,8 @@ static int delete_room(struct store *s, const struct entry *e)
 	if (code == SQLITE_OK)
 		code = run(s, SQL_DELETE_ROOM_MARKERS, e);
 	if (code == SQLITE_OK)
+		code = run(s, SQL_DELETE_ROOM_LOG, e);
+	if (code == SQLITE_OK)
 		code = run(s, SQL_DELETE_ROOM, e);
 	return code;
 }

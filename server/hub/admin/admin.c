@@ -189,7 +189,7 @@ void verb_audit(struct verb_call *c, struct span detail)
 		buf_printf(&name, " %s", c->verb->verb);
 	e.audit = (struct entry_audit){
 		c->hub->now.wall_ms, c->request->actor.len ? c->request->actor : SPAN("shell"),
-		buf_span(&name), detail};
+		buf_span(&name), detail, 0};
 	post(c->hub, &e);
 	buf_clear(&name);
 }

@@ -2,7 +2,7 @@
 // status, reload, stop, audit list, server announce.
 #include "common/encode.h"
 #include "server/hub/people/account.h"
-#include "server/hub/admin/admin.h"
+#include "server/hub/admin/admin_room.h"
 #include "server/hub/wire/line.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/wire/reply.h"
@@ -135,7 +135,8 @@ static void on_audit(struct hub *h, struct session *s, struct rows *rows, void *
 	verb_end(c, ADMIN_DONE, "%zu acts", rows->n_audit);
 }
 
-void verb_audit_list(struct verb_call *c)
+// The log of a room, 0: of the server.
+static void list_log(struct verb_call *c, stream_id room)
 {
 	struct span text = verb_value(c, "--limit");
 	uint64_t limit = AUDIT_LIMIT;
@@ -146,8 +147,22 @@ void verb_audit_list(struct verb_call *c)
 		return;
 	}
 	q = ask_new(c->hub, QUERY_AUDIT);
+	q->stream = room;
 	q->limit = (int64_t)limit;
 	ask(c->hub, NULL, q, on_audit, c);
+}
+
+void verb_audit_list(struct verb_call *c)
+{
+	list_log(c, 0);
+}
+
+void verb_room_log(struct verb_call *c)
+{
+	const struct room *r = verb_room(c, 0);
+
+	if (r)
+		list_log(c, r->stream.id);
 }
 
 static size_t announce(struct hub *h, struct span text)

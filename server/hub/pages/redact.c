@@ -9,6 +9,7 @@
 #include "server/hub/history/recent.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/room_log.h"
 #include "server/hub/rooms/slip.h"
 
 void redact_post(struct hub *h, const struct entry_message *m, const struct account *by,
@@ -62,6 +63,8 @@ void redact_tell_author(struct hub *h, const struct stream *stream,
 	char said[CLOCK_TEXT_LEN + 1];
 	struct buf place = {0};
 
+	if (stream->room && m->account != (by ? by->id : 0))
+		room_log(stream->room, by, "redact", m->sender, reason);
 	if (!author || author == by || m->kind == MESSAGE_TAGMSG ||
 	    hears_it(author, stream, m->id))
 		return;

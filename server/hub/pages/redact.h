@@ -11,7 +11,7 @@ MUST_USE bool is_redactable(const struct entry_message *m);
 void redact_post(struct hub *h, const struct entry_message *m, const struct account *by,
 		 struct span reason);
 // Tells the author that somebody else removed the message, unless a device of theirs hears
-// the REDACT: at once or when they come. by NULL: the server.
+// the REDACT: at once or when they come; and the room's log. by NULL: the server.
 void redact_tell_author(struct hub *h, const struct stream *stream,
 			const struct entry_message *m, const struct account *by,
 			struct span reason);

@@ -9,6 +9,7 @@
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/modes.h"
 #include "server/hub/rooms/presence.h"
+#include "server/hub/rooms/room_log.h"
 #include "server/hub/rooms/succession.h"
 #include "server/hub/rooms/walk.h"
 #include "server/hub/wire/line.h"
@@ -195,6 +196,7 @@ void member_kick(struct member *m, struct account *by, struct span reason)
 	struct line l;
 
 	buf_printf(&text, "%s :" SPAN_FMT, m->account->name, SPAN_ARG(reason));
+	room_log(r, by, "kick", span_of(m->account->name), reason);
 	history_event(r->hub, &r->stream, by, MESSAGE_KICK, buf_span(&text), &event);
 	line_start(&l, r->hub, by, "KICK");
 	line_str(&l, r->name);

@@ -11,6 +11,7 @@
 #include "server/hub/rooms/mask.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/presence.h"
+#include "server/hub/rooms/room_log.h"
 #include "server/hub/rooms/succession.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
@@ -357,6 +358,7 @@ void mode_say(struct room *r, struct account *by, struct span modes, struct span
 
 	buf_add_span(&text, modes);
 	buf_add_span(&text, args);
+	room_log_mode(r, by, modes, args);
 	history_event(r->hub, &r->stream, by, MESSAGE_MODE, buf_span(&text), &event);
 	line_start(&l, r->hub, by, "MODE");
 	line_str(&l, r->name);

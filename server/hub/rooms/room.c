@@ -11,6 +11,7 @@
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/pace.h"
 #include "server/hub/rooms/presence.h"
+#include "server/hub/rooms/room_log.h"
 #include "server/hub/rooms/walk.h"
 #include "server/hub/wire/reply.h"
 
@@ -151,6 +152,7 @@ void room_set_topic(struct room *r, struct account *by, struct span topic)
 	room_set_text(&r->topic_by, by == NULL ? r->hub->config.name : span_of(by->name));
 	r->topic_ms = r->hub->now.wall_ms;
 	room_post(r);
+	room_log(r, by, "topic", SPAN(""), topic);
 	buf_printf(&text, ":" SPAN_FMT, SPAN_ARG(topic));
 	history_event(r->hub, &r->stream, by, MESSAGE_TOPIC, buf_span(&text), &event);
 	line_start(&l, r->hub, by, "TOPIC");
@@ -195,6 +197,7 @@ void room_say_rename(struct room *r, struct account *by, struct span name, struc
 	struct line l;
 
 	buf_add_str(&old, r->name);
+	room_log(r, by, "rename", name, reason);
 	buf_printf(&text, SPAN_FMT " :" SPAN_FMT, SPAN_ARG(name), SPAN_ARG(reason));
 	room_rename(r, name);
 	history_event(r->hub, &r->stream, by, MESSAGE_RENAME, buf_span(&text), &event);

@@ -76,6 +76,46 @@ static void the_pace_of_a_room_is_set_and_kept(void **state)
 	expect(bob, "server MODE #den -W-d");
 }
 
+// What was done in it, by whom, also after a restart; not what was done elsewhere.
+static void the_log_of_a_room_is_kept_and_listed(void **state)
+{
+	static const char *const rows[][3] = {
+		{"alice", "kick", "bob: rude"},
+		{"alice", "redact", "bob: spam"},
+		{"server", "mode", "+i"},
+	};
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "message-tags draft/message-redaction"),
+		    *bob = fixture_login(f, "bob", "");
+	struct admin_answer *a;
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_join(alice, "#attic");
+	peer_send(bob, "PRIVMSG #den :buy");
+	expect(alice, "@msgid=$id bob PRIVMSG #den :buy");
+	peer_send(alice, "KICK #den bob :rude");
+	peer_send(alice, "REDACT #den $id :spam");
+	peer_send(alice, "MODE #attic +m");
+	verb(f, "room set den --modes +i", ADMIN_DONE);
+	fixture_restart(f, true);
+	a = fixture_verb(f, "room log den", NULL);
+	assert_int_equal(a->n_rows * a->n_columns, 12);
+	for (size_t i = 0; i < 3; i++) {
+		for (size_t k = 0; k < 3; k++)
+			assert_true(span_eq(a->cells[4 * i + 1 + k].text, span_of(rows[i][k])));
+	}
+	admin_answer_free(a);
+	verb(f, "room log nowhere", ADMIN_NOT_FOUND);
+	verb(f, "room log den --limit 0", ADMIN_USAGE);
+	// A room of the same name is another one.
+	verb(f, "room delete den --confirm #den", ADMIN_DONE);
+	verb(f, "room add den", ADMIN_DONE);
+	a = fixture_verb(f, "room log den", NULL);
+	assert_int_equal(a->n_rows, 0);
+	admin_answer_free(a);
+}
+
 // Deleted, and away: told when they come.
 static void an_account_that_goes_leaves_its_room_to_the_oldest_moderator(void **state)
 {
@@ -260,6 +300,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(a_room_is_made_shown_and_removed),
 		HUB_TEST(the_pace_of_a_room_is_set_and_kept),
+		HUB_TEST(the_log_of_a_room_is_kept_and_listed),
 		HUB_TEST(an_account_that_goes_leaves_its_room_to_the_oldest_moderator),
 		HUB_TEST(a_room_whose_founder_is_disabled_is_adopted),
 		HUB_TEST(roles_are_granted_to_those_who_are_not_here_too),

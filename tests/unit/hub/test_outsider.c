@@ -75,6 +75,7 @@ static const char *const questions[] = {
 	"PRIVMSG ChanServ :INFO #hidden",
 	"PRIVMSG ChanServ :ACCESS #hidden LIST",
 	"PRIVMSG ChanServ :OP #hidden",
+	"PRIVMSG ChanServ :LOG #hidden",
 	"PRIVMSG NickServ :INFO alice",
 	"WHOWAS alice",
 	"ISON alice",

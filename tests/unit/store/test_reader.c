@@ -321,9 +321,9 @@ static void the_newest_audit_rows_come_oldest_first(void **state)
 	struct query *q = query_new(QUERY_AUDIT, 3);
 
 	for (int i = 0; i < 3; i++)
-		put(f,
-		    (struct entry){.kind = ENTRY_AUDIT,
-				   .audit = {i, SPAN("shell"), SPAN("user add"), SPAN("bob")}});
+		put(f, (struct entry){
+			       .kind = ENTRY_AUDIT,
+			       .audit = {i, SPAN("shell"), SPAN("user add"), SPAN("bob"), 0}});
 	q->limit = 2;
 	struct rows *rows = answer(f, q);
 	assert_int_equal(rows->n_audit, 2);

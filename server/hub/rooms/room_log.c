@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "server/hub/rooms/room_log.h"
+
+#include "server/hub/journal/post.h"
+#include "server/hub/rooms/mask.h"
+#include "server/hub/rooms/modes.h"
+
+void room_log(struct room *r, const struct account *by, const char *verb, struct span whom,
+	      struct span detail)
+{
+	struct entry e = {.kind = ENTRY_AUDIT};
+	struct buf text = {0};
+
+	buf_add_span(&text, whom);
+	if (whom.len > 0 && detail.len > 0)
+		buf_add_str(&text, ": ");
+	buf_add_span(&text, detail);
+	e.audit = (struct entry_audit){
+		.at_ms = r->hub->now.wall_ms,
+		.actor = by != NULL ? span_of(by->name) : SPAN("server"),
+		.verb = span_of(verb),
+		.detail = buf_span(&text),
+		.room = r->stream.id,
+	};
+	post(r->hub, &e);
+	buf_clear(&text);
+}
+
+// Of one change; several at once are of no one kind.
+static const char *word_of(struct span modes, struct span args)
+{
+	const struct room_mode *mode = modes.len == 2 ? modes_find(modes.at[1]) : NULL;
+
+	if (mode != NULL && mode->kind == MODE_RANK)
+		return "role";
+	if (mode == NULL || mode->kind != MODE_LIST || mode->which != BAN_BAN)
+		return "mode";
+	return mask_is_mute(span_after(args, args.len > 0)) ? "mute" : "ban";
+}
+
+void room_log_mode(struct room *r, const struct account *by, struct span modes,
+		   struct span args)
+{
+	struct buf text = {0};
+
+	buf_add_span(&text, modes);
+	buf_add_span(&text, args);
+	room_log(r, by, word_of(modes, args), SPAN(""), buf_span(&text));
+	buf_clear(&text);
+}
