@@ -122,14 +122,16 @@ def check_tokens(rows):
     for letter, kind, _ in modes()[0]:
         kinds[kind] = kinds.get(kind, "") + letter
     prefixes = "".join(prefix for _, _, prefix in modes()[0])
-    made = {"CHANMODES": ",".join(kinds[k] for k in ("LIST", "KEY", "LIMIT", "FLAG")),
+    classes = (kinds["LIST"], kinds["KEY"], kinds["LIMIT"] + kinds["WAIT"], kinds["FLAG"])
+    made = {"CHANMODES": ",".join(classes),
             "PREFIX": f"({kinds['RANK']}){prefixes}", "STATUSMSG": prefixes}
     same("value of token", made, {plain(r[0]): plain(r[1]) for r in rows if plain(r[0]) in made})
 
 
 def check_modes(rows):
     """Two tables: of rooms, then of users."""
-    params = {"LIST": "mask", "FLAG": "", "KEY": "key", "LIMIT": "number", "RANK": "nick"}
+    params = {"LIST": "mask", "FLAG": "", "KEY": "key", "LIMIT": "number", "RANK": "nick",
+              "WAIT": "seconds"}
     at = [r[0] for r in rows].index("Of a user")
     same("mode of rooms", {letter: params[kind] for letter, kind, _ in modes()[0]},
          {c: r[1] for r in rows[:at] for c in plain(r[0]).split()})
