@@ -3,6 +3,7 @@
 
 #include "common/joiners.h"
 #include "common/nfc.h"
+#include "common/text.h"
 #include "common/utf8.h"
 
 // No name, not even nick!user@host, is longer. A mask costs at most its own length and
@@ -74,6 +75,38 @@ bool name_is_room(struct span name)
 	size_t len = nfc(name, spelled, ROOM_NAME_MAX);
 
 	return len == name.len && !memcmp(spelled, name.at, len) && name_was_room(name);
+}
+
+// Joiners and variation selectors change how their neighbours are drawn; that they stand where
+// they may is the text's rule.
+static bool is_between(uint32_t code)
+{
+	return code == ZERO_WIDTH_NON_JOINER || code == ZERO_WIDTH_JOINER || code == 0xfe0f;
+}
+
+static bool is_shown(uint32_t code, uint32_t before)
+{
+	if (code == ' ')
+		return before != ' ';
+	return is_between(code) ? before != ' ' : !is_white(code) && !utf8_is_unprintable(code);
+}
+
+bool name_is_display(struct span name)
+{
+	char spelled[DISPLAY_NAME_MAX + 1];
+	uint32_t before = ' ', found;
+	size_t len = nfc(name, spelled, DISPLAY_NAME_MAX);
+
+	if (!name.len || len != name.len || memcmp(spelled, name.at, len) != 0)
+		return false;
+	if (strchr("@#~&+%!:/", name.at[0]) || !text_is_fit(name, TEXT_PLAIN, &found))
+		return false;
+	for (size_t at = 0; at < name.len; before = found) {
+		found = utf8_next(name, &at);
+		if (!is_shown(found, before))
+			return false;
+	}
+	return before != ' ';
 }
 
 bool name_of_room(struct span typed, char out[static ROOM_NAME_MAX + 1])

@@ -8,6 +8,7 @@
 
 #define ACCOUNT_NAME_MAX 32
 #define ROOM_NAME_MAX 64
+#define DISPLAY_NAME_MAX 64
 
 // ASCII letters, digits, - and _; starts with a letter or a digit's neighbour '_';
 // 1..ACCOUNT_NAME_MAX bytes.
@@ -23,6 +24,9 @@ MUST_USE bool name_of_room(struct span typed, char out[static ROOM_NAME_MAX + 1]
 MUST_USE size_t name_key(struct span typed, char out[static ROOM_NAME_MAX + 1]);
 // Do both name the same room, or account?
 MUST_USE bool name_is_same(struct span a, struct span b);
+// What a person may be shown as: 1..DISPLAY_NAME_MAX bytes in NFC of what may stand in a text,
+// is seen, and is not read as a rank, a room or an address; single spaces between words.
+MUST_USE bool name_is_display(struct span name);
 // ASCII letters to lower case; out takes in.len bytes and a NUL.
 void name_fold(struct span in, char *out);
 // Glob with * and ? over bytes, ASCII case ignored (RFC 2812 2.5). Linear in the mask;

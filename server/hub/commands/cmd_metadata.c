@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 // METADATA (draft/metadata-2, draft/metadata-3). The newer version renamed some codes.
 #include "common/die.h"
+#include "common/nfc.h"
 #include "common/text.h"
 #include "server/hub/commands/command.h"
+#include "server/hub/rooms/display.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/commands/need.h"
 #include "server/hub/rooms/member.h"
@@ -43,15 +45,19 @@ static bool need_new_key(struct session *s, struct targets *seen, struct span ke
 	return (!key.len || targets_add(seen, key)) && need_key(s, key);
 }
 
-static bool need_value(struct session *s, struct span key, struct span value)
+// Of the account, a room (NULL), or whoever logs in (NULL).
+static bool need_value(struct session *s, const struct account *a, struct span key,
+		       struct span value)
 {
 	const char *why = "The value is too long";
 	uint32_t found;
 
 	if (value.len <= METADATA_VALUE_MAX) {
-		if (text_is_fit(value, TEXT_PLAIN, &found))
-			return true;
 		why = "The value has something that hides or turns its text";
+		if (text_is_fit(value, TEXT_PLAIN, &found))
+			why = value.at ? display_fault(a, key, value) : NULL;
+		if (!why)
+			return true;
 	}
 	if (session_has(s, CAP_METADATA_3))
 		refuse(s, "INVALID_VALUE", "", key, (struct span){0}, why);
@@ -145,13 +151,28 @@ static bool need_set(struct session *s, struct metadata_target t, struct span ke
 	return false;
 }
 
+// A display name in its one spelling; other values as they are.
+static struct span spelled(struct span key, struct span value,
+			   char out[static METADATA_VALUE_MAX + 1])
+{
+	size_t len = SIZE_MAX;
+
+	if (value.at != NULL && span_eq(key, SPAN(DISPLAY_KEY)))
+		len = nfc(value, out, METADATA_VALUE_MAX);
+	return len == SIZE_MAX ? value : span_from(out, len);
+}
+
 static void on_set(struct session *s, struct metadata_target t, const struct msg *m)
 {
 	struct span key = msg_param(m, 2);
 	struct span value = m->n_params > 3 ? m->params[3] : (struct span){0};
+	char spelling[METADATA_VALUE_MAX + 1];
 	struct buf name = {0};
 
-	if (!need_key(s, key) || !need_permission(s, t, key) || !need_value(s, key, value))
+	value = spelled(key, value, spelling);
+
+	if (!need_key(s, key) || !need_permission(s, t, key) ||
+	    !need_value(s, t.account, key, value))
 		return;
 	if (value.at ? !need_disk(s, "METADATA") : !need_disk_to_mend(s, "METADATA"))
 		return;
@@ -298,10 +319,13 @@ static void set_early(struct session *s, const struct msg *m)
 {
 	struct span key = msg_param(m, 2);
 	struct span value = m->n_params > 3 ? m->params[3] : (struct span){0};
+	char spelling[METADATA_VALUE_MAX + 1];
 	const struct metadata *d;
 	struct buf name = {0};
 
-	if (!need_key(s, key) || !need_value(s, key, value))
+	value = spelled(key, value, spelling);
+
+	if (!need_key(s, key) || !need_value(s, NULL, key, value))
 		return;
 	if (value.at != NULL && s->early_metadata.n_items >= METADATA_KEYS_MAX) {
 		refuse(s, "LIMIT_REACHED", "LIMIT_REACHED", SPAN("*"), (struct span){0},

@@ -49,6 +49,7 @@ static struct account *add(struct hub *h, account_id id, struct span name)
 	a->id = id;
 	a->hub = h;
 	namesake_init(&a->as_named, a);
+	namesake_init(&a->as_shown, a);
 	set_name(a, name);
 	list_init(&a->credentials);
 	list_init(&a->sessions);
@@ -132,7 +133,9 @@ struct account *account_find(struct hub *h, struct span name)
 
 static bool is_another(const struct namesake *n, const void *self)
 {
-	return n->of != self;
+	const struct account *a = n->of;
+
+	return a != self && (n == &a->as_named || a->role == ROLE_ADMIN);
 }
 
 const struct account *account_alike(const struct hub *h, struct span name,
@@ -224,6 +227,7 @@ void account_free(struct account *a)
 {
 	credentials_free(a);
 	namesake_remove(&a->as_named);
+	namesake_remove(&a->as_shown);
 	purses_clear(a->purses);
 	sodium_memzero(a->password, strlen(a->password));
 	free(a->password);

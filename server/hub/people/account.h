@@ -13,10 +13,10 @@
 struct account {
 	account_id id;
 	struct hub *hub;
-	char *name;   // as shown
-	char *folded; // key in hub.account_names
-	struct namesake as_named;
-	char *password;       // PHC string, "" none
+	char *name;                         // as shown
+	char *folded;                       // key in hub.account_names
+	struct namesake as_named, as_shown; // by its name, its display name
+	char *password;                     // PHC string, "" none
 	unsigned n_passwords; // how often another one was set: what was asked before is over
 	char *realname;
 	enum account_role role;
@@ -58,7 +58,7 @@ void account_set_password(struct account *a, struct span phc);
 // The same password, hashed otherwise. Journals.
 void account_rehash(struct account *a, struct span phc);
 MUST_USE struct account *account_find(struct hub *h, struct span name); // any case
-// Another one whose name looks like that one; self NULL: it would be a new account's.
+// Another one whose name, or an administrator whose display name looks like that one; self NULL: it would be a new account's.
 MUST_USE const struct account *account_alike(const struct hub *h, struct span name,
 					     const struct account *self);
 MUST_USE struct account *account_by_id(struct hub *h, account_id id);

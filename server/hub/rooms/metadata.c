@@ -4,6 +4,7 @@
 #include "server/hub/rooms/metadata.h"
 
 #include "common/die.h"
+#include "server/hub/rooms/display.h"
 #include "server/hub/rooms/monitor.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/listener.h"
@@ -87,6 +88,8 @@ void metadata_load(struct hub *h, const struct entry_metadata *row)
 
 	if (t.account != NULL || t.room != NULL)
 		metadata_put(metadata_of(t), row->key, row->value);
+	if (t.account != NULL)
+		display_changed(t.account);
 }
 
 static void metadata_post(struct metadata_target t, struct span key, struct span value)
@@ -199,6 +202,8 @@ void metadata_set(struct metadata_target t, struct span key, struct span value,
 	char *kept = span_dup(key);
 
 	metadata_put(metadata_of(t), key, value);
+	if (t.account != NULL)
+		display_changed(t.account);
 	metadata_post(t, span_of(kept), value);
 	d = metadata_find(metadata_of(t), span_of(kept));
 	change.key = span_of(kept);
@@ -244,8 +249,16 @@ static void adopt(struct session *s)
 	while ((d = map_next(&s->early_metadata, &cursor)) != NULL) {
 		bool is_new = metadata_find(&s->account->metadata, span_of(d->key)) == NULL;
 
+		const char *why = display_fault(s->account, span_of(d->key), span_of(d->value));
+
 		if (is_new && s->account->metadata.n_items >= METADATA_KEYS_MAX)
 			continue;
+		if (why) {
+			fail(s, "METADATA",
+			     session_has(s, CAP_METADATA_3) ? "INVALID_VALUE" : "VALUE_INVALID",
+			     span_of(d->key), why);
+			continue;
+		}
 		metadata_set(t, span_of(d->key), span_of(d->value), s);
 	}
 	metadata_clear(&s->early_metadata);
