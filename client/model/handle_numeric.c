@@ -250,6 +250,32 @@ void on_whois_account(const struct event *e)
 		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)));
 }
 
+// NAME key visibility :value.
+void on_whois_key(const struct event *e)
+{
+	if (span_eq(param(e, 2), SPAN("display-name")))
+		event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is shown as " SPAN_FMT,
+			   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 4)));
+	else
+		event_addf(e, e->m->current, LINE_INFO,
+			   SPAN_FMT " says of " SPAN_FMT ": " SPAN_FMT, SPAN_ARG(param(e, 1)),
+			   SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 4)));
+}
+
+// The server tells on its own what is set, in a batch: nobody asked for that.
+void on_key_value(const struct event *e)
+{
+	if (!e->batch)
+		on_whois_key(e);
+}
+
+void on_key_not_set(const struct event *e)
+{
+	if (!e->batch && span_eq(param(e, 2), SPAN("display-name")))
+		event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " has no display name",
+			   SPAN_ARG(param(e, 1)));
+}
+
 void on_list_row(const struct event *e)
 {
 	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT "  " SPAN_FMT "  " SPAN_FMT,

@@ -225,6 +225,12 @@ void slash_nick(struct slash_call *call)
 	call_send(call, "NICK %.*s", (int)name.len, name.at);
 }
 
+void slash_name(struct slash_call *call)
+{
+	call_send(call, "METADATA * SET display-name%s%.*s", call->rest.len ? " :" : "",
+		  (int)call->rest.len, call->rest.at);
+}
+
 void slash_device(struct slash_call *call)
 {
 	struct span what = call_word(call);

@@ -132,6 +132,7 @@ static void commands_become_lines(void **state)
 	expect(f, "/whois", "WHOIS ann\n");
 	expect(f, "/away lunch", "AWAY :lunch\n");
 	expect(f, "/back", "AWAY\n");
+	expect(f, "/name Zo\u00eb Doe", "METADATA * SET display-name :Zo\u00eb Doe\n");
 	expect(f, "/list", "LIST\n");
 	expect(f, "/mode +m", "MODE #den +m\n");
 	expect(f, "/raw PING x", "PING x\n");

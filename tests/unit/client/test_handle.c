@@ -61,6 +61,23 @@ static void actions_lose_their_ctcp_clothes(void **state)
 	say(f->m, "@msgid=b :bob!b@h PRIVMSG #den :\1");
 }
 
+static void what_somebody_is_shown_as_is_told_beside_the_account(void **state)
+{
+	struct fixture *f = *state;
+	say(f->m, ":srv 760 ann bob display-name * :Zo\u00eb Doe");
+	assert_true(span_eq(line_says(last(den(f))), SPAN("bob is shown as Zo\u00eb Doe")));
+	say(f->m, ":srv 760 ann bob avatar * :https://example.org/a.png");
+	assert_true(span_eq(line_says(last(den(f))),
+			    SPAN("bob says of avatar: https://example.org/a.png")));
+	say(f->m, ":srv 761 ann ann display-name * :Ann");
+	assert_true(span_eq(line_says(last(den(f))), SPAN("ann is shown as Ann")));
+	say(f->m, ":srv 766 ann ann display-name :not set");
+	assert_true(span_eq(line_says(last(den(f))), SPAN("ann has no display name")));
+	size_t lines = den(f)->log.count;
+	say(f->m, ":srv METADATA bob display-name * :Bob");
+	assert_int_equal(den(f)->log.count, lines);
+}
+
 static void members_come_go_and_are_renamed(void **state)
 {
 	struct fixture *f = *state;
@@ -371,6 +388,7 @@ int main(void)
 		TEST(a_read_marker_lowers_the_counts),
 		TEST(a_direct_message_opens_a_conversation_for_either_side),
 		TEST(actions_lose_their_ctcp_clothes),
+		TEST(what_somebody_is_shown_as_is_told_beside_the_account),
 		TEST(members_come_go_and_are_renamed),
 		TEST(leaving_a_room_takes_it_from_the_list),
 		TEST(being_removed_keeps_the_room_to_be_read),
