@@ -102,32 +102,28 @@ static struct log_line *oldest_after(struct target *t, const char *since)
 	return NULL;
 }
 
-// True when the wish goes on with another page.
-static bool go_on(struct catchup *c, struct catchup_wish *w, struct target *t)
+// False: there is no way on, the page brought nothing new.
+static bool turn_page(const struct catchup *c, struct catchup_wish *w, enum wish_kind kind,
+		      const struct log_line *oldest)
 {
-	struct log_line *oldest = oldest_after(t, w->since);
-
-	if (w->n_messages < w->limit || !oldest || ++w->pages >= PAGES_MAX)
-		return false;
 	char before[REF_MAX];
 	ref_of(c, oldest, before);
-	// No way forward: the page brought nothing new.
 	if (strcmp(before, w->before) == 0)
 		return false;
 	memcpy(w->before, before, sizeof(before));
-	w->kind = WISH_BETWEEN;
+	w->kind = kind;
 	w->is_open = false;
 	w->n_messages = 0;
 	return true;
 }
 
-static bool has_window(const struct catchup_wish *w, const struct target *t)
+// True when the wish goes on with another page.
+static bool go_on(struct catchup *c, struct catchup_wish *w, struct target *t)
 {
-	size_t said = 0, wanted = w->limit < WINDOW_LINES ? w->limit : WINDOW_LINES;
+	struct log_line *oldest = oldest_after(t, w->since);
 
-	for (size_t i = t->log.count; i > 0 && said < wanted; i--)
-		said += line_is_speech(scrollback_at(&t->log, i - 1));
-	return said == wanted;
+	return w->n_messages >= w->limit && oldest && ++w->pages < PAGES_MAX &&
+	       turn_page(c, w, WISH_BETWEEN, oldest);
 }
 
 // At a fresh start the newest page is not enough where more than that is unread, or where it
@@ -137,18 +133,9 @@ static bool go_back(struct catchup *c, struct catchup_wish *w, struct target *t)
 	const struct log_line *oldest = target_oldest(t);
 
 	if (!w->goes_back || w->n_messages < w->limit || !oldest || ++w->pages >= PAGES_MAX ||
-	    (has_window(w, t) && !target_lacks_unread(t)))
+	    (wish_has_window(w, t) && !target_lacks_unread(t)))
 		return false;
-	char before[REF_MAX];
-	ref_of(c, oldest, before);
-	// No way back: the page brought nothing new.
-	if (strcmp(before, w->before) == 0)
-		return false;
-	memcpy(w->before, before, sizeof(before));
-	w->kind = WISH_BEFORE;
-	w->is_open = false;
-	w->n_messages = 0;
-	return true;
+	return turn_page(c, w, WISH_BEFORE, oldest);
 }
 
 // The server does not know the message that we asked from: an older copy of its database was

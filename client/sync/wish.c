@@ -4,6 +4,8 @@
 #include "client/model/numbers.h"
 #include "client/model/target.h"
 
+#define WINDOW_LINES 50 // that were said: joins and parts fill no window
+
 void wish_command(const struct catchup_wish *w, struct buf *out)
 {
 	switch (w->kind) {
@@ -61,4 +63,13 @@ void wish_adopt(const struct catchup_wish *w, struct model *m, struct target *t)
 
 	if (before || since)
 		numbers_adopt(m, t, before ? before : since);
+}
+
+bool wish_has_window(const struct catchup_wish *w, const struct target *t)
+{
+	size_t said = 0, wanted = w->limit < WINDOW_LINES ? w->limit : WINDOW_LINES;
+
+	for (size_t i = t->log.count; i > 0 && said < wanted; i--)
+		said += line_is_speech(scrollback_at(&t->log, i - 1));
+	return said == wanted;
 }
