@@ -184,6 +184,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	need_token_key(h);
 	rooms_respell(h);
 	credentials_loaded(h);
+	freed_start(h);
 	bans_start(h);
 	throttles_start(h);
 	retention_changed(h);

@@ -62,6 +62,8 @@ struct query {
 	struct span client_id;
 	struct span text;   // search: words as typed
 	struct span sender; // search: only from this account's name; "" any
+	account_id
+		sender_id;  // ... only of this account, whatever it was called; 0: by the name
 	stream_id *streams; // in the arena
 	message_id *floors; // beside them: nothing up to there is looked at; NULL: all is
 	size_t n_streams;

@@ -87,7 +87,8 @@ static bool is_wanted(const struct entry_message *m, const struct query *q)
 		found = place_of(q, i) == m->stream && (int64_t)m->id > floor_of(q, i);
 	if (!found || m->redacted)
 		return false;
-	if (q->sender.len && !span_eq_fold(m->sender, q->sender))
+	if (q->sender_id ? m->account != q->sender_id
+			 : q->sender.len && !span_eq_fold(m->sender, q->sender))
 		return false;
 	return (!q->from.is_set || q->from.id || m->time_ms > q->from.time_ms) &&
 	       (!q->to.is_set || q->to.id || m->time_ms < q->to.time_ms);

@@ -33,14 +33,15 @@ void verb_stream_cell(struct verb_call *c, stream_id id)
 {
 	const struct stream *stream = history_stream(c->hub, id);
 	struct buf name = {0};
+	const char *gone;
 
 	if (!stream || stream->room) {
 		name_cell(c, stream ? stream->room->name : NULL);
 		return;
 	}
-	buf_printf(&name, "%s %s",
-		   stream->dialog->low ? stream->dialog->low->name : "(deleted)",
-		   stream->dialog->high ? stream->dialog->high->name : "(deleted)");
+	gone = stream->dialog->gone ? stream->dialog->gone : "(deleted)";
+	buf_printf(&name, "%s %s", stream->dialog->low ? stream->dialog->low->name : gone,
+		   stream->dialog->high ? stream->dialog->high->name : gone);
 	verb_text(c, buf_span(&name));
 	buf_clear(&name);
 }

@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/encode.h"
 #include "server/hub/pages/message.h"
+#include "server/hub/pages/page.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/redact.h"
 #include "server/letters/limits.h"
@@ -137,7 +138,7 @@ void verb_message_search(struct verb_call *c)
 	verb_all_words(c, &words);
 	q->text = arena_dup(&q->arena, buf_span(&words));
 	buf_clear(&words);
-	q->sender = arena_dup(&q->arena, sender.at ? sender : SPAN(""));
+	page_ask_sender(c->hub, q, sender.at ? sender : SPAN(""));
 	take_rooms(c->hub, r, q);
 	ask(c->hub, NULL, q, on_found, c);
 }

@@ -19,7 +19,9 @@ static struct stream *find_stream(struct session *s, struct span target, bool ma
 		return r && member_find(r, s->account) ? &r->stream : NULL;
 	}
 	struct account *other = account_find(h, target);
-	struct dialog *d = other ? dialog_of(h, s->account, other, make) : NULL;
+	bool known;
+	struct dialog *d = other ? dialog_of(h, s->account, other, make)
+				 : dialog_named(s->account, target, &known);
 
 	return d ? &d->stream : NULL;
 }

@@ -70,7 +70,7 @@ static bool take(struct session *s, struct query *q, struct span key, struct spa
 	if (span_eq(key, SPAN("text")))
 		return take_words(q, value);
 	else if (span_eq(key, SPAN("from")))
-		q->sender = arena_dup(&q->arena, value);
+		page_ask_sender(s->hub, q, value);
 	else if (span_eq(key, SPAN("in")))
 		return only_in(s, q, value);
 	else if (span_eq(key, SPAN("after")))

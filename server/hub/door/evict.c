@@ -67,6 +67,7 @@ void account_delete(struct account *a)
 	while (a->n_members)
 		member_leave(a->members[a->n_members - 1]);
 	bans_gone(a);
+	dialogs_keep_name(a);
 	e.account_gone.id = a->id;
 	post(h, &e);
 	name_keep_back(h, span_of(a->name), a->id);

@@ -108,18 +108,27 @@ static struct dialog *dialog_add(struct hub *h, stream_id id, account_id low, ac
 	return d;
 }
 
+static void dialog_post(struct hub *h, const struct dialog *d)
+{
+	struct entry e = {.kind = ENTRY_DIALOG};
+
+	e.dialog = (struct entry_dialog){.id = d->stream.id,
+					 .low = d->ids[0],
+					 .high = d->ids[1],
+					 .gone = span_of(d->gone ? d->gone : "")};
+	post(h, &e);
+}
+
 struct dialog *dialog_of(struct hub *h, struct account *a, struct account *b, bool make)
 {
 	account_id low = a->id < b->id ? a->id : b->id;
 	account_id high = a->id < b->id ? b->id : a->id;
 	struct dialog *d = idmap_find(&a->dialogs, (uint64_t)b->id);
-	struct entry e = {.kind = ENTRY_DIALOG};
 
 	if (d || !make)
 		return d;
 	d = dialog_add(h, hub_new_id(h), low, high);
-	e.dialog = (struct entry_dialog){.id = d->stream.id, .low = low, .high = high};
-	post(h, &e);
+	dialog_post(h, d);
 	return d;
 }
 
@@ -128,10 +137,71 @@ struct account *dialog_other(const struct dialog *d, const struct account *self)
 	return d->ids[0] == self->id ? d->high : d->low;
 }
 
+static struct dialog *dialog_with_gone(struct account *self, struct span name)
+{
+	size_t cursor = 0;
+	struct dialog *d;
+
+	while ((d = idmap_next(&self->dialogs, &cursor))) {
+		if (d->gone && span_eq_fold(span_of(d->gone), name))
+			return d;
+	}
+	return NULL;
+}
+
+struct dialog *dialog_named(struct account *self, struct span name, bool *known)
+{
+	struct account *other = account_find(self->hub, name);
+	struct dialog *d =
+		other ? dialog_of(self->hub, self, other, false) : dialog_with_gone(self, name);
+
+	*known = other || d;
+	return d;
+}
+
+static account_id gone_id(const struct dialog *d)
+{
+	return d->low ? d->ids[1] : d->ids[0];
+}
+
+// No account has a '~' in its name.
+void dialogs_give_way(struct hub *h, struct span name)
+{
+	size_t cursor = 0;
+	struct dialog *d;
+
+	while ((d = map_next(&h->dialog_pairs, &cursor))) {
+		struct buf other = {0};
+
+		if (!d->gone || !span_eq_fold(span_of(d->gone), name))
+			continue;
+		buf_printf(&other, "%s~%lld", d->gone, (long long)gone_id(d));
+		free(d->gone);
+		d->gone = buf_take(&other);
+		dialog_post(h, d);
+	}
+}
+
+void dialogs_keep_name(struct account *a)
+{
+	size_t cursor = 0;
+	struct dialog *d;
+
+	while ((d = idmap_next(&a->dialogs, &cursor))) {
+		if (d->low == d->high || !dialog_other(d, a))
+			continue;
+		d->gone = xstrdup(a->name);
+		dialog_post(a->hub, d);
+	}
+}
+
 void dialog_load(struct hub *h, const struct entry_dialog *row)
 {
+	struct dialog *d;
+
 	hub_saw_id(h, row->id);
-	dialog_add(h, row->id, row->low, row->high);
+	d = dialog_add(h, row->id, row->low, row->high);
+	d->gone = row->gone.len ? span_dup(row->gone) : NULL;
 }
 
 void stream_load(struct hub *h, const struct entry_stream_head *row)
@@ -179,6 +249,7 @@ void history_free(struct hub *h)
 			idmap_clear(&d->low->dialogs);
 		if (d->high)
 			idmap_clear(&d->high->dialogs);
+		free(d->gone);
 		free(d);
 	}
 	map_clear(&h->dialog_pairs);

@@ -32,6 +32,7 @@ struct dialog {
 	struct stream stream;
 	struct account *low, *high; // by id; NULL when that account was deleted
 	account_id ids[2];
+	char *gone; // how who was deleted is called there, like no account; NULL: nobody was
 };
 
 // Gives the message its id, seq (PRIVMSG and NOTICE) and time, and journals it.
@@ -51,8 +52,15 @@ MUST_USE struct stream *history_stream(struct hub *h, stream_id id);
 MUST_USE struct dialog *dialog_of(struct hub *h, struct account *a, struct account *b,
 				  bool make);
 MUST_USE struct account *dialog_other(const struct dialog *d, const struct account *self);
+// The conversation of `self` with who is called so, or was when his account was deleted; NULL:
+// there is none. *known: such a name is there.
+MUST_USE struct dialog *dialog_named(struct account *self, struct span name, bool *known);
+// Somebody is to be called so: conversations with who was called so get another name.
+void dialogs_give_way(struct hub *h, struct span name);
 void dialog_load(struct hub *h, const struct entry_dialog *row);
 void stream_load(struct hub *h, const struct entry_stream_head *row);
+// The account is deleted: who talked with it keeps that, by its name. Journals.
+void dialogs_keep_name(struct account *a);
 // The account is freed (also at the end of the hub): its dialogs lose it.
 void history_account_gone(struct account *a);
 // Frees dialogs and all else, after the last session and account.

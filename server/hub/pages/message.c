@@ -31,16 +31,15 @@ size_t message_room(const struct account *sender, enum message_kind kind, struct
 
 const struct stream *stream_find(struct session *s, struct span target)
 {
-	struct account *other;
 	struct dialog *d;
+	bool known;
 
 	if (target.len && target.at[0] == '#') {
 		struct room *r = room_find(s->hub, target);
 
 		return r && (member_find(r, s->account) || s->oper) ? &r->stream : NULL;
 	}
-	other = account_find(s->hub, target);
-	d = other ? dialog_of(s->hub, s->account, other, false) : NULL;
+	d = dialog_named(s->account, target, &known);
 	return d ? &d->stream : NULL;
 }
 
@@ -51,7 +50,8 @@ struct span stream_name(const struct stream *stream, const struct account *self)
 	if (stream->room)
 		return span_of(stream->room->name);
 	other = dialog_other(stream->dialog, self);
-	return other ? span_of(other->name) : SPAN("*");
+	return other ? span_of(other->name)
+		     : span_of(stream->dialog->gone ? stream->dialog->gone : "*");
 }
 
 struct span message_target(const struct stream *stream, const struct entry_message *m,
@@ -98,16 +98,36 @@ static void wire_say(const struct wire *w, struct line *l, cap_set need, cap_set
 		room_say(w->room, l, need, lack, w->except);
 }
 
+// In a room who said it is called as then, and its account as now. In a conversation of two the
+// name is where an answer goes.
+static void start_from(struct line *l, struct hub *h, const struct entry_message *m,
+		       const char *command)
+{
+	const struct account *sender = m->account ? account_by_id(h, m->account) : NULL;
+	const struct stream *stream = history_stream(h, m->stream);
+	struct buf source = {0};
+
+	if (sender && (!stream || !stream->room || span_eq(m->sender, span_of(sender->name)))) {
+		line_start(l, h, sender, command);
+		return;
+	}
+	buf_add_span(&source, stream && stream->dialog && stream->dialog->gone
+				      ? span_of(stream->dialog->gone)
+				      : m->sender);
+	if (sender) {
+		buf_printf(&source, "!" SPAN_FMT "@", SPAN_ARG(account_username(sender)));
+		account_host(sender, &source);
+	}
+	line_start_as(l, h, buf_span(&source), command);
+	l->sender = sender;
+	buf_clear(&source);
+}
+
 // A line of m, from its sender, up to the target.
 static void start(struct line *l, const struct wire *w, const struct entry_message *m,
 		  const char *command, struct span target)
 {
-	const struct account *sender = m->account ? account_by_id(w->hub, m->account) : NULL;
-
-	if (sender)
-		line_start(l, w->hub, sender, command);
-	else
-		line_start_as(l, w->hub, m->sender, command);
+	start_from(l, w->hub, m, command);
 	if (w->is_heard)
 		l->asker = NULL;
 	l->catches_up = w->catches_up;
@@ -282,6 +302,9 @@ static void show_text(const struct wire *w, const struct entry_message *m, struc
 	const struct account *sender = m->account ? account_by_id(w->hub, m->account) : NULL;
 	size_t max = sender ? message_room(sender, m->kind, target) : LINE_MAX / 2;
 	struct pieces pieces = {0};
+
+	if (sender && m->sender.len > strlen(sender->name)) // its name then was longer
+		max -= m->sender.len - strlen(sender->name);
 
 	if (w->stamp)
 		max -= STAMP_LEN;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/pages/page.h"
 
+#include "server/hub/people/freed.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/reach.h"
 #include "server/letters/limits.h"
@@ -29,9 +30,16 @@ void page_ask_all(const struct account *a, struct query *q)
 		ask_one(q, a, &d->stream);
 }
 
+void page_ask_sender(struct hub *h, struct query *q, struct span name)
+{
+	const struct account *a = account_find(h, name);
+
+	q->sender = arena_dup(&q->arena, name);
+	q->sender_id = a ? a->id : name_was_of(h, name);
+}
+
 struct stream *find_history(struct session *s, struct span target, bool *known)
 {
-	struct account *other;
 	struct dialog *d;
 
 	*known = false;
@@ -43,9 +51,7 @@ struct stream *find_history(struct session *s, struct span target, bool *known)
 		*known = r && member_find(r, s->account);
 		return *known ? &r->stream : NULL;
 	}
-	other = account_find(s->hub, target);
-	*known = other != NULL;
-	d = other ? dialog_of(s->hub, s->account, other, false) : NULL;
+	d = dialog_named(s->account, target, known);
 	return d ? &d->stream : NULL;
 }
 

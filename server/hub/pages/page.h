@@ -8,6 +8,8 @@
 
 // Asks q of all streams the account takes part in, rooms and direct conversations.
 void page_ask_all(const struct account *a, struct query *q);
+// ... and of them what one person said: whoever is called so, or was, under each of its names.
+void page_ask_sender(struct hub *h, struct query *q, struct span name);
 // What `target` names for s: a room it is in, or a conversation it has. NULL: none;
 // *known says whether s may ask for it all the same (an account it has not talked to).
 MUST_USE struct stream *find_history(struct session *s, struct span target, bool *known);

@@ -244,7 +244,8 @@ static void what_the_old_one_said_is_not_the_new_ones(void **state)
 	}
 }
 
-static void a_search_names_nobody_where_the_other_is_gone(void **state)
+// Somebody else has the name on purpose: the number of the account stands behind it.
+static void a_search_tells_the_one_who_is_gone_from_the_next(void **state)
 {
 	static const char caps[] = HISTORY " soju.im/search";
 	struct fixture *f = *state;
@@ -255,11 +256,12 @@ static void a_search_names_nobody_where_the_other_is_gone(void **state)
 	peer_skip(bob);
 	peer_send(bob, "SEARCH text=answer");
 	expect(bob, "server BATCH +* soju.im/search");
-	expect(bob, "bob PRIVMSG * :old answer");
+	expect(bob, "bob PRIVMSG zoe~* :old answer");
 	expect(bob, "server BATCH -*");
 	peer_send(bob, "CHATHISTORY TARGETS timestamp=2000-01-01T00:00:00.000Z "
 		       "timestamp=2100-01-01T00:00:00.000Z 50");
 	expect(bob, "server BATCH +* draft/chathistory-targets");
+	expect_later(bob, "server CHATHISTORY TARGETS zoe~* *");
 	expect_later(bob, "server CHATHISTORY TARGETS #den *");
 	expect(bob, "server BATCH -*");
 }
@@ -319,7 +321,7 @@ int main(void)
 		HUB_TEST(a_mask_of_one_name_changes_with_the_name),
 		HUB_TEST(who_comes_later_is_let_in_by_the_exact_name),
 		HUB_TEST(what_the_old_one_said_is_not_the_new_ones),
-		HUB_TEST(a_search_names_nobody_where_the_other_is_gone),
+		HUB_TEST(a_search_tells_the_one_who_is_gone_from_the_next),
 		HUB_TEST(an_id_of_exactly_once_is_not_taken_by_the_old_one),
 		HUB_TEST(markers_metadata_and_devices_are_gone),
 	};

@@ -110,7 +110,7 @@ static void every_row_comes_back_in_order_of_dependency(void **state)
 	buf_reset(&rows);
 	buf_printf(&rows,
 		   "%d alice $argon2id$ R\n%d bob $argon2id$ R\n%d laptop\n%d admin n\n"
-		   "%d #den   \n%d 4 1 2\n%d 3 1 11 1011\n%d 4 1 12 1012\n%d 3 1 %d\n"
+		   "%d #den   \n%d 4 1 2 \n%d 3 1 11 1011\n%d 4 1 12 1012\n%d 3 1 %d\n"
 		   "%d m* alice r\n%d 1 3 77\n%d irssi\n%d bot y\n%d url x\n",
 		   ENTRY_ACCOUNT, ENTRY_ACCOUNT, ENTRY_CREDENTIAL, ENTRY_INVITE, ENTRY_ROOM,
 		   ENTRY_DIALOG, ENTRY_STREAM_HEAD, ENTRY_STREAM_HEAD, ENTRY_MEMBER,
@@ -236,7 +236,7 @@ static void survives(struct fixture *f, enum entry_kind kind, bool of_account, u
 static void every_field_of_every_kind_survives(void **state)
 {
 	struct fixture *f = *state;
-	uint64_t seed = 1;
+	uint64_t seed = 2; // by which no two rooms get the same name
 
 	put(f, account(1, "alice"));
 	put(f, room(3, "#den"));

@@ -167,6 +167,48 @@ static void times_that_were_shared_come_apart(void **state)
 	unlink(file);
 }
 
+static int is_called(sqlite3 *db, int dialog, const char *name)
+{
+	char text[120];
+
+	snprintf(text, sizeof(text), "SELECT gone = '%s' FROM dialog WHERE id = %d", name,
+		 dialog);
+	return (int)db_number(db, text, -1);
+}
+
+// Of an older program: ann talked with three who are deleted, and with herself; one of them had a
+// name that is another's now.
+static void conversations_with_who_is_deleted_have_a_name(void **state)
+{
+	struct fixture *f = *state;
+	sqlite3 *db = open_fresh(f);
+	char *error = NULL, file[160];
+
+	assert_true(migrate(db, f->path, migrations, 9, &error));
+	assert_int_equal(
+		db_exec(db,
+			"INSERT INTO account (id, name, password, realname, role, disabled,"
+			" created_ms, seen_ms) VALUES (1, 'ann', '', '', 0, 0, 0, 0),"
+			" (9, 'Bob', '', '', 0, 0, 0, 0);"
+			"INSERT INTO dialog VALUES (11, 1, 1), (12, 1, 2), (13, 1, 3),"
+			" (14, 1, 4), (15, 1, 9), (16, 1, 5), (17, 1, 6);"
+			"INSERT INTO message SELECT id, id, 1, id, high, CASE id WHEN 12 THEN"
+			" 'bob' WHEN 13 THEN 'eve' ELSE 'dan' END, 0, 'x', '', NULL, 0"
+			" FROM dialog WHERE id <> 14"),
+		SQLITE_OK);
+	assert_true(migrate(db, f->path, migrations, n_migrations, &error));
+	assert_true(is_called(db, 11, ""));
+	assert_true(is_called(db, 12, "bob~2"));
+	assert_true(is_called(db, 13, "eve"));
+	assert_true(is_called(db, 14, "deleted"));
+	assert_true(is_called(db, 15, ""));
+	assert_true(is_called(db, 16, "dan~5"));
+	assert_true(is_called(db, 17, "dan~6"));
+	sqlite3_close(db);
+	snprintf(file, sizeof(file), "%s.before-0010", f->path);
+	unlink(file);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -178,6 +220,7 @@ int main(void)
 		T(a_newer_one_is_refused),
 		T(a_history_keeps_its_order_in_a_newer_schema),
 		T(times_that_were_shared_come_apart),
+		T(conversations_with_who_is_deleted_have_a_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

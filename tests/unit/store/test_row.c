@@ -9,7 +9,8 @@ static int set_up_table(void **state)
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-	assert_int_equal(db_exec(db, "CREATE TABLE dialog (id, low, high)"), SQLITE_OK);
+	assert_int_equal(db_exec(db, "CREATE TABLE marker (account, stream, time_ms)"),
+			 SQLITE_OK);
 	*state = db;
 	return 0;
 }
@@ -27,11 +28,11 @@ static sqlite3_stmt *prepare(sqlite3 *db, const char *text)
 	return statement;
 }
 
-// NULL: it fits ENTRY_DIALOG; else words that are in the error.
+// NULL: it fits ENTRY_MARKER; else words that are in the error.
 static void expect(void **state, enum row_part part, const char *text, const char *words)
 {
 	sqlite3_stmt *statement = prepare(*state, text);
-	struct row r = {.part = part, .kind = ENTRY_DIALOG};
+	struct row r = {.part = part, .kind = ENTRY_MARKER};
 	char *error = NULL;
 	bool fits = row_match(&r, statement, "NAME", &error);
 
@@ -45,65 +46,70 @@ static void expect(void **state, enum row_part part, const char *text, const cha
 // Proves B33.
 static void a_put_binds_all_fields_by_name(void **state)
 {
-	expect(state, ROW_WHOLE, "INSERT INTO dialog VALUES (:id, :low, :high)", NULL);
-	expect(state, ROW_WHOLE, "INSERT INTO dialog VALUES (:high, :id, :low)", NULL);
-	expect(state, ROW_WHOLE, "INSERT INTO dialog VALUES (:id, :low, :hihg)",
-	       "NAME: the parameter :hihg is no field of DIALOG");
-	expect(state, ROW_WHOLE, "INSERT INTO dialog VALUES (:id, :low, ?)",
+	expect(state, ROW_WHOLE, "INSERT INTO marker VALUES (:account, :stream, :time_ms)",
+	       NULL);
+	expect(state, ROW_WHOLE, "INSERT INTO marker VALUES (:time_ms, :account, :stream)",
+	       NULL);
+	expect(state, ROW_WHOLE, "INSERT INTO marker VALUES (:account, :stream, :tmie_ms)",
+	       "NAME: the parameter :tmie_ms is no field of MARKER");
+	expect(state, ROW_WHOLE, "INSERT INTO marker VALUES (:account, :stream, ?)",
 	       "the parameter ? is no field");
-	expect(state, ROW_WHOLE, "INSERT INTO dialog VALUES (?1, ?2, ?3)",
+	expect(state, ROW_WHOLE, "INSERT INTO marker VALUES (?1, ?2, ?3)",
 	       "the parameter ?1 is no field");
-	expect(state, ROW_WHOLE, "INSERT INTO dialog VALUES (:id, :low, $high)",
-	       "the parameter $high is no field");
-	expect(state, ROW_WHOLE, "INSERT INTO dialog VALUES (:id, :low, 0)",
-	       "it binds 2 of the 3 fields of DIALOG");
+	expect(state, ROW_WHOLE, "INSERT INTO marker VALUES (:account, :stream, $time_ms)",
+	       "the parameter $time_ms is no field");
+	expect(state, ROW_WHOLE, "INSERT INTO marker VALUES (:account, :stream, 0)",
+	       "it binds 2 of the 3 fields of MARKER");
 }
 
 static void a_part_binds_some(void **state)
 {
-	expect(state, ROW_PART, "DELETE FROM dialog WHERE id = :id", NULL);
-	expect(state, ROW_PART, "DELETE FROM dialog WHERE id = :room", ":room is no field");
-	expect(state, ROW_PART, "DELETE FROM dialog", "it binds 0 of the 3 fields");
-	expect(state, ROW_PART, "SELECT id, low FROM dialog", "it gives 2 columns");
+	expect(state, ROW_PART, "DELETE FROM marker WHERE account = :account", NULL);
+	expect(state, ROW_PART, "DELETE FROM marker WHERE account = :room",
+	       ":room is no field");
+	expect(state, ROW_PART, "DELETE FROM marker", "it binds 0 of the 3 fields");
+	expect(state, ROW_PART, "SELECT account, stream FROM marker", "it gives 2 columns");
 }
 
 static void columns_are_the_fields_in_order(void **state)
 {
-	expect(state, ROW_WHOLE, "SELECT id, low, high FROM dialog", NULL);
-	expect(state, ROW_WHOLE, "SELECT id, 0 AS low, high FROM dialog WHERE id = ?1", NULL);
-	expect(state, ROW_WHOLE, "SELECT id, high, low FROM dialog",
-	       "column 2 is high, but field 2 of DIALOG is low");
-	expect(state, ROW_WHOLE, "SELECT id, low FROM dialog",
-	       "it gives 2 columns, but DIALOG has 3 fields");
-	expect(state, ROW_WHOLE, "SELECT id, low, high, 1 FROM dialog",
-	       "it gives 4 columns, but DIALOG has 3 fields");
+	expect(state, ROW_WHOLE, "SELECT account, stream, time_ms FROM marker", NULL);
+	expect(state, ROW_WHOLE,
+	       "SELECT account, 0 AS stream, time_ms FROM marker WHERE account = ?1", NULL);
+	expect(state, ROW_WHOLE, "SELECT account, time_ms, stream FROM marker",
+	       "column 2 is time_ms, but field 2 of MARKER is stream");
+	expect(state, ROW_WHOLE, "SELECT account, stream FROM marker",
+	       "it gives 2 columns, but MARKER has 3 fields");
+	expect(state, ROW_WHOLE, "SELECT account, stream, time_ms, 1 FROM marker",
+	       "it gives 4 columns, but MARKER has 3 fields");
 }
 
 static void the_order_of_parameters_does_not_matter(void **state)
 {
 	static const char *const texts[] = {
-		"INSERT INTO dialog (id, low, high) VALUES (:id, :low, :high)",
-		"INSERT INTO dialog (high, id, low) VALUES (:high, :id, :low)"};
-	const struct entry e = {.kind = ENTRY_DIALOG, .dialog = {4, 1, 2}};
+		"INSERT INTO marker (account, stream, time_ms) VALUES (:account, :stream, :time_ms)",
+		"INSERT INTO marker (time_ms, account, stream) VALUES (:time_ms, :account, :stream)"};
+	const struct entry e = {.kind = ENTRY_MARKER, .marker = {4, 1, 2}};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		sqlite3_stmt *put = prepare(*state, texts[i]);
-		sqlite3_stmt *get = prepare(*state, "SELECT id, low, high FROM dialog");
-		struct row r = {.part = ROW_WHOLE, .kind = ENTRY_DIALOG};
-		struct entry_dialog d;
+		sqlite3_stmt *get =
+			prepare(*state, "SELECT account, stream, time_ms FROM marker");
+		struct row r = {.part = ROW_WHOLE, .kind = ENTRY_MARKER};
+		struct entry_marker d;
 		char *error = NULL;
 
 		assert_true(row_match(&r, put, "PUT", &error));
 		row_bind(&r, put, &e);
 		assert_int_equal(sqlite3_step(put), SQLITE_DONE);
 		assert_int_equal(sqlite3_step(get), SQLITE_ROW);
-		row_read(ENTRY_DIALOG, get, &d);
-		assert_int_equal(d.id, 4);
-		assert_int_equal(d.low, 1);
-		assert_int_equal(d.high, 2);
+		row_read(ENTRY_MARKER, get, &d);
+		assert_int_equal(d.account, 4);
+		assert_int_equal(d.stream, 1);
+		assert_int_equal(d.time_ms, 2);
 		sqlite3_finalize(put);
 		sqlite3_finalize(get);
-		assert_int_equal(db_exec(*state, "DELETE FROM dialog"), SQLITE_OK);
+		assert_int_equal(db_exec(*state, "DELETE FROM marker"), SQLITE_OK);
 	}
 }
 
