@@ -40,7 +40,8 @@ struct config {
 	// [accounts], [rooms]
 	int registration; // enum registration
 	bool email_required;
-	int create_rooms; // enum room_policy
+	int64_t disable_unseen_ms; // 0: never
+	int create_rooms;          // enum room_policy
 	// [limits]
 	int64_t connections_per_source, unknown_connections, logins_per_source;
 	int64_t account_per_day, room_per_day, disk_share;

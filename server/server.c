@@ -101,6 +101,17 @@ static void set_hub_timer(struct server *s, int64_t now)
 		loop_timer_set(s->hub_timer, at > now ? at - now : 0);
 }
 
+static void note_ended(int64_t n)
+{
+	char number[LOG_NUMBER_LEN];
+
+	if (n > 0)
+		log_event(
+			LOG_INFO, "accounts_disabled", "n", log_number(number, n), "why",
+			"their time is over, or nobody used them: snugd audit list names them",
+			NULL);
+}
+
 // Letters in, its letters out.
 static void hub_part(struct server *s)
 {
@@ -116,6 +127,7 @@ static void hub_part(struct server *s)
 	hub_turn(s->hub, now, letters);
 	server_note_high(s);
 	hub_take(s->hub, &out);
+	note_ended(out.n_ended);
 	if (out.journal)
 		writer_put(s->writer, out.journal);
 	for (unsigned i = 0; i < s->n_shards; i++) {

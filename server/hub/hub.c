@@ -13,6 +13,7 @@
 #include "common/die.h"
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
+#include "server/hub/door/endings.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/door/wait.h"
 #include "server/hub/history/history.h"
@@ -81,6 +82,7 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	arena_clear(&h->config_arena);
 	h->config_arena = fresh;
 	retention_changed(h);
+	endings_changed(h);
 	caps_configured(h, before);
 	while ((room = idmap_next(&h->rooms, &cursor)) != NULL)
 		presence_settle(room);

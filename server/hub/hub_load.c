@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The hub's beginning and end: entries in, everything freed.
+#include "server/hub/door/endings.h"
 #include "server/hub/door/evict.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/hub.h"
@@ -188,6 +189,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	bans_start(h);
 	throttles_start(h);
 	retention_changed(h);
+	endings_changed(h);
 	return true;
 }
 

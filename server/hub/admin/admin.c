@@ -242,6 +242,13 @@ bool verb_until(struct verb_call *c, const char *flag, int64_t missing_ms, int64
 {
 	int64_t ms = missing_ms;
 
+	if (clock_parse(verb_value(c, flag), wall_ms)) {
+		if (*wall_ms > c->hub->now.wall_ms)
+			return true;
+		verb_end(c, ADMIN_USAGE, "%s " SPAN_FMT " is over already", flag,
+			 SPAN_ARG(verb_value(c, flag)));
+		return false;
+	}
 	if (span_eq(verb_value(c, flag), SPAN("never")))
 		ms = 0;
 	else if (!verb_span(c, flag, "for what has no end say never", &ms))

@@ -61,7 +61,8 @@ MUST_USE bool verb_knows_account(struct verb_call *c, struct span mask);
 // `endless` says how to have no end. False: answered ADMIN_USAGE and freed c.
 MUST_USE bool verb_span(struct verb_call *c, const char *flag, const char *endless,
 			int64_t *ms);
-// As a wall time from now, or `missing` from now when it is not given; 0 for "never".
+// As a wall time: from now, or a time as in 2026-01-31T12:00:00.000Z that is to come, or
+// `missing` from now when it is not given; 0 for "never".
 MUST_USE bool verb_until(struct verb_call *c, const char *flag, int64_t missing_ms,
 			 int64_t *wall_ms);
 // Checks --confirm NAME, or answers ADMIN_UNCONFIRMED and frees c: then return at once.

@@ -9,6 +9,7 @@
 #include "common/names.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 
 #define WEEK_MS (7LL * 24 * 60 * 60 * 1000)
 
@@ -52,16 +53,42 @@ static bool read_uses(struct verb_call *c, int64_t *uses)
 	return true;
 }
 
-static void create(struct verb_call *c, const struct room *r, int64_t uses, int64_t expires_ms)
+// A guest has a room and an end; nothing else has one here.
+static bool read_guest(struct verb_call *c, const struct room *r, int64_t *until_ms)
 {
-	struct span note = verb_value(c, "--note");
-	struct span actor = c->request->actor;
+	bool is_guest = verb_flag(c, "--guest"), has_end = verb_value(c, "--until").at != NULL;
+
+	*until_ms = 0;
+	if (is_guest != has_end)
+		verb_end(c, ADMIN_USAGE, "%s",
+			 is_guest
+				 ? "a guest's account ends by itself: say --until 7d, or a time"
+				 : "--until is the end of a guest's account: say --guest, too "
+				   "(--expires is the end of the invite)");
+	else if (is_guest && !r)
+		verb_end(c, ADMIN_USAGE, "a guest is in one room: say --room NAME");
+	else if (!verb_until(c, "--until", 0, until_ms))
+		return false;
+	else if (is_guest && !*until_ms)
+		verb_end(c, ADMIN_USAGE, "a guest's account ends: invite a member instead");
+	else
+		return true;
+	return false;
+}
+
+static void create(struct verb_call *c, const struct room *r, struct invite *wanted)
+{
+	struct span actor = c->request->actor, note = verb_value(c, "--note");
 	char token[SECRET_TEXT_LEN + 1];
 	struct buf text = {0};
 	const struct invite *i;
 
-	i = invite_new(c->hub, r ? r->stream.id : 0, uses, expires_ms,
-		       actor.len ? actor : SPAN("shell"), note.at ? note : SPAN(""), token);
+	wanted->room = r ? r->stream.id : 0;
+	wanted->creator = span_dup(actor.len ? actor : SPAN("shell"));
+	wanted->note = span_dup(note.at ? note : SPAN(""));
+	i = invite_new(c->hub, wanted, token);
+	free(wanted->creator);
+	free(wanted->note);
 	add_link(c->hub, r, token, &text);
 	verb_plain(c, buf_span(&text));
 	sodium_memzero(token, sizeof(token));
@@ -70,30 +97,32 @@ static void create(struct verb_call *c, const struct room *r, int64_t uses, int6
 	buf_printf(&text, "%lld", (long long)i->id);
 	verb_audit(c, buf_span(&text));
 	buf_clear(&text);
-	verb_end(c, ADMIN_DONE, "invite %lld: %lld uses%s%s%s", (long long)i->id,
-		 (long long)uses, r ? ", into " : "", r ? r->name : "",
-		 expires_ms ? "" : ", without end");
+	verb_end(c, ADMIN_DONE, "invite %lld: %lld uses%s%s%s%s", (long long)i->id,
+		 (long long)i->uses_max, i->guest_ms ? ", for guests" : "", r ? ", into " : "",
+		 r ? r->name : "", i->expires_ms ? "" : ", without end");
 }
 
 void verb_invite_create(struct verb_call *c)
 {
+	struct invite wanted = {0};
 	struct room *room;
-	int64_t uses, expires_ms;
 
-	if (!verb_room_flag(c, &room) || !read_uses(c, &uses) ||
-	    !verb_until(c, "--expires", WEEK_MS, &expires_ms) || !verb_may_write(c))
+	if (!verb_room_flag(c, &room) || !read_uses(c, &wanted.uses_max) ||
+	    !verb_until(c, "--expires", WEEK_MS, &wanted.expires_ms) ||
+	    !read_guest(c, room, &wanted.guest_ms) || !verb_may_write(c))
 		return;
 	if (c->hub->invites.n_items >= INVITES_MAX)
 		verb_end(c, ADMIN_CONFLICT, "there are %d invites: revoke old ones first",
 			 INVITES_MAX);
 	else
-		create(c, room, uses, expires_ms);
+		create(c, room, &wanted);
 }
 
 void verb_invite_list(struct verb_call *c)
 {
-	static const char *const columns[] = {"id",      "room",    "left", "uses",
-					      "expires", "created", "by",   "note"};
+	static const char *const columns[] = {"id",   "room",    "left",
+					      "uses", "expires", "created",
+					      "by",   "note",    "guest-until"};
 	size_t cursor = 0;
 	const struct invite *i;
 
@@ -111,6 +140,7 @@ void verb_invite_list(struct verb_call *c)
 		verb_time(c, i->created_ms);
 		verb_text(c, span_of(i->creator));
 		verb_text(c, span_of(i->note));
+		verb_time(c, i->guest_ms);
 	}
 	verb_end(c, ADMIN_DONE, "%zu invites", c->answer->n_rows);
 }

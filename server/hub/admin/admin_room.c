@@ -3,6 +3,7 @@
 #include "server/hub/admin/admin_room.h"
 
 #include "common/names.h"
+#include "server/hub/rooms/guest.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/mode.h"
 #include "server/hub/rooms/succession.h"
@@ -114,6 +115,10 @@ static bool take_founder(struct verb_call *c, struct account **a)
 	if (name.at == NULL)
 		return true;
 	*a = verb_account(c, name);
+	if (*a != NULL && account_is_guest(*a)) {
+		verb_end(c, ADMIN_CONFLICT, "%s is a guest of another room", (*a)->name);
+		return false;
+	}
 	return *a != NULL;
 }
 
@@ -215,6 +220,13 @@ void verb_room_grant(struct verb_call *c)
 
 	if (a == NULL || !parse_role(c, &role) || !verb_may_write(c))
 		return;
+	if (!account_may_enter(a, r)) {
+		verb_end(c, ADMIN_CONFLICT,
+			 "%s is a guest of another room: user set %s --full makes it an "
+			 "account like others",
+			 a->name, a->name);
+		return;
+	}
 	m = member_find(r, a);
 	if (m == NULL)
 		m = member_join(r, a, MEMBER_PLAIN);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-// user add|list|show|passwd|rename|disable|enable|delete|kick|role.
+// user add|list|show|passwd|rename|disable|enable|delete|kick|role; user set: admin_user_set.c.
 //
 // The administrator may set any password; what is short is said so, not refused.
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
 #include "server/hub/admin/admin_password.h"
+#include "server/hub/admin/admin_user.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/freed.h"
@@ -15,8 +16,10 @@
 
 #include "common/die.h"
 #include "common/names.h"
+#include "server/hub/door/endings.h"
 #include "server/hub/door/evict.h"
 #include "server/hub/rooms/ban_gone.h"
+#include "server/hub/rooms/guest.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/oper.h"
 #include "server/hub/wire/service.h"
@@ -114,17 +117,20 @@ static const char *role_name(const struct account *a)
 	return a->role == ROLE_ADMIN ? "admin" : "user";
 }
 
-static const char *const classes[] = {
-	[CLASS_PERSON] = "person",
-	[CLASS_BOT] = "bot",
-	[CLASS_BRIDGE] = "bridge",
-};
-
 static int by_name(const void *a, const void *b)
 {
 	const struct account *const *left = a, *const *right = b;
 
 	return strcmp((*left)->folded, (*right)->folded);
+}
+
+// When it ends by itself, and the room of a guest.
+static void add_ending(struct verb_call *c, const struct account *a)
+{
+	const struct room *r = a->guest_room ? room_by_id(c->hub, a->guest_room) : NULL;
+
+	verb_time(c, a->expires_ms);
+	verb_text(c, !a->guest_room ? SPAN("") : r ? span_of(r->name) : SPAN("(deleted)"));
 }
 
 static void add_account(struct verb_call *c, const struct account *a)
@@ -135,41 +141,40 @@ static void add_account(struct verb_call *c, const struct account *a)
 	verb_number(c, (int64_t)count_sessions(a));
 	verb_time(c, a->created_ms);
 	verb_time(c, a->seen_ms);
-	verb_text(c, span_of(classes[a->class]));
+	verb_text(c, span_of(verb_class(a->class)));
+	add_ending(c, a);
 }
 
 void verb_user_list(struct verb_call *c)
 {
-	static const char *const columns[] = {"name",    "role", "disabled", "sessions",
-					      "created", "seen", "class"};
+	static const char *const columns[] = {"name",     "role",    "disabled",
+					      "sessions", "created", "seen",
+					      "class",    "expires", "guest"};
 	size_t n = c->hub->account_names.n_items, cursor = 0;
-	const struct account **all = xcalloc(n + 1, sizeof(struct account *));
+	const struct account **all;
+	int64_t unseen_ms = 0;
 
+	if (!verb_span(c, "--stale", "all accounts are listed without it", &unseen_ms))
+		return;
+	all = xcalloc(n + 1, sizeof(struct account *));
 	for (size_t i = 0; i < n; i++)
 		all[i] = map_next(&c->hub->account_names, &cursor);
 	qsort(all, n, sizeof(struct account *), by_name);
 	verb_columns(c, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < n; i++) {
-		if (all[i]->disabled || !verb_flag(c, "--disabled"))
+		if ((all[i]->disabled || !verb_flag(c, "--disabled")) &&
+		    c->hub->now.wall_ms - account_seen_ms(all[i]) >= unseen_ms)
 			add_account(c, all[i]);
 	}
 	free(all);
 	verb_end(c, ADMIN_DONE, "%zu accounts", c->answer->n_rows);
 }
 
-static void put_replay(const struct account *a, struct buf *out)
-{
-	if (a->replay > 0)
-		buf_add_i64(out, a->replay);
-	else
-		buf_add_str(out, a->replay == REPLAY_ALL ? "all" : "server");
-}
-
 static void add_replay(struct verb_call *c, const struct account *a)
 {
 	struct buf text = {0};
 
-	put_replay(a, &text);
+	verb_put_replay(a, &text);
 	verb_text(c, buf_span(&text));
 	buf_clear(&text);
 }
@@ -190,9 +195,9 @@ static void add_rooms(struct verb_call *c, const struct account *a)
 
 void verb_user_show(struct verb_call *c)
 {
-	static const char *const columns[] = {"name",     "realname", "role",     "disabled",
-					      "password", "devices",  "sessions", "rooms",
-					      "created",  "seen",     "class",    "replay"};
+	static const char *const columns[] = {
+		"name",  "realname", "role", "disabled", "password", "devices", "sessions",
+		"rooms", "created",  "seen", "class",    "replay",   "expires", "guest"};
 	const struct account *a = verb_account(c, verb_word(c, 0));
 
 	if (!a)
@@ -209,8 +214,9 @@ void verb_user_show(struct verb_call *c)
 	add_rooms(c, a);
 	verb_time(c, a->created_ms);
 	verb_time(c, a->seen_ms);
-	verb_text(c, span_of(classes[a->class]));
+	verb_text(c, span_of(verb_class(a->class)));
 	add_replay(c, a);
+	add_ending(c, a);
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 
@@ -263,11 +269,20 @@ void verb_user_rename(struct verb_call *c)
 	buf_clear(&detail);
 }
 
-// False: without this one nobody is left who may administer, and that is not confirmed.
-static bool leaves_an_admin(struct verb_call *c, const struct account *a)
+bool verb_leaves_an_admin(struct verb_call *c, const struct account *a)
 {
 	return !account_is_last_admin(a) ||
 	       verb_meant(c, "that is the last administrator", span_of(a->name));
+}
+
+static bool has_time_left(struct verb_call *c, const struct account *a)
+{
+	if (!a->expires_ms || a->expires_ms > c->hub->now.wall_ms)
+		return true;
+	verb_end(c, ADMIN_CONFLICT,
+		 "the time of %s is over: give it more by  user set %s --expires 30d|never",
+		 a->name, a->name);
+	return false;
 }
 
 static void set_disabled(struct verb_call *c, bool disabled)
@@ -275,10 +290,13 @@ static void set_disabled(struct verb_call *c, bool disabled)
 	struct account *a = verb_account(c, verb_word(c, 0));
 	size_t n = 0;
 
-	if (!a || (disabled && !leaves_an_admin(c, a)) || !verb_may_write(c))
+	if (!a || (disabled && !verb_leaves_an_admin(c, a)) ||
+	    (!disabled && !has_time_left(c, a)) || !verb_may_write(c))
 		return;
 	if (a->disabled != disabled) {
 		a->disabled = disabled;
+		if (!disabled)
+			a->seen_ms = c->hub->now.wall_ms; // or disable_unseen takes it again
 		account_post(a);
 		verb_audit(c, span_of(a->name));
 	}
@@ -346,14 +364,23 @@ void verb_user_kick(struct verb_call *c)
 	verb_end(c, ADMIN_DONE, "ended %zu sessions of %s", n, a->name);
 }
 
+static bool is_fit_for(struct verb_call *c, const struct account *a, enum account_role role)
+{
+	if (role != ROLE_ADMIN || !account_is_guest(a))
+		return true;
+	verb_end(c, ADMIN_CONFLICT, "%s is a guest: user set %s --full makes it a full account",
+		 a->name, a->name);
+	return false;
+}
+
 void verb_user_role(struct verb_call *c)
 {
 	struct account *a = verb_account(c, verb_word(c, 0));
 	struct buf detail = {0};
 	enum account_role role;
 
-	if (!a || !read_role(c, verb_word(c, 1), &role) ||
-	    (role != ROLE_ADMIN && !leaves_an_admin(c, a)) || !verb_may_write(c))
+	if (!a || !read_role(c, verb_word(c, 1), &role) || !is_fit_for(c, a, role) ||
+	    (role != ROLE_ADMIN && !verb_leaves_an_admin(c, a)) || !verb_may_write(c))
 		return;
 	if (a->role != role) {
 		a->role = role;
@@ -368,85 +395,4 @@ void verb_user_role(struct verb_call *c)
 	verb_audit(c, buf_span(&detail));
 	buf_clear(&detail);
 	verb_end(c, ADMIN_DONE, "%s has the role %s", a->name, role_name(a));
-}
-
-static bool read_class(struct verb_call *c, enum account_class *class)
-{
-	struct span text = verb_value(c, "--class");
-
-	for (size_t i = 0; i < ARRAY_LEN(classes) && text.at; i++) {
-		*class = (enum account_class)i;
-		if (span_eq(text, span_of(classes[i])))
-			return true;
-	}
-	if (text.at)
-		verb_end(c, ADMIN_USAGE, "a class is person, bot or bridge, not " SPAN_FMT,
-			 SPAN_ARG(text));
-	return !text.at;
-}
-
-static bool parse_replay(struct span text, int64_t *replay)
-{
-	uint64_t n;
-
-	*replay = span_eq(text, SPAN("all")) ? REPLAY_ALL : 0;
-	if (*replay == REPLAY_ALL || span_eq(text, SPAN("server")))
-		return true;
-	if (!span_to_u64(text, &n) || n == 0 || n > REPLAY_MAX)
-		return false;
-	*replay = (int64_t)n;
-	return true;
-}
-
-static bool read_replay(struct verb_call *c, int64_t *replay)
-{
-	struct span text = verb_value(c, "--replay");
-
-	if (!text.at || parse_replay(text, replay))
-		return true;
-	verb_end(c, ADMIN_USAGE,
-		 SPAN_FMT " is nothing for --replay: how many messages, from 1 to %d, or all, "
-			  "or server",
-		 SPAN_ARG(text), REPLAY_MAX);
-	return false;
-}
-
-// What its connections say from now on is paid as the new class pays.
-static void set(struct verb_call *c, struct account *a, enum account_class class,
-		int64_t replay)
-{
-	struct buf detail = {0};
-
-	if (a->class != class || a->replay != replay) {
-		a->class = class;
-		a->replay = replay;
-		account_post(a);
-	}
-	buf_printf(&detail, "%s %s, replay ", a->name, classes[class]);
-	put_replay(a, &detail);
-	verb_audit(c, buf_span(&detail));
-	buf_reset(&detail);
-	put_replay(a, &detail);
-	verb_end(c, ADMIN_DONE, "%s has the class %s, and is shown of each room: %s", a->name,
-		 classes[class], buf_str(&detail));
-	buf_clear(&detail);
-}
-
-void verb_user_set(struct verb_call *c)
-{
-	struct account *a = verb_account(c, verb_word(c, 0)); // ends c where it is not there
-	enum account_class class;
-	int64_t replay;
-
-	if (!a)
-		return;
-	if (c->given.n_options == 0) {
-		verb_end(c, ADMIN_USAGE, "what of %s is to change: --class or --replay?",
-			 a->name);
-		return;
-	}
-	class = a->class;
-	replay = a->replay;
-	if (read_class(c, &class) && read_replay(c, &replay) && verb_may_write(c))
-		set(c, a, class, replay);
 }

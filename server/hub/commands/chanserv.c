@@ -2,6 +2,7 @@
 // ChanServ: each verb is a command that its user could have sent; those that only tell
 // something see no more than the user does.
 #include "common/clock.h"
+#include "server/hub/rooms/guest.h"
 #include "server/hub/rooms/modes.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/commands/services.h"
@@ -189,7 +190,7 @@ static void set_access(struct session *s, const struct service_call *c, char sig
 static void take_access(struct session *s, const struct service_call *c)
 {
 	const struct room *r = known_room(s, c->words[1]);
-	const struct account *a = account_find(s->hub, c->words[3]);
+	const struct account *a = account_known(s, c->words[3]);
 	const struct member *m = r && a ? member_find(r, a) : NULL;
 
 	if (!r)

@@ -6,6 +6,7 @@
 #include "server/hub/commands/command.h"
 #include "server/hub/people/freed.h"
 #include "server/hub/people/invite.h"
+#include "server/hub/door/endings.h"
 #include "server/hub/door/login.h"
 #include "server/hub/people/password.h"
 #include "server/hub/journal/post.h"
@@ -20,7 +21,9 @@
 #include <stdlib.h>
 
 struct wish {
-	int64_t invite;            // 0: none was needed
+	int64_t invite;       // 0: none was needed
+	stream_id guest_room; // of a guest (guest.h), and when its time is over
+	int64_t guest_ms;
 	char email[EMAIL_MAX + 1]; // "" none
 	char name[ACCOUNT_NAME_MAX + 1];
 };
@@ -121,7 +124,8 @@ static void audit(struct hub *h, const struct account *a, const struct wish *wis
 
 	buf_printf(&detail, "%s", a->name);
 	if (wish->invite)
-		buf_printf(&detail, " by invite %lld", (long long)wish->invite);
+		buf_printf(&detail, " by invite %lld%s", (long long)wish->invite,
+			   wish->guest_ms ? ", a guest" : "");
 	if (wish->email[0])
 		buf_printf(&detail, ", %s", wish->email);
 	e.audit = (struct entry_audit){h->now.wall_ms, span_of(a->name), SPAN("user register"),
@@ -142,6 +146,12 @@ static void make(struct session *s, const struct wish *wish, struct span phc)
 		return;
 	}
 	a = account_new(h, span_of(wish->name), phc);
+	if (wish->guest_ms) {
+		a->guest_room = wish->guest_room;
+		a->expires_ms = wish->guest_ms;
+		account_post(a);
+		endings_changed(h);
+	}
 	audit(h, a, wish);
 	s->login->room = invite ? invite->room : 0;
 	s->login->invite = 0;
@@ -165,6 +175,16 @@ static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, vo
 	free(wish);
 }
 
+// What it makes of the account stays, also when it is withdrawn meanwhile.
+static void take_invite(struct hub *h, struct wish *wish)
+{
+	struct invite *i = invite_by_id(h, wish->invite);
+
+	wish->guest_ms = i->guest_ms;
+	wish->guest_room = i->guest_ms ? i->room : 0;
+	invite_use(h, i);
+}
+
 static void start(struct session *s, struct span name, struct span email, struct span password)
 {
 	struct hub *h = s->hub;
@@ -177,7 +197,7 @@ static void start(struct session *s, struct span name, struct span email, struct
 	if (h->config.registration == REGISTRATION_INVITE || s->login->invite)
 		wish->invite = s->login->invite;
 	if (wish->invite)
-		invite_use(h, invite_by_id(h, wish->invite));
+		take_invite(h, wish);
 	job->rank = HASH_STRANGER;
 	job->weighs_on = s->from.wide;
 	job->place = throttle_place(h, &s->from, name);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // MARKREAD (draft/read-marker).
+#include "server/hub/rooms/guest.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/history/marker.h"
 #include "server/hub/pages/message.h"
@@ -18,10 +19,9 @@ static struct stream *find_stream(struct session *s, struct span target, bool ma
 
 		return r && member_find(r, s->account) ? &r->stream : NULL;
 	}
-	struct account *other = account_find(h, target);
-	bool known;
+	struct account *other = account_known(s, target);
 	struct dialog *d = other ? dialog_of(h, s->account, other, make)
-				 : dialog_named(s->account, target, &known);
+				 : dialog_named(s->account, target);
 
 	return d ? &d->stream : NULL;
 }

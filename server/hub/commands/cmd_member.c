@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // KICK, INVITE, KNOCK: members, and those who are to become one.
 #include "server/hub/rooms/ban.h"
+#include "server/hub/rooms/guest.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/commands/need.h"
 #include "server/hub/rooms/listener.h"
@@ -170,12 +171,15 @@ void cmd_invite(struct session *s, const struct msg *m)
 		return;
 	}
 	r = need_room(s, m->params[1]);
-	if (r == NULL || !need_role(s, r, MEMBER_PLAIN) || !need_disk(s, "INVITE"))
+	if (r == NULL || !need_no_guest(s, "INVITE", m->params[1]) ||
+	    !need_role(s, r, MEMBER_PLAIN) || !need_disk(s, "INVITE"))
 		return;
 	a = need_account(s, m->params[0]);
 	if (a == NULL || !may_invite(s, r, a))
 		return;
-	if (member_find(r, a) != NULL)
+	if (!account_may_enter(a, r))
+		fail(s, "INVITE", "GUEST", span_of(a->name), "A guest is in no other room");
+	else if (member_find(r, a) != NULL)
 		reply2(s, ERR_USERONCHANNEL, span_of(a->name), span_of(r->name));
 	else if (bans_are_full(r, BAN_INVITED, span_of(a->name)))
 		reply2(s, ERR_BANLISTFULL, span_of(r->name), span_of(a->name));

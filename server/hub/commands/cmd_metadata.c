@@ -3,6 +3,7 @@
 #include "common/die.h"
 #include "common/nfc.h"
 #include "common/text.h"
+#include "server/hub/rooms/guest.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/rooms/display.h"
 #include "server/hub/rooms/metadata.h"
@@ -348,7 +349,7 @@ static bool need_target_of(struct session *s, struct span name, struct metadata_
 	else if (span_starts(name, SPAN("#")))
 		t->room = room_find(s->hub, name);
 	else
-		t->account = account_find(s->hub, name);
+		t->account = account_known(s, name);
 	if (t->account != NULL || (t->room != NULL && !room_is_hidden(t->room, s)))
 		return true;
 	refuse(s, "INVALID_TARGET", "INVALID_TARGET", name, (struct span){0},

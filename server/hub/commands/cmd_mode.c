@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // MODE, of rooms and of oneself (modern-irc "MODE message").
+#include "server/hub/rooms/guest.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/mode.h"
@@ -153,7 +154,7 @@ static void change_user(struct session *s, const struct msg *m)
 
 static void user_mode(struct session *s, const struct msg *m)
 {
-	if (account_find(s->hub, m->params[0]) == NULL)
+	if (account_known(s, m->params[0]) == NULL)
 		reply1(s, ERR_NOSUCHNICK, m->params[0]);
 	else if (!span_eq_fold(m->params[0], span_of(s->account->name)))
 		reply(s, ERR_USERSDONTMATCH);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // MONITOR (IRCv3 monitor): the list of one session.
+#include "server/hub/rooms/guest.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/commands/targets.h"
 #include "server/hub/people/account.h"
@@ -36,7 +37,7 @@ struct lists {
 
 static void lists_add(struct session *s, struct lists *to, struct span name)
 {
-	const struct account *a = account_find(s->hub, name);
+	const struct account *a = account_known(s, name);
 	struct buf prefix = {0};
 
 	if (a == NULL || !a->shown) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // JOIN, PART, TOPIC, NAMES: what a member does with a room as a whole.
 #include "server/hub/rooms/ban.h"
+#include "server/hub/rooms/guest.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/history/marker.h"
@@ -138,6 +139,10 @@ static void join(struct session *s, struct span name, struct span key)
 
 	if (r != NULL && member_find(r, s->account) != NULL)
 		return; // all devices of a member are in it
+	if (r == NULL || !account_may_enter(s->account, r)) {
+		if (!need_no_guest(s, "JOIN", name))
+			return;
+	}
 	if (!need_disk(s, "JOIN"))
 		return;
 	if (s->account->n_members >= ROOMS_PER_ACCOUNT)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // WHO and WHOX (IRCv3 whox): who is here, by room, name or mask.
+#include "server/hub/rooms/guest.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/rooms/roster.h"
 #include "server/hub/rooms/walk.h"
@@ -224,7 +225,7 @@ static bool next_account(struct telling *t)
 static bool one_name(struct telling *t)
 {
 	struct who *w = container_of(t, struct who, t);
-	const struct account *a = account_find(w->s->hub, w->mask);
+	const struct account *a = account_known(w->s, w->mask);
 
 	if (a != NULL)
 		add_row(w, a, NULL);

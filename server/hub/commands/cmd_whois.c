@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // WHOIS, USERHOST, ISON: about people by name.
+#include "server/hub/rooms/guest.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/commands/need.h"
@@ -46,7 +47,7 @@ static bool shows(const struct session *s, const struct member *m)
 {
 	if (s->oper || m->account == s->account || member_find(m->room, s->account) != NULL)
 		return true;
-	return (m->room->flags & ROOM_SECRET) == 0 && !m->account->invisible;
+	return !room_is_hidden(m->room, s) && !m->account->invisible;
 }
 
 static void about_channels(struct session *s, const struct account *a)
@@ -152,7 +153,7 @@ static void about_metadata(struct session *s, const struct account *a)
 
 static void whois(struct session *s, struct span name)
 {
-	const struct account *a = account_find(s->hub, name);
+	const struct account *a = account_known(s, name);
 
 	if (a == NULL || !a->shown) {
 		reply1(s, ERR_NOSUCHNICK, name);
@@ -226,7 +227,7 @@ void cmd_userhost(struct session *s, const struct msg *m)
 	targets_init(&seen);
 	for (size_t i = 0; i < m->n_params && i < 5; i++) {
 		const struct account *a = targets_add(&seen, m->params[i])
-						  ? account_find(s->hub, m->params[i])
+						  ? account_known(s, m->params[i])
 						  : NULL;
 
 		if (a != NULL && a->shown)
@@ -242,7 +243,7 @@ static void add_ison(struct session *s, struct targets *seen, struct span names,
 	while (names.len > 0) {
 		struct span name = span_cut(&names, ' ');
 		const struct account *a =
-			targets_add(seen, name) ? account_find(s->hub, name) : NULL;
+			targets_add(seen, name) ? account_known(s, name) : NULL;
 
 		if (a == NULL || !a->shown || out->len > CHANNELS_LINE_MAX)
 			continue;

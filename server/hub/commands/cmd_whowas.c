@@ -3,6 +3,7 @@
 #include "server/hub/commands/command.h"
 #include "server/hub/commands/need.h"
 #include "server/hub/people/whowas.h"
+#include "server/hub/rooms/guest.h"
 #include "server/hub/wire/telling.h"
 
 #include "common/clock.h"
@@ -60,7 +61,9 @@ static bool next(struct telling *t)
 		return need_target(t->s, &a->seen, &a->rest, &a->name);
 	}
 	telling_looked(t->s, WHOWAS_MAX / 8);
-	w = whowas_before(t->s->hub, a->name, a->last);
+	w = NULL;
+	if (!session_is_guest(t->s) || account_known(t->s, a->name) != NULL)
+		w = whowas_before(t->s->hub, a->name, a->last);
 	if (w == NULL || (a->max && a->n >= a->max)) {
 		end_name(a);
 		return true;

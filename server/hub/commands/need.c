@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "server/hub/rooms/guest.h"
 #include "server/hub/commands/need.h"
 
 #include "common/text.h"
@@ -43,7 +44,7 @@ bool need_target(struct session *s, struct targets *seen, struct span *list,
 
 struct account *need_account(struct session *s, struct span name)
 {
-	struct account *a = account_find(s->hub, name);
+	struct account *a = account_known(s, name);
 
 	if (a == NULL)
 		reply1(s, ERR_NOSUCHNICK, name);

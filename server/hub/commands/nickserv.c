@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // NickServ: one's own account.
+#include "server/hub/rooms/guest.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/door/login.h"
 #include "server/hub/door/passwd.h"
@@ -37,7 +38,7 @@ static void say_own(struct session *s)
 void nickserv_info(struct session *s, const struct service_call *c)
 {
 	struct span name = service_word(c, 1);
-	const struct account *a = name.len ? account_find(s->hub, name) : s->account;
+	const struct account *a = name.len ? account_known(s, name) : s->account;
 	char made[CLOCK_TEXT_LEN + 1];
 
 	if (!a) {

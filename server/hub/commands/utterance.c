@@ -6,6 +6,7 @@
 // 2. Not stored, since nobody could ask for it later: TAGMSG that is no reaction (typing)
 //    and messages to the moderators only (STATUSMSG), which history could not tell apart.
 // 3. A NOTICE is never answered with an error, but for a write that the disk refused.
+#include "server/hub/rooms/guest.h"
 #include "server/hub/commands/utterance.h"
 
 #include "common/clock.h"
@@ -225,7 +226,7 @@ static void say_away(struct session *s, const struct utterance *u, const struct 
 
 static void say_to_account(struct session *s, const struct utterance *u, struct span target)
 {
-	struct account *to = account_find(s->hub, target);
+	struct account *to = account_known(s, target);
 	const struct stream none = {0}; // a conversation has no quota of its own
 	struct saying say;
 	struct wire back;

@@ -106,7 +106,7 @@ static bool may_enter(struct session *s)
 
 	list_for_each(item, &a->sessions)
 		n++;
-	if (a->disabled)
+	if (account_is_shut(a))
 		session_close(s, SPAN("The account is disabled"));
 	else if (server_ban_account(s->hub, span_of(a->name)))
 		session_close(s, SPAN("You are banned from this server"));

@@ -11,7 +11,8 @@ static enum sasl_result step(struct exchange *x, struct span response)
 	struct span name, device;
 
 	login_split(response, &name, &device);
-	if (!c || c->kind != CREDENTIAL_CERT || credential_is_over(c) || c->account->disabled ||
+	if (!c || c->kind != CREDENTIAL_CERT || credential_is_over(c) ||
+	    account_is_shut(c->account) ||
 	    (name.len && !span_eq_fold(name, span_of(c->account->name))))
 		return SASL_REFUSED;
 	credential_used(c);

@@ -149,14 +149,11 @@ static struct dialog *dialog_with_gone(struct account *self, struct span name)
 	return NULL;
 }
 
-struct dialog *dialog_named(struct account *self, struct span name, bool *known)
+struct dialog *dialog_named(struct account *self, struct span name)
 {
 	struct account *other = account_find(self->hub, name);
-	struct dialog *d =
-		other ? dialog_of(self->hub, self, other, false) : dialog_with_gone(self, name);
 
-	*known = other || d;
-	return d;
+	return other ? dialog_of(self->hub, self, other, false) : dialog_with_gone(self, name);
 }
 
 static account_id gone_id(const struct dialog *d)

@@ -53,8 +53,8 @@ MUST_USE struct dialog *dialog_of(struct hub *h, struct account *a, struct accou
 				  bool make);
 MUST_USE struct account *dialog_other(const struct dialog *d, const struct account *self);
 // The conversation of `self` with who is called so, or was when his account was deleted; NULL:
-// there is none. *known: such a name is there.
-MUST_USE struct dialog *dialog_named(struct account *self, struct span name, bool *known);
+// there is none.
+MUST_USE struct dialog *dialog_named(struct account *self, struct span name);
 // Somebody is to be called so: conversations with who was called so get another name.
 void dialogs_give_way(struct hub *h, struct span name);
 void dialog_load(struct hub *h, const struct entry_dialog *row);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Saying and showing: both make the same lines, so that history equals what was heard.
+#include "server/hub/rooms/guest.h"
 #include "server/hub/pages/message.h"
 
 #include "common/clock.h"
@@ -32,14 +33,13 @@ size_t message_room(const struct account *sender, enum message_kind kind, struct
 const struct stream *stream_find(struct session *s, struct span target)
 {
 	struct dialog *d;
-	bool known;
 
 	if (target.len && target.at[0] == '#') {
 		struct room *r = room_find(s->hub, target);
 
 		return r && (member_find(r, s->account) || s->oper) ? &r->stream : NULL;
 	}
-	d = dialog_named(s->account, target, &known);
+	d = dialog_named(s->account, target);
 	return d ? &d->stream : NULL;
 }
 

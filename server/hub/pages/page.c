@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "server/hub/rooms/guest.h"
 #include "server/hub/pages/page.h"
 
 #include "server/hub/people/freed.h"
@@ -51,7 +52,8 @@ struct stream *find_history(struct session *s, struct span target, bool *known)
 		*known = r && member_find(r, s->account);
 		return *known ? &r->stream : NULL;
 	}
-	d = dialog_named(s->account, target, known);
+	d = dialog_named(s->account, target);
+	*known = d || account_known(s, target);
 	return d ? &d->stream : NULL;
 }
 

@@ -90,6 +90,8 @@ void account_post(struct account *a)
 		.seen_ms = a->seen_ms,
 		.class = a->class,
 		.replay = a->replay,
+		.expires_ms = a->expires_ms,
+		.guest_room = a->guest_room,
 	};
 	post(a->hub, &e);
 }
@@ -152,6 +154,11 @@ struct account *account_by_id(struct hub *h, account_id id)
 bool account_is_present(const struct account *a)
 {
 	return !list_is_empty(&a->sessions);
+}
+
+bool account_is_shut(const struct account *a)
+{
+	return a->disabled || (a->expires_ms && a->expires_ms <= a->hub->now.wall_ms);
 }
 
 void account_prefix(const struct account *a, struct buf *out)
@@ -220,6 +227,8 @@ void account_load(struct hub *h, const struct entry_account *row)
 	a->seen_ms = row->seen_ms;
 	a->class = row->class;
 	a->replay = row->replay;
+	a->expires_ms = row->expires_ms;
+	a->guest_room = row->guest_room;
 	hub_saw_id(h, row->id);
 }
 

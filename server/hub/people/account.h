@@ -26,8 +26,10 @@ struct account {
 	bool invisible, wallops; // +i, +w
 	char *username; // of its last USER, as prefixes, WHO and masks show it; NULL: the name
 	int64_t created_ms, seen_ms;
-	int64_t replay; // messages of a room shown at a login; 0: the server's, REPLAY_ALL
-	char *away;     // NULL: here
+	int64_t replay;     // messages of a room shown at a login; 0: the server's, REPLAY_ALL
+	int64_t expires_ms; // wall, when it ends by itself (endings.h); 0: never
+	stream_id guest_room; // the one room of a guest (guest.h); 0: no guest
+	char *away;           // NULL: here
 	struct list credentials;
 	struct list sessions;
 	struct list slips; // what it has to be told (slip.h)
@@ -63,6 +65,8 @@ MUST_USE const struct account *account_alike(const struct hub *h, struct span na
 					     const struct account *self);
 MUST_USE struct account *account_by_id(struct hub *h, account_id id);
 MUST_USE bool account_is_present(const struct account *a);
+// Nothing lets it in: it is disabled, or its time is over.
+MUST_USE bool account_is_shut(const struct account *a);
 void account_set_text(char **field, struct span text);
 // 1..REALNAME_MAX bytes of what may stand in a text (text.h).
 MUST_USE bool account_realname_is_valid(struct span name);

@@ -52,13 +52,13 @@ static void invite_post(struct hub *h, const struct invite *i)
 		.created_ms = i->created_ms,
 		.creator = span_of(i->creator),
 		.note = span_of(i->note),
+		.guest_ms = i->guest_ms,
 	};
 	memcpy(e.invite.hash, i->hash, sizeof(i->hash));
 	post(h, &e);
 }
 
-struct invite *invite_new(struct hub *h, stream_id room, int64_t uses, int64_t expires_ms,
-			  struct span creator, struct span note,
+struct invite *invite_new(struct hub *h, const struct invite *wanted,
 			  char token[static SECRET_TEXT_LEN + 1])
 {
 	struct invite *i = xcalloc(1, sizeof(*i));
@@ -66,12 +66,13 @@ struct invite *invite_new(struct hub *h, stream_id room, int64_t uses, int64_t e
 	secret_make(h, token);
 	secret_hash(h, span_from(token, SECRET_TEXT_LEN), i->hash);
 	i->id = hub_new_id(h);
-	i->room = room;
-	i->uses_left = i->uses_max = uses;
-	i->expires_ms = expires_ms;
+	i->room = wanted->room;
+	i->uses_left = i->uses_max = wanted->uses_max;
+	i->expires_ms = wanted->expires_ms;
+	i->guest_ms = wanted->guest_ms;
 	i->created_ms = h->now.wall_ms;
-	i->creator = span_dup(creator);
-	i->note = span_dup(note);
+	i->creator = xstrdup(wanted->creator);
+	i->note = xstrdup(wanted->note);
 	add(h, i);
 	invite_post(h, i);
 	return i;
@@ -80,6 +81,13 @@ struct invite *invite_new(struct hub *h, stream_id room, int64_t uses, int64_t e
 static bool is_over(const struct hub *h, const struct invite *i)
 {
 	return i->expires_ms && i->expires_ms <= h->now.wall_ms;
+}
+
+// A guest comes to a room that is there, and for some time.
+static bool may_bring(const struct hub *h, const struct invite *i)
+{
+	return !i->guest_ms || (i->guest_ms > h->now.wall_ms &&
+				idmap_find(&h->rooms, (uint64_t)i->room) != NULL);
 }
 
 struct invite *invite_find(struct hub *h, struct span token)
@@ -101,7 +109,7 @@ struct invite *invite_by_id(struct hub *h, int64_t id)
 
 bool invite_is_usable(const struct hub *h, const struct invite *i)
 {
-	return i->uses_left > 0 && !is_over(h, i);
+	return i->uses_left > 0 && !is_over(h, i) && may_bring(h, i);
 }
 
 void invite_use(struct hub *h, struct invite *i)
@@ -156,6 +164,7 @@ void invite_load(struct hub *h, const struct entry_invite *row)
 	i->created_ms = row->created_ms;
 	i->creator = span_dup(row->creator);
 	i->note = span_dup(row->note);
+	i->guest_ms = row->guest_ms;
 	hub_saw_id(h, i->id);
 	add(h, i);
 }

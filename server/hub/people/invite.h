@@ -18,12 +18,13 @@ struct invite {
 	stream_id room; // 0: none
 	int64_t uses_left, uses_max;
 	int64_t expires_ms, created_ms;
+	int64_t guest_ms; // when the guests that it brings end (guest.h); 0: no guests
 	char *creator, *note;
 };
 
-// Journals; `token` is filled and is to be wiped by the caller.
-struct invite *invite_new(struct hub *h, stream_id room, int64_t uses, int64_t expires_ms,
-			  struct span creator, struct span note,
+// What an invite is to be: `room`, `uses_max`, `expires_ms`, `guest_ms`, `creator`, `note`
+// count. Journals; `token` is filled and is to be wiped by the caller.
+struct invite *invite_new(struct hub *h, const struct invite *wanted,
 			  char token[static SECRET_TEXT_LEN + 1]);
 // One that can still be used; NULL otherwise.
 MUST_USE struct invite *invite_find(struct hub *h, struct span token);

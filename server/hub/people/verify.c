@@ -30,7 +30,7 @@ static void verify_token(struct session *s, struct span name, struct span device
 	struct credential *c = token_find(s->hub, secret);
 	struct verdict v = {.kind = VERDICT_NO, .device = device};
 
-	if (c && !c->account->disabled &&
+	if (c && !account_is_shut(c->account) &&
 	    (!name.len || span_eq_fold(name, span_of(c->account->name)))) {
 		v.kind = VERDICT_YES;
 		v.account = c->account;
@@ -54,7 +54,7 @@ static enum verdict_kind judge(struct hub *h, const struct hash_job *job,
 
 	if (job->result == HASH_BUSY || job->result == HASH_NO_MEMORY)
 		return VERDICT_LATER;
-	if (job->result != HASH_OK || !a || a->disabled ||
+	if (job->result != HASH_OK || !a || account_is_shut(a) ||
 	    a->n_passwords != attempt->n_passwords) {
 		throttle_failed(h, &attempt->from, name);
 		return VERDICT_NO;
@@ -108,7 +108,7 @@ static void verify_password(struct session *s, struct span name, struct span dev
 	struct hash_job *job = hash_job_new(HASH_VERIFY, 0, secret.at, secret.len);
 
 	// An empty phc costs as much as a real one and is never right.
-	snprintf(job->phc, sizeof(job->phc), "%s", a && !a->disabled ? a->password : "");
+	snprintf(job->phc, sizeof(job->phc), "%s", a && !account_is_shut(a) ? a->password : "");
 	job->rank = s->registered || throttle_knows(s->hub, &s->from, name) ? HASH_KNOWN
 									    : HASH_STRANGER;
 	job->weighs_on = s->from.wide;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One MODE of a room: each letter is looked up in a table and carried out at once; what
 // really changed is gathered and said at the end, in one line.
+#include "server/hub/rooms/guest.h"
 #include "server/hub/rooms/mode.h"
 
 #include "common/clock.h"
@@ -301,7 +302,7 @@ static void on_rank(struct change *c, const struct room_mode *mode)
 	name = take_arg(c);
 	if (!may(c, role_needed(c->r, mode->who)))
 		return;
-	a = account_find(c->r->hub, name);
+	a = account_known(c->s, name);
 	m = a == NULL ? NULL : member_find(c->r, a);
 	if (a == NULL)
 		reply1(c->s, ERR_NOSUCHNICK, name);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Invariant: a session stands in the watchers of a name exactly when it has the name in
 // its own list. Names are kept folded; they need not be of an account (yet).
+#include "server/hub/rooms/guest.h"
 #include "server/hub/rooms/monitor.h"
 
 #include "common/die.h"
@@ -108,13 +109,15 @@ void monitor_each(struct account *a, void (*fn)(struct session *s, void *arg), v
 {
 	const struct watched *w = watched_of(a->hub, span_of(a->folded));
 
-	for (size_t i = 0; w != NULL && i < w->count; i++)
-		fn(w->sessions[i], arg);
+	for (size_t i = 0; w != NULL && i < w->count; i++) {
+		if (guest_may_know(w->sessions[i], a))
+			fn(w->sessions[i], arg);
+	}
 }
 
 void monitor_tell_metadata(struct session *s, struct span name)
 {
-	struct account *a = account_find(s->hub, name);
+	struct account *a = account_known(s, name);
 
 	if (a != NULL && metadata_is_spoken(s))
 		metadata_sync(s, (struct metadata_target){.account = a}, SPAN(""));

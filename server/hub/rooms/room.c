@@ -5,6 +5,7 @@
 #include "common/die.h"
 #include "common/names.h"
 #include "server/hub/rooms/ban.h"
+#include "server/hub/rooms/guest.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/journal/post.h"
@@ -280,7 +281,10 @@ struct room *room_by_id(struct hub *h, stream_id id)
 
 bool room_is_hidden(const struct room *r, const struct session *s)
 {
-	if ((r->flags & ROOM_SECRET) == 0 || s->oper)
+	bool hides = (r->flags & ROOM_SECRET) != 0 ||
+		     (s->account != NULL && !account_may_enter(s->account, r));
+
+	if (!hides || s->oper)
 		return false;
 	return s->account == NULL || member_find(r, s->account) == NULL;
 }

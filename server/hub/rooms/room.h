@@ -59,7 +59,8 @@ MUST_USE struct room *room_by_id(struct hub *h, stream_id id);
 void room_load(struct hub *h, const struct entry_room *row);
 void room_free(struct room *r);
 
-// Hidden from s: it is secret and s is no member (and no admin asking as one).
+// Hidden from s: it is secret, or another than a guest's, and s is no member (and no admin
+// asking as one).
 MUST_USE bool room_is_hidden(const struct room *r, const struct session *s);
 // Find or send 403 (also for a hidden room); find or send 442.
 MUST_USE struct room *need_room(struct session *s, struct span name);

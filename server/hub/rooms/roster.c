@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "server/hub/rooms/guest.h"
 #include "server/hub/rooms/roster.h"
 
 #include "common/die.h"
@@ -44,6 +45,8 @@ bool accounts_share_room(const struct account *a, const struct account *b)
 
 bool account_is_visible(const struct account *a, const struct session *s)
 {
+	if (!guest_may_know(s, a))
+		return false;
 	return !a->invisible || a == s->account || s->oper ||
 	       accounts_share_room(a, s->account);
 }

@@ -54,7 +54,7 @@ struct ban *server_ban_find(struct hub *h, struct span mask)
 
 static bool may_administer(const struct account *a)
 {
-	return a->role == ROLE_ADMIN && !a->disabled &&
+	return a->role == ROLE_ADMIN && !account_is_shut(a) &&
 	       !server_ban_account(a->hub, span_of(a->name));
 }
 

@@ -46,6 +46,7 @@ struct hub_config {
 	int64_t account_per_day; // bytes that an account may store in a day; 0: no limit
 	int64_t room_per_day;    // ... and that may be stored in a room
 	int64_t disk_share; // percent of the disk, past which who stored most is refused; 0
+	int64_t disable_unseen_ms;  // of accounts nobody logs in with; 0: never
 	int64_t history_keep_ms;    // retention; 0: forever
 	int64_t history_keep_bytes; // of a room; 0: no bound
 	int64_t history_keep_total; // of all together; 0: no bound
@@ -89,6 +90,7 @@ struct hub_out {
 	struct letter *queries; // chains (letter.h)
 	struct letter *jobs;
 	struct letter *answers; // only those that may be shown: the hub holds back the rest
+	int64_t n_ended;        // accounts that were disabled by themselves (endings.h)
 };
 
 // What a verb of the command line asked of the server (hub_wish).

@@ -163,7 +163,7 @@ static void times_that_were_shared_come_apart(void **state)
 		assert_int_equal(time_of(db, id), parted[id - 1]);
 	assert_int_equal(db_number(db, "SELECT time_ms FROM marker", 0), 503);
 	sqlite3_close(db);
-	snprintf(file, sizeof(file), "%s.before-0009", f->path);
+	snprintf(file, sizeof(file), "%s.before-%04d", f->path, (int)n_migrations);
 	unlink(file);
 }
 
