@@ -71,7 +71,7 @@ void verb_room_show(struct verb_call *c)
 {
 	static const char *const names[] = {"name",    "members",    "present",  "modes",
 					    "topic",   "created",    "messages", "last_message",
-					    "keep_ms", "keep_bytes", "id"};
+					    "keep_ms", "keep_bytes", "id",       "newcomers"};
 	struct room *r = verb_room(c, 0);
 
 	if (r == NULL)
@@ -84,6 +84,7 @@ void verb_room_show(struct verb_call *c)
 	verb_number(c, r->keep_ms);
 	verb_number(c, r->keep_bytes);
 	verb_number(c, r->stream.id);
+	verb_bool(c, r->newcomers);
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 

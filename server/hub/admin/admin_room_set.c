@@ -41,6 +41,7 @@ struct settings {
 	int64_t slow_s, newcomer_s;          // -1: unchanged
 	int64_t keep_ms, keep_bytes;         // KEEP_SAME: unchanged
 	unsigned on, off;
+	bool newcomers;
 };
 
 // What is set another way (mode, NULL: no mode at all) is refused with that way.
@@ -169,13 +170,28 @@ static bool parse_history(struct verb_call *c, struct settings *set)
 	return false;
 }
 
-static bool take_settings(struct verb_call *c, struct settings *set)
+static bool parse_newcomers(struct verb_call *c, bool *newcomers)
+{
+	struct span text = verb_value(c, "--welcome");
+
+	if (text.at == NULL)
+		return true;
+	*newcomers = span_eq(text, SPAN("yes"));
+	if (*newcomers || span_eq(text, SPAN("no")))
+		return true;
+	verb_end(c, ADMIN_USAGE, "--welcome is yes or no, not " SPAN_FMT, SPAN_ARG(text));
+	return false;
+}
+
+static bool take_settings(struct verb_call *c, const struct room *r, struct settings *set)
 {
 	*set = (struct settings){.topic = verb_value(c, "--topic"),
 				 .key = verb_value(c, "--key"),
 				 .modes = verb_value(c, "--modes"),
-				 .name = verb_value(c, "--name")};
-	if (!parse_number(c, "--limit", "how many members at most, or none", &set->limit,
+				 .name = verb_value(c, "--name"),
+				 .newcomers = r->newcomers};
+	if (!parse_newcomers(c, &set->newcomers) ||
+	    !parse_number(c, "--limit", "how many members at most, or none", &set->limit,
 			  parse_limit) ||
 	    !parse_number(c, "--slow", WAIT_WORDS, &set->slow_s, parse_wait) ||
 	    !parse_number(c, "--newcomers", WAIT_WORDS, &set->newcomer_s, parse_wait) ||
@@ -284,6 +300,7 @@ static void apply(struct room *r, const struct settings *set)
 		r->keep_ms = set->keep_ms;
 	if (set->keep_bytes != KEEP_SAME)
 		r->keep_bytes = set->keep_bytes;
+	r->newcomers = set->newcomers;
 	room_post(r);
 	retention_changed(r->hub);
 	say_modes(r, &was);
@@ -297,7 +314,7 @@ static void set_room(struct verb_call *c, struct room *r, struct buf *name)
 {
 	struct settings set;
 
-	if (!take_settings(c, &set))
+	if (!take_settings(c, r, &set))
 		return;
 	if (set.name.at != NULL) {
 		verb_room_name(set.name, name);

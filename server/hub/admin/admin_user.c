@@ -21,6 +21,7 @@
 #include "server/hub/rooms/ban_gone.h"
 #include "server/hub/rooms/guest.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/newcomer.h"
 #include "server/hub/rooms/oper.h"
 #include "server/hub/wire/service.h"
 
@@ -86,6 +87,7 @@ static void added(struct verb_call *c, struct account *none, struct span phc)
 		a->role = role;
 		account_post(a);
 	}
+	newcomer_join(a);
 	verb_audit(c, name);
 	verb_end(c, ADMIN_DONE, "made the account %s%s", a->name, admin_password_advice(c));
 }

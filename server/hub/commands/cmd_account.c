@@ -12,6 +12,7 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/wire/reply.h"
 #include "server/hub/people/throttle.h"
+#include "server/hub/rooms/newcomer.h"
 
 #include "common/die.h"
 #include "common/utf8.h"
@@ -152,6 +153,7 @@ static void make(struct session *s, const struct wish *wish, struct span phc)
 		account_post(a);
 		endings_changed(h);
 	}
+	newcomer_join(a);
 	audit(h, a, wish);
 	s->login->room = invite ? invite->room : 0;
 	s->login->invite = 0;

@@ -112,7 +112,7 @@ static bool is_blank(const struct room *r, const struct account *last)
 {
 	return r->flags == (ROOM_NO_EXTERNAL | ROOM_TOPIC_LOCKED | ROOM_PASSING) &&
 	       !r->n_members && !r->stream.seq && !r->topic_ms && !r->key[0] && !r->limit &&
-	       !r->keep_ms && !r->keep_bytes && list_is_empty(&r->bans) &&
+	       !r->keep_ms && !r->keep_bytes && !r->newcomers && list_is_empty(&r->bans) &&
 	       !r->metadata.n_items && !marker_time(last, r->stream.id) && !has_invite(r);
 }
 

@@ -91,6 +91,7 @@ void room_post(struct room *r)
 					     .keep_bytes = r->keep_bytes,
 					     .slow_s = r->slow_s,
 					     .newcomer_s = r->newcomer_s,
+					     .newcomers = r->newcomers,
 				     }});
 }
 
@@ -117,6 +118,7 @@ void room_load(struct hub *h, const struct entry_room *row)
 	r->keep_bytes = row->keep_bytes;
 	r->slow_s = row->slow_s;
 	r->newcomer_s = row->newcomer_s;
+	r->newcomers = row->newcomers;
 }
 
 void room_rename(struct room *r, struct span name)
