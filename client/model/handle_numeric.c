@@ -164,7 +164,14 @@ void on_warn(const struct event *e)
 
 void on_note(const struct event *e)
 {
-	standard_reply(e, LINE_INFO);
+	bool is_rules = span_eq(param(e, 0), SPAN("JOIN")) &&
+			span_eq(param(e, 1), SPAN("ROOM_RULES")) && e->msg->n_params == 4;
+
+	if (is_rules)
+		event_addf(e, event_place(e, 2), LINE_INFO, "rules of the room: " SPAN_FMT,
+			   SPAN_ARG(param(e, 3)));
+	else
+		standard_reply(e, LINE_INFO);
 }
 
 // REGISTER SUCCESS account :words.

@@ -15,6 +15,7 @@
 #include "server/hub/wire/cast.h"
 #include "server/hub/history/marker.h"
 #include "server/hub/rooms/metadata.h"
+#include "server/hub/rooms/rules.h"
 #include "server/hub/rooms/respell.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/relabel.h"
@@ -103,6 +104,9 @@ void hub_load(struct hub *h, const struct entry *e)
 		break;
 	case ENTRY_MARKER:
 		marker_load(h, &e->marker);
+		break;
+	case ENTRY_RULES_READ:
+		rules_load(h, &e->rules_read);
 		break;
 	case ENTRY_CURSOR:
 		cursor_load(h, &e->cursor);

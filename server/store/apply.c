@@ -175,6 +175,8 @@ int apply_entry(struct store *s, const struct entry *e)
 		return restamp(s, e);
 	case ENTRY_MARKER:
 		return run(s, SQL_PUT_MARKER, e);
+	case ENTRY_RULES_READ:
+		return run(s, SQL_PUT_RULES_READ, e);
 	case ENTRY_CURSOR:
 		return run(s, SQL_PUT_CURSOR, e);
 	case ENTRY_METADATA:

@@ -319,6 +319,7 @@ static bool are_texts_fit(const struct verb_call *c, struct buf *why)
 	} texts[] = {{"--reason", REASON_MAX, TEXT_STYLED},
 		     {"--note", REASON_MAX, TEXT_PLAIN},
 		     {"--topic", TOPIC_MAX, TEXT_STYLED},
+		     {"--rules", TOPIC_MAX, TEXT_STYLED},
 		     {"--label", DEVICE_NAME_MAX, TEXT_PLAIN}};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {

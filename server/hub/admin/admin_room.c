@@ -71,7 +71,8 @@ void verb_room_show(struct verb_call *c)
 {
 	static const char *const names[] = {"name",    "members",    "present",  "modes",
 					    "topic",   "created",    "messages", "last_message",
-					    "keep_ms", "keep_bytes", "id",       "newcomers"};
+					    "keep_ms", "keep_bytes", "id",       "newcomers",
+					    "rules"};
 	struct room *r = verb_room(c, 0);
 
 	if (r == NULL)
@@ -85,6 +86,7 @@ void verb_room_show(struct verb_call *c)
 	verb_number(c, r->keep_bytes);
 	verb_number(c, r->stream.id);
 	verb_bool(c, r->newcomers);
+	verb_text(c, span_of(r->rules));
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 

@@ -6,6 +6,7 @@
 #include "common/names.h"
 #include "server/hub/rooms/mode.h"
 #include "server/hub/rooms/mask.h"
+#include "server/hub/rooms/rules.h"
 #include "server/hub/pages/retention.h"
 
 // 1000, 64KiB, 10MiB, 1GiB. False: no such number.
@@ -36,7 +37,7 @@ static bool parse_bytes(struct span text, int64_t *bytes)
 #define KEEP_FOREVER (-1) // whatever the server's bound is
 
 struct settings {
-	struct span topic, key, modes, name; // at NULL: unchanged
+	struct span topic, rules, key, modes, name; // at NULL: unchanged
 	int64_t limit;                       // -1: unchanged
 	int64_t slow_s, newcomer_s;          // -1: unchanged
 	int64_t keep_ms, keep_bytes;         // KEEP_SAME: unchanged
@@ -186,6 +187,7 @@ static bool parse_newcomers(struct verb_call *c, bool *newcomers)
 static bool take_settings(struct verb_call *c, const struct room *r, struct settings *set)
 {
 	*set = (struct settings){.topic = verb_value(c, "--topic"),
+				 .rules = verb_value(c, "--rules"),
 				 .key = verb_value(c, "--key"),
 				 .modes = verb_value(c, "--modes"),
 				 .name = verb_value(c, "--name"),
@@ -304,6 +306,8 @@ static void apply(struct room *r, const struct settings *set)
 	room_post(r);
 	retention_changed(r->hub);
 	say_modes(r, &was);
+	if (set->rules.at != NULL)
+		rules_set(r, set->rules);
 	if (set->topic.at != NULL)
 		room_set_topic(r, NULL, set->topic);
 	if (set->name.at != NULL)

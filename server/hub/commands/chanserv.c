@@ -5,6 +5,10 @@
 #include "server/hub/rooms/guest.h"
 #include "server/hub/rooms/modes.h"
 #include "server/hub/rooms/room.h"
+#include "server/hub/rooms/rules.h"
+#include "server/hub/commands/need.h"
+#include "server/hub/journal/post.h"
+#include "server/letters/limits.h"
 #include "server/hub/commands/services.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/walk.h"
@@ -77,15 +81,7 @@ void chanserv_invite(struct session *s, const struct service_call *c)
 
 void chanserv_topic(struct session *s, const struct service_call *c)
 {
-	struct buf text = {0};
-
-	for (size_t i = 2; i < c->n_words; i++) {
-		if (i > 2)
-			buf_add_char(&text, ' ');
-		buf_add_span(&text, c->words[i]);
-	}
-	service_command(s, "TOPIC", (struct span[]){c->words[1], buf_span(&text)}, 2);
-	buf_clear(&text);
+	service_command(s, "TOPIC", (struct span[]){c->words[1], c->text}, 2);
 }
 
 static struct room *known_room(struct session *s, struct span name)
@@ -96,6 +92,36 @@ static struct room *known_room(struct session *s, struct span name)
 		return r;
 	service_say(s, CHANSERV, "There is no room " SPAN_FMT, SPAN_ARG(name));
 	return NULL;
+}
+
+static bool has_founder(const struct room *r)
+{
+	for (size_t i = 0; i < r->n_members; i++) {
+		if (r->members[i]->role >= MEMBER_FOUNDER)
+			return true;
+	}
+	return false;
+}
+
+// Who founded the room sets them; where nobody did, who moderates it.
+void chanserv_rules(struct session *s, const struct service_call *c)
+{
+	struct room *r = known_room(s, c->words[1]);
+	struct span text = span_eq(c->text, SPAN("-")) ? SPAN("") : c->text;
+
+	if (!r)
+		return;
+	if (c->n_words == 2) {
+		rules_say(s, r);
+		return;
+	}
+	if (!need_role(s, r, has_founder(r) ? MEMBER_FOUNDER : MEMBER_MODERATOR) ||
+	    !need_disk(s, "RULES") || !need_text(s, "RULES", text, TOPIC_MAX))
+		return;
+	rules_set(r, text);
+	service_say(s, CHANSERV, "%s %s", r->name,
+		    text.len ? "has new rules: whoever has not seen them is shown them"
+			     : "has no rules any more");
 }
 
 // The roles in a room, while they are told.

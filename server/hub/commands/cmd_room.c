@@ -112,8 +112,9 @@ static bool is_blank(const struct room *r, const struct account *last)
 {
 	return r->flags == (ROOM_NO_EXTERNAL | ROOM_TOPIC_LOCKED | ROOM_PASSING) &&
 	       !r->n_members && !r->stream.seq && !r->topic_ms && !r->key[0] && !r->limit &&
-	       !r->keep_ms && !r->keep_bytes && !r->newcomers && list_is_empty(&r->bans) &&
-	       !r->metadata.n_items && !marker_time(last, r->stream.id) && !has_invite(r);
+	       !r->keep_ms && !r->keep_bytes && !r->newcomers && !r->rules[0] &&
+	       list_is_empty(&r->bans) && !r->metadata.n_items &&
+	       !marker_time(last, r->stream.id) && !has_invite(r);
 }
 
 // A hidden room is never refused for a reason, nor by its own spelling: only that the name

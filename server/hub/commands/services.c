@@ -66,8 +66,10 @@ static void help(struct session *s, const struct service *v, struct span name)
 static void split(struct span text, struct service_call *c)
 {
 	while (text.len && c->n_words < SERVICE_WORDS_MAX) {
-		struct span word = span_cut(&text, ' ');
+		struct span whole = text, word = span_cut(&text, ' ');
 
+		if (word.len && c->n_words == 2)
+			c->text = whole;
 		if (word.len)
 			c->words[c->n_words++] = word;
 	}

@@ -12,6 +12,7 @@
 // What was said to a service, word by word; borrowed.
 struct service_call {
 	struct span words[SERVICE_WORDS_MAX]; // [0]: the verb
+	struct span text;                     // all from words[2] on, as it was said
 	size_t n_words;
 };
 

@@ -38,6 +38,7 @@ struct account {
 	size_t n_members, members_space;
 	struct idmap dialogs;        // other account's id -> struct dialog
 	struct idmap markers;        // stream_id -> struct marker (marker.c)
+	struct idmap rules_read;     // room's id -> struct rules_read (rules.c)
 	struct map cursors;          // device -> struct cursor (replay.c)
 	struct map metadata;         // key -> struct metadata
 	int64_t present_ms;          // wall, since when it is present

@@ -11,6 +11,7 @@
 #include "server/hub/wire/reply.h"
 #include "server/hub/people/whowas.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/rules.h"
 
 static void join_line(struct line *l, const struct member *m, bool extended,
 		      const struct entry_message *event)
@@ -125,6 +126,7 @@ void presence_joined(struct member *m, const struct entry_message *event)
 		burst(s, m, event);
 		reach_say(s, m);
 	}
+	rules_show(m);
 }
 
 void presence_burst(struct session *s, struct room *r)
@@ -192,8 +194,10 @@ void rooms_attach(struct session *s)
 	if (!a->shown)
 		appear(a);
 	metadata_welcome(s);
-	for (size_t i = 0; i < a->n_members; i++)
+	for (size_t i = 0; i < a->n_members; i++) {
 		presence_burst(s, a->members[i]->room);
+		rules_show(a->members[i]);
+	}
 }
 
 static void say_nick(struct account *a, struct span name)

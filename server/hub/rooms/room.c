@@ -57,6 +57,7 @@ struct room *room_new(struct hub *h, struct span name, struct account *founder)
 	r->topic = xstrdup("");
 	r->topic_by = xstrdup("");
 	r->key = xstrdup("");
+	r->rules = xstrdup("");
 	r->flags = ROOM_NO_EXTERNAL | ROOM_TOPIC_LOCKED;
 	r->created_ms = h->now.wall_ms;
 	room_post(r);
@@ -92,6 +93,8 @@ void room_post(struct room *r)
 					     .slow_s = r->slow_s,
 					     .newcomer_s = r->newcomer_s,
 					     .newcomers = r->newcomers,
+					     .rules = span_of(r->rules),
+					     .rules_ms = r->rules_ms,
 				     }});
 }
 
@@ -119,6 +122,8 @@ void room_load(struct hub *h, const struct entry_room *row)
 	r->slow_s = row->slow_s;
 	r->newcomer_s = row->newcomer_s;
 	r->newcomers = row->newcomers;
+	room_set_text(&r->rules, row->rules);
+	r->rules_ms = row->rules_ms;
 }
 
 void room_rename(struct room *r, struct span name)
@@ -247,6 +252,7 @@ void room_free(struct room *r)
 	free(r->topic);
 	free(r->topic_by);
 	free(r->key);
+	free(r->rules);
 	free(r);
 }
 

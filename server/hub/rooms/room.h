@@ -27,6 +27,8 @@ struct room {
 	int64_t slow_s, newcomer_s; // +W, +d (pace.h); 0: none
 	int64_t created_ms, keep_ms, keep_bytes;
 	bool newcomers;          // new accounts become members (newcomer.h)
+	char *rules;             // "" none (rules.h)
+	int64_t rules_ms;        // when they were set
 	struct member **members; // dense; order has no meaning
 	size_t n_members, members_space;
 	struct list walks;       // through the members (walk.h)

@@ -190,6 +190,7 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 		     ban = {.kind = ENTRY_BAN, .ban = {.room = 9, .mask = SPAN("x!*@*")}},
 		     marker = {.kind = ENTRY_MARKER, .marker = {.account = 9, .stream = 3}},
 		     cursor = {.kind = ENTRY_CURSOR, .cursor = {.account = 9}},
+		     read = {.kind = ENTRY_RULES_READ, .rules_read = {.account = 9, .room = 3}},
 		     data = {.kind = ENTRY_METADATA,
 			     .metadata = {.account = 9, .key = SPAN("k")}};
 	struct hub *h = fresh();
@@ -200,6 +201,7 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 				     ban,
 				     marker,
 				     cursor,
+				     read,
 				     data,
 				     a_room(3, "#den", "two"),
 				     member,

@@ -76,6 +76,8 @@ static const char *const questions[] = {
 	"PRIVMSG ChanServ :ACCESS #hidden LIST",
 	"PRIVMSG ChanServ :OP #hidden",
 	"PRIVMSG ChanServ :LOG #hidden",
+	"PRIVMSG ChanServ :RULES #hidden",
+	"PRIVMSG ChanServ :RULES #hidden mine",
 	"PRIVMSG NickServ :INFO alice",
 	"WHOWAS alice",
 	"ISON alice",

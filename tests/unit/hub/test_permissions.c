@@ -46,18 +46,25 @@ enum act {
 	INVITE,
 	RENAME,
 	METADATA,
+	RULES,
 	ACTS
 };
 static const struct {
 	const char *line; // %s: the room
 	const char *seen; // of what the owner hears when it was done; NULL: the reply tells
 } acts[] = {
-	{"PRIVMSG %s :hello", " PRIVMSG "}, {"PRIVMSG %s :\001PING\001", " PRIVMSG "},
-	{"TOPIC %s :mine now", " TOPIC "},  {"MODE %s +l 99", " MODE "},
-	{"MODE %s +o extra", " MODE "},     {"MODE %s +q extra", " MODE "},
-	{"KICK %s extra", " KICK "},        {"KICK %s owner", " KICK "},
-	{"INVITE guest %s", NULL},          {"RENAME %s %s-new", " RENAME "},
+	{"PRIVMSG %s :hello", " PRIVMSG "},
+	{"PRIVMSG %s :\001PING\001", " PRIVMSG "},
+	{"TOPIC %s :mine now", " TOPIC "},
+	{"MODE %s +l 99", " MODE "},
+	{"MODE %s +o extra", " MODE "},
+	{"MODE %s +q extra", " MODE "},
+	{"KICK %s extra", " KICK "},
+	{"KICK %s owner", " KICK "},
+	{"INVITE guest %s", NULL},
+	{"RENAME %s %s-new", " RENAME "},
 	{"METADATA %s SET url :x", NULL},
+	{"PRIVMSG ChanServ :RULES %s be kind", " :Rules of "},
 };
 
 static bool may_speak(enum role role, enum mode mode)
@@ -96,6 +103,7 @@ static bool may(enum act act, enum role role, enum mode mode)
 	case INVITE:
 		return mode == CLOSED || mode == BANNED ? moderates(role) : is_inside(role);
 	case FOUNDS:
+	case RULES:
 	case KICK_FOUNDER:
 		return role == FOUNDER || role == ADMIN;
 	case MODE_CHANGE:
