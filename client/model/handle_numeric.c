@@ -283,12 +283,6 @@ void on_key_not_set(const struct event *e)
 			   SPAN_ARG(param(e, 1)));
 }
 
-void on_list_row(const struct event *e)
-{
-	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT "  " SPAN_FMT "  " SPAN_FMT,
-		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 3)));
-}
-
 void on_room_modes(const struct event *e)
 {
 	struct target *t = target_find(e->m, param(e, 1));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The model as a whole: making, watching, the link, questions, capabilities.
+#include "client/model/directory.h"
 #include "client/model/model_private.h"
 #include "client/model/people.h"
 #include "client/model/target.h"
@@ -72,6 +73,7 @@ void model_free(struct model *m)
 		return;
 	batches_clear(m);
 	found_clear(m);
+	directory_clear(m);
 	for (size_t i = 0; i < m->n_targets; i++)
 		target_free(m, m->targets[i]);
 	free(m->targets);

@@ -225,6 +225,9 @@ struct model {
 	struct question question;
 	struct found *found; // of the last search, as the server ordered them
 	size_t n_found;
+	struct listed *listed; // rooms of a directory that is coming in (directory.h)
+	size_t n_listed, cap_listed, n_unlisted;
+	int list_order;      // enum list_order
 	struct list batches; // open ones, struct line_batch
 	char **caps;         // enabled, sorted as they came
 	size_t n_caps;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Commands that speak to the server: rooms and people.
 #include "client/slash/command_private.h"
+#include "client/model/directory.h"
 #include "client/model/target.h"
 
 static struct model *model_of(const struct slash_call *call)
@@ -134,8 +135,28 @@ void slash_invite(struct slash_call *call)
 	call_send(call, "INVITE %.*s %.*s", (int)who.len, who.at, (int)room.len, room.at);
 }
 
+// "by-said": the order, taken off; else what is there is a mask.
+static void take_order(struct slash_call *call)
+{
+	static const char *const words[] = {
+		[LIST_BY_MEMBERS] = "by-members",
+		[LIST_BY_SAID] = "by-said",
+		[LIST_BY_NAME] = "by-name",
+	};
+	struct span rest = call->rest, word = span_cut(&rest, ' ');
+
+	directory_order(model_of(call), LIST_BY_MEMBERS);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!span_eq(word, span_of(words[i])))
+			continue;
+		directory_order(model_of(call), (enum list_order)i);
+		(void)call_word(call);
+	}
+}
+
 void slash_list(struct slash_call *call)
 {
+	take_order(call);
 	call_send(call, "LIST%s%.*s", call->rest.len ? " " : "", (int)call->rest.len,
 		  call->rest.at);
 }

@@ -2,11 +2,14 @@
 // room list|show|members|add|delete|grant|revoke: what rooms there are, and who is who.
 #include "server/hub/admin/admin_room.h"
 
+#include "common/die.h"
 #include "common/names.h"
 #include "server/hub/rooms/guest.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/mode.h"
 #include "server/hub/rooms/succession.h"
+
+#include <stdlib.h>
 
 void verb_room_name(struct span word, struct buf *out)
 {
@@ -54,16 +57,71 @@ static void room_cells(struct verb_call *c, const struct room *r)
 	verb_time(c, r->created_ms);
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const struct room *const *left = a, *const *right = b;
+
+	return strcmp((*left)->folded, (*right)->folded);
+}
+
+static int by_members(const void *a, const void *b)
+{
+	const struct room *const *left = a, *const *right = b;
+
+	if ((*left)->n_members != (*right)->n_members)
+		return (*left)->n_members < (*right)->n_members ? 1 : -1;
+	return by_name(a, b);
+}
+
+static int by_said(const void *a, const void *b)
+{
+	const struct room *const *left = a, *const *right = b;
+
+	if ((*left)->stream.said_ms != (*right)->stream.said_ms)
+		return (*left)->stream.said_ms < (*right)->stream.said_ms ? 1 : -1;
+	return by_name(a, b);
+}
+
+typedef int order_fn(const void *a, const void *b);
+
+// NULL: answered ADMIN_USAGE and freed c.
+static order_fn *take_order(struct verb_call *c)
+{
+	static const struct {
+		const char *word;
+		order_fn *fn;
+	} orders[] = {{"name", by_name}, {"members", by_members}, {"said", by_said}};
+	struct span text = verb_value(c, "--sort");
+
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
+		if (text.at == NULL || span_eq(text, span_of(orders[i].word)))
+			return orders[i].fn;
+	}
+	verb_end(c, ADMIN_USAGE, "rooms are sorted by name, members or said, not by " SPAN_FMT,
+		 SPAN_ARG(text));
+	return NULL;
+}
+
 void verb_room_list(struct verb_call *c)
 {
-	static const char *const names[] = {"name",  "members", "present",
-					    "modes", "topic",   "created"};
-	size_t cursor = 0;
-	struct room *r;
+	static const char *const names[] = {"name",  "members", "present", "modes",
+					    "topic", "created", "said"};
+	size_t n = c->hub->rooms.n_items, cursor = 0;
+	order_fn *order = take_order(c);
+	const struct room **all;
 
+	if (order == NULL)
+		return;
+	all = xcalloc(n + 1, sizeof(struct room *));
+	for (size_t i = 0; i < n; i++)
+		all[i] = idmap_next(&c->hub->rooms, &cursor);
+	qsort(all, n, sizeof(struct room *), order);
 	verb_columns(c, names, ARRAY_LEN(names));
-	while ((r = idmap_next(&c->hub->rooms, &cursor)) != NULL)
-		room_cells(c, r);
+	for (size_t i = 0; i < n; i++) {
+		room_cells(c, all[i]);
+		verb_time(c, all[i]->stream.said_ms);
+	}
+	free(all);
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 

@@ -2,8 +2,10 @@
 // LIST, with the searches of ELIST=CMNTU (modern-irc "LIST message").
 #include "server/hub/commands/command.h"
 #include "server/hub/wire/telling.h"
-#include "server/hub/rooms/room.h"
+#include "server/hub/rooms/ban.h"
+#include "server/hub/rooms/member.h"
 
+#include "common/clock.h"
 #include "common/names.h"
 #include "common/nfc.h"
 
@@ -125,15 +127,39 @@ static size_t cost_of(const struct filter *f)
 	return n;
 }
 
+// When something was last said in a room is told to who could hear it: members, and whoever
+// may come in without being asked.
+static bool may_hear(const struct session *s, const struct room *r)
+{
+	return s->oper || member_find(r, s->account) != NULL ||
+	       ((r->flags & ROOM_INVITE_ONLY) == 0 && r->key[0] == '\0' &&
+		!room_bans(r, s->account));
+}
+
+static void directory_tags(const struct session *s, const struct room *r, struct buf *out)
+{
+	char said[CLOCK_TEXT_LEN + 1];
+
+	buf_printf(out, "snug.chat/members=%zu", r->n_members);
+	if (r->stream.said_ms == 0 || !may_hear(s, r))
+		return;
+	clock_text(r->stream.said_ms, said);
+	buf_printf(out, ";snug.chat/said=%s", said);
+}
+
 static void list_room(struct session *s, const struct room *r)
 {
+	struct buf tags = {0};
 	struct line l;
 
 	reply_start(&l, s, RPL_LIST);
+	directory_tags(s, r, &tags);
+	l.client_tags = buf_span(&tags);
 	line_str(&l, r->name);
 	line_number(&l, (int64_t)r->n_present);
 	line_text(&l, span_of(r->topic));
 	reply_end(&l, s);
+	buf_clear(&tags);
 }
 
 // A question while it is answered.

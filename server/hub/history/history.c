@@ -64,6 +64,8 @@ void history_append(struct hub *h, struct stream *stream, struct entry_message *
 	m->stream = stream->id;
 	m->seq = counts ? ++stream->seq : 0;
 	m->time_ms = stream->last_ms = h->last_ms = next_time(h, stream);
+	if (counts)
+		stream->said_ms = m->time_ms;
 	stream->last = m->id;
 	quota_count(h, m->account ? account_by_id(h, m->account) : NULL, stream,
 		    message_bytes(m));
@@ -215,6 +217,7 @@ void stream_load(struct hub *h, const struct entry_stream_head *row)
 	stream->seq = row->seq;
 	stream->last = row->id;
 	stream->last_ms = row->time_ms;
+	stream->said_ms = row->said_ms;
 }
 
 struct stream *history_stream(struct hub *h, stream_id id)

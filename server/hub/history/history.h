@@ -19,6 +19,7 @@ struct stream {
 	uint64_t seq;
 	message_id last;
 	int64_t last_ms;
+	int64_t said_ms;      // of the newest message, events left out; 0: none
 	struct day_count day; // quota.h
 	struct room *room;    // one of the two
 	struct dialog *dialog;

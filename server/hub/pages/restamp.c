@@ -68,6 +68,8 @@ static void move_memory(struct hub *h, const struct hub_step *step, int64_t leas
 	while ((stream = idmap_next(&h->streams, &cursor))) {
 		if (stream->last_ms > step->over_ms)
 			stream->last_ms = moved(step, stream->last_ms, most_ms);
+		if (stream->said_ms > step->over_ms)
+			stream->said_ms = moved(step, stream->said_ms, most_ms);
 	}
 	recent_restamp(h, step, least_ms);
 	h->last_ms = moved(step, h->last_ms, most_ms);
