@@ -162,6 +162,18 @@ void on_warn(const struct event *e)
 	standard_reply(e, LINE_INFO);
 }
 
+// NOTE TALK TALK_OPENED #room: what we asked for by /query.
+static bool shows_talk(const struct event *e)
+{
+	struct target *t = target_find(e->m, param(e, 2));
+
+	if (!span_eq(param(e, 0), SPAN("TALK")) || !span_eq(param(e, 1), SPAN("TALK_OPENED")) ||
+	    !t)
+		return false;
+	model_show(e->m, t);
+	return true;
+}
+
 void on_note(const struct event *e)
 {
 	bool is_rules = span_eq(param(e, 0), SPAN("JOIN")) &&
@@ -170,7 +182,7 @@ void on_note(const struct event *e)
 	if (is_rules)
 		event_addf(e, event_place(e, 2), LINE_INFO, "rules of the room: " SPAN_FMT,
 			   SPAN_ARG(param(e, 3)));
-	else
+	else if (!shows_talk(e))
 		standard_reply(e, LINE_INFO);
 }
 

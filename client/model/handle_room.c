@@ -4,6 +4,7 @@
 // Inside a history page these are the past: a line, and no change of state.
 #include "client/model/model_event_private.h"
 #include "client/model/people.h"
+#include "client/model/talk.h"
 #include "client/model/target.h"
 #include "common/names.h"
 
@@ -48,6 +49,7 @@ static void enter(const struct event *e, struct target *t)
 		t->floor = 0;
 	members_clear(m, t);
 	member_need(m, t, m->me);
+	talk_enter(e, t);
 	m->version++;
 	bool is_awaited = m->awaited && name_is_same(span_of(m->awaited), span_of(t->name));
 	if (is_awaited || (!m->awaited && m->current == m->server))
@@ -68,8 +70,10 @@ void on_join(const struct event *e)
 		enter(e, t);
 		return;
 	}
-	if (!e->is_history)
+	if (!e->is_history) {
 		member_need(e->m, t, e->from);
+		talk_add(e, t, span_of(e->from->name));
+	}
 	struct span account = msg_param(e->msg, 1);
 	if (account.len && !span_eq(account, SPAN("*")))
 		person_set_account(e->from, account);
@@ -82,8 +86,10 @@ static void leave(const struct event *e, struct target *t, const struct person *
 		return;
 	member_remove(e->m, t, who);
 	typing_set(t, who, 0);
-	if (who != e->m->me)
+	if (who != e->m->me) {
+		talk_drop(e, t, span_of(who->name));
 		return;
+	}
 	t->joined = false;
 	members_clear(e->m, t);
 }
@@ -185,6 +191,7 @@ void on_rename(const struct event *e)
 		return;
 	event_addf(e, t, LINE_INFO, "renamed the room to " SPAN_FMT, SPAN_ARG(to));
 	target_rename(e->m, t, to);
+	set_text(&t->people, SPAN(""));
 }
 
 // The class of a channel mode: does it take a parameter when set, and when taken back?

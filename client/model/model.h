@@ -82,6 +82,7 @@ struct target {
 	char *name;         // "#lounge", "bob", or the network's name
 	char *key;          // folded
 	char *topic;        // "" when none
+	char *people;       // of a conversation: the others, "bob, cem"; "" of a room (talk.h)
 	char *modes;        // "+nt" or ""
 	bool joined;        // rooms: we are in it
 	bool muted;         // shows no counts, never alerts

@@ -106,6 +106,7 @@ struct target *target_need(struct model *m, struct span name)
 	t->name = span_dup((struct span){name.at, key.len});
 	t->key = span_dup(key);
 	t->topic = xstrdup("");
+	t->people = xstrdup("");
 	t->modes = xstrdup("");
 	list_init(&t->own);
 	if (t->kind == TARGET_SERVER)
@@ -127,6 +128,7 @@ void target_free(struct model *m, struct target *t)
 	free(t->name);
 	free(t->key);
 	free(t->topic);
+	free(t->people);
 	free(t->modes);
 	free(t);
 }
@@ -392,4 +394,9 @@ void typing_set(struct target *t, const struct person *who, int64_t until_ms)
 			place = at;
 	}
 	*place = (struct typing){.who = until_ms ? who : NULL, .until_ms = until_ms};
+}
+
+const char *target_title(const struct target *t)
+{
+	return t->people[0] != '\0' ? t->people : t->name;
 }

@@ -2,6 +2,7 @@
 // Commands that speak to the server: rooms and people.
 #include "client/slash/command_private.h"
 #include "client/model/directory.h"
+#include "client/model/people.h"
 #include "client/model/target.h"
 
 static struct model *model_of(const struct slash_call *call)
@@ -54,8 +55,39 @@ void slash_msg(struct slash_call *call)
 	call_message(call, target_need(model_of(call), name), LINE_MESSAGE, call->rest);
 }
 
+// "ann,bob", or two or more words that are all people whom we know: those of a conversation,
+// with commas between them. False: it is one person, and perhaps a text.
+static bool take_people(struct slash_call *call, struct buf *names)
+{
+	struct span rest = call->rest, first = span_cut(&rest, ' ');
+	size_t n = 0;
+
+	if (span_find(first, ',') < first.len) {
+		buf_add_span(names, first);
+		return rest.len == 0;
+	}
+	for (rest = call->rest; rest.len; n++) {
+		struct span name = span_cut(&rest, ' ');
+
+		if (name.len == 0 || person_find(model_of(call), name) == NULL)
+			return false;
+		if (n)
+			buf_add_char(names, ',');
+		buf_add_span(names, name);
+	}
+	return n > 1;
+}
+
 void slash_query(struct slash_call *call)
 {
+	struct buf names = {0};
+	bool is_talk = take_people(call, &names);
+
+	if (is_talk)
+		call_send(call, "TALK %s", buf_str(&names));
+	buf_clear(&names);
+	if (is_talk)
+		return;
 	struct span name = call_word(call);
 	struct target *t = target_need(model_of(call), name);
 	model_show(model_of(call), t);

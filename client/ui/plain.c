@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "client/model/target.h"
 #include "client/ui/plain.h"
 #include "client/model/own.h"
 #include "client/model/extra.h"
@@ -67,7 +68,7 @@ void plain_line(struct buf *out, const struct target *t, const struct log_line *
 	add_time(out, l->at_ms);
 	if (with_target) {
 		buf_add_char(out, ' ');
-		filter_add_line(out, span_of(t->name));
+		filter_add_line(out, span_of(target_title(t)));
 	}
 	add_name(out, l);
 	if (l->kind == LINE_EDIT)
@@ -126,7 +127,7 @@ static void on_own(void *arg, struct target *t, struct own *o)
 		return;
 	buf_add_str(&p->pending,
 		    o->state == OWN_LOST ? "The server lost, to " : "Not sent to ");
-	filter_add_line(&p->pending, span_of(t->name));
+	filter_add_line(&p->pending, span_of(target_title(t)));
 	if (o->reason && o->reason[0]) {
 		buf_add_str(&p->pending, " (");
 		filter_add_line(&p->pending, span_of(o->reason));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The list of targets at the left, the members at the right.
+#include "client/model/target.h"
 #include "client/text/filter.h"
 #include "client/model/target.h"
 #include "client/ui/view_private.h"
@@ -87,7 +88,8 @@ static void draw_target(const struct screen_view *v, struct grid *g, int y,
 	int edge = draw_counts(t, g, y, v->layout.left_cols - 2);
 	if (is_current)
 		grid_str(g, y, 0, 1, STYLE_TITLE, sign(v, SIGN_CURRENT));
-	draw_name(v, g, y, 2, edge - 3, style, t->kind == TARGET_SERVER ? "server" : t->name);
+	draw_name(v, g, y, 2, edge - 3, style,
+		  t->kind == TARGET_SERVER ? "server" : target_title(t));
 }
 
 static void draw_inbox(const struct screen_view *v, struct grid *g, int y)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The status row: the link's state in words, who is typing, what is not sent, questions.
+#include "client/model/target.h"
 #include "client/text/filter.h"
 #include "client/ui/view_private.h"
 #include "client/model/own.h"
@@ -227,7 +228,7 @@ void view_draw_status(const struct screen_view *v, struct grid *g)
 	put_link(&s);
 	if (!v->layout.left_cols && v->model->current->kind != TARGET_SERVER) {
 		divide(&s);
-		put_filtered(&s, STYLE_STATUS, v->model->current->name);
+		put_filtered(&s, STYLE_STATUS, target_title(v->model->current));
 	}
 	put_unsent(&s);
 	put_typing(&s);

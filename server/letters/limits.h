@@ -27,6 +27,7 @@
 
 // Lines (bytes, with the parts of the protocol that share them)
 #define TOPIC_MAX 390
+#define TALK_MAX 9 // people of a conversation that is no room
 #define AWAY_MAX 200
 #define REASON_MAX 200
 #define REALNAME_MAX 120

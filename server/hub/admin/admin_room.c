@@ -8,6 +8,8 @@
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/mode.h"
 #include "server/hub/rooms/succession.h"
+#include "server/hub/rooms/talk.h"
+#include "server/letters/limits.h"
 
 #include <stdlib.h>
 
@@ -130,7 +132,7 @@ void verb_room_show(struct verb_call *c)
 	static const char *const names[] = {"name",    "members",    "present",  "modes",
 					    "topic",   "created",    "messages", "last_message",
 					    "keep_ms", "keep_bytes", "id",       "newcomers",
-					    "rules"};
+					    "rules",   "talk"};
 	struct room *r = verb_room(c, 0);
 
 	if (r == NULL)
@@ -145,6 +147,7 @@ void verb_room_show(struct verb_call *c)
 	verb_number(c, r->stream.id);
 	verb_bool(c, r->newcomers);
 	verb_text(c, span_of(r->rules));
+	verb_bool(c, r->talk);
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 
@@ -289,6 +292,14 @@ void verb_room_grant(struct verb_call *c)
 		return;
 	}
 	m = member_find(r, a);
+	if (m == NULL && talk_is_full(r)) {
+		verb_end(
+			c, ADMIN_CONFLICT,
+			"%s is a conversation of %d people: room set %s --name NEW makes a "
+			"room of it",
+			r->name, TALK_MAX, r->name);
+		return;
+	}
 	if (m == NULL)
 		m = member_join(r, a, MEMBER_PLAIN);
 	if ((m->role & role) != role) {

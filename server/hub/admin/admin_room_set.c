@@ -311,6 +311,8 @@ static void apply(struct room *r, const struct settings *set)
 	if (set->topic.at != NULL)
 		room_set_topic(r, NULL, set->topic);
 	if (set->name.at != NULL)
+		r->talk = false;
+	if (set->name.at != NULL)
 		room_say_rename(r, NULL, set->name, SPAN("Renamed by an administrator"));
 }
 

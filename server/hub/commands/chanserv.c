@@ -94,6 +94,19 @@ static struct room *known_room(struct session *s, struct span name)
 	return NULL;
 }
 
+void chanserv_talk(struct session *s, const struct service_call *c)
+{
+	struct buf names = {0};
+
+	for (size_t i = 1; i < c->n_words; i++) {
+		if (i > 1)
+			buf_add_char(&names, ',');
+		buf_add_span(&names, c->words[i]);
+	}
+	service_command(s, "TALK", (struct span[]){buf_span(&names)}, 1);
+	buf_clear(&names);
+}
+
 static bool has_founder(const struct room *r)
 {
 	for (size_t i = 0; i < r->n_members; i++) {

@@ -6,6 +6,7 @@
 #include "server/hub/commands/need.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/talk.h"
 #include "server/hub/wire/telling.h"
 #include "server/letters/limits.h"
 
@@ -152,6 +153,13 @@ static void invite(struct session *s, struct room *r, struct account *a)
 // An invitation passes a ban that is older: so who may ban asks in whom the room bans.
 static bool may_invite(struct session *s, struct room *r, const struct account *a)
 {
+	if (r->talk && talk_is_full(r)) {
+		fail(s, "INVITE", "TALK_FULL", span_of(r->name),
+		     "A conversation has nine people: RENAME makes a room of it");
+		return false;
+	}
+	if (r->talk && !room_bans(r, a))
+		return need_role(s, r, MEMBER_PLAIN);
 	if ((r->flags & ROOM_INVITE_ONLY) != 0 || room_bans(r, a))
 		return need_role(s, r, MEMBER_MODERATOR);
 	return true;

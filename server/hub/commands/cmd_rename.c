@@ -4,6 +4,7 @@
 #include "server/hub/commands/command.h"
 #include "server/hub/commands/need.h"
 #include "server/hub/rooms/presence.h"
+#include "server/hub/rooms/talk.h"
 #include "server/hub/wire/reply.h"
 
 #include "common/names.h"
@@ -22,6 +23,17 @@ static void refuse(struct session *s, const char *code, const struct msg *m, con
 	reply_end(&l, s);
 }
 
+// A conversation that gets a name is a room.
+static void rename_room(struct session *s, struct room *r, struct span name, struct span reason)
+{
+	bool was_talk = r->talk;
+
+	r->talk = false;
+	room_say_rename(r, s->account, name, reason);
+	if (was_talk)
+		talk_ends(r, s->account);
+}
+
 void cmd_rename(struct session *s, const struct msg *m)
 {
 	struct room *r = need_room(s, m->params[0]), *other;
@@ -30,8 +42,8 @@ void cmd_rename(struct session *s, const struct msg *m)
 	struct span reason = msg_param(m, 2);
 	char name[ROOM_NAME_MAX + 1];
 
-	if (r == NULL || !need_role(s, r, MEMBER_MODERATOR) || !need_disk(s, "RENAME") ||
-	    !need_text(s, "RENAME", reason, REASON_MAX))
+	if (r == NULL || !need_role(s, r, r->talk ? MEMBER_PLAIN : MEMBER_MODERATOR) ||
+	    !need_disk(s, "RENAME") || !need_text(s, "RENAME", reason, REASON_MAX))
 		return;
 	other = room_find(s->hub, m->params[1]);
 	if (!name_of_room(m->params[1], name) || (other != NULL && room_is_hidden(other, s)))
@@ -43,5 +55,5 @@ void cmd_rename(struct session *s, const struct msg *m)
 		refuse(s, "CANNOT_RENAME", m, buf_str(&why));
 		buf_clear(&why);
 	} else
-		room_say_rename(r, s->account, span_of(name), reason);
+		rename_room(s, r, span_of(name), reason);
 }

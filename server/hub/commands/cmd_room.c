@@ -14,13 +14,12 @@
 #include "server/hub/pages/lookback.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
-
-#define HOUR_MS (3600 * INT64_C(1000))
+#include "server/hub/rooms/talk.h"
 
 // Why the account may not enter, or RPL_WELCOME when it may. INVITE passes all of it.
 static enum numeric refusal(const struct room *r, const struct account *a, struct span key)
 {
-	if (r->n_members >= MEMBERS_MAX)
+	if (r->n_members >= MEMBERS_MAX || talk_is_full(r))
 		return ERR_CHANNELISFULL;
 	if (room_has_invited(r, a))
 		return RPL_WELCOME;
@@ -40,28 +39,6 @@ static bool may_create(struct session *s, struct span name)
 	if (s->hub->config.create_rooms == ROOMS_BY_MEMBERS || s->oper)
 		return true;
 	reply1(s, ERR_NOSUCHCHANNEL, name);
-	return false;
-}
-
-// So many at once, then one after the other: a bucket as flood.c has it.
-static bool may_make_another(struct session *s, struct span name)
-{
-	int64_t most = s->hub->config.rooms_per_hour, now = s->hub->now.mono_ms, busy;
-	struct line l;
-
-	if (!most || s->oper)
-		return true;
-	busy = s->account->makes_rooms_ms > now ? s->account->makes_rooms_ms - now : 0;
-	if (busy + HOUR_MS / most <= HOUR_MS) {
-		s->account->makes_rooms_ms = now + busy + HOUR_MS / most;
-		return true;
-	}
-	reply_start(&l, s, ERR_TOOMANYCHANNELS);
-	line_param(&l, name);
-	buf_printf(&l.body,
-		   " :You made %lld rooms within an hour: wait, or join one that is there",
-		   (long long)most);
-	reply_end(&l, s);
 	return false;
 }
 
@@ -86,7 +63,7 @@ static void create(struct session *s, struct span name)
 {
 	struct room *r;
 
-	if (!may_create(s, name) || !is_plain_to_see(s, name) || !may_make_another(s, name))
+	if (!may_create(s, name) || !is_plain_to_see(s, name) || !need_new_room(s, name))
 		return;
 	r = room_new(s->hub, name, NULL);
 	r->flags |= ROOM_PASSING;

@@ -6,6 +6,8 @@
 #include "server/hub/people/account.h"
 #include "server/hub/wire/reply.h"
 
+#define HOUR_MS (3600 * INT64_C(1000))
+
 bool need_text(struct session *s, const char *command, struct span text, size_t max)
 {
 	struct buf why = {0};
@@ -49,4 +51,26 @@ struct account *need_account(struct session *s, struct span name)
 	if (a == NULL)
 		reply1(s, ERR_NOSUCHNICK, name);
 	return a;
+}
+
+// So many at once, then one after the other: a bucket as flood.c has it.
+bool need_new_room(struct session *s, struct span name)
+{
+	int64_t most = s->hub->config.rooms_per_hour, now = s->hub->now.mono_ms, busy;
+	struct line l;
+
+	if (!most || s->oper)
+		return true;
+	busy = s->account->makes_rooms_ms > now ? s->account->makes_rooms_ms - now : 0;
+	if (busy + HOUR_MS / most <= HOUR_MS) {
+		s->account->makes_rooms_ms = now + busy + HOUR_MS / most;
+		return true;
+	}
+	reply_start(&l, s, ERR_TOOMANYCHANNELS);
+	line_param(&l, name);
+	buf_printf(&l.body,
+		   " :You made %lld rooms within an hour: wait, or join one that is there",
+		   (long long)most);
+	reply_end(&l, s);
+	return false;
 }

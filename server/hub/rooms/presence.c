@@ -12,6 +12,7 @@
 #include "server/hub/people/whowas.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/rules.h"
+#include "server/hub/rooms/talk.h"
 
 static void join_line(struct line *l, const struct member *m, bool extended,
 		      const struct entry_message *event)
@@ -109,6 +110,7 @@ static void burst(struct session *s, const struct member *m, const struct entry_
 
 	join_line(&l, m, session_has(s, CAP_EXTENDED_JOIN), event);
 	reach_tags(m, &tags);
+	talk_tags(m->room, &tags);
 	l.client_tags = buf_span(&tags);
 	session_say(s, &l);
 	line_clear(&l);

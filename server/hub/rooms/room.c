@@ -95,6 +95,7 @@ void room_post(struct room *r)
 					     .newcomers = r->newcomers,
 					     .rules = span_of(r->rules),
 					     .rules_ms = r->rules_ms,
+					     .talk = r->talk,
 				     }});
 }
 
@@ -124,6 +125,7 @@ void room_load(struct hub *h, const struct entry_room *row)
 	r->newcomers = row->newcomers;
 	room_set_text(&r->rules, row->rules);
 	r->rules_ms = row->rules_ms;
+	r->talk = row->talk;
 }
 
 void room_rename(struct room *r, struct span name)

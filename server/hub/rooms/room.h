@@ -29,6 +29,7 @@ struct room {
 	bool newcomers;          // new accounts become members (newcomer.h)
 	char *rules;             // "" none (rules.h)
 	int64_t rules_ms;        // when they were set
+	bool talk;               // a conversation of a few (talk.h)
 	struct member **members; // dense; order has no meaning
 	size_t n_members, members_space;
 	struct list walks;       // through the members (walk.h)
