@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/api/event_json.h"
 
-#include "client/text/word.h"
+#include "client/model/word.h"
 #include "client/text/filter.h"
 #include "common/clock.h"
 

@@ -123,8 +123,8 @@ void on_tagmsg(const struct event *e)
 		take_reaction(e, t, value, false);
 }
 
-// Where the message stands: what the server itself removes of a conversation of two names either
-// side, so it is looked for.
+// Where the message stands: what the server itself removes of a conversation of two names
+// either side, so it is looked for.
 static struct target *redacted_in(const struct event *e)
 {
 	const struct line_batch *page = event_page(e);

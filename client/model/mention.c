@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/model/mention.h"
 
-#include "client/text/word.h"
+#include "client/model/word.h"
 
 bool mention_is(const struct model *m, const struct target *t, struct span text)
 {

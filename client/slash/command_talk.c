@@ -182,7 +182,7 @@ static void take_order(struct slash_call *call)
 		if (!span_eq(word, span_of(words[i])))
 			continue;
 		directory_order(model_of(call), (enum list_order)i);
-		(void)call_word(call);
+		call->rest = rest;
 	}
 }
 

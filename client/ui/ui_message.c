@@ -3,7 +3,7 @@
 // /redact, /open. They take the newest message that fits.
 #include "client/model/emoji.h"
 #include "client/ui/ui_private.h"
-#include "client/text/url.h"
+#include "client/model/url.h"
 
 typedef bool fits_fn(const struct log_line *l);
 

@@ -4,7 +4,7 @@
 #include "client/text/filter.h"
 #include "client/text/host.h"
 #include "client/ui/ui_private.h"
-#include "client/text/url.h"
+#include "client/model/url.h"
 
 #include <stdlib.h>
 

@@ -28,6 +28,7 @@
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/slip.h"
 
+#include <assert.h>
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -67,14 +68,10 @@ static void setting_load(struct hub *h, const struct entry_setting *row)
 		term_load(h, row->value);
 }
 
-void hub_load(struct hub *h, const struct entry *e)
+// Somebody, or what is kept of somebody.
+static void load_person(struct hub *h, const struct entry *e)
 {
-	if (!hub_row_is_possible(h, e))
-		return;
-	switch (e->kind) {
-	case ENTRY_SETTING:
-		setting_load(h, &e->setting);
-		break;
+	switch ((int)e->kind) { // hub_load names all there are
 	case ENTRY_ACCOUNT:
 		account_load(h, &e->account);
 		break;
@@ -86,21 +83,6 @@ void hub_load(struct hub *h, const struct entry *e)
 		break;
 	case ENTRY_INVITE:
 		invite_load(h, &e->invite);
-		break;
-	case ENTRY_ROOM:
-		room_load(h, &e->room);
-		break;
-	case ENTRY_MEMBER:
-		member_load(h, &e->member);
-		break;
-	case ENTRY_BAN:
-		ban_load(h, &e->ban);
-		break;
-	case ENTRY_DIALOG:
-		dialog_load(h, &e->dialog);
-		break;
-	case ENTRY_STREAM_HEAD:
-		stream_load(h, &e->stream_head);
 		break;
 	case ENTRY_MARKER:
 		marker_load(h, &e->marker);
@@ -116,6 +98,45 @@ void hub_load(struct hub *h, const struct entry *e)
 		break;
 	case ENTRY_SLIP:
 		slip_load(h, &e->slip);
+		break;
+	default:
+		assert(!"nothing of a person");
+	}
+}
+
+void hub_load(struct hub *h, const struct entry *e)
+{
+	if (!hub_row_is_possible(h, e))
+		return;
+	switch (e->kind) {
+	case ENTRY_SETTING:
+		setting_load(h, &e->setting);
+		break;
+	case ENTRY_ACCOUNT:
+	case ENTRY_FREED:
+	case ENTRY_CREDENTIAL:
+	case ENTRY_INVITE:
+	case ENTRY_MARKER:
+	case ENTRY_RULES_READ:
+	case ENTRY_CURSOR:
+	case ENTRY_METADATA:
+	case ENTRY_SLIP:
+		load_person(h, e);
+		break;
+	case ENTRY_ROOM:
+		room_load(h, &e->room);
+		break;
+	case ENTRY_MEMBER:
+		member_load(h, &e->member);
+		break;
+	case ENTRY_BAN:
+		ban_load(h, &e->ban);
+		break;
+	case ENTRY_DIALOG:
+		dialog_load(h, &e->dialog);
+		break;
+	case ENTRY_STREAM_HEAD:
+		stream_load(h, &e->stream_head);
 		break;
 	case ENTRY_ACCOUNT_GONE:
 	case ENTRY_FREED_GONE:
@@ -189,7 +210,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	need_token_key(h);
 	rooms_respell(h);
 	credentials_loaded(h);
-	freed_start(h);
+	dialogs_start(h);
 	bans_start(h);
 	throttles_start(h);
 	retention_changed(h);

@@ -26,7 +26,7 @@ struct field {
 	uint64_t greatest; // of a number
 };
 
-#define FIELDS_MAX 16 // inside: of a kind of entry
+#define FIELDS_MAX 20 // inside: of a kind of entry
 
 enum entry_use { USE_STATE, USE_DEED, USE_DERIVED };
 

@@ -130,41 +130,37 @@ static int delete_metadata(struct store *s, const struct entry *e)
 	return run(s, is_room ? SQL_DELETE_ROOM_METADATA : SQL_DELETE_ACCOUNT_METADATA, e);
 }
 
+// Kinds of which one statement is all.
+static const enum sql_id plain[ENTRY_KINDS] = {
+	[ENTRY_SETTING] = SQL_PUT_SETTING,
+	[ENTRY_ACCOUNT] = SQL_PUT_ACCOUNT,
+	[ENTRY_FREED] = SQL_PUT_FREED,
+	[ENTRY_FREED_GONE] = SQL_DELETE_FREED,
+	[ENTRY_CREDENTIAL] = SQL_PUT_CREDENTIAL,
+	[ENTRY_CREDENTIAL_GONE] = SQL_DELETE_CREDENTIAL,
+	[ENTRY_INVITE] = SQL_PUT_INVITE,
+	[ENTRY_INVITE_GONE] = SQL_DELETE_INVITE,
+	[ENTRY_ROOM] = SQL_PUT_ROOM,
+	[ENTRY_MEMBER] = SQL_PUT_MEMBER,
+	[ENTRY_MEMBER_GONE] = SQL_DELETE_MEMBER,
+	[ENTRY_BAN] = SQL_PUT_BAN,
+	[ENTRY_BAN_GONE] = SQL_DELETE_BAN,
+	[ENTRY_DIALOG] = SQL_PUT_DIALOG,
+	[ENTRY_MARKER] = SQL_PUT_MARKER,
+	[ENTRY_RULES_READ] = SQL_PUT_RULES_READ,
+	[ENTRY_CURSOR] = SQL_PUT_CURSOR,
+	[ENTRY_SLIP] = SQL_PUT_SLIP,
+	[ENTRY_SLIP_GONE] = SQL_DELETE_SLIP,
+	[ENTRY_AUDIT] = SQL_ADD_AUDIT,
+};
+
 int apply_entry(struct store *s, const struct entry *e)
 {
 	switch (e->kind) {
-	case ENTRY_SETTING:
-		return run(s, SQL_PUT_SETTING, e);
-	case ENTRY_ACCOUNT:
-		return run(s, SQL_PUT_ACCOUNT, e);
 	case ENTRY_ACCOUNT_GONE:
 		return delete_account(s, e);
-	case ENTRY_FREED:
-		return run(s, SQL_PUT_FREED, e);
-	case ENTRY_FREED_GONE:
-		return run(s, SQL_DELETE_FREED, e);
-	case ENTRY_CREDENTIAL:
-		return run(s, SQL_PUT_CREDENTIAL, e);
-	case ENTRY_CREDENTIAL_GONE:
-		return run(s, SQL_DELETE_CREDENTIAL, e);
-	case ENTRY_INVITE:
-		return run(s, SQL_PUT_INVITE, e);
-	case ENTRY_INVITE_GONE:
-		return run(s, SQL_DELETE_INVITE, e);
-	case ENTRY_ROOM:
-		return run(s, SQL_PUT_ROOM, e);
 	case ENTRY_ROOM_GONE:
 		return delete_room(s, e);
-	case ENTRY_MEMBER:
-		return run(s, SQL_PUT_MEMBER, e);
-	case ENTRY_MEMBER_GONE:
-		return run(s, SQL_DELETE_MEMBER, e);
-	case ENTRY_BAN:
-		return run(s, SQL_PUT_BAN, e);
-	case ENTRY_BAN_GONE:
-		return run(s, SQL_DELETE_BAN, e);
-	case ENTRY_DIALOG:
-		return run(s, SQL_PUT_DIALOG, e);
 	case ENTRY_MESSAGE:
 		return add_message(s, e);
 	case ENTRY_REDACT:
@@ -173,22 +169,31 @@ int apply_entry(struct store *s, const struct entry *e)
 		return expire(s, e->expire.stream, (int64_t)e->expire.upto);
 	case ENTRY_RESTAMP:
 		return restamp(s, e);
-	case ENTRY_MARKER:
-		return run(s, SQL_PUT_MARKER, e);
-	case ENTRY_RULES_READ:
-		return run(s, SQL_PUT_RULES_READ, e);
-	case ENTRY_CURSOR:
-		return run(s, SQL_PUT_CURSOR, e);
 	case ENTRY_METADATA:
 		return put_metadata(s, e);
 	case ENTRY_METADATA_GONE:
 		return delete_metadata(s, e);
+	case ENTRY_SETTING:
+	case ENTRY_ACCOUNT:
+	case ENTRY_FREED:
+	case ENTRY_FREED_GONE:
+	case ENTRY_CREDENTIAL:
+	case ENTRY_CREDENTIAL_GONE:
+	case ENTRY_INVITE:
+	case ENTRY_INVITE_GONE:
+	case ENTRY_ROOM:
+	case ENTRY_MEMBER:
+	case ENTRY_MEMBER_GONE:
+	case ENTRY_BAN:
+	case ENTRY_BAN_GONE:
+	case ENTRY_DIALOG:
+	case ENTRY_MARKER:
+	case ENTRY_RULES_READ:
+	case ENTRY_CURSOR:
 	case ENTRY_SLIP:
-		return run(s, SQL_PUT_SLIP, e);
 	case ENTRY_SLIP_GONE:
-		return run(s, SQL_DELETE_SLIP, e);
 	case ENTRY_AUDIT:
-		return run(s, SQL_ADD_AUDIT, e);
+		return run(s, plain[e->kind], e);
 	case ENTRY_STREAM_HEAD:
 	case ENTRY_KINDS:
 		break;

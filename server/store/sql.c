@@ -3,18 +3,24 @@
 
 #include <string.h>
 
-#define COLUMNS                                                                                 \
-	"message.id, message.stream, message.seq, message.time_ms, message.account, "           \
-	"message.sender, message.kind, message.text, message.tags, message.client_id, "         \
-	"message.redacted, "                                                                    \
-	"iif(message.redacted, coalesce((SELECT account FROM redaction "                        \
-	"WHERE message = message.id), 0), 0) AS redacted_by, "                                  \
-	"iif(message.redacted, (SELECT name FROM redaction WHERE message = message.id), '') "   \
-	"AS redacted_name, "                                                                    \
-	"iif(message.redacted, (SELECT reason FROM redaction WHERE message = message.id), '') " \
-	"AS redacted_reason, "                                                                  \
-	"iif(message.redacted, coalesce((SELECT original FROM edit "                            \
+#define STORED                                                                                 \
+	"message.id, message.stream, message.seq, message.time_ms, message.account, "          \
+	"message.sender, message.kind, message.text, message.tags, message.client_id, "        \
+	"message.redacted"
+#define COLUMNS                                                                                \
+	STORED                                                                                 \
+	", iif(message.redacted, coalesce((SELECT account FROM redaction "                     \
+	"WHERE message = message.id), 0), 0) AS redacted_by, "                                 \
+	"iif(message.redacted, (SELECT name FROM redaction "                                   \
+	"WHERE message = message.id), '') AS redacted_name, "                                  \
+	"iif(message.redacted, (SELECT reason FROM redaction "                                 \
+	"WHERE message = message.id), '') AS redacted_reason, "                                \
+	"iif(message.redacted, coalesce((SELECT original FROM edit "                           \
 	"WHERE message = message.id), 0), 0) AS redacted_edit"
+// Where who removed a message is not looked at: a search goes through thousands.
+#define UNREMOVED                                                                              \
+	STORED                                                                                 \
+	", 0 AS redacted_by, '' AS redacted_name, '' AS redacted_reason, 0 AS redacted_edit"
 // Parameters of a page: 1 stream, 2 after this id, 3 before this one, 4 redacted ones too,
 // 5 limit.
 #define WITHIN " AND id > ?2 AND id < ?3 AND redacted <= ?4"

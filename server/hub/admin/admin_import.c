@@ -7,6 +7,7 @@
 #include "server/hub/admin/admin.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/freed.h"
+#include "server/hub/rooms/ban.h"
 #include "server/hub/journal/post.h"
 
 #include "common/die.h"
@@ -83,6 +84,7 @@ static void make(struct import *im, const struct admin_record *r, struct span ph
 		fault(im, r, "the name was taken meanwhile");
 		return;
 	}
+	bans_known(a);
 	im->n_made++;
 	verb_text(c, span_of(a->name));
 	if (!verb_flag(c, "--token"))

@@ -293,11 +293,10 @@ void verb_room_grant(struct verb_call *c)
 	}
 	m = member_find(r, a);
 	if (m == NULL && talk_is_full(r)) {
-		verb_end(
-			c, ADMIN_CONFLICT,
-			"%s is a conversation of %d people: room set %s --name NEW makes a "
-			"room of it",
-			r->name, TALK_MAX, r->name);
+		verb_end(c, ADMIN_CONFLICT,
+			 "%s is a conversation of %d people: room set %s --name NEW makes a "
+			 "room of it",
+			 r->name, TALK_MAX, r->name);
 		return;
 	}
 	if (m == NULL)

@@ -38,9 +38,9 @@ static bool parse_bytes(struct span text, int64_t *bytes)
 
 struct settings {
 	struct span topic, rules, key, modes, name; // at NULL: unchanged
-	int64_t limit;                       // -1: unchanged
-	int64_t slow_s, newcomer_s;          // -1: unchanged
-	int64_t keep_ms, keep_bytes;         // KEEP_SAME: unchanged
+	int64_t limit;                              // -1: unchanged
+	int64_t slow_s, newcomer_s;                 // -1: unchanged
+	int64_t keep_ms, keep_bytes;                // KEEP_SAME: unchanged
 	unsigned on, off;
 	bool newcomers;
 };

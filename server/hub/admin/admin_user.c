@@ -9,6 +9,7 @@
 #include "server/hub/rooms/ban.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/freed.h"
+#include "server/hub/history/history.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/rooms/server_ban.h"
@@ -82,7 +83,9 @@ static void added(struct verb_call *c, struct account *none, struct span phc)
 	if (!need_own_name(c, name, NULL) || !read_role(c, verb_value(c, "--role"), &role))
 		return;
 	name_take(c->hub, name);
+	dialogs_give_way(c->hub, name);
 	a = account_new(c->hub, name, phc);
+	bans_known(a);
 	if (role != a->role) {
 		a->role = role;
 		account_post(a);

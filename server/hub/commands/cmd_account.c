@@ -6,6 +6,7 @@
 #include "server/hub/commands/command.h"
 #include "server/hub/people/freed.h"
 #include "server/hub/people/invite.h"
+#include "server/hub/rooms/ban.h"
 #include "server/hub/door/endings.h"
 #include "server/hub/door/login.h"
 #include "server/hub/people/password.h"
@@ -147,6 +148,7 @@ static void make(struct session *s, const struct wish *wish, struct span phc)
 		return;
 	}
 	a = account_new(h, span_of(wish->name), phc);
+	bans_known(a);
 	if (wish->guest_ms) {
 		a->guest_room = wish->guest_room;
 		a->expires_ms = wish->guest_ms;

@@ -143,7 +143,7 @@ static void directory_tags(const struct session *s, const struct room *r, struct
 	buf_printf(out, "snug.chat/members=%zu", r->n_members);
 	if (r->stream.said_ms == 0 || !may_hear(s, r))
 		return;
-	clock_text(r->stream.said_ms, said);
+	clock_text(r->stream.said_ms / MINUTE_MS * MINUTE_MS, said);
 	buf_printf(out, ";snug.chat/said=%s", said);
 }
 

@@ -28,7 +28,7 @@ static void audit(const struct account *a, const char *why)
 
 	buf_printf(&detail, "%s: %s", a->name, why);
 	e.audit = (struct entry_audit){a->hub->now.wall_ms, SPAN("server"),
-				       SPAN("user disable"), buf_span(&detail)};
+				       SPAN("user disable"), buf_span(&detail), 0};
 	post(a->hub, &e);
 	buf_clear(&detail);
 }

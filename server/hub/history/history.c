@@ -12,7 +12,9 @@
 #include "server/hub/history/history.h"
 
 #include "common/die.h"
+#include "common/names.h"
 #include "server/hub/people/account.h"
+#include "server/hub/people/freed.h"
 #include "server/hub/history/keepsake.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/history/quota.h"
@@ -201,6 +203,19 @@ void dialog_load(struct hub *h, const struct entry_dialog *row)
 	hub_saw_id(h, row->id);
 	d = dialog_add(h, row->id, row->low, row->high);
 	d->gone = row->gone.len ? span_dup(row->gone) : NULL;
+}
+
+void dialogs_start(struct hub *h)
+{
+	size_t cursor = 0;
+	const struct dialog *d;
+
+	while ((d = map_next(&h->dialog_pairs, &cursor))) {
+		struct span name = span_of(d->gone ? d->gone : "");
+
+		if (name_is_account(name) && !name_was_of(h, name))
+			name_keep_back(h, name, gone_id(d));
+	}
 }
 
 void stream_load(struct hub *h, const struct entry_stream_head *row)

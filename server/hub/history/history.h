@@ -59,6 +59,9 @@ MUST_USE struct dialog *dialog_named(struct account *self, struct span name);
 // Somebody is to be called so: conversations with who was called so get another name.
 void dialogs_give_way(struct hub *h, struct span name);
 void dialog_load(struct hub *h, const struct entry_dialog *row);
+// Once, when all is loaded: what conversations of older databases call those who were deleted
+// is kept back (freed.h).
+void dialogs_start(struct hub *h);
 void stream_load(struct hub *h, const struct entry_stream_head *row);
 // The account is deleted: who talked with it keeps that, by its name. Journals.
 void dialogs_keep_name(struct account *a);

@@ -28,8 +28,8 @@ void multiline_open(struct session *s, const struct msg *m, struct span ref);
 MUST_USE bool multiline_is(const struct session *s, struct span ref);
 // Takes a PRIVMSG or NOTICE that stands in an open batch. False: it does not.
 MUST_USE bool multiline_takes(struct session *s, const struct msg *m, enum message_kind kind);
-// Anything else that stands in an open batch by its tag is refused, told once. False: it does not
-// stand there, or may.
+// Anything else that stands in an open batch by its tag is refused, told once. False: it does
+// not stand there, or may.
 MUST_USE bool multiline_refuses(struct session *s, const struct msg *m);
 // For the budget: is m a line of the open batch; what the end of that batch costs.
 MUST_USE bool multiline_has(const struct session *s, const struct msg *m);

@@ -7,7 +7,6 @@
 #include "server/hub/people/credential.h"
 #include "server/hub/people/freed.h"
 #include "server/hub/journal/post.h"
-#include "server/hub/rooms/ban.h"
 
 #include "server/letters/phc.h"
 
@@ -71,7 +70,6 @@ struct account *account_new(struct hub *h, struct span name, struct span passwor
 	a->realname = span_dup(name);
 	a->created_ms = h->now.wall_ms;
 	account_post(a);
-	bans_named(a);
 	return a;
 }
 
@@ -106,7 +104,6 @@ void account_rename(struct account *a, struct span name)
 	set_name(a, name);
 	map_put(&a->hub->account_names, span_of(a->folded), a);
 	account_post(a);
-	bans_named(a);
 }
 
 void account_set_password(struct account *a, struct span phc)

@@ -49,7 +49,8 @@ struct account {
 };
 
 // Journals and adds; `password` is a PHC string or "". NULL when the name is taken, kept back
-// (freed.h) or not of the grammar (check first for a good error).
+// (freed.h) or not of the grammar (check first for a good error). What waits for somebody of
+// that name is told by the caller (bans_known).
 struct account *account_new(struct hub *h, struct span name, struct span password);
 // Journals the account's row after a change of its fields.
 void account_post(struct account *a);
@@ -61,7 +62,8 @@ void account_set_password(struct account *a, struct span phc);
 // The same password, hashed otherwise. Journals.
 void account_rehash(struct account *a, struct span phc);
 MUST_USE struct account *account_find(struct hub *h, struct span name); // any case
-// Another one whose name, or an administrator whose display name looks like that one; self NULL: it would be a new account's.
+// Another one whose name, or an administrator whose display name, looks like that one; self
+// NULL: it would be a new account's.
 MUST_USE const struct account *account_alike(const struct hub *h, struct span name,
 					     const struct account *self);
 MUST_USE struct account *account_by_id(struct hub *h, account_id id);

@@ -3,7 +3,6 @@
 
 #include "common/die.h"
 #include "common/names.h"
-#include "server/hub/history/history.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/people/invite.h"
 
@@ -80,26 +79,12 @@ void name_take(struct hub *h, struct span name)
 	post(h, &e);
 	map_remove(&h->freed, span_from(f->hash, sizeof(f->hash)));
 	free(f);
-	dialogs_give_way(h, name);
 }
 
 void freed_load(struct hub *h, const struct entry_freed *row)
 {
 	put(h, row->hash, row->account);
 	hub_saw_id(h, row->account);
-}
-
-void freed_start(struct hub *h)
-{
-	size_t cursor = 0;
-	const struct dialog *d;
-
-	while ((d = map_next(&h->dialog_pairs, &cursor)) != NULL) {
-		struct span name = span_of(d->gone == NULL ? "" : d->gone);
-
-		if (name_is_account(name) && name_was_of(h, name) == 0)
-			name_keep_back(h, name, d->low == NULL ? d->ids[0] : d->ids[1]);
-	}
 }
 
 void freed_free(struct hub *h)

@@ -16,6 +16,4 @@ MUST_USE account_id name_was_of(const struct hub *h, struct span name);
 void name_keep_back(struct hub *h, struct span name, account_id was_of);
 void name_take(struct hub *h, struct span name);
 void freed_load(struct hub *h, const struct entry_freed *row);
-// Once, when all is loaded: what conversations of older databases call those who were deleted.
-void freed_start(struct hub *h);
 void freed_free(struct hub *h);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Invariants: a list holds at most one ban of a kind and mask (case ignored). What names somebody
-// who is there holds the account's id, and the name that it has at the moment: nothing is
-// compared by a name that could be another's by now.
+// Invariants: a list holds at most one ban of a kind and mask (case ignored). What names
+// somebody who is there holds the account's id, and the name that it has at the moment: nothing
+// is compared by a name that could be another's by now.
 #include "server/hub/rooms/ban.h"
 
 #include "common/die.h"
@@ -25,6 +25,7 @@ static void ban_free(struct ban *b)
 {
 	timer_stop(&b->timer);
 	list_remove(&b->in_list);
+	b->hub->n_loose_bans -= b->is_loose;
 	free(b->mask);
 	free(b->by);
 	free(b->reason);
@@ -97,8 +98,10 @@ static void ban_start(struct ban *b)
 
 static void set_account(struct ban *b, const struct account *a)
 {
+	b->hub->n_loose_bans -= b->is_loose;
 	b->account = a == NULL ? 0 : a->id;
 	b->is_loose = a == NULL && mask_name(span_of(b->mask)).len > 0;
+	b->hub->n_loose_bans += b->is_loose;
 }
 
 static struct ban *ban_new(struct hub *h, struct room *r, enum ban_kind kind, struct span mask,
@@ -284,6 +287,12 @@ void bans_named(struct account *a)
 	name_in(&a->hub->server_bans, a);
 	while ((r = idmap_next(&a->hub->rooms, &cursor)) != NULL)
 		name_in(&r->bans, a);
+}
+
+void bans_known(struct account *a)
+{
+	if (a->hub->n_loose_bans > 0)
+		bans_named(a);
 }
 
 // An invitation of who is gone is nobody's.

@@ -43,6 +43,8 @@ void ban_load(struct hub *h, const struct entry_ban *row);
 void bans_clear(struct list *bans);
 // An account has got its name: what names it shows that, and what named nobody means it.
 void bans_named(struct account *a);
+// ... of one that was just made, which nothing means yet.
+void bans_known(struct account *a);
 // Once, when all is loaded: the timed ones begin to run, rows from before ids stood in them get
 // theirs.
 void bans_start(struct hub *h);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Pace: how fast people speak in a room (+W), and when who is new begins to (+d).
 //
-// +W: one message for each member in so many seconds, counted from joining, too, so that leaving
-// and coming back is no way around. Moderators and administrators are free; who is not in the
-// room does not speak there. +d: who joined less than so many seconds ago, or is no member and
-// of an account that young, says nothing; voices and moderators are free. Main thread.
+// +W: one message for each member in so many seconds, counted from joining, too, so that
+// leaving and coming back is no way around. Moderators and administrators are free; who is not
+// in the room does not speak there. +d: who joined less than so many seconds ago, or is no
+// member and of an account that young, says nothing; voices and moderators are free. Main
+// thread.
 #pragma once
 
 #include "server/hub/rooms/member.h"

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/rooms/presence.h"
+#include "server/hub/history/history.h"
+#include "server/hub/rooms/ban.h"
 
 #include "server/hub/rooms/away.h"
 #include "server/hub/rooms/listener.h"
@@ -231,6 +233,9 @@ void presence_rename(struct account *a, struct span name)
 	if (a->shown && is_other)
 		monitor_offline(a);
 	account_rename(a, name);
+	if (is_other)
+		dialogs_give_way(a->hub, name);
+	bans_named(a);
 	if (a->shown && is_other)
 		monitor_online(a);
 	if (a->shown)

@@ -82,6 +82,7 @@ struct hub {
 	struct idmap rooms;
 	struct map dialog_pairs; // by the two account ids
 	struct list server_bans;
+	size_t n_loose_bans;            // of all lists: that name whom nobody is (ban.h)
 	struct map monitors;            // folded name -> who watches it (monitor.c)
 	uint64_t peers_round;           // counts calls of peers_say (listener.c)
 	int64_t n_present, max_present; // accounts with sessions (presence.c)

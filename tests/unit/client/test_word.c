@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/text/word.h"
+#include "client/model/word.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -219,7 +219,7 @@ static void what_no_field_can_hold_is_refused(void **state)
 
 static void a_bool_is_0_or_1(void **state)
 {
-	struct entry e = {.kind = ENTRY_MESSAGE, .message = {.id = 1, .redacted = true}};
+	struct entry e = {.kind = ENTRY_ROOM, .room = {.id = 1, .talk = true}};
 	struct buf written = {0};
 
 	(void)state;

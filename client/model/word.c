@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "client/text/word.h"
-#include "client/text/url.h"
+#include "client/model/word.h"
+#include "client/model/url.h"
 #include "common/utf8.h"
 
 #include <utf8proc.h>
