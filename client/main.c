@@ -125,6 +125,7 @@ static int run(struct options *o)
 
 int main(int argc, char **argv)
 {
+	char help[] = "help";
 	struct options o;
 
 	setlocale(LC_CTYPE, "");
@@ -136,7 +137,7 @@ int main(int argc, char **argv)
 		return EXIT_OK;
 	}
 	if (is_asked_for(argc, argv, "--help") || is_asked_for(argc, argv, "-h"))
-		argv[1] = (char[]){"help"};
+		argv[1] = help;
 	const char *wrong = options_parse(&o, argc, argv);
 	if (wrong) {
 		fprintf(stderr,

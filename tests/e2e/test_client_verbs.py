@@ -10,8 +10,8 @@ import tempfile
 import unittest
 
 import snug
-from patience import until
-from person import Person, Program, link
+from patience import PATIENCE, until
+from person import SNUG, Person, Program, link
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 
@@ -346,6 +346,10 @@ class Setting(Base):
             done = self.ann.run("help", *([verb] if verb else []))
             self.assertEqual(done.code, 0, done)
             self.assertIn(verb or "send", done.out)
+        for option in ("--help", "-h"):
+            done = subprocess.run([SNUG, option], stdin=subprocess.DEVNULL, capture_output=True,
+                                  text=True, timeout=PATIENCE)
+            self.assertEqual(done.stdout, self.ann.run("help").out)
         done = self.ann.run("--no-such-option")
         self.assertEqual(done.code, 2)
         self.assertIn("no-such-option", done.err)
