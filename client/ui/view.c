@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The frame around everything: layout, borders, header.
 #include "client/ui/view.h"
+#include "client/model/target.h"
 #include "client/text/filter.h"
 #include "client/ui/view_private.h"
 
@@ -122,7 +123,7 @@ static void draw_title(struct screen_view *v, struct grid *g)
 	if (room < 4)
 		return;
 	grid_str(g, 0, col - 1, 1, STYLE_TITLE, " ");
-	int used = grid_put(g, 0, col, room, STYLE_TITLE, filtered(v, t->name));
+	int used = grid_put(g, 0, col, room, STYLE_TITLE, filtered(v, target_title(t)));
 	if (t->topic[0] && used + 6 < room) {
 		used += grid_str(g, 0, col + used, 3, STYLE_DIM, " ");
 		used += grid_str(g, 0, col + used, 1, STYLE_DIM, sign(v, SIGN_DOT));

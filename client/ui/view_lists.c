@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The list of targets at the left, the members at the right.
-#include "client/model/target.h"
 #include "client/text/filter.h"
 #include "client/model/target.h"
 #include "client/ui/view_private.h"

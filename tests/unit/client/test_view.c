@@ -236,6 +236,14 @@ static void new_lines_do_not_move_what_is_being_read(void **state)
 	buf_clear(&after);
 }
 
+static void a_conversation_is_headed_by_its_people(void **state)
+{
+	struct scene *s = *state;
+	scene_say(s, "@snug.chat/people=bob,cem,ann :ann!a@h JOIN #talk-k3fw9q2b");
+	model_show(s->m, target_find(s->m, SPAN("#talk-k3fw9q2b")));
+	expect_row(s, 0, "bob, cem");
+}
+
 static void a_jump_brings_the_line_into_sight(void **state)
 {
 	struct scene *s = *state;
@@ -398,6 +406,7 @@ int main(void)
 		TEST(scrolling_up_and_down_comes_back_to_the_same_screen),
 		TEST(scrolling_ends_at_the_first_line),
 		TEST(new_lines_do_not_move_what_is_being_read),
+		TEST(a_conversation_is_headed_by_its_people),
 		TEST(a_jump_brings_the_line_into_sight),
 		TEST(a_message_taller_than_the_screen_is_scrolled_through),
 		TEST(a_gap_says_how_much_is_not_loaded),
