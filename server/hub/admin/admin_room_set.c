@@ -214,17 +214,20 @@ static bool take_settings(struct verb_call *c, const struct room *r, struct sett
 
 static bool name_is_free(struct verb_call *c, const struct room *r, struct span name)
 {
-	const struct room *other = name.at == NULL ? NULL : room_find(c->hub, name);
+	const struct room *other;
 
-	if (name.at != NULL && !name_is_room(name)) {
+	if (name.at == NULL)
+		return true;
+	if (!name_is_room(name)) {
 		verb_end(c, ADMIN_USAGE, SPAN_FMT " is no name for a room", SPAN_ARG(name));
 		return false;
 	}
+	other = room_find(c->hub, name);
 	if (other != NULL && other != r) {
 		verb_end(c, ADMIN_CONFLICT, "there is a room %s already", other->name);
 		return false;
 	}
-	other = name.at == NULL ? NULL : room_alike(c->hub, name, r, NULL);
+	other = room_alike(c->hub, name, r, NULL);
 	return verb_meant_alike(c, name, other == NULL ? NULL : other->name);
 }
 
