@@ -25,7 +25,7 @@ struct widths {
 };
 
 // Length in bytes of the first cluster of s (0 when s is empty); *width is 0, 1 or 2, and
-// more where marks have cells of their own or the terminal sums.
+// more where marks have cells of their own or the terminal sums: at most a cell for each byte.
 MUST_USE size_t width_next(const struct widths *by, struct span s, int *width);
 // A character that is drawn onto or behind the one before it.
 MUST_USE bool width_is_mark(uint32_t code);
