@@ -6,7 +6,9 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/hub_load.h"
 #include "server/hub/people/account.h"
+#include "server/hub/history/history.h"
 #include "server/hub/people/freed.h"
+#include "server/hub/rooms/ban.h"
 #include "server/letters/letter.h"
 #include "server/store/store.h"
 #include "tests/support/hub_fixture_private.h"
@@ -440,10 +442,12 @@ static struct account *make_account(struct fixture *f, const char *name, enum ac
 	job = hash_job_new(HASH_MAKE, 0, FIXTURE_PASSWORD, strlen(FIXTURE_PASSWORD));
 	hash(job);
 	name_take(f->hub, span_of(name));
+	dialogs_give_way(f->hub, span_of(name));
 	a = account_new(f->hub, span_of(name), span_of(job->phc));
 	hash_job_free(job);
 	if (!a)
 		fail_msg("no account can be called %s", name);
+	bans_known(a);
 	if (role != a->role) {
 		a->role = role;
 		account_post(a);
