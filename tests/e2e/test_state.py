@@ -131,7 +131,8 @@ class State(unittest.TestCase):
 
     # Proves B9, B26.
     def test_rows_that_none_can_have_written_are_refused(self):
-        room = ("INSERT INTO room VALUES (9000, %s, '', '', 0, 0, '', 0, 0, 0, 0)",
+        room = ("INSERT INTO room (id, name, topic, topic_by, topic_ms, flags, key, user_limit,"
+                " created_ms, keep_ms, keep_bytes) VALUES (9000, %s, '', '', 0, 0, '', 0, 0, 0, 0)",
                 "DELETE FROM room WHERE id = 9000")
         for do, undo, words in (
                 (room[0] % "'#a' || char(13, 10) || 'QUIT'", room[1], "name of a row of kind ROOM"),
