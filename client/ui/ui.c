@@ -219,6 +219,7 @@ static void on_tick(void *arg)
 static void on_stdin(void *arg, unsigned events)
 {
 	struct ui *u = arg;
+	struct keypress key;
 	char bytes[4096];
 	(void)events;
 	ssize_t got = read(u->term.fd_in, bytes, sizeof(bytes));
@@ -226,6 +227,8 @@ static void on_stdin(void *arg, unsigned events)
 		// What is shown may have changed in this very turn: keys are for that.
 		follow_target(u);
 		ui_feed(u, span_from(bytes, (size_t)got));
+		while (ui_next_key(u, &key))
+			ui_take_key(u, key);
 		// Before what the keys say leaves for the server, at the turn's end.
 		on_turn_end(u);
 		return;
@@ -239,8 +242,11 @@ static void on_stdin(void *arg, unsigned events)
 static void on_esc_timer(void *arg)
 {
 	struct ui *u = arg;
+	struct keypress key;
 	follow_target(u);
 	ui_feed_end(u);
+	while (ui_next_key(u, &key))
+		ui_take_key(u, key);
 	on_turn_end(u);
 }
 

@@ -36,25 +36,27 @@ static bool is_hasty(struct span bytes, bool begins_held)
 	return false;
 }
 
-static void take_all(struct ui *u)
+// What is unfinished has its time from its beginning on; a paste from its last bytes.
+static void wait_for_more(struct ui *u, enum input_result result)
 {
-	struct keypress key;
-	enum input_result result;
-	while ((result = input_next(&u->input, &key)) == INPUT_KEY) {
-		if (key.code == KEY_REPORT)
-			ui_take_report(u, input_text(&u->input));
-		else
-			ui_take_key(u, key);
-	}
-	// What is unfinished has its time from its beginning on; a paste from its last bytes.
 	bool waits_already = result == INPUT_HELD && u->input_waits == INPUT_HELD;
 	u->input_waits = result;
-	if (result == INPUT_ESC)
+	if (result == INPUT_ESC || u->has_enter)
 		loop_timer_set(u->esc_timer, INPUT_ESC_MS);
 	else if (result == INPUT_PASTING || (result == INPUT_HELD && !waits_already))
 		loop_timer_set(u->esc_timer, INPUT_HELD_MS);
 	else if (!waits_already)
 		loop_timer_stop(u->esc_timer);
+}
+
+bool ui_next_key(struct ui *u, struct keypress *key)
+{
+	enum input_result result;
+	while ((result = input_next(&u->input, key)) == INPUT_KEY && key->code == KEY_REPORT)
+		ui_take_report(u, input_text(&u->input));
+	if (result != INPUT_KEY)
+		wait_for_more(u, result);
+	return result == INPUT_KEY;
 }
 
 static void take_burst(struct ui *u, struct span text)
@@ -88,9 +90,6 @@ void ui_feed(struct ui *u, struct span bytes)
 	}
 	u->has_enter = holds_enter(u, rest);
 	input_feed(&u->input, rest.at, rest.len - (u->has_enter ? 1 : 0));
-	take_all(u);
-	if (u->has_enter)
-		loop_timer_set(u->esc_timer, INPUT_ESC_MS);
 	buf_clear(&all);
 }
 
@@ -102,5 +101,4 @@ void ui_feed_end(struct ui *u)
 	if (u->has_enter)
 		input_feed(&u->input, "\r", 1);
 	u->has_enter = false;
-	take_all(u);
 }

@@ -124,9 +124,11 @@ void ui_look_at_editor(void *arg);
 void ui_draw_if_due(struct ui *u);
 void ui_draw(struct ui *u);
 void ui_push(struct ui *u);
-// ui_feed.c: takes what was read; what waited for more gets none.
+// ui_feed.c: takes what was read; what waited for more gets none. Then the keys are to be taken.
 void ui_feed(struct ui *u, struct span bytes);
 void ui_feed_end(struct ui *u);
+// False: there is no more, and what is unfinished has its time.
+MUST_USE bool ui_next_key(struct ui *u, struct keypress *key);
 // ui_edit.c: QUESTION_PASTE was answered with yes.
 void ui_send_pasted(struct ui *u);
 // ui_keys.c
