@@ -53,7 +53,7 @@ static bool may_stand(const uint32_t *codes, size_t n, size_t at)
 
 bool name_was_room(struct span name)
 {
-	uint32_t codes[ROOM_NAME_MAX];
+	uint32_t codes[ROOM_NAME_MAX] = {0};
 	size_t n = 0;
 
 	if (name.len < 2 || name.len > ROOM_NAME_MAX || name.at[0] != '#')

@@ -124,7 +124,8 @@ void ui_look_at_editor(void *arg);
 void ui_draw_if_due(struct ui *u);
 void ui_draw(struct ui *u);
 void ui_push(struct ui *u);
-// ui_feed.c: takes what was read; what waited for more gets none. Then the keys are to be taken.
+// ui_feed.c: takes what was read; what waited for more gets none. Then the keys are to be
+// taken.
 void ui_feed(struct ui *u, struct span bytes);
 void ui_feed_end(struct ui *u);
 // False: there is no more, and what is unfinished has its time.

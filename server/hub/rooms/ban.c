@@ -241,13 +241,19 @@ static bool is_twin(struct list *bans, const struct ban *b)
 	return false;
 }
 
+static void drop_void(struct list *bans)
+{
+	list_for_each_safe(item, after, bans)
+		if (ban_at(item)->is_void)
+			ban_remove(ban_at(item));
+}
+
 // It named nobody, and now this account.
 static void fasten(struct list *bans, struct ban *b, const struct account *a)
 {
-	if (is_twin(bans, b)) {
-		ban_remove(b);
+	b->is_void = is_twin(bans, b);
+	if (b->is_void)
 		return;
-	}
 	post_gone(b);
 	set_account(b, a);
 	ban_post(b);
@@ -271,12 +277,13 @@ static void name_in(struct list *bans, const struct account *a)
 	list_for_each(item, bans)
 		if (ban_at(item)->account == a->id)
 			show_name(ban_at(item), name);
-	list_for_each_safe(item, after, bans) {
+	list_for_each(item, bans) {
 		struct ban *b = ban_at(item);
 
 		if (b->is_loose && span_eq_fold(mask_name(span_of(b->mask)), name))
 			fasten(bans, b, a);
 	}
+	drop_void(bans);
 }
 
 void bans_named(struct account *a)
@@ -305,15 +312,16 @@ static void settle(struct list *bans, struct ban *b)
 		return;
 	a = account_find(b->hub, mask_name(span_of(b->mask)));
 	if (b->kind == BAN_INVITED && (a == NULL || a->created_ms > b->at_ms))
-		ban_remove(b);
+		b->is_void = true;
 	else if (a != NULL)
 		fasten(bans, b, a);
 }
 
 static void start_list(struct list *bans)
 {
-	list_for_each_safe(item, after, bans)
+	list_for_each(item, bans)
 		settle(bans, ban_at(item));
+	drop_void(bans);
 }
 
 void bans_start(struct hub *h)

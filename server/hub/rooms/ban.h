@@ -18,6 +18,7 @@ struct ban {
 	enum ban_kind kind;
 	account_id account; // whom the mask names alone; 0: a pattern, or a name nobody has
 	bool is_loose;      // it names one whom nobody is: who gets the name is meant then
+	bool is_void;       // to be removed at the end of a walk
 	char *mask;         // as it is shown: with the present name
 	char *by, *reason;
 	int64_t at_ms, expires_ms;

@@ -133,8 +133,10 @@ bool mask_is_mute(struct span mask)
 // From where the name stands in it on.
 static struct span from_name(struct span mask, bool *is_account)
 {
-	struct span rest = mask_is_mute(mask) ? span_after(mask, 3) : mask;
+	struct span rest = mask;
 
+	if (mask_is_mute(mask))
+		rest = span_after(mask, 3);
 	*is_account = is_type(cut_type(&rest), "a", "account");
 	return rest;
 }

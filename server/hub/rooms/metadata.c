@@ -202,7 +202,7 @@ void metadata_set(struct metadata_target t, struct span key, struct span value,
 	char *kept = span_dup(key);
 
 	metadata_put(metadata_of(t), key, value);
-	if (t.account != NULL)
+	if (t.room == NULL)
 		display_changed(t.account);
 	metadata_post(t, span_of(kept), value);
 	d = metadata_find(metadata_of(t), span_of(kept));

@@ -109,8 +109,13 @@ void slips_pong(struct session *s, struct span token)
 	if (!span_starts(token, TOKEN) || !span_to_u64(span_after(token, TOKEN.len), &id) ||
 	    !can_mend(s->hub))
 		return;
-	while (!list_is_empty(&a->slips) && (uint64_t)oldest(a)->id <= id)
-		slip_remove(a, oldest(a));
+	list_for_each_safe(item, after, &a->slips) {
+		struct slip *slip = container_of(item, struct slip, in_account);
+
+		if ((uint64_t)slip->id > id)
+			break;
+		slip_remove(a, slip);
+	}
 }
 
 void slip_load(struct hub *h, const struct entry_slip *row)
@@ -124,6 +129,6 @@ void slip_load(struct hub *h, const struct entry_slip *row)
 
 void slips_free(struct account *a)
 {
-	while (!list_is_empty(&a->slips))
-		slip_free(a, oldest(a));
+	list_for_each_safe(item, after, &a->slips)
+		slip_free(a, container_of(item, struct slip, in_account));
 }
