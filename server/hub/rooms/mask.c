@@ -130,31 +130,29 @@ bool mask_is_mute(struct span mask)
 	return span_starts(mask, SPAN("~m:"));
 }
 
-// From where the name stands in it on.
-static struct span from_name(struct span mask, bool *is_account)
+// Leaves of a mask what begins with the name. True: nothing else is in it.
+static bool cut_to_name(struct span *mask)
 {
-	struct span rest = mask;
-
-	if (mask_is_mute(mask))
-		rest = span_after(mask, 3);
-	*is_account = is_type(cut_type(&rest), "a", "account");
-	return rest;
+	if (mask_is_mute(*mask))
+		*mask = span_after(*mask, 3);
+	return is_type(cut_type(mask), "a", "account");
 }
 
 struct span mask_name(struct span mask)
 {
-	bool is_account;
-	struct span rest = from_name(mask, &is_account);
-	struct span name = is_account ? rest : span_cut(&rest, '!');
+	bool is_account = cut_to_name(&mask);
+	struct span name = mask;
 
+	if (!is_account)
+		name = span_cut(&mask, '!');
 	return name_is_account(name) ? name : SPAN("");
 }
 
 static void put(struct span mask, size_t len, struct span name, struct buf *out)
 {
-	bool is_account;
-	struct span rest = from_name(mask, &is_account);
+	struct span rest = mask;
 
+	(void)cut_to_name(&rest);
 	buf_add(out, mask.at, mask.len - rest.len);
 	buf_add_span(out, name);
 	buf_add_span(out, span_after(rest, len));
