@@ -3,6 +3,7 @@
 #include "client/model/model_event_private.h"
 #include "client/model/numbers.h"
 #include "client/model/people.h"
+#include "client/model/shown.h"
 #include "client/model/target.h"
 #include "common/die.h"
 #include "common/utf8.h"
@@ -21,6 +22,8 @@ void on_welcome(const struct event *e)
 	struct span nick = param(e, 0);
 	if (nick.len)
 		person_rename(e->m, e->m->me, nick);
+	// What was taken back meanwhile is not told of: what is set comes with the rooms.
+	shown_forget(e->m);
 	struct span source = e->msg->source;
 	if (!e->m->facts.network[0])
 		set_text(&e->m->server->name, source);
@@ -267,32 +270,6 @@ void on_whois_account(const struct event *e)
 {
 	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is logged in as " SPAN_FMT,
 		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)));
-}
-
-// NAME key visibility :value.
-void on_whois_key(const struct event *e)
-{
-	if (span_eq(param(e, 2), SPAN("display-name")))
-		event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is shown as " SPAN_FMT,
-			   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 4)));
-	else
-		event_addf(e, e->m->current, LINE_INFO,
-			   SPAN_FMT " says of " SPAN_FMT ": " SPAN_FMT, SPAN_ARG(param(e, 1)),
-			   SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 4)));
-}
-
-// The server tells on its own what is set, in a batch: nobody asked for that.
-void on_key_value(const struct event *e)
-{
-	if (!e->batch)
-		on_whois_key(e);
-}
-
-void on_key_not_set(const struct event *e)
-{
-	if (!e->batch && span_eq(param(e, 2), SPAN("display-name")))
-		event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " has no display name",
-			   SPAN_ARG(param(e, 1)));
 }
 
 void on_room_modes(const struct event *e)

@@ -4,6 +4,7 @@
 // Inside a history page these are the past: a line, and no change of state.
 #include "client/model/model_event_private.h"
 #include "client/model/people.h"
+#include "client/model/shown.h"
 #include "client/model/talk.h"
 #include "client/model/target.h"
 #include "common/names.h"
@@ -58,6 +59,27 @@ static void enter(const struct event *e, struct target *t)
 		model_await(m, SPAN(""));
 }
 
+static bool is_in_a_room(const struct model *m, const struct person *p)
+{
+	for (size_t i = 0; i < m->n_targets; i++) {
+		if (people_member(m->targets[i], span_of(p->key)))
+			return true;
+	}
+	return false;
+}
+
+// Whom nobody here shared a room with may have another display name by now; it comes behind
+// the JOIN.
+static void meet(const struct event *e, struct target *t)
+{
+	if (e->is_history)
+		return;
+	if (!is_in_a_room(e->m, e->from))
+		person_set_display(e->m, e->from, SPAN(""));
+	member_need(e->m, t, e->from);
+	talk_add(e, t, span_of(e->from->name));
+}
+
 void on_join(const struct event *e)
 {
 	if (!e->from || !msg_param(e->msg, 0).len)
@@ -70,10 +92,7 @@ void on_join(const struct event *e)
 		enter(e, t);
 		return;
 	}
-	if (!e->is_history) {
-		member_need(e->m, t, e->from);
-		talk_add(e, t, span_of(e->from->name));
-	}
+	meet(e, t);
 	struct span account = msg_param(e->msg, 1);
 	if (account.len && !span_eq(account, SPAN("*")))
 		person_set_account(e->from, account);

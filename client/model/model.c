@@ -58,6 +58,8 @@ static void free_people(struct model *m)
 	while ((p = map_next(&m->people, &cursor)))
 		person_free(p);
 	map_clear(&m->people);
+	idmap_clear(&m->written);
+	idmap_clear(&m->small);
 }
 
 static void free_words(char **words, size_t count)

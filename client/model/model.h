@@ -27,6 +27,7 @@ struct person {
 	char *name;    // as the server spells it
 	char *key;     // folded; the map borrows it
 	char *account; // "" when unknown or logged out
+	char *display; // what it wants to be shown as (shown.h), or NULL
 	char *away;    // NULL: here
 	bool is_bot;
 	bool is_needed; // of people_sweep() alone
@@ -215,7 +216,9 @@ struct model {
 	struct target *current;  // shown; never NULL
 	struct target *previous; // shown before; may be NULL
 	struct map target_by_key;
-	struct map people;   // struct person by key
+	struct map people;           // struct person by key
+	struct idmap written, small; // how many are, or are shown, as looks like this (shown.h)
+	bool by_account;             // the user wants accounts in the place of display names
 	unsigned depth;      // of lines that are being handled: those of a batch come inside
 	size_t people_limit; // how many there are at the next sweep
 	size_t n_memberships;

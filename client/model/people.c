@@ -5,6 +5,7 @@
 #include "client/model/model_private.h"
 #include "client/model/model.h"
 #include "client/model/people.h"
+#include "client/model/shown.h"
 #include "common/die.h"
 #include "common/names.h"
 #include "common/utf8.h"
@@ -39,6 +40,7 @@ struct person *person_need(struct model *m, struct span nick)
 	p->key = span_dup(key);
 	p->account = xstrdup("");
 	map_put(&m->people, span_of(p->key), p);
+	shown_enter(m, p);
 	return p;
 }
 
@@ -150,7 +152,9 @@ static void move_members(struct model *m, const struct person *from, struct pers
 struct person *person_rename(struct model *m, struct person *p, struct span nick)
 {
 	struct person *to = person_need(m, nick);
+	shown_leave(m, to);
 	set_text(&to->name, span_from(nick.at, strlen(to->key)));
+	shown_enter(m, to);
 	m->version++;
 	if (to == p)
 		return p;
@@ -159,6 +163,8 @@ struct person *person_rename(struct model *m, struct person *p, struct span nick
 	free(to->away);
 	to->away = p->away;
 	p->away = NULL;
+	person_set_display(m, to, p->display ? span_of(p->display) : SPAN(""));
+	person_set_display(m, p, SPAN(""));
 	if (m->me == p)
 		m->me = to;
 	return to;

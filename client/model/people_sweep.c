@@ -9,6 +9,7 @@
 #include "client/model/model_private.h"
 #include "client/model/extra.h"
 #include "client/model/model.h"
+#include "client/model/shown.h"
 #include "common/die.h"
 
 #include <stdlib.h>
@@ -47,6 +48,7 @@ void person_free(struct person *p)
 	free(p->name);
 	free(p->key);
 	free(p->account);
+	free(p->display);
 	free(p->away);
 	free(p);
 }
@@ -63,6 +65,7 @@ static void free_unmarked(struct model *m)
 	}
 	for (size_t i = 0; i < n_gone; i++) {
 		map_remove(&m->people, span_of(gone[i]->key));
+		shown_leave(m, gone[i]);
 		person_free(gone[i]);
 	}
 	free(gone);

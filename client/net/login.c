@@ -2,7 +2,7 @@
 // Two roads: cautious (ask, wait for the offer, take what there is) and ahead (what was
 // enabled the last time is asked for at once, with the login and CAP END behind it).
 // A server that refuses what was asked ahead has to be met anew on the cautious road.
-#include "client/net/login.h"
+#include "client/net/login_private.h"
 
 #include "common/encode.h"
 #include "common/numerics.h"
@@ -11,23 +11,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#define REQ_MAX 400
 #define CHUNK 400 // bytes of one AUTHENTICATE
 #define NICKS_MAX 4
 #define OFFER_MAX 32768
-
-static const char *const wanted[] = {
-#define WANTED(name) name,
-#include "client/net/wanted.def"
-#undef WANTED
-};
+#define METADATA "draft/metadata-2"
 
 static void send_line(struct login_flow *l, const char *line)
 {
 	l->send(l->arg, span_of(line), false);
 }
 
-static void send_with(struct login_flow *l, const char *command, const char *argument)
+void login_send_with(struct login_flow *l, const char *command, const char *argument)
 {
 	struct buf line = {0};
 
@@ -44,121 +38,38 @@ static enum login_result fail(struct login_flow *l, enum failure failure, struct
 	return LOGIN_FAILED;
 }
 
-// Lists of capabilities.
+// Steps of the login.
 
-static bool find_word(struct span words, struct span name, struct span *value)
+// The names that people are shown by. Before the server tells of rooms, if it can be said then:
+// so they come along with those.
+static void subscribe(struct login_flow *l)
 {
-	while (words.len) {
-		struct span rest = span_cut(&words, ' '), key = span_cut(&rest, '=');
-		if (!span_eq(key, name))
-			continue;
-		*value = rest;
-		return true;
-	}
-	return false;
+	if (l->has_subscribed)
+		return;
+	l->has_subscribed = true;
+	send_line(l, "METADATA * SUB display-name");
 }
 
-bool login_has_cap(const struct login_flow *l, const char *name)
+static bool can_subscribe_early(const struct login_flow *l)
 {
-	struct span value;
+	struct span words = login_cap_value(l, METADATA), unused;
 
-	return find_word(buf_span(&l->enabled), span_of(name), &value);
-}
-
-struct span login_cap_value(const struct login_flow *l, const char *name)
-{
-	struct span value = SPAN("");
-
-	return find_word(buf_span(&l->offered), span_of(name), &value) ? value : SPAN("");
-}
-
-static void drop_cap(struct login_flow *l, struct span name)
-{
-	struct buf kept = {0};
-	struct span words = buf_span(&l->enabled);
-
-	while (words.len) {
-		struct span word = span_cut(&words, ' ');
-		if (!word.len || span_eq(word, name))
-			continue;
-		buf_add_span(&kept, word);
-		buf_add_char(&kept, ' ');
-	}
-	buf_clear(&l->enabled);
-	l->enabled = kept;
-}
-
-static bool is_wanted(struct span name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
-		if (span_eq(span_of(wanted[i]), name))
+	if (l->is_ahead)
+		return caps_find(span_of(l->order.caps), SPAN(METADATA), &unused);
+	while (login_has_cap(l, METADATA) && words.len) {
+		if (span_eq(span_cut(&words, ','), SPAN("before-connect")))
 			return true;
 	}
 	return false;
 }
-
-// What nobody asked for is not enabled, however often the server says so.
-static void take_acknowledged(struct login_flow *l, struct span words)
-{
-	while (words.len) {
-		struct span name = span_cut(&words, ' ');
-		bool is_off = name.len && name.at[0] == '-';
-		if (is_off)
-			name = span_after(name, 1);
-		drop_cap(l, name);
-		if (is_off || !is_wanted(name))
-			continue;
-		buf_add_span(&l->enabled, name);
-		buf_add_char(&l->enabled, ' ');
-	}
-}
-
-static void request(struct login_flow *l, struct buf *names)
-{
-	if (names->len)
-		send_with(l, "CAP REQ :", buf_str(names));
-	buf_reset(names);
-}
-
-// In as many lines as they need.
-static void request_all(struct login_flow *l, struct span words)
-{
-	struct buf names = {0};
-
-	while (words.len) {
-		struct span word = span_cut(&words, ' ');
-		if (names.len + word.len > REQ_MAX)
-			request(l, &names);
-		if (names.len && word.len)
-			buf_add_char(&names, ' ');
-		buf_add_span(&names, word);
-	}
-	request(l, &names);
-	buf_clear(&names);
-}
-
-// Asks for what is wanted, offered, and not enabled yet.
-static void request_offered(struct login_flow *l)
-{
-	struct buf names = {0};
-	struct span unused;
-
-	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
-		bool is_offered = find_word(buf_span(&l->offered), span_of(wanted[i]), &unused);
-		if (is_offered && !login_has_cap(l, wanted[i]))
-			buf_printf(&names, "%s ", wanted[i]);
-	}
-	request_all(l, buf_span(&names));
-	buf_clear(&names);
-}
-
-// Steps of the login.
 
 static void end_negotiation(struct login_flow *l)
 {
 	if (l->has_ended)
 		return;
 	l->has_ended = true;
+	if (can_subscribe_early(l))
+		subscribe(l);
 	send_line(l, "CAP END");
 }
 
@@ -172,7 +83,7 @@ static bool has_mechanism(const struct login_flow *l)
 {
 	struct span list, name = span_of(mechanism(l));
 
-	if (!find_word(buf_span(&l->offered), SPAN("sasl"), &list))
+	if (!caps_find(buf_span(&l->offered), SPAN("sasl"), &list))
 		return false;
 	if (!list.len)
 		return true;
@@ -239,7 +150,7 @@ static void send_names(struct login_flow *l)
 {
 	struct buf line = {0};
 
-	send_with(l, "NICK ", l->nick);
+	login_send_with(l, "NICK ", l->nick);
 	buf_printf(&line, "USER %s 0 * :%s", l->order.name, l->order.name);
 	l->send(l->arg, buf_span(&line), false);
 	buf_clear(&line);
@@ -261,7 +172,7 @@ static enum login_result register_account(struct login_flow *l)
 	struct span unused;
 	struct buf command = {0};
 
-	if (!find_word(buf_span(&l->offered), SPAN("draft/account-registration"), &unused))
+	if (!caps_find(buf_span(&l->offered), SPAN("draft/account-registration"), &unused))
 		return fail(l, FAILURE_REGISTRATION,
 			    SPAN("this server makes no accounts in this way"));
 	if (l->order.invite[0])
@@ -277,14 +188,14 @@ static enum login_result authenticate(struct login_flow *l)
 {
 	if (!has_mechanism(l))
 		return fail(l, FAILURE_NO_LOGIN, login_cap_value(l, "sasl"));
-	send_with(l, "AUTHENTICATE ", mechanism(l));
+	login_send_with(l, "AUTHENTICATE ", mechanism(l));
 	return LOGIN_MORE;
 }
 
 // The server's whole offer is known.
 static enum login_result on_offer(struct login_flow *l)
 {
-	request_offered(l);
+	caps_request_offered(l);
 	switch (l->order.how) {
 	case LOGIN_REGISTER:
 		return register_account(l);
@@ -310,12 +221,14 @@ static enum login_result on_cap(struct login_flow *l, const struct msg *m)
 	if (span_eq_fold(verb, SPAN("LS")) && m->n_params < 4)
 		return l->is_ahead ? LOGIN_MORE : on_offer(l);
 	if (span_eq_fold(verb, SPAN("NEW")))
-		request_offered(l);
+		caps_request_offered(l);
 	if (span_eq_fold(verb, SPAN("ACK")))
-		take_acknowledged(l, words);
+		caps_acknowledged(l, words);
+	if (l->is_in && login_has_cap(l, METADATA))
+		subscribe(l);
 	if (span_eq_fold(verb, SPAN("DEL"))) {
 		while (words.len)
-			drop_cap(l, span_cut(&words, ' '));
+			caps_drop(l, span_cut(&words, ' '));
 	}
 	if (l->is_ahead && span_eq_fold(verb, SPAN("NAK")))
 		return fail(l, FAILURE_CHANGED, words);
@@ -384,7 +297,7 @@ static enum login_result on_nick_taken(struct login_flow *l, const struct msg *m
 		return fail(l, FAILURE_NAME_TAKEN, msg_param(m, m->n_params - 1));
 	l->nick[len] = '_';
 	l->nick[len + 1] = '\0';
-	send_with(l, "NICK ", l->nick);
+	login_send_with(l, "NICK ", l->nick);
 	return LOGIN_MORE;
 }
 
@@ -393,7 +306,10 @@ static enum login_result on_welcome(struct login_flow *l, const struct msg *m)
 	snprintf(l->nick, sizeof(l->nick), SPAN_FMT, SPAN_ARG(msg_param(m, 0)));
 	// What the server has learnt since the last time.
 	if (l->is_ahead)
-		request_offered(l);
+		caps_request_offered(l);
+	l->is_in = true;
+	if (login_has_cap(l, METADATA))
+		subscribe(l);
 	return LOGIN_DONE;
 }
 
@@ -465,14 +381,14 @@ static bool knows_server(const struct login_order *o)
 	struct span unused, caps = span_of(o->caps);
 
 	return o->how == LOGIN_DEVICE &&
-	       find_word(caps, SPAN("snug.chat/exactly-once"), &unused) &&
-	       find_word(caps, SPAN("sasl"), &unused);
+	       caps_find(caps, SPAN("snug.chat/exactly-once"), &unused) &&
+	       caps_find(caps, SPAN("sasl"), &unused);
 }
 
 static void send_ahead(struct login_flow *l)
 {
 	l->is_ahead = true;
-	request_all(l, span_of(l->order.caps));
+	caps_request(l, span_of(l->order.caps));
 	send_line(l, "AUTHENTICATE EXTERNAL");
 	send_proof(l);
 	end_negotiation(l);

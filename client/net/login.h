@@ -41,6 +41,8 @@ struct login_flow {
 	bool has_proof;       // the payload is sent
 	bool has_account;     // logged in, or needs no login
 	bool has_ended;       // CAP END is out
+	bool has_subscribed;  // to the names that people are shown by
+	bool is_in;           // the server said welcome
 	bool is_queued;       // the server said that it waits for its turn
 	unsigned n_nicks;     // tried
 	char nick[64];        // what the server calls us

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// What the files of the login share.
+#pragma once
+
+#include "client/net/login.h"
+
+void login_send_with(struct login_flow *l, const char *command, const char *argument);
+
+// Words are "name" or "name=value", with blanks between.
+MUST_USE bool caps_find(struct span words, struct span name, struct span *value);
+void caps_drop(struct login_flow *l, struct span name);
+// What nobody asked for is not enabled, however often the server says so.
+void caps_acknowledged(struct login_flow *l, struct span words);
+// In as many lines as they need.
+void caps_request(struct login_flow *l, struct span words);
+// Asks for what is wanted, offered, and not enabled yet.
+void caps_request_offered(struct login_flow *l);
