@@ -2,6 +2,7 @@
 #include "client/model/complete.h"
 #include "client/model/emoji.h"
 #include "client/model/people.h"
+#include "client/model/word.h"
 #include "common/buf.h"
 #include "common/die.h"
 
@@ -82,7 +83,9 @@ struct nick_search {
 
 static void offer(const struct nick_search *s, const struct person *p)
 {
-	if (p != s->m->me && span_starts_fold(span_of(p->name), s->part))
+	bool is_meant = span_starts_fold(span_of(p->name), s->part) ||
+			(p->display && word_begins(span_of(p->display), s->part));
+	if (p != s->m->me && is_meant)
 		add_item(s->out, s->before, p->name, s->behind);
 }
 

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-static bool is_counting(const struct model *m)
+bool shown_any(const struct model *m)
 {
 	return m->written.n_items > 0;
 }
@@ -40,13 +40,13 @@ static void start_counting(struct model *m)
 
 void shown_enter(struct model *m, const struct person *p)
 {
-	if (is_counting(m))
+	if (shown_any(m))
 		count(m, p, 1);
 }
 
 void shown_leave(struct model *m, const struct person *p)
 {
-	if (is_counting(m))
+	if (shown_any(m))
 		count(m, p, -1);
 }
 
@@ -59,7 +59,7 @@ void person_set_display(struct model *m, struct person *p, struct span name)
 	shown_leave(m, p);
 	free(p->display);
 	p->display = name_is_display(name) ? span_dup(name) : NULL;
-	if (is_counting(m))
+	if (shown_any(m))
 		shown_enter(m, p);
 	else
 		start_counting(m);
@@ -71,7 +71,7 @@ void shown_forget(struct model *m)
 	size_t cursor = 0;
 	struct person *p;
 
-	if (!is_counting(m))
+	if (!shown_any(m))
 		return;
 	while ((p = map_next(&m->people, &cursor))) {
 		free(p->display);

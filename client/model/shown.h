@@ -19,6 +19,8 @@ void shown_leave(struct model *m, const struct person *p);
 // Nobody has a display name any more.
 void shown_forget(struct model *m);
 
+// Somebody has, or had, a display name on this connection.
+MUST_USE bool shown_any(const struct model *m);
 // It may be taken for somebody else: the account has to stand beside it.
 MUST_USE bool shown_is_doubtful(const struct model *m, const struct person *p);
 // "Anna", "Anna (ann)" or "ann".

@@ -395,8 +395,3 @@ void typing_set(struct target *t, const struct person *who, int64_t until_ms)
 	}
 	*place = (struct typing){.who = until_ms ? who : NULL, .until_ms = until_ms};
 }
-
-const char *target_title(const struct target *t)
-{
-	return t->people[0] != '\0' ? t->people : t->name;
-}

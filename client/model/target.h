@@ -42,5 +42,3 @@ MUST_USE bool target_lacks_unread(const struct target *t);
 // Newest line that has an id, NULL if none: what "AFTER" asks from. oldest: "BEFORE".
 MUST_USE struct log_line *target_newest(const struct target *t);
 MUST_USE struct log_line *target_oldest(const struct target *t);
-// What it is called: a room's name, a person's, or those of the people of a conversation.
-MUST_USE const char *target_title(const struct target *t);

@@ -112,6 +112,12 @@ static bool is_in_link(struct span text, size_t from, size_t end)
 	return is_address(token) || is_bare_link(token);
 }
 
+bool word_begins(struct span text, struct span part)
+{
+	return utf8_is_valid(text) && utf8_is_valid(part) &&
+	       (!part.len || match(text, 0, part));
+}
+
 bool word_stands_in(struct span text, struct span word)
 {
 	if (!word.len || !utf8_is_valid(text) || !utf8_is_valid(word))

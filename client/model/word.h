@@ -10,3 +10,5 @@
 // Both are valid UTF-8; other text holds no word. What is written without blanks (bobさん) is
 // no part of a word in Latin letters.
 MUST_USE bool word_stands_in(struct span text, struct span word);
+// The text begins with the part, in any case of letters; all do with an empty one.
+MUST_USE bool word_begins(struct span text, struct span part);

@@ -126,8 +126,10 @@ void slash_names(struct slash_call *call)
 	struct buf names = {0};
 	for (size_t i = 0; i < call->t->n_members; i++) {
 		const struct room_member *who = &call->t->members[i];
-		buf_printf(&names, " %s%s%s", who->prefixes, who->person->name,
-			   who->person->away ? " (away)" : "");
+		buf_printf(&names, " %s%s", who->prefixes, who->person->name);
+		if (who->person->display)
+			buf_printf(&names, " \"%s\"", who->person->display);
+		buf_add_str(&names, who->person->away ? " (away)" : "");
 	}
 	struct span text = buf_span(&names);
 	call_note(call, LINE_INFO, "%zu in %s:%.*s", call->t->n_members, call->t->name,

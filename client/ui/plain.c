@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/model/target.h"
 #include "client/ui/plain.h"
+#include "client/model/shown.h"
 #include "client/model/own.h"
 #include "client/model/extra.h"
 #include "client/text/filter.h"
@@ -35,7 +36,20 @@ static void add_time(struct buf *out, int64_t at_ms)
 	buf_add_str(out, clock);
 }
 
-static void add_name(struct buf *out, const struct log_line *l)
+// What somebody says of themselves is filtered as all text.
+static void add_shown(struct buf *out, const struct model *m, const struct person *p,
+		      const struct target *t)
+{
+	struct buf raw = {0};
+	if (p)
+		shown_add(&raw, m, p);
+	else
+		shown_add_target(&raw, m, t);
+	filter_add_line(out, buf_span(&raw));
+	buf_clear(&raw);
+}
+
+static void add_name(struct buf *out, const struct model *m, const struct log_line *l)
 {
 	if (!l->from)
 		return;
@@ -45,7 +59,7 @@ static void add_name(struct buf *out, const struct log_line *l)
 						       : " ";
 	buf_add_char(out, ' ');
 	buf_add_str(out, before);
-	filter_add_line(out, span_of(l->from->name));
+	add_shown(out, m, l->from, NULL);
 	buf_add_str(out, behind);
 }
 
@@ -59,8 +73,8 @@ static void add_removed(struct buf *out, const struct log_line *l)
 	buf_add_char(out, ')');
 }
 
-void plain_line(struct buf *out, const struct target *t, const struct log_line *l,
-		bool with_target)
+void plain_line(struct buf *out, const struct model *m, const struct target *t,
+		const struct log_line *l, bool with_target)
 {
 	bool is_mention = (l->flags & LINE_MENTION) && t->kind == TARGET_ROOM;
 	if (is_mention)
@@ -68,9 +82,9 @@ void plain_line(struct buf *out, const struct target *t, const struct log_line *
 	add_time(out, l->at_ms);
 	if (with_target) {
 		buf_add_char(out, ' ');
-		filter_add_line(out, span_of(target_title(t)));
+		add_shown(out, m, NULL, t);
 	}
-	add_name(out, l);
+	add_name(out, m, l);
 	if (l->kind == LINE_EDIT)
 		buf_add_str(out, "edited: ");
 	if (!l->from)
@@ -110,7 +124,7 @@ static void on_line(void *arg, struct target *t, struct log_line *l)
 	struct plain *p = arg;
 	if (l->kind == LINE_EDIT && (l->flags & LINE_REDACTED))
 		return; // its message tells
-	plain_line(&p->pending, t, l, true);
+	plain_line(&p->pending, p->m, t, l, true);
 	push(p);
 }
 
@@ -127,7 +141,7 @@ static void on_own(void *arg, struct target *t, struct own *o)
 		return;
 	buf_add_str(&p->pending,
 		    o->state == OWN_LOST ? "The server lost, to " : "Not sent to ");
-	filter_add_line(&p->pending, span_of(target_title(t)));
+	add_shown(&p->pending, p->m, NULL, t);
 	if (o->reason && o->reason[0]) {
 		buf_add_str(&p->pending, " (");
 		filter_add_line(&p->pending, span_of(o->reason));

@@ -19,5 +19,5 @@ void plain_free(struct plain *p);
 
 // "12:05 #lounge bob: text\n": the text of one line, made harmless. `with_target` adds
 // the target's name. For `snug tail` too.
-void plain_line(struct buf *out, const struct target *t, const struct log_line *l,
-		bool with_target);
+void plain_line(struct buf *out, const struct model *m, const struct target *t,
+		const struct log_line *l, bool with_target);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Alerts beyond the screen: bell, desktop notification by the terminal, title, clipboard.
+#include "client/model/shown.h"
 #include "client/text/filter.h"
 #include "client/ui/ui_private.h"
 #include "common/clock.h"
@@ -10,6 +11,7 @@
 
 #define BELL_EVERY_MS 5000
 #define COPY_MAX 65536
+#define AUTHOR_COLS 40
 
 // In tmux a sequence is passed on when it is wrapped, with each ESC doubled.
 static void put_passed(struct ui *u, struct span sequence)
@@ -51,11 +53,28 @@ static const char *const frames[][2] = {
 	[NOTIFY_99] = {"\x1b]99;i=snug:d=0;", "\x1b\\\x1b]99;i=snug:p=body;"},
 };
 
+// By account where a display name has no room.
+void ui_add_author(const struct ui *u, struct buf *out, const struct log_line *l)
+{
+	struct buf name = {0};
+	if (l->from)
+		shown_add(&name, u->m, l->from);
+	bool is_long = width_of(NULL, buf_span(&name)) > AUTHOR_COLS;
+	if (is_long || !l->from)
+		buf_add_str(out, l->from ? l->from->name : "snug");
+	else
+		buf_add_span(out, buf_span(&name));
+	buf_clear(&name);
+}
+
 static void notify(struct ui *u, const struct target *t, const struct log_line *l)
 {
 	struct buf out = {0};
 	buf_add_str(&out, frames[u->notify_kind][0]);
-	add_field(&out, span_of(l->from ? l->from->name : "snug"), 40);
+	struct buf name = {0};
+	ui_add_author(u, &name, l);
+	add_field(&out, buf_span(&name), AUTHOR_COLS);
+	buf_clear(&name);
 	if (t->kind == TARGET_ROOM) {
 		buf_add_str(&out, " in ");
 		add_field(&out, span_of(t->name), 40);
@@ -107,7 +126,10 @@ void ui_update_title(struct ui *u)
 	if (mentions)
 		buf_printf(&title, "(%zu) ", mentions);
 	buf_add_str(&title, "snug: ");
-	filter_add_line(&title, span_of(u->m->current->name));
+	struct buf shown = {0};
+	shown_add_target(&shown, u->m, u->m->current);
+	filter_add_line(&title, buf_span(&shown));
+	buf_clear(&shown);
 	if (!span_eq(buf_span(&title), buf_span(&u->title)))
 		term_title(&u->term, buf_span(&title));
 	buf_clear(&u->title);

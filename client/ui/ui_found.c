@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Searching on the server, and going to a message that may not be loaded.
+#include "client/model/shown.h"
 #include "client/ui/ui_private.h"
 #include "client/ui/view.h"
 #include "common/msg.h"
@@ -35,7 +36,9 @@ void ui_fill_found(struct ui *u)
 		char clock[8], day[32];
 		view_clock(f->at_ms, clock);
 		view_day(f->at_ms, day);
-		buf_printf(&text, "%s %s: %s", f->target, f->from->name, f->text);
+		buf_printf(&text, "%s ", f->target);
+		shown_add(&text, u->m, f->from);
+		buf_printf(&text, ": %s", f->text);
 		buf_printf(&detail, "%s %s", day, clock);
 		menu_add(&u->view.menu, buf_span(&text), buf_span(&detail), i);
 		buf_clear(&text);

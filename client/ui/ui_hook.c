@@ -138,7 +138,10 @@ static void tell_desktop(const struct ui *u, const struct target *t, const struc
 	if (nothing < 0)
 		return;
 	struct buf title = {0}, body = {0};
-	filter_add_line(&title, span_of(l->from ? l->from->name : "snug"));
+	struct buf name = {0};
+	ui_add_author(u, &name, l);
+	filter_add_line(&title, buf_span(&name));
+	buf_clear(&name);
 	if (t->kind == TARGET_ROOM) {
 		buf_add_str(&title, " in ");
 		filter_add_line(&title, span_of(t->name));

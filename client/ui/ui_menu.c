@@ -3,6 +3,8 @@
 #include "client/model/complete.h"
 #include "client/model/emoji.h"
 #include "client/model/extra.h"
+#include "client/model/people.h"
+#include "client/model/shown.h"
 #include "client/model/target.h"
 #include "client/text/filter.h"
 #include "client/ui/ui_private.h"
@@ -66,6 +68,34 @@ static int by_score(const void *a, const void *b)
 	return y->score - x->score;
 }
 
+// The better one of both names of a person.
+static int score_person(const struct person *p, struct span query)
+{
+	int name = fuzzy_score(query, span_of(p->name));
+	int shown = p->display ? fuzzy_score(query, span_of(p->display)) : -1;
+	return name > shown ? name : shown;
+}
+
+static int score_target(const struct model *m, const struct target *t, struct span query)
+{
+	const struct person *p = NULL;
+	if (t->kind == TARGET_PERSON)
+		p = person_find(m, span_of(t->name));
+	return p ? score_person(p, query) : fuzzy_score(query, span_of(t->name));
+}
+
+// "Anna, 3 new": what the row's own text does not say.
+static void add_detail(struct buf *out, const struct model *m, const struct target *t)
+{
+	const struct person *p = NULL;
+	if (t->kind == TARGET_PERSON)
+		p = person_find(m, span_of(t->name));
+	if (p && p->display)
+		buf_add_str(out, p->display);
+	if (t->unread)
+		buf_printf(out, "%s%u new", out->len ? ", " : "", t->unread);
+}
+
 static void fill_goto(struct ui *u, struct span query)
 {
 	struct model *m = u->m;
@@ -73,7 +103,7 @@ static void fill_goto(struct ui *u, struct span query)
 	size_t n = 0;
 	for (size_t i = 0; i < m->n_targets; i++) {
 		struct target *t = m->targets[i];
-		int score = fuzzy_score(query, span_of(t->name));
+		int score = score_target(m, t, query);
 		if (score < 0 || t == m->current)
 			continue;
 		score += t->mentions ? 40 : t->unread ? 20 : 0;
@@ -82,20 +112,21 @@ static void fill_goto(struct ui *u, struct span query)
 	if (n)
 		qsort(list, n, sizeof(*list), by_score);
 	for (size_t i = 0; i < n; i++) {
-		char detail[32] = "";
-		if (list[i].target->unread)
-			snprintf(detail, sizeof(detail), "%u new", list[i].target->unread);
-		menu_add(&u->view.menu, span_of(list[i].target->name), span_of(detail),
-			 list[i].target->id);
+		struct buf detail = {0};
+		add_detail(&detail, m, list[i].target);
+		menu_add(&u->view.menu, span_of(list[i].target->name),
+			 span_of(buf_str(&detail)), list[i].target->id);
+		buf_clear(&detail);
 	}
 	free(list);
 }
 
 static void add_person(struct ui *u, const struct person *p, struct span query)
 {
-	if (p != u->m->me && query.len && fuzzy_score(query, span_of(p->name)) >= 0 &&
+	if (p != u->m->me && query.len && score_person(p, query) >= 0 &&
 	    !target_find(u->m, span_of(p->name)))
-		menu_add(&u->view.menu, span_of(p->name), SPAN("new conversation"), 0);
+		menu_add(&u->view.menu, span_of(p->name),
+			 p->display ? span_of(p->display) : SPAN("new conversation"), 0);
 }
 
 static void fill_people(struct ui *u, struct span query)
@@ -118,7 +149,9 @@ static void add_line(struct ui *u, const struct target *t, const struct log_line
 	for (size_t i = 0; l->extra && with_target && i < l->extra->n_reactions; i++)
 		buf_printf(&text, "%s %zu ", l->extra->reactions[i].text,
 			   l->extra->reactions[i].n_who);
-	buf_printf(&text, "%s: ", l->from ? l->from->name : "");
+	if (l->from)
+		shown_add(&text, u->m, l->from);
+	buf_add_str(&text, ": ");
 	buf_add_span(&text, line_says(l));
 	buf_printf(&detail, "%s %s", day, clock);
 	menu_add(&u->view.menu, buf_span(&text), buf_span(&detail), t->id)->at_ms = l->at_ms;

@@ -229,6 +229,14 @@ void act_targets(struct ui *u)
 	keep_hidden(u, SPAN(".targets"), u->view.hides_targets);
 }
 
+void act_accounts(struct ui *u)
+{
+	u->m->by_account = !u->m->by_account;
+	ui_sayf(u, u->m->by_account ? "people by account; M-w shows display names again"
+				    : "people by display name");
+	ui_changed(u);
+}
+
 void act_members(struct ui *u)
 {
 	u->view.hides_members = !u->view.hides_members;

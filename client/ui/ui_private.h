@@ -166,6 +166,8 @@ void ui_react(struct ui *u, struct span text);
 // ui_hook.c
 void ui_hook(struct ui *u, const struct target *t, const struct log_line *l);
 // ui_alert.c
+// Who said it, as people are shown.
+void ui_add_author(const struct ui *u, struct buf *out, const struct log_line *l);
 void ui_alert(struct ui *u, const struct target *t, const struct log_line *l);
 void ui_update_title(struct ui *u);
 // After something was typed.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A chosen message: moving the choice, and what can be done to it.
+#include "client/model/shown.h"
 #include "client/model/extra.h"
 #include "client/text/filter.h"
 #include "client/text/host.h"
@@ -202,6 +203,19 @@ static void add_beginning(const struct ui *u, struct buf *out, struct span text,
 	buf_clear(&clean);
 }
 
+// Both names, or where there is no room the account: it says whose it is.
+static void add_author(const struct ui *u, struct buf *out, const struct person *p)
+{
+	struct buf both = {0};
+	if (p)
+		shown_add_both(&both, p);
+	if (p && width_of(&u->view.widths, buf_span(&both)) > NAME_COLS)
+		add_beginning(u, out, span_of(p->name), NAME_COLS);
+	else
+		add_beginning(u, out, p ? buf_span(&both) : SPAN("somebody"), NAME_COLS);
+	buf_clear(&both);
+}
+
 // Whose it is and how it begins, so that nobody removes another one than they mean. The
 // answers must stay in sight behind it.
 static void ask_redact(struct ui *u, const struct log_line *l)
@@ -212,8 +226,7 @@ static void ask_redact(struct ui *u, const struct log_line *l)
 	if (l->flags & LINE_SELF) {
 		buf_add_str(&text, "your");
 	} else {
-		add_beginning(u, &text, span_of(l->from ? l->from->name : "somebody"),
-			      NAME_COLS);
+		add_author(u, &text, l->from);
 		buf_add_str(&text, "'s");
 	}
 	buf_add_str(&text, " message \"");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The frame around everything: layout, borders, header.
 #include "client/ui/view.h"
-#include "client/model/target.h"
+#include "client/model/shown.h"
 #include "client/text/filter.h"
 #include "client/ui/view_private.h"
 
@@ -26,10 +26,13 @@ void view_clear(struct screen_view *v)
 	buf_clear(&v->scratch);
 }
 
-static void layout_log(struct layout *l)
+static void layout_log(struct layout *l, bool has_display)
 {
 	int cols = l->main_cols;
-	l->nick_cols = cols >= 70 ? 12 : cols >= 56 ? 9 : 0;
+	// Where people have display names they are seen: a cut one would be another's.
+	l->nick_cols = cols >= 70   ? (has_display ? 20 : 12)
+		       : cols >= 56 ? (has_display ? 16 : 9)
+				    : 0;
 	l->text_col = 7 + (l->nick_cols ? l->nick_cols + 2 : 0);
 	if (!l->nick_cols)
 		l->text_col = 7;
@@ -56,7 +59,7 @@ void view_layout(struct screen_view *v, const struct grid *g)
 	l->main_cols = g->cols - l->left_cols - l->right_cols;
 	l->main_row = 1;
 	l->main_rows = l->status_row - 2;
-	layout_log(l);
+	layout_log(l, shown_any(v->model) && !v->model->by_account);
 }
 
 static void draw_vertical(const struct screen_view *v, struct grid *g, int col)
@@ -123,7 +126,9 @@ static void draw_title(struct screen_view *v, struct grid *g)
 	if (room < 4)
 		return;
 	grid_str(g, 0, col - 1, 1, STYLE_TITLE, " ");
-	int used = grid_put(g, 0, col, room, STYLE_TITLE, filtered(v, target_title(t)));
+	buf_reset(&v->scratch);
+	view_add_target(v, &v->scratch, t);
+	int used = grid_put(g, 0, col, room, STYLE_TITLE, buf_span(&v->scratch));
 	if (t->topic[0] && used + 6 < room) {
 		used += grid_str(g, 0, col + used, 3, STYLE_DIM, " ");
 		used += grid_str(g, 0, col + used, 1, STYLE_DIM, sign(v, SIGN_DOT));

@@ -238,7 +238,10 @@ static void add_reply(const struct screen_view *v, struct block *b, size_t i, st
 	size_t at = b->text.len;
 	const struct log_line *quoted = find_quoted(v, i, id);
 	if (quoted) {
-		filter_add_line(&b->text, span_of(quoted->from ? quoted->from->name : "?"));
+		if (quoted->from)
+			view_add_name(v, &b->text, quoted->from);
+		else
+			buf_add_char(&b->text, '?');
 		buf_add_str(&b->text, ": ");
 		filter_add_line(&b->text, line_says(quoted));
 	} else {
@@ -254,12 +257,6 @@ static int text_cols(const struct screen_view *v, bool is_own)
 	return cols < 4 ? 4 : cols;
 }
 
-static void add_name(struct block *b, const struct person *p)
-{
-	if (p)
-		filter_add_line(&b->text, span_of(p->name));
-}
-
 // In a narrow screen, and for actions, the name is part of the text.
 static void start_text(const struct screen_view *v, struct block *b, const struct person *from,
 		       enum line_kind kind)
@@ -268,7 +265,8 @@ static void start_text(const struct screen_view *v, struct block *b, const struc
 		return;
 	if (kind == LINE_ACTION)
 		buf_add_str(&b->text, "* ");
-	add_name(b, from);
+	if (from)
+		view_add_name(v, &b->text, from);
 	buf_add_str(&b->text, kind == LINE_ACTION ? " " : ": ");
 }
 
@@ -363,9 +361,10 @@ static void add_event(const struct screen_view *v, struct block *b, const struct
 {
 	size_t at = b->text.len;
 	start_event(v, b, (enum line_kind)l->kind);
-	add_name(b, l->from);
-	if (l->from)
+	if (l->from) {
+		view_add_name(v, &b->text, l->from);
 		buf_add_char(&b->text, ' ');
+	}
 	filter_add(&b->text, line_says(l));
 	add_wrapped(v, b, ROW_EVENT, at, text_cols(v, false));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The list of targets at the left, the members at the right.
-#include "client/text/filter.h"
+#include "client/model/people.h"
 #include "client/model/target.h"
 #include "client/ui/view_private.h"
 
@@ -60,19 +60,31 @@ static int draw_counts(const struct target *t, struct grid *g, int y, int edge)
 	return edge;
 }
 
-static void draw_name(const struct screen_view *v, struct grid *g, int y, int col, int cols,
-		      enum style style, const char *name)
+static void draw_cut(const struct screen_view *v, struct grid *g, int y, int col, int cols,
+		     enum style style, struct span all)
 {
-	struct buf text = {0};
 	int width;
-	filter_add_line(&text, span_of(name));
-	struct span all = buf_span(&text), fits = width_cut(&v->widths, all, cols, &width);
+	struct span fits = width_cut(&v->widths, all, cols, &width);
 	if (fits.len < all.len)
 		fits = width_cut(&v->widths, all, cols - 1, &width);
 	grid_put(g, y, col, cols, style, fits);
 	if (fits.len < all.len)
 		grid_str(g, y, col + width, 1, style, sign(v, SIGN_MORE));
-	buf_clear(&text);
+}
+
+// A conversation of several is known by its first names; that with one person by the whole.
+static void add_title(const struct screen_view *v, struct buf *out, const struct target *t,
+		      int cols)
+{
+	const struct person *p = NULL;
+	if (t->kind == TARGET_PERSON)
+		p = person_find(v->model, span_of(t->name));
+	if (t->kind == TARGET_SERVER)
+		buf_add_str(out, "server");
+	else if (p)
+		view_add_name_in(v, out, p, cols);
+	else
+		view_add_target(v, out, t);
 }
 
 static void draw_target(const struct screen_view *v, struct grid *g, int y,
@@ -87,8 +99,10 @@ static void draw_target(const struct screen_view *v, struct grid *g, int y,
 	int edge = draw_counts(t, g, y, v->layout.left_cols - 2);
 	if (is_current)
 		grid_str(g, y, 0, 1, STYLE_TITLE, sign(v, SIGN_CURRENT));
-	draw_name(v, g, y, 2, edge - 3, style,
-		  t->kind == TARGET_SERVER ? "server" : target_title(t));
+	struct buf title = {0};
+	add_title(v, &title, t, edge - 3);
+	draw_cut(v, g, y, 2, edge - 3, style, buf_span(&title));
+	buf_clear(&title);
 }
 
 static void draw_inbox(const struct screen_view *v, struct grid *g, int y)
@@ -147,7 +161,10 @@ static void draw_member(const struct screen_view *v, struct grid *g, int y,
 	grid_str(g, y, col, 1, STYLE_DIM, prefix);
 	enum style style =
 		who->person->away ? STYLE_AWAY : style_of_nick(span_of(who->person->key));
-	draw_name(v, g, y, col + 1, l->right_cols - 4, style, who->person->name);
+	struct buf name = {0};
+	view_add_name_in(v, &name, who->person, l->right_cols - 4);
+	draw_cut(v, g, y, col + 1, l->right_cols - 4, style, buf_span(&name));
+	buf_clear(&name);
 	if (is_typing(v, who->person))
 		grid_str(g, y, g->cols - 1, 1, STYLE_DIM, sign(v, SIGN_TYPING));
 	else if (who->person->away)

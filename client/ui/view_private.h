@@ -61,5 +61,13 @@ static inline const char *sign(const struct screen_view *v, enum sign s)
 	return sign_text(s, v->ascii);
 }
 
+// What somebody, or a target, is shown as (client/model/shown.h), filtered.
+void view_add_name(const struct screen_view *v, struct buf *out, const struct person *p);
+void view_add_target(const struct screen_view *v, struct buf *out, const struct target *t);
+// In so many cells. A display name is never cut, since its beginning may be that of another:
+// where it has no room the account stands.
+void view_add_name_in(const struct screen_view *v, struct buf *out, const struct person *p,
+		      int cols);
+
 MUST_USE size_t count_own(const struct target *t);
 MUST_USE bool is_same_day(int64_t a_ms, int64_t b_ms);

@@ -50,7 +50,7 @@ static void draw_nick(const struct screen_view *v, struct grid *g, int y,
 		buf_add_str(&name, "* ");
 	if (kind == LINE_NOTICE)
 		buf_add_char(&name, '-');
-	filter_add_line(&name, span_of(p->name));
+	view_add_name_in(v, &name, p, l->nick_cols - (name.len || kind == LINE_NOTICE ? 2 : 0));
 	if (kind == LINE_NOTICE)
 		buf_add_char(&name, '-');
 	enum style style = p == v->model->me ? STYLE_SELF : style_of_nick(span_of(p->key));
@@ -96,7 +96,7 @@ static void draw_inline_nick(const struct screen_view *v, struct grid *g, const 
 		return;
 	enum style style = p == v->model->me ? STYLE_SELF : style_of_nick(span_of(p->key));
 	struct buf name = {0};
-	filter_add_line(&name, span_of(p->name));
+	view_add_name(v, &name, p);
 	grid_paint(g, y, v->layout.main_col + v->layout.text_col,
 		   width_of(g->widths, buf_span(&name)), style);
 	buf_clear(&name);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The status row: the link's state in words, who is typing, what is not sent, questions.
-#include "client/model/target.h"
 #include "client/text/filter.h"
 #include "client/ui/view_private.h"
 #include "client/model/own.h"
@@ -141,6 +140,14 @@ static void put_link(struct status *s)
 	}
 }
 
+static void put_name(struct status *s, const struct person *p)
+{
+	struct buf name = {0};
+	view_add_name(s->v, &name, p);
+	put(s, STYLE_DIM, buf_str(&name));
+	buf_clear(&name);
+}
+
 static void put_typing(struct status *s)
 {
 	const struct target *t = s->v->model->current;
@@ -156,7 +163,7 @@ static void put_typing(struct status *s)
 	for (size_t i = 0; i < n; i++) {
 		if (i)
 			put(s, STYLE_DIM, i + 1 == n ? " and " : ", ");
-		put_filtered(s, STYLE_DIM, who[i]->name);
+		put_name(s, who[i]);
 	}
 	put(s, STYLE_DIM, n == 1 ? " is typing" : " are typing");
 	put(s, STYLE_DIM, sign(s->v, SIGN_MORE));
@@ -211,6 +218,14 @@ static void draw_question(struct status *s, const struct question *q)
 	put(s, STYLE_WARN, "]");
 }
 
+static void put_title(struct status *s)
+{
+	struct buf title = {0};
+	view_add_target(s->v, &title, s->v->model->current);
+	put(s, STYLE_STATUS, buf_str(&title));
+	buf_clear(&title);
+}
+
 void view_draw_status(const struct screen_view *v, struct grid *g)
 {
 	struct status s = {.v = v, .g = g, .col = 1, .edge = g->cols};
@@ -228,7 +243,7 @@ void view_draw_status(const struct screen_view *v, struct grid *g)
 	put_link(&s);
 	if (!v->layout.left_cols && v->model->current->kind != TARGET_SERVER) {
 		divide(&s);
-		put_filtered(&s, STYLE_STATUS, target_title(v->model->current));
+		put_title(&s);
 	}
 	put_unsent(&s);
 	put_typing(&s);

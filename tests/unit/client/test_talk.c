@@ -4,6 +4,7 @@
 #include "client/model/target.h"
 #include "client/slash/command.h"
 #include "common/buf.h"
+#include "client/model/shown.h"
 #include "tests/unit/client/model_fixture.h"
 
 #define ROOM "#talk-k3fw9q2b"
@@ -13,24 +14,32 @@ static struct target *talk(struct fixture *f)
 	return target_find(f->m, SPAN(ROOM));
 }
 
+static void expect_title(struct fixture *f, const struct target *t, const char *wanted)
+{
+	struct buf title = {0};
+	shown_add_target(&title, f->m, t);
+	assert_string_equal(buf_str(&title), wanted);
+	buf_clear(&title);
+}
+
 static void it_is_called_by_the_others_in_it(void **state)
 {
 	struct fixture *f = *state;
 
 	say(f->m, "@snug.chat/people=cem,ANN :ann!a@h JOIN " ROOM);
-	assert_string_equal(target_title(talk(f)), "cem");
+	expect_title(f, talk(f), "cem");
 	say(f->m, ":bob!b@h JOIN " ROOM);
-	assert_string_equal(target_title(talk(f)), "cem, bob");
+	expect_title(f, talk(f), "cem, bob");
 	// Who is there but was named already is not named twice.
 	say(f->m, ":cem!c@h JOIN " ROOM);
-	assert_string_equal(target_title(talk(f)), "cem, bob");
+	expect_title(f, talk(f), "cem, bob");
 	say(f->m, ":cem!c@h PART " ROOM);
-	assert_string_equal(target_title(talk(f)), "bob");
+	expect_title(f, talk(f), "bob");
 	say(f->m, ":bob!b@h PART " ROOM);
-	assert_string_equal(target_title(talk(f)), "bob");
-	assert_string_equal(target_title(den(f)), "#den");
+	expect_title(f, talk(f), "bob");
+	expect_title(f, den(f), "#den");
 	say(f->m, ":dora!d@h JOIN #den");
-	assert_string_equal(target_title(den(f)), "#den");
+	expect_title(f, den(f), "#den");
 }
 
 static void a_room_that_is_made_of_it_is_called_by_its_name(void **state)
@@ -39,11 +48,11 @@ static void a_room_that_is_made_of_it_is_called_by_its_name(void **state)
 
 	say(f->m, "@snug.chat/people=cem,bob,ann :ann!a@h JOIN " ROOM);
 	say(f->m, ":bob!b@h RENAME " ROOM " #garden :");
-	assert_string_equal(target_title(target_find(f->m, SPAN("#garden"))), "#garden");
+	expect_title(f, target_find(f->m, SPAN("#garden")), "#garden");
 	// Or it was while we were away.
 	say(f->m, "@snug.chat/people=cem,bob,ann :ann!a@h JOIN " ROOM);
 	say(f->m, ":ann!a@h JOIN " ROOM);
-	assert_string_equal(target_title(talk(f)), ROOM);
+	expect_title(f, talk(f), ROOM);
 }
 
 static void what_was_asked_for_is_shown(void **state)
