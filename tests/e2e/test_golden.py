@@ -197,6 +197,52 @@ class Screens(Base):
                        re.sub(r"\d\d:\d\d", "hh", row)})
         self.expect("plain", lambda: "\n".join(row for row in rows if "joined" not in row))
 
+    def test_people_are_shown_by_display_names_and_who_looks_alike_by_both(self):
+        # Eve, who sees none of them, may take the name that looks like Dora's.
+        for person, name in (self.bob, "Zoë Doe"), (self.dora, "Anna"):
+            self.name(person, name)
+        self.assertEqual(self.server.run("room", "add", "quiet", "--founder", "ann").code, 0)
+        eve = self.person("eve", link(self.server, room="quiet"))
+        self.name(eve, "Аnnа")
+        screen = eve.open()
+        screen.wait_for("online")
+        screen.type("/join #lounge")
+        screen.wait_for("#lounge")
+        for person, text in (self.bob, "are we still on for three?"), (self.dora, "yes"), \
+                (eve, "and I am in, too"), (self.bob, "ann: and you?"):
+            self.say(person, "#lounge", text)
+        self.say(self.bob, "ann", "psst")
+        self.say(eve, "ann", "hello")
+        shown = self.ann.open(width=80, height=24)
+        shown.wait_for("online", "and you?", "Zoë Doe")
+        for columns, lines in SIZES:
+            shown.resize(columns, lines)
+            self.expect(f"names-{columns}x{lines}", shown.text)
+        shown.resize(80, 24)
+        shown.keys("M-w")
+        self.expect("names-accounts-80x24", shown.text)
+        shown.keys("F9")
+        shown.wait_for("Zoë Doe", "people by display name")
+        for typed in "zoë", "bo":
+            shown.type(typed, enter=False)
+            shown.keys("Tab")
+            shown.wait_for("ann › bob:")
+            shown.keys("C-c")
+        emulator = self.emulator(100, 28, words=["--plain", "#lounge"])
+        emulator.wait_for("and you?", "psst", "hello")
+        rows = sorted({re.sub(r"\d\d:\d\d", "hh:mm", row) for row in
+                       emulator.raw.decode().replace("\r", "").splitlines()
+                       if re.search(r"\d\d:\d\d", row)})
+        self.expect("names-plain", lambda: "\n".join(row for row in rows if "joined" not in row))
+
+    def name(self, person, name):
+        screen = person.open()
+        screen.wait_for("online")
+        screen.type("/name " + name)
+        screen.wait_for("is shown as " + name)
+        screen.type("/quit")
+        screen.wait_for("[ended 0]")
+        screen.close()
 
     def test_a_terminal_that_draws_nothing_has_lines(self):
         self.talk()
