@@ -99,6 +99,7 @@ struct target {
 	struct typing typing[TYPING_MAX];
 	bool has_marker; // the server told a read marker
 	int64_t read_at; // everything up to here was read, on any device
+	int64_t came_at; // when we came the last time that is in the log; 0: not in it
 	int64_t new_at;  // where "new since" is drawn: read_at when the target was shown
 	unsigned unread, mentions;
 	int64_t alerted_at; // newest line that was alerted for

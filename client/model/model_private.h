@@ -32,6 +32,10 @@ void edits_add(struct model *m, struct target *t, struct log_line *edit, struct 
 void edits_settle(struct target *t, struct log_line *l);
 // The line is about to be freed.
 void edits_forget(struct target *t, struct log_line *l);
+// The line is unread: it counts, and alerts.
+MUST_USE bool target_counts(const struct target *t, const struct log_line *l);
+// The line was added.
+void target_count(struct model *m, struct target *t, const struct log_line *l);
 // Counts unread and mentions again, from the read marker on.
 void target_recount(struct model *m, struct target *t);
 void target_free(struct model *m, struct target *t);

@@ -38,6 +38,7 @@ enum line_flag {
 	LINE_HISTORY = 16, // came in a history page, not live
 	LINE_LOCAL = 32,   // never on the server: has no id
 	LINE_EDITED = 64,  // its text is that of a later LINE_EDIT
+	LINE_SEEN = 128,   // was on a screen behind the read marker
 };
 
 struct log_line {

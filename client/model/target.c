@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Targets: finding, showing, adding lines, counting what is unread.
+// Targets: finding, showing, adding lines.
 #include "client/model/model_private.h"
 #include "client/model/mention.h"
 #include "client/model/model.h"
@@ -201,44 +201,6 @@ void model_clear_notes(struct model *m, struct target *t)
 	}
 }
 
-static bool counts(const struct target *t, const struct log_line *l)
-{
-	if (!line_is_speech(l) || (l->flags & (LINE_SELF | LINE_LOCAL | LINE_REDACTED)))
-		return false;
-	// Without a marker nobody knows what of the past was read: it does not count.
-	if ((l->flags & LINE_HISTORY) && !t->has_marker)
-		return false;
-	return l->at_ms > t->read_at && t->kind != TARGET_SERVER;
-}
-
-static void count_line(struct target *t, const struct log_line *l)
-{
-	if (!counts(t, l))
-		return;
-	t->unread++;
-	if (l->flags & LINE_MENTION)
-		t->mentions++;
-}
-
-void target_recount(struct model *m, struct target *t)
-{
-	t->unread = t->mentions = 0;
-	for (size_t i = scrollback_after(&t->log, t->read_at + 1); i < t->log.count; i++)
-		count_line(t, scrollback_at(&t->log, i));
-	m->version++;
-}
-
-void target_set_read(struct model *m, struct target *t, int64_t at_ms)
-{
-	t->has_marker = true;
-	if (at_ms <= t->read_at)
-		return;
-	t->read_at = at_ms;
-	if (!t->new_at)
-		t->new_at = at_ms;
-	target_recount(m, t);
-}
-
 void target_set_history(struct model *m, struct target *t, enum history_state state)
 {
 	if (t->history != state)
@@ -286,13 +248,6 @@ struct log_line *target_oldest(const struct target *t)
 	return NULL;
 }
 
-bool target_lacks_unread(const struct target *t)
-{
-	const struct log_line *oldest = target_oldest(t);
-	bool has_more = t->history == HISTORY_MORE || t->history == HISTORY_LOADING;
-	return has_more && t->has_marker && t->read_at && oldest && oldest->at_ms > t->read_at;
-}
-
 static bool does_alert(const struct target *t, const struct log_line *l)
 {
 	if (t->muted || t->alerts == ALERTS_NONE)
@@ -302,7 +257,7 @@ static bool does_alert(const struct target *t, const struct log_line *l)
 
 static void alert_line(struct model *m, struct target *t, struct log_line *l)
 {
-	if (!does_alert(t, l) || !counts(t, l))
+	if (!does_alert(t, l) || !target_counts(t, l))
 		return;
 	if (l->at_ms <= t->alerted_at)
 		return;
@@ -374,7 +329,7 @@ struct log_line *target_add_line(struct model *m, struct target *t, const struct
 	if (t->lost_at && (l->flags & LINE_HISTORY) && l->at_ms > t->lost_at &&
 	    line_is_speech(l))
 		t->n_missed++;
-	count_line(t, l);
+	target_count(m, t, l);
 	tell_line(m, t, l);
 	alert_line(m, t, l);
 	let_oldest_go(m, t, l);

@@ -28,6 +28,13 @@ void model_note(struct model *m, struct target *t, enum line_kind kind, int64_t 
 void model_clear_notes(struct model *m, struct target *t);
 // Everything up to at_ms is read (the server's MARKREAD, or ours). Never moves back.
 void target_set_read(struct model *m, struct target *t, int64_t at_ms);
+// These lines of the log were on a screen that somebody looks at: they are unread no more.
+void target_see(struct model *m, struct target *t, size_t first, size_t last);
+// The oldest one that is unread, the log's count if none is.
+MUST_USE size_t target_first_unread(const struct target *t);
+// Up to when all that can be known was on a screen: where the read marker may go. Never before
+// where it is.
+MUST_USE int64_t target_seen_to(const struct target *t);
 void target_set_history(struct model *m, struct target *t, enum history_state state);
 // Nothing is missing between `l` and the line before it (joined), or something may be.
 // After a page the model has marked what it cannot know: lines strictly inside the page

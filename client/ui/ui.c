@@ -147,6 +147,7 @@ static void enter_target(struct ui *u)
 {
 	struct seen_place *p = find_place(u, u->m->current->id);
 	u->shown_target = u->m->current->id;
+	u->n_filled = 0;
 	u->view.anchor = p ? p->anchor : NULL;
 	u->view.anchor_rows = p ? p->anchor_rows : 0;
 	u->view.selected = u->view.marked = NULL;

@@ -9,6 +9,7 @@
 #define FLOOD_FRAME_MS 48
 #define FLOOD_BYTES 1500 // a frame of this size was a screen full of news
 #define MARK_EVERY_MS 1000
+#define FILL_PAGES_MAX 10
 
 static int64_t frame_gap(const struct ui *u)
 {
@@ -51,46 +52,62 @@ void ui_push(struct ui *u)
 	}
 }
 
-static void tell_mark(struct ui *u, struct target *t)
+static void tell_mark(struct ui *u)
 {
-	u->mark_waits = false;
-	u->mark_told_at = clock_mono_ms();
-	u->intents->mark_read(u->intents->arg, t, t->read_at);
-}
-
-// Who goes on within the second has read it all the same.
-static void tell_left_mark(struct ui *u)
-{
-	for (size_t i = 0; i < u->m->n_targets && u->mark_waits; i++) {
-		if (u->m->targets[i]->id == u->watched_target)
-			tell_mark(u, u->m->targets[i]);
+	for (size_t i = 0; i < u->m->n_targets; i++) {
+		struct target *t = u->m->targets[i];
+		if (t->id == u->mark_target)
+			u->intents->mark_read(u->intents->arg, t, t->read_at);
 	}
-	u->mark_waits = false;
+	u->mark_target = 0;
+	u->mark_told_at = clock_mono_ms();
 }
 
-// What stands at the end of a target in sight of a user who looks is read.
+static void move_mark(struct ui *u, struct target *t)
+{
+	int64_t to = target_seen_to(t);
+	const struct log_line *newest = target_newest(t);
+	if (to <= t->read_at || !newest)
+		return;
+	// What comes under the eyes of the user is not "new since".
+	bool is_watched = u->watched_target == t->id && t->new_at >= t->read_at &&
+			  !(newest->flags & LINE_HISTORY);
+	target_set_read(u->m, t, to);
+	if (is_watched)
+		t->new_at = t->read_at;
+	u->mark_target = t->id;
+}
+
+// What is on the screen of a user who looks is read.
 static void mark_read(struct ui *u)
 {
 	struct target *t = u->m->current;
-	if (u->watched_target != t->id)
-		tell_left_mark(u);
-	if (!u->m->focused || !view_is_at_end(&u->view) || !t->log.count) {
-		u->watched_target = 0;
+	// Who goes on within the second has read it all the same.
+	if (u->mark_target && u->mark_target != t->id)
+		tell_mark(u);
+	bool is_seen =
+		u->m->focused && t->kind != TARGET_SERVER && u->view.menu.kind == MENU_NONE;
+	if (is_seen && u->view.sight_end) {
+		target_see(u->m, t, u->view.sight_first, u->view.sight_end - 1);
+		move_mark(u, t);
+	}
+	u->watched_target = is_seen && t->log.count && view_is_at_end(&u->view) ? t->id : 0;
+	if (u->mark_target && clock_mono_ms() - u->mark_told_at >= MARK_EVERY_MS)
+		tell_mark(u);
+}
+
+// A window with room above the oldest line here is filled, from as many pages as a room of
+// people who come and go may need.
+static void fill_window(struct ui *u)
+{
+	struct target *t = u->m->current;
+	bool has_more = t->history == HISTORY_MORE || t->history == HISTORY_UNKNOWN;
+	bool is_in = t->kind == TARGET_PERSON || t->joined;
+	if (!u->view.sees_all || !has_more || !is_in || !model_is_online(u->m) ||
+	    u->n_filled == FILL_PAGES_MAX)
 		return;
-	}
-	struct log_line *newest = target_newest(t);
-	if (newest && newest->at_ms > t->read_at && t->kind != TARGET_SERVER) {
-		// What comes under the eyes of the user is not "new since".
-		bool is_seen = u->watched_target == t->id && t->new_at >= t->read_at &&
-			       !(newest->flags & LINE_HISTORY);
-		target_set_read(u->m, t, newest->at_ms);
-		if (is_seen)
-			t->new_at = t->read_at;
-		u->mark_waits = true;
-	}
-	u->watched_target = t->id;
-	if (u->mark_waits && clock_mono_ms() - u->mark_told_at >= MARK_EVERY_MS)
-		tell_mark(u, t);
+	u->n_filled++;
+	u->intents->history(u->intents->arg, t, NULL);
 }
 
 static bool has_typing(const struct ui *u)
@@ -105,7 +122,7 @@ static bool has_typing(const struct ui *u)
 // Seconds are counted on the screen, or something goes away by itself.
 static void plan_tick(struct ui *u)
 {
-	bool needs = u->m->link.state != LINK_ONLINE || has_typing(u) || u->mark_waits ||
+	bool needs = u->m->link.state != LINK_ONLINE || has_typing(u) || u->mark_target ||
 		     u->m->current->n_missed;
 	if (needs)
 		loop_timer_set(u->tick_timer, 1000);
@@ -118,8 +135,12 @@ void ui_draw(struct ui *u)
 	struct buf frame = {0};
 	u->view.now_ms = clock_wall_ms();
 	u->view.edit = u->line;
-	mark_read(u);
 	view_draw(&u->view, &u->screen.next);
+	uint64_t version = u->m->version;
+	mark_read(u);
+	if (u->m->version != version)
+		view_draw(&u->view, &u->screen.next);
+	fill_window(u);
 	screen_flush(&u->screen, u->theme, &frame);
 	ui_update_title(u);
 	term_put(&u->term, buf_span(&frame));

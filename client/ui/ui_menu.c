@@ -93,7 +93,8 @@ static void add_detail(struct buf *out, const struct model *m, const struct targ
 	if (p && p->display)
 		buf_add_str(out, p->display);
 	if (t->unread)
-		buf_printf(out, "%s%u new", out->len ? ", " : "", t->unread);
+		buf_printf(out, "%s%u%s new", out->len ? ", " : "", t->unread,
+			   target_lacks_unread(t) ? "+" : "");
 }
 
 static void fill_goto(struct ui *u, struct span query)

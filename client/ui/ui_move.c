@@ -74,8 +74,10 @@ void act_to_newest(struct ui *u)
 void act_to_unread(struct ui *u)
 {
 	struct target *t = u->m->current;
+	size_t i = target_first_unread(t);
 	int64_t from = t->new_at ? t->new_at : t->read_at;
-	size_t i = scrollback_after(&t->log, from + 1);
+	if (i == t->log.count)
+		i = scrollback_after(&t->log, from + 1);
 	if (i < t->log.count)
 		view_jump(&u->view, scrollback_at(&t->log, i));
 	else

@@ -94,7 +94,8 @@ struct ui {
 	char *redaction; // the line that goes out when QUESTION_REDACT is answered, or NULL
 	int64_t typing_told_at; // wall ms; 0: not typing
 	int64_t mark_told_at;
-	bool mark_waits;
+	unsigned mark_target; // whose read marker is to be told, 0: none
+	unsigned n_filled;    // pages that were asked for to fill the window
 	int64_t belled_at;
 	int64_t notified_at;
 	enum notify_kind notify_kind;

@@ -2,6 +2,7 @@
 // The frame around everything: layout, borders, header.
 #include "client/ui/view.h"
 #include "client/model/shown.h"
+#include "client/model/target.h"
 #include "client/text/filter.h"
 #include "client/ui/view_private.h"
 
@@ -96,7 +97,13 @@ static struct span filtered(struct screen_view *v, const char *text)
 	return buf_span(&v->scratch);
 }
 
-// "▲ 214 older": loaded lines above the edge, with "+" when the server has more.
+// Unread above the edge, where the way to them is to be known.
+static bool is_unread_above(const struct target *t, size_t above)
+{
+	return t->unread && (target_first_unread(t) < above || target_lacks_unread(t));
+}
+
+// "▲ 214 older, M-u: 80 unread": loaded lines above the edge, with "+" when the server has more.
 static int draw_older(const struct screen_view *v, struct grid *g, int edge)
 {
 	const struct target *t = v->model->current;
@@ -104,9 +111,13 @@ static int draw_older(const struct screen_view *v, struct grid *g, int edge)
 	bool has_more = t->history == HISTORY_MORE || t->history == HISTORY_LOADING;
 	if (above == 0 && !has_more)
 		return edge;
-	char text[64];
+	char text[80];
 	if (t->history == HISTORY_LOADING)
 		snprintf(text, sizeof(text), " %s loading ", sign(v, SIGN_OLDER));
+	else if (is_unread_above(t, above))
+		snprintf(text, sizeof(text), " %s %zu%s older, M-u: %u%s unread ",
+			 sign(v, SIGN_OLDER), above, has_more ? "+" : "", t->unread,
+			 target_lacks_unread(t) ? "+" : "");
 	else
 		snprintf(text, sizeof(text), " %s %zu%s older ", sign(v, SIGN_OLDER), above,
 			 has_more ? "+" : "");

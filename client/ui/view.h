@@ -42,9 +42,10 @@ struct screen_view {
 	struct log_line *marked;   // flashed: what a jump went to
 	// What the last drawing found out.
 	struct layout layout;
-	struct log_line *top_line;    // oldest in sight, NULL when there is none
-	struct log_line *bottom_line; // newest in sight
-	bool sees_all;                // the first line of the log is in sight
+	struct log_line *top_line;     // oldest in sight, NULL when there is none
+	struct log_line *bottom_line;  // newest in sight
+	size_t sight_first, sight_end; // lines of the log that are in sight as a whole
+	bool sees_all;                 // the first line of the log is in sight
 	struct buf scratch;
 };
 

@@ -25,13 +25,20 @@ static size_t list_rows(const struct screen_view *v, const struct target **rows,
 	return n;
 }
 
-static size_t all_mentions(const struct model *m)
+struct mentions mentions_of(const struct model *m, const struct target *but)
 {
-	size_t count = 0;
-	for (size_t i = 0; i < m->n_targets; i++)
+	struct mentions all = {0};
+	for (size_t i = 0; i < m->n_targets; i++) {
+		const struct target *t = m->targets[i];
 		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only the rows have gaps
-		count += m->targets[i]->muted ? 0 : m->targets[i]->mentions;
-	return count;
+		if (t->muted || t == but)
+			continue;
+		all.count += t->mentions;
+		all.more = target_lacks_unread(t) ? "+" : all.more;
+		all.n_unread += t->unread != 0;
+	}
+	all.more = all.more ? all.more : "";
+	return all;
 }
 
 static int draw_count(struct grid *g, int y, int edge, enum style style, const char *text)
@@ -54,7 +61,9 @@ static int draw_counts(const struct target *t, struct grid *g, int y, int edge)
 	}
 	// Everything said to us alone is for us: there the count says it.
 	if (t->mentions && t->kind == TARGET_ROOM) {
-		snprintf(text, sizeof(text), t->mentions > 99 ? "@99+ " : "@%u ", t->mentions);
+		unsigned shown = t->mentions > 99 ? 99 : t->mentions;
+		bool is_more = shown < t->mentions || target_lacks_unread(t);
+		snprintf(text, sizeof(text), "@%u%s ", shown, is_more ? "+" : "");
 		edge = draw_count(g, y, edge, STYLE_MENTION, text);
 	}
 	return edge;
@@ -107,12 +116,12 @@ static void draw_target(const struct screen_view *v, struct grid *g, int y,
 
 static void draw_inbox(const struct screen_view *v, struct grid *g, int y)
 {
-	size_t mentions = all_mentions(v->model);
-	grid_str(g, y, 2, 12, mentions ? STYLE_UNREAD : STYLE_TEXT, "Inbox");
-	if (!mentions)
+	struct mentions all = mentions_of(v->model, NULL);
+	grid_str(g, y, 2, 12, all.count ? STYLE_UNREAD : STYLE_TEXT, "Inbox");
+	if (!all.count)
 		return;
 	char text[24];
-	snprintf(text, sizeof(text), "@%zu", mentions);
+	snprintf(text, sizeof(text), "@%zu%s", all.count, all.more);
 	draw_count(g, y, v->layout.left_cols - 2, STYLE_MENTION, text);
 }
 

@@ -21,6 +21,18 @@ static struct log_line *line_of(const struct screen_view *v, struct item item)
 	return item.own ? NULL : scrollback_at(&v->model->current->log, item.last);
 }
 
+// What is higher than the window was in sight when its end is.
+static void note_sight(struct screen_view *v, struct item item, int y, int n_rows)
+{
+	const struct layout *l = &v->layout;
+	bool is_whole = y >= l->main_row || n_rows >= l->main_rows;
+	if (item.own || !is_whole || y + n_rows > l->main_row + l->main_rows)
+		return;
+	v->sight_first = item.first;
+	if (!v->sight_end)
+		v->sight_end = item.last + 1;
+}
+
 void view_draw_log(struct screen_view *v, struct grid *g)
 {
 	struct block b = {0};
@@ -29,9 +41,11 @@ void view_draw_log(struct screen_view *v, struct grid *g)
 	size_t end = find_end(v);
 	int y = l->main_row + l->main_rows + (v->anchor ? v->anchor_rows : 0);
 	v->top_line = v->bottom_line = NULL;
+	v->sight_first = v->sight_end = 0;
 	while (y > l->main_row && item_before(v, end, &item)) {
 		block_build(v, &b, item);
 		y -= (int)b.n_rows;
+		note_sight(v, item, y, (int)b.n_rows);
 		for (size_t i = 0; i < b.n_rows; i++) {
 			int row = y + (int)i;
 			if (row >= l->main_row && row < l->main_row + l->main_rows)

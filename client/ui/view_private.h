@@ -69,5 +69,12 @@ void view_add_target(const struct screen_view *v, struct buf *out, const struct 
 void view_add_name_in(const struct screen_view *v, struct buf *out, const struct person *p,
 		      int cols);
 
+// What calls for the user in all targets but one (or none) and those that are muted.
+struct mentions {
+	size_t count;
+	const char *more; // "+": some are not loaded, else ""
+	size_t n_unread;  // targets
+};
+MUST_USE struct mentions mentions_of(const struct model *m, const struct target *but);
 MUST_USE size_t count_own(const struct target *t);
 MUST_USE bool is_same_day(int64_t a_ms, int64_t b_ms);

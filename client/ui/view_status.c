@@ -182,18 +182,12 @@ static void put_unsent(struct status *s)
 
 static void draw_right(struct status *s)
 {
-	size_t mentions = 0, unread = 0;
-	const struct model *m = s->v->model;
-	for (size_t i = 0; i < m->n_targets; i++) {
-		if (m->targets[i]->muted || m->targets[i] == m->current)
-			continue;
-		mentions += m->targets[i]->mentions;
-		unread += m->targets[i]->unread != 0;
-	}
+	struct mentions all = mentions_of(s->v->model, s->v->model->current);
+	size_t mentions = all.count;
 	char text[64];
 	if (mentions)
-		snprintf(text, sizeof(text), "@%zu  M-a next  F1 ", mentions);
-	else if (unread)
+		snprintf(text, sizeof(text), "@%zu%s  M-a next  F1 ", mentions, all.more);
+	else if (all.n_unread)
 		snprintf(text, sizeof(text), "M-a next  F1 ");
 	else
 		snprintf(text, sizeof(text), "F1 help ");
