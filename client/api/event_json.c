@@ -246,13 +246,13 @@ static void add_clock(struct buf *out, struct span time)
 {
 	int64_t at_ms;
 	struct tm tm;
-	char clock[8];
+	char clock[24];
 
 	if (!clock_parse(time, &at_ms))
 		return;
 	time_t seconds = (time_t)(at_ms / 1000);
 	localtime_r(&seconds, &tm);
-	strftime(clock, sizeof(clock), "%H:%M", &tm);
+	strftime(clock, sizeof(clock), "%Y-%m-%d %H:%M", &tm);
 	buf_add_str(out, clock);
 	buf_add_char(out, ' ');
 }

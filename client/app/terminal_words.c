@@ -44,16 +44,26 @@ static void say_failure(struct buf *out, const struct uplink_status *s, const ch
 		span_trim(span_of(s->detail)));
 }
 
+static struct tm local_time(int64_t at_ms)
+{
+	time_t seconds = (time_t)(at_ms / 1000);
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	return tm;
+}
+
 static void say_keys(struct buf *out, const struct uplink_status *s)
 {
-	char was[PIN_TEXT_MAX], now[PIN_TEXT_MAX], when[CLOCK_TEXT_LEN + 1];
+	char was[PIN_TEXT_MAX], now[PIN_TEXT_MAX], when[32];
 
 	pin_text(s->pin, was);
 	pin_text(s->peer_pin, now);
-	clock_text(s->pinned_at, when);
+	struct tm tm = local_time(s->pinned_at);
+	strftime(when, sizeof(when), "%Y-%m-%d", &tm);
 	buf_printf(out, ": it shows %s; trusted is %s", now, was);
 	if (s->pinned_at)
-		buf_printf(out, ", since %.10s", when);
+		buf_printf(out, ", since %s", when);
 }
 
 static void say_refusal(struct buf *out, const struct uplink_status *s, const char *host)
@@ -78,10 +88,8 @@ static void say_send_again(struct buf *out, size_t count, int64_t oldest_ms, boo
 {
 	const char *lines = count == 1 ? "line" : "lines";
 	char when[32];
-	time_t seconds = (time_t)(oldest_ms / 1000);
-	struct tm tm;
+	struct tm tm = local_time(oldest_ms);
 
-	localtime_r(&seconds, &tm);
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
 	if (is_unsure)
 		buf_printf(out,

@@ -192,11 +192,28 @@ static enum login_result authenticate(struct login_flow *l)
 	return LOGIN_MORE;
 }
 
+// A server of this kind refuses an invite before it looks at the name, and there is none: who
+// asks with nothing makes nothing.
+static enum login_result ask_invite(struct login_flow *l)
+{
+	struct span unused, offered = buf_span(&l->offered);
+
+	if (!caps_find(offered, SPAN("snug.chat/exactly-once"), &unused) ||
+	    !caps_find(offered, SPAN("draft/account-registration"), &unused))
+		return LOGIN_DONE;
+	send_secret(l, "PASS ", span_of(l->order.invite));
+	send_line(l, "REGISTER * * -");
+	return LOGIN_MORE;
+}
+
 // The server's whole offer is known.
 static enum login_result on_offer(struct login_flow *l)
 {
+	if (l->order.how == LOGIN_INVITE)
+		return ask_invite(l);
 	caps_request_offered(l);
 	switch (l->order.how) {
+	case LOGIN_INVITE:
 	case LOGIN_REGISTER:
 		return register_account(l);
 	case LOGIN_DEVICE:
@@ -239,6 +256,8 @@ static enum login_result on_register(struct login_flow *l, const struct msg *m)
 {
 	struct span words = msg_param(m, m->n_params - 1);
 
+	if (l->order.how == LOGIN_INVITE)
+		return LOGIN_DONE;
 	if (!span_eq_fold(msg_param(m, 0), SPAN("SUCCESS")))
 		return fail(l, FAILURE_REGISTRATION, words);
 	l->has_account = true;
@@ -274,6 +293,8 @@ static enum login_result on_fail(struct login_flow *l, const struct msg *m)
 		if (span_eq_fold(code, span_of(codes[i].code)))
 			return fail(l, codes[i].failure, words);
 	}
+	if (span_eq_fold(msg_param(m, 0), SPAN("REGISTER")) && l->order.how == LOGIN_INVITE)
+		return LOGIN_DONE;
 	if (span_eq_fold(msg_param(m, 0), SPAN("REGISTER")))
 		return fail(l, FAILURE_REGISTRATION, words);
 	return LOGIN_MORE;
@@ -401,7 +422,7 @@ void login_start(struct login_flow *l, const struct login_order *order, login_se
 	*l = (struct login_flow){.order = *order, .send = send, .arg = arg};
 	snprintf(l->nick, sizeof(l->nick), "%s", order->name);
 	send_line(l, "CAP LS 302");
-	if (order->how == LOGIN_REGISTER)
+	if (order->how == LOGIN_REGISTER || order->how == LOGIN_INVITE)
 		return;
 	send_names(l);
 	if (knows_server(order))

@@ -14,14 +14,15 @@ enum login_how {
 	LOGIN_DEVICE,   // SASL EXTERNAL: the client certificate of this TLS session
 	LOGIN_PASSWORD, // SASL PLAIN
 	LOGIN_REGISTER, // a new account, with an invite token as server password
-	LOGIN_OPEN,     // none: for servers that ask for none
+	LOGIN_INVITE, // nobody: whether the invite of the order is good, as far as a server tells
+	LOGIN_OPEN,   // none: for servers that ask for none
 };
 
 struct login_order {
 	enum login_how how;
 	const char *name;   // account, and the nick asked for
 	struct span secret; // password of LOGIN_PASSWORD and LOGIN_REGISTER
-	const char *invite; // token of LOGIN_REGISTER, or ""
+	const char *invite; // token of LOGIN_REGISTER and LOGIN_INVITE, or ""
 	bool keeps_secret;  // for reconnecting: the secret's owner keeps it alive
 	const char *caps;   // what the server enabled last time, blank separated, or ""
 };

@@ -93,6 +93,20 @@ static void wait_for_next(struct uplink *s)
 	set_state(s, UPLINK_WAITING);
 }
 
+// Nobody logs in: what was asked for is known soon.
+static bool is_question(const struct uplink *s)
+{
+	return s->order.only_key || s->order.login.how == LOGIN_INVITE;
+}
+
+static void end_question(struct uplink *s)
+{
+	s->link->acts->close(s->link);
+	s->outside->timer_stop(s->timer);
+	s->failure = FAILURE_NONE;
+	set_state(s, UPLINK_OFF);
+}
+
 static void end(struct uplink *s, enum failure failure, struct span detail)
 {
 	char *words = span_dup(detail);
@@ -107,7 +121,7 @@ static void end(struct uplink *s, enum failure failure, struct span detail)
 		replace(&s->caps, "");
 	// An account may have been made although the connection broke: no second try.
 	bool is_repeatable = s->order.login.how != LOGIN_REGISTER && can_login_again(s);
-	if (failure_retries(failure) && is_repeatable && !s->order.only_key)
+	if (failure_retries(failure) && is_repeatable && !is_question(s))
 		wait_for_next(s);
 	else
 		refuse(s);
@@ -166,10 +180,7 @@ static void on_up(void *arg)
 	struct uplink *s = arg;
 
 	if (s->order.only_key) {
-		s->link->acts->close(s->link);
-		s->outside->timer_stop(s->timer);
-		s->failure = FAILURE_NONE;
-		set_state(s, UPLINK_OFF);
+		end_question(s);
 		return;
 	}
 	struct login_order order;
@@ -294,7 +305,9 @@ static void on_line(void *arg, const struct msg *m, struct span line)
 	bool is_done = s->state == UPLINK_LOGIN && result == LOGIN_DONE;
 	if (s->events.on_line)
 		s->events.on_line(s->events.arg, m, line);
-	if (is_done && s->state == UPLINK_LOGIN) {
+	if (is_done && is_question(s)) {
+		end_question(s);
+	} else if (is_done && s->state == UPLINK_LOGIN) {
 		come_online(s);
 	} else if (s->state == UPLINK_LOGIN && s->login.is_queued) {
 		// Whoever hangs up and comes again waits longer than who stays.

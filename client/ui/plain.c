@@ -5,6 +5,8 @@
 #include "client/model/own.h"
 #include "client/model/extra.h"
 #include "client/text/filter.h"
+#include "client/ui/view_private.h"
+#include "common/clock.h"
 #include "common/die.h"
 
 #include <stdlib.h>
@@ -24,6 +26,7 @@ struct plain {
 	struct loop_fd *out; // while bytes wait
 	struct buf typed;
 	struct buf pending;
+	int64_t day; // some moment of the day of the line that was printed last
 };
 
 static void add_time(struct buf *out, int64_t at_ms)
@@ -98,6 +101,16 @@ void plain_line(struct buf *out, const struct model *m, const struct target *t,
 
 static void push(struct plain *p);
 
+static void add_day(struct plain *p, int64_t at_ms)
+{
+	char day[32];
+	if (is_same_day(p->day, at_ms))
+		return;
+	p->day = at_ms;
+	view_day(at_ms, day);
+	buf_printf(&p->pending, "--- %s\n", day);
+}
+
 static void on_writable(void *arg, unsigned events)
 {
 	struct plain *p = arg;
@@ -124,6 +137,7 @@ static void on_line(void *arg, struct target *t, struct log_line *l)
 	struct plain *p = arg;
 	if (l->kind == LINE_EDIT && (l->flags & LINE_REDACTED))
 		return; // its message tells
+	add_day(p, l->at_ms);
 	plain_line(&p->pending, p->m, t, l, true);
 	push(p);
 }
@@ -246,8 +260,12 @@ struct plain *plain_new(struct loop *l, struct model *m, const struct intents *i
 			int fd_in, int fd_out)
 {
 	struct plain *p = xcalloc(1, sizeof(*p));
-	*p = (struct plain){
-		.loop = l, .m = m, .intents = intents, .fd_in = fd_in, .fd_out = fd_out};
+	*p = (struct plain){.loop = l,
+			    .m = m,
+			    .intents = intents,
+			    .fd_in = fd_in,
+			    .fd_out = fd_out,
+			    .day = clock_wall_ms()};
 	struct model_watch watch = {.arg = p,
 				    .on_line = on_line,
 				    .on_redacted = on_redacted,

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Alerts beyond the screen: bell, desktop notification by the terminal, title, clipboard.
+// Alerts beyond the screen: bell, desktop notification by the terminal, title.
 #include "client/model/shown.h"
 #include "client/text/filter.h"
 #include "client/ui/ui_private.h"
 #include "common/clock.h"
-#include "common/encode.h"
 
 #include <stdio.h>
 #include <time.h>
 
 #define BELL_EVERY_MS 5000
-#define COPY_MAX 65536
 #define AUTHOR_COLS 40
 
 // In tmux a sequence is passed on when it is wrapped, with each ESC doubled.
@@ -134,17 +132,4 @@ void ui_update_title(struct ui *u)
 		term_title(&u->term, buf_span(&title));
 	buf_clear(&u->title);
 	u->title = title;
-}
-
-void ui_copy(struct ui *u, struct span text)
-{
-	if (text.len > COPY_MAX)
-		return;
-	struct buf out = {0};
-	buf_add_str(&out, "\x1b]52;c;");
-	encode_b64(&out, text.at, text.len);
-	buf_add_str(&out, "\x1b\\");
-	put_passed(u, buf_span(&out));
-	buf_clear(&out);
-	ui_push(u);
 }

@@ -356,8 +356,7 @@ void ui_menu_accept(struct ui *u)
 	} else if (kind == MENU_REACT) {
 		ui_react(u, span_of(text));
 	} else if (kind == MENU_LINKS) {
-		ui_copy(u, span_of(text));
-		ui_sayf(u, "copied: %s", text);
+		ui_sayf(u, "%s: %s", ui_copy(u, span_of(text)), text);
 	}
 	free(text);
 }

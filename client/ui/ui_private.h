@@ -173,5 +173,5 @@ void ui_alert(struct ui *u, const struct target *t, const struct log_line *l);
 void ui_update_title(struct ui *u);
 // After something was typed.
 void ui_typed(struct ui *u);
-// Copies to the clipboard (OSC 52).
-void ui_copy(struct ui *u, struct span text);
+// ui_copy.c: copies, and what came of it, in words.
+MUST_USE const char *ui_copy(struct ui *u, struct span text);

@@ -265,10 +265,10 @@ void act_chosen_copy(struct ui *u)
 {
 	struct buf text = {0};
 	filter_add(&text, line_says(u->view.selected));
-	ui_copy(u, buf_span(&text));
+	const char *words = ui_copy(u, buf_span(&text));
 	buf_clear(&text);
 	act_chosen_leave(u);
-	ui_sayf(u, "copied");
+	ui_sayf(u, "%s", words);
 }
 
 void act_chosen_open(struct ui *u)
@@ -277,7 +277,8 @@ void act_chosen_open(struct ui *u)
 	struct span url;
 	size_t from = 0;
 	filter_add(&text, line_says(u->view.selected));
-	menu_open(&u->view.menu, MENU_LINKS, SPAN("links: Enter copies, Esc leaves"));
+	menu_open(&u->view.menu, MENU_LINKS,
+		  SPAN("links: Enter copies one for your browser, Esc leaves"));
 	while (url_next(buf_span(&text), &from, &url)) {
 		struct buf host = {0};
 		bool is_mixed = host_is_mixed(url, &host);

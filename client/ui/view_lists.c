@@ -69,18 +69,6 @@ static int draw_counts(const struct target *t, struct grid *g, int y, int edge)
 	return edge;
 }
 
-static void draw_cut(const struct screen_view *v, struct grid *g, int y, int col, int cols,
-		     enum style style, struct span all)
-{
-	int width;
-	struct span fits = width_cut(&v->widths, all, cols, &width);
-	if (fits.len < all.len)
-		fits = width_cut(&v->widths, all, cols - 1, &width);
-	grid_put(g, y, col, cols, style, fits);
-	if (fits.len < all.len)
-		grid_str(g, y, col + width, 1, style, sign(v, SIGN_MORE));
-}
-
 // A conversation of several is known by its first names; that with one person by the whole.
 static void add_title(const struct screen_view *v, struct buf *out, const struct target *t,
 		      int cols)
@@ -110,7 +98,7 @@ static void draw_target(const struct screen_view *v, struct grid *g, int y,
 		grid_str(g, y, 0, 1, STYLE_TITLE, sign(v, SIGN_CURRENT));
 	struct buf title = {0};
 	add_title(v, &title, t, edge - 3);
-	draw_cut(v, g, y, 2, edge - 3, style, buf_span(&title));
+	view_put_cut(v, g, y, 2, edge - 3, style, buf_span(&title));
 	buf_clear(&title);
 }
 
@@ -172,7 +160,7 @@ static void draw_member(const struct screen_view *v, struct grid *g, int y,
 		who->person->away ? STYLE_AWAY : style_of_nick(span_of(who->person->key));
 	struct buf name = {0};
 	view_add_name_in(v, &name, who->person, l->right_cols - 4);
-	draw_cut(v, g, y, col + 1, l->right_cols - 4, style, buf_span(&name));
+	view_put_cut(v, g, y, col + 1, l->right_cols - 4, style, buf_span(&name));
 	buf_clear(&name);
 	if (is_typing(v, who->person))
 		grid_str(g, y, g->cols - 1, 1, STYLE_DIM, sign(v, SIGN_TYPING));

@@ -25,12 +25,16 @@ static void draw_item(const struct screen_view *v, struct grid *g, int y, int co
 		grid_str(g, y, col, 1, style, sign(v, SIGN_CURRENT));
 	int width = width_of(&v->widths, span_of(item->text));
 	int detail = width_of(&v->widths, span_of(item->detail));
-	int used = grid_str(g, y, col + 2, cols - 3, style, item->text);
-	if (!detail || used < width || used + 6 > cols)
+	int used = view_put_cut(v, g, y, col + 2, cols - 3, style, span_of(item->text));
+	if (!detail || width > cols - 3)
 		return;
 	int room = cols - used - 5;
-	grid_str(g, y, detail < room ? col + cols - detail - 1 : col + used + 4, room, style,
-		 item->detail);
+	if (room < 2) {
+		grid_str(g, y, col + cols - 1, 1, style, sign(v, SIGN_MORE));
+		return;
+	}
+	view_put_cut(v, g, y, detail < room ? col + cols - detail - 1 : col + used + 4, room,
+		     style, span_of(item->detail));
 }
 
 // The first one drawn, so that the chosen one is in sight.
@@ -50,7 +54,8 @@ void view_draw_menu(const struct screen_view *v, struct grid *g)
 	size_t top = find_top(m, (size_t)rows);
 	grid_fill(g, first - 1, l->main_col, cols, STYLE_POPUP, sign(v, SIGN_HORIZONTAL));
 	grid_str(g, first - 1, l->main_col + 1, 1, STYLE_POPUP, " ");
-	int used = grid_str(g, first - 1, l->main_col + 2, cols - 4, STYLE_POPUP, m->title);
+	int used = view_put_cut(v, g, first - 1, l->main_col + 2, cols - 4, STYLE_POPUP,
+				span_of(m->title));
 	grid_str(g, first - 1, l->main_col + 2 + used, 1, STYLE_POPUP, " ");
 	if (!m->count) {
 		grid_fill(g, first, l->main_col, cols, STYLE_POPUP, " ");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Names of people and of targets, as they are drawn.
+// Names of people and of targets, as they are drawn, and what has no room.
 #include "client/model/shown.h"
 #include "client/text/filter.h"
 #include "client/ui/view_private.h"
@@ -36,4 +36,17 @@ void view_add_name_in(const struct screen_view *v, struct buf *out, const struct
 		return;
 	out->len = from;
 	filter_add_line(out, span_of(p->name));
+}
+
+int view_put_cut(const struct screen_view *v, struct grid *g, int y, int col, int cols,
+		 enum style style, struct span text)
+{
+	int width;
+	struct span fits = width_cut(&v->widths, text, cols, &width);
+
+	if (fits.len == text.len)
+		return grid_put(g, y, col, cols, style, text);
+	fits = width_cut(&v->widths, text, cols - 1, &width);
+	int used = grid_put(g, y, col, cols, style, fits);
+	return used + grid_str(g, y, col + used, cols - used, style, sign(v, SIGN_MORE));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The status row: the link's state in words, who is typing, what is not sent, questions.
 #include "client/text/filter.h"
+#include "client/text/wrap.h"
 #include "client/ui/view_private.h"
 #include "client/model/own.h"
 
@@ -89,18 +90,11 @@ static void put_reason(struct status *s)
 	if (!is_down || !link->text[0])
 		return;
 	struct buf text = {0};
-	int width;
 	filter_add_line(&text, span_of(link->text));
 	divide(s);
-	struct span all = buf_span(&text),
-		    fits = width_cut(&s->v->widths, all, s->edge - s->col, &width);
-	bool is_cut = fits.len < all.len;
-	if (is_cut)
-		fits = width_cut(&s->v->widths, all, s->edge - s->col - 1, &width);
-	s->col += grid_put(s->g, s->v->layout.status_row, s->col, s->edge - s->col, STYLE_WARN,
-			   fits);
-	if (is_cut)
-		put(s, STYLE_WARN, sign(s->v, SIGN_MORE));
+	if (s->col < s->edge)
+		s->col += view_put_cut(s->v, s->g, s->v->layout.status_row, s->col,
+				       s->edge - s->col, STYLE_WARN, buf_span(&text));
 	buf_clear(&text);
 }
 
@@ -201,15 +195,41 @@ static void draw_right(struct status *s)
 	s->edge -= width + 1;
 }
 
-static void draw_question(struct status *s, const struct question *q)
+// Words that have to be read whole: where the row is too short, rows above it are taken.
+static void draw_words(const struct screen_view *v, struct grid *g, enum style style,
+		       struct span words)
 {
-	put_filtered(s, STYLE_WARN, q->text);
-	put(s, STYLE_WARN, " [");
-	for (const char *c = q->choices; *c; c++) {
-		char one[3] = {*c, c[1] ? '/' : '\0', '\0'};
-		put(s, STYLE_WARN, one);
+	struct wrap w;
+	struct span row;
+	int cols = g->cols - 2, room = v->layout.main_rows;
+	int n = (int)wrap_count(&v->widths, words, cols), y = v->layout.status_row - n + 1;
+	if (n > room)
+		y += n - room;
+	wrap_init(&w, &v->widths, words, cols);
+	for (; wrap_next(&w, &row) && y <= v->layout.status_row; y++) {
+		grid_fill(g, y, 0, g->cols, style, " ");
+		grid_put(g, y, 1, cols, style, row);
 	}
-	put(s, STYLE_WARN, "]");
+}
+
+static void draw_said(const struct screen_view *v, struct grid *g)
+{
+	struct buf words = {0};
+	filter_add_line(&words, span_of(v->said));
+	draw_words(v, g, STYLE_STATUS, buf_span(&words));
+	buf_clear(&words);
+}
+
+static void draw_question(const struct screen_view *v, struct grid *g)
+{
+	const struct question *q = &v->model->question;
+	struct buf words = {0};
+	filter_add_line(&words, span_of(q->text));
+	buf_add_str(&words, " [");
+	for (const char *c = q->choices; *c; c++)
+		buf_printf(&words, "%c%s", *c, c[1] ? "/" : "]");
+	draw_words(v, g, STYLE_WARN, buf_span(&words));
+	buf_clear(&words);
 }
 
 static void put_title(struct status *s)
@@ -226,11 +246,11 @@ void view_draw_status(const struct screen_view *v, struct grid *g)
 	if (v->is_bare && !v->model->question.id && !v->said)
 		return;
 	if (v->model->question.id) {
-		draw_question(&s, &v->model->question);
+		draw_question(v, g);
 		return;
 	}
 	if (v->said) {
-		put_filtered(&s, STYLE_STATUS, v->said);
+		draw_said(v, g);
 		return;
 	}
 	draw_right(&s);

@@ -67,15 +67,20 @@ int enter_ask_trust(struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
 	return EXIT_OK;
 }
 
-static void look_at_key(struct loop *l, struct uplink *s, const struct profile *p,
-			struct uplink_status *status)
+// A connection that ends with what it was for; without an invite that is the key.
+static void look(struct loop *l, struct uplink *s, const struct profile *p, const char *invite,
+		 struct uplink_status *status)
 {
 	struct uplink_order order = {
 		.host = p->host,
 		.port = p->port,
 		.has_pin = p->has_pin,
 		.pinned_at = p->pinned_at,
-		.only_key = true,
+		.only_key = !invite,
+		.login = {.how = LOGIN_INVITE,
+			  .name = "",
+			  .invite = invite ? invite : "",
+			  .caps = ""},
 	};
 
 	memcpy(order.pin, p->pin, sizeof(order.pin));
@@ -96,7 +101,7 @@ int enter_check_key(struct profile *p, bool may_ask)
 	uint8_t pin[TLS_PIN_LEN];
 	int code = EXIT_OK;
 
-	look_at_key(l, s, p, &status);
+	look(l, s, p, NULL, &status);
 	bool has_pin = uplink_peer_pin(s, pin);
 	if (status.state == UPLINK_OFF && has_pin) {
 		bool was_given = p->has_pin;
@@ -110,6 +115,23 @@ int enter_check_key(struct profile *p, bool may_ask)
 	} else {
 		code = enter_failed(&status, p->host);
 	}
+	uplink_free(s);
+	loop_free(l);
+	return code;
+}
+
+int enter_check_invite(const struct profile *p, const char *invite)
+{
+	struct uplink_events events = {0};
+	struct loop *l = loop_new();
+	struct outside outside = outside_of_loop(l);
+	struct uplink *s = uplink_new(&outside, &events);
+	struct uplink_status status;
+	int code = EXIT_OK;
+
+	look(l, s, p, invite, &status);
+	if (status.failure == FAILURE_INVITE || status.failure == FAILURE_BANNED)
+		code = enter_failed(&status, p->host);
 	uplink_free(s);
 	loop_free(l);
 	return code;

@@ -321,6 +321,9 @@ static int steps(struct entering *e)
 	// What the link names is trusted once the server has shown it, and not before.
 	if (code == EXIT_OK && e->profile.has_pin && !e->profile.pinned_at)
 		e->profile.pinned_at = clock_wall_ms();
+	// Before anything is asked for that would be for nothing.
+	if (code == EXIT_OK && e->is_new)
+		code = enter_check_invite(&e->profile, e->link.invite);
 	if (code == EXIT_OK)
 		code = open_client(e);
 	if (code == EXIT_OK)

@@ -2,6 +2,7 @@
 // snug trust, logout, devices: keys on both sides.
 #include "client/verbs/cold.h"
 #include "client/verbs/enter.h"
+#include "client/model/day.h"
 #include "client/text/invite_link.h"
 #include "client/api/exit_code.h"
 #include "client/verbs/options.h"
@@ -192,14 +193,10 @@ static void add_fields(struct buf *out, const struct msg *m)
 	}
 }
 
-static struct span day_of(struct span time)
-{
-	return span_from(time.at, time.len < 10 ? time.len : 10);
-}
-
 static void add_aligned(struct buf *out, const struct msg *m)
 {
 	struct span used = msg_param(m, 4);
+	char day[DAY_ROOM];
 	size_t from;
 
 	filter_add_line(out, msg_param(m, 1));
@@ -209,9 +206,9 @@ static void add_aligned(struct buf *out, const struct msg *m)
 	for (int at = width_of(NULL, span_after(buf_span(out), from)); at < LABEL_CELLS; at++)
 		buf_add_char(out, ' ');
 	buf_add_str(out, " added ");
-	filter_add_line(out, day_of(msg_param(m, 3)));
+	filter_add_line(out, day_here(msg_param(m, 3), day));
 	buf_add_str(out, "  used ");
-	filter_add_line(out, used.len > 1 ? day_of(used) : SPAN("never"));
+	filter_add_line(out, used.len > 1 ? day_here(used, day) : SPAN("never"));
 	buf_add_char(out, '\n');
 }
 
@@ -254,8 +251,9 @@ static void find_wanted(void *arg, const struct msg *m)
 		return;
 	copy(w->number, sizeof(w->number), msg_param(m, 1));
 	copy(w->label, sizeof(w->label), msg_param(m, 5));
-	copy(w->added, 11, msg_param(m, 3));
-	copy(w->used, 11, used.len > 1 ? used : SPAN("never"));
+	char day[DAY_ROOM];
+	copy(w->added, sizeof(w->added), day_here(msg_param(m, 3), day));
+	copy(w->used, sizeof(w->used), used.len > 1 ? day_here(used, day) : SPAN("never"));
 }
 
 // FAIL CERT CONFIRM_NEEDED NUMBER :words

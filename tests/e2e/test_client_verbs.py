@@ -188,7 +188,7 @@ class Looking(Base):
     def test_export_is_text_or_rows_between_two_times(self):
         self.say(self.bob, "#lounge", "one")
         self.assertRegex(self.fine(self.ann, "export", "--format", "text", "#lounge"),
-                         r"(?m)^\d\d:\d\d bob: one$")
+                         r"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d bob: one$")
         self.assertEqual(self.fine(self.ann, "export", "--until", "1h", "#lounge"), "")
         self.assertIn("one", self.fine(self.ann, "export", "--since", "1h", "#lounge"))
         self.assertEqual(self.ann.run("export", "--format", "xml", "#lounge").code, 2)

@@ -9,6 +9,9 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
+#include <time.h>
+
 static json_t *event_of(const char *line)
 {
 	struct msg m;
@@ -94,7 +97,9 @@ static void assert_text(const char *line, const char *wanted)
 static void lines_for_people_are_plain(void **state)
 {
 	(void)state;
-	assert_text(AT " :bob!b@h PRIVMSG #a :hello", " #a bob: hello\n");
+	setenv("TZ", "EAST-12", 1);
+	tzset();
+	assert_text(AT " :bob!b@h PRIVMSG #a :hello", "2026-11-23 00:05 #a bob: hello\n");
 	assert_text(AT " :bob!b@h PRIVMSG #a :\1ACTION waves\1", " #a * bob waves\n");
 	assert_text(AT " :bob!b@h NOTICE #a :done", " #a -bob-: done\n");
 	assert_text(AT " :bob!b@h PRIVMSG #a :ann: look", "Mention ");

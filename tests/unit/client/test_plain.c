@@ -3,8 +3,12 @@
 #include "client/ui/plain.h"
 #include "tests/unit/client/model_fixture.h"
 
+#include "common/clock.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 static void plain_lines_tell_everything_in_words(void **state)
 {
@@ -64,12 +68,44 @@ static void plain_lines_tell_who_is_shown_as_what(void **state)
 	buf_clear(&out);
 }
 
+// Lines of other days have their day above them.
+static void what_was_said_on_other_days_is_dated(void **state)
+{
+	struct fixture *f = *state;
+	struct intents none = {0};
+	struct loop *loop = loop_new();
+	int in[2], out[2];
+	char printed[1000] = "", line[200], now[CLOCK_TEXT_LEN + 1];
+
+	setenv("TZ", "UTC", 1);
+	tzset();
+	assert_int_equal(pipe(in), 0);
+	assert_int_equal(pipe(out), 0);
+	struct plain *p = plain_new(loop, f->m, &none, in[0], out[1]);
+	say(f->m, "@time=2026-01-04T12:05:00.000Z;msgid=a :bob!b@h PRIVMSG #den :one");
+	say(f->m, "@time=2026-01-04T12:06:00.000Z;msgid=b :bob!b@h PRIVMSG #den :two");
+	clock_text(clock_wall_ms(), now);
+	snprintf(line, sizeof(line), "@time=%s;msgid=c :bob!b@h PRIVMSG #den :three", now);
+	say(f->m, line);
+	plain_free(p);
+	close(out[1]);
+	assert_true(read(out[0], printed, sizeof(printed) - 1) > 0);
+	const char old[] = "--- Sun 4 Jan 2026\n12:05 #den bob: one\n12:06 #den bob: two\n--- ";
+	assert_memory_equal(printed, old, sizeof(old) - 1);
+	assert_non_null(strstr(printed, " #den bob: three\n"));
+	close(out[0]);
+	close(in[0]);
+	close(in[1]);
+	loop_free(loop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(plain_lines_tell_everything_in_words),
 		TEST(plain_lines_tell_who_removed_a_message),
 		TEST(plain_lines_tell_who_is_shown_as_what),
+		TEST(what_was_said_on_other_days_is_dated),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

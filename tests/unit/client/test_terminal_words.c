@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#include <stdlib.h>
+#include <time.h>
+
 static void expect_said(const struct uplink_status *s, const char *wanted)
 {
 	struct buf out = {0};
@@ -51,6 +54,14 @@ static void keys_are_shown_when_both_are_known(void **state UNUSED)
 	buf_reset(&out);
 	terminal_words.refusal(&out, &s, "h");
 	assert_non_null(strstr(buf_str(&out), ", since 2025-11-29."));
+	// As the day was here.
+	setenv("TZ", "WEST+10", 1);
+	tzset();
+	buf_reset(&out);
+	terminal_words.refusal(&out, &s, "h");
+	assert_non_null(strstr(buf_str(&out), ", since 2025-11-28."));
+	setenv("TZ", "UTC", 1);
+	tzset();
 	s.failure = FAILURE_UNTRUSTED;
 	buf_reset(&out);
 	terminal_words.refusal(&out, &s, "h");

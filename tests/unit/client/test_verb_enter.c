@@ -311,6 +311,43 @@ static void a_password_that_is_made_is_shown_and_waited_for(void **state)
 	assert_int_equal(SNUG(v, "", "join", invite(v)), EXIT_USAGE);
 }
 
+// Whoever is asked for a name and a password has an invite that is good.
+static void a_bad_invite_is_told_of_before_anything_is_asked(void **state)
+{
+	static const struct verb_answer gone[] = {
+		{"REGISTER * * -",
+		 ":h FAIL REGISTER INVITE_REQUIRED * :The invite is unknown, used up or has "
+		 "expired"},
+		{0}};
+	static const struct verb_answer good[] = {
+		{"REGISTER * * -", ":h FAIL REGISTER NEED_NICK * :Send NICK first"},
+		{"CERT ADD :", "$T:h CERT ADD 1 sha256:x :$R"},
+		{0}};
+	static const struct verb_typing any[] = {
+		ASK_NAME, ASK_NEW, {"Again: ", SECRET "\r"}, {0}};
+	struct verb_run *v = *state;
+	v->answers = gone;
+	v->typing = any;
+	verb_expect(
+		v, SNUG(v, "", "join", "--no-ui", invite(v)), EXIT_REFUSED, "",
+		"does not accept the invite: The invite is unknown, used up or has expired. "
+		"It was used up, has expired or was cut: ask for a new one.\n");
+	assert_null(strstr(buf_str(&v->shown), "Your name"));
+	assert_false(scripted_heard(&v->server, "REGISTER ann"));
+	v->answers = good;
+	v->n_typed = v->shown_to = 0;
+	verb_expect(v, SNUG(v, "", "join", "--no-ui", invite(v)), EXIT_OK, "",
+		    "account ann created\n");
+	// Another kind of server is asked nothing of the kind.
+	v->caps = "sasl draft/account-registration";
+	v->answers = NULL;
+	verb_expect(v,
+		    SNUG(v, SECRET "\n", "join", "--no-ui", "--name", "ann", "--password-fd",
+			 "0", invite(v)),
+		    EXIT_OK, "", "account ann created\n");
+	assert_false(scripted_heard(&v->server, "REGISTER * * -"));
+}
+
 static void a_name_that_is_taken_is_asked_for_anew(void **state)
 {
 	static const struct verb_answer taken[] = {
@@ -384,6 +421,7 @@ int main(void)
 		TEST_ENTER(names_and_passwords_are_asked_for),
 		TEST_ENTER(what_is_cancelled_ends),
 		TEST_ENTER(a_password_that_is_made_is_shown_and_waited_for),
+		TEST_ENTER(a_bad_invite_is_told_of_before_anything_is_asked),
 		TEST_ENTER(a_name_that_is_taken_is_asked_for_anew),
 		TEST_ENTER(an_open_server_is_entered_without_a_password),
 		TEST_ENTER(line_mode_begins_where_the_link_leads),

@@ -2,6 +2,8 @@
 // snug trust, logout, devices, passwd.
 #include "tests/unit/client/verb.h"
 
+#include <time.h>
+
 #define SASL_CAPS "sasl=PLAIN,EXTERNAL " VERB_CAPS
 #define DEVICE(n, pin, used, label)                                                            \
 	"@batch=d :h CERT LIST " n " " pin " 2026-01-02T03:04:05.000Z " used " :" label "\r\n"
@@ -112,6 +114,14 @@ static void devices_are_listed(void **state)
 	verb_expect_part(v, &v->shown,
 			 "1  laptop                   added 2026-01-02  used 2026-11-02\r\n"
 			 "2  phone                    added 2026-01-02  used never\r\n");
+	// As the day was here.
+	setenv("TZ", "WEST+10", 1);
+	tzset();
+	SNUG(v, "", "devices");
+	unsetenv("TZ");
+	tzset();
+	verb_expect_part(v, &v->shown,
+			 "1  laptop                   added 2026-01-01  used 2026-11-01\r\n");
 	v->typing = NULL;
 	v->on_screen = false;
 	verb_expect(v, SNUG(v, "", "devices", "list"), EXIT_USAGE, "", "usage: snug devices");

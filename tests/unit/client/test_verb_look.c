@@ -24,13 +24,14 @@ static void the_newest_lines_are_printed(void **state)
 	struct verb_run *v = *state;
 	v->answers = two_lines;
 	verb_expect(v, SNUG(v, "", "tail", "#den"), EXIT_OK,
-		    "12:00 bob: one\nMention 12:01 bob: ann: two\n", NULL);
+		    "2026-11-22 12:00 bob: one\nMention 2026-11-22 12:01 bob: ann: two\n",
+		    NULL);
 	verb_expect_said(v, " CHATHISTORY LATEST #den * 200\n");
 	verb_expect(v, SNUG(v, "", "tail", "-n", "1", "#den"), EXIT_OK,
-		    "Mention 12:01 bob: ann: two\n", NULL);
+		    "Mention 2026-11-22 12:01 bob: ann: two\n", NULL);
 	verb_expect(v, SNUG(v, "", "tail", "-n", "0", "#den"), EXIT_OK, "", NULL);
 	verb_expect(v, SNUG(v, "", "tail", "--mentions", "#den"), EXIT_OK,
-		    "Mention 12:01 bob: ann: two\n", NULL);
+		    "Mention 2026-11-22 12:01 bob: ann: two\n", NULL);
 	verb_expect(
 		v, SNUG(v, "", "tail", "--json", "-n", "1", "#den"), EXIT_OK,
 		"{\"v\":1,\"type\":\"message\",\"id\":\"x2\",\"time\":\"2026-11-22T12:01:00."
@@ -38,9 +39,10 @@ static void the_newest_lines_are_printed(void **state)
 		"two\",\"self\":false,\"mention\":true}\n",
 		NULL);
 	// Of several places each line says which.
-	verb_expect(v, SNUG(v, "", "tail", "-n", "1", "#den", "#den"), EXIT_OK,
-		    "Mention 12:01 #den bob: ann: two\nMention 12:01 #den bob: ann: two\n",
-		    NULL);
+	verb_expect(
+		v, SNUG(v, "", "tail", "-n", "1", "#den", "#den"), EXIT_OK,
+		"Mention 2026-11-22 12:01 #den bob: ann: two\nMention 2026-11-22 12:01 #den bob: ann: two\n",
+		NULL);
 }
 
 static void from_a_time_on_pages_go_forward_up_to_another(void **state)
@@ -54,13 +56,17 @@ static void from_a_time_on_pages_go_forward_up_to_another(void **state)
 	verb_expect(v,
 		    SNUG(v, "", "tail", "--since", "2026-11-22T12:00:00.000Z", "--until",
 			 "2026-11-22T12:02:00.000Z", "#den"),
-		    EXIT_OK, "12:01 bob: one\n12:02 bob: two\n", NULL);
+		    EXIT_OK, "2026-11-22 12:01 bob: one\n2026-11-22 12:02 bob: two\n", NULL);
 	verb_expect_said(v, " CHATHISTORY AFTER #den timestamp=2026-11-22T12:00:00.000Z 200\n");
-	verb_expect(v, SNUG(v, "", "tail", "--since", "m7", "-n", "0", "#den"), EXIT_OK,
-		    "12:01 bob: one\n12:02 bob: two\n12:03 bob: three\n", NULL);
+	verb_expect(
+		v, SNUG(v, "", "tail", "--since", "m7", "-n", "0", "#den"), EXIT_OK,
+		"2026-11-22 12:01 bob: one\n2026-11-22 12:02 bob: two\n2026-11-22 12:03 bob: three\n",
+		NULL);
 	verb_expect_said(v, " CHATHISTORY AFTER #den msgid=m7 200\n");
-	verb_expect(v, SNUG(v, "", "tail", "--since", "2h", "#den"), EXIT_OK,
-		    "12:01 bob: one\n12:02 bob: two\n12:03 bob: three\n", NULL);
+	verb_expect(
+		v, SNUG(v, "", "tail", "--since", "2h", "#den"), EXIT_OK,
+		"2026-11-22 12:01 bob: one\n2026-11-22 12:02 bob: two\n2026-11-22 12:03 bob: three\n",
+		NULL);
 	verb_expect_said(v, " CHATHISTORY AFTER #den timestamp=2");
 }
 
@@ -71,7 +77,7 @@ static void before_a_time_the_newest_are_printed(void **state)
 	struct verb_run *v = *state;
 	v->answers = before;
 	verb_expect(v, SNUG(v, "", "tail", "--until", "2026-11-22T12:02:00.000Z", "#den"),
-		    EXIT_OK, "12:01 bob: one\n", NULL);
+		    EXIT_OK, "2026-11-22 12:01 bob: one\n", NULL);
 	verb_expect_said(v,
 			 " CHATHISTORY BEFORE #den timestamp=2026-11-22T12:02:00.000Z 200\n");
 }
@@ -88,12 +94,13 @@ static void what_is_said_meanwhile_follows_the_page_once(void **state)
 		{0}};
 	struct verb_run *v = *state;
 	v->answers = live;
-	verb_expect(v, SNUG(v, "", "tail", "-f", "#den"), EXIT_UNREACHABLE,
-		    "12:01 bob: one\n12:02 bob: two\n12:03 bob: three\n12:04 bob: four\n"
-		    "Mention 12:06 bob: ann: six\n",
-		    "127.0.0.1 ended the connection");
+	verb_expect(
+		v, SNUG(v, "", "tail", "-f", "#den"), EXIT_UNREACHABLE,
+		"2026-11-22 12:01 bob: one\n2026-11-22 12:02 bob: two\n2026-11-22 12:03 bob: three\n2026-11-22 12:04 bob: four\n"
+		"Mention 2026-11-22 12:06 bob: ann: six\n",
+		"127.0.0.1 ended the connection");
 	verb_expect(v, SNUG(v, "", "tail", "-f", "--mentions", "#den"), EXIT_UNREACHABLE,
-		    "Mention 12:06 bob: ann: six\n", "ended the connection");
+		    "Mention 2026-11-22 12:06 bob: ann: six\n", "ended the connection");
 }
 
 static void every_place_can_be_meant(void **state)
@@ -111,7 +118,7 @@ static void every_place_can_be_meant(void **state)
 	struct verb_run *v = *state;
 	v->answers = all;
 	verb_expect(v, SNUG(v, "", "tail", "--all"), EXIT_OK,
-		    "12:01 #den bob: one\n12:02 dora dora: psst\n", NULL);
+		    "2026-11-22 12:01 #den bob: one\n2026-11-22 12:02 dora dora: psst\n", NULL);
 	verb_expect(v, SNUG(v, "", "tail"), EXIT_USAGE, "", "usage: snug tail");
 	verb_expect(v, SNUG(v, "", "tail", "-f"), EXIT_USAGE, "", "usage: snug tail");
 	verb_expect(v, SNUG(v, "", "tail", "--mentions"), EXIT_USAGE, "", "usage: snug tail");
@@ -131,7 +138,7 @@ static void mentions_are_followed_everywhere(void **state)
 	struct verb_run *v = *state;
 	v->answers = all;
 	verb_expect(v, SNUG(v, "", "tail", "-f", "--mentions"), EXIT_UNREACHABLE,
-		    "Mention 12:05 bob: ann!\n", "ended the connection");
+		    "Mention 2026-11-22 12:05 bob: ann!\n", "ended the connection");
 }
 
 static void what_is_found_is_printed(void **state)
@@ -143,18 +150,20 @@ static void what_is_found_is_printed(void **state)
 	struct verb_run *v = *state;
 	v->answers = found;
 	verb_expect(v, SNUG(v, "", "search", "cake"), EXIT_OK,
-		    "12:01 #den bob: cake\n12:02 #den bob: more cake\n", NULL);
+		    "2026-11-22 12:01 #den bob: cake\n2026-11-22 12:02 #den bob: more cake\n",
+		    NULL);
 	verb_expect_said(v, " SEARCH limit=20;text=cake\n");
 	verb_expect(v,
 		    SNUG(v, "", "search", "--in", "#den", "--from", "bob", "--since",
 			 "2026-11-22T12:00:00.000Z", "--until", "2026-11-22T13:00:00.000Z",
 			 "-n", "1", "a;b"),
-		    EXIT_OK, "12:01 #den bob: cake\n", NULL);
+		    EXIT_OK, "2026-11-22 12:01 #den bob: cake\n", NULL);
 	verb_expect_said(v, " SEARCH in=#den;from=bob;after=2026-11-22T12:00:00.000Z;"
 			    "before=2026-11-22T13:00:00.000Z;limit=1;text=a\\:b\n");
 	// A time is meant, no message.
 	verb_expect(v, SNUG(v, "", "search", "--since", "m1", "cake"), EXIT_OK,
-		    "12:01 #den bob: cake\n12:02 #den bob: more cake\n", NULL);
+		    "2026-11-22 12:01 #den bob: cake\n2026-11-22 12:02 #den bob: more cake\n",
+		    NULL);
 	verb_expect_said(v, " SEARCH limit=20;text=cake\n");
 }
 
@@ -198,10 +207,11 @@ static void everything_can_be_written_down(void **state)
 		"false}\n";
 	struct verb_run *v = *state;
 	v->answers = pages;
-	verb_expect(v, SNUG(v, "", "export", "#den"), EXIT_OK, "12:01 bob: one\n", NULL);
+	verb_expect(v, SNUG(v, "", "export", "#den"), EXIT_OK, "2026-11-22 12:01 bob: one\n",
+		    NULL);
 	verb_expect_said(v, " CHATHISTORY AFTER #den timestamp=1970-01-01T00:00:00.000Z 200\n");
 	verb_expect(v, SNUG(v, "", "export", "--format", "text", "#den"), EXIT_OK,
-		    "12:01 bob: one\n", NULL);
+		    "2026-11-22 12:01 bob: one\n", NULL);
 	verb_expect(v, SNUG(v, "", "export", "--format", "jsonl", "#den"), EXIT_OK, json, NULL);
 	verb_expect(v, SNUG(v, "", "export", "--json", "--since", "m3", "#den"), EXIT_OK, json,
 		    NULL);

@@ -140,6 +140,54 @@ static void expect_row(struct scene *s, int row, const char *part)
 	buf_clear(&out);
 }
 
+static void expect_rows(struct scene *s, int row, const char *const *parts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		expect_row(s, row + (int)i, parts[i]);
+}
+
+static void a_question_is_shown_whole(void **state)
+{
+	struct scene s;
+	static const char *const question[] = {"send 2 lines from 2026-11-22 09:14? y:",
+					       "yes, n: keep unsent, e: edit, d: drop",
+					       "[y/n/e/d]"};
+	static const char *const said[] = {"this is a remark of more words than",
+					   "there are cells in the row"};
+	(void)state;
+	scene_init(&s, 40, 12);
+	scene_talk(&s);
+	model_ask(s.m, 1,
+		  SPAN("send 2 lines from 2026-11-22 09:14? y: yes, n: keep unsent, e: edit, "
+		       "d: drop"),
+		  "yned");
+	expect_rows(&s, 8, question, ARRAY_LEN(question));
+	model_ask_done(s.m, 1);
+	s.view.said = strdup("this is a remark of more words than there are cells in the row");
+	expect_rows(&s, 9, said, ARRAY_LEN(said));
+	scene_clear(&s);
+}
+
+static void what_has_no_room_in_a_list_says_so(void **state)
+{
+	struct scene s;
+	(void)state;
+	scene_init(&s, 40, 12);
+	scene_talk(&s);
+	menu_open(&s.view.menu, MENU_HELP,
+		  SPAN("a title of a list that is longer than the screen is wide"));
+	menu_add(&s.view.menu, SPAN("M-u"),
+		 SPAN("what it does, in more words than there is room for"), 0);
+	menu_add(&s.view.menu, SPAN("M-Enter, S-Enter, C-j, and a whole lot more of keys"),
+		 SPAN("new"), 0);
+	menu_add(&s.view.menu, SPAN("thirty-seven letters and signs in all"), SPAN("gone"), 0);
+	expect_row(&s, 5, " a title of a list that is longer th…");
+	expect_row(&s, 6, "▸ M-u  what it does, in more words tha…");
+	expect_row(&s, 7, "  M-Enter, S-Enter, C-j, and a whole l…");
+	expect_row(&s, 8, "  thirty-seven letters and signs in all…");
+	scene_clear(&s);
+}
+
 static void expect_somewhere(struct scene *s, const char *part)
 {
 	char *text = scene_text(s);
@@ -399,6 +447,8 @@ static void a_link_that_deceives_says_where_it_leads(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_question_is_shown_whole),
+		cmocka_unit_test(what_has_no_room_in_a_list_says_so),
 		cmocka_unit_test(an_edit_is_drawn_in_the_place_of_its_message),
 		cmocka_unit_test(a_hundred_columns_show_targets_and_members),
 		cmocka_unit_test(eighty_columns_show_targets),
