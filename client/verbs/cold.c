@@ -133,10 +133,9 @@ static int say_lost(const struct cold *c)
 
 int cold_wait(struct cold *c, int timeout_ms)
 {
-	int64_t until = clock_mono_ms() + timeout_ms;
-
+	c->answered_at = clock_mono_ms();
 	while (!c->is_over) {
-		int64_t left = until - clock_mono_ms();
+		int64_t left = c->answered_at + timeout_ms - clock_mono_ms();
 		if (timeout_ms && left <= 0) {
 			fprintf(stderr, "snug: %s did not answer within %d s\n",
 				c->profile.host, timeout_ms / 1000);

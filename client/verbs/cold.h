@@ -21,7 +21,8 @@ struct cold {
 	struct model *model;                             // follows every line
 	void (*on_line)(void *arg, const struct msg *m); // or NULL
 	void *arg;
-	bool is_over; // the errand says so
+	int64_t answered_at; // monotonic: how long is waited counts from here
+	bool is_over;        // the errand says so
 };
 
 // Loads the profile that the options name. EXIT_OK, or the code; it was said why.

@@ -7,6 +7,7 @@
 #include "client/api/exit_code.h"
 #include "client/verbs/print.h"
 #include "common/clock.h"
+#include "common/die.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,16 +15,6 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-static int say_end(const json_t *end)
-{
-	const char *words = json_string_value(json_object_get(end, "text"));
-	int code = (int)json_integer_value(json_object_get(end, "code"));
-
-	if (code && words)
-		print_words(stderr, "snug: %s", words);
-	return code;
-}
 
 // What has come back of the requests so far.
 struct progress {
@@ -33,7 +24,22 @@ struct progress {
 	bool is_running; // through the running program
 	bool has_answer; // the user saw something of it
 	bool is_repeatable;
+	char *said; // why, of an end before, or NULL
 };
+
+// What many requests end with is said once.
+static int say_end(struct progress *p, const json_t *end)
+{
+	const char *words = json_string_value(json_object_get(end, "text"));
+	int code = (int)json_integer_value(json_object_get(end, "code"));
+
+	if (!code || !words || (p->said && strcmp(p->said, words) == 0))
+		return code;
+	print_words(stderr, "snug: %s", words);
+	free(p->said);
+	p->said = xstrdup(words);
+	return code;
+}
 
 static bool is_unreachable(const json_t *end)
 {
@@ -62,7 +68,7 @@ static void take_answer(struct progress *p, const json_t *answer)
 	if (!is_last)
 		return;
 	p->n_open--;
-	int code = say_end(answer);
+	int code = say_end(p, answer);
 	p->code = p->code ? p->code : code;
 }
 
@@ -103,7 +109,7 @@ static int wait_answers(const struct errand *e, int fd, bool is_repeatable)
 {
 	struct buf in = {0};
 	struct pollfd ready = {.fd = fd, .events = POLLIN};
-	int64_t until = clock_mono_ms() + e->timeout_ms;
+	int64_t until = clock_mono_ms() + e->timeout_ms; // the next answer
 	struct progress p;
 	int code = EXIT_OK;
 
@@ -125,7 +131,9 @@ static int wait_answers(const struct errand *e, int fd, bool is_repeatable)
 		}
 		in.len += (size_t)got;
 		take_answers(&p, &in);
+		until = clock_mono_ms() + e->timeout_ms;
 	}
+	free(p.said);
 	buf_clear(&in);
 	return code ? code : p.code;
 }
@@ -172,6 +180,7 @@ static void on_answer(void *arg, const json_t *answer, bool is_last UNUSED)
 {
 	struct cold_errand *c = arg;
 
+	c->cold.answered_at = clock_mono_ms();
 	take_answer(&c->progress, answer);
 	c->cold.is_over = !c->progress.n_open;
 }
@@ -224,6 +233,7 @@ static int ask_cold(const struct errand *e)
 		c.requests = NULL;
 	}
 	cold_close(&c.cold);
+	free(c.progress.said);
 	return code ? code : c.progress.code;
 }
 

@@ -44,19 +44,71 @@ static void a_text_is_read_from_the_input(void **state)
 static void what_is_no_text_is_not_sent(void **state)
 {
 	struct verb_run *v = *state;
-	char *long_text = calloc(1, 64 * 1024 + 2);
-	memset(long_text, 'x', 64 * 1024 + 1);
-	verb_expect(v, SNUG(v, "\n", "send", "#den"), EXIT_USAGE, "", "there is no text");
-	verb_expect(v, SNUG(v, "\xff", "send", "#den"), EXIT_USAGE, "", "or it is no UTF-8");
+	char *long_text = calloc(1, 1024 * 1024 + 2);
+	memset(long_text, 'x', 1024 * 1024 + 1);
+	verb_expect(v, SNUG(v, "\n", "send", "#den"), EXIT_USAGE, "",
+		    "snug: there is no text\n");
+	verb_expect(v, SNUG(v, "\xff", "send", "#den"), EXIT_USAGE, "",
+		    "snug: the text is not UTF-8: nothing was sent\n");
 	verb_expect(v, SNUG(v, long_text, "send", "#den"), EXIT_USAGE, "",
-		    "the text is longer than 65536 bytes");
+		    "snug: the text is longer than 1048576 bytes: nothing was sent; send it in "
+		    "parts\n");
+	// That is all that is wrong with it.
+	assert_null(strstr(buf_str(&v->err), "there is no text"));
 	verb_expect(v, SNUG(v, "", "edit", "--in", "#den", "m1"), EXIT_USAGE, "", "no text");
 	assert_int_equal(v->server.n_accepted, 0);
-	// One byte less is a text.
-	v->answers = stores;
-	long_text[64 * 1024] = '\0';
-	assert_int_equal(SNUG(v, long_text, "send", "#den"), EXIT_OK);
 	free(long_text);
+}
+
+// Behind the 64 KiB that were all it took once, and in one piece that has no line's end.
+static void a_long_text_goes_out_whole_and_in_order(void **state)
+{
+	struct verb_run *v = *state;
+	struct buf text = {0}, ids = {0};
+	v->answers = stores;
+	for (int i = 0; i < 2000; i++) {
+		buf_printf(&text, "line %04d of a text that is as long as a log\n", i);
+		buf_add_str(&ids, "m1\n");
+	}
+	verb_expect(v, SNUG(v, buf_str(&text), "send", "--id", "k7", "#den", "-"), EXIT_OK,
+		    buf_str(&ids), NULL);
+	const char *at = buf_str(&v->server.heard);
+	for (int i = 0; i < 2000; i++) {
+		char line[80];
+		snprintf(line, sizeof(line), " PRIVMSG #den :line %04d of", i);
+		at = strstr(at, line);
+		if (!at)
+			fail_msg("line %d is missing", i);
+	}
+	// Each has an id of its own, which is the same the next time.
+	verb_expect_said(v, "snug.chat/id=k7 PRIVMSG #den :line 0000 ");
+	verb_expect_said(v, "snug.chat/id=k7-2 PRIVMSG #den :line 0001 ");
+	verb_expect_said(v, "snug.chat/id=k7.2 PRIVMSG #den :line 0364 ");
+	buf_reset(&text);
+	for (int i = 0; i < 20000; i++)
+		buf_add_str(&text, "日");
+	assert_int_equal(SNUG(v, buf_str(&text), "send", "#den", "-"), EXIT_OK);
+	buf_clear(&text);
+	buf_clear(&ids);
+}
+
+static void what_was_sent_before_a_refusal_is_told(void **state)
+{
+	static const struct verb_answer fills[] = {
+		{"PRIVMSG #den :three", "$T:h FAIL PRIVMSG QUOTA #den :The room is full"},
+		{"PRIVMSG ", STORED},
+		{0}};
+	static const struct verb_answer stops[] = {
+		{"PRIVMSG #den :three", ""}, {"PRIVMSG ", STORED}, {0}};
+	struct verb_run *v = *state;
+	v->answers = fills;
+	verb_expect(v, SNUG(v, "one\ntwo\nthree\n", "send", "#den"), EXIT_REFUSED, "m1\nm1\n",
+		    "snug: 2 messages were stored before that\n");
+	assert_null(strstr(buf_str(&v->err), "--id"));
+	v->answers = stops;
+	verb_expect(v, SNUG(v, "one\nthree\n", "send", "--id", "k9", "--timeout", "1", "#den"),
+		    EXIT_UNKNOWN, "m1\n", "snug: 1 message was stored before that\n");
+	verb_expect_part(v, &v->err, "the same text with --id k9 sends what is missing\n");
 }
 
 static void a_refusal_is_told_and_the_sign_of_a_room_is_hinted_at(void **state)
@@ -158,6 +210,8 @@ int main(void)
 		TEST(what_is_sent_is_stored_and_its_id_printed),
 		TEST(a_text_is_read_from_the_input),
 		TEST(what_is_no_text_is_not_sent),
+		TEST(a_long_text_goes_out_whole_and_in_order),
+		TEST(what_was_sent_before_a_refusal_is_told),
 		TEST(a_refusal_is_told_and_the_sign_of_a_room_is_hinted_at),
 		TEST(no_answer_is_an_end_of_its_own),
 		TEST(a_message_is_named_by_its_place_and_id),
