@@ -23,17 +23,24 @@ static bool has_secret_word(struct span text)
 	return false;
 }
 
-static bool is_secret(struct span text)
+static bool is_service(struct span name)
 {
-	if (text.len && text.at[0] == '/' &&
+	return span_eq_fold(name, SPAN("nickserv")) || span_eq_fold(name, SPAN("authserv"));
+}
+
+bool history_is_secret(struct span text, struct span target)
+{
+	bool is_command = text.len && text.at[0] == '/';
+	if (is_service(target) && text.len && (!is_command || has_secret_word(text)))
+		return true;
+	if (is_command &&
 	    (word_stands_in(text, SPAN("nickserv")) || word_stands_in(text, SPAN("authserv"))))
 		return true;
-	if (span_starts_fold(text, SPAN("identify ")) ||
-	    (text.len && text.at[0] == '/' && has_secret_word(text)))
+	if (span_starts_fold(text, SPAN("identify ")) || (is_command && has_secret_word(text)))
 		return true;
-	static const char *const words[] = {"/passwd",   "/login",     "/oper",
-					    "/pass",     "/identify",  "/msg nickserv",
-					    "/raw pass", "/quote pass"};
+	static const char *const words[] = {
+		"/passwd",       "/login",    "/oper",       "/pass",     "/identify",
+		"/msg nickserv", "/raw pass", "/quote pass", "/raw oper", "/quote oper"};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (span_starts_fold(text, span_of(words[i])))
 			return true;
@@ -48,9 +55,9 @@ static void drop_oldest(struct history *h)
 	memmove(&h->entries[0], &h->entries[1], h->count * sizeof(char *));
 }
 
-static bool push(struct history *h, struct span text)
+static bool push(struct history *h, struct span text, struct span target)
 {
-	if (!text.len || is_secret(text))
+	if (!text.len || history_is_secret(text, target))
 		return false;
 	if (h->count && span_eq(span_of(h->entries[h->count - 1]), text))
 		return false;
@@ -73,7 +80,7 @@ static void add_from_file(struct history *h, struct span row)
 			row = span_after(row, 1);
 		}
 	}
-	push(h, buf_span(&text));
+	push(h, buf_span(&text), SPAN(""));
 	buf_clear(&text);
 }
 
@@ -141,9 +148,9 @@ static void append_to_file(const struct history *h, struct span text)
 	buf_clear(&row);
 }
 
-void history_add(struct history *h, struct span text)
+void history_add(struct history *h, struct span text, struct span target)
 {
-	if (push(h, text))
+	if (push(h, text, target))
 		append_to_file(h, text);
 	h->at = h->count;
 	free(h->draft);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Input history: what was typed before, kept in a file between runs.
 //
-// Lines that hold a secret (/passwd, /login, /oper, /quote pass) are never kept. One entry
-// a line in the file, LF inside written as U+2424. Owner: the ui; one thread.
+// Lines that may hold a secret (history_is_secret) are never kept. One entry a line in the file,
+// LF inside written as U+2424. Owner: the ui; one thread.
 #pragma once
 
 #include "common/buf.h"
@@ -20,8 +20,10 @@ struct history {
 // Reads the file; one that cannot be read is an empty history.
 void history_open(struct history *h, const char *file);
 void history_clear(struct history *h);
-// Adds at the end (unless equal to the last one) and to the file.
-void history_add(struct history *h, struct span text);
+// Adds what was typed in this target at the end (unless equal to the last one) and to the file.
+void history_add(struct history *h, struct span text, struct span target);
+// A password may be in it: /passwd, /oper, /quote pass, whatever is said to NickServ.
+MUST_USE bool history_is_secret(struct span text, struct span target);
 // The entry before or after the one shown; NULL when there is none. `shown` is what the
 // editor holds: kept as the draft when it leaves the end.
 MUST_USE const char *history_step(struct history *h, bool older, struct span shown);

@@ -94,52 +94,12 @@ static void drop_place(struct ui *u, unsigned id)
 	*p = u->places[--u->n_places];
 }
 
-static void keep_draft(struct ui *u)
-{
-	// An edit is no draft: once out of sight it would be sent as a new message.
-	if (u->is_edit)
-		ui_refer_end(u);
-	struct span text = edit_text(&u->edit);
-	if (u->shown_key)
-		kept_set(&u->drafts, span_of(u->shown_key), text);
-	if (u->settings.drafts_file)
-		drafts_write(&u->drafts, u->settings.drafts_file);
-}
-
 static void leave_target(struct ui *u)
 {
 	struct seen_place *p = need_place(u, u->shown_target);
-	keep_draft(u);
+	ui_draft_leave(u);
 	p->anchor = u->view.anchor;
 	p->anchor_rows = u->view.anchor_rows;
-}
-
-static void show_draft(struct ui *u)
-{
-	free(u->shown_key);
-	u->shown_key = xstrdup(u->m->current->key);
-	const char *draft = kept_find(&u->drafts, span_of(u->shown_key));
-	edit_reset(&u->edit);
-	if (draft)
-		edit_insert(&u->edit, span_of(draft));
-}
-
-// An unsent message comes back into the draft of its target, behind what stands there.
-static void on_recall(void *arg, struct target *t, const struct own *o)
-{
-	struct ui *u = arg;
-	struct buf text = {0};
-	keep_draft(u);
-	const char *draft = kept_find(&u->drafts, span_of(t->key));
-	buf_printf(&text, "%s%s%s%s", draft ? draft : "", draft ? "\n" : "",
-		   o->kind == LINE_ACTION ? "/me " : "", o->text);
-	kept_set(&u->drafts, span_of(t->key), buf_span(&text));
-	buf_clear(&text);
-	if (u->settings.drafts_file)
-		drafts_write(&u->drafts, u->settings.drafts_file);
-	if (t == u->m->current)
-		show_draft(u);
-	ui_changed(u);
 }
 
 // The model's current target is another one now, whoever changed it.
@@ -154,7 +114,7 @@ static void enter_target(struct ui *u)
 	free(u->reply_to);
 	u->reply_to = NULL;
 	u->view.prompt = NULL;
-	show_draft(u);
+	ui_draft_show(u);
 	ui_complete_end(u);
 	ui_changed(u);
 }
@@ -310,7 +270,7 @@ static void listen_all(struct ui *u)
 		.on_gone = on_gone,
 		.on_target_gone = on_target_gone,
 		.on_alert = on_alert,
-		.on_recall = on_recall,
+		.on_recall = ui_draft_recall,
 		.on_page = ui_on_page,
 		.on_found = ui_on_found,
 	};
@@ -324,6 +284,7 @@ static void listen_all(struct ui *u)
 	u->esc_timer = loop_timer_new(u->loop, on_esc_timer, u);
 	u->tick_timer = loop_timer_new(u->loop, on_tick, u);
 	u->editor_timer = loop_timer_new(u->loop, ui_look_at_editor, u);
+	u->draft_timer = loop_timer_new(u->loop, ui_draft_keep, u);
 }
 
 void ui_set_settings(struct ui *u, const struct ui_settings *settings)
@@ -370,7 +331,7 @@ struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents
 	view_init(&u->view, m, &u->edit);
 	take_settings(u, settings);
 	u->shown_target = m->current->id;
-	show_draft(u);
+	ui_draft_show(u);
 	ui_bind_all(u);
 	int cols, rows;
 	term_size(&u->term, &cols, &rows);
@@ -392,7 +353,7 @@ void ui_free(struct ui *u)
 {
 	if (!u)
 		return;
-	keep_draft(u);
+	ui_draft_leave(u);
 	model_unwatch(u->m, u);
 	loop_remove(u->fd_in);
 	loop_remove(u->fd_out);
@@ -402,6 +363,7 @@ void ui_free(struct ui *u)
 	loop_timer_free(u->esc_timer);
 	loop_timer_free(u->tick_timer);
 	loop_timer_free(u->editor_timer);
+	loop_timer_free(u->draft_timer);
 	free(u->editor);
 	term_clear(&u->term);
 	screen_clear(&u->screen);

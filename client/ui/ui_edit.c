@@ -139,8 +139,9 @@ void act_send(struct ui *u)
 	// Taken out first: what is called may ask for another target, or draw.
 	char *sent = span_dup(text);
 	struct span line = span_of(sent);
-	history_add(&u->history, line);
+	history_add(&u->history, line, span_of(u->m->current->key));
 	edit_reset(&u->edit);
+	ui_draft_keep(u);
 	u->typing_told_at = 0;
 	view_to_end(&u->view);
 	u->m->current->new_at = u->m->current->read_at;

@@ -67,6 +67,7 @@ static void read_draft(struct ui *u)
 
 static void end_editor(struct ui *u, bool is_good)
 {
+	ui_draft_changed(u);
 	if (is_good)
 		read_draft(u);
 	else

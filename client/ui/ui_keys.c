@@ -321,6 +321,7 @@ void ui_take_key(struct ui *u, struct keypress key)
 	if (key.code == KEY_NONE)
 		return;
 	u->had_key = true;
+	ui_draft_changed(u);
 	// Whatever is open or said stays: it is only drawn again.
 	if (key.code != KEY_PASTE && find_act(u->bindings, u->n_bindings, key) == act_redraw) {
 		act_redraw(u);

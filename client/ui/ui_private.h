@@ -75,6 +75,8 @@ struct ui {
 	struct loop_timer *esc_timer;
 	struct loop_timer *tick_timer;
 	struct loop_timer *editor_timer;
+	struct loop_timer *draft_timer;
+	bool has_draft_timer;  // it is set
 	struct editor *editor; // runs in our place, or NULL
 	bool has_prefix;       // C-x was pressed
 	uint64_t drawn_version;
@@ -119,6 +121,16 @@ struct target *ui_current(const struct ui *u);
 // Gives the terminal to somebody else, takes it back.
 void ui_leave_terminal(struct ui *u);
 void ui_take_terminal(struct ui *u);
+// ui_draft.c: keeps the draft that stands in the line, on disk, too.
+void ui_draft_keep(void *arg);
+// It changed, or may have: it is kept soon.
+void ui_draft_changed(struct ui *u);
+// The target goes out of sight, or all ends.
+void ui_draft_leave(struct ui *u);
+// That of the target that is shown now comes into the line.
+void ui_draft_show(struct ui *u);
+// An unsent message comes back into the draft of its target, behind what stands there.
+void ui_draft_recall(void *arg, struct target *t, const struct own *o);
 // ui_editor.c
 void ui_look_at_editor(void *arg);
 // ui_draw.c

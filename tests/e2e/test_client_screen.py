@@ -203,6 +203,21 @@ class Breaking(Base):
             screen.wait_for("#lounge", "online")
         return ann, bob, *screens
 
+    def test_a_draft_survives_kill_9_of_the_program(self):
+        ann = self.talk()[0]
+        screen = ann.screens[-1]
+        screen.type("half a thought", enter=False)
+        screen.wait_for("› half a thought")
+
+        def is_kept():
+            for path in ann.files():
+                if os.path.basename(path) == "drafts":
+                    with open(path, encoding="utf-8") as file:
+                        return "half a thought\n" in file.read()
+        until("the draft to be kept", is_kept)
+        screen.kill()
+        ann.open().wait_for("› half a thought")
+
     def test_two_people_survive_kill_9_of_the_server_with_every_message_once(self):
         ann, bob, a, b = self.talk()
         a.type("hello bob")

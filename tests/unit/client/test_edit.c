@@ -184,9 +184,9 @@ static void history_keeps_the_draft_and_the_file(void **state)
 	snprintf(file, sizeof(file), "%s/history", dir);
 	struct history h;
 	history_open(&h, file);
-	history_add(&h, SPAN("first"));
-	history_add(&h, SPAN("two\nlines"));
-	history_add(&h, SPAN("two\nlines"));
+	history_add(&h, SPAN("first"), SPAN("#den"));
+	history_add(&h, SPAN("two\nlines"), SPAN("#den"));
+	history_add(&h, SPAN("two\nlines"), SPAN("#den"));
 	static const char *const secrets[] = {
 		"/passwd hunter2",
 		"/query NickServ identify hunter2",
@@ -196,9 +196,16 @@ static void history_keeps_the_draft_and_the_file(void **state)
 		"/notice NickServ hunter2",
 		"/query NickServ hunter2",
 		"identify hunter2",
+		"/oper ann hunter2",
+		"/quote OPER ann hunter2",
+		"/raw pass hunter2",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(secrets); i++)
-		history_add(&h, span_of(secrets[i]));
+		history_add(&h, span_of(secrets[i]), SPAN("#den"));
+	// Where only a service listens.
+	history_add(&h, SPAN("register hunter2 a@b"), SPAN("nickserv"));
+	history_add(&h, SPAN("SET PASSWORD hunter2"), SPAN("NickServ"));
+	history_add(&h, SPAN("hunter2"), SPAN("AuthServ"));
 	assert_string_equal(history_step(&h, true, SPAN("draft")), "two\nlines");
 	assert_string_equal(history_step(&h, true, SPAN("")), "first");
 	assert_null(history_step(&h, true, SPAN("")));
