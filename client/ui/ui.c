@@ -111,6 +111,7 @@ static void enter_target(struct ui *u)
 	u->view.anchor = p ? p->anchor : NULL;
 	u->view.anchor_rows = p ? p->anchor_rows : 0;
 	u->view.selected = u->view.marked = NULL;
+	u->view.lays_targets = u->view.lays_members = false;
 	free(u->reply_to);
 	u->reply_to = NULL;
 	u->view.prompt = NULL;

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#define BELL_EVERY_MS 5000
+#define MISSED_EVERY_MS 5000
 #define AUTHOR_COLS 40
 
 // In tmux a sequence is passed on when it is wrapped, with each ESC doubled.
@@ -98,20 +98,18 @@ void ui_alert(struct ui *u, const struct target *t, const struct log_line *l)
 	bool is_seen = t == u->m->current && u->m->focused && view_is_at_end(&u->view);
 	if (is_seen || is_quiet(u))
 		return;
+	// Of what was missed one tells enough; what is said now is told of each time.
 	int64_t now = clock_mono_ms();
-	if (u->settings.bell && (!u->belled_at || now - u->belled_at >= BELL_EVERY_MS)) {
-		u->belled_at = now;
+	bool is_more = (l->flags & LINE_HISTORY) && u->alerted_at &&
+		       now - u->alerted_at < MISSED_EVERY_MS;
+	if (is_more)
+		return;
+	u->alerted_at = now;
+	if (u->settings.bell)
 		term_put(&u->term, SPAN("\a"));
-	}
-	// Of what was missed one tells enough.
-	bool is_more = (l->flags & LINE_HISTORY) && u->notified_at &&
-		       now - u->notified_at < BELL_EVERY_MS;
-	if (!is_more) {
-		u->notified_at = now;
-		if (u->settings.notify)
-			notify(u, t, l);
-		ui_hook(u, t, l);
-	}
+	if (u->settings.notify)
+		notify(u, t, l);
+	ui_hook(u, t, l);
 	ui_push(u);
 }
 

@@ -85,8 +85,9 @@ static void mark_read(struct ui *u)
 	// Who goes on within the second has read it all the same.
 	if (u->mark_target && u->mark_target != t->id)
 		tell_mark(u);
-	bool is_seen =
-		u->m->focused && t->kind != TARGET_SERVER && u->view.menu.kind == MENU_NONE;
+	const struct layout *l = &u->view.layout;
+	bool is_covered = u->view.menu.kind != MENU_NONE || l->over_left || l->over_right;
+	bool is_seen = u->m->focused && t->kind != TARGET_SERVER && !is_covered;
 	if (is_seen && u->view.sight_end) {
 		target_see(u->m, t, u->view.sight_first, u->view.sight_end - 1);
 		move_mark(u, t);

@@ -225,8 +225,14 @@ static void keep_hidden(struct ui *u, struct span list, bool is_hidden)
 		u->intents->keep(u->intents->arg, list, is_hidden ? SPAN("hidden") : SPAN(""));
 }
 
+// Where there is no room for them, the lists lie over the messages until the next such key, Esc
+// or another target.
 void act_targets(struct ui *u)
 {
+	if (!view_has_targets(u->screen.next.cols)) {
+		u->view.lays_targets = !u->view.lays_targets;
+		return;
+	}
 	u->view.hides_targets = !u->view.hides_targets;
 	keep_hidden(u, SPAN(".targets"), u->view.hides_targets);
 }
@@ -241,6 +247,14 @@ void act_accounts(struct ui *u)
 
 void act_members(struct ui *u)
 {
+	if (u->m->current->kind != TARGET_ROOM) {
+		ui_sayf(u, "only a room has members");
+		return;
+	}
+	if (!view_has_members(u->screen.next.cols)) {
+		u->view.lays_members = !u->view.lays_members;
+		return;
+	}
 	u->view.hides_members = !u->view.hides_members;
 	keep_hidden(u, SPAN(".members"), u->view.hides_members);
 }

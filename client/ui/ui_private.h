@@ -98,8 +98,7 @@ struct ui {
 	int64_t mark_told_at;
 	unsigned mark_target; // whose read marker is to be told, 0: none
 	unsigned n_filled;    // pages that were asked for to fill the window
-	int64_t belled_at;
-	int64_t notified_at;
+	int64_t alerted_at;   // monotonic; 0: never
 	enum notify_kind notify_kind;
 	unsigned interrupts; // C-c in a row
 	struct buf title;

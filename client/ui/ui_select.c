@@ -58,6 +58,10 @@ void act_select(struct ui *u)
 		ui_menu_close(u);
 		return;
 	}
+	if (u->view.layout.over_left || u->view.layout.over_right) {
+		u->view.lays_targets = u->view.lays_members = false;
+		return;
+	}
 	const struct scrollback *log = &u->m->current->log;
 	size_t end = log->count;
 	if (u->view.bottom_line)

@@ -39,15 +39,39 @@ static void layout_log(struct layout *l, bool has_display)
 		l->text_col = 7;
 }
 
-void view_layout(struct screen_view *v, const struct grid *g)
+bool view_has_targets(int cols)
+{
+	return cols >= LEFT_FROM;
+}
+
+bool view_has_members(int cols)
+{
+	return cols >= RIGHT_FROM;
+}
+
+static void layout_lists(struct screen_view *v, int cols)
 {
 	struct layout *l = &v->layout;
 	bool is_room = v->model->current->kind == TARGET_ROOM;
+	if (v->is_bare)
+		return;
+	if (view_has_targets(cols))
+		l->left_cols = v->hides_targets ? 0 : LEFT_COLS;
+	else if (v->lays_targets)
+		l->over_left = LEFT_COLS < cols ? LEFT_COLS : cols;
+	if (!is_room)
+		return;
+	if (view_has_members(cols))
+		l->right_cols = v->hides_members ? 0 : RIGHT_COLS;
+	else if (v->lays_members)
+		l->over_right = RIGHT_COLS < cols ? RIGHT_COLS : cols;
+}
+
+void view_layout(struct screen_view *v, const struct grid *g)
+{
+	struct layout *l = &v->layout;
 	*l = (struct layout){0};
-	if (!v->is_bare && g->cols >= LEFT_FROM && !v->hides_targets)
-		l->left_cols = LEFT_COLS;
-	if (!v->is_bare && g->cols >= RIGHT_FROM && !v->hides_members && is_room)
-		l->right_cols = RIGHT_COLS;
+	layout_lists(v, g->cols);
 	l->input_rows = input_rows_needed(v, g->cols);
 	int most = g->rows > 8 ? g->rows - 5 : 1;
 	if (most > INPUT_ROWS_MAX)

@@ -15,6 +15,8 @@
 struct layout {
 	int left_cols;  // list of targets, its border included; 0: not shown
 	int right_cols; // members, border included
+	int over_left;  // the same lists, over the messages; 0: not there
+	int over_right;
 	int main_col, main_cols;
 	int main_row, main_rows; // messages
 	int status_row;
@@ -30,6 +32,7 @@ struct screen_view {
 	struct widths widths;              // of this terminal
 	bool isolates;                     // U+2068 and U+2069 take no room on it
 	bool hides_targets, hides_members; // F7, F8
+	bool lays_targets, lays_members;   // over the messages, where they have no room beside
 	bool is_bare;                      // M-l: messages only, to be copied
 	bool unfolds;                      // F: joins and parts one by one
 	const struct edit *edit;           // borrowed
@@ -55,6 +58,9 @@ void view_draw(struct screen_view *v, struct grid *g);
 // By rows, up is positive. Needs a drawing before. False when nothing moved.
 bool view_scroll(struct screen_view *v, int rows);
 void view_to_end(struct screen_view *v);
+// Whether a list has room beside the messages on a screen of so many columns.
+MUST_USE bool view_has_targets(int cols);
+MUST_USE bool view_has_members(int cols);
 // Puts the line about the middle.
 void view_jump(struct screen_view *v, struct log_line *l);
 // The line is gone.

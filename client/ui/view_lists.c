@@ -6,6 +6,27 @@
 
 #include <stdio.h>
 
+static int left_of(const struct screen_view *v)
+{
+	return v->layout.left_cols + v->layout.over_left;
+}
+
+static int right_of(const struct screen_view *v)
+{
+	return v->layout.right_cols + v->layout.over_right;
+}
+
+// Nothing of what lies under a list is seen beside it.
+static void draw_ground(const struct screen_view *v, struct grid *g, int col, int cols,
+			int border)
+{
+	const struct layout *l = &v->layout;
+	for (int row = 0; row < l->main_row + l->main_rows; row++) {
+		grid_fill(g, row, col, cols, STYLE_TEXT, " ");
+		grid_str(g, row, border, 1, STYLE_BORDER, sign(v, SIGN_VERTICAL));
+	}
+}
+
 // Between these stands a rule.
 static int group_of(const struct target *t)
 {
@@ -93,7 +114,7 @@ static void draw_target(const struct screen_view *v, struct grid *g, int y,
 			   : is_gone || t->muted ? STYLE_DIM
 			   : t->unread           ? STYLE_UNREAD
 						 : STYLE_TEXT;
-	int edge = draw_counts(t, g, y, v->layout.left_cols - 2);
+	int edge = draw_counts(t, g, y, left_of(v) - 2);
 	if (is_current)
 		grid_str(g, y, 0, 1, STYLE_TITLE, sign(v, SIGN_CURRENT));
 	struct buf title = {0};
@@ -110,7 +131,7 @@ static void draw_inbox(const struct screen_view *v, struct grid *g, int y)
 		return;
 	char text[24];
 	snprintf(text, sizeof(text), "@%zu%s", all.count, all.more);
-	draw_count(g, y, v->layout.left_cols - 2, STYLE_MENTION, text);
+	draw_count(g, y, left_of(v) - 2, STYLE_MENTION, text);
 }
 
 #define LIST_MAX 1024
@@ -118,8 +139,10 @@ static void draw_inbox(const struct screen_view *v, struct grid *g, int y)
 void view_draw_targets(const struct screen_view *v, struct grid *g)
 {
 	const struct layout *l = &v->layout;
-	if (!l->left_cols)
+	if (!left_of(v))
 		return;
+	if (l->over_left)
+		draw_ground(v, g, 0, l->over_left, l->over_left - 1);
 	const struct target *rows[LIST_MAX];
 	size_t n = list_rows(v, rows, LIST_MAX), current = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -134,7 +157,7 @@ void view_draw_targets(const struct screen_view *v, struct grid *g)
 		if (rows[top + i])
 			draw_target(v, g, y, rows[top + i]);
 		else
-			grid_fill(g, y, 2, l->left_cols - 4, STYLE_BORDER,
+			grid_fill(g, y, 2, left_of(v) - 4, STYLE_BORDER,
 				  sign(v, SIGN_HORIZONTAL));
 	}
 }
@@ -152,15 +175,14 @@ static bool is_typing(const struct screen_view *v, const struct person *p)
 static void draw_member(const struct screen_view *v, struct grid *g, int y,
 			const struct room_member *who)
 {
-	const struct layout *l = &v->layout;
-	int col = g->cols - l->right_cols + 1;
+	int col = g->cols - right_of(v) + 1;
 	char prefix[2] = {who->prefixes[0] ? who->prefixes[0] : ' ', '\0'};
 	grid_str(g, y, col, 1, STYLE_DIM, prefix);
 	enum style style =
 		who->person->away ? STYLE_AWAY : style_of_nick(span_of(who->person->key));
 	struct buf name = {0};
-	view_add_name_in(v, &name, who->person, l->right_cols - 4);
-	view_put_cut(v, g, y, col + 1, l->right_cols - 4, style, buf_span(&name));
+	view_add_name_in(v, &name, who->person, right_of(v) - 4);
+	view_put_cut(v, g, y, col + 1, right_of(v) - 4, style, buf_span(&name));
 	buf_clear(&name);
 	if (is_typing(v, who->person))
 		grid_str(g, y, g->cols - 1, 1, STYLE_DIM, sign(v, SIGN_TYPING));
@@ -181,8 +203,11 @@ static void draw_rank(const struct screen_view *v, struct grid *g, char rank, in
 void view_draw_members(const struct screen_view *v, struct grid *g)
 {
 	const struct layout *l = &v->layout;
-	if (!l->right_cols)
+	if (!right_of(v))
 		return;
+	if (l->over_right)
+		draw_ground(v, g, g->cols - l->over_right, l->over_right,
+			    g->cols - l->over_right);
 	int y = 0, end = l->main_row + l->main_rows;
 	for (const char *rank = v->model->facts.prefix_signs; *rank; rank++)
 		draw_rank(v, g, *rank, &y, end);
@@ -192,7 +217,7 @@ void view_draw_members(const struct screen_view *v, struct grid *g)
 		return;
 	char text[32];
 	snprintf(text, sizeof(text), "%zu more, /names", all - shown + 1);
-	int col = g->cols - l->right_cols + 1;
-	grid_fill(g, end - 1, col, l->right_cols - 1, STYLE_DIM, " ");
-	grid_str(g, end - 1, col + 1, l->right_cols - 2, STYLE_DIM, text);
+	int col = g->cols - right_of(v) + 1;
+	grid_fill(g, end - 1, col, right_of(v) - 1, STYLE_DIM, " ");
+	grid_str(g, end - 1, col + 1, right_of(v) - 2, STYLE_DIM, text);
 }

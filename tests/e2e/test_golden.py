@@ -135,7 +135,7 @@ class Screens(Base):
             self.expect(f"room-{columns}x{lines}", screen.text)
         screen.resize(80, 24)
         for name, keys in ("chosen", ["Escape"]), ("inbox", ["M-i"]), \
-                ("goto", ["M-g", "t", "o", "p"]), ("help", ["F1"]):
+                ("goto", ["M-g", "t", "o", "p"]), ("help", ["F1"]), ("members", ["F8"]):
             screen.keys(*keys)
             self.expect(f"{name}-80x24", screen.text)
             # A key right behind an ESC would be another key.

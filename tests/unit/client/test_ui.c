@@ -213,7 +213,8 @@ static void an_alert_rings_and_tells_the_desktop(void **state)
 	const char kitty[] =
 		"\x1b]99;i=snug:d=0;bob in #den\x1b\\\x1b]99;i=snug:p=body;ann?\x1b\\";
 	assert_non_null(memmem(f->bytes.at, f->bytes.len, kitty, sizeof(kitty) - 1));
-	assert_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
+	// Each time.
+	assert_non_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
 }
 
 static void nothing_rings_in_quiet_hours(void **state)

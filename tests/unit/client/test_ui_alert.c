@@ -121,6 +121,46 @@ static void every_message_rings_where_all_alert(void **state)
 	assert_non_null(memmem(f->bytes.at, f->bytes.len, "\a", 1));
 }
 
+static size_t bells(struct fixture *f)
+{
+	size_t count = 0;
+	wait_for_frame(f);
+	for (size_t i = 0; i < f->bytes.len; i++)
+		count += f->bytes.at[i] == '\a';
+	digest(f);
+	return count;
+}
+
+// What is said now rings each time, also at once; of what was missed one tells enough.
+static void each_mention_rings(void **state)
+{
+	struct fixture *f = *state;
+	struct ui_settings settings;
+	type(f, "\x1b[O");
+	say(f, "@time=2026-11-22T12:00:01.000Z :bob!b@h PRIVMSG #den :ann: one");
+	say(f, "@time=2026-11-22T12:00:02.000Z :bob!b@h PRIVMSG #den :ann: two");
+	say(f, "@time=2026-11-22T12:00:03.000Z :bob!b@h PRIVMSG #den :nobody");
+	say(f, "@time=2026-11-22T12:00:04.000Z :bob!b@h PRIVMSG #den :ann: three");
+	assert_int_equal(bells(f), 3);
+	say(f, ":srv MARKREAD #den timestamp=2026-11-22T11:00:00.000Z");
+	say(f, ":srv BATCH +h chathistory #den");
+	say(f, "@batch=h;time=2026-11-22T12:00:05.000Z;msgid=x :bob!b@h PRIVMSG #den :ann: 4");
+	say(f, "@batch=h;time=2026-11-22T12:00:06.000Z;msgid=y :bob!b@h PRIVMSG #den :ann: 5");
+	say(f, ":srv BATCH -h");
+	assert_int_equal(bells(f), 0); // three rang just now
+	f->ui->alerted_at = 0;
+	say(f, ":srv BATCH +i chathistory #den");
+	say(f, "@batch=i;time=2026-11-22T12:00:07.000Z;msgid=z :bob!b@h PRIVMSG #den :ann: 6");
+	say(f, "@batch=i;time=2026-11-22T12:00:08.000Z;msgid=a :bob!b@h PRIVMSG #den :ann: 7");
+	say(f, ":srv BATCH -i");
+	assert_int_equal(bells(f), 1);
+	ui_settings_init(&settings);
+	settings.bell = false;
+	ui_set_settings(f->ui, &settings);
+	say(f, "@time=2026-11-22T12:00:09.000Z :bob!b@h PRIVMSG #den :ann: silent");
+	assert_int_equal(bells(f), 0);
+}
+
 int main(void)
 {
 	setenv("TZ", "UTC", 1);
@@ -128,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(notify_send_is_run_on_this_desktop_only),
 		TEST(every_message_rings_where_all_alert),
+		TEST(each_mention_rings),
 	};
 	return cmocka_run_group_tests(tests, make_notify_send, remove_all);
 }
