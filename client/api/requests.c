@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/api/requests_private.h"
 
+#include "client/model/saying.h"
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/names.h"
@@ -108,9 +109,12 @@ void job_note_error(struct job *j, const struct msg *m)
 
 	if (first != '4' && first != '5' && !span_eq_fold(m->command, SPAN("FAIL")))
 		return;
+	struct buf words = {0};
+	saying_add(&words, m);
 	j->code = EXIT_REFUSED;
 	free(j->words);
-	j->words = m->n_params ? span_dup(msg_param(m, m->n_params - 1)) : xstrdup("refused");
+	j->words = words.len ? span_dup(buf_span(&words)) : xstrdup("refused");
+	buf_clear(&words);
 }
 
 void job_call(struct job *j, const char *line, struct call_fns fns)

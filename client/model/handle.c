@@ -4,6 +4,7 @@
 #include "client/model/handle.h"
 #include "client/model/model_event_private.h"
 #include "client/model/extra.h"
+#include "client/model/saying.h"
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/utf8.h"
@@ -97,7 +98,7 @@ static void read_source(struct event *e)
 	read_account(e);
 }
 
-// A line that no row knows: its words are shown, errors where the user looks.
+// A line that no row knows: what it says is shown, errors where the user looks.
 static void show_unknown(const struct event *e)
 {
 	struct buf text = {0};
@@ -107,7 +108,10 @@ static void show_unknown(const struct event *e)
 		buf_add_span(&text, e->msg->command);
 		buf_add_char(&text, ' ');
 	}
-	event_words(e, is_numeric ? 1 : 0, &text);
+	if (saying_has(e->msg))
+		saying_add(&text, e->msg);
+	else
+		event_words(e, is_numeric ? 1 : 0, &text);
 	bool is_error = first == '4' || first == '5';
 	struct target *t = is_error ? event_place(e, 1) : e->m->server;
 	event_add(e, t, is_error ? LINE_ERROR : LINE_INFO, buf_span(&text));

@@ -134,8 +134,8 @@ static void standard_reply(const struct event *e, enum line_kind kind)
 	if (n < 3)
 		return;
 	struct target *t = n > 3 ? event_place(e, 2) : e->m->current;
-	event_addf(e, t, kind, SPAN_FMT " (" SPAN_FMT " " SPAN_FMT ")",
-		   SPAN_ARG(param(e, n - 1)), SPAN_ARG(param(e, 0)), SPAN_ARG(param(e, 1)));
+	// Codes are for programs.
+	event_add(e, t, kind, param(e, n - 1));
 }
 
 // FAIL CERT CONFIRM_NEEDED NUMBER: a /device revoke named the device in use.

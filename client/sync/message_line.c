@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/sync/message_line.h"
 
+#include "client/model/saying.h"
 #include "common/clock.h"
 #include "common/utf8.h"
 
@@ -108,9 +109,13 @@ static void take_stored(struct message_receipt *r, const struct msg *m)
 
 static void take_refused(struct message_receipt *r, const struct msg *m, struct span code)
 {
+	struct buf reason = {0};
+
 	r->fate = MESSAGE_REFUSED;
 	free(r->reason);
-	r->reason = span_dup(msg_param(m, m->n_params - 1));
+	saying_add(&reason, m);
+	r->reason = span_dup(buf_span(&reason));
+	buf_clear(&reason);
 	snprintf(r->code, sizeof(r->code), SPAN_FMT, SPAN_ARG(code));
 }
 

@@ -6,6 +6,7 @@
 #include "client/api/exit_code.h"
 #include "client/model/handle.h"
 #include "client/verbs/print.h"
+#include "client/model/saying.h"
 #include "common/clock.h"
 #include "common/die.h"
 
@@ -163,8 +164,11 @@ static void on_answer(void *arg, const struct msg *m, bool is_sure)
 
 	if (is_error && is_sure) {
 		q->is_refused = true;
-		print_words(stderr, "snug: the server says: " SPAN_FMT,
-			    SPAN_ARG(msg_param(m, m->n_params ? m->n_params - 1 : 0)));
+		struct buf words = {0};
+		saying_add(&words, m);
+		print_words(stderr, "snug: %s%s",
+			    saying_has(m) ? "" : "the server says: ", buf_str(&words));
+		buf_clear(&words);
 	}
 	if (q->fn)
 		q->fn(q->arg, m);

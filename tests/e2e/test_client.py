@@ -185,7 +185,7 @@ class CommandLine(Base):
         ann = self.person("ann")
         done = ann.run("send", "#no-such-room", "x")
         self.assertEqual(done.code, 1, done)
-        self.assertIn("No such channel", done.err)
+        self.assertIn("there is no room called", done.err)
         self.server.stop()
         done = ann.run("send", "#lounge", "x")
         self.assertEqual(done.code, 69, done)
