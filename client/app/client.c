@@ -45,6 +45,7 @@ static void on_online(void *arg)
 	requests_link(c->requests, true);
 	client_keep_caps(c);
 	join_wanted(c);
+	removals_online(c->removals);
 }
 
 static void on_offline(void *arg)
@@ -131,6 +132,7 @@ struct client *client_new(struct loop *l, const struct outside *o, const struct 
 	// Before the connection: what a turn keeps leaves in the same turn.
 	open_outbox(c);
 	engine_start(&c->core, &events);
+	c->removals = removals_new(c->core.session, c->arranged);
 	c->requests =
 		requests_new(c->core.session, c->core.calls, c->core.model, &terminal_words);
 	c->second = o->timer_new(o->arg, on_second, c);
@@ -159,6 +161,7 @@ void client_free(struct client *c)
 	c->core.outside->timer_free(c->second);
 	unsent_file_close(c->unsent_file);
 	arranged_free(c->arranged);
+	removals_free(c->removals);
 	engine_clear(&c->core);
 	free(c->state_dir);
 	free(c->wanted);
@@ -336,6 +339,7 @@ int client_run(struct client *c, bool plain)
 void client_quit(struct client *c, struct span reason)
 {
 	marks_flush(c->core.marks);
+	removals_flush(c->removals);
 	uplink_close(c->core.session, reason);
 }
 

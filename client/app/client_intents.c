@@ -200,6 +200,20 @@ static const char *on_kept(void *arg, struct span key)
 	return arranged_find(c->arranged, key);
 }
 
+static void on_remove(void *arg, struct target *t, struct span id)
+{
+	struct client *c = arg;
+
+	removals_add(c->removals, t, id);
+}
+
+static bool on_restore(void *arg, bool any)
+{
+	struct client *c = arg;
+
+	return removals_undo(c->removals, any);
+}
+
 static void on_quit(void *arg, struct span reason)
 {
 	struct client *c = arg;
@@ -216,6 +230,8 @@ void client_set_intents(struct client *c)
 		.set = on_set,
 		.keep = on_keep,
 		.kept = on_kept,
+		.remove = on_remove,
+		.restore = on_restore,
 		.typed = on_typed,
 		.message = on_message,
 		.raw = on_raw,

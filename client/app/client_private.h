@@ -6,6 +6,7 @@
 #include "client/slash/command.h"
 #include "client/app/door.h"
 #include "client/app/arranged.h"
+#include "client/app/removals.h"
 #include "client/outside/route.h"
 #include "client/app/secret_guard.h"
 #include "client/app/unsent_file.h"
@@ -24,6 +25,7 @@ struct client {
 	const struct face *face;
 	void *shown; // what the face opened, or NULL
 	struct arranged *arranged;
+	struct removals *removals;
 	struct intents intents;
 	void *second;
 	char *state_dir;

@@ -23,6 +23,18 @@
 #undef SIMPLE_CHANGE
 #undef SIMPLE_TARGET
 
+// What was removed last comes before what was typed last, as long as it can be taken back.
+void act_undo(struct ui *u)
+{
+	bool is_empty = !edit_text(u->line).len;
+	if (u->intents->restore && u->intents->restore(u->intents->arg, is_empty)) {
+		ui_sayf(u, "taken back: nothing is removed");
+		return;
+	}
+	edit_undo(u->line);
+	ui_typed(u);
+}
+
 static void recall(struct ui *u, bool older)
 {
 	if (edit_move(u->line, older ? EDIT_UP : EDIT_DOWN) || u->line != &u->edit)

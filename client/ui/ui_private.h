@@ -93,8 +93,9 @@ struct ui {
 	char *wanted_id;         // message that is shown when the page around it comes, or NULL
 	char *reply_to;          // message id that the draft answers or edits, or NULL
 	bool is_edit;            // it edits it
-	char *redaction; // the line that goes out when QUESTION_REDACT is answered, or NULL
-	int64_t typing_told_at; // wall ms; 0: not typing
+	char *redaction; // id of the message that QUESTION_REDACT is about, or NULL, and
+	unsigned redaction_target; // where it stands
+	int64_t typing_told_at;    // wall ms; 0: not typing
 	int64_t mark_told_at;
 	unsigned mark_target; // whose read marker is to be told, 0: none
 	unsigned n_filled;    // pages that were asked for to fill the window

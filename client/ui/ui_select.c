@@ -188,7 +188,7 @@ static bool can_redact(struct ui *u)
 {
 	if (u->view.selected->flags & LINE_REDACTED)
 		ui_sayf(u, "that message was removed before");
-	else if (!model_has_cap(u->m, "draft/message-redaction"))
+	else if (model_is_online(u->m) && !model_has_cap(u->m, "draft/message-redaction"))
 		ui_sayf(u, "this server cannot remove messages");
 	else
 		return need_id(u);
@@ -240,29 +240,38 @@ static void ask_redact(struct ui *u, const struct log_line *l)
 	buf_clear(&text);
 }
 
-// There is no way back: it is asked first.
 void act_chosen_redact(struct ui *u)
 {
-	struct buf line = {0};
 	if (!can_redact(u))
 		return;
-	buf_printf(&line, "REDACT %s ", u->m->current->name);
-	buf_add_span(&line, line_id(u->view.selected));
 	free(u->redaction);
-	u->redaction = buf_take(&line);
+	u->redaction = span_dup(line_id(u->view.selected));
+	u->redaction_target = u->m->current->id;
 	ask_redact(u, u->view.selected);
+}
+
+static void remove_asked(struct ui *u)
+{
+	for (size_t i = 0; i < u->m->n_targets; i++) {
+		struct target *t = u->m->targets[i];
+		if (t->id == u->redaction_target)
+			u->intents->remove(u->intents->arg, t, span_of(u->redaction));
+	}
 }
 
 void ui_redact_answer(struct ui *u, bool is_yes)
 {
-	char *line = u->redaction;
-	u->redaction = NULL;
 	act_chosen_leave(u);
+	if (is_yes && u->redaction)
+		remove_asked(u);
+	free(u->redaction);
+	u->redaction = NULL;
 	if (!is_yes)
 		ui_sayf(u, "nothing was removed");
-	else if (line && !u->intents->raw(u->intents->arg, span_of(line)))
-		ui_sayf(u, "not sent: there is no connection");
-	free(line);
+	else if (model_is_online(u->m))
+		ui_sayf(u, "removed in 5 s: C-_ takes it back");
+	else
+		ui_sayf(u, "removed once there is a connection: C-_ takes it back");
 }
 
 void act_chosen_copy(struct ui *u)

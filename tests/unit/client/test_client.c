@@ -327,6 +327,76 @@ static void what_the_server_lost_goes_out_again_when_the_user_says_so(void **sta
 	assert_true(span_eq(line_id(newest(f)), SPAN("m9")));
 }
 
+static void remove_message(struct fixture *f, const char *id)
+{
+	const struct intents *i = &f->client->intents;
+
+	i->remove(i->arg, den(f), span_of(id));
+}
+
+static bool restore(struct fixture *f, bool any)
+{
+	const struct intents *i = &f->client->intents;
+
+	return i->restore(i->arg, any);
+}
+
+static void a_removal_can_be_taken_back_for_a_while(void **state)
+{
+	struct fixture *f = *state;
+
+	log_in(f);
+	assert_false(restore(f, true));
+	remove_message(f, "m1");
+	loose_world_pass(&f->world, 1000);
+	remove_message(f, "m2");
+	loose_world_pass(&f->world, REMOVAL_WAITS_MS - 1001);
+	assert_false(loose_world_said(&f->world, "REDACT"));
+	assert_true(restore(f, false)); // the newest
+	loose_world_pass(&f->world, 1);
+	assert_true(loose_world_said(&f->world, "REDACT #den m1\n"));
+	assert_false(restore(f, true));
+	loose_world_pass(&f->world, 2 * REMOVAL_WAITS_MS);
+	assert_false(loose_world_said(&f->world, "REDACT #den m2"));
+}
+
+static void a_removal_is_sent_at_once_when_the_program_ends(void **state)
+{
+	struct fixture *f = *state;
+
+	log_in(f);
+	remove_message(f, "m1");
+	f->client->intents.quit(f->client, SPAN(""));
+	assert_true(loose_world_said(&f->world, "REDACT #den m1\nQUIT"));
+	end(f);
+	start(f);
+	log_in(f);
+	assert_false(loose_world_said(&f->world, "REDACT"));
+}
+
+static void a_removal_waits_for_a_connection(void **state)
+{
+	struct fixture *f = *state;
+
+	remove_message(f, "m1");
+	remove_message(f, "m2");
+	loose_world_pass(&f->world, REMOVAL_WAITS_MS);
+	// What is older is taken back by who means that.
+	assert_false(restore(f, false));
+	assert_true(restore(f, true));
+	log_in(f);
+	assert_true(loose_world_said(&f->world, "REDACT #den m1\n"));
+	assert_false(loose_world_said(&f->world, "REDACT #den m2"));
+	// A crash loses none.
+	remove_message(f, "m3");
+	loose_world_break(&f->world);
+	end(f);
+	start(f);
+	log_in(f);
+	assert_true(loose_world_said(&f->world, "REDACT #den m3\n"));
+	assert_false(loose_world_said(&f->world, "REDACT #den m1"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -340,6 +410,9 @@ int main(void)
 		TEST(the_next_run_shows_and_sends_what_was_left),
 		TEST(what_lay_for_long_waits_for_a_word),
 		TEST(what_the_server_lost_goes_out_again_when_the_user_says_so),
+		TEST(a_removal_can_be_taken_back_for_a_while),
+		TEST(a_removal_is_sent_at_once_when_the_program_ends),
+		TEST(a_removal_waits_for_a_connection),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is done to single messages, by keys on a chosen one and by commands.
 #include "client/faces.h"
+#include "client/model/target.h"
 #include "tests/unit/client/ui_fixture.h"
 
 static void a_chosen_message_is_answered_and_removed(void **state)
@@ -19,7 +20,8 @@ static void a_chosen_message_is_answered_and_removed(void **state)
 	expect_row(f, -2, "remove bob's message \"question?\"? [y/n]");
 	expect_asked(f, "");
 	type(f, "y");
-	expect_asked(f, "raw REDACT #den a1\n");
+	expect_asked(f, "remove a1 in #den\n");
+	expect_row(f, -2, "removed once there is a connection: C-_ takes it back");
 	type(f, "\x1b");
 	type(f, "+");
 	type(f, "party\r");
@@ -28,7 +30,7 @@ static void a_chosen_message_is_answered_and_removed(void **state)
 
 static void expect_no_redaction(struct fixture *f)
 {
-	assert_null(strstr(buf_str(&f->asked), "REDACT"));
+	assert_null(strstr(buf_str(&f->asked), "remove"));
 	assert_int_equal(f->m->question.id, 0);
 }
 
@@ -59,6 +61,41 @@ static void what_is_not_confirmed_is_not_removed(void **state)
 	type(f, "d");
 	expect_row(f, -2, "that message was removed before");
 	expect_no_redaction(f);
+}
+
+static void a_removal_is_taken_back_before_what_was_typed(void **state)
+{
+	struct fixture *f = *state;
+	struct link_status online = {.state = LINK_ONLINE};
+	say(f, "@time=2026-11-22T12:00:00.000Z;msgid=a1 :bob!b@h PRIVMSG #den :question?");
+	say(f, ":srv CAP ann ACK :draft/message-redaction");
+	model_set_link(f->m, &online);
+	target_set_history(f->m, f->m->current, HISTORY_ALL);
+	settle(f);
+	buf_reset(&f->asked);
+	type(f, "\x1b");
+	type(f, "d");
+	type(f, "y");
+	expect_row(f, -2, "removed in 5 s: C-_ takes it back");
+	expect_asked(f, "remove a1 in #den\n");
+	f->has_removal = true;
+	type(f, "half");
+	type(f, "\x1f");
+	expect_asked(f, "restore\n");
+	expect_row(f, -2, "taken back: nothing is removed");
+	expect_row(f, -1, "ann › half");
+	// There is none any more: the line is what is undone.
+	type(f, "\x1f");
+	expect_asked(f, "");
+	assert_false(row_holds(f, -1, "half"));
+	f->has_removal = true;
+	type(f, "\x1f");
+	expect_asked(f, "restore any\n");
+	// A server that cannot is asked nothing.
+	say(f, ":srv CAP ann DEL :draft/message-redaction");
+	type(f, "\x1b");
+	type(f, "d");
+	expect_row(f, -2, "this server cannot remove messages");
 }
 
 static void over_a_draft_esc_d_is_a_word_less(void **state)
@@ -175,7 +212,7 @@ static void commands_take_the_newest_message_that_fits(void **state)
 	command(f, "/redact");
 	expect_row(f, -2, "remove your message \"helo all\"? [y/n]");
 	type(f, "y");
-	expect_asked(f, "raw REDACT #den a1\n");
+	expect_asked(f, "remove a1 in #den\n");
 	command(f, "/open");
 	expect_row(f, -4, "https://x.example");
 	command(f, "/reply");
@@ -226,7 +263,7 @@ static void what_a_key_does_is_a_command_too(void **state)
 				SPAN("there is no act fly; these are: send newline complete")));
 	// What needs a chosen message does nothing without one.
 	command(f, "/act chosen_redact");
-	assert_null(strstr(buf_str(&f->asked), "REDACT"));
+	assert_null(strstr(buf_str(&f->asked), "remove"));
 }
 
 static void a_few_letters_find_a_command(void **state)
@@ -261,6 +298,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_chosen_message_is_answered_and_removed),
 		TEST(what_is_not_confirmed_is_not_removed),
+		TEST(a_removal_is_taken_back_before_what_was_typed),
 		TEST(over_a_draft_esc_d_is_a_word_less),
 		TEST(the_question_keeps_its_answers_in_sight),
 		TEST(an_own_message_is_edited),

@@ -36,6 +36,7 @@ struct fixture {
 	struct buf bytes; // what the terminal got and did not digest yet
 	size_t n_bytes;   // in all
 	struct termios before;
+	bool has_removal; // that can be taken back
 	int master, slave;
 };
 
@@ -98,6 +99,23 @@ static inline void ask_quit(void *arg, struct span reason)
 {
 	(void)reason;
 	buf_add_str(&((struct fixture *)arg)->asked, "quit\n");
+}
+
+static inline void ask_remove(void *arg, struct target *t, struct span id)
+{
+	buf_printf(&((struct fixture *)arg)->asked, "remove " SPAN_FMT " in %s\n", SPAN_ARG(id),
+		   t->name);
+}
+
+// As long as the test says that there is one.
+static inline bool ask_restore(void *arg, bool any)
+{
+	struct fixture *f = arg;
+	bool had = f->has_removal;
+	f->has_removal = false;
+	if (had)
+		buf_printf(&f->asked, "restore%s\n", any ? " any" : "");
+	return had;
 }
 
 // Skips what the screen's own terminal does not need to know: modes, probe, title.
@@ -237,10 +255,10 @@ static inline int set_up(void **state)
 	struct ui_settings settings;
 	size_t n_commands;
 	f = (struct fixture){.loop = loop_new(), .m = model_new(SPAN("ann"))};
-	f.intents = (struct intents){&f,          ask_typed,  ask_message,   ask_raw,
-				     ask_history, ask_mark,   ask_typing,    ask_id,
-				     ask_id,      ask_answer, ask_reconnect, ask_quit,
-				     NULL,        NULL,       NULL,          NULL};
+	f.intents = (struct intents){
+		&f,         ask_typed, ask_message, ask_raw,    ask_history,   ask_mark,
+		ask_typing, ask_id,    ask_id,      ask_answer, ask_reconnect, ask_quit,
+		NULL,       NULL,      NULL,        NULL,       ask_remove,    ask_restore};
 	open_terminal(&f);
 	unsetenv("TMUX");
 	unsetenv("DBUS_SESSION_BUS_ADDRESS"); // nobody's desktop is told of tests
