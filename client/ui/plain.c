@@ -214,12 +214,18 @@ static void on_question(void *arg)
 	push(p);
 }
 
-// An open question is answered by its letter alone.
+// An open question is answered by its letter alone. Who says something else than whether to
+// revoke the device does not mean it: a later "y" is no answer.
 static bool take_answer(struct plain *p, struct span text)
 {
 	const struct question *q = &p->m->question;
 	int id = q->id;
-	if (!id || text.len != 1 || !strchr(q->choices, text.at[0]))
+	bool is_answer = text.len == 1 && strchr(q->choices ? q->choices : "", text.at[0]);
+	if (id == QUESTION_DEVICE && !is_answer) {
+		model_ask_done(p->m, id);
+		p->intents->answer(p->intents->arg, id, 'n');
+	}
+	if (!id || !is_answer)
 		return false;
 	model_ask_done(p->m, id);
 	p->intents->answer(p->intents->arg, id, text.at[0]);

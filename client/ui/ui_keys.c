@@ -185,11 +185,14 @@ static void answer(struct ui *u, char choice)
 }
 
 // Whoever does something else does not mean it: a later "y" must not remove,
-// send or quit. Questions of the screen's own have numbers below zero.
+// send, quit or revoke. Questions of the screen's own have numbers below zero.
 static void withdraw_question(struct ui *u)
 {
-	if (u->m->question.id < 0)
-		model_ask_done(u->m, u->m->question.id);
+	int id = u->m->question.id;
+	if (id < 0)
+		model_ask_done(u->m, id);
+	else if (id == QUESTION_DEVICE)
+		answer(u, 'n');
 }
 
 // True when the key belongs to the question.

@@ -80,6 +80,22 @@ static void an_answer_that_never_ends_gives_the_keys_back(void **state)
 	expect_asked(f, "typed in #den: hello\n");
 }
 
+static void who_types_on_does_not_revoke(void **state)
+{
+	struct fixture *f = *state;
+	say(f, ":srv FAIL CERT CONFIRM_NEEDED 2 :that is the one in use");
+	settle(f);
+	expect_row(f, -2, "revoke the device that you are using now? [y/n]");
+	type(f, "hello\r");
+	expect_asked(f, "answer 3 n\ntyped in #den: hello\n");
+	type(f, "y\r");
+	expect_asked(f, "typed in #den: y\n");
+	say(f, ":srv FAIL CERT CONFIRM_NEEDED 2 :that is the one in use");
+	settle(f);
+	type(f, "y");
+	expect_asked(f, "answer 3 y\n");
+}
+
 static void who_types_on_does_not_quit(void **state)
 {
 	struct fixture *f = *state;
@@ -105,6 +121,7 @@ int main(void)
 		TEST(a_paste_that_never_ends_gives_the_keys_back),
 		TEST(an_answer_that_never_ends_gives_the_keys_back),
 		TEST(who_types_on_does_not_quit),
+		TEST(who_types_on_does_not_revoke),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
