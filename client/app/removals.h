@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Messages that the user removes: sent after a while in which that can be taken back, at once when
-// the program ends, and once there is a connection where there is none; kept on disk until then.
+// Messages that the user removes: sent after a while in which that can be taken back, at once
+// when the program ends, and once there is a connection where there is none; kept on disk until
+// then.
 //
 // Owner: the client's one thread.
 #pragma once
@@ -17,8 +18,8 @@ MUST_USE struct removals *removals_new(struct uplink *s, struct arranged *a);
 void removals_free(struct removals *r);
 // The message of this id in this target.
 void removals_add(struct removals *r, const struct target *t, struct span id);
-// Takes the newest back: one that is younger than REMOVAL_WAITS_MS, or with `any` one that waits
-// for a connection, too. False: there is none.
+// Takes the newest back: one that is younger than REMOVAL_WAITS_MS, or with `any` one that
+// waits for a connection, too. False: there is none.
 MUST_USE bool removals_undo(struct removals *r, bool any);
 // There is a connection: what was to be sent before is.
 void removals_online(struct removals *r);

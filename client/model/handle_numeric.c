@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Numerics, standard replies and capabilities.
-#include "client/model/day.h"
 #include "client/model/model_event_private.h"
 #include "client/model/numbers.h"
 #include "client/model/people.h"
@@ -370,12 +369,13 @@ void on_ban_row(const struct event *e)
 void on_cert(const struct event *e)
 {
 	struct span what = msg_param(e->msg, 0), label, added, used;
-	char first[DAY_ROOM], last[DAY_ROOM];
 	if (e->batch || msg_tag(e->msg, SPAN("label"), &label) || e->msg->n_params < 4)
 		return;
 	label = msg_param(e->msg, e->msg->n_params - 1);
-	added = day_here(msg_param(e->msg, 3), first);
-	used = day_here(msg_param(e->msg, 4), last);
+	added = msg_param(e->msg, 3);
+	used = msg_param(e->msg, 4);
+	added.len = added.len > 10 ? 10 : added.len; // the day
+	used.len = used.len > 10 ? 10 : used.len;
 	if (span_eq_fold(what, SPAN("DEL")))
 		event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " can no longer log in",
 			   SPAN_ARG(label));

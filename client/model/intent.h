@@ -46,8 +46,8 @@ struct intents {
 	void (*keep)(void *arg, struct span key, struct span words);
 	const char *(*kept)(void *arg, struct span key);
 	// Removes a message from the server: soon, so that it can be taken back; without a
-	// connection once there is one. The newest is taken back by `restore`, as long as that is
-	// seconds; with `any` one that waits for a connection, too. False: there is none.
+	// connection once there is one. The newest is taken back by `restore`, as long as that
+	// is seconds; with `any` one that waits for a connection, too. False: there is none.
 	void (*remove)(void *arg, struct target *t, struct span id);
 	bool (*restore)(void *arg, bool any);
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What of a target is unread: what others said behind the read marker and what was on no screen.
-// The marker is one moment, so it follows the lines that were on a screen only as far as nothing
-// between was on none.
+// What of a target is unread: what others said behind the read marker and what was on no
+// screen. The marker is one moment, so it follows the lines that were on a screen only as far
+// as nothing between was on none.
 #include "client/model/model_private.h"
 #include "client/model/target.h"
 

@@ -14,8 +14,8 @@ enum login_how {
 	LOGIN_DEVICE,   // SASL EXTERNAL: the client certificate of this TLS session
 	LOGIN_PASSWORD, // SASL PLAIN
 	LOGIN_REGISTER, // a new account, with an invite token as server password
-	LOGIN_INVITE, // nobody: whether the invite of the order is good, as far as a server tells
-	LOGIN_OPEN,   // none: for servers that ask for none
+	LOGIN_INVITE,   // nobody: whether the invite is good, as far as a server tells
+	LOGIN_OPEN,     // none: for servers that ask for none
 };
 
 struct login_order {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Input history: what was typed before, kept in a file between runs.
 //
-// Lines that may hold a secret (history_is_secret) are never kept. One entry a line in the file,
-// LF inside written as U+2424. Owner: the ui; one thread.
+// Lines that may hold a secret (history_is_secret) are never kept. One entry a line in the
+// file, LF inside written as U+2424. Owner: the ui; one thread.
 #pragma once
 
 #include "common/buf.h"

@@ -5,7 +5,7 @@
 #include "client/model/own.h"
 #include "client/model/extra.h"
 #include "client/text/filter.h"
-#include "client/ui/view_private.h"
+#include "client/ui/view.h"
 #include "common/clock.h"
 #include "common/die.h"
 
@@ -103,11 +103,12 @@ static void push(struct plain *p);
 
 static void add_day(struct plain *p, int64_t at_ms)
 {
-	char day[32];
-	if (is_same_day(p->day, at_ms))
-		return;
-	p->day = at_ms;
+	char before[32], day[32];
+	view_day(p->day, before);
 	view_day(at_ms, day);
+	p->day = at_ms;
+	if (strcmp(day, before) == 0)
+		return;
 	buf_printf(&p->pending, "--- %s\n", day);
 }
 

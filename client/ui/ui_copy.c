@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copying, and what came of it in words: a terminal that is asked to copy (OSC 52) does not say
-// whether it did, and what stands between may keep the question. tmux is told by its own program,
-// whose end says it.
+// whether it did, and what stands between may keep the question. tmux is told by its own
+// program, whose end says it.
 #include "client/ui/ui_private.h"
 #include "common/encode.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The draft of each target: in the line while its target is shown, and on disk soon after it was
-// typed, so that a crash takes the last words of it at most. What may hold a password and what
-// edits a message is none.
+// The draft of each target: in the line while its target is shown, and on disk soon after it
+// was typed, so that a crash takes the last words of it at most. What may hold a password and
+// what edits a message is none.
 #include "client/ui/ui_private.h"
 #include "common/die.h"
 

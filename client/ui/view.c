@@ -127,7 +127,7 @@ static bool is_unread_above(const struct target *t, size_t above)
 	return t->unread && (target_first_unread(t) < above || target_lacks_unread(t));
 }
 
-// "▲ 214 older, M-u: 80 unread": loaded lines above the edge, with "+" when the server has more.
+// "▲ 214 older, M-u: 80 unread": lines above the edge, with "+" when the server has more.
 static int draw_older(const struct screen_view *v, struct grid *g, int edge)
 {
 	const struct target *t = v->model->current;

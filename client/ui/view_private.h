@@ -76,7 +76,8 @@ struct mentions {
 	size_t n_unread;  // targets
 };
 MUST_USE struct mentions mentions_of(const struct model *m, const struct target *but);
-// In so many cells, with the sign of what is cut at the end where it is; the cells that it took.
+// In so many cells, with the sign of what is cut at the end where it is; the cells that it
+// took.
 int view_put_cut(const struct screen_view *v, struct grid *g, int y, int col, int cols,
 		 enum style style, struct span text);
 MUST_USE size_t count_own(const struct target *t);

@@ -13,8 +13,8 @@
 // Connects, compares or asks about the key, and closes: nothing is sent. When it is good
 // the profile holds it. EXIT_OK, or the exit code; it was said why.
 MUST_USE int enter_check_key(struct profile *p, bool may_ask);
-// Whether the invite is good, as far as the server tells before there is an account: EXIT_OK, or
-// the exit code; it was said why. Uses nothing of it.
+// Whether the invite is good, as far as the server tells before there is an account: EXIT_OK,
+// or the exit code; it was said why. Uses nothing of it.
 MUST_USE int enter_check_invite(const struct profile *p, const char *invite);
 // Asks about the key that the server showed: EXIT_OK when the user trusts it.
 MUST_USE int enter_ask_trust(struct profile *p, const uint8_t pin[static TLS_PIN_LEN]);

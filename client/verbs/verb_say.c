@@ -22,14 +22,14 @@ static int timeout_ms(const struct options *o)
 	return o->timeout ? o->timeout * 1000 : TIMEOUT_MS;
 }
 
-struct saying {
+struct sent {
 	const struct options *options;
 	size_t n_stored;
 };
 
 static void print_stored(void *arg, const json_t *answer, bool is_last)
 {
-	struct saying *s = arg;
+	struct sent *s = arg;
 	const struct options *o = s->options;
 	const char *id = json_string_value(json_object_get(answer, "id"));
 
@@ -44,7 +44,7 @@ static void print_stored(void *arg, const json_t *answer, bool is_last)
 }
 
 // `key`: the same once more sends only what is missing; or NULL.
-static void say_stored(const struct saying *s, int code, const char *key)
+static void say_stored(const struct sent *s, int code, const char *key)
 {
 	if (code && s->n_stored)
 		fprintf(stderr, "snug: %zu message%s stored before that\n", s->n_stored,
@@ -56,7 +56,7 @@ static void say_stored(const struct saying *s, int code, const char *key)
 
 static int run(struct options *o, json_t *request, const char *key)
 {
-	struct saying s = {.options = o};
+	struct sent s = {.options = o};
 	struct errand e = {
 		.options = o,
 		.request = request,

@@ -2,7 +2,7 @@
 // snug trust, logout, devices: keys on both sides.
 #include "client/verbs/cold.h"
 #include "client/verbs/enter.h"
-#include "client/model/day.h"
+#include "client/app/day.h"
 #include "client/text/invite_link.h"
 #include "client/api/exit_code.h"
 #include "client/verbs/options.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/model/day.h"
+#include "client/app/day.h"
 
 #include "common/clock.h"
 
