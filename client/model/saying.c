@@ -3,13 +3,13 @@
 
 #include "common/numerics.h"
 
-struct saying {
+struct sentence {
 	uint64_t number;
-	const char *sentence;
+	const char *words;
 	bool has_own; // the server's words go before, where they say more
 };
 
-static const struct saying sayings[] = {
+static const struct sentence sayings[] = {
 #define SAYING(number, sentence) {number, sentence, false},
 #define OR_OWN(number, sentence) {number, sentence, true},
 #include "client/model/sayings.def"
@@ -28,14 +28,14 @@ static size_t n_named(const struct msg *m)
 	return m->n_params > 2 ? m->n_params - 2 : 0;
 }
 
-static const struct saying *find(const struct msg *m)
+static const struct sentence *find(const struct msg *m)
 {
 	uint64_t number;
 
 	if (m->command.len != 3 || !span_to_u64(m->command, &number))
 		return NULL;
 	for (size_t i = 0; i < ARRAY_LEN(sayings); i++) {
-		const char *sentence = sayings[i].sentence;
+		const char *sentence = sayings[i].words;
 		if (sayings[i].number != number)
 			continue;
 		size_t needs = strstr(sentence, "%2") ? 2 : strstr(sentence, "%1") ? 1 : 0;
@@ -72,7 +72,7 @@ static void fill_in(struct buf *out, const struct msg *m, const char *sentence)
 
 void saying_add(struct buf *out, const struct msg *m)
 {
-	const struct saying *s = find(m);
+	const struct sentence *s = find(m);
 	struct span own = s && s->has_own ? own_words(m, s->number) : SPAN("");
 
 	if (!s)
@@ -80,5 +80,5 @@ void saying_add(struct buf *out, const struct msg *m)
 	else if (own.len)
 		buf_add_span(out, own);
 	else
-		fill_in(out, m, s->sentence);
+		fill_in(out, m, s->words);
 }
