@@ -26,7 +26,7 @@ CREATE TABLE credential (
 	created_ms INTEGER NOT NULL,
 	used_ms INTEGER NOT NULL,
 	expires_ms INTEGER NOT NULL
-, certificate BLOB NOT NULL DEFAULT x'', rate INTEGER NOT NULL DEFAULT 0) STRICT;
+, certificate BLOB NOT NULL DEFAULT x'', rate INTEGER NOT NULL DEFAULT 0, no_presence INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX credential_account ON credential (account);
 

@@ -409,7 +409,7 @@ static bool knows_server(const struct login_order *o)
 static void send_ahead(struct login_flow *l)
 {
 	l->is_ahead = true;
-	caps_request(l, span_of(l->order.caps));
+	caps_request_known(l);
 	send_line(l, "AUTHENTICATE EXTERNAL");
 	send_proof(l);
 	end_negotiation(l);

@@ -52,8 +52,12 @@ void caps_drop(struct login_flow *l, struct span name)
 	l->enabled = kept;
 }
 
-static bool is_wanted(struct span name)
+static const char no_presence[] = "snug.chat/no-presence";
+
+static bool is_wanted(const struct login_flow *l, struct span name)
 {
+	if (span_eq(name, span_of(no_presence)))
+		return l->order.no_presence;
 	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
 		if (span_eq(span_of(wanted[i]), name))
 			return true;
@@ -69,7 +73,7 @@ void caps_acknowledged(struct login_flow *l, struct span words)
 		if (is_off)
 			name = span_after(name, 1);
 		caps_drop(l, name);
-		if (is_off || !is_wanted(name))
+		if (is_off || !is_wanted(l, name))
 			continue;
 		buf_add_span(&l->enabled, name);
 		buf_add_char(&l->enabled, ' ');
@@ -83,7 +87,8 @@ static void request(struct login_flow *l, struct buf *names)
 	buf_reset(names);
 }
 
-void caps_request(struct login_flow *l, struct span words)
+// In as many lines as they need.
+static void request_all(struct login_flow *l, struct span words)
 {
 	struct buf names = {0};
 
@@ -99,16 +104,36 @@ void caps_request(struct login_flow *l, struct span words)
 	buf_clear(&names);
 }
 
+// The name, if it is offered and not enabled yet.
+static void add_offered(const struct login_flow *l, const char *name, struct buf *out)
+{
+	struct span unused;
+
+	if (caps_find(buf_span(&l->offered), span_of(name), &unused) && !login_has_cap(l, name))
+		buf_printf(out, "%s ", name);
+}
+
 void caps_request_offered(struct login_flow *l)
+{
+	struct buf names = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
+		add_offered(l, wanted[i], &names);
+	if (l->order.no_presence)
+		add_offered(l, no_presence, &names);
+	request_all(l, buf_span(&names));
+	buf_clear(&names);
+}
+
+void caps_request_known(struct login_flow *l)
 {
 	struct buf names = {0};
 	struct span unused;
 
-	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
-		bool is_offered = caps_find(buf_span(&l->offered), span_of(wanted[i]), &unused);
-		if (is_offered && !login_has_cap(l, wanted[i]))
-			buf_printf(&names, "%s ", wanted[i]);
-	}
-	caps_request(l, buf_span(&names));
+	buf_add_str(&names, l->order.caps);
+	if (l->order.no_presence &&
+	    !caps_find(buf_span(&names), span_of(no_presence), &unused))
+		buf_printf(&names, " %s", no_presence);
+	request_all(l, buf_span(&names));
 	buf_clear(&names);
 }

@@ -11,7 +11,6 @@ MUST_USE bool caps_find(struct span words, struct span name, struct span *value)
 void caps_drop(struct login_flow *l, struct span name);
 // What nobody asked for is not enabled, however often the server says so.
 void caps_acknowledged(struct login_flow *l, struct span words);
-// In as many lines as they need.
-void caps_request(struct login_flow *l, struct span words);
-// Asks for what is wanted, offered, and not enabled yet.
+// Asks for what is wanted, offered, and not enabled yet; for what was enabled the last time.
 void caps_request_offered(struct login_flow *l);
+void caps_request_known(struct login_flow *l);

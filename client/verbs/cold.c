@@ -89,7 +89,7 @@ static void connect(struct cold *c, const struct login_order *login)
 	uplink_open(c->session, &order);
 }
 
-int cold_open(struct cold *c, const struct options *o)
+int cold_open(struct cold *c, const struct options *o, enum cold_presence presence)
 {
 	struct login_order login;
 
@@ -103,6 +103,7 @@ int cold_open(struct cold *c, const struct options *o)
 		profile_clear(&c->profile);
 		return EXIT_LOGIN;
 	}
+	login.no_presence = presence == COLD_UNSEEN;
 	connect(c, &login);
 	code = wait_online(c);
 	if (code != EXIT_OK)

@@ -27,8 +27,10 @@ struct cold {
 
 // Loads the profile that the options name. EXIT_OK, or the code; it was said why.
 MUST_USE int cold_profile(const struct options *o, struct profile *p);
-// Loads the profile and logs in by this device's key. EXIT_OK, or the code.
-MUST_USE int cold_open(struct cold *c, const struct options *o);
+// Loads the profile and logs in by this device's key; others see one come if it is to be seen.
+// EXIT_OK, or the code.
+enum cold_presence { COLD_SEEN, COLD_UNSEEN };
+MUST_USE int cold_open(struct cold *c, const struct options *o, enum cold_presence presence);
 void cold_close(struct cold *c);
 // Turns the loop until c->is_over, the connection is lost, or the time is up (ms; 0:
 // none). EXIT_OK, EXIT_UNREACHABLE or EXIT_UNKNOWN.

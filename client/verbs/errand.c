@@ -215,7 +215,7 @@ static int ask_cold(const struct errand *e)
 	struct cold_errand c = {0};
 
 	progress_init(&c.progress, e);
-	int code = cold_open(&c.cold, e->options);
+	int code = cold_open(&c.cold, e->options, COLD_UNSEEN);
 
 	if (code != EXIT_OK)
 		return code;

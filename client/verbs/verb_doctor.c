@@ -156,7 +156,7 @@ static void look_at_caps(const struct cold *c)
 static void look_at_server(struct doctor *d, const struct options *o)
 {
 	struct cold c;
-	int code = cold_open(&c, o);
+	int code = cold_open(&c, o, COLD_UNSEEN);
 
 	say(d, code == EXIT_OK, "login: %s",
 	    code == EXIT_OK ? uplink_tls_version(c.session) : "did not work, see above");

@@ -162,7 +162,7 @@ int snug_passwd(struct options *o)
 
 	if (o->n_args)
 		return verb_misused("passwd");
-	int code = cold_open(&c, o);
+	int code = cold_open(&c, o, COLD_UNSEEN);
 	if (code != EXIT_OK)
 		return code;
 	secret_init(&fresh);

@@ -104,7 +104,7 @@ static void follow(struct pipe *p)
 int snug_pipe(struct options *o)
 {
 	struct pipe p = {0};
-	int code = cold_open(&p.cold, o);
+	int code = cold_open(&p.cold, o, COLD_SEEN);
 
 	if (code != EXIT_OK)
 		return code;

@@ -170,7 +170,7 @@ int snug_logout(struct options *o)
 		return code;
 	// A server that does not answer must not keep the key here.
 	code = EXIT_UNREACHABLE;
-	if (p.has_device && cold_open(&c, o) == EXIT_OK) {
+	if (p.has_device && cold_open(&c, o, COLD_UNSEEN) == EXIT_OK) {
 		code = revoke_own(&c);
 		cold_close(&c);
 	}
@@ -312,7 +312,7 @@ int snug_devices(struct options *o)
 
 	if (o->n_args && !is_revoke)
 		return verb_misused("devices");
-	int code = cold_open(&c, o);
+	int code = cold_open(&c, o, COLD_UNSEEN);
 	if (code != EXIT_OK)
 		return code;
 	if (!uplink_has_cap(c.session, "snug.chat/exactly-once")) {

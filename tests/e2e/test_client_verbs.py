@@ -246,6 +246,32 @@ class Looking(Base):
         self.assertEqual(ask(op="send", target="#nowhere", text="x", req=11)[-1]["code"], 1)
 
 
+class Presence(Base):
+    """A verb that asks or says one thing is not seen to come and go."""
+
+    def watch(self):
+        self.server.user("eve")
+        eve = self.server.client("eve", caps="draft/event-playback away-notify")
+        self.addCleanup(eve.close)
+        self.server.run("room", "grant", "#lounge", "eve")
+        eve.send("MONITOR + ann,bob")
+        eve.sync()
+        return eve
+
+    def test_verbs_come_and_go_unseen_and_a_bot_does_not(self):
+        eve = self.watch()
+        self.say(self.ann, "#lounge", "the build is green")
+        self.fine(self.ann, "tail", "#lounge")
+        self.fine(self.bob, "members", "#lounge")
+        self.fine(self.bob, "whoami")
+        heard = eve.sync()
+        self.assertEqual([line.split(" ", 2)[1] for line in heard], ["PRIVMSG"], heard)
+        pipe = self.started(self.bob, "pipe")
+        eve.wait(":bob!", " JOIN #lounge")
+        pipe.close()
+        eve.wait(":bob!", " QUIT ")
+
+
 class Setting(Base):
     def test_a_password_command_logs_in_where_no_key_is_taken(self):
         other = Person("ann")

@@ -12,8 +12,8 @@
 
 #define PIN_BYTES 32
 
-static const char *const columns[] = {"id",      "kind", "label",   "pin",
-				      "created", "used", "expires", "rate"};
+static const char *const columns[] = {"id",   "kind",    "label", "pin",     "created",
+				      "used", "expires", "rate",  "presence"};
 
 static void add_row(struct verb_call *c, const struct credential *cred)
 {
@@ -32,6 +32,7 @@ static void add_row(struct verb_call *c, const struct credential *cred)
 	verb_time(c, cred->used_ms);
 	verb_time(c, cred->expires_ms);
 	verb_text(c, buf_span(&rate));
+	verb_text(c, cred->no_presence ? SPAN("no") : SPAN("yes"));
 	buf_clear(&pin);
 	buf_clear(&rate);
 }
@@ -138,6 +139,8 @@ static void add_token(struct verb_call *c, struct account *a)
 	cred = token_new(a, label.len ? label : SPAN("token"), expires_ms, text);
 	if (rate)
 		token_set_rate(cred, rate);
+	if (verb_flag(c, "--no-presence"))
+		token_set_no_presence(cred);
 	verb_plain(c, span_of(text));
 	sodium_memzero(text, sizeof(text));
 	verb_audit(c, span_of(a->name));

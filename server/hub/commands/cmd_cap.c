@@ -159,6 +159,8 @@ static bool apply(const struct session *s, struct span word, cap_set *caps)
 		return false;
 	if (removes && cap == CAP_CAP_NOTIFY && s->cap_302)
 		return false;
+	if (cap == CAP_NO_PRESENCE && s->registered)
+		return false; // the others have seen it come, or have not
 	*caps = removes ? *caps & ~cap_bit(cap) : *caps | cap_bit(cap);
 	return true;
 }

@@ -140,9 +140,11 @@ static void take_user(struct session *s)
 	const struct login *l = s->login;
 	struct span realname = span_of(l->realname);
 
-	take_username(a, span_of(l->username));
 	if (l->device && !s->device)
 		account_set_text(&s->device, span_of(l->device));
+	if (s->no_presence)
+		return;
+	take_username(a, span_of(l->username));
 	if (!a->shown && realname.len && !span_eq(realname, span_of(a->realname))) {
 		account_set_text(&a->realname, realname);
 		account_post(a);
@@ -164,6 +166,7 @@ static void enter(struct session *s)
 
 	if (!may_enter(s))
 		return;
+	s->no_presence = session_has(s, CAP_NO_PRESENCE) || token_without_presence(s);
 	take_user(s);
 	s->is_excused = true;
 	login_free(s);

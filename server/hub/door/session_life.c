@@ -78,7 +78,7 @@ static void detach(struct session *s, struct span reason)
 		return;
 	list_remove(&s->in_account);
 	monitor_forget(s);
-	rooms_detach(s, list_is_empty(&a->sessions), reason);
+	rooms_detach(s, reason);
 	a->seen_ms = s->hub->now.wall_ms;
 }
 

@@ -71,7 +71,7 @@ void lusers_say(struct session *s, bool is_entering)
 {
 	struct hub *h = s->hub;
 	const struct account *a = s->account;
-	bool is_new = is_entering && !a->shown;
+	bool is_new = is_entering && !a->shown && !s->no_presence;
 	int64_t users = h->n_present + is_new;
 	int64_t invisible = h->n_invisible + (is_new && a->invisible);
 

@@ -39,6 +39,7 @@ void credential_post(const struct credential *c)
 		.used_ms = c->used_ms,
 		.expires_ms = c->expires_ms,
 		.rate = c->rate,
+		.no_presence = c->no_presence,
 	};
 	memcpy(e.credential.hash, c->hash, sizeof(c->hash));
 	memcpy(e.credential.cert, c->cert, sizeof(c->cert));
@@ -161,6 +162,7 @@ void credential_load(struct hub *h, const struct entry_credential *row)
 	c->used_ms = row->used_ms;
 	c->expires_ms = row->expires_ms;
 	c->rate = row->rate;
+	c->no_presence = row->no_presence;
 	if (c->rate)
 		add_purses(c);
 	hub_saw_id(h, c->id);
@@ -199,11 +201,31 @@ void token_set_rate(struct credential *c, int64_t lines_per_minute)
 	credential_post(c);
 }
 
-struct credential *token_with_rate(const struct session *s)
+static struct credential *token_of(const struct session *s)
 {
 	struct credential *c = idmap_find(&s->hub->credentials, (uint64_t)s->token);
 
-	return c && c->purses && credential_is_of(c, s) ? c : NULL;
+	return c && credential_is_of(c, s) ? c : NULL;
+}
+
+struct credential *token_with_rate(const struct session *s)
+{
+	struct credential *c = token_of(s);
+
+	return c && c->purses ? c : NULL;
+}
+
+void token_set_no_presence(struct credential *c)
+{
+	c->no_presence = true;
+	credential_post(c);
+}
+
+bool token_without_presence(const struct session *s)
+{
+	const struct credential *c = token_of(s);
+
+	return c && c->no_presence;
 }
 
 struct credential *token_find(struct hub *h, struct span text)

@@ -22,6 +22,7 @@ struct credential {
 	uint8_t cert[64]; // SHA-512 of the certificate it was last shown by
 	int64_t rate; // lines a minute that who comes by this token may say; 0: as its account
 	struct purse *purses; // of its own; NULL: without a rate
+	bool no_presence;     // of sessions that come by it (presence.h)
 };
 
 // The label is made its own (credential_label).
@@ -46,6 +47,10 @@ struct credential *token_new(struct account *a, struct span label, int64_t expir
 void token_set_rate(struct credential *c, int64_t lines_per_minute);
 // The token that let s in, where it has purses of its own; NULL otherwise.
 MUST_USE struct credential *token_with_rate(const struct session *s);
+// Who comes by it from now on is not shown to others as being here. Journals it.
+void token_set_no_presence(struct credential *c);
+// Such a token let s in.
+MUST_USE bool token_without_presence(const struct session *s);
 // The token's credential if it lets in now; NULL otherwise.
 MUST_USE struct credential *token_find(struct hub *h, struct span text);
 MUST_USE bool credential_is_over(const struct credential *c);

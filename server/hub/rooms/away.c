@@ -15,18 +15,22 @@ static bool is_person(const struct session *s)
 	return s->away == NULL || strcmp(s->away, "*") != 0;
 }
 
-// The text of the account, NULL when somebody is here; borrowed.
+// The text of the account, NULL when somebody is here, or nobody is to be seen; borrowed.
 static const char *text_of(const struct account *a)
 {
-	const char *text = no_reason;
+	const char *text = NULL;
 
 	list_for_each(item, &a->sessions) {
 		const struct session *s = container_of(item, struct session, in_account);
 
+		if (s->no_presence)
+			continue;
 		if (s->away == NULL)
 			return NULL;
 		if (is_person(s))
 			text = s->away;
+		else if (text == NULL)
+			text = no_reason;
 	}
 	return text;
 }
@@ -51,7 +55,7 @@ void away_tell(struct account *a)
 
 void away_changed(struct account *a)
 {
-	const char *text = list_is_empty(&a->sessions) ? NULL : text_of(a);
+	const char *text = text_of(a);
 
 	if (is_same(a->away, text))
 		return;

@@ -30,10 +30,8 @@ static struct member *member_add(struct room *r, struct account *a, enum member_
 	r->members[r->n_members++] = m;
 	a->members[a->n_members++] = m;
 	idmap_put(&r->by_account, (uint64_t)a->id, m);
-	if (a->shown) {
-		r->n_present++;
-		listener_add_account(r, a);
-	}
+	r->n_present += a->shown;
+	listener_add_account(r, a);
 	return m;
 }
 
@@ -73,10 +71,8 @@ void member_free(struct member *m)
 	size_t hole;
 
 	(void)member_unhide(m);
-	if (a->shown) {
-		r->n_present--;
-		listener_remove_account(r, a);
-	}
+	r->n_present -= a->shown;
+	listener_remove_account(r, a);
 	hole = walks_make_room(r, m->in_room);
 	if (hole != --r->n_members) {
 		r->members[hole] = r->members[r->n_members];
@@ -137,7 +133,7 @@ struct member *member_join(struct room *r, struct account *a, enum member_role r
 	member_post(m);
 	room_uninvite(r, a);
 	history_event(r->hub, &r->stream, a, MESSAGE_JOIN, SPAN(""), &event);
-	if (a->shown)
+	if (account_is_present(a))
 		presence_joined(m, &event);
 	return m;
 }

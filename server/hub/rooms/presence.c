@@ -122,8 +122,10 @@ static void burst(struct session *s, const struct member *m, const struct entry_
 
 void presence_joined(struct member *m, const struct entry_message *event)
 {
-	tell_coming(m, event);
-	say_away(m, m->hidden ? LISTENER_SEES_ALL : 0, 0);
+	if (m->account->shown) {
+		tell_coming(m, event);
+		say_away(m, m->hidden ? LISTENER_SEES_ALL : 0, 0);
+	}
 	list_for_each(item, &m->account->sessions) {
 		struct session *s = container_of(item, struct session, in_account);
 
@@ -168,6 +170,15 @@ void account_set_invisible(struct account *a, bool invisible)
 	a->invisible = invisible;
 }
 
+static bool is_to_be_shown(const struct account *a)
+{
+	list_for_each(item, &a->sessions) {
+		if (!container_of(item, struct session, in_account)->no_presence)
+			return true;
+	}
+	return false;
+}
+
 // The first session: others see the account come.
 static void appear(struct account *a)
 {
@@ -195,7 +206,7 @@ void rooms_attach(struct session *s)
 		listener_add(a->members[i]->room, s);
 	s->hub->n_opers += s->oper;
 	away_changed(a);
-	if (!a->shown)
+	if (!a->shown && is_to_be_shown(a))
 		appear(a);
 	metadata_welcome(s);
 	for (size_t i = 0; i < a->n_members; i++) {
@@ -262,11 +273,11 @@ static void vanish(struct account *a, struct span reason)
 	away_changed(a);
 }
 
-void rooms_detach(struct session *s, bool last, struct span reason)
+void rooms_detach(struct session *s, struct span reason)
 {
 	listener_forget(s);
 	s->hub->n_opers -= s->oper;
-	if (last && s->account->shown)
+	if (s->account->shown && !is_to_be_shown(s->account))
 		vanish(s->account, reason);
 	else
 		away_changed(s->account);

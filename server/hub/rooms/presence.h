@@ -3,7 +3,9 @@
 // gets to see of a room.
 //
 // An account is shown from its first session's attaching to its last one's end; only then
-// do others see JOIN and QUIT. More devices of the same account show nothing to others.
+// do others see JOIN and QUIT. More devices of the same account show nothing to others, nor
+// does a session without presence (snug.chat/no-presence): it hears and speaks like any other,
+// and the account is as away and as far as it would be without it.
 // Owner: account.shown and room.n_present are written here and in member.c only.
 #pragma once
 
@@ -18,7 +20,8 @@ void account_set_invisible(struct account *a, bool invisible);
 // name is it; to those who watch, that the old name left and the new one came.
 void presence_rename(struct account *a, struct span name);
 
-// A present account became a member: JOIN to the room, and to its sessions what follows.
+// An account became a member: JOIN to the room where it is shown, and to its sessions what
+// follows.
 void presence_joined(struct member *m, const struct entry_message *event);
 // JOIN (and topic, names, metadata) of a room to one session of a member.
 void presence_burst(struct session *s, struct room *r);
@@ -30,6 +33,6 @@ void presence_settle(struct room *r);
 void presence_room(struct session *s, struct room *r);
 
 // A session of a member attached or is gone: who hears the room, and what others see
-// (JOIN when the account became present, QUIT when `last`).
+// (JOIN when the account became present, QUIT when it no longer is).
 void rooms_attach(struct session *s);
-void rooms_detach(struct session *s, bool last, struct span reason);
+void rooms_detach(struct session *s, struct span reason);

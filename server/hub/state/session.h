@@ -37,7 +37,8 @@ struct session {
 	struct list in_account;  // account.sessions, once registered
 	bool registered;         // 001 was sent
 	bool closing;            // an ERROR was sent: ignore what still comes
-	bool stalled;            // live lines are dropped by its shard: catch up when drained
+	bool no_presence; // others do not see by it that its account is here (presence.h)
+	bool stalled;     // live lines are dropped by its shard: catch up when drained
 	bool cap_302;
 	bool oper;          // rights of its account's role are in force
 	account_id oper_by; // or of this account's, by its password (OPER); 0: no

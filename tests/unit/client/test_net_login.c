@@ -57,7 +57,7 @@ static void script(struct scripted *s, struct span line)
 			s,
 			":h CAP * LS :sasl=PLAIN,EXTERNAL message-tags labeled-response batch "
 			"draft/account-registration=before-connect "
-			"snug.chat/exactly-once=64");
+			"snug.chat/exactly-once=64 snug.chat/no-presence");
 	else if (strncmp(text, "CAP REQ :", 9) == 0 && f->naks)
 		scripted_say(s, ":h CAP * NAK :something");
 	else if (strncmp(text, "CAP REQ :", 9) == 0) {
@@ -115,7 +115,8 @@ static int tear_down(void **state)
 	return 0;
 }
 
-static void connect_as(struct fixture *f, enum login_how how, const char *caps)
+static void connect_to(struct fixture *f, enum login_how how, const char *caps,
+		       bool no_presence)
 {
 	struct uplink_order order = {
 		.host = "127.0.0.1",
@@ -125,10 +126,16 @@ static void connect_as(struct fixture *f, enum login_how how, const char *caps)
 			  .name = "ann",
 			  .secret = SPAN("correct horse battery"),
 			  .invite = how == LOGIN_REGISTER ? "t0ken" : "",
+			  .no_presence = no_presence,
 			  .caps = caps},
 	};
 	memcpy(order.pin, f->server.pin, TLS_PIN_LEN);
 	uplink_open(f->session, &order);
+}
+
+static void connect_as(struct fixture *f, enum login_how how, const char *caps)
+{
+	connect_to(f, how, caps, false);
 }
 
 static void reach(struct fixture *f, enum uplink_state state)
@@ -158,13 +165,34 @@ static void a_password_is_sent_by_sasl_and_nowhere_else(void **state)
 	assert_string_equal(uplink_nick(f->session), "ann");
 }
 
-static void what_is_not_offered_is_not_asked_for(void **state)
+static void what_is_not_offered_or_wanted_is_not_asked_for(void **state)
 {
 	struct fixture *f = *state;
 	connect_as(f, LOGIN_PASSWORD, "");
 	reach(f, UPLINK_ONLINE);
 	assert_false(scripted_heard(&f->server, "echo-message"));
 	assert_false(scripted_heard(&f->server, "draft/chathistory"));
+	assert_false(scripted_heard(&f->server, "snug.chat/no-presence"));
+}
+
+static void who_only_sends_asks_not_to_be_seen(void **state)
+{
+	struct fixture *f = *state;
+
+	connect_to(f, LOGIN_PASSWORD, "", true);
+	reach(f, UPLINK_ONLINE);
+	assert_true(uplink_has_cap(f->session, "snug.chat/no-presence"));
+}
+
+static void it_asks_so_ahead_too(void **state)
+{
+	struct fixture *f = *state;
+
+	f->server.on_line = NULL;
+	connect_to(f, LOGIN_DEVICE, CAPS, true);
+	assert_true(scripted_hears(&f->server, "CAP END\n"));
+	assert_true(place_of(f, "CAP REQ :" CAPS " snug.chat/no-presence\n") <
+		    place_of(f, "CAP END"));
 }
 
 static void a_known_server_gets_the_whole_login_at_once(void **state)
@@ -475,7 +503,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 		TEST(a_password_is_sent_by_sasl_and_nowhere_else),
-		TEST(what_is_not_offered_is_not_asked_for),
+		TEST(what_is_not_offered_or_wanted_is_not_asked_for),
+		TEST(who_only_sends_asks_not_to_be_seen),
+		TEST(it_asks_so_ahead_too),
 		TEST(a_known_server_gets_the_whole_login_at_once),
 		TEST(a_server_that_changed_is_met_anew_without_haste),
 		TEST(an_account_is_made_behind_the_invite),
