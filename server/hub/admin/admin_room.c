@@ -197,7 +197,7 @@ static void add(struct verb_call *c, struct span name, struct account *founder)
 		r->flags |= ROOM_SECRET;
 	room_post(r);
 	if (topic.len > 0)
-		room_set_topic(r, founder, topic);
+		room_set_topic(r, founder, topic, SPAN(""));
 	verb_audit(c, name);
 	verb_end(c, ADMIN_DONE, "made the room %s", r->name);
 }

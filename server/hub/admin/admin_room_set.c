@@ -312,7 +312,7 @@ static void apply(struct room *r, const struct settings *set)
 	if (set->rules.at != NULL)
 		rules_set(r, set->rules);
 	if (set->topic.at != NULL)
-		room_set_topic(r, NULL, set->topic);
+		room_set_topic(r, NULL, set->topic, SPAN(""));
 	if (set->name.at != NULL)
 		r->talk = false;
 	if (set->name.at != NULL)

@@ -57,22 +57,6 @@ static bool can_say(struct session *s, const struct msg *m, enum message_kind ki
 	return true;
 }
 
-// The sender's own name for the message, unescaped into *out; false: it is no valid one.
-static bool client_id(struct session *s, const struct msg *m, enum message_kind kind,
-		      struct buf *out)
-{
-	struct span value;
-
-	if (!session_has(s, CAP_EXACTLY_ONCE) || !msg_tag(m, SPAN("snug.chat/id"), &value))
-		return true;
-	msg_tag_unescape(out, value);
-	if (out->len && out->len <= CLIENT_ID_MAX && targets_count(msg_param(m, 0)) == 1)
-		return true;
-	fail(s, message_command(kind), "INVALID_ID", value,
-	     "An id has 1 to 64 bytes and goes with one target: nothing was sent");
-	return false;
-}
-
 // The three differ by their kind alone.
 static enum message_kind kind_of(const struct msg *m)
 {
@@ -94,18 +78,14 @@ void cmd_privmsg(struct session *s, const struct msg *m)
 	targets_init(&seen);
 	if ((is_text && multiline_takes(s, m, kind)) || !can_say(s, m, kind))
 		return;
-	if (!is_text || client_id(s, m, kind, &id)) {
+	if (exactly_id(s, m, message_command(kind), targets_count(targets), &id)) {
 		relayed_tags(m, &tags);
 		u.tags = buf_span(&tags);
 		u.client_id = buf_span(&id);
 		if (edit_takes(s, &u, targets))
 			targets.len = 0; // said when the store has answered
-		while (targets_next(&seen, &targets, &target)) {
-			if (id.len)
-				exactly_say(s, &u, target);
-			else
-				utterance_say(s, &u, target);
-		}
+		while (targets_next(&seen, &targets, &target))
+			exactly_say(s, &u, target);
 	}
 	buf_clear(&tags);
 	buf_clear(&id);

@@ -195,27 +195,6 @@ void cmd_part(struct session *s, const struct msg *m)
 	}
 }
 
-static bool may_set_topic(struct session *s, struct room *r)
-{
-	if ((r->flags & ROOM_TOPIC_LOCKED) != 0)
-		return need_role(s, r, MEMBER_MODERATOR);
-	return need_role(s, r, MEMBER_PLAIN) &&
-	       (s->oper || need_speaker(s, r, SPAN(""), false));
-}
-
-void cmd_topic(struct session *s, const struct msg *m)
-{
-	struct room *r = need_room(s, m->params[0]);
-
-	if (r == NULL)
-		return;
-	if (m->n_params == 1)
-		topic_say(s, r, true);
-	else if (may_set_topic(s, r) && need_disk(s, "TOPIC") &&
-		 need_text(s, "TOPIC", m->params[1], TOPIC_MAX))
-		room_set_topic(r, s->account, m->params[1]);
-}
-
 // One end for the whole list, as RFC 2812 has it.
 void cmd_names(struct session *s, const struct msg *m)
 {

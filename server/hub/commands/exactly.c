@@ -4,13 +4,16 @@
 //    its old connection still carries): who is answered second finds the keepsake.
 #include "server/hub/commands/exactly.h"
 
+#include "common/die.h"
 #include "server/hub/history/keepsake.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/message.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
 
-static void put_question(struct session *s, struct kept_utterance *q);
+#include <stdlib.h>
+
+static void put_question(struct session *s, struct deed *d);
 
 // What the first message of this id became, to this session alone.
 static void say_again(struct session *s, const struct entry_message *m)
@@ -24,46 +27,92 @@ static void say_again(struct session *s, const struct entry_message *m)
 	message_show(s, &shown, target, (struct span){0});
 }
 
+static void deed_free(struct deed *d)
+{
+	d->drop(d->arg);
+	free(d);
+}
+
 static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *arg)
 {
-	struct kept_utterance *q = arg;
+	struct deed *d = arg;
 
 	if (!s || s->closing) {
-		utterance_free(q); // its client will send it again
+		deed_free(d); // its client will send it again
 		return;
 	}
 	if (rows->n_messages) {
 		say_again(s, &rows->messages[0]);
 	} else if (rows->result != ROWS_OK) {
-		fail(s, message_command(q->u.kind), "INTERNAL_ERROR", q->u.client_id,
+		fail(s, d->command, "INTERNAL_ERROR", d->id,
 		     "The store could not be read: send it again later");
-	} else if (keepsake_is(h, s->account->id, q->u.client_id)) {
-		put_question(s, q);
+	} else if (keepsake_is(h, s->account->id, d->id)) {
+		put_question(s, d);
 		return;
 	} else {
-		utterance_say(s, &q->u, q->target);
+		d->run(s, d->arg);
 	}
-	utterance_free(q);
+	deed_free(d);
 }
 
-static void put_question(struct session *s, struct kept_utterance *q)
+static void put_question(struct session *s, struct deed *d)
 {
 	struct hub *h = s->hub;
 	struct query *query = ask_new(h, QUERY_CLIENT_ID);
 
 	query->account = s->account->id;
-	query->client_id = arena_dup(&query->arena, q->u.client_id);
+	query->client_id = arena_dup(&query->arena, d->id);
 	query->limit = 1;
-	if (keepsake_is(h, s->account->id, q->u.client_id))
-		ask(h, s, query, on_rows, q);
+	if (keepsake_is(h, s->account->id, d->id))
+		ask(h, s, query, on_rows, d);
 	else
-		ask_at_once(h, s, query, on_rows, q);
+		ask_at_once(h, s, query, on_rows, d);
+}
+
+void exactly_do(struct session *s, const struct deed *d)
+{
+	struct deed *kept = xmalloc(sizeof(*kept));
+
+	*kept = *d;
+	put_question(s, kept);
+}
+
+bool exactly_id(struct session *s, const struct msg *m, const char *command, size_t n_targets,
+		struct buf *out)
+{
+	struct span value;
+
+	if (!session_has(s, CAP_EXACTLY_ONCE) || !msg_tag(m, SPAN("snug.chat/id"), &value))
+		return true;
+	msg_tag_unescape(out, value);
+	if (out->len && out->len <= CLIENT_ID_MAX && n_targets == 1)
+		return true;
+	fail(s, command, "INVALID_ID", value,
+	     "An id has 1 to 64 bytes and goes with one target: nothing was sent");
+	return false;
+}
+
+static void run_utterance(struct session *s, void *arg)
+{
+	const struct kept_utterance *k = arg;
+
+	utterance_say(s, &k->u, k->target);
+}
+
+static void drop_utterance(void *arg)
+{
+	utterance_free(arg);
 }
 
 void exactly_say(struct session *s, const struct utterance *u, struct span target)
 {
-	if (u->client_id.len)
-		put_question(s, utterance_keep(u, target));
-	else
+	struct kept_utterance *k;
+
+	if (!u->client_id.len || !utterance_is_kept(u)) {
 		utterance_say(s, u, target);
+		return;
+	}
+	k = utterance_keep(u, target);
+	exactly_do(s, &(struct deed){message_command(u->kind), k->u.client_id, run_utterance,
+				     drop_utterance, k});
 }

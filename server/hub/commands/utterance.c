@@ -77,6 +77,11 @@ static void saying_init(struct saying *say, struct session *s, const struct utte
 	};
 }
 
+bool utterance_is_kept(const struct utterance *u)
+{
+	return is_text(u) || tags_are_kept(u->tags);
+}
+
 // The disk takes it, and it is within the quotas; or the error was sent, for a NOTICE, too.
 static bool need_store(const struct saying *say, const struct stream *stream)
 {
@@ -171,7 +176,7 @@ static void say_to_room(struct session *s, const struct utterance *u, struct spa
 	if (!r || !need_speaker(s, r, u->text, u->kind != MESSAGE_PRIVMSG) ||
 	    !fits(s, u, target))
 		return;
-	saying_init(&say, s, u, !status && (is_text(u) || tags_are_kept(u->tags)));
+	saying_init(&say, s, u, !status && utterance_is_kept(u));
 	if (say.is_kept && !need_store(&say, &r->stream))
 		return;
 	if (is_text(u) && !need_pace(s, r, u->kind != MESSAGE_PRIVMSG))
@@ -238,7 +243,7 @@ static void say_to_account(struct session *s, const struct utterance *u, struct 
 	}
 	if (!fits(s, u, target))
 		return;
-	saying_init(&say, s, u, is_text(u) || tags_are_kept(u->tags));
+	saying_init(&say, s, u, utterance_is_kept(u));
 	if (say.is_kept && !need_store(&say, &none))
 		return;
 	number(&say, say.is_kept ? &dialog_of(s->hub, s->account, to, true)->stream : NULL);

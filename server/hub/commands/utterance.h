@@ -26,5 +26,7 @@ struct kept_utterance {
 
 MUST_USE struct kept_utterance *utterance_keep(const struct utterance *u, struct span target);
 void utterance_free(struct kept_utterance *k);
+// It is stored where it is said: a text, a reaction.
+MUST_USE bool utterance_is_kept(const struct utterance *u);
 // Says u to one target ("#room", "@#room", "name"): checks, stores, delivers, echoes.
 void utterance_say(struct session *s, const struct utterance *u, struct span target);

@@ -158,7 +158,7 @@ void presence_settle(struct room *r)
 
 void session_set_oper(struct session *s, bool oper)
 {
-	if (s->oper != oper)
+	if (s->oper != oper && !s->no_presence)
 		s->hub->n_opers += oper ? 1 : -1;
 	s->oper = oper;
 }
@@ -204,7 +204,7 @@ void rooms_attach(struct session *s)
 
 	for (size_t i = 0; i < a->n_members; i++)
 		listener_add(a->members[i]->room, s);
-	s->hub->n_opers += s->oper;
+	s->hub->n_opers += s->oper && !s->no_presence;
 	away_changed(a);
 	if (!a->shown && is_to_be_shown(a))
 		appear(a);
@@ -276,7 +276,7 @@ static void vanish(struct account *a, struct span reason)
 void rooms_detach(struct session *s, struct span reason)
 {
 	listener_forget(s);
-	s->hub->n_opers -= s->oper;
+	s->hub->n_opers -= s->oper && !s->no_presence;
 	if (s->account->shown && !is_to_be_shown(s->account))
 		vanish(s->account, reason);
 	else

@@ -4,6 +4,7 @@
 
 #include "common/die.h"
 #include "common/names.h"
+#include "server/hub/history/keepsake.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/guest.h"
 #include "server/hub/rooms/listener.h"
@@ -152,19 +153,27 @@ static void say_gone(struct room *r, struct account *a, struct span reason)
 	line_clear(&l);
 }
 
-void room_set_topic(struct room *r, struct account *by, struct span topic)
+void room_set_topic(struct room *r, struct account *by, struct span topic,
+		    struct span client_id)
 {
-	struct entry_message event;
+	struct span name = by == NULL ? r->hub->config.name : span_of(by->name);
+	struct entry_message event = {.kind = MESSAGE_TOPIC,
+				      .account = by == NULL ? 0 : by->id,
+				      .sender = name,
+				      .client_id = client_id};
 	struct buf text = {0};
 	struct line l;
 
 	room_set_text(&r->topic, topic);
-	room_set_text(&r->topic_by, by == NULL ? r->hub->config.name : span_of(by->name));
+	room_set_text(&r->topic_by, name);
 	r->topic_ms = r->hub->now.wall_ms;
 	room_post(r);
 	room_log(r, by, "topic", SPAN(""), topic);
 	buf_printf(&text, ":" SPAN_FMT, SPAN_ARG(topic));
-	history_event(r->hub, &r->stream, by, MESSAGE_TOPIC, buf_span(&text), &event);
+	event.text = buf_span(&text);
+	history_append(r->hub, &r->stream, &event);
+	if (client_id.len)
+		keepsake_add(r->hub, by->id, client_id);
 	line_start(&l, r->hub, by, "TOPIC");
 	line_str(&l, r->name);
 	line_text(&l, topic);

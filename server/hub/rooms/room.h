@@ -51,8 +51,10 @@ void room_post(struct room *r);
 void room_rename(struct room *r, struct span name);
 // The same with the lines: RENAME, or PART and JOIN for who does not know it.
 void room_say_rename(struct room *r, struct account *by, struct span name, struct span reason);
-// Journals, an event, TOPIC to the room. by NULL: the server. "" takes it away.
-void room_set_topic(struct room *r, struct account *by, struct span topic);
+// Journals, an event, TOPIC to the room. by NULL: the server. "" takes it away. client_id: the
+// name that its sender gave it (exactly.h), "" none.
+void room_set_topic(struct room *r, struct account *by, struct span topic,
+		    struct span client_id);
 void room_delete(struct room *r, struct span reason);
 MUST_USE struct room *room_find(struct hub *h, struct span name);
 // Another room whose name looks like that one, and that s may know of; s NULL: any. self NULL:

@@ -204,7 +204,7 @@ int64_t account_idle_ms(const struct account *a)
 	list_for_each(item, &a->sessions) {
 		const struct session *s = container_of(item, struct session, in_account);
 
-		if (s->active_ms > latest)
+		if (!s->no_presence && s->active_ms > latest)
 			latest = s->active_ms;
 	}
 	return latest == 0 ? 0 : a->hub->now.wall_ms - latest;

@@ -185,6 +185,109 @@ static void a_message_that_was_refused_may_be_sent_again_by_the_same_id(void **s
 	expect(bob, "alice PRIVMSG #den :hi");
 }
 
+static void a_reaction_is_given_once(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(alice, "PRIVMSG #den :hello");
+	expect(alice, "@msgid=$hello alice PRIVMSG #den :hello");
+	peer_skip(bob);
+	peer_send(bob, "@snug.chat/id=r1;+draft/react=:);+draft/reply=$hello TAGMSG #den");
+	expect(bob, "@msgid=$id;snug.chat/id=r1;+draft/react=:) bob TAGMSG #den");
+	expect(alice, "@msgid=$id;!snug.chat/id bob TAGMSG #den");
+	fixture_restart(f, false);
+	alice = fixture_login(f, "alice", ALL);
+	bob = fixture_login(f, "bob", ALL);
+	fixture_skip(f);
+	peer_send(bob, "@snug.chat/id=r1;+draft/react=:);+draft/reply=$hello TAGMSG #den");
+	expect(bob, "@msgid=$id;snug.chat/id=r1;+draft/react=:) bob TAGMSG #den");
+	expect_none(alice);
+	peer_send(bob, "@snug.chat/id=t1;+typing=active TAGMSG #den");
+	expect(bob, "@snug.chat/id=t1 bob TAGMSG #den");
+	expect(alice, "bob TAGMSG #den");
+}
+
+static void a_topic_is_set_once_and_only_over_the_one_that_was_seen(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(alice, "@snug.chat/id=t1;snug.chat/was= TOPIC #den :tea; and cake");
+	expect(alice, "@msgid=$id;time=$at;snug.chat/id=t1 alice TOPIC #den :tea; and cake");
+	expect(bob, "@msgid=$id;!snug.chat/id alice TOPIC #den :tea; and cake");
+	fixture_restart(f, false);
+	alice = fixture_login(f, "alice", ALL);
+	bob = fixture_login(f, "bob", ALL);
+	fixture_skip(f);
+	peer_send(alice, "@snug.chat/id=t1;snug.chat/was= TOPIC #den :tea; and cake");
+	expect(alice, "@msgid=$id;time=$at;snug.chat/id=t1 alice TOPIC #den :tea; and cake");
+	peer_send(alice, "@snug.chat/id=t2;snug.chat/was= TOPIC #den :mine");
+	expect(alice, "server FAIL TOPIC TOPIC_CHANGED #den :*");
+	expect_none(bob);
+	peer_send(alice, "@snug.chat/id=t2;snug.chat/was=tea\\:\\sand\\scake TOPIC #den :mine");
+	expect(alice, "@snug.chat/id=t2 alice TOPIC #den :mine");
+	expect(bob, "alice TOPIC #den :mine");
+}
+
+#define REDACTS ALL " draft/message-redaction"
+
+static void a_removal_is_answered_again_and_told_once(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", REDACTS),
+		    *bob = fixture_login(f, "bob", REDACTS);
+
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(alice, "PRIVMSG #den :hello");
+	expect(alice, "@msgid=$hello alice PRIVMSG #den :hello");
+	peer_skip(bob);
+	peer_send(alice, "@snug.chat/id=d1 REDACT #den $hello :typo");
+	expect(alice, "@snug.chat/id=d1 alice REDACT #den $hello :typo");
+	expect(bob, "@!snug.chat/id alice REDACT #den $hello :typo");
+	peer_send(alice, "@snug.chat/id=d1 REDACT #den $hello :typo");
+	expect(alice, "@snug.chat/id=d1 alice REDACT #den $hello :typo");
+	expect_none(bob);
+	peer_send(alice, "REDACT #den $hello :typo");
+	expect(alice, "server FAIL REDACT UNKNOWN_MSGID #den $hello :*");
+	peer_send(bob, "@snug.chat/id=b1 REDACT #den $hello");
+	expect(bob, "server FAIL REDACT UNKNOWN_MSGID #den $hello :*");
+}
+
+static void what_an_author_removed_is_no_news_without_the_capability_either(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ALL);
+
+	peer_join(alice, "#den");
+	peer_send(alice, "PRIVMSG #den :hello");
+	expect(alice, "@msgid=$hello alice PRIVMSG #den :hello");
+	peer_send(alice, "@snug.chat/id=d1 REDACT #den $hello");
+	expect(alice, "@snug.chat/id=d1 alice REDACT #den $hello");
+}
+
+static void a_bad_id_does_nothing_whatever_it_names(void **state)
+{
+	static const char *const lines[] = {"TAGMSG #den,#lab", "TOPIC #den :x",
+					    "REDACT #den 1k83mrnjbm7j8"};
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", ALL);
+
+	peer_join(alice, "#den");
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		peer_send(alice, "@snug.chat/id=%065d %s", 1, lines[i]);
+		expect(alice, "server FAIL * INVALID_ID * :*");
+	}
+	expect_none(alice);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +301,11 @@ int main(void)
 		HUB_TEST(an_id_of_more_than_64_bytes_or_with_many_targets_is_refused),
 		HUB_TEST(what_was_said_directly_is_said_once_as_well),
 		HUB_TEST(a_message_that_was_refused_may_be_sent_again_by_the_same_id),
+		HUB_TEST(a_reaction_is_given_once),
+		HUB_TEST(a_topic_is_set_once_and_only_over_the_one_that_was_seen),
+		HUB_TEST(a_removal_is_answered_again_and_told_once),
+		HUB_TEST(what_an_author_removed_is_no_news_without_the_capability_either),
+		HUB_TEST(a_bad_id_does_nothing_whatever_it_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
