@@ -97,12 +97,17 @@ static void say(struct job *j, enum line_kind kind, struct span text, struct spa
 
 	s->job = j;
 	s->target = xstrdup(job_text(j, "target"));
-	message_line(&line, kind, span_of(s->target), text);
 	const char *other = job_text(j, kind == LINE_EDIT ? "id" : "reply");
-	message_tags(&tags, kind, is_exact ? id : SPAN(""), span_of(other));
+	struct message_words words = {.kind = kind,
+				      .target = span_of(s->target),
+				      .text = text,
+				      .id = is_exact ? id : SPAN(""),
+				      .reply_to = span_of(other)};
+	message_line(&line, &words);
+	message_tags(&tags, &words);
 	s->tags = span_dup(buf_span(&tags));
 	struct span said = buf_span(&line);
-	s->text = span_dup(span_after(said, span_find(said, ':') + 1));
+	s->text = span_dup(message_last_param(said));
 	// Not private: the screen of the running program shows it too.
 	struct call_fns fns = {.arg = s, .on_line = on_said_line, .on_end = on_said};
 	calls_send(r->calls, buf_span(&tags), said, &fns);

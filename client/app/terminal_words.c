@@ -126,6 +126,9 @@ static void say_unsendable(struct buf *out, enum unsendable why)
 		[UNSENDABLE_NOBODY] =
 			"there is nobody to talk to here: go to a room or a person first",
 		[UNSENDABLE_NO_EDITS] = "this server knows no edits: nothing was sent",
+		[UNSENDABLE_NO_REACTIONS] = "this server knows no reactions: nothing was sent",
+		[UNSENDABLE_NO_REMOVALS] =
+			"this server takes no message back: nothing was sent",
 		[UNSENDABLE_NO_UTF8] = "not sent: this is not UTF-8 text",
 	};
 

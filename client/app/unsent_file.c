@@ -5,6 +5,7 @@
 // 3. What is removed while others stay leaves the disk at the end of the turn.
 // 4. What could not be brought to disk is cut off again: nobody sends it after a restart.
 #include "client/app/unsent_file.h"
+#include "client/model/scrollback.h"
 
 #include "client/app/paths.h"
 #include "common/buf.h"
@@ -129,7 +130,8 @@ static bool take_entry_row(struct unsent *u, json_t *row, const char *id)
 
 	if (json_unpack(row, "{s:I, s:i, s:s, s:s, s:s}", "at", &at, "kind", &e.kind, "target",
 			&e.target, "text", &e.text, "reply", &e.reply_to) < 0 ||
-	    strlen(id) >= sizeof(e.id) || !read_stored(row, &e))
+	    strlen(id) >= sizeof(e.id) || e.kind < 0 || e.kind > LINE_REMOVAL ||
+	    !read_stored(row, &e))
 		return false;
 	memcpy(e.id, id, strlen(id) + 1);
 	e.at_ms = at;

@@ -15,7 +15,8 @@ struct intents {
 	// composition root gives it to command_typed().
 	void (*typed)(void *arg, struct target *t, struct span text);
 	// Send through the outbox, which calls own_add(). kind: MESSAGE, ACTION, NOTICE, or
-	// EDIT: reply_to is the message whose text this replaces.
+	// EDIT: reply_to is the message whose text this replaces. Acts, too: REACTION (text is
+	// its sign), REMOVAL (why), TOPIC (reply_to is the topic that it replaces).
 	// text may hold LF (multiline). reply_to: message id or empty.
 	void (*message)(void *arg, struct target *t, enum line_kind kind, struct span text,
 			struct span reply_to);

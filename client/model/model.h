@@ -66,7 +66,7 @@ struct own {
 	uint64_t local_id; // the outbox's number
 	int64_t at_ms;
 	enum own_state state;
-	enum line_kind kind; // LINE_MESSAGE, LINE_ACTION, LINE_NOTICE or LINE_EDIT
+	enum line_kind kind; // LINE_MESSAGE, LINE_ACTION, LINE_NOTICE, LINE_EDIT, or an act
 	char *text;
 	char *reply_to; // id of the message it answers or edits, or NULL
 	char *reason;   // of OWN_REFUSED, else NULL

@@ -74,10 +74,26 @@ bool own_recall(struct model *m, uint64_t local_id)
 {
 	struct target *t = NULL;
 	struct own *o = own_find(m, local_id, &t);
-	if (!o || o->kind == LINE_EDIT || !tell_recall(m, t, o))
+	if (!o || o->kind == LINE_EDIT || line_kind_is_act(o->kind) || !tell_recall(m, t, o))
 		return false;
 	own_drop(m, local_id);
 	return true;
+}
+
+void own_says(const struct own *o, struct buf *out)
+{
+	if (o->kind == LINE_REACTION)
+		buf_add_str(out, "reacts with ");
+	else if (o->kind == LINE_REMOVAL)
+		buf_add_str(out, o->text[0] ? "removes the message: " : "removes the message");
+	else if (o->kind == LINE_TOPIC)
+		buf_add_str(out, o->text[0] ? "changes the topic to: " : "removes the topic");
+	buf_add_str(out, o->text);
+}
+
+struct span own_answers(const struct own *o)
+{
+	return span_of(o->reply_to && o->kind != LINE_TOPIC ? o->reply_to : "");
 }
 
 void own_drop(struct model *m, uint64_t local_id)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "client/model/model.h"
+#include "common/buf.h"
 
 // The user decides whether it goes out, or goes out again.
 static inline bool own_is_left(enum own_state state)
@@ -23,7 +24,11 @@ void own_stored(struct model *m, uint64_t local_id, struct span id, int64_t at_m
 		uint64_t seq);
 // Gives it to who watches for that and lets it go. False: nobody does, it stays.
 bool own_recall(struct model *m, uint64_t local_id);
-// The user let it go.
+// What it is in words, for every face; not filtered.
+void own_says(const struct own *o, struct buf *out);
+// The id of the message that it answers, or "".
+MUST_USE struct span own_answers(const struct own *o);
+// The user let it go, or it was done.
 void own_drop(struct model *m, uint64_t local_id);
 MUST_USE struct own *own_find(struct model *m, uint64_t local_id, struct target **t);
 // Messages of ours that are not stored, in all targets.

@@ -28,7 +28,16 @@ enum line_kind {
 	LINE_INFO,  // replies to commands, words of this program
 	LINE_ERROR, // refusals
 	LINE_EDIT,  // the new text of the message it answers: itself never drawn
+	// Only of what is on its way (struct own), as LINE_TOPIC may be; of the message it answers:
+	LINE_REACTION, // the text is its sign
+	LINE_REMOVAL,  // the text is why
 };
+
+// Done to something that is there, rather than said: what came of it is told by others' lines.
+static inline bool line_kind_is_act(enum line_kind kind)
+{
+	return kind == LINE_REACTION || kind == LINE_REMOVAL || kind == LINE_TOPIC;
+}
 
 enum line_flag {
 	LINE_SELF = 1,     // from this account, on any device

@@ -111,8 +111,8 @@ void slash_topic(struct slash_call *call)
 	if (!call_needs_room(call))
 		return;
 	if (call->rest.len)
-		call_send(call, "TOPIC %s :%.*s", call->t->name, (int)call->rest.len,
-			  call->rest.at);
+		call->c->intents->message(call->c->intents->arg, call->t, LINE_TOPIC,
+					  call->rest, span_of(call->t->topic));
 	else if (call->t->topic[0])
 		call_note(call, LINE_INFO, "topic: %s", call->t->topic);
 	else

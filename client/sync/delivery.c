@@ -120,6 +120,9 @@ static void settle(struct flight *f)
 		own_set_state(d->model, id, OWN_QUEUED, SPAN(""));
 	} else if (f->reason) {
 		own_set_state(d->model, id, OWN_REFUSED, span_of(f->reason));
+	} else if (line_kind_is_act((enum line_kind)e->kind)) {
+		own_drop(d->model, id); // its echo is in the model
+		unsent_done(d->unsent, e);
 	} else {
 		const struct message_receipt *r = &f->first;
 		int64_t at_ms = r->at_ms ? r->at_ms : e->at_ms;
@@ -173,9 +176,18 @@ static void on_part_end(void *arg, enum call_end end)
 
 // Sending.
 
-// Begins a line that the server will answer; `text` is what an answer without label repeats.
+static struct message_words words_of(const struct unsent_entry *e, struct span text)
+{
+	return (struct message_words){.kind = (enum line_kind)e->kind,
+				      .target = span_of(e->target),
+				      .text = text,
+				      .reply_to = span_of(e->reply_to)};
+}
+
+// Begins a line that the server will answer; `said` is what an answer without label repeats.
 static struct call_fns begin_part(struct flight *f, const struct unsent_entry *e,
-				  unsigned number, struct span text, struct buf *tags)
+				  unsigned number, struct message_words words, struct span said,
+				  struct buf *tags)
 {
 	struct flight_part *p = xcalloc(1, sizeof(*p));
 	struct buf id = {0};
@@ -183,15 +195,30 @@ static struct call_fns begin_part(struct flight *f, const struct unsent_entry *e
 	buf_add_str(&id, e->id);
 	if (number > 1)
 		buf_printf(&id, "-%u", number);
+	if (delivery_is_exact(f->delivery))
+		words.id = buf_span(&id);
 	// What does not fit into an edit follows it as a message.
-	bool is_rest = number > 1 && e->kind == LINE_EDIT;
-	message_tags(tags, (enum line_kind)e->kind,
-		     delivery_is_exact(f->delivery) ? buf_span(&id) : SPAN(""),
-		     is_rest ? SPAN("") : span_of(e->reply_to));
-	*p = (struct flight_part){.flight = f, .is_first = number == 1, .text = span_dup(text)};
+	if (number > 1 && e->kind == LINE_EDIT)
+		words.reply_to = SPAN("");
+	message_tags(tags, &words);
+	*p = (struct flight_part){.flight = f, .is_first = number == 1, .text = span_dup(said)};
 	f->n_open++;
 	buf_clear(&id);
 	return (struct call_fns){.arg = p, .on_line = on_part_line, .on_end = on_part_end};
+}
+
+static void send_line(struct flight *f, const struct unsent_entry *e, unsigned number,
+		      struct span text)
+{
+	struct message_words words = words_of(e, text);
+	struct buf line = {0}, tags = {0};
+
+	message_line(&line, &words);
+	struct call_fns fns =
+		begin_part(f, e, number, words, message_last_param(buf_span(&line)), &tags);
+	calls_send(f->delivery->calls, buf_span(&tags), buf_span(&line), &fns);
+	buf_clear(&line);
+	buf_clear(&tags);
 }
 
 static void send_lines(struct flight *f, const struct unsent_entry *e)
@@ -200,18 +227,14 @@ static void send_lines(struct flight *f, const struct unsent_entry *e)
 	struct span text;
 	unsigned number = 0;
 
+	if (line_kind_is_act((enum line_kind)e->kind)) {
+		send_line(f, e, 1, span_of(e->text));
+		return;
+	}
 	message_parts_init(&parts, span_of(e->text), (enum line_kind)e->kind,
 			   span_of(e->target), f->delivery->model->facts.line_len);
-	while (message_parts_next(&parts, &text)) {
-		struct buf line = {0}, tags = {0};
-		message_line(&line, (enum line_kind)e->kind, span_of(e->target), text);
-		struct span said = buf_span(&line);
-		struct call_fns fns = begin_part(
-			f, e, ++number, span_after(said, span_find(said, ':') + 1), &tags);
-		calls_send(f->delivery->calls, buf_span(&tags), said, &fns);
-		buf_clear(&line);
-		buf_clear(&tags);
-	}
+	while (message_parts_next(&parts, &text))
+		send_line(f, e, ++number, text);
 }
 
 static void send_batch(struct flight *f, const struct unsent_entry *e, unsigned number,
@@ -226,7 +249,7 @@ static void send_batch(struct flight *f, const struct unsent_entry *e, unsigned 
 	buf_printf(&open, "BATCH +%s draft/multiline %s", ref, e->target);
 	multiline_add(&lines, rest, limits, ref, (enum line_kind)e->kind, span_of(e->target),
 		      line_max);
-	struct call_fns fns = begin_part(f, e, number, SPAN(""), &tags);
+	struct call_fns fns = begin_part(f, e, number, words_of(e, SPAN("")), SPAN(""), &tags);
 	calls_send(f->delivery->calls, buf_span(&tags), buf_span(&open), &fns);
 	buf_clear(&tags);
 	struct span left = buf_span(&lines);
@@ -249,7 +272,7 @@ static bool send_multiline(struct flight *f, const struct unsent_entry *e)
 					   d->model->facts.line_len);
 
 	if (!uplink_has_cap(d->session, "draft/multiline") || e->kind == LINE_ACTION ||
-	    !multiline_is_needed(rest, line_max))
+	    line_kind_is_act((enum line_kind)e->kind) || !multiline_is_needed(rest, line_max))
 		return false;
 	multiline_limits_parse(&limits, uplink_cap_value(d->session, "draft/multiline"));
 	if (!limits.bytes || limits.bytes <= line_max)
@@ -335,6 +358,14 @@ static void on_failed(void *arg, struct unsent_entry *e, const char *why)
 	buf_clear(&words);
 }
 
+// It is that kind, and the server that is there does not know what it needs.
+static bool lacks(const struct delivery *d, enum line_kind kind, enum line_kind which,
+		  const char *cap)
+{
+	return kind == which && uplink_is_online(d->session) &&
+	       !uplink_has_cap(d->session, cap);
+}
+
 static bool is_sendable(const struct delivery *d, const struct target *t, enum line_kind kind,
 			struct span text, enum unsendable *why)
 {
@@ -342,9 +373,12 @@ static bool is_sendable(const struct delivery *d, const struct target *t, enum l
 		*why = UNSENDABLE_NO_STORE;
 	else if (t->kind == TARGET_SERVER)
 		*why = UNSENDABLE_NOBODY;
-	else if (kind == LINE_EDIT && uplink_is_online(d->session) &&
-		 !uplink_has_cap(d->session, "message-tags"))
+	else if (lacks(d, kind, LINE_EDIT, "message-tags"))
 		*why = UNSENDABLE_NO_EDITS;
+	else if (lacks(d, kind, LINE_REACTION, "message-tags"))
+		*why = UNSENDABLE_NO_REACTIONS;
+	else if (lacks(d, kind, LINE_REMOVAL, "draft/message-redaction"))
+		*why = UNSENDABLE_NO_REMOVALS;
 	else if (!utf8_is_valid(text))
 		*why = UNSENDABLE_NO_UTF8;
 	else

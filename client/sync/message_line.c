@@ -67,31 +67,71 @@ bool message_parts_next(struct message_parts *p, struct span *part)
 	return true;
 }
 
-void message_line(struct buf *out, enum line_kind kind, struct span target, struct span text)
+static void say(struct buf *out, const struct message_words *w)
 {
-	bool is_action = kind == LINE_ACTION;
+	bool is_action = w->kind == LINE_ACTION;
 
-	buf_add_str(out, verb_of(kind));
-	buf_add_char(out, ' ');
-	buf_add_span(out, target);
-	buf_add_str(out, is_action ? " :\1ACTION " : " :");
-	buf_add_span(out, text);
+	buf_printf(out, "%s " SPAN_FMT "%s", verb_of(w->kind), SPAN_ARG(w->target),
+		   is_action ? " :\1ACTION " : " :");
+	buf_add_span(out, w->text);
 	if (is_action)
 		buf_add_char(out, '\1');
 }
 
-void message_tags(struct buf *out, enum line_kind kind, struct span id, struct span reply_to)
+// An act has one line, whatever was typed.
+static void add_text(struct buf *out, struct span text)
 {
-	if (id.len) {
-		buf_add_str(out, "snug.chat/id=");
-		msg_tag_escape(out, id);
+	buf_add_str(out, " :");
+	for (size_t i = 0; i < text.len; i++)
+		buf_add_char(out, text.at[i] == '\n' || text.at[i] == '\r' ? ' ' : text.at[i]);
+}
+
+void message_line(struct buf *out, const struct message_words *w)
+{
+	if (w->kind == LINE_REACTION) {
+		buf_printf(out, "TAGMSG " SPAN_FMT, SPAN_ARG(w->target));
+	} else if (w->kind == LINE_REMOVAL) {
+		buf_printf(out, "REDACT " SPAN_FMT " " SPAN_FMT, SPAN_ARG(w->target),
+			   SPAN_ARG(w->reply_to));
+		if (w->text.len)
+			add_text(out, w->text);
+	} else if (w->kind == LINE_TOPIC) {
+		buf_printf(out, "TOPIC " SPAN_FMT, SPAN_ARG(w->target));
+		add_text(out, w->text);
+	} else {
+		say(out, w);
 	}
-	if (!reply_to.len)
-		return;
+}
+
+static void add_tag(struct buf *out, const char *key, struct span value)
+{
 	if (out->len)
 		buf_add_char(out, ';');
-	buf_add_str(out, kind == LINE_EDIT ? "+draft/edit=" : "+reply=");
-	msg_tag_escape(out, reply_to);
+	buf_printf(out, "%s=", key);
+	msg_tag_escape(out, value);
+}
+
+void message_tags(struct buf *out, const struct message_words *w)
+{
+	if (w->id.len)
+		add_tag(out, "snug.chat/id", w->id);
+	if (w->kind == LINE_TOPIC && w->id.len) {
+		add_tag(out, "snug.chat/was", w->reply_to);
+	} else if (w->kind == LINE_REACTION) {
+		add_tag(out, "+draft/reply", w->reply_to);
+		add_tag(out, "+draft/react", w->text);
+	} else if (w->reply_to.len && !line_kind_is_act(w->kind)) {
+		add_tag(out, w->kind == LINE_EDIT ? "+draft/edit" : "+reply", w->reply_to);
+	}
+}
+
+struct span message_last_param(struct span line)
+{
+	struct span word = {0};
+
+	while (line.len && line.at[0] != ':')
+		word = span_cut(&line, ' ');
+	return line.len ? span_after(line, 1) : word;
 }
 
 static void take_stored(struct message_receipt *r, const struct msg *m)
@@ -126,17 +166,28 @@ static bool is_from(const struct msg *m, struct span nick)
 	return span_eq_fold(span_cut(&source, '!'), nick);
 }
 
+static bool is_one_of(struct span command)
+{
+	static const char *const commands[] = {"PRIVMSG", "NOTICE", "TAGMSG", "REDACT",
+					       "TOPIC"};
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		if (span_eq_fold(command, span_of(commands[i])))
+			return true;
+	}
+	return false;
+}
+
 static bool is_echo(const struct msg *m, struct span nick, struct span target, struct span text)
 {
 	// A message of many lines: its numbers stand on the batch that opens it.
 	if (span_eq_fold(m->command, SPAN("BATCH")))
 		return span_eq(msg_param(m, 1), SPAN("draft/multiline")) &&
 		       span_eq_fold(msg_param(m, 2), target) && is_from(m, nick);
-	if (!span_eq_fold(m->command, SPAN("PRIVMSG")) &&
-	    !span_eq_fold(m->command, SPAN("NOTICE")))
+	if (!is_one_of(m->command))
 		return false;
 	return is_from(m, nick) && span_eq_fold(msg_param(m, 0), target) &&
-	       (!text.at || span_eq(msg_param(m, 1), text));
+	       (!text.at || span_eq(msg_param(m, m->n_params - 1), text));
 }
 
 static bool is_error_about(const struct msg *m, struct span target, bool is_labeled)
@@ -152,7 +203,7 @@ bool message_receipt_take(struct message_receipt *r, const struct msg *m, struct
 			  struct span target, struct span text)
 {
 	// Stored is stored, whatever is said besides.
-	if (m->n_params < 2 || r->fate == MESSAGE_STORED)
+	if (!m->n_params || r->fate == MESSAGE_STORED)
 		return false;
 	if (is_echo(m, nick, target, text)) {
 		take_stored(r, m);
@@ -164,7 +215,8 @@ bool message_receipt_take(struct message_receipt *r, const struct msg *m, struct
 		return true;
 	}
 	struct span verb = msg_param(m, 0);
-	bool is_about = span_eq(verb, SPAN("*")) || span_eq_fold(verb, SPAN("PRIVMSG")) ||
+	bool is_about = is_labeled || span_eq(verb, SPAN("*")) ||
+			span_eq_fold(verb, SPAN("PRIVMSG")) ||
 			span_eq_fold(verb, SPAN("NOTICE")) || span_eq_fold(verb, SPAN("BATCH"));
 	if (!span_eq_fold(m->command, SPAN("FAIL")) || !is_about)
 		return false;

@@ -23,10 +23,20 @@ MUST_USE size_t message_text_max(enum line_kind kind, struct span target, unsign
 // Takes the next line's text; false at the end. Lines without text are left out, but a
 // message of nothing else gives one.
 MUST_USE bool message_parts_next(struct message_parts *p, struct span *part);
-// "PRIVMSG #lounge :text"
-void message_line(struct buf *out, enum line_kind kind, struct span target, struct span text);
-// "snug.chat/id=ID;+reply=MSGID", for LINE_EDIT "…;+draft/edit=MSGID": either may be empty.
-void message_tags(struct buf *out, enum line_kind kind, struct span id, struct span reply_to);
+// What is said or done, of one line.
+struct message_words {
+	enum line_kind kind;
+	struct span target, text;
+	struct span id;       // of snug.chat/id, or ""
+	struct span reply_to; // message id, or ""; of LINE_TOPIC the topic that it replaces
+};
+// "PRIVMSG #lounge :text", "TAGMSG #lounge", "REDACT #lounge MSGID :why", "TOPIC #lounge :text"
+void message_line(struct buf *out, const struct message_words *w);
+// "snug.chat/id=ID;+reply=MSGID", for LINE_EDIT "...;+draft/edit=MSGID", for LINE_REACTION
+// "...;+draft/reply=MSGID;+draft/react=TEXT".
+void message_tags(struct buf *out, const struct message_words *w);
+// What an echo repeats of such a line: its last parameter. Borrowed from it.
+MUST_USE struct span message_last_param(struct span line);
 // An answer of the server to such a line: what became of it.
 enum message_fate { MESSAGE_UNRELATED, MESSAGE_STORED, MESSAGE_REFUSED };
 struct message_receipt {
@@ -37,7 +47,7 @@ struct message_receipt {
 	char *reason;  // of MESSAGE_REFUSED, owned; free() it
 	char code[40]; // FAIL code or numeric
 };
-// Looks at one line that may answer `PRIVMSG target :text`, sent by `nick`; text at NULL
-// means any. *r is changed unless the line is unrelated. True when it was not.
+// Looks at one line that may answer what message_line made (REDACT and TOPIC of the same
+// target are its echo, too), sent by `nick`; text at NULL means any. *r is changed unless the line is unrelated. True when it was not.
 bool message_receipt_take(struct message_receipt *r, const struct msg *m, struct span nick,
 			  struct span target, struct span text);

@@ -30,7 +30,8 @@ static void add_line(struct buf *lines, const char *ref, bool is_joined, enum li
 		     struct span target, struct span text)
 {
 	buf_printf(lines, "@batch=%s%s ", ref, is_joined ? ";draft/multiline-concat" : "");
-	message_line(lines, kind, target, text);
+	message_line(lines,
+		     &(struct message_words){.kind = kind, .target = target, .text = text});
 	buf_add_char(lines, '\n');
 }
 

@@ -31,7 +31,7 @@ struct unsent_entry {
 	int kind;          // enum line_kind
 	char *target;
 	char *text;     // may hold LF
-	char *reply_to; // message id, or ""
+	char *reply_to; // message id, or ""; of LINE_TOPIC the topic that it replaces
 	bool was_sent;  // once: the server may hold it
 	bool is_kept;   // the store has it
 	// What the server made of it, once it had stored it:

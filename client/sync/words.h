@@ -9,9 +9,11 @@
 #include "common/buf.h"
 
 enum unsendable {
-	UNSENDABLE_NO_STORE, // there is no place to keep it
-	UNSENDABLE_NOBODY,   // the server's own window: nobody listens there
-	UNSENDABLE_NO_EDITS, // the server knows none
+	UNSENDABLE_NO_STORE,     // there is no place to keep it
+	UNSENDABLE_NOBODY,       // the server's own window: nobody listens there
+	UNSENDABLE_NO_EDITS,     // the server knows none
+	UNSENDABLE_NO_REACTIONS, // nor these,
+	UNSENDABLE_NO_REMOVALS,  // nor these
 	UNSENDABLE_NO_UTF8,
 };
 

@@ -162,9 +162,12 @@ static void on_own(void *arg, struct target *t, struct own *o)
 		filter_add_line(&p->pending, span_of(o->reason));
 		buf_add_char(&p->pending, ')');
 	}
+	struct buf says = {0};
+	own_says(o, &says);
 	buf_add_str(&p->pending, ": ");
-	filter_add_line(&p->pending, span_of(o->text));
+	filter_add_line(&p->pending, buf_span(&says));
 	buf_add_str(&p->pending, "\n");
+	buf_clear(&says);
 	push(p);
 }
 

@@ -307,17 +307,10 @@ static void go_to_line(struct ui *u, uint64_t target_id, int64_t at_ms)
 
 void ui_react(struct ui *u, struct span text)
 {
-	struct buf line = {0};
-	if (!u->view.selected || !u->view.selected->id_len)
+	const struct log_line *l = u->view.selected;
+	if (!l || !l->id_len)
 		return;
-	buf_add_str(&line, "@+draft/reply=");
-	buf_add_span(&line, line_id(u->view.selected));
-	buf_add_str(&line, ";+draft/react=");
-	msg_tag_escape(&line, text);
-	buf_printf(&line, " TAGMSG %s", u->m->current->name);
-	if (!u->intents->raw(u->intents->arg, buf_span(&line)))
-		ui_sayf(u, "not sent: there is no connection");
-	buf_clear(&line);
+	u->intents->message(u->intents->arg, u->m->current, LINE_REACTION, text, line_id(l));
 	u->view.selected = NULL;
 }
 

@@ -394,11 +394,14 @@ static void add_own(const struct screen_view *v, struct block *b, const struct o
 {
 	b->shows_nick = true;
 	b->shows_time = true;
-	if (o->reply_to)
-		add_reply(v, b, v->model->current->log.count, span_of(o->reply_to));
+	struct buf says = {0};
+	if (own_answers(o).len)
+		add_reply(v, b, v->model->current->log.count, own_answers(o));
 	size_t at = b->text.len;
 	start_text(v, b, v->model->me, o->kind);
-	filter_add(&b->text, span_of(o->text));
+	own_says(o, &says);
+	filter_add(&b->text, buf_span(&says));
+	buf_clear(&says);
 	add_wrapped(v, b, ROW_TEXT, at, text_cols(v, true));
 	if (!own_is_left(o->state))
 		return;

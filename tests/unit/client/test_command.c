@@ -25,9 +25,12 @@ static void ask_message(void *arg, struct target *t, enum line_kind kind, struct
 			struct span reply_to)
 {
 	struct fixture *f = arg;
-	(void)reply_to;
-	buf_printf(&f->asked, "%s to %s: " SPAN_FMT "\n", kind == LINE_ACTION ? "act" : "say",
-		   t->name, SPAN_ARG(text));
+	if (kind == LINE_TOPIC)
+		buf_printf(&f->asked, "topic of %s: " SPAN_FMT " (was " SPAN_FMT ")\n", t->name,
+			   SPAN_ARG(text), SPAN_ARG(reply_to));
+	else
+		buf_printf(&f->asked, "%s to %s: " SPAN_FMT "\n",
+			   kind == LINE_ACTION ? "act" : "say", t->name, SPAN_ARG(text));
 }
 
 static bool ask_raw(void *arg, struct span line)
@@ -122,7 +125,7 @@ static void commands_become_lines(void **state)
 	struct fixture *f = *state;
 	expect(f, "/join ops secret", "JOIN #ops secret\n");
 	expect(f, "/part bye now", "PART #den :bye now\n");
-	expect(f, "/topic cake on friday", "TOPIC #den :cake on friday\n");
+	expect(f, "/topic cake on friday", "topic of #den: cake on friday (was )\n");
 	expect(f, "/kick bob too loud", "KICK #den bob :too loud\n");
 	expect(f, "/ban bob", "MODE #den +b bob!*@*\n");
 	expect(f, "/unban *!*@1.2.3.4", "MODE #den -b *!*@1.2.3.4\n");
@@ -208,7 +211,7 @@ static void settings_are_shown_and_changed(void **state)
 static void a_line_feed_cannot_start_a_second_line(void **state)
 {
 	struct fixture *f = *state;
-	expect(f, "/topic a\nQUIT", "TOPIC #den :a QUIT\n");
+	expect(f, "/kick bob a\nQUIT", "KICK #den bob :a QUIT\n");
 	expect(f, "/raw PING a\r\nQUIT", "PING a  QUIT\n");
 }
 

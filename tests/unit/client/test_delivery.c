@@ -41,6 +41,12 @@ static int set_up(void **state)
 	return 0;
 }
 
+static int set_up_redacting(void **state)
+{
+	start(state, EXACT " draft/message-redaction");
+	return 0;
+}
+
 static int set_up_plain(void **state)
 {
 	start(state, "multi-prefix");
@@ -384,6 +390,70 @@ static void a_server_without_tags_gets_no_edit(void **state)
 	assert_true(list_is_empty(unsent_entries(f->wire.core.unsent)));
 }
 
+static void act(struct fixture *f, enum line_kind kind, const char *text, const char *about)
+{
+	assert_true(delivery_message(f->wire.core.delivery, f->room, kind, span_of(text),
+				     span_of(about), clock_wall_ms()));
+	loop_turn(f->wire.loop, 0);
+}
+
+// What was done offline goes out in order, each once, and leaves nothing behind.
+static void acts_are_kept_and_go_out_as_messages_do(void **state)
+{
+	static const char *const lines[] = {"TAGMSG #a\n", "REDACT #a m1 :typo\n",
+					    "TOPIC #a :tea\n"};
+	static const char *const echoes[] = {"TAGMSG #a", "REDACT #a m1 :typo",
+					     "TOPIC #a :tea"};
+	struct fixture *f = *state;
+
+	act(f, LINE_REACTION, "!", "m0");
+	act(f, LINE_REMOVAL, "typo", "m1");
+	act(f, LINE_TOPIC, "tea", "cake");
+	assert_int_equal(first_own(f)->state, OWN_QUEUED);
+	wire_connect(&f->wire);
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		char label[80], line[200];
+
+		assert_true(scripted_hears(&f->wire.server, lines[i]));
+		wire_tag(&f->wire, echoes[i], "label=", label);
+		snprintf(line, sizeof(line), "@label=%s :ann!a@h %s", label, echoes[i]);
+		scripted_say(&f->wire.server, line);
+		wire_settle(&f->wire);
+	}
+	assert_true(times(f, "snug.chat/id=") == 3 && times(f, ";snug.chat/was=cake ") == 1);
+	assert_true(list_is_empty(&f->room->own));
+	assert_true(list_is_empty(unsent_entries(f->wire.core.unsent)));
+	assert_true(list_is_empty(unsent_stored_entries(f->wire.core.unsent)));
+}
+
+static void an_act_that_is_refused_says_why(void **state)
+{
+	struct fixture *f = *state;
+	char label[80], line[200];
+
+	wire_connect(&f->wire);
+	act(f, LINE_TOPIC, "tea", "cake");
+	wire_tag(&f->wire, "TOPIC #a :tea", "label=", label);
+	snprintf(line, sizeof(line), "@label=%s FAIL TOPIC TOPIC_CHANGED #a :Another one",
+		 label);
+	scripted_say(&f->wire.server, line);
+	wire_settle(&f->wire);
+	assert_int_equal(first_own(f)->state, OWN_REFUSED);
+	assert_string_equal(first_own(f)->reason, "Another one");
+}
+
+static void a_server_that_knows_no_such_act_is_not_asked(void **state)
+{
+	struct fixture *f = *state;
+
+	wire_connect(&f->wire);
+	assert_false(delivery_message(f->wire.core.delivery, f->room, LINE_REACTION, SPAN("!"),
+				      SPAN("m1"), clock_wall_ms()));
+	assert_false(delivery_message(f->wire.core.delivery, f->room, LINE_REMOVAL, SPAN(""),
+				      SPAN("m1"), clock_wall_ms()));
+	assert_true(list_is_empty(unsent_entries(f->wire.core.unsent)));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 #define TEST_WITH(name, setup) cmocka_unit_test_setup_teardown(name, setup, tear_down)
 
@@ -405,6 +475,9 @@ int main(void)
 			  set_up_inexact),
 		TEST(an_edit_goes_out_with_the_tag_of_its_message_and_ends_as_its_text),
 		TEST_WITH(a_server_without_tags_gets_no_edit, set_up_plain),
+		TEST_WITH(acts_are_kept_and_go_out_as_messages_do, set_up_redacting),
+		TEST(an_act_that_is_refused_says_why),
+		TEST_WITH(a_server_that_knows_no_such_act_is_not_asked, set_up_plain),
 		TEST(long_texts_are_split_where_the_server_takes_lines_only),
 		TEST_WITH(many_lines_are_one_message_where_the_server_takes_those,
 			  set_up_multiline),

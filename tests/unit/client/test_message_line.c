@@ -78,18 +78,49 @@ static void actions_and_notices_have_their_forms(void **state)
 {
 	(void)state;
 	struct buf line = {0};
-	message_line(&line, LINE_ACTION, SPAN("#a"), SPAN("waves"));
+	message_line(&line, &(struct message_words){LINE_ACTION, SPAN("#a"), SPAN("waves"),
+						    SPAN(""), SPAN("")});
 	assert_string_equal(buf_str(&line), "PRIVMSG #a :\1ACTION waves\1");
 	buf_reset(&line);
-	message_line(&line, LINE_NOTICE, SPAN("bob"), SPAN("ready"));
+	message_line(&line, &(struct message_words){LINE_NOTICE, SPAN("bob"), SPAN("ready"),
+						    SPAN(""), SPAN("")});
 	assert_string_equal(buf_str(&line), "NOTICE bob :ready");
-	buf_reset(&line);
-	message_tags(&line, LINE_MESSAGE, SPAN("a;b"), SPAN("m1"));
-	assert_string_equal(buf_str(&line), "snug.chat/id=a\\:b;+reply=m1");
-	buf_reset(&line);
-	message_tags(&line, LINE_EDIT, SPAN("x"), SPAN("m1"));
-	assert_string_equal(buf_str(&line), "snug.chat/id=x;+draft/edit=m1");
 	buf_clear(&line);
+}
+
+static void each_kind_has_its_line_and_its_tags(void **state)
+{
+	static const struct {
+		enum line_kind kind;
+		const char *text, *id, *reply_to, *line, *tags;
+	} rows[] = {
+		{LINE_MESSAGE, "hi", "a;b", "m1", "PRIVMSG #a :hi",
+		 "snug.chat/id=a\\:b;+reply=m1"},
+		{LINE_EDIT, "hi", "x", "m1", "PRIVMSG #a :hi", "snug.chat/id=x;+draft/edit=m1"},
+		{LINE_REACTION, "o; /", "x", "m1", "TAGMSG #a",
+		 "snug.chat/id=x;+draft/reply=m1;+draft/react=o\\:\\s/"},
+		{LINE_REMOVAL, "", "x", "m1", "REDACT #a m1", "snug.chat/id=x"},
+		{LINE_REMOVAL, "a typo\nQUIT", "", "m1", "REDACT #a m1 :a typo QUIT", ""},
+		{LINE_TOPIC, "cake\r\nQUIT", "x", "", "TOPIC #a :cake  QUIT",
+		 "snug.chat/id=x;snug.chat/was="},
+		{LINE_TOPIC, "", "x", "old one",
+		 "TOPIC #a :", "snug.chat/id=x;snug.chat/was=old\\sone"},
+		{LINE_TOPIC, "cake", "", "old", "TOPIC #a :cake", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct message_words w = {rows[i].kind, SPAN("#a"), span_of(rows[i].text),
+					  span_of(rows[i].id), span_of(rows[i].reply_to)};
+		struct buf line = {0}, tags = {0};
+
+		message_line(&line, &w);
+		message_tags(&tags, &w);
+		assert_string_equal(buf_str(&line), rows[i].line);
+		assert_string_equal(buf_str(&tags), rows[i].tags);
+		buf_clear(&line);
+		buf_clear(&tags);
+	}
 }
 
 static enum message_fate fate_of(const char *line, bool is_labeled)
@@ -193,6 +224,7 @@ int main(void)
 		cmocka_unit_test(lines_are_parts_and_empty_ones_are_left_out),
 		cmocka_unit_test(long_lines_break_at_blanks_and_never_inside_a_character),
 		cmocka_unit_test(actions_and_notices_have_their_forms),
+		cmocka_unit_test(each_kind_has_its_line_and_its_tags),
 		cmocka_unit_test(the_servers_answers_are_told_apart),
 		cmocka_unit_test(a_receipt_keeps_id_time_and_sequence),
 		cmocka_unit_test(batches_keep_the_servers_limits),

@@ -2,6 +2,7 @@
 // What is done to single messages, by keys on a chosen one and by commands.
 #include "client/faces.h"
 #include "client/model/target.h"
+#include "client/model/own.h"
 #include "tests/unit/client/ui_fixture.h"
 
 static void a_chosen_message_is_answered_and_removed(void **state)
@@ -25,7 +26,7 @@ static void a_chosen_message_is_answered_and_removed(void **state)
 	type(f, "\x1b");
 	type(f, "+");
 	type(f, "party\r");
-	expect_asked(f, "raw @+draft/reply=a1;+draft/react=🎉 TAGMSG #den\n");
+	expect_asked(f, "message to #den: 🎉 (reacts to a1)\n");
 }
 
 static void expect_no_redaction(struct fixture *f)
@@ -204,9 +205,9 @@ static void commands_take_the_newest_message_that_fits(void **state)
 	command(f, "/reply so be it");
 	expect_asked(f, "message to #den: so be it (answers b2)\n");
 	command(f, "/react :tada:");
-	expect_asked(f, "raw @+draft/reply=b2;+draft/react=🎉 TAGMSG #den\n");
+	expect_asked(f, "message to #den: 🎉 (reacts to b2)\n");
 	command(f, "/react \\o/");
-	expect_asked(f, "raw @+draft/reply=b2;+draft/react=\\\\o/ TAGMSG #den\n");
+	expect_asked(f, "message to #den: \\o/ (reacts to b2)\n");
 	command(f, "/edit hello, all");
 	expect_asked(f, "message to #den: hello, all (edits a1)\n");
 	command(f, "/redact");
@@ -292,6 +293,25 @@ static void a_message_is_chosen_in_what_is_left(void **state)
 	assert_non_null(strstr(buf_str(&f->asked), "message to bob: yes (answers c1)\n"));
 }
 
+// Acts that wait for the server say what they are, and of which message.
+static void what_is_done_offline_is_shown_waiting(void **state)
+{
+	struct fixture *f = *state;
+	struct target *t = f->m->current;
+
+	talk(f);
+	own_add(f->m, t, 1, LINE_TOPIC, SPAN("tea"), SPAN("cake"), 1000, OWN_QUEUED);
+	own_add(f->m, t, 2, LINE_REMOVAL, SPAN(""), SPAN("a1"), 1000, OWN_QUEUED);
+	own_add(f->m, t, 3, LINE_REACTION, SPAN("+1"), SPAN("b2"), 1000, OWN_QUEUED);
+	settle(f);
+	expect_row(f, -4, "reacts with +1");
+	expect_row(f, -4, "queued");
+	expect_row(f, -5, "bob: hello");
+	expect_row(f, -6, "removes the message");
+	expect_row(f, -7, "ann: helo all");
+	expect_row(f, -8, "changes the topic to: tea");
+}
+
 int main(void)
 {
 	setenv("TZ", "UTC", 1);
@@ -310,6 +330,7 @@ int main(void)
 		TEST(what_a_key_does_is_a_command_too),
 		TEST(a_few_letters_find_a_command),
 		TEST(a_message_is_chosen_in_what_is_left),
+		TEST(what_is_done_offline_is_shown_waiting),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,7 +51,12 @@ static inline void ask_message(void *arg, struct target *t, enum line_kind kind,
 {
 	struct fixture *f = arg;
 	buf_printf(&f->asked, "message to %s: " SPAN_FMT " (%s " SPAN_FMT ")\n", t->name,
-		   SPAN_ARG(text), kind == LINE_EDIT ? "edits" : "answers", SPAN_ARG(reply_to));
+		   SPAN_ARG(text),
+		   kind == LINE_EDIT       ? "edits"
+		   : kind == LINE_REACTION ? "reacts to"
+		   : kind == LINE_REMOVAL  ? "removes"
+					   : "answers",
+		   SPAN_ARG(reply_to));
 }
 
 static inline bool ask_raw(void *arg, struct span line)
