@@ -208,3 +208,12 @@ CREATE TABLE rules_read (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX rules_read_room ON rules_read (room);
+
+CREATE TABLE hush (
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	kind INTEGER NOT NULL,
+	about INTEGER NOT NULL,
+	until_ms INTEGER NOT NULL,
+	text TEXT NOT NULL,
+	PRIMARY KEY (account, kind, about)
+) STRICT, WITHOUT ROWID;

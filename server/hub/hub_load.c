@@ -7,6 +7,7 @@
 #include "server/hub/hub_load.h"
 
 #include "server/hub/people/account.h"
+#include "server/hub/people/hush.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/freed.h"
@@ -99,6 +100,9 @@ static void load_person(struct hub *h, const struct entry *e)
 	case ENTRY_SLIP:
 		slip_load(h, &e->slip);
 		break;
+	case ENTRY_HUSH:
+		hush_load(h, &e->hush);
+		break;
 	default:
 		assert(!"nothing of a person");
 	}
@@ -121,6 +125,7 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_CURSOR:
 	case ENTRY_METADATA:
 	case ENTRY_SLIP:
+	case ENTRY_HUSH:
 		load_person(h, e);
 		break;
 	case ENTRY_ROOM:
@@ -151,6 +156,7 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_RESTAMP:
 	case ENTRY_METADATA_GONE:
 	case ENTRY_SLIP_GONE:
+	case ENTRY_HUSH_GONE:
 	case ENTRY_AUDIT:
 	case ENTRY_KINDS:
 		hub_load_failed(h, "an entry of kind %d does not belong to a stored state",

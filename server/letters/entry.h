@@ -52,6 +52,13 @@ enum ban_kind {
 	BAN_SERVER,  // room 0: an account, address or CIDR kept out of the server
 };
 
+enum hush_kind {
+	HUSH_IGNORE, // an account
+	HUSH_MUTE,   // a stream
+	HUSH_DND,    // everything
+	HUSH_HOURS,  // everything, in these hours of each day
+};
+
 enum message_kind {
 	MESSAGE_PRIVMSG,
 	MESSAGE_NOTICE,

@@ -51,6 +51,7 @@
 #define SESSIONS_PER_ACCOUNT 50
 #define MEMBERS_MAX 65536
 #define BANS_PER_ROOM 200
+#define HUSHES_MAX 500 // people and conversations that an account ignores or muted
 #define SLIPS_MAX 50
 #define ROOM_WAIT_MAX_S 2592000
 #define INVITES_MAX 10000

@@ -151,6 +151,8 @@ static const enum sql_id plain[ENTRY_KINDS] = {
 	[ENTRY_CURSOR] = SQL_PUT_CURSOR,
 	[ENTRY_SLIP] = SQL_PUT_SLIP,
 	[ENTRY_SLIP_GONE] = SQL_DELETE_SLIP,
+	[ENTRY_HUSH] = SQL_PUT_HUSH,
+	[ENTRY_HUSH_GONE] = SQL_DELETE_HUSH,
 	[ENTRY_AUDIT] = SQL_ADD_AUDIT,
 };
 
@@ -192,6 +194,8 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_CURSOR:
 	case ENTRY_SLIP:
 	case ENTRY_SLIP_GONE:
+	case ENTRY_HUSH:
+	case ENTRY_HUSH_GONE:
 	case ENTRY_AUDIT:
 		return run(s, plain[e->kind], e);
 	case ENTRY_STREAM_HEAD:

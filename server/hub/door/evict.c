@@ -8,6 +8,7 @@
 #include "server/hub/pages/replay.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/freed.h"
+#include "server/hub/people/hush.h"
 #include "server/hub/rooms/ban_gone.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/metadata.h"
@@ -56,6 +57,7 @@ void account_forget(struct account *a)
 	cursors_free(a);
 	metadata_clear(&a->metadata);
 	slips_free(a);
+	hushes_free(a);
 	account_free(a);
 }
 

@@ -12,6 +12,7 @@
 #include "server/hub/door/login.h"
 #include "server/hub/door/passwd.h"
 #include "server/hub/journal/hash_queue.h"
+#include "server/hub/pages/hush_say.h"
 #include "server/hub/pages/multiline.h"
 #include "server/hub/pages/replay.h"
 #include "server/hub/rooms/metadata.h"
@@ -165,4 +166,5 @@ void session_attach(struct session *s)
 	rooms_attach(s);
 	replay_welcome(s);
 	slips_welcome(s);
+	hush_welcome(s);
 }

@@ -34,6 +34,8 @@ struct account {
 	struct list sessions;
 	struct list slips; // what it has to be told (slip.h)
 	size_t n_slips;
+	struct list hushes; // what it is not to be disturbed by (hush.h)
+	size_t n_hushes;
 	struct member **members; // its memberships (room.h)
 	size_t n_members, members_space;
 	struct idmap dialogs;        // other account's id -> struct dialog

@@ -191,6 +191,7 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 		     marker = {.kind = ENTRY_MARKER, .marker = {.account = 9, .stream = 3}},
 		     cursor = {.kind = ENTRY_CURSOR, .cursor = {.account = 9}},
 		     read = {.kind = ENTRY_RULES_READ, .rules_read = {.account = 9, .room = 3}},
+		     hush = {.kind = ENTRY_HUSH, .hush = {.account = 9}},
 		     data = {.kind = ENTRY_METADATA,
 			     .metadata = {.account = 9, .key = SPAN("k")}};
 	struct hub *h = fresh();
@@ -202,6 +203,7 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 				     marker,
 				     cursor,
 				     read,
+				     hush,
 				     data,
 				     a_room(3, "#den", "two"),
 				     member,
