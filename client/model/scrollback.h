@@ -28,7 +28,7 @@ enum line_kind {
 	LINE_INFO,  // replies to commands, words of this program
 	LINE_ERROR, // refusals
 	LINE_EDIT,  // the new text of the message it answers: itself never drawn
-	// Only of what is on its way (struct own), as LINE_TOPIC may be; of the message it answers:
+	// Only of what is on its way (struct own), as LINE_TOPIC may be; they answer a message:
 	LINE_REACTION, // the text is its sign
 	LINE_REMOVAL,  // the text is why
 };

@@ -25,8 +25,8 @@ MUST_USE struct delivery *delivery_new(struct model *m, struct uplink *s, struct
 void delivery_free(struct delivery *d);
 // The model shows what the outbox held at start. now_ms: wall time.
 void delivery_load(struct delivery *d, int64_t now_ms);
-// What the user sends or does; kind LINE_EDIT replaces the text of reply_to, acts as in intent.h. It is queued and goes
-// out when the store has it. False: it cannot be, and the target says why.
+// What the user sends or does (acts: intent.h); LINE_EDIT replaces the text of reply_to. It is
+// queued and goes out when the store has it. False: it cannot be, and the target says why.
 bool delivery_message(struct delivery *d, struct target *t, enum line_kind kind,
 		      struct span text, struct span reply_to, int64_t now_ms);
 // Logged in: sends what waits. Offline: what was on its way waits again.

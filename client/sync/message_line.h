@@ -48,6 +48,7 @@ struct message_receipt {
 	char code[40]; // FAIL code or numeric
 };
 // Looks at one line that may answer what message_line made (REDACT and TOPIC of the same
-// target are its echo, too), sent by `nick`; text at NULL means any. *r is changed unless the line is unrelated. True when it was not.
+// target are its echo, too), sent by `nick`; text at NULL means any. *r is changed unless the
+// line is unrelated. True when it was not.
 bool message_receipt_take(struct message_receipt *r, const struct msg *m, struct span nick,
 			  struct span target, struct span text);

@@ -83,7 +83,7 @@ static void add(struct session *s, enum hush_kind kind, struct span subject, str
 	int64_t about, until_ms;
 
 	if (!need_subject(s, kind, subject, &about) || !need_until(s, until, &until_ms) ||
-	    !need_disk(s, "QUIET"))
+	    !need_disk_to_mend(s, "QUIET"))
 		return;
 	h = hush_put(a, kind, about, until_ms, kind == HUSH_HOURS ? subject : SPAN(""));
 	if (h)

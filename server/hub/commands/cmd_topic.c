@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// TOPIC (RFC 2812 3.2.4): asked for, set, and set only where it is still the one that its sender
-// saw.
+// TOPIC (RFC 2812 3.2.4): asked for, set, and set only where it is still the one that its
+// sender saw.
 #include "server/hub/commands/command.h"
 #include "server/hub/commands/exactly.h"
 #include "server/hub/commands/need.h"

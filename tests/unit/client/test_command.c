@@ -25,12 +25,9 @@ static void ask_message(void *arg, struct target *t, enum line_kind kind, struct
 			struct span reply_to)
 {
 	struct fixture *f = arg;
-	if (kind == LINE_TOPIC)
-		buf_printf(&f->asked, "topic of %s: " SPAN_FMT " (was " SPAN_FMT ")\n", t->name,
-			   SPAN_ARG(text), SPAN_ARG(reply_to));
-	else
-		buf_printf(&f->asked, "%s to %s: " SPAN_FMT "\n",
-			   kind == LINE_ACTION ? "act" : "say", t->name, SPAN_ARG(text));
+	const char *does = kind == LINE_ACTION ? "act" : kind == LINE_TOPIC ? "topic" : "say";
+	buf_printf(&f->asked, "%s to %s: " SPAN_FMT SPAN_FMT "\n", does, t->name,
+		   SPAN_ARG(text), SPAN_ARG(reply_to));
 }
 
 static bool ask_raw(void *arg, struct span line)
@@ -125,7 +122,7 @@ static void commands_become_lines(void **state)
 	struct fixture *f = *state;
 	expect(f, "/join ops secret", "JOIN #ops secret\n");
 	expect(f, "/part bye now", "PART #den :bye now\n");
-	expect(f, "/topic cake on friday", "topic of #den: cake on friday (was )\n");
+	expect(f, "/topic cake on friday", "topic to #den: cake on friday\n");
 	expect(f, "/kick bob too loud", "KICK #den bob :too loud\n");
 	expect(f, "/ban bob", "MODE #den +b bob!*@*\n");
 	expect(f, "/unban *!*@1.2.3.4", "MODE #den -b *!*@1.2.3.4\n");

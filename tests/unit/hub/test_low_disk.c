@@ -24,7 +24,8 @@
 #define NEW "YmF0dGVyeSBob3JzZSBjb3JyZWN0"
 #define CAPS                                                                                   \
 	"batch message-tags echo-message draft/multiline draft/chathistory draft/metadata-3 "  \
-	"draft/message-redaction soju.im/search soju.im/client-cert draft/read-marker"
+	"draft/message-redaction soju.im/search soju.im/client-cert draft/read-marker "        \
+	"snug.chat/quiet"
 #define PIN "0000000000000000000000000000000000000000000000000000000000000002"
 #define OTHER_PIN "0000000000000000000000000000000000000000000000000000000000000003"
 
@@ -95,6 +96,9 @@ static const struct row lines[] = {
 	{"PRIVMSG carl :hello", REFUSED},
 	{"PRIVMSG NickServ :INFO", READS},
 	{"PRIVMSG Snug :user disable bob", STORES},
+	{"QUIET LIST", READS},
+	{"QUIET ADD ignore bob", STORES},
+	{"QUIET ADD ignore bob\nQUIET DEL ignore bob", STORES},
 	{"QUIT", READS},
 	{"REDACT #den $said", STORES},
 	{"REGISTER * * password-password", READS},
