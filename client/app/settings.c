@@ -2,7 +2,7 @@
 #include "client/app/settings.h"
 
 #include "client/app/face.h"
-#include "client/text/quiet.h"
+#include "client/model/quiet.h"
 
 #include <stdlib.h>
 

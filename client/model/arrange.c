@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/model/arrange.h"
 
+#include "client/model/hush.h"
 #include "client/model/model_private.h"
 #include "client/model/target.h"
 
@@ -50,7 +51,7 @@ const char *arrange_alerts_word(enum alerts alerts)
 void arrange_say_mute(const struct target *t, struct buf *out)
 {
 	buf_printf(out, "%s is %s", t->name,
-		   t->muted ? "muted: no counts, no alerts" : "not muted");
+		   target_is_muted(t) ? "muted: no counts, no alerts" : "not muted");
 }
 
 void arrange_say_pin(const struct target *t, struct buf *out)
@@ -62,5 +63,5 @@ void arrange_say_pin(const struct target *t, struct buf *out)
 void arrange_say_alerts(const struct target *t, struct buf *out)
 {
 	buf_printf(out, "%s: alert %s, %s%s", t->name, alerts_words[t->alerts].word,
-		   alerts_words[t->alerts].help, t->muted ? "; but it is muted" : "");
+		   alerts_words[t->alerts].help, target_is_muted(t) ? "; but it is muted" : "");
 }

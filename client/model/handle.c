@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Finds the row of a line, and what all handlers share. The handlers stand in
 // handle_message.c, handle_room.c, handle_batch.c and handle_numeric.c.
+#include "client/model/hush.h"
 #include "client/model/handle.h"
 #include "client/model/model_event_private.h"
 #include "client/model/extra.h"
@@ -122,6 +123,7 @@ void handle_line(struct model *m, const struct msg *msg, int64_t now_ms)
 {
 	struct event e = {.m = m, .msg = msg, .at_ms = now_ms, .now_ms = now_ms};
 	m->depth++;
+	hush_pass(m, now_ms);
 	read_tags(&e);
 	read_source(&e);
 	e.is_history = event_page(&e) != NULL;

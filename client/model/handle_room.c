@@ -2,6 +2,7 @@
 // Who is in which room: JOIN, PART, KICK, QUIT, NICK, TOPIC, MODE, INVITE, RENAME.
 //
 // Inside a history page these are the past: a line, and no change of state.
+#include "client/model/hush.h"
 #include "client/model/model_event_private.h"
 #include "client/model/people.h"
 #include "client/model/shown.h"
@@ -168,7 +169,7 @@ void on_nick(const struct event *e)
 				   SPAN_ARG(nick));
 	}
 	if (!page)
-		person_rename(e->m, e->from, nick);
+		hush_renamed(e->m, e->from, person_rename(e->m, e->from, nick), e->now_ms);
 }
 
 void on_topic(const struct event *e)

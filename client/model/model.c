@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The model as a whole: making, watching, the link, questions, capabilities.
 #include "client/model/directory.h"
+#include "client/model/hush.h"
 #include "client/model/model_private.h"
 #include "client/model/people.h"
 #include "client/model/target.h"
@@ -84,6 +85,7 @@ void model_free(struct model *m)
 	free_words(m->caps, m->n_caps);
 	free_words(m->keywords, m->n_keywords);
 	numbers_clear(m);
+	hush_clear(m);
 	free(m->link.text);
 	free(m->question.text);
 	free(m->question.choices);

@@ -24,11 +24,12 @@
 // Somebody seen on this server. Lives while a room, a line or a reaction points at it; with
 // nothing left, until some line of the server behind that.
 struct person {
-	char *name;    // as the server spells it
-	char *key;     // folded; the map borrows it
-	char *account; // "" when unknown or logged out
-	char *display; // what it wants to be shown as (shown.h), or NULL
-	char *away;    // NULL: here
+	char *name;            // as the server spells it
+	char *key;             // folded; the map borrows it
+	char *account;         // "" when unknown or logged out
+	char *display;         // what it wants to be shown as (shown.h), or NULL
+	char *away;            // NULL: here
+	int64_t ignored_until; // what it said before is folded (hush.h); 0: all is shown
 	bool is_bot;
 	bool is_needed; // of people_sweep() alone
 };
@@ -86,7 +87,8 @@ struct target {
 	char *people;       // of a conversation: the others, "bob, cem"; "" of a room (talk.h)
 	char *modes;        // "+nt" or ""
 	bool joined;        // rooms: we are in it
-	bool muted;         // shows no counts, never alerts
+	bool muted;         // on this computer: shows no counts, never alerts
+	bool is_hushed;     // the same, on all of the account's (hush.h)
 	enum alerts alerts; // what of it alerts while it is not muted
 	bool pinned;        // stands above the others in the list
 	struct scrollback log;
@@ -234,7 +236,9 @@ struct model {
 	size_t n_listed, cap_listed, n_unlisted;
 	int list_order;      // enum list_order
 	struct list batches; // open ones, struct line_batch
-	char **caps;         // enabled, sorted as they came
+	struct hush_row *hushes;
+	size_t n_hushes, cap_hushes;
+	char **caps; // enabled, sorted as they came
 	size_t n_caps;
 	char **keywords; // further words that count as a mention; owned
 	size_t n_keywords;

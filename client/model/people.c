@@ -3,6 +3,7 @@
 //
 // A room's members are sorted by folded name: found by halving, drawn in order.
 #include "client/model/model_private.h"
+#include "client/model/hush.h"
 #include "client/model/model.h"
 #include "client/model/people.h"
 #include "client/model/shown.h"
@@ -41,6 +42,7 @@ struct person *person_need(struct model *m, struct span nick)
 	p->account = xstrdup("");
 	map_put(&m->people, span_of(p->key), p);
 	shown_enter(m, p);
+	hush_meet_person(m, p);
 	return p;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Targets: finding, showing, adding lines.
 #include "client/model/model_private.h"
+#include "client/model/hush.h"
 #include "client/model/mention.h"
 #include "client/model/model.h"
 #include "client/model/target.h"
@@ -114,6 +115,7 @@ struct target *target_need(struct model *m, struct span name)
 	if (key.len)
 		map_put(&m->target_by_key, span_of(t->key), t);
 	insert_target(m, t);
+	hush_meet_target(m, t);
 	tell_target(m, t);
 	return t;
 }
@@ -250,7 +252,7 @@ struct log_line *target_oldest(const struct target *t)
 
 static bool does_alert(const struct target *t, const struct log_line *l)
 {
-	if (t->muted || t->alerts == ALERTS_NONE)
+	if (target_is_muted(t) || t->alerts == ALERTS_NONE)
 		return false;
 	return t->alerts == ALERTS_ALL || (l->flags & LINE_MENTION);
 }

@@ -3,6 +3,7 @@
 // screen. The marker is one moment, so it follows the lines that were on a screen only as far
 // as nothing between was on none.
 #include "client/model/model_private.h"
+#include "client/model/hush.h"
 #include "client/model/target.h"
 
 // Without a marker yet, what was said before we came was for others.
@@ -14,7 +15,7 @@ static int64_t counts_from(const struct target *t)
 bool target_counts(const struct target *t, const struct log_line *l)
 {
 	unsigned passed = LINE_SELF | LINE_LOCAL | LINE_REDACTED | LINE_SEEN;
-	if (!line_is_speech(l) || (l->flags & passed))
+	if (!line_is_speech(l) || (l->flags & passed) || line_is_hushed(l))
 		return false;
 	// Without a marker nobody knows what of the past was read: it does not count.
 	if ((l->flags & LINE_HISTORY) && !t->has_marker)

@@ -131,8 +131,7 @@ void caps_request_known(struct login_flow *l)
 	struct span unused;
 
 	buf_add_str(&names, l->order.caps);
-	if (l->order.no_presence &&
-	    !caps_find(buf_span(&names), span_of(no_presence), &unused))
+	if (l->order.no_presence && !caps_find(buf_span(&names), span_of(no_presence), &unused))
 		buf_printf(&names, " %s", no_presence);
 	request_all(l, buf_span(&names));
 	buf_clear(&names);

@@ -74,6 +74,15 @@ bool call_send(const struct slash_call *call, const char *format, ...)
 	return false;
 }
 
+void call_remark(const struct slash_call *call, const struct buf *words)
+{
+	const struct screen_acts *screen = call->c->screen;
+	if (screen)
+		screen->say(screen->arg, buf_span(words));
+	else
+		call_note(call, LINE_INFO, "%.*s", (int)words->len, words->at);
+}
+
 void call_message(const struct slash_call *call, struct target *t, enum line_kind kind,
 		  struct span text)
 {

@@ -11,16 +11,6 @@ static void needs_screen(const struct slash_call *call)
 		  call->name.at);
 }
 
-// A remark in passing where there is a screen, else a line.
-static void remark(const struct slash_call *call, const struct buf *words)
-{
-	const struct screen_acts *screen = call->c->screen;
-	if (screen)
-		screen->say(screen->arg, buf_span(words));
-	else
-		call_note(call, LINE_INFO, "%.*s", (int)words->len, words->at);
-}
-
 void slash_screen(struct slash_call *call)
 {
 	const struct screen_acts *screen = call->c->screen;
@@ -63,14 +53,8 @@ static void say_arranged(struct slash_call *call,
 {
 	struct buf words = {0};
 	say(call->t, &words);
-	remark(call, &words);
+	call_remark(call, &words);
 	buf_clear(&words);
-}
-
-void slash_mute(struct slash_call *call)
-{
-	arrange_mute(call->c->model, call->t, !call->t->muted);
-	say_arranged(call, arrange_say_mute);
 }
 
 void slash_pin(struct slash_call *call)

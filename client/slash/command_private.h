@@ -18,6 +18,8 @@ typedef void command_fn(struct slash_call *call);
 // Words of this program, in the target.
 PRINTF(3, 4)
 void call_note(const struct slash_call *call, enum line_kind kind, const char *format, ...);
+// A remark in passing where there is a screen, else a line.
+void call_remark(const struct slash_call *call, const struct buf *words);
 // One line to the server; LF in it becomes a blank. Says so when there is no connection.
 PRINTF(2, 3) bool call_send(const struct slash_call *call, const char *format, ...);
 // The next word off call->rest, "" at the end.

@@ -3,6 +3,7 @@
 #include "client/ui/plain.h"
 #include "client/model/shown.h"
 #include "client/model/own.h"
+#include "client/model/hush.h"
 #include "client/model/extra.h"
 #include "client/text/filter.h"
 #include "client/ui/view.h"
@@ -138,6 +139,8 @@ static void on_line(void *arg, struct target *t, struct log_line *l)
 	struct plain *p = arg;
 	if (l->kind == LINE_EDIT && (l->flags & LINE_REDACTED))
 		return; // its message tells
+	if (line_is_hushed(l))
+		return;
 	add_day(p, l->at_ms);
 	plain_line(&p->pending, p->m, t, l, true);
 	push(p);

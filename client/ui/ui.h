@@ -9,7 +9,7 @@
 #pragma once
 
 #include "client/model/intent.h"
-#include "client/text/quiet.h"
+#include "client/model/quiet.h"
 #include "common/buf.h"
 #include "common/loop.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Alerts beyond the screen: bell, desktop notification by the terminal, title.
+#include "client/model/hush.h"
 #include "client/model/shown.h"
 #include "client/text/filter.h"
 #include "client/ui/ui_private.h"
@@ -90,7 +91,9 @@ static bool is_quiet(const struct ui *u)
 	struct tm tm;
 	time_t now = (time_t)(clock_wall_ms() / 1000);
 	localtime_r(&now, &tm);
-	return quiet_holds(&u->settings.quiet, tm.tm_hour * 60 + tm.tm_min);
+	int minute = tm.tm_hour * 60 + tm.tm_min;
+	return quiet_holds(&u->settings.quiet, minute) ||
+	       hush_holds_now(u->m, (int64_t)now * 1000, minute);
 }
 
 void ui_alert(struct ui *u, const struct target *t, const struct log_line *l)
@@ -118,7 +121,7 @@ void ui_update_title(struct ui *u)
 	struct buf title = {0};
 	size_t mentions = 0;
 	for (size_t i = 0; i < u->m->n_targets; i++)
-		mentions += u->m->targets[i]->muted ? 0 : u->m->targets[i]->mentions;
+		mentions += target_is_muted(u->m->targets[i]) ? 0 : u->m->targets[i]->mentions;
 	if (mentions)
 		buf_printf(&title, "(%zu) ", mentions);
 	buf_add_str(&title, "snug: ");

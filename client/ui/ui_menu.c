@@ -3,6 +3,7 @@
 #include "client/model/complete.h"
 #include "client/model/emoji.h"
 #include "client/model/extra.h"
+#include "client/model/hush.h"
 #include "client/model/people.h"
 #include "client/model/shown.h"
 #include "client/model/target.h"
@@ -207,7 +208,7 @@ static size_t find_mentions(const struct target *t, struct mention *out)
 	for (size_t i = t->log.count; i > 0 && n < INBOX_MAX; i--) {
 		const struct log_line *l = scrollback_at(&t->log, i - 1);
 		bool is_liked = (l->flags & LINE_SELF) && l->extra && l->extra->n_reactions;
-		if ((l->flags & LINE_MENTION) || is_liked)
+		if (((l->flags & LINE_MENTION) && !line_is_hushed(l)) || is_liked)
 			out[n++] = (struct mention){t, l};
 	}
 	return n;

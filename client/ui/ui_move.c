@@ -2,6 +2,7 @@
 // Acts on what is shown: scrolling, moving between targets, switches of the screen.
 #include "client/ui/ui_private.h"
 #include "client/model/arrange.h"
+#include "client/model/hush.h"
 #include "client/model/target.h"
 
 #include <stdio.h>
@@ -86,7 +87,7 @@ void act_to_unread(struct ui *u)
 
 static bool is_mention(const struct log_line *l)
 {
-	return (l->flags & LINE_MENTION) != 0;
+	return (l->flags & LINE_MENTION) && !line_is_hushed(l);
 }
 
 static size_t place_of_view(const struct ui *u)
@@ -130,7 +131,7 @@ void act_next_unread(struct ui *u)
 	struct target *found = NULL;
 	for (size_t i = 1; i <= m->n_targets; i++) {
 		struct target *t = m->targets[(from + i) % m->n_targets];
-		if (t->muted || t == m->current)
+		if (target_is_muted(t) || t == m->current)
 			continue;
 		if (t->mentions) {
 			found = t;
@@ -204,8 +205,7 @@ static void say_arranged(struct ui *u, void (*say)(const struct target *t, struc
 
 void act_mute(struct ui *u)
 {
-	arrange_mute(u->m, u->m->current, !u->m->current->muted);
-	say_arranged(u, arrange_say_mute);
+	u->intents->typed(u->intents->arg, u->m->current, SPAN("/mute"));
 }
 
 void act_pin(struct ui *u)

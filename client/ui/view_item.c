@@ -2,6 +2,7 @@
 // One unit of the log as rows: a message with its marks above it, or a folded run of
 // comings and goings.
 #include "client/model/extra.h"
+#include "client/model/hush.h"
 #include "client/model/own.h"
 #include "client/text/filter.h"
 #include "client/text/host.h"
@@ -90,12 +91,13 @@ void view_day(int64_t at_ms, char out[static 32])
 static bool is_foldable(const struct log_line *l)
 {
 	return l->kind == LINE_JOIN || l->kind == LINE_PART || l->kind == LINE_QUIT ||
-	       l->kind == LINE_NICK;
+	       l->kind == LINE_NICK || line_is_hushed(l);
 }
 
 static bool is_news(const struct log_line *l)
 {
-	return line_is_speech(l) && !(l->flags & (LINE_SELF | LINE_LOCAL));
+	return line_is_speech(l) && !(l->flags & (LINE_SELF | LINE_LOCAL)) &&
+	       !line_is_hushed(l);
 }
 
 // "new since" stands above the first message of others behind the mark.
@@ -377,15 +379,21 @@ static void add_count(struct buf *out, size_t count, const char *what, size_t fr
 
 static void add_folded(const struct screen_view *v, struct block *b)
 {
-	size_t counts[LINE_ERROR + 1] = {0};
-	for (size_t i = b->item.first; i <= b->item.last; i++)
-		counts[line_at(v, i)->kind]++;
+	size_t counts[LINE_EDIT + 1] = {0}, ignored = 0;
+	for (size_t i = b->item.first; i <= b->item.last; i++) {
+		const struct log_line *l = line_at(v, i);
+		if (line_is_speech(l))
+			ignored++;
+		else
+			counts[l->kind]++;
+	}
 	size_t at = b->text.len;
 	start_event(v, b, LINE_JOIN);
 	size_t from = b->text.len;
 	add_count(&b->text, counts[LINE_JOIN], "joined", from);
 	add_count(&b->text, counts[LINE_PART] + counts[LINE_QUIT], "left", from);
 	add_count(&b->text, counts[LINE_NICK], "renamed", from);
+	add_count(&b->text, ignored, "by people you ignore", from);
 	buf_add_str(&b->text, " (F6 unfolds)");
 	add_wrapped(v, b, ROW_EVENT, at, text_cols(v, false));
 }
@@ -436,7 +444,7 @@ void block_build(const struct screen_view *v, struct block *b, struct item item)
 	}
 	b->shows_time = !is_same_minute(v, item.first);
 	add_marks(v, b, item.first);
-	if (item.first != item.last)
+	if (item.first != item.last || (line_is_hushed(l) && !v->unfolds))
 		add_folded(v, b);
 	else if (line_is_speech(l))
 		add_speech(v, b, item.last);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The list of targets at the left, the members at the right.
+#include "client/model/hush.h"
 #include "client/model/people.h"
 #include "client/model/target.h"
 #include "client/ui/view_private.h"
@@ -52,7 +53,7 @@ struct mentions mentions_of(const struct model *m, const struct target *but)
 	for (size_t i = 0; i < m->n_targets; i++) {
 		const struct target *t = m->targets[i];
 		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only the rows have gaps
-		if (t->muted || t == but)
+		if (target_is_muted(t) || t == but)
 			continue;
 		all.count += t->mentions;
 		all.more = target_lacks_unread(t) ? "+" : all.more;
@@ -72,7 +73,7 @@ static int draw_count(struct grid *g, int y, int edge, enum style style, const c
 static int draw_counts(const struct target *t, struct grid *g, int y, int edge)
 {
 	char text[16];
-	if (t->muted)
+	if (target_is_muted(t))
 		return draw_count(g, y, edge, STYLE_DIM, "mute");
 	if (t->unread) {
 		unsigned shown = t->unread > 999 ? 999 : t->unread;
@@ -110,10 +111,10 @@ static void draw_target(const struct screen_view *v, struct grid *g, int y,
 {
 	bool is_current = t == v->model->current;
 	bool is_gone = t->kind == TARGET_ROOM && !t->joined;
-	enum style style = is_current            ? STYLE_CURRENT
-			   : is_gone || t->muted ? STYLE_DIM
-			   : t->unread           ? STYLE_UNREAD
-						 : STYLE_TEXT;
+	enum style style = is_current                      ? STYLE_CURRENT
+			   : is_gone || target_is_muted(t) ? STYLE_DIM
+			   : t->unread                     ? STYLE_UNREAD
+							   : STYLE_TEXT;
 	int edge = draw_counts(t, g, y, left_of(v) - 2);
 	if (is_current)
 		grid_str(g, y, 0, 1, STYLE_TITLE, sign(v, SIGN_CURRENT));

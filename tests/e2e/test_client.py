@@ -154,6 +154,24 @@ class Joining(Base):
         laptop.open().wait_for("#lounge", "online")
         wait_for_unread(0, laptop)
 
+    def test_who_is_ignored_on_one_computer_is_ignored_on_the_other(self):
+        ann, bob = self.person("ann"), self.person("bob")
+        laptop = self.person("ann", joins=False)
+        host = self.link.split("/lounge")[0] + ",pin=" + self.link.split("pin=")[1]
+        done = laptop.run("login", "--name", "ann", "--password-fd", "0", "--no-ui", host,
+                          stdin=snug.PASSWORD + "\n")
+        self.assertEqual(done.code, 0, done)
+        desk = ann.open()
+        desk.wait_for("#lounge", "online")
+        self.assertEqual(bob.run("send", "#lounge", "buy now").code, 0)
+        desk.wait_for("buy now")
+        desk.type("/ignore bob")
+        desk.wait_for("1 by people you ignore")
+        other = laptop.open()
+        other.wait_for("1 by people you ignore")
+        desk.type("/unignore bob")
+        other.wait_for("buy now")
+
     def test_a_wrong_password_is_told(self):
         self.person("ann")
         other = self.person("ann", joins=False)

@@ -100,7 +100,7 @@ static void del(struct session *s, enum hush_kind kind, struct span subject)
 
 	if (kind != HUSH_HOURS && !need_subject(s, kind, subject, &about))
 		return;
-	h = hush_find(s->account, kind, about);
+	h = hush_of(s->account, kind, about);
 	if (!h) {
 		fail(s, "QUIET", "NO_SUCH_QUIET", subject, "It is not among what you set");
 		return;
@@ -119,7 +119,7 @@ void cmd_quiet(struct session *s, const struct msg *m)
 	enum hush_kind kind;
 
 	if (span_eq_fold(verb, SPAN("LIST")))
-		hush_list(s);
+		hush_say_all(s);
 	else if (!is_add && !span_eq_fold(verb, SPAN("DEL")))
 		fail(s, "QUIET", "INVALID_SUBCOMMAND", verb, "It is LIST, ADD or DEL");
 	else if (!hush_kind_of(msg_param(m, 1), &kind))

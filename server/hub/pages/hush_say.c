@@ -77,7 +77,7 @@ void hush_tell(struct account *a, const struct hush *h, const char *verb)
 	line_clear(&l);
 }
 
-void hush_list(struct session *s)
+void hush_say_all(struct session *s)
 {
 	const struct account *a = s->account;
 	struct line l;
@@ -100,5 +100,5 @@ void hush_list(struct session *s)
 void hush_welcome(struct session *s)
 {
 	if (session_has(s, CAP_QUIET))
-		hush_list(s);
+		hush_say_all(s);
 }

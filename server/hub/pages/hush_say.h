@@ -12,6 +12,6 @@ MUST_USE bool hush_kind_of(struct span word, enum hush_kind *kind);
 // it is about may be gone: then nothing is said.
 void hush_tell(struct account *a, const struct hush *h, const char *verb);
 // All that hold, one line each, to this session, and QUIET LIST * behind them.
-void hush_list(struct session *s);
+void hush_say_all(struct session *s);
 // At the end of a login: the same, to who asked for snug.chat/quiet.
 void hush_welcome(struct session *s);

@@ -31,7 +31,7 @@ static struct hush *find(const struct account *a, enum hush_kind kind, int64_t a
 	return NULL;
 }
 
-struct hush *hush_find(const struct account *a, enum hush_kind kind, int64_t about)
+struct hush *hush_of(const struct account *a, enum hush_kind kind, int64_t about)
 {
 	struct hush *h = find(a, kind, about);
 

@@ -20,7 +20,7 @@ struct hush {
 struct hush *hush_put(struct account *a, enum hush_kind kind, int64_t about, int64_t until_ms,
 		      struct span text);
 // NULL: there is none, or its time is over.
-MUST_USE struct hush *hush_find(const struct account *a, enum hush_kind kind, int64_t about);
+MUST_USE struct hush *hush_of(const struct account *a, enum hush_kind kind, int64_t about);
 // Journals, frees.
 void hush_remove(struct account *a, struct hush *h);
 MUST_USE bool hush_is_over(const struct account *a, const struct hush *h);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/text/quiet.h"
+#include "client/model/quiet.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/text/quiet.h"
+#include "client/model/quiet.h"
 
 static bool parse_clock(struct span text, int *minute)
 {
