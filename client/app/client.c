@@ -132,7 +132,7 @@ struct client *client_new(struct loop *l, const struct outside *o, const struct 
 	// Before the connection: what a turn keeps leaves in the same turn.
 	open_outbox(c);
 	engine_start(&c->core, &events);
-	c->removals = removals_new(c->core.session, c->arranged);
+	c->removals = removals_new(&c->core, c->arranged);
 	c->requests =
 		requests_new(c->core.session, c->core.calls, c->core.model, &terminal_words);
 	c->second = o->timer_new(o->arg, on_second, c);

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-// Messages that the user removes: sent after a while in which that can be taken back, at once
-// when the program ends, and once there is a connection where there is none; kept on disk until
+// Messages that the user removes: given to the outbox after a while in which that can be taken
+// back, once there is a connection; sent at once when the program ends. Kept on disk until
 // then.
 //
 // Owner: the client's one thread.
 #pragma once
 
 #include "client/app/arranged.h"
-#include "client/net/uplink.h"
+#include "client/sync/engine.h"
 
 #define REMOVAL_WAITS_MS 5000
 
 struct removals;
 
 // What an earlier run left is there, to be sent. All are borrowed until removals_free.
-MUST_USE struct removals *removals_new(struct uplink *s, struct arranged *a);
+MUST_USE struct removals *removals_new(struct engine *core, struct arranged *a);
 void removals_free(struct removals *r);
 // The message of this id in this target.
 void removals_add(struct removals *r, const struct target *t, struct span id);

@@ -16,7 +16,7 @@
 
 #define NOW_MS 1795348800000 // 2026-11-22T12:00:00Z
 #define CAPS                                                                                   \
-	"message-tags server-time labeled-response batch echo-message snug.chat/exactly-once"
+	"draft/message-redaction message-tags server-time labeled-response batch echo-message snug.chat/exactly-once"
 #define CAPS_NUMBERED CAPS " snug.chat/sequence draft/chathistory"
 
 struct fixture {
@@ -354,6 +354,7 @@ static void a_removal_can_be_taken_back_for_a_while(void **state)
 	assert_false(loose_world_said(&f->world, "REDACT"));
 	assert_true(restore(f, false)); // the newest
 	loose_world_pass(&f->world, 1);
+	loop_turn(f->loop, 0); // kept
 	assert_true(loose_world_said(&f->world, "REDACT #den m1\n"));
 	assert_false(restore(f, true));
 	loose_world_pass(&f->world, 2 * REMOVAL_WAITS_MS);
@@ -385,14 +386,17 @@ static void a_removal_waits_for_a_connection(void **state)
 	assert_false(restore(f, false));
 	assert_true(restore(f, true));
 	log_in(f);
+	loop_turn(f->loop, 0);
 	assert_true(loose_world_said(&f->world, "REDACT #den m1\n"));
 	assert_false(loose_world_said(&f->world, "REDACT #den m2"));
+	answer(f, " :ann!a@h REDACT #den m1");
 	// A crash loses none.
 	remove_message(f, "m3");
 	loose_world_break(&f->world);
 	end(f);
 	start(f);
 	log_in(f);
+	loop_turn(f->loop, 0);
 	assert_true(loose_world_said(&f->world, "REDACT #den m3\n"));
 	assert_false(loose_world_said(&f->world, "REDACT #den m1"));
 }
