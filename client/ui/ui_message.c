@@ -85,7 +85,7 @@ static struct log_line *newest(const struct ui *u, fits_fn *fits)
 	const struct scrollback *log = &u->m->current->log;
 	for (size_t i = log->count; i > 0; i--) {
 		struct log_line *l = scrollback_at(log, i - 1);
-		if (line_is_speech(l) && fits(l))
+		if (ui_is_choosable(u, l) && fits(l))
 			return l;
 	}
 	return NULL;

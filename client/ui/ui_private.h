@@ -170,6 +170,8 @@ void ui_complete_end(struct ui *u);
 void ui_refer(struct ui *u, const struct log_line *l, bool is_edit);
 // It no longer does; what was to be edited leaves the line.
 void ui_refer_end(struct ui *u);
+// Something was said there, and it is not folded.
+MUST_USE bool ui_is_choosable(const struct ui *u, const struct log_line *l);
 // QUESTION_REDACT was answered.
 void ui_redact_answer(struct ui *u, bool is_yes);
 // What the input stands for, "reply", or NULL.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A chosen message: moving the choice, and what can be done to it.
+#include "client/model/hush.h"
 #include "client/model/shown.h"
 #include "client/model/extra.h"
 #include "client/text/filter.h"
@@ -14,21 +15,28 @@
 #define NAME_COLS 16
 #define TEXT_COLS 8
 
-static struct log_line *speech_before(const struct scrollback *log, size_t end)
+bool ui_is_choosable(const struct ui *u, const struct log_line *l)
 {
+	return line_is_speech(l) && (u->view.unfolds || !line_is_hushed(l));
+}
+
+static struct log_line *speech_before(const struct ui *u, size_t end)
+{
+	const struct scrollback *log = &u->m->current->log;
 	for (size_t i = end; i > 0; i--) {
 		struct log_line *l = scrollback_at(log, i - 1);
-		if (line_is_speech(l))
+		if (ui_is_choosable(u, l))
 			return l;
 	}
 	return NULL;
 }
 
-static struct log_line *speech_from(const struct scrollback *log, size_t start)
+static struct log_line *speech_from(const struct ui *u, size_t start)
 {
+	const struct scrollback *log = &u->m->current->log;
 	for (size_t i = start; i < log->count; i++) {
 		struct log_line *l = scrollback_at(log, i);
-		if (line_is_speech(l))
+		if (ui_is_choosable(u, l))
 			return l;
 	}
 	return NULL;
@@ -66,16 +74,16 @@ void act_select(struct ui *u)
 	size_t end = log->count;
 	if (u->view.bottom_line)
 		end = scrollback_index(log, u->view.bottom_line) + 1;
-	choose(u, speech_before(log, end > log->count ? log->count : end));
+	choose(u, speech_before(u, end > log->count ? log->count : end));
 }
 
 static void step(struct ui *u, int by)
 {
 	const struct scrollback *log = &u->m->current->log;
 	for (; by > 0 && u->view.selected; by--)
-		choose(u, speech_before(log, scrollback_index(log, u->view.selected)));
+		choose(u, speech_before(u, scrollback_index(log, u->view.selected)));
 	for (; by < 0 && u->view.selected; by++)
-		choose(u, speech_from(log, scrollback_index(log, u->view.selected) + 1));
+		choose(u, speech_from(u, scrollback_index(log, u->view.selected) + 1));
 }
 
 void act_chosen_older(struct ui *u)

@@ -49,9 +49,15 @@ static void one_ignored_line_is_folded_as_well(void **state)
 	struct fixture *f = *state;
 
 	say(f, ":srv QUIET ADD ignore bob *");
+	say(f, "@time=2026-11-22T12:00:30.000Z;msgid=c1 :cem!c@h PRIVMSG #den :hello");
 	say(f, OF_BOB("b1", 1, "psst"));
 	settle(f);
 	expect_row(f, -4, "1 by people you ignore");
+	// What is folded is not chosen.
+	type(f, "\x1b");
+	type(f, "r");
+	type(f, "hi\r");
+	assert_non_null(strstr(buf_str(&f->asked), "message to #den: hi (answers c1)\n"));
 }
 
 static void it_follows_the_person_not_the_name(void **state)
