@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Requests that change something: send, edit, react, redact, read.
+// Requests that change something: send, edit, react, redact, read, join, part.
 #include "client/sync/message_line.h"
 #include "client/model/handle.h"
 #include "client/sync/unsent.h"
@@ -254,4 +254,30 @@ void request_read(struct job *j)
 	add_event(&line, "MARKREAD", job_text(j, "target"));
 	buf_printf(&line, " timestamp=%s", when);
 	command(j, SPAN(""), &line);
+}
+
+// A room, with a word or a text behind it, where there is one.
+static void on_room(struct job *j, const char *verb, const char *mark)
+{
+	struct buf line = {0};
+	const char *text = job_text(j, "text");
+
+	if (!job_need(j, "target"))
+		return;
+	add_event(&line, verb, job_text(j, "target"));
+	if (text[0] && !strpbrk(text, "\r\n"))
+		buf_printf(&line, " %s%s", mark, text);
+	command(j, SPAN(""), &line);
+}
+
+// join: target; text: the room's key.
+void request_join(struct job *j)
+{
+	on_room(j, "JOIN", "");
+}
+
+// part: target; text: why.
+void request_part(struct job *j)
+{
+	on_room(j, "PART", ":");
 }

@@ -5,6 +5,7 @@
 // the password is the one that shows it, and CERT ADD enrols it.
 #include "client/app/client.h"
 #include "client/verbs/enter.h"
+#include "client/verbs/errand.h"
 #include "client/text/invite_link.h"
 #include "client/api/exit_code.h"
 #include "client/outside/outside_loop.h"
@@ -358,9 +359,10 @@ static int enter(struct options *o)
 	return code;
 }
 
+// A room, or a link to a server.
 int snug_join(struct options *o)
 {
-	return enter(o);
+	return o->n_args && o->args[0][0] == '#' ? verb_join_room(o) : enter(o);
 }
 
 int snug_login(struct options *o)

@@ -242,6 +242,10 @@ class Looking(Base):
         self.assertEqual(ask(op="channels", req=7)[0]["type"], "channel")
         self.assertEqual(ask(op="read", target="#lounge", req=8)[-1]["code"], 0)
         self.assertEqual(ask(op="redact", target="#lounge", id=number, req=9)[-1]["code"], 0)
+        self.assertEqual(ask(op="join", target="#kitchen", req=12)[-1]["code"], 0)
+        self.assertEqual(ask(op="members", target="#kitchen", req=13)[0]["name"], "ann")
+        self.assertEqual(ask(op="part", target="#kitchen", text="done", req=14)[-1]["code"], 0)
+        self.assertEqual(ask(op="part", target="#kitchen", req=15)[-1]["code"], 1)
         self.assertEqual(ask(op="dance", req=10)[-1]["code"], 2)
         self.assertEqual(ask(op="send", target="#nowhere", text="x", req=11)[-1]["code"], 1)
 
@@ -270,6 +274,23 @@ class Presence(Base):
         eve.wait(":bob!", " JOIN #lounge")
         pipe.close()
         eve.wait(":bob!", " QUIT ")
+
+
+class Rooms(Base):
+    def rooms(self, person):
+        return [row["target"] for row in self.json(person, "channels")]
+
+    def test_a_room_is_joined_and_left_by_verb(self):
+        self.server.run("room", "add", "#closed")
+        self.server.run("room", "set", "#closed", "--modes", "+i")
+        self.fine(self.ann, "join", "#kitchen")
+        self.assertIn("#kitchen", self.rooms(self.ann))
+        self.fine(self.ann, "part", "#kitchen", "enough cake")
+        self.assertNotIn("#kitchen", self.rooms(self.ann))
+        for words in (("join", "#closed"), ("part", "#kitchen")):
+            done = self.ann.run(*words)
+            self.assertEqual((done.code, done.out), (1, ""), done)
+            self.assertIn(words[1], done.err)
 
 
 class Setting(Base):

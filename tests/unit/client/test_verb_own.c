@@ -83,7 +83,7 @@ static void each_shell_has_its_completion(void **state)
 {
 	struct verb_run *v = *state;
 	verb_expect(v, SNUG(v, "", "completion", "bash"), EXIT_OK, NULL, NULL);
-	verb_expect_part(v, &v->out, "local words=\"join login logout ");
+	verb_expect_part(v, &v->out, "local words=\"join part login logout ");
 	verb_expect_part(v, &v->out, " --home --profile ");
 	verb_expect_part(v, &v->out, "complete -F _snug snug\n");
 	verb_expect(v, SNUG(v, "", "completion", "zsh"), EXIT_OK, NULL, NULL);
