@@ -52,7 +52,6 @@ struct mentions mentions_of(const struct model *m, const struct target *but)
 	struct mentions all = {0};
 	for (size_t i = 0; i < m->n_targets; i++) {
 		const struct target *t = m->targets[i];
-		// NOLINTNEXTLINE(clang-analyzer-core.NullDereference): only the rows have gaps
 		if (target_is_muted(t) || t == but)
 			continue;
 		all.count += t->mentions;
@@ -144,13 +143,13 @@ void view_draw_targets(const struct screen_view *v, struct grid *g)
 		return;
 	if (l->over_left)
 		draw_ground(v, g, 0, l->over_left, l->over_left - 1);
+	draw_inbox(v, g, l->main_row);
 	const struct target *rows[LIST_MAX];
 	size_t n = list_rows(v, rows, LIST_MAX), current = 0;
 	for (size_t i = 0; i < n; i++) {
 		if (rows[i] == v->model->current)
 			current = i;
 	}
-	draw_inbox(v, g, l->main_row);
 	size_t room = (size_t)l->main_rows - 1;
 	size_t top = current >= room ? current - room + 1 : 0;
 	for (size_t i = 0; i < room && top + i < n; i++) {
