@@ -16,6 +16,7 @@
 #include "server/hub/wire/cast.h"
 #include "server/hub/history/marker.h"
 #include "server/hub/rooms/metadata.h"
+#include "server/hub/rooms/report.h"
 #include "server/hub/rooms/rules.h"
 #include "server/hub/rooms/respell.h"
 #include "server/hub/journal/post.h"
@@ -91,6 +92,9 @@ static void load_person(struct hub *h, const struct entry *e)
 	case ENTRY_RULES_READ:
 		rules_load(h, &e->rules_read);
 		break;
+	case ENTRY_REPORT:
+		report_load(h, &e->report);
+		break;
 	case ENTRY_CURSOR:
 		cursor_load(h, &e->cursor);
 		break;
@@ -122,6 +126,7 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_INVITE:
 	case ENTRY_MARKER:
 	case ENTRY_RULES_READ:
+	case ENTRY_REPORT:
 	case ENTRY_CURSOR:
 	case ENTRY_METADATA:
 	case ENTRY_SLIP:

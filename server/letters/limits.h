@@ -53,6 +53,7 @@
 #define BANS_PER_ROOM 200
 #define HUSHES_MAX 500 // people and conversations that an account ignores or muted
 #define SLIPS_MAX 50
+#define REPORTS_PER_HOUR 10 // of messages, to moderators, by one account
 #define ROOM_WAIT_MAX_S 2592000
 #define INVITES_MAX 10000
 #define MONITOR_MAX 100

@@ -21,7 +21,7 @@ enum query_kind {
 	QUERY_SEARCH,    // full text
 	QUERY_MISSED,    // messages of `streams` behind `from` (an id or a time), by id
 	QUERY_SKIPPED,   // of those the oldest of each stream, all but `limit`: how many
-	QUERY_AUDIT,     // newest audit rows; of a room: of `stream`
+	QUERY_AUDIT,     // newest audit rows that `account` may see; of a room: of `stream`
 	QUERY_STAMPED,   // what was stamped later than from.time_ms: one target
 	QUERY_EXPIRED,   // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
 };

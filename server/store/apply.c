@@ -30,6 +30,9 @@ static int expire(struct store *s, stream_id stream, int64_t upto)
 	if (code == SQLITE_OK)
 		code = sql_run(&s->sql, SQL_PUT_EXPIRY,
 			       (struct value[]){of_int(stream), of_int(upto)});
+	if (code == SQLITE_OK)
+		code = sql_run(&s->sql, SQL_DELETE_REPORTS,
+			       (struct value[]){of_int(stream), of_int(upto)});
 	s->expiring = true;
 	return code;
 }
@@ -148,6 +151,7 @@ static const enum sql_id plain[ENTRY_KINDS] = {
 	[ENTRY_DIALOG] = SQL_PUT_DIALOG,
 	[ENTRY_MARKER] = SQL_PUT_MARKER,
 	[ENTRY_RULES_READ] = SQL_PUT_RULES_READ,
+	[ENTRY_REPORT] = SQL_PUT_REPORT,
 	[ENTRY_CURSOR] = SQL_PUT_CURSOR,
 	[ENTRY_SLIP] = SQL_PUT_SLIP,
 	[ENTRY_SLIP_GONE] = SQL_DELETE_SLIP,
@@ -191,6 +195,7 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_DIALOG:
 	case ENTRY_MARKER:
 	case ENTRY_RULES_READ:
+	case ENTRY_REPORT:
 	case ENTRY_CURSOR:
 	case ENTRY_SLIP:
 	case ENTRY_SLIP_GONE:

@@ -140,8 +140,9 @@ int get_answer(struct sql *s, const struct query *q, struct rows *r)
 
 int audit_answer(struct sql *s, const struct query *q, struct rows *r)
 {
-	sqlite3_stmt *row = sql_bind(s, SQL_AUDIT,
-				     (struct value[]){of_int(q->limit + 1), of_int(q->stream)});
+	sqlite3_stmt *row = sql_bind(
+		s, SQL_AUDIT,
+		(struct value[]){of_int(q->limit + 1), of_int(q->stream), of_int(q->account)});
 	int code;
 
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {

@@ -187,9 +187,13 @@ void verb_audit(struct verb_call *c, struct span detail)
 	buf_add_str(&name, c->verb->noun);
 	if (*c->verb->verb)
 		buf_printf(&name, " %s", c->verb->verb);
-	e.audit = (struct entry_audit){
-		c->hub->now.wall_ms, c->request->actor.len ? c->request->actor : SPAN("shell"),
-		buf_span(&name), detail, 0};
+	e.audit =
+		(struct entry_audit){c->hub->now.wall_ms,
+				     c->request->actor.len ? c->request->actor : SPAN("shell"),
+				     buf_span(&name),
+				     detail,
+				     0,
+				     0};
 	post(c->hub, &e);
 	buf_clear(&name);
 }

@@ -148,6 +148,7 @@ static void list_log(struct verb_call *c, stream_id room)
 	}
 	q = ask_new(c->hub, QUERY_AUDIT);
 	q->stream = room;
+	q->account = c->session ? c->session->account->id : 0;
 	q->limit = (int64_t)limit;
 	ask(c->hub, NULL, q, on_audit, c);
 }

@@ -41,6 +41,7 @@ void chanserv_log(struct session *s, const struct service_call *c)
 		return;
 	q = ask_new(s->hub, QUERY_AUDIT);
 	q->stream = r->stream.id;
+	q->account = s->account->id;
 	q->limit = SHOWN;
 	ask(s->hub, s, q, on_log, NULL);
 }

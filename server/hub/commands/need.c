@@ -5,6 +5,7 @@
 #include "common/text.h"
 #include "server/hub/people/account.h"
 #include "server/hub/wire/reply.h"
+#include "server/letters/limits.h"
 
 #define HOUR_MS (3600 * INT64_C(1000))
 
@@ -53,19 +54,35 @@ struct account *need_account(struct session *s, struct span name)
 	return a;
 }
 
-// So many at once, then one after the other: a bucket as flood.c has it.
+// So many at once, then one after the other: a bucket as flood.c has it. *full_ms is when it
+// is whole again.
+static bool is_within(int64_t *full_ms, int64_t now, int64_t per_hour)
+{
+	int64_t busy = *full_ms > now ? *full_ms - now : 0;
+
+	if (busy + HOUR_MS / per_hour > HOUR_MS)
+		return false;
+	*full_ms = now + busy + HOUR_MS / per_hour;
+	return true;
+}
+
+bool need_new_report(struct session *s)
+{
+	if (is_within(&s->account->reports_ms, s->hub->now.mono_ms, REPORTS_PER_HOUR))
+		return true;
+	fail(s, "REPORT", "RATE_LIMITED", (struct span){0},
+	     "You reported many messages within an hour: nothing was done, wait some minutes");
+	return false;
+}
+
 bool need_new_room(struct session *s, struct span name)
 {
-	int64_t most = s->hub->config.rooms_per_hour, now = s->hub->now.mono_ms, busy;
+	int64_t most = s->hub->config.rooms_per_hour;
 	struct line l;
 
-	if (!most || s->oper)
+	if (!most || s->oper ||
+	    is_within(&s->account->makes_rooms_ms, s->hub->now.mono_ms, most))
 		return true;
-	busy = s->account->makes_rooms_ms > now ? s->account->makes_rooms_ms - now : 0;
-	if (busy + HOUR_MS / most <= HOUR_MS) {
-		s->account->makes_rooms_ms = now + busy + HOUR_MS / most;
-		return true;
-	}
 	reply_start(&l, s, ERR_TOOMANYCHANNELS);
 	line_param(&l, name);
 	buf_printf(&l.body,

@@ -16,5 +16,7 @@ MUST_USE bool need_target(struct session *s, struct targets *seen, struct span *
 			  struct span *target);
 // Finds the account, or 401: also for one that a guest may not know of.
 MUST_USE struct account *need_account(struct session *s, struct span name);
+// s may report one more message within the hour, and did; or FAIL REPORT.
+MUST_USE bool need_new_report(struct session *s);
 // s may make one more room within the hour, and did; or 405.
 MUST_USE bool need_new_room(struct session *s, struct span name);

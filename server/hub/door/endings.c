@@ -27,8 +27,12 @@ static void audit(const struct account *a, const char *why)
 	struct buf detail = {0};
 
 	buf_printf(&detail, "%s: %s", a->name, why);
-	e.audit = (struct entry_audit){a->hub->now.wall_ms, SPAN("server"),
-				       SPAN("user disable"), buf_span(&detail), 0};
+	e.audit = (struct entry_audit){a->hub->now.wall_ms,
+				       SPAN("server"),
+				       SPAN("user disable"),
+				       buf_span(&detail),
+				       0,
+				       0};
 	post(a->hub, &e);
 	buf_clear(&detail);
 }

@@ -13,6 +13,7 @@
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/rooms/oper.h"
+#include "server/hub/rooms/report.h"
 #include "server/hub/rooms/rules.h"
 #include "server/hub/rooms/server_ban.h"
 #include "server/hub/rooms/slip.h"
@@ -54,6 +55,7 @@ void account_forget(struct account *a)
 	history_account_gone(a);
 	markers_free(a);
 	rules_forget(a);
+	reports_forget(a);
 	cursors_free(a);
 	metadata_clear(&a->metadata);
 	slips_free(a);

@@ -27,8 +27,12 @@ static void audit(struct session *s)
 {
 	struct entry e = {.kind = ENTRY_AUDIT};
 
-	e.audit = (struct entry_audit){s->hub->now.wall_ms, span_of(s->account->name),
-				       SPAN("user passwd"), span_of(s->account->name), 0};
+	e.audit = (struct entry_audit){s->hub->now.wall_ms,
+				       span_of(s->account->name),
+				       SPAN("user passwd"),
+				       span_of(s->account->name),
+				       0,
+				       0};
 	post(s->hub, &e);
 }
 

@@ -64,7 +64,7 @@ static void respell(struct room *r)
 	buf_printf(&detail, "%s to %s", old, r->name);
 	post(r->hub, &(struct entry){.kind = ENTRY_AUDIT,
 				     .audit = {r->hub->now.wall_ms, SPAN("snugd"),
-					       SPAN("room rename"), buf_span(&detail), 0}});
+					       SPAN("room rename"), buf_span(&detail), 0, 0}});
 	buf_clear(&detail);
 	free(old);
 }

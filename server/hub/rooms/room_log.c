@@ -5,8 +5,8 @@
 #include "server/hub/rooms/mask.h"
 #include "server/hub/rooms/modes.h"
 
-void room_log(struct room *r, const struct account *by, const char *verb, struct span whom,
-	      struct span detail)
+static void log_row(struct room *r, const struct account *by, const char *verb,
+		    struct span whom, struct span detail, account_id about)
 {
 	struct entry e = {.kind = ENTRY_AUDIT};
 	struct buf text = {0};
@@ -21,9 +21,22 @@ void room_log(struct room *r, const struct account *by, const char *verb, struct
 		.verb = span_of(verb),
 		.detail = buf_span(&text),
 		.room = r->stream.id,
+		.about = about,
 	};
 	post(r->hub, &e);
 	buf_clear(&text);
+}
+
+void room_log(struct room *r, const struct account *by, const char *verb, struct span whom,
+	      struct span detail)
+{
+	log_row(r, by, verb, whom, detail, 0);
+}
+
+void room_log_about(struct room *r, const struct account *by, const char *verb,
+		    const struct entry_message *m, struct span detail)
+{
+	log_row(r, by, verb, m->sender, detail, m->account);
 }
 
 // Of one change; several at once are of no one kind.

@@ -76,6 +76,7 @@ static const char *const questions[] = {
 	"PRIVMSG ChanServ :ACCESS #hidden LIST",
 	"PRIVMSG ChanServ :OP #hidden",
 	"PRIVMSG ChanServ :LOG #hidden",
+	"PRIVMSG ChanServ :REPORT #hidden 0000000000001 bad",
 	"PRIVMSG ChanServ :RULES #hidden",
 	"PRIVMSG ChanServ :RULES #hidden mine",
 	"PRIVMSG NickServ :INFO alice",

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -47,6 +48,7 @@ enum act {
 	RENAME,
 	METADATA,
 	RULES,
+	REPORT,
 	ACTS
 };
 static const struct {
@@ -65,6 +67,7 @@ static const struct {
 	{"RENAME %s %s-new", " RENAME "},
 	{"METADATA %s SET url :x", NULL},
 	{"PRIVMSG ChanServ :RULES %s be kind", " :Rules of "},
+	{"PRIVMSG ChanServ :REPORT %s", " reports a message of extra in "},
 };
 
 static bool may_speak(enum role role, enum mode mode)
@@ -102,6 +105,8 @@ static bool may(enum act act, enum role role, enum mode mode)
 		return mode == FREE_TOPIC ? is_inside(role) : moderates(role);
 	case INVITE:
 		return mode == CLOSED || mode == BANNED ? moderates(role) : is_inside(role);
+	case REPORT: // who may read it, and an administrator has no part in a room
+		return is_inside(role) && role != ADMIN;
 	case FOUNDS:
 	case RULES:
 	case KICK_FOUNDER:
@@ -140,7 +145,7 @@ static bool heard(struct peer *p, const char *part)
 }
 
 static bool try_act(struct fixture *f, struct peer *owner, struct peer *actor, enum act act,
-		    const char *room)
+		    const char *room, const char *said)
 {
 	fixture_skip(f);
 	if (act == RENAME)
@@ -152,6 +157,8 @@ static bool try_act(struct fixture *f, struct peer *owner, struct peer *actor, e
 		buf_add(&line, acts[act].line, (size_t)(rest - acts[act].line));
 		buf_add_str(&line, room);
 		buf_add_str(&line, rest + 2);
+		if (act == REPORT)
+			buf_printf(&line, " %s he is rude", said);
 		peer_send(actor, "%s", buf_str(&line));
 		buf_clear(&line);
 	}
@@ -160,18 +167,33 @@ static bool try_act(struct fixture *f, struct peer *owner, struct peer *actor, e
 	return heard(actor, act == INVITE ? " 341 " : " 761 ");
 }
 
+// What extra says, by its id.
+static void says(struct peer *extra, const char *room, char id[static 64])
+{
+	const char *line, *tag = NULL;
+
+	peer_skip(extra);
+	peer_send(extra, "PRIVMSG %s :you fools", room);
+	while ((line = peer_next(extra)) != NULL && !tag)
+		tag = strstr(line, "msgid=");
+	assert_non_null(tag);
+	(void)snprintf(id, 64, "%.*s", (int)strcspn(tag + 6, "; "), tag + 6);
+}
+
 static void check(struct fixture *f, struct peer *owner, struct peer *extra, struct peer *actor,
 		  enum role role, enum act act, enum mode mode)
 {
-	char room[32];
+	char room[32], said[64] = "";
 
 	(void)snprintf(room, sizeof(room), "#%d-%d", (int)role, (int)act);
 	peer_send(owner, "JOIN %s", room);
 	peer_send(owner, "MODE %s +q owner", room);
 	peer_send(extra, "JOIN %s", room);
 	take_role(owner, actor, role, room);
+	if (act == REPORT)
+		says(extra, room, said);
 	peer_send(owner, "MODE %s %s", room, modes[mode]);
-	if (try_act(f, owner, actor, act, room) != may(act, role, mode))
+	if (try_act(f, owner, actor, act, room, said) != may(act, role, mode))
 		fail_msg("%s with %s: \"%s\" was %s", roles[role], modes[mode], acts[act].line,
 			 may(act, role, mode) ? "refused" : "done");
 }
@@ -184,7 +206,7 @@ static void each_role_may_do_what_the_rules_say_in_each_mode(void **state)
 
 	for (enum mode mode = 0; mode < MODES; mode++) {
 		struct peer *owner = fixture_login(f, "owner", "draft/channel-rename");
-		struct peer *extra = fixture_login(f, "extra", "");
+		struct peer *extra = fixture_login(f, "extra", "message-tags echo-message");
 
 		(void)fixture_account(f, "guest");
 		(void)fixture_admin_account(f, "admin");
