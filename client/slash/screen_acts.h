@@ -12,7 +12,7 @@ struct screen_acts {
 	// Does what a key of this name does. False: there is no such act.
 	bool (*act)(void *arg, struct span name);
 	// Does to the newest message that fits what keys do to a chosen one: "reply", "react",
-	// "edit" (with `text` at once), "redact", "open". False: none of these.
+	// "edit", "report" (with `text` at once), "redact", "open". False: none of these.
 	bool (*message_act)(void *arg, struct span name, struct span text);
 	// Binds a key to an act. False when either is unknown.
 	bool (*bind)(void *arg, struct span key, struct span act);

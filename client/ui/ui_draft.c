@@ -28,7 +28,7 @@ void ui_draft_keep(void *arg)
 	struct span text = edit_text(&u->edit);
 
 	u->has_draft_timer = false;
-	if (!u->shown_key || u->is_edit)
+	if (!u->shown_key || u->refers != REFER_REPLY)
 		return;
 	if (is_secret(u, text))
 		text = SPAN("");
@@ -49,8 +49,8 @@ void ui_draft_changed(struct ui *u)
 
 void ui_draft_leave(struct ui *u)
 {
-	// An edit is no draft: once out of sight it would be sent as a new message.
-	if (u->is_edit)
+	// An edit or a report is no draft: once out of sight it would be a new message.
+	if (u->refers != REFER_REPLY)
 		ui_refer_end(u);
 	ui_draft_keep(u);
 }

@@ -96,11 +96,16 @@ static bool is_doubtful(struct span text)
 static void send_reply(struct ui *u, struct span text)
 {
 	char *reply_to = u->reply_to;
-	enum line_kind kind = u->is_edit ? LINE_EDIT : LINE_MESSAGE;
+	enum refer refers = u->refers;
 	u->reply_to = NULL;
-	u->is_edit = false;
+	u->refers = REFER_REPLY;
 	u->view.prompt = NULL;
-	u->intents->message(u->intents->arg, u->m->current, kind, text, span_of(reply_to));
+	if (refers == REFER_REPORT)
+		ui_report_message(u, span_of(reply_to), text);
+	else
+		u->intents->message(u->intents->arg, u->m->current,
+				    refers == REFER_EDIT ? LINE_EDIT : LINE_MESSAGE, text,
+				    span_of(reply_to));
 	free(reply_to);
 }
 
@@ -157,7 +162,7 @@ void act_send(struct ui *u)
 	u->typing_told_at = 0;
 	view_to_end(&u->view);
 	u->m->current->new_at = u->m->current->read_at;
-	if (u->reply_to && (u->is_edit || sent[0] != '/'))
+	if (u->reply_to && (u->refers != REFER_REPLY || sent[0] != '/'))
 		send_reply(u, line);
 	else
 		u->intents->typed(u->intents->arg, u->m->current, line);

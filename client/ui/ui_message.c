@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Commands that do to a message what keys do to the chosen one: /reply, /react, /edit,
-// /redact, /open. They take the newest message that fits.
+// /redact, /report, /open. They take the newest message that fits.
 #include "client/model/emoji.h"
 #include "client/ui/ui_private.h"
 #include "client/model/url.h"
@@ -74,6 +74,14 @@ static void redact(struct ui *u, struct span text)
 	act_chosen_redact(u);
 }
 
+static void report(struct ui *u, struct span text)
+{
+	if (!text.len)
+		act_chosen_report(u);
+	else if (ui_is_reportable(u, u->view.selected))
+		ui_report_message(u, line_id(u->view.selected), text);
+}
+
 static void open_links(struct ui *u, struct span text)
 {
 	(void)text;
@@ -103,6 +111,7 @@ bool ui_message_act(struct ui *u, struct span name, struct span text)
 		{"react", is_of_others, react, "there is no message of somebody else here"},
 		{"edit", is_own, edit, "there is no message of yours here"},
 		{"redact", is_own, redact, "there is no message of yours here"},
+		{"report", is_of_others, report, "there is no message of somebody else here"},
 		{"open", has_link, open_links, "there is no link here"},
 	};
 	size_t i = 0;

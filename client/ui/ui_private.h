@@ -13,6 +13,9 @@
 
 #define FRAME_MS 16
 
+// What a draft is to a message: an answer, its new text, or why it is reported.
+enum refer { REFER_REPLY, REFER_EDIT, REFER_REPORT };
+
 // Questions of the screen's own, beside those of client/sync/delivery.h.
 enum { QUESTION_QUIT = -1, QUESTION_REDACT = -2, QUESTION_PASTE = -3 };
 
@@ -91,8 +94,8 @@ struct ui {
 	struct kept_list drafts;
 	unsigned watched_target; // whose end was in sight in the last frame, 0: none
 	char *wanted_id;         // message that is shown when the page around it comes, or NULL
-	char *reply_to;          // message id that the draft answers or edits, or NULL
-	bool is_edit;            // it edits it
+	char *reply_to;          // message id that the draft is about, or NULL
+	enum refer refers;       // ... and what it is to that message
 	char *redaction; // id of the message that QUESTION_REDACT is about, or NULL, and
 	unsigned redaction_target; // where it stands
 	int64_t typing_told_at;    // wall ms; 0: not typing
@@ -166,8 +169,12 @@ void ui_on_found(void *arg);
 void ui_on_page(void *arg, const struct history_page *page);
 // ui_complete.c
 void ui_complete_end(struct ui *u);
-// ui_select.c: the draft answers or edits this message from now on.
-void ui_refer(struct ui *u, const struct log_line *l, bool is_edit);
+// ui_select.c: the draft answers, edits or reports this message from now on.
+void ui_refer(struct ui *u, const struct log_line *l, enum refer refers);
+// Or it was said why not.
+MUST_USE bool ui_is_reportable(struct ui *u, const struct log_line *l);
+// Shows the message to the moderators of the room that is on the screen.
+void ui_report_message(struct ui *u, struct span id, struct span reason);
 // It no longer does; what was to be edited leaves the line.
 void ui_refer_end(struct ui *u);
 // Something was said there, and it is not folded.

@@ -117,7 +117,9 @@ const char *ui_refer_prompt(const struct ui *u)
 {
 	if (!u->reply_to)
 		return NULL;
-	return u->is_edit ? "edit" : "reply";
+	if (u->refers == REFER_REPORT)
+		return "report, because";
+	return u->refers == REFER_EDIT ? "edit" : "reply";
 }
 
 static void empty_input(struct ui *u)
@@ -126,28 +128,28 @@ static void empty_input(struct ui *u)
 	edit_kill(&u->edit, EDIT_START);
 }
 
-void ui_refer(struct ui *u, const struct log_line *l, bool is_edit)
+void ui_refer(struct ui *u, const struct log_line *l, enum refer refers)
 {
 	ui_refer_end(u);
 	u->reply_to = span_dup(line_id(l));
-	u->is_edit = is_edit;
+	u->refers = refers;
 	u->view.prompt = ui_refer_prompt(u);
-	if (is_edit) {
-		// What stood there is in the kill ring: C-y brings it back.
+	// What stood there is in the kill ring: C-y brings it back.
+	if (refers != REFER_REPLY)
 		empty_input(u);
+	if (refers == REFER_EDIT)
 		edit_insert(&u->edit, line_says(l));
-	}
 	act_chosen_leave(u);
 	ui_changed(u);
 }
 
 void ui_refer_end(struct ui *u)
 {
-	if (u->reply_to && u->is_edit)
+	if (u->reply_to && u->refers != REFER_REPLY)
 		empty_input(u);
 	free(u->reply_to);
 	u->reply_to = NULL;
-	u->is_edit = false;
+	u->refers = REFER_REPLY;
 	u->view.prompt = NULL;
 }
 
@@ -163,7 +165,7 @@ void act_chosen_reply(struct ui *u)
 {
 	if (!need_id(u))
 		return;
-	ui_refer(u, u->view.selected, false);
+	ui_refer(u, u->view.selected, REFER_REPLY);
 	ui_sayf(u, "your message answers the chosen one; Esc takes that back");
 }
 
@@ -182,8 +184,43 @@ void act_chosen_edit(struct ui *u)
 {
 	if (!is_editable(u, u->view.selected))
 		return;
-	ui_refer(u, u->view.selected, true);
+	ui_refer(u, u->view.selected, REFER_EDIT);
 	ui_sayf(u, "Enter puts this in the message's place; Esc leaves it as it is");
+}
+
+bool ui_is_reportable(struct ui *u, const struct log_line *l)
+{
+	if (u->m->current->kind != TARGET_ROOM)
+		ui_sayf(u, "only messages of a room have moderators to report them to");
+	else if (l->flags & LINE_SELF)
+		ui_sayf(u, "that message is your own: remove it");
+	else if (l->flags & LINE_REDACTED)
+		ui_sayf(u, "that message was removed: there is nothing to report");
+	else
+		return need_id(u);
+	return false;
+}
+
+void act_chosen_report(struct ui *u)
+{
+	if (!ui_is_reportable(u, u->view.selected))
+		return;
+	ui_refer(u, u->view.selected, REFER_REPORT);
+	ui_sayf(u, "say why: Enter shows it to the moderators; Esc reports nothing");
+}
+
+void ui_report_message(struct ui *u, struct span id, struct span reason)
+{
+	struct buf line = {0};
+	buf_printf(&line, "PRIVMSG ChanServ :REPORT %s " SPAN_FMT " ", u->m->current->name,
+		   SPAN_ARG(id));
+	for (size_t i = 0; i < reason.len; i++)
+		buf_add_char(&line, reason.at[i] == '\n' ? ' ' : reason.at[i]);
+	if (u->intents->raw(u->intents->arg, buf_span(&line)))
+		ui_sayf(u, "sent to ChanServ: it answers whether the moderators were told");
+	else
+		ui_sayf(u, "not sent: there is no connection");
+	buf_clear(&line);
 }
 
 void act_chosen_react(struct ui *u)

@@ -11,7 +11,7 @@ import unittest
 
 import snug
 from patience import until
-from person import Person, link
+from person import Person, Program, link
 
 TRIALS = int(os.environ.get("SNUG_TRIALS", "15"))
 SEED = int(os.environ.get("SNUG_SEED", "0")) or random.randrange(1, 10**9)
@@ -330,6 +330,33 @@ class Breaking(Base):
             for child in file.read().split():
                 os.kill(int(child), 9)
         screen.close()
+
+
+
+class Reporting(Base):
+    def test_a_chosen_message_is_shown_to_who_moderates(self):
+        ann, bob, cem = self.person("ann"), self.person("bob"), self.person("cem")
+        done = self.server.run("room", "grant", "#lounge", "bob", "--role", "moderator")
+        self.assertEqual(done.code, 0, done)
+        self.assertEqual(cem.run("send", "#lounge", "you fools").code, 0)
+        screen = ann.open()
+        screen.wait_for("online", "cem  you fools")
+        screen.keys("Escape")
+        screen.wait_for("r reply")
+        screen.keys("!")
+        screen.wait_for("report, because ›")
+        screen.type("he is rude")
+        screen.wait_for("sent to ChanServ", "ChanServ       1")
+        screen.keys("M-a")
+        screen.wait_for("Reported to the moderators of #lounge")
+        moderator = Program(bob.words("--plain", "#lounge"))
+        self.addCleanup(moderator.close)
+        self.assertRegex(moderator.line(lambda line: "reports" in line),
+                         "ann reports a message of cem in #lounge, of .* UTC .*: he is rude$")
+        # Whoever is reported sees nothing of it, in the room neither.
+        self.assertEqual(cem.tail("#lounge"), ["you fools"])
+        log = self.server.run("room", "log", "#lounge")
+        self.assertIn("he is rude", log.out)
 
 
 if __name__ == "__main__":

@@ -221,6 +221,44 @@ static void commands_take_the_newest_message_that_fits(void **state)
 	type(f, "\x1b");
 }
 
+static void a_message_is_reported_with_a_reason(void **state)
+{
+	struct fixture *f = *state;
+	talk(f);
+	type(f, "half a dr");
+	type(f, "\x1b");
+	type(f, "!");
+	expect_row(f, -1, "report, because ›");
+	expect_asked(f, "");
+	type(f, "he /shouts\r");
+	expect_asked(f, "raw PRIVMSG ChanServ :REPORT #den b2 he /shouts\n");
+	expect_row(f, -2, "sent to ChanServ: it answers");
+	expect_row(f, -1, "ann ›");
+	command(f, "/report rude");
+	expect_asked(f, "raw PRIVMSG ChanServ :REPORT #den b2 rude\n");
+	// Neither Esc nor another room leaves anything that would be said aloud.
+	command(f, "/report");
+	type(f, "he is\x1b");
+	expect_row(f, -1, "ann ›");
+	command(f, "/report");
+	type(f, "he is");
+	command(f, "/query bob");
+	command(f, "/query #den");
+	expect_row(f, -1, "ann ›");
+	assert_null(strstr(buf_str(&f->asked), "he is"));
+	// One's own is not, nor what was said to nobody else.
+	type(f, "\x1b");
+	type(f, "k");
+	type(f, "!");
+	expect_row(f, -2, "that message is your own: remove it");
+	type(f, "\x1b");
+	say(f, "@msgid=p1 :bob!b@h PRIVMSG ann :psst");
+	command(f, "/query bob");
+	command(f, "/report rude");
+	expect_row(f, -2, "only messages of a room have moderators");
+	assert_null(strstr(buf_str(&f->asked), "REPORT"));
+}
+
 static void without_a_message_they_say_so(void **state)
 {
 	struct fixture *f = *state;
@@ -325,6 +363,7 @@ int main(void)
 		TEST(escape_and_another_room_end_an_edit),
 		TEST(what_is_not_ones_own_is_not_edited),
 		TEST(commands_take_the_newest_message_that_fits),
+		TEST(a_message_is_reported_with_a_reason),
 		TEST(without_a_message_they_say_so),
 		TEST(the_inbox_shows_answers_and_reactions),
 		TEST(what_a_key_does_is_a_command_too),
