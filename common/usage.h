@@ -20,7 +20,7 @@
 #include "common/buf.h"
 #include "common/span.h"
 
-#define USAGE_FLAGS_MAX 16
+#define USAGE_FLAGS_MAX 20
 #define USAGE_PLACES_MAX 4
 
 enum usage_tie {

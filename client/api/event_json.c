@@ -3,6 +3,7 @@
 
 #include "client/model/word.h"
 #include "client/text/filter.h"
+#include "common/at_all.h"
 #include "common/clock.h"
 
 #include <time.h>
@@ -75,12 +76,23 @@ static json_t *event_new(const struct msg *m, const char *type, struct span nick
 	return event;
 }
 
+static bool calls_all(const struct msg *m)
+{
+	struct span value, batch;
+
+	if (!msg_tag(m, SPAN("snug.chat/alert"), &value))
+		return false;
+	enum at_all all = at_all_of_tag(value);
+	// Who reads it in a page of history was not called while being here.
+	return all == AT_ALL_ROOM || (all == AT_ALL_HERE && !msg_tag(m, SPAN("batch"), &batch));
+}
+
 static void set_flags(json_t *event, const struct msg *m, struct span nick, struct span text)
 {
 	bool is_self = span_eq_fold(nick_of(m), nick);
 	struct span target = msg_param(m, 0);
 	bool is_direct = target.len && target.at[0] != '#';
-	bool is_mention = !is_self && (is_direct || word_stands_in(text, nick));
+	bool is_mention = !is_self && (is_direct || word_stands_in(text, nick) || calls_all(m));
 
 	json_object_set_new(event, "self", json_boolean(is_self));
 	json_object_set_new(event, "mention", json_boolean(is_mention));

@@ -2,6 +2,8 @@
 // Requests that change something: send, edit, react, redact, read, join, part.
 #include "client/sync/message_line.h"
 #include "client/model/handle.h"
+#include "client/model/mention.h"
+#include "client/model/target.h"
 #include "client/sync/unsent.h"
 #include "client/api/requests_private.h"
 #include "common/clock.h"
@@ -14,8 +16,9 @@ static void add_event(struct buf *line, const char *command, const char *target)
 	buf_printf(line, "%s %s", command, target);
 }
 
-// send: target, text; id (the message's own), reply, kind: message|action|notice.
-// Answers {"type":"stored","id":…,"time":…,"seq":…} for each line that was stored.
+// send: target, text; id (the message's own), reply, kind: message|action|notice; yes: true
+// where it calls a room of many. Answers {"type":"stored","id":…,"time":…,"seq":…} for
+// each line that was stored; "note" is what the server has to say about it.
 
 struct saying_job {
 	struct job *job;
@@ -23,12 +26,15 @@ struct saying_job {
 	char *target;
 	char *text; // as in the line
 	char *tags;
+	char *note; // NULL: none
 };
 
 static void on_said_line(void *arg, const struct msg *m, bool is_sure)
 {
 	struct saying_job *s = arg;
 
+	if (is_sure && !s->note && span_eq_fold(m->command, SPAN("NOTE")) && m->n_params > 2)
+		s->note = span_dup(msg_param(m, m->n_params - 1));
 	message_receipt_take(&s->receipt, m, span_of(s->job->requests->model->me->name),
 			     span_of(s->target), span_of(is_sure ? NULL : s->text));
 }
@@ -43,6 +49,8 @@ static void answer_stored(struct job *j, const struct saying_job *s)
 				   r->id, "time", when, "target", s->target);
 	if (stored && r->seq)
 		json_object_set_new(stored, "seq", json_integer((json_int_t)r->seq));
+	if (stored && s->note)
+		json_object_set_new(stored, "note", json_text(span_of(s->note)));
 	job_answer(j, stored);
 }
 
@@ -83,6 +91,7 @@ static void on_said(void *arg, enum call_end end)
 	free(s->target);
 	free(s->text);
 	free(s->tags);
+	free(s->note);
 	free(s);
 	if (--j->n_open == 0)
 		job_settle(j);
@@ -148,11 +157,28 @@ static void say_all(struct job *j, enum line_kind kind, const char *id)
 		job_settle(j);
 }
 
+// Nobody is there to be asked: a room of many is called by who said yes beforehand.
+static bool asks_crowd(struct job *j)
+{
+	const struct target *t =
+		target_find(j->requests->model, span_of(job_text(j, "target")));
+	size_t n = t ? mention_crowd(t, kind_of(j), span_of(job_text(j, "text"))) : 0;
+	struct buf words = {0};
+
+	if (n == 0 || json_is_true(json_object_get(j->request, "yes")))
+		return false;
+	buf_printf(&words, "not sent: it tells all %zu of %s; say --yes if that is meant", n,
+		   t->name);
+	job_end(j, EXIT_USAGE, buf_str(&words));
+	buf_clear(&words);
+	return true;
+}
+
 void request_send(struct job *j)
 {
 	char made[CLIENT_ID_LEN + 1];
 
-	if (!job_need(j, "target") || !job_need(j, "text"))
+	if (!job_need(j, "target") || !job_need(j, "text") || asks_crowd(j))
 		return;
 	client_id_make(uplink_outside(j->requests->session), made);
 	say_all(j, kind_of(j), job_text(j, "id")[0] ? job_text(j, "id") : made);

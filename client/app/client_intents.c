@@ -37,7 +37,8 @@ static void on_message(void *arg, struct target *t, enum line_kind kind, struct 
 	struct client *c = arg;
 	int64_t now_ms = outside_wall_ms(c->core.outside);
 
-	delivery_message(c->core.delivery, t, kind, text, reply_to, now_ms);
+	if (!client_asks_call(c, t, kind, text, reply_to))
+		delivery_message(c->core.delivery, t, kind, text, reply_to, now_ms);
 }
 
 static void follow_settings(struct client *c)
@@ -139,14 +140,20 @@ static void on_retry(void *arg, uint64_t local_id)
 {
 	struct client *c = arg;
 
-	delivery_retry(c->core.delivery, local_id);
+	if (client_is_call(local_id))
+		client_answer_call(c, 'y');
+	else
+		delivery_retry(c->core.delivery, local_id);
 }
 
 static void on_drop(void *arg, uint64_t local_id)
 {
 	struct client *c = arg;
 
-	delivery_drop(c->core.delivery, local_id);
+	if (client_is_call(local_id))
+		client_answer_call(c, 'n');
+	else
+		delivery_drop(c->core.delivery, local_id);
 }
 
 static void answer_device(struct client *c, char choice)
@@ -167,6 +174,8 @@ static void on_answer(void *arg, int question_id, char choice)
 
 	if (question_id == QUESTION_DEVICE)
 		answer_device(c, choice);
+	if (question_id == QUESTION_CALL)
+		client_answer_call(c, choice);
 	delivery_answer(c->core.delivery, question_id, choice);
 }
 

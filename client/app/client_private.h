@@ -42,6 +42,14 @@ struct face_order client_face_order(struct client *c, bool plain);
 // client_intents.c: what the user wants.
 void client_set_intents(struct client *c);
 
+// client_call.c: messages that call a whole room, which the user is asked about.
+// The message waits for the answer; false: it needs none.
+MUST_USE bool client_asks_call(struct client *c, struct target *t, enum line_kind kind,
+			       struct span text, struct span reply_to);
+// It goes out, or back to where it was typed.
+void client_answer_call(struct client *c, char choice);
+MUST_USE bool client_is_call(uint64_t local_id);
+
 // client_keep.c: what the profile remembers of this run.
 // The user's own line: the key of a room is kept with it, for the next time.
 void client_note_sent(struct client *c, struct span line);

@@ -6,6 +6,7 @@
 #include "client/model/model_event_private.h"
 #include "client/model/extra.h"
 #include "client/model/saying.h"
+#include "common/at_all.h"
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/utf8.h"
@@ -188,6 +189,16 @@ static bool answers_me(const struct event *e, const struct target *t)
 	return l && (l->flags & LINE_SELF);
 }
 
+// So does the server's tag for @room and @here: the latter when it is said, and we are here.
+static bool calls_all(const struct event *e)
+{
+	struct span value;
+	if (e->is_mine || !msg_tag(e->msg, SPAN("snug.chat/alert"), &value))
+		return false;
+	enum at_all all = at_all_of_tag(value);
+	return all == AT_ALL_ROOM || (all == AT_ALL_HERE && !e->is_history && !e->m->away);
+}
+
 struct log_line *event_add(const struct event *e, struct target *t, enum line_kind kind,
 			   struct span text)
 {
@@ -208,7 +219,7 @@ struct log_line *event_add(const struct event *e, struct target *t, enum line_ki
 		n.flags |= LINE_HISTORY;
 	if (e->is_redacted)
 		n.flags |= LINE_REDACTED;
-	if (kind <= LINE_NOTICE && answers_me(e, t))
+	if (kind <= LINE_NOTICE && (answers_me(e, t) || calls_all(e)))
 		n.flags |= LINE_MENTION;
 	bool is_new = false;
 	struct log_line *l = target_add_line(e->m, t, &n, &is_new);

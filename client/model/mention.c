@@ -2,6 +2,7 @@
 #include "client/model/mention.h"
 
 #include "client/model/word.h"
+#include "common/at_all.h"
 
 bool mention_is(const struct model *m, const struct target *t, struct span text)
 {
@@ -14,4 +15,14 @@ bool mention_is(const struct model *m, const struct target *t, struct span text)
 			return true;
 	}
 	return false;
+}
+
+size_t mention_crowd(const struct target *t, enum line_kind kind, struct span text)
+{
+	bool is_said = kind == LINE_MESSAGE || kind == LINE_ACTION || kind == LINE_NOTICE;
+
+	if (t->kind != TARGET_ROOM || t->n_members <= MENTION_CROWD || !is_said ||
+	    at_all_in(text) == AT_ALL_NONE)
+		return 0;
+	return t->n_members;
 }

@@ -144,6 +144,7 @@ struct server_facts {
 };
 
 #define QUESTION_DEVICE 3 // revoke the device that is in use? about: its number
+#define QUESTION_CALL 5   // call all of a room? client/app/client_call.c
 
 // A question the status row asks; one at a time, newest wins.
 struct question {

@@ -32,10 +32,13 @@ static void print_stored(void *arg, const json_t *answer, bool is_last)
 	struct sent *s = arg;
 	const struct options *o = s->options;
 	const char *id = json_string_value(json_object_get(answer, "id"));
+	const char *note = json_string_value(json_object_get(answer, "note"));
 
 	if (is_last)
 		return;
 	s->n_stored++;
+	if (note)
+		print_words(stderr, "snug: %s", note);
 	if (o->json) {
 		print_json(answer);
 	} else if (id && id[0]) {
@@ -147,6 +150,8 @@ static json_t *part_request(const struct options *o, const char *key, unsigned n
 	set_text(request, "id", buf_str(&id));
 	set_text(request, "reply", o->reply);
 	set_text(request, "kind", o->me ? "action" : NULL);
+	if (o->yes)
+		json_object_set_new(request, "yes", json_true());
 	buf_clear(&id);
 	return request;
 }

@@ -31,7 +31,9 @@ enum room_flag {
 	ROOM_PASSING = 64, // no mode: made by a JOIN, and goes with its last member while blank
 	ROOM_SINCE_JOINED = 128,  // +H
 	ROOM_SINCE_INVITED = 256, // +J
-	ROOM_FLAGS = 2 * ROOM_SINCE_INVITED - 1,
+	ROOM_ALERT_ALL = 512,     // +A
+	ROOM_ALERT_NONE = 1024,   // +N
+	ROOM_FLAGS = 2 * ROOM_ALERT_NONE - 1,
 };
 
 // Bits, since a moderator may have a voice as well (multi-prefix shows both); compared by

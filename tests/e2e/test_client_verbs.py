@@ -155,6 +155,51 @@ class Saying(Base):
         self.assertEqual(self.bob.tail("#lounge").count("only once"), 1)
 
 
+class Calling(Base):
+    """@room and @here, where more than 20 people are in the room."""
+
+    def crowd(self):
+        for i in range(20):
+            self.server.user("guest%d" % i)
+            self.server.client("guest%d" % i).send("JOIN #lounge")
+            self.server.clients[-1].wait(" 366 ")
+
+    def test_who_calls_a_crowd_is_asked_and_it_hears_who_may(self):
+        self.crowd()
+        bob = self.started(self.bob, "--plain", "#lounge")
+        bob.follows(lambda: self.say(self.ann, "#lounge", "bob: are you there?"))
+        # Who may not is told so, and nobody is called.
+        done = self.ann.run("send", "--yes", "#lounge", "@room, one")
+        self.assertEqual(done.code, 0, done)
+        self.assertIn("snug: It was said, and nobody was alerted: only moderators may", done.err)
+        self.assertRegex(bob.line(lambda line: "@room, one" in line), "^\\d\\d:\\d\\d ")
+        done = self.server.run("room", "set", "#lounge", "--mention-all", "everyone")
+        self.assertEqual(done.code, 0, done)
+        done = self.ann.run("send", "#lounge", "@room, two")
+        self.assertEqual(done.code, 2, done)
+        self.assertRegex(done.err, "not sent: it tells all 2[12] of #lounge; say --yes")
+        self.say(self.ann, "--yes", "#lounge", "@room, three")
+        self.assertRegex(bob.line(lambda line: "@room" in line),
+                         "^Mention \\d\\d:\\d\\d #lounge ann: @room, three$")
+        bob.say("@here, four\n")
+        self.assertIn("tell all 21 of #lounge? [y/n]",
+                      bob.line(lambda line: line.startswith("Question: ")))
+        screen = self.ann.open()
+        screen.wait_for("online")
+        bob.say("y\n")
+        screen.wait_for("bob  @here, four")
+        screen.type("@room, five")
+        screen.wait_for("tell all 22 of #lounge?")
+        screen.keys("n")
+        screen.wait_for("not sent: nobody was told", "ann › @room, five")
+        screen.type("")
+        screen.wait_for("tell all 22 of #lounge?")
+        screen.keys("y")
+        self.assertRegex(bob.line(lambda line: "@room, five" in line), "^Mention ")
+        said = [text for text in self.ann.tail("#lounge") if "@" in text]
+        self.assertEqual(said, ["@room, one", "@room, three", "@here, four", "@room, five"])
+
+
 class Looking(Base):
     def test_tail_narrows_by_count_time_id_and_mention(self):
         ids = [self.say(self.bob, "#lounge", text) for text in ("one", "ann: two", "three")]

@@ -120,7 +120,7 @@ def check(tree, plan):
     run(tree, [sys.executable, "tests/lint/protocol.py", "."], "PROTOCOL.md")
     run(tree, ["build/release/unit-hub", "test_modes"], "the unit test of modes")
     run(tree, ["build/release/talk_hub", "tests/talk/no_links.talk"], "the talk script")
-    live(tree, ['assert any(" CHANMODES=Ibe,k,lWd,CHJLimnst " in line for line in ann.lines)',
+    live(tree, ['assert any(" CHANMODES=Ibe,k,lWd,ACHJLNimnst " in line for line in ann.lines)',
                 'assert any(" 004 " in line and "L" in line.split()[-2] for line in ann.lines)',
                 'assert server.run("room", "set", "den", "--modes", "+L").code == 0',
                 'ann.wait(" MODE #den +L")',

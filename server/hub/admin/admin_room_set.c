@@ -144,31 +144,48 @@ static bool parse_keep(struct verb_call *c, const char *flag, const char *wanted
 	return *keep != 0;
 }
 
-// Other words for two of the modes.
-static bool parse_history(struct verb_call *c, struct settings *set)
+// Other words for two of the modes; the first is none of them.
+struct mode_word {
+	const char *word;
+	unsigned on;
+};
+
+static bool parse_words(struct verb_call *c, const char *flag, const char *wanted,
+			const struct mode_word words[static 3], struct settings *set)
 {
-	static const struct {
-		const char *word;
-		unsigned on;
-	} words[] = {{"all", 0},
-		     {"since-joined", ROOM_SINCE_JOINED},
-		     {"since-invited", ROOM_SINCE_INVITED}};
-	const unsigned both = ROOM_SINCE_JOINED | ROOM_SINCE_INVITED;
-	struct span text = verb_value(c, "--history");
+	const unsigned all = words[0].on | words[1].on | words[2].on;
+	struct span text = verb_value(c, flag);
 
 	if (text.at == NULL)
 		return true;
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+	for (size_t i = 0; i < 3; i++) {
 		if (!span_eq(text, span_of(words[i].word)))
 			continue;
-		set->on = (set->on & ~both) | words[i].on;
-		set->off |= both & ~words[i].on;
+		set->on = (set->on & ~all) | words[i].on;
+		set->off |= all & ~words[i].on;
 		return true;
 	}
-	verb_end(c, ADMIN_USAGE,
-		 SPAN_FMT " is nothing for --history: all, since-joined or since-invited",
-		 SPAN_ARG(text));
+	verb_end(c, ADMIN_USAGE, SPAN_FMT " is nothing for %s: %s", SPAN_ARG(text), flag,
+		 wanted);
 	return false;
+}
+
+static bool parse_history(struct verb_call *c, struct settings *set)
+{
+	return parse_words(c, "--history", "all, since-joined or since-invited",
+			   (const struct mode_word[]){{"all", 0},
+						      {"since-joined", ROOM_SINCE_JOINED},
+						      {"since-invited", ROOM_SINCE_INVITED}},
+			   set);
+}
+
+static bool parse_mention_all(struct verb_call *c, struct settings *set)
+{
+	return parse_words(c, "--mention-all", "everyone, moderators or nobody",
+			   (const struct mode_word[]){{"moderators", 0},
+						      {"everyone", ROOM_ALERT_ALL},
+						      {"nobody", ROOM_ALERT_NONE}},
+			   set);
 }
 
 static bool parse_newcomers(struct verb_call *c, bool *newcomers)
@@ -209,7 +226,7 @@ static bool take_settings(struct verb_call *c, const struct room *r, struct sett
 			 KEY_MAX);
 		return false;
 	}
-	return parse_modes(c, set) && parse_history(c, set);
+	return parse_modes(c, set) && parse_history(c, set) && parse_mention_all(c, set);
 }
 
 static bool name_is_free(struct verb_call *c, const struct room *r, struct span name)

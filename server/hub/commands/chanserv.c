@@ -48,6 +48,22 @@ void chanserv_devoice(struct session *s, const struct service_call *c)
 	change(s, c, "-v");
 }
 
+void chanserv_set(struct session *s, const struct service_call *c)
+{
+	static const char *const words[][2] = {
+		{"everyone", "+A-N"}, {"moderators", "-A-N"}, {"nobody", "-A+N"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (span_eq_fold(c->words[2], SPAN("MENTION-ALL")) &&
+		    span_eq_fold(c->words[3], span_of(words[i][0]))) {
+			service_command(s, "MODE",
+					(struct span[]){c->words[1], span_of(words[i][1])}, 2);
+			return;
+		}
+	}
+	service_say(s, CHANSERV, "Usage: SET #ROOM MENTION-ALL everyone|moderators|nobody");
+}
+
 static void change_ban(struct session *s, const struct service_call *c, const char *mode)
 {
 	struct buf mask = {0};

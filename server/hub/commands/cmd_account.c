@@ -130,8 +130,12 @@ static void audit(struct hub *h, const struct account *a, const struct wish *wis
 			   wish->guest_ms ? ", a guest" : "");
 	if (wish->email[0])
 		buf_printf(&detail, ", %s", wish->email);
-	e.audit = (struct entry_audit){h->now.wall_ms, span_of(a->name), SPAN("user register"),
-				       buf_span(&detail), 0, 0};
+	e.audit = (struct entry_audit){h->now.wall_ms,
+				       span_of(a->name),
+				       SPAN("user register"),
+				       buf_span(&detail),
+				       0,
+				       0};
 	post(h, &e);
 	buf_clear(&detail);
 }

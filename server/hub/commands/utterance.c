@@ -18,6 +18,7 @@
 #include "server/hub/pages/message.h"
 #include "server/hub/pages/replay.h"
 #include "server/hub/people/account.h"
+#include "server/hub/rooms/alert.h"
 #include "server/hub/rooms/pace.h"
 #include "server/hub/rooms/reach.h"
 #include "server/hub/rooms/room.h"
@@ -165,35 +166,78 @@ static enum member_role role_of(char prefix)
 	return rank == NULL ? MEMBER_PLAIN : (enum member_role)rank->which;
 }
 
-static void say_to_room(struct session *s, const struct utterance *u, struct span target)
+// A text that calls all of a room carries it in a tag, behind those of its sender; an edit
+// calls nobody again. What to answer to who may not: they are plain words then. NULL: nothing.
+static const char *take_call(struct saying *say, const struct room *r, struct buf *tags)
 {
-	enum member_role status = role_of(target.at[0]);
-	struct room *r = target_room(s, u, span_after(target, status ? 1 : 0));
-	struct buf shown = {0};
-	struct saying say;
-	struct wire w;
+	enum at_all all = entry_edits(&say->m) ? AT_ALL_NONE : at_all_in(say->m.text);
+	const char *refusal;
 
-	if (!r || !need_speaker(s, r, u->text, u->kind != MESSAGE_PRIVMSG) ||
-	    !fits(s, u, target))
+	if (all == AT_ALL_NONE)
+		return NULL;
+	refusal = alert_refusal(r, say->s);
+	if (refusal)
+		return refusal;
+	buf_add_span(tags, say->m.tags);
+	buf_printf(tags, "%ssnug.chat/alert=%s", tags->len > 0 ? ";" : "", at_all_tag(all));
+	say->m.tags = buf_span(tags);
+	return NULL;
+}
+
+static void tell_uncalled(const struct saying *say, const struct room *r, const char *refusal)
+{
+	struct buf text = {0};
+
+	if (say->u->kind != MESSAGE_PRIVMSG)
 		return;
-	saying_init(&say, s, u, !status && utterance_is_kept(u));
-	if (say.is_kept && !need_store(&say, &r->stream))
-		return;
-	if (is_text(u) && !need_pace(s, r, u->kind != MESSAGE_PRIVMSG))
-		return;
-	number(&say, &r->stream);
+	buf_printf(&text,
+		   "It was said, and nobody was alerted: %s call all by @room and @here in %s "
+		   "(modes A and N; room set --mention-all)",
+		   refusal, r->name);
+	note(say->s, "PRIVMSG", "NOT_ALERTED", span_of(r->name), buf_str(&text));
+	buf_clear(&text);
+}
+
+static void tell_room(struct saying *say, struct room *r, char prefix)
+{
+	enum member_role status = role_of(prefix);
+	const struct pieces *pieces = say->u->pieces;
+	struct buf shown = {0};
+	struct wire w = wire_back(say);
+
+	number(say, &r->stream);
 	if (status)
-		buf_add_char(&shown, target.at[0]);
+		buf_add_char(&shown, prefix);
 	buf_add_str(&shown, r->name);
-	w = wire_back(&say);
-	if (is_echoed_now(&say)) // first: it is the one that somebody waits for
-		wire_message(&w, &say.m, buf_span(&shown), u->pieces);
-	w = wire_of(&say);
+	if (is_echoed_now(say)) // first: it is the one that somebody waits for
+		wire_message(&w, &say->m, buf_span(&shown), pieces);
+	w = wire_of(say);
 	w.room = r;
 	w.status = status;
-	w.about = reaction_to(&say.m);
-	wire_message(&w, &say.m, buf_span(&shown), u->pieces);
+	w.about = reaction_to(&say->m);
+	wire_message(&w, &say->m, buf_span(&shown), pieces);
 	buf_clear(&shown);
+}
+
+static void say_to_room(struct session *s, const struct utterance *u, struct span target)
+{
+	bool is_quiet = u->kind != MESSAGE_PRIVMSG, to_some = role_of(target.at[0]) != 0;
+	struct room *r = target_room(s, u, span_after(target, to_some ? 1 : 0));
+	struct buf tags = {0};
+	struct saying say;
+	const char *refusal;
+
+	if (!r || !need_speaker(s, r, u->text, is_quiet) || !fits(s, u, target))
+		return;
+	saying_init(&say, s, u, !to_some && utterance_is_kept(u));
+	refusal = take_call(&say, r, &tags);
+	if ((!say.is_kept || need_store(&say, &r->stream)) &&
+	    (!is_text(u) || need_pace(s, r, is_quiet))) {
+		tell_room(&say, r, target.at[0]);
+		if (refusal)
+			tell_uncalled(&say, r, refusal);
+	}
+	buf_clear(&tags);
 }
 
 // To the other person's sessions, and to the sender's own.

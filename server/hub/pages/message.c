@@ -214,6 +214,21 @@ static void say_tags(const struct wire *w, const struct entry_message *m, struct
 	line_clear(&l);
 }
 
+// Without the tag that calls all of a room, which stands behind the others: who hears a line a
+// piece is called by the first.
+static struct span tags_of_rest(struct span tags)
+{
+	struct span left = tags, key, value;
+
+	while (msg_tag_next(&left, &key, &value)) {
+		size_t at = (size_t)(key.at - tags.at);
+
+		if (span_eq(key, SPAN("snug.chat/alert")))
+			return span_from(tags.at, at > 0 ? at - 1 : 0);
+	}
+	return tags;
+}
+
 void wire_message(const struct wire *w, const struct entry_message *m, struct span target,
 		  const struct pieces *pieces)
 {
@@ -240,7 +255,7 @@ void wire_message(const struct wire *w, const struct entry_message *m, struct sp
 		start(&l, w, m, message_command(m->kind), target);
 		if (is_first)
 			line_of(&l, m);
-		l.client_tags = m->tags;
+		l.client_tags = is_first ? m->tags : tags_of_rest(m->tags);
 		if (w->stamp && is_first)
 			say_stamped(&l, m, text);
 		else

@@ -401,6 +401,76 @@ static void a_removal_waits_for_a_connection(void **state)
 	assert_false(loose_world_said(&f->world, "REDACT #den m1"));
 }
 
+static void gather(struct fixture *f, int n)
+{
+	struct buf names = {0};
+
+	buf_add_str(&names, ":h 353 ann = #den :ann");
+	for (int i = 1; i < n; i++)
+		buf_printf(&names, " p%d", i);
+	hear(f, buf_str(&names));
+	hear(f, ":h 366 ann #den :End");
+	buf_clear(&names);
+}
+
+static void a_crowd_is_called_by_who_said_yes(void **state)
+{
+	struct fixture *f = *state;
+	const struct intents *i = &f->client->intents;
+	const struct question *q = &f->client->core.model->question;
+
+	log_in(f);
+	gather(f, 20);
+	type(f, "@room the first cake");
+	assert_int_equal(q->id, 0);
+	assert_true(loose_world_said(&f->world, " PRIVMSG #den :@room the first cake\n"));
+	gather(f, 21);
+	type(f, "`@room` is a word");
+	assert_int_equal(q->id, 0);
+	type(f, "@room cake");
+	assert_int_equal(q->id, QUESTION_CALL);
+	assert_string_equal(q->text, "tell all 21 of #den?");
+	assert_false(loose_world_said(&f->world, ":@room cake\n"));
+	i->answer(i->arg, q->id, 'n');
+	assert_true(span_eq(line_says(newest(f)), SPAN("not sent: nobody was told")));
+	type(f, "/me brings cake, @here");
+	assert_int_equal(q->id, QUESTION_CALL);
+	i->answer(i->arg, q->id, 'y');
+	loop_turn(f->loop, 0);
+	assert_int_equal(q->id, 0);
+	assert_true(
+		loose_world_said(&f->world, " PRIVMSG #den :\1ACTION brings cake, @here\1\n"));
+	assert_false(loose_world_said(&f->world, ":@room cake\n"));
+	assert_int_equal(own_count(f->client->core.model), 3);
+}
+
+// A second one, and what is done to the held line, answer the question too.
+static void a_call_that_waits_goes_out_once_or_not(void **state)
+{
+	struct fixture *f = *state;
+	const struct intents *i = &f->client->intents;
+	const struct question *q = &f->client->core.model->question;
+
+	log_in(f);
+	gather(f, 21);
+	type(f, "@room one");
+	type(f, "@room two");
+	i->retry(i->arg, UINT64_MAX);
+	loop_turn(f->loop, 0);
+	assert_int_equal(q->id, 0);
+	assert_true(loose_world_said(&f->world, " PRIVMSG #den :@room two\n"));
+	assert_false(loose_world_said(&f->world, ":@room one\n"));
+	type(f, "@room three");
+	i->drop(i->arg, UINT64_MAX);
+	assert_int_equal(q->id, 0);
+	assert_false(loose_world_said(&f->world, ":@room three\n"));
+	type(f, "@room four");
+	end(f);
+	start(f); // the next run knows nothing of it
+	log_in(f);
+	assert_false(loose_world_said(&f->world, ":@room four\n"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -417,6 +487,8 @@ int main(void)
 		TEST(a_removal_can_be_taken_back_for_a_while),
 		TEST(a_removal_is_sent_at_once_when_the_program_ends),
 		TEST(a_removal_waits_for_a_connection),
+		TEST(a_crowd_is_called_by_who_said_yes),
+		TEST(a_call_that_waits_goes_out_once_or_not),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -58,6 +58,29 @@ static void a_conversation_is_called_by_the_other_side(void **state)
 	json_decref(event);
 }
 
+static void what_calls_the_room_calls_us(void **state)
+{
+	static const struct {
+		const char *line;
+		bool is_mention;
+	} rows[] = {
+		{"@snug.chat/alert=room :bob!b@h PRIVMSG #a :@room", true},
+		{"@batch=p;snug.chat/alert=room :bob!b@h PRIVMSG #a :@room", true},
+		{"@snug.chat/alert=here :bob!b@h PRIVMSG #a :@here", true},
+		{"@batch=p;snug.chat/alert=here :bob!b@h PRIVMSG #a :@here", false},
+		{"@snug.chat/alert=room :ann!a@h PRIVMSG #a :@room", false},
+		{":bob!b@h PRIVMSG #a :@room", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		json_t *event = event_of(rows[i].line);
+		if (json_is_true(json_object_get(event, "mention")) != rows[i].is_mention)
+			fail_msg("%s", rows[i].line);
+		json_decref(event);
+	}
+}
+
 static void other_events_have_their_types(void **state)
 {
 	(void)state;
@@ -129,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_message_has_every_member),
 		cmocka_unit_test(a_conversation_is_called_by_the_other_side),
+		cmocka_unit_test(what_calls_the_room_calls_us),
 		cmocka_unit_test(other_events_have_their_types),
 		cmocka_unit_test(lines_for_people_are_plain),
 		cmocka_unit_test(nothing_in_them_drives_a_terminal),

@@ -381,6 +381,61 @@ static void names_without_end_do_not_stay(void **state)
 	assert_string_equal(target_newest(target_find(f->m, SPAN("#den")))->from->name, "cem");
 }
 
+static void who_is_here_is_called_with_the_room(void **state)
+{
+	static const struct {
+		const char *line;
+		bool calls;
+	} rows[] = {
+		{"@time=2026-11-22T12:00:01.000Z;msgid=a;snug.chat/alert=room :bob!b@h PRIVMSG #den :@room cake",
+		 true},
+		{"@time=2026-11-22T12:00:02.000Z;msgid=b;snug.chat/alert=here :bob!b@h NOTICE #den :@here",
+		 true},
+		// The server says who may: words alone call nobody.
+		{"@time=2026-11-22T12:00:03.000Z;msgid=c :bob!b@h PRIVMSG #den :@room cake",
+		 false},
+		{"@time=2026-11-22T12:00:04.000Z;msgid=d;snug.chat/alert=all :bob!b@h PRIVMSG #den :@all",
+		 false},
+		{"@time=2026-11-22T12:00:05.000Z;msgid=e;snug.chat/alert=room :ann!a@h PRIVMSG #den :@room mine",
+		 false},
+		{":srv 306 ann :You are away", false},
+		{"@time=2026-11-22T12:00:06.000Z;msgid=f;snug.chat/alert=here :bob!b@h PRIVMSG #den :@here",
+		 false},
+		{"@time=2026-11-22T12:00:07.000Z;msgid=g;snug.chat/alert=room :bob!b@h PRIVMSG #den :@room",
+		 true},
+	};
+	struct fixture *f = *state;
+	unsigned calls = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		say(f->m, rows[i].line);
+		calls += rows[i].calls;
+		if (den(f)->mentions != calls || f->seen.alerts != (int)calls)
+			fail_msg("%s", rows[i].line);
+	}
+	den(f)->muted = true;
+	say(f->m,
+	    "@time=2026-11-22T12:00:08.000Z;msgid=h;snug.chat/alert=room :bob!b@h PRIVMSG #den :@room");
+	assert_int_equal(f->seen.alerts, calls);
+	den(f)->muted = false;
+	den(f)->alerts = ALERTS_NONE;
+	say(f->m,
+	    "@time=2026-11-22T12:00:09.000Z;msgid=i;snug.chat/alert=room :bob!b@h PRIVMSG #den :@room");
+	assert_int_equal(f->seen.alerts, calls);
+}
+
+static void what_called_who_was_there_calls_nobody_later(void **state)
+{
+	struct fixture *f = *state;
+
+	say(f->m, ":srv BATCH +p chathistory #den");
+	say(f->m, "@batch=p;msgid=a;snug.chat/alert=here :bob!b@h PRIVMSG #den :@here");
+	say(f->m, "@batch=p;msgid=b;snug.chat/alert=room :bob!b@h PRIVMSG #den :@room");
+	say(f->m, ":srv BATCH -p");
+	assert_false(scrollback_find(&den(f)->log, SPAN("a"))->flags & LINE_MENTION);
+	assert_true(scrollback_find(&den(f)->log, SPAN("b"))->flags & LINE_MENTION);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -399,6 +454,8 @@ int main(void)
 		TEST(who_removed_a_message_is_known),
 		TEST(what_came_removed_has_its_place_and_calls_nobody),
 		TEST(an_answer_to_me_is_a_mention),
+		TEST(who_is_here_is_called_with_the_room),
+		TEST(what_called_who_was_there_calls_nobody_later),
 		TEST(the_past_alerts_only_from_the_last_alert_on),
 		TEST(what_the_server_found_is_kept_apart),
 		TEST(a_target_alerts_as_is_set_for_it),

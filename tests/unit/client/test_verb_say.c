@@ -184,6 +184,46 @@ static void an_edit_is_one_line_that_fits(void **state)
 		    "no longer than a line can be");
 }
 
+#define NAMES "ann a b c d e f g h i j k l m n o p q r s"
+
+static void a_crowd_is_called_by_who_says_yes(void **state)
+{
+	static const struct verb_answer crowd[] = {
+		{"CAP END",
+		 VERB_LOGIN "\r\n:ann!a@h JOIN #den\r\n:h 353 ann = #den :" NAMES
+			    " t\r\n:h 366 ann #den :End\r\n:ann!a@h JOIN #nook\r\n"
+			    ":h 353 ann = #nook :" NAMES "\r\n:h 366 ann #nook :End"},
+		{"PRIVMSG ", STORED},
+		{0}};
+	struct verb_run *v = *state;
+
+	v->answers = crowd;
+	verb_expect(v, SNUG(v, "", "send", "#den", "@here", "cake"), EXIT_USAGE, "",
+		    "snug: not sent: it tells all 21 of #den; say --yes if that is meant\n");
+	assert_null(strstr(buf_str(&v->server.heard), "PRIVMSG"));
+	verb_expect(v, SNUG(v, "", "send", "--yes", "#den", "@here", "cake"), EXIT_OK, "m1\n",
+		    NULL);
+	verb_expect_said(v, " PRIVMSG #den :@here cake\n");
+	verb_expect(v, SNUG(v, "", "send", "#den", "here", "is", "cake"), EXIT_OK, "m1\n",
+		    NULL);
+	verb_expect(v, SNUG(v, "", "send", "#nook", "@room", "cake"), EXIT_OK, "m1\n", NULL);
+}
+
+static void what_the_server_notes_is_told(void **state)
+{
+	static const struct verb_answer notes[] = {
+		{"PRIVMSG ", "@label=$L :h BATCH +l labeled-response\r\n"
+			     "@batch=l;msgid=m1 :ann!a@h PRIVMSG $R\r\n"
+			     "@batch=l :h NOTE PRIVMSG NOT_ALERTED #den :nobody was alerted\r\n"
+			     ":h BATCH -l"},
+		{0}};
+	struct verb_run *v = *state;
+
+	v->answers = notes;
+	verb_expect(v, SNUG(v, "", "send", "#den", "@room", "cake"), EXIT_OK, "m1\n",
+		    "snug: nobody was alerted\n");
+}
+
 static void whom_nothing_is_known_of_has_to_log_in(void **state)
 {
 	struct verb_run *v = *state;
@@ -217,6 +257,8 @@ int main(void)
 		TEST(a_message_is_named_by_its_place_and_id),
 		TEST(what_the_server_cannot_is_said),
 		TEST(an_edit_is_one_line_that_fits),
+		TEST(a_crowd_is_called_by_who_says_yes),
+		TEST(what_the_server_notes_is_told),
 		TEST_NEW(whom_nothing_is_known_of_has_to_log_in),
 		TEST(a_server_that_is_not_there_or_another_is_told_apart),
 	};

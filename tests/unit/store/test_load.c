@@ -173,8 +173,7 @@ static size_t key_of(enum entry_kind kind)
 	static const size_t lengths[ENTRY_KINDS] = {
 		[ENTRY_MEMBER] = 2, [ENTRY_BAN] = 4,      [ENTRY_MARKER] = 2,
 		[ENTRY_CURSOR] = 2, [ENTRY_METADATA] = 3, [ENTRY_RULES_READ] = 2,
-		[ENTRY_HUSH] = 3,
-		[ENTRY_REPORT] = 2,
+		[ENTRY_HUSH] = 3,   [ENTRY_REPORT] = 2,
 	};
 
 	return lengths[kind] ? lengths[kind] : 1;
