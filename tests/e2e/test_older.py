@@ -140,6 +140,9 @@ class Older(unittest.TestCase):
             rooms = [room["name"] for room in server.json("room", "list")]
             self.assertEqual(sorted(rooms), [nfc, nfc + "-2"])
             client = server.client("ann", CAPS)
+            told = [line for line in client.lines if " NOTICE ann :Your room %s is called %s-2 now"
+                    % (nfc, nfc) in line]
+            self.assertEqual(len(told), 0 if again else 1, client.lines)
             for typed, expected in ((nfd, numbers), (nfc, numbers),
                                     (nfd + "-2", [int("1%d" % n) for n in numbers])):
                 self.assertEqual(self.reads(client, typed), expected)

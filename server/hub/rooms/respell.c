@@ -6,6 +6,8 @@
 #include "common/nfc.h"
 #include "common/utf8.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/rooms/slip.h"
+#include "server/hub/rooms/succession.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +32,17 @@ static void numbered(const struct room *r, unsigned n, char out[static ROOM_NAME
 			       suffix);
 }
 
+// Who founded it, else who moderates it: at once or at the next login.
+static void tell_those_in_charge(const struct room *r, const struct buf *text)
+{
+	enum member_role least = room_founder(r, false) ? MEMBER_FOUNDER : MEMBER_MODERATOR;
+
+	for (size_t i = 0; i < r->n_members; i++) {
+		if (r->members[i]->role >= least)
+			slip_tell(r->members[i]->account, SPAN_FMT, SPAN_ARG(buf_span(text)));
+	}
+}
+
 static void tell(struct room *r, const char *old, const char *taken)
 {
 	struct buf text = {0};
@@ -42,8 +55,17 @@ static void tell(struct room *r, const char *old, const char *taken)
 		   "This room is called %s now: its name %s is the same as that of another "
 		   "room, %s. All that was said here is still here. A moderator can rename it.",
 		   r->name, old, taken);
-	if (strcmp(taken, r->name) != 0)
+	if (strcmp(taken, r->name) != 0) {
 		history_event(r->hub, &r->stream, NULL, MESSAGE_NOTICE, buf_span(&text), &m);
+		buf_reset(&text);
+		buf_printf(
+			&text,
+			"Your room %s is called %s now: that name is the same as the one of "
+			"another room, %s. All that was said in it is still there, and you can "
+			"rename it.",
+			old, r->name, taken);
+		tell_those_in_charge(r, &text);
+	}
 	buf_clear(&text);
 }
 

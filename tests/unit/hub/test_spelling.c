@@ -203,6 +203,45 @@ static void older_rooms_get_one_spelling_and_twins_stay_apart(void **state)
 	expect_later(p, "server BATCH -*");
 }
 
+static void put_member(struct fixture *f, stream_id room, struct account *a,
+		       enum member_role role)
+{
+	post(f->hub,
+	     &(struct entry){
+		     .kind = ENTRY_MEMBER,
+		     .member = {.room = room, .account = a->id, .role = role, .joined_ms = 1}});
+}
+
+// By a slip, until it was had; in a room that nobody founded they are those who moderate it.
+static void who_answers_for_a_twin_is_told_until_it_was_heard(void **state)
+{
+	struct fixture *f = *state;
+	struct account *ann = fixture_account(f, "ann"), *bob = fixture_account(f, "bob"),
+		       *cem = fixture_account(f, "cem");
+	struct peer *p;
+
+	put(f, 1000, NFD, ann);
+	put(f, 1001, NFC, bob);
+	put_member(f, 1001, ann, MEMBER_MODERATOR);
+	put(f, 1002, "#o\u0308l", ann);
+	put(f, 1003, "#\u00f6l", ann);
+	put_member(f, 1003, ann, MEMBER_PLAIN);
+	put_member(f, 1003, cem, MEMBER_MODERATOR);
+	fixture_restart(f, false);
+	p = fixture_login_loud(f, "ann", ""); // founded what kept its name
+	for (const char *line; (line = peer_next(p));)
+		assert_null(strstr(line, "Your room"));
+	for (int again = 0; again < 2; again++) {
+		p = fixture_login_loud(f, "bob", "");
+		expect_later(p,
+			     "server NOTICE bob :Your room " NFC " is called " NFC "-2 now*");
+		p = fixture_login_loud(f, "cem", "");
+		expect_later(p,
+			     "server NOTICE cem :Your room #\u00f6l is called #\u00f6l-2 now*");
+		fixture_restart(f, false); // neither has answered
+	}
+}
+
 // Its one spelling is longer than the one it has.
 static void an_older_name_that_becomes_too_long_is_cut(void **state)
 {
@@ -230,6 +269,7 @@ int main(void)
 		HUB_TEST(what_was_said_is_found_by_any_form),
 		HUB_TEST(a_new_name_is_in_the_one_form),
 		HUB_TEST(older_rooms_get_one_spelling_and_twins_stay_apart),
+		HUB_TEST(who_answers_for_a_twin_is_told_until_it_was_heard),
 		HUB_TEST(an_older_name_that_becomes_too_long_is_cut),
 	};
 
