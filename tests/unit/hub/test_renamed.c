@@ -4,9 +4,12 @@
 // old one.
 #include "server/hub/people/account.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/hush.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/member.h"
+#include "server/hub/rooms/report.h"
 #include "server/hub/rooms/server_ban.h"
+#include "server/hub/rooms/slip.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>
@@ -118,43 +121,125 @@ static bool has_dialog(const struct account *a)
 	return a->dialogs.n_items > 0;
 }
 
-// Set by a line of alice, a line of bob or a verb.
+static bool has_read_rules(const struct account *a)
+{
+	return a->rules_read.n_items > 0;
+}
+
+static bool has_reported(const struct account *a)
+{
+	return a->reports.n_items > 0;
+}
+
+static bool has_cursor(const struct account *a)
+{
+	return map_find(&a->cursors, SPAN("tv")) != NULL;
+}
+
+static bool has_slip(const struct account *a)
+{
+	return a->n_slips > 0;
+}
+
+static bool is_quiet(const struct account *a)
+{
+	return hush_of(a, HUSH_DND, 0) != NULL;
+}
+
+// By alice.
+static bool is_ignored(const struct account *a)
+{
+	const struct account *alice = account_find(a->hub, SPAN("alice"));
+
+	return hush_of(alice, HUSH_IGNORE, a->id) != NULL;
+}
+
+static bool ends(const struct account *a)
+{
+	return a->expires_ms != 0;
+}
+
+static bool is_guest(const struct account *a)
+{
+	return a->guest_room != 0;
+}
+
+static void tell(struct fixture *f, struct account *bob)
+{
+	(void)f;
+	slip_tell(bob, "your room is #den");
+}
+
+static void make_guest(struct fixture *f, struct account *bob)
+{
+	bob->guest_room = room_find(f->hub, SPAN("#den"))->stream.id;
+	account_post(bob);
+}
+
+static void report(struct fixture *f, struct account *bob)
+{
+	const struct entry_message m = {.id = 7, .account = 1, .sender = SPAN("alice")};
+
+	report_make(room_find(f->hub, SPAN("#den")), bob, &m, SPAN("rude"));
+}
+
+static void use_device(struct fixture *f, struct account *bob)
+{
+	(void)bob;
+	(void)fixture_login(f, "bob@tv", "");
+}
+
+// Each kind of entry that knows an account, each list of masks and each field of an account that
+// an administrator or its owner sets (each_stored_thing_...). Set by a line of alice, a line of bob, a verb
+// or a function.
 static const struct row {
+	const char *of; // KIND, KIND.LIST or ACCOUNT.FIELD
 	const char *alice, *bob, *verb;
 	bool (*holds)(const struct account *a);
+	void (*set)(struct fixture *f, struct account *bob);
 } rows[] = {
-	{"MODE #den +b bob", NULL, NULL, is_banned},
-	{"MODE #den +b BOB!*@*", NULL, NULL, is_banned},
-	{"MODE #den +b ~a:bob", NULL, NULL, is_banned},
-	{"MODE #den +b $account:Bob", NULL, NULL, is_banned},
-	{"MODE #den +b ~t:1d:bob", NULL, NULL, is_banned},
-	{"MODE #den +b ~t:1d:~a:bob", NULL, NULL, is_banned},
-	{"MODE #den +b ~m:bob", NULL, NULL, is_mute},
-	{"MODE #den +b ~m:~a:bob", NULL, NULL, is_mute},
-	{"MODE #den +b ~t:1d:~m:bob!*@*", NULL, NULL, is_mute},
-	{"MODE #den +e bob", NULL, NULL, is_excepted},
-	{"MODE #den +e ~a:bob", NULL, NULL, is_excepted},
-	{"MODE #den +e ~t:1d:bob", NULL, NULL, is_excepted},
-	{"MODE #den +iI bob", NULL, NULL, is_let_in},
-	{"MODE #den +iI ~a:bob", NULL, NULL, is_let_in},
-	{"MODE #den +iI ~t:1d:~a:bob", NULL, NULL, is_let_in},
-	{"INVITE bob #den", NULL, NULL, is_invited},
-	{NULL, NULL, "ban add bob", is_out},
-	{NULL, NULL, "ban add bob --for 1d", is_out},
-	{NULL, NULL, "room ban den bob", is_banned},
-	{NULL, NULL, "room ban den bob --mute", is_mute},
-	{NULL, "JOIN #den", NULL, is_member},
-	{NULL, NULL, "room grant den bob --role founder", is_founder},
-	{NULL, NULL, "room grant den bob --role moderator", is_moderator},
-	{NULL, NULL, "room grant den bob --role voice", has_voice},
-	{NULL, NULL, "user role bob admin", is_admin},
-	{NULL, NULL, "user set bob --class bot", is_bot},
-	{NULL, NULL, "user set bob --replay 7", has_replay},
-	{NULL, NULL, "user disable bob", is_disabled},
-	{NULL, NULL, "user token add bob", has_token},
-	{NULL, "METADATA * SET display-name :Bob", NULL, has_metadata},
-	{NULL, "MARKREAD alice timestamp=2026-01-01T00:00:00.000Z", NULL, has_marker},
-	{NULL, "PRIVMSG alice :hello", NULL, has_dialog},
+	{"BAN.BAN_BAN", "MODE #den +b bob", NULL, NULL, is_banned, NULL},
+	{"BAN.BAN_BAN", "MODE #den +b BOB!*@*", NULL, NULL, is_banned, NULL},
+	{"BAN.BAN_BAN", "MODE #den +b ~a:bob", NULL, NULL, is_banned, NULL},
+	{"BAN.BAN_BAN", "MODE #den +b $account:Bob", NULL, NULL, is_banned, NULL},
+	{"BAN.BAN_BAN", "MODE #den +b ~t:1d:bob", NULL, NULL, is_banned, NULL},
+	{"BAN.BAN_BAN", "MODE #den +b ~t:1d:~a:bob", NULL, NULL, is_banned, NULL},
+	{"BAN.BAN_BAN", "MODE #den +b ~m:bob", NULL, NULL, is_mute, NULL},
+	{"BAN.BAN_BAN", "MODE #den +b ~m:~a:bob", NULL, NULL, is_mute, NULL},
+	{"BAN.BAN_BAN", "MODE #den +b ~t:1d:~m:bob!*@*", NULL, NULL, is_mute, NULL},
+	{"BAN.BAN_EXCEPT", "MODE #den +e bob", NULL, NULL, is_excepted, NULL},
+	{"BAN.BAN_EXCEPT", "MODE #den +e ~a:bob", NULL, NULL, is_excepted, NULL},
+	{"BAN.BAN_EXCEPT", "MODE #den +e ~t:1d:bob", NULL, NULL, is_excepted, NULL},
+	{"BAN.BAN_INVITE", "MODE #den +iI bob", NULL, NULL, is_let_in, NULL},
+	{"BAN.BAN_INVITE", "MODE #den +iI ~a:bob", NULL, NULL, is_let_in, NULL},
+	{"BAN.BAN_INVITE", "MODE #den +iI ~t:1d:~a:bob", NULL, NULL, is_let_in, NULL},
+	{"BAN.BAN_INVITED", "INVITE bob #den", NULL, NULL, is_invited, NULL},
+	{"BAN.BAN_SERVER", NULL, NULL, "ban add bob", is_out, NULL},
+	{"BAN.BAN_SERVER", NULL, NULL, "ban add bob --for 1d", is_out, NULL},
+	{"BAN.BAN_BAN", NULL, NULL, "room ban den bob", is_banned, NULL},
+	{"BAN.BAN_BAN", NULL, NULL, "room ban den bob --mute", is_mute, NULL},
+	{"MEMBER", NULL, "JOIN #den", NULL, is_member, NULL},
+	{"MEMBER", NULL, NULL, "room grant den bob --role founder", is_founder, NULL},
+	{"MEMBER", NULL, NULL, "room grant den bob --role moderator", is_moderator, NULL},
+	{"MEMBER", NULL, NULL, "room grant den bob --role voice", has_voice, NULL},
+	{"ACCOUNT.role", NULL, NULL, "user role bob admin", is_admin, NULL},
+	{"ACCOUNT.class", NULL, NULL, "user set bob --class bot", is_bot, NULL},
+	{"ACCOUNT.replay", NULL, NULL, "user set bob --replay 7", has_replay, NULL},
+	{"ACCOUNT.disabled", NULL, NULL, "user disable bob", is_disabled, NULL},
+	{"CREDENTIAL", NULL, NULL, "user token add bob", has_token, NULL},
+	{"METADATA", NULL, "METADATA * SET display-name :Bob", NULL, has_metadata, NULL},
+	{"MARKER", NULL, "MARKREAD alice timestamp=2026-01-01T00:00:00.000Z", NULL, has_marker,
+	 NULL},
+	{"DIALOG", NULL, "PRIVMSG alice :hello", NULL, has_dialog, NULL},
+	{"ACCOUNT.expires_ms", NULL, NULL, "user set bob --expires 7d", ends, NULL},
+	{"ACCOUNT.guest_room", NULL, NULL, NULL, is_guest, make_guest},
+	{"RULES_READ", "PRIVMSG ChanServ :RULES #den be kind", "JOIN #den", NULL,
+	 has_read_rules, NULL},
+	{"REPORT", NULL, NULL, NULL, has_reported, report},
+	{"CURSOR", NULL, NULL, NULL, has_cursor, use_device},
+	{"SLIP", NULL, NULL, NULL, has_slip, tell},
+	{"HUSH", NULL, "QUIET ADD dnd *", NULL, is_quiet, NULL},
+	{"HUSH", "QUIET ADD ignore bob", NULL, NULL, is_ignored, NULL},
 };
 
 static void verb(struct fixture *f, const char *words)
@@ -172,16 +257,20 @@ static void holds(struct fixture *f, const struct row *row, const char *name, bo
 
 	assert_non_null(a);
 	if (row->holds(a) != wanted)
-		fail_msg("%s has %s what came of \"%s\"", name, wanted ? "not" : "still",
-			 row->alice ? row->alice
-			 : row->bob ? row->bob
-				    : row->verb);
+		fail_msg("%s has %s what came of \"%s\" (%s)", name, wanted ? "not" : "still",
+			 row->alice  ? row->alice
+			 : row->bob  ? row->bob
+			 : row->verb ? row->verb
+				     : "a function",
+			 row->of);
 }
 
 static void set_up_row(struct fixture *f, const struct row *row)
 {
-	struct peer *alice = fixture_login(f, "alice", "draft/metadata-2 draft/read-marker");
-	struct peer *bob = fixture_login(f, "bob", "draft/metadata-2 draft/read-marker");
+	struct peer *alice =
+		fixture_login(f, "alice", "draft/metadata-2 draft/read-marker snug.chat/quiet");
+	struct peer *bob =
+		fixture_login(f, "bob", "draft/metadata-2 draft/read-marker snug.chat/quiet");
 
 	(void)fixture_admin_account(f, "root");
 	peer_join(alice, "#den");
@@ -194,6 +283,8 @@ static void set_up_row(struct fixture *f, const struct row *row)
 		peer_send(bob, "%s", row->bob);
 	if (row->verb)
 		verb(f, row->verb);
+	if (row->set)
+		row->set(f, account_find(f->hub, SPAN("bob")));
 	holds(f, row, "bob", true);
 }
 
@@ -316,10 +407,91 @@ static void a_name_that_nobody_has_is_meant_for_the_first_to_get_it(void **state
 	}
 }
 
+// entries.def as it stands: the head of an entry has no type.
+static const struct part {
+	const char *of, *use, *type;
+	int last; // of an enum
+} parts[] = {
+#define ENTRY(KIND, name, use) {#KIND, #use, NULL, 0},
+#define INT(type, name) {#name, NULL, #type, 0},
+#define U64(type, name) {#name, NULL, #type, 0},
+#define TIME(name) {#name, NULL, "time", 0},
+#define BOOL(name) {#name, NULL, "bool", 0},
+#define ENUM(type, name, last) {#name, NULL, #type, (int)(last)},
+#define BITS(type, name, all) {#name, NULL, #type, 0},
+#define TEXT(name) {#name, NULL, "text", 0},
+#define TEXT_OR_NULL(name) {#name, NULL, "text", 0},
+#define BLOB(name) {#name, NULL, "text", 0},
+#define BYTES(name, size) {#name, NULL, "bytes", 0},
+#define END
+#include "server/letters/entries.def"
+};
+
+static bool has_row(const char *of, const char *part)
+{
+	char name[64];
+
+	(void)snprintf(name, sizeof(name), "%s%s%s", of, part ? "." : "", part ? part : "");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (strcmp(rows[i].of, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+// What an account is, or what the server notes of it: no list that it stands in.
+static bool is_of_the_account_itself(const char *field)
+{
+	char word[32];
+
+	(void)snprintf(word, sizeof(word), " %s ", field);
+	return strstr(" id name password realname created_ms seen_ms ", word) != NULL;
+}
+
+static void each_stored_thing_that_knows_an_account_is_a_row(void **state)
+{
+	static const char *const lists[] = {
+		[BAN_BAN] = "BAN_BAN",       [BAN_EXCEPT] = "BAN_EXCEPT",
+		[BAN_INVITE] = "BAN_INVITE", [BAN_INVITED] = "BAN_INVITED",
+		[BAN_SERVER] = "BAN_SERVER",
+	};
+	const struct part *entry = NULL;
+	size_t n = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		const struct part *p = &parts[i];
+		bool is_account;
+
+		if (!p->type) {
+			entry = p;
+			continue;
+		}
+		if (strcmp(p->type, "enum ban_kind") == 0)
+			assert_int_equal(ARRAY_LEN(lists), p->last + 1);
+		is_account = strcmp(entry->of, "ACCOUNT") == 0;
+		// Names that were freed are test_freed.c's, masks are below.
+		if (strcmp(entry->use, "STATE") != 0 || strcmp(entry->of, "FREED") == 0 ||
+		    strcmp(entry->of, "BAN") == 0 ||
+		    (is_account ? is_of_the_account_itself(p->of)
+				: strcmp(p->type, "account_id") != 0))
+			continue;
+		n++;
+		if (!has_row(entry->of, is_account ? p->of : NULL))
+			fail_msg("rows lacks %s, by its %s", entry->of, p->of);
+	}
+	assert_true(n > 10);
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		if (!has_row("BAN", lists[i]))
+			fail_msg("rows lacks the list %s", lists[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(every_list_means_the_person_and_not_the_name),
+		HUB_TEST(each_stored_thing_that_knows_an_account_is_a_row),
 		HUB_TEST(a_list_shows_the_present_name_and_history_tells_what_went),
 		HUB_TEST(a_name_that_nobody_has_is_meant_for_the_first_to_get_it),
 	};
