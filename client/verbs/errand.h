@@ -20,5 +20,3 @@ struct errand {
 
 // The exit code: the first of the requests' that is not 0; why was said.
 MUST_USE int errand_run(const struct errand *e);
-// `snug join '#ROOM'`: the errand of a verb whose other form makes a login. The exit code.
-MUST_USE int verb_join_room(struct options *o);

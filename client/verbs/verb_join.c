@@ -5,7 +5,7 @@
 // the password is the one that shows it, and CERT ADD enrols it.
 #include "client/app/client.h"
 #include "client/verbs/enter.h"
-#include "client/verbs/errand.h"
+#include "client/verbs/membership.h"
 #include "client/text/invite_link.h"
 #include "client/api/exit_code.h"
 #include "client/outside/outside_loop.h"
@@ -362,7 +362,7 @@ static int enter(struct options *o)
 // A room, or a link to a server.
 int snug_join(struct options *o)
 {
-	return o->n_args && o->args[0][0] == '#' ? verb_join_room(o) : enter(o);
+	return o->n_args && o->args[0][0] == '#' ? membership_begin(o) : enter(o);
 }
 
 int snug_login(struct options *o)

@@ -217,22 +217,3 @@ int snug_read(struct options *o)
 {
 	return run(o, json_pack("{s:s, s:s}", "op", "read", "target", o->args[0]), NULL);
 }
-
-static int in_room(struct options *o, const char *op)
-{
-	json_t *request = json_pack("{s:s, s:s}", "op", op, "target", o->args[0]);
-
-	if (o->n_args == 2)
-		json_object_set_new(request, "text", json_string(o->args[1]));
-	return run(o, request, NULL);
-}
-
-int verb_join_room(struct options *o)
-{
-	return in_room(o, "join");
-}
-
-int snug_part(struct options *o)
-{
-	return in_room(o, "part");
-}
