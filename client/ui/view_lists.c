@@ -52,7 +52,7 @@ struct mentions mentions_of(const struct model *m, const struct target *but)
 	struct mentions all = {0};
 	for (size_t i = 0; i < m->n_targets; i++) {
 		const struct target *t = m->targets[i];
-		if (target_is_muted(t) || t == but)
+		if (t == but || target_is_muted(t))
 			continue;
 		all.count += t->mentions;
 		all.more = target_lacks_unread(t) ? "+" : all.more;
