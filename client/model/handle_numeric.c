@@ -24,6 +24,7 @@ void on_welcome(const struct event *e)
 		person_rename(e->m, e->m->me, nick);
 	// What was taken back meanwhile is not told of: what is set comes with the rooms.
 	shown_forget(e->m);
+	e->m->is_hush_listed = false;
 	struct span source = e->msg->source;
 	if (!e->m->facts.network[0])
 		set_text(&e->m->server->name, source);

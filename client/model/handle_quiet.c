@@ -4,6 +4,30 @@
 #include "client/model/model_event_private.h"
 #include "common/clock.h"
 
+// What was set, here or on another computer: not what a login brings.
+static void tell(const struct event *e, bool is_set, struct span kind, struct span subject)
+{
+	static const struct {
+		const char *kind, *set, *unset; // behind the subject, but of dnd
+	} words[] = {
+		{"ignore", "is ignored, on all your computers", "is shown again"},
+		{"mute", "is muted: no counts, no alerts", "is not muted"},
+		{"hours", "are quiet hours: nothing rings", "are hours like others"},
+		{"dnd", "nothing rings", "it rings again"},
+	};
+
+	for (size_t i = 0; e->m->is_hush_listed && i < ARRAY_LEN(words); i++) {
+		const char *what = is_set ? words[i].set : words[i].unset;
+		if (!span_eq(kind, span_of(words[i].kind)))
+			continue;
+		if (span_eq(subject, SPAN("*")))
+			event_addf(e, e->m->current, LINE_INFO, "%s", what);
+		else
+			event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " %s",
+				   SPAN_ARG(subject), what);
+	}
+}
+
 // QUIET ADD|DEL kind subject until, QUIET LIST *
 void on_quiet(const struct event *e)
 {
@@ -13,6 +37,7 @@ void on_quiet(const struct event *e)
 
 	if (span_eq(verb, SPAN("LIST"))) {
 		hush_listed(e->m);
+		e->m->is_hush_listed = true;
 		return;
 	}
 	if (!kind.len || !subject.len)
@@ -23,4 +48,5 @@ void on_quiet(const struct event *e)
 		hush_add(e->m, kind, subject, until_ms);
 	else if (span_eq(verb, SPAN("DEL")))
 		hush_del(e->m, kind, subject);
+	tell(e, span_eq(verb, SPAN("ADD")), kind, subject);
 }

@@ -239,7 +239,8 @@ struct model {
 	struct list batches; // open ones, struct line_batch
 	struct hush_row *hushes;
 	size_t n_hushes, cap_hushes;
-	char **caps; // enabled, sorted as they came
+	bool is_hush_listed; // since the login: what comes now is news
+	char **caps;         // enabled, sorted as they came
 	size_t n_caps;
 	char **keywords; // further words that count as a mention; owned
 	size_t n_keywords;

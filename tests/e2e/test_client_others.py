@@ -157,7 +157,7 @@ class Other:
         a.wait_for("sesame")
         bob, b = self.enter("bob")
         b.type("/join #secret")
-        b.wait_for("Cannot join")
+        b.wait_for("#secret has a key")
         b.type("/join #secret sesame")
         b.wait_for("▸ #secret")
         b.type("inside")

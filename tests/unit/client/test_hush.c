@@ -14,6 +14,15 @@ static struct target *den(struct fixture *f)
 	return target_find(f->m, SPAN("#den"));
 }
 
+static void expect_note(struct fixture *f, const char *part)
+{
+	const struct scrollback *log = &f->m->current->log;
+	struct span note = line_says(scrollback_at(log, log->count - 1));
+
+	if (!memmem(note.at, note.len, part, strlen(part)))
+		fail_msg("%s: " SPAN_FMT, part, SPAN_ARG(note));
+}
+
 // We were away from #den, and nothing in it was read since noon.
 static void leave(struct fixture *f)
 {
@@ -103,6 +112,33 @@ static void a_list_of_a_login_takes_the_place_of_what_was(void **state)
 	assert_int_equal(f->m->n_hushes, 0);
 }
 
+static void what_is_set_meanwhile_is_told(void **state)
+{
+	static const struct {
+		const char *line, *note;
+	} rows[] = {
+		{":srv QUIET ADD ignore bob *", "bob is ignored, on all your computers"},
+		{":srv QUIET DEL ignore bob *", "bob is shown again"},
+		{":srv QUIET ADD mute #den *", "#den is muted: no counts, no alerts"},
+		{":srv QUIET DEL mute #den *", "#den is not muted"},
+		{":srv QUIET ADD dnd * *", "nothing rings"},
+		{":srv QUIET DEL dnd * *", "it rings again"},
+		{":srv QUIET ADD hours 22:00-07:00 *", "22:00-07:00 are quiet hours"},
+		{":srv QUIET DEL hours 22:00-07:00 *", "22:00-07:00 are hours like others"},
+	};
+	struct fixture *f = *state;
+	size_t before = den(f)->log.count;
+
+	say(f, ":srv QUIET ADD ignore bob *");
+	say(f, ":srv QUIET LIST *");
+	assert_int_equal(den(f)->log.count, before);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		say(f, rows[i].line);
+		expect_note(f, rows[i].note);
+	}
+	assert_int_equal(den(f)->log.count, before + ARRAY_LEN(rows));
+}
+
 static void a_target_that_comes_later_is_as_the_list_says(void **state)
 {
 	struct fixture *f = *state;
@@ -149,15 +185,6 @@ static void a_server_may_say_anything(void **state)
 		say(f, line);
 	}
 	assert_int_equal(f->m->n_hushes, 1000);
-}
-
-static void expect_note(struct fixture *f, const char *part)
-{
-	const struct scrollback *log = &f->m->current->log;
-	struct span note = line_says(scrollback_at(log, log->count - 1));
-
-	if (!memmem(note.at, note.len, part, strlen(part)))
-		fail_msg("%s: " SPAN_FMT, part, SPAN_ARG(note));
 }
 
 static void expect_sent(struct fixture *f, const char *typed, const char *sent)
@@ -223,6 +250,7 @@ int main(void)
 		TEST(it_follows_the_person_not_the_name),
 		TEST(it_ends_by_itself),
 		TEST(a_list_of_a_login_takes_the_place_of_what_was),
+		TEST(what_is_set_meanwhile_is_told),
 		TEST(a_target_that_comes_later_is_as_the_list_says),
 		TEST(nothing_rings_in_its_hours_and_while_told_so),
 		TEST(a_server_may_say_anything),
