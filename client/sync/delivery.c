@@ -207,34 +207,26 @@ static struct call_fns begin_part(struct flight *f, const struct unsent_entry *e
 	return (struct call_fns){.arg = p, .on_line = on_part_line, .on_end = on_part_end};
 }
 
-static void send_line(struct flight *f, const struct unsent_entry *e, unsigned number,
-		      struct span text)
-{
-	struct message_words words = words_of(e, text);
-	struct buf line = {0}, tags = {0};
-
-	message_line(&line, &words);
-	struct call_fns fns =
-		begin_part(f, e, number, words, message_last_param(buf_span(&line)), &tags);
-	calls_send(f->delivery->calls, buf_span(&tags), buf_span(&line), &fns);
-	buf_clear(&line);
-	buf_clear(&tags);
-}
-
 static void send_lines(struct flight *f, const struct unsent_entry *e)
 {
+	bool is_act = line_kind_is_act((enum line_kind)e->kind); // one line, as it is
 	struct message_parts parts;
-	struct span text;
+	struct span text = span_of(e->text);
 	unsigned number = 0;
 
-	if (line_kind_is_act((enum line_kind)e->kind)) {
-		send_line(f, e, 1, span_of(e->text));
-		return;
+	message_parts_init(&parts, text, (enum line_kind)e->kind, span_of(e->target),
+			   f->delivery->model->facts.line_len);
+	while (is_act ? number == 0 : message_parts_next(&parts, &text)) {
+		struct message_words words = words_of(e, text);
+		struct buf line = {0}, tags = {0};
+		message_line(&line, &words);
+		struct span said = buf_span(&line);
+		struct call_fns fns =
+			begin_part(f, e, ++number, words, message_last_param(said), &tags);
+		calls_send(f->delivery->calls, buf_span(&tags), said, &fns);
+		buf_clear(&line);
+		buf_clear(&tags);
 	}
-	message_parts_init(&parts, span_of(e->text), (enum line_kind)e->kind,
-			   span_of(e->target), f->delivery->model->facts.line_len);
-	while (message_parts_next(&parts, &text))
-		send_line(f, e, ++number, text);
 }
 
 static void send_batch(struct flight *f, const struct unsent_entry *e, unsigned number,

@@ -84,8 +84,12 @@ void cmd_privmsg(struct session *s, const struct msg *m)
 		u.client_id = buf_span(&id);
 		if (edit_takes(s, &u, targets))
 			targets.len = 0; // said when the store has answered
-		while (targets_next(&seen, &targets, &target))
-			exactly_say(s, &u, target);
+		while (targets_next(&seen, &targets, &target)) {
+			if (id.len)
+				exactly_say(s, &u, target);
+			else
+				utterance_say(s, &u, target);
+		}
 	}
 	buf_clear(&tags);
 	buf_clear(&id);

@@ -198,45 +198,43 @@ static void tell_uncalled(const struct saying *say, const struct room *r, const 
 	buf_clear(&text);
 }
 
-static void tell_room(struct saying *say, struct room *r, char prefix)
+static bool may_be_said(const struct saying *say, struct room *r, bool is_quiet)
 {
-	enum member_role status = role_of(prefix);
-	const struct pieces *pieces = say->u->pieces;
-	struct buf shown = {0};
-	struct wire w = wire_back(say);
-
-	number(say, &r->stream);
-	if (status)
-		buf_add_char(&shown, prefix);
-	buf_add_str(&shown, r->name);
-	if (is_echoed_now(say)) // first: it is the one that somebody waits for
-		wire_message(&w, &say->m, buf_span(&shown), pieces);
-	w = wire_of(say);
-	w.room = r;
-	w.status = status;
-	w.about = reaction_to(&say->m);
-	wire_message(&w, &say->m, buf_span(&shown), pieces);
-	buf_clear(&shown);
+	return (!say->is_kept || need_store(say, &r->stream)) &&
+	       (!is_text(say->u) || need_pace(say->s, r, is_quiet));
 }
 
 static void say_to_room(struct session *s, const struct utterance *u, struct span target)
 {
-	bool is_quiet = u->kind != MESSAGE_PRIVMSG, to_some = role_of(target.at[0]) != 0;
-	struct room *r = target_room(s, u, span_after(target, to_some ? 1 : 0));
-	struct buf tags = {0};
+	enum member_role status = role_of(target.at[0]);
+	bool is_quiet = u->kind != MESSAGE_PRIVMSG;
+	struct room *r = target_room(s, u, span_after(target, status ? 1 : 0));
+	struct buf tags = {0}, shown = {0};
 	struct saying say;
+	struct wire w;
 	const char *refusal;
 
 	if (!r || !need_speaker(s, r, u->text, is_quiet) || !fits(s, u, target))
 		return;
-	saying_init(&say, s, u, !to_some && utterance_is_kept(u));
+	saying_init(&say, s, u, !status && utterance_is_kept(u));
 	refusal = take_call(&say, r, &tags);
-	if ((!say.is_kept || need_store(&say, &r->stream)) &&
-	    (!is_text(u) || need_pace(s, r, is_quiet))) {
-		tell_room(&say, r, target.at[0]);
+	if (may_be_said(&say, r, is_quiet)) {
+		number(&say, &r->stream);
+		if (status)
+			buf_add_char(&shown, target.at[0]);
+		buf_add_str(&shown, r->name);
+		w = wire_back(&say);
+		if (is_echoed_now(&say)) // first: it is the one that somebody waits for
+			wire_message(&w, &say.m, buf_span(&shown), u->pieces);
+		w = wire_of(&say);
+		w.room = r;
+		w.status = status;
+		w.about = reaction_to(&say.m);
+		wire_message(&w, &say.m, buf_span(&shown), u->pieces);
 		if (refusal)
 			tell_uncalled(&say, r, refusal);
 	}
+	buf_clear(&shown);
 	buf_clear(&tags);
 }
 
