@@ -19,7 +19,8 @@ typedef int own_fn(const struct cli *c);
 
 struct cli_verb {
 	const char *noun, *verb, *usage, *about;
-	own_fn *fn; // NULL: the hub does it
+	own_fn *fn;   // NULL: the hub does it
+	bool changes; // ... and that changes something
 };
 
 extern const struct cli_verb cli_verbs[];
@@ -36,6 +37,7 @@ struct cli {
 	size_t n_own_flags;          // of the verb
 	struct usage_given given;
 	bool json;
+	bool is_tried; // --dry-run: on a hub of its own, which is then forgotten
 	bool password_stdin;
 	bool wants_help;
 	bool wants_version;
@@ -58,6 +60,11 @@ PRINTF(2, 3) int cli_say(int code, const char *format, ...);
 // Asks the server, or does it here when none runs. NULL after words on stderr, with the
 // exit code in *code. Takes the request.
 MUST_USE struct admin_answer *cli_ask(const struct cli *c, struct admin_request *request,
+				      int *code);
+// What a request would do now: it is done to a hub of this process, loaded beside a running
+// server or without one, which is forgotten then; nothing is stored. NULL after words on
+// stderr, with the exit code in *code. Takes the request.
+MUST_USE struct admin_answer *cli_try(const struct cli *c, struct admin_request *request,
 				      int *code);
 // Shows an answer; gives its exit code.
 MUST_USE int cli_show(const struct cli *c, const struct admin_answer *answer);

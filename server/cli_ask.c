@@ -20,8 +20,11 @@
 #define STARTING_MS 3000 // so long a server may take from its lock to its socket
 #define STEP_MS 50
 
-static struct admin_answer *ask_offline(const struct cli *c, struct admin_request *request,
-					int *code, char **error)
+typedef struct offline *open_fn(const struct paths *p, struct config *c, int *code,
+				char **error);
+
+static struct admin_answer *ask_offline(const struct cli *c, open_fn *open,
+					struct admin_request *request, int *code, char **error)
 {
 	struct buf errors = {0};
 	struct config config;
@@ -36,7 +39,7 @@ static struct admin_answer *ask_offline(const struct cli *c, struct admin_reques
 	}
 	*code = ADMIN_FAILED;
 	if (config_read(&config, &c->paths, &errors))
-		offline = offline_open(&c->paths, &config, code, error);
+		offline = open(&c->paths, &config, code, error);
 	else
 		*error = xstrdup(buf_str(&errors));
 	if (offline)
@@ -69,11 +72,34 @@ struct admin_answer *cli_ask(const struct cli *c, struct admin_request *request,
 	} else if (unreachable) {
 		free(error);
 		error = NULL;
-		answer = ask_offline(c, request, code, &error);
+		answer = ask_offline(c, offline_open, request, code, &error);
 		request = NULL;
 	}
 	admin_request_free(request);
 	if (!answer)
+		cli_say(*code, "%s", error ? error : "no answer");
+	free(error);
+	return answer;
+}
+
+// Nothing of it may be taken for real: no token, link or password is shown.
+static void drop_secrets(struct admin_answer *a)
+{
+	a->plain = (struct span){0};
+	for (size_t i = 0; i < a->n_rows * a->n_columns; i++) {
+		if (span_eq(a->columns[i % a->n_columns], SPAN("plain")))
+			a->cells[i].text = SPAN("");
+	}
+}
+
+struct admin_answer *cli_try(const struct cli *c, struct admin_request *request, int *code)
+{
+	char *error = NULL;
+	struct admin_answer *answer = ask_offline(c, offline_try, request, code, &error);
+
+	if (answer)
+		drop_secrets(answer);
+	else
 		cli_say(*code, "%s", error ? error : "no answer");
 	free(error);
 	return answer;
@@ -131,7 +157,7 @@ static bool is_verb(const struct cli *c, const char *noun, const char *verb)
 
 static bool wants_prompt(const struct cli *c)
 {
-	if (!is_verb(c, "user", "add") && !is_verb(c, "user", "passwd"))
+	if (c->is_tried || (!is_verb(c, "user", "add") && !is_verb(c, "user", "passwd")))
 		return false;
 	return isatty(STDIN_FILENO) && !cli_flag(c, "--no-password") &&
 	       !cli_flag(c, "--generate");
@@ -146,6 +172,8 @@ static bool read_secret(const struct cli *c, struct admin_request *request)
 	if (!c->password_stdin && wants_prompt(c) &&
 	    !cli_prompt_password(cli_word(c, 0), &secret))
 		return false;
+	if (c->is_tried && !secret.len && !cli_flag(c, "--no-password"))
+		buf_add_str(&secret, "no password, only tried");
 	if (secret.len)
 		request->secret = arena_dup(&request->arena, buf_span(&secret));
 	cli_wipe(&secret);
@@ -193,10 +221,12 @@ int cli_hub_verb(const struct cli *c)
 		admin_request_free(request);
 		return code;
 	}
-	answer = cli_ask(c, request, &code);
+	answer = c->is_tried ? cli_try(c, request, &code) : cli_ask(c, request, &code);
 	if (!answer)
 		return code;
 	code = cli_show(c, answer);
+	if (c->is_tried)
+		cli_say(0, "that was a try: nothing is changed");
 	if (code == ADMIN_DONE && is_verb(c, "invite", "create") && answer->plain.len &&
 	    !c->json && (isatty(STDERR_FILENO) || cli_flag(c, "--qr"))) {
 		char *link = span_dup(answer->plain);

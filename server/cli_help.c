@@ -15,7 +15,7 @@ struct group {
 
 static const struct group groups[] = {
 	{"The server",
-	 " init run check status reload stop backup tls fingerprint config server clock "},
+	 " init run check status batch reload stop backup tls fingerprint config server clock "},
 	{"People", " user session invite "},
 	{"Rooms", " room message history export ban "},
 	{"Records", " audit "},

@@ -209,6 +209,9 @@ static void show_json(const struct admin_answer *a, struct buf *out)
 	} else {
 		value = json_object();
 	}
+	if (json_is_object(value) && a->changed)
+		json_object_set_new(value, "changed",
+				    json_boolean(a->changed == ADMIN_CHANGED));
 	if (json_is_object(value) && a->plain.len && !json_object_get(value, "plain"))
 		json_object_set_new(value, "plain", json_text(a->plain));
 	json_add_lines(out, value);
@@ -229,6 +232,9 @@ static void show_data(const struct cli *c, const struct admin_answer *a, struct 
 		buf_add_char(out, '\n');
 	} else if (a->is_record && a->n_rows) {
 		show_record(a, is_terminal, out);
+	} else if (!a->n_columns && a->changed && a->code == ADMIN_DONE) {
+		buf_printf(out, "changed%s%s\n", is_terminal ? "  " : "\t",
+			   a->changed == ADMIN_CHANGED ? "yes" : "no");
 	} else if (a->n_rows && is_terminal) {
 		show_table(a, out);
 	} else {

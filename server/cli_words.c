@@ -14,12 +14,15 @@
 
 #define EVERYWHERE "[--state DIR] [--config FILE]"
 #define OF_THE_HUB EVERYWHERE " [--json]"
+#define OF_ACTS "[--dry-run]"
 
 const struct cli_verb cli_verbs[] = {
-#define OWN(noun, verb, fn, usage, about) {noun, verb, usage, about, fn},
+#define OWN(noun, verb, fn, usage, about) {noun, verb, usage, about, fn, false},
 #include "server/cli.def"
 #undef OWN
-#define VERB(noun, verb, fn, usage, about) {noun, verb, usage, about, NULL},
+#define VERB(noun, verb, fn, usage, about) {noun, verb, usage, about, NULL, false},
+#define ACT(noun, verb, fn, usage, about) {noun, verb, usage, about, NULL, true},
+#define EACH(noun, verb, fn, usage, about) {noun, verb, usage, about, NULL, true},
 #include "server/hub/admin/admin.def"
 #undef VERB
 };
@@ -80,12 +83,21 @@ static void drop_words(struct cli *c, const size_t *at, size_t n)
 	c->n_words = kept;
 }
 
+// A verb may have it in its own usage, with a meaning of its own.
+static bool add_flag_of_acts(struct cli *c, const char *flag, const char *usage)
+{
+	return !c->verb || !c->verb->changes || usage_flag(&c->usage, span_of(flag)) ||
+	       usage_parse(&c->usage, span_of(usage));
+}
+
 static bool sort(struct cli *c)
 {
 	struct buf why = {0}, plain = {0};
 	bool is_fine = usage_parse(&c->usage, c->verb ? span_of(c->verb->usage) : SPAN("NOUN"));
 
+	is_fine = is_fine && add_flag_of_acts(c, "--reason", ACT_USAGE);
 	c->n_own_flags = c->usage.n_flags;
+	is_fine = is_fine && add_flag_of_acts(c, "--dry-run", OF_ACTS);
 	is_fine = is_fine && usage_parse(&c->usage, c->verb && !c->verb->fn ? SPAN(OF_THE_HUB)
 									    : SPAN(EVERYWHERE));
 	assert(is_fine);
@@ -125,6 +137,14 @@ static bool is_understood(struct cli *c)
 	return sort(c);
 }
 
+// By the program; a verb that has the flag in its own usage does it itself.
+static bool is_tried(const struct cli *c)
+{
+	const struct usage_flag *flag = usage_flag(&c->usage, SPAN("--dry-run"));
+
+	return flag && flag >= c->usage.flags + c->n_own_flags && cli_flag(c, "--dry-run");
+}
+
 bool cli_parse(struct cli *c, int argc, char **argv)
 {
 	size_t at[CLI_NAMES_MAX] = {0};
@@ -140,6 +160,7 @@ bool cli_parse(struct cli *c, int argc, char **argv)
 	is_fine = is_understood(c);
 	paths_init(&c->paths, cli_value(c, "--state", 0), cli_value(c, "--config", 0));
 	c->json = cli_flag(c, "--json");
+	c->is_tried = is_tried(c);
 	c->password_stdin = cli_flag(c, "--password-stdin");
 	return is_fine;
 }

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 struct offline {
-	struct store *store;
+	struct store *store; // NULL: it is only tried
 	struct reader *reader;
 	struct hub *hub;
 	struct wall wall;
@@ -76,7 +76,8 @@ static bool load(struct offline *o, const struct paths *p, struct config *c, cha
 	o->hub = hub_new(&config, seed);
 	sodium_memzero(seed, sizeof(seed));
 	o->reader = reader_open(p->database, error);
-	if (!o->reader || !store_load(o->store, load_entry, o->hub, error))
+	if (!o->reader || !(o->store ? store_load(o->store, load_entry, o->hub, error)
+				     : store_look(p->database, load_entry, o->hub, error)))
 		return false;
 	start_clock(o);
 	return hub_loaded(o->hub, read_time(o), error);
@@ -90,6 +91,18 @@ struct offline *offline_open(const struct paths *p, struct config *c, int *code,
 	o->mono_ms = clock_mono_ms();
 	o->store = store_open(p->database, (enum store_durability)c->durability, error);
 	if (o->store && load(o, p, c, error))
+		return o;
+	offline_close(o);
+	return NULL;
+}
+
+struct offline *offline_try(const struct paths *p, struct config *c, int *code, char **error)
+{
+	struct offline *o = xcalloc(1, sizeof(*o));
+
+	*code = ADMIN_FAILED;
+	o->mono_ms = clock_mono_ms();
+	if (load(o, p, c, error))
 		return o;
 	offline_close(o);
 	return NULL;
@@ -109,8 +122,11 @@ void offline_close(struct offline *o)
 static void store(struct offline *o, struct journal *journal, struct letter **letters)
 {
 	struct durable *durable = xcalloc(1, sizeof(*durable));
+	entry_no last = journal->first + journal->n_entries - 1;
 
-	if (!writer_apply(o->store, journal, durable))
+	if (!o->store)
+		*durable = (struct durable){.upto = last, .applied = last};
+	else if (!writer_apply(o->store, journal, durable))
 		o->disk_failed = true;
 	durable->letter.kind = LETTER_DURABLE;
 	journal_free(journal);

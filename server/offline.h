@@ -12,6 +12,10 @@
 
 struct offline;
 
+// The same beside a running server or without one, to try something: nothing is stored, and
+// what is done to it is forgotten when it is closed. It knows nobody who is connected.
+MUST_USE struct offline *offline_try(const struct paths *p, struct config *c, int *code,
+				     char **error);
 // Takes the lock and loads the hub. NULL with words in *error (the caller's) and an exit
 // code in *code.
 MUST_USE struct offline *offline_open(const struct paths *p, struct config *c, int *code,

@@ -25,6 +25,16 @@ enum admin_code {
 	ADMIN_UNCONFIRMED = 9,
 };
 
+// A word that begins each act of a request of several: no word of a person's is a line end.
+#define ADMIN_NEXT "\n"
+
+// What an act says of itself; what only looks says nothing.
+enum admin_changed {
+	ADMIN_LOOKED,
+	ADMIN_UNCHANGED, // it was so already
+	ADMIN_CHANGED,
+};
+
 // One record of input, for verbs that take many (user import). Absent: at == NULL.
 struct admin_record {
 	struct span name;
@@ -65,6 +75,7 @@ struct admin_answer {
 	ticket_id ticket;
 	entry_no after;
 	enum admin_code code;
+	enum admin_changed changed;
 	struct span *columns; // names, as keys of the JSON objects
 	size_t n_columns;
 	struct cell *cells; // n_rows * n_columns

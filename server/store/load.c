@@ -2,6 +2,7 @@
 // Reads the whole state back as journal entries.
 #include "server/store/store.h"
 
+#include "server/store/schema.h"
 #include "server/store/store_private.h"
 
 #define ENTRY(KIND, name, use) | (USE_##use == USE_DEED ? 0 : 1ULL << ENTRY_##KIND)
@@ -30,17 +31,40 @@ static bool load_rows(struct sql *sql, enum sql_id id, store_entry_fn *on_entry,
 	return code == SQLITE_DONE;
 }
 
-bool store_load(struct store *s, store_entry_fn *on_entry, void *arg, char **error)
+static bool load_all(sqlite3 *db, const char *path, store_entry_fn *on_entry, void *arg,
+		     char **error)
 {
 	struct sql sql = {0};
 
-	*error = NULL;
-	if (!sql_prepare(&sql, s->db, SQL_LOADER, error))
+	if (!sql_prepare(&sql, db, SQL_LOADER, error))
 		return false;
 	for (int i = 0; i < SQL_COUNT && !*error; i++) {
 		if (sql.statements[i] && !load_rows(&sql, (enum sql_id)i, on_entry, arg))
-			db_error(s->db, "read", s->path, error);
+			db_error(db, "read", path, error);
 	}
 	sql_finalize(&sql);
 	return !*error;
+}
+
+bool store_load(struct store *s, store_entry_fn *on_entry, void *arg, char **error)
+{
+	*error = NULL;
+	return load_all(s->db, s->path, on_entry, arg, error);
+}
+
+bool store_look(const char *path, store_entry_fn *on_entry, void *arg, char **error)
+{
+	sqlite3 *db;
+	bool is_fine;
+
+	*error = NULL;
+	db = db_open(path, DB_READ, STORE_FULL, error);
+	is_fine = db && schema_check(db, path, error);
+	if (is_fine && db_exec(db, "BEGIN") != SQLITE_OK) {
+		db_error(db, "read", path, error);
+		is_fine = false;
+	}
+	is_fine = is_fine && load_all(db, path, on_entry, arg, error);
+	sqlite3_close(db);
+	return is_fine;
 }

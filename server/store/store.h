@@ -67,6 +67,11 @@ typedef void store_entry_fn(void *arg, const struct entry *e);
 // with words in *error when a row cannot be read.
 MUST_USE bool store_load(struct store *s, store_entry_fn *on_entry, void *arg, char **error);
 
+// The same of a database that another may have open, by a handle that only reads: the state of
+// one moment. Any thread and process. False with words in *error, also when the database is of
+// another version.
+MUST_USE bool store_look(const char *path, store_entry_fn *on_entry, void *arg, char **error);
+
 // -- write
 
 // What each thread does first. Before writer_start and readers_start.

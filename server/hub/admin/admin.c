@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Finds the verb of a request, checks its words against the usage of its row, and carries
 // its answer back.
-#include "server/hub/admin/admin.h"
+#include "server/hub/admin/acts.h"
 
 #include "common/clock.h"
 #include "common/die.h"
@@ -16,14 +16,19 @@
 #include <assert.h>
 #include <stdlib.h>
 
+enum verb_kind { LOOKS, ACTS, ACTS_ON_EACH };
+
 struct verb {
 	const char *noun, *verb; // verb "": the noun alone
+	enum verb_kind kind;
 	verb_fn *run;
 	const char *usage;
 };
 
 static const struct verb verbs[] = {
-#define VERB(noun, verb, fn, usage, about) {noun, verb, fn, usage},
+#define VERB(noun, verb, fn, usage, about) {noun, verb, LOOKS, fn, usage},
+#define ACT(noun, verb, fn, usage, about) {noun, verb, ACTS, fn, usage},
+#define EACH(noun, verb, fn, usage, about) {noun, verb, ACTS_ON_EACH, fn, usage},
 #include "server/hub/admin/admin.def"
 #undef VERB
 };
@@ -41,6 +46,17 @@ bool verb_flag(const struct verb_call *c, const char *flag)
 struct span verb_value(const struct verb_call *c, const char *flag)
 {
 	return usage_value(&c->given, flag, 0);
+}
+
+bool verb_is_told_what(const struct verb_call *c)
+{
+	for (size_t i = 0; i < c->given.n_options; i++) {
+		struct span name = c->given.options[i].flag->name;
+
+		if (!span_eq(name, SPAN("--confirm")) && !span_eq(name, SPAN("--reason")))
+			return true;
+	}
+	return false;
 }
 
 void verb_all_words(const struct verb_call *c, struct buf *out)
@@ -154,47 +170,91 @@ static void show(struct session *s, const struct admin_answer *a)
 		service_say(s, "Snug", SPAN_FMT, SPAN_ARG(a->words));
 }
 
-void verb_end(struct verb_call *c, enum admin_code code, const char *format, ...)
+// What is not there is gone already, for who says --if-exists.
+static enum admin_code code_of(struct verb_call *c, enum admin_code code)
 {
-	struct hub *h = c->hub;
-	struct admin_answer *a = c->answer;
-	struct session *s = c->session_id ? session_find(h, c->session_id) : NULL;
-	struct buf words = {0};
-	va_list args;
+	if (code != ADMIN_NOT_FOUND || !verb_flag(c, "--if-exists"))
+		return code;
+	c->is_unchanged = true;
+	return ADMIN_DONE;
+}
 
-	va_start(args, format);
+static void hand_out(struct verb_call *c)
+{
+	struct session *s = c->session_id ? session_find(c->hub, c->session_id) : NULL;
+
+	if (s)
+		show(s, c->answer);
+	if (c->session_id)
+		admin_answer_free(c->answer);
+	else
+		post_answer(c->hub, c->answer);
+}
+
+static void end(struct verb_call *c, enum admin_code code, const char *format, va_list args)
+{
+	struct admin_answer *a = c->answer;
+	struct acts *acts = c->acts;
+	struct buf words = {0};
+
 	buf_vprintf(&words, format, args);
-	va_end(args);
-	a->code = code;
+	a->code = code_of(c, code);
 	a->words = arena_dup(&a->arena, buf_span(&words));
 	buf_clear(&words);
-	if (s)
-		show(s, a);
-	if (c->session_id)
-		admin_answer_free(a);
+	if (c->verb && c->verb->kind != LOOKS && !a->changed)
+		a->changed = a->code == ADMIN_DONE && !c->is_unchanged ? ADMIN_CHANGED
+								       : ADMIN_UNCHANGED;
+	if (acts)
+		acts_ended(acts, c);
 	else
-		post_answer(h, a);
+		hand_out(c);
 	admin_request_free(c->request);
 	usage_given_clear(&c->given);
 	free(c);
+	if (acts)
+		acts_go_on(acts);
+}
+
+void verb_end(struct verb_call *c, enum admin_code code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	end(c, code, format, args);
+	va_end(args);
+}
+
+void verb_unchanged(struct verb_call *c, const char *format, ...)
+{
+	va_list args;
+
+	c->is_unchanged = true;
+	va_start(args, format);
+	end(c, ADMIN_DONE, format, args);
+	va_end(args);
+}
+
+void verb_exists(struct verb_call *c, const char *format, ...)
+{
+	bool is_asked = verb_flag(c, "--if-missing");
+	va_list args;
+
+	c->is_unchanged = is_asked;
+	va_start(args, format);
+	end(c, is_asked ? ADMIN_DONE : ADMIN_CONFLICT, format, args);
+	va_end(args);
 }
 
 void verb_audit(struct verb_call *c, struct span detail)
 {
-	struct entry e = {.kind = ENTRY_AUDIT};
+	struct span actor = c->request->actor, reason = verb_value(c, "--reason");
 	struct buf name = {0};
 
 	buf_add_str(&name, c->verb->noun);
 	if (*c->verb->verb)
 		buf_printf(&name, " %s", c->verb->verb);
-	e.audit =
-		(struct entry_audit){c->hub->now.wall_ms,
-				     c->request->actor.len ? c->request->actor : SPAN("shell"),
-				     buf_span(&name),
-				     detail,
-				     0,
-				     0};
-	post(c->hub, &e);
+	post_audit(c->hub, actor.len ? actor : SPAN("shell"), buf_span(&name), detail,
+		   reason.at ? reason : SPAN(""));
 	buf_clear(&name);
 }
 
@@ -203,6 +263,17 @@ bool verb_may_write(struct verb_call *c)
 	if (can_mend(c->hub))
 		return true;
 	verb_end(c, ADMIN_FAILED, "the disk takes nothing at the moment: nothing was done");
+	return false;
+}
+
+bool verb_may_wait(struct verb_call *c)
+{
+	if (!c->acts || !acts_are_one(c->acts))
+		return true;
+	verb_end(c, ADMIN_USAGE,
+		 "it waits, for a password to be hashed or for the history to be read, and a "
+		 "batch is one moment: do it by itself (user import makes accounts with "
+		 "passwords)");
 	return false;
 }
 
@@ -263,9 +334,13 @@ bool verb_until(struct verb_call *c, const char *flag, int64_t missing_ms, int64
 
 static bool has_typed(const struct verb_call *c, struct span name)
 {
-	struct span typed = verb_value(c, "--confirm");
+	struct span typed;
 
-	return typed.at && span_eq_fold(typed, name);
+	for (size_t i = 0; (typed = usage_value(&c->given, "--confirm", i)).at; i++) {
+		if (span_eq_fold(typed, name))
+			return true;
+	}
+	return false;
 }
 
 bool verb_meant(struct verb_call *c, const char *risk, struct span name)
@@ -344,29 +419,58 @@ static bool sort(struct verb_call *c, size_t n_name, struct buf *why)
 	const struct admin_request *r = c->request;
 	bool is_grammar = usage_parse(&c->usage, span_of(c->verb->usage));
 
+	if (c->verb->kind != LOOKS && !usage_flag(&c->usage, SPAN("--reason")))
+		is_grammar = is_grammar && usage_parse(&c->usage, SPAN(ACT_USAGE));
 	assert(is_grammar);
 	return usage_sort(&c->usage, r->words + n_name, r->n_words - n_name, &c->given, why) &&
 	       are_texts_fit(c, why);
 }
 
-void admin_run(struct hub *h, struct admin_request *request, struct session *session)
+static void run(struct verb_call *c, size_t n_name)
 {
-	struct verb_call *c = xcalloc(1, sizeof(*c));
+	if (c->verb->kind == LOOKS && c->acts)
+		verb_end(c, ADMIN_USAGE, "%s%s%s changes nothing: a batch is of acts",
+			 c->verb->noun, *c->verb->verb ? " " : "", c->verb->verb);
+	else if (c->verb->kind == ACTS_ON_EACH && c->given.n_words > 1)
+		acts_of_words(c, n_name);
+	else
+		c->verb->run(c);
+}
+
+static void start(struct verb_call *c)
+{
 	struct buf why = {0};
 	size_t n_name;
 
-	c->hub = h;
-	c->request = request;
-	c->answer = admin_answer_new(request->ticket);
-	c->session = session;
-	c->session_id = session ? session->id : 0;
-	c->verb = find(request, &n_name);
+	c->verb = find(c->request, &n_name);
 	if (!c->verb)
 		verb_end(c, ADMIN_USAGE, "no such verb");
 	else if (!sort(c, n_name, &why))
 		verb_end(c, ADMIN_USAGE, "%s; usage: %s%s%s %s", buf_str(&why), c->verb->noun,
 			 *c->verb->verb ? " " : "", c->verb->verb, c->verb->usage);
 	else
-		c->verb->run(c);
+		run(c, n_name);
 	buf_clear(&why);
+}
+
+void admin_act(struct hub *h, struct admin_request *request, struct session *session,
+	       struct acts *acts)
+{
+	struct verb_call *c = xcalloc(1, sizeof(*c));
+
+	c->hub = h;
+	c->request = request;
+	c->answer = admin_answer_new(request->ticket);
+	c->session = session;
+	c->session_id = session ? session->id : 0;
+	c->acts = acts;
+	if (acts_are_lines(request))
+		acts_of_lines(c);
+	else
+		start(c);
+}
+
+void admin_run(struct hub *h, struct admin_request *request, struct session *session)
+{
+	admin_act(h, request, session, NULL);
 }

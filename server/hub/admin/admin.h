@@ -9,6 +9,7 @@
 #include "common/usage.h"
 #include "server/hub/state/state.h"
 
+struct acts;
 struct verb;
 
 struct verb_call {
@@ -21,6 +22,8 @@ struct verb_call {
 	struct usage usage;
 	struct usage_given given; // words and flags behind NOUN VERB, as the usage wants them
 	size_t n_cells;           // of the answer so far
+	struct acts *acts;        // it is one of several (acts.h); NULL: alone
+	bool is_unchanged;        // what was asked for was so already
 };
 
 typedef void verb_fn(struct verb_call *c);
@@ -30,6 +33,9 @@ typedef void verb_fn(struct verb_call *c);
 MUST_USE struct span verb_word(const struct verb_call *c, size_t i);
 MUST_USE bool verb_flag(const struct verb_call *c, const char *flag);
 MUST_USE struct span verb_value(const struct verb_call *c, const char *flag); // at NULL: absent
+
+// Does any option say what to do, and not only how (--confirm, --reason)?
+MUST_USE bool verb_is_told_what(const struct verb_call *c);
 
 // Columns once, then cells row by row.
 void verb_columns(struct verb_call *c, const char *const *names, size_t n);
@@ -46,10 +52,17 @@ void verb_plain(struct verb_call *c, struct span text);
 
 // Ends the call: words for stderr. Frees c.
 PRINTF(3, 4) void verb_end(struct verb_call *c, enum admin_code code, const char *format, ...);
-// Journals an audit row for this call.
+// ... with nothing to do: it was so already.
+PRINTF(2, 3) void verb_unchanged(struct verb_call *c, const char *format, ...);
+// ... for there is one already: a conflict, unless --if-missing was given.
+PRINTF(2, 3) void verb_exists(struct verb_call *c, const char *format, ...);
+// Journals an audit row for this call, with its --reason.
 void verb_audit(struct verb_call *c, struct span detail);
 // May anything be stored now? Else answers and frees c: then return at once.
 MUST_USE bool verb_may_write(struct verb_call *c);
+// May it go on in a later turn, for a password to be hashed or a question? Acts of a batch
+// may not: answers and frees c then.
+MUST_USE bool verb_may_wait(struct verb_call *c);
 // What stands for WORD...: all of it, with blanks between.
 void verb_all_words(const struct verb_call *c, struct buf *out);
 // The account of that name; NULL: answered ADMIN_NOT_FOUND and freed c.
@@ -74,6 +87,10 @@ MUST_USE bool verb_meant_alike(struct verb_call *c, struct span name, const char
 
 // Starts the verb of a letter (takes it). session: who asks in chat, or NULL.
 void admin_run(struct hub *h, struct admin_request *request, struct session *session);
+
+// The same for one of several acts, whose turn has come.
+void admin_act(struct hub *h, struct admin_request *request, struct session *session,
+	       struct acts *acts);
 
 #define VERB(noun, verb, fn, usage, about) verb_fn fn;
 #include "server/hub/admin/admin.def"

@@ -163,6 +163,8 @@ static void add_cert(struct verb_call *c, struct account *a)
 	if (!good)
 		verb_end(c, ADMIN_USAGE,
 			 "a pin is the SHA-256 of the key, in base64url or hex");
+	else if (cred && cred->account == a)
+		verb_exists(c, "this certificate is one of %s already", a->name);
 	else if (cred)
 		verb_end(c, ADMIN_CONFLICT, "this certificate belongs to %s already",
 			 cred->account->name);
@@ -245,6 +247,7 @@ void verb_user_revoke_all(struct verb_call *c)
 		return;
 	n = account_kick(a, SPAN("All your devices were signed out by an administrator"));
 	revoked = credentials_revoke(a, NULL);
+	c->is_unchanged = !n && !revoked;
 	verb_audit(c, span_of(a->name));
 	verb_end(c, ADMIN_DONE,
 		 "revoked %zu devices and tokens of %s and ended %zu of its sessions; its "

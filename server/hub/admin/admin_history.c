@@ -99,6 +99,7 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 		return;
 	verb_columns(c, columns, ARRAY_LEN(columns));
 	n = prune(c, rows, r ? r->stream.id : 0, is_dry);
+	c->is_unchanged = is_dry || !n;
 	if (n && !is_dry)
 		verb_audit(c, r ? span_of(r->name) : SPAN(""));
 	verb_end(c, ADMIN_DONE,
@@ -110,6 +111,7 @@ void verb_history_prune(struct verb_call *c)
 {
 	struct room *r;
 
-	if (verb_room_flag(c, &r) && may_prune(c, verb_flag(c, "--dry-run")))
+	if (verb_may_wait(c) && verb_room_flag(c, &r) &&
+	    may_prune(c, verb_flag(c, "--dry-run")))
 		ask(c->hub, NULL, retention_query(c->hub), on_rows, c);
 }

@@ -197,7 +197,7 @@ void verb_user_import(struct verb_call *c)
 		verb_end(c, ADMIN_USAGE, "there is no record to import");
 		return;
 	}
-	if (!verb_may_write(c))
+	if (!verb_may_wait(c) || !verb_may_write(c))
 		return;
 	verb_columns(c, columns, verb_flag(c, "--token") ? 2 : 1);
 	im = xcalloc(1, sizeof(*im));

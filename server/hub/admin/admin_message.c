@@ -149,6 +149,8 @@ static void ask_message(struct verb_call *c, enum query_kind kind, rows_fn *fn)
 	struct query *q;
 	uint64_t id;
 
+	if (!verb_may_wait(c))
+		return;
 	if (!decode_id(verb_word(c, 0), &id) || !id) {
 		verb_end(c, ADMIN_USAGE,
 			 SPAN_FMT " is no message id: message search shows them",
@@ -219,7 +221,9 @@ static void redact(struct verb_call *c, const struct rows *rows)
 	const struct stream *stream = history_stream(c->hub, m->stream);
 	struct span reason = verb_value(c, "--reason");
 
-	if (!stream || !is_redactable(m)) {
+	if (m->redacted && verb_flag(c, "--if-exists")) {
+		verb_unchanged(c, "the text of this message is removed already");
+	} else if (!stream || !is_redactable(m)) {
 		verb_end(c, ADMIN_CONFLICT, "there is no text in this message: it is %s",
 			 m->redacted ? "removed already" : "an event");
 	} else if (!verb_flag(c, "--confirm")) {

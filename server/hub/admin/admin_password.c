@@ -54,6 +54,8 @@ void admin_password_hash(struct verb_call *c, const struct account *a, password_
 	struct hashing *hashing;
 	struct hash_job *job;
 
+	if (!verb_may_wait(c))
+		return;
 	if (verb_flag(c, "--generate")) {
 		make_passphrase(c->hub, passphrase);
 		verb_plain(c, span_of(passphrase));

@@ -217,8 +217,8 @@ void verb_room_add(struct verb_call *c)
 				  "control characters, at most %d bytes",
 			 SPAN_ARG(buf_span(&name)), ROOM_NAME_MAX);
 	else if (room_find(c->hub, buf_span(&name)) != NULL)
-		verb_end(c, ADMIN_CONFLICT, "there is a room " SPAN_FMT " already",
-			 SPAN_ARG(buf_span(&name)));
+		verb_exists(c, "there is a room " SPAN_FMT " already",
+			    SPAN_ARG(buf_span(&name)));
 	else if ((other = room_alike(c->hub, buf_span(&name), NULL, NULL)) == NULL ||
 		 verb_meant_alike(c, buf_span(&name), other->name))
 		add(c, buf_span(&name), founder);
@@ -236,9 +236,8 @@ void verb_room_delete(struct verb_call *c)
 	members = r->n_members;
 	messages = r->stream.seq;
 	if (verb_flag(c, "--dry-run")) {
-		verb_end(c, ADMIN_DONE,
-			 "would remove %s with %zu members and up to %llu messages", r->name,
-			 members, (unsigned long long)messages);
+		verb_unchanged(c, "would remove %s with %zu members and up to %llu messages",
+			       r->name, members, (unsigned long long)messages);
 		return;
 	}
 	if (!verb_confirmed(c, span_of(r->name)) || !verb_may_write(c))
@@ -299,6 +298,7 @@ void verb_room_grant(struct verb_call *c)
 			 r->name, TALK_MAX, r->name);
 		return;
 	}
+	c->is_unchanged = m != NULL && (m->role & role) == role;
 	if (m == NULL)
 		m = member_join(r, a, MEMBER_PLAIN);
 	if ((m->role & role) != role) {
@@ -338,6 +338,7 @@ void verb_room_revoke(struct verb_call *c)
 		verb_end(c, ADMIN_DONE, "%s is no member of %s any more", a->name, r->name);
 		return;
 	}
+	c->is_unchanged = modes_rank(m->role) == NULL;
 	take_ranks(m);
 	verb_end(c, ADMIN_DONE, "%s is a plain member of %s", a->name, r->name);
 }

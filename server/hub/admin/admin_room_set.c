@@ -300,6 +300,28 @@ static void say_modes(struct room *r, const struct was *was)
 	buf_clear(&args);
 }
 
+static bool is_same_text(struct span wanted, const char *has)
+{
+	return wanted.at == NULL || span_eq(wanted, span_of(has));
+}
+
+static bool is_same_number(int64_t wanted, int64_t none, int64_t has)
+{
+	return wanted == none || wanted == has;
+}
+
+static bool is_so(const struct room *r, const struct settings *set)
+{
+	return ((r->flags | set->on) & ~set->off) == r->flags &&
+	       set->newcomers == r->newcomers && is_same_text(set->key, r->key) &&
+	       is_same_text(set->topic, r->topic) && is_same_text(set->rules, r->rules) &&
+	       is_same_text(set->name, r->name) && is_same_number(set->limit, -1, r->limit) &&
+	       is_same_number(set->slow_s, -1, r->slow_s) &&
+	       is_same_number(set->newcomer_s, -1, r->newcomer_s) &&
+	       is_same_number(set->keep_ms, KEEP_SAME, r->keep_ms) &&
+	       is_same_number(set->keep_bytes, KEEP_SAME, r->keep_bytes);
+}
+
 static void apply(struct room *r, const struct settings *set)
 {
 	const struct was was = {.flags = r->flags,
@@ -348,6 +370,10 @@ static void set_room(struct verb_call *c, struct room *r, struct buf *name)
 	}
 	if (!name_is_free(c, r, set.name) || !verb_may_write(c))
 		return;
+	if (is_so(r, &set)) {
+		verb_unchanged(c, "%s is so already", r->name);
+		return;
+	}
 	verb_audit(c, span_of(r->name));
 	apply(r, &set);
 	verb_end(c, ADMIN_DONE, "changed %s", r->name);
@@ -360,7 +386,7 @@ void verb_room_set(struct verb_call *c)
 
 	if (r == NULL)
 		return;
-	if (c->given.n_options > 0)
+	if (verb_is_told_what(c))
 		set_room(c, r, &name);
 	else
 		verb_end(c, ADMIN_USAGE, "what of %s is to change?  help room  lists it",

@@ -116,8 +116,9 @@ void verb_stop(struct verb_call *c)
 
 static void on_audit(struct hub *h, struct session *s, struct rows *rows, void *arg)
 {
-	static const char *const columns[] = {"at", "actor", "verb", "detail"};
+	static const char *const columns[] = {"at", "actor", "verb", "detail", "reason"};
 	struct verb_call *c = arg;
+	bool is_of_room = span_eq(c->request->words[0], SPAN("room")); // its details have it
 
 	(void)h;
 	(void)s;
@@ -125,12 +126,14 @@ static void on_audit(struct hub *h, struct session *s, struct rows *rows, void *
 		verb_end(c, ADMIN_FAILED, "the audit log could not be read");
 		return;
 	}
-	verb_columns(c, columns, ARRAY_LEN(columns));
+	verb_columns(c, columns, ARRAY_LEN(columns) - is_of_room);
 	for (size_t i = 0; i < rows->n_audit; i++) {
 		verb_time(c, rows->audit[i].at_ms);
 		verb_text(c, rows->audit[i].actor);
 		verb_text(c, rows->audit[i].verb);
 		verb_text(c, rows->audit[i].detail);
+		if (!is_of_room)
+			verb_text(c, rows->audit[i].reason);
 	}
 	verb_end(c, ADMIN_DONE, "%zu acts", rows->n_audit);
 }

@@ -49,8 +49,7 @@ static bool need_free_name(struct verb_call *c, struct span name, const struct a
 		verb_end(c, ADMIN_CONFLICT, SPAN_FMT " is one of the server's own names",
 			 SPAN_ARG(name));
 	else if (account_find(c->hub, name))
-		verb_end(c, ADMIN_CONFLICT, "there is an account " SPAN_FMT " already",
-			 SPAN_ARG(name));
+		verb_exists(c, "there is an account " SPAN_FMT " already", SPAN_ARG(name));
 	else if (!verb_flag(c, "--reuse") && name_is_freed(c->hub, name, a ? a->id : 0))
 		verb_end(c, ADMIN_CONFLICT,
 			 "somebody else was called " SPAN_FMT " and would be mistaken for this "
@@ -298,7 +297,8 @@ static void set_disabled(struct verb_call *c, bool disabled)
 	if (!a || (disabled && !verb_leaves_an_admin(c, a)) ||
 	    (!disabled && !has_time_left(c, a)) || !verb_may_write(c))
 		return;
-	if (a->disabled != disabled) {
+	c->is_unchanged = a->disabled == disabled;
+	if (!c->is_unchanged) {
 		a->disabled = disabled;
 		if (!disabled)
 			a->seen_ms = c->hub->now.wall_ms; // or disable_unseen takes it again
@@ -337,8 +337,8 @@ void verb_user_delete(struct verb_call *c)
 		return;
 	buf_add_str(&name, a->name);
 	if (verb_flag(c, "--dry-run")) {
-		verb_end(
-			c, ADMIN_DONE,
+		verb_unchanged(
+			c,
 			"would delete %s: %zu sessions, %zu rooms, %zu devices and tokens, %zu "
 			"bans, exceptions and invitations of that name; what it wrote stays",
 			a->name, count_sessions(a), a->n_members, credentials_count(a),
@@ -365,6 +365,7 @@ void verb_user_kick(struct verb_call *c)
 	if (!a)
 		return;
 	n = account_kick(a, reason.at ? reason : SPAN("Disconnected by an administrator"));
+	c->is_unchanged = !n;
 	verb_audit(c, span_of(a->name));
 	verb_end(c, ADMIN_DONE, "ended %zu sessions of %s", n, a->name);
 }
@@ -387,7 +388,8 @@ void verb_user_role(struct verb_call *c)
 	if (!a || !read_role(c, verb_word(c, 1), &role) || !is_fit_for(c, a, role) ||
 	    (role != ROLE_ADMIN && !verb_leaves_an_admin(c, a)) || !verb_may_write(c))
 		return;
-	if (a->role != role) {
+	c->is_unchanged = a->role == role;
+	if (!c->is_unchanged) {
 		a->role = role;
 		account_post(a);
 	}

@@ -81,6 +81,12 @@ struct changes {
 	stream_id guest_room;
 };
 
+static bool are_same(const struct changes *a, const struct changes *b)
+{
+	return a->class == b->class && a->replay == b->replay &&
+	       a->expires_ms == b->expires_ms && a->guest_room == b->guest_room;
+}
+
 static void apply(struct account *a, const struct changes *to)
 {
 	bool was_over = a->expires_ms && a->expires_ms <= a->hub->now.wall_ms;
@@ -130,11 +136,11 @@ static void set(struct verb_call *c, struct account *a, const struct changes *to
 void verb_user_set(struct verb_call *c)
 {
 	struct account *a = verb_account(c, verb_word(c, 0)); // ends c where it is not there
-	struct changes to;
+	struct changes to, was;
 
 	if (!a)
 		return;
-	if (c->given.n_options == (size_t)(verb_value(c, "--confirm").at != NULL)) {
+	if (!verb_is_told_what(c)) {
 		verb_end(c, ADMIN_USAGE,
 			 "what of %s is to change: --class, --replay, --expires or --full?",
 			 a->name);
@@ -143,7 +149,10 @@ void verb_user_set(struct verb_call *c)
 	to = (struct changes){a->class, a->replay, a->expires_ms, a->guest_room};
 	if (verb_flag(c, "--full"))
 		to.guest_room = 0;
+	was = to;
 	if (read_class(c, &to.class) && read_replay(c, &to.replay) &&
-	    read_expires(c, a, &to.expires_ms) && verb_may_write(c))
+	    read_expires(c, a, &to.expires_ms) && verb_may_write(c)) {
+		c->is_unchanged = are_same(&was, &to);
 		set(c, a, &to);
+	}
 }

@@ -121,7 +121,6 @@ static void welcome_new(struct session *s, struct account *a)
 
 static void audit(struct hub *h, const struct account *a, const struct wish *wish)
 {
-	struct entry e = {.kind = ENTRY_AUDIT};
 	struct buf detail = {0};
 
 	buf_printf(&detail, "%s", a->name);
@@ -130,13 +129,7 @@ static void audit(struct hub *h, const struct account *a, const struct wish *wis
 			   wish->guest_ms ? ", a guest" : "");
 	if (wish->email[0])
 		buf_printf(&detail, ", %s", wish->email);
-	e.audit = (struct entry_audit){h->now.wall_ms,
-				       span_of(a->name),
-				       SPAN("user register"),
-				       buf_span(&detail),
-				       0,
-				       0};
-	post(h, &e);
+	post_audit(h, span_of(a->name), SPAN("user register"), buf_span(&detail), SPAN(""));
 	buf_clear(&detail);
 }
 

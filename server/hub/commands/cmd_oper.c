@@ -16,15 +16,9 @@
 #include "server/hub/rooms/oper.h"
 #include "server/hub/rooms/server_ban.h"
 
-static void audit(struct session *s, const char *verb, struct span detail)
+static void audit(struct session *s, const char *verb, struct span detail, struct span reason)
 {
-	post(s->hub, &(struct entry){.kind = ENTRY_AUDIT,
-				     .audit = {
-					     .at_ms = s->hub->now.wall_ms,
-					     .actor = span_of(s->account->name),
-					     .verb = span_of(verb),
-					     .detail = detail,
-				     }});
+	post_audit(s->hub, span_of(s->account->name), span_of(verb), detail, reason);
 }
 
 static void on_verified(struct session *s, const struct verdict *v)
@@ -39,7 +33,7 @@ static void on_verified(struct session *s, const struct verdict *v)
 	}
 	session_set_oper(s, true);
 	s->oper_by = v->account->id;
-	audit(s, "oper", span_of(v->account->name));
+	audit(s, "oper", span_of(v->account->name), SPAN(""));
 	oper_say(s, s->account, "+o");
 	reply(s, RPL_YOUREOPER);
 }
@@ -70,7 +64,7 @@ void cmd_kill(struct session *s, const struct msg *m)
 		reply1(s, ERR_NOSUCHNICK, m->params[0]);
 		return;
 	}
-	audit(s, "kill", span_of(a->name));
+	audit(s, "kill", span_of(a->name), reason);
 	buf_printf(&text, "Killed (%s (" SPAN_FMT "))", s->account->name, SPAN_ARG(reason));
 	account_kick(a, buf_span(&text));
 	buf_clear(&text);
@@ -103,7 +97,7 @@ void cmd_rehash(struct session *s, const struct msg *m)
 	(void)m;
 	if (!need_oper(s))
 		return;
-	audit(s, "reload", SPAN(""));
+	audit(s, "reload", SPAN(""), SPAN(""));
 	s->hub->wish = WISH_RELOAD;
 	reply_start(&l, s, RPL_REHASHING);
 	line_str(&l, "snugd.conf");
@@ -129,7 +123,7 @@ static void kline(struct session *s, struct span mask, struct span reason, int64
 	}
 	if (known)
 		mask = span_of(known->mask);
-	audit(s, "ban add", mask);
+	audit(s, "ban add", mask, reason);
 	b = ban_add(s->hub, NULL, BAN_SERVER, mask, span_of(s->account->name), reason,
 		    lasts_ms);
 	notice(s, "%s is banned from the server%s; connections closed: %zu", b->mask,
@@ -176,7 +170,7 @@ void cmd_unkline(struct session *s, const struct msg *m)
 		notice(s, "There is no such ban");
 		return;
 	}
-	audit(s, "ban delete", span_of(b->mask));
+	audit(s, "ban delete", span_of(b->mask), SPAN(""));
 	ban_remove(b);
 	notice(s, "The ban is gone");
 }

@@ -23,17 +23,10 @@ int64_t account_seen_ms(const struct account *a)
 
 static void audit(const struct account *a, const char *why)
 {
-	struct entry e = {.kind = ENTRY_AUDIT};
 	struct buf detail = {0};
 
 	buf_printf(&detail, "%s: %s", a->name, why);
-	e.audit = (struct entry_audit){a->hub->now.wall_ms,
-				       SPAN("server"),
-				       SPAN("user disable"),
-				       buf_span(&detail),
-				       0,
-				       0};
-	post(a->hub, &e);
+	post_audit(a->hub, SPAN("server"), SPAN("user disable"), buf_span(&detail), SPAN(""));
 	buf_clear(&detail);
 }
 

@@ -23,19 +23,6 @@ void passwd_forget(struct session *s)
 	s->new_password = NULL;
 }
 
-static void audit(struct session *s)
-{
-	struct entry e = {.kind = ENTRY_AUDIT};
-
-	e.audit = (struct entry_audit){s->hub->now.wall_ms,
-				       span_of(s->account->name),
-				       SPAN("user passwd"),
-				       span_of(s->account->name),
-				       0,
-				       0};
-	post(s->hub, &e);
-}
-
 static void refuse(struct session *s, passwd_fn *told, const char *code, const char *words)
 {
 	told(s, &(struct passwd_end){.code = code, .words = words});
@@ -61,7 +48,8 @@ static void on_made(struct hub *h, struct session *s, struct hash_job *job, void
 		return;
 	}
 	account_set_password(s->account, span_of(job->phc));
-	audit(s);
+	post_audit(h, span_of(s->account->name), SPAN("user passwd"), span_of(s->account->name),
+		   SPAN(""));
 	(void)account_kick_others(s->account, s, SPAN("Your password was changed"));
 	end.revokes = s->password_revokes;
 	if (end.revokes)

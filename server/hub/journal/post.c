@@ -36,6 +36,17 @@ entry_no post(struct hub *h, const struct entry *e)
 	return ++h->head;
 }
 
+void post_audit(struct hub *h, struct span actor, struct span verb, struct span detail,
+		struct span reason)
+{
+	post(h, &(struct entry){.kind = ENTRY_AUDIT,
+				.audit = {.at_ms = h->now.wall_ms,
+					  .actor = actor,
+					  .verb = verb,
+					  .detail = detail,
+					  .reason = reason}});
+}
+
 bool can_post(const struct hub *h)
 {
 	return h->disk == DISK_FINE && !post_is_full(h);

@@ -10,6 +10,10 @@
 // Journals the entry (spans are copied) and gives its number, the new head. Lines made
 // from now on wait for it.
 entry_no post(struct hub *h, const struct entry *e);
+// A row of the server's audit log: who, which verb ("user disable"), on what (without secrets),
+// and why, where a reason was given.
+void post_audit(struct hub *h, struct span actor, struct span verb, struct span detail,
+		struct span reason);
 // False, when nothing may be written now (disk low or failing): answer FAIL.
 MUST_USE bool can_post(const struct hub *h);
 // ... and may what puts things in order, or makes room: also on a disk that is low. So bans,

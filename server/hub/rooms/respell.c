@@ -84,9 +84,7 @@ static void respell(struct room *r)
 	room_rename(r, span_of(name));
 	tell(r, old, wanted);
 	buf_printf(&detail, "%s to %s", old, r->name);
-	post(r->hub, &(struct entry){.kind = ENTRY_AUDIT,
-				     .audit = {r->hub->now.wall_ms, SPAN("snugd"),
-					       SPAN("room rename"), buf_span(&detail), 0, 0}});
+	post_audit(r->hub, SPAN("snugd"), SPAN("room rename"), buf_span(&detail), SPAN(""));
 	buf_clear(&detail);
 	free(old);
 }

@@ -22,6 +22,7 @@ static void log_row(struct room *r, const struct account *by, const char *verb,
 		.detail = buf_span(&text),
 		.room = r->stream.id,
 		.about = about,
+		.reason = SPAN(""),
 	};
 	post(r->hub, &e);
 	buf_clear(&text);

@@ -230,13 +230,16 @@ static void what_was_done_is_in_the_audit_log_without_secrets(void **state)
 	struct admin_answer *a;
 
 	verb(f, "user add ann", "sesame-sesame", ADMIN_DONE);
-	verb(f, "user disable ann", NULL, ADMIN_DONE);
+	verb(f, "user disable ann --reason gone", NULL, ADMIN_DONE);
 	a = fixture_verb(f, "audit list", NULL);
 	assert_int_equal(a->code, ADMIN_DONE);
 	assert_int_equal(a->n_rows, 2);
 	for (size_t i = 0; i < a->n_rows; i++) {
-		assert_true(span_eq(a->cells[i * 4 + 1].text, SPAN("shell")));
-		assert_true(span_eq(a->cells[i * 4 + 3].text, SPAN("ann")));
+		const struct cell *row = &a->cells[i * a->n_columns];
+
+		assert_true(span_eq(row[1].text, SPAN("shell")));
+		assert_true(span_eq(row[3].text, SPAN("ann")));
+		assert_true(span_eq(row[4].text, i ? SPAN("gone") : SPAN("")));
 	}
 	admin_answer_free(a);
 }

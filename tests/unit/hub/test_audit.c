@@ -48,6 +48,9 @@ static const struct deed {
 	{"ban add 192.0.2.0/24", NULL, "ban add", "192.0.2.0/24"},
 	{"ban list", NULL, NULL, NULL},
 	{"ban delete 192.0.2.0/24", NULL, "ban delete", "192.0.2.0/24"},
+	{"room set den --topic tea", NULL, NULL, NULL}, // it is so
+	{"room add den --if-missing", NULL, NULL, NULL},
+	{"user delete nobody --if-exists", NULL, NULL, NULL},
 	{"history prune --dry-run", NULL, NULL, NULL},
 	{"history prune --room den", NULL, NULL, NULL}, // nothing is to go,
 	{"server announce tea is ready", NULL, "server announce", "tea is ready"},
@@ -60,11 +63,9 @@ static const struct deed {
 	{"stop", NULL, "stop", ""},
 };
 
-#define COLUMNS 4
-
 static void expect_row(const struct admin_answer *a, const char *verb, const char *detail)
 {
-	const struct cell *row = &a->cells[(a->n_rows - 1) * COLUMNS];
+	const struct cell *row = &a->cells[(a->n_rows - 1) * a->n_columns];
 	char *found = span_dup(row[3].text);
 
 	assert_true(span_eq(row[1].text, SPAN("shell")));

@@ -332,9 +332,13 @@ static void snug_obeys_administrators_only(void **state)
 	peer_send(root, "PRIVMSG Snug :user kick alice --reason \"too much cake\"");
 	expect_later(root, "Snug NOTICE root :ended 1 sessions of alice");
 	expect(alice, "ERROR :*too much cake*");
+	peer_send(root, "PRIVMSG Snug :user kick alice nobody");
+	expect(root, "Snug NOTICE root :act alice  changed no  code 0 *");
+	expect(root, "Snug NOTICE root :act nobody  changed no  code 3 *no account nobody");
+	expect(root, "Snug NOTICE root :1 of 2 done; nobody: there is no account nobody");
 	// A word too many is told, however many there are.
-	peer_send(root, "PRIVMSG Snug :user kick alice bob");
-	expect(root, "Snug NOTICE root :surplus word \"bob\"*; usage: user kick NAME *");
+	peer_send(root, "PRIVMSG Snug :user show alice bob");
+	expect(root, "Snug NOTICE root :surplus word \"bob\"*; usage: user show NAME");
 	peer_send(root,
 		  "PRIVMSG Snug :server announce a b c d e f g h i j k l m n o p q r s t u v w "
 		  "x y z a b c d e f g h i j");

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT
+-- Why an administrator did it.
+ALTER TABLE audit ADD COLUMN reason TEXT NOT NULL DEFAULT '';
