@@ -20,10 +20,7 @@
 #define STARTING_MS 3000 // so long a server may take from its lock to its socket
 #define STEP_MS 50
 
-typedef struct offline *open_fn(const struct paths *p, struct config *c, int *code,
-				char **error);
-
-static struct admin_answer *ask_offline(const struct cli *c, open_fn *open,
+static struct admin_answer *ask_offline(const struct cli *c, bool is_tried,
 					struct admin_request *request, int *code, char **error)
 {
 	struct buf errors = {0};
@@ -39,7 +36,8 @@ static struct admin_answer *ask_offline(const struct cli *c, open_fn *open,
 	}
 	*code = ADMIN_FAILED;
 	if (config_read(&config, &c->paths, &errors))
-		offline = open(&c->paths, &config, code, error);
+		offline = is_tried ? offline_try(&c->paths, &config, code, error)
+				   : offline_open(&c->paths, &config, code, error);
 	else
 		*error = xstrdup(buf_str(&errors));
 	if (offline)
@@ -72,7 +70,7 @@ struct admin_answer *cli_ask(const struct cli *c, struct admin_request *request,
 	} else if (unreachable) {
 		free(error);
 		error = NULL;
-		answer = ask_offline(c, offline_open, request, code, &error);
+		answer = ask_offline(c, false, request, code, &error);
 		request = NULL;
 	}
 	admin_request_free(request);
@@ -95,7 +93,7 @@ static void drop_secrets(struct admin_answer *a)
 struct admin_answer *cli_try(const struct cli *c, struct admin_request *request, int *code)
 {
 	char *error = NULL;
-	struct admin_answer *answer = ask_offline(c, offline_try, request, code, &error);
+	struct admin_answer *answer = ask_offline(c, true, request, code, &error);
 
 	if (answer)
 		drop_secrets(answer);
@@ -155,12 +153,10 @@ static bool is_verb(const struct cli *c, const char *noun, const char *verb)
 	return !strcmp(c->verb->noun, noun) && !strcmp(c->verb->verb, verb);
 }
 
-static bool wants_prompt(const struct cli *c)
+static bool wants_password(const struct cli *c)
 {
-	if (c->is_tried || (!is_verb(c, "user", "add") && !is_verb(c, "user", "passwd")))
-		return false;
-	return isatty(STDIN_FILENO) && !cli_flag(c, "--no-password") &&
-	       !cli_flag(c, "--generate");
+	return (is_verb(c, "user", "add") || is_verb(c, "user", "passwd")) &&
+	       !cli_flag(c, "--no-password") && !cli_flag(c, "--generate");
 }
 
 static bool read_secret(const struct cli *c, struct admin_request *request)
@@ -169,10 +165,10 @@ static bool read_secret(const struct cli *c, struct admin_request *request)
 
 	if (c->password_stdin && !cli_read_secret(&secret))
 		return false;
-	if (!c->password_stdin && wants_prompt(c) &&
+	if (!c->password_stdin && wants_password(c) && !c->is_tried && isatty(STDIN_FILENO) &&
 	    !cli_prompt_password(cli_word(c, 0), &secret))
 		return false;
-	if (c->is_tried && !secret.len && !cli_flag(c, "--no-password"))
+	if (c->is_tried && !secret.len && wants_password(c))
 		buf_add_str(&secret, "no password, only tried");
 	if (secret.len)
 		request->secret = arena_dup(&request->arena, buf_span(&secret));

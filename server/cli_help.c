@@ -15,7 +15,8 @@ struct group {
 
 static const struct group groups[] = {
 	{"The server",
-	 " init run check status batch reload stop backup tls fingerprint config server clock "},
+	 " init run check status reload stop backup tls fingerprint config server clock"
+	 " batch "},
 	{"People", " user session invite "},
 	{"Rooms", " room message history export ban "},
 	{"Records", " audit "},
@@ -105,7 +106,8 @@ int cli_help(const struct cli *c)
 	     "\n"
 	     "The state directory is --state, else $SNUG_STATE, else " STATE_DEFAULT ".\n"
 	     "Everything but run works beside a running server and without one.\n"
-	     "--json goes with what prints rows; -- ends the options.");
+	     "--json goes with what prints rows; -- ends the options.\n"
+	     "What changes something takes --dry-run and --reason TEXT, and says if it did.");
 	print_groups();
 	puts("\nPasswords: --password-stdin, or asked for on the terminal.\n"
 	     "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 conflict, 5 denied,\n"

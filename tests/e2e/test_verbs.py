@@ -277,6 +277,8 @@ class Unwritten(Base):
             if verb.name[0] in ("init", "run", "stop", "backup") or verb.name[-1] in ("import", "rename"):
                 continue
             words = [*verb.name, *verb.needed(), "--state", s.state]
+            if s.run(*verb.name, *verb.needed(), "--dry-run", stdin="").code != 2:
+                words.append("--dry-run")  # what is done already would be refused
             if subprocess.run([snug.SNUGD, *words], stdin=subprocess.DEVNULL, timeout=PATIENCE,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout == b"":
                 continue
