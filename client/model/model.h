@@ -198,6 +198,8 @@ struct model_watch {
 	// The user takes an own message back to change it: its text is the watcher's now, who
 	// keeps it on disk.
 	void (*on_recall)(void *arg, struct target *t, const struct own *o);
+	// A link for somebody else is here: hand_out.h. The first watcher shows it.
+	void (*on_hand_out)(void *arg, struct span words, struct span link);
 };
 
 struct line_batch;

@@ -272,6 +272,7 @@ static void listen_all(struct ui *u)
 		.on_target_gone = on_target_gone,
 		.on_alert = on_alert,
 		.on_recall = ui_draft_recall,
+		.on_hand_out = ui_on_hand_out,
 		.on_page = ui_on_page,
 		.on_found = ui_on_found,
 	};

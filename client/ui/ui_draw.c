@@ -86,7 +86,8 @@ static void mark_read(struct ui *u)
 	if (u->mark_target && u->mark_target != t->id)
 		tell_mark(u);
 	const struct layout *l = &u->view.layout;
-	bool is_covered = u->view.menu.kind != MENU_NONE || l->over_left || l->over_right;
+	bool is_covered = u->view.menu.kind != MENU_NONE || u->view.handout.link ||
+			  l->over_left || l->over_right;
 	bool is_seen = u->m->focused && t->kind != TARGET_SERVER && !is_covered;
 	if (is_seen && u->view.sight_end) {
 		target_see(u->m, t, u->view.sight_first, u->view.sight_end - 1);

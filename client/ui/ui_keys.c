@@ -336,7 +336,7 @@ void ui_take_key(struct ui *u, struct keypress key)
 	u->view.said = NULL;
 	if (!is_control(key, 'c'))
 		u->interrupts = 0;
-	if (key.code != KEY_PASTE && take_answer(u, key))
+	if (ui_handout_takes(u, key) || (key.code != KEY_PASTE && take_answer(u, key)))
 		return;
 	withdraw_question(u);
 	if (key.code == KEY_PASTE) {

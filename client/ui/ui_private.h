@@ -194,5 +194,9 @@ void ui_alert(struct ui *u, const struct target *t, const struct log_line *l);
 void ui_update_title(struct ui *u);
 // After something was typed.
 void ui_typed(struct ui *u);
+// ui_handout.c
+void ui_on_hand_out(void *arg, struct span words, struct span link);
+// Such a link is shown, and this key is its own.
+MUST_USE bool ui_handout_takes(struct ui *u, struct keypress key);
 // ui_copy.c: copies, and what came of it, in words.
 MUST_USE const char *ui_copy(struct ui *u, struct span text);

@@ -23,6 +23,7 @@ void view_init(struct screen_view *v, struct model *m, const struct edit *edit)
 void view_clear(struct screen_view *v)
 {
 	menu_close(&v->menu);
+	handout_clear(&v->handout);
 	free(v->said);
 	buf_clear(&v->scratch);
 }
@@ -215,6 +216,10 @@ void view_draw(struct screen_view *v, struct grid *g)
 	g->isolates = v->isolates;
 	grid_blank(g);
 	view_layout(v, g);
+	if (v->handout.link) {
+		view_draw_handout(v, g);
+		return;
+	}
 	if (v->layout.main_rows < 1) {
 		view_draw_input(v, g);
 		return;

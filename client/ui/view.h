@@ -9,6 +9,7 @@
 #include "client/model/model.h"
 #include "client/ui/edit.h"
 #include "client/ui/grid.h"
+#include "client/ui/handout.h"
 #include "client/ui/menu.h"
 #include "client/ui/signs.h"
 
@@ -39,6 +40,7 @@ struct screen_view {
 	const char *prompt;                // instead of the nick: "search", or NULL
 	char *said;                        // passing remark in the status row, or NULL
 	struct menu menu;
+	struct handout handout;    // over everything else
 	struct log_line *anchor;   // the newest line in sight; NULL: the end, and it follows
 	int anchor_rows;           // rows of it below the edge
 	struct log_line *selected; // select mode; NULL: off

@@ -53,6 +53,7 @@ void view_draw_targets(const struct screen_view *v, struct grid *g);
 void view_draw_members(const struct screen_view *v, struct grid *g);
 void view_draw_status(const struct screen_view *v, struct grid *g);
 void view_draw_input(const struct screen_view *v, struct grid *g);
+void view_draw_handout(const struct screen_view *v, struct grid *g);
 void view_draw_menu(const struct screen_view *v, struct grid *g);
 MUST_USE int input_rows_needed(const struct screen_view *v, int cols);
 
