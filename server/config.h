@@ -41,6 +41,7 @@ struct config {
 	int registration; // enum registration
 	bool email_required;
 	int64_t disable_unseen_ms; // 0: never
+	int invites;               // enum invite_policy
 	int create_rooms;          // enum room_policy
 	// [limits]
 	int64_t connections_per_source, unknown_connections, logins_per_source;

@@ -120,6 +120,8 @@ static bool only_asks(struct session *s, const struct command *c, const struct m
 		return m->n_params < 2;
 	if (c->run == cmd_invite)
 		return !m->n_params;
+	if (c->run == cmd_invitelink)
+		return word_is(m, 0, "LIST");
 	if (c->run == cmd_metadata)
 		return !word_is(m, 1, "SET") && !word_is(m, 1, "CLEAR");
 	if (c->run == cmd_cert)

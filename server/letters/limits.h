@@ -56,6 +56,9 @@
 #define REPORTS_PER_HOUR 10 // of messages, to moderators, by one account
 #define ROOM_WAIT_MAX_S 2592000
 #define INVITES_MAX 10000
+#define INVITES_PER_ACCOUNT 20 // open ones, that it made in a client,
+#define INVITE_USES_MAX 100    // ... of so many uses
+#define INVITE_DAYS_MAX 30     // ... and days
 #define MONITOR_MAX 100
 #define CREDENTIALS_PER_ACCOUNT 64
 #define TOKEN_RATE_MAX 60000 // lines a minute, of a token with a rate of its own

@@ -5,40 +5,12 @@
 #include "server/hub/people/invite.h"
 #include "server/hub/rooms/room.h"
 
-#include "common/encode.h"
 #include "common/names.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 
 #define WEEK_MS (7LL * 24 * 60 * 60 * 1000)
-
-static bool is_plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_' || c == '.';
-}
-
-static void add_escaped(struct buf *out, struct span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (is_plain(text.at[i]))
-			buf_add_char(out, text.at[i]);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)text.at[i]);
-	}
-}
-
-// snug://HOST[:PORT]/ROOM,invite=TOKEN,pin=BASE64URL
-static void add_link(const struct hub *h, const struct room *r, const char *token,
-		     struct buf *out)
-{
-	buf_printf(out, "snug://" SPAN_FMT "/", SPAN_ARG(h->config.link_host));
-	if (r)
-		add_escaped(out, span_after(span_of(r->name), 1));
-	buf_printf(out, ",invite=%s,pin=", token);
-	encode_b64url(out, h->config.pin, sizeof(h->config.pin));
-}
 
 static bool read_uses(struct verb_call *c, int64_t *uses)
 {
@@ -89,7 +61,7 @@ static void create(struct verb_call *c, const struct room *r, struct invite *wan
 	i = invite_new(c->hub, wanted, token);
 	free(wanted->creator);
 	free(wanted->note);
-	add_link(c->hub, r, token, &text);
+	invite_url(c->hub, span_of(r ? r->name : ""), token, &text);
 	verb_plain(c, buf_span(&text));
 	sodium_memzero(token, sizeof(token));
 	sodium_memzero(text.at, text.len);
@@ -138,7 +110,7 @@ void verb_invite_list(struct verb_call *c)
 		verb_number(c, i->uses_max);
 		verb_time(c, i->expires_ms);
 		verb_time(c, i->created_ms);
-		verb_text(c, span_of(i->creator));
+		verb_text(c, invite_by(c->hub, i));
 		verb_text(c, span_of(i->note));
 		verb_time(c, i->guest_ms);
 	}

@@ -9,6 +9,7 @@
 #include "server/hub/people/credential.h"
 #include "server/hub/people/freed.h"
 #include "server/hub/people/hush.h"
+#include "server/hub/people/invite.h"
 #include "server/hub/rooms/ban_gone.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/metadata.h"
@@ -73,6 +74,7 @@ void account_delete(struct account *a)
 	while (a->n_members)
 		member_leave(a->members[a->n_members - 1]);
 	bans_gone(a);
+	invites_forget(a);
 	dialogs_keep_name(a);
 	e.account_gone.id = a->id;
 	post(h, &e);

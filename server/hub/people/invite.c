@@ -4,6 +4,7 @@
 #include "common/die.h"
 #include "common/encode.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/people/account.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -53,6 +54,7 @@ static void invite_post(struct hub *h, const struct invite *i)
 		.creator = span_of(i->creator),
 		.note = span_of(i->note),
 		.guest_ms = i->guest_ms,
+		.maker = i->maker,
 	};
 	memcpy(e.invite.hash, i->hash, sizeof(i->hash));
 	post(h, &e);
@@ -70,6 +72,7 @@ struct invite *invite_new(struct hub *h, const struct invite *wanted,
 	i->uses_left = i->uses_max = wanted->uses_max;
 	i->expires_ms = wanted->expires_ms;
 	i->guest_ms = wanted->guest_ms;
+	i->maker = wanted->maker;
 	i->created_ms = h->now.wall_ms;
 	i->creator = xstrdup(wanted->creator);
 	i->note = xstrdup(wanted->note);
@@ -88,6 +91,19 @@ static bool may_bring(const struct hub *h, const struct invite *i)
 {
 	return !i->guest_ms || (i->guest_ms > h->now.wall_ms &&
 				idmap_find(&h->rooms, (uint64_t)i->room) != NULL);
+}
+
+static const struct account *maker(const struct hub *h, const struct invite *i)
+{
+	return i->maker ? idmap_find(&h->accounts, (uint64_t)i->maker) : NULL;
+}
+
+// What somebody made who is shut out lets nobody in.
+static bool is_vouched_for(const struct hub *h, const struct invite *i)
+{
+	const struct account *a = maker(h, i);
+
+	return !i->maker || (a && !account_is_shut(a));
 }
 
 struct invite *invite_find(struct hub *h, struct span token)
@@ -109,7 +125,7 @@ struct invite *invite_by_id(struct hub *h, int64_t id)
 
 bool invite_is_usable(const struct hub *h, const struct invite *i)
 {
-	return i->uses_left > 0 && !is_over(h, i) && may_bring(h, i);
+	return i->uses_left > 0 && !is_over(h, i) && may_bring(h, i) && is_vouched_for(h, i);
 }
 
 void invite_use(struct hub *h, struct invite *i)
@@ -146,6 +162,51 @@ void invite_delete(struct hub *h, struct invite *i)
 	invite_free(i);
 }
 
+void invites_forget(struct account *a)
+{
+	struct hub *h = a->hub;
+	size_t cursor = 0;
+	struct invite *i;
+
+	while ((i = idmap_next(&h->invites, &cursor))) {
+		if (i->maker != a->id)
+			continue;
+		invite_delete(h, i);
+		cursor = 0;
+	}
+}
+
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '_' || c == '.';
+}
+
+static void add_escaped(struct buf *out, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (is_plain(text.at[i]))
+			buf_add_char(out, text.at[i]);
+		else
+			buf_printf(out, "%%%02X", (unsigned char)text.at[i]);
+	}
+}
+
+void invite_url(const struct hub *h, struct span room, const char *token, struct buf *out)
+{
+	buf_printf(out, "snug://" SPAN_FMT "/", SPAN_ARG(h->config.link_host));
+	add_escaped(out, span_after(room, 1));
+	buf_printf(out, ",invite=%s,pin=", token);
+	encode_b64url(out, h->config.pin, sizeof(h->config.pin));
+}
+
+struct span invite_by(const struct hub *h, const struct invite *i)
+{
+	const struct account *a = maker(h, i);
+
+	return span_of(a ? a->name : i->creator);
+}
+
 void invite_load(struct hub *h, const struct entry_invite *row)
 {
 	struct invite *i;
@@ -165,6 +226,7 @@ void invite_load(struct hub *h, const struct entry_invite *row)
 	i->creator = span_dup(row->creator);
 	i->note = span_dup(row->note);
 	i->guest_ms = row->guest_ms;
+	i->maker = row->maker;
 	hub_saw_id(h, i->id);
 	add(h, i);
 }

@@ -19,14 +19,20 @@ struct invite {
 	int64_t uses_left, uses_max;
 	int64_t expires_ms, created_ms;
 	int64_t guest_ms; // when the guests that it brings end (guest.h); 0: no guests
+	account_id maker; // who made it in a client, and may take it back; 0: the command line
 	char *creator, *note;
 };
 
-// What an invite is to be: `room`, `uses_max`, `expires_ms`, `guest_ms`, `creator`, `note`
-// count. Journals; `token` is filled and is to be wiped by the caller.
+// What an invite is to be: `room`, `uses_max`, `expires_ms`, `guest_ms`, `maker`,
+// `creator`, `note` count. Journals; `token` is filled and is to be wiped by the caller.
 struct invite *invite_new(struct hub *h, const struct invite *wanted,
 			  char token[static SECRET_TEXT_LEN + 1]);
-// One that can still be used; NULL otherwise.
+// "snug://HOST[:PORT]/ROOM,invite=TOKEN,pin=BASE64URL"; room "": none. To be wiped.
+void invite_url(const struct hub *h, struct span room, const char *token, struct buf *out);
+// Who made it, as they are called now.
+MUST_USE struct span invite_by(const struct hub *h, const struct invite *i);
+// One that can still be used: neither is it over nor is its maker gone or shut out. NULL
+// otherwise.
 MUST_USE struct invite *invite_find(struct hub *h, struct span token);
 MUST_USE struct invite *invite_by_id(struct hub *h, int64_t id);
 MUST_USE bool invite_is_usable(const struct hub *h, const struct invite *i);
@@ -34,6 +40,8 @@ MUST_USE bool invite_is_usable(const struct hub *h, const struct invite *i);
 void invite_use(struct hub *h, struct invite *i);
 void invite_refund(struct hub *h, int64_t id);
 void invite_delete(struct hub *h, struct invite *i);
+// The account is deleted: what it made goes.
+void invites_forget(struct account *a);
 void invite_load(struct hub *h, const struct entry_invite *row);
 void invites_free(struct hub *h);
 

@@ -15,6 +15,13 @@ struct mechanism;
 
 enum registration { REGISTRATION_INVITE, REGISTRATION_OPEN, REGISTRATION_CLOSED };
 enum room_policy { ROOMS_BY_MEMBERS, ROOMS_BY_ADMINS };
+// Who makes invites in a client.
+enum invite_policy {
+	INVITES_BY_MODERATORS, // of the room
+	INVITES_BY_MEMBERS,
+	INVITES_BY_ADMINS,
+	INVITES_BY_NOBODY,
+};
 
 // What the hub needs of the configuration. Spans are copied.
 struct hub_config {
@@ -30,6 +37,7 @@ struct hub_config {
 	enum registration registration;
 	bool email_required; // by REGISTER; noted in the audit log
 	enum room_policy create_rooms;
+	enum invite_policy invites;
 	int64_t argon2_memory; // bytes
 	int64_t argon2_passes;
 	int64_t logins_per_source;      // wrong ones in a minute; 0: no limit

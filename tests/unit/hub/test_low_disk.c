@@ -40,7 +40,8 @@ struct row {
 	enum fate fate;
 };
 
-// Of alice, an administrator and founder of #den, to whom bob said $said there.
+// Of alice, an administrator and founder of #den, to whom bob said $said there, and maker of the
+// invite $own.
 static const struct row lines[] = {
 	{"ADMIN", READS},
 	{"AUTHENTICATE PLAIN", READS},
@@ -58,6 +59,9 @@ static const struct row lines[] = {
 	{"INFO", READS},
 	{"INVITE", READS},
 	{"INVITE carl #den", REFUSED},
+	{"INVITELINK LIST", READS},
+	{"INVITELINK ADD #den", REFUSED},
+	{"INVITELINK DEL $own", STORES},
 	{"ISON bob", READS},
 	{"ISUPPORT", READS},
 	{"JOIN #den", READS},
@@ -235,6 +239,9 @@ static struct peer *make(struct fixture *f)
 	alice = log_in(f, "alice");
 	peer_send(alice, "METADATA #den SET there :value");
 	peer_send(alice, "PRIVMSG bob :hello");
+	peer_skip(alice);
+	peer_send(alice, "INVITELINK ADD #den");
+	expect(alice, "server INVITELINK ADD $own #den 1 1 * :*");
 	peer_skip(bob);
 	peer_send(bob, "PRIVMSG #den :a word");
 	expect(bob, "@msgid=$said bob PRIVMSG #den :a word");

@@ -69,6 +69,7 @@ enum act {
 	READ_LOG,
 	ADOPT,
 	ASK_GUEST,
+	MAKE_LINK,
 	ACTS
 };
 static const struct {
@@ -105,6 +106,7 @@ static const struct {
 	{"PRIVMSG Snug :room adopt $r extra", " MODE ", false},
 	{"PRIVMSG Snug :invite create --room $r --guest --until 1d", ", for guests, into ",
 	 true},
+	{"INVITELINK ADD $r", " INVITELINK ADD ", true},
 };
 
 static bool may_speak(enum role role, enum mode mode)
@@ -139,7 +141,7 @@ static bool may_alert(enum role role, enum mode mode)
 // What a guest is bound by wherever it is.
 static bool is_for_no_guest(enum act act)
 {
-	return act == INVITE || act == TALK;
+	return act == INVITE || act == TALK || act == MAKE_LINK;
 }
 
 // What the line is for, or is refused to, in every room.
@@ -205,6 +207,7 @@ static bool may(enum act act, enum role role, enum mode mode)
 	case DELAY:
 	case LOG:
 	case REMOVE:
+	case MAKE_LINK:
 	case ACTS:
 		break;
 	}
@@ -288,6 +291,9 @@ static void check(struct fixture *f, struct peer *owner, struct peer *extra, str
 	if (try_act(f, owner, actor, act, room, said) != may(act, role, mode))
 		fail_msg("%s with %s: \"%s\" was %s", roles[role], modes[mode], acts[act].line,
 			 may(act, role, mode) ? "refused" : "done");
+	// Nobody is in as many rooms as there are cases.
+	peer_send(owner, "PART %s", room);
+	peer_send(extra, "PART %s", room);
 }
 
 // Proves B20.

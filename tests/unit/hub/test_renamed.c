@@ -5,6 +5,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/hush.h"
+#include "server/hub/people/invite.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/report.h"
@@ -164,6 +165,28 @@ static bool is_guest(const struct account *a)
 	return a->guest_room != 0;
 }
 
+static bool has_invite(const struct account *a)
+{
+	size_t cursor = 0;
+	const struct invite *i;
+
+	while ((i = idmap_next(&a->hub->invites, &cursor))) {
+		if (i->maker == a->id)
+			return invite_is_usable(a->hub, i) &&
+			       span_eq(invite_by(a->hub, i), span_of(a->name));
+	}
+	return false;
+}
+
+static void make_invite(struct fixture *f, struct account *bob)
+{
+	char token[SECRET_TEXT_LEN + 1], none[] = "";
+	const struct invite wanted = {
+		.uses_max = 1, .maker = bob->id, .creator = bob->name, .note = none};
+
+	(void)invite_new(f->hub, &wanted, token);
+}
+
 static void tell(struct fixture *f, struct account *bob)
 {
 	(void)f;
@@ -238,6 +261,7 @@ static const struct row {
 	{"REPORT", NULL, NULL, NULL, has_reported, report},
 	{"CURSOR", NULL, NULL, NULL, has_cursor, use_device},
 	{"SLIP", NULL, NULL, NULL, has_slip, tell},
+	{"INVITE", NULL, NULL, NULL, has_invite, make_invite},
 	{"HUSH", NULL, "QUIET ADD dnd *", NULL, is_quiet, NULL},
 	{"HUSH", "QUIET ADD ignore bob", NULL, NULL, is_ignored, NULL},
 };
@@ -352,61 +376,6 @@ static void every_list_means_the_person_and_not_the_name(void **state)
 	printf("           %zu lists, %zu cases\n", ARRAY_LEN(rows), n);
 }
 
-// What the room showed is what was said of it: the lines that are kept tell of the deletion.
-static void a_list_shows_the_present_name_and_history_tells_what_went(void **state)
-{
-	struct fixture *f = *state;
-	struct peer *alice;
-
-	for (int restarts = 0; restarts < 2; restarts++) {
-		(void)fixture_account(f, "bob");
-		alice = fixture_login(f, "alice", "");
-		peer_join(alice, "#den");
-		peer_send(alice, "MODE #den +b ~m:bob");
-		verb(f, "user rename bob rob");
-		restart_if(f, restarts);
-		alice = fixture_login(f, "alice",
-				      "batch draft/chathistory draft/event-playback");
-		peer_send(alice, "MODE #den b");
-		expect(alice, "server 367 alice #den ~m:rob!*@* alice *");
-		peer_skip(alice);
-		verb(f, "user delete rob --confirm rob");
-		expect_later(alice, "server MODE #den -b ~m:rob!*@*");
-		peer_send(alice, "CHATHISTORY LATEST #den * 1");
-		expect(alice, "server BATCH +* chathistory #den");
-		expect(alice, "@batch=* server MODE #den -b ~m:rob!*@*");
-		fixture_renew(f, NULL);
-	}
-}
-
-// A name that nobody had is meant for the first to get it, by whichever way; where he is in the
-// list already, once.
-static void a_name_that_nobody_has_is_meant_for_the_first_to_get_it(void **state)
-{
-	struct fixture *f = *state;
-
-	for (int restarts = 0; restarts < 2; restarts++) {
-		struct peer *alice = fixture_login(f, "alice", "");
-		struct room *r;
-
-		(void)fixture_account(f, "bob");
-		peer_join(alice, "#den");
-		peer_send(alice, "MODE #den +bbb bob rob ~a:amy");
-		restart_if(f, restarts);
-		verb(f, "user rename bob rob");
-		verb(f, "user add amy --no-password");
-		verb(f, "user rename amy ann");
-		verb(f, "user add amy --no-password --reuse");
-		restart_if(f, restarts);
-		r = room_find(f->hub, SPAN("#den"));
-		assert_int_equal(bans_count(r, BAN_BAN), 2);
-		assert_true(room_bans(r, account_find(f->hub, SPAN("rob"))));
-		assert_true(room_bans(r, account_find(f->hub, SPAN("ann"))));
-		assert_false(room_bans(r, account_find(f->hub, SPAN("amy"))));
-		fixture_renew(f, NULL);
-	}
-}
-
 // entries.def as it stands: the head of an entry has no type.
 static const struct part {
 	const char *of, *use, *type;
@@ -492,8 +461,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(every_list_means_the_person_and_not_the_name),
 		HUB_TEST(each_stored_thing_that_knows_an_account_is_a_row),
-		HUB_TEST(a_list_shows_the_present_name_and_history_tells_what_went),
-		HUB_TEST(a_name_that_nobody_has_is_meant_for_the_first_to_get_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
