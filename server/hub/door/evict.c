@@ -74,7 +74,7 @@ void account_delete(struct account *a)
 	while (a->n_members)
 		member_leave(a->members[a->n_members - 1]);
 	bans_gone(a);
-	invites_forget(a);
+	invites_withdraw(a, 0);
 	dialogs_keep_name(a);
 	e.account_gone.id = a->id;
 	post(h, &e);

@@ -162,14 +162,14 @@ void invite_delete(struct hub *h, struct invite *i)
 	invite_free(i);
 }
 
-void invites_forget(struct account *a)
+void invites_withdraw(const struct account *a, stream_id room)
 {
 	struct hub *h = a->hub;
 	size_t cursor = 0;
 	struct invite *i;
 
 	while ((i = idmap_next(&h->invites, &cursor))) {
-		if (i->maker != a->id)
+		if (i->maker != a->id || (room && i->room != room))
 			continue;
 		invite_delete(h, i);
 		cursor = 0;

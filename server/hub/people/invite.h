@@ -40,8 +40,9 @@ MUST_USE bool invite_is_usable(const struct hub *h, const struct invite *i);
 void invite_use(struct hub *h, struct invite *i);
 void invite_refund(struct hub *h, int64_t id);
 void invite_delete(struct hub *h, struct invite *i);
-// The account is deleted: what it made goes.
-void invites_forget(struct account *a);
+// What the account made goes: all of it (room 0), for it is deleted, or what leads into a room,
+// for it is no member or no moderator of it any more and could come back by its own link.
+void invites_withdraw(const struct account *a, stream_id room);
 void invite_load(struct hub *h, const struct entry_invite *row);
 void invites_free(struct hub *h);
 

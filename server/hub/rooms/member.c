@@ -5,6 +5,7 @@
 
 #include "common/grow.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/people/invite.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/modes.h"
@@ -145,6 +146,7 @@ void member_leave(struct member *m)
 
 	post(r->hub, &(struct entry){.kind = ENTRY_MEMBER_GONE,
 				     .member_gone = {r->stream.id, m->account->id}});
+	invites_withdraw(m->account, r->stream.id);
 	member_free(m);
 	presence_settle(r);
 	if (was_founder)
@@ -155,6 +157,8 @@ void member_set_role(struct member *m, enum member_role role)
 {
 	if (role >= MEMBER_VOICE)
 		presence_show(m);
+	if (m->role >= MEMBER_MODERATOR && role < MEMBER_MODERATOR)
+		invites_withdraw(m->account, m->room->stream.id);
 	m->role = role;
 	if (role >= MEMBER_MODERATOR)
 		listener_see_all(m->room, m->account);

@@ -304,6 +304,32 @@ static void it_is_in_the_audit_log_without_its_token(void **state)
 	free(token);
 }
 
+// Who was put out, or is no moderator any more, does not come back by a link of their own.
+static void what_leads_into_a_room_goes_with_its_makers_place(void **state)
+{
+	static const char *const ends[] = {"PART #den", "KICK #den bob", "MODE #den -o bob"};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		struct peer *alice, *bob;
+		char *token;
+
+		renew(f, INVITES_BY_MODERATORS);
+		alice = fixture_login(f, "alice", "");
+		bob = fixture_login(f, "bob", "");
+		peer_join(alice, "#den");
+		peer_join(bob, "#den");
+		peer_send(alice, "MODE #den +o bob");
+		peer_skip(bob);
+		peer_send(bob, "INVITELINK ADD #den 5");
+		token = token_of(bob);
+		expect_entry(f, token, "yan", true);
+		peer_send(i ? alice : bob, "%s", ends[i]);
+		expect_entry(f, token, "zoe", false);
+		free(token);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +343,7 @@ int main(void)
 		HUB_TEST(the_command_line_shows_who_made_it_under_their_present_name),
 		HUB_TEST(a_name_makes_nobody_the_maker_of_others_invites),
 		HUB_TEST(it_is_in_the_audit_log_without_its_token),
+		HUB_TEST(what_leads_into_a_room_goes_with_its_makers_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
