@@ -352,11 +352,14 @@ $(LINT)/format.ok: .clang-format $(FORMATTED)
 	@mkdir -p $(@D)
 	@clang-format --dry-run -Werror $(if $(filter .clang-format,$?),$(FORMATTED),$?) && touch $@
 
+UNITS := snugd.service snugd@.service
 install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug $(OUT)/snug-errand $(OUT)/snug-door
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/snug.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 docs/snugd.conf.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/snugd.8
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	for unit in $(UNITS); do sed 's,@PREFIX@,$(PREFIX),' server/units/$$unit >$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit || exit 1; done
 	for shell in bash zsh fish; do $(OUT)/snug completion $$shell >$(OUT)/completion.$$shell || exit 1; done
 	install -D -m 644 $(OUT)/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/snug
 	install -D -m 644 $(OUT)/completion.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_snug
@@ -376,6 +379,7 @@ uninstall: ## remove what install copied
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/snug.1
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/snugd.conf.5
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/snugd.8
+	rm -f $(UNITS:%=$(DESTDIR)$(PREFIX)/lib/systemd/system/%)
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/snug
 	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_snug
 	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/snug.fish
