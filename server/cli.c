@@ -68,14 +68,16 @@ static int check_places(const struct cli *c)
 	return check_state(c);
 }
 
-// Root becomes the owner of the state directory; `run` and `init` choose for themselves.
+// Root becomes the owner of the state directory; `run`, `init` and `check` choose for
+// themselves.
 static bool keep_ownership(const struct cli *c, own_fn *own)
 {
+	static own_fn *const choosers[] = {cli_run, cli_init, cli_check, cli_help};
 	struct buf error = {0};
 	struct owner owner;
 	bool is_fine = true;
 
-	if (geteuid() != 0 || own == cli_run || own == cli_init || own == cli_help)
+	if (geteuid() != 0 || is_any_of(own, choosers, ARRAY_LEN(choosers)))
 		return true;
 	owner_of(&owner, c->paths.state);
 	if (owner.uid != 0)

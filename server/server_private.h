@@ -70,9 +70,8 @@ struct server {
 
 // Brings everything up. The exit code of what failed, told on stderr; 0: it runs.
 MUST_USE int server_start(struct server *s);
-// Signals, limits and priority. How many descriptors there may be, after that was raised.
+// Signals, limits and priority.
 void server_prepare_process(struct server *s);
-MUST_USE int64_t server_raise_descriptors(void);
 // Forks the starter where the settings want a program beside. False with words in *error.
 MUST_USE bool server_fork_starter(struct server *s, struct buf *error);
 // Has them started, and from now on looked after.

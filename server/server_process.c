@@ -41,18 +41,6 @@ static void prepare_signals(void)
 	sigprocmask(SIG_BLOCK, &reload, NULL);
 }
 
-int64_t server_raise_descriptors(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return 1024;
-	limit.rlim_cur = limit.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-		getrlimit(RLIMIT_NOFILE, &limit);
-	return limit.rlim_cur > 1 << 24 ? 1 << 24 : (int64_t)limit.rlim_cur;
-}
-
 // The writer's thread sleeps most of the time; when it wakes, everybody waits for it. Not a
 // real-time class: it would push those off their processor who have the answers in hand.
 // Threads inherit it, and the right to raise it is given up before the writer starts: so it is

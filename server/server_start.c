@@ -10,7 +10,9 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/log.h"
+#include "server/descriptors.h"
 #include "server/owner.h"
+#include "server/serving.h"
 #include "server/state.h"
 #include "server/store/store.h"
 #include "server/hub/hub_load.h"
@@ -24,12 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#define FDS_RESERVED 64  // for the database, the admin socket, threads
-#define FDS_PER_SHARD 4  // inside: its loop and mailbox
-#define FDS_FOR_PEERS 16 // with fewer there is no sense in starting
 
 static void on_stop_signal(void *arg)
 {
@@ -103,42 +100,13 @@ static int failed_of(int code, struct buf *words)
 	return code ? ADMIN_FAILED : 0;
 }
 
-// Whoever may write the file could make root serve as anybody: `user` is believed of a file
-// that only root can have written.
-static char *configured_user(const struct server *s)
-{
-	struct buf errors = {0};
-	struct config config;
-	struct stat about;
-	char *user = NULL;
-
-	if (stat(s->paths->config, &about) < 0 || about.st_uid != 0 || about.st_mode & 022)
-		return NULL;
-	// Of mistakes start_config tells.
-	(void)!config_read(&config, s->paths, &errors);
-	if (config.user)
-		user = xstrdup(config.user);
-	config_clear(&config);
-	buf_clear(&errors);
-	return user;
-}
-
 // Root stays root only when it is told to.
 static int choose_user(const struct server *s, struct owner *owner)
 {
-	char *configured = !s->user && geteuid() == 0 ? configured_user(s) : NULL;
-	const char *named = s->user ? s->user : configured;
 	struct buf error = {0};
-	bool is_fine = true;
+	bool is_told, is_fine = serving_as(owner, s->paths, s->user, &is_told, &error);
 
-	if (named)
-		is_fine = owner_named(owner, named, &error);
-	else if (geteuid() == 0)
-		owner_of(owner, s->paths->state);
-	else
-		owner_self(owner);
-	free(configured);
-	if (!is_fine || owner->uid != 0 || named || geteuid() != 0)
+	if (!is_fine || owner->uid != 0 || is_told || geteuid() != 0)
 		return failed_of(is_fine ? 0 : ADMIN_FAILED, &error);
 	return failed(
 		ADMIN_FAILED,
@@ -339,14 +307,9 @@ static int start_workers(struct server *s)
 	return 0;
 }
 
-static int64_t fds_reserved(const struct server *s)
-{
-	return FDS_RESERVED + FDS_PER_SHARD * (int64_t)s->n_shards;
-}
-
 static int check_descriptors(const struct server *s, int64_t descriptors)
 {
-	int64_t least = fds_reserved(s) + FDS_FOR_PEERS;
+	int64_t least = descriptors_least(s->n_shards);
 
 	if (descriptors >= least)
 		return 0;
@@ -374,7 +337,8 @@ static int start_shards(struct server *s, int64_t descriptors)
 
 		if (!config.tls)
 			return failed_with(ADMIN_FAILED, error);
-		config.conns_max = (size_t)(descriptors - fds_reserved(s)) / s->n_shards;
+		config.conns_max =
+			(size_t)descriptors_left(descriptors, s->n_shards) / s->n_shards;
 		if (s->config.io_threads)
 			s->threads[i] = shard_thread_start(&config, s->mailbox);
 		else
@@ -407,7 +371,7 @@ static unsigned hash_threads(const struct config *c)
 
 int server_start(struct server *s)
 {
-	int64_t descriptors = server_raise_descriptors();
+	int64_t descriptors = descriptors_raise();
 	int code;
 
 	server_prepare_process(s);

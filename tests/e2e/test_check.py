@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: MIT
 """`snugd check`: each kind of trouble is found, with words to mend it and exit 6."""
+import functools
+import http.server
 import os
+import re
 import shutil
+import socket
 import sqlite3
 import subprocess
+import threading
 import unittest
 
 import snug
 from patience import PATIENCE
 
 
-class Check(unittest.TestCase):
+class Checked(unittest.TestCase):
     def setUp(self):
         self.s = snug.Server()
         self.addCleanup(self.s.close)
@@ -24,14 +29,39 @@ class Check(unittest.TestCase):
         db.commit()
         db.close()
 
-    def finds(self, what, *words, prefix=()):
+    def bad(self, prefix=()):
+        """The rows of what is wrong, and the exit code."""
         done = subprocess.run([*prefix, snug.SNUGD, "check", "--state", self.s.state], text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE)
+        return [row.split("\t") for row in done.stdout.splitlines() if "\tno\t" in row], done
+
+    def finds(self, what, *words, prefix=()):
+        """The line that mends it."""
+        bad, done = self.bad(prefix)
         self.assertEqual(done.returncode, 6, done)
-        bad = [row.split("\t") for row in done.stdout.splitlines() if "\tno\t" in row]
         self.assertEqual([row[0] for row in bad], [what, "server"], done.stdout)
         for word in words:
             self.assertIn(word, bad[0][2])
+        return bad[0][2].split("  ", 1)[-1]
+
+    def is_mended(self, prefix=()):
+        bad, done = self.bad(prefix)
+        self.assertEqual(([row[0] for row in bad], done.returncode), (["server"], 7), done.stdout)
+
+    def obey(self, line):
+        """Does what the row says: a setting, or a command."""
+        setting = re.fullmatch(r"\[(\w+)\] (\w+) = (\S+)", line)
+        if not setting:
+            subprocess.run(line, shell=True, check=True, capture_output=True)
+            return
+        with open(self.path("snugd.conf")) as file:
+            text = re.sub(r"(?m)^%s = .*\n" % setting[2], "", file.read())
+        with open(self.path("snugd.conf"), "w") as file:
+            file.write("%s\n[%s]\n%s = %s\n" % (text, *setting.groups()))
+
+    def is_found_and_mended(self, what, *words, prefix=()):
+        self.obey(self.finds(what, *words, prefix=prefix))
+        self.is_mended(prefix)
 
     def say(self, *texts):
         self.s.user("ann")
@@ -47,9 +77,17 @@ class Check(unittest.TestCase):
         db.close()
         return times
 
+    def reconfigure(self, old, new):
+        with open(self.path("snugd.conf")) as file:
+            text = file.read()
+        with open(self.path("snugd.conf"), "w") as file:
+            file.write(re.sub("(?m)^%s$" % old, new, text))
+
     def certificate(self, days, prefix=()):
         snug.certificate(self.path("key.pem"), self.path("cert.pem"), days, prefix=prefix)
 
+
+class Check(Checked):
     def test_all_is_well_before_and_while_it_runs(self):
         done = self.s.run("check")
         self.assertEqual(done.code, 7, done)
@@ -60,15 +98,13 @@ class Check(unittest.TestCase):
         self.assertEqual((done.code, done.err), (0, ""), done)
 
     def test_modes_that_let_others_in(self):
-        for name, what in (("key.pem", "key"), ("snug.db", "database-mode")):
-            os.chmod(self.path(name), 0o644)
-            self.finds(what, "others may read", "chmod 600")
-            os.chmod(self.path(name), 0o600)
-        os.chmod(self.path("snugd.conf"), 0o622)
-        self.finds("config-mode", "others may change", "chmod go-w")
-        os.chmod(self.path("snugd.conf"), 0o600)
-        os.chmod(self.s.state, 0o755)
-        self.finds("state", "chmod 700")
+        for name, mode, what, words in (
+                ("key.pem", 0o644, "key", "others may read"),
+                ("snug.db", 0o644, "database-mode", "others may read"),
+                ("snugd.conf", 0o622, "config-mode", "others may change"),
+                ("", 0o755, "state", "others may enter")):
+            os.chmod(self.path(name), mode)
+            self.is_found_and_mended(what, words)
 
     def test_a_configuration_with_a_mistake(self):
         self.s.configure("\n[history]\nkepe = 3d\n")
@@ -76,11 +112,21 @@ class Check(unittest.TestCase):
 
     def test_a_certificate_that_ends_soon(self):
         self.certificate(5)
-        self.finds("certificate", "renew it", "reload")
+        self.is_found_and_mended("certificate", "valid until", "renew it", "reload")
 
     def test_a_certificate_that_ended(self):
         self.certificate(5, prefix=["faketime", "2020-01-01"])
-        self.finds("certificate", "expired on 2020-01-06", "renew it")
+        self.is_found_and_mended("certificate", "expired on 2020-01-06", "renew it")
+
+    def test_a_certificate_that_is_not_valid_yet(self):
+        self.certificate(500, prefix=["faketime", "-f", "+10d"])
+        self.is_found_and_mended("certificate", "not valid before", "set the clock")
+
+    def test_a_certificate_for_another_name(self):
+        self.reconfigure("name = .*", "name = chat.example.org")
+        self.is_found_and_mended("host-name", "links say chat.example.org", "for localhost")
+        self.reconfigure("name = .*", "name = 192.0.2.7")
+        self.is_found_and_mended("host-name", "for chat.example.org")
 
     def test_a_key_of_another_certificate(self):
         old = self.path("old.pem")
@@ -100,7 +146,7 @@ class Check(unittest.TestCase):
 
     @unittest.skipIf(snug.SANITIZED, "faketime is preloaded, the sanitizer wants to be first")
     def test_a_clock_of_the_last_century(self):
-        # To such a clock the certificate is fine: it is not asked from when on it is valid.
+        # Of the certificate it is not asked then from when on it is valid.
         self.finds("clock", "set the clock", prefix=["faketime", "1999-01-01"])
 
     def test_times_of_the_future_are_mended(self):
@@ -154,6 +200,170 @@ class Check(unittest.TestCase):
             self.finds("disk", "MiB free", "make room")
         finally:
             self.s.state = old
+
+
+class Chain(Checked):
+    """A certificate of an authority, which has another sign for it."""
+
+    def setUp(self):
+        super().setUp()
+        self.web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(
+            Quiet, directory=self.s.dir))
+        threading.Thread(target=self.web.serve_forever, daemon=True).start()
+        self.addCleanup(self.web.server_close)
+        self.addCleanup(self.web.shutdown)
+        self.sign("root", None, "basicConstraints=critical,CA:TRUE")
+        self.sign("between", "root", "basicConstraints=critical,CA:TRUE")
+        self.sign("own", "between", "subjectAltName=DNS:localhost",
+                  "authorityInfoAccess=caIssuers;URI:http://127.0.0.1:%d/between.pem"
+                  % self.web.server_port)
+        shutil.copy(self.made("own.key"), self.path("key.pem"))
+
+    def made(self, name):
+        return os.path.join(self.s.dir, name)
+
+    def sign(self, name, by, *extensions, prefix=()):
+        key, cert, about = self.made(name + ".key"), self.made(name + ".pem"), self.made("about")
+        with open(about, "w") as file:
+            file.write("".join(line + "\n" for line in extensions))
+        if not os.path.exists(key):
+            subprocess.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256",
+                            "-out", key], check=True, capture_output=True)
+        subprocess.run(["openssl", "req", "-new", "-key", key, "-out", self.made("ask"), "-subj", "/CN=" + name],
+                       check=True, capture_output=True)
+        signer = ["-CA", self.made(by + ".pem"), "-CAkey", self.made(by + ".key")] if by else ["-signkey", key]
+        subprocess.run([*prefix, "openssl", "x509", "-req", "-in", self.made("ask"), "-days", "90", *signer,
+                        "-extfile", about, "-out", cert], check=True, capture_output=True)
+
+    def show(self, *names):
+        with open(self.path("cert.pem"), "w") as out:
+            for name in names:
+                with open(self.made(name + ".pem")) as file:
+                    out.write(file.read())
+
+    def test_who_signed_it_is_not_there(self):
+        self.show("own")
+        self.is_found_and_mended("chain", "holds not who signed own", "fullchain.pem")
+
+    def test_a_chain_that_leads_on(self):
+        for names in (["own", "between"], ["own", "between", "root"]):
+            self.show(*names)
+            self.is_mended()
+
+    def test_one_that_signed_nothing(self):
+        self.sign("stranger", "root", "basicConstraints=critical,CA:TRUE")
+        for names in (["own", "stranger"], ["own", "root", "between"]):
+            self.show(*names)
+            line = self.finds("chain", names[1] + " did not sign what stands before it")
+            self.obey(line.replace("OWN", self.made("own.pem")).replace("ISSUER", self.made("between.pem")))
+            self.is_mended()
+
+    def test_one_behind_it_that_is_not_valid(self):
+        shutil.copy(self.made("between.pem"), self.made("good"))
+        for prefix, words in ((["faketime", "2020-01-01"], "has expired"),
+                              (["faketime", "-f", "+10d"], "is not valid yet")):
+            self.sign("between", "root", "basicConstraints=critical,CA:TRUE", prefix=prefix)
+            self.show("own", "between")
+            line = self.finds("chain", "between, behind the server's own", words)
+            self.obey(line.replace("OWN", self.made("own.pem")).replace("ISSUER", self.made("good")))
+            self.is_mended()
+
+
+class Host(Checked):
+    """What of the computer is needed."""
+
+    def test_a_port_that_another_program_has(self):
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = other.getsockname()[1]
+            self.reconfigure("listen = .*", "listen = ircs://127.0.0.1:%d" % port)
+            line = self.finds("port", "127.0.0.1:%d is taken by another program" % port)
+            named = subprocess.run(line, shell=True, check=True, capture_output=True, text=True)
+            self.assertIn(":%d " % port, named.stdout)
+        self.is_mended()
+
+    def test_ones_own_server_has_the_port(self):
+        self.reconfigure("listen = .*", "listen = ircs://127.0.0.1:%d" % snug.free_port())
+        self.s.start()
+        self.assertEqual(self.s.run("check").code, 0)
+
+    def test_an_address_of_another_computer(self):
+        self.reconfigure("listen = .*", "listen = ircs://192.0.2.7:6697")
+        self.finds("port", "no address as in 192.0.2.7:6697", "ip -brief address")
+
+    def test_too_few_open_files(self):
+        few = ["prlimit", "--nofile=300:300"]
+        self.is_found_and_mended("descriptors", "could take all of", prefix=few)
+        fewer = ["prlimit", "--nofile=70:70"]
+        line = self.finds("descriptors", "are needed at least", prefix=fewer)
+        raised = [*fewer, "sh", "-c", line + ' && exec "$0" "$@"']
+        if subprocess.run([*raised, "true"], capture_output=True).returncode == 0:
+            self.is_mended(raised)  # root may, where it has that right
+
+    def test_a_slow_disk(self):
+        slow = ["strace", "-qqfo", "/dev/null", "-e", "trace=fdatasync",
+                "-e", "inject=fdatasync:delay_enter=150000"]
+        self.is_found_and_mended("fsync", "each message waits for that", prefix=slow)
+
+    def test_more_history_than_the_disk_holds(self):
+        self.s.configure("\n[history]\nkeep_total = 1000000GiB\n")
+        self.is_found_and_mended("quotas", "keep_total lets history grow to")
+
+    def test_a_share_of_the_disk_that_is_in_use(self):
+        self.reconfigure("disk_share = .*", "disk_share = 1")
+        about = os.statvfs(self.s.state)
+        if about.f_bavail / about.f_blocks > 0.98:
+            self.skipTest("the disk is empty")
+        self.is_found_and_mended("quotas", "of the disk are in use", "disk_share = 1")
+
+
+@unittest.skipIf(os.geteuid() != 0, "only root can become somebody else")
+class Reach(Checked):
+    """Files as the user of the service sees them."""
+
+    def setUp(self):
+        super().setUp()
+        os.chmod(self.s.dir, 0o755)
+        self.reconfigure("user = .*\n", "")
+        for name in ("", *os.listdir(self.s.state)):
+            shutil.chown(self.path(name), "nobody")
+        self.certs = os.path.join(self.s.dir, "certs")
+        os.makedirs(os.path.join(self.certs, "archive"))
+        for name in ("key.pem", "cert.pem"):
+            shutil.move(self.path(name), os.path.join(self.certs, "archive", name))
+            os.symlink(os.path.join("archive", name), os.path.join(self.certs, name))
+            shutil.chown(os.path.join(self.certs, "archive", name), "root", "root")
+        os.chmod(os.path.join(self.certs, "archive", "cert.pem"), 0o644)
+        self.s.configure("\n[tls]\ncertificate = %s/cert.pem\nkey = %s/key.pem\n" % (self.certs, self.certs))
+
+    def test_a_folder_on_the_way_of_a_link_is_shut(self):
+        os.chmod(os.path.join(self.certs, "archive", "key.pem"), 0o640)
+        shutil.chown(os.path.join(self.certs, "archive", "key.pem"), None, "nogroup")
+        for folder in ("archive", ""):
+            os.chmod(os.path.join(self.certs, folder), 0o700)
+            self.is_found_and_mended("access", "user nobody may not enter", "chmod o+x " + os.path.join(
+                self.certs, folder).rstrip("/"))
+
+    def test_a_key_that_only_root_can_read(self):
+        self.is_found_and_mended("access", "user nobody may not read %s/key.pem" % self.certs)
+
+    def test_a_state_directory_of_somebody_else(self):
+        self.obey("chmod 640 %s/archive/key.pem; chgrp nogroup %s/archive/key.pem" % (self.certs, self.certs))
+        shutil.chown(self.s.state, "root")
+        self.s.configure("\n[server]\nuser = nobody\n")
+        shutil.chown(self.path("snugd.conf"), "root", "nogroup")
+        os.chmod(self.path("snugd.conf"), 0o640)
+        bad, done = self.bad()
+        self.assertEqual((done.returncode, bad[0][0]), (6, "state"), done)
+        self.assertIn("the user nobody may not use", bad[0][2])
+        self.obey(bad[0][2].split("  ", 1)[-1])
+        self.is_mended()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
 
 
 if __name__ == "__main__":

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// What the files of `snugd check` share: the rows, and who looks at what.
+//
+// A row that is not fine ends with the line that mends it, behind two spaces: a command, or a
+// setting as it would stand in snugd.conf.
+#pragma once
+
+#include "server/cli.h"
+
+#include <sys/types.h>
+
+struct check {
+	const struct cli *cli;
+	struct admin_answer *answer;
+	struct config config;
+	bool has_config; // it was read without a mistake
+	bool is_root;    // when it was given
+};
+
+// A row, and one that makes the answer tell of problems when it is not fine.
+void check_row(struct check *k, const char *what, bool is_fine, const char *found);
+void check_report(struct check *k, const char *what, bool is_fine, const char *found);
+// Of a file that is there: nobody of `denied` may get at it.
+void check_mode(struct check *k, const char *what, const char *path, mode_t denied);
+// Lines as one.
+void check_join(struct buf *out, struct span lines);
+// Whether no server has the database open.
+MUST_USE bool check_is_idle(const struct check *k);
+
+// The certificate: its file, its time, whom it names, what stands behind it. cli_check_key.c
+void check_key(struct check *k);
+// What of this computer is needed. cli_check_host.c
+void check_port(struct check *k);
+void check_descriptors(struct check *k);
+void check_room_on_disk(struct check *k);
+void check_sync(struct check *k);
+void check_quotas(struct check *k);
+// Whom `run` would serve as, and what that user cannot reach. cli_check_access.c
+void check_user(struct check *k);
+MUST_USE bool check_access(struct check *k);
+// The database, and the clock beside its newest message. cli_check_database.c
+void check_database(struct check *k);
+void check_mend_times(struct check *k);
