@@ -2,17 +2,18 @@
 // `snugd init`: from nothing to a server one can invite people to.
 //
 // Nothing that exists is written over, and whatever was made is taken away again when a
-// later step fails, so that the same command can be given once more.
+// later step fails, or by the next init when this one is cut short (unfinished.h), so that
+// the same command can be given once more. The link is printed when all stands.
 #include "server/cli.h"
 
 #include "common/die.h"
 #include "common/names.h"
 #include "server/admin_json.h"
+#include "server/init_folder.h"
 #include "server/offline.h"
-#include "server/owner.h"
 #include "server/state.h"
+#include "server/unfinished.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -31,27 +32,11 @@ struct init {
 	struct offline *offline;
 	char admin[NAME_SPACE]; // "" none
 	struct buf password;
+	struct buf link; // "": there is none to be had yet
+	int mark;
 	bool made_folder;
 	bool only_database; // beside the key, certificate and configuration that are there
 };
-
-// With its parents, which keep the usual modes.
-static bool make_folder(const char *path, bool *made)
-{
-	char *parent = xstrdup(path), *slash = parent;
-	mode_t mask = umask(022);
-
-	while ((slash = strchr(slash + 1, '/'))) {
-		*slash = '\0';
-		if (mkdir(parent, 0755) < 0 && errno != EEXIST)
-			break;
-		*slash = '/';
-	}
-	free(parent);
-	umask(mask);
-	*made = mkdir(path, 0700) == 0;
-	return *made || errno == EEXIST;
-}
 
 static int refuse_place(const struct paths *p, const char *file)
 {
@@ -313,9 +298,7 @@ static int add_invite(struct init *in, const char *room)
 	answer = ask(in, words, ARRAY_LEN(words), (struct span){0}, &code);
 	if (!answer)
 		return code;
-	printf(SPAN_FMT "\n", SPAN_ARG(answer->plain));
-	if (isatty(STDERR_FILENO) && isatty(STDOUT_FILENO))
-		fputs("The line above joins; ten people may use it, for 7 days.\n", stderr);
+	buf_add_span(&in->link, answer->plain);
 	admin_answer_free(answer);
 	return ADMIN_DONE;
 }
@@ -343,25 +326,6 @@ static int fill_database(struct init *in)
 	return code;
 }
 
-static void take_back(const struct init *in)
-{
-	const struct paths *p = in->paths;
-	const char *const names[] = {"snug.db-wal", "snug.db-shm", "lock", "ballast"};
-
-	if (!in->only_database) {
-		unlink(p->config);
-		unlink(p->certificate);
-		unlink(p->key);
-	}
-	unlink(p->database);
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		char *path = path_in(p->state, names[i]);
-
-		unlink(path);
-		free(path);
-	}
-}
-
 // Of what is there nothing may be missing either.
 static int find_kept(struct init *in)
 {
@@ -378,51 +342,13 @@ static int find_kept(struct init *in)
 	return code;
 }
 
-// A folder that root has just made, or that is empty, is given away; of one with something
-// in it only the operator knows.
-static bool give_folder(const struct init *in, const struct owner *owner)
+static void say_link(struct init *in)
 {
-	DIR *folder = opendir(in->paths->state);
-	struct dirent *entry;
-	struct owner now;
-	bool is_empty = folder;
-
-	owner_of(&now, in->paths->state);
-	while (folder && (entry = readdir(folder)))
-		is_empty = is_empty &&
-			   (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."));
-	if (folder)
-		closedir(folder);
-	if (now.uid == owner->uid)
-		return true;
-	if (is_empty && chown(in->paths->state, owner->uid, owner->gid) == 0)
-		return true;
-	cli_say(0, "%s belongs to %s, and is not empty: give it away first\n  chown -R %s: %s",
-		in->paths->state, now.name, owner->name, in->paths->state);
-	return false;
-}
-
-// The state directory's user: --user, or whose it is.
-static bool settle_owner(const struct init *in)
-{
-	const char *named = cli_value(in->cli, "--user", 0);
-	struct buf error = {0};
-	struct owner owner;
-	bool is_fine = true;
-
-	owner_of(&owner, in->paths->state);
-	if (named)
-		is_fine = owner_named(&owner, named, &error);
-	else if (geteuid() != 0)
-		owner_self(&owner);
-	if (is_fine && geteuid() == 0)
-		is_fine = give_folder(in, &owner);
-	if (is_fine && (owner.uid != 0 || geteuid() != 0))
-		is_fine = owner_become(&owner, &error) && owner_drop_rights();
-	if (error.len)
-		cli_say(0, "%s", buf_str(&error));
-	buf_clear(&error);
-	return is_fine;
+	if (!in->link.len)
+		return;
+	printf("%s\n", buf_str(&in->link));
+	if (isatty(STDERR_FILENO) && isatty(STDOUT_FILENO))
+		fputs("The line above joins; ten people may use it, for 7 days.\n", stderr);
 }
 
 static void say_how_to_run(const struct init *in)
@@ -452,8 +378,47 @@ static int make_all(struct init *in)
 	offline_close(in->offline);
 	config_clear(&in->config);
 	if (code != ADMIN_DONE)
-		take_back(in);
+		unfinished_undo(in->paths, in->only_database, in->mark);
+	else if (!unfinished_end(in->paths, in->mark))
+		code = cli_say(ADMIN_FAILED, "cannot finish %s: %s", in->paths->state,
+			       strerrordesc_np(errno));
 	return code;
+}
+
+// As the user whose it will be.
+static int make_anew(struct init *in)
+{
+	struct buf error = {0};
+	bool had_left;
+	int code = ADMIN_FAILED;
+
+	in->mark = unfinished_begin(in->paths, in->only_database, &had_left, &error);
+	if (in->mark < 0)
+		cli_say(0, "%s", buf_str(&error));
+	else if (had_left)
+		fprintf(stderr,
+			"An init was cut short in %s: what it had made is taken away, "
+			"and this one begins anew.\n",
+			in->paths->state);
+	buf_clear(&error);
+	if (in->mark < 0)
+		return code;
+	code = check_place(in);
+	if (code == ADMIN_DONE)
+		return make_all(in);
+	(void)!unfinished_end(in->paths, in->mark);
+	return code;
+}
+
+static int make_place(struct init *in)
+{
+	if (!init_folder_make(in->paths->state, &in->made_folder) ||
+	    chmod(in->paths->state, 0700) < 0)
+		return cli_say(ADMIN_FAILED, "cannot make %s: %s", in->paths->state,
+			       strerrordesc_np(errno));
+	return init_folder_settle(in->paths->state, cli_value(in->cli, "--user", 0))
+		       ? make_anew(in)
+		       : ADMIN_FAILED;
 }
 
 int cli_init(const struct cli *c)
@@ -462,21 +427,20 @@ int cli_init(const struct cli *c)
 		.cli = c, .paths = &c->paths, .only_database = cli_flag(c, "--new-database")};
 	int code = check_words(c);
 
-	if (code == ADMIN_DONE)
+	if (code == ADMIN_DONE && !unfinished_is_there(in.paths))
 		code = check_place(&in);
 	if (code != ADMIN_DONE)
 		return code;
 	if (!ask_admin(&in) || !ask_password(&in))
 		return ADMIN_USAGE;
-	if (!make_folder(in.paths->state, &in.made_folder) || chmod(in.paths->state, 0700) < 0)
-		code = cli_say(ADMIN_FAILED, "cannot make %s: %s", in.paths->state,
-			       strerrordesc_np(errno));
-	else
-		code = settle_owner(&in) ? make_all(&in) : ADMIN_FAILED;
-	if (code == ADMIN_DONE)
+	code = make_place(&in);
+	if (code == ADMIN_DONE) {
+		say_link(&in);
 		say_how_to_run(&in);
-	else if (in.made_folder)
+	} else if (in.made_folder) {
 		rmdir(in.paths->state);
+	}
+	buf_clear(&in.link);
 	cli_wipe(&in.password);
 	return code;
 }

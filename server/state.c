@@ -3,6 +3,7 @@
 
 #include "common/die.h"
 #include "server/owner.h"
+#include "server/unfinished.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -66,6 +67,13 @@ enum admin_code state_check_folder(const struct paths *p, struct buf *words)
 	}
 	if (!may(p->state, R_OK | W_OK | X_OK))
 		return refuse_access(p->state, "use", words);
+	if (unfinished_is_there(p)) {
+		buf_printf(words,
+			   "init is at work in %s, or was cut short there: then give it once "
+			   "more, with the same words\n  snugd init --state %s",
+			   p->state, p->state);
+		return ADMIN_CONFLICT;
+	}
 	return ADMIN_DONE;
 }
 

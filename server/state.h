@@ -7,7 +7,8 @@
 #include "server/letters/admin.h"
 #include "server/paths.h"
 
-// The directory itself: ADMIN_DONE, ADMIN_NOT_FOUND, or ADMIN_DENIED to this user.
+// The directory itself: ADMIN_DONE, ADMIN_NOT_FOUND, ADMIN_DENIED to this user, or
+// ADMIN_CONFLICT where init did not come to its end.
 MUST_USE enum admin_code state_check_folder(const struct paths *p, struct buf *words);
 // Whether something stands in a write-ahead log. Without its database it is not to be
 // touched: SQLite would take it away, and it may hold what was said.
