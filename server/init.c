@@ -109,8 +109,9 @@ static int check_words(const struct cli *c)
 			       ACCOUNT_NAME_MAX);
 	if (!is_named)
 		return cli_say(ADMIN_USAGE, "--room %s is no name for a room", room);
-	if (c->password_stdin && !admin)
-		return cli_say(ADMIN_USAGE, "--password-stdin is the password of --admin NAME");
+	if ((c->password_stdin || cli_flag(c, "--generate")) && !admin)
+		return cli_say(ADMIN_USAGE, "%s is the password of --admin NAME",
+			       c->password_stdin ? "--password-stdin" : "--generate");
 	return check_listen(c);
 }
 
@@ -144,7 +145,7 @@ static bool ask_admin(struct init *in)
 
 static bool ask_password(struct init *in)
 {
-	if (!in->admin[0])
+	if (!in->admin[0] || cli_flag(in->cli, "--generate"))
 		return true;
 	if (in->cli->password_stdin)
 		return cli_read_secret(&in->password);
@@ -266,12 +267,17 @@ static struct admin_answer *ask(struct init *in, const char *const *words, size_
 
 static int add_admin(struct init *in)
 {
-	const char *const words[] = {"user", "add", in->admin, "--role", "admin"};
+	const char *const words[] = {"user", "add", in->admin, "--role", "admin", "--generate"};
+	bool is_made_up = cli_flag(in->cli, "--generate");
+	struct admin_answer *answer;
 	int code = ADMIN_DONE;
 
-	if (in->admin[0])
-		admin_answer_free(
-			ask(in, words, ARRAY_LEN(words), buf_span(&in->password), &code));
+	if (!in->admin[0])
+		return code;
+	answer = ask(in, words, is_made_up ? 6 : 5, buf_span(&in->password), &code);
+	if (answer && is_made_up)
+		buf_add_span(&in->password, answer->plain);
+	admin_answer_free(answer);
 	return code;
 }
 
@@ -344,6 +350,9 @@ static int find_kept(struct init *in)
 
 static void say_link(struct init *in)
 {
+	if (cli_flag(in->cli, "--generate"))
+		fprintf(stderr, "The password of %s is  %s\n", in->admin,
+			buf_str(&in->password));
 	if (!in->link.len)
 		return;
 	printf("%s\n", buf_str(&in->link));

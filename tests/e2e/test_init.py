@@ -90,6 +90,22 @@ class CutShort(unittest.TestCase):
         self.assertEqual(self.run_it("fingerprint").out, pin)
         self.is_whole()
 
+    def test_a_weak_password_leaves_nothing(self):
+        for weak, words in (("localhost-2026", "without the server's name"), ("short", "shorter than 12"),
+                            ("bossbossboss", "tried first")):
+            done = snug.snugd(*INIT, "--admin", "boss", "--password-stdin", stdin=weak + "\n", state=self.state)
+            self.assertEqual(done.code, 2, done)
+            self.assertIn(words, done.err)
+            self.assertIn("--generate", done.err)
+            self.assertFalse(os.path.exists(self.state))
+
+    def test_a_password_is_made_up_for_the_administrator(self):
+        self.assertEqual(self.run_it(*INIT, "--generate").code, 2)
+        done = self.run_it(*INIT, "--admin", "boss", "--generate")
+        self.assertEqual(done.code, 0, done)
+        self.assertRegex(done.err, r"The password of boss is  ([a-z0-9]{5}-){3}[a-z0-9]{5}\n")
+        self.assertIn("boss\tadmin", done.out + self.run_it("user", "list").out)
+
     def test_one_that_is_at_work_is_not_disturbed(self):
         slow = subprocess.Popen(["strace", "-qqfo", "/dev/null", "-e", "trace=fdatasync",
                                  "-e", "inject=fdatasync:signal=STOP:when=20", snug.SNUGD, *INIT,

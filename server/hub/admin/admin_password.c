@@ -3,6 +3,7 @@
 
 #include "common/die.h"
 #include "server/hub/people/account.h"
+#include "server/hub/people/password.h"
 #include "server/hub/journal/post.h"
 
 #include <stdlib.h>
@@ -47,6 +48,27 @@ static void make_passphrase(struct hub *h, char out[static PASSPHRASE_LEN + 1])
 	out[PASSPHRASE_LEN] = '\0';
 }
 
+static bool is_of_admin(const struct verb_call *c, const struct account *a)
+{
+	return a ? a->role == ROLE_ADMIN : span_eq(verb_value(c, "--role"), SPAN("admin"));
+}
+
+// What is given for one who may do everything must bear guessing.
+static bool need_strong(struct verb_call *c, const struct account *a)
+{
+	struct span name = a ? span_of(a->name) : verb_word(c, 0);
+	const char *fault = NULL;
+
+	if (is_of_admin(c, a) && !verb_flag(c, "--generate"))
+		fault = password_fault_of_admin(c->request->secret, name, c->hub->config.name);
+	if (fault)
+		verb_end(c, ADMIN_USAGE,
+			 "%s: an administrator's is refused when it is weak; choose another, "
+			 "or have one made up by --generate",
+			 fault);
+	return !fault;
+}
+
 void admin_password_hash(struct verb_call *c, const struct account *a, password_fn *fn)
 {
 	struct span secret = c->request->secret;
@@ -68,6 +90,8 @@ void admin_password_hash(struct verb_call *c, const struct account *a, password_
 				 : "give the password by --password-stdin, or use --generate");
 		return;
 	}
+	if (!need_strong(c, a))
+		return;
 	hashing = xcalloc(1, sizeof(*hashing));
 	*hashing = (struct hashing){c, a ? a->id : 0, fn};
 	job = hash_job_new(HASH_MAKE, 0, secret.at, secret.len);

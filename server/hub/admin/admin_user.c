@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // user add|list|show|passwd|rename|disable|enable|delete|kick|role; user set: admin_user_set.c.
 //
-// The administrator may set any password; what is short is said so, not refused.
+// The administrator may set any password for others; what is short is said so, not refused.
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
 #include "server/hub/admin/admin_password.h"

@@ -79,7 +79,10 @@ static void on_verified(struct session *s, const struct verdict *v)
 void passwd_change(struct session *s, struct span old, struct span fresh, bool revokes,
 		   passwd_fn *told)
 {
-	const char *fault = password_fault(fresh, span_of(s->account->name));
+	struct span name = span_of(s->account->name);
+	const char *fault = s->account->role == ROLE_ADMIN
+				    ? password_fault_of_admin(fresh, name, s->hub->config.name)
+				    : password_fault(fresh, name);
 
 	if (fault) {
 		refuse(s, told, "WEAK_PASSWORD", fault);

@@ -10,6 +10,7 @@
 
 #define PERIOD_MAX 12 // inside: longest repetition that is looked for
 #define WALKS_MAX 3   // inside: of a keyboard's rows
+#define KNOWN_MIN 3   // inside: shorter names are not looked for
 // One word a line otherwise.
 // clang-format off
 static const char *const stems[] = {
@@ -133,5 +134,49 @@ const char *password_fault(struct span password, struct span name)
 		return "The password is one of those that are tried first";
 	if (span_eq_fold(core_of(password), name) || span_eq_fold(password, name))
 		return "The password is the account's name";
+	return NULL;
+}
+
+static bool starts_with(struct span text, struct span name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		if (i >= text.len || fold_letter(text.at[i]) != fold_letter(name.at[i]))
+			return false;
+	}
+	return true;
+}
+
+// How long the text is without this name in it.
+static size_t len_without(struct span text, struct span name)
+{
+	size_t len = 0;
+
+	// A name of two letters is in many a word.
+	if (name.len < KNOWN_MIN)
+		return text.len;
+	while (text.len) {
+		bool is_known = starts_with(text, name);
+
+		len += !is_known;
+		text = span_after(text, is_known ? name.len : 1);
+	}
+	return len;
+}
+
+const char *password_fault_of_admin(struct span password, struct span name, struct span server)
+{
+	const char *fault = password_fault(password, name);
+
+	if (fault)
+		return fault;
+	if (len_without(password, name) < PASSWORD_MIN)
+		return "The password is shorter than 12 characters without the account's name";
+	if (len_without(password, server) < PASSWORD_MIN)
+		return "The password is shorter than 12 characters without the server's name";
+	while (server.len) {
+		if (len_without(password, span_cut(&server, '.')) < PASSWORD_MIN)
+			return "The password is shorter than 12 characters without the "
+			       "server's name";
+	}
 	return NULL;
 }

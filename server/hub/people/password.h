@@ -6,3 +6,7 @@
 
 // NULL when it will do, else in words what is wrong with it. name: of the account.
 MUST_USE const char *password_fault(struct span password, struct span name);
+// The same of an administrator, whose names and whose server's are known to whoever guesses:
+// what they make up of it does not count.
+MUST_USE const char *password_fault_of_admin(struct span password, struct span name,
+					     struct span server);

@@ -73,6 +73,36 @@ static void a_password_is_made_up_when_asked_for(void **state)
 	admin_answer_free(a);
 }
 
+static void expect_weak(struct fixture *f, const char *words, const char *secret,
+			const char *fault)
+{
+	struct admin_answer *a = fixture_verb(f, words, secret);
+
+	assert_int_equal(a->code, ADMIN_USAGE);
+	assert_non_null(memmem(a->words.at, a->words.len, fault, strlen(fault)));
+	assert_non_null(memmem(a->words.at, a->words.len, "--generate", 10));
+	admin_answer_free(a);
+}
+
+// Proves A9.
+static void a_weak_password_is_refused_to_an_administrator_alone(void **state)
+{
+	struct fixture *f = *state;
+
+	expect_weak(f, "user add boss --role admin", "short", "shorter than 12");
+	expect_weak(f, "user add boss --role admin", "passwordpassword", "tried first");
+	expect_weak(f, "user add boss --role admin", "bossboss-2026", "account's name");
+	verb(f, "user show boss", NULL, ADMIN_NOT_FOUND);
+	verb(f, "user add boss --role admin", "tango-violin-oxide", ADMIN_DONE);
+	expect_weak(f, "user passwd boss", "qwertyuiop123", "tried first");
+	verb(f, "user passwd boss --generate", NULL, ADMIN_DONE);
+	verb(f, "user passwd boss", "violin-tango-oxide", ADMIN_DONE);
+	// Of others it is said. An administrator made of one keeps what there is.
+	verb(f, "user add ben", "short", ADMIN_DONE);
+	verb(f, "user role ben admin", NULL, ADMIN_DONE);
+	expect_weak(f, "user passwd ben", "short", "shorter than 12");
+}
+
 static void verbs_that_are_misspelt_say_their_usage(void **state)
 {
 	struct fixture *f = *state;
@@ -407,6 +437,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(an_account_is_added_shown_and_may_log_in),
 		HUB_TEST(a_password_is_made_up_when_asked_for),
+		HUB_TEST(a_weak_password_is_refused_to_an_administrator_alone),
 		HUB_TEST(verbs_that_are_misspelt_say_their_usage),
 		HUB_TEST(who_is_disabled_is_out_at_once_and_stays_out),
 		HUB_TEST(a_new_password_ends_the_sessions_and_the_old_one),

@@ -81,12 +81,41 @@ static void the_name_is_no_password_and_neither_is_a_short_one(void **state)
 				       SPAN("ann")));
 }
 
+// Proves A9.
+static void of_an_administrator_known_names_do_not_count(void **state)
+{
+	static const struct {
+		const char *password, *fault;
+	} weak[] = {
+		{"x8Kq-27fJ", "*shorter than 12 characters"},
+		{"qwertyuiop123", "*tried first"},
+		{"aaaaaaaaaaaaaaaa", "*tried first"},
+		{"annika-2026-annika", "*without the account's name"},
+		{"@NN1K@-2026-x8", "*without the account's name"},
+		{"chat.example.org2026", "*without the server's name"},
+		{"Example-2026-x8", "*without the server's name"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(weak); i++) {
+		const char *fault = password_fault_of_admin(
+			span_of(weak[i].password), SPAN("Annika"), SPAN("chat.example.org"));
+
+		if (!fault || !strstr(fault, weak[i].fault + 1))
+			fail_msg("%s: %s", weak[i].password, fault ? fault : "taken");
+	}
+	assert_null(password_fault_of_admin(SPAN("tango of annika at dawn"), SPAN("annika"),
+					    SPAN("chat.example.org")));
+	assert_null(password_fault_of_admin(SPAN("x8Kq-27fJ-pp0Z"), SPAN("a"), SPAN("pp")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_tried_first_is_refused),
 		cmocka_unit_test(what_is_not_is_taken),
 		cmocka_unit_test(the_name_is_no_password_and_neither_is_a_short_one),
+		cmocka_unit_test(of_an_administrator_known_names_do_not_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -173,6 +173,22 @@ static void passwd_refuses_in_words_and_changes_nothing(void **state)
 	free(before);
 }
 
+// Proves A9.
+static void an_administrator_takes_no_password_that_is_made_of_a_name(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *boss, *p = fixture_login(f, "margaret", "");
+
+	(void)fixture_admin_account(f, "boss");
+	boss = fixture_login(f, "boss", "");
+	passwd(boss, FIXTURE_PASSWORD, "boss-otter-boss");
+	expect(boss, "server FAIL PASSWD WEAK_PASSWORD :*without the account's name");
+	passwd(boss, FIXTURE_PASSWORD, "seven wet otters");
+	expect_later(boss, "server PASSWD *");
+	passwd(p, FIXTURE_PASSWORD, "margaret-otter");
+	expect_later(p, "server PASSWD *");
+}
+
 // Proves B19.
 static void passwd_is_throttled_like_a_login(void **state)
 {
@@ -370,6 +386,7 @@ int main(void)
 		HUB_TEST(a_password_is_changed_by_who_knows_the_old_one),
 		HUB_TEST(passwd_takes_passwords_with_blanks),
 		HUB_TEST(passwd_refuses_in_words_and_changes_nothing),
+		HUB_TEST(an_administrator_takes_no_password_that_is_made_of_a_name),
 		HUB_TEST(passwd_is_throttled_like_a_login),
 		HUB_TEST(the_other_connections_end_with_the_old_password),
 		HUB_TEST(certificates_are_added_listed_and_deleted),
