@@ -10,6 +10,7 @@
 #include "server/store/store.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -105,6 +106,43 @@ static void check_host(struct check *k)
 	check_port(k);
 }
 
+// The cell of that name in the one row. "": there is none.
+static struct span cell_of(const struct admin_answer *a, const char *column)
+{
+	for (size_t i = 0; i < a->n_columns && a->n_rows; i++) {
+		if (span_eq(a->columns[i], span_of(column)))
+			return a->cells[i].text;
+	}
+	return SPAN("");
+}
+
+// What a reload could not take up.
+static void check_restart(struct check *k)
+{
+	struct admin_request *request = admin_request_new();
+	struct buf found = {0};
+	struct admin_answer *answer;
+	struct span waiting;
+	char *error = NULL;
+	bool unreachable;
+
+	admin_request_word(request, SPAN("status"));
+	answer = admin_ask(k->cli->paths.admin_socket, request, &unreachable, &error);
+	waiting = answer ? cell_of(answer, "needs-restart") : SPAN("");
+	if (waiting.len)
+		buf_printf(&found,
+			   SPAN_FMT " is not in force before a restart: stop the server, and "
+				    "start it as it was started:  snugd stop --state %s",
+			   SPAN_ARG(waiting), k->cli->paths.state);
+	if (answer)
+		check_report(k, "restart", !waiting.len,
+			     waiting.len ? buf_str(&found) : "nothing waits for one");
+	buf_clear(&found);
+	admin_answer_free(answer);
+	admin_request_free(request);
+	free(error);
+}
+
 // Whoever asks whether all is well wants to hear that nobody can talk. It is the last to be
 // asked, and has a code of its own, so that a copy can be judged before it is served.
 static void check_server(struct check *k)
@@ -123,6 +161,8 @@ static void check_server(struct check *k)
 	else
 		buf_printf(&found, "not running: start it with  snugd run --state %s",
 			   p->state);
+	if (is_running)
+		check_restart(k);
 	check_row(k, "server", is_running, buf_str(&found));
 	if (k->answer->code)
 		k->answer->words = SPAN("problems were found");

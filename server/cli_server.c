@@ -17,16 +17,22 @@
 #define STEP_MS 20
 
 // `reload` and `stop` make sense only where a server runs.
-static int ask_running(const struct cli *c, const char *verb)
+static int ask_running(const struct cli *c, const char *verb, const char *confirmed)
 {
 	struct admin_request *request;
 	struct admin_answer *answer;
+	struct buf word = {0};
 	int code = ADMIN_UNREACHABLE;
 
 	if (!store_is_locked(c->paths.database))
 		return cli_say(code, "no server runs on %s", c->paths.state);
 	request = admin_request_new();
 	admin_request_word(request, span_of(verb));
+	if (confirmed) {
+		buf_printf(&word, "--confirm=%s", confirmed);
+		admin_request_word(request, buf_span(&word));
+		buf_clear(&word);
+	}
 	answer = cli_ask(c, request, &code);
 	if (!answer)
 		return code;
@@ -37,12 +43,12 @@ static int ask_running(const struct cli *c, const char *verb)
 
 int cli_reload(const struct cli *c)
 {
-	return ask_running(c, "reload");
+	return ask_running(c, "reload", cli_value(c, "--confirm", 0));
 }
 
 int cli_stop(const struct cli *c)
 {
-	int code = ask_running(c, "stop");
+	int code = ask_running(c, "stop", NULL);
 
 	for (int waited = 0; code == ADMIN_DONE && waited < STOP_WITHIN_MS; waited += STEP_MS) {
 		if (!store_is_locked(c->paths.database))

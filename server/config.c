@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "server/config.h"
+#include "server/config_private.h"
 
 #include "common/clock.h"
 #include "common/die.h"
@@ -19,7 +19,7 @@
 
 #define AT(member) offsetof(struct config, member)
 
-static const struct conf_row rows[] = {
+const struct conf_row config_rows[] = {
 	{"server", "name", CONF_TEXT, AT(name), NULL, 0, 0, NULL, false, NULL},
 	{"server", "network", CONF_TEXT, AT(network), NULL, 0, 0, NULL, true, NULL},
 	{"server", "description", CONF_TEXT, AT(description), "a snug server", 0, 0, NULL, true,
@@ -91,6 +91,8 @@ static const struct conf_row rows[] = {
 	{"history", "replay_limit", CONF_NUMBER, AT(replay_limit), "2000", 0, REPLAY_MAX, NULL,
 	 true, NULL},
 };
+
+const size_t config_n_rows = ARRAY_LEN(config_rows);
 
 bool config_place(struct config_place *place, struct span text)
 {
@@ -246,7 +248,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 
 	*c = (struct config){0};
 	is_fine = check_file(p, errors);
-	is_fine = conf_read(rows, ARRAY_LEN(rows), c, p->config, errors) && is_fine;
+	is_fine = conf_read(config_rows, config_n_rows, c, p->config, errors) && is_fine;
 	default_name(c);
 	is_fine = find_places(c, p->config, errors) && is_fine;
 	is_fine = check_name(c, p->config, errors) && is_fine;
@@ -257,7 +259,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 
 void config_clear(struct config *c)
 {
-	conf_clear(rows, ARRAY_LEN(rows), c);
+	conf_clear(config_rows, config_n_rows, c);
 	free(c->motd);
 	free(c->places);
 	*c = (struct config){0};
@@ -319,90 +321,4 @@ struct tls_context *config_tls(const struct config *c, const struct paths *p, ch
 	free(cert);
 	free(key);
 	return tls;
-}
-
-// The value as it would be written, "" for none.
-static void show_value(const struct conf_row *row, const struct config *c, struct buf *out)
-{
-	const char *at = (const char *)c + row->offset;
-	struct span choices, choice = {0};
-	int64_t number = 0;
-	int index = 0;
-
-	switch (row->type) {
-	case CONF_TEXT:
-		if (*(char *const *)(const void *)at)
-			buf_add_str(out, *(char *const *)(const void *)at);
-		return;
-	case CONF_LIST:
-		return;
-	case CONF_BOOL:
-		buf_add_str(out, *(const bool *)at ? "yes" : "no");
-		return;
-	case CONF_CHOICE:
-		memcpy(&index, at, sizeof(index));
-		choices = span_of(row->choices);
-		for (int i = 0; i <= index; i++)
-			choice = span_cut(&choices, '|');
-		buf_add_span(out, choice);
-		return;
-	case CONF_SIZE:
-	case CONF_NUMBER:
-	case CONF_DURATION:
-		memcpy(&number, at, sizeof(number));
-		buf_add_i64(out, row->type == CONF_DURATION ? number / 1000 : number);
-		if (row->type == CONF_DURATION && number)
-			buf_add_char(out, 's');
-		return;
-	}
-}
-
-static void show_list(const struct conf_row *row, const struct config *c, struct buf *out)
-{
-	const struct conf_list *list = (const void *)((const char *)c + row->offset);
-
-	for (size_t i = 0; i < list->count; i++)
-		buf_printf(out, "%s = %s\n", row->key, list->items[i]);
-	if (!list->count)
-		buf_printf(out, "# %s =\n", row->key);
-}
-
-void config_show(const struct config *c, struct buf *out)
-{
-	const char *section = "";
-
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct buf value = {0};
-
-		if (strcmp(section, rows[i].section) != 0)
-			buf_printf(out, "%s[%s]\n", *section ? "\n" : "", rows[i].section);
-		section = rows[i].section;
-		if (rows[i].type == CONF_LIST) {
-			show_list(&rows[i], c, out);
-			continue;
-		}
-		show_value(&rows[i], c, &value);
-		buf_printf(out, "%s%s = %s\n", value.len ? "" : "# ", rows[i].key,
-			   buf_str(&value));
-		buf_clear(&value);
-	}
-}
-
-void config_needs_restart(const struct config *old, const struct config *fresh, struct buf *out)
-{
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct buf a = {0}, b = {0};
-
-		if (rows[i].type == CONF_LIST) {
-			show_list(&rows[i], old, &a);
-			show_list(&rows[i], fresh, &b);
-		} else {
-			show_value(&rows[i], old, &a);
-			show_value(&rows[i], fresh, &b);
-		}
-		if (!rows[i].reloads && !span_eq(buf_span(&a), buf_span(&b)))
-			buf_printf(out, "[%s] %s\n", rows[i].section, rows[i].key);
-		buf_clear(&a);
-		buf_clear(&b);
-	}
 }

@@ -69,9 +69,20 @@ void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uin
 // The context of the configured certificate; NULL and *error (the caller's).
 MUST_USE struct tls_context *config_tls(const struct config *c, const struct paths *p,
 					char **error);
-// Names of settings that differ but take effect only with a restart, one a line.
-void config_needs_restart(const struct config *old, const struct config *fresh,
-			  struct buf *out);
+
+// A setting that differs: "[section] key", both as they would be written.
+struct config_change {
+	struct span name, old, fresh;
+	bool reloads; // takes effect without a restart
+};
+
+// The change is valid during the call.
+typedef void config_change_fn(void *arg, const struct config_change *change);
+// Each setting that differs, in the order of the table.
+void config_changes(const struct config *old, const struct config *fresh,
+		    config_change_fn *on_change, void *arg);
+// *fresh gets of *old what takes effect only with a restart; *old is then only to be cleared.
+void config_keep(struct config *fresh, struct config *old);
 // "[section] key = value" of every setting, with the default where none is given.
 void config_show(const struct config *c, struct buf *out);
 // "ircs://ADDR:PORT", or "ADDR:PORT" for the same. False for a scheme that is no transport's.

@@ -190,8 +190,9 @@ static struct letter *accept_clock(struct offline *o)
 {
 	struct hub_step step;
 	struct buf text = {0};
+	struct wish_about about;
 
-	if (hub_wish(o->hub) != WISH_CLOCK || !wall_accept(&o->wall, &step))
+	if (hub_wish(o->hub, &about) != WISH_CLOCK || !wall_accept(&o->wall, &step))
 		return NULL;
 	hub_clock_stepped(o->hub, &step);
 	wall_save(&o->wall, clock_boot_ms(), &text);

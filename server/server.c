@@ -60,32 +60,42 @@ void server_note_disk(struct server *s, struct letter *letters)
 	}
 }
 
+// What the hub said of a reload is that it was asked for.
+static struct admin_answer *take_reloaded(struct server *s, struct admin_answer *asked)
+{
+	struct admin_answer *told = idmap_remove(&s->reloaded, asked->ticket);
+
+	if (!told)
+		return asked;
+	told->ticket = asked->ticket;
+	told->after = asked->after;
+	admin_answer_free(asked);
+	return told;
+}
+
 static void post_answer(struct server *s, struct admin_answer *answer)
 {
 	if (idmap_remove(&s->status_tickets, answer->ticket))
 		server_add_facts(s, answer);
-	admin_socket_answer(s->admin, answer);
+	admin_socket_answer(s->admin, take_reloaded(s, answer));
 }
 
-static void grant_wish(struct server *s)
+static void grant_reload(struct server *s, const struct wish_about *about)
 {
-	struct buf errors = {0};
+	struct admin_answer *told = server_reload(s, about->pin);
 
-	switch (hub_wish(s->hub)) {
-	case WISH_NONE:
-		break;
-	case WISH_STOP:
+	if (about->ticket)
+		idmap_put(&s->reloaded, about->ticket, told);
+	else
+		admin_answer_free(told);
+}
+
+static void grant_wish(struct server *s, enum hub_wish wish)
+{
+	if (wish == WISH_STOP)
 		server_stop(s, SPAN("Server is going down"));
-		break;
-	case WISH_CLOCK:
+	else if (wish == WISH_CLOCK)
 		server_accept_clock(s);
-		break;
-	case WISH_RELOAD:
-		if (!server_reload(s, true, &errors))
-			log_event(LOG_ERROR, "reload_failed", "why", buf_str(&errors), NULL);
-		break;
-	}
-	buf_clear(&errors);
 }
 
 static void set_hub_timer(struct server *s, int64_t now)
@@ -117,6 +127,8 @@ static void hub_part(struct server *s)
 {
 	struct letter *letters = mailbox_take(s->mailbox), *l;
 	struct hub_out out = {0};
+	struct wish_about about;
+	enum hub_wish wish;
 	struct hub_time now;
 
 	if (!letters && !s->hub_is_due)
@@ -138,9 +150,12 @@ static void hub_part(struct server *s)
 		readers_put(s->readers, container_of(l, struct query, letter));
 	while ((l = letter_take(&out.jobs)))
 		hasher_put(s->hasher, container_of(l, struct hash_job, letter));
+	wish = hub_wish(s->hub, &about);
+	if (wish == WISH_RELOAD)
+		grant_reload(s, &about);
 	while ((l = letter_take(&out.answers)))
 		post_answer(s, container_of(l, struct admin_answer, letter));
-	grant_wish(s);
+	grant_wish(s, wish);
 	set_hub_timer(s, now.mono_ms);
 }
 
@@ -223,7 +238,7 @@ void server_asked(void *arg, struct admin_request *request)
 		idmap_put(&s->status_tickets, request->ticket, s);
 		beside_ask(s->beside);
 	}
-	if (!span_eq(request->words[0], SPAN("reload")) || server_reload(s, false, &errors)) {
+	if (!span_eq(request->words[0], SPAN("reload")) || server_can_reload(s, &errors)) {
 		mailbox_put(s->mailbox, &request->letter);
 		buf_clear(&errors);
 		return;

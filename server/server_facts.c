@@ -94,6 +94,7 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	    (struct cell){.kind = CELL_TIME, .number = s->certificate_expires});
 	add(a, "sandbox",
 	    (struct cell){.kind = CELL_BOOL, .number = s->sandbox.files && s->sandbox.calls});
+	add_text(a, "needs-restart", buf_span(&s->waiting));
 	add_beside(a, s->beside, "errand", PROGRAM_ERRAND);
 	add_beside(a, s->beside, "door", PROGRAM_DOOR);
 	buf_clear(&addresses);

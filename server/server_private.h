@@ -49,6 +49,8 @@ struct server {
 	int64_t hub_timer_at;
 	bool hub_is_due;             // wants a turn though no letter came
 	struct idmap status_tickets; // answers that get facts of the process
+	struct idmap reloaded;       // what became of a reload, by the ticket of its answer
+	struct buf waiting;          // "[server] name, …": for a restart
 	struct durable disk;         // as last reported
 	enum stop_phase stop;
 	int64_t started_ms;           // wall
@@ -82,9 +84,15 @@ void server_end(struct server *s);
 void server_clear(struct server *s);
 // Remembers how the disk is, from the writer's letters; does not return when it failed.
 void server_note_disk(struct server *s, struct letter *letters);
-// Takes up configuration and certificate. False with a line for each mistake; the old
-// values then stay. Without `apply`: only the check.
-MUST_USE bool server_reload(struct server *s, bool apply, struct buf *errors);
+// Takes up configuration and certificate. The answer says what became of each; with a code that
+// is not ADMIN_DONE the old ones stay. `confirmed` is the pin that may come in the place of the
+// one in force, or "".
+MUST_USE struct admin_answer *server_reload(struct server *s, const char *confirmed);
+// False with a line for each mistake.
+MUST_USE bool server_can_reload(const struct server *s, struct buf *errors);
+// What differs from what is in force; notes what waits for a restart.
+MUST_USE struct admin_answer *server_changes(struct server *s, const struct config *fresh,
+					     const struct tls_context *tls);
 // The time for the hub, at its start (once its database is loaded) and from then on.
 MUST_USE struct hub_time server_clock_start(struct server *s);
 MUST_USE struct hub_time server_time(struct server *s);

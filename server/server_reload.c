@@ -4,7 +4,7 @@
 #include "server/server_private.h"
 
 #include "common/clock.h"
-#include "common/die.h"
+#include "common/encode.h"
 #include "common/log.h"
 
 #include <stdlib.h>
@@ -48,29 +48,12 @@ static void free_contexts(struct tls_context **contexts)
 		tls_context_free(contexts[i]);
 }
 
-// Settings that need a restart keep the value they have.
-static void keep(struct config *fresh, const struct config *old)
-{
-	struct buf changed = {0};
-
-	config_needs_restart(old, fresh, &changed);
-	if (changed.len)
-		log_event(LOG_WARN, "needs_restart", "settings", buf_str(&changed), NULL);
-	buf_clear(&changed);
-	free(fresh->name);
-	fresh->name = xstrdup(old->name);
-	fresh->durability = old->durability;
-	fresh->io_threads = old->io_threads;
-	fresh->errand = old->errand;
-	fresh->door = old->door;
-}
-
 static void apply_settings(struct server *s, struct config *fresh,
 			   struct tls_context **contexts)
 {
 	struct hub_config config;
 
-	keep(fresh, &s->config);
+	config_keep(fresh, &s->config);
 	config_clear(&s->config);
 	s->config = *fresh;
 	tls_context_pin(contexts[0], s->pin);
@@ -112,19 +95,73 @@ static void explain_sandbox(const struct server *s, const struct config *fresh,
 			    "start the server anew for another folder\n");
 }
 
-bool server_reload(struct server *s, bool apply, struct buf *errors)
+bool server_can_reload(const struct server *s, struct buf *errors)
 {
 	struct tls_context *contexts[SHARDS_MAX] = {0};
 	struct config fresh;
 	bool is_fine = config_read(&fresh, s->paths, errors) &&
 		       make_contexts(s, &fresh, contexts, errors);
 
-	if (is_fine && apply)
-		apply_settings(s, &fresh, contexts);
 	if (!is_fine)
 		explain_sandbox(s, &fresh, errors);
-	if (!is_fine || !apply)
-		config_clear(&fresh);
+	config_clear(&fresh);
 	free_contexts(contexts);
 	return is_fine;
+}
+
+// Whoever pinned the key in force would be shut out by another.
+static bool is_confirmed(const struct server *s, const struct tls_context *fresh,
+			 const char *confirmed, struct buf *errors)
+{
+	uint8_t pin[TLS_PIN_LEN];
+	struct buf text = {0};
+	bool is_fine;
+
+	tls_context_pin(fresh, pin);
+	encode_b64url(&text, pin, sizeof(pin));
+	is_fine = !memcmp(pin, s->pin, sizeof(pin)) || !strcmp(confirmed, buf_str(&text));
+	if (!is_fine)
+		buf_printf(errors,
+			   "the certificate has another key than the one in force, and links "
+			   "and clients are held to that one: put it back; or, when people "
+			   "will be given the new one,\n  snugd reload --confirm=%s --state "
+			   "%s\n",
+			   buf_str(&text), s->paths->state);
+	buf_clear(&text);
+	return is_fine;
+}
+
+static struct admin_answer *refuse_reload(enum admin_code code, struct buf *errors)
+{
+	struct admin_answer *answer = admin_answer_new(0);
+
+	log_event(LOG_ERROR, "reload_failed", "why", buf_str(errors), NULL);
+	buf_add_str(errors, "nothing was changed: the server goes on with what it had");
+	answer->code = code;
+	answer->words = arena_dup(&answer->arena, buf_span(errors));
+	return answer;
+}
+
+struct admin_answer *server_reload(struct server *s, const char *confirmed)
+{
+	struct tls_context *contexts[SHARDS_MAX] = {0};
+	struct admin_answer *answer;
+	struct buf errors = {0};
+	struct config fresh;
+
+	if (!config_read(&fresh, s->paths, &errors) ||
+	    !make_contexts(s, &fresh, contexts, &errors)) {
+		explain_sandbox(s, &fresh, &errors);
+		answer = refuse_reload(ADMIN_FAILED, &errors);
+		config_clear(&fresh);
+	} else if (!is_confirmed(s, contexts[0], confirmed, &errors)) {
+		answer = refuse_reload(ADMIN_UNCONFIRMED, &errors);
+		config_clear(&fresh);
+	} else {
+		answer = server_changes(s, &fresh, contexts[0]);
+		apply_settings(s, &fresh, contexts);
+	}
+	free_contexts(contexts);
+	buf_clear(&errors);
+	return answer;
 }

@@ -39,11 +39,7 @@ static void on_stop_signal(void *arg)
 
 static void on_reload_signal(void *arg)
 {
-	struct buf errors = {0};
-
-	if (!server_reload(arg, true, &errors))
-		log_event(LOG_ERROR, "reload_failed", "why", buf_str(&errors), NULL);
-	buf_clear(&errors);
+	admin_answer_free(server_reload(arg, ""));
 }
 
 static void on_hub_timer(void *arg)

@@ -105,6 +105,9 @@ static void free_loop(struct server *s)
 
 void server_clear(struct server *s)
 {
+	struct admin_answer *told;
+	size_t cursor = 0;
+
 	// What would be freed is in use.
 	if (s->is_hashing)
 		_exit(s->code);
@@ -118,6 +121,10 @@ void server_clear(struct server *s)
 	free(s->sockets);
 	free(s->bound);
 	idmap_clear(&s->status_tickets);
+	while ((told = idmap_next(&s->reloaded, &cursor)))
+		admin_answer_free(told);
+	idmap_clear(&s->reloaded);
+	buf_clear(&s->waiting);
 	free_loop(s);
 	config_clear(&s->config);
 }

@@ -259,10 +259,12 @@ void hub_stop(struct hub *h, struct span reason)
 	hash_queue_stop(h);
 }
 
-enum hub_wish hub_wish(struct hub *h)
+enum hub_wish hub_wish(struct hub *h, struct wish_about *about)
 {
 	enum hub_wish wish = h->wish;
 
+	*about = h->wish_about;
 	h->wish = WISH_NONE;
+	h->wish_about = (struct wish_about){0};
 	return wish;
 }

@@ -223,7 +223,7 @@ class Own(unittest.TestCase):
         self.assertEqual(done.code, 0)
         for noun in ("user", "room", "invite", "init", "status"):
             self.assertIn("  " + noun, done.out)
-        self.assertEqual(done.out.count("  reload [--json]\n"), 1)
+        self.assertEqual(done.out.count("  reload [--confirm PIN] [--json]\n"), 1)
         self.assertEqual(snug.snugd("help", "user").code, 0)
         self.assertRegex(snug.snugd("--version").out, r"^snugd \d")
         self.assertEqual(snug.snugd().code, 2)

@@ -69,9 +69,16 @@ class Sandbox(unittest.TestCase):
         self.assertNotIn("reload_failed", self.s.read_log())
         self.assertNotEqual(self.served(), before)
 
-    def pair(self, folder, number=""):
+    def pair(self, folder, number="", of=None):
+        """A certificate with its key: the one beside it of that number, or a new one."""
+        key, cert = ("%s/%s%s.pem" % (folder, name, number) for name in ("key", "chain"))
         os.makedirs(folder, exist_ok=True)
-        snug.certificate("%s/key%s.pem" % (folder, number), "%s/chain%s.pem" % (folder, number))
+        if of is None:
+            snug.certificate(key, cert)
+            return
+        shutil.copy(of, key)
+        subprocess.run([os.path.join(snug.CERTS, "self-signed"), "localhost", key, cert], check=True,
+                       capture_output=True)
 
     def relink(self, to, link):
         os.symlink(to, link + ".new")
@@ -83,7 +90,7 @@ class Sandbox(unittest.TestCase):
         os.makedirs(live)
 
         def renewed(number):
-            self.pair(base + "/archive/example", number)
+            self.pair(base + "/archive/example", number, None if number == 1 else live + "/key.pem")
             for name in ("chain", "key"):
                 self.relink("../../archive/example/%s%d.pem" % (name, number), "%s/%s.pem" % (live, name))
         renewed(1)
@@ -93,7 +100,7 @@ class Sandbox(unittest.TestCase):
         base = os.path.join(self.s.dir, "secret")
 
         def renewed(number):
-            self.pair("%s/..%d" % (base, number))
+            self.pair("%s/..%d" % (base, number), "", None if number == 1 else base + "/key.pem")
             self.relink("..%d" % number, base + "/..data")
         renewed(1)
         for name in ("chain", "key"):

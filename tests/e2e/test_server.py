@@ -7,6 +7,7 @@ import signal
 import socket
 import ssl
 import stat
+import subprocess
 import unittest
 
 import snug
@@ -159,14 +160,15 @@ class Reload(Base):
 
     def new_certificate(self, s, days=30):
         snug.certificate(os.path.join(s.state, "key.pem"), os.path.join(s.state, "cert.pem"), days)
+        return ["--confirm=" + s.run("fingerprint").out.strip()]
 
     # Proves T13.
     def test_a_new_certificate_drops_nobody(self):
         s = self.server().start()
         s.user("ann")
         old = s.client("ann")
-        self.new_certificate(s)
-        done = s.run("reload")
+        confirm = self.new_certificate(s)
+        done = s.run("reload", *confirm)
         self.assertEqual(done.code, 0, done)
         until("the new certificate", lambda: self.pin(s.client()) != self.pin(old))
         self.assertEqual(old.sync(), [])
@@ -178,9 +180,81 @@ class Reload(Base):
         s.start()
         self.assertIn("event=certificate_expires days=4", s.read_log())
         self.assertEqual(s.run("check").code, 6)
-        self.new_certificate(s, days=90)
-        self.assertEqual(s.run("reload").code, 0)
+        confirm = self.new_certificate(s, days=90)
+        self.assertEqual(s.run("reload", *confirm).code, 0)
         self.assertEqual(s.run("check").code, 0)
+
+    def rows(self, s, *words):
+        return {row.pop("what"): tuple(row.values()) for row in s.json("reload", *words)}
+
+    def test_it_says_what_became_of_each_setting(self):
+        s = self.server().start()
+        self.assertEqual([row[-1] for row in self.rows(s).values()], ["as it was"])
+        s.configure("\n[limits]\nlines_burst = 33\n[history]\nkeep = 90d\n")
+        rows = self.rows(s)
+        self.assertEqual(rows.pop("certificate")[-1], "as it was")
+        self.assertEqual(rows, {"[limits] lines_burst": ("20", "33", "taken up"),
+                                "[history] keep": ("0", "7776000s", "taken up")})
+        self.assertEqual(list(self.rows(s)), ["certificate"])
+        self.assertIn("name=\"[history] keep\" old=0 new=7776000s", s.read_log())
+
+    def test_what_needs_a_restart_is_named_until_it_happened(self):
+        s = self.server().start()
+        s.configure("\n[server]\nlisten = ircs://127.0.0.1:0\n[auth]\nhash_threads = 3\n")
+        waiting = "[server] listen, [auth] hash_threads"
+        for _ in range(2):  # it is not forgotten by another one
+            rows = self.rows(s)
+            self.assertEqual(rows["[auth] hash_threads"], ("0", "3", "needs a restart"))
+            self.assertEqual(rows["[server] listen"][1], "ircs://127.0.0.1:0 ircs://127.0.0.1:0")
+            self.assertEqual(s.json("status")["needs-restart"], waiting)
+        found = s.run("check")
+        self.assertEqual(found.code, 6, found)
+        self.assertIn("restart\tno\t" + waiting, found.out)
+        self.assertIn("3 wait" if s.json("status")["io-threads"] == 3 else "2 wait", s.run("reload").err)
+        s.run(*found.out.split("  snugd ")[1].split()[:1])  # the line that mends it
+        self.assertEqual(s.process.wait(PATIENCE), 0)
+        s.start()
+        self.assertEqual(s.json("status")["needs-restart"], "")
+        self.assertEqual(s.run("check").code, 0)
+
+    def test_what_was_taken_back_waits_no_more(self):
+        s = self.server().start()
+        with open(os.path.join(s.state, "snugd.conf")) as file:
+            text = file.read()
+        s.configure("\n[server]\ndurability = normal\n")
+        self.assertIn("[server] durability", self.rows(s))
+        with open(os.path.join(s.state, "snugd.conf"), "w") as file:
+            file.write(text)
+        self.assertEqual(list(self.rows(s)), ["certificate"])
+        self.assertEqual(s.json("status")["needs-restart"], "")
+
+    # Proves T13.
+    def test_a_certificate_that_was_renewed(self):
+        s = self.server().start()
+        subprocess.run([os.path.join(snug.CERTS, "self-signed"), "localhost", s.state + "/key.pem",
+                        s.state + "/cert.pem", "77"], check=True, capture_output=True)
+        self.assertEqual(self.rows(s)["certificate"][-1], "renewed, with the same key")
+
+    # Proves T13.
+    def test_another_key_is_not_taken_in_silence(self):
+        s = self.server().start()
+        s.user("ann")
+        old = self.pin(s.client())
+        pin = s.run("fingerprint").out.strip()
+        confirm, = self.new_certificate(s)
+        fresh = confirm.split("=", 1)[1]
+        for words in (["reload"], ["reload", "--confirm=" + pin], ["reload", confirm[:-1]]):
+            done = s.run(*words)
+            self.assertEqual(done.code, 9, done)
+            self.assertIn("another key", done.err)
+            self.assertIn("snugd reload --confirm=%s --state %s" % (fresh, s.state), done.err)
+        mark = len(s.read_log())
+        s.process.send_signal(signal.SIGHUP)
+        until("the reload to be refused", lambda: "event=reload_failed" in s.read_log()[mark:])
+        self.assertEqual(self.pin(s.client()), old)
+        rows = self.rows(s, confirm)
+        self.assertEqual(rows["key"], (pin, fresh, "new key: people need a new link"))
+        until("the new certificate", lambda: self.pin(s.client()) != old)
 
     # Proves X6.
     def test_by_signal_too(self):

@@ -8,6 +8,8 @@
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
 
+#include <stdio.h>
+
 #define AUDIT_LIMIT 100
 
 static const char *disk_name(enum disk_state state)
@@ -100,12 +102,17 @@ static void wish(struct verb_call *c, enum hub_wish wish, const char *done)
 		return;
 	}
 	c->hub->wish = wish;
+	c->hub->wish_about.ticket = c->session_id ? 0 : c->request->ticket;
 	verb_audit(c, SPAN(""));
 	verb_end(c, ADMIN_DONE, "%s", done);
 }
 
 void verb_reload(struct verb_call *c)
 {
+	struct span pin = verb_value(c, "--confirm");
+
+	snprintf(c->hub->wish_about.pin, sizeof(c->hub->wish_about.pin), SPAN_FMT,
+		 SPAN_ARG(pin));
 	wish(c, WISH_RELOAD, "reloading: the log says what came of it");
 }
 

@@ -103,3 +103,9 @@ struct hub_out {
 
 // What a verb of the command line asked of the server (hub_wish).
 enum hub_wish { WISH_NONE, WISH_STOP, WISH_RELOAD, WISH_CLOCK };
+
+// What goes with it.
+struct wish_about {
+	ticket_id ticket; // of the answer that tells of it; 0: nobody waits for one
+	char pin[64];     // that a reload may bring in; "": none but the one in force
+};

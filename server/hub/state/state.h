@@ -57,6 +57,7 @@ struct hub {
 	bool loading;
 	bool stopping;
 	enum hub_wish wish;
+	struct wish_about wish_about;
 
 	// Sessions by conn_id.
 	struct idmap sessions;

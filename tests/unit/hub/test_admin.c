@@ -421,15 +421,21 @@ static void status_stop_and_reload_are_told_to_the_server(void **state)
 {
 	struct fixture *f = *state;
 	struct admin_answer *a = fixture_verb(f, "status", NULL);
+	struct wish_about about;
 
 	assert_true(a->is_record);
 	assert_int_equal(a->n_rows, 1);
 	admin_answer_free(a);
 	verb(f, "reload", NULL, ADMIN_DONE);
-	assert_int_equal(hub_wish(f->hub), WISH_RELOAD);
-	assert_int_equal(hub_wish(f->hub), WISH_NONE);
+	assert_int_equal(hub_wish(f->hub, &about), WISH_RELOAD);
+	assert_string_equal(about.pin, "");
+	assert_int_not_equal(about.ticket, 0);
+	assert_int_equal(hub_wish(f->hub, &about), WISH_NONE);
+	verb(f, "reload --confirm abc", NULL, ADMIN_DONE);
+	assert_int_equal(hub_wish(f->hub, &about), WISH_RELOAD);
+	assert_string_equal(about.pin, "abc");
 	verb(f, "stop", NULL, ADMIN_DONE);
-	assert_int_equal(hub_wish(f->hub), WISH_STOP);
+	assert_int_equal(hub_wish(f->hub, &about), WISH_STOP);
 }
 
 int main(void)

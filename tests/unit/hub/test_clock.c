@@ -186,6 +186,7 @@ static void a_step_is_carried_out_once_the_disk_takes_it(void **state)
 static void status_shows_a_held_clock_and_accept_wants_one(void **state)
 {
 	struct fixture *f = *state;
+	struct wish_about about;
 	struct admin_answer *a = fixture_verb(f, "clock accept", NULL);
 
 	assert_int_equal(a->code, ADMIN_CONFLICT);
@@ -202,7 +203,7 @@ static void status_shows_a_held_clock_and_accept_wants_one(void **state)
 	admin_answer_free(a);
 	a = fixture_verb(f, "clock accept", NULL);
 	assert_int_equal(a->code, ADMIN_DONE);
-	assert_int_equal(hub_wish(f->hub), WISH_CLOCK);
+	assert_int_equal(hub_wish(f->hub, &about), WISH_CLOCK);
 	admin_answer_free(a);
 }
 

@@ -135,6 +135,13 @@ static void a_mistake_is_named_with_its_place(void **state)
 	}
 }
 
+static void name_changed(void *arg, const struct config_change *change)
+{
+	struct buf *out = arg;
+
+	buf_printf(out, SPAN_FMT "%s\n", SPAN_ARG(change->name), change->reloads ? "" : "!");
+}
+
 static void what_is_shown_reads_back_as_the_same(void **state)
 {
 	struct site *p = *state;
@@ -148,13 +155,20 @@ static void what_is_shown_reads_back_as_the_same(void **state)
 	assert_true(config_read(&d, &p->paths, &errors));
 	config_show(&d, &again);
 	assert_string_equal(buf_str(&first), buf_str(&again));
-	config_needs_restart(&c, &d, &changed);
+	config_changes(&c, &d, name_changed, &changed);
 	assert_int_equal(changed.len, 0);
 	config_clear(&d);
 	write_config(p, "[server]\nname = a.c\nlisten = 127.0.0.1:1\nnetwork = n\n");
 	assert_true(config_read(&d, &p->paths, &errors));
-	config_needs_restart(&c, &d, &changed);
-	assert_string_equal(buf_str(&changed), "[server] name\n");
+	config_changes(&c, &d, name_changed, &changed);
+	assert_string_equal(buf_str(&changed),
+			    "[server] name!\n[server] network\n[history] keep\n");
+	// What waits for a restart stays as it was.
+	config_keep(&d, &c);
+	assert_string_equal(d.name, "a.b");
+	assert_string_equal(d.network, "n");
+	assert_int_equal(d.keep_ms, 0);
+	assert_int_equal(d.n_places, 1);
 	config_clear(&c);
 	config_clear(&d);
 	buf_clear(&first);
