@@ -49,6 +49,11 @@ static void on_search(void *arg, struct span words)
 	ui_search(arg, words);
 }
 
+static bool on_go(void *arg, struct span where)
+{
+	return ui_go(arg, where);
+}
+
 static void on_say(void *arg, struct span text)
 {
 	ui_say(arg, text);
@@ -64,6 +69,7 @@ void faces_screen_acts(struct ui *u, struct screen_acts *out)
 		.bind = on_bind,
 		.set_theme = on_set_theme,
 		.search = on_search,
+		.go = on_go,
 		.say = on_say,
 	};
 }

@@ -119,6 +119,16 @@ static void on_history(void *arg, struct target *t, struct log_line *before)
 	catchup_history(c->core.catchup, t, before);
 }
 
+static void on_seek(void *arg, struct target *t, struct span id, int64_t at_ms)
+{
+	struct client *c = arg;
+
+	if (id.len)
+		seek_message(c->core.seek, t, id);
+	else
+		seek_time(c->core.seek, t, at_ms);
+}
+
 static void on_mark_read(void *arg, struct target *t, int64_t at_ms)
 {
 	struct client *c = arg;
@@ -245,6 +255,7 @@ void client_set_intents(struct client *c)
 		.message = on_message,
 		.raw = on_raw,
 		.history = on_history,
+		.seek = on_seek,
 		.mark_read = on_mark_read,
 		.typing = on_typing,
 		.retry = on_retry,

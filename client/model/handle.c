@@ -163,10 +163,12 @@ static void note_in_page(struct model *m, struct line_batch *b, struct target *t
 	page->n_new += is_new;
 	if (!page->oldest || l->at_ms < page->oldest->at_ms) {
 		page->oldest = l;
-		b->oldest_is_new = is_new;
+		page->oldest_is_new = is_new;
 	}
-	if (!page->newest || l->at_ms >= page->newest->at_ms)
+	if (!page->newest || l->at_ms >= page->newest->at_ms) {
 		page->newest = l;
+		page->newest_is_new = is_new;
+	}
 }
 
 bool event_edit(const struct event *e, struct span *id)

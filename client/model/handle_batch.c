@@ -150,7 +150,7 @@ static void settle_page(struct model *m, const struct line_batch *b)
 	} else if (scrollback_at(log, last + 1)->flags & LINE_GAP) {
 		in_hole = true;
 	}
-	if (b->oldest_is_new && in_hole && first > 0)
+	if (b->page.oldest_is_new && in_hole && first > 0)
 		b->page.oldest->flags |= LINE_GAP;
 	m->version++;
 }

@@ -51,6 +51,10 @@ struct intents {
 	// is seconds; with `any` one that waits for a connection, too. False: there is none.
 	void (*remove)(void *arg, struct target *t, struct span id);
 	bool (*restore)(void *arg, bool any);
+	// Goes to the message with this id, or (no id) to what was said first at or behind the
+	// time; loads what is around it. The answer comes by the model's on_sought, at once or
+	// later; a new call takes the place of an open one.
+	void (*seek)(void *arg, struct target *t, struct span id, int64_t at_ms);
 };
 
 // A slash command as completion and help show it.

@@ -184,6 +184,11 @@ void model_ask(struct model *m, int id, struct span text, const char *choices)
 	tell_question(m);
 }
 
+void model_sought(struct model *m, struct target *t, struct log_line *l, enum sought how)
+{
+	tell_sought(m, t, l, how);
+}
+
 void model_ask_done(struct model *m, int id)
 {
 	if (m->question.id != id)

@@ -160,6 +160,15 @@ struct history_page {
 	size_t count;                     // messages in the page
 	size_t n_new;                     // of these, not held before
 	struct log_line *oldest, *newest; // NULL when the page is empty
+	bool oldest_is_new, newest_is_new;
+};
+
+// What came of going to a place (client/sync/seek.h).
+enum sought {
+	SOUGHT_HERE,
+	SOUGHT_NOWHERE, // there is no such message, or it is not for us; nothing was said then
+	SOUGHT_OFFLINE, // it is not loaded, and there is no connection
+	SOUGHT_NO_HISTORY, // ... and the server keeps none
 };
 
 // A message that the server found (soju.im/search).
@@ -186,6 +195,8 @@ struct model_watch {
 	void (*on_alert)(void *arg, struct target *t, struct log_line *l);
 	// A history page ended.
 	void (*on_page)(void *arg, const struct history_page *page);
+	// A place that was asked for by intents.seek: the line where it is, or NULL.
+	void (*on_sought)(void *arg, struct target *t, struct log_line *l, enum sought how);
 	// The answer to a search is whole: m->found.
 	void (*on_found)(void *arg);
 	void (*on_target)(void *arg, struct target *t);      // a target was added
@@ -275,3 +286,5 @@ void model_clear_keywords(struct model *m);
 // choices as in struct question. The answer comes through intents.answer.
 void model_ask(struct model *m, int id, struct span text, const char *choices);
 void model_ask_done(struct model *m, int id);
+// The answer to intents.seek.
+void model_sought(struct model *m, struct target *t, struct log_line *l, enum sought how);

@@ -20,7 +20,6 @@ struct line_batch {
 	struct buf text; // BATCH_MULTILINE: what came so far
 	bool is_notice, has_line;
 	struct history_page page;
-	bool oldest_is_new;
 };
 
 struct event {

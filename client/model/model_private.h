@@ -16,6 +16,7 @@ void tell_target_gone(struct model *m, struct target *t);
 void tell_arranged(struct model *m, const struct target *t);
 void tell_link(struct model *m);
 void tell_found(struct model *m);
+void tell_sought(struct model *m, struct target *t, struct log_line *l, enum sought how);
 void found_clear(struct model *m);
 // False: nobody wants it.
 bool tell_recall(struct model *m, struct target *t, const struct own *o);

@@ -125,6 +125,16 @@ bool tell_recall(struct model *m, struct target *t, const struct own *o)
 	return is_taken;
 }
 
+void tell_sought(struct model *m, struct target *t, struct log_line *l, enum sought how)
+{
+	m->version++;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_sought)
+			w->on_sought(w->arg, t, l, how);
+	}
+}
+
 void tell_found(struct model *m)
 {
 	m->version++;

@@ -96,6 +96,14 @@ void calls_cancel(struct calls *c, uint64_t number)
 		call->fns = (struct call_fns){.is_private = call->fns.is_private};
 }
 
+bool calls_is_label(uint64_t number, struct span label)
+{
+	uint64_t named;
+
+	return span_starts(label, SPAN(LABEL_PREFIX)) &&
+	       span_to_u64(span_after(label, strlen(LABEL_PREFIX)), &named) && named == number;
+}
+
 int64_t calls_waiting_since(const struct calls *c)
 {
 	if (list_is_empty(&c->open))

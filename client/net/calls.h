@@ -33,6 +33,8 @@ uint64_t calls_send(struct calls *c, struct span tags, struct span line,
 		    const struct call_fns *fns);
 // Nobody wants the answer any more. Harmless when it came already.
 void calls_cancel(struct calls *c, uint64_t number);
+// The label is that of this call.
+MUST_USE bool calls_is_label(uint64_t number, struct span label);
 // The line belongs to a private call for sure: the model has no business with it.
 MUST_USE bool calls_is_private(struct calls *c, const struct msg *m);
 // Every line from the server. True when the line belongs to a call for sure.

@@ -4,6 +4,7 @@
 #include "client/model/arrange.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
+#include "client/model/when.h"
 
 static void needs_screen(const struct slash_call *call)
 {
@@ -14,9 +15,22 @@ static void needs_screen(const struct slash_call *call)
 void slash_screen(struct slash_call *call)
 {
 	const struct screen_acts *screen = call->c->screen;
-	struct span act = span_eq(call->name, SPAN("goto")) ? SPAN("go_to") : call->name;
-	if (!screen || !screen->act(screen->arg, act))
+	if (!screen || !screen->act(screen->arg, call->name))
 		needs_screen(call);
+}
+
+void slash_goto(struct slash_call *call)
+{
+	const struct screen_acts *screen = call->c->screen;
+	if (!screen)
+		needs_screen(call);
+	else if (!call->rest.len)
+		(void)screen->act(screen->arg, SPAN("go_to"));
+	else if (!screen->go(screen->arg, call->rest))
+		call_note(call, LINE_ERROR,
+			  "/goto: \"" SPAN_FMT "\" is no time (" WHEN_USAGE
+			  "), no room or person here, and no message's id",
+			  SPAN_ARG(call->rest));
 }
 
 void slash_act(struct slash_call *call)

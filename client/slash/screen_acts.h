@@ -20,6 +20,9 @@ struct screen_acts {
 	bool (*set_theme)(void *arg, struct span name, struct buf *errors);
 	// Asks the server for messages with these words and shows the answer.
 	void (*search)(void *arg, struct span words);
+	// Goes to a time of the target that is shown (client/model/when.h), to the message with
+	// this id, or to a target. False: it is none of these.
+	bool (*go)(void *arg, struct span where);
 	// A passing remark.
 	void (*say)(void *arg, struct span text);
 };

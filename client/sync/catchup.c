@@ -18,7 +18,6 @@
 #define PAGE 100
 #define PAGES_MAX 10 // to fill one gap by itself
 #define TARGETS_MAX 200
-#define WINDOW_LINES 50                        // that were said: joins and parts fill no window
 #define LOOK_BACK_MS (30LL * 24 * 3600 * 1000) // for conversations, the first time
 
 struct catchup {
@@ -301,6 +300,17 @@ static void wish_newest(struct catchup *c, struct target *t)
 		target_set_history(c->model, t, HISTORY_LOADING);
 }
 
+size_t catchup_page_max(const struct catchup *c)
+{
+	return c->page_max;
+}
+
+void catchup_newest(struct catchup *c, struct target *t)
+{
+	wish_newest(c, t);
+	start_waiting(c);
+}
+
 void catchup_history(struct catchup *c, struct target *t, struct log_line *before)
 {
 	if (!has_history(c) || is_wished(c, t))
@@ -352,24 +362,11 @@ static void on_targets_end(void *arg, enum call_end end)
 		start_waiting(arg);
 }
 
-// When the newest message of all was said.
-static int64_t newest_at(const struct catchup *c)
-{
-	int64_t newest = 0;
-
-	for (size_t i = 0; i < c->model->n_targets; i++) {
-		const struct log_line *l = target_newest(c->model->targets[i]);
-		if (l && l->at_ms > newest)
-			newest = l->at_ms;
-	}
-	return newest;
-}
-
 static void ask_targets(struct catchup *c, int64_t now_ms)
 {
 	char from[CLOCK_TEXT_LEN + 1], to[CLOCK_TEXT_LEN + 1];
 	struct buf line = {0};
-	int64_t since = newest_at(c);
+	int64_t since = wish_newest_at(c->model);
 	struct call_fns fns = {.arg = c, .on_line = on_targets_line, .on_end = on_targets_end};
 
 	clock_text(since ? since - 60000 : now_ms - LOOK_BACK_MS, from);

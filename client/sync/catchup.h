@@ -27,6 +27,10 @@ void catchup_offline(struct catchup *c);
 void catchup_line(struct catchup *c, const struct msg *m);
 // The page before this line (its LINE_GAP hole), or before the oldest (NULL).
 void catchup_history(struct catchup *c, struct target *t, struct log_line *before);
+// What may have been said behind the newest message that is held.
+void catchup_newest(struct catchup *c, struct target *t);
+// The largest page that the server gives (005 CHATHISTORY).
+MUST_USE size_t catchup_page_max(const struct catchup *c);
 // Requests that are open or wait: one for each conversation at most, and CATCHUP_OPEN_MAX
 // for those that went meanwhile.
 MUST_USE size_t catchup_n_open(const struct catchup *c);

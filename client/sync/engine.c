@@ -169,6 +169,7 @@ void engine_start(struct engine *e, const struct engine_events *events)
 	e->delivery = delivery_new(e->model, e->session, e->calls, e->unsent, e->words);
 	e->catchup = catchup_new(e->model, e->session, e->calls, e->words);
 	e->regain = regain_new(e->model, e->session, e->calls, e->unsent, e->delivery);
+	e->seek = seek_new(e->model, e->session, e->calls, e->catchup);
 	e->marks = marks_new(e->session);
 	delivery_load(e->delivery, outside_wall_ms(e->outside));
 }
@@ -176,6 +177,7 @@ void engine_start(struct engine *e, const struct engine_events *events)
 void engine_clear(struct engine *e)
 {
 	marks_free(e->marks);
+	seek_free(e->seek);
 	regain_free(e->regain);
 	catchup_free(e->catchup);
 	delivery_free(e->delivery);

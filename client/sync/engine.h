@@ -11,6 +11,7 @@
 #include "client/sync/delivery.h"
 #include "client/sync/marks.h"
 #include "client/sync/regain.h"
+#include "client/sync/seek.h"
 #include "client/sync/unsent.h"
 
 #define LAGGING_MS 3000
@@ -37,6 +38,7 @@ struct engine {
 	struct delivery *delivery;
 	struct catchup *catchup;
 	struct regain *regain;
+	struct seek *seek;
 	struct marks *marks;
 	bool was_online;
 	bool is_online;   // what the parts were told

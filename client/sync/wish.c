@@ -73,3 +73,15 @@ bool wish_has_window(const struct catchup_wish *w, const struct target *t)
 		said += line_is_speech(scrollback_at(&t->log, i - 1));
 	return said == wanted;
 }
+
+int64_t wish_newest_at(const struct model *m)
+{
+	int64_t newest = 0;
+
+	for (size_t i = 0; i < m->n_targets; i++) {
+		const struct log_line *l = target_newest(m->targets[i]);
+		if (l && l->at_ms > newest)
+			newest = l->at_ms;
+	}
+	return newest;
+}

@@ -36,5 +36,7 @@ void wish_join_hole(const struct catchup_wish *w, struct model *m, struct target
 void wish_join_end(const struct catchup_wish *w, struct model *m, struct target *t);
 // the server, which did not refuse, knows these lines.
 void wish_adopt(const struct catchup_wish *w, struct model *m, struct target *t);
+// When the newest message of all was said; 0: none is here.
+MUST_USE int64_t wish_newest_at(const struct model *m);
 // As many lines were said as fill a window, or as one page has.
 MUST_USE bool wish_has_window(const struct catchup_wish *w, const struct target *t);

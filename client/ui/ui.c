@@ -139,6 +139,7 @@ static void on_gone(void *arg, struct target *t, struct log_line *l)
 	struct ui *u = arg;
 	(void)t;
 	view_forget(&u->view, l);
+	ui_jumps_forget(u, l);
 	for (size_t i = 0; i < u->n_places; i++) {
 		if (u->places[i].anchor == l)
 			u->places[i].anchor = NULL;
@@ -273,7 +274,7 @@ static void listen_all(struct ui *u)
 		.on_alert = on_alert,
 		.on_recall = ui_draft_recall,
 		.on_hand_out = ui_on_hand_out,
-		.on_page = ui_on_page,
+		.on_sought = ui_on_sought,
 		.on_found = ui_on_found,
 	};
 	model_watch(u->m, &watch);
@@ -380,7 +381,6 @@ void ui_free(struct ui *u)
 	kept_clear(&u->drafts);
 	free(u->shown_key);
 	free(u->reply_to);
-	free(u->wanted_id);
 	free(u->redaction);
 	buf_clear(&u->title);
 	theme_free(u->made_theme);

@@ -58,6 +58,9 @@ bool ui_bind(struct ui *u, struct span key, struct span act);
 MUST_USE bool ui_set_theme(struct ui *u, struct span name, struct buf *errors);
 // Follows changed settings at once; borrowed as in ui_new.
 void ui_set_settings(struct ui *u, const struct ui_settings *settings);
+// Goes to a place: a time of the target that is shown ("yesterday 14:00"), a message's id, or
+// a target's name. False: it is none of these.
+MUST_USE bool ui_go(struct ui *u, struct span where);
 // Asks the server for messages with these words, in all rooms; the answer opens a list.
 void ui_search(struct ui *u, struct span words);
 // A passing remark in the status row, until the next key.

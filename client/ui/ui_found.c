@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Searching on the server, and going to a message that may not be loaded.
+// Searching on the server.
 #include "client/model/shown.h"
 #include "client/ui/ui_private.h"
 #include "client/ui/view.h"
@@ -7,8 +7,6 @@
 #include "client/model/target.h"
 
 #include <stdlib.h>
-
-#define AROUND 60 // messages around one that is gone to
 
 void ui_search(struct ui *u, struct span words)
 {
@@ -55,57 +53,10 @@ void ui_on_found(void *arg)
 	ui_menu_query(u, MENU_FOUND, "found on the server: Enter goes there, Esc leaves", NULL);
 }
 
-static bool show_if_held(struct ui *u, struct target *t, struct span id)
-{
-	struct log_line *l = scrollback_find(&t->log, id);
-	if (!l)
-		return false;
-	ui_show(u, t);
-	view_jump(&u->view, l);
-	return true;
-}
-
 void ui_go_to_found(struct ui *u, size_t index)
 {
 	if (index >= u->m->n_found)
 		return;
 	const struct found *f = &u->m->found[index];
-	struct target *t = target_need(u->m, span_of(f->target));
-	if (show_if_held(u, t, span_of(f->id)))
-		return;
-	struct buf line = {0};
-	buf_printf(&line, "CHATHISTORY AROUND %s msgid=%s %d", f->target, f->id, AROUND);
-	free(u->wanted_id);
-	u->wanted_id = span_dup(span_of(f->id));
-	if (!u->intents->raw(u->intents->arg, buf_span(&line)))
-		ui_sayf(u, "that message is not loaded, and there is no connection");
-	buf_clear(&line);
-}
-
-// A page from anywhere touches neither what is older nor what is newer here.
-static void mark_holes(struct ui *u, const struct history_page *page)
-{
-	struct target *t = page->target;
-	size_t first = scrollback_index(&t->log, page->oldest);
-	size_t next = scrollback_index(&t->log, page->newest) + 1;
-	if (page->n_new < page->count)
-		return;
-	if (first > 0)
-		target_join(u->m, t, page->oldest, false);
-	if (next < t->log.count)
-		target_join(u->m, t, scrollback_at(&t->log, next), false);
-}
-
-void ui_on_page(void *arg, const struct history_page *page)
-{
-	struct ui *u = arg;
-	if (!u->wanted_id || !page->count || !page->oldest)
-		return;
-	struct span id = span_of(u->wanted_id);
-	if (!scrollback_find(&page->target->log, id))
-		return;
-	mark_holes(u, page);
-	show_if_held(u, page->target, id);
-	free(u->wanted_id);
-	u->wanted_id = NULL;
+	ui_seek(u, target_need(u->m, span_of(f->target)), span_of(f->id), 0, false);
 }

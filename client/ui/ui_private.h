@@ -26,6 +26,16 @@ struct seen_place {
 	int anchor_rows;
 };
 
+#define JUMPS_MAX 16 // inside: of which the way back is known
+
+// Where one was before a jump; NULLs: at the end, nothing chosen.
+struct jump {
+	unsigned target_id;
+	struct log_line *anchor;
+	int anchor_rows;
+	struct log_line *chosen;
+};
+
 typedef void act_fn(struct ui *u);
 
 // Which OSC the terminal shows as a desktop notification.
@@ -93,10 +103,12 @@ struct ui {
 	char *shown_key;       // its folded name: whose draft is in `edit`
 	struct kept_list drafts;
 	unsigned watched_target; // whose end was in sight in the last frame, 0: none
-	char *wanted_id;         // message that is shown when the page around it comes, or NULL
-	char *reply_to;          // message id that the draft is about, or NULL
-	enum refer refers;       // ... and what it is to that message
-	char *redaction; // id of the message that QUESTION_REDACT is about, or NULL, and
+	struct jump jumps[JUMPS_MAX];
+	size_t n_jumps;
+	bool seek_chooses; // what is sought is chosen when it is there
+	char *reply_to;    // message id that the draft is about, or NULL
+	enum refer refers; // ... and what it is to that message
+	char *redaction;   // id of the message that QUESTION_REDACT is about, or NULL, and
 	unsigned redaction_target; // where it stands
 	int64_t typing_told_at;    // wall ms; 0: not typing
 	int64_t mark_told_at;
@@ -166,7 +178,11 @@ MUST_USE bool ui_menu_has_query(const struct ui *u);
 void ui_fill_found(struct ui *u);
 void ui_go_to_found(struct ui *u, size_t index);
 void ui_on_found(void *arg);
-void ui_on_page(void *arg, const struct history_page *page);
+// ui_place.c: goes to the message, or without an id to the time; the place before is kept.
+void ui_seek(struct ui *u, struct target *t, struct span id, int64_t at_ms, bool chooses);
+void ui_on_sought(void *arg, struct target *t, struct log_line *l, enum sought how);
+// The line is gone.
+void ui_jumps_forget(struct ui *u, const struct log_line *l);
 // ui_complete.c
 void ui_complete_end(struct ui *u);
 // ui_select.c: the draft answers, edits or reports this message from now on.
@@ -177,6 +193,8 @@ MUST_USE bool ui_is_reportable(struct ui *u, const struct log_line *l);
 void ui_report_message(struct ui *u, struct span id, struct span reason);
 // It no longer does; what was to be edited leaves the line.
 void ui_refer_end(struct ui *u);
+// The message is the chosen one from now on, and in sight.
+void ui_choose(struct ui *u, struct log_line *l);
 // Something was said there, and it is not folded.
 MUST_USE bool ui_is_choosable(const struct ui *u, const struct log_line *l);
 // QUESTION_REDACT was answered.

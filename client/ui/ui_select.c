@@ -48,7 +48,7 @@ static bool is_in_sight(const struct ui *u, const struct log_line *l)
 	       l->at_ms <= u->view.bottom_line->at_ms && l != u->view.top_line;
 }
 
-static void choose(struct ui *u, struct log_line *l)
+void ui_choose(struct ui *u, struct log_line *l)
 {
 	if (!l)
 		return;
@@ -74,16 +74,16 @@ void act_select(struct ui *u)
 	size_t end = log->count;
 	if (u->view.bottom_line)
 		end = scrollback_index(log, u->view.bottom_line) + 1;
-	choose(u, speech_before(u, end > log->count ? log->count : end));
+	ui_choose(u, speech_before(u, end > log->count ? log->count : end));
 }
 
 static void step(struct ui *u, int by)
 {
 	const struct scrollback *log = &u->m->current->log;
 	for (; by > 0 && u->view.selected; by--)
-		choose(u, speech_before(u, scrollback_index(log, u->view.selected)));
+		ui_choose(u, speech_before(u, scrollback_index(log, u->view.selected)));
 	for (; by < 0 && u->view.selected; by++)
-		choose(u, speech_from(u, scrollback_index(log, u->view.selected) + 1));
+		ui_choose(u, speech_from(u, scrollback_index(log, u->view.selected) + 1));
 }
 
 void act_chosen_older(struct ui *u)
@@ -354,15 +354,4 @@ void act_chosen_mark_unread(struct ui *u)
 	t->new_at = u->view.selected->at_ms - 1;
 	act_chosen_leave(u);
 	ui_sayf(u, "marked as new from here on");
-}
-
-void act_chosen_context(struct ui *u)
-{
-	struct span id = line_reply_to(u->view.selected);
-	struct log_line *l = scrollback_find(&u->m->current->log, id);
-	if (l)
-		choose(u, l);
-	else
-		ui_sayf(u, id.len ? "the message it answers is not loaded"
-				  : "it answers no other message");
 }

@@ -72,6 +72,22 @@ static inline void answer(struct fixture *f, struct span label, int low, int hig
 	buf_clear(&out);
 }
 
+// As many before the place as behind it.
+static inline void around(struct fixture *f, struct span label, struct span ref, int limit)
+{
+	int hour, minute, second, n = number_of(ref) % ANOTHER;
+	struct buf text = {0};
+	buf_add_span(&text, ref);
+	if (sscanf(buf_str(&text), "timestamp=2026-11-22T%d:%d:%d", &hour, &minute, &second) ==
+	    3)
+		n = (hour - 12) * 3600 + minute * 60 + second;
+	buf_clear(&text);
+	n = n < 0 ? 0 : n;
+	int low = n - limit / 2 - 1, high = low + limit + 1;
+	low = low < 0 ? 0 : low;
+	answer(f, label, low, high > f->n_stored ? f->n_stored + 1 : high, limit);
+}
+
 // It is not in the copy.
 static inline bool is_gone(const struct fixture *f, struct span ref)
 {
@@ -125,6 +141,8 @@ static inline void on_history(struct fixture *f, const struct msg *m)
 		answer(f, label, number_of(ref) % ANOTHER, f->n_stored + 1, (int)limit);
 	else if (span_eq(what, SPAN("BEFORE")))
 		answer(f, label, 0, number_of(ref) % ANOTHER, (int)limit);
+	else if (span_eq(what, SPAN("AROUND")))
+		around(f, label, ref, (int)limit);
 	else if (span_eq(what, SPAN("BETWEEN")))
 		answer(f, label, number_of(msg_param(m, 3)) % ANOTHER, number_of(ref) % ANOTHER,
 		       (int)limit);

@@ -1,112 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Typed texts go in, what is asked of the network comes out.
-#include "client/slash/command.h"
-#include "client/model/handle.h"
-#include "client/model/own.h"
-#include "client/model/target.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdio.h>
-
-struct fixture {
-	struct model *m;
-	struct intents intents;
-	struct buf asked; // what was asked, one thing a line
-	bool is_offline;
-};
-
-static void ask_message(void *arg, struct target *t, enum line_kind kind, struct span text,
-			struct span reply_to)
-{
-	struct fixture *f = arg;
-	const char *does = kind == LINE_ACTION ? "act" : kind == LINE_TOPIC ? "topic" : "say";
-	buf_printf(&f->asked, "%s to %s: " SPAN_FMT SPAN_FMT "\n", does, t->name,
-		   SPAN_ARG(text), SPAN_ARG(reply_to));
-}
-
-static bool ask_raw(void *arg, struct span line)
-{
-	struct fixture *f = arg;
-	if (f->is_offline)
-		return false;
-	buf_add_span(&f->asked, line);
-	buf_add_char(&f->asked, '\n');
-	return true;
-}
-
-static void ask_mark(void *arg, struct target *t, int64_t at_ms)
-{
-	buf_printf(&((struct fixture *)arg)->asked, "read %s %lld\n", t->name,
-		   (long long)at_ms);
-}
-
-static void ask_retry(void *arg, uint64_t id)
-{
-	buf_printf(&((struct fixture *)arg)->asked, "retry %d\n", (int)id);
-}
-
-static void ask_quit(void *arg, struct span reason)
-{
-	buf_printf(&((struct fixture *)arg)->asked, "quit " SPAN_FMT "\n", SPAN_ARG(reason));
-}
-
-static void say(struct model *m, const char *line)
-{
-	struct msg msg;
-	assert_int_equal(msg_parse(&msg, span_of(line)), MSG_OK);
-	handle_line(m, &msg, 1000);
-}
-
-static int set_up(void **state)
-{
-	static struct fixture f;
-	f = (struct fixture){.m = model_new(SPAN("ann"))};
-	f.intents = (struct intents){.arg = &f,
-				     .message = ask_message,
-				     .raw = ask_raw,
-				     .mark_read = ask_mark,
-				     .retry = ask_retry,
-				     .quit = ask_quit};
-	say(f.m, ":srv 001 ann :hi");
-	say(f.m, ":ann!a@h JOIN #den");
-	*state = &f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-	model_free(f->m);
-	buf_clear(&f->asked);
-	return 0;
-}
-
-static void expect(struct fixture *f, const char *typed, const char *asked)
-{
-	struct command_context c = {.model = f->m, .intents = &f->intents, .now_ms = 2000};
-	buf_reset(&f->asked);
-	command_typed(&c, f->m->current, span_of(typed));
-	assert_string_equal(buf_str(&f->asked), asked);
-}
-
-static struct span last_note(struct fixture *f)
-{
-	const struct scrollback *log = &f->m->current->log;
-	assert_true(log->count > 0);
-	return line_says(scrollback_at(log, log->count - 1));
-}
-
-static bool note_says(struct fixture *f, const char *part)
-{
-	struct span note = last_note(f);
-	return memmem(note.at, note.len, part, strlen(part)) != NULL;
-}
+#include "tests/unit/client/command_fixture.h"
 
 static void text_is_said_and_slashes_can_be_meant(void **state)
 {
@@ -364,8 +258,6 @@ static void every_command_survives_without_words(void **state)
 	}
 }
 
-#define TEST(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
-
 static void what_is_for_a_room_is_refused_elsewhere(void **state)
 {
 	static const char *const typed[] = {"/topic",     "/topic cake", "/kick bob",
@@ -407,74 +299,6 @@ static void a_topic_and_the_help_of_one_command_are_shown(void **state)
 }
 
 // A screen that knows one name for everything and writes down what it is asked.
-static bool screen_act(void *arg, struct span name)
-{
-	buf_printf(arg, "act " SPAN_FMT "\n", SPAN_ARG(name));
-	return !span_eq(name, SPAN("unknown"));
-}
-
-static bool screen_bind(void *arg, struct span key, struct span act)
-{
-	buf_printf(arg, "bind " SPAN_FMT "\n", SPAN_ARG(key));
-	return !span_eq(act, SPAN("unknown"));
-}
-
-static bool screen_theme(void *arg, struct span name, struct buf *errors)
-{
-	buf_printf(arg, "theme " SPAN_FMT "\n", SPAN_ARG(name));
-	if (!span_eq(name, SPAN("unknown")))
-		return true;
-	buf_add_str(errors, "no such theme");
-	return false;
-}
-
-static void screen_search(void *arg, struct span text)
-{
-	buf_printf(arg, "search " SPAN_FMT "\n", SPAN_ARG(text));
-}
-
-static void screen_say(void *arg, struct span text)
-{
-	buf_printf(arg, "passing: " SPAN_FMT "\n", SPAN_ARG(text));
-}
-
-static void what_is_for_a_screen_is_asked_of_it(void **state)
-{
-	static const struct {
-		const char *typed, *asked, *noted; // noted NULL: nothing
-	} rows[] = {
-		{"/theme dark", "theme dark\n", NULL},
-		{"/theme unknown", "theme unknown\n", "no such theme"},
-		{"/bind F5 inbox", "bind F5\n", NULL},
-		{"/bind F5 unknown", "bind F5\n", "the key or the act is unknown"},
-		{"/act fold", "act fold\n", NULL},
-		{"/act unknown", "act unknown\n", "there is no act unknown; these are: fold"},
-		{"/act", "", "fold inbox"},
-		{"/help", "act help\n", NULL},
-		{"/search cake", "search cake\n", NULL},
-		{"/search", "act search\n", NULL},
-		{"/mute", "passing: #den is muted: no counts, no alerts\n", NULL},
-	};
-	struct fixture *f = *state;
-	const struct screen_acts acts = {.arg = &f->asked,
-					 .names = "fold inbox",
-					 .act = screen_act,
-					 .bind = screen_bind,
-					 .set_theme = screen_theme,
-					 .search = screen_search,
-					 .say = screen_say};
-	struct command_context c = {
-		.model = f->m, .intents = &f->intents, .screen = &acts, .now_ms = 2000};
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		size_t before = f->m->current->log.count;
-		buf_reset(&f->asked);
-		command_typed(&c, f->m->current, span_of(rows[i].typed));
-		assert_string_equal(buf_str(&f->asked), rows[i].asked);
-		assert_int_equal(f->m->current->log.count, before + (rows[i].noted != NULL));
-		assert_true(!rows[i].noted || note_says(f, rows[i].noted));
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -494,7 +318,6 @@ int main(void)
 		TEST(every_command_survives_without_words),
 		TEST(what_is_for_a_room_is_refused_elsewhere),
 		TEST(a_topic_and_the_help_of_one_command_are_shown),
-		TEST(what_is_for_a_screen_is_asked_of_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

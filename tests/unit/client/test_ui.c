@@ -169,11 +169,14 @@ static void the_server_searches_and_leads_to_what_is_not_loaded(void **state)
 	settle(f);
 	expect_row(f, 20, "#den bob: old cake");
 	type(f, "\r");
-	expect_asked(f, "raw CHATHISTORY AROUND #den msgid=x1 60\n");
+	expect_asked(f, "seek x1 0 in #den\n");
 	say(f, ":srv BATCH +h chathistory #den");
 	say(f,
 	    "@batch=h;msgid=x1;time=2026-11-01T12:00:00.000Z :bob!b@h PRIVMSG #den :old cake");
 	say(f, ":srv BATCH -h");
+	struct target *t = f->m->current;
+	target_join(f->m, t, scrollback_find(&t->log, SPAN("new")), false);
+	model_sought(f->m, t, scrollback_find(&t->log, SPAN("x1")), SOUGHT_HERE);
 	settle(f);
 	expect_row(f, 17, "old cake");
 	expect_row(f, 18, "not loaded");

@@ -24,6 +24,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 struct fixture {
@@ -69,6 +70,12 @@ static inline void ask_history(void *arg, struct target *t, struct log_line *bef
 {
 	buf_printf(&((struct fixture *)arg)->asked, "history of %s before %s\n", t->name,
 		   before ? "a gap" : "all");
+}
+
+static inline void ask_seek(void *arg, struct target *t, struct span id, int64_t at_ms)
+{
+	buf_printf(&((struct fixture *)arg)->asked, "seek " SPAN_FMT " %lld in %s\n",
+		   SPAN_ARG(id), (long long)at_ms, t->name);
 }
 
 static inline void ask_mark(void *arg, struct target *t, int64_t at_ms)
@@ -260,10 +267,11 @@ static inline int set_up(void **state)
 	struct ui_settings settings;
 	size_t n_commands;
 	f = (struct fixture){.loop = loop_new(), .m = model_new(SPAN("ann"))};
-	f.intents = (struct intents){
-		&f,         ask_typed, ask_message, ask_raw,    ask_history,   ask_mark,
-		ask_typing, ask_id,    ask_id,      ask_answer, ask_reconnect, ask_quit,
-		NULL,       NULL,      NULL,        NULL,       ask_remove,    ask_restore};
+	f.intents = (struct intents){&f,          ask_typed,   ask_message,   ask_raw,
+				     ask_history, ask_mark,    ask_typing,    ask_id,
+				     ask_id,      ask_answer,  ask_reconnect, ask_quit,
+				     NULL,        NULL,        NULL,          NULL,
+				     ask_remove,  ask_restore, ask_seek};
 	open_terminal(&f);
 	unsetenv("TMUX");
 	unsetenv("DBUS_SESSION_BUS_ADDRESS"); // nobody's desktop is told of tests

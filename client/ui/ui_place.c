@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// Going to a message or a time that may not be loaded, and back to where one was.
+#include "client/model/extra.h"
+#include "client/model/target.h"
+#include "client/model/when.h"
+#include "client/ui/ui_private.h"
+#include "common/clock.h"
+
+#include <time.h>
+
+#define ID_MIN 8 // inside: shorter words that nobody knows are mistyped, not message ids
+
+static void push(struct ui *u)
+{
+	if (u->n_jumps == JUMPS_MAX) {
+		u->n_jumps--;
+		memmove(u->jumps, u->jumps + 1, u->n_jumps * sizeof(u->jumps[0]));
+	}
+	u->jumps[u->n_jumps++] = (struct jump){.target_id = u->m->current->id,
+					       .anchor = u->view.anchor,
+					       .anchor_rows = u->view.anchor_rows,
+					       .chosen = u->view.selected};
+}
+
+void ui_jumps_forget(struct ui *u, const struct log_line *l)
+{
+	for (size_t i = 0; i < u->n_jumps; i++) {
+		if (u->jumps[i].anchor == l)
+			u->jumps[i].anchor = NULL;
+		if (u->jumps[i].chosen == l)
+			u->jumps[i].chosen = NULL;
+	}
+}
+
+static struct target *target_of(const struct ui *u, unsigned id)
+{
+	for (size_t i = 0; i < u->m->n_targets; i++) {
+		if (u->m->targets[i]->id == id)
+			return u->m->targets[i];
+	}
+	return NULL;
+}
+
+void act_jump_back(struct ui *u)
+{
+	struct target *t = NULL;
+	struct jump to = {0};
+	while (!t && u->n_jumps) {
+		to = u->jumps[--u->n_jumps];
+		t = target_of(u, to.target_id);
+	}
+	if (!t) {
+		ui_sayf(u, "there was no jump to come back from");
+		return;
+	}
+	ui_show(u, t);
+	u->view.anchor = to.anchor;
+	u->view.anchor_rows = to.anchor_rows;
+	u->view.marked = NULL;
+	u->view.selected = to.chosen;
+}
+
+void ui_seek(struct ui *u, struct target *t, struct span id, int64_t at_ms, bool chooses)
+{
+	u->seek_chooses = chooses;
+	u->intents->seek(u->intents->arg, t, id, at_ms);
+}
+
+static const char *why_not(enum sought how)
+{
+	switch (how) {
+	case SOUGHT_OFFLINE:
+		return "that is not loaded, and there is no connection";
+	case SOUGHT_NO_HISTORY:
+		return "that is not loaded, and this server keeps no history";
+	case SOUGHT_NOWHERE:
+	case SOUGHT_HERE:
+		break;
+	}
+	return "there is no such message, or it is not shown to you";
+}
+
+void ui_on_sought(void *arg, struct target *t, struct log_line *l, enum sought how)
+{
+	struct ui *u = arg;
+	if (!l) {
+		ui_sayf(u, "%s", why_not(how));
+		return;
+	}
+	push(u);
+	ui_show(u, t);
+	view_jump(&u->view, l);
+	ui_sayf(u, "C-o goes back to where you were");
+	if (u->seek_chooses && ui_is_choosable(u, l))
+		ui_choose(u, l);
+	ui_changed(u);
+}
+
+void act_chosen_answered(struct ui *u)
+{
+	struct span id = line_reply_to(u->view.selected);
+	if (id.len)
+		ui_seek(u, u->m->current, id, 0, true);
+	else
+		ui_sayf(u, "it answers no other message");
+}
+
+static bool when_ms(struct span where, int64_t *at_ms)
+{
+	time_t seconds = (time_t)(clock_wall_ms() / 1000);
+	struct civil now, c;
+	struct tm tm;
+	localtime_r(&seconds, &tm);
+	now = (struct civil){.year = tm.tm_year + 1900,
+			     .month = tm.tm_mon + 1,
+			     .day = tm.tm_mday,
+			     .hour = tm.tm_hour,
+			     .minute = tm.tm_min,
+			     .weekday = tm.tm_wday};
+	if (!when_parse(where, &now, &c))
+		return false;
+	tm = (struct tm){.tm_year = c.year - 1900,
+			 .tm_mon = c.month - 1,
+			 .tm_mday = c.day,
+			 .tm_hour = c.hour,
+			 .tm_min = c.minute,
+			 .tm_isdst = -1};
+	*at_ms = (int64_t)mktime(&tm) * 1000;
+	return true;
+}
+
+static bool is_id(struct span where)
+{
+	return where.len >= ID_MIN && span_find(where, ' ') == where.len;
+}
+
+bool ui_go(struct ui *u, struct span where)
+{
+	struct target *t = u->m->current, *named = target_find(u->m, where);
+	int64_t at_ms;
+	if (when_ms(where, &at_ms))
+		ui_seek(u, t, SPAN(""), at_ms, false);
+	else if (named)
+		ui_show(u, named);
+	else if (is_id(where) || scrollback_find(&t->log, where))
+		ui_seek(u, t, where, 0, false);
+	else
+		return false;
+	return true;
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "client/model/when.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+// A Wednesday.
+static const struct civil now = {2026, 11, 25, 15, 30, 3};
+
+static void expect(const char *text, const char *wanted)
+{
+	struct civil c;
+	char got[64] = "none";
+	if (when_parse(span_of(text), &now, &c))
+		snprintf(got, sizeof(got), "%d-%d-%d %d:%02d", c.year, c.month, c.day, c.hour,
+			 c.minute);
+	if (strcmp(got, wanted) != 0)
+		fail_msg("\"%s\" is %s and not %s", text, got, wanted);
+}
+
+static void days_and_times_are_read_as_people_mean_them(void **state)
+{
+	(void)state;
+	expect("14:00", "2026-11-25 14:00");
+	expect("9:05", "2026-11-25 9:05");
+	expect("15:31", "2026-11-24 15:31"); // still to come today
+	expect("today", "2026-11-25 0:00");
+	expect("Yesterday", "2026-11-24 0:00");
+	expect("yesterday 14:00", "2026-11-24 14:00");
+	expect(" 14:00  yesterday ", "2026-11-24 14:00");
+	expect("monday", "2026-11-23 0:00");
+	expect("Tue 8:00", "2026-11-24 8:00");
+	expect("wednesday", "2026-11-18 0:00");
+	expect("thursday", "2026-11-19 0:00");
+	expect("2026-11-03", "2026-11-3 0:00");
+	expect("2024-02-29 23:59", "2024-2-29 23:59");
+}
+
+static void what_is_no_time_is_none(void **state)
+{
+	static const char *const texts[] = {
+		"",         " ",         "24:00",          "12:60",       "12:5",
+		"12:000",   "12",        "2026-13-01",     "2026-02-29",  "2026-00-10",
+		"26-11-03", "2026-11",   "mond",           "m",           "tomorrow",
+		"bob",      "14:00 bob", "monday tuesday", "12:00 13:00", "2026-11-03x"};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		expect(texts[i], "none");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(days_and_times_are_read_as_people_mean_them),
+		cmocka_unit_test(what_is_no_time_is_none),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
