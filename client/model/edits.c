@@ -4,6 +4,7 @@
 //
 // 1. An edit counts when it is by the account (or the name) that wrote the message.
 // 2. Which of the two comes first does not matter: history brings old messages late.
+#include "client/model/edits.h"
 #include "client/model/model_private.h"
 #include "client/model/extra.h"
 #include "common/die.h"
@@ -82,4 +83,26 @@ void edits_forget(struct target *t, struct log_line *l)
 		if ((shown->flags & LINE_EDITED) && shown->extra->edit == l)
 			line_set_edit(&t->log, shown, newest_edit(t, shown));
 	}
+}
+
+static int oldest_first(const void *a, const void *b)
+{
+	const struct log_line *const *x = a, *const *y = b;
+	return is_newer(*x, *y) ? 1 : is_newer(*y, *x) ? -1 : 0;
+}
+
+const struct log_line **edits_of(const struct target *t, const struct log_line *l,
+				 size_t *count)
+{
+	const struct log_line **list = NULL;
+	*count = 0;
+	for (size_t i = 0; i < t->n_edits; i++) {
+		if (!is_edit_of(t->edits[i], l))
+			continue;
+		list = xreallocarray(list, *count + 1, sizeof(struct log_line *));
+		list[(*count)++] = t->edits[i];
+	}
+	if (list)
+		qsort(list, *count, sizeof(struct log_line *), oldest_first);
+	return list;
 }

@@ -71,11 +71,17 @@ static inline struct span line_id(const struct log_line *l)
 // What the edit of this line says.
 MUST_USE struct span line_edited_text(const struct log_line *l);
 
+// What it said before any edit.
+static inline struct span line_first_says(const struct log_line *l)
+{
+	return (struct span){l->bytes + l->id_len, l->text_len};
+}
+
 static inline struct span line_says(const struct log_line *l)
 {
 	if (l->flags & LINE_EDITED)
 		return line_edited_text(l);
-	return (struct span){l->bytes + l->id_len, l->text_len};
+	return line_first_says(l);
 }
 
 // Said by a person: counts as unread, can be replied to.

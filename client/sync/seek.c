@@ -147,7 +147,7 @@ static void mark_end(const struct seek *s, const struct history_page *page)
 	catchup_newest(s->catchup, page->target);
 }
 
-// Other pages may come meanwhile: where the server labels its answers it is known which is ours.
+// Other pages may come meanwhile: where the server labels its answers, ours is known.
 static bool is_ours(const struct seek *s, const struct history_page *page)
 {
 	return s->call && page->oldest &&

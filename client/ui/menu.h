@@ -18,6 +18,7 @@ enum menu_kind {
 	MENU_LINKS,
 	MENU_HISTORY, // C-r
 	MENU_REACT,
+	MENU_DETAILS, // of the chosen message
 };
 
 struct menu_item {

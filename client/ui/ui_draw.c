@@ -137,6 +137,9 @@ void ui_draw(struct ui *u)
 	struct buf frame = {0};
 	u->view.now_ms = clock_wall_ms();
 	u->view.edit = u->line;
+	// People react, and pages come, while it is looked at.
+	if (u->view.menu.kind == MENU_DETAILS && u->drawn_version != u->m->version)
+		ui_details_fill(u);
 	view_draw(&u->view, &u->screen.next);
 	uint64_t version = u->m->version;
 	mark_read(u);

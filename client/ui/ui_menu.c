@@ -34,6 +34,7 @@ bool ui_menu_has_query(const struct ui *u)
 	case MENU_INBOX:
 	case MENU_HELP:
 	case MENU_LINKS:
+	case MENU_DETAILS:
 		break;
 	}
 	return false;
@@ -277,6 +278,9 @@ void ui_menu_refill(struct ui *u)
 	case MENU_FOUND:
 		ui_fill_found(u);
 		break;
+	case MENU_DETAILS:
+		ui_details_fill(u);
+		break;
 	case MENU_NONE:
 	case MENU_COMPLETE:
 	case MENU_HELP:
@@ -349,6 +353,8 @@ void ui_menu_accept(struct ui *u)
 		edit_set(&u->edit, span_of(u->history.entries[item.value]));
 	} else if (kind == MENU_REACT) {
 		ui_react(u, span_of(text));
+	} else if (kind == MENU_DETAILS) {
+		ui_details_accept(u, item.value);
 	} else if (kind == MENU_LINKS) {
 		ui_sayf(u, "%s: %s", ui_copy(u, span_of(text)), text);
 	}

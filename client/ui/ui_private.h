@@ -183,6 +183,10 @@ void ui_seek(struct ui *u, struct target *t, struct span id, int64_t at_ms, bool
 void ui_on_sought(void *arg, struct target *t, struct log_line *l, enum sought how);
 // The line is gone.
 void ui_jumps_forget(struct ui *u, const struct log_line *l);
+// ui_details.c: fills the list again, or closes it where the message is gone.
+void ui_details_fill(struct ui *u);
+// A row of it was taken.
+void ui_details_accept(struct ui *u, bool is_id);
 // ui_complete.c
 void ui_complete_end(struct ui *u);
 // ui_select.c: the draft answers, edits or reports this message from now on.

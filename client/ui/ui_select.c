@@ -56,7 +56,8 @@ void ui_choose(struct ui *u, struct log_line *l)
 	if (!is_in_sight(u, l))
 		view_jump(&u->view, l);
 	u->view.marked = NULL;
-	ui_sayf(u, "r reply  + react  e edit  d remove  y copy  o links  u unread  Esc back");
+	ui_sayf(u,
+		"r reply  + react  e edit  d remove  y copy  i details  ? all keys  Esc back");
 }
 
 void act_select(struct ui *u)
