@@ -111,6 +111,7 @@ static void enter_target(struct ui *u)
 	u->view.anchor = p ? p->anchor : NULL;
 	u->view.anchor_rows = p ? p->anchor_rows : 0;
 	u->view.selected = u->view.marked = NULL;
+	answers_close(&u->thread);
 	u->view.lays_targets = u->view.lays_members = false;
 	free(u->reply_to);
 	u->reply_to = NULL;
@@ -332,6 +333,7 @@ struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents
 	edit_init(&u->edit);
 	edit_init(&u->query);
 	view_init(&u->view, m, &u->edit);
+	u->view.thread = &u->thread;
 	take_settings(u, settings);
 	u->shown_target = m->current->id;
 	ui_draft_show(u);
@@ -371,6 +373,7 @@ void ui_free(struct ui *u)
 	term_clear(&u->term);
 	screen_clear(&u->screen);
 	view_clear(&u->view);
+	answers_close(&u->thread);
 	input_clear(&u->input);
 	edit_clear(&u->edit);
 	edit_clear(&u->query);

@@ -17,9 +17,10 @@ static void write_all(struct ui *u)
 
 static bool is_secret(const struct ui *u, struct span text)
 {
+	struct span target = span_of(u->shown_key);
 	bool is_password =
 		u->intents->is_secret && u->intents->is_secret(u->intents->arg, text);
-	return is_password || history_is_secret(text, span_of(u->shown_key));
+	return is_password || history_is_secret(text, span_cut(&target, ','));
 }
 
 void ui_draft_keep(void *arg)
@@ -58,7 +59,11 @@ void ui_draft_leave(struct ui *u)
 void ui_draft_show(struct ui *u)
 {
 	free(u->shown_key);
-	u->shown_key = xstrdup(u->m->current->key);
+	const struct answers *th = ui_thread(u);
+	struct buf key = {0};
+	// No target's name has a comma.
+	buf_printf(&key, "%s%s%s", u->m->current->key, th ? "," : "", th ? th->root : "");
+	u->shown_key = buf_take(&key);
 	const char *draft = kept_find(&u->drafts, span_of(u->shown_key));
 	edit_reset(&u->edit);
 	if (draft)

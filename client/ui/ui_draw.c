@@ -105,8 +105,8 @@ static void fill_window(struct ui *u)
 	struct target *t = u->m->current;
 	bool has_more = t->history == HISTORY_MORE || t->history == HISTORY_UNKNOWN;
 	bool is_in = t->kind == TARGET_PERSON || t->joined;
-	if (!u->view.sees_all || !has_more || !is_in || !model_is_online(u->m) ||
-	    u->n_filled == FILL_PAGES_MAX)
+	if (!u->view.sees_all || ui_thread(u) || !has_more || !is_in ||
+	    !model_is_online(u->m) || u->n_filled == FILL_PAGES_MAX)
 		return;
 	u->n_filled++;
 	u->intents->history(u->intents->arg, t, NULL);

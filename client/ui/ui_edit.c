@@ -164,7 +164,7 @@ void act_send(struct ui *u)
 	u->m->current->new_at = u->m->current->read_at;
 	if (u->reply_to && (u->refers != REFER_REPLY || sent[0] != '/'))
 		send_reply(u, line);
-	else
+	else if (!ui_thread_says(u, line))
 		u->intents->typed(u->intents->arg, u->m->current, line);
 	free(sent);
 	ui_changed(u);

@@ -58,5 +58,5 @@ void ui_go_to_found(struct ui *u, size_t index)
 	if (index >= u->m->n_found)
 		return;
 	const struct found *f = &u->m->found[index];
-	ui_seek(u, target_need(u->m, span_of(f->target)), span_of(f->id), 0, false);
+	ui_seek(u, target_need(u->m, span_of(f->target)), span_of(f->id), 0, SEEK_SHOWS);
 }

@@ -49,7 +49,7 @@ void act_page_up(struct ui *u)
 	view_scroll(&u->view, page_rows(u));
 	struct log_line *oldest =
 		u->m->current->log.count ? scrollback_at(&u->m->current->log, 0) : NULL;
-	if (!fills && (u->view.sees_all || u->view.top_line == oldest))
+	if (!fills && !ui_thread(u) && (u->view.sees_all || u->view.top_line == oldest))
 		want_older(u);
 }
 
@@ -61,10 +61,13 @@ void act_page_down(struct ui *u)
 void act_to_oldest(struct ui *u)
 {
 	struct target *t = u->m->current;
+	const struct answers *th = ui_thread(u);
+	size_t first = th && th->n_lines ? th->lines[0] : 0;
 	if (t->log.count)
-		view_jump(&u->view, scrollback_at(&t->log, 0));
+		view_jump(&u->view, scrollback_at(&t->log, first));
 	u->view.marked = NULL;
-	want_older(u);
+	if (!th)
+		want_older(u);
 }
 
 void act_to_newest(struct ui *u)

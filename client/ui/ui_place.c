@@ -10,7 +10,7 @@
 
 #define ID_MIN 8 // inside: shorter words that nobody knows are mistyped, not message ids
 
-static void push(struct ui *u)
+void ui_jump_keep(struct ui *u)
 {
 	if (u->n_jumps == JUMPS_MAX) {
 		u->n_jumps--;
@@ -43,6 +43,8 @@ static struct target *target_of(const struct ui *u, unsigned id)
 
 void act_jump_back(struct ui *u)
 {
+	// Only who chooses goes on with that: letters are text otherwise.
+	bool chooses = u->view.selected != NULL;
 	struct target *t = NULL;
 	struct jump to = {0};
 	while (!t && u->n_jumps) {
@@ -53,16 +55,17 @@ void act_jump_back(struct ui *u)
 		ui_sayf(u, "there was no jump to come back from");
 		return;
 	}
+	ui_thread_close(u);
 	ui_show(u, t);
 	u->view.anchor = to.anchor;
 	u->view.anchor_rows = to.anchor_rows;
-	u->view.marked = NULL;
-	u->view.selected = to.chosen;
+	u->view.marked = chooses ? NULL : to.chosen;
+	u->view.selected = chooses ? to.chosen : NULL;
 }
 
-void ui_seek(struct ui *u, struct target *t, struct span id, int64_t at_ms, bool chooses)
+void ui_seek(struct ui *u, struct target *t, struct span id, int64_t at_ms, enum seek_end then)
 {
-	u->seek_chooses = chooses;
+	u->seek_end = then;
 	u->intents->seek(u->intents->arg, t, id, at_ms);
 }
 
@@ -83,15 +86,20 @@ static const char *why_not(enum sought how)
 void ui_on_sought(void *arg, struct target *t, struct log_line *l, enum sought how)
 {
 	struct ui *u = arg;
+	if (u->seek_end == SEEK_IS_THREAD) {
+		ui_thread_on_root(u, l);
+		return;
+	}
 	if (!l) {
 		ui_sayf(u, "%s", why_not(how));
 		return;
 	}
-	push(u);
+	ui_jump_keep(u);
+	ui_thread_close(u);
 	ui_show(u, t);
 	view_jump(&u->view, l);
 	ui_sayf(u, "C-o goes back to where you were");
-	if (u->seek_chooses && ui_is_choosable(u, l))
+	if (u->seek_end == SEEK_CHOOSES && ui_is_choosable(u, l))
 		ui_choose(u, l);
 	ui_changed(u);
 }
@@ -100,7 +108,7 @@ void act_chosen_answered(struct ui *u)
 {
 	struct span id = line_reply_to(u->view.selected);
 	if (id.len)
-		ui_seek(u, u->m->current, id, 0, true);
+		ui_seek(u, u->m->current, id, 0, SEEK_CHOOSES);
 	else
 		ui_sayf(u, "it answers no other message");
 }
@@ -139,11 +147,11 @@ bool ui_go(struct ui *u, struct span where)
 	struct target *t = u->m->current, *named = target_find(u->m, where);
 	int64_t at_ms;
 	if (when_ms(where, &at_ms))
-		ui_seek(u, t, SPAN(""), at_ms, false);
+		ui_seek(u, t, SPAN(""), at_ms, SEEK_SHOWS);
 	else if (named)
 		ui_show(u, named);
 	else if (is_id(where) || scrollback_find(&t->log, where))
-		ui_seek(u, t, where, 0, false);
+		ui_seek(u, t, where, 0, SEEK_SHOWS);
 	else
 		return false;
 	return true;

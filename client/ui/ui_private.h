@@ -28,6 +28,9 @@ struct seen_place {
 
 #define JUMPS_MAX 16 // inside: of which the way back is known
 
+// What is done when what is sought is there.
+enum seek_end { SEEK_SHOWS, SEEK_CHOOSES, SEEK_IS_THREAD };
+
 // Where one was before a jump; NULLs: at the end, nothing chosen.
 struct jump {
 	unsigned target_id;
@@ -105,10 +108,11 @@ struct ui {
 	unsigned watched_target; // whose end was in sight in the last frame, 0: none
 	struct jump jumps[JUMPS_MAX];
 	size_t n_jumps;
-	bool seek_chooses; // what is sought is chosen when it is there
-	char *reply_to;    // message id that the draft is about, or NULL
-	enum refer refers; // ... and what it is to that message
-	char *redaction;   // id of the message that QUESTION_REDACT is about, or NULL, and
+	enum seek_end seek_end;
+	struct answers thread; // that is shown, if open
+	char *reply_to;        // message id that the draft is about, or NULL
+	enum refer refers;     // ... and what it is to that message
+	char *redaction;       // id of the message that QUESTION_REDACT is about, or NULL, and
 	unsigned redaction_target; // where it stands
 	int64_t typing_told_at;    // wall ms; 0: not typing
 	int64_t mark_told_at;
@@ -179,10 +183,20 @@ void ui_fill_found(struct ui *u);
 void ui_go_to_found(struct ui *u, size_t index);
 void ui_on_found(void *arg);
 // ui_place.c: goes to the message, or without an id to the time; the place before is kept.
-void ui_seek(struct ui *u, struct target *t, struct span id, int64_t at_ms, bool chooses);
+void ui_seek(struct ui *u, struct target *t, struct span id, int64_t at_ms, enum seek_end then);
+// Where one is now is come back to.
+void ui_jump_keep(struct ui *u);
 void ui_on_sought(void *arg, struct target *t, struct log_line *l, enum sought how);
 // The line is gone.
 void ui_jumps_forget(struct ui *u, const struct log_line *l);
+// ui_thread.c: the thread that is shown, up to date; NULL: none.
+MUST_USE const struct answers *ui_thread(struct ui *u);
+// All messages are shown again; the draft is that of the target.
+void ui_thread_close(struct ui *u);
+// Its first message is here, or is not to be had.
+void ui_thread_on_root(struct ui *u, const struct log_line *l);
+// Says the text in the thread that is shown. False: none is, or it is a command.
+MUST_USE bool ui_thread_says(struct ui *u, struct span text);
 // ui_details.c: fills the list again, or closes it where the message is gone.
 void ui_details_fill(struct ui *u);
 // A row of it was taken.

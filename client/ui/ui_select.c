@@ -17,7 +17,9 @@
 
 bool ui_is_choosable(const struct ui *u, const struct log_line *l)
 {
-	return line_is_speech(l) && (u->view.unfolds || !line_is_hushed(l));
+	const struct answers *th = view_thread(&u->view);
+	return line_is_speech(l) && (u->view.unfolds || !line_is_hushed(l)) &&
+	       (!th || answers_has(th, line_id(l)));
 }
 
 static struct log_line *speech_before(const struct ui *u, size_t end)
@@ -56,8 +58,8 @@ void ui_choose(struct ui *u, struct log_line *l)
 	if (!is_in_sight(u, l))
 		view_jump(&u->view, l);
 	u->view.marked = NULL;
-	ui_sayf(u,
-		"r reply  + react  e edit  d remove  y copy  i details  ? all keys  Esc back");
+	ui_sayf(u, "r reply  + react  Enter thread  i details  e edit  d remove  "
+		   "y copy  ? all");
 }
 
 void act_select(struct ui *u)
@@ -71,6 +73,14 @@ void act_select(struct ui *u)
 		u->view.lays_targets = u->view.lays_members = false;
 		return;
 	}
+	if (ui_thread(u))
+		act_jump_back(u);
+	else
+		act_choose(u);
+}
+
+void act_choose(struct ui *u)
+{
 	const struct scrollback *log = &u->m->current->log;
 	size_t end = log->count;
 	if (u->view.bottom_line)
@@ -117,7 +127,7 @@ void act_chosen_leave(struct ui *u)
 const char *ui_refer_prompt(const struct ui *u)
 {
 	if (!u->reply_to)
-		return NULL;
+		return view_thread(&u->view) ? "thread" : NULL;
 	if (u->refers == REFER_REPORT)
 		return "report, because";
 	return u->refers == REFER_EDIT ? "edit" : "reply";

@@ -153,10 +153,27 @@ static int draw_older(const struct screen_view *v, struct grid *g, int edge)
 	return edge - width;
 }
 
+static void draw_thread_title(struct screen_view *v, struct grid *g, const struct answers *th)
+{
+	const struct layout *l = &v->layout;
+	int col = l->main_col + 1;
+	buf_reset(&v->scratch);
+	thread_title(v, th, &v->scratch);
+	grid_str(g, 0, col - 1, 1, STYLE_TITLE, " ");
+	int used = view_put_cut(v, g, 0, col, l->main_cols - 3, STYLE_TITLE,
+				buf_span(&v->scratch));
+	grid_str(g, 0, col + used, 1, STYLE_TITLE, " ");
+}
+
 static void draw_title(struct screen_view *v, struct grid *g)
 {
 	const struct layout *l = &v->layout;
 	const struct target *t = v->model->current;
+	const struct answers *th = view_thread(v);
+	if (th) {
+		draw_thread_title(v, g, th);
+		return;
+	}
 	int edge = draw_older(v, g, l->main_col + l->main_cols - 1);
 	int col = l->main_col + 1, room = edge - col - 2;
 	if (room < 4)
@@ -201,7 +218,10 @@ static void draw_newer(const struct screen_view *v, struct grid *g)
 		return;
 	const struct scrollback *log = &v->model->current->log;
 	size_t i = scrollback_index(log, v->bottom_line);
+	const struct answers *th = view_thread(v);
 	size_t below = i < log->count ? log->count - 1 - i : 0;
+	for (size_t n = 0; th && n < th->n_lines; n++)
+		below = th->lines[n] == i ? th->n_lines - 1 - n : below;
 	char text[64];
 	snprintf(text, sizeof(text), " %s %zu newer, M-> goes there ", sign(v, SIGN_NEWER),
 		 below);

@@ -6,7 +6,7 @@
 // struct screen_view. Owner: the ui; one thread.
 #pragma once
 
-#include "client/model/model.h"
+#include "client/model/answers.h"
 #include "client/ui/edit.h"
 #include "client/ui/grid.h"
 #include "client/ui/handout.h"
@@ -45,6 +45,8 @@ struct screen_view {
 	int anchor_rows;           // rows of it below the edge
 	struct log_line *selected; // select mode; NULL: off
 	struct log_line *marked;   // flashed: what a jump went to
+	struct answers
+		*thread; // borrowed: shown in the place of all messages, if open; or NULL
 	// What the last drawing found out.
 	struct layout layout;
 	struct log_line *top_line;     // oldest in sight, NULL when there is none
@@ -65,6 +67,8 @@ MUST_USE bool view_has_targets(int cols);
 MUST_USE bool view_has_members(int cols);
 // Puts the line about the middle.
 void view_jump(struct screen_view *v, struct log_line *l);
+// The thread that is shown, up to date; NULL: none, all messages are.
+MUST_USE const struct answers *view_thread(const struct screen_view *v);
 // The line is gone.
 void view_forget(struct screen_view *v, const struct log_line *l);
 // Where the end is: own messages follow, new lines are read as they come.

@@ -34,7 +34,7 @@ size_t item_end(const struct screen_view *v)
 	return t->log.count + count_own(t);
 }
 
-static const struct own *own_at(const struct target *t, size_t n)
+const struct own *own_at(const struct target *t, size_t n)
 {
 	list_for_each(item, &t->own) {
 		if (n-- == 0)
@@ -51,6 +51,9 @@ static struct log_line *line_at(const struct screen_view *v, size_t i)
 // The line above line i that is drawn, or NULL.
 static const struct log_line *drawn_before(const struct screen_view *v, size_t i)
 {
+	const struct answers *th = view_thread(v);
+	if (th)
+		return answers_before(th, i, &i) ? line_at(v, i) : NULL;
 	while (i > 0 && line_at(v, i - 1)->kind == LINE_EDIT)
 		i--;
 	return i > 0 ? line_at(v, i - 1) : NULL;
@@ -105,7 +108,7 @@ static bool starts_new(const struct screen_view *v, size_t i)
 {
 	int64_t new_at = v->model->current->new_at;
 	const struct log_line *l = line_at(v, i);
-	if (!new_at || l->at_ms <= new_at || !is_news(l))
+	if (!new_at || l->at_ms <= new_at || !is_news(l) || view_thread(v))
 		return false;
 	for (; i > 0 && line_at(v, i - 1)->at_ms > new_at; i--) {
 		if (is_news(line_at(v, i - 1)))
@@ -114,10 +117,19 @@ static bool starts_new(const struct screen_view *v, size_t i)
 	return true;
 }
 
+// Something may be missing between line `i` and the one that is drawn before it.
+static bool hole_at(const struct screen_view *v, size_t i, const struct log_line *before)
+{
+	if (!view_thread(v))
+		return line_at(v, i)->flags & LINE_GAP;
+	size_t from = scrollback_index(&v->model->current->log, before);
+	return thread_hole_to(v, from, i) != NULL;
+}
+
 static bool has_mark_above(const struct screen_view *v, size_t i)
 {
 	const struct log_line *l = line_at(v, i), *before = drawn_before(v, i);
-	if (!before || (l->flags & LINE_GAP) || starts_new(v, i))
+	if (!before || hole_at(v, i, before) || starts_new(v, i))
 		return true;
 	return !is_same_day(before->at_ms, l->at_ms);
 }
@@ -125,8 +137,11 @@ static bool has_mark_above(const struct screen_view *v, size_t i)
 bool item_before(const struct screen_view *v, size_t end, struct item *item)
 {
 	const struct target *t = v->model->current;
+	const struct answers *th = view_thread(v);
 	if (!end)
 		return false;
+	if (th)
+		return thread_item_before(v, th, end, item);
 	*item = (struct item){.first = end - 1, .last = end - 1};
 	if (end > t->log.count) {
 		item->own = own_at(t, end - 1 - t->log.count);
@@ -215,7 +230,7 @@ static void add_marks(const struct screen_view *v, struct block *b, size_t i)
 {
 	const struct log_line *l = line_at(v, i);
 	const struct log_line *before = drawn_before(v, i);
-	if (before && (l->flags & LINE_GAP))
+	if (before && hole_at(v, i, before))
 		add_gap(b, l->at_ms - before->at_ms);
 	if (!before || !is_same_day(before->at_ms, l->at_ms))
 		add_day(b, l->at_ms);
@@ -235,7 +250,9 @@ static const struct log_line *find_quoted(const struct screen_view *v, size_t i,
 
 static void add_reply(const struct screen_view *v, struct block *b, size_t i, struct span id)
 {
-	if (!id.len)
+	const struct answers *th = view_thread(v);
+	// In its thread a message that answers the first one needs not say so.
+	if (!id.len || (th && span_eq(id, span_of(th->root))))
 		return;
 	size_t at = b->text.len;
 	const struct log_line *quoted = find_quoted(v, i, id);

@@ -26,7 +26,8 @@ static void note_sight(struct screen_view *v, struct item item, int y, int n_row
 {
 	const struct layout *l = &v->layout;
 	bool is_whole = y >= l->main_row || n_rows >= l->main_rows;
-	if (item.own || !is_whole || y + n_rows > l->main_row + l->main_rows)
+	// Between the messages of a thread others may be unread.
+	if (item.own || !is_whole || view_thread(v) || y + n_rows > l->main_row + l->main_rows)
 		return;
 	v->sight_first = item.first;
 	if (!v->sight_end)
@@ -143,6 +144,12 @@ static bool item_after(const struct screen_view *v, size_t end, struct item *ite
 		return false;
 	size_t next = end + 1;
 	struct item probe;
+	// A thread may have nothing in this place.
+	if (view_thread(v)) {
+		while (next <= last && (!item_before(v, next, item) || item->first < end))
+			next++;
+		return next <= last;
+	}
 	while (next < last && item_before(v, next + 1, &probe) && probe.first <= end)
 		next++;
 	return item_before(v, next, item);

@@ -47,6 +47,13 @@ MUST_USE bool item_before(const struct screen_view *v, size_t end, struct item *
 MUST_USE size_t item_end(const struct screen_view *v);
 MUST_USE size_t item_first(const struct screen_view *v, struct item item);
 
+MUST_USE bool thread_item_before(const struct screen_view *v, const struct answers *th,
+				 size_t end, struct item *item);
+MUST_USE const struct log_line *thread_hole_to(const struct screen_view *v, size_t before,
+					       size_t i);
+void thread_title(const struct screen_view *v, const struct answers *th, struct buf *out);
+MUST_USE const struct own *own_at(const struct target *t, size_t n);
+
 void view_layout(struct screen_view *v, const struct grid *g);
 void view_draw_log(struct screen_view *v, struct grid *g);
 void view_draw_targets(const struct screen_view *v, struct grid *g);
