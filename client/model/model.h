@@ -249,6 +249,7 @@ struct model {
 	struct listed *listed; // rooms of a directory that is coming in (directory.h)
 	size_t n_listed, cap_listed, n_unlisted;
 	int list_order;      // enum list_order
+	unsigned n_invites;  // of a list that is coming in
 	struct list batches; // open ones, struct line_batch
 	struct hush_row *hushes;
 	size_t n_hushes, cap_hushes;

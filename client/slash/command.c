@@ -104,6 +104,11 @@ struct span call_word(struct slash_call *call)
 	return cut_word(&call->rest);
 }
 
+bool call_is_room(const struct slash_call *call, struct span name)
+{
+	return name.len && strchr(call->c->model->facts.chan_types, name.at[0]);
+}
+
 bool call_needs_room(const struct slash_call *call)
 {
 	if (call->t->kind == TARGET_ROOM)

@@ -26,6 +26,8 @@ PRINTF(2, 3) bool call_send(const struct slash_call *call, const char *format, .
 MUST_USE struct span call_word(struct slash_call *call);
 // Says that there is no such command, and which one was meant.
 void command_unknown(const struct slash_call *call, struct span name);
+// It begins as the names of rooms do here.
+MUST_USE bool call_is_room(const struct slash_call *call, struct span name);
 // The target is a room; else words.
 MUST_USE bool call_needs_room(const struct slash_call *call);
 void call_message(const struct slash_call *call, struct target *t, enum line_kind kind,

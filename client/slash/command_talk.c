@@ -10,16 +10,11 @@ static struct model *model_of(const struct slash_call *call)
 	return call->c->model;
 }
 
-static bool is_room_name(const struct slash_call *call, struct span name)
-{
-	return name.len && strchr(model_of(call)->facts.chan_types, name.at[0]);
-}
-
 void slash_join(struct slash_call *call)
 {
 	struct span room = call_word(call);
 	struct buf name = {0};
-	if (!is_room_name(call, room))
+	if (!call_is_room(call, room))
 		buf_add_char(&name, '#');
 	buf_add_span(&name, room);
 	model_await(model_of(call), buf_span(&name));
@@ -35,7 +30,7 @@ void slash_join(struct slash_call *call)
 void slash_part(struct slash_call *call)
 {
 	struct target *t = call->t;
-	if (is_room_name(call, call->rest))
+	if (call_is_room(call, call->rest))
 		t = target_find(model_of(call), call_word(call));
 	if (!t || t->kind == TARGET_SERVER) {
 		call_note(call, LINE_ERROR, "there is no such room to leave");
@@ -158,17 +153,6 @@ void slash_back(struct slash_call *call)
 	call_send(call, "AWAY");
 }
 
-void slash_invite(struct slash_call *call)
-{
-	struct span who = call_word(call);
-	struct span room = call_word(call);
-	if (!room.len && !call_needs_room(call))
-		return;
-	if (!room.len)
-		room = span_of(call->t->name);
-	call_send(call, "INVITE %.*s %.*s", (int)who.len, who.at, (int)room.len, room.at);
-}
-
 // "by-said": the order, taken off; else what is there is a mask.
 static void take_order(struct slash_call *call)
 {
@@ -265,7 +249,7 @@ void slash_mode(struct slash_call *call)
 {
 	struct span rest = call->rest;
 	// '+' begins rooms on some servers, but here it is a mode.
-	if (is_room_name(call, rest) && rest.at[0] != '+') {
+	if (call_is_room(call, rest) && rest.at[0] != '+') {
 		call_send(call, "MODE %.*s", (int)rest.len, rest.at);
 		return;
 	}

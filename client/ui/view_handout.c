@@ -42,7 +42,7 @@ static const char *why_no_code(const struct handout *h, bool ascii)
 	if (!h->code.size)
 		return "the link is too long for a QR code";
 	return ascii ? "a QR code needs a terminal with UTF-8"
-		     : "a larger window shows it as a QR code, too";
+		     : "a larger window shows its QR code";
 }
 
 void view_draw_handout(const struct screen_view *v, struct grid *g)
@@ -57,7 +57,7 @@ void view_draw_handout(const struct screen_view *v, struct grid *g)
 		p.cols = beside;
 	put_words(&p, STYLE_TITLE, h->words);
 	put_words(&p, STYLE_TEXT, h->link);
-	put_words(&p, STYLE_DIM, "y copies the link, Esc leaves; it is shown no second time");
+	put_words(&p, STYLE_DIM, "y copies it, Esc leaves; it is not shown again");
 	if (!has_code)
 		put_words(&p, STYLE_DIM, why_no_code(h, v->ascii));
 	if (v->said)

@@ -59,7 +59,7 @@ static void a_usual_screen_shows_link_and_code(void **state)
 	char *text = shown(80, 24, false);
 	assert_non_null(strstr(text, " One may come into #lounge by"));
 	assert_non_null(strstr(text, "snug://chat.example.org/lounge,"));
-	assert_non_null(strstr(text, "y copies the link, Esc leaves"));
+	assert_non_null(strstr(text, "y copies it, Esc leaves"));
 	assert_null(strstr(text, "larger window"));
 	expect_code(text, 80 - 45);
 	free(text);
@@ -93,7 +93,7 @@ static void a_small_screen_shows_the_whole_link(void **state)
 	char *text = shown(40, 12, false), *joined = text;
 	struct buf link = {0};
 
-	assert_non_null(strstr(text, "a larger window shows it"));
+	assert_non_null(strstr(text, "a larger window shows its"));
 	joined = strstr(text, "snug://");
 	assert_non_null(joined);
 	for (const char *c = joined; *c && link.len < strlen(LINK); c++) {

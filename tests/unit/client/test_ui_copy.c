@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Copying a message or a link: what is said is what came of it.
+#include "client/model/hand_out.h"
 #include "tests/unit/client/ui_fixture.h"
 
 #define ASKS "\x1b]52;c;"
@@ -122,12 +123,34 @@ static void tmux_is_told_and_says_whether_it_took_it(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+// It has the whole screen, keeps every key but its own, and is gone with Esc.
+static void a_link_to_be_handed_on_waits_for_its_keys(void **state)
+{
+	struct fixture *f = *state;
+	struct span words = SPAN("One person may come");
+
+	hand_out(f->m, words, SPAN("snug://chat.example/den,invite=x"), 0);
+	settle(f);
+	expect_row(f, 0, "One person may come");
+	expect_row(f, 2, "snug://chat.example/den,invite=x");
+	type(f, "xzy");
+	expect_row(f, 6, "copied, if the terminal lets programs copy");
+	expect_row(f, -1, "");
+	type(f, "\x1b");
+	expect_row(f, 0, "#den");
+	expect_row(f, -1, "ann \u203a");
+	for (int y = 0; y < f->vt.rows; y++)
+		assert_false(row_holds(f, y, "snug://"));
+	assert_int_equal(edit_text(&f->ui->edit).len, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_terminal_does_not_say_whether_it_copied),
 		TEST(what_hands_nothing_on_is_asked_nothing),
 		TEST(tmux_is_told_and_says_whether_it_took_it),
+		TEST(a_link_to_be_handed_on_waits_for_its_keys),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

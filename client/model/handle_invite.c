@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+// INVITELINK: invites that the user made for people who have no account yet.
+#include "client/model/hand_out.h"
+#include "client/model/model_event_private.h"
+
+// The day of a time.
+static struct span day_of(struct span time)
+{
+	return span_from(time.at, time.len < 10 ? time.len : 10);
+}
+
+static void add_room(struct buf *words, struct span room)
+{
+	if (!span_eq(room, SPAN("*")))
+		buf_printf(words, " and enter " SPAN_FMT, SPAN_ARG(room));
+}
+
+// INVITELINK ADD number room left uses until :link
+static void show(const struct event *e)
+{
+	struct span uses = msg_param(e->msg, 4), until = day_of(msg_param(e->msg, 5));
+	bool is_one = span_eq(uses, SPAN("1"));
+	struct buf words = {0};
+
+	buf_printf(&words, SPAN_FMT " %s may come to this server by the link", SPAN_ARG(uses),
+		   is_one ? "person" : "people");
+	add_room(&words, msg_param(e->msg, 2));
+	buf_printf(&words, ", until " SPAN_FMT ". Whoever has it is let in.", SPAN_ARG(until));
+	hand_out(e->m, buf_span(&words), msg_param(e->msg, 6), e->now_ms);
+	buf_clear(&words);
+}
+
+// INVITELINK LIST number room left uses until, INVITELINK LIST *
+static void list(const struct event *e)
+{
+	struct span until = day_of(msg_param(e->msg, 5));
+	struct buf words = {0};
+
+	if (e->msg->n_params < 6) {
+		if (!e->m->n_invites)
+			event_add(e, e->m->current, LINE_INFO,
+				  SPAN("you have no open invite: /invite-link makes one"));
+		e->m->n_invites = 0;
+		return;
+	}
+	e->m->n_invites++;
+	add_room(&words, msg_param(e->msg, 2));
+	event_addf(e, e->m->current, LINE_INFO,
+		   "invite " SPAN_FMT ": " SPAN_FMT " of " SPAN_FMT
+		   " may still come%s, until " SPAN_FMT,
+		   SPAN_ARG(msg_param(e->msg, 1)), SPAN_ARG(msg_param(e->msg, 3)),
+		   SPAN_ARG(msg_param(e->msg, 4)), buf_str(&words), SPAN_ARG(until));
+	buf_clear(&words);
+}
+
+void on_invitelink(const struct event *e)
+{
+	struct span verb = msg_param(e->msg, 0);
+
+	if (span_eq(verb, SPAN("ADD")) && e->msg->n_params == 7)
+		show(e);
+	else if (span_eq(verb, SPAN("LIST")))
+		list(e);
+	else if (span_eq(verb, SPAN("DEL")))
+		event_addf(e, e->m->current, LINE_INFO,
+			   "invite " SPAN_FMT " lets nobody in any more",
+			   SPAN_ARG(msg_param(e->msg, 1)));
+}

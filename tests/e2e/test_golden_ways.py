@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""Ways around in the client, as whole screens: invites, people who are away, help, where to go."""
+import re
+import unittest
+
+from test_golden import Base
+
+
+def any_link(text):
+    """A link and its code are another each time."""
+    text = re.sub(r"[▀▄█ ]*[▀▄█]+[▀▄█ ]*$", "", text, flags=re.MULTILINE)
+    text = re.sub(r"\d{4}-\d\d-\d\d", "YYYY-MM-DD", text)
+    return re.sub(r"snug://(?:\S+ *\n ?)+", "snug://…\n", text)
+
+
+class Ways(Base):
+    def test_a_link_for_somebody_without_an_account(self):
+        self.assertEqual(self.server.run("room", "grant", "lounge", "ann", "--role", "moderator").code, 0)
+        screen = self.ann.open(width=80, height=24)
+        screen.wait_for("online", "#lounge")
+        screen.type("/invite-link 2 7d")
+        screen.wait_for("2 people may come", "█▀▀▀▀▀█")
+        self.expect("handout-80x24", lambda: any_link(screen.text()))
+        screen.resize(40, 12)
+        screen.wait_for("larger window")
+        shown = screen.text()
+        self.expect("handout-40x12", lambda: any_link(screen.text()))
+        token = "".join(re.findall(r"snug://(?:\S+ *\n ?)+", shown)).replace("\n", "").replace(" ", "")
+        screen.keys("Escape")
+        screen.wait_gone("snug://")
+        screen.resize(80, 24)
+        screen.type("/invite-link list")
+        screen.wait_match(r"invite \d+: 2 of 2 may still come and")
+        self.person("zoe", token)
+        screen.type("/invite-link list")
+        screen.wait_match(r"invite \d+: 1 of 2 may still come and")
+        self.assertIn("ann", self.server.run("invite", "list").out)
+
+    def test_who_may_not_is_told_so(self):
+        screen = self.bob.open(width=80, height=24)
+        screen.wait_for("online", "#lounge")
+        screen.type("/invite-link")
+        screen.wait_for("only moderators of #lounge can do that")
+
+
+if __name__ == "__main__":
+    unittest.main()
