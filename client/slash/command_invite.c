@@ -16,12 +16,12 @@ void slash_invite(struct slash_call *call)
 }
 
 // What the words of "/invite-link #den 5 7d" say, in any order.
-struct wish {
+struct invite_words {
 	struct span room, uses;
 	int64_t until_ms;
 };
 
-static bool take(const struct slash_call *call, struct span word, struct wish *wish)
+static bool take(const struct slash_call *call, struct span word, struct invite_words *wish)
 {
 	int64_t ms;
 	uint64_t uses;
@@ -44,7 +44,7 @@ static bool take(const struct slash_call *call, struct span word, struct wish *w
 
 static void add(struct slash_call *call)
 {
-	struct wish wish = {.room = SPAN("*"), .uses = SPAN("1")};
+	struct invite_words wish = {.room = SPAN("*"), .uses = SPAN("1")};
 	char until[CLOCK_TEXT_LEN + 2] = "";
 
 	if (call->t->kind == TARGET_ROOM)
