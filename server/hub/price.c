@@ -125,7 +125,7 @@ static bool only_asks(struct session *s, const struct command *c, const struct m
 	if (c->run == cmd_metadata)
 		return !word_is(m, 1, "SET") && !word_is(m, 1, "CLEAR");
 	if (c->run == cmd_cert)
-		return word_is(m, 0, "LIST") || word_is(m, 0, "OTHERS");
+		return !s->registered || word_is(m, 0, "LIST") || word_is(m, 0, "OTHERS");
 	if (c->run == cmd_clientcert)
 		return word_is(m, 0, "LIST");
 	return c->run == cmd_join && s->registered && is_in_all(s, msg_param(m, 0));

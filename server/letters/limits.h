@@ -61,6 +61,7 @@
 #define INVITE_DAYS_MAX 30     // ... and days
 #define MONITOR_MAX 100
 #define CREDENTIALS_PER_ACCOUNT 64
+#define OFFERS_MAX 256       // open links that let in another computer, of all accounts
 #define TOKEN_RATE_MAX 60000 // lines a minute, of a token with a rate of its own
 #define METADATA_KEYS_MAX 20
 #define METADATA_SUBS_MAX 50

@@ -9,6 +9,7 @@
 #include "server/hub/rooms/ban.h"
 #include "server/hub/door/endings.h"
 #include "server/hub/door/login.h"
+#include "server/hub/door/step_up.h"
 #include "server/hub/people/password.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/wire/reply.h"
@@ -156,6 +157,7 @@ static void make(struct session *s, const struct wish *wish, struct span phc)
 	audit(h, a, wish);
 	s->login->room = invite ? invite->room : 0;
 	s->login->invite = 0;
+	step_up_proved(s);
 	welcome_new(s, a);
 	login_try(s);
 }

@@ -14,12 +14,21 @@
 #include "common/utf8.h"
 #include "server/hub/commands/label_told.h"
 #include "server/hub/door/evict.h"
+#include "server/hub/door/step_up.h"
 
 #include <sodium.h>
 
 static void refuse(struct session *s, struct span what, const char *text)
 {
 	fail(s, "CLIENTCERT", "INTERNAL_ERROR", what, text);
+}
+
+// Nothing keeps s from it, or the error was sent.
+static bool may(struct session *s, struct span what, const struct step_up *why_not)
+{
+	if (why_not)
+		fail(s, "CLIENTCERT", why_not->code, what, why_not->words);
+	return !why_not;
 }
 
 static void answer(struct session *s, const char *what, struct span fingerprint)
@@ -48,7 +57,7 @@ static void create(struct session *s, struct span name)
 		refuse(s, SPAN("CREATE"), "The account has too many certificates and tokens");
 	} else if (!c && !can_post(s->hub)) {
 		refuse(s, SPAN("CREATE"), "The server cannot store anything at the moment");
-	} else {
+	} else if (c || may(s, SPAN("CREATE"), step_up_add(s))) {
 		if (!c)
 			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
 		credential_shown(c, s->cert->hash);
@@ -134,7 +143,7 @@ static void delete (struct session *s, struct span fingerprint)
 		refuse(s, SPAN("DELETE"), "The account has no such certificate");
 	} else if (!can_mend(s->hub)) {
 		refuse(s, SPAN("DELETE"), "The server cannot store anything at the moment");
-	} else {
+	} else if (may(s, SPAN("DELETE"), step_up_remove(s, c))) {
 		credential_delete(c, s);
 		answer(s, "DELETE", fingerprint);
 	}

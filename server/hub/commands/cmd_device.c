@@ -5,6 +5,11 @@
 //	CERT LIST		the account's certificates
 //	CERT OTHERS		the number of certificates and tokens besides one's own
 //	CERT DEL NUMBER|LABEL|PIN [CONFIRM]	CONFIRM: also the one of this connection
+//	CERT OFFER		a secret by which another computer asks to come in (offer.h)
+//	CERT CLAIM SECRET [LABEL]	before the login: asks so
+//	CERT PROVE [PASSWORD]	proves that it is oneself (step_up.h), by the password as
+//				base64; without one the other devices are asked (vouch.h)
+//	CERT ALLOW|DENY NUMBER	the answer to a question
 //
 // Answers, pin being the SHA-256 of the key (SubjectPublicKeyInfo) as base64url:
 //
@@ -13,9 +18,18 @@
 //	CERT LIST *				the end
 //	CERT OTHERS CERTIFICATES TOKENS
 //	CERT DEL NUMBER PIN :LABEL
+//	CERT OFFER SECRET SECONDS
+//	CERT CLAIM ACCOUNT :LABEL		it is let in: AUTHENTICATE EXTERNAL
+//	CERT PROVE * SECONDS			so long it counts
+//	CERT ALLOW|DENY NUMBER
 //	NOTE CERT LABEL_TAKEN LABEL	it is not called so, but as ADD says
 //	FAIL CERT CONFIRM_NEEDED NUMBER
-//	FAIL CERT NO_CERTIFICATE|CERT_IN_USE|TOO_MANY_CERTS|NO_SUCH_CERT|INVALID_SUBCOMMAND
+//	FAIL CERT NO_CERTIFICATE|CERT_IN_USE|TOO_MANY_CERTS|NO_SUCH_CERT|... (PROTOCOL.md)
+//
+// Questions, to who speaks snug.chat/devices; CERT OVER NUMBER: nobody waits any more:
+//
+//	CERT CLAIM NUMBER ADDRESS :LABEL	is it to be let in?
+//	CERT PROVE NUMBER ADDRESS :LABEL	is it you who wants something there?
 #include "server/hub/commands/command.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/wire/reply.h"
@@ -26,6 +40,13 @@
 #include "common/utf8.h"
 #include "server/hub/commands/label_told.h"
 #include "server/hub/door/evict.h"
+#include "server/hub/door/login.h"
+#include "server/hub/door/offer.h"
+#include "server/hub/door/step_up.h"
+#include "server/hub/door/vouch.h"
+#include "server/hub/people/verify.h"
+
+#include <sodium.h>
 
 static void start(struct line *l, struct session *s, const char *what,
 		  const struct credential *c)
@@ -49,6 +70,14 @@ static void answer(struct session *s, const char *what, const struct credential 
 	reply_end(&l, s);
 }
 
+// Nothing keeps s from it, or the error was sent.
+static bool may(struct session *s, const struct step_up *why_not)
+{
+	if (why_not)
+		fail(s, "CERT", why_not->code, (struct span){0}, why_not->words);
+	return !why_not;
+}
+
 static void cert_add(struct session *s, struct span label)
 {
 	struct credential *c = credential_shown_by(s);
@@ -68,7 +97,7 @@ static void cert_add(struct session *s, struct span label)
 	else if (credentials_count(s->account) >= CREDENTIALS_PER_ACCOUNT)
 		fail(s, "CERT", "TOO_MANY_CERTS", (struct span){0},
 		     "The account has too many certificates and tokens: delete one first");
-	else if (need_disk(s, "CERT")) {
+	else if (may(s, step_up_add(s)) && need_disk(s, "CERT")) {
 		c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
 		credential_shown(c, s->cert->hash);
 		answer(s, "ADD", c);
@@ -142,18 +171,106 @@ static void cert_del(struct session *s, struct span name, bool confirmed)
 		need_confirmation(s, c);
 		return;
 	}
-	if (!need_disk_to_mend(s, "CERT"))
+	if (!may(s, step_up_remove(s, c)) || !need_disk_to_mend(s, "CERT"))
 		return;
 	answer(s, "DEL", c);
 	credential_delete(c, s);
 }
 
-void cmd_cert(struct session *s, const struct msg *m)
+static void cert_offer(struct session *s)
+{
+	char secret[SECRET_TEXT_LEN + 1];
+	struct line l;
+
+	if (!session_has(s, CAP_DEVICES)) {
+		fail(s, "CERT", "CAPABILITY_NEEDED", SPAN("snug.chat/devices"),
+		     "Ask for the capability first, by which you are asked whether to let the "
+		     "other computer in");
+		return;
+	}
+	if (!may(s, step_up_offer(s)) || !need_disk(s, "CERT"))
+		return;
+	if (!offer_make(s, secret)) {
+		fail(s, "CERT", "TEMPORARILY_UNAVAILABLE", (struct span){0},
+		     "Too many links are open at the moment: try again in two minutes");
+		return;
+	}
+	line_start(&l, s->hub, NULL, "CERT");
+	line_str(&l, "OFFER");
+	line_str(&l, secret);
+	line_number(&l, OFFER_MS / 1000);
+	session_say(s, &l);
+	buf_wipe(&l.body);
+	line_clear(&l);
+	sodium_memzero(secret, sizeof(secret));
+}
+
+static void cert_claim(struct session *s, struct span secret, struct span label)
+{
+	uint32_t found;
+
+	if (s->account)
+		reply(s, ERR_ALREADYREGISTERED);
+	else if (!s->cert)
+		fail(s, "CERT", "NO_CERTIFICATE", (struct span){0},
+		     "Your client showed no certificate on this connection");
+	else if (credential_shown_by(s))
+		fail(s, "CERT", "CERT_IN_USE", (struct span){0},
+		     "The certificate is let in already");
+	else if (!text_is_fit(label, TEXT_PLAIN, &found))
+		fail(s, "CERT", "INVALID_LABEL", (struct span){0},
+		     "The label has something that hides or turns its text");
+	else
+		offer_claim(s, secret, label);
+}
+
+static void on_verified(struct session *s, const struct verdict *v)
+{
+	if (v->kind == VERDICT_YES)
+		vouch_say_proved(s);
+	else if (v->kind == VERDICT_NO)
+		fail(s, "CERT", "WRONG_PASSWORD", (struct span){0}, "The password is wrong");
+	else
+		fail(s, "CERT", "TEMPORARILY_UNAVAILABLE", (struct span){0},
+		     "Too many attempts: try again in a minute");
+}
+
+static void cert_prove(struct session *s, struct span text)
+{
+	struct buf password = {0};
+
+	if (!text.len)
+		vouch_ask(s);
+	else if (!decode_b64(&password, text) || token_is(buf_span(&password)))
+		fail(s, "CERT", "WRONG_PASSWORD", (struct span){0},
+		     "The password is wrong, or is not given as base64 (RFC 4648)");
+	else
+		verify_secret(s, span_of(s->account->name), SPAN(""), buf_span(&password),
+			      on_verified);
+	buf_wipe(&password);
+}
+
+static void cert_answer(struct session *s, struct span word, bool yes)
+{
+	uint64_t number;
+
+	if (!span_to_u64(word, &number) || number > INT64_MAX ||
+	    (!offer_answer(s, (int64_t)number, yes) && !vouch_answer(s, (int64_t)number, yes)))
+		fail(s, "CERT", "NO_SUCH_QUESTION", word, "You are asked no such thing");
+}
+
+static struct span label_of(struct span word)
+{
+	return word.len ? utf8_cut(word, DEVICE_NAME_MAX) : SPAN("device");
+}
+
+// Of the keys of the account.
+static bool about_keys(struct session *s, const struct msg *m)
 {
 	struct span what = m->params[0], word = msg_param(m, 1);
 
 	if (span_eq_fold(what, SPAN("ADD")))
-		cert_add(s, word.len ? utf8_cut(word, DEVICE_NAME_MAX) : SPAN("device"));
+		cert_add(s, label_of(word));
 	else if (span_eq_fold(what, SPAN("LIST")))
 		cert_list(s);
 	else if (span_eq_fold(what, SPAN("OTHERS")))
@@ -161,6 +278,36 @@ void cmd_cert(struct session *s, const struct msg *m)
 	else if (span_eq_fold(what, SPAN("DEL")))
 		cert_del(s, word, span_eq_fold(msg_param(m, 2), SPAN("CONFIRM")));
 	else
+		return false;
+	return true;
+}
+
+// Of what one device asks the others.
+static bool about_others(struct session *s, struct span what, struct span word)
+{
+	if (span_eq_fold(what, SPAN("OFFER")))
+		cert_offer(s);
+	else if (span_eq_fold(what, SPAN("PROVE")))
+		cert_prove(s, word);
+	else if (span_eq_fold(what, SPAN("ALLOW")))
+		cert_answer(s, word, true);
+	else if (span_eq_fold(what, SPAN("DENY")))
+		cert_answer(s, word, false);
+	else
+		return false;
+	return true;
+}
+
+void cmd_cert(struct session *s, const struct msg *m)
+{
+	struct span what = m->params[0];
+
+	if (span_eq_fold(what, SPAN("CLAIM")))
+		cert_claim(s, msg_param(m, 1), label_of(msg_param(m, 2)));
+	else if (!s->registered)
+		reply(s, ERR_NOTREGISTERED);
+	else if (!about_keys(s, m) && !about_others(s, what, msg_param(m, 1)))
 		fail(s, "CERT", "INVALID_SUBCOMMAND", what,
-		     "Use CERT ADD, CERT LIST, CERT OTHERS or CERT DEL");
+		     "Use CERT ADD, CERT LIST, CERT OTHERS, CERT DEL, CERT OFFER or CERT "
+		     "PROVE");
 }

@@ -10,6 +10,8 @@
 #include "common/clock.h"
 #include "common/utf8.h"
 #include "server/hub/door/evict.h"
+#include "server/hub/door/step_up.h"
+#include "server/hub/people/verify.h"
 
 #define NICKSERV "NickServ"
 
@@ -52,6 +54,14 @@ void nickserv_info(struct session *s, const struct service_call *c)
 		say_own(s);
 }
 
+// Nothing keeps s from it, or it was told what does.
+static bool may(struct session *s, const struct step_up *why_not)
+{
+	if (why_not)
+		service_say(s, NICKSERV, "%s", why_not->words);
+	return !why_not;
+}
+
 static void cert_add(struct session *s, struct span label)
 {
 	struct credential *c = credential_shown_by(s);
@@ -67,7 +77,7 @@ static void cert_add(struct session *s, struct span label)
 		service_say(s, NICKSERV, "The certificate belongs to another account");
 	} else if (!c && credentials_count(s->account) >= CREDENTIALS_PER_ACCOUNT) {
 		service_say(s, NICKSERV, "There are too many: CERT DEL one first");
-	} else if (c || need_disk(s, "CERT")) {
+	} else if (c || (may(s, step_up_add(s)) && need_disk(s, "CERT"))) {
 		if (!c)
 			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
 		credential_shown(c, s->cert->hash);
@@ -112,7 +122,7 @@ static void cert_del(struct session *s, struct span name, bool confirmed)
 			    "That is the device of this very connection: CERT DEL %lld CONFIRM "
 			    "revokes it all the same",
 			    (long long)c->id);
-	} else if (need_disk_to_mend(s, "CERT")) {
+	} else if (may(s, step_up_remove(s, c)) && need_disk_to_mend(s, "CERT")) {
 		credential_describe(c, &words);
 		service_say(s, NICKSERV, "Revoked: %s", buf_str(&words));
 		credential_delete(c, s);
@@ -133,6 +143,33 @@ void nickserv_cert(struct session *s, const struct service_call *c)
 	else
 		service_say(s, NICKSERV,
 			    "Usage: CERT ADD [LABEL] | LIST | DEL NUMBER|LABEL [CONFIRM]");
+}
+
+static void on_verified(struct session *s, const struct verdict *v)
+{
+	if (v->kind == VERDICT_YES) {
+		step_up_proved(s);
+		service_say(s, NICKSERV,
+			    "Proved: you may change your devices in the next ten minutes");
+	} else {
+		service_say(s, NICKSERV,
+			    v->kind == VERDICT_NO ? "The password is wrong"
+						  : "Too many attempts: try again in a minute");
+	}
+}
+
+void nickserv_prove(struct session *s, const struct service_call *c)
+{
+	struct span password = c->words[1];
+
+	if (c->n_words != 2)
+		service_say(s, NICKSERV,
+			    "Usage: PROVE PASSWORD, without a space in it: a password with one "
+			    "is for the command CERT PROVE");
+	else if (token_is(password))
+		service_say(s, NICKSERV, "An app token proves nothing here");
+	else
+		verify_secret(s, span_of(s->account->name), SPAN(""), password, on_verified);
 }
 
 static void tell(struct session *s, const struct passwd_end *end)

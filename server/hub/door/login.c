@@ -10,6 +10,7 @@
 #include "server/hub/rooms/roster.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
+#include "server/hub/door/step_up.h"
 #include "server/hub/door/wait.h"
 #include "server/hub/door/welcome.h"
 #include "server/hub/people/throttle.h"
@@ -210,6 +211,8 @@ static void refuse(struct session *s)
 static void on_pass(struct session *s, const struct verdict *v)
 {
 	if (v->kind == VERDICT_YES) {
+		if (!v->is_token)
+			step_up_proved(s);
 		login_as(s, v->account, v->device);
 		login_try(s);
 		return;

@@ -2,6 +2,7 @@
 // PLAIN (RFC 4616): a name, and a password or a token.
 #include "common/utf8.h"
 #include "server/hub/door/sasl.h"
+#include "server/hub/door/step_up.h"
 #include "server/hub/people/verify.h"
 
 // authzid NUL authcid NUL password; nothing may be left over, and only the first may be
@@ -29,6 +30,8 @@ static void on_verified(struct session *s, const struct verdict *v)
 	};
 	struct exchange *x = s->login->exchange;
 
+	if (v->kind == VERDICT_YES && !v->is_token)
+		step_up_proved(s);
 	x->account = v->account;
 	x->device = v->device;
 	sasl_answer(s, results[v->kind]);

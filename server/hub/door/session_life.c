@@ -10,7 +10,9 @@
 #include "server/hub/wire/label.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/door/login.h"
+#include "server/hub/door/offer.h"
 #include "server/hub/door/passwd.h"
+#include "server/hub/door/vouch.h"
 #include "server/hub/journal/hash_queue.h"
 #include "server/hub/pages/hush_say.h"
 #include "server/hub/pages/multiline.h"
@@ -88,6 +90,8 @@ void session_free(struct session *s)
 	struct hub *h = s->hub;
 
 	assert(h->asker != s);
+	offer_drop(s);
+	vouch_drop(s);
 	backlog_drop(s);
 	tellings_drop(s);
 	list_remove(&s->in_purse);
@@ -114,8 +118,11 @@ void session_free(struct session *s)
 
 void session_closed(struct session *s, struct span reason)
 {
-	if (!s->closing)
+	if (!s->closing) {
+		offer_forget(s);
+		vouch_forget(s);
 		detach(s, reason);
+	}
 	session_free(s);
 }
 
@@ -142,6 +149,8 @@ void session_close(struct session *s, struct span reason)
 	item->conn = s->id;
 	item->after = s->hub->head;
 	s->closing = true;
+	offer_forget(s);
+	vouch_forget(s);
 	backlog_drop(s);
 	tellings_drop(s);
 	list_remove(&s->in_purse);

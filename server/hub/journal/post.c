@@ -100,8 +100,7 @@ void ask_at_once(struct hub *h, struct session *s, struct query *q, rows_fn *fn,
 	h->n_queries++;
 }
 
-// Whoever is made to wait by us is not cut off for being late.
-static void hold_clock(const struct session *s, bool holds)
+void post_hold_login(const struct session *s, bool holds)
 {
 	struct outbox_item *item;
 
@@ -121,7 +120,7 @@ void ask_hash_if(struct hub *h, struct session *s, struct hash_job *job, may_run
 	ticket_new(h, job->ticket, s, arg)->on_hashed = fn;
 	h->n_jobs++;
 	if (s) {
-		hold_clock(s, true);
+		post_hold_login(s, true);
 		s->hash_asked_ms = h->now.mono_ms;
 	}
 	hash_queue_add(h, s, job, may_run, arg);
@@ -173,7 +172,7 @@ struct session *post_on_rows(struct hub *h, struct rows *rows)
 // Its wait is over. What was not looked at for lack of room is not its fault.
 static void note_wait(struct session *s, const struct hash_job *job)
 {
-	hold_clock(s, false);
+	post_hold_login(s, false);
 	s->hash_waited_ms = s->hub->now.mono_ms - s->hash_asked_ms;
 	s->hash_asked_ms = 0;
 	s->is_excused = job->result == HASH_BUSY;

@@ -39,6 +39,10 @@ typedef void hashed_fn(struct hub *h, struct session *s, struct hash_job *job, v
 // The same for a hash job, which waits for its turn; memory and passes are filled in from the
 // configuration. `s` that is not in yet has its login clock stopped meanwhile.
 void ask_hash(struct hub *h, struct session *s, struct hash_job *job, hashed_fn *fn, void *arg);
+// The login clock of s, if it is not in yet, stands, or goes on: who is made to wait by us or
+// by somebody else is not cut off for being late.
+void post_hold_login(const struct session *s, bool holds);
+
 // ... if it still may when its turn comes: else it is HASH_BUSY.
 void ask_hash_if(struct hub *h, struct session *s, struct hash_job *job, may_run_fn *may_run,
 		 hashed_fn *fn, void *arg);

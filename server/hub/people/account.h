@@ -38,16 +38,17 @@ struct account {
 	size_t n_hushes;
 	struct member **members; // its memberships (room.h)
 	size_t n_members, members_space;
-	struct idmap dialogs;        // other account's id -> struct dialog
-	struct idmap markers;        // stream_id -> struct marker (marker.c)
-	struct idmap rules_read;     // room's id -> struct rules_read (rules.c)
-	struct idmap reports;        // of messages, by their ids (report.c)
-	int64_t reports_ms;          // need.c: when its budget of reports is whole again
-	struct map cursors;          // device -> struct cursor (replay.c)
-	struct map metadata;         // key -> struct metadata
-	int64_t present_ms;          // wall, since when it is present
-	struct day_count day;        // what it stored (quota.h)
-	int64_t makes_rooms_ms;      // need.c: when the budget of new rooms is whole again
+	struct idmap dialogs;    // other account's id -> struct dialog
+	struct idmap markers;    // stream_id -> struct marker (marker.c)
+	struct idmap rules_read; // room's id -> struct rules_read (rules.c)
+	struct idmap reports;    // of messages, by their ids (report.c)
+	int64_t no_vouch_ms;     // mono: a device said no, none is asked until then (vouch.h)
+	int64_t reports_ms;      // need.c: when its budget of reports is whole again
+	struct map cursors;      // device -> struct cursor (replay.c)
+	struct map metadata;     // key -> struct metadata
+	int64_t present_ms;      // wall, since when it is present
+	struct day_count day;    // what it stored (quota.h)
+	int64_t makes_rooms_ms;  // need.c: when the budget of new rooms is whole again
 	struct purse purses[PURSES]; // what its sessions may say and ask (flood.c)
 	bool shown;                  // the rooms count it as present (presence.c)
 };

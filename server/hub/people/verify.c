@@ -28,7 +28,7 @@ static void verify_token(struct session *s, struct span name, struct span device
 			 struct span secret, verified_fn *fn)
 {
 	struct credential *c = token_find(s->hub, secret);
-	struct verdict v = {.kind = VERDICT_NO, .device = device};
+	struct verdict v = {.kind = VERDICT_NO, .device = device, .is_token = true};
 
 	if (c && !account_is_shut(c->account) &&
 	    (!name.len || span_eq_fold(name, span_of(c->account->name)))) {

@@ -17,6 +17,7 @@ struct verdict {
 	enum verdict_kind kind;
 	struct account *account; // yes only
 	struct span device;      // what was given, or the token's label; may be ""
+	bool is_token;           // it was one, and not the password
 };
 
 // Called once, at once or in a later turn; not at all when s is gone or closing by then.

@@ -12,6 +12,8 @@
 #include "server/hub/state/state.h"
 
 struct login;   // registration in progress (login.h)
+struct offer;   // of a device to let in another one (offer.h)
+struct vouch;   // the other devices are asked (vouch.h)
 struct capture; // replies of a labeled command (label.c)
 struct member;
 struct session;
@@ -51,6 +53,9 @@ struct session {
 	bool is_excused;         // it waits for us, or there was no room
 	struct shown_cert *cert; // that its client showed, or NULL
 	int64_t token;           // the credential that let it in, 0: another way
+	int64_t proved_until_ms; // mono: its last proof counts until then (step_up.h); 0: none
+	struct offer *offer;     // that it made, or claims; NULL: none
+	struct vouch *vouch;     // NULL: the other devices are not asked
 	char *device; // label of the device: of its credential, or account@device; "" unknown
 	struct login *login; // NULL once registered
 	struct capture *capture;

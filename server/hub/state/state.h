@@ -68,6 +68,9 @@ struct hub {
 	// nothing else looks at it.
 	struct session *asker;
 
+	struct list offers;    // to let in another device (offer.h)
+	int64_t last_question; // put to a device (offer.h, vouch.h)
+
 	struct idmap accounts;        // by account_id
 	struct map account_names;     // by folded name
 	struct map freed;             // names kept back, by their hash (freed.c)

@@ -117,6 +117,9 @@ static void what_is_revoked_is_said_in_full(void **state)
 	peer_send(two, "CERT DEL laptop-2");
 	expect(two, "server FAIL CERT CONFIRM_NEEDED * :laptop-2 is*");
 	assert_non_null(called(f, "laptop-2"));
+	fixture_pass(f, 7 * 24 * 60 * 60 * 1000LL);
+	peer_send(two, "CERT PROVE Y29ycmVjdCBob3JzZSBiYXR0ZXJ5");
+	expect(two, "server CERT PROVE * 600");
 	peer_send(two, "CERT DEL laptop");
 	expect(two, "server CERT DEL * * :laptop");
 	assert_true(peer_is_closed(one));

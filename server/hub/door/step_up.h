@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Step-up: what changes the keys of an account wants one proof of the last ten minutes that
+// the person is there: the password, or the yes of another device (vouch.h).
+//
+// A device is the certificate that a session shows, of its account. One that is younger than
+// seven days takes away itself and younger ones only, so that who came by a stolen password
+// does not put out the owner. Who came by an app token never is more than it: it proves by
+// the password alone. Main thread.
+#pragma once
+
+#include "server/hub/people/credential.h"
+
+#define STEP_UP_MS (10LL * 60 * 1000)
+#define DEVICE_SETTLED_MS (7LL * 24 * 60 * 60 * 1000)
+
+// Why not: the code of a FAIL, and words without a full stop.
+struct step_up {
+	const char *code, *words;
+};
+
+// s has proved just now that its person is there.
+void step_up_proved(struct session *s);
+MUST_USE bool step_up_is_proved(const struct session *s);
+// The device that s is, NULL: it showed no key of its account, or came by a token.
+MUST_USE struct credential *step_up_device(const struct session *s);
+// It is old enough to be believed without the password.
+MUST_USE bool step_up_is_settled(const struct credential *c);
+// What keeps s from letting in another key of its account, from offering that to another
+// device, and from taking this one away; NULL: nothing.
+MUST_USE const struct step_up *step_up_add(const struct session *s);
+MUST_USE const struct step_up *step_up_offer(const struct session *s);
+MUST_USE const struct step_up *step_up_remove(const struct session *s,
+					      const struct credential *c);
