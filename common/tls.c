@@ -74,6 +74,11 @@ static void on_message(int is_write, int version UNUSED, int type, const void *b
 		count_key_update(arg);
 }
 
+const char *tls_library(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION);
+}
+
 static bool is_address(const char *host)
 {
 	unsigned char address[sizeof(struct in6_addr)];

@@ -17,6 +17,9 @@
 struct tls_context;
 struct tls;
 
+// "OpenSSL 3.0.17 1 Jul 2025": what was loaded, not what it was built with.
+MUST_USE const char *tls_library(void);
+
 enum tls_result {
 	TLS_OK,
 	TLS_WANT_READ,

@@ -54,7 +54,7 @@ static int check_state(const struct cli *c)
 // Without its directory or the file that was named, a verb would speak of another server.
 static int check_places(const struct cli *c)
 {
-	static own_fn *const makers[] = {cli_init, cli_help};
+	static own_fn *const makers[] = {cli_init, cli_help, cli_version};
 	static own_fn *const starters[] = {cli_run, cli_check}; // say it in their own words
 	own_fn *fn = c->verb->fn;
 
@@ -72,7 +72,7 @@ static int check_places(const struct cli *c)
 // themselves.
 static bool keep_ownership(const struct cli *c, own_fn *own)
 {
-	static own_fn *const choosers[] = {cli_run, cli_init, cli_check, cli_help};
+	static own_fn *const choosers[] = {cli_run, cli_init, cli_check, cli_help, cli_version};
 	struct buf error = {0};
 	struct owner owner;
 	bool is_fine = true;

@@ -264,3 +264,13 @@ void store_set_low_water(struct store *s, int64_t bytes)
 {
 	s->low_water = bytes;
 }
+
+void store_engine(struct buf *out)
+{
+	buf_printf(out, "SQLite %s", sqlite3_libversion());
+}
+
+int64_t store_schema(void)
+{
+	return n_migrations;
+}

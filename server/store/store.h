@@ -72,6 +72,11 @@ MUST_USE bool store_load(struct store *s, store_entry_fn *on_entry, void *arg, c
 // another version.
 MUST_USE bool store_look(const char *path, store_entry_fn *on_entry, void *arg, char **error);
 
+// What the database is kept with ("SQLite 3.40.1"), and the number of the newest migration
+// that this program knows.
+void store_engine(struct buf *out);
+MUST_USE int64_t store_schema(void);
+
 // -- write
 
 // What each thread does first. Before writer_start and readers_start.

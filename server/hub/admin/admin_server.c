@@ -50,17 +50,18 @@ static void add_clock(struct verb_call *c)
 void verb_status(struct verb_call *c)
 {
 	static const char *const columns[] = {
-		"name",       "version",    "since",      "users",      "sessions", "unknown",
-		"accounts",   "rooms",      "dialogs",    "invites",    "messages", "expired",
-		"deliveries", "entries",    "unstored",   "unapplied",  "queries",  "hash-jobs",
-		"hashed",     "hashing-ms", "durability", "history-id", "term",     "clock",
-		"disk",       "disk-free"};
+		"running",   "name",       "version",    "since",      "users",      "sessions",
+		"unknown",   "accounts",   "rooms",      "dialogs",    "invites",    "messages",
+		"expired",   "deliveries", "entries",    "unstored",   "unapplied",  "queries",
+		"hash-jobs", "hashed",     "hashing-ms", "durability", "history-id", "term",
+		"clock",     "disk",       "disk-free"};
 	const struct hub *h = c->hub;
 	struct hub_figures f;
 
 	hub_figures(h, &f);
 	verb_columns(c, columns, ARRAY_LEN(columns));
 	verb_is_record(c);
+	verb_bool(c, h->config.n_shards > 0);
 	verb_text(c, h->config.name);
 	verb_text(c, h->config.version);
 	verb_time(c, h->config.n_shards ? h->started_ms : 0);
