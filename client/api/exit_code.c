@@ -20,6 +20,7 @@ enum exit_code exit_code_of(enum failure f)
 	case FAILURE_BAD_NAME:
 	case FAILURE_WEAK_PASSWORD:
 	case FAILURE_INVITE:
+	case FAILURE_CLAIM:
 		return EXIT_REFUSED;
 	case FAILURE_CONFIG:
 		return EXIT_CONFIG;

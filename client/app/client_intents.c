@@ -12,7 +12,7 @@ static bool on_is_secret(void *arg, struct span text)
 {
 	const struct client *c = arg;
 
-	return secret_guard_knows(&c->guard, text);
+	return secret_guard_knows(&c->guard, text) || secret_guard_is_link(text);
 }
 
 static void on_typed(void *arg, struct target *t, struct span text)
@@ -25,7 +25,10 @@ static void on_typed(void *arg, struct target *t, struct span text)
 
 	if (on_is_secret(c, text)) {
 		model_note(c->core.model, t, LINE_ERROR, context.now_ms,
-			   SPAN("not sent: that is your password"));
+			   secret_guard_is_link(text)
+				   ? SPAN("not sent: that link lets another computer into your "
+					  "account")
+				   : SPAN("not sent: that is your password"));
 		return;
 	}
 	command_typed(&context, t, text);
@@ -108,6 +111,7 @@ static bool on_raw(void *arg, struct span line)
 	if (!uplink_is_online(c->core.session))
 		return false;
 	client_note_sent(c, line);
+	devices_sent(c->core.devices, line);
 	uplink_send(c->core.session, line);
 	return true;
 }
@@ -186,6 +190,7 @@ static void on_answer(void *arg, int question_id, char choice)
 		answer_device(c, choice);
 	if (question_id == QUESTION_CALL)
 		client_answer_call(c, choice);
+	devices_answer(c->core.devices, question_id, choice);
 	delivery_answer(c->core.delivery, question_id, choice);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Tells the account's password when it is typed where a message belongs.
+// Tells the account's password, and a link that lets a device in, when it is typed where a
+// message belongs.
 //
 // Keeps a salted hash, in memory only, of the password that this run was given; a later
 // run logs in by this computer's key and knows none. Owner: the client; one thread.
@@ -16,5 +17,7 @@ struct secret_guard {
 };
 
 void secret_guard_set(struct secret_guard *g, struct span secret);
+// A link of /device add stands in the text.
+MUST_USE bool secret_guard_is_link(struct span text);
 // Blanks around the text do not count.
 MUST_USE bool secret_guard_knows(const struct secret_guard *g, struct span text);

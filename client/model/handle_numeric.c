@@ -138,26 +138,12 @@ static void standard_reply(const struct event *e, enum line_kind kind)
 	event_add(e, t, kind, param(e, n - 1));
 }
 
-// FAIL CERT CONFIRM_NEEDED NUMBER: a /device revoke named the device in use.
-static bool asks_for_confirmation(const struct event *e)
-{
-	uint64_t number;
-
-	if (!span_eq_fold(param(e, 0), SPAN("CERT")) ||
-	    !span_eq(param(e, 1), SPAN("CONFIRM_NEEDED")) || !span_to_u64(param(e, 2), &number))
-		return false;
-	model_ask(e->m, QUESTION_DEVICE, SPAN("revoke the device that you are using now?"),
-		  "yn");
-	e->m->question.about = number;
-	return true;
-}
-
 void on_fail(const struct event *e)
 {
 	// Asked by this program and not by the user: where no marker is kept, ours counts.
 	if (span_eq_fold(param(e, 0), SPAN("MARKREAD")))
 		return;
-	if (!asks_for_confirmation(e))
+	if (!event_is_device_fail(e))
 		standard_reply(e, LINE_ERROR);
 }
 
@@ -364,26 +350,6 @@ void on_ban_row(const struct event *e)
 {
 	event_addf(e, event_place(e, 1), LINE_INFO, "banned: " SPAN_FMT " (by " SPAN_FMT ")",
 		   SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 3)));
-}
-
-// Answers to a /device; what the program itself asks for is labeled.
-void on_cert(const struct event *e)
-{
-	struct span what = msg_param(e->msg, 0), label, added, used;
-	if (e->batch || msg_tag(e->msg, SPAN("label"), &label) || e->msg->n_params < 4)
-		return;
-	label = msg_param(e->msg, e->msg->n_params - 1);
-	added = msg_param(e->msg, 3);
-	used = msg_param(e->msg, 4);
-	added.len = added.len > 10 ? 10 : added.len; // the day
-	used.len = used.len > 10 ? 10 : used.len;
-	if (span_eq_fold(what, SPAN("DEL")))
-		event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " can no longer log in",
-			   SPAN_ARG(label));
-	else if (span_eq_fold(what, SPAN("LIST")) && e->msg->n_params > 5)
-		event_addf(e, e->m->current, LINE_INFO,
-			   "device " SPAN_FMT ": added " SPAN_FMT ", last used " SPAN_FMT,
-			   SPAN_ARG(label), SPAN_ARG(added), SPAN_ARG(used));
 }
 
 void on_server_text(const struct event *e)

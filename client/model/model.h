@@ -143,8 +143,11 @@ struct server_facts {
 	unsigned line_len; // LINELEN, 512 when not told
 };
 
-#define QUESTION_DEVICE 3 // revoke the device that is in use? about: its number
-#define QUESTION_CALL 5   // call all of a room? client/app/client_call.c
+#define QUESTION_DEVICE 3  // revoke the device that is in use? about: its number
+#define QUESTION_LET_IN 6  // let in another computer? about: the server's number
+#define QUESTION_VOUCH 7   // is it you, on another device? about: the server's number
+#define QUESTION_STEP_UP 8 // ask the other devices whether it is you?
+#define QUESTION_CALL 5    // call all of a room? client/app/client_call.c
 
 // A question the status row asks; one at a time, newest wins.
 struct question {

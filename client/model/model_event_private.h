@@ -43,6 +43,9 @@ typedef void handler_fn(const struct event *e);
 // they are no hole. False: it tells nothing.
 bool floor_take(const struct event *e, struct target *t);
 
+// handle_device.c: a FAIL of CERT that asks the user something.
+MUST_USE bool event_is_device_fail(const struct event *e);
+
 // Makes the line of this event and adds it to t.
 struct log_line *event_add(const struct event *e, struct target *t, enum line_kind kind,
 			   struct span text);

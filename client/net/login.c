@@ -206,13 +206,40 @@ static enum login_result ask_invite(struct login_flow *l)
 	return LOGIN_MORE;
 }
 
+// By the certificate of this connection, which is let in then.
+static enum login_result claim(struct login_flow *l)
+{
+	struct span unused;
+	struct buf line = {0};
+
+	if (!caps_find(buf_span(&l->offered), SPAN("snug.chat/devices"), &unused))
+		return fail(l, FAILURE_CLAIM, SPAN("this server knows no such links"));
+	(void)buf_space(&line, strlen(l->order.invite) + strlen(l->order.name) + 16);
+	buf_printf(&line, "CERT CLAIM %s :%s", l->order.invite, l->order.name);
+	l->send(l->arg, buf_span(&line), true);
+	wipe_buf(&line);
+	return LOGIN_MORE;
+}
+
+// CERT CLAIM ACCOUNT :LABEL
+static enum login_result on_cert(struct login_flow *l, const struct msg *m)
+{
+	if (l->order.how != LOGIN_CLAIM || !span_eq_fold(msg_param(m, 0), SPAN("CLAIM")))
+		return LOGIN_MORE;
+	snprintf(l->nick, sizeof(l->nick), SPAN_FMT, SPAN_ARG(msg_param(m, 1)));
+	return LOGIN_DONE;
+}
+
 // The server's whole offer is known.
 static enum login_result on_offer(struct login_flow *l)
 {
 	if (l->order.how == LOGIN_INVITE)
 		return ask_invite(l);
+	if (l->order.how == LOGIN_CLAIM)
+		return claim(l);
 	caps_request_offered(l);
 	switch (l->order.how) {
+	case LOGIN_CLAIM:
 	case LOGIN_INVITE:
 	case LOGIN_REGISTER:
 		return register_account(l);
@@ -293,6 +320,8 @@ static enum login_result on_fail(struct login_flow *l, const struct msg *m)
 		if (span_eq_fold(code, span_of(codes[i].code)))
 			return fail(l, codes[i].failure, words);
 	}
+	if (l->order.how == LOGIN_CLAIM && span_eq_fold(msg_param(m, 0), SPAN("CERT")))
+		return fail(l, FAILURE_CLAIM, words);
 	if (span_eq_fold(msg_param(m, 0), SPAN("REGISTER")) && l->order.how == LOGIN_INVITE)
 		return LOGIN_DONE;
 	if (span_eq_fold(msg_param(m, 0), SPAN("REGISTER")))
@@ -390,6 +419,8 @@ enum login_result login_line(struct login_flow *l, const struct msg *m)
 		send_proof(l);
 	if (span_eq_fold(m->command, SPAN("REGISTER")))
 		return on_register(l, m);
+	if (span_eq_fold(m->command, SPAN("CERT")))
+		return on_cert(l, m);
 	if (span_eq_fold(m->command, SPAN("FAIL")))
 		return on_fail(l, m);
 	if (span_eq_fold(m->command, SPAN("NOTE")) && span_eq(msg_param(m, 1), SPAN("WAIT")))
@@ -422,7 +453,8 @@ void login_start(struct login_flow *l, const struct login_order *order, login_se
 	*l = (struct login_flow){.order = *order, .send = send, .arg = arg};
 	snprintf(l->nick, sizeof(l->nick), "%s", order->name);
 	send_line(l, "CAP LS 302");
-	if (order->how == LOGIN_REGISTER || order->how == LOGIN_INVITE)
+	if (order->how == LOGIN_REGISTER || order->how == LOGIN_INVITE ||
+	    order->how == LOGIN_CLAIM)
 		return;
 	send_names(l);
 	if (knows_server(order))

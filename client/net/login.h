@@ -15,14 +15,15 @@ enum login_how {
 	LOGIN_PASSWORD, // SASL PLAIN
 	LOGIN_REGISTER, // a new account, with an invite token as server password
 	LOGIN_INVITE,   // nobody: whether the invite is good, as far as a server tells
+	LOGIN_CLAIM,    // nobody yet: a device of the account is asked to let this one in
 	LOGIN_OPEN,     // none: for servers that ask for none
 };
 
 struct login_order {
 	enum login_how how;
-	const char *name;   // account, and the nick asked for
+	const char *name;   // account, and the nick asked for; of LOGIN_CLAIM the device's
 	struct span secret; // password of LOGIN_PASSWORD and LOGIN_REGISTER
-	const char *invite; // token of LOGIN_REGISTER and LOGIN_INVITE, or ""
+	const char *invite; // token of LOGIN_REGISTER, LOGIN_INVITE, LOGIN_CLAIM, or ""
 	bool keeps_secret;  // for reconnecting: the secret's owner keeps it alive
 	bool no_presence;   // others do not see by it that one is here (snug.chat/no-presence)
 	const char *caps;   // what the server enabled last time, blank separated, or ""
@@ -47,7 +48,7 @@ struct login_flow {
 	bool is_in;           // the server said welcome
 	bool is_queued;       // the server said that it waits for its turn
 	unsigned n_nicks;     // tried
-	char nick[64];        // what the server calls us
+	char nick[64];        // what the server calls us; of LOGIN_CLAIM who let us in
 	enum failure failure; // of LOGIN_FAILED
 	struct buf detail;    // what the server said about it, or about the wait
 };

@@ -96,7 +96,9 @@ static void wait_for_next(struct uplink *s)
 // Nobody logs in: what was asked for is known soon.
 static bool is_question(const struct uplink *s)
 {
-	return s->order.only_key || s->order.login.how == LOGIN_INVITE;
+	enum login_how how = s->order.login.how;
+
+	return s->order.only_key || how == LOGIN_INVITE || how == LOGIN_CLAIM;
 }
 
 static void end_question(struct uplink *s)

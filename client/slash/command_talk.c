@@ -275,6 +275,13 @@ void slash_device(struct slash_call *call)
 	struct span what = call_word(call);
 	if (span_eq(what, SPAN("revoke")))
 		call_send(call, "CERT DEL :%.*s", (int)call->rest.len, call->rest.at);
+	else if (span_eq(what, SPAN("add")) &&
+		 !model_has_cap(call->c->model, "snug.chat/devices"))
+		call_note(
+			call, LINE_ERROR,
+			"this server makes no links for a device: run there `snug login HOST`");
+	else if (span_eq(what, SPAN("add")))
+		call_send(call, "CERT OFFER");
 	else
 		call_send(call, "CERT LIST");
 }

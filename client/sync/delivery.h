@@ -12,7 +12,7 @@
 #include "client/sync/words.h"
 
 #define ASK_OLDER_MS (5 * 60 * 1000)
-// 3 and 5 are QUESTION_DEVICE and QUESTION_CALL (model.h).
+// 3 and those from 5 on are others' (model.h).
 #define QUESTION_OLD 1
 #define QUESTION_UNSURE 2
 #define QUESTION_LOST 4

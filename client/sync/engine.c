@@ -145,6 +145,7 @@ static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 		calls_take(e->calls, m);
 	catchup_line(e->catchup, m);
 	regain_line(e->regain, m);
+	devices_line(e->devices, m);
 	if (e->events.on_line)
 		e->events.on_line(e->events.arg, m);
 }
@@ -171,11 +172,13 @@ void engine_start(struct engine *e, const struct engine_events *events)
 	e->regain = regain_new(e->model, e->session, e->calls, e->unsent, e->delivery);
 	e->seek = seek_new(e->model, e->session, e->calls, e->catchup);
 	e->marks = marks_new(e->session);
+	e->devices = devices_new(e->model, e->session);
 	delivery_load(e->delivery, outside_wall_ms(e->outside));
 }
 
 void engine_clear(struct engine *e)
 {
+	devices_free(e->devices);
 	marks_free(e->marks);
 	seek_free(e->seek);
 	regain_free(e->regain);

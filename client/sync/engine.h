@@ -9,6 +9,7 @@
 
 #include "client/sync/catchup.h"
 #include "client/sync/delivery.h"
+#include "client/sync/devices.h"
 #include "client/sync/marks.h"
 #include "client/sync/regain.h"
 #include "client/sync/seek.h"
@@ -40,6 +41,7 @@ struct engine {
 	struct regain *regain;
 	struct seek *seek;
 	struct marks *marks;
+	struct devices *devices;
 	bool was_online;
 	bool is_online;   // what the parts were told
 	int64_t since_ms; // of the state shown

@@ -115,17 +115,25 @@ static const char *take_room(struct invite_link *out, struct span room)
 	return NULL;
 }
 
+static bool take_token(char out[static INVITE_MAX + 1], struct span value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.at[i] <= ' ' || value.at[i] == ':' || value.at[i] >= 127)
+			return false;
+	}
+	return value.len && copy(out, INVITE_MAX + 1, value);
+}
+
 static const char *take_option(struct invite_link *out, struct span option)
 {
 	struct span value = option, key = span_cut(&value, '=');
 
 	if (span_eq_fold(key, SPAN("invite"))) {
-		for (size_t i = 0; i < value.len; i++) {
-			if (value.at[i] <= ' ' || value.at[i] == ':' || value.at[i] >= 127)
-				return "the invite token is malformed";
-		}
-		if (!value.len || !copy(out->invite, sizeof(out->invite), value))
+		if (!take_token(out->invite, value))
 			return "the invite token is malformed";
+	} else if (span_eq_fold(key, SPAN("device"))) {
+		if (!take_token(out->device, value))
+			return "the secret for this computer is malformed";
 	} else if (span_eq_fold(key, SPAN("pin"))) {
 		out->has_pin = pin_parse(value, out->pin);
 		if (!out->has_pin)

@@ -2,6 +2,7 @@
 // What a user may paste to name a server: an invite link or a plain address.
 //
 //   snug://HOST[:PORT]/ROOM,invite=TOKEN,pin=BASE64URL     (also ?, & and # between parts)
+//   snug://HOST[:PORT]/,device=SECRET,pin=BASE64URL        of a device of the account
 //   ircs://HOST[:PORT]/#room        HOST[:PORT]        [ADDR6]:PORT
 //
 // Pure. Owner: whoever holds the struct.
@@ -22,6 +23,7 @@ struct invite_link {
 	char port[PORT_MAX + 1];     // LINK_PORT when the link names none
 	char room[65];               // with its '#', or ""
 	char invite[INVITE_MAX + 1]; // a secret: sodium_memzero after use; or ""
+	char device[INVITE_MAX + 1]; // the same
 	bool has_pin;
 	uint8_t pin[TLS_PIN_LEN];
 };

@@ -276,6 +276,7 @@ static void listen_all(struct ui *u)
 		.on_recall = ui_draft_recall,
 		.on_hand_out = ui_on_hand_out,
 		.on_sought = ui_on_sought,
+		.on_question = ui_on_question,
 		.on_found = ui_on_found,
 	};
 	model_watch(u->m, &watch);

@@ -11,6 +11,16 @@ void ui_on_hand_out(void *arg, struct span words, struct span link)
 	ui_changed(u);
 }
 
+// Somebody came by the link: it is used up, and the question has to be seen.
+void ui_on_question(void *arg)
+{
+	struct ui *u = arg;
+
+	if (u->m->question.id == QUESTION_LET_IN)
+		handout_clear(&u->view.handout);
+	ui_changed(u);
+}
+
 static bool is_rune(struct keypress key, unsigned mods, uint32_t rune)
 {
 	return key.code == KEY_RUNE && key.mods == mods && key.rune == rune;

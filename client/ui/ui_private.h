@@ -232,6 +232,7 @@ void ui_update_title(struct ui *u);
 void ui_typed(struct ui *u);
 // ui_handout.c
 void ui_on_hand_out(void *arg, struct span words, struct span link);
+void ui_on_question(void *arg);
 // Such a link is shown, and this key is its own.
 MUST_USE bool ui_handout_takes(struct ui *u, struct keypress key);
 // ui_copy.c: copies, and what came of it, in words.

@@ -8,6 +8,7 @@
 #include "client/api/exit_code.h"
 #include "client/verbs/print.h"
 #include "common/clock.h"
+#include "common/die.h"
 #include "common/names.h"
 
 #include <pwd.h>
@@ -67,27 +68,31 @@ int enter_ask_trust(struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
 	return EXIT_OK;
 }
 
-// A connection that ends with what it was for; without an invite that is the key.
-static void look(struct loop *l, struct uplink *s, const struct profile *p, const char *invite,
-		 struct uplink_status *status)
+// A connection that ends with what it was for: without a login that is the key.
+static void look(struct loop *l, struct uplink *s, const struct profile *p,
+		 const struct login_order *login, struct uplink_status *status)
 {
+	bool is_claim = login && login->how == LOGIN_CLAIM, is_told = false;
 	struct uplink_order order = {
 		.host = p->host,
 		.port = p->port,
 		.has_pin = p->has_pin,
 		.pinned_at = p->pinned_at,
-		.only_key = !invite,
-		.login = {.how = LOGIN_INVITE,
-			  .name = "",
-			  .invite = invite ? invite : "",
-			  .caps = ""},
+		.cert_file = is_claim ? p->cert_file : NULL,
+		.key_file = is_claim ? p->key_file : NULL,
+		.only_key = !login,
 	};
 
+	if (login)
+		order.login = *login;
 	memcpy(order.pin, p->pin, sizeof(order.pin));
 	uplink_open(s, &order);
 	do {
 		loop_turn(l, -1);
 		uplink_status(s, status);
+		if (is_claim && status->is_queued && !is_told)
+			fprintf(stderr, "Now say yes on the device that made the link.\n");
+		is_told = is_told || status->is_queued;
 	} while (status->state != UPLINK_OFF && status->state != UPLINK_REFUSED);
 }
 
@@ -122,6 +127,8 @@ int enter_check_key(struct profile *p, bool may_ask)
 
 int enter_check_invite(const struct profile *p, const char *invite)
 {
+	struct login_order login = {
+		.how = LOGIN_INVITE, .name = "", .invite = invite, .caps = ""};
 	struct uplink_events events = {0};
 	struct loop *l = loop_new();
 	struct outside outside = outside_of_loop(l);
@@ -129,9 +136,35 @@ int enter_check_invite(const struct profile *p, const char *invite)
 	struct uplink_status status;
 	int code = EXIT_OK;
 
-	look(l, s, p, invite, &status);
+	look(l, s, p, &login, &status);
 	if (status.failure == FAILURE_INVITE || status.failure == FAILURE_BANNED)
 		code = enter_failed(&status, p->host);
+	uplink_free(s);
+	loop_free(l);
+	return code;
+}
+
+int enter_claim(struct profile *p, const char *secret, const char *label)
+{
+	struct login_order login = {
+		.how = LOGIN_CLAIM, .name = label, .invite = secret, .caps = ""};
+	struct uplink_events events = {0};
+	struct loop *l = loop_new();
+	struct outside outside = outside_of_loop(l);
+	struct uplink *s = uplink_new(&outside, &events);
+	struct uplink_status status;
+	int code = EXIT_OK;
+
+	look(l, s, p, &login, &status);
+	if (status.failure != FAILURE_NONE) {
+		code = enter_failed(&status, p->host);
+	} else if (!name_is_account(span_of(uplink_nick(s)))) {
+		fprintf(stderr, "snug: %s does not say whose account this is\n", p->host);
+		code = EXIT_REFUSED;
+	} else {
+		free(p->account);
+		p->account = xstrdup(uplink_nick(s));
+	}
 	uplink_free(s);
 	loop_free(l);
 	return code;

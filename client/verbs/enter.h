@@ -16,6 +16,10 @@ MUST_USE int enter_check_key(struct profile *p, bool may_ask);
 // Whether the invite is good, as far as the server tells before there is an account: EXIT_OK,
 // or the exit code; it was said why. Uses nothing of it.
 MUST_USE int enter_check_invite(const struct profile *p, const char *invite);
+// Asks the device that made the link to let this one in, whose key is there, as `label`, and
+// waits for the answer: EXIT_OK, and profile.account is whose it is; or the exit code; it was
+// said why.
+MUST_USE int enter_claim(struct profile *p, const char *secret, const char *label);
 // Asks about the key that the server showed: EXIT_OK when the user trusts it.
 MUST_USE int enter_ask_trust(struct profile *p, const uint8_t pin[static TLS_PIN_LEN]);
 // The account's name: --name, or asked. False: it was said why.

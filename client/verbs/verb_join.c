@@ -76,7 +76,8 @@ static int take_link(struct entering *e)
 // Another account or server, whose key and login must stay: an invite makes a new account.
 static bool is_another(const struct entering *e, const struct profile *known)
 {
-	return e->link.invite[0] || strcmp(known->host, e->link.host) != 0 ||
+	return e->link.invite[0] || e->link.device[0] ||
+	       strcmp(known->host, e->link.host) != 0 ||
 	       strcmp(known->port, e->link.port) != 0 ||
 	       (e->o->name && strcmp(e->o->name, known->account) != 0);
 }
@@ -159,6 +160,8 @@ static enum login_how how_of(const struct entering *e)
 {
 	if (e->is_new)
 		return LOGIN_REGISTER;
+	if (e->link.device[0])
+		return LOGIN_DEVICE;
 	return e->profile.is_open ? LOGIN_OPEN : LOGIN_PASSWORD;
 }
 
@@ -224,6 +227,36 @@ static int log_in(struct entering *e)
 	return code;
 }
 
+static void label_of(const struct entering *e, char label[static 33])
+{
+	profile_device_label(label);
+	if (e->o->label)
+		snprintf(label, 33, "%s", e->o->label);
+}
+
+// By a link that a device of the account made: nothing is asked for here.
+static int log_in_by_device(struct entering *e)
+{
+	struct uplink_status status;
+	char label[33];
+
+	label_of(e, label);
+	int code = enter_claim(&e->profile, e->link.device, label);
+	if (code != EXIT_OK)
+		return code;
+	// From here on the server knows the key, whatever happens to the connection.
+	e->profile.has_device = true;
+	char *error = profile_save(&e->profile);
+	if (error)
+		say(EXIT_CONFIG, error);
+	free(error);
+	code = connect_once(e, &status);
+	if (code == EXIT_OK)
+		fprintf(stderr, "this computer is in as %s and has its own key\n",
+			e->profile.account);
+	return code;
+}
+
 static void say_welcome(const struct entering *e, const char *refusal)
 {
 	if (e->is_new)
@@ -247,13 +280,12 @@ static void say_welcome(const struct entering *e, const char *refusal)
 
 static int enrol(struct entering *e)
 {
+	bool needs_key = !e->profile.is_open && !e->link.device[0];
 	char label[33];
 
-	profile_device_label(label);
-	if (e->o->label)
-		snprintf(label, sizeof(label), "%s", e->o->label);
-	char *refusal = e->profile.is_open ? NULL : client_enrol(e->client, label);
-	if (!e->profile.is_open)
+	label_of(e, label);
+	char *refusal = needs_key ? client_enrol(e->client, label) : NULL;
+	if (needs_key)
 		say_welcome(e, refusal);
 	// What has no key is kept too: the address, and whom to ask for a password.
 	char *error = e->profile.has_device ? NULL : profile_save(&e->profile);
@@ -328,7 +360,7 @@ static int steps(struct entering *e)
 	if (code == EXIT_OK)
 		code = open_client(e);
 	if (code == EXIT_OK)
-		code = log_in(e);
+		code = e->link.device[0] ? log_in_by_device(e) : log_in(e);
 	if (code != EXIT_OK)
 		return code;
 	if (e->link.room[0]) {

@@ -6,6 +6,7 @@
 #include "client/text/invite_link.h"
 #include "client/api/exit_code.h"
 #include "client/verbs/options.h"
+#include "client/verbs/prove.h"
 #include "client/text/filter.h"
 #include "client/text/width.h"
 
@@ -282,7 +283,7 @@ static int confirm_own(struct cold *c, const struct trust_wanted *w)
 	return cold_ask(c, line, NULL, NULL);
 }
 
-static int revoke_device(struct cold *c, const char *name)
+static int revoke_device(struct cold *c, const struct options *o, const char *name)
 {
 	struct trust_wanted w = {.name = name};
 	char line[64];
@@ -296,7 +297,7 @@ static int revoke_device(struct cold *c, const char *name)
 	if (code != EXIT_OK)
 		return code;
 	snprintf(line, sizeof(line), "CERT DEL %s", w.number);
-	code = cold_ask(c, line, on_revoked, &w);
+	code = prove_ask(c, o, line, on_revoked, &w);
 	if (w.needs_confirmation)
 		code = confirm_own(c, &w);
 	if (code == EXIT_OK)
@@ -320,7 +321,7 @@ int snug_devices(struct options *o)
 		cold_close(&c);
 		return EXIT_REFUSED;
 	}
-	code = is_revoke ? revoke_device(&c, o->args[1])
+	code = is_revoke ? revoke_device(&c, o, o->args[1])
 			 : cold_ask(&c, "CERT LIST", print_device, NULL);
 	cold_close(&c);
 	return code;

@@ -110,6 +110,10 @@ class Joining(Base):
                           "laptop", host, stdin=snug.PASSWORD + "\n")
         self.assertIn("called laptop-2 among your devices, not laptop", done.err)
         done = ann.run("devices", "revoke", "laptop")
+        self.assertEqual(done.code, 2, done)
+        self.assertIn("Prove first that it is you", done.err)
+        done = ann.run("devices", "--password-fd", "0", "revoke", "laptop",
+                       stdin=snug.PASSWORD + "\n")
         self.assertEqual(done.code, 0, done)
         self.assertRegex(done.err, r"revoked: device \d+ \(laptop\), added 20\S+, last used 20")
         self.assertEqual(tablet.run("send", "#lounge", "from the tablet").code, 0)

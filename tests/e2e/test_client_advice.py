@@ -39,7 +39,8 @@ class Advice(unittest.TestCase):
     def test_a_revoked_computer_logs_in_as_it_is_told(self):
         ann, laptop = self.person("ann"), self.person("ann", joins=False)
         self.log_in(laptop, ["login", "--label", "laptop", re.sub(r"/lounge,invite=[^,]*", "", self.link)])
-        self.assertEqual(ann.run("devices", "revoke", "laptop").code, 0)
+        self.assertEqual(ann.run("devices", "--password-fd", "0", "revoke", "laptop",
+                                 stdin=snug.PASSWORD + "\n").code, 0)
         done = laptop.run("send", "#lounge", "x")
         self.assertEqual(done.code, 77, done)
         words = self.advised(done.err, "login")

@@ -113,7 +113,9 @@ class Devices(Base):
         rows = [row.split("\t") for row in desk.run("devices").out.splitlines()]
         self.assertIn("laptop", [row[1] for row in rows])
         self.assertEqual(desk.run("devices", "revoke", "no-such").code, 1)
-        self.assertEqual(desk.run("devices", "revoke", "laptop").code, 0)
+        done = desk.run("devices", "--password-fd", "0", "revoke", "laptop",
+                        stdin=snug.PASSWORD + "\n")
+        self.assertEqual(done.code, 0, done)
         screen.wait_for("localhost does not accept this computer's", "or run `snug login")
         self.assertEqual(laptop.run("send", "#lounge", "x").code, 77)
         self.assertNotIn("laptop", desk.run("devices").out)

@@ -165,15 +165,27 @@ void offer_claim(struct session *s, struct span secret, struct span label)
 	     "The link is unknown, was used, or is older than two minutes: make another one");
 }
 
-// Who is in is told of the way back, too.
-static void tell_all(const struct credential *c, const struct session *by,
-		     const struct session *from)
+// Who is here at once, also by a reply that is shown where one looks; the others at their next
+// login.
+static void tell_all(struct credential *c, const struct session *by, const struct session *from)
 {
-	slip_tell(
-		c->account,
-		"%s (%s) let in a new device of yours, %s (%s). If that was not you: CERT DEL "
-		"%s, then change your password",
-		by->device ? by->device : "A device", by->host, c->label, from->host, c->label);
+	struct buf words = {0};
+	struct line l;
+
+	buf_printf(&words,
+		   "%s (%s) let in a new device of yours, %s (%s). If that was not you: "
+		   "/device revoke %s (CERT DEL %s), then change your password",
+		   by->device ? by->device : "A device", by->host, c->label, from->host,
+		   c->label, c->label);
+	line_start(&l, by->hub, NULL, "NOTE");
+	line_str(&l, "CERT");
+	line_str(&l, "DEVICE_ADDED");
+	line_number(&l, c->id);
+	line_text(&l, buf_span(&words));
+	account_say(c->account, &l, cap_bit(CAP_DEVICES), 0, NULL);
+	line_clear(&l);
+	slip_tell(c->account, "%s", buf_str(&words));
+	buf_clear(&words);
 }
 
 static void let_in(struct offer *o)

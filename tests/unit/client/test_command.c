@@ -2,6 +2,13 @@
 // Typed texts go in, what is asked of the network comes out.
 #include "tests/unit/client/command_fixture.h"
 
+// Nothing is done, and the last note says why.
+static void is_told(struct fixture *f, const char *typed, const char *why)
+{
+	expect(f, typed, "");
+	assert_true(note_says(f, why));
+}
+
 static void text_is_said_and_slashes_can_be_meant(void **state)
 {
 	struct fixture *f = *state;
@@ -49,12 +56,13 @@ static void devices_are_listed_and_revoked(void **state)
 {
 	struct fixture *f = *state;
 	expect(f, "/device", "CERT LIST\n");
-	expect(f, "/passwd one-old-secret one-new-secret", "");
-	assert_true(note_says(f, "snug passwd"));
+	is_told(f, "/passwd one-old-secret one-new-secret", "snug passwd");
 	assert_false(note_says(f, "secret"));
 	expect(f, "/device revoke old laptop", "CERT DEL :old laptop\n");
-	expect(f, "/device revoke", "");
-	assert_true(note_says(f, "/device [list|revoke LABEL]: a word is missing"));
+	is_told(f, "/device add", "this server makes no links for a device");
+	say(f->m, ":srv CAP ann ACK :snug.chat/devices");
+	expect(f, "/device add", "CERT OFFER\n");
+	is_told(f, "/device revoke", "/device [list|add|revoke LABEL]: a word is missing");
 	say(f->m,
 	    ":srv CERT LIST 17 PIN 2026-11-22T12:05:31.204Z 2026-11-23T08:00:00.000Z :old laptop");
 	assert_true(
@@ -110,10 +118,8 @@ static void what_is_no_command_is_never_sent(void **state)
 {
 	struct fixture *f = *state;
 	expect(f, "caf\xe9", "");
-	expect(f, "/topic \xc3", "");
-	assert_true(note_says(f, "not UTF-8 text"));
-	expect(f, "/jion #ops", "");
-	assert_true(note_says(f, "did you mean /join?"));
+	is_told(f, "/topic \xc3", "not UTF-8 text");
+	is_told(f, "/jion #ops", "did you mean /join?");
 	expect(f, "/usr/bin/env", "");
 	expect(f, "/xyzzy", "");
 	assert_false(note_says(f, "did you mean"));
@@ -185,8 +191,7 @@ static void every_command_refuses_words_it_does_not_take(void **state)
 	}
 	assert_true(n_refused > 20);
 	// The end of a line parts words as a blank does.
-	expect(f, "/op bob\ncem", "");
-	assert_true(note_says(f, "/op NAME: it takes no \"cem\""));
+	is_told(f, "/op bob\ncem", "/op NAME: it takes no \"cem\"");
 	expect(f, "/kick  bob  too  loud ", "KICK #den bob :too  loud\n");
 }
 
@@ -207,11 +212,9 @@ static void every_command_refuses_other_words_than_it_names(void **state)
 		n_refused++;
 	}
 	assert_int_equal(n_refused, 2);
-	expect(f, "/device list all", "");
-	assert_true(note_says(f, "/device [list|revoke LABEL]: it takes no \"all\""));
+	is_told(f, "/device list all", "/device [list|add|revoke LABEL]: it takes no \"all\"");
 	expect(f, "/device list", "CERT LIST\n");
-	expect(f, "/help devise", "");
-	assert_true(note_says(f, "there is no /devise, did you mean /device?"));
+	is_told(f, "/help devise", "there is no /devise, did you mean /device?");
 }
 
 static int count_needed(const char *usage)
@@ -273,10 +276,8 @@ static void what_is_for_a_room_is_refused_elsewhere(void **state)
 		snprintf(note, sizeof(note), SPAN_FMT " works in a room", SPAN_ARG(name));
 		assert_true(note_says(f, note));
 	}
-	expect(f, "/part", "");
-	assert_true(note_says(f, "there is no such room to leave"));
-	expect(f, "/part #nowhere", "");
-	assert_true(note_says(f, "there is no such room to leave"));
+	is_told(f, "/part", "there is no such room to leave");
+	is_told(f, "/part #nowhere", "there is no such room to leave");
 	expect(f, "/part #den", "PART #den\n");
 	expect(f, "/mode #den +m", "MODE #den +m\n");
 }
@@ -284,18 +285,15 @@ static void what_is_for_a_room_is_refused_elsewhere(void **state)
 static void a_topic_and_the_help_of_one_command_are_shown(void **state)
 {
 	struct fixture *f = *state;
-	expect(f, "/topic", "");
-	assert_true(note_says(f, "#den has no topic"));
+	is_told(f, "/topic", "#den has no topic");
 	say(f->m, ":srv 332 ann #den :cake");
-	expect(f, "/topic", "");
-	assert_true(note_says(f, "topic: cake"));
+	is_told(f, "/topic", "topic: cake");
 	size_t before = f->m->current->log.count;
 	expect(f, "/help /topic", "");
 	assert_int_equal(f->m->current->log.count, before + 1);
 	assert_true(note_says(f, "/topic "));
 	expect(f, "/device list", "CERT LIST\n");
-	expect(f, "/device lost laptop", "");
-	assert_true(note_says(f, "revoke LABEL]"));
+	is_told(f, "/device lost laptop", "revoke LABEL]");
 }
 
 // A screen that knows one name for everything and writes down what it is asked.

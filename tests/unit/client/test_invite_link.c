@@ -39,6 +39,20 @@ static void the_whole_link_is_taken_apart(void **state)
 	assert_pin(&link);
 }
 
+static void a_device_lets_in_by_a_link_without_a_room(void **state)
+{
+	(void)state;
+	struct invite_link link = parse("snug://[::1]:7000/,device=a-B_9,pin=" PIN);
+	assert_string_equal(link.host, "::1");
+	assert_string_equal(link.port, "7000");
+	assert_string_equal(link.room, "");
+	assert_string_equal(link.invite, "");
+	assert_string_equal(link.device, "a-B_9");
+	assert_pin(&link);
+	assert_non_null(invite_link_parse(SPAN("snug://h/,device="), &link));
+	assert_non_null(invite_link_parse(SPAN("snug://h/,device=a:b"), &link));
+}
+
 static void other_separators_mean_the_same(void **state)
 {
 	(void)state;
@@ -206,6 +220,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_whole_link_is_taken_apart),
+		cmocka_unit_test(a_device_lets_in_by_a_link_without_a_room),
 		cmocka_unit_test(other_separators_mean_the_same),
 		cmocka_unit_test(every_part_after_the_host_is_optional),
 		cmocka_unit_test(addresses_may_be_ipv6),

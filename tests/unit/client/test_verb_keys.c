@@ -149,6 +149,38 @@ static void a_device_is_revoked_by_label_number_or_pin(void **state)
 	assert_false(scripted_heard(&v->server, "CERT DEL"));
 }
 
+static void the_password_is_asked_for_when_the_server_wants_a_proof(void **state)
+{
+	static const struct verb_answer never[] = {
+		{"CERT LIST", DEVICES},
+		{"CERT DEL 2", "$T:h FAIL CERT STEP_UP_REQUIRED :prove it"},
+		{"CERT PROVE b2xkIGJhdHRlcnkgc3RhcGxl", "$T:h CERT PROVE * 600"},
+		{"CERT PROVE", "$T:h FAIL CERT WRONG_PASSWORD :The password is wrong"},
+		{0}};
+	static const struct verb_typing
+		right[] = {{"Password of ann at 127.0.0.1: ", "old battery staple\r"}, {0}},
+		wrong[] = {{"Password of ann at 127.0.0.1: ", "wrong\r"}, {0}},
+		none[] = {{"Password of ann at 127.0.0.1: ", "\r"}, {0}};
+	struct verb_run *v = *state;
+	v->answers = never;
+	verb_expect(v, SNUG(v, "", "devices", "revoke", "phone"), EXIT_USAGE, "",
+		    "there is no terminal to ask on: use --password-fd N");
+	v->typing = wrong;
+	verb_expect(v, SNUG(v, "", "devices", "revoke", "phone"), EXIT_REFUSED, "",
+		    "The password is wrong");
+	v->typing = none;
+	verb_expect(v, SNUG(v, "", "devices", "revoke", "phone"), EXIT_USAGE, "", "cancelled");
+	v->typing = right;
+	(void)SNUG(v, "", "devices", "revoke", "phone");
+	verb_expect_said(v, " CERT PROVE b2xkIGJhdHRlcnkgc3RhcGxl\n");
+	v->typing = NULL;
+	(void)SNUG(v, "old battery staple\n", "devices", "--password-fd", "0", "revoke",
+		   "phone");
+	verb_expect_said(v, " CERT PROVE b2xkIGJhdHRlcnkgc3RhcGxl\n");
+	verb_expect(v, SNUG(v, "", "devices", "--password-fd", "0", "revoke", "phone"),
+		    EXIT_USAGE, "", "no password on descriptor 0");
+}
+
 static void ones_own_device_is_asked_about(void **state)
 {
 	static const struct verb_answer own[] = {
@@ -338,6 +370,7 @@ int main(void)
 		TEST(logging_out_revokes_the_key_and_forgets),
 		TEST(devices_are_listed),
 		TEST(a_device_is_revoked_by_label_number_or_pin),
+		TEST(the_password_is_asked_for_when_the_server_wants_a_proof),
 		TEST(ones_own_device_is_asked_about),
 		TEST(refusals_about_devices_end_it),
 		TEST(a_password_is_changed_by_two_lines),

@@ -55,6 +55,7 @@ static void a_yes_lets_the_other_computer_in(void **state)
 	expect(fresh, "server CERT CLAIM ann :laptop");
 	assert_false(peer_is_held(fresh));
 	expect_later(old, "server CERT ALLOW $n");
+	expect(third, "server NOTE CERT DEVICE_ADDED * :desk (192.0.2.7) let in*");
 	expect(third,
 	       "server NOTICE ann :desk (192.0.2.7) let in a new device of yours, laptop "
 	       "(192.0.2.7).*CERT DEL laptop*");

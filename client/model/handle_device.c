@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+// CERT: the account's devices, and what they are asked (docs/PROTOCOL.md). An answer to a
+// /device; what the program itself asks for is labeled.
+#include "client/model/model_event_private.h"
+
+static void ask_numbered(const struct event *e, int id, uint64_t number, struct buf *words)
+{
+	model_ask(e->m, id, buf_span(words), "yn");
+	e->m->question.about = number;
+	buf_clear(words);
+}
+
+// FAIL CERT CONFIRM_NEEDED NUMBER: a /device revoke named the device in use.
+static bool asks_for_confirmation(const struct event *e)
+{
+	struct buf words = {0};
+	uint64_t number;
+
+	if (!span_eq(msg_param(e->msg, 1), SPAN("CONFIRM_NEEDED")) ||
+	    !span_to_u64(msg_param(e->msg, 2), &number))
+		return false;
+	buf_add_str(&words, "revoke the device that you are using now?");
+	ask_numbered(e, QUESTION_DEVICE, number, &words);
+	return true;
+}
+
+bool event_is_device_fail(const struct event *e)
+{
+	struct buf words = {0};
+
+	if (!span_eq_fold(msg_param(e->msg, 0), SPAN("CERT")))
+		return false;
+	if (!span_eq(msg_param(e->msg, 1), SPAN("STEP_UP_REQUIRED")))
+		return asks_for_confirmation(e);
+	event_add(
+		e, e->m->current, LINE_INFO,
+		SPAN("the server wants to know that it is you: another of your devices can say "
+		     "so, or run in a shell: snug devices revoke LABEL, which asks for your "
+		     "password"));
+	buf_add_str(&words, "ask your other devices whether it is you?");
+	ask_numbered(e, QUESTION_STEP_UP, 0, &words);
+	return true;
+}
+
+// CERT CLAIM NUMBER ADDRESS :LABEL, CERT PROVE NUMBER ADDRESS :LABEL
+static bool asks_us(const struct event *e, struct span what)
+{
+	struct span address = msg_param(e->msg, 2), label = msg_param(e->msg, 3);
+	struct buf words = {0};
+	uint64_t number;
+
+	if (e->msg->n_params < 4 || !span_to_u64(msg_param(e->msg, 1), &number))
+		return false;
+	if (span_eq_fold(what, SPAN("CLAIM"))) {
+		buf_printf(&words, "%s@" SPAN_FMT " calls itself " SPAN_FMT ": let it in?",
+			   e->m->me->name, SPAN_ARG(address), SPAN_ARG(label));
+		ask_numbered(e, QUESTION_LET_IN, number, &words);
+	} else if (span_eq_fold(what, SPAN("PROVE"))) {
+		buf_printf(&words,
+			   SPAN_FMT " (" SPAN_FMT
+				    ") wants to change your devices or password: is it you?",
+			   SPAN_ARG(label.len ? label : SPAN("a device of yours")),
+			   SPAN_ARG(address));
+		ask_numbered(e, QUESTION_VOUCH, number, &words);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+// CERT OVER NUMBER: nobody waits for the answer any more.
+static void take_back(const struct event *e)
+{
+	const struct question *q = &e->m->question;
+	uint64_t number;
+
+	if (!span_to_u64(msg_param(e->msg, 1), &number) || number != q->about ||
+	    (q->id != QUESTION_LET_IN && q->id != QUESTION_VOUCH))
+		return;
+	model_ask_done(e->m, q->id);
+	event_add(e, e->m->current, LINE_INFO, SPAN("the other computer waits no longer"));
+}
+
+static void show_row(const struct event *e, struct span what)
+{
+	struct span label = msg_param(e->msg, e->msg->n_params - 1),
+		    added = msg_param(e->msg, 3), used = msg_param(e->msg, 4);
+
+	added.len = added.len > 10 ? 10 : added.len; // the day
+	used.len = used.len > 10 ? 10 : used.len;
+	if (span_eq_fold(what, SPAN("DEL")))
+		event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " can no longer log in",
+			   SPAN_ARG(label));
+	else if (span_eq_fold(what, SPAN("LIST")) && e->msg->n_params > 5)
+		event_addf(e, e->m->current, LINE_INFO,
+			   "device " SPAN_FMT ": added " SPAN_FMT ", last used " SPAN_FMT,
+			   SPAN_ARG(label), SPAN_ARG(added), SPAN_ARG(used));
+}
+
+void on_cert(const struct event *e)
+{
+	struct span what = msg_param(e->msg, 0), label;
+
+	if (e->batch || msg_tag(e->msg, SPAN("label"), &label))
+		return;
+	if (span_eq_fold(what, SPAN("OVER")))
+		take_back(e);
+	else if (!asks_us(e, what) && e->msg->n_params > 3)
+		show_row(e, what);
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "client/sync/devices.h"
+
+#include "client/model/hand_out.h"
+#include "client/text/invite_link.h"
+#include "common/die.h"
+#include "common/wipe.h"
+
+#include <stdlib.h>
+
+struct devices {
+	struct model *model;
+	struct uplink *session;
+	char *unproved; // the last CERT DEL, until it is done or given up; or NULL
+};
+
+struct devices *devices_new(struct model *m, struct uplink *s)
+{
+	struct devices *d = xcalloc(1, sizeof(*d));
+
+	*d = (struct devices){.model = m, .session = s};
+	return d;
+}
+
+static void forget(struct devices *d)
+{
+	free(d->unproved);
+	d->unproved = NULL;
+}
+
+void devices_free(struct devices *d)
+{
+	if (!d)
+		return;
+	forget(d);
+	free(d);
+}
+
+static void add_pin(struct buf *out, const uint8_t pin[static TLS_PIN_LEN])
+{
+	char text[PIN_TEXT_MAX];
+
+	pin_text(pin, text);
+	buf_printf(out, ",pin=%s", text + strlen("sha256:"));
+}
+
+// The key is named where it is what is trusted: one that an authority vouches for may change.
+static void show_link(struct devices *d, struct span secret, struct span seconds)
+{
+	struct buf link = {0}, words = {0};
+	struct uplink_status status;
+
+	uplink_status(d->session, &status);
+	(void)buf_space(&link, HOST_MAX + PORT_MAX + secret.len + PIN_TEXT_MAX + 64);
+	buf_add_str(&link, "snug://");
+	link_address(&link, uplink_host(d->session), status.port);
+	buf_printf(&link, "/,device=" SPAN_FMT, SPAN_ARG(secret));
+	if (status.pin)
+		add_pin(&link, status.pin);
+	buf_printf(
+		&words,
+		"On the other computer run: snug login and this link. It is good for " SPAN_FMT
+		" s, once; you are asked here before anybody is let in.",
+		SPAN_ARG(seconds));
+	const struct outside *o = uplink_outside(d->session);
+	hand_out(d->model, buf_span(&words), buf_span(&link), outside_wall_ms(o));
+	wipe_bytes(link.at, link.cap);
+	buf_clear(&link);
+	buf_clear(&words);
+}
+
+void devices_line(struct devices *d, const struct msg *m)
+{
+	struct span label, what = msg_param(m, 0);
+
+	if (!span_eq_fold(m->command, SPAN("CERT")) || msg_tag(m, SPAN("label"), &label))
+		return;
+	if (span_eq_fold(what, SPAN("OFFER"))) {
+		show_link(d, msg_param(m, 1), msg_param(m, 2));
+	} else if (span_eq_fold(what, SPAN("DEL"))) {
+		forget(d);
+	} else if (span_eq_fold(what, SPAN("PROVE")) && span_eq(msg_param(m, 1), SPAN("*")) &&
+		   d->unproved) {
+		uplink_send(d->session, span_of(d->unproved));
+		forget(d);
+	}
+}
+
+void devices_sent(struct devices *d, struct span line)
+{
+	struct span rest = line;
+
+	if (!span_eq_fold(span_cut(&rest, ' '), SPAN("CERT")) ||
+	    !span_eq_fold(span_cut(&rest, ' '), SPAN("DEL")))
+		return;
+	forget(d);
+	d->unproved = span_dup(line);
+}
+
+void devices_answer(struct devices *d, int question_id, char choice)
+{
+	unsigned long long number = d->model->question.about;
+	bool is_yes = choice == 'y';
+
+	if (question_id != QUESTION_LET_IN && question_id != QUESTION_VOUCH &&
+	    question_id != QUESTION_STEP_UP)
+		return;
+	model_ask_done(d->model, question_id);
+	if (!uplink_is_online(d->session))
+		return;
+	if (question_id != QUESTION_STEP_UP)
+		uplink_sendf(d->session, "CERT %s %llu", is_yes ? "ALLOW" : "DENY", number);
+	else if (is_yes)
+		uplink_sendf(d->session, "CERT PROVE");
+	else
+		forget(d);
+}
