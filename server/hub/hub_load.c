@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The hub's beginning and end: entries in, everything freed.
 #include "server/hub/door/endings.h"
+#include "server/hub/door/forgotten.h"
 #include "server/hub/door/evict.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/hub.h"
@@ -226,6 +227,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	throttles_start(h);
 	retention_changed(h);
 	endings_changed(h);
+	forgotten_changed(h);
 	return true;
 }
 

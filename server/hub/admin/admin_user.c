@@ -199,9 +199,10 @@ static void add_rooms(struct verb_call *c, const struct account *a)
 
 void verb_user_show(struct verb_call *c)
 {
-	static const char *const columns[] = {
-		"name",  "realname", "role", "disabled", "password", "devices", "sessions",
-		"rooms", "created",  "seen", "class",    "replay",   "expires", "guest"};
+	static const char *const columns[] = {"name",     "realname", "role",        "disabled",
+					      "password", "devices",  "sessions",    "rooms",
+					      "created",  "seen",     "class",       "replay",
+					      "expires",  "guest",    "new_password"};
 	const struct account *a = verb_account(c, verb_word(c, 0));
 
 	if (!a)
@@ -221,6 +222,7 @@ void verb_user_show(struct verb_call *c)
 	verb_text(c, span_of(verb_class(a->class)));
 	add_replay(c, a);
 	add_ending(c, a);
+	verb_time(c, a->next_ms);
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 

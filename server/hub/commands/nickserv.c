@@ -2,6 +2,7 @@
 // NickServ: one's own account.
 #include "server/hub/rooms/guest.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/door/forgotten.h"
 #include "server/hub/door/login.h"
 #include "server/hub/door/passwd.h"
 #include "server/hub/wire/reply.h"
@@ -199,9 +200,19 @@ static bool change(struct session *s, const struct service_call *c, size_t first
 	return true;
 }
 
+static void cancel(struct session *s)
+{
+	if (need_disk_to_mend(s, "PASSWD"))
+		service_say(s, NICKSERV,
+			    forgotten_cancel(s) ? "The new password is refused"
+						: "No new password waits to be in force");
+}
+
 void nickserv_passwd(struct session *s, const struct service_call *c)
 {
-	if (!change(s, c, 1))
+	if (c->n_words == 2 && span_eq_fold(c->words[1], SPAN("CANCEL")))
+		cancel(s);
+	else if (!change(s, c, 1))
 		service_say(s, NICKSERV,
 			    "Usage: PASSWD OLD NEW [REVOKE], no password with a space in it: "
 			    "those with one are for the command PASSWD (snug passwd)");

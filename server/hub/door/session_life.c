@@ -10,6 +10,7 @@
 #include "server/hub/wire/label.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/door/login.h"
+#include "server/hub/door/forgotten.h"
 #include "server/hub/door/offer.h"
 #include "server/hub/door/passwd.h"
 #include "server/hub/door/vouch.h"
@@ -175,5 +176,6 @@ void session_attach(struct session *s)
 	rooms_attach(s);
 	replay_welcome(s);
 	slips_welcome(s);
+	forgotten_welcome(s);
 	hush_welcome(s);
 }

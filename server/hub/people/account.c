@@ -91,6 +91,8 @@ void account_post(struct account *a)
 		.replay = a->replay,
 		.expires_ms = a->expires_ms,
 		.guest_room = a->guest_room,
+		.next_password = span_of(a->next_password ? a->next_password : ""),
+		.next_ms = a->next_ms,
 	};
 	post(a->hub, &e);
 }
@@ -107,8 +109,23 @@ void account_rename(struct account *a, struct span name)
 	account_post(a);
 }
 
+static void set_next(struct account *a, struct span phc, int64_t at_ms)
+{
+	if (a->next_password)
+		sodium_memzero(a->next_password, strlen(a->next_password));
+	account_set_text(&a->next_password, phc);
+	a->next_ms = at_ms;
+}
+
+void account_set_next(struct account *a, struct span phc, int64_t at_ms)
+{
+	set_next(a, phc, at_ms);
+	account_post(a);
+}
+
 void account_set_password(struct account *a, struct span phc)
 {
+	set_next(a, SPAN(""), 0);
 	a->n_passwords++;
 	account_rehash(a, phc);
 }
@@ -209,7 +226,8 @@ void account_load(struct hub *h, const struct entry_account *row)
 				(long long)row->id);
 		return;
 	}
-	if (phc_parse(row->password, &known) == PHC_TOO_DEAR) {
+	if (phc_parse(row->password, &known) == PHC_TOO_DEAR ||
+	    phc_parse(row->next_password, &known) == PHC_TOO_DEAR) {
 		hub_load_failed(h,
 				"the password of account %lld was hashed at a cost that this "
 				"server never asks for: restore a backup",
@@ -227,6 +245,7 @@ void account_load(struct hub *h, const struct entry_account *row)
 	a->replay = row->replay;
 	a->expires_ms = row->expires_ms;
 	a->guest_room = row->guest_room;
+	set_next(a, row->next_password, row->next_ms);
 	hub_saw_id(h, row->id);
 }
 
@@ -238,6 +257,7 @@ void account_free(struct account *a)
 	purses_clear(a->purses);
 	sodium_memzero(a->password, strlen(a->password));
 	free(a->password);
+	set_next(a, SPAN(""), 0);
 	free(a->name);
 	free(a->folded);
 	free(a->realname);

@@ -17,6 +17,8 @@ struct account {
 	char *folded;                       // key in hub.account_names
 	struct namesake as_named, as_shown; // by its name, its display name
 	char *password;                     // PHC string, "" none
+	char *next_password;  // PHC, in force at next_ms (forgotten.h); NULL: none is asked for
+	int64_t next_ms;      // wall; 0: never
 	unsigned n_passwords; // how often another one was set: what was asked before is over
 	char *realname;
 	enum account_role role;
@@ -64,6 +66,8 @@ void account_post(struct account *a);
 void account_rename(struct account *a, struct span name);
 // phc: as account_new. Journals.
 void account_set_password(struct account *a, struct span phc);
+// One that will be in force then; "", 0: none. Another password ends it. Journals.
+void account_set_next(struct account *a, struct span phc, int64_t at_ms);
 // The same password, hashed otherwise. Journals.
 void account_rehash(struct account *a, struct span phc);
 MUST_USE struct account *account_find(struct hub *h, struct span name); // any case

@@ -92,6 +92,7 @@ struct session {
 	char *new_password;        // wished for while the old one is checked (passwd.c); wiped
 	passwd_fn *password_told;  // who is told what came of it
 	bool password_revokes;     // the other devices go with the old one
+	bool password_waits;       // it will be in force later (forgotten.h)
 	struct map early_metadata; // set before the login was complete (metadata.c)
 	struct idmap cursors;
 	struct map metadata_subs;

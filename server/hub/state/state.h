@@ -139,6 +139,7 @@ struct hub {
 	struct timer on_retention;    // retention.c
 	struct timer on_steps;        // restamp.c
 	struct timer on_endings;      // endings.c
+	struct timer on_forgotten;    // forgotten.c
 	struct timer on_throttles;    // throttle.c
 	int64_t retention_asked_ms;   // mono; 0: no question is out
 	struct hub_figures figures;

@@ -109,7 +109,7 @@ static void every_row_comes_back_in_order_of_dependency(void **state)
 	assert_memory_equal(seen, rows.at, rows.len);
 	buf_reset(&rows);
 	buf_printf(&rows,
-		   "%d alice $argon2id$ R\n%d bob $argon2id$ R\n%d laptop\n%d admin n\n"
+		   "%d alice $argon2id$ R \n%d bob $argon2id$ R \n%d laptop\n%d admin n\n"
 		   "%d #den    \n%d 4 1 2 \n%d 3 1 11 1011\n%d 4 1 12 1012\n%d 3 1 %d\n"
 		   "%d m* alice r\n%d 1 3 77\n%d irssi\n%d bot y\n%d url x\n",
 		   ENTRY_ACCOUNT, ENTRY_ACCOUNT, ENTRY_CREDENTIAL, ENTRY_INVITE, ENTRY_ROOM,
@@ -322,7 +322,7 @@ static void what_is_gone_does_not_come_back(void **state)
 
 	put_all(f, entries, ARRAY_LEN(entries));
 	snprintf(rows, sizeof(rows),
-		 "%d alice $argon2id$ R\n%d bob $argon2id$ R\n%d #den    \n"
+		 "%d alice $argon2id$ R \n%d bob $argon2id$ R \n%d #den    \n"
 		 "%d 3 0 0 0\n%d 3 2 0\n%d b x\n",
 		 ENTRY_ACCOUNT, ENTRY_ACCOUNT, ENTRY_ROOM, ENTRY_STREAM_HEAD, ENTRY_MEMBER,
 		 ENTRY_METADATA);
@@ -330,7 +330,7 @@ static void what_is_gone_does_not_come_back(void **state)
 	put(f, (struct entry){.kind = ENTRY_METADATA_GONE, .metadata_gone = {0, 1, SPAN("")}});
 	put(f, (struct entry){.kind = ENTRY_ACCOUNT_GONE, .account_gone = {2}});
 	snprintf(rows, sizeof(rows),
-		 "%d alice $argon2id$ R\n%d #den    \n%d 2 0 0 0\n%d 3 0 0 0\n", ENTRY_ACCOUNT,
+		 "%d alice $argon2id$ R \n%d #den    \n%d 2 0 0 0\n%d 3 0 0 0\n", ENTRY_ACCOUNT,
 		 ENTRY_ROOM, ENTRY_STREAM_HEAD, ENTRY_STREAM_HEAD);
 	expect(f, rows);
 }
