@@ -22,11 +22,7 @@ bool forgotten_may(const struct session *s)
 
 static void audit(const struct account *a, struct span actor, const char *verb)
 {
-	struct entry e = {.kind = ENTRY_AUDIT};
-
-	e.audit = (struct entry_audit){a->hub->now.wall_ms, actor, span_of(verb),
-				       span_of(a->name),    0,     0};
-	post(a->hub, &e);
+	post_audit(a->hub, actor, span_of(verb), span_of(a->name), SPAN(""));
 }
 
 // Who speaks of devices is told in a form that a program knows.
