@@ -219,7 +219,9 @@ void act_pin(struct ui *u)
 
 void act_bare(struct ui *u)
 {
-	u->view.is_bare = !u->view.is_bare;
+	u->view.bare = u->view.bare == BARE_NAMED ? BARE_OFF : u->view.bare + 1;
+	if (u->view.bare == BARE_TEXT)
+		ui_sayf(u, "text alone, to be copied; M-l: with names and times, then all");
 }
 
 static void keep_hidden(struct ui *u, struct span list, bool is_hidden)

@@ -28,9 +28,12 @@ void view_clear(struct screen_view *v)
 	buf_clear(&v->scratch);
 }
 
-static void layout_log(struct layout *l, bool has_display)
+static void layout_log(struct layout *l, enum bare bare, bool has_display)
 {
 	int cols = l->main_cols;
+	// A terminal copies whole rows: nothing may stand beside the text.
+	if (bare == BARE_TEXT)
+		return;
 	// Where people have display names they are seen: a cut one would be another's.
 	l->nick_cols = cols >= 70   ? (has_display ? 20 : 12)
 		       : cols >= 56 ? (has_display ? 16 : 9)
@@ -54,7 +57,7 @@ static void layout_lists(struct screen_view *v, int cols)
 {
 	struct layout *l = &v->layout;
 	bool is_room = v->model->current->kind == TARGET_ROOM;
-	if (v->is_bare)
+	if (v->bare)
 		return;
 	if (view_has_targets(cols))
 		l->left_cols = v->hides_targets ? 0 : LEFT_COLS;
@@ -85,7 +88,7 @@ void view_layout(struct screen_view *v, const struct grid *g)
 	l->main_cols = g->cols - l->left_cols - l->right_cols;
 	l->main_row = 1;
 	l->main_rows = l->status_row - 2;
-	layout_log(l, shown_any(v->model) && !v->model->by_account);
+	layout_log(l, v->bare, shown_any(v->model) && !v->model->by_account);
 }
 
 static void draw_vertical(const struct screen_view *v, struct grid *g, int col)

@@ -26,6 +26,9 @@ struct layout {
 	int text_col;  // inside main
 };
 
+// What of the messages is shown while the lists are not.
+enum bare { BARE_OFF, BARE_TEXT, BARE_NAMED };
+
 struct screen_view {
 	struct model *model; // borrowed
 	int64_t now_ms;
@@ -34,7 +37,7 @@ struct screen_view {
 	bool isolates;                     // U+2068 and U+2069 take no room on it
 	bool hides_targets, hides_members; // F7, F8
 	bool lays_targets, lays_members;   // over the messages, where they have no room beside
-	bool is_bare;                      // M-l: messages only, to be copied
+	enum bare bare;                    // M-l: messages only, to be copied
 	bool unfolds;                      // F: joins and parts one by one
 	const struct edit *edit;           // borrowed
 	const char *prompt;                // instead of the nick: "search", or NULL

@@ -17,8 +17,8 @@
 
 #define FOLD_MAX 500          // lines in one folded run
 #define REPLY_SEARCH_MAX 2000 // lines back that a quoted message is looked for
-#define SAME_NICK_MS (10 * 60 * 1000)
-#define STATE_COLS 10 // "  sending" at the right edge
+#define SAME_NICK_MIN 10      // in so many minutes of the clock a name stands once
+#define STATE_COLS 10         // "  sending" at the right edge
 
 size_t count_own(const struct target *t)
 {
@@ -280,7 +280,7 @@ static int text_cols(const struct screen_view *v, bool is_own)
 static void start_text(const struct screen_view *v, struct block *b, const struct person *from,
 		       enum line_kind kind)
 {
-	if (v->layout.nick_cols || !b->shows_nick)
+	if (v->layout.nick_cols || !b->shows_nick || v->bare == BARE_TEXT)
 		return;
 	if (kind == LINE_ACTION)
 		buf_add_str(&b->text, "* ");
@@ -303,6 +303,15 @@ static void add_reactions(struct block *b, const struct log_line *l)
 	add_row(b, ROW_REACTIONS, at);
 }
 
+// By the clock, so that a long run has its name every so often.
+static bool is_same_span(int64_t a_ms, int64_t b_ms)
+{
+	struct tm a, b;
+	local(a_ms, &a);
+	local(b_ms, &b);
+	return a.tm_hour == b.tm_hour && a.tm_min / SAME_NICK_MIN == b.tm_min / SAME_NICK_MIN;
+}
+
 static bool continues(const struct screen_view *v, size_t i)
 {
 	// In a narrow screen rows without a name would look like more of the last message.
@@ -310,7 +319,7 @@ static bool continues(const struct screen_view *v, size_t i)
 		return false;
 	const struct log_line *l = line_at(v, i), *before = drawn_before(v, i);
 	return before && l->from && l->from == before->from && l->kind == LINE_MESSAGE &&
-	       before->kind == LINE_MESSAGE && l->at_ms - before->at_ms < SAME_NICK_MS;
+	       before->kind == LINE_MESSAGE && is_same_span(before->at_ms, l->at_ms);
 }
 
 static bool is_same_minute(const struct screen_view *v, size_t i)
@@ -447,6 +456,7 @@ void block_build(const struct screen_view *v, struct block *b, struct item item)
 	buf_reset(&b->text);
 	buf_space(&b->text, 1); // never NULL: rows may be empty
 	b->n_rows = 0;
+	b->named_row = SIZE_MAX;
 	b->item = item;
 	b->shows_time = b->shows_nick = true;
 	if (item.own) {

@@ -6,6 +6,8 @@
 // so that lines added above or below it move nothing.
 #include "client/ui/view_private.h"
 
+#include <limits.h>
+
 // The number behind the newest item in sight.
 static size_t find_end(const struct screen_view *v)
 {
@@ -34,10 +36,32 @@ static void note_sight(struct screen_view *v, struct item item, int y, int n_row
 		v->sight_end = item.last + 1;
 }
 
+// The row of the block that is the first of text on the page, or SIZE_MAX.
+static size_t first_text(const struct screen_view *v, const struct block *b, int y)
+{
+	for (size_t i = 0; i < b->n_rows; i++) {
+		if (b->rows[i].kind == ROW_TEXT && y + (int)i >= v->layout.main_row)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+// Whose the page begins with is in sight, though the name stands above its edge.
+static void name_first(const struct screen_view *v, struct grid *g, struct block *b,
+		       struct item item, int y)
+{
+	block_build(v, b, item);
+	b->named_row = first_text(v, b, y);
+	int row = y + (int)b->named_row;
+	if (b->named_row != SIZE_MAX && row < v->layout.main_row + v->layout.main_rows)
+		block_draw_row(v, g, b, b->named_row, row);
+}
+
 void view_draw_log(struct screen_view *v, struct grid *g)
 {
 	struct block b = {0};
-	struct item item;
+	struct item item, first = {0};
+	int first_y = INT_MAX;
 	const struct layout *l = &v->layout;
 	size_t end = find_end(v);
 	int y = l->main_row + l->main_rows + (v->anchor ? v->anchor_rows : 0);
@@ -47,6 +71,10 @@ void view_draw_log(struct screen_view *v, struct grid *g)
 		block_build(v, &b, item);
 		y -= (int)b.n_rows;
 		note_sight(v, item, y, (int)b.n_rows);
+		if (first_text(v, &b, y) != SIZE_MAX) {
+			first = item;
+			first_y = y;
+		}
 		for (size_t i = 0; i < b.n_rows; i++) {
 			int row = y + (int)i;
 			if (row >= l->main_row && row < l->main_row + l->main_rows)
@@ -59,6 +87,8 @@ void view_draw_log(struct screen_view *v, struct grid *g)
 		end = item.first;
 	}
 	v->sees_all = end == 0 && y >= l->main_row;
+	if (first_y != INT_MAX)
+		name_first(v, g, &b, first, first_y);
 	block_clear(&b);
 }
 

@@ -35,6 +35,7 @@ struct block {
 	struct view_row *rows;
 	size_t n_rows, cap_rows;
 	bool shows_time, shows_nick;
+	size_t named_row; // shows time and nick: the first of its page; SIZE_MAX: none
 };
 
 void block_clear(struct block *b);

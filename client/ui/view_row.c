@@ -29,6 +29,8 @@ static void draw_rule(const struct screen_view *v, struct grid *g, int y, enum s
 static void draw_time(const struct screen_view *v, struct grid *g, int64_t at_ms, int y)
 {
 	char clock[8];
+	if (v->bare == BARE_TEXT)
+		return;
 	view_clock(at_ms, clock);
 	grid_str(g, y, v->layout.main_col + 1, 5, STYLE_TIME, clock);
 }
@@ -92,7 +94,7 @@ static void draw_links(struct grid *g, const struct block *b, const struct view_
 static void draw_inline_nick(const struct screen_view *v, struct grid *g, const struct block *b,
 			     int y, const struct person *p)
 {
-	if (v->layout.nick_cols || !b->shows_nick || !p)
+	if (v->layout.nick_cols || !b->shows_nick || v->bare == BARE_TEXT || !p)
 		return;
 	enum style style = p == v->model->me ? STYLE_SELF : style_of_nick(span_of(p->key));
 	struct buf name = {0};
@@ -136,15 +138,17 @@ static void draw_speech(const struct screen_view *v, struct grid *g, const struc
 	grid_put(g, y, col, l->main_cols - l->text_col, is_dim ? STYLE_DIM : STYLE_TEXT,
 		 span_from(b->text.at + r->at, r->len));
 	draw_links(g, b, r, y, col);
-	if (!r->is_first)
+	bool is_named = (size_t)(r - b->rows) == b->named_row;
+	if (!r->is_first && !is_named)
 		return;
-	if (is_mention)
+	if (is_mention && v->bare != BARE_TEXT)
 		grid_str(g, y, l->main_col, 1, STYLE_MENTION, "@");
-	if (b->shows_time)
+	if (b->shows_time || is_named)
 		draw_time(v, g, o ? o->at_ms : line->at_ms, y);
-	if (b->shows_nick && l->nick_cols && p)
+	if ((b->shows_nick || is_named) && l->nick_cols && p)
 		draw_nick(v, g, y, p, kind, is_mention);
-	draw_inline_nick(v, g, b, y, p);
+	if (r->is_first)
+		draw_inline_nick(v, g, b, y, p);
 	if (o)
 		draw_right(g, y, l->main_col + l->main_cols - 10, 9,
 			   o->state == OWN_REFUSED ? STYLE_ERROR : STYLE_DIM,

@@ -243,7 +243,7 @@ static void put_title(struct status *s)
 void view_draw_status(const struct screen_view *v, struct grid *g)
 {
 	struct status s = {.v = v, .g = g, .col = 1, .edge = g->cols};
-	if (v->is_bare && !v->model->question.id && !v->said)
+	if (v->bare && !v->model->question.id && !v->said)
 		return;
 	if (v->model->question.id) {
 		draw_question(v, g);
