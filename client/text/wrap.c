@@ -6,7 +6,8 @@ void wrap_init(struct wrap *w, const struct widths *by, struct span text, int co
 {
 	if (!text.at)
 		text = SPAN("");
-	*w = (struct wrap){.widths = by, .text = text, .cols = cols < 1 ? 1 : cols};
+	*w = (struct wrap){
+		.widths = by, .text = text, .cols = cols < 1 ? 1 : cols, .keeps_words = true};
 }
 
 static void end_row(struct wrap *w, size_t next)
@@ -29,7 +30,7 @@ static void find_break(const struct wrap *w, size_t *end, size_t *next)
 		}
 		size_t len = width_next(w->widths, span_after(w->text, at), &width);
 		bool is_full = used + width > w->cols && at > w->at;
-		if (c == ' ' && (is_full || at > w->at))
+		if (w->keeps_words && c == ' ' && (is_full || at > w->at))
 			blank = at;
 		if (is_full) {
 			*end = blank ? blank : at;

@@ -10,6 +10,7 @@ struct wrap {
 	struct span text;
 	size_t at;
 	int cols;
+	bool keeps_words; // set by wrap_init; else a row is filled to its last cell
 	bool is_done;
 };
 

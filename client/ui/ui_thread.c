@@ -46,7 +46,11 @@ static void want_rest(struct ui *u)
 
 void act_chosen_thread(struct ui *u)
 {
-	const struct log_line *l = u->view.selected;
+	struct log_line *l = u->view.selected;
+	if (view_folds(&u->view, l)) {
+		view_unfold(&u->view, l);
+		return;
+	}
 	if (!l->id_len) {
 		ui_sayf(u, "the server gave this message no id");
 		return;

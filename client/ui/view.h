@@ -26,6 +26,8 @@ struct layout {
 	int text_col;  // inside main
 };
 
+#define FOLD_LINES 20 // of a message; more of them are folded
+
 // What of the messages is shown while the lists are not.
 enum bare { BARE_OFF, BARE_TEXT, BARE_NAMED };
 
@@ -38,10 +40,12 @@ struct screen_view {
 	bool hides_targets, hides_members; // F7, F8
 	bool lays_targets, lays_members;   // over the messages, where they have no room beside
 	enum bare bare;                    // M-l: messages only, to be copied
-	bool unfolds;                      // F: joins and parts one by one
-	const struct edit *edit;           // borrowed
-	const char *prompt;                // instead of the nick: "search", or NULL
-	char *said;                        // passing remark in the status row, or NULL
+	bool unfolds;                      // F6: joins and parts one by one
+	struct log_line *unfolded[16];     // long messages that are shown whole, the last ones
+	size_t n_unfolded;
+	const struct edit *edit; // borrowed
+	const char *prompt;      // instead of the nick: "search", or NULL
+	char *said;              // passing remark in the status row, or NULL
 	struct menu menu;
 	struct handout handout;    // over everything else
 	struct log_line *anchor;   // the newest line in sight; NULL: the end, and it follows
@@ -72,6 +76,10 @@ MUST_USE bool view_has_members(int cols);
 void view_jump(struct screen_view *v, struct log_line *l);
 // The thread that is shown, up to date; NULL: none, all messages are.
 MUST_USE const struct answers *view_thread(const struct screen_view *v);
+// Only the beginning of the message is shown, it is that long.
+MUST_USE bool view_folds(const struct screen_view *v, const struct log_line *l);
+// It is shown whole from now on.
+void view_unfold(struct screen_view *v, struct log_line *l);
 // The line is gone.
 void view_forget(struct screen_view *v, const struct log_line *l);
 // Where the end is: own messages follow, new lines are read as they come.

@@ -162,7 +162,7 @@ void block_clear(struct block *b)
 	*b = (struct block){0};
 }
 
-static struct view_row *add_row(struct block *b, enum row_kind kind, size_t at)
+struct view_row *block_add_row(struct block *b, enum row_kind kind, size_t at)
 {
 	if (b->n_rows == b->cap_rows) {
 		b->cap_rows = b->cap_rows ? b->cap_rows * 2 : 8;
@@ -173,17 +173,22 @@ static struct view_row *add_row(struct block *b, enum row_kind kind, size_t at)
 	return r;
 }
 
-// Wraps what stands in b->text from `at` on into rows of one kind.
-static void add_wrapped(const struct screen_view *v, struct block *b, enum row_kind kind,
-			size_t at, int cols)
+void block_add_wrapped(const struct screen_view *v, struct block *b, enum row_kind kind,
+		       size_t at, int cols)
+{
+	block_add_wrapped_as(v, b, kind, at, cols, true, false);
+}
+
+void block_add_wrapped_as(const struct screen_view *v, struct block *b, enum row_kind kind,
+			  size_t at, int cols, bool is_first, bool is_code)
 {
 	struct wrap w;
 	struct span part, all = span_after(buf_span(&b->text), at);
-	bool is_first = true;
 	wrap_init(&w, &v->widths, all, cols);
+	w.keeps_words = !is_code;
 	while (wrap_next(&w, &part)) {
 		size_t from = part.len ? at + (size_t)(part.at - all.at) : at;
-		struct view_row *r = add_row(b, kind, from);
+		struct view_row *r = block_add_row(b, kind, from);
 		r->len = part.len;
 		r->is_first = is_first;
 		is_first = false;
@@ -198,7 +203,7 @@ static void add_day(struct block *b, int64_t at_ms)
 	size_t at = b->text.len;
 	view_day(at_ms, day);
 	buf_add_str(&b->text, day);
-	add_row(b, ROW_DAY, at);
+	block_add_row(b, ROW_DAY, at);
 }
 
 static void add_gap(struct block *b, int64_t ms)
@@ -214,7 +219,7 @@ static void add_gap(struct block *b, int64_t ms)
 	else
 		buf_add_str(&b->text, "something");
 	buf_add_str(&b->text, " not loaded, Enter or PgUp loads it");
-	add_row(b, ROW_GAP, at);
+	block_add_row(b, ROW_GAP, at);
 }
 
 static void add_new(struct block *b, int64_t at_ms)
@@ -223,7 +228,7 @@ static void add_new(struct block *b, int64_t at_ms)
 	size_t at = b->text.len;
 	view_clock(at_ms, clock);
 	buf_printf(&b->text, "new since %s", clock);
-	add_row(b, ROW_NEW, at);
+	block_add_row(b, ROW_NEW, at);
 }
 
 static void add_marks(const struct screen_view *v, struct block *b, size_t i)
@@ -266,27 +271,14 @@ static void add_reply(const struct screen_view *v, struct block *b, size_t i, st
 	} else {
 		buf_add_str(&b->text, "answers an older message");
 	}
-	add_row(b, ROW_REPLY, at);
+	block_add_row(b, ROW_REPLY, at);
 }
 
-static int text_cols(const struct screen_view *v, bool is_own)
+int block_text_cols(const struct screen_view *v, bool is_own)
 {
 	const struct layout *l = &v->layout;
 	int cols = l->main_cols - l->text_col - 1 - (is_own ? STATE_COLS : 0);
 	return cols < 4 ? 4 : cols;
-}
-
-// In a narrow screen, and for actions, the name is part of the text.
-static void start_text(const struct screen_view *v, struct block *b, const struct person *from,
-		       enum line_kind kind)
-{
-	if (v->layout.nick_cols || !b->shows_nick || v->bare == BARE_TEXT)
-		return;
-	if (kind == LINE_ACTION)
-		buf_add_str(&b->text, "* ");
-	if (from)
-		view_add_name(v, &b->text, from);
-	buf_add_str(&b->text, kind == LINE_ACTION ? " " : ": ");
 }
 
 static void add_reactions(struct block *b, const struct log_line *l)
@@ -300,7 +292,7 @@ static void add_reactions(struct block *b, const struct log_line *l)
 		filter_add_line(&b->text, span_of(l->extra->reactions[i].text));
 		buf_printf(&b->text, " %zu", l->extra->reactions[i].n_who);
 	}
-	add_row(b, ROW_REACTIONS, at);
+	block_add_row(b, ROW_REACTIONS, at);
 }
 
 // By the clock, so that a long run has its name every so often.
@@ -329,50 +321,12 @@ static bool is_same_minute(const struct screen_view *v, size_t i)
 	       before->at_ms / 60000 == line_at(v, i)->at_ms / 60000;
 }
 
-// A link whose host may be taken for another one is followed by what it really is.
-static void add_checked(struct block *b, struct span text)
-{
-	struct buf clean = {0};
-	struct span url, all;
-	size_t from = 0, done = 0;
-	filter_add(&clean, text);
-	all = buf_span(&clean);
-	while (url_next(all, &from, &url)) {
-		struct buf host = {0};
-		if (host_is_mixed(url, &host)) {
-			buf_add(&b->text, all.at + done, from - done);
-			buf_printf(&b->text, " (%s)", buf_str(&host));
-			done = from;
-		}
-		buf_clear(&host);
-	}
-	buf_add_span(&b->text, span_after(all, done));
-	buf_clear(&clean);
-}
-
-static void add_removed(struct block *b, struct span words)
-{
-	buf_add_str(&b->text, "(message removed");
-	if (words.len)
-		buf_add_char(&b->text, ' ');
-	filter_add_line(&b->text, words);
-	buf_add_char(&b->text, ')');
-}
-
 static void add_speech(const struct screen_view *v, struct block *b, size_t i)
 {
 	const struct log_line *l = line_at(v, i);
 	b->shows_nick = !continues(v, i);
 	add_reply(v, b, i, line_reply_to(l));
-	size_t at = b->text.len;
-	start_text(v, b, l->from, (enum line_kind)l->kind);
-	if (l->flags & LINE_REDACTED)
-		add_removed(b, line_removal(l));
-	else
-		add_checked(b, line_says(l));
-	if (l->flags & LINE_EDITED)
-		buf_add_str(&b->text, " (edited)");
-	add_wrapped(v, b, ROW_TEXT, at, text_cols(v, false));
+	speech_add(v, b, l);
 	add_reactions(b, l);
 }
 
@@ -394,7 +348,7 @@ static void add_event(const struct screen_view *v, struct block *b, const struct
 		buf_add_char(&b->text, ' ');
 	}
 	filter_add(&b->text, line_says(l));
-	add_wrapped(v, b, ROW_EVENT, at, text_cols(v, false));
+	block_add_wrapped(v, b, ROW_EVENT, at, block_text_cols(v, false));
 }
 
 static void add_count(struct buf *out, size_t count, const char *what, size_t from)
@@ -421,7 +375,7 @@ static void add_folded(const struct screen_view *v, struct block *b)
 	add_count(&b->text, counts[LINE_NICK], "renamed", from);
 	add_count(&b->text, ignored, "by people you ignore", from);
 	buf_add_str(&b->text, " (F6 unfolds)");
-	add_wrapped(v, b, ROW_EVENT, at, text_cols(v, false));
+	block_add_wrapped(v, b, ROW_EVENT, at, block_text_cols(v, false));
 }
 
 static void add_own(const struct screen_view *v, struct block *b, const struct own *o)
@@ -432,11 +386,11 @@ static void add_own(const struct screen_view *v, struct block *b, const struct o
 	if (own_answers(o).len)
 		add_reply(v, b, v->model->current->log.count, own_answers(o));
 	size_t at = b->text.len;
-	start_text(v, b, v->model->me, o->kind);
+	speech_start(v, b, v->model->me, o->kind);
 	own_says(o, &says);
 	filter_add(&b->text, buf_span(&says));
 	buf_clear(&says);
-	add_wrapped(v, b, ROW_TEXT, at, text_cols(v, true));
+	block_add_wrapped(v, b, ROW_TEXT, at, block_text_cols(v, true));
 	if (!own_is_left(o->state))
 		return;
 	at = b->text.len;
@@ -448,7 +402,7 @@ static void add_own(const struct screen_view *v, struct block *b, const struct o
 		filter_add_line(&b->text, span_of(o->reason));
 	}
 	buf_add_str(&b->text, " (/retry, /drop)");
-	add_wrapped(v, b, ROW_STATE, at, text_cols(v, false) - 3);
+	block_add_wrapped(v, b, ROW_STATE, at, block_text_cols(v, false) - 3);
 }
 
 void block_build(const struct screen_view *v, struct block *b, struct item item)

@@ -105,6 +105,10 @@ void view_to_end(struct screen_view *v)
 
 void view_forget(struct screen_view *v, const struct log_line *l)
 {
+	for (size_t i = 0; i < ARRAY_LEN(v->unfolded); i++) {
+		if (v->unfolded[i] == l)
+			v->unfolded[i] = NULL;
+	}
 	if (v->anchor == l)
 		view_to_end(v);
 	if (v->selected == l)

@@ -19,6 +19,7 @@ enum row_kind {
 	ROW_REACTIONS,
 	ROW_EVENT,
 	ROW_STATE,
+	ROW_MORE, // how much of a long message is folded
 };
 
 struct view_row {
@@ -54,6 +55,21 @@ MUST_USE const struct log_line *thread_hole_to(const struct screen_view *v, size
 					       size_t i);
 void thread_title(const struct screen_view *v, const struct answers *th, struct buf *out);
 MUST_USE const struct own *own_at(const struct target *t, size_t n);
+
+struct view_row *block_add_row(struct block *b, enum row_kind kind, size_t at);
+// Wraps what stands in b->text from `at` on into rows of one kind.
+void block_add_wrapped(const struct screen_view *v, struct block *b, enum row_kind kind,
+		       size_t at, int cols);
+// is_first: time and nick are shown; is_code: it is cut at the edge, not between words.
+void block_add_wrapped_as(const struct screen_view *v, struct block *b, enum row_kind kind,
+			  size_t at, int cols, bool is_first, bool is_code);
+MUST_USE int block_text_cols(const struct screen_view *v, bool is_own);
+
+// In a narrow screen, and for actions, the name is part of the text.
+void speech_start(const struct screen_view *v, struct block *b, const struct person *from,
+		  enum line_kind kind);
+// The text of the message, and how much of it is folded.
+void speech_add(const struct screen_view *v, struct block *b, const struct log_line *l);
 
 void view_layout(struct screen_view *v, const struct grid *g);
 void view_draw_log(struct screen_view *v, struct grid *g);

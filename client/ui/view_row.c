@@ -227,6 +227,10 @@ void block_draw_row(const struct screen_view *v, struct grid *g, const struct bl
 		draw_attached(v, g, b, r, y, r->is_first ? sign(v, SIGN_BOTTOM_LEFT) : " ",
 			      STYLE_ERROR);
 		return;
+	case ROW_MORE:
+		grid_put(g, y, v->layout.main_col + v->layout.text_col,
+			 v->layout.main_cols - v->layout.text_col, STYLE_DIM, text);
+		break;
 	case ROW_TEXT:
 		draw_speech(v, g, b, r, y);
 		break;
