@@ -2,6 +2,7 @@
 #include "client/model/complete.h"
 #include "client/model/emoji.h"
 #include "client/model/people.h"
+#include "client/model/search_words.h"
 #include "client/model/word.h"
 #include "common/buf.h"
 #include "common/die.h"
@@ -51,6 +52,20 @@ static void add_commands(struct span word, const char *const *words, size_t n_wo
 	for (size_t i = 0; i < n_words; i++) {
 		if (span_starts_fold(span_of(words[i]), part))
 			add_item(out, "/", words[i], " ");
+	}
+}
+
+// Behind in: conversations are places, too, and # may be left out.
+static void add_places(const struct model *m, struct span part, struct completion *out)
+{
+	for (size_t i = 0; i < m->n_targets; i++) {
+		const struct target *t = m->targets[i];
+		struct span name = span_of(t->name);
+		bool is_meant =
+			span_starts_fold(name, part) ||
+			(t->kind == TARGET_ROOM && span_starts_fold(span_after(name, 1), part));
+		if (t->kind != TARGET_SERVER && is_meant)
+			add_item(out, "in:", t->name, " ");
 	}
 }
 
@@ -129,6 +144,12 @@ void complete(const struct model *m, const struct target *t, struct span text, s
 		add_commands(word, words, n_words, out);
 		return;
 	}
+	size_t key = search_words_key(word);
+	bool is_from = key && span_starts_fold(word, SPAN("from:"));
+	if (key && !is_from) {
+		add_places(m, span_after(word, key), out);
+		return;
+	}
 	if (word.len && strchr(m->facts.chan_types, word.at[0])) {
 		add_rooms(m, word, out);
 		return;
@@ -141,9 +162,11 @@ void complete(const struct model *m, const struct target *t, struct span text, s
 	struct nick_search search = {
 		.m = m,
 		.t = t,
-		.part = has_at ? span_after(word, 1) : word,
-		.before = has_at ? "@" : "",
-		.behind = out->start == 0 && !has_at ? ": " : " ",
+		.part = span_after(word, is_from ? key : has_at),
+		.before = is_from  ? "from:"
+			  : has_at ? "@"
+				   : "",
+		.behind = out->start == 0 && !has_at && !is_from ? ": " : " ",
 		.out = out,
 	};
 	add_nicks(&search);

@@ -1,29 +1,82 @@
 // SPDX-License-Identifier: MIT
 // Searching on the server.
+#include "client/model/complete.h"
+#include "client/model/search_words.h"
 #include "client/model/shown.h"
 #include "client/ui/ui_private.h"
 #include "client/ui/view.h"
-#include "common/msg.h"
 #include "client/model/target.h"
 
 #include <stdlib.h>
 
-void ui_search(struct ui *u, struct span words)
+#define FOUND_ASKED 100 // of the server at once
+#define LISTED_MAX 200
+
+static void ask_search(struct ui *u, const struct search_words *w)
 {
 	struct buf line = {0};
+	search_words_ask(w, FOUND_ASKED, &line);
+	if (!u->intents->raw(u->intents->arg, buf_span(&line)))
+		ui_sayf(u, "searching the server needs a connection");
+	else if (w->from.len && !w->who)
+		ui_sayf(u, "asking the server; nobody called " SPAN_FMT " is known here",
+			SPAN_ARG(w->from));
+	else
+		ui_sayf(u, "asking the server");
+	buf_clear(&line);
+}
+
+void ui_search(struct ui *u, struct span words)
+{
+	struct search_words w;
+	struct buf why = {0};
 	if (!words.len)
 		return;
-	if (!model_has_cap(u->m, "soju.im/search")) {
+	if (!search_words_parse(&w, u->m, words, &why))
+		ui_sayf(u, "not searched: %s", buf_str(&why));
+	else if (!model_has_cap(u->m, "soju.im/search"))
 		ui_sayf(u, "this server cannot search");
-		return;
-	}
-	buf_add_str(&line, "SEARCH limit=100;text=");
-	msg_tag_escape(&line, words);
-	if (u->intents->raw(u->intents->arg, buf_span(&line)))
-		ui_sayf(u, "asking the server");
 	else
-		ui_sayf(u, "searching the server needs a connection");
-	buf_clear(&line);
+		ask_search(u, &w);
+	search_words_clear(&w);
+	buf_clear(&why);
+}
+
+static void add_lines(struct ui *u, const struct search_words *w)
+{
+	const struct target *t = w->in ? w->in : u->m->current;
+	for (size_t i = t->log.count; i > 0 && u->view.menu.count < LISTED_MAX; i--) {
+		const struct log_line *l = scrollback_at(&t->log, i - 1);
+		if (search_words_fit(w, l))
+			ui_menu_add_line(u, t, l, false);
+	}
+}
+
+void ui_fill_search(struct ui *u, struct span query)
+{
+	struct search_words w;
+	struct buf why = {0};
+	// What is wrong of a name that is still being typed is said when the server is asked.
+	if (search_words_parse(&w, u->m, query, &why))
+		add_lines(u, &w);
+	search_words_clear(&w);
+	buf_clear(&why);
+}
+
+bool ui_complete_query(struct ui *u)
+{
+	struct completion found;
+	bool is_done = false;
+	struct span text = edit_text(&u->query);
+	complete(u->m, u->m->current, text, u->query.cursor, NULL, 0, &found);
+	struct span word = span_from(text.at + found.start, u->query.cursor - found.start);
+	if (search_words_key(word) && found.count) {
+		edit_replace_back(&u->query, word.len, span_of(found.items[0]));
+		ui_typed(u);
+		is_done = true;
+	}
+	completion_clear(&found);
+	return is_done;
 }
 
 void ui_fill_found(struct ui *u)

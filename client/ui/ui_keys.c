@@ -273,6 +273,8 @@ static bool take_menu(struct ui *u, struct keypress key)
 		menu_move(menu, is_back ? 1 : step);
 	} else if (menu->kind == MENU_SEARCH && is_control(key, 's')) {
 		ui_search(u, edit_text(&u->query));
+	} else if (menu->kind == MENU_SEARCH && key.code == KEY_TAB && ui_complete_query(u)) {
+		return true;
 	} else if (is_accept(key)) {
 		ui_menu_accept(u);
 	} else if (key.code == KEY_ESC || is_interrupt) {

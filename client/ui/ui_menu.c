@@ -17,7 +17,6 @@
 #include <stdlib.h>
 
 #define INBOX_MAX 100
-#define SEARCH_MAX 200
 #define HISTORY_MAX 50
 
 bool ui_menu_has_query(const struct ui *u)
@@ -140,8 +139,8 @@ static void fill_people(struct ui *u, struct span query)
 		add_person(u, p, query);
 }
 
-static void add_line(struct ui *u, const struct target *t, const struct log_line *l,
-		     bool with_target)
+void ui_menu_add_line(struct ui *u, const struct target *t, const struct log_line *l,
+		      bool with_target)
 {
 	struct buf text = {0}, detail = {0};
 	char clock[8], day[32];
@@ -160,25 +159,6 @@ static void add_line(struct ui *u, const struct target *t, const struct log_line
 	menu_add(&u->view.menu, buf_span(&text), buf_span(&detail), t->id)->at_ms = l->at_ms;
 	buf_clear(&text);
 	buf_clear(&detail);
-}
-
-static bool holds(struct span text, struct span part)
-{
-	for (size_t i = 0; i + part.len <= text.len; i++) {
-		if (span_eq_fold(span_from(text.at + i, part.len), part))
-			return true;
-	}
-	return false;
-}
-
-static void fill_search(struct ui *u, struct span query)
-{
-	const struct target *t = u->m->current;
-	for (size_t i = t->log.count; i > 0 && u->view.menu.count < SEARCH_MAX; i--) {
-		const struct log_line *l = scrollback_at(&t->log, i - 1);
-		if (query.len && line_is_speech(l) && holds(line_says(l), query))
-			add_line(u, t, l, false);
-	}
 }
 
 static void fill_history(struct ui *u, struct span query)
@@ -224,7 +204,7 @@ static void fill_inbox(struct ui *u)
 		n += find_mentions(m->targets[i], found + n);
 	qsort(found, n, sizeof(*found), newest_first);
 	for (size_t i = 0; i < n && i < INBOX_MAX; i++)
-		add_line(u, found[i].target, found[i].line, true);
+		ui_menu_add_line(u, found[i].target, found[i].line, true);
 	free(found);
 }
 
@@ -264,7 +244,7 @@ void ui_menu_refill(struct ui *u)
 		fill_commands(u, query);
 		break;
 	case MENU_SEARCH:
-		fill_search(u, query);
+		ui_fill_search(u, query);
 		break;
 	case MENU_HISTORY:
 		fill_history(u, query);
@@ -370,7 +350,7 @@ void act_go_to(struct ui *u)
 void act_search(struct ui *u)
 {
 	ui_menu_query(u, MENU_SEARCH,
-		      "what is loaded here: Enter shows the place, C-s asks the server",
+		      "what is loaded: Enter shows it, C-s asks the server; from:NAME in:#ROOM",
 		      "search");
 }
 

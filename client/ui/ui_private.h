@@ -178,10 +178,16 @@ void ui_menu_refill(struct ui *u);
 void ui_menu_accept(struct ui *u);
 void ui_menu_close(struct ui *u);
 MUST_USE bool ui_menu_has_query(const struct ui *u);
+void ui_menu_add_line(struct ui *u, const struct target *t, const struct log_line *l,
+		      bool with_target);
 // ui_found.c
 void ui_fill_found(struct ui *u);
 void ui_go_to_found(struct ui *u, size_t index);
 void ui_on_found(void *arg);
+// What is loaded that the query finds.
+void ui_fill_search(struct ui *u, struct span query);
+// The name behind from: or in: in the query. False: none is there.
+MUST_USE bool ui_complete_query(struct ui *u);
 // ui_place.c: goes to the message, or without an id to the time; the place before is kept.
 void ui_seek(struct ui *u, struct target *t, struct span id, int64_t at_ms, enum seek_end then);
 // Where one is now is come back to.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The text of a message as rows: its name where that is part of it, links that are not what they
-// look like, code, and what of a long one is folded.
+// The text of a message as rows: its name where that is part of it, links that are not what
+// they look like, code, and what of a long one is folded.
 #include "client/model/extra.h"
 #include "client/model/url.h"
 #include "client/text/code.h"

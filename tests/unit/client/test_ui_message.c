@@ -107,6 +107,31 @@ static void a_time_is_gone_to(void **state)
 	expect_asked(f, "");
 }
 
+static void a_search_is_narrowed_by_names(void **state)
+{
+	struct fixture *f = *state;
+	say(f, ":srv CAP ann ACK :soju.im/search");
+	say(f, "@time=2026-11-22T12:00:00.000Z;msgid=a1 :bob!b@h PRIVMSG #den :cake of bob");
+	say(f, "@time=2026-11-22T12:00:01.000Z;msgid=a2 :bert!b@h PRIVMSG #den :cake of bert");
+	settle(f);
+	buf_reset(&f->asked);
+	type(f, "\x13"
+		"cake from:bo\t");
+	expect_row(f, -1, "search › cake from:bob");
+	expect_row(f, 20, "bob: cake of bob");
+	assert_false(row_holds(f, 19, "cake of bert"));
+	type(f, "\x13");
+	expect_asked(f, "raw SEARCH limit=100;text=cake;from=bob\n");
+	type(f, "in:#dne\x13");
+	expect_row(f, -2, "not searched: you have no room or conversation called #dne");
+	expect_asked(f, "");
+	type(f, "\x1b");
+	ui_search(f->ui, SPAN("from:zoe cake"));
+	settle(f);
+	expect_row(f, -2, "nobody called zoe is known here");
+	expect_asked(f, "raw SEARCH limit=100;text=cake;from=zoe\n");
+}
+
 static void expect_no_redaction(struct fixture *f)
 {
 	assert_null(strstr(buf_str(&f->asked), "remove"));
@@ -435,6 +460,7 @@ int main(void)
 		TEST(what_a_message_answers_is_gone_to_and_come_back_from),
 		TEST(the_way_back_leads_through_rooms),
 		TEST(a_time_is_gone_to),
+		TEST(a_search_is_narrowed_by_names),
 		TEST(a_chosen_message_is_answered_and_removed),
 		TEST(what_is_not_confirmed_is_not_removed),
 		TEST(a_removal_is_taken_back_before_what_was_typed),
