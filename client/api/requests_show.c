@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "client/model/own.h"
+#include "client/model/people.h"
 #include "client/model/target.h"
 
 #define LOOK_BACK_MS (30LL * 24 * 3600 * 1000)
@@ -17,12 +18,12 @@ static void tell_channels(struct job *j)
 		const struct target *t = m->targets[i];
 		if (t->kind == TARGET_SERVER || (t->kind == TARGET_ROOM && !t->joined))
 			continue;
-		job_answer(j,
-			   json_pack("{s:i, s:s, s:s, s:b, s:s, s:I, s:I, s:I}", "v", 1, "type",
-				     "channel", "target", t->name, "room",
-				     t->kind == TARGET_ROOM, "topic", t->topic, "members",
-				     (json_int_t)t->n_members, "unread", (json_int_t)t->unread,
-				     "mentions", (json_int_t)t->mentions));
+		job_answer(j, json_pack("{s:i, s:s, s:s, s:b, s:s, s:I, s:I, s:I}", "v", 1,
+					"type", "channel", "target", t->name, "room",
+					t->kind == TARGET_ROOM, "topic", t->topic, "members",
+					(json_int_t)people_here(t), "unread",
+					(json_int_t)t->unread, "mentions",
+					(json_int_t)t->mentions));
 	}
 	job_end(j, EXIT_OK, NULL);
 }
@@ -117,10 +118,11 @@ void request_members(struct job *j)
 	}
 	for (size_t i = 0; i < t->n_members; i++) {
 		const struct room_member *who = &t->members[i];
-		job_answer(j, json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:b}", "v", 1, "type",
-					"member", "target", t->name, "name", who->person->name,
-					"account", who->person->account, "prefix",
-					who->prefixes, "away", who->person->away != NULL));
+		job_answer(j, json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:b, s:b}", "v", 1,
+					"type", "member", "target", t->name, "name",
+					who->person->name, "account", who->person->account,
+					"prefix", who->prefixes, "away",
+					who->person->away != NULL, "here", !who->is_absent));
 	}
 	job_end(j, EXIT_OK, NULL);
 }

@@ -93,6 +93,7 @@ struct nick_search {
 	const struct target *t;
 	struct span part;
 	const char *before, *behind;
+	bool is_command;
 	struct completion *out;
 };
 
@@ -118,13 +119,31 @@ static void add_recent(const struct nick_search *s)
 	}
 }
 
+static void offer_members(const struct nick_search *s, bool absent)
+{
+	for (size_t i = 0; i < s->t->n_members; i++) {
+		if (s->t->members[i].is_absent == absent)
+			offer(s, s->t->members[i].person);
+	}
+}
+
+// A command may be about anybody.
+static void offer_all(const struct nick_search *s)
+{
+	size_t cursor = 0;
+	const struct person *p;
+
+	while ((p = map_next(&s->m->people, &cursor)))
+		offer(s, p);
+}
+
 static void add_nicks(const struct nick_search *s)
 {
 	if (!s->part.len && s->t->kind != TARGET_ROOM)
 		return;
 	add_recent(s);
-	for (size_t i = 0; i < s->t->n_members; i++)
-		offer(s, s->t->members[i].person);
+	offer_members(s, false);
+	offer_members(s, true);
 	for (size_t i = 0; i < s->m->n_targets; i++) {
 		const struct target *t = s->m->targets[i];
 		struct person *p =
@@ -132,6 +151,8 @@ static void add_nicks(const struct nick_search *s)
 		if (p && s->part.len)
 			offer(s, p);
 	}
+	if (s->is_command && s->part.len)
+		offer_all(s);
 }
 
 void complete(const struct model *m, const struct target *t, struct span text, size_t cursor,
@@ -167,6 +188,7 @@ void complete(const struct model *m, const struct target *t, struct span text, s
 			  : has_at ? "@"
 				   : "",
 		.behind = out->start == 0 && !has_at && !is_from ? ": " : " ",
+		.is_command = is_command,
 		.out = out,
 	};
 	add_nicks(&search);

@@ -307,7 +307,7 @@ void on_who_row(const struct event *e)
 }
 
 // "~@bob" or "@cem!user@host".
-static void add_name(struct model *m, struct target *t, struct span name)
+static void add_name(struct model *m, struct target *t, struct span name, bool is_absent)
 {
 	char signs[8] = "";
 	size_t n = 0;
@@ -320,22 +320,34 @@ static void add_name(struct model *m, struct target *t, struct span name)
 	if (!nick.len)
 		return;
 	struct room_member *who = member_need(m, t, person_need(m, nick));
+	if (who)
+		who->is_absent = is_absent;
 	for (size_t i = 0; who && i < n; i++)
 		member_set_prefix(&m->facts, who, signs[i], true);
 }
 
-void on_names(const struct event *e)
+static void take_names(const struct event *e, struct target *t, struct span names,
+		       bool are_absent)
 {
-	struct target *t = target_find(e->m, param(e, 2));
 	if (!t)
 		return;
 	if (!t->members_partial)
 		members_clear(e->m, t);
 	t->members_partial = true;
-	struct span rest = param(e, 3);
-	while (rest.len)
-		add_name(e->m, t, span_cut(&rest, ' '));
+	while (names.len)
+		add_name(e->m, t, span_cut(&names, ' '), are_absent);
 	e->m->version++;
+}
+
+void on_names(const struct event *e)
+{
+	take_names(e, target_find(e->m, param(e, 2)), param(e, 3), false);
+}
+
+// ABSENT #room :names
+void on_absent(const struct event *e)
+{
+	take_names(e, target_find(e->m, param(e, 0)), param(e, 1), true);
 }
 
 void on_names_end(const struct event *e)

@@ -63,13 +63,14 @@ static void enter(const struct event *e, struct target *t)
 static bool is_in_a_room(const struct model *m, const struct person *p)
 {
 	for (size_t i = 0; i < m->n_targets; i++) {
-		if (people_member(m->targets[i], span_of(p->key)))
+		const struct room_member *who = people_member(m->targets[i], span_of(p->key));
+		if (who && !who->is_absent)
 			return true;
 	}
 	return false;
 }
 
-// Whom nobody here shared a room with may have another display name by now; it comes behind
+// Who was not here in any room may have another display name by now; it comes behind
 // the JOIN.
 static void meet(const struct event *e, struct target *t)
 {
@@ -77,7 +78,9 @@ static void meet(const struct event *e, struct target *t)
 		return;
 	if (!is_in_a_room(e->m, e->from))
 		person_set_display(e->m, e->from, SPAN(""));
-	member_need(e->m, t, e->from);
+	struct room_member *who = member_need(e->m, t, e->from);
+	if (who)
+		who->is_absent = false;
 	talk_add(e, t, span_of(e->from->name));
 }
 
@@ -138,6 +141,20 @@ void on_kick(const struct event *e)
 	leave(e, t, person_need(e->m, nick));
 }
 
+// Where members are told of who are not connected, a QUIT ends no membership.
+static void disconnect(const struct event *e, struct target *t)
+{
+	struct room_member *who = people_member(t, span_of(e->from->key));
+
+	if (!who || e->is_history || !model_has_cap(e->m, "snug.chat/absent")) {
+		leave(e, t, e->from);
+		return;
+	}
+	who->is_absent = true;
+	typing_set(t, e->from, 0);
+	e->m->version++;
+}
+
 void on_quit(const struct event *e)
 {
 	if (!e->from)
@@ -150,7 +167,7 @@ void on_quit(const struct event *e)
 		if (!is_here)
 			continue;
 		add_with_reason(e, t, LINE_QUIT, "quit", msg_param(e->msg, 0));
-		leave(e, t, e->from);
+		disconnect(e, t);
 	}
 }
 

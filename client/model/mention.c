@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/model/mention.h"
 
+#include "client/model/people.h"
 #include "client/model/word.h"
 #include "common/at_all.h"
 
@@ -21,8 +22,10 @@ size_t mention_crowd(const struct target *t, enum line_kind kind, struct span te
 {
 	bool is_said = kind == LINE_MESSAGE || kind == LINE_ACTION || kind == LINE_NOTICE;
 
-	if (t->kind != TARGET_ROOM || t->n_members <= MENTION_CROWD || !is_said ||
-	    at_all_in(text) == AT_ALL_NONE)
+	enum at_all whom = at_all_in(text);
+	size_t n = whom == AT_ALL_HERE ? people_here(t) : t->n_members;
+
+	if (t->kind != TARGET_ROOM || n <= MENTION_CROWD || !is_said || whom == AT_ALL_NONE)
 		return 0;
-	return t->n_members;
+	return n;
 }

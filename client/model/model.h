@@ -37,6 +37,7 @@ struct person {
 struct room_member {
 	struct person *person;
 	char prefixes[4]; // highest first, "~@+", NUL-terminated
+	bool is_absent;   // a member, and not connected (snug.chat/absent)
 };
 
 // What of a target's messages alerts; `muted` goes before it.

@@ -84,6 +84,15 @@ struct room_member *people_member(const struct target *t, struct span nick)
 	return is_member_at(t, i, key) ? &t->members[i] : NULL;
 }
 
+size_t people_here(const struct target *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_members; i++)
+		n += !t->members[i].is_absent;
+	return n;
+}
+
 struct room_member *member_need(struct model *m, struct target *t, struct person *p)
 {
 	size_t i = member_place(t, p->key);
@@ -142,12 +151,12 @@ static void move_members(struct model *m, const struct person *from, struct pers
 		struct room_member *old = people_member(t, span_of(from->key));
 		if (!old)
 			continue;
-		char prefixes[sizeof(old->prefixes)];
-		memcpy(prefixes, old->prefixes, sizeof(prefixes));
+		struct room_member as = *old;
+		as.person = to;
 		member_remove(m, t, from);
 		struct room_member *fresh = member_need(m, t, to);
 		if (fresh) // as it is, since one has just made room
-			memcpy(fresh->prefixes, prefixes, sizeof(prefixes));
+			*fresh = as;
 	}
 }
 

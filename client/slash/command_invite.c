@@ -16,22 +16,22 @@ void slash_invite(struct slash_call *call)
 }
 
 // What the words of "/invite-link #den 5 7d" say, in any order.
-struct invite_words {
+struct terms {
 	struct span room, uses;
 	int64_t until_ms;
 };
 
-static bool take(const struct slash_call *call, struct span word, struct invite_words *wish)
+static bool take(const struct slash_call *call, struct span word, struct terms *terms)
 {
 	int64_t ms;
 	uint64_t uses;
 
 	if (call_is_room(call, word)) {
-		wish->room = word;
+		terms->room = word;
 	} else if (span_to_u64(word, &uses)) {
-		wish->uses = word;
+		terms->uses = word;
 	} else if (clock_parse_span(word, &ms) && ms > 0) {
-		wish->until_ms = call->c->now_ms + ms;
+		terms->until_ms = call->c->now_ms + ms;
 	} else {
 		call_note(call, LINE_ERROR,
 			  "/invite-link takes a room, how many may come, as 5, and for how "
@@ -44,21 +44,21 @@ static bool take(const struct slash_call *call, struct span word, struct invite_
 
 static void add(struct slash_call *call)
 {
-	struct invite_words wish = {.room = SPAN("*"), .uses = SPAN("1")};
+	struct terms terms = {.room = SPAN("*"), .uses = SPAN("1")};
 	char until[CLOCK_TEXT_LEN + 2] = "";
 
 	if (call->t->kind == TARGET_ROOM)
-		wish.room = span_of(call->t->name);
+		terms.room = span_of(call->t->name);
 	while (call->rest.len) {
-		if (!take(call, call_word(call), &wish))
+		if (!take(call, call_word(call), &terms))
 			return;
 	}
-	if (wish.until_ms) {
+	if (terms.until_ms) {
 		until[0] = ' ';
-		clock_text(wish.until_ms, until + 1);
+		clock_text(terms.until_ms, until + 1);
 	}
-	call_send(call, "INVITELINK ADD " SPAN_FMT " " SPAN_FMT "%s", SPAN_ARG(wish.room),
-		  SPAN_ARG(wish.uses), until);
+	call_send(call, "INVITELINK ADD " SPAN_FMT " " SPAN_FMT "%s", SPAN_ARG(terms.room),
+		  SPAN_ARG(terms.uses), until);
 }
 
 void slash_invite_link(struct slash_call *call)

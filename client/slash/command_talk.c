@@ -114,22 +114,33 @@ void slash_topic(struct slash_call *call)
 		call_note(call, LINE_INFO, "%s has no topic", call->t->name);
 }
 
+static void add_names(const struct target *t, bool absent, struct buf *out)
+{
+	for (size_t i = 0; i < t->n_members; i++) {
+		const struct room_member *who = &t->members[i];
+		if (who->is_absent != absent)
+			continue;
+		buf_printf(out, " %s%s", who->prefixes, who->person->name);
+		if (who->person->display)
+			buf_printf(out, " \"%s\"", who->person->display);
+		buf_add_str(out, who->person->away && !absent ? " (away)" : "");
+	}
+}
+
 void slash_names(struct slash_call *call)
 {
+	struct buf here = {0}, absent = {0};
+
 	if (!call_needs_room(call))
 		return;
-	struct buf names = {0};
-	for (size_t i = 0; i < call->t->n_members; i++) {
-		const struct room_member *who = &call->t->members[i];
-		buf_printf(&names, " %s%s", who->prefixes, who->person->name);
-		if (who->person->display)
-			buf_printf(&names, " \"%s\"", who->person->display);
-		buf_add_str(&names, who->person->away ? " (away)" : "");
-	}
-	struct span text = buf_span(&names);
-	call_note(call, LINE_INFO, "%zu in %s:%.*s", call->t->n_members, call->t->name,
-		  (int)text.len, text.at ? text.at : "");
-	buf_clear(&names);
+	add_names(call->t, false, &here);
+	add_names(call->t, true, &absent);
+	call_note(call, LINE_INFO, "%zu in %s:%s", people_here(call->t), call->t->name,
+		  buf_str(&here));
+	if (absent.len)
+		call_note(call, LINE_INFO, "members who are not here:%s", buf_str(&absent));
+	buf_clear(&here);
+	buf_clear(&absent);
 }
 
 void slash_whois(struct slash_call *call)

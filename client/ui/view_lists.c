@@ -178,13 +178,16 @@ static void draw_member(const struct screen_view *v, struct grid *g, int y,
 	int col = g->cols - right_of(v) + 1;
 	char prefix[2] = {who->prefixes[0] ? who->prefixes[0] : ' ', '\0'};
 	grid_str(g, y, col, 1, STYLE_DIM, prefix);
-	enum style style =
-		who->person->away ? STYLE_AWAY : style_of_nick(span_of(who->person->key));
+	enum style style = who->is_absent      ? STYLE_DIM
+			   : who->person->away ? STYLE_AWAY
+					       : style_of_nick(span_of(who->person->key));
 	struct buf name = {0};
 	view_add_name_in(v, &name, who->person, right_of(v) - 4);
 	view_put_cut(v, g, y, col + 1, right_of(v) - 4, style, buf_span(&name));
 	buf_clear(&name);
-	if (is_typing(v, who->person))
+	if (who->is_absent)
+		grid_str(g, y, g->cols - 1, 1, STYLE_DIM, sign(v, SIGN_ABSENT));
+	else if (is_typing(v, who->person))
 		grid_str(g, y, g->cols - 1, 1, STYLE_DIM, sign(v, SIGN_TYPING));
 	else if (who->person->away)
 		grid_str(g, y, g->cols - 1, 1, STYLE_AWAY, sign(v, SIGN_AWAY));
@@ -195,7 +198,17 @@ static void draw_rank(const struct screen_view *v, struct grid *g, char rank, in
 {
 	const struct target *t = v->model->current;
 	for (size_t i = 0; i < t->n_members && *y < end; i++) {
-		if (t->members[i].prefixes[0] == rank)
+		if (t->members[i].prefixes[0] == rank && !t->members[i].is_absent)
+			draw_member(v, g, (*y)++, &t->members[i]);
+	}
+}
+
+// Below all who are here, whatever their rank is.
+static void draw_absent(const struct screen_view *v, struct grid *g, int *y, int end)
+{
+	const struct target *t = v->model->current;
+	for (size_t i = 0; i < t->n_members && *y < end; i++) {
+		if (t->members[i].is_absent)
 			draw_member(v, g, (*y)++, &t->members[i]);
 	}
 }
@@ -212,6 +225,7 @@ void view_draw_members(const struct screen_view *v, struct grid *g)
 	for (const char *rank = v->model->facts.prefix_signs; *rank; rank++)
 		draw_rank(v, g, *rank, &y, end);
 	draw_rank(v, g, '\0', &y, end);
+	draw_absent(v, g, &y, end);
 	size_t shown = (size_t)end, all = v->model->current->n_members;
 	if (all <= shown)
 		return;

@@ -82,7 +82,11 @@ static void add_member(struct buf *out, const json_t *a)
 	filter_add_line(out, span_of(text(a, "prefix")));
 	buf_add_char(out, '\t');
 	filter_add_line(out, span_of(text(a, "name")));
-	buf_add_str(out, json_is_true(json_object_get(a, "away")) ? "\taway\n" : "\t\n");
+	if (!json_is_true(json_object_get(a, "here")))
+		buf_add_str(out, "\tnot here\n");
+	else
+		buf_add_str(out,
+			    json_is_true(json_object_get(a, "away")) ? "\taway\n" : "\t\n");
 }
 
 int snug_members(struct options *o)

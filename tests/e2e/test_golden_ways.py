@@ -36,6 +36,28 @@ class Ways(Base):
         screen.wait_match(r"invite \d+: 1 of 2 may still come and")
         self.assertIn("ann", self.server.run("invite", "list").out)
 
+    def test_members_who_are_not_here_are_listed_completed_and_written_to(self):
+        screen = self.ann.open()
+        screen.wait_for("online", "#lounge", "○")
+        # Of two who were never here at the same time as Ann, and one who was.
+        self.bob.open().wait_for("online", "#lounge")
+        screen.wait_match(r"│ bob\s*$")
+        self.expect("absent-100x28", lambda: re.sub(r" +\d+ joined.*", "", screen.text()))
+        screen.resize(40, 12)
+        screen.keys("F8")
+        self.expect("absent-40x12", lambda: re.sub(r"─ \w{3} [\w ]*│", "─ DAY      │", screen.text()))
+        screen.resize(80, 24)
+        screen.type("/query do", enter=False)
+        screen.keys("Tab")
+        screen.wait_for("/query dora")
+        screen.type("are you there?")
+        screen.wait_for("┬ dora", "are you there?")
+        self.assertEqual(self.dora.tail("ann"), ["are you there?"])
+        self.bob.screens[0].type("/quit")
+        screen.type("/query #lounge")
+        screen.type("/names")
+        screen.wait_for("1 in #lounge: ann", "members who are not here: bob dora")
+
     def test_who_may_not_is_told_so(self):
         screen = self.bob.open(width=80, height=24)
         screen.wait_for("online", "#lounge")

@@ -62,9 +62,11 @@ size_t account_visible_cost(const struct account *a, const struct session *s)
 struct names {
 	struct telling t;
 	struct walk walk;
-	char *room;      // its name, also when it is gone meanwhile
-	struct buf list; // of the line that is being filled,
-	size_t space;    // which takes so many bytes
+	char *room;        // its name, also when it is gone meanwhile
+	struct buf list;   // of the line that is being filled,
+	size_t space;      // which takes so many bytes
+	struct buf absent; // the same of those who are not here, for who asked for them
+	bool tells_absent;
 	bool is_secret, inside, catches_up, ends;
 	bool all; // who comes is shown to s (listener_sees_all)
 };
@@ -90,6 +92,21 @@ static void names_flush(struct names *n)
 	buf_reset(&n->list);
 }
 
+// ABSENT #room :@bob cem
+static void absent_flush(struct names *n)
+{
+	struct line l;
+
+	if (!n->absent.len)
+		return;
+	line_start(&l, n->t.s->hub, NULL, "ABSENT");
+	l.catches_up = n->catches_up;
+	line_str(&l, n->room);
+	line_text(&l, buf_span(&n->absent));
+	reply_end(&l, n->t.s);
+	buf_reset(&n->absent);
+}
+
 static void names_end(const struct names *n)
 {
 	struct line l;
@@ -106,13 +123,26 @@ static void names_end(const struct names *n)
 }
 
 // One more name, on the next line when it does not fit.
-static void names_put(struct names *n, struct span name)
+static void names_put(struct names *n, struct buf *list, void (*flush)(struct names *n),
+		      struct span name)
 {
-	if (n->list.len + 1 + name.len > n->space)
-		names_flush(n);
-	if (n->list.len)
-		buf_add_char(&n->list, ' ');
-	buf_add_span(&n->list, name);
+	if (list->len + 1 + name.len > n->space)
+		flush(n);
+	if (list->len)
+		buf_add_char(list, ' ');
+	buf_add_span(list, name);
+}
+
+static void absent_add(struct names *n, const struct member *m)
+{
+	struct buf name = {0};
+
+	if (account_is_shut(m->account))
+		return;
+	member_prefixes(m, session_has(n->t.s, CAP_MULTI_PREFIX), &name);
+	buf_add_str(&name, m->account->name);
+	names_put(n, &n->absent, absent_flush, buf_span(&name));
+	buf_clear(&name);
 }
 
 static void names_add(struct names *n, const struct member *m)
@@ -125,7 +155,7 @@ static void names_add(struct names *n, const struct member *m)
 		account_prefix(m->account, &name);
 	else
 		buf_add_str(&name, m->account->name);
-	names_put(n, buf_span(&name));
+	names_put(n, &n->list, names_flush, buf_span(&name));
 	buf_clear(&name);
 }
 
@@ -136,6 +166,7 @@ static bool names_next(struct telling *t)
 
 	if (m == NULL) {
 		names_flush(n);
+		absent_flush(n);
 		names_end(n);
 		return false;
 	}
@@ -143,13 +174,18 @@ static bool names_next(struct telling *t)
 	if (member_is_present(m) && member_is_shown(m, t->s, n->all) &&
 	    (n->inside || account_is_visible(m->account, t->s)))
 		names_add(n, m);
+	else if (n->tells_absent && !member_is_present(m))
+		absent_add(n, m);
 	return true;
 }
 
 // Whoever goes now is told of: nobody stands in a line that comes later.
 static void names_pause(struct telling *t)
 {
-	names_flush(container_of(t, struct names, t));
+	struct names *n = container_of(t, struct names, t);
+
+	names_flush(n);
+	absent_flush(n);
 }
 
 static void names_free(struct telling *t)
@@ -158,6 +194,7 @@ static void names_free(struct telling *t)
 
 	walk_end(&n->walk);
 	buf_clear(&n->list);
+	buf_clear(&n->absent);
 	free(n->room);
 	free(n);
 }
@@ -172,6 +209,8 @@ static void names_tell(struct session *s, struct room *r, bool catches_up, bool 
 	n->room = xstrdup(r->name);
 	n->is_secret = (r->flags & ROOM_SECRET) != 0;
 	n->all = listener_sees_all(r, s);
+	n->tells_absent = session_has(s, CAP_ABSENT) && !room_is_large(r) &&
+			  member_find(r, s->account) != NULL;
 	n->inside = s->oper || member_find(r, s->account) != NULL;
 	n->catches_up = catches_up;
 	n->ends = ends;

@@ -244,7 +244,7 @@ static void rooms_and_who_is_in_them_are_shown(void **state)
 	assert_int_equal(SNUG(v, "", "members", "--json", "#den"), EXIT_OK);
 	verb_expect_part(v, &v->out,
 			 "{\"v\":1,\"type\":\"member\",\"target\":\"#den\",\"name\":\"cem\","
-			 "\"account\":\"\",\"prefix\":\"+\",\"away\":true}\n");
+			 "\"account\":\"\",\"prefix\":\"+\",\"away\":true,\"here\":true}\n");
 	v->caps = VERB_PLAIN_CAPS;
 	verb_expect(v, SNUG(v, "", "channels"), EXIT_OK, "#den\t3\t0\t0\tcake\n", NULL);
 }

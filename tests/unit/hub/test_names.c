@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/people/account.h"
 #include "server/hub/rooms/ban.h"
+#include "server/hub/rooms/member.h"
 #include "tests/support/hub_fixture.h"
 
 #include <setjmp.h>
@@ -28,6 +29,72 @@ static void names_are_those_who_are_here(void **state)
 	expect(carol, "server 321 carol Channel :*");
 	expect(carol, "server 322 carol #den 1 :");
 	expect(carol, "server 323 carol :*");
+}
+
+static void who_asks_hears_of_members_who_are_not_here(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "snug.chat/absent");
+	struct peer *bob = fixture_login(f, "bob", ""), *root;
+
+	fixture_admin_account(f, "root");
+	root = fixture_login(f, "root", "snug.chat/absent");
+	peer_join(alice, "#den");
+	peer_join(bob, "#den");
+	peer_send(alice, "MODE #den +v bob");
+	peer_close(bob);
+	peer_join(fixture_login(f, "carol", ""), "#den");
+	admin_answer_free(fixture_verb(f, "user add dora --no-password", NULL));
+	admin_answer_free(fixture_verb(f, "room grant den dora", NULL));
+	admin_answer_free(fixture_verb(f, "user add eve --no-password", NULL));
+	admin_answer_free(fixture_verb(f, "room grant den eve", NULL));
+	admin_answer_free(fixture_verb(f, "user disable eve", NULL));
+	fixture_skip(f);
+	peer_send(alice, "NAMES #den");
+	expect(alice, "server 353 alice = #den :@alice carol");
+	expect(alice, "server ABSENT #den :+bob @dora");
+	expect(alice, "server 366 alice #den :*");
+	// Who is no member, also with the rights of an administrator, hears what was ever said.
+	peer_skip(root);
+	peer_send(root, "NAMES #den");
+	expect(root, "server 353 root = #den :@alice carol");
+	expect(root, "server 366 root #den :*");
+	bob = fixture_login(f, "bob", "");
+	peer_skip(bob);
+	peer_send(bob, "NAMES #den");
+	expect(bob, "server 353 bob = #den :*");
+	expect(bob, "server 366 bob #den :*");
+}
+
+static void all_who_are_absent_are_told_of_in_lines_that_fit_but_of_a_large_room(void **state)
+{
+	struct fixture *f = *state;
+	struct hub_config config = fixture_config();
+	struct peer *alice = fixture_login(f, "alice", "snug.chat/absent");
+	size_t n = 0;
+	const char *line;
+
+	peer_join(alice, "#den");
+	for (int i = 0; i < 60; i++) {
+		char name[40];
+
+		(void)snprintf(name, sizeof(name), "somebody_with_a_long_name_%d", i);
+		(void)member_join(room_find(f->hub, SPAN("#den")),
+				  account_new(f->hub, span_of(name), SPAN("")), MEMBER_PLAIN);
+	}
+	fixture_skip(f);
+	peer_send(alice, "NAMES #den");
+	while ((line = peer_next(alice))) {
+		assert_true(strlen(line) <= 510);
+		for (const char *at = line; (at = strstr(at, "somebody")); at++)
+			n += strstr(line, " ABSENT #den :") != NULL;
+	}
+	assert_int_equal(n, 60);
+	config.presence_limit = 50;
+	hub_configure(f->hub, &config);
+	peer_send(alice, "NAMES #den");
+	while ((line = peer_next(alice)))
+		assert_null(strstr(line, "ABSENT"));
 }
 
 static void one_end_for_several_rooms_and_one_for_none(void **state)
@@ -141,6 +208,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(names_are_those_who_are_here),
+		HUB_TEST(who_asks_hears_of_members_who_are_not_here),
+		HUB_TEST(all_who_are_absent_are_told_of_in_lines_that_fit_but_of_a_large_room),
 		HUB_TEST(one_end_for_several_rooms_and_one_for_none),
 		HUB_TEST(hosts_are_shown_to_those_who_ask),
 		HUB_TEST(no_implicit_names_saves_them_until_asked),
