@@ -1,7 +1,61 @@
 // SPDX-License-Identifier: MIT
-// INVITELINK: invites that the user made for people who have no account yet.
+// Invitations to rooms (INVITE, INVITED, DECLINE), and invites that the user made for people who
+// have no account yet (INVITELINK).
 #include "client/model/hand_out.h"
+#include "client/model/invitations.h"
 #include "client/model/model_event_private.h"
+#include "client/model/people.h"
+#include "client/model/target.h"
+#include "common/clock.h"
+
+static void others_are_invited(const struct event *e, struct span who, struct span room)
+{
+	struct target *t = target_find(e->m, room);
+
+	if (t)
+		event_addf(e, t, LINE_INFO, "invited " SPAN_FMT, SPAN_ARG(who));
+}
+
+void on_invite(const struct event *e)
+{
+	struct span who = msg_param(e->msg, 0), room = msg_param(e->msg, 1);
+
+	if (!e->from || !room.len)
+		return;
+	if (person_find(e->m, who) != e->m->me) {
+		others_are_invited(e, who, room);
+		return;
+	}
+	if (e->is_history)
+		return;
+	invitation_add(e->m, room, e->nick, e->at_ms);
+	event_addf(e, e->m->current, LINE_INFO,
+		   "invites you to " SPAN_FMT ": /join " SPAN_FMT
+		   " takes you there, and so does the inbox",
+		   SPAN_ARG(room), SPAN_ARG(room));
+}
+
+// INVITED room by time; INVITED *
+void on_invited(const struct event *e)
+{
+	struct span room = msg_param(e->msg, 0), by = msg_param(e->msg, 1);
+	int64_t at_ms = e->now_ms;
+
+	if (!by.len)
+		return;
+	if (!clock_parse(msg_param(e->msg, 2), &at_ms))
+		at_ms = e->now_ms;
+	invitation_add(e->m, room, by, at_ms);
+	event_addf(e, e->m->server, LINE_INFO,
+		   SPAN_FMT " invited you to " SPAN_FMT ": /join " SPAN_FMT
+			    ", or /decline " SPAN_FMT,
+		   SPAN_ARG(by), SPAN_ARG(room), SPAN_ARG(room), SPAN_ARG(room));
+}
+
+void on_decline(const struct event *e)
+{
+	invitation_drop(e->m, msg_param(e->msg, 0));
+}
 
 // The day of a time.
 static struct span day_of(struct span time)

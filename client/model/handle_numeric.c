@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Numerics, standard replies and capabilities.
 #include "client/model/model_event_private.h"
+#include "client/model/invitations.h"
 #include "client/model/numbers.h"
 #include "client/model/people.h"
 #include "client/model/shown.h"
@@ -25,6 +26,8 @@ void on_welcome(const struct event *e)
 	// What was taken back meanwhile is not told of: what is set comes with the rooms.
 	shown_forget(e->m);
 	e->m->is_hush_listed = false;
+	if (model_has_cap(e->m, "snug.chat/invited"))
+		invitations_clear(e->m);
 	struct span source = e->msg->source;
 	if (!e->m->facts.network[0])
 		set_text(&e->m->server->name, source);

@@ -3,6 +3,7 @@
 //
 // Inside a history page these are the past: a line, and no change of state.
 #include "client/model/hush.h"
+#include "client/model/invitations.h"
 #include "client/model/model_event_private.h"
 #include "client/model/people.h"
 #include "client/model/shown.h"
@@ -53,6 +54,7 @@ static void enter(const struct event *e, struct target *t)
 	member_need(m, t, m->me);
 	talk_enter(e, t);
 	m->version++;
+	invitation_drop(m, span_of(t->name));
 	bool is_awaited = m->awaited && name_is_same(span_of(m->awaited), span_of(t->name));
 	if (is_awaited || (!m->awaited && m->current == m->server))
 		model_show(m, t);
@@ -202,22 +204,6 @@ void on_topic(const struct event *e)
 			   SPAN_ARG(topic));
 	else
 		event_add(e, t, LINE_TOPIC, SPAN("removed the topic"));
-}
-
-void on_invite(const struct event *e)
-{
-	struct span who = msg_param(e->msg, 0), room = msg_param(e->msg, 1);
-	if (!e->from || !room.len)
-		return;
-	if (person_find(e->m, who) != e->m->me) {
-		struct target *t = target_find(e->m, room);
-		if (t)
-			event_addf(e, t, LINE_INFO, "invited " SPAN_FMT, SPAN_ARG(who));
-		return;
-	}
-	event_addf(e, e->m->current, LINE_INFO,
-		   "invites you to " SPAN_FMT ": /join " SPAN_FMT " takes you there",
-		   SPAN_ARG(room), SPAN_ARG(room));
 }
 
 void on_rename(const struct event *e)

@@ -175,6 +175,12 @@ enum sought {
 	SOUGHT_NO_HISTORY, // ... and the server keeps none
 };
 
+// To a room that we are not in (invitations.h).
+struct invitation {
+	char *room, *by;
+	int64_t at_ms;
+};
+
 // A message that the server found (soju.im/search).
 struct found {
 	char *target;
@@ -252,8 +258,10 @@ struct model {
 	size_t n_found;
 	struct listed *listed; // rooms of a directory that is coming in (directory.h)
 	size_t n_listed, cap_listed, n_unlisted;
-	int list_order;      // enum list_order
-	unsigned n_invites;  // of a list that is coming in
+	int list_order;                 // enum list_order
+	unsigned n_invites;             // of a list that is coming in
+	struct invitation *invitations; // oldest first
+	size_t n_invitations;
 	struct list batches; // open ones, struct line_batch
 	struct hush_row *hushes;
 	size_t n_hushes, cap_hushes;

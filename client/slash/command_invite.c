@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // /invite and /invite-link: people who have an account, and those who have none yet.
+#include "client/model/invitations.h"
 #include "client/slash/command_private.h"
 #include "common/clock.h"
 
@@ -13,6 +14,17 @@ void slash_invite(struct slash_call *call)
 	if (!room.len)
 		room = span_of(call->t->name);
 	call_send(call, "INVITE %.*s %.*s", (int)who.len, who.at, (int)room.len, room.at);
+}
+
+// Where the server keeps no list of invitations, ours is all there is.
+void slash_decline(struct slash_call *call)
+{
+	struct model *m = call->c->model;
+	struct span room = call_word(call);
+
+	if (!model_has_cap(m, "snug.chat/invited") ||
+	    call_send(call, "DECLINE " SPAN_FMT, SPAN_ARG(room)))
+		invitation_drop(m, room);
 }
 
 // What the words of "/invite-link #den 5 7d" say, in any order.

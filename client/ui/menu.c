@@ -10,6 +10,7 @@ void menu_reset(struct menu *m)
 	for (size_t i = 0; i < m->count; i++) {
 		free(m->items[i].text);
 		free(m->items[i].detail);
+		free(m->items[i].room);
 	}
 	free(m->items);
 	m->items = NULL;

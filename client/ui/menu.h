@@ -26,6 +26,7 @@ struct menu_item {
 	char *detail;   // right of it, "" if none
 	uint64_t value; // what the kind makes of it: an index, a target's id
 	int64_t at_ms;  // of the message it stands for
+	char *room;     // that it is an invitation to, or NULL
 };
 
 struct menu {

@@ -275,6 +275,9 @@ static bool take_menu(struct ui *u, struct keypress key)
 		ui_search(u, edit_text(&u->query));
 	} else if (menu->kind == MENU_SEARCH && key.code == KEY_TAB && ui_complete_query(u)) {
 		return true;
+	} else if (menu->kind == MENU_INBOX && key.code == KEY_RUNE && !key.mods &&
+		   key.rune == 'd') {
+		ui_decline_chosen(u);
 	} else if (is_accept(key)) {
 		ui_menu_accept(u);
 	} else if (key.code == KEY_ESC || is_interrupt) {

@@ -195,9 +195,39 @@ static size_t find_mentions(const struct target *t, struct mention *out)
 	return n;
 }
 
+static void add_invitation(struct ui *u, const struct invitation *i)
+{
+	struct buf text = {0}, detail = {0};
+	char clock[8], day[32];
+
+	view_clock(i->at_ms, clock);
+	view_day(i->at_ms, day);
+	buf_printf(&text, "%s: %s invites you", i->room, i->by);
+	buf_printf(&detail, "%s %s", day, clock);
+	menu_add(&u->view.menu, buf_span(&text), buf_span(&detail), 0)->room = xstrdup(i->room);
+	buf_clear(&text);
+	buf_clear(&detail);
+}
+
+void ui_decline_chosen(struct ui *u)
+{
+	const struct menu *menu = &u->view.menu;
+	struct buf line = {0};
+
+	if (menu->chosen >= menu->count || !menu->items[menu->chosen].room)
+		return;
+	buf_printf(&line, "/decline %s", menu->items[menu->chosen].room);
+	u->intents->typed(u->intents->arg, u->m->current, buf_span(&line));
+	buf_clear(&line);
+	ui_menu_refill(u);
+}
+
+// The newest invitation first, and before all else: it waits for an answer.
 static void fill_inbox(struct ui *u)
 {
 	const struct model *m = u->m;
+	for (size_t i = m->n_invitations; i > 0; i--)
+		add_invitation(u, &m->invitations[i - 1]);
 	struct mention *found = xcalloc(m->n_targets * INBOX_MAX, sizeof(*found));
 	size_t n = 0;
 	for (size_t i = 0; i < m->n_targets; i++)
@@ -312,6 +342,15 @@ static void go_to(struct ui *u, const char *text, uint64_t id)
 		ui_show(u, t);
 }
 
+static void enter_room(struct ui *u, const char *room)
+{
+	struct buf line = {0};
+
+	buf_printf(&line, "/join %s", room);
+	u->intents->typed(u->intents->arg, u->m->current, buf_span(&line));
+	buf_clear(&line);
+}
+
 // The menu is closed first: what is chosen may open another one.
 void ui_menu_accept(struct ui *u)
 {
@@ -320,10 +359,13 @@ void ui_menu_accept(struct ui *u)
 	bool has_item = menu->chosen < menu->count;
 	struct menu_item item = has_item ? menu->items[menu->chosen] : (struct menu_item){0};
 	char *text = has_item ? xstrdup(item.text) : NULL;
+	char *room = item.room ? xstrdup(item.room) : NULL;
 	ui_menu_close(u);
 	if (!has_item)
 		return;
-	if (kind == MENU_GOTO) {
+	if (room) {
+		enter_room(u, room);
+	} else if (kind == MENU_GOTO) {
 		go_to(u, text, item.value);
 	} else if (kind == MENU_SEARCH || kind == MENU_INBOX) {
 		go_to_line(u, item.value, item.at_ms);
@@ -339,6 +381,7 @@ void ui_menu_accept(struct ui *u)
 		ui_sayf(u, "%s: %s", ui_copy(u, span_of(text)), text);
 	}
 	free(text);
+	free(room);
 }
 
 void act_go_to(struct ui *u)
@@ -361,7 +404,11 @@ void act_search_input(struct ui *u)
 
 void act_inbox(struct ui *u)
 {
-	ui_menu_query(u, MENU_INBOX, "inbox: Enter goes there, Esc leaves", NULL);
+	ui_menu_query(u, MENU_INBOX,
+		      u->m->n_invitations
+			      ? "inbox: Enter goes there or joins, d declines, Esc leaves"
+			      : "inbox: Enter goes there, Esc leaves",
+		      NULL);
 }
 
 static void add_help_rows(struct ui *u, bool is_chosen)

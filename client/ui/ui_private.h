@@ -177,6 +177,8 @@ void ui_menu_query(struct ui *u, enum menu_kind kind, const char *title, const c
 void ui_menu_refill(struct ui *u);
 void ui_menu_accept(struct ui *u);
 void ui_menu_close(struct ui *u);
+// Of the inbox: the chosen invitation, if it is one.
+void ui_decline_chosen(struct ui *u);
 MUST_USE bool ui_menu_has_query(const struct ui *u);
 void ui_menu_add_line(struct ui *u, const struct target *t, const struct log_line *l,
 		      bool with_target);

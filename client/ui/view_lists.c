@@ -126,11 +126,12 @@ static void draw_target(const struct screen_view *v, struct grid *g, int y,
 static void draw_inbox(const struct screen_view *v, struct grid *g, int y)
 {
 	struct mentions all = mentions_of(v->model, NULL);
-	grid_str(g, y, 2, 12, all.count ? STYLE_UNREAD : STYLE_TEXT, "Inbox");
-	if (!all.count)
+	size_t count = all.count + v->model->n_invitations;
+	grid_str(g, y, 2, 12, count ? STYLE_UNREAD : STYLE_TEXT, "Inbox");
+	if (!count)
 		return;
 	char text[24];
-	snprintf(text, sizeof(text), "@%zu%s", all.count, all.more);
+	snprintf(text, sizeof(text), "@%zu%s", count, all.more);
 	draw_count(g, y, left_of(v) - 2, STYLE_MENTION, text);
 }
 

@@ -181,6 +181,8 @@ static void draw_right(struct status *s)
 	char text[64];
 	if (mentions)
 		snprintf(text, sizeof(text), "@%zu%s  M-a next  F1 ", mentions, all.more);
+	else if (s->v->model->n_invitations)
+		snprintf(text, sizeof(text), "invited: M-i  F1 ");
 	else if (all.n_unread)
 		snprintf(text, sizeof(text), "M-a next  F1 ");
 	else

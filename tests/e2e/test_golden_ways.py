@@ -58,6 +58,33 @@ class Ways(Base):
         screen.type("/names")
         screen.wait_for("1 in #lounge: ann", "members who are not here: bob dora")
 
+    def test_an_invitation_waits_in_the_inbox(self):
+        bob = self.bob.open()
+        bob.wait_for("online", "#lounge")
+        for room in "ops", "tea":
+            bob.type("/join #" + room)
+            bob.wait_for("┬ #" + room)
+            bob.type("/invite ann")
+            bob.wait_for("invited ann")
+        screen = self.ann.open(width=80, height=24)
+        screen.wait_for("online", "invited: M-i", "@2")
+        screen.keys("M-i")
+        screen.wait_for("#ops: bob invites you", "#tea: bob invites you")
+        self.expect("invited-80x24", lambda: re.sub(r" +\d+ joined.*", "", screen.text()))
+        screen.type("d", enter=False)
+        screen.wait_gone("#tea")
+        screen.keys("Enter")
+        screen.wait_for("┬ #ops")
+        screen.keys("M-i")
+        screen.wait_for("nothing found")
+        screen.keys("Escape")
+        screen.type("/quit")
+        screen.wait_for("[ended 0]")
+        again = self.ann.open(width=80, height=24)
+        again.wait_for("online", "#ops")
+        again.keys("M-i")
+        again.wait_for("nothing found")
+
     def test_who_may_not_is_told_so(self):
         screen = self.bob.open(width=80, height=24)
         screen.wait_for("online", "#lounge")

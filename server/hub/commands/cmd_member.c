@@ -4,15 +4,14 @@
 #include "server/hub/rooms/guest.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/commands/need.h"
+#include "server/hub/rooms/invitations.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/talk.h"
-#include "server/hub/wire/telling.h"
+#include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
 
 #include "common/names.h"
-
-#include <stdlib.h>
 
 // A founder is put out by a founder or an administrator only.
 static bool may_kick(struct session *s, struct room *r, const struct member *m)
@@ -76,47 +75,6 @@ void cmd_kick(struct session *s, const struct msg *m)
 	}
 }
 
-// The rooms that one is invited to, while they are told.
-struct invitations {
-	struct telling t;
-	int64_t at; // the room that was looked at last
-};
-
-static bool next_invitation(struct telling *t)
-{
-	struct invitations *i = container_of(t, struct invitations, t);
-	const struct room *r;
-	struct line l;
-	void *item;
-
-	if (!telling_by_id(t, &t->s->hub->rooms, &i->at, &item)) {
-		reply(t->s, RPL_ENDOFINVITELIST);
-		return false;
-	}
-	r = item;
-	if (r == NULL)
-		return true;
-	telling_looked(t->s, list_is_empty(&r->bans) ? 0 : BANS_PER_ROOM / 8);
-	if (room_has_invited(r, t->s->account)) {
-		reply_start(&l, t->s, RPL_INVITELIST);
-		line_str(&l, r->name);
-		reply_end(&l, t->s);
-	}
-	return true;
-}
-
-static void invitations_free(struct telling *t)
-{
-	free(container_of(t, struct invitations, t));
-}
-
-static void list_invitations(struct session *s)
-{
-	struct invitations *i = telling_new(sizeof(*i), next_invitation, invitations_free);
-
-	telling_start(s, &i->t);
-}
-
 static void invite_line(struct line *l, const struct session *s, const struct room *r,
 			const struct account *a)
 {
@@ -171,7 +129,7 @@ void cmd_invite(struct session *s, const struct msg *m)
 	struct room *r;
 
 	if (m->n_params == 0) {
-		list_invitations(s);
+		invitations_say(s);
 		return;
 	}
 	if (m->n_params == 1) {
@@ -193,6 +151,26 @@ void cmd_invite(struct session *s, const struct msg *m)
 		reply2(s, ERR_BANLISTFULL, span_of(r->name), span_of(a->name));
 	else
 		invite(s, r, a);
+}
+
+// An invitation is the invited one's to throw away; nobody is told but their own devices.
+void cmd_decline(struct session *s, const struct msg *m)
+{
+	struct room *r = room_find(s->hub, m->params[0]);
+	struct line l;
+
+	if (r == NULL || !room_has_invited(r, s->account)) {
+		fail(s, "DECLINE", "NOT_INVITED", m->params[0],
+		     "You have no invitation to that room");
+		return;
+	}
+	if (!need_disk_to_mend(s, "DECLINE"))
+		return;
+	room_uninvite(r, s->account);
+	line_start(&l, s->hub, NULL, "DECLINE");
+	line_str(&l, r->name);
+	account_say(s->account, &l, cap_bit(CAP_INVITED), 0, NULL);
+	line_clear(&l);
 }
 
 static void knock(struct session *s, struct room *r, struct span text)

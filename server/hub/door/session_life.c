@@ -8,6 +8,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/wire/label.h"
+#include "server/hub/rooms/invitations.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/door/login.h"
 #include "server/hub/door/forgotten.h"
@@ -178,4 +179,5 @@ void session_attach(struct session *s)
 	slips_welcome(s);
 	forgotten_welcome(s);
 	hush_welcome(s);
+	invitations_welcome(s);
 }

@@ -400,7 +400,7 @@ bool room_lets_in(const struct room *r, const struct account *a)
 	return any_matches(r, BAN_INVITE, MUTES_NOT, a);
 }
 
-static struct ban *invitation(const struct room *r, const struct account *a)
+struct ban *room_invitation(const struct room *r, const struct account *a)
 {
 	list_for_each(item, &r->bans) {
 		struct ban *b = ban_at(item);
@@ -413,19 +413,19 @@ static struct ban *invitation(const struct room *r, const struct account *a)
 
 bool room_has_invited(const struct room *r, const struct account *a)
 {
-	return invitation(r, a) != NULL;
+	return room_invitation(r, a) != NULL;
 }
 
 struct upto room_invited_at(const struct room *r, const struct account *a)
 {
-	const struct ban *b = invitation(r, a);
+	const struct ban *b = room_invitation(r, a);
 
 	return b != NULL ? b->upto : stream_upto(r->hub, &r->stream);
 }
 
 void room_uninvite(struct room *r, const struct account *a)
 {
-	struct ban *b = invitation(r, a);
+	struct ban *b = room_invitation(r, a);
 
 	if (b != NULL)
 		ban_remove(b);

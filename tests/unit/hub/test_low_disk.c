@@ -25,7 +25,7 @@
 #define CAPS                                                                                   \
 	"batch message-tags echo-message draft/multiline draft/chathistory draft/metadata-3 "  \
 	"draft/message-redaction soju.im/search soju.im/client-cert draft/read-marker "        \
-	"snug.chat/quiet"
+	"snug.chat/quiet snug.chat/invited"
 #define PIN "0000000000000000000000000000000000000000000000000000000000000002"
 #define OTHER_PIN "0000000000000000000000000000000000000000000000000000000000000003"
 
@@ -54,6 +54,7 @@ static const struct row lines[] = {
 	{"CHATHISTORY LATEST #den * 10", READS},
 	{"CLIENTCERT LIST", READS},
 	{"CLIENTCERT CREATE laptop", REFUSED},
+	{"DECLINE #other", STORES},
 	{"HELP", READS},
 	{"HELPOP", READS},
 	{"INFO", READS},
@@ -214,6 +215,7 @@ static void set_up_people(struct fixture *f)
 		"room add #closed",
 		"room set #closed --modes +i",
 		"room ban #other mallory",
+		"room grant #other carl",
 		"ban add 192.0.2.8",
 		"invite create --room #den",
 		"user token add bob phone",
@@ -239,6 +241,7 @@ static struct peer *make(struct fixture *f)
 	alice = log_in(f, "alice");
 	peer_send(alice, "METADATA #den SET there :value");
 	peer_send(alice, "PRIVMSG bob :hello");
+	peer_send(fixture_login(f, "carl", ""), "INVITE alice #other");
 	peer_skip(alice);
 	peer_send(alice, "INVITELINK ADD #den");
 	expect(alice, "server INVITELINK ADD $own #den 1 1 * :*");

@@ -13,7 +13,8 @@
 
 #define CAPS                                                                                   \
 	"batch draft/chathistory draft/read-marker draft/metadata-2 message-tags "             \
-	"draft/message-redaction soju.im/search draft/event-playback draft/channel-rename"
+	"draft/message-redaction soju.im/search draft/event-playback draft/channel-rename "    \
+	"snug.chat/invited"
 
 static const char *const questions[] = {
 	"LIST",
@@ -91,6 +92,7 @@ static const char *const questions[] = {
 	"INVITELINK ADD #hidden",
 	"INVITELINK ADD #HIDDEN 2",
 	"INVITELINK LIST",
+	"DECLINE #hidden",
 	"PRIVMSG Snug :room log hidden",
 	"PRIVMSG Snug :room adopt hidden eve",
 	"PRIVMSG Snug :invite create --room hidden --guest --until 1d",
