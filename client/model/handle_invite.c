@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Invitations to rooms (INVITE, INVITED, DECLINE), and invites that the user made for people who
-// have no account yet (INVITELINK).
+// Invitations to rooms (INVITE, INVITED, DECLINE), and invites that the user made for people
+// who have no account yet (INVITELINK).
 #include "client/model/hand_out.h"
 #include "client/model/invitations.h"
 #include "client/model/model_event_private.h"

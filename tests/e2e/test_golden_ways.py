@@ -78,6 +78,7 @@ class Ways(Base):
         screen.keys("M-i")
         screen.wait_for("nothing found")
         screen.keys("Escape")
+        screen.wait_gone("nothing found")
         screen.type("/quit")
         screen.wait_for("[ended 0]")
         again = self.ann.open(width=80, height=24)
