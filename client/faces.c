@@ -74,12 +74,47 @@ void faces_screen_acts(struct ui *u, struct screen_acts *out)
 	};
 }
 
+// What lines are asked for.
+
+static bool on_plain_act(void *arg, struct span name)
+{
+	return plain_act(arg, name);
+}
+
+static bool on_plain_message_act(void *arg, struct span name, struct span text)
+{
+	return plain_message_act(arg, name, text);
+}
+
+static bool on_plain_go(void *arg, struct span where)
+{
+	return plain_go(arg, where);
+}
+
+static void on_plain_search(void *arg, struct span words)
+{
+	plain_search(arg, words);
+}
+
+static void on_plain_say(void *arg, struct span text)
+{
+	plain_say(arg, text);
+}
+
 static const struct screen_acts *screen_of(void *arg)
 {
 	struct shown *s = arg;
 
-	faces_screen_acts(s->ui, &s->acts);
-	return s->ui ? &s->acts : NULL;
+	if (s->ui)
+		faces_screen_acts(s->ui, &s->acts);
+	else
+		s->acts = (struct screen_acts){.arg = s->plain,
+					       .act = on_plain_act,
+					       .message_act = on_plain_message_act,
+					       .go = on_plain_go,
+					       .search = on_plain_search,
+					       .say = on_plain_say};
+	return &s->acts;
 }
 
 // Opening and closing.
@@ -128,9 +163,11 @@ static void *open_face(const struct face_order *o)
 	s->themes_dir = settings_themes_dir(o->paths);
 	if (!o->plain && term_has_screen(getenv("TERM")))
 		open_screen(s, o);
-	if (!s->ui)
+	if (!s->ui) {
 		s->plain =
 			plain_new(o->loop, o->model, o->intents, STDIN_FILENO, STDOUT_FILENO);
+		plain_set_handles(s->plain, o->config->handles);
+	}
 	return s;
 }
 
@@ -154,6 +191,8 @@ static void follow(void *arg, const struct face_order *o)
 	settings_of(s, o->config, &settings);
 	if (s->ui)
 		ui_set_settings(s->ui, &settings);
+	else
+		plain_set_handles(s->plain, o->config->handles);
 }
 
 static bool has_theme(const char *themes_dir, struct span name, struct buf *errors)

@@ -11,7 +11,7 @@ struct face;
 
 struct preferences {
 	int ascii, color; // 0: as the terminal is, 1: on, 2: off
-	bool bell, notify, notify_text, typing;
+	bool bell, notify, notify_text, typing, handles;
 	char *theme;
 	struct conf_list keywords;
 	int64_t line_max;

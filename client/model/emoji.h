@@ -13,3 +13,5 @@ struct emoji {
 MUST_USE const struct emoji *emoji_list(size_t *count);
 // One of the names starts with `part` (which is not empty).
 MUST_USE bool emoji_is_called(const struct emoji *e, struct span part);
+// The emoji of this name (":tada:", "tada"), else the text itself.
+MUST_USE struct span emoji_named(struct span text);

@@ -224,20 +224,15 @@ struct log_line *event_add(const struct event *e, struct target *t, enum line_ki
 	if (kind <= LINE_NOTICE && (answers_me(e, t) || calls_all(e)))
 		n.flags |= LINE_MENTION;
 	bool is_new = false;
+	bool refers = kind == LINE_EDIT ? event_edit(e, &n.refers) : event_reply(e, &n.refers);
+	if (!refers)
+		n.refers = SPAN("");
 	struct log_line *l = target_add_line(e->m, t, &n, &is_new);
 	struct line_batch *page = event_page(e);
 	if (page)
 		note_in_page(e->m, page, t, l, is_new);
-	struct span other;
-	if (!is_new)
-		return l;
-	if (kind == LINE_EDIT && event_edit(e, &other)) {
-		edits_add(e->m, t, l, other);
-		return l;
-	}
-	if (event_reply(e, &other))
-		line_set_reply(&t->log, l, other);
-	edits_settle(t, l);
+	if (is_new && kind != LINE_EDIT)
+		edits_settle(t, l);
 	return l;
 }
 

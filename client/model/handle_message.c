@@ -102,8 +102,12 @@ static void take_reaction(const struct event *e, struct target *t, struct span t
 		return;
 	struct buf plain = {0};
 	msg_tag_unescape(&plain, text);
-	if (line_react(&t->log, l, buf_span(&plain), e->from, add))
+	if (line_react(&t->log, l, buf_span(&plain), e->from, add)) {
+		struct reacted what = {e->from, buf_span(&plain), !add};
 		e->m->version++;
+		if (!e->is_history)
+			tell_reacted(e->m, t, l, &what);
+	}
 	buf_clear(&plain);
 }
 

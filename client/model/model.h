@@ -190,6 +190,12 @@ struct found {
 	int64_t at_ms;
 };
 
+struct reacted {
+	const struct person *who;
+	struct span text; // "👍"
+	bool is_back;     // it is taken back
+};
+
 // Somebody who wants to know. Unset members are skipped.
 struct model_watch {
 	void *arg;
@@ -197,6 +203,9 @@ struct model_watch {
 	void (*on_line)(void *arg, struct target *t, struct log_line *l);
 	// The text of a line that was here was removed: line_removal() has by whom.
 	void (*on_redacted)(void *arg, struct target *t, struct log_line *l);
+	// Somebody reacted just now to a line that is here, or took that back.
+	void (*on_reacted)(void *arg, struct target *t, struct log_line *l,
+			   const struct reacted *what);
 	// The line is about to be freed: forget its address.
 	void (*on_gone)(void *arg, struct target *t, struct log_line *l);
 	// A line asks for attention: mention or direct message, or any where the target's

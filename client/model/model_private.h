@@ -8,6 +8,8 @@
 
 void tell_line(struct model *m, struct target *t, struct log_line *l);
 void tell_redacted(struct model *m, struct target *t, struct log_line *l);
+void tell_reacted(struct model *m, struct target *t, struct log_line *l,
+		  const struct reacted *what);
 void tell_gone(struct model *m, struct target *t, struct log_line *l);
 void tell_alert(struct model *m, struct target *t, struct log_line *l);
 void tell_page(struct model *m, const struct history_page *page);

@@ -118,12 +118,8 @@ void own_stored(struct model *m, uint64_t local_id, struct span id, int64_t at_m
 			     .text = span_of(o->text),
 			     .from = m->me,
 			     .kind = o->kind,
-			     .flags = LINE_SELF};
-	bool is_new = false;
-	struct log_line *l = target_add_line(m, t, &n, &is_new);
-	if (is_new && o->kind == LINE_EDIT)
-		edits_add(m, t, l, span_of(o->reply_to ? o->reply_to : ""));
-	else if (is_new && o->reply_to)
-		line_set_reply(&t->log, l, span_of(o->reply_to));
+			     .flags = LINE_SELF,
+			     .refers = span_of(o->reply_to ? o->reply_to : "")};
+	target_add_line(m, t, &n, NULL);
 	own_drop(m, local_id);
 }

@@ -116,6 +116,7 @@ struct line_new {
 	const struct person *from;
 	enum line_kind kind;
 	unsigned flags;
+	struct span refers; // id of the message that it answers or edits; empty: none
 };
 
 // Puts the line in its place, or moves the one that holds its id there when the server gives

@@ -5,6 +5,8 @@
 #include "client/model/target.h"
 #include "common/msg.h"
 
+#define FOUND_ASKED 100 // of the server at once
+
 size_t search_words_key(struct span word)
 {
 	static const char *const keys[] = {"from:", "in:"};
@@ -89,12 +91,34 @@ static void add(struct buf *line, const char *key, struct span value)
 	msg_tag_escape(line, value);
 }
 
-void search_words_ask(const struct search_words *w, int limit, struct buf *line)
+static void add_question(const struct search_words *w, struct buf *line)
 {
-	buf_printf(line, "SEARCH limit=%d", limit);
+	buf_printf(line, "SEARCH limit=%d", FOUND_ASKED);
 	add(line, "text", buf_span(&w->text));
 	add(line, "from", w->from);
 	add(line, "in", w->in ? span_of(w->in->name) : SPAN(""));
+}
+
+bool search_words_ask(struct model *m, struct span typed, struct buf *line, struct buf *say)
+{
+	struct search_words w;
+	struct buf why = {0};
+	bool is_asked = false;
+	if (!search_words_parse(&w, m, typed, &why)) {
+		buf_printf(say, "not searched: %s", buf_str(&why));
+	} else if (!model_has_cap(m, "soju.im/search")) {
+		buf_add_str(say, "this server cannot search");
+	} else {
+		is_asked = true;
+		add_question(&w, line);
+		buf_add_str(say, "asking the server");
+		if (w.from.len && !w.who)
+			buf_printf(say, "; nobody called " SPAN_FMT " is known here",
+				   SPAN_ARG(w.from));
+	}
+	search_words_clear(&w);
+	buf_clear(&why);
+	return is_asked;
 }
 
 static bool holds(struct span text, struct span part)

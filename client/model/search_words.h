@@ -19,8 +19,10 @@ struct search_words {
 MUST_USE bool search_words_parse(struct search_words *w, struct model *m, struct span typed,
 				 struct buf *why);
 void search_words_clear(struct search_words *w);
-// The line that asks the server for them, at most so many.
-void search_words_ask(const struct search_words *w, int limit, struct buf *line);
+// The line that asks the server for what was typed. False: it is not asked. `say` has what is
+// to be said of either.
+MUST_USE bool search_words_ask(struct model *m, struct span typed, struct buf *line,
+			       struct buf *say);
 // The line is among what is searched for, wherever it stands.
 MUST_USE bool search_words_fit(const struct search_words *w, const struct log_line *l);
 // Begins with from: or in:, so that a name belongs behind it; its length, 0: neither.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Targets: finding, showing, adding lines.
 #include "client/model/model_private.h"
+#include "client/model/extra.h"
 #include "client/model/hush.h"
 #include "client/model/mention.h"
 #include "client/model/model.h"
@@ -321,6 +322,10 @@ struct log_line *target_add_line(struct model *m, struct target *t, const struct
 	}
 	if (!added)
 		return l;
+	if (n->kind == LINE_EDIT)
+		edits_add(m, t, l, n->refers);
+	else if (n->refers.len)
+		line_set_reply(&t->log, l, n->refers);
 	if (line_is_speech(l) && !(l->flags & (LINE_SELF | LINE_LOCAL | LINE_REDACTED)) &&
 	    mention_is(m, t, line_says(l)))
 		l->flags |= LINE_MENTION;

@@ -22,6 +22,17 @@ void tell_redacted(struct model *m, struct target *t, struct log_line *l)
 	}
 }
 
+void tell_reacted(struct model *m, struct target *t, struct log_line *l,
+		  const struct reacted *what)
+{
+	m->version++;
+	for (size_t i = 0; i < m->n_watchers; i++) {
+		const struct model_watch *w = &m->watchers[i];
+		if (w->on_reacted)
+			w->on_reacted(w->arg, t, l, what);
+	}
+}
+
 void tell_gone(struct model *m, struct target *t, struct log_line *l)
 {
 	batches_forget(m, t, l);

@@ -33,11 +33,18 @@ void slash_goto(struct slash_call *call)
 			  SPAN_ARG(call->rest));
 }
 
+void slash_members(struct slash_call *call)
+{
+	const struct screen_acts *screen = call->c->screen;
+	if (!screen || !screen->act(screen->arg, call->name))
+		slash_names(call);
+}
+
 void slash_act(struct slash_call *call)
 {
 	const struct screen_acts *screen = call->c->screen;
 	struct span name = call_word(call);
-	if (!screen)
+	if (!screen || !screen->names)
 		needs_screen(call);
 	else if (!name.len)
 		call_note(call, LINE_INFO, "%s", screen->names);
@@ -51,6 +58,14 @@ void slash_message_act(struct slash_call *call)
 	const struct screen_acts *screen = call->c->screen;
 	if (!screen || !screen->message_act(screen->arg, call->name, call->rest))
 		needs_screen(call);
+}
+
+void slash_restore(struct slash_call *call)
+{
+	if (call->c->intents->restore(call->c->intents->arg, true))
+		call_note(call, LINE_INFO, "the message stays");
+	else
+		call_note(call, LINE_ERROR, "there is no removal that can be taken back");
 }
 
 void slash_search(struct slash_call *call)
@@ -183,7 +198,7 @@ void slash_theme(struct slash_call *call)
 	const struct screen_acts *screen = call->c->screen;
 	struct span name = call_word(call);
 	struct buf errors = {0};
-	if (!screen)
+	if (!screen || !screen->set_theme)
 		needs_screen(call);
 	else if (!screen->set_theme(screen->arg, name, &errors))
 		call_note(call, LINE_ERROR, "%s", buf_str(&errors));
@@ -224,7 +239,7 @@ void slash_bind(struct slash_call *call)
 {
 	const struct screen_acts *screen = call->c->screen;
 	struct span key = call_word(call), act = call_word(call);
-	if (!screen)
+	if (!screen || !screen->bind)
 		needs_screen(call);
 	else if (!screen->bind(screen->arg, key, act))
 		call_note(call, LINE_ERROR,

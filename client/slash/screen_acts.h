@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What slash commands ask of a full screen, where the face is one.
 //
-// Filled by whoever has a screen; all members are set. Spans are borrowed for the call.
+// Filled by whoever has a screen; lines have no `names`, `bind` and `set_theme` (NULL), all
+// other members are set. Spans are borrowed for the call.
 #pragma once
 
 #include "common/buf.h"
@@ -11,8 +12,9 @@ struct screen_acts {
 	const char *names; // of all acts, with blanks between
 	// Does what a key of this name does. False: there is no such act.
 	bool (*act)(void *arg, struct span name);
-	// Does to the newest message that fits what keys do to a chosen one: "reply", "react",
-	// "edit", "report" (with `text` at once), "redact", "open". False: none of these.
+	// Does what keys do to a chosen message (client/model/doable.h): to the one that
+	// `text` begins with (an id, or what the face calls it), else to the newest that fits;
+	// with the text behind that at once. False: nothing of that name is done to messages.
 	bool (*message_act)(void *arg, struct span name, struct span text);
 	// Binds a key to an act. False when either is unknown.
 	bool (*bind)(void *arg, struct span key, struct span act);

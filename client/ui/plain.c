@@ -1,137 +1,113 @@
 // SPDX-License-Identifier: MIT
-#include "client/model/target.h"
-#include "client/ui/plain.h"
-#include "client/model/shown.h"
-#include "client/model/own.h"
+// What is printed, and what typed lines are. Commands stand in plain_acts.c.
+#include "client/ui/plain_private.h"
 #include "client/model/hush.h"
-#include "client/model/extra.h"
+#include "client/model/own.h"
+#include "client/model/shown.h"
+#include "client/model/target.h"
 #include "client/text/filter.h"
 #include "client/ui/view.h"
 #include "common/clock.h"
 #include "common/die.h"
 
+#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
-#include <unistd.h>
 
-#define LINE_IN_MAX (64 * 1024)
-// What poll() promises to take without blocking, on pipes and terminals alike.
-#define WRITE_MAX 512
+#define UNSEEN_MAX 50 // lines of a muted target that are printed when one goes there
 
-struct plain {
-	struct loop *loop;
-	struct model *m;
-	const struct intents *intents;
-	int fd_in, fd_out;
-	struct loop_fd *in;
-	struct loop_fd *out; // while bytes wait
-	struct buf typed;
-	struct buf pending;
-	int64_t day; // some moment of the day of the line that was printed last
-};
-
-static void add_time(struct buf *out, int64_t at_ms)
+struct handles *plain_handles(struct plain *p)
 {
-	struct tm tm;
-	char clock[8];
-	time_t seconds = (time_t)(at_ms / 1000);
-	localtime_r(&seconds, &tm);
-	strftime(clock, sizeof(clock), "%H:%M", &tm);
-	buf_add_str(out, clock);
+	return p->has_handles ? &p->handles : NULL;
 }
 
-// What somebody says of themselves is filtered as all text.
-static void add_shown(struct buf *out, const struct model *m, const struct person *p,
-		      const struct target *t)
+void plain_say(struct plain *p, struct span text)
 {
-	struct buf raw = {0};
-	if (p)
-		shown_add(&raw, m, p);
-	else
-		shown_add_target(&raw, m, t);
-	filter_add_line(out, buf_span(&raw));
-	buf_clear(&raw);
+	struct buf line = {0};
+	filter_add_line(&line, text);
+	buf_add_char(&line, '\n');
+	teletype_print(p->tty, buf_span(&line));
+	buf_clear(&line);
 }
 
-static void add_name(struct buf *out, const struct model *m, const struct log_line *l)
+void plain_sayf(struct plain *p, const char *format, ...)
 {
-	if (!l->from)
-		return;
-	const char *before = l->kind == LINE_ACTION ? "* " : l->kind == LINE_NOTICE ? "-" : "";
-	const char *behind = l->kind == LINE_NOTICE    ? "-: "
-			     : l->kind == LINE_MESSAGE ? ": "
-						       : " ";
-	buf_add_char(out, ' ');
-	buf_add_str(out, before);
-	add_shown(out, m, l->from, NULL);
-	buf_add_str(out, behind);
+	char text[1024];
+	va_list args;
+	va_start(args, format);
+	int len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (len >= 0)
+		plain_say(p, span_of(text));
 }
 
-static void add_removed(struct buf *out, const struct log_line *l)
-{
-	struct span words = line_removal(l);
-	buf_add_str(out, "(message removed");
-	if (words.len)
-		buf_add_char(out, ' ');
-	filter_add_line(out, words);
-	buf_add_char(out, ')');
-}
-
-void plain_line(struct buf *out, const struct model *m, const struct target *t,
-		const struct log_line *l, bool with_target)
-{
-	bool is_mention = (l->flags & LINE_MENTION) && t->kind == TARGET_ROOM;
-	if (is_mention)
-		buf_add_str(out, "Mention ");
-	add_time(out, l->at_ms);
-	if (with_target) {
-		buf_add_char(out, ' ');
-		add_shown(out, m, NULL, t);
-	}
-	add_name(out, m, l);
-	if (l->kind == LINE_EDIT)
-		buf_add_str(out, "edited: ");
-	if (!l->from)
-		buf_add_str(out, l->kind == LINE_ERROR ? " error: " : " ");
-	if (l->flags & LINE_REDACTED)
-		add_removed(out, l);
-	else
-		filter_add_line(out, line_says(l));
-	buf_add_char(out, '\n');
-}
-
-static void push(struct plain *p);
-
-static void add_day(struct plain *p, int64_t at_ms)
+static void print_day(struct plain *p, int64_t at_ms)
 {
 	char before[32], day[32];
 	view_day(p->day, before);
 	view_day(at_ms, day);
 	p->day = at_ms;
-	if (strcmp(day, before) == 0)
-		return;
-	buf_printf(&p->pending, "--- %s\n", day);
+	if (strcmp(day, before) != 0)
+		plain_sayf(p, "--- %s", day);
 }
 
-static void on_writable(void *arg, unsigned events)
+void plain_print(struct plain *p, const struct target *t, const struct log_line *l)
 {
-	struct plain *p = arg;
-	(void)events;
-	size_t len = p->pending.len < WRITE_MAX ? p->pending.len : WRITE_MAX;
-	ssize_t n = write(p->fd_out, p->pending.at, len);
-	// A reader that is gone reads nothing more.
-	buf_drop(&p->pending, n > 0 ? (size_t)n : p->pending.len);
-	push(p);
+	struct buf line = {0};
+	print_day(p, l->at_ms);
+	plain_line(&line, p->m, t, l, plain_handles(p));
+	teletype_print(p->tty, buf_span(&line));
+	buf_clear(&line);
 }
 
-static void push(struct plain *p)
+void plain_print_found(struct plain *p, const struct found *f, const struct target *t)
 {
-	if (p->pending.len && !p->out)
-		p->out = loop_add(p->loop, p->fd_out, LOOP_WRITE, on_writable, p);
-	if (!p->pending.len && p->out) {
-		loop_remove(p->out);
-		p->out = NULL;
+	struct buf line = {0};
+	print_day(p, f->at_ms);
+	plain_line_found(&line, p->m, f, t, plain_handles(p));
+	teletype_print(p->tty, buf_span(&line));
+	buf_clear(&line);
+}
+
+// Where one is not, and what was muted, waits until one goes there.
+static bool is_put_off(const struct plain *p, const struct target *t)
+{
+	return target_is_muted(t) && t != p->m->current;
+}
+
+static void print_unseen(struct plain *p, const struct target *t)
+{
+	size_t first = target_first_unread(t), n = t->log.count - first;
+	if (n > UNSEEN_MAX)
+		plain_sayf(p, "%zu older lines are not shown", n - UNSEEN_MAX);
+	for (size_t i = n > UNSEEN_MAX ? t->log.count - UNSEEN_MAX : first; i < t->log.count;
+	     i++) {
+		if (!line_is_hushed(scrollback_at(&t->log, i)))
+			plain_print(p, t, scrollback_at(&t->log, i));
 	}
+}
+
+// Where a typed line goes to now.
+static void tell_place(struct plain *p)
+{
+	const struct target *t = p->m->current;
+	struct buf words = {0};
+	if (p->place == t->id)
+		return;
+	p->place = t->id;
+	buf_add_str(&words, "Now in ");
+	shown_add_target(&words, p->m, t);
+	plain_say(p, buf_span(&words));
+	buf_clear(&words);
+	if (target_is_muted(t))
+		print_unseen(p, t);
+}
+
+// It is there for who looks for a place, was read or is older than what is unread.
+static bool is_past(const struct plain *p, const struct target *t, const struct log_line *l)
+{
+	bool is_read = !t->has_marker || l->at_ms <= t->read_at;
+	return p->sought == t->id && (l->flags & LINE_HISTORY) && is_read &&
+	       l->at_ms < p->sought_before;
 }
 
 static void on_line(void *arg, struct target *t, struct log_line *l)
@@ -139,11 +115,8 @@ static void on_line(void *arg, struct target *t, struct log_line *l)
 	struct plain *p = arg;
 	if (l->kind == LINE_EDIT && (l->flags & LINE_REDACTED))
 		return; // its message tells
-	if (line_is_hushed(l))
-		return;
-	add_day(p, l->at_ms);
-	plain_line(&p->pending, p->m, t, l, true);
-	push(p);
+	if (!line_is_hushed(l) && !is_put_off(p, t) && !is_past(p, t, l))
+		plain_print(p, t, l);
 }
 
 // With the time and the name that it was said with: the line is one of those above.
@@ -152,26 +125,32 @@ static void on_redacted(void *arg, struct target *t, struct log_line *l)
 	on_line(arg, t, l);
 }
 
+static void on_reacted(void *arg, struct target *t, struct log_line *l,
+		       const struct reacted *what)
+{
+	struct plain *p = arg;
+	struct buf line = {0};
+	if (is_put_off(p, t) || line_is_hushed(l))
+		return;
+	plain_line_reacted(&line, p->m, t, l, what, plain_handles(p));
+	teletype_print(p->tty, buf_span(&line));
+	buf_clear(&line);
+}
+
 static void on_own(void *arg, struct target *t, struct own *o)
 {
 	struct plain *p = arg;
+	struct buf words = {0};
 	if (!own_is_left(o->state))
 		return;
-	buf_add_str(&p->pending,
-		    o->state == OWN_LOST ? "The server lost, to " : "Not sent to ");
-	add_shown(&p->pending, p->m, NULL, t);
-	if (o->reason && o->reason[0]) {
-		buf_add_str(&p->pending, " (");
-		filter_add_line(&p->pending, span_of(o->reason));
-		buf_add_char(&p->pending, ')');
-	}
-	struct buf says = {0};
-	own_says(o, &says);
-	buf_add_str(&p->pending, ": ");
-	filter_add_line(&p->pending, buf_span(&says));
-	buf_add_str(&p->pending, "\n");
-	buf_clear(&says);
-	push(p);
+	buf_add_str(&words, o->state == OWN_LOST ? "The server lost, to " : "Not sent to ");
+	shown_add_target(&words, p->m, t);
+	if (o->reason && o->reason[0])
+		buf_printf(&words, " (%s)", o->reason);
+	buf_add_str(&words, ": ");
+	own_says(o, &words);
+	plain_say(p, buf_span(&words));
+	buf_clear(&words);
 }
 
 static const char *link_words(enum link_state state)
@@ -197,96 +176,113 @@ static void on_link(void *arg)
 {
 	struct plain *p = arg;
 	const struct link_status *link = &p->m->link;
-	buf_add_str(&p->pending, link_words(link->state));
-	if (link->text[0]) {
-		buf_add_str(&p->pending, ": ");
-		filter_add_line(&p->pending, span_of(link->text));
-	}
-	buf_add_char(&p->pending, '\n');
-	push(p);
+	plain_sayf(p, "%s%s%s", link_words(link->state), link->text[0] ? ": " : "", link->text);
 }
 
 static void on_question(void *arg)
 {
 	struct plain *p = arg;
 	const struct question *q = &p->m->question;
-	const char *before = " [";
-	buf_add_str(&p->pending, "Question: ");
-	filter_add_line(&p->pending, span_of(q->text));
-	for (const char *c = q->choices; *c; c++) {
-		buf_printf(&p->pending, "%s%c", before, *c);
-		before = "/";
-	}
-	buf_add_str(&p->pending, "]\n");
-	push(p);
+	struct buf words = {0};
+	buf_printf(&words, "Question: %s", q->text);
+	for (const char *c = q->choices; *c; c++)
+		buf_printf(&words, "%s%c", c == q->choices ? " [" : "/", *c);
+	buf_add_char(&words, ']');
+	plain_say(p, buf_span(&words));
+	buf_clear(&words);
 }
 
 // An open question is answered by its letter alone. Who says something else than whether to
-// revoke the device does not mean it: a later "y" is no answer.
+// revoke the device or to remove a message does not mean it: a later "y" is no answer.
 static bool take_answer(struct plain *p, struct span text)
 {
 	const struct question *q = &p->m->question;
 	int id = q->id;
 	bool is_answer = text.len == 1 && strchr(q->choices ? q->choices : "", text.at[0]);
-	if (id == QUESTION_DEVICE && !is_answer) {
-		model_ask_done(p->m, id);
-		p->intents->answer(p->intents->arg, id, 'n');
-	}
-	if (!id || !is_answer)
+	bool is_passing = id == QUESTION_DEVICE || id == PLAIN_REDACT;
+	if (!id || (!is_answer && !is_passing))
 		return false;
+	char answer = is_answer ? text.at[0] : 'n';
 	model_ask_done(p->m, id);
-	p->intents->answer(p->intents->arg, id, text.at[0]);
-	return true;
+	if (id == PLAIN_REDACT)
+		plain_redact_answer(p, answer == 'y');
+	else
+		p->intents->answer(p->intents->arg, id, answer);
+	return is_answer;
 }
 
-static void take_typed(struct plain *p)
-{
-	struct span rest = buf_span(&p->typed);
-	while (span_find(rest, '\n') < rest.len) {
-		// A copy: what is called may read on.
-		char *text = span_dup(span_cut(&rest, '\n'));
-		if (text[0] && !take_answer(p, span_of(text)))
-			p->intents->typed(p->intents->arg, p->m->current, span_of(text));
-		free(text);
-	}
-	buf_drop(&p->typed, p->typed.len - rest.len);
-	if (p->typed.len > LINE_IN_MAX)
-		buf_reset(&p->typed);
-}
-
-static void on_readable(void *arg, unsigned events)
+static void on_text(void *arg, struct span text)
 {
 	struct plain *p = arg;
-	(void)events;
-	ssize_t got = read(p->fd_in, buf_space(&p->typed, 4096), 4096);
-	if (got > 0) {
-		p->typed.len += (size_t)got;
-		take_typed(p);
-		return;
-	}
-	loop_remove(p->in);
-	p->in = NULL;
+	if (!take_answer(p, text))
+		p->intents->typed(p->intents->arg, p->m->current, text);
+}
+
+static void on_end(void *arg)
+{
+	struct plain *p = arg;
 	p->intents->quit(p->intents->arg, SPAN(""));
+}
+
+// All that is in the logs was printed, but where it is put off.
+static void see(struct plain *p, struct target *t)
+{
+	if (is_put_off(p, t) || t->kind == TARGET_SERVER || !t->log.count)
+		return;
+	target_see(p->m, t, 0, t->log.count - 1);
+	int64_t to = target_seen_to(t);
+	if (to <= t->read_at || !teletype_is_terminal(p->tty))
+		return;
+	target_set_read(p->m, t, to);
+	p->intents->mark_read(p->intents->arg, t, to);
+}
+
+static void on_written(void *arg)
+{
+	struct plain *p = arg;
+	for (size_t i = 0; i < p->m->n_targets; i++)
+		see(p, p->m->targets[i]);
+}
+
+static void on_turn_end(void *arg)
+{
+	tell_place(arg);
+}
+
+void plain_set_handles(struct plain *p, bool on)
+{
+	p->has_handles = on;
 }
 
 struct plain *plain_new(struct loop *l, struct model *m, const struct intents *intents,
 			int fd_in, int fd_out)
 {
 	struct plain *p = xcalloc(1, sizeof(*p));
-	*p = (struct plain){.loop = l,
-			    .m = m,
-			    .intents = intents,
-			    .fd_in = fd_in,
-			    .fd_out = fd_out,
-			    .day = clock_wall_ms()};
+	struct teletype_order order = {.loop = l,
+				       .fd_in = fd_in,
+				       .fd_out = fd_out,
+				       .hold_ms = TELETYPE_HOLD_MS,
+				       .arg = p,
+				       .on_text = on_text,
+				       .on_end = on_end,
+				       .on_written = on_written};
 	struct model_watch watch = {.arg = p,
 				    .on_line = on_line,
 				    .on_redacted = on_redacted,
+				    .on_reacted = on_reacted,
 				    .on_own = on_own,
 				    .on_link = on_link,
+				    .on_found = plain_on_found,
+				    .on_sought = plain_on_sought,
 				    .on_question = on_question};
+	*p = (struct plain){.m = m,
+			    .intents = intents,
+			    .has_handles = true,
+			    .day = clock_wall_ms(),
+			    .place = m->current->id};
+	p->tty = teletype_new(&order);
+	p->turn_end = loop_at_turn_end(l, on_turn_end, p);
 	model_watch(m, &watch);
-	p->in = loop_add(l, fd_in, LOOP_READ, on_readable, p);
 	return p;
 }
 
@@ -295,15 +291,9 @@ void plain_free(struct plain *p)
 	if (!p)
 		return;
 	model_unwatch(p->m, p);
-	loop_remove(p->in);
-	loop_remove(p->out);
-	while (p->pending.len) {
-		ssize_t n = write(p->fd_out, p->pending.at, p->pending.len);
-		if (n <= 0)
-			break;
-		buf_drop(&p->pending, (size_t)n);
-	}
-	buf_clear(&p->typed);
-	buf_clear(&p->pending);
+	loop_hook_remove(p->turn_end);
+	teletype_free(p->tty);
+	handles_clear(&p->handles);
+	free(p->redaction);
 	free(p);
 }

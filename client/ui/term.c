@@ -168,11 +168,9 @@ void term_title(struct term *t, struct span title)
 
 // Only what is safe in a signal handler, and nothing remembered: sane modes are better
 // than none. The default action follows (SA_RESETHAND).
-static void on_fault(int signal_number)
+static void on_fault_in_lines(int signal_number)
 {
 	struct termios sane;
-	ssize_t done = write(STDOUT_FILENO, LEAVE, sizeof(LEAVE) - 1);
-	(void)done;
 	if (tcgetattr(STDIN_FILENO, &sane) == 0) {
 		sane.c_iflag |= ICRNL | IXON | BRKINT;
 		sane.c_oflag |= OPOST;
@@ -182,10 +180,27 @@ static void on_fault(int signal_number)
 	raise(signal_number);
 }
 
-void term_guard(void)
+static void on_fault(int signal_number)
+{
+	ssize_t done = write(STDOUT_FILENO, LEAVE, sizeof(LEAVE) - 1);
+	(void)done;
+	on_fault_in_lines(signal_number);
+}
+
+static void guard(void (*handler)(int signal_number))
 {
 	static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
-	struct sigaction action = {.sa_handler = on_fault, .sa_flags = (int)SA_RESETHAND};
+	struct sigaction action = {.sa_handler = handler, .sa_flags = (int)SA_RESETHAND};
 	for (size_t i = 0; i < ARRAY_LEN(faults); i++)
 		sigaction(faults[i], &action, NULL);
+}
+
+void term_guard(void)
+{
+	guard(on_fault);
+}
+
+void term_guard_modes(void)
+{
+	guard(on_fault_in_lines);
 }

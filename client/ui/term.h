@@ -56,3 +56,5 @@ bool term_push(struct term *t);
 void term_title(struct term *t, struct span title);
 // Gives the terminal back when the process dies of a fault.
 void term_guard(void);
+// The same where nothing but its modes was changed.
+void term_guard_modes(void);

@@ -9,37 +9,20 @@
 
 #include <stdlib.h>
 
-#define FOUND_ASKED 100 // of the server at once
 #define LISTED_MAX 200
-
-static void ask_search(struct ui *u, const struct search_words *w)
-{
-	struct buf line = {0};
-	search_words_ask(w, FOUND_ASKED, &line);
-	if (!u->intents->raw(u->intents->arg, buf_span(&line)))
-		ui_sayf(u, "searching the server needs a connection");
-	else if (w->from.len && !w->who)
-		ui_sayf(u, "asking the server; nobody called " SPAN_FMT " is known here",
-			SPAN_ARG(w->from));
-	else
-		ui_sayf(u, "asking the server");
-	buf_clear(&line);
-}
 
 void ui_search(struct ui *u, struct span words)
 {
-	struct search_words w;
-	struct buf why = {0};
+	struct buf line = {0}, say = {0};
 	if (!words.len)
 		return;
-	if (!search_words_parse(&w, u->m, words, &why))
-		ui_sayf(u, "not searched: %s", buf_str(&why));
-	else if (!model_has_cap(u->m, "soju.im/search"))
-		ui_sayf(u, "this server cannot search");
+	if (search_words_ask(u->m, words, &line, &say) &&
+	    !u->intents->raw(u->intents->arg, buf_span(&line)))
+		ui_sayf(u, "searching the server needs a connection");
 	else
-		ask_search(u, &w);
-	search_words_clear(&w);
-	buf_clear(&why);
+		ui_sayf(u, "%s", buf_str(&say));
+	buf_clear(&line);
+	buf_clear(&say);
 }
 
 static void add_lines(struct ui *u, const struct search_words *w)

@@ -3,7 +3,7 @@
 #include "client/model/complete.h"
 #include "client/model/emoji.h"
 #include "client/model/extra.h"
-#include "client/model/hush.h"
+#include "client/model/inbox.h"
 #include "client/model/people.h"
 #include "client/model/shown.h"
 #include "client/model/target.h"
@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define INBOX_MAX 100
 #define HISTORY_MAX 50
 
 bool ui_menu_has_query(const struct ui *u)
@@ -172,29 +171,6 @@ static void fill_history(struct ui *u, struct span query)
 	}
 }
 
-struct mention {
-	const struct target *target;
-	const struct log_line *line;
-};
-
-static int newest_first(const void *a, const void *b)
-{
-	const struct mention *x = a, *y = b;
-	return x->line->at_ms < y->line->at_ms ? 1 : x->line->at_ms > y->line->at_ms ? -1 : 0;
-}
-
-static size_t find_mentions(const struct target *t, struct mention *out)
-{
-	size_t n = 0;
-	for (size_t i = t->log.count; i > 0 && n < INBOX_MAX; i--) {
-		const struct log_line *l = scrollback_at(&t->log, i - 1);
-		bool is_liked = (l->flags & LINE_SELF) && l->extra && l->extra->n_reactions;
-		if (((l->flags & LINE_MENTION) && !line_is_hushed(l)) || is_liked)
-			out[n++] = (struct mention){t, l};
-	}
-	return n;
-}
-
 static void add_invitation(struct ui *u, const struct invitation *i)
 {
 	struct buf text = {0}, detail = {0};
@@ -228,14 +204,10 @@ static void fill_inbox(struct ui *u)
 	const struct model *m = u->m;
 	for (size_t i = m->n_invitations; i > 0; i--)
 		add_invitation(u, &m->invitations[i - 1]);
-	struct mention *found = xcalloc(m->n_targets * INBOX_MAX, sizeof(*found));
-	size_t n = 0;
-	for (size_t i = 0; i < m->n_targets; i++)
-		n += find_mentions(m->targets[i], found + n);
-	qsort(found, n, sizeof(*found), newest_first);
-	for (size_t i = 0; i < n && i < INBOX_MAX; i++)
-		ui_menu_add_line(u, found[i].target, found[i].line, true);
-	free(found);
+	struct inbox_row rows[INBOX_MAX];
+	size_t n = inbox_list(m, rows);
+	for (size_t i = 0; i < n; i++)
+		ui_menu_add_line(u, rows[i].target, rows[i].line, true);
 }
 
 static void fill_react(struct ui *u, struct span query)

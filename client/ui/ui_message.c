@@ -1,46 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Commands that do to a message what keys do to the chosen one: /reply, /react, /edit,
-// /redact, /report, /open. They take the newest message that fits.
+// /redact, /report, /open. They take the message that is named by its id, or the newest that
+// fits.
+#include "client/model/doable.h"
 #include "client/model/emoji.h"
 #include "client/ui/ui_private.h"
-#include "client/model/url.h"
-
-typedef bool fits_fn(const struct log_line *l);
-
-static bool is_of_others(const struct log_line *l)
-{
-	return l->id_len && !(l->flags & (LINE_SELF | LINE_REDACTED));
-}
-
-static bool is_own(const struct log_line *l)
-{
-	return l->id_len && (l->flags & LINE_SELF) && !(l->flags & LINE_REDACTED);
-}
-
-static bool has_link(const struct log_line *l)
-{
-	struct span url;
-	size_t from = 0;
-	return url_next(line_says(l), &from, &url);
-}
-
-// The emoji of this name (":tada:", "tada"), else the text itself.
-static struct span emoji_named(struct span text)
-{
-	size_t count;
-	const struct emoji *list = emoji_list(&count);
-	struct span name = text;
-	if (name.len > 2 && name.at[0] == ':' && name.at[name.len - 1] == ':')
-		name = span_from(name.at + 1, name.len - 2);
-	for (size_t i = 0; i < count; i++) {
-		struct span names = span_of(list[i].names);
-		while (names.len) {
-			if (span_eq_fold(span_cut(&names, ' '), name))
-				return span_of(list[i].text);
-		}
-	}
-	return text;
-}
 
 static void reply(struct ui *u, struct span text)
 {
@@ -88,44 +52,63 @@ static void open_links(struct ui *u, struct span text)
 	act_chosen_open(u);
 }
 
-static struct log_line *newest(const struct ui *u, fits_fn *fits)
+static void reactions(struct ui *u, struct span text)
 {
-	const struct scrollback *log = &u->m->current->log;
-	for (size_t i = log->count; i > 0; i--) {
-		struct log_line *l = scrollback_at(log, i - 1);
-		if (ui_is_choosable(u, l) && fits(l))
-			return l;
+	struct buf words = {0};
+	(void)text;
+	doable_say_reactions(&words, u->m, u->view.selected);
+	ui_say(u, buf_span(&words));
+	buf_clear(&words);
+}
+
+typedef void message_fn(struct ui *u, struct span text);
+
+static message_fn *act_named(const char *name)
+{
+	static const struct {
+		const char *name;
+		message_fn *act;
+	} acts[] = {
+		{"reply", reply},         {"react", react},   {"edit", edit},
+		{"redact", redact},       {"report", report}, {"open", open_links},
+		{"reactions", reactions},
+	};
+	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
+		if (strcmp(acts[i].name, name) == 0)
+			return acts[i].act;
 	}
 	return NULL;
 }
 
+// The message whose id `text` begins with, which is cut off; NULL: none is named.
+static struct log_line *take_named(const struct ui *u, struct span *text)
+{
+	struct span rest = *text, id = span_cut(&rest, ' ');
+	struct log_line *l = id.len ? scrollback_find(&u->m->current->log, id) : NULL;
+	if (l)
+		*text = span_trim(rest);
+	return l;
+}
+
 bool ui_message_act(struct ui *u, struct span name, struct span text)
 {
-	static const struct {
-		const char *name;
-		fits_fn *fits;
-		void (*act)(struct ui *u, struct span text);
-		const char *missing;
-	} acts[] = {
-		{"reply", is_of_others, reply, "there is no message of somebody else here"},
-		{"react", is_of_others, react, "there is no message of somebody else here"},
-		{"edit", is_own, edit, "there is no message of yours here"},
-		{"redact", is_own, redact, "there is no message of yours here"},
-		{"report", is_of_others, report, "there is no message of somebody else here"},
-		{"open", has_link, open_links, "there is no link here"},
-	};
-	size_t i = 0;
-	while (i < ARRAY_LEN(acts) && !span_eq(span_of(acts[i].name), name))
-		i++;
-	if (i == ARRAY_LEN(acts))
+	const char *why;
+	const struct doable *d = doable_find(name);
+	message_fn *act = d ? act_named(d->name) : NULL;
+	if (!act)
 		return false;
-	struct log_line *l = newest(u, acts[i].fits);
+	struct log_line *named = take_named(u, &text);
+	struct log_line *l = doable_choose(d, u->m->current, named, u->view.unfolds, &why);
+	if (!named && text.len && !d->has_text) {
+		l = NULL;
+		why = "no message here has this id";
+	}
 	if (!l) {
-		ui_sayf(u, "%s", acts[i].missing);
+		ui_sayf(u, "%s", why);
 		return true;
 	}
 	u->view.selected = l;
-	acts[i].act(u, text);
+	act(u, text);
 	// A menu that was opened still needs to know which one.
 	if (!u->view.menu.kind)
 		u->view.selected = NULL;

@@ -2,13 +2,8 @@
 // Going to a message or a time that may not be loaded, and back to where one was.
 #include "client/model/extra.h"
 #include "client/model/target.h"
-#include "client/model/when.h"
+#include "client/ui/moment.h"
 #include "client/ui/ui_private.h"
-#include "common/clock.h"
-
-#include <time.h>
-
-#define ID_MIN 8 // inside: shorter words that nobody knows are mistyped, not message ids
 
 void ui_jump_keep(struct ui *u)
 {
@@ -69,20 +64,6 @@ void ui_seek(struct ui *u, struct target *t, struct span id, int64_t at_ms, enum
 	u->intents->seek(u->intents->arg, t, id, at_ms);
 }
 
-static const char *why_not(enum sought how)
-{
-	switch (how) {
-	case SOUGHT_OFFLINE:
-		return "that is not loaded, and there is no connection";
-	case SOUGHT_NO_HISTORY:
-		return "that is not loaded, and this server keeps no history";
-	case SOUGHT_NOWHERE:
-	case SOUGHT_HERE:
-		break;
-	}
-	return "there is no such message, or it is not shown to you";
-}
-
 void ui_on_sought(void *arg, struct target *t, struct log_line *l, enum sought how)
 {
 	struct ui *u = arg;
@@ -91,7 +72,7 @@ void ui_on_sought(void *arg, struct target *t, struct log_line *l, enum sought h
 		return;
 	}
 	if (!l) {
-		ui_sayf(u, "%s", why_not(how));
+		ui_sayf(u, "%s", moment_why_not(how));
 		return;
 	}
 	ui_jump_keep(u);
@@ -113,44 +94,15 @@ void act_chosen_answered(struct ui *u)
 		ui_sayf(u, "it answers no other message");
 }
 
-static bool when_ms(struct span where, int64_t *at_ms)
-{
-	time_t seconds = (time_t)(clock_wall_ms() / 1000);
-	struct civil now, c;
-	struct tm tm;
-	localtime_r(&seconds, &tm);
-	now = (struct civil){.year = tm.tm_year + 1900,
-			     .month = tm.tm_mon + 1,
-			     .day = tm.tm_mday,
-			     .hour = tm.tm_hour,
-			     .minute = tm.tm_min,
-			     .weekday = tm.tm_wday};
-	if (!when_parse(where, &now, &c))
-		return false;
-	tm = (struct tm){.tm_year = c.year - 1900,
-			 .tm_mon = c.month - 1,
-			 .tm_mday = c.day,
-			 .tm_hour = c.hour,
-			 .tm_min = c.minute,
-			 .tm_isdst = -1};
-	*at_ms = (int64_t)mktime(&tm) * 1000;
-	return true;
-}
-
-static bool is_id(struct span where)
-{
-	return where.len >= ID_MIN && span_find(where, ' ') == where.len;
-}
-
 bool ui_go(struct ui *u, struct span where)
 {
 	struct target *t = u->m->current, *named = target_find(u->m, where);
 	int64_t at_ms;
-	if (when_ms(where, &at_ms))
+	if (moment_parse(where, &at_ms))
 		ui_seek(u, t, SPAN(""), at_ms, SEEK_SHOWS);
 	else if (named)
 		ui_show(u, named);
-	else if (is_id(where) || scrollback_find(&t->log, where))
+	else if (moment_is_id(where) || scrollback_find(&t->log, where))
 		ui_seek(u, t, where, 0, SEEK_SHOWS);
 	else
 		return false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A chosen message: moving the choice, and what can be done to it.
+#include "client/model/doable.h"
 #include "client/model/hush.h"
 #include "client/model/shown.h"
 #include "client/model/extra.h"
@@ -223,10 +224,7 @@ void act_chosen_report(struct ui *u)
 void ui_report_message(struct ui *u, struct span id, struct span reason)
 {
 	struct buf line = {0};
-	buf_printf(&line, "PRIVMSG ChanServ :REPORT %s " SPAN_FMT " ", u->m->current->name,
-		   SPAN_ARG(id));
-	for (size_t i = 0; i < reason.len; i++)
-		buf_add_char(&line, reason.at[i] == '\n' ? ' ' : reason.at[i]);
+	doable_report(&line, u->m->current, id, reason);
 	if (u->intents->raw(u->intents->arg, buf_span(&line)))
 		ui_sayf(u, "sent to ChanServ: it answers whether the moderators were told");
 	else

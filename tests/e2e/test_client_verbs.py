@@ -180,7 +180,7 @@ class Calling(Base):
         self.assertRegex(done.err, "not sent: it tells all 2[12] of #lounge; say --yes")
         self.say(self.ann, "--yes", "#lounge", "@room, three")
         self.assertRegex(bob.line(lambda line: "@room" in line),
-                         "^Mention \\d\\d:\\d\\d #lounge ann: @room, three$")
+                         "^Mention \\d\\d:\\d\\d #lounge ann: @room, three \\[\\w+\\]$")
         bob.say("@here, four\n")
         self.assertIn("tell all 21 of #lounge? [y/n]",
                       bob.line(lambda line: line.startswith("Question: ")))
@@ -422,7 +422,7 @@ class Setting(Base):
         plain.follows(lambda: self.say(self.bob, "#lounge", "ann: are you there?"))
         self.say(self.bob, "#lounge", "ann: hello")
         row = plain.line(lambda line: "hello" in line)
-        self.assertRegex(row, r"^Mention \d\d:\d\d #lounge bob: ann: hello$")
+        self.assertRegex(row, r"^Mention \d\d:\d\d #lounge bob: ann: hello \[\w+\]$")
         plain.say("from line mode\n")
         until("the line on the server", lambda: "from line mode" in self.bob.tail("#lounge"))
 

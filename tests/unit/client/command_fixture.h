@@ -20,7 +20,7 @@ struct fixture {
 	struct model *m;
 	struct intents intents;
 	struct buf asked; // what was asked, one thing a line
-	bool is_offline;
+	bool is_offline, has_removal;
 };
 
 static inline void ask_message(void *arg, struct target *t, enum line_kind kind,
@@ -53,6 +53,12 @@ static inline void ask_retry(void *arg, uint64_t id)
 	buf_printf(&((struct fixture *)arg)->asked, "retry %d\n", (int)id);
 }
 
+static inline bool ask_restore(void *arg, bool any)
+{
+	buf_printf(&((struct fixture *)arg)->asked, "restore%s\n", any ? " any" : "");
+	return ((struct fixture *)arg)->has_removal;
+}
+
 static inline void ask_quit(void *arg, struct span reason)
 {
 	buf_printf(&((struct fixture *)arg)->asked, "quit " SPAN_FMT "\n", SPAN_ARG(reason));
@@ -74,6 +80,7 @@ static inline int set_up(void **state)
 				     .raw = ask_raw,
 				     .mark_read = ask_mark,
 				     .retry = ask_retry,
+				     .restore = ask_restore,
 				     .quit = ask_quit};
 	say(f.m, ":srv 001 ann :hi");
 	say(f.m, ":ann!a@h JOIN #den");

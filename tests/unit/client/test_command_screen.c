@@ -23,6 +23,12 @@ static bool screen_theme(void *arg, struct span name, struct buf *errors)
 	return false;
 }
 
+static bool screen_message_act(void *arg, struct span name, struct span text)
+{
+	buf_printf(arg, SPAN_FMT " '" SPAN_FMT "'\n", SPAN_ARG(name), SPAN_ARG(text));
+	return true;
+}
+
 static void screen_search(void *arg, struct span text)
 {
 	buf_printf(arg, "search " SPAN_FMT "\n", SPAN_ARG(text));
@@ -57,6 +63,12 @@ static void what_is_for_a_screen_is_asked_of_it(void **state)
 		{"/goto", "act go_to\n", NULL},
 		{"/goto yesterday 14:00", "go yesterday 14:00\n", NULL},
 		{"/goto unknown", "go unknown\n", "\"unknown\" is no time (14:00, today"},
+		{"/members", "act members\n", NULL},
+		{"/inbox", "act inbox\n", NULL},
+		{"/reply a7 so be it", "reply 'a7 so be it'\n", NULL},
+		{"/redact a7", "redact 'a7'\n", NULL},
+		{"/redact a7 b8", "", "it takes no \"b8\""},
+		{"/reactions", "reactions ''\n", NULL},
 		{"/mute", "passing: #den is muted: no counts, no alerts\n", NULL},
 	};
 	struct fixture *f = *state;
@@ -65,6 +77,7 @@ static void what_is_for_a_screen_is_asked_of_it(void **state)
 					 .act = screen_act,
 					 .bind = screen_bind,
 					 .set_theme = screen_theme,
+					 .message_act = screen_message_act,
 					 .search = screen_search,
 					 .go = screen_go,
 					 .say = screen_say};
@@ -80,10 +93,41 @@ static void what_is_for_a_screen_is_asked_of_it(void **state)
 	}
 }
 
+// A face may have no keys and no colours, or be none at all.
+static void what_a_face_lacks_is_said(void **state)
+{
+	static const char *const typed[] = {"/act", "/act fold", "/bind F5 inbox",
+					    "/theme dark"};
+	struct fixture *f = *state;
+	const struct screen_acts lines = {.arg = &f->asked, .act = screen_act};
+	struct command_context c = {.model = f->m, .intents = &f->intents, .screen = &lines};
+	for (size_t i = 0; i < ARRAY_LEN(typed); i++) {
+		command_typed(&c, f->m->current, span_of(typed[i]));
+		assert_true(note_says(f, "needs the full screen"));
+	}
+	say(f->m, ":srv 353 ann = #den :@bob ann");
+	expect(f, "/members", "");
+	assert_true(note_says(f, "2 in #den: ann @bob"));
+	expect(f, "/goto", "");
+	assert_true(note_says(f, "/goto needs the full screen"));
+}
+
+static void a_removal_is_taken_back(void **state)
+{
+	struct fixture *f = *state;
+	expect(f, "/restore", "restore any\n");
+	assert_true(note_says(f, "there is no removal that can be taken back"));
+	f->has_removal = true;
+	expect(f, "/restore", "restore any\n");
+	assert_true(note_says(f, "the message stays"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_for_a_screen_is_asked_of_it),
+		TEST(what_a_face_lacks_is_said),
+		TEST(a_removal_is_taken_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

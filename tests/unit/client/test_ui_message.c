@@ -324,6 +324,27 @@ static void commands_take_the_newest_message_that_fits(void **state)
 	type(f, "\x1b");
 }
 
+static void commands_take_the_message_that_is_named(void **state)
+{
+	struct fixture *f = *state;
+	talk(f);
+	say(f, "@+draft/reply=a1;+draft/react=👍 :bob!b@h TAGMSG #den");
+	command(f, "/reply b1 so be it");
+	expect_asked(f, "message to #den: so be it (answers b1)\n");
+	command(f, "/edit b1 his");
+	expect_row(f, -2, "only your own messages can be edited");
+	command(f, "/redact nope");
+	expect_row(f, -2, "no message here has this id");
+	command(f, "/redact b1");
+	expect_row(f, -2, "remove bob's message");
+	type(f, "n");
+	command(f, "/reactions a1");
+	expect_row(f, -2, "👍 bob");
+	command(f, "/reactions b1");
+	expect_row(f, -2, "nobody reacted to it");
+	expect_asked(f, "");
+}
+
 static void a_message_is_reported_with_a_reason(void **state)
 {
 	struct fixture *f = *state;
@@ -470,6 +491,7 @@ int main(void)
 		TEST(escape_and_another_room_end_an_edit),
 		TEST(what_is_not_ones_own_is_not_edited),
 		TEST(commands_take_the_newest_message_that_fits),
+		TEST(commands_take_the_message_that_is_named),
 		TEST(a_message_is_reported_with_a_reason),
 		TEST(without_a_message_they_say_so),
 		TEST(the_inbox_shows_answers_and_reactions),
