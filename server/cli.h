@@ -12,6 +12,7 @@
 #include "server/letters/admin.h"
 #include "server/paths.h"
 
+#define CLI_OUTPUT 1    // the form of what verbs print, as snugd(8) lists it
 #define CLI_NAMES_MAX 3 // inside: words of the longest verb
 
 struct cli;

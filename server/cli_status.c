@@ -251,6 +251,7 @@ int cli_version(const struct cli *c)
 	add(a, "database", of_text(buf_str(&engine)));
 	add(a, "tls", of_text(tls_library()));
 	add(a, "sodium", of_text(sodium_version_string()));
+	add(a, "output", (struct cell){.kind = CELL_NUMBER, .number = CLI_OUTPUT});
 	code = cli_show(c, a);
 	buf_clear(&engine);
 	admin_answer_free(a);
