@@ -17,7 +17,9 @@
 #define STEP_MS 20
 
 // `reload` and `stop` make sense only where a server runs.
-static int ask_running(const struct cli *c, const char *verb, const char *confirmed)
+// With its options, as they were given.
+static int ask_running(const struct cli *c, const char *verb, const char *const *options,
+		       size_t n_options)
 {
 	struct admin_request *request;
 	struct admin_answer *answer;
@@ -28,8 +30,14 @@ static int ask_running(const struct cli *c, const char *verb, const char *confir
 		return cli_say(code, "no server runs on %s", c->paths.state);
 	request = admin_request_new();
 	admin_request_word(request, span_of(verb));
-	if (confirmed) {
-		buf_printf(&word, "--confirm=%s", confirmed);
+	for (size_t i = 0; i < n_options; i++) {
+		const char *value = cli_value(c, options[i], 0);
+
+		if (!cli_flag(c, options[i]))
+			continue;
+		buf_add_str(&word, options[i]);
+		if (value)
+			buf_printf(&word, "=%s", value);
 		admin_request_word(request, buf_span(&word));
 		buf_clear(&word);
 	}
@@ -43,13 +51,18 @@ static int ask_running(const struct cli *c, const char *verb, const char *confir
 
 int cli_reload(const struct cli *c)
 {
-	return ask_running(c, "reload", cli_value(c, "--confirm", 0));
+	static const char *const options[] = {"--confirm"};
+
+	return ask_running(c, "reload", options, ARRAY_LEN(options));
 }
 
 int cli_stop(const struct cli *c)
 {
-	int code = ask_running(c, "stop", NULL);
+	static const char *const options[] = {"--in", "--back", "--cancel"};
+	int code = ask_running(c, "stop", options, ARRAY_LEN(options));
 
+	if (cli_flag(c, "--in") || cli_flag(c, "--cancel"))
+		return code;
 	for (int waited = 0; code == ADMIN_DONE && waited < STOP_WITHIN_MS; waited += STEP_MS) {
 		if (!store_is_locked(c->paths.database))
 			return ADMIN_DONE;

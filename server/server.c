@@ -90,10 +90,10 @@ static void grant_reload(struct server *s, const struct wish_about *about)
 		admin_answer_free(told);
 }
 
-static void grant_wish(struct server *s, enum hub_wish wish)
+static void grant_wish(struct server *s, enum hub_wish wish, const struct wish_about *about)
 {
 	if (wish == WISH_STOP)
-		server_stop(s, SPAN("Server is going down"));
+		server_stop(s, span_of(about->reason));
 	else if (wish == WISH_CLOCK)
 		server_accept_clock(s);
 }
@@ -155,7 +155,7 @@ static void hub_part(struct server *s)
 		grant_reload(s, &about);
 	while ((l = letter_take(&out.answers)))
 		post_answer(s, container_of(l, struct admin_answer, letter));
-	grant_wish(s, wish);
+	grant_wish(s, wish, &about);
 	set_hub_timer(s, now.mono_ms);
 }
 

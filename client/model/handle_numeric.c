@@ -11,7 +11,8 @@
 
 #include <stdlib.h>
 
-#define CAP_NAME_MAX 64 // bytes; the longest that is asked for has 26
+#define ANNOUNCED_MAX_S 604800 // inside: a longer absence is no pause
+#define CAP_NAME_MAX 64        // bytes; the longest that is asked for has 26
 
 static struct span param(const struct event *e, size_t i)
 {
@@ -23,6 +24,7 @@ void on_welcome(const struct event *e)
 	struct span nick = param(e, 0);
 	if (nick.len)
 		person_rename(e->m, e->m->me, nick);
+	e->m->down_at_ms = e->m->back_at_ms = 0;
 	// What was taken back meanwhile is not told of: what is set comes with the rooms.
 	shown_forget(e->m);
 	e->m->is_hush_listed = false;
@@ -167,6 +169,25 @@ static bool shows_talk(const struct event *e)
 	return true;
 }
 
+// NOTE * GOING_DOWN <seconds> <seconds from then, or *> :words, and NOTE * STAYS_UP :words: the
+// status row has it until then, and a line of what is looked at.
+static bool notes_going_down(const struct event *e)
+{
+	bool goes = span_eq(param(e, 1), SPAN("GOING_DOWN"));
+	uint64_t down = 0, back = 0;
+
+	if (!span_eq(param(e, 0), SPAN("*")) ||
+	    (!goes && !span_eq(param(e, 1), SPAN("STAYS_UP"))))
+		return false;
+	e->m->down_at_ms = e->m->back_at_ms = 0;
+	if (goes && span_to_u64(param(e, 2), &down) && down < ANNOUNCED_MAX_S)
+		e->m->down_at_ms = e->now_ms + (int64_t)down * 1000;
+	if (e->m->down_at_ms && span_to_u64(param(e, 3), &back) && back < ANNOUNCED_MAX_S)
+		e->m->back_at_ms = e->m->down_at_ms + (int64_t)back * 1000;
+	event_add(e, e->m->current, LINE_INFO, param(e, e->msg->n_params - 1));
+	return true;
+}
+
 void on_note(const struct event *e)
 {
 	bool is_rules = span_eq(param(e, 0), SPAN("JOIN")) &&
@@ -175,7 +196,7 @@ void on_note(const struct event *e)
 	if (is_rules)
 		event_addf(e, event_place(e, 2), LINE_INFO, "rules of the room: " SPAN_FMT,
 			   SPAN_ARG(param(e, 3)));
-	else if (!shows_talk(e))
+	else if (!notes_going_down(e) && !shows_talk(e))
 		standard_reply(e, LINE_INFO);
 }
 

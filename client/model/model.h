@@ -262,6 +262,7 @@ struct model {
 	struct person *me;  // by our nick; never NULL
 	struct server_facts facts;
 	struct link_status link;
+	int64_t down_at_ms, back_at_ms; // wall; of a server that goes down (0: not, unknown)
 	struct question question;
 	struct found *found; // of the last search, as the server ordered them
 	size_t n_found;

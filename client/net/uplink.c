@@ -83,12 +83,13 @@ static void wait_for_next(struct uplink *s)
 	uint32_t random;
 
 	s->outside->dice(s->outside->arg, &random, sizeof(random));
-	int64_t wait = backoff_next(&s->backoff, random);
+	int64_t now = outside_mono_ms(s->outside);
+	int64_t wait = backoff_wait(&s->backoff, now, random);
 
 	if (s->failure == FAILURE_CHANGED || s->is_probe)
 		wait = 0;
 	s->is_probe = false;
-	s->next_at = outside_mono_ms(s->outside) + wait;
+	s->next_at = now + wait;
 	s->outside->timer_set(s->timer, wait);
 	set_state(s, UPLINK_WAITING);
 }
@@ -294,6 +295,7 @@ static void on_line(void *arg, const struct msg *m, struct span line)
 	struct uplink *s = arg;
 
 	note_error(s, m);
+	backoff_heard(&s->backoff, m, outside_mono_ms(s->outside));
 	if (take_ping(s, m))
 		return;
 	bool is_cap = span_eq_fold(m->command, SPAN("CAP"));

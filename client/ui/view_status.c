@@ -57,6 +57,34 @@ static void put_retry(struct status *s, const struct link_status *link)
 	put(s, STYLE_WARN, text);
 }
 
+// What the server said of its going, as long as it is to come.
+static void put_going(struct status *s)
+{
+	const struct model *m = s->v->model;
+	char clock[8], text[64];
+	if (m->down_at_ms <= s->v->now_ms)
+		return;
+	divide(s);
+	view_clock(m->down_at_ms, clock);
+	snprintf(text, sizeof(text), "server goes down at %s", clock);
+	put(s, STYLE_WARN, text);
+	if (m->back_at_ms) {
+		view_clock(m->back_at_ms, clock);
+		snprintf(text, sizeof(text), ", back at %s", clock);
+		put(s, STYLE_WARN, text);
+	}
+}
+
+static void put_back_at(struct status *s)
+{
+	char clock[8], text[32];
+	if (s->v->model->back_at_ms <= s->v->now_ms)
+		return;
+	view_clock(s->v->model->back_at_ms, clock);
+	snprintf(text, sizeof(text), ", back at %s", clock);
+	put(s, STYLE_WARN, text);
+}
+
 static void put_online(struct status *s, const struct link_status *link)
 {
 	char text[64];
@@ -70,6 +98,7 @@ static void put_online(struct status *s, const struct link_status *link)
 	else
 		snprintf(text, sizeof(text), " online");
 	put(s, STYLE_STATUS, text);
+	put_going(s);
 }
 
 static void put_offline(struct status *s, const struct link_status *link)
@@ -79,6 +108,7 @@ static void put_offline(struct status *s, const struct link_status *link)
 	put(s, STYLE_ERROR, sign(s->v, SIGN_OFFLINE));
 	snprintf(text, sizeof(text), " offline since %s", clock);
 	put(s, STYLE_ERROR, text);
+	put_back_at(s);
 	put_retry(s, link);
 }
 

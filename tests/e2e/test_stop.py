@@ -137,5 +137,42 @@ class Stop(unittest.TestCase):
         self.assertEqual(s.run("check").code, 7)
 
 
+class Announced(unittest.TestCase):
+    """A stop for which people can get ready."""
+
+    def setUp(self):
+        self.s = snug.Server()
+        self.addCleanup(self.s.close)
+        self.s.start()
+        self.s.user("ann")
+
+    def test_it_is_said_and_then_done(self):
+        ann = self.s.client("ann", "standard-replies")
+        done = self.s.run("stop", "--in", "2s", "--back", "10m")
+        self.assertEqual(done.code, 0, done)
+        self.assertIn("stop --cancel takes that back", done.err)
+        self.assertIn("GOING_DOWN 2 600", ann.recv())
+        ann.wait("ERROR", "Server is going down, and should be back in 10 minutes")
+        self.assertEqual(self.s.process.wait(PATIENCE), 0)
+        self.s.start()  # and of nothing more it knows
+        self.assertIsNone(self.s.json("status")["stops"])
+
+    def test_it_is_taken_back(self):
+        ann = self.s.client("ann", "standard-replies")
+        self.assertEqual(self.s.run("stop", "--cancel").code, 4)
+        self.assertEqual(self.s.run("stop", "--in", "1h").code, 0)
+        self.assertIsNotNone(self.s.json("status")["stops"])
+        self.assertIn("GOING_DOWN 3600 * :The server goes down in 1 hour", ann.recv())
+        self.assertEqual(self.s.run("stop", "--cancel").code, 0)
+        self.assertIn("STAYS_UP", ann.recv())
+        self.assertIsNone(self.s.json("status")["stops"])
+
+    def test_what_is_urgent_does_not_wait_for_it(self):
+        self.assertEqual(self.s.run("stop", "--in", "1h").code, 0)
+        self.assertEqual(self.s.run("stop").code, 0)
+        self.assertEqual(self.s.process.wait(PATIENCE), 0)
+        self.assertEqual(self.s.run("stop", "--in", "1h").code, 7)
+
+
 if __name__ == "__main__":
     unittest.main()

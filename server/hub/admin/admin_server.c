@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // status, reload, stop, audit list, server announce.
+#include "common/clock.h"
 #include "common/encode.h"
+#include "server/hub/door/leaving.h"
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin_room.h"
 #include "server/hub/wire/line.h"
@@ -54,7 +56,7 @@ void verb_status(struct verb_call *c)
 		"unknown",   "accounts",   "rooms",      "dialogs",    "invites",    "messages",
 		"expired",   "deliveries", "entries",    "unstored",   "unapplied",  "queries",
 		"hash-jobs", "hashed",     "hashing-ms", "durability", "history-id", "term",
-		"clock",     "disk",       "disk-free"};
+		"clock",     "disk",       "disk-free",  "stops"};
 	const struct hub *h = c->hub;
 	struct hub_figures f;
 
@@ -89,6 +91,7 @@ void verb_status(struct verb_call *c)
 	add_clock(c);
 	verb_text(c, span_of(disk_name(h->disk)));
 	verb_number(c, h->disk_free);
+	verb_time(c, leaving_at(h));
 	if (h->config.n_shards)
 		verb_end(c, ADMIN_DONE, "%s", "");
 	else
@@ -117,9 +120,47 @@ void verb_reload(struct verb_call *c)
 	wish(c, WISH_RELOAD, "reloading: the log says what came of it");
 }
 
+static void cancel_stop(struct verb_call *c)
+{
+	if (!leaving_cancel(c->hub)) {
+		verb_end(c, ADMIN_CONFLICT, "no stop was announced");
+		return;
+	}
+	verb_audit(c, SPAN("canceled"));
+	verb_end(c, ADMIN_DONE, "the server does not stop");
+}
+
+static void announce_stop(struct verb_call *c, int64_t in_ms, int64_t back_ms)
+{
+	char text[CLOCK_TEXT_LEN + 1];
+	struct buf detail = {0};
+
+	leaving_start(c->hub, in_ms, back_ms);
+	clock_text(leaving_at(c->hub), text);
+	buf_printf(&detail, "at %s", text);
+	verb_audit(c, buf_span(&detail));
+	verb_end(c, ADMIN_DONE, "the server stops %s; snugd stop --cancel takes that back",
+		 buf_str(&detail));
+	buf_clear(&detail);
+}
+
 void verb_stop(struct verb_call *c)
 {
-	wish(c, WISH_STOP, "stopping");
+	int64_t in_ms = 0, back_ms = 0;
+
+	if (!c->hub->config.n_shards) {
+		verb_end(c, ADMIN_UNREACHABLE, "the server is not running");
+	} else if (verb_flag(c, "--cancel")) {
+		cancel_stop(c);
+	} else if (!verb_span(c, "--in", "leave it out to stop now", &in_ms) ||
+		   !verb_span(c, "--back", "leave it out where nobody knows", &back_ms)) {
+		return;
+	} else if (in_ms) {
+		announce_stop(c, in_ms, back_ms);
+	} else {
+		leaving_start(c->hub, 0, back_ms);
+		wish(c, WISH_STOP, "stopping");
+	}
 }
 
 static void on_audit(struct hub *h, struct session *s, struct rows *rows, void *arg)

@@ -8,6 +8,7 @@
 #include "server/hub/rooms/monitor.h"
 #include "server/hub/wire/reply.h"
 #include "server/hub/rooms/roster.h"
+#include "server/hub/door/leaving.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/door/step_up.h"
@@ -175,6 +176,7 @@ static void enter(struct session *s)
 	welcome_say(s);
 	session_attach(s);
 	wait_advise(s);
+	leaving_tell(s);
 	enter_room(s, room);
 }
 

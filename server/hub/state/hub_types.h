@@ -108,4 +108,5 @@ enum hub_wish { WISH_NONE, WISH_STOP, WISH_RELOAD, WISH_CLOCK };
 struct wish_about {
 	ticket_id ticket; // of the answer that tells of it; 0: nobody waits for one
 	char pin[64];     // that a reload may bring in; "": none but the one in force
+	char reason[96];  // of a stop, for who is connected
 };

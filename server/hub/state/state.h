@@ -48,6 +48,13 @@ struct day_count {
 	int64_t bytes, before;
 };
 
+// A stop that is announced (leaving.h).
+struct leaving {
+	struct timer timer;
+	int64_t at_ms;   // mono; 0: none is
+	int64_t back_ms; // so long after that; 0: who knows
+};
+
 struct hub {
 	struct hub_config config; // its spans are owned copies (see hub_configure)
 	struct arena config_arena;
@@ -58,6 +65,7 @@ struct hub {
 	bool stopping;
 	enum hub_wish wish;
 	struct wish_about wish_about;
+	struct leaving leaving;
 
 	// Sessions by conn_id.
 	struct idmap sessions;

@@ -227,6 +227,48 @@ static void the_servers_last_words_are_kept(void **state)
 	assert_string_equal(f->status.detail, "The server is going down for repairs");
 }
 
+static void drop_after(struct fixture *f, const char *line)
+{
+	scripted_say(&f->server, line);
+	scripted_say(&f->server, "NOTICE ann :that was it");
+	buf_clear(&f->lines);
+	WAIT_UNTIL(f->lines.len && strstr(buf_str(&f->lines), "that was it"),
+		   loop_turn(f->loop, STEP_MS));
+	scripted_drop(&f->server);
+	reach(f, UPLINK_WAITING);
+}
+
+static int64_t waits_ms(const struct fixture *f)
+{
+	return f->status.next_at - clock_mono_ms();
+}
+
+// A pause of a day, so that a throw of the dice under a second is none to wait for.
+static void a_server_that_said_when_it_is_back_is_not_met_by_all_at_once(void **state)
+{
+	struct fixture *f = *state;
+	int64_t longest = 0;
+	connect_as(f, LOGIN_DEVICE, "");
+	for (int i = 0; i < 4; i++) {
+		reach(f, UPLINK_ONLINE);
+		drop_after(f, ":h NOTE * GOING_DOWN 0 86400 :The server goes down now");
+		longest = waits_ms(f) > longest ? waits_ms(f) : longest;
+		uplink_retry(f->session);
+	}
+	assert_in_range(longest, 60000, 86400000 + BACKOFF_FIRST_MS);
+	// Who knows nothing of the time, or of none, comes as ever; so it is after a login.
+	reach(f, UPLINK_ONLINE);
+	drop_after(f, ":h NOTE * GOING_DOWN 300 * :The server goes down in 5 minutes");
+	assert_true(waits_ms(f) <= 600);
+	reach(f, UPLINK_ONLINE);
+	drop_after(f, ":h NOTE * GOING_DOWN 300 99999999999 :The server goes down");
+	assert_true(waits_ms(f) <= 600);
+	reach(f, UPLINK_ONLINE);
+	scripted_say(&f->server, ":h NOTE * GOING_DOWN 0 86400 :The server goes down now");
+	drop_after(f, ":h NOTE * STAYS_UP :The server does not go down after all");
+	assert_true(waits_ms(f) <= 600);
+}
+
 static void pings_are_answered_and_measured(void **state)
 {
 	struct fixture *f = *state;
@@ -258,6 +300,7 @@ int main(void)
 		TEST(a_changed_network_begins_a_stuck_dial_anew),
 		TEST(a_password_is_forgotten_after_the_login),
 		TEST(the_servers_last_words_are_kept),
+		TEST(a_server_that_said_when_it_is_back_is_not_met_by_all_at_once),
 		TEST(pings_are_answered_and_measured),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

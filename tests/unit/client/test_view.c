@@ -352,6 +352,28 @@ static void every_state_of_the_link_has_its_words(void **state)
 	}
 }
 
+static void a_server_that_goes_down_says_when(void **state)
+{
+	struct scene *s = *state;
+	struct link_status online = {.state = LINK_ONLINE, .lag_ms = 12},
+			   offline = {.state = LINK_OFFLINE, .since_ms = SCENE_NOW};
+	model_set_link(s->m, &online);
+	scene_say(s, ":srv NOTE * GOING_DOWN 300 600 :The server goes down in 5 minutes");
+	expect_row(s, -2, "● online 12 ms · server goes down at 12:11, back at 12:21");
+	expect_somewhere(s, "The server goes down in 5 minutes");
+	model_set_link(s->m, &offline);
+	expect_row(s, -2, "○ offline since 12:06, back at 12:21");
+	model_set_link(s->m, &online);
+	scene_say(s, ":srv NOTE * GOING_DOWN 300 * :The server goes down in 5 minutes");
+	expect_row(s, -2, "· server goes down at 12:11");
+	scene_say(s, ":srv NOTE * STAYS_UP :The server does not go down after all");
+	expect_row(s, -2, "● online 12 ms ");
+	expect_nowhere(s, "server goes down at");
+	scene_say(s, ":srv NOTE * GOING_DOWN 300 600 :The server goes down in 5 minutes");
+	scene_say(s, ":srv 001 ann :Welcome");
+	expect_nowhere(s, "server goes down at");
+}
+
 static void a_refused_message_says_why_in_words(void **state)
 {
 	struct scene *s = *state;
@@ -462,6 +484,7 @@ int main(void)
 		TEST(a_gap_says_how_much_is_not_loaded),
 		TEST(every_state_of_the_link_has_its_words),
 		TEST(a_refused_message_says_why_in_words),
+		TEST(a_server_that_goes_down_says_when),
 		TEST(a_question_stands_in_the_status_row),
 		TEST(long_input_takes_more_rows_and_keeps_the_cursor_in_sight),
 		TEST(hostile_names_and_texts_stay_in_their_place),
