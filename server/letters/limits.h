@@ -113,6 +113,7 @@
 #define CURSOR_EVERY_MS 5000      // so often while it goes on
 #define CLIENT_TAGS_MAX 4094      // bytes of tags a client may send, without '@' and space
 #define SEARCH_EXAMINED_MAX 20000 // candidates looked at
+#define USAGE_STRETCH 4096        // messages that one question of `snugd usage` sums up
 #define SEARCH_STEPS_MAX 400000   // of the database, for one search
 #define SEARCH_WORDS_MAX 32       // the rest is left out
 #define SEARCH_PREFIXES_MAX 2     // words that stand for all that begin so

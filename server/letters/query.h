@@ -24,6 +24,14 @@ enum query_kind {
 	QUERY_AUDIT,     // newest audit rows that `account` may see; of a room: of `stream`
 	QUERY_STAMPED,   // what was stamped later than from.time_ms: one target
 	QUERY_EXPIRED,   // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
+	QUERY_USAGE, // what the `limit` messages behind from.id take, a target for each `by`
+};
+
+// What is summed up, and stands in the place of the target's stream.
+enum usage_by {
+	USAGE_BY_ACCOUNT,
+	USAGE_BY_STREAM,
+	USAGE_BY_DAY, // days since 1970
 };
 
 // A place in a stream's order, in which ids, numbers and times grow. A place of time alone
@@ -59,6 +67,7 @@ struct query {
 	bool redacted;         // ... and redacted messages
 	int64_t limit;
 	struct keep keep; // expired only
+	enum usage_by by; // usage only
 	struct span client_id;
 	struct span text;   // search: words as typed
 	struct span sender; // search: only from this account's name; "" any
@@ -90,9 +99,10 @@ struct rows_target {
 	stream_id stream;
 	int64_t time_ms; // of its newest message; expired, skipped: of the newest that goes;
 			 // stamped: of the newest that was not
-	message_id id;
-	int64_t n_messages; // expired, skipped: how many go; stamped: how many were
-	int64_t bytes;      // expired only: how many go
+	message_id id;   // usage: of the last message that was looked at, whosever it is
+	// expired, skipped: how many go; stamped: how many were; usage: without events
+	int64_t n_messages;
+	int64_t bytes; // expired: how many go; usage: what they take
 };
 
 struct rows {

@@ -98,6 +98,8 @@ static int answer(struct reader *reader, const struct query *q, struct rows *r)
 		return stamped_answer(s, q, r);
 	case QUERY_EXPIRED:
 		return expired_answer(s, q, r);
+	case QUERY_USAGE:
+		return usage_answer(s, q, r);
 	}
 	return SQLITE_MISUSE;
 }
@@ -277,10 +279,11 @@ struct readers *readers_start(const struct store *s, unsigned threads, struct ma
 	return r;
 }
 
-// Searches may take long: they have the last thread, all that is short has the first.
+// Searches and sums may take long: they have the last thread, all that is short has the first.
 void readers_put(struct readers *r, struct query *q)
 {
-	struct thread *t = &r->threads[q->kind == QUERY_SEARCH ? r->n_threads - 1 : 0];
+	bool is_long = q->kind == QUERY_SEARCH || q->kind == QUERY_USAGE;
+	struct thread *t = &r->threads[is_long ? r->n_threads - 1 : 0];
 
 	mailbox_put(t->box, &q->letter);
 }

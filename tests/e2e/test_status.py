@@ -109,6 +109,26 @@ class Status(unittest.TestCase):
         for words in (["5"], ["--watch", "0"], ["--watch", "soon"], ["--watch", "1", "2"]):
             self.assertEqual(self.s.run("status", *words).code, 2, words)
 
+    def test_what_is_stored_and_what_is_on_disk(self):
+        self.s.user("ann")
+        for running in (False, True):
+            rows = {(row["of"], row["name"]): row for row in self.s.json("usage", "--by", "room")}
+            self.assertEqual(rows["disk", "database"]["bytes"],
+                             os.path.getsize(os.path.join(self.s.state, "snug.db")))
+            self.assertEqual(rows["total", "all"]["lines"], 0)
+            if not running:
+                self.s.start()
+        self.assertEqual(rows["disk", "ballast"]["bytes"], 16 << 20)
+        self.assertIn(("disk", "log"), rows)
+        ann = self.s.client("ann", "echo-message")
+        ann.send("JOIN #den", *["PRIVMSG #den :hello"] * 3)
+        ann.wait("PRIVMSG #den")
+        ann.sync()
+        of, name, size, lines = self.s.run("usage").out.splitlines()[0].split("\t")
+        self.assertEqual((of, name, lines), ("account", "ann", "3"))
+        self.assertGreater(int(size), 3 * 130)
+        self.assertEqual(self.s.run("usage", "--by", "week").code, 2)
+
     def test_the_versions(self):
         told = json.loads(snug.snugd("version", "--json", state="/dev/null/none").out)
         self.assertEqual("snugd %s\n" % told["version"], snug.snugd("--version").out)

@@ -2,6 +2,8 @@
 // history prune: what the bounds of retention no longer keep, shown and let go.
 #include "server/hub/admin/admin_room.h"
 #include "server/hub/admin/admin_history.h"
+
+#include "common/clock.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/retention.h"
 
@@ -22,6 +24,27 @@ bool verb_room_flag(struct verb_call *c, struct room **r)
 			 SPAN_ARG(buf_span(&name)));
 	buf_clear(&name);
 	return *r != NULL;
+}
+
+bool verb_time_ago(struct verb_call *c, const char *flag, struct place *place)
+{
+	struct span text = verb_value(c, flag);
+	int64_t ago;
+
+	if (!text.at)
+		return true;
+	place->is_set = true;
+	if (clock_parse(text, &place->time_ms))
+		return true;
+	if (clock_parse_span(text, &ago)) {
+		place->time_ms = c->hub->now.wall_ms - ago;
+		return true;
+	}
+	verb_end(c, ADMIN_USAGE,
+		 "%s wants a time as in 7d (so long ago) or 2026-01-31T12:00:00.000Z, "
+		 "not " SPAN_FMT,
+		 flag, SPAN_ARG(text));
+	return false;
 }
 
 static void name_cell(struct verb_call *c, const char *name)

@@ -64,28 +64,6 @@ static void on_found(struct hub *h, struct session *s, struct rows *rows, void *
 			    : "");
 }
 
-// "7d" (ago) or a time as in 2026-01-31T12:00:00.000Z. False: answered and freed c.
-static bool take_time(struct verb_call *c, const char *flag, struct place *place)
-{
-	struct span text = verb_value(c, flag);
-	int64_t ago;
-
-	if (!text.at)
-		return true;
-	place->is_set = true;
-	if (clock_parse(text, &place->time_ms))
-		return true;
-	if (clock_parse_span(text, &ago)) {
-		place->time_ms = c->hub->now.wall_ms - ago;
-		return true;
-	}
-	verb_end(c, ADMIN_USAGE,
-		 "%s wants a time as in 7d (so long ago) or 2026-01-31T12:00:00.000Z, "
-		 "not " SPAN_FMT,
-		 flag, SPAN_ARG(text));
-	return false;
-}
-
 static bool take_limit(struct verb_call *c, int64_t *limit)
 {
 	struct span text = verb_value(c, "--limit");
@@ -122,8 +100,8 @@ void verb_message_search(struct verb_call *c)
 	struct query *q;
 	struct buf words = {0};
 
-	if (!verb_room_flag(c, &r) || !take_time(c, "--since", &from) ||
-	    !take_time(c, "--until", &to) || !take_limit(c, &limit))
+	if (!verb_room_flag(c, &r) || !verb_time_ago(c, "--since", &from) ||
+	    !verb_time_ago(c, "--until", &to) || !take_limit(c, &limit))
 		return;
 	if (from.is_set && to.is_set && from.time_ms > to.time_ms) {
 		verb_end(c, ADMIN_USAGE,

@@ -142,6 +142,7 @@ static const char *const verbs[] = {
 	"message search word",
 	"message show $said",
 	"reload",
+	"usage",
 	"room add #new",
 	"room adopt #other alice",
 	"room log #den",

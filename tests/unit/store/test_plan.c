@@ -53,6 +53,7 @@ static void a_step_in_a_long_history_is_a_few_seeks(void **state)
 		{SQL_MISSED_EVENTS, {3, LONG, 3}},
 		{SQL_WEIGH, {3, LONG, LONG + 3}},
 		{SQL_IS_PLACE, {3, LONG}},
+		{SQL_USAGE, {LONG, 3}},
 	};
 	struct fixture *f = *state;
 	struct sql sql = {0};

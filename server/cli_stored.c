@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// `snugd usage`: what the hub says of the history, and behind it the files of the database.
+#include "server/cli.h"
+
+#include "server/admin_json.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static void add_file(const struct cli *c, struct admin_answer *a, const char *name,
+		     const char *file)
+{
+	char *path = path_in(c->paths.state, file);
+	struct stat about;
+
+	if (stat(path, &about) == 0) {
+		admin_answer_cell(a, &(struct cell){.kind = CELL_TEXT, .text = SPAN("disk")});
+		admin_answer_cell(a, &(struct cell){.kind = CELL_TEXT, .text = span_of(name)});
+		admin_answer_cell(a,
+				  &(struct cell){.kind = CELL_NUMBER, .number = about.st_size});
+		admin_answer_cell(a, &(struct cell){.kind = CELL_NUMBER});
+	}
+	free(path);
+}
+
+int cli_stored(const struct cli *c)
+{
+	static const char *const options[] = {"--by", "--since"};
+	struct admin_request *request = admin_request_new();
+	struct admin_answer *answer;
+	int code;
+
+	admin_request_word(request, SPAN("usage"));
+	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
+		const char *value = cli_value(c, options[i], 0);
+
+		if (!value)
+			continue;
+		admin_request_word(request, span_of(options[i]));
+		admin_request_word(request, span_of(value));
+	}
+	answer = cli_ask(c, request, &code);
+	if (!answer)
+		return code;
+	if (answer->code == ADMIN_DONE) {
+		// The hub's cells may have spare space behind them; ours are counted by it.
+		answer->cells_space = answer->n_rows * answer->n_columns;
+		add_file(c, answer, "database", "snug.db");
+		add_file(c, answer, "log", "snug.db-wal");
+		add_file(c, answer, "ballast", "ballast");
+	}
+	code = cli_show(c, answer);
+	admin_answer_free(answer);
+	return code;
+}
