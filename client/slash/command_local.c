@@ -223,9 +223,12 @@ void slash_set(struct slash_call *call)
 
 void slash_passwd(struct slash_call *call)
 {
-	call_note(call, LINE_INFO,
-		  "run in a shell: snug passwd. It asks there, since the input line shows what "
-		  "is typed; nothing was sent or kept");
+	if (span_eq(call->rest, SPAN("no")))
+		call_send(call, "PASSWD CANCEL");
+	else
+		call_note(call, LINE_INFO,
+			  "run in a shell: snug passwd. It asks there, since the input line "
+			  "shows what is typed; nothing was sent or kept");
 }
 
 void slash_trust(struct slash_call *call)

@@ -29,7 +29,8 @@ struct options {
 	int password_fd; // --password-fd N, else -1
 	int timeout;     // --timeout SECONDS, else 0
 	int count;       // -n COUNT, else -1
-	bool json, plain, no_ui, keep_devices, follow, all, me, yes, mentions;
+	bool json, plain, no_ui, keep_devices, forgotten, refuse, follow, all, me, yes,
+		mentions;
 	struct folders paths;    // made from home
 	const struct face *face; // what shows; main sets it
 };

@@ -202,14 +202,47 @@ static bool may_ask_again(const struct entering *e, enum failure f)
 	       f == FAILURE_PASSWORD;
 }
 
-static int connect_once(struct entering *e, struct uplink_status *status)
+// Nothing is said of it.
+static int try_once(struct entering *e, struct uplink_status *status)
 {
 	struct login_order login;
 
 	order_of(e, &login);
 	client_connect(e->client, &login);
-	bool is_online = client_wait_online(e->client, status);
-	return is_online ? EXIT_OK : enter_failed(status, e->profile.host);
+	return client_wait_online(e->client, status) ? EXIT_OK
+						     : (int)exit_code_of(status->failure);
+}
+
+static int connect_once(struct entering *e, struct uplink_status *status)
+{
+	int code = try_once(e, status);
+
+	return code == EXIT_OK ? code : enter_failed(status, e->profile.host);
+}
+
+// Who has an invite and an account already, on another computer: the name is taken by them, and
+// the password is theirs. What it was is said when it is not.
+static int connect_or_log_in(struct entering *e, struct uplink_status *status)
+{
+	int code = try_once(e, status);
+
+	if (!e->is_new || e->made_password || status->failure != FAILURE_NAME_TAKEN)
+		return code == EXIT_OK ? code : enter_failed(status, e->profile.host);
+	e->is_new = false;
+	if (try_once(e, status) == EXIT_OK) {
+		fprintf(stderr,
+			"%s is an account already, and you are in; the invite is not used\n",
+			e->profile.account);
+		return EXIT_OK;
+	}
+	e->is_new = true;
+	if (status->failure != FAILURE_PASSWORD)
+		return enter_failed(status, e->profile.host);
+	status->failure = FAILURE_NAME_TAKEN;
+	status->detail = "";
+	code = enter_failed(status, e->profile.host);
+	fprintf(stderr, "If it is yours: that was not its password.\n");
+	return code;
 }
 
 static int log_in(struct entering *e)
@@ -222,7 +255,7 @@ static int log_in(struct entering *e)
 					  status.failure == FAILURE_WEAK_PASSWORD);
 		if (code != EXIT_OK)
 			return code;
-		code = connect_once(e, &status);
+		code = connect_or_log_in(e, &status);
 	} while (code != EXIT_OK && may_ask_again(e, status.failure));
 	return code;
 }

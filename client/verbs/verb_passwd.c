@@ -24,18 +24,18 @@ static int say_impossible(void)
 	return refuse(EXIT_REFUSED, "this server has no command to change a password");
 }
 
-// c->secret has it already where a password was the login.
+// c->secret has it already where a password was the login; empty: it is forgotten.
 static int ask_old(const struct options *o, struct cold *c)
 {
-	if (c->secret.len)
+	if (c->secret.len || o->forgotten)
 		return EXIT_OK;
 	if (o->password_fd >= 0)
 		return secret_read(&c->secret, o->password_fd)
 			       ? EXIT_OK
 			       : refuse(EXIT_USAGE, "no old password on that descriptor");
-	switch (prompt_secret("Old password", &c->secret)) {
+	switch (prompt_secret("Old password (empty if you forgot it)", &c->secret)) {
 	case PROMPT_OK:
-		return c->secret.len ? EXIT_OK : refuse(EXIT_USAGE, "cancelled");
+		return EXIT_OK;
 	case PROMPT_NO_TERMINAL:
 		return refuse(
 			EXIT_USAGE,
@@ -49,10 +49,11 @@ static int ask_old(const struct options *o, struct cold *c)
 
 struct answer {
 	bool is_changed, is_counted;
+	char pending[32];  // when it will be in force, or ""
 	uint64_t n_others; // devices and app tokens: that there are, or that were signed out
 };
 
-// PASSWD * [SIGNED-OUT], CERT OTHERS DEVICES TOKENS
+// PASSWD * [SIGNED-OUT], PASSWD PENDING TIME, CERT OTHERS DEVICES TOKENS
 static void on_line(void *arg, const struct msg *m)
 {
 	struct answer *a = arg;
@@ -61,6 +62,9 @@ static void on_line(void *arg, const struct msg *m)
 	if (span_eq_fold(m->command, SPAN("PASSWD"))) {
 		a->is_changed = true;
 		a->is_counted = span_to_u64(msg_param(m, 1), &a->n_others);
+		if (span_eq(msg_param(m, 0), SPAN("PENDING")))
+			snprintf(a->pending, sizeof(a->pending), SPAN_FMT,
+				 SPAN_ARG(msg_param(m, 1)));
 	} else if (span_eq_fold(m->command, SPAN("CERT"))) {
 		a->is_counted = span_to_u64(msg_param(m, 1), &a->n_others) &&
 				span_to_u64(msg_param(m, 2), &tokens);
@@ -77,7 +81,10 @@ static int send_both(struct cold *c, const struct secret *fresh, const char *oth
 	// All at once: what grows would leave its bytes behind.
 	buf_space(&line, 4 * SECRET_MAX);
 	buf_add_str(&line, "PASSWD ");
-	encode_b64(&line, c->secret.at, c->secret.len);
+	if (c->secret.len)
+		encode_b64(&line, c->secret.at, c->secret.len);
+	else
+		buf_add_char(&line, '*');
 	buf_add_char(&line, ' ');
 	encode_b64(&line, fresh->at, fresh->len);
 	buf_printf(&line, " %s", others);
@@ -95,12 +102,13 @@ static int send_both(struct cold *c, const struct secret *fresh, const char *oth
 // wished. *others is what PASSWD says of them.
 static int ask_others(const struct options *o, struct cold *c, const char **others)
 {
+	bool keeps = o->keep_devices || !c->secret.len;
 	struct answer a = {0};
 	char question[96], choice;
 	int code;
 
-	*others = o->keep_devices ? "KEEP" : "REVOKE";
-	if (o->keep_devices || o->password_fd >= 0)
+	*others = keeps ? "KEEP" : "REVOKE";
+	if (keeps || o->password_fd >= 0)
 		return EXIT_OK;
 	code = cold_ask(c, "CERT OTHERS", on_line, &a);
 	if (code != EXIT_OK || !a.n_others)
@@ -119,8 +127,21 @@ static int ask_others(const struct options *o, struct cold *c, const char **othe
 	return EXIT_OK;
 }
 
+// A year is four digits: "2026-11-29T18:00:00.000Z".
+static void say_pending(const struct cold *c, const struct answer *a)
+{
+	fprintf(stderr,
+		"the new password of %s will be in force at %.10s %.5s UTC, unless one of your "
+		"devices says no (snug passwd --refuse); all of them are told\n",
+		c->profile.account, a->pending, a->pending + 11);
+}
+
 static void say_changed(const struct cold *c, const struct answer *a)
 {
+	if (strlen(a->pending) > 16) {
+		say_pending(c, a);
+		return;
+	}
 	fprintf(stderr, "the password of %s is changed; other connections ended\n",
 		c->profile.account);
 	if (a->is_counted)
@@ -137,7 +158,7 @@ static int change(const struct options *o, struct cold *c, struct secret *fresh)
 
 	if (code != EXIT_OK)
 		return code;
-	if (o->password_fd < 0)
+	if (o->password_fd < 0 && !o->forgotten)
 		fprintf(stderr, "Now the new one.\n");
 	if (!enter_password(o, true, fresh, &made))
 		return EXIT_USAGE;
@@ -160,11 +181,18 @@ int snug_passwd(struct options *o)
 	struct cold c;
 	struct secret fresh;
 
-	if (o->n_args)
+	if (o->n_args || (o->forgotten && o->refuse))
 		return verb_misused("passwd");
 	int code = cold_open(&c, o, COLD_UNSEEN);
 	if (code != EXIT_OK)
 		return code;
+	if (o->refuse) {
+		code = cold_ask(&c, "PASSWD CANCEL", NULL, NULL);
+		if (code == EXIT_OK)
+			fprintf(stderr, "refused: your password stays as it is\n");
+		cold_close(&c);
+		return code;
+	}
 	secret_init(&fresh);
 	// No other server is to see a password in what it takes for a mistake.
 	if (uplink_has_cap(c.session, "snug.chat/exactly-once"))

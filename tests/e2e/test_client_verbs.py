@@ -385,7 +385,7 @@ class Setting(Base):
 
     def test_a_new_password_is_asked_for_on_the_terminal(self):
         screen = self.ann.open("passwd")
-        for question, answer in (("Old password: ", snug.PASSWORD), ("one): ", "seven wet otters"),
+        for question, answer in (("Old password (empty if you forgot it): ", snug.PASSWORD), ("one): ", "seven wet otters"),
                                  ("Again: ", "seven wet otters")):
             screen.wait_for(question.strip())
             screen.type(answer)
@@ -403,7 +403,7 @@ class Setting(Base):
         self.assertNotIn("signed out", done.err)
         self.say(other, "#lounge", "still here")
         screen = self.ann.open("passwd")
-        for question, answer in (("Old password: ", fresh), ("one): ", "seven wet otters"),
+        for question, answer in (("Old password (empty if you forgot it): ", fresh), ("one): ", "seven wet otters"),
                                  ("Again: ", "seven wet otters"),
                                  ("Sign out your other device or app token?  [Y/n]", "")):
             screen.wait_for(question.strip())

@@ -353,6 +353,7 @@ static void a_name_that_is_taken_is_asked_for_anew(void **state)
 	static const struct verb_answer taken[] = {
 		{"CERT ADD :", "$T:h CERT ADD 1 sha256:x :$R"},
 		{"REGISTER bob ", ":h FAIL REGISTER ACCOUNT_EXISTS bob :The name is taken"},
+		{"AUTHENTICATE AGJvYgBj", ":h 904 * :SASL authentication failed"},
 		{0}};
 	static const struct verb_typing twice[] = {
 		{"Your name [", "bob\r"}, ASK_NEW, {"Again: ", SECRET "\r"}, ASK_NAME, ASK_NEW,
@@ -361,13 +362,70 @@ static void a_name_that_is_taken_is_asked_for_anew(void **state)
 	v->answers = taken;
 	v->typing = twice;
 	verb_expect(v, SNUG(v, "", "join", "--no-ui", invite(v)), EXIT_OK, "",
-		    "127.0.0.1: that name is taken: The name is taken");
+		    "127.0.0.1: that name is taken");
+	verb_expect_part(v, &v->err, "If it is yours: that was not its password.\n");
 	verb_expect_part(v, &v->err, "account ann created\n");
 	v->typing = NULL;
 	verb_expect(v,
 		    SNUG(v, SECRET "\n", "join", "--no-ui", "--name", "bob", "--password-fd",
 			 "0", "-p", "third", invite(v)),
 		    EXIT_REFUSED, "", "that name is taken");
+}
+
+// On another computer, by the link that one has.
+static void ones_own_name_and_password_lead_on_to_the_login(void **state)
+{
+	static const struct verb_answer own[] = {
+		{"CERT ADD :", "$T:h CERT ADD 1 sha256:x :$R"},
+		{"REGISTER ann ", ":h FAIL REGISTER ACCOUNT_EXISTS ann :The name is taken"},
+		{0}};
+	struct verb_run *v = *state;
+	struct profile p;
+	v->answers = own;
+	verb_expect(v,
+		    SNUG(v, SECRET "\n", "join", "--no-ui", "--name", "ann", "--password-fd",
+			 "0", invite(v)),
+		    EXIT_OK, "",
+		    "ann is an account already, and you are in; the invite is not used\n"
+		    "this computer has its own key now");
+	verb_expect_said(v, "AUTHENTICATE AGFubgBjb3JyZWN0IGhvcnNlIGJhdHRlcnk=\n");
+	verb_expect_said(v, "JOIN #den\n");
+	load(v, "127.0.0.1", &p);
+	assert_true(p.has_device);
+	assert_string_equal(p.account, "ann");
+	profile_clear(&p);
+}
+
+static void a_device_lets_this_computer_in_by_its_link(void **state)
+{
+	static const struct verb_answer lets[] = {
+		{"CERT CLAIM s3cret :", ":h NOTE CERT WAIT :asked\r\n:h CERT CLAIM ann :$R"},
+		{0}};
+	static const struct verb_answer refuses[] = {
+		{"CERT CLAIM ", ":h FAIL CERT CLAIM_REFUSED :not let in"}, {0}};
+	struct verb_run *v = *state;
+	struct profile p;
+	char link[300];
+	v->caps = NEW_CAPS " snug.chat/devices";
+	snprintf(link, sizeof(link), "snug://%s/,device=s3cret,pin=%s", address(v), pin(v) + 7);
+	v->answers = refuses;
+	verb_expect(v, SNUG(v, "", "login", "--no-ui", link), EXIT_REFUSED, "",
+		    "127.0.0.1 does not let this computer in by that link: not let in");
+	verb_expect_part(v, &v->err, "type /device add there");
+	assert_false(scripted_heard(&v->server, "AUTHENTICATE"));
+	v->answers = lets;
+	verb_expect(v, SNUG(v, "", "login", "--no-ui", "--label", "laptop", link), EXIT_OK, "",
+		    "this computer is in as ann and has its own key\n");
+	verb_expect_said(v, "CERT CLAIM s3cret :laptop\n");
+	verb_expect_said(v, "AUTHENTICATE EXTERNAL\n");
+	assert_false(scripted_heard(&v->server, "CERT ADD"));
+	load(v, "127.0.0.1", &p);
+	assert_true(p.has_device && p.has_pin);
+	assert_string_equal(p.account, "ann");
+	profile_clear(&p);
+	v->caps = NEW_CAPS;
+	verb_expect(v, SNUG(v, "", "login", "--no-ui", link), EXIT_REFUSED, "",
+		    "this server knows no such links");
 }
 
 static void an_open_server_is_entered_without_a_password(void **state)
@@ -423,6 +481,8 @@ int main(void)
 		TEST_ENTER(a_password_that_is_made_is_shown_and_waited_for),
 		TEST_ENTER(a_bad_invite_is_told_of_before_anything_is_asked),
 		TEST_ENTER(a_name_that_is_taken_is_asked_for_anew),
+		TEST_ENTER(ones_own_name_and_password_lead_on_to_the_login),
+		TEST_ENTER(a_device_lets_this_computer_in_by_its_link),
 		TEST_ENTER(an_open_server_is_entered_without_a_password),
 		TEST_ENTER(line_mode_begins_where_the_link_leads),
 	};

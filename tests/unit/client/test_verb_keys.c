@@ -282,7 +282,7 @@ static void a_missing_password_is_said(void **state)
 
 #define ASK_OLD                                                                                \
 	{                                                                                      \
-		"Old password: ", OLD "\r"                                                     \
+		"if you forgot it): ", OLD "\r"                                                \
 	}
 #define ASK_NEW                                                                                \
 	{"let me make one): ", NEW "\r"},                                                      \
@@ -299,8 +299,7 @@ static void passwords_are_asked_for_at_the_terminal(void **state)
 	static const struct verb_typing yes[] = {ASK_OLD, ASK_NEW, ASK_OTHERS("\r"), {0}},
 					no[] = {ASK_OLD, ASK_NEW, ASK_OTHERS("n\r"), {0}},
 					stop[] = {ASK_OLD, ASK_NEW, ASK_OTHERS("\3"), {0}},
-					none[] = {{"Old password: ", "\r"}, {0}},
-					never[] = {{"Old password: ", "\3"}, {0}},
+					never[] = {{"if you forgot it): ", "\3"}, {0}},
 					keep[] = {ASK_OLD, ASK_NEW, {0}};
 	struct verb_run *v = *state;
 	v->answers = changes;
@@ -312,14 +311,44 @@ static void passwords_are_asked_for_at_the_terminal(void **state)
 	verb_expect_said(v, " PASSWD " OLD_64 " " NEW_64 " KEEP\n");
 	v->typing = stop;
 	verb_expect(v, SNUG(v, "", "passwd"), EXIT_USAGE, "", "snug: cancelled\n");
-	v->typing = none;
-	verb_expect(v, SNUG(v, "", "passwd"), EXIT_USAGE, "", "snug: cancelled\n");
 	v->typing = never;
 	verb_expect(v, SNUG(v, "", "passwd"), EXIT_USAGE, "", "snug: cancelled\n");
 	assert_false(scripted_heard(&v->server, "PASSWD"));
 	v->typing = keep;
 	assert_int_equal(SNUG(v, "", "passwd", "--keep-devices"), EXIT_OK);
 	verb_expect_said(v, " KEEP\n");
+}
+
+static void a_forgotten_password_is_replaced_later(void **state)
+{
+	static const struct verb_answer later[] = {
+		{"PASSWD * ", "$T:h PASSWD PENDING 2026-11-30T18:05:00.000Z"},
+		{"PASSWD CANCEL", "$T:h PASSWD CANCEL"},
+		{0}};
+	static const struct verb_answer none[] = {
+		{"PASSWD", "$T:h FAIL PASSWD NO_SUCH_CHANGE :No new password waits"}, {0}};
+	static const struct verb_typing empty[] = {{"if you forgot it): ", "\r"}, ASK_NEW, {0}};
+	struct verb_run *v = *state;
+	v->answers = later;
+	v->typing = empty;
+	verb_expect(
+		v, SNUG(v, "", "passwd"), EXIT_OK, "",
+		"the new password of ann will be in force at 2026-11-30 18:05 UTC, unless one "
+		"of your devices says no");
+	assert_null(strstr(buf_str(&v->err), "is changed"));
+	verb_expect_said(v, " PASSWD * " NEW_64 " KEEP\n");
+	v->typing = NULL;
+	verb_expect(v, SNUG(v, NEW "\n", "passwd", "--forgotten", "--password-fd", "0"),
+		    EXIT_OK, "", "will be in force");
+	verb_expect_said(v, " PASSWD * " NEW_64 " KEEP\n");
+	verb_expect(v, SNUG(v, "", "passwd", "--refuse"), EXIT_OK, "",
+		    "refused: your password stays as it is\n");
+	verb_expect_said(v, " PASSWD CANCEL\n");
+	v->answers = none;
+	verb_expect(v, SNUG(v, "", "passwd", "--refuse"), EXIT_REFUSED, "",
+		    "No new password waits");
+	verb_expect(v, SNUG(v, "", "passwd", "--refuse", "--forgotten"), EXIT_USAGE, "",
+		    "usage: snug passwd");
 }
 
 static void who_has_no_or_one_other_device_is_asked_so(void **state)
@@ -376,6 +405,7 @@ int main(void)
 		TEST(a_password_is_changed_by_two_lines),
 		TEST(a_missing_password_is_said),
 		TEST(passwords_are_asked_for_at_the_terminal),
+		TEST(a_forgotten_password_is_replaced_later),
 		TEST(who_has_no_or_one_other_device_is_asked_so),
 		TEST(a_password_that_is_made_is_shown_once),
 	};

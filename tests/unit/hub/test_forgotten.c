@@ -39,6 +39,7 @@ static void asks(struct peer *p)
 	expect_later(p, "server PASSWD PENDING 2026-*");
 }
 
+// Proves A19.
 static void it_is_in_force_a_day_later(void **state)
 {
 	struct fixture *f = *state;

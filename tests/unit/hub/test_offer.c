@@ -40,6 +40,7 @@ static struct peer *claims(struct fixture *f, int n)
 	return p;
 }
 
+// Proves A17.
 static void a_yes_lets_the_other_computer_in(void **state)
 {
 	struct fixture *f = *state;

@@ -95,6 +95,7 @@ static void a_wrong_proof_is_none(void **state)
 	assert_int_equal(n_devices(f), 3);
 }
 
+// Proves A18.
 static void another_device_goes_after_a_proof_and_ones_own_without(void **state)
 {
 	struct fixture *f = *state;
