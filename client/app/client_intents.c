@@ -194,6 +194,14 @@ static void on_answer(void *arg, int question_id, char choice)
 	delivery_answer(c->core.delivery, question_id, choice);
 }
 
+static void on_prove(void *arg, struct span password)
+{
+	struct client *c = arg;
+
+	if (uplink_is_online(c->core.session))
+		devices_prove(c->core.devices, password);
+}
+
 static void on_reconnect(void *arg)
 {
 	struct client *c = arg;
@@ -251,6 +259,7 @@ void client_set_intents(struct client *c)
 	c->intents = (struct intents){
 		.arg = c,
 		.is_secret = on_is_secret,
+		.prove = on_prove,
 		.set = on_set,
 		.keep = on_keep,
 		.kept = on_kept,

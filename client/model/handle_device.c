@@ -5,7 +5,9 @@
 
 static void ask_numbered(const struct event *e, int id, uint64_t number, struct buf *words)
 {
-	model_ask(e->m, id, buf_span(words), "yn");
+	const char *choices = id == QUESTION_STEP_UP ? "pdn" : "yn";
+
+	model_ask(e->m, id, buf_span(words), choices);
 	e->m->question.about = number;
 	buf_clear(words);
 }
@@ -32,12 +34,8 @@ bool event_is_device_fail(const struct event *e)
 		return false;
 	if (!span_eq(msg_param(e->msg, 1), SPAN("STEP_UP_REQUIRED")))
 		return asks_for_confirmation(e);
-	event_add(
-		e, e->m->current, LINE_INFO,
-		SPAN("the server wants to know that it is you: another of your devices can say "
-		     "so, or run in a shell: snug devices revoke LABEL, which asks for your "
-		     "password"));
-	buf_add_str(&words, "ask your other devices whether it is you?");
+	buf_add_str(&words,
+		    "prove that it is you: p by your password, d by another device, n no");
 	ask_numbered(e, QUESTION_STEP_UP, 0, &words);
 	return true;
 }

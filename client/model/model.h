@@ -147,7 +147,7 @@ struct server_facts {
 #define QUESTION_DEVICE 3  // revoke the device that is in use? about: its number
 #define QUESTION_LET_IN 6  // let in another computer? about: the server's number
 #define QUESTION_VOUCH 7   // is it you, on another device? about: the server's number
-#define QUESTION_STEP_UP 8 // ask the other devices whether it is you?
+#define QUESTION_STEP_UP 8 // how to prove that it is you? p: the password, d: by a device
 #define QUESTION_CALL 5    // call all of a room? client/app/client_call.c
 
 // A question the status row asks; one at a time, newest wins.

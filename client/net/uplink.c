@@ -97,9 +97,8 @@ static void wait_for_next(struct uplink *s)
 // Nobody logs in: what was asked for is known soon.
 static bool is_question(const struct uplink *s)
 {
-	enum login_how how = s->order.login.how;
-
-	return s->order.only_key || how == LOGIN_INVITE || how == LOGIN_CLAIM;
+	return s->order.only_key || s->order.login.how == LOGIN_INVITE ||
+	       s->order.login.how == LOGIN_CLAIM;
 }
 
 static void end_question(struct uplink *s)
@@ -165,9 +164,7 @@ static enum failure on_key(void *arg, const struct link_peer *peer)
 
 static void on_login_line(void *arg, struct span line, bool secret)
 {
-	struct uplink *s = arg;
-
-	s->link->acts->send(s->link, line, secret);
+	uplink_send_as(arg, line, secret);
 }
 
 static void login_order_of(const struct uplink *s, struct login_order *out)
@@ -479,6 +476,11 @@ const struct outside *uplink_outside(const struct uplink *s)
 void uplink_send(struct uplink *s, struct span line)
 {
 	s->link->acts->send(s->link, line, false);
+}
+
+void uplink_send_as(struct uplink *s, struct span line, bool secret)
+{
+	s->link->acts->send(s->link, line, secret);
 }
 
 void uplink_sendf(struct uplink *s, const char *format, ...)

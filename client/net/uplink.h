@@ -94,6 +94,8 @@ MUST_USE const char *uplink_tls_version(const struct uplink *s);
 MUST_USE const struct outside *uplink_outside(const struct uplink *s);
 // One line without CR LF. Dropped when not online.
 void uplink_send(struct uplink *s, struct span line);
+// The same; a secret one is wiped once it is sent.
+void uplink_send_as(struct uplink *s, struct span line, bool secret);
 PRINTF(2, 3) void uplink_sendf(struct uplink *s, const char *format, ...);
 // Bytes that wait to be sent.
 MUST_USE size_t uplink_queued(const struct uplink *s);

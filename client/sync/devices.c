@@ -2,8 +2,10 @@
 #include "client/sync/devices.h"
 
 #include "client/model/hand_out.h"
+#include "client/model/target.h"
 #include "client/text/invite_link.h"
 #include "common/die.h"
+#include "common/encode.h"
 #include "common/wipe.h"
 
 #include <stdlib.h>
@@ -97,6 +99,28 @@ void devices_sent(struct devices *d, struct span line)
 	d->unproved = span_dup(line);
 }
 
+void devices_prove(struct devices *d, struct span password)
+{
+	struct buf line = {0};
+
+	(void)buf_space(&line, password.len * 4 / 3 + 32);
+	buf_add_str(&line, "CERT PROVE ");
+	encode_b64(&line, password.at, password.len);
+	uplink_send_as(d->session, buf_span(&line), true);
+	wipe_bytes(line.at, line.cap);
+	buf_clear(&line);
+}
+
+// A face that shows what is typed takes no password.
+static void advise(struct devices *d)
+{
+	const struct outside *o = uplink_outside(d->session);
+
+	model_note(d->model, NULL, LINE_INFO, outside_wall_ms(o),
+		   SPAN("run in a shell: snug devices revoke LABEL. It asks for the password "
+			"there, since here what is typed is shown"));
+}
+
 void devices_answer(struct devices *d, int question_id, char choice)
 {
 	unsigned long long number = d->model->question.about;
@@ -110,8 +134,10 @@ void devices_answer(struct devices *d, int question_id, char choice)
 		return;
 	if (question_id != QUESTION_STEP_UP)
 		uplink_sendf(d->session, "CERT %s %llu", is_yes ? "ALLOW" : "DENY", number);
-	else if (is_yes)
+	else if (choice == 'd')
 		uplink_sendf(d->session, "CERT PROVE");
+	else if (choice == 'p')
+		advise(d);
 	else
 		forget(d);
 }

@@ -147,8 +147,11 @@ void act_send(struct ui *u)
 		return;
 	}
 	if (u->intents->is_secret && u->intents->is_secret(u->intents->arg, text)) {
+		bool is_link = memmem(text.at, text.len, "device=", 7) != NULL;
 		edit_reset(&u->edit);
-		ui_sayf(u, "not sent, and forgotten: that is your password");
+		ui_sayf(u, "not sent, and forgotten: that %s",
+			is_link ? "link lets another computer into your account"
+				: "is your password");
 		return;
 	}
 	if (asks_about_paste(u, text))

@@ -178,6 +178,8 @@ static void answer(struct ui *u, char choice)
 		ui_send_pasted(u);
 	else if (id == QUESTION_PASTE)
 		ui_sayf(u, "not sent: the lines stay here");
+	else if (id == QUESTION_STEP_UP && choice == 'p')
+		ui_secret_open(u);
 	else if (id != QUESTION_QUIT)
 		u->intents->answer(u->intents->arg, id, choice);
 	else if (choice == 'y')
@@ -341,7 +343,8 @@ void ui_take_key(struct ui *u, struct keypress key)
 	u->view.said = NULL;
 	if (!is_control(key, 'c'))
 		u->interrupts = 0;
-	if (ui_handout_takes(u, key) || (key.code != KEY_PASTE && take_answer(u, key)))
+	if (ui_secret_takes(u, key) || ui_handout_takes(u, key) ||
+	    (key.code != KEY_PASTE && take_answer(u, key)))
 		return;
 	withdraw_question(u);
 	if (key.code == KEY_PASTE) {

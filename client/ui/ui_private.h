@@ -238,6 +238,10 @@ void ui_alert(struct ui *u, const struct target *t, const struct log_line *l);
 void ui_update_title(struct ui *u);
 // After something was typed.
 void ui_typed(struct ui *u);
+// ui_secret.c: a password is asked for.
+void ui_secret_open(struct ui *u);
+// One is typed, and this key is its own.
+MUST_USE bool ui_secret_takes(struct ui *u, struct keypress key);
 // ui_handout.c
 void ui_on_hand_out(void *arg, struct span words, struct span link);
 void ui_on_question(void *arg);

@@ -24,6 +24,7 @@ void view_clear(struct screen_view *v)
 {
 	menu_close(&v->menu);
 	handout_clear(&v->handout);
+	secret_entry_close(&v->secret);
 	free(v->said);
 	buf_clear(&v->scratch);
 }

@@ -11,6 +11,7 @@
 #include "client/ui/grid.h"
 #include "client/ui/handout.h"
 #include "client/ui/menu.h"
+#include "client/ui/secret_entry.h"
 #include "client/ui/signs.h"
 
 struct layout {
@@ -47,11 +48,12 @@ struct screen_view {
 	const char *prompt;      // instead of the nick: "search", or NULL
 	char *said;              // passing remark in the status row, or NULL
 	struct menu menu;
-	struct handout handout;    // over everything else
-	struct log_line *anchor;   // the newest line in sight; NULL: the end, and it follows
-	int anchor_rows;           // rows of it below the edge
-	struct log_line *selected; // select mode; NULL: off
-	struct log_line *marked;   // flashed: what a jump went to
+	struct handout handout;     // over everything else
+	struct secret_entry secret; // in the place of the status row
+	struct log_line *anchor;    // the newest line in sight; NULL: the end, and it follows
+	int anchor_rows;            // rows of it below the edge
+	struct log_line *selected;  // select mode; NULL: off
+	struct log_line *marked;    // flashed: what a jump went to
 	struct answers
 		*thread; // borrowed: shown in the place of all messages, if open; or NULL
 	// What the last drawing found out.

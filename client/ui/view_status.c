@@ -264,6 +264,21 @@ static void draw_question(const struct screen_view *v, struct grid *g)
 	buf_clear(&words);
 }
 
+// A sign for each character, as far as they tell anything.
+static void draw_secret(const struct screen_view *v, struct grid *g)
+{
+	struct span text = secret_entry_text(&v->secret);
+	struct buf words = {0};
+	buf_add_str(&words, "your password, to prove that it is you: ");
+	for (size_t i = 0; i < text.len && words.len < 72; i++) {
+		if (((unsigned char)text.at[i] & 0xc0) != 0x80)
+			buf_add_char(&words, '*');
+	}
+	buf_add_str(&words, "  [Enter, Esc]");
+	draw_words(v, g, STYLE_WARN, buf_span(&words));
+	buf_clear(&words);
+}
+
 static void put_title(struct status *s)
 {
 	struct buf title = {0};
@@ -275,6 +290,10 @@ static void put_title(struct status *s)
 void view_draw_status(const struct screen_view *v, struct grid *g)
 {
 	struct status s = {.v = v, .g = g, .col = 1, .edge = g->cols};
+	if (v->secret.at) {
+		draw_secret(v, g);
+		return;
+	}
 	if (v->bare && !v->model->question.id && !v->said)
 		return;
 	if (v->model->question.id) {

@@ -45,14 +45,32 @@ class Base(unittest.TestCase):
         return found.group()
 
 
-class Link(Base):
-    def test_a_second_computer_is_let_in_by_a_few_keys(self):
+    def desk(self):
+        """The first computer, on its screen."""
         ann = self.person("ann")
         ann.join(link(self.server), "--label", "desk")
         desk = ann.open(width=100, height=32)
         desk.wait_for("● online", "#lounge")
+        return desk
+
+    def offered(self, desk):
         desk.type("/device add")
-        where = self.link_of(desk)
+        return self.link_of(desk)
+
+    def let_in(self, desk, name):
+        """A further computer, which is called so."""
+        other, where = self.person(name), self.offered(desk)
+        screen = other.open("login", "--label", name, where)
+        desk.wait_for(f"calls itself {name}: let it in?")
+        desk.keys("y")
+        screen.wait_for("● online", "#lounge")
+        return other, screen
+
+
+class Link(Base):
+    def test_a_second_computer_is_let_in_by_a_few_keys(self):
+        desk = self.desk()
+        where = self.offered(desk)
         laptop = self.person("laptop")
         screen = self.shell(laptop)
         typed = "snug login "
@@ -67,6 +85,65 @@ class Link(Base):
         desk.wait_for("let in a new device of")
         screen.type("from the laptop")
         desk.wait_for("from the laptop")
+
+    def test_a_link_is_good_once_and_a_no_is_one(self):
+        desk = self.desk()
+        where, laptop = self.offered(desk), self.person("laptop")
+        screen = laptop.open("login", where)
+        desk.wait_for("let it in? [y/n]")
+        desk.keys("n")
+        screen.wait_for("does not let this computer in", "/device add")
+        done = laptop.run("login", "--no-ui", where)
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("was used", done.err)
+        # What was shown is no message.
+        desk.paste(where)
+        desk.keys("Enter")
+        desk.wait_for("that link lets another computer into your account")
+
+    def test_who_goes_away_is_asked_about_no_more(self):
+        desk = self.desk()
+        laptop = self.person("laptop")
+        screen = laptop.open("login", self.offered(desk))
+        desk.wait_for("let it in? [y/n]")
+        screen.keys("C-c")
+        desk.wait_for("the other computer waits no longer")
+
+
+class Proof(Base):
+    def test_a_device_is_revoked_with_the_password_or_by_a_yes_of_another(self):
+        desk = self.desk()
+        laptop, screen = self.let_in(desk, "laptop")
+        phone, _ = self.let_in(desk, "phone")
+        screen.type("/device revoke phone")
+        screen.wait_for("prove that it is you")
+        screen.keys("d")
+        desk.wait_match(r"laptop \(\S+\) wants to change your devices or password: is it you\?")
+        desk.keys("y")
+        screen.wait_for("phone can no longer log in")
+        self.assertEqual(phone.run("send", "#lounge", "x").code, 77)
+        desk.type("/device revoke laptop")
+        desk.wait_for("prove that it is you")
+        desk.keys("p")
+        desk.type("not the password at all")
+        desk.wait_for("The password is wrong")
+        desk.type("/device revoke laptop")
+        desk.wait_for("prove that it is you")
+        desk.keys("p")
+        desk.type(snug.PASSWORD)
+        desk.wait_for("laptop can no longer log in")
+        self.assertNotIn(snug.PASSWORD, desk.text(history=True))
+        self.assertEqual(laptop.run("send", "#lounge", "x").code, 77)
+
+    def test_a_young_device_has_no_new_password_without_the_old_one(self):
+        ann = self.person("ann")
+        ann.join(link(self.server))
+        done = ann.run("passwd", "--forgotten", "--password-fd", "0", stdin="seven wet otters\n")
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("only a device older than seven days", done.err)
+        done = ann.run("passwd", "--refuse")
+        self.assertEqual(done.code, 1, done)
+        self.assertIn("No new password waits", done.err)
 
 
 if __name__ == "__main__":

@@ -114,8 +114,11 @@ static void what_was_to_be_proved_is_done_then(void **state)
 	devices_sent(s.d, SPAN("CERT DEL :phone"));
 	say(&s, ":h FAIL CERT STEP_UP_REQUIRED :prove it");
 	assert_int_equal(s.m->question.id, QUESTION_STEP_UP);
-	devices_answer(s.d, QUESTION_STEP_UP, 'y');
+	assert_string_equal(s.m->question.choices, "pdn");
+	devices_answer(s.d, QUESTION_STEP_UP, 'd');
 	expect_said(&s, "CERT PROVE\n");
+	devices_prove(s.d, SPAN("correct horse battery"));
+	expect_said(&s, "CERT PROVE Y29ycmVjdCBob3JzZSBiYXR0ZXJ5\n");
 	assert_false(scripted_heard(&s.f->server, "CERT DEL"));
 	say(&s, ":h CERT PROVE * 600");
 	expect_said(&s, "CERT DEL :phone\n");

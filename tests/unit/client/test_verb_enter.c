@@ -410,7 +410,7 @@ static void a_device_lets_this_computer_in_by_its_link(void **state)
 	snprintf(link, sizeof(link), "snug://%s/,device=s3cret,pin=%s", address(v), pin(v) + 7);
 	v->answers = refuses;
 	verb_expect(v, SNUG(v, "", "login", "--no-ui", link), EXIT_REFUSED, "",
-		    "127.0.0.1 does not let this computer in by that link: not let in");
+		    "127.0.0.1 does not let this computer in: not let in");
 	verb_expect_part(v, &v->err, "type /device add there");
 	assert_false(scripted_heard(&v->server, "AUTHENTICATE"));
 	v->answers = lets;

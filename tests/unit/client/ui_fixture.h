@@ -119,6 +119,11 @@ static inline void ask_remove(void *arg, struct target *t, struct span id)
 		   t->name);
 }
 
+static inline void ask_prove(void *arg, struct span password)
+{
+	buf_printf(&((struct fixture *)arg)->asked, "prove " SPAN_FMT "\n", SPAN_ARG(password));
+}
+
 // As long as the test says that there is one.
 static inline bool ask_restore(void *arg, bool any)
 {
@@ -271,7 +276,7 @@ static inline int set_up(void **state)
 				     ask_history, ask_mark,    ask_typing,    ask_id,
 				     ask_id,      ask_answer,  ask_reconnect, ask_quit,
 				     NULL,        NULL,        NULL,          NULL,
-				     ask_remove,  ask_restore, ask_seek};
+				     ask_remove,  ask_restore, ask_seek,      ask_prove};
 	open_terminal(&f);
 	unsetenv("TMUX");
 	unsetenv("DBUS_SESSION_BUS_ADDRESS"); // nobody's desktop is told of tests
