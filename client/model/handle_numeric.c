@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Numerics, standard replies and capabilities.
 #include "client/model/model_event_private.h"
+#include "client/model/modes.h"
 #include "client/model/invitations.h"
 #include "client/model/numbers.h"
 #include "client/model/people.h"
@@ -288,7 +289,18 @@ void on_room_modes(const struct event *e)
 	struct target *t = target_find(e->m, param(e, 1));
 	if (!t)
 		return;
-	set_text(&t->modes, param(e, 2));
+	struct buf modes = {0}, words = {0};
+	event_words(e, 2, &modes);
+	set_text(&t->modes, buf_span(&modes));
+	modes_say(&e->m->facts, buf_span(&modes), &words);
+	if (words.len)
+		event_addf(e, t, LINE_INFO, "%s (%s): %s", t->name, buf_str(&modes),
+			   buf_str(&words));
+	else
+		event_addf(e, t, LINE_INFO, "%s: everybody may enter, write and set the topic",
+			   t->name);
+	buf_clear(&modes);
+	buf_clear(&words);
 	e->m->version++;
 }
 

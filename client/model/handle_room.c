@@ -55,6 +55,9 @@ static void enter(const struct event *e, struct target *t)
 	talk_enter(e, t);
 	m->version++;
 	invitation_drop(m, span_of(t->name));
+	struct span modes = SPAN("");
+	if (msg_tag(e->msg, SPAN("snug.chat/modes"), &modes))
+		set_text(&t->modes, modes);
 	bool is_awaited = m->awaited && name_is_same(span_of(m->awaited), span_of(t->name));
 	if (is_awaited || (!m->awaited && m->current == m->server))
 		model_show(m, t);

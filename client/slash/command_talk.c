@@ -256,19 +256,6 @@ void slash_devoice(struct slash_call *call)
 	send_rank(call, "-v");
 }
 
-void slash_mode(struct slash_call *call)
-{
-	struct span rest = call->rest;
-	// '+' begins rooms on some servers, but here it is a mode.
-	if (call_is_room(call, rest) && rest.at[0] != '+') {
-		call_send(call, "MODE %.*s", (int)rest.len, rest.at);
-		return;
-	}
-	if (call_needs_room(call))
-		call_send(call, "MODE %s%s%.*s", call->t->name, rest.len ? " " : "",
-			  (int)rest.len, rest.at);
-}
-
 void slash_nick(struct slash_call *call)
 {
 	struct span name = call_word(call);

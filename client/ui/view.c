@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The frame around everything: layout, borders, header.
 #include "client/ui/view.h"
+#include "client/model/modes.h"
 #include "client/model/shown.h"
 #include "client/model/target.h"
 #include "client/text/filter.h"
@@ -185,6 +186,8 @@ static void draw_title(struct screen_view *v, struct grid *g)
 	grid_str(g, 0, col - 1, 1, STYLE_TITLE, " ");
 	buf_reset(&v->scratch);
 	view_add_target(v, &v->scratch, t);
+	if (target_is_private(t))
+		buf_printf(&v->scratch, " %s private", sign(v, SIGN_LOCK));
 	int used = grid_put(g, 0, col, room, STYLE_TITLE, buf_span(&v->scratch));
 	if (t->topic[0] && used + 6 < room) {
 		used += grid_str(g, 0, col + used, 3, STYLE_DIM, " ");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The list of targets at the left, the members at the right.
 #include "client/model/hush.h"
+#include "client/model/modes.h"
 #include "client/model/people.h"
 #include "client/model/target.h"
 #include "client/ui/view_private.h"
@@ -117,6 +118,8 @@ static void draw_target(const struct screen_view *v, struct grid *g, int y,
 	int edge = draw_counts(t, g, y, left_of(v) - 2);
 	if (is_current)
 		grid_str(g, y, 0, 1, STYLE_TITLE, sign(v, SIGN_CURRENT));
+	if (target_is_private(t))
+		grid_str(g, y, --edge, 1, STYLE_DIM, sign(v, SIGN_LOCK));
 	struct buf title = {0};
 	add_title(v, &title, t, edge - 3);
 	view_put_cut(v, g, y, 2, edge - 3, style, buf_span(&title));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/rooms/presence.h"
+#include "server/hub/rooms/mode.h"
 #include "server/hub/history/history.h"
 #include "server/hub/rooms/ban.h"
 
@@ -104,6 +105,20 @@ static void tell_coming(struct member *m, const struct entry_message *event)
 	tell_others(m, event, m->hidden ? LISTENER_SEES_ALL : 0, 0);
 }
 
+// snug.chat/modes: the letters, without what stands behind them.
+static void modes_tag(const struct room *r, struct buf *out)
+{
+	struct buf modes = {0};
+	struct span rest, letters;
+
+	mode_text(r, false, &modes);
+	rest = buf_span(&modes);
+	letters = span_cut(&rest, ' ');
+	buf_printf(out, "%ssnug.chat/modes=" SPAN_FMT, out->len > 0 ? ";" : "",
+		   SPAN_ARG(letters));
+	buf_clear(&modes);
+}
+
 static void burst(struct session *s, const struct member *m, const struct entry_message *event)
 {
 	struct line l;
@@ -113,6 +128,7 @@ static void burst(struct session *s, const struct member *m, const struct entry_
 	join_line(&l, m, session_has(s, CAP_EXTENDED_JOIN), event);
 	reach_tags(m, &tags);
 	talk_tags(m->room, &tags);
+	modes_tag(m->room, &tags);
 	l.client_tags = buf_span(&tags);
 	session_say(s, &l);
 	line_clear(&l);

@@ -39,6 +39,24 @@ static void the_room_of_a_moderator_is_closed_to_nobody_and_its_topic_to_members
 	expect(alice, "server 329 alice #den *");
 }
 
+static void ones_own_join_tells_the_letters_that_are_set(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice = fixture_login(f, "alice", "message-tags");
+	struct peer *bob = fixture_login(f, "bob", "message-tags"),
+		    *carol = fixture_login(f, "carol", "");
+
+	peer_send(alice, "JOIN #den");
+	expect(alice, "@snug.chat/modes=+nt alice JOIN #den");
+	peer_send(alice, "MODE #den +lk 9 secret");
+	fixture_skip(f);
+	peer_send(bob, "JOIN #den secret");
+	expect(bob, "@snug.chat/modes=+ntkl bob JOIN #den");
+	expect(alice, "@!snug.chat/modes bob JOIN #den");
+	peer_send(carol, "JOIN #den secret");
+	expect(carol, "@!snug.chat/modes carol JOIN #den");
+}
+
 static void joining_again_says_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -344,6 +362,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(whoever_makes_a_room_moderates_it_and_hears_its_names),
 		HUB_TEST(the_room_of_a_moderator_is_closed_to_nobody_and_its_topic_to_members),
+		HUB_TEST(ones_own_join_tells_the_letters_that_are_set),
 		HUB_TEST(joining_again_says_nothing),
 		HUB_TEST(a_bad_name_makes_no_room),
 		HUB_TEST(where_only_administrators_make_rooms_others_get_no_such_channel),
