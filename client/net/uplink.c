@@ -81,11 +81,9 @@ static void refuse(struct uplink *s)
 static void wait_for_next(struct uplink *s)
 {
 	uint32_t random;
-
 	s->outside->dice(s->outside->arg, &random, sizeof(random));
 	int64_t now = outside_mono_ms(s->outside);
 	int64_t wait = backoff_wait(&s->backoff, now, random);
-
 	if (s->failure == FAILURE_CHANGED || s->is_probe)
 		wait = 0;
 	s->is_probe = false;
