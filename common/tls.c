@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/tls_private.h"
+#include "common/tls_vouch.h"
 
 #include <arpa/inet.h>
 #include <assert.h>
@@ -272,6 +273,15 @@ bool tls_peer_pin(const struct tls *t, uint8_t pin[static TLS_PIN_LEN])
 	has_pin = tls_pin_of(certificate, pin);
 	X509_free(certificate);
 	return has_pin;
+}
+
+void tls_peer_vouches(const struct tls *t, struct tls_vouches *out)
+{
+	uint8_t pin[TLS_PIN_LEN];
+
+	*out = (struct tls_vouches){0};
+	if (tls_peer_pin(t, pin))
+		tls_chain_vouches(SSL_get_peer_cert_chain(t->ssl), pin, out);
 }
 
 bool tls_peer_fingerprint(const struct tls *t, uint8_t out[static 64])

@@ -16,6 +16,7 @@
 
 struct tls_context;
 struct tls;
+struct tls_vouches; // tls_vouch.h
 
 // "OpenSSL 3.0.17 1 Jul 2025": what was loaded, not what it was built with.
 MUST_USE const char *tls_library(void);
@@ -40,8 +41,16 @@ MUST_USE struct tls_context *tls_context_client(const char *cert_file, const cha
 // those who compare the pin. tls_is_verified() is always false.
 MUST_USE struct tls_context *tls_context_pinned(const char *cert_file, const char *key_file,
 						char **error);
+// The same context once more, to be freed by itself.
+MUST_USE struct tls_context *tls_context_share(const struct tls_context *c);
 // Streams made from it live on. NULL is accepted.
 void tls_context_free(struct tls_context *c);
+// Digest of a server context's own certificate and of all that it shows with it.
+void tls_context_digest(const struct tls_context *c, uint8_t digest[static TLS_PIN_LEN]);
+// Writes certificate, chain and key of a context into PEM files, over what was there; 0600.
+// False and *error (caller's) on failure.
+MUST_USE bool tls_context_save(const struct tls_context *c, const char *cert_file,
+			       const char *key_file, char **error);
 // Pin and end of validity (wall ms) of a server context's own certificate.
 void tls_context_pin(const struct tls_context *c, uint8_t pin[static TLS_PIN_LEN]);
 MUST_USE int64_t tls_context_expires(const struct tls_context *c);
@@ -61,6 +70,8 @@ MUST_USE enum tls_result tls_write(struct tls *t, const void *bytes, size_t len)
 MUST_USE bool tls_has_pending(const struct tls *t);
 // The peer's SPKI hash; false if it showed no certificate.
 MUST_USE bool tls_peer_pin(const struct tls *t, uint8_t pin[static TLS_PIN_LEN]);
+// Client: what other keys of the server say of the one that it showed.
+void tls_peer_vouches(const struct tls *t, struct tls_vouches *out);
 // SHA-512 of the whole certificate that the peer showed (soju.im/client-cert).
 MUST_USE bool tls_peer_fingerprint(const struct tls *t, uint8_t out[static 64]);
 // Client: the chain ends in an authority of this computer and names the host.

@@ -163,3 +163,32 @@ bool tls_make_certificate(const char *cert_file, const char *key_file, const cha
 	EVP_PKEY_free(key);
 	return is_made;
 }
+
+static bool write_chain(FILE *out, const struct tls_context *c)
+{
+	STACK_OF(X509) *chain = NULL;
+	bool is_written = PEM_write_X509(out, SSL_CTX_get0_certificate(c->ctx)) == 1;
+
+	SSL_CTX_get0_chain_certs(c->ctx, &chain);
+	for (int i = 0; is_written && i < sk_X509_num(chain); i++)
+		is_written = PEM_write_X509(out, sk_X509_value(chain, i)) == 1;
+	return is_written;
+}
+
+bool tls_context_save(const struct tls_context *c, const char *cert_file, const char *key_file,
+		      char **error)
+{
+	FILE *out;
+
+	*error = NULL;
+	unlink(key_file);
+	unlink(cert_file);
+	out = create(cert_file, 0600, error);
+	if (!out)
+		return false;
+	if (finish(out, write_chain(out, c)))
+		return write_key(key_file, SSL_CTX_get0_privatekey(c->ctx), error);
+	*error = tls_file_error("cannot write certificate", cert_file);
+	unlink(cert_file);
+	return false;
+}

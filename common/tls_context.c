@@ -172,6 +172,13 @@ struct tls_context *tls_context_pinned(const char *cert_file, const char *key_fi
 	return finish(new_client_ctx(), cert_file, key_file, false, error);
 }
 
+struct tls_context *tls_context_share(const struct tls_context *c)
+{
+	if (SSL_CTX_up_ref(c->ctx) != 1)
+		die(1, "OpenSSL cannot share a TLS context");
+	return xmemdup(c, sizeof(*c));
+}
+
 void tls_context_free(struct tls_context *c)
 {
 	if (!c)
@@ -186,6 +193,27 @@ void tls_context_pin(const struct tls_context *c, uint8_t pin[static TLS_PIN_LEN
 
 	if (!certificate || !tls_pin_of(certificate, pin))
 		memset(pin, 0, TLS_PIN_LEN);
+}
+
+void tls_context_digest(const struct tls_context *c, uint8_t digest[static TLS_PIN_LEN])
+{
+	EVP_MD_CTX *sum = EVP_MD_CTX_new();
+	STACK_OF(X509) *chain = NULL;
+	uint8_t one[TLS_PIN_LEN];
+	bool is_fine = sum && EVP_DigestInit_ex(sum, EVP_sha256(), NULL) == 1;
+
+	SSL_CTX_get0_chain_certs(c->ctx, &chain);
+	// Of no chain there are -1.
+	for (int i = 0; is_fine && i <= (chain ? sk_X509_num(chain) : 0); i++) {
+		const X509 *certificate =
+			i ? sk_X509_value(chain, i - 1) : SSL_CTX_get0_certificate(c->ctx);
+
+		is_fine = X509_digest(certificate, EVP_sha256(), one, NULL) == 1 &&
+			  EVP_DigestUpdate(sum, one, sizeof(one)) == 1;
+	}
+	if (!is_fine || EVP_DigestFinal_ex(sum, digest, NULL) != 1)
+		die(1, "OpenSSL cannot hash");
+	EVP_MD_CTX_free(sum);
 }
 
 int64_t tls_context_expires(const struct tls_context *c)

@@ -18,3 +18,7 @@ MUST_USE bool tls_pin_of(X509 *certificate, uint8_t pin[static TLS_PIN_LEN]);
 MUST_USE bool tls_key_is_cheap(const X509 *certificate);
 // "WHAT FILE: <why OpenSSL failed>", the caller's; clears the error queue.
 MUST_USE char *tls_file_error(const char *what, const char *file);
+struct tls_vouches;
+// What the words of this chain say of the key at its end.
+void tls_chain_vouches(const STACK_OF(X509) * chain, const uint8_t leaf[static TLS_PIN_LEN],
+		       struct tls_vouches *out);
