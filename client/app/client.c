@@ -44,6 +44,7 @@ static void on_online(void *arg)
 
 	requests_link(c->requests, true);
 	client_keep_caps(c);
+	client_keep_key(c);
 	join_wanted(c);
 	removals_online(c->removals);
 }
@@ -177,6 +178,7 @@ void client_connect(struct client *c, const struct login_order *login)
 		.host = p->host,
 		.port = p->port,
 		.has_pin = p->has_pin,
+		.has_next_pin = p->has_next_pin,
 		.pinned_at = p->pinned_at,
 		.cert_file = has_files ? p->cert_file : NULL,
 		.key_file = has_files ? p->key_file : NULL,
@@ -184,6 +186,7 @@ void client_connect(struct client *c, const struct login_order *login)
 	};
 
 	memcpy(order.pin, p->pin, sizeof(order.pin));
+	memcpy(order.next_pin, p->next_pin, sizeof(order.next_pin));
 	c->login = *login;
 	if (login->secret.len)
 		secret_guard_set(&c->guard, login->secret);

@@ -93,10 +93,46 @@ void client_take_pin(struct client *c)
 
 	if (profile_load(&now, c->paths, c->profile->name, &error) == PROFILE_OK) {
 		c->profile->has_pin = now.has_pin;
+		c->profile->has_next_pin = now.has_next_pin;
+		memcpy(c->profile->next_pin, now.next_pin, sizeof(now.next_pin));
 		memcpy(c->profile->pin, now.pin, sizeof(now.pin));
 		c->profile->pinned_at = now.pinned_at;
 		profile_clear(&now);
 	}
+	free(error);
+}
+
+static bool is_known_on_disk(const struct client *c, const uint8_t pin[static TLS_PIN_LEN])
+{
+	struct profile now;
+	char *error = NULL;
+	bool is_known = profile_load(&now, c->paths, c->profile->name, &error) == PROFILE_OK &&
+			now.has_pin && memcmp(now.pin, pin, TLS_PIN_LEN) == 0;
+
+	profile_clear(&now);
+	free(error);
+	return is_known;
+}
+
+// What `snug trust` wrote meanwhile stays.
+void client_keep_key(struct client *c)
+{
+	const uint8_t *next, *pin = uplink_known_pin(c->core.session, &next);
+	uint8_t before[TLS_PIN_LEN];
+	char *error;
+
+	memcpy(before, c->profile->pin, sizeof(before));
+	if (!pin || !profile_know_key(c->profile, pin, next) || !is_known_on_disk(c, before))
+		return;
+	error = profile_save(c->profile);
+	if (error)
+		model_note(c->core.model, c->core.model->server, LINE_ERROR,
+			   outside_wall_ms(c->core.outside), span_of(error));
+	else if (memcmp(before, pin, sizeof(before)) != 0)
+		model_note(c->core.model, c->core.model->server, LINE_INFO,
+			   outside_wall_ms(c->core.outside),
+			   SPAN("the server has a new key; the one that was trusted vouches "
+				"for it"));
 	free(error);
 }
 

@@ -19,7 +19,7 @@
 
 // The file as text; the struct above is made from it.
 struct profile_file {
-	char *host, *port, *account, *pin, *pinned, *room, *password_cmd;
+	char *host, *port, *account, *pin, *next_pin, *pinned, *room, *password_cmd;
 	struct conf_list rooms, caps;
 	bool device, open;
 };
@@ -35,6 +35,7 @@ static const struct conf_row rows[] = {
 	ROW("port", CONF_TEXT, port, LINK_PORT),
 	ROW("account", CONF_TEXT, account, ""),
 	ROW("pin", CONF_TEXT, pin, NULL),
+	ROW("next_pin", CONF_TEXT, next_pin, NULL),
 	ROW("pinned", CONF_TEXT, pinned, NULL),
 	ROW("device", CONF_BOOL, device, "no"),
 	ROW("open", CONF_BOOL, open, "no"),
@@ -141,6 +142,7 @@ static void fill(struct profile *p, struct profile_file *f)
 	p->is_open = f->open;
 	p->password_cmd = f->password_cmd ? xstrdup(f->password_cmd) : NULL;
 	p->has_pin = f->pin && pin_parse(span_of(f->pin), p->pin);
+	p->has_next_pin = f->next_pin && pin_parse(span_of(f->next_pin), p->next_pin);
 	if (!f->pinned || !clock_parse(span_of(f->pinned), &p->pinned_at))
 		p->pinned_at = 0;
 	p->rooms = f->rooms.items;
@@ -248,10 +250,12 @@ static void add_words(struct buf *out, const char *key, struct span words)
 
 static void write_rows(const struct profile *p, struct buf *out)
 {
-	char pin[PIN_TEXT_MAX] = "", when[CLOCK_TEXT_LEN + 1] = "";
+	char pin[PIN_TEXT_MAX] = "", next[PIN_TEXT_MAX] = "", when[CLOCK_TEXT_LEN + 1] = "";
 
 	if (p->has_pin)
 		pin_text(p->pin, pin);
+	if (p->has_pin && p->has_next_pin)
+		pin_text(p->next_pin, next);
 	if (p->pinned_at)
 		clock_text(p->pinned_at, when);
 	buf_add_str(out, "[server]\n");
@@ -259,6 +263,7 @@ static void write_rows(const struct profile *p, struct buf *out)
 	add_row(out, "port", p->port);
 	add_row(out, "account", p->account);
 	add_row(out, "pin", pin);
+	add_row(out, "next_pin", next);
 	add_row(out, "pinned", when);
 	add_row(out, "device", p->has_device ? "yes" : "no");
 	if (p->is_open)
@@ -310,6 +315,24 @@ char *profile_make_device(struct profile *p)
 	if (chmod(p->cert_file, 0600) < 0)
 		return say_failed("protect", p->cert_file);
 	return NULL;
+}
+
+bool profile_know_key(struct profile *p, const uint8_t pin[static TLS_PIN_LEN],
+		      const uint8_t *next)
+{
+	bool is_other = !p->has_pin || memcmp(p->pin, pin, TLS_PIN_LEN) != 0;
+
+	if (!is_other && p->has_next_pin == !!next &&
+	    (!next || memcmp(p->next_pin, next, TLS_PIN_LEN) == 0))
+		return false;
+	p->has_pin = true;
+	memcpy(p->pin, pin, TLS_PIN_LEN);
+	p->has_next_pin = next;
+	if (next)
+		memcpy(p->next_pin, next, TLS_PIN_LEN);
+	if (is_other)
+		p->pinned_at = clock_wall_ms();
+	return true;
 }
 
 void profile_remove(const struct profile *p)

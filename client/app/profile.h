@@ -25,6 +25,8 @@ struct profile {
 	char *password_cmd; // argv, blank separated, whose first line is the password; or NULL
 	bool has_pin;
 	uint8_t pin[TLS_PIN_LEN];
+	bool has_next_pin; // the server announced that this key comes next
+	uint8_t next_pin[TLS_PIN_LEN];
 	int64_t pinned_at; // wall ms
 	bool is_open;      // the server wants no login
 	bool has_device;   // the server takes this device's certificate as a login
@@ -49,6 +51,10 @@ MUST_USE enum profile_result profile_load(struct profile *p, const struct folder
 MUST_USE char *profile_save(const struct profile *p);
 // Makes device.key and device.crt unless they are there. NULL or the error (the caller's).
 MUST_USE char *profile_make_device(struct profile *p);
+// From now on this is the server's key, and `next`, or NULL, the one that it announced. Whether
+// that is anything new.
+MUST_USE bool profile_know_key(struct profile *p, const uint8_t pin[static TLS_PIN_LEN],
+			       const uint8_t *next);
 // Forgets key, certificate and the folder's file.
 void profile_remove(const struct profile *p);
 // `snug` alone will use this one.

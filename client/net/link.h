@@ -14,11 +14,18 @@
 
 struct link;
 
+#define LINK_VOUCHERS_MAX 8
+
 // Who answers there.
 struct link_peer {
 	bool has_pin;
 	bool is_verified; // an authority that is trusted here vouches for it
 	uint8_t pin[TLS_PIN_LEN];
+	// Keys that signed for this one, as was checked; and the one that this key signed for.
+	size_t n_vouchers;
+	uint8_t vouchers[LINK_VOUCHERS_MAX][TLS_PIN_LEN];
+	bool has_next;
+	uint8_t next[TLS_PIN_LEN];
 };
 
 // Where to, and as whom.

@@ -6,6 +6,7 @@
 #include "client/net/uplink.h"
 
 #include "client/net/backoff.h"
+#include "client/net/key_judge.h"
 #include "common/die.h"
 #include "common/wipe.h"
 
@@ -152,12 +153,7 @@ static enum failure on_key(void *arg, const struct link_peer *peer)
 
 	s->has_peer_pin = peer->has_pin;
 	memcpy(s->peer_pin, peer->pin, TLS_PIN_LEN);
-	if (!s->has_peer_pin)
-		return FAILURE_TLS;
-	if (s->order.has_pin)
-		return wipe_equal(s->peer_pin, s->order.pin, TLS_PIN_LEN) ? FAILURE_NONE
-									  : FAILURE_KEY;
-	return peer->is_verified ? FAILURE_NONE : FAILURE_UNTRUSTED;
+	return key_judge(&s->order, peer);
 }
 
 static void on_login_line(void *arg, struct span line, bool secret)
@@ -452,6 +448,12 @@ const char *uplink_nick(const struct uplink *s)
 const char *uplink_host(const struct uplink *s)
 {
 	return s->host ? s->host : "";
+}
+
+const uint8_t *uplink_known_pin(const struct uplink *s, const uint8_t **next)
+{
+	*next = s->order.has_next_pin ? s->order.next_pin : NULL;
+	return s->order.has_pin ? s->order.pin : NULL;
 }
 
 bool uplink_peer_pin(const struct uplink *s, uint8_t pin[static TLS_PIN_LEN])

@@ -29,6 +29,8 @@ struct uplink_order {
 	const char *host, *port; // copied, like all that follows but the secret
 	bool has_pin;
 	uint8_t pin[TLS_PIN_LEN];
+	bool has_next_pin; // that key announced this one
+	uint8_t next_pin[TLS_PIN_LEN];
 	int64_t pinned_at;                // wall ms, 0 unknown; of the status alone
 	const char *cert_file, *key_file; // the device's, or both NULL
 	// login.secret is borrowed until online or refused; with keeps_secret, for good
@@ -89,6 +91,9 @@ MUST_USE const char *uplink_nick(const struct uplink *s);
 MUST_USE const char *uplink_host(const struct uplink *s);
 // The key that the server showed last; false before any.
 MUST_USE bool uplink_peer_pin(const struct uplink *s, uint8_t pin[static TLS_PIN_LEN]);
+// The key that is known from now on, and in *next the one that it announced or NULL, borrowed.
+// NULL where the order names no pin.
+MUST_USE const uint8_t *uplink_known_pin(const struct uplink *s, const uint8_t **next);
 // "TLSv1.3 TLS_AES_256_GCM_SHA384", "" when not connected; borrowed.
 MUST_USE const char *uplink_tls_version(const struct uplink *s);
 MUST_USE const struct outside *uplink_outside(const struct uplink *s);

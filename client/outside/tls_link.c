@@ -7,8 +7,9 @@
 #include "client/outside/dial.h"
 #include "common/die.h"
 #include "common/frame.h"
-#include "common/tls.h"
+#include "common/tls_vouch.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -239,11 +240,25 @@ static void on_send(struct link *link, struct span line, bool is_secret)
 
 // Coming up.
 
+static void find_peer(const struct tls_link *k, struct link_peer *peer)
+{
+	struct tls_vouches words;
+
+	*peer = (struct link_peer){.is_verified = tls_is_verified(k->tls)};
+	peer->has_pin = tls_peer_pin(k->tls, peer->pin);
+	tls_peer_vouches(k->tls, &words);
+	peer->n_vouchers = words.n;
+	static_assert(sizeof(words.pins) == sizeof(peer->vouchers), "as many are looked at");
+	memcpy(peer->vouchers, words.pins, sizeof(words.pins));
+	peer->has_next = words.has_next;
+	memcpy(peer->next, words.next, TLS_PIN_LEN);
+}
+
 static void come_up(struct tls_link *k)
 {
-	struct link_peer peer = {.is_verified = tls_is_verified(k->tls)};
+	struct link_peer peer;
 
-	peer.has_pin = tls_peer_pin(k->tls, peer.pin);
+	find_peer(k, &peer);
 	enum failure verdict = k->link.events.on_key(k->link.events.arg, &peer);
 
 	if (verdict != FAILURE_NONE) {

@@ -74,6 +74,7 @@ static void connect(struct cold *c, const struct login_order *login)
 		.host = p->host,
 		.port = p->port,
 		.has_pin = p->has_pin,
+		.has_next_pin = p->has_next_pin,
 		.pinned_at = p->pinned_at,
 		.cert_file = p->has_device ? p->cert_file : NULL,
 		.key_file = p->has_device ? p->key_file : NULL,
@@ -81,12 +82,23 @@ static void connect(struct cold *c, const struct login_order *login)
 	};
 
 	memcpy(order.pin, p->pin, sizeof(order.pin));
+	memcpy(order.next_pin, p->next_pin, sizeof(order.next_pin));
 	c->loop = loop_new();
 	c->outside = outside_of_loop(c->loop);
 	c->session = uplink_new(&c->outside, &events);
 	c->calls = calls_new(c->session);
 	c->model = model_new(span_of(p->account));
 	uplink_open(c->session, &order);
+}
+
+// The server may have gone over to another key. A disk that is full is no reason to stop here:
+// the old key vouches for the new one the next time, too.
+static void keep_key(struct cold *c)
+{
+	const uint8_t *next, *pin = uplink_known_pin(c->session, &next);
+
+	if (pin && profile_know_key(&c->profile, pin, next))
+		free(profile_save(&c->profile));
 }
 
 int cold_open(struct cold *c, const struct options *o, enum cold_presence presence)
@@ -106,6 +118,8 @@ int cold_open(struct cold *c, const struct options *o, enum cold_presence presen
 	login.no_presence = presence == COLD_UNSEEN;
 	connect(c, &login);
 	code = wait_online(c);
+	if (code == EXIT_OK)
+		keep_key(c);
 	if (code != EXIT_OK)
 		cold_close(c);
 	return code;

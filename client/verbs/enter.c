@@ -77,6 +77,7 @@ static void look(struct loop *l, struct uplink *s, const struct profile *p,
 		.host = p->host,
 		.port = p->port,
 		.has_pin = p->has_pin,
+		.has_next_pin = p->has_next_pin,
 		.pinned_at = p->pinned_at,
 		.cert_file = is_claim ? p->cert_file : NULL,
 		.key_file = is_claim ? p->key_file : NULL,
@@ -86,6 +87,7 @@ static void look(struct loop *l, struct uplink *s, const struct profile *p,
 	if (login)
 		order.login = *login;
 	memcpy(order.pin, p->pin, sizeof(order.pin));
+	memcpy(order.next_pin, p->next_pin, sizeof(order.next_pin));
 	uplink_open(s, &order);
 	do {
 		loop_turn(l, -1);
@@ -94,6 +96,44 @@ static void look(struct loop *l, struct uplink *s, const struct profile *p,
 			fprintf(stderr, "Now say yes on the device that made the link.\n");
 		is_told = is_told || status->is_queued;
 	} while (status->state != UPLINK_OFF && status->state != UPLINK_REFUSED);
+}
+
+static const char *why_good(const struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
+{
+	if (!p->has_pin)
+		return "an authority of this computer vouches for it";
+	if (memcmp(p->pin, pin, TLS_PIN_LEN) == 0)
+		return "its key is the expected one";
+	return "its key is a new one, for which the expected one vouches";
+}
+
+static void know_key(struct profile *p, const struct uplink *s,
+		     const uint8_t pin[static TLS_PIN_LEN])
+{
+	const uint8_t *next, *known = uplink_known_pin(s, &next);
+
+	if (!known)
+		keep_pin(p, pin);
+	else
+		(void)!profile_know_key(p, known, next);
+}
+
+bool enter_is_pin_good(const struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
+{
+	struct profile as_said = *p;
+	struct uplink_events events = {0};
+	struct loop *l = loop_new();
+	struct outside outside = outside_of_loop(l);
+	struct uplink *s = uplink_new(&outside, &events);
+	struct uplink_status status;
+
+	as_said.has_pin = true;
+	as_said.has_next_pin = false;
+	memcpy(as_said.pin, pin, TLS_PIN_LEN);
+	look(l, s, &as_said, NULL, &status);
+	uplink_free(s);
+	loop_free(l);
+	return status.state == UPLINK_OFF;
 }
 
 int enter_check_key(struct profile *p, bool may_ask)
@@ -109,12 +149,8 @@ int enter_check_key(struct profile *p, bool may_ask)
 	look(l, s, p, NULL, &status);
 	bool has_pin = uplink_peer_pin(s, pin);
 	if (status.state == UPLINK_OFF && has_pin) {
-		bool was_given = p->has_pin;
-		if (!was_given)
-			keep_pin(p, pin);
-		fprintf(stderr, "%s:%s (%s)\n", p->host, p->port,
-			was_given ? "its key is the expected one"
-				  : "an authority of this computer vouches for it");
+		fprintf(stderr, "%s:%s (%s)\n", p->host, p->port, why_good(p, pin));
+		know_key(p, s, pin);
 	} else if (status.failure == FAILURE_UNTRUSTED && has_pin && may_ask) {
 		code = enter_ask_trust(p, pin);
 	} else {

@@ -134,6 +134,8 @@ static int open_profile(struct entering *e)
 		e->profile.has_pin = true;
 		memcpy(e->profile.pin, known.pin, TLS_PIN_LEN);
 		e->profile.pinned_at = known.pinned_at;
+		e->profile.has_next_pin = known.has_next_pin;
+		memcpy(e->profile.next_pin, known.next_pin, TLS_PIN_LEN);
 	} else if (e->link.has_pin) {
 		e->profile.has_pin = true;
 		memcpy(e->profile.pin, e->link.pin, TLS_PIN_LEN);
@@ -143,7 +145,8 @@ static int open_profile(struct entering *e)
 	bool is_other = e->profile.has_pin && e->link.has_pin &&
 			memcmp(e->profile.pin, e->link.pin, TLS_PIN_LEN) != 0;
 	profile_clear(&known);
-	if (!is_other)
+	// An old link of a server whose key is another one by now, or the reverse.
+	if (!is_other || enter_is_pin_good(&e->profile, e->link.pin))
 		return EXIT_OK;
 	struct buf address = {0};
 	link_address(&address, e->link.host, e->link.port);

@@ -105,7 +105,7 @@ static int trust_stranger(const struct options *o, const struct invite_link *lin
 static int trust_shown(struct profile *p)
 {
 	// As if nothing had been trusted before: the user is asked about what is shown now.
-	p->has_pin = false;
+	p->has_pin = p->has_next_pin = false;
 	int code = enter_check_key(p, true);
 	return code == EXIT_OK ? save(p) : code;
 }
@@ -126,6 +126,7 @@ int snug_trust(struct options *o)
 		return code;
 	if (o->pin && pin_parse(span_of(o->pin), p.pin)) {
 		p.has_pin = true;
+		p.has_next_pin = false;
 		p.pinned_at = clock_wall_ms();
 		code = save(&p);
 	} else if (o->pin) {
