@@ -3,17 +3,20 @@
 #include "server/cli_check_private.h"
 
 #include "common/clock.h"
+#include "common/encode.h"
 #include "common/tls_chain.h"
+#include "server/pair.h"
 #include "server/state.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define DAY_MS INT64_C(86400000)
 #define RENEW_DAYS 21
 #define YEAR_2026_MS INT64_C(1767225600000)
 
-struct pair {
+struct examined {
 	char *cert, *key;
 	bool is_ours; // made by init, and signed by nobody else
 	struct tls_chain chain;
@@ -27,7 +30,7 @@ static bool is_address(const char *name)
 }
 
 // A certificate for the key that is there, so that pins stay right.
-static void add_new_certificate(struct buf *out, const struct pair *p, const char *name)
+static void add_new_certificate(struct buf *out, const struct examined *p, const char *name)
 {
 	buf_printf(out,
 		   "  openssl req -x509 -key %s -days 3650 -subj /CN=%s -addext "
@@ -36,7 +39,7 @@ static void add_new_certificate(struct buf *out, const struct pair *p, const cha
 }
 
 // An authority's is had from there, one's own is made here.
-static void add_renewal(struct buf *out, const struct check *k, const struct pair *p)
+static void add_renewal(struct buf *out, const struct check *k, const struct examined *p)
 {
 	if (!p->is_ours) {
 		buf_add_str(out, ": renew it, with the same key, then  snugd reload --state ");
@@ -47,7 +50,7 @@ static void add_renewal(struct buf *out, const struct check *k, const struct pai
 	add_new_certificate(out, p, k->config.name);
 }
 
-static void check_time(struct check *k, const struct pair *p)
+static void check_time(struct check *k, const struct examined *p)
 {
 	char from[CLOCK_TEXT_LEN + 1], until[CLOCK_TEXT_LEN + 1];
 	int64_t now = clock_wall_ms(), days = (p->chain.until_ms - now) / DAY_MS;
@@ -74,7 +77,7 @@ static void check_time(struct check *k, const struct pair *p)
 	buf_clear(&found);
 }
 
-static void check_name(struct check *k, struct pair *p)
+static void check_name(struct check *k, struct examined *p)
 {
 	struct buf found = {0};
 
@@ -105,7 +108,7 @@ static void add_standing(struct buf *out, const struct tls_chain *c)
 			   c->n);
 }
 
-static void check_chain(struct check *k, struct pair *p)
+static void check_chain(struct check *k, struct examined *p)
 {
 	struct tls_chain *c = &p->chain;
 	struct buf found = {0};
@@ -141,7 +144,7 @@ static void check_chain(struct check *k, struct pair *p)
 	buf_clear(&found);
 }
 
-static void check_pair(struct check *k, struct pair *p)
+static void check_pair(struct check *k, struct examined *p)
 {
 	check_time(k, p);
 	check_name(k, p);
@@ -150,11 +153,40 @@ static void check_pair(struct check *k, struct pair *p)
 	check_mode(k, "key", p->key, 027);
 }
 
+// A key that is not taken by itself: links and pins would be wrong.
+static void check_waiting(struct check *k, const struct tls_context *waiting)
+{
+	uint8_t pin[TLS_PIN_LEN], other[TLS_PIN_LEN];
+	struct buf found = {0};
+	char *error = NULL;
+	struct tls_context *held;
+
+	if (!pair_is_there(&k->cli->paths, PAIR_HELD))
+		return;
+	held = pair_served(&k->cli->paths, &k->config, &error);
+	if (held) {
+		tls_context_pin(held, pin);
+		tls_context_pin(waiting, other);
+	}
+	if (!held || memcmp(pin, other, sizeof(pin)) != 0) {
+		buf_add_str(&found, "the server goes on with a key that it keeps, since the "
+				    "files hold ");
+		encode_b64url(&found, other, sizeof(other));
+		buf_printf(&found,
+			   ": take it with the old key's word:  snugd tls rotate --state %s",
+			   k->cli->paths.state);
+		check_report(k, "key-waits", false, held ? buf_str(&found) : error);
+	}
+	free(error);
+	tls_context_free(held);
+	buf_clear(&found);
+}
+
 void check_key(struct check *k)
 {
 	const struct paths *paths = &k->cli->paths;
 	const struct config *config = &k->config;
-	struct pair p = {0};
+	struct examined p = {0};
 	struct buf words = {0}, joined = {0};
 	struct tls_context *tls = NULL;
 	char *error = NULL;
@@ -169,6 +201,7 @@ void check_key(struct check *k)
 	if (tls && tls_chain_read(&p.chain, p.cert, config->name)) {
 		p.is_ours = p.chain.is_own;
 		check_pair(k, &p);
+		check_waiting(k, tls);
 	} else {
 		check_report(k, "certificate", false, error ? error : buf_str(&joined));
 	}

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/encode.h"
 #include "server/admin_json.h"
+#include "server/pair.h"
 #include "server/state.h"
 #include "server/store/store.h"
 
@@ -119,7 +120,7 @@ static struct tls_context *load_tls(const struct cli *c)
 	if (!config_read(&config, &c->paths, &errors))
 		put_plain(stderr, &errors);
 	else if (state_check_key(&c->paths, &config, &errors) == ADMIN_DONE)
-		tls = config_tls(&config, &c->paths, &error);
+		tls = pair_served(&c->paths, &config, &error);
 	else
 		cli_say(0, "%s", buf_str(&errors));
 	if (error)
@@ -150,30 +151,6 @@ int cli_fingerprint(const struct cli *c)
 	pin_text(tls, &pin);
 	answer = admin_answer_new(0);
 	answer->plain = buf_span(&pin);
-	code = cli_show(c, answer);
-	admin_answer_free(answer);
-	buf_clear(&pin);
-	tls_context_free(tls);
-	return code;
-}
-
-int cli_tls_show(const struct cli *c)
-{
-	struct tls_context *tls = load_tls(c);
-	struct admin_answer *answer;
-	struct buf pin = {0};
-	int code;
-
-	if (!tls)
-		return ADMIN_FAILED;
-	pin_text(tls, &pin);
-	answer = admin_answer_new(0);
-	answer->is_record = true;
-	admin_answer_column(answer, "pin");
-	admin_answer_cell(answer, &(struct cell){.kind = CELL_TEXT, .text = buf_span(&pin)});
-	admin_answer_column(answer, "expires");
-	admin_answer_cell(
-		answer, &(struct cell){.kind = CELL_TIME, .number = tls_context_expires(tls)});
 	code = cli_show(c, answer);
 	admin_answer_free(answer);
 	buf_clear(&pin);

@@ -9,6 +9,7 @@
 #include "common/version.h"
 #include "server/io/transport.h"
 #include "server/letters/limits.h"
+#include "server/pair.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -41,6 +42,7 @@ const struct conf_row config_rows[] = {
 	{"beside", "door", CONF_BOOL, AT(door), "no", 0, 0, NULL, false, NULL},
 	{"tls", "certificate", CONF_TEXT, AT(certificate), NULL, 0, 0, NULL, true, NULL},
 	{"tls", "key", CONF_TEXT, AT(key), NULL, 0, 0, NULL, true, NULL},
+	{"tls", "overlap", CONF_DURATION, AT(overlap_ms), "30d", 0, 0, NULL, true, NULL},
 	{"auth", "argon2_memory", CONF_SIZE, AT(argon2_memory), "64MiB", ARGON2_MEMORY_MIN,
 	 ARGON2_MEMORY_MAX, NULL, true, NULL},
 	{"auth", "argon2_passes", CONF_NUMBER, AT(argon2_passes), "3", ARGON2_PASSES_MIN,
@@ -313,12 +315,5 @@ void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uin
 
 struct tls_context *config_tls(const struct config *c, const struct paths *p, char **error)
 {
-	char *cert = c->certificate ? path_beside_config(p, c->certificate)
-				    : xstrdup(p->certificate);
-	char *key = c->key ? path_beside_config(p, c->key) : xstrdup(p->key);
-	struct tls_context *tls = tls_context_server(cert, key, error);
-
-	free(cert);
-	free(key);
-	return tls;
+	return pair_tls(p, c, PAIR_CONFIGURED, error);
 }

@@ -35,6 +35,7 @@ struct config {
 	bool errand, door;
 	// [tls]
 	char *certificate, *key; // NULL: in the state directory
+	int64_t overlap_ms;      // so long a next key is announced before it comes
 	// [auth]
 	int64_t argon2_memory, argon2_passes, hash_threads, logins_waiting;
 	// [accounts], [rooms]
@@ -66,7 +67,7 @@ void config_clear(struct config *c);
 // What the hub needs, with spans borrowed from c. `port` goes into invite links.
 void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uint16_t port,
 		    struct hub_config *out);
-// The context of the configured certificate; NULL and *error (the caller's).
+// The context of the configured certificate (pair.h); NULL and *error (the caller's).
 MUST_USE struct tls_context *config_tls(const struct config *c, const struct paths *p,
 					char **error);
 

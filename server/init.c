@@ -157,13 +157,16 @@ static void add_setting(struct buf *out, const char *key, const char *value)
 	buf_printf(out, "%s = %s\n", key, value);
 }
 
-// Named from where the command was given, but read from anywhere.
+// Named from where the command was given, but read from anywhere. Links on the way stay: what
+// is renewed is found by them.
 static void add_file(struct buf *out, const char *key, const char *value)
 {
-	char *path = realpath(value, NULL);
+	char *here = value[0] == '/' ? NULL : getcwd(NULL, 0);
+	char *path = here ? path_in(here, value) : xstrdup(value);
 
-	add_setting(out, key, path ? path : value);
+	add_setting(out, key, path);
 	free(path);
+	free(here);
 }
 
 static void config_text(const struct init *in, struct buf *out)

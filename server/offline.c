@@ -6,6 +6,7 @@
 #include "server/hash/hasher.h"
 #include "server/hash/job.h"
 #include "server/letters/letter.h"
+#include "server/pair.h"
 #include "server/store/store.h"
 #include "server/hub/hub_load.h"
 #include "server/wall.h"
@@ -56,7 +57,7 @@ static void describe(const struct paths *p, struct config *c, struct hub_config 
 {
 	uint8_t pin[TLS_PIN_LEN] = {0};
 	char *error = NULL;
-	struct tls_context *tls = config_tls(c, p, &error);
+	struct tls_context *tls = pair_served(p, c, &error);
 
 	if (tls)
 		tls_context_pin(tls, pin);

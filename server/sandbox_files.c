@@ -4,16 +4,17 @@
 // 1. What the kernel can rule is ruled, and of that only reading is allowed, and in the state
 //    directory writing. Newer kernels can rule more (`abis`); an older one gets what it knows.
 // 2. A rule is of a folder, by its descriptor: renewed certificates and edited files are new
-//    files in it. Where a name is a link, the folders of all it leads to are allowed, so that
-//    what is renewed beside the old one and linked anew (certbot, Kubernetes) is read too.
+//    files in it. Where a name is a link, or a folder on the way to it, the folders of all it
+//    leads to are allowed, so that what is renewed beside the old one and linked anew (certbot,
+//    Kubernetes) is read too.
 #include "server/sandbox_private.h"
 
 #include "common/die.h"
 #include "common/log.h"
+#include "server/links.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/landlock.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,6 @@
 #define WRITES                                                                                 \
 	(LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE |                      \
 	 LANDLOCK_ACCESS_FS_MAKE_REG | FS_TRUNCATE)
-#define LINKS_FOLLOWED 40 // as the kernel
 
 // Of newer kernels than the headers are of.
 #define FS_TRUNCATE (1ULL << 14)
@@ -76,46 +76,34 @@ static bool allow(const struct rules *rules, const char *path, uint64_t access)
 	return is_fine;
 }
 
-// "/a/b" of "/a/b/c"; the file itself where only the root is above it. The caller frees.
-static char *folder_of(const char *path)
+// A link in "/" or "/var" is the system's own: what stands beside it is not ours to read.
+static bool is_deep(const char *folder)
 {
-	char *folder = xstrdup(path), *end = strrchr(folder, '/');
+	const char *second = folder[0] ? strchr(folder + 1, '/') : NULL;
 
-	if (end && end != folder)
-		*end = '\0';
-	return folder;
+	return second && second[1];
 }
 
-// What the link `path` says, as a path; NULL: it is none. The caller frees.
-static char *follow(const char *path)
-{
-	char target[PATH_MAX];
-	ssize_t len = readlink(path, target, sizeof(target) - 1);
-	char *folder, *next;
+struct way {
+	const struct rules *rules;
+	bool is_fine;
+};
 
-	if (len <= 0)
-		return NULL;
-	target[len] = '\0';
-	folder = folder_of(path);
-	next = path_in(folder, target);
-	free(folder);
-	return next;
+static void allow_step(void *arg, const char *folder, UNUSED const char *name, bool is_end)
+{
+	struct way *way = arg;
+
+	if (way->is_fine && (is_end || is_deep(folder)))
+		way->is_fine = allow(way->rules, folder, READS);
 }
 
 static bool allow_around(const struct rules *rules, char *path)
 {
-	bool is_fine = true;
+	struct way way = {rules, true};
 
-	for (int i = 0; path && is_fine && i < LINKS_FOLLOWED; i++) {
-		char *folder = folder_of(path), *next = follow(path);
-
-		is_fine = allow(rules, folder, READS);
-		free(folder);
-		free(path);
-		path = next;
-	}
+	links_walk(path, allow_step, &way);
 	free(path);
-	return is_fine;
+	return way.is_fine;
 }
 
 static bool allow_all(const struct rules *rules, const struct paths *p, const struct config *c)

@@ -7,6 +7,7 @@
 #include "server/server.h"
 
 #include "common/die.h"
+#include "common/encode.h"
 #include "common/log.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
@@ -227,18 +228,54 @@ void server_stop(struct server *s, struct span reason)
 	loop_again(s->loop);
 }
 
+// What `tls take` asks for is done at once: the hub only takes it down.
+static bool take_files(struct server *s, const struct admin_request *request,
+		       struct buf *errors)
+{
+	struct span option = SPAN("--confirm=");
+	struct buf pin = {0};
+	bool is_fine = true;
+
+	for (size_t i = 0; i < request->n_words && is_fine; i++) {
+		struct span word = request->words[i];
+
+		if (span_starts(word, option))
+			is_fine = decode_b64url(&pin, span_after(word, option.len)) &&
+				  pin.len == TLS_PIN_LEN;
+	}
+	if (!is_fine)
+		buf_add_str(errors, "that is no pin: 43 characters were expected");
+	else
+		is_fine = server_look_at_files(s, pin.len ? (const uint8_t *)pin.at : NULL,
+					       errors);
+	buf_add_str(errors, is_fine ? "" : "\n");
+	buf_clear(&pin);
+	return is_fine;
+}
+
+static bool is_of(const struct admin_request *request, const char *noun, const char *verb)
+{
+	return span_eq(request->words[0], span_of(noun)) &&
+	       (!verb || (request->n_words > 1 && span_eq(request->words[1], span_of(verb))));
+}
+
 // `reload` is checked before the hub takes it down as done; `status` gets more facts.
 void server_asked(void *arg, struct admin_request *request)
 {
 	struct server *s = arg;
 	struct buf errors = {0};
 	struct admin_answer *answer;
+	bool is_fine = true;
 
-	if (span_eq(request->words[0], SPAN("status"))) {
+	if (is_of(request, "status", NULL)) {
 		idmap_put(&s->status_tickets, request->ticket, s);
 		beside_ask(s->beside);
 	}
-	if (!span_eq(request->words[0], SPAN("reload")) || server_can_reload(s, &errors)) {
+	if (is_of(request, "reload", NULL))
+		is_fine = server_can_reload(s, &errors);
+	else if (is_of(request, "tls", "take"))
+		is_fine = take_files(s, request, &errors);
+	if (is_fine) {
 		mailbox_put(s->mailbox, &request->letter);
 		buf_clear(&errors);
 		return;

@@ -74,7 +74,7 @@ static void add_beside(struct admin_answer *a, const struct beside *b, const cha
 
 void server_add_facts(const struct server *s, struct admin_answer *a)
 {
-	struct buf addresses = {0};
+	struct buf addresses = {0}, certificate = {0};
 
 	if (a->code != ADMIN_DONE || a->n_rows != 1)
 		return;
@@ -92,10 +92,13 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	add_number(a, "longest-turn-lately-us", loop_longest_lately_us(s->loop));
 	add(a, "certificate-expires",
 	    (struct cell){.kind = CELL_TIME, .number = s->certificate_expires});
+	server_certificate_words(s, &certificate);
+	add_text(a, "certificate", buf_span(&certificate));
 	add(a, "sandbox",
 	    (struct cell){.kind = CELL_BOOL, .number = s->sandbox.files && s->sandbox.calls});
 	add_text(a, "needs-restart", buf_span(&s->waiting));
 	add_beside(a, s->beside, "errand", PROGRAM_ERRAND);
 	add_beside(a, s->beside, "door", PROGRAM_DOOR);
 	buf_clear(&addresses);
+	buf_clear(&certificate);
 }

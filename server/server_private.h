@@ -8,6 +8,7 @@
 #include "common/map.h"
 #include "server/admin_socket.h"
 #include "server/beside/beside.h"
+#include "server/cert_watch.h"
 #include "server/config.h"
 #include "server/hash/hasher.h"
 #include "server/hub/hub.h"
@@ -43,7 +44,7 @@ struct server {
 	struct listening *sockets;
 	struct net_address *bound;
 	size_t n_sockets;
-	struct loop_timer *hub_timer, *stop_timer, *day_timer, *clock_timer;
+	struct loop_timer *hub_timer, *stop_timer, *hour_timer, *clock_timer;
 	struct loop_fd *mail; // of the mailbox
 	struct loop_hook *on_stop[2], *on_reload, *at_turn_end;
 	int64_t hub_timer_at;
@@ -59,6 +60,12 @@ struct server {
 	int priority;                 // of its threads but the writer, as nice counts
 	uint8_t pin[TLS_PIN_LEN];
 	int64_t certificate_expires;
+	int64_t expiry_said;          // the last days that were told of
+	struct tls_context *served;   // as the shards have it
+	struct cert_watch *certs;     // NULL: the kernel gives none
+	uint8_t waiting[TLS_PIN_LEN]; // another key that the files hold, where has_waiting
+	bool has_waiting;
+	char *fault; // why the files were not taken at last, or NULL
 	struct sandbox sandbox;
 	int high;                     // descriptor of the witness; -1: none
 	message_id noted_high;        // as it stands there
@@ -69,6 +76,7 @@ struct server {
 };
 
 #define STOPPED_TWICE 1 // exit code
+#define RENEW_DAYS 21   // before the end of a certificate
 
 // Brings everything up. The exit code of what failed, told on stderr; 0: it runs.
 MUST_USE int server_start(struct server *s);
@@ -110,8 +118,21 @@ void server_stop(struct server *s, struct span reason);
 void server_add_facts(const struct server *s, struct admin_answer *answer);
 // "127.0.0.1:6697,[::1]:6697".
 void server_addresses(const struct server *s, struct buf *out);
-// Warns when the certificate ends soon; again each day.
-void server_watch_certificate(void *server);
+// Loads the certificate to begin with. False and *error (the caller's).
+MUST_USE bool server_load_certificate(struct server *s, char **error);
+// From now on what is renewed is seen, and what ends soon is told of.
+void server_watch_certificate(struct server *s);
+// Gives each shard its context, taken, and tells of the certificate from now on.
+void server_use_contexts(struct server *s, struct tls_context **contexts);
+// Looks whether the files hold what should be taken, and takes it. Another key is taken when
+// the old one vouches for it or when its pin is `confirmed` (else NULL). False with words when
+// what the files hold is not served.
+MUST_USE bool server_look_at_files(struct server *s, const uint8_t *confirmed,
+				   struct buf *words);
+// How the certificate is, in a line for `status`.
+void server_certificate_words(const struct server *s, struct buf *out);
+// Tells the hub of the settings, and of the pin.
+void server_configure_hub(struct server *s);
 // The mailbox of a shard.
 MUST_USE struct mailbox *server_shard(const struct server *s, unsigned number);
 // The end of each turn of the main loop.

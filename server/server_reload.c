@@ -3,27 +3,11 @@
 // taken up at once, or not at all.
 #include "server/server_private.h"
 
-#include "common/clock.h"
 #include "common/encode.h"
 #include "common/log.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define DAY_MS INT64_C(86400000)
-#define RENEW_DAYS 21
-
-void server_watch_certificate(void *server)
-{
-	struct server *s = server;
-	int64_t days = (s->certificate_expires - clock_wall_ms()) / DAY_MS;
-	char text[LOG_NUMBER_LEN];
-
-	if (days < RENEW_DAYS)
-		log_event(days < 1 ? LOG_ERROR : LOG_WARN, "certificate_expires", "days",
-			  log_number(text, days), "mend", "renew it, then snugd reload", NULL);
-	loop_timer_set(s->day_timer, DAY_MS);
-}
 
 // A context each, since a shard's is its own.
 static bool make_contexts(const struct server *s, const struct config *c,
@@ -51,30 +35,13 @@ static void free_contexts(struct tls_context **contexts)
 static void apply_settings(struct server *s, struct config *fresh,
 			   struct tls_context **contexts)
 {
-	struct hub_config config;
-
 	config_keep(fresh, &s->config);
 	config_clear(&s->config);
 	s->config = *fresh;
-	tls_context_pin(contexts[0], s->pin);
-	s->certificate_expires = tls_context_expires(contexts[0]);
-	for (unsigned i = 0; i < s->n_shards; i++) {
-		struct shard_settings *settings =
-			shard_settings_new(contexts[i], s->config.connections_per_source,
-					   s->config.unknown_connections);
-
-		contexts[i] = NULL;
-		mailbox_put(server_shard(s, i), &settings->letter);
-	}
-	server_watch_certificate(s);
+	server_use_contexts(s, contexts);
 	hasher_set(s->hasher, s->config.argon2_memory, s->config.argon2_passes);
 	log_set_level((enum log_level)s->config.log_level);
-	config_for_hub(&s->config, s->pin, address_port(&s->bound[0]), &config);
-	config.n_shards = s->n_shards;
-	config.n_hashers = s->n_hashers;
-	hub_configure(s->hub, &config);
-	s->hub_is_due = true;
-	loop_again(s->loop);
+	server_configure_hub(s);
 	log_event(LOG_INFO, "reloaded", NULL);
 }
 

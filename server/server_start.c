@@ -12,6 +12,7 @@
 #include "common/log.h"
 #include "server/descriptors.h"
 #include "server/owner.h"
+#include "server/pair.h"
 #include "server/serving.h"
 #include "server/state.h"
 #include "server/store/store.h"
@@ -63,8 +64,6 @@ static void make_loop(struct server *s)
 	s->hub_timer = loop_timer_new(s->loop, on_hub_timer, s);
 	s->hub_timer_at = INT64_MAX;
 	s->hub_is_due = true;
-	s->day_timer = loop_timer_new(s->loop, server_watch_certificate, s);
-	server_watch_certificate(s);
 	s->at_turn_end = loop_at_turn_end(s->loop, server_turn, s);
 }
 
@@ -325,7 +324,7 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.name = span_of(s->config.name),
 			.sockets = s->sockets,
 			.n_sockets = s->n_sockets,
-			.tls = config_tls(&s->config, s->paths, &error),
+			.tls = pair_served(s->paths, &s->config, &error),
 			.connections_per_source = s->config.connections_per_source,
 			.unknown_connections = s->config.unknown_connections,
 			.begin = {take_role, s},
@@ -346,14 +345,8 @@ static int start_shards(struct server *s, int64_t descriptors)
 static int check_certificate(struct server *s)
 {
 	char *error = NULL;
-	struct tls_context *tls = config_tls(&s->config, s->paths, &error);
 
-	if (!tls)
-		return failed_with(ADMIN_FAILED, error);
-	tls_context_pin(tls, s->pin);
-	s->certificate_expires = tls_context_expires(tls);
-	tls_context_free(tls);
-	return 0;
+	return server_load_certificate(s, &error) ? 0 : failed_with(ADMIN_FAILED, error);
 }
 
 static unsigned hash_threads(const struct config *c)
@@ -400,6 +393,7 @@ int server_start(struct server *s)
 	code = start_admin(s);
 	if (code == 0) {
 		server_open_high(s);
+		server_watch_certificate(s);
 		enter_sandbox(s);
 		code = start_hub(s);
 	}

@@ -95,7 +95,8 @@ static void free_loop(struct server *s)
 	loop_hook_remove(s->at_turn_end);
 	loop_timer_free(s->hub_timer);
 	loop_timer_free(s->stop_timer);
-	loop_timer_free(s->day_timer);
+	loop_timer_free(s->hour_timer);
+	cert_watch_free(s->certs);
 	loop_timer_free(s->clock_timer);
 	loop_remove(s->mail);
 	if (s->mailbox)
@@ -120,6 +121,8 @@ void server_clear(struct server *s)
 		close(s->high);
 	free(s->sockets);
 	free(s->bound);
+	tls_context_free(s->served);
+	free(s->fault);
 	idmap_clear(&s->status_tickets);
 	while ((told = idmap_next(&s->reloaded, &cursor)))
 		admin_answer_free(told);

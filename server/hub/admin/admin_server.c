@@ -163,6 +163,21 @@ void verb_stop(struct verb_call *c)
 	}
 }
 
+// The server has done it by now (server.c): this writes it down.
+void verb_tls_take(struct verb_call *c)
+{
+	struct span pin = verb_value(c, "--confirm");
+
+	if (!c->hub->config.n_shards || c->session) {
+		verb_end(c, ADMIN_UNREACHABLE,
+			 c->session ? "that is asked by the command line, on the server"
+				    : "the server is not running");
+		return;
+	}
+	verb_audit(c, pin.at ? pin : SPAN(""));
+	verb_end(c, ADMIN_DONE, "taken: what the files hold is served");
+}
+
 static void on_audit(struct hub *h, struct session *s, struct rows *rows, void *arg)
 {
 	static const char *const columns[] = {"at", "actor", "verb", "detail", "reason"};

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// What the verbs of `tls` have in common: the key that is served, and what may be done with it.
+//
+// Each int is an exit code; what is not ADMIN_DONE was told on stderr.
+#pragma once
+
+#include "server/cli.h"
+#include "server/pair.h"
+
+struct bench {
+	const struct cli *cli;
+	const struct paths *paths;
+	struct config config;
+	struct tls_context *served;
+};
+
+// To be closed in any case.
+MUST_USE int bench_open(struct bench *b, const struct cli *c);
+void bench_close(struct bench *b);
+void bench_pin(const struct tls_context *tls, struct buf *out);
+MUST_USE bool bench_is_served(const struct bench *b, const struct tls_context *tls);
+// A pair; NULL after words.
+MUST_USE struct tls_context *bench_load(const struct bench *b, enum pair_place place);
+// The served key gives its word for another one.
+MUST_USE int bench_vouch(const struct bench *b, const struct tls_context *fresh);
+// An announced or given pair becomes the server's own.
+MUST_USE int bench_promote(const struct bench *b, enum pair_place place);
+// Has the running server, if there is one, serve what the files hold; this key of it also
+// without the old one's word, or NULL.
+MUST_USE int bench_take(const struct bench *b, const struct tls_context *confirmed);
+// The files are another program's.
+MUST_USE int bench_refuse_place(const struct bench *b);
