@@ -51,6 +51,17 @@ void tls_context_digest(const struct tls_context *c, uint8_t digest[static TLS_P
 // False and *error (caller's) on failure.
 MUST_USE bool tls_context_save(const struct tls_context *c, const char *cert_file,
 			       const char *key_file, char **error);
+struct tls_findings {
+	bool is_verified;          // an authority of this computer stands behind its chain
+	bool is_self_signed;       // nobody but itself does
+	bool names_host;           // it is of this host
+	int64_t from_ms, until_ms; // wall
+	const char *why;           // it is not verified, in words of OpenSSL
+};
+
+// What a server context's certificate looks like to who knows no pin, by the authorities of
+// this computer. Reads their files.
+void tls_context_check(const struct tls_context *c, const char *host, struct tls_findings *out);
 // Pin and end of validity (wall ms) of a server context's own certificate.
 void tls_context_pin(const struct tls_context *c, uint8_t pin[static TLS_PIN_LEN]);
 MUST_USE int64_t tls_context_expires(const struct tls_context *c);

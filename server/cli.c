@@ -68,16 +68,13 @@ static int check_places(const struct cli *c)
 	return check_state(c);
 }
 
-// Root becomes the owner of the state directory; `run`, `init` and `check` choose for
-// themselves.
-static bool keep_ownership(const struct cli *c, own_fn *own)
+bool cli_become_owner(const struct cli *c)
 {
-	static own_fn *const choosers[] = {cli_run, cli_init, cli_check, cli_help, cli_version};
 	struct buf error = {0};
 	struct owner owner;
 	bool is_fine = true;
 
-	if (geteuid() != 0 || is_any_of(own, choosers, ARRAY_LEN(choosers)))
+	if (geteuid() != 0)
 		return true;
 	owner_of(&owner, c->paths.state);
 	if (owner.uid != 0)
@@ -90,6 +87,9 @@ static bool keep_ownership(const struct cli *c, own_fn *own)
 
 static int dispatch(const struct cli *c)
 {
+	// Whom they become, and when, is their own.
+	static own_fn *const choosers[] = {cli_run,  cli_init,    cli_check,
+					   cli_help, cli_version, cli_tls_import};
 	int code;
 
 	if (c->wants_version) {
@@ -105,7 +105,7 @@ static int dispatch(const struct cli *c)
 	code = check_places(c);
 	if (code != ADMIN_DONE)
 		return code;
-	if (!keep_ownership(c, c->verb->fn))
+	if (!is_any_of(c->verb->fn, choosers, ARRAY_LEN(choosers)) && !cli_become_owner(c))
 		return ADMIN_FAILED;
 	return c->verb->fn ? c->verb->fn(c) : cli_hub_verb(c);
 }

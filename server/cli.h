@@ -58,6 +58,10 @@ MUST_USE bool cli_flag(const struct cli *c, const char *option);
 // "snugd: …" on stderr; gives code.
 PRINTF(2, 3) int cli_say(int code, const char *format, ...);
 
+// Root becomes the owner of the state directory, before it touches anything there. False after
+// words on stderr.
+MUST_USE bool cli_become_owner(const struct cli *c);
+
 // Asks the server, or does it here when none runs. NULL after words on stderr, with the
 // exit code in *code. Takes the request.
 MUST_USE struct admin_answer *cli_ask(const struct cli *c, struct admin_request *request,

@@ -198,15 +198,27 @@ int cli_tls_show(const struct cli *c)
 
 // Rotated.
 
-static int say_done(const struct tls_context *tls, const char *what)
+int bench_show(const struct cli *c, struct span plain, const char *words)
+{
+	struct admin_answer *a = admin_answer_new(0);
+	int code;
+
+	a->plain = plain;
+	a->words = span_of(words);
+	code = cli_show(c, a);
+	admin_answer_free(a);
+	return code;
+}
+
+int bench_say(const struct bench *b, const struct tls_context *tls, const char *words)
 {
 	struct buf pin = {0};
+	int code;
 
 	bench_pin(tls, &pin);
-	printf("%s\n", buf_str(&pin));
-	fprintf(stderr, "%s\n", what);
+	code = bench_show(b->cli, buf_span(&pin), words);
 	buf_clear(&pin);
-	return ADMIN_DONE;
+	return code;
 }
 
 // Another program made a new key, and the server goes on with the old one.
@@ -223,7 +235,7 @@ static int rotate_to_waiting(const struct bench *b)
 	if (code == ADMIN_DONE)
 		code = bench_take(b, NULL);
 	if (code == ADMIN_DONE)
-		say_done(tls, "the new key is served; the old one vouches for it");
+		code = bench_say(b, tls, "the new key is served; the old one vouches for it");
 	tls_context_free(tls);
 	return code;
 }
@@ -286,10 +298,11 @@ static int rotate_own(const struct bench *b)
 	if (code == ADMIN_DONE)
 		code = bench_take(b, NULL);
 	if (code == ADMIN_DONE)
-		say_done(tls,
-			 is_now ? "the new key is served; the old one vouches for it"
-				: "announced; tls show says when it comes, --now brings it "
-				  "at once");
+		code = bench_say(
+			b, tls,
+			is_now ? "the new key is served; the old one vouches for it"
+			       : "announced; tls show says when it comes, --now brings it "
+				 "at once");
 	tls_context_free(tls);
 	return code;
 }
@@ -333,8 +346,10 @@ static int replace(const struct bench *b)
 	tls = bench_load(b, PAIR_CONFIGURED);
 	code = tls ? bench_take(b, tls) : ADMIN_FAILED;
 	if (code == ADMIN_DONE)
-		say_done(tls, "the new key is served; links and pins of the old one are wrong "
-			      "from now on: hand out new links");
+		code = bench_say(
+			b, tls,
+			"the new key is served; links and pins of the old one are wrong "
+			"from now on: hand out new links");
 	tls_context_free(tls);
 	return code;
 }

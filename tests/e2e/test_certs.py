@@ -2,6 +2,7 @@
 """certs/README.md, command by command, on a running server."""
 import os
 import re
+import shutil
 import ssl
 import stat
 import subprocess
@@ -40,7 +41,7 @@ class Certs(unittest.TestCase):
         return ssl.DER_cert_to_PEM_cert(client.sock.getpeercert(binary_form=True))
 
     def test_the_page_does_what_it_says(self):
-        self.assertEqual(len(self.blocks), 6)
+        self.assertEqual(len(self.blocks), 7)
         pin = self.s.run("fingerprint").out.strip()
         key, cert = self.read("key.pem"), self.read("cert.pem")
         self.assertEqual(self.run_block(0).count(pin), 3)
@@ -68,9 +69,13 @@ class Certs(unittest.TestCase):
         own = subprocess.run(["openssl", "pkey", "-in", self.s.state + "/key.pem", "-pubout"],
                              text=True, capture_output=True)
         self.assertIn(own.stdout, asked.stdout)
-        link = self.run_block(5)  # a new key
+        announced, rotated = self.run_block(5).split()  # a new key, with the old one's word
+        self.assertEqual(announced, rotated)
+        self.assertEqual(self.s.run("fingerprint").out.strip(), rotated)
+        self.assertNotEqual(rotated, pin)
+        link = self.run_block(6)  # and without
         fresh = self.s.run("fingerprint").out.strip()
-        self.assertNotEqual(fresh, pin)
+        self.assertNotIn(fresh, (pin, rotated))
         self.assertIn("pin=" + fresh, link)
         self.assertNotEqual(self.read("key.pem"), key)
         self.assertEqual(self.seen(), self.read("cert.pem"))
@@ -81,6 +86,42 @@ class Certs(unittest.TestCase):
         with open(self.s.state + "/snugd.conf", "w") as file:
             file.write(text)
         self.assertEqual(self.s.run("check").code, 0)
+
+    def hook(self, domains, lineage):
+        return subprocess.run([os.path.join(snug.CERTS, "certbot-hook")], text=True, capture_output=True,
+                              env=dict(self.names, SNUG_STATE=self.s.state, RENEWED_DOMAINS=domains,
+                                       RENEWED_LINEAGE=lineage), timeout=PATIENCE)
+
+    def test_certbots_hook_hands_over_what_is_of_this_server(self):
+        pin = self.s.run("fingerprint").out.strip()
+        shutil.copy(self.s.state + "/key.pem", self.backup + "/privkey.pem")
+        subprocess.run([os.path.join(snug.CERTS, "self-signed"), "localhost", self.backup + "/privkey.pem",
+                        self.backup + "/fullchain.pem", "50"], check=True, capture_output=True)
+        before = self.seen()
+        other = self.hook("mail.example.org", self.backup)
+        self.assertEqual((other.returncode, other.stdout), (0, ""), other)
+        self.assertEqual(self.seen(), before)
+        done = self.hook("mail.example.org localhost", self.backup)
+        self.assertEqual((done.returncode, done.stdout.strip()), (0, pin), done)
+        with open(self.backup + "/fullchain.pem") as file:
+            self.assertEqual(self.seen(), file.read())
+        # Of another key it is refused, and certbot says so.
+        snug.certificate(self.backup + "/privkey.pem", self.backup + "/fullchain.pem")
+        refused = self.hook("localhost", self.backup)
+        self.assertEqual(refused.returncode, 4, refused)
+        self.assertEqual(self.hook("localhost", "").returncode, 2)
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "no systemd-analyze")
+    def test_the_units_are_ones(self):
+        folder = os.path.join(self.s.dir, "units")
+        os.mkdir(folder)
+        for name in ("snugd-import.path", "snugd-import.service"):
+            with open(os.path.join(snug.CERTS, name)) as unit, open(os.path.join(folder, name), "w") as own:
+                own.write(unit.read().replace("/usr/local/bin/snugd", snug.SNUGD))
+        done = subprocess.run(["systemd-analyze", "verify", "--man=no", folder + "/snugd-import.path",
+                               folder + "/snugd-import.service"], text=True, capture_output=True)
+        said = [line for line in done.stderr.splitlines() if "snugd-import" in line]
+        self.assertEqual(said, [])
 
     def test_an_address_is_named_as_one(self):
         for name, kind in (("192.0.2.7", "IP Address"), ("::1", "IP Address"), ("a.example", "DNS")):

@@ -173,7 +173,7 @@ class Grammar(Base):
 
     def test_json_is_refused_where_there_is_none(self):
         for verb in verbs():
-            if verb.name[0] in ("init", "run", "backup", "export", "config", "help"):
+            if verb.name[0] in ("init", "run", "backup", "export", "config", "help") or verb.name[-1] == "export":
                 self.refused(verb, verb.needed() + ["--json"], "--json", GONE)
             elif "add" not in verb.name:
                 done = snug.snugd(*verb.name, *verb.needed(), "--json", state=GONE)
@@ -274,7 +274,7 @@ class Unwritten(Base):
             s.start()
         written = 0
         for verb in verbs():
-            if verb.name[0] in ("init", "run", "stop", "backup") or verb.name[-1] in ("import", "rename"):
+            if verb.name[0] in ("init", "run", "stop", "backup") or verb.name[-1] in ("import", "rename", "rotate"):
                 continue
             words = [*verb.name, *verb.needed(), "--state", s.state]
             if s.run(*verb.name, *verb.needed(), "--dry-run", stdin="").code != 2:

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: MIT
+// tls import, export: a certificate and its key come from elsewhere, or go there.
+//
+// 1. Root reads what only root may, then becomes the owner of the state directory, and only
+//    then writes there.
+// 2. A pair that is brought is written as the given one and judged as such; only what passes
+//    comes into its place.
+// 3. What leaves the machine is sealed to a public key, whose other half was made where it is
+//    opened, and is gone from there when that was done.
+#include "server/cli_tls.h"
+
+#include "common/die.h"
+#include "common/encode.h"
+#include "common/tls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MAX (1024 * 1024) // inside: a pair has some 10 KiB
+#define PARTS 3
+
+// Of any length up to FILE_MAX; what is not there is empty where it may be.
+static int read_file(const char *path, bool may_lack, struct buf *out)
+{
+	FILE *file = fopen(path, "re");
+	size_t got = 1;
+
+	if (!file && may_lack && errno == ENOENT)
+		return ADMIN_DONE;
+	if (!file)
+		return cli_say(errno == ENOENT ? ADMIN_NOT_FOUND : ADMIN_DENIED,
+			       "cannot read %s: %s", path, strerrordesc_np(errno));
+	while (got && out->len <= FILE_MAX) {
+		got = fread(buf_space(out, 4096), 1, 4096, file);
+		out->len += got;
+	}
+	fclose(file);
+	return out->len > FILE_MAX ? cli_say(ADMIN_FAILED, "%s is too long", path) : ADMIN_DONE;
+}
+
+static int write_file(const char *path, struct span text, int how)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | how, 0600);
+	bool is_safe =
+		fd >= 0 && write(fd, text.at, text.len) == (ssize_t)text.len && fsync(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return is_safe ? ADMIN_DONE
+		       : cli_say(ADMIN_FAILED, "cannot write %s: %s", path,
+				 strerrordesc_np(errno));
+}
+
+// Brought.
+
+static int refuse_other(const struct bench *b, const struct tls_context *given)
+{
+	struct buf pin = {0}, served = {0};
+	int code;
+
+	bench_pin(given, &pin);
+	bench_pin(b->served, &served);
+	code = cli_say(
+		ADMIN_CONFLICT,
+		"that is another key, %s, than the one that is served, %s, and clients "
+		"would refuse it: have the old key vouch for it by  --rotate, or have it "
+		"all the same, where nobody knows the old one, by  --confirm",
+		buf_str(&pin), buf_str(&served));
+	buf_clear(&pin);
+	buf_clear(&served);
+	return code;
+}
+
+static int judge(const struct bench *b, const struct tls_context *given)
+{
+	if (bench_is_served(b, given) || cli_flag(b->cli, "--confirm"))
+		return ADMIN_DONE;
+	if (cli_flag(b->cli, "--rotate"))
+		return bench_vouch(b, given);
+	return refuse_other(b, given);
+}
+
+// What stands as the given pair is taken, or taken away again.
+static int take_given(const struct bench *b)
+{
+	struct tls_context *given = bench_load(b, PAIR_GIVEN);
+	int code = given ? judge(b, given) : ADMIN_FAILED;
+
+	if (code == ADMIN_DONE)
+		code = bench_promote(b, PAIR_GIVEN);
+	if (code == ADMIN_DONE)
+		code = bench_take(b, cli_flag(b->cli, "--confirm") ? given : NULL);
+	if (code == ADMIN_DONE)
+		code = bench_say(b, given,
+				 bench_is_served(b, given)
+					 ? "taken: it is of the same key, links stay right"
+					 : "taken: it is of another key");
+	pair_drop(b->paths, PAIR_GIVEN);
+	tls_context_free(given);
+	return code;
+}
+
+static int check_place(const struct bench *b)
+{
+	if (pair_is_own(&b->config))
+		return ADMIN_DONE;
+	return cli_say(ADMIN_CONFLICT,
+		       "%s names %s and %s: what is imported stands in the state directory, so "
+		       "take those lines away first, and  snugd reload",
+		       b->paths->config, b->config.certificate, b->config.key);
+}
+
+static int import_files(const struct cli *c)
+{
+	char *error = NULL;
+	struct tls_context *found =
+		tls_context_server(cli_value(c, "--cert", 0), cli_value(c, "--key", 0), &error);
+	struct bench b = {0};
+	struct pair given;
+	int code = ADMIN_FAILED;
+
+	if (!found)
+		cli_say(0, "%s", error);
+	else if (cli_become_owner(c))
+		code = bench_open(&b, c);
+	if (code == ADMIN_DONE)
+		code = check_place(&b);
+	if (code == ADMIN_DONE) {
+		pair_find(&given, b.paths, &b.config, PAIR_GIVEN);
+		if (tls_context_save(found, given.cert, given.key, &error))
+			code = take_given(&b);
+		else
+			code = cli_say(ADMIN_FAILED, "%s", error);
+		pair_clear(&given);
+	}
+	free(error);
+	tls_context_free(found);
+	bench_close(&b);
+	return code;
+}
+
+// Sealed.
+
+static char *secret_file(const struct paths *paths)
+{
+	return path_in(paths->state, "import.key");
+}
+
+static int ask(const struct cli *c)
+{
+	unsigned char public[crypto_box_PUBLICKEYBYTES], secret[crypto_box_SECRETKEYBYTES];
+	char *file = secret_file(&c->paths);
+	struct buf text = {0};
+	int code;
+
+	crypto_box_keypair(public, secret);
+	unlink(file);
+	code = write_file(file, span_from((const char *)secret, sizeof(secret)), O_EXCL);
+	if (code == ADMIN_DONE) {
+		encode_b64url(&text, public, sizeof(public));
+		code = bench_show(
+			c, buf_span(&text),
+			"the other machine seals for this:  snugd tls export --sealed "
+			"PUBLICKEY >FILE, and here:  snugd tls import --sealed FILE");
+	}
+	sodium_memzero(secret, sizeof(secret));
+	buf_clear(&text);
+	free(file);
+	return code;
+}
+
+static void add_part(struct buf *out, const struct buf *part)
+{
+	buf_printf(out, "%zu\n", part->len);
+	buf_add_span(out, buf_span(part));
+}
+
+static bool take_part(struct span *rest, struct span *part)
+{
+	uint64_t len = 0;
+
+	if (!span_to_u64(span_cut(rest, '\n'), &len) || len > rest->len)
+		return false;
+	*part = span_from(rest->at, (size_t)len);
+	*rest = span_after(*rest, (size_t)len);
+	return true;
+}
+
+static int seal(const struct cli *c, const unsigned char *key, const struct buf *plain)
+{
+	struct buf sealed = {0}, text = {0};
+	size_t len = plain->len + crypto_box_SEALBYTES;
+	int code = ADMIN_FAILED;
+
+	if (crypto_box_seal((unsigned char *)buf_space(&sealed, len),
+			    (const unsigned char *)plain->at, plain->len, key) == 0) {
+		encode_b64url(&text, sealed.at, len);
+		code = bench_show(c, buf_span(&text), "");
+	} else {
+		cli_say(0, "that public key is none");
+	}
+	buf_clear(&text);
+	buf_clear(&sealed);
+	return code;
+}
+
+static int export_pair(const struct bench *b, const unsigned char *key)
+{
+	enum pair_place place =
+		pair_is_there(b->paths, PAIR_HELD) ? PAIR_HELD : PAIR_CONFIGURED;
+	char *words = pair_vouches(b->paths);
+	struct buf parts[PARTS] = {0}, plain = {0};
+	struct pair pair;
+	int code;
+
+	pair_find(&pair, b->paths, &b->config, place);
+	code = read_file(pair.cert, false, &parts[0]);
+	if (code == ADMIN_DONE)
+		code = read_file(pair.key, false, &parts[1]);
+	if (code == ADMIN_DONE)
+		code = read_file(words, true, &parts[2]);
+	for (size_t i = 0; i < PARTS; i++) {
+		add_part(&plain, &parts[i]);
+		cli_wipe(&parts[i]);
+	}
+	if (code == ADMIN_DONE)
+		code = seal(b->cli, key, &plain);
+	cli_wipe(&plain);
+	pair_clear(&pair);
+	free(words);
+	return code;
+}
+
+int cli_tls_export(const struct cli *c)
+{
+	struct buf key = {0};
+	struct bench b = {0};
+	int code = ADMIN_DONE;
+
+	if (!decode_b64url(&key, span_of(cli_value(c, "--sealed", 0))) ||
+	    key.len != crypto_box_PUBLICKEYBYTES)
+		code = cli_say(ADMIN_USAGE,
+			       "--sealed wants what  snugd tls import --ask  prints "
+			       "on the other machine");
+	if (code == ADMIN_DONE)
+		code = bench_open(&b, c);
+	if (code == ADMIN_DONE)
+		code = export_pair(&b, (const unsigned char *)key.at);
+	buf_clear(&key);
+	bench_close(&b);
+	return code;
+}
+
+static int unseal(const struct paths *paths, struct span text, struct buf *out)
+{
+	unsigned char public[crypto_box_PUBLICKEYBYTES];
+	struct buf sealed = {0}, secret = {0};
+	char *file = secret_file(paths);
+	int code = read_file(file, false, &secret);
+
+	if (code == ADMIN_DONE &&
+	    (secret.len != crypto_box_SECRETKEYBYTES || !decode_b64url(&sealed, text) ||
+	     sealed.len <= crypto_box_SEALBYTES ||
+	     crypto_scalarmult_base(public, (const unsigned char *)secret.at) != 0 ||
+	     crypto_box_seal_open((unsigned char *)buf_space(out, sealed.len),
+				  (const unsigned char *)sealed.at, sealed.len, public,
+				  (const unsigned char *)secret.at) != 0))
+		code = cli_say(
+			ADMIN_FAILED,
+			"it cannot be opened here: it was sealed for another key than "
+			"the last one that  snugd tls import --ask  made, or is damaged");
+	if (code == ADMIN_DONE)
+		out->len = sealed.len - crypto_box_SEALBYTES;
+	cli_wipe(&secret);
+	buf_clear(&sealed);
+	free(file);
+	return code;
+}
+
+static int place_parts(const struct bench *b, struct span plain)
+{
+	char *words = pair_vouches(b->paths);
+	struct span parts[PARTS];
+	struct pair given;
+	int code = ADMIN_DONE;
+
+	for (size_t i = 0; i < PARTS && code == ADMIN_DONE; i++) {
+		if (!take_part(&plain, &parts[i]))
+			code = cli_say(ADMIN_FAILED, "what was sealed is no pair");
+	}
+	pair_drop(b->paths, PAIR_GIVEN);
+	pair_find(&given, b->paths, &b->config, PAIR_GIVEN);
+	if (code == ADMIN_DONE)
+		code = write_file(given.cert, parts[0], O_EXCL);
+	if (code == ADMIN_DONE)
+		code = write_file(given.key, parts[1], O_EXCL);
+	if (code == ADMIN_DONE && parts[2].len)
+		code = write_file(words, parts[2], O_APPEND);
+	pair_clear(&given);
+	free(words);
+	return code;
+}
+
+static int import_sealed(const struct cli *c)
+{
+	char *secret = secret_file(&c->paths);
+	struct buf text = {0}, plain = {0};
+	struct bench b = {0};
+	int code = read_file(cli_value(c, "--sealed", 0), false, &text);
+
+	if (code == ADMIN_DONE && !cli_become_owner(c))
+		code = ADMIN_FAILED;
+	if (code == ADMIN_DONE)
+		code = bench_open(&b, c);
+	if (code == ADMIN_DONE)
+		code = check_place(&b);
+	if (code == ADMIN_DONE)
+		code = unseal(b.paths, span_trim(buf_span(&text)), &plain);
+	if (code == ADMIN_DONE)
+		code = place_parts(&b, buf_span(&plain));
+	if (code == ADMIN_DONE)
+		code = take_given(&b);
+	if (code == ADMIN_DONE)
+		unlink(secret);
+	free(secret);
+	buf_clear(&text);
+	cli_wipe(&plain);
+	bench_close(&b);
+	return code;
+}
+
+int cli_tls_import(const struct cli *c)
+{
+	bool has_files = cli_value(c, "--cert", 0), is_sealed = cli_value(c, "--sealed", 0);
+
+	if (has_files + is_sealed + cli_flag(c, "--ask") != 1)
+		return cli_say(ADMIN_USAGE,
+			       "what is to be imported: --cert FILE --key FILE, or "
+			       "--sealed FILE, for which --ask makes the key");
+	if (has_files)
+		return import_files(c);
+	if (is_sealed)
+		return import_sealed(c);
+	return cli_become_owner(c) ? ask(c) : ADMIN_FAILED;
+}
