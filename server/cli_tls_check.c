@@ -13,7 +13,7 @@
 
 #define DAY_MS INT64_C(86400000)
 #define RENEW_DAYS 21
-#define CONF_LINE_MAX 1024
+#define CONF_LINE_MAX 1024 // inside: lines of certbot are short
 
 static void report(struct admin_answer *a, const char *what, bool is_fine, const char *found)
 {
@@ -134,12 +134,12 @@ static void check_renewal(struct admin_answer *a, const struct bench *b)
 		report(a, "renewal", true, "certbot keeps the key when it renews");
 	else if (certbot)
 		report(a, "renewal", false,
-		       "certbot makes a new key at each renewal, which then waits for  snugd tls "
-		       "rotate: tell it  certbot renew --reuse-key --force-renewal");
+		       "certbot makes a new key at each renewal, which then waits for  snugd "
+		       "tls rotate: tell it  certbot renew --reuse-key --force-renewal");
 	else if (is_of_lego(pair.cert))
 		report(a, "renewal", true,
-		       "lego makes a new key at each renewal unless it is called as  lego renew "
-		       "--reuse-key: see that it is");
+		       "lego makes a new key at each renewal unless it is called as  lego "
+		       "renew --reuse-key: see that it is");
 	if (certbot)
 		fclose(certbot);
 	pair_clear(&pair);
@@ -175,9 +175,8 @@ static void tell_clients(struct admin_answer *a, const struct tls_findings *f)
 	report(a, "with-a-pin", true,
 	       "in, whatever else stands here, while the key is the same");
 	report(a, "without-a-pin", true,
-	       is_welcome
-		       ? "in, since an authority vouches for the certificate"
-		       : "asked to compare the pin; other programs refuse it");
+	       is_welcome ? "in, since an authority vouches for the certificate"
+			  : "asked to compare the pin; other programs refuse it");
 }
 
 int cli_tls_check(const struct cli *c)

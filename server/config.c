@@ -43,6 +43,7 @@ const struct conf_row config_rows[] = {
 	{"tls", "certificate", CONF_TEXT, AT(certificate), NULL, 0, 0, NULL, true, NULL},
 	{"tls", "key", CONF_TEXT, AT(key), NULL, 0, 0, NULL, true, NULL},
 	{"tls", "overlap", CONF_DURATION, AT(overlap_ms), "30d", 0, 0, NULL, true, NULL},
+	{"tls", "sts", CONF_CHOICE, AT(sts), "auto", 0, 0, "auto|yes|no", true, NULL},
 	{"auth", "argon2_memory", CONF_SIZE, AT(argon2_memory), "64MiB", ARGON2_MEMORY_MIN,
 	 ARGON2_MEMORY_MAX, NULL, true, NULL},
 	{"auth", "argon2_passes", CONF_NUMBER, AT(argon2_passes), "3", ARGON2_PASSES_MIN,

@@ -20,6 +20,8 @@ struct config_place {
 	const struct transport *transport;
 };
 
+enum sts_choice { STS_AUTO, STS_YES, STS_NO };
+
 struct config {
 	// [server]
 	char *name; // NULL: this computer's
@@ -36,6 +38,7 @@ struct config {
 	// [tls]
 	char *certificate, *key; // NULL: in the state directory
 	int64_t overlap_ms;      // so long a next key is announced before it comes
+	int sts;                 // enum sts_choice
 	// [auth]
 	int64_t argon2_memory, argon2_passes, hash_threads, logins_waiting;
 	// [accounts], [rooms]

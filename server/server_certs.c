@@ -86,8 +86,19 @@ static void serve(struct server *s, const struct tls_context *tls)
 	watch_expiry(s);
 }
 
+// The authorities are out of reach by now: a certificate that another one of theirs came
+// before is believed to be theirs, too, unless it says otherwise itself.
+static void judge_again(struct server *s, const struct tls_context *tls)
+{
+	struct tls_findings found;
+
+	tls_context_check(tls, s->config.name, &found);
+	s->is_vouched = s->is_vouched && found.names_host && !found.is_self_signed;
+}
+
 void server_use_contexts(struct server *s, struct tls_context **contexts)
 {
+	judge_again(s, contexts[0]);
 	serve(s, contexts[0]);
 	pair_drop(s->paths, PAIR_HELD);
 	for (unsigned i = 0; i < s->n_shards; i++) {
@@ -101,11 +112,17 @@ void server_use_contexts(struct server *s, struct tls_context **contexts)
 	follow_files(s);
 }
 
+bool server_has_sts(const struct server *s)
+{
+	return s->config.sts == STS_YES || (s->config.sts == STS_AUTO && s->is_vouched);
+}
+
 void server_configure_hub(struct server *s)
 {
 	struct hub_config config;
 
 	config_for_hub(&s->config, s->pin, address_port(&s->bound[0]), &config);
+	config.has_sts = server_has_sts(s);
 	config.n_shards = s->n_shards;
 	config.n_hashers = s->n_hashers;
 	hub_configure(s->hub, &config);
@@ -296,9 +313,12 @@ void server_watch_certificate(struct server *s)
 bool server_load_certificate(struct server *s, char **error)
 {
 	struct tls_context *tls = pair_served(s->paths, &s->config, error);
+	struct tls_findings found;
 
 	if (!tls)
 		return false;
+	tls_context_check(tls, s->config.name, &found);
+	s->is_vouched = found.is_verified && found.names_host;
 	serve(s, tls);
 	tls_context_free(tls);
 	return true;

@@ -65,7 +65,8 @@ struct server {
 	struct cert_watch *certs;     // NULL: the kernel gives none
 	uint8_t waiting[TLS_PIN_LEN]; // another key that the files hold, where has_waiting
 	bool has_waiting;
-	char *fault; // why the files were not taken at last, or NULL
+	bool is_vouched; // an authority of this computer stands behind the certificate
+	char *fault;     // why the files were not taken at last, or NULL
 	struct sandbox sandbox;
 	int high;                     // descriptor of the witness; -1: none
 	message_id noted_high;        // as it stands there
@@ -131,6 +132,8 @@ MUST_USE bool server_look_at_files(struct server *s, const uint8_t *confirmed,
 				   struct buf *words);
 // How the certificate is, in a line for `status`.
 void server_certificate_words(const struct server *s, struct buf *out);
+// Whether clients are told to insist on such a certificate.
+MUST_USE bool server_has_sts(const struct server *s);
 // Tells the hub of the settings, and of the pin.
 void server_configure_hub(struct server *s);
 // The mailbox of a shard.

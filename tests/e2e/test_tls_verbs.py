@@ -222,6 +222,62 @@ class Check(Verbs):
         self.assertIn("lego renew --reuse-key", self.check(0)["renewal"][1])
 
 
+class Sts(Verbs):
+    """Whoever keeps it refuses what no authority vouches for."""
+
+    def caps(self):
+        client = self.s.client()
+        client.send("CAP LS 302", "CAP LIST")
+        client.wait("CAP * LIST")
+        return " ".join(client.lines)
+
+    def sign(self, host="localhost"):
+        subprocess.run([AUTHORITY, self.folder, host, self.s.state + "/key.pem",
+                        self.s.state + "/cert.pem"], check=True, capture_output=True)
+
+    def start(self, trusts=True):
+        prefix = ["env", "SSL_CERT_FILE=" + (self.folder + "/ca.pem" if trusts else "/dev/null")]
+        self.s.start(prefix=prefix)
+
+    def test_it_is_told_where_an_authority_vouches(self):
+        self.sign()
+        self.start()
+        self.assertIn("sts=duration=", self.caps())
+        # Renewed by the same, when its own certificate is out of reach.
+        self.sign()
+        self.assertEqual(self.s.run("tls", "take").code, 0)
+        self.assertIn("sts=duration=", self.caps())
+        # By nobody: not any more.
+        self.same_key()
+        self.assertEqual(self.give().code, 0)
+        self.assertNotIn("sts", self.caps())
+
+    def test_it_is_not_told_where_none_does_or_for_another_name(self):
+        self.start()
+        self.assertNotIn("sts", self.caps())
+        self.s.stop()
+        self.sign("other.example")
+        self.start()
+        self.assertNotIn("sts", self.caps())
+        self.s.stop()
+        self.sign()
+        self.start(trusts=False)
+        self.assertNotIn("sts", self.caps())
+
+    def test_it_is_as_set(self):
+        self.s.configure("\n[tls]\nsts = yes\n")
+        self.start(trusts=False)
+        self.assertIn("sts=duration=", self.caps())
+        self.s.stop()
+        with open(self.s.state + "/snugd.conf") as file:
+            text = file.read()
+        with open(self.s.state + "/snugd.conf", "w") as file:
+            file.write(text.replace("sts = yes", "sts = no"))
+        self.sign()
+        self.start()
+        self.assertNotIn("sts", self.caps())
+
+
 class Expiry(Verbs):
     def renew(self, days):
         subprocess.run([os.path.join(snug.CERTS, "self-signed"), "localhost", self.s.state + "/key.pem",

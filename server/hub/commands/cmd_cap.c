@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Capability negotiation (IRCv3 capability-negotiation, version 302).
 //
-// Every row of common/caps.def is offered, but for account-registration where nobody registers;
-// values() holds those that have one. A client
-// that does not speak 302 gets one line without values: what may not fit, the drafts and
-// vendors' own, is left out for it.
+// Every row of common/caps.def is offered, but for account-registration where nobody registers
+// and sts where no authority vouches for the certificate: a client that keeps it would refuse
+// the server. values() holds those that have one. A client that does not speak 302 gets one
+// line without values: what may not fit, the drafts and vendors' own, is left out for it.
 #include "server/hub/commands/cmd_cap.h"
 
 #include "server/hub/commands/command.h"
@@ -118,6 +118,8 @@ static void say_set(struct session *s, const char *what, cap_set set, bool with_
 
 static bool is_there(const struct hub *h, enum cap cap)
 {
+	if (cap == CAP_STS)
+		return h->config.has_sts;
 	return cap != CAP_ACCOUNT_REGISTRATION || h->config.registration != REGISTRATION_CLOSED;
 }
 

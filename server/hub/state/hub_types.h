@@ -35,6 +35,7 @@ struct hub_config {
 	uint8_t pin[32];         // SPKI hash of the server's key, for links
 	uint16_t port;
 	enum registration registration;
+	bool has_sts;        // clients are told to insist on a certificate that is vouched for
 	bool email_required; // by REGISTER; noted in the audit log
 	enum room_policy create_rooms;
 	enum invite_policy invites;

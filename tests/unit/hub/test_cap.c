@@ -76,14 +76,29 @@ static void cap_notify_comes_with_302_and_stays(void **state)
 
 static void sts_is_told_but_not_for_asking(void **state)
 {
+	struct hub_config config = fixture_config();
 	struct fixture *f = *state;
-	struct peer *p = fixture_open(f);
+	struct peer *p;
 
+	config.has_sts = true;
+	fixture_renew(f, &config);
+	p = fixture_open(f);
 	peer_send(p, "CAP LS 302");
 	expect_later(p, "server CAP * LS * :*sts=duration=*");
 	peer_skip(p);
 	peer_send(p, "CAP REQ sts");
 	expect(p, "server CAP * NAK :sts");
+}
+
+static void without_an_authority_there_is_no_sts(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = fixture_open(f);
+	const char *line;
+
+	peer_send(p, "CAP LS 302");
+	while ((line = peer_next(p)))
+		assert_null(strstr(line, "sts"));
 }
 
 static void a_long_request_is_acknowledged_in_whole_words(void **state)
@@ -139,6 +154,7 @@ int main(void)
 		HUB_TEST(a_capability_is_given_back_by_a_minus),
 		HUB_TEST(cap_notify_comes_with_302_and_stays),
 		HUB_TEST(sts_is_told_but_not_for_asking),
+		HUB_TEST(without_an_authority_there_is_no_sts),
 		HUB_TEST(a_long_request_is_acknowledged_in_whole_words),
 		HUB_TEST(an_unknown_subcommand_is_410),
 		HUB_TEST(registration_waits_for_the_end_of_negotiation),

@@ -160,6 +160,7 @@ static const char *const verbs[] = {
 	"session kill $session",
 	"session list",
 	"status",
+	"tls take",
 	"stop",
 	"user add dora --no-password",
 	"user cert add bob " OTHER_PIN,
