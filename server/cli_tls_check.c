@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `snugd tls check`: what a client sees of the certificate, and what will go wrong with it. A row
-// for each thing that was looked at, as of `snugd check`.
+// `snugd tls check`: what a client sees of the certificate, and what will go wrong with it. A
+// row for each thing that was looked at, as of `snugd check`.
 #include "server/cli_tls.h"
 
 #include "common/clock.h"

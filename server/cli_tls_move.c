@@ -286,7 +286,7 @@ static int unseal(const struct paths *paths, struct span text, struct buf *out)
 static int place_parts(const struct bench *b, struct span plain)
 {
 	char *words = pair_vouches(b->paths);
-	struct span parts[PARTS];
+	struct span parts[PARTS] = {0};
 	struct pair given;
 	int code = ADMIN_DONE;
 
