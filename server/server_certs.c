@@ -82,7 +82,7 @@ static void serve(struct server *s, const struct tls_context *tls)
 	tls_context_pin(tls, s->pin);
 	s->certificate_expires = tls_context_expires(tls);
 	s->expiry_said = INT64_MAX;
-	s->has_waiting = false;
+	s->other_waits = false;
 	watch_expiry(s);
 }
 
@@ -166,10 +166,10 @@ static void hold(struct server *s, const uint8_t pin[static TLS_PIN_LEN])
 	struct pair held;
 	char *error = NULL;
 
-	if (s->has_waiting && memcmp(s->waiting, pin, TLS_PIN_LEN) == 0)
+	if (s->other_waits && memcmp(s->other_pin, pin, TLS_PIN_LEN) == 0)
 		return;
-	s->has_waiting = true;
-	memcpy(s->waiting, pin, TLS_PIN_LEN);
+	s->other_waits = true;
+	memcpy(s->other_pin, pin, TLS_PIN_LEN);
 	pair_find(&held, s->paths, &s->config, PAIR_HELD);
 	if (!pair_is_there(s->paths, PAIR_HELD) &&
 	    !tls_context_save(s->served, held.cert, held.key, &error))
@@ -330,9 +330,9 @@ void server_certificate_words(const struct server *s, struct buf *out)
 	int64_t days = days_left(s), since = pair_announced(s->paths, s->served);
 	char at[CLOCK_TEXT_LEN + 1];
 
-	if (s->has_waiting) {
+	if (s->other_waits) {
 		buf_add_str(out, "another key waits, ");
-		pin_words(s->waiting, out);
+		pin_words(s->other_pin, out);
 		buf_add_str(out, ": snugd tls rotate");
 	} else if (days < RENEW_DAYS) {
 		buf_printf(out, "ends in %lld days: snugd tls check", (long long)days);

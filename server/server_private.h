@@ -60,11 +60,11 @@ struct server {
 	int priority;                 // of its threads but the writer, as nice counts
 	uint8_t pin[TLS_PIN_LEN];
 	int64_t certificate_expires;
-	int64_t expiry_said;          // the last days that were told of
-	struct tls_context *served;   // as the shards have it
-	struct cert_watch *certs;     // NULL: the kernel gives none
-	uint8_t waiting[TLS_PIN_LEN]; // another key that the files hold, where has_waiting
-	bool has_waiting;
+	int64_t expiry_said;            // the last days that were told of
+	struct tls_context *served;     // as the shards have it
+	struct cert_watch *certs;       // NULL: the kernel gives none
+	uint8_t other_pin[TLS_PIN_LEN]; // a key that the files hold, where other_waits
+	bool other_waits;
 	bool is_vouched; // an authority of this computer stands behind the certificate
 	char *fault;     // why the files were not taken at last, or NULL
 	struct sandbox sandbox;

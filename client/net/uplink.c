@@ -284,7 +284,6 @@ static void come_online(struct uplink *s)
 static void on_line(void *arg, const struct msg *m, struct span line)
 {
 	struct uplink *s = arg;
-
 	note_error(s, m);
 	backoff_heard(&s->backoff, m, outside_mono_ms(s->outside));
 	if (take_ping(s, m))
@@ -487,7 +486,6 @@ void uplink_sendf(struct uplink *s, const char *format, ...)
 {
 	char text[1024];
 	va_list args;
-
 	va_start(args, format);
 	int len = vsnprintf(text, sizeof(text), format, args);
 	va_end(args);

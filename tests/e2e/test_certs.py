@@ -80,11 +80,6 @@ class Certs(unittest.TestCase):
         self.assertNotEqual(self.read("key.pem"), key)
         self.assertEqual(self.seen(), self.read("cert.pem"))
         self.assertEqual(stat.S_IMODE(os.stat(self.s.state + "/key.pem").st_mode), 0o600)
-        # The page's name is that of a server which calls itself so.
-        with open(self.s.state + "/snugd.conf") as file:
-            text = file.read().replace("name = localhost\n", "name = chat.example.org\n")
-        with open(self.s.state + "/snugd.conf", "w") as file:
-            file.write(text)
         self.assertEqual(self.s.run("check").code, 0)
 
     def hook(self, domains, lineage):
