@@ -9,6 +9,7 @@
 #include "server/state.h"
 #include "server/admin_ask.h"
 #include "server/store/store.h"
+#include "server/turn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #define STARTING_MS 3000 // so long a server may take from its lock to its socket
+#define TURN_MS 60000    // ... and others that were given at the same time
 #define STEP_MS 50
 
 static struct admin_answer *ask_offline(const struct cli *c, bool is_tried,
@@ -50,29 +52,53 @@ static struct admin_answer *ask_offline(const struct cli *c, bool is_tried,
 	return answer;
 }
 
+enum reach {
+	REACH_SERVER, // it was asked: an answer, or words
+	REACH_OWN,    // nobody has the database open: it is this command's
+	REACH_NOBODY, // it is in use, and nobody answers
+};
+
+// Asks until one of these is so. Of a database that is in use a server has some time to open
+// its socket; commands have it one after another, each in its *turn.
+static enum reach ask_live(const struct cli *c, const struct admin_request *request, int *turn,
+			   struct admin_answer **answer, char **error)
+{
+	int waited = 0, starting = 0;
+
+	*turn = -1;
+	while (starting < STARTING_MS && waited < TURN_MS) {
+		bool unreachable = true;
+
+		free(*error);
+		*error = NULL;
+		*answer = admin_ask(c->paths.admin_socket, request, &unreachable, error);
+		if (!unreachable)
+			return REACH_SERVER;
+		if (*turn == -1)
+			*turn = turn_take(&c->paths);
+		if (*turn != -1 && !store_is_locked(c->paths.database))
+			return REACH_OWN;
+		*(*turn == -1 ? &waited : &starting) += STEP_MS;
+		nanosleep(&(struct timespec){0, STEP_MS * 1000000L}, NULL);
+	}
+	return REACH_NOBODY;
+}
+
 struct admin_answer *cli_ask(const struct cli *c, struct admin_request *request, int *code)
 {
 	struct admin_answer *answer = NULL;
-	bool unreachable = true;
 	char *error = NULL;
+	int turn;
+	enum reach reach = ask_live(c, request, &turn, &answer, &error);
 
-	for (int waited = 0; unreachable && waited < STARTING_MS; waited += STEP_MS) {
-		free(error);
-		error = NULL;
-		answer = admin_ask(c->paths.admin_socket, request, &unreachable, &error);
-		if (!unreachable || !store_is_locked(c->paths.database))
-			break;
-		nanosleep(&(struct timespec){0, STEP_MS * 1000000L}, NULL);
-	}
-	*code = ADMIN_FAILED;
-	if (unreachable && store_is_locked(c->paths.database)) {
-		*code = ADMIN_UNREACHABLE;
-	} else if (unreachable) {
+	*code = reach == REACH_NOBODY ? ADMIN_UNREACHABLE : ADMIN_FAILED;
+	if (reach == REACH_OWN) {
 		free(error);
 		error = NULL;
 		answer = ask_offline(c, false, request, code, &error);
 		request = NULL;
 	}
+	turn_give(turn);
 	admin_request_free(request);
 	if (!answer)
 		cli_say(*code, "%s", error ? error : "no answer");
