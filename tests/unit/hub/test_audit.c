@@ -56,6 +56,8 @@ static const struct deed {
 	{"server announce tea is ready", NULL, "server announce", "tea is ready"},
 	{"status", NULL, NULL, NULL},
 	{"reload", NULL, "reload", ""},
+	{"tls take", NULL, "tls take", ""},
+	{"tls take --confirm PIN", NULL, "tls take", "PIN"},
 	{"room delete den --dry-run", NULL, NULL, NULL},
 	{"room delete den --confirm #den", NULL, "room delete", "#den"},
 	{"user delete rob --dry-run", NULL, NULL, NULL},

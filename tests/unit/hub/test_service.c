@@ -343,6 +343,9 @@ static void snug_obeys_administrators_only(void **state)
 	peer_send(root, "PRIVMSG Snug :user list");
 	expect(root, "Snug NOTICE root :name alice  role user *");
 	expect_later(root, "Snug NOTICE root :2 accounts");
+	// The files are looked at by the server, before the hub hears of it.
+	peer_send(root, "PRIVMSG Snug :tls take");
+	expect_later(root, "Snug NOTICE root :that is asked by the command line*");
 	peer_send(root, "PRIVMSG Snug :user add bob --generate");
 	expect_later(root, "Snug NOTICE root :made the account bob");
 	peer_send(root, "PRIVMSG Snug :user kick alice --reason \"too much cake\"");
