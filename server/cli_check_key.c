@@ -161,7 +161,7 @@ static void check_waiting(struct check *k, const struct tls_context *waiting)
 	char *error = NULL;
 	struct tls_context *held;
 
-	if (!pair_is_there(&k->cli->paths, PAIR_HELD))
+	if (pair_first(&k->cli->paths, &k->config) == PAIR_CONFIGURED)
 		return;
 	held = pair_served(&k->cli->paths, &k->config, &error);
 	if (held) {

@@ -94,6 +94,7 @@ int bench_take(const struct bench *b, const struct tls_context *confirmed)
 
 	if (!store_is_locked(b->paths->database)) {
 		pair_drop(b->paths, PAIR_HELD);
+		pair_drop(b->paths, PAIR_SERVED);
 		return ADMIN_DONE;
 	}
 	request = admin_request_new();
@@ -312,7 +313,7 @@ int cli_tls_rotate(const struct cli *c)
 	struct bench b;
 	int code = bench_open(&b, c);
 
-	if (code == ADMIN_DONE && pair_is_there(b.paths, PAIR_HELD))
+	if (code == ADMIN_DONE && pair_first(b.paths, &b.config) != PAIR_CONFIGURED)
 		code = rotate_to_waiting(&b);
 	else if (code == ADMIN_DONE)
 		code = pair_is_own(&b.config) ? rotate_own(&b) : bench_refuse_place(&b);
@@ -324,7 +325,7 @@ int cli_tls_rotate(const struct cli *c)
 
 static int replace(const struct bench *b)
 {
-	bool is_waiting = pair_is_there(b->paths, PAIR_HELD);
+	bool is_waiting = pair_first(b->paths, &b->config) != PAIR_CONFIGURED;
 	char *words = pair_vouches(b->paths);
 	struct tls_context *tls = NULL;
 	int code = ADMIN_DONE;

@@ -212,8 +212,7 @@ static int seal(const struct cli *c, const unsigned char *key, const struct buf 
 
 static int export_pair(const struct bench *b, const unsigned char *key)
 {
-	enum pair_place place =
-		pair_is_there(b->paths, PAIR_HELD) ? PAIR_HELD : PAIR_CONFIGURED;
+	enum pair_place place = pair_first(b->paths, &b->config);
 	char *words = pair_vouches(b->paths);
 	struct buf parts[PARTS] = {0}, plain = {0};
 	struct pair pair;

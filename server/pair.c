@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -36,6 +37,10 @@ void pair_find(struct pair *p, const struct paths *paths, const struct config *c
 	case PAIR_GIVEN:
 		*p = (struct pair){path_in(paths->state, "given.pem"),
 				   path_in(paths->state, "given.key")};
+		return;
+	case PAIR_SERVED:
+		*p = (struct pair){path_in(paths->state, "served.pem"),
+				   path_in(paths->state, "served.key")};
 		return;
 	case PAIR_CONFIGURED:
 		break;
@@ -158,9 +163,46 @@ static bool finish_promotion(const struct paths *paths)
 	return is_done;
 }
 
+static bool follows(const struct tls_context *fresh, const struct tls_context *old)
+{
+	uint8_t pin[TLS_PIN_LEN], before[TLS_PIN_LEN];
+	struct tls_vouches words;
+
+	tls_context_pin(fresh, pin);
+	tls_context_pin(old, before);
+	tls_context_vouches(fresh, &words);
+	return memcmp(pin, before, TLS_PIN_LEN) == 0 || tls_vouches_has(&words, before);
+}
+
+// While no server ran, another program may have made a new key.
+static bool was_replaced(const struct paths *paths, const struct config *c)
+{
+	char *error = NULL, *other_error = NULL;
+	struct tls_context *old, *fresh;
+	bool is_so;
+
+	if (pair_is_own(c) || !pair_is_there(paths, PAIR_SERVED))
+		return false;
+	old = pair_tls(paths, c, PAIR_SERVED, &error);
+	fresh = pair_tls(paths, c, PAIR_CONFIGURED, &other_error);
+	is_so = old && fresh && !follows(fresh, old);
+	tls_context_free(old);
+	tls_context_free(fresh);
+	free(error);
+	free(other_error);
+	return is_so;
+}
+
+enum pair_place pair_first(const struct paths *paths, const struct config *c)
+{
+	if (pair_is_there(paths, PAIR_HELD))
+		return PAIR_HELD;
+	return was_replaced(paths, c) ? PAIR_SERVED : PAIR_CONFIGURED;
+}
+
 struct tls_context *pair_served(const struct paths *paths, const struct config *c, char **error)
 {
-	enum pair_place place = pair_is_there(paths, PAIR_HELD) ? PAIR_HELD : PAIR_CONFIGURED;
+	enum pair_place place = pair_first(paths, c);
 	struct tls_context *tls = pair_tls(paths, c, place, error);
 
 	if (tls || place != PAIR_CONFIGURED || !pair_is_own(c) || !finish_promotion(paths))

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Certificate and key, where a server may have them: where the configuration says, and beside
 // that in the state directory the pair that it goes on with while another key waits there
-// (held), the one that is announced (next), and one that was brought and is being judged
-// (given). `vouches.pem` has what old keys say of newer ones.
+// (held), the one that is announced (next), one that was brought and is being judged (given),
+// and where the configured one is another program's, a copy of what was served last.
+// `vouches.pem` has what old keys say of newer ones.
 //
 // No pair is half a pair: what tells that one is there is its key, which is written last.
 #pragma once
 
 #include "server/config.h"
 
-enum pair_place { PAIR_CONFIGURED, PAIR_HELD, PAIR_NEXT, PAIR_GIVEN };
+enum pair_place { PAIR_CONFIGURED, PAIR_HELD, PAIR_NEXT, PAIR_GIVEN, PAIR_SERVED };
 
 struct pair {
 	char *cert, *key;
@@ -25,7 +26,10 @@ MUST_USE bool pair_is_own(const struct config *c);
 // With the words of the keys before it. NULL and *error (the caller's).
 MUST_USE struct tls_context *pair_tls(const struct paths *paths, const struct config *c,
 				      enum pair_place place, char **error);
-// The pair that a server begins with: the held one, else the configured one.
+// The pair that a server begins with: the held one; of files that another program makes the one
+// that was served last, where they hold another key for which that does not vouch; else the
+// configured one.
+MUST_USE enum pair_place pair_first(const struct paths *paths, const struct config *c);
 MUST_USE struct tls_context *pair_served(const struct paths *paths, const struct config *c,
 					 char **error);
 // Takes away one that is held or announced.

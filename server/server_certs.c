@@ -75,6 +75,21 @@ static void follow_files(struct server *s)
 	pair_clear(&pair);
 }
 
+// Of another program's files a copy is kept, for a start after they have changed.
+static void keep_copy(const struct server *s)
+{
+	struct pair copy;
+	char *error = NULL;
+
+	pair_find(&copy, s->paths, &s->config, PAIR_SERVED);
+	if (pair_is_own(&s->config))
+		pair_drop(s->paths, PAIR_SERVED);
+	else if (!tls_context_save(s->served, copy.cert, copy.key, &error))
+		log_event(LOG_ERROR, "key_not_kept", "why", error, NULL);
+	free(error);
+	pair_clear(&copy);
+}
+
 static void serve(struct server *s, const struct tls_context *tls)
 {
 	tls_context_free(s->served);
@@ -83,6 +98,7 @@ static void serve(struct server *s, const struct tls_context *tls)
 	s->certificate_expires = tls_context_expires(tls);
 	s->expiry_said = INT64_MAX;
 	s->other_waits = false;
+	keep_copy(s);
 	watch_expiry(s);
 }
 

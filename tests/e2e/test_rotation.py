@@ -174,6 +174,44 @@ class Rotation(unittest.TestCase):
         self.assertEqual(self.c.take_links(1), [])
         self.assertFalse(os.path.exists(self.s.state + "/held.key"))
 
+    def away(self):
+        """Another program made a new key while no server ran."""
+        key, cert = (os.path.join(self.s.dir, name) for name in ("key", "cert"))
+        snug.certificate(key, cert)
+        self.s.configure("\n[tls]\ncertificate = %s\nkey = %s\n" % (cert, key))
+        self.crowd(1, 1)
+        self.s.stop()
+        snug.certificate(key, cert)
+
+    def test_a_key_that_was_made_while_no_server_ran_waits_as_well(self):
+        self.away()
+        self.assertEqual(pin_of(self.s), self.first)
+        self.s.start()
+        until("the other key to be seen", lambda: "event=key_waits" in self.s.read_log())
+        self.assertEqual(self.c.refused(), [])
+        second = self.rotate()
+        self.assertEqual(pin_of(self.s), second)
+        self.s.stop()
+        self.s.start()
+        self.assertEqual(pin_of(self.s), second)
+        self.assertEqual(self.c.refused(), [])
+
+    def test_and_is_taken_before_one_runs(self):
+        self.away()
+        self.assertEqual(self.s.run("check").code, 6)
+        second = self.rotate()
+        self.s.start()
+        self.assertEqual(pin_of(self.s), second)
+        self.assertEqual(self.c.refused(), [])
+
+    def test_or_without_the_old_ones_word(self):
+        self.away()
+        fresh = self.s.run("tls", "new", "--confirm")
+        self.assertEqual(fresh.code, 0, fresh)
+        self.s.start()
+        self.assertEqual(pin_of(self.s), fresh.out.strip())
+        self.assertEqual(len(self.c.refused()), 1)
+
     def test_without_a_server_the_same_is_done_to_the_files(self):
         self.crowd(1, 1)
         self.s.stop()
