@@ -3,6 +3,8 @@
 // all others wait, so that no key that was on its way takes it off the screen.
 #include "client/ui/ui_private.h"
 
+#include "common/clock.h"
+
 void ui_on_hand_out(void *arg, struct span words, struct span link)
 {
 	struct ui *u = arg;
@@ -16,8 +18,11 @@ void ui_on_question(void *arg)
 {
 	struct ui *u = arg;
 
+	int64_t now = clock_mono_ms();
+
 	if (u->m->question.id == QUESTION_LET_IN)
 		handout_clear(&u->view.handout);
+	u->surprised_at = now - u->key_at < SURPRISE_MS ? now : 0;
 	ui_changed(u);
 }
 

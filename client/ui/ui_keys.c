@@ -197,6 +197,15 @@ static void withdraw_question(struct ui *u)
 		answer(u, 'n');
 }
 
+// What another device asks comes at its own time: who types goes on, and lets nobody in by the
+// first letter of a word.
+static bool is_typed_on(const struct ui *u)
+{
+	int id = u->m->question.id;
+	return (id == QUESTION_LET_IN || id == QUESTION_VOUCH) && u->surprised_at &&
+	       clock_mono_ms() - u->surprised_at < SURPRISE_MS;
+}
+
 // True when the key belongs to the question.
 static bool take_answer(struct ui *u, struct keypress key)
 {
@@ -210,7 +219,7 @@ static bool take_answer(struct ui *u, struct keypress key)
 	}
 	bool is_letter = key.code == KEY_RUNE && !key.mods && key.rune < 128 && key.rune;
 	bool is_about_draft = q->id == QUESTION_PASTE;
-	if (!is_letter || (edit_text(&u->edit).len && !is_about_draft) ||
+	if (!is_letter || is_typed_on(u) || (edit_text(&u->edit).len && !is_about_draft) ||
 	    !strchr(q->choices, (int)key.rune))
 		return false;
 	answer(u, (char)key.rune);
@@ -331,6 +340,7 @@ void ui_take_key(struct ui *u, struct keypress key)
 	if (key.code == KEY_NONE)
 		return;
 	u->had_key = true;
+	u->key_at = clock_mono_ms();
 	ui_draft_changed(u);
 	// Whatever is open or said stays: it is only drawn again.
 	if (key.code != KEY_PASTE && find_act(u->bindings, u->n_bindings, key) == act_redraw) {

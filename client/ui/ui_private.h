@@ -17,6 +17,8 @@
 enum refer { REFER_REPLY, REFER_EDIT, REFER_REPORT };
 
 // Questions of the screen's own, beside those of client/sync/delivery.h.
+#define SURPRISE_MS 1000 // so long a letter may belong to what one is typing
+
 enum { QUESTION_QUIT = -1, QUESTION_REDACT = -2, QUESTION_PASTE = -3 };
 
 // What is kept of a target that is not shown.
@@ -119,6 +121,8 @@ struct ui {
 	unsigned mark_target; // whose read marker is to be told, 0: none
 	unsigned n_filled;    // pages that were asked for to fill the window
 	int64_t alerted_at;   // monotonic; 0: never
+	int64_t key_at;       // monotonic: of the last key
+	int64_t surprised_at; // monotonic: somebody else asked while one was typing; 0: nobody
 	enum notify_kind notify_kind;
 	unsigned interrupts; // C-c in a row
 	struct buf title;

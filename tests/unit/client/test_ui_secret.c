@@ -58,6 +58,21 @@ static void the_others_are_asked_instead(void **state)
 	expect_asked(f, "answer 8 d\n");
 }
 
+static void who_types_when_another_device_asks_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	type(f, "hello\r");
+	expect_asked(f, "typed in #den: hello\n");
+	say(f, ":srv CERT PROVE 8 192.0.2.7 :laptop");
+	settle(f);
+	type(f, "yes\r");
+	expect_asked(f, "typed in #den: yes\n");
+	expect_row(f, -2, "laptop (192.0.2.7) wants to change");
+	f->ui->surprised_at = 0;
+	type(f, "y");
+	expect_asked(f, "answer 7 y\n");
+}
+
 static void it_has_an_end(void **state)
 {
 	struct secret_entry e = {0};
@@ -82,6 +97,7 @@ int main(void)
 		TEST(it_is_never_shown_and_goes_to_the_server_alone),
 		TEST(whoever_leaves_gives_nothing),
 		TEST(the_others_are_asked_instead),
+		TEST(who_types_when_another_device_asks_goes_on),
 		cmocka_unit_test(it_has_an_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

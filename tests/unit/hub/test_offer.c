@@ -182,7 +182,7 @@ static void not_everybody_offers_or_claims(void **state)
 	claim(f, fresh);
 	expect(fresh, "server FAIL CERT CERT_IN_USE :*");
 	fresh = shows(f, 2);
-	peer_send(fresh, "CERT CLAIM %s :a\u202Eb", fixture_var(f, "secret"));
+	peer_send(fresh, "CERT CLAIM %s :a\xe2\x80\xae", fixture_var(f, "secret"));
 	expect(fresh, "server FAIL CERT INVALID_LABEL :*");
 	token = fixture_verb(f, "user token add ann", NULL);
 	bot = shows(f, 1);
