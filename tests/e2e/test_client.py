@@ -76,9 +76,14 @@ class Joining(Base):
         self.person("ann")
         other = self.person("ann", joins=False)
         done = other.run("join", "--name", "ann", "--password-fd", "0", "--no-ui", self.link,
-                         stdin=snug.PASSWORD + "\n")
+                         stdin="seven wet otters\n")
         self.assertEqual(done.code, 1, done)
         self.assertIn("taken", done.err)
+        self.assertIn("If it is yours: that was not its password", done.err)
+        done = other.run("join", "--name", "ann", "--password-fd", "0", "--no-ui", self.link,
+                         stdin=snug.PASSWORD + "\n")
+        self.assertEqual(done.code, 0, done)
+        self.assertEqual(other.run("send", "#lounge", "from the second computer").code, 0)
         bad = self.link.replace("invite=", "invite=x")
         done = other.run("join", "--name", "zoe", "--password-fd", "0", "--no-ui", bad,
                          stdin=snug.PASSWORD + "\n")
