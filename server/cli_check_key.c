@@ -164,10 +164,9 @@ static void check_waiting(struct check *k, const struct tls_context *waiting)
 	if (pair_first(&k->cli->paths, &k->config) == PAIR_CONFIGURED)
 		return;
 	held = pair_served(&k->cli->paths, &k->config, &error);
-	if (held) {
+	tls_context_pin(waiting, other);
+	if (held)
 		tls_context_pin(held, pin);
-		tls_context_pin(waiting, other);
-	}
 	if (!held || memcmp(pin, other, sizeof(pin)) != 0) {
 		buf_add_str(&found, "the server goes on with a key that it keeps, since the "
 				    "files hold ");
