@@ -94,6 +94,7 @@ struct nick_search {
 	struct span part;
 	const char *before, *behind;
 	bool is_command;
+	bool is_from; // who said something is meant, here now or not
 	struct completion *out;
 };
 
@@ -114,7 +115,8 @@ static void add_recent(const struct nick_search *s)
 		const struct log_line *l = scrollback_at(log, i - 1);
 		if (!l->from || !line_is_speech(l))
 			continue;
-		if (s->t->kind != TARGET_ROOM || people_member(s->t, span_of(l->from->key)))
+		if (s->is_from || s->t->kind != TARGET_ROOM ||
+		    people_member(s->t, span_of(l->from->key)))
 			offer(s, l->from);
 	}
 }
@@ -189,6 +191,7 @@ void complete(const struct model *m, const struct target *t, struct span text, s
 				   : "",
 		.behind = out->start == 0 && !has_at && !is_from ? ": " : " ",
 		.is_command = is_command,
+		.is_from = is_from,
 		.out = out,
 	};
 	add_nicks(&search);

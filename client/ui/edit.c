@@ -62,7 +62,7 @@ static void add_clean(struct buf *out, struct span text)
 			continue;
 		if (c == 0xc2 && (unsigned char)one.at[1] < 0xa0) // C1
 			continue;
-		buf_add_span(out, c == '\t' ? SPAN(" ") : one);
+		buf_add_span(out, one);
 	}
 }
 

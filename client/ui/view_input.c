@@ -17,6 +17,13 @@ struct input_walk {
 	bool is_done;
 };
 
+// A tab is one cell here: what is typed keeps it, what is shown has no room for it.
+static size_t step(const struct widths *by, struct span text, int *width)
+{
+	*width = 1;
+	return text.at[0] == '\t' ? 1 : width_next(by, text, width);
+}
+
 // Rows are filled to the edge: in what is being typed a blank at the edge matters.
 static bool next_row(struct input_walk *w, struct input_row *row)
 {
@@ -26,7 +33,7 @@ static bool next_row(struct input_walk *w, struct input_row *row)
 	row->at = w->at;
 	size_t at = w->at;
 	while (at < w->text.len && w->text.at[at] != '\n') {
-		size_t len = width_next(w->widths, span_after(w->text, at), &width);
+		size_t len = step(w->widths, span_after(w->text, at), &width);
 		if (used + width > w->cols)
 			break;
 		used += width;
@@ -95,7 +102,10 @@ static void draw_row(const struct screen_view *v, struct grid *g, const struct i
 {
 	struct span text = edit_text(v->edit);
 	struct span part = span_from(text.at ? text.at + row->at : "", row->end - row->at);
-	grid_put(g, y, col, g->cols - col, STYLE_TEXT, part);
+	while (part.len) {
+		struct span words = span_cut(&part, '\t');
+		col += grid_put(g, y, col, g->cols - col, STYLE_TEXT, words) + 1;
+	}
 }
 
 static void place_cursor(const struct screen_view *v, struct grid *g,
@@ -105,9 +115,11 @@ static void place_cursor(const struct screen_view *v, struct grid *g,
 	struct span text = edit_text(v->edit);
 	g->cursor_row = y;
 	g->cursor_col = col;
-	if (cursor > row->at)
-		g->cursor_col +=
-			width_of(&v->widths, span_from(text.at + row->at, cursor - row->at));
+	for (size_t at = row->at; at < cursor && at < text.len;) {
+		int width;
+		at += step(&v->widths, span_after(text, at), &width);
+		g->cursor_col += width;
+	}
 	if (g->cursor_col >= g->cols)
 		g->cursor_col = g->cols - 1;
 }

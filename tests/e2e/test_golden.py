@@ -290,7 +290,7 @@ class Emoji(Base):
         self.settle(emulator)
         self.same_when_drawn_anew(emulator)
         for step in "/query bob\r", "/query #lounge\r", "\x1b[5~", "\x1b[6~", "\x1b", "k", "k", \
-                "\x1b", "\x1bi", "\x1b", "❤️👍🏽a", "\x7f\x7f", "\x03", "\x1bl", "\x1bl", \
+                "\x1b", "\x1bi", "\x1b", "❤️👍🏽a", "\x7f\x7f", "\x03", "\x1bl", "\x1bl", "\x1bl", \
                 "/query bob\r":
             emulator.type(step)
             self.settle(emulator)

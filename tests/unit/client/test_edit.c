@@ -64,7 +64,7 @@ static void controls_and_broken_bytes_do_not_go_in(void **state)
 	struct edit *e = *state;
 	edit_insert(e, SPAN("a\x1b[31m\x00\x7f\xff\xc2\x9b"
 			    "b\tc\nd"));
-	expect(e, "a[31mb c\nd|");
+	expect(e, "a[31mb\tc\nd|");
 }
 
 static void moves_go_by_cluster_and_word(void **state)

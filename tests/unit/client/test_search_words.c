@@ -68,9 +68,13 @@ static void names_are_completed_behind_their_keys(void **state)
 					      {"/search cake in:d", "in:#den "},
 					      {"in:#d", "in:#den "},
 					      {"in:ce", "in:cem "},
-					      {"in:x", NULL}};
+					      {"in:x", NULL},
+					      {"from:zo", "from:zoe "},
+					      {"zo", NULL}};
 	struct fixture *f = *state;
 	say(f->m, ":cem!c@h PRIVMSG ann :hi");
+	// Who is not in the room, but spoke there.
+	say(f->m, "@msgid=z1 :zoe!z@h PRIVMSG #den :hi");
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct completion c;
 		struct span text = span_of(rows[i][0]);

@@ -70,12 +70,25 @@ static void twenty_lines_are_shown_whole(void **state)
 	expect_row(f, 20, "the last");
 }
 
+// What is pasted with tabs is sent with them; here each takes one cell.
+static void a_draft_keeps_its_tabs(void **state)
+{
+	struct fixture *f = *state;
+	type(f, "\x1b[200~\tif (x)\x1b[201~");
+	expect_row(f, -1, "ann ›  if (x)");
+	type(f, "\x1b[D\x1b[D!");
+	expect_row(f, -1, "ann ›  if (!x)");
+	type(f, "\r");
+	expect_asked(f, "typed in #den: \tif (!x)\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(code_keeps_its_blanks_and_its_lines),
 		TEST(a_long_message_is_folded_until_enter),
 		TEST(twenty_lines_are_shown_whole),
+		TEST(a_draft_keeps_its_tabs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -101,6 +101,9 @@ static void a_search_is_narrowed_by_names(void **state)
 	expect_row(f, -2, "not searched: you have no room or conversation called #dne");
 	expect_asked(f, "");
 	type(f, "\x1b");
+	type(f, "/search cake from:bo\t");
+	expect_row(f, -1, "ann › /search cake from:bob");
+	type(f, "\x03");
 	ui_search(f->ui, SPAN("from:zoe cake"));
 	settle(f);
 	expect_row(f, -2, "nobody called zoe is known here");
