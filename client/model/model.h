@@ -105,6 +105,7 @@ struct target {
 	int64_t came_at; // when we came the last time that is in the log; 0: not in it
 	int64_t new_at;  // where "new since" is drawn: read_at when the target was shown
 	unsigned unread, mentions;
+	uint64_t shown_no;  // rises with each time it is shown; 0: never was
 	int64_t alerted_at; // newest line that was alerted for
 	enum history_state history;
 	uint64_t floor;  // the first number that is not hidden from us; 0: none is
@@ -251,6 +252,7 @@ struct model {
 	struct target *server;   // always there
 	struct target *current;  // shown; never NULL
 	struct target *previous; // shown before; may be NULL
+	uint64_t n_shown;        // how often another one was shown
 	struct map target_by_key;
 	struct map people;           // struct person by key
 	struct idmap written, small; // how many are, or are shown, as looks like this (shown.h)

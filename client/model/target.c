@@ -169,6 +169,7 @@ void model_show(struct model *m, struct target *t)
 		return;
 	m->previous = m->current;
 	m->current = t;
+	t->shown_no = ++m->n_shown;
 	t->new_at = t->read_at;
 	m->version++;
 }

@@ -335,6 +335,7 @@ struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents
 	edit_init(&u->query);
 	view_init(&u->view, m, &u->edit);
 	u->view.thread = &u->thread;
+	u->view.drafts = &u->drafts;
 	take_settings(u, settings);
 	u->shown_target = m->current->id;
 	ui_draft_show(u);

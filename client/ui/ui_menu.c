@@ -57,87 +57,6 @@ void ui_menu_close(struct ui *u)
 	ui_changed(u);
 }
 
-struct ranked {
-	int score;
-	struct target *target;
-};
-
-static int by_score(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-	return y->score - x->score;
-}
-
-// The better one of both names of a person.
-static int score_person(const struct person *p, struct span query)
-{
-	int name = fuzzy_score(query, span_of(p->name));
-	int shown = p->display ? fuzzy_score(query, span_of(p->display)) : -1;
-	return name > shown ? name : shown;
-}
-
-static int score_target(const struct model *m, const struct target *t, struct span query)
-{
-	const struct person *p = NULL;
-	if (t->kind == TARGET_PERSON)
-		p = person_find(m, span_of(t->name));
-	return p ? score_person(p, query) : fuzzy_score(query, span_of(t->name));
-}
-
-// "Anna, 3 new": what the row's own text does not say.
-static void add_detail(struct buf *out, const struct model *m, const struct target *t)
-{
-	const struct person *p = NULL;
-	if (t->kind == TARGET_PERSON)
-		p = person_find(m, span_of(t->name));
-	if (p && p->display)
-		buf_add_str(out, p->display);
-	if (t->unread)
-		buf_printf(out, "%s%u%s new", out->len ? ", " : "", t->unread,
-			   target_lacks_unread(t) ? "+" : "");
-}
-
-static void fill_goto(struct ui *u, struct span query)
-{
-	struct model *m = u->m;
-	struct ranked *list = xcalloc(m->n_targets, sizeof(*list));
-	size_t n = 0;
-	for (size_t i = 0; i < m->n_targets; i++) {
-		struct target *t = m->targets[i];
-		int score = score_target(m, t, query);
-		if (score < 0 || t == m->current)
-			continue;
-		score += t->mentions ? 40 : t->unread ? 20 : 0;
-		list[n++] = (struct ranked){score, t};
-	}
-	if (n)
-		qsort(list, n, sizeof(*list), by_score);
-	for (size_t i = 0; i < n; i++) {
-		struct buf detail = {0};
-		add_detail(&detail, m, list[i].target);
-		menu_add(&u->view.menu, span_of(list[i].target->name),
-			 span_of(buf_str(&detail)), list[i].target->id);
-		buf_clear(&detail);
-	}
-	free(list);
-}
-
-static void add_person(struct ui *u, const struct person *p, struct span query)
-{
-	if (p != u->m->me && query.len && score_person(p, query) >= 0 &&
-	    !target_find(u->m, span_of(p->name)))
-		menu_add(&u->view.menu, span_of(p->name),
-			 p->display ? span_of(p->display) : SPAN("new conversation"), 0);
-}
-
-static void fill_people(struct ui *u, struct span query)
-{
-	size_t cursor = 0;
-	struct person *p;
-	while ((p = map_next(&u->m->people, &cursor)) && u->view.menu.count < 200)
-		add_person(u, p, query);
-}
-
 void ui_menu_add_line(struct ui *u, const struct target *t, const struct log_line *l,
 		      bool with_target)
 {
@@ -223,27 +142,13 @@ static void fill_react(struct ui *u, struct span query)
 		menu_add(&u->view.menu, query, SPAN("as typed"), 0);
 }
 
-static void fill_commands(struct ui *u, struct span query)
-{
-	for (size_t i = 0; query.len && i < u->n_commands; i++) {
-		struct buf text = {0};
-		buf_printf(&text, "/%s", u->commands[i].name);
-		if (fuzzy_score(query, buf_span(&text)) >= 0)
-			menu_add(&u->view.menu, buf_span(&text), span_of(u->commands[i].help),
-				 0);
-		buf_clear(&text);
-	}
-}
-
 void ui_menu_refill(struct ui *u)
 {
 	struct span query = edit_text(&u->query);
 	menu_reset(&u->view.menu);
 	switch (u->view.menu.kind) {
 	case MENU_GOTO:
-		fill_goto(u, query);
-		fill_people(u, query);
-		fill_commands(u, query);
+		ui_fill_goto(u, query);
 		break;
 	case MENU_SEARCH:
 		ui_fill_search(u, query);
@@ -272,7 +177,7 @@ void ui_menu_refill(struct ui *u)
 	ui_changed(u);
 }
 
-static struct target *find_by_id(const struct model *m, uint64_t id)
+struct target *ui_target_by_id(const struct model *m, uint64_t id)
 {
 	for (size_t i = 0; i < m->n_targets; i++) {
 		if (m->targets[i]->id == id)
@@ -283,7 +188,7 @@ static struct target *find_by_id(const struct model *m, uint64_t id)
 
 static void go_to_line(struct ui *u, uint64_t target_id, int64_t at_ms)
 {
-	struct target *t = find_by_id(u->m, target_id);
+	struct target *t = ui_target_by_id(u->m, target_id);
 	if (!t)
 		return;
 	ui_show(u, t);
@@ -299,19 +204,6 @@ void ui_react(struct ui *u, struct span text)
 		return;
 	u->intents->message(u->intents->arg, u->m->current, LINE_REACTION, text, line_id(l));
 	u->view.selected = NULL;
-}
-
-// To a target by its id, to a person by name; a command is put in, to be completed.
-static void go_to(struct ui *u, const char *text, uint64_t id)
-{
-	if (text[0] == '/') {
-		edit_set(&u->edit, span_of(text));
-		edit_insert(&u->edit, SPAN(" "));
-		return;
-	}
-	struct target *t = id ? find_by_id(u->m, id) : target_need(u->m, span_of(text));
-	if (t)
-		ui_show(u, t);
 }
 
 static void enter_room(struct ui *u, const char *room)
@@ -338,7 +230,7 @@ void ui_menu_accept(struct ui *u)
 	if (room) {
 		enter_room(u, room);
 	} else if (kind == MENU_GOTO) {
-		go_to(u, text, item.value);
+		ui_go_to(u, text, item.value);
 	} else if (kind == MENU_SEARCH || kind == MENU_INBOX) {
 		go_to_line(u, item.value, item.at_ms);
 	} else if (kind == MENU_FOUND) {

@@ -186,6 +186,12 @@ void ui_decline_chosen(struct ui *u);
 MUST_USE bool ui_menu_has_query(const struct ui *u);
 void ui_menu_add_line(struct ui *u, const struct target *t, const struct log_line *l,
 		      bool with_target);
+// The target of that id, or NULL.
+MUST_USE struct target *ui_target_by_id(const struct model *m, uint64_t id);
+// ui_goto.c
+void ui_fill_goto(struct ui *u, struct span query);
+// What was chosen there: its text and value.
+void ui_go_to(struct ui *u, const char *text, uint64_t value);
 // ui_found.c
 void ui_fill_found(struct ui *u);
 void ui_go_to_found(struct ui *u, size_t index);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "client/model/answers.h"
+#include "client/text/kept.h"
 #include "client/ui/edit.h"
 #include "client/ui/grid.h"
 #include "client/ui/handout.h"
@@ -44,9 +45,10 @@ struct screen_view {
 	bool unfolds;                      // F6: joins and parts one by one
 	struct log_line *unfolded[16];     // long messages that are shown whole, the last ones
 	size_t n_unfolded;
-	const struct edit *edit; // borrowed
-	const char *prompt;      // instead of the nick: "search", or NULL
-	char *said;              // passing remark in the status row, or NULL
+	const struct edit *edit;        // borrowed
+	const struct kept_list *drafts; // of targets, by their keys; borrowed, or NULL
+	const char *prompt;             // instead of the nick: "search", or NULL
+	char *said;                     // passing remark in the status row, or NULL
 	struct menu menu;
 	struct handout handout;     // over everything else
 	struct secret_entry secret; // in the place of the status row

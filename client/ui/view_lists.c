@@ -106,6 +106,28 @@ static void add_title(const struct screen_view *v, struct buf *out, const struct
 		view_add_target(v, out, t);
 }
 
+// Which one is shown; of the others the first ten have the number of M-1 to M-0.
+static void draw_place(const struct screen_view *v, struct grid *g, int y,
+		       const struct target *t)
+{
+	const struct model *m = v->model;
+
+	if (t == m->current)
+		grid_str(g, y, 0, 1, STYLE_TITLE, sign(v, SIGN_CURRENT));
+	for (size_t i = 1; t != m->current && i < m->n_targets && i <= 10; i++) {
+		char number[2] = {(char)('0' + i % 10), '\0'};
+
+		if (m->targets[i] == t)
+			grid_str(g, y, 0, 1, STYLE_DIM, number);
+	}
+}
+
+// What was typed there waits; where one is it is seen.
+static bool has_draft(const struct screen_view *v, const struct target *t)
+{
+	return v->drafts && t != v->model->current && kept_find(v->drafts, span_of(t->key));
+}
+
 static void draw_target(const struct screen_view *v, struct grid *g, int y,
 			const struct target *t)
 {
@@ -116,8 +138,9 @@ static void draw_target(const struct screen_view *v, struct grid *g, int y,
 			   : t->unread                     ? STYLE_UNREAD
 							   : STYLE_TEXT;
 	int edge = draw_counts(t, g, y, left_of(v) - 2);
-	if (is_current)
-		grid_str(g, y, 0, 1, STYLE_TITLE, sign(v, SIGN_CURRENT));
+	draw_place(v, g, y, t);
+	if (has_draft(v, t))
+		grid_str(g, y, --edge, 1, STYLE_UNREAD, sign(v, SIGN_DRAFT));
 	if (target_is_private(t))
 		grid_str(g, y, --edge, 1, STYLE_DIM, sign(v, SIGN_LOCK));
 	struct buf title = {0};

@@ -207,7 +207,7 @@ class Screens(Base):
         screen = eve.open()
         screen.wait_for("online")
         screen.type("/join #lounge")
-        screen.wait_for("#lounge")
+        screen.wait_for("┬ #lounge")
         for person, text in (self.bob, "are we still on for three?"), (self.dora, "yes"), \
                 (eve, "and I am in, too"), (self.bob, "ann: and you?"):
             self.say(person, "#lounge", text)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Ways around on the screen: invitations in the inbox.
+// Ways around on the screen: invitations in the inbox, go to, drafts, numbers.
 #include "tests/unit/client/ui_fixture.h"
 
 static void an_invitation_waits_in_the_inbox(void **state)
@@ -33,11 +33,93 @@ static void a_d_in_the_inbox_declines_no_message(void **state)
 	assert_false(strstr(buf_str(&f->asked), "decline"));
 }
 
+static void open_rooms(struct fixture *f)
+{
+	say(f, ":ann!a@h JOIN #ops");
+	say(f, ":ann!a@h JOIN #tea");
+	settle(f);
+}
+
+static void the_first_ten_have_the_number_of_their_key(void **state)
+{
+	struct fixture *f = *state;
+	open_rooms(f);
+	expect_row(f, 5, "\u25b8 #den");
+	expect_row(f, 6, "2 #ops");
+	expect_row(f, 7, "3 #tea");
+	type(f, "\x1b"
+		"3");
+	expect_row(f, 5, "1 #den");
+	expect_row(f, 7, "\u25b8 #tea");
+}
+
+// Where one was last comes first, and behind it where something was said.
+static void go_to_lists_what_is_recent_first(void **state)
+{
+	struct fixture *f = *state;
+	open_rooms(f);
+	say(f, "@time=2026-11-22T12:00:00.000Z :bob!b@h PRIVMSG ann :psst");
+	type(f, "\x1b"
+		"2");
+	type(f, "\x1b"
+		"1");
+	type(f, "\x1bg");
+	expect_row(f, 15, "go to a room");
+	expect_row(f, 16, "\u25b8 #ops");
+	expect_row(f, 17, "bob");
+	expect_row(f, 18, "#tea");
+	expect_row(f, 19, "server");
+	expect_row(f, 20, "Inbox");
+	type(f, "\r");
+	expect_row(f, 0, "#ops");
+	type(f, "\x1bg");
+	expect_row(f, 16, "\u25b8 #den");
+	type(f, "\x1b");
+}
+
+static void go_to_reaches_the_inbox_and_the_server(void **state)
+{
+	struct fixture *f = *state;
+	type(f, "\x1bginb\r");
+	expect_row(f, 19, "inbox: Enter goes there");
+	type(f, "\x1b");
+	type(f, "\x1bgserv\r");
+	expect_row(f, 3, "\u25b8 server");
+}
+
+static void a_draft_has_a_pencil_where_it_waits(void **state)
+{
+	struct fixture *f = *state;
+	open_rooms(f);
+	type(f, "half a word");
+	assert_false(row_holds(f, 5, "\u270e"));
+	type(f, "\x1b"
+		"2");
+	expect_row(f, 5, "1 #den           \u270e");
+	type(f, "\x1b"
+		"1");
+	type(f, "\x03");
+	type(f, "\x1b"
+		"2");
+	assert_false(row_holds(f, 5, "\u270e"));
+	f->ui->view.ascii = true;
+	type(f, "\x1b"
+		"1");
+	type(f, "half a word");
+	type(f, "\x1b"
+		"2");
+	expect_row(f, 5, "1 #den           =");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_invitation_waits_in_the_inbox),
 		TEST(a_d_in_the_inbox_declines_no_message),
+		TEST(the_first_ten_have_the_number_of_their_key),
+		TEST(go_to_lists_what_is_recent_first),
+		TEST(go_to_reaches_the_inbox_and_the_server),
+		TEST(a_draft_has_a_pencil_where_it_waits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,7 +47,7 @@ static void log_members_and_typing_show_display_names(void **state)
 	expect(&s, "* \u0414\u043e\u0440\u0430  waves");
 	expect(&s, "\u250c \u0414\u043e\u0440\u0430: yes, slides"); // what is answered
 	expect(&s, "\u0414\u043e\u0440\u0430 is typing");
-	expect(&s, "  \u0414\u043e\u0440\u0430           1 \u2502"); // the conversation
+	expect(&s, "4 \u0414\u043e\u0440\u0430           1 \u2502"); // the conversation
 	expect_not(&s, "dora");
 	s.m->by_account = true;
 	expect(&s, "bob  are we still on");
