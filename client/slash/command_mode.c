@@ -5,7 +5,7 @@
 #include "client/slash/command_private.h"
 #include "common/clock.h"
 
-static const struct mode_word {
+static const struct worded {
 	const char *name, *letters, *on, *off;
 } rows[] = {
 #define MODE_WORD(name, letters, on, off) {name, letters, on, off},
@@ -13,7 +13,7 @@ static const struct mode_word {
 #undef MODE_WORD
 };
 
-static const struct mode_word *row_of(struct span name)
+static const struct worded *row_of(struct span name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (span_eq(name, span_of(rows[i].name)))
@@ -24,7 +24,7 @@ static const struct mode_word *row_of(struct span name)
 
 void slash_mode_word(struct slash_call *call)
 {
-	const struct mode_word *row = row_of(call->name);
+	const struct worded *row = row_of(call->name);
 	struct span word = call_word(call);
 
 	if (!row || !call_needs_room(call))
