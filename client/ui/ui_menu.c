@@ -25,12 +25,12 @@ bool ui_menu_has_query(const struct ui *u)
 	case MENU_SEARCH:
 	case MENU_HISTORY:
 	case MENU_REACT:
+	case MENU_HELP:
 		return true;
 	case MENU_NONE:
 	case MENU_COMPLETE:
 	case MENU_FOUND:
 	case MENU_INBOX:
-	case MENU_HELP:
 	case MENU_LINKS:
 	case MENU_DETAILS:
 		break;
@@ -168,9 +168,11 @@ void ui_menu_refill(struct ui *u)
 	case MENU_DETAILS:
 		ui_details_fill(u);
 		break;
+	case MENU_HELP:
+		ui_fill_help(u, query);
+		break;
 	case MENU_NONE:
 	case MENU_COMPLETE:
-	case MENU_HELP:
 	case MENU_LINKS:
 		break;
 	}
@@ -273,51 +275,4 @@ void act_inbox(struct ui *u)
 			      ? "inbox: Enter goes there or joins, d declines, Esc leaves"
 			      : "inbox: Enter goes there, Esc leaves",
 		      NULL);
-}
-
-static void add_help_rows(struct ui *u, bool is_chosen)
-{
-	static const struct {
-		const char *name, *help;
-	} acts[] = {
-#define ACT(name, help) {#name, help},
-#include "client/ui/acts.def"
-#undef ACT
-	};
-	static const struct {
-		const char *key, *name;
-		bool is_chosen;
-	} keys[] = {
-#define KEY(key, name) {key, #name, false},
-#define CHOSEN(key, name) {key, #name, true},
-#include "client/ui/keys.def"
-#undef KEY
-#undef CHOSEN
-	};
-	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
-		struct buf row = {0};
-		for (size_t k = 0; k < ARRAY_LEN(keys); k++) {
-			if (keys[k].is_chosen != is_chosen ||
-			    strcmp(keys[k].name, acts[i].name) != 0)
-				continue;
-			buf_printf(&row, "%s%s", row.len ? ", " : "", keys[k].key);
-		}
-		if (row.len && acts[i].help[0])
-			menu_add(&u->view.menu, buf_span(&row), span_of(acts[i].help), 0);
-		buf_clear(&row);
-	}
-}
-
-void act_help(struct ui *u)
-{
-	bool is_chosen = u->view.selected != NULL;
-	menu_open(&u->view.menu, MENU_HELP, SPAN("keys and commands, Esc leaves"));
-	add_help_rows(u, is_chosen);
-	for (size_t i = 0; i < u->n_commands && !is_chosen; i++) {
-		const struct command_help *c = &u->commands[i];
-		struct buf text = {0};
-		buf_printf(&text, "/%s %s", c->name, c->usage);
-		menu_add(&u->view.menu, buf_span(&text), span_of(c->help), 0);
-		buf_clear(&text);
-	}
 }

@@ -188,6 +188,8 @@ void ui_menu_add_line(struct ui *u, const struct target *t, const struct log_lin
 		      bool with_target);
 // The target of that id, or NULL.
 MUST_USE struct target *ui_target_by_id(const struct model *m, uint64_t id);
+// ui_help.c
+void ui_fill_help(struct ui *u, struct span query);
 // ui_goto.c
 void ui_fill_goto(struct ui *u, struct span query);
 // What was chosen there: its text and value.

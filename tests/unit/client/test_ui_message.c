@@ -314,7 +314,7 @@ static void what_a_key_does_is_a_command_too(void **state)
 	assert_string_equal(buf_str(&row), "");
 	buf_clear(&row);
 	command(f, "/act help");
-	expect_row(f, 2, "Enter");
+	expect_row(f, 3, "Enter");
 	type(f, "\x1b");
 	command(f, "/act fly");
 	const struct scrollback *log = &f->m->current->log;

@@ -111,6 +111,73 @@ static void a_draft_has_a_pencil_where_it_waits(void **state)
 	expect_row(f, 5, "1 #den           =");
 }
 
+static void help_is_grouped_and_found_by_typing(void **state)
+{
+	struct fixture *f = *state;
+	type(f, "\x1bOP");
+	expect_row(f, 1, "help: M- is Alt, C- is Ctrl; type to find");
+	expect_row(f, 2, "--- write");
+	expect_row(f, 3, "Enter");
+	type(f, "invite-l");
+	expect_row(f, -1, "help \u203a invite-l");
+	expect_row(f, 17, "--- people");
+	expect_row(f, 18, "/invite-link [#room]");
+	expect_row(f, 19, "--- examples");
+	expect_row(f, 20, "/invite-link 5 7d");
+	type(f, "zz");
+	expect_row(f, 20, "nothing found");
+	type(f, "\x1b");
+	expect_row(f, -1, "ann \u203a");
+}
+
+static size_t count_in(const char *name, bool is_command)
+{
+	static const struct {
+		const char *acts, *commands;
+	} groups[] = {
+#define HELP_GROUP(heading, acts, commands) {acts, commands},
+#include "client/ui/help.def"
+#undef HELP_GROUP
+	};
+	size_t n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
+		struct span rest = span_of(is_command ? groups[i].commands : groups[i].acts);
+		while (rest.len)
+			n += span_eq(span_cut(&rest, ' '), span_of(name));
+	}
+	return n;
+}
+
+// Each stands once, and what is named is there.
+static void the_groups_of_the_help_name_what_there_is(void **state)
+{
+	static const char *const acts[] = {
+#define ACT(name, help) #name,
+#include "client/ui/acts.def"
+#undef ACT
+	};
+	static const char all[] =
+#define HELP_GROUP(heading, acts, commands) " " acts " " commands
+#include "client/ui/help.def"
+#undef HELP_GROUP
+		;
+	size_t n_commands, n = 0, named = 0;
+	const struct command_help *list = command_list(&n_commands);
+	struct span rest = span_of(all);
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
+		assert_true(count_in(acts[i], false) <= 1);
+		n += count_in(acts[i], false);
+	}
+	for (size_t i = 0; i < n_commands; i++) {
+		assert_true(count_in(list[i].name, true) <= 1);
+		n += count_in(list[i].name, true);
+	}
+	while (rest.len)
+		named += span_cut(&rest, ' ').len > 0;
+	assert_int_equal(n, named);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -120,6 +187,8 @@ int main(void)
 		TEST(go_to_lists_what_is_recent_first),
 		TEST(go_to_reaches_the_inbox_and_the_server),
 		TEST(a_draft_has_a_pencil_where_it_waits),
+		TEST(help_is_grouped_and_found_by_typing),
+		TEST(the_groups_of_the_help_name_what_there_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
