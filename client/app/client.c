@@ -204,10 +204,12 @@ void client_connect_device(struct client *c)
 
 bool client_wait_online(struct client *c, struct uplink_status *status)
 {
-	do {
+	// What cannot even begin has failed by now, and nothing would wake us.
+	uplink_status(c->core.session, status);
+	while (status->state == UPLINK_DIALING || status->state == UPLINK_LOGIN) {
 		loop_turn(c->loop, -1);
 		uplink_status(c->core.session, status);
-	} while (status->state == UPLINK_DIALING || status->state == UPLINK_LOGIN);
+	}
 	return status->state == UPLINK_ONLINE;
 }
 

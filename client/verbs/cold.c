@@ -56,11 +56,13 @@ static int wait_online(struct cold *c)
 {
 	struct uplink_status status;
 
-	do {
+	// What cannot even begin has failed by now, and nothing would wake us.
+	uplink_status(c->session, &status);
+	while (status.state == UPLINK_DIALING || status.state == UPLINK_LOGIN ||
+	       (status.state == UPLINK_WAITING && status.failure == FAILURE_CHANGED)) {
 		loop_turn(c->loop, -1);
 		uplink_status(c->session, &status);
-	} while (status.state == UPLINK_DIALING || status.state == UPLINK_LOGIN ||
-		 (status.state == UPLINK_WAITING && status.failure == FAILURE_CHANGED));
+	}
 	if (status.state == UPLINK_ONLINE)
 		return EXIT_OK;
 	return enter_failed(&status, c->profile.host);

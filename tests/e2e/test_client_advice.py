@@ -107,6 +107,47 @@ class Advice(unittest.TestCase):
         self.trust(ann, self.advised(done.err.replace("run: ", ""), "trust"))
         self.assertEqual(ann.run("send", "#lounge", "x").code, 0)
 
+    def test_a_profile_without_a_key_logs_in_as_it_is_told(self):
+        ann = self.person("ann")
+        path = self.profile_file(ann)
+        with open(path) as file:
+            text = file.read()
+        with open(path, "w") as file:
+            file.write(text.replace("device = yes\n", ""))
+        done = ann.run("send", "#lounge", "x")
+        self.assertEqual(done.code, 77, done)
+        self.log_in(ann, self.advised(done.err, "login"))
+
+    def test_a_computer_whose_key_is_gone_logs_in_as_it_is_told(self):
+        ann = self.person("ann")
+        for path in list(ann.files()):
+            if "/device." in path:
+                os.unlink(path)
+        done = ann.run("send", "#lounge", "x")
+        self.assertEqual(done.code, 78, done)
+        self.log_in(ann, self.advised(done.err, "login"))
+
+    def test_without_a_profile_one_logs_in_as_it_is_told(self):
+        self.person("ann")
+        laptop = self.person("ann", joins=False)
+        done = laptop.run("send", "#lounge", "x")
+        self.assertEqual(done.code, 77, done)
+        words = self.advised(done.err, "login")
+        self.assertEqual(words[-1], "HOST")
+        self.log_in(laptop, [*words[:-1], re.sub(r"/lounge,invite=[^,]*", "", self.link)])
+
+    def test_the_screen_says_how_to_trust_a_new_key(self):
+        ann = self.person("ann")
+        screen = ann.open()
+        screen.wait_for("online")
+        screen.type("/trust")
+        screen.wait_for("/quit, then run: snug trust HOST.")
+        screen.type("/quit")
+        screen.wait_for("[ended 0]")
+        self.new_key()
+        self.trust(ann, ["trust", "localhost:%d" % self.server.port])
+        self.assertEqual(ann.run("send", "#lounge", "x").code, 0)
+
     def profile_file(self, person):
         return next(path for path in person.files() if path.endswith("/profile"))
 

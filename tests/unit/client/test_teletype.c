@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Lines on a terminal: none is printed into one that is half typed.
 #include "client/ui/teletype.h"
+#include "tests/support/wait.h"
 
 #include <fcntl.h>
 #include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <termios.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 #define NEVER_MS (1000 * 1000)
 
@@ -88,13 +82,16 @@ static void look(struct fixture *f)
 	f->shown[len + (n > 0 ? (size_t)n : 0)] = '\0';
 }
 
-// Turns the loop until all that it was given is shown, then forgets it.
+static void turn(struct fixture *f)
+{
+	loop_turn(f->loop, STEP_MS);
+	look(f);
+}
+
+// All that it was given is this; then it is forgotten.
 static void expect_shown(struct fixture *f, const char *all)
 {
-	while (strlen(f->shown) < strlen(all)) {
-		loop_turn(f->loop, 20);
-		look(f);
-	}
+	WAIT_UNTIL(strlen(f->shown) >= strlen(all), turn(f));
 	loop_turn(f->loop, 0);
 	look(f);
 	assert_string_equal(f->shown, all);

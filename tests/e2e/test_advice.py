@@ -1,0 +1,367 @@
+# SPDX-License-Identifier: MIT
+"""Every command that a string, a manual or a document names is run as it stands there (advice.py).
+
+CASES has a row for each; one without a row fails, and so does a row that nothing names any more.
+A row says how it is run: on a server that runs, on one that does not, by somebody's client. Only
+what stands for something is filled in, and what must be there before is made.
+"""
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import termios
+import unittest
+
+import advice
+import person
+import snug
+import test_check
+import test_client_advice
+import test_client_network
+from fault_process import Clock
+from patience import PATIENCE, until
+from screen import Screen
+
+# Words behind the name of a program that are prose.
+PROSE = {"snug local", "snug make", "snug server", "snug shows", "snug writes", "snugd %s%s%s%s%s",
+         "snugd (schema", "snugd again", "snugd has", "snugd starts"}
+DOZEN = "correct horse battery"
+
+
+def up(code=0, add="", needs=(), types=(), **fill):
+    """On the server that runs. Before it, the accounts of `needs` are made, or, as "-bob", are
+    not there; on a terminal where something is asked, and then `types` is the answer."""
+    return lambda world, command: world.up(command, code, add, needs, types, fill)
+
+
+def down(way, **options):
+    """On a state directory of its own, by a method of Advised."""
+    return lambda world, command: getattr(world, way)(command, **options)
+
+
+def by(module, name):
+    """Another test takes it from the words of the program and runs it."""
+    case, method = name.split(".")
+    return lambda world, command: world.assertTrue(callable(getattr(getattr(module, case), method)))
+
+
+CASES = {
+    # The server, as its documents have it.
+    "snugd audit list": up(),
+    "snugd backup FILE": up(FILE="{dir}/copy.db"),
+    "snugd backup ~/chat-monday.db --state ~/chat": up(),
+    "snugd ban add 192.0.2.0/24 --for 7d": up(),
+    "snugd check": up(),
+    "snugd check --mend-times": up(),
+    "snugd check --mend-times --state %s": by(test_check, "Check.test_times_of_the_future_are_mended"),
+    "snugd check --state /var/lib/snug": down("stopped", code=7),
+    "snugd clock accept": down("a_step"),
+    "snugd clock accept --state %s": down("a_step"),
+    "snugd config check": up(),
+    "snugd config show": up(),
+    "snugd export --room NAME": up(NAME="lounge"),
+    "snugd fingerprint": up(),
+    "snugd help": up(),
+    "snugd history prune --dry-run": up(),
+    "snugd init --name chat.example.org --admin ann": down("nothing", types=(DOZEN, DOZEN)),
+    "snugd init --new-database --state %s": down("lost", advises=True),
+    "snugd init --state %s": down("nothing", advises=True),
+    "snugd init --state ~/chat --name chat.example.org --admin ann": down("nothing", types=("",)),
+    "snugd invite create": up(),
+    "snugd invite create --room lounge --uses 5 --expires 7d": up(),
+    "snugd invite create --state ~/chat --room lounge --uses 10 --expires 7d": up(),
+    "snugd message redact ID --confirm": up(ID="{message}"),
+    "snugd message search WORDS": up(WORDS="hello"),
+    "snugd message show ID": up(ID="{message}"),
+    "snugd reload": up(),
+    "snugd reload --state %s": up(),
+    "snugd room add den --founder ann": up(needs=("ann", "-#den")),
+    "snugd room delete NAME": up(code=9, needs=("#den",), NAME="den"),
+    "snugd room grant den bob --role moderator": up(needs=("bob", "#den")),
+    "snugd room log": up(add=" lounge"),
+    "snugd room set NAME --keep 30d --keep-size 10MiB": up(NAME="lounge"),
+    "snugd run": down("serving"),
+    "snugd run --state %s": down("serving", advises=True),
+    "snugd run --state ~/chat": down("serving"),
+    "snugd run --user root": down("serving"),
+    "snugd run --user root --state %s": down("serving"),
+    "snugd session kill ID": up(ID="{session}"),
+    "snugd session list": up(),
+    "snugd session list --state ~/chat --json": up(),
+    "snugd status": up(),
+    "snugd stop --state %s": down("stopping"),
+    "snugd user add bob": up(needs=("-bob",), types=(DOZEN, DOZEN)),
+    "snugd user add bob --reuse": up(needs=("bob", ">bob"), types=(DOZEN, DOZEN)),
+    "snugd user disable bob": up(needs=("bob",)),
+    "snugd user disable mallory --state ~/chat": up(needs=("mallory",)),
+    "snugd user import people.jsonl --token": up(needs=("-eve",), **{"people.jsonl": "{dir}/people.jsonl"}),
+    "snugd user list --json | jq -r '.[].name'": up(needs=("bob",)),
+    "snugd user passwd": up(add=" bob", needs=("bob",), types=(DOZEN, DOZEN)),
+    "snugd user passwd bob": up(needs=("bob",), types=(DOZEN, DOZEN)),
+    "snugd user rename bob rob": up(needs=("bob", "-rob")),
+    "snugd user revoke-all bob": up(needs=("bob",)),
+    "snugd user set NAME --replay N": up(needs=("bob",), NAME="bob", N="100"),
+    "snugd user set relay --class bridge": up(needs=("relay",)),
+    "snugd user token add %s": up(needs=("bob",), **{"%s": "bob"}),
+    "snugd user token add NAME LABEL": up(needs=("bob",), NAME="bob", LABEL="irssi"),
+    "snugd user token add ann ci --no-presence": up(needs=("ann",)),
+    "snugd user token add bob bot --rate 30/m": up(needs=("bob",)),
+    # The client.
+    "make 2>&1 | tail -n 5 | snug send '#builds' -": down("client", room="builds"),
+    "snug devices": down("client"),
+    "snug help": down("client"),
+    "snug join LINK": down("newcomer"),
+    "snug join snug://chat.example.org/lounge,invite=DFGk…,pin=-me6…": down("newcomer"),
+    "snug join snug://chat.example.org/lounge,invite=k7Qm-9xT2,pin=oDtbI7…": down("newcomer"),
+    "snug join snug://chat.example.org/lounge,invite=…,pin=…": down("newcomer"),
+    "snug login %a": by(test_client_advice, "Advice.test_a_revoked_computer_logs_in_as_it_is_told"),
+    "snug login %s": by(test_client_advice, "Advice.test_a_profile_without_a_key_logs_in_as_it_is_told"),
+    "snug login --pin %s %s": by(test_client_advice, "Advice.test_a_link_of_another_key_leads_to_a_login"),
+    "snug login HOST": by(test_client_advice, "Advice.test_without_a_profile_one_logs_in_as_it_is_told"),
+    "snug logout": down("client"),
+    "snug passwd": down("client", stdin=f"{DOZEN}\nseven wet otters\n", add=" --password-fd 0"),
+    "snug pipe": down("client"),
+    "snug status": down("client"),
+    "snug tail -f --mentions --json --all | jq -r .text": down("following"),
+    "snug trust %a": by(test_client_advice, "Advice.test_a_new_key_is_trusted_as_it_is_told"),
+    "snug trust %s": by(test_client_advice, "Advice.test_a_broken_profile_is_mended_as_it_is_told"),
+    "snug trust HOST": by(test_client_advice, "Advice.test_the_screen_says_how_to_trust_a_new_key"),
+}
+
+
+class Advised(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = snug.Server(port=snug.free_port())
+        cls.addClassCleanup(cls.server.close)
+        cls.server.start()
+        cls.server.user("ann", "--role", "admin")
+        cls.link = person.link(cls.server)
+        cls.ann = person.Person("carl")
+        cls.addClassCleanup(cls.ann.close)
+        cls.ann.join(cls.link)
+        for text in ("hello", "once more"):
+            assert cls.ann.run("send", "#lounge", text).code == 0
+        with open(os.path.join(cls.server.dir, "people.jsonl"), "w") as file:
+            file.write('{"name": "eve"}\n')
+
+    def test_each_has_a_row_and_each_row_is_named(self):
+        sources = advice.of_sources()
+        self.assertEqual({words for words, is_verb in sources if not is_verb}, PROSE)
+        named = ({words for words, is_verb in sources if is_verb} | set(advice.of_documents()) |
+                 set(advice.of_manuals()))
+        self.assertEqual(named, set(CASES))
+
+    def test_each_works(self):
+        for command, case in CASES.items():
+            with self.subTest(command):
+                case(self, command)
+
+    def end_well(self, done, code, command):
+        self.assertEqual(done.code, code, f"{command}: {done}")
+
+    # On the server that runs.
+
+    def need(self, name):
+        run = self.server.run
+        if name.startswith("#"):
+            run("room", "add", name)
+        elif name.startswith("-#"):
+            run("room", "delete", name[1:], "--confirm", name[1:])
+        elif name.startswith(("-", ">")):
+            run("user", "rename", name[1:], "was" + os.urandom(4).hex(), "--confirm", name[1:])
+        elif run("user", "show", name).code != 0:
+            self.server.user(name, "--reuse")
+        if name.startswith("-") and not name.startswith("-#"):
+            self.free(name[1:])
+
+    def free(self, name):
+        """Nobody was ever called so."""
+        for row in self.server.json("user", "list"):
+            if row["name"].startswith("was"):
+                done = self.server.run("user", "delete", row["name"], "--confirm", row["name"])
+                self.assertEqual(done.code, 0, done)
+
+    def known(self, place):
+        """What is put in the place of a name that only this run knows."""
+        if place == "{message}":
+            self.assertEqual(self.ann.run("send", "#lounge", "a word").code, 0)
+            return self.server.json("message", "search", "word")[-1]["id"]
+        if place == "{session}":
+            self.server.client("ann")
+            return str(self.server.json("session", "list")[0]["id"])
+        return place.format(dir=self.server.dir)
+
+    def up(self, command, code, add, needs, types, fill):
+        for name in needs:
+            self.need(name)
+        text = command + add
+        for place, value in fill.items():
+            text = re.sub(r"(?<=\s)%s(?=\s|$)" % re.escape(place), self.known(value), text)
+        done = self.shell(text, self.server.state, types)
+        self.end_well(done, code, command)
+
+    def shell(self, text, state, types=()):
+        """As it stands, but for where things are; `types` answers what is asked."""
+        text = re.sub(r"--state (%s|~/chat|/var/lib/snug)(?=\s|$)", "--state " + state, text)
+        text = text.replace("~/", state + "-").replace(" -- ", " ")
+        env = dict(os.environ, SNUG_STATE=state, PATH=snug.BIN + ":" + os.environ["PATH"])
+        if not types:
+            return snug.Result(subprocess.run(["bash", "-o", "pipefail", "-c", text], env=env, timeout=PATIENCE,
+                                              stdin=subprocess.DEVNULL, text=True, stdout=subprocess.PIPE,
+                                              stderr=subprocess.PIPE))
+        screen = Screen(["env", "SNUG_STATE=" + state, "PATH=" + env["PATH"], "sh", "-c", text], width=160)
+        self.addCleanup(screen.close)
+        for n, answer in enumerate(types):
+            self.asks(screen, n)
+            screen.type(answer)
+        screen.wait_match(r"\[ended \d+\]")
+        shown = screen.text()
+        code = int(re.search(r"\[ended (\d+)\]", shown)[1])
+        return snug.Result(subprocess.CompletedProcess(text, code, shown, ""))
+
+    def asks(self, screen, n):
+        """Until it asks for the secret number `n`, and shows no more what is typed."""
+        tty = screen.tmux("display-message", "-p", "-t", "0", "#{pane_tty}").strip()
+
+        def is_asking():
+            with open(tty, "rb", buffering=0, opener=lambda name, flags: os.open(name, flags | os.O_NOCTTY)) as file:
+                hides = not termios.tcgetattr(file)[3] & termios.ECHO
+            return hides and len(re.findall(r":$", screen.text(), re.MULTILINE)) > n
+        until("a question", is_asking)
+
+    # On a server of its own.
+
+    def own(self, **options):
+        server = snug.Server(port=snug.free_port(), **options)
+        self.addCleanup(server.close)
+        return server
+
+    def advises(self, done, command, state):
+        self.assertIn(command.replace("%s", state), " ".join((done.out + done.err).split()))
+
+    def nothing(self, command, types=(), advises=False):
+        server = self.own()
+        shutil.rmtree(server.state)
+        if advises:
+            self.advises(server.run("check"), command, server.state)
+            self.advises(server.run("run"), command, server.state)
+        self.end_well(self.shell(command, server.state, types), 0, command)
+        self.assertIn("database\tyes", server.run("check").out)
+
+    def lost(self, command, advises):
+        server = self.own()
+        os.unlink(os.path.join(server.state, "snug.db"))
+        self.advises(server.run("run"), command, server.state)
+        self.end_well(self.shell(command, server.state), 0, command)
+        server.start()
+
+    def stopped(self, command, code):
+        self.end_well(self.shell(command, self.own().state), code, command)
+
+    def serving(self, command, advises=False):
+        server = self.own()
+        if advises:
+            self.advises(server.run("check"), command, server.state)
+        text = re.sub(r"--state \S+", "--state " + server.state, command)
+        log = os.path.join(server.dir, "own.log")
+        with open(log, "w") as file:
+            process = subprocess.Popen(
+                shlex.split(text), stdin=subprocess.DEVNULL, stderr=file, executable=snug.SNUGD,
+                env=dict(os.environ, SNUG_STATE=server.state))
+
+        def is_ready():
+            with open(log) as file:
+                said = file.read()
+            self.assertIsNone(process.poll(), said)
+            return "event=ready" in said
+        until(command, is_ready)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(PATIENCE), 0, command)
+
+    def stopping(self, command):
+        server = self.own().start()
+        done = server.run("run")
+        self.end_well(done, 7, command)
+        self.advises(done, command, server.state)
+        self.end_well(self.shell(command, server.state), 0, command)
+        self.assertEqual(server.process.wait(PATIENCE), 0)
+
+    def a_step(self, command):
+        if not test_client_network.FAKETIME or snug.SANITIZED:
+            self.skipTest("no clock that can be set")
+        server = self.own()
+        clock = Clock(server.state)
+        server.start(clock.prefix)
+        server.user("ann")  # and what the time is
+        server.stop()
+        clock.set(400 * 86400)
+        if "--state" in command:
+            done = subprocess.run([*clock.prefix, snug.SNUGD, "check", "--state", server.state],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=PATIENCE)
+            self.advises(snug.Result(done), command, server.state)
+        server.start(clock.prefix)
+        self.assertIn("snugd clock accept", server.run("status").out)
+        self.end_well(self.shell(command, server.state), 0, command)
+        self.assertNotIn("snugd clock accept", server.run("status").out)
+
+    # By somebody's client.
+
+    def somebody(self, joins=True):
+        """And a folder with their `snug`, for the shell."""
+        who = person.Person("p" + os.urandom(4).hex())
+        self.addCleanup(who.close)
+        if joins:
+            who.join(self.link)
+        folder = os.path.join(who.home, "bin")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "snug"), "w") as file:
+            file.write(f'#!/bin/sh\nexec {person.SNUG} --home {who.home} "$@"\n')
+        os.chmod(file.name, 0o755)
+        with open(os.path.join(folder, "Makefile"), "w") as file:
+            file.write("all:\n\t@echo built\n")
+        return who, folder
+
+    def client(self, command, room=None, stdin=None, add=""):
+        who, folder = self.somebody()
+        if room:
+            self.need("#" + room)
+            self.end_well(who.run("join", "#" + room), 0, command)
+        done = snug.Result(subprocess.run(
+            ["bash", "-o", "pipefail", "-c", command + add], cwd=folder, timeout=PATIENCE, text=True,
+            env=dict(os.environ, PATH=folder + ":" + os.environ["PATH"]), input=stdin or "",
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True))
+        self.end_well(done, 0, command)
+
+    def on_screen(self, folder, command):
+        screen = Screen(["env", f"PATH={folder}:{os.environ['PATH']}", "sh", "-c", command])
+        self.addCleanup(screen.close)
+        return screen
+
+    def newcomer(self, command):
+        who, folder = self.somebody(joins=False)
+        screen = self.on_screen(folder, re.sub(r"(snug://\S+|LINK)$", shlex.quote(self.link), command))
+        screen.wait_for("Your name")
+        screen.keys("C-u")
+        screen.type(who.name)
+        screen.wait_for("Password (")
+        screen.type("")
+        screen.wait_for("Press Enter")
+        screen.keys("Enter")
+        screen.wait_for("● online", "#lounge")
+
+    def following(self, command):
+        who, folder = self.somebody()
+        screen = self.on_screen(folder, command)
+        said = f"{who.name}: are you there?"
+
+        def is_told():
+            self.assertEqual(self.ann.run("send", "#lounge", said).code, 0)
+            return said in screen.text()
+        until(command, is_told)
+
+
+if __name__ == "__main__":
+    unittest.main()
