@@ -188,6 +188,8 @@ static void on_answer(void *arg, int question_id, char choice)
 
 	if (question_id == QUESTION_DEVICE)
 		answer_device(c, choice);
+	if (question_id == QUESTION_READ)
+		marks_answer(c->core.marks, c->core.model, choice);
 	if (question_id == QUESTION_CALL)
 		client_answer_call(c, choice);
 	devices_answer(c->core.devices, question_id, choice);

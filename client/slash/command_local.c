@@ -106,8 +106,37 @@ void slash_alert(struct slash_call *call)
 	say_arranged(call, arrange_say_alerts);
 }
 
+// The server's markers only rise, on all devices: nobody could take it back.
+static void ask_read_all(struct slash_call *call)
+{
+	struct model *m = call->c->model;
+	struct buf words = {0};
+	size_t n_targets = 0, n_unread = 0;
+	for (size_t i = 0; i < m->n_targets; i++) {
+		n_targets += m->targets[i]->unread > 0;
+		n_unread += m->targets[i]->unread;
+	}
+	if (n_targets)
+		buf_printf(
+			&words,
+			"mark all as read, on all your devices: %zu message%s in %zu place%s?",
+			n_unread, n_unread == 1 ? "" : "s", n_targets,
+			n_targets == 1 ? "" : "s");
+	else
+		buf_add_str(&words, "nothing is unread anywhere");
+	if (n_targets)
+		model_ask(m, QUESTION_READ, buf_span(&words), "yn");
+	else
+		call_remark(call, &words);
+	buf_clear(&words);
+}
+
 void slash_read(struct slash_call *call)
 {
+	if (call->rest.len) {
+		ask_read_all(call);
+		return;
+	}
 	struct log_line *newest = target_newest(call->t);
 	if (!newest)
 		return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/sync/marks.h"
 
+#include "client/model/target.h"
 #include "common/clock.h"
 #include "common/die.h"
 
@@ -65,4 +66,19 @@ void marks_read(struct marks *m, const struct target *t, int64_t at_ms)
 		m->outside->timer_set(m->timer, DELAY_MS);
 	}
 	m->at_ms = at_ms;
+}
+
+void marks_answer(struct marks *m, struct model *model, char choice)
+{
+	model_ask_done(model, QUESTION_READ);
+	for (size_t i = 0; choice == 'y' && i < model->n_targets; i++) {
+		struct target *t = model->targets[i];
+		const struct log_line *newest = target_newest(t);
+		if (!newest || !t->unread)
+			continue;
+		target_set_read(model, t, newest->at_ms);
+		t->new_at = newest->at_ms;
+		marks_read(m, t, newest->at_ms);
+	}
+	marks_flush(m);
 }

@@ -193,7 +193,7 @@ static void withdraw_question(struct ui *u)
 	int id = u->m->question.id;
 	if (id < 0)
 		model_ask_done(u->m, id);
-	else if (id == QUESTION_DEVICE)
+	else if (id == QUESTION_DEVICE || id == QUESTION_READ)
 		answer(u, 'n');
 }
 

@@ -212,7 +212,7 @@ static void every_command_refuses_other_words_than_it_names(void **state)
 			fail_msg("%s: " SPAN_FMT, typed, SPAN_ARG(last_note(f)));
 		n_refused++;
 	}
-	assert_int_equal(n_refused, 6);
+	assert_int_equal(n_refused, 7);
 	is_told(f, "/device list all", "/device [list|add|revoke LABEL]: it takes no \"all\"");
 	expect(f, "/device list", "CERT LIST\n");
 	is_told(f, "/help devise", "there is no /devise, did you mean /device?");

@@ -122,12 +122,30 @@ static void a_removal_is_taken_back(void **state)
 	assert_true(note_says(f, "the message stays"));
 }
 
+static void all_is_read_only_after_a_question(void **state)
+{
+	struct fixture *f = *state;
+	expect(f, "/read all", "");
+	assert_true(note_says(f, "nothing is unread anywhere"));
+	say(f->m, "@msgid=a1 :bob!b@h PRIVMSG #den :one");
+	say(f->m, "@msgid=a2 :bob!b@h PRIVMSG #den :two");
+	say(f->m, "@msgid=a3 :bob!b@h PRIVMSG ann :three");
+	expect(f, "/read all", "");
+	assert_int_equal(f->m->question.id, QUESTION_READ);
+	assert_string_equal(f->m->question.text, "mark all as read, on all your devices: 3 "
+						 "messages in 2 places?");
+	assert_int_equal(f->m->current->unread, 2);
+	expect(f, "/read it", "");
+	assert_true(note_says(f, "it takes no \"it\""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_for_a_screen_is_asked_of_it),
 		TEST(what_a_face_lacks_is_said),
 		TEST(a_removal_is_taken_back),
+		TEST(all_is_read_only_after_a_question),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

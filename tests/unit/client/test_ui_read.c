@@ -213,9 +213,23 @@ static void a_window_with_room_asks_for_more(void **state)
 	assert_null(strstr(buf_str(&f->asked), "history"));
 }
 
+// A "y" that comes later is text.
+static void who_goes_on_has_not_marked_all_as_read(void **state)
+{
+	struct fixture *f = *state;
+	buf_reset(&f->asked);
+	model_ask(f->m, QUESTION_READ, SPAN("mark all?"), "yn");
+	type(f, "\x1b[6~");
+	expect_asked(f, "answer 6 n\n");
+	type(f, "y");
+	expect_row(f, -1, "› y");
+	expect_asked(f, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(who_goes_on_has_not_marked_all_as_read),
 		TEST(what_was_on_no_screen_stays_unread),
 		TEST(pages_that_are_scrolled_are_read),
 		TEST(the_marker_goes_as_far_as_nothing_was_passed_over),
