@@ -220,7 +220,7 @@ static void who_goes_on_has_not_marked_all_as_read(void **state)
 	buf_reset(&f->asked);
 	model_ask(f->m, QUESTION_READ, SPAN("mark all?"), "yn");
 	type(f, "\x1b[6~");
-	expect_asked(f, "answer 6 n\n");
+	expect_asked(f, "answer 9 n\n");
 	type(f, "y");
 	expect_row(f, -1, "› y");
 	expect_asked(f, "");
