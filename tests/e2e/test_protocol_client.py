@@ -23,7 +23,7 @@ def rows(heading):
 
 class Document(unittest.TestCase):
     def setUp(self):
-        self.server = snug.Server(conf="\n[accounts]\nregistration = open\n")
+        self.server = snug.Server(conf="\n[accounts]\nregistration = open\n[tls]\nsts = yes\n")
         self.addCleanup(self.server.close)
         for name in ("ann", "bob"):
             self.server.user(name)
