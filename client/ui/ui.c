@@ -317,6 +317,7 @@ static void take_settings(struct ui *u, const struct ui_settings *settings)
 	drafts_read(&u->drafts, settings->drafts_file);
 	u->view.hides_targets = is_hidden(u, SPAN(".targets"));
 	u->view.hides_members = is_hidden(u, SPAN(".members"));
+	ui_welcome(u);
 }
 
 struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents,

@@ -165,6 +165,8 @@ void act_send(struct ui *u)
 	u->typing_told_at = 0;
 	view_to_end(&u->view);
 	u->m->current->new_at = u->m->current->read_at;
+	if (sent[0] != '/' || sent[1] == '/')
+		ui_welcome_end(u);
 	if (u->reply_to && (u->refers != REFER_REPLY || sent[0] != '/'))
 		send_reply(u, line);
 	else if (!ui_thread_says(u, line))

@@ -35,7 +35,7 @@ static const struct {
 	const char *typed, *help;
 } examples[] = {
 #define EXAMPLE(typed, help) {typed, help},
-#include "client/slash/examples.def"
+#include "client/model/examples.def"
 #undef EXAMPLE
 };
 

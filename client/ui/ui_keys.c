@@ -361,7 +361,7 @@ void ui_take_key(struct ui *u, struct keypress key)
 		paste(u);
 		return;
 	}
-	if (take_chosen(u, &key) || take_menu(u, key))
+	if (take_chosen(u, &key) || take_menu(u, key) || ui_welcome_takes(u, key))
 		return;
 	run_binding(u, key);
 }

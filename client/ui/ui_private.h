@@ -254,6 +254,12 @@ void ui_typed(struct ui *u);
 void ui_secret_open(struct ui *u);
 // One is typed, and this key is its own.
 MUST_USE bool ui_secret_takes(struct ui *u, struct keypress key);
+// ui_welcome.c: is this a newcomer, who is told where the help is?
+void ui_welcome(struct ui *u);
+// They said something: never again.
+void ui_welcome_end(struct ui *u);
+// The words are shown, and this key ends them.
+MUST_USE bool ui_welcome_takes(struct ui *u, struct keypress key);
 // ui_handout.c
 void ui_on_hand_out(void *arg, struct span words, struct span link);
 void ui_on_question(void *arg);

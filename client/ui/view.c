@@ -15,6 +15,7 @@
 #define LEFT_FROM 80   // columns of the screen that the list of targets needs
 #define RIGHT_FROM 100 // and the list of members
 #define INPUT_ROWS_MAX 8
+#define WELCOME_FROM 12 // rows of the screen that the words for a newcomer need
 
 void view_init(struct screen_view *v, struct model *m, const struct edit *edit)
 {
@@ -89,7 +90,9 @@ void view_layout(struct screen_view *v, const struct grid *g)
 	l->main_col = l->left_cols;
 	l->main_cols = g->cols - l->left_cols - l->right_cols;
 	l->main_row = 1;
-	l->main_rows = l->status_row - 2;
+	if (v->is_newcomer && g->rows >= WELCOME_FROM)
+		l->welcome_rows = WELCOME_ROWS;
+	l->main_rows = l->status_row - l->welcome_rows - 2;
 	layout_log(l, v->bare, shown_any(v->model) && !v->model->by_account);
 }
 
@@ -103,7 +106,7 @@ static void draw_vertical(const struct screen_view *v, struct grid *g, int col)
 static void draw_borders(const struct screen_view *v, struct grid *g)
 {
 	const struct layout *l = &v->layout;
-	int bottom = l->status_row - 1;
+	int bottom = l->status_row - l->welcome_rows - 1;
 	grid_fill(g, 0, 0, g->cols - (l->right_cols ? l->right_cols - 1 : 0), STYLE_BORDER,
 		  sign(v, SIGN_HORIZONTAL));
 	grid_fill(g, bottom, 0, g->cols, STYLE_BORDER, sign(v, SIGN_HORIZONTAL));
@@ -234,7 +237,8 @@ static void draw_newer(const struct screen_view *v, struct grid *g)
 		 below);
 	int width = width_of(&v->widths, span_of(text));
 	int col = v->layout.main_col + v->layout.main_cols - width - 1;
-	grid_str(g, v->layout.status_row - 1, col < 0 ? 0 : col, width, STYLE_NEW, text);
+	grid_str(g, v->layout.status_row - v->layout.welcome_rows - 1, col < 0 ? 0 : col, width,
+		 STYLE_NEW, text);
 }
 
 void view_draw(struct screen_view *v, struct grid *g)
@@ -258,6 +262,7 @@ void view_draw(struct screen_view *v, struct grid *g)
 	view_draw_targets(v, g);
 	view_draw_members(v, g);
 	draw_newer(v, g);
+	view_draw_welcome(v, g);
 	view_draw_status(v, g);
 	view_draw_input(v, g);
 	view_draw_menu(v, g);

@@ -22,6 +22,7 @@ struct layout {
 	int over_right;
 	int main_col, main_cols;
 	int main_row, main_rows; // messages
+	int welcome_rows;        // above the status row
 	int status_row;
 	int input_row, input_rows;
 	int nick_cols; // 0: the nick stands in the text
@@ -41,6 +42,7 @@ struct screen_view {
 	bool isolates;                     // U+2068 and U+2069 take no room on it
 	bool hides_targets, hides_members; // F7, F8
 	bool lays_targets, lays_members;   // over the messages, where they have no room beside
+	bool is_newcomer;                  // is told three things (view_welcome.c)
 	enum bare bare;                    // M-l: messages only, to be copied
 	bool unfolds;                      // F6: joins and parts one by one
 	struct log_line *unfolded[16];     // long messages that are shown whole, the last ones

@@ -77,6 +77,9 @@ void view_draw_targets(const struct screen_view *v, struct grid *g);
 void view_draw_members(const struct screen_view *v, struct grid *g);
 void view_draw_status(const struct screen_view *v, struct grid *g);
 void view_draw_input(const struct screen_view *v, struct grid *g);
+// For a newcomer, where there is room for them.
+#define WELCOME_ROWS 3
+void view_draw_welcome(const struct screen_view *v, struct grid *g);
 void view_draw_handout(const struct screen_view *v, struct grid *g);
 void view_draw_menu(const struct screen_view *v, struct grid *g);
 MUST_USE int input_rows_needed(const struct screen_view *v, int cols);

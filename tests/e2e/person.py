@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A person with a computer: `snug` with a home of its own, on the command line or on a screen."""
+import glob
 import json
 import os
 import select
@@ -37,12 +38,23 @@ class Person:
             stderr=subprocess.PIPE, stdin=subprocess.DEVNULL if stdin is None else None,
             start_new_session=True))
 
-    def join(self, link, *more):
-        """Makes the account without a screen."""
+    def join(self, link, *more, newcomer=False):
+        """Makes the account without a screen. A newcomer would be told first how it is used."""
         done = self.run("join", "--name", self.name, "--password-fd", "0", "--no-ui", *more, link,
                         stdin=snug.PASSWORD + "\n")
         assert done.code == 0, done
+        if not newcomer:
+            self.has_been_here()
         return done
+
+    def has_been_here(self):
+        """As if something had been typed in every profile."""
+        for name in glob.glob(os.path.join(self.home, "data", "*", "profile")):
+            state = os.path.join(self.home, "state", os.path.basename(os.path.dirname(name)))
+            os.makedirs(state, 0o700, exist_ok=True)
+            with open(os.path.join(state, "layout"), "a", encoding="utf-8",
+                      opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+                file.write(".welcome\tover\n")
 
     def open(self, *words, width=100, height=28):
         screen = Screen(self.words(*words), width, height)

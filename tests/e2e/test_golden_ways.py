@@ -3,6 +3,7 @@
 import re
 import unittest
 
+from person import Person, link
 from test_golden import Base
 
 
@@ -109,6 +110,24 @@ class Ways(Base):
         screen.wait_for("[ended 0]")
         again = self.ann.open(width=80, height=24)
         again.wait_for("online", "#lounge", "◘")
+
+    def test_a_newcomer_is_told_three_things_once(self):
+        zoe = Person("zoe")
+        self.addCleanup(zoe.close)
+        zoe.join(link(self.server), newcomer=True)
+        self.ann = zoe
+        screen = zoe.open(width=80, height=24)
+        screen.wait_for("online", "#lounge", "Type and press Enter")
+        self.expect("welcome-80x24", lambda: re.sub(r" +\d+ joined.*", "", screen.text()))
+        screen.resize(40, 12)
+        self.expect("welcome-40x12", lambda: re.sub(r"(?m)^.*\d joined.*$", "", screen.text()))
+        screen.type("hello")
+        screen.wait_gone("Type and press Enter")
+        screen.type("/quit")
+        screen.wait_for("[ended 0]")
+        again = zoe.open(width=80, height=24)
+        again.wait_for("online", "#lounge")
+        self.assertNotIn("Type and press Enter", again.text())
 
     def test_who_may_not_is_told_so(self):
         screen = self.bob.open(width=80, height=24)

@@ -130,6 +130,69 @@ static void help_is_grouped_and_found_by_typing(void **state)
 	expect_row(f, -1, "ann \u203a");
 }
 
+static const char *kept(void *arg, struct span key)
+{
+	struct fixture *f = arg;
+	return span_eq(key, SPAN(".welcome")) && strstr(buf_str(&f->asked), "kept") ? "over"
+										    : NULL;
+}
+
+static void keep(void *arg, struct span key, struct span words)
+{
+	buf_printf(&((struct fixture *)arg)->asked, "kept " SPAN_FMT " " SPAN_FMT "\n",
+		   SPAN_ARG(key), SPAN_ARG(words));
+}
+
+static void begin_anew(struct fixture *f)
+{
+	f->intents.kept = kept;
+	f->intents.keep = keep;
+	ui_welcome(f->ui);
+	ui_changed(f->ui);
+	settle(f);
+}
+
+static void a_newcomer_is_told_three_things_until_the_first_message(void **state)
+{
+	struct fixture *f = *state;
+	begin_anew(f);
+	expect_row(f, 18, "\u2500\u2500\u2500");
+	expect_row(f, 19, "Type and press Enter");
+	expect_row(f, 20, "F1");
+	expect_row(f, 21, "M-g");
+	expect_row(f, 22, "connecting");
+	type(f, "/away\r");
+	expect_row(f, 19, "Type and press Enter");
+	buf_reset(&f->asked);
+	type(f, "hello\r");
+	expect_asked(f, "kept .welcome over\ntyped in #den: hello\n");
+	assert_false(row_holds(f, 19, "Type and"));
+	expect_row(f, 21, "\u2500\u2500\u2500");
+}
+
+static void esc_hides_it_and_it_never_comes_back(void **state)
+{
+	struct fixture *f = *state;
+	begin_anew(f);
+	type(f, "\x1b");
+	assert_false(row_holds(f, 19, "Type and"));
+	assert_null(f->ui->view.selected);
+	begin_anew(f);
+	assert_false(row_holds(f, 19, "Type and"));
+	buf_reset(&f->asked);
+}
+
+// Where nobody remembers it, or something was typed before this run, there is nothing to tell.
+static void who_is_no_newcomer_is_told_nothing(void **state)
+{
+	struct fixture *f = *state;
+	assert_false(row_holds(f, 19, "Type and"));
+	type(f, "hello\r");
+	begin_anew(f);
+	assert_false(row_holds(f, 19, "Type and"));
+	buf_reset(&f->asked);
+}
+
 static size_t count_in(const char *name, bool is_command)
 {
 	static const struct {
@@ -187,6 +250,9 @@ int main(void)
 		TEST(go_to_lists_what_is_recent_first),
 		TEST(go_to_reaches_the_inbox_and_the_server),
 		TEST(a_draft_has_a_pencil_where_it_waits),
+		TEST(a_newcomer_is_told_three_things_until_the_first_message),
+		TEST(esc_hides_it_and_it_never_comes_back),
+		TEST(who_is_no_newcomer_is_told_nothing),
 		TEST(help_is_grouped_and_found_by_typing),
 		TEST(the_groups_of_the_help_name_what_there_is),
 	};
