@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Three things that a newcomer has to know, above the status row, until the first message or Esc.
+// Three things that a newcomer has to know, above the status row, until the first message or
+// Esc.
 #include "client/ui/view_private.h"
 
 static const char *const lines[WELCOME_ROWS] = {
