@@ -4,7 +4,6 @@
 
 #include "common/clock.h"
 #include "client/model/own.h"
-#include "client/model/people.h"
 #include "client/model/target.h"
 
 #define LOOK_BACK_MS (30LL * 24 * 3600 * 1000)
@@ -21,7 +20,7 @@ static void tell_channels(struct job *j)
 		job_answer(j, json_pack("{s:i, s:s, s:s, s:b, s:s, s:I, s:I, s:I}", "v", 1,
 					"type", "channel", "target", t->name, "room",
 					t->kind == TARGET_ROOM, "topic", t->topic, "members",
-					(json_int_t)people_here(t), "unread",
+					(json_int_t)t->n_members, "unread",
 					(json_int_t)t->unread, "mentions",
 					(json_int_t)t->mentions));
 	}

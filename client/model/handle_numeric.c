@@ -356,8 +356,9 @@ static void add_name(struct model *m, struct target *t, struct span name, bool i
 	if (!nick.len)
 		return;
 	struct room_member *who = member_need(m, t, person_need(m, nick));
+	// A connection that is not seen does not count, but to whom it belongs.
 	if (who)
-		who->is_absent = is_absent;
+		who->is_absent = is_absent && who->person != m->me;
 	for (size_t i = 0; who && i < n; i++)
 		member_set_prefix(&m->facts, who, signs[i], true);
 }

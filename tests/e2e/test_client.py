@@ -256,9 +256,9 @@ class CommandLine(Base):
     def test_members_status_and_search(self):
         ann, bob = self.person("ann"), self.person("bob")
         ann.run("send", "#lounge", "the cake is ready")
-        names = [json.loads(row)["name"] for row in
-                 bob.run("members", "--json", "#lounge").out.splitlines()]
-        self.assertEqual(names, ["bob"])  # ann is not here just now
+        rows = [json.loads(row) for row in
+                bob.run("members", "--json", "#lounge").out.splitlines()]
+        self.assertEqual({row["name"]: row["here"] for row in rows}, {"ann": False, "bob": True})
         status = json.loads(bob.run("status", "--json").out)
         self.assertEqual((status["state"], status["account"]), ("online", "bob"))
         self.assertIn("the cake is ready", bob.run("search", "cake").out)

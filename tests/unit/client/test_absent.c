@@ -42,6 +42,10 @@ static void the_absent_are_listed_beside_who_is_here(void **state)
 	expect_member(f, "dora", "", false);
 	assert_null(people_member(den(f), SPAN("bob")));
 	say(f->m, ":srv ABSENT #nowhere :eve");
+	// A connection that nobody sees is its owner's all the same.
+	say(f->m, ":srv ABSENT #den :ann bob");
+	expect_member(f, "ann", "", false);
+	expect_member(f, "bob", "", true);
 }
 
 static void a_quit_leaves_a_member_who_is_not_here_and_join_brings_them_back(void **state)
