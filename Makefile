@@ -360,10 +360,16 @@ install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/snugd.8
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	for unit in $(UNITS); do sed 's,@PREFIX@,$(PREFIX),' server/units/$$unit >$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit || exit 1; done
-	for shell in bash zsh fish; do $(OUT)/snug completion $$shell >$(OUT)/completion.$$shell || exit 1; done
+	for shell in bash zsh fish; do \
+		$(OUT)/snug completion $$shell >$(OUT)/completion.$$shell || exit 1; \
+		$(OUT)/snugd completion $$shell >$(OUT)/completion-d.$$shell || exit 1; \
+	done
 	install -D -m 644 $(OUT)/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/snug
 	install -D -m 644 $(OUT)/completion.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_snug
 	install -D -m 644 $(OUT)/completion.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/snug.fish
+	install -D -m 644 $(OUT)/completion-d.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/snugd
+	install -D -m 644 $(OUT)/completion-d.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_snugd
+	install -D -m 644 $(OUT)/completion-d.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/snugd.fish
 
 VERSION := $(shell sed -n 's/^.define SNUG_VERSION "\(.*\)"/\1/p' common/version.h)
 .PHONY: bom dist twice
@@ -380,9 +386,9 @@ uninstall: ## remove what install copied
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/snugd.conf.5
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/snugd.8
 	rm -f $(UNITS:%=$(DESTDIR)$(PREFIX)/lib/systemd/system/%)
-	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/snug
-	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_snug
-	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/snug.fish
+	rm -f $(foreach p,snug snugd,$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$p)
+	rm -f $(foreach p,snug snugd,$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$p)
+	rm -f $(foreach p,snug snugd,$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$p.fish)
 
 # BENCH=--quick for a minute without peers; BENCH="--only logins,storm" for parts.
 BENCH ?=

@@ -20,7 +20,7 @@ static const struct group groups[] = {
 	{"People", " user session invite "},
 	{"Rooms", " room message history export ban "},
 	{"Records", " audit "},
-	{"Help", " help version "},
+	{"Help", " help version completion "},
 };
 
 // The hub has rows of its own for what the program does in part itself.

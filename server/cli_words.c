@@ -129,7 +129,7 @@ static void find_wishes(struct cli *c)
 
 static bool is_understood(struct cli *c)
 {
-	if (c->wants_help || c->wants_version || !c->n_words)
+	if (c->wants_help || c->wants_version || (!c->n_words && !c->verb))
 		return true;
 	// What is no verb is told by the one who looks for the nearest.
 	if (!c->verb && c->n_names && c->names[0].at[0] != '-')

@@ -20,10 +20,15 @@ class Turns(unittest.TestCase):
 
     def at_once(self, *lines):
         """All of them together: the exit codes, and what they said."""
-        running = [subprocess.Popen([snug.SNUGD, *words, "--state", self.s.state], stdin=subprocess.PIPE,
-                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-                   for words in lines]
-        said = [one.communicate(snug.PASSWORD + "\n", timeout=PATIENCE)[1] for one in running]
+        secret = os.path.join(self.s.dir, "secret")
+        with open(secret, "w") as file:
+            file.write(snug.PASSWORD + "\n")
+        running = []
+        for words in lines:
+            with open(secret) as file:
+                running.append(subprocess.Popen([snug.SNUGD, *words, "--state", self.s.state], stdin=file,
+                                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True))
+        said = [one.communicate(timeout=PATIENCE)[1] for one in running]
         return [one.returncode for one in running], said
 
     def test_many_at_once_are_all_done(self):
