@@ -173,7 +173,8 @@ class Grammar(Base):
 
     def test_json_is_refused_where_there_is_none(self):
         for verb in verbs():
-            if verb.name[0] in ("init", "run", "backup", "export", "config", "help") or verb.name[-1] == "export":
+            if verb.name[0] in ("init", "run", "backup", "export", "config", "completion",
+                                "help") or verb.name[-1] == "export":
                 self.refused(verb, verb.needed() + ["--json"], "--json", GONE)
             elif "add" not in verb.name:
                 done = snug.snugd(*verb.name, *verb.needed(), "--json", state=GONE)
