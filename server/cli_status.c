@@ -29,12 +29,15 @@ static const char *const watched[] = {
 	"messages",  "unstored", "queries",  "hash-jobs", "longest-turn-lately-us",
 	"commit-us", "memory",   "disk-free"};
 
-static volatile sig_atomic_t is_over;
-
-static void end_watch(int number)
+// Whoever watches ends it, with the code of the last line; there is nothing to clear up.
+static void end_running(UNUSED int number)
 {
-	(void)number;
-	is_over = 1;
+	_exit(ADMIN_DONE);
+}
+
+static void end_stopped(UNUSED int number)
+{
+	_exit(ADMIN_UNREACHABLE);
 }
 
 static struct admin_request *status_request(void)
@@ -193,25 +196,27 @@ static void show_row(const struct cli *c, const struct admin_answer *row, size_t
 	fflush(stdout);
 }
 
-static int watch(const struct cli *c, int64_t seconds)
+static void end_with(bool is_running)
 {
-	struct sigaction action = {.sa_handler = end_watch};
-	int code = ADMIN_DONE;
+	struct sigaction action = {.sa_handler = is_running ? end_running : end_stopped};
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	for (size_t number = 0; !is_over && !ferror(stdout); number++) {
+}
+
+// Until a signal, or until nobody reads.
+static int watch(const struct cli *c, int64_t seconds)
+{
+	for (size_t number = 0; !ferror(stdout); number++) {
 		struct admin_answer *status = ask_server(c), *row = watch_row(status);
 
-		code = status ? ADMIN_DONE : ADMIN_UNREACHABLE;
+		end_with(status);
 		show_row(c, row, number);
 		admin_answer_free(row);
 		admin_answer_free(status);
-		// In short parts: a signal may come just before.
-		for (int64_t i = 0; i < seconds && !is_over; i++)
-			nanosleep(&(struct timespec){1, 0}, NULL);
+		nanosleep(&(struct timespec){seconds, 0}, NULL);
 	}
-	return code;
+	return ADMIN_FAILED;
 }
 
 int cli_status(const struct cli *c)
