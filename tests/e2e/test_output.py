@@ -22,7 +22,7 @@ ASKED = [
     ("room log", ["den"]), ("room members", ["den"]), ("room show", ["den"]),
     ("session list", []), ("status", []), ("tls show", []), ("user cert list", ["ann"]),
     ("user disable", ["bob", "cem"]), ("user import", ["-"]), ("user list", []),
-    ("user show", ["ann"]), ("user token list", ["ann"]), ("version", []),
+    ("usage", []), ("user show", ["ann"]), ("user token list", ["ann"]), ("version", []),
 ]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
