@@ -173,7 +173,7 @@ headless: $(OUT)/headless ## the client without a face joins, talks, edits, sear
 # what tests/lint/core.txt names, and nothing else of any system.
 WASM := $(BUILD)/wasm
 CORE := $(foreach d,net model text sync slash,$(wildcard client/$d/*.c)) \
-	$(patsubst %,common/%.c,alike at_all buf clock_text die_memory joiners map msg names nfc numerics span text utf8)
+	$(patsubst %,common/%.c,alike at_all buf clock_text die_memory idn joiners map msg names nfc numerics pin snug_link span text utf8)
 WASM_TARGET := clang --target=wasm32-wasi
 WASM_COMPILE = $(WASM_TARGET) -O2 -fvisibility=default -std=c17 -D_GNU_SOURCE -I. -I$(WASM)/include -Wall -Wextra -Werror \
 	-MMD -MP -c -o

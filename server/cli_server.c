@@ -131,7 +131,7 @@ static struct tls_context *load_tls(const struct cli *c)
 	return tls;
 }
 
-static void pin_text(const struct tls_context *tls, struct buf *out)
+static void add_pin(const struct tls_context *tls, struct buf *out)
 {
 	uint8_t pin[TLS_PIN_LEN];
 
@@ -148,7 +148,7 @@ int cli_fingerprint(const struct cli *c)
 
 	if (!tls)
 		return ADMIN_FAILED;
-	pin_text(tls, &pin);
+	add_pin(tls, &pin);
 	answer = admin_answer_new(0);
 	answer->plain = buf_span(&pin);
 	code = cli_show(c, answer);

@@ -27,6 +27,7 @@ const struct conf_row config_rows[] = {
 	 NULL},
 	{"server", "user", CONF_TEXT, AT(user), NULL, 0, 0, NULL, false, NULL},
 	{"server", "listen", CONF_LIST, AT(listen), NULL, 0, 0, NULL, false, NULL},
+	{"server", "link_host", CONF_LIST, AT(link_hosts), NULL, 0, 0, NULL, true, NULL},
 	{"server", "icon", CONF_TEXT, AT(icon), NULL, 0, 0, NULL, true, NULL},
 	{"server", "motd_file", CONF_TEXT, AT(motd_file), NULL, 0, 0, NULL, true, NULL},
 	{"server", "io_threads", CONF_NUMBER, AT(io_threads), "0", 0, SHARDS_MAX, NULL, false,
@@ -227,6 +228,32 @@ static bool check_texts(const struct config *c, const char *file, struct buf *er
 	return are_fit;
 }
 
+// Where people find the server; the first is the name that its certificate has.
+static bool find_link_hosts(struct config *c, const char *file, struct buf *errors)
+{
+	bool is_fine = c->link_hosts.count <= 1 + LINK_OTHERS_MAX;
+
+	if (!is_fine)
+		buf_printf(errors, "%s: link_host is there more than %d times\n", file,
+			   1 + LINK_OTHERS_MAX);
+	for (size_t i = 0; i < c->link_hosts.count && i <= LINK_OTHERS_MAX; i++) {
+		const char *text = c->link_hosts.items[i];
+		struct link_host host;
+		const char *wrong = link_host_parse(span_of(text), &host);
+
+		if (wrong)
+			buf_printf(errors, "%s: link_host = %s: %s\n", file, text, wrong);
+		is_fine = is_fine && !wrong;
+		if (i > 0) {
+			c->link.others.at[c->link.others.count++] = host;
+			continue;
+		}
+		memcpy(c->link.host, host.name, sizeof(c->link.host));
+		memcpy(c->link.port, host.port, sizeof(c->link.port));
+	}
+	return is_fine;
+}
+
 static bool check_tls(const struct config *c, const char *file, struct buf *errors)
 {
 	if (!c->certificate == !c->key)
@@ -255,6 +282,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	default_name(c);
 	is_fine = find_places(c, p->config, errors) && is_fine;
 	is_fine = check_name(c, p->config, errors) && is_fine;
+	is_fine = find_link_hosts(c, p->config, errors) && is_fine;
 	is_fine = check_texts(c, p->config, errors) && is_fine;
 	is_fine = check_tls(c, p->config, errors) && is_fine;
 	return read_motd(c, p, errors) && is_fine;
@@ -271,10 +299,6 @@ void config_clear(struct config *c)
 void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uint16_t port,
 		    struct hub_config *out)
 {
-	bool is_usual = port == PORT_DEFAULT || port == 0;
-
-	snprintf(c->link_host, sizeof(c->link_host), is_usual ? "%s" : "%s:%u", c->name,
-		 (unsigned)port);
 	*out = (struct hub_config){
 		.name = span_of(c->name),
 		.network = span_of(c->network),
@@ -282,7 +306,7 @@ void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uin
 		.motd = c->motd ? span_of(c->motd) : SPAN(""),
 		.version = SPAN("snugd-" SNUG_VERSION),
 		.icon = c->icon ? span_of(c->icon) : SPAN(""),
-		.link_host = span_of(c->link_host),
+		.link = c->link,
 		.port = port,
 		.registration = (enum registration)c->registration,
 		.email_required = c->email_required,
@@ -311,7 +335,12 @@ void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uin
 		.replay_limit = c->replay_limit,
 		.durability_full = c->durability == 0,
 	};
-	memcpy(out->pin, pin, TLS_PIN_LEN);
+	if (!c->link_hosts.count) {
+		snprintf(out->link.host, sizeof(out->link.host), "%s", c->name);
+		snprintf(out->link.port, sizeof(out->link.port), "%u",
+			 (unsigned)(port ? port : PORT_DEFAULT));
+	}
+	pins_set(&out->link.pins, pin);
 }
 
 struct tls_context *config_tls(const struct config *c, const struct paths *p, char **error)

@@ -6,6 +6,7 @@
 
 #include "common/conf.h"
 #include "common/net.h"
+#include "common/snug_link.h"
 #include "common/tls.h"
 #include "server/hub/hub.h"
 #include "server/paths.h"
@@ -27,7 +28,7 @@ struct config {
 	char *name; // NULL: this computer's
 	char *user; // whom root becomes; NULL: the owner of the state directory
 	char *network, *description, *icon, *motd_file;
-	struct conf_list listen;
+	struct conf_list listen, link_hosts;
 	int64_t io_threads;
 	int durability; // enum store_durability
 	int log_level;  // enum log_level
@@ -58,7 +59,7 @@ struct config {
 
 	// Worked out of these.
 	char *motd;                  // what motd_file holds; NULL: none
-	char link_host[80];          // HOST[:PORT]; see config_for_hub
+	struct snug_link link;       // of `link_host`; without any see config_for_hub
 	struct config_place *places; // of `listen`, or of the default
 	size_t n_places;
 };

@@ -177,7 +177,8 @@ void client_connect(struct client *c, const struct login_order *login)
 	struct uplink_order order = {
 		.host = p->host,
 		.port = p->port,
-		.has_pin = p->has_pin,
+		.others = &p->others,
+		.pins = p->pins,
 		.has_next_pin = p->has_next_pin,
 		.pinned_at = p->pinned_at,
 		.cert_file = has_files ? p->cert_file : NULL,
@@ -185,7 +186,6 @@ void client_connect(struct client *c, const struct login_order *login)
 		.login = *login,
 	};
 
-	memcpy(order.pin, p->pin, sizeof(order.pin));
 	memcpy(order.next_pin, p->next_pin, sizeof(order.next_pin));
 	c->login = *login;
 	if (login->secret.len)

@@ -92,22 +92,21 @@ void client_take_pin(struct client *c)
 	char *error = NULL;
 
 	if (profile_load(&now, c->paths, c->profile->name, &error) == PROFILE_OK) {
-		c->profile->has_pin = now.has_pin;
+		c->profile->pins = now.pins;
 		c->profile->has_next_pin = now.has_next_pin;
 		memcpy(c->profile->next_pin, now.next_pin, sizeof(now.next_pin));
-		memcpy(c->profile->pin, now.pin, sizeof(now.pin));
 		c->profile->pinned_at = now.pinned_at;
 		profile_clear(&now);
 	}
 	free(error);
 }
 
-static bool is_known_on_disk(const struct client *c, const uint8_t pin[static TLS_PIN_LEN])
+static bool is_known_on_disk(const struct client *c, const struct pins *pins)
 {
 	struct profile now;
 	char *error = NULL;
 	bool is_known = profile_load(&now, c->paths, c->profile->name, &error) == PROFILE_OK &&
-			now.has_pin && memcmp(now.pin, pin, TLS_PIN_LEN) == 0;
+			pins_same(&now.pins, pins);
 
 	profile_clear(&now);
 	free(error);
@@ -117,18 +116,19 @@ static bool is_known_on_disk(const struct client *c, const uint8_t pin[static TL
 // What `snug trust` wrote meanwhile stays.
 void client_keep_key(struct client *c)
 {
-	const uint8_t *next, *pin = uplink_known_pin(c->core.session, &next);
-	uint8_t before[TLS_PIN_LEN];
+	const uint8_t *next;
+	const struct pins *pins = uplink_known_pins(c->core.session, &next);
+	struct pins before = c->profile->pins;
 	char *error;
 
-	memcpy(before, c->profile->pin, sizeof(before));
-	if (!pin || !profile_know_key(c->profile, pin, next) || !is_known_on_disk(c, before))
+	if (!pins || !profile_know_keys(c->profile, pins, next) ||
+	    !is_known_on_disk(c, &before))
 		return;
 	error = profile_save(c->profile);
 	if (error)
 		model_note(c->core.model, c->core.model->server, LINE_ERROR,
 			   outside_wall_ms(c->core.outside), span_of(error));
-	else if (memcmp(before, pin, sizeof(before)) != 0)
+	else if (!pins_same(&before, pins))
 		model_note(c->core.model, c->core.model->server, LINE_INFO,
 			   outside_wall_ms(c->core.outside),
 			   SPAN("the server has a new key; the one that was trusted vouches "

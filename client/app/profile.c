@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/app/profile.h"
 
-#include "client/text/invite_link.h"
 #include "common/clock.h"
 #include "common/conf.h"
 #include "common/die.h"
@@ -19,8 +18,8 @@
 
 // The file as text; the struct above is made from it.
 struct profile_file {
-	char *host, *port, *account, *pin, *next_pin, *pinned, *room, *password_cmd;
-	struct conf_list rooms, caps;
+	char *host, *port, *account, *next_pin, *pinned, *room, *password_cmd;
+	struct conf_list also, pins, rooms, caps;
 	bool device, open;
 };
 
@@ -33,8 +32,9 @@ struct profile_file {
 static const struct conf_row rows[] = {
 	ROW("host", CONF_TEXT, host, NULL),
 	ROW("port", CONF_TEXT, port, LINK_PORT),
+	ROW("also", CONF_LIST, also, NULL),
 	ROW("account", CONF_TEXT, account, ""),
-	ROW("pin", CONF_TEXT, pin, NULL),
+	ROW("pin", CONF_LIST, pins, NULL),
 	ROW("next_pin", CONF_TEXT, next_pin, NULL),
 	ROW("pinned", CONF_TEXT, pinned, NULL),
 	ROW("device", CONF_BOOL, device, "no"),
@@ -130,6 +130,29 @@ static char *join_words(const struct conf_list *rows_of_words)
 	return buf_take(&words);
 }
 
+static bool take_pins(const struct conf_list *rows_of_pins, struct pins *out)
+{
+	uint8_t pin[TLS_PIN_LEN];
+
+	*out = (struct pins){0};
+	for (size_t i = 0; i < rows_of_pins->count; i++) {
+		if (!pin_parse(span_of(rows_of_pins->items[i]), pin) || !pins_add(out, pin))
+			return false;
+	}
+	return true;
+}
+
+static bool take_also(const struct conf_list *hosts, struct link_others *out)
+{
+	*out = (struct link_others){0};
+	for (size_t i = 0; i < hosts->count; i++) {
+		if (out->count == LINK_OTHERS_MAX ||
+		    link_host_parse(span_of(hosts->items[i]), &out->at[out->count++]))
+			return false;
+	}
+	return true;
+}
+
 static void fill(struct profile *p, struct profile_file *f)
 {
 	free(p->account);
@@ -141,7 +164,8 @@ static void fill(struct profile *p, struct profile_file *f)
 	p->has_device = f->device;
 	p->is_open = f->open;
 	p->password_cmd = f->password_cmd ? xstrdup(f->password_cmd) : NULL;
-	p->has_pin = f->pin && pin_parse(span_of(f->pin), p->pin);
+	(void)take_also(&f->also, &p->others);
+	(void)take_pins(&f->pins, &p->pins);
 	p->has_next_pin = f->next_pin && pin_parse(span_of(f->next_pin), p->next_pin);
 	if (!f->pinned || !clock_parse(span_of(f->pinned), &p->pinned_at))
 		p->pinned_at = 0;
@@ -153,16 +177,22 @@ static void fill(struct profile *p, struct profile_file *f)
 static char *check_file(const struct profile_file *f, const char *path)
 {
 	struct buf words = {0};
-	uint8_t pin[TLS_PIN_LEN];
+	struct pins pins;
+	struct link_others others;
 
 	if (!f->host || !f->host[0])
 		buf_printf(&words,
 			   "%s: host is missing; remove its folder, then run `snug login HOST`",
 			   path);
-	else if (f->pin && !pin_parse(span_of(f->pin), pin))
+	else if (!take_pins(&f->pins, &pins))
 		buf_printf(&words,
 			   "%s: pin is malformed; remove that line, then run `snug trust %s`",
 			   path, f->host);
+	else if (!take_also(&f->also, &others))
+		buf_printf(&words,
+			   "%s: also is malformed; it is up to 3 lines of HOST or HOST:PORT; "
+			   "remove what is not",
+			   path);
 	return words.len ? buf_take(&words) : NULL;
 }
 
@@ -248,21 +278,42 @@ static void add_words(struct buf *out, const char *key, struct span words)
 	buf_clear(&row);
 }
 
+static void add_also(struct buf *out, const struct link_others *others)
+{
+	struct buf address = {0};
+
+	for (size_t i = 0; i < others->count; i++) {
+		link_address(&address, others->at[i].name, others->at[i].port);
+		add_row(out, "also", buf_str(&address));
+		buf_reset(&address);
+	}
+	buf_clear(&address);
+}
+
+static void add_pins(struct buf *out, const struct pins *pins)
+{
+	char text[PIN_TEXT_MAX];
+
+	for (size_t i = 0; i < pins->count; i++) {
+		pin_text(pins->at[i], text);
+		add_row(out, "pin", text);
+	}
+}
+
 static void write_rows(const struct profile *p, struct buf *out)
 {
-	char pin[PIN_TEXT_MAX] = "", next[PIN_TEXT_MAX] = "", when[CLOCK_TEXT_LEN + 1] = "";
+	char next[PIN_TEXT_MAX] = "", when[CLOCK_TEXT_LEN + 1] = "";
 
-	if (p->has_pin)
-		pin_text(p->pin, pin);
-	if (p->has_pin && p->has_next_pin)
+	if (p->pins.count && p->has_next_pin)
 		pin_text(p->next_pin, next);
 	if (p->pinned_at)
 		clock_text(p->pinned_at, when);
 	buf_add_str(out, "[server]\n");
 	add_row(out, "host", p->host);
 	add_row(out, "port", p->port);
+	add_also(out, &p->others);
 	add_row(out, "account", p->account);
-	add_row(out, "pin", pin);
+	add_pins(out, &p->pins);
 	add_row(out, "next_pin", next);
 	add_row(out, "pinned", when);
 	add_row(out, "device", p->has_device ? "yes" : "no");
@@ -317,16 +368,14 @@ char *profile_make_device(struct profile *p)
 	return NULL;
 }
 
-bool profile_know_key(struct profile *p, const uint8_t pin[static TLS_PIN_LEN],
-		      const uint8_t *next)
+bool profile_know_keys(struct profile *p, const struct pins *pins, const uint8_t *next)
 {
-	bool is_other = !p->has_pin || memcmp(p->pin, pin, TLS_PIN_LEN) != 0;
+	bool is_other = !pins_same(&p->pins, pins);
 
 	if (!is_other && p->has_next_pin == !!next &&
 	    (!next || memcmp(p->next_pin, next, TLS_PIN_LEN) == 0))
 		return false;
-	p->has_pin = true;
-	memcpy(p->pin, pin, TLS_PIN_LEN);
+	p->pins = *pins;
 	p->has_next_pin = next;
 	if (next)
 		memcpy(p->next_pin, next, TLS_PIN_LEN);

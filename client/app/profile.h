@@ -6,7 +6,7 @@
 #pragma once
 
 #include "client/app/paths.h"
-#include "common/tls_pin.h"
+#include "common/snug_link.h"
 
 #include <stdint.h>
 
@@ -15,17 +15,17 @@
 struct profile {
 	char *name; // of the folder
 	char *dir;  // DATA/NAME
-	char *host;
+	char *host; // the name that a certificate is verified for
 	char *port;
+	struct link_others others; // where else it answers
 	char *account;
 	char *room;   // first shown, "" or "#name"
 	char **rooms; // "#room" or "#room key", joined by us where the server does not remember
 	size_t n_rooms;
 	char *caps;         // enabled at the last login, blank separated; "" when unknown
 	char *password_cmd; // argv, blank separated, whose first line is the password; or NULL
-	bool has_pin;
-	uint8_t pin[TLS_PIN_LEN];
-	bool has_next_pin; // the server announced that this key comes next
+	struct pins pins;   // any of them is right
+	bool has_next_pin;  // the server announced that this key comes next
 	uint8_t next_pin[TLS_PIN_LEN];
 	int64_t pinned_at; // wall ms
 	bool is_open;      // the server wants no login
@@ -51,10 +51,10 @@ MUST_USE enum profile_result profile_load(struct profile *p, const struct folder
 MUST_USE char *profile_save(const struct profile *p);
 // Makes device.key and device.crt unless they are there. NULL or the error (the caller's).
 MUST_USE char *profile_make_device(struct profile *p);
-// From now on this is the server's key, and `next`, or NULL, the one that it announced. Whether
+// From now on these are the server's keys, and `next`, or NULL, the one that it announced. Whether
 // that is anything new.
-MUST_USE bool profile_know_key(struct profile *p, const uint8_t pin[static TLS_PIN_LEN],
-			       const uint8_t *next);
+MUST_USE bool profile_know_keys(struct profile *p, const struct pins *pins,
+				const uint8_t *next);
 // Forgets key, certificate and the folder's file.
 void profile_remove(const struct profile *p);
 // `snug` alone will use this one.

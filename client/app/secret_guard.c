@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/app/secret_guard.h"
 
-#include "client/text/invite_link.h"
+#include "common/snug_link.h"
 #include "common/wipe.h"
 
 #include <sodium.h>
@@ -36,8 +36,8 @@ static bool has(struct span text, const char *part)
 // Also one that was cut, or stands in brackets.
 static bool is_link(struct span word)
 {
-	struct invite_link link;
-	bool is_one = invite_link_parse(word, &link) == NULL && link.device[0];
+	struct snug_link link;
+	bool is_one = snug_link_parse(word, &link) == NULL && link.device[0];
 
 	wipe_bytes(&link, sizeof(link));
 	return is_one || (has(word, "snug://") && has(word, "device="));

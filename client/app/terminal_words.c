@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/app/terminal_words.h"
 
-#include "client/text/invite_link.h"
+#include "common/snug_link.h"
 #include "common/clock.h"
 
 #include <time.h>
@@ -55,13 +55,16 @@ static struct tm local_time(int64_t at_ms)
 
 static void say_keys(struct buf *out, const struct uplink_status *s)
 {
-	char was[PIN_TEXT_MAX], now[PIN_TEXT_MAX], when[32];
+	char pin[PIN_TEXT_MAX], when[32];
 
-	pin_text(s->pin, was);
-	pin_text(s->peer_pin, now);
+	pin_text(s->peer_pin, pin);
+	buf_printf(out, ": it shows %s; trusted is ", pin);
+	for (size_t i = 0; i < s->pins->count; i++) {
+		pin_text(s->pins->at[i], pin);
+		buf_printf(out, i ? " or %s" : "%s", pin);
+	}
 	struct tm tm = local_time(s->pinned_at);
 	strftime(when, sizeof(when), "%Y-%m-%d", &tm);
-	buf_printf(out, ": it shows %s; trusted is %s", now, was);
 	if (s->pinned_at)
 		buf_printf(out, ", since %s", when);
 }
@@ -71,7 +74,7 @@ static void say_refusal(struct buf *out, const struct uplink_status *s, const ch
 	const char *advice = rows[s->failure].advice;
 
 	say_failure(out, s, host);
-	if (s->failure == FAILURE_KEY && s->pin && s->peer_pin)
+	if (s->failure == FAILURE_KEY && s->pins && s->peer_pin)
 		say_keys(out, s);
 	if (out->len && !strchr(".!?", out->at[out->len - 1]))
 		buf_add_char(out, '.');

@@ -28,9 +28,9 @@ struct link_peer {
 	uint8_t next[TLS_PIN_LEN];
 };
 
-// Where to, and as whom.
+// Which server, and as whom.
 struct link_order {
-	const char *host, *port;
+	const char *name;                 // of the server, that a certificate is verified for
 	bool has_pin;                     // the key is known: no authority is asked
 	const char *cert_file, *key_file; // the device's, or both NULL
 };
@@ -51,8 +51,8 @@ struct link_events {
 struct link_acts {
 	// From now on, copied; the link is closed. NULL, or what is wrong (the caller's).
 	char *(*order)(struct link *k, const struct link_order *order);
-	// Starts to connect as ordered. Closes what was open.
-	void (*open)(struct link *k);
+	// Starts to connect there as ordered; both are copied. Closes what was open.
+	void (*open)(struct link *k, const char *host, const char *port);
 	// Closes without on_down. What was queued is sent if that is possible at once.
 	void (*close)(struct link *k);
 	bool (*is_up)(const struct link *k);

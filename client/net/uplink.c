@@ -7,6 +7,7 @@
 
 #include "client/net/backoff.h"
 #include "client/net/key_judge.h"
+#include "client/net/places.h"
 #include "common/die.h"
 #include "common/wipe.h"
 
@@ -27,7 +28,8 @@ struct uplink {
 	enum failure failure;
 	char *detail;
 	char *server_error; // text of the last ERROR line, or NULL
-	char *host, *name, *invite, *caps;
+	char *name, *invite, *caps;
+	struct places places;
 	struct uplink_order order;
 	bool has_peer_pin;
 	uint8_t peer_pin[TLS_PIN_LEN];
@@ -65,20 +67,6 @@ static void forget_secret(struct uplink *s)
 
 // Ends.
 
-static bool can_login_again(const struct uplink *s)
-{
-	enum login_how how = s->order.login.how;
-
-	return how == LOGIN_DEVICE || how == LOGIN_OPEN || s->order.login.secret.len;
-}
-
-static void refuse(struct uplink *s)
-{
-	s->outside->timer_stop(s->timer);
-	forget_secret(s);
-	set_state(s, UPLINK_REFUSED);
-}
-
 static void wait_for_next(struct uplink *s)
 {
 	uint32_t random;
@@ -111,21 +99,33 @@ static void end_question(struct uplink *s)
 static void end(struct uplink *s, enum failure failure, struct span detail)
 {
 	char *words = span_dup(detail);
+	bool has_next = s->state != UPLINK_ONLINE && failure_retries(failure) &&
+			places_next(&s->places);
 
 	s->link->acts->close(s->link);
-	s->failure = failure;
-	replace(&s->detail, words);
-	free(words);
+	free(s->detail);
+	s->detail = words;
 	s->pinged_at = 0;
 	s->lag_ms = -1;
+	// Nothing was sent yet.
+	if (has_next && s->state == UPLINK_DIALING) {
+		s->outside->timer_set(s->timer, 0);
+		return;
+	}
+	s->failure = failure;
 	if (failure == FAILURE_CHANGED)
 		replace(&s->caps, "");
 	// An account may have been made although the connection broke: no second try.
-	bool is_repeatable = s->order.login.how != LOGIN_REGISTER && can_login_again(s);
-	if (failure_retries(failure) && is_repeatable && !is_question(s))
+	enum login_how how = s->order.login.how;
+	bool is_repeatable = how == LOGIN_DEVICE || how == LOGIN_OPEN ||
+			     (how != LOGIN_REGISTER && s->order.login.secret.len);
+	if (failure_retries(failure) && is_repeatable && !is_question(s)) {
 		wait_for_next(s);
-	else
-		refuse(s);
+		return;
+	}
+	s->outside->timer_stop(s->timer);
+	forget_secret(s);
+	set_state(s, UPLINK_REFUSED);
 }
 
 void uplink_fail(struct uplink *s, enum failure failure, struct span detail)
@@ -161,14 +161,6 @@ static void on_login_line(void *arg, struct span line, bool secret)
 	uplink_send_as(arg, line, secret);
 }
 
-static void login_order_of(const struct uplink *s, struct login_order *out)
-{
-	*out = s->order.login;
-	out->name = s->name;
-	out->invite = s->invite;
-	out->caps = s->caps;
-}
-
 static void on_up(void *arg)
 {
 	struct uplink *s = arg;
@@ -177,8 +169,10 @@ static void on_up(void *arg)
 		end_question(s);
 		return;
 	}
-	struct login_order order;
-	login_order_of(s, &order);
+	struct login_order order = s->order.login;
+	order.name = s->name;
+	order.invite = s->invite;
+	order.caps = s->caps;
 	login_start(&s->login, &order, on_login_line, s);
 	s->outside->timer_set(s->timer, LOGIN_WITHIN_MS);
 	set_state(s, UPLINK_LOGIN);
@@ -188,7 +182,7 @@ static void dial(struct uplink *s)
 {
 	replace(&s->server_error, NULL);
 	s->outside->timer_stop(s->timer);
-	s->link->acts->open(s->link);
+	s->link->acts->open(s->link, places_host(&s->places), places_port(&s->places));
 	set_state(s, UPLINK_DIALING);
 }
 
@@ -227,7 +221,7 @@ static void on_timer(void *arg)
 {
 	struct uplink *s = arg;
 
-	if (s->state == UPLINK_WAITING)
+	if (s->state == UPLINK_WAITING || s->state == UPLINK_DIALING)
 		dial(s);
 	else if (s->state == UPLINK_LOGIN)
 		end(s, FAILURE_SLOW_LOGIN, SPAN(""));
@@ -274,6 +268,7 @@ static void come_online(struct uplink *s)
 	// What the login needed once is not needed again.
 	forget_secret(s);
 	backoff_reset(&s->backoff);
+	places_stay(&s->places);
 	s->failure = FAILURE_NONE;
 	s->drift = clock_drift(s);
 	s->state = UPLINK_ONLINE;
@@ -334,7 +329,8 @@ void uplink_free(struct uplink *s)
 	s->outside->timer_free(s->timer);
 	login_clear(&s->login);
 	forget_secret(s);
-	char *texts[] = {s->detail, s->server_error, s->host, s->name, s->invite, s->caps};
+	places_clear(&s->places);
+	char *texts[] = {s->detail, s->server_error, s->name, s->invite, s->caps};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		free(texts[i]);
 	free(s);
@@ -343,7 +339,7 @@ void uplink_free(struct uplink *s)
 void uplink_open(struct uplink *s, const struct uplink_order *order)
 {
 	s->link->acts->close(s->link);
-	replace(&s->host, order->host);
+	places_set(&s->places, order->host, order->port, order->others);
 	replace(&s->name, order->login.name ? order->login.name : "");
 	replace(&s->invite, order->login.invite ? order->login.invite : "");
 	replace(&s->caps, order->login.caps ? order->login.caps : "");
@@ -351,9 +347,8 @@ void uplink_open(struct uplink *s, const struct uplink_order *order)
 	s->failure = FAILURE_NONE;
 	replace(&s->detail, "");
 	backoff_reset(&s->backoff);
-	struct link_order to = {.host = order->host,
-				.port = order->port,
-				.has_pin = order->has_pin,
+	struct link_order to = {.name = order->host,
+				.has_pin = order->pins.count > 0,
 				.cert_file = order->cert_file,
 				.key_file = order->key_file};
 	char *wrong = s->link->acts->order(s->link, &to);
@@ -408,12 +403,13 @@ void uplink_status(const struct uplink *s, struct uplink_status *out)
 		.state = s->state,
 		.failure = s->failure,
 		.is_queued = s->state == UPLINK_LOGIN && s->login.is_queued,
-		.port = s->order.port ? s->order.port : "",
+		.port = s->places.port ? s->places.port : "",
+		.others = s->places.others.count ? &s->places.others : NULL,
 		.detail = s->detail ? s->detail : "",
 		.next_at = s->next_at,
 		.tries = s->backoff.tries,
 		.lag_ms = s->lag_ms,
-		.pin = s->order.has_pin ? s->order.pin : NULL,
+		.pins = s->order.pins.count ? &s->order.pins : NULL,
 		.peer_pin = s->has_peer_pin ? s->peer_pin : NULL,
 		.pinned_at = s->order.pinned_at,
 	};
@@ -446,13 +442,13 @@ const char *uplink_nick(const struct uplink *s)
 
 const char *uplink_host(const struct uplink *s)
 {
-	return s->host ? s->host : "";
+	return s->places.host ? s->places.host : "";
 }
 
-const uint8_t *uplink_known_pin(const struct uplink *s, const uint8_t **next)
+const struct pins *uplink_known_pins(const struct uplink *s, const uint8_t **next)
 {
 	*next = s->order.has_next_pin ? s->order.next_pin : NULL;
-	return s->order.has_pin ? s->order.pin : NULL;
+	return s->order.pins.count ? &s->order.pins : NULL;
 }
 
 bool uplink_peer_pin(const struct uplink *s, uint8_t pin[static TLS_PIN_LEN])

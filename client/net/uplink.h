@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // One login to one server, kept alive: connects, checks the key, logs in, answers PING,
-// notices a dead server, and comes back by itself.
+// notices a dead server, and comes back by itself. A server that answers in several places is
+// tried in their order and round again: the next place at once, the next round after a wait.
+// After a loss the round begins where it was.
 //
 // Owner: the client's one thread. There may be several, and each may go while
 // the others stay.
@@ -8,6 +10,7 @@
 
 #include "client/net/login.h"
 #include "client/net/outside.h"
+#include "common/snug_link.h"
 
 #define IDLE_PING_MS 60000
 #define DEAD_AFTER_MS 15000
@@ -26,10 +29,10 @@ enum uplink_state {
 };
 
 struct uplink_order {
-	const char *host, *port; // copied, like all that follows but the secret
-	bool has_pin;
-	uint8_t pin[TLS_PIN_LEN];
-	bool has_next_pin; // that key announced this one
+	const char *host, *port;          // copied, like all that follows but the secret
+	const struct link_others *others; // where else this server answers, or NULL
+	struct pins pins;                 // none: an authority has to vouch for `host`
+	bool has_next_pin;                // a key of these announced this one
 	uint8_t next_pin[TLS_PIN_LEN];
 	int64_t pinned_at;                // wall ms, 0 unknown; of the status alone
 	const char *cert_file, *key_file; // the device's, or both NULL
@@ -50,13 +53,16 @@ struct uplink_status {
 	enum uplink_state state;
 	enum failure failure; // why it is WAITING or REFUSED
 	bool is_queued;       // the login waits for its turn; the detail says how long
-	const char *port;     // of the server, "" before any order; borrowed as the detail is
-	const char *detail;   // what the server or system said; borrowed until the next change
-	int64_t next_at;      // monotonic ms of the next try
-	unsigned tries;       // failed since it was last online
-	int lag_ms;           // of the last PING, -1 when unknown
-	// The key that is trusted, since when, and the one that the server showed; or NULL.
-	const uint8_t *pin, *peer_pin;
+	// Of the server, "" before any order; borrowed as the detail is.
+	const char *port;
+	const char *detail; // what the server or system said; borrowed until the next change
+	int64_t next_at;    // monotonic ms of the next try
+	unsigned tries;     // failed since it was last online
+	int lag_ms;         // of the last PING, -1 when unknown
+	const struct link_others *others; // where else it answers, or NULL
+	// The keys that are trusted, since when, and the one that the server showed; or NULL.
+	const struct pins *pins;
+	const uint8_t *peer_pin;
 	int64_t pinned_at;
 };
 
@@ -91,9 +97,9 @@ MUST_USE const char *uplink_nick(const struct uplink *s);
 MUST_USE const char *uplink_host(const struct uplink *s);
 // The key that the server showed last; false before any.
 MUST_USE bool uplink_peer_pin(const struct uplink *s, uint8_t pin[static TLS_PIN_LEN]);
-// The key that is known from now on, and in *next the one that it announced or NULL, borrowed.
-// NULL where the order names no pin.
-MUST_USE const uint8_t *uplink_known_pin(const struct uplink *s, const uint8_t **next);
+// The keys that are known from now on, and in *next the one that was announced or NULL;
+// borrowed. NULL where the order names no pin.
+MUST_USE const struct pins *uplink_known_pins(const struct uplink *s, const uint8_t **next);
 // "TLSv1.3 TLS_AES_256_GCM_SHA384", "" when not connected; borrowed.
 MUST_USE const char *uplink_tls_version(const struct uplink *s);
 MUST_USE const struct outside *uplink_outside(const struct uplink *s);

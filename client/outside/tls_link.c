@@ -30,7 +30,7 @@ struct tls_link {
 	struct loop_hook *to_read, *to_write;
 	struct loop_fd *watch;
 	struct tls_context *context;
-	char *host, *port;
+	char *name; // of the server
 	struct tls *tls;
 	struct frame frame;
 	struct buf out;
@@ -314,7 +314,7 @@ static void on_dialed(void *arg, int fd, enum failure failure, struct span detai
 	}
 	k->fd = fd;
 	k->stage = STAGE_HANDSHAKE;
-	k->tls = tls_new(k->context, fd, k->host);
+	k->tls = tls_new(k->context, fd, k->name);
 	k->watch = loop_add(k->loop, fd, LOOP_READ | LOOP_WRITE, on_ready, k);
 	loop_timer_set(k->deadline, TLS_HANDSHAKE_MS);
 	shake_hands(k);
@@ -331,10 +331,8 @@ static char *on_order(struct link *link, const struct link_order *order)
 	char *error = NULL;
 
 	close_it(k);
-	free(k->host);
-	free(k->port);
-	k->host = xstrdup(order->host);
-	k->port = xstrdup(order->port);
+	free(k->name);
+	k->name = xstrdup(order->name);
 	tls_context_free(k->context);
 	k->context = order->has_pin
 			     ? tls_context_pinned(order->cert_file, order->key_file, &error)
@@ -342,14 +340,14 @@ static char *on_order(struct link *link, const struct link_order *order)
 	return error;
 }
 
-static void on_open(struct link *link)
+static void on_open(struct link *link, const char *host, const char *port)
 {
 	struct tls_link *k = of(link);
 
 	close_it(k);
 	k->stage = STAGE_DIAL;
 	frame_init(&k->frame, 2 * FRAME_TAGS_MAX, LINE_BODY_MAX);
-	dial_start(k->dial, k->host, k->port);
+	dial_start(k->dial, host, port);
 }
 
 static void on_close(struct link *link)
@@ -390,8 +388,7 @@ static void on_free(struct link *link)
 	loop_hook_remove(k->to_write);
 	tls_context_free(k->context);
 	buf_clear(&k->out);
-	free(k->host);
-	free(k->port);
+	free(k->name);
 	free(k);
 }
 

@@ -3,11 +3,12 @@
 
 #include "client/model/hand_out.h"
 #include "client/model/target.h"
-#include "client/text/invite_link.h"
 #include "common/die.h"
 #include "common/encode.h"
+#include "common/snug_link.h"
 #include "common/wipe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct devices {
@@ -38,36 +39,33 @@ void devices_free(struct devices *d)
 	free(d);
 }
 
-static void add_pin(struct buf *out, const uint8_t pin[static TLS_PIN_LEN])
-{
-	char text[PIN_TEXT_MAX];
-
-	pin_text(pin, text);
-	buf_printf(out, ",pin=%s", text + strlen("sha256:"));
-}
-
 // The key is named where it is what is trusted: one that an authority vouches for may change.
 static void show_link(struct devices *d, struct span secret, struct span seconds)
 {
-	struct buf link = {0}, words = {0};
+	struct buf text = {0}, words = {0};
 	struct uplink_status status;
+	struct snug_link link = {0};
 
 	uplink_status(d->session, &status);
-	(void)buf_space(&link, HOST_MAX + PORT_MAX + secret.len + PIN_TEXT_MAX + 64);
-	buf_add_str(&link, "snug://");
-	link_address(&link, uplink_host(d->session), status.port);
-	buf_printf(&link, "/,device=" SPAN_FMT, SPAN_ARG(secret));
-	if (status.pin)
-		add_pin(&link, status.pin);
+	snprintf(link.host, sizeof(link.host), "%s", uplink_host(d->session));
+	snprintf(link.port, sizeof(link.port), "%s", status.port);
+	snprintf(link.device, sizeof(link.device), SPAN_FMT, SPAN_ARG(secret));
+	if (status.others)
+		link.others = *status.others;
+	if (status.pins)
+		link.pins = *status.pins;
+	(void)buf_space(&text, LINK_TEXT_MAX);
+	snug_link_print(&text, &link);
+	wipe_bytes(&link, sizeof(link));
 	buf_printf(
 		&words,
 		"On the other computer run: snug login and this link. It is good for " SPAN_FMT
 		" s, once; you are asked here before anybody is let in.",
 		SPAN_ARG(seconds));
 	const struct outside *o = uplink_outside(d->session);
-	hand_out(d->model, buf_span(&words), buf_span(&link), outside_wall_ms(o));
-	wipe_bytes(link.at, link.cap);
-	buf_clear(&link);
+	hand_out(d->model, buf_span(&words), buf_span(&text), outside_wall_ms(o));
+	wipe_bytes(text.at, text.cap);
+	buf_clear(&text);
 	buf_clear(&words);
 }
 

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Punycode as of RFC 3492, whose names the constants have. The scripts that Unicode calls
-// "recommended" and that look like no letter of another one (Han, Kana, Hangul, Thai) mix
-// with Latin every day and are left out.
+// The scripts that Unicode calls "recommended" and that look like no letter of another one
+// (Han, Kana, Hangul, Thai) mix with Latin every day and are left out.
 #include "client/text/host.h"
+#include "common/idn.h"
 #include "common/utf8.h"
 
 #include <stdint.h>
-
-#include <utf8proc.h>
-
-#define LABEL_MAX 63
 
 enum script { SCRIPT_NONE, SCRIPT_LATIN, SCRIPT_GREEK, SCRIPT_CYRILLIC, SCRIPT_OTHER };
 
@@ -49,81 +45,6 @@ static bool is_mixed(struct span host)
 	return (seen & (seen - 1)) != 0;
 }
 
-static uint32_t adapt(uint32_t delta, uint32_t n_points, bool is_first)
-{
-	uint32_t k = 0;
-	delta = is_first ? delta / 700 : delta / 2;
-	delta += delta / n_points;
-	for (; delta > 455; k += 36)
-		delta /= 35;
-	return k + 36 * delta / (delta + 38);
-}
-
-static void add_number(struct buf *out, uint32_t q, uint32_t bias)
-{
-	for (uint32_t k = 36;; k += 36) {
-		uint32_t t = k <= bias ? 1 : k >= bias + 26 ? 26 : k - bias;
-		uint32_t digit = q < t ? q : t + (q - t) % (36 - t);
-		buf_add_char(out, (char)(digit < 26 ? 'a' + digit : '0' + digit - 26));
-		if (q < t)
-			return;
-		q = (q - t) / (36 - t);
-	}
-}
-
-static uint32_t next_code(const uint32_t *codes, size_t count, uint32_t from)
-{
-	uint32_t least = UINT32_MAX;
-	for (size_t i = 0; i < count; i++) {
-		if (codes[i] >= from && codes[i] < least)
-			least = codes[i];
-	}
-	return least;
-}
-
-static void add_encoded(struct buf *out, const uint32_t *codes, size_t count, size_t n_basic)
-{
-	uint32_t n = 128, delta = 0, bias = 72;
-	for (size_t done = n_basic; done < count; delta++, n++) {
-		uint32_t next = next_code(codes, count, n);
-		delta += (next - n) * (uint32_t)(done + 1);
-		n = next;
-		for (size_t i = 0; i < count; i++) {
-			delta += codes[i] < n;
-			if (codes[i] != n)
-				continue;
-			add_number(out, delta, bias);
-			bias = adapt(delta, (uint32_t)done + 1, done == n_basic);
-			delta = 0;
-			done++;
-		}
-	}
-}
-
-static void add_label(struct buf *out, struct span label)
-{
-	uint32_t codes[LABEL_MAX];
-	size_t count = 0, n_basic = 0, at = 0, start = out->len;
-	buf_add_str(out, "xn--");
-	while (at < label.len && count < LABEL_MAX) {
-		uint32_t code = utf8_next(label, &at);
-		code = (uint32_t)utf8proc_tolower((utf8proc_int32_t)code);
-		codes[count++] = code;
-		if (code >= 128)
-			continue;
-		buf_add_char(out, (char)code);
-		n_basic++;
-	}
-	if (n_basic == count) {
-		out->len = start;
-		buf_add_span(out, label);
-		return;
-	}
-	if (n_basic)
-		buf_add_char(out, '-');
-	add_encoded(out, codes, count, n_basic);
-}
-
 // Between the scheme (and a name before @) and the port, path, question or fragment.
 static struct span host_of(struct span url)
 {
@@ -149,7 +70,7 @@ bool host_is_mixed(struct span url, struct buf *out)
 	if (!is_mixed(host))
 		return false;
 	while (host.len) {
-		add_label(out, span_cut(&host, '.'));
+		idn_add_label(out, span_cut(&host, '.'));
 		if (host.len)
 			buf_add_char(out, '.');
 	}

@@ -75,7 +75,8 @@ static void connect(struct cold *c, const struct login_order *login)
 	struct uplink_order order = {
 		.host = p->host,
 		.port = p->port,
-		.has_pin = p->has_pin,
+		.others = &p->others,
+		.pins = p->pins,
 		.has_next_pin = p->has_next_pin,
 		.pinned_at = p->pinned_at,
 		.cert_file = p->has_device ? p->cert_file : NULL,
@@ -83,7 +84,6 @@ static void connect(struct cold *c, const struct login_order *login)
 		.login = *login,
 	};
 
-	memcpy(order.pin, p->pin, sizeof(order.pin));
 	memcpy(order.next_pin, p->next_pin, sizeof(order.next_pin));
 	c->loop = loop_new();
 	c->outside = outside_of_loop(c->loop);
@@ -97,9 +97,10 @@ static void connect(struct cold *c, const struct login_order *login)
 // the old key vouches for the new one the next time, too.
 static void keep_key(struct cold *c)
 {
-	const uint8_t *next, *pin = uplink_known_pin(c->session, &next);
+	const uint8_t *next;
+	const struct pins *pins = uplink_known_pins(c->session, &next);
 
-	if (pin && profile_know_key(&c->profile, pin, next))
+	if (pins && profile_know_keys(&c->profile, pins, next))
 		free(profile_save(&c->profile));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/verbs/credentials.h"
-#include "client/text/invite_link.h"
+#include "common/snug_link.h"
 
 #include <errno.h>
 #include <fcntl.h>

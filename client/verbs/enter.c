@@ -4,7 +4,7 @@
 #include "client/app/terminal_words.h"
 #include "client/outside/outside_loop.h"
 #include "client/verbs/credentials.h"
-#include "client/text/invite_link.h"
+#include "common/snug_link.h"
 #include "client/api/exit_code.h"
 #include "client/verbs/print.h"
 #include "common/clock.h"
@@ -32,8 +32,7 @@ int enter_failed(const struct uplink_status *s, const char *host)
 
 static void keep_pin(struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
 {
-	memcpy(p->pin, pin, TLS_PIN_LEN);
-	p->has_pin = true;
+	pins_set(&p->pins, pin);
 	p->pinned_at = clock_wall_ms();
 }
 
@@ -46,7 +45,7 @@ static void say_grouped(const char *text)
 
 int enter_ask_trust(struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
 {
-	char text[PIN_TEXT_MAX], question[HOST_MAX + 64], choice;
+	char text[PIN_TEXT_MAX], question[LINK_HOST_MAX + 64], choice;
 
 	pin_text(pin, text);
 	fprintf(stderr,
@@ -76,7 +75,8 @@ static void look(struct loop *l, struct uplink *s, const struct profile *p,
 	struct uplink_order order = {
 		.host = p->host,
 		.port = p->port,
-		.has_pin = p->has_pin,
+		.others = &p->others,
+		.pins = p->pins,
 		.has_next_pin = p->has_next_pin,
 		.pinned_at = p->pinned_at,
 		.cert_file = is_claim ? p->cert_file : NULL,
@@ -84,10 +84,9 @@ static void look(struct loop *l, struct uplink *s, const struct profile *p,
 		.only_key = !login,
 	};
 
+	memcpy(order.next_pin, p->next_pin, sizeof(order.next_pin));
 	if (login)
 		order.login = *login;
-	memcpy(order.pin, p->pin, sizeof(order.pin));
-	memcpy(order.next_pin, p->next_pin, sizeof(order.next_pin));
 	uplink_open(s, &order);
 	do {
 		loop_turn(l, -1);
@@ -100,9 +99,9 @@ static void look(struct loop *l, struct uplink *s, const struct profile *p,
 
 static const char *why_good(const struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
 {
-	if (!p->has_pin)
+	if (!p->pins.count)
 		return "an authority of this computer vouches for it";
-	if (memcmp(p->pin, pin, TLS_PIN_LEN) == 0)
+	if (pins_have(&p->pins, pin))
 		return "its key is the expected one";
 	return "its key is a new one, for which the expected one vouches";
 }
@@ -110,15 +109,16 @@ static const char *why_good(const struct profile *p, const uint8_t pin[static TL
 static void know_key(struct profile *p, const struct uplink *s,
 		     const uint8_t pin[static TLS_PIN_LEN])
 {
-	const uint8_t *next, *known = uplink_known_pin(s, &next);
+	const uint8_t *next;
+	const struct pins *known = uplink_known_pins(s, &next);
 
 	if (!known)
 		keep_pin(p, pin);
 	else
-		(void)!profile_know_key(p, known, next);
+		(void)!profile_know_keys(p, known, next);
 }
 
-bool enter_is_pin_good(const struct profile *p, const uint8_t pin[static TLS_PIN_LEN])
+bool enter_are_pins_good(const struct profile *p, const struct pins *pins)
 {
 	struct profile as_said = *p;
 	struct uplink_events events = {0};
@@ -127,9 +127,8 @@ bool enter_is_pin_good(const struct profile *p, const uint8_t pin[static TLS_PIN
 	struct uplink *s = uplink_new(&outside, &events);
 	struct uplink_status status;
 
-	as_said.has_pin = true;
 	as_said.has_next_pin = false;
-	memcpy(as_said.pin, pin, TLS_PIN_LEN);
+	as_said.pins = *pins;
 	look(l, s, &as_said, NULL, &status);
 	uplink_free(s);
 	loop_free(l);

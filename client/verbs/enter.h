@@ -11,7 +11,7 @@
 #include "client/net/uplink.h"
 
 // Whether the server shows a key with this pin, or one for which that vouches. Nothing is sent.
-MUST_USE bool enter_is_pin_good(const struct profile *p, const uint8_t pin[static TLS_PIN_LEN]);
+MUST_USE bool enter_are_pins_good(const struct profile *p, const struct pins *pins);
 // Connects, compares or asks about the key, and closes: nothing is sent. When it is good
 // the profile holds it. EXIT_OK, or the exit code; it was said why.
 MUST_USE int enter_check_key(struct profile *p, bool may_ask);

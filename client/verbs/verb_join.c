@@ -6,7 +6,8 @@
 #include "client/app/client.h"
 #include "client/verbs/enter.h"
 #include "client/verbs/membership.h"
-#include "client/text/invite_link.h"
+#include "client/verbs/nearby.h"
+#include "common/snug_link.h"
 #include "client/api/exit_code.h"
 #include "client/outside/outside_loop.h"
 #include "client/verbs/options.h"
@@ -21,13 +22,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define NAME_ROOM (HOST_MAX + 16)
+#define NAME_ROOM (LINK_HOST_MAX + 16)
 
 struct entering {
 	struct options *o;
 	struct loop *loop;
 	struct outside outside;
-	struct invite_link link;
+	struct snug_link link;
 	struct profile profile;
 	struct preferences config;
 	struct client *client;
@@ -52,24 +53,25 @@ static bool read_link(const struct options *o, char *text, size_t room)
 		return true;
 	}
 	if (!o->n_args && isatty(STDIN_FILENO))
-		return prompt_line("Paste your invite link or server name", NULL, text, room) ==
-		       PROMPT_OK;
+		return nearby_choose(text, room);
 	return fgets(text, (int)room, stdin) != NULL;
 }
 
 static int take_link(struct entering *e)
 {
-	char text[1024];
+	char text[LINK_TEXT_MAX + 8];
+	uint8_t pin[TLS_PIN_LEN];
 
 	if (!read_link(e->o, text, sizeof(text)))
 		return verb_misused(e->o->verb ? e->o->verb : "join");
-	const char *wrong = invite_link_parse(span_of(text), &e->link);
+	const char *wrong = snug_link_parse(span_of(text), &e->link);
 	sodium_memzero(text, sizeof(text));
 	if (wrong)
 		return say(EXIT_USAGE, wrong);
-	if (e->o->pin && !pin_parse(span_of(e->o->pin), e->link.pin))
+	if (e->o->pin && !pin_parse(span_of(e->o->pin), pin))
 		return say(EXIT_USAGE, "--pin is malformed: sha256:… was expected");
-	e->link.has_pin = e->link.has_pin || e->o->pin;
+	if (e->o->pin)
+		pins_set(&e->link.pins, pin);
 	return EXIT_OK;
 }
 
@@ -107,6 +109,15 @@ static bool choose_name(const struct entering *e, char name[static NAME_ROOM])
 	return true;
 }
 
+static bool have_one(const struct pins *trusted, const struct pins *named)
+{
+	for (size_t i = 0; i < named->count; i++) {
+		if (pins_have(trusted, named->at[i]))
+			return true;
+	}
+	return false;
+}
+
 // What is stored already: the pin counts, another one is never taken over in silence.
 static int open_profile(struct entering *e)
 {
@@ -128,25 +139,24 @@ static int open_profile(struct entering *e)
 		return EXIT_CONFIG;
 	}
 	profile_init(&e->profile, &e->o->paths, name, e->link.host, e->link.port);
+	e->profile.others =
+		e->link.others.count || result != PROFILE_OK ? e->link.others : known.others;
 	if (e->o->password_cmd)
 		e->profile.password_cmd = xstrdup(e->o->password_cmd);
-	if (result == PROFILE_OK && strcmp(known.port, e->link.port) == 0 && known.has_pin) {
-		e->profile.has_pin = true;
-		memcpy(e->profile.pin, known.pin, TLS_PIN_LEN);
+	if (result == PROFILE_OK && strcmp(known.port, e->link.port) == 0 && known.pins.count) {
+		e->profile.pins = known.pins;
 		e->profile.pinned_at = known.pinned_at;
 		e->profile.has_next_pin = known.has_next_pin;
 		memcpy(e->profile.next_pin, known.next_pin, TLS_PIN_LEN);
-	} else if (e->link.has_pin) {
-		e->profile.has_pin = true;
-		memcpy(e->profile.pin, e->link.pin, TLS_PIN_LEN);
+	} else {
+		e->profile.pins = e->link.pins;
 	}
 	if (result == PROFILE_OK && strcmp(first, name) == 0)
 		snprintf(e->known_name, sizeof(e->known_name), "%s", known.account);
-	bool is_other = e->profile.has_pin && e->link.has_pin &&
-			memcmp(e->profile.pin, e->link.pin, TLS_PIN_LEN) != 0;
+	bool is_other = e->link.pins.count && !have_one(&e->profile.pins, &e->link.pins);
 	profile_clear(&known);
 	// An old link of a server whose key is another one by now, or the reverse.
-	if (!is_other || enter_is_pin_good(&e->profile, e->link.pin))
+	if (!is_other || enter_are_pins_good(&e->profile, &e->link.pins))
 		return EXIT_OK;
 	struct buf address = {0};
 	link_address(&address, e->link.host, e->link.port);
@@ -388,7 +398,7 @@ static int steps(struct entering *e)
 	e->is_new = e->link.invite[0] != '\0';
 	code = enter_check_key(&e->profile, true);
 	// What the link names is trusted once the server has shown it, and not before.
-	if (code == EXIT_OK && e->profile.has_pin && !e->profile.pinned_at)
+	if (code == EXIT_OK && e->profile.pins.count && !e->profile.pinned_at)
 		e->profile.pinned_at = clock_wall_ms();
 	// Before anything is asked for that would be for nothing.
 	if (code == EXIT_OK && e->is_new)

@@ -3,7 +3,7 @@
 #include "client/verbs/cold.h"
 #include "client/app/door.h"
 #include "client/verbs/errand.h"
-#include "client/text/invite_link.h"
+#include "common/snug_link.h"
 #include "client/api/exit_code.h"
 #include "client/verbs/print.h"
 #include "client/text/filter.h"
@@ -196,8 +196,8 @@ int snug_whoami(struct options *o)
 
 	if (code != EXIT_OK)
 		return code;
-	if (p.has_pin)
-		pin_text(p.pin, pin);
+	if (p.pins.count)
+		pin_text(p.pins.at[0], pin);
 	if (o->json) {
 		json_t *who = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s}", "v", 1, "type",
 					"whoami", "account", p.account, "host", p.host, "port",

@@ -3,7 +3,7 @@
 #include "client/verbs/cold.h"
 #include "client/verbs/enter.h"
 #include "client/app/day.h"
-#include "client/text/invite_link.h"
+#include "common/snug_link.h"
 #include "client/api/exit_code.h"
 #include "client/verbs/options.h"
 #include "client/verbs/prove.h"
@@ -29,7 +29,7 @@ static int save(struct profile *p)
 	return EXIT_CONFIG;
 }
 
-#define NAME_ROOM (HOST_MAX + 16)
+#define NAME_ROOM (LINK_HOST_MAX + 16)
 
 static bool is_profile(const struct options *o, const char *name, const char *port)
 {
@@ -45,7 +45,7 @@ static bool is_profile(const struct options *o, const char *name, const char *po
 }
 
 // HOST:PORT is the profile HOST, or HOST-2, HOST-3 … with this port.
-static bool name_by_address(const struct options *o, const struct invite_link *link,
+static bool name_by_address(const struct options *o, const struct snug_link *link,
 			    char name[static NAME_ROOM])
 {
 	snprintf(name, NAME_ROOM, "%s", link->host);
@@ -60,11 +60,11 @@ static bool name_by_address(const struct options *o, const struct invite_link *l
 // The profile of this host: as named, or the one that has the address. `name` is its room.
 static int find_profile(struct options *o, struct profile *p, char name[static NAME_ROOM])
 {
-	struct invite_link link;
+	struct snug_link link;
 
 	if (!o->profile && o->n_args) {
 		bool is_name = is_profile(o, o->args[0], NULL);
-		bool is_known = !is_name && !invite_link_parse(span_of(o->args[0]), &link) &&
+		bool is_known = !is_name && !snug_link_parse(span_of(o->args[0]), &link) &&
 				name_by_address(o, &link, name);
 		o->profile = is_known ? name : o->args[0];
 	}
@@ -72,16 +72,16 @@ static int find_profile(struct options *o, struct profile *p, char name[static N
 }
 
 // An address of which nothing is known yet: its key is shown, and how to go on with it.
-static bool is_stranger(const struct options *o, struct invite_link *link)
+static bool is_stranger(const struct options *o, struct snug_link *link)
 {
 	char name[NAME_ROOM];
 	const char *text = o->n_args ? o->args[0] : "";
 
 	return !o->profile && !o->pin && strpbrk(text, ".:") && !is_profile(o, text, NULL) &&
-	       !invite_link_parse(span_of(text), link) && !name_by_address(o, link, name);
+	       !snug_link_parse(span_of(text), link) && !name_by_address(o, link, name);
 }
 
-static int trust_stranger(const struct options *o, const struct invite_link *link)
+static int trust_stranger(const struct options *o, const struct snug_link *link)
 {
 	struct profile p;
 	struct buf address = {0};
@@ -91,7 +91,7 @@ static int trust_stranger(const struct options *o, const struct invite_link *lin
 	int code = enter_check_key(&p, true);
 	link_address(&address, link->host, link->port);
 	if (code == EXIT_OK) {
-		pin_text(p.pin, pin);
+		pin_text(p.pins.at[0], pin);
 		fprintf(stderr,
 			"nothing is known of %s here yet; to log in there with this key run: "
 			"snug login --pin %s %s\n",
@@ -105,7 +105,8 @@ static int trust_stranger(const struct options *o, const struct invite_link *lin
 static int trust_shown(struct profile *p)
 {
 	// As if nothing had been trusted before: the user is asked about what is shown now.
-	p->has_pin = p->has_next_pin = false;
+	p->pins.count = 0;
+	p->has_next_pin = false;
 	int code = enter_check_key(p, true);
 	return code == EXIT_OK ? save(p) : code;
 }
@@ -113,9 +114,9 @@ static int trust_shown(struct profile *p)
 int snug_trust(struct options *o)
 {
 	struct profile p;
-
+	uint8_t pin[TLS_PIN_LEN];
 	char name[NAME_ROOM];
-	struct invite_link link;
+	struct snug_link link;
 
 	if (!o->n_args && !o->profile)
 		return verb_misused("trust");
@@ -124,8 +125,8 @@ int snug_trust(struct options *o)
 	int code = find_profile(o, &p, name);
 	if (code != EXIT_OK)
 		return code;
-	if (o->pin && pin_parse(span_of(o->pin), p.pin)) {
-		p.has_pin = true;
+	if (o->pin && pin_parse(span_of(o->pin), pin)) {
+		pins_set(&p.pins, pin);
 		p.has_next_pin = false;
 		p.pinned_at = clock_wall_ms();
 		code = save(&p);

@@ -80,7 +80,6 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	c->motd = arena_dup(&fresh, config->motd);
 	c->version = arena_dup(&fresh, config->version);
 	c->icon = arena_dup(&fresh, config->icon);
-	c->link_host = arena_dup(&fresh, config->link_host);
 	arena_clear(&h->config_arena);
 	h->config_arena = fresh;
 	retention_changed(h);

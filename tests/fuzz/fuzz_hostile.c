@@ -133,7 +133,7 @@ static void log_in(struct world *w)
 	struct uplink_order order = {
 		.host = "h",
 		.port = "1",
-		.has_pin = true,
+		.pins.count = 1,
 		.login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""}};
 
 	if (!loose_world_is_up(&w->outer)) {

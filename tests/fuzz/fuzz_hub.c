@@ -218,7 +218,7 @@ static void begin(struct world *w)
 		.network = SPAN("Fuzz"),
 		.motd = SPAN("hello"),
 		.version = SPAN("fuzz"),
-		.link_host = SPAN("fuzz"),
+		.link = {.host = "fuzz", .port = LINK_PORT},
 		.registration = REGISTRATION_OPEN,
 		.n_shards = 1,
 	};

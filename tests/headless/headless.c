@@ -144,8 +144,7 @@ static void person_init(struct somebody *p, struct loop *l)
 	profile_init(&p->profile, &p->paths, "den", "127.0.0.1", p->server.port);
 	free(p->profile.account);
 	p->profile.account = xstrdup("ann");
-	p->profile.has_pin = true;
-	memcpy(p->profile.pin, p->server.pin, TLS_PIN_LEN);
+	pins_set(&p->profile.pins, p->server.pin);
 	start(p);
 }
 

@@ -137,7 +137,7 @@ void world_init(struct world *w, uint64_t seed, enum sabotage sabotage)
 		.network = SPAN("Sim"),
 		.motd = SPAN(""),
 		.version = SPAN("sim"),
-		.link_host = SPAN("sim"),
+		.link = {.host = "sim", .port = LINK_PORT},
 		.registration = REGISTRATION_OPEN,
 		.n_shards = 1,
 	};

@@ -36,7 +36,7 @@ struct hub_config fixture_config(void)
 		.motd = SPAN(""),
 		.version = SPAN("snugd-test"),
 		.icon = SPAN(""),
-		.link_host = SPAN(FIXTURE_SERVER),
+		.link = {.host = FIXTURE_SERVER, .port = LINK_PORT},
 		.port = 6697,
 		.registration = REGISTRATION_OPEN,
 		.create_rooms = ROOMS_BY_MEMBERS,

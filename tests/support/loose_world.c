@@ -5,6 +5,7 @@
 #include "common/utf8.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct loose_timer {
@@ -36,16 +37,18 @@ static const struct loose_link *at(const struct link *k)
 
 static char *on_order(struct link *k UNUSED, const struct link_order *order)
 {
-	assert(order->host && order->port);
+	assert(order->name);
 	return NULL;
 }
 
-static void on_open(struct link *k)
+static void on_open(struct link *k, const char *host, const char *port)
 {
+	assert(host && port);
 	of(k)->is_dialing = true;
 	of(k)->is_up = false;
 	of(k)->n_sent = 0;
 	of(k)->world->n_opened++;
+	snprintf(of(k)->world->dialed, sizeof(of(k)->world->dialed), "%s:%s", host, port);
 	buf_reset(&of(k)->world->said);
 }
 

@@ -18,6 +18,7 @@ struct loose_world {
 	struct loose_link *link;  // of the session that was made last
 	uint8_t pin[TLS_PIN_LEN]; // of whoever answers
 	unsigned n_opened;
+	char dialed[64]; // HOST:PORT, the last
 	struct buf said; // by the client, since it opened; LF behind each line
 };
 

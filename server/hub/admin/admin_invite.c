@@ -6,8 +6,10 @@
 #include "server/hub/rooms/room.h"
 
 #include "common/names.h"
+#include "common/snug_link.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #define WEEK_MS (7LL * 24 * 60 * 60 * 1000)

@@ -7,6 +7,7 @@
 #include "server/hub/people/account.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 void secret_make(struct hub *h, char text[static SECRET_TEXT_LEN + 1])
@@ -176,28 +177,14 @@ void invites_withdraw(const struct account *a, stream_id room)
 	}
 }
 
-static bool is_plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '_' || c == '.';
-}
-
-static void add_escaped(struct buf *out, struct span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (is_plain(text.at[i]))
-			buf_add_char(out, text.at[i]);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)text.at[i]);
-	}
-}
-
 void invite_url(const struct hub *h, struct span room, const char *token, struct buf *out)
 {
-	buf_printf(out, "snug://" SPAN_FMT "/", SPAN_ARG(h->config.link_host));
-	add_escaped(out, span_after(room, 1));
-	buf_printf(out, ",invite=%s,pin=", token);
-	encode_b64url(out, h->config.pin, sizeof(h->config.pin));
+	struct snug_link link = h->config.link;
+
+	snprintf(link.room, sizeof(link.room), SPAN_FMT, SPAN_ARG(room));
+	snprintf(link.invite, sizeof(link.invite), "%s", token);
+	snug_link_print(out, &link);
+	sodium_memzero(link.invite, sizeof(link.invite));
 }
 
 struct span invite_by(const struct hub *h, const struct invite *i)

@@ -2,6 +2,7 @@
 // What the hub and the rest of the server both name: settings, the time, the letters of a turn.
 #pragma once
 
+#include "common/snug_link.h"
 #include "server/letters/admin.h"
 #include "server/letters/hash_job.h"
 #include "server/letters/inbox.h"
@@ -31,8 +32,7 @@ struct hub_config {
 	struct span motd;        // lines by LF; "" none
 	struct span version;     // "snugd-0.1"
 	struct span icon;        // draft/ICON, "" none
-	struct span link_host;   // HOST[:PORT] of invite links
-	uint8_t pin[32];         // SPKI hash of the server's key, for links
+	struct snug_link link;   // the hosts and pins of every link; by value
 	uint16_t port;
 	enum registration registration;
 	bool has_sts;        // clients are told to insist on a certificate that is vouched for

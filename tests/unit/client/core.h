@@ -121,7 +121,7 @@ static inline void core_log_in(struct core *c, const char *caps)
 	struct uplink_order order = {
 		.host = "h",
 		.port = "1",
-		.has_pin = true,
+		.pins.count = 1,
 		.login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""}};
 
 	engine_open(&c->e, &order);

@@ -123,7 +123,7 @@ static inline void connect_to(struct fixture *f, enum login_how how, const char 
 	struct uplink_order order = {
 		.host = "127.0.0.1",
 		.port = f->server.port,
-		.has_pin = true,
+		.pins.count = 1,
 		.login = {.how = how,
 			  .name = "ann",
 			  .secret = SPAN("correct horse battery"),
@@ -131,7 +131,7 @@ static inline void connect_to(struct fixture *f, enum login_how how, const char 
 			  .no_presence = no_presence,
 			  .caps = caps},
 	};
-	memcpy(order.pin, f->server.pin, TLS_PIN_LEN);
+	pins_set(&order.pins, f->server.pin);
 	uplink_open(f->session, &order);
 }
 

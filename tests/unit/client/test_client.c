@@ -58,7 +58,7 @@ static int set_up(void **state)
 	profile_init(&f->profile, &f->paths, "den", "h", "1");
 	free(f->profile.account);
 	f->profile.account = xstrdup("ann");
-	f->profile.has_pin = true;
+	f->profile.pins.count = 1;
 	assert_null(profile_save(&f->profile));
 	start(f);
 	*state = f;

@@ -5,7 +5,7 @@
 #include "tests/unit/client/login_fixture.h"
 
 #include "client/model/handle.h"
-#include "client/text/invite_link.h"
+#include "common/snug_link.h"
 
 struct scene {
 	struct fixture *f;
@@ -153,10 +153,9 @@ static void claim(struct fixture *f)
 	struct uplink_order order = {
 		.host = "127.0.0.1",
 		.port = f->server.port,
-		.has_pin = true,
 		.login = {.how = LOGIN_CLAIM, .name = "laptop", .invite = "t0ken", .caps = ""},
 	};
-	memcpy(order.pin, f->server.pin, TLS_PIN_LEN);
+	pins_set(&order.pins, f->server.pin);
 	uplink_open(f->session, &order);
 }
 

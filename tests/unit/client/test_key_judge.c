@@ -25,9 +25,9 @@ static void vouched(struct link_peer *peer, const uint8_t *by)
 
 static struct uplink_order knows(const uint8_t *pin)
 {
-	struct uplink_order order = {.has_pin = true};
+	struct uplink_order order = {0};
 
-	memcpy(order.pin, pin, TLS_PIN_LEN);
+	pins_set(&order.pins, pin);
 	return order;
 }
 
@@ -41,7 +41,7 @@ static void the_known_key_is_good_and_another_is_not(void **state)
 	// An authority does not help against a pin.
 	other.is_verified = true;
 	assert_int_equal(key_judge(&order, &other), FAILURE_KEY);
-	assert_memory_equal(order.pin, first, TLS_PIN_LEN);
+	assert_memory_equal(order.pins.at[0], first, TLS_PIN_LEN);
 }
 
 static void a_key_that_the_known_one_vouches_for_is_known_from_then_on(void **state)
@@ -52,7 +52,7 @@ static void a_key_that_the_known_one_vouches_for_is_known_from_then_on(void **st
 	(void)state;
 	vouched(&peer, first);
 	assert_int_equal(key_judge(&order, &peer), FAILURE_NONE);
-	assert_memory_equal(order.pin, second, TLS_PIN_LEN);
+	assert_memory_equal(order.pins.at[0], second, TLS_PIN_LEN);
 	// Whoever has the old one passes no more.
 	assert_int_equal(key_judge(&order, &old), FAILURE_KEY);
 }
@@ -65,7 +65,7 @@ static void the_word_of_an_unknown_key_is_nothing(void **state)
 	(void)state;
 	vouched(&peer, third);
 	assert_int_equal(key_judge(&order, &peer), FAILURE_KEY);
-	assert_memory_equal(order.pin, first, TLS_PIN_LEN);
+	assert_memory_equal(order.pins.at[0], first, TLS_PIN_LEN);
 }
 
 static void an_announced_key_is_good_without_a_word(void **state)
@@ -84,8 +84,24 @@ static void an_announced_key_is_good_without_a_word(void **state)
 	order = knows(first);
 	assert_int_equal(key_judge(&order, &peer), FAILURE_NONE);
 	assert_int_equal(key_judge(&order, &next), FAILURE_NONE);
-	assert_memory_equal(order.pin, second, TLS_PIN_LEN);
+	assert_memory_equal(order.pins.at[0], second, TLS_PIN_LEN);
 	assert_false(order.has_next_pin);
+}
+
+static void any_of_several_is_good_and_what_comes_after_one_takes_their_place(void **state)
+{
+	struct uplink_order order = knows(first);
+	struct link_peer peer = shows(second), next = shows(third);
+
+	(void)state;
+	assert_true(pins_add(&order.pins, second));
+	assert_int_equal(key_judge(&order, &peer), FAILURE_NONE);
+	assert_int_equal(order.pins.count, 2);
+	assert_int_equal(key_judge(&order, &next), FAILURE_KEY);
+	vouched(&next, second);
+	assert_int_equal(key_judge(&order, &next), FAILURE_NONE);
+	assert_int_equal(order.pins.count, 1);
+	assert_memory_equal(order.pins.at[0], third, TLS_PIN_LEN);
 }
 
 // A refused key announces nothing either.
@@ -105,7 +121,7 @@ static void what_is_refused_changes_nothing(void **state)
 
 static void without_a_pin_an_authority_decides(void **state)
 {
-	struct uplink_order order = {.has_pin = false};
+	struct uplink_order order = {0};
 	struct link_peer peer = shows(first);
 
 	(void)state;
@@ -113,7 +129,7 @@ static void without_a_pin_an_authority_decides(void **state)
 	assert_int_equal(key_judge(&order, &peer), FAILURE_UNTRUSTED);
 	peer.is_verified = true;
 	assert_int_equal(key_judge(&order, &peer), FAILURE_NONE);
-	assert_false(order.has_pin);
+	assert_int_equal(order.pins.count, 0);
 }
 
 int main(void)
@@ -123,6 +139,8 @@ int main(void)
 		cmocka_unit_test(a_key_that_the_known_one_vouches_for_is_known_from_then_on),
 		cmocka_unit_test(the_word_of_an_unknown_key_is_nothing),
 		cmocka_unit_test(an_announced_key_is_good_without_a_word),
+		cmocka_unit_test(
+			any_of_several_is_good_and_what_comes_after_one_takes_their_place),
 		cmocka_unit_test(what_is_refused_changes_nothing),
 		cmocka_unit_test(without_a_pin_an_authority_decides),
 	};

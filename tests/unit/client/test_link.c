@@ -86,9 +86,9 @@ static void turn_until(struct fixture *f, const bool *flag)
 
 static void open_to(struct fixture *f, const char *host, const char *port)
 {
-	struct link_order order = {.host = host, .port = port};
+	struct link_order order = {.name = host};
 	assert_null(f->link->acts->order(f->link, &order));
-	f->link->acts->open(f->link);
+	f->link->acts->open(f->link, host, port);
 }
 
 static void come_up(struct fixture *f)

@@ -109,7 +109,7 @@ static void a_wrong_key_gets_not_one_byte(void **state)
 	struct fixture *f = *state;
 	struct uplink_order order = {.host = "127.0.0.1",
 				     .port = f->server.port,
-				     .has_pin = true,
+				     .pins.count = 1,
 				     .login = {.how = LOGIN_PASSWORD,
 					       .name = "ann",
 					       .secret = SPAN("secret"),

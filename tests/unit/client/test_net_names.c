@@ -24,7 +24,7 @@ static void begin(struct fixture *f, enum login_how how, const char *caps)
 		.host = "h",
 		.port = "1",
 		.login = {.how = how, .name = "ann", .secret = SPAN("secret"), .caps = caps},
-		.has_pin = true};
+		.pins.count = 1};
 
 	loose_world_init(&f->w, 1795348800000);
 	engine_init(&f->e, &f->w.outside, &terminal_words, SPAN("ann"));

@@ -20,7 +20,7 @@ static void a_login_that_waits_for_its_turn_says_so(void **state)
 					       .name = "ann",
 					       .secret = SPAN("secret"),
 					       .caps = ""},
-				     .has_pin = true};
+				     .pins.count = 1};
 
 	(void)state;
 	loose_world_init(&w, 1795348800000);
@@ -52,7 +52,7 @@ static void a_login_that_does_not_end_is_given_up(void **state)
 	struct uplink_order order = {.host = "h",
 				     .port = "1",
 				     .login = {.how = LOGIN_OPEN, .name = "ann", .caps = ""},
-				     .has_pin = true};
+				     .pins.count = 1};
 
 	(void)state;
 	loose_world_init(&w, 1795348800000);

@@ -53,8 +53,11 @@ static void save_one(struct home *h, const char *host)
 	p.account = strdup("ann");
 	free(p.room);
 	p.room = strdup("#lounge");
-	p.has_pin = true;
-	memset(p.pin, 7, sizeof(p.pin));
+	p.others =
+		(struct link_others){2, {{"b.example.org", "6697"}, {"2001:db8::1", "7001"}}};
+	p.pins.count = 2;
+	memset(p.pins.at[0], 7, TLS_PIN_LEN);
+	memset(p.pins.at[1], 8, TLS_PIN_LEN);
 	p.pinned_at = 1790000000123;
 	p.has_device = true;
 	free(p.caps);
@@ -74,8 +77,15 @@ static void what_was_saved_is_loaded(void **state)
 	assert_string_equal(p.port, "7000");
 	assert_string_equal(p.account, "ann");
 	assert_string_equal(p.room, "#lounge");
-	assert_true(p.has_pin && p.has_device);
-	assert_int_equal(p.pin[31], 7);
+	assert_int_equal(p.others.count, 2);
+	assert_string_equal(p.others.at[0].name, "b.example.org");
+	assert_string_equal(p.others.at[0].port, "6697");
+	assert_string_equal(p.others.at[1].name, "2001:db8::1");
+	assert_string_equal(p.others.at[1].port, "7001");
+	assert_true(p.has_device);
+	assert_int_equal(p.pins.count, 2);
+	assert_int_equal(p.pins.at[0][31], 7);
+	assert_int_equal(p.pins.at[1][31], 8);
 	assert_int_equal(p.pinned_at, 1790000000123);
 	assert_string_equal(p.caps, CAPS);
 	profile_remove(&p);

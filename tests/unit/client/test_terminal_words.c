@@ -34,13 +34,14 @@ static void what_happened_ends_with_a_stop_and_advice(void **state UNUSED)
 
 static void keys_are_shown_when_both_are_known(void **state UNUSED)
 {
-	static const uint8_t was[TLS_PIN_LEN] = {1}, now[TLS_PIN_LEN] = {2};
+	static const uint8_t now[TLS_PIN_LEN] = {2};
+	struct pins was = {.count = 1, .at = {{1}, {3}}};
 	struct uplink_status s = {.failure = FAILURE_KEY, .detail = ""};
 	struct buf out = {0};
 
 	terminal_words.refusal(&out, &s, "h");
 	assert_null(strstr(buf_str(&out), "it shows"));
-	s.pin = was;
+	s.pins = &was;
 	buf_reset(&out);
 	terminal_words.refusal(&out, &s, "h");
 	assert_null(strstr(buf_str(&out), "it shows"));
@@ -50,6 +51,10 @@ static void keys_are_shown_when_both_are_known(void **state UNUSED)
 	assert_non_null(strstr(buf_str(&out), ": it shows sha256:Ag"));
 	assert_non_null(strstr(buf_str(&out), "; trusted is sha256:AQ"));
 	assert_null(strstr(buf_str(&out), ", since"));
+	was.count = 2;
+	buf_reset(&out);
+	terminal_words.refusal(&out, &s, "h");
+	assert_non_null(strstr(buf_str(&out), "AAAAA or sha256:Aw"));
 	s.pinned_at = 1764374400000;
 	buf_reset(&out);
 	terminal_words.refusal(&out, &s, "h");

@@ -47,10 +47,9 @@ static void come(struct fixture *f, struct side *side)
 	struct uplink_order order = {
 		.host = "127.0.0.1",
 		.port = side->server.port,
-		.has_pin = true,
 		.login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""}};
 
-	memcpy(order.pin, side->server.pin, TLS_PIN_LEN);
+	pins_set(&order.pins, side->server.pin);
 	side->session = uplink_new(&f->outside, &events);
 	uplink_open(side->session, &order);
 	WAIT_UNTIL(uplink_is_online(side->session), loop_turn(f->loop, STEP_MS));

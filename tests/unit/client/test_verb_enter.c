@@ -62,7 +62,7 @@ static void an_invite_makes_an_account_and_a_key(void **state)
 	verb_expect_said(v, " CERT ADD :tower\n");
 	verb_expect_said(v, "JOIN #den\n");
 	load(v, "127.0.0.1", &p);
-	assert_true(p.has_device && p.has_pin && !p.is_open && p.pinned_at);
+	assert_true(p.has_device && p.pins.count && !p.is_open && p.pinned_at);
 	assert_string_equal(p.room, "#den");
 	assert_string_equal(p.account, "ann");
 	profile_clear(&p);
@@ -420,7 +420,7 @@ static void a_device_lets_this_computer_in_by_its_link(void **state)
 	verb_expect_said(v, "AUTHENTICATE EXTERNAL\n");
 	assert_false(scripted_heard(&v->server, "CERT ADD"));
 	load(v, "127.0.0.1", &p);
-	assert_true(p.has_device && p.has_pin);
+	assert_true(p.has_device && p.pins.count);
 	assert_string_equal(p.account, "ann");
 	profile_clear(&p);
 	v->caps = NEW_CAPS;

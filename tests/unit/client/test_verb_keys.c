@@ -34,8 +34,8 @@ static void a_key_that_is_given_is_trusted(void **state)
 	verb_expect(v, SNUG(v, "", "trust", "--pin", pin, "den"), EXIT_OK, "",
 		    "the key of 127.0.0.1 is trusted from now on");
 	load(v, "den", &p);
-	assert_true(p.has_pin && p.pinned_at);
-	assert_memory_equal(p.pin, bytes, sizeof(bytes));
+	assert_true(p.pins.count && p.pinned_at);
+	assert_memory_equal(p.pins.at[0], bytes, sizeof(bytes));
 	profile_clear(&p);
 	assert_int_equal(v->server.n_accepted, 0);
 }
@@ -61,12 +61,12 @@ static void a_key_that_is_shown_is_asked_about(void **state)
 	v->typing = stop;
 	verb_expect(v, SNUG(v, "", "trust", "den"), EXIT_KEY, "", "no authority");
 	load(v, "den", &p);
-	assert_memory_not_equal(p.pin, v->server.pin, TLS_PIN_LEN);
+	assert_memory_not_equal(p.pins.at[0], v->server.pin, TLS_PIN_LEN);
 	profile_clear(&p);
 	v->typing = yes;
 	verb_expect(v, SNUG(v, "", "-p", "den", "trust"), EXIT_OK, "", "trusted from now on");
 	load(v, "den", &p);
-	assert_memory_equal(p.pin, v->server.pin, TLS_PIN_LEN);
+	assert_memory_equal(p.pins.at[0], v->server.pin, TLS_PIN_LEN);
 	assert_true(p.pinned_at);
 	profile_clear(&p);
 }

@@ -6,7 +6,7 @@
 #include "client/api/exit_code.h"
 #include "client/app/profile.h"
 #include "client/faces.h"
-#include "client/text/invite_link.h"
+#include "common/snug_link.h"
 #include "client/verbs/options.h"
 #include "common/msg.h"
 #include "tests/support/scripted_server.h"
@@ -309,8 +309,7 @@ static inline void verb_make_profile(struct verb_run *v, const char *name, bool 
 	profile_init(&p, &v->paths, name, "127.0.0.1", v->server.port);
 	free(p.account);
 	p.account = strdup("ann");
-	p.has_pin = true;
-	memcpy(p.pin, v->server.pin, TLS_PIN_LEN);
+	pins_set(&p.pins, v->server.pin);
 	p.is_open = !has_device;
 	p.has_device = has_device;
 	if (has_device)

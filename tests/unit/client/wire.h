@@ -78,9 +78,9 @@ static inline void wire_connect(struct wire *w)
 	struct uplink_order order = {
 		.host = "127.0.0.1",
 		.port = w->server.port,
-		.has_pin = true,
+		.pins.count = 1,
 		.login = {.how = LOGIN_OPEN, .name = "ann", .invite = "", .caps = ""}};
-	memcpy(order.pin, w->server.pin, TLS_PIN_LEN);
+	pins_set(&order.pins, w->server.pin);
 	engine_open(&w->core, &order);
 	WAIT_UNTIL(uplink_is_online(w->core.session), loop_turn(w->loop, STEP_MS));
 }

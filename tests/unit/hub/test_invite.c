@@ -19,7 +19,8 @@ static int invite_only(void **state)
 	struct hub_config config = fixture_config();
 
 	config.registration = REGISTRATION_INVITE;
-	config.link_host = SPAN("chat.test:7000");
+	config.link = (struct snug_link){
+		.host = "chat.test", .port = "7000", .others = {1, {{"b.test", LINK_PORT}}}};
 	*state = fixture_new(&config);
 	return 0;
 }
@@ -56,7 +57,7 @@ static void a_link_names_host_room_token_and_pin(void **state)
 
 	admin_answer_free(fixture_verb(f, "room add #den", NULL));
 	a = fixture_verb(f, "invite create --room den --uses 3", NULL);
-	assert_true(span_starts(a->plain, SPAN("snug://chat.test:7000/den,invite=")));
+	assert_true(span_starts(a->plain, SPAN("snug://chat.test:7000,b.test/den,invite=")));
 	admin_answer_free(a);
 	a = fixture_verb(f, "invite create --room #nowhere", NULL);
 	assert_int_equal(a->code, ADMIN_NOT_FOUND);

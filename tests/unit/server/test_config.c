@@ -187,10 +187,43 @@ static void links_name_the_port_only_when_it_is_unusual(void **state)
 	write_config(p, "[server]\nname = chat.example\n");
 	assert_true(config_read(&c, &p->paths, &errors));
 	config_for_hub(&c, pin, 6697, &hub);
-	assert_true(span_eq(hub.link_host, SPAN("chat.example")));
+	assert_string_equal(hub.link.host, "chat.example");
+	assert_string_equal(hub.link.port, "6697");
 	config_for_hub(&c, pin, 7000, &hub);
-	assert_true(span_eq(hub.link_host, SPAN("chat.example:7000")));
+	assert_string_equal(hub.link.host, "chat.example");
+	assert_string_equal(hub.link.port, "7000");
+	assert_int_equal(hub.link.pins.count, 1);
 	config_clear(&c);
+}
+
+static void links_name_the_hosts_that_are_set(void **state)
+{
+	struct site *p = *state;
+	const uint8_t pin[TLS_PIN_LEN] = {0};
+	struct buf errors = {0}, text = {0};
+	struct hub_config hub;
+	struct config c;
+
+	write_config(p, "[server]\nname = chat.example\nlink_host = a.example:7001\n"
+			"link_host = [2001:db8::1]\n");
+	assert_true(config_read(&c, &p->paths, &errors));
+	config_for_hub(&c, pin, 7000, &hub);
+	snug_link_print(&text, &hub.link);
+	assert_true(span_starts(buf_span(&text),
+				SPAN("snug://a.example:7001,[2001:db8::1]/,pin=AAAA")));
+	buf_clear(&text);
+	config_clear(&c);
+	write_config(p, "[server]\nlink_host = a b\n");
+	assert_false(config_read(&c, &p->paths, &errors));
+	assert_non_null(strstr(buf_str(&errors), "link_host = a b: the server's name"));
+	config_clear(&c);
+	buf_reset(&errors);
+	write_config(p, "[server]\nlink_host = a\nlink_host = b\nlink_host = c\n"
+			"link_host = d\nlink_host = e\n");
+	assert_false(config_read(&c, &p->paths, &errors));
+	assert_non_null(strstr(buf_str(&errors), "more than 4 times"));
+	config_clear(&c);
+	buf_clear(&errors);
 }
 
 int main(void)
@@ -207,6 +240,8 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(links_name_the_port_only_when_it_is_unusual,
 						set_up, tear_down),
+		cmocka_unit_test_setup_teardown(links_name_the_hosts_that_are_set, set_up,
+						tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
