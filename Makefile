@@ -411,7 +411,7 @@ FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $
 FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) tests/support/hub_mail.c \
 	server/beside/beside_letter.c server/beside/child.c server/beside/child_walls.c
 FUZZ_SIDES := client server
-FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys view)
+FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns view)
 FUZZERS_server := $(filter-out $(FUZZERS_client),$(FUZZERS))
 FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
 FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o
