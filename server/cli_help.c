@@ -15,7 +15,7 @@ struct group {
 
 static const struct group groups[] = {
 	{"The server",
-	 " init run check status usage reload stop backup tls fingerprint config server "
+	 " init run check status usage reload stop backup tls fingerprint avahi config server "
 	 "clock batch "},
 	{"People", " user session invite "},
 	{"Rooms", " room message history export ban "},

@@ -126,8 +126,8 @@ class Near(unittest.TestCase):
         screen.wait_for("Paste your invite link or server name")
         self.assertNotIn("On this network", screen.text())
 
-    def test_avahi_tells_what_announce_prints(self):
-        told = self.server.run("announce")
+    def test_avahi_tells_what_snugd_prints(self):
+        told = self.server.run("avahi")
         self.assertEqual(told.code, 0, told)
         self.assertIn("the &#60;den&#62; &#38; more", told.out)
         folder = tempfile.TemporaryDirectory()
@@ -153,10 +153,10 @@ class Near(unittest.TestCase):
         screen.wait_for("1  the <den> & more (localhost) at den.local, 10.77.0.1", "Its number")
         self.log_in(screen)
 
-    def test_announce_refuses_what_nobody_could_reach(self):
+    def test_a_service_file_is_refused_for_what_nobody_could_reach(self):
         server = snug.Server(port=0)
         self.addCleanup(server.close)
-        told = server.run("announce")
+        told = server.run("avahi")
         self.assertEqual((told.code, told.out), (6, ""), told)
         self.assertIn("listens on this machine alone", told.err)
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// snugd announce: the file by which Avahi tells the local network of this server. The server
+// snugd avahi: the file by which Avahi tells the local network of this server. The server
 // itself cannot write it, shut in as it is, and needs no right to: the administrator does.
 #include "server/cli.h"
 #include "server/state.h"
@@ -89,7 +89,7 @@ static int announce(const struct cli *c, struct config *config, struct buf *erro
 	return ADMIN_DONE;
 }
 
-int cli_announce(const struct cli *c)
+int cli_avahi(const struct cli *c)
 {
 	struct buf errors = {0};
 	struct config config;
