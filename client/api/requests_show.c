@@ -17,12 +17,12 @@ static void tell_channels(struct job *j)
 		const struct target *t = m->targets[i];
 		if (t->kind == TARGET_SERVER || (t->kind == TARGET_ROOM && !t->joined))
 			continue;
-		job_answer(j, json_pack("{s:i, s:s, s:s, s:b, s:s, s:I, s:I, s:I}", "v", 1,
-					"type", "channel", "target", t->name, "room",
-					t->kind == TARGET_ROOM, "topic", t->topic, "members",
-					(json_int_t)t->n_members, "unread",
-					(json_int_t)t->unread, "mentions",
-					(json_int_t)t->mentions));
+		job_answer(j,
+			   json_pack("{s:i, s:s, s:s, s:b, s:s, s:I, s:I, s:I}", "v", 1, "type",
+				     "channel", "target", t->name, "room",
+				     t->kind == TARGET_ROOM, "topic", t->topic, "members",
+				     (json_int_t)t->n_members, "unread", (json_int_t)t->unread,
+				     "mentions", (json_int_t)t->mentions));
 	}
 	job_end(j, EXIT_OK, NULL);
 }

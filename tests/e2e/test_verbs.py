@@ -173,7 +173,7 @@ class Grammar(Base):
 
     def test_json_is_refused_where_there_is_none(self):
         for verb in verbs():
-            if verb.name[0] in ("init", "run", "backup", "export", "config", "completion",
+            if verb.name[0] in ("init", "run", "backup", "export", "avahi", "config", "completion",
                                 "help") or verb.name[-1] == "export":
                 self.refused(verb, verb.needed() + ["--json"], "--json", GONE)
             elif "add" not in verb.name:

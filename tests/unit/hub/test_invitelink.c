@@ -24,7 +24,7 @@ static void renew(struct fixture *f, enum invite_policy who)
 	struct hub_config config = fixture_config();
 
 	config.registration = REGISTRATION_INVITE;
-	config.link_host = SPAN("chat.test:7000");
+	config.link = (struct snug_link){.host = "chat.test", .port = "7000"};
 	config.invites = who;
 	fixture_renew(f, &config);
 }
