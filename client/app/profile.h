@@ -51,8 +51,8 @@ MUST_USE enum profile_result profile_load(struct profile *p, const struct folder
 MUST_USE char *profile_save(const struct profile *p);
 // Makes device.key and device.crt unless they are there. NULL or the error (the caller's).
 MUST_USE char *profile_make_device(struct profile *p);
-// From now on these are the server's keys, and `next`, or NULL, the one that it announced. Whether
-// that is anything new.
+// From now on these are the server's keys, and `next`, or NULL, the one that it announced.
+// Whether that is anything new.
 MUST_USE bool profile_know_keys(struct profile *p, const struct pins *pins,
 				const uint8_t *next);
 // Forgets key, certificate and the folder's file.

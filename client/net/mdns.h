@@ -23,7 +23,8 @@ struct mdns_server {
 };
 
 void mdns_question(uint8_t out[static MDNS_QUESTION_LEN], uint16_t id);
-// Puts the servers that a message names behind those that are there already, up to `max`, each
-// once; gives how many there are. A message that is malformed or no answer to `id` adds nothing.
+// Puts the servers that a message names behind those that are there already, up to `max`,
+// each once; gives how many there are. A message that is malformed or no answer to `id` adds
+// nothing.
 MUST_USE size_t mdns_answer(struct span message, uint16_t id, struct mdns_server *out,
 			    size_t count, size_t max);
