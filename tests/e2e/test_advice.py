@@ -20,6 +20,11 @@ import snug
 import test_check
 import test_client_advice
 import test_client_network
+import test_devices
+import test_rotation
+import test_server
+import test_stop
+import test_tls_verbs
 from fault_process import Clock
 from patience import PATIENCE, until
 from screen import Screen
@@ -28,6 +33,8 @@ from screen import Screen
 PROSE = {"snug local", "snug make", "snug server", "snug shows", "snug writes", "snugd %s%s%s%s%s",
          "snugd (schema", "snugd again", "snugd has", "snugd starts"}
 DOZEN = "correct horse battery"
+SEALED = "test_a_key_goes_to_another_machine_with_its_old_ones_word"
+ROTATED = "test_a_next_key_is_announced_and_comes_when_the_overlap_is_over"
 
 
 def up(code=0, add="", needs=(), types=(), **fill):
@@ -69,6 +76,9 @@ CASES = {
     "snugd init --new-database --state %s": down("lost", advises=True),
     "snugd init --state %s": down("nothing", advises=True),
     "snugd init --state ~/chat --name chat.example.org --admin ann": down("nothing", types=("",)),
+    "snugd init --user snug --name chat.example.org --admin ann": down("nothing", types=(DOZEN, DOZEN)),
+    "snugd init --user snug --state /var/lib/snug-work --name work.example.org --listen "
+    "ircs://0.0.0.0:6698 --admin ann": down("nothing", types=("",)),
     "snugd invite create": up(),
     "snugd invite create --room lounge --uses 5 --expires 7d": up(),
     "snugd invite create --state ~/chat --room lounge --uses 10 --expires 7d": up(),
@@ -76,7 +86,6 @@ CASES = {
     "snugd message search WORDS": up(WORDS="hello"),
     "snugd message show ID": up(ID="{message}"),
     "snugd reload": up(),
-    "snugd reload --state %s": up(),
     "snugd room add den --founder ann": up(needs=("ann", "-#den")),
     "snugd room delete NAME": up(code=9, needs=("#den",), NAME="den"),
     "snugd room grant den bob --role moderator": up(needs=("bob", "#den")),
@@ -91,6 +100,7 @@ CASES = {
     "snugd session list": up(),
     "snugd session list --state ~/chat --json": up(),
     "snugd status": up(),
+    "snugd status --state /var/lib/snug-work": up(),
     "snugd stop --state %s": down("stopping"),
     "snugd user add bob": up(needs=("-bob",), types=(DOZEN, DOZEN)),
     "snugd user add bob --reuse": up(needs=("bob", ">bob"), types=(DOZEN, DOZEN)),
@@ -108,7 +118,21 @@ CASES = {
     "snugd user token add NAME LABEL": up(needs=("bob",), NAME="bob", LABEL="irssi"),
     "snugd user token add ann ci --no-presence": up(needs=("ann",)),
     "snugd user token add bob bot --rate 30/m": up(needs=("bob",)),
+    "snugd reload --confirm=%s --state %s": by(test_server, "Reload.test_another_key_is_not_taken_in_silence"),
+    "snugd reload --state": up(add=" /var/lib/snug"),
+    "snugd stop --cancel": by(test_stop, "Announced.test_it_is_taken_back"),
+    "snugd stop --in 5m --back 10m": by(test_stop, "Announced.test_it_is_said_and_then_done"),
+    "snugd tls check": by(test_tls_verbs, "Check.test_what_is_wrong_is_said"),
+    "snugd tls export --sealed PUBLICKEY": by(test_tls_verbs, f"Sealed.{SEALED}"),
+    "snugd tls import --ask": by(test_tls_verbs, f"Sealed.{SEALED}"),
+    "snugd tls import --sealed FILE": by(test_tls_verbs, f"Sealed.{SEALED}"),
+    "snugd tls new --confirm": by(test_rotation, "Rotation.test_a_stolen_key_vouches_for_nothing"),
+    "snugd tls rotate": by(test_rotation, f"Rotation.{ROTATED}"),
+    "snugd tls rotate --now": by(test_rotation, "Rotation.test_nobody_is_stranded_by_a_new_key"),
+    "snugd tls rotate --state %s": by(test_rotation, f"Rotation.{ROTATED}"),
     # The client.
+    "snug login": by(test_devices, "Link.test_a_second_computer_is_let_in_by_a_few_keys"),
+    "snug passwd --refuse": by(test_devices, "Proof.test_a_young_device_has_no_new_password_without_the_old_one"),
     "make 2>&1 | tail -n 5 | snug send '#builds' -": down("client", room="builds"),
     "snug devices": down("client"),
     "snug help": down("client"),
@@ -205,8 +229,9 @@ class Advised(unittest.TestCase):
 
     def shell(self, text, state, types=()):
         """As it stands, but for where things are; `types` answers what is asked."""
-        text = re.sub(r"--state (%s|~/chat|/var/lib/snug)(?=\s|$)", "--state " + state, text)
-        text = text.replace("~/", state + "-").replace(" -- ", " ")
+        text = re.sub(r"--state (%s|~/chat|/var/lib/snug(?:-work)?)(?=\s|$)", "--state " + state, text)
+        text = text.replace("--user snug ", "--user nobody ")
+        text = text.replace("~/", state + "-")
         env = dict(os.environ, SNUG_STATE=state, PATH=snug.BIN + ":" + os.environ["PATH"])
         if not types:
             return snug.Result(subprocess.run(["bash", "-o", "pipefail", "-c", text], env=env, timeout=PATIENCE,
@@ -245,6 +270,7 @@ class Advised(unittest.TestCase):
     def nothing(self, command, types=(), advises=False):
         server = self.own()
         shutil.rmtree(server.state)
+        os.chmod(server.dir, 0o755)  # whoever serves gets there
         if advises:
             self.advises(server.run("check"), command, server.state)
             self.advises(server.run("run"), command, server.state)
