@@ -8,6 +8,7 @@ said (the words of a message or of a search, and the Enter that sends a message)
 in the first message, where everything is.
 """
 import os
+import re
 import shlex
 import sys
 import time
@@ -18,8 +19,8 @@ from patience import until
 
 # What was done -> the most keys that it may take.
 BOUNDS = {"first message": 15, "reply": 3, "edit": 2, "search": 2, "next unread": 1, "switch": 4,
-          "ignore": 9}
-WIDTH, HEIGHT = 90, 24
+          "ignore": 9, "second device": 20}
+WIDTH, HEIGHT = 100, 32
 
 
 class Hand:
@@ -101,7 +102,7 @@ class Day:
         """What was done -> its keys."""
         hand = self.begin()
         for act in (self.first_message, self.rooms, self.reply, self.edit, self.search, self.next_unread,
-                    self.switch, self.ignore):
+                    self.switch, self.ignore, self.second_device):
             act(hand, hand.screen)
         hand.words("/quit", "Enter")
         hand.screen.wait_for("[ended 0]")
@@ -198,6 +199,21 @@ class Day:
         hand.press("Enter")
         screen.wait_gone("buy this")
         hand.done("ignore")
+
+
+    def second_device(self, hand, screen):
+        """What the second computer costs, the command and the paste included; the first says y."""
+        hand.words("/device add", "Enter")
+        screen.wait_for("device=", "pin=")
+        rows = "".join(row[:58].strip() for row in screen.text().splitlines())
+        where = re.search(r"snug://localhost:\d+/,device=[\w-]{27},pin=[\w-]{43}", rows).group()
+        laptop = self.somebody("laptop", joins=False)
+        other = Hand(laptop.open("login", where, width=WIDTH, height=HEIGHT))
+        other.keys = len("snug login ") + 2  # the paste and its Enter
+        screen.wait_for("let it in?")
+        screen.keys("y")
+        other.screen.wait_for("● online", "#lounge")
+        hand.taken["second device"] = other.keys
 
 
 def table(taken):
