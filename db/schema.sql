@@ -226,3 +226,13 @@ CREATE TABLE report (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX report_message ON report (room, message);
+
+CREATE TABLE saved (
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	message INTEGER NOT NULL,
+	stream INTEGER NOT NULL,
+	time_ms INTEGER NOT NULL,
+	PRIMARY KEY (account, message)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX saved_stream ON saved (stream, message);

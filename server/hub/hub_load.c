@@ -19,6 +19,7 @@
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/rooms/report.h"
 #include "server/hub/rooms/rules.h"
+#include "server/hub/rooms/saved.h"
 #include "server/hub/rooms/respell.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/relabel.h"
@@ -108,6 +109,9 @@ static void load_person(struct hub *h, const struct entry *e)
 	case ENTRY_HUSH:
 		hush_load(h, &e->hush);
 		break;
+	case ENTRY_SAVED:
+		saved_load(h, &e->saved);
+		break;
 	default:
 		assert(!"nothing of a person");
 	}
@@ -132,6 +136,7 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_METADATA:
 	case ENTRY_SLIP:
 	case ENTRY_HUSH:
+	case ENTRY_SAVED:
 		load_person(h, e);
 		break;
 	case ENTRY_ROOM:
@@ -163,6 +168,7 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_METADATA_GONE:
 	case ENTRY_SLIP_GONE:
 	case ENTRY_HUSH_GONE:
+	case ENTRY_SAVED_GONE:
 	case ENTRY_AUDIT:
 	case ENTRY_KINDS:
 		hub_load_failed(h, "an entry of kind %d does not belong to a stored state",
@@ -284,6 +290,7 @@ void hub_free(struct hub *h)
 	idmap_clear(&h->streams);
 	map_clear(&h->room_names);
 	idmap_clear(&h->rooms);
+	idmap_clear(&h->saved);
 	map_clear(&h->dialog_pairs);
 	map_clear(&h->monitors);
 	cast_pool_free(h->cast_pool, h->cast_pool_space);

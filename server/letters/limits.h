@@ -52,6 +52,7 @@
 #define MEMBERS_MAX 65536
 #define BANS_PER_ROOM 200
 #define HUSHES_MAX 500 // people and conversations that an account ignores or muted
+#define SAVED_MAX 200  // messages that an account saved to come back to
 #define SLIPS_MAX 50
 #define REPORTS_PER_HOUR 10 // of messages, to moderators, by one account
 #define ROOM_WAIT_MAX_S 2592000

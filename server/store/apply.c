@@ -33,6 +33,9 @@ static int expire(struct store *s, stream_id stream, int64_t upto)
 	if (code == SQLITE_OK)
 		code = sql_run(&s->sql, SQL_DELETE_REPORTS,
 			       (struct value[]){of_int(stream), of_int(upto)});
+	if (code == SQLITE_OK)
+		code = sql_run(&s->sql, SQL_EXPIRE_SAVED,
+			       (struct value[]){of_int(stream), of_int(upto)});
 	s->expiring = true;
 	return code;
 }
@@ -157,6 +160,8 @@ static const enum sql_id plain[ENTRY_KINDS] = {
 	[ENTRY_SLIP_GONE] = SQL_DELETE_SLIP,
 	[ENTRY_HUSH] = SQL_PUT_HUSH,
 	[ENTRY_HUSH_GONE] = SQL_DELETE_HUSH,
+	[ENTRY_SAVED] = SQL_PUT_SAVED,
+	[ENTRY_SAVED_GONE] = SQL_DELETE_SAVED,
 	[ENTRY_AUDIT] = SQL_ADD_AUDIT,
 };
 
@@ -201,6 +206,8 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_SLIP_GONE:
 	case ENTRY_HUSH:
 	case ENTRY_HUSH_GONE:
+	case ENTRY_SAVED:
+	case ENTRY_SAVED_GONE:
 	case ENTRY_AUDIT:
 		return run(s, plain[e->kind], e);
 	case ENTRY_STREAM_HEAD:

@@ -16,6 +16,8 @@
 #include "server/hub/rooms/oper.h"
 #include "server/hub/rooms/report.h"
 #include "server/hub/rooms/rules.h"
+#include "server/hub/rooms/saved.h"
+#include "server/hub/rooms/saved.h"
 #include "server/hub/rooms/server_ban.h"
 #include "server/hub/rooms/slip.h"
 
@@ -61,6 +63,7 @@ void account_forget(struct account *a)
 	metadata_clear(&a->metadata);
 	slips_free(a);
 	hushes_free(a);
+	saved_free_all(a);
 	account_free(a);
 }
 

@@ -17,6 +17,7 @@
 #include "server/hub/door/vouch.h"
 #include "server/hub/journal/hash_queue.h"
 #include "server/hub/pages/hush_say.h"
+#include "server/hub/pages/saved_say.h"
 #include "server/hub/pages/multiline.h"
 #include "server/hub/pages/replay.h"
 #include "server/hub/rooms/metadata.h"
@@ -179,5 +180,6 @@ void session_attach(struct session *s)
 	slips_welcome(s);
 	forgotten_welcome(s);
 	hush_welcome(s);
+	saved_welcome(s);
 	invitations_welcome(s);
 }

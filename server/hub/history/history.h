@@ -20,6 +20,7 @@ struct stream {
 	message_id last;
 	int64_t last_ms;
 	int64_t said_ms;      // of the newest message, events left out; 0: none
+	message_id expired;   // all up to here went by its age or size, since the start
 	struct day_count day; // quota.h
 	struct room *room;    // one of the two
 	struct dialog *dialog;

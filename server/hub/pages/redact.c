@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/encode.h"
 #include "server/hub/pages/message.h"
+#include "server/hub/pages/saved_say.h"
 #include "server/hub/rooms/reach.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/history/recent.h"
@@ -27,6 +28,8 @@ void redact_post(struct hub *h, const struct entry_message *m, const struct acco
 	};
 	post(h, &e);
 	recent_redact(h, m->id);
+	h->n_redacted++;
+	saved_redacted(h, m->id);
 }
 
 static bool hears_it(const struct account *author, const struct stream *stream, message_id id)

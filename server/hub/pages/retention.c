@@ -43,10 +43,13 @@ struct query *retention_query(struct hub *h)
 void retention_expire(struct hub *h, const struct rows_target *t)
 {
 	struct entry e = {.kind = ENTRY_EXPIRE};
+	struct stream *stream = history_stream(h, t->stream);
 
 	e.expire = (struct entry_expire){.stream = t->stream, .upto = t->id};
 	post(h, &e);
 	recent_expire(h, t->stream, t->id);
+	if (stream && stream->expired < t->id)
+		stream->expired = t->id;
 	h->figures.expired += t->n_messages;
 }
 

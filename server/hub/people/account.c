@@ -53,6 +53,7 @@ static struct account *add(struct hub *h, account_id id, struct span name)
 	list_init(&a->credentials);
 	list_init(&a->sessions);
 	list_init(&a->hushes);
+	list_init(&a->saved);
 	list_init(&a->slips);
 	purses_init(a->purses);
 	idmap_put(&h->accounts, (uint64_t)id, a);

@@ -38,6 +38,8 @@ struct account {
 	size_t n_slips;
 	struct list hushes; // what it is not to be disturbed by (hush.h)
 	size_t n_hushes;
+	struct list saved; // messages that it comes back to (saved.h)
+	size_t n_saved;
 	struct member **members; // its memberships (room.h)
 	size_t n_members, members_space;
 	struct idmap dialogs;    // other account's id -> struct dialog

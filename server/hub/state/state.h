@@ -93,6 +93,8 @@ struct hub {
 	struct namesakes rooms_alike, people_alike;
 	struct idmap rooms;
 	struct map dialog_pairs; // by the two account ids
+	struct idmap saved;      // message_id -> who saved it, chained (saved.h)
+	uint64_t n_redacted;     // messages, since the start
 	struct list server_bans;
 	size_t n_loose_bans;            // of all lists: that name whom nobody is (ban.h)
 	struct map monitors;            // folded name -> who watches it (monitor.c)

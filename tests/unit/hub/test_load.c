@@ -192,6 +192,7 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 		     cursor = {.kind = ENTRY_CURSOR, .cursor = {.account = 9}},
 		     read = {.kind = ENTRY_RULES_READ, .rules_read = {.account = 9, .room = 3}},
 		     hush = {.kind = ENTRY_HUSH, .hush = {.account = 9}},
+		     saved = {.kind = ENTRY_SAVED, .saved = {.account = 9, .stream = 3}},
 		     report = {.kind = ENTRY_REPORT, .report = {.account = 9, .room = 3}},
 		     data = {.kind = ENTRY_METADATA,
 			     .metadata = {.account = 9, .key = SPAN("k")}};
@@ -205,6 +206,7 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 				     cursor,
 				     read,
 				     hush,
+				     saved,
 				     report,
 				     data,
 				     a_room(3, "#den", "two"),

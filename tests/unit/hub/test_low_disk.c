@@ -25,7 +25,7 @@
 #define CAPS                                                                                   \
 	"batch message-tags echo-message draft/multiline draft/chathistory draft/metadata-3 "  \
 	"draft/message-redaction soju.im/search soju.im/client-cert draft/read-marker "        \
-	"snug.chat/quiet snug.chat/invited"
+	"snug.chat/quiet snug.chat/saved snug.chat/invited"
 #define PIN "0000000000000000000000000000000000000000000000000000000000000002"
 #define OTHER_PIN "0000000000000000000000000000000000000000000000000000000000000003"
 
@@ -109,6 +109,9 @@ static const struct row lines[] = {
 	{"REGISTER * * password-password", READS},
 	{"REHASH", STORES},
 	{"RENAME #den #dens", REFUSED},
+	{"SAVED LIST", READS},
+	{"SAVED ADD #den $said", REFUSED},
+	{"SAVED DEL $said", STORES},
 	{"SEARCH text=word", READS},
 	{"SETNAME :Alice", REFUSED},
 	{"TAGMSG #den", READS},
@@ -250,6 +253,7 @@ static struct peer *make(struct fixture *f)
 	peer_skip(bob);
 	peer_send(bob, "PRIVMSG #den :a word");
 	expect(bob, "@msgid=$said bob PRIVMSG #den :a word");
+	peer_send(alice, "SAVED ADD #den $said");
 	fixture_disk_is(f, DISK_LOW);
 	fixture_settle(f);
 	fixture_skip(f);

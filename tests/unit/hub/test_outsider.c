@@ -14,7 +14,7 @@
 #define CAPS                                                                                   \
 	"batch draft/chathistory draft/read-marker draft/metadata-2 message-tags "             \
 	"draft/message-redaction soju.im/search draft/event-playback draft/channel-rename "    \
-	"snug.chat/invited"
+	"snug.chat/invited snug.chat/saved"
 
 static const char *const questions[] = {
 	"LIST",
@@ -63,6 +63,7 @@ static const char *const questions[] = {
 	"MARKREAD #hidden",
 	"MARKREAD #hidden timestamp=2026-01-01T00:00:00.000Z",
 	"REDACT #hidden 0000000000001",
+	"SAVED ADD #hidden 0000000000001",
 	"MONITOR + #hidden",
 	"MONITOR + alice",
 	"MONITOR L",

@@ -9,6 +9,7 @@
 #include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/report.h"
+#include "server/hub/rooms/saved.h"
 #include "server/hub/rooms/server_ban.h"
 #include "server/hub/rooms/slip.h"
 #include "tests/support/hub_fixture.h"
@@ -132,6 +133,11 @@ static bool has_reported(const struct account *a)
 	return a->reports.n_items > 0;
 }
 
+static bool has_saved(const struct account *a)
+{
+	return saved_of(a, 7) != NULL;
+}
+
 static bool has_cursor(const struct account *a)
 {
 	return map_find(&a->cursors, SPAN("tv")) != NULL;
@@ -206,6 +212,13 @@ static void report(struct fixture *f, struct account *bob)
 	report_make(room_find(f->hub, SPAN("#den")), bob, &m, SPAN("rude"));
 }
 
+static void save(struct fixture *f, struct account *bob)
+{
+	const struct room *den = room_find(f->hub, SPAN("#den"));
+
+	(void)saved_put(bob, &(struct entry_message){.id = 7, .stream = den->stream.id});
+}
+
 static void use_device(struct fixture *f, struct account *bob)
 {
 	(void)bob;
@@ -259,6 +272,7 @@ static const struct row {
 	{"RULES_READ", "PRIVMSG ChanServ :RULES #den be kind", "JOIN #den", NULL,
 	 has_read_rules, NULL},
 	{"REPORT", NULL, NULL, NULL, has_reported, report},
+	{"SAVED", NULL, NULL, NULL, has_saved, save},
 	{"CURSOR", NULL, NULL, NULL, has_cursor, use_device},
 	{"SLIP", NULL, NULL, NULL, has_slip, tell},
 	{"INVITE", NULL, NULL, NULL, has_invite, make_invite},

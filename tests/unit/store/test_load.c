@@ -173,7 +173,7 @@ static size_t key_of(enum entry_kind kind)
 	static const size_t lengths[ENTRY_KINDS] = {
 		[ENTRY_MEMBER] = 2, [ENTRY_BAN] = 4,      [ENTRY_MARKER] = 2,
 		[ENTRY_CURSOR] = 2, [ENTRY_METADATA] = 3, [ENTRY_RULES_READ] = 2,
-		[ENTRY_HUSH] = 3,   [ENTRY_REPORT] = 2,
+		[ENTRY_HUSH] = 3,   [ENTRY_REPORT] = 2,   [ENTRY_SAVED] = 2,
 	};
 
 	return lengths[kind] ? lengths[kind] : 1;
@@ -317,6 +317,8 @@ static void what_is_gone_does_not_come_back(void **state)
 		{.kind = ENTRY_SLIP_GONE, .slip_gone = {7}},
 		{.kind = ENTRY_HUSH, .hush = {.account = 1, .about = 2}},
 		{.kind = ENTRY_HUSH_GONE, .hush_gone = {1, HUSH_IGNORE, 2}},
+		{.kind = ENTRY_SAVED, .saved = {1, 40, 3, 5}},
+		{.kind = ENTRY_SAVED_GONE, .saved_gone = {1, 40}},
 	};
 	char rows[256];
 
