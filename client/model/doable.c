@@ -44,6 +44,7 @@ const struct doable *doable_find(struct span name)
 		{"redact", false, is_own, is_there, no_own, gone},
 		{"report", true, is_of_others, is_of_others, no_others,
 		 "only what others said can be reported"},
+		{"save", false, is_of_others, is_there, no_others, gone},
 		{"open", false, has_link, has_link, "there is no link here",
 		 "there is no link in it"},
 		{"reactions", false, has_reactions, has_reactions,

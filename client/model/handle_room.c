@@ -6,6 +6,7 @@
 #include "client/model/invitations.h"
 #include "client/model/model_event_private.h"
 #include "client/model/people.h"
+#include "client/model/saved.h"
 #include "client/model/shown.h"
 #include "client/model/talk.h"
 #include "client/model/target.h"
@@ -190,8 +191,10 @@ void on_nick(const struct event *e)
 			event_addf(e, t, LINE_NICK, "is now known as " SPAN_FMT,
 				   SPAN_ARG(nick));
 	}
-	if (!page)
-		hush_renamed(e->m, e->from, person_rename(e->m, e->from, nick), e->now_ms);
+	if (page)
+		return;
+	saved_renamed(e->m, e->nick, nick);
+	hush_renamed(e->m, e->from, person_rename(e->m, e->from, nick), e->now_ms);
 }
 
 void on_topic(const struct event *e)
@@ -216,6 +219,7 @@ void on_rename(const struct event *e)
 	if (!t || !to.len || e->is_history || target_find(e->m, to))
 		return;
 	event_addf(e, t, LINE_INFO, "renamed the room to " SPAN_FMT, SPAN_ARG(to));
+	saved_renamed(e->m, span_of(t->name), to);
 	target_rename(e->m, t, to);
 	set_text(&t->people, SPAN(""));
 }

@@ -2,6 +2,7 @@
 // The model as a whole: making, watching, the link, questions, capabilities.
 #include "client/model/directory.h"
 #include "client/model/hush.h"
+#include "client/model/saved.h"
 #include "client/model/invitations.h"
 #include "client/model/model_private.h"
 #include "client/model/people.h"
@@ -87,6 +88,7 @@ void model_free(struct model *m)
 	free_words(m->keywords, m->n_keywords);
 	numbers_clear(m);
 	hush_clear(m);
+	saved_clear(m);
 	invitations_clear(m);
 	free(m->link.text);
 	free(m->question.text);

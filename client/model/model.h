@@ -278,6 +278,9 @@ struct model {
 	struct list batches; // open ones, struct line_batch
 	struct hush_row *hushes;
 	size_t n_hushes, cap_hushes;
+	struct saved_row *saved; // by time, the oldest first (saved.h)
+	size_t n_saved, cap_saved;
+	unsigned last_saved; // number of a row
 	bool is_hush_listed; // since the login: what comes now is news
 	char **caps;         // enabled, sorted as they came
 	size_t n_caps;

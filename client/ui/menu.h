@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A list that lies over the screen: completions, "go to", inbox, search, help, links.
+// A list that lies over the screen: completions, "go to", inbox, saved, search, help, links.
 //
 // Owner: the ui; one thread.
 #pragma once
@@ -12,6 +12,7 @@ enum menu_kind {
 	MENU_COMPLETE,
 	MENU_GOTO,
 	MENU_INBOX,
+	MENU_SAVED,
 	MENU_SEARCH,
 	MENU_FOUND, // by the server
 	MENU_HELP,

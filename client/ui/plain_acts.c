@@ -3,6 +3,7 @@
 #include "client/ui/plain_private.h"
 #include "client/model/doable.h"
 #include "client/model/emoji.h"
+#include "client/model/saved.h"
 #include "client/model/search_words.h"
 #include "client/model/hush.h"
 #include "client/model/inbox.h"
@@ -11,6 +12,7 @@
 #include "client/model/when.h"
 #include "client/text/host.h"
 #include "client/ui/moment.h"
+#include "client/ui/view.h"
 
 #include <stdlib.h>
 
@@ -154,6 +156,19 @@ static void report(struct plain *p, const struct meant *m, struct span text)
 	buf_clear(&line);
 }
 
+static void save(struct plain *p, const struct meant *m, struct span text)
+{
+	struct buf line = {0}, words = {0};
+	(void)text;
+	if (saved_toggle(p->m, m->t, m->id, &line, &words) &&
+	    !p->intents->raw(p->intents->arg, buf_span(&line)))
+		plain_sayf(p, "not saved, nor let go: there is no connection");
+	else
+		plain_sayf(p, "%s", buf_str(&words));
+	buf_clear(&line);
+	buf_clear(&words);
+}
+
 static bool need_line(struct plain *p, const struct meant *m)
 {
 	if (!m->l)
@@ -202,7 +217,7 @@ bool plain_message_act(struct plain *p, struct span name, struct span text)
 	} acts[] = {
 		{"reply", reply},         {"react", react},   {"edit", edit},
 		{"redact", redact},       {"report", report}, {"open", open_links},
-		{"reactions", reactions},
+		{"reactions", reactions}, {"save", save},
 	};
 	const struct doable *d = doable_find(name);
 	struct meant meant = {0};
@@ -231,10 +246,40 @@ static void print_inbox(struct plain *p)
 	}
 }
 
+// What is not loaded has a name as well, by which /goto loads it.
+static void print_saved_row(struct plain *p, const struct saved_row *row)
+{
+	struct target *t = target_need(p->m, span_of(row->target));
+	const struct log_line *l = scrollback_find(&t->log, span_of(row->id));
+	struct handles *handles = plain_handles(p);
+	char clock[8], day[32];
+	if (l) {
+		plain_print(p, t, l);
+		return;
+	}
+	view_clock(row->at_ms, clock);
+	view_day(row->at_ms, day);
+	plain_sayf(p, "%s, %s %s: not loaded, /goto %s loads it", row->target, day, clock,
+		   handles ? handles_need(handles, t->id, span_of(row->id))->name : row->id);
+}
+
+static void print_saved(struct plain *p)
+{
+	if (!model_has_cap(p->m, "snug.chat/saved"))
+		plain_sayf(p, "this server keeps no list of saved messages");
+	else
+		plain_sayf(p, p->m->n_saved ? "Saved, the newest last:"
+					    : "Nothing is saved: /save a7 saves a message.");
+	for (size_t i = 0; i < p->m->n_saved; i++)
+		print_saved_row(p, &p->m->saved[i]);
+}
+
 bool plain_act(struct plain *p, struct span name)
 {
 	if (span_eq(name, SPAN("inbox")))
 		print_inbox(p);
+	else if (span_eq(name, SPAN("saved")))
+		print_saved(p);
 	else if (span_eq(name, SPAN("search")))
 		plain_sayf(p, "/search WORDS: what is searched for is missing");
 	else if (span_eq(name, SPAN("go_to")))

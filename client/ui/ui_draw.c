@@ -140,6 +140,8 @@ void ui_draw(struct ui *u)
 	// People react, and pages come, while it is looked at.
 	if (u->view.menu.kind == MENU_DETAILS && u->drawn_version != u->m->version)
 		ui_details_fill(u);
+	if (u->view.menu.kind == MENU_SAVED && u->drawn_version != u->m->version)
+		ui_fill_saved(u);
 	view_draw(&u->view, &u->screen.next);
 	uint64_t version = u->m->version;
 	mark_read(u);

@@ -289,6 +289,9 @@ static bool take_menu(struct ui *u, struct keypress key)
 	} else if (menu->kind == MENU_INBOX && key.code == KEY_RUNE && !key.mods &&
 		   key.rune == 'd') {
 		ui_decline_chosen(u);
+	} else if (menu->kind == MENU_SAVED && key.code == KEY_RUNE && !key.mods &&
+		   key.rune == 'd') {
+		ui_let_go_chosen(u);
 	} else if (is_accept(key)) {
 		ui_menu_accept(u);
 	} else if (key.code == KEY_ESC || is_interrupt) {

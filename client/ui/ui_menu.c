@@ -31,6 +31,7 @@ bool ui_menu_has_query(const struct ui *u)
 	case MENU_COMPLETE:
 	case MENU_FOUND:
 	case MENU_INBOX:
+	case MENU_SAVED:
 	case MENU_LINKS:
 	case MENU_DETAILS:
 		break;
@@ -162,6 +163,9 @@ void ui_menu_refill(struct ui *u)
 	case MENU_INBOX:
 		fill_inbox(u);
 		break;
+	case MENU_SAVED:
+		ui_fill_saved(u);
+		break;
 	case MENU_FOUND:
 		ui_fill_found(u);
 		break;
@@ -235,6 +239,8 @@ void ui_menu_accept(struct ui *u)
 		ui_go_to(u, text, item.value);
 	} else if (kind == MENU_SEARCH || kind == MENU_INBOX) {
 		go_to_line(u, item.value, item.at_ms);
+	} else if (kind == MENU_SAVED) {
+		ui_go_to_saved(u, item.value);
 	} else if (kind == MENU_FOUND) {
 		ui_go_to_found(u, item.value);
 	} else if (kind == MENU_HISTORY) {

@@ -46,6 +46,12 @@ static void report(struct ui *u, struct span text)
 		ui_report_message(u, line_id(u->view.selected), text);
 }
 
+static void save(struct ui *u, struct span text)
+{
+	(void)text;
+	act_chosen_save(u);
+}
+
 static void open_links(struct ui *u, struct span text)
 {
 	(void)text;
@@ -71,7 +77,7 @@ static message_fn *act_named(const char *name)
 	} acts[] = {
 		{"reply", reply},         {"react", react},   {"edit", edit},
 		{"redact", redact},       {"report", report}, {"open", open_links},
-		{"reactions", reactions},
+		{"reactions", reactions}, {"save", save},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
 		if (strcmp(acts[i].name, name) == 0)

@@ -181,6 +181,11 @@ void ui_menu_query(struct ui *u, enum menu_kind kind, const char *title, const c
 void ui_menu_refill(struct ui *u);
 void ui_menu_accept(struct ui *u);
 void ui_menu_close(struct ui *u);
+// ui_saved.c: fills the list, again where it changed; the row of that number was taken; the
+// chosen one is let go.
+void ui_fill_saved(struct ui *u);
+void ui_go_to_saved(struct ui *u, uint64_t number);
+void ui_let_go_chosen(struct ui *u);
 // Of the inbox: the chosen invitation, if it is one.
 void ui_decline_chosen(struct ui *u);
 MUST_USE bool ui_menu_has_query(const struct ui *u);

@@ -273,6 +273,24 @@ static void messages_have_names_by_which_they_are_meant(void **state)
 	end(w);
 }
 
+static void messages_are_saved_and_listed_by_their_names(void **state)
+{
+	struct lines *w = begin(*state);
+	talk(w);
+	say(w->f->m, ":srv CAP ann ACK :snug.chat/saved");
+	(void)printed(w);
+	act(w, "save", "a1");
+	expect_asked(w, "SAVED ADD #den i1\n");
+	say(w->f->m, ":srv SAVED ADD #den i1 2026-11-22T12:05:00.000Z");
+	say(w->f->m, ":srv SAVED ADD #den i0 2026-11-22T12:01:00.000Z");
+	(void)printed(w);
+	assert_true(plain_act(w->p, SPAN("saved")));
+	assert_string_equal(printed(w), "Saved, the newest last:\n#den, Sun 22 Nov 2026 12:01: "
+					"not loaded, /goto a4 loads it\n"
+					"12:05 #den bob: see https://wiki/x ok [a1]\n");
+	end(w);
+}
+
 static void what_names_no_message_or_the_wrong_one_does_nothing(void **state)
 {
 	struct lines *w = begin(*state);
@@ -467,6 +485,7 @@ int main(void)
 		TEST(plain_lines_tell_who_is_shown_as_what),
 		TEST(what_was_said_on_other_days_is_dated),
 		TEST(messages_have_names_by_which_they_are_meant),
+		TEST(messages_are_saved_and_listed_by_their_names),
 		TEST(what_names_no_message_or_the_wrong_one_does_nothing),
 		TEST(a_removal_is_asked_about_in_words),
 		TEST(answers_edits_and_reactions_name_what_they_are_about),
