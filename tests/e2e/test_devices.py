@@ -5,6 +5,7 @@ import re
 import unittest
 
 import snug
+from patience import until
 from person import SNUG, Person, link
 from screen import Screen
 
@@ -57,12 +58,23 @@ class Base(unittest.TestCase):
         desk.type("/device add")
         return self.link_of(desk)
 
+    def answer(self, desk, question, letter):
+        """What is said in the first second after a key is no answer, but typed: it is taken out
+        of the line, and said again."""
+        desk.wait_for(question)
+        while question in desk.text():
+            desk.keys(letter)
+            until("the letter to be taken", lambda: question not in desk.text() or
+                  "› " + letter in desk.text())
+            if "› " + letter in desk.text():
+                desk.keys("BSpace")
+                desk.wait_gone("› " + letter)
+
     def let_in(self, desk, name):
         """A further computer, which is called so."""
         other, where = self.person(name), self.offered(desk)
         screen = other.open("login", "--label", name, where)
-        desk.wait_for(f"calls itself {name}: let it in?")
-        desk.keys("y")
+        self.answer(desk, f"calls itself {name}: let it in?", "y")
         screen.wait_for("● online", "#lounge")
         return other, screen
 
@@ -79,7 +91,7 @@ class Link(Base):
         screen.keys("Enter")
         screen.wait_for("say yes on the device")
         desk.wait_match(r"ann@\S+ calls itself \S+: let it in\? \[y/n\]")
-        desk.keys("y")
+        self.answer(desk, "let it in? [y/n]", "y")
         screen.wait_for("● online", "#lounge")
         self.assertLessEqual(len(typed) + len(["paste", "Enter"]), KEYS)
         desk.wait_for("let in a new device of")
@@ -90,8 +102,7 @@ class Link(Base):
         desk = self.desk()
         where, laptop = self.offered(desk), self.person("laptop")
         screen = laptop.open("login", where)
-        desk.wait_for("let it in? [y/n]")
-        desk.keys("n")
+        self.answer(desk, "let it in? [y/n]", "n")
         screen.wait_for("does not let this computer in", "/device add")
         done = laptop.run("login", "--no-ui", where)
         self.assertEqual(done.code, 1, done)
@@ -119,7 +130,7 @@ class Proof(Base):
         screen.wait_for("prove that it is you")
         screen.keys("d")
         desk.wait_match(r"laptop \(\S+\) wants to change your devices or password: is it you\?")
-        desk.keys("y")
+        self.answer(desk, "is it you?", "y")
         screen.wait_for("phone can no longer log in")
         self.assertEqual(phone.run("send", "#lounge", "x").code, 77)
         desk.type("/device revoke laptop")
