@@ -42,13 +42,14 @@ static void check_clock(struct check *k, const struct store_report *about)
 	else if (behind > CLOCK_SLACK_MS)
 		buf_printf(&found,
 			   ": %lld s before the newest message: set the clock, or where it "
-			   "is right  snugd check --mend-times",
-			   (long long)(behind / 1000));
+			   "is right  snugd check --mend-times --state %s",
+			   (long long)(behind / 1000), k->cli->paths.state);
 	else if (step)
 		buf_printf(&found,
 			   ": it stepped by %lld s, and a server goes on without that for 10 "
-			   "minutes: set the clock, or where it is right  snugd clock accept",
-			   (long long)(step / 1000));
+			   "minutes: set the clock, or where it is right  snugd clock accept "
+			   "--state %s",
+			   (long long)(step / 1000), k->cli->paths.state);
 	check_report(k, "clock", behind <= CLOCK_SLACK_MS && now >= YEAR_2026_MS && !step,
 		     buf_str(&found));
 	buf_clear(&found);

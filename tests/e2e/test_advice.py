@@ -21,6 +21,7 @@ import test_check
 import test_client_advice
 import test_client_network
 import test_devices
+import test_near
 import test_rotation
 import test_server
 import test_stop
@@ -31,7 +32,7 @@ from screen import Screen
 
 # Words behind the name of a program that are prose.
 PROSE = {"snug local", "snug make", "snug server", "snug shows", "snug writes", "snugd %s%s%s%s%s",
-         "snugd (schema", "snugd again", "snugd has", "snugd starts"}
+         "snugd (schema", "snugd again", "snugd has", "snugd local", "snugd starts"}
 DOZEN = "correct horse battery"
 SEALED = "test_a_key_goes_to_another_machine_with_its_old_ones_word"
 ROTATED = "test_a_next_key_is_announced_and_comes_when_the_overlap_is_over"
@@ -57,6 +58,7 @@ def by(module, name):
 CASES = {
     # The server, as its documents have it.
     "snugd audit list": up(),
+    "snugd avahi | tee /etc/avahi/services/snug.service": by(test_near, "Near.test_avahi_tells_what_snugd_prints"),
     "snugd backup FILE": up(FILE="{dir}/copy.db"),
     "snugd backup ~/chat-monday.db --state ~/chat": up(),
     "snugd ban add 192.0.2.0/24 --for 7d": up(),

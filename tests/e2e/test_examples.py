@@ -42,7 +42,8 @@ class Examples(unittest.TestCase):
         return next(block for block in blocks() if block.startswith(begins))
 
     def test_each_block_has_a_test(self):
-        known = (COMMANDS, EVENT, "/reply a7", '{"op":"send"', "[theme]", "[server]")
+        known = (COMMANDS, EVENT, "/reply a7", '{"op":"send"', "[theme]", "[server]",
+                 "snugd avahi")  # by test_near
         for block, path in blocks().items():
             self.assertTrue(block.startswith(known), f"{path}:\n{block}")
 
@@ -70,7 +71,7 @@ class Examples(unittest.TestCase):
                 answer = {"/reply": f"(to {name}) yes, at three", "/react": "reacts 🎉 to " + name,
                           "/edit": "edited: what it says now", "/redact": "Question: remove bob's message",
                           "/open": link, "/reactions": "Reactions: +1 ann",
-                          "/report": "sent to ChanServ", "/goto": f"{link} [{name}]"}[line.split()[0]]
+                          "/report": "sent to ChanServ", "/save": "saved, on all your computers", "/goto": f"{link} [{name}]"}[line.split()[0]]
                 self.assertTrue(lines.line(lambda text: answer in text))
 
     def test_each_request_of_a_pipe_is_answered(self):
