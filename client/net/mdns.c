@@ -187,7 +187,7 @@ static bool take_server(void *arg, struct span m, const struct mdns_record *r)
 	if (r->type != TYPE_SRV || !is_instance(&r->owner) || reading->count == reading->max)
 		return true;
 	memcpy(s.title, r->owner.at + 1, r->owner.at[0]);
-	unsigned port = number_at(m, r->data + 4);
+	uint16_t port = (uint16_t)number_at(m, r->data + 4);
 	if (!port || !read_name(m, r->data + 6, &target))
 		return true;
 	take_host(&s, &target);
