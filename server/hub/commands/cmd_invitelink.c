@@ -141,18 +141,19 @@ static void note_down(struct session *s, const char *act, const struct invite *i
 	buf_clear(&detail);
 }
 
-static void make(struct session *s, const struct room *r, struct invite *wanted)
+static void make(struct session *s, const struct room *r, const struct invite *terms)
 {
 	char token[SECRET_TEXT_LEN + 1], note[] = "";
+	struct invite wanted = *terms;
 	struct buf link = {0};
 	const struct invite *i;
 	struct line l;
 
-	wanted->room = r ? r->stream.id : 0;
-	wanted->maker = s->account->id;
-	wanted->creator = s->account->name;
-	wanted->note = note;
-	i = invite_new(s->hub, wanted, token);
+	wanted.room = r ? r->stream.id : 0;
+	wanted.maker = s->account->id;
+	wanted.creator = s->account->name;
+	wanted.note = note;
+	i = invite_new(s->hub, &wanted, token);
 	note_down(s, "invite create", i);
 	invite_url(s->hub, span_of(r ? r->name : ""), token, &link);
 	sodium_memzero(token, sizeof(token));
