@@ -96,6 +96,21 @@ class Views(Base):
         screen.keys("C-o")
         screen.wait_for("message 300")
 
+    def test_saved_messages_are_listed(self):
+        self.say(self.bob, "#lounge", "the key lies under the mat")
+        self.say(self.dora, "#lounge", "the code of the gate has changed")
+        screen = self.ann.open(width=80, height=24)
+        screen.wait_for("online", "has changed")
+        screen.keys("F2")
+        screen.wait_for("Enter thread")
+        for key in "s", "k":
+            screen.keys(key)
+        screen.wait_match("^.{19}│?▸.*under the mat")
+        screen.keys("s", "Escape")
+        screen.type("/saved")
+        screen.wait_for("saved: Enter goes there", "under the mat", "has changed")
+        self.show("saved", screen, lambda: re.sub(r"\w{3} \d+ ?…|\w{3} \d+ \w{3} \d{4} \d\d:\d\d", "DATE", screen.text()))
+
     def test_a_search_is_narrowed(self):
         self.say(self.bob, "#lounge", "cake is a lie")
         self.say(self.dora, "#lounge", "cake is great")

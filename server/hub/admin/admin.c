@@ -204,10 +204,12 @@ static void end(struct verb_call *c, enum admin_code code, const char *format, v
 	if (c->verb && c->verb->kind != LOOKS && !a->changed)
 		a->changed = a->code == ADMIN_DONE && !c->is_unchanged ? ADMIN_CHANGED
 								       : ADMIN_UNCHANGED;
-	if (acts)
+	if (acts) {
 		acts_ended(acts, c);
-	else
+		admin_answer_free(a);
+	} else {
 		hand_out(c);
+	}
 	admin_request_free(c->request);
 	usage_given_clear(&c->given);
 	free(c);
