@@ -283,7 +283,8 @@ def stops(base=snug.SHIPPED):
         return lambda world: asyncio.run(world.held(n, lambda people: then(world, people)))
 
     in_state("handshakes", "", shaking)
-    in_state("hashing", "", waiting(1, lambda world, people: world.jobs() == 1))
+    # Of one alone the question may come too late.
+    in_state("hashing", "", waiting(10, lambda world, people: world.jobs() >= 1))
     in_state("queue", "", waiting(100, lambda world, people: world.jobs() > 50))
     in_state("queue full", "\n[auth]\nlogins_waiting = 16\n",
              waiting(100, lambda world, people: any(p.refused for p in people)))

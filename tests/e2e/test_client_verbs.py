@@ -240,7 +240,7 @@ class Looking(Base):
         self.assertEqual(self.ann.run("export", "#nowhere").code, 1)
 
     def test_rooms_members_and_the_account_as_text(self):
-        self.assertRegex(self.fine(self.ann, "channels"), r"(?m)^#lounge\t1\t0\t0\t")
+        self.assertRegex(self.fine(self.ann, "channels"), r"(?m)^#lounge\t2\t0\t0\t")  # bob is away
         self.assertRegex(self.fine(self.ann, "members", "#lounge"), r"(?m)^\S*\tann\t$")
         self.assertRegex(self.fine(self.ann, "whoami"), r"^ann at localhost:\d+  \(profile localhost\)$")
         self.assertEqual(self.ann.run("members", "#nowhere").code, 1)
