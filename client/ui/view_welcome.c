@@ -13,8 +13,8 @@ void view_draw_welcome(const struct screen_view *v, struct grid *g)
 {
 	const struct layout *l = &v->layout;
 
-	for (int i = 0; i < l->welcome_rows; i++) {
-		int y = l->status_row - l->welcome_rows + i;
+	for (int i = 0; i < WELCOME_ROWS && l->welcome_rows; i++) {
+		int y = l->status_row - WELCOME_ROWS + i;
 
 		grid_fill(g, y, 0, g->cols, STYLE_POPUP, " ");
 		grid_str(g, y, 1, g->cols - 1, STYLE_POPUP, lines[i]);
