@@ -62,6 +62,9 @@ PRINTF(2, 3) int cli_say(int code, const char *format, ...);
 // words on stderr.
 MUST_USE bool cli_become_owner(const struct cli *c);
 
+// The verb and what was given for it, in one form, whatever they begin with; days and times
+// as people write them are exact ones there.
+MUST_USE struct admin_request *cli_request(const struct cli *c);
 // Asks the server, or does it here when none runs. NULL after words on stderr, with the
 // exit code in *code. Takes the request.
 MUST_USE struct admin_answer *cli_ask(const struct cli *c, struct admin_request *request,

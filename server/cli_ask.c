@@ -2,7 +2,9 @@
 // Verbs of the hub: from the words to the answer, live or offline.
 #include "server/cli.h"
 
+#include "common/clock.h"
 #include "common/die.h"
+#include "common/when_here.h"
 #include "server/admin_json.h"
 #include "server/admin_socket.h"
 #include "server/offline.h"
@@ -208,19 +210,38 @@ static void add_names(const char *text, struct admin_request *request)
 		admin_request_word(request, span_cut(&rest, ' '));
 }
 
-// The verb and what was given for it, in one form, whatever they begin with.
-static void add_words(const struct cli *c, struct admin_request *request)
+// A day or a time as people write it, by the calendar of who asks: the hub has another one.
+// What is said of the past looks back, an end that is set looks ahead.
+static bool add_time(const struct cli *c, const struct usage_option *o, struct buf *text)
 {
+	bool is_past =
+		span_eq(o->flag->name, SPAN("--since")) || !strcmp(c->verb->noun, "message");
+	char at[CLOCK_TEXT_LEN + 1];
+	int64_t ms;
+
+	if (memmem(o->flag->value.at, o->flag->value.len, "TIME", 4) == NULL ||
+	    !when_here(o->value, is_past ? WHEN_PAST : WHEN_FUTURE, &ms))
+		return false;
+	clock_text(ms, at);
+	buf_printf(text, "=%s", at);
+	return true;
+}
+
+struct admin_request *cli_request(const struct cli *c)
+{
+	struct admin_request *request = admin_request_new();
+
 	add_names(c->verb->noun, request);
 	add_names(c->verb->verb, request);
 	for (size_t i = 0; i < c->given.n_options; i++) {
 		const struct usage_option *o = &c->given.options[i];
 		struct buf text = {0};
 
-		if (o->flag >= c->usage.flags + c->n_own_flags)
+		if (o->flag >= c->usage.flags + c->n_own_flags ||
+		    span_eq(o->flag->name, SPAN("--json")))
 			continue;
 		buf_add_span(&text, o->flag->name);
-		if (o->value.at)
+		if (o->value.at && !add_time(c, o, &text))
 			buf_printf(&text, "=" SPAN_FMT, SPAN_ARG(o->value));
 		admin_request_word(request, buf_span(&text));
 		buf_clear(&text);
@@ -228,6 +249,7 @@ static void add_words(const struct cli *c, struct admin_request *request)
 	admin_request_word(request, SPAN("--"));
 	for (size_t i = 0; i < c->given.n_words; i++)
 		admin_request_word(request, c->given.words[i]);
+	return request;
 }
 
 int cli_hub_verb(const struct cli *c)
@@ -236,8 +258,7 @@ int cli_hub_verb(const struct cli *c)
 	struct admin_answer *answer;
 	int code = ADMIN_USAGE;
 
-	request = admin_request_new();
-	add_words(c, request);
+	request = cli_request(c);
 	if (!read_secret(c, request) ||
 	    (is_verb(c, "user", "import") && !read_import(c, request))) {
 		admin_request_free(request);

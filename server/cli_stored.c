@@ -25,21 +25,10 @@ static void add_file(const struct cli *c, struct admin_answer *a, const char *na
 
 int cli_stored(const struct cli *c)
 {
-	static const char *const options[] = {"--by", "--since"};
-	struct admin_request *request = admin_request_new();
 	struct admin_answer *answer;
 	int code;
 
-	admin_request_word(request, SPAN("usage"));
-	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-		const char *value = cli_value(c, options[i], 0);
-
-		if (!value)
-			continue;
-		admin_request_word(request, span_of(options[i]));
-		admin_request_word(request, span_of(value));
-	}
-	answer = cli_ask(c, request, &code);
+	answer = cli_ask(c, cli_request(c), &code);
 	if (!answer)
 		return code;
 	if (answer->code == ADMIN_DONE) {

@@ -4,7 +4,7 @@
 #include "client/model/arrange.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
-#include "client/model/when.h"
+#include "common/when.h"
 
 static void needs_screen(const struct slash_call *call)
 {

@@ -9,7 +9,8 @@
 #include "client/model/inbox.h"
 #include "client/model/target.h"
 #include "client/model/url.h"
-#include "client/model/when.h"
+#include "common/when.h"
+#include "common/when_here.h"
 #include "client/text/host.h"
 #include "client/ui/moment.h"
 #include "client/ui/view.h"
@@ -355,7 +356,7 @@ bool plain_go(struct plain *p, struct span where)
 		return true;
 	if (meant.t) {
 		seek(p, meant.t, meant.id, 0);
-	} else if (moment_parse(where, &at_ms)) {
+	} else if (when_here(where, WHEN_PAST, &at_ms)) {
 		seek(p, t, SPAN(""), at_ms);
 	} else if (named) {
 		model_show(p->m, named);

@@ -4,6 +4,7 @@
 #include "client/model/target.h"
 #include "client/ui/moment.h"
 #include "client/ui/ui_private.h"
+#include "common/when_here.h"
 
 void ui_jump_keep(struct ui *u)
 {
@@ -98,7 +99,7 @@ bool ui_go(struct ui *u, struct span where)
 {
 	struct target *t = u->m->current, *named = target_find(u->m, where);
 	int64_t at_ms;
-	if (moment_parse(where, &at_ms))
+	if (when_here(where, WHEN_PAST, &at_ms))
 		ui_seek(u, t, SPAN(""), at_ms, SEEK_SHOWS);
 	else if (named)
 		ui_show(u, named);

@@ -338,6 +338,18 @@ class Values:
             self.assertEqual((done.code, done.out), (code, ""), done)
             self.assertIn(says, done.err)
 
+    def test_days_and_times_as_people_write_them(self):
+        for text in ("tomorrow", "2035-11-03", "2035-11-03 18:00", "monday 9:30", "23:59"):
+            self.ok("invite", "create", "--expires", text)
+        ends = [row["expires"] for row in self.s.json("invite", "list")]
+        self.assertTrue(any(re.match(r"2035-11-0[234]T", end) for end in ends), ends)
+        for text in ("yesterday", "2026-01-31"):
+            self.no(2, "invite", "create", "--expires", text, says="over already")
+        for text in ("yesterday", "monday", "2026-01-31", "0:00"):
+            self.ok("message", "search", "cake", "--since", text)
+            self.ok("usage", "--since", text)
+        self.no(2, "message", "search", "cake", "--since", "mondy", says="--since")
+
     def test_times(self):
         for words in (["invite", "create", "--expires"], ["user", "token", "add", "ann", "--expires"]):
             for bad in ("0", "0s", "0d", "-1d", "7", "d", "1.5d", " 7d", "7 d", "99999999999d",
@@ -379,7 +391,7 @@ class Values:
 
     def test_points_in_time(self):
         for option in ("--since", "--until"):
-            for bad in ("yesterday", "2026-13-01T00:00:00Z", "2026-01-31", "7", "-7d",
+            for bad in ("yestreday", "2026-13-01T00:00:00Z", "2026-01-32", "7", "-7d",
                         "99999999999d"):
                 self.no(2, "message", "search", "x", option, bad, says=option)
         self.no(2, "message", "search", "x", "--since", "1d", "--until", "2d", says="earlier")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/model/when.h"
+#include "common/when.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,11 +12,13 @@
 // A Wednesday.
 static const struct civil now = {2026, 11, 25, 15, 30, 3};
 
+static enum when_side side;
+
 static void expect(const char *text, const char *wanted)
 {
 	struct civil c;
 	char got[64] = "none";
-	if (when_parse(span_of(text), &now, &c))
+	if (when_parse(span_of(text), &now, side, &c))
 		snprintf(got, sizeof(got), "%d-%d-%d %d:%02d", c.year, c.month, c.day, c.hour,
 			 c.minute);
 	if (strcmp(got, wanted) != 0)
@@ -41,12 +43,28 @@ static void days_and_times_are_read_as_people_mean_them(void **state)
 	expect("2024-02-29 23:59", "2024-2-29 23:59");
 }
 
+static void what_is_to_come_is_looked_for_ahead(void **state)
+{
+	(void)state;
+	side = WHEN_FUTURE;
+	expect("14:00", "2026-11-26 14:00");
+	expect("15:31", "2026-11-25 15:31");
+	expect("15:30", "2026-11-26 15:30");
+	expect("tomorrow", "2026-11-26 0:00");
+	expect("tomorrow 9:00", "2026-11-26 9:00");
+	expect("monday", "2026-11-30 0:00");
+	expect("wednesday", "2026-11-32 0:00"); // counted on
+	expect("thursday", "2026-11-26 0:00");
+	expect("2026-12-24 18:00", "2026-12-24 18:00");
+	side = WHEN_PAST;
+}
+
 static void what_is_no_time_is_none(void **state)
 {
 	static const char *const texts[] = {
 		"",         " ",         "24:00",          "12:60",       "12:5",
 		"12:000",   "12",        "2026-13-01",     "2026-02-29",  "2026-00-10",
-		"26-11-03", "2026-11",   "mond",           "m",           "tomorrow",
+		"26-11-03", "2026-11",   "mond",           "m",           "morrow",
 		"bob",      "14:00 bob", "monday tuesday", "12:00 13:00", "2026-11-03x"};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -57,6 +75,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(days_and_times_are_read_as_people_mean_them),
+		cmocka_unit_test(what_is_to_come_is_looked_for_ahead),
 		cmocka_unit_test(what_is_no_time_is_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/model/when.h"
+#include "common/when.h"
 
 static bool digits(struct span *rest, size_t least, size_t most, int *out)
 {
@@ -50,7 +50,8 @@ static bool take_clock(struct span word, struct civil *out)
 }
 
 // "monday", "mon".
-static bool take_weekday(struct span word, const struct civil *now, struct civil *out)
+static bool take_weekday(struct span word, const struct civil *now, enum when_side side,
+			 struct civil *out)
 {
 	static const char *const names[] = {"sunday",   "monday", "tuesday", "wednesday",
 					    "thursday", "friday", "saturday"};
@@ -58,13 +59,17 @@ static bool take_weekday(struct span word, const struct civil *now, struct civil
 		struct span name = span_of(names[i]);
 		if (!span_eq_fold(word, name) && !span_eq_fold(word, span_from(name.at, 3)))
 			continue;
-		out->day -= (now->weekday - i + 6) % 7 + 1;
+		if (side == WHEN_PAST)
+			out->day -= (now->weekday - i + 6) % 7 + 1;
+		else
+			out->day += (i - now->weekday + 6) % 7 + 1;
 		return true;
 	}
 	return false;
 }
 
-static bool take_day(struct span word, const struct civil *now, struct civil *out)
+static bool take_day(struct span word, const struct civil *now, enum when_side side,
+		     struct civil *out)
 {
 	if (span_eq_fold(word, SPAN("today")))
 		return true;
@@ -72,10 +77,15 @@ static bool take_day(struct span word, const struct civil *now, struct civil *ou
 		out->day--;
 		return true;
 	}
-	return take_weekday(word, now, out) || take_date(word, out);
+	if (span_eq_fold(word, SPAN("tomorrow"))) {
+		out->day++;
+		return true;
+	}
+	return take_weekday(word, now, side, out) || take_date(word, out);
 }
 
-bool when_parse(struct span text, const struct civil *now, struct civil *out)
+bool when_parse(struct span text, const struct civil *now, enum when_side side,
+		struct civil *out)
 {
 	bool has_day = false, has_clock = false;
 	*out = *now;
@@ -86,13 +96,13 @@ bool when_parse(struct span text, const struct civil *now, struct civil *out)
 		text = span_trim(text);
 		if (!has_clock && take_clock(word, out))
 			has_clock = true;
-		else if (!has_day && take_day(word, now, out))
+		else if (!has_day && take_day(word, now, side, out))
 			has_day = true;
 		else
 			return false;
 	}
 	bool is_to_come = out->hour * 60 + out->minute > now->hour * 60 + now->minute;
-	if (has_clock && !has_day && is_to_come)
-		out->day--;
+	if (has_clock && !has_day && is_to_come != (side == WHEN_FUTURE))
+		out->day += side == WHEN_FUTURE ? 1 : -1;
 	return has_day || has_clock;
 }

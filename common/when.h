@@ -12,9 +12,14 @@ struct civil {
 	int weekday; // 0: Sunday; of "now" alone
 };
 
+enum when_side {
+	WHEN_PAST,   // "14:00" is the last one, today or yesterday; "monday" is the last
+	WHEN_FUTURE, // "14:00" is the next one, today or tomorrow; "monday" is the next
+};
+
 // Words for a refusal.
 #define WHEN_USAGE "14:00, today, yesterday, monday, 2026-11-03, or a day and a time"
 
-// False when it is none. Always in the past but for a date that is not: a time alone that is
-// still to come today was yesterday's, a day of the week is the last one before today.
-MUST_USE bool when_parse(struct span text, const struct civil *now, struct civil *out);
+// False when it is none. A date is what it is; the other words look to that side.
+MUST_USE bool when_parse(struct span text, const struct civil *now, enum when_side side,
+			 struct civil *out);
