@@ -12,6 +12,7 @@ import time
 import unittest
 
 import snug
+import test_renewal
 from patience import until
 from person import Person
 
@@ -254,25 +255,62 @@ class Rotation(unittest.TestCase):
         self.assertIn("Verify return code: 0", shown.stdout)
 
 
+def tell(what, people, links, crowd):
+    began = time.monotonic()
+    refused, lost = crowd.refused(), crowd.take_links(links)
+    print("after %s: %d of %d people refused, %d of %d links lost; %.0f s" %
+          (what, len(refused), people, len(lost), links, time.monotonic() - began))
+    assert not refused and not lost, (refused, lost)
+
+
+def by_link(world, text):
+    """As certbot: the links are swung to other files."""
+    for name, content in text.items():
+        path = os.path.join(world.archive, name + "2.pem")
+        world.put(path, content)
+        os.symlink(path, world.live + "/.new")
+        os.rename(world.live + "/.new", world.live + "/" + name)
+
+
+def by_rename(world, text):
+    """As lego's copies."""
+    world.put(world.live + "/.tmp", text["cert"])
+    os.rename(world.live + "/.tmp", world.live + "/cert")
+
+
+def in_place(world, text):
+    """As Caddy, the key behind the certificate."""
+    for name in ("cert", "key"):
+        test_renewal.write_slowly(world.live + "/" + name, text[name])
+
+
 def whole(people, links):
-    server = snug.Server(port=snug.free_port())
+    """By renewals of another program's files, then by two rotations."""
+    world = test_renewal.Renewal("test_files_that_are_replaced")
+    world.setUp()
     try:
-        server.start()
-        began = time.monotonic()
-        crowd = Crowd(server, people, links)
-        print("%d people know the server by its pin, %d links are out: %.0f s" %
-              (people, links, time.monotonic() - began))
-        for what, words in (("a rotation", ["--now"]), ("a second one", ["--now"])):
-            done = server.run("tls", "rotate", *words)
+        key, cert = world.make()
+        for name, content in (("key", key), ("cert", cert)):
+            world.put(os.path.join(world.archive, name + "1.pem"), content)
+            os.symlink(os.path.join(world.archive, name + "1.pem"), world.live + "/" + name)
+        world.serve(world.live + "/cert", world.live + "/key")
+        crowd = Crowd(world.s, people, links)
+        print("%d people know the server by its pin, %d links are out" % (people, links))
+        for what, renew in (("certbot's renewal", by_link), ("lego's", by_rename), ("Caddy's", in_place)):
+            cert = world.make(key)[1]
+            renew(world, {"key": key, "cert": cert})
+            world.becomes(cert)
+            tell(what, people, links // 5, crowd)
+        world.put(world.live + "/key", world.make()[0])
+        snug.certificate(world.live + "/key", world.live + "/cert")
+        for what in "a new key of an ACME client, by tls rotate", "a second one":
+            done = world.s.run("tls", "rotate", "--now")
             assert done.code == 0, done
-            began = time.monotonic()
-            refused, lost = crowd.refused(), crowd.take_links(links // 2)
-            print("after %s: %d of %d people refused, %d of %d links lost; %.0f s" %
-                  (what, len(refused), people, len(lost), links // 2, time.monotonic() - began))
-            assert not refused and not lost, (refused, lost)
+            tell(what, people, links // 5, crowd)
+            snug.certificate(world.live + "/key", world.live + "/cert")
         crowd.close()
     finally:
-        server.close()
+        world.doCleanups()
 
 
 if __name__ == "__main__":
