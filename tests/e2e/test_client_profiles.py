@@ -44,8 +44,10 @@ class Servers(Base):
         rows = self.rows(ann.run("status", "--json"), "profile")
         self.assertEqual([(r["profile"], r["last"], r["running"]) for r in rows],
                          [("home", False, False), ("work", True, False)])
-        screens = ann.open("home"), ann.open("-p", "work")
-        for screen, name in zip(screens, ("home", "work")):
+        screens = []
+        for words, name in (["home"], "home"), (["-p", "work"], "work"):
+            screens.append(ann.open(*words))
+            screen = screens[-1]
             screen.wait_for("● online", "#lounge")
             self.assertEqual(ann.run("-p", name, "send", "#lounge", "this is " + name).code, 0)
             screen.wait_for("this is " + name)

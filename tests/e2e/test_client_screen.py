@@ -122,6 +122,7 @@ class FirstRun(Base):
         screen = ann.open()
         screen.wait_for("online")
         screen.type("/query zoe")
+        screen.wait_match("▸ zoe")
         screen.type("/pin")
         screen.wait_for("it stands on top")
         screen.type("/quit")
