@@ -83,6 +83,8 @@ MUST_USE int cli_hub_verb(const struct cli *c);
 MUST_USE bool cli_read_secret(struct buf *out);
 // Asks twice on the terminal; an empty answer is a fresh passphrase, which is shown.
 MUST_USE bool cli_prompt_password(const char *name, struct buf *out);
+// Appends a cell as it stands in a table; a time of 0 is "never".
+void cli_cell(struct buf *out, const struct cell *cell);
 // Appends text with a '?' for what could drive a terminal or end a line.
 void cli_plain(struct buf *out, struct span text);
 // The same for each line of it, and LF behind each.

@@ -48,7 +48,7 @@ static void add_time(struct buf *out, int64_t wall_ms)
 		buf_add_str(out, "never");
 }
 
-static void add_cell(struct buf *out, const struct cell *cell)
+void cli_cell(struct buf *out, const struct cell *cell)
 {
 	switch (cell->kind) {
 	case CELL_TEXT:
@@ -80,7 +80,7 @@ static size_t cell_width(const struct cell *cell)
 	struct buf text = {0};
 	size_t width;
 
-	add_cell(&text, cell);
+	cli_cell(&text, cell);
 	width = width_of(buf_span(&text));
 	buf_clear(&text);
 	return width;
@@ -126,7 +126,7 @@ static void show_table(const struct admin_answer *a, struct buf *out)
 	for (size_t i = 0; i < a->n_rows * a->n_columns; i++) {
 		size_t from = out->len, column = i % a->n_columns;
 
-		add_cell(out, &a->cells[i]);
+		cli_cell(out, &a->cells[i]);
 		if (column + 1 < a->n_columns)
 			pad(out, from, widths[column]);
 		else
@@ -149,7 +149,7 @@ static void show_record(const struct admin_answer *a, bool is_terminal, struct b
 			pad(out, from, width);
 		else
 			buf_add_char(out, '\t');
-		add_cell(out, &a->cells[i]);
+		cli_cell(out, &a->cells[i]);
 		buf_add_char(out, '\n');
 	}
 }
@@ -157,7 +157,7 @@ static void show_record(const struct admin_answer *a, bool is_terminal, struct b
 static void show_tabs(const struct admin_answer *a, struct buf *out)
 {
 	for (size_t i = 0; i < a->n_rows * a->n_columns; i++) {
-		add_cell(out, &a->cells[i]);
+		cli_cell(out, &a->cells[i]);
 		buf_add_char(out, (i + 1) % a->n_columns ? '\t' : '\n');
 	}
 }

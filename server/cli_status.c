@@ -105,27 +105,6 @@ static struct admin_answer *watch_row(const struct admin_answer *status)
 	return row;
 }
 
-static void add_value(struct buf *out, const struct cell *cell)
-{
-	char text[CLOCK_TEXT_LEN + 1];
-
-	switch (cell->kind) {
-	case CELL_TEXT:
-		cli_plain(out, cell->text);
-		return;
-	case CELL_NUMBER:
-		buf_add_i64(out, cell->number);
-		return;
-	case CELL_TIME:
-		clock_text(cell->number, text);
-		buf_add_str(out, text);
-		return;
-	case CELL_BOOL:
-		buf_add_str(out, cell->number ? "yes" : "no");
-		return;
-	}
-}
-
 // In columns as wide as their names, on a terminal.
 static void print_row(const struct admin_answer *row, bool is_header, bool is_terminal)
 {
@@ -138,7 +117,7 @@ static void print_row(const struct admin_answer *row, bool is_header, bool is_te
 		if (is_header)
 			buf_add_span(&line, row->columns[i]);
 		else
-			add_value(&line, &row->cells[i]);
+			cli_cell(&line, &row->cells[i]);
 		if (!is_terminal && i + 1 < row->n_columns)
 			buf_add_char(&line, '\t');
 		while (is_terminal && i + 1 < row->n_columns && line.len < from + width + 2)
