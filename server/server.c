@@ -52,6 +52,7 @@ void server_note_disk(struct server *s, struct letter *letters)
 
 		if (letters->kind != LETTER_DURABLE)
 			continue;
+		s->pulse.reports++;
 		if (d->disk != s->disk.disk)
 			log_event(d->disk == DISK_FINE ? LOG_INFO : LOG_ERROR, "disk", "state",
 				  names[d->disk], NULL);
@@ -136,6 +137,7 @@ static void hub_part(struct server *s)
 		return;
 	now = server_time(s);
 	s->hub_is_due = false;
+	s->pulse.turns++;
 	server_note_disk(s, letters);
 	hub_turn(s->hub, now, letters);
 	server_note_high(s);
@@ -213,6 +215,7 @@ void server_stop(struct server *s, struct span reason)
 	if (s->stop)
 		return;
 	log_event(LOG_INFO, "stopping", NULL);
+	server_tell_stopping(s);
 	s->stop = STOP_STORING;
 	s->stop_timer = loop_timer_new(s->loop, stop_late, s);
 	loop_timer_set(s->stop_timer, STORE_WITHIN_MS);
@@ -300,8 +303,12 @@ static void log_stopped(const struct server *s)
 
 int server_run(const struct paths *paths, const char *user)
 {
-	struct server s = {
-		.paths = paths, .user = user, .memory = -1, .high = -1, .starter = -1};
+	struct server s = {.paths = paths,
+			   .user = user,
+			   .memory = -1,
+			   .high = -1,
+			   .starter = -1,
+			   .notify = {.fd = -1}};
 	struct buf addresses = {0};
 	int code = server_start(&s);
 
@@ -309,6 +316,7 @@ int server_run(const struct paths *paths, const char *user)
 		server_addresses(&s, &addresses);
 		log_event(LOG_INFO, "ready", "addr", buf_str(&addresses), "name", s.config.name,
 			  NULL);
+		server_tell_ready(&s);
 		loop_run(s.loop);
 	}
 	s.code = code;

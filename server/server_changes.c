@@ -12,6 +12,7 @@
 
 #define TAKEN_UP "taken up"
 #define WAITS "needs a restart"
+#define WAITS_FOR_SOCKETS "needs its socket unit changed, and a restart"
 
 struct changes {
 	struct server *server;
@@ -47,11 +48,19 @@ static void log_change(const struct config_change *change, const char *became)
 	buf_clear(&fresh);
 }
 
+// Where it listens is for the one who handed in the sockets to say.
+static const char *waits(const struct server *s, const struct config_change *change)
+{
+	return s->was_handed && span_eq(change->name, SPAN("[server] listen"))
+		       ? WAITS_FOR_SOCKETS
+		       : WAITS;
+}
+
 static void on_change(void *arg, const struct config_change *change)
 {
 	struct changes *c = arg;
 	struct buf *waiting = &c->server->waiting;
-	const char *became = change->reloads ? TAKEN_UP : WAITS;
+	const char *became = change->reloads ? TAKEN_UP : waits(c->server, change);
 
 	add_row(c, change->name, change->old, change->fresh, became);
 	log_change(change, became);

@@ -10,9 +10,12 @@
 #include "server/beside/beside.h"
 #include "server/cert_watch.h"
 #include "server/config.h"
+#include "server/handed_in.h"
 #include "server/hash/hasher.h"
 #include "server/hub/hub.h"
 #include "server/io/shard.h"
+#include "server/notify.h"
+#include "server/pulse.h"
 #include "server/sandbox.h"
 #include "server/server.h"
 #include "server/store/store.h"
@@ -45,6 +48,11 @@ struct server {
 	struct net_address *bound;
 	size_t n_sockets;
 	struct loop_timer *hub_timer, *stop_timer, *hour_timer, *clock_timer;
+	struct notify notify;
+	struct pulse pulse;
+	struct loop_timer *pulse_timer; // NULL: nobody wants to know
+	struct handed_in handed;
+	bool was_handed;      // some of the sockets it listens on
 	struct loop_fd *mail; // of the mailbox
 	struct loop_hook *on_stop[2], *on_reload, *at_turn_end;
 	int64_t hub_timer_at;
@@ -83,6 +91,16 @@ struct server {
 MUST_USE int server_start(struct server *s);
 // Signals, limits and priority.
 void server_prepare_process(struct server *s);
+// What whoever manages it as a service handed in, and wants to be told. False with words in
+// *error.
+MUST_USE bool server_meet_manager(struct server *s, struct buf *error);
+// Tells that it serves, and from now on that it is alive.
+void server_tell_ready(struct server *s);
+// Around a reload.
+void server_tell_reloading(const struct server *s);
+void server_tell_reloaded(const struct server *s);
+void server_tell_stopping(const struct server *s);
+void server_leave_manager(struct server *s);
 // Forks the starter where the settings want a program beside. False with words in *error.
 MUST_USE bool server_fork_starter(struct server *s, struct buf *error);
 // Has them started, and from now on looked after.

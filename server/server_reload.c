@@ -116,6 +116,7 @@ struct admin_answer *server_reload(struct server *s, const char *confirmed)
 	struct buf errors = {0};
 	struct config fresh;
 
+	server_tell_reloading(s);
 	if (!config_read(&fresh, s->paths, &errors) ||
 	    !make_contexts(s, &fresh, contexts, &errors)) {
 		explain_sandbox(s, &fresh, &errors);
@@ -130,5 +131,6 @@ struct admin_answer *server_reload(struct server *s, const char *confirmed)
 	}
 	free_contexts(contexts);
 	buf_clear(&errors);
+	server_tell_reloaded(s);
 	return answer;
 }

@@ -156,6 +156,13 @@ static int start_config(struct server *s)
 		s->paths->config, s->config.user, self.name);
 }
 
+static int meet_manager(struct server *s)
+{
+	struct buf error = {0};
+
+	return failed_of(server_meet_manager(s, &error) ? 0 : ADMIN_FAILED, &error);
+}
+
 static int fork_starter(struct server *s)
 {
 	struct buf error = {0};
@@ -196,17 +203,27 @@ static int start_store(struct server *s)
 	return s->store ? 0 : failed_with(ADMIN_FAILED, error);
 }
 
+// One that was handed in, or its own.
+static int open_place(struct server *s, const struct net_address *address)
+{
+	int fd = handed_in_take(&s->handed, address);
+
+	s->was_handed = s->was_handed || fd >= 0;
+	return fd >= 0 ? fd : net_listen(address);
+}
+
 static int start_listening(struct server *s)
 {
 	const struct config *c = &s->config;
 	bool is_default = !c->listen.count;
+	struct buf error = {0};
 
 	s->sockets = xcalloc(c->n_places, sizeof(*s->sockets));
 	s->bound = xcalloc(c->n_places, sizeof(*s->bound));
 	for (size_t i = 0; i < c->n_places; i++) {
 		const struct config_place *place = &c->places[i];
 		char text[NET_TEXT_MAX];
-		int fd = net_listen(&place->address);
+		int fd = open_place(s, &place->address);
 
 		net_text(&place->address, text);
 		if (fd >= 0 && net_bound(fd, &s->bound[s->n_sockets])) {
@@ -219,6 +236,8 @@ static int start_listening(struct server *s)
 		return failed(ADMIN_FAILED, "cannot listen on %s: %s", text,
 			      strerrordesc_np(errno));
 	}
+	if (!handed_in_is_empty(&s->handed, &error))
+		return failed_of(ADMIN_FAILED, &error);
 	return s->n_sockets ? 0 : failed(ADMIN_FAILED, "no address to listen on");
 }
 
@@ -367,7 +386,9 @@ int server_start(struct server *s)
 	server_prepare_process(s);
 	wall_boot_id(s->boot);
 	s->started_ms = clock_wall_ms();
-	code = start_user(s);
+	code = meet_manager(s);
+	if (code == 0)
+		code = start_user(s);
 	if (code == 0)
 		code = start_config(s);
 	// Before there is a key or a database to inherit.

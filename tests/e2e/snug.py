@@ -101,11 +101,11 @@ class Server:
             file.flush()
             os.fsync(file.fileno())  # a test cuts the power
 
-    def start(self, prefix=(), more=()):
+    def start(self, prefix=(), more=(), **popen):
         mark = len(self.read_log())
         with open(self.log, "a") as log:
             self.process = subprocess.Popen([*prefix, SNUGD, "run", "--state", self.state, *more],
-                                            stderr=log, stdin=subprocess.DEVNULL)
+                                            stderr=log, stdin=subprocess.DEVNULL, **popen)
         ready = until(lambda: "the server to be ready:\n" + self.read_log()[mark:],
                       lambda: self.ready_line(mark))
         words = dict(part.split("=", 1) for part in ready.split() if "=" in part)
