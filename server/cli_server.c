@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Verbs about the server itself: reload, stop, backup, certificate, configuration.
+// Verbs about the server itself: reload, stop, certificate, configuration.
 #include "server/cli.h"
 
 #include "common/clock.h"
@@ -70,33 +70,6 @@ int cli_stop(const struct cli *c)
 		nanosleep(&(struct timespec){0, STEP_MS * 1000000L}, NULL);
 	}
 	return code ? code : cli_say(ADMIN_FAILED, "the server has not ended after 10 s");
-}
-
-int cli_backup(const struct cli *c)
-{
-	char *error = NULL;
-	const char *file = cli_word(c, 0);
-	struct buf words = {0};
-	enum admin_code code;
-
-	if (!strcmp(file, "-"))
-		return cli_say(ADMIN_USAGE, "a copy goes into a file, not to stdout: name one");
-	code = state_check_database(&c->paths, &words);
-	if (code != ADMIN_DONE)
-		cli_say(0, "%s", buf_str(&words));
-	buf_clear(&words);
-	if (code != ADMIN_DONE)
-		return code;
-	if (path_exists(file))
-		return cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten",
-			       file);
-	if (store_backup(c->paths.database, file, &error)) {
-		fprintf(stderr, "written to %s\n", file);
-		return ADMIN_DONE;
-	}
-	cli_say(0, "%s", error);
-	free(error);
-	return ADMIN_FAILED;
 }
 
 // The configured certificate. NULL after words on stderr.

@@ -12,10 +12,10 @@
 #include "common/die.h"
 #include "common/encode.h"
 #include "common/tls.h"
+#include "server/backup/seal.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,23 +154,26 @@ static char *secret_file(const struct paths *paths)
 
 static int ask(const struct cli *c)
 {
-	unsigned char public[crypto_box_PUBLICKEYBYTES], secret[crypto_box_SECRETKEYBYTES];
-	char *file = secret_file(&c->paths);
+	char *file = secret_file(&c->paths), *error = NULL;
+	struct seal_public public;
+	struct seal_secret secret;
 	struct buf text = {0};
-	int code;
+	int code = ADMIN_FAILED;
 
-	crypto_box_keypair(public, secret);
+	seal_pair(&public, &secret);
 	unlink(file);
-	code = write_file(file, span_from((const char *)secret, sizeof(secret)), O_EXCL);
-	if (code == ADMIN_DONE) {
-		encode_b64url(&text, public, sizeof(public));
+	if (seal_save(file, &secret, &error)) {
+		seal_public_text(&public, &text);
 		code = bench_show(
 			c, buf_span(&text),
 			"the other machine seals for this:  snugd tls export --sealed "
 			"PUBLICKEY >FILE, and here:  snugd tls import --sealed FILE");
+	} else {
+		cli_say(0, "%s", error);
 	}
-	sodium_memzero(secret, sizeof(secret));
+	seal_wipe(&secret);
 	buf_clear(&text);
+	free(error);
 	free(file);
 	return code;
 }
@@ -192,25 +195,23 @@ static bool take_part(struct span *rest, struct span *part)
 	return true;
 }
 
-static int seal(const struct cli *c, const unsigned char *key, const struct buf *plain)
+static int seal(const struct cli *c, const struct seal_public *to, const struct buf *plain)
 {
 	struct buf sealed = {0}, text = {0};
-	size_t len = plain->len + crypto_box_SEALBYTES;
-	int code = ADMIN_FAILED;
+	int code;
 
-	if (crypto_box_seal((unsigned char *)buf_space(&sealed, len),
-			    (const unsigned char *)plain->at, plain->len, key) == 0) {
-		encode_b64url(&text, sealed.at, len);
+	if (seal_close(buf_span(plain), to, &sealed)) {
+		encode_b64url(&text, sealed.at, sealed.len);
 		code = bench_show(c, buf_span(&text), "");
 	} else {
-		cli_say(0, "that public key is none");
+		code = cli_say(ADMIN_FAILED, "that public key is none");
 	}
 	buf_clear(&text);
 	buf_clear(&sealed);
 	return code;
 }
 
-static int export_pair(const struct bench *b, const unsigned char *key)
+static int export_pair(const struct bench *b, const struct seal_public *to)
 {
 	enum pair_place place = pair_first(b->paths, &b->config);
 	char *words = pair_vouches(b->paths);
@@ -229,7 +230,7 @@ static int export_pair(const struct bench *b, const unsigned char *key)
 		cli_wipe(&parts[i]);
 	}
 	if (code == ADMIN_DONE)
-		code = seal(b->cli, key, &plain);
+		code = seal(b->cli, to, &plain);
 	cli_wipe(&plain);
 	pair_clear(&pair);
 	free(words);
@@ -238,46 +239,39 @@ static int export_pair(const struct bench *b, const unsigned char *key)
 
 int cli_tls_export(const struct cli *c)
 {
-	struct buf key = {0};
+	struct seal_public to;
 	struct bench b = {0};
 	int code = ADMIN_DONE;
 
-	if (!decode_b64url(&key, span_of(cli_value(c, "--sealed", 0))) ||
-	    key.len != crypto_box_PUBLICKEYBYTES)
+	if (!seal_public_parse(span_of(cli_value(c, "--sealed", 0)), &to))
 		code = cli_say(ADMIN_USAGE,
 			       "--sealed wants what  snugd tls import --ask  prints "
 			       "on the other machine");
 	if (code == ADMIN_DONE)
 		code = bench_open(&b, c);
 	if (code == ADMIN_DONE)
-		code = export_pair(&b, (const unsigned char *)key.at);
-	buf_clear(&key);
+		code = export_pair(&b, &to);
 	bench_close(&b);
 	return code;
 }
 
 static int unseal(const struct paths *paths, struct span text, struct buf *out)
 {
-	unsigned char public[crypto_box_PUBLICKEYBYTES];
-	struct buf sealed = {0}, secret = {0};
-	char *file = secret_file(paths);
-	int code = read_file(file, false, &secret);
+	char *file = secret_file(paths), *error = NULL;
+	struct seal_secret secret;
+	struct buf sealed = {0};
+	int code = ADMIN_DONE;
 
-	if (code == ADMIN_DONE &&
-	    (secret.len != crypto_box_SECRETKEYBYTES || !decode_b64url(&sealed, text) ||
-	     sealed.len <= crypto_box_SEALBYTES ||
-	     crypto_scalarmult_base(public, (const unsigned char *)secret.at) != 0 ||
-	     crypto_box_seal_open((unsigned char *)buf_space(out, sealed.len),
-				  (const unsigned char *)sealed.at, sealed.len, public,
-				  (const unsigned char *)secret.at) != 0))
+	if (!seal_load(file, &secret, &error))
+		code = cli_say(path_exists(file) ? ADMIN_FAILED : ADMIN_NOT_FOUND, "%s", error);
+	else if (!decode_b64url(&sealed, text) || !seal_open(buf_span(&sealed), &secret, out))
 		code = cli_say(
 			ADMIN_FAILED,
 			"it cannot be opened here: it was sealed for another key than "
 			"the last one that  snugd tls import --ask  made, or is damaged");
-	if (code == ADMIN_DONE)
-		out->len = sealed.len - crypto_box_SEALBYTES;
-	cli_wipe(&secret);
+	seal_wipe(&secret);
 	buf_clear(&sealed);
+	free(error);
 	free(file);
 	return code;
 }

@@ -2,7 +2,7 @@
 // What leaves the machine is sealed to a public key, whose other half is kept where it is
 // opened (libsodium's crypto_box_seal: X25519, XSalsa20-Poly1305).
 //
-// Keys are texts of 43 characters (base64url): a public key on the command line, a secret one
+// Keys are texts of 43 characters (base64url): a public one on the command line, a secret one
 // as the one line of a file of mode 0600. Secrets are the caller's to wipe (seal_wipe).
 // Any thread.
 #pragma once

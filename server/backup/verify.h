@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Whether a backup is whole, and can be put back.
 //
-// 1. Each file in the folder is named by the manifest, has its size and its sum; of the database
-//    each page has its. Nothing that is named is missing, nothing stands there besides.
-// 2. Then all of it is unpacked into a temporary folder ($TMPDIR, else /var/tmp), which is removed
-//    again, and the database is opened there as a server would: migrated if it is older, checked,
-//    counted, loaded.
+// 1. Each file that the manifest names is there and has its size and its sum; of the database
+//    each page has its. Nothing stands there besides.
+// 2. Then all of it is unpacked into a temporary folder ($TMPDIR, else /var/tmp), which is
+//    removed again, and the database is opened there as a server would: migrated if it is
+//    older, loaded, checked and counted.
 // Of a sealed backup without its key only the sums of what stands there are looked at.
-// Threads: any, but never the hub's; it takes as long as the backup is big.
+// Any thread, but never the hub's: it takes as long as the backup is big.
 #pragma once
 
 #include "common/attr.h"
@@ -16,8 +16,9 @@
 
 // One thing that was looked at.
 struct backup_finding {
-	char *what; // "manifest", "sums", "key", "restore", "integrity", "counts", "sequence",
-		    // "audit", "login", or the name of a file that is not as it was
+	// "manifest", "sums", "key", "seal", "restore", "integrity", "counts", "sequence", "audit",
+	// "login", or the name of a file that is not as it was.
+	char *what;
 	bool is_fine;
 	char *found; // words
 };
@@ -25,7 +26,7 @@ struct backup_finding {
 struct backup_report {
 	struct backup_manifest manifest; // empty (format 0) when it could not be read
 	struct backup_finding *findings;
-	size_t n_findings;
+	size_t n_findings, findings_space;
 	bool is_whole;  // every finding is fine
 	bool is_opened; // it was unpacked and looked into; else only sums were compared
 	struct store_report database; // when is_opened
@@ -35,4 +36,6 @@ struct backup_report {
 // report->is_whole. The caller clears *report in any case.
 bool backup_verify(const char *dir, const struct seal_secret *secret,
 		   struct backup_report *report);
+// The first half alone: manifest and sums, of a sealed one of what stands there.
+bool backup_verify_sums(const char *dir, struct backup_report *report);
 void backup_report_clear(struct backup_report *report);

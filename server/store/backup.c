@@ -55,7 +55,7 @@ static bool purge_copy(sqlite3 *copy, const char *file, char **error)
 }
 
 // What was said since may be in the original alone: the copy is another history, and yet
-// another one each time that it is put back (store_open).
+// another one each time that it is put back (store_open). It keeps the one that it is of.
 static bool renew_history(sqlite3 *copy, const char *file, char **error)
 {
 	// An old schema has no settings, and no history id.
@@ -64,10 +64,11 @@ static bool renew_history(sqlite3 *copy, const char *file, char **error)
 
 	if (has_settings == 0 ||
 	    (has_settings > 0 &&
+	     db_exec(copy, "INSERT OR REPLACE INTO setting VALUES ('copy', coalesce("
+			   "(SELECT value FROM setting WHERE key = 'history_id'), x''))") ==
+		     SQLITE_OK &&
 	     db_exec(copy, "UPDATE setting SET value = randomblob(16) "
-			   "WHERE key = 'history_id'") == SQLITE_OK &&
-	     db_exec(copy, "INSERT OR REPLACE INTO setting VALUES ('copy', x'31')") ==
-		     SQLITE_OK))
+			   "WHERE key = 'history_id'") == SQLITE_OK))
 		return true;
 	db_error(copy, "give a history id to", file, error);
 	return false;

@@ -100,26 +100,36 @@ static bool is_ours(sqlite3 *db, struct store_report *r)
 	return !r->n_problems;
 }
 
-static void read_history(sqlite3 *db, struct store_report *r)
+static bool read_id(sqlite3 *db, const char *text, uint8_t out[static HISTORY_ID_LEN])
 {
 	sqlite3_stmt *row = NULL;
-	bool found = false;
+	bool found = sqlite3_prepare_v2(db, text, -1, &row, NULL) == SQLITE_OK &&
+		     sqlite3_step(row) == SQLITE_ROW &&
+		     sqlite3_column_bytes(row, 0) == HISTORY_ID_LEN;
 
-	if (sqlite3_prepare_v2(db,
-			       "SELECT value FROM setting WHERE key = '" SETTING_HISTORY "'",
-			       -1, &row, NULL) == SQLITE_OK &&
-	    sqlite3_step(row) == SQLITE_ROW &&
-	    sqlite3_column_bytes(row, 0) == sizeof(r->history)) {
-		memcpy(r->history, sqlite3_column_blob(row, 0), sizeof(r->history));
-		found = true;
-	}
+	if (found)
+		memcpy(out, sqlite3_column_blob(row, 0), HISTORY_ID_LEN);
 	sqlite3_finalize(row);
+	return found;
+}
+
+static void read_history(sqlite3 *db, struct store_report *r)
+{
+	(void)read_id(db, "SELECT value FROM setting WHERE key = '" SETTING_HISTORY "'",
+		      r->history);
+	(void)read_id(db, "SELECT value FROM setting WHERE key = 'copy'", r->copied);
 	r->term = db_number(db,
 			    "SELECT CAST(CAST(value AS TEXT) AS INTEGER) FROM setting "
 			    "WHERE key = '" SETTING_TERM "'",
 			    0);
-	// One of an older schema gets it at its next start.
-	if (!found && r->schema == n_migrations)
+}
+
+// One of an older schema gets it at its next start.
+static void find_no_history(struct store_report *r)
+{
+	static const uint8_t none[HISTORY_ID_LEN];
+
+	if (r->schema == n_migrations && memcmp(r->history, none, sizeof(none)) == 0)
 		add_problem(r, "there is no history id in it");
 }
 
@@ -145,15 +155,22 @@ static void find_foreign(sqlite3 *db, const char *path, struct store_report *r)
 	free(error);
 }
 
-static void look_inside(sqlite3 *db, const char *path, struct store_report *r)
+static void read_facts(sqlite3 *db, struct store_report *r)
 {
 	read_history(db, r);
 	read_clock(db, r);
-	find_foreign(db, path, r);
 	r->accounts = db_number(db, "SELECT count(*) FROM account", 0);
 	r->rooms = db_number(db, "SELECT count(*) FROM room", 0);
 	r->messages = db_number(db, "SELECT count(*) FROM message WHERE seq > 0", 0);
+	r->audit = db_number(db, "SELECT count(*) FROM audit", 0);
+	r->newest = (message_id)db_number(db, "SELECT max(id) FROM message", 0);
 	r->newest_ms = db_number(db, newest_time, 0);
+}
+
+static void find_all(sqlite3 *db, const char *path, struct store_report *r)
+{
+	find_no_history(r);
+	find_foreign(db, path, r);
 	find_problems(db, by_integrity, r);
 	find_problems(db, by_reference, r);
 	find_problems(db, by_sequence, r);
@@ -162,20 +179,46 @@ static void look_inside(sqlite3 *db, const char *path, struct store_report *r)
 	r->is_damaged = r->n_problems > 0;
 }
 
+// A handle, and what a database that is ours says of itself; what is not has a problem.
+static sqlite3 *open_facts(const char *path, struct store_report *r, char **error)
+{
+	sqlite3 *db;
+
+	*r = (struct store_report){0};
+	*error = NULL;
+	db = db_open(path, DB_READ, STORE_FULL, error);
+	if (!db)
+		return NULL;
+	r->bytes = file_size(path, "");
+	r->wal_bytes = file_size(path, "-wal");
+	r->schema = db_number(db, "PRAGMA user_version", 0);
+	r->page_size = db_number(db, "PRAGMA page_size", 0);
+	if (is_ours(db, r))
+		read_facts(db, r);
+	return db;
+}
+
 bool store_check(const char *path, struct store_report *report, char **error)
 {
-	*report = (struct store_report){0};
-	*error = NULL;
-	sqlite3 *db = db_open(path, DB_READ, STORE_FULL, error);
+	sqlite3 *db = open_facts(path, report, error);
+
 	if (!db)
 		return false;
-	report->bytes = file_size(path, "");
-	report->wal_bytes = file_size(path, "-wal");
-	report->schema = db_number(db, "PRAGMA user_version", 0);
-	if (is_ours(db, report))
-		look_inside(db, path, report);
+	if (!report->n_problems)
+		find_all(db, path, report);
 	sqlite3_close(db);
 	return true;
+}
+
+bool store_facts(const char *path, struct store_report *report, char **error)
+{
+	sqlite3 *db = open_facts(path, report, error);
+
+	sqlite3_close(db);
+	if (db && report->n_problems)
+		error_words(error, "%s: " SPAN_FMT, path,
+			    SPAN_ARG(span_trim(buf_span(&report->problems))));
+	return db && !report->n_problems;
 }
 
 void store_report_clear(struct store_report *report)

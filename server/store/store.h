@@ -143,8 +143,11 @@ MUST_USE bool store_backup(const char *path, const char *file, char **error);
 // What a database says of itself.
 struct store_report {
 	uint8_t history[HISTORY_ID_LEN]; // zero: it has none
+	uint8_t copied[HISTORY_ID_LEN];  // of a copy, the one that it was made of; or zero
 	int64_t term;
-	int64_t accounts, rooms, messages;
+	int64_t accounts, rooms, messages, audit;
+	message_id newest; // the newest message id in it; 0: none
+	int64_t page_size; // bytes
 	int64_t bytes;       // of the file
 	int64_t wal_bytes;   // of the log beside it
 	int64_t schema;      // number of its last migration
@@ -158,4 +161,7 @@ struct store_report {
 // Checks structure, references and that no stream misses a number. False with words in
 // *error when the file cannot be read at all. The caller clears *report.
 MUST_USE bool store_check(const char *path, struct store_report *report, char **error);
+// Only what it says of itself, without a look for problems: quick. One of an older schema has
+// 0 for what it does not know. False with words in *error. The caller clears *report.
+MUST_USE bool store_facts(const char *path, struct store_report *report, char **error);
 void store_report_clear(struct store_report *report);

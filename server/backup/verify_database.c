@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// What was unpacked, opened as a server would open it.
+#include "server/backup/verify_private.h"
+
+#include "common/die.h"
+#include "server/backup/part.h"
+#include "server/letters/phc.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+static void compare_facts(struct backup_report *r, const struct store_report *found)
+{
+	const struct backup_manifest *m = &r->manifest;
+	bool is_same = found->accounts == m->accounts && found->rooms == m->rooms &&
+		       found->messages == m->messages;
+	struct buf words = {0};
+
+	buf_printf(&words,
+		   "%" PRId64 " accounts, %" PRId64 " rooms, %" PRId64 " messages%s",
+		   found->accounts, found->rooms, found->messages,
+		   is_same ? "" : ": the manifest has other counts");
+	report_add(r, "counts", is_same, buf_take(&words));
+	is_same = found->newest == m->sequence &&
+		  memcmp(found->copied, m->history, sizeof(m->history)) == 0;
+	report_add(r, "sequence", is_same,
+		   xstrdup(is_same ? "it ends where the manifest says, in the same history"
+				   : "it ends elsewhere, or is of another history, than the "
+				     "manifest says"));
+	is_same = found->audit == m->audit;
+	buf_printf(&words, "%" PRId64 " rows%s", found->audit,
+		   is_same ? "" : ": the manifest has another count");
+	report_add(r, "audit", is_same, buf_take(&words));
+}
+
+// Who could log in, if it were served.
+struct logins {
+	int64_t n_passwords, n_credentials, n_accounts;
+	struct buf wrong; // what could not, words
+};
+
+static void look_at_account(struct logins *l, const struct entry_account *a)
+{
+	struct phc phc;
+
+	l->n_accounts++;
+	if (!a->password.len)
+		return;
+	if (phc_parse(a->password, &phc) == PHC_OK)
+		l->n_passwords++;
+	else
+		buf_printf(&l->wrong, "%saccount " SPAN_FMT " has a password that is none",
+			   l->wrong.len ? "; " : "", SPAN_ARG(a->name));
+}
+
+static void look_at_credential(struct logins *l, const struct entry_credential *c)
+{
+	if (!sodium_is_zero(c->hash, sizeof(c->hash)))
+		l->n_credentials++;
+	else
+		buf_printf(&l->wrong, "%sdevice or token %" PRId64 " is of no key",
+			   l->wrong.len ? "; " : "", c->id);
+}
+
+static void look_at_entry(void *arg, const struct entry *e)
+{
+	if (e->kind == ENTRY_ACCOUNT)
+		look_at_account(arg, &e->account);
+	else if (e->kind == ENTRY_CREDENTIAL)
+		look_at_credential(arg, &e->credential);
+}
+
+static void report_logins(struct backup_report *r, struct logins *l, const char *error)
+{
+	if (error)
+		report_wrong(r, "login", "%s", error);
+	else if (l->wrong.len)
+		report_wrong(r, "login", "%s", buf_str(&l->wrong));
+	else
+		report_fine(r, "login",
+			    "of %" PRId64 " accounts %" PRId64 " have a password, and there "
+			    "are %" PRId64 " devices and tokens: all are whole",
+			    l->n_accounts, l->n_passwords, l->n_credentials);
+	buf_clear(&l->wrong);
+}
+
+static void open_as_server(struct backup_report *r, const char *path)
+{
+	struct logins logins = {0};
+	char *error = NULL;
+	struct store *s = store_open(path, STORE_FULL, &error);
+
+	if (s && !store_load(s, look_at_entry, &logins, &error) && !error)
+		error = xstrdup("the state cannot be loaded");
+	store_close(s);
+	report_logins(r, &logins, error);
+	free(error);
+}
+
+static void check(struct backup_report *r, const char *path)
+{
+	char *error = NULL;
+
+	if (!store_check(path, &r->database, &error))
+		report_add(r, "integrity", false, error);
+	else if (r->database.n_problems)
+		report_wrong(r, "integrity", SPAN_FMT,
+			     SPAN_ARG(span_trim(buf_span(&r->database.problems))));
+	else
+		report_fine(r, "integrity", "nothing is wrong with the database");
+}
+
+void report_database(struct backup_report *r, const char *folder)
+{
+	char *path = part_path(folder, BACKUP_DATABASE, false);
+	struct store_report facts;
+	char *error = NULL;
+
+	if (store_facts(path, &facts, &error))
+		compare_facts(r, &facts);
+	else
+		report_wrong(r, "counts", "%s", error);
+	store_report_clear(&facts);
+	free(error);
+	open_as_server(r, path);
+	check(r, path);
+	free(path);
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+// backup create, key, and the copy of the database alone.
+#include "server/cli.h"
+
+#include "common/clock.h"
+#include "common/die.h"
+#include "server/admin_json.h"
+#include "server/backup/create.h"
+#include "server/backup/folder.h"
+#include "server/pair.h"
+#include "server/state.h"
+#include "server/store/store.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define SOURCES_MAX 16
+
+static int check_database(const struct cli *c)
+{
+	struct buf words = {0};
+	int code = (int)state_check_database(&c->paths, &words);
+
+	if (code != ADMIN_DONE)
+		cli_say(0, "%s", buf_str(&words));
+	buf_clear(&words);
+	return code;
+}
+
+// Takes the error.
+static int fail_with(char *error)
+{
+	cli_say(0, "%s", error);
+	free(error);
+	return ADMIN_FAILED;
+}
+
+int cli_backup(const struct cli *c)
+{
+	const char *file = cli_word(c, 0);
+	char *error = NULL;
+	int code;
+
+	if (!strcmp(file, "-"))
+		return cli_say(ADMIN_USAGE, "a copy goes into a file, not to stdout: name one");
+	code = check_database(c);
+	if (code != ADMIN_DONE)
+		return code;
+	if (path_exists(file))
+		return cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten",
+			       file);
+	if (!store_backup(c->paths.database, file, &error))
+		return fail_with(error);
+	fprintf(stderr, "written to %s\n", file);
+	return ADMIN_DONE;
+}
+
+// What goes in.
+
+struct sources {
+	struct backup_source rows[SOURCES_MAX];
+	char *paths[SOURCES_MAX];
+	size_t n;
+};
+
+// Takes the path.
+static void add_source(struct sources *s, const char *name, char *path)
+{
+	s->paths[s->n] = path;
+	s->rows[s->n++] = (struct backup_source){name, path};
+}
+
+// All keys of the state, and the configured pair by the names that it has there.
+static int add_keys(struct sources *s, const struct cli *c)
+{
+	static const char *const names[] = {"held.key", "held.pem",   "next.key",   "next.pem",
+					    "served.key", "served.pem", "vouches.pem"};
+	struct buf errors = {0};
+	struct config config;
+	struct pair pair;
+	int code = ADMIN_DONE;
+
+	if (!config_read(&config, &c->paths, &errors)) {
+		code = cli_say(ADMIN_FAILED, "%s", buf_str(&errors));
+	} else {
+		pair_find(&pair, &c->paths, &config, PAIR_CONFIGURED);
+		if (access(pair.key, R_OK) < 0 || access(pair.cert, R_OK) < 0)
+			code = cli_say(ADMIN_NOT_FOUND,
+				       "cannot read certificate and key, %s and %s", pair.cert,
+				       pair.key);
+		add_source(s, "cert.pem", xstrdup(pair.cert));
+		add_source(s, "key.pem", xstrdup(pair.key));
+		pair_clear(&pair);
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			add_source(s, names[i], path_in(c->paths.state, names[i]));
+	}
+	buf_clear(&errors);
+	config_clear(&config);
+	return code;
+}
+
+static void clear_sources(struct sources *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		free(s->paths[i]);
+}
+
+// Where it goes.
+
+static int refuse_name(const char *dir)
+{
+	const char *slash = strrchr(dir, '/'), *name = slash ? slash + 1 : dir;
+
+	if (*name && *name != '.' && !strstr(name, FOLDER_UNFINISHED))
+		return ADMIN_DONE;
+	return cli_say(ADMIN_USAGE,
+		       "a backup's folder is not called %s: a name does not begin with a dot, "
+		       "nor has %s in it",
+		       dir, FOLDER_UNFINISHED);
+}
+
+// The folder's name; with --dated, one of the time in it. The caller frees.
+static char *wanted_folder(const struct cli *c)
+{
+	struct span given = span_of(cli_word(c, 0));
+	char text[CLOCK_TEXT_LEN + 1];
+	struct buf dir = {0};
+
+	while (given.len > 1 && given.at[given.len - 1] == '/')
+		given.len--;
+	buf_add_span(&dir, given);
+	if (cli_flag(c, "--dated")) {
+		buf_add_char(&dir, '/');
+		clock_text(clock_wall_ms(), text);
+		for (const char *at = text; *at != '.'; at++) {
+			if (*at != '-' && *at != ':')
+				buf_add_char(&dir, *at);
+		}
+		buf_add_char(&dir, 'Z');
+	}
+	return buf_take(&dir);
+}
+
+static int check_place(const char *dir)
+{
+	int code = refuse_name(dir);
+	char *parent = folder_of(dir);
+
+	if (code == ADMIN_DONE && path_exists(dir))
+		code = cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten",
+			       dir);
+	else if (code == ADMIN_DONE && !path_exists(parent))
+		code = cli_say(ADMIN_NOT_FOUND, "there is no %s: make it\n  install -d -m 700 %s",
+			       parent, parent);
+	free(parent);
+	return code;
+}
+
+// What was made.
+
+static void add(struct admin_answer *a, const char *name, enum cell_kind kind, struct span text,
+		int64_t number)
+{
+	admin_answer_column(a, name);
+	admin_answer_cell(a, &(struct cell){.kind = kind, .text = text, .number = number});
+}
+
+static int show_made(const struct cli *c, const char *dir, const struct backup_manifest *m,
+		     size_t n_linked)
+{
+	struct admin_answer *a = admin_answer_new(0);
+	int code;
+
+	a->is_record = true;
+	a->plain = span_of(dir);
+	add(a, "folder", CELL_TEXT, span_of(dir), 0);
+	add(a, "made", CELL_TIME, SPAN(""), m->made_ms);
+	add(a, "accounts", CELL_NUMBER, SPAN(""), m->accounts);
+	add(a, "rooms", CELL_NUMBER, SPAN(""), m->rooms);
+	add(a, "messages", CELL_NUMBER, SPAN(""), m->messages);
+	add(a, "files", CELL_NUMBER, SPAN(""), (int64_t)m->n_files);
+	add(a, "linked", CELL_NUMBER, SPAN(""), (int64_t)n_linked);
+	add(a, "bytes", CELL_NUMBER, SPAN(""), manifest_bytes(m));
+	add(a, "sealed", CELL_BOOL, SPAN(""), m->is_sealed);
+	code = cli_show(c, a);
+	admin_answer_free(a);
+	return code;
+}
+
+static int create(const struct cli *c, const char *dir, const struct backup_order *order)
+{
+	struct backup_manifest made;
+	char *error = NULL;
+	size_t n_linked = 0;
+	int code = backup_create(order, dir, &made, &n_linked, &error)
+			   ? show_made(c, dir, &made, n_linked)
+			   : fail_with(error);
+
+	manifest_clear(&made);
+	return code;
+}
+
+int cli_backup_create(const struct cli *c)
+{
+	const char *key = cli_value(c, "--seal", 0);
+	char *dir = wanted_folder(c);
+	struct sources sources = {0};
+	struct seal_public public;
+	struct backup_order order = {.state = c->paths.state,
+				     .database = c->paths.database,
+				     .sources = sources.rows,
+				     .is_incremental = cli_flag(c, "--incremental"),
+				     .seal = key ? &public : NULL};
+	int code = ADMIN_DONE;
+
+	if (key && !seal_public_parse(span_of(key), &public))
+		code = cli_say(ADMIN_USAGE,
+			       "--seal wants a public key, as  snugd backup key FILE  prints it");
+	if (code == ADMIN_DONE)
+		code = check_place(dir);
+	if (code == ADMIN_DONE)
+		code = check_database(c);
+	add_source(&sources, BACKUP_CONFIG, xstrdup(c->paths.config));
+	if (code == ADMIN_DONE && cli_flag(c, "--with-keys"))
+		code = add_keys(&sources, c);
+	order.n_sources = sources.n;
+	if (code == ADMIN_DONE)
+		code = create(c, dir, &order);
+	clear_sources(&sources);
+	free(dir);
+	return code;
+}
+
+int cli_backup_key(const struct cli *c)
+{
+	const char *file = cli_word(c, 0);
+	struct admin_answer *a;
+	struct seal_public public;
+	struct seal_secret secret;
+	struct buf text = {0};
+	char *error = NULL;
+	bool is_saved;
+	int code;
+
+	if (path_exists(file))
+		return cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten",
+			       file);
+	seal_pair(&public, &secret);
+	is_saved = seal_save(file, &secret, &error);
+	seal_wipe(&secret);
+	if (!is_saved)
+		return fail_with(error);
+	seal_public_text(&public, &text);
+	a = admin_answer_new(0);
+	a->plain = buf_span(&text);
+	a->words = SPAN("backups are sealed for it by  snugd backup create DIR --seal PUBLICKEY: "
+			"keep the file away from this machine, and a copy of it, since without "
+			"it nobody opens them");
+	code = cli_show(c, a);
+	admin_answer_free(a);
+	buf_clear(&text);
+	return code;
+}
