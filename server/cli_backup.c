@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define SOURCES_MAX 16
+#define SOURCES_MAX 16 // inside: configuration and keys are fewer
 
 static int check_database(const struct cli *c)
 {
@@ -74,8 +74,9 @@ static void add_source(struct sources *s, const char *name, char *path)
 // All keys of the state, and the configured pair by the names that it has there.
 static int add_keys(struct sources *s, const struct cli *c)
 {
-	static const char *const names[] = {"held.key", "held.pem",   "next.key",   "next.pem",
-					    "served.key", "served.pem", "vouches.pem"};
+	static const char *const names[] = {"held.key",   "held.pem",   "next.key",
+					    "next.pem",   "served.key", "served.pem",
+					    "vouches.pem"};
 	struct buf errors = {0};
 	struct config config;
 	struct pair pair;
@@ -151,8 +152,9 @@ static int check_place(const char *dir)
 		code = cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten",
 			       dir);
 	else if (code == ADMIN_DONE && !path_exists(parent))
-		code = cli_say(ADMIN_NOT_FOUND, "there is no %s: make it\n  install -d -m 700 %s",
-			       parent, parent);
+		code = cli_say(ADMIN_NOT_FOUND,
+			       "there is no %s: make it\n  install -d -m 700 %s", parent,
+			       parent);
 	free(parent);
 	return code;
 }
@@ -173,7 +175,6 @@ static int show_made(const struct cli *c, const char *dir, const struct backup_m
 	int code;
 
 	a->is_record = true;
-	a->plain = span_of(dir);
 	add(a, "folder", CELL_TEXT, span_of(dir), 0);
 	add(a, "made", CELL_TIME, SPAN(""), m->made_ms);
 	add(a, "accounts", CELL_NUMBER, SPAN(""), m->accounts);
@@ -215,8 +216,9 @@ int cli_backup_create(const struct cli *c)
 	int code = ADMIN_DONE;
 
 	if (key && !seal_public_parse(span_of(key), &public))
-		code = cli_say(ADMIN_USAGE,
-			       "--seal wants a public key, as  snugd backup key FILE  prints it");
+		code = cli_say(
+			ADMIN_USAGE,
+			"--seal wants a public key, as  snugd backup key FILE  prints it");
 	if (code == ADMIN_DONE)
 		code = check_place(dir);
 	if (code == ADMIN_DONE)
@@ -254,9 +256,10 @@ int cli_backup_key(const struct cli *c)
 	seal_public_text(&public, &text);
 	a = admin_answer_new(0);
 	a->plain = buf_span(&text);
-	a->words = SPAN("backups are sealed for it by  snugd backup create DIR --seal PUBLICKEY: "
-			"keep the file away from this machine, and a copy of it, since without "
-			"it nobody opens them");
+	a->words =
+		SPAN("backups are sealed for it by  snugd backup create DIR --seal PUBLICKEY: "
+		     "keep the file away from this machine, and a copy of it, since without "
+		     "it nobody opens them");
 	code = cli_show(c, a);
 	admin_answer_free(a);
 	buf_clear(&text);

@@ -20,8 +20,7 @@ static void number_cell(struct admin_answer *a, enum cell_kind kind, int64_t num
 
 static int refuse_absent(const char *dir)
 {
-	return path_exists(dir) ? ADMIN_DONE
-				: cli_say(ADMIN_NOT_FOUND, "there is no %s", dir);
+	return path_exists(dir) ? ADMIN_DONE : cli_say(ADMIN_NOT_FOUND, "there is no %s", dir);
 }
 
 // Verified.
@@ -32,7 +31,7 @@ static int show_report(const struct cli *c, const struct backup_report *r)
 	int code;
 
 	admin_answer_column(a, "what");
-	admin_answer_column(a, "ok");
+	admin_answer_column(a, "fine");
 	admin_answer_column(a, "found");
 	for (size_t i = 0; i < r->n_findings; i++) {
 		text_cell(a, span_of(r->findings[i].what));
@@ -110,9 +109,9 @@ static void add_row(struct admin_answer *a, const struct shelf_row *row)
 static int show_shelf(const struct cli *c, const struct shelf *s, enum admin_code code,
 		      struct span words)
 {
-	static const char *const columns[] = {"name",     "made",  "schema", "accounts",
-					      "messages", "bytes", "sealed", "state",
-					      "found"};
+	static const char *const columns[] = {"name",     "made",     "schema",
+					      "accounts", "messages", "bytes",
+					      "sealed",   "state",    "found"};
 	struct admin_answer *a = admin_answer_new(0);
 	int result;
 
@@ -167,7 +166,8 @@ static int show_pruned(const struct cli *c, const struct shelf *s, size_t keep)
 	if (!n_whole)
 		return show_shelf(c, s, ADMIN_PROBLEMS, SPAN("no backup is whole: make one"));
 	if (n_whole < keep)
-		return show_shelf(c, s, ADMIN_DONE, SPAN("fewer are whole than are to be kept"));
+		return show_shelf(c, s, ADMIN_DONE,
+				  SPAN("fewer are whole than are to be kept"));
 	return show_shelf(c, s, ADMIN_DONE,
 			  cli_flag(c, "--dry-run") ? SPAN("nothing was removed") : SPAN(""));
 }

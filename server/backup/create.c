@@ -72,7 +72,8 @@ static bool add_file(void *arg, const char *name, const struct stat *about, char
 	bool is_done;
 
 	if (!S_ISREG(about->st_mode))
-		return failed(error, "%s/%s/%s is no file", k->order->state, BACKUP_FILES, name);
+		return failed(error, "%s/%s/%s is no file", k->order->state, BACKUP_FILES,
+			      name);
 	inside = part_path(BACKUP_FILES, name, false);
 	path = part_path(k->order->state, inside, false);
 	is_done = making_add(k, inside, path, error);

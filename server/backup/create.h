@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // A backup is made: beside a running server or without one.
 //
-// 1. It is made in "DIR.unfinished", synced, and renamed when it is whole: what is called DIR was
-//    whole. An attempt that was cut short is cleared away by the next one, or by a prune.
-// 2. The database is of one moment and was checked after it was copied; the sums are of what was
-//    checked. Files are copied after it, so that all that it speaks of is there.
+// 1. It is made in "DIR.unfinished", synced, and renamed when it is whole: what is called
+//    DIR was whole. An attempt that was cut short is cleared away by the next one, or by a
+//    prune.
+// 2. The database is of one moment and was checked after it was copied; the sums are of
+//    what was checked. Files are copied after it, so that all that it speaks of is there.
 // 3. What is to be sealed is nowhere outside the state directory before it is.
 // Any thread, but never the hub's.
 #pragma once
@@ -27,8 +28,8 @@ struct backup_order {
 	const struct seal_public *seal; // for whom; NULL: not sealed
 };
 
-// Makes the folder `dir`, which is not there. *made is what stands in its manifest (the caller's
-// to clear, in any case), *n_linked how many of its files are links. False with words in *error
-// (the caller's).
+// Makes the folder `dir`, which is not there. *made is what stands in its manifest (the
+// caller's to clear, in any case), *n_linked how many of its files are links. False with
+// words in *error (the caller's).
 MUST_USE bool backup_create(const struct backup_order *order, const char *dir,
 			    struct backup_manifest *made, size_t *n_linked, char **error);

@@ -170,7 +170,8 @@ bool making_add_database(struct making *k, const char *copy, char **error)
 		p.sealed = part_begin(k->folder, BACKUP_DATABASE, k->order->seal, error);
 		is_done = p.sealed;
 	}
-	is_done = is_done && each_piece(copy, (size_t)k->made->page_size, take_page, &p, error) &&
+	is_done = is_done &&
+		  each_piece(copy, (size_t)k->made->page_size, take_page, &p, error) &&
 		  finish_database(k, &p, error) && add_pages(k, &p.pages, error);
 	part_drop(p.sealed);
 	buf_clear(&p.pages);

@@ -18,6 +18,6 @@ struct making {
 // Takes a file in, linked or copied; one that is not there is passed over. False with words in
 // *error.
 MUST_USE bool making_add(struct making *k, const char *name, const char *path, char **error);
-// The database and the sums of its pages. `copy` stands in the backup already, unless that is to
-// be sealed.
+// The database and the sums of its pages. `copy` stands in the backup already, unless that
+// is to be sealed.
 MUST_USE bool making_add_database(struct making *k, const char *copy, char **error);

@@ -42,9 +42,9 @@ static bool visit(FTSENT *at, size_t skip, folder_fn *fn, void *arg, char **erro
 	case FTS_NS:
 		errno = at->fts_errno;
 		// What was removed meanwhile is not there.
-		return errno == ENOENT && at->fts_level > 0 ? true
-							     : failed_at(error, "read",
-									 at->fts_path);
+		return errno == ENOENT && at->fts_level > 0
+			       ? true
+			       : failed_at(error, "read", at->fts_path);
 	default:
 		return fn(arg, at->fts_path + skip, at->fts_statp, error);
 	}

@@ -20,8 +20,9 @@ MUST_USE bool folder_sync(const char *folder, char **error);
 // The folder that holds `path`. The caller frees.
 MUST_USE char *folder_of(const char *path);
 
-// An empty folder of this name, locked while the descriptor is open; what an attempt that was cut
-// short left there is taken away. -1 with words in *error, also while another process has it.
+// An empty folder of this name, locked while the descriptor is open; what an attempt that
+// was cut short left there is taken away. -1 with words in *error, also while another
+// process has it.
 MUST_USE int folder_begin(const char *path, char **error);
 // Whether it is left of an attempt that was cut short: locks it, as above; else -1.
 MUST_USE int folder_take(const char *path);

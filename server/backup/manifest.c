@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define MANIFEST_MAX (256 * 1024 * 1024) // a million files and more
+#define MANIFEST_MAX (256 * 1024 * 1024) // inside: a million files and more
 
 bool manifest_is_name(struct span name)
 {

@@ -47,9 +47,9 @@ struct backup_manifest {
 	int64_t schema; // of the database
 	// Of the database that was copied; the copy has another. Zero: it had none.
 	uint8_t history[HISTORY_ID_LEN];
-	uint64_t sequence; // the newest message id in it; 0: none
-	int64_t made_ms;   // wall ms
-	int64_t page_size; // bytes
+	uint64_t sequence;                        // the newest message id in it; 0: none
+	int64_t made_ms;                          // wall ms
+	int64_t page_size;                        // bytes
 	int64_t accounts, rooms, messages, audit; // how many the database has of each
 	bool is_sealed;
 	struct seal_public sealed_for;

@@ -131,9 +131,9 @@ static bool decode_about(json_t *object, struct backup_manifest *m, json_t **fil
 	if (json_unpack(object,
 			"{s:I, s:s, s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s?s, s:o !}",
 			"format", &format, "version", &version, "schema", &schema, "history",
-			&history, "sequence", &sequence, "made", &made, "page_size",
-			&page_size, "accounts", &accounts, "rooms", &rooms, "messages",
-			&messages, "audit", &audit, "sealed_for", &key, "files", files) < 0)
+			&history, "sequence", &sequence, "made", &made, "page_size", &page_size,
+			"accounts", &accounts, "rooms", &rooms, "messages", &messages, "audit",
+			&audit, "sealed_for", &key, "files", files) < 0)
 		return false;
 	m->format = format;
 	m->version = xstrdup(version);

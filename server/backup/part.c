@@ -103,8 +103,8 @@ struct part_out *part_begin(const char *dir, const char *name, const struct seal
 	p->is_sealed = to;
 	p->path = part_path(dir, name, to);
 	p->fd = part_make_folders(dir, name)
-			? open(p->path,
-			       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)
+			? open(p->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+			       0600)
 			: -1;
 	sum_begin(&p->plain);
 	sum_begin(&p->stands);

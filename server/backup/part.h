@@ -39,8 +39,8 @@ void part_drop(struct part_out *p);
 typedef bool part_piece_fn(void *arg, struct span plain, char **error);
 
 // Reads a file of the backup `dir` and compares sizes and sums with *row. Sealed, it is
-// opened with `secret`, or, NULL, only compared as it stands, and on_piece is not called. Words of
-// what differs begin with the file's name. on_piece NULL: nobody looks.
+// opened with `secret`, or, NULL, only compared as it stands, and on_piece is not called.
+// Words of what differs begin with the file's name. on_piece NULL: nobody looks.
 MUST_USE bool part_read(const char *dir, const struct backup_file *row,
 			const struct seal_secret *secret, part_piece_fn *on_piece, void *arg,
 			char **error);

@@ -34,8 +34,8 @@ static bool fill(struct reading *r, size_t len, char **error)
 {
 	buf_reset(&r->raw);
 	while (r->raw.len < len) {
-		ssize_t got = read(r->fd, buf_space(&r->raw, len - r->raw.len),
-				   len - r->raw.len);
+		ssize_t got =
+			read(r->fd, buf_space(&r->raw, len - r->raw.len), len - r->raw.len);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -55,8 +55,7 @@ static bool open_head(struct reading *r, char **error)
 		return false;
 	if (!r->secret || stream_open(&r->stream, buf_span(&r->raw), r->secret))
 		return true;
-	return failed(error,
-		      "%s: it was sealed for another key than this one, or is damaged",
+	return failed(error, "%s: it was sealed for another key than this one, or is damaged",
 		      r->row->name);
 }
 
@@ -151,11 +150,8 @@ static void wipe(struct buf *b)
 bool part_read(const char *dir, const struct backup_file *row, const struct seal_secret *secret,
 	       part_piece_fn *on_piece, void *arg, char **error)
 {
-	struct reading r = {.row = row,
-			    .secret = secret,
-			    .on_piece = on_piece,
-			    .arg = arg,
-			    .fd = -1};
+	struct reading r = {
+		.row = row, .secret = secret, .on_piece = on_piece, .arg = arg, .fd = -1};
 	bool is_fine;
 
 	sum_begin(&r.stands);

@@ -187,7 +187,8 @@ static void choose(struct shelf *s, size_t keep)
 		struct shelf_row *row = &s->rows[i];
 		char *dir = part_path(s->folder, row->name, false);
 
-		if (row->state == SHELF_UNFINISHED || (row->state != SHELF_BUSY && n_whole >= keep))
+		if (row->state == SHELF_UNFINISHED ||
+		    (row->state != SHELF_BUSY && n_whole >= keep))
 			row->is_removed = true;
 		else if (row->state == SHELF_COMPLETE)
 			look_at_sums(row, dir);

@@ -17,7 +17,7 @@ struct shelf_row {
 	char *name;
 	struct backup_manifest manifest; // empty when it cannot be read
 	enum shelf_state state;
-	char *why; // words, or NULL
+	char *why;       // words, or NULL
 	bool is_removed; // by shelf_prune
 };
 
@@ -31,10 +31,10 @@ struct shelf {
 // False with words in *error (the caller's); *s is to be cleared in any case.
 MUST_USE bool shelf_read(struct shelf *s, const char *folder, char **error);
 void shelf_clear(struct shelf *s);
-// Takes away what is older than the `keep` (1 or more) newest whole ones, each of which is read and
-// summed now, and what was cut short; where fewer are whole, no backup. is_removed says which,
-// and with is_dry_run would be. False with words in *error: the rest stands.
+// Takes away what is older than the `keep` (1 or more) newest whole ones, each of which is
+// read and summed now, and what was cut short; where fewer are whole, no backup. is_removed
+// says which, and with is_dry_run would be. False with words in *error: the rest stands.
 MUST_USE bool shelf_prune(struct shelf *s, size_t keep, bool is_dry_run, char **error);
-// The newest backup beside `dir`, with its manifest in *m (the caller's to clear): its path, which
-// the caller frees. NULL: there is none.
+// The newest backup beside `dir`, with its manifest in *m (the caller's to clear): its
+// path, which the caller frees. NULL: there is none.
 MUST_USE char *shelf_newest(const char *dir, struct backup_manifest *m);

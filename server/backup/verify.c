@@ -12,8 +12,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#define LISTED 20                   // pages named; the rest is counted
-#define PAGES_MAX (INT64_C(1) << 32) // bytes of sums: of more than a TB
+#define LISTED 20                    // pages named; the rest is counted
+#define PAGES_MAX (INT64_C(1) << 32) // inside: bytes of sums of more than a TB
 
 void report_add(struct backup_report *r, const char *what, bool is_fine, char *found)
 {

@@ -16,8 +16,8 @@
 
 // One thing that was looked at.
 struct backup_finding {
-	// "manifest", "sums", "key", "seal", "restore", "integrity", "counts", "sequence", "audit",
-	// "login", or the name of a file that is not as it was.
+	// "manifest", "sums", "key", "seal", "restore", "integrity", "counts", "sequence",
+	// "audit", "login", or the name of a file that is not as it was.
 	char *what;
 	bool is_fine;
 	char *found; // words

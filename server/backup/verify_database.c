@@ -17,8 +17,7 @@ static void compare_facts(struct backup_report *r, const struct store_report *fo
 		       found->messages == m->messages;
 	struct buf words = {0};
 
-	buf_printf(&words,
-		   "%" PRId64 " accounts, %" PRId64 " rooms, %" PRId64 " messages%s",
+	buf_printf(&words, "%" PRId64 " accounts, %" PRId64 " rooms, %" PRId64 " messages%s",
 		   found->accounts, found->rooms, found->messages,
 		   is_same ? "" : ": the manifest has other counts");
 	report_add(r, "counts", is_same, buf_take(&words));
