@@ -11,7 +11,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-
 // Not in the file system where it begins with '@'. 0: no address.
 static socklen_t address_of(const char *name, struct sockaddr_un *a)
 {

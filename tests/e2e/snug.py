@@ -45,7 +45,8 @@ disk_share = 0
        # ThreadSanitizer makes calls of its own in every thread.
        "sandbox = no" if os.path.basename(BIN) == "thread" else "refused_calls = kill",
        # The folders of the tests are their user's own; test_owner.py is about the others.
-       "user = root" if os.geteuid() == 0 else "")
+       # Where a unit shuts the server in, it is no root (tests/package).
+       "user = root" if os.geteuid() == 0 and "SNUG_SHUT_IN" not in os.environ else "")
 SHIPPED = CONF.split("[auth]")[0]  # costs and limits as they come
 
 
