@@ -52,25 +52,24 @@ struct websocket {
 	uint16_t code;   // after CLOSED and BROKEN
 	const char *why; // after BROKEN: constant words
 	// inside
-	uint64_t left;       // payload of this frame that is to come
-	uint32_t joined;     // bytes of this message so far
-	uint32_t code_point; // text: the one that is not whole
-	uint8_t trailing;    // text: bytes that it lacks
-	uint8_t head[14], head_len, head_at;
-	uint8_t mask_at;
-	uint8_t message; // its opcode; 0: none begun
+	uint64_t left;   // payload of this frame that is to come
+	uint32_t joined; // bytes of this message, with all of this frame
+	uint8_t message; // its opcode; 0: none is begun
+	uint8_t lacks, low,
+		high; // text: bytes that the last character lacks, and what may come
+	uint8_t head[14], head_len, mask_at;
 	uint8_t control[WEBSOCKET_CONTROL_MAX], control_len;
-	uint8_t is_over; // the event that ended it
+	uint8_t over; // the event that ended it
 };
 
 // The upgrade of a request that http_read took: GET, "Upgrade: websocket", a key of 16 bytes,
 // version 13. True: out has the whole 101 answer, *op is how lines are to be sent. The client's
 // order decides among text.ircv3.net and binary.ircv3.net; when it asks for neither, the answer
 // names none and lines are text. False: *status (400, 405, 426) and *why, a plain sentence;
-// 426 wants WEBSOCKET_VERSION among its fields. Origin and Host are the caller's to judge.
+// 426 wants WEBSOCKET_VERSION in its fields. Origin and Host are the caller's to judge.
 MUST_USE bool websocket_shake(const struct http_request *r, int64_t at_ms, struct buf *out,
 			      enum websocket_op *op, unsigned *status, const char **why);
-#define WEBSOCKET_VERSION "Sec-WebSocket-Version: 13\r\n"
+#define WEBSOCKET_VERSION "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
 // Sec-WebSocket-Accept of a Sec-WebSocket-Key, 4.2.2: appended to out.
 void websocket_accept(struct span key, struct buf *out);
 // The first of the client's list (Sec-WebSocket-Protocol) that is known; empty: none.
@@ -84,7 +83,7 @@ void websocket_init(struct websocket *w);
 // Call again until WEBSOCKET_MORE. After CLOSED and BROKEN: nothing more is taken, the same
 // for ever; a half line that was put out is nothing then.
 MUST_USE enum websocket_event websocket_read(struct websocket *w, struct span *in, char **out);
-// The payload of the last control frame, without the code of a close; valid until the next read.
+// The payload of the last control frame, without a close's code; valid until the next read.
 MUST_USE struct span websocket_said(const struct websocket *w);
 
 // The header of a whole message or frame of `len` bytes (at most WEBSOCKET_LINE_MAX) at `out`;
