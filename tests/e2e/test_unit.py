@@ -20,6 +20,7 @@ import unit_file  # noqa: E402 -- beside this folder
 DONE_WITHOUT = {"setpriority"}
 # As a unit has it: a user without any right, and not root to itself.
 NO_RIGHTS = ("unshare", "--user", "--map-user=990", "--map-group=990")
+BACKUP = "snugd-backup"
 
 
 def unit(name):
@@ -40,10 +41,12 @@ class Unit(unittest.TestCase):
 
     # Proves X3.
     def test_they_are_shut_in(self):
-        security = ["security", "--offline=true", "--threshold=12"]
+        exposed = {name: 12 for name in NAMES}
+        exposed[BACKUP + ".service"] = 5
         with tempfile.TemporaryDirectory() as folder:
-            for name in NAMES:
+            for name, most in exposed.items():
                 text = unit(name)
+                security = ["security", "--offline=true", "--threshold=%d" % most]
                 done = self.analyze(folder, name, text, *security)
                 self.assertEqual(done.returncode, 0, done.stdout)
                 done = self.analyze(folder, name, text.replace("PrivateDevices=yes\n", ""), *security)
@@ -88,6 +91,36 @@ class Unit(unittest.TestCase):
         one, many = (unit(name).splitlines()[2:] for name in NAMES)
         self.assertEqual([re.sub(r" %i$|-%i", "", line) for line in many], one)
         self.assertNotEqual(many, one)
+
+    def test_the_timer_has_its_service_and_a_time(self):
+        timer = unit(BACKUP + ".timer")
+        self.assertNotIn("Unit=", timer)  # so it starts the service of its own name
+        with tempfile.TemporaryDirectory() as folder:
+            with open(os.path.join(folder, BACKUP + ".service"), "w", encoding="utf-8") as file:
+                file.write(unit(BACKUP + ".service"))
+            done = self.analyze(folder, BACKUP + ".timer", timer, "verify")
+            self.assertNotIn("Failed to parse", done.stdout)
+            wrong = timer.replace("03:00", "33:00")
+            self.assertIn("Failed to parse", self.analyze(folder, BACKUP + ".timer", wrong, "verify").stdout)
+
+    def test_what_the_timer_starts_makes_a_backup_and_keeps_some(self):
+        """Its lines, as they stand there: only systemd's variables are filled in."""
+        server = snug.Server().start()
+        self.addCleanup(server.close)
+        backups = os.path.join(server.dir, "backups")
+        os.mkdir(backups)
+        text = unit(BACKUP + ".service")
+        values = dict(word.split("=", 1) for word in re.search(r"^Environment=(.*)", text, re.M)[1].split())
+        values.update(SNUG_BACKUPS=backups, SNUG_BACKUPS_KEPT="2")
+        lines = re.findall(r"ExecStart=(.*)", text)
+        self.assertEqual(len(lines), 2)
+        for line in lines:
+            words = re.sub(r"\$\{?([A-Z_]+)\}?", lambda found: values[found[1]], line)
+            done = subprocess.run(words.replace("/var/lib/snug", server.state).split(), capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done)
+        rows = server.json("backup", "list", backups)
+        self.assertEqual([row["state"] for row in rows], ["complete"])
+        self.assertEqual(server.run("backup", "verify", os.path.join(backups, rows[0]["name"])).code, 0)
 
     def test_two_servers_on_one_machine(self):
         servers = [snug.Server().start(), snug.Server().start()]

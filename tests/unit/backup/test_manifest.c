@@ -89,6 +89,7 @@ static void one_that_is_sealed_too(void **state)
 	write_and_read(*state, true);
 }
 
+// Proves S12.
 static void every_flipped_bit_is_found(void **state)
 {
 	static const char *const names[] = {BACKUP_MANIFEST, BACKUP_MANIFEST_SUM};

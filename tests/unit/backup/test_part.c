@@ -106,6 +106,7 @@ static void assert_flips_found(struct fixture *f, const struct backup_file *row,
 	free(path);
 }
 
+// Proves S12.
 static void flipped_bits_are_found(void **state)
 {
 	struct fixture *f = *state;

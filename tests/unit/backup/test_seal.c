@@ -5,6 +5,7 @@
 
 #define WORDS "the key of the house"
 
+// Proves S13.
 static void what_is_sealed_is_opened_by_the_other_half_alone(void **state UNUSED)
 {
 	struct seal_public public, other_public, again;

@@ -89,6 +89,7 @@ static void a_cut_stream_has_no_end(void **state UNUSED)
 	clear(&s);
 }
 
+// Proves S13.
 static void another_order_is_noticed(void **state UNUSED)
 {
 	static const struct {
