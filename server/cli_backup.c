@@ -245,6 +245,8 @@ int cli_backup_key(const struct cli *c)
 	bool is_saved;
 	int code;
 
+	if (!strcmp(file, "-"))
+		return cli_say(ADMIN_USAGE, "a key goes into a file, not to stdout: name one");
 	if (path_exists(file))
 		return cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten",
 			       file);

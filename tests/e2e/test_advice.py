@@ -17,6 +17,7 @@ import unittest
 import advice
 import person
 import snug
+import test_backup_folder
 import test_check
 import test_client_advice
 import test_client_network
@@ -31,7 +32,7 @@ from patience import PATIENCE, until
 from screen import Screen
 
 # Words behind the name of a program that are prose.
-PROSE = {"snug local", "snug make", "snug server", "snug shows", "snug writes", "snugd %s%s%s%s%s",
+PROSE = {"snugd (format", "snugd writes", "snug local", "snug make", "snug server", "snug shows", "snug writes", "snugd %s%s%s%s%s",
          "snugd (schema", "snugd again", "snugd has", "snugd local", "snugd starts"}
 DOZEN = "correct horse battery"
 SEALED = "test_a_key_goes_to_another_machine_with_its_old_ones_word"
@@ -59,6 +60,14 @@ CASES = {
     # The server, as its documents have it.
     "snugd audit list": up(),
     "snugd avahi | tee /etc/avahi/services/snug.service": by(test_near, "Near.test_avahi_tells_what_snugd_prints"),
+    "snugd backup create /var/backups/snug --dated --seal PUBLICKEY": by(test_backup_folder, "Sealed.test_only_the_key_looks_inside"),
+    "snugd backup create /var/backups/snug --dated --with-keys --incremental": by(test_backup_folder, "Kept.test_by_the_day"),
+    "snugd backup create DIR --seal PUBLICKEY": by(test_backup_folder, "Sealed.test_only_the_key_looks_inside"),
+    "snugd backup key ~/snug-backup.key": up(),
+    "snugd backup key FILE": up(FILE="{dir}/backup.key"),
+    "snugd backup prune /var/backups/snug --keep 14": by(test_backup_folder, "Kept.test_only_whole_ones_count_and_the_last_of_them_stays"),
+    "snugd backup verify /var/backups/snug/20261129T030000Z": by(test_backup_folder, "Made.test_what_is_in_it"),
+    "snugd backup verify DIR --key ~/snug-backup.key": by(test_backup_folder, "Sealed.test_only_the_key_looks_inside"),
     "snugd backup FILE": up(FILE="{dir}/copy.db"),
     "snugd backup ~/chat-monday.db --state ~/chat": up(),
     "snugd ban add 192.0.2.0/24 --for 7d": up(),

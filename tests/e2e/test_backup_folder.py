@@ -101,8 +101,8 @@ class Base(unittest.TestCase):
 
 class Made(Base):
     @contextlib.contextmanager
-    def load(self, seconds):
-        """Lines at about a thousand a second, until it is left."""
+    def load(self, lines):
+        """So many of each loader, at about a thousand a second together, or until it is left."""
         people = os.path.join(self.s.dir, "people.jsonl")
         with open(people, "w", encoding="utf-8") as file:
             file.write("".join('{"name": "load%d"}\n' % i for i in range(LOADERS)))
@@ -111,7 +111,7 @@ class Made(Base):
             file.write(self.ok("user", "import", people, "--token").out)
         process = subprocess.Popen(
             [os.path.join(snug.BIN, "snugload"), "--address", f"127.0.0.1:{self.s.port}", "--accounts", accounts,
-             "--clients", str(LOADERS), "--senders", str(LOADERS), "--messages", str(EACH * seconds),
+             "--clients", str(LOADERS), "--senders", str(LOADERS), "--messages", str(lines),
              "--rate", str(EACH * LOADERS), "--patience", str(PATIENCE)], stdout=subprocess.DEVNULL)
         try:
             yield process
@@ -133,7 +133,7 @@ class Made(Base):
         ann = witness.Sender(self.s.port, "ann", token, rate=100, room="#witness_load")
         ann.start()
         made = []
-        with self.load(seconds=60 + 10 * ROUNDS) as process:
+        with self.load(lines=EACH * (60 + 10 * ROUNDS)) as process:
             until("ann to be heard", lambda: len(ann.acked) > 100)
             begun, first = time.monotonic(), self.count()
             for i in range(ROUNDS):

@@ -16,7 +16,9 @@ KINDS = {bool: "?", int: "#", str: ""}
 
 # What is asked so that each column has a value, and what stands in the list for it.
 ASKED = [
-    ("audit list", []), ("ban list", []), ("check", []), ("fingerprint", []),
+    ("audit list", []), ("backup create", ["NEW"]), ("backup list", ["BACKUPS"]),
+    ("backup prune", ["BACKUPS", "--keep", "9"]), ("backup verify", ["BACKUP"]),
+    ("ban list", []), ("check", []), ("fingerprint", []),
     ("history prune", []), ("invite list", []), ("message search", ["cake"]),
     ("message show", ["ID"]), ("reload", []), ("room bans", ["den"]), ("room list", []),
     ("room log", ["den"]), ("room members", ["den"]), ("room show", ["den"]),
@@ -60,6 +62,10 @@ class Populated:
         self.ann.sync()
         self.id = s.json("message", "search", "cake")[0]["id"]
         self.pruned = self.prune()
+        self.backups = os.path.join(s.dir, "backups")
+        os.mkdir(self.backups)
+        self.n_backups = 0
+        self.asked("backup create", ["NEW"])
 
     def configure(self, path, more):
         with open(path, "w", encoding="utf-8") as file:
@@ -85,7 +91,10 @@ class Populated:
         if name == "reload":
             self.n_reloads += 1
             self.configure(self.conf, "[history]\nreplay_limit = %d\n" % self.n_reloads)
-        words = [self.id if word == "ID" else word for word in more]
+        self.n_backups += name == "backup create"
+        places = {"ID": self.id, "NEW": os.path.join(self.backups, "b%d" % self.n_backups),
+                  "BACKUP": os.path.join(self.backups, "b1"), "BACKUPS": self.backups}
+        words = [places.get(word, word) for word in more]
         stdin = '{"name": "n%d"}\n' % len(flags) if name == "user import" else ""
         return self.s.run(*name.split(), *words, *flags, stdin=stdin)
 
@@ -150,7 +159,7 @@ class Output(unittest.TestCase):
         self.assertGreater(tried, 12)
 
 
-RECORDS = ("fingerprint", "message show", "room show", "status", "tls show", "user show", "version")
+RECORDS = ("backup create", "fingerprint", "message show", "room show", "status", "tls show", "user show", "version")
 
 
 def write():
