@@ -6,6 +6,7 @@
 // part happen there; the letters are the same.
 #include "server/server.h"
 
+#include "common/clock.h"
 #include "common/die.h"
 #include "common/encode.h"
 #include "common/log.h"
@@ -56,6 +57,9 @@ void server_note_disk(struct server *s, struct letter *letters)
 		if (d->disk != s->disk.disk)
 			log_event(d->disk == DISK_FINE ? LOG_INFO : LOG_ERROR, "disk", "state",
 				  names[d->disk], NULL);
+		// Not of one that is tried again, or that only tells of the disk.
+		if (d->upto > s->disk.upto && d->commit_us)
+			histogram_add(&s->commits, d->commit_us);
 		s->disk = *d;
 		if (d->disk == DISK_FAILED)
 			disk_failed(s);
@@ -124,6 +128,16 @@ static void note_ended(int64_t n)
 			NULL);
 }
 
+static void put_outboxes(struct server *s, const struct hub_out *out)
+{
+	for (unsigned i = 0; i < s->n_shards; i++) {
+		if (!out->outboxes[i])
+			continue;
+		out->outboxes[i]->made_us = clock_mono_us();
+		mailbox_put(server_shard(s, i), &out->outboxes[i]->letter);
+	}
+}
+
 // Letters in, its letters out.
 static void hub_part(struct server *s)
 {
@@ -145,10 +159,7 @@ static void hub_part(struct server *s)
 	note_ended(out.n_ended);
 	if (out.journal)
 		writer_put(s->writer, out.journal);
-	for (unsigned i = 0; i < s->n_shards; i++) {
-		if (out.outboxes[i])
-			mailbox_put(server_shard(s, i), &out.outboxes[i]->letter);
-	}
+	put_outboxes(s, &out);
 	while ((l = letter_take(&out.queries)))
 		readers_put(s->readers, container_of(l, struct query, letter));
 	while ((l = letter_take(&out.jobs)))
@@ -262,6 +273,19 @@ static bool is_of(const struct admin_request *request, const char *noun, const c
 	       (!verb || (request->n_words > 1 && span_eq(request->words[1], span_of(verb))));
 }
 
+// Nothing of it is the hub's to judge, and it is asked every few seconds.
+static void answer_metrics(struct server *s, struct admin_request *request)
+{
+	struct admin_answer *answer = admin_answer_new(request->ticket);
+	struct buf text = {0};
+
+	server_metrics(s, &text);
+	answer->plain = arena_dup(&answer->arena, buf_span(&text));
+	buf_clear(&text);
+	admin_request_free(request);
+	admin_socket_answer(s->admin, answer);
+}
+
 // `reload` is checked before the hub takes it down as done; `status` gets more facts.
 void server_asked(void *arg, struct admin_request *request)
 {
@@ -270,6 +294,10 @@ void server_asked(void *arg, struct admin_request *request)
 	struct admin_answer *answer;
 	bool is_fine = true;
 
+	if (is_of(request, "metrics", NULL)) {
+		answer_metrics(s, request);
+		return;
+	}
 	if (is_of(request, "status", NULL)) {
 		idmap_put(&s->status_tickets, request->ticket, s);
 		beside_ask(s->beside);

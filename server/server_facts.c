@@ -18,7 +18,7 @@ void server_addresses(const struct server *s, struct buf *out)
 	}
 }
 
-static int64_t resident_bytes(const struct server *s)
+int64_t server_resident_bytes(const struct server *s)
 {
 	char text[128];
 	ssize_t got = pread(s->memory, text, sizeof(text), 0);
@@ -84,7 +84,7 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	add_number(a, "pid", getpid());
 	add_text(a, "listen", buf_span(&addresses));
 	add_number(a, "io-threads", s->config.io_threads);
-	add_number(a, "memory", resident_bytes(s));
+	add_number(a, "memory", server_resident_bytes(s));
 	add_number(a, "database", file_bytes(s->paths->database, ""));
 	add_number(a, "wal", file_bytes(s->paths->database, "-wal"));
 	add_number(a, "commit-us", s->disk.commit_us);

@@ -4,6 +4,7 @@
 // Owner: server_run, in the main thread.
 #pragma once
 
+#include "common/histogram.h"
 #include "common/loop.h"
 #include "common/map.h"
 #include "server/admin_socket.h"
@@ -61,6 +62,8 @@ struct server {
 	struct idmap reloaded;       // what became of a reload, by the ticket of its answer
 	struct buf waiting;          // "[server] name, …": for a restart
 	struct durable disk;         // as last reported
+	struct histogram commits;    // how long each took
+	struct io_counts io_counts[SHARDS_MAX];
 	enum stop_phase stop;
 	int64_t started_ms;           // wall
 	char boot[BOOT_ID_LEN + 1];   // which start of the machine; "" unknown
@@ -135,6 +138,10 @@ void server_save_clock(struct server *s);
 void server_stop(struct server *s, struct span reason);
 // Adds what the hub cannot know to an answer to `status`.
 void server_add_facts(const struct server *s, struct admin_answer *answer);
+// Memory of the process that is there.
+MUST_USE int64_t server_resident_bytes(const struct server *s);
+// All that is counted, as text for Prometheus.
+void server_metrics(const struct server *s, struct buf *out);
 // "127.0.0.1:6697,[::1]:6697".
 void server_addresses(const struct server *s, struct buf *out);
 // Loads the certificate to begin with. False and *error (the caller's).

@@ -345,6 +345,7 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.sockets = s->sockets,
 			.n_sockets = s->n_sockets,
 			.tls = pair_served(s->paths, &s->config, &error),
+			.counts = &s->io_counts[i],
 			.connections_per_source = s->config.connections_per_source,
 			.unknown_connections = s->config.unknown_connections,
 			.begin = {take_role, s},

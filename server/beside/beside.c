@@ -223,11 +223,18 @@ void beside_ask(struct beside *b)
 	}
 }
 
+enum helper_state beside_state(const struct beside *b, enum program p)
+{
+	if (!b || !b->helpers[p].is_wanted)
+		return HELPER_OFF;
+	return b->helpers[p].is_up ? HELPER_UP : HELPER_DOWN;
+}
+
 void beside_words(const struct beside *b, enum program p, struct buf *out)
 {
 	char when[CLOCK_TEXT_LEN + 1];
 
-	if (!b || !b->helpers[p].is_wanted) {
+	if (beside_state(b, p) == HELPER_OFF) {
 		buf_add_str(out, "off");
 		return;
 	}

@@ -23,6 +23,10 @@ MUST_USE struct beside *beside_new(struct loop *l, int starter, const bool wante
 void beside_free(struct beside *b);
 // Asks each that is up whether it still answers.
 void beside_ask(struct beside *b);
+enum helper_state { HELPER_OFF, HELPER_DOWN, HELPER_UP };
+
+// How one is; b may be NULL.
+MUST_USE enum helper_state beside_state(const struct beside *b, enum program p);
 // "up since 2026-11-22T12:00:00.000Z", "down since …", "off"; b may be NULL.
 void beside_words(const struct beside *b, enum program p, struct buf *out);
 // The wait before the next start: `last_ms` is the one before (0: none), `up_ms` how long it

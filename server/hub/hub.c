@@ -209,6 +209,18 @@ int64_t hub_wakes_at(const struct hub *h)
 	return list_is_empty(&h->tellers) ? h->next_timer_ms : h->now.mono_ms;
 }
 
+void hub_count_classes(const struct hub *h, int64_t classes[static CLASS_BRIDGE + 1])
+{
+	for (size_t i = 0; i <= CLASS_BRIDGE; i++)
+		classes[i] = 0;
+	list_for_each(item, &h->session_list) {
+		const struct session *s = container_of(item, struct session, in_hub);
+
+		if (s->registered)
+			classes[s->account->class]++;
+	}
+}
+
 void hub_take(struct hub *h, struct hub_out *out)
 {
 	sessions_give_credit(h);

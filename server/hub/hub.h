@@ -19,6 +19,9 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters);
 // When the hub wants a turn although no letter comes, in mono ms; INT64_MAX: never.
 MUST_USE int64_t hub_wakes_at(const struct hub *h);
 
+// How many sessions are logged in, by the class of their account; one walk through all.
+void hub_count_classes(const struct hub *h, int64_t classes[static CLASS_BRIDGE + 1]);
+
 // The letters of the last turn, the caller's now; answers (LETTER_ANSWER) wait until their
 // entry is durable before anyone sees them.
 void hub_take(struct hub *h, struct hub_out *out);

@@ -130,6 +130,7 @@ void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
 	list_init(&c->out);
 	list_add(&env->shaking, &c->shaking);
 	c->id = conn_table_add(&env->table, c);
+	counter_add(&env->counts->accepted);
 	count_unknown(c, 1);
 	enter(c, STAGE_LOGIN);
 	wake_by(env, c->accepted_at + env->times.handshake_ms);
@@ -270,6 +271,12 @@ void conn_end(struct conn *c, struct span reason)
 	loop_remove(c->watch);
 }
 
+void conn_refuse(struct conn *c, enum io_refusal why, struct span reason)
+{
+	counter_add(&c->env->counts->refused[why]);
+	conn_end(c, reason);
+}
+
 static void bury(struct conn *c)
 {
 	list_remove(&c->staged);
@@ -324,10 +331,12 @@ static void expire(struct conn *c)
 	case STAGE_LOGIN:
 		if (is_given_time(c))
 			return;
-		if (c->state == CONN_OPEN)
-			conn_part(c, SPAN("Registration timed out"));
-		else
-			conn_end(c, SPAN("Handshake timed out"));
+		if (c->state != CONN_OPEN) {
+			conn_refuse(c, IO_REFUSED_HANDSHAKE, SPAN("Handshake timed out"));
+			return;
+		}
+		counter_add(&c->env->counts->refused[IO_REFUSED_LATE]);
+		conn_part(c, SPAN("Registration timed out"));
 		return;
 	case STAGE_IDLE:
 		enter(c, STAGE_PONG);
@@ -360,7 +369,7 @@ int64_t conn_expire(struct conn_env *env)
 			break;
 		}
 		if (!is_given_time(c))
-			conn_end(c, SPAN("Handshake timed out"));
+			conn_refuse(c, IO_REFUSED_HANDSHAKE, SPAN("Handshake timed out"));
 	}
 	for (enum conn_stage stage = 0; stage < STAGES; stage++) {
 		while (!list_is_empty(&env->stages[stage])) {

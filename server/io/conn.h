@@ -13,6 +13,7 @@
 #include "common/map.h"
 #include "common/net.h"
 #include "server/io/conn_table.h"
+#include "server/io/io_counts.h"
 #include "server/io/transport.h"
 #include "server/letters/inbox.h"
 #include "server/letters/limits.h"
@@ -37,6 +38,7 @@ enum conn_stage {
 struct conn_env {
 	struct loop *loop;
 	struct tls_context *tls;
+	struct io_counts *counts; // borrowed
 	struct conn_table table;
 	struct conn_times times;
 	struct inbox *inbox; // of this turn; NULL until there is an event
@@ -129,6 +131,8 @@ void conn_flush(struct conn *c);
 void conn_flush_soon(struct conn *c);
 // Says why to the peer, then closes.
 void conn_part(struct conn *c, struct span reason);
+// Ends at once, without a word; it is counted why. The reason is a literal: it is kept.
+void conn_refuse(struct conn *c, enum io_refusal why, struct span reason);
 // Ends at once, without a word. The reason is a literal: it is kept.
 void conn_end(struct conn *c, struct span reason);
 // The connection's place in a list of the environment, unless it is in one already.

@@ -74,7 +74,7 @@ static bool is_message(struct conn *c, struct span line, struct msg *msg)
 		return false;
 	}
 	if (!c->has_spoken && c->carrier.transport->is_astray(msg->command)) {
-		conn_end(c, SPAN("Not meant for us"));
+		conn_refuse(c, IO_REFUSED_ASTRAY, SPAN("Not meant for us"));
 		return false;
 	}
 	return true;
@@ -201,7 +201,7 @@ static void shake(struct conn *c)
 	if (result == TLS_BROKEN || result == TLS_CLOSED) {
 		log_event(LOG_DEBUG, "handshake_failed", "why",
 			  c->carrier.transport->error(&c->carrier), NULL);
-		conn_end(c, SPAN("Handshake failed"));
+		conn_refuse(c, IO_REFUSED_HANDSHAKE, SPAN("Handshake failed"));
 		return;
 	}
 	c->read_wants_write = result == TLS_WANT_WRITE;
@@ -217,7 +217,7 @@ static void first_byte(struct conn *c)
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (got < 1 || !c->carrier.transport->may_begin(byte)) {
-		conn_end(c, SPAN("Not meant for us"));
+		conn_refuse(c, IO_REFUSED_ASTRAY, SPAN("Not meant for us"));
 		return;
 	}
 	c->carrier.transport->open(&c->carrier, c->env->tls, c->fd);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The way out: lines are queued while letters are read, and leave once a turn.
 #include "server/io/conn.h"
+
+#include "common/clock.h"
 #include "server/letters/limits.h"
 
 #include <sys/socket.h>
@@ -124,6 +126,19 @@ void conn_flush_soon(struct conn *c)
 	list_add(&c->env->dirty, &c->out);
 }
 
+static enum tls_result write_record(struct conn *c)
+{
+	struct conn_env *env = c->env;
+	uint32_t before = c->outq.count;
+	int64_t made_us = outq_made_us(&c->outq);
+	enum tls_result result =
+		c->carrier.transport->write(&c->carrier, &c->outq, env->durable, env->scratch);
+
+	if (made_us && c->outq.count < before)
+		histogram_add(&env->counts->delivered, clock_mono_us() - made_us);
+	return result;
+}
+
 void conn_flush(struct conn *c)
 {
 	struct conn_env *env = c->env;
@@ -140,8 +155,7 @@ void conn_flush(struct conn *c)
 			loop_again(env->loop);
 			break;
 		}
-		result = c->carrier.transport->write(&c->carrier, &c->outq, env->durable,
-						     env->scratch);
+		result = write_record(c);
 		write_stopped(c, result);
 		if (c->state == CONN_DEAD)
 			return;

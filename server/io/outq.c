@@ -15,6 +15,7 @@ struct line *line_new(struct span bytes, entry_no after)
 	l->refs = 1;
 	l->len = (uint32_t)bytes.len;
 	l->after = l->first_after = after;
+	l->made_us = 0;
 	memcpy(l->bytes, bytes.at, bytes.len);
 	return l;
 }
@@ -64,6 +65,11 @@ void outq_push(struct outq *q, struct line *l)
 bool outq_may_leave(const struct outq *q, entry_no durable)
 {
 	return q->count && line_at(q, 0)->after <= durable;
+}
+
+int64_t outq_made_us(const struct outq *q)
+{
+	return q->count ? line_at(q, 0)->made_us : 0;
 }
 
 size_t outq_gather(const struct outq *q, char *to, size_t room, entry_no durable)

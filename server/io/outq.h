@@ -17,6 +17,7 @@ struct line {
 	uint32_t len;
 	entry_no after;       // stays here until this entry is durable
 	entry_no first_after; // what the first of its lines waits for
+	int64_t made_us;      // mono: the turn of the hub that made it; 0: not counted
 	char bytes[];
 };
 
@@ -44,6 +45,8 @@ struct outq_walk {
 void outq_clear(struct outq *q);
 // Whether outq_gather() has anything to give.
 MUST_USE bool outq_may_leave(const struct outq *q, entry_no durable);
+// When its oldest line was made (made_us); 0: it is empty, or that line is not counted.
+MUST_USE int64_t outq_made_us(const struct outq *q);
 // Takes a reference of its own.
 void outq_push(struct outq *q, struct line *l);
 // Copies what may leave, in order, up to the first line behind the gate; gives the

@@ -69,14 +69,16 @@ static bool make_room(struct shard *s)
 	if (!list_is_empty(&env->shaking)) {
 		oldest = container_of(env->shaking.next, struct conn, shaking);
 		if (oldest->accepted_at + SILENT_MS <= now) {
-			conn_end(oldest, SPAN("Handshake too slow"));
+			conn_refuse(oldest, IO_REFUSED_HANDSHAKE, SPAN("Handshake too slow"));
 			return true;
 		}
 	}
 	if (!list_is_empty(&env->stages[STAGE_LOGIN])) {
 		oldest = container_of(env->stages[STAGE_LOGIN].next, struct conn, staged);
-		if (oldest->since + IDLE_MS <= now)
+		if (oldest->since + IDLE_MS <= now) {
+			counter_add(&env->counts->refused[IO_REFUSED_LATE]);
 			conn_part(oldest, SPAN("Others wait to log in: be quicker"));
+		}
 	}
 	return false;
 }
@@ -93,9 +95,12 @@ static void on_accept(void *arg, int fd, const struct net_address *peer,
 {
 	struct shard *s = arg;
 
-	if (has_too_many(s, net_source(peer), 1) ||
-	    has_too_many(s, net_source_wide(peer), WIDE_TIMES) ||
-	    s->env.table.n_conns >= s->conns_max) {
+	bool is_full = s->env.table.n_conns >= s->conns_max;
+
+	if (is_full || has_too_many(s, net_source(peer), 1) ||
+	    has_too_many(s, net_source_wide(peer), WIDE_TIMES)) {
+		counter_add(
+			&s->env.counts->refused[is_full ? IO_REFUSED_FULL : IO_REFUSED_SOURCE]);
 		close(fd);
 		return;
 	}
@@ -140,6 +145,7 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 	if (config->times.login_ms)
 		s->env.times = config->times;
 	s->env.tls = config->tls;
+	s->env.counts = config->counts;
 	s->env.ping = ping_line(config->name);
 	s->env.timer = loop_timer_new(loop, on_timer, s);
 	s->hub = hub;
@@ -191,6 +197,8 @@ static size_t take_lines(struct shard *s, const struct outbox *out, size_t from)
 	line = line_new(span_from(out->bytes.at + item->at, last->at + last->len - item->at),
 			last->after);
 	line->first_after = item->after;
+	// Who catches up waits for what was said long ago.
+	line->made_us = item->catch_up ? 0 : out->made_us;
 	for (uint32_t i = 0; i < item->n_conns; i++) {
 		struct conn *c =
 			conn_table_find(&s->env.table, out->conns[item->first_conn + i]);
@@ -371,6 +379,8 @@ void shard_flush(struct shard *s)
 		loop_rest(s->env.loop, REST_US);
 	s->was_durable = s->env.durable;
 	s->env.strangers_us = 0;
+	atomic_store_explicit(&s->env.counts->connected, s->env.table.n_conns,
+			      memory_order_relaxed);
 }
 
 bool shard_is_done(const struct shard *s)

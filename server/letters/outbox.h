@@ -40,6 +40,7 @@ struct outbox {
 	conn_id *conns;
 	size_t n_conns, conns_space;
 	entry_no durable; // everything up to here may leave
+	int64_t made_us;  // mono: the turn of the hub; 0: nobody counts how long it takes
 };
 
 MUST_USE struct outbox *outbox_new(void);

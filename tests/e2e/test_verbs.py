@@ -176,7 +176,7 @@ class Grammar(Base):
     def test_json_is_refused_where_there_is_none(self):
         for verb in verbs():
             if verb.name[0] in ("init", "run", "export", "avahi", "config", "completion",
-                                "help") or verb.name[-1] in ("export", "backup"):
+                                "help", "metrics") or verb.name[-1] in ("export", "backup"):
                 self.refused(verb, verb.needed() + ["--json"], "--json", GONE)
             elif "add" not in verb.name and verb.name not in STATELESS:
                 done = snug.snugd(*verb.name, *verb.needed(), "--json", state=GONE)

@@ -96,6 +96,7 @@ static bool need_store(const struct saying *say, const struct stream *stream)
 	r = quota_of(say->s->hub, say->s->account, stream, message_bytes(&say->m));
 	if (!r.why)
 		return true;
+	say->s->hub->figures.refused[HUB_REFUSED_QUOTA]++;
 	clock_text(r.until_ms, until);
 	buf_printf(&text, "%s: nothing was sent; that ends at %s", r.why, until);
 	fail(say->s, command, "QUOTA_EXCEEDED", span_of(until), buf_str(&text));

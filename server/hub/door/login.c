@@ -101,6 +101,12 @@ void login_as(struct session *s, struct account *a, struct span device)
 	buf_clear(&prefix);
 }
 
+static void refuse_banned(struct session *s)
+{
+	s->hub->figures.refused[HUB_REFUSED_BANNED]++;
+	session_close(s, SPAN("You are banned from this server"));
+}
+
 static bool may_enter(struct session *s)
 {
 	struct account *a = s->account;
@@ -111,7 +117,7 @@ static bool may_enter(struct session *s)
 	if (account_is_shut(a))
 		session_close(s, SPAN("The account is disabled"));
 	else if (server_ban_account(s->hub, span_of(a->name)))
-		session_close(s, SPAN("You are banned from this server"));
+		refuse_banned(s);
 	else if (n >= SESSIONS_PER_ACCOUNT)
 		session_close(s,
 			      SPAN("Your account has too many connections: close one first"));

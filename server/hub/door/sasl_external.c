@@ -13,8 +13,11 @@ static enum sasl_result step(struct exchange *x, struct span response)
 	login_split(response, &name, &device);
 	if (!c || c->kind != CREDENTIAL_CERT || credential_is_over(c) ||
 	    account_is_shut(c->account) ||
-	    (name.len && !span_eq_fold(name, span_of(c->account->name))))
+	    (name.len && !span_eq_fold(name, span_of(c->account->name)))) {
+		s->hub->figures.logins[LOGIN_CERTIFICATE][LOGIN_WRONG]++;
 		return SASL_REFUSED;
+	}
+	s->hub->figures.logins[LOGIN_CERTIFICATE][LOGIN_PROVED]++;
 	credential_used(c);
 	credential_shown(c, s->cert->hash);
 	throttle_met(s->hub, &s->from, span_of(c->account->name));

@@ -62,6 +62,12 @@ static struct session *session_new(struct hub *h, conn_id id, const struct inbox
 	return s;
 }
 
+static void refuse(struct session *s, enum hub_refusal why, struct span words)
+{
+	s->hub->figures.refused[why]++;
+	session_close(s, words);
+}
+
 void session_opened(struct hub *h, conn_id id, const struct inbox_opened *opened)
 {
 	struct session *s = session_new(h, id, opened);
@@ -69,11 +75,10 @@ void session_opened(struct hub *h, conn_id id, const struct inbox_opened *opened
 	if (h->stopping)
 		session_close(s, SPAN("The server is going down"));
 	else if (server_ban_address(h, opened->host))
-		session_close(s, SPAN("Your address is banned from this server"));
+		refuse(s, HUB_REFUSED_BANNED, SPAN("Your address is banned from this server"));
 	else if (!throttle_may_open(h, &s->from))
-		session_close(
-			s,
-			SPAN("Too many connections from your address that are not logged in"));
+		refuse(s, HUB_REFUSED_STRANGERS,
+		       SPAN("Too many connections from your address that are not logged in"));
 }
 
 static void detach(struct session *s, struct span reason)

@@ -24,6 +24,19 @@ static void attempt_free(struct attempt *a)
 	free(a);
 }
 
+// Who is in already proves something else by it.
+static void count(const struct session *s, enum login_way way, enum verdict_kind kind)
+{
+	static const enum login_result results[] = {
+		[VERDICT_YES] = LOGIN_PROVED,
+		[VERDICT_NO] = LOGIN_WRONG,
+		[VERDICT_LATER] = LOGIN_LATER,
+	};
+
+	if (!s->registered)
+		s->hub->figures.logins[way][results[kind]]++;
+}
+
 static void verify_token(struct session *s, struct span name, struct span device,
 			 struct span secret, verified_fn *fn)
 {
@@ -44,6 +57,7 @@ static void verify_token(struct session *s, struct span name, struct span device
 	} else {
 		throttle_failed(s->hub, &s->from, name);
 	}
+	count(s, LOGIN_TOKEN, v.kind);
 	fn(s, &v);
 }
 
@@ -82,8 +96,10 @@ static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, vo
 	v.kind = judge(h, job, attempt, a);
 	if (v.kind == VERDICT_YES)
 		v.account = a;
-	if (s)
+	if (s) {
+		count(s, LOGIN_PASSWORD, v.kind);
 		attempt->fn(s, &v);
+	}
 	attempt_free(attempt);
 }
 
@@ -119,15 +135,19 @@ static void verify_password(struct session *s, struct span name, struct span dev
 void verify_secret(struct session *s, struct span name, struct span device, struct span secret,
 		   verified_fn *fn)
 {
-	struct verdict later = {.kind = VERDICT_LATER};
-	struct verdict no = {.kind = VERDICT_NO};
+	struct verdict v = {.kind = VERDICT_NO};
 
-	if (token_is(secret))
+	if (token_is(secret)) {
 		verify_token(s, name, device, secret, fn);
-	else if (!secret.len || secret.len > PASSWORD_MAX)
-		fn(s, &no);
-	else if (!throttle_may_try(s->hub, &s->from, name))
-		fn(s, &later);
-	else
-		verify_password(s, name, device, secret, fn);
+		return;
+	}
+	if (secret.len && secret.len <= PASSWORD_MAX) {
+		if (throttle_may_try(s->hub, &s->from, name)) {
+			verify_password(s, name, device, secret, fn);
+			return;
+		}
+		v.kind = VERDICT_LATER;
+	}
+	count(s, LOGIN_PASSWORD, v.kind);
+	fn(s, &v);
 }

@@ -17,4 +17,6 @@ void hub_figures(const struct hub *h, struct hub_figures *f)
 	f->applied = h->applied;
 	f->queries = h->n_queries;
 	f->jobs = h->n_jobs;
+	f->disk = h->disk;
+	f->disk_free = h->disk_free;
 }

@@ -4,6 +4,25 @@
 
 #include "server/hub/state/hub_types.h"
 
+// See counted.def.
+enum login_way {
+#define LOGIN_WAY(kind, label) LOGIN_##kind,
+#include "server/hub/state/counted.def"
+	LOGIN_WAYS,
+};
+
+enum login_result {
+#define LOGIN_RESULT(kind, label) LOGIN_##kind,
+#include "server/hub/state/counted.def"
+	LOGIN_RESULTS,
+};
+
+enum hub_refusal {
+#define HUB_REFUSAL(kind, label) HUB_REFUSED_##kind,
+#include "server/hub/state/counted.def"
+	HUB_REFUSED_KINDS,
+};
+
 struct hub_figures {
 	int64_t accounts, rooms, dialogs, sessions, users;
 	int64_t unknown; // connections that are not logged in
@@ -12,6 +31,10 @@ struct hub_figures {
 	int64_t hashed, hashing_ms;   // passwords since start, and how long that took
 	int64_t messages, deliveries; // since start
 	int64_t expired;              // messages that retention let go since start
+	int64_t logins[LOGIN_WAYS][LOGIN_RESULTS]; // attempts since start
+	int64_t refused[HUB_REFUSED_KINDS];        // since start
+	int64_t disk_free;                         // bytes
+	enum disk_state disk;
 };
 
 void hub_figures(const struct hub *h, struct hub_figures *figures);

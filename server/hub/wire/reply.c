@@ -103,11 +103,13 @@ void note(struct session *s, const char *command, const char *code, struct span 
 
 static bool disk_answers(struct session *s, const char *command, bool takes)
 {
-	if (!takes)
-		fail(s, command, "TEMPORARILY_UNAVAILABLE", (struct span){0},
-		     "The server cannot store anything at the moment: nothing was done, try "
-		     "again later");
-	return takes;
+	if (takes)
+		return true;
+	s->hub->figures.refused[HUB_REFUSED_DISK]++;
+	fail(s, command, "TEMPORARILY_UNAVAILABLE", (struct span){0},
+	     "The server cannot store anything at the moment: nothing was done, try again "
+	     "later");
+	return false;
 }
 
 bool need_disk(struct session *s, const char *command)

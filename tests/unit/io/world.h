@@ -41,6 +41,7 @@ struct world {
 	struct mailbox *hub;
 	struct shard *shard;
 	struct shard_config config;
+	struct io_counts counts;
 	struct listening socket;
 	struct net_address address;
 	struct tls_context *client_tls;
@@ -102,6 +103,7 @@ static inline struct world *world_with(const struct transport *transport,
 		.sockets = &w->socket,
 		.n_sockets = 1,
 		.tls = world_tls(w, "first"),
+		.counts = &w->counts,
 		.connections_per_source = per_source,
 		.times = {LONG_MS, LONG_MS, LONG_MS, LONG_MS, LONG_MS},
 	};
