@@ -27,6 +27,7 @@ const struct conf_row config_rows[] = {
 	 NULL},
 	{"server", "user", CONF_TEXT, AT(user), NULL, 0, 0, NULL, false, NULL},
 	{"server", "listen", CONF_LIST, AT(listen), NULL, 0, 0, NULL, false, NULL},
+	{"server", "proxy_from", CONF_LIST, AT(proxy_from), NULL, 0, 0, NULL, false, NULL},
 	{"server", "link_host", CONF_LIST, AT(link_hosts), NULL, 0, 0, NULL, true, NULL},
 	{"server", "icon", CONF_TEXT, AT(icon), NULL, 0, 0, NULL, true, NULL},
 	{"server", "motd_file", CONF_TEXT, AT(motd_file), NULL, 0, 0, NULL, true, NULL},
@@ -138,6 +139,32 @@ static bool find_places(struct config *c, const char *file, struct buf *errors)
 			   "%s: listen = %s is no address: write ircs://ADDRESS:PORT, as in "
 			   "ircs://0.0.0.0:6697 or ircs://[::]:6697\n",
 			   file, text);
+		is_fine = false;
+	}
+	return is_fine;
+}
+
+// Whom everybody could pretend to be is no proxy.
+static bool is_narrow(const struct cidr *range)
+{
+	return range->bits > (cidr_is_ipv4(range) ? 96U : 0U);
+}
+
+static bool find_proxies(struct config *c, const char *file, struct buf *errors)
+{
+	size_t count = c->proxy_from.count;
+	bool is_fine = true;
+
+	c->proxies = xcalloc(count ? count : 1, sizeof(*c->proxies));
+	for (size_t i = 0; i < count; i++) {
+		struct cidr *range = &c->proxies[c->n_proxies++];
+
+		if (cidr_parse(span_of(c->proxy_from.items[i]), range) && is_narrow(range))
+			continue;
+		buf_printf(errors,
+			   "%s: proxy_from = %s names no proxy: write its address, or a range "
+			   "that is yours alone, as in 192.0.2.7 or 10.0.0.0/24\n",
+			   file, c->proxy_from.items[i]);
 		is_fine = false;
 	}
 	return is_fine;
@@ -281,6 +308,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	is_fine = conf_read(config_rows, config_n_rows, c, p->config, errors) && is_fine;
 	default_name(c);
 	is_fine = find_places(c, p->config, errors) && is_fine;
+	is_fine = find_proxies(c, p->config, errors) && is_fine;
 	is_fine = check_name(c, p->config, errors) && is_fine;
 	is_fine = find_link_hosts(c, p->config, errors) && is_fine;
 	is_fine = check_texts(c, p->config, errors) && is_fine;
@@ -293,6 +321,7 @@ void config_clear(struct config *c)
 	conf_clear(config_rows, config_n_rows, c);
 	free(c->motd);
 	free(c->places);
+	free(c->proxies);
 	*c = (struct config){0};
 }
 

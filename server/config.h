@@ -4,6 +4,7 @@
 // Owner: whoever called config_read; freed by config_clear.
 #pragma once
 
+#include "common/cidr.h"
 #include "common/conf.h"
 #include "common/net.h"
 #include "common/snug_link.h"
@@ -28,7 +29,7 @@ struct config {
 	char *name; // NULL: this computer's
 	char *user; // whom root becomes; NULL: the owner of the state directory
 	char *network, *description, *icon, *motd_file;
-	struct conf_list listen, link_hosts;
+	struct conf_list listen, proxy_from, link_hosts;
 	int64_t io_threads;
 	int durability; // enum store_durability
 	int log_level;  // enum log_level
@@ -62,6 +63,8 @@ struct config {
 	struct snug_link link;       // of `link_host`; without any see config_for_hub
 	struct config_place *places; // of `listen`, or of the default
 	size_t n_places;
+	struct cidr *proxies; // of `proxy_from`
+	size_t n_proxies;
 };
 
 // Fills *c from the file (absent and not named: all defaults). False when anything is wrong: a

@@ -346,6 +346,8 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.n_sockets = s->n_sockets,
 			.tls = pair_served(s->paths, &s->config, &error),
 			.counts = &s->io_counts[i],
+			.proxies = s->config.proxies,
+			.n_proxies = s->config.n_proxies,
 			.connections_per_source = s->config.connections_per_source,
 			.unknown_connections = s->config.unknown_connections,
 			.begin = {take_role, s},

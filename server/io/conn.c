@@ -113,6 +113,27 @@ static void count_unknown(struct conn *c, int change)
 		count_source(&c->env->sources, c->wide, change);
 }
 
+static bool has_more_than(const struct conn_env *env, uint64_t source, int64_t most)
+{
+	return (int64_t)(intptr_t)idmap_find(&env->sources, source) >= most;
+}
+
+bool conn_has_too_many(const struct conn_env *env, const struct net_address *peer)
+{
+	int64_t most = env->connections_per_source;
+
+	return most && (has_more_than(env, net_source(peer), most) ||
+			has_more_than(env, net_source_wide(peer), most * WIDE_TIMES));
+}
+
+void conn_set_source(struct conn *c, const struct net_address *source)
+{
+	count_unknown(c, -1);
+	c->source = net_source(source);
+	c->wide = net_source_wide(source);
+	count_unknown(c, 1);
+}
+
 void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
 	       const struct transport *transport)
 {
@@ -123,6 +144,7 @@ void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
 	c->carrier.transport = transport;
 	c->source = net_source(peer);
 	c->wide = net_source_wide(peer);
+	c->awaits_proxy = conn_is_of_proxy(env, peer);
 	c->accepted_at = loop_now(env->loop);
 	frame_init(&c->frame, FRAME_TAGS_MAX, FRAME_BODY_MAX);
 	list_init(&c->staged);
@@ -284,6 +306,7 @@ static void bury(struct conn *c)
 	close(c->fd);
 	frame_clear(&c->frame);
 	outq_clear(&c->outq);
+	buf_clear(&c->told);
 	free(c);
 }
 

@@ -7,6 +7,7 @@
 // Owner: the shard whose conn_env it carries.
 #pragma once
 
+#include "common/cidr.h"
 #include "common/frame.h"
 #include "common/list.h"
 #include "common/loop.h"
@@ -38,7 +39,10 @@ enum conn_stage {
 struct conn_env {
 	struct loop *loop;
 	struct tls_context *tls;
-	struct io_counts *counts; // borrowed
+	struct io_counts *counts;   // borrowed
+	const struct cidr *proxies; // that are believed for whom they connect; borrowed
+	size_t n_proxies;
+	int64_t connections_per_source; // not logged in; 0: no limit
 	struct conn_table table;
 	struct conn_times times;
 	struct inbox *inbox; // of this turn; NULL until there is an event
@@ -87,12 +91,14 @@ struct conn {
 	bool has_spoken;       // a first line came
 	bool tells;            // the hub waits for INBOX_TAKEN
 	bool was_put_off;      // others went before it while it was to be served
+	bool awaits_proxy;     // the header of a proxy is still to come
 	bool read_wants_write, write_wants_read, write_blocked;
 	struct list staged, shaking, ready, out; // membership in env's lists
 	int64_t since;                           // when it entered its stage
 	int64_t accepted_at;
 	int64_t login_left_ms; // of its time to log in, while it waits for us
 	uint64_t source, wide;
+	struct buf told; // of a proxy: its header, then for whom it is, until the hub knows
 	struct loop_fd *watch;
 	struct carrier carrier;
 	struct frame frame;
@@ -110,6 +116,14 @@ void conn_env_clear(struct conn_env *env);
 // A fresh connection on an accepted descriptor, which is its own from now on.
 void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
 	       const struct transport *transport);
+// Whether more of that source, or of the wide one around it, are not logged in than may be.
+MUST_USE bool conn_has_too_many(const struct conn_env *env, const struct net_address *peer);
+// It is of this address, says a proxy.
+void conn_set_source(struct conn *c, const struct net_address *source);
+// Whether this address is that of a proxy, whose connections begin with a header.
+MUST_USE bool conn_is_of_proxy(const struct conn_env *env, const struct net_address *peer);
+// Reads on in the header. True once it is whole and the connection may go on.
+MUST_USE bool conn_proxy_has_told(struct conn *c);
 // Queues a line. Dropped when the connection is stalled, unless it is for catching up.
 void conn_queue(struct conn *c, struct line *l, bool catch_up);
 void conn_give_credit(struct conn *c, uint32_t count);

@@ -8,6 +8,7 @@
 #include "server/letters/limits.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -157,11 +158,16 @@ out:
 }
 
 // The peer's address as text; false when it is gone already.
-static bool find_host(const struct conn *c, char out[static NET_TEXT_MAX])
+static bool find_host(struct conn *c, char out[static NET_TEXT_MAX])
 {
 	struct net_address peer = {0};
 	socklen_t len = sizeof(peer.bytes);
 
+	if (c->told.len) {
+		snprintf(out, NET_TEXT_MAX, "%s", buf_str(&c->told));
+		buf_clear(&c->told);
+		return true;
+	}
 	if (getpeername(c->fd, (struct sockaddr *)(void *)peer.bytes, &len) < 0)
 		return false;
 	peer.len = len;
@@ -216,7 +222,11 @@ static void first_byte(struct conn *c)
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (got < 1 || !c->carrier.transport->may_begin(byte)) {
+	if (got < 1) {
+		conn_end(c, SPAN("Connection lost"));
+		return;
+	}
+	if (!c->carrier.transport->may_begin(byte)) {
 		conn_refuse(c, IO_REFUSED_ASTRAY, SPAN("Not meant for us"));
 		return;
 	}
@@ -277,7 +287,8 @@ void conn_on_ready(void *arg, unsigned events)
 	}
 	switch ((enum conn_state)c->state) {
 	case CONN_SILENT:
-		first_byte(c);
+		if (!c->awaits_proxy || conn_proxy_has_told(c))
+			first_byte(c);
 		break;
 	case CONN_SHAKING:
 		shake(c);

@@ -27,7 +27,6 @@ struct shard {
 	struct loop_fd *watch;
 	struct listener *listener;
 	entry_no was_durable; // at the end of the last turn
-	int64_t connections_per_source;
 	size_t conns_max, unknown_max;
 	unsigned n_shards;
 	bool is_stopping;
@@ -83,11 +82,10 @@ static bool make_room(struct shard *s)
 	return false;
 }
 
-static bool has_too_many(const struct shard *s, uint64_t source, int64_t times)
+// All of a proxy come from one address: whom they are of is told later.
+static bool is_of_too_many(const struct conn_env *env, const struct net_address *peer)
 {
-	int64_t count = (int64_t)(intptr_t)idmap_find(&s->env.sources, source);
-
-	return s->connections_per_source && count >= s->connections_per_source * times;
+	return conn_has_too_many(env, peer) && !conn_is_of_proxy(env, peer);
 }
 
 static void on_accept(void *arg, int fd, const struct net_address *peer,
@@ -97,8 +95,7 @@ static void on_accept(void *arg, int fd, const struct net_address *peer,
 
 	bool is_full = s->env.table.n_conns >= s->conns_max;
 
-	if (is_full || has_too_many(s, net_source(peer), 1) ||
-	    has_too_many(s, net_source_wide(peer), WIDE_TIMES)) {
+	if (is_full || is_of_too_many(&s->env, peer)) {
 		counter_add(
 			&s->env.counts->refused[is_full ? IO_REFUSED_FULL : IO_REFUSED_SOURCE]);
 		close(fd);
@@ -146,12 +143,14 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 		s->env.times = config->times;
 	s->env.tls = config->tls;
 	s->env.counts = config->counts;
+	s->env.proxies = config->proxies;
+	s->env.n_proxies = config->n_proxies;
 	s->env.ping = ping_line(config->name);
 	s->env.timer = loop_timer_new(loop, on_timer, s);
 	s->hub = hub;
 	s->mailbox = mailbox_new();
 	s->watch = loop_add(loop, mailbox_fd(s->mailbox), LOOP_READ, on_mail, s);
-	s->connections_per_source = config->connections_per_source;
+	s->env.connections_per_source = config->connections_per_source;
 	s->conns_max = config->conns_max ? config->conns_max : 0xffffff;
 	s->n_shards = config->n_shards ? config->n_shards : 1;
 	set_unknown_max(s, config->unknown_connections);
@@ -165,7 +164,7 @@ static void take_settings(struct shard *s, struct shard_settings *settings)
 		tls_context_free(s->env.tls);
 		s->env.tls = settings->tls;
 	}
-	s->connections_per_source = settings->connections_per_source;
+	s->env.connections_per_source = settings->connections_per_source;
 	set_unknown_max(s, settings->unknown_connections);
 	free(settings);
 }

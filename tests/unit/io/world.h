@@ -30,7 +30,7 @@ struct heard {
 	enum inbox_kind kind;
 	enum inbox_fault fault;
 	conn_id conn;
-	char text[64];  // command and first parameter; bad: tags and command; or the reason
+	char text[64];  // command and first parameter; bad: tags and command; host; or the reason
 	entry_no after; // stalled
 	bool begun;
 };
@@ -131,6 +131,9 @@ static inline void write_down(struct world *w, const struct inbox_event *event)
 		snprintf(heard->text, sizeof(heard->text), SPAN_FMT "%s" SPAN_FMT,
 			 SPAN_ARG(event->msg.command), event->msg.n_params ? " " : "",
 			 SPAN_ARG(msg_param(&event->msg, 0)));
+	if (event->kind == INBOX_OPENED)
+		snprintf(heard->text, sizeof(heard->text), SPAN_FMT,
+			 SPAN_ARG(event->opened.host));
 	if (event->kind == INBOX_CLOSED)
 		snprintf(heard->text, sizeof(heard->text), SPAN_FMT, SPAN_ARG(event->reason));
 	heard->fault = event->fault;

@@ -109,6 +109,12 @@ static void a_mistake_is_named_with_its_place(void **state)
 	static const char *const wrong[][2] = {
 		{"[server]\nlisten = everywhere\n", "ircs://"},
 		{"[server]\nlisten = irc://127.0.0.1:6667\n", "irc://127.0.0.1:6667 is no"},
+		{"[server]\nproxy_from = balancer\n", "proxy_from = balancer names no proxy"},
+		{"[server]\nproxy_from = 10.0.0.1/33\n", "10.0.0.1/33 names no proxy"},
+		{"[server]\nproxy_from = 0.0.0.0/0\n", "0.0.0.0/0 names no proxy"},
+		{"[server]\nproxy_from = ::/0\n", "::/0 names no proxy"},
+		{"[server]\nproxy_from = 10.0.0.1\nproxy_from = ::ffff:0:0/96\n",
+		 "/96 names no"},
 		{"[server]\nlisten = wss://127.0.0.1:443\n", "wss://127.0.0.1:443 is no"},
 		{"[server]\nlisten = ://127.0.0.1:6697\n", "ircs://"},
 		{"[server]\nlisten = ircs://ircs://127.0.0.1:6697\n", "ircs://"},
