@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: MIT
-// One logfmt line a call, to stderr: `time=… level=info event=ready addr=[::1]:6697`.
+// One line a call, to stderr: `time=… level=info event=ready addr=[::1]:6697` (logfmt), or the
+// same as an object of JSON whose values are all texts.
 //
 // Values are quoted and control characters escaped, so no input forges a line. Never
 // log passwords, tokens or message text. Any thread; a line is one write().
 #pragma once
 
 #include "common/attr.h"
+#include "common/span.h"
 
 #include <stdint.h>
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+enum log_form { LOG_LOGFMT, LOG_JSON };
 
 // Lines above the level are dropped. Default LOG_INFO.
 void log_set_level(enum log_level level);
+// Default LOG_LOGFMT.
+void log_set_form(enum log_form fresh);
+// "error", "warn", "info", "debug". False when it is none of them.
+MUST_USE bool log_level_find(struct span name, enum log_level *level);
+MUST_USE const char *log_level_name(enum log_level level);
+// How many lines could not be written as a whole.
+MUST_USE int64_t log_lost(void);
 // Pairs of key and value, all strings, ended by NULL:
 // log_event(LOG_INFO, "ready", "addr", addr, NULL).
 SENTINEL void log_event(enum log_level level, const char *event, ...);

@@ -40,6 +40,8 @@ const struct conf_row config_rows[] = {
 	{"server", "sandbox", CONF_BOOL, AT(sandbox), "yes", 0, 0, NULL, false, NULL},
 	{"server", "refused_calls", CONF_CHOICE, AT(refused_calls), "log", 0, 0, "log|kill",
 	 false, NULL},
+	{"log", "form", CONF_CHOICE, AT(log_form), "logfmt", 0, 0, "logfmt|json", true, NULL},
+	{"log", "file", CONF_TEXT, AT(log_file), NULL, 0, 0, NULL, false, NULL},
 	{"beside", "errand", CONF_BOOL, AT(errand), "no", 0, 0, NULL, false, NULL},
 	{"beside", "door", CONF_BOOL, AT(door), "no", 0, 0, NULL, false, NULL},
 	{"tls", "certificate", CONF_TEXT, AT(certificate), NULL, 0, 0, NULL, true, NULL},
@@ -289,6 +291,17 @@ static bool check_tls(const struct config *c, const char *file, struct buf *erro
 	return false;
 }
 
+static bool check_log(const struct config *c, const char *file, struct buf *errors)
+{
+	if (!c->log_file || c->log_file[0])
+		return true;
+	buf_printf(errors,
+		   "%s: [log] file names none: write its path, or leave the line out to have "
+		   "the log on stderr\n",
+		   file);
+	return false;
+}
+
 // A file that was named and is not there is no empty one.
 static bool check_file(const struct paths *p, struct buf *errors)
 {
@@ -313,6 +326,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	is_fine = find_link_hosts(c, p->config, errors) && is_fine;
 	is_fine = check_texts(c, p->config, errors) && is_fine;
 	is_fine = check_tls(c, p->config, errors) && is_fine;
+	is_fine = check_log(c, p->config, errors) && is_fine;
 	return read_motd(c, p, errors) && is_fine;
 }
 

@@ -33,6 +33,8 @@ struct config {
 	int64_t io_threads;
 	int durability; // enum store_durability
 	int log_level;  // enum log_level
+	int log_form;   // enum log_form
+	char *log_file; // NULL: stderr
 	bool sandbox;
 	int refused_calls; // enum sandbox_refusal
 	// [beside]

@@ -106,13 +106,31 @@ static bool allow_around(const struct rules *rules, char *path)
 	return way.is_fine;
 }
 
+// Its folder, since after a rotation it is another file.
+static bool allow_log(const struct rules *rules, const struct paths *p, const struct config *c)
+{
+	char *path, *end;
+	bool is_fine;
+
+	if (!c->log_file)
+		return true;
+	path = path_beside_config(p, c->log_file);
+	end = strrchr(path, '/');
+	end[end == path ? 1 : 0] = '\0';
+	is_fine =
+		allow(rules, path, LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG);
+	free(path);
+	return is_fine;
+}
+
 static bool allow_all(const struct rules *rules, const struct paths *p, const struct config *c)
 {
 	const char *const named[] = {p->config, c->certificate, c->key, c->motd_file};
 	bool is_fine = allow(rules, p->state, READS | WRITES);
 
 	// The state directory's own files may be links too.
-	is_fine = is_fine && allow_around(rules, xstrdup(p->certificate)) &&
+	is_fine = is_fine && allow_log(rules, p, c) &&
+		  allow_around(rules, xstrdup(p->certificate)) &&
 		  allow_around(rules, xstrdup(p->key));
 	for (size_t i = 0; i < ARRAY_LEN(named) && is_fine; i++) {
 		if (named[i])

@@ -102,6 +102,8 @@ static void grant_wish(struct server *s, enum hub_wish wish, const struct wish_a
 		server_stop(s, span_of(about->reason));
 	else if (wish == WISH_CLOCK)
 		server_accept_clock(s);
+	else if (wish == WISH_LOG)
+		server_set_log_level(s, (enum log_level)about->log_level, about->log_ms);
 }
 
 static void set_hub_timer(struct server *s, int64_t now)
@@ -333,6 +335,7 @@ int server_run(const struct paths *paths, const char *user)
 {
 	struct server s = {.paths = paths,
 			   .user = user,
+			   .log = -1,
 			   .memory = -1,
 			   .high = -1,
 			   .starter = -1,

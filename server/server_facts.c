@@ -74,7 +74,7 @@ static void add_beside(struct admin_answer *a, const struct beside *b, const cha
 
 void server_add_facts(const struct server *s, struct admin_answer *a)
 {
-	struct buf addresses = {0}, certificate = {0};
+	struct buf addresses = {0}, certificate = {0}, log = {0};
 
 	if (a->code != ADMIN_DONE || a->n_rows != 1)
 		return;
@@ -99,6 +99,10 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	add_text(a, "needs-restart", buf_span(&s->waiting));
 	add_beside(a, s->beside, "errand", PROGRAM_ERRAND);
 	add_beside(a, s->beside, "door", PROGRAM_DOOR);
+	server_log_words(s, &log);
+	add_text(a, "log", buf_span(&log));
+	add_number(a, "log-lost", log_lost());
 	buf_clear(&addresses);
 	buf_clear(&certificate);
+	buf_clear(&log);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "common/histogram.h"
+#include "common/log.h"
 #include "common/loop.h"
 #include "common/map.h"
 #include "server/admin_socket.h"
@@ -79,8 +80,12 @@ struct server {
 	bool is_vouched; // an authority of this computer stands behind the certificate
 	char *fault;     // why the files were not taken at last, or NULL
 	struct sandbox sandbox;
-	int high;                     // descriptor of the witness; -1: none
-	message_id noted_high;        // as it stands there
+	int high;              // descriptor of the witness; -1: none
+	message_id noted_high; // as it stands there
+	int log;               // of the log's file, until it takes the place of stderr; or -1
+	enum log_level log_level;     // for a while,
+	int64_t log_until_ms;         // ... until then, wall; 0: as configured
+	struct loop_timer *log_timer; // its end; or NULL
 	int memory;                   // descriptor of what the kernel counts of it; -1: none
 	int code;                     // to exit with
 	struct unanswered unanswered; // questions, by the stop
@@ -138,6 +143,18 @@ void server_save_clock(struct server *s);
 void server_stop(struct server *s, struct span reason);
 // Adds what the hub cannot know to an answer to `status`.
 void server_add_facts(const struct server *s, struct admin_answer *answer);
+// Opens the file of the log, where the configuration names one. False with words in *error.
+MUST_USE bool server_open_log(struct server *s, struct buf *error);
+// From now on it stands in the place of stderr.
+void server_use_log(struct server *s);
+// Both again: it was rotated.
+void server_reopen_log(struct server *s);
+// Form and level as configured; a level that was set for a while stays.
+void server_set_log(struct server *s);
+// For so long; 0: back to the configured one.
+void server_set_log_level(struct server *s, enum log_level level, int64_t ms);
+// "info", or "debug until ..., then info".
+void server_log_words(const struct server *s, struct buf *out);
 // Memory of the process that is there.
 MUST_USE int64_t server_resident_bytes(const struct server *s);
 // All that is counted, as text for Prometheus.

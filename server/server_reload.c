@@ -40,7 +40,7 @@ static void apply_settings(struct server *s, struct config *fresh,
 	s->config = *fresh;
 	server_use_contexts(s, contexts);
 	hasher_set(s->hasher, s->config.argon2_memory, s->config.argon2_passes);
-	log_set_level((enum log_level)s->config.log_level);
+	server_set_log(s);
 	server_configure_hub(s);
 	log_event(LOG_INFO, "reloaded", NULL);
 }
@@ -117,6 +117,7 @@ struct admin_answer *server_reload(struct server *s, const char *confirmed)
 	struct config fresh;
 
 	server_tell_reloading(s);
+	server_reopen_log(s);
 	if (!config_read(&fresh, s->paths, &errors) ||
 	    !make_contexts(s, &fresh, contexts, &errors)) {
 		explain_sandbox(s, &fresh, &errors);

@@ -113,7 +113,6 @@ static int choose_user(const struct server *s, struct owner *owner)
 
 static int start_user(struct server *s)
 {
-	bool was_root = geteuid() == 0;
 	struct buf error = {0};
 	struct owner owner;
 	int code = failed_of((int)state_check_folder(s->paths, &error), &error);
@@ -124,11 +123,6 @@ static int start_user(struct server *s)
 		return code;
 	if (!owner_become(&owner, &error) || state_check_folder(s->paths, &error) != ADMIN_DONE)
 		code = ADMIN_FAILED;
-	if (code == 0 && owner.uid == 0)
-		log_event(LOG_WARN, "running_as_root", "mend",
-			  "chown the state directory to a user of its own", NULL);
-	else if (code == 0 && was_root)
-		log_event(LOG_INFO, "user", "name", owner.name, NULL);
 	if (error.len)
 		failed(code, "%s", buf_str(&error));
 	buf_clear(&error);
@@ -145,7 +139,7 @@ static int start_config(struct server *s)
 	if (!is_fine)
 		fputs(buf_str(&errors), stderr);
 	buf_clear(&errors);
-	log_set_level((enum log_level)s->config.log_level);
+	server_set_log(s);
 	owner_self(&self);
 	if (!is_fine || s->user || !s->config.user || !strcmp(s->config.user, self.name))
 		return is_fine ? 0 : ADMIN_FAILED;
@@ -163,11 +157,31 @@ static int meet_manager(struct server *s)
 	return failed_of(server_meet_manager(s, &error) ? 0 : ADMIN_FAILED, &error);
 }
 
+// In the form that the configuration has for the log.
+static void log_user(bool was_root)
+{
+	struct owner self;
+
+	owner_self(&self);
+	if (self.uid == 0)
+		log_event(LOG_WARN, "running_as_root", "mend",
+			  "chown the state directory to a user of its own", NULL);
+	else if (was_root)
+		log_event(LOG_INFO, "user", "name", self.name, NULL);
+}
+
 static int fork_starter(struct server *s)
 {
 	struct buf error = {0};
 
 	return failed_of(server_fork_starter(s, &error) ? 0 : ADMIN_FAILED, &error);
+}
+
+static int open_log(struct server *s)
+{
+	struct buf error = {0};
+
+	return failed_of(server_open_log(s, &error) ? 0 : ADMIN_FAILED, &error);
 }
 
 static int check_state(const struct server *s)
@@ -384,6 +398,7 @@ static unsigned hash_threads(const struct config *c)
 int server_start(struct server *s)
 {
 	int64_t descriptors = descriptors_raise();
+	bool was_root = geteuid() == 0;
 	int code;
 
 	server_prepare_process(s);
@@ -394,6 +409,8 @@ int server_start(struct server *s)
 		code = start_user(s);
 	if (code == 0)
 		code = start_config(s);
+	if (code == 0)
+		log_user(was_root);
 	// Before there is a key or a database to inherit.
 	if (code == 0)
 		code = fork_starter(s);
@@ -402,6 +419,8 @@ int server_start(struct server *s)
 	s->n_shards = s->config.io_threads ? (unsigned)s->config.io_threads : 1;
 	s->n_hashers = hash_threads(&s->config);
 	code = check_descriptors(s, descriptors);
+	if (code == 0)
+		code = open_log(s);
 	if (code == 0)
 		code = check_state(s);
 	if (code == 0)
@@ -430,5 +449,7 @@ int server_start(struct server *s)
 		take_role(s, THREAD_MAIN);
 	if (code == 0)
 		server_start_beside(s);
+	if (code == 0)
+		server_use_log(s);
 	return code;
 }

@@ -99,6 +99,7 @@ static void free_loop(struct server *s)
 	loop_timer_free(s->hour_timer);
 	cert_watch_free(s->certs);
 	loop_timer_free(s->clock_timer);
+	loop_timer_free(s->log_timer);
 	loop_remove(s->mail);
 	if (s->mailbox)
 		mailbox_free(s->mailbox);
@@ -116,6 +117,8 @@ void server_clear(struct server *s)
 	hub_free(s->hub);
 	for (size_t i = 0; i < s->n_sockets; i++)
 		close(s->sockets[i].fd);
+	if (s->log >= 0)
+		close(s->log);
 	if (s->memory >= 0)
 		close(s->memory);
 	if (s->high >= 0)

@@ -154,5 +154,6 @@
 #define ADMIN_CLIENTS_MAX 32
 #define ADMIN_FOUND_MAX 1000
 #define ADMIN_CHAT_ROWS_MAX 100
+#define LOG_LEVEL_MAX_MS 86400000 // that is not the configured one
 #define MOTD_MAX (64 * 1024)
 #define READERS_MAX 2

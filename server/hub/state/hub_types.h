@@ -103,11 +103,13 @@ struct hub_out {
 };
 
 // What a verb of the command line asked of the server (hub_wish).
-enum hub_wish { WISH_NONE, WISH_STOP, WISH_RELOAD, WISH_CLOCK };
+enum hub_wish { WISH_NONE, WISH_STOP, WISH_RELOAD, WISH_CLOCK, WISH_LOG };
 
 // What goes with it.
 struct wish_about {
 	ticket_id ticket; // of the answer that tells of it; 0: nobody waits for one
 	char pin[64];     // that a reload may bring in; "": none but the one in force
 	char reason[96];  // of a stop, for who is connected
+	int log_level;    // of the log (enum log_level),
+	int64_t log_ms;   // ... for so long; 0: back to the configured one now
 };

@@ -98,6 +98,82 @@ static void a_value_has_a_limit(void **state UNUSED)
 	assert_true(strlen(catch_end(&c)) < 1100);
 }
 
+static void a_line_may_be_an_object_of_json(void **state UNUSED)
+{
+	struct catcher c;
+
+	log_set_form(LOG_JSON);
+	catch_begin(&c);
+	log_event(LOG_WARN, "ready", "addr", "[::1]:6697", "why", "a b", NULL);
+	(void)catch_end(&c);
+	log_set_form(LOG_LOGFMT);
+	assert_memory_equal(c.text, "{\"time\":\"20", 11);
+	assert_string_equal(strchr(c.text, ',') + 1,
+			    "\"level\":\"warn\",\"event\":\"ready\",\"addr\":\"[::1]:6697\","
+			    "\"why\":\"a b\"}\n");
+}
+
+// Proves X7.
+static void no_value_ends_an_object(void **state UNUSED)
+{
+	struct catcher c;
+
+	log_set_form(LOG_JSON);
+	catch_begin(&c);
+	log_event(LOG_ERROR, "x", "a", "\"}\n{\\", "b", "\xc3\xa9 \xe2\x80\xae\x7f", "c",
+		  "\xff\"", "d", "\xf3\xa0\x80\x81", "e", NULL, NULL);
+	(void)catch_end(&c);
+	log_set_form(LOG_LOGFMT);
+	assert_string_equal(strstr(c.text, "\"a\""),
+			    "\"a\":\"\\\"}\\u000a{\\\\\",\"b\":\"\xc3\xa9 \\u202e\\u007f\","
+			    "\"c\":\"\\\\xff\\\"\",\"d\":\"\\udb40\\udc01\",\"e\":\"\"}\n");
+}
+
+static void an_object_of_a_handler_is_whole_or_lacks_a_pair(void **state UNUSED)
+{
+	char longer[LOG_FIXED_LEN + 1] = "";
+	struct catcher c;
+
+	log_set_form(LOG_JSON);
+	for (size_t len = LOG_FIXED_LEN - 120; len <= LOG_FIXED_LEN; len++) {
+		size_t n;
+
+		memset(longer, 'a', len);
+		catch_begin(&c);
+		log_fixed(LOG_WARN, "x", "value", longer, NULL);
+		(void)catch_end(&c);
+		n = strlen(c.text);
+		assert_true(n <= LOG_FIXED_LEN);
+		assert_string_equal(c.text + n - 3, "\"}\n");
+	}
+	log_set_form(LOG_LOGFMT);
+}
+
+static void what_cannot_be_written_is_counted(void **state UNUSED)
+{
+	int64_t before = log_lost();
+	int old = dup(STDERR_FILENO);
+
+	close(STDERR_FILENO);
+	log_event(LOG_WARN, "x", NULL);
+	log_fixed(LOG_WARN, "x", NULL);
+	log_event(LOG_DEBUG, "dropped", NULL);
+	assert_int_equal(dup2(old, STDERR_FILENO), STDERR_FILENO);
+	close(old);
+	assert_int_equal(log_lost(), before + 2);
+}
+
+static void a_level_has_a_name(void **state UNUSED)
+{
+	enum log_level level;
+
+	for (enum log_level i = LOG_ERROR; i <= LOG_DEBUG; i++) {
+		assert_true(log_level_find(span_of(log_level_name(i)), &level));
+		assert_int_equal(level, i);
+	}
+	assert_false(log_level_find(SPAN("verbose"), &level));
+}
+
 static void lines_above_the_level_are_dropped(void **state UNUSED)
 {
 	struct catcher c;
@@ -119,6 +195,11 @@ int main(void)
 		cmocka_unit_test(a_line_of_a_handler_looks_the_same),
 		cmocka_unit_test(no_value_forges_a_line),
 		cmocka_unit_test(a_value_has_a_limit),
+		cmocka_unit_test(a_line_may_be_an_object_of_json),
+		cmocka_unit_test(no_value_ends_an_object),
+		cmocka_unit_test(an_object_of_a_handler_is_whole_or_lacks_a_pair),
+		cmocka_unit_test(what_cannot_be_written_is_counted),
+		cmocka_unit_test(a_level_has_a_name),
 		cmocka_unit_test(lines_above_the_level_are_dropped),
 	};
 

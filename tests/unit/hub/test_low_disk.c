@@ -141,6 +141,7 @@ static const char *const verbs[] = {
 	"invite create",
 	"invite list",
 	"invite revoke $invite",
+	"log level debug",
 	"message redact $said --confirm",
 	"message search word",
 	"message show $said",

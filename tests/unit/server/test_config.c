@@ -109,6 +109,8 @@ static void a_mistake_is_named_with_its_place(void **state)
 	static const char *const wrong[][2] = {
 		{"[server]\nlisten = everywhere\n", "ircs://"},
 		{"[server]\nlisten = irc://127.0.0.1:6667\n", "irc://127.0.0.1:6667 is no"},
+		{"[log]\nform = xml\n", "logfmt"},
+		{"[log]\nfile =\n", "file"},
 		{"[server]\nproxy_from = balancer\n", "proxy_from = balancer names no proxy"},
 		{"[server]\nproxy_from = 10.0.0.1/33\n", "10.0.0.1/33 names no proxy"},
 		{"[server]\nproxy_from = 0.0.0.0/0\n", "0.0.0.0/0 names no proxy"},
