@@ -28,6 +28,19 @@ static char *absolute(const char *path)
 	return path_in(here, path);
 }
 
+// Of the one server of a package: where it has a folder for the configuration, and the state
+// none of its own.
+static char *configuration(const char *state)
+{
+	char *path = path_in(state, "snugd.conf");
+
+	if (strcmp(state, STATE_DEFAULT) != 0 || path_exists(path) ||
+	    !path_exists(CONFIG_FOLDER))
+		return path;
+	free(path);
+	return path_in(CONFIG_FOLDER, "snugd.conf");
+}
+
 void paths_init(struct paths *p, const char *state, const char *config)
 {
 	if (!state || !*state)
@@ -35,7 +48,7 @@ void paths_init(struct paths *p, const char *state, const char *config)
 	if (!state || !*state)
 		state = STATE_DEFAULT;
 	p->state = absolute(state);
-	p->config = config ? absolute(config) : path_in(p->state, "snugd.conf");
+	p->config = config ? absolute(config) : configuration(p->state);
 	p->is_config_named = config;
 	p->database = path_in(p->state, "snug.db");
 	p->certificate = path_in(p->state, "cert.pem");

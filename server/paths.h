@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #define STATE_DEFAULT "/var/lib/snug"
+#define CONFIG_FOLDER "/etc/snug" // where a package made it
 
 struct paths {
 	char *state;          // the directory, 0700
@@ -17,7 +18,8 @@ struct paths {
 	char *database, *certificate, *key, *admin_socket;
 };
 
-// `state` NULL: $SNUG_STATE, then STATE_DEFAULT. `config` NULL: in the state directory.
+// `state` NULL: $SNUG_STATE, then STATE_DEFAULT. `config` NULL: in the state directory; of
+// STATE_DEFAULT in CONFIG_FOLDER, where that is there and the state has none.
 void paths_init(struct paths *p, const char *state, const char *config);
 void paths_clear(struct paths *p);
 // `name` itself when it is absolute, else inside `dir`. The caller frees.

@@ -186,7 +186,7 @@ def filters(unit):
 
 
 # What is the manager's to do, or is held by the walls above: no capability, no such call, no such file.
-NOT_HERE = ("Type", "User", "StateDirectoryMode", "ExecStart", "ExecReload", "Restart", "RestartSec", "WatchdogSec",
+NOT_HERE = ("Type", "AppArmorProfile", "User", "StateDirectoryMode", "ExecStart", "ExecReload", "Restart", "RestartSec", "WatchdogSec",
             "TimeoutStartSec", "PrivateMounts", "ProtectClock", "ProtectControlGroups", "ProtectHostname",
             "ProtectKernelLogs", "RemoveIPC")
 
