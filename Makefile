@@ -374,6 +374,14 @@ install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
 	install -D -m 644 $(OUT)/completion-d.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_snugd
 	install -D -m 644 $(OUT)/completion-d.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/snugd.fish
 
+# The packages: a ring of tests of its own, beside check.
+.PHONY: deb
+deb: ## make the Debian packages in BUILD/deb, and try them: installed, upgraded, shut in as the unit says (as root)
+	@tests/support/deps deb
+	@$(MAKE) --no-print-directory all $(OUT)/snugload $(OUT)/stand_in
+	@server/package/build $(BUILD)/deb
+	@tests/package/run $(BUILD) $(OUT)
+
 VERSION := $(shell sed -n 's/^.define SNUG_VERSION "\(.*\)"/\1/p' common/version.h)
 .PHONY: bom dist twice
 bom: all ## list what the programs are made of (CycloneDX), in BUILD/snug.cdx.json
