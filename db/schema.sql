@@ -15,7 +15,7 @@ CREATE TABLE account (
 	disabled INTEGER NOT NULL,
 	created_ms INTEGER NOT NULL,
 	seen_ms INTEGER NOT NULL
-, class INTEGER NOT NULL DEFAULT 0, replay INTEGER NOT NULL DEFAULT 0, expires_ms INTEGER NOT NULL DEFAULT 0, guest_room INTEGER NOT NULL DEFAULT 0, next_password TEXT NOT NULL DEFAULT '', next_ms INTEGER NOT NULL DEFAULT 0) STRICT;
+, class INTEGER NOT NULL DEFAULT 0, replay INTEGER NOT NULL DEFAULT 0, expires_ms INTEGER NOT NULL DEFAULT 0, guest_room INTEGER NOT NULL DEFAULT 0, next_password TEXT NOT NULL DEFAULT '', next_ms INTEGER NOT NULL DEFAULT 0, erase_ms INTEGER NOT NULL DEFAULT 0, erased INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE credential (
 	id INTEGER PRIMARY KEY,
@@ -236,3 +236,10 @@ CREATE TABLE saved (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX saved_stream ON saved (stream, message);
+
+CREATE TABLE erasure (
+	account INTEGER PRIMARY KEY,
+	stage INTEGER NOT NULL,
+	upto INTEGER NOT NULL, -- message or audit row
+	name TEXT NOT NULL -- what the account is called instead
+) STRICT;

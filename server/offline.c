@@ -22,6 +22,7 @@ struct offline {
 	struct wall wall;
 	int64_t mono_ms; // moves on by itself when the hub waits for a time
 	struct admin_answer *answer;
+	struct durable last;
 	bool disk_failed;
 };
 
@@ -126,10 +127,11 @@ static void store(struct offline *o, struct journal *journal, struct letter **le
 	entry_no last = journal->first + journal->n_entries - 1;
 
 	if (!o->store)
-		*durable = (struct durable){.upto = last, .applied = last};
+		*durable = (struct durable){.upto = last, .applied = last, .is_clean = true};
 	else if (!writer_apply(o->store, journal, durable))
 		o->disk_failed = true;
 	durable->letter.kind = LETTER_DURABLE;
+	o->last = *durable;
 	journal_free(journal);
 	letter_add(letters, &durable->letter);
 }
@@ -175,14 +177,24 @@ static struct letter *turn(struct offline *o, struct letter *letters)
 	return next;
 }
 
-// The hub sleeps until a time: nobody else is here, so that time is now.
-static bool skip_time(struct offline *o)
+// The hub sleeps until a time: nobody else is here, so that time is now. What the store puts off
+// is done meanwhile.
+static bool skip_time(struct offline *o, struct letter **letters)
 {
 	int64_t at = hub_wakes_at(o->hub);
+	struct durable *d;
 
 	if (at == INT64_MAX)
 		return false;
 	o->mono_ms = at > o->mono_ms ? at : o->mono_ms + 1;
+	if (!o->store || !o->last.letter.kind)
+		return true;
+	while (store_tidy(o->store))
+		continue;
+	d = xmalloc(sizeof(*d));
+	*d = o->last;
+	d->is_clean = store_is_clean(o->store);
+	letter_add(letters, &d->letter);
 	return true;
 }
 
@@ -210,7 +222,7 @@ struct admin_answer *offline_ask(struct offline *o, struct admin_request *reques
 	request->ticket = 1;
 	request->actor = SPAN("shell");
 	letters->next = NULL;
-	while (!o->disk_failed && (letters || (!o->answer && skip_time(o))))
+	while (!o->disk_failed && (letters || (!o->answer && skip_time(o, &letters))))
 		letters = turn(o, letters);
 	if (!letters)
 		letters = accept_clock(o);

@@ -138,6 +138,7 @@ static void on_durable(struct hub *h, struct durable *d)
 	if (d->applied > h->applied)
 		h->applied = d->applied;
 	h->disk = d->disk;
+	h->is_clean = d->is_clean;
 	h->disk_free = d->free_bytes;
 	h->disk_size = d->size_bytes;
 	free(d);

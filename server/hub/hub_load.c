@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The hub's beginning and end: entries in, everything freed.
 #include "server/hub/door/endings.h"
+#include "server/hub/door/erase.h"
 #include "server/hub/door/forgotten.h"
 #include "server/hub/door/evict.h"
 #include "server/hub/door/session_life.h"
@@ -103,6 +104,9 @@ static void load_person(struct hub *h, const struct entry *e)
 	case ENTRY_METADATA:
 		metadata_load(h, &e->metadata);
 		break;
+	case ENTRY_ERASURE:
+		erasure_load(h, &e->erasure);
+		break;
 	case ENTRY_SLIP:
 		slip_load(h, &e->slip);
 		break;
@@ -137,6 +141,7 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_SLIP:
 	case ENTRY_HUSH:
 	case ENTRY_SAVED:
+	case ENTRY_ERASURE:
 		load_person(h, e);
 		break;
 	case ENTRY_ROOM:
@@ -169,6 +174,11 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_SLIP_GONE:
 	case ENTRY_HUSH_GONE:
 	case ENTRY_SAVED_GONE:
+	case ENTRY_ERASURE_GONE:
+	case ENTRY_ERASE:
+	case ENTRY_ERASE_REASONS:
+	case ENTRY_REWORD_EVENT:
+	case ENTRY_REWORD_AUDIT:
 	case ENTRY_AUDIT:
 	case ENTRY_KINDS:
 		hub_load_failed(h, "an entry of kind %d does not belong to a stored state",
@@ -234,6 +244,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	retention_changed(h);
 	endings_changed(h);
 	forgotten_changed(h);
+	erasures_start(h);
 	return true;
 }
 
@@ -265,6 +276,7 @@ static void free_waiting(struct hub *h)
 
 	h->stopping = true;
 	hash_queue_stop(h);
+	erasures_free(h);
 	while ((job = hash_queue_refused(h)) != NULL)
 		(void)!post_on_hashed(h, job);
 	hash_queue_free(h);

@@ -61,6 +61,13 @@ enum hush_kind {
 	HUSH_HOURS,  // everything, in these hours of each day
 };
 
+// What is looked through for what an account wrote: one after the other.
+enum erase_stage {
+	ERASE_MESSAGES,
+	ERASE_AUDIT,
+	ERASE_TRACES, // the rows are done: what is left of them in index and log goes
+};
+
 enum message_kind {
 	MESSAGE_PRIVMSG,
 	MESSAGE_NOTICE,

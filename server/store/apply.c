@@ -12,10 +12,17 @@ static int run(struct store *s, enum sql_id statement, const struct entry *e)
 	return sql_run_row(&s->sql, statement, e);
 }
 
+// Nothing of it is to be found in the log either.
+static int run_and_clear(struct store *s, enum sql_id statement, const struct entry *e)
+{
+	s->truncate = true;
+	return run(s, statement, e);
+}
+
 // Its number stays taken: messages in rooms still name it.
 static int delete_account(struct store *s, const struct entry *e)
 {
-	int code = run(s, SQL_DELETE_ACCOUNT, e);
+	int code = run_and_clear(s, SQL_DELETE_ACCOUNT, e);
 
 	if (code == SQLITE_OK)
 		code = sql_run(&s->sql, SQL_PUT_FLOOR,
@@ -117,6 +124,13 @@ static int redact(struct store *s, const struct entry *e)
 	return code;
 }
 
+static int erase(struct store *s, const struct entry *e)
+{
+	int code = forget_words(s, e->erase.id);
+
+	return code == SQLITE_OK ? run_and_clear(s, SQL_ERASE, e) : code;
+}
+
 static int restamp(struct store *s, const struct entry *e)
 {
 	int code = run(s, SQL_RESTAMP, e);
@@ -162,6 +176,7 @@ static const enum sql_id plain[ENTRY_KINDS] = {
 	[ENTRY_HUSH_GONE] = SQL_DELETE_HUSH,
 	[ENTRY_SAVED] = SQL_PUT_SAVED,
 	[ENTRY_SAVED_GONE] = SQL_DELETE_SAVED,
+	[ENTRY_ERASURE] = SQL_PUT_ERASURE,
 	[ENTRY_AUDIT] = SQL_ADD_AUDIT,
 };
 
@@ -176,6 +191,16 @@ int apply_entry(struct store *s, const struct entry *e)
 		return add_message(s, e);
 	case ENTRY_REDACT:
 		return redact(s, e);
+	case ENTRY_ERASE:
+		return erase(s, e);
+	case ENTRY_ERASE_REASONS:
+		return run_and_clear(s, SQL_ERASE_REASONS, e);
+	case ENTRY_REWORD_EVENT:
+		return run_and_clear(s, SQL_REWORD_EVENT, e);
+	case ENTRY_REWORD_AUDIT:
+		return run_and_clear(s, SQL_REWORD_AUDIT, e);
+	case ENTRY_ERASURE_GONE:
+		return run_and_clear(s, SQL_DELETE_ERASURE, e);
 	case ENTRY_EXPIRE:
 		return expire(s, e->expire.stream, (int64_t)e->expire.upto);
 	case ENTRY_RESTAMP:
@@ -208,6 +233,7 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_HUSH_GONE:
 	case ENTRY_SAVED:
 	case ENTRY_SAVED_GONE:
+	case ENTRY_ERASURE:
 	case ENTRY_AUDIT:
 		return run(s, plain[e->kind], e);
 	case ENTRY_STREAM_HEAD:

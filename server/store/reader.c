@@ -94,6 +94,10 @@ static int answer(struct reader *reader, const struct query *q, struct rows *r)
 		return skipped_answer(s, q, r);
 	case QUERY_AUDIT:
 		return audit_answer(s, q, r);
+	case QUERY_WRITTEN:
+		return written_answer(s, q, r);
+	case QUERY_LOGGED:
+		return logged_answer(s, q, r);
 	case QUERY_STAMPED:
 		return stamped_answer(s, q, r);
 	case QUERY_EXPIRED:
@@ -282,7 +286,8 @@ struct readers *readers_start(const struct store *s, unsigned threads, struct ma
 // Searches and sums may take long: they have the last thread, all that is short has the first.
 void readers_put(struct readers *r, struct query *q)
 {
-	bool is_long = q->kind == QUERY_SEARCH || q->kind == QUERY_USAGE;
+	bool is_long = q->kind == QUERY_SEARCH || q->kind == QUERY_USAGE ||
+		       q->kind == QUERY_WRITTEN || q->kind == QUERY_LOGGED;
 	struct thread *t = &r->threads[is_long ? r->n_threads - 1 : 0];
 
 	mailbox_put(t->box, &q->letter);

@@ -105,6 +105,8 @@ MUST_USE bool writer_apply(struct store *s, const struct journal *j, struct dura
 // search index, messages of removed rooms, space back to the file system. True while there
 // is more. A running writer does this by itself.
 bool store_tidy(struct store *s);
+// What was removed is in no file of the database any more: neither in the index nor the log.
+MUST_USE bool store_is_clean(const struct store *s);
 
 // -- read
 

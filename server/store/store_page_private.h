@@ -15,6 +15,8 @@ MUST_USE int targets_answer(struct sql *s, const struct query *q, struct rows *r
 MUST_USE int expired_answer(struct sql *s, const struct query *q, struct rows *r);
 MUST_USE int stamped_answer(struct sql *s, const struct query *q, struct rows *r);
 MUST_USE int usage_answer(struct sql *s, const struct query *q, struct rows *r);
+MUST_USE int written_answer(struct sql *s, const struct query *q, struct rows *r);
+MUST_USE int logged_answer(struct sql *s, const struct query *q, struct rows *r);
 MUST_USE int audit_answer(struct sql *s, const struct query *q, struct rows *r);
 
 // An index in memory of the messages whose words are not in the index on disk yet. Owner:

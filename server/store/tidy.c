@@ -54,6 +54,11 @@ void tidy_load(struct store *s)
 	s->purge = chore_get(s, SPAN("purge")) ? PURGE_DUE : PURGE_NONE;
 }
 
+bool store_is_clean(const struct store *s)
+{
+	return !s->truncate && !s->expiring && !s->purge;
+}
+
 bool tidy_is_urgent(const struct store *s)
 {
 	return s->wal_pages >= WAL_URGENT_PAGES;

@@ -122,6 +122,7 @@ static void fill(struct store *s, struct durable *d, enum disk_state disk, int64
 	d->letter.kind = LETTER_DURABLE;
 	d->size_bytes = disk_size(s->path);
 	d->applied = d->upto;
+	d->is_clean = store_is_clean(s);
 	d->disk = disk == DISK_FINE ? space : disk;
 	d->commit_us = since_us ? clock_mono_us() - since_us : 0;
 }
@@ -218,7 +219,7 @@ static void idle(struct writer *w)
 		wal_lengthen(s);
 	int64_t free_bytes;
 	enum disk_state disk = s->failed ? DISK_FAILED : watch(s, &free_bytes);
-	if (disk != before)
+	if (disk != before || w->last.is_clean != store_is_clean(s))
 		report(w, s->failed ? DISK_FAILED : DISK_FINE, 0);
 }
 

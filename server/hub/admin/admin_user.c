@@ -299,6 +299,10 @@ static void set_disabled(struct verb_call *c, bool disabled)
 	if (!a || (disabled && !verb_leaves_an_admin(c, a)) ||
 	    (!disabled && !has_time_left(c, a)) || !verb_may_write(c))
 		return;
+	if (a->erased && !disabled) {
+		verb_end(c, ADMIN_CONFLICT, "%s was erased: nobody can be it again", a->name);
+		return;
+	}
 	c->is_unchanged = a->disabled == disabled;
 	if (!c->is_unchanged) {
 		a->disabled = disabled;

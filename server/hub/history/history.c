@@ -196,6 +196,36 @@ void dialogs_keep_name(struct account *a)
 	}
 }
 
+// Of two who are both gone only one is called by name.
+static void take_back(struct dialog *d, struct account *a)
+{
+	struct span gone = span_of(d->gone ? d->gone : "");
+	bool is_alone = !dialog_other(d, a);
+
+	if (d->ids[0] == a->id)
+		d->low = a;
+	if (d->ids[1] == a->id)
+		d->high = a;
+	idmap_put(&a->dialogs, (uint64_t)(d->ids[0] == a->id ? d->ids[1] : d->ids[0]), d);
+	gone.len = span_find(gone, '~');
+	if (is_alone && name_was_of(a->hub, gone) != a->id)
+		return;
+	free(d->gone);
+	d->gone = NULL;
+	dialog_post(a->hub, d);
+}
+
+void dialogs_return(struct account *a)
+{
+	size_t cursor = 0;
+	struct dialog *d;
+
+	while ((d = map_next(&a->hub->dialog_pairs, &cursor))) {
+		if (d->ids[0] == a->id || d->ids[1] == a->id)
+			take_back(d, a);
+	}
+}
+
 void dialog_load(struct hub *h, const struct entry_dialog *row)
 {
 	struct dialog *d;

@@ -65,6 +65,8 @@ void dialog_load(struct hub *h, const struct entry_dialog *row);
 void dialogs_start(struct hub *h);
 void stream_load(struct hub *h, const struct entry_stream_head *row);
 // The account is deleted: who talked with it keeps that, by its name. Journals.
+// ... and an account of that number is there again: it is called as that one is. Journals.
+void dialogs_return(struct account *a);
 void dialogs_keep_name(struct account *a);
 // The account is freed (also at the end of the hub): its dialogs lose it.
 void history_account_gone(struct account *a);

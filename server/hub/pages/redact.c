@@ -104,12 +104,11 @@ static void tell_account(struct account *a, const struct stream *stream,
 	line_clear(&l);
 }
 
-static void redact_one(struct hub *h, const struct stream *stream,
-		       const struct entry_message *m, struct span reason)
+void redact_say(struct hub *h, const struct stream *stream, const struct entry_message *m,
+		struct span reason)
 {
 	struct line l;
 
-	redact_post(h, m, NULL, reason);
 	if (stream->room) {
 		start_line(&l, h, span_of(stream->room->name), m, reason);
 		room_say_readers(stream->room, &l, m->id, cap_bit(CAP_MESSAGE_REDACTION), 0,
@@ -120,6 +119,13 @@ static void redact_one(struct hub *h, const struct stream *stream,
 	tell_account(stream->dialog->low, stream, m, reason);
 	if (stream->dialog->high != stream->dialog->low)
 		tell_account(stream->dialog->high, stream, m, reason);
+}
+
+static void redact_one(struct hub *h, const struct stream *stream,
+		       const struct entry_message *m, struct span reason)
+{
+	redact_post(h, m, NULL, reason);
+	redact_say(h, stream, m, reason);
 }
 
 void redact_by_server(struct hub *h, const struct stream *stream, const struct rows *rows,

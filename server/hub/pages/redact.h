@@ -10,6 +10,9 @@ MUST_USE bool is_redactable(const struct entry_message *m);
 // Removes one message, without a word; by NULL: the server.
 void redact_post(struct hub *h, const struct entry_message *m, const struct account *by,
 		 struct span reason);
+// Tells those who can see it that it is removed: from the server. reason "": none.
+void redact_say(struct hub *h, const struct stream *stream, const struct entry_message *m,
+		struct span reason);
 // Tells the author that somebody else removed the message, unless a device of theirs hears
 // the REDACT: at once or when they come; and the room's log. by NULL: the server.
 void redact_tell_author(struct hub *h, const struct stream *stream,

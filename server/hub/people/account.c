@@ -75,6 +75,18 @@ struct account *account_new(struct hub *h, struct span name, struct span passwor
 	return a;
 }
 
+struct account *account_new_erased(struct hub *h, account_id id, struct span name)
+{
+	struct account *a = add(h, id, name);
+
+	a->password = span_dup(SPAN(""));
+	a->realname = span_dup(SPAN(""));
+	a->created_ms = h->now.wall_ms;
+	a->disabled = a->erased = true;
+	account_post(a);
+	return a;
+}
+
 void account_post(struct account *a)
 {
 	struct entry e = {.kind = ENTRY_ACCOUNT};
@@ -94,6 +106,8 @@ void account_post(struct account *a)
 		.guest_room = a->guest_room,
 		.next_password = span_of(a->next_password ? a->next_password : ""),
 		.next_ms = a->next_ms,
+		.erase_ms = a->erase_ms,
+		.erased = a->erased,
 	};
 	post(a->hub, &e);
 }
@@ -247,6 +261,8 @@ void account_load(struct hub *h, const struct entry_account *row)
 	a->expires_ms = row->expires_ms;
 	a->guest_room = row->guest_room;
 	set_next(a, row->next_password, row->next_ms);
+	a->erase_ms = row->erase_ms;
+	a->erased = row->erased;
 	hub_saw_id(h, row->id);
 }
 

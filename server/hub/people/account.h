@@ -29,6 +29,8 @@ struct account {
 	char *username; // of its last USER, as prefixes, WHO and masks show it; NULL: the name
 	int64_t created_ms, seen_ms;
 	int64_t replay;     // messages of a room shown at a login; 0: the server's, REPLAY_ALL
+	int64_t erase_ms;   // wall, when it is erased (farewell.h); 0: never
+	bool erased;        // nobody's, and never again (erase.h)
 	int64_t expires_ms; // wall, when it ends by itself (endings.h); 0: never
 	stream_id guest_room; // the one room of a guest (guest.h); 0: no guest
 	char *away;           // NULL: here
@@ -61,6 +63,9 @@ struct account {
 // (freed.h) or not of the grammar (check first for a good error). What waits for somebody of
 // that name is told by the caller (bans_known).
 struct account *account_new(struct hub *h, struct span name, struct span password);
+// One in the place of an account that is gone, which nobody can log in with. The name is free.
+// Journals.
+struct account *account_new_erased(struct hub *h, account_id id, struct span name);
 // Journals the account's row after a change of its fields.
 void account_post(struct account *a);
 // The name is of the grammar, and free or another casing of its own; the one it had is kept

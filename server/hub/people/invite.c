@@ -129,6 +129,15 @@ bool invite_is_usable(const struct hub *h, const struct invite *i)
 	return i->uses_left > 0 && !is_over(h, i) && may_bring(h, i) && is_vouched_for(h, i);
 }
 
+void invite_reword(struct hub *h, struct invite *i, struct span creator, struct span note)
+{
+	free(i->creator);
+	i->creator = span_dup(creator);
+	free(i->note);
+	i->note = span_dup(note);
+	invite_post(h, i);
+}
+
 void invite_use(struct hub *h, struct invite *i)
 {
 	i->uses_left--;

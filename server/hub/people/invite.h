@@ -39,6 +39,8 @@ MUST_USE bool invite_is_usable(const struct hub *h, const struct invite *i);
 // Takes one use off it, or gives it back. Journals.
 void invite_use(struct hub *h, struct invite *i);
 void invite_refund(struct hub *h, int64_t id);
+// Who made it is called so now, and noted this. Journals.
+void invite_reword(struct hub *h, struct invite *i, struct span creator, struct span note);
 void invite_delete(struct hub *h, struct invite *i);
 // What the account made goes: all of it (room 0), for it is deleted, or what leads into a room,
 // for it is no member or no moderator of it any more and could come back by its own link.

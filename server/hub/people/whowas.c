@@ -5,6 +5,7 @@
 #include "common/die.h"
 
 #include "common/clock.h"
+#include "server/hub/people/freed.h"
 #include "server/letters/limits.h"
 
 #include <stdlib.h>
@@ -56,6 +57,16 @@ void whowas_add(const struct account *a)
 	list_add(whowas_list(h), &w->in_hub);
 	if (++h->n_whowas > WHOWAS_MAX)
 		drop(h, container_of(h->whowas.next, struct whowas, in_hub));
+}
+
+void whowas_forget(struct hub *h, account_id id)
+{
+	list_for_each_safe(item, after, whowas_list(h)) {
+		struct whowas *w = container_of(item, struct whowas, in_hub);
+
+		if (name_was_of(h, span_of(w->name)) == id)
+			drop(h, w);
+	}
 }
 
 void whowas_free(struct hub *h)

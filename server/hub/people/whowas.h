@@ -15,4 +15,6 @@ struct whowas {
 // The newest of this name (any case) below the number; NULL: there is none.
 MUST_USE const struct whowas *whowas_before(struct hub *h, struct span name, uint64_t number);
 void whowas_add(const struct account *a);
+// All that were this account, by whichever name (freed.h).
+void whowas_forget(struct hub *h, account_id id);
 void whowas_free(struct hub *h);

@@ -173,6 +173,15 @@ struct ban *ban_add(struct hub *h, struct room *r, enum ban_kind kind, struct sp
 	return b;
 }
 
+void ban_reword(struct ban *b, struct span by, struct span reason)
+{
+	free(b->by);
+	b->by = span_dup(by);
+	free(b->reason);
+	b->reason = span_dup(reason);
+	ban_post(b);
+}
+
 static void post_gone(const struct ban *b)
 {
 	struct buf form = {0};

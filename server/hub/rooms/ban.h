@@ -25,6 +25,8 @@ struct ban {
 	struct upto upto; // the newest of the room when it was set
 };
 
+// Who set it is called so now, and said this of it. Journals.
+void ban_reword(struct ban *b, struct span by, struct span reason);
 // All below ignore what has expired.
 MUST_USE struct ban *ban_find(struct hub *h, struct room *r, enum ban_kind kind,
 			      struct span mask);

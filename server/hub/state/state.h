@@ -94,6 +94,7 @@ struct hub {
 	struct idmap rooms;
 	struct map dialog_pairs; // by the two account ids
 	struct idmap saved;      // message_id -> who saved it, chained (saved.h)
+	struct idmap erasures;   // account's id -> struct erasure (erase.h)
 	uint64_t n_redacted;     // messages, since the start
 	struct list server_bans;
 	size_t n_loose_bans;            // of all lists: that name whom nobody is (ban.h)
@@ -115,6 +116,7 @@ struct hub {
 	entry_no durable; // last entry that outlives the process: what the gate asks for
 	entry_no applied; // last entry in the tables: what questions wait for; <= durable
 	enum disk_state disk;
+	bool is_clean; // nothing that was removed is in a file of the database
 	int64_t disk_free, disk_size; // bytes; size 0: unknown
 	struct day_count day;         // stored by all (quota.h)
 
@@ -151,6 +153,7 @@ struct hub {
 	struct timer on_endings;      // endings.c
 	struct timer on_forgotten;    // forgotten.c
 	struct timer on_throttles;    // throttle.c
+	struct timer on_erasures;     // erase.c
 	int64_t retention_asked_ms;   // mono; 0: no question is out
 	struct hub_figures figures;
 	int64_t started_ms; // wall

@@ -62,6 +62,8 @@ static const struct deed {
 	{"room delete den --confirm #den", NULL, "room delete", "#den"},
 	{"user delete rob --dry-run", NULL, NULL, NULL},
 	{"user delete rob --confirm rob", NULL, "user delete", "rob"},
+	{"user erase bob --dry-run", NULL, NULL, NULL},
+	{"user erase bob --confirm bob", NULL, "user erase", "erased-*"},
 	{"stop", NULL, "stop", ""},
 };
 

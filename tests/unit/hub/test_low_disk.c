@@ -173,6 +173,7 @@ static const char *const verbs[] = {
 	"user delete bob --confirm bob",
 	"user disable bob",
 	"user enable bob",
+	"user erase bob --confirm bob",
 	"user kick bob",
 	"user list",
 	"user passwd bob --generate",

@@ -425,7 +425,9 @@ static bool has_row(const char *of, const char *part)
 // What an account is, or is noted of it: no list that it stands in.
 static bool is_of_the_account_itself(const char *field)
 {
-	return strstr("id name realname next_password next_ms created_ms seen_ms", field);
+	return strstr("id name realname next_password next_ms created_ms seen_ms erase_ms "
+		      "erased",
+		      field);
 }
 
 static void each_stored_thing_that_knows_an_account_is_a_row(void **state)
@@ -450,8 +452,10 @@ static void each_stored_thing_that_knows_an_account_is_a_row(void **state)
 		if (strcmp(p->type, "enum ban_kind") == 0)
 			assert_int_equal(ARRAY_LEN(lists), p->last + 1);
 		is_account = strcmp(entry->of, "ACCOUNT") == 0;
-		// Names that were freed are test_freed.c's, masks are below.
+		// Names that were freed are test_freed.c's, who is erased test_erase.c's,
+		// masks are below.
 		if (strcmp(entry->use, "STATE") != 0 || strcmp(entry->of, "FREED") == 0 ||
+		    strcmp(entry->of, "ERASURE") == 0 ||
 		    strcmp(entry->of, "BAN") == 0 ||
 		    (is_account ? is_of_the_account_itself(p->of)
 				: strcmp(p->type, "account_id") != 0))

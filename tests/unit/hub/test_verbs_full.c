@@ -34,6 +34,7 @@ static const char *const verbs[] = {
 	"user cert add alice 47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
 	"user delete alice --confirm alice",
 	"user disable alice",
+	"user erase bob --confirm bob",
 	"user enable dora",
 	"user import -",
 	"user passwd alice --generate",
