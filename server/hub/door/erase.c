@@ -75,6 +75,8 @@ static struct erasure *begin(struct hub *h, account_id id)
 	find_name(h, id, &name);
 	dialogs_return(account_new_erased(h, id, buf_span(&name)));
 	erase_makers(h, id, buf_span(&name));
+	throttle_erase(h, id);
+	whowas_forget(h, id);
 	e = add(h, id, buf_span(&name));
 	buf_clear(&name);
 	erasure_post(h, e);
@@ -87,9 +89,7 @@ struct erasure *erase_account(struct account *a)
 	struct hub *h = a->hub;
 	account_id id = a->id;
 
-	throttle_forgive(h, span_of(a->name));
 	account_delete(a);
-	whowas_forget(h, id);
 	return begin(h, id);
 }
 

@@ -8,6 +8,7 @@
 #include "common/cidr.h"
 #include "common/die.h"
 #include "common/names.h"
+#include "server/hub/people/freed.h"
 #include "server/letters/limits.h"
 
 #include <sodium.h>
@@ -237,6 +238,20 @@ void throttle_failed(struct hub *h, const struct origin *from, struct span name)
 		wait *= 2;
 	t->until_ms = h->now.mono_ms + (wait < LOGIN_WAIT_MAX_MS ? wait : LOGIN_WAIT_MAX_MS);
 	throttles_save_soon(h);
+}
+
+void throttle_erase(struct hub *h, account_id id)
+{
+	list_for_each_safe(item, after, &h->throttle_order) {
+		struct throttle *t = container_of(item, struct throttle, in_order);
+		// What is behind the kind ends with a NUL.
+		const struct span name = span_of(t->key + 1);
+
+		if (t->key[0] != 's' && name_was_of(h, name) == id)
+			drop(h, t);
+	}
+	throttles_save_soon(h);
+	throttles_save(h);
 }
 
 bool throttle_knows(struct hub *h, const struct origin *from, struct span name)

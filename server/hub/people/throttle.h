@@ -44,6 +44,8 @@ void throttle_met(struct hub *h, const struct origin *from, struct span name);
 MUST_USE bool throttle_knows(struct hub *h, const struct origin *from, struct span name);
 // The failures of sources it does not know count no more.
 void throttle_forgive(struct hub *h, struct span name);
+// All that is known of the account goes, whatever it was called (freed.h). Journals.
+void throttle_erase(struct hub *h, account_id id);
 // Journals what changed and was not saved yet.
 void throttles_save(struct hub *h);
 // The value of the setting "throttles"; then, when the time is known, throttles_start. What
