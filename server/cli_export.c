@@ -7,10 +7,9 @@
 
 #include "common/clock.h"
 #include "common/die.h"
-#include "common/encode.h"
-#include "common/json.h"
 #include "server/admin_json.h"
 #include "server/letters/journal.h"
+#include "server/letters/message_json.h"
 #include "server/store/store.h"
 
 #include <stdio.h>
@@ -20,33 +19,10 @@
 
 typedef void show_fn(const struct entry_message *m, struct buf *out);
 
-static void set_text(json_t *object, const char *key, struct span text)
-{
-	json_object_set_new(object, key, json_text(text));
-}
-
 static void show_jsonl(const struct entry_message *m, struct buf *out)
 {
-	json_t *object = json_object();
-	char id[ID_TEXT_LEN + 1], time[CLOCK_TEXT_LEN + 1];
+	json_t *object = message_json(m);
 
-	encode_id(m->id, id);
-	clock_text(m->time_ms, time);
-	set_text(object, "id", span_of(id));
-	set_text(object, "time", span_of(time));
-	if (m->seq)
-		json_object_set_new(object, "seq", json_integer((json_int_t)m->seq));
-	set_text(object, "kind", span_of(message_command(m->kind)));
-	set_text(object, "from", m->sender);
-	set_text(object, "text", m->text);
-	if (m->tags.len)
-		set_text(object, "tags", m->tags);
-	if (m->redacted)
-		json_object_set_new(object, "redacted", json_true());
-	if (m->redacted_name.len)
-		set_text(object, "redacted_by", m->redacted_name);
-	if (m->redacted_reason.len)
-		set_text(object, "redacted_reason", m->redacted_reason);
 	json_add_line(out, object);
 	json_decref(object);
 }

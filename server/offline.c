@@ -9,6 +9,7 @@
 #include "server/pair.h"
 #include "server/store/store.h"
 #include "server/hub/hub_load.h"
+#include "server/hub/pages/dossier.h"
 #include "server/wall.h"
 
 #include <assert.h>
@@ -196,6 +197,40 @@ static bool skip_time(struct offline *o, struct letter **letters)
 	d->is_clean = store_is_clean(o->store);
 	letter_add(letters, &d->letter);
 	return true;
+}
+
+static bool tell_page(struct offline *o, struct dossier *d, struct buf *out, bool *is_read)
+{
+	struct query *q = query_new(QUERY_PAGE, 0);
+	bool more = dossier_ask(d, q);
+	struct rows *rows;
+
+	if (more) {
+		rows = reader_answer(o->reader, q);
+		*is_read = dossier_take(d, rows, out);
+		rows_free(rows);
+	}
+	query_free(q);
+	return more && *is_read;
+}
+
+enum admin_code offline_dossier(struct offline *o, struct span name, offline_put_fn *put,
+				void *arg)
+{
+	const struct account *a = account_find(o->hub, name);
+	struct dossier *d;
+	struct buf out = {0};
+	bool is_read = true;
+
+	if (!a)
+		return ADMIN_NOT_FOUND;
+	d = dossier_new(o->hub, a->id);
+	dossier_begin(d, &out);
+	while (put(arg, &out) && tell_page(o, d, &out, &is_read))
+		continue;
+	buf_clear(&out);
+	dossier_free(d);
+	return is_read ? ADMIN_DONE : ADMIN_FAILED;
 }
 
 // The clock is right, says the operator: for the next start, too.

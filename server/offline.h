@@ -22,6 +22,12 @@ MUST_USE struct offline *offline_open(const struct paths *p, struct config *c, i
 				      char **error);
 // NULL is accepted.
 void offline_close(struct offline *o);
+// Takes out the next lines; false: no more are wanted.
+typedef bool offline_put_fn(void *arg, struct buf *lines);
+// All that is stored of the person (dossier.h), page by page: ADMIN_DONE, ADMIN_NOT_FOUND, or
+// ADMIN_FAILED: the history cannot be read. Of a hub that is only tried.
+MUST_USE enum admin_code offline_dossier(struct offline *o, struct span name,
+					 offline_put_fn *put, void *arg);
 // Takes the request; the answer's entries are on disk. NULL with words in *error when the
 // disk fails.
 MUST_USE struct admin_answer *offline_ask(struct offline *o, struct admin_request *request,

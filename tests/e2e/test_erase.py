@@ -113,5 +113,83 @@ class Erase(unittest.TestCase):
         self.gone()
 
 
+class Export(unittest.TestCase):
+    def setUp(self):
+        self.s = snug.Server()
+        self.addCleanup(self.s.close)
+        for name in ("ann", "bob", "cem"):
+            self.s.user(name)
+        self.assertEqual(self.s.run("user", "token", "add", "bob", "phone").code, 0)
+
+    def talk(self):
+        self.s.start()
+        ann, bob, cem = (self.s.client(name, CAPS) for name in ("ann", "bob", "cem"))
+        for line in ("JOIN #den", "PRIVMSG #den :before bob", "MODE #den +H", "JOIN #attic", "PRIVMSG #attic :for two"):
+            ann.send(line)
+        ann.sync()
+        bob.send("JOIN #den")
+        bob.wait(" 366 ")
+        cem.send("JOIN #attic")
+        cem.wait(" 366 ")
+        bob.send("PRIVMSG #den :hello")
+        number = bob.wait("PRIVMSG #den").split("msgid=")[1].split(";")[0].split(" ")[0]
+        bob.send("@+draft/edit=%s PRIVMSG #den :hello all" % number, "@+draft/react=yes;+reply=%s TAGMSG #den" % number,
+                 "PRIVMSG ann :for ann", "METADATA * SET display-name :Bob B")
+        bob.sync()
+        ann.send("PRIVMSG bob :for bob", "PRIVMSG #den :hello bob", "PRIVMSG cem :not for bob")
+        ann.sync()
+
+    def records(self, text):
+        return [json.loads(line) for line in text.splitlines()]
+
+    def check(self, text):
+        rows = self.records(text)
+        by = {}
+        for row in rows:
+            by.setdefault(row["record"], []).append(row)
+        self.assertEqual((rows[0]["record"], rows[0]["version"]), ("export", 1))
+        self.assertEqual(by["account"][0]["name"], "bob")
+        self.assertEqual([row["label"] for row in by["token"]], ["phone"])
+        self.assertEqual([row["value"] for row in by["metadata"]], ["Bob B"])
+        self.assertEqual([row["in"] for row in by["room"]], ["#den"])
+        self.assertEqual([row["in"] for row in by["conversation"]], ["ann"])
+        self.assertEqual([row["text"] for row in by["written"] if row["kind"] == "PRIVMSG"],
+                         ["hello", "hello all", "for ann"])
+        self.assertIn("draft/react", [row["tags"] for row in by["written"] if row["kind"] == "TAGMSG"][0])
+        self.assertEqual(sorted(row["text"] for row in by["heard"]), ["for bob", "hello bob"])
+        for word in (snug.PASSWORD, "before bob", "for two", "not for bob", "argon2", "cem"):
+            self.assertNotIn(word, text)
+
+    def test_live_and_offline_and_into_a_folder(self):
+        self.talk()
+        live = self.s.run("user", "export", "bob")
+        self.assertEqual(live.code, 0, live)
+        self.check(live.out)
+        self.s.stop()
+        self.check(self.s.run("user", "export", "bob").out)
+        done = self.s.run("user", "export", "bob", "--to", self.s.dir)
+        self.assertEqual(done.code, 0, done)
+        path = os.path.join(self.s.dir, "bob.jsonl")
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        with open(path) as file:
+            self.check(file.read())
+        self.assertEqual(self.s.run("user", "export", "bob", "--to", self.s.dir).code, 1)
+        for name in ("nobody", "../x"):
+            self.assertEqual(self.s.run("user", "export", name, "--to", self.s.dir).code, 3)
+        self.assertEqual(sorted(name for name in os.listdir(self.s.dir) if "jsonl" in name), ["bob.jsonl"])
+
+    def test_all_of_many_pages(self):
+        self.s.start()
+        bob = self.s.client("bob", CAPS)
+        bob.send("JOIN #den")
+        bob.wait(" 366 ")
+        for i in range(10):
+            bob.send(*("PRIVMSG #den :line %d" % (100 * i + n) for n in range(100)))
+            bob.sync()
+        rows = self.records(self.s.run("user", "export", "bob").out)
+        self.assertEqual([row["text"] for row in rows if row["record"] == "written" and row["kind"] == "PRIVMSG"],
+                         ["line %d" % i for i in range(1000)])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// Dossier: all that is stored of one person, as lines of JSON, page by page: the lines of
+// `snugd user export` and of ACCOUNT EXPORT. docs/OPERATING.md lists them.
+//
+// First what it is and has, then what it wrote, wherever that was, then what others said where
+// it may read it (reach.h); others are told by their names alone, and no secret is in it.
+// Nothing is held between two pages but the place. Owner: the caller; main thread.
+#pragma once
+
+#include "server/hub/people/account.h"
+#include "server/letters/query.h"
+
+struct dossier;
+
+MUST_USE struct dossier *dossier_new(struct hub *h, account_id id);
+void dossier_free(struct dossier *d);
+// The account, its devices, rooms and so on.
+void dossier_begin(struct dossier *d, struct buf *out);
+// Makes the fresh query the next question. False: all is told, or the account is gone.
+MUST_USE bool dossier_ask(struct dossier *d, struct query *q);
+// What the answer tells. False: the history could not be read.
+MUST_USE bool dossier_take(struct dossier *d, const struct rows *rows, struct buf *out);
