@@ -128,7 +128,7 @@ static void name_copies(const struct cli *c)
 	}
 	if (folder)
 		closedir(folder);
-	cli_say(0, "copies that `snugd backup` wrote still hold it: replace them by new ones");
+	cli_say(0, "copies that a backup wrote still hold it: replace them by new ones");
 }
 
 int cli_erase(const struct cli *c)

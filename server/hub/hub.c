@@ -14,6 +14,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
 #include "server/hub/door/endings.h"
+#include "server/hub/door/farewell.h"
 #include "server/hub/door/forgotten.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/door/wait.h"
@@ -85,6 +86,7 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	retention_changed(h);
 	endings_changed(h);
 	forgotten_changed(h);
+	farewells_changed(h);
 	caps_configured(h, before);
 	while ((room = idmap_next(&h->rooms, &cursor)) != NULL)
 		presence_settle(room);

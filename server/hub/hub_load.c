@@ -2,6 +2,7 @@
 // The hub's beginning and end: entries in, everything freed.
 #include "server/hub/door/endings.h"
 #include "server/hub/door/erase.h"
+#include "server/hub/door/farewell.h"
 #include "server/hub/door/forgotten.h"
 #include "server/hub/door/evict.h"
 #include "server/hub/door/session_life.h"
@@ -244,6 +245,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	retention_changed(h);
 	endings_changed(h);
 	forgotten_changed(h);
+	farewells_changed(h);
 	erasures_start(h);
 	return true;
 }

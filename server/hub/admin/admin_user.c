@@ -147,13 +147,15 @@ static void add_account(struct verb_call *c, const struct account *a)
 	verb_time(c, a->seen_ms);
 	verb_text(c, span_of(verb_class(a->class)));
 	add_ending(c, a);
+	verb_time(c, a->erase_ms);
 }
 
 void verb_user_list(struct verb_call *c)
 {
 	static const char *const columns[] = {"name",     "role",    "disabled",
 					      "sessions", "created", "seen",
-					      "class",    "expires", "guest"};
+					      "class",    "expires", "guest",
+					      "erase"};
 	size_t n = c->hub->account_names.n_items, cursor = 0;
 	const struct account **all;
 	int64_t unseen_ms = 0;
@@ -202,7 +204,8 @@ void verb_user_show(struct verb_call *c)
 	static const char *const columns[] = {"name",     "realname", "role",        "disabled",
 					      "password", "devices",  "sessions",    "rooms",
 					      "created",  "seen",     "class",       "replay",
-					      "expires",  "guest",    "new_password"};
+					      "expires",  "guest",    "new_password",
+					      "erase"};
 	const struct account *a = verb_account(c, verb_word(c, 0));
 
 	if (!a)
@@ -223,6 +226,7 @@ void verb_user_show(struct verb_call *c)
 	add_replay(c, a);
 	add_ending(c, a);
 	verb_time(c, a->next_ms);
+	verb_time(c, a->erase_ms);
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 

@@ -11,6 +11,7 @@
 #include "server/hub/rooms/invitations.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/door/login.h"
+#include "server/hub/door/farewell.h"
 #include "server/hub/door/forgotten.h"
 #include "server/hub/door/offer.h"
 #include "server/hub/door/passwd.h"
@@ -184,6 +185,7 @@ void session_attach(struct session *s)
 	replay_welcome(s);
 	slips_welcome(s);
 	forgotten_welcome(s);
+	farewell_welcome(s);
 	hush_welcome(s);
 	saved_welcome(s);
 	invitations_welcome(s);

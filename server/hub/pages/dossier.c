@@ -34,6 +34,13 @@ void dossier_free(struct dossier *d)
 	free(d);
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const stream_id *left = a, *right = b;
+
+	return (*left > *right) - (*left < *right);
+}
+
 static void list_streams(struct dossier *d, const struct account *a)
 {
 	const struct dialog *dialog;
@@ -44,6 +51,48 @@ static void list_streams(struct dossier *d, const struct account *a)
 		d->streams[d->n_streams++] = a->members[i]->room->stream.id;
 	while ((dialog = idmap_next(&a->dialogs, &cursor)) != NULL)
 		d->streams[d->n_streams++] = dialog->stream.id;
+	qsort(d->streams, d->n_streams, sizeof(*d->streams), by_id);
+}
+
+// "written-ID", then "heard-STREAM-ID".
+void dossier_place_next(const struct dossier *d, struct buf *out)
+{
+	if (!d->has_written)
+		buf_printf(out, "written-%llu", (unsigned long long)d->from);
+	else if (d->at < d->n_streams)
+		buf_printf(out, "heard-%lld-%llu", (long long)d->streams[d->at],
+			   (unsigned long long)d->from);
+	else
+		buf_add_char(out, '*');
+}
+
+// A stream that is gone meanwhile is passed over.
+static void go_to_stream(struct dossier *d, uint64_t stream, uint64_t from)
+{
+	d->has_written = true;
+	while (d->at < d->n_streams && (uint64_t)d->streams[d->at] < stream)
+		d->at++;
+	if (d->at < d->n_streams && (uint64_t)d->streams[d->at] == stream)
+		d->from = from;
+}
+
+bool dossier_go_to(struct dossier *d, struct span place)
+{
+	const struct account *a = account_by_id(d->hub, d->id);
+	struct span stage = span_cut(&place, '-'), first = span_cut(&place, '-');
+	uint64_t one, two;
+
+	if (!a || !span_to_u64(first, &one))
+		return false;
+	list_streams(d, a);
+	if (span_eq(stage, SPAN("written")) && !place.len) {
+		d->from = one;
+		return true;
+	}
+	if (!span_eq(stage, SPAN("heard")) || !span_to_u64(place, &two))
+		return false;
+	go_to_stream(d, one, two);
+	return true;
 }
 
 void dossier_begin(struct dossier *d, struct buf *out)

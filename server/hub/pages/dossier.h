@@ -16,6 +16,11 @@ MUST_USE struct dossier *dossier_new(struct hub *h, account_id id);
 void dossier_free(struct dossier *d);
 // The account, its devices, rooms and so on.
 void dossier_begin(struct dossier *d, struct buf *out);
+// The place behind what was told: "*" at the end; else no blanks, and good for dossier_go_to of
+// the same account, also in another session.
+void dossier_place_next(const struct dossier *d, struct buf *out);
+// Tells on from there. False: it is no place.
+MUST_USE bool dossier_go_to(struct dossier *d, struct span place);
 // Makes the fresh query the next question. False: all is told, or the account is gone.
 MUST_USE bool dossier_ask(struct dossier *d, struct query *q);
 // What the answer tells. False: the history could not be read.

@@ -154,6 +154,7 @@ struct hub {
 	struct timer on_forgotten;    // forgotten.c
 	struct timer on_throttles;    // throttle.c
 	struct timer on_erasures;     // erase.c
+	struct timer on_farewells;    // farewell.c
 	int64_t retention_asked_ms;   // mono; 0: no question is out
 	struct hub_figures figures;
 	int64_t started_ms; // wall

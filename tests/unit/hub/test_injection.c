@@ -102,6 +102,8 @@ static const char *const fields[][8] = {
 	{"NAMES", "%P"},
 	{"HELP", "%P"},
 	{"PING", "%P"},
+	{"ACCOUNT", "%P"},
+	{"ACCOUNT", "EXPORT", "%P"},
 	{"OPER", "%P", "secret"},
 	{"PASSWD", "%P", "YS1sb25nLWVub3VnaC1vbmU="},
 	{"PASSWD", "YS1sb25nLWVub3VnaC1vbmU=", "%P"},

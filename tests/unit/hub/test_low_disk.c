@@ -43,6 +43,7 @@ struct row {
 // Of alice, an administrator and founder of #den, to whom bob said $said there, and maker of the
 // invite $own.
 static const struct row lines[] = {
+	{"ACCOUNT EXPORT", READS},
 	{"ADMIN", READS},
 	{"AUTHENTICATE PLAIN", READS},
 	{"AWAY :gone", READS},
