@@ -41,7 +41,7 @@ static bool vacuum_into(sqlite3 *db, const char *file, char **error)
 }
 
 // Removed words may still be in the index that was copied (words.c): out of the copy too.
-static bool purge_copy(sqlite3 *copy, const char *file, char **error)
+bool backup_purge(sqlite3 *copy, const char *file, char **error)
 {
 	if (db_number(copy, "SELECT count(*) FROM chore WHERE name = 'purge'", 0) == 0)
 		return true;
@@ -82,7 +82,7 @@ static bool finish_copy(const char *file, char **error)
 
 	if (!fine)
 		db_error(copy, "open", file, error);
-	fine = fine && renew_history(copy, file, error) && purge_copy(copy, file, error);
+	fine = fine && renew_history(copy, file, error) && backup_purge(copy, file, error);
 	if (fine) {
 		char *problem = db_verify(copy, "PRAGMA integrity_check(1)");
 		fine = problem[0] == '\0';

@@ -142,6 +142,29 @@ void reader_close(struct reader *r);
 // into place. False with words in *error; `file` is then not there.
 MUST_USE bool store_backup(const char *path, const char *file, char **error);
 
+// -- do again what took something away
+
+// What was taken away since a copy was made: "device", "alice/laptop", "revoked".
+struct store_taken {
+	const char *kind, *subject, *what;
+};
+typedef void store_taken_fn(void *arg, const struct store_taken *taken);
+
+enum store_redo {
+	REDO_DONE,
+	REDO_PARTLY, // some tables of the present are not sound: rows name what they would tell
+	REDO_ALIEN,  // the present is the database of another server: nothing was done
+	REDO_FAILED, // nothing was done
+};
+
+// Does to the database `copy` what the database `present` shows to have taken something away
+// since: redo.def has the kinds. Tells of each thing, in one transaction; what cannot be judged
+// since the present cannot be read (or is NULL) is void where redo.def says so. Both have the
+// newest schema, and the caller has both to itself; the present is only read. Words in *error but
+// for REDO_DONE and REDO_PARTLY. Texts are valid during the call.
+MUST_USE enum store_redo store_redo(const char *copy, const char *present,
+				    store_taken_fn *on_taken, void *arg, char **error);
+
 // What a database says of itself.
 struct store_report {
 	uint8_t history[HISTORY_ID_LEN]; // zero: it has none
