@@ -60,13 +60,14 @@ $(BUILD)/%.by: FORCE
 BY_compile = $(COMPILE) $(value FILE_FLAGS)
 
 # An area is a folder and a library; what it needs of the others stands here once.
-AREAS := common letters io hub store backup hash beside server client
+AREAS := common letters io hub store backup restore hash beside server client
 DIRS_common := common
 DIRS_letters := server/letters
 DIRS_io := server/io
 DIRS_hub := server/hub $(addprefix server/hub/,state journal people wire history rooms pages door admin commands)
 DIRS_store := server/store
 DIRS_backup := server/backup
+DIRS_restore := server/restore
 DIRS_hash := server/hash
 DIRS_beside := server/beside
 DIRS_server := server
@@ -87,9 +88,10 @@ SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_fixture_data
 	hub_fixture_verb hub_peer hub_mail log_engine pattern)
 NEEDS_store := store letters common
 NEEDS_backup := backup store letters common
+NEEDS_restore := restore backup store letters common
 NEEDS_hash := hash letters common
 NEEDS_beside := beside common
-NEEDS_server := server beside io hub backup store hash letters common
+NEEDS_server := server beside io hub restore backup store hash letters common
 SUPPORT_client = $(OUT)/tests/support/loose_world.o
 NEEDS_client := client common
 LIBS_common := -lutf8proc -ljansson -lssl -lcrypto -lsodium -linih
@@ -100,6 +102,7 @@ LIBS_io := $(LIBS_common)
 LIBS_hub := -lsqlite3 $(LIBS_common)
 LIBS_store := -lsqlite3 $(LIBS_common)
 LIBS_backup := -lsqlite3 $(LIBS_common)
+LIBS_restore := -lsqlite3 $(LIBS_common)
 LIBS_hash := $(LIBS_common)
 LIBS_beside := -lseccomp $(LIBS_common)
 

@@ -5,6 +5,7 @@
 #include "common/version.h"
 #include "server/owner.h"
 #include "server/server.h"
+#include "server/settle.h"
 #include "server/state.h"
 
 #include <errno.h>
@@ -45,6 +46,8 @@ static int check_state(const struct cli *c)
 	struct buf words = {0};
 	int code = (int)state_check_folder(&c->paths, &words);
 
+	if (code == ADMIN_DONE && !state_is_settled(&c->paths, &words))
+		code = ADMIN_CONFLICT;
 	if (code != ADMIN_DONE)
 		cli_say(0, "%s", buf_str(&words));
 	buf_clear(&words);
@@ -54,9 +57,9 @@ static int check_state(const struct cli *c)
 // Without its directory or the file that was named, a verb would speak of another server.
 static int check_places(const struct cli *c)
 {
-	static own_fn *const makers[] = {cli_init,        cli_help,        cli_version,
-					 cli_completion,  cli_backup_key,  cli_backup_verify,
-					 cli_backup_list, cli_backup_prune};
+	static own_fn *const makers[] = {cli_init,        cli_help,         cli_version,
+					 cli_completion,  cli_backup_key,   cli_backup_verify,
+					 cli_backup_list, cli_backup_prune, cli_restore};
 	static own_fn *const starters[] = {cli_run, cli_check}; // say it in their own words
 	own_fn *fn = c->verb->fn;
 
@@ -90,9 +93,9 @@ bool cli_become_owner(const struct cli *c)
 static int dispatch(const struct cli *c)
 {
 	// Whom they become, and when, is their own.
-	static own_fn *const choosers[] = {cli_run,        cli_init,       cli_check,
-					   cli_help,       cli_version,    cli_completion,
-					   cli_tls_import, cli_backup_key, cli_backup_verify};
+	static own_fn *const choosers[] = {
+		cli_run,        cli_init,       cli_check,      cli_help,          cli_version,
+		cli_completion, cli_tls_import, cli_backup_key, cli_backup_verify, cli_restore};
 	int code;
 
 	if (c->wants_version) {

@@ -6,6 +6,7 @@
 #include "server/admin_ask.h"
 #include "server/admin_json.h"
 #include "server/serving.h"
+#include "server/settle.h"
 #include "server/state.h"
 #include "server/store/store.h"
 
@@ -77,7 +78,8 @@ static void check_state(struct check *k)
 		buf_printf(&found, "no %s: make it:  snugd init --state %s", state, state);
 	else if (about.st_mode & 077)
 		buf_printf(&found, "others may enter %s:  chmod 700 %s", state, state);
-	else if (state_check_folder(&k->cli->paths, &words) != ADMIN_DONE)
+	else if (state_check_folder(&k->cli->paths, &words) != ADMIN_DONE ||
+		 !state_is_settled(&k->cli->paths, &words))
 		check_join(&found, buf_span(&words));
 	else
 		is_fine = true;

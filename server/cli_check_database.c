@@ -4,7 +4,9 @@
 
 #include "common/clock.h"
 #include "common/encode.h"
+#include "common/version.h"
 #include "server/admin_json.h"
+#include "server/restore/trial.h"
 #include "server/state.h"
 #include "server/store/store.h"
 #include "server/wall.h"
@@ -97,6 +99,51 @@ static void show_history(struct check *k, const struct store_report *found)
 	buf_clear(&text);
 }
 
+// Out of a backup, and when.
+static void show_restored(struct check *k, const struct store_report *found)
+{
+	struct span rest = buf_span(&found->restored), when = span_cut(&rest, ' ');
+	char at[CLOCK_TEXT_LEN + 1], made[CLOCK_TEXT_LEN + 1];
+	uint64_t at_ms, made_ms;
+	struct buf text = {0};
+
+	if (!span_to_u64(when, &at_ms) || !span_to_u64(rest, &made_ms))
+		return;
+	clock_text((int64_t)at_ms, at);
+	clock_text((int64_t)made_ms, made);
+	buf_printf(&text, "at %s from the backup of %s", at, made);
+	check_report(k, "restored", true, buf_str(&text));
+	buf_clear(&text);
+}
+
+static void add_note(void *arg, const char *what, bool is_fine, const char *found)
+{
+	(void)is_fine;
+	buf_printf(arg, "; %s: %s", what, found);
+}
+
+// What there is to know of a database that this version brought up.
+static void show_migrated(struct check *k, const struct store_report *found)
+{
+	struct span rest = buf_span(&found->migrated), version = span_cut(&rest, ' ');
+	struct buf text = {0}, kept = {0};
+	uint64_t from;
+
+	if (!span_eq(version, SPAN(SNUG_VERSION)) || !span_to_u64(rest, &from) ||
+	    from >= (uint64_t)found->schema)
+		return;
+	buf_printf(&text, "from schema %llu to %lld", (unsigned long long)from,
+		   (long long)found->schema);
+	buf_printf(&kept, "%s.before-%04llu", k->cli->paths.database,
+		   (unsigned long long)from + 1);
+	if (path_exists(buf_str(&kept)))
+		buf_printf(&text, ", what was before is in %s", buf_str(&kept));
+	upgrade_notes((int64_t)from, found->schema, add_note, &text);
+	check_report(k, "upgrade", true, buf_str(&text));
+	buf_clear(&kept);
+	buf_clear(&text);
+}
+
 void check_database(struct check *k)
 {
 	struct store_report found = {0};
@@ -126,6 +173,8 @@ void check_database(struct check *k)
 			   (long long)found.messages);
 	check_report(k, "database", !found.n_problems, buf_str(&text));
 	show_history(k, &found);
+	show_restored(k, &found);
+	show_migrated(k, &found);
 	check_clock(k, &found);
 	buf_clear(&text);
 	store_report_clear(&found);

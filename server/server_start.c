@@ -14,6 +14,7 @@
 #include "server/owner.h"
 #include "server/pair.h"
 #include "server/serving.h"
+#include "server/settle.h"
 #include "server/state.h"
 #include "server/store/store.h"
 #include "server/hub/hub_load.h"
@@ -111,6 +112,20 @@ static int choose_user(const struct server *s, struct owner *owner)
 		s->paths->state, s->paths->state, s->paths->state);
 }
 
+// Which state it is goes into the log.
+static int settle(const struct server *s)
+{
+	struct buf words = {0};
+	int code = (int)state_settle(s->paths, &words);
+
+	if (code == 0 && words.len)
+		log_event(LOG_WARN, "settled", "what", buf_str(&words), NULL);
+	else if (code)
+		failed(code, "%s", buf_str(&words));
+	buf_clear(&words);
+	return code;
+}
+
 static int start_user(struct server *s)
 {
 	struct buf error = {0};
@@ -123,6 +138,8 @@ static int start_user(struct server *s)
 		return code;
 	if (!owner_become(&owner, &error) || state_check_folder(s->paths, &error) != ADMIN_DONE)
 		code = ADMIN_FAILED;
+	if (code == 0)
+		code = settle(s);
 	if (error.len)
 		failed(code, "%s", buf_str(&error));
 	buf_clear(&error);

@@ -133,15 +133,15 @@ static void find_no_history(struct store_report *r)
 		add_problem(r, "there is no history id in it");
 }
 
-static void read_clock(sqlite3 *db, struct store_report *r)
+static void read_setting(sqlite3 *db, const char *key, struct buf *out)
 {
 	sqlite3_stmt *row = NULL;
 
-	if (sqlite3_prepare_v2(db, "SELECT value FROM setting WHERE key = '" SETTING_CLOCK "'",
-			       -1, &row, NULL) == SQLITE_OK &&
+	if (sqlite3_prepare_v2(db, "SELECT value FROM setting WHERE key = ?1", -1, &row,
+			       NULL) == SQLITE_OK &&
+	    sqlite3_bind_text(row, 1, key, -1, SQLITE_STATIC) == SQLITE_OK &&
 	    sqlite3_step(row) == SQLITE_ROW)
-		buf_add(&r->clock, sqlite3_column_blob(row, 0),
-			(size_t)sqlite3_column_bytes(row, 0));
+		buf_add(out, sqlite3_column_blob(row, 0), (size_t)sqlite3_column_bytes(row, 0));
 	sqlite3_finalize(row);
 }
 
@@ -158,7 +158,9 @@ static void find_foreign(sqlite3 *db, const char *path, struct store_report *r)
 static void read_facts(sqlite3 *db, struct store_report *r)
 {
 	read_history(db, r);
-	read_clock(db, r);
+	read_setting(db, SETTING_CLOCK, &r->clock);
+	read_setting(db, SETTING_RESTORED, &r->restored);
+	read_setting(db, SETTING_MIGRATED, &r->migrated);
 	r->accounts = db_number(db, "SELECT count(*) FROM account", 0);
 	r->rooms = db_number(db, "SELECT count(*) FROM room", 0);
 	r->messages = db_number(db, "SELECT count(*) FROM message WHERE seq > 0", 0);
@@ -225,4 +227,6 @@ void store_report_clear(struct store_report *report)
 {
 	buf_clear(&report->problems);
 	buf_clear(&report->clock);
+	buf_clear(&report->restored);
+	buf_clear(&report->migrated);
 }

@@ -3,8 +3,11 @@
 
 #include "common/buf.h"
 #include "common/log.h"
+#include "common/version.h"
 #include "server/store/store_backup_private.h"
+#include "server/store/store_private.h"
 
+#include <inttypes.h>
 #include <unistd.h>
 
 static int apply(sqlite3 *db, const struct migration *m, int number)
@@ -18,6 +21,23 @@ static int apply(sqlite3 *db, const struct migration *m, int number)
 	int code = db_exec(db, buf_str(&text));
 	buf_clear(&text);
 	return code;
+}
+
+// A copy may be as large as the database, and the change may need as much again.
+static bool has_space(sqlite3 *db, const char *path, int version, int n, char **error)
+{
+	int64_t bytes = db_number(db, "PRAGMA page_count", 0) *
+			db_number(db, "PRAGMA page_size", 0) * 2;
+	int64_t has = free_space(path);
+
+	if (has >= bytes)
+		return true;
+	error_words(
+		error,
+		"%s is to go from schema %d to %d, and is copied before, to %s.before-%04d: "
+		"that wants %" PRId64 " MiB free, and there are %" PRId64 ": make room first",
+		path, version, n, path, version + 1, (bytes >> 20) + 1, has >> 20);
+	return false;
 }
 
 // A database with data in it is copied before it is changed.
@@ -47,6 +67,22 @@ static bool upgrade(sqlite3 *db, const char *path, const struct migration *m, in
 	return false;
 }
 
+// For `snugd check`, which has something to say of what changed.
+static bool note_migrated(sqlite3 *db, int from)
+{
+	struct buf text = {0};
+
+	if (db_number(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'setting'", 0) == 0)
+		return true;
+	buf_printf(&text,
+		   "INSERT OR REPLACE INTO setting VALUES ('" SETTING_MIGRATED
+		   "', CAST('" SNUG_VERSION " %d' AS BLOB))",
+		   from);
+	bool is_noted = db_exec(db, buf_str(&text)) == SQLITE_OK;
+	buf_clear(&text);
+	return is_noted;
+}
+
 bool migrate(sqlite3 *db, const char *path, const struct migration *all, int n, char **error)
 {
 	int version = (int)db_number(db, "PRAGMA user_version", -1);
@@ -61,13 +97,16 @@ bool migrate(sqlite3 *db, const char *path, const struct migration *all, int n, 
 			    path, version, n);
 		return false;
 	}
-	if (version > 0 && version < n && !keep_copy(db, path, version, error))
+	if (version > 0 && version < n &&
+	    (!has_space(db, path, version, n, error) || !keep_copy(db, path, version, error)))
 		return false;
 	// A migration may rebuild a table that others refer to.
 	if (db_exec(db, "PRAGMA foreign_keys = OFF") != SQLITE_OK)
 		return db_error(db, "set up", path, error), false;
 	for (int i = version; i < n && done; i++)
 		done = upgrade(db, path, &all[i], i + 1, error);
+	if (done && version > 0 && version < n && !note_migrated(db, version))
+		return db_error(db, "note the migration of", path, error), false;
 	if (done && db_exec(db, "PRAGMA foreign_keys = ON") != SQLITE_OK)
 		return db_error(db, "set up", path, error), false;
 	return done;

@@ -9,6 +9,7 @@
 #include "server/store/migrate.h"
 #include "server/store/schema.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -51,6 +52,12 @@ static int lock_folder(const char *path, char **error)
 	}
 	free(file);
 	return fd;
+}
+
+int store_hold(const char *path, char **error)
+{
+	*error = NULL;
+	return lock_folder(path, error);
 }
 
 bool store_is_locked(const char *path)
@@ -273,4 +280,10 @@ void store_engine(struct buf *out)
 int64_t store_schema(void)
 {
 	return n_migrations;
+}
+
+const char *store_migration(int64_t schema)
+{
+	assert(schema >= 1 && schema <= n_migrations);
+	return migrations[schema - 1].name;
 }

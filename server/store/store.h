@@ -56,6 +56,9 @@ MUST_USE struct store *store_open(const char *path, enum store_durability durabi
 void store_close(struct store *s);
 // Whether some process has the store of this path open now. Takes no lock itself.
 MUST_USE bool store_is_locked(const char *path);
+// Locks it without opening it, for who puts another in its place: nobody else opens it until the
+// descriptor is closed. -1 with words in *error.
+MUST_USE int store_hold(const char *path, char **error);
 
 // SETTING_HISTORY and SETTING_TERM come among the settings.
 typedef void store_entry_fn(void *arg, const struct entry *e);
@@ -76,6 +79,8 @@ MUST_USE bool store_look(const char *path, store_entry_fn *on_entry, void *arg, 
 // that this program knows.
 void store_engine(struct buf *out);
 MUST_USE int64_t store_schema(void);
+// "0021_hush": the migration to that schema, 1 to store_schema().
+MUST_USE const char *store_migration(int64_t schema);
 
 // -- write
 
@@ -165,6 +170,11 @@ enum store_redo {
 MUST_USE enum store_redo store_redo(const char *copy, const char *present,
 				    store_taken_fn *on_taken, void *arg, char **error);
 
+// Tells what `newer` has that `older`, a copy of it from before a migration, does not know: rooms,
+// accounts, messages by their stream. Both are only read. False with words in *error.
+MUST_USE bool store_lost(const char *older, const char *newer, store_taken_fn *on_lost,
+			 void *arg, char **error);
+
 // What a database says of itself.
 struct store_report {
 	uint8_t history[HISTORY_ID_LEN]; // zero: it has none
@@ -173,11 +183,15 @@ struct store_report {
 	int64_t accounts, rooms, messages, audit;
 	message_id newest; // the newest message id in it; 0: none
 	int64_t page_size; // bytes
-	int64_t bytes;       // of the file
-	int64_t wal_bytes;   // of the log beside it
-	int64_t schema;      // number of its last migration
-	int64_t newest_ms;   // latest time of a message; 0 none
-	struct buf clock;    // what its last server knew of the clock
+	int64_t bytes;     // of the file
+	int64_t wal_bytes; // of the log beside it
+	int64_t schema;    // number of its last migration
+	int64_t newest_ms; // latest time of a message; 0 none
+	struct buf clock;  // what its last server knew of the clock
+	struct buf
+		restored; // "WHEN MADE" in wall ms: it came from a backup made then; or empty
+	struct buf
+		migrated; // "VERSION FROM": that snugd brought it up from that schema; or empty
 	struct buf problems; // a line each; empty: sound
 	int64_t n_problems;
 	bool is_damaged; // ours, and not sound: a backup is the mend

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// What a copy from before a migration does not know. Only what every schema has is asked for.
+#include "server/store/store.h"
+
+#include "server/store/db.h"
+
+// kind, subject, what
+static const char lost[] =
+	"SELECT 'room', n.name, 'made since' FROM main.room AS n WHERE NOT EXISTS"
+	" (SELECT 1 FROM old.room AS o WHERE o.id = n.id AND o.created_ms = n.created_ms)"
+	" UNION ALL SELECT 'account', n.name, 'made since' FROM main.account AS n WHERE"
+	" NOT EXISTS (SELECT 1 FROM old.account AS o WHERE o.id = n.id"
+	" AND o.created_ms = n.created_ms)"
+	" UNION ALL SELECT 'message', coalesce((SELECT name FROM main.room WHERE id = stream),"
+	" (SELECT a.name || ' and ' || b.name FROM main.dialog AS d JOIN main.account AS a"
+	" ON a.id = low JOIN main.account AS b ON b.id = high WHERE d.id = stream),"
+	" 'a conversation'), count(*) || ' said since' FROM main.message AS n WHERE seq > 0"
+	" AND NOT EXISTS (SELECT 1 FROM old.message AS o WHERE o.id = n.id"
+	" AND o.stream = n.stream) GROUP BY stream";
+
+static bool attach_old(sqlite3 *db, const char *path)
+{
+	sqlite3_stmt *statement = NULL;
+	bool done =
+		sqlite3_prepare_v2(db, "ATTACH ?1 AS old", -1, &statement, NULL) == SQLITE_OK &&
+		sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC) == SQLITE_OK &&
+		sqlite3_step(statement) == SQLITE_DONE;
+
+	sqlite3_finalize(statement);
+	return done;
+}
+
+bool store_lost(const char *older, const char *newer, store_taken_fn *on_lost, void *arg,
+		char **error)
+{
+	sqlite3_stmt *row = NULL;
+	int code = SQLITE_ERROR;
+	sqlite3 *db;
+
+	*error = NULL;
+	db = db_open(newer, DB_READ, STORE_FULL, error);
+	if (db && attach_old(db, older))
+		code = sqlite3_prepare_v2(db, lost, -1, &row, NULL);
+	while (code == SQLITE_OK || code == SQLITE_ROW) {
+		code = sqlite3_step(row);
+		if (code == SQLITE_ROW)
+			on_lost(arg, &(struct store_taken){
+					     (const char *)sqlite3_column_text(row, 0),
+					     (const char *)sqlite3_column_text(row, 1),
+					     (const char *)sqlite3_column_text(row, 2)});
+	}
+	if (db && code != SQLITE_DONE)
+		db_error(db, "compare with", older, error);
+	sqlite3_finalize(row);
+	sqlite3_close(db);
+	return code == SQLITE_DONE;
+}
