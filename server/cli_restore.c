@@ -2,7 +2,7 @@
 // restore, upgrade, downgrade: another database in the place of the one that is there.
 #include "server/cli.h"
 
-#include "common/die.h"
+#include "common/log.h"
 #include "server/admin_json.h"
 #include "server/restore/downgrade.h"
 #include "server/restore/restore.h"
@@ -27,10 +27,12 @@ static void add_taken(void *arg, const struct store_taken *taken)
 	text_cell(arg, taken->what);
 }
 
-static struct admin_answer *answer_of(const char *a, const char *b, const char *c)
+// What is done to a copy is nobody's matter: its files are gone when it is read.
+static struct admin_answer *begin(const char *a, const char *b, const char *c)
 {
 	struct admin_answer *answer = admin_answer_new(0);
 
+	log_set_level(LOG_WARN);
 	admin_answer_column(answer, a);
 	admin_answer_column(answer, b);
 	admin_answer_column(answer, c);
@@ -99,7 +101,7 @@ static int restore(const struct cli *c, const struct seal_secret *secret)
 
 	if (lock < 0)
 		return code;
-	a = answer_of("kind", "subject", "what");
+	a = begin("kind", "subject", "what");
 	code = (int)restore_run(&(struct restore_order){.state = c->paths.state,
 							.dir = cli_word(c, 0),
 							.secret = secret,
@@ -175,7 +177,7 @@ int cli_downgrade(const struct cli *c)
 		lock = hold(c, &code);
 	if (lock < 0)
 		return code;
-	a = answer_of("kind", "subject", "what");
+	a = begin("kind", "subject", "what");
 	code = (int)downgrade_run(
 		&(struct downgrade_order){.state = c->paths.state,
 					  .is_confirmed = cli_flag(c, "--confirm"),
@@ -209,7 +211,7 @@ int cli_upgrade(const struct cli *c)
 		return cli_say(ADMIN_USAGE,
 			       "the next start of the server brings the database up; what it "
 			       "would do says  snugd upgrade --dry-run");
-	a = answer_of("what", "fine", "found");
+	a = begin("what", "fine", "found");
 	code = (int)trial_run(c->paths.state, add_looked, a, &words);
 	code = show(c, a, (enum admin_code)code, &words);
 	buf_clear(&words);

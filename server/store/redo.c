@@ -111,15 +111,15 @@ static bool redo_one(struct work *w, const struct redo *r)
 	       tell_hits(w, r);
 }
 
-// The key of all tokens is drawn once in the life of a server's database.
+// The key of all tokens is drawn once in the life of a server's database, at its first start: a
+// copy may be older than that.
 static bool is_alien(struct work *w)
 {
 	return are_sound(w, "setting") &&
-	       db_number(
-		       w->db,
-		       "SELECT (SELECT value FROM main.setting WHERE key = 'token_key') IS NOT"
-		       " (SELECT value FROM now.setting WHERE key = 'token_key')",
-		       0) != 0;
+	       db_number(w->db,
+			 "SELECT (SELECT value FROM main.setting WHERE key = 'token_key') <>"
+			 " (SELECT value FROM now.setting WHERE key = 'token_key')",
+			 0) != 0;
 }
 
 // The log of the present stays as it is, also when this handle was the last.

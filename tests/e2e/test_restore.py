@@ -85,7 +85,7 @@ class Restore(unittest.TestCase):
     def take_away(self):
         shameful = json.loads(self.ok("message", "search", "shameful", "--json").out)[0]["id"]
         first = json.loads(self.ok("invite", "list", "--json").out)
-        for words in (["user", "token", "del", "bob", "laptop"],
+        for words in (["user", "token", "revoke", "bob", "laptop"],
                       ["user", "disable", "dan", "--confirm", "dan"],
                       ["user", "delete", "eve", "--confirm", "eve"],
                       ["user", "role", "cem", "user", "--confirm", "cem"],
@@ -128,7 +128,7 @@ class Restore(unittest.TestCase):
         self.server.start()
         self.assertNotEqual(self.history_id(), before)
         self.is_away()
-        audit = json.loads(self.ok("audit", "--json").out)[-1]
+        audit = json.loads(self.ok("audit", "list", "--json").out)[-1]
         self.assertEqual((audit["actor"], audit["verb"], audit["reason"]),
                          ("shell", "restore", "the disk"))
         check = {row["what"]: row for row in json.loads(self.ok("check", "--json").out)}

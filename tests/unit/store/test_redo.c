@@ -343,6 +343,11 @@ static void another_servers_database_judges_nothing(void **state)
 	free(error);
 	assert_int_equal(told.n, 0);
 	assert_int_equal(number_in(copy, "SELECT count(*) FROM account"), 3);
+	// A copy from before the first start has none.
+	sql_on(copy, "DELETE FROM setting WHERE key = 'token_key'");
+	assert_int_equal(store_redo(copy, f->path, on_taken, &told, &error), REDO_DONE);
+	assert_int_equal(told.n, 3);
+	buf_clear(&told.all);
 }
 
 // Of what is void since nobody can tell, and only of that.
