@@ -30,10 +30,12 @@ bool event_is_device_fail(const struct event *e)
 {
 	struct buf words = {0};
 
-	if (!span_eq_fold(msg_param(e->msg, 0), SPAN("CERT")))
+	bool is_cert = span_eq_fold(msg_param(e->msg, 0), SPAN("CERT"));
+
+	if (!is_cert && !span_eq_fold(msg_param(e->msg, 0), SPAN("ACCOUNT")))
 		return false;
 	if (!span_eq(msg_param(e->msg, 1), SPAN("STEP_UP_REQUIRED")))
-		return asks_for_confirmation(e);
+		return is_cert && asks_for_confirmation(e);
 	buf_add_str(&words,
 		    "prove that it is you: p by your password, d by another device, n no");
 	ask_numbered(e, QUESTION_STEP_UP, 0, &words);

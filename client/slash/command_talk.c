@@ -284,6 +284,21 @@ void slash_device(struct slash_call *call)
 		call_send(call, "CERT LIST");
 }
 
+void slash_account(struct slash_call *call)
+{
+	if (span_eq(call->rest, SPAN("delete")))
+		call_send(call, "ACCOUNT DELETE");
+	else if (span_eq(call->rest, SPAN("keep")))
+		call_send(call, "ACCOUNT KEEP");
+	else if (span_eq(call->rest, SPAN("export")))
+		call_note(call, LINE_INFO,
+			  "run in a shell: snug account export > FILE. It asks there for your "
+			  "password");
+	else
+		call_note(call, LINE_ERROR, "use /account delete, /account keep or /account "
+					    "export");
+}
+
 void slash_raw(struct slash_call *call)
 {
 	call_send(call, "%.*s", (int)call->rest.len, call->rest.at);

@@ -14,7 +14,7 @@
 struct devices {
 	struct model *model;
 	struct uplink *session;
-	char *unproved; // the last CERT DEL, until it is done or given up; or NULL
+	char *unproved; // the last CERT DEL or ACCOUNT DELETE, until it is done or given up; or NULL
 };
 
 struct devices *devices_new(struct model *m, struct uplink *s)
@@ -86,12 +86,17 @@ void devices_line(struct devices *d, const struct msg *m)
 	}
 }
 
+static bool is_farewell(struct span line)
+{
+	return span_eq_fold(line, SPAN("ACCOUNT DELETE"));
+}
+
 void devices_sent(struct devices *d, struct span line)
 {
-	struct span rest = line;
+	struct span rest = line, command = span_cut(&rest, ' '), what = span_cut(&rest, ' ');
+	bool is_device = span_eq_fold(command, SPAN("CERT")) && span_eq_fold(what, SPAN("DEL"));
 
-	if (!span_eq_fold(span_cut(&rest, ' '), SPAN("CERT")) ||
-	    !span_eq_fold(span_cut(&rest, ' '), SPAN("DEL")))
+	if (!is_device && !is_farewell(line))
 		return;
 	forget(d);
 	d->unproved = span_dup(line);
@@ -114,9 +119,15 @@ static void advise(struct devices *d)
 {
 	const struct outside *o = uplink_outside(d->session);
 
-	model_note(d->model, NULL, LINE_INFO, outside_wall_ms(o),
-		   SPAN("run in a shell: snug devices revoke LABEL. It asks for the password "
-			"there, since here what is typed is shown"));
+	bool goes = d->unproved && is_farewell(span_of(d->unproved));
+	struct buf words = {0};
+
+	buf_printf(&words,
+		   "run in a shell: snug %s. It asks for the password there, since here what "
+		   "is typed is shown",
+		   goes ? "account delete" : "devices revoke LABEL");
+	model_note(d->model, NULL, LINE_INFO, outside_wall_ms(o), buf_span(&words));
+	buf_clear(&words);
 }
 
 void devices_answer(struct devices *d, int question_id, char choice)

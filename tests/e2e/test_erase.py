@@ -5,6 +5,8 @@ import os
 import unittest
 
 import snug
+from patience import until
+from person import Person, link
 
 WORDS = [b"quetzal", b"zwiebel"]  # in all that bob writes, and his names
 CAPS = "echo-message message-tags batch draft/message-redaction draft/metadata-2 draft/chathistory server-time"
@@ -189,6 +191,58 @@ class Export(unittest.TestCase):
         rows = self.records(self.s.run("user", "export", "bob").out)
         self.assertEqual([row["text"] for row in rows if row["record"] == "written" and row["kind"] == "PRIVMSG"],
                          ["line %d" % i for i in range(1000)])
+
+
+class Oneself(unittest.TestCase):
+    def setUp(self):
+        self.s = snug.Server(port=snug.free_port())
+        self.addCleanup(self.s.close)
+        self.s.start()
+        self.ann = Person("ann")
+        self.addCleanup(self.ann.close)
+        self.ann.join(link(self.s))
+
+    def account(self, *words, password=snug.PASSWORD):
+        return self.ann.run("account", "--password-fd", "0", *words, stdin=password + "\n")
+
+    def erased_at(self):
+        return self.s.json("user", "show", "ann")["erase"]
+
+    def test_all_that_is_stored_of_me(self):
+        long = "ž" * 150
+        for i in range(3):
+            self.assertEqual(self.ann.run("send", "#lounge", "%d %s" % (i, long)).code, 0)
+        self.assertEqual(self.ann.run("account", "export").code, 2)
+        done = self.account("export", password="not my password at all")
+        self.assertEqual((done.code, done.out), (1, ""), done)
+        done = self.account("export")
+        self.assertEqual(done.code, 0, done)
+        theirs = self.s.run("user", "export", "ann").out.splitlines()
+        mine = done.out.splitlines()
+        without = lambda lines: [{key: value for key, value in json.loads(line).items() if key not in ("time", "seen")}
+                                 for line in lines if json.loads(line)["record"] != "export"]
+        self.assertEqual(without(mine), without(theirs))
+        self.assertIn("2 " + long, [json.loads(line).get("text") for line in mine])
+
+    def test_to_go_and_to_stay(self):
+        done = self.account("delete")
+        self.assertEqual(done.code, 0, done)
+        self.assertIn("will be erased", done.err)
+        self.assertTrue(self.erased_at())
+        screen = self.ann.open()
+        screen.wait_for("will be erased")
+        screen.type("/account keep")
+        screen.wait_for("Your account stays")
+        self.assertFalse(self.erased_at())
+        self.assertEqual(self.ann.run("account", "keep").code, 1)
+        screen.type("/account delete")
+        screen.wait_for("prove that it is you")
+        screen.keys("p")
+        screen.wait_for("your password")
+        screen.type(snug.PASSWORD)
+        until(lambda: "that it is asked for", self.erased_at)
+        self.assertEqual(self.ann.run("account", "keep").code, 0)
+        self.assertEqual(self.ann.run("account", "nonsense").code, 2)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,10 @@ static void devices_are_listed_and_revoked(void **state)
 	is_told(f, "/passwd one-old-secret one-new-secret", "snug passwd");
 	assert_false(note_says(f, "secret"));
 	expect(f, "/passwd no", "PASSWD CANCEL\n");
+	expect(f, "/account delete", "ACCOUNT DELETE\n");
+	expect(f, "/account keep", "ACCOUNT KEEP\n");
+	is_told(f, "/account export", "snug account export");
+	is_told(f, "/account nonsense", "/account keep");
 	expect(f, "/device revoke old laptop", "CERT DEL :old laptop\n");
 	is_told(f, "/device add", "this server makes no links for a device");
 	say(f->m, ":srv CAP ann ACK :snug.chat/devices");
