@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Back to the copy that was made before the last migration, for the snugd that wrote it.
 //
-// That one knows nothing of what came since: it is listed, and so is what was taken away since and
-// comes back with the copy. The newer database is kept (swap.h).
-// The caller holds the state by store_hold. Any thread, but never the hub's.
+// That one knows nothing of what came since: it is listed, and so is what was taken away
+// since and comes back with the copy. The newer database is kept (swap.h). The caller holds
+// the state by store_hold. Any thread, but never the hub's.
 #pragma once
 
 #include "common/buf.h"
@@ -18,6 +18,6 @@ struct downgrade_order {
 	void *arg;
 };
 
-// ADMIN_DONE, ADMIN_UNCONFIRMED when it was only listed and not tried, ADMIN_NOT_FOUND when there is no such
-// copy, or ADMIN_FAILED. Appends words for a person.
+// ADMIN_DONE, ADMIN_UNCONFIRMED when it was only listed and not tried, ADMIN_NOT_FOUND when
+// there is no such copy, or ADMIN_FAILED. Appends words for a person.
 MUST_USE enum admin_code downgrade_run(const struct downgrade_order *o, struct buf *words);

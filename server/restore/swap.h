@@ -23,8 +23,8 @@ struct swap {
 
 // An empty folder for what comes. False with words in *error (the caller's).
 MUST_USE bool swap_begin(struct swap *s, const char *state, char **error);
-// Puts it in place; the folder in which the old is now goes to *aside (the caller frees), and is
-// called STATE/before-WHY-TIME. False with words in *error: where it was decided already,
+// Puts it in place; the folder in which the old is now goes to *aside (the caller frees), and
+// is called STATE/before-WHY-TIME. False with words in *error: where it was decided already,
 // swap_settle goes on with it. Ends *s.
 MUST_USE bool swap_commit(struct swap *s, const char *why, char **aside, char **error);
 // Takes it away. Of one that was ended, or never begun (zero), nothing.

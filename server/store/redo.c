@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What took something away since a copy was made is done again to the copy: the kinds are rows of
-// redo.def, each a question whose answer is shown and acted upon.
+// What took something away since a copy was made is done again to the copy: the kinds are
+// rows of redo.def, each a question whose answer is shown and acted upon.
 //
-// A table of the present is believed as a whole or not at all: a page that is lost would look as
-// if its rows had been taken away.
+// A table of the present is believed as a whole or not at all: a page that is lost would look
+// as if its rows had been taken away.
 #include "server/store/store.h"
 
 #include "common/buf.h"
@@ -12,13 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_OF(number) TEXT_OF_IT(number)
-#define TEXT_OF_IT(number) #number
 // Modes by which a room lets fewer in, or lets them do less.
-#define ROOM_LIMITS 63
-
 _Static_assert((ROOM_INVITE_ONLY | ROOM_MODERATED | ROOM_NO_EXTERNAL | ROOM_SECRET |
-		ROOM_TOPIC_LOCKED | ROOM_NO_CTCP) == ROOM_LIMITS,
+		ROOM_TOPIC_LOCKED | ROOM_NO_CTCP) == 63,
 	       "redo.def knows other flags");
 _Static_assert(ROOM_SINCE_JOINED == 128 && ROOM_SINCE_INVITED == 256,
 	       "redo.def knows other flags");

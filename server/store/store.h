@@ -56,8 +56,8 @@ MUST_USE struct store *store_open(const char *path, enum store_durability durabi
 void store_close(struct store *s);
 // Whether some process has the store of this path open now. Takes no lock itself.
 MUST_USE bool store_is_locked(const char *path);
-// Locks it without opening it, for who puts another in its place: nobody else opens it until the
-// descriptor is closed. -1 with words in *error.
+// Locks it without opening it, for who puts another in its place: nobody else opens it until
+// the descriptor is closed. -1 with words in *error.
 MUST_USE int store_hold(const char *path, char **error);
 
 // SETTING_HISTORY and SETTING_TERM come among the settings.
@@ -165,13 +165,13 @@ enum store_redo {
 // Does to the database `copy` what the database `present` shows to have taken something away
 // since: redo.def has the kinds. Tells of each thing, in one transaction; what cannot be judged
 // since the present cannot be read (or is NULL) is void where redo.def says so. Both have the
-// newest schema, and the caller has both to itself; the present is only read. Words in *error but
-// for REDO_DONE and REDO_PARTLY. Texts are valid during the call.
+// newest schema, and the caller has both to itself; the present is only read. Words in *error
+// but for REDO_DONE and REDO_PARTLY. Texts are valid during the call.
 MUST_USE enum store_redo store_redo(const char *copy, const char *present,
 				    store_taken_fn *on_taken, void *arg, char **error);
 
-// Tells what `newer` has that `older`, a copy of it from before a migration, does not know: rooms,
-// accounts, messages by their stream. Both are only read. False with words in *error.
+// Tells what `newer` has that `older`, a copy of it from before a migration, does not know:
+// rooms, accounts, messages by their stream. Both are only read. False with words in *error.
 MUST_USE bool store_lost(const char *older, const char *newer, store_taken_fn *on_lost,
 			 void *arg, char **error);
 

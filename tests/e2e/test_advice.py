@@ -22,7 +22,9 @@ import test_check
 import test_client_advice
 import test_client_network
 import test_devices
+import test_downgrade
 import test_near
+import test_restore
 import test_rotation
 import test_server
 import test_stop
@@ -33,7 +35,8 @@ from screen import Screen
 
 # Words behind the name of a program that are prose.
 PROSE = {"snugd (format", "snugd writes", "snug local", "snug make", "snug server", "snug shows", "snug writes", "snugd %s%s%s%s%s",
-         "snugd (schema", "snugd again", "snugd has", "snugd local", "snugd starts"}
+         "snugd (schema", "snugd again", "snugd by", "snugd has", "snugd local", "snugd of", "snugd starts",
+         "snugd that"}
 DOZEN = "correct horse battery"
 SEALED = "test_a_key_goes_to_another_machine_with_its_old_ones_word"
 ROTATED = "test_a_next_key_is_announced_and_comes_when_the_overlap_is_over"
@@ -60,6 +63,16 @@ CASES = {
     # The server, as its documents have it.
     "snugd audit list": up(),
     "snugd avahi | tee /etc/avahi/services/snug.service": by(test_near, "Near.test_avahi_tells_what_snugd_prints"),
+    "snugd restore /var/backups/snug/20261129T030000Z": by(test_restore, "Restore.test_what_was_taken_away_since_stays_away"),
+    "snugd restore /var/backups/snug/20261129T030000Z --dry-run": by(test_restore, "Restore.test_what_was_taken_away_since_stays_away"),
+    "snugd user list --state %s": by(test_restore, "Restore.test_where_nothing_can_be_read_it_says_what_is_void"),
+    "snugd user cert list NAME --state %s": by(test_restore, "Restore.test_where_nothing_can_be_read_it_says_what_is_void"),
+    "snugd upgrade --dry-run": up(),
+    "snugd downgrade --confirm": by(test_downgrade, "Versions.test_from_each_schema_and_back"),
+    "snugd downgrade --dry-run": by(test_downgrade, "Versions.test_from_each_schema_and_back"),
+    "snugd user add NAME --reuse": up(add="--no-password", NAME="zed"),
+    "snugd user list": up(),
+    "snugd backup create": by(test_backup_folder, "Made.test_what_is_in_it"),
     "snugd backup create /var/backups/snug --dated --seal PUBLICKEY": by(test_backup_folder, "Sealed.test_only_the_key_looks_inside"),
     "snugd backup create /var/backups/snug --dated --with-keys --incremental": by(test_backup_folder, "Kept.test_by_the_day"),
     "snugd backup create DIR --seal PUBLICKEY": by(test_backup_folder, "Sealed.test_only_the_key_looks_inside"),
@@ -74,7 +87,6 @@ CASES = {
     "snugd check": up(),
     "snugd check --mend-times": up(),
     "snugd check --mend-times --state %s": by(test_check, "Check.test_times_of_the_future_are_mended"),
-    "snugd check --state /var/lib/snug": down("stopped", code=7),
     "snugd clock accept": down("a_step"),
     "snugd clock accept --state %s": down("a_step"),
     "snugd config check": up(),

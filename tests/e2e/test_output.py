@@ -20,11 +20,11 @@ ASKED = [
     ("backup prune", ["BACKUPS", "--keep", "9"]), ("backup verify", ["BACKUP"]),
     ("ban list", []), ("check", []), ("fingerprint", []),
     ("history prune", []), ("invite list", []), ("message search", ["cake"]),
-    ("message show", ["ID"]), ("reload", []), ("room bans", ["den"]), ("room list", []),
+    ("message show", ["ID"]), ("reload", []), ("restore", ["BACKUP"]), ("room bans", ["den"]), ("room list", []),
     ("room log", ["den"]), ("room members", ["den"]), ("room show", ["den"]),
     ("session list", []), ("status", []), ("tls show", []), ("user cert list", ["ann"]),
     ("user disable", ["bob", "cem"]), ("user import", ["-"]), ("user list", []),
-    ("usage", []), ("user show", ["ann"]), ("user token list", ["ann"]), ("version", []),
+    ("upgrade", ["--dry-run"]), ("usage", []), ("user show", ["ann"]), ("user token list", ["ann"]), ("version", []),
 ]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
@@ -66,6 +66,7 @@ class Populated:
         os.mkdir(self.backups)
         self.n_backups = 0
         self.asked("backup create", ["NEW"])
+        self.restored = self.restore(os.path.join(self.backups, "b1"))
 
     def configure(self, path, more):
         with open(path, "w", encoding="utf-8") as file:
@@ -85,7 +86,18 @@ class Populated:
         self.ann = self.s.client("ann")
         return done
 
+    def restore(self, backup):
+        """Of a server that is stopped: it would be refused."""
+        self.s.stop()
+        self.ann.close()
+        done = [self.s.run("restore", backup, "--dry-run", *more) for more in ([], ["--json"])]
+        self.s.start()
+        self.ann = self.s.client("ann")
+        return done
+
     def asked(self, name, more, *flags):
+        if name == "restore":
+            return self.restored["--json" in flags]
         if name == "history prune":
             return self.pruned["--json" in flags]
         if name == "reload":

@@ -15,6 +15,8 @@ from test_verbs import ROOT, verbs
 
 # These make or serve the state itself, and are tested by files of their own.
 APART = ("init", "run")
+# These put another database in the place of the one that is there: not while it is in use.
+ALONE = ("restore", "downgrade")
 LEFT = 24 << 20  # bytes: fewer than a server wants, and enough for a commit
 SITUATIONS = ("surplus", "unknown", "missing", "again", "no server", "low disk", "no terminal", "no stdout")
 
@@ -153,7 +155,13 @@ class Table(unittest.TestCase):
 
     def test_without_a_server_it_does_the_same_or_says_that_there_is_none(self):
         for row, code in self.each("no server"):
-            self.assertIn(code, (row["live"], 7))
+            self.assertIn(code, (row["live"], 7) if row not in self.alone() else (3, 6))
+
+    def test_with_a_server_it_is_refused_what_wants_the_database_alone(self):
+        self.assertEqual([row["live"] for row in self.alone()], [4] * len(ALONE))
+
+    def alone(self):
+        return [self.rows[name] for name in ALONE]
 
     def test_a_low_disk_hinders_no_command(self):
         for row, code in self.each("low disk"):

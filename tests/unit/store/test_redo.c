@@ -272,7 +272,6 @@ static void each_kind_has_a_pair(void **state)
 {
 	static const char *const kinds[] = {
 #define REDO(kind, tables, find, act, blind) kind,
-#define TEXT_OF(number) ""
 #include "server/store/redo.def"
 	};
 
