@@ -57,10 +57,11 @@ static int check_state(const struct cli *c)
 // Without its directory or the file that was named, a verb would speak of another server.
 static int check_places(const struct cli *c)
 {
-	static own_fn *const makers[] = {cli_init,        cli_help,         cli_version,
-					 cli_completion,  cli_backup_key,   cli_backup_verify,
-					 cli_backup_list, cli_backup_prune, cli_restore};
-	static own_fn *const starters[] = {cli_run, cli_check}; // say it in their own words
+	static own_fn *const makers[] = {cli_init,        cli_help,        cli_version,
+					 cli_completion,  cli_backup_key,  cli_backup_verify,
+					 cli_backup_list, cli_backup_prune};
+	// They say it in their own words.
+	static own_fn *const starters[] = {cli_run, cli_check, cli_restore};
 	own_fn *fn = c->verb->fn;
 
 	if (is_any_of(fn, makers, ARRAY_LEN(makers)))
