@@ -65,7 +65,7 @@ class Restore(unittest.TestCase):
 
     def fill(self):
         """People, rooms and what they said; a backup of it."""
-        for name in ("ann", "bob", "cem", "dan", "eve"):
+        for name in ("ann", "bob", "cem", "dan", "eve", "fay"):
             self.server.user(name)
         self.token = self.ok("user", "token", "add", "bob", "laptop").out.split()[-1]
         self.kept = self.ok("user", "token", "add", "bob", "phone").out.split()[-1]
@@ -81,6 +81,11 @@ class Restore(unittest.TestCase):
                     "PRIVMSG #gone :a lost word")
         client.wait("PRIVMSG #gone :a lost word")
         client.close()
+        self.ok("room", "grant", "#den", "fay")
+        client = self.server.client("fay", CAPS)
+        client.send("PRIVMSG #den :a private word")
+        client.wait("PRIVMSG #den :a private word")
+        client.close()
         self.ok("backup", "create", self.backup)
 
     def take_away(self):
@@ -89,6 +94,7 @@ class Restore(unittest.TestCase):
         for words in (["user", "token", "revoke", "bob", "laptop"],
                       ["user", "disable", "dan", "--confirm", "dan"],
                       ["user", "delete", "eve", "--confirm", "eve"],
+                      ["user", "erase", "fay", "--confirm", "fay"],
                       ["user", "role", "cem", "user", "--confirm", "cem"],
                       ["ban", "add", "192.0.2.0/24"],
                       ["room", "ban", "#den", "cem", "--mute"],
@@ -123,6 +129,12 @@ class Restore(unittest.TestCase):
             self.assertIn((kind, subject), rows)
         self.assertEqual(len([k for k in rows if k[0] == "invite"]), 1)
         self.assertIn(("file", "snugd.conf"), rows)
+        self.assertEqual([kind for kind, name in rows if name.startswith("erased-")], ["erasure"])
+        with open(self.path("snug.db"), "rb") as file:
+            found = file.read()
+        self.assertIn(b"a good word", found)
+        for gone in (b"private", b"shameful", b"lost word"):
+            self.assertNotIn(gone, found)
         aside = done.err.strip().split("kept in ")[1]
         self.assertTrue(aside.startswith(self.path("before-restore-")), done)
         self.assertTrue(os.path.exists(os.path.join(aside, "snug.db")))
@@ -142,12 +154,14 @@ class Restore(unittest.TestCase):
         self.server.client("ann", "", "another good password")
         self.assertNotIn(" 903 ", self.server.client().refused("dan"))
         names = [row["name"] for row in json.loads(self.ok("user", "list", "--json").out)]
-        self.assertEqual(sorted(names), ["ann", "bob", "cem", "dan"])
+        self.assertEqual(sorted(names)[:4], ["ann", "bob", "cem", "dan"])
+        self.assertRegex(sorted(names)[4], r"^erased-\d+$")
         self.assertEqual([row["name"] for row in json.loads(self.ok("room", "list", "--json").out)
                           if row["name"] in ("#den", "#gone", "#since")], ["#den"])
         found = self.ok("message", "search", "word", "--json").out
         self.assertIn("a good word", found)
         self.assertNotIn("shameful", found)
+        self.assertNotIn("private", found)
         self.assertIn("192.0.2.0/24", self.ok("ban", "list").out)
         self.assertEqual(len(json.loads(self.ok("invite", "list", "--json").out)), 2)
 
@@ -162,6 +176,7 @@ class Restore(unittest.TestCase):
         self.server.client("ann")
         self.server.client("dan")
         self.assertIn("shameful", self.ok("message", "search", "word").out)
+        self.assertIn("private", self.ok("message", "search", "word", "--from", "fay").out)
         self.assertIn("#gone", self.ok("room", "list").out)
         self.assertNotIn("192.0.2.0/24", self.ok("ban", "list").out)
 

@@ -34,7 +34,9 @@ static const char base[] =
 	" (101, 10, 2, 101, 2, 'bob', 0, 'otherword his', '', NULL),"
 	" (102, 12, 1, 102, 2, 'bob', 0, 'talkword his', '', NULL),"
 	" (103, 10, 0, 103, 1, 'alice', 3, '', '', NULL),"
-	" (104, 11, 1, 104, 2, 'bob', 0, 'roomword his', '', NULL);"
+	" (104, 11, 1, 104, 2, 'bob', 0, 'roomword his', '', NULL),"
+	" (105, 12, 2, 105, 9, 'ghost', 0, 'ghostword', '', NULL);"
+	"UPDATE account SET erase_ms = 55 WHERE id = 3;"
 	"INSERT INTO search (rowid, text, place) SELECT id, text, 's' || stream FROM message"
 	" WHERE seq > 0 AND id < 104;"
 	"INSERT INTO chore VALUES ('unindexed', 104);";
@@ -54,20 +56,36 @@ static const struct redo_case {
 	{"account", "UPDATE account SET created_ms = 8, name = 'zoe' WHERE id = 3", "cem",
 	 "deleted", "SELECT count(*) = 2 FROM account"},
 	{"erasure",
-	 "UPDATE account SET name = 'erased-1', password = '', realname = '' WHERE id = 1;"
+	 "UPDATE account SET name = 'erased-1', password = '', realname = '', erased = 1,"
+	 " created_ms = 99 WHERE id = 1; DELETE FROM credential WHERE account = 1;"
+	 "INSERT INTO freed VALUES (x'0e', 1);"
 	 "UPDATE message SET text = '', sender = 'erased-1', redacted = 1 WHERE id = 100;"
 	 "UPDATE message SET sender = 'erased-1' WHERE id = 103;"
 	 "UPDATE audit SET actor = 'erased-1', detail = '';"
-	 "UPDATE room SET topic = '', topic_by = 'erased-1' WHERE id = 10;"
+	 "UPDATE room SET topic_by = 'erased-1' WHERE id = 10;"
 	 "INSERT INTO redaction VALUES (100, 1, '', 9, 'erased-1')",
 	 "erased-1", "erased",
 	 "SELECT (SELECT name || password || realname FROM account WHERE id = 1) = 'erased-1' AND"
 	 " (SELECT count(*) FROM message WHERE text LIKE '%secret%' OR sender = 'alice') = 0 AND"
-	 " (SELECT count(*) FROM message) = 5 AND"
+	 " (SELECT count(*) FROM message) = 6 AND"
 	 " (SELECT count(*) FROM search WHERE search MATCH 'secretword') = 0 AND"
 	 " (SELECT count(*) FROM search WHERE search MATCH 'otherword') = 1 AND"
 	 " (SELECT actor || detail FROM audit WHERE id = 1) = 'erased-1' AND"
-	 " (SELECT topic FROM room WHERE id = 10) = ''"},
+	 " (SELECT topic_by FROM room WHERE id = 10) = 'erased-1' AND"
+	 " (SELECT count(*) FROM credential) = 0 AND (SELECT count(*) FROM freed) = 1 AND"
+	 " (SELECT name FROM erasure WHERE account = 1 AND stage = 0) = 'erased-1'"},
+	// Of one that was deleted before: what it wrote was left.
+	{"erasure",
+	 "INSERT INTO account (id, name, password, realname, role, disabled, created_ms,"
+	 " seen_ms, erased) VALUES (9, 'erased-9', '', '', 0, 1, 99, 0, 1);"
+	 "UPDATE message SET text = '', sender = 'erased-9', redacted = 1 WHERE id = 105;",
+	 "erased-9", "erased",
+	 "SELECT (SELECT count(*) FROM message WHERE text LIKE '%ghost%' OR sender = 'ghost') = 0"
+	 " AND (SELECT erased FROM account WHERE id = 9)"},
+	{"leaving", "UPDATE account SET erase_ms = 44 WHERE id = 2", "bob",
+	 "asked to be erased", "SELECT erase_ms = 44 FROM account WHERE id = 2"},
+	{"leaving", "UPDATE account SET erase_ms = 0 WHERE id = 3", "cem",
+	 "changed their mind: is not erased", "SELECT erase_ms = 0 FROM account WHERE id = 3"},
 	{"room", "DELETE FROM message WHERE stream = 10; DELETE FROM room WHERE id = 10",
 	 "#den", "deleted",
 	 "SELECT NOT EXISTS (SELECT 1 FROM message WHERE stream = 10) AND"
@@ -352,7 +370,8 @@ static void another_servers_database_judges_nothing(void **state)
 // Of what is void since nobody can tell, and only of that.
 static void expect_blind(const char *copy, const struct told *told)
 {
-	assert_int_equal(told->n_void, 2); // an invite, a password that was asked for
+	assert_int_equal(told->n_void,
+			 3); // an invite, a password that was asked for, an erasing
 	assert_int_equal(number_in(copy, "SELECT count(*) FROM invite"), 0);
 	assert_int_equal(number_in(copy, "SELECT count(*) FROM account WHERE next_ms > 0"), 0);
 	assert_int_equal(number_in(copy, "SELECT count(*) FROM account"), 3);
