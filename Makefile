@@ -13,7 +13,7 @@ SAN ?=
 V ?= 0
 say = $(if $(filter 0,$V),@echo "  $1 $@" &&)
 MODE := $(if $(SAN),$(SAN),release)
-OUT := $(BUILD)/$(MODE)
+OUT := $(BUILD)/$(MODE)$(if $(filter poll,$(LOOP)),-poll)
 PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 60
@@ -74,7 +74,10 @@ DIRS_server := server
 DIRS_client := client $(addprefix client/,net model text sync slash api outside ui app verbs)
 MAINS := server/main.c client/main.c server/beside/errand_main.c server/beside/door_main.c
 
-srcs = $(filter-out $(MAINS),$(foreach d,$(DIRS_$1),$(wildcard $d/*.c)))
+# What a loop waits by: linux, or poll for a system that has no more (docs/LOOP.md).
+LOOP ?= linux
+OTHER_LOOPS := $(filter-out %_$(LOOP).c,$(wildcard common/*_linux.c common/*_poll.c))
+srcs = $(filter-out $(MAINS) $(OTHER_LOOPS),$(foreach d,$(DIRS_$1),$(wildcard $d/*.c)))
 objs = $(patsubst %.c,$(OUT)/%.o,$(call srcs,$1))
 lib = $(OUT)/lib$1.a
 
@@ -214,6 +217,14 @@ $(eval $(call program,snugload,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/
 $(eval $(call program,snugstore,$(OUT)/tests/bench/store.o $(call needs,store),$(LIBS_store)))
 $(eval $(call program,snugfloor,$(OUT)/tests/bench/floor.o $(call needs,common),$(LIBS_common)))
 
+# The client as another system would have it: without epoll, signalfd and eventfd.
+POLLED := $(BUILD)/release-poll
+.PHONY: poll polled
+polled: $(OUT)/snugd $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snugload $(OUT)/stand_in
+	@$(MAKE) --no-print-directory LOOP=poll $(patsubst %,$(POLLED)/%,snug headless unit-common unit-client)
+poll: polled ## build the client by poll() alone; its units, the client without a face, whole processes
+	@tests/support/poll $(OUT) $(POLLED)
+
 # Talk scripts: conversations played on a bare hub and on a real server.
 TALKS := $(sort $(wildcard tests/talk/*.talk))
 $(eval $(call program,talk_hub,$(OUT)/tests/talk/talk_hub.o $(OUT)/tests/support/talk.o $(SUPPORT_hub) \
@@ -311,7 +322,7 @@ deps: ## install what the tests need from Debian's packages
 # A file that was found good is looked at again when it, a header of it or a rule changed.
 LINT := $(BUILD)/lint
 LINT_STEPS := rules binary analysed format proofs
-LINTED := $(sort $(MAINS) $(foreach a,$(AREAS),$(call srcs,$a)))
+LINTED := $(sort $(MAINS) $(OTHER_LOOPS) $(foreach a,$(AREAS),$(call srcs,$a)))
 .PHONY: $(LINT_STEPS:%=lint-%) lint-format
 lint: ## layers, budgets, banned calls, writable globals; gcc's analyser, clang-tidy, cppcheck
 	@$(MAKE) --no-print-directory -k $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) $(LINT_STEPS:%=lint-%)

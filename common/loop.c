@@ -14,6 +14,7 @@
 #include "common/list.h"
 #include "common/longest.h"
 #include "common/loop_hook.h"
+#include "common/loop_system.h"
 #include "common/loop_timer.h"
 
 #include <assert.h>
@@ -21,11 +22,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
-#define BATCH 256 // epoll events a turn; more wait for the next
+#define BATCH 256 // events of many a turn; more wait for the next
 #define NO_SLOT UINT32_MAX
 
 struct loop_fd {
@@ -37,7 +36,7 @@ struct loop_fd {
 	int fd;
 	uint8_t events;
 	bool is_many;
-	bool in_epoll;
+	bool is_in_many;
 	bool is_dead;
 };
 
@@ -48,8 +47,9 @@ struct loop {
 	struct loop_fd **owners; // of polls, NULL: an empty slot
 	size_t n_polls, polls_cap;
 	bool has_gaps;
-	struct loop_fd *many;
-	struct loop_fd *signals;
+	struct loop_fd *many;    // NULL: there are none yet, or the system has no such thing
+	struct loop_fd *signals; // the same
+	sigset_t wanted;         // signals
 	struct hooks on_signal;
 	struct hooks at_end;
 	struct timers timers;
@@ -70,6 +70,7 @@ struct loop *loop_new(void)
 	list_init(&l->dead);
 	hooks_init(&l->on_signal);
 	hooks_init(&l->at_end);
+	sigemptyset(&l->wanted);
 	l->now_us = clock_mono_us();
 	return l;
 }
@@ -165,25 +166,18 @@ static void set_poll(struct loop_fd *f)
 						 (f->events & LOOP_WRITE ? POLLOUT : 0));
 }
 
-// False when the kernel will not have it: then it goes into the poll set.
-static bool set_epoll(struct loop_fd *f)
+// False when it cannot stand there: then it goes into the poll set.
+static bool set_many(struct loop_fd *f)
 {
-	struct epoll_event event = {.data.ptr = f};
-	int op = !f->events ? EPOLL_CTL_DEL : f->in_epoll ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-
-	if (!f->events && !f->in_epoll)
-		return true;
-	event.events = (f->events & LOOP_READ ? (uint32_t)EPOLLIN : 0) |
-		       (f->events & LOOP_WRITE ? (uint32_t)EPOLLOUT : 0);
-	if (epoll_ctl(f->loop->many->fd, op, f->fd, &event) < 0 && op == EPOLL_CTL_ADD)
+	if (!many_set(f->loop->many->fd, f->fd, f, f->is_in_many, f->events))
 		return false;
-	f->in_epoll = op != EPOLL_CTL_DEL;
+	f->is_in_many = f->events;
 	return true;
 }
 
 static void watch(struct loop_fd *f)
 {
-	if (f->is_many && set_epoll(f))
+	if (f->is_many && set_many(f))
 		return;
 	f->is_many = false;
 	set_poll(f);
@@ -202,15 +196,12 @@ static void call(struct loop_fd *f, bool can_read, bool can_write, bool has_ende
 static void on_many(void *arg, unsigned events UNUSED)
 {
 	struct loop *l = arg;
-	struct epoll_event ready[BATCH];
-	int count = epoll_wait(l->many->fd, ready, BATCH, 0);
+	struct many_ready ready[BATCH];
+	int count = many_take(l->many->fd, ready, BATCH);
 
-	for (int i = 0; i < count; i++) {
-		uint32_t got = ready[i].events;
-
-		call(ready[i].data.ptr, got & EPOLLIN, got & EPOLLOUT,
-		     got & (EPOLLERR | EPOLLHUP));
-	}
+	for (int i = 0; i < count; i++)
+		call(ready[i].owner, ready[i].events & LOOP_READ, ready[i].events & LOOP_WRITE,
+		     ready[i].has_ended);
 }
 
 static struct loop_fd *add(struct loop *l, int fd, unsigned events, loop_fd_fn *fn, void *arg)
@@ -232,22 +223,19 @@ static struct loop_fd *add(struct loop *l, int fd, unsigned events, loop_fd_fn *
 	return f;
 }
 
-static void need_epoll(struct loop *l)
+static bool has_many(struct loop *l)
 {
-	int fd;
+	int fd = l->many ? -1 : many_new();
 
-	if (l->many)
-		return;
-	fd = epoll_create1(EPOLL_CLOEXEC);
-	if (fd < 0)
-		die(1, "cannot make an epoll descriptor: raise the limit of open files");
-	l->many = add(l, fd, LOOP_READ, on_many, l);
+	if (fd >= 0)
+		l->many = add(l, fd, LOOP_READ, on_many, l);
+	return l->many;
 }
 
 struct loop_fd *loop_add(struct loop *l, int fd, unsigned events, loop_fd_fn *fn, void *arg)
 {
-	if (events & LOOP_MANY)
-		need_epoll(l);
+	if (events & LOOP_MANY && !has_many(l))
+		events &= ~(unsigned)LOOP_MANY;
 	return add(l, fd, events, fn, arg);
 }
 
@@ -319,32 +307,33 @@ static void run_timers(struct loop *l)
 
 // Hooks.
 
-static void on_signals(void *arg, unsigned events UNUSED)
+static void take_signals(struct loop *l)
 {
-	struct loop *l = arg;
-	struct signalfd_siginfo info;
+	int number;
 
-	while (read(l->signals->fd, &info, sizeof(info)) == sizeof(info))
-		hooks_call(&l->on_signal, (int)info.ssi_signo);
+	while ((number = signals_take(l->signals ? l->signals->fd : -1, &l->wanted)))
+		hooks_call(&l->on_signal, number);
 }
 
-// What the signalfd takes is what somebody waits for: the rest stays pending.
+static void on_signals(void *arg, unsigned events UNUSED)
+{
+	take_signals(arg);
+}
+
+// What is taken is what somebody waits for: the rest stays pending.
 static void watch_signals(struct loop *l)
 {
-	int old = l->signals ? l->signals->fd : -1, fd;
-	sigset_t wanted;
+	int fd;
 
-	sigemptyset(&wanted);
+	sigemptyset(&l->wanted);
 	list_for_each(item, &l->on_signal.all) {
 		const struct loop_hook *h = container_of(item, struct loop_hook, link);
 
 		if (h->fn)
-			sigaddset(&wanted, h->signal_number);
+			sigaddset(&l->wanted, h->signal_number);
 	}
-	fd = signalfd(old, &wanted, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (fd < 0)
-		die(1, "cannot make a signalfd: raise the limit of open files");
-	if (!l->signals)
+	fd = signals_want(l->signals ? l->signals->fd : -1, &l->wanted);
+	if (fd >= 0 && !l->signals)
 		l->signals = add(l, fd, LOOP_READ, on_signals, l);
 }
 
@@ -428,10 +417,12 @@ void loop_turn(struct loop *l, int timeout_ms)
 		usleep(l->rest_us);
 	l->rest_us = 0;
 	l->is_busy = false;
-	count = poll(l->polls, (nfds_t)l->n_polls, wait);
+	count = system_poll(l->polls, l->n_polls, wait, &l->wanted);
 	l->now_us = clock_mono_us();
 	if (count > 0)
 		run_polled(l);
+	else if (count < 0)
+		take_signals(l);
 	run_timers(l);
 	hooks_call(&l->at_end, 0);
 	bury(l);

@@ -1,25 +1,22 @@
 // SPDX-License-Identifier: MIT
-// 1. The eventfd is readable exactly while the box holds letters and nobody sleeps in
+// 1. The bell is readable exactly while the box holds letters and nobody sleeps in
 //    mailbox_wait: it is written and read under the lock, at most once a batch.
 // 2. Letters are linked oldest first; `last` points at the link to fill.
 #include "common/mailbox.h"
 
+#include "common/bell.h"
 #include "common/die.h"
 
-#include <assert.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 struct mailbox {
 	pthread_mutex_t lock;
 	pthread_cond_t arrived;
 	struct letter *first;
 	struct letter **last;
-	int fd;
+	struct bell bell;
 	bool has_rung;
 	bool sleeps;
 };
@@ -29,9 +26,7 @@ struct mailbox *mailbox_new(void)
 	struct mailbox *m = xcalloc(1, sizeof(*m));
 
 	m->last = &m->first;
-	m->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (m->fd < 0)
-		die(1, "cannot make an eventfd: raise the limit of open files");
+	bell_make(&m->bell);
 	pthread_mutex_init(&m->lock, NULL);
 	pthread_cond_init(&m->arrived, NULL);
 	return m;
@@ -43,21 +38,18 @@ void mailbox_free(struct mailbox *m)
 		return;
 	pthread_cond_destroy(&m->arrived);
 	pthread_mutex_destroy(&m->lock);
-	close(m->fd);
+	bell_clear(&m->bell);
 	free(m);
 }
 
 static void ring(struct mailbox *m)
 {
-	const uint64_t one = 1;
-
 	if (m->sleeps) {
 		pthread_cond_signal(&m->arrived);
 		return;
 	}
-	// Cannot block or fall short: the count is 0 now and stays far from its limit.
-	m->has_rung = write(m->fd, &one, sizeof(one)) == sizeof(one);
-	assert(m->has_rung);
+	bell_ring(&m->bell);
+	m->has_rung = true;
 }
 
 void mailbox_put(struct mailbox *m, struct letter *letter)
@@ -74,12 +66,12 @@ void mailbox_put(struct mailbox *m, struct letter *letter)
 static struct letter *take_locked(struct mailbox *m)
 {
 	struct letter *all = m->first;
-	uint64_t count;
 
 	m->first = NULL;
 	m->last = &m->first;
 	if (m->has_rung)
-		m->has_rung = read(m->fd, &count, sizeof(count)) != sizeof(count);
+		bell_still(&m->bell);
+	m->has_rung = false;
 	return all;
 }
 
@@ -111,7 +103,7 @@ static struct letter *wait_forever(struct mailbox *m)
 // that is set or faked meanwhile does no harm.
 struct letter *mailbox_wait(struct mailbox *m, int timeout_ms)
 {
-	struct pollfd rung = {.fd = m->fd, .events = POLLIN};
+	struct pollfd rung = {.fd = m->bell.fd, .events = POLLIN};
 	struct letter *all;
 
 	if (timeout_ms < 0)
@@ -124,5 +116,5 @@ struct letter *mailbox_wait(struct mailbox *m, int timeout_ms)
 
 int mailbox_fd(const struct mailbox *m)
 {
-	return m->fd;
+	return m->bell.fd;
 }

@@ -2,8 +2,8 @@
 // How one thread speaks to another: letters are put, and taken all at once.
 //
 // A letter belongs to the receiver once put. The lock inside is the only lock of the
-// program. The receiver is woken only when its box goes from empty to non-empty: by an
-// eventfd it polls (mailbox_fd), or by waiting in mailbox_wait.
+// program. The receiver is woken only when its box goes from empty to non-empty: by the
+// bell it polls (mailbox_fd), or by waiting in mailbox_wait.
 #pragma once
 
 #include "common/attr.h"
