@@ -122,6 +122,14 @@ struct tls *tls_new(struct tls_context *c, int fd, const char *host)
 	return t;
 }
 
+struct tls *tls_new_web(struct tls_context *c, int fd)
+{
+	struct tls *t = tls_new(c, fd, NULL);
+
+	tls_serve_web(t->ssl);
+	return t;
+}
+
 void tls_free(struct tls *t)
 {
 	if (!t)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One TLS stream over a non-blocking descriptor (TLS 1.2 and 1.3, ALPN "irc").
+// One TLS stream over a non-blocking descriptor (TLS 1.2 and 1.3, ALPN "irc", or "http/1.1").
 //
 // The only file that calls OpenSSL's SSL_*: errors are cleared before and read at once
 // after every call; want-read inside a write and the reverse are reported as such; a
@@ -68,6 +68,9 @@ MUST_USE int64_t tls_context_expires(const struct tls_context *c);
 
 // fd stays the caller's. `host` (client only, else NULL) goes into SNI and verification.
 MUST_USE struct tls *tls_new(struct tls_context *c, int fd, const char *host);
+// Server: a stream for browsers. ALPN is "http/1.1" or none, and no certificate is asked for:
+// that would open a chooser before who has one installed.
+MUST_USE struct tls *tls_new_web(struct tls_context *c, int fd);
 // Sends close_notify if that is possible at once, frees. NULL is accepted.
 void tls_free(struct tls *t);
 

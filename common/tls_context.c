@@ -21,6 +21,7 @@
 #define PEER_CHAIN_MAX (16 * 1024) // bytes of certificates a client may show
 
 static const unsigned char alpn_irc[] = {3, 'i', 'r', 'c'};
+static const unsigned char alpn_web[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
 
 bool tls_pin_of(X509 *certificate, uint8_t pin[static TLS_PIN_LEN])
 {
@@ -46,13 +47,15 @@ char *tls_file_error(const char *what, const char *file)
 	return buf_take(&text);
 }
 
-// ALPACA: a browser or a mail client that was sent here must not get through.
-static int choose_alpn(SSL *ssl UNUSED, const unsigned char **out, unsigned char *out_len,
+// ALPACA: who was sent here and wants another service must not get through.
+static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len,
 		       const unsigned char *in, unsigned in_len, void *arg UNUSED)
 {
+	const unsigned char *served = SSL_get_app_data(ssl) ? alpn_web : alpn_irc;
+	unsigned len = served[0] + 1U;
+
 	for (unsigned i = 0; i < in_len; i += in[i] + 1U) {
-		if (in[i] != 3 || in_len - i < sizeof(alpn_irc) ||
-		    memcmp(in + i, alpn_irc, sizeof(alpn_irc)) != 0)
+		if (in_len - i < len || memcmp(in + i, served, len) != 0)
 			continue;
 		*out = in + i + 1;
 		*out_len = in[i];
@@ -144,6 +147,12 @@ struct tls_context *tls_context_server(const char *cert_file, const char *key_fi
 	SSL_CTX_set_max_cert_list(ctx, PEER_CHAIN_MAX);
 	SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, NULL);
 	return finish(ctx, cert_file, key_file, true, error);
+}
+
+void tls_serve_web(SSL *ssl)
+{
+	SSL_set_app_data(ssl, ssl);
+	SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
 }
 
 static SSL_CTX *new_client_ctx(void)

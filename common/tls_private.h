@@ -16,6 +16,8 @@ MUST_USE bool tls_pin_of(X509 *certificate, uint8_t pin[static TLS_PIN_LEN]);
 // Whether its key is of a kind that a client may have: RSA of 2048 to 4096 bits with an
 // exponent of at most 32, P-256, P-384, Ed25519.
 MUST_USE bool tls_key_is_cheap(const X509 *certificate);
+// Makes it a stream for browsers: see tls_new_web.
+void tls_serve_web(SSL *ssl);
 // "WHAT FILE: <why OpenSSL failed>", the caller's; clears the error queue.
 MUST_USE char *tls_file_error(const char *what, const char *file);
 struct tls_vouches;

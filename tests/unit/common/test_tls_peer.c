@@ -10,7 +10,8 @@ static SSL *raw_client(struct pair *p, SSL_CTX *ctx)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
 	p->server_fd = fds[0];
 	p->client_fd = fds[1];
-	p->server = tls_new(p->server_context, p->server_fd, NULL);
+	p->server = p->is_web ? tls_new_web(p->server_context, p->server_fd)
+			      : tls_new(p->server_context, p->server_fd, NULL);
 	ssl = SSL_new(ctx);
 	SSL_set_fd(ssl, p->client_fd);
 	SSL_set_connect_state(ssl);
@@ -101,6 +102,49 @@ static void another_protocol_in_alpn_is_refused(void **state)
 	assert_int_equal(raw_handshake(p, ssl), TLS_OK);
 	SSL_free(ssl);
 	SSL_CTX_free(ctx);
+}
+
+static int asked_for_a_certificate(SSL *ssl, X509 **certificate UNUSED, EVP_PKEY **key UNUSED)
+{
+	*(bool *)SSL_get_app_data(ssl) = true;
+	return 0;
+}
+
+// Whether the server wants a certificate of who offers that; *result: of the handshake.
+static bool is_asked(struct pair *p, const char *alpn, enum tls_result *result)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	bool was_asked = false;
+	SSL *ssl;
+
+	SSL_CTX_set_alpn_protos(ctx, (const unsigned char *)alpn, (unsigned)strlen(alpn));
+	SSL_CTX_set_client_cert_cb(ctx, asked_for_a_certificate);
+	ssl = raw_client(p, ctx);
+	SSL_set_app_data(ssl, &was_asked);
+	*result = raw_handshake(p, ssl);
+	SSL_free(ssl);
+	SSL_CTX_free(ctx);
+	disconnect(p);
+	return was_asked;
+}
+
+static void a_browser_is_asked_for_no_certificate_and_speaks_http(void **state)
+{
+	struct pair *p = *state;
+	enum tls_result result;
+
+	p->is_web = true;
+	assert_false(is_asked(p, "\x02h2\x08http/1.1", &result));
+	assert_int_equal(result, TLS_OK);
+	assert_false(is_asked(p, "", &result));
+	assert_int_equal(result, TLS_OK);
+	(void)is_asked(p, "\x03irc", &result);
+	assert_int_equal(result, TLS_BROKEN);
+	(void)is_asked(p, "\x02h2\x08http/1.0", &result);
+	assert_int_equal(result, TLS_BROKEN);
+	p->is_web = false;
+	assert_true(is_asked(p, "\x03irc", &result));
+	assert_int_equal(result, TLS_OK);
 }
 
 // Proves T1, T10.
@@ -248,6 +292,7 @@ int main(void)
 		TEST(a_flood_of_key_updates_breaks_the_stream),
 		TEST(a_key_update_is_answered_once_the_way_out_is_free),
 		TEST(another_protocol_in_alpn_is_refused),
+		TEST(a_browser_is_asked_for_no_certificate_and_speaks_http),
 		TEST(only_tls_1_2_without_renegotiation_is_older_and_welcome),
 		TEST(weak_ciphers_are_refused_and_the_server_chooses),
 		TEST(each_of_two_groups_will_do_in_both_versions_and_no_other),

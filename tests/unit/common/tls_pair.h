@@ -30,6 +30,7 @@ struct pair {
 	struct tls_context *server_context, *client_context;
 	int server_fd, client_fd;
 	struct tls *server, *client;
+	bool is_web; // raw_client() meets a stream for browsers
 };
 
 static inline void connect_streams(struct pair *p, const char *host)
