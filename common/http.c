@@ -119,6 +119,9 @@ static bool take_request_line(struct http_request *r, struct span line)
 {
 	struct span method = span_cut(&line, ' '), target = span_cut(&line, ' ');
 
+	// Of another protocol, IRC say, no word is a method.
+	if (!span_starts(line, SPAN("HTTP/")))
+		return refuse(r, 400, "The first line is no request of HTTP/1.1.");
 	return take_method(r, method) && take_version(r, line) && take_target(r, target);
 }
 

@@ -15,7 +15,7 @@
 // The first port that the network reaches; 0: none.
 static uint16_t port_of(const struct config *c)
 {
-	for (size_t i = 0; i < c->n_places; i++) {
+	for (size_t i = 0; i < c->n_lines; i++) {
 		char host[NET_TEXT_MAX];
 		net_host_text(&c->places[i].address, host);
 		bool is_here = span_starts(span_of(host), SPAN("127.")) ||

@@ -44,6 +44,10 @@ const struct conf_row config_rows[] = {
 	{"log", "file", CONF_TEXT, AT(log_file), NULL, 0, 0, NULL, false, NULL},
 	{"beside", "errand", CONF_BOOL, AT(errand), "no", 0, 0, NULL, false, NULL},
 	{"beside", "door", CONF_BOOL, AT(door), "no", 0, 0, NULL, false, NULL},
+	{"web", "listen", CONF_LIST, AT(web_listen), NULL, 0, 0, NULL, false, NULL},
+	{"web", "host", CONF_LIST, AT(web_hosts), NULL, 0, 0, NULL, true, NULL},
+	{"web", "origin", CONF_LIST, AT(web_origins), NULL, 0, 0, NULL, true, NULL},
+	{"web", "metrics", CONF_TEXT, AT(metrics), NULL, 0, 0, NULL, false, NULL},
 	{"tls", "certificate", CONF_TEXT, AT(certificate), NULL, 0, 0, NULL, true, NULL},
 	{"tls", "key", CONF_TEXT, AT(key), NULL, 0, 0, NULL, true, NULL},
 	{"tls", "overlap", CONF_DURATION, AT(overlap_ms), "30d", 0, 0, NULL, true, NULL},
@@ -131,7 +135,7 @@ static bool find_places(struct config *c, const char *file, struct buf *errors)
 	size_t count = c->listen.count ? c->listen.count : ARRAY_LEN(everywhere);
 	bool is_fine = true;
 
-	c->places = xcalloc(count, sizeof(*c->places));
+	c->places = xcalloc(count + c->web_listen.count + 1, sizeof(*c->places));
 	for (size_t i = 0; i < count; i++) {
 		const char *text = c->listen.count ? c->listen.items[i] : everywhere[i];
 
@@ -143,7 +147,8 @@ static bool find_places(struct config *c, const char *file, struct buf *errors)
 			   file, text);
 		is_fine = false;
 	}
-	return is_fine;
+	c->n_lines = c->n_places;
+	return config_web_places(c, file, errors) && is_fine;
 }
 
 // Whom everybody could pretend to be is no proxy.

@@ -39,6 +39,9 @@ struct config {
 	int refused_calls; // enum sandbox_refusal
 	// [beside]
 	bool errand, door;
+	// [web]
+	struct conf_list web_listen, web_hosts, web_origins;
+	char *metrics; // NULL: not served
 	// [tls]
 	char *certificate, *key; // NULL: in the state directory
 	int64_t overlap_ms;      // so long a next key is announced before it comes
@@ -63,10 +66,11 @@ struct config {
 	// Worked out of these.
 	char *motd;                  // what motd_file holds; NULL: none
 	struct snug_link link;       // of `link_host`; without any see config_for_hub
-	struct config_place *places; // of `listen`, or of the default
+	struct config_place *places; // of `listen`, or of the default; then of `[web]`
 	size_t n_places;
 	struct cidr *proxies; // of `proxy_from`
 	size_t n_proxies;
+	size_t n_lines; // of them, where IRC is spoken
 };
 
 // Fills *c from the file (absent and not named: all defaults). False when anything is wrong: a
@@ -97,5 +101,9 @@ void config_keep(struct config *fresh, struct config *old);
 void config_show(const struct config *c, struct buf *out);
 // "ircs://ADDR:PORT", or "ADDR:PORT" for the same. False for a scheme that is no transport's.
 MUST_USE bool config_place(struct config_place *place, struct span text);
+// Adds the places of `[web]`. False with a line for each mistake.
+MUST_USE bool config_web_places(struct config *c, const char *file, struct buf *errors);
+// Whom requests may take the server for, and whose pages may speak to it: the caller's.
+MUST_USE struct web_names *config_web_names(const struct config *c);
 // The port of an address.
 MUST_USE uint16_t address_port(const struct net_address *a);

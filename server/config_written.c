@@ -145,4 +145,5 @@ void config_keep(struct config *fresh, struct config *old)
 	swap(&fresh->n_places, &old->n_places, sizeof(fresh->n_places));
 	swap(&fresh->proxies, &old->proxies, sizeof(fresh->proxies));
 	swap(&fresh->n_proxies, &old->n_proxies, sizeof(fresh->n_proxies));
+	swap(&fresh->n_lines, &old->n_lines, sizeof(fresh->n_lines));
 }

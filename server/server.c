@@ -140,6 +140,26 @@ static void put_outboxes(struct server *s, const struct hub_out *out)
 	}
 }
 
+// What the hub was asked for and only the whole server knows.
+static void answer_counted(struct server *s, struct hub_out *out)
+{
+	struct buf text = {0};
+
+	if (out->n_counted_for)
+		server_metrics(s, &text);
+	for (size_t i = 0; i < out->n_counted_for; i++) {
+		conn_id conn = out->counted_for[i];
+		struct outbox *letter = outbox_new();
+
+		outbox_answer(letter, conn,
+			      &(struct web_answer){.status = 200, .body = buf_span(&text)});
+		letter->made_us = clock_mono_us();
+		mailbox_put(server_shard(s, CONN_SHARD(conn)), &letter->letter);
+	}
+	free(out->counted_for);
+	buf_clear(&text);
+}
+
 // Letters in, its letters out.
 static void hub_part(struct server *s)
 {
@@ -162,6 +182,7 @@ static void hub_part(struct server *s)
 	if (out.journal)
 		writer_put(s->writer, out.journal);
 	put_outboxes(s, &out);
+	answer_counted(s, &out);
 	while ((l = letter_take(&out.queries)))
 		readers_put(s->readers, container_of(l, struct query, letter));
 	while ((l = letter_take(&out.jobs)))
@@ -340,13 +361,10 @@ int server_run(const struct paths *paths, const char *user)
 			   .high = -1,
 			   .starter = -1,
 			   .notify = {.fd = -1}};
-	struct buf addresses = {0};
 	int code = server_start(&s);
 
 	if (code == 0) {
-		server_addresses(&s, &addresses);
-		log_event(LOG_INFO, "ready", "addr", buf_str(&addresses), "name", s.config.name,
-			  NULL);
+		server_say_ready(&s);
 		server_tell_ready(&s);
 		loop_run(s.loop);
 	}
@@ -354,7 +372,6 @@ int server_run(const struct paths *paths, const char *user)
 	server_end(&s);
 	if (code == 0)
 		log_stopped(&s);
-	buf_clear(&addresses);
 	server_clear(&s);
 	return code;
 }

@@ -3,19 +3,40 @@
 #include "server/server_private.h"
 
 #include "common/die.h"
+#include "common/log.h"
 #include "server/admin_json.h"
+#include "server/io/web.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-void server_addresses(const struct server *s, struct buf *out)
+void server_addresses(const struct server *s, const struct transport *way, struct buf *out)
 {
 	for (size_t i = 0; i < s->n_sockets; i++) {
 		char text[NET_TEXT_MAX];
 
+		if (s->sockets[i].transport != way)
+			continue;
 		net_text(&s->bound[i], text);
-		buf_printf(out, "%s%s", i ? "," : "", text);
+		buf_printf(out, "%s%s", out->len ? "," : "", text);
 	}
+}
+
+void server_say_ready(const struct server *s)
+{
+	struct buf lines = {0}, web = {0}, metrics = {0};
+	const char *metrics_key;
+
+	server_addresses(s, &tls_lines, &lines);
+	server_addresses(s, &web_tls, &web);
+	server_addresses(s, &web_plain, &metrics);
+	metrics_key = metrics.len ? "metrics" : NULL;
+	log_event(LOG_INFO, "ready", "addr", buf_str(&lines), "name", s->config.name,
+		  web.len ? "web" : metrics_key, buf_str(web.len ? &web : &metrics),
+		  web.len ? metrics_key : NULL, buf_str(&metrics), NULL);
+	buf_clear(&lines);
+	buf_clear(&web);
+	buf_clear(&metrics);
 }
 
 int64_t server_resident_bytes(const struct server *s)
@@ -74,15 +95,17 @@ static void add_beside(struct admin_answer *a, const struct beside *b, const cha
 
 void server_add_facts(const struct server *s, struct admin_answer *a)
 {
-	struct buf addresses = {0}, certificate = {0}, log = {0};
+	struct buf addresses = {0}, web = {0}, certificate = {0}, log = {0};
 
 	if (a->code != ADMIN_DONE || a->n_rows != 1)
 		return;
 	// The hub's cells may have spare space behind them; ours are counted by it.
 	a->cells_space = a->n_columns;
-	server_addresses(s, &addresses);
+	server_addresses(s, &tls_lines, &addresses);
+	server_addresses(s, &web_tls, &web);
 	add_number(a, "pid", getpid());
 	add_text(a, "listen", buf_span(&addresses));
+	add_text(a, "web", buf_span(&web));
 	add_number(a, "io-threads", s->config.io_threads);
 	add_number(a, "memory", server_resident_bytes(s));
 	add_number(a, "database", file_bytes(s->paths->database, ""));
@@ -103,6 +126,7 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	add_text(a, "log", buf_span(&log));
 	add_number(a, "log-lost", log_lost());
 	buf_clear(&addresses);
+	buf_clear(&web);
 	buf_clear(&certificate);
 	buf_clear(&log);
 }

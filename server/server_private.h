@@ -159,8 +159,10 @@ void server_log_words(const struct server *s, struct buf *out);
 MUST_USE int64_t server_resident_bytes(const struct server *s);
 // All that is counted, as text for Prometheus.
 void server_metrics(const struct server *s, struct buf *out);
-// "127.0.0.1:6697,[::1]:6697".
-void server_addresses(const struct server *s, struct buf *out);
+// "127.0.0.1:6697,[::1]:6697": where it is talked to in this way.
+void server_addresses(const struct server *s, const struct transport *way, struct buf *out);
+// All of these to the log: it serves.
+void server_say_ready(const struct server *s);
 // Loads the certificate to begin with. False and *error (the caller's).
 MUST_USE bool server_load_certificate(struct server *s, char **error);
 // From now on what is renewed is seen, and what ends soon is told of.

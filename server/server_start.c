@@ -11,6 +11,7 @@
 #include "common/die.h"
 #include "common/log.h"
 #include "server/descriptors.h"
+#include "server/io/web.h"
 #include "server/owner.h"
 #include "server/pair.h"
 #include "server/serving.h"
@@ -262,14 +263,16 @@ static int start_listening(struct server *s)
 			continue;
 		}
 		// Without IPv6 the default still serves IPv4.
-		if (is_default && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL))
+		if (is_default && i < c->n_lines && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL))
 			continue;
 		return failed(ADMIN_FAILED, "cannot listen on %s: %s", text,
 			      strerrordesc_np(errno));
 	}
 	if (!handed_in_is_empty(&s->handed, &error))
 		return failed_of(ADMIN_FAILED, &error);
-	return s->n_sockets ? 0 : failed(ADMIN_FAILED, "no address to listen on");
+	return s->n_sockets && s->sockets[0].transport == c->places[0].transport
+		       ? 0
+		       : failed(ADMIN_FAILED, "no address to listen on");
 }
 
 // Asked as soon as the loop runs.
@@ -379,13 +382,16 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.counts = &s->io_counts[i],
 			.proxies = s->config.proxies,
 			.n_proxies = s->config.n_proxies,
+			.names = config_web_names(&s->config),
 			.connections_per_source = s->config.connections_per_source,
 			.unknown_connections = s->config.unknown_connections,
 			.begin = {take_role, s},
 		};
 
-		if (!config.tls)
+		if (!config.tls) {
+			web_names_free(config.names);
 			return failed_with(ADMIN_FAILED, error);
+		}
 		config.conns_max =
 			(size_t)descriptors_left(descriptors, s->n_shards) / s->n_shards;
 		if (s->config.io_threads)

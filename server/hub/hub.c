@@ -25,6 +25,7 @@
 #include "server/hub/pages/retention.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/rooms/presence.h"
+#include "server/hub/hub_asked.h"
 #include "server/hub/session_feed.h"
 #include "server/letters/letter.h"
 
@@ -100,10 +101,13 @@ static void on_inbox(struct hub *h, struct inbox *in)
 
 		if (e->kind == INBOX_OPENED)
 			session_opened(h, e->conn, &e->opened);
+		else if (e->kind == INBOX_ASKED)
+			hub_asked(h, e->conn, &e->asked);
 		if (!s)
 			continue;
 		switch (e->kind) {
 		case INBOX_OPENED:
+		case INBOX_ASKED:
 			break;
 		case INBOX_LINE:
 			if (session_is_next(s, &e->msg))
@@ -244,6 +248,7 @@ void hub_out_free(struct hub_out *out)
 	letters_free(&out->queries);
 	letters_free(&out->jobs);
 	letters_free(&out->answers);
+	free(out->counted_for);
 	*out = (struct hub_out){0};
 }
 

@@ -130,7 +130,7 @@ bool session_is_next(struct session *s, const struct msg *m)
 	if (s->closing)
 		return false;
 	if (s->n_backlog >= BACKLOG_MAX) {
-		session_close(s, SPAN("Excess flood"));
+		session_close_as(s, PARTING_LATER, SPAN("Excess flood"));
 		return false;
 	}
 	price = price_of(s, m);

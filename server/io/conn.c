@@ -32,7 +32,9 @@ static int64_t stage_ms(const struct conn_env *env, enum conn_stage stage)
 {
 	const int64_t ms[STAGES] = {
 		[STAGE_LOGIN] = env->times.login_ms,
+		[STAGE_QUIET] = env->nudge_after_ms,
 		[STAGE_IDLE] = env->times.ping_after_ms,
+		[STAGE_NUDGED] = env->times.ping_after_ms,
 		[STAGE_PONG] = env->times.pong_within_ms,
 		[STAGE_CLOSING] = env->times.close_within_ms,
 	};
@@ -68,6 +70,7 @@ void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard)
 		.wakes_at = INT64_MAX,
 		.times = {HANDSHAKE_MS, LOGIN_MS, PING_AFTER_MS, PONG_WITHIN_MS,
 			  CLOSE_WITHIN_MS},
+		.nudge_after_ms = NUDGE_AFTER_MS,
 	};
 	for (size_t i = 0; i < STAGES; i++)
 		list_init(&env->stages[i]);
@@ -192,10 +195,15 @@ void conn_watch(struct conn *c)
 		loop_change(c->watch, (reads ? LOOP_READ : 0U) | (writes ? LOOP_WRITE : 0U));
 }
 
+static void enter_silence(struct conn *c)
+{
+	enter(c, c->carrier.transport->nudge ? STAGE_QUIET : STAGE_IDLE);
+}
+
 void conn_heard(struct conn *c)
 {
-	if (c->stage == STAGE_IDLE || c->stage == STAGE_PONG)
-		enter(c, STAGE_IDLE);
+	if (c->stage != STAGE_LOGIN && c->stage != STAGE_CLOSING)
+		enter_silence(c);
 }
 
 void conn_give_credit(struct conn *c, uint32_t count)
@@ -214,7 +222,7 @@ void conn_logged_in(struct conn *c)
 		return;
 	c->is_known = true;
 	count_unknown(c, -1);
-	enter(c, STAGE_IDLE);
+	enter_silence(c);
 	conn_give_credit(c, CONN_CREDIT - CREDIT_UNKNOWN);
 }
 
@@ -227,7 +235,7 @@ void conn_hold(struct conn *c, bool holds)
 		return;
 	if (holds) {
 		c->login_left_ms = c->since + whole - now;
-		enter(c, STAGE_IDLE);
+		enter_silence(c);
 	} else {
 		enter_since(c, STAGE_LOGIN, now + c->login_left_ms - whole);
 	}
@@ -238,18 +246,20 @@ static void report_closed(struct conn *c, struct span reason)
 	conn_event(c, INBOX_CLOSED)->reason = arena_dup(conn_arena(c), reason);
 }
 
-void conn_close(struct conn *c, entry_no after, struct span reason)
+void conn_close(struct conn *c, entry_no after, enum parting parting, struct span reason)
 {
 	if (c->state >= CONN_CLOSING)
 		return;
 	if (c->state != CONN_OPEN) {
-		conn_end(c, reason);
+		conn_end(c, SPAN("Closed"));
 		return;
 	}
-	report_closed(c, reason);
+	if (!c->carrier.asks)
+		report_closed(c, reason);
 	c->state = CONN_CLOSING;
 	c->close_after = after;
-	c->farewell = reason.at;
+	c->parting = (uint8_t)parting;
+	c->farewell = span_dup(reason);
 	frame_clear(&c->frame);
 	list_remove(&c->shaking);
 	enter(c, STAGE_CLOSING);
@@ -258,11 +268,30 @@ void conn_close(struct conn *c, entry_no after, struct span reason)
 	conn_watch(c);
 }
 
-void conn_part(struct conn *c, struct span reason)
+// The answer is too late, or there is no room to wait for it.
+static void part_asker(struct conn *c)
+{
+	if (c->is_answered) {
+		conn_end(c, SPAN("Too slow"));
+		return;
+	}
+	conn_answer(c, &(struct web_answer){
+			       .status = 503,
+			       .retry_s = 1,
+			       .body = SPAN("The server is busy: try again in a moment.\n"),
+		       });
+	enter(c, STAGE_CLOSING);
+}
+
+void conn_part(struct conn *c, enum parting parting, struct span reason)
 {
 	struct buf text = {0};
 	struct line *line;
 
+	if (c->carrier.asks) {
+		part_asker(c);
+		return;
+	}
 	buf_add_str(&text, "ERROR :Closing link: ");
 	buf_add_span(&text, reason);
 	buf_add_str(&text, "\r\n");
@@ -270,14 +299,14 @@ void conn_part(struct conn *c, struct span reason)
 	conn_queue(c, line, true);
 	line_drop(line);
 	buf_clear(&text);
-	conn_close(c, 0, reason);
+	conn_close(c, 0, parting, reason);
 }
 
 void conn_end(struct conn *c, struct span reason)
 {
 	if (c->state == CONN_DEAD)
 		return;
-	if (c->state == CONN_OPEN)
+	if (c->state == CONN_OPEN && !c->carrier.asks)
 		c->epitaph = reason.at;
 	if (!c->is_known)
 		count_unknown(c, -1);
@@ -307,6 +336,7 @@ static void bury(struct conn *c)
 	frame_clear(&c->frame);
 	outq_clear(&c->outq);
 	buf_clear(&c->told);
+	free(c->farewell);
 	free(c);
 }
 
@@ -359,9 +389,15 @@ static void expire(struct conn *c)
 			return;
 		}
 		counter_add(&c->env->counts->refused[IO_REFUSED_LATE]);
-		conn_part(c, SPAN("Registration timed out"));
+		conn_part(c, PARTING_REFUSED, SPAN("Registration timed out"));
+		return;
+	case STAGE_QUIET:
+		c->carrier.transport->nudge(&c->carrier);
+		conn_flush_soon(c);
+		enter_since(c, STAGE_NUDGED, c->since);
 		return;
 	case STAGE_IDLE:
+	case STAGE_NUDGED:
 		enter(c, STAGE_PONG);
 		conn_queue(c, c->env->ping, true);
 		return;
@@ -370,7 +406,7 @@ static void expire(struct conn *c)
 		if (net_is_slow(c->fd, SLOW_ALIVE_MS))
 			enter(c, STAGE_PONG);
 		else
-			conn_part(c, SPAN("Ping timeout"));
+			conn_part(c, PARTING_REFUSED, SPAN("Ping timeout"));
 		return;
 	case STAGE_CLOSING:
 	case STAGES:

@@ -29,7 +29,9 @@ struct conn_times {
 // A connection waits in one of these; each has one time-out, so each is in order.
 enum conn_stage {
 	STAGE_LOGIN,   // since accept
+	STAGE_QUIET,   // since the last byte, until it is nudged; where the transport does that
 	STAGE_IDLE,    // since the last byte; also of one whose login waits for us
+	STAGE_NUDGED,  // since the last byte, of one that was nudged
 	STAGE_PONG,    // since PING was queued
 	STAGE_CLOSING, // since the end was decided
 	STAGES,
@@ -38,13 +40,14 @@ enum conn_stage {
 // What all connections of a shard share.
 struct conn_env {
 	struct loop *loop;
-	struct tls_context *tls;
+	struct carrier_world world;
 	struct io_counts *counts;   // borrowed
 	const struct cidr *proxies; // that are believed for whom they connect; borrowed
 	size_t n_proxies;
 	int64_t connections_per_source; // not logged in; 0: no limit
 	struct conn_table table;
 	struct conn_times times;
+	int64_t nudge_after_ms; // of silence, where the transport has a nudge
 	struct inbox *inbox; // of this turn; NULL until there is an event
 	entry_no durable;    // the gate
 	struct list stages[STAGES];
@@ -92,6 +95,7 @@ struct conn {
 	bool tells;            // the hub waits for INBOX_TAKEN
 	bool was_put_off;      // others went before it while it was to be served
 	bool awaits_proxy;     // the header of a proxy is still to come
+	bool is_answered;      // what it asked: it closes once that has left
 	bool read_wants_write, write_wants_read, write_blocked;
 	struct list staged, shaking, ready, out; // membership in env's lists
 	int64_t since;                           // when it entered its stage
@@ -105,7 +109,8 @@ struct conn {
 	struct outq outq;
 	uint32_t credit;
 	entry_no close_after;
-	const char *farewell; // why it closes, for its transport; static text
+	uint8_t parting;      // enum parting: who closes it,
+	char *farewell;       // ... and why, for its transport
 	const char *epitaph;  // why it ended, if the hub is still to be told; static text
 };
 
@@ -133,9 +138,11 @@ void conn_hold(struct conn *c, bool holds);
 void conn_live(struct conn *c);
 // Answers INBOX_TAKEN as soon as less than OUTQ_PAUSE is queued.
 void conn_tell(struct conn *c);
+// What it asked is answered; it closes once that has left.
+void conn_answer(struct conn *c, const struct web_answer *answer);
 // Takes no more lines from either side; ends when what is queued has left, but not
-// before entry `after` is durable. The reason is a literal: it is kept.
-void conn_close(struct conn *c, entry_no after, struct span reason);
+// before entry `after` is durable.
+void conn_close(struct conn *c, entry_no after, enum parting parting, struct span reason);
 
 // Reads what may wait inside the transport or the frame.
 void conn_read(struct conn *c);
@@ -144,7 +151,7 @@ void conn_flush(struct conn *c);
 // Has it flushed at the end of this turn, even if nothing but the gate was waited for.
 void conn_flush_soon(struct conn *c);
 // Says why to the peer, then closes.
-void conn_part(struct conn *c, struct span reason);
+void conn_part(struct conn *c, enum parting parting, struct span reason);
 // Ends at once, without a word; it is counted why. The reason is a literal: it is kept.
 void conn_refuse(struct conn *c, enum io_refusal why, struct span reason);
 // Ends at once, without a word. The reason is a literal: it is kept.

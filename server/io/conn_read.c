@@ -103,7 +103,7 @@ static bool take_lines(struct conn *c)
 			take_bad(c, FAULT_BYTES, line);
 			break;
 		case FRAME_FLOOD:
-			conn_part(c, SPAN("Too many bytes without a line"));
+			conn_part(c, PARTING_REFUSED, SPAN("Too many bytes without a line"));
 			return false;
 		case FRAME_MORE:
 			return true;
@@ -132,6 +132,13 @@ static void read_stopped(struct conn *c, enum tls_result result)
 	}
 }
 
+// The lines that came before are heard first, as far as there is credit for them.
+static void part_as_told(struct conn *c)
+{
+	(void)take_lines(c);
+	conn_close(c, 0, PARTING_LEFT, span_of(c->carrier.parting));
+}
+
 void conn_read(struct conn *c)
 {
 	for (int i = 0; i < READS_PER_TURN; i++) {
@@ -144,7 +151,12 @@ void conn_read(struct conn *c)
 			read_stopped(c, result);
 			goto out;
 		}
-		conn_heard(c);
+		if (!c->carrier.was_idle)
+			conn_heard(c);
+		if (c->carrier.parting) {
+			part_as_told(c);
+			goto out;
+		}
 		// Else the loop tells of what comes, for less than asking costs.
 		if (!c->carrier.has_more)
 			break;
@@ -175,6 +187,26 @@ static bool find_host(struct conn *c, char out[static NET_TEXT_MAX])
 	return true;
 }
 
+// No session: what is known at once is said at once, the rest is the hub's to say.
+static void take_question(struct conn *c, struct span host)
+{
+	struct arena *arena = conn_arena(c);
+	struct web_question asked = {.host = host, .source = c->source};
+	struct web_answer answer;
+
+	if (!c->carrier.transport->question(&c->carrier, &asked, &answer)) {
+		conn_answer(c, &answer);
+		return;
+	}
+	asked.host = arena_dup(arena, asked.host);
+	asked.rest = arena_dup(arena, asked.rest);
+	asked.type = arena_dup(arena, asked.type);
+	asked.key = arena_dup(arena, asked.key);
+	asked.body = arena_dup(arena, asked.body);
+	conn_event(c, INBOX_ASKED)->asked = asked;
+	conn_watch(c);
+}
+
 static void opened(struct conn *c)
 {
 	char host[NET_TEXT_MAX];
@@ -186,8 +218,12 @@ static void opened(struct conn *c)
 		return;
 	}
 	c->state = CONN_OPEN;
-	c->credit = CREDIT_UNKNOWN;
 	list_remove(&c->shaking);
+	if (c->carrier.asks) {
+		take_question(c, span_of(host));
+		return;
+	}
+	c->credit = CREDIT_UNKNOWN;
 	event = conn_event(c, INBOX_OPENED);
 	event->opened.host = arena_dup(arena, span_of(host));
 	event->opened.source = c->source;
@@ -230,7 +266,7 @@ static void first_byte(struct conn *c)
 		conn_refuse(c, IO_REFUSED_ASTRAY, SPAN("Not meant for us"));
 		return;
 	}
-	c->carrier.transport->open(&c->carrier, c->env->tls, c->fd);
+	c->carrier.transport->open(&c->carrier, &c->env->world, c->fd);
 	c->state = CONN_SHAKING;
 	shake(c);
 }

@@ -45,6 +45,21 @@ void conn_queue(struct conn *c, struct line *l, bool catch_up)
 		conn_join(l->after > env->durable ? &env->gated : &env->dirty, &c->out);
 }
 
+void conn_answer(struct conn *c, const struct web_answer *answer)
+{
+	struct buf bytes = {0};
+	struct line *line;
+
+	if (c->state != CONN_OPEN || !c->carrier.asks || c->is_answered)
+		return;
+	c->is_answered = true;
+	c->carrier.transport->answer(&c->carrier, answer, &bytes);
+	line = line_new(buf_span(&bytes), answer->after);
+	conn_queue(c, line, true);
+	line_drop(line);
+	buf_clear(&bytes);
+}
+
 static void tell(struct conn *c)
 {
 	if (!c->tells || c->outq.bytes >= OUTQ_PAUSE || c->state != CONN_OPEN)
@@ -85,7 +100,8 @@ static void write_stopped(struct conn *c, enum tls_result result)
 // All was said: closes our side and waits for the peer's.
 static void finish(struct conn *c)
 {
-	enum tls_result result = c->carrier.transport->end(&c->carrier, span_of(c->farewell));
+	enum tls_result result = c->carrier.transport->end(
+		&c->carrier, (enum parting)c->parting, span_of(c->farewell));
 
 	if (result != TLS_OK) {
 		write_stopped(c, result);
@@ -99,6 +115,13 @@ static void finish(struct conn *c)
 	}
 	c->state = CONN_LINGERING;
 	c->env->n_lingering++;
+}
+
+static void close_answered(struct conn *c)
+{
+	conn_close(c, 0, PARTING_LEFT, SPAN("Answered"));
+	list_remove(&c->out);
+	finish(c);
 }
 
 // Nothing more may leave now.
@@ -116,6 +139,8 @@ static void flushed(struct conn *c)
 		list_add(&env->gated, &c->out);
 	else if (c->state == CONN_CLOSING)
 		finish(c);
+	else if (c->is_answered)
+		close_answered(c);
 }
 
 void conn_flush_soon(struct conn *c)

@@ -2,6 +2,7 @@
 #include "server/io/shard.h"
 
 #include "common/die.h"
+#include "server/io/web.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
 #include "server/letters/outbox.h"
@@ -23,6 +24,8 @@
 
 struct shard {
 	struct conn_env env;
+	struct tls_context *tls; // in its world
+	struct web_names *names; // the same
 	struct mailbox *mailbox, *hub;
 	struct loop_fd *watch;
 	struct listener *listener;
@@ -32,7 +35,7 @@ struct shard {
 	bool is_stopping;
 };
 
-struct shard_settings *shard_settings_new(struct tls_context *tls,
+struct shard_settings *shard_settings_new(struct tls_context *tls, struct web_names *names,
 					  int64_t connections_per_source,
 					  int64_t unknown_connections)
 {
@@ -40,6 +43,7 @@ struct shard_settings *shard_settings_new(struct tls_context *tls,
 
 	settings->letter.kind = LETTER_SETTINGS;
 	settings->tls = tls;
+	settings->names = names;
 	settings->connections_per_source = connections_per_source;
 	settings->unknown_connections = unknown_connections;
 	return settings;
@@ -76,7 +80,8 @@ static bool make_room(struct shard *s)
 		oldest = container_of(env->stages[STAGE_LOGIN].next, struct conn, staged);
 		if (oldest->since + IDLE_MS <= now) {
 			counter_add(&env->counts->refused[IO_REFUSED_LATE]);
-			conn_part(oldest, SPAN("Others wait to log in: be quicker"));
+			conn_part(oldest, PARTING_LATER,
+				  SPAN("Others wait to log in: be quicker"));
 		}
 	}
 	return false;
@@ -133,6 +138,15 @@ static struct line *ping_line(struct span name)
 	return line;
 }
 
+static void use(struct shard *s, struct tls_context *tls, struct web_names *names)
+{
+	tls_context_free(s->tls);
+	web_names_free(s->names);
+	s->tls = tls;
+	s->names = names;
+	s->env.world = (struct carrier_world){tls, names};
+}
+
 struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 			struct mailbox *hub)
 {
@@ -141,10 +155,12 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 	conn_env_init(&s->env, loop, config->number);
 	if (config->times.login_ms)
 		s->env.times = config->times;
-	s->env.tls = config->tls;
+	if (config->nudge_after_ms)
+		s->env.nudge_after_ms = config->nudge_after_ms;
 	s->env.counts = config->counts;
 	s->env.proxies = config->proxies;
 	s->env.n_proxies = config->n_proxies;
+	use(s, config->tls, config->names);
 	s->env.ping = ping_line(config->name);
 	s->env.timer = loop_timer_new(loop, on_timer, s);
 	s->hub = hub;
@@ -160,10 +176,8 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 
 static void take_settings(struct shard *s, struct shard_settings *settings)
 {
-	if (settings->tls) {
-		tls_context_free(s->env.tls);
-		s->env.tls = settings->tls;
-	}
+	if (settings->tls)
+		use(s, settings->tls, settings->names);
 	s->env.connections_per_source = settings->connections_per_source;
 	set_unknown_max(s, settings->unknown_connections);
 	free(settings);
@@ -215,7 +229,8 @@ static void accept_no_more(struct shard *s)
 	s->listener = NULL;
 }
 
-static void take_item(struct shard *s, const struct outbox_item *item)
+// `bytes`: of the item, where it has some.
+static void take_item(struct shard *s, const struct outbox_item *item, struct span bytes)
 {
 	struct conn *c;
 
@@ -239,7 +254,11 @@ static void take_item(struct shard *s, const struct outbox_item *item)
 		conn_logged_in(c);
 		break;
 	case OUTBOX_CLOSE:
-		conn_close(c, item->after, SPAN("Closed"));
+		conn_close(c, item->after, item->parting, bytes);
+		break;
+	case OUTBOX_ANSWER:
+		conn_answer(c, &(struct web_answer){item->count, item->retry_s, item->after,
+						    bytes});
 		break;
 	case OUTBOX_TELL:
 		conn_tell(c);
@@ -257,10 +276,14 @@ static void take_item(struct shard *s, const struct outbox_item *item)
 static void take_outbox(struct shard *s, struct outbox *out)
 {
 	for (size_t i = 0; i < out->n_items;) {
-		if (out->items[i].kind == OUTBOX_LINE)
+		const struct outbox_item *item = &out->items[i];
+
+		if (item->kind == OUTBOX_LINE) {
 			i = take_lines(s, out, i);
-		else
-			take_item(s, &out->items[i++]);
+			continue;
+		}
+		take_item(s, item, span_from(out->bytes.at + item->at, item->len));
+		i++;
 	}
 	if (out->durable > s->env.durable) {
 		s->env.durable = out->durable;
@@ -279,7 +302,7 @@ static void close_all(struct shard *s)
 	size_t cursor = 0;
 
 	while ((c = conn_table_next(&s->env.table, &cursor)))
-		conn_close(c, 0, SPAN("Server stopped"));
+		conn_close(c, 0, PARTING_STOP, SPAN("Server stopped"));
 }
 
 static void take_letters(struct shard *s)
@@ -316,7 +339,8 @@ void shard_free(struct shard *s)
 	conn_env_clear(&s->env);
 	loop_timer_free(s->env.timer);
 	line_drop(s->env.ping);
-	tls_context_free(s->env.tls);
+	tls_context_free(s->tls);
+	web_names_free(s->names);
 	loop_remove(s->watch);
 	mailbox_free(s->mailbox);
 	free(s);

@@ -24,26 +24,30 @@ struct shard_config {
 	struct span name;                // of the server, for PING
 	const struct listening *sockets; // borrowed: they outlive the shard
 	size_t n_sockets;
-	struct tls_context *tls;    // the shard's own from now on
-	struct io_counts *counts;   // borrowed: they outlive the shard
-	const struct cidr *proxies; // borrowed, as the sockets are
+	struct tls_context *tls;        // the shard's own from now on
+	struct web_names *names;        // the same; NULL: there is no web
+	struct io_counts *counts;       // borrowed: they outlive the shard
+	const struct cidr *proxies;     // borrowed, as the sockets are
 	size_t n_proxies;
 	int64_t connections_per_source; // not logged in; 0: no limit
 	int64_t unknown_connections;    // not logged in, in all shards; 0: no limit
 	size_t conns_max;               // 0: what ids can name
 	struct conn_times times;        // all zero: limits.h
+	int64_t nudge_after_ms;         // the same
 	struct thread_begin begin;      // of a thread of its own
 };
 
-// Server -> shard: LETTER_SETTINGS. The shard frees it and keeps the context; live
-// connections go on with the old one.
+// Server -> shard: LETTER_SETTINGS. The shard frees it and keeps context and names; live
+// connections go on with the old context. Without a context both stay.
 struct shard_settings {
 	struct letter letter;
 	struct tls_context *tls;
+	struct web_names *names;
 	int64_t connections_per_source, unknown_connections;
 };
 
 MUST_USE struct shard_settings *shard_settings_new(struct tls_context *tls,
+						   struct web_names *names,
 						   int64_t connections_per_source,
 						   int64_t unknown_connections);
 

@@ -27,9 +27,9 @@ static bool is_http(struct span command)
 	return false;
 }
 
-static void open_stream(struct carrier *c, struct tls_context *tls, int fd)
+static void open_stream(struct carrier *c, const struct carrier_world *world, int fd)
 {
-	c->own = tls_new(tls, fd, NULL);
+	c->own = tls_new(world->tls, fd, NULL);
 }
 
 static void close_stream(struct carrier *c)
@@ -72,7 +72,8 @@ static enum tls_result write_lines(struct carrier *c, struct outq *q, entry_no d
 }
 
 // close_notify says it all.
-static enum tls_result end(struct carrier *c UNUSED, struct span why UNUSED)
+static enum tls_result end(struct carrier *c UNUSED, enum parting parting UNUSED,
+			   struct span why UNUSED)
 {
 	return TLS_OK;
 }

@@ -13,6 +13,14 @@
 #include "common/frame.h"
 #include "common/tls.h"
 #include "server/io/outq.h"
+#include "server/letters/outbox.h"
+
+// What the carriers of a shard share; it outlives them, and what it points to changes when
+// settings are reloaded.
+struct carrier_world {
+	struct tls_context *tls;
+	const struct web_names *names; // web.h
+};
 
 struct carrier {
 	const struct transport *transport;
@@ -21,6 +29,14 @@ struct carrier {
 	bool has_more;
 	// Bytes of the transport's own wait for write(), though no line may.
 	bool has_words;
+	// After read(): what came was for the transport alone and is no sign of life of who
+	// speaks over it.
+	bool was_idle;
+	// After shake(): no session begins but one question was asked: see question().
+	bool asks;
+	// After read(): why the transport wants an end, once the lines before it are taken;
+	// static words. NULL: it does not.
+	const char *parting;
 };
 
 struct transport {
@@ -30,8 +46,8 @@ struct transport {
 	bool (*may_begin)(unsigned char byte);
 	// Whether this command in the first line is of one who takes us for another service.
 	bool (*is_astray)(struct span command);
-	// The descriptor stays the connection's, the context the shard's.
-	void (*open)(struct carrier *c, struct tls_context *tls, int fd);
+	// The descriptor stays the connection's, the world the shard's.
+	void (*open)(struct carrier *c, const struct carrier_world *world, int fd);
 	// Ends it with what can be said at once; fine when it was never opened.
 	void (*close)(struct carrier *c);
 	// All that comes before the first line.
@@ -47,7 +63,16 @@ struct transport {
 	enum tls_result (*write)(struct carrier *c, struct outq *q, entry_no durable,
 				 char *record);
 	// All lines have left: the transport's own last words. On TLS_WANT_* call again.
-	enum tls_result (*end)(struct carrier *c, struct span why);
+	enum tls_result (*end)(struct carrier *c, enum parting parting, struct span why);
+	// Of a session that was silent for a while: words for whoever is on the way, who would
+	// forget it. NULL: nobody wants any.
+	void (*nudge)(struct carrier *c);
+	// What was asked. True: the hub is to answer; *question borrows from the carrier until
+	// answer(). False: *answer is known. NULL, as the next: asks is never set.
+	bool (*question)(const struct carrier *c, struct web_question *question,
+			 struct web_answer *answer);
+	// Appends the bytes that write() is to get for it, as one line.
+	void (*answer)(struct carrier *c, const struct web_answer *answer, struct buf *out);
 	// Why the last call ended TLS_BROKEN, in words; borrowed.
 	const char *(*error)(const struct carrier *c);
 };

@@ -9,9 +9,11 @@
 #include "common/mailbox.h"
 #include "common/msg.h"
 #include "server/letters/ids.h"
+#include "server/letters/web.h"
 
 enum inbox_kind {
 	INBOX_OPENED,  // the handshake is done
+	INBOX_ASKED,   // a question of the web, once: OUTBOX_ANSWER; nothing else of this id
 	INBOX_LINE,    // a whole, valid, parsed line (one credit)
 	INBOX_BAD,     // a line that was refused by frame or msg (one credit)
 	INBOX_STALLED, // its queue passed OUTQ_MAX: live lines are dropped from here on
@@ -42,6 +44,7 @@ struct inbox_event {
 	bool begun; // stalled: a line that waits for the same entry was queued before
 	union {
 		struct inbox_opened opened;
+		struct web_question asked;
 		struct msg msg;     // bad: the tags and the command, as far as they can be told
 		entry_no after;     // stalled: of the first line that was dropped
 		struct span reason; // closed: for the others to read

@@ -35,16 +35,21 @@ struct outbox_item *outbox_add(struct outbox *out, enum outbox_kind kind)
 	return item;
 }
 
+static void add_bytes(struct outbox *out, struct outbox_item *item, struct span bytes)
+{
+	item->at = (uint32_t)out->bytes.len;
+	item->len = (uint32_t)bytes.len;
+	buf_add_span(&out->bytes, bytes);
+}
+
 void outbox_line(struct outbox *out, struct span line, entry_no after, bool catch_up)
 {
 	struct outbox_item *item = outbox_add(out, OUTBOX_LINE);
 
 	item->after = after;
 	item->catch_up = catch_up;
-	item->at = (uint32_t)out->bytes.len;
-	item->len = (uint32_t)line.len;
 	item->first_conn = (uint32_t)out->n_conns;
-	buf_add_span(&out->bytes, line);
+	add_bytes(out, item, line);
 }
 
 void outbox_to(struct outbox *out, conn_id conn)
@@ -71,4 +76,26 @@ void outbox_to_all(struct outbox *out, const conn_id *conns, size_t n)
 	memcpy(out->conns + out->n_conns, conns, n * sizeof(*conns));
 	out->n_conns += n;
 	line->n_conns += (uint32_t)n;
+}
+
+void outbox_close(struct outbox *out, conn_id conn, entry_no after, enum parting parting,
+		  struct span reason)
+{
+	struct outbox_item *item = outbox_add(out, OUTBOX_CLOSE);
+
+	item->conn = conn;
+	item->after = after;
+	item->parting = parting;
+	add_bytes(out, item, reason);
+}
+
+void outbox_answer(struct outbox *out, conn_id conn, const struct web_answer *answer)
+{
+	struct outbox_item *item = outbox_add(out, OUTBOX_ANSWER);
+
+	item->conn = conn;
+	item->after = answer->after;
+	item->count = answer->status;
+	item->retry_s = answer->retry_s;
+	add_bytes(out, item, answer->body);
 }

@@ -9,6 +9,7 @@
 #include "common/buf.h"
 #include "common/mailbox.h"
 #include "server/letters/ids.h"
+#include "server/letters/web.h"
 
 enum outbox_kind {
 	OUTBOX_LINE,      // bytes [at, at+len) with CR LF, to n_conns receivers
@@ -20,14 +21,25 @@ enum outbox_kind {
 	OUTBOX_LIVE,      // conn caught up after INBOX_STALLED: queue its lines again
 	OUTBOX_DRAIN,     // the server stops: accept no more
 	OUTBOX_LIMITS,    // (unused fields) take up the settings that were reloaded
+	OUTBOX_ANSWER,    // what conn asked (INBOX_ASKED) is answered, and conn closed
+};
+
+// Who ends a connection, for a transport that tells its peer.
+enum parting {
+	PARTING_REFUSED, // we do: it may not be here
+	PARTING_LEFT,    // it does: QUIT
+	PARTING_STOP,    // the server ends
+	PARTING_LATER,   // we do: at another time it may
 };
 
 struct outbox_item {
 	enum outbox_kind kind;
-	uint32_t count;               // credit
+	uint32_t count;               // credit; answer: its status
+	uint32_t retry_s;             // answer
+	enum parting parting;         // close
 	conn_id conn;                 // all but lines
-	entry_no after;               // lines, close: not before this entry is durable
-	uint32_t at, len;             // lines: in bytes
+	entry_no after;               // lines, close, answer: not before this entry is durable
+	uint32_t at, len;             // lines, close (its reason), answer: in bytes
 	uint32_t first_conn, n_conns; // lines: in conns
 	bool catch_up;                // lines: passes although the connection is stalled
 };
@@ -52,3 +64,7 @@ void outbox_line(struct outbox *out, struct span line, entry_no after, bool catc
 // Adds a receiver to the line that was added last.
 void outbox_to(struct outbox *out, conn_id conn);
 void outbox_to_all(struct outbox *out, const conn_id *conns, size_t n);
+// The reason is for the peer; copied.
+void outbox_close(struct outbox *out, conn_id conn, entry_no after, enum parting parting,
+		  struct span reason);
+void outbox_answer(struct outbox *out, conn_id conn, const struct web_answer *answer);

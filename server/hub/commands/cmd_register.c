@@ -148,7 +148,7 @@ void cmd_quit(struct session *s, const struct msg *m)
 	// Whoever goes, goes: a reason that is not fit is left out.
 	if (reason.len && text_is_fit(reason, TEXT_STYLED, &found) && is_heard_everywhere(s))
 		buf_printf(&text, ": " SPAN_FMT, SPAN_ARG(reason));
-	session_close(s, buf_span(&text));
+	session_close_as(s, PARTING_LEFT, buf_span(&text));
 	buf_clear(&text);
 }
 

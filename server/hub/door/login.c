@@ -228,7 +228,8 @@ static void on_pass(struct session *s, const struct verdict *v)
 	if (v->kind == VERDICT_LATER) {
 		fail(s, "PASS", "TEMPORARILY_UNAVAILABLE", (struct span){0},
 		     "Passwords cannot be checked at the moment: try again in a while");
-		session_close(s, SPAN("Too many attempts at the moment: try again in a while"));
+		session_close_as(s, PARTING_LATER,
+				 SPAN("Too many attempts at the moment: try again in a while"));
 		return;
 	}
 	reply(s, ERR_PASSWDMISMATCH);

@@ -63,10 +63,11 @@ static struct session *session_new(struct hub *h, conn_id id, const struct inbox
 	return s;
 }
 
-static void refuse(struct session *s, enum hub_refusal why, struct span words)
+static void refuse(struct session *s, enum hub_refusal why, enum parting parting,
+		   struct span words)
 {
 	s->hub->figures.refused[why]++;
-	session_close(s, words);
+	session_close_as(s, parting, words);
 }
 
 void session_opened(struct hub *h, conn_id id, const struct inbox_opened *opened)
@@ -76,9 +77,10 @@ void session_opened(struct hub *h, conn_id id, const struct inbox_opened *opened
 	if (h->stopping)
 		session_close(s, SPAN("The server is going down"));
 	else if (server_ban_address(h, opened->host))
-		refuse(s, HUB_REFUSED_BANNED, SPAN("Your address is banned from this server"));
+		refuse(s, HUB_REFUSED_BANNED, PARTING_REFUSED,
+		       SPAN("Your address is banned from this server"));
 	else if (!throttle_may_open(h, &s->from))
-		refuse(s, HUB_REFUSED_STRANGERS,
+		refuse(s, HUB_REFUSED_STRANGERS, PARTING_LATER,
 		       SPAN("Too many connections from your address that are not logged in"));
 }
 
@@ -148,15 +150,17 @@ static void say_error(struct session *s, struct span reason)
 
 void session_close(struct session *s, struct span reason)
 {
-	struct outbox_item *item;
+	session_close_as(s, s->hub->stopping ? PARTING_STOP : PARTING_REFUSED, reason);
+}
 
+void session_close_as(struct session *s, enum parting parting, struct span reason)
+{
 	if (s->closing)
 		return;
 	label_end(s);
 	say_error(s, reason);
-	item = outbox_add(hub_outbox(s->hub, CONN_SHARD(s->id)), OUTBOX_CLOSE);
-	item->conn = s->id;
-	item->after = s->hub->head;
+	outbox_close(hub_outbox(s->hub, CONN_SHARD(s->id)), s->id, s->hub->head, parting,
+		     reason);
 	s->closing = true;
 	offer_forget(s);
 	vouch_forget(s);

@@ -100,6 +100,9 @@ struct hub_out {
 	struct letter *jobs;
 	struct letter *answers; // only those that may be shown: the hub holds back the rest
 	int64_t n_ended;        // accounts that were disabled by themselves (endings.h)
+	// Connections that asked for what the whole server counts: the server answers them.
+	conn_id *counted_for;
+	size_t n_counted_for, counted_space;
 };
 
 // What a verb of the command line asked of the server (hub_wish).

@@ -94,7 +94,7 @@ static void shapes_that_two_readers_take_for_two_things_are_refused(void **state
 	EXPECT(GET H H "\r\n", "400");
 	EXPECT("GET / HTTP/1.2\r\n" H "\r\n", "505");
 	EXPECT("GET /\r\n", "400");
-	EXPECT("NICK bob\r\n", "501");
+	EXPECT("NICK bob\r\n", "400");
 	EXPECT(POST "Content-Length: 0x5\r\n\r\nhello", "400");
 	EXPECT(GET H "X\0: a\r\n\r\n", "400");
 }

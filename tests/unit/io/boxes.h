@@ -55,7 +55,8 @@ static inline bool boxes_is_astray(struct span command)
 	return span_eq(command, SPAN("TUBE"));
 }
 
-static inline void boxes_open(struct carrier *c, struct tls_context *tls UNUSED, int fd)
+static inline void boxes_open(struct carrier *c, const struct carrier_world *world UNUSED,
+			      int fd)
 {
 	struct boxes *b = xcalloc(1, sizeof(*b));
 
@@ -183,7 +184,8 @@ static inline enum tls_result boxes_write(struct carrier *c, struct outq *q, ent
 	return boxes_push(c);
 }
 
-static inline enum tls_result boxes_end(struct carrier *c, struct span why)
+static inline enum tls_result boxes_end(struct carrier *c, enum parting parting UNUSED,
+					struct span why)
 {
 	struct boxes *b = c->own;
 	enum tls_result result;

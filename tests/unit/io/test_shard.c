@@ -391,7 +391,7 @@ static void a_new_certificate_is_for_new_connections(void **state)
 	uint8_t a[TLS_PIN_LEN], b[TLS_PIN_LEN];
 
 	(void)state;
-	settings = shard_settings_new(world_tls(w, "second"), 0, 0);
+	settings = shard_settings_new(world_tls(w, "second"), NULL, 0, 0);
 	mailbox_put(shard_mailbox(w->shard), &settings->letter);
 	turns(w, 3);
 	fresh = peer_connect(w);

@@ -213,6 +213,7 @@ static void there_are_no_more_than_may_be(void **state UNUSED)
 
 	shard_free(w->shard);
 	w->config.tls = world_tls(w, "second");
+	w->config.names = NULL;
 	w->config.conns_max = 2;
 	w->shard = shard_new(&w->config, w->loop, w->hub);
 	struct peer a = peer_connect(w);

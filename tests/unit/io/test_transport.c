@@ -265,14 +265,9 @@ static void a_close_waits_for_the_gate_and_ends_with_the_transports_words(void *
 	struct world *w = box_world();
 	struct box_peer p = box_connect(w);
 	conn_id conn = last_conn(w);
-	struct outbox *out = outbox_new();
-	struct outbox_item *item;
 
 	send_line(w, conn, "ERROR :bye\r\n", 0);
-	item = outbox_add(out, OUTBOX_CLOSE);
-	item->conn = conn;
-	item->after = 5;
-	post(w, out);
+	send_parting(w, conn, 5, PARTING_REFUSED, "Banned");
 	turns(w, 5);
 	assert_int_equal(last_heard(w)->kind, INBOX_CLOSED);
 	assert_string_equal(box_hears(&p), "L ERROR :bye\n");
@@ -280,7 +275,7 @@ static void a_close_waits_for_the_gate_and_ends_with_the_transports_words(void *
 	send_line(w, conn, "late\r\n", 0);
 	send_durable(w, 5);
 	turns(w, 5);
-	assert_string_equal(box_hears(&p), "L ERROR :bye\nE Closed\n");
+	assert_string_equal(box_hears(&p), "L ERROR :bye\nE Banned\n");
 	assert_true(p.closed);
 	box_free(&p);
 	world_free(w);
@@ -311,13 +306,13 @@ static void last_words_wait_for_room(void **state UNUSED)
 	send_line(w, last_conn(w), "bye\r\n", 0);
 	turns(w, 3);
 	boxes_are_stuck = true;
-	send_item(w, OUTBOX_CLOSE, last_conn(w), 0);
+	send_parting(w, last_conn(w), 0, PARTING_LEFT, "Quit");
 	turns(w, 5);
 	assert_string_equal(box_hears(&p), "L bye\n");
 	assert_false(p.closed);
 	boxes_are_stuck = false;
 	turns(w, 3);
-	assert_string_equal(box_hears(&p), "L bye\nE Closed\n");
+	assert_string_equal(box_hears(&p), "L bye\nE Quit\n");
 	assert_true(p.closed);
 	box_free(&p);
 	world_free(w);
@@ -354,6 +349,7 @@ static void each_listener_has_its_transport(void **state UNUSED)
 	w->config.sockets = sockets;
 	w->config.n_sockets = 2;
 	w->config.tls = world_tls(w, "second");
+	w->config.names = NULL;
 	w->shard = shard_new(&w->config, w->loop, w->hub);
 	p = peer_connect(w);
 	first = last_conn(w);

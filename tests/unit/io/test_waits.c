@@ -85,7 +85,7 @@ static void whoever_dawdles_makes_room_and_whoever_waits_for_us_does_not(void **
 	(void)state;
 	send_item(w, OUTBOX_HOLD, last_conn(w), 1);
 	dawdles = peer_connect(w);
-	struct shard_settings *settings = shard_settings_new(NULL, 0, 2);
+	struct shard_settings *settings = shard_settings_new(NULL, NULL, 0, 2);
 	mailbox_put(shard_mailbox(w->shard), &settings->letter);
 	turns(w, 3);
 	more[0] = raw_connect(w);

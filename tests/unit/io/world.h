@@ -15,6 +15,7 @@
 #include "common/die.h"
 #include "common/net.h"
 #include "server/io/shard.h"
+#include "server/io/web.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
 #include "server/letters/outbox.h"
@@ -104,6 +105,8 @@ static inline struct world *world_with(const struct transport *transport,
 		.n_sockets = 1,
 		.tls = world_tls(w, "first"),
 		.counts = &w->counts,
+		.names = web_names_new(SPAN("localhost here.example"),
+				       SPAN("https://there.example:8443")),
 		.connections_per_source = per_source,
 		.times = {LONG_MS, LONG_MS, LONG_MS, LONG_MS, LONG_MS},
 	};
@@ -134,6 +137,12 @@ static inline void write_down(struct world *w, const struct inbox_event *event)
 	if (event->kind == INBOX_OPENED)
 		snprintf(heard->text, sizeof(heard->text), SPAN_FMT,
 			 SPAN_ARG(event->opened.host));
+	if (event->kind == INBOX_ASKED)
+		snprintf(heard->text, sizeof(heard->text),
+			 "%u " SPAN_FMT " " SPAN_FMT " " SPAN_FMT " " SPAN_FMT,
+			 (unsigned)event->asked.route, SPAN_ARG(event->asked.rest),
+			 SPAN_ARG(event->asked.type), SPAN_ARG(event->asked.key),
+			 SPAN_ARG(event->asked.body));
 	if (event->kind == INBOX_CLOSED)
 		snprintf(heard->text, sizeof(heard->text), SPAN_FMT, SPAN_ARG(event->reason));
 	heard->fault = event->fault;
@@ -287,6 +296,15 @@ static inline void send_item(struct world *w, enum outbox_kind kind, conn_id con
 
 	item->conn = conn;
 	item->count = n;
+	post(w, out);
+}
+
+static inline void send_parting(struct world *w, conn_id conn, entry_no after,
+				enum parting parting, const char *reason)
+{
+	struct outbox *out = outbox_new();
+
+	outbox_close(out, conn, after, parting, span_of(reason));
 	post(w, out);
 }
 
