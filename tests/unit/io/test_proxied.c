@@ -21,6 +21,7 @@ static struct world *proxied(const struct cidr *proxies, int64_t per_source)
 
 	shard_free(w->shard);
 	w->config.tls = world_tls(w, "second");
+	w->config.names = NULL; // both were the shard's own
 	w->config.proxies = proxies;
 	w->config.n_proxies = 1;
 	w->shard = shard_new(&w->config, w->loop, w->hub);
