@@ -19,7 +19,15 @@
 #define SLOW_SYNC_MS 100
 #define SHARE_MAX 99 // inside: as the setting goes
 
-static void add_refused(struct buf *found, const struct check *k, const char *text, int why)
+static const char *setting_of(const struct config *c, size_t place)
+{
+	if (place < c->n_lines)
+		return "[server] listen";
+	return place < c->n_lines + c->web_listen.count ? "[web] listen" : "[web] metrics";
+}
+
+static void add_refused(struct buf *found, const struct check *k, const char *setting,
+			const char *text, int why)
 {
 	const char *port = strrchr(text, ':') + 1;
 
@@ -31,14 +39,14 @@ static void add_refused(struct buf *found, const struct check *k, const char *te
 	else if (why == EADDRNOTAVAIL)
 		buf_printf(found,
 			   "this computer has no address as in %s: name one that it has in "
-			   "[server] listen:  ip -brief address",
-			   text);
+			   "%s:  ip -brief address",
+			   text, setting);
 	else if (why == EACCES && k->is_root)
 		buf_printf(found, "nobody may listen on %s here: look at what forbids it",
 			   text);
 	else
-		buf_printf(found, "cannot listen on %s: %s: name another in [server] listen",
-			   text, strerrordesc_np(why));
+		buf_printf(found, "cannot listen on %s: %s: name another in %s", text,
+			   strerrordesc_np(why), setting);
 }
 
 // 0, or why not.
@@ -68,7 +76,7 @@ void check_port(struct check *k)
 		buf_printf(&fine, "%s%s%s", fine.len ? ", " : "", text,
 			   why == EACCES && !k->is_root ? " (for root to take)" : "");
 		if (why && !found.len && (why != EACCES || k->is_root))
-			add_refused(&found, k, text, why);
+			add_refused(&found, k, setting_of(&k->config, i), text, why);
 	}
 	if (fine.len || found.len)
 		check_report(k, "port", !found.len, buf_str(found.len ? &found : &fine));

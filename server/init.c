@@ -189,6 +189,8 @@ static void config_text(const struct init *in, struct buf *out)
 	if (!cli_value(c, "--listen", 0))
 		buf_add_str(out, "# One line an address; without any: all of them, port 6697.\n"
 				 "# listen = ircs://0.0.0.0:6697\n");
+	buf_add_str(out, "\n# Where browsers and web clients connect; without any: nowhere.\n"
+			 "# [web]\n# listen = 0.0.0.0:8443\n");
 	if (!cert)
 		return;
 	buf_add_str(out, "\n[tls]\n");

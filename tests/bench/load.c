@@ -115,7 +115,7 @@ static const struct option long_options[] = {
 	{"login", 1, 0, 'l'},	 {"hold", 1, 0, 'h'},	  {"idle", 1, 0, 'i'},
 	{"logins", 1, 0, 'n'},	 {"cert", 1, 0, 'C'},	  {"key", 1, 0, 'K'},
 	{"enrol", 0, 0, 'E'},	 {"echo", 0, 0, 'e'},	  {"pings", 0, 0, 'P'},
-	{"persist", 0, 0, 'R'},
+	{"persist", 0, 0, 'R'},	 {"web", 0, 0, 'W'},
 	{0},
 };
 // clang-format on
@@ -153,6 +153,7 @@ static void parse(struct load_options *o, int argc, char **argv)
 		case 'e': o->echo = true; break;
 		case 'P': o->pings = true; break;
 		case 'R': o->persist = true; break;
+		case 'W': o->web = true; break;
 		// clang-format on
 		case 'l':
 			o->login = !strcmp(optarg, "pass")   ? LOGIN_PASS
@@ -166,7 +167,7 @@ static void parse(struct load_options *o, int argc, char **argv)
 			    "[--idle N] [--rooms N] [--senders N] [--messages N] "
 			    "[--rate N | --window N] [--size BYTES] [--pid SERVER] [--hold S] "
 			    "[--login sasl|pass|cert|none] [--cert FILE --key FILE] [--enrol] "
-			    "[--logins N] [--echo] [--pings] [--persist]");
+			    "[--logins N] [--echo] [--pings] [--persist] [--web]");
 		}
 }
 
@@ -179,6 +180,8 @@ static void set_up(struct load *l)
 	l->tls = tls_context_client(l->options.cert, l->options.key, &error);
 	if (!l->tls)
 		die(1, "%s", error);
+	if (l->options.web)
+		web_prepare(l->tls);
 	l->clients = xcalloc((size_t)l->options.clients, sizeof(*l->clients));
 	read_accounts(l);
 	l->senders_per_room = l->options.pings ? 1 : l->options.senders / l->options.rooms;

@@ -36,6 +36,7 @@ struct load_options {
 	bool echo;      // senders ask for their own messages: the time is in ack_*
 	bool persist;   // whoever is turned away before it is logged in tries again
 	bool pings;     // neighbours throw a direct message to and fro
+	bool web;       // over WebSocket
 };
 
 enum client_state {
@@ -59,6 +60,8 @@ struct client {
 	struct tls *tls;
 	struct frame frame;
 	struct buf out;
+	struct buf wire, in; // over WebSocket: frames of `out`, and what came
+	bool is_open;        // its request was answered
 	int64_t born_ns;
 	char name[40], secret[128];
 	// As a sender: what was sent, and what its witness has received.
@@ -107,6 +110,14 @@ void client_close(struct client *c);
 void load_on_ready(struct load *l, struct client *c);
 void load_on_dead(struct load *l, struct client *c, const char *why);
 void load_on_text(struct load *l, struct client *c, struct span text);
+
+// load_web.c: lines as messages of a WebSocket. The context is for such clients.
+void web_prepare(struct tls_context *tls);
+void web_ask(struct client *c);
+// What is in `out` goes into `wire`.
+void web_wrap(struct client *c);
+MUST_USE bool web_unwrap(struct client *c);
+MUST_USE bool web_is_open(struct client *c);
 
 // load_talk.c: what is said, when, and what of it arrived.
 void talk_start(struct load *l);

@@ -16,6 +16,9 @@ void client_close(struct client *c)
 	tls_free(c->tls);
 	frame_clear(&c->frame);
 	buf_reset(&c->out);
+	buf_clear(&c->wire);
+	buf_clear(&c->in);
+	c->is_open = false;
 	if (c->fd >= 0)
 		close(c->fd);
 	c->watch = NULL;
@@ -47,9 +50,13 @@ static void watch(struct client *c, unsigned events)
 
 void client_flush(struct client *c)
 {
-	while (c->out.len && c->state < CLIENT_DONE) {
-		size_t len = c->out.len > 16384 ? 16384 : c->out.len;
-		enum tls_result result = tls_write(c->tls, c->out.at, len);
+	struct buf *out = c->load->options.web ? &c->wire : &c->out;
+
+	if (c->load->options.web)
+		web_wrap(c);
+	while (out->len && c->state < CLIENT_DONE) {
+		size_t len = out->len > 16384 ? 16384 : out->len;
+		enum tls_result result = tls_write(c->tls, out->at, len);
 
 		if (result == TLS_WANT_WRITE) {
 			watch(c, LOOP_READ | LOOP_WRITE);
@@ -61,7 +68,7 @@ void client_flush(struct client *c)
 			dead(c, "write failed");
 			return;
 		}
-		buf_drop(&c->out, len);
+		buf_drop(out, len);
 	}
 	if (c->state < CLIENT_DONE)
 		watch(c, LOOP_READ);
@@ -136,14 +143,36 @@ static void on_line(struct client *c, struct span line)
 	}
 }
 
-static void read_all(struct client *c)
+static void take_lines(struct client *c)
 {
 	struct span line;
-	enum frame_result got_line;
+	enum frame_result got;
 
+	while (c->state < CLIENT_DONE && (got = frame_next(&c->frame, &line)) != FRAME_MORE)
+		if (got == FRAME_LINE)
+			on_line(c, line);
+}
+
+static void take_bytes(struct client *c, size_t got)
+{
+	if (!c->load->options.web) {
+		frame_fed(&c->frame, got);
+		take_lines(c);
+		return;
+	}
+	c->in.len += got;
+	if (!c->is_open && (c->is_open = web_is_open(c)))
+		login(c);
+	while (c->is_open && c->state < CLIENT_DONE && web_unwrap(c))
+		take_lines(c);
+}
+
+static void read_all(struct client *c)
+{
 	while (c->state < CLIENT_DONE) {
-		size_t room, got;
-		char *space = frame_space(&c->frame, &room);
+		size_t room = 16384, got;
+		char *space = c->load->options.web ? buf_space(&c->in, room)
+						   : frame_space(&c->frame, &room);
 		enum tls_result result = tls_read(c->tls, space, room, &got);
 
 		if (result == TLS_WANT_READ || result == TLS_WANT_WRITE)
@@ -154,11 +183,7 @@ static void read_all(struct client *c)
 			return;
 		}
 		c->load->bytes += (int64_t)got;
-		frame_fed(&c->frame, got);
-		while (c->state < CLIENT_DONE &&
-		       (got_line = frame_next(&c->frame, &line)) != FRAME_MORE)
-			if (got_line == FRAME_LINE)
-				on_line(c, line);
+		take_bytes(c, got);
 	}
 	if (c->out.len)
 		client_flush(c);
@@ -168,7 +193,11 @@ static void handshake(struct client *c)
 {
 	enum tls_result result = tls_handshake(c->tls);
 
-	if (result == TLS_OK)
+	if (result == TLS_OK && c->load->options.web) {
+		c->state = CLIENT_LOGIN;
+		web_ask(c);
+		client_flush(c);
+	} else if (result == TLS_OK)
 		login(c);
 	else if (result == TLS_WANT_READ)
 		watch(c, LOOP_READ);

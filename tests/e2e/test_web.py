@@ -319,7 +319,8 @@ class Hostile(Base):
             got = web.read_all(sock)
         self.assertEqual(got.count(b"HTTP/1.1 "), 1)
 
-    # Proves B40. By the server's clock they end, 10 s after they came: that is what is waited for.
+    # By the server's clock they end, 10 s after they came: that is what is waited for.
+    # Proves B40.
     def test_half_heads_end_and_those_who_talk_do_not_notice(self):
         s = self.server(conf=CONF + "[limits]\nunknown_connections = 100\n")
         ann, bob = s.client("ann"), web.Socket(self.port).login("bob")

@@ -128,6 +128,7 @@ static bool is_asked(struct pair *p, const char *alpn, enum tls_result *result)
 	return was_asked;
 }
 
+// Proves B37.
 static void a_browser_is_asked_for_no_certificate_and_speaks_http(void **state)
 {
 	struct pair *p = *state;

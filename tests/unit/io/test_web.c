@@ -153,6 +153,7 @@ static void nothing_waits_behind_a_body(void **state UNUSED)
 	world_free(w);
 }
 
+// Proves B40.
 static void half_a_head_lasts_no_longer_than_a_handshake(void **state UNUSED)
 {
 	const struct conn_times times = {100, PATIENCE_MS, PATIENCE_MS, PATIENCE_MS, 100};

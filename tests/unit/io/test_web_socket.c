@@ -119,6 +119,7 @@ static void silence_is_nudged_and_a_pong_is_no_life(void **state UNUSED)
 	world_free(w);
 }
 
+// Proves B41.
 static void of_many_pings_the_last_is_answered_and_too_many_end_it(void **state UNUSED)
 {
 	struct world *w = world_with(&web_tls, NULL, 0);
