@@ -90,6 +90,13 @@ class Lines:
                    none and none["server_cpu_us_per_delivery"], 1.15)
         self.at_most("50 active beside 9,000 idle: CPU a delivery", cpu, 14, "{:.1f} us")
 
+    def web(self):
+        lines, web = (self.of("room of 100, lines and WebSocket", server) for server in ("snugd", "snugd, WebSocket"))
+        self.ratio("room of 100 over WebSocket: CPU a delivery, of that over lines",
+                   web and web["server_cpu_us_per_delivery"], lines and lines["server_cpu_us_per_delivery"], 1.3)
+        memory = self.facts.get("beside memory snugd, WebSocket")
+        self.at_most("memory of an idle WebSocket", memory and memory / 1024, 15, "{:.1f} KiB")
+
     def connections(self):
         memory = self.facts.get("memory snugd")
         self.at_most("memory of an idle connection", memory and memory / 1024, 15, "{:.1f} KiB")
@@ -118,7 +125,7 @@ class Lines:
 
 def lines(rows, facts):
     x = Lines(rows, facts)
-    for part in (x.fan_out, x.low_rate, x.rooms, x.mixed, x.connections, x.growth, x.store):
+    for part in (x.fan_out, x.low_rate, x.rooms, x.mixed, x.web, x.connections, x.growth, x.store):
         part()
     return x.all
 

@@ -51,6 +51,8 @@ class Bench:
                  "--accounts", str(server.accounts), "--pid", str(server.process.pid),
                  "--clients", str(clients)]
         options = {"login": server.login, "size": self.size, "at-once": 64, **options}
+        if server.web:
+            options["web"] = True
         for key, value in options.items():
             words += ["--" + key] + ([str(value)] if value is not True else [])
         return words
@@ -186,10 +188,20 @@ class Bench:
         return self.command(server, len(accounts), {"idle": len(accounts), "messages": 0, "hold": hold,
                                                     "accounts": file})
 
+    def web(self):
+        """What WebSocket costs beside IRC lines, in one run."""
+        cases = {kind: (kind, None) for kind in (servers.Snugd, servers.SnugdWeb)}
+        for kind, r in self.beside(cases, 100, 3, senders=10, messages=600, window=16).items():
+            self.add("room of 100, lines and WebSocket", kind.name, r)
+        self.slope([servers.Snugd, servers.SnugdWeb], 2000 if self.quick else 9000, "beside ")
+
     def memory(self):
-        """The slope between a thousand idle connections and several thousand."""
-        few, many = 1000, 2000 if self.quick else 5000
-        for kind in [servers.Snugd] + self.peers:
+        self.slope([servers.Snugd] + self.peers, 2000 if self.quick else 5000)
+
+    def slope(self, kinds, many, prefix=""):
+        """Memory between a thousand idle connections and several thousand."""
+        few = 1000
+        for kind in kinds:
             server = kind(self.bin, many)
             accounts = server.accounts.read_text().splitlines(True)
             first = subprocess.Popen(self.idle(server, "few", accounts[:few], 120), stdout=subprocess.DEVNULL)
@@ -205,8 +217,8 @@ class Bench:
                 first.wait()
                 server.stop()
             per = (r["idle_rss"] - base) / (many - few)
-            self.facts["idle cpu " + kind.name] = r["held_server_share"]
-            self.fact("memory " + kind.name, per, f"{kind.name}: {per / 1024:.1f} KiB of RSS for an idle "
+            self.facts[prefix + "idle cpu " + kind.name] = r["held_server_share"]
+            self.fact(prefix + "memory " + kind.name, per, f"{kind.name}: {per / 1024:.1f} KiB of RSS for an idle "
                       f"connection more, {100 * r['held_server_share']:.2f} % of a CPU at {many:,}")
 
     def logins(self):
@@ -361,7 +373,7 @@ class Bench:
                       f"{f['p50_ms']:.2f}, p99 {f['p99_ms']:.2f}, max {f['max_ms']:.2f} ms")
 
 
-SCENARIOS = ["fan_out", "low_rate", "rooms", "mixed", "memory", "logins", "storm", "pings", "acks",
+SCENARIOS = ["fan_out", "low_rate", "rooms", "mixed", "memory", "web", "logins", "storm", "pings", "acks",
              "switches", "growth", "history"]
 
 

@@ -38,6 +38,7 @@ def wait_for(port, process, seconds=10):
 class Server:
     """A running server: its process, port and a file of NAME<TAB>SECRET."""
     login = "none"
+    web = False  # it is talked to over WebSocket
 
     def __init__(self, bin_dir, clients, **settings):
         self.bin = pathlib.Path(bin_dir)
@@ -139,6 +140,18 @@ class Snugd(Server):
                              stdout=subprocess.PIPE, text=True).stdout
         rows = (line.split("\t", 1) for line in out.splitlines())
         return {name: int(value) for name, value in rows if value.isdigit()}
+
+
+class SnugdWeb(Snugd):
+    """The same server, at its web address."""
+    name = "snugd, WebSocket"
+    web = True
+
+    def prepare(self, clients):
+        super().prepare(clients)
+        self.port = free_port()
+        with open(self.state + "/snugd.conf", "a") as conf:
+            conf.write(f"\n[web]\nlisten = 127.0.0.1:{self.port}\n")
 
 
 class Ngircd(Server):
