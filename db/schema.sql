@@ -243,3 +243,16 @@ CREATE TABLE erasure (
 	upto INTEGER NOT NULL, -- message or audit row
 	name TEXT NOT NULL -- what the account is called instead
 ) STRICT;
+
+CREATE TABLE hook (
+	id INTEGER PRIMARY KEY,
+	room INTEGER NOT NULL REFERENCES room ON DELETE CASCADE,
+	name TEXT NOT NULL,
+	hash BLOB NOT NULL UNIQUE,
+	may_alert INTEGER NOT NULL,
+	created_ms INTEGER NOT NULL,
+	used_ms INTEGER NOT NULL,
+	creator TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX hook_room ON hook (room);

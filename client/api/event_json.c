@@ -87,12 +87,20 @@ static bool calls_all(const struct msg *m)
 	return all == AT_ALL_ROOM || (all == AT_ALL_HERE && !msg_tag(m, SPAN("batch"), &batch));
 }
 
+static bool calls_nobody(const struct msg *m)
+{
+	struct span value;
+
+	return msg_tag(m, SPAN("snug.chat/alert"), &value) && span_eq(value, SPAN("none"));
+}
+
 static void set_flags(json_t *event, const struct msg *m, struct span nick, struct span text)
 {
 	bool is_self = span_eq_fold(nick_of(m), nick);
 	struct span target = msg_param(m, 0);
 	bool is_direct = target.len && target.at[0] != '#';
-	bool is_mention = !is_self && (is_direct || word_stands_in(text, nick) || calls_all(m));
+	bool is_named = !calls_nobody(m) && word_stands_in(text, nick);
+	bool is_mention = !is_self && (is_direct || is_named || calls_all(m));
 
 	json_object_set_new(event, "self", json_boolean(is_self));
 	json_object_set_new(event, "mention", json_boolean(is_mention));

@@ -201,6 +201,13 @@ static bool calls_all(const struct event *e)
 	return all == AT_ALL_ROOM || (all == AT_ALL_HERE && !e->is_history && !e->m->away);
 }
 
+// A program speaks whose words are to call nobody by their name.
+static bool calls_nobody(const struct event *e)
+{
+	struct span value;
+	return msg_tag(e->msg, SPAN("snug.chat/alert"), &value) && span_eq(value, SPAN("none"));
+}
+
 struct log_line *event_add(const struct event *e, struct target *t, enum line_kind kind,
 			   struct span text)
 {
@@ -213,6 +220,7 @@ struct log_line *event_add(const struct event *e, struct target *t, enum line_ki
 		.from = e->from,
 		.kind = kind,
 		.flags = e->is_mine ? LINE_SELF : 0,
+		.calls_nobody = calls_nobody(e),
 	};
 	// Replies and errors have a place in our own order, not in the room's.
 	if (!e->id.len && (kind == LINE_INFO || kind == LINE_ERROR))

@@ -328,7 +328,7 @@ struct log_line *target_add_line(struct model *m, struct target *t, const struct
 	else if (n->refers.len)
 		line_set_reply(&t->log, l, n->refers);
 	if (line_is_speech(l) && !(l->flags & (LINE_SELF | LINE_LOCAL | LINE_REDACTED)) &&
-	    mention_is(m, t, line_says(l)))
+	    !n->calls_nobody && mention_is(m, t, line_says(l)))
 		l->flags |= LINE_MENTION;
 	if (t->gap_open && !(l->flags & (LINE_HISTORY | LINE_LOCAL))) {
 		l->flags |= LINE_GAP;

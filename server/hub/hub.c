@@ -58,6 +58,7 @@ struct hub *hub_new(const struct hub_config *config, const uint8_t seed[static 3
 	list_init(&h->timers);
 	list_init(&h->steps);
 	list_init(&h->offers);
+	list_init(&h->hooks_heard);
 	hash_queue_init(h);
 	h->next_timer_ms = INT64_MAX;
 	h->held_queries_end = &h->held_queries;

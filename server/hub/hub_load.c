@@ -18,6 +18,7 @@
 #include "server/hub/wire/line.h"
 #include "server/hub/wire/cast.h"
 #include "server/hub/history/marker.h"
+#include "server/hub/rooms/hook.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/rooms/report.h"
 #include "server/hub/rooms/rules.h"
@@ -33,6 +34,7 @@
 #include "server/hub/people/whowas.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/slip.h"
+#include "server/hub/web/hook_hear.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -122,6 +124,33 @@ static void load_person(struct hub *h, const struct entry *e)
 	}
 }
 
+// A place where people talk, or what belongs to one.
+static void load_place(struct hub *h, const struct entry *e)
+{
+	switch ((int)e->kind) { // hub_load names all there are
+	case ENTRY_ROOM:
+		room_load(h, &e->room);
+		break;
+	case ENTRY_HOOK:
+		hook_load(h, &e->hook);
+		break;
+	case ENTRY_MEMBER:
+		member_load(h, &e->member);
+		break;
+	case ENTRY_BAN:
+		ban_load(h, &e->ban);
+		break;
+	case ENTRY_DIALOG:
+		dialog_load(h, &e->dialog);
+		break;
+	case ENTRY_STREAM_HEAD:
+		stream_load(h, &e->stream_head);
+		break;
+	default:
+		assert(!"no place");
+	}
+}
+
 void hub_load(struct hub *h, const struct entry *e)
 {
 	if (!hub_row_is_possible(h, e))
@@ -146,24 +175,18 @@ void hub_load(struct hub *h, const struct entry *e)
 		load_person(h, e);
 		break;
 	case ENTRY_ROOM:
-		room_load(h, &e->room);
-		break;
+	case ENTRY_HOOK:
 	case ENTRY_MEMBER:
-		member_load(h, &e->member);
-		break;
 	case ENTRY_BAN:
-		ban_load(h, &e->ban);
-		break;
 	case ENTRY_DIALOG:
-		dialog_load(h, &e->dialog);
-		break;
 	case ENTRY_STREAM_HEAD:
-		stream_load(h, &e->stream_head);
+		load_place(h, e);
 		break;
 	case ENTRY_ACCOUNT_GONE:
 	case ENTRY_FREED_GONE:
 	case ENTRY_CREDENTIAL_GONE:
 	case ENTRY_INVITE_GONE:
+	case ENTRY_HOOK_GONE:
 	case ENTRY_ROOM_GONE:
 	case ENTRY_MEMBER_GONE:
 	case ENTRY_BAN_GONE:
@@ -263,12 +286,14 @@ static void free_tables(struct hub *h)
 		account_forget(a);
 	history_free(h);
 	restamp_free(h);
+	hooks_free(h);
 	invites_free(h);
 	freed_free(h);
 	bans_clear(&h->server_bans);
 	whowas_free(h);
 	throttles_free(h);
 	post_free(h);
+	hooks_heard_free(h);
 }
 
 // What waits to be hashed comes back to who asked, while that can be told who it was.

@@ -63,6 +63,11 @@
 #define INVITES_PER_ACCOUNT 20 // open ones, that it made in a client,
 #define INVITE_USES_MAX 100    // ... of so many uses
 #define INVITE_DAYS_MAX 30     // ... and days
+#define HOOKS_MAX 1000
+#define HOOKS_PER_ROOM 20
+#define HOOK_EVERY_MS 2000 // of one: a message in so long,
+#define HOOK_BURST 20      // ... and so many at once
+#define HOOK_BODY_MAX (16 * 1024)
 #define MONITOR_MAX 100
 #define CREDENTIALS_PER_ACCOUNT 64
 #define OFFERS_MAX 256       // open links that let in another computer, of all accounts

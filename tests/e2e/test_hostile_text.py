@@ -82,7 +82,7 @@ class HostileText(unittest.TestCase):
     def snugd(self, *words):
         return self.bytes_of(snug.SNUGD, *words, "--state", self.server.state)
 
-    VERBS = ("audit list", "ban list", "invite list --all", "message search cake", "room list",
+    VERBS = ("audit list", "ban list", "hook list", "invite list --all", "message search cake", "room list",
              "room show lounge", "room members lounge", "room bans lounge", "room bans den",
              "session list", "status", "user list", "user show ann", "user token list bob",
              "user cert list bob", "tls show", "fingerprint", "reload",

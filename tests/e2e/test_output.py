@@ -19,7 +19,7 @@ ASKED = [
     ("audit list", []), ("backup create", ["NEW"]), ("backup list", ["BACKUPS"]),
     ("backup prune", ["BACKUPS", "--keep", "9"]), ("backup verify", ["BACKUP"]),
     ("ban list", []), ("check", []), ("fingerprint", []),
-    ("history prune", []), ("invite list", []), ("message search", ["cake"]),
+    ("history prune", []), ("hook list", []), ("invite list", []), ("message search", ["cake"]),
     ("message show", ["ID"]), ("reload", []), ("restore", ["BACKUP"]), ("room bans", ["den"]), ("room list", []),
     ("room log", ["den"]), ("room members", ["den"]), ("room show", ["den"]),
     ("session list", []), ("status", []), ("tls show", []), ("user cert list", ["ann"]),
@@ -53,7 +53,7 @@ class Populated:
         for words in (["room", "add", "den", "--founder", "ann"], ["ban", "add", "192.0.2.7", "--for", "7d"],
                       ["room", "ban", "den", "bob", "--for", "7d"], ["user", "token", "add", "ann", "bot"],
                       ["user", "cert", "add", "ann", PIN], ["invite", "create", "--room", "den"],
-                      ["room", "set", "den", "--modes", "+i"], ["room", "set", "den", "--keep", "forever"],
+                      ["hook", "create", "den", "ci"], ["room", "set", "den", "--modes", "+i"], ["room", "set", "den", "--keep", "forever"],
                       ["room", "add", "attic", "--founder", "ann"]):
             done = s.run(*words)
             assert done.code == 0, done

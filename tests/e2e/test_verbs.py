@@ -19,7 +19,7 @@ STATELESS = (["backup", "verify"], ["backup", "list"], ["backup", "prune"], ["ba
 VALUES = {"ACCOUNT": "ann", "ACCOUNT|ADDRESS|CIDR": "192.0.2.7", "ACCOUNT|MASK": "ann",
           "NAME": "ann", "NEW": "anna", "PIN": PIN, "PIN|LABEL|ID": PIN, "WORD": "cake",
           "ID|LABEL": "bot", "ID|TOKEN": "1", "ID": "1", "FILE": "-", "DIR": ".", "user|admin": "user",
-          "30/m": "30/m", "bash|zsh|fish": "bash", "person|bot|bridge": "bot",
+          "30/m": "30/m", "ROOM": "#den", "HOOK": "ci", "bash|zsh|fish": "bash", "person|bot|bridge": "bot",
           "error|warn|info|debug|configured": "debug"}
 OF_ROOMS = {"NAME": "#den"}
 

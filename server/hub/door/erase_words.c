@@ -5,6 +5,7 @@
 #include "server/hub/people/freed.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/rooms/ban.h"
+#include "server/hub/rooms/hook.h"
 #include "server/hub/rooms/room.h"
 
 static bool is_of_name(char c)
@@ -123,6 +124,17 @@ static void reword_invites(struct hub *h, account_id id, struct span name)
 	}
 }
 
+static void rename_makers_of_hooks(struct hub *h, account_id id, struct span name)
+{
+	size_t cursor = 0;
+	struct hook *k;
+
+	while ((k = idmap_next(&h->hooks, &cursor)) != NULL) {
+		if (was_called(h, id, span_of(k->creator)))
+			hook_set_creator(k, name);
+	}
+}
+
 void erase_makers(struct hub *h, account_id id, struct span name)
 {
 	size_t cursor = 0;
@@ -130,6 +142,7 @@ void erase_makers(struct hub *h, account_id id, struct span name)
 
 	reword_bans(h, &h->server_bans, id, name);
 	reword_invites(h, id, name);
+	rename_makers_of_hooks(h, id, name);
 	while ((r = idmap_next(&h->rooms, &cursor)) != NULL) {
 		reword_bans(h, &r->bans, id, name);
 		if (!was_called(h, id, span_of(r->topic_by)))

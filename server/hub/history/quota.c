@@ -4,6 +4,7 @@
 #include "server/hub/people/account.h"
 
 #define DAY_MS (24 * 3600 * INT64_C(1000))
+#define ROOM_FULL "As much was stored in the room as may be in a day"
 // Whoever wrote no more is not refused before all are.
 #define LIGHT_BYTES (64 * INT64_C(1024))
 
@@ -85,11 +86,23 @@ struct refusal quota_of(const struct hub *h, const struct account *a,
 		r = beyond(h, &a->day, c->account_per_day, (int64_t)bytes,
 			   "You stored as much as an account may in a day");
 	if (!r.why && c->room_per_day && stream->room)
-		r = beyond(h, &stream->day, c->room_per_day, (int64_t)bytes,
-			   "As much was stored in the room as may be in a day");
+		r = beyond(h, &stream->day, c->room_per_day, (int64_t)bytes, ROOM_FULL);
 	if (!r.why && most_by_disk(h) < INT64_MAX)
 		r = beyond(h, &a->day, most_by_disk(h), (int64_t)bytes,
 			   "The disk is nearly full, and you stored the most of late");
+	return r;
+}
+
+struct refusal quota_of_room(const struct hub *h, const struct stream *stream, size_t bytes)
+{
+	int64_t per_day = h->config.room_per_day, by_disk = most_by_disk(h);
+	struct refusal r = {0};
+
+	if (per_day)
+		r = beyond(h, &stream->day, per_day, (int64_t)bytes, ROOM_FULL);
+	if (!r.why && by_disk < INT64_MAX)
+		r = beyond(h, &stream->day, by_disk, (int64_t)bytes,
+			   "The disk is nearly full, and the room stored much of late");
 	return r;
 }
 

@@ -17,5 +17,8 @@ struct refusal {
 // May the account store so many bytes more in the stream?
 MUST_USE struct refusal quota_of(const struct hub *h, const struct account *a,
 				 const struct stream *stream, size_t bytes);
+// The same for what no account says, of a room's stream.
+MUST_USE struct refusal quota_of_room(const struct hub *h, const struct stream *stream,
+				      size_t bytes);
 // They are stored. a NULL: by the server.
 void quota_count(struct hub *h, struct account *a, struct stream *stream, size_t bytes);

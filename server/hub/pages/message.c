@@ -15,19 +15,35 @@
 
 #include <stdlib.h>
 
-#define LINE_MAX 510 // inside: the protocol's line without CR LF
-#define STAMP_LEN 19 // "[2026-11-22 12:05] "
+#define LINE_MAX 510  // inside: the protocol's line without CR LF
+#define NOBODY_MAX 64 // inside: what a dialog calls who was deleted, with room to spare
+#define STAMP_LEN 19  // "[2026-11-22 12:05] "
+
+// ":prefix COMMAND target :"
+static size_t room_behind(size_t prefix_len, enum message_kind kind, struct span target)
+{
+	size_t used = 1 + prefix_len + 1 + strlen(message_command(kind)) + 1 + target.len + 2;
+
+	return used < LINE_MAX ? LINE_MAX - used : 0;
+}
 
 size_t message_room(const struct account *sender, enum message_kind kind, struct span target)
 {
 	struct buf prefix = {0};
-	size_t used;
+	size_t len;
 
 	account_prefix(sender, &prefix);
-	// ":prefix COMMAND target :"
-	used = 1 + prefix.len + 1 + strlen(message_command(kind)) + 1 + target.len + 2;
+	len = prefix.len;
 	buf_clear(&prefix);
-	return used < LINE_MAX ? LINE_MAX - used : 0;
+	return room_behind(len, kind, target);
+}
+
+// Of who is no account: hooks, and whoever was deleted, also under a later name.
+static size_t room_of_nobody(const struct entry_message *m, struct span target)
+{
+	size_t len = m->sender.len > NOBODY_MAX ? m->sender.len : NOBODY_MAX;
+
+	return room_behind(len, m->kind, target);
 }
 
 const struct stream *stream_find(struct session *s, struct span target)
@@ -223,7 +239,7 @@ static struct span tags_of_rest(struct span tags)
 	while (msg_tag_next(&left, &key, &value)) {
 		size_t at = (size_t)(key.at - tags.at);
 
-		if (span_eq(key, SPAN("snug.chat/alert")))
+		if (span_eq(key, SPAN("snug.chat/alert")) && !span_eq(value, SPAN("none")))
 			return span_from(tags.at, at > 0 ? at - 1 : 0);
 	}
 	return tags;
@@ -315,7 +331,7 @@ static void show_redacted(const struct wire *w, const struct entry_message *m,
 static void show_text(const struct wire *w, const struct entry_message *m, struct span target)
 {
 	const struct account *sender = m->account ? account_by_id(w->hub, m->account) : NULL;
-	size_t max = sender ? message_room(sender, m->kind, target) : LINE_MAX / 2;
+	size_t max = sender ? message_room(sender, m->kind, target) : room_of_nobody(m, target);
 	struct pieces pieces = {0};
 
 	if (sender && m->sender.len > strlen(sender->name)) // its name then was longer

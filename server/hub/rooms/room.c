@@ -7,6 +7,7 @@
 #include "server/hub/history/keepsake.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/guest.h"
+#include "server/hub/rooms/hook.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/journal/post.h"
@@ -250,6 +251,7 @@ void room_free(struct room *r)
 	walks_lose_room(r);
 	while (r->n_members > 0)
 		member_free(r->members[r->n_members - 1]);
+	hooks_lose_room(r);
 	bans_clear(&r->bans);
 	metadata_clear(&r->metadata);
 	map_remove(&r->hub->room_names, span_of(r->folded));

@@ -17,6 +17,7 @@
 static const char *const verbs[] = {
 	"ban add eve",
 	"ban delete mallory",
+	"hook create den ci",
 	"invite create",
 	"room add yard",
 	"room ban den eve",
@@ -50,6 +51,7 @@ static const char *const shown[] = {
 	"user list",
 	"room list",
 	"ban list",
+	"hook list",
 	"invite list --all",
 	"user show alice",
 	"user show dora",
