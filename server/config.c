@@ -356,6 +356,7 @@ void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uin
 		.icon = c->icon ? span_of(c->icon) : SPAN(""),
 		.link = c->link,
 		.port = port,
+		.has_web = c->web_listen.count > 0,
 		.registration = (enum registration)c->registration,
 		.email_required = c->email_required,
 		.disable_unseen_ms = c->disable_unseen_ms,
@@ -383,6 +384,8 @@ void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uin
 		.replay_limit = c->replay_limit,
 		.durability_full = c->durability == 0,
 	};
+	if (out->has_web)
+		out->web_port = address_port(&c->places[c->n_lines].address);
 	if (!c->link_hosts.count) {
 		snprintf(out->link.host, sizeof(out->link.host), "%s", c->name);
 		snprintf(out->link.port, sizeof(out->link.port), "%u",

@@ -2,6 +2,9 @@
 #include "server/hub/hub_asked.h"
 
 #include "common/grow.h"
+#include "server/hub/web/hook_hear.h"
+
+#define GOING "The server is going down: try again in a moment.\n"
 
 // A route that nobody answers does not compile.
 #pragma GCC diagnostic error "-Wswitch-enum"
@@ -13,22 +16,21 @@ static void count_for(struct hub_out *out, conn_id conn)
 	out->counted_for[out->n_counted_for++] = conn;
 }
 
-static void answer(struct hub *h, conn_id conn, unsigned status, unsigned retry_s,
-		   const char *text)
+static void tell(struct hub *h, conn_id conn, const struct web_answer *answer)
 {
-	outbox_answer(hub_outbox(h, CONN_SHARD(conn)), conn,
-		      &(struct web_answer){status, retry_s, 0, span_of(text)});
+	outbox_answer(hub_outbox(h, CONN_SHARD(conn)), conn, answer);
 }
 
 void hub_asked(struct hub *h, conn_id conn, const struct web_question *question)
 {
 	if (h->stopping) {
-		answer(h, conn, 503, 5, "The server is going down: try again in a moment.");
+		tell(h, conn,
+		     &(struct web_answer){.status = 503, .retry_s = 5, .body = SPAN(GOING)});
 		return;
 	}
 	switch (question->route) {
 	case ROUTE_HOOK:
-		answer(h, conn, 404, 0, "There is no such hook.");
+		hook_hear(h, conn, question, tell);
 		break;
 	case ROUTE_METRICS:
 		count_for(&h->out, conn);

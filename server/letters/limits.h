@@ -67,7 +67,6 @@
 #define HOOKS_PER_ROOM 20
 #define HOOK_EVERY_MS 2000 // of one: a message in so long,
 #define HOOK_BURST 20      // ... and so many at once
-#define HOOK_BODY_MAX (16 * 1024)
 #define MONITOR_MAX 100
 #define CREDENTIALS_PER_ACCOUNT 64
 #define OFFERS_MAX 256       // open links that let in another computer, of all accounts

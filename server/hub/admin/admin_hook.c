@@ -12,7 +12,7 @@
 // The address is shown here and never again.
 static void show(struct verb_call *c, const struct hook *k, char *secret, const char *done)
 {
-	const char *nobody = c->hub->config.web_port
+	const char *nobody = c->hub->config.has_web
 				     ? ""
 				     : "; nothing answers there before [web] listen is set";
 	struct buf text = {0};

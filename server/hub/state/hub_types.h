@@ -34,7 +34,8 @@ struct hub_config {
 	struct span icon;        // draft/ICON, "" none
 	struct snug_link link;   // the hosts and pins of every link; by value
 	uint16_t port;
-	uint16_t web_port; // of the first address of the web; 0: there is none
+	bool has_web;      // somewhere HTTP is spoken
+	uint16_t web_port; // of the first such address
 	enum registration registration;
 	bool has_sts;        // clients are told to insist on a certificate that is vouched for
 	bool email_required; // by REGISTER; noted in the audit log

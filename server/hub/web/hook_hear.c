@@ -52,10 +52,10 @@ static void tell(struct hub *h, const struct heard *d, unsigned status, unsigned
 
 	buf_printf(&line, "%s\n", sentence);
 	d->told(h, d->conn,
-		&(struct hook_answer){.status = status,
-				      .retry_s = retry_s,
-				      .after = status == 200 ? h->head : 0,
-				      .body = buf_span(&line)});
+		&(struct web_answer){.status = status,
+				     .retry_s = retry_s,
+				     .after = status == 200 ? h->head : 0,
+				     .body = buf_span(&line)});
 	buf_clear(&line);
 }
 
@@ -154,10 +154,10 @@ static bool is_key(struct span key)
 }
 
 // The text, or it was told why there is none.
-static bool take_text(struct hub *h, struct heard *d, const struct hook_call *call)
+static bool take_text(struct hub *h, struct heard *d, const struct web_question *question)
 {
 	struct buf why = {0};
-	unsigned status = hook_body(call->type, call->body, &d->text, &why);
+	unsigned status = hook_body(question->type, question->body, &d->text, &why);
 
 	if (status)
 		tell(h, d, status, 0, buf_str(&why));
@@ -166,7 +166,7 @@ static bool take_text(struct hub *h, struct heard *d, const struct hook_call *ca
 }
 
 static bool may_be_heard(struct hub *h, struct heard *d, struct hook *k,
-			 const struct hook_call *call)
+			 const struct web_question *question)
 {
 	unsigned wait_s = k ? hook_pay(k) : 0;
 
@@ -174,26 +174,27 @@ static bool may_be_heard(struct hub *h, struct heard *d, struct hook *k,
 		tell(h, d, 404, 0, "There is no such hook.");
 	else if (wait_s)
 		tell(h, d, 429, wait_s, "That is more than one message in two seconds.");
-	else if (!is_key(call->key))
+	else if (!is_key(question->key))
 		tell(h, d, 400, 0, "An Idempotency-Key has at most 64 printable characters.");
 	else if (!can_post(h))
 		tell(h, d, 507, BUSY_S, "Nothing can be stored now: send it again later.");
 	else
-		return take_text(h, d, call);
+		return take_text(h, d, question);
 	return false;
 }
 
-void hook_hear(struct hub *h, conn_id conn, const struct hook_call *call, hook_told_fn *told)
+void hook_hear(struct hub *h, conn_id conn, const struct web_question *question,
+	       hook_told_fn *told)
 {
-	struct hook *k = hook_find(h, call->secret);
+	struct hook *k = hook_find(h, question->rest);
 	struct heard *d = xcalloc(1, sizeof(*d));
 
 	*d = (struct heard){.told = told, .conn = conn, .hook = k ? k->id : 0};
-	d->key = span_dup(call->key);
+	d->key = span_dup(question->key);
 	list_add(&h->hooks_heard, &d->in_hub);
-	if (!may_be_heard(h, d, k, call)) {
+	if (!may_be_heard(h, d, k, question)) {
 		heard_free(d);
-	} else if (call->key.len) {
+	} else if (question->key.len) {
 		ask_whether_said(h, d);
 	} else {
 		say_heard(h, k, d);

@@ -6,26 +6,14 @@
 #pragma once
 
 #include "server/hub/state/state.h"
+#include "server/letters/web.h"
 
-// All as it came; borrowed.
-struct hook_call {
-	struct span secret; // of the path
-	struct span type;   // Content-Type
-	struct span key;    // Idempotency-Key; empty: none
-	struct span body;
-};
+// Is told what becomes of it, once, in this turn or a later one: 200, 400, 404, 413, 415, 429,
+// 503 or 507, and a plain sentence.
+typedef void hook_told_fn(struct hub *h, conn_id conn, const struct web_answer *answer);
 
-struct hook_answer {
-	unsigned status;  // 200, 400, 404, 413, 415, 429, 503, 507
-	unsigned retry_s; // of 429, 503, 507
-	entry_no after;   // it is not to leave before this entry is durable
-	struct span body; // one plain sentence with LF
-};
-
-// Is told what becomes of it, once, in this turn or a later one.
-typedef void hook_told_fn(struct hub *h, conn_id conn, const struct hook_answer *answer);
-
-// conn is who asked, and goes back to `told`.
-void hook_hear(struct hub *h, conn_id conn, const struct hook_call *call, hook_told_fn *told);
+// A question of ROUTE_HOOK; conn is who asked, and goes back to `told`.
+void hook_hear(struct hub *h, conn_id conn, const struct web_question *question,
+	       hook_told_fn *told);
 // At the hub's end, when no answer comes any more.
 void hooks_heard_free(struct hub *h);

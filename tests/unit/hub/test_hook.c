@@ -23,7 +23,7 @@ static struct {
 	char body[200];
 } told;
 
-static void on_told(struct hub *h, conn_id conn, const struct hook_answer *answer)
+static void on_told(struct hub *h, conn_id conn, const struct web_answer *answer)
 {
 	(void)h;
 	assert_int_equal(conn, 77);
@@ -39,7 +39,10 @@ static void hear(struct fixture *f, const char *secret, struct span type, const 
 {
 	told.times = 0;
 	hook_hear(f->hub, 77,
-		  &(struct hook_call){span_of(secret), type, span_of(key), span_of(body)},
+		  &(struct web_question){.rest = span_of(secret),
+					 .type = type,
+					 .key = span_of(key),
+					 .body = span_of(body)},
 		  on_told);
 	fixture_settle(f);
 	assert_int_equal(told.times, 1);
@@ -178,8 +181,10 @@ static void two_at_once_of_one_key_are_one(void **state)
 	struct fixture *f = *state;
 	struct peer *p = listener(f, "alice", CAPS);
 	char *secret = secret_of(f, "hook create den ci");
-	const struct hook_call call = {span_of(secret), JSON, SPAN("k"),
-				       SPAN("{\"text\": \"x\"}")};
+	const struct web_question call = {.rest = span_of(secret),
+					  .type = JSON,
+					  .key = SPAN("k"),
+					  .body = SPAN("{\"text\": \"x\"}")};
 
 	told.times = 0;
 	hook_hear(f->hub, 77, &call, on_told);
@@ -199,8 +204,10 @@ static void what_waits_for_the_store_at_the_end_is_let_go(void **state)
 
 	fixture_hold_answers(f, true);
 	hook_hear(f->hub, 77,
-		  &(struct hook_call){span_of(secret), JSON, SPAN("k"),
-				      SPAN("{\"text\": \"x\"}")},
+		  &(struct web_question){.rest = span_of(secret),
+					 .type = JSON,
+					 .key = SPAN("k"),
+					 .body = SPAN("{\"text\": \"x\"}")},
 		  on_told);
 	fixture_settle(f);
 	free(secret);
