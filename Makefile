@@ -170,6 +170,9 @@ $(foreach p,errand door,$(eval $(call program,snug-$p,$(OUT)/server/beside/$p_ma
 # What says no answer in the place of a program beside snugd.
 $(eval $(call program,stand_in,$(OUT)/tests/support/stand_in.o,))
 
+# What our readers of HTTP and WebSocket make of bytes, to be compared with others.
+$(eval $(call program,web_verdict,$(OUT)/tests/support/web_verdict.o $(call needs,common),$(LIBS_common)))
+
 # The client without a face: what is below its screen needs nothing of it.
 FACELESS := $(filter-out $(OUT)/client/ui/% $(OUT)/client/faces.o,$(call objs,client))
 $(eval $(call program,headless,$(OUT)/tests/headless/headless.o $(FACELESS) $(call needs,common),\
@@ -280,7 +283,7 @@ run: ## install what is missing, build, host a throw-away room, print how to joi
 units: $(TESTED:%=unit-%) ## play all unit tests
 
 .PHONY: test-programs
-test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless $(OUT)/stand_in \
+test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless $(OUT)/stand_in $(OUT)/web_verdict \
 		$(TESTED:%=$(OUT)/unit-%) ## build all that the tests run
 
 check: ## install what is missing, then run everything that must hold
@@ -290,7 +293,7 @@ check: ## install what is missing, then run everything that must hold
 check-all: check faults storm interop ## and the long versions
 
 IO_THREADS ?= 0
-e2e: all $(OUT)/snugload $(OUT)/stand_in
+e2e: all $(OUT)/snugload $(OUT)/stand_in $(OUT)/web_verdict
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 -m unittest discover -s tests/e2e -p 'test_*.py'
 
 .PHONY: faults
