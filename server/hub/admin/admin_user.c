@@ -85,8 +85,9 @@ static void added(struct verb_call *c, struct account *none, struct span phc)
 	dialogs_give_way(c->hub, name);
 	a = account_new(c->hub, name, phc);
 	bans_known(a);
-	if (role != a->role) {
+	if (role != a->role || verb_flag(c, "--bot")) {
 		a->role = role;
+		a->class = verb_flag(c, "--bot") ? CLASS_BOT : a->class;
 		account_post(a);
 	}
 	newcomer_join(a);

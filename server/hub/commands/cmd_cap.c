@@ -13,6 +13,7 @@
 #include "server/hub/rooms/room.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/rooms/listener.h"
+#include "server/hub/wire/line.h"
 
 #include <stdlib.h>
 
@@ -22,6 +23,12 @@ static void value_multiline(const struct hub *h, struct buf *out)
 {
 	(void)h;
 	buf_printf(out, "max-bytes=%d,max-lines=%d", MULTILINE_BYTES_MAX, MULTILINE_LINES_MAX);
+}
+
+static void value_relaymsg(const struct hub *h, struct buf *out)
+{
+	(void)h;
+	buf_add_char(out, RELAYED_MARK);
 }
 
 static void value_sasl(const struct hub *h, struct buf *out)
@@ -59,6 +66,7 @@ static const struct {
 	{"draft/multiline", value_multiline},
 	{"draft/metadata-2", value_metadata},
 	{"draft/metadata-3", value_metadata},
+	{"draft/relaymsg", value_relaymsg},
 };
 
 static void add_value(const struct hub *h, const char *name, struct buf *out)

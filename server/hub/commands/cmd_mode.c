@@ -31,7 +31,7 @@ static void show_room(struct session *s, const struct room *r)
 
 static bool is_bot(const struct session *s)
 {
-	return s->account->bot;
+	return account_is_bot(s->account);
 }
 
 static void set_bot(struct session *s, bool add)

@@ -43,7 +43,7 @@ static void add_flags(const struct who *w, const struct row *row, struct buf *ou
 		buf_add_char(out, '*');
 	if (row->m != NULL)
 		member_prefixes(row->m, session_has(w->s, CAP_MULTI_PREFIX), out);
-	if (row->a->bot)
+	if (account_is_bot(row->a))
 		buf_add_char(out, 'B');
 }
 

@@ -86,7 +86,7 @@ static void about_account(struct session *s, const struct account *a)
 	reply2(s, RPL_WHOISACCOUNT, name, name);
 	if (account_is_oper(a))
 		reply1(s, RPL_WHOISOPERATOR, name);
-	if (a->bot)
+	if (account_is_bot(a))
 		reply1(s, RPL_WHOISBOT, name);
 	reply1(s, RPL_WHOISSECURE, name);
 }

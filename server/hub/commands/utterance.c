@@ -55,10 +55,18 @@ static bool tags_are_kept(struct span tags)
 	return false;
 }
 
+static struct span sender_of(const struct session *s, const struct utterance *u)
+{
+	return u->relayed.len ? u->relayed : span_of(s->account->name);
+}
+
 static bool fits(struct session *s, const struct utterance *u, struct span target)
 {
+	size_t own = strlen(s->account->name), name = sender_of(s, u).len;
+	size_t longer = name > own ? name - own : 0;
+
 	if (!is_text(u) || u->pieces ||
-	    u->text.len <= message_room(s->account, u->kind, target))
+	    u->text.len + longer <= message_room(s->account, u->kind, target))
 		return true;
 	reply(s, ERR_INPUTTOOLONG);
 	return false;
@@ -71,7 +79,7 @@ static void saying_init(struct saying *say, struct session *s, const struct utte
 	say->m = (struct entry_message){
 		.kind = u->kind,
 		.account = s->account->id,
-		.sender = span_of(s->account->name),
+		.sender = sender_of(s, u),
 		.text = u->text,
 		.tags = u->tags,
 		.client_id = u->client_id,
@@ -335,6 +343,7 @@ struct kept_utterance *utterance_keep(const struct utterance *u, struct span tar
 	k->u.text = arena_dup(&k->arena, u->text);
 	k->u.tags = arena_dup(&k->arena, u->tags);
 	k->u.client_id = arena_dup(&k->arena, u->client_id);
+	k->u.relayed = arena_dup(&k->arena, u->relayed);
 	k->u.label = arena_dup(&k->arena, u->label);
 	k->target = arena_dup(&k->arena, target);
 	if (u->pieces) {

@@ -13,6 +13,7 @@ struct utterance {
 	const struct pieces *pieces; // as sent; NULL: one line
 	struct span tags;            // client-only ones
 	struct span client_id;       // "" none
+	struct span relayed;         // who said it, as a bridge knows them; "" the sender did
 	struct span label;           // of a batch: its echo carries it
 };
 

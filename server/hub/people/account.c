@@ -186,6 +186,11 @@ bool account_is_present(const struct account *a)
 	return !list_is_empty(&a->sessions);
 }
 
+bool account_is_bot(const struct account *a)
+{
+	return a->bot || a->class != CLASS_PERSON;
+}
+
 bool account_is_shut(const struct account *a)
 {
 	return a->disabled || (a->expires_ms && a->expires_ms <= a->hub->now.wall_ms);

@@ -24,7 +24,7 @@ struct account {
 	enum account_role role;
 	enum account_class class;
 	bool disabled;
-	bool bot;                // +B, of bot-mode
+	bool bot;                // +B, of bot-mode (account_is_bot)
 	bool invisible, wallops; // +i, +w
 	char *username; // of its last USER, as prefixes, WHO and masks show it; NULL: the name
 	int64_t created_ms, seen_ms;
@@ -84,6 +84,8 @@ MUST_USE const struct account *account_alike(const struct hub *h, struct span na
 					     const struct account *self);
 MUST_USE struct account *account_by_id(struct hub *h, account_id id);
 MUST_USE bool account_is_present(const struct account *a);
+// A program: it says so by +B, or its class does, which no -B undoes.
+MUST_USE bool account_is_bot(const struct account *a);
 // Nothing lets it in: it is disabled, or its time is over.
 MUST_USE bool account_is_shut(const struct account *a);
 void account_set_text(char **field, struct span text);

@@ -18,7 +18,7 @@
 
 static bool is_bot(const struct line *l)
 {
-	return l->sender && l->sender->bot;
+	return l->sender && account_is_bot(l->sender);
 }
 
 static void add_bot(const struct line *l, struct buf *out)
@@ -131,6 +131,16 @@ static void add_oper(const struct line *l, struct buf *out)
 	buf_printf(out, "draft/oper=%s", l->sender->name);
 }
 
+static bool is_relayed(const struct line *l)
+{
+	return l->is_relayed && l->sender;
+}
+
+static void add_relayed(const struct line *l, struct buf *out)
+{
+	buf_printf(out, "draft/relaymsg=%s", l->sender->name);
+}
+
 // A row a tag: who sees it, when a line has it, how it is written.
 static const struct tag {
 	enum cap cap;
@@ -144,6 +154,7 @@ static const struct tag {
 	{CAP_ACCOUNT_TAG, false, has_account, add_account},
 	{CAP_MESSAGE_TAGS, false, is_bot, add_bot},
 	{CAP_OPER_TAG, false, is_oper, add_oper},
+	{CAP_RELAYMSG, false, is_relayed, add_relayed},
 	{CAP_SEQUENCE, false, has_seq, add_seq},
 	{CAP_MESSAGE_TAGS, false, has_present, add_present},
 	{CAP_EXACTLY_ONCE, true, has_client_id, add_client_id},
@@ -307,6 +318,7 @@ void line_of(struct line *l, const struct entry_message *m)
 	l->seq = m->seq;
 	l->client_tags = m->tags;
 	l->client_id = m->client_id;
+	l->is_relayed = span_find(m->sender, RELAYED_MARK) < m->sender.len;
 }
 
 void line_clear(struct line *l)

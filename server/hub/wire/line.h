@@ -12,6 +12,9 @@
 #include "common/numerics.h"
 #include "server/hub/state/session.h"
 
+// In the name of who is heard by way of a bridge, and in no account's.
+#define RELAYED_MARK '/'
+
 struct line {
 	struct hub *hub;
 	struct buf body;              // ":source COMMAND params", no CR LF
@@ -21,6 +24,7 @@ struct line {
 	uint64_t seq;                 // 0: none
 	uint64_t present;             // people in a large room, with the end of NAMES; 0: none
 	struct span client_tags;      // relayed client-only tags, raw
+	bool is_relayed;              // by its sender for somebody else (draft/relaymsg)
 	struct span client_id;        // only the sender's own sessions see it
 	struct span batch;            // reference of the batch it stands in
 	const struct session *asker;  // to whom it is an answer; NULL: to nobody
