@@ -54,6 +54,7 @@ struct config {
 	int64_t disable_unseen_ms; // 0: never
 	int invites;               // enum invite_policy
 	int create_rooms;          // enum room_policy
+	int hooks;                 // enum hook_policy
 	// [limits]
 	int64_t connections_per_source, unknown_connections, logins_per_source;
 	int64_t account_per_day, room_per_day, disk_share;

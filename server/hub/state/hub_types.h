@@ -16,6 +16,7 @@ struct mechanism;
 
 enum registration { REGISTRATION_INVITE, REGISTRATION_OPEN, REGISTRATION_CLOSED };
 enum room_policy { ROOMS_BY_MEMBERS, ROOMS_BY_ADMINS };
+enum hook_policy { HOOKS_BY_ADMINS, HOOKS_BY_FOUNDERS };
 // Who makes invites in a client.
 enum invite_policy {
 	INVITES_BY_MODERATORS, // of the room
@@ -40,6 +41,7 @@ struct hub_config {
 	bool has_sts;        // clients are told to insist on a certificate that is vouched for
 	bool email_required; // by REGISTER; noted in the audit log
 	enum room_policy create_rooms;
+	enum hook_policy hooks;
 	enum invite_policy invites;
 	int64_t argon2_memory; // bytes
 	int64_t argon2_passes;
