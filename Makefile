@@ -437,7 +437,8 @@ FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
 FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $(call srcs,client)) \
 	tests/support/hostile.c tests/support/loose_world.c
 FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) tests/support/hub_mail.c \
-	server/beside/beside_letter.c server/beside/child.c server/beside/child_walls.c
+	server/beside/beside_letter.c server/beside/child.c server/beside/child_walls.c \
+	$(patsubst %,server/backup/%.c,failed manifest manifest_json part seal stream)
 FUZZ_SIDES := client server
 FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns view)
 FUZZERS_server := $(filter-out $(FUZZERS_client),$(FUZZERS))

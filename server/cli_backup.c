@@ -207,7 +207,7 @@ int cli_backup_create(const struct cli *c)
 	const char *key = cli_value(c, "--seal", 0);
 	char *dir = wanted_folder(c);
 	struct sources sources = {0};
-	struct seal_public public;
+	struct seal_public public = {0};
 	struct backup_order order = {.state = c->paths.state,
 				     .database = c->paths.database,
 				     .sources = sources.rows,

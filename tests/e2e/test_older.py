@@ -3,6 +3,7 @@
 
 Each is made of the migrations that version had, and filled as it would have been.
 """
+import json
 import os
 import re
 import sqlite3
@@ -16,6 +17,7 @@ CAPS = "batch message-tags server-time draft/chathistory soju.im/search snug.cha
 SINCE_JOINED, SINCE_INVITED = 128, 256
 NAMES = ("ann", "bob", "cem", "dan")
 INVITED = 3
+WITH_HISTORY = 5  # since that version a database has a history id
 
 
 def at(n):
@@ -24,9 +26,10 @@ def at(n):
 
 
 class Older(unittest.TestCase):
-    def older(self, version, *rows):
+    def of_version(self, version, *rows):
         """A server whose database is of that version: two rooms of ten messages by ann, in
-        which bob came between the third and the fourth; dan was invited behind the seventh."""
+        which bob came between the third and the fourth; dan was invited behind the seventh.
+        No newer snugd has opened it."""
         server = snug.Server()
         self.addCleanup(server.close)
         path = os.path.join(server.state, "snug.db")
@@ -59,6 +62,11 @@ class Older(unittest.TestCase):
         db.commit()
         db.close()
         os.chmod(path, 0o600)
+        return server
+
+    def older(self, version, *rows):
+        """The same, served by this snugd; everybody has a password."""
+        server = self.of_version(version, *rows)
         for name in NAMES:
             done = server.run("user", "passwd", name, "--password-stdin",
                               stdin=snug.PASSWORD + "\n")
@@ -76,6 +84,20 @@ class Older(unittest.TestCase):
         found = [line.split(":word n")[1] for line in client.sync() if ":word n" in line]
         self.assertEqual(sorted(map(int, found)), sorted(map(int, pages)))
         return [int(n) for n in pages]
+
+    def test_a_backup_of_it_is_of_its_version_and_can_be_restored(self):
+        for version in (4, 6, 9):
+            server = self.of_version(version)
+            backup = os.path.join(server.dir, "backup")
+            done = server.run("backup", "create", backup)
+            self.assertEqual(done.code, 0, done)
+            with open(os.path.join(backup, "manifest"), encoding="ascii") as file:
+                manifest = json.load(file)
+            self.assertEqual((manifest["schema"], manifest["accounts"], manifest["messages"]), (version, 4, 20))
+            self.assertEqual(manifest["history"] == "0" * 32, version < WITH_HISTORY)
+            done = server.run("backup", "verify", backup)
+            with self.subTest(version=version):
+                self.assertEqual(done.code, 0, done)
 
     def test_members_read_from_where_they_came_and_the_invited_from_where_they_were(self):
         server = self.older(7)
