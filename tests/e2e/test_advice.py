@@ -18,6 +18,7 @@ import advice
 import person
 import snug
 import test_backup_folder
+import test_backup_kept
 import test_check
 import test_client_advice
 import test_client_network
@@ -74,11 +75,11 @@ CASES = {
     "snugd user list": up(),
     "snugd backup create": by(test_backup_folder, "Made.test_what_is_in_it"),
     "snugd backup create /var/backups/snug --dated --seal PUBLICKEY": by(test_backup_folder, "Sealed.test_only_the_key_looks_inside"),
-    "snugd backup create /var/backups/snug --dated --with-keys --incremental": by(test_backup_folder, "Kept.test_by_the_day"),
+    "snugd backup create /var/backups/snug --dated --with-keys --incremental": by(test_backup_kept, "Kept.test_by_the_day"),
     "snugd backup create DIR --seal PUBLICKEY": by(test_backup_folder, "Sealed.test_only_the_key_looks_inside"),
     "snugd backup key ~/snug-backup.key": up(),
     "snugd backup key FILE": up(FILE="{dir}/backup.key"),
-    "snugd backup prune /var/backups/snug --keep 14": by(test_backup_folder, "Kept.test_only_whole_ones_count_and_the_last_of_them_stays"),
+    "snugd backup prune /var/backups/snug --keep 14": by(test_backup_kept, "Kept.test_only_whole_ones_count_and_the_last_of_them_stays"),
     "snugd backup verify /var/backups/snug/20261129T030000Z": by(test_backup_folder, "Made.test_what_is_in_it"),
     "snugd backup verify DIR --key ~/snug-backup.key": by(test_backup_folder, "Sealed.test_only_the_key_looks_inside"),
     "snugd backup FILE": up(FILE="{dir}/copy.db"),

@@ -68,7 +68,7 @@ class CutShort(unittest.TestCase):
     def test_nothing_else_uses_what_it_left(self):
         self.cut()
         for words in (["run"], ["user", "add", "ann", "--no-password"], ["backup", self.dir + "/copy"],
-                      ["status"], ["fingerprint"]):
+                      ["backup", "create", self.dir + "/copies"], ["status"], ["fingerprint"]):
             done = self.run_it(*words)
             self.assertNotEqual(done.code, 0, words)
             self.assertIn("was cut short there", done.err)

@@ -98,6 +98,10 @@ class Owner(unittest.TestCase):
         self.s.user("ann")
         self.assertEqual(self.s.run("check").code, 7)
         self.assertEqual(self.s.run("backup", self.path("copy.db")).code, 0)
+        for words in (["create", self.path("one")], ["create", self.path("two"), "--incremental", "--with-keys"],
+                      ["verify", self.path("two")], ["prune", self.s.state, "--keep", "1"]):
+            done = self.s.run("backup", *words)
+            self.assertEqual(done.code, 0, done)
         self.all_belong_to(self.who.pw_uid)
         # And nothing outside is reached by a link that the owner put there.
         secret = os.path.join(self.s.dir, "secret")

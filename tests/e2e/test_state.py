@@ -9,7 +9,7 @@ import unittest
 
 import snug
 
-READERS = (["user", "list"], ["backup", "copy.db"], ["export", "--room", "lounge"], ["status"])
+READERS = (["user", "list"], ["backup", "copy.db"], ["backup", "create", "copies"], ["export", "--room", "lounge"], ["status"])
 
 
 class State(unittest.TestCase):
@@ -36,7 +36,7 @@ class State(unittest.TestCase):
         for verb in verbs:
             with self.subTest(verb=verb):
                 before = self.tree()
-                verb = [os.path.join(self.s.dir, w) if w == "copy.db" else w for w in verb]
+                verb = [os.path.join(self.s.dir, w) if w in ("copy.db", "copies") else w for w in verb]
                 done = self.s.run(*verb)
                 self.assertEqual(done.code, code, done)
                 self.assertEqual(done.out, "")
@@ -44,6 +44,7 @@ class State(unittest.TestCase):
                     self.assertIn(word, done.err)
                 self.assertEqual(self.tree(), before)
                 self.assertFalse(os.path.exists(os.path.join(self.s.dir, "copy.db")))
+                self.assertFalse(os.path.exists(os.path.join(self.s.dir, "copies")))
 
     def check_finds(self, row, *words):
         before = self.tree()
