@@ -185,8 +185,10 @@ static bool fill_gaps(const char *state, const char *folder, char **error)
 {
 	DIR *all = opendir(folder);
 	const struct dirent *entry;
-	bool is_fine = all || failed_at(error, "read", folder);
+	bool is_fine = true;
 
+	if (!all)
+		return failed_at(error, "read", folder);
 	while (is_fine && (entry = readdir(all))) {
 		bool is_ours = strcmp(entry->d_name, ".") != 0 &&
 			       strcmp(entry->d_name, "..") != 0 &&
@@ -195,8 +197,7 @@ static bool fill_gaps(const char *state, const char *folder, char **error)
 		if (is_ours && !has(state, entry->d_name))
 			is_fine = move(folder, state, entry->d_name, error);
 	}
-	if (all)
-		closedir(all);
+	closedir(all);
 	return is_fine;
 }
 

@@ -115,7 +115,7 @@ class Restore(unittest.TestCase):
         self.fill()
         before = self.history_id()
         self.take_away()
-        self.server.stop()
+        self.server.kill()
         tried = self.tree()
         listed = self.rows(self.restore("--dry-run"))
         self.assertEqual(self.tree(), tried)

@@ -4,6 +4,8 @@
 #include "server/store/store.h"
 #include "server/store/migrate.h"
 
+#include <sys/mount.h>
+
 static const char *const first[] = {"CREATE TABLE a (x);\n", "INSERT INTO a VALUES (1);\n",
 				    NULL};
 static const char *const second[] = {"ALTER TABLE a RENAME COLUMN x TO y;\n", NULL};
@@ -59,6 +61,38 @@ static void an_older_database_is_copied_first(void **state)
 	assert_int_equal(db_number(db, "PRAGMA user_version", 0), 1);
 	assert_int_equal(db_number(db, "SELECT x FROM a", 0), 1);
 	sqlite3_close(db);
+}
+
+// A file system of our own, in which there is no room for the copy; false where that is not
+// allowed.
+static bool shrink(struct fixture *f)
+{
+	store_close(f->store);
+	f->store = NULL;
+	return mount("none", f->folder, "tmpfs", 0, "size=4m") == 0;
+}
+
+static void without_room_for_the_copy_nothing_is_done(void **state)
+{
+	struct fixture *f = *state;
+	char *error = NULL;
+
+	if (!shrink(f))
+		skip();
+	sqlite3 *db = db_open(f->path, DB_WRITE, STORE_FULL, &error);
+	assert_true(migrate(db, f->path, good, 1, &error));
+	assert_int_equal(db_exec(db, "INSERT INTO a VALUES (zeroblob(1500000));"
+				     "PRAGMA wal_checkpoint(TRUNCATE)"),
+			 SQLITE_OK);
+	assert_false(migrate(db, f->path, good, 2, &error));
+	assert_non_null(strstr(error, "from schema 1 to 2"));
+	assert_non_null(strstr(error, ".before-0002"));
+	assert_non_null(strstr(error, "make room first"));
+	free(error);
+	assert_int_equal(db_number(db, "PRAGMA user_version", 0), 1);
+	assert_false(has_copy(f));
+	sqlite3_close(db);
+	umount2(f->folder, MNT_DETACH);
 }
 
 // Proves S7.
@@ -216,6 +250,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_fresh_database_gets_all_of_them_and_needs_no_copy),
 		T(an_older_database_is_copied_first),
+		T(without_room_for_the_copy_nothing_is_done),
 		T(one_that_fails_changes_nothing),
 		T(a_newer_one_is_refused),
 		T(a_history_keeps_its_order_in_a_newer_schema),
