@@ -287,12 +287,13 @@ static void tell_unread(const struct restore *r, const char *made, struct buf *w
 		return;
 	if (r->unread)
 		buf_printf(words, "%s.\n", r->unread);
-	buf_printf(words,
-		   "so not all that was taken away since %s can be known: what is void is "
-		   "listed; devices, tokens and passwords that are younger than the copy are "
-		   "void, since it does not know them; look over those that it knows\n  snugd "
-		   "user list --state %s\n  snugd user cert list NAME --state %s\n",
-		   made, r->order->state, r->order->state);
+	buf_printf(
+		words,
+		"so %s that was taken away since %s can be known: what is void is listed; "
+		"devices, tokens and passwords that are younger than the copy are void, since "
+		"it does not know them; look over those that it knows\n"
+		"  snugd user list --state %s\n  snugd user cert list NAME --state %s\n",
+		r->present ? "not all" : "nothing", made, r->order->state, r->order->state);
 }
 
 static enum admin_code done(const struct restore *r, const char *aside, struct buf *words)

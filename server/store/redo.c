@@ -93,8 +93,9 @@ static bool redo_one(struct work *w, const struct redo *r)
 {
 	bool is_sound = are_sound(w, r->tables);
 
-	if (!is_sound) {
-		w->is_partly = true;
+	w->is_partly = w->is_partly || !is_sound;
+	// Of none, its reader tells once.
+	if (!is_sound && !w->is_blind) {
 		tell(w, r, r->tables,
 		     r->blind ? "cannot be read: what it would tell of is void"
 			      : "cannot be read: nothing is done again");

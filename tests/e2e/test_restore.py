@@ -111,6 +111,7 @@ class Restore(unittest.TestCase):
     def history_id(self):
         return json.loads(self.ok("status", "--json").out)["history-id"]
 
+    # Proves S16.
     def test_what_was_taken_away_since_stays_away(self):
         self.fill()
         before = self.history_id()
@@ -190,11 +191,11 @@ class Restore(unittest.TestCase):
         with open(self.path("snug.db"), "r+b") as file:
             file.write(b"no database any more")
         done = self.restore(code=6)
-        for words in ("younger than the copy are void", "snugd user list", "not all that was"):
+        for words in ("younger than the copy are void", "snugd user list",
+                      "so nothing that was taken away since"):
             self.assertIn(words, done.err)
         rows = self.rows(done)
-        self.assertEqual(len([what for (kind, _), what in rows.items()
-                              if kind == "invite" and what.startswith("void")]), 1)
+        self.assertEqual({kind for kind, _ in rows}, {"invite", "file"})
         aside = done.err.strip().split("kept in ")[1]
         with open(os.path.join(aside, "snug.db"), "rb") as file:
             self.assertEqual(file.read(20), b"no database any more")
@@ -314,6 +315,7 @@ class CutShort(Restore):
         self.assertEqual(len(kept), 0 if old else 1)
         return old
 
+    # Proves S17.
     def test_killed_at_each_step_it_is_old_or_new_and_the_next_start_says_which(self):
         ends = {True: 0, False: 0}
         for call, step in STEPS.items():

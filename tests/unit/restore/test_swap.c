@@ -213,6 +213,7 @@ static void decide(struct place *p, int steps)
 	}
 }
 
+// Proves S17.
 static void once_it_is_decided_it_is_finished_from_wherever_it_was_cut_short(void **state)
 {
 	for (int steps = 0; steps <= 7; steps++) {

@@ -262,6 +262,7 @@ static void expect_sound(const char *path)
 	assert_int_equal(number_in(path, "SELECT count(*) FROM chore WHERE name = 'purge'"), 0);
 }
 
+// Proves S16.
 static void what_was_taken_away_is_taken_away_in_the_copy(void **state)
 {
 	struct fixture *f = *state;
