@@ -79,11 +79,10 @@ enum admin_code state_check_folder(const struct paths *p, struct buf *words)
 
 static void add_mend(const struct paths *p, struct buf *words)
 {
-	buf_printf(
-		words,
-		"restore a backup\n  install -m 600 COPY %s\nor begin anew, with the same key "
-		"and nobody in it\n  snugd init --new-database --state %s",
-		p->database, p->state);
+	buf_printf(words,
+		   "restore a backup\n  snugd restore DIR --state %s\nor begin anew, with the "
+		   "same key and nobody in it\n  snugd init --new-database --state %s",
+		   p->state, p->state);
 }
 
 bool state_has_log(const struct paths *p)

@@ -28,6 +28,7 @@ import test_near
 import test_restore
 import test_rotation
 import test_server
+import test_state
 import test_stop
 import test_tls_verbs
 from fault_process import Clock
@@ -64,6 +65,7 @@ CASES = {
     # The server, as its documents have it.
     "snugd audit list": up(),
     "snugd avahi | tee /etc/avahi/services/snug.service": by(test_near, "Near.test_avahi_tells_what_snugd_prints"),
+    "snugd restore DIR --state %s": by(test_state, "State.test_no_database_beside_a_key"),
     "snugd restore /var/backups/snug/20261129T030000Z": by(test_restore, "Restore.test_what_was_taken_away_since_stays_away"),
     "snugd restore /var/backups/snug/20261129T030000Z --dry-run": by(test_restore, "Restore.test_what_was_taken_away_since_stays_away"),
     "snugd user list --state %s": by(test_restore, "Restore.test_where_nothing_can_be_read_it_says_what_is_void"),

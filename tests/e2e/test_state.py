@@ -60,9 +60,11 @@ class State(unittest.TestCase):
         """Gives the commands that the words name, as they stand."""
         for line in done.err.splitlines():
             if line.startswith("  "):
-                subprocess.run(line.strip().replace("COPY", self.copy), shell=True, check=True,
-                               capture_output=True, env=dict(os.environ, PATH=snug.BIN + ":" +
-                                                             os.environ["PATH"]))
+                done = subprocess.run(line.strip().replace(" DIR ", " %s " % self.copy), shell=True,
+                                      capture_output=True, env=dict(os.environ, PATH=snug.BIN + ":" +
+                                                                    os.environ["PATH"]))
+                # A restore says by 6 that nothing was there to tell what was taken away.
+                self.assertEqual(done.returncode, 6 if " restore " in line else 0, done)
                 return
         self.fail("no line to mend it with: %r" % done)
 
@@ -167,7 +169,7 @@ class State(unittest.TestCase):
         self.s.start()
 
     def test_no_database_beside_a_key(self):
-        self.s.run("backup", self.copy)
+        self.s.run("backup", "create", self.copy)
         os.remove(self.path("snug.db"))
         words = ("there is no database " + self.path("snug.db"), "restore a backup",
                  "snugd init --new-database --state " + self.s.state)
