@@ -52,7 +52,7 @@ class Populated:
             s.user(name)
         for words in (["room", "add", "den", "--founder", "ann"], ["ban", "add", "192.0.2.7", "--for", "7d"],
                       ["room", "ban", "den", "bob", "--for", "7d"], ["user", "token", "add", "ann", "bot"],
-                      ["user", "cert", "add", "ann", PIN], ["invite", "create", "--room", "den"],
+                      ["user", "cert", "add", "ann", "B" + PIN[1:]], ["invite", "create", "--room", "den"],
                       ["hook", "create", "den", "ci"], ["room", "set", "den", "--modes", "+i"], ["room", "set", "den", "--keep", "forever"],
                       ["room", "add", "attic", "--founder", "ann"]):
             done = s.run(*words)
