@@ -112,10 +112,11 @@ int cli_user_export(const struct cli *c)
 
 static bool is_copy(const char *name)
 {
-	return strncmp(name, "snug.db.before-", 15) == 0;
+	return strncmp(name, "snug.db.before-", 15) == 0 || strncmp(name, "before-", 7) == 0;
 }
 
-// Copies that `snugd` made by itself, before it changed the schema.
+// Copies that `snugd` made by itself, before it changed the schema, and what was put aside for a
+// restore.
 static void name_copies(const struct cli *c)
 {
 	DIR *folder = opendir(c->paths.state);
@@ -123,7 +124,7 @@ static void name_copies(const struct cli *c)
 
 	while (folder && (file = readdir(folder)) != NULL) {
 		if (is_copy(file->d_name))
-			cli_say(0, "%s/%s still holds it: remove that file", c->paths.state,
+			cli_say(0, "%s/%s still holds it: remove it", c->paths.state,
 				file->d_name);
 	}
 	if (folder)
