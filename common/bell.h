@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A descriptor that a thread polls and another makes readable: an eventfd, or a pipe where there
-// is none (make LOOP=poll). Rung at most once before it is stilled. Owner: a mailbox, whose lock
-// is held at every call but the first and the last.
+// A descriptor that a thread polls and another makes readable: an eventfd, or a pipe where
+// there is none (make LOOP=poll). Rung at most once before it is stilled. Owner: a mailbox,
+// whose lock is held at every call but the first and the last.
 #pragma once
 
 #include "common/attr.h"

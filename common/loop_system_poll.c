@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // What POSIX.1-2024 has, and no more.
 //
-// A wanted signal is blocked but during the wait, which it interrupts. Its handler only raises it
-// again: it is blocked by then, and stays so behind the wait, so that it is still there to be
-// taken. That needs no variable.
+// A wanted signal is blocked but during the wait, which it interrupts. Its handler only raises
+// it again: it is blocked by then, and stays so behind the wait, so that it is still there to
+// be taken. That needs no variable.
 #include "common/loop_system.h"
 
 #include <time.h>
@@ -34,13 +34,25 @@ static bool is_any(int number, const sigset_t *set)
 	return sigismember(set, number) == 1;
 }
 
+static void set_handler(int number, void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler};
+
+	// Within another's handler it would find itself let through again, for ever.
+	sigfillset(&action.sa_mask);
+	sigaction(number, &action, NULL);
+}
+
+// One that nobody wants any more is the system's again: raised for ever it would end nothing.
 int signals_want(int old UNUSED, const sigset_t *wanted)
 {
-	struct sigaction action = {.sa_handler = keep_for_later};
-
 	for (int number = 1; number < NSIG; number++) {
+		struct sigaction now = {.sa_handler = SIG_DFL};
+
 		if (is_any(number, wanted))
-			sigaction(number, &action, NULL);
+			set_handler(number, keep_for_later);
+		else if (sigaction(number, NULL, &now) == 0 && now.sa_handler == keep_for_later)
+			set_handler(number, SIG_DFL);
 	}
 	return -1;
 }

@@ -48,6 +48,7 @@ class Place:
 
     def __init__(self, state, program):
         self.state = os.path.realpath(state)
+        os.makedirs(self.state, 0o700, exist_ok=True)  # StateDirectory=
         kept = [os.path.dirname(self.state), os.path.dirname(os.path.realpath(program))]
         must(libc.unshare(NEWNS | NEWUTS), "unshare")
         mount("", "/", "", MS_REC | MS_PRIVATE)
