@@ -118,6 +118,20 @@ static struct span cell_of(const struct admin_answer *a, const char *column)
 	return SPAN("");
 }
 
+// Whoever forgot it keeps people out.
+static void check_lockdown(struct check *k, struct span lockdown)
+{
+	bool is_off = !lockdown.len || span_eq(lockdown, SPAN("off"));
+	struct buf found = {0};
+
+	buf_printf(&found,
+		   "kept out: " SPAN_FMT "; once that is over:  snugd lockdown --off "
+		   "--state %s",
+		   SPAN_ARG(lockdown), k->cli->paths.state);
+	check_report(k, "lockdown", is_off, is_off ? "off" : buf_str(&found));
+	buf_clear(&found);
+}
+
 // What a reload could not take up.
 static void check_restart(struct check *k)
 {
@@ -139,6 +153,8 @@ static void check_restart(struct check *k)
 	if (answer)
 		check_report(k, "restart", !waiting.len,
 			     waiting.len ? buf_str(&found) : "nothing waits for one");
+	if (answer)
+		check_lockdown(k, cell_of(answer, "lockdown"));
 	buf_clear(&found);
 	admin_answer_free(answer);
 	admin_request_free(request);

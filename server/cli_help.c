@@ -16,7 +16,7 @@ struct group {
 static const struct group groups[] = {
 	{"The server",
 	 " init run check status metrics usage reload stop backup restore upgrade downgrade tls "
-	 "fingerprint avahi config log server clock batch "},
+	 "fingerprint avahi config log lockdown server clock batch "},
 	{"People", " user session invite "},
 	{"Rooms", " room message history export ban "},
 	{"Records", " audit "},

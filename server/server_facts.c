@@ -93,6 +93,24 @@ static void add_beside(struct admin_answer *a, const struct beside *b, const cha
 	buf_clear(&words);
 }
 
+// A form's columns are only added behind the others: the hub's newest stands behind ours.
+static void put_last(struct admin_answer *a, struct span name)
+{
+	for (size_t i = 0; i < a->n_columns; i++) {
+		struct span column = a->columns[i];
+		struct cell cell = a->cells[i];
+		size_t behind = a->n_columns - i - 1;
+
+		if (!span_eq(column, name))
+			continue;
+		memmove(&a->columns[i], &a->columns[i + 1], behind * sizeof(column));
+		memmove(&a->cells[i], &a->cells[i + 1], behind * sizeof(cell));
+		a->columns[i + behind] = column;
+		a->cells[i + behind] = cell;
+		return;
+	}
+}
+
 void server_add_facts(const struct server *s, struct admin_answer *a)
 {
 	struct buf addresses = {0}, web = {0}, certificate = {0}, log = {0};
@@ -125,6 +143,7 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	server_log_words(s, &log);
 	add_text(a, "log", buf_span(&log));
 	add_number(a, "log-lost", log_lost());
+	put_last(a, SPAN("lockdown"));
 	buf_clear(&addresses);
 	buf_clear(&web);
 	buf_clear(&certificate);

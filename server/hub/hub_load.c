@@ -9,6 +9,7 @@
 #include "server/hub/hub.h"
 #include "server/hub/hub_load.h"
 
+#include "server/hub/door/lockdown.h"
 #include "server/hub/people/account.h"
 #include "server/hub/people/hush.h"
 #include "server/hub/rooms/ban.h"
@@ -74,6 +75,8 @@ static void setting_load(struct hub *h, const struct entry_setting *row)
 		buf_add_span(&h->clock_saved, row->value);
 	else if (span_eq(row->key, SPAN(SETTING_TERM)))
 		term_load(h, row->value);
+	else if (span_eq(row->key, SPAN(SETTING_LOCKDOWN)) && !lockdown_load(h, row->value))
+		hub_load_failed(h, "the setting " SETTING_LOCKDOWN " cannot be read");
 }
 
 // Somebody, or what is kept of somebody.

@@ -3,6 +3,7 @@
 #include "common/clock.h"
 #include "common/encode.h"
 #include "server/hub/door/leaving.h"
+#include "server/hub/door/lockdown.h"
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin_room.h"
 #include "server/hub/wire/line.h"
@@ -49,6 +50,15 @@ static void add_clock(struct verb_call *c)
 	buf_clear(&text);
 }
 
+static void add_lockdown(struct verb_call *c)
+{
+	struct buf text = {0};
+
+	lockdown_words(c->hub, &text);
+	verb_text(c, buf_span(&text));
+	buf_clear(&text);
+}
+
 void verb_status(struct verb_call *c)
 {
 	static const char *const columns[] = {
@@ -56,7 +66,7 @@ void verb_status(struct verb_call *c)
 		"unknown",   "accounts",   "rooms",      "dialogs",    "invites",    "messages",
 		"expired",   "deliveries", "entries",    "unstored",   "unapplied",  "queries",
 		"hash-jobs", "hashed",     "hashing-ms", "durability", "history-id", "term",
-		"clock",     "disk",       "disk-free",  "stops"};
+		"clock",     "disk",       "disk-free",  "stops",      "lockdown"};
 	const struct hub *h = c->hub;
 	struct hub_figures f;
 
@@ -92,6 +102,7 @@ void verb_status(struct verb_call *c)
 	verb_text(c, span_of(disk_name(h->disk)));
 	verb_number(c, h->disk_free);
 	verb_time(c, leaving_at(h));
+	add_lockdown(c);
 	if (h->config.n_shards)
 		verb_end(c, ADMIN_DONE, "%s", "");
 	else

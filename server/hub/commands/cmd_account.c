@@ -7,6 +7,7 @@
 #include "server/hub/people/freed.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/rooms/ban.h"
+#include "server/hub/door/lockdown.h"
 #include "server/hub/door/endings.h"
 #include "server/hub/door/login.h"
 #include "server/hub/door/step_up.h"
@@ -36,13 +37,21 @@ static void refuse(struct session *s, const char *code, struct span context, con
 	fail(s, "REGISTER", code, context.len ? context : SPAN("*"), text);
 }
 
+static void refuse_locked(struct session *s, struct span name)
+{
+	s->hub->figures.refused[HUB_REFUSED_LOCKDOWN]++;
+	refuse(s, "LOCKDOWN", name, lockdown_newcomer(s->hub));
+}
+
 // May s make an account at all? False: it was told why not.
 static bool may_register(struct session *s, struct span name)
 {
 	const struct hub *h = s->hub;
 	const struct login *l = s->login;
 
-	if (s->account)
+	if (!s->account && lockdown_newcomer(h))
+		refuse_locked(s, name);
+	else if (s->account)
 		refuse(s, "ALREADY_AUTHENTICATED", name, "You are logged in already");
 	else if (h->config.registration == REGISTRATION_CLOSED)
 		refuse(s, "DISALLOWED", name,

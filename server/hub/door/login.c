@@ -9,6 +9,7 @@
 #include "server/hub/wire/reply.h"
 #include "server/hub/rooms/roster.h"
 #include "server/hub/door/leaving.h"
+#include "server/hub/door/lockdown.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/door/step_up.h"
@@ -110,12 +111,15 @@ static void refuse_banned(struct session *s)
 static bool may_enter(struct session *s)
 {
 	struct account *a = s->account;
+	const char *lockdown;
 	size_t n = 0;
 
 	list_for_each(item, &a->sessions)
 		n++;
 	if (account_is_shut(a))
 		session_close(s, SPAN("The account is disabled"));
+	else if ((lockdown = lockdown_member(s)) != NULL)
+		session_close(s, span_of(lockdown));
 	else if (server_ban_account(s->hub, span_of(a->name)))
 		refuse_banned(s);
 	else if (n >= SESSIONS_PER_ACCOUNT)
@@ -183,6 +187,7 @@ static void enter(struct session *s)
 	session_attach(s);
 	wait_advise(s);
 	leaving_tell(s);
+	lockdown_tell(s);
 	enter_room(s, room);
 }
 
@@ -242,13 +247,18 @@ static void try_pass(struct session *s)
 {
 	struct login *l = s->login;
 	struct span secret = span_of(l->secret), name, device;
+	const char *lockdown;
 
 	l->tried = true;
 	if (span_find(secret, ':') < secret.len)
 		login_split(span_cut(&secret, ':'), &name, &device);
 	else
 		name = token_is(secret) ? SPAN("") : span_of(l->nick), device = SPAN("");
-	verify_secret(s, name, device, secret, on_pass);
+	lockdown = lockdown_password(s, name, secret);
+	if (lockdown)
+		session_close(s, span_of(lockdown));
+	else
+		verify_secret(s, name, device, secret, on_pass);
 	if (s->login)
 		login_wipe(s->login);
 }

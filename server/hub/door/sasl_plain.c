@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // PLAIN (RFC 4616): a name, and a password or a token.
 #include "common/utf8.h"
+#include "server/hub/door/lockdown.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/step_up.h"
 #include "server/hub/people/verify.h"
+#include "server/hub/wire/reply.h"
 
 // authzid NUL authcid NUL password; nothing may be left over, and only the first may be
 // empty.
@@ -40,6 +42,7 @@ static void on_verified(struct session *s, const struct verdict *v)
 static enum sasl_result step(struct exchange *x, struct span response)
 {
 	struct span part[3], name, device, other, ignored;
+	const char *lockdown;
 
 	if (!split(response, part))
 		return SASL_REFUSED;
@@ -47,6 +50,11 @@ static enum sasl_result step(struct exchange *x, struct span response)
 	login_split(part[0], &other, &ignored);
 	if (other.len && !span_eq_fold(other, name))
 		return SASL_REFUSED;
+	lockdown = lockdown_password(x->session, name, part[2]);
+	if (lockdown) {
+		fail(x->session, "AUTHENTICATE", "LOCKDOWN", (struct span){0}, lockdown);
+		return SASL_REFUSED;
+	}
 	verify_secret(x->session, name, device, part[2], on_verified);
 	return SASL_SLOW;
 }

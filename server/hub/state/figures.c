@@ -18,5 +18,6 @@ void hub_figures(const struct hub *h, struct hub_figures *f)
 	f->queries = h->n_queries;
 	f->jobs = h->n_jobs;
 	f->disk = h->disk;
+	f->lockdown = h->lockdown;
 	f->disk_free = h->disk_free;
 }

@@ -23,6 +23,9 @@ enum hub_refusal {
 	HUB_REFUSED_KINDS,
 };
 
+// Who is kept out in an emergency (lockdown.h).
+enum lockdown_kind { LOCKDOWN_OFF, LOCKDOWN_STRANGERS, LOCKDOWN_MEMBERS };
+
 struct hub_figures {
 	int64_t accounts, rooms, dialogs, sessions, users;
 	int64_t unknown; // connections that are not logged in
@@ -35,6 +38,7 @@ struct hub_figures {
 	int64_t refused[HUB_REFUSED_KINDS];        // since start
 	int64_t disk_free;                         // bytes
 	enum disk_state disk;
+	enum lockdown_kind lockdown;
 };
 
 void hub_figures(const struct hub *h, struct hub_figures *figures);

@@ -66,6 +66,8 @@ struct hub {
 	enum hub_wish wish;
 	struct wish_about wish_about;
 	struct leaving leaving;
+	enum lockdown_kind lockdown; // who is kept out,
+	int64_t lockdown_since_ms;   // ... or is no more, since then (wall)
 
 	// Sessions by conn_id.
 	struct idmap sessions;

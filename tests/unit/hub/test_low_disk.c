@@ -146,6 +146,8 @@ static const char *const verbs[] = {
 	"invite create",
 	"invite list",
 	"invite revoke $invite",
+	"lockdown",
+	"lockdown --off",
 	"log level debug",
 	"message redact $said --confirm",
 	"message search word",
