@@ -24,6 +24,7 @@ import test_client_advice
 import test_client_network
 import test_devices
 import test_downgrade
+import test_lockdown
 import test_near
 import test_restore
 import test_rotation
@@ -108,6 +109,15 @@ CASES = {
     "snugd invite create": up(),
     "snugd invite create --room lounge --uses 5 --expires 7d": up(),
     "snugd invite create --state ~/chat --room lounge --uses 10 --expires 7d": up(),
+    "snugd lockdown": up(),
+    "snugd lockdown --admins --drop": up(),
+    "snugd lockdown --off": up(),
+    "snugd lockdown --off --state %s": by(test_lockdown, "Lockdown.test_it_is_said_wherever_somebody_looks"),
+    "snugd log level configured": up(),
+    "snugd log level debug --for 10m": up(),
+    "snugd metrics": up(),
+    "snugd metrics --to /var/lib/prometheus/node-exporter/snug.prom":
+        up(**{"/var/lib/prometheus/node-exporter/snug.prom": "{dir}/snug.prom"}),
     "snugd message redact ID --confirm": up(ID="{message}"),
     "snugd message search WORDS": up(WORDS="hello"),
     "snugd message show ID": up(ID="{message}"),
@@ -131,6 +141,8 @@ CASES = {
     "snugd user add bob": up(needs=("-bob",), types=(DOZEN, DOZEN)),
     "snugd user add bob --reuse": up(needs=("bob", ">bob"), types=(DOZEN, DOZEN)),
     "snugd user disable bob": up(needs=("bob",)),
+    "snugd user enable bob": up(needs=("bob",)),
+    "snugd usage --by room": up(),
     "snugd user disable mallory --state ~/chat": up(needs=("mallory",)),
     "snugd user import people.jsonl --token": up(needs=("-eve",), **{"people.jsonl": "{dir}/people.jsonl"}),
     "snugd user list --json | jq -r '.[].name'": up(needs=("bob",)),
