@@ -71,7 +71,8 @@ void check_port(struct check *k)
 		int why = try_place(place);
 
 		net_text(&place->address, text);
-		if (!k->config.listen.count && i < k->config.n_lines && (why == EAFNOSUPPORT || why == EADDRNOTAVAIL))
+		if (!k->config.listen.count && i < k->config.n_lines &&
+		    (why == EAFNOSUPPORT || why == EADDRNOTAVAIL))
 			continue;
 		buf_printf(&fine, "%s%s%s", fine.len ? ", " : "", text,
 			   why == EACCES && !k->is_root ? " (for root to take)" : "");

@@ -149,12 +149,12 @@ static void answer_counted(struct server *s, struct hub_out *out)
 		server_metrics(s, &text);
 	for (size_t i = 0; i < out->n_counted_for; i++) {
 		conn_id conn = out->counted_for[i];
-		struct outbox *letter = outbox_new();
+		struct outbox **letter = &out->outboxes[CONN_SHARD(conn)];
 
-		outbox_answer(letter, conn,
+		if (!*letter)
+			*letter = outbox_new();
+		outbox_answer(*letter, conn,
 			      &(struct web_answer){.status = 200, .body = buf_span(&text)});
-		letter->made_us = clock_mono_us();
-		mailbox_put(server_shard(s, CONN_SHARD(conn)), &letter->letter);
 	}
 	free(out->counted_for);
 	buf_clear(&text);
@@ -181,8 +181,8 @@ static void hub_part(struct server *s)
 	note_ended(out.n_ended);
 	if (out.journal)
 		writer_put(s->writer, out.journal);
-	put_outboxes(s, &out);
 	answer_counted(s, &out);
+	put_outboxes(s, &out);
 	while ((l = letter_take(&out.queries)))
 		readers_put(s->readers, container_of(l, struct query, letter));
 	while ((l = letter_take(&out.jobs)))

@@ -118,10 +118,9 @@ void server_use_contexts(struct server *s, struct tls_context **contexts)
 	serve(s, contexts[0]);
 	pair_drop(s->paths, PAIR_HELD);
 	for (unsigned i = 0; i < s->n_shards; i++) {
-		struct shard_settings *settings =
-			shard_settings_new(contexts[i], config_web_names(&s->config),
-					   s->config.connections_per_source,
-					   s->config.unknown_connections);
+		struct shard_settings *settings = shard_settings_new(
+			contexts[i], config_web_names(&s->config),
+			s->config.connections_per_source, s->config.unknown_connections);
 
 		contexts[i] = NULL;
 		mailbox_put(server_shard(s, i), &settings->letter);

@@ -263,7 +263,8 @@ static int start_listening(struct server *s)
 			continue;
 		}
 		// Without IPv6 the default still serves IPv4.
-		if (is_default && i < c->n_lines && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL))
+		if (is_default && i < c->n_lines &&
+		    (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL))
 			continue;
 		return failed(ADMIN_FAILED, "cannot listen on %s: %s", text,
 			      strerrordesc_np(errno));

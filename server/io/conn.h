@@ -48,8 +48,8 @@ struct conn_env {
 	struct conn_table table;
 	struct conn_times times;
 	int64_t nudge_after_ms; // of silence, where the transport has a nudge
-	struct inbox *inbox; // of this turn; NULL until there is an event
-	entry_no durable;    // the gate
+	struct inbox *inbox;    // of this turn; NULL until there is an event
+	entry_no durable;       // the gate
 	struct list stages[STAGES];
 	struct list shaking;  // no finished handshake yet, by time of accept
 	struct list ready;    // to be read although poll() will not say so
@@ -109,9 +109,9 @@ struct conn {
 	struct outq outq;
 	uint32_t credit;
 	entry_no close_after;
-	uint8_t parting;      // enum parting: who closes it,
-	char *farewell;       // ... and why, for its transport
-	const char *epitaph;  // why it ended, if the hub is still to be told; static text
+	uint8_t parting;     // enum parting: who closes it,
+	char *farewell;      // ... and why, for its transport
+	const char *epitaph; // why it ended, if the hub is still to be told; static text
 };
 
 void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard);

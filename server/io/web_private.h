@@ -32,8 +32,8 @@ struct web {
 	const struct carrier_world *world;
 	struct tls *tls; // NULL: plain
 	int fd;
-	uint8_t phase; // enum web_phase
-	uint8_t op;    // enum websocket_op of the lines that leave
+	uint8_t phase;          // enum web_phase
+	uint8_t op;             // enum websocket_op of the lines that leave
 	bool has_lines_pending; // a write that holds lines is to be tried again
 	bool has_ended;         // our close frame is made
 	bool has_pong;          // `pong` is to be sent

@@ -77,8 +77,8 @@ static bool is_among(const char *words, struct span wanted)
 // Of "NAME", "NAME:443", "[::1]:443".
 static struct span without_port(struct span host)
 {
-	size_t end = span_starts(host, SPAN("[")) ? span_find(host, ']') + 1
-						  : span_find(host, ':');
+	size_t end =
+		span_starts(host, SPAN("[")) ? span_find(host, ']') + 1 : span_find(host, ':');
 
 	return span_from(host.at, end < host.len ? end : host.len);
 }
@@ -197,7 +197,8 @@ static void find_route(struct web *w)
 	struct web_request *r = w->request;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		if (rows[i].is_private == !w->tls && leads_to(&rows[i], r->head.path, &r->rest)) {
+		if (rows[i].is_private == !w->tls &&
+		    leads_to(&rows[i], r->head.path, &r->rest)) {
 			take_route(w, &rows[i]);
 			return;
 		}

@@ -28,8 +28,8 @@ struct web_question {
 };
 
 struct web_answer {
-	unsigned status;   // 200
-	unsigned retry_s;  // Retry-After; 0: none
-	entry_no after;    // does not leave before this entry is durable
-	struct span body;  // plain text of the route's type
+	unsigned status;  // 200
+	unsigned retry_s; // Retry-After; 0: none
+	entry_no after;   // does not leave before this entry is durable
+	struct span body; // plain text of the route's type
 };

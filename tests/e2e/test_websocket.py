@@ -197,6 +197,15 @@ class Ends(Socket):
         self.assertTrue(0 < len(reason.encode()) <= 123, reason)
         self.assertTrue(any(line.startswith("ERROR :Closing link: ") for line in ann.lines))
 
+    def test_who_is_over_a_limit_hears_1013(self):
+        self.server(base=snug.CONF.replace("logins_per_source = 0", "logins_per_source = 1"))
+        for code, reason in ((1008, "Wrong name or password"), (1013, "Too many attempts at the moment")):
+            ann = self.socket()
+            ann.send("PASS ann:wrong", "NICK ann", "USER ann 0 * :ann")
+            found = ann.wait_closed()
+            self.assertEqual(found[0], code, found)
+            self.assertIn(reason, found[1])
+
     def test_a_wrong_password_is_1008(self):
         ann = self.socket()
         ann.send("PASS ann:wrong", "NICK ann", "USER ann 0 * :ann")

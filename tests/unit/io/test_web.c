@@ -85,9 +85,11 @@ static void a_private_route_is_served_privately_alone(void **state UNUSED)
 {
 	struct world *w = world_with(&web_plain, NULL, 0);
 
-	assert_int_equal(status_of(w, true, "GET /metrics HTTP/1.1\r\nHost: evil\r\n\r\n"), 421);
-	assert_int_equal(status_of(w, true, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n"
-					    "Origin: http://localhost\r\n\r\n"),
+	assert_int_equal(status_of(w, true, "GET /metrics HTTP/1.1\r\nHost: evil\r\n\r\n"),
+			 421);
+	assert_int_equal(status_of(w, true,
+				   "GET /metrics HTTP/1.1\r\nHost: localhost\r\n"
+				   "Origin: http://localhost\r\n\r\n"),
 			 403);
 	assert_int_equal(status_of(w, true, "GET / HTTP/1.1\r\n" HEAD "\r\n"), 404);
 	assert_int_equal(status_of(w, true, UPGRADE "\r\n"), 404);
@@ -102,8 +104,8 @@ static void what_is_refused_is_refused_before_its_body(void **state UNUSED)
 	struct world *w = world_with(&web_tls, NULL, 0);
 
 	assert_int_equal(status_of(w, false, "GET / HTTP/1.1\r\n" HEAD "\r\n"), 200);
-	assert_int_equal(status_of(w, false, "GET / HTTP/1.1\r\nHost: HERE.example:8443\r\n\r\n"),
-			 200);
+	assert_int_equal(
+		status_of(w, false, "GET / HTTP/1.1\r\nHost: HERE.example:8443\r\n\r\n"), 200);
 	assert_int_equal(status_of(w, false, "GET / HTTP/1.1\r\nHost: evil\r\n\r\n"), 421);
 	assert_int_equal(status_of(w, false, "GET / HTTP/1.1\r\nHost: [::1]\r\n\r\n"), 421);
 	assert_int_equal(status_of(w, false, "GET /metrics HTTP/1.1\r\n" HEAD "\r\n"), 404);
@@ -126,8 +128,9 @@ static void what_is_refused_is_refused_before_its_body(void **state UNUSED)
 
 static void a_body_comes_whole_however_it_comes(void **state UNUSED)
 {
-	static const char bytes[] = HOOK "Content-Type: application/json\r\nIdempotency-Key: k\r\n"
-					 "Expect: 100-continue\r\nContent-Length: 5\r\n\r\nhello";
+	static const char bytes[] =
+		HOOK "Content-Type: application/json\r\nIdempotency-Key: k\r\n"
+		     "Expect: 100-continue\r\nContent-Length: 5\r\n\r\nhello";
 	struct world *w = world_with(&web_tls, NULL, 0);
 	struct web_peer p = web_open(w, false);
 
@@ -148,7 +151,8 @@ static void nothing_waits_behind_a_body(void **state UNUSED)
 {
 	struct world *w = world_with(&web_tls, NULL, 0);
 
-	assert_int_equal(status_of(w, false, HOOK "Content-Length: 2\r\n\r\nokNICK ann\r\n"), 400);
+	assert_int_equal(status_of(w, false, HOOK "Content-Length: 2\r\n\r\nokNICK ann\r\n"),
+			 400);
 	assert_int_equal(w->n_heard, 0);
 	world_free(w);
 }

@@ -91,8 +91,8 @@ static inline struct web_peer socket_open(struct world *w, const char *more)
 	web_say(w, &p, buf_span(&text));
 	buf_clear(&text);
 	WAIT_UNTIL(web_has_heard(&p, "\r\n\r\n"), turn(w));
-	buf_drop(&p.got, (size_t)((char *)memmem(p.got.at, p.got.len, "\r\n\r\n", 4) -
-				  p.got.at) + 4);
+	buf_drop(&p.got,
+		 (size_t)((char *)memmem(p.got.at, p.got.len, "\r\n\r\n", 4) - p.got.at) + 4);
 	return p;
 }
 
