@@ -94,12 +94,14 @@ class Lines:
         lines, web = (self.of("room of 100, lines and WebSocket", server) for server in ("snugd", "snugd, WebSocket"))
         self.ratio("room of 100 over WebSocket: CPU a delivery, of that over lines",
                    web and web["server_cpu_us_per_delivery"], lines and lines["server_cpu_us_per_delivery"], 1.3)
-        memory = self.facts.get("beside memory snugd, WebSocket")
-        self.at_most("memory of an idle WebSocket", memory and memory / 1024, 15, "{:.1f} KiB")
+        lines, web = (self.facts.get("beside memory " + server) for server in ("snugd", "snugd, WebSocket"))
+        self.ratio("memory of an idle WebSocket, of 9,000, of that of lines", web, lines, 1.05)
 
     def connections(self):
         memory = self.facts.get("memory snugd")
         self.at_most("memory of an idle connection", memory and memory / 1024, 15, "{:.1f} KiB")
+        memory = self.facts.get("memory snugd, WebSocket")
+        self.at_most("memory of an idle WebSocket", memory and memory / 1024, 15, "{:.1f} KiB")
         for what in ("token", "certificate"):
             self.at_most(f"login by {what}: server CPU", self.facts.get("login " + what), 350, "{:.0f} us")
             self.ratio(f"login by {what}: server CPU, of bare handshakes", self.facts.get("login " + what),

@@ -196,7 +196,7 @@ class Bench:
         self.slope([servers.Snugd, servers.SnugdWeb], 2000 if self.quick else 9000, "beside ")
 
     def memory(self):
-        self.slope([servers.Snugd] + self.peers, 2000 if self.quick else 5000)
+        self.slope([servers.Snugd, servers.SnugdWeb] + self.peers, 2000 if self.quick else 5000)
 
     def slope(self, kinds, many, prefix=""):
         """Memory between a thousand idle connections and several thousand."""
