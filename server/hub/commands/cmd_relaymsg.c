@@ -42,7 +42,7 @@ static bool may_relay(struct session *s, const struct msg *m)
 
 	if (s->account->class != CLASS_BRIDGE)
 		fail(s, "RELAYMSG", "PRIVS_NEEDED", msg_param(m, 0),
-		     "Only bridges relay: an administrator makes one (user set --class bridge)");
+		     "Only bridges relay: an administrator makes one (--class bridge)");
 	else if (!is_relayed_name(msg_param(m, 1)))
 		fail(s, "RELAYMSG", "INVALID_NICK", msg_param(m, 1),
 		     "A relayed name is NAME/PLACE: at most 64 bytes, no mark but / - _ [ ]");
@@ -55,10 +55,10 @@ static bool may_relay(struct session *s, const struct msg *m)
 
 void cmd_relaymsg(struct session *s, const struct msg *m)
 {
-	struct utterance u = {
-		.kind = MESSAGE_PRIVMSG, .text = msg_param(m, 2), .relayed = msg_param(m, 1)};
+	struct utterance u = {.kind = MESSAGE_PRIVMSG, .text = msg_param(m, 2)};
 	struct buf id = {0};
 
+	u.relayed = msg_param(m, 1);
 	if (may_relay(s, m) && exactly_id(s, m, "RELAYMSG", 1, &id)) {
 		u.client_id = buf_span(&id);
 		exactly_say(s, &u, msg_param(m, 0));
