@@ -34,7 +34,7 @@ class Hooks(unittest.TestCase):
         answer = self.post(self.secret, "build 12 <https://ci.example/12|failed>")
         self.assertEqual((answer.status, answer.body), (200, b"ok\n"), answer.raw)
         line = self.ann.wait("PRIVMSG #den")
-        self.assertIn(":ci[hook] PRIVMSG #den :build 12 failed (https://ci.example/12)", line)
+        self.assertIn(":ci[hook]!hook@localhost PRIVMSG #den :build 12 failed (https://ci.example/12)", line)
         self.assertIn("bot", line.split(" ")[0].lstrip("@").split(";"))
         self.s.kill()
         self.s.start()

@@ -8,6 +8,7 @@
 #include "common/encode.h"
 #include "common/grow.h"
 #include "common/utf8.h"
+#include "server/hub/rooms/hook.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/reach.h"
@@ -15,9 +16,8 @@
 
 #include <stdlib.h>
 
-#define LINE_MAX 510  // inside: the protocol's line without CR LF
-#define NOBODY_MAX 64 // inside: what a dialog calls who was deleted, with room to spare
-#define STAMP_LEN 19  // "[2026-11-22 12:05] "
+#define LINE_MAX 510 // inside: the protocol's line without CR LF
+#define STAMP_LEN 19 // "[2026-11-22 12:05] "
 
 // ":prefix COMMAND target :"
 static size_t room_behind(size_t prefix_len, enum message_kind kind, struct span target)
@@ -36,14 +36,6 @@ size_t message_room(const struct account *sender, enum message_kind kind, struct
 	len = prefix.len;
 	buf_clear(&prefix);
 	return room_behind(len, kind, target);
-}
-
-// Of who is no account: hooks, and whoever was deleted, also under a later name.
-static size_t room_of_nobody(const struct entry_message *m, struct span target)
-{
-	size_t len = m->sender.len > NOBODY_MAX ? m->sender.len : NOBODY_MAX;
-
-	return room_behind(len, m->kind, target);
 }
 
 const struct stream *stream_find(struct session *s, struct span target)
@@ -114,8 +106,25 @@ static void wire_say(const struct wire *w, struct line *l, cap_set need, cap_set
 		room_say(w->room, l, need, lack, w->except);
 }
 
-// In a room who said it is called as then, and its account as now. In a conversation of two the
-// name is where an answer goes.
+// Who said it where its account has another name now or is none: a hook, or one that is gone.
+// In a conversation of two the name is where an answer goes.
+static void put_source(struct hub *h, const struct entry_message *m,
+		       const struct account *sender, struct buf *out)
+{
+	const struct stream *stream = history_stream(h, m->stream);
+
+	buf_add_span(out, stream && stream->dialog && stream->dialog->gone
+				  ? span_of(stream->dialog->gone)
+				  : m->sender);
+	if (sender) {
+		buf_printf(out, "!" SPAN_FMT "@", SPAN_ARG(account_username(sender)));
+		account_host(sender, out);
+	} else if (hook_is_name(m->sender)) {
+		buf_printf(out, "!hook@" SPAN_FMT, SPAN_ARG(h->config.name));
+	}
+}
+
+// In a room who said it is called as then, and its account as now.
 static void start_from(struct line *l, struct hub *h, const struct entry_message *m,
 		       const char *command)
 {
@@ -127,13 +136,7 @@ static void start_from(struct line *l, struct hub *h, const struct entry_message
 		line_start(l, h, sender, command);
 		return;
 	}
-	buf_add_span(&source, stream && stream->dialog && stream->dialog->gone
-				      ? span_of(stream->dialog->gone)
-				      : m->sender);
-	if (sender) {
-		buf_printf(&source, "!" SPAN_FMT "@", SPAN_ARG(account_username(sender)));
-		account_host(sender, &source);
-	}
+	put_source(h, m, sender, &source);
 	line_start_as(l, h, buf_span(&source), command);
 	l->sender = sender;
 	buf_clear(&source);
@@ -328,10 +331,22 @@ static void show_redacted(const struct wire *w, const struct entry_message *m,
 	buf_clear(&tags);
 }
 
+static size_t room_of_nobody(struct hub *h, const struct entry_message *m, struct span target)
+{
+	struct buf source = {0};
+	size_t len;
+
+	put_source(h, m, NULL, &source);
+	len = source.len;
+	buf_clear(&source);
+	return room_behind(len, m->kind, target);
+}
+
 static void show_text(const struct wire *w, const struct entry_message *m, struct span target)
 {
 	const struct account *sender = m->account ? account_by_id(w->hub, m->account) : NULL;
-	size_t max = sender ? message_room(sender, m->kind, target) : room_of_nobody(m, target);
+	size_t max = sender ? message_room(sender, m->kind, target)
+			    : room_of_nobody(w->hub, m, target);
 	struct pieces pieces = {0};
 
 	if (sender && m->sender.len > strlen(sender->name)) // its name then was longer

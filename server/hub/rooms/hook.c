@@ -128,6 +128,14 @@ size_t hooks_of(const struct room *r)
 	return n;
 }
 
+bool hook_is_name(struct span sender)
+{
+	struct span mark = SPAN(HOOK_MARK);
+
+	return sender.len > mark.len &&
+	       span_eq(span_after(sender, sender.len - mark.len), mark);
+}
+
 const char *hook_refusal(const struct room *r, struct span name)
 {
 	if (r->talk)

@@ -40,6 +40,8 @@ MUST_USE struct hook *hook_by_id(struct hub *h, int64_t id);
 // By its name in any case; NULL: the room has none.
 MUST_USE struct hook *hook_named(const struct room *r, struct span name);
 MUST_USE size_t hooks_of(const struct room *r);
+// The name of a sender that is a hook: NAME[hook].
+MUST_USE bool hook_is_name(struct span sender);
 // Why there may be no further one of that name in the room; NULL: there may.
 MUST_USE const char *hook_refusal(const struct room *r, struct span name);
 // Notes that it was used now (journaled at most once an hour).

@@ -66,6 +66,7 @@ static void what_calls_the_room_calls_us(void **state)
 	} rows[] = {
 		{"@snug.chat/alert=room :bob!b@h PRIVMSG #a :@room", true},
 		{"@batch=p;snug.chat/alert=room :bob!b@h PRIVMSG #a :@room", true},
+		{"@snug.chat/alert=none :ci[hook]!hook@h PRIVMSG #a :ann: @room", false},
 		{"@snug.chat/alert=here :bob!b@h PRIVMSG #a :@here", true},
 		{"@batch=p;snug.chat/alert=here :bob!b@h PRIVMSG #a :@here", false},
 		{"@snug.chat/alert=room :ann!a@h PRIVMSG #a :@room", false},

@@ -132,6 +132,31 @@ static void it_is_heard_when_it_is_stored_and_not_before(void **state)
 	free(secret);
 }
 
+static void long_lines_are_cut_alike_live_and_in_history(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p = listener(f, "alice", "");
+	char *secret = secret_of(f, "hook create den ci");
+	struct buf text = {0};
+	char first[600];
+
+	buf_add_str(&text, "{\"text\": \"");
+	for (int i = 0; i < 900; i++)
+		buf_add_char(&text, (char)('a' + i % 26));
+	buf_add_str(&text, "\"}");
+	expect_status(f, secret, buf_str(&text), 200);
+	snprintf(first, sizeof(first), "%s", peer_next(p));
+	assert_int_equal(strlen(first), 510);
+	expect(p, "ci[hook] PRIVMSG #den *");
+	expect_none(p);
+	p = fixture_login(f, "alice", "draft/chathistory batch");
+	peer_send(p, "CHATHISTORY LATEST #den * 10");
+	expect_later(p, "server BATCH +* chathistory #den");
+	assert_non_null(strstr(peer_next(p), strchr(first, ' ')));
+	buf_clear(&text);
+	free(secret);
+}
+
 static void lines_are_one_message(void **state)
 {
 	struct fixture *f = *state;
@@ -382,6 +407,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HUB_TEST_WITH(a_text_is_said_by_a_bot_that_is_no_account, set_up),
 		HUB_TEST_WITH(it_is_heard_when_it_is_stored_and_not_before, set_up),
+		HUB_TEST_WITH(long_lines_are_cut_alike_live_and_in_history, set_up),
 		HUB_TEST_WITH(lines_are_one_message, set_up),
 		HUB_TEST_WITH(what_is_sent_again_by_its_key_is_there_once, set_up),
 		HUB_TEST_WITH(two_at_once_of_one_key_are_one, set_up),

@@ -109,6 +109,7 @@ static const struct row lines[] = {
 	{"REDACT #den $said", STORES},
 	{"REGISTER * * password-password", READS},
 	{"REHASH", STORES},
+	{"RELAYMSG #den ann/m :word", READS},
 	{"RENAME #den #dens", REFUSED},
 	{"SAVED LIST", READS},
 	{"SAVED ADD #den $said", REFUSED},
