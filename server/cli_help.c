@@ -18,7 +18,7 @@ static const struct group groups[] = {
 	 " init run check status metrics usage reload stop backup restore upgrade downgrade tls "
 	 "fingerprint avahi config log lockdown server clock batch "},
 	{"People", " user session invite "},
-	{"Rooms", " room message history export ban "},
+	{"Rooms", " room message history export ban hook "},
 	{"Records", " audit "},
 	{"Help", " help version completion "},
 };

@@ -50,6 +50,7 @@ class HostileText(unittest.TestCase):
         ann.send("REDACT #lounge %s :%s" % (other, TEXT))
         ann.sync()
         self.ann = ann
+        self.assertEqual(self.server.run("hook", "create", "den", "ci").code, 0)
         for words in (("room", "set", "den", "--topic", TEXT),
                       ("ban", "add", "192.0.2.2", "--reason", TEXT),
                       ("room", "ban", "den", "bad!*@*", "--for", "1h", "--reason", TEXT),
