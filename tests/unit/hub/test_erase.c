@@ -9,6 +9,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -30,12 +31,11 @@ static const struct account *erased(struct fixture *f)
 	const struct account *a;
 	size_t cursor = 0;
 
-	while ((a = idmap_next(&f->hub->accounts, &cursor)) != NULL) {
-		if (a->erased)
-			return a;
-	}
-	fail_msg("no account is erased");
-	return NULL;
+	do {
+		a = idmap_next(&f->hub->accounts, &cursor);
+		assert_non_null(a);
+	} while (!a->erased);
+	return a;
 }
 
 static void those_who_can_see_hear_it_and_find_places(void **state)

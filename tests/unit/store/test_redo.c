@@ -26,6 +26,7 @@ static const char base[] =
 	" (10, 0, 'timed!*@*', 'alice', 'why', 5, 50), (10, 2, 'guest!*@*', 'alice', '', 5, 0);"
 	"INSERT INTO invite (id, hash, room, uses_left, uses_max, expires_ms, created_ms, creator,"
 	" note) VALUES (30, x'03', 0, 5, 5, 0, 5, 'alice', 'friends');"
+	"INSERT INTO hook VALUES (31, 10, 'ci', x'04', 0, 5, 0, 'alice');"
 	"INSERT INTO account_metadata VALUES (1, 'avatar', 'url');"
 	"INSERT INTO room_metadata VALUES (10, 'url', 'there');"
 	"INSERT INTO audit (id, at_ms, actor, verb, detail) VALUES (1, 5, 'alice', 'x', 'word');"
@@ -121,6 +122,10 @@ static const struct redo_case {
 	 "SELECT count(*) = 1 AND max(id) = 20 FROM credential"},
 	{"key-end", "UPDATE credential SET expires_ms = 66 WHERE id = 21", "alice/bot",
 	 "ends sooner", "SELECT expires_ms = 66 FROM credential WHERE id = 21"},
+	{"hook", "DELETE FROM hook", "#den ci", "revoked, or has another address",
+	 "SELECT count(*) = 0 FROM hook"},
+	{"hook", "UPDATE hook SET hash = x'05'", "#den ci", "revoked, or has another address",
+	 "SELECT count(*) = 0 FROM hook"},
 	{"invite", "DELETE FROM invite", "alice friends", "used or revoked",
 	 "SELECT count(*) = 0 FROM invite"},
 	{"invite-uses", "UPDATE invite SET uses_left = 2, expires_ms = 55", "alice friends",
@@ -371,9 +376,10 @@ static void another_servers_database_judges_nothing(void **state)
 // Of what is void since nobody can tell, and only of that.
 static void expect_blind(const char *copy, const struct told *told)
 {
-	assert_int_equal(told->n_void,
-			 3); // an invite, a password that was asked for, an erasing
+	// An invite, a hook, a password that was asked for, an erasing.
+	assert_int_equal(told->n_void, 4);
 	assert_int_equal(number_in(copy, "SELECT count(*) FROM invite"), 0);
+	assert_int_equal(number_in(copy, "SELECT count(*) FROM hook"), 0);
 	assert_int_equal(number_in(copy, "SELECT count(*) FROM account WHERE next_ms > 0"), 0);
 	assert_int_equal(number_in(copy, "SELECT count(*) FROM account"), 3);
 	assert_int_equal(number_in(copy, "SELECT count(*) FROM credential"), 2);
