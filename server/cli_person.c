@@ -115,8 +115,8 @@ static bool is_copy(const char *name)
 	return strncmp(name, "snug.db.before-", 15) == 0 || strncmp(name, "before-", 7) == 0;
 }
 
-// Copies that `snugd` made by itself, before it changed the schema, and what was put aside for a
-// restore.
+// Copies that `snugd` made by itself, before it changed the schema, and what was put aside for
+// a restore.
 static void name_copies(const struct cli *c)
 {
 	DIR *folder = opendir(c->paths.state);

@@ -84,8 +84,8 @@ static int check_place(const struct cli *c)
 	int code = ADMIN_DONE;
 
 	if (!path_exists(c->paths.state) && mkdir(c->paths.state, 0700) < 0)
-		return cli_say(errno == EACCES ? ADMIN_DENIED : ADMIN_NOT_FOUND, "cannot make %s: %s", c->paths.state,
-			       strerrordesc_np(errno));
+		return cli_say(errno == EACCES ? ADMIN_DENIED : ADMIN_NOT_FOUND,
+			       "cannot make %s: %s", c->paths.state, strerrordesc_np(errno));
 	code = (int)state_check_folder(&c->paths, &words);
 	if (code != ADMIN_DONE)
 		cli_say(0, "%s", buf_str(&words));
