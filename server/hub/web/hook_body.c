@@ -31,9 +31,21 @@ static unsigned judge(struct span text, struct buf *why)
 	return 0;
 }
 
+// What it names is the sender's: keys, and parts of what is no JSON, cut where they were long.
+static void make_plain(struct buf *why)
+{
+	for (size_t i = 0; i < why->len; i++) {
+		if (why->at[i] < ' ' || why->at[i] > '~')
+			why->at[i] = '?';
+	}
+}
+
 static unsigned take_json(struct span json, struct buf *text, struct buf *why)
 {
-	return slack_text(json, text, why) ? judge(buf_span(text), why) : 400;
+	if (slack_text(json, text, why))
+		return judge(buf_span(text), why);
+	make_plain(why);
+	return 400;
 }
 
 static unsigned take_form(struct span form, struct buf *text, struct buf *why)

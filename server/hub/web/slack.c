@@ -27,11 +27,24 @@ static bool is_lead(const struct slack *s, struct span line)
 	return s->lead_len && span_eq(line, span_from(s->out->at + s->start, s->lead_len));
 }
 
+// Lines end with LF here; a CR stands in none.
+static void drop_cr(struct buf *line)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < line->len; i++) {
+		if (line->at[i] != '\r')
+			line->at[kept++] = line->at[i];
+	}
+	line->len = kept;
+}
+
 void slack_line(struct slack *s, struct span text)
 {
 	struct buf line = {0};
 
 	slack_unmark(text, &line);
+	drop_cr(&line);
 	while (line.len && line.at[line.len - 1] == '\n')
 		line.len--;
 	if (line.len && !is_lead(s, buf_span(&line))) {

@@ -78,8 +78,7 @@ static size_t step(struct span text, struct buf *out)
 		put_marked(span_from(text.at + 1, end - 1), out);
 		return end + 1;
 	}
-	if (text.at[0] != '\r')
-		buf_add_char(out, text.at[0]);
+	buf_add_char(out, text.at[0]);
 	return 1;
 }
 

@@ -6,5 +6,5 @@
 #include "common/buf.h"
 
 // Appends the text as it is meant: entities as their characters, links as "label (address)",
-// <!here> as "@here", <!channel> and <!everyone> as "@room". CR goes before LF.
+// <!here> as "@here", <!channel> and <!everyone> as "@room".
 void slack_unmark(struct span text, struct buf *out);

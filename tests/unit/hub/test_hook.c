@@ -325,6 +325,8 @@ static void a_body_that_is_none_is_refused(void **state)
 	assert_int_equal(told.status, 400);
 	expect_status(f, secret, "{", 400);
 	expect_status(f, secret, "{}", 400);
+	expect_status(f, secret, "{\"\\n\xc3\xa4\": 1}", 400);
+	assert_string_equal(told.body, "??? cannot be shown here.\n");
 	hear(f, secret, JSON, "a\x01", "{\"text\": \"x\"}");
 	assert_int_equal(told.status, 400);
 	for (int i = 0; i < HOOK_BODY_MAX + 1; i++)

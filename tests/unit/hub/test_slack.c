@@ -23,6 +23,7 @@ static void what_says_something_is_shown_as_text(void **state UNUSED)
 		{"{\"text\": \"a < b > c <unclosed\"}", "a  b  c <unclosed"},
 		{"{\"attachments\": [{\"color\": \"#f00\", \"pretext\": \"p\", \"author_name\": \"ann\", \"title\": \"T\", \"title_link\": \"https://e.org\", \"text\": \"t\", \"fields\": [{\"title\": \"k\", \"value\": \"v\", \"short\": true}, {\"title\": \"n\", \"value\": 3}], \"footer\": \"f\", \"fallback\": \"no\"}]}",
 		 "p\nann\nT (https://e.org)\nt\nk: v\nn\n3\nf"},
+		{"{\"text\": \"<!a\\rb> c\\r\\n\\r\"}", "ab c"},
 		{"{\"attachments\": [{\"fallback\": \"only\"}]}", "only"},
 		{"{\"attachments\": [{\"title_link\": \"https://e.org\"}]}", "https://e.org"},
 		{"{\"attachments\": [{\"actions\": [{\"type\": \"button\", \"text\": \"Open\", \"url\": \"https://e.org\"}]}]}",
