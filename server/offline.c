@@ -178,8 +178,8 @@ static struct letter *turn(struct offline *o, struct letter *letters)
 	return next;
 }
 
-// The hub sleeps until a time: nobody else is here, so that time is now. What the store puts off
-// is done meanwhile.
+// The hub sleeps until a time: nobody else is here, so that time is now. What the store puts
+// off is done meanwhile.
 static bool skip_time(struct offline *o, struct letter **letters)
 {
 	int64_t at = hub_wakes_at(o->hub);
@@ -217,14 +217,12 @@ static bool tell_page(struct offline *o, struct dossier *d, struct buf *out, boo
 enum admin_code offline_dossier(struct offline *o, struct span name, offline_put_fn *put,
 				void *arg)
 {
-	const struct account *a = account_find(o->hub, name);
-	struct dossier *d;
+	struct dossier *d = dossier_named(o->hub, name);
 	struct buf out = {0};
 	bool is_read = true;
 
-	if (!a)
+	if (!d)
 		return ADMIN_NOT_FOUND;
-	d = dossier_new(o->hub, a->id);
 	dossier_begin(d, &out);
 	while (put(arg, &out) && tell_page(o, d, &out, &is_read))
 		continue;

@@ -295,8 +295,9 @@ void slash_account(struct slash_call *call)
 			  "run in a shell: snug account export > FILE. It asks there for your "
 			  "password");
 	else
-		call_note(call, LINE_ERROR, "use /account delete, /account keep or /account "
-					    "export");
+		call_note(call, LINE_ERROR,
+			  "use /account delete, /account keep or /account "
+			  "export");
 }
 
 void slash_raw(struct slash_call *call)

@@ -14,7 +14,7 @@
 struct devices {
 	struct model *model;
 	struct uplink *session;
-	char *unproved; // the last CERT DEL or ACCOUNT DELETE, until it is done or given up; or NULL
+	char *unproved; // the last CERT DEL or ACCOUNT DELETE, until done or given up; or NULL
 };
 
 struct devices *devices_new(struct model *m, struct uplink *s)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// snug account: what is stored of oneself, page by page on stdout, and the end of it (ACCOUNT of
-// snugd).
+// snug account: what is stored of oneself, page by page on stdout, and the end of it (ACCOUNT
+// of snugd).
 #include "client/api/exit_code.h"
 #include "client/verbs/cold.h"
 #include "client/verbs/options.h"
@@ -14,7 +14,8 @@
 #define PLACE_MAX 64         // inside: "heard-" and two numbers
 #define RECORD_MAX (1 << 20) // inside: longer than any line that a server has
 
-struct export {
+struct export
+{
 	char place[PLACE_MAX]; // of the next page; "*": there is none
 	bool is_page;          // the server told of one
 	struct buf line;       // the pieces of a line so far

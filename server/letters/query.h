@@ -24,9 +24,11 @@ enum query_kind {
 	QUERY_AUDIT,     // newest audit rows that `account` may see; of a room: of `stream`
 	QUERY_STAMPED,   // what was stamped later than from.time_ms: one target
 	QUERY_EXPIRED,   // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
-	QUERY_WRITTEN,   // what `account` said behind from.id, by id; with `events` the KICK and
-			 // MODE of others, too. One target: up to where was looked
-	QUERY_LOGGED,    // rows of the audit log behind from.id, oldest first, a target for each
+	// What `account` said behind from.id, by id; with `events` the KICK and MODE of others,
+	// too. One target: up to where was looked.
+	QUERY_WRITTEN,
+	// Rows of the audit log behind from.id, oldest first, and a target for each.
+	QUERY_LOGGED,
 	QUERY_USAGE, // what the `limit` messages behind from.id take, a target for each `by`
 };
 

@@ -179,6 +179,10 @@ static const enum sql_id plain[ENTRY_KINDS] = {
 	[ENTRY_SAVED] = SQL_PUT_SAVED,
 	[ENTRY_SAVED_GONE] = SQL_DELETE_SAVED,
 	[ENTRY_ERASURE] = SQL_PUT_ERASURE,
+	[ENTRY_ERASURE_GONE] = SQL_DELETE_ERASURE,
+	[ENTRY_ERASE_REASONS] = SQL_ERASE_REASONS,
+	[ENTRY_REWORD_EVENT] = SQL_REWORD_EVENT,
+	[ENTRY_REWORD_AUDIT] = SQL_REWORD_AUDIT,
 	[ENTRY_AUDIT] = SQL_ADD_AUDIT,
 };
 
@@ -196,13 +200,10 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_ERASE:
 		return erase(s, e);
 	case ENTRY_ERASE_REASONS:
-		return run_and_clear(s, SQL_ERASE_REASONS, e);
 	case ENTRY_REWORD_EVENT:
-		return run_and_clear(s, SQL_REWORD_EVENT, e);
 	case ENTRY_REWORD_AUDIT:
-		return run_and_clear(s, SQL_REWORD_AUDIT, e);
 	case ENTRY_ERASURE_GONE:
-		return run_and_clear(s, SQL_DELETE_ERASURE, e);
+		return run_and_clear(s, plain[e->kind], e);
 	case ENTRY_EXPIRE:
 		return expire(s, e->expire.stream, (int64_t)e->expire.upto);
 	case ENTRY_RESTAMP:

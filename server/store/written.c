@@ -48,8 +48,8 @@ static void take_logged(struct rows *r, sqlite3_stmt *row)
 
 int logged_answer(struct sql *s, const struct query *q, struct rows *r)
 {
-	sqlite3_stmt *row = sql_bind(
-		s, SQL_LOGGED, (struct value[]){of_u64(q->from.id), of_int(q->limit)});
+	sqlite3_stmt *row =
+		sql_bind(s, SQL_LOGGED, (struct value[]){of_u64(q->from.id), of_int(q->limit)});
 	int code;
 
 	while ((code = sqlite3_step(row)) == SQLITE_ROW)

@@ -2,10 +2,12 @@
 """A person is erased: nothing that they wrote, and no name of theirs, is in any file of the state."""
 import json
 import os
+import sqlite3
+import subprocess
 import unittest
 
 import snug
-from patience import until
+from patience import PATIENCE, until
 from person import Person, link
 
 WORDS = [b"quetzal", b"zwiebel"]  # in all that bob writes, and his names
@@ -102,6 +104,46 @@ class Erase(unittest.TestCase):
         self.s.kill()
         self.s.start()
         self.ok(*erase)
+        self.s.stop()
+        self.gone()
+
+    def fill(self, n):
+        """As if the person had said so much more in the room: into the database of a server that is stopped."""
+        db = sqlite3.connect(os.path.join(self.s.state, "snug.db"))
+        stream, last, seq = db.execute("SELECT stream, max(id), max(seq) FROM message WHERE stream = "
+                                       "(SELECT id FROM room WHERE name = '#den')").fetchone()
+        last = max(last, db.execute("SELECT max(id) FROM message").fetchone()[0])
+        who, at = db.execute("SELECT (SELECT id FROM account WHERE name = 'zwiebel'), max(time_ms) FROM message").fetchone()
+        db.executemany("INSERT INTO message (id, stream, seq, time_ms, account, sender, kind, text, tags) "
+                       "VALUES (?, ?, ?, ?, ?, 'zwiebel', 0, ?, '')",
+                       ((last + i, stream, seq + i, at + i, who, "quetzal number %d" % i) for i in range(1, n + 1)))
+        db.execute("INSERT OR REPLACE INTO chore VALUES ('unindexed', 1)")
+        db.execute("INSERT INTO search (search) VALUES ('delete-all')")
+        db.commit()
+        db.close()
+
+    def test_a_hundred_thousand_messages_while_others_talk(self):
+        self.s.start()
+        self.live()
+        self.s.stop()
+        self.fill(100000)
+        self.s.start()
+        self.s.user("cem")
+        ann, cem = self.s.client("ann", "echo-message"), self.s.client("cem", "echo-message")
+        cem.send("JOIN #den")
+        cem.wait(" 366 ")
+        erase = subprocess.Popen([snug.SNUGD, "user", "erase", "zwiebel", "--confirm", "zwiebel", "--state",
+                                  self.s.state], stderr=subprocess.PIPE, text=True)
+        n = 0
+        while erase.poll() is None:
+            n += 1
+            ann.send("PRIVMSG #den :the yak is mine %d" % n)
+            cem.wait("the yak is mine %d" % n)
+            ann.wait("the yak is mine %d" % n)
+        said = erase.communicate(timeout=PATIENCE)[1]
+        self.assertEqual(erase.returncode, 0, said)
+        self.assertIn("erased 100004 messages", said)
+        self.assertGreater(n, 100)
         self.s.stop()
         self.gone()
 

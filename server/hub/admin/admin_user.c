@@ -153,10 +153,9 @@ static void add_account(struct verb_call *c, const struct account *a)
 
 void verb_user_list(struct verb_call *c)
 {
-	static const char *const columns[] = {"name",     "role",    "disabled",
-					      "sessions", "created", "seen",
-					      "class",    "expires", "guest",
-					      "erase"};
+	static const char *const columns[] = {"name",    "role", "disabled", "sessions",
+					      "created", "seen", "class",    "expires",
+					      "guest",   "erase"};
 	size_t n = c->hub->account_names.n_items, cursor = 0;
 	const struct account **all;
 	int64_t unseen_ms = 0;
@@ -202,11 +201,10 @@ static void add_rooms(struct verb_call *c, const struct account *a)
 
 void verb_user_show(struct verb_call *c)
 {
-	static const char *const columns[] = {"name",     "realname", "role",        "disabled",
-					      "password", "devices",  "sessions",    "rooms",
-					      "created",  "seen",     "class",       "replay",
-					      "expires",  "guest",    "new_password",
-					      "erase"};
+	static const char *const columns[] = {
+		"name",     "realname", "role",         "disabled", "password", "devices",
+		"sessions", "rooms",    "created",      "seen",     "class",    "replay",
+		"expires",  "guest",    "new_password", "erase"};
 	const struct account *a = verb_account(c, verb_word(c, 0));
 
 	if (!a)

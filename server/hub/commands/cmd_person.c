@@ -3,8 +3,8 @@
 //
 //	ACCOUNT DELETE		all of it is to be erased, seven days later (farewell.h)
 //	ACCOUNT KEEP		it stays
-//	ACCOUNT EXPORT [PLACE]	a page of all that is stored of oneself (dossier.h), and where the
-//				next begins
+//	ACCOUNT EXPORT [PLACE]	a page of all that is stored of oneself (dossier.h), and
+//				where the next begins
 //
 // An export goes by pages as history does: who wants the next asks for it, and pays for it.
 // So nothing of it waits in the server, and a client that lost its connection goes on where
@@ -169,15 +169,14 @@ void nickserv_drop(struct session *s, const struct service_call *c)
 	const struct step_up *why = why_not(s);
 	struct buf words = {0};
 
+	if (!need_disk_to_mend(s, "PRIVMSG"))
+		return;
 	if (span_eq_fold(service_word(c, 1), SPAN("CANCEL"))) {
 		service_say(s, "NickServ", "%s",
-			    !can_mend(s->hub)      ? "The disk takes nothing at the moment"
-			    : farewell_cancel(s) ? "Your account stays"
-						   : "Nobody asked for your account to be erased");
+			    farewell_cancel(s) ? "Your account stays"
+					       : "Nobody asked for your account to be erased");
 	} else if (why) {
 		service_say(s, "NickServ", "%s", why->words);
-	} else if (!can_mend(s->hub)) {
-		service_say(s, "NickServ", "The disk takes nothing at the moment");
 	} else {
 		farewell_ask(s);
 		farewell_describe(s->account, &words);

@@ -20,13 +20,13 @@
 
 #include <stdlib.h>
 
-#define STEP 256 // inside: rows journaled in one turn
+#define STEP 256 // inside: rows of one turn; who has more gets more turns
 // So many lines a millisecond may tell of it, to all who hear them together.
 #define LINES_A_MS 50
 #define AGAIN_MS 1000
 #define TRACES_MS 50
 // Who waits for the answer is told by then that the last traces take longer.
-#define TRACES_MAX_MS (60LL * 1000)
+#define TRACES_PATIENCE_MS (60LL * 1000)
 
 static void step(struct hub *h, struct timer *t);
 
@@ -219,8 +219,7 @@ static void on_rows(struct hub *h, struct session *s, struct rows *rows, void *a
 
 static void look_through(struct hub *h, struct erasure *e)
 {
-	struct query *q =
-		ask_new(h, e->stage == ERASE_MESSAGES ? QUERY_WRITTEN : QUERY_LOGGED);
+	struct query *q = ask_new(h, e->stage == ERASE_MESSAGES ? QUERY_WRITTEN : QUERY_LOGGED);
 
 	q->account = e->account;
 	q->from = (struct place){.is_set = true, .id = (message_id)e->upto};
@@ -246,7 +245,7 @@ static void look_for_traces(struct hub *h, struct erasure *e)
 {
 	bool is_clean = h->is_clean && h->durable >= e->last;
 
-	if (is_clean || (e->on_end && h->now.mono_ms - e->traces_ms > TRACES_MAX_MS))
+	if (is_clean || (e->on_end && h->now.mono_ms - e->traces_ms > TRACES_PATIENCE_MS))
 		end(h, e, is_clean);
 	go_on(h, TRACES_MS);
 }

@@ -21,12 +21,12 @@ struct erasure {
 	account_id account;
 	enum erase_stage stage;
 	int64_t upto;
-	char *name;            // what it is called now
-	int64_t n_messages;    // since the start
-	entry_no last;         // entry that it posted
-	int64_t traces_ms;     // mono, since when it waits for the last traces
-	bool is_asked;         // a question of it is out
-	erased_fn *on_end;     // NULL: nobody waits
+	char *name;         // what it is called now
+	int64_t n_messages; // since the start
+	entry_no last;      // entry that it posted
+	int64_t traces_ms;  // mono, since when it waits for the last traces
+	bool is_asked;      // a question of it is out
+	erased_fn *on_end;  // NULL: nobody waits
 	void *arg;
 };
 

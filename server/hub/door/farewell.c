@@ -29,8 +29,7 @@ static void say_to(struct session *s, const char *code, struct buf *words)
 		notice(s, "%s", buf_str(words));
 }
 
-static void say_to_others(const struct session *asker, const char *code,
-			  struct buf *words)
+static void say_to_others(const struct session *asker, const char *code, struct buf *words)
 {
 	list_for_each(item, &asker->account->sessions) {
 		struct session *s = container_of(item, struct session, in_account);

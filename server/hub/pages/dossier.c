@@ -28,6 +28,13 @@ struct dossier *dossier_new(struct hub *h, account_id id)
 	return d;
 }
 
+struct dossier *dossier_named(struct hub *h, struct span name)
+{
+	const struct account *a = account_find(h, name);
+
+	return a ? dossier_new(h, a->id) : NULL;
+}
+
 void dossier_free(struct dossier *d)
 {
 	free(d->streams);
@@ -151,8 +158,7 @@ static bool is_said(const struct entry_message *m)
 	       m->kind == MESSAGE_TAGMSG;
 }
 
-static void add_message(const struct account *a, const struct entry_message *m,
-			struct buf *out)
+static void add_message(const struct account *a, const struct entry_message *m, struct buf *out)
 {
 	json_t *o = dossier_record(m->account == a->id ? "written" : "heard");
 	json_t *said = message_json(m);
@@ -163,8 +169,8 @@ static void add_message(const struct account *a, const struct entry_message *m,
 	dossier_add(out, o);
 }
 
-static void add_heard(const struct dossier *d, const struct account *a,
-		      const struct rows *rows, struct buf *out)
+static void add_heard(const struct dossier *d, const struct account *a, const struct rows *rows,
+		      struct buf *out)
 {
 	const struct stream *stream = history_stream(d->hub, d->streams[d->at]);
 

@@ -7,11 +7,14 @@
 // Nothing is held between two pages but the place. Owner: the caller; main thread.
 #pragma once
 
-#include "server/hub/people/account.h"
+#include "server/hub/state/hub_types.h"
 #include "server/letters/query.h"
 
 struct dossier;
+struct hub;
 
+// Of the account of that name; NULL: there is none.
+MUST_USE struct dossier *dossier_named(struct hub *h, struct span name);
 MUST_USE struct dossier *dossier_new(struct hub *h, account_id id);
 void dossier_free(struct dossier *d);
 // The account, its devices, rooms and so on.

@@ -84,8 +84,7 @@ static void add_metadata(const struct account *a, struct buf *out)
 static void add_devices(const struct account *a, struct buf *out)
 {
 	list_for_each(item, &a->credentials) {
-		const struct credential *c =
-			container_of(item, struct credential, in_account);
+		const struct credential *c = container_of(item, struct credential, in_account);
 		bool is_token = c->kind == CREDENTIAL_TOKEN;
 		json_t *o = dossier_record(is_token ? "token" : "device");
 

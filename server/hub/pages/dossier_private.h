@@ -4,6 +4,7 @@
 
 #include "server/hub/history/history.h"
 #include "server/hub/pages/dossier.h"
+#include "server/hub/people/account.h"
 #include "server/letters/message_json.h"
 
 // {"record": kind}: the caller's.

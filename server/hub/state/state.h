@@ -121,7 +121,7 @@ struct hub {
 	entry_no durable; // last entry that outlives the process: what the gate asks for
 	entry_no applied; // last entry in the tables: what questions wait for; <= durable
 	enum disk_state disk;
-	bool is_clean; // nothing that was removed is in a file of the database
+	bool is_clean;                // nothing that was removed is in a file of the database
 	int64_t disk_free, disk_size; // bytes; size 0: unknown
 	struct day_count day;         // stored by all (quota.h)
 

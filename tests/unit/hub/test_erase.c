@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#define ALL                                                                                    \
+#define ALL                                                                                      \
 	"message-tags server-time echo-message batch draft/chathistory draft/message-redaction " \
 	"draft/event-playback draft/metadata-2"
 
@@ -41,7 +41,8 @@ static const struct account *erased(struct fixture *f)
 static void those_who_can_see_hear_it_and_find_places(void **state)
 {
 	struct fixture *f = *state;
-	struct peer *alice = fixture_login(f, "alice", ALL), *bob = fixture_login(f, "bob", ALL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
 
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
@@ -62,7 +63,8 @@ static void those_who_can_see_hear_it_and_find_places(void **state)
 static void a_partner_keeps_what_they_said(void **state)
 {
 	struct fixture *f = *state;
-	struct peer *alice = fixture_login(f, "alice", ALL), *bob = fixture_login(f, "bob", ALL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
 	char line[80];
 
 	peer_send(bob, "PRIVMSG alice :secret");
@@ -80,7 +82,8 @@ static void a_partner_keeps_what_they_said(void **state)
 static void what_hangs_on_it_is_gone_and_the_number_stays(void **state)
 {
 	struct fixture *f = *state;
-	struct peer *alice = fixture_login(f, "alice", ALL), *bob = fixture_login(f, "bob", ALL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
 	account_id id = account_find(f->hub, SPAN("bob"))->id;
 	const struct account *a;
 
@@ -125,7 +128,8 @@ static void nobody_becomes_it_again(void **state)
 static void what_a_deleted_account_left_goes_too(void **state)
 {
 	struct fixture *f = *state;
-	struct peer *alice = fixture_login(f, "alice", ALL), *bob = fixture_login(f, "bob", ALL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
 
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
@@ -148,7 +152,8 @@ static void say_many(struct fixture *f, struct peer *p, int n)
 static void a_restart_goes_on(void **state)
 {
 	struct fixture *f = *state;
-	struct peer *alice = fixture_login(f, "alice", ALL), *bob = fixture_login(f, "bob", ALL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
 
 	peer_join(alice, "#den");
 	peer_join(bob, "#den");
@@ -170,7 +175,8 @@ static void a_restart_goes_on(void **state)
 static void others_talk_meanwhile(void **state)
 {
 	struct fixture *f = *state;
-	struct peer *alice = fixture_login(f, "alice", ALL), *bob = fixture_login(f, "bob", ALL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
 	struct erasure *e;
 	int n_turns = 0;
 
@@ -190,7 +196,8 @@ static void others_talk_meanwhile(void **state)
 static void what_others_noted_names_it_no_more(void **state)
 {
 	struct fixture *f = *state;
-	struct peer *alice = fixture_login(f, "alice", ALL), *bob = fixture_login(f, "bob", ALL);
+	struct peer *alice = fixture_login(f, "alice", ALL),
+		    *bob = fixture_login(f, "bob", ALL);
 	struct admin_answer *a;
 
 	peer_join(alice, "#bob");

@@ -24,7 +24,8 @@ static struct account *bob(struct fixture *f)
 static void all_devices_are_told_at_once_and_at_each_login(void **state)
 {
 	struct fixture *f = *state;
-	struct peer *one = fixture_login(f, "bob", CAPS), *other = fixture_login(f, "bob@b", CAPS),
+	struct peer *one = fixture_login(f, "bob", CAPS),
+		    *other = fixture_login(f, "bob@b", CAPS),
 		    *plain = fixture_login(f, "bob@c", ""), *late;
 
 	peer_send(one, "ACCOUNT DELETE");
@@ -64,8 +65,8 @@ static void it_comes_seven_days_later_and_not_before(void **state)
 	fixture_pass(f, 5 * 60 * 1000);
 	assert_null(bob(f));
 	a = fixture_verb(f, "audit list", NULL);
-	assert_true(span_eq(a->cells[(a->n_rows - 1) * a->n_columns + 2].text,
-			    SPAN("user erase")));
+	assert_true(
+		span_eq(a->cells[(a->n_rows - 1) * a->n_columns + 2].text, SPAN("user erase")));
 	admin_answer_free(a);
 }
 
@@ -93,7 +94,8 @@ static void it_wants_a_proof_and_another_administrator(void **state)
 	expect(root, "server FAIL ACCOUNT LAST_ADMIN :*");
 }
 
-static void who_became_the_last_administrator_meanwhile_stays_until_there_is_another(void **state)
+static void
+who_became_the_last_administrator_meanwhile_stays_until_there_is_another(void **state)
 {
 	struct fixture *f = *state;
 	struct peer *p;
@@ -140,7 +142,8 @@ static int pages(struct peer *p, struct buf *out)
 		if (strstr(line, "NOTE ACCOUNT EXPORT_PAGE * "))
 			return n + 1;
 		if ((at = strstr(line, "NOTE ACCOUNT EXPORT_PAGE ")) != NULL) {
-			peer_send(p, "ACCOUNT EXPORT %.*s", (int)strcspn(at + 25, " "), at + 25);
+			peer_send(p, "ACCOUNT EXPORT %.*s", (int)strcspn(at + 25, " "),
+				  at + 25);
 			n++;
 		}
 	}
@@ -184,7 +187,8 @@ int main(void)
 		HUB_TEST(all_devices_are_told_at_once_and_at_each_login),
 		HUB_TEST(it_comes_seven_days_later_and_not_before),
 		HUB_TEST(it_wants_a_proof_and_another_administrator),
-		HUB_TEST(who_became_the_last_administrator_meanwhile_stays_until_there_is_another),
+		HUB_TEST(
+			who_became_the_last_administrator_meanwhile_stays_until_there_is_another),
 		HUB_TEST(a_disk_that_is_low_keeps_nobody),
 		HUB_TEST(what_is_stored_comes_page_by_page),
 	};

@@ -455,8 +455,7 @@ static void each_stored_thing_that_knows_an_account_is_a_row(void **state)
 		// Names that were freed are test_freed.c's, who is erased test_erase.c's,
 		// masks are below.
 		if (strcmp(entry->use, "STATE") != 0 || strcmp(entry->of, "FREED") == 0 ||
-		    strcmp(entry->of, "ERASURE") == 0 ||
-		    strcmp(entry->of, "BAN") == 0 ||
+		    strcmp(entry->of, "ERASURE") == 0 || strcmp(entry->of, "BAN") == 0 ||
 		    (is_account ? is_of_the_account_itself(p->of)
 				: strcmp(p->type, "account_id") != 0))
 			continue;
