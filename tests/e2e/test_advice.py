@@ -24,6 +24,7 @@ import test_client_advice
 import test_client_network
 import test_devices
 import test_downgrade
+import test_erase
 import test_lockdown
 import test_near
 import test_restore
@@ -169,6 +170,10 @@ CASES = {
     "snugd tls rotate --now": by(test_rotation, "Rotation.test_nobody_is_stranded_by_a_new_key"),
     "snugd tls rotate --state %s": by(test_rotation, f"Rotation.{ROTATED}"),
     # The client.
+    "snugd user erase NAME --confirm NAME": by(test_erase, "Erase.test_live"),
+    "snugd user export NAME": by(test_erase, "Export.test_live_and_offline_and_into_a_folder"),
+    "snug account export": by(test_erase, "Oneself.test_all_that_is_stored_of_me"),
+    "snug account": by(test_erase, "Oneself.test_to_go_and_to_stay"),
     "snug login": by(test_devices, "Link.test_a_second_computer_is_let_in_by_a_few_keys"),
     "snug passwd --refuse": by(test_devices, "Proof.test_a_young_device_has_no_new_password_without_the_old_one"),
     "make 2>&1 | tail -n 5 | snug send '#builds' -": down("client", room="builds"),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Dossier: all that is stored of one person, as lines of JSON, page by page: the lines of
-// `snugd user export` and of ACCOUNT EXPORT. docs/OPERATING.md lists them.
+// `snugd user export` and of ACCOUNT EXPORT. snugd(8) lists them.
 //
 // First what it is and has, then what it wrote, wherever that was, then what others said where
 // it may read it (reach.h); others are told by their names alone, and no secret is in it.
