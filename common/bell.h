@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // A descriptor that a thread polls and another makes readable: an eventfd, or a pipe where
 // there is none (make LOOP=poll). Rung at most once before it is stilled. Owner: a mailbox,
-// whose lock is held at every call but the first and the last.
+// which rings it by any thread and stills it under its lock.
 #pragma once
 
 #include "common/attr.h"
+
+#include <stdbool.h>
 
 struct bell {
 	int fd;   // to poll
@@ -15,4 +17,5 @@ struct bell {
 void bell_make(struct bell *b);
 void bell_clear(struct bell *b);
 void bell_ring(const struct bell *b);
-void bell_still(const struct bell *b);
+// False: it was not rung.
+MUST_USE bool bell_still(const struct bell *b);

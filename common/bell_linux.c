@@ -30,9 +30,9 @@ void bell_ring(const struct bell *b)
 	assert(is_fine);
 }
 
-void bell_still(const struct bell *b)
+bool bell_still(const struct bell *b)
 {
 	uint64_t count;
 
-	(void)!read(b->fd, &count, sizeof(count));
+	return read(b->fd, &count, sizeof(count)) == sizeof(count);
 }

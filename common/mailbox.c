@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// 1. The bell is readable exactly while the box holds letters and nobody sleeps in
-//    mailbox_wait: it is written and read under the lock, at most once a batch.
+// 1. Who is woken may run at once, on the same processor even, so the lock is free by then:
+//    else it would sleep again until the sender lets go. has_rung says that the bell is
+//    rung or is about to be, and so is set from a batch's first letter to the read behind
+//    it; a read that comes before the write leaves it set, and the write wakes for nothing.
 // 2. Letters are linked oldest first; `last` points at the link to fill.
 #include "common/mailbox.h"
 
@@ -42,25 +44,23 @@ void mailbox_free(struct mailbox *m)
 	free(m);
 }
 
-static void ring(struct mailbox *m)
-{
-	if (m->sleeps) {
-		pthread_cond_signal(&m->arrived);
-		return;
-	}
-	bell_ring(&m->bell);
-	m->has_rung = true;
-}
-
 void mailbox_put(struct mailbox *m, struct letter *letter)
 {
+	bool was_empty, wakes, rings;
+
 	letter->next = NULL;
 	pthread_mutex_lock(&m->lock);
+	was_empty = !m->first;
 	*m->last = letter;
 	m->last = &letter->next;
-	if (m->first == letter)
-		ring(m);
+	wakes = was_empty && m->sleeps;
+	rings = was_empty && !m->sleeps && !m->has_rung;
+	m->has_rung = m->has_rung || rings;
 	pthread_mutex_unlock(&m->lock);
+	if (wakes)
+		pthread_cond_signal(&m->arrived);
+	else if (rings)
+		bell_ring(&m->bell);
 }
 
 static struct letter *take_locked(struct mailbox *m)
@@ -70,8 +70,7 @@ static struct letter *take_locked(struct mailbox *m)
 	m->first = NULL;
 	m->last = &m->first;
 	if (m->has_rung)
-		bell_still(&m->bell);
-	m->has_rung = false;
+		m->has_rung = !bell_still(&m->bell);
 	return all;
 }
 
@@ -108,10 +107,10 @@ struct letter *mailbox_wait(struct mailbox *m, int timeout_ms)
 
 	if (timeout_ms < 0)
 		return wait_forever(m);
-	all = mailbox_take(m);
-	if (all || poll(&rung, 1, timeout_ms) <= 0)
-		return all;
-	return mailbox_take(m);
+	do {
+		all = mailbox_take(m);
+	} while (!all && poll(&rung, 1, timeout_ms) > 0);
+	return all;
 }
 
 int mailbox_fd(const struct mailbox *m)

@@ -27,5 +27,6 @@ void mailbox_put(struct mailbox *m, struct letter *letter);
 MUST_USE struct letter *mailbox_take(struct mailbox *m);
 // Blocks until there is one, or `timeout_ms` passed (-1: forever). The receiver only.
 MUST_USE struct letter *mailbox_wait(struct mailbox *m, int timeout_ms);
-// Readable while letters wait; borrowed. mailbox_take clears it.
+// Readable while letters wait, but for the moment until the sender has rung, and now and then
+// when none do; borrowed. mailbox_take clears it.
 MUST_USE int mailbox_fd(const struct mailbox *m);
