@@ -3,6 +3,7 @@
 // link on their way that was swung to others.
 //
 // Names are watched in their folders (inotify), so that what is not there yet is seen as well.
+// A file counts as written when its writer closes it.
 // What a watch misses (a network file system) whoever owns this has to look for now and then.
 // Owner: the main thread. Opened before the sandbox, which lets no other be opened.
 #pragma once
