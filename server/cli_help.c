@@ -15,8 +15,8 @@ struct group {
 
 static const struct group groups[] = {
 	{"The server",
-	 " init run check status metrics usage reload stop backup restore upgrade downgrade tls "
-	 "fingerprint avahi config log lockdown server clock batch "},
+	 " init run check status metrics usage reload stop backup restore upgrade downgrade "
+	 "tls fingerprint avahi config log lockdown server clock batch "},
 	{"People", " user session invite "},
 	{"Rooms", " room message history export ban hook "},
 	{"Records", " audit "},

@@ -124,13 +124,6 @@ static int redact(struct store *s, const struct entry *e)
 	return code;
 }
 
-static int erase(struct store *s, const struct entry *e)
-{
-	int code = forget_words(s, e->erase.id);
-
-	return code == SQLITE_OK ? run_and_clear(s, SQL_ERASE, e) : code;
-}
-
 static int restamp(struct store *s, const struct entry *e)
 {
 	int code = run(s, SQL_RESTAMP, e);
@@ -138,16 +131,16 @@ static int restamp(struct store *s, const struct entry *e)
 	return code == SQLITE_OK ? run(s, SQL_RESTAMP_FLOORS, e) : code;
 }
 
-static int put_metadata(struct store *s, const struct entry *e)
+static int change_metadata(struct store *s, const struct entry *e)
 {
-	return run(s, e->metadata.room ? SQL_PUT_ROOM_METADATA : SQL_PUT_ACCOUNT_METADATA, e);
-}
-
-static int delete_metadata(struct store *s, const struct entry *e)
-{
-	bool is_room = e->metadata_gone.room != 0;
-
-	return run(s, is_room ? SQL_DELETE_ROOM_METADATA : SQL_DELETE_ACCOUNT_METADATA, e);
+	if (e->kind == ENTRY_METADATA)
+		return run(s,
+			   e->metadata.room ? SQL_PUT_ROOM_METADATA : SQL_PUT_ACCOUNT_METADATA,
+			   e);
+	return run(s,
+		   e->metadata_gone.room ? SQL_DELETE_ROOM_METADATA
+					 : SQL_DELETE_ACCOUNT_METADATA,
+		   e);
 }
 
 // Kinds of which one statement is all.
@@ -180,11 +173,19 @@ static const enum sql_id plain[ENTRY_KINDS] = {
 	[ENTRY_SAVED_GONE] = SQL_DELETE_SAVED,
 	[ENTRY_ERASURE] = SQL_PUT_ERASURE,
 	[ENTRY_ERASURE_GONE] = SQL_DELETE_ERASURE,
+	[ENTRY_ERASE] = SQL_ERASE,
 	[ENTRY_ERASE_REASONS] = SQL_ERASE_REASONS,
 	[ENTRY_REWORD_EVENT] = SQL_REWORD_EVENT,
 	[ENTRY_REWORD_AUDIT] = SQL_REWORD_AUDIT,
 	[ENTRY_AUDIT] = SQL_ADD_AUDIT,
 };
+
+static int erase(struct store *s, const struct entry *e)
+{
+	int code = e->kind == ENTRY_ERASE ? forget_words(s, e->erase.id) : SQLITE_OK;
+
+	return code == SQLITE_OK ? run_and_clear(s, plain[e->kind], e) : code;
+}
 
 int apply_entry(struct store *s, const struct entry *e)
 {
@@ -198,20 +199,18 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_REDACT:
 		return redact(s, e);
 	case ENTRY_ERASE:
-		return erase(s, e);
 	case ENTRY_ERASE_REASONS:
 	case ENTRY_REWORD_EVENT:
 	case ENTRY_REWORD_AUDIT:
 	case ENTRY_ERASURE_GONE:
-		return run_and_clear(s, plain[e->kind], e);
+		return erase(s, e);
 	case ENTRY_EXPIRE:
 		return expire(s, e->expire.stream, (int64_t)e->expire.upto);
 	case ENTRY_RESTAMP:
 		return restamp(s, e);
 	case ENTRY_METADATA:
-		return put_metadata(s, e);
 	case ENTRY_METADATA_GONE:
-		return delete_metadata(s, e);
+		return change_metadata(s, e);
 	case ENTRY_SETTING:
 	case ENTRY_ACCOUNT:
 	case ENTRY_FREED:
