@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A request in two splits gives the same verdict, and what is taken keeps the promises.
 #include "common/buf.h"
+#include "common/die.h"
 #include "common/http.h"
 
 #include <assert.h>
@@ -69,7 +70,7 @@ static void run(struct span input, struct span sizes, struct buf *out)
 		char *piece;
 
 		len = input.len - len < step ? input.len : len + step;
-		piece = malloc(len);
+		piece = xmalloc(len);
 		memcpy(piece, input.at, len);
 		result = http_read(&r, span_from(piece, len));
 		if (result != HTTP_MORE)

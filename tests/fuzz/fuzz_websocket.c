@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Frames in two splits give the same lines and events; what is read in place overtakes nothing.
 #include "common/buf.h"
+#include "common/die.h"
 #include "common/utf8.h"
 #include "common/websocket.h"
 
@@ -27,7 +28,7 @@ static void tell(const struct websocket *w, enum websocket_event event, struct b
 
 static bool feed(struct websocket *w, struct span piece, struct buf *told)
 {
-	char *memory = malloc(piece.len + 1), *out = memory;
+	char *memory = xmalloc(piece.len + 1), *out = memory;
 	struct span in = span_from(memory + 1, piece.len);
 	enum websocket_event event;
 

@@ -4,6 +4,7 @@
 // Each line of standard input is "http HEX" or "ws HEX"; each is answered by a line: "ok",
 // "more" or a status of HTTP; or what a WebSocket server hears: "text HEX", "ping HEX",
 // "pong HEX", and "close CODE" of what it would send then, with blanks between.
+#include "common/die.h"
 #include "common/encode.h"
 #include "common/websocket.h"
 
@@ -57,7 +58,7 @@ static bool hear(struct websocket *w, enum websocket_event event, struct buf *ou
 
 static void judge_socket(struct span bytes)
 {
-	char *memory = malloc(bytes.len + 1), *end = memory;
+	char *memory = xmalloc(bytes.len + 1), *end = memory;
 	struct span in = bytes, lines;
 	struct buf out = {0};
 	struct websocket w;

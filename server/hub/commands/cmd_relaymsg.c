@@ -18,8 +18,7 @@ static bool is_letter(uint32_t code)
 {
 	if (code >= 0x80)
 		return !utf8_is_unprintable(code);
-	return code != 0 && code > ' ' && !strchr("!@*?,:#&$%+~.'\"<>=;|\\", (int)code) &&
-	       code < 0x7f;
+	return code > ' ' && !strchr("!@*?,:#&$%+~.'\"<>=;|\\", (int)code) && code < 0x7f;
 }
 
 // "NAME/PLACE": the mark within it, and nothing that another part of a line could be taken for.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is a request and what is none, the same whatever pieces it comes in.
 #include "common/buf.h"
+#include "common/die.h"
 #include "common/http.h"
 
 #include <setjmp.h>
@@ -20,7 +21,7 @@ static enum http_result read_in_steps(struct http_request *r, struct span bytes,
 		char *elsewhere;
 
 		len = bytes.len - len < step ? bytes.len : len + step;
-		elsewhere = malloc(len);
+		elsewhere = xmalloc(len);
 		memcpy(elsewhere, bytes.at, len);
 		result = http_read(r, span_from(elsewhere, len));
 		free(elsewhere);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A table of what frames may hold (RFC 6455), and that no split of them matters.
 #include "common/buf.h"
+#include "common/die.h"
 #include "common/websocket.h"
 
 #include <setjmp.h>
@@ -67,7 +68,7 @@ static bool tell(const struct websocket *w, enum websocket_event event, struct b
 // One read as a transport does it: bytes from the second place on, lines from the first.
 static bool feed(struct websocket *w, struct span bytes, struct buf *told)
 {
-	char *memory = malloc(bytes.len + 1), *out = memory;
+	char *memory = xmalloc(bytes.len + 1), *out = memory;
 	struct span in = span_from(memory + 1, bytes.len);
 	enum websocket_event event;
 	bool goes_on;

@@ -84,7 +84,7 @@ static void names_that_could_be_somebody_else_are_refused(void **state)
 {
 	static const char *const bad[] = {"ann",  "/m",    "ann/",           "a!b/m", "a@b/m",
 					  "a*/m", "a,b/m", "#a/m",           "a:b/m", "~a/m",
-					  "@a/m", "a.b/m", "a\xe2\x80\xae/m"};
+					  "@a/m", "a.b/m", "a\xe2\x80\x8b/m"};
 	struct fixture *f = *state;
 	struct peer *p = bridge(f, CAPS " standard-replies");
 
