@@ -48,7 +48,6 @@ class Place:
 
     def __init__(self, state, program):
         self.state = os.path.realpath(state)
-        os.makedirs(self.state, 0o700, exist_ok=True)  # StateDirectory=
         kept = [os.path.dirname(self.state), os.path.dirname(os.path.realpath(program))]
         must(libc.unshare(NEWNS | NEWUTS), "unshare")
         mount("", "/", "", MS_REC | MS_PRIVATE)
@@ -198,8 +197,11 @@ def main():
     for name in NOT_HERE:
         unit.pop(name, None)
     words = sys.argv[2:]
+    state = words[words.index("--state") + 1]
+    if not os.path.isdir(state):  # it says so, and ends
+        os.execv(words[0], words)
     made = filters(unit)
-    files(Place(words[words.index("--state") + 1], words[0]), unit)
+    files(Place(state, words[0]), unit)
     limit = int(unit.pop("LimitNOFILE")[0])
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(limit, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),) * 2)
     os.umask(int(unit.pop("UMask")[0], 8))

@@ -60,6 +60,7 @@ class ShutIn(unittest.TestCase):
 
     def started(self, unit):
         path = os.path.join(self.folder, "unit")
+        os.makedirs(os.path.join(self.folder, "state"), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
             file.write(unit)
         return subprocess.run(
