@@ -419,6 +419,7 @@ static void a_shard_in_a_thread_says_goodbye_and_ends(void **state)
 	shard_free(w->shard);
 	config.number = 1;
 	config.tls = world_tls(w, "second");
+	config.names = NULL;
 	t = shard_thread_start(&config, w->hub);
 	p = (struct peer){.fd = net_connect(&w->address)};
 	p.tls = tls_new(w->client_tls, p.fd, "localhost");
@@ -438,6 +439,7 @@ static void a_shard_in_a_thread_says_goodbye_and_ends(void **state)
 	assert_true(p.closed);
 	peer_free(&p);
 	w->config.tls = world_tls(w, "third");
+	w->config.names = NULL;
 	w->shard = shard_new(&w->config, w->loop, w->hub);
 	world_free(w);
 }
