@@ -147,7 +147,7 @@ void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
 	c->carrier.transport = transport;
 	c->source = net_source(peer);
 	c->wide = net_source_wide(peer);
-	c->awaits_proxy = conn_is_of_proxy(env, peer);
+	c->awaits_proxy = conn_is_of_proxy(env, peer, transport);
 	c->accepted_at = loop_now(env->loop);
 	frame_init(&c->frame, FRAME_TAGS_MAX, FRAME_BODY_MAX);
 	list_init(&c->staged);

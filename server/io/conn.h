@@ -126,7 +126,8 @@ MUST_USE bool conn_has_too_many(const struct conn_env *env, const struct net_add
 // It is of this address, says a proxy.
 void conn_set_source(struct conn *c, const struct net_address *source);
 // Whether this address is that of a proxy, whose connections begin with a header.
-MUST_USE bool conn_is_of_proxy(const struct conn_env *env, const struct net_address *peer);
+MUST_USE bool conn_is_of_proxy(const struct conn_env *env, const struct net_address *peer,
+			       const struct transport *transport);
 // Reads on in the header. True once it is whole and the connection may go on.
 MUST_USE bool conn_proxy_has_told(struct conn *c);
 // Queues a line. Dropped when the connection is stalled, unless it is for catching up.

@@ -9,12 +9,13 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-bool conn_is_of_proxy(const struct conn_env *env, const struct net_address *peer)
+bool conn_is_of_proxy(const struct conn_env *env, const struct net_address *peer,
+		      const struct transport *transport)
 {
 	char text[NET_TEXT_MAX];
 	struct cidr address;
 
-	if (!env->n_proxies)
+	if (!env->n_proxies || transport->is_local)
 		return false;
 	net_host_text(peer, text);
 	if (!cidr_parse(span_of(text), &address))

@@ -88,9 +88,10 @@ static bool make_room(struct shard *s)
 }
 
 // All of a proxy come from one address: whom they are of is told later.
-static bool is_of_too_many(const struct conn_env *env, const struct net_address *peer)
+static bool is_of_too_many(const struct conn_env *env, const struct net_address *peer,
+			   const struct transport *transport)
 {
-	return conn_has_too_many(env, peer) && !conn_is_of_proxy(env, peer);
+	return conn_has_too_many(env, peer) && !conn_is_of_proxy(env, peer, transport);
 }
 
 static void on_accept(void *arg, int fd, const struct net_address *peer,
@@ -100,7 +101,7 @@ static void on_accept(void *arg, int fd, const struct net_address *peer,
 
 	bool is_full = s->env.table.n_conns >= s->conns_max;
 
-	if (is_full || is_of_too_many(&s->env, peer)) {
+	if (is_full || is_of_too_many(&s->env, peer, transport)) {
 		counter_add(
 			&s->env.counts->refused[is_full ? IO_REFUSED_FULL : IO_REFUSED_SOURCE]);
 		close(fd);

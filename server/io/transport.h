@@ -41,6 +41,7 @@ struct carrier {
 
 struct transport {
 	const char *scheme; // "ircs"
+	bool is_local;      // of this machine alone: no proxy stands before it
 	// Whether a connection may begin with this byte. Who begins otherwise costs nothing
 	// more, and gets no answer.
 	bool (*may_begin)(unsigned char byte);

@@ -292,6 +292,7 @@ const struct transport web_tls = {
 };
 
 const struct transport web_plain = {
+	.is_local = true,
 	.scheme = "http",
 	.may_begin = may_begin_plain,
 	.is_astray = is_astray,

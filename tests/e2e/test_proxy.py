@@ -12,6 +12,7 @@ import threading
 import unittest
 
 import snug
+import web
 from patience import PATIENCE, until
 
 HAPROXY = shutil.which("haproxy") or shutil.which("haproxy", path="/usr/sbin")
@@ -114,6 +115,19 @@ class Proxy(unittest.TestCase):
             self.client(self.server.port)
         until("the log", lambda: "event=proxy_refused" in self.server.read_log())
         self.assertIn('snug_refused_total{why="proxy"} 1\n', self.server.run("metrics").out)
+
+    def test_browsers_come_through_and_monitoring_needs_none(self):
+        self.server.stop()
+        with open(os.path.join(self.server.state, "snugd.conf"), "a") as file:
+            file.write("\n[web]\nlisten = 127.0.0.1:0\nmetrics = 127.0.0.1:0\n")
+        self.server.start()
+        page, metrics = web.web_port(self.server), web.web_port(self.server, "metrics")
+        relay = Relay(page, "192.0.2.7")
+        self.addCleanup(relay.close)
+        self.assertEqual(web.ask(relay.port, web.request()).status, 200)
+        got = web.ask(metrics, header("192.0.2.7") + web.request("/metrics", host="127.0.0.1"), plain=True)
+        self.assertEqual(got.status, 400)
+        self.assertEqual(web.ask(metrics, web.request("/metrics", host="127.0.0.1"), plain=True).status, 200)
 
     def test_who_is_no_proxy_is_not_believed(self):
         other = snug.Server("\n[server]\nproxy_from = 192.0.2.1\n")
