@@ -45,6 +45,7 @@ class Ways(Base):
         screen.wait_match(r"│ bob\s*$")
         self.expect("absent-100x28", lambda: re.sub(r" +\d+ joined.*", "", screen.text()))
         screen.resize(40, 12)
+        screen.wait_match(r"^ #lounge ─")  # else the key is for the list of the wide screen
         screen.keys("F8")
         self.expect("absent-40x12", lambda: re.sub(r"─ \w{3} [\w ]*│", "─ DAY      │", screen.text()))
         screen.resize(80, 24)
@@ -56,6 +57,7 @@ class Ways(Base):
         self.assertEqual(self.dora.tail("ann"), ["are you there?"])
         self.bob.screens[0].type("/quit")
         screen.type("/query #lounge")
+        screen.wait_for("┬ #lounge")  # else both are one paste
         screen.type("/names")
         screen.wait_for("1 in #lounge: ann", "members who are not here: bob dora")
 
