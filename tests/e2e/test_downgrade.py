@@ -13,40 +13,42 @@ NEWEST = max(int(name[:4]) for name in os.listdir(DB) if re.match(r"\d{4}_", nam
 START = 1700000000000
 
 
+def older(path, version):
+    """A database of that schema, in the place of the one there: a person in a room, who said something."""
+    os.remove(path)
+    db = sqlite3.connect(path)
+    for name in sorted(os.listdir(DB)):
+        if re.match(r"\d{4}_", name) and int(name[:4]) <= version:
+            with open(os.path.join(DB, name)) as file:
+                db.executescript(file.read())
+    db.execute("PRAGMA application_id = 0x736e7567")
+    db.execute("PRAGMA user_version = %d" % version)
+    db.execute("INSERT INTO account (id, name, password, realname, role, disabled, created_ms,"
+               " seen_ms) VALUES (1, 'ann', '', 'Ann', 0, 0, ?, 0)", (START,))
+    db.execute("INSERT INTO room (id, name, topic, topic_by, topic_ms, flags, key, user_limit,"
+               " created_ms, keep_ms, keep_bytes) VALUES (2, '#den', '', '', 0, 0, '', 0, ?, 0,"
+               " 0)", (START,))
+    db.execute("INSERT INTO message (id, stream, seq, time_ms, account, sender, kind, text,"
+               " tags) VALUES (?, 2, 1, ?, 1, 'ann', 0, 'a word', '')", (START << 20, START))
+    db.execute("INSERT INTO search (search) VALUES ('rebuild')")
+    db.commit()
+    db.close()
+    os.chmod(path, 0o600)
+
+
+def version_of(path):
+    db = sqlite3.connect(path)
+    try:
+        return db.execute("PRAGMA user_version").fetchone()[0]
+    finally:
+        db.close()
+
+
 class Versions(unittest.TestCase):
     def setUp(self):
         self.server = snug.Server()
         self.addCleanup(self.server.close)
         self.database = os.path.join(self.server.state, "snug.db")
-
-    def older(self, version):
-        """A database of that schema: a person in a room, who said something."""
-        os.remove(self.database)
-        db = sqlite3.connect(self.database)
-        for name in sorted(os.listdir(DB)):
-            if re.match(r"\d{4}_", name) and int(name[:4]) <= version:
-                with open(os.path.join(DB, name)) as file:
-                    db.executescript(file.read())
-        db.execute("PRAGMA application_id = 0x736e7567")
-        db.execute("PRAGMA user_version = %d" % version)
-        db.execute("INSERT INTO account (id, name, password, realname, role, disabled, created_ms,"
-                   " seen_ms) VALUES (1, 'ann', '', 'Ann', 0, 0, ?, 0)", (START,))
-        db.execute("INSERT INTO room (id, name, topic, topic_by, topic_ms, flags, key, user_limit,"
-                   " created_ms, keep_ms, keep_bytes) VALUES (2, '#den', '', '', 0, 0, '', 0, ?, 0,"
-                   " 0)", (START,))
-        db.execute("INSERT INTO message (id, stream, seq, time_ms, account, sender, kind, text,"
-                   " tags) VALUES (?, 2, 1, ?, 1, 'ann', 0, 'a word', '')", (START << 20, START))
-        db.execute("INSERT INTO search (search) VALUES ('rebuild')")
-        db.commit()
-        db.close()
-        os.chmod(self.database, 0o600)
-
-    def version(self):
-        db = sqlite3.connect(self.database)
-        try:
-            return db.execute("PRAGMA user_version").fetchone()[0]
-        finally:
-            db.close()
 
     def ok(self, *words, code=0):
         done = self.server.run(*words)
@@ -71,7 +73,7 @@ class Versions(unittest.TestCase):
                         os.remove(path)
 
     def there_and_back(self, version):
-        self.older(version)
+        older(self.database, version)
         before, names = self.bytes(), self.names()
         rows = {row["what"]: row for row in json.loads(self.ok("upgrade", "--dry-run", "--json").out)}
         self.assertIn("from schema %d to %d in " % (version, NEWEST), rows["schema"]["found"])
@@ -80,7 +82,7 @@ class Versions(unittest.TestCase):
         self.assertEqual((self.bytes(), self.names()), (before, names))
         self.ok("room", "add", "#since")
         self.ok("user", "add", "bob", "--no-password")
-        self.assertEqual(self.version(), NEWEST)
+        self.assertEqual(version_of(self.database), NEWEST)
         kept = "snug.db.before-%04d" % (version + 1)
         self.assertIn(kept, self.names())
         check = {row["what"]: row for row in json.loads(self.ok("check", "--json", code=7).out)}
@@ -98,7 +100,7 @@ class Versions(unittest.TestCase):
             self.assertIn(("disabled", "ann", "comes back: disabled"), lost)
             self.assertEqual((self.bytes(), self.names()), (before, names))
         done = self.ok("downgrade", "--confirm")
-        self.assertEqual(self.version(), version)
+        self.assertEqual(version_of(self.database), version)
         aside = done.err.strip().split("kept in ")[1]
         self.assertIn(os.path.basename(aside), self.names())
         with open(os.path.join(aside, "snug.db"), "rb") as file:
@@ -120,7 +122,7 @@ class Versions(unittest.TestCase):
         self.assertIn("nothing is to be done", self.ok("upgrade", "--dry-run").out)
 
     def test_a_copy_that_is_not_sound_is_refused(self):
-        self.older(20)
+        older(self.database, 20)
         self.ok("room", "add", "#since")
         kept = self.database + ".before-0021"
         with open(kept, "r+b") as file:
