@@ -189,7 +189,7 @@ int cli_tls_check(const struct cli *c)
 		struct admin_answer *a = admin_answer_new(0);
 
 		admin_answer_column(a, "what");
-		admin_answer_column(a, "ok");
+		admin_answer_column(a, "fine");
 		admin_answer_column(a, "found");
 		tls_context_check(b.served, b.config.name, &found);
 		check_waiting(a, &b);

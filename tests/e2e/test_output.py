@@ -5,9 +5,11 @@ import json
 import os
 import re
 import sys
+import textwrap
 import unittest
 
 import snug
+import test_downgrade
 from test_verbs import PIN, ROOT, verbs
 
 PAGE = os.path.join(ROOT, "docs", "snugd.8")
@@ -18,11 +20,11 @@ KINDS = {bool: "?", int: "#", str: ""}
 ASKED = [
     ("audit list", []), ("backup create", ["NEW"]), ("backup list", ["BACKUPS"]),
     ("backup prune", ["BACKUPS", "--keep", "9"]), ("backup verify", ["BACKUP"]),
-    ("ban list", []), ("check", []), ("fingerprint", []),
+    ("ban list", []), ("check", []), ("downgrade", ["--dry-run"]), ("fingerprint", []),
     ("history prune", []), ("hook list", []), ("invite list", []), ("message search", ["cake"]),
     ("message show", ["ID"]), ("reload", []), ("restore", ["BACKUP"]), ("room bans", ["den"]), ("room list", []),
     ("room log", ["den"]), ("room members", ["den"]), ("room show", ["den"]),
-    ("session list", []), ("status", []), ("tls show", []), ("user cert list", ["ann"]),
+    ("session list", []), ("status", []), ("tls check", []), ("tls show", []), ("user cert list", ["ann"]),
     ("user disable", ["bob", "cem"]), ("user import", ["-"]), ("user list", []),
     ("upgrade", ["--dry-run"]), ("usage", []), ("user show", ["ann"]), ("user token list", ["ann"]), ("version", []),
 ]
@@ -67,6 +69,7 @@ class Populated:
         self.n_backups = 0
         self.asked("backup create", ["NEW"])
         self.restored = self.restore(os.path.join(self.backups, "b1"))
+        self.downgraded = self.downgrade()
 
     def configure(self, path, more):
         with open(path, "w", encoding="utf-8") as file:
@@ -95,7 +98,19 @@ class Populated:
         self.ann = self.s.client("ann")
         return done
 
+    @staticmethod
+    def downgrade():
+        """Of a database that came from an older version, in which something was made since."""
+        s = snug.Server()
+        test_downgrade.older(os.path.join(s.state, "snug.db"), test_downgrade.NEWEST - 1)
+        assert s.run("room", "add", "attic").code == 0
+        done = [s.run("downgrade", "--dry-run", *more) for more in ([], ["--json"])]
+        s.close()
+        return done
+
     def asked(self, name, more, *flags):
+        if name == "downgrade":
+            return self.downgraded["--json" in flags]
         if name == "restore":
             return self.restored["--json" in flags]
         if name == "history prune":
@@ -178,7 +193,8 @@ def write():
     world = Populated()
     rows = ""
     for name, more in ASKED:
-        rows += ".It Li %s :\n%s\n" % (name, " ".join(world.columns(name, more)).replace("-", "\\-"))
+        columns = " ".join(world.columns(name, more)).replace("-", "\\-")
+        rows += ".It Li %s :\n%s\n" % (name, textwrap.fill(columns, 78, break_on_hyphens=False))
     world.close()
     with open(PAGE, encoding="utf-8") as page:
         text = page.read()
