@@ -104,8 +104,8 @@ int cli_metrics(const struct cli *c)
 	if (code == ADMIN_DONE && !file)
 		fwrite(text.at, 1, text.len, stdout);
 	else if (code == ADMIN_DONE && !write_by_rename(file, buf_span(&text)))
-		code = cli_say(ADMIN_FAILED, "cannot write %s: %s", file,
-			       strerrordesc_np(errno));
+		code = cli_say(errno == ENOENT ? ADMIN_NOT_FOUND : ADMIN_FAILED,
+			       "cannot write %s: %s", file, strerrordesc_np(errno));
 	buf_clear(&text);
 	return code;
 }

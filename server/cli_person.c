@@ -71,6 +71,21 @@ static int tell(struct offline *offline, const char *name, FILE *to)
 	return ADMIN_DONE;
 }
 
+// As backup create says it.
+static int say_why_not(const char *folder, const char *path)
+{
+	int why = errno;
+
+	if (why == EEXIST)
+		return cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten",
+			       path);
+	if (why == ENOENT)
+		return cli_say(ADMIN_NOT_FOUND,
+			       "there is no %s: make it\n  install -d -m 700 %s", folder,
+			       folder);
+	return cli_say(ADMIN_FAILED, "cannot make %s: %s", path, strerrordesc_np(why));
+}
+
 // What is not whole is not left behind.
 static int tell_file(struct offline *offline, const char *name, const char *folder)
 {
@@ -79,8 +94,7 @@ static int tell_file(struct offline *offline, const char *name, const char *fold
 	int code;
 
 	if (!to) {
-		code = cli_say(ADMIN_FAILED, "cannot make %s: %s", path,
-			       strerrordesc_np(errno));
+		code = say_why_not(folder, path);
 	} else {
 		code = tell(offline, name, to);
 		fclose(to);

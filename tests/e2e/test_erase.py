@@ -217,7 +217,12 @@ class Export(unittest.TestCase):
         self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
         with open(path) as file:
             self.check(file.read())
-        self.assertEqual(self.s.run("user", "export", "bob", "--to", self.s.dir).code, 1)
+        again = self.s.run("user", "export", "bob", "--to", self.s.dir)
+        self.assertEqual(again.code, 4, again)
+        self.assertIn("is there already: nothing is overwritten", again.err)
+        absent = self.s.run("user", "export", "bob", "--to", self.s.dir + "/none")
+        self.assertEqual(absent.code, 3, absent)
+        self.assertIn("install -d -m 700 " + self.s.dir + "/none", absent.err)
         for name in ("nobody", "../x"):
             self.assertEqual(self.s.run("user", "export", name, "--to", self.s.dir).code, 3)
         self.assertEqual(sorted(name for name in os.listdir(self.s.dir) if "jsonl" in name), ["bob.jsonl"])

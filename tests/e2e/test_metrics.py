@@ -134,7 +134,7 @@ class Metrics(unittest.TestCase):
     def test_a_file_that_cannot_be_written_is_named(self):
         file = os.path.join(self.server.dir, "nowhere", "snug.prom")
         done = self.server.run("metrics", "--to", file)
-        self.assertEqual(done.code, 1, done)
+        self.assertEqual(done.code, 3, done)
         self.assertIn("cannot write %s: No such file or directory" % file, done.err)
         folder = os.path.join(self.server.dir, "folder")
         os.mkdir(folder)
