@@ -57,6 +57,8 @@ MUST_USE const char *cli_value(const struct cli *c, const char *option, size_t n
 MUST_USE bool cli_flag(const struct cli *c, const char *option);
 // "snugd: …" on stderr; gives code.
 PRINTF(2, 3) int cli_say(int code, const char *format, ...);
+// Of a folder that is named as a backup: ADMIN_DONE, or the code after words on stderr.
+MUST_USE int cli_refuse_no_backup(const char *dir);
 
 // Root becomes the owner of the state directory, before it touches anything there. False after
 // words on stderr.

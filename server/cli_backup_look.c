@@ -7,6 +7,7 @@
 #include "server/backup/verify.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static void text_cell(struct admin_answer *a, struct span text)
 {
@@ -21,6 +22,20 @@ static void number_cell(struct admin_answer *a, enum cell_kind kind, int64_t num
 static int refuse_absent(const char *dir)
 {
 	return path_exists(dir) ? ADMIN_DONE : cli_say(ADMIN_NOT_FOUND, "there is no %s", dir);
+}
+
+int cli_refuse_no_backup(const char *dir)
+{
+	struct stat about;
+
+	if (stat(dir, &about) < 0)
+		return cli_say(ADMIN_NOT_FOUND, "there is no %s", dir);
+	if (!S_ISDIR(about.st_mode))
+		return cli_say(ADMIN_USAGE,
+			       "%s is no backup: one is a folder, as  snugd backup create  "
+			       "makes it",
+			       dir);
+	return ADMIN_DONE;
 }
 
 // Verified.
@@ -54,7 +69,7 @@ int cli_backup_verify(const struct cli *c)
 	struct backup_report report;
 	struct seal_secret secret;
 	char *error = NULL;
-	int code = refuse_absent(dir);
+	int code = cli_refuse_no_backup(dir);
 
 	if (code == ADMIN_DONE && file && !seal_load(file, &secret, &error))
 		code = cli_say(path_exists(file) ? ADMIN_FAILED : ADMIN_NOT_FOUND, "%s", error);

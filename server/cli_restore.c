@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static void text_cell(struct admin_answer *a, const char *text)
@@ -123,19 +122,10 @@ int cli_restore(const struct cli *c)
 	const char *dir = cli_word(c, 0), *file = cli_value(c, "--key", 0);
 	struct seal_secret secret = {0};
 	bool is_made = !path_exists(c->paths.state);
-	struct stat about;
 	char *error = NULL;
-	int code = ADMIN_DONE;
+	int code = cli_refuse_no_backup(dir);
 
-	if (stat(dir, &about) < 0)
-		code = cli_say(ADMIN_NOT_FOUND, "there is no %s", dir);
-	else if (!S_ISDIR(about.st_mode))
-		code = cli_say(
-			ADMIN_USAGE,
-			"%s is no backup: one is a folder, as  snugd backup create  makes "
-			"it",
-			dir);
-	else if (file && !seal_load(file, &secret, &error))
+	if (code == ADMIN_DONE && file && !seal_load(file, &secret, &error))
 		code = cli_say(path_exists(file) ? ADMIN_FAILED : ADMIN_NOT_FOUND, "%s", error);
 	if (code == ADMIN_DONE)
 		code = check_place(c);

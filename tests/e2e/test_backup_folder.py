@@ -341,6 +341,8 @@ class Found(Base):
 
     def test_no_backup(self):
         self.no(3, "backup", "verify", self.at("none"), says="there is no")
+        self.ok("backup", self.at("copy.db"))
+        self.no(2, "backup", "verify", self.at("copy.db"), says="is no backup: one is a folder")
         os.mkdir(self.at("empty"))
         self.assertIn("No such file", self.verify("empty")[1]["manifest"])
 
