@@ -199,16 +199,23 @@ int cli_tls_show(const struct cli *c)
 
 // Rotated.
 
-int bench_show(const struct cli *c, struct span plain, const char *words)
+static int show_plain(const struct cli *c, struct span plain, const char *words,
+		      enum admin_changed changed)
 {
 	struct admin_answer *a = admin_answer_new(0);
 	int code;
 
 	a->plain = plain;
 	a->words = span_of(words);
+	a->changed = changed;
 	code = cli_show(c, a);
 	admin_answer_free(a);
 	return code;
+}
+
+int bench_show(const struct cli *c, struct span plain, const char *words)
+{
+	return show_plain(c, plain, words, ADMIN_LOOKED);
 }
 
 int bench_say(const struct bench *b, const struct tls_context *tls, const char *words)
@@ -217,7 +224,7 @@ int bench_say(const struct bench *b, const struct tls_context *tls, const char *
 	int code;
 
 	bench_pin(tls, &pin);
-	code = bench_show(b->cli, buf_span(&pin), words);
+	code = show_plain(b->cli, buf_span(&pin), words, ADMIN_CHANGED);
 	buf_clear(&pin);
 	return code;
 }

@@ -28,7 +28,7 @@ MUST_USE int bench_promote(const struct bench *b, enum pair_place place);
 // Has the running server, if there is one, serve what the files hold; this key of it also
 // without the old one's word, or NULL.
 MUST_USE int bench_take(const struct bench *b, const struct tls_context *confirmed);
-// Shows a text, with words; or the pin that is served now, or comes next.
+// Shows a text, with words; or, of what was changed, the pin that is served now or comes next.
 MUST_USE int bench_show(const struct cli *c, struct span plain, const char *words);
 MUST_USE int bench_say(const struct bench *b, const struct tls_context *tls, const char *words);
 // The files are another program's.
