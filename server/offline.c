@@ -247,14 +247,25 @@ static struct letter *accept_clock(struct offline *o)
 	return turn(o, NULL);
 }
 
+// The hub knows of the disk what it is told.
+static void tell_of_disk(struct offline *o, struct letter **letters)
+{
+	struct durable *d = xmalloc(sizeof(*d));
+
+	writer_look(o->store, d);
+	letter_add(letters, &d->letter);
+}
+
 struct admin_answer *offline_ask(struct offline *o, struct admin_request *request, char **error)
 {
-	struct letter *letters = &request->letter;
+	struct letter *letters = NULL;
 	struct admin_answer *answer;
 
 	request->ticket = 1;
 	request->actor = SPAN("shell");
-	letters->next = NULL;
+	if (o->store)
+		tell_of_disk(o, &letters);
+	letter_add(&letters, &request->letter);
 	while (!o->disk_failed && (letters || (!o->answer && skip_time(o, &letters))))
 		letters = turn(o, letters);
 	if (!letters)

@@ -106,6 +106,8 @@ void writer_stop(struct writer *w);
 // stays the caller's), applies it too, and fills *out. False when it is not stored;
 // out->disk says why.
 MUST_USE bool writer_apply(struct store *s, const struct journal *j, struct durable *out);
+// How the disk is, with nothing to store: fills *out, which is new and is the caller's.
+void writer_look(struct store *s, struct durable *out);
 // One bounded step of what can wait: checkpoints, words of removed messages out of the
 // search index, messages of removed rooms, space back to the file system. True while there
 // is more. A running writer does this by itself.

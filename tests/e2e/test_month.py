@@ -213,6 +213,10 @@ class First(unittest.TestCase):
         m.sees("#den", "where is the space")
         with m.offline():
             self.scarce(code=6)
+            shown = m.asks("status", code=7)
+            self.assertTrue(shown["disk"].startswith("low"), shown)
+            told = values(m.does("metrics").out)["snug_disk_free_bytes"]  # without what an open database needs
+            self.assertTrue(0 < shown["disk-free"] <= told, shown)
         m.disk_is("low")
         filler.release()
         m.disk_is("fine")
