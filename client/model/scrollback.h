@@ -116,7 +116,7 @@ struct line_new {
 	const struct person *from;
 	enum line_kind kind;
 	unsigned flags;
-	bool calls_nobody; // also where our name stands in it
+	bool calls_nobody;  // also where our name stands in it
 	struct span refers; // id of the message that it answers or edits; empty: none
 };
 

@@ -24,10 +24,10 @@ struct shard_config {
 	struct span name;                // of the server, for PING
 	const struct listening *sockets; // borrowed: they outlive the shard
 	size_t n_sockets;
-	struct tls_context *tls;        // the shard's own from now on
-	struct web_names *names;        // the same; NULL: there is no web
-	struct io_counts *counts;       // borrowed: they outlive the shard
-	const struct cidr *proxies;     // borrowed, as the sockets are
+	struct tls_context *tls;    // the shard's own from now on
+	struct web_names *names;    // the same; NULL: there is no web
+	struct io_counts *counts;   // borrowed: they outlive the shard
+	const struct cidr *proxies; // borrowed, as the sockets are
 	size_t n_proxies;
 	int64_t connections_per_source; // not logged in; 0: no limit
 	int64_t unknown_connections;    // not logged in, in all shards; 0: no limit

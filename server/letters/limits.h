@@ -63,7 +63,7 @@
 #define INVITES_PER_ACCOUNT 20 // open ones, that it made in a client,
 #define INVITE_USES_MAX 100    // ... of so many uses
 #define INVITE_DAYS_MAX 30     // ... and days
-#define RELAYED_NAME_MAX 64 // bytes of the name of who is heard by way of a bridge
+#define RELAYED_NAME_MAX 64    // bytes of the name of who is heard by way of a bridge
 #define HOOKS_MAX 1000
 #define HOOKS_PER_ROOM 20
 #define HOOK_EVERY_MS 2000 // of one: a message in so long,

@@ -91,7 +91,7 @@ struct hub {
 	struct idmap hooks; // by id (rooms/hook.h)
 	struct map hook_hashes;
 	struct list hooks_heard; // what they say, while the store is asked (web/hook_hear.c)
-	uint8_t token_key[32]; // ENTRY_SETTING "token_key": keys token and invite hashes
+	uint8_t token_key[32];   // ENTRY_SETTING "token_key": keys token and invite hashes
 
 	struct idmap streams; // stream_id -> struct stream (in its room or dialog)
 	struct map room_names;

@@ -166,8 +166,7 @@ static void another_password_ends_it(void **state)
 
 	asks(desk);
 	a = fixture_verb(f, "user show ann", NULL);
-	assert_true(number_of(a, "new_password") ==
-		    account_find(f->hub, SPAN("ann"))->next_ms);
+	assert_true(number_of(a, "new_password") == account_find(f->hub, SPAN("ann"))->next_ms);
 	assert_true(number_of(a, "new_password") > 0);
 	admin_answer_free(a);
 	admin_answer_free(

@@ -31,7 +31,8 @@ struct heard {
 	enum inbox_kind kind;
 	enum inbox_fault fault;
 	conn_id conn;
-	char text[64];  // command and first parameter; bad: tags and command; host; or the reason
+	char text
+		[64]; // command and first parameter; bad: tags and command; host; or the reason
 	entry_no after; // stalled
 	bool begun;
 };
