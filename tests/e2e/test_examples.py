@@ -126,16 +126,16 @@ class Examples(unittest.TestCase):
         self.assertIn("keep = %ds" % (365 * 86400), self.server.run("config", "show", "--config", path).out)
 
     def test_a_copy_is_put_back_step_by_step(self):
-        copy = os.path.join(self.server.dir, "copy.db")
+        copy = os.path.join(self.server.dir, "copy")
         self.say("before the copy")
-        self.assertEqual(self.server.run("backup", copy).code, 0)
+        self.assertEqual(self.server.run("backup", "create", copy).code, 0)
         self.say("after it")
         self.server.stop()
-        steps = re.search(r"^```\n(snugd check.*?)^```", advice.read("docs/OPERATING.md"), re.M | re.S)[1]
-        steps = steps.replace("/var/lib/snug", self.server.state).replace("COPY", copy)
+        steps = re.search(r"^```\n(snugd restore.*?)^```", advice.read("docs/OPERATING.md"), re.M | re.S)[1]
+        steps = re.sub(r"/var/backups/snug/\w+", copy, steps)
         done = snug.Result(subprocess.run(
-            ["sh", "-c", steps], env=dict(os.environ, PATH=snug.BIN + ":" + os.environ["PATH"]), text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE))
+            ["sh", "-c", steps], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=PATIENCE,
+            env=dict(os.environ, PATH=snug.BIN + ":" + os.environ["PATH"], SNUG_STATE=self.server.state)))
         self.assertEqual(done.code, 7, done)
         self.assertEqual(done.err.strip().splitlines()[-1], "snugd: nothing is wrong, but the server is not running")
         self.server.start()
