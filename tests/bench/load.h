@@ -61,6 +61,7 @@ struct client {
 	struct frame frame;
 	struct buf out;
 	struct buf wire, in; // over WebSocket: frames of `out`, and what came
+	size_t taken;        // of `in`
 	bool is_open;        // its request was answered
 	int64_t born_ns;
 	char name[40], secret[128];
@@ -116,7 +117,10 @@ void web_prepare(struct tls_context *tls);
 void web_ask(struct client *c);
 // What is in `out` goes into `wire`.
 void web_wrap(struct client *c);
-MUST_USE bool web_unwrap(struct client *c);
+// The next text message of what came; false when there is no whole one. Borrowed until
+// web_forget(), which drops what was taken.
+MUST_USE bool web_next(struct client *c, struct span *line);
+void web_forget(struct client *c);
 MUST_USE bool web_is_open(struct client *c);
 
 // load_talk.c: what is said, when, and what of it arrived.

@@ -18,6 +18,7 @@ void client_close(struct client *c)
 	buf_reset(&c->out);
 	buf_clear(&c->wire);
 	buf_clear(&c->in);
+	c->taken = 0;
 	c->is_open = false;
 	if (c->fd >= 0)
 		close(c->fd);
@@ -155,6 +156,8 @@ static void take_lines(struct client *c)
 
 static void take_bytes(struct client *c, size_t got)
 {
+	struct span line;
+
 	if (!c->load->options.web) {
 		frame_fed(&c->frame, got);
 		take_lines(c);
@@ -163,8 +166,9 @@ static void take_bytes(struct client *c, size_t got)
 	c->in.len += got;
 	if (!c->is_open && (c->is_open = web_is_open(c)))
 		login(c);
-	while (c->is_open && c->state < CLIENT_DONE && web_unwrap(c))
-		take_lines(c);
+	while (c->is_open && c->state < CLIENT_DONE && web_next(c, &line))
+		on_line(c, line);
+	web_forget(c);
 }
 
 static void read_all(struct client *c)

@@ -67,25 +67,27 @@ static bool next_frame(struct span in, size_t *skip, struct span *payload)
 	return in.len >= *skip + payload->len;
 }
 
-// One text message of what came, as a line into the frame; false when there is no whole one.
-bool web_unwrap(struct client *c)
+// Nothing is moved for it: web_forget() does that once for all that came in one read.
+bool web_next(struct client *c, struct span *line)
 {
-	struct span payload;
-	size_t skip, room;
-	bool is_text;
-	char *to;
+	size_t skip;
+	bool is_text = false;
 
-	if (!next_frame(buf_span(&c->in), &skip, &payload))
-		return false;
-	is_text = (c->in.at[0] & 0x0f) == 1;
-	to = frame_space(&c->frame, &room);
-	if (is_text && payload.len < room) {
-		memcpy(to, payload.at, payload.len);
-		to[payload.len] = '\n';
+	while (!is_text) {
+		struct span in = span_after(buf_span(&c->in), c->taken);
+
+		if (!next_frame(in, &skip, line))
+			return false;
+		is_text = (in.at[0] & 0x0f) == 1;
+		c->taken += skip + line->len;
 	}
-	frame_fed(&c->frame, is_text ? payload.len + 1 : 0);
-	buf_drop(&c->in, skip + payload.len);
 	return true;
+}
+
+void web_forget(struct client *c)
+{
+	buf_drop(&c->in, c->taken);
+	c->taken = 0;
 }
 
 // Whether the answer to web_ask() is there; it is taken.
