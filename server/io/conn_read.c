@@ -61,6 +61,23 @@ static void take_bad(struct conn *c, enum inbox_fault fault, struct span line)
 	e->msg = head;
 }
 
+// Whoever takes us for another service is told so; of the line nothing goes further.
+static bool is_astray(struct conn *c, struct span command)
+{
+	struct buf told = {0};
+	struct line *line;
+
+	if (c->has_spoken || !c->carrier.transport->is_astray(command, &told))
+		return false;
+	counter_add(&c->env->counts->refused[IO_REFUSED_ASTRAY]);
+	line = line_new(buf_span(&told), 0);
+	conn_queue(c, line, true);
+	line_drop(line);
+	buf_clear(&told);
+	conn_close(c, 0, PARTING_REFUSED, SPAN("Not meant for us"));
+	return true;
+}
+
 // Whether the line holds a message that the hub is to get; else what is wrong was told. Its
 // spans point into the inbox letter, which outlives the frame.
 static bool is_message(struct conn *c, struct span line, struct msg *msg)
@@ -74,11 +91,7 @@ static bool is_message(struct conn *c, struct span line, struct msg *msg)
 		take_bad(c, result == MSG_TOO_MANY ? FAULT_PARAMS : FAULT_SYNTAX, line);
 		return false;
 	}
-	if (!c->has_spoken && c->carrier.transport->is_astray(msg->command)) {
-		conn_refuse(c, IO_REFUSED_ASTRAY, SPAN("Not meant for us"));
-		return false;
-	}
-	return true;
+	return !is_astray(c, msg->command);
 }
 
 // False when no more bytes are wanted.

@@ -5,9 +5,16 @@
 // same bytes are offered again until TLS has taken them.
 #include "server/io/transport.h"
 
+#include "common/clock.h"
+#include "common/http.h"
 #include "server/letters/limits.h"
 
 #define TLS_RECORD_HANDSHAKE 22
+
+// Where else is not said: behind a router the ports that we know lead nowhere.
+#define ASTRAY                                                                                 \
+	"This address is for IRC clients. Browsers and hooks have another one on this "        \
+	"server, if any: ask whoever invited you.\n"
 
 static bool may_begin(unsigned char byte)
 {
@@ -25,6 +32,22 @@ static bool is_http(struct span command)
 			return true;
 	}
 	return false;
+}
+
+// Browsers do not come so far, they name http/1.1 in the handshake; what does is a script or a
+// probe whose port was mistyped. Nothing of what it sent is in its answer.
+static bool is_astray(struct span command, struct buf *told)
+{
+	if (!is_http(command))
+		return false;
+	http_answer(told, &(struct http_answer){
+				  .status = 400,
+				  .body = SPAN(ASTRAY),
+				  .is_head = span_eq(command, SPAN("HEAD")),
+				  .is_last = true,
+				  .at_ms = clock_wall_ms(),
+			  });
+	return true;
 }
 
 static void open_stream(struct carrier *c, const struct carrier_world *world, int fd)
@@ -86,7 +109,7 @@ static const char *error(const struct carrier *c)
 const struct transport tls_lines = {
 	.scheme = "ircs",
 	.may_begin = may_begin,
-	.is_astray = is_http,
+	.is_astray = is_astray,
 	.open = open_stream,
 	.close = close_stream,
 	.shake = shake,

@@ -45,8 +45,9 @@ struct transport {
 	// Whether a connection may begin with this byte. Who begins otherwise costs nothing
 	// more, and gets no answer.
 	bool (*may_begin)(unsigned char byte);
-	// Whether this command in the first line is of one who takes us for another service.
-	bool (*is_astray)(struct span command);
+	// Whether this command in the first line is of one who takes us for another service;
+	// what such a one is told before the end is appended, in that service's terms.
+	bool (*is_astray)(struct span command, struct buf *told);
 	// The descriptor stays the connection's, the world the shard's.
 	void (*open)(struct carrier *c, const struct carrier_world *world, int fd);
 	// Ends it with what can be said at once; fine when it was never opened.

@@ -25,6 +25,14 @@ static const struct row {
 #undef ROUTE
 };
 
+// Of who took the wrong port: as an IRC client begins.
+static const char *const irc_verbs[] = {"CAP", "PASS", "NICK", "USER", "AUTHENTICATE", "PING"};
+
+// The body is a line that such a client shows.
+#define ASTRAY                                                                                 \
+	"ERROR :This address is for browsers and hooks: IRC is at another port of this "       \
+	"server\r\n"
+
 // "/socket" is gamja's, the third Kiwi IRC's.
 static const char *const socket_paths[] = {"/", "/socket", "/webirc/websocket/"};
 
@@ -60,6 +68,27 @@ void web_refuse(struct web *w, unsigned status, const char *text, const char *mo
 	r->type = SPAN("");
 	log_event(LOG_DEBUG, "web_refused", "status", log_number(number, status), "why", text,
 		  NULL);
+}
+
+static bool is_irc(struct span bytes)
+{
+	struct span verb = span_from(bytes.at, span_find(bytes, ' '));
+
+	for (size_t i = 0; i < ARRAY_LEN(irc_verbs); i++) {
+		if (span_eq_fold(verb, span_of(irc_verbs[i])))
+			return true;
+	}
+	return false;
+}
+
+static void refuse_head(struct web *w)
+{
+	const struct web_request *r = w->request;
+
+	if (is_irc(buf_span(&r->bytes)))
+		web_refuse(w, 400, ASTRAY, NULL);
+	else
+		web_refuse(w, r->head.status, r->head.why, NULL);
 }
 
 static bool is_among(const char *words, struct span wanted)
@@ -266,7 +295,7 @@ bool web_take_request(struct web *w)
 		case HTTP_MORE:
 			return false;
 		case HTTP_BAD:
-			web_refuse(w, r->head.status, r->head.why, NULL);
+			refuse_head(w);
 			return true;
 		case HTTP_OK:
 			break;

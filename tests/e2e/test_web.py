@@ -137,12 +137,19 @@ class Meant(Base):
         ann.send("JOIN #den")
         ann.sync()
         sessions = s.json("status")["sessions"]
-        self.assertEqual(web.ask(self.port, IRC_LINES).status, 400)
-        self.assertEqual(web.ask(self.port, b"PASS x\r\n" + IRC_LINES).status, 400)
-        for verb in (b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", b"POST /hook/x HTTP/1.1\r\n" + IRC_LINES):
-            with web.connect(s.port, alpn=()) as sock:
-                sock.sendall(verb)
-                self.assertEqual(web.read_all(sock), b"")
+        for first in (b"", b"PASS x\r\n", b"CAP LS 302\r\n", b"cap LS\r\n", b"PING x\r\n"):
+            got = web.ask(self.port, first + IRC_LINES)
+            self.assertEqual(got.status, 400, first)
+            self.assertRegex(got.body, rb"^ERROR :This address is for browsers [^\r\n]+\r\n$")
+        for raw in (b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", b"POST /hook/x HTTP/1.1\r\n" + IRC_LINES,
+                    b"HEAD / HTTP/1.1\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"):
+            got = web.ask(s.port, raw, alpn=())
+            self.assertEqual(got.status, 400, raw)
+            self.assertEqual(got.fields["Content-Type"], "text/plain; charset=utf-8")
+            self.assertEqual(got.fields["X-Content-Type-Options"], "nosniff")
+            self.assertEqual(got.body.startswith(b"This address is for IRC clients."), raw[:4] != b"HEAD")
+            self.assertNotIn(b"hook/x", got.raw)
+        self.assertIn('snug_refused_total{why="astray"} 4\n', s.run("metrics").out)
         self.assertEqual(ann.sync(), [])
         self.assertEqual(s.json("status")["sessions"], sessions)
 

@@ -50,9 +50,12 @@ static inline bool boxes_may_begin(unsigned char byte)
 	return byte == HELLO[0];
 }
 
-static inline bool boxes_is_astray(struct span command)
+static inline bool boxes_is_astray(struct span command, struct buf *told)
 {
-	return span_eq(command, SPAN("TUBE"));
+	if (!span_eq(command, SPAN("TUBE")))
+		return false;
+	buf_add_str(told, "no tubes\r\n");
+	return true;
 }
 
 static inline void boxes_open(struct carrier *c, const struct carrier_world *world UNUSED,

@@ -98,6 +98,7 @@ static void who_is_astray_is_shown_the_door(void **state UNUSED)
 	box_say(w, &p, BOX_LINE, SPAN("TUBE 1"));
 	assert_int_equal(count(w, INBOX_LINE), 0);
 	assert_int_equal(last_heard(w)->kind, INBOX_CLOSED);
+	assert_true(span_starts(span_of(box_hears(&p)), SPAN("L no tubes\n")));
 	box_free(&p);
 	// Words that are another transport's business are a line here.
 	p = box_connect(w);

@@ -114,6 +114,7 @@ static void what_is_refused_is_refused_before_its_body(void **state UNUSED)
 	assert_int_equal(status_of(w, false, "GET /hook/a HTTP/1.1\r\n" HEAD "\r\n"), 405);
 	assert_int_equal(status_of(w, false, HOOK "Content-Length: 16385\r\n\r\n"), 413);
 	assert_int_equal(status_of(w, false, "NICK ann\r\n"), 400);
+	assert_int_equal(status_of(w, false, "cap LS 302\r\n"), 400);
 	assert_int_equal(status_of(w, false, UPGRADE "\r\nNICK ann"), 400);
 	assert_int_equal(status_of(w, false, UPGRADE "Origin: null\r\n\r\n"), 403);
 	assert_int_equal(status_of(w, false, UPGRADE "Origin: http://localhost\r\n\r\n"), 403);
