@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """IRC in WebSocket (IRCv3 websocket, RFC 6455): browsers' clients beside the others."""
+import base64
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -104,6 +106,57 @@ class Talk(Socket):
             c.sync()
         ann.close()
         bob.wait(":ann!", " QUIT ")
+
+
+class Browser(Socket):
+    """gamja's words, in its order: it asks for no subprotocol, and waits for no answer before AUTHENTICATE."""
+    CAPS = ("account-notify away-notify batch chghost echo-message extended-join extended-monitor invite-notify "
+            "labeled-response message-tags multi-prefix sasl server-time setname draft/account-registration "
+            "draft/chathistory draft/read-marker draft/event-playback")
+    PLAIN = base64.b64encode(b"\0ann\0" + snug.PASSWORD.encode()).decode()
+
+    def gamja(self):
+        ann = self.socket(path="/socket", protocols=None, Origin="https://localhost")
+        ann.send("CAP LS 302", "NICK ann", "USER ann 0 * ann", "CAP REQ :" + self.CAPS, "AUTHENTICATE PLAIN",
+                 "AUTHENTICATE " + self.PLAIN, "CAP END")
+        ann.wait(" 900 ")
+        ann.wait(" 422 ")
+        return ann
+
+    def time_of(self, line):
+        return re.search("[@;]time=([^; ]+)", line).group(1)
+
+    def test_it_logs_in_joins_and_sees_who_and_what_was(self):
+        bob = self.irc("bob")
+        bob.send("JOIN #den", "PRIVMSG #den :before she came")
+        bob.sync()
+        ann = self.gamja()
+        ann.send("JOIN #den")
+        now = self.time_of(ann.wait(" 366 "))
+        ann.send("@label=1 CHATHISTORY BEFORE #den timestamp=%s 200" % now, "@label=2 WHO #den %tfhnrua,0")
+        self.assertIn(":bob!", ann.wait("PRIVMSG #den :before she came"))
+        who = [ann.wait(" 354 ").split(" 354 ")[1] for _ in range(2)]
+        self.assertEqual(who, ["ann 0 bob localhost bob H@ bob :bob", "ann 0 ann localhost ann H ann :ann"])
+        ann.send("MARKREAD #den timestamp=" + now)
+        ann.wait("MARKREAD #den timestamp=" + now)
+
+    def test_after_a_reload_it_gets_what_it_missed(self):
+        bob, ann = self.irc("bob"), self.gamja()
+        for c in (bob, ann):
+            c.send("JOIN #den")
+            c.sync()
+        bob.send("PRIVMSG #den :seen")
+        seen = self.time_of(ann.wait("PRIVMSG #den :seen"))
+        ann.close()
+        bob.wait(":ann!", " QUIT ")
+        bob.send("PRIVMSG #den :missed")
+        bob.sync()
+        ann = self.gamja()
+        ann.send("@label=1 CHATHISTORY TARGETS timestamp=2999-01-01T00:00:00.000Z timestamp=%s 1000" % seen)
+        ann.wait("CHATHISTORY TARGETS #den ")
+        ann.send("JOIN #den", "@label=2 CHATHISTORY AFTER #den timestamp=%s 500" % seen)
+        ann.wait("PRIVMSG #den :missed")
+        self.assertFalse([line for line in ann.lines if line.endswith("PRIVMSG #den :seen")])
 
 
 # (name, bytes, expected): a close code of the server's, or what a PING behind it is answered.
