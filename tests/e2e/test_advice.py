@@ -75,7 +75,7 @@ CASES = {
     "snugd upgrade --dry-run": up(),
     "snugd downgrade --confirm": by(test_downgrade, "Versions.test_from_each_schema_and_back"),
     "snugd downgrade --dry-run": by(test_downgrade, "Versions.test_from_each_schema_and_back"),
-    "snugd user add NAME --reuse": up(add="--no-password", NAME="zed"),
+    "snugd user add NAME --reuse": up(add=" --no-password", NAME="zed"),
     "snugd user list": up(),
     "snugd backup create": by(test_backup_folder, "Made.test_what_is_in_it"),
     "snugd backup create /var/backups/snug --dated --seal PUBLICKEY": by(test_backup_folder, "Sealed.test_only_the_key_looks_inside"),
