@@ -7,6 +7,8 @@
 #include "server/admin_json.h"
 #include "server/backup/create.h"
 #include "server/backup/folder.h"
+#include "server/backup/leftover.h"
+#include "server/backup/places.h"
 #include "server/pair.h"
 #include "server/state.h"
 #include "server/store/store.h"
@@ -36,6 +38,18 @@ static int fail_with(char *error)
 	return ADMIN_FAILED;
 }
 
+// A copy that cannot be remembered is better than none.
+static void note_place(const struct cli *c, const char *copy, bool is_file)
+{
+	char *folder = folder_of(copy), *error = NULL;
+	const char *slash = strrchr(copy, '/'), *name = slash ? slash + 1 : copy;
+
+	if (!places_note(c->paths.state, folder, is_file ? name : NULL, &error))
+		cli_say(0, "%s: user erase will not name what is written to %s", error, folder);
+	free(folder);
+	free(error);
+}
+
 int cli_backup(const struct cli *c)
 {
 	const char *file = cli_word(c, 0);
@@ -50,8 +64,10 @@ int cli_backup(const struct cli *c)
 	if (path_exists(file))
 		return cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten",
 			       file);
+	leftover_remove(c->paths.state);
 	if (!store_backup(c->paths.database, file, &error))
 		return fail_with(error);
+	note_place(c, file, true);
 	fprintf(stderr, "written to %s\n", file);
 	return ADMIN_DONE;
 }
@@ -72,32 +88,67 @@ static void add_source(struct sources *s, const char *name, char *path)
 }
 
 // All keys of the state, and the configured pair by the names that it has there.
-static int add_keys(struct sources *s, const struct cli *c)
+static int add_keys(struct sources *s, const struct cli *c, const struct config *config)
 {
 	static const char *const names[] = {"held.key",   "held.pem",   "next.key",
 					    "next.pem",   "served.key", "served.pem",
 					    "vouches.pem"};
-	struct buf errors = {0};
-	struct config config;
 	struct pair pair;
 	int code = ADMIN_DONE;
 
-	if (!config_read(&config, &c->paths, &errors)) {
-		code = cli_say(ADMIN_FAILED, "%s", buf_str(&errors));
-	} else {
-		pair_find(&pair, &c->paths, &config, PAIR_CONFIGURED);
-		if (access(pair.key, R_OK) < 0 || access(pair.cert, R_OK) < 0)
-			code = cli_say(ADMIN_NOT_FOUND,
-				       "cannot read certificate and key, %s and %s", pair.cert,
-				       pair.key);
-		add_source(s, "cert.pem", xstrdup(pair.cert));
-		add_source(s, "key.pem", xstrdup(pair.key));
-		pair_clear(&pair);
-		for (size_t i = 0; i < ARRAY_LEN(names); i++)
-			add_source(s, names[i], path_in(c->paths.state, names[i]));
-	}
+	pair_find(&pair, &c->paths, config, PAIR_CONFIGURED);
+	if (access(pair.key, R_OK) < 0 || access(pair.cert, R_OK) < 0)
+		code = cli_say(ADMIN_NOT_FOUND, "cannot read certificate and key, %s and %s",
+			       pair.cert, pair.key);
+	add_source(s, "cert.pem", xstrdup(pair.cert));
+	add_source(s, "key.pem", xstrdup(pair.key));
+	pair_clear(&pair);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		add_source(s, names[i], path_in(c->paths.state, names[i]));
+	return code;
+}
+
+// Whether a backup has, or may have, something else by this name.
+static bool is_taken(const struct sources *s, const char *name)
+{
+	static const char *const names[] = {BACKUP_DATABASE, BACKUP_PAGES, BACKUP_MANIFEST,
+					    BACKUP_MANIFEST_SUM, BACKUP_FILES};
+	struct span rest = span_of(name), first = span_cut(&rest, '/');
+	bool is = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		is = is || span_eq(first, span_of(names[i]));
+	for (size_t i = 0; i < s->n; i++)
+		is = is || span_eq(first, span_of(s->rows[i].name));
+	return is;
+}
+
+// What stands beside the configuration, and comes back beside it, has the name that it has
+// there; what comes from elsewhere is `motd`.
+static void add_motd(struct sources *s, const struct cli *c, const struct config *config)
+{
+	const char *name = config->motd_file;
+
+	if (!name)
+		return;
+	if (!manifest_is_name(span_of(name)) || is_taken(s, name))
+		name = "motd";
+	add_source(s, name, path_beside_config(&c->paths, config->motd_file));
+}
+
+// The configuration, and the files that it names. What is wrong with it matters to keys alone.
+static int add_sources(struct sources *s, const struct cli *c, struct config *config)
+{
+	struct buf errors = {0};
+	bool is_read = config_read(config, &c->paths, &errors);
+	int code = ADMIN_DONE;
+
+	add_source(s, BACKUP_CONFIG, xstrdup(c->paths.config));
+	if (cli_flag(c, "--with-keys"))
+		code = is_read ? add_keys(s, c, config)
+			       : cli_say(ADMIN_FAILED, "%s", buf_str(&errors));
+	add_motd(s, c, config);
 	buf_clear(&errors);
-	config_clear(&config);
 	return code;
 }
 
@@ -194,10 +245,14 @@ static int create(const struct cli *c, const char *dir, const struct backup_orde
 	struct backup_manifest made;
 	char *error = NULL;
 	size_t n_linked = 0;
-	int code = backup_create(order, dir, &made, &n_linked, &error)
-			   ? show_made(c, dir, &made, n_linked)
-			   : fail_with(error);
+	int code;
 
+	leftover_remove(c->paths.state);
+	// Before it is made, since what is cut short holds a copy, too.
+	note_place(c, dir, false);
+	code = backup_create(order, dir, &made, &n_linked, &error)
+		       ? show_made(c, dir, &made, n_linked)
+		       : fail_with(error);
 	manifest_clear(&made);
 	return code;
 }
@@ -207,6 +262,7 @@ int cli_backup_create(const struct cli *c)
 	const char *key = cli_value(c, "--seal", 0);
 	char *dir = wanted_folder(c);
 	struct sources sources = {0};
+	struct config config = {0};
 	struct seal_public public = {0};
 	struct backup_order order = {.state = c->paths.state,
 				     .database = c->paths.database,
@@ -223,13 +279,13 @@ int cli_backup_create(const struct cli *c)
 		code = check_place(dir);
 	if (code == ADMIN_DONE)
 		code = check_database(c);
-	add_source(&sources, BACKUP_CONFIG, xstrdup(c->paths.config));
-	if (code == ADMIN_DONE && cli_flag(c, "--with-keys"))
-		code = add_keys(&sources, c);
+	if (code == ADMIN_DONE)
+		code = add_sources(&sources, c, &config);
 	order.n_sources = sources.n;
 	if (code == ADMIN_DONE)
 		code = create(c, dir, &order);
 	clear_sources(&sources);
+	config_clear(&config);
 	free(dir);
 	return code;
 }

@@ -3,6 +3,7 @@
 #include "server/cli.h"
 
 #include "server/admin_json.h"
+#include "server/backup/leftover.h"
 #include "server/backup/shelf.h"
 #include "server/backup/verify.h"
 
@@ -76,6 +77,7 @@ int cli_backup_verify(const struct cli *c)
 	if (code == ADMIN_DONE && !cli_become_owner(c))
 		code = ADMIN_FAILED;
 	if (code == ADMIN_DONE) {
+		leftover_remove(c->paths.state);
 		backup_verify(dir, file ? &secret : NULL, &report);
 		code = show_report(c, &report);
 		backup_report_clear(&report);
@@ -148,6 +150,7 @@ static int read_shelf(const struct cli *c, struct shelf *s)
 	int code;
 
 	*s = (struct shelf){0};
+	leftover_remove(c->paths.state);
 	code = refuse_absent(cli_word(c, 0));
 	if (code == ADMIN_DONE && !shelf_read(s, cli_word(c, 0), &error))
 		code = cli_say(ADMIN_FAILED, "%s", error);

@@ -5,6 +5,7 @@
 
 #include "server/admin_ask.h"
 #include "server/admin_json.h"
+#include "server/backup/leftover.h"
 #include "server/serving.h"
 #include "server/settle.h"
 #include "server/state.h"
@@ -85,6 +86,27 @@ static void check_state(struct check *k)
 		is_fine = true;
 	check_report(k, "state", is_fine, is_fine ? state : buf_str(&found));
 	buf_clear(&words);
+	buf_clear(&found);
+}
+
+static void add_leftover(void *arg, const char *path)
+{
+	buf_printf(arg, " %s", path);
+}
+
+// Whole copies that nobody looks after; whoever starts the server has them taken away, too.
+static void check_leftovers(struct check *k)
+{
+	struct buf paths = {0}, found = {0};
+
+	leftover_each(k->cli->paths.state, add_leftover, &paths);
+	if (paths.len)
+		buf_printf(&found, "a command that was killed left a copy:  rm -r%s",
+			   buf_str(&paths));
+	else
+		buf_add_str(&found, "none was left by a command that was killed");
+	check_report(k, "copies", !paths.len, buf_str(&found));
+	buf_clear(&paths);
 	buf_clear(&found);
 }
 
@@ -218,6 +240,7 @@ static void look(struct check *k)
 	check_host(k);
 	if (k->is_root && geteuid() != 0 && !owner_drop_rights())
 		check_report(k, "user", false, "cannot give up privileges");
+	check_leftovers(k);
 	check_config(k, &errors);
 	if (cli_flag(k->cli, "--mend-times"))
 		check_mend_times(k);

@@ -8,6 +8,9 @@
 
 #include "common/die.h"
 #include "server/admin_json.h"
+#include "server/backup/leftover.h"
+#include "server/backup/places.h"
+#include "server/backup/shelf.h"
 #include "server/offline.h"
 
 #include <dirent.h>
@@ -131,19 +134,53 @@ static bool is_copy(const char *name)
 
 // Copies that `snugd` made by itself, before it changed the schema, and what was put aside for
 // a restore.
-static void name_copies(const struct cli *c)
+static void name_aside(const char *state)
 {
-	DIR *folder = opendir(c->paths.state);
+	DIR *folder = opendir(state);
 	const struct dirent *file;
 
 	while (folder && (file = readdir(folder)) != NULL) {
 		if (is_copy(file->d_name))
-			cli_say(0, "%s/%s still holds it: remove it", c->paths.state,
-				file->d_name);
+			cli_say(0, "%s/%s still holds it: remove it", state, file->d_name);
 	}
 	if (folder)
 		closedir(folder);
-	cli_say(0, "copies that a backup wrote still hold it: replace them by new ones");
+}
+
+static void name_backups(const char *place)
+{
+	struct shelf s;
+	char *error = NULL;
+
+	if (!shelf_read(&s, place, &error))
+		cli_say(0, "%s: what is there may still hold it", error);
+	for (size_t i = 0; i < s.n_rows; i++)
+		cli_say(0, "%s/%s%s still holds it: make a new one and remove it", place,
+			s.rows[i].name, s.rows[i].manifest.is_sealed ? ", sealed," : "");
+	shelf_clear(&s);
+	free(error);
+}
+
+static void name_place(void *arg, const char *place)
+{
+	struct stat about;
+
+	(void)arg;
+	if (stat(place, &about) < 0)
+		cli_say(0, "cannot look at %s: %s: what was written there may still hold it",
+			place, strerrordesc_np(errno));
+	else if (S_ISDIR(about.st_mode))
+		name_backups(place);
+	else
+		cli_say(0, "%s still holds it: make a new one and remove it", place);
+}
+
+static void name_copies(const char *state)
+{
+	leftover_remove(state);
+	name_aside(state);
+	places_each(state, name_place, NULL);
+	cli_say(0, "copies in other places still hold it: replace them by new ones");
 }
 
 int cli_erase(const struct cli *c)
@@ -156,7 +193,7 @@ int cli_erase(const struct cli *c)
 		return code;
 	code = cli_show(c, answer);
 	if (answer->changed == ADMIN_CHANGED || answer->code == ADMIN_PARTLY)
-		name_copies(c);
+		name_copies(c->paths.state);
 	admin_answer_free(answer);
 	return code;
 }

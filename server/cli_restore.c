@@ -4,6 +4,7 @@
 
 #include "common/log.h"
 #include "server/admin_json.h"
+#include "server/backup/leftover.h"
 #include "server/restore/downgrade.h"
 #include "server/restore/restore.h"
 #include "server/restore/trial.h"
@@ -101,6 +102,7 @@ static int restore(const struct cli *c, const struct seal_secret *secret)
 
 	if (lock < 0)
 		return code;
+	leftover_remove(c->paths.state);
 	a = begin("kind", "subject", "what");
 	code = (int)restore_run(&(struct restore_order){.state = c->paths.state,
 							.dir = cli_word(c, 0),

@@ -10,6 +10,7 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/log.h"
+#include "server/backup/leftover.h"
 #include "server/descriptors.h"
 #include "server/io/web.h"
 #include "server/owner.h"
@@ -141,6 +142,8 @@ static int start_user(struct server *s)
 		code = ADMIN_FAILED;
 	if (code == 0)
 		code = settle(s);
+	if (code == 0)
+		leftover_remove(s->paths->state);
 	if (error.len)
 		failed(code, "%s", buf_str(&error));
 	buf_clear(&error);

@@ -7,14 +7,13 @@
 #include "server/backup/create_private.h"
 #include "server/backup/failed.h"
 #include "server/backup/folder.h"
+#include "server/backup/leftover.h"
 #include "server/backup/shelf.h"
 #include "server/backup/stream.h"
 #include "server/backup/unpack.h"
 
 #include <stdlib.h>
 #include <unistd.h>
-
-#define SEALING "sealing" // in the state directory: the copy before it is sealed
 
 static bool take_facts(struct making *k, const char *copy, char **error)
 {
@@ -53,7 +52,7 @@ static bool copy_database(struct making *k, const char *folder, char **error)
 
 static bool seal_database(struct making *k, char **error)
 {
-	char *folder = part_path(k->order->state, SEALING, false);
+	char *folder = part_path(k->order->state, LEFTOVER_SEALING, false);
 	int lock = folder_begin(folder, error);
 	bool is_done = lock >= 0 && copy_database(k, folder, error);
 

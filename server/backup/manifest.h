@@ -7,7 +7,8 @@
 //   snug.db      a copy of the database, marked as one: it draws a history id when it is
 //                served first
 //   pages        BLAKE2b of 16 bytes for each page of snug.db, one after another
-//   snugd.conf   when there is one
+//   snugd.conf   when there is one, and the motd_file that it names: where that stands beside
+//                it by its name there, else as `motd`
 //   key.pem, cert.pem, vouches.pem, ...   by --with-keys, named as the state has them
 //   files/...    whatever the state directory has there
 // In a sealed one each but the first two is NAME.sealed (stream.h); its plain sum still

@@ -5,12 +5,14 @@
 #include "common/grow.h"
 #include "server/backup/failed.h"
 #include "server/backup/folder.h"
+#include "server/backup/leftover.h"
 #include "server/backup/part.h"
 #include "server/backup/unpack.h"
 #include "server/backup/verify_private.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define LISTED 20                    // pages named; the rest is counted
 #define PAGES_MAX (INT64_C(1) << 32) // inside: bytes of sums of more than a TB
@@ -201,33 +203,48 @@ bool backup_verify_sums(const char *dir, struct backup_report *r)
 
 // Restored.
 
-static char *temporary_name(void)
+static bool is_there(const char *path)
 {
-	const char *place = getenv("TMPDIR");
-	struct buf name = {0};
+	return access(path, F_OK) == 0;
+}
 
-	buf_printf(&name, "%s/snug-verify-XXXXXX", place && *place ? place : "/var/tmp");
-	return buf_take(&name);
+// An empty folder, and its lock: until it is taken somebody may take the folder for one that
+// was left, and it away. -1 with words in *error.
+static int make_temporary(char **folder, char **error)
+{
+	int lock = -1;
+
+	do {
+		struct buf name = {0};
+
+		free(*folder);
+		buf_printf(&name, "%s/" LEFTOVER_VERIFY "XXXXXX", leftover_place());
+		*folder = buf_take(&name);
+		if (lock >= 0)
+			close(lock);
+		if (!mkdtemp(*folder))
+			return failed_at(error, "make a folder in", leftover_place()), -1;
+		lock = folder_take(*folder);
+	} while (lock < 0 || !is_there(*folder));
+	return lock;
 }
 
 static void restore(struct backup_report *r, const char *dir, const struct seal_secret *secret)
 {
-	char *folder = temporary_name(), *error = NULL;
+	char *folder = NULL, *error = NULL;
+	int lock = make_temporary(&folder, &error);
 
-	if (!mkdtemp(folder)) {
-		failed_at(&error, "make a folder in", folder);
-		report_add(r, "restore", false, error);
-		free(folder);
-		return;
-	}
-	if (unpack_backup(dir, &r->manifest, secret, folder, &error)) {
+	if (lock >= 0 && unpack_backup(dir, &r->manifest, secret, folder, &error)) {
 		report_fine(r, "restore", "unpacked into a temporary folder");
 		r->is_opened = true;
 		report_database(r, folder);
 	} else {
 		report_add(r, "restore", false, error);
 	}
-	unpack_remove(folder);
+	if (lock >= 0) {
+		unpack_remove(folder);
+		close(lock);
+	}
 	free(folder);
 }
 

@@ -192,6 +192,36 @@ class Made(Base):
         other.client("ann").close()
         self.assertEqual(other.run("fingerprint").out, self.ok("fingerprint").out)
 
+    def test_the_motd_that_the_configuration_names(self):
+        far = os.path.join(self.s.dir, "far")
+        for path, text in ((far, "from afar"), (os.path.join(self.s.state, "texts"), None),
+                           (os.path.join(self.s.state, "texts/motd.txt"), "from beside")):
+            if text is None:
+                os.mkdir(path)
+                continue
+            with open(path, "w", encoding="ascii") as file:
+                file.write(text)
+        with open(os.path.join(self.s.state, "snugd.conf"), encoding="utf-8") as file:
+            config = file.read()
+        for given, name, text in (("texts/motd.txt", "texts/motd.txt", b"from beside"), (far, "motd", b"from afar"),
+                                  ("../far", "motd", b"from afar"), ("snugd.conf", "motd", None),
+                                  ("gone", None, None)):
+            with open(os.path.join(self.s.state, "snugd.conf"), "w", encoding="utf-8") as file:
+                file.write(config.replace("[server]", "[server]\nmotd_file = " + given))
+            self.create("one")
+            self.whole("one")
+            self.assertEqual(set(files(self.at("one"))) - {"manifest", "manifest.sum", "pages", "snug.db", "snugd.conf"},
+                             {name} - {None})
+            if text:
+                with open(self.at("one/" + name), "rb") as file:
+                    self.assertEqual(file.read(), text)
+            if given.startswith("texts"):
+                state = os.path.join(self.s.dir, "elsewhere")
+                self.assertEqual(snug.snugd("restore", self.at("one"), "--as-it-was", state=state).code, 0)
+                with open(os.path.join(state, given), "rb") as file:
+                    self.assertEqual(file.read(), text)
+            shutil.rmtree(self.at("one"))
+
     def test_what_is_refused_makes_nothing(self):
         self.create("one")
         os.mkdir(self.at("other"))

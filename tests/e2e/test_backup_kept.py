@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """Backups beside one another: linked, listed, pruned; and those that were cut short."""
+import fcntl
+import itertools
 import json
 import os
 import shutil
 import subprocess
 import time
 import unittest
+import unittest.mock
 
 import snug
 from fault_disk import Filler
@@ -95,11 +98,12 @@ class Kept(Base):
 
 
 class CutShort(Base):
-    def killed(self, call, at, *options):
+    def killed(self, call, at, *options, verb=()):
         """It is killed when it makes that call for the nth time; False: it came to its end."""
+        verb = verb or ("backup", "create", self.at("one"), "--with-keys", *options)
         return subprocess.run(
             ["strace", "-qqfo", "/dev/null", "-e", "trace=" + call, "-e", f"inject={call}:signal=KILL:when={at}",
-             snug.SNUGD, "backup", "create", self.at("one"), "--with-keys", *options, "--state", self.s.state],
+             snug.SNUGD, *verb, "--state", self.s.state],
             capture_output=True, timeout=PATIENCE).returncode != 0
 
     def cut_at_each(self, *options):
@@ -140,12 +144,51 @@ class CutShort(Base):
         self.ok("backup", "prune", self.backups, "--keep", "9")
         self.assertEqual(os.listdir(self.backups), ["two"])
 
-    def test_a_sealed_one_leaves_no_copy_for_long(self):
+    def cut_where(self, folder, start, *verb):
+        """The verb is killed when a folder that begins so is there."""
+        for at in itertools.count(1):
+            self.assertTrue(self.killed("pwrite64,write", at, verb=verb))
+            left = [name for name in os.listdir(folder) if name.startswith(start)]
+            if left:
+                return os.path.join(folder, left[0])
+
+    def copies(self):
+        """What `check` says of them."""
+        rows = {row["what"]: row for row in json.loads(self.s.run("check", "--json").out)}
+        return rows["copies"]["fine"], rows["copies"]["found"]
+
+    def held(self, path):
+        """As long as somebody is at work there it stays."""
+        lock = os.open(path, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        self.ok("backup", "list", self.backups)
+        self.assertTrue(self.copies()[0])
+        os.close(lock)
+        fine, found = self.copies()
+        self.assertFalse(fine)
+        self.assertIn("rm -r " + path, found)
+
+    def test_no_copy_that_a_killed_command_left_stays_for_long(self):
         public = self.key()[1]
-        self.assertTrue(self.killed("rename", 1, "--seal", public))
-        self.assertIn("sealing", os.listdir(self.s.state))
-        self.create("two", "--seal", public)
-        self.assertNotIn("sealing", os.listdir(self.s.state))
+        self.create("zero")
+        seal = ("backup", "create", self.at("one"), "--seal", public)
+        with unittest.mock.patch.dict(os.environ, {"TMPDIR": self.s.dir}):
+            for verb in (["list", self.backups], ["verify", self.at("zero")], ["prune", self.backups, "--keep", "9"],
+                         ["create", self.at("two")], [self.at("copy.db")]):
+                path = self.cut_where(self.s.state, "sealing", *seal)
+                self.held(path)
+                self.ok("backup", *verb)
+                self.assertFalse(os.path.exists(path), verb)
+            for words in (["restore", self.at("zero"), "--dry-run"], ["user", "erase", "ann", "--confirm", "ann"]):
+                path = self.cut_where(self.s.dir, "snug-verify.", "backup", "verify", self.at("zero"))
+                self.held(path)
+                self.ok(*words)
+                self.assertFalse(os.path.exists(path), words)
+            left = [self.cut_where(self.s.dir, "snug-verify.", "backup", "verify", self.at("zero")),
+                    self.cut_where(self.s.state, "upgrade.unfinished", "upgrade", "--dry-run")]
+            self.s.start()
+            self.assertEqual([path for path in left if os.path.exists(path)], [])
+            self.assertTrue(self.copies()[0])
 
     # Proves S15.
     def test_a_full_disk_leaves_nothing_behind(self):

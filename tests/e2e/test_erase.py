@@ -2,6 +2,7 @@
 """A person is erased: nothing that they wrote, and no name of theirs, is in any file of the state."""
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import unittest
@@ -146,6 +147,48 @@ class Erase(unittest.TestCase):
         self.assertGreater(n, 100)
         self.s.stop()
         self.gone()
+
+    def copy(self, *words):
+        self.ok("backup", *words)
+        return words[-1] if len(words) == 1 else words[1]
+
+    def test_the_copies_that_are_known_are_named(self):
+        one, two = (os.path.join(self.s.dir, name) for name in ("one", "two"))
+        for folder in (one, two):
+            os.mkdir(folder)
+        public = self.ok("backup", "key", os.path.join(self.s.dir, "key")).out.strip()
+        paths = [self.copy("create", one + "/plain"), self.copy("create", one + "/sealed", "--seal", public),
+                 self.copy("create", two + "/gone"), self.copy(self.s.dir + "/copy.db")]
+        self.ok("backup", "create", one, "--dated")
+        os.mkdir(one + "/later.unfinished")
+        os.mkdir(one + "/something")
+        shutil.rmtree(two)
+        done = self.ok("user", "erase", "zwiebel", "--confirm", "zwiebel")
+        for path, how in zip(paths, (" still holds it: make a new one", ", sealed, still holds it", None,
+                                     " still holds it: make a new one")):
+            if how:
+                self.assertIn("snugd: " + path + how, done.err)
+        self.assertRegex(done.err, one + r"/\d{8}T\d{6}Z still holds it")
+        self.assertIn(one + "/later.unfinished still holds it", done.err)
+        self.assertIn("cannot look at %s: No such file" % two, done.err)
+        self.assertIn("copies in other places still hold it", done.err)
+        self.assertNotIn("something", done.err)
+
+        # What is not there when the next one is made is forgotten, and so are the oldest of many.
+        for i in range(70):
+            os.mkdir(self.s.dir + "/%d" % i)
+            self.ok("backup", self.s.dir + "/%d/copy" % i)
+        done = self.ok("user", "erase", "ann", "--dry-run")
+        self.assertNotIn("holds it", done.err)
+        self.s.user("cem")
+        done = self.ok("user", "erase", "cem", "--confirm", "cem")
+        self.assertNotIn("cannot look at", done.err)
+        self.assertEqual([i for i in range(70) if "/%d/copy still holds it" % i in done.err], list(range(6, 70)))
+
+    def test_a_place_that_cannot_be_remembered_is_told(self):
+        os.mkdir(os.path.join(self.s.state, "backups"))
+        done = self.ok("backup", self.s.dir + "/copy.db")
+        self.assertIn("user erase will not name what is written to " + self.s.dir, done.err)
 
     def test_a_renamed_person_and_a_deleted_one(self):
         self.s.start()
