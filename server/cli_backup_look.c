@@ -6,6 +6,7 @@
 #include "server/backup/leftover.h"
 #include "server/backup/shelf.h"
 #include "server/backup/verify.h"
+#include "server/backup_served.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -78,7 +79,7 @@ int cli_backup_verify(const struct cli *c)
 		code = ADMIN_FAILED;
 	if (code == ADMIN_DONE) {
 		leftover_remove(c->paths.state);
-		backup_verify(dir, file ? &secret : NULL, &report);
+		backup_verify(dir, file ? &secret : NULL, backup_is_served, &report);
 		code = show_report(c, &report);
 		backup_report_clear(&report);
 	}

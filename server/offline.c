@@ -231,6 +231,22 @@ enum admin_code offline_dossier(struct offline *o, struct span name, offline_put
 	return is_read ? ADMIN_DONE : ADMIN_FAILED;
 }
 
+enum hash_result offline_rehearse(struct offline *o, struct rehearsal *found, const char **name)
+{
+	struct hash_job *job;
+	enum hash_result result = HASH_WRONG;
+
+	rehearse_credentials(o->hub, found);
+	*name = NULL;
+	job = rehearse_password(o->hub, name);
+	if (job) {
+		hash_job_run(job);
+		result = job->result;
+	}
+	hash_job_free(job);
+	return result;
+}
+
 // The clock is right, says the operator: for the next start, too.
 static struct letter *accept_clock(struct offline *o)
 {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "server/config.h"
+#include "server/hub/people/rehearsal.h"
 #include "server/letters/admin.h"
 #include "server/paths.h"
 
@@ -28,6 +29,10 @@ typedef bool offline_put_fn(void *arg, struct buf *lines);
 // ADMIN_FAILED: the history cannot be read. Of a hub that is only tried.
 MUST_USE enum admin_code offline_dossier(struct offline *o, struct span name,
 					 offline_put_fn *put, void *arg);
+// What logins would find, of a hub that is only tried; and what a wrong password is answered,
+// with the account's name in *name (borrowed; NULL: nobody has a password).
+enum hash_result offline_rehearse(struct offline *o, struct rehearsal *found,
+				  const char **name);
 // Takes the request; the answer's entries are on disk. NULL with words in *error when the
 // disk fails.
 MUST_USE struct admin_answer *offline_ask(struct offline *o, struct admin_request *request,

@@ -229,7 +229,19 @@ static int make_temporary(char **folder, char **error)
 	return lock;
 }
 
-static void restore(struct backup_report *r, const char *dir, const struct seal_secret *secret)
+static void look_at(struct backup_report *r, const char *folder, backup_look_fn *look)
+{
+	struct buf found = {0};
+	bool is_fine;
+
+	if (!look || !r->is_whole)
+		return;
+	is_fine = look(folder, &found);
+	report_add(r, "served", is_fine, buf_take(&found));
+}
+
+static void restore(struct backup_report *r, const char *dir, const struct seal_secret *secret,
+		    backup_look_fn *look)
 {
 	char *folder = NULL, *error = NULL;
 	int lock = make_temporary(&folder, &error);
@@ -238,6 +250,7 @@ static void restore(struct backup_report *r, const char *dir, const struct seal_
 		report_fine(r, "restore", "unpacked into a temporary folder");
 		r->is_opened = true;
 		report_database(r, folder);
+		look_at(r, folder, look);
 	} else {
 		report_add(r, "restore", false, error);
 	}
@@ -267,12 +280,13 @@ static bool is_key(const struct backup_report *r, const struct seal_secret *secr
 	return memcmp(&public, &r->manifest.sealed_for, sizeof(public)) == 0;
 }
 
-bool backup_verify(const char *dir, const struct seal_secret *secret, struct backup_report *r)
+bool backup_verify(const char *dir, const struct seal_secret *secret, backup_look_fn *look,
+		   struct backup_report *r)
 {
 	if (!backup_verify_sums(dir, r))
 		return false;
 	if (!r->manifest.is_sealed) {
-		restore(r, dir, NULL);
+		restore(r, dir, NULL, look);
 	} else if (!secret) {
 		report_no_key(r);
 	} else if (!is_key(r, secret)) {
@@ -280,7 +294,7 @@ bool backup_verify(const char *dir, const struct seal_secret *secret, struct bac
 	} else {
 		verify_files(r, dir, secret);
 		if (r->is_whole)
-			restore(r, dir, secret);
+			restore(r, dir, secret, look);
 	}
 	return r->is_whole;
 }

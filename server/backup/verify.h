@@ -17,7 +17,7 @@
 // One thing that was looked at.
 struct backup_finding {
 	// "manifest", "sums", "key", "seal", "restore", "integrity", "counts", "sequence",
-	// "audit", "login", or the name of a file that is not as it was.
+	// "audit", "login", "served", or the name of a file that is not as it was.
 	char *what;
 	bool is_fine;
 	char *found; // words
@@ -32,9 +32,14 @@ struct backup_report {
 	struct store_report database; // when is_opened
 };
 
-// Looks at the backup `dir`; `secret` is the key of a sealed one, or NULL. Gives
-// report->is_whole. The caller clears *report in any case.
-bool backup_verify(const char *dir, const struct seal_secret *secret,
+// Looks at what was unpacked into the folder, as whoever serves it would. False when it cannot be
+// served; appends words to *found.
+typedef bool backup_look_fn(const char *folder, struct buf *found);
+
+// Looks at the backup `dir`; `secret` is the key of a sealed one, or NULL; `look`, or NULL,
+// is asked last, when nothing was found. Gives report->is_whole. The caller clears *report in
+// any case.
+bool backup_verify(const char *dir, const struct seal_secret *secret, backup_look_fn *look,
 		   struct backup_report *report);
 // The first half alone: manifest and sums, of a sealed one of what stands there.
 bool backup_verify_sums(const char *dir, struct backup_report *report);

@@ -348,7 +348,7 @@ enum admin_code restore_run(const struct restore_order *o, struct buf *words)
 {
 	struct backup_report report;
 	struct restore r = {.order = o, .manifest = &report.manifest};
-	bool is_whole = backup_verify(o->dir, o->secret, &report);
+	bool is_whole = backup_verify(o->dir, o->secret, NULL, &report);
 	enum admin_code code;
 
 	if (!is_whole) {

@@ -19,7 +19,7 @@ from patience import PATIENCE, until
 ROUNDS = int(os.environ.get("BACKUP_ROUNDS", "3"))
 FLIPS = int(os.environ.get("BACKUP_FLIPS", "200"))
 LOADERS, EACH = 8, 112  # lines a second, beside the witness's 100
-FINDINGS = ["sums", "restore", "counts", "sequence", "audit", "login", "integrity"]
+FINDINGS = ["sums", "restore", "counts", "sequence", "audit", "login", "integrity", "served"]
 
 
 def flip(path, bit):
@@ -368,6 +368,36 @@ class Found(Base):
                 db.commit()
             self.create(says.split()[0])
             self.assertIn(says, self.verify(says.split()[0])[1]["login"])
+
+    def sql(self, text):
+        with contextlib.closing(sqlite3.connect(os.path.join(self.s.state, "snug.db"))) as db:
+            db.execute(text)
+            db.commit()
+
+    def test_it_is_served_as_far_as_can_be_tried(self):
+        self.s.user("bob")
+        self.ok("user", "token", "add", "bob", "bot")
+        self.ok("user", "disable", "ann")
+        self.create("one")
+        self.assertRegex(self.whole("one")["served"],
+                         r"^the hub loaded 2 accounts and 1 rooms; of 2 devices and tokens, each found by its hash, "
+                         r"1 let in, the first, \d+, bob; a wrong password of bob was hashed, and is wrong$")
+        self.ok("user", "disable", "bob")
+        self.create("two")
+        self.assertRegex(self.whole("two")["served"], "by its hash, 0 let in; no password lets anybody in$")
+        with open(os.path.join(self.s.state, "snugd.conf"), "a", encoding="utf-8") as file:
+            file.write("motd_file = /none/that/is/here\n")
+        self.create("three")
+        self.whole("three")
+
+    def test_what_no_hub_loads_is_told(self):
+        for i, text in enumerate(("UPDATE account SET role = 99", "UPDATE account SET role = 0, name = 'a b'",
+                                  "UPDATE account SET name = 'ann', seen_ms = 9223372036854775807")):
+            self.sql(text)
+            self.create("%d" % i)
+            wrong = self.verify("%d" % i)[1]
+            self.assertEqual(list(wrong), ["served"])
+            self.assertIn("the hub does not load it: ", wrong["served"])
 
     def test_no_backup(self):
         self.no(3, "backup", "verify", self.at("none"), says="there is no")

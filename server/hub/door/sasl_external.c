@@ -11,8 +11,7 @@ static enum sasl_result step(struct exchange *x, struct span response)
 	struct span name, device;
 
 	login_split(response, &name, &device);
-	if (!c || c->kind != CREDENTIAL_CERT || credential_is_over(c) ||
-	    account_is_shut(c->account) ||
+	if (!c || c->kind != CREDENTIAL_CERT || !credential_lets_in(c) ||
 	    (name.len && !span_eq_fold(name, span_of(c->account->name)))) {
 		s->hub->figures.logins[LOGIN_CERTIFICATE][LOGIN_WRONG]++;
 		return SASL_REFUSED;

@@ -142,6 +142,11 @@ bool credential_is_over(const struct credential *c)
 	return c->expires_ms && c->expires_ms <= c->account->hub->now.wall_ms;
 }
 
+bool credential_lets_in(const struct credential *c)
+{
+	return !credential_is_over(c) && !account_is_shut(c->account);
+}
+
 void credential_load(struct hub *h, const struct entry_credential *row)
 {
 	struct account *a = account_by_id(h, row->account);

@@ -54,6 +54,8 @@ MUST_USE bool token_without_presence(const struct session *s);
 // The token's credential if it lets in now; NULL otherwise.
 MUST_USE struct credential *token_find(struct hub *h, struct span text);
 MUST_USE bool credential_is_over(const struct credential *c);
+// Whoever shows it is let in: it is not over, and its account is not shut.
+MUST_USE bool credential_lets_in(const struct credential *c);
 // Journals it as it is.
 void credential_post(const struct credential *c);
 // "certificate 17 (laptop), added 2026-11-22, last used 2026-11-23".

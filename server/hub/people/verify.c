@@ -43,7 +43,7 @@ static void verify_token(struct session *s, struct span name, struct span device
 	struct credential *c = token_find(s->hub, secret);
 	struct verdict v = {.kind = VERDICT_NO, .device = device, .is_token = true};
 
-	if (c && !account_is_shut(c->account) &&
+	if (c && credential_lets_in(c) &&
 	    (!name.len || span_eq_fold(name, span_of(c->account->name)))) {
 		v.kind = VERDICT_YES;
 		v.account = c->account;
