@@ -51,31 +51,56 @@ static int show(const struct cli *c, struct admin_answer *a, enum admin_code cod
 	return result;
 }
 
-// The state for this process alone. -1 after words on stderr, with the exit code in *code.
-static int hold(const struct cli *c, int *code)
+// What is only tried may be tried beside a server.
+static bool is_beside(const struct cli *c)
+{
+	return cli_flag(c, "--dry-run") && store_is_locked(c->paths.database);
+}
+
+static int check_settled(const struct cli *c)
+{
+	struct buf words = {0};
+	int code = ADMIN_DONE;
+
+	if (!state_is_settled(&c->paths, &words))
+		code = cli_say(ADMIN_CONFLICT, "%s", buf_str(&words));
+	buf_clear(&words);
+	return code;
+}
+
+// The state for this process alone: an exit code, after words on stderr unless it is done.
+// Beside a server nothing is held, and *lock is -1.
+static int hold(const struct cli *c, int *lock)
 {
 	struct buf words = {0};
 	char *error = NULL;
-	int lock = -1;
+	int code;
 
-	if (store_is_locked(c->paths.database)) {
-		*code = cli_say(ADMIN_CONFLICT,
-				"a server, or another command, has %s open: stop it first\n  "
-				"snugd stop --state %s",
-				c->paths.database, c->paths.state);
-		return -1;
-	}
-	*code = (int)state_settle(&c->paths, &words);
+	*lock = -1;
+	if (is_beside(c))
+		return check_settled(c);
+	if (store_is_locked(c->paths.database))
+		return cli_say(ADMIN_CONFLICT,
+			       "a server, or another command, has %s open: stop it first\n  "
+			       "snugd stop --state %s",
+			       c->paths.database, c->paths.state);
+	code = (int)state_settle(&c->paths, &words);
 	if (words.len)
 		cli_say(0, "%s", buf_str(&words));
-	if (*code == ADMIN_DONE) {
-		lock = store_hold(c->paths.database, &error);
-		if (lock < 0)
-			*code = cli_say(ADMIN_CONFLICT, "%s", error);
+	if (code == ADMIN_DONE) {
+		*lock = store_hold(c->paths.database, &error);
+		if (*lock < 0)
+			code = cli_say(ADMIN_CONFLICT, "%s", error);
 	}
 	free(error);
 	buf_clear(&words);
-	return lock;
+	return code;
+}
+
+static void let_go(int lock)
+{
+	if (lock >= 0)
+		close(lock);
 }
 
 // One that is not there is made: the backup comes to another machine.
@@ -98,9 +123,9 @@ static int restore(const struct cli *c, const struct seal_secret *secret)
 {
 	struct admin_answer *a;
 	struct buf words = {0};
-	int code, lock = hold(c, &code);
+	int lock, code = hold(c, &lock);
 
-	if (lock < 0)
+	if (code != ADMIN_DONE)
 		return code;
 	leftover_remove(c->paths.state);
 	a = begin("kind", "subject", "what");
@@ -109,11 +134,12 @@ static int restore(const struct cli *c, const struct seal_secret *secret)
 							.secret = secret,
 							.as_it_was = cli_flag(c, "--as-it-was"),
 							.is_tried = cli_flag(c, "--dry-run"),
+							.is_beside = lock < 0,
 							.reason = cli_value(c, "--reason", 0),
 							.on_row = add_taken,
 							.arg = a},
 				&words);
-	close(lock);
+	let_go(lock);
 	code = show(c, a, (enum admin_code)code, &words);
 	buf_clear(&words);
 	return code;
@@ -167,18 +193,19 @@ int cli_downgrade(const struct cli *c)
 	int code = check_database(c), lock = -1;
 
 	if (code == ADMIN_DONE)
-		lock = hold(c, &code);
-	if (lock < 0)
+		code = hold(c, &lock);
+	if (code != ADMIN_DONE)
 		return code;
 	a = begin("kind", "subject", "what");
 	code = (int)downgrade_run(
 		&(struct downgrade_order){.state = c->paths.state,
 					  .is_confirmed = cli_flag(c, "--confirm"),
 					  .is_tried = cli_flag(c, "--dry-run"),
+					  .is_beside = lock < 0,
 					  .on_row = add_taken,
 					  .arg = a},
 		&words);
-	close(lock);
+	let_go(lock);
 	code = show(c, a, (enum admin_code)code, &words);
 	buf_clear(&words);
 	return code;

@@ -44,7 +44,7 @@ void leftover_each(const char *state, leftover_fn *fn, void *arg)
 	const struct dirent *entry;
 
 	look_at(state, LEFTOVER_SEALING, fn, arg);
-	look_at(state, LEFTOVER_UPGRADE, fn, arg);
+	look_at(state, LEFTOVER_TRIAL, fn, arg);
 	while (place && (entry = readdir(place))) {
 		if (!strncmp(entry->d_name, LEFTOVER_VERIFY, strlen(LEFTOVER_VERIFY)))
 			look_at(leftover_place(), entry->d_name, fn, arg);

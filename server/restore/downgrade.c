@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/restore/downgrade.h"
 
+#include "common/clock.h"
+#include "common/die.h"
 #include "server/backup/failed.h"
 #include "server/backup/manifest.h"
 #include "server/backup/part.h"
@@ -74,22 +76,37 @@ static bool copy_file(const char *from, const char *to, char **error)
 	return is_copied;
 }
 
+// The database, or where somebody else uses it a copy. NULL with words in d->error.
+static char *asked(struct downgrade *d, const char *work)
+{
+	char *copy;
+
+	if (!d->order->is_beside)
+		return xstrdup(d->present);
+	copy = part_path(work, "present.db", false);
+	if (store_backup(d->present, copy, &d->error))
+		return copy;
+	free(copy);
+	return NULL;
+}
+
 // A copy of the copy is brought up to date, so that both can be compared.
 static bool list_back(struct downgrade *d, const char *work)
 {
-	char *copy = part_path(work, BACKUP_DATABASE, false);
+	char *copy = part_path(work, BACKUP_DATABASE, false), *present = asked(d, work);
 	struct store *s = NULL;
 	bool is_listed = false;
 
-	if (copy_file(d->kept, copy, &d->error))
+	if (present && copy_file(d->kept, copy, &d->error))
 		s = store_open(copy, STORE_FULL, &d->error);
 	store_close(s);
 	if (s) {
-		enum store_redo redo = store_redo(copy, d->present, on_taken, d, &d->error);
+		enum store_redo redo = store_redo(copy, present, on_taken, d, &d->error);
 
 		is_listed = redo == REDO_DONE || redo == REDO_PARTLY;
 	}
 	free(copy);
+	free(present);
 	return is_listed;
 }
 
@@ -120,12 +137,26 @@ static bool is_sound(struct downgrade *d)
 	return is;
 }
 
+// Whoever reads the older database's log of what was done hears where it comes from.
+static bool note(struct downgrade *d, const char *copy)
+{
+	struct buf detail = {0};
+	bool is_noted;
+
+	buf_printf(&detail, "from schema %" PRId64 " to %" PRId64 ", %s", store_schema(),
+		   d->schema, strrchr(d->kept, '/') + 1);
+	is_noted = store_note_older(copy, clock_wall_ms(), "downgrade", buf_str(&detail),
+				    &d->error);
+	buf_clear(&detail);
+	return is_noted;
+}
+
 static enum admin_code put_in_place(struct downgrade *d, struct buf *words)
 {
 	char *to = part_path(d->swap.folder, BACKUP_DATABASE, false), *aside = NULL;
 	enum admin_code code = ADMIN_FAILED;
 
-	if (copy_file(d->kept, to, &d->error) &&
+	if (copy_file(d->kept, to, &d->error) && note(d, to) &&
 	    swap_commit(&d->swap, "downgrade", &aside, &d->error)) {
 		buf_printf(words,
 			   "the database is of schema %" PRId64 " again: start the snugd that "
@@ -147,11 +178,19 @@ static enum admin_code only_list(const struct downgrade *d, struct buf *words)
 	return d->order->is_tried ? ADMIN_DONE : ADMIN_UNCONFIRMED;
 }
 
+static bool begin(struct downgrade *d)
+{
+	const char *state = d->order->state;
+
+	return d->order->is_beside ? swap_try(&d->swap, state, &d->error)
+				   : swap_begin(&d->swap, state, &d->error);
+}
+
 static enum admin_code go_back(struct downgrade *d, struct buf *words)
 {
 	enum admin_code code = ADMIN_FAILED;
 
-	if (is_sound(d) && swap_begin(&d->swap, d->order->state, &d->error) && list(d)) {
+	if (is_sound(d) && begin(d) && list(d)) {
 		if (d->order->is_confirmed)
 			code = put_in_place(d, words);
 		else

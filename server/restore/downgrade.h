@@ -3,7 +3,8 @@
 //
 // That one knows nothing of what came since: it is listed, and so is what was taken away
 // since and comes back with the copy. The newer database is kept (swap.h). The caller holds
-// the state by store_hold. Any thread, but never the hub's.
+// the state by store_hold, or has it tried beside a server that does. Any thread, but never
+// the hub's.
 #pragma once
 
 #include "common/buf.h"
@@ -14,6 +15,7 @@ struct downgrade_order {
 	const char *state;
 	bool is_confirmed;      // else it is only listed,
 	bool is_tried;          // ... and, tried, that is what was asked for
+	bool is_beside;         // ... while somebody else uses the state: a copy is asked
 	store_taken_fn *on_row; // what is lost, and what comes back
 	void *arg;
 };

@@ -81,7 +81,8 @@ static bool unpack(struct restore *r)
 {
 	const struct restore_order *o = r->order;
 
-	if (!has_space(r) || !swap_begin(&r->swap, o->state, &r->error))
+	if (!has_space(r) || !(o->is_beside ? swap_try(&r->swap, o->state, &r->error)
+					    : swap_begin(&r->swap, o->state, &r->error)))
 		return false;
 	r->work = part_path(r->swap.folder, "work", false);
 	r->copy = part_path(r->work, BACKUP_DATABASE, false);
@@ -93,7 +94,7 @@ static bool unpack(struct restore *r)
 
 // -- what was taken away since
 
-// Of an older schema: a copy of it is brought up, and asked.
+// Of an older schema, or in use, which the asking would hold up: a copy of it is asked.
 static char *brought_up(struct restore *r, const char *path)
 {
 	char *copy = part_path(r->work, "present.db", false);
@@ -120,8 +121,9 @@ static bool find_present(struct restore *r)
 	else if (!r->unread && facts.n_problems)
 		failed(&r->unread, "%s: %s", path, buf_str(&facts.problems));
 	else if (!r->unread)
-		r->present =
-			facts.schema == store_schema() ? xstrdup(path) : brought_up(r, path);
+		r->present = facts.schema == store_schema() && !r->order->is_beside
+				     ? xstrdup(path)
+				     : brought_up(r, path);
 	store_report_clear(&facts);
 	free(path);
 	return is_fine;

@@ -8,7 +8,8 @@
 //    nothing: keys, tokens and passwords that are younger than the copy are void by not being
 //    in it, and what store_redo says is void, too.
 // 3. Until the swap nothing of the state is touched, whatever fails.
-// The caller holds the state by store_hold. Any thread, but never the hub's.
+// The caller holds the state by store_hold, or has it tried beside a server that does. Any
+// thread, but never the hub's.
 #pragma once
 
 #include "server/backup/manifest.h"
@@ -20,7 +21,8 @@ struct restore_order {
 	const struct seal_secret *secret; // of a sealed one, or NULL
 	bool as_it_was;                   // nothing is done again
 	bool is_tried;                    // all but the swap
-	const char *reason;               // for the audit log, or NULL
+	bool is_beside;     // ... while somebody else uses the state: a copy of it is asked
+	const char *reason; // for the audit log, or NULL
 	store_taken_fn
 		*on_row; // each thing that is taken away again, each file that comes or stays
 	void *arg;

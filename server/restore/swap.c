@@ -6,6 +6,7 @@
 #include "common/die.h"
 #include "server/backup/failed.h"
 #include "server/backup/folder.h"
+#include "server/backup/leftover.h"
 #include "server/backup/part.h"
 #include "server/backup/unpack.h"
 
@@ -54,15 +55,25 @@ bool swap_is_left(const char *state)
 	return has(state, DECIDED) || has(state, DONE) || has(state, DECIDED FOLDER_UNFINISHED);
 }
 
-bool swap_begin(struct swap *s, const char *state, char **error)
+static bool begin(struct swap *s, const char *state, const char *name, char **error)
 {
-	*s = (struct swap){.state = state, .folder = in(state, DECIDED FOLDER_UNFINISHED)};
+	*s = (struct swap){.state = state, .folder = in(state, name)};
 	s->lock = folder_begin(s->folder, error);
 	if (s->lock >= 0)
 		return true;
 	free(s->folder);
 	s->folder = NULL;
 	return false;
+}
+
+bool swap_begin(struct swap *s, const char *state, char **error)
+{
+	return begin(s, state, DECIDED FOLDER_UNFINISHED, error);
+}
+
+bool swap_try(struct swap *s, const char *state, char **error)
+{
+	return begin(s, state, LEFTOVER_TRIAL, error);
 }
 
 static void end(struct swap *s)

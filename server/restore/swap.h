@@ -23,6 +23,9 @@ struct swap {
 
 // An empty folder for what comes. False with words in *error (the caller's).
 MUST_USE bool swap_begin(struct swap *s, const char *state, char **error);
+// The same for what is only tried, beside whoever uses the state: it never comes into its
+// place.
+MUST_USE bool swap_try(struct swap *s, const char *state, char **error);
 // Puts it in place; the folder in which the old is now goes to *aside (the caller frees), and
 // is called STATE/before-WHY-TIME. False with words in *error: where it was decided already,
 // swap_settle goes on with it. Ends *s.

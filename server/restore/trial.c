@@ -117,7 +117,7 @@ enum admin_code trial_run(const char *state, trial_fn *on_row, void *arg, struct
 	struct trial t = {.on_row = on_row,
 			  .arg = arg,
 			  .present = part_path(state, BACKUP_DATABASE, false),
-			  .folder = part_path(state, LEFTOVER_UPGRADE, false)};
+			  .folder = part_path(state, LEFTOVER_TRIAL, false)};
 	enum admin_code code = ADMIN_FAILED;
 	int lock = folder_begin(t.folder, &t.error);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a copy from before a migration does not know. Only what every schema has is asked for.
+// A copy from before a migration: what it does not know, and a note that it is back. Only what
+// every schema has is asked for.
 #include "server/store/store.h"
 
 #include "server/store/db.h"
@@ -54,4 +55,31 @@ bool store_lost(const char *older, const char *newer, store_taken_fn *on_lost, v
 	sqlite3_finalize(row);
 	sqlite3_close(db);
 	return code == SQLITE_DONE;
+}
+
+bool store_note_older(const char *older, int64_t at_ms, const char *verb, const char *detail,
+		      char **error)
+{
+	static const char text[] = "INSERT INTO audit (at_ms, actor, verb, detail)"
+				   " VALUES (?1, 'shell', ?2, ?3)";
+	sqlite3_stmt *row = NULL;
+	sqlite3 *db;
+	bool done;
+
+	*error = NULL;
+	db = db_open(older, DB_WRITE, STORE_FULL, error);
+	if (!db)
+		return false;
+	done = sqlite3_prepare_v2(db, text, -1, &row, NULL) == SQLITE_OK &&
+	       sqlite3_bind_int64(row, 1, at_ms) == SQLITE_OK &&
+	       sqlite3_bind_text(row, 2, verb, -1, SQLITE_STATIC) == SQLITE_OK &&
+	       sqlite3_bind_text(row, 3, detail, -1, SQLITE_STATIC) == SQLITE_OK &&
+	       sqlite3_step(row) == SQLITE_DONE;
+	sqlite3_finalize(row);
+	// It is moved without its log.
+	done = done && db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)") == SQLITE_OK;
+	if (!done)
+		db_error(db, "write", older, error);
+	sqlite3_close(db);
+	return done;
 }

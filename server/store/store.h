@@ -177,6 +177,11 @@ MUST_USE enum store_redo store_redo(const char *copy, const char *present,
 MUST_USE bool store_lost(const char *older, const char *newer, store_taken_fn *on_lost,
 			 void *arg, char **error);
 
+// Adds to the audit log of a copy from before a migration, of whatever schema, what was done
+// from the shell. The caller has it to itself. False with words in *error.
+MUST_USE bool store_note_older(const char *older, int64_t at_ms, const char *verb,
+			       const char *detail, char **error);
+
 // What a database says of itself.
 struct store_report {
 	uint8_t history[HISTORY_ID_LEN]; // zero: it has none

@@ -185,7 +185,7 @@ class CutShort(Base):
                 self.ok(*words)
                 self.assertFalse(os.path.exists(path), words)
             left = [self.cut_where(self.s.dir, "snug-verify.", "backup", "verify", self.at("zero")),
-                    self.cut_where(self.s.state, "upgrade.unfinished", "upgrade", "--dry-run")]
+                    self.cut_where(self.s.state, "trial.unfinished", "upgrade", "--dry-run")]
             self.s.start()
             self.assertEqual([path for path in left if os.path.exists(path)], [])
             self.assertTrue(self.copies()[0])

@@ -101,6 +101,10 @@ class Versions(unittest.TestCase):
             self.assertEqual((self.bytes(), self.names()), (before, names))
         done = self.ok("downgrade", "--confirm")
         self.assertEqual(version_of(self.database), version)
+        db = sqlite3.connect(self.database)
+        self.assertEqual(db.execute("SELECT actor, verb, detail FROM audit").fetchall(),
+                         [("shell", "downgrade", "from schema %d to %d, %s" % (NEWEST, version, kept))])
+        db.close()
         aside = done.err.strip().split("kept in ")[1]
         self.assertIn(os.path.basename(aside), self.names())
         with open(os.path.join(aside, "snug.db"), "rb") as file:
@@ -117,9 +121,20 @@ class Versions(unittest.TestCase):
         self.assertIn("upgrade --dry-run", self.ok("upgrade", code=2).err)
 
     def test_a_server_that_runs_is_refused_a_downgrade_and_may_be_tried(self):
+        older(self.database, NEWEST - 1)
         self.server.start()
-        self.assertIn("stop it first", self.ok("downgrade", code=4).err)
+        self.ok("room", "add", "#since")
+        self.ok("user", "disable", "ann", "--confirm", "ann")
+        for words in ([], ["--confirm"]):
+            self.assertIn("stop it first", self.ok("downgrade", *words, code=4).err)
         self.assertIn("nothing is to be done", self.ok("upgrade", "--dry-run").out)
+        beside = self.ok("downgrade", "--dry-run", "--json")
+        self.assertIn("comes back: disabled", beside.out)
+        self.ok("room", "add", "#later")
+        self.assertEqual([name for name in self.names() if "unfinished" in name or "incoming" in name], [])
+        self.server.stop()
+        self.ok("room", "delete", "#later", "--confirm", "#later")
+        self.assertEqual(self.ok("downgrade", "--dry-run", "--json").out, beside.out)
 
     def test_a_copy_that_is_not_sound_is_refused(self):
         older(self.database, 20)

@@ -27,3 +27,8 @@ typedef void verified_fn(struct session *s, const struct verdict *v);
 // will do. Borrows its spans for the call only.
 void verify_secret(struct session *s, struct span name, struct span device, struct span secret,
 		   verified_fn *fn);
+
+// A job that compares the account's password with one that nobody has: no attempt, and it
+// counts as none. The caller has it hashed.
+struct hash_job;
+MUST_USE struct hash_job *verify_with_none(const struct account *a);
