@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Who could log in to a state that was loaded: tried as a login is, without anybody's secret.
 //
-// What a device or token shows is known as its hash alone, so it is looked up by that; a password
-// is tried by a wrong one. Nothing is changed. Main thread.
+// What a device or token shows is known as its hash alone, so it is looked up by that; a
+// password is tried by a wrong one. Nothing is changed. Main thread.
 #pragma once
 
 #include "server/hub/state/hub_types.h"
