@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a backup was unpacked to, loaded by the hub as at the start of a server, and logged in to
-// as far as that can be without a secret. Nothing is written. Any process without a server.
+// What a backup was unpacked to, loaded by the hub as at the start of a server, and logged in
+// to as far as that can be without a secret. Nothing is written. Any process without a server.
 #pragma once
 
 #include "common/attr.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Whole copies of the database that a killed process left in the open: that of a backup before
-// it was sealed, of one that was tried to be verified, of a change that was only tried. Whoever is
-// at work on one holds the lock of its folder (folder.h).
+// it was sealed, of one that was tried to be verified, of a change that was only tried.
+// Whoever is at work on one holds the lock of its folder (folder.h).
 // Any thread, but never the hub's.
 #pragma once
 

@@ -32,8 +32,8 @@ struct backup_report {
 	struct store_report database; // when is_opened
 };
 
-// Looks at what was unpacked into the folder, as whoever serves it would. False when it cannot be
-// served; appends words to *found.
+// Looks at what was unpacked into the folder, as whoever serves it would. False when it cannot
+// be served; appends words to *found.
 typedef bool backup_look_fn(const char *folder, struct buf *found);
 
 // Looks at the backup `dir`; `secret` is the key of a sealed one, or NULL; `look`, or NULL,
