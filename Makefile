@@ -98,7 +98,7 @@ NEEDS_server := server beside io hub restore backup store hash letters common
 SUPPORT_client = $(OUT)/tests/support/loose_world.o
 NEEDS_client := client common
 LIBS_common := -lutf8proc -ljansson -lssl -lcrypto -lsodium -linih
-LIBS_server := -lsqlite3 -lqrencode -lseccomp $(LIBS_common)
+LIBS_server := -lsqlite3 -lqrencode -lseccomp -lnettle $(LIBS_common)
 LIBS_client := -lqrencode $(LIBS_common)
 LIBS_letters := $(LIBS_common)
 LIBS_io := $(LIBS_common)
@@ -106,7 +106,7 @@ LIBS_hub := -lsqlite3 $(LIBS_common)
 LIBS_store := -lsqlite3 $(LIBS_common)
 LIBS_backup := -lsqlite3 $(LIBS_common)
 LIBS_restore := -lsqlite3 $(LIBS_common)
-LIBS_hash := $(LIBS_common)
+LIBS_hash := -lnettle $(LIBS_common)
 LIBS_beside := -lseccomp $(LIBS_common)
 
 .PHONY: all help run units e2e fuzzers deps check check-all bench fuzz lint install uninstall format clean

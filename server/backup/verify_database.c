@@ -4,7 +4,7 @@
 
 #include "common/die.h"
 #include "server/backup/part.h"
-#include "server/letters/phc.h"
+#include "server/letters/verifier.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -41,12 +41,12 @@ struct logins {
 
 static void look_at_account(struct logins *l, const struct entry_account *a)
 {
-	struct phc phc;
+	struct verifier known;
 
 	l->n_accounts++;
 	if (!a->password.len)
 		return;
-	if (phc_parse(a->password, &phc) == PHC_OK)
+	if (verifier_parse(a->password, &known) == PHC_OK)
 		l->n_passwords++;
 	else
 		buf_printf(&l->wrong, "%saccount " SPAN_FMT " has a password that is none",

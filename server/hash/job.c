@@ -3,7 +3,7 @@
 // for a wrong password and for lack of memory.
 #include "common/clock.h"
 #include "server/hash/hasher.h"
-#include "server/letters/phc.h"
+#include "server/hash/bcrypt.h"
 #include "server/hash/job.h"
 #include "server/letters/limits.h"
 
@@ -99,20 +99,41 @@ static void spend_the_rest(const struct phc *known, const struct hash_job *job)
 	sodium_memzero(&p, sizeof(p));
 }
 
-static enum hash_result verify(struct hash_job *job)
+static enum hash_result verify_own(struct hash_job *job, const struct phc *known)
 {
-	struct phc known;
+	enum hash_result result = compare(known, job);
 
-	if (phc_parse(span_of(job->phc), &known) != PHC_OK)
-		return verify_nobody(job);
-	enum hash_result result = compare(&known, job);
-	job->outdated =
-		result == HASH_OK && (known.memory < job->memory || known.passes < job->passes);
+	job->outdated = result == HASH_OK &&
+			(known->memory < job->memory || known->passes < job->passes);
 	// Without memory for a new one the old one stays for now.
 	if (job->outdated && make(job) != HASH_OK)
 		job->outdated = false;
 	if (result == HASH_WRONG)
-		spend_the_rest(&known, job);
+		spend_the_rest(known, job);
+	return result;
+}
+
+// A right one is hashed anew; a wrong one costs that as well, so that the answer never comes
+// sooner than that for an unknown name.
+static enum hash_result verify_bcrypt(struct hash_job *job, const struct verifier *known)
+{
+	if (!bcrypt_is_right(known, span_from(job->password, job->password_len)))
+		return verify_nobody(job);
+	job->outdated = make(job) == HASH_OK;
+	return HASH_OK;
+}
+
+static enum hash_result verify(struct hash_job *job)
+{
+	struct verifier known;
+	enum hash_result result;
+
+	if (verifier_parse(span_of(job->phc), &known) != PHC_OK)
+		result = verify_nobody(job);
+	else if (known.bcrypt.at)
+		result = verify_bcrypt(job, &known);
+	else
+		result = verify_own(job, &known.phc);
 	sodium_memzero(&known, sizeof(known));
 	return result;
 }

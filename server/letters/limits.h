@@ -147,6 +147,7 @@
 #define ARGON2_MEMORY_MAX (1024LL * 1024 * 1024)
 #define ARGON2_PASSES_MAX 64
 #define ARGON2_LANES_MAX 16
+#define BCRYPT_COST_MAX 14
 
 // Journal
 #define JOURNAL_AHEAD_MAX 65536 // entries the hub may run ahead of the tables

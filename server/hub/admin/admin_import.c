@@ -12,7 +12,7 @@
 
 #include "common/die.h"
 #include "common/names.h"
-#include "server/letters/phc.h"
+#include "server/letters/verifier.h"
 #include "server/hub/wire/service.h"
 
 #include <sodium.h>
@@ -48,7 +48,7 @@ static const char *fault_of(const struct import *im, const struct admin_record *
 {
 	const struct span phc = r->password_hash;
 	struct hash_job *limits = NULL;
-	struct phc known;
+	struct verifier known;
 	enum phc_result cost;
 
 	if (im->call->hub->disk != DISK_FINE)
@@ -63,12 +63,12 @@ static const char *fault_of(const struct import *im, const struct admin_record *
 		return "somebody else had that name: user add NAME --reuse gives it on purpose";
 	if (account_alike(im->call->hub, r->name, NULL))
 		return "it looks like the name of an account: user add --confirm makes it";
-	cost = phc.len ? phc_parse(phc, &known) : PHC_OK;
+	cost = phc.len ? verifier_parse(phc, &known) : PHC_OK;
 	if (cost == PHC_NONE || phc.len >= sizeof(limits->phc))
-		return "password_hash is no Argon2id PHC string";
+		return "password_hash is neither an Argon2id PHC string nor bcrypt";
 	if (cost == PHC_TOO_DEAR)
-		return "password_hash costs more than m=1048576 (1 GiB), t=64, p=16: set a "
-		       "password instead";
+		return "password_hash costs more than m=1048576 (1 GiB), t=64, p=16, or of "
+		       "bcrypt 14: set a password instead";
 	if (r->password.at && (!r->password.len || r->password.len > PASSWORD_MAX))
 		return "the password is empty or longer than 1024 bytes";
 	return NULL;

@@ -8,7 +8,7 @@
 #include "server/hub/people/freed.h"
 #include "server/hub/journal/post.h"
 
-#include "server/letters/phc.h"
+#include "server/letters/verifier.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -232,7 +232,7 @@ bool account_is_oper(const struct account *a)
 void account_load(struct hub *h, const struct entry_account *row)
 {
 	struct account *a;
-	struct phc known;
+	struct verifier known;
 
 	if (account_find(h, row->name) || account_by_id(h, row->id)) {
 		hub_load_failed(h,
@@ -246,8 +246,8 @@ void account_load(struct hub *h, const struct entry_account *row)
 				(long long)row->id);
 		return;
 	}
-	if (phc_parse(row->password, &known) == PHC_TOO_DEAR ||
-	    phc_parse(row->next_password, &known) == PHC_TOO_DEAR) {
+	if (verifier_parse(row->password, &known) == PHC_TOO_DEAR ||
+	    verifier_parse(row->next_password, &known) == PHC_TOO_DEAR) {
 		hub_load_failed(h,
 				"the password of account %lld was hashed at a cost that this "
 				"server never asks for: restore a backup",

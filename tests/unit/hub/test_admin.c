@@ -308,6 +308,9 @@ static void an_import_makes_what_it_can_and_names_the_rest(void **state)
 		{.name = SPAN("hans"),
 		 .password_hash =
 			 SPAN("$argon2id$v=19$m=65536,t=3,p=64$c29tZXNhbHQ$c29tZXNhbHQ")},
+		{.name = SPAN("iris"),
+		 .password_hash =
+			 SPAN("$2b$15$w2mFfcBzozJFq9OfaIvRS./Vr1dnBfqeNfub45QFr.JdB75NP91Ia")},
 		{.name = SPAN("not a name")},
 	};
 	struct fixture *f = *state;
