@@ -60,7 +60,7 @@ $(BUILD)/%.by: FORCE
 BY_compile = $(COMPILE) $(value FILE_FLAGS)
 
 # An area is a folder and a library; what it needs of the others stands here once.
-AREAS := common letters io hub store backup restore hash beside server client
+AREAS := common letters io hub store backup restore hash import beside server client
 DIRS_common := common
 DIRS_letters := server/letters
 DIRS_io := server/io
@@ -69,6 +69,7 @@ DIRS_store := server/store
 DIRS_backup := server/backup
 DIRS_restore := server/restore
 DIRS_hash := server/hash
+DIRS_import := server/import
 DIRS_beside := server/beside
 DIRS_server := server
 DIRS_client := client $(addprefix client/,net model text sync slash api outside ui app verbs)
@@ -93,8 +94,9 @@ NEEDS_store := store letters common
 NEEDS_backup := backup store letters common
 NEEDS_restore := restore backup store letters common
 NEEDS_hash := hash letters common
+NEEDS_import := import letters common
 NEEDS_beside := beside common
-NEEDS_server := server beside io hub restore backup store hash letters common
+NEEDS_server := server beside import io hub restore backup store hash letters common
 SUPPORT_client = $(OUT)/tests/support/loose_world.o
 NEEDS_client := client common
 LIBS_common := -lutf8proc -ljansson -lssl -lcrypto -lsodium -linih
@@ -107,6 +109,7 @@ LIBS_store := -lsqlite3 $(LIBS_common)
 LIBS_backup := -lsqlite3 $(LIBS_common)
 LIBS_restore := -lsqlite3 $(LIBS_common)
 LIBS_hash := -lnettle $(LIBS_common)
+LIBS_import := $(LIBS_common)
 LIBS_beside := -lseccomp $(LIBS_common)
 
 .PHONY: all help run units e2e fuzzers deps check check-all bench fuzz lint install uninstall format clean
@@ -436,7 +439,7 @@ FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
 # What they are made of: the client in a world made by hand, or else the server.
 FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $(call srcs,client)) \
 	tests/support/hostile.c tests/support/loose_world.c
-FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) tests/support/hub_mail.c \
+FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) $(call srcs,import) tests/support/hub_mail.c \
 	server/beside/beside_letter.c server/beside/child.c server/beside/child_walls.c \
 	$(patsubst %,server/backup/%.c,failed manifest manifest_json part seal stream)
 FUZZ_SIDES := client server

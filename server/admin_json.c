@@ -29,7 +29,8 @@ static bool add_record(json_t *list, const struct admin_record *record)
 	json_array_append_new(list, object);
 	return set_text(object, "name", record->name) &&
 	       set_text(object, "password", record->password) &&
-	       set_text(object, "password_hash", record->password_hash);
+	       set_text(object, "password_hash", record->password_hash) &&
+	       set_text(object, "realname", record->realname);
 }
 
 bool admin_request_encode(const struct admin_request *r, struct buf *out)
@@ -113,6 +114,7 @@ static bool take_record(struct admin_request *r, const json_t *object)
 	record->name = take_text(&r->arena, json_object_get(object, "name"));
 	record->password = take_text(&r->arena, json_object_get(object, "password"));
 	record->password_hash = take_text(&r->arena, json_object_get(object, "password_hash"));
+	record->realname = take_text(&r->arena, json_object_get(object, "realname"));
 	r->n_records += record->name.at != NULL;
 	return record->name.at != NULL;
 }
@@ -143,13 +145,13 @@ bool admin_record_decode(struct admin_request *r, struct span text, char **error
 		return false;
 	json_object_foreach(object, key, value) {
 		if (strcmp(key, "name") != 0 && strcmp(key, "password") != 0 &&
-		    strcmp(key, "password_hash") != 0)
+		    strcmp(key, "password_hash") != 0 && strcmp(key, "realname") != 0)
 			is_fine = false;
 		is_fine = is_fine && (json_is_string(value) || json_is_null(value));
 	}
 	if (!is_fine || !take_record(r, object)) {
 		*error = xstrdup("want {\"name\": TEXT, and if known \"password\": TEXT or "
-				 "\"password_hash\": TEXT}");
+				 "\"password_hash\": TEXT, and \"realname\": TEXT}");
 		is_fine = false;
 	}
 	json_decref(object);

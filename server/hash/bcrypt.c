@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#define KEY_MAX 72 // bcrypt takes no more
+#define KEY_MAX 72 // inside: bcrypt takes no more
 
 // nettle takes the byte behind the key for the zero that bcrypt ends it with.
 static bool is_right(struct span bcrypt, const void *password, size_t len)

@@ -40,6 +40,7 @@ struct admin_record {
 	struct span name;
 	struct span password;
 	struct span password_hash;
+	struct span realname;
 };
 
 struct admin_request {

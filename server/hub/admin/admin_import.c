@@ -19,7 +19,7 @@
 #include <stdlib.h>
 
 #define IN_FLIGHT_MAX 16 // inside: the others wait their turn
-#define FAULTS_SHOWN 5
+#define FAULTS_SHOWN 1000 // inside: of as many accounts as one asks for
 #define RETRY_MS 50
 
 struct import {
@@ -63,6 +63,8 @@ static const char *fault_of(const struct import *im, const struct admin_record *
 		return "somebody else had that name: user add NAME --reuse gives it on purpose";
 	if (account_alike(im->call->hub, r->name, NULL))
 		return "it looks like the name of an account: user add --confirm makes it";
+	if (r->realname.at && !account_realname_is_valid(r->realname))
+		return "the real name is empty, too long, or holds what may not stand in one";
 	cost = phc.len ? verifier_parse(phc, &known) : PHC_OK;
 	if (cost == PHC_NONE || phc.len >= sizeof(limits->phc))
 		return "password_hash is neither an Argon2id PHC string nor bcrypt";
@@ -83,6 +85,10 @@ static void make(struct import *im, const struct admin_record *r, struct span ph
 	if (!a) {
 		fault(im, r, "the name was taken meanwhile");
 		return;
+	}
+	if (r->realname.at) {
+		account_set_text(&a->realname, r->realname);
+		account_post(a);
 	}
 	bans_known(a);
 	im->n_made++;
