@@ -5,7 +5,9 @@
 #include "common/json.h"
 #include "common/utf8.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void dump(json_t *object, struct buf *out)
 {
@@ -22,15 +24,42 @@ static bool set_text(json_t *object, const char *key, struct span s)
 	return json_object_set_new(object, key, json_text(s)) == 0;
 }
 
-static bool add_record(json_t *list, const struct admin_record *record)
+static const struct {
+	const char *key;
+	size_t at;
+} record_keys[] = {
+	{"name", offsetof(struct admin_record, name)},
+	{"password", offsetof(struct admin_record, password)},
+	{"password_hash", offsetof(struct admin_record, password_hash)},
+	{"realname", offsetof(struct admin_record, realname)},
+	{"time", offsetof(struct admin_record, time)},
+	{"text", offsetof(struct admin_record, text)},
+	{"kind", offsetof(struct admin_record, kind)},
+};
+
+static struct span *key_of(struct admin_record *record, size_t i)
+{
+	return (struct span *)(void *)((char *)record + record_keys[i].at);
+}
+
+static bool is_record_key(const char *key)
+{
+	for (size_t i = 0; i < ARRAY_LEN(record_keys); i++) {
+		if (!strcmp(record_keys[i].key, key))
+			return true;
+	}
+	return false;
+}
+
+static bool add_record(json_t *list, struct admin_record *record)
 {
 	json_t *object = json_object();
+	bool is_text = true;
 
 	json_array_append_new(list, object);
-	return set_text(object, "name", record->name) &&
-	       set_text(object, "password", record->password) &&
-	       set_text(object, "password_hash", record->password_hash) &&
-	       set_text(object, "realname", record->realname);
+	for (size_t i = 0; i < ARRAY_LEN(record_keys); i++)
+		is_text = set_text(object, record_keys[i].key, *key_of(record, i)) && is_text;
+	return is_text;
 }
 
 bool admin_request_encode(const struct admin_request *r, struct buf *out)
@@ -111,10 +140,9 @@ static bool take_record(struct admin_request *r, const json_t *object)
 		r->records =
 			xreallocarray(r->records, space ? space * 2 : 1, sizeof(*r->records));
 	record = &r->records[r->n_records];
-	record->name = take_text(&r->arena, json_object_get(object, "name"));
-	record->password = take_text(&r->arena, json_object_get(object, "password"));
-	record->password_hash = take_text(&r->arena, json_object_get(object, "password_hash"));
-	record->realname = take_text(&r->arena, json_object_get(object, "realname"));
+	for (size_t i = 0; i < ARRAY_LEN(record_keys); i++)
+		*key_of(record, i) =
+			take_text(&r->arena, json_object_get(object, record_keys[i].key));
 	r->n_records += record->name.at != NULL;
 	return record->name.at != NULL;
 }
@@ -144,14 +172,13 @@ bool admin_record_decode(struct admin_request *r, struct span text, char **error
 	if (!object)
 		return false;
 	json_object_foreach(object, key, value) {
-		if (strcmp(key, "name") != 0 && strcmp(key, "password") != 0 &&
-		    strcmp(key, "password_hash") != 0 && strcmp(key, "realname") != 0)
-			is_fine = false;
+		is_fine = is_fine && is_record_key(key);
 		is_fine = is_fine && (json_is_string(value) || json_is_null(value));
 	}
 	if (!is_fine || !take_record(r, object)) {
 		*error = xstrdup("want {\"name\": TEXT, and if known \"password\": TEXT or "
-				 "\"password_hash\": TEXT, and \"realname\": TEXT}");
+				 "\"password_hash\": TEXT, and \"realname\": TEXT; of a "
+				 "message \"name\", \"time\", \"text\" and \"kind\"}");
 		is_fine = false;
 	}
 	json_decref(object);

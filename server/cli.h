@@ -91,6 +91,8 @@ void cli_cell(struct buf *out, const struct cell *cell);
 void cli_plain(struct buf *out, struct span text);
 // The same for each line of it, and LF behind each.
 void cli_plain_lines(struct buf *out, struct span text);
+// Adds a whole file, up to 1 GiB. False after words on stderr.
+MUST_USE bool cli_read_whole(const char *path, struct buf *out);
 // Overwrites before it frees.
 void cli_wipe(struct buf *secret);
 

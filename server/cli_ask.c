@@ -153,7 +153,7 @@ static bool read_records(struct admin_request *request, FILE *file, const char *
 		is_fine = false;
 	}
 	if (is_fine && !request->n_records) {
-		cli_say(0, "%s: no account in it", name);
+		cli_say(0, "%s: nothing in it", name);
 		is_fine = false;
 	}
 	free(line);
@@ -260,7 +260,8 @@ int cli_hub_verb(const struct cli *c)
 
 	request = cli_request(c);
 	if (!read_secret(c, request) ||
-	    (is_verb(c, "user", "import") && !read_import(c, request))) {
+	    ((is_verb(c, "user", "import") || is_verb(c, "history", "import")) &&
+	     !read_import(c, request))) {
 		admin_request_free(request);
 		return code;
 	}

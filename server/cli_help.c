@@ -17,7 +17,7 @@ static const struct group groups[] = {
 	{"The server",
 	 " init run check status metrics usage reload stop backup restore upgrade downgrade "
 	 "tls fingerprint avahi config log lockdown server clock batch "},
-	{"People", " user session invite "},
+	{"People", " user session invite import "},
 	{"Rooms", " room message history export ban hook "},
 	{"Records", " audit "},
 	{"Help", " help version completion "},

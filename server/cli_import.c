@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ERGO_FILE_MAX (1024UL * 1024 * 1024) // inside: it is read at once
+#define IMPORT_FILE_MAX (1024UL * 1024 * 1024) // inside: it is read at once
 
 struct ergo_import {
 	const struct cli *cli;
@@ -21,17 +21,17 @@ struct ergo_import {
 	size_t n_refused;
 };
 
-static bool read_whole(const char *path, struct buf *out)
+bool cli_read_whole(const char *path, struct buf *out)
 {
 	FILE *file = fopen(path, "re");
 	size_t got = 1;
 	bool is_fine;
 
-	while (file && got && out->len <= ERGO_FILE_MAX) {
+	while (file && got && out->len <= IMPORT_FILE_MAX) {
 		got = fread(buf_space(out, BUFSIZ), 1, BUFSIZ, file);
 		out->len += got;
 	}
-	is_fine = file && !ferror(file) && out->len <= ERGO_FILE_MAX;
+	is_fine = file && !ferror(file) && out->len <= IMPORT_FILE_MAX;
 	if (!is_fine)
 		cli_say(0, "cannot read %s: %s", path,
 			file && !ferror(file) ? "it is larger than 1 GiB"
@@ -301,7 +301,7 @@ int cli_import_ergo(const struct cli *c)
 	admin_answer_column(im.answer, "what");
 	admin_answer_column(im.answer, "done");
 	admin_answer_column(im.answer, "said");
-	if (!read_whole(cli_word(c, 0), &file))
+	if (!cli_read_whole(cli_word(c, 0), &file))
 		code = ADMIN_FAILED;
 	else if (!ergo_read(buf_span(&file), &im.people, &error))
 		cli_say(0, "%s: %s", cli_word(c, 0), error);

@@ -35,12 +35,15 @@ enum admin_changed {
 	ADMIN_CHANGED,
 };
 
-// One record of input, for verbs that take many (user import). Absent: at == NULL.
+// One record of input, for verbs that take many: of user import an account, of history import
+// a message (name: who said it). Absent: at == NULL.
 struct admin_record {
 	struct span name;
 	struct span password;
 	struct span password_hash;
 	struct span realname;
+	struct span time, text;
+	struct span kind; // NOTICE; absent: PRIVMSG
 };
 
 struct admin_request {

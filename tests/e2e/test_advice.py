@@ -24,6 +24,7 @@ import test_client_advice
 import test_client_network
 import test_devices
 import test_downgrade
+import test_import
 import test_erase
 import test_lockdown
 import test_near
@@ -147,6 +148,9 @@ CASES = {
     "snugd user enable bob": up(needs=("bob",)),
     "snugd usage --by room": up(),
     "snugd user disable mallory --state ~/chat": up(needs=("mallory",)),
+    "snugd import ergo ircd.db": by(test_import, "Ergo.test_people_log_in_with_their_old_password_and_have_their_rooms"),
+    "snugd import ergo ircd.db --dry-run": by(test_import, "Ergo.test_a_try_changes_nothing_and_a_running_server_is_asked"),
+    "snugd import log irssi den.log --room den": by(test_import, "Logs.test_irssi"),
     "snugd user import people.jsonl --token": up(needs=("-eve",), **{"people.jsonl": "{dir}/people.jsonl"}),
     "snugd user list --json | jq -r '.[].name'": up(needs=("bob",)),
     "snugd user passwd": up(add=" bob", needs=("bob",), types=(DOZEN, DOZEN)),

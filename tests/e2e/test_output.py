@@ -21,13 +21,16 @@ ASKED = [
     ("audit list", []), ("backup create", ["NEW"]), ("backup list", ["BACKUPS"]),
     ("backup prune", ["BACKUPS", "--keep", "9"]), ("backup verify", ["BACKUP"]),
     ("ban list", []), ("check", []), ("downgrade", ["--dry-run"]), ("fingerprint", []),
-    ("history prune", []), ("hook list", []), ("invite list", []), ("message search", ["cake"]),
+    ("history import", ["-", "--room", "den"]), ("history prune", []), ("hook list", []), ("import ergo", ["ERGO", "--dry-run"]),
+    ("import log", ["irssi", "LOG", "--room", "den", "--dry-run"]), ("invite list", []), ("message search", ["cake"]),
     ("message show", ["ID"]), ("reload", []), ("restore", ["BACKUP"]), ("room bans", ["den"]), ("room list", []),
     ("room log", ["den"]), ("room members", ["den"]), ("room show", ["den"]),
     ("session list", []), ("status", []), ("tls check", []), ("tls show", []), ("user cert list", ["ann"]),
     ("user disable", ["bob", "cem"]), ("user import", ["-"]), ("user list", []),
     ("upgrade", ["--dry-run"]), ("usage", []), ("user show", ["ann"]), ("user token list", ["ann"]), ("version", []),
 ]
+PAST = '{"name": "ann", "time": "2020-01-1%dT12:00:00.000Z", "text": "cake"}\n'
+CORPUS = os.path.join(os.path.dirname(__file__), "../fuzz/corpus")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
@@ -120,9 +123,11 @@ class Populated:
             self.configure(self.conf, "[history]\nreplay_limit = %d\n" % self.n_reloads)
         self.n_backups += name == "backup create"
         places = {"ID": self.id, "NEW": os.path.join(self.backups, "b%d" % self.n_backups),
-                  "BACKUP": os.path.join(self.backups, "b1"), "BACKUPS": self.backups}
+                  "BACKUP": os.path.join(self.backups, "b1"), "BACKUPS": self.backups,
+                  "ERGO": os.path.join(CORPUS, "fuzz_ergo", "database"), "LOG": os.path.join(CORPUS, "fuzz_log", "log")}
         words = [places.get(word, word) for word in more]
-        stdin = '{"name": "n%d"}\n' % len(flags) if name == "user import" else ""
+        stdin = {"user import": '{"name": "n%d"}\n' % len(flags),
+                 "history import": PAST % len(flags)}.get(name, "")
         return self.s.run(*name.split(), *words, *flags, stdin=stdin)
 
     def columns(self, name, more):

@@ -20,7 +20,7 @@ VALUES = {"ACCOUNT": "ann", "ACCOUNT|ADDRESS|CIDR": "192.0.2.7", "ACCOUNT|MASK":
           "NAME": "ann", "NEW": "anna", "PIN": PIN, "PIN|LABEL|ID": PIN, "WORD": "cake",
           "ID|LABEL": "bot", "ID|TOKEN": "1", "ID": "1", "FILE": "-", "DIR": ".", "user|admin": "user",
           "30/m": "30/m", "ROOM": "#den", "HOOK": "ci", "bash|zsh|fish": "bash", "person|bot|bridge": "bot",
-          "error|warn|info|debug|configured": "debug"}
+          "error|warn|info|debug|configured": "debug", "irssi|weechat|znc": "irssi"}
 OF_ROOMS = {"NAME": "#den"}
 
 

@@ -76,6 +76,24 @@ void history_append(struct hub *h, struct stream *stream, struct entry_message *
 	h->figures.messages++;
 }
 
+void history_append_past(struct hub *h, struct stream *stream, struct entry_message *m)
+{
+	struct entry e = {.kind = ENTRY_MESSAGE};
+
+	m->id = message_id_from(m->time_ms) |
+		((message_id)stream->id & ((1U << MESSAGE_RANDOM_BITS) - 1));
+	m->stream = stream->id;
+	m->seq = ++stream->seq;
+	stream->said_ms = m->time_ms;
+	if (m->id > stream->last)
+		stream->last = m->id;
+	if (m->time_ms > stream->last_ms)
+		stream->last_ms = m->time_ms;
+	e.message = *m;
+	post(h, &e);
+	h->figures.messages++;
+}
+
 void history_event(struct hub *h, struct stream *stream, struct account *by,
 		   enum message_kind kind, struct span text, struct entry_message *m)
 {
