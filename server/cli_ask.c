@@ -153,7 +153,7 @@ static bool read_records(struct admin_request *request, FILE *file, const char *
 		is_fine = false;
 	}
 	if (is_fine && !request->n_records) {
-		cli_say(0, "%s: nothing in it", name);
+		cli_say(0, "%s: no account or message in it", name);
 		is_fine = false;
 	}
 	free(line);

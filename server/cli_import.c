@@ -302,7 +302,7 @@ int cli_import_ergo(const struct cli *c)
 	admin_answer_column(im.answer, "done");
 	admin_answer_column(im.answer, "said");
 	if (!cli_read_whole(cli_word(c, 0), &file))
-		code = ADMIN_FAILED;
+		code = ADMIN_USAGE;
 	else if (!ergo_read(buf_span(&file), &im.people, &error))
 		cli_say(0, "%s: %s", cli_word(c, 0), error);
 	else

@@ -191,7 +191,7 @@ static int import(struct log_import *im)
 	int code = ADMIN_DONE;
 
 	if (!read_all(im))
-		return ADMIN_FAILED;
+		return ADMIN_USAGE;
 	for (size_t at = 0, n; at < im->log.n_said && code == ADMIN_DONE; at += n) {
 		n = im->log.n_said - at < PAST_MAX ? im->log.n_said - at : PAST_MAX;
 		code = store_some(im, at, n);
@@ -202,13 +202,9 @@ static int import(struct log_import *im)
 int cli_import_log(const struct cli *c)
 {
 	struct log_import im = {.cli = c};
-	const char *zone = cli_value(c, "--time-zone", 0);
 	int code;
 
 	im.format = log_format_named(span_of(cli_word(c, 0)));
-	if (zone)
-		setenv("TZ", zone, 1);
-	tzset();
 	code = im.format ? import(&im)
 			 : cli_say(ADMIN_USAGE, "logs are of irssi, weechat or znc, not of %s",
 				   cli_word(c, 0));

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import unittest
+import unittest.mock
 
 import snug
 import test_interop
@@ -117,7 +118,7 @@ class Ergo(Import):
             done = self.s.run("import", "ergo", self.file("file", text))
             self.assertEqual(done.code, 2, done)
             self.assertIn(words, done.err)
-        self.assertEqual(self.s.run("import", "ergo", "/dev/null/none").code, 1)
+        self.assertEqual(self.s.run("import", "ergo", "/dev/null/none").code, 2)
 
 
 IRSSI = """--- Log opened Tue Jan 06 12:00:00 2026
@@ -133,12 +134,15 @@ IRSSI = """--- Log opened Tue Jan 06 12:00:00 2026
 class Logs(Import):
     def setUp(self):
         super().setUp()
+        zone = unittest.mock.patch.dict(os.environ, TZ="UTC")
+        zone.start()
+        self.addCleanup(zone.stop)
         for name in ("ann", "bob"):
             self.s.user(name)
         self.s.run("room", "add", "den", "--founder", "ann")
 
     def take(self, *words):
-        return self.s.run("import", "log", *words, "--room", "den", "--time-zone", "UTC")
+        return self.s.run("import", "log", *words, "--room", "den")
 
     def said(self):
         done = self.s.run("export", "--room", "den")
@@ -187,7 +191,7 @@ class Logs(Import):
 
     def test_a_bad_line_and_nothing_is_stored(self):
         done = self.take("irssi", self.file("den.log", IRSSI + "nonsense\n"))
-        self.assertEqual((done.code, done.out), (1, ""), done)
+        self.assertEqual((done.code, done.out), (2, ""), done)
         self.assertIn("den.log:8: it is no line of such a log", done.err)
         self.assertEqual(self.said(), [])
 
@@ -219,8 +223,8 @@ class Logs(Import):
         path = self.file("den.log", IRSSI)
         self.assertEqual(self.s.run("import", "log", "mirc", path, "--room", "den").code, 2)
         self.assertEqual(self.s.run("import", "log", "irssi", path, "--room", "none").code, 3)
-        self.assertEqual(self.take("irssi", "/dev/null/none").code, 1)
-        self.assertEqual(self.take("znc", path).code, 1)
+        self.assertEqual(self.take("irssi", "/dev/null/none").code, 2)
+        self.assertEqual(self.take("znc", path).code, 2)
         self.assertIn("nobody says anything", self.take("irssi", self.file("empty", "")).err)
         for record, words in (({"time": "now"}, "time is to be"), ({"text": ""}, "text is empty"),
                               ({"text": "a\rb"}, "text is"), ({"kind": "JOIN"}, "kind is"),

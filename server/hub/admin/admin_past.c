@@ -20,7 +20,6 @@
 #include <string.h>
 
 #define PLACE "import" // inside: where those are from whom nobody here is
-#define PAST_TEXT_MAX MULTILINE_BYTES_MAX
 
 // When the oldest account or room was made: no message of this server is older, so that the ids
 // of older times are free.
@@ -53,7 +52,7 @@ static const char *fault_of(const struct admin_record *r, int64_t after, int64_t
 	if (r->kind.at && !span_eq(r->kind, SPAN("PRIVMSG")) &&
 	    !span_eq(r->kind, SPAN("NOTICE")))
 		return "kind is PRIVMSG or NOTICE";
-	if (!r->text.len || r->text.len > PAST_TEXT_MAX || !utf8_is_valid(r->text) ||
+	if (!r->text.len || r->text.len > MULTILINE_BYTES_MAX || !utf8_is_valid(r->text) ||
 	    memchr(r->text.at, '\0', r->text.len) || memchr(r->text.at, '\r', r->text.len))
 		return "text is empty, too long, or holds what no message may";
 	if (!r->name.len || r->name.len > RELAYED_NAME_MAX - strlen("/" PLACE))
@@ -123,6 +122,11 @@ void verb_history_import(struct verb_call *c)
 
 	if (!verb_room_flag(c, &room) || !are_fine(c) || !verb_may_write(c))
 		return;
+	if (c->hub->disk != DISK_FINE) {
+		verb_end(c, ADMIN_FAILED,
+			 "the disk takes nothing new at the moment: import it again later");
+		return;
+	}
 	for (size_t i = 0; i < c->request->n_records; i++) {
 		const struct admin_record *r = &c->request->records[i];
 

@@ -39,8 +39,9 @@ struct dialog {
 
 // Gives the message its id, seq (PRIVMSG and NOTICE) and time, and journals it.
 void history_append(struct hub *h, struct stream *stream, struct entry_message *m);
-// A PRIVMSG or NOTICE of before, with its time, which is older than any of this server and newer
-// than stream->said_ms: gives it its id, which is the stream's alone, and seq, and journals it.
+// A PRIVMSG or NOTICE of before, with its time, which is older than any of this server and
+// newer than stream->said_ms: gives it its id, which is the stream's alone, and seq, and
+// journals it.
 // It is no news: nobody's bytes of today, and not among the recent.
 void history_append_past(struct hub *h, struct stream *stream, struct entry_message *m);
 // What it takes in the store, about.

@@ -11,6 +11,7 @@
 
 #include "common/die.h"
 #include "server/hub/people/account.h"
+#include "server/hub/rooms/room.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -390,33 +391,51 @@ static void every_verb_stands_in_the_table(void **state)
 			len--;
 		while (k < ARRAY_LEN(verbs) && strncmp(verbs[k], names[i], len) != 0)
 			k++;
-		// Thousands of accounts are no mending; here is no clock that was held.
+		// Thousands of accounts or messages are no mending; here is no clock that
+		// was held.
 		if (k == ARRAY_LEN(verbs) && strcmp(names[i], "user import") != 0 &&
+		    strcmp(names[i], "history import") != 0 &&
 		    strcmp(names[i], "clock accept") != 0)
 			fail_msg("%s: what becomes of it on a low disk?", names[i]);
 	}
 }
 
-static void an_import_says_so_instead_of_waiting(void **state)
+static void is_told_that_the_disk_is_low(struct fixture *f, const char *noun,
+					 const struct admin_record *record)
 {
-	struct fixture *f = *state;
 	struct admin_request *r = admin_request_new();
-	struct admin_record ann = {.name = SPAN("ann")};
 	struct admin_answer *a;
 
-	(void)make(f);
 	r->words = xcalloc(3, sizeof(*r->words));
-	r->words[r->n_words++] = SPAN("user");
+	r->words[r->n_words++] = span_of(noun);
 	r->words[r->n_words++] = SPAN("import");
 	r->words[r->n_words++] = SPAN("-");
-	r->records = xmemdup(&ann, sizeof(ann));
+	if (!strcmp(noun, "history")) {
+		r->words = xreallocarray(r->words, 4, sizeof(*r->words));
+		r->words[r->n_words++] = SPAN("--room=#den");
+	}
+	r->records = xmemdup(record, sizeof(*record));
 	r->n_records = 1;
 	a = fixture_request(f, r);
 	assert_non_null(a);
 	assert_int_equal(a->code, ADMIN_FAILED);
 	assert_non_null(memmem(a->words.at, a->words.len, "the disk takes nothing new", 26));
 	admin_answer_free(a);
+}
+
+static void an_import_says_so_instead_of_waiting(void **state)
+{
+	const struct admin_record ann = {.name = SPAN("ann")};
+	const struct admin_record said = {.name = SPAN("ann"),
+					  .time = SPAN("2001-01-31T12:00:00.000Z"),
+					  .text = SPAN("hello")};
+	struct fixture *f = *state;
+
+	(void)make(f);
+	is_told_that_the_disk_is_low(f, "user", &ann);
 	assert_null(account_find(f->hub, SPAN("ann")));
+	is_told_that_the_disk_is_low(f, "history", &said);
+	assert_int_equal(room_find(f->hub, SPAN("#den"))->stream.said_ms, 0);
 }
 
 static void one_may_log_in_and_not_make_an_account(void **state)
