@@ -9,7 +9,6 @@
 #define BAD_SHOWN 20 // inside: the others are counted
 // The hour of autumn, and a clock that was set.
 #define BACK_MAX_MS (2 * 3600 * INT64_C(1000)) // inside: of one file
-	(2 * 3600 * INT64_C(1000)) // The hour of autumn, and a clock that was set.
 
 static const struct log_format formats[] = {
 #define LOG_FORMAT(name, fn, is_of_days, about) {name, about, is_of_days, fn},
