@@ -144,6 +144,29 @@ static void show_migrated(struct check *k, const struct store_report *found)
 	buf_clear(&text);
 }
 
+static bool look_at(const struct check *k, struct store_report *found, char **error)
+{
+	const char *path = k->cli->paths.database;
+
+	return cli_flag(k->cli, "--deep") ? store_check_deep(path, found, error)
+					  : store_check(path, found, error);
+}
+
+static void show_rows(struct check *k, const struct store_report *found)
+{
+	struct buf text = {0};
+
+	if (!cli_flag(k->cli, "--deep") || found->n_problems)
+		return;
+	if (found->summed)
+		buf_printf(&text, "%lld, each as it was stored", (long long)found->summed);
+	else
+		buf_printf(&text, "schema %lld has no sums of them: the next start makes them",
+			   (long long)found->schema);
+	check_report(k, "rows", true, buf_str(&text));
+	buf_clear(&text);
+}
+
 void check_database(struct check *k)
 {
 	struct store_report found = {0};
@@ -158,7 +181,7 @@ void check_database(struct check *k)
 		buf_clear(&text);
 		return;
 	}
-	if (!store_check(k->cli->paths.database, &found, &error)) {
+	if (!look_at(k, &found, &error)) {
 		check_report(k, "database", false, error);
 		free(error);
 		return;
@@ -172,6 +195,7 @@ void check_database(struct check *k)
 			   (long long)found.accounts, (long long)found.rooms,
 			   (long long)found.messages);
 	check_report(k, "database", !found.n_problems, buf_str(&text));
+	show_rows(k, &found);
 	show_history(k, &found);
 	show_restored(k, &found);
 	show_migrated(k, &found);

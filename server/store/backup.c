@@ -4,6 +4,8 @@
 
 #include "common/buf.h"
 #include "server/store/store_backup_private.h"
+#include "server/store/sum.h"
+#include "server/store/words_sum.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,7 +50,7 @@ bool backup_purge(sqlite3 *copy, const char *file, char **error)
 	if (db_exec(copy, "PRAGMA secure_delete = ON") == SQLITE_OK &&
 	    db_exec(copy, "INSERT INTO search (search) VALUES ('optimize')") == SQLITE_OK &&
 	    db_exec(copy, "DELETE FROM chore WHERE name = 'purge'") == SQLITE_OK &&
-	    db_exec(copy, "VACUUM") == SQLITE_OK)
+	    words_sum_renew(copy) == SQLITE_OK && db_exec(copy, "VACUUM") == SQLITE_OK)
 		return true;
 	db_error(copy, "purge", file, error);
 	return false;
@@ -78,7 +80,8 @@ static bool finish_copy(const char *file, char **error)
 {
 	sqlite3 *copy = NULL;
 	bool fine = sqlite3_open_v2(file, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE,
-				    NULL) == SQLITE_OK;
+				    NULL) == SQLITE_OK &&
+		    sum_register(copy) == SQLITE_OK;
 
 	if (!fine)
 		db_error(copy, "open", file, error);

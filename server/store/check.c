@@ -3,7 +3,7 @@
 #include "server/store/store.h"
 
 #include "common/buf.h"
-#include "server/store/db.h"
+#include "server/store/check_private.h"
 #include "server/store/migrations.h"
 #include "server/store/schema.h"
 
@@ -39,7 +39,7 @@ static const char by_owner[] =
 static const char newest_time[] = "SELECT max((SELECT coalesce(max(time_ms), 0) FROM floor),"
 				  " (SELECT coalesce(max(time_ms), 0) FROM message))";
 
-static void add_problem(struct store_report *r, const char *words)
+void check_problem(struct store_report *r, const char *words)
 {
 	if (r->n_problems++ >= LISTED)
 		return;
@@ -49,7 +49,7 @@ static void add_problem(struct store_report *r, const char *words)
 	buf_add_char(&r->problems, '\n');
 }
 
-static void find_problems(sqlite3 *db, const char *text, struct store_report *r)
+void check_rows(sqlite3 *db, const char *text, struct store_report *r)
 {
 	sqlite3_stmt *row = NULL;
 	int code = sqlite3_prepare_v2(db, text, -1, &row, NULL);
@@ -60,10 +60,10 @@ static void find_problems(sqlite3 *db, const char *text, struct store_report *r)
 			break;
 		const char *words = (const char *)sqlite3_column_text(row, 0);
 		if (!words || strcmp(words, "ok") != 0)
-			add_problem(r, words ? words : "a row that says nothing of itself");
+			check_problem(r, words ? words : "a row that says nothing of itself");
 	}
 	if (code != SQLITE_DONE)
-		add_problem(r, sqlite3_errmsg(db));
+		check_problem(r, sqlite3_errmsg(db));
 	sqlite3_finalize(row);
 }
 
@@ -95,7 +95,7 @@ static bool is_ours(sqlite3 *db, struct store_report *r)
 	else if (r->schema < 1)
 		buf_add_str(&words, "nothing is in it yet: start the server once");
 	if (words.len)
-		add_problem(r, buf_str(&words));
+		check_problem(r, buf_str(&words));
 	buf_clear(&words);
 	return !r->n_problems;
 }
@@ -130,7 +130,7 @@ static void find_no_history(struct store_report *r)
 	static const uint8_t none[HISTORY_ID_LEN];
 
 	if (r->schema == n_migrations && memcmp(r->history, none, sizeof(none)) == 0)
-		add_problem(r, "there is no history id in it");
+		check_problem(r, "there is no history id in it");
 }
 
 static void read_setting(sqlite3 *db, const char *key, struct buf *out)
@@ -151,7 +151,7 @@ static void find_foreign(sqlite3 *db, const char *path, struct store_report *r)
 	char *error = NULL;
 
 	if (r->schema == n_migrations && !schema_check(db, path, &error))
-		add_problem(r, error);
+		check_problem(r, error);
 	free(error);
 }
 
@@ -173,12 +173,11 @@ static void find_all(sqlite3 *db, const char *path, struct store_report *r)
 {
 	find_no_history(r);
 	find_foreign(db, path, r);
-	find_problems(db, by_integrity, r);
-	find_problems(db, by_reference, r);
-	find_problems(db, by_sequence, r);
-	find_problems(db, by_time, r);
-	find_problems(db, by_owner, r);
-	r->is_damaged = r->n_problems > 0;
+	check_rows(db, by_integrity, r);
+	check_rows(db, by_reference, r);
+	check_rows(db, by_sequence, r);
+	check_rows(db, by_time, r);
+	check_rows(db, by_owner, r);
 }
 
 // A handle, and what a database that is ours says of itself; what is not has a problem.
@@ -200,16 +199,31 @@ static sqlite3 *open_facts(const char *path, struct store_report *r, char **erro
 	return db;
 }
 
-bool store_check(const char *path, struct store_report *report, char **error)
+static bool check(const char *path, bool is_deep, struct store_report *report, char **error)
 {
 	sqlite3 *db = open_facts(path, report, error);
 
 	if (!db)
 		return false;
-	if (!report->n_problems)
+	if (!report->n_problems) {
 		find_all(db, path, report);
+		// Older ones get their sums at the next start.
+		if (is_deep && report->schema == n_migrations)
+			check_sums(db, report);
+		report->is_damaged = report->n_problems > 0;
+	}
 	sqlite3_close(db);
 	return true;
+}
+
+bool store_check(const char *path, struct store_report *report, char **error)
+{
+	return check(path, false, report, error);
+}
+
+bool store_check_deep(const char *path, struct store_report *report, char **error)
+{
+	return check(path, true, report, error);
 }
 
 bool store_facts(const char *path, struct store_report *report, char **error)

@@ -4,6 +4,7 @@
 #include "common/buf.h"
 #include "common/die.h"
 #include "common/utf8.h"
+#include "server/store/sum.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -139,7 +140,7 @@ static bool prepare_handle(sqlite3 *db, enum db_mode mode, enum store_durability
 	sqlite3_busy_timeout(db, 5000);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	// The first read of the file: damage shows here.
-	if (db_exec(db, shared_pragmas) != SQLITE_OK ||
+	if (sum_register(db) != SQLITE_OK || db_exec(db, shared_pragmas) != SQLITE_OK ||
 	    db_exec(db, "SELECT count(*) FROM sqlite_schema") != SQLITE_OK)
 		return db_error(db, "read", path, error), false;
 	if (mode == DB_WRITE)

@@ -10,6 +10,7 @@
 #include "common/log.h"
 #include "server/store/migrate.h"
 #include "server/store/migrations.h"
+#include "server/store/sum.h"
 
 #include <string.h>
 
@@ -104,7 +105,7 @@ bool schema_check(sqlite3 *db, const char *path, char **error)
 	sqlite3_stmt *own = NULL, *found = NULL;
 	bool is_fine = false;
 
-	if (sqlite3_open(":memory:", &fresh) != SQLITE_OK ||
+	if (sqlite3_open(":memory:", &fresh) != SQLITE_OK || sum_register(fresh) != SQLITE_OK ||
 	    !migrate(fresh, ":memory:", migrations, n_migrations, error) ||
 	    sqlite3_prepare_v2(fresh, by_name, -1, &own, NULL) != SQLITE_OK)
 		db_error(fresh, "compare with", path, error);

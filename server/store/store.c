@@ -147,8 +147,10 @@ void store_rollback(struct store *s)
 	// sqlite may have rolled back by itself.
 	if (!sqlite3_get_autocommit(s->db))
 		(void)!sql_run(&s->sql, SQL_ROLLBACK, NULL);
-	if (!s->failed)
-		tidy_load(s);
+	if (s->failed)
+		return;
+	tidy_load(s);
+	s->failed = words_sum_load(s->db, &s->words_sum) != SQLITE_OK;
 }
 
 static int on_commit(void *arg, sqlite3 *db, const char *name, int pages)
@@ -206,7 +208,10 @@ static bool open_database(struct store *s, enum store_durability durability, cha
 		return false;
 	sqlite3_wal_hook(s->db, on_commit, s);
 	s->is_open = true;
+	s->shrinking = true; // what a migration left free
 	tidy_load(s);
+	if (words_sum_load(s->db, &s->words_sum) != SQLITE_OK)
+		return db_error(s->db, "count the word index of", s->path, error), false;
 	// A log that a crash left may hold removed text, and what was written but never
 	// synced: that must be on disk before anyone sees it.
 	s->truncate = true;

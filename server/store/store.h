@@ -201,12 +201,17 @@ struct store_report {
 		migrated; // "VERSION FROM": that snugd brought it up from that schema; or empty
 	struct buf problems; // a line each; empty: sound
 	int64_t n_problems;
+	int64_t summed;  // rows whose sum was looked at
 	bool is_damaged; // ours, and not sound: a backup is the mend
 };
 
 // Checks structure, references and that no stream misses a number. False with words in
 // *error when the file cannot be read at all. The caller clears *report.
 MUST_USE bool store_check(const char *path, struct store_report *report, char **error);
+// The same, and each row against the sum that was stored with it, which finds any flipped bit;
+// in stretches, so that it never holds back the log of a running server for long. One of an
+// older schema has no sums: report->summed is 0.
+MUST_USE bool store_check_deep(const char *path, struct store_report *report, char **error);
 // Only what it says of itself, without a look for problems: quick. One of an older schema has
 // 0 for what it does not know. False with words in *error. The caller clears *report.
 MUST_USE bool store_facts(const char *path, struct store_report *report, char **error);

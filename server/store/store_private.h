@@ -4,6 +4,7 @@
 
 #include "server/letters/journal.h"
 #include "server/store/sql.h"
+#include "server/store/words_sum.h"
 
 enum purge { PURGE_NONE, PURGE_DUE, PURGE_RUNNING };
 
@@ -22,11 +23,12 @@ struct store {
 	// Standing of the chores (tidy.c); also in the table, which outlives the process.
 	message_id unindexed; // words of messages from this one on are not in the index; 0
 	int n_unindexed;      // about how many
-	enum purge purge;     // of removed words out of the index
-	bool truncate;        // removed text is still in the log
-	bool expiring;        // messages wait to be removed
-	bool shrinking;       // pages of the file may have become free
-	bool halted;          // the last step failed for want of space
+	struct words_sum words_sum;
+	enum purge purge; // of removed words out of the index
+	bool truncate;    // removed text is still in the log
+	bool expiring;    // messages wait to be removed
+	bool shrinking;   // pages of the file may have become free
+	bool halted;      // the last step failed for want of space
 };
 
 // Reads every page (0.2 s for a million messages). False with words in *error when the

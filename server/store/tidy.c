@@ -172,6 +172,8 @@ static bool run_step(struct store *s, step_fn *step)
 	if (code == SQLITE_OK)
 		code = step(s);
 	if (code == SQLITE_OK)
+		code = words_sum_put(s->db, &s->words_sum);
+	if (code == SQLITE_OK)
 		code = sql_run(&s->sql, SQL_COMMIT, NULL);
 	if (code == SQLITE_OK) {
 		s->halted = false;

@@ -25,6 +25,7 @@ int words_remove(struct store *s, message_id id, stream_id stream, struct span t
 {
 	if (!text.len || (s->unindexed && id >= s->unindexed))
 		return SQLITE_OK;
+	words_sum_watch(s->db, &s->words_sum);
 	int code = sql_run(&s->sql, SQL_REMOVE_WORDS,
 			   (struct value[]){of_u64(id), of_text(text), of_int(stream)});
 	if (code != SQLITE_OK || s->purge == PURGE_DUE)
@@ -41,6 +42,7 @@ int words_catch_up(struct store *s)
 	message_id last = 0;
 	int rows = 0, code;
 
+	words_sum_watch(s->db, &s->words_sum);
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
 		struct span text = sql_span(row, 2);
 
@@ -67,6 +69,8 @@ int words_purge(struct store *s)
 	// A negative number makes all segments one merge, a positive one goes on with it.
 	int64_t pages = s->purge == PURGE_DUE ? -PURGE_PAGES : PURGE_PAGES;
 	int before = sqlite3_total_changes(s->db);
+
+	words_sum_watch(s->db, &s->words_sum);
 	int code = sql_run(&s->sql, SQL_MERGE_WORDS, (struct value[]){of_int(pages)});
 
 	if (code != SQLITE_OK)

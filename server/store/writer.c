@@ -76,6 +76,13 @@ static int apply_journal(struct store *s, const struct journal *j, entry_no *upt
 	return SQLITE_OK;
 }
 
+static int end(struct store *s)
+{
+	int code = words_sum_put(s->db, &s->words_sum);
+
+	return code == SQLITE_OK ? sql_run(&s->sql, SQL_COMMIT, NULL) : code;
+}
+
 // One transaction. What stands before a refused entry is kept: the hub has told nobody
 // about the rest, and the process ends. *upto moves only when the commit went well.
 static enum disk_state commit(struct store *s, const struct batch *b, entry_no *upto)
@@ -85,8 +92,7 @@ static enum disk_state commit(struct store *s, const struct batch *b, entry_no *
 
 	for (size_t i = 0; i < b->n_journals && code == SQLITE_OK; i++)
 		code = apply_journal(s, b->journals[i], &last);
-	committed = code == SQLITE_OK || is_refused(code) ? sql_run(&s->sql, SQL_COMMIT, NULL)
-							  : code;
+	committed = code == SQLITE_OK || is_refused(code) ? end(s) : code;
 	if (committed == SQLITE_OK)
 		*upto = last;
 	else

@@ -17,11 +17,11 @@ import json
 import os
 import signal
 import socket
-import sqlite3
 import ssl
 import sys
 import time
 
+import rowsum
 import snug
 from patience import PATIENCE, STEP, until
 
@@ -101,7 +101,7 @@ def server_of(names, conf="", base=snug.SHIPPED):
     """With an account for each name, of one password."""
     s = snug.Server(conf=conf, base=base)
     s.user("pattern")
-    with contextlib.closing(sqlite3.connect(os.path.join(s.state, "snug.db"))) as db:
+    with contextlib.closing(rowsum.connect(os.path.join(s.state, "snug.db"))) as db:
         phc = db.execute("SELECT password FROM account WHERE name = 'pattern'").fetchone()[0]
     rows = "".join(json.dumps({"name": name, "password_hash": phc}) + "\n" for name in names)
     done = s.run("user", "import", "-", stdin=rows)

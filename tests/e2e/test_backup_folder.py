@@ -7,11 +7,11 @@ import json
 import os
 import random
 import shutil
-import sqlite3
 import subprocess
 import time
 import unittest
 
+import rowsum
 import snug
 import witness
 from patience import PATIENCE, until
@@ -117,7 +117,7 @@ class Made(Base):
 
     def acknowledged(self, copy, acked):
         """Which of these the copy lacks."""
-        with contextlib.closing(sqlite3.connect("file:%s?immutable=1" % copy, uri=True)) as db:
+        with contextlib.closing(rowsum.connect("file:%s?immutable=1" % copy, uri=True)) as db:
             known = {seq for (seq,) in db.execute(
                 "SELECT seq FROM message JOIN room ON stream = room.id WHERE room.name LIKE '%load' AND sender = 'ann'")}
         return [seq for _, seq in acked.values() if seq not in known]
@@ -363,14 +363,14 @@ class Found(Base):
         """The database says it is sound; who would log in finds out."""
         for text, says in (("UPDATE account SET password = '$argon2id$x'", "account ann has a password that is none"),
                            ("UPDATE credential SET hash = zeroblob(32)", "is of no key")):
-            with contextlib.closing(sqlite3.connect(os.path.join(self.s.state, "snug.db"))) as db:
+            with contextlib.closing(rowsum.connect(os.path.join(self.s.state, "snug.db"))) as db:
                 db.execute(text)
                 db.commit()
             self.create(says.split()[0])
             self.assertIn(says, self.verify(says.split()[0])[1]["login"])
 
     def sql(self, text):
-        with contextlib.closing(sqlite3.connect(os.path.join(self.s.state, "snug.db"))) as db:
+        with contextlib.closing(rowsum.connect(os.path.join(self.s.state, "snug.db"))) as db:
             db.execute(text)
             db.commit()
 

@@ -6,11 +6,11 @@ import os
 import re
 import shutil
 import socket
-import sqlite3
 import subprocess
 import threading
 import unittest
 
+import rowsum
 import snug
 from patience import PATIENCE
 
@@ -24,7 +24,7 @@ class Checked(unittest.TestCase):
         return os.path.join(self.s.state, name)
 
     def sql(self, text):
-        db = sqlite3.connect(self.path("snug.db"))
+        db = rowsum.connect(self.path("snug.db"))
         db.execute(text)
         db.commit()
         db.close()
@@ -72,7 +72,7 @@ class Checked(unittest.TestCase):
         self.s.stop()
 
     def times(self):
-        db = sqlite3.connect(self.path("snug.db"))
+        db = rowsum.connect(self.path("snug.db"))
         times = [ms for ms, in db.execute("SELECT time_ms FROM message WHERE seq > 0 ORDER BY id")]
         db.close()
         return times

@@ -3,9 +3,9 @@
 import json
 import os
 import re
-import sqlite3
 import unittest
 
+import rowsum
 import snug
 
 DB = os.path.join(os.path.dirname(__file__), "../../db")
@@ -16,7 +16,7 @@ START = 1700000000000
 def older(path, version):
     """A database of that schema, in the place of the one there: a person in a room, who said something."""
     os.remove(path)
-    db = sqlite3.connect(path)
+    db = rowsum.connect(path)
     for name in sorted(os.listdir(DB)):
         if re.match(r"\d{4}_", name) and int(name[:4]) <= version:
             with open(os.path.join(DB, name)) as file:
@@ -37,7 +37,7 @@ def older(path, version):
 
 
 def version_of(path):
-    db = sqlite3.connect(path)
+    db = rowsum.connect(path)
     try:
         return db.execute("PRAGMA user_version").fetchone()[0]
     finally:
@@ -101,7 +101,7 @@ class Versions(unittest.TestCase):
             self.assertEqual((self.bytes(), self.names()), (before, names))
         done = self.ok("downgrade", "--confirm")
         self.assertEqual(version_of(self.database), version)
-        db = sqlite3.connect(self.database)
+        db = rowsum.connect(self.database)
         self.assertEqual(db.execute("SELECT actor, verb, detail FROM audit").fetchall(),
                          [("shell", "downgrade", "from schema %d to %d, %s" % (NEWEST, version, kept))])
         db.close()

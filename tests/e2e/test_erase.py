@@ -3,10 +3,10 @@
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import unittest
 
+import rowsum
 import snug
 from patience import PATIENCE, until
 from person import Person, link
@@ -110,7 +110,7 @@ class Erase(unittest.TestCase):
 
     def fill(self, n):
         """As if the person had said so much more in the room: into the database of a server that is stopped."""
-        db = sqlite3.connect(os.path.join(self.s.state, "snug.db"))
+        db = rowsum.connect(os.path.join(self.s.state, "snug.db"))
         stream, last, seq = db.execute("SELECT stream, max(id), max(seq) FROM message WHERE stream = "
                                        "(SELECT id FROM room WHERE name = '#den')").fetchone()
         last = max(last, db.execute("SELECT max(id) FROM message").fetchone()[0])

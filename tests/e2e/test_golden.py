@@ -7,10 +7,10 @@ are replaced, at their width.
 import contextlib
 import os
 import re
-import sqlite3
 import time
 import unittest
 
+import rowsum
 import snug
 from emulator import Emulator
 from patience import pass_time, until
@@ -121,7 +121,7 @@ class Screens(Base):
     def has_read(self, name):
         """Whether the marker in the lounge stands at its newest message."""
         path = f"file:{self.server.state}/snug.db?mode=ro"
-        with contextlib.closing(sqlite3.connect(path, uri=True)) as db:
+        with contextlib.closing(rowsum.connect(path, uri=True)) as db:
             return db.execute("""SELECT count(*) FROM marker JOIN account ON account.id = marker.account
                 WHERE account.name = ? AND marker.time_ms >= (SELECT max(time_ms) FROM message
                 WHERE text LIKE 'yes, slides%')""", (name,)).fetchone()[0]

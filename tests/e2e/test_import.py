@@ -4,10 +4,10 @@ import base64
 import contextlib
 import json
 import os
-import sqlite3
 import unittest
 import unittest.mock
 
+import rowsum
 import snug
 import test_interop
 from patience import until
@@ -82,7 +82,7 @@ class Ergo(Import):
             for name, password in ("ann", "sesame-1"), ("bob", "sesame-10"):
                 self.s.client().login(name, password=password)
         self.s.stop()
-        with contextlib.closing(sqlite3.connect(os.path.join(self.s.state, "snug.db"))) as db:
+        with contextlib.closing(rowsum.connect(os.path.join(self.s.state, "snug.db"))) as db:
             for kept, in db.execute("SELECT password FROM account WHERE password != ''"):
                 self.assertTrue(kept.startswith("$argon2id$"), kept)
 

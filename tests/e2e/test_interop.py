@@ -9,13 +9,13 @@ import itertools
 import os
 import re
 import shutil
-import sqlite3
 import subprocess
 import tempfile
 import unittest
 
 import fault_load
 import fault_process
+import rowsum
 import snug
 from patience import until
 from screen import Screen
@@ -289,7 +289,7 @@ settings = { core = { real_name = "%s"; user_name = "%s"; nick = "%s";
         self.assertIn(minutes, (58, 59, 60))
 
     def ask(self, question):
-        with contextlib.closing(sqlite3.connect(f"file:{self.server.state}/snug.db?mode=ro", uri=True)) as db:
+        with contextlib.closing(rowsum.connect(f"file:{self.server.state}/snug.db?mode=ro", uri=True)) as db:
             return db.execute(question).fetchone()[0]
 
     def wait_for_cursor(self):

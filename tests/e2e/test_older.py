@@ -6,9 +6,9 @@ Each is made of the migrations that version had, and filled as it would have bee
 import json
 import os
 import re
-import sqlite3
 import unittest
 
+import rowsum
 import snug
 
 DB = os.path.join(os.path.dirname(__file__), "../../db")
@@ -34,7 +34,7 @@ class Older(unittest.TestCase):
         self.addCleanup(server.close)
         path = os.path.join(server.state, "snug.db")
         os.remove(path)
-        db = sqlite3.connect(path)
+        db = rowsum.connect(path)
         for name in sorted(os.listdir(DB)):
             if re.match(r"\d{4}_", name) and int(name[:4]) <= version:
                 with open(os.path.join(DB, name)) as file:

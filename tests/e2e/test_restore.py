@@ -4,10 +4,10 @@ the old one or the new one, and the next start says which."""
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import unittest
 
+import rowsum
 import snug
 from patience import PATIENCE
 from test_verb_table import Low
@@ -57,7 +57,7 @@ class Restore(unittest.TestCase):
         return done
 
     def look(self, text):
-        db = sqlite3.connect(self.path("snug.db"))
+        db = rowsum.connect(self.path("snug.db"))
         try:
             return [row[0] for row in db.execute(text)]
         finally:

@@ -3,10 +3,10 @@
 mends it, and nothing is made in its place."""
 import os
 import shutil
-import sqlite3
 import subprocess
 import unittest
 
+import rowsum
 import snug
 
 READERS = (["user", "list"], ["backup", "copy.db"], ["backup", "create", "copies"], ["export", "--room", "lounge"], ["status"])
@@ -70,7 +70,7 @@ class State(unittest.TestCase):
 
     def change(self, *statements):
         """What somebody did who had the file."""
-        db = sqlite3.connect(self.path("snug.db"))
+        db = rowsum.connect(self.path("snug.db"))
         for statement in statements:
             db.execute(statement)
         db.commit()
@@ -221,7 +221,7 @@ class State(unittest.TestCase):
 
     def test_a_database_of_another_program(self):
         os.remove(self.path("snug.db"))
-        db = sqlite3.connect(self.path("snug.db"))
+        db = rowsum.connect(self.path("snug.db"))
         db.execute("CREATE TABLE cake (flour)")
         db.commit()
         db.close()
@@ -231,13 +231,13 @@ class State(unittest.TestCase):
 
     def test_a_database_without_a_table(self):
         os.remove(self.path("snug.db"))
-        db = sqlite3.connect(self.path("snug.db"))
+        db = rowsum.connect(self.path("snug.db"))
         db.execute("PRAGMA user_version = 1")
         db.close()
         self.refused(1, self.path("snug.db"), "another program", verbs=(["run"], *READERS))
 
     def test_a_schema_of_the_future(self):
-        db = sqlite3.connect(self.path("snug.db"))
+        db = rowsum.connect(self.path("snug.db"))
         db.execute("PRAGMA user_version = 900")
         db.commit()
         db.close()

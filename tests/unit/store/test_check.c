@@ -3,6 +3,7 @@
 
 #include "common/buf.h"
 #include "server/store/store.h"
+#include "server/store/sum.h"
 
 #include <sqlite3.h>
 
@@ -24,6 +25,7 @@ static void spoil(struct fixture *f, const char *text)
 	store_close(f->store);
 	f->store = NULL;
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
+	assert_int_equal(sum_register(db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 }

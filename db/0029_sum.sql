@@ -1,0 +1,427 @@
+-- SPDX-License-Identifier: MIT
+-- Each row holds a sum of its other columns, which `snugd check --deep` compares: a generated
+-- one, so that no statement that writes a row can forget it.
+DROP VIEW message_words;
+
+CREATE TABLE fresh (
+	key TEXT PRIMARY KEY,
+	value BLOB NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(key, value)) STORED
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT key, value
+	FROM setting;
+DROP TABLE setting;
+ALTER TABLE fresh RENAME TO setting;
+
+CREATE TABLE fresh (
+	id INTEGER PRIMARY KEY,
+	name TEXT NOT NULL COLLATE NOCASE UNIQUE,
+	password TEXT NOT NULL,
+	realname TEXT NOT NULL,
+	role INTEGER NOT NULL,
+	disabled INTEGER NOT NULL,
+	created_ms INTEGER NOT NULL,
+	seen_ms INTEGER NOT NULL,
+	class INTEGER NOT NULL DEFAULT 0,
+	replay INTEGER NOT NULL DEFAULT 0,
+	expires_ms INTEGER NOT NULL DEFAULT 0,
+	guest_room INTEGER NOT NULL DEFAULT 0,
+	next_password TEXT NOT NULL DEFAULT '',
+	next_ms INTEGER NOT NULL DEFAULT 0,
+	erase_ms INTEGER NOT NULL DEFAULT 0,
+	erased INTEGER NOT NULL DEFAULT 0,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, name, password, realname, role,
+		disabled, created_ms, seen_ms, class, replay, expires_ms, guest_room,
+		next_password, next_ms, erase_ms, erased)) STORED
+) STRICT;
+INSERT INTO fresh SELECT id, name, password, realname, role, disabled, created_ms, seen_ms,
+	class, replay, expires_ms, guest_room, next_password, next_ms, erase_ms, erased
+	FROM account;
+DROP TABLE account;
+ALTER TABLE fresh RENAME TO account;
+
+CREATE TABLE fresh (
+	id INTEGER PRIMARY KEY,
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	kind INTEGER NOT NULL,
+	hash BLOB NOT NULL UNIQUE,
+	label TEXT NOT NULL,
+	created_ms INTEGER NOT NULL,
+	used_ms INTEGER NOT NULL,
+	expires_ms INTEGER NOT NULL,
+	certificate BLOB NOT NULL DEFAULT x'',
+	rate INTEGER NOT NULL DEFAULT 0,
+	no_presence INTEGER NOT NULL DEFAULT 0,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, account, kind, hash, label,
+		created_ms, used_ms, expires_ms, certificate, rate, no_presence)) STORED
+) STRICT;
+INSERT INTO fresh SELECT id, account, kind, hash, label, created_ms, used_ms, expires_ms,
+	certificate, rate, no_presence
+	FROM credential;
+DROP TABLE credential;
+ALTER TABLE fresh RENAME TO credential;
+CREATE INDEX credential_account ON credential (account);
+
+CREATE TABLE fresh (
+	id INTEGER PRIMARY KEY,
+	hash BLOB NOT NULL UNIQUE,
+	room INTEGER NOT NULL,
+	uses_left INTEGER NOT NULL,
+	uses_max INTEGER NOT NULL,
+	expires_ms INTEGER NOT NULL,
+	created_ms INTEGER NOT NULL,
+	creator TEXT NOT NULL,
+	note TEXT NOT NULL,
+	guest_ms INTEGER NOT NULL DEFAULT 0,
+	maker INTEGER NOT NULL DEFAULT 0,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, hash, room, uses_left, uses_max,
+		expires_ms, created_ms, creator, note, guest_ms, maker)) STORED
+) STRICT;
+INSERT INTO fresh SELECT id, hash, room, uses_left, uses_max, expires_ms, created_ms, creator,
+	note, guest_ms, maker
+	FROM invite;
+DROP TABLE invite;
+ALTER TABLE fresh RENAME TO invite;
+
+CREATE TABLE fresh (
+	id INTEGER PRIMARY KEY,
+	name TEXT NOT NULL COLLATE NOCASE UNIQUE,
+	topic TEXT NOT NULL,
+	topic_by TEXT NOT NULL,
+	topic_ms INTEGER NOT NULL,
+	flags INTEGER NOT NULL,
+	key TEXT NOT NULL,
+	user_limit INTEGER NOT NULL,
+	created_ms INTEGER NOT NULL,
+	keep_ms INTEGER NOT NULL,
+	keep_bytes INTEGER NOT NULL,
+	slow_s INTEGER NOT NULL DEFAULT 0,
+	newcomer_s INTEGER NOT NULL DEFAULT 0,
+	newcomers INTEGER NOT NULL DEFAULT 0,
+	rules TEXT NOT NULL DEFAULT '',
+	rules_ms INTEGER NOT NULL DEFAULT 0,
+	talk INTEGER NOT NULL DEFAULT 0,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, name, topic, topic_by, topic_ms,
+		flags, key, user_limit, created_ms, keep_ms, keep_bytes, slow_s, newcomer_s,
+		newcomers, rules, rules_ms, talk)) STORED
+) STRICT;
+INSERT INTO fresh SELECT id, name, topic, topic_by, topic_ms, flags, key, user_limit,
+	created_ms, keep_ms, keep_bytes, slow_s, newcomer_s, newcomers, rules, rules_ms, talk
+	FROM room;
+DROP TABLE room;
+ALTER TABLE fresh RENAME TO room;
+
+CREATE TABLE fresh (
+	id INTEGER PRIMARY KEY,
+	low INTEGER NOT NULL,
+	high INTEGER NOT NULL,
+	gone TEXT NOT NULL DEFAULT '',
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, low, high, gone)) STORED,
+	UNIQUE (low, high)
+) STRICT;
+INSERT INTO fresh SELECT id, low, high, gone
+	FROM dialog;
+DROP TABLE dialog;
+ALTER TABLE fresh RENAME TO dialog;
+
+CREATE TABLE fresh (
+	room INTEGER NOT NULL REFERENCES room ON DELETE CASCADE,
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	role INTEGER NOT NULL,
+	joined_ms INTEGER NOT NULL,
+	joined_seq INTEGER NOT NULL DEFAULT 0,
+	joined_message INTEGER NOT NULL DEFAULT 0,
+	invited_seq INTEGER NOT NULL DEFAULT 0,
+	invited_message INTEGER NOT NULL DEFAULT 0,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(room, account, role, joined_ms,
+		joined_seq, joined_message, invited_seq, invited_message)) STORED,
+	PRIMARY KEY (room, account)
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT room, account, role, joined_ms, joined_seq, joined_message,
+	invited_seq, invited_message
+	FROM member;
+DROP TABLE member;
+ALTER TABLE fresh RENAME TO member;
+CREATE INDEX member_account ON member (account);
+
+CREATE TABLE fresh (
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	stream INTEGER NOT NULL,
+	time_ms INTEGER NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(account, stream, time_ms)) STORED,
+	PRIMARY KEY (account, stream)
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT account, stream, time_ms
+	FROM marker;
+DROP TABLE marker;
+ALTER TABLE fresh RENAME TO marker;
+
+CREATE TABLE fresh (
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	device TEXT NOT NULL,
+	message INTEGER NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(account, device, message)) STORED,
+	PRIMARY KEY (account, device)
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT account, device, message
+	FROM cursor;
+DROP TABLE cursor;
+ALTER TABLE fresh RENAME TO cursor;
+
+CREATE TABLE fresh (
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	key TEXT NOT NULL,
+	value TEXT NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(account, key, value)) STORED,
+	PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT account, key, value
+	FROM account_metadata;
+DROP TABLE account_metadata;
+ALTER TABLE fresh RENAME TO account_metadata;
+
+CREATE TABLE fresh (
+	room INTEGER NOT NULL REFERENCES room ON DELETE CASCADE,
+	key TEXT NOT NULL,
+	value TEXT NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(room, key, value)) STORED,
+	PRIMARY KEY (room, key)
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT room, key, value
+	FROM room_metadata;
+DROP TABLE room_metadata;
+ALTER TABLE fresh RENAME TO room_metadata;
+
+CREATE TABLE fresh (
+	id INTEGER PRIMARY KEY,
+	at_ms INTEGER NOT NULL,
+	actor TEXT NOT NULL,
+	verb TEXT NOT NULL,
+	detail TEXT NOT NULL,
+	room INTEGER NOT NULL DEFAULT 0,
+	about INTEGER NOT NULL DEFAULT 0,
+	reason TEXT NOT NULL DEFAULT '',
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, at_ms, actor, verb, detail,
+		room, about, reason)) STORED
+) STRICT;
+INSERT INTO fresh SELECT id, at_ms, actor, verb, detail, room, about, reason
+	FROM audit;
+DROP TABLE audit;
+ALTER TABLE fresh RENAME TO audit;
+CREATE INDEX audit_room ON audit (room);
+
+CREATE TABLE fresh (
+	id INTEGER PRIMARY KEY,
+	stream INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	time_ms INTEGER NOT NULL,
+	account INTEGER NOT NULL,
+	sender TEXT NOT NULL,
+	kind INTEGER NOT NULL,
+	text TEXT NOT NULL,
+	tags TEXT NOT NULL,
+	client_id TEXT, -- NULL: none
+	redacted INTEGER NOT NULL DEFAULT 0,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, stream, seq, time_ms, account,
+		sender, kind, text, tags, client_id, redacted)) STORED
+) STRICT;
+INSERT INTO fresh SELECT id, stream, seq, time_ms, account, sender, kind, text, tags,
+	client_id, redacted
+	FROM message;
+DROP TABLE message;
+ALTER TABLE fresh RENAME TO message;
+CREATE UNIQUE INDEX message_client ON message (account, client_id)
+	WHERE client_id IS NOT NULL;
+CREATE INDEX message_stream ON message (stream) WHERE seq > 0;
+CREATE INDEX message_event ON message (stream) WHERE seq = 0;
+
+CREATE TABLE fresh (
+	message INTEGER PRIMARY KEY,
+	account INTEGER NOT NULL,
+	reason TEXT NOT NULL,
+	at_ms INTEGER NOT NULL,
+	name TEXT NOT NULL DEFAULT '',
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(message, account, reason, at_ms,
+		name)) STORED
+) STRICT;
+INSERT INTO fresh SELECT message, account, reason, at_ms, name
+	FROM redaction;
+DROP TABLE redaction;
+ALTER TABLE fresh RENAME TO redaction;
+
+CREATE TABLE fresh (
+	stream INTEGER PRIMARY KEY,
+	seq INTEGER NOT NULL,
+	message INTEGER NOT NULL,
+	time_ms INTEGER NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(stream, seq, message,
+		time_ms)) STORED
+) STRICT;
+INSERT INTO fresh SELECT stream, seq, message, time_ms
+	FROM floor;
+DROP TABLE floor;
+ALTER TABLE fresh RENAME TO floor;
+
+CREATE TABLE fresh (
+	stream INTEGER PRIMARY KEY,
+	upto INTEGER NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(stream, upto)) STORED
+) STRICT;
+INSERT INTO fresh SELECT stream, upto
+	FROM expiry;
+DROP TABLE expiry;
+ALTER TABLE fresh RENAME TO expiry;
+
+CREATE TABLE fresh (
+	name TEXT PRIMARY KEY,
+	value INTEGER NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(name, value)) STORED
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT name, value
+	FROM chore;
+DROP TABLE chore;
+ALTER TABLE fresh RENAME TO chore;
+
+CREATE TABLE fresh (
+	message INTEGER PRIMARY KEY,
+	original INTEGER NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(message, original)) STORED
+) STRICT;
+INSERT INTO fresh SELECT message, original
+	FROM edit;
+DROP TABLE edit;
+ALTER TABLE fresh RENAME TO edit;
+CREATE INDEX edit_original ON edit (original);
+
+CREATE TABLE fresh (
+	hash BLOB PRIMARY KEY,
+	account INTEGER NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(hash, account)) STORED
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT hash, account
+	FROM freed;
+DROP TABLE freed;
+ALTER TABLE fresh RENAME TO freed;
+
+CREATE TABLE fresh (
+	id INTEGER PRIMARY KEY,
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	at_ms INTEGER NOT NULL,
+	text TEXT NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, account, at_ms, text)) STORED
+) STRICT;
+INSERT INTO fresh SELECT id, account, at_ms, text
+	FROM slip;
+DROP TABLE slip;
+ALTER TABLE fresh RENAME TO slip;
+CREATE INDEX slip_account ON slip (account);
+
+CREATE TABLE fresh (
+	room INTEGER NOT NULL, -- 0: the server
+	kind INTEGER NOT NULL,
+	mask TEXT NOT NULL, -- without the name where there is an account
+	account INTEGER NOT NULL DEFAULT 0, -- 0: a pattern, or a name that nobody has
+	by_whom TEXT NOT NULL,
+	reason TEXT NOT NULL,
+	at_ms INTEGER NOT NULL,
+	expires_ms INTEGER NOT NULL,
+	seq INTEGER NOT NULL DEFAULT 0,
+	message INTEGER NOT NULL DEFAULT 0,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(room, kind, mask, account, by_whom,
+		reason, at_ms, expires_ms, seq, message)) STORED,
+	PRIMARY KEY (room, kind, mask, account)
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT room, kind, mask, account, by_whom, reason, at_ms, expires_ms, seq,
+	message
+	FROM ban;
+DROP TABLE ban;
+ALTER TABLE fresh RENAME TO ban;
+
+CREATE TABLE fresh (
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	room INTEGER NOT NULL REFERENCES room ON DELETE CASCADE,
+	rules_ms INTEGER NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(account, room, rules_ms)) STORED,
+	PRIMARY KEY (account, room)
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT account, room, rules_ms
+	FROM rules_read;
+DROP TABLE rules_read;
+ALTER TABLE fresh RENAME TO rules_read;
+CREATE INDEX rules_read_room ON rules_read (room);
+
+CREATE TABLE fresh (
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	kind INTEGER NOT NULL,
+	about INTEGER NOT NULL,
+	until_ms INTEGER NOT NULL,
+	text TEXT NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(account, kind, about, until_ms,
+		text)) STORED,
+	PRIMARY KEY (account, kind, about)
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT account, kind, about, until_ms, text
+	FROM hush;
+DROP TABLE hush;
+ALTER TABLE fresh RENAME TO hush;
+
+CREATE TABLE fresh (
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	message INTEGER NOT NULL,
+	room INTEGER NOT NULL REFERENCES room ON DELETE CASCADE,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(account, message, room)) STORED,
+	PRIMARY KEY (account, message)
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT account, message, room
+	FROM report;
+DROP TABLE report;
+ALTER TABLE fresh RENAME TO report;
+CREATE INDEX report_message ON report (room, message);
+
+CREATE TABLE fresh (
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	message INTEGER NOT NULL,
+	stream INTEGER NOT NULL,
+	time_ms INTEGER NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(account, message, stream,
+		time_ms)) STORED,
+	PRIMARY KEY (account, message)
+) STRICT, WITHOUT ROWID;
+INSERT INTO fresh SELECT account, message, stream, time_ms
+	FROM saved;
+DROP TABLE saved;
+ALTER TABLE fresh RENAME TO saved;
+CREATE INDEX saved_stream ON saved (stream, message);
+
+CREATE TABLE fresh (
+	account INTEGER PRIMARY KEY,
+	stage INTEGER NOT NULL,
+	upto INTEGER NOT NULL, -- message or audit row
+	name TEXT NOT NULL, -- what the account is called instead
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(account, stage, upto, name)) STORED
+) STRICT;
+INSERT INTO fresh SELECT account, stage, upto, name
+	FROM erasure;
+DROP TABLE erasure;
+ALTER TABLE fresh RENAME TO erasure;
+
+CREATE TABLE fresh (
+	id INTEGER PRIMARY KEY,
+	room INTEGER NOT NULL REFERENCES room ON DELETE CASCADE,
+	name TEXT NOT NULL,
+	hash BLOB NOT NULL UNIQUE,
+	may_alert INTEGER NOT NULL,
+	created_ms INTEGER NOT NULL,
+	used_ms INTEGER NOT NULL,
+	creator TEXT NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, room, name, hash, may_alert,
+		created_ms, used_ms, creator)) STORED
+) STRICT;
+INSERT INTO fresh SELECT id, room, name, hash, may_alert, created_ms, used_ms, creator
+	FROM hook;
+DROP TABLE hook;
+ALTER TABLE fresh RENAME TO hook;
+CREATE INDEX hook_room ON hook (room);
+
+CREATE VIEW message_words (id, text, place) AS
+	SELECT id, text, 's' || stream FROM message;
