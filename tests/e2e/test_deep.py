@@ -172,7 +172,7 @@ class Deep(unittest.TestCase):
         for i in range(10):
             self.s.user("user%d" % i)
             self.assertEqual(self.check(), "")
-        self.assertEqual(self.s.run("user", "delete", "user3").code, 0)
+        self.assertEqual(self.s.run("user", "delete", "user3", "--confirm", "user3").code, 0)
         self.assertEqual(self.check(), "")
         self.s.stop()
         self.assertEqual(self.check(), "")
