@@ -23,8 +23,8 @@ static int apply(sqlite3 *db, const struct migration *m, int number)
 	return code;
 }
 
-// A copy may be as large as the database, and a change that writes all tables anew needs as much
-// again twice: in the log, and beside the old ones in the file.
+// A copy may be as large as the database, and a change that writes all tables anew needs as
+// much again twice: in the log, and beside the old ones in the file.
 static bool has_space(sqlite3 *db, const char *path, int version, int n, char **error)
 {
 	int64_t bytes = db_number(db, "PRAGMA page_count", 0) *

@@ -91,6 +91,7 @@ CASES = {
     "snugd backup ~/chat-monday.db --state ~/chat": up(),
     "snugd ban add 192.0.2.0/24 --for 7d": up(),
     "snugd check": up(),
+    "snugd check --deep": up(),
     "snugd check --mend-times": up(),
     "snugd check --mend-times --state %s": by(test_check, "Check.test_times_of_the_future_are_mended"),
     "snugd clock accept": down("a_step"),
