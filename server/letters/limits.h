@@ -160,7 +160,7 @@
 // Operators
 #define ADMIN_REQUEST_MAX (64 * 1024 * 1024) // an import of a hundred thousand accounts
 #define ADMIN_ACTS_MAX 1000                  // of one request: they share a turn of the hub
-#define PAST_MAX 20000     // messages of one request that imports some
+#define PAST_MAX 20000                       // messages of one request that imports some
 #define ADMIN_CLIENTS_MAX 32
 #define ADMIN_FOUND_MAX 1000
 #define ADMIN_CHAT_ROWS_MAX 100

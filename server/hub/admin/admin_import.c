@@ -18,7 +18,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#define IN_FLIGHT_MAX 16 // inside: the others wait their turn
+#define IN_FLIGHT_MAX 16  // inside: the others wait their turn
 #define FAULTS_SHOWN 1000 // inside: of as many accounts as one asks for
 #define RETRY_MS 50
 
