@@ -318,7 +318,7 @@ class First(unittest.TestCase):
         ann.wait("PRIVMSG #den :a word")
         ann.send("PRIVMSG #den :said since")
         bob.wait("PRIVMSG #den :said since")
-        does("downgrade", "--dry-run", code=4)
+        does("downgrade", "--confirm", code=4)
         old.stop()
         for words, code in (["--dry-run"], 0), ([], 9), (["--confirm"], 0):
             self.assertIn("said since", does("downgrade", *words, code=code).out)
@@ -355,7 +355,9 @@ class First(unittest.TestCase):
         m = self.m
         m.does("user", "erase", "cem", code=9)
         done = m.does("user", "erase", "cem", "--confirm", "cem")
-        self.assertIn("copies that a backup wrote still hold it", done.err)
+        for name in "second", "third":
+            self.assertIn("/backups/%s still holds it" % name, done.err)
+        self.assertIn("copies in other places still hold it", done.err)
         for _ in range(2):
             m.sees("removed")
         m.ann.wait("REDACT ann ")
