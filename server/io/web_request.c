@@ -162,6 +162,12 @@ static bool is_socket(const struct web *w)
 	return false;
 }
 
+static void talk(struct web *w, enum websocket_op op)
+{
+	w->phase = WEB_TALKING;
+	w->op = (uint8_t)op;
+}
+
 static void upgrade(struct web *w)
 {
 	struct web_request *r = w->request;
@@ -174,8 +180,7 @@ static void upgrade(struct web *w)
 	else if (!websocket_shake(&r->head, clock_wall_ms(), &w->words, &op, &status, &why))
 		web_refuse(w, status, why, status == 426 ? WEBSOCKET_VERSION : NULL);
 	else
-		w->phase = WEB_TALKING;
-	w->op = w->phase == WEB_TALKING ? (uint8_t)op : 0;
+		talk(w, op);
 }
 
 static void show_page(struct web *w)
