@@ -130,16 +130,6 @@ static void note_ended(int64_t n)
 			NULL);
 }
 
-static void put_outboxes(struct server *s, const struct hub_out *out)
-{
-	for (unsigned i = 0; i < s->n_shards; i++) {
-		if (!out->outboxes[i])
-			continue;
-		out->outboxes[i]->made_us = clock_mono_us();
-		mailbox_put(server_shard(s, i), &out->outboxes[i]->letter);
-	}
-}
-
 // What the hub was asked for and only the whole server knows.
 static void answer_counted(struct server *s, struct hub_out *out)
 {
@@ -182,7 +172,12 @@ static void hub_part(struct server *s)
 	if (out.journal)
 		writer_put(s->writer, out.journal);
 	answer_counted(s, &out);
-	put_outboxes(s, &out);
+	for (unsigned i = 0; i < s->n_shards; i++) {
+		if (!out.outboxes[i])
+			continue;
+		out.outboxes[i]->made_us = clock_mono_us();
+		mailbox_put(server_shard(s, i), &out.outboxes[i]->letter);
+	}
 	while ((l = letter_take(&out.queries)))
 		readers_put(s->readers, container_of(l, struct query, letter));
 	while ((l = letter_take(&out.jobs)))

@@ -151,17 +151,10 @@ void conn_flush_soon(struct conn *c)
 	list_add(&c->env->dirty, &c->out);
 }
 
-static enum tls_result write_record(struct conn *c)
+static void count_delivered(struct conn *c, uint32_t before, int64_t made_us)
 {
-	struct conn_env *env = c->env;
-	uint32_t before = c->outq.count;
-	int64_t made_us = outq_made_us(&c->outq);
-	enum tls_result result =
-		c->carrier.transport->write(&c->carrier, &c->outq, env->durable, env->scratch);
-
 	if (made_us && c->outq.count < before)
-		histogram_add(&env->counts->delivered, clock_mono_us() - made_us);
-	return result;
+		histogram_add(&c->env->counts->delivered, clock_mono_us() - made_us);
 }
 
 void conn_flush(struct conn *c)
@@ -171,6 +164,8 @@ void conn_flush(struct conn *c)
 
 	list_remove(&c->out);
 	for (int i = 0; !c->write_blocked && !c->write_wants_read; i++) {
+		uint32_t count = c->outq.count;
+		int64_t made_us = outq_made_us(&c->outq);
 		enum tls_result result;
 
 		if (!outq_may_leave(&c->outq, env->durable) && !c->carrier.has_words)
@@ -180,7 +175,9 @@ void conn_flush(struct conn *c)
 			loop_again(env->loop);
 			break;
 		}
-		result = write_record(c);
+		result = c->carrier.transport->write(&c->carrier, &c->outq, env->durable,
+						     env->scratch);
+		count_delivered(c, count, made_us);
 		write_stopped(c, result);
 		if (c->state == CONN_DEAD)
 			return;
