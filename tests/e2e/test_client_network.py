@@ -111,9 +111,9 @@ class Gone(Base):
         a.wait_for("kept")
         database = os.path.join(self.server.state, "snug.db")
         self.assertEqual(self.server.run("backup", database + ".older").code, 0)
-        b.type("gone one")
-        b.type("gone two")
-        a.wait_for("gone one", "gone two")
+        for line in "gone one", "gone two":
+            b.type(line)
+            a.wait_for(line)  # else both may be one paste
         self.assertEqual(self.server.stop(), 0)
         os.replace(database + ".older", database)
         self.server.start()
