@@ -118,8 +118,8 @@ all: $(OUT)/snugd $(OUT)/snug $(OUT)/snug-errand $(OUT)/snug-door ## build the p
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# The schema's migrations, embedded in order.
-MIGRATIONS := db/embed.awk $(sort $(wildcard db/[0-9]*.sql))
+# The schema's migrations, embedded in order, and what they make together.
+MIGRATIONS := db/embed.awk $(sort $(wildcard db/[0-9]*.sql)) db/schema.sql
 BY_migrations = awk -f $(MIGRATIONS)
 $(OUT)/gen/migrations.c: $(MIGRATIONS) $(OUT)/migrations.by
 	@mkdir -p $(@D)
@@ -148,8 +148,9 @@ lib-$1: $(call lib,$1)
 endef
 $(foreach a,$(AREAS),$(eval $(call area,$a)))
 
-# All tests of an area are one program; `make unit-hub TEST=test_ban` plays one of them.
-TEST ?=
+# All tests of an area are one program; `make unit-hub TEST=test_ban` plays one of them. Where a
+# migration is new, only the one that writes db/schema.sql can be: no store opens before.
+TEST ?= $(if $(SNUG_WRITE_SCHEMA),test_schema)
 TESTED := $(filter $(AREAS),$(notdir $(wildcard tests/unit/*)))
 tests = $(patsubst tests/unit/$1/%.c,%,$(sort $(wildcard tests/unit/$1/test_*.c)))
 $(OUT)/gen/%/tests.def: FORCE

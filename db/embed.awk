@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Makes C of the migrations: awk -f db/embed.awk db/0001_first.sql ... > migrations.c
+# Makes C of the migrations and of what they make together:
+# awk -f db/embed.awk db/0001_first.sql ... db/schema.sql > migrations.c
 # A file is one element, an array of its lines: C bounds the length of one literal.
 BEGIN {
 	print "// Made by db/embed.awk.\n#include \"server/store/migrations.h\"\n"
@@ -11,14 +12,8 @@ FNR == 1 {
 	name = FILENAME
 	sub(/.*\//, "", name)
 	sub(/\.sql$/, "", name)
-	number = substr(name, 1, 4) + 0
-	if (number != count + 1) {
-		print FILENAME ": expected number " count + 1 > "/dev/stderr"
-		failed = 1
-		exit 1
-	}
-	names[++count] = name
-	printf "\nstatic const char *const lines_%d[] = {\n", count
+	number = name == "schema" ? "schema" : migration()
+	printf "\nstatic const char *const lines_%s[] = {\n", number
 	open = 1
 }
 
@@ -26,6 +21,16 @@ FNR == 1 {
 	gsub(/\\/, "\\\\")
 	gsub(/"/, "\\\"")
 	printf "\t\"%s\\n\",\n", $0
+}
+
+function migration() {
+	if (substr(name, 1, 4) + 0 != count + 1) {
+		print FILENAME ": expected number " count + 1 > "/dev/stderr"
+		failed = 1
+		exit 1
+	}
+	names[++count] = name
+	return count
 }
 
 function finish() {
@@ -41,4 +46,5 @@ END {
 	for (i = 1; i <= count; i++)
 		printf "\t{\"%s\", lines_%d},\n", names[i], i
 	printf "};\nconst int n_migrations = %d;\n", count
+	print "const struct migration all_migrations = {\"schema\", lines_schema};"
 }

@@ -326,3 +326,7 @@ CREATE INDEX hook_room ON hook (room);
 
 CREATE VIEW message_words (id, text, place) AS
 	SELECT id, text, 's' || stream FROM message;
+
+INSERT INTO setting (key, value) VALUES
+	('history_id', randomblob(16)),
+	('term', X'31');

@@ -8,9 +8,10 @@
 #include "server/store/store_private.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <unistd.h>
 
-static int apply(sqlite3 *db, const struct migration *m, int number)
+static int play(sqlite3 *db, const struct migration *m, int number)
 {
 	struct buf text = {0};
 
@@ -56,14 +57,15 @@ static bool keep_copy(sqlite3 *db, const char *path, int version, char **error)
 	return kept;
 }
 
-static bool upgrade(sqlite3 *db, const char *path, const struct migration *m, int number,
-		    char **error)
+bool migrate_to(sqlite3 *db, const char *path, const struct migration *m, int number,
+		char **error)
 {
-	if (apply(db, m, number) == SQLITE_OK) {
-		log_event(LOG_DEBUG, "migration", "name", m->name, NULL);
+	char what[64];
+
+	if (play(db, m, number) == SQLITE_OK)
 		return true;
-	}
-	db_error(db, m->name, path, error);
+	snprintf(what, sizeof(what), "apply %s to", m->name);
+	db_error(db, what, path, error);
 	db_exec(db, "ROLLBACK");
 	return false;
 }
@@ -104,8 +106,11 @@ bool migrate(sqlite3 *db, const char *path, const struct migration *all, int n, 
 	// A migration may rebuild a table that others refer to.
 	if (db_exec(db, "PRAGMA foreign_keys = OFF") != SQLITE_OK)
 		return db_error(db, "set up", path, error), false;
-	for (int i = version; i < n && done; i++)
-		done = upgrade(db, path, &all[i], i + 1, error);
+	for (int i = version; i < n && done; i++) {
+		done = migrate_to(db, path, &all[i], i + 1, error);
+		if (done)
+			log_event(LOG_DEBUG, "migration", "name", all[i].name, NULL);
+	}
 	if (done && version > 0 && version < n && !note_migrated(db, version))
 		return db_error(db, "note the migration of", path, error), false;
 	if (done && db_exec(db, "PRAGMA foreign_keys = ON") != SQLITE_OK)

@@ -8,6 +8,9 @@
 #include "server/store/db.h"
 #include "server/store/migrations.h"
 
+// Applies one, after which its number is the last one's. False with words in *error.
+MUST_USE bool migrate_to(sqlite3 *db, const char *path, const struct migration *m, int number,
+			 char **error);
 // Applies what is missing of the n migrations at `all`. False with words in *error.
 MUST_USE bool migrate(sqlite3 *db, const char *path, const struct migration *all, int n,
 		      char **error);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Whether a database is made as the migrations make one. Whoever had the file may have put
-// more into it than rows: a trigger runs with each write, a view stands for a table.
+// A new database is made by db/schema.sql, which a test holds to be what the migrations make.
 //
-// Texts are compared without their blanks. Statistics of SQLite's own are nobody's matter; an
-// index more changes how fast something is found, and is only told, unless it refuses rows.
+// Whether another is made so is seen beside a new one in memory: whoever had the file may have
+// put more into it than rows. A trigger runs with each write, a view stands for a table. Texts
+// are compared without their blanks. Statistics of SQLite's own are nobody's matter; an index
+// more changes how fast something is found, and is only told, unless it refuses rows.
 #include "server/store/schema.h"
 
 #include "common/buf.h"
@@ -99,6 +100,11 @@ static bool compare(sqlite3_stmt *own, sqlite3_stmt *found, const char *path, ch
 	return is_fine;
 }
 
+bool schema_make(sqlite3 *db, const char *path, char **error)
+{
+	return migrate_to(db, path, &all_migrations, n_migrations, error);
+}
+
 bool schema_check(sqlite3 *db, const char *path, char **error)
 {
 	sqlite3 *fresh = NULL;
@@ -106,7 +112,7 @@ bool schema_check(sqlite3 *db, const char *path, char **error)
 	bool is_fine = false;
 
 	if (sqlite3_open(":memory:", &fresh) != SQLITE_OK || sum_register(fresh) != SQLITE_OK ||
-	    !migrate(fresh, ":memory:", migrations, n_migrations, error) ||
+	    !schema_make(fresh, ":memory:", error) ||
 	    sqlite3_prepare_v2(fresh, by_name, -1, &own, NULL) != SQLITE_OK)
 		db_error(fresh, "compare with", path, error);
 	else if (sqlite3_prepare_v2(db, by_name, -1, &found, NULL) != SQLITE_OK)

@@ -192,6 +192,16 @@ static bool renew_copy(struct store *s, char **error)
 	return false;
 }
 
+static bool bring_up_to_date(sqlite3 *db, const char *path, char **error)
+{
+	int64_t version = db_number(db, "PRAGMA user_version", -1);
+
+	if (version < 0)
+		return db_error(db, "read", path, error), false;
+	return version == 0 ? schema_make(db, path, error)
+			    : migrate(db, path, migrations, n_migrations, error);
+}
+
 static bool open_database(struct store *s, enum store_durability durability, char **error)
 {
 	bool check = wants_check(s->path);
@@ -200,7 +210,7 @@ static bool open_database(struct store *s, enum store_durability durability, cha
 	// On a disk without a free block not even the log can be opened.
 	if (!s->db && ballast_release(s->path))
 		s->db = db_open(s->path, DB_WRITE, durability, error);
-	if (!s->db || !migrate(s->db, s->path, migrations, n_migrations, error) ||
+	if (!s->db || !bring_up_to_date(s->db, s->path, error) ||
 	    !schema_check(s->db, s->path, error) || !renew_copy(s, error) ||
 	    !sql_prepare(&s->sql, s->db, SQL_WRITER, error))
 		return false;

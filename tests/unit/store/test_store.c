@@ -252,43 +252,6 @@ static void a_room_that_is_gone_leaves_no_text_and_gives_space_back(void **state
 	store_report_clear(&report);
 }
 
-// The schema as a person reads it: made by this test (see db/README.md) and held true.
-static void schema_sql_is_what_the_migrations_make(void **state)
-{
-	struct fixture *f = *state;
-	struct buf schema = {0}, file = {0};
-	sqlite3_stmt *row;
-	sqlite3 *db;
-
-	put(f, account(1, "alice"));
-	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	assert_int_equal(
-		sqlite3_prepare_v2(db,
-				   "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL"
-				   " AND name NOT GLOB 'search_*' ORDER BY rowid",
-				   -1, &row, NULL),
-		SQLITE_OK);
-	buf_add_str(
-		&schema,
-		"-- SPDX-License-Identifier: MIT\n-- Made of the migrations; see README.md.\n");
-	while (sqlite3_step(row) == SQLITE_ROW)
-		buf_printf(&schema, "\n%s;\n", (const char *)sqlite3_column_text(row, 0));
-	sqlite3_finalize(row);
-	sqlite3_close(db);
-	if (getenv("SNUG_WRITE_SCHEMA")) {
-		FILE *out = fopen("db/schema.sql", "w");
-		fwrite(schema.at, 1, schema.len, out);
-		fclose(out);
-	}
-	FILE *in = fopen("db/schema.sql", "r");
-	assert_non_null(in);
-	file.len = fread(buf_space(&file, 1 << 20), 1, 1 << 20, in);
-	fclose(in);
-	assert_string_equal(buf_str(&file), buf_str(&schema));
-	buf_clear(&file);
-	buf_clear(&schema);
-}
-
 static void write_until_killed(struct fixture *f, int report)
 {
 	fixture_open(f);
@@ -364,7 +327,6 @@ int main(void)
 		T(redacted_text_leaves_the_disk),
 		T(a_redaction_before_a_crash_is_finished_after_it),
 		T(a_room_that_is_gone_leaves_no_text_and_gives_space_back),
-		T(schema_sql_is_what_the_migrations_make),
 		T(what_was_acknowledged_outlives_a_kill),
 	};
 
