@@ -149,21 +149,6 @@ CREATE TABLE "room_metadata" (
 	PRIMARY KEY (room, key)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE "audit" (
-	id INTEGER PRIMARY KEY,
-	at_ms INTEGER NOT NULL,
-	actor TEXT NOT NULL,
-	verb TEXT NOT NULL,
-	detail TEXT NOT NULL,
-	room INTEGER NOT NULL DEFAULT 0,
-	about INTEGER NOT NULL DEFAULT 0,
-	reason TEXT NOT NULL DEFAULT '',
-	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, at_ms, actor, verb, detail,
-		room, about, reason)) STORED
-) STRICT;
-
-CREATE INDEX audit_room ON audit (room);
-
 CREATE TABLE "message" (
 	id INTEGER PRIMARY KEY,
 	stream INTEGER NOT NULL,
@@ -326,6 +311,39 @@ CREATE INDEX hook_room ON hook (room);
 
 CREATE VIEW message_words (id, text, place) AS
 	SELECT id, text, 's' || stream FROM message;
+
+CREATE TABLE "audit" (
+	id INTEGER PRIMARY KEY,
+	at_ms INTEGER NOT NULL,
+	actor TEXT NOT NULL,
+	verb TEXT NOT NULL,
+	detail TEXT NOT NULL,
+	room INTEGER NOT NULL DEFAULT 0,
+	about INTEGER NOT NULL DEFAULT 0,
+	reason TEXT NOT NULL DEFAULT '',
+	uid TEXT NOT NULL DEFAULT '', -- of who called the command line, in digits
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, at_ms, actor, verb, detail,
+		room, about, reason, uid)) STORED
+) STRICT;
+
+CREATE INDEX audit_room ON audit (room);
+
+CREATE TABLE audit_link (
+	id INTEGER PRIMARY KEY, -- of the entry, which may be gone with its room
+	at_ms INTEGER NOT NULL,
+	verb TEXT NOT NULL,
+	room INTEGER NOT NULL,
+	words BLOB NOT NULL, -- BLAKE2b of the rest of the entry, keyed by the salt
+	hash BLOB NOT NULL, -- BLAKE2b of the hash before it and of this row
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, at_ms, verb, room, words,
+		hash)) STORED
+) STRICT;
+
+CREATE TABLE audit_salt (
+	id INTEGER PRIMARY KEY, -- of the entry; no row: of what it said something was erased
+	salt BLOB NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, salt)) STORED
+) STRICT;
 
 INSERT INTO setting (key, value) VALUES
 	('history_id', randomblob(16)),

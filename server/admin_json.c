@@ -65,7 +65,8 @@ static bool add_record(json_t *list, struct admin_record *record)
 bool admin_request_encode(const struct admin_request *r, struct buf *out)
 {
 	json_t *object = json_object(), *words = json_array(), *records = json_array();
-	bool is_text = set_text(object, "secret", r->secret);
+	bool is_text = set_text(object, "secret", r->secret) &&
+		       set_text(object, "uid", r->uid);
 
 	json_object_set_new(object, "words", words);
 	json_object_set_new(object, "records", records);
@@ -185,6 +186,13 @@ bool admin_record_decode(struct admin_request *r, struct span text, char **error
 	return is_fine;
 }
 
+static bool is_uid(struct span text)
+{
+	uint64_t uid;
+
+	return span_to_u64(text, &uid) && uid <= UINT32_MAX;
+}
+
 struct admin_request *admin_request_decode(struct span text, char **error)
 {
 	json_t *object = parse(text, error), *value;
@@ -196,6 +204,8 @@ struct admin_request *admin_request_decode(struct span text, char **error)
 		return NULL;
 	r = admin_request_new();
 	r->secret = take_text(&r->arena, json_object_get(object, "secret"));
+	r->uid = take_text(&r->arena, json_object_get(object, "uid"));
+	is_fine = !r->uid.at || is_uid(r->uid);
 	json_array_foreach(json_object_get(object, "words"), i, value) {
 		is_fine = is_fine && json_is_string(value);
 		admin_request_word(r, take_text(&r->arena, value));
@@ -205,7 +215,7 @@ struct admin_request *admin_request_decode(struct span text, char **error)
 	json_decref(object);
 	if (is_fine && r->n_words)
 		return r;
-	*error = xstrdup("a request has words, and records have names");
+	*error = xstrdup("a request has words, records have names, and a uid is a number");
 	admin_request_free(r);
 	return NULL;
 }

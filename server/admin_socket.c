@@ -23,6 +23,7 @@ struct asking {
 	struct admin_socket *socket;
 	struct loop_fd *watch;
 	int fd;
+	char uid[LOG_NUMBER_LEN];
 	ticket_id ticket; // 0: the request is not whole yet
 	struct buf in, out;
 	size_t sent;
@@ -104,6 +105,9 @@ static void take_request(struct asking *c, struct span text)
 	}
 	c->ticket = request->ticket = ++s->last_ticket;
 	request->actor = SPAN("shell");
+	// Root has become the owner by then; the command line says who it was.
+	if (!request->uid.at)
+		request->uid = arena_dup(&request->arena, span_of(c->uid));
 	loop_change(c->watch, 0);
 	s->fn(s->arg, request);
 }
@@ -138,13 +142,14 @@ static void on_client(void *arg, unsigned events)
 		client_read(c);
 }
 
-static bool is_welcome(int fd)
+static bool is_welcome(int fd, uid_t *uid)
 {
 	struct ucred peer;
 	socklen_t len = sizeof(peer);
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len) < 0)
 		return false;
+	*uid = peer.uid;
 	return peer.uid == geteuid() || peer.uid == 0;
 }
 
@@ -153,10 +158,11 @@ static void on_waiting(void *arg, UNUSED unsigned events)
 	struct admin_socket *s = arg;
 	struct asking *c;
 	int fd = accept4(s->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	uid_t uid;
 
 	if (fd < 0)
 		return;
-	if (!is_welcome(fd) || s->n_clients >= ADMIN_CLIENTS_MAX) {
+	if (!is_welcome(fd, &uid) || s->n_clients >= ADMIN_CLIENTS_MAX) {
 		log_event(LOG_WARN, "admin_refused", NULL);
 		close(fd);
 		return;
@@ -164,6 +170,7 @@ static void on_waiting(void *arg, UNUSED unsigned events)
 	c = xcalloc(1, sizeof(*c));
 	c->socket = s;
 	c->fd = fd;
+	log_number(c->uid, uid);
 	list_add(&s->clients, &c->link);
 	s->n_clients++;
 	c->watch = loop_add(s->loop, fd, LOOP_READ, on_client, c);

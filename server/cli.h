@@ -12,6 +12,8 @@
 #include "server/letters/admin.h"
 #include "server/paths.h"
 
+#include <sys/types.h>
+
 #define CLI_OUTPUT 1    // the form of what verbs print, as snugd(8) lists it
 #define CLI_NAMES_MAX 3 // inside: words of the longest verb
 
@@ -37,6 +39,7 @@ struct cli {
 	struct usage usage;          // first of the verb, then of the program
 	size_t n_own_flags;          // of the verb
 	struct usage_given given;
+	uid_t uid; // who called it: root becomes the owner later
 	bool json;
 	bool is_tried; // --dry-run: on a hub of its own, which is then forgotten
 	bool password_stdin;

@@ -86,13 +86,24 @@ static enum reach ask_live(const struct cli *c, const struct admin_request *requ
 	return REACH_NOBODY;
 }
 
+static void sign(const struct cli *c, struct admin_request *request)
+{
+	struct buf digits = {0};
+
+	buf_add_i64(&digits, c->uid);
+	request->uid = arena_dup(&request->arena, buf_span(&digits));
+	buf_clear(&digits);
+}
+
 struct admin_answer *cli_ask(const struct cli *c, struct admin_request *request, int *code)
 {
 	struct admin_answer *answer = NULL;
 	char *error = NULL;
 	int turn;
-	enum reach reach = ask_live(c, request, &turn, &answer, &error);
+	enum reach reach;
 
+	sign(c, request);
+	reach = ask_live(c, request, &turn, &answer, &error);
 	*code = reach == REACH_NOBODY ? ADMIN_UNREACHABLE : ADMIN_FAILED;
 	if (reach == REACH_OWN) {
 		free(error);
@@ -121,8 +132,10 @@ static void drop_secrets(struct admin_answer *a)
 struct admin_answer *cli_try(const struct cli *c, struct admin_request *request, int *code)
 {
 	char *error = NULL;
-	struct admin_answer *answer = ask_offline(c, true, request, code, &error);
+	struct admin_answer *answer;
 
+	sign(c, request);
+	answer = ask_offline(c, true, request, code, &error);
 	if (answer)
 		drop_secrets(answer);
 	else

@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define EVERYWHERE "[--state DIR] [--config FILE]"
 #define OF_THE_HUB EVERYWHERE " [--json]"
@@ -150,7 +151,7 @@ bool cli_parse(struct cli *c, int argc, char **argv)
 	size_t at[CLI_NAMES_MAX] = {0};
 	bool is_fine;
 
-	*c = (struct cli){0};
+	*c = (struct cli){.uid = getuid()};
 	c->words = xcalloc((size_t)argc + 1, sizeof(*c->words));
 	for (int i = 1; i < argc; i++)
 		c->words[c->n_words++] = span_of(argv[i]);

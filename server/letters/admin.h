@@ -50,6 +50,7 @@ struct admin_request {
 	struct letter letter;
 	ticket_id ticket;
 	struct span actor;  // "shell", or the account that asks in chat
+	struct span uid;    // of who called the command line, in digits; "" nobody did
 	struct span *words; // "user", "disable", "ann", "--confirm", "ann"
 	size_t n_words;
 	struct span secret; // from stdin; at == NULL: none was given

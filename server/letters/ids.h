@@ -18,6 +18,8 @@ typedef uint64_t entry_no;
 // Which history: random, drawn when a database is made, and anew for a copy of it. Nothing of
 // one is compared with numbers of another.
 #define HISTORY_ID_LEN 16
+// A hash of the audit log's chain: it stands for an entry and all before it.
+#define CHAIN_LEN 32
 // Names a question until its answer comes.
 typedef uint64_t ticket_id;
 

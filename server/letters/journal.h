@@ -49,4 +49,5 @@ struct durable {
 	int64_t free_bytes, size_bytes; // of the disk
 	bool is_clean;     // what was removed is in no file of the database any more
 	int64_t commit_us; // how long this commit took
+	uint8_t chain[CHAIN_LEN]; // of the newest entry of the audit log; 0: there is none
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Journal entries as rows. Most are one statement that binds the entry's fields.
+#include "server/store/chain.h"
 #include "server/store/store_private.h"
 
 #include <assert.h>
@@ -56,6 +57,8 @@ static int delete_room(struct store *s, const struct entry *e)
 		code = run(s, SQL_DELETE_ROOM_BANS, e);
 	if (code == SQLITE_OK)
 		code = run(s, SQL_DELETE_ROOM_MARKERS, e);
+	if (code == SQLITE_OK)
+		code = run(s, SQL_DELETE_ROOM_SALTS, e);
 	if (code == SQLITE_OK)
 		code = run(s, SQL_DELETE_ROOM_LOG, e);
 	if (code == SQLITE_OK)
@@ -177,13 +180,24 @@ static const enum sql_id plain[ENTRY_KINDS] = {
 	[ENTRY_ERASE_REASONS] = SQL_ERASE_REASONS,
 	[ENTRY_REWORD_EVENT] = SQL_REWORD_EVENT,
 	[ENTRY_REWORD_AUDIT] = SQL_REWORD_AUDIT,
-	[ENTRY_AUDIT] = SQL_ADD_AUDIT,
 };
+
+static int add_audit(struct store *s, const struct entry *e)
+{
+	int code = run(s, SQL_ADD_AUDIT, e);
+
+	if (code == SQLITE_OK)
+		code = chain_add(s->db, sqlite3_last_insert_rowid(s->db), s->next_chain);
+	s->has_chained = code == SQLITE_OK;
+	return code;
+}
 
 static int erase(struct store *s, const struct entry *e)
 {
 	int code = e->kind == ENTRY_ERASE ? forget_words(s, e->erase.id) : SQLITE_OK;
 
+	if (e->kind == ENTRY_REWORD_AUDIT)
+		code = run(s, SQL_DELETE_SALT, e);
 	return code == SQLITE_OK ? run_and_clear(s, plain[e->kind], e) : code;
 }
 
@@ -238,8 +252,9 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_SAVED:
 	case ENTRY_SAVED_GONE:
 	case ENTRY_ERASURE:
-	case ENTRY_AUDIT:
 		return run(s, plain[e->kind], e);
+	case ENTRY_AUDIT:
+		return add_audit(s, e);
 	case ENTRY_STREAM_HEAD:
 	case ENTRY_KINDS:
 		break;

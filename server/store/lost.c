@@ -3,7 +3,7 @@
 // every schema has is asked for.
 #include "server/store/store.h"
 
-#include "server/store/db.h"
+#include "server/store/chain.h"
 
 // kind, subject, what
 static const char lost[] =
@@ -62,6 +62,7 @@ bool store_note_older(const char *older, int64_t at_ms, const char *verb, const 
 {
 	static const char text[] = "INSERT INTO audit (at_ms, actor, verb, detail)"
 				   " VALUES (?1, 'shell', ?2, ?3)";
+	uint8_t hash[CHAIN_LEN];
 	sqlite3_stmt *row = NULL;
 	sqlite3 *db;
 	bool done;
@@ -70,12 +71,16 @@ bool store_note_older(const char *older, int64_t at_ms, const char *verb, const 
 	db = db_open(older, DB_WRITE, STORE_FULL, error);
 	if (!db)
 		return false;
-	done = sqlite3_prepare_v2(db, text, -1, &row, NULL) == SQLITE_OK &&
+	done = db_exec(db, "BEGIN IMMEDIATE") == SQLITE_OK &&
+	       sqlite3_prepare_v2(db, text, -1, &row, NULL) == SQLITE_OK &&
 	       sqlite3_bind_int64(row, 1, at_ms) == SQLITE_OK &&
 	       sqlite3_bind_text(row, 2, verb, -1, SQLITE_STATIC) == SQLITE_OK &&
 	       sqlite3_bind_text(row, 3, detail, -1, SQLITE_STATIC) == SQLITE_OK &&
 	       sqlite3_step(row) == SQLITE_DONE;
 	sqlite3_finalize(row);
+	if (done && chain_is_there(db))
+		done = chain_add(db, sqlite3_last_insert_rowid(db), hash) == SQLITE_OK;
+	done = done && db_exec(db, "COMMIT") == SQLITE_OK;
 	// It is moved without its log.
 	done = done && db_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)") == SQLITE_OK;
 	if (!done)

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "server/letters/limits.h"
+#include "server/store/chain.h"
 #include "server/store/store_private.h"
 #include "server/store/migrate.h"
 #include "server/store/schema.h"
@@ -220,6 +221,8 @@ static bool open_database(struct store *s, enum store_durability durability, cha
 	s->is_open = true;
 	s->shrinking = true; // what a migration left free
 	tidy_load(s);
+	if (chain_head(s->db, s->chain) != SQLITE_OK)
+		return db_error(s->db, "read the audit log of", s->path, error), false;
 	if (words_sum_load(s->db, &s->words_sum) != SQLITE_OK)
 		return db_error(s->db, "count the word index of", s->path, error), false;
 	// A log that a crash left may hold removed text, and what was written but never

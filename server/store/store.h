@@ -182,6 +182,41 @@ MUST_USE bool store_lost(const char *older, const char *newer, store_taken_fn *o
 MUST_USE bool store_note_older(const char *older, int64_t at_ms, const char *verb,
 			       const char *detail, char **error);
 
+// An entry of the audit log with its place in the chain (chain.h). Valid during the call.
+struct store_audited {
+	int64_t id;
+	bool is_there; // else it went with its room: of the row only time, verb and room are
+	struct entry_audit row;
+	struct span words, hash; // "": it stands outside the chain
+	struct span salt;        // "": something was erased of it
+};
+typedef void store_audited_fn(void *arg, const struct store_audited *entry);
+
+#define CHAIN_PROBLEMS_MAX 100 // that are told in words
+
+// What the chain of an audit log says of it.
+struct store_chain {
+	int64_t n;                 // entries in it
+	int64_t n_outside;         // of before there was one
+	int64_t n_erased;          // of which something was erased: they prove time and verb
+	int64_t n_gone;            // that went with their room
+	int64_t first_id;          // the first in it,
+	int64_t first_ms, last_ms; // ... and from when until when it goes
+	uint8_t head[CHAIN_LEN];   // the newest hash
+	struct buf problems;       // a line each
+	int64_t n_problems;
+	const uint8_t *wanted; // inside, as all below
+	bool is_met, has_erasing;
+	int64_t last_erased;
+};
+
+// Looks through all entries, oldest first, and gives each to fn, if there is one. `wanted`, a
+// head that was noted elsewhere, must be of one of them; NULL: none was. Any thread, beside a
+// running server. False with words in *error when it cannot be read. The caller clears *c.
+MUST_USE bool store_audit(const char *path, const uint8_t *wanted, store_audited_fn *fn,
+			  void *arg, struct store_chain *c, char **error);
+void store_chain_clear(struct store_chain *c);
+
 // What a database says of itself.
 struct store_report {
 	uint8_t history[HISTORY_ID_LEN]; // zero: it has none

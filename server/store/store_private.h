@@ -29,6 +29,9 @@ struct store {
 	bool expiring;    // messages wait to be removed
 	bool shrinking;   // pages of the file may have become free
 	bool halted;      // the last step failed for want of space
+	uint8_t chain[CHAIN_LEN]; // of the newest entry of the audit log,
+	uint8_t next_chain[CHAIN_LEN]; // ... and when this transaction is committed,
+	bool has_chained;              // if one is in it
 };
 
 // Reads every page (0.2 s for a million messages). False with words in *error when the

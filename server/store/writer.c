@@ -19,6 +19,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -97,6 +98,9 @@ static enum disk_state commit(struct store *s, const struct batch *b, entry_no *
 		*upto = last;
 	else
 		code = committed;
+	if (committed == SQLITE_OK && s->has_chained)
+		memcpy(s->chain, s->next_chain, sizeof(s->chain));
+	s->has_chained = false;
 	enum disk_state disk = disk_of(s, code);
 	s->failed = disk == DISK_FAILED;
 	if (disk != DISK_FINE)
@@ -125,6 +129,7 @@ static void fill(struct store *s, struct durable *d, enum disk_state disk, int64
 {
 	enum disk_state space = watch(s, &d->free_bytes);
 
+	memcpy(d->chain, s->chain, sizeof(d->chain));
 	d->letter.kind = LETTER_DURABLE;
 	d->size_bytes = disk_size(s->path);
 	d->applied = d->upto;

@@ -44,6 +44,7 @@ static struct admin_request *add_act(struct acts *all)
 
 	r->ticket = of->ticket;
 	r->actor = arena_dup(&r->arena, of->actor);
+	r->uid = arena_dup(&r->arena, of->uid);
 	all->each[all->n++] = r;
 	return r;
 }

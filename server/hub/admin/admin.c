@@ -255,8 +255,12 @@ void verb_audit(struct verb_call *c, struct span detail)
 	buf_add_str(&name, c->verb->noun);
 	if (*c->verb->verb)
 		buf_printf(&name, " %s", c->verb->verb);
-	post_audit(c->hub, actor.len ? actor : SPAN("shell"), buf_span(&name), detail,
-		   reason.at ? reason : SPAN(""));
+	post_audit_of(c->hub,
+		      &(struct entry_audit){.actor = actor.len ? actor : SPAN("shell"),
+					    .verb = buf_span(&name),
+					    .detail = detail,
+					    .reason = reason.at ? reason : SPAN(""),
+					    .uid = c->request->uid});
 	buf_clear(&name);
 }
 

@@ -39,12 +39,19 @@ entry_no post(struct hub *h, const struct entry *e)
 void post_audit(struct hub *h, struct span actor, struct span verb, struct span detail,
 		struct span reason)
 {
-	post(h, &(struct entry){.kind = ENTRY_AUDIT,
-				.audit = {.at_ms = h->now.wall_ms,
-					  .actor = actor,
-					  .verb = verb,
-					  .detail = detail,
-					  .reason = reason}});
+	post_audit_of(h, &(struct entry_audit){.actor = actor,
+					       .verb = verb,
+					       .detail = detail,
+					       .reason = reason,
+					       .uid = SPAN("")});
+}
+
+void post_audit_of(struct hub *h, const struct entry_audit *row)
+{
+	struct entry e = {.kind = ENTRY_AUDIT, .audit = *row};
+
+	e.audit.at_ms = h->now.wall_ms;
+	post(h, &e);
 }
 
 bool can_post(const struct hub *h)

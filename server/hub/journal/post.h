@@ -14,6 +14,8 @@ entry_no post(struct hub *h, const struct entry *e);
 // and why, where a reason was given.
 void post_audit(struct hub *h, struct span actor, struct span verb, struct span detail,
 		struct span reason);
+// The same for a row of which all but the time is there.
+void post_audit_of(struct hub *h, const struct entry_audit *row);
 // False, when nothing may be written now (disk low or failing): answer FAIL.
 MUST_USE bool can_post(const struct hub *h);
 // ... and may what puts things in order, or makes room: also on a disk that is low. So bans,

@@ -8,23 +8,21 @@
 static void log_row(struct room *r, const struct account *by, const char *verb,
 		    struct span whom, struct span detail, account_id about)
 {
-	struct entry e = {.kind = ENTRY_AUDIT};
 	struct buf text = {0};
 
 	buf_add_span(&text, whom);
 	if (whom.len > 0 && detail.len > 0)
 		buf_add_str(&text, ": ");
 	buf_add_span(&text, detail);
-	e.audit = (struct entry_audit){
-		.at_ms = r->hub->now.wall_ms,
-		.actor = by != NULL ? span_of(by->name) : SPAN("server"),
-		.verb = span_of(verb),
-		.detail = buf_span(&text),
-		.room = r->stream.id,
-		.about = about,
-		.reason = SPAN(""),
-	};
-	post(r->hub, &e);
+	post_audit_of(r->hub, &(struct entry_audit){
+				      .actor = by != NULL ? span_of(by->name) : SPAN("server"),
+				      .verb = span_of(verb),
+				      .detail = buf_span(&text),
+				      .room = r->stream.id,
+				      .about = about,
+				      .reason = SPAN(""),
+				      .uid = SPAN(""),
+			      });
 	buf_clear(&text);
 }
 
