@@ -35,24 +35,6 @@ CREATE TABLE "account" (
 		next_password, next_ms, erase_ms, erased)) STORED
 ) STRICT;
 
-CREATE TABLE "credential" (
-	id INTEGER PRIMARY KEY,
-	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
-	kind INTEGER NOT NULL,
-	hash BLOB NOT NULL UNIQUE,
-	label TEXT NOT NULL,
-	created_ms INTEGER NOT NULL,
-	used_ms INTEGER NOT NULL,
-	expires_ms INTEGER NOT NULL,
-	certificate BLOB NOT NULL DEFAULT x'',
-	rate INTEGER NOT NULL DEFAULT 0,
-	no_presence INTEGER NOT NULL DEFAULT 0,
-	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, account, kind, hash, label,
-		created_ms, used_ms, expires_ms, certificate, rate, no_presence)) STORED
-) STRICT;
-
-CREATE INDEX credential_account ON credential (account);
-
 CREATE TABLE "invite" (
 	id INTEGER PRIMARY KEY,
 	hash BLOB NOT NULL UNIQUE,
@@ -344,6 +326,26 @@ CREATE TABLE audit_salt (
 	salt BLOB NOT NULL,
 	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, salt)) STORED
 ) STRICT;
+
+CREATE TABLE "credential" (
+	id INTEGER PRIMARY KEY,
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	kind INTEGER NOT NULL,
+	hash BLOB NOT NULL UNIQUE,
+	label TEXT NOT NULL,
+	created_ms INTEGER NOT NULL,
+	used_ms INTEGER NOT NULL,
+	expires_ms INTEGER NOT NULL,
+	certificate BLOB NOT NULL DEFAULT x'',
+	rate INTEGER NOT NULL DEFAULT 0,
+	no_presence INTEGER NOT NULL DEFAULT 0,
+	is_device INTEGER NOT NULL DEFAULT 0,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, account, kind, hash, label,
+		created_ms, used_ms, expires_ms, certificate, rate, no_presence,
+		is_device)) STORED
+) STRICT;
+
+CREATE INDEX credential_account ON credential (account);
 
 INSERT INTO setting (key, value) VALUES
 	('history_id', randomblob(16)),

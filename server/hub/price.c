@@ -125,7 +125,8 @@ static bool only_asks(struct session *s, const struct command *c, const struct m
 	if (c->run == cmd_metadata)
 		return !word_is(m, 1, "SET") && !word_is(m, 1, "CLEAR");
 	if (c->run == cmd_cert)
-		return !s->registered || word_is(m, 0, "LIST") || word_is(m, 0, "OTHERS");
+		return !s->registered || word_is(m, 0, "LIST") || word_is(m, 0, "OTHERS") ||
+		       (word_is(m, 0, "TOKEN") && word_is(m, 1, "LIST"));
 	if (c->run == cmd_clientcert)
 		return word_is(m, 0, "LIST");
 	return c->run == cmd_join && s->registered && is_in_all(s, msg_param(m, 0));
@@ -134,7 +135,7 @@ static bool only_asks(struct session *s, const struct command *c, const struct m
 // A device is taken away at once, whatever else is waiting to be paid.
 static bool takes_away(const struct command *c, const struct msg *m)
 {
-	return (c->run == cmd_cert && word_is(m, 0, "DEL")) ||
+	return (c->run == cmd_cert && word_is(m, word_is(m, 0, "TOKEN"), "DEL")) ||
 	       (c->run == cmd_clientcert && word_is(m, 0, "DELETE"));
 }
 

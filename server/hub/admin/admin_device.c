@@ -12,8 +12,8 @@
 
 #define PIN_BYTES 32
 
-static const char *const columns[] = {"id",   "kind",    "label", "pin",     "created",
-				      "used", "expires", "rate",  "presence"};
+static const char *const columns[] = {"id",   "kind",    "label", "pin",      "created",
+				      "used", "expires", "rate",  "presence", "device"};
 
 static void add_row(struct verb_call *c, const struct credential *cred)
 {
@@ -33,6 +33,7 @@ static void add_row(struct verb_call *c, const struct credential *cred)
 	verb_time(c, cred->expires_ms);
 	verb_text(c, buf_span(&rate));
 	verb_text(c, cred->no_presence ? SPAN("no") : SPAN("yes"));
+	verb_text(c, is_cert || cred->is_device ? SPAN("yes") : SPAN("no"));
 	buf_clear(&pin);
 	buf_clear(&rate);
 }

@@ -5,6 +5,7 @@
 //	CERT LIST		the account's certificates
 //	CERT OTHERS		the number of certificates and tokens besides one's own
 //	CERT DEL NUMBER|LABEL|PIN [CONFIRM]	CONFIRM: also the one of this connection
+//	CERT TOKEN ...		app tokens (device_token.h)
 //	CERT OFFER		a secret by which another computer asks to come in (offer.h)
 //	CERT CLAIM SECRET [LABEL]	before the login: asks so
 //	CERT PROVE [PASSWORD]	proves that it is oneself (step_up.h), by the password as
@@ -38,6 +39,7 @@
 #include "common/text.h"
 #include "common/encode.h"
 #include "common/utf8.h"
+#include "server/hub/commands/device_token.h"
 #include "server/hub/commands/label_told.h"
 #include "server/hub/door/evict.h"
 #include "server/hub/door/login.h"
@@ -277,6 +279,8 @@ static bool about_keys(struct session *s, const struct msg *m)
 		cert_others(s);
 	else if (span_eq_fold(what, SPAN("DEL")))
 		cert_del(s, word, span_eq_fold(msg_param(m, 2), SPAN("CONFIRM")));
+	else if (span_eq_fold(what, SPAN("TOKEN")))
+		return device_token(s, m);
 	else
 		return false;
 	return true;
@@ -308,6 +312,6 @@ void cmd_cert(struct session *s, const struct msg *m)
 		reply(s, ERR_NOTREGISTERED);
 	else if (!about_keys(s, m) && !about_others(s, what, msg_param(m, 1)))
 		fail(s, "CERT", "INVALID_SUBCOMMAND", what,
-		     "Use CERT ADD, CERT LIST, CERT OTHERS, CERT DEL, CERT OFFER or CERT "
-		     "PROVE");
+		     "Use CERT ADD, CERT LIST, CERT OTHERS, CERT DEL, CERT TOKEN ADD, CERT "
+		     "TOKEN LIST, CERT TOKEN DEL, CERT OFFER or CERT PROVE");
 }

@@ -4,12 +4,12 @@
 #include "server/hub/door/offer.h"
 
 #include "common/die.h"
+#include "server/hub/door/device_told.h"
 #include "server/hub/door/step_up.h"
 #include "server/hub/door/vouch.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/throttle.h"
-#include "server/hub/rooms/slip.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
 
@@ -165,27 +165,16 @@ void offer_claim(struct session *s, struct span secret, struct span label)
 	     "The link is unknown, was used, or is older than two minutes: make another one");
 }
 
-// Who is here at once, also by a reply that is shown where one looks; the others at their next
-// login.
 static void tell_all(struct credential *c, const struct session *by, const struct session *from)
 {
-	struct buf words = {0};
-	struct line l;
+	struct buf words = {0}, undo = {0};
 
-	buf_printf(&words,
-		   "%s (%s) let in a new device of yours, %s (%s). If that was not you: "
-		   "/device revoke %s (CERT DEL %s), then change your password",
-		   by->device ? by->device : "A device", by->host, c->label, from->host,
-		   c->label, c->label);
-	line_start(&l, by->hub, NULL, "NOTE");
-	line_str(&l, "CERT");
-	line_str(&l, "DEVICE_ADDED");
-	line_number(&l, c->id);
-	line_text(&l, buf_span(&words));
-	account_say(c->account, &l, cap_bit(CAP_DEVICES), 0, NULL);
-	line_clear(&l);
-	slip_tell(c->account, "%s", buf_str(&words));
+	buf_printf(&words, "%s (%s) let in a new device of yours, %s (%s)",
+		   by->device ? by->device : "A device", by->host, c->label, from->host);
+	buf_printf(&undo, "/device revoke %s (CERT DEL %s)", c->label, c->label);
+	device_told(c, buf_str(&words), buf_str(&undo));
 	buf_clear(&words);
+	buf_clear(&undo);
 }
 
 static void let_in(struct offer *o)

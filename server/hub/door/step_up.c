@@ -24,9 +24,18 @@ bool step_up_is_proved(const struct session *s)
 
 struct credential *step_up_device(const struct session *s)
 {
-	struct credential *c = s->token ? NULL : credential_shown_by(s);
+	struct credential *c = s->token ? token_letting_in(s) : credential_shown_by(s);
 
-	return c && credential_is_of(c, s) ? c : NULL;
+	if (!c || !credential_is_of(c, s))
+		return NULL;
+	return c->kind == CREDENTIAL_CERT || c->is_device ? c : NULL;
+}
+
+struct credential *step_up_believed(const struct session *s)
+{
+	struct credential *c = step_up_device(s);
+
+	return c && (c->kind == CREDENTIAL_CERT || step_up_is_settled(c)) ? c : NULL;
 }
 
 bool step_up_is_settled(const struct credential *c)
@@ -41,7 +50,7 @@ const struct step_up *step_up_add(const struct session *s)
 
 const struct step_up *step_up_offer(const struct session *s)
 {
-	return step_up_device(s) ? NULL : step_up_add(s);
+	return step_up_believed(s) ? NULL : step_up_add(s);
 }
 
 const struct step_up *step_up_remove(const struct session *s, const struct credential *c)

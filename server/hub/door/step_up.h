@@ -2,10 +2,12 @@
 // Step-up: what changes the keys of an account wants one proof of the last ten minutes that
 // the person is there: the password, or the yes of another device (vouch.h).
 //
-// A device is the certificate that a session shows, of its account. One that is younger than
-// seven days takes away itself and younger ones only, so that who came by a stolen password
-// does not put out the owner. Who came by an app token never is more than it: it proves by
-// the password alone. Main thread.
+// A device is the certificate that a session shows, of its account, or the app token by which
+// it came, where that was made for a device (a page can show no certificate). One that is
+// younger than seven days takes away itself and younger ones only, so that who came by a
+// stolen password does not put out the owner; a token, which can be copied, is not believed
+// without the password before, either. Who came by a program's token never is more than it: it
+// proves by the password alone. Main thread.
 #pragma once
 
 #include "server/hub/people/credential.h"
@@ -21,8 +23,10 @@ struct step_up {
 // s has proved just now that its person is there.
 void step_up_proved(struct session *s);
 MUST_USE bool step_up_is_proved(const struct session *s);
-// The device that s is, NULL: it showed no key of its account, or came by a token.
+// The device that s is, NULL: it showed no key of its account, or came by a program's token.
 MUST_USE struct credential *step_up_device(const struct session *s);
+// The same where it may offer, and say yes for another: a token's only when it is settled.
+MUST_USE struct credential *step_up_believed(const struct session *s);
 // It is old enough to be believed without the password.
 MUST_USE bool step_up_is_settled(const struct credential *c);
 // What keeps s from letting in another key of its account, from offering that to another

@@ -48,7 +48,7 @@ void vouch_say_answered(struct session *s, const char *how, int64_t number)
 // May t say who s is?
 static bool is_asked(const struct session *t, const struct session *s)
 {
-	const struct credential *own = step_up_device(s), *other = step_up_device(t);
+	const struct credential *own = step_up_device(s), *other = step_up_believed(t);
 
 	return t != s && t->account == s->account && t->registered &&
 	       session_has(t, CAP_DEVICES) && other && other != own &&
@@ -128,7 +128,7 @@ void vouch_ask(struct session *s)
 	struct hub *h = s->hub;
 	struct vouch *v = s->vouch;
 
-	if (s->token || h->now.mono_ms < s->account->no_vouch_ms) {
+	if ((s->token && !step_up_device(s)) || h->now.mono_ms < s->account->no_vouch_ms) {
 		refuse(s);
 		return;
 	}

@@ -2,8 +2,8 @@
 // Vouch: a session asks the other devices of its account whether it is their person who wants
 // something (step_up.h); the yes of an older one is a proof.
 //
-// Who is asked speaks snug.chat/devices and shows the key of a device that is older than that
-// of who asks. A no, and nobody asks again for ten minutes. Owner: session.vouch; main thread.
+// Who is asked speaks snug.chat/devices and is a device that is older than that of who asks.
+// A no, and nobody asks again for ten minutes. Owner: session.vouch; main thread.
 #pragma once
 
 #include "server/hub/wire/line.h"

@@ -40,6 +40,7 @@ void credential_post(const struct credential *c)
 		.expires_ms = c->expires_ms,
 		.rate = c->rate,
 		.no_presence = c->no_presence,
+		.is_device = c->is_device,
 	};
 	memcpy(e.credential.hash, c->hash, sizeof(c->hash));
 	memcpy(e.credential.cert, c->cert, sizeof(c->cert));
@@ -168,6 +169,7 @@ void credential_load(struct hub *h, const struct entry_credential *row)
 	c->expires_ms = row->expires_ms;
 	c->rate = row->rate;
 	c->no_presence = row->no_presence;
+	c->is_device = row->is_device;
 	if (c->rate)
 		add_purses(c);
 	hub_saw_id(h, c->id);
@@ -206,7 +208,7 @@ void token_set_rate(struct credential *c, int64_t lines_per_minute)
 	credential_post(c);
 }
 
-static struct credential *token_of(const struct session *s)
+struct credential *token_letting_in(const struct session *s)
 {
 	struct credential *c = idmap_find(&s->hub->credentials, (uint64_t)s->token);
 
@@ -215,7 +217,7 @@ static struct credential *token_of(const struct session *s)
 
 struct credential *token_with_rate(const struct session *s)
 {
-	struct credential *c = token_of(s);
+	struct credential *c = token_letting_in(s);
 
 	return c && c->purses ? c : NULL;
 }
@@ -226,9 +228,15 @@ void token_set_no_presence(struct credential *c)
 	credential_post(c);
 }
 
+void token_set_device(struct credential *c)
+{
+	c->is_device = true;
+	credential_post(c);
+}
+
 bool token_without_presence(const struct session *s)
 {
-	const struct credential *c = token_of(s);
+	const struct credential *c = token_letting_in(s);
 
 	return c && c->no_presence;
 }

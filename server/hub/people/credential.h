@@ -23,6 +23,7 @@ struct credential {
 	int64_t rate; // lines a minute that who comes by this token may say; 0: as its account
 	struct purse *purses; // of its own; NULL: without a rate
 	bool no_presence;     // of sessions that come by it (presence.h)
+	bool is_device;       // a token of a device, which can show no certificate
 };
 
 // The label is made its own (credential_label).
@@ -49,6 +50,10 @@ void token_set_rate(struct credential *c, int64_t lines_per_minute);
 MUST_USE struct credential *token_with_rate(const struct session *s);
 // Who comes by it from now on is not shown to others as being here. Journals it.
 void token_set_no_presence(struct credential *c);
+// It is a device's from now on (step_up.h). Journals it.
+void token_set_device(struct credential *c);
+// The token that let s in; NULL: it came otherwise.
+MUST_USE struct credential *token_letting_in(const struct session *s);
 // Such a token let s in.
 MUST_USE bool token_without_presence(const struct session *s);
 // The token's credential if it lets in now; NULL otherwise.

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// All devices of an account are told of a new one. Main thread.
+#pragma once
+
+#include "server/hub/people/credential.h"
+
+// Who is here at once, also by a reply that is shown where one looks; the others at their next
+// login. `words` say what came to be, `undo` how it is taken away; neither ends in a full stop.
+void device_told(const struct credential *c, const char *words, const char *undo);
