@@ -72,7 +72,7 @@ DIRS_hash := server/hash
 DIRS_import := server/import
 DIRS_beside := server/beside
 DIRS_server := server
-DIRS_client := client $(addprefix client/,net model text sync slash api outside ui app verbs)
+DIRS_client := client $(addprefix client/,net model text sync slash seat api outside ui app verbs)
 MAINS := server/main.c client/main.c server/beside/errand_main.c server/beside/door_main.c
 
 # What a loop waits by: linux, or poll for a system that has no more (docs/LOOP.md).
@@ -188,7 +188,7 @@ headless: $(OUT)/headless ## the client without a face joins, talks, edits, sear
 # The client's core as a module for a page of a browser, where the tools for that are: it imports
 # what tests/lint/core.txt names, and nothing else of any system.
 WASM := $(BUILD)/wasm
-CORE := $(foreach d,net model text sync slash,$(wildcard client/$d/*.c)) \
+CORE := $(foreach d,net model text sync slash seat,$(wildcard client/$d/*.c)) \
 	$(patsubst %,common/%.c,alike at_all buf clock_text die_memory idn joiners map msg names nfc numerics pin snug_link span text utf8)
 WASM_TARGET := clang --target=wasm32-wasi
 WASM_COMPILE = $(WASM_TARGET) -O2 -fvisibility=default -std=c17 -D_GNU_SOURCE -I. -I$(WASM)/include -Wall -Wextra -Werror \

@@ -2,6 +2,7 @@
 #include "client/app/client_private.h"
 
 #include "client/api/exit_code.h"
+#include "client/app/layout_file.h"
 #include "client/app/terminal_words.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
@@ -46,7 +47,7 @@ static void on_online(void *arg)
 	client_keep_caps(c);
 	client_keep_key(c);
 	join_wanted(c);
-	removals_online(c->removals);
+	seat_online(&c->seat);
 }
 
 static void on_offline(void *arg)
@@ -83,19 +84,17 @@ static void on_end_signal(void *arg)
 {
 	struct client *c = arg;
 
-	c->intents.quit(c, SPAN(""));
+	c->seat.intents.quit(&c->seat, SPAN(""));
 }
 
 // Life.
 
 static void open_arranged(struct client *c)
 {
-	char *file = path_join(c->state_dir, "layout", NULL);
-
+	c->layout = path_join(c->state_dir, "layout", NULL);
 	if (!path_make_dir(c->state_dir))
 		fprintf(stderr, "snug: cannot make %s: %s\n", c->state_dir, strerror(errno));
-	c->arranged = arranged_new(c->core.model, file);
-	free(file);
+	c->arranged = layout_file_open(c->core.model, c->layout);
 }
 
 static void open_outbox(struct client *c)
@@ -133,7 +132,8 @@ struct client *client_new(struct loop *l, const struct outside *o, const struct 
 	// Before the connection: what a turn keeps leaves in the same turn.
 	open_outbox(c);
 	engine_start(&c->core, &events);
-	c->removals = removals_new(&c->core, c->arranged);
+	seat_init(&c->seat, &c->core, c->arranged);
+	c->seat.tells_typing = config->typing;
 	c->requests =
 		requests_new(c->core.session, c->core.calls, c->core.model, &terminal_words);
 	c->second = o->timer_new(o->arg, on_second, c);
@@ -162,9 +162,10 @@ void client_free(struct client *c)
 	c->core.outside->timer_free(c->second);
 	unsent_file_close(c->unsent_file);
 	arranged_free(c->arranged);
-	removals_free(c->removals);
+	seat_clear(&c->seat);
 	engine_clear(&c->core);
 	free(c->state_dir);
+	free(c->layout);
 	free(c->wanted);
 	free(c->joining);
 	free(c);
@@ -300,7 +301,7 @@ struct face_order client_face_order(struct client *c, bool plain)
 	return (struct face_order){
 		.loop = c->loop,
 		.model = c->core.model,
-		.intents = &c->intents,
+		.intents = &c->seat.intents,
 		.config = c->config,
 		.paths = c->paths,
 		.state_dir = c->state_dir,
@@ -343,9 +344,7 @@ int client_run(struct client *c, bool plain)
 
 void client_quit(struct client *c, struct span reason)
 {
-	marks_flush(c->core.marks);
-	removals_flush(c->removals);
-	uplink_close(c->core.session, reason);
+	seat_quit(&c->seat, reason);
 }
 
 struct uplink *client_session(struct client *c)

@@ -3,10 +3,8 @@
 #pragma once
 
 #include "client/app/client.h"
-#include "client/slash/command.h"
 #include "client/app/door.h"
-#include "client/app/arranged.h"
-#include "client/app/removals.h"
+#include "client/seat/seat.h"
 #include "client/outside/route.h"
 #include "client/app/secret_guard.h"
 #include "client/app/unsent_file.h"
@@ -25,10 +23,9 @@ struct client {
 	const struct face *face;
 	void *shown; // what the face opened, or NULL
 	struct arranged *arranged;
-	struct removals *removals;
-	struct intents intents;
+	struct seat seat;
 	void *second;
-	char *state_dir;
+	char *state_dir, *layout;
 	char *wanted;             // room to be in, or NULL
 	char *joining;            // words of the last JOIN: a room, and its key, or NULL
 	struct login_order login; // the latest; its secret counts with keeps_secret only
@@ -39,16 +36,8 @@ struct client {
 // What a face works with.
 struct face_order client_face_order(struct client *c, bool plain);
 
-// client_intents.c: what the user wants.
+// client_intents.c: what the user wants of this program alone.
 void client_set_intents(struct client *c);
-
-// client_call.c: messages that call a whole room, which the user is asked about.
-// The message waits for the answer; false: it needs none.
-MUST_USE bool client_asks_call(struct client *c, struct target *t, enum line_kind kind,
-			       struct span text, struct span reply_to);
-// It goes out, or back to where it was typed.
-void client_answer_call(struct client *c, char choice);
-MUST_USE bool client_is_call(uint64_t local_id);
 
 // client_keep.c: what the profile remembers of this run.
 // The user's own line: the key of a room is kept with it, for the next time.

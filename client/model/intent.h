@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the user wants from the rest of the program: the calls that the user interface
-// and the commands make, and that the composition root (client/app/client.c) answers.
+// and the commands make, and that the seat (client/seat/seat.c) answers, and a composition
+// root (client/app/client.c).
 //
 // All are called in the client's thread, never from inside a model callback. Spans are
 // borrowed for the call. Every member must be set.

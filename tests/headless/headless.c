@@ -185,7 +185,7 @@ static struct target *den(struct somebody *p)
 
 static void type(struct somebody *p, const char *text)
 {
-	const struct intents *i = &p->client->intents;
+	const struct intents *i = &p->client->seat.intents;
 
 	i->typed(i->arg, den(p), span_of(text));
 }
@@ -204,7 +204,7 @@ static void note_answer(void *arg, const json_t *answer, bool is_last UNUSED)
 
 static void talk(struct somebody *p)
 {
-	const struct intents *i = &p->client->intents;
+	const struct intents *i = &p->client->seat.intents;
 
 	type(p, "/join #den");
 	WAIT_UNTIL(den(p)->joined, turn(p));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is muted, pinned, alerts: set by commands without any screen, kept, and there again.
-#include "client/app/arranged.h"
-#include "client/app/paths.h"
+#include "client/seat/arranged.h"
+#include "client/app/layout_file.h"
 #include "client/model/target.h"
 #include "client/slash/command.h"
 
@@ -27,7 +27,7 @@ struct fixture {
 static void start(struct fixture *f)
 {
 	f->m = model_new(SPAN("ann"));
-	f->a = arranged_new(f->m, f->file);
+	f->a = layout_file_open(f->m, f->file);
 	model_show(f->m, target_need(f->m, SPAN("#den")));
 }
 
@@ -127,7 +127,7 @@ static void who_was_there_before_is_as_it_was_left(void **state)
 	run(f, "/mute", "#den is muted: no counts, no alerts");
 	arranged_free(f->a);
 	f->m->current->muted = false;
-	f->a = arranged_new(f->m, f->file);
+	f->a = layout_file_open(f->m, f->file);
 	assert_true(f->m->current->muted);
 }
 

@@ -123,7 +123,7 @@ static struct target *den(struct fixture *f)
 
 static void type(struct fixture *f, const char *text)
 {
-	const struct intents *i = &f->client->intents;
+	const struct intents *i = &f->client->seat.intents;
 
 	i->typed(i->arg, den(f), span_of(text));
 	// Kept at the turn's end.
@@ -279,7 +279,7 @@ static void the_next_run_shows_and_sends_what_was_left(void **state)
 static void what_lay_for_long_waits_for_a_word(void **state)
 {
 	struct fixture *f = *state;
-	const struct intents *i = &f->client->intents;
+	const struct intents *i = &f->client->seat.intents;
 
 	type(f, "said offline");
 	loose_world_pass(&f->world, ASK_OLDER_MS + 1);
@@ -307,7 +307,7 @@ static void what_the_server_lost_goes_out_again_when_the_user_says_so(void **sta
 	assert_int_equal(own_count(f->client->core.model), 0);
 	end(f);
 	start(f); // another client
-	const struct intents *i = &f->client->intents;
+	const struct intents *i = &f->client->seat.intents;
 	f->history = "two";
 	log_in(f);
 	assert_true(loose_world_said(
@@ -329,14 +329,14 @@ static void what_the_server_lost_goes_out_again_when_the_user_says_so(void **sta
 
 static void remove_message(struct fixture *f, const char *id)
 {
-	const struct intents *i = &f->client->intents;
+	const struct intents *i = &f->client->seat.intents;
 
 	i->remove(i->arg, den(f), span_of(id));
 }
 
 static bool restore(struct fixture *f, bool any)
 {
-	const struct intents *i = &f->client->intents;
+	const struct intents *i = &f->client->seat.intents;
 
 	return i->restore(i->arg, any);
 }
@@ -367,7 +367,7 @@ static void a_removal_is_sent_at_once_when_the_program_ends(void **state)
 
 	log_in(f);
 	remove_message(f, "m1");
-	f->client->intents.quit(f->client, SPAN(""));
+	f->client->seat.intents.quit(&f->client->seat, SPAN(""));
 	assert_true(loose_world_said(&f->world, "REDACT #den m1\nQUIT"));
 	end(f);
 	start(f);
@@ -416,7 +416,7 @@ static void gather(struct fixture *f, int n)
 static void a_crowd_is_called_by_who_said_yes(void **state)
 {
 	struct fixture *f = *state;
-	const struct intents *i = &f->client->intents;
+	const struct intents *i = &f->client->seat.intents;
 	const struct question *q = &f->client->core.model->question;
 
 	log_in(f);
@@ -448,7 +448,7 @@ static void a_crowd_is_called_by_who_said_yes(void **state)
 static void a_call_that_waits_goes_out_once_or_not(void **state)
 {
 	struct fixture *f = *state;
-	const struct intents *i = &f->client->intents;
+	const struct intents *i = &f->client->seat.intents;
 	const struct question *q = &f->client->core.model->question;
 
 	log_in(f);

@@ -2,7 +2,7 @@
 // Whoever ends a thing need not ask whether it was ever begun.
 #include "client/app/door.h"
 #include "client/api/requests.h"
-#include "client/app/arranged.h"
+#include "client/seat/arranged.h"
 #include "client/app/client.h"
 #include "client/app/unsent_file.h"
 #include "client/model/extra.h"

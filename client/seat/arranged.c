@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "client/app/arranged.h"
+#include "client/seat/arranged.h"
 
-#include "client/app/paths.h"
 #include "client/model/target.h"
 #include "client/text/kept.h"
 #include "common/die.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #define MUTED "muted"
 #define PINNED "pinned"
@@ -15,7 +13,7 @@
 struct arranged {
 	struct model *model;
 	struct kept_list kept;
-	char *file;
+	struct arranged_store store;
 };
 
 static const char *const alerts_kept[] = {
@@ -44,10 +42,7 @@ static void write_all(const struct arranged *a)
 	struct buf text = {0};
 
 	kept_print(&a->kept, &text);
-	// Should it fail, the next run begins as this one did.
-	bool unused =
-		text.len ? path_write(a->file, buf_span(&text), 0600) : unlink(a->file) == 0;
-	(void)unused;
+	a->store.write(a->store.arg, buf_span(&text));
 	buf_clear(&text);
 }
 
@@ -78,17 +73,15 @@ static void on_arranged(void *arg, const struct target *t)
 	buf_clear(&words);
 }
 
-struct arranged *arranged_new(struct model *m, const char *file)
+struct arranged *arranged_new(struct model *m, struct span kept,
+			      const struct arranged_store *store)
 {
 	struct arranged *a = xcalloc(1, sizeof(*a));
 	struct model_watch watch = {
 		.arg = a, .on_target = on_target, .on_arranged = on_arranged};
-	struct buf text = {0};
 
-	*a = (struct arranged){.model = m, .file = xstrdup(file)};
-	if (path_read(file, &text))
-		kept_parse(&a->kept, buf_span(&text));
-	buf_clear(&text);
+	*a = (struct arranged){.model = m, .store = *store};
+	kept_parse(&a->kept, kept);
 	// A pinned one changes its place: what comes behind it is looked at all the same.
 	for (size_t i = 0; i < a->kept.count; i++) {
 		struct target *t = target_find(m, span_of(a->kept.list[i].key));
@@ -105,6 +98,5 @@ void arranged_free(struct arranged *a)
 		return;
 	model_unwatch(a->model, a);
 	kept_clear(&a->kept);
-	free(a->file);
 	free(a);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/app/removals.h"
+#include "client/seat/removals.h"
 
 #include "client/model/target.h"
 #include "client/sync/delivery.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Messages that the user removes: given to the outbox after a while in which that can be taken
-// back, once there is a connection; sent at once when the program ends. Kept on disk until
-// then.
+// back, once there is a connection; sent at once when the program ends. Kept until then, with
+// what is arranged.
 //
 // Owner: the client's one thread.
 #pragma once
 
-#include "client/app/arranged.h"
+#include "client/seat/arranged.h"
 #include "client/sync/engine.h"
 
 #define REMOVAL_WAITS_MS 5000
