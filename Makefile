@@ -82,6 +82,9 @@ srcs = $(filter-out $(MAINS) $(OTHER_LOOPS),$(foreach d,$(DIRS_$1),$(wildcard $d
 objs = $(patsubst %.c,$(OUT)/%.o,$(call srcs,$1))
 lib = $(OUT)/lib$1.a
 
+GEN_store := migrations
+GEN_io := assets
+
 NEEDS_common := common
 NEEDS_letters := letters common
 NEEDS_io := io letters common
@@ -124,6 +127,19 @@ BY_migrations = awk -f $(MIGRATIONS)
 $(OUT)/gen/migrations.c: $(MIGRATIONS) $(OUT)/migrations.by
 	@mkdir -p $(@D)
 	$(call say,GEN) awk -f $(MIGRATIONS) > $@
+# The page for browsers, embedded: what its makers left in a folder, or what says that they were
+# not there.
+PAGE := $(BUILD)/web
+PAGE_FROM := $(wildcard client/web/page/*) client/web/plain/index.html
+BY_page = $(PAGE_FROM)
+$(PAGE)/made: $(PAGE_FROM) $(PAGE)/page.by
+	@mkdir -p $(PAGE) && find $(PAGE) -type f ! -name '*.by' -delete
+	@cp $(or $(wildcard client/web/page/*),client/web/plain/index.html) $(PAGE)
+	@! command -v brotli >/dev/null || find $(PAGE) -type f ! -name '*.by' -exec brotli -kq 11 {} +
+	@touch $@
+$(OUT)/gen/assets.c: $(PAGE)/made server/io/embed
+	@mkdir -p $(@D)
+	$(call say,GEN) server/io/embed $(PAGE) > $@
 $(OUT)/gen/%.o: $(OUT)/gen/%.c $(OUT)/compile.by
 	$(call say,CC ) $(COMPILE) $@ $<
 
@@ -141,7 +157,7 @@ needs = $(foreach n,$(NEEDS_$1),$(call lib,$n))
 
 define area
 BY_lib$1 = $$(ARCHIVE) $(call objs,$1)
-$(call lib,$1): $(call objs,$1) $(if $(filter store,$1),$(OUT)/gen/migrations.o) $(OUT)/lib$1.by
+$(call lib,$1): $(call objs,$1) $(GEN_$1:%=$(OUT)/gen/%.o) $(OUT)/lib$1.by
 	$$(call say,AR ) rm -f $$@ && $$(ARCHIVE) $$@ $$(filter %.o,$$^)
 .PHONY: lib-$1 unit-$1
 lib-$1: $(call lib,$1)

@@ -104,7 +104,8 @@ void config_show(const struct config *c, struct buf *out);
 MUST_USE bool config_place(struct config_place *place, struct span text);
 // Adds the places of `[web]`. False with a line for each mistake.
 MUST_USE bool config_web_places(struct config *c, const char *file, struct buf *errors);
-// Whom requests may take the server for, and whose pages may speak to it: the caller's.
-MUST_USE struct web_names *config_web_names(const struct config *c);
+// Whom requests may take the server for, and whose pages may speak to it, the caller's.
+// is_vouched: browsers may be told to come over TLS alone from now on.
+MUST_USE struct web_names *config_web_names(const struct config *c, bool is_vouched);
 // The port of an address.
 MUST_USE uint16_t address_port(const struct net_address *a);

@@ -177,7 +177,7 @@ static void add_link_host(struct buf *out, const char *text)
 		add_word(out, host.name);
 }
 
-struct web_names *config_web_names(const struct config *c)
+struct web_names *config_web_names(const struct config *c, bool is_vouched)
 {
 	struct buf hosts = {0}, origins = {0};
 	struct web_names *names;
@@ -189,7 +189,7 @@ struct web_names *config_web_names(const struct config *c)
 			add_link_host(&hosts, c->link_hosts.items[i]);
 	}
 	add_words(&origins, &c->web_origins);
-	names = web_names_new(buf_span(&hosts), buf_span(&origins));
+	names = web_names_new(buf_span(&hosts), buf_span(&origins), is_vouched);
 	buf_clear(&hosts);
 	buf_clear(&origins);
 	return names;

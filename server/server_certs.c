@@ -119,7 +119,7 @@ void server_use_contexts(struct server *s, struct tls_context **contexts)
 	pair_drop(s->paths, PAIR_HELD);
 	for (unsigned i = 0; i < s->n_shards; i++) {
 		struct shard_settings *settings = shard_settings_new(
-			contexts[i], config_web_names(&s->config),
+			contexts[i], config_web_names(&s->config, server_has_sts(s)),
 			s->config.connections_per_source, s->config.unknown_connections);
 
 		contexts[i] = NULL;

@@ -386,7 +386,7 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.counts = &s->io_counts[i],
 			.proxies = s->config.proxies,
 			.n_proxies = s->config.n_proxies,
-			.names = config_web_names(&s->config),
+			.names = config_web_names(&s->config, server_has_sts(s)),
 			.connections_per_source = s->config.connections_per_source,
 			.unknown_connections = s->config.unknown_connections,
 			.begin = {take_role, s},

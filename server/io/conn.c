@@ -328,6 +328,27 @@ void conn_refuse(struct conn *c, enum io_refusal why, struct span reason)
 	conn_end(c, reason);
 }
 
+void conn_ask_again(struct conn *c)
+{
+	struct conn_env *env = c->env;
+
+	c->state = CONN_SHAKING;
+	c->has_asked = true;
+	c->is_answered = c->carrier.asks = false;
+	c->accepted_at = loop_now(env->loop);
+	list_add(&env->shaking, &c->shaking);
+	enter(c, STAGE_LOGIN);
+	wake_by(env, c->accepted_at + env->times.handshake_ms);
+}
+
+void conn_give_up(struct conn *c, struct span reason)
+{
+	if (c->has_asked)
+		conn_end(c, reason);
+	else
+		conn_refuse(c, IO_REFUSED_HANDSHAKE, reason);
+}
+
 static void bury(struct conn *c)
 {
 	list_remove(&c->staged);
@@ -385,7 +406,7 @@ static void expire(struct conn *c)
 		if (is_given_time(c))
 			return;
 		if (c->state != CONN_OPEN) {
-			conn_refuse(c, IO_REFUSED_HANDSHAKE, SPAN("Handshake timed out"));
+			conn_give_up(c, SPAN("Handshake timed out"));
 			return;
 		}
 		counter_add(&c->env->counts->refused[IO_REFUSED_LATE]);
@@ -428,7 +449,7 @@ int64_t conn_expire(struct conn_env *env)
 			break;
 		}
 		if (!is_given_time(c))
-			conn_refuse(c, IO_REFUSED_HANDSHAKE, SPAN("Handshake timed out"));
+			conn_give_up(c, SPAN("Handshake timed out"));
 	}
 	for (enum conn_stage stage = 0; stage < STAGES; stage++) {
 		while (!list_is_empty(&env->stages[stage])) {

@@ -95,7 +95,8 @@ struct conn {
 	bool tells;            // the hub waits for INBOX_TAKEN
 	bool was_put_off;      // others went before it while it was to be served
 	bool awaits_proxy;     // the header of a proxy is still to come
-	bool is_answered;      // what it asked: it closes once that has left
+	bool is_answered;      // what it asked: it closes, or asks again, once that has left
+	bool has_asked;        // and was answered, and may ask again
 	bool read_wants_write, write_wants_read, write_blocked;
 	struct list staged, shaking, ready, out; // membership in env's lists
 	int64_t since;                           // when it entered its stage
@@ -153,6 +154,11 @@ void conn_flush(struct conn *c);
 void conn_flush_soon(struct conn *c);
 // Says why to the peer, then closes.
 void conn_part(struct conn *c, enum parting parting, struct span reason);
+// The answer has left, and its transport lets it ask again: it has the time of a handshake.
+void conn_ask_again(struct conn *c);
+// Its handshake, or next question, does not come: ends at once; the former is counted. The
+// reason is a literal: it is kept.
+void conn_give_up(struct conn *c, struct span reason);
 // Ends at once, without a word; it is counted why. The reason is a literal: it is kept.
 void conn_refuse(struct conn *c, enum io_refusal why, struct span reason);
 // Ends at once, without a word. The reason is a literal: it is kept.

@@ -190,7 +190,8 @@ static bool find_host(struct conn *c, char out[static NET_TEXT_MAX])
 
 	if (c->told.len) {
 		snprintf(out, NET_TEXT_MAX, "%s", buf_str(&c->told));
-		buf_clear(&c->told);
+		if (!c->carrier.asks) // who does may ask again
+			buf_clear(&c->told);
 		return true;
 	}
 	if (getpeername(c->fd, (struct sockaddr *)(void *)peer.bytes, &len) < 0)
@@ -254,9 +255,10 @@ static void shake(struct conn *c)
 		return;
 	}
 	if (result == TLS_BROKEN || result == TLS_CLOSED) {
-		log_event(LOG_DEBUG, "handshake_failed", "why",
-			  c->carrier.transport->error(&c->carrier), NULL);
-		conn_refuse(c, IO_REFUSED_HANDSHAKE, SPAN("Handshake failed"));
+		if (!c->has_asked)
+			log_event(LOG_DEBUG, "handshake_failed", "why",
+				  c->carrier.transport->error(&c->carrier), NULL);
+		conn_give_up(c, SPAN("Handshake failed"));
 		return;
 	}
 	c->read_wants_write = result == TLS_WANT_WRITE;

@@ -117,8 +117,12 @@ static void finish(struct conn *c)
 	c->env->n_lingering++;
 }
 
-static void close_answered(struct conn *c)
+static void answered(struct conn *c)
 {
+	if (c->carrier.transport->again(&c->carrier)) {
+		conn_ask_again(c);
+		return;
+	}
 	conn_close(c, 0, PARTING_LEFT, SPAN("Answered"));
 	list_remove(&c->out);
 	finish(c);
@@ -140,7 +144,7 @@ static void flushed(struct conn *c)
 	else if (c->state == CONN_CLOSING)
 		finish(c);
 	else if (c->is_answered)
-		close_answered(c);
+		answered(c);
 }
 
 void conn_flush_soon(struct conn *c)

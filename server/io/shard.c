@@ -72,7 +72,7 @@ static bool make_room(struct shard *s)
 	if (!list_is_empty(&env->shaking)) {
 		oldest = container_of(env->shaking.next, struct conn, shaking);
 		if (oldest->accepted_at + SILENT_MS <= now) {
-			conn_refuse(oldest, IO_REFUSED_HANDSHAKE, SPAN("Handshake too slow"));
+			conn_give_up(oldest, SPAN("Handshake too slow"));
 			return true;
 		}
 	}

@@ -73,8 +73,11 @@ struct transport {
 	// answer(). False: *answer is known. NULL, as the next: asks is never set.
 	bool (*question)(const struct carrier *c, struct web_question *question,
 			 struct web_answer *answer);
-	// Appends the bytes that write() is to get for it, as one line.
+	// Appends the bytes that write() is to get for it, as one line; what has_words says is
+	// more of it.
 	void (*answer)(struct carrier *c, const struct web_answer *answer, struct buf *out);
+	// All of the answer has left. True: shake() may be called again, for the next question.
+	bool (*again)(struct carrier *c);
 	// Why the last call ended TLS_BROKEN, in words; borrowed.
 	const char *(*error)(const struct carrier *c);
 };

@@ -3,7 +3,10 @@
 //
 // 1. Until the request is whole nothing is known to the hub, and the bytes that it may have are
 //    bounded by HTTP_HEAD_MAX and the body_max of its route.
-// 2. An answer ends the connection: nothing behind it is read.
+// 2. An answer ends the connection, and nothing behind it is read; but not when it shows a
+//    file of the page and nothing has come behind the request yet.
+// 3. A file is not copied into the queue: its head is the one line there, and the bytes follow
+//    from where they lie, a record whenever there is room.
 #include "server/io/web_private.h"
 
 #include "common/clock.h"
@@ -18,12 +21,13 @@
 #define TLS_RECORD_HANDSHAKE 22
 #define PULL_BYTES 4096 // inside: of a request, at once
 
-struct web_names *web_names_new(struct span hosts, struct span origins)
+struct web_names *web_names_new(struct span hosts, struct span origins, bool is_vouched)
 {
 	struct web_names *names = xcalloc(1, sizeof(*names));
 
 	names->hosts = span_dup(hosts);
 	names->origins = span_dup(origins);
+	names->is_vouched = is_vouched;
 	return names;
 }
 
@@ -88,14 +92,19 @@ static bool is_astray(struct span command UNUSED, struct buf *told UNUSED)
 	return false;
 }
 
+static void await_request(struct web *w)
+{
+	w->request = xcalloc(1, sizeof(*w->request));
+	w->request->route = -1;
+}
+
 static struct web *open_web(struct carrier *c, const struct carrier_world *world, int fd)
 {
 	struct web *w = xcalloc(1, sizeof(*w));
 
 	w->world = world;
 	w->fd = fd;
-	w->request = xcalloc(1, sizeof(*w->request));
-	w->request->route = -1;
+	await_request(w);
 	websocket_init(&w->socket);
 	c->own = w;
 	return w;
@@ -216,31 +225,45 @@ static bool question(const struct carrier *c, struct web_question *asked,
 	return true;
 }
 
+static void add_fields(const struct web *w, const struct web_answer *answer, struct buf *out)
+{
+	const struct web_request *r = w->request;
+
+	buf_add_str(out, r->more ? r->more : "");
+	if (r->asset)
+		web_add_page_fields(w, out);
+	if (answer->retry_s)
+		buf_printf(out, "Retry-After: %u\r\n", answer->retry_s);
+}
+
 static void add_answer(struct carrier *c, const struct web_answer *answer, struct buf *out)
 {
 	struct web *w = c->own;
 	const struct web_request *r = w->request;
+	bool is_head = r->has_head && r->head.method == HTTP_HEAD;
+	struct span file = r->asset ? web_page_bytes(r) : SPAN("");
 	struct buf more = {0};
 
-	buf_add_str(&more, r->more ? r->more : "");
-	if (answer->retry_s)
-		buf_printf(&more, "Retry-After: %u\r\n", answer->retry_s);
+	add_fields(w, answer, &more);
+	w->goes_on = r->goes_on && !tls_has_pending(w->tls) && ++w->answers < ANSWERS_MAX;
 	http_answer(out, &(struct http_answer){
 				 .status = answer->status,
 				 .type = r->type,
 				 .more = buf_span(&more),
-				 .body = answer->body,
-				 .is_head = r->has_head && r->head.method == HTTP_HEAD,
-				 .is_last = true,
+				 .body = r->asset ? file : answer->body,
+				 .is_head = is_head || r->asset,
+				 .is_last = !w->goes_on,
 				 .at_ms = clock_wall_ms(),
 			 });
+	if (!is_head)
+		w->rest = file;
+	c->has_words = w->rest.len;
 	buf_clear(&more);
 	forget_request(w);
 }
 
-// The one line of the queue is the answer, as it stands.
-static enum tls_result write_answer(struct web *w, struct outq *q, entry_no durable,
-				    char *record)
+// The one line of the queue, as it stands.
+static enum tls_result write_head(struct web *w, struct outq *q, entry_no durable, char *record)
 {
 	size_t len = outq_gather(q, record, RECORD_MAX, durable), done;
 	enum tls_result result = web_push(w, record, len, &done);
@@ -250,6 +273,29 @@ static enum tls_result write_answer(struct web *w, struct outq *q, entry_no dura
 	return result;
 }
 
+static enum tls_result write_file(struct carrier *c)
+{
+	struct web *w = c->own;
+	size_t len = w->rest.len < RECORD_MAX ? w->rest.len : RECORD_MAX, done;
+	enum tls_result result = web_push(w, w->rest.at, len, &done);
+
+	if (result == TLS_OK)
+		w->rest = span_after(w->rest, done);
+	c->has_words = w->rest.len;
+	return result;
+}
+
+static bool again(struct carrier *c)
+{
+	struct web *w = c->own;
+
+	if (!w->goes_on)
+		return false;
+	w->phase = WEB_ASKING;
+	await_request(w);
+	return true;
+}
+
 static enum tls_result write_web(struct carrier *c, struct outq *q, entry_no durable,
 				 char *record)
 {
@@ -257,7 +303,7 @@ static enum tls_result write_web(struct carrier *c, struct outq *q, entry_no dur
 
 	if (w->phase == WEB_TALKING)
 		return web_write_frames(c, q, durable, record);
-	return write_answer(w, q, durable, record);
+	return q->count ? write_head(w, q, durable, record) : write_file(c);
 }
 
 static enum tls_result end(struct carrier *c, enum parting parting, struct span why)
@@ -288,6 +334,7 @@ const struct transport web_tls = {
 	.nudge = web_nudge,
 	.question = question,
 	.answer = add_answer,
+	.again = again,
 	.error = error,
 };
 
@@ -305,5 +352,6 @@ const struct transport web_plain = {
 	.end = end,
 	.question = question,
 	.answer = add_answer,
+	.again = again,
 	.error = error,
 };

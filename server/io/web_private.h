@@ -22,10 +22,13 @@ struct web_request {
 	int route;        // enum route; -1: it is answered here
 	struct span rest; // of the path, behind the route's
 	struct span body;
-	unsigned status;  // answered here: with this,
-	const char *text; // ... these words, constant,
-	const char *more; // ... and these fields
-	struct span type; // of the text
+	unsigned status;               // answered here: with this,
+	const char *text;              // ... these words, constant,
+	const char *more;              // ... and these fields
+	struct span type;              // of the text
+	const struct web_asset *asset; // answered here: with this; NULL: with the text
+	bool has_brotli;               // it is sent as it is compressed
+	bool goes_on;                  // another request may follow
 };
 
 struct web {
@@ -39,11 +42,14 @@ struct web {
 	bool has_pong;          // `pong` is to be sent
 	bool is_told;           // the peer closed: it gets its own code and no reason
 	uint16_t code;          // to close with, as the peer's frames want it; 0: they do not
+	bool goes_on;           // what is answered is not the last
+	uint8_t answers;        // that were given
 	unsigned short pings;   // of the peer, in this minute
 	int64_t minute_at;
 	struct buf words; // frames of our own, to be written before any line
 	struct buf pong;
-	struct web_request *request; // until TALKING
+	struct span rest;            // of the file that leaves; it is the program's
+	struct web_request *request; // until it is answered, or TALKING
 	struct websocket socket;
 };
 
@@ -56,6 +62,12 @@ MUST_USE enum tls_result web_push(struct web *w, const void *bytes, size_t len, 
 MUST_USE bool web_take_request(struct web *w);
 // A request that is not served: words and fields are constants.
 void web_refuse(struct web *w, unsigned status, const char *text, const char *more);
+
+// False: the path is no file's of the page. Else it is to be shown, or refused.
+MUST_USE bool web_take_page(struct web *w);
+// Fields of the answer that shows it, and the file's bytes as they are to be sent.
+void web_add_page_fields(const struct web *w, struct buf *out);
+MUST_USE struct span web_page_bytes(const struct web_request *r);
 
 // The WebSocket half of the transport, see server/io/transport.h.
 MUST_USE enum tls_result web_read_frames(struct carrier *c, struct frame *f);

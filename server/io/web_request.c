@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What a request comes to: refused, answered, asked of the hub, or a WebSocket.
+// What a request comes to: refused, answered, shown, asked of the hub, or a WebSocket.
 //
 // Judged as soon as its head is there, in this order: who it takes us for, whose page sent it,
 // where it goes, how; so nobody sends a body in vain, and a page of somebody else learns
@@ -35,25 +35,6 @@ static const char *const irc_verbs[] = {"CAP", "PASS", "NICK", "USER", "AUTHENTI
 
 // "/socket" is gamja's, the third Kiwi IRC's.
 static const char *const socket_paths[] = {"/", "/socket", "/webirc/websocket/"};
-
-#define PAGE                                                                                   \
-	"<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"                      \
-	"<meta name=\"viewport\" content=\"width=device-width\">\n<title>snug</title>\n"       \
-	"<h1>snug</h1>\n<p>This is a chat server. It is talked to with <code>snug</code>, "    \
-	"with any IRC client over TLS, and at this address with web clients, over "            \
-	"WebSocket. Whoever invited you has a link for you.</p>\n</html>\n"
-
-#define PAGE_FIELDS                                                                            \
-	"Content-Security-Policy: default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "  \
-	"style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; connect-src 'self'; " \
-	"worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "        \
-	"frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types snug\r\n"   \
-	"Referrer-Policy: no-referrer\r\n"                                                     \
-	"Cross-Origin-Opener-Policy: same-origin\r\n"                                          \
-	"Cross-Origin-Resource-Policy: same-origin\r\n"                                        \
-	"Permissions-Policy: camera=(), display-capture=(), geolocation=(), microphone=(), "   \
-	"payment=(), usb=()\r\n"                                                               \
-	"Cache-Control: no-store\r\n"
 
 void web_refuse(struct web *w, unsigned status, const char *text, const char *more)
 {
@@ -183,17 +164,6 @@ static void upgrade(struct web *w)
 		talk(w, op);
 }
 
-static void show_page(struct web *w)
-{
-	struct web_request *r = w->request;
-
-	w->phase = WEB_ASKED;
-	r->status = 200;
-	r->text = PAGE;
-	r->more = PAGE_FIELDS;
-	r->type = SPAN("text/html; charset=utf-8");
-}
-
 // Of a path that ends in '/' one word more is the rest.
 static bool leads_to(const struct row *row, struct span path, struct span *rest)
 {
@@ -243,7 +213,6 @@ static void find_route(struct web *w)
 static void judge(struct web *w)
 {
 	const struct http_request *r = &w->request->head;
-	bool is_page = w->tls && span_eq(r->path, SPAN("/"));
 
 	if (!is_our_name(w, r->host))
 		web_refuse(w, 421, "This server has another name.", NULL);
@@ -251,12 +220,8 @@ static void judge(struct web *w)
 		web_refuse(w, 403, "Pages of another site may not talk to this server.", NULL);
 	else if (is_socket(w))
 		upgrade(w);
-	else if (!is_page)
+	else if (!web_take_page(w))
 		find_route(w);
-	else if (r->method == HTTP_GET || r->method == HTTP_HEAD)
-		show_page(w);
-	else
-		web_refuse(w, 405, "This page is read by GET.", "Allow: GET, HEAD\r\n");
 }
 
 // What was read of the head points into bytes that may lie elsewhere by now.

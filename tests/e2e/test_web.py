@@ -175,7 +175,7 @@ class Page(Base):
         got = web.ask(self.port, web.request())
         self.assertEqual(got.status, 200)
         self.assertEqual(got.fields["Content-Type"], "text/html; charset=utf-8")
-        self.assertIn(b"WebSocket", got.body)
+        self.assertTrue(got.body.startswith(b"<!doctype html>"), got.body)
         self.assertEqual(int(got.fields["Content-Length"]), len(got.body))
         policy = dict(part.strip().split(" ", 1) for part in got.fields["Content-Security-Policy"].split(";"))
         self.assertEqual(policy["default-src"], "'none'")
@@ -195,14 +195,29 @@ class Page(Base):
         self.assertEqual(head.body, b"")
         self.assertEqual(head.fields["Content-Length"], str(len(whole.body)))
 
+    def test_its_files_are_there_for_ever_and_by_no_other_name(self):
+        self.server()
+        page = web.ask(self.port, web.request()).body
+        for path in set(re.findall(rb'(?:src|href)="(/assets/[^"]+)"', page)):
+            path = path.decode()
+            got = web.ask(self.port, web.request(path, Accept_Encoding="br"))
+            self.assertEqual(got.status, 200, path)
+            self.assertIn("immutable", got.fields["Cache-Control"])
+            self.assertEqual(got.fields["Content-Encoding"], "br")
+            self.assertEqual(got.fields["Vary"], "Accept-Encoding")
+            self.assertEqual(web.ask(self.port, web.request(path[:-1])).status, 404)
+
     def test_what_is_not_there_or_not_done(self):
         self.server()
         for path, method, status in (("/x", "GET", 404), ("/index.html", "GET", 404), ("/metrics", "GET", 404),
+                                     ("/assets/none-0123456789abcdef.js", "GET", 404), ("/assets/", "GET", 404),
+                                     ("/made", "GET", 404),
                                      ("/", "POST", 405), ("/", "OPTIONS", 405), ("/hook/x", "GET", 405),
                                      ("/hook/x", "POST", 404), ("/hook", "POST", 404), ("/hook/x/y", "POST", 404),
                                      ("/socket", "GET", 426), ("/webirc/websocket/", "GET", 426)):
             got = web.ask(self.port, web.request(path, method))
             self.assertEqual(got.status, status, (path, method, got.raw))
+            self.assertEqual(got.fields["Content-Type"], "text/plain; charset=utf-8")
             if status == 405:
                 self.assertTrue(got.fields["Allow"])
 

@@ -51,7 +51,7 @@ def fields(more):
 
 def request(path="/", method="GET", host="localhost", body=b"", **more):
     named = {name.replace("_", "-"): value for name, value in more.items()}
-    head = {"Host": host, **({"Content-Length": len(body)} if method == "POST" else {}), **named}
+    head = {"Host": host, "Connection": "close", **({"Content-Length": len(body)} if method == "POST" else {}), **named}
     return ("%s %s HTTP/1.1\r\n%s\r\n" % (method, path, fields(head))).encode() + body
 
 

@@ -2,6 +2,7 @@
 // What is asked over HTTP: refused, answered, or asked of the hub, once.
 #include "tests/unit/io/web_peer.h"
 
+#define LAST "Connection: close\r\n"
 #define METRICS "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1:9464\r\n\r\n"
 #define HOOK "POST /hook/abc HTTP/1.1\r\n" HEAD
 
@@ -103,9 +104,10 @@ static void what_is_refused_is_refused_before_its_body(void **state UNUSED)
 {
 	struct world *w = world_with(&web_tls, NULL, 0);
 
-	assert_int_equal(status_of(w, false, "GET / HTTP/1.1\r\n" HEAD "\r\n"), 200);
-	assert_int_equal(
-		status_of(w, false, "GET / HTTP/1.1\r\nHost: HERE.example:8443\r\n\r\n"), 200);
+	assert_int_equal(status_of(w, false, "GET / HTTP/1.1\r\n" HEAD LAST "\r\n"), 200);
+	assert_int_equal(status_of(w, false,
+				   "GET / HTTP/1.1\r\nHost: HERE.example:8443\r\n" LAST "\r\n"),
+			 200);
 	assert_int_equal(status_of(w, false, "GET / HTTP/1.1\r\nHost: evil\r\n\r\n"), 421);
 	assert_int_equal(status_of(w, false, "GET / HTTP/1.1\r\nHost: [::1]\r\n\r\n"), 421);
 	assert_int_equal(status_of(w, false, "GET /metrics HTTP/1.1\r\n" HEAD "\r\n"), 404);

@@ -103,7 +103,7 @@ static void silence_is_nudged_and_a_pong_is_no_life(void **state UNUSED)
 	shard_free(w->shard);
 	w->config.nudge_after_ms = 50;
 	w->config.tls = world_tls(w, "second");
-	w->config.names = web_names_new(SPAN("localhost"), SPAN(""));
+	w->config.names = web_names_new(SPAN("localhost"), SPAN(""), false);
 	w->shard = shard_new(&w->config, w->loop, w->hub);
 	p = socket_open(w, "");
 	send_item(w, OUTBOX_LOGGED_IN, last_conn(w), 0);

@@ -107,7 +107,7 @@ static inline struct world *world_with(const struct transport *transport,
 		.tls = world_tls(w, "first"),
 		.counts = &w->counts,
 		.names = web_names_new(SPAN("localhost here.example"),
-				       SPAN("https://there.example:8443")),
+				       SPAN("https://there.example:8443"), false),
 		.connections_per_source = per_source,
 		.times = {LONG_MS, LONG_MS, LONG_MS, LONG_MS, LONG_MS},
 	};
