@@ -14,6 +14,7 @@
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
 #include "server/hub/door/endings.h"
+#include "server/hub/door/erase.h"
 #include "server/hub/door/farewell.h"
 #include "server/hub/door/forgotten.h"
 #include "server/hub/door/session_life.h"
@@ -149,6 +150,7 @@ static void on_durable(struct hub *h, struct durable *d)
 	h->disk_free = d->free_bytes;
 	h->disk_size = d->size_bytes;
 	free(d);
+	erasures_look(h);
 }
 
 static void on_hashed(struct hub *h, struct hash_job *job)

@@ -24,12 +24,14 @@ struct store {
 	message_id unindexed; // words of messages from this one on are not in the index; 0
 	int n_unindexed;      // about how many
 	struct words_sum words_sum;
-	enum purge purge; // of removed words out of the index
-	bool truncate;    // removed text is still in the log
-	bool expiring;    // messages wait to be removed
-	bool shrinking;   // pages of the file may have become free
-	bool halted;      // the last step failed for want of space
-	uint8_t chain[CHAIN_LEN]; // of the newest entry of the audit log,
+	enum purge purge;              // of removed words out of the index
+	bool truncate;                 // removed text is still in the log
+	bool log_is_read;              // the last try to take it out found a reader there
+	int64_t removal_ms;            // mono, of the last step between commits
+	bool expiring;                 // messages wait to be removed
+	bool shrinking;                // pages of the file may have become free
+	bool halted;                   // the last step failed for want of space
+	uint8_t chain[CHAIN_LEN];      // of the newest entry of the audit log,
 	uint8_t next_chain[CHAIN_LEN]; // ... and when this transaction is committed,
 	bool has_chained;              // if one is in it
 };
@@ -44,6 +46,10 @@ MUST_USE bool tidy_is_urgent(const struct store *s);
 void tidy_checkpoint(struct store *s);
 // How long nothing may come before store_tidy is called; -1: there is no work for it.
 MUST_USE int tidy_after_ms(const struct store *s);
+// What was removed has waited long enough for a silence.
+MUST_USE bool tidy_is_due(const struct store *s, int64_t now_ms);
+// One bounded step of it, between commits.
+void tidy_removal(struct store *s, int64_t now_ms);
 // Sets or (value 0) deletes a row of `chore`, inside a transaction.
 MUST_USE int chore_put(struct store *s, struct span name, int64_t value);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What can wait until the disk is idle, in steps of a few milliseconds.
+// What can wait until the disk is idle, in steps of a few milliseconds. What was removed does
+// not wait for ever: where there is never a silence, its steps stand between commits.
 //
 // 1. Each step is a transaction; a crash between two leaves work, never damage: what is
 //    still to do stands in `chore` and `expiry`.
@@ -12,6 +13,14 @@
 #define BUSY_MS 2
 // ... and what was removed leaves the log in so long a silence.
 #define IDLE_MS 20
+// Without a silence it has a step so often, ...
+#define REMOVAL_MS 20
+// ... and the log is tried so often: commits wait meanwhile.
+#define LOG_MS 1000
+// A reader that was in the way of that, as one of a copy is, will be for some time.
+#define READER_MS 200
+// For one that is not, it is waited so long.
+#define READER_PATIENCE_MS 50
 // Words and the log wait for a longer one: a room that talks now and then would pay a second
 // commit for each message. Until then searching reads them from the tail.
 #define QUIET_MS 1000
@@ -75,7 +84,7 @@ int tidy_after_ms(const struct store *s)
 	if (s->expiring || s->purge || s->shrinking)
 		return BUSY_MS;
 	if (s->truncate)
-		return IDLE_MS;
+		return s->log_is_read ? READER_MS : IDLE_MS;
 	return s->unindexed || s->wal_pages >= WAL_IDLE_PAGES ? QUIET_MS : -1;
 }
 
@@ -86,10 +95,11 @@ void tidy_checkpoint(struct store *s)
 
 	if (s->wal_pages == 0 && !s->truncate)
 		return;
-	// TRUNCATE waits for readers by the busy handler: not for long, commits wait too.
-	sqlite3_busy_timeout(s->db, 50);
+	// TRUNCATE waits for readers by the busy handler.
+	sqlite3_busy_timeout(s->db, READER_PATIENCE_MS);
 	int code = sqlite3_wal_checkpoint_v2(s->db, NULL, mode, &pages, &moved);
 	sqlite3_busy_timeout(s->db, 5000);
+	s->log_is_read = code == SQLITE_BUSY;
 	if (code == SQLITE_OK) {
 		s->wal_pages = pages > moved ? pages - moved : 0;
 		s->wal_is_short = s->wal_is_short || s->truncate;
@@ -188,19 +198,36 @@ static bool run_step(struct store *s, step_fn *step)
 	return false;
 }
 
+// NULL: at most the log holds something of it.
+static step_fn *removal(const struct store *s)
+{
+	return s->expiring ? expire_step : s->purge ? words_purge : NULL;
+}
+
+bool tidy_is_due(const struct store *s, int64_t now_ms)
+{
+	return !s->failed && !s->halted && !store_is_clean(s) &&
+	       now_ms - s->removal_ms >= (removal(s) ? REMOVAL_MS : LOG_MS);
+}
+
+void tidy_removal(struct store *s, int64_t now_ms)
+{
+	step_fn *step = removal(s);
+
+	s->removal_ms = now_ms;
+	if (step)
+		run_step(s, step);
+	else
+		tidy_checkpoint(s);
+}
+
 bool store_tidy(struct store *s)
 {
-	step_fn *step = NULL;
+	step_fn *step = s->unindexed ? words_catch_up : removal(s);
 
 	if (s->failed)
 		return false;
-	if (s->unindexed)
-		step = words_catch_up;
-	else if (s->expiring)
-		step = expire_step;
-	else if (s->purge)
-		step = words_purge;
-	else if (s->shrinking)
+	if (!step && s->shrinking)
 		step = shrink_step;
 	if (step) {
 		bool stepped = run_step(s, step);

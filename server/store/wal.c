@@ -20,7 +20,9 @@ static bool fill(int fd, off_t from)
 	static const char zeros[1 << 16];
 
 	for (off_t at = from, put; at < WAL_BYTES; at += put) {
-		put = pwrite(fd, zeros, sizeof(zeros), at);
+		size_t left = (size_t)(WAL_BYTES - at);
+
+		put = pwrite(fd, zeros, left < sizeof(zeros) ? left : sizeof(zeros), at);
 		if (put <= 0)
 			return false;
 	}

@@ -225,19 +225,44 @@ static void clear_batch(struct batch *b)
 	b->n_journals = 0;
 }
 
+static void report_changes(struct writer *w)
+{
+	struct store *s = w->store;
+	int64_t free_bytes;
+	enum disk_state disk = s->failed ? DISK_FAILED : watch(s, &free_bytes);
+
+	if (disk != w->last.disk || w->last.is_clean != store_is_clean(s))
+		report(w, s->failed ? DISK_FAILED : DISK_FINE, 0);
+}
+
 // Nothing came for a while.
 static void idle(struct writer *w)
 {
 	struct store *s = w->store;
-	enum disk_state before = w->last.disk;
 
 	store_tidy(s);
 	if (s->wal_is_short && !s->low && !s->failed)
 		wal_lengthen(s);
-	int64_t free_bytes;
-	enum disk_state disk = s->failed ? DISK_FAILED : watch(s, &free_bytes);
-	if (disk != before || w->last.is_clean != store_is_clean(s))
-		report(w, s->failed ? DISK_FAILED : DISK_FINE, 0);
+	report_changes(w);
+}
+
+// Behind a commit: what waits for no silence.
+static void tidy_between(struct writer *w)
+{
+	struct store *s = w->store;
+	int64_t now_ms = clock_mono_ms();
+
+	if (s->failed)
+		return;
+	if (tidy_is_due(s, now_ms)) {
+		tidy_removal(s, now_ms);
+		report_changes(w);
+	}
+	if (!s->failed && tidy_is_urgent(s)) {
+		tidy_checkpoint(s);
+		if (s->failed)
+			report(w, DISK_FAILED, 0);
+	}
 }
 
 static int patience_ms(const struct writer *w)
@@ -271,11 +296,7 @@ static void *run(void *arg)
 		if (w->batch.n_journals && !w->store->failed)
 			store_batch(w);
 		clear_batch(&w->batch);
-		if (!w->store->failed && tidy_is_urgent(w->store)) {
-			tidy_checkpoint(w->store);
-			if (w->store->failed)
-				report(w, DISK_FAILED, 0);
-		}
+		tidy_between(w);
 	}
 	return NULL;
 }

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import unittest
 
@@ -133,18 +134,53 @@ class Erase(unittest.TestCase):
         ann, cem = self.s.client("ann", "echo-message"), self.s.client("cem", "echo-message")
         cem.send("JOIN #den")
         cem.wait(" 366 ")
-        erase = subprocess.Popen([snug.SNUGD, "user", "erase", "zwiebel", "--confirm", "zwiebel", "--state",
-                                  self.s.state], stderr=subprocess.PIPE, text=True)
-        n = 0
-        while erase.poll() is None:
-            n += 1
-            ann.send("PRIVMSG #den :the yak is mine %d" % n)
-            cem.wait("the yak is mine %d" % n)
-            ann.wait("the yak is mine %d" % n)
+        erase = self.begin()
+        n = self.talk(ann, cem, lambda n: erase.poll() is not None)
+        self.assertIn("erased 100004 messages", self.end(erase))
+        self.assertGreater(n, 100)
+        self.s.stop()
+        self.gone()
+
+    def begin(self):
+        return subprocess.Popen([snug.SNUGD, "user", "erase", "zwiebel", "--confirm", "zwiebel", "--state",
+                                 self.s.state], stderr=subprocess.PIPE, text=True)
+
+    def end(self, erase):
         said = erase.communicate(timeout=PATIENCE)[1]
         self.assertEqual(erase.returncode, 0, said)
-        self.assertIn("erased 100004 messages", said)
-        self.assertGreater(n, 100)
+        return said
+
+    def talk(self, ann, cem, is_over):
+        """Lines from one to the other, some of them always on their way: how many."""
+        n = 0
+        while not is_over(n):
+            n += 1
+            ann.send("PRIVMSG #den :the yak is mine %d" % n)
+            if n > 8:
+                cem.wait("the yak is mine %d" % (n - 8))
+                ann.wait("the yak is mine %d" % (n - 8))
+        return n
+
+    def test_a_reader_is_waited_for_while_others_talk(self):
+        self.s.start()
+        ann, bob, number = self.live()
+        self.s.user("cem")
+        cem = self.s.client("cem", "echo-message")
+        cem.send("JOIN #den")
+        cem.wait(" 366 ")
+        reader = sqlite3.connect("file:%s?mode=ro" % os.path.join(self.s.state, "snug.db"), uri=True)
+        self.addCleanup(reader.close)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM message").fetchone()
+        erase = self.begin()
+        ann.wait("REDACT #den " + number)
+        self.talk(ann, cem, lambda n: n == 1000)
+        self.assertIsNone(erase.poll())
+        self.assertTrue(self.found())
+        reader.close()
+        self.talk(ann, cem, lambda n: erase.poll() is not None)
+        self.end(erase)
+        self.assertEqual(self.found(), [])
         self.s.stop()
         self.gone()
 

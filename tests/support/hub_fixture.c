@@ -326,6 +326,13 @@ void fixture_disk_space(struct fixture *f, int64_t free_bytes, int64_t size_byte
 	fixture_settle(f);
 }
 
+void fixture_traces(struct fixture *f, bool has_traces)
+{
+	f->inside->mail.has_traces = has_traces;
+	report_disk(f);
+	fixture_settle(f);
+}
+
 int64_t fixture_steps(const struct fixture *f)
 {
 	return f->inside->steps;

@@ -54,6 +54,8 @@ void fixture_disk_works(struct fixture *f); // and stores what waited
 void fixture_disk_is(struct fixture *f, enum disk_state state);
 // So much of it is free.
 void fixture_disk_space(struct fixture *f, int64_t free_bytes, int64_t size_bytes);
+// Whether something of what was removed is still in the files.
+void fixture_traces(struct fixture *f, bool has_traces);
 // Steps of the database that all answers took so far.
 MUST_USE int64_t fixture_steps(const struct fixture *f);
 // The disk does all that it put off (expired messages go).

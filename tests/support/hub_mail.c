@@ -40,7 +40,7 @@ void hub_mail_durable(struct hub_mail *m, entry_no upto, entry_no applied, enum 
 	d->upto = upto;
 	d->applied = applied;
 	d->disk = disk;
-	d->is_clean = true;
+	d->is_clean = !m->has_traces;
 	d->free_bytes = m->size_bytes ? m->free_bytes : 1 << 30;
 	d->size_bytes = m->size_bytes;
 	letter_add(&m->letters, &d->letter);

@@ -14,6 +14,7 @@ struct hub_mail {
 	bool jobs_are_held;
 	struct admin_answer *answer;
 	int64_t free_bytes, size_bytes; // of the disk; size 0: 1 GiB are free of unknown many
+	bool has_traces;                // of what was removed, in the files
 	conn_id unread; // a connection that takes nothing: OUTBOX_TELL is not answered; 0: none
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// 1. At most one question is out, of one erasure; a step journals at most STEP rows.
+// 1. At most one question is out, of one erasure; a step journals at most STEP rows. One that
+//    waits for its last traces is in nobody's way.
 // 2. What a step did and how far it came are entries of one turn: a crash repeats nothing that
 //    counts, since to erase twice is to erase.
 // 3. Without shards the hub is here for one verb: it goes on with what that verb began.
@@ -24,9 +25,9 @@
 // So many lines a millisecond may tell of it, to all who hear them together.
 #define LINES_A_MS 50
 #define AGAIN_MS 1000
-#define TRACES_MS 50
-// Who waits for the answer is told by then that the last traces take longer.
-#define TRACES_PATIENCE_MS (60LL * 1000)
+// Who waits for the answer is told by then that the last traces take longer: a copy of the whole
+// database may be being made beside it, which reads them.
+#define TRACES_PATIENCE_MS (10 * 60LL * 1000)
 
 static void step(struct hub *h, struct timer *t);
 
@@ -107,6 +108,7 @@ void erasure_wait(struct hub *h, struct erasure *e, erased_fn *fn, void *arg)
 {
 	e->on_end = fn;
 	e->arg = arg;
+	e->traces_ms = h->now.mono_ms;
 	go_on(h, 0);
 }
 
@@ -229,41 +231,72 @@ static void look_through(struct hub *h, struct erasure *e)
 	ask(h, NULL, q, on_rows, e);
 }
 
-static void end(struct hub *h, struct erasure *e, bool is_clean)
+static void tell(struct erasure *e, bool is_clean)
+{
+	erased_fn *fn = e->on_end;
+
+	e->on_end = NULL;
+	if (fn)
+		fn(e, is_clean, e->arg);
+}
+
+static void end(struct hub *h, struct erasure *e)
 {
 	struct entry row = {.kind = ENTRY_ERASURE_GONE, .erasure_gone.account = e->account};
 
 	post(h, &row);
 	idmap_remove(&h->erasures, (uint64_t)e->account);
-	if (e->on_end)
-		e->on_end(e, is_clean, e->arg);
+	tell(e, true);
 	free(e->name);
 	free(e);
 }
 
-static void look_for_traces(struct hub *h, struct erasure *e)
+void erasures_look(struct hub *h)
 {
-	bool is_clean = h->is_clean && h->durable >= e->last;
+	size_t cursor = 0;
+	struct erasure *e;
 
-	if (is_clean || (e->on_end && h->now.mono_ms - e->traces_ms > TRACES_PATIENCE_MS))
-		end(h, e, is_clean);
-	go_on(h, TRACES_MS);
+	while (!h->stopping && (e = idmap_next(&h->erasures, &cursor)) != NULL) {
+		if (e->stage != ERASE_TRACES)
+			continue;
+		if (h->is_clean && h->durable >= e->last)
+			end(h, e);
+		else if (h->now.mono_ms - e->traces_ms > TRACES_PATIENCE_MS)
+			tell(e, false);
+	}
+}
+
+// The first whose rows are not done; *is_awaited: somebody waits for the traces of another.
+static struct erasure *next(const struct hub *h, bool *is_awaited)
+{
+	size_t cursor = 0;
+	struct erasure *e;
+
+	*is_awaited = false;
+	while ((e = idmap_next(&h->erasures, &cursor)) != NULL) {
+		if (e->stage != ERASE_TRACES)
+			return e;
+		*is_awaited = *is_awaited || e->on_end;
+	}
+	return NULL;
 }
 
 static void step(struct hub *h, struct timer *t)
 {
-	size_t cursor = 0;
-	struct erasure *e = idmap_next(&h->erasures, &cursor);
+	bool is_awaited;
+	struct erasure *e;
 
 	(void)t;
-	if (!e || e->is_asked || h->stopping)
+	if (h->stopping)
 		return;
-	if (!can_mend(h))
-		go_on(h, AGAIN_MS);
-	else if (e->stage == ERASE_TRACES)
-		look_for_traces(h, e);
-	else
+	erasures_look(h);
+	e = next(h, &is_awaited);
+	if (e && e->is_asked)
+		return;
+	if (e && can_mend(h))
 		look_through(h, e);
+	else if (e || is_awaited)
+		go_on(h, AGAIN_MS);
 }
 
 void erasures_start(struct hub *h)
@@ -286,8 +319,7 @@ void erasures_free(struct hub *h)
 	struct erasure *e;
 
 	while ((e = idmap_next(&h->erasures, &cursor)) != NULL) {
-		if (e->on_end)
-			e->on_end(e, false, e->arg);
+		tell(e, false);
 		free(e->name);
 		free(e);
 	}

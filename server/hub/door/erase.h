@@ -14,7 +14,8 @@
 #include "server/hub/people/account.h"
 
 struct erasure;
-// It is over. is_clean: nothing is left in any file of the database; else traces are, a while.
+// is_clean: it is over, nothing is left in any file of the database. Else traces are, and it goes
+// on by itself.
 typedef void erased_fn(const struct erasure *e, bool is_clean, void *arg);
 
 struct erasure {
@@ -24,7 +25,7 @@ struct erasure {
 	char *name;         // what it is called now
 	int64_t n_messages; // since the start
 	entry_no last;      // entry that it posted
-	int64_t traces_ms;  // mono, since when it waits for the last traces
+	int64_t traces_ms;  // mono, since when somebody waits for the last traces
 	bool is_asked;      // a question of it is out
 	erased_fn *on_end;  // NULL: nobody waits
 	void *arg;
@@ -35,8 +36,10 @@ struct erasure *erase_account(struct account *a);
 // One that was deleted before: what it wrote was left. NULL: it is being erased already.
 struct erasure *erase_deleted(struct hub *h, account_id id);
 MUST_USE struct erasure *erasure_of(const struct hub *h, account_id id);
-// Goes on with it, and tells when it is over; nobody else waits for that.
+// Goes on with it, and tells when it is over, or that this takes long; nobody else waits for that.
 void erasure_wait(struct hub *h, struct erasure *e, erased_fn *fn, void *arg);
+// What is durable, or clean, changed: what is over ends.
+void erasures_look(struct hub *h);
 // A start: what was begun goes on.
 void erasures_start(struct hub *h);
 void erasure_load(struct hub *h, const struct entry_erasure *row);

@@ -163,7 +163,6 @@ static void a_restart_goes_on(void **state)
 		fixture_pass(f, 1);
 	assert_int_equal(f->hub->erasures.n_items, 1);
 	fixture_restart(f, true);
-	assert_int_equal(f->hub->erasures.n_items, 1);
 	fixture_pass(f, 60000);
 	assert_int_equal(f->hub->erasures.n_items, 0);
 	alice = fixture_login(f, "alice", ALL);
@@ -191,6 +190,47 @@ static void others_talk_meanwhile(void **state)
 		fixture_pass(f, 1);
 	}
 	assert_true(n_turns >= 4);
+}
+
+enum told { NOTHING, PARTLY, CLEAN };
+
+static void on_end(const struct erasure *e, bool is_clean, void *arg)
+{
+	(void)e;
+	*(enum told *)arg = is_clean ? CLEAN : PARTLY;
+}
+
+// A reader is in the way of the last traces.
+static void the_last_traces_take_their_time_and_go(void **state)
+{
+	struct fixture *f = *state;
+	enum told bob = NOTHING, carol = NOTHING;
+	struct erasure *e;
+
+	(void)fixture_account(f, "bob");
+	(void)fixture_account(f, "carol");
+	fixture_traces(f, true);
+	e = erase_account(account_find(f->hub, SPAN("bob")));
+	erasure_wait(f->hub, e, on_end, &bob);
+	fixture_pass(f, 60000);
+	assert_int_equal(e->stage, ERASE_TRACES);
+	// It stops no other.
+	e = erase_account(account_find(f->hub, SPAN("carol")));
+	fixture_pass(f, 1000);
+	assert_int_equal(e->stage, ERASE_TRACES);
+	assert_int_equal(bob, NOTHING);
+	fixture_pass(f, 3600000);
+	assert_int_equal(bob, PARTLY);
+	assert_int_equal(f->hub->erasures.n_items, 2);
+
+	// And who asks later waits anew.
+	erasure_wait(f->hub, e, on_end, &carol);
+	fixture_pass(f, 1000);
+	assert_int_equal(carol, NOTHING);
+	fixture_traces(f, false);
+	assert_int_equal(carol, CLEAN);
+	assert_int_equal(bob, PARTLY);
+	assert_int_equal(f->hub->erasures.n_items, 0);
 }
 
 static void what_others_noted_names_it_no_more(void **state)
@@ -232,6 +272,7 @@ int main(void)
 		HUB_TEST(what_a_deleted_account_left_goes_too),
 		HUB_TEST(a_restart_goes_on),
 		HUB_TEST(others_talk_meanwhile),
+		HUB_TEST(the_last_traces_take_their_time_and_go),
 		HUB_TEST(what_others_noted_names_it_no_more),
 	};
 

@@ -140,6 +140,51 @@ static void the_log_has_its_length_before_it_is_needed_and_again_after_a_redacti
 	drain(box);
 }
 
+// Messages without a pause, so that there is never a silence, until the letter says so or
+// there were n.
+static bool is_clean_by(struct writer *w, struct mailbox *box, entry_no *next, entry_no n)
+{
+	struct durable d = {0};
+
+	for (entry_no last = *next + n; *next < last && !d.is_clean; ++*next) {
+		writer_put(w, one_message(*next, 4, *next));
+		if (*next % 4 == 0)
+			d = wait_durable(box, *next - 2);
+	}
+	return d.is_clean;
+}
+
+// Proves S9.
+static void what_was_removed_leaves_although_there_is_no_silence(void **state)
+{
+	struct fixture *f = *state;
+	struct mailbox *box = mailbox_new();
+	struct journal *j = journal_new(2);
+	struct entry secret = message(1, 3, 1, "a xylophonequartz to be removed"),
+		     e = redaction(1, 3);
+	entry_no next = 3;
+	sqlite3 *reader;
+
+	put(f, secret);
+	tidy_all(f);
+	assert_int_equal(sqlite3_open(f->path, &reader), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM message", NULL, NULL, NULL),
+		SQLITE_OK);
+	struct writer *w = writer_start(f->store, box);
+	journal_add(j, &e);
+	writer_put(w, j);
+	wait_durable(box, 2);
+	assert_false(is_clean_by(w, box, &next, 2000));
+	assert_true(database_holds(f, "xylophonequartz"));
+
+	sqlite3_close(reader);
+	WAIT_UNTIL(is_clean_by(w, box, &next, 100), (void)0);
+	assert_false(database_holds(f, "xylophonequartz"));
+	writer_stop(w);
+	drain(box);
+}
+
 static void the_first_letter_tells_how_the_disk_is(void **state)
 {
 	struct fixture *f = *state;
@@ -424,6 +469,7 @@ int main(void)
 		T(what_waits_is_one_batch),
 		T(a_stop_stores_what_was_put_before),
 		T(the_log_has_its_length_before_it_is_needed_and_again_after_a_redaction),
+		T(what_was_removed_leaves_although_there_is_no_silence),
 		T(the_first_letter_tells_how_the_disk_is),
 		T(a_refused_entry_ends_the_writing_but_not_what_came_before),
 		T(the_senders_id_is_unique_for_an_account),
