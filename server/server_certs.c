@@ -314,6 +314,7 @@ static void on_hour(void *server)
 
 	on_quiet(s);
 	watch_expiry(s);
+	server_say_audit_head(s);
 }
 
 void server_watch_certificate(struct server *s)

@@ -3,6 +3,7 @@
 #include "server/server_private.h"
 
 #include "common/die.h"
+#include "common/encode.h"
 #include "common/log.h"
 #include "server/admin_json.h"
 #include "server/io/web.h"
@@ -20,6 +21,18 @@ void server_addresses(const struct server *s, const struct transport *way, struc
 		net_text(&s->bound[i], text);
 		buf_printf(out, "%s%s", out->len ? "," : "", text);
 	}
+}
+
+void server_say_audit_head(struct server *s)
+{
+	struct buf head = {0};
+
+	if (memcmp(s->said_chain, s->disk.chain, sizeof(s->said_chain)) == 0)
+		return;
+	memcpy(s->said_chain, s->disk.chain, sizeof(s->said_chain));
+	encode_hex(&head, s->said_chain, sizeof(s->said_chain));
+	log_event(LOG_INFO, "audit_head", "head", buf_str(&head), NULL);
+	buf_clear(&head);
 }
 
 void server_say_ready(const struct server *s)
@@ -114,6 +127,7 @@ static void put_last(struct admin_answer *a, struct span name)
 void server_add_facts(const struct server *s, struct admin_answer *a)
 {
 	struct buf addresses = {0}, web = {0}, certificate = {0}, log = {0};
+	struct buf head = {0};
 
 	if (a->code != ADMIN_DONE || a->n_rows != 1)
 		return;
@@ -144,8 +158,11 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	add_text(a, "log", buf_span(&log));
 	add_number(a, "log-lost", log_lost());
 	put_last(a, SPAN("lockdown"));
+	encode_hex(&head, s->disk.chain, sizeof(s->disk.chain));
+	add_text(a, "audit-head", buf_span(&head));
 	buf_clear(&addresses);
 	buf_clear(&web);
 	buf_clear(&certificate);
 	buf_clear(&log);
+	buf_clear(&head);
 }

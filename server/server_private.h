@@ -63,6 +63,7 @@ struct server {
 	struct idmap reloaded;       // what became of a reload, by the ticket of its answer
 	struct buf waiting;          // "[server] name, …": for a restart
 	struct durable disk;         // as last reported
+	uint8_t said_chain[CHAIN_LEN]; // head of the audit log, as the log has it
 	struct histogram commits;    // how long each took
 	struct io_counts io_counts[SHARDS_MAX];
 	enum stop_phase stop;
@@ -156,6 +157,9 @@ void server_set_log_level(struct server *s, enum log_level level, int64_t ms);
 // "info", or "debug until ..., then info".
 void server_log_words(const struct server *s, struct buf *out);
 // Memory of the process that is there.
+// Logs the head of the audit log's chain, if it is another than when it was logged last: what
+// the log holds, nobody who changes the database can take back there.
+void server_say_audit_head(struct server *s);
 MUST_USE int64_t server_resident_bytes(const struct server *s);
 // All that is counted, as text for Prometheus.
 void server_metrics(const struct server *s, struct buf *out);

@@ -84,6 +84,7 @@ void server_end(struct server *s)
 	last_turn(s, true);
 	writer_stop(s->writer);
 	last_turn(s, false);
+	server_say_audit_head(s);
 	store_close(s->store);
 }
 

@@ -32,6 +32,7 @@ static bool take_facts(struct making *k, const char *copy, char **error)
 	m->rooms = facts.rooms;
 	m->messages = facts.messages;
 	m->audit = facts.audit;
+	memcpy(m->audit_head, facts.chain, sizeof(m->audit_head));
 	m->is_sealed = k->order->seal;
 	if (m->is_sealed)
 		m->sealed_for = *k->order->seal;

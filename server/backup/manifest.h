@@ -22,7 +22,7 @@
 #include "server/backup/seal.h"
 #include "server/letters/ids.h"
 
-#define BACKUP_FORMAT 1
+#define BACKUP_FORMAT 2 // 1: without audit_head
 #define BACKUP_MANIFEST "manifest"
 #define BACKUP_MANIFEST_SUM "manifest.sum"
 #define BACKUP_DATABASE "snug.db"
@@ -52,6 +52,7 @@ struct backup_manifest {
 	int64_t made_ms;                          // wall ms
 	int64_t page_size;                        // bytes
 	int64_t accounts, rooms, messages, audit; // how many the database has of each
+	uint8_t audit_head[CHAIN_LEN]; // newest hash of its audit log; zero: it had none
 	bool is_sealed;
 	struct seal_public sealed_for;
 	struct backup_file *files;

@@ -50,6 +50,8 @@ static void encode_about(const struct backup_manifest *m, json_t *to)
 	json_object_set_new(to, "rooms", json_integer(m->rooms));
 	json_object_set_new(to, "messages", json_integer(m->messages));
 	json_object_set_new(to, "audit", json_integer(m->audit));
+	if (m->format > 1)
+		set_hex(to, "audit_head", m->audit_head, sizeof(m->audit_head));
 }
 
 void manifest_encode(const struct backup_manifest *m, struct buf *out)
@@ -125,15 +127,15 @@ static bool is_page_size(int64_t n)
 
 static bool decode_about(json_t *object, struct backup_manifest *m, json_t **files)
 {
-	const char *version, *history, *sequence, *made, *key = NULL;
+	const char *version, *history, *sequence, *made, *key = NULL, *head = NULL;
 	json_int_t schema, page_size, accounts, rooms, messages, audit, format;
 
 	if (json_unpack(object,
-			"{s:I, s:s, s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s?s, s:o !}",
+			"{s:I, s:s, s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s?s, s?s, s:o !}",
 			"format", &format, "version", &version, "schema", &schema, "history",
 			&history, "sequence", &sequence, "made", &made, "page_size", &page_size,
 			"accounts", &accounts, "rooms", &rooms, "messages", &messages, "audit",
-			&audit, "sealed_for", &key, "files", files) < 0)
+			&audit, "audit_head", &head, "sealed_for", &key, "files", files) < 0)
 		return false;
 	m->format = format;
 	m->version = xstrdup(version);
@@ -144,7 +146,8 @@ static bool decode_about(json_t *object, struct backup_manifest *m, json_t **fil
 	m->messages = messages;
 	m->audit = audit;
 	m->is_sealed = key;
-	return schema > 0 && is_page_size(page_size) &&
+	return schema > 0 && is_page_size(page_size) && (format > 1) == (head != NULL) &&
+	       (!head || take_hex(head, m->audit_head, sizeof(m->audit_head))) &&
 	       take_hex(history, m->history, sizeof(m->history)) &&
 	       clock_parse(span_of(made), &m->made_ms) &&
 	       (!*sequence || decode_id(span_of(sequence), &m->sequence)) &&

@@ -10,6 +10,19 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+static void compare_audit(struct backup_report *r, const struct store_report *found)
+{
+	const struct backup_manifest *m = &r->manifest;
+	bool is_same = found->audit == m->audit;
+	bool is_head = m->format < 2 || memcmp(found->chain, m->audit_head, CHAIN_LEN) == 0;
+	struct buf words = {0};
+
+	buf_printf(&words, "%" PRId64 " rows%s%s", found->audit,
+		   is_same ? "" : ": the manifest has another count",
+		   is_head ? "" : ": the newest is not the one that the manifest has");
+	report_add(r, "audit", is_same && is_head, buf_take(&words));
+}
+
 static void compare_facts(struct backup_report *r, const struct store_report *found)
 {
 	const struct backup_manifest *m = &r->manifest;
@@ -27,10 +40,7 @@ static void compare_facts(struct backup_report *r, const struct store_report *fo
 		   xstrdup(is_same ? "it ends where the manifest says, in the same history"
 				   : "it ends elsewhere, or is of another history, than the "
 				     "manifest says"));
-	is_same = found->audit == m->audit;
-	buf_printf(&words, "%" PRId64 " rows%s", found->audit,
-		   is_same ? "" : ": the manifest has another count");
-	report_add(r, "audit", is_same, buf_take(&words));
+	compare_audit(r, found);
 }
 
 // Who could log in, if it were served.

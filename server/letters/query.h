@@ -21,7 +21,9 @@ enum query_kind {
 	QUERY_SEARCH,    // full text
 	QUERY_MISSED,    // messages of `streams` behind `from` (an id or a time), by id
 	QUERY_SKIPPED,   // of those the oldest of each stream, all but `limit`: how many
-	QUERY_AUDIT,     // newest audit rows that `account` may see; of a room: of `stream`
+	// Newest audit rows that `account` may see; of a room: of `stream`. All that is set must
+	// fit: `from` and `to` (times), `sender` who did it, `verb`, `named`.
+	QUERY_AUDIT,
 	QUERY_STAMPED,   // what was stamped later than from.time_ms: one target
 	QUERY_EXPIRED,   // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
 	// What `account` said behind from.id, by id; with `events` the KICK and MODE of others,
@@ -76,6 +78,8 @@ struct query {
 	struct span client_id;
 	struct span text;   // search: words as typed
 	struct span sender; // search: only from this account's name; "" any
+	struct span verb;   // audit: "user", or "user add"; "" any
+	struct span named;  // audit: who did it, or stands in it as a word; "" any
 	account_id
 		sender_id;  // ... only of this account, whatever it was called; 0: by the name
 	stream_id *streams; // in the arena

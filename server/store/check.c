@@ -4,6 +4,8 @@
 
 #include "common/buf.h"
 #include "server/store/check_private.h"
+
+#include "server/store/chain.h"
 #include "server/store/migrations.h"
 #include "server/store/schema.h"
 
@@ -165,6 +167,8 @@ static void read_facts(sqlite3 *db, struct store_report *r)
 	r->rooms = db_number(db, "SELECT count(*) FROM room", 0);
 	r->messages = db_number(db, "SELECT count(*) FROM message WHERE seq > 0", 0);
 	r->audit = db_number(db, "SELECT count(*) FROM audit", 0);
+	if (chain_is_there(db))
+		(void)!chain_head(db, r->chain);
 	r->newest = (message_id)db_number(db, "SELECT max(id) FROM message", 0);
 	r->newest_ms = db_number(db, newest_time, 0);
 }

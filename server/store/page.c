@@ -137,26 +137,3 @@ int get_answer(struct sql *s, const struct query *q, struct rows *r)
 			q->limit);
 	return take_page(r, sql_bind(s, SQL_MESSAGE, (struct value[]){of_u64(q->from.id)}), 1);
 }
-
-int audit_answer(struct sql *s, const struct query *q, struct rows *r)
-{
-	sqlite3_stmt *row = sql_bind(
-		s, SQL_AUDIT,
-		(struct value[]){of_int(q->limit + 1), of_int(q->stream), of_int(q->account)});
-	int code;
-
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		if ((int64_t)r->n_audit == q->limit) {
-			r->more = true;
-			break;
-		}
-		take_row(r, ENTRY_AUDIT, row, rows_add_audit(r));
-	}
-	sqlite3_reset(row);
-	for (size_t i = 0, j = r->n_audit; i + 1 < j; i++, j--) {
-		struct entry_audit swap = r->audit[i];
-		r->audit[i] = r->audit[j - 1];
-		r->audit[j - 1] = swap;
-	}
-	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
-}

@@ -287,7 +287,8 @@ struct readers *readers_start(const struct store *s, unsigned threads, struct ma
 void readers_put(struct readers *r, struct query *q)
 {
 	bool is_long = q->kind == QUERY_SEARCH || q->kind == QUERY_USAGE ||
-		       q->kind == QUERY_WRITTEN || q->kind == QUERY_LOGGED;
+		       q->kind == QUERY_WRITTEN || q->kind == QUERY_LOGGED ||
+		       (q->kind == QUERY_AUDIT && !q->stream);
 	struct thread *t = &r->threads[is_long ? r->n_threads - 1 : 0];
 
 	mailbox_put(t->box, &q->letter);

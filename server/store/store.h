@@ -223,6 +223,7 @@ struct store_report {
 	uint8_t copied[HISTORY_ID_LEN];  // of a copy, the one that it was made of; or zero
 	int64_t term;
 	int64_t accounts, rooms, messages, audit;
+	uint8_t chain[CHAIN_LEN]; // newest hash of the audit log; 0: it has none
 	message_id newest; // the newest message id in it; 0: none
 	int64_t page_size; // bytes
 	int64_t bytes;     // of the file

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: MIT
-// status, reload, stop, audit list, server announce.
+// status, reload, stop, server announce.
 #include "common/clock.h"
 #include "common/encode.h"
 #include "server/hub/door/leaving.h"
 #include "server/hub/door/lockdown.h"
 #include "server/hub/people/account.h"
-#include "server/hub/admin/admin_room.h"
+#include "server/hub/admin/admin.h"
 #include "server/hub/wire/line.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
 
 #include <stdio.h>
-
-#define AUDIT_LIMIT 100
 
 static const char *disk_name(enum disk_state state)
 {
@@ -187,61 +185,6 @@ void verb_tls_take(struct verb_call *c)
 	}
 	verb_audit(c, pin.at ? pin : SPAN(""));
 	verb_end(c, ADMIN_DONE, "taken: what the files hold is served");
-}
-
-static void on_audit(struct hub *h, struct session *s, struct rows *rows, void *arg)
-{
-	static const char *const columns[] = {"at", "actor", "verb", "detail", "reason"};
-	struct verb_call *c = arg;
-	bool is_of_room = span_eq(c->request->words[0], SPAN("room")); // its details have it
-
-	(void)h;
-	(void)s;
-	if (rows->result != ROWS_OK) {
-		verb_end(c, ADMIN_FAILED, "the audit log could not be read");
-		return;
-	}
-	verb_columns(c, columns, ARRAY_LEN(columns) - is_of_room);
-	for (size_t i = 0; i < rows->n_audit; i++) {
-		verb_time(c, rows->audit[i].at_ms);
-		verb_text(c, rows->audit[i].actor);
-		verb_text(c, rows->audit[i].verb);
-		verb_text(c, rows->audit[i].detail);
-		if (!is_of_room)
-			verb_text(c, rows->audit[i].reason);
-	}
-	verb_end(c, ADMIN_DONE, "%zu acts", rows->n_audit);
-}
-
-// The log of a room, 0: of the server.
-static void list_log(struct verb_call *c, stream_id room)
-{
-	struct span text = verb_value(c, "--limit");
-	uint64_t limit = AUDIT_LIMIT;
-	struct query *q;
-
-	if (text.at && (!span_to_u64(text, &limit) || !limit || limit > 100000)) {
-		verb_end(c, ADMIN_USAGE, "--limit is a number from 1 to 100000");
-		return;
-	}
-	q = ask_new(c->hub, QUERY_AUDIT);
-	q->stream = room;
-	q->account = c->session ? c->session->account->id : 0;
-	q->limit = (int64_t)limit;
-	ask(c->hub, NULL, q, on_audit, c);
-}
-
-void verb_audit_list(struct verb_call *c)
-{
-	list_log(c, 0);
-}
-
-void verb_room_log(struct verb_call *c)
-{
-	const struct room *r = verb_room(c, 0);
-
-	if (r)
-		list_log(c, r->stream.id);
 }
 
 static size_t announce(struct hub *h, struct span text)

@@ -18,7 +18,8 @@ static void fill(struct backup_manifest *m)
 				      .accounts = 1,
 				      .rooms = 2,
 				      .messages = 3,
-				      .audit = 4};
+				      .audit = 4,
+				      .audit_head = {7, 8, 9}};
 	memset(m->history, 0xa5, sizeof(m->history));
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		struct backup_file *row = manifest_add(m, names[i]);
@@ -48,6 +49,7 @@ static void assert_same(const struct backup_manifest *a, const struct backup_man
 	assert_true(a->sequence == b->sequence);
 	assert_int_equal(a->made_ms, b->made_ms);
 	assert_int_equal(a->page_size, b->page_size);
+	assert_memory_equal(a->audit_head, b->audit_head, sizeof(a->audit_head));
 	assert_int_equal(a->accounts * 1000 + a->rooms * 100 + a->messages * 10 + a->audit,
 			 b->accounts * 1000 + b->rooms * 100 + b->messages * 10 + b->audit);
 	assert_int_equal(a->is_sealed, b->is_sealed);
@@ -149,9 +151,11 @@ static void what_no_snugd_writes_is_refused(void **state)
 	static const struct {
 		const char *from, *to, *says;
 	} cases[] = {
-		{"\"format\": 1", "\"format\": 2", "newer snugd (format 2, this one knows 1)"},
-		{"\"format\": 1", "\"format\": 0", "not one that snugd writes"},
-		{"\"format\": 1", "\"format\": \"1\"", "not one that snugd writes"},
+		{"\"format\": 2", "\"format\": 3", "newer snugd (format 3, this one knows 2)"},
+		{"\"format\": 2", "\"format\": 0", "not one that snugd writes"},
+		{"\"format\": 2", "\"format\": 1", "not one that snugd writes"},
+		{"\"format\": 2", "\"format\": \"2\"", "not one that snugd writes"},
+		{"\"audit_head\": \"07", "\"audit_head\": \"7", "not one that snugd writes"},
 		{"\"schema\": 26", "\"schema\": 0", "not one that snugd writes"},
 		{"\"schema\": 26", "\"schema\": 26, \"more\": 1", "not one that snugd writes"},
 		{"4096", "4095", "not one that snugd writes"},
