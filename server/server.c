@@ -169,6 +169,7 @@ static void hub_part(struct server *s)
 	server_note_high(s);
 	hub_take(s->hub, &out);
 	note_ended(out.n_ended);
+	server_say_signins(&out);
 	if (out.journal)
 		writer_put(s->writer, out.journal);
 	answer_counted(s, &out);

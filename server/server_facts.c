@@ -166,3 +166,22 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	buf_clear(&log);
 	buf_clear(&head);
 }
+
+void server_say_signins(struct hub_out *out)
+{
+	for (size_t i = 0; i < out->n_signins; i++) {
+		struct signin_line *l = &out->signins[i];
+		char n[LOG_NUMBER_LEN];
+
+		// What a stranger chose stands last: fail2ban reads what is before it.
+		if (l->left_out)
+			log_event(LOG_INFO, l->event, "source", l->source, "n",
+				  log_number(n, l->left_out), NULL);
+		else
+			log_event(LOG_INFO, l->event, "source", l->source, "account",
+				  l->account, "way", l->way, l->why ? "why" : "device",
+				  l->why ? l->why : l->device, l->why ? "device" : NULL,
+				  l->device, NULL);
+	}
+	hub_signins_free(out);
+}

@@ -159,6 +159,7 @@ void server_log_words(const struct server *s, struct buf *out);
 // Memory of the process that is there.
 // Logs the head of the audit log's chain, if it is another than when it was logged last: what
 // the log holds, nobody who changes the database can take back there.
+void server_say_signins(struct hub_out *out);
 void server_say_audit_head(struct server *s);
 MUST_USE int64_t server_resident_bytes(const struct server *s);
 // All that is counted, as text for Prometheus.

@@ -243,6 +243,18 @@ void hub_take(struct hub *h, struct hub_out *out)
 	reset_out(h);
 }
 
+void hub_signins_free(struct hub_out *out)
+{
+	for (size_t i = 0; i < out->n_signins; i++) {
+		free(out->signins[i].source);
+		free(out->signins[i].account);
+		free(out->signins[i].device);
+	}
+	free(out->signins);
+	out->signins = NULL;
+	out->n_signins = 0;
+}
+
 void hub_out_free(struct hub_out *out)
 {
 	for (unsigned i = 0; i < SHARDS_MAX; i++)
@@ -251,6 +263,7 @@ void hub_out_free(struct hub_out *out)
 	letters_free(&out->queries);
 	letters_free(&out->jobs);
 	letters_free(&out->answers);
+	hub_signins_free(out);
 	free(out->counted_for);
 	*out = (struct hub_out){0};
 }

@@ -26,6 +26,8 @@ void hub_count_classes(const struct hub *h, int64_t classes[static CLASS_BRIDGE 
 // entry is durable before anyone sees them.
 void hub_take(struct hub *h, struct hub_out *out);
 // Those of them that nobody took out.
+// Only the lines about logins, which were said.
+void hub_signins_free(struct hub_out *out);
 void hub_out_free(struct hub_out *out);
 
 // Keeps what the server knows of the clock, for the next start. False: not now.

@@ -31,6 +31,8 @@
 #include "server/hub/pages/restamp.h"
 #include "server/hub/pages/retention.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/signin.h"
+#include "server/hub/people/signin_log.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/people/whowas.h"
 #include "server/hub/rooms/member.h"
@@ -116,6 +118,9 @@ static void load_person(struct hub *h, const struct entry *e)
 	case ENTRY_SLIP:
 		slip_load(h, &e->slip);
 		break;
+	case ENTRY_SIGNIN:
+		signin_load(h, &e->signin);
+		break;
 	case ENTRY_HUSH:
 		hush_load(h, &e->hush);
 		break;
@@ -172,6 +177,7 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_CURSOR:
 	case ENTRY_METADATA:
 	case ENTRY_SLIP:
+	case ENTRY_SIGNIN:
 	case ENTRY_HUSH:
 	case ENTRY_SAVED:
 	case ENTRY_ERASURE:
@@ -199,6 +205,7 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_RESTAMP:
 	case ENTRY_METADATA_GONE:
 	case ENTRY_SLIP_GONE:
+	case ENTRY_SIGNIN_GONE:
 	case ENTRY_HUSH_GONE:
 	case ENTRY_SAVED_GONE:
 	case ENTRY_ERASURE_GONE:
@@ -273,6 +280,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	forgotten_changed(h);
 	farewells_changed(h);
 	erasures_start(h);
+	signins_start(h);
 	return true;
 }
 
@@ -295,6 +303,7 @@ static void free_tables(struct hub *h)
 	bans_clear(&h->server_bans);
 	whowas_free(h);
 	throttles_free(h);
+	signin_log_free(h);
 	post_free(h);
 	hooks_heard_free(h);
 }

@@ -19,6 +19,9 @@ enum account_role { ROLE_USER, ROLE_ADMIN };
 // How large its purses are (flood.c).
 enum account_class { CLASS_PERSON, CLASS_BOT, CLASS_BRIDGE };
 
+// How one proves who one is (labels: server/hub/state/counted.def).
+enum login_way { LOGIN_PASSWORD, LOGIN_TOKEN, LOGIN_CERTIFICATE, LOGIN_WAYS };
+
 enum credential_kind { CREDENTIAL_CERT, CREDENTIAL_TOKEN };
 
 enum room_flag {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// session list|kill.
+// session list|log|kill.
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
 #include "server/hub/door/session_life.h"
+#include "server/hub/people/signin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,29 @@ void verb_session_list(struct verb_call *c)
 	}
 	verb_end(c, ADMIN_DONE, "%zu sessions%s", c->answer->n_rows,
 		 c->hub->config.n_shards ? "" : ": the server is not running");
+}
+
+void verb_session_log(struct verb_call *c)
+{
+	static const char *const columns[] = {"last",  "first", "times", "failed",
+					      "way",   "source", "device"};
+	const struct account *a = verb_account(c, verb_word(c, 0));
+
+	if (!a)
+		return;
+	verb_columns(c, columns, ARRAY_LEN(columns));
+	list_for_each(item, &a->signins) {
+		const struct signin *i = container_of(item, struct signin, in_account);
+
+		verb_time(c, i->last_ms);
+		verb_time(c, i->first_ms);
+		verb_number(c, i->times);
+		verb_bool(c, i->failed);
+		verb_text(c, span_of(signin_way(i->way)));
+		verb_text(c, span_of(i->source));
+		verb_text(c, span_of(i->device));
+	}
+	verb_end(c, ADMIN_DONE, "%zu kinds of logins", c->answer->n_rows);
 }
 
 void verb_session_kill(struct verb_call *c)

@@ -14,6 +14,7 @@
 #include "server/hub/people/password.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/wire/reply.h"
+#include "server/hub/people/signin.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/rooms/newcomer.h"
 
@@ -168,6 +169,7 @@ static void make(struct session *s, const struct wish *wish, struct span phc)
 	s->login->invite = 0;
 	step_up_proved(s);
 	welcome_new(s, a);
+	signin_said(s, "registered", SPAN(""));
 	login_try(s);
 }
 

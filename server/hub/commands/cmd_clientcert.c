@@ -6,6 +6,7 @@
 // by its pin shows in the list once its device has been here.
 #include "server/hub/commands/command.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/signin.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/wire/reply.h"
 
@@ -60,6 +61,8 @@ static void create(struct session *s, struct span name)
 	} else if (c || may(s, SPAN("CREATE"), step_up_add(s))) {
 		if (!c)
 			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
+		if (is_new)
+			signin_said(s, "device_added", span_of(c->label));
 		credential_shown(c, s->cert->hash);
 		answer(s, "CREATE", SPAN(""));
 		if (is_new)

@@ -3,6 +3,7 @@
 //
 //	CERT ADD [LABEL]	lets the certificate of this very connection log in
 //	CERT LIST		the account's certificates
+//	CERT LOGINS		who logged in, or tried to, newest last
 //	CERT OTHERS		the number of certificates and tokens besides one's own
 //	CERT DEL NUMBER|LABEL|PIN [CONFIRM]	CONFIRM: also the one of this connection
 //	CERT TOKEN ...		app tokens (device_token.h)
@@ -17,6 +18,8 @@
 //	CERT ADD NUMBER PIN :LABEL
 //	CERT LIST NUMBER PIN ADDED USED :LABEL	for each; times of IRCv3, * never
 //	CERT LIST *				the end
+//	CERT LOGINS FIRST LAST TIMES IN|FAILED WAY ADDRESS :DEVICE	for each
+//	CERT LOGINS *				the end
 //	CERT OTHERS CERTIFICATES TOKENS
 //	CERT DEL NUMBER PIN :LABEL
 //	CERT OFFER SECRET SECONDS
@@ -46,6 +49,7 @@
 #include "server/hub/door/offer.h"
 #include "server/hub/door/step_up.h"
 #include "server/hub/door/vouch.h"
+#include "server/hub/people/signin.h"
 #include "server/hub/people/verify.h"
 
 #include <sodium.h>
@@ -102,6 +106,7 @@ static void cert_add(struct session *s, struct span label)
 	else if (may(s, step_up_add(s)) && need_disk(s, "CERT")) {
 		c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
 		credential_shown(c, s->cert->hash);
+		signin_said(s, "device_added", span_of(c->label));
 		answer(s, "ADD", c);
 		label_told(s, "CERT", label, c);
 	}
@@ -132,6 +137,30 @@ static void cert_list(struct session *s)
 	}
 	line_start(&l, s->hub, NULL, "CERT");
 	line_str(&l, "LIST");
+	line_str(&l, "*");
+	reply_end(&l, s);
+}
+
+static void cert_logins(struct session *s)
+{
+	struct line l;
+
+	list_for_each(item, &s->account->signins) {
+		const struct signin *i = container_of(item, struct signin, in_account);
+
+		line_start(&l, s->hub, NULL, "CERT");
+		line_str(&l, "LOGINS");
+		add_time(&l, i->first_ms);
+		add_time(&l, i->last_ms);
+		line_number(&l, i->times);
+		line_str(&l, i->failed ? "FAILED" : "IN");
+		line_str(&l, signin_way(i->way));
+		vouch_put_address(&l, i->source);
+		line_text(&l, span_of(i->device));
+		reply_end(&l, s);
+	}
+	line_start(&l, s->hub, NULL, "CERT");
+	line_str(&l, "LOGINS");
 	line_str(&l, "*");
 	reply_end(&l, s);
 }
@@ -275,6 +304,8 @@ static bool about_keys(struct session *s, const struct msg *m)
 		cert_add(s, label_of(word));
 	else if (span_eq_fold(what, SPAN("LIST")))
 		cert_list(s);
+	else if (span_eq_fold(what, SPAN("LOGINS")))
+		cert_logins(s);
 	else if (span_eq_fold(what, SPAN("OTHERS")))
 		cert_others(s);
 	else if (span_eq_fold(what, SPAN("DEL")))
@@ -312,6 +343,6 @@ void cmd_cert(struct session *s, const struct msg *m)
 		reply(s, ERR_NOTREGISTERED);
 	else if (!about_keys(s, m) && !about_others(s, what, msg_param(m, 1)))
 		fail(s, "CERT", "INVALID_SUBCOMMAND", what,
-		     "Use CERT ADD, CERT LIST, CERT OTHERS, CERT DEL, CERT TOKEN ADD, CERT "
-		     "TOKEN LIST, CERT TOKEN DEL, CERT OFFER or CERT PROVE");
+		     "Use CERT ADD, CERT LIST, CERT LOGINS, CERT OTHERS, CERT DEL, CERT TOKEN "
+		     "ADD, CERT TOKEN LIST, CERT TOKEN DEL, CERT OFFER or CERT PROVE");
 }

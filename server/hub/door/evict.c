@@ -10,6 +10,7 @@
 #include "server/hub/people/freed.h"
 #include "server/hub/people/hush.h"
 #include "server/hub/people/invite.h"
+#include "server/hub/people/signin.h"
 #include "server/hub/rooms/ban_gone.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/metadata.h"
@@ -62,6 +63,7 @@ void account_forget(struct account *a)
 	cursors_free(a);
 	metadata_clear(&a->metadata);
 	slips_free(a);
+	signins_free(a);
 	hushes_free(a);
 	saved_free_all(a);
 	account_free(a);

@@ -9,12 +9,14 @@
 #include "server/hub/wire/reply.h"
 #include "server/hub/rooms/roster.h"
 #include "server/hub/door/leaving.h"
+#include "server/hub/door/news.h"
 #include "server/hub/door/lockdown.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/door/step_up.h"
 #include "server/hub/door/wait.h"
 #include "server/hub/door/welcome.h"
+#include "server/hub/people/signin.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/people/verify.h"
 #include "server/hub/rooms/member.h"
@@ -189,6 +191,8 @@ static void enter(struct session *s)
 	leaving_tell(s);
 	lockdown_tell(s);
 	enter_room(s, room);
+	news_of_login(s);
+	signin_done(s);
 }
 
 static const char how_to[] =

@@ -9,6 +9,7 @@
 #include "server/hub/door/vouch.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/signin.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/wire/reply.h"
 #include "server/letters/limits.h"
@@ -185,6 +186,8 @@ static void let_in(struct offer *o)
 	struct line l;
 
 	credential_shown(c, s->cert->hash);
+	c->is_told = true;
+	signin_added(s, c->account, c->label);
 	end(o);
 	post_hold_login(s, false);
 	line_start(&l, s->hub, NULL, "CERT");

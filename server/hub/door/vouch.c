@@ -13,16 +13,21 @@ struct vouch {
 	struct timer over;
 };
 
-void vouch_add_address(struct line *l, const struct session *s)
+void vouch_put_address(struct line *l, const char *address)
 {
 	struct buf text = {0};
 
 	// "::1" would be the last parameter.
-	if (s->host[0] == ':')
+	if (address[0] == ':')
 		buf_add_char(&text, '0');
-	buf_add_str(&text, s->host);
+	buf_add_str(&text, address);
 	line_param(l, buf_span(&text));
 	buf_clear(&text);
+}
+
+void vouch_add_address(struct line *l, const struct session *s)
+{
+	vouch_put_address(l, s->host);
 }
 
 static void say_number(struct session *s, const char *what, int64_t number)

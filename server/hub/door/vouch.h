@@ -27,3 +27,4 @@ void vouch_say_over(struct session *s, int64_t number);
 void vouch_say_answered(struct session *s, const char *how, int64_t number);
 // The address of a session as a parameter.
 void vouch_add_address(struct line *l, const struct session *s);
+void vouch_put_address(struct line *l, const char *address);

@@ -9,6 +9,7 @@
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/rooms/saved.h"
+#include "server/hub/people/signin.h"
 #include "server/hub/rooms/slip.h"
 
 json_t *dossier_record(const char *kind)
@@ -186,6 +187,23 @@ static void add_slips(const struct account *a, struct buf *out)
 	}
 }
 
+static void add_signins(const struct account *a, struct buf *out)
+{
+	list_for_each(item, &a->signins) {
+		const struct signin *i = container_of(item, struct signin, in_account);
+		json_t *o = dossier_record("login");
+
+		json_set_time(o, "first", i->first_ms);
+		json_set_time(o, "last", i->last_ms);
+		set_number(o, "times", i->times);
+		json_object_set_new(o, "failed", json_boolean(i->failed));
+		json_set_text(o, "way", span_of(signin_way(i->way)));
+		json_set_text(o, "source", span_of(i->source));
+		json_set_text(o, "device", span_of(i->device));
+		dossier_add(out, o);
+	}
+}
+
 static void add_invites(const struct account *a, struct buf *out)
 {
 	const struct invite *i;
@@ -216,5 +234,6 @@ void dossier_account(const struct account *a, struct buf *out)
 	add_saved(a, out);
 	add_hushes(a, out);
 	add_slips(a, out);
+	add_signins(a, out);
 	add_invites(a, out);
 }

@@ -38,6 +38,7 @@ struct account {
 	struct list sessions;
 	struct list slips; // what it has to be told (slip.h)
 	size_t n_slips;
+	struct list signins; // who logged in as it (signin.h)
 	struct list hushes; // what it is not to be disturbed by (hush.h)
 	size_t n_hushes;
 	struct list saved; // messages that it comes back to (saved.h)

@@ -94,6 +94,11 @@ void credential_free(struct credential *c)
 	free(c);
 }
 
+bool credential_is_fresh(const struct credential *c)
+{
+	return !c->used_ms && !c->is_told && credentials_count(c->account) > 1;
+}
+
 bool credential_is_of(const struct credential *c, const struct session *s)
 {
 	if (s->account != c->account || s->closing)

@@ -22,6 +22,7 @@ struct credential {
 	uint8_t cert[64]; // SHA-512 of the certificate it was last shown by
 	int64_t rate; // lines a minute that who comes by this token may say; 0: as its account
 	struct purse *purses; // of its own; NULL: without a rate
+	bool is_told;         // its person heard of it when it was let in
 	bool no_presence;     // of sessions that come by it (presence.h)
 	bool is_device;       // a token of a device, which can show no certificate
 };
@@ -33,6 +34,8 @@ struct credential *credential_new(struct account *a, enum credential_kind kind,
 MUST_USE struct credential *credential_find(struct hub *h, const uint8_t hash[static 32]);
 // Notes that it was used now (journaled at most once an hour).
 void credential_used(struct credential *c);
+// Nobody came by it yet, it is not the only one of its account, and nobody was told of it.
+MUST_USE bool credential_is_fresh(const struct credential *c);
 void credential_load(struct hub *h, const struct entry_credential *row);
 // Journals that it is gone; the sessions that it let in are the caller's matter.
 void credential_post_gone(const struct credential *c);

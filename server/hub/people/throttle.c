@@ -259,6 +259,22 @@ bool throttle_knows(struct hub *h, const struct origin *from, struct span name)
 	return find(h, 'g', from->source, name) != NULL;
 }
 
+bool throttle_is_strange(struct hub *h, const struct origin *from, struct span name)
+{
+	struct key k = make_key('g', from->source, name);
+	struct span folded = {k.at + 1, k.len - 1 - sizeof(uint64_t)};
+
+	return idmap_counted(&h->known_of, number_of(folded)) > 0 &&
+	       !throttle_knows(h, from, name);
+}
+
+bool throttle_has_locked(struct hub *h, const struct origin *from, struct span name)
+{
+	const struct throttle *t = account_row(h, from->source, name, false);
+
+	return t && t->key[0] == 'a' && t->failures == STOP_FAILURES;
+}
+
 // Of the sources that the account knows, the one that was used last the longest ago.
 static void drop_oldest_known(struct hub *h, struct span name)
 {

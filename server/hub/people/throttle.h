@@ -41,6 +41,11 @@ void throttle_worked(struct hub *h, const struct origin *from, struct span name)
 void throttle_tried(struct hub *h, const struct origin *from);
 // The account got in from there, and may have done so by what cannot be guessed.
 void throttle_met(struct hub *h, const struct origin *from, struct span name);
+// The account knows sources, and this is none of them.
+MUST_USE bool throttle_is_strange(struct hub *h, const struct origin *from, struct span name);
+// The last failure from there was the one with which sources that the account does not know are
+// kept out.
+MUST_USE bool throttle_has_locked(struct hub *h, const struct origin *from, struct span name);
 MUST_USE bool throttle_knows(struct hub *h, const struct origin *from, struct span name);
 // The failures of sources it does not know count no more.
 void throttle_forgive(struct hub *h, struct span name);

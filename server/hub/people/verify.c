@@ -4,6 +4,7 @@
 #include "common/die.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/journal/post.h"
+#include "server/hub/people/signin.h"
 #include "server/hub/people/throttle.h"
 
 #include <stdio.h>
@@ -13,7 +14,8 @@ struct attempt {
 	verified_fn *fn;
 	account_id account;   // 0: no such name
 	unsigned n_passwords; // of the account then
-	struct origin from;
+	struct signin_try try;
+	bool is_of_login; // and not of somebody who is in
 	char *name, *device;
 };
 
@@ -37,10 +39,24 @@ static void count(const struct session *s, enum login_way way, enum verdict_kind
 		s->hub->figures.logins[way][results[kind]]++;
 }
 
+// What it came to is told first: what is kept of it takes its time.
+static void tell(struct session *s, const struct signin_try *try, enum login_way way,
+		 const struct verdict *v, verified_fn *fn)
+{
+	struct hub *h = s->hub;
+	bool is_of_login = !s->registered;
+
+	count(s, way, v->kind);
+	fn(s, v);
+	if (is_of_login && v->kind != VERDICT_YES)
+		signin_failed(h, try, way, v->kind == VERDICT_NO ? "wrong" : "later");
+}
+
 static void verify_token(struct session *s, struct span name, struct span device,
 			 struct span secret, verified_fn *fn)
 {
 	struct credential *c = token_find(s->hub, secret);
+	struct signin_try try = signin_try(s, name, device);
 	struct verdict v = {.kind = VERDICT_NO, .device = device, .is_token = true};
 
 	if (c && credential_lets_in(c) &&
@@ -50,6 +66,7 @@ static void verify_token(struct session *s, struct span name, struct span device
 		if (!device.len)
 			v.device = span_of(c->label);
 		s->token = c->id;
+		signin_proved(s, c->account, LOGIN_TOKEN, credential_is_fresh(c));
 		credential_used(c);
 		throttle_met(s->hub, &s->from, span_of(c->account->name));
 	} else if (!throttle_may_try(s->hub, &s->from, name)) {
@@ -57,8 +74,7 @@ static void verify_token(struct session *s, struct span name, struct span device
 	} else {
 		throttle_failed(s->hub, &s->from, name);
 	}
-	count(s, LOGIN_TOKEN, v.kind);
-	fn(s, &v);
+	tell(s, &try, LOGIN_TOKEN, &v, fn);
 }
 
 static enum verdict_kind judge(struct hub *h, const struct hash_job *job,
@@ -70,10 +86,10 @@ static enum verdict_kind judge(struct hub *h, const struct hash_job *job,
 		return VERDICT_LATER;
 	if (job->result != HASH_OK || !a || account_is_shut(a) ||
 	    a->n_passwords != attempt->n_passwords) {
-		throttle_failed(h, &attempt->from, name);
+		throttle_failed(h, &attempt->try.from, name);
 		return VERDICT_NO;
 	}
-	throttle_worked(h, &attempt->from, name);
+	throttle_worked(h, &attempt->try.from, name);
 	if (job->outdated && can_post(h))
 		account_rehash(a, span_of(job->phc));
 	return VERDICT_YES;
@@ -84,7 +100,7 @@ static bool may_run(struct hub *h, const void *arg)
 {
 	const struct attempt *attempt = arg;
 
-	return throttle_may_try(h, &attempt->from, span_of(attempt->name));
+	return throttle_may_try(h, &attempt->try.from, span_of(attempt->name));
 }
 
 static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, void *arg)
@@ -93,13 +109,18 @@ static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, vo
 	struct account *a = account_by_id(h, attempt->account);
 	struct verdict v = {.device = span_of(attempt->device)};
 
+	bool is_strange =
+		a && throttle_is_strange(h, &attempt->try.from, span_of(attempt->name));
+
 	v.kind = judge(h, job, attempt, a);
 	if (v.kind == VERDICT_YES)
 		v.account = a;
-	if (s) {
-		count(s, LOGIN_PASSWORD, v.kind);
-		attempt->fn(s, &v);
-	}
+	if (s && v.kind == VERDICT_YES)
+		signin_proved(s, a, LOGIN_PASSWORD, is_strange);
+	if (s)
+		tell(s, &attempt->try, LOGIN_PASSWORD, &v, attempt->fn);
+	else if (attempt->is_of_login && v.kind == VERDICT_NO)
+		signin_failed(h, &attempt->try, LOGIN_PASSWORD, "wrong");
 	attempt_free(attempt);
 }
 
@@ -111,7 +132,8 @@ static struct attempt *attempt_new(struct session *s, const struct account *a, s
 	attempt->fn = fn;
 	attempt->account = a ? a->id : 0;
 	attempt->n_passwords = a ? a->n_passwords : 0;
-	attempt->from = s->from;
+	attempt->try = signin_try(s, name, device);
+	attempt->is_of_login = !s->registered;
 	attempt->name = span_dup(name);
 	attempt->device = span_dup(device);
 	return attempt;
@@ -135,6 +157,7 @@ static void verify_password(struct session *s, struct span name, struct span dev
 void verify_secret(struct session *s, struct span name, struct span device, struct span secret,
 		   verified_fn *fn)
 {
+	struct signin_try try = signin_try(s, name, device);
 	struct verdict v = {.kind = VERDICT_NO};
 
 	if (token_is(secret)) {
@@ -148,8 +171,7 @@ void verify_secret(struct session *s, struct span name, struct span device, stru
 		}
 		v.kind = VERDICT_LATER;
 	}
-	count(s, LOGIN_PASSWORD, v.kind);
-	fn(s, &v);
+	tell(s, &try, LOGIN_PASSWORD, &v, fn);
 }
 
 struct hash_job *verify_with_none(const struct account *a)

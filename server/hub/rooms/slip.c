@@ -55,31 +55,59 @@ static void start_ping(struct line *l, const struct account *a, const struct sli
 	buf_printf(&l->body, " :" SPAN_FMT "%lld", SPAN_ARG(TOKEN), (long long)slip->id);
 }
 
-void slip_tell(struct account *a, const char *format, ...)
+static void say(struct account *a, struct line *l, const struct session *except)
 {
-	struct buf text = {0};
+	account_say(a, l, 0, 0, except);
+	line_clear(l);
+}
+
+// To all sessions but one, from whose source none takes it away.
+static void tell(struct account *a, const struct session *except, struct span text)
+{
 	struct slip *slip;
 	struct line l;
-	va_list args;
 
-	va_start(args, format);
-	buf_vprintf(&text, format, args);
-	va_end(args);
 	if (a->n_slips == SLIPS_MAX)
 		slip_remove(a, oldest(a));
-	slip = slip_add(a, hub_new_id(a->hub), a->hub->now.wall_ms, buf_span(&text));
-	buf_clear(&text);
+	slip = slip_add(a, hub_new_id(a->hub), a->hub->now.wall_ms, text);
+	slip->not_from = except ? except->from.source : 0;
 	post(a->hub, &(struct entry){.kind = ENTRY_SLIP,
 				     .slip = {.id = slip->id,
 					      .account = a->id,
 					      .at_ms = slip->at_ms,
 					      .text = span_of(slip->text)}});
 	start_notice(&l, a, slip);
-	account_say(a, &l, 0, 0, NULL);
-	line_clear(&l);
+	say(a, &l, except);
 	start_ping(&l, a, slip);
-	account_say(a, &l, 0, 0, NULL);
-	line_clear(&l);
+	say(a, &l, except);
+}
+
+static void print(struct account *a, const struct session *except, const char *format,
+		  va_list args)
+{
+	struct buf text = {0};
+
+	buf_vprintf(&text, format, args);
+	tell(a, except, buf_span(&text));
+	buf_clear(&text);
+}
+
+void slip_tell(struct account *a, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print(a, NULL, format, args);
+	va_end(args);
+}
+
+void slip_tell_others(struct session *s, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print(s->account, s, format, args);
+	va_end(args);
 }
 
 void slips_welcome(struct session *s)
@@ -114,7 +142,8 @@ void slips_pong(struct session *s, struct span token)
 
 		if ((uint64_t)slip->id > id)
 			break;
-		slip_remove(a, slip);
+		if (!slip->not_from || slip->not_from != s->from.source)
+			slip_remove(a, slip);
 	}
 }
 

@@ -4,12 +4,9 @@
 
 #include "server/hub/state/hub_types.h"
 
-// See counted.def.
-enum login_way {
-#define LOGIN_WAY(kind, label) LOGIN_##kind,
+// enum login_way stands in server/letters/entry.h; counted.def has its labels.
+#define LOGIN_WAY(kind, label) _Static_assert(LOGIN_##kind < LOGIN_WAYS, label);
 #include "server/hub/state/counted.def"
-	LOGIN_WAYS,
-};
 
 enum login_result {
 #define LOGIN_RESULT(kind, label) LOGIN_##kind,

@@ -96,6 +96,13 @@ struct hub_clock {
 	int64_t newest_ms; // of all that was said; 0: nothing
 };
 
+// A line of the log about a login.
+struct signin_line {
+	const char *event, *way, *why;    // the last two NULL: nothing to say
+	char *source, *account, *device;  // owned; the last two NULL: of nobody
+	int64_t left_out;                 // so many lines of the source were not said
+};
+
 // The letters of one turn, each NULL if there is none.
 struct hub_out {
 	struct outbox *outboxes[SHARDS_MAX];
@@ -107,6 +114,8 @@ struct hub_out {
 	// Connections that asked for what the whole server counts: the server answers them.
 	conn_id *counted_for;
 	size_t n_counted_for, counted_space;
+	struct signin_line *signins;
+	size_t n_signins, signins_space;
 };
 
 // What a verb of the command line asked of the server (hub_wish).

@@ -52,6 +52,8 @@ struct session {
 	int64_t hash_waited_ms;  // until the last one was answered
 	bool is_excused;         // it waits for us, or there was no room
 	struct shown_cert *cert; // that its client showed, or NULL
+	enum login_way way;      // by which it proved who it is
+	bool is_strange;         // it came by that from where its account never was (signin.h)
 	int64_t token;           // the credential that let it in, 0: another way
 	int64_t proved_until_ms; // mono: its last proof counts until then (step_up.h); 0: none
 	struct offer *offer;     // that it made, or claims; NULL: none

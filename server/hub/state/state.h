@@ -19,6 +19,7 @@ struct account;
 struct room;
 struct dialog;
 struct cast_variant;
+struct signin_place;
 
 // Whom an attempt to log in is put down to (throttle.h).
 struct origin {
@@ -160,6 +161,9 @@ struct hub {
 	struct timer on_throttles;    // throttle.c
 	struct timer on_erasures;     // erase.c
 	struct timer on_farewells;    // farewell.c
+	struct timer on_signins;      // signin.c
+	struct timer on_signins_left_out;   // signin_log.c
+	struct signin_place *signin_places; // of sources, for the log; NULL: none came yet
 	int64_t retention_asked_ms;   // mono; 0: no question is out
 	struct hub_figures figures;
 	int64_t started_ms; // wall
