@@ -127,19 +127,13 @@ BY_migrations = awk -f $(MIGRATIONS)
 $(OUT)/gen/migrations.c: $(MIGRATIONS) $(OUT)/migrations.by
 	@mkdir -p $(@D)
 	$(call say,GEN) awk -f $(MIGRATIONS) > $@
-# The page for browsers, embedded: what its makers left in a folder, or what says that they were
-# not there.
-PAGE := $(BUILD)/web
-PAGE_FROM := $(wildcard client/web/page/*) client/web/plain/index.html
-BY_page = $(PAGE_FROM)
-$(PAGE)/made: $(PAGE_FROM) $(PAGE)/page.by
-	@mkdir -p $(PAGE) && find $(PAGE) -type f ! -name '*.by' -delete
-	@cp $(or $(wildcard client/web/page/*),client/web/plain/index.html) $(PAGE)
-	@! command -v brotli >/dev/null || find $(PAGE) -type f ! -name '*.by' -exec brotli -kq 11 {} +
-	@touch $@
-$(OUT)/gen/assets.c: $(PAGE)/made server/io/embed
+# The page for browsers, embedded.
+SHOWN := $(BUILD)/shown
+$(SHOWN)/made: client/web/bundle $(wildcard client/web/plain/* client/web/page/* client/web/page/*/*)
+	$(call say,GEN) client/web/bundle "" $(abspath $(SHOWN)) && touch $@
+$(OUT)/gen/assets.c: $(SHOWN)/made server/io/embed
 	@mkdir -p $(@D)
-	$(call say,GEN) server/io/embed $(PAGE) > $@
+	$(call say,GEN) server/io/embed $(SHOWN) > $@
 $(OUT)/gen/%.o: $(OUT)/gen/%.c $(OUT)/compile.by
 	$(call say,CC ) $(COMPILE) $@ $<
 
@@ -337,6 +331,15 @@ interop: all ## a day with irssi, WeeChat, catgirl and a bot; their screens go t
 	@mkdir -p $(BUILD)/screens
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) SNUG_SCREENS=$(abspath $(BUILD)/screens) \
 		python3 tests/e2e/test_interop.py -v
+
+# The page in a browser: a ring of tests of its own, beside check. WEB="tests/web/talk.test.mjs" for
+# parts, SCREENS=1 for new pictures in docs/screens.
+WEB ?=
+.PHONY: web
+web: ## try the page in Chromium, with real servers and terminals (what npm has goes to BUILD/npm)
+	@tests/support/deps web
+	@$(MAKE) --no-print-directory all
+	@$(if $(SCREENS),SNUG_SCREENS=$(CURDIR)/docs/screens )tests/web/run $(OUT) $(BUILD) $(WEB)
 
 deps: ## install what the tests need from Debian's packages
 	@tests/support/deps check

@@ -15,7 +15,7 @@
 	"Referrer-Policy: no-referrer\r\n"                                                     \
 	"Cross-Origin-Opener-Policy: same-origin\r\n"                                          \
 	"Cross-Origin-Resource-Policy: same-origin\r\n"                                        \
-	"Permissions-Policy: accelerometer=(), autoplay=(), bluetooth=(), camera=(), "         \
+	"Permissions-Policy: accelerometer=(), autoplay=(), camera=(), "                       \
 	"clipboard-read=(), display-capture=(), fullscreen=(), geolocation=(), gyroscope=(), " \
 	"hid=(), idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), " \
 	"payment=(), picture-in-picture=(), screen-wake-lock=(), serial=(), usb=(), "          \
