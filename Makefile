@@ -195,34 +195,33 @@ $(eval $(call program,headless,$(OUT)/tests/headless/headless.o $(FACELESS) $(ca
 headless: $(OUT)/headless ## the client without a face joins, talks, edits, searches, mutes
 	@$(OUT)/headless
 
-# The client's core as a module for a page of a browser, where the tools for that are: it imports
-# what tests/lint/core.txt names, and nothing else of any system.
+# The page: the client's core with client/web around it, as a module for a browser, where the tools
+# for that are. It imports what client/web/web_private.h names, and nothing of any system.
 WASM := $(BUILD)/wasm
-CORE := $(foreach d,net model text sync slash seat,$(wildcard client/$d/*.c)) \
-	$(patsubst %,common/%.c,alike at_all buf clock_text die_memory idn joiners map msg names nfc numerics pin snug_link span text utf8)
+PAGE := $(BUILD)/web
+CORE := $(foreach d,net model text sync slash seat web,$(wildcard client/$d/*.c)) \
+	$(patsubst %,common/%.c,alike at_all buf clock_text die_memory idn joiners map msg names numerics pin snug_link span text utf8)
 WASM_TARGET := clang --target=wasm32-wasi
-WASM_COMPILE = $(WASM_TARGET) -O2 -fvisibility=default -std=c17 -D_GNU_SOURCE -I. -I$(WASM)/include -Wall -Wextra -Werror \
-	-MMD -MP -c -o
-WASM_LINK = $(WASM_TARGET) -mexec-model=reactor \
-	-Wl,--export-dynamic,--allow-undefined-file=$(WASM)/given -o
+WASM_COMPILE = $(WASM_TARGET) -Oz -ffunction-sections -fdata-sections $(HERE) -std=c17 -D_GNU_SOURCE -I. -I$(WASM)/include \
+	-Wall -Wextra -Werror -MMD -MP -c -o
+WASM_LINK = $(WASM_TARGET) -mexec-model=reactor -Wl,--gc-sections,--strip-all,-z,stack-size=262144 -o
 BY_wasm_compile = $(WASM_COMPILE)
 BY_wasm_link = $(WASM_LINK) $(CORE)
-$(WASM)/given: tests/lint/core.txt
-	@mkdir -p $(@D)
-	@sed -n 's/^give //p' $< | tr ' ' '\n' >$@
 # The headers of the system are for another machine, but this one is the same on each.
 $(WASM)/include/utf8proc.h: /usr/include/utf8proc.h
 	@mkdir -p $(@D) && cp $< $@
 $(WASM)/%.o: %.c $(WASM)/include/utf8proc.h $(WASM)/wasm_compile.by
 	@mkdir -p $(@D)
 	$(call say,CC ) $(WASM_COMPILE) $@ $<
-$(WASM)/core.wasm: $(CORE:%.c=$(WASM)/%.o) $(WASM)/given $(WASM)/wasm_link.by
+$(PAGE)/core.wasm: $(CORE:%.c=$(WASM)/%.o) $(WASM)/wasm_link.by
+	@mkdir -p $(@D)
 	$(call say,LD ) $(WASM_LINK) $@ $(filter %.o,$^)
+CAN_WASM = echo 'int main(void) { return 0; }' | $(WASM_TARGET) -x c - -o /dev/null 2>/dev/null
 .PHONY: core-wasm linked-core-wasm
-linked-core-wasm: $(WASM)/core.wasm
-	@tests/lint/core_wasm tests/lint/core.txt $<
-core-wasm: ## link the client's core for wasm32-wasi, if clang, lld and wasi-libc are here
-	@if echo 'int main(void) { return 0; }' | $(WASM_TARGET) -x c - -o /dev/null 2>/dev/null; then \
+linked-core-wasm: $(PAGE)/core.wasm
+	@tests/lint/core_wasm client/web/web_private.h $<
+core-wasm: ## link the client's core for a browser, if clang, lld and wasi-libc are here
+	@if $(CAN_WASM); then \
 		$(MAKE) --no-print-directory linked-core-wasm; \
 	else \
 		echo "core-wasm: skipped (clang, lld, wasi-libc and libclang-rt-*-dev-wasm32 link nothing here)"; \

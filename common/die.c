@@ -19,3 +19,9 @@ NORETURN void die(int status, const char *format, ...)
 	va_end(args);
 	exit(status);
 }
+
+void die_for_memory(void)
+{
+	fputs("out of memory\n", stderr);
+	abort();
+}

@@ -12,6 +12,9 @@
 // Prints "PROGRAM: <message>" to stderr and exits with `status`. For start-up only.
 NORETURN PRINTF(2, 3) void die(int status, const char *format, ...);
 
+// What ends it then; for these functions.
+NORETURN void die_for_memory(void);
+
 // The caller owns what they return and gives it to free().
 MUST_USE void *xmalloc(size_t size);
 MUST_USE void *xcalloc(size_t count, size_t size);

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "common/die.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static void *must_have(void *memory)
 {
-	if (!memory) {
-		fputs("out of memory\n", stderr);
-		abort();
-	}
+	if (!memory)
+		die_for_memory();
 	return memory;
 }
 

@@ -3,11 +3,9 @@
 //    listener may open, close or end the session inside.
 // 2. The secret is borrowed and forgotten as soon as the login has ended either way;
 //    without it a lost connection can only be taken up by the device's key.
-#include "client/net/uplink.h"
+#include "client/net/uplink_private.h"
 
-#include "client/net/backoff.h"
 #include "client/net/key_judge.h"
-#include "client/net/places.h"
 #include "common/die.h"
 #include "common/wipe.h"
 
@@ -16,30 +14,6 @@
 
 #define PING_PREFIX "snug-alive-"
 #define CLOCK_JUMP_MS 20000 // the computer slept
-
-struct uplink {
-	const struct outside *outside;
-	struct uplink_events events;
-	struct link *link;
-	struct login_flow login;
-	void *timer; // next try, login deadline, idle
-	struct backoff backoff;
-	enum uplink_state state;
-	enum failure failure;
-	char *detail;
-	char *server_error; // text of the last ERROR line, or NULL
-	char *name, *invite, *caps;
-	struct places places;
-	struct uplink_order order;
-	bool has_peer_pin;
-	uint8_t peer_pin[TLS_PIN_LEN];
-	int64_t next_at;
-	int64_t pinged_at; // 0: no PING is open
-	bool is_probe;     // the PING is answered soon, or the connection is gone
-	int64_t drift;     // wall minus monotonic time, to notice sleep
-	uint64_t n_pings;
-	int lag_ms;
-};
 
 static void set_state(struct uplink *s, enum uplink_state state)
 {
@@ -195,9 +169,25 @@ static int64_t clock_drift(const struct uplink *s)
 
 static void send_ping(struct uplink *s)
 {
+	s->is_looking = true;
 	s->pinged_at = outside_mono_ms(s->outside);
 	uplink_sendf(s, "PING " PING_PREFIX "%llu", (unsigned long long)++s->n_pings);
 	s->outside->timer_set(s->timer, DEAD_AFTER_MS);
+}
+
+// The next look. A watched one has nobody to wait for: what is sent winds the clock up again.
+static void look_in(struct uplink *s, int64_t delay_ms)
+{
+	s->is_looking = !s->order.is_watched;
+	if (s->is_looking)
+		s->outside->timer_set(s->timer, delay_ms);
+	else
+		s->outside->timer_stop(s->timer);
+}
+
+static int64_t idle_ms(const struct uplink *s)
+{
+	return s->order.is_watched ? DEAD_AFTER_MS : IDLE_PING_MS;
 }
 
 static void watch_idle(struct uplink *s)
@@ -211,10 +201,10 @@ static void watch_idle(struct uplink *s)
 		return;
 	}
 	s->pinged_at = 0;
-	if (quiet >= IDLE_PING_MS || jump > CLOCK_JUMP_MS)
+	if (quiet >= idle_ms(s) || jump > CLOCK_JUMP_MS)
 		send_ping(s);
 	else
-		s->outside->timer_set(s->timer, IDLE_PING_MS - quiet);
+		look_in(s, IDLE_PING_MS - quiet);
 }
 
 static void on_timer(void *arg)
@@ -229,11 +219,21 @@ static void on_timer(void *arg)
 		watch_idle(s);
 }
 
+// Nothing comes behind it that would have to be waited for.
+static void send_pong(const struct uplink *s, struct span token)
+{
+	struct buf line = {0};
+
+	buf_printf(&line, "PONG :" SPAN_FMT, SPAN_ARG(token));
+	s->link->acts->send(s->link, buf_span(&line), false);
+	buf_clear(&line);
+}
+
 // True when the line was the session's own.
 static bool take_ping(struct uplink *s, const struct msg *m)
 {
 	if (span_eq_fold(m->command, SPAN("PING"))) {
-		uplink_sendf(s, "PONG :" SPAN_FMT, SPAN_ARG(msg_param(m, 0)));
+		send_pong(s, msg_param(m, 0));
 		return true;
 	}
 	if (!span_eq_fold(m->command, SPAN("PONG")) ||
@@ -243,7 +243,7 @@ static bool take_ping(struct uplink *s, const struct msg *m)
 		s->lag_ms = (int)(outside_mono_ms(s->outside) - s->pinged_at);
 	s->pinged_at = 0;
 	s->is_probe = false;
-	s->outside->timer_set(s->timer, IDLE_PING_MS);
+	look_in(s, IDLE_PING_MS);
 	set_state(s, s->state);
 	return true;
 }
@@ -397,85 +397,26 @@ void uplink_use_device(struct uplink *s)
 	forget_secret(s);
 }
 
-void uplink_status(const struct uplink *s, struct uplink_status *out)
+void uplink_use_secret(struct uplink *s, struct span secret)
 {
-	*out = (struct uplink_status){
-		.state = s->state,
-		.failure = s->failure,
-		.is_queued = s->state == UPLINK_LOGIN && s->login.is_queued,
-		.port = s->places.port ? s->places.port : "",
-		.others = s->places.others.count ? &s->places.others : NULL,
-		.detail = s->detail ? s->detail : "",
-		.next_at = s->next_at,
-		.tries = s->backoff.tries,
-		.lag_ms = s->lag_ms,
-		.pins = s->order.pins.count ? &s->order.pins : NULL,
-		.peer_pin = s->has_peer_pin ? s->peer_pin : NULL,
-		.pinned_at = s->order.pinned_at,
-	};
-}
-
-bool uplink_is_online(const struct uplink *s)
-{
-	return s->state == UPLINK_ONLINE;
-}
-
-bool uplink_has_cap(const struct uplink *s, const char *name)
-{
-	return login_has_cap(&s->login, name);
-}
-
-struct span uplink_cap_value(const struct uplink *s, const char *name)
-{
-	return login_cap_value(&s->login, name);
-}
-
-struct span uplink_caps(const struct uplink *s)
-{
-	return buf_span(&s->login.enabled);
-}
-
-const char *uplink_nick(const struct uplink *s)
-{
-	return s->login.nick;
-}
-
-const char *uplink_host(const struct uplink *s)
-{
-	return s->places.host ? s->places.host : "";
-}
-
-const struct pins *uplink_known_pins(const struct uplink *s, const uint8_t **next)
-{
-	*next = s->order.has_next_pin ? s->order.next_pin : NULL;
-	return s->order.pins.count ? &s->order.pins : NULL;
-}
-
-bool uplink_peer_pin(const struct uplink *s, uint8_t pin[static TLS_PIN_LEN])
-{
-	if (s->has_peer_pin)
-		memcpy(pin, s->peer_pin, TLS_PIN_LEN);
-	return s->has_peer_pin;
-}
-
-const char *uplink_tls_version(const struct uplink *s)
-{
-	return s->link->acts->version(s->link);
-}
-
-const struct outside *uplink_outside(const struct uplink *s)
-{
-	return s->outside;
+	s->order.login.how = LOGIN_PASSWORD;
+	s->order.login.keeps_secret = true;
+	s->order.login.secret = secret;
 }
 
 void uplink_send(struct uplink *s, struct span line)
 {
-	s->link->acts->send(s->link, line, false);
+	uplink_send_as(s, line, false);
 }
 
 void uplink_send_as(struct uplink *s, struct span line, bool secret)
 {
 	s->link->acts->send(s->link, line, secret);
+	if (s->state != UPLINK_ONLINE || s->is_looking)
+		return;
+	// Is anything heard behind it?
+	s->is_looking = true;
+	s->outside->timer_set(s->timer, DEAD_AFTER_MS);
 }
 
 void uplink_sendf(struct uplink *s, const char *format, ...)
@@ -488,9 +429,4 @@ void uplink_sendf(struct uplink *s, const char *format, ...)
 	if (len > 0)
 		uplink_send(s, span_from(text, (size_t)len < sizeof(text) ? (size_t)len
 									  : sizeof(text) - 1));
-}
-
-size_t uplink_queued(const struct uplink *s)
-{
-	return s->link->acts->queued(s->link);
 }

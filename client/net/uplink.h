@@ -39,6 +39,9 @@ struct uplink_order {
 	// login.secret is borrowed until online or refused; with keeps_secret, for good
 	struct login_order login;
 	bool only_key; // end with UPLINK_OFF as soon as the key was found good
+	// Somebody else keeps the way open, and tells when it matters whether there is one: no
+	// timer runs while nothing was sent that an answer has to come to.
+	bool is_watched;
 };
 
 struct uplink_events {
@@ -83,6 +86,8 @@ void uplink_retry(struct uplink *s);
 void uplink_network_changed(struct uplink *s);
 // From now on logs in with the device's key: it was enrolled.
 void uplink_use_device(struct uplink *s);
+// From now on logs in with this secret, which its owner keeps for good.
+void uplink_use_secret(struct uplink *s, struct span secret);
 // Ends the connection as if this had happened to it.
 void uplink_fail(struct uplink *s, enum failure failure, struct span detail);
 void uplink_status(const struct uplink *s, struct uplink_status *out);
