@@ -402,6 +402,7 @@ install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/snugd.8
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	for unit in $(UNITS); do sed 's,@PREFIX@,$(PREFIX),' server/units/$$unit >$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit || exit 1; done
+	install -D -m 644 server/package/fail2ban/snugd.conf $(DESTDIR)$(PREFIX)/share/doc/snugd/fail2ban-snugd.conf
 	for shell in bash zsh fish; do \
 		$(OUT)/snug completion $$shell >$(OUT)/completion.$$shell || exit 1; \
 		$(OUT)/snugd completion $$shell >$(OUT)/completion-d.$$shell || exit 1; \
@@ -436,6 +437,7 @@ uninstall: ## remove what install copied
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/snugd.conf.5
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/snugd.8
 	rm -f $(UNITS:%=$(DESTDIR)$(PREFIX)/lib/systemd/system/%)
+	rm -f $(DESTDIR)$(PREFIX)/share/doc/snugd/fail2ban-snugd.conf
 	rm -f $(foreach p,snug snugd,$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$p)
 	rm -f $(foreach p,snug snugd,$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$p)
 	rm -f $(foreach p,snug snugd,$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$p.fish)

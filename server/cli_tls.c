@@ -85,29 +85,55 @@ int bench_promote(const struct bench *b, enum pair_place place)
 	return pair_promote(b->paths, place, &error) ? ADMIN_DONE : fail_with(error);
 }
 
-int bench_take(const struct bench *b, const struct tls_context *confirmed)
+// --name=VALUE
+static void add_option(struct admin_request *request, const char *name, struct buf *value)
 {
-	struct admin_request *request;
+	struct buf word = {0};
+
+	buf_printf(&word, "%s=%s", name, buf_str(value));
+	admin_request_word(request, buf_span(&word));
+	buf_clear(&word);
+	buf_reset(value);
+}
+
+static struct admin_request *take_request(const struct bench *b, const char *by,
+					  const char *how, const struct tls_context *fresh,
+					  bool is_confirmed)
+{
+	struct admin_request *request = admin_request_new();
+	struct buf text = {0};
+
+	admin_request_word(request, SPAN("tls"));
+	admin_request_word(request, SPAN("take"));
+	buf_add_str(&text, by);
+	add_option(request, "--by", &text);
+	if (*how)
+		buf_printf(&text, "%s ", how);
+	else
+		bench_pin(b->served, &text);
+	buf_add_str(&text, *how ? "" : " -> ");
+	bench_pin(fresh, &text);
+	add_option(request, "--note", &text);
+	if (is_confirmed) {
+		bench_pin(fresh, &text);
+		add_option(request, "--confirm", &text);
+	}
+	admin_request_word(request, SPAN("--"));
+	buf_clear(&text);
+	return request;
+}
+
+int bench_take(const struct bench *b, const char *by, const char *how,
+	       const struct tls_context *fresh, bool is_confirmed)
+{
 	struct admin_answer *answer;
-	struct buf option = {0};
 	int code = ADMIN_UNREACHABLE;
 
 	if (!store_is_locked(b->paths->database)) {
 		pair_drop(b->paths, PAIR_HELD);
 		pair_drop(b->paths, PAIR_SERVED);
-		return ADMIN_DONE;
 	}
-	request = admin_request_new();
-	admin_request_word(request, SPAN("tls"));
-	admin_request_word(request, SPAN("take"));
-	if (confirmed) {
-		buf_add_str(&option, "--confirm=");
-		bench_pin(confirmed, &option);
-		admin_request_word(request, buf_span(&option));
-	}
-	admin_request_word(request, SPAN("--"));
-	buf_clear(&option);
-	answer = cli_ask(b->cli, request, &code);
+	answer = cli_ask(b->cli, take_request(b, by, how, fresh, is_confirmed), &code);
 	if (!answer)
 		return code;
 	code = (int)answer->code;
@@ -241,7 +267,7 @@ static int rotate_to_waiting(const struct bench *b)
 	if (code == ADMIN_DONE)
 		code = bench_vouch(b, tls);
 	if (code == ADMIN_DONE)
-		code = bench_take(b, NULL);
+		code = bench_take(b, "rotate", "", tls, false);
 	if (code == ADMIN_DONE)
 		code = bench_say(b, tls, "the new key is served; the old one vouches for it");
 	tls_context_free(tls);
@@ -304,7 +330,7 @@ static int rotate_own(const struct bench *b)
 	if (is_now)
 		code = bench_promote(b, PAIR_NEXT);
 	if (code == ADMIN_DONE)
-		code = bench_take(b, NULL);
+		code = bench_take(b, "rotate", is_now ? "" : "announced", tls, false);
 	if (code == ADMIN_DONE)
 		code = bench_say(
 			b, tls,
@@ -352,7 +378,7 @@ static int replace(const struct bench *b)
 	if (code != ADMIN_DONE)
 		return code;
 	tls = bench_load(b, PAIR_CONFIGURED);
-	code = tls ? bench_take(b, tls) : ADMIN_FAILED;
+	code = tls ? bench_take(b, "new", "", tls, true) : ADMIN_FAILED;
 	if (code == ADMIN_DONE)
 		code = bench_say(
 			b, tls,

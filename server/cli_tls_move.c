@@ -95,7 +95,7 @@ static int take_given(const struct bench *b)
 	if (code == ADMIN_DONE)
 		code = bench_promote(b, PAIR_GIVEN);
 	if (code == ADMIN_DONE)
-		code = bench_take(b, cli_flag(b->cli, "--confirm") ? given : NULL);
+		code = bench_take(b, "import", "", given, cli_flag(b->cli, "--confirm"));
 	if (code == ADMIN_DONE)
 		code = bench_say(b, given,
 				 bench_is_served(b, given)

@@ -97,6 +97,22 @@ static void show_row(const struct event *e, struct span what)
 			   SPAN_ARG(label), SPAN_ARG(added), SPAN_ARG(used));
 }
 
+// CERT LOGINS FIRST LAST TIMES IN|FAILED WAY ADDRESS :DEVICE
+static void show_login(const struct event *e)
+{
+	struct span last = msg_param(e->msg, 2), device = msg_param(e->msg, 7);
+	bool is_in = span_eq_fold(msg_param(e->msg, 4), SPAN("IN"));
+
+	last.len = last.len > 16 ? 16 : last.len; // the minute
+	event_addf(e, e->m->current, LINE_INFO,
+		   "%s " SPAN_FMT " times by " SPAN_FMT " from " SPAN_FMT "%s" SPAN_FMT
+		   "%s, last " SPAN_FMT,
+		   is_in ? "logged in" : "FAILED to log in", SPAN_ARG(msg_param(e->msg, 3)),
+		   SPAN_ARG(msg_param(e->msg, 5)), SPAN_ARG(msg_param(e->msg, 6)),
+		   device.len ? " (" : "", SPAN_ARG(device), device.len ? ")" : "",
+		   SPAN_ARG(last));
+}
+
 void on_cert(const struct event *e)
 {
 	struct span what = msg_param(e->msg, 0), label;
@@ -105,6 +121,8 @@ void on_cert(const struct event *e)
 		return;
 	if (span_eq_fold(what, SPAN("OVER")))
 		take_back(e);
+	else if (span_eq_fold(what, SPAN("LOGINS")) && e->msg->n_params > 7)
+		show_login(e);
 	else if (!asks_us(e, what) && e->msg->n_params > 3)
 		show_row(e, what);
 }

@@ -280,6 +280,8 @@ void slash_device(struct slash_call *call)
 			"this server makes no links for a device: run there `snug login HOST`");
 	else if (span_eq(what, SPAN("add")))
 		call_send(call, "CERT OFFER");
+	else if (span_eq(what, SPAN("logins")))
+		call_send(call, "CERT LOGINS");
 	else
 		call_send(call, "CERT LIST");
 }

@@ -36,7 +36,7 @@ class Lockdown(unittest.TestCase):
         self.assertIn("snugd lockdown --off --state " + self.server.state, rows(check.out)["lockdown"][1])
         last = self.server.json("audit", "list")[-1]
         self.assertEqual((last["verb"], last["detail"], last["reason"]),
-                         ("lockdown", "all but administrators", "a key leaked"))
+                         ("lockdown", "off -> all but administrators", "a key leaked"))
 
     def test_only_administrators_get_in_until_it_is_over(self):
         self.server.start()

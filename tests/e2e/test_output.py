@@ -18,14 +18,14 @@ KINDS = {bool: "?", int: "#", str: ""}
 
 # What is asked so that each column has a value, and what stands in the list for it.
 ASKED = [
-    ("audit list", []), ("backup create", ["NEW"]), ("backup list", ["BACKUPS"]),
+    ("audit list", []), ("audit verify", []), ("backup create", ["NEW"]), ("backup list", ["BACKUPS"]),
     ("backup prune", ["BACKUPS", "--keep", "9"]), ("backup verify", ["BACKUP"]),
     ("ban list", []), ("check", []), ("downgrade", ["--dry-run"]), ("fingerprint", []),
     ("history import", ["-", "--room", "den"]), ("history prune", []), ("hook list", []), ("import ergo", ["ERGO", "--dry-run"]),
     ("import log", ["irssi", "LOG", "--room", "den", "--dry-run"]), ("invite list", []), ("message search", ["cake"]),
     ("message show", ["ID"]), ("reload", []), ("restore", ["BACKUP"]), ("room bans", ["den"]), ("room list", []),
     ("room log", ["den"]), ("room members", ["den"]), ("room show", ["den"]),
-    ("session list", []), ("status", []), ("tls check", []), ("tls show", []), ("user cert list", ["ann"]),
+    ("session list", []), ("session log", ["ann"]), ("status", []), ("tls check", []), ("tls show", []), ("user cert list", ["ann"]),
     ("user disable", ["bob", "cem"]), ("user import", ["-"]), ("user list", []),
     ("upgrade", ["--dry-run"]), ("usage", []), ("user show", ["ann"]), ("user token list", ["ann"]), ("version", []),
 ]

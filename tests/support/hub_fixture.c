@@ -481,3 +481,8 @@ const char *fixture_var(const struct fixture *f, const char *name)
 		fail_msg("$%s has no value", name);
 	return value;
 }
+
+struct buf *fixture_signins(struct fixture *f)
+{
+	return &f->inside->mail.signins;
+}

@@ -75,6 +75,9 @@ void fixture_hash(struct fixture *f);
 // How many were hashed.
 MUST_USE int64_t fixture_hashed(const struct fixture *f);
 
+// What the log was told of logins (hub_mail.h); the caller may reset it.
+MUST_USE struct buf *fixture_signins(struct fixture *f);
+
 // The process stops and starts again; all peers are closed. `crash`: what was not
 // stored is gone.
 void fixture_restart(struct fixture *f, bool crash);

@@ -61,6 +61,16 @@ static void deliver(struct hub_mail *m, const struct outbox *out,
 	}
 }
 
+static void note_signin(struct buf *out, const struct signin_line *l)
+{
+	buf_printf(out, "%s %s", l->event, l->source);
+	if (l->left_out)
+		buf_printf(out, " %lld\n", (long long)l->left_out);
+	else
+		buf_printf(out, " %s %s %s%s%s\n", l->account, l->way, l->why ? l->why : "",
+			   l->why ? " " : "", l->device);
+}
+
 static void take_out(struct hub_mail *m, struct hub *h, const struct hub_mail_way *way)
 {
 	struct hub_out out;
@@ -85,6 +95,8 @@ static void take_out(struct hub_mail *m, struct hub *h, const struct hub_mail_wa
 		admin_answer_free(m->answer);
 		m->answer = container_of(l, struct admin_answer, letter);
 	}
+	for (size_t i = 0; i < out.n_signins; i++)
+		note_signin(&m->signins, &out.signins[i]);
 	hub_out_free(&out);
 }
 
@@ -114,6 +126,7 @@ void hub_mail_turn(struct hub_mail *m, struct hub *h, struct hub_time now,
 
 void hub_mail_clear(struct hub_mail *m)
 {
+	buf_clear(&m->signins);
 	inbox_free(m->inbox);
 	m->inbox = NULL;
 	letters_free(&m->letters);

@@ -247,21 +247,37 @@ void verb_exists(struct verb_call *c, const char *format, ...)
 	va_end(args);
 }
 
-void verb_audit(struct verb_call *c, struct span detail)
+void verb_audit_as(struct verb_call *c, struct span verb, struct span detail)
 {
 	struct span actor = c->request->actor, reason = verb_value(c, "--reason");
+
+	post_audit_of(c->hub,
+		      &(struct entry_audit){.actor = actor.len ? actor : SPAN("shell"),
+					    .verb = verb,
+					    .detail = detail,
+					    .reason = reason.at ? reason : SPAN(""),
+					    .uid = c->request->uid});
+}
+
+void verb_audit(struct verb_call *c, struct span detail)
+{
 	struct buf name = {0};
 
 	buf_add_str(&name, c->verb->noun);
 	if (*c->verb->verb)
 		buf_printf(&name, " %s", c->verb->verb);
-	post_audit_of(c->hub,
-		      &(struct entry_audit){.actor = actor.len ? actor : SPAN("shell"),
-					    .verb = buf_span(&name),
-					    .detail = detail,
-					    .reason = reason.at ? reason : SPAN(""),
-					    .uid = c->request->uid});
+	verb_audit_as(c, buf_span(&name), detail);
 	buf_clear(&name);
+}
+
+void verb_audit_change(struct verb_call *c, const char *of, const char *before,
+		       const char *after)
+{
+	struct buf detail = {0};
+
+	buf_printf(&detail, "%s%s%s -> %s", of, *of ? " " : "", before, after);
+	verb_audit(c, buf_span(&detail));
+	buf_clear(&detail);
 }
 
 bool verb_may_write(struct verb_call *c)

@@ -58,6 +58,11 @@ PRINTF(2, 3) void verb_unchanged(struct verb_call *c, const char *format, ...);
 PRINTF(2, 3) void verb_exists(struct verb_call *c, const char *format, ...);
 // Journals an audit row for this call, with its --reason.
 void verb_audit(struct verb_call *c, struct span detail);
+// The same of a setting or role: "OF BEFORE -> AFTER".
+void verb_audit_change(struct verb_call *c, const char *of, const char *before,
+		       const char *after);
+// The same for what another verb of the command line did by this one.
+void verb_audit_as(struct verb_call *c, struct span verb, struct span detail);
 // May anything be stored now? Else answers and frees c: then return at once.
 MUST_USE bool verb_may_write(struct verb_call *c);
 // May it go on in a later turn, for a password to be hashed or a question? Acts of a batch

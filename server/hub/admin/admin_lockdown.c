@@ -3,13 +3,27 @@
 #include "server/hub/admin/admin.h"
 #include "server/hub/door/lockdown.h"
 
+// Who is kept out.
+static const char *word_of(enum lockdown_kind kind)
+{
+	static const char *const words[] = {
+		[LOCKDOWN_OFF] = "off",
+		[LOCKDOWN_STRANGERS] = "strangers",
+		[LOCKDOWN_MEMBERS] = "all but administrators",
+	};
+
+	return words[kind];
+}
+
 static void end(struct verb_call *c)
 {
 	if (!c->hub->lockdown) {
 		verb_unchanged(c, "there is no lockdown");
 	} else if (verb_may_write(c)) {
+		const char *before = word_of(c->hub->lockdown);
+
 		lockdown_set(c->hub, LOCKDOWN_OFF);
-		verb_audit(c, SPAN("off"));
+		verb_audit_change(c, "", before, word_of(LOCKDOWN_OFF));
 		verb_end(c, ADMIN_DONE, "the server is open again");
 	}
 }
@@ -18,6 +32,7 @@ static void begin(struct verb_call *c)
 {
 	bool admins = verb_flag(c, "--admins"), drops = verb_flag(c, "--drop");
 	enum lockdown_kind kind = admins ? LOCKDOWN_MEMBERS : LOCKDOWN_STRANGERS;
+	const char *before = word_of(c->hub->lockdown);
 	size_t dropped = 0;
 
 	if (c->hub->lockdown == kind && !drops) {
@@ -30,7 +45,7 @@ static void begin(struct verb_call *c)
 		lockdown_set(c->hub, kind);
 	if (drops)
 		dropped = lockdown_drop(c->hub);
-	verb_audit(c, admins ? SPAN("all but administrators") : SPAN("strangers"));
+	verb_audit_change(c, "", before, word_of(kind));
 	verb_end(c, ADMIN_DONE, "%s; %zu connections ended; snugd lockdown --off takes it back",
 		 admins ? "only administrators are let in" : "nobody new is let in", dropped);
 }

@@ -274,11 +274,22 @@ static void say_rank(struct member *m, char sign, const struct room_mode *rank)
 	buf_clear(&args);
 }
 
+static void audit_role(struct verb_call *c, const struct room *r, const struct account *a,
+		       const char *before, const char *after)
+{
+	struct buf of = {0};
+
+	buf_printf(&of, "%s %s", r->name, a->name);
+	verb_audit_change(c, buf_str(&of), before, after);
+	buf_clear(&of);
+}
+
 void verb_room_grant(struct verb_call *c)
 {
 	struct room *r = verb_room(c, 0);
 	struct account *a = r == NULL ? NULL : verb_account(c, verb_word(c, 1));
 	enum member_role role;
+	const char *before;
 	struct member *m;
 
 	if (a == NULL || !parse_role(c, &role) || !verb_may_write(c))
@@ -299,13 +310,14 @@ void verb_room_grant(struct verb_call *c)
 		return;
 	}
 	c->is_unchanged = m != NULL && (m->role & role) == role;
+	before = m == NULL ? "no member" : modes_role_word(m->role);
 	if (m == NULL)
 		m = member_join(r, a, MEMBER_PLAIN);
 	if ((m->role & role) != role) {
 		member_set_role(m, m->role | role);
 		say_rank(m, '+', modes_of(MODE_RANK, role));
 	}
-	verb_audit(c, span_of(r->name));
+	audit_role(c, r, a, before, modes_role_word(m->role));
 	verb_end(c, ADMIN_DONE, "%s is %s of %s", a->name, modes_role_word(m->role), r->name);
 }
 
@@ -332,7 +344,8 @@ void verb_room_revoke(struct verb_call *c)
 		verb_end(c, ADMIN_NOT_FOUND, "%s is no member of %s", a->name, r->name);
 		return;
 	}
-	verb_audit(c, span_of(r->name));
+	audit_role(c, r, a, modes_role_word(m->role),
+		   verb_flag(c, "--membership") ? "no member" : modes_role_word(MEMBER_PLAIN));
 	if (verb_flag(c, "--membership")) {
 		member_kick(m, NULL, SPAN("Removed by an administrator"));
 		verb_end(c, ADMIN_DONE, "%s is no member of %s any more", a->name, r->name);
@@ -374,6 +387,6 @@ void verb_room_adopt(struct verb_call *c)
 		m = member_join(r, a, MEMBER_PLAIN);
 	member_set_role(m, m->role | MEMBER_FOUNDER);
 	say_rank(m, '+', modes_of(MODE_RANK, MEMBER_FOUNDER));
-	verb_audit(c, span_of(r->name));
+	audit_role(c, r, a, "no founder", modes_role_word(MEMBER_FOUNDER));
 	verb_end(c, ADMIN_DONE, "%s is founder of %s", a->name, r->name);
 }

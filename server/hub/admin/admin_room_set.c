@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // room set|ban|unban|bans: the settings of a room, as far as they are not roles.
 #include "server/hub/admin/admin_room.h"
+#include "server/hub/admin/admin_room_was.h"
 
 #include "common/clock.h"
 #include "common/names.h"
@@ -361,6 +362,7 @@ static void apply(struct room *r, const struct settings *set)
 static void set_room(struct verb_call *c, struct room *r, struct buf *name)
 {
 	struct settings set;
+	struct room_was was;
 
 	if (!take_settings(c, r, &set))
 		return;
@@ -374,8 +376,9 @@ static void set_room(struct verb_call *c, struct room *r, struct buf *name)
 		verb_unchanged(c, "%s is so already", r->name);
 		return;
 	}
-	verb_audit(c, span_of(r->name));
+	was = room_was(r);
 	apply(r, &set);
+	verb_audit_room(c, r, &was);
 	verb_end(c, ADMIN_DONE, "changed %s", r->name);
 }
 

@@ -172,19 +172,38 @@ void verb_stop(struct verb_call *c)
 	}
 }
 
-// The server has done it by now (server.c): this writes it down.
+static bool take_by(struct verb_call *c, struct buf *verb)
+{
+	static const char *const known[] = {"rotate", "new", "import"};
+	struct span by = verb_value(c, "--by");
+
+	buf_printf(verb, "tls " SPAN_FMT, SPAN_ARG(by.at ? by : SPAN("take")));
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		if (span_eq(by, span_of(known[i])))
+			return true;
+	}
+	if (by.at)
+		verb_end(c, ADMIN_USAGE, "--by is rotate, new or import");
+	return !by.at;
+}
+
+// The server has done it by now (server.c), or without one the command line: this writes it
+// down.
 void verb_tls_take(struct verb_call *c)
 {
-	struct span pin = verb_value(c, "--confirm");
+	struct span pin = verb_value(c, "--confirm"), note = verb_value(c, "--note");
+	bool is_by_other = verb_value(c, "--by").at != NULL;
+	struct buf verb = {0};
 
-	if (!c->hub->config.n_shards || c->session) {
+	if (c->session || (!c->hub->config.n_shards && !is_by_other)) {
 		verb_end(c, ADMIN_UNREACHABLE,
 			 c->session ? "that is asked by the command line, on the server"
 				    : "the server is not running");
-		return;
+	} else if (take_by(c, &verb)) {
+		verb_audit_as(c, buf_span(&verb), note.at ? note : pin.at ? pin : SPAN(""));
+		verb_end(c, ADMIN_DONE, "taken: what the files hold is served");
 	}
-	verb_audit(c, pin.at ? pin : SPAN(""));
-	verb_end(c, ADMIN_DONE, "taken: what the files hold is served");
+	buf_clear(&verb);
 }
 
 static size_t announce(struct hub *h, struct span text)

@@ -391,12 +391,13 @@ static bool is_fit_for(struct verb_call *c, const struct account *a, enum accoun
 void verb_user_role(struct verb_call *c)
 {
 	struct account *a = verb_account(c, verb_word(c, 0));
-	struct buf detail = {0};
+	const char *before;
 	enum account_role role;
 
 	if (!a || !read_role(c, verb_word(c, 1), &role) || !is_fit_for(c, a, role) ||
 	    (role != ROLE_ADMIN && !verb_leaves_an_admin(c, a)) || !verb_may_write(c))
 		return;
+	before = role_name(a);
 	c->is_unchanged = a->role == role;
 	if (!c->is_unchanged) {
 		a->role = role;
@@ -407,8 +408,6 @@ void verb_user_role(struct verb_call *c)
 				 role == ROLE_ADMIN);
 	if (role != ROLE_ADMIN)
 		opers_end(a);
-	buf_printf(&detail, "%s %s", a->name, role_name(a));
-	verb_audit(c, buf_span(&detail));
-	buf_clear(&detail);
+	verb_audit_change(c, a->name, before, role_name(a));
 	verb_end(c, ADMIN_DONE, "%s has the role %s", a->name, role_name(a));
 }

@@ -114,23 +114,30 @@ static void put_ending(const struct account *a, struct buf *out)
 		buf_add_str(out, ", a guest");
 }
 
+static void describe(const struct account *a, struct buf *out)
+{
+	buf_printf(out, "%s, replay ", classes[a->class]);
+	verb_put_replay(a, out);
+	put_ending(a, out);
+}
+
 // What its connections say from now on is paid as the new class pays.
 static void set(struct verb_call *c, struct account *a, const struct changes *to)
 {
-	struct buf detail = {0}, ending = {0};
+	struct buf before = {0}, after = {0}, replay = {0}, ending = {0};
 
+	describe(a, &before);
 	apply(a, to);
+	describe(a, &after);
+	verb_audit_change(c, a->name, buf_str(&before), buf_str(&after));
+	verb_put_replay(a, &replay);
 	put_ending(a, &ending);
-	buf_printf(&detail, "%s %s, replay ", a->name, classes[a->class]);
-	verb_put_replay(a, &detail);
-	buf_add_span(&detail, buf_span(&ending));
-	verb_audit(c, buf_span(&detail));
-	buf_reset(&detail);
-	verb_put_replay(a, &detail);
 	verb_end(c, ADMIN_DONE, "%s has the class %s, and is shown of each room: %s" SPAN_FMT,
-		 a->name, classes[a->class], buf_str(&detail), SPAN_ARG(buf_span(&ending)));
+		 a->name, classes[a->class], buf_str(&replay), SPAN_ARG(buf_span(&ending)));
+	buf_clear(&before);
+	buf_clear(&after);
+	buf_clear(&replay);
 	buf_clear(&ending);
-	buf_clear(&detail);
 }
 
 void verb_user_set(struct verb_call *c)
@@ -146,10 +153,9 @@ void verb_user_set(struct verb_call *c)
 			 a->name);
 		return;
 	}
-	to = (struct changes){a->class, a->replay, a->expires_ms, a->guest_room};
+	to = was = (struct changes){a->class, a->replay, a->expires_ms, a->guest_room};
 	if (verb_flag(c, "--full"))
 		to.guest_room = 0;
-	was = to;
 	if (read_class(c, &to.class) && read_replay(c, &to.replay) &&
 	    read_expires(c, a, &to.expires_ms) && verb_may_write(c)) {
 		c->is_unchanged = are_same(&was, &to);

@@ -31,8 +31,8 @@ void news_of_login(struct session *s)
 		return;
 	buf_printf(&words,
 		   "Somebody logged in as you, by %s, from %s%s%s%s, where you never were "
-		   "before. If that was not you: change your password, and look at /devices "
-		   "(CERT LIST, CERT LOGINS)",
+		   "before. If that was not you: change your password, and look at "
+		   "/device logins (CERT LOGINS) and /device list (CERT LIST)",
 		   signin_way(s->way), s->host, s->device ? " (" : "",
 		   s->device ? s->device : "", s->device ? ")" : "");
 	say_note(s, buf_span(&words));

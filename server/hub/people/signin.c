@@ -87,6 +87,8 @@ static void make_room(struct account *a, bool failed)
 		drop(a, oldest);
 }
 
+static void each_day(struct hub *h, struct timer *t);
+
 static struct signin *add(struct account *a, int64_t id, struct span source, struct span device)
 {
 	struct signin *i = xcalloc(1, sizeof(*i));
@@ -116,6 +118,8 @@ static void keep(struct account *a, struct span source, struct span device, enum
 	i->last_ms = a->hub->now.wall_ms;
 	i->times++;
 	post_row(a, i);
+	if (!a->hub->on_signins.is_set)
+		timer_set(a->hub, &a->hub->on_signins, a->hub->now.mono_ms + DAY_MS, each_day);
 }
 
 struct signin_try signin_try(struct session *s, struct span name, struct span device)
@@ -224,6 +228,18 @@ static void drop_old(struct account *a)
 	}
 }
 
+static bool is_kept(struct hub *h)
+{
+	size_t cursor = 0;
+	const struct account *a;
+
+	while ((a = idmap_next(&h->accounts, &cursor))) {
+		if (!list_is_empty(&a->signins))
+			return true;
+	}
+	return false;
+}
+
 static void each_day(struct hub *h, struct timer *t)
 {
 	size_t cursor = 0;
@@ -231,12 +247,13 @@ static void each_day(struct hub *h, struct timer *t)
 
 	while (can_mend(h) && (a = idmap_next(&h->accounts, &cursor)))
 		drop_old(a);
-	timer_set(h, t, h->now.mono_ms + DAY_MS, each_day);
+	if (is_kept(h))
+		timer_set(h, t, h->now.mono_ms + DAY_MS, each_day);
 }
 
 void signins_start(struct hub *h)
 {
-	if (h->config.n_shards)
+	if (h->config.n_shards && is_kept(h))
 		timer_set(h, &h->on_signins, h->now.mono_ms, each_day);
 }
 

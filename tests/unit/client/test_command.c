@@ -56,6 +56,7 @@ static void devices_are_listed_and_revoked(void **state)
 {
 	struct fixture *f = *state;
 	expect(f, "/device", "CERT LIST\n");
+	expect(f, "/device logins", "CERT LOGINS\n");
 	is_told(f, "/passwd one-old-secret one-new-secret", "snug passwd");
 	assert_false(note_says(f, "secret"));
 	expect(f, "/passwd no", "PASSWD CANCEL\n");

@@ -172,6 +172,7 @@ static const char *const verbs[] = {
 	"server announce hello",
 	"session kill $session",
 	"session list",
+	"session log bob",
 	"status",
 	"tls take",
 	"stop",

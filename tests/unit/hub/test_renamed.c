@@ -11,6 +11,7 @@
 #include "server/hub/rooms/report.h"
 #include "server/hub/rooms/saved.h"
 #include "server/hub/rooms/server_ban.h"
+#include "server/hub/people/signin.h"
 #include "server/hub/rooms/slip.h"
 #include "tests/support/hub_fixture.h"
 
@@ -143,6 +144,15 @@ static bool has_cursor(const struct account *a)
 	return map_find(&a->cursors, SPAN("tv")) != NULL;
 }
 
+static bool was_guessed(const struct account *a)
+{
+	list_for_each(item, &a->signins) {
+		if (container_of(item, struct signin, in_account)->failed)
+			return true;
+	}
+	return false;
+}
+
 static bool has_slip(const struct account *a)
 {
 	return a->n_slips > 0;
@@ -197,6 +207,13 @@ static void tell(struct fixture *f, struct account *bob)
 {
 	(void)f;
 	slip_tell(bob, "your room is #den");
+}
+
+static void guess(struct fixture *f, struct account *bob)
+{
+	const struct signin_try t = {.account = bob->id, .source = "192.0.2.9"};
+
+	signin_failed(f->hub, &t, LOGIN_PASSWORD, "wrong");
 }
 
 static void make_guest(struct fixture *f, struct account *bob)
@@ -275,6 +292,7 @@ static const struct row {
 	{"SAVED", NULL, NULL, NULL, has_saved, save},
 	{"CURSOR", NULL, NULL, NULL, has_cursor, use_device},
 	{"SLIP", NULL, NULL, NULL, has_slip, tell},
+	{"SIGNIN", NULL, NULL, NULL, was_guessed, guess},
 	{"INVITE", NULL, NULL, NULL, has_invite, make_invite},
 	{"HUSH", NULL, "QUIET ADD dnd *", NULL, is_quiet, NULL},
 	{"HUSH", "QUIET ADD ignore bob", NULL, NULL, is_ignored, NULL},
