@@ -265,8 +265,8 @@ void verb_user_passwd(struct verb_call *c)
 
 void verb_user_rename(struct verb_call *c)
 {
-	struct account *a = verb_account(c, verb_word(c, 0));
 	struct span name = verb_word(c, 1);
+	struct account *a = verb_account(c, verb_word(c, 0)); // ends c where it is not there
 	struct buf detail = {0};
 
 	if (!a || !need_own_name(c, name, a) || !verb_may_write(c))

@@ -307,8 +307,10 @@ void erasures_start(struct hub *h)
 
 void erasure_load(struct hub *h, const struct entry_erasure *row)
 {
-	struct erasure *e = add(h, row->account, row->name);
+	struct erasure *e = idmap_find(&h->erasures, (uint64_t)row->account);
 
+	if (!e)
+		e = add(h, row->account, row->name);
 	e->stage = row->stage;
 	e->upto = row->upto;
 }

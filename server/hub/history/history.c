@@ -209,6 +209,7 @@ void dialogs_keep_name(struct account *a)
 	while ((d = idmap_next(&a->dialogs, &cursor))) {
 		if (d->low == d->high || !dialog_other(d, a))
 			continue;
+		free(d->gone);
 		d->gone = xstrdup(a->name);
 		dialog_post(a->hub, d);
 	}
@@ -246,10 +247,21 @@ void dialogs_return(struct account *a)
 
 void dialog_load(struct hub *h, const struct entry_dialog *row)
 {
-	struct dialog *d;
+	const account_id ids[2] = {row->low, row->high};
+	struct dialog *d = map_find(&h->dialog_pairs, span_from(ids, sizeof(ids)));
+	const struct stream *taken = history_stream(h, row->id);
 
+	if (row->low > row->high || (taken ? !d || taken != &d->stream : d != NULL)) {
+		hub_load_failed(h,
+				"dialog %lld has the number of another or its two people: "
+				"restore a backup",
+				(long long)row->id);
+		return;
+	}
 	hub_saw_id(h, row->id);
-	d = dialog_add(h, row->id, row->low, row->high);
+	if (!d)
+		d = dialog_add(h, row->id, row->low, row->high);
+	free(d->gone);
 	d->gone = row->gone.len ? span_dup(row->gone) : NULL;
 }
 

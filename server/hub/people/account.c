@@ -247,6 +247,13 @@ void account_load(struct hub *h, const struct entry_account *row)
 				(long long)row->id);
 		return;
 	}
+	if ((row->next_ms != 0) != (row->next_password.len != 0)) {
+		hub_load_failed(h,
+				"account %lld has half of a password that is to come: restore "
+				"a backup",
+				(long long)row->id);
+		return;
+	}
 	if (verifier_parse(row->password, &known) == PHC_TOO_DEAR ||
 	    verifier_parse(row->next_password, &known) == PHC_TOO_DEAR) {
 		hub_load_failed(h,

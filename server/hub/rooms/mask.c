@@ -21,9 +21,9 @@ static struct span cut_type(struct span *text)
 
 	if (marked)
 		rest = span_after(rest, 1);
-	type = span_cut(&rest, ':');
-	if (type.at + type.len == text->at + text->len)
+	if (span_find(rest, ':') == rest.len)
 		return SPAN("");
+	type = span_cut(&rest, ':');
 	if (!is_type(type, "a", "account") && !is_type(type, "m", "mute") &&
 	    !is_type(type, "t", "time"))
 		return SPAN("");

@@ -110,6 +110,13 @@ void room_load(struct hub *h, const struct entry_room *row)
 				(long long)row->id);
 		return;
 	}
+	if (!r && (history_stream(h, row->id) || room_find(h, row->name))) {
+		hub_load_failed(h,
+				"room %lld has the number or the name of another: restore a "
+				"backup",
+				(long long)row->id);
+		return;
+	}
 	h->n_listed = -1;
 	if (r == NULL)
 		r = room_add(h, row->id, row->name);

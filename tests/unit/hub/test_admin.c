@@ -165,6 +165,7 @@ static void a_rename_is_seen_and_lasts(void **state)
 	peer_send(ann, "JOIN #den");
 	peer_send(bob, "JOIN #den");
 	fixture_skip(f);
+	verb(f, "user rename nobody bob", NULL, ADMIN_NOT_FOUND);
 	verb(f, "user rename ann bob", NULL, ADMIN_CONFLICT);
 	verb(f, "user rename ann eve", NULL, ADMIN_DONE);
 	expect(ann, "ann NICK eve");

@@ -52,6 +52,12 @@ static struct entry a_credential(int64_t id, account_id account)
 	return e;
 }
 
+static struct entry a_dialog(stream_id id, account_id low, account_id high)
+{
+	return (struct entry){.kind = ENTRY_DIALOG,
+			      .dialog = {.id = id, .low = low, .high = high}};
+}
+
 static struct entry an_invite(int64_t id, uint8_t hash)
 {
 	struct entry e = {.kind = ENTRY_INVITE};
@@ -113,6 +119,36 @@ static void two_of_a_kind_are_refused(void **state UNUSED)
 	EXPECT("credential 7 is there twice or belongs to no account", a_credential(7, 1));
 	EXPECT(NULL, an_invite(7, 1), an_invite(8, 2));
 	EXPECT("two invites have the number 7", an_invite(7, 1), an_invite(7, 2));
+	EXPECT(NULL, a_room(3, "#den", ""), a_room(4, "#hole", ""));
+	EXPECT("room 4 has the number or the name of another", a_room(3, "#den", ""),
+	       a_room(4, "#DEN", ""));
+	EXPECT("room 3 has the number or the name of another", a_dialog(3, 1, 2),
+	       a_room(3, "#den", ""));
+}
+
+// Of two people there is one dialog, and the lower number stands first.
+static void a_dialog_that_is_another_is_refused(void **state UNUSED)
+{
+	const char *words = "has the number of another or its two people";
+
+	EXPECT(NULL, a_dialog(3, 1, 2), a_dialog(4, 1, 3), a_dialog(5, 1, 1));
+	EXPECT(NULL, a_dialog(3, 1, 2), a_dialog(3, 1, 2));
+	EXPECT(words, a_dialog(3, 1, 2), a_dialog(3, 1, 3));
+	EXPECT(words, a_dialog(3, 1, 2), a_dialog(4, 1, 2));
+	EXPECT(words, a_room(3, "#den", ""), a_dialog(3, 1, 2));
+	EXPECT(words, a_dialog(3, 2, 1));
+}
+
+static void half_of_a_password_to_come_is_refused(void **state UNUSED)
+{
+	struct entry e = an_account(1, SPAN("ann"), "");
+
+	e.account.next_ms = 1;
+	EXPECT("account 1 has half of a password that is to come", e);
+	e.account.next_password = SPAN("$phc$");
+	EXPECT(NULL, e);
+	e.account.next_ms = 0;
+	EXPECT("account 1 has half of a password that is to come", e);
 }
 
 static void names_that_none_can_have_are_refused(void **state UNUSED)
@@ -413,6 +449,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(two_of_a_kind_are_refused),
+		cmocka_unit_test(a_dialog_that_is_another_is_refused),
+		cmocka_unit_test(half_of_a_password_to_come_is_refused),
 		cmocka_unit_test(names_that_none_can_have_are_refused),
 		cmocka_unit_test(texts_that_are_no_line_are_refused),
 		cmocka_unit_test(numbers_beyond_what_is_counted_are_refused),
