@@ -8,6 +8,7 @@
 #include "server/letters/outbox.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -21,6 +22,8 @@
 // moment the answers gather, and share the next commit, its wake-ups and TLS records.
 #define MANY_ENTRIES 4
 #define REST_US 400
+// Of fewer connections what they took is kept for the next ones.
+#define MANY_CONNS 256 // inside: about 10 MiB
 
 struct shard {
 	struct conn_env env;
@@ -31,6 +34,7 @@ struct shard {
 	struct listener *listener;
 	entry_no was_durable; // at the end of the last turn
 	size_t conns_max, unknown_max;
+	size_t most; // connections at once, since memory was given back
 	unsigned n_shards;
 	bool is_stopping;
 };
@@ -381,6 +385,20 @@ void shard_collect(struct shard *s)
 	post(s);
 }
 
+// What many connections took goes back to the system when most of them have gone: once for
+// each time that three of four did, so that it costs little beside their ends.
+static void give_back(struct shard *s)
+{
+	size_t n = s->env.table.n_conns;
+
+	if (n > s->most)
+		s->most = n;
+	if (s->most < MANY_CONNS || n > s->most / 4)
+		return;
+	s->most = n;
+	malloc_trim(0);
+}
+
 void shard_flush(struct shard *s)
 {
 	struct list dirty;
@@ -403,6 +421,7 @@ void shard_flush(struct shard *s)
 		loop_rest(s->env.loop, REST_US);
 	s->was_durable = s->env.durable;
 	s->env.strangers_us = 0;
+	give_back(s);
 	atomic_store_explicit(&s->env.counts->connected, s->env.table.n_conns,
 			      memory_order_relaxed);
 }
