@@ -32,11 +32,14 @@ CFLAGS_address := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -Wno-format-truncation
 CFLAGS_thread := -O1 -g -fno-omit-frame-pointer -fsanitize=thread -Wno-format-truncation
 CFLAGS_trace := -O0 -g -finstrument-functions
+# Counted as clang does; an assert is no branch that anybody can take.
+CFLAGS_coverage := -O1 -g -fprofile-instr-generate -fcoverage-mapping -DNDEBUG
 CFLAGS_all := -std=c17 -D_GNU_SOURCE -I. -fPIE -fno-common $(WARN) $(CFLAGS_$(MODE)) $(CFLAGS)
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,-z,pack-relative-relocs \
 	-Wl,--gc-sections,--as-needed,-O1
 LDFLAGS_address := -fsanitize=address,undefined
 LDFLAGS_thread := -fsanitize=thread
+LDFLAGS_coverage := -fprofile-instr-generate
 TRACER := $(if $(filter trace,$(MODE)),$(OUT)/tests/support/trace.o)
 KEEPER := $(if $(filter address,$(MODE)),$(OUT)/tests/support/leaks.o)
 LDFLAGS_all := $(LDFLAGS_$(MODE)) $(LDFLAGS) -pthread
@@ -296,7 +299,7 @@ run: ## install what is missing, build, host a throw-away room, print how to joi
 units: $(TESTED:%=unit-%) ## play all unit tests
 
 .PHONY: test-programs
-test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless $(OUT)/stand_in $(OUT)/web_verdict \
+test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless $(OUT)/stand_in $(OUT)/web_verdict $(OUT)/updates \
 		$(TESTED:%=$(OUT)/unit-%) ## build all that the tests run
 
 check: ## install what is missing, then run everything that must hold
@@ -306,7 +309,7 @@ check: ## install what is missing, then run everything that must hold
 check-all: check faults storm interop ## and the long versions
 
 IO_THREADS ?= 0
-e2e: all $(OUT)/snugload $(OUT)/stand_in $(OUT)/web_verdict
+e2e: all $(OUT)/snugload $(OUT)/stand_in $(OUT)/web_verdict $(OUT)/updates
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 -m unittest discover -s tests/e2e -p 'test_*.py'
 
 .PHONY: faults
@@ -316,6 +319,14 @@ faults: all $(OUT)/snugload $(OUT)/sim ## kills, power cuts, full disks, dead pe
 .PHONY: storm
 storm: all ## many log in at once: an office, guessers, a stop; with shipped limits (some minutes)
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/storm.py
+
+# Somebody who asks for new keys without end, for the ring of those who mean harm.
+$(eval $(call program,updates,$(OUT)/tests/support/updates.o $(call needs,common),$(LIBS_common)))
+.PHONY: hostile
+hostile: all $(OUT)/updates ## people who talk beside attackers of every kind, with shipped limits (some minutes)
+	@tests/support/deps hostile
+	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/hostile.py
+	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/scanned.py
 
 .PHONY: cost
 cost: $(OUT)/unit-hub ## count the instructions of every command for each token that it costs (valgrind; some minutes)
@@ -460,7 +471,8 @@ FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
 # What they are made of: the client in a world made by hand, or else the server.
 FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $(call srcs,client)) \
 	tests/support/hostile.c tests/support/loose_world.c
-FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) $(call srcs,import) tests/support/hub_mail.c \
+FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) $(call srcs,store) $(call srcs,import) \
+	tests/support/hub_mail.c tests/support/hub_world.c server/admin_json.c \
 	server/beside/beside_letter.c server/beside/child.c server/beside/child_walls.c \
 	$(patsubst %,server/backup/%.c,failed manifest manifest_json part seal stream)
 FUZZ_SIDES := client server
@@ -469,17 +481,21 @@ FUZZERS_server := $(filter-out $(FUZZERS_client),$(FUZZERS))
 FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
 FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o
 BY_fuzz_compile = $(FUZZ_COMPILE)
-BY_fuzz_link = $(FUZZ_LINK) $(LIBS_client) -lseccomp
+FUZZ_LIBS := -lsqlite3 -lseccomp $(LIBS_client)
+BY_fuzz_link = $(FUZZ_LINK) $(FUZZ_LIBS)
 $(BUILD)/fuzz/%.o: %.c $(BUILD)/fuzz/fuzz_compile.by
+	@mkdir -p $(@D)
+	$(call say,CC ) $(FUZZ_COMPILE) $@ $<
+$(BUILD)/fuzz/gen/migrations.o: $(OUT)/gen/migrations.c $(BUILD)/fuzz/fuzz_compile.by
 	@mkdir -p $(@D)
 	$(call say,CC ) $(FUZZ_COMPILE) $@ $<
 define fuzzed
 BY_libfuzzed_$1 = $$(ARCHIVE) $(FUZZED_$1)
-$(BUILD)/fuzz/libfuzzed_$1.a: $(FUZZED_$1:%.c=$(BUILD)/fuzz/%.o) $(BUILD)/fuzz/libfuzzed_$1.by
+$(BUILD)/fuzz/libfuzzed_$1.a: $(FUZZED_$1:%.c=$(BUILD)/fuzz/%.o) $(if $(filter server,$1),$(BUILD)/fuzz/gen/migrations.o) $(BUILD)/fuzz/libfuzzed_$1.by
 	$$(call say,AR ) rm -f $$@ && $$(ARCHIVE) $$@ $$(filter %.o,$$^)
 $(FUZZERS_$1:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: $(BUILD)/fuzz/tests/fuzz/%.o \
 		$(BUILD)/fuzz/libfuzzed_$1.a $(BUILD)/fuzz/fuzz_link.by
-	$$(call say,LD ) $$(FUZZ_LINK) $$@ $$(filter %.o %.a,$$^) $(LIBS_client) -lseccomp
+	$$(call say,LD ) $$(FUZZ_LINK) $$@ $$(filter %.o %.a,$$^) $(FUZZ_LIBS)
 endef
 $(foreach side,$(FUZZ_SIDES),$(eval $(call fuzzed,$(side))))
 fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)
@@ -487,13 +503,23 @@ fuzz: fuzzers ## run every fuzzer for FUZZ_SECONDS
 	@tests/support/fuzz $(BUILD) $(FUZZ_SECONDS) $(FUZZERS)
 
 # Those that speak for somebody hostile have the longer time: minutes of a processor.
-HOSTILE := fuzz_hostile fuzz_to_program fuzz_from_program
-HOSTILE_MINUTES ?= 20
+LONGER := $(patsubst %,fuzz_%,admin from_program hostile hub rows search to_program)
+LONGER_MINUTES ?= 20
 OTHER_MINUTES ?= 2
-.PHONY: hostile
-hostile: fuzzers ## fuzz HOSTILE for HOSTILE_MINUTES each, the others for OTHER_MINUTES (about 80 minutes)
-	@tests/support/fuzz $(BUILD) $$(($(HOSTILE_MINUTES) * 60)) $(HOSTILE)
-	@tests/support/fuzz $(BUILD) $$(($(OTHER_MINUTES) * 60)) $(filter-out $(HOSTILE),$(FUZZERS))
+.PHONY: fuzz-long
+fuzz-long: fuzzers ## fuzz what speaks for somebody hostile for LONGER_MINUTES each, the others for OTHER_MINUTES (three hours)
+	@tests/support/fuzz $(BUILD) $$(($(LONGER_MINUTES) * 60)) $(LONGER)
+	@tests/support/fuzz $(BUILD) $$(($(OTHER_MINUTES) * 60)) $(filter-out $(LONGER),$(FUZZERS))
+
+# How much of what reads strangers' bytes the unit tests and the corpora run.
+COUNTED := common io hub
+$(foreach f,frame msg,$(eval $(call program,fuzz_$f,$(OUT)/tests/fuzz/fuzz_$f.o $(call needs,common),-fsanitize=fuzzer $(LIBS_common))))
+.PHONY: coverage counted
+counted: $(COUNTED:%=$(OUT)/unit-%) $(OUT)/fuzz_frame $(OUT)/fuzz_msg
+coverage: ## lines and branches of frame, msg, sasl, verify, tls, line that unit tests and corpora run
+	@tests/support/deps coverage
+	@$(MAKE) --no-print-directory SAN=coverage CC=clang counted
+	@tests/support/coverage $(BUILD)/coverage
 
 format: ## clang-format the tree
 	clang-format -i $(FORMATTED)

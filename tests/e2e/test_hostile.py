@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+"""A short round of hostile.py: beside attackers nobody who talks loses a line, somebody who is known
+gets in, and when they have gone what they took is given back."""
+import unittest
+
+import hostile
+
+
+class Hostile(unittest.TestCase):
+    def setUp(self):
+        self.s, self.tokens = hostile.world()
+        self.addCleanup(self.s.close)
+
+    # Proves B40, P5.
+    def test_what_strangers_took_is_given_back(self):
+        row = hostile.attacked(self.s, self.tokens, "half", lines=4)
+        self.assertEqual(len(row.took), hostile.PEOPLE * 4)
+        self.assertEqual(len(row.logins), hostile.LOGINS)
+        # They were in: each has a descriptor, and what TLS keeps for it.
+        self.assertGreater(row.fds[1], row.fds[0] + 500)
+        self.assertGreater(row.mib[1], row.mib[0] + hostile.MEMORY)
+        self.assertNotIn("descriptors", row.broke())
+        self.assertNotIn("memory", row.broke())
+
+    # Proves T9.
+    def test_who_asks_for_new_keys_without_end_is_ended(self):
+        row = hostile.attacked(self.s, self.tokens, "updates", lines=4)
+        self.assertEqual(len(row.took), hostile.PEOPLE * 4)
+        # The server ends each after 32; a few more are on their way by then.
+        self.assertGreater(row.did["connections"], hostile.UPDATERS)
+
+
+if __name__ == "__main__":
+    unittest.main()
