@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Every word that the page says, in the language of whoever reads. A text is a string with
+// {places}, or an object of the plural forms that Intl.PluralRules names, chosen by `count`.
+import {en} from "./texts/en.js";
+import {de} from "./texts/de.js";
+
+const tables = {en, de};
+// Each language in its own words.
+export const languages = {en: "English", de: "Deutsch"};
+
+let chosen = "en";
+let rules = new Intl.PluralRules(chosen);
+
+export const language = () => chosen;
+
+// The first of the wanted languages ("de-AT") that there is a table of.
+export function bestLanguage(wanted) {
+	return wanted.map((tag) => tag.toLowerCase().split("-")[0])
+		.find((tag) => tag in tables) ?? "en";
+}
+
+export function setLanguage(tag) {
+	chosen = tag in tables ? tag : "en";
+	rules = new Intl.PluralRules(chosen);
+}
+
+export function say(key, values = {}) {
+	const text = tables[chosen][key];
+	if (text === undefined)
+		throw new Error(`no text ${key}`);
+	const form = typeof text === "string" ? text : text[rules.select(values.count)] ?? text.other;
+	return form.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+// Whether there is such a text: for keys that are made of what the core says.
+export const has = (key) => key in en;
+
+// The whole table, for the core's own words.
+export const words = () => tables[chosen];
