@@ -1,43 +1,65 @@
 // SPDX-License-Identifier: MIT
-// Elements. Text enters the page here and is never read as HTML.
+// Elements made in one expression. Text goes in as text and no other way.
 
-// `el("button", {class: "plain", type: "button", onclick: f, "aria-label": text}, child...)`:
-// functions are listeners, true is an empty attribute, false, null and undefined are none. A
-// child is a node, a string, or nothing.
-export function el(tag, attributes = {}, ...children) {
-	const made = document.createElement(tag);
-	for (const [name, value] of Object.entries(attributes))
-		set(made, name, value);
-	made.append(...children.filter((child) => child !== null && child !== undefined));
-	return made;
+/**
+ * make("button", {class: "quiet", on: {click: act}}, "Save"): an attribute that is false, null or
+ * undefined is left out, one that is true stands empty; children are nodes, texts, or nothing.
+ */
+export function make(kind, attributes = {}, ...children) {
+	const element = document.createElement(kind);
+
+	for (const [name, value] of Object.entries(attributes)) {
+		if (name === "on")
+			listen(element, value);
+		else if (value === true)
+			element.setAttribute(name, "");
+		else if (value !== false && value !== null && value !== undefined)
+			element.setAttribute(name, value);
+	}
+	element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+	return element;
 }
 
-export function set(element, name, value) {
-	if (typeof value === "function")
-		element.addEventListener(name.slice(2), value);
-	else if (value === false || value === null || value === undefined)
-		element.removeAttribute(name);
-	else
-		element.setAttribute(name, value === true ? "" : value);
+function listen(element, handlers) {
+	for (const [name, handler] of Object.entries(handlers))
+		element.addEventListener(name, handler);
 }
 
-export const byId = (id) => document.getElementById(id);
-
-const SVG = "http://www.w3.org/2000/svg";
-
-// One of the signs that index.html holds as symbols; it says nothing to screen readers.
-export function icon(name) {
-	const svg = document.createElementNS(SVG, "svg");
-	const use = document.createElementNS(SVG, "use");
-	svg.setAttribute("class", "icon");
-	svg.setAttribute("aria-hidden", "true");
-	use.setAttribute("href", `#icon-${name}`);
-	svg.append(use);
-	return svg;
+/** A button that never submits what it stands in. */
+export function button(text, act, attributes = {}) {
+	return make("button", {type: "button", on: {click: act}, ...attributes}, text);
 }
 
-// A button that shows a sign and is called `label`.
-export function iconButton(name, label, onclick, attributes = {}) {
-	return el("button", {type: "button", class: "icon-button", title: label,
-		"aria-label": label, onclick, ...attributes}, icon(name));
+/** A name of somebody or something, which must not turn the text round it. */
+export function name(text) {
+	return make("bdi", {}, text);
+}
+
+/** label and field, bound to each other; field.id is made where it has none. */
+export function labelled(text, field, hint) {
+	const hintId = `${identify(field)}-hint`;
+
+	if (hint)
+		field.setAttribute("aria-describedby", hintId);
+	return make("div", {class: "field"},
+		make("label", {for: field.id}, text),
+		field,
+		hint ? make("p", {class: "hint", id: hintId}, hint) : null);
+}
+
+let made = 0;
+
+/** The element's id, which it gets where it has none. */
+export function identify(element) {
+	if (!element.id)
+		element.id = `made-${++made}`;
+	return element.id;
+}
+
+/** A time in the language of the page, by the reader's clock. */
+export function when(at) {
+	const format = new Intl.DateTimeFormat(document.documentElement.lang || undefined,
+		{dateStyle: "medium", timeStyle: "short"});
+
+	return make("time", {datetime: new Date(at).toISOString()}, format.format(at));
 }

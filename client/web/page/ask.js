@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+// A question to the server and its whole answer, and the proof that it may want first.
+import {askChoice, askForm} from "./dialog.js";
+import {labelled, make} from "./dom.js";
+
+/** Why a request came to nothing: code of FAIL or the numeric, and the server's words. */
+export class Refusal extends Error {
+	constructor(code, words) {
+		super(words);
+		this.code = code;
+	}
+}
+
+const FIRST_ERROR = 400, LAST_ERROR = 599;
+
+function refusalIn(lines) {
+	const fail = lines.find((line) => line.command === "FAIL");
+	const numeric = lines.find((line) => {
+		const number = Number(line.command);
+
+		return number >= FIRST_ERROR && number <= LAST_ERROR;
+	});
+
+	if (fail)
+		return new Refusal(fail.params[1], fail.params.at(-1));
+	return numeric ? new Refusal(numeric.command, numeric.params.at(-1)) : null;
+}
+
+/**
+ * @param {string} line as it goes to the server
+ * @returns {Promise<Array<{tags: object, source: string, command: string, params: string[]}>>}
+ *   all lines of the answer; throws a Refusal
+ */
+export function ask(page, line) {
+	return new Promise((resolve, reject) => {
+		const lines = [];
+		const asked = page.core.ask(line, (answer) => {
+			if (answer) {
+				lines.push(answer);
+				return;
+			}
+			const refusal = refusalIn(lines);
+
+			if (refusal)
+				reject(refusal);
+			else
+				resolve(lines);
+		});
+
+		if (asked === false)
+			reject(new Refusal("OFFLINE", page.t("ask.offline")));
+	});
+}
+
+/** UTF-8 as padded base64, as passwords go to the server. */
+export function base64(text) {
+	const bytes = new TextEncoder().encode(text);
+
+	return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}
+
+/**
+ * As ask(); where the server wants to know first that it is really the person, they are asked for
+ * their password or for a yes on another device, and the line goes out again.
+ * @returns {Promise<object[]|null>} null: the person gave up
+ */
+export async function askProved(page, line) {
+	for (;;) {
+		try {
+			return await ask(page, line);
+		} catch (refusal) {
+			if (refusal.code !== "STEP_UP_REQUIRED")
+				throw refusal;
+		}
+		if (!await prove(page))
+			return null;
+	}
+}
+
+async function prove(page) {
+	let wrong = null;
+
+	for (;;) {
+		const answer = await askPassword(page, wrong);
+
+		if (!answer)
+			return false;
+		try {
+			if (answer.others)
+				return await askOthers(page);
+			await ask(page, `CERT PROVE ${base64(answer.password)}`);
+			return true;
+		} catch (refusal) {
+			wrong = refusal.message;
+		}
+	}
+}
+
+function askPassword(page, wrong) {
+	const field = make("input", {
+		type: "password", name: "password", required: true, autocomplete: "current-password",
+	});
+	const others = make("button", {
+		type: "submit", name: "others", value: "yes", formnovalidate: true, class: "quiet",
+	}, page.t("ask.other"));
+
+	return askForm(page, {
+		title: page.t("ask.prove_title"),
+		intro: page.t("ask.prove_why"),
+		fields: [
+			labelled(page.t("ask.password"), field),
+			make("p", {role: "alert", class: "wrong"}, wrong),
+			others,
+		],
+		send: page.t("ask.prove"),
+	});
+}
+
+// The yes comes as a line of its own, later: what was asked for is then simply tried again.
+async function askOthers(page) {
+	await ask(page, "CERT PROVE");
+	return askChoice(page, page.t("ask.prove_title"), page.t("ask.others_wait"),
+		[{value: true, text: page.t("ask.others_said"), kind: "main"}]);
+}

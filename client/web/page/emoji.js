@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// The picker of emoji: the terminal's table (client/model/emoji.def), loaded when first wanted;
+// words narrow it, arrows move in it, Enter takes.
+import {button, identify, make} from "./dom.js";
+import {openDialog} from "./dialog.js";
+import {step} from "./focus.js";
+
+const COLUMNS = 8, RECENT = 6;
+const FIRST = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
+
+let table = null;
+
+async function loadTable(page) {
+	if (!table) {
+		const answer = await fetch(page.asset("emoji.json"));
+
+		if (!answer.ok)
+			throw new Error(`emoji.json: ${answer.status}`);
+		table = await answer.json();
+	}
+	return table;
+}
+
+/** Those that were used last, filled up with the usual ones. */
+export function recentEmoji(core) {
+	const used = (core.kept("emoji") ?? "").split(" ").filter(Boolean);
+
+	return [...new Set([...used, ...FIRST])].slice(0, RECENT);
+}
+
+function remember(core, sign) {
+	core.keep("emoji", [sign, ...recentEmoji(core).filter((one) => one !== sign)].join(" "));
+}
+
+/** Rows of [sign, names] whose names have the word: those that begin with it first. */
+export function searchEmoji(rows, word) {
+	const wanted = word.trim().toLowerCase().replace(/^:|:$/g, "");
+	const rank = ([, names]) => names.split(" ").some((one) => one.startsWith(wanted)) ? 0
+		: names.includes(wanted) ? 1 : 2;
+
+	return rows.map((row) => [rank(row), row])
+		.filter(([place]) => place < 2)
+		.sort(([a], [b]) => a - b)
+		.map(([, row]) => row);
+}
+
+/** @returns {Promise<string|undefined>} the emoji that was chosen */
+export async function pickEmoji(page) {
+	const rows = await loadTable(page);
+	const grid = make("div", {role: "listbox", class: "emoji", "aria-label": page.t("emoji.title")});
+	const field = make("input", {
+		type: "search", role: "combobox", autocomplete: "off", "aria-expanded": "true",
+		"aria-controls": identify(grid), "aria-label": page.t("emoji.search"),
+		placeholder: page.t("emoji.search"),
+	});
+	const named = make("p", {class: "hint", role: "status"});
+	const shown = openDialog(page, {
+		title: page.t("emoji.title"), kind: "picker", body: [field, grid, named], first: field,
+	});
+	const picker = {page, field, grid, named, at: 0, found: rows, take(sign) {
+		remember(page.core, sign);
+		shown.close(sign);
+	}};
+
+	field.addEventListener("input", () => fill(picker, searchEmoji(rows, field.value)));
+	field.addEventListener("keydown", (event) => onKey(picker, event));
+	fill(picker, rows);
+	return shown.closed;
+}
+
+function fill(picker, found) {
+	picker.found = found;
+	picker.grid.replaceChildren(...found.map(([sign, names]) => button(sign, () => picker.take(sign), {
+		role: "option", tabindex: -1, "aria-label": names.split(" ")[0].replaceAll("_", " "),
+	})));
+	mark(picker, 0);
+}
+
+function mark(picker, at) {
+	const options = [...picker.grid.children];
+
+	picker.at = at;
+	options.forEach((option, i) => option.setAttribute("aria-selected", String(i === at)));
+	if (options[at]) {
+		picker.field.setAttribute("aria-activedescendant", identify(options[at]));
+		options[at].scrollIntoView({block: "nearest"});
+	} else {
+		picker.field.removeAttribute("aria-activedescendant");
+	}
+	picker.named.textContent = options[at]
+		? picker.found[at][1].split(" ").map((one) => `:${one}:`).join(" ")
+		: picker.page.t("emoji.none");
+}
+
+function onKey(picker, event) {
+	const at = step(event.key, picker.at, picker.found.length, COLUMNS);
+
+	if (event.key === "Enter" && !event.isComposing && picker.found[picker.at]) {
+		event.preventDefault();
+		picker.take(picker.found[picker.at][0]);
+	} else if (at !== null && !event.isComposing) {
+		event.preventDefault();
+		mark(picker, at);
+	}
+}
