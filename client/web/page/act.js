@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // What can be done to a message: the buttons over the row that the mouse is on, the menu of a row
 // (context key, right button, long press), and the single keys of the terminal's chosen message.
-import {ask} from "./ask.js";
-import {notice, removeWithUndo} from "./bar.js";
+import {told} from "./ask.js";
+import {removeWithUndo} from "./bar.js";
 import {askForm, openDialog} from "./dialog.js";
 import {button, labelled, make, name} from "./dom.js";
 import {pickEmoji, recentEmoji} from "./emoji.js";
+import {iconButton} from "./icon.js";
+import {copy} from "./link.js";
 import {openMenu} from "./menu.js";
 import {mayModerate} from "./people.js";
 
@@ -79,24 +81,17 @@ function onHover(page, tools, event) {
 
 // Not among the tab stops: with the keyboard the row's own keys and menu do the same.
 function makeTools(page) {
-	const tool = (sign, act) => button(sign, (event) => {
+	const tool = (sign, act, key = `act.${sign}`) => iconButton(sign, page.t(key), (event) => {
 		const on = messageAt(page, event.currentTarget);
 
 		if (on)
 			act(page, on, event.currentTarget);
 	}, {tabindex: -1});
-	const named = (sign, key, act) => {
-		const made = tool(sign, act);
-
-		made.setAttribute("aria-label", page.t(key));
-		made.title = page.t(key);
-		return made;
-	};
 
 	return make("div", {class: "tools"},
-		named("↩", "act.reply", (of, on) => of.reply(on.line)),
-		named("☺", "act.react", react),
-		named("⋯", "act.more", (of, on, from) => openActs(of, on, corner(from))));
+		tool("reply", (of, on) => of.reply(on.line)),
+		tool("emoji", react, "act.react"),
+		tool("more", (of, on, from) => openActs(of, on, corner(from))));
 }
 
 function corner(element) {
@@ -201,15 +196,6 @@ function showReactions(page, on) {
 	});
 }
 
-async function copy(page, text) {
-	try {
-		await navigator.clipboard.writeText(text);
-		notice(page, page.t("act.copied"));
-	} catch {
-		notice(page, page.t("act.not_copied"));
-	}
-}
-
 function copyText(page, on) {
 	return copy(page, on.line.text);
 }
@@ -249,15 +235,6 @@ async function report(page, on) {
 	if (answer)
 		await told(page, `PRIVMSG ChanServ :REPORT ${on.target.name} ${on.line.id} ` +
 			answer.reason.replace(/\s+/g, " "), "act.reported");
-}
-
-async function told(page, line, done) {
-	try {
-		await ask(page, line);
-		notice(page, page.t(done));
-	} catch (refusal) {
-		notice(page, refusal.message);
-	}
 }
 
 function remove(page, on) {

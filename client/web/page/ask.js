@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A question to the server and its whole answer, and the proof that it may want first.
+import {notice} from "./bar.js";
 import {askChoice, askForm} from "./dialog.js";
 import {labelled, make} from "./dom.js";
 
@@ -50,6 +51,23 @@ export function ask(page, line) {
 		if (asked === false)
 			reject(new Refusal("OFFLINE", page.t("ask.offline")));
 	});
+}
+
+/**
+ * As ask(), and says how it went: the text of that key, or the server's refusal.
+ * @param {string} [done] nothing is said of what can be seen anyway
+ * @returns {Promise<boolean>} whether it was done
+ */
+export async function told(page, line, done) {
+	try {
+		await ask(page, line);
+	} catch (refusal) {
+		notice(page, refusal.message);
+		return false;
+	}
+	if (done)
+		notice(page, page.t(done));
+	return true;
 }
 
 /** UTF-8 as padded base64, as passwords go to the server. */

@@ -27,9 +27,14 @@ export function showBar(page, text, acts, ms) {
 			one.act();
 		}));
 	}
-	page.bars.replaceChildren(bar);
+	place(page).replaceChildren(bar);
 	page.announce(text);
 	return end;
+}
+
+// What lies behind an open dialog is neither seen nor read out: there the bar is the dialog's.
+function place(page) {
+	return [...document.querySelectorAll("dialog[open] .bars")].at(-1) ?? page.bars;
 }
 
 /** One sentence, for some seconds. */

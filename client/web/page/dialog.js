@@ -5,6 +5,7 @@
 // was (focus.js). A dialog opened from a dialog lies on top of it and gives the focus back to it.
 import {button, identify, make} from "./dom.js";
 import {giveFocusBack, whoHasFocus} from "./focus.js";
+import {iconButton} from "./icon.js";
 
 /**
  * @param {{t: function(string, object=): string}} page
@@ -16,11 +17,11 @@ import {giveFocusBack, whoHasFocus} from "./focus.js";
  */
 export function openDialog(page, {title, body, actions = [], kind = "", first}) {
 	const heading = make("h2", {}, title);
-	const cross = button("✕", () => shown.close(),
-		{class: "cross", "aria-label": page.t("dialog.close")});
+	const cross = iconButton("close", page.t("dialog.close"), () => shown.close());
 	const element = make("dialog", {class: `dialog ${kind}`.trim()},
 		make("header", {}, heading, cross),
 		make("div", {class: "body"}, body),
+		make("div", {class: "bars", role: "status"}),
 		actions.length ? make("footer", {}, actions) : null);
 	const shown = show(element);
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+// Search of all that was said, and going to a day. A find is gone to; the way back is a button.
+import {showBar} from "./bar.js";
+import {openDialog} from "./dialog.js";
+import {button, labelled, make, name, when} from "./dom.js";
+import {moveFocus} from "./focus.js";
+
+/** @param {string} [words] to search for at once */
+export function openSearch(page, words = "") {
+	const here = page.core.targets().find((target) => target.id === page.here());
+	const field = make("input", {type: "search", name: "words", value: words,
+		enterkeyhint: "search", autocomplete: "off"});
+	const inHere = make("input", {type: "checkbox", name: "here"});
+	const list = make("ul", {class: "finds"});
+	const state = make("p", {role: "status", class: "hint"}, page.t("search.how"));
+	const form = make("form", {class: "form line", role: "search"},
+		labelled(page.t("search.words"), field),
+		make("button", {type: "submit", class: "main"}, page.t("search.go")),
+		here && here.kind !== "server" ? make("label", {class: "check"}, inHere,
+			page.t("search.here", {name: here.people || here.name})) : null);
+	const shown = openDialog(page, {
+		title: page.t("search.title"), kind: "wide", first: field,
+		body: [form, dayForm(page, () => shown.close()), state, list],
+	});
+	const search = {page, shown, list, state};
+
+	form.addEventListener("submit", (event) => {
+		event.preventDefault();
+		begin(search, field.value.trim(), inHere.checked ? here.name : null);
+	});
+	list.addEventListener("keydown", (event) => moveFocus(event, buttonsOf(list)));
+	shown.closed.then(page.watch((changes) => {
+		if (changes.found)
+			showFound(search);
+	}));
+	if (words)
+		begin(search, words, null);
+	return shown;
+}
+
+const buttonsOf = (list) => [...list.querySelectorAll("button")];
+
+function begin({page, state, list}, words, room) {
+	if (!words)
+		return;
+	list.replaceChildren();
+	state.textContent = page.t("search.busy");
+	page.core.search(room ? `${words} in:${room}` : words);
+}
+
+function showFound(search) {
+	const {page, list, state} = search;
+	const found = page.core.found();
+
+	state.textContent = page.t("search.found", {count: found.length});
+	list.replaceChildren(...found.map((one) => make("li", {}, findRow(search, one))));
+	buttonsOf(list).forEach((row, i) => { row.tabIndex = i ? -1 : 0; });
+	buttonsOf(list)[0]?.focus();
+}
+
+function findRow({page, shown}, one) {
+	const target = page.core.targets().find((other) => other.id === one.target);
+	const head = make("span", {class: "head"},
+		name(one.display || one.from), " · ", name(target?.people || target?.name || ""), " · ",
+		when(one.at));
+
+	return button([head, make("span", {class: "text", dir: "auto"}, one.text)], () => {
+		shown.close();
+		jump(page, one.target, one.id, one.at);
+	}, {class: "find"});
+}
+
+/** To a message elsewhere, with a way back to the target one was in. */
+export function jump(page, target, id, at) {
+	const from = page.here();
+
+	page.jump(target, id, at);
+	showBar(page, page.t("search.jumped"), [{
+		text: page.t("search.back"),
+		act: () => page.back ? page.back(from) : page.show(from),
+	}], null);
+}
+
+/** "Go to a day" of the target that is shown. */
+function dayForm(page, done) {
+	const field = make("input", {type: "date", name: "day", required: true,
+		max: localDay(Date.now())});
+
+	return make("form", {class: "form line", on: {submit: (event) => {
+		event.preventDefault();
+		done();
+		jump(page, page.here(), "", new Date(`${field.value}T00:00`).getTime());
+	}}}, labelled(page.t("search.day"), field),
+	make("button", {type: "submit"}, page.t("search.day_go")));
+}
+
+// "2026-11-30" by the reader's clock; toISOString() would tell the day in Greenwich.
+function localDay(at) {
+	const date = new Date(at);
+	const two = (number) => String(number).padStart(2, "0");
+
+	return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
