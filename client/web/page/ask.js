@@ -99,7 +99,7 @@ async function prove(page) {
 	let wrong = null;
 
 	for (;;) {
-		const answer = await askPassword(page, wrong);
+		const answer = await askProof(page, wrong);
 
 		if (!answer)
 			return false;
@@ -114,7 +114,8 @@ async function prove(page) {
 	}
 }
 
-function askPassword(page, wrong) {
+/** How one proves who one is. @returns {Promise<{password: string, others?: string}|undefined>} */
+export function askProof(page, wrong) {
 	const field = make("input", {
 		type: "password", name: "password", required: true, autocomplete: "current-password",
 	});
