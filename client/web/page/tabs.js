@@ -22,19 +22,23 @@ export function oneTab({t, begin, end}) {
 
 /** Holds the lock for as long as the tab lives; refused(): another has it. */
 async function request(tab, options, refused) {
+	let isHeld = false;
+
 	try {
-		await navigator.locks.request(LOCK, options, (lock) => lock ? hold(tab) : refused());
+		await navigator.locks.request(LOCK, options, (lock) => {
+			isHeld = Boolean(lock);
+			return isHeld ? hold(tab) : refused();
+		});
 	} catch (error) {
 		if (error.name !== "AbortError")
 			throw error;
-		if (tab.isHolding)
+		if (isHeld)
 			lose(tab);
 	}
 }
 
 // A tab that had it before has a core that knows nothing of what happened since: it starts anew.
 function hold(tab) {
-	tab.isHolding = true;
 	tab.waiting?.abort();
 	if (tab.hasBegun) {
 		location.reload();
@@ -47,7 +51,6 @@ function hold(tab) {
 }
 
 function lose(tab) {
-	tab.isHolding = false;
 	tab.end();
 	wait(tab);
 }
@@ -65,7 +68,6 @@ function showPanel(tab) {
 	make("div", {class: "body"}, heading, make("p", {}, tab.t("tabs.what")),
 		button(tab.t("tabs.here"), () => request(tab, {steal: true}, () => {}),
 			{class: "main", autofocus: true})));
-	const shown = show(element);
 
-	return shown;
+	return show(element);
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Deutsch. The keys are those of en.js.
 
+import {de as parts} from "./parts_de.js";
+
 export const de = {
+	...parts,
+
 	// enter.js
 	"enter.title": "Willkommen auf {host}",
 	"enter.invited": "Du bist nach {room} eingeladen.",

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 // English. A key begins with the module that says it.
 
+import {en as parts} from "./parts_en.js";
+
 export const en = {
+	...parts,
+
 	// enter.js
 	"enter.title": "Welcome to {host}",
 	"enter.invited": "You are invited to {room}.",
