@@ -31,7 +31,6 @@ export function startComposer(acts) {
 	field.addEventListener("compositionstart", () => { isComposing = true; });
 	// Some browsers send the Enter that ends a composition after it: it sends nothing.
 	field.addEventListener("compositionend", () => setTimeout(() => { isComposing = false; }));
-	window.addEventListener("pagehide", keepDraft);
 	return make("form", {class: "composer", on: {submit: onSubmit}},
 		page.bars, typists, banner, startCompletion(field, grow),
 		make("div", {class: "writing"},

@@ -7,7 +7,7 @@
 // 3. A drawing keeps where the first row that is seen stands, or the end where the end was seen.
 import {copySelection, isSelected} from "./copy.js";
 import {make} from "./dom.js";
-import {untilMidnight} from "./days.js";
+import {forgetZone, untilMidnight} from "./days.js";
 import {keyOf, unitsOf} from "./units.js";
 import {makeRows} from "./rows.js";
 import {ownKey, ownRow} from "./own.js";
@@ -31,10 +31,14 @@ export function startLog() {
 	rows = makeRows(list);
 	scroller.addEventListener("scroll", onScroll, {passive: true});
 	new ResizeObserver(() => view.sticks ? toEnd() : settle()).observe(scroller);
-	document.addEventListener("copy", (event) => copySelection(event, list, view.units));
-	for (const name of ["visibilitychange", "focus"])
-		window.addEventListener(name, tellSeen, true);
 	return make("div", {class: "log-frame"}, scroller, newest);
+}
+
+/** Once, whatever list there is. */
+export function watchLog() {
+	document.addEventListener("copy", (event) => copySelection(event, list, view.units));
+	document.addEventListener("visibilitychange", () => document.hidden || newDay());
+	window.addEventListener("focus", tellSeen);
 }
 
 export const logList = () => list;
@@ -398,10 +402,12 @@ export function byPage(direction) {
 	return hadRow && first ? to(first.element) : true;
 }
 
-/** Day marks say "Today": they are made anew when that is another day. */
+/** Day marks say "Today", by the clock of this place: both may have changed. */
 export function newDay() {
+	forgetZone();
 	view.today = new Date().toDateString();
 	drawLog();
+	clearTimeout(view.midnight);
 	if (!document.hidden)
-		setTimeout(newDay, untilMidnight() + 1000);
+		view.midnight = setTimeout(newDay, untilMidnight() + 1000);
 }

@@ -147,6 +147,7 @@ export const de = {
 
 	// compose.js
 	"compose.message": "Nachricht an {name}",
+	"compose.emoji": "Emoji",
 	"compose.send": "Senden",
 	"compose.reply": "Antwort an {name}",
 	"compose.edit": "Deine Nachricht bearbeiten",

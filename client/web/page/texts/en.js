@@ -147,6 +147,7 @@ export const en = {
 
 	// compose.js
 	"compose.message": "Message {name}",
+	"compose.emoji": "Emoji",
 	"compose.send": "Send",
 	"compose.reply": "Reply to {name}",
 	"compose.edit": "Edit your message",

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// The page's start, and what becomes of the core's changes.
+import {announce, announceLines} from "./live.js";
+import {drawEnter, isEntering, startEnter, wantedLanguage} from "./enter.js";
+import {drawHead, drawLink} from "./head.js";
+import {drawLog, goToLine, newDay, showLog} from "./log.js";
+import {drawRooms, inOrder} from "./rooms.js";
+import {drawTypists, focusComposer, keepDraft, showComposer} from "./compose.js";
+import {goToPane, isNarrow} from "./panes.js";
+import {notice} from "./bar.js";
+import {openCore} from "./core.js";
+import {openStore} from "./store.js";
+import {page, shownTarget} from "./page.js";
+import {parseFragment} from "./fragment.js";
+import {say, setLanguage, words} from "./texts.js";
+import {setTheme} from "./theme.js";
+import {build} from "./build.js";
+
+// Before any request: what it holds is a secret.
+const fragment = parseFragment(location.hash);
+history.replaceState(null, "", location.pathname);
+
+let newestAt = 0;   // of the shown target, what was read out
+let isWanted = Boolean(fragment.room); // the room of the link is still to be entered
+
+async function start() {
+	const store = await openStore();
+
+	useLanguage(wantedLanguage(store.kept("language")));
+	setTheme(store.kept("theme"));
+	page.core = await openCore({store, words: words()});
+	Object.assign(page, {show, jump, announce, setTheme: chooseTheme, setLanguage: chooseLanguage});
+	page.core.onChange = onChange;
+	if (page.core.device() && !fragment.device) {
+		page.core.enter({how: "token"});
+		open();
+	} else {
+		startEnter(fragment, open);
+	}
+}
+
+function open() {
+	if (!page.place)
+		build();
+	document.getElementById("chat").hidden = false;
+	newDay();
+	choosePlace();
+	drawRooms();
+	drawLink();
+	enterWanted();
+	if (!page.core.isKept())
+		notice(page, say("enter.no-store"));
+}
+
+// Where one was last, else the first room, else the server.
+function choosePlace() {
+	const all = inOrder();
+	const last = page.core.kept("place");
+	const first = all.find((target) => target.name === last) ??
+		all.find((target) => target.kind !== "server") ?? all[0];
+
+	if (first && !isNarrow())
+		show(first.id);
+	else if (first)
+		page.core.show(first.id);
+}
+
+// The link named a room: into it, once there is a connection.
+function enterWanted() {
+	const state = page.core.link().state;
+	const target = page.core.targets().find((one) => one.name === fragment.room);
+
+	if (!isWanted || isEntering() || state !== "online")
+		return;
+	if (target?.joined) {
+		isWanted = false;
+		show(target.id);
+		if (fragment.message)
+			jump(target.id, fragment.message, 0);
+	} else if (!enterWanted.isAsked) {
+		enterWanted.isAsked = true;
+		page.core.typed(page.core.targets()[0]?.id ?? 0, `/join ${fragment.room}`);
+	}
+}
+
+function show(id) {
+	if (!page.core.targets().some((target) => target.id === id))
+		return;
+	keepDraft();
+	page.core.show(id);
+	page.place = id;
+	newestAt = page.core.lines(id, Math.max(0, page.core.lineCount(id) - 1), page.core.lineCount(id))[0]?.at ?? 0;
+	page.core.keep("place", shownTarget().name);
+	goToPane("talk");
+	drawRooms();
+	drawHead();
+	showLog(id);
+	showComposer();
+	page.shown?.();
+	if (!matchMedia("(pointer: coarse)").matches)
+		focusComposer();
+}
+
+function jump(place, id, at) {
+	if (page.core.lineIndex(place, id) < 0) {
+		page.core.seek(place, id, at);
+		return;
+	}
+	if (place !== page.place)
+		show(place);
+	goToPane("talk");
+	goToLine(id);
+}
+
+// ---- changes
+
+function onChange(changes) {
+	if (changes.link) {
+		drawEnter();
+		refused();
+	}
+	if (!page.place && isEntering())
+		return;
+	if (changes.targets || changes.link)
+		drawPlaces();
+	if (changes.link)
+		drawLink();
+	if (changes.lines.has(page.place) || changes.own.has(page.place) || changes.targets || changes.link)
+		drawLog();
+	if (changes.lines.has(page.place))
+		readOut();
+	if (changes.typing.size) {
+		drawTypists();
+		drawRooms();
+	}
+	if (changes.members.has(page.place))
+		drawHead();
+	if (changes.sought)
+		arrive(changes.sought);
+	for (const text of changes.said)
+		notice(page, text);
+	page.changed?.(changes);
+}
+
+function drawPlaces() {
+	if (page.place && !shownTarget())
+		page.place = 0;
+	if (!page.place && !isNarrow())
+		choosePlace();
+	drawRooms();
+	drawHead();
+	drawTypists();
+	enterWanted();
+}
+
+// This browser's access is gone: it has to be let in anew.
+function refused() {
+	const {state, failure} = page.core.link();
+
+	if (state !== "refused" || isEntering() || !["DEVICE", "PASSWORD"].includes(failure))
+		return;
+	document.getElementById("chat").hidden = true;
+	startEnter({room: "", invite: "", device: ""}, open);
+	announce(say(`failure.${failure}`));
+}
+
+const READ_MAX = 200;
+
+function readOut() {
+	const end = page.core.lineCount(page.place);
+	const lines = page.core.lines(page.place, Math.max(0, end - READ_MAX), end)
+		.filter((line) => line.at > newestAt);
+
+	newestAt = lines.at(-1)?.at ?? newestAt;
+	if (!document.hidden)
+		announceLines(lines);
+}
+
+function arrive({target, id, how}) {
+	if (how === "here")
+		jump(target, id, 0);
+	else
+		notice(page, say(how === "offline" ? "log.not-loaded" : "log.not-found"));
+}
+
+// ---- choices of the person
+
+function useLanguage(tag) {
+	setLanguage(tag);
+	document.documentElement.lang = tag;
+}
+
+function chooseLanguage(tag) {
+	page.core.keep("language", tag);
+	useLanguage(tag);
+	page.core.setWords?.(words());
+	page.rebuild?.();
+}
+
+function chooseTheme(theme) {
+	page.core.keep("theme", theme);
+	setTheme(theme);
+}
+
+start().catch((error) => {
+	document.body.append(say("enter.broken", {why: error.message}));
+	throw error;
+});
