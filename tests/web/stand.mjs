@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Serves client/web/page as snugd does (same paths, same policy), with double.js in the place
 // of the core and its store.  usage: node stand.mjs  (prints its port)
+import {execFileSync} from "node:child_process";
 import {createServer} from "node:http";
 import {readFile} from "node:fs/promises";
 
@@ -20,6 +21,8 @@ async function content(path) {
 	if (name === "app.css")
 		return Promise.all(["base.css", "parts.css"].map((file) =>
 			readFile(new URL(file, root), "utf8").catch(() => ""))).then((all) => all.join("\n"));
+	if (name === "emoji.json")
+		return execFileSync("awk", ["-f", "emoji.awk", "../../model/emoji.def"], {cwd: root});
 	if (name === "core.js" || name === "store.js")
 		return readFile(new URL("double.js", here));
 	return readFile(new URL(name === "app.js" ? "main.js" : name, root));

@@ -26,8 +26,14 @@ export function openDialog(page, {title, body, actions = [], kind = "", first}) 
 	const shown = show(element);
 
 	element.setAttribute("aria-labelledby", identify(heading));
-	first?.focus();
+	(first ?? element.querySelector("[autofocus]") ?? firstIn(element))?.focus();
 	return shown;
+}
+
+// The cross comes first in order, but is not what a dialog is for.
+function firstIn(element) {
+	return element.querySelector(
+		".body :is(button, input, select):not(:disabled, [tabindex='-1']), footer button");
 }
 
 /** An element that is a <dialog> already, shown over all; what openDialog() returns. */

@@ -58,7 +58,7 @@ function roomRow(page, room, enter) {
 	return make("li", {}, make("div", {},
 		make("strong", {}, name(room.name)), " ",
 		make("small", {}, facts, Number.isNaN(room.said) ? null : [" · ", when(room.said)]),
-		room.topic ? make("p", {class: "text", dir: "auto"}, room.topic) : null),
+		room.topic ? make("p", {class: "find-text", dir: "auto"}, room.topic) : null),
 	button(page.t(isIn ? "directory.open" : "directory.join"), () => enter(room.name),
 		{class: isIn ? "" : "main", "aria-label":
 			`${page.t(isIn ? "directory.open" : "directory.join")} ${room.name}`}));

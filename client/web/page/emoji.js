@@ -45,8 +45,7 @@ export function searchEmoji(rows, word) {
 }
 
 /** @returns {Promise<string|undefined>} the emoji that was chosen */
-export async function pickEmoji(page) {
-	const rows = await loadTable(page);
+export function pickEmoji(page) {
 	const grid = make("div", {role: "listbox", class: "emoji", "aria-label": page.t("emoji.title")});
 	const field = make("input", {
 		type: "search", role: "combobox", autocomplete: "off", "aria-expanded": "true",
@@ -57,14 +56,18 @@ export async function pickEmoji(page) {
 	const shown = openDialog(page, {
 		title: page.t("emoji.title"), kind: "picker", body: [field, grid, named], first: field,
 	});
-	const picker = {page, field, grid, named, at: 0, found: rows, take(sign) {
+	const picker = {page, field, grid, named, at: 0, rows: [], found: [], take(sign) {
 		remember(page.core, sign);
 		shown.close(sign);
 	}};
+	const draw = () => fill(picker, searchEmoji(picker.rows, field.value));
 
-	field.addEventListener("input", () => fill(picker, searchEmoji(rows, field.value)));
+	field.addEventListener("input", draw);
 	field.addEventListener("keydown", (event) => onKey(picker, event));
-	fill(picker, rows);
+	loadTable(page).then((rows) => {
+		picker.rows = rows;
+		draw();
+	}, (error) => { named.textContent = error.message; });
 	return shown.closed;
 }
 

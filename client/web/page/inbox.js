@@ -10,6 +10,7 @@ function rows(page, list, none) {
 	const element = make("ul", {class: "rows", on: {keydown: (event) =>
 		moveFocus(event, [...element.querySelectorAll("button.row")])}}, list);
 
+	element.querySelector("button.row")?.setAttribute("autofocus", "");
 	return list.length ? element : make("p", {class: "hint"}, none);
 }
 
@@ -69,8 +70,8 @@ function savedRow(page, one, close) {
 	const i = target ? page.core.lineIndex(target.id, one.id) : -1;
 	const line = i < 0 ? null : page.core.lines(target.id, i, i + 1)[0];
 	const row = make("li", {}, button([
-		make("span", {class: "head"}, name(target?.name ?? String(one.target)), " · ", when(one.at)),
-		line ? make("span", {class: "text", dir: "auto"}, line.text) : null,
+		make("span", {class: "find-head"}, name(target?.name ?? String(one.target)), " · ", when(one.at)),
+		line ? make("span", {class: "find-text", dir: "auto"}, line.text) : null,
 	], () => {
 		close();
 		jump(page, target?.id ?? page.here(), one.id, one.at);

@@ -8,7 +8,6 @@ import {watchAlerts} from "./notify.js";
 import {watchQuestions} from "./question.js";
 import {watchVersion} from "./version.js";
 
-export {openAdmin} from "./admin.js";
 export {openDevices} from "./devices.js";
 export {openDirectory} from "./directory.js";
 export {openInbox, openSaved} from "./inbox.js";

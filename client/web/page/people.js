@@ -68,7 +68,7 @@ export function fillMembers(page, element, id) {
 
 	if (rows[0])
 		rows[0].tabIndex = 0;
-	element.replaceChildren(make("ul", {class: "people"},
+	element.replaceChildren(make("ul", {class: "members"},
 		rows.map((row) => make("li", {}, row))));
 	element.firstChild.addEventListener("keydown", (event) => moveFocus(event, rows));
 }

@@ -60,11 +60,11 @@ function showFound(search) {
 
 function findRow({page, shown}, one) {
 	const target = page.core.targets().find((other) => other.id === one.target);
-	const head = make("span", {class: "head"},
+	const head = make("span", {class: "find-head"},
 		name(one.display || one.from), " · ", name(target?.people || target?.name || ""), " · ",
 		when(one.at));
 
-	return button([head, make("span", {class: "text", dir: "auto"}, one.text)], () => {
+	return button([head, make("span", {class: "find-text", dir: "auto"}, one.text)], () => {
 		shown.close();
 		jump(page, one.target, one.id, one.at);
 	}, {class: "find"});
