@@ -110,7 +110,7 @@ function account(page, close) {
 async function changePassword(page) {
 	const old = make("input", {type: "password", name: "old", required: true,
 		autocomplete: "current-password"});
-	const fresh = make("input", {type: "password", name: "fresh", required: true, minlength: 8,
+	const fresh = make("input", {type: "password", name: "fresh", required: true, minlength: 12,
 		autocomplete: "new-password"});
 	const others = make("input", {type: "checkbox", name: "others", value: "REVOKE"});
 	const answer = await askForm(page, {
