@@ -127,6 +127,7 @@ export async function openCore() {
 			change((c) => { c.link = true; });
 		},
 		leave: () => undefined,
+		stop: () => undefined,
 		device: () => model.device,
 		isKept: () => true,
 		me: () => ({name: "ann", display: "Ann", away: false, isAdmin: true, isGuest: false}),

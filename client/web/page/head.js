@@ -4,7 +4,7 @@
 import {clock} from "./days.js";
 import {lineOf} from "./body.js";
 import {make} from "./dom.js";
-import {iconButton} from "./icon.js";
+import {icon, iconButton} from "./icon.js";
 import {page, shownTarget, titleOf} from "./page.js";
 import {harmless} from "./spans.js";
 import {has, say} from "./texts.js";
@@ -14,7 +14,7 @@ const CALM_MS = 1500; // so long a connection may take before words are made of 
 let title, topic, count, state, later;
 let drawn = "";
 
-/** @param {{back: function(), people: function()}} acts */
+/** @param {{back: function(), people: function(), room: function()}} acts */
 export function startHead(acts) {
 	title = make("h1", {class: "title"});
 	topic = make("p", {class: "topic", dir: "auto"});
@@ -22,7 +22,8 @@ export function startHead(acts) {
 	state = make("div", {class: "link-state", role: "status", hidden: true});
 	return [make("header", {class: "head"},
 		iconButton("back", say("bar.back"), acts.back, {class: "icon-button back"}),
-		make("div", {class: "where"}, title, topic), count), state];
+		make("div", {class: "where"}, title, topic), count,
+		iconButton("more", say("build.room"), acts.room)), state];
 }
 
 export function drawHead() {
@@ -38,7 +39,7 @@ export function drawHead() {
 	topic.replaceChildren(...lineOf(harmless(target.topic ?? "")));
 	topic.title = target.topic ?? "";
 	count.hidden = target.kind !== "room";
-	count.textContent = String(people);
+	count.replaceChildren(icon("people"), String(people));
 	count.setAttribute("aria-label", say("bar.people", {count: people}));
 	count.title = say("bar.people", {count: people});
 }

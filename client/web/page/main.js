@@ -14,22 +14,27 @@ import {page, shownTarget} from "./page.js";
 import {parseFragment} from "./fragment.js";
 import {say, setLanguage, words} from "./texts.js";
 import {setTheme} from "./theme.js";
-import {build} from "./build.js";
+import {build, drawFoot, drawSide, rebuild} from "./build.js";
+import {button, make} from "./dom.js";
+import {oneTab, startParts} from "./parts.js";
 
 // Before any request: what it holds is a secret.
 const fragment = parseFragment(location.hash);
 history.replaceState(null, "", location.pathname);
 
-let newestAt = 0;   // of the shown target, what was read out
+let newestAt = 0;      // of the shown target, what was read out
+let tellParts = () => undefined;
 let isWanted = Boolean(fragment.room); // the room of the link is still to be entered
+let isAsked = false;
 
-async function start() {
+async function begin() {
 	const store = await openStore();
 
 	useLanguage(wantedLanguage(store.kept("language")));
 	setTheme(store.kept("theme"));
 	page.core = await openCore({store, words: words()});
-	Object.assign(page, {show, jump, announce, setTheme: chooseTheme, setLanguage: chooseLanguage});
+	Object.assign(page, {show, jump, announce, asset: (name) => `/assets/${name}`,
+		setTheme: chooseTheme, setLanguage: chooseLanguage});
 	page.core.onChange = onChange;
 	if (page.core.device() && !fragment.device) {
 		page.core.enter({how: "token"});
@@ -40,12 +45,15 @@ async function start() {
 }
 
 function open() {
-	if (!page.place)
+	if (!page.log) {
 		build();
+		tellParts = startParts(page);
+	}
 	document.getElementById("chat").hidden = false;
 	newDay();
 	choosePlace();
 	drawRooms();
+	drawFoot();
 	drawLink();
 	enterWanted();
 	if (!page.core.isKept())
@@ -77,8 +85,8 @@ function enterWanted() {
 		show(target.id);
 		if (fragment.message)
 			jump(target.id, fragment.message, 0);
-	} else if (!enterWanted.isAsked) {
-		enterWanted.isAsked = true;
+	} else if (!isAsked) {
+		isAsked = true;
 		page.core.typed(page.core.targets()[0]?.id ?? 0, `/join ${fragment.room}`);
 	}
 }
@@ -96,7 +104,7 @@ function show(id) {
 	drawHead();
 	showLog(id);
 	showComposer();
-	page.shown?.();
+	drawSide();
 	if (!matchMedia("(pointer: coarse)").matches)
 		focusComposer();
 }
@@ -133,13 +141,15 @@ function onChange(changes) {
 		drawTypists();
 		drawRooms();
 	}
-	if (changes.members.has(page.place))
+	if (changes.members.has(page.place)) {
 		drawHead();
+		drawSide();
+	}
 	if (changes.sought)
 		arrive(changes.sought);
 	for (const text of changes.said)
 		notice(page, text);
-	page.changed?.(changes);
+	tellParts(changes);
 }
 
 function drawPlaces() {
@@ -193,8 +203,8 @@ function useLanguage(tag) {
 function chooseLanguage(tag) {
 	page.core.keep("language", tag);
 	useLanguage(tag);
-	page.core.setWords?.(words());
-	page.rebuild?.();
+	if (page.log)
+		rebuild();
 }
 
 function chooseTheme(theme) {
@@ -202,7 +212,12 @@ function chooseTheme(theme) {
 	setTheme(theme);
 }
 
-start().catch((error) => {
-	document.body.append(say("enter.broken", {why: error.message}));
+function broken(error) {
+	document.body.replaceChildren(make("main", {class: "broken"},
+		make("p", {role: "alert"}, say("enter.broken", {why: error.message})),
+		button(say("enter.reload"), () => location.reload())));
 	throw error;
-});
+}
+
+useLanguage(wantedLanguage(""));
+oneTab({t: say, begin: () => begin().catch(broken), end: () => page.core?.stop()});

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Every word that the page says, in the language of whoever reads. A text is a string with
 // {places}, or an object of the plural forms that Intl.PluralRules names, chosen by `count`.
-import {en} from "./texts/en.js";
-import {de} from "./texts/de.js";
+import * as english from "./texts/en.js";
+import * as german from "./texts/de.js";
+import * as englishParts from "./texts/parts_en.js";
+import * as germanParts from "./texts/parts_de.js";
 
-const tables = {en, de};
+const tables = {en: {...english.en, ...englishParts.en}, de: {...german.de, ...germanParts.de}};
 // Each language in its own words.
 export const languages = {en: "English", de: "Deutsch"};
 
@@ -33,7 +35,7 @@ export function say(key, values = {}) {
 }
 
 // Whether there is such a text: for keys that are made of what the core says.
-export const has = (key) => key in en;
+export const has = (key) => key in tables.en;
 
 // The whole table, for the core's own words.
 export const words = () => tables[chosen];

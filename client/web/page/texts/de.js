@@ -157,6 +157,17 @@ export const de = {
 	"compose.typing.2": "{a} und {b} schreiben …",
 	"compose.typing.n": "{a}, {b} und andere schreiben …",
 
+	// menu of build.js
+	"build.search": "Suchen",
+	"build.directory": "Räume des Servers",
+	"build.settings": "Einstellungen",
+	"build.devices": "Deine Geräte",
+	"build.inbox": "Was dich gerufen hat",
+	"build.saved": "Gemerkte Nachrichten",
+	"build.admin": "Verwaltung",
+	"build.room": "Über diesen Raum",
+	"build.menu": "Deines und das des Servers",
+
 	// days.js
 	"days.today": "Heute",
 	"days.yesterday": "Gestern",

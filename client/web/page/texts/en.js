@@ -157,6 +157,17 @@ export const en = {
 	"compose.typing.2": "{a} and {b} are typing…",
 	"compose.typing.n": "{a}, {b} and others are typing…",
 
+	// menu of build.js
+	"build.search": "Search",
+	"build.directory": "Rooms of the server",
+	"build.settings": "Settings",
+	"build.devices": "Your devices",
+	"build.inbox": "What called for you",
+	"build.saved": "Saved messages",
+	"build.admin": "Administration",
+	"build.room": "About this room",
+	"build.menu": "Yours and the server's",
+
 	// days.js
 	"days.today": "Today",
 	"days.yesterday": "Yesterday",
