@@ -61,22 +61,31 @@ function actsFor(page, on) {
 	return ACTS.filter((act) => act.can(on.line, page, on.target));
 }
 
-/** Begins to listen on the rows. */
+/** Begins to listen; on the document, since the log is made anew in another language. */
 export function watchActs(page) {
-	const tools = makeTools(page);
+	let tools = null;
 
-	page.log.addEventListener("pointerover", (event) => onHover(page, tools, event));
-	page.log.addEventListener("pointerleave", () => tools.remove());
-	page.log.addEventListener("keydown", (event) => onKey(page, event));
-	page.log.addEventListener("contextmenu", (event) => onContext(page, event));
+	document.addEventListener("pointerover", (event) => {
+		tools = moveTools(page, tools, event);
+	});
+	document.addEventListener("keydown", (event) => onKey(page, event));
+	document.addEventListener("contextmenu", (event) => onContext(page, event));
 	watchLongPress(page);
 }
 
-function onHover(page, tools, event) {
+// The buttons go from row to row with the mouse, and away with it.
+function moveTools(page, tools, event) {
 	const on = event.pointerType === "mouse" ? messageAt(page, event.target) : null;
 
-	if (on && isSpeech(on.line) && tools.parentElement !== on.row)
-		on.row.append(tools);
+	if (on && tools?.parentElement === on.row)
+		return tools;
+	tools?.remove();
+	if (!on || !isSpeech(on.line))
+		return null;
+	const fresh = makeTools(page);
+
+	on.row.append(fresh);
+	return fresh;
 }
 
 // Not among the tab stops: with the keyboard the row's own keys and menu do the same.
@@ -136,8 +145,8 @@ function watchLongPress(page) {
 	let timer = 0, from = null;
 	const end = () => clearTimeout(timer);
 
-	page.log.addEventListener("pointerdown", (event) => {
-		if (event.pointerType === "mouse")
+	document.addEventListener("pointerdown", (event) => {
+		if (event.pointerType === "mouse" || !page.log.contains(event.target))
 			return;
 		from = {x: event.clientX, y: event.clientY};
 		timer = setTimeout(() => {
@@ -147,12 +156,12 @@ function watchLongPress(page) {
 				openActs(page, on, from);
 		}, LONG_PRESS_MS);
 	});
-	page.log.addEventListener("pointermove", (event) => {
+	document.addEventListener("pointermove", (event) => {
 		if (from && Math.hypot(event.clientX - from.x, event.clientY - from.y) > PRESS_SLACK)
 			end();
 	});
-	page.log.addEventListener("pointerup", end);
-	page.log.addEventListener("pointercancel", end);
+	document.addEventListener("pointerup", end);
+	document.addEventListener("pointercancel", end);
 }
 
 function openActs(page, on, at) {

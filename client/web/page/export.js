@@ -4,12 +4,12 @@ import {askProved} from "./ask.js";
 import {notice, showBar} from "./bar.js";
 
 /** Puts the parts of long lines together: EXPORT + begins or goes on, EXPORT * ends a line. */
-export function joinExport(lines) {
+export function joinParts(verb, lines) {
 	let begun = "";
 	const whole = [];
 
 	for (const {command, params} of lines) {
-		if (command !== "EXPORT")
+		if (command !== verb)
 			continue;
 		begun += params.at(-1);
 		if (params[0] === "*") {
@@ -32,7 +32,7 @@ export async function exportData(page) {
 
 			if (!lines)
 				return;
-			rows.push(...joinExport(lines));
+			rows.push(...joinParts("EXPORT", lines));
 			place = nextPlace(lines) ?? "*";
 			showBar(page, page.t("export.busy", {count: rows.length}), [], null);
 		}
@@ -43,7 +43,8 @@ export async function exportData(page) {
 	}
 }
 
-function saveFile(name, text) {
+/** A text of this page's, as a file of the person's. */
+export function saveFile(name, text) {
 	const link = document.createElement("a");
 
 	link.href = URL.createObjectURL(new Blob([text], {type: "application/jsonl"}));

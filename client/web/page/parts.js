@@ -8,6 +8,7 @@ import {watchAlerts} from "./notify.js";
 import {watchQuestions} from "./question.js";
 import {watchVersion} from "./version.js";
 
+export {openAdmin} from "./admin.js";
 export {openDevices} from "./devices.js";
 export {openDirectory} from "./directory.js";
 export {openInbox, openSaved} from "./inbox.js";

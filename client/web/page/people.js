@@ -56,6 +56,7 @@ function memberRow(page, target, member) {
 	];
 
 	return button(words, () => openPerson(page, member.name, target.id), {
+		"data-member": member.name,
 		class: member.absent || member.away ? "person faint" : "person", tabindex: -1,
 	});
 }
@@ -66,11 +67,17 @@ export function fillMembers(page, element, id) {
 	const members = target ? sorted(page.core.members(id)) : [];
 	const rows = members.map((member) => memberRow(page, target, member));
 
-	if (rows[0])
-		rows[0].tabIndex = 0;
+	const had = element.contains(document.activeElement)
+		? document.activeElement.dataset.member : undefined;
+	const stop = rows.find((row) => row.dataset.member === had) ?? rows[0];
+
+	if (stop)
+		stop.tabIndex = 0;
 	element.replaceChildren(make("ul", {class: "members"},
 		rows.map((row) => make("li", {}, row))));
 	element.firstChild.addEventListener("keydown", (event) => moveFocus(event, rows));
+	if (had !== undefined)
+		stop?.focus();
 }
 
 export function openMembers(page, id) {

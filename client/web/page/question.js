@@ -15,7 +15,6 @@ export function watchQuestions(page) {
 	const place = make("div", {class: "question", role: "status"});
 	let shownId = 0, end = null;
 
-	page.bars.before(place);
 	const draw = () => {
 		const question = page.core.question();
 		const id = question ? question.id : 0;
@@ -39,6 +38,7 @@ function showQuestion(page, place, question) {
 		return showProof(page, question);
 	if ([LET_IN, VOUCH, DEVICE].includes(question.id))
 		return showDialog(page, question);
+	page.bars.before(place);
 	place.replaceChildren(make("p", {}, question.text), make("div", {class: "acts"},
 		answersOf(page, question).map((one) => button(one.text,
 			() => page.core.answer(question.id, one.value), {class: one.kind}))));
