@@ -18,7 +18,7 @@ let drawn = "";
 export function startHead(acts) {
 	title = make("h1", {class: "title"});
 	topic = make("p", {class: "topic", dir: "auto"});
-	count = make("button", {type: "button", class: "people", on: {click: acts.people}});
+	count = make("button", {type: "button", class: "people-count", on: {click: acts.people}});
 	state = make("div", {class: "link-state", role: "status", hidden: true});
 	return [make("header", {class: "head"},
 		iconButton("back", say("bar.back"), acts.back, {class: "icon-button back"}),

@@ -24,7 +24,7 @@ const view = {place: 0, from: 0, to: 0, units: [], sticks: true, drawn: ""};
 let scroller, list, rows, newest;
 
 export function startLog() {
-	list = make("ol", {class: "rows", role: "list", "aria-label": say("log.messages")});
+	list = make("ol", {class: "log-rows", role: "list", "aria-label": say("log.messages")});
 	newest = make("button", {type: "button", class: "newest", hidden: true,
 		on: {click: toNewest}}, say("log.newest"));
 	scroller = make("div", {id: "log", tabindex: -1}, list);

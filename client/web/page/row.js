@@ -63,7 +63,7 @@ const picture = (line) => make("span",
 	{class: `picture ${colourClass(line.from)}`, "aria-hidden": "true"}, lettersOf(shownName(line)));
 
 function head(line) {
-	return make("div", {class: "head"}, nameButton(line),
+	return make("div", {class: "said-by"}, nameButton(line),
 		line.isBot ? make("span", {class: "badge"}, say("row.bot")) : null,
 		line.kind === "notice" ? make("span", {class: "badge"}, say("row.notice")) : null,
 		time(line));
@@ -114,7 +114,7 @@ function foldButton(line, more, act) {
 function reactions(line, target) {
 	if (!line.reactions?.length || line.redacted)
 		return null;
-	return make("div", {class: "reactions"}, line.reactions.map((one) => {
+	return make("div", {class: "signs"}, line.reactions.map((one) => {
 		const names = one.names.join(", ");
 		const label = say("row.reaction", {sign: one.sign, count: one.names.length, names});
 
