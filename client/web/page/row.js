@@ -18,7 +18,7 @@ export function rowOf(unit, target, act) {
 	const line = unit.lines[0];
 
 	return make("li", {
-		class: ["row", line.kind, unit.isJoined && "joined", line.mention && "mention",
+		class: ["row", `kind-${line.kind}`, unit.isJoined && "joined", line.mention && "mention",
 			line.self && "self", line.redacted && "removed"].filter(Boolean).join(" "),
 		"data-id": line.id, tabindex: -1,
 	}, ...marks(unit, act), inside(unit, target, act));

@@ -18,11 +18,11 @@ export const language = () => chosen;
 // The first of the wanted languages ("de-AT") that there is a table of.
 export function bestLanguage(wanted) {
 	return wanted.map((tag) => tag.toLowerCase().split("-")[0])
-		.find((tag) => tag in tables) ?? "en";
+		.find((tag) => Object.hasOwn(tables, tag)) ?? "en";
 }
 
 export function setLanguage(tag) {
-	chosen = tag in tables ? tag : "en";
+	chosen = Object.hasOwn(tables, tag) ? tag : "en";
 	rules = new Intl.PluralRules(chosen);
 }
 
@@ -35,7 +35,7 @@ export function say(key, values = {}) {
 }
 
 // Whether there is such a text: for keys that are made of what the core says.
-export const has = (key) => key in tables.en;
+export const has = (key) => Object.hasOwn(tables.en, key);
 
 // The whole table, for the core's own words.
 export const words = () => tables[chosen];
