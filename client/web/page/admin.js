@@ -3,7 +3,7 @@
 // there are, and what each takes, the server tells; it runs them by the code of its command line.
 import {askProved} from "./ask.js";
 import {askChoice, openDialog} from "./dialog.js";
-import {button, labelled, make} from "./dom.js";
+import {button, labelled, make, when} from "./dom.js";
 import {joinParts, saveFile} from "./export.js";
 import {linkField} from "./link.js";
 import {checkbox} from "./room.js";
@@ -17,6 +17,7 @@ const FIRST = "user list";
 /** Verbs that take away: asked about before. */
 const HARD = /(delete|erase|disable|kick|kill|prune|redact|revoke-all|lockdown|stop)$/;
 
+const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 const SECRET = /^(snug|https|ircs):\/\//;
 
 async function askAdmin(page, words) {
@@ -140,11 +141,16 @@ function answerOf(page, verb, rows) {
 }
 
 function table(columns, rows) {
-	const cell = (value) => value === null || value === undefined ? ""
-		: typeof value === "object" ? JSON.stringify(value) : String(value);
-
 	return make("div", {class: "table", tabindex: 0, role: "group"}, make("table", {},
 		make("thead", {}, make("tr", {}, columns.map((one) => make("th", {scope: "col"}, one)))),
 		make("tbody", {}, rows.map((row) => make("tr", {}, columns.map((one) =>
 			make("td", {dir: "auto"}, cell(row[one]))))))));
+}
+
+function cell(value) {
+	if (value === null || value === undefined)
+		return "";
+	if (typeof value === "string" && TIME.test(value))
+		return when(Date.parse(value));
+	return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

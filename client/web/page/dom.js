@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Elements made in one expression. Text goes in as text and no other way.
+// Elements made in one expression. Text goes in as text and no other way, without what hides or
+// turns it (spans.js).
+import {harmless} from "./spans.js";
 
 /**
  * make("button", {class: "quiet", on: {click: act}}, "Save"): an attribute that is false, null or
@@ -16,7 +18,8 @@ export function make(kind, attributes = {}, ...children) {
 		else if (value !== false && value !== null && value !== undefined)
 			element.setAttribute(name, value);
 	}
-	element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+	element.append(...children.flat().filter((child) => child !== null && child !== undefined)
+		.map((child) => typeof child === "string" ? harmless(child) : child));
 	return element;
 }
 

@@ -5,6 +5,7 @@
 // Permission is asked for in a click alone, and offered only after somebody called for the reader.
 import {notice, showBar} from "./bar.js";
 import {button, make} from "./dom.js";
+import {harmless} from "./spans.js";
 
 const TEXT_MAX = 200;
 
@@ -44,7 +45,8 @@ export function watchAlerts(page) {
 }
 
 export function titleOf(target, waiting) {
-	const place = target && target.kind !== "server" ? `${target.people || target.name} · snug` : "snug";
+	const place = target && target.kind !== "server"
+		? `${harmless(target.people || target.name)} · snug` : "snug";
 
 	return waiting ? `(${waiting}) ${place}` : place;
 }
@@ -115,9 +117,10 @@ const registration = () => navigator.serviceWorker?.getRegistration();
 
 async function show(page, alert) {
 	const target = page.core.targets().find((one) => one.id === alert.target);
-	const title = target?.kind === "room" ? `${alert.from} · ${target.name}` : alert.from;
+	const title = harmless(target?.kind === "room"
+		? `${alert.from} · ${target.people || target.name}` : alert.from);
 	const options = {
-		body: alert.text.slice(0, TEXT_MAX),
+		body: harmless(alert.text).slice(0, TEXT_MAX),
 		tag: target?.name ?? "",
 		data: {target: alert.target, id: alert.id},
 		icon: page.asset("icon-192.png"),
