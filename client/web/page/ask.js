@@ -35,21 +35,21 @@ function refusalIn(lines) {
 export function ask(page, line) {
 	return new Promise((resolve, reject) => {
 		const lines = [];
-		const asked = page.core.ask(line, (answer) => {
-			if (answer) {
-				lines.push(answer);
-				return;
-			}
+		const lost = () => reject(new Refusal("OFFLINE", page.t("ask.offline")));
+		const end = (isLost) => {
 			const refusal = refusalIn(lines);
 
-			if (refusal)
+			if (isLost)
+				lost();
+			else if (refusal)
 				reject(refusal);
 			else
 				resolve(lines);
-		});
+		};
 
-		if (asked === false)
-			reject(new Refusal("OFFLINE", page.t("ask.offline")));
+		if (page.core.ask(line, (answer, isLost) =>
+			answer ? lines.push(answer) : end(isLost)) === false)
+			lost();
 	});
 }
 

@@ -6,6 +6,7 @@ import {notice} from "./bar.js";
 import {askChoice, openDialog} from "./dialog.js";
 import {button, make, name, when} from "./dom.js";
 import {linkField} from "./link.js";
+import {logOut, ownNumber} from "./logout.js";
 
 export async function openDevices(page) {
 	const list = make("ul", {class: "rows devices"});
@@ -42,10 +43,10 @@ async function readDevices(page) {
 async function fill(page, list) {
 	try {
 		const devices = await readDevices(page);
-		const own = page.core.me().device;
+		const own = ownNumber(page);
 
 		list.replaceChildren(...devices.map((device) =>
-			row(page, device, device.label === own, () => fill(page, list))));
+			row(page, device, device.kind === "browser" && device.number === own, () => fill(page, list))));
 	} catch (refusal) {
 		list.replaceChildren(make("li", {role: "alert"}, refusal.message));
 	}
@@ -79,7 +80,7 @@ async function putOut(page, device, isThis) {
 	if (!sure)
 		return false;
 	if (isThis) {
-		await page.logOut();
+		await logOut(page);
 		return false;
 	}
 	try {

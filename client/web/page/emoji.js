@@ -10,9 +10,9 @@ const FIRST = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
 
 let table = null;
 
-async function loadTable(page) {
+async function loadTable() {
 	if (!table) {
-		const answer = await fetch(page.asset("emoji.json"));
+		const answer = await fetch("/assets/emoji.json");
 
 		if (!answer.ok)
 			throw new Error(`emoji.json: ${answer.status}`);
@@ -64,7 +64,7 @@ export function pickEmoji(page) {
 
 	field.addEventListener("input", draw);
 	field.addEventListener("keydown", (event) => onKey(picker, event));
-	loadTable(page).then((rows) => {
+	loadTable().then((rows) => {
 		picker.rows = rows;
 		draw();
 	}, (error) => { named.textContent = error.message; });

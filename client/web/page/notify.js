@@ -123,8 +123,8 @@ async function show(page, alert) {
 		body: harmless(alert.text).slice(0, TEXT_MAX),
 		tag: target?.name ?? "",
 		data: {target: alert.target, id: alert.id},
-		icon: page.asset("icon-192.png"),
-		badge: page.asset("badge.png"),
+		icon: "/assets/icon-192.png",
+		badge: "/assets/badge.png",
 	};
 	const worker = await registration();
 

@@ -7,6 +7,7 @@ import {askChoice, askForm, openDialog} from "./dialog.js";
 import {button, labelled, make} from "./dom.js";
 import {openDevices} from "./devices.js";
 import {exportData} from "./export.js";
+import {logOut} from "./logout.js";
 import {notifyForm} from "./notify.js";
 
 const THEMES = ["auto", "light", "dark"];
@@ -135,7 +136,7 @@ async function logOut(page, close) {
 	if (!sure)
 		return;
 	close();
-	await page.logOut();
+	await logOut(page);
 }
 
 async function erase(page) {
