@@ -65,13 +65,11 @@ export function openSaved(page) {
 }
 
 function savedRow(page, one, close) {
-	const target = page.core.targets().find((other) => other.name === one.target ||
-		other.id === one.target);
-	const i = target ? page.core.lineIndex(target.id, one.id) : -1;
-	const line = i < 0 ? null : page.core.lines(target.id, i, i + 1)[0];
+	const target = page.core.targets().find((other) => other.name === one.target);
 	const row = make("li", {}, button([
-		make("span", {class: "find-head"}, name(target?.name ?? String(one.target)), " · ", when(one.at)),
-		line ? make("span", {class: "find-text", dir: "auto"}, line.text) : null,
+		make("span", {class: "find-head"}, one.from ? name(one.from) : null, one.from ? " · " : null,
+			name(one.target), " · ", when(one.at)),
+		make("span", {class: "find-text", dir: "auto"}, one.text),
 	], () => {
 		close();
 		jump(page, target?.id ?? page.here(), one.id, one.at);

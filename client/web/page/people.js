@@ -40,7 +40,7 @@ function stateOf(page, member) {
 		role ? page.t(role[1]) : null,
 		member.isBot ? page.t("people.bot") : null,
 		member.absent ? page.t("people.absent") : null,
-		member.away ? page.t("people.away") : null,
+		member.isAway ? page.t("people.away") : null,
 	];
 
 	return words.filter(Boolean).join(", ");
@@ -57,7 +57,7 @@ function memberRow(page, target, member) {
 
 	return button(words, () => openPerson(page, member.name, target.id), {
 		"data-member": member.name,
-		class: member.absent || member.away ? "person faint" : "person", tabindex: -1,
+		class: member.absent || member.isAway ? "person faint" : "person", tabindex: -1,
 	});
 }
 
