@@ -114,14 +114,11 @@ async function prove(page) {
 	}
 }
 
-/** How one proves who one is. @returns {Promise<{password: string, others?: string}|undefined>} */
+/** How one proves who one is. @returns {Promise<{password?: string, others?: boolean}|undefined>} */
 export function askProof(page, wrong) {
 	const field = make("input", {
 		type: "password", name: "password", required: true, autocomplete: "current-password",
 	});
-	const others = make("button", {
-		type: "submit", name: "others", value: "yes", formnovalidate: true, class: "quiet",
-	}, page.t("ask.other"));
 
 	return askForm(page, {
 		title: page.t("ask.prove_title"),
@@ -129,9 +126,9 @@ export function askProof(page, wrong) {
 		fields: [
 			labelled(page.t("ask.password"), field),
 			make("p", {role: "alert", class: "wrong"}, wrong),
-			others,
 		],
 		send: page.t("ask.prove"),
+		other: {text: page.t("ask.other"), value: {others: true}},
 	});
 }
 

@@ -94,14 +94,15 @@ export function askChoice(page, title, text, choices) {
 /**
  * A form of fields in a dialog. @returns {Promise<Object<string, string>|undefined>} by field names
  * @param {Node[]} fields with names; @param {string} send the button's words
+ * @param {{text: string, value: any}} [other] a way round the form: what it answers instead
  */
-export function askForm(page, {title, intro, fields, send, danger = false}) {
+export function askForm(page, {title, intro, fields, send, other, danger = false}) {
 	const submit = make("button", {type: "submit", class: danger ? "danger" : "main"}, send);
 	const form = make("form", {method: "dialog", class: "form"},
 		intro ? make("p", {}, intro) : null, fields);
 	const shown = openDialog(page, {
 		title,
-		body: form,
+		body: [form, other ? button(other.text, () => shown.close(other.value)) : null],
 		actions: [button(page.t("dialog.cancel"), () => shown.close()), submit],
 		kind: "small",
 		first: form.querySelector("input, select, textarea"),
@@ -110,7 +111,7 @@ export function askForm(page, {title, intro, fields, send, danger = false}) {
 	submit.setAttribute("form", identify(form));
 	form.addEventListener("submit", (event) => {
 		event.preventDefault();
-		shown.close(Object.fromEntries(new FormData(form, event.submitter)));
+		shown.close(Object.fromEntries(new FormData(form)));
 	});
 	return shown.closed;
 }

@@ -18,7 +18,7 @@ export function make(kind, attributes = {}, ...children) {
 		else if (value !== false && value !== null && value !== undefined)
 			element.setAttribute(name, value);
 	}
-	element.append(...children.flat().filter((child) => child !== null && child !== undefined)
+	element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined)
 		.map((child) => typeof child === "string" ? harmless(child) : child));
 	return element;
 }

@@ -104,7 +104,7 @@ function account(page, close) {
 		button(page.t("settings.devices"), () => openDevices(page)),
 		button(page.t("settings.password"), () => changePassword(page)),
 		button(page.t("settings.export"), () => exportData(page)),
-		button(page.t("settings.logout"), () => logOut(page, close)),
+		button(page.t("settings.logout"), () => askLogOut(page, close)),
 		button(page.t("settings.erase"), () => erase(page), {class: "danger"}));
 }
 
@@ -127,7 +127,7 @@ async function changePassword(page) {
 			(answer.others ?? "KEEP"), "settings.password_set");
 }
 
-async function logOut(page, close) {
+async function askLogOut(page, close) {
 	const sure = await askChoice(page, page.t("settings.logout"), page.t("settings.logout_what"), [
 		{value: false, text: page.t("dialog.cancel")},
 		{value: true, text: page.t("settings.logout"), kind: "danger"},
