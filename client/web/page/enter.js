@@ -18,14 +18,17 @@ let made = "";
 /**
  * @param {{room: string, invite: string, device: string}} fragment
  * @param {function()} onEntered called once, when the server has let us in
+ * @param {string} [why] the failure that sends us here
  */
-export function startEnter(fragment, onEntered) {
+export function startEnter(fragment, onEntered, why) {
 	box = document.getElementById("enter");
 	link = fragment;
 	onIn = onEntered;
 	how = link.device ? "claim" : link.invite ? "invite" : "password";
 	made = makePassword();
 	show();
+	if (why)
+		refuse("", say(`failure.${why}`));
 }
 
 export const isEntering = () => Boolean(box) && !box.hidden;

@@ -82,15 +82,13 @@ export function goToLine(id) {
 	view.sticks = false;
 	if (at < view.from || at >= view.to)
 		openAt(at);
-	const key = view.units.find((unit) => unit.first <= at && at <= unit.last)?.key;
+	const {key} = view.units.find((unit) => at <= unit.last);
 	bringTo(key, 0.4);
 	settle();
-	flash(rows.element(key));
+	flash(rowOfKey(key));
 }
 
 function flash(row) {
-	if (!row)
-		return;
 	focusRow(row);
 	row.classList.add("flash");
 	row.addEventListener("animationend", () => row.classList.remove("flash"), {once: true});
@@ -193,7 +191,8 @@ function topWords(target) {
 
 const screen = () => scroller.clientHeight || window.innerHeight;
 const below = () => scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
-const elementOf = (unit) => rows.element(`${view.place} ${unit.key}`);
+const rowOfKey = (key) => rows.element(`${view.place} ${key}`);
+const elementOf = (unit) => rowOfKey(unit.key);
 
 function rowHeight() {
 	const count = view.units.length;
@@ -269,7 +268,7 @@ function firstSeen() {
 
 // The row stands at this part of the screen's height.
 function bringTo(key, part) {
-	const row = rows.element(`${view.place} ${key}`);
+	const row = rowOfKey(key);
 
 	if (row)
 		scrollTo(row.offsetTop - part * screen());

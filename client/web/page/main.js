@@ -170,8 +170,7 @@ function refused() {
 	if (state !== "refused" || isEntering() || !["DEVICE", "PASSWORD"].includes(failure))
 		return;
 	document.getElementById("chat").hidden = true;
-	startEnter({room: "", invite: "", device: ""}, open);
-	announce(say(`failure.${failure}`));
+	startEnter({room: "", invite: "", device: ""}, open, failure);
 }
 
 const READ_MAX = 200;
