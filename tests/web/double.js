@@ -10,7 +10,7 @@ const id = () => `m${++serial}`;
 
 export function line(from, text, more = {}) {
 	return {id: id(), at: now, kind: "message", from, account: from, display: "", isBot: false, text,
-		self: from === "ann", mention: false, gap: false, redacted: false, edited: false,
+		self: from === "ann", mention: false, gap: false, redacted: false, removal: "", hushed: false, edited: false,
 		local: false, reply: null, reactions: [], unreadFrom: false, ...more};
 }
 
@@ -29,7 +29,7 @@ function lounge() {
 	return [
 		first, slides,
 		line("cem", "I'll print them", {at: now - 25 * HOUR,
-			reply: {id: slides.id, from: "dora", text: slides.text}}),
+			reply: {id: slides.id, from: "dora", display: "Dora Weiß", text: slides.text, isHere: true}}),
 		line("eve", "joined", {kind: "join", at: now - 5 * HOUR}),
 		line("fay", "joined", {kind: "join", at: now - 5 * HOUR + 1000}),
 		line("gus", "left: bye", {kind: "part", at: now - 5 * HOUR + 2000}),
@@ -74,7 +74,7 @@ const found = (place) => model.targets.find((one) => one.id === place);
 let core;
 
 const empty = () => ({targets: false, link: false, question: false, own: new Set(), lines: new Map(),
-	typing: new Set(), found: false, sought: null, alerts: [], members: new Set(), handOut: null,
+	typing: new Set(), found: false, sought: null, alerts: [], members: new Set(), handOut: null, recall: null,
 	said: [], listed: false, devices: false});
 
 // What changed goes out in the next frame, all at once.
@@ -146,6 +146,7 @@ export async function openCore() {
 		newAt: () => 0,
 		firstUnread: (place) => linesOf(place).findIndex((one) => one.unreadFrom),
 		seen: (...what) => model.log.push(["seen", ...what]),
+		visit: (name) => model.log.push(["visit", name]),
 		typed(place, text) {
 			model.log.push(["typed", place, text]);
 			store(place, text, "message", "");

@@ -140,7 +140,7 @@ test("older pages are asked for ahead, and the seen is told", async () => {
 	await page.locator('[data-place="2"]').click();
 	await drawn(page);
 	await told(page, "history");
-	assert.ok((await told(page, "seen")).some(([place, , to]) => place === 2 && to === 60));
+	assert.ok((await told(page, "seen")).some(([place, , to]) => place === 2 && to === 59));
 	for (let i = 0; i < 4; i++)
 		await scrollBy(-400);
 	const first = await page.evaluate(() => window.double.model.lines.get(2)[0].id);

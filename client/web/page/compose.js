@@ -114,6 +114,16 @@ export function reply(line) {
 	field.focus();
 }
 
+/** A message that was kept back is written anew, in its own target. */
+export function recall({target, text, replyTo}) {
+	if (target !== page.place)
+		page.show(target);
+	const at = replyTo ? page.core.lineIndex(target, replyTo) : -1;
+	setAim(at < 0 ? null : {kind: "reply", line: page.core.lines(target, at, at + 1)[0]});
+	setText([field.value, text].filter(Boolean).join("\n"));
+	keepDraft();
+}
+
 /** This own line is written anew; what stood in the field comes back afterwards. */
 export function edit(line) {
 	setAim({kind: "edit", line, aside: field.value});

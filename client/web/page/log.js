@@ -323,7 +323,7 @@ function tellSeen() {
 	const told = seen.length ? `${view.place} ${keyOf(seen.at(-1).lines.at(-1))} ${seen[0].key}` : "";
 
 	if (told && told !== view.told)
-		page.core.seen(view.place, seen[0].first, seen.at(-1).last + 1);
+		page.core.seen(view.place, seen[0].first, seen.at(-1).last);
 	view.told = told;
 }
 

@@ -5,7 +5,7 @@ import {drawEnter, isEntering, startEnter, wantedLanguage} from "./enter.js";
 import {drawHead, drawLink} from "./head.js";
 import {drawLog, goToLine, newDay, showLog} from "./log.js";
 import {drawRooms, inOrder} from "./rooms.js";
-import {drawTypists, focusComposer, keepDraft, showComposer} from "./compose.js";
+import {drawTypists, focusComposer, keepDraft, recall, showComposer} from "./compose.js";
 import {goToPane, isNarrow} from "./panes.js";
 import {notice} from "./bar.js";
 import {openCore} from "./core.js";
@@ -32,7 +32,7 @@ async function begin() {
 
 	useLanguage(wantedLanguage(store.kept("language")));
 	setTheme(store.kept("theme"));
-	page.core = await openCore({store, words: words()});
+	page.core = await openCore({store, words});
 	Object.assign(page, {show, jump, announce, asset: (name) => `/assets/${name}`,
 		setTheme: chooseTheme, setLanguage: chooseLanguage});
 	page.core.onChange = onChange;
@@ -87,7 +87,7 @@ function enterWanted() {
 			jump(target.id, fragment.message, 0);
 	} else if (!isAsked) {
 		isAsked = true;
-		page.core.typed(page.core.targets()[0]?.id ?? 0, `/join ${fragment.room}`);
+		page.core.visit(fragment.room);
 	}
 }
 
@@ -147,6 +147,8 @@ function onChange(changes) {
 	}
 	if (changes.sought)
 		arrive(changes.sought);
+	if (changes.recall)
+		recall(changes.recall);
 	for (const text of changes.said)
 		notice(page, text);
 	tellParts(changes);

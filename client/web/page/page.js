@@ -17,4 +17,4 @@ export function shownTarget() {
 }
 
 /** What a target is called: a conversation of a few by who is in it. */
-export const titleOf = (target) => target.people || target.name;
+export const titleOf = (target) => target.people || target.display || target.name;

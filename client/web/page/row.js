@@ -3,7 +3,7 @@
 // run of comings and goings, or a line of the server.
 import {bodyOf, cutLines, lineOf} from "./body.js";
 import {clock, dayName, moment} from "./days.js";
-import {make} from "./dom.js";
+import {button, make} from "./dom.js";
 import {page} from "./page.js";
 import {colourClass, lettersOf} from "./person.js";
 import {harmless} from "./spans.js";
@@ -39,7 +39,7 @@ function marks(unit, act) {
 function inside(unit, target, act) {
 	const line = unit.lines[0];
 
-	if (unit.lines.length > 1)
+	if (unit.lines.length > 1 || line.hushed)
 		return run(unit, act);
 	return isSpeech(line) ? message(unit, line, target, act) : event(line);
 }
@@ -78,19 +78,19 @@ const time = (line) => make("time",
 	{datetime: new Date(line.at).toISOString(), title: moment(line.at)}, clock(line.at));
 
 function quotation(reply, act) {
-	if (!reply.text)
-		return make("div", {class: "quote"}, say("row.reply.gone"));
+	if (!reply.isHere)
+		return button(say("row.reply.gone"), () => act.jump(reply.id), {class: "quote", tabindex: -1});
 	return make("button", {type: "button", class: "quote", tabindex: -1,
 		on: {click: () => act.jump(reply.id)}},
-	make("bdi", {class: colourClass(reply.from)}, harmless(reply.from)), " ",
+	make("bdi", {class: colourClass(reply.from)}, reply.display || reply.from), " ",
 	make("span", {dir: "auto"}, harmless(reply.text.split("\n")[0])));
 }
 
 // What was said, a long text with what of it is folded.
 function said(line, act) {
 	if (line.redacted)
-		return [make("p", {class: "gone"}, line.text
-			? say("row.removed.why", {why: harmless(line.text)}) : say("row.removed"))];
+		return [make("p", {class: "gone"}, line.removal
+			? say("row.removed.why", {why: line.removal}) : say("row.removed"))];
 	const isOpen = unfolded.has(line.id);
 	const cut = cutLines(line.text, isOpen ? Infinity : FOLD_LINES);
 	const parts = bodyOf(cut.text, page.core.me().name);
@@ -133,6 +133,8 @@ function eventText(line) {
 
 	if (["join", "part", "quit"].includes(line.kind))
 		return say(`row.${line.kind}`, {name}) + (line.kind !== "join" && reason ? `: ${reason}` : "");
+	if (line.hushed)
+		return `${name}: ${harmless(line.text)}`;
 	return has(`row.${line.kind}`) ? say(`row.${line.kind}`, {name, text: harmless(line.text)})
 		: harmless(line.text);
 }
@@ -157,9 +159,9 @@ function run(unit, act) {
 }
 
 function summary(lines) {
-	const count = (...kinds) => lines.filter((line) => kinds.includes(line.kind)).length;
+	const count = (...kinds) => lines.filter((line) => !line.hushed && kinds.includes(line.kind)).length;
 
-	return [["row.joined", count("join")], ["row.left", count("part", "quit")],
+	return [["row.hushed", lines.filter((line) => line.hushed).length], ["row.joined", count("join")], ["row.left", count("part", "quit")],
 		["row.renamed", count("nick")]]
 		.filter(([, many]) => many)
 		.map(([key, many]) => say(key, {count: many})).join(", ");

@@ -10,6 +10,9 @@ const RUN_MAX = 500;
 
 export const isSpeech = (line) => SPEECH.has(line.kind);
 
+// Comings and goings, and what those say whom one ignores, are told by their number.
+export const isFolded = (line) => FOLDS.has(line.kind) || Boolean(line.hushed);
+
 // [{key, first, last, lines, day, isNew, gap, isJoined}] of `lines`, behind the line `before`
 // (undefined: nothing is). first and last are indices of the core; day: a day begins here;
 // isNew: the unread line stands above; gap: messages may be missing above; isJoined: said by
@@ -41,12 +44,12 @@ function marksOf(line, last) {
 }
 
 function isJoined(line, last) {
-	return line.kind === "message" && last.kind === "message" && !line.reply &&
+	return line.kind === "message" && last.kind === "message" && !line.reply && !last.hushed &&
 		line.from === last.from && line.at - last.at < GROUP_MS;
 }
 
 function canFold(run, line, marks) {
-	return FOLDS.has(line.kind) && run && FOLDS.has(run.lines[0].kind) && !marks.day &&
+	return isFolded(line) && run && isFolded(run.lines[0]) && !marks.day &&
 		!marks.isNew && !marks.gap && run.lines.length < RUN_MAX;
 }
 

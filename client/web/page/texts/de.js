@@ -115,6 +115,7 @@ export const de = {
 	"row.bot": "Bot",
 	"row.notice": "Hinweis",
 	"row.reaction": "{sign} {count}: {names}",
+	"row.hushed": {one: "{count} Nachricht von jemandem, den du ignorierst", other: "{count} Nachrichten von Leuten, die du ignorierst"},
 	"row.joined": {one: "{count} kam", other: "{count} kamen"},
 	"row.left": {one: "{count} ging", other: "{count} gingen"},
 	"row.renamed": {one: "{count} heißt jetzt anders", other: "{count} heißen jetzt anders"},
@@ -167,6 +168,21 @@ export const de = {
 	"build.admin": "Verwaltung",
 	"build.room": "Über diesen Raum",
 	"build.menu": "Deines und das des Servers",
+
+	// What the core says (core.js, words.js).
+	"core.send_old": {one: "{count} Nachricht vom {when} senden?", other: "{count} Nachrichten vom {when} und danach senden?"},
+	"core.send_unsure": {one: "{count} Nachricht ist vielleicht hinausgegangen, bevor die Verbindung abriss. Noch einmal senden?", other: "{count} Nachrichten sind vielleicht hinausgegangen, bevor die Verbindung abriss. Noch einmal senden?"},
+	"core.send_lost": {one: "Der Server hat {count} Nachricht von dir verloren. Noch einmal senden?", other: "Der Server hat {count} Nachrichten von dir verloren. Noch einmal senden?"},
+	"core.gone": "Der Server kennt die letzte Nachricht hier nicht mehr: Was darüber steht, hat er vielleicht auch nicht mehr.",
+	"core.gone_other": "Der Server hat jetzt einen anderen Verlauf: Was darüber steht, hat er vielleicht nicht mehr.",
+	"core.unsendable.noStore": "Nichts kann gesendet werden: Es gibt keinen Platz für Ungesendetes.",
+	"core.unsendable.nobody": "Hier hört niemand zu: Gehe zuerst zu einem Raum oder einer Person.",
+	"core.unsendable.noEdits": "Dieser Server kennt kein Bearbeiten: Nichts wurde gesendet.",
+	"core.unsendable.noReactions": "Dieser Server kennt keine Reaktionen: Nichts wurde gesendet.",
+	"core.unsendable.noRemovals": "Dieser Server nimmt keine Nachricht zurück: Nichts wurde gesendet.",
+	"core.unsendable.noUtf8": "Nicht gesendet: Das ist kein Text.",
+	"core.not_kept": "Nicht aufbewahrt: Der Browser sagt: {why}",
+	"core.unsearched": "Du bist nicht verbunden: Nichts wurde gesucht.",
 
 	// days.js
 	"days.today": "Heute",

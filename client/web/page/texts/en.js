@@ -115,6 +115,7 @@ export const en = {
 	"row.bot": "bot",
 	"row.notice": "notice",
 	"row.reaction": "{sign} {count}: {names}",
+	"row.hushed": {one: "{count} message of somebody you ignore", other: "{count} messages of people you ignore"},
 	"row.joined": {one: "{count} joined", other: "{count} joined"},
 	"row.left": {one: "{count} left", other: "{count} left"},
 	"row.renamed": {one: "{count} took another name", other: "{count} took other names"},
@@ -167,6 +168,21 @@ export const en = {
 	"build.admin": "Administration",
 	"build.room": "About this room",
 	"build.menu": "Yours and the server's",
+
+	// What the core says (core.js, words.js).
+	"core.send_old": {one: "Send {count} message from {when}?", other: "Send {count} messages from {when} and later?"},
+	"core.send_unsure": {one: "{count} message may have been sent before the connection broke. Send it again?", other: "{count} messages may have been sent before the connection broke. Send them again?"},
+	"core.send_lost": {one: "The server lost {count} message of yours. Send it again?", other: "The server lost {count} messages of yours. Send them again?"},
+	"core.gone": "The server does not know the last message here any more: what stands above may be gone from it.",
+	"core.gone_other": "The server has another history now: what stands above may be gone from it.",
+	"core.unsendable.noStore": "Nothing can be sent: there is no place to keep unsent messages.",
+	"core.unsendable.nobody": "There is nobody to talk to here: go to a room or a person first.",
+	"core.unsendable.noEdits": "This server knows no edits: nothing was sent.",
+	"core.unsendable.noReactions": "This server knows no reactions: nothing was sent.",
+	"core.unsendable.noRemovals": "This server takes no message back: nothing was sent.",
+	"core.unsendable.noUtf8": "Not sent: this is not a text.",
+	"core.not_kept": "Not kept: the browser says: {why}",
+	"core.unsearched": "You are offline: nothing was searched.",
 
 	// days.js
 	"days.today": "Today",
