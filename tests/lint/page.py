@@ -21,11 +21,13 @@ SAID = re.compile(r'(?:"?(?:aria-label|title|placeholder|alt)"?: |\.textContent 
 COMMENT = re.compile(r"(?m)^\s*//[^\n]*$|(?<=[;,{)\]])\s+//[^\n]*$|/\*.*?\*/", re.S)
 KEY = re.compile(r'"([a-z_]+\.[a-zA-Z0-9_.-]+)"')
 ROW = re.compile(r'^\t"([^"]+)": ', re.M)
+# A line of the protocol: "QUIET LIST".
+LINE = re.compile(r"^[A-Z]{3,} ")
 # Keys that are made of a part that is known when the page runs.
 MADE = re.compile(r"`([a-z_]+\.)[^`]*\$\{[^`]*`")
 # What is a list of classes or of CSS, not words: a selector, a policy, names of acts.
 QUIET = re.compile(r'class:|class(?:Name|List)|querySelector|matchMedia|closest|matches\(|console\.|Error\(|'
-                   r'setAttribute\("(?:class|d|viewBox)|MEDIA|NARROW|throw |IN_TEXT|holds:|usage|autocomplete')
+                   r'setAttribute\("(?:class|d|viewBox)|MEDIA|NARROW|throw |IN_TEXT|holds:|usage|autocomplete|kind: |FIRST')
 
 
 def findings(root):
@@ -70,7 +72,7 @@ def words(path, code):
             continue
         for found in STRING.finditer(line):
             text = found[1] or found[2] or found[3] or ""
-            if WORDS.search(text):
+            if WORDS.search(text) and not LINE.match(text):
                 yield f"{path}:{number}: words that are not in texts/: {text}"
 
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What can be done to a message: the buttons over the row that the mouse is on, the menu of a row
-// (context key, right button, long press), and the single keys of the terminal's chosen message.
+// What can be done to a message: the buttons over the row that the mouse is on, the menu of a
+// row (context key, right button, long press), and the single keys of the terminal's chosen
+// message.
 import {told} from "./ask.js";
 import {removeWithUndo} from "./bar.js";
 import {askForm, openDialog} from "./dialog.js";
@@ -11,7 +12,8 @@ import {copy} from "./link.js";
 import {openMenu} from "./menu.js";
 import {mayModerate} from "./people.js";
 
-const LONG_PRESS_MS = 500, PRESS_SLACK = 10;
+const LONG_PRESS_MS = 500,
+	PRESS_SLACK = 10;
 
 const isSpeech = (line) => Boolean(line.id) && !line.redacted;
 
@@ -77,11 +79,9 @@ export function watchActs(page) {
 function moveTools(page, tools, event) {
 	const on = event.pointerType === "mouse" ? messageAt(page, event.target) : null;
 
-	if (on && tools?.parentElement === on.row)
-		return tools;
+	if (on && tools?.parentElement === on.row) return tools;
 	tools?.remove();
-	if (!on || !isSpeech(on.line))
-		return null;
+	if (!on || !isSpeech(on.line)) return null;
 	const fresh = makeTools(page);
 
 	on.row.append(fresh);
@@ -90,17 +90,25 @@ function moveTools(page, tools, event) {
 
 // Not among the tab stops: with the keyboard the row's own keys and menu do the same.
 function makeTools(page) {
-	const tool = (sign, act, key = `act.${sign}`) => iconButton(sign, page.t(key), (event) => {
-		const on = messageAt(page, event.currentTarget);
+	const tool = (sign, act, key = `act.${sign}`) =>
+		iconButton(
+			sign,
+			page.t(key),
+			(event) => {
+				const on = messageAt(page, event.currentTarget);
 
-		if (on)
-			act(page, on, event.currentTarget);
-	}, {tabindex: -1});
+				if (on) act(page, on, event.currentTarget);
+			},
+			{tabindex: -1},
+		);
 
-	return make("div", {class: "tools"},
+	return make(
+		"div",
+		{class: "tools"},
 		tool("reply", (of, on) => of.reply(on.line)),
 		tool("emoji", react, "act.react"),
-		tool("more", (of, on, from) => openActs(of, on, corner(from))));
+		tool("more", (of, on, from) => openActs(of, on, corner(from))),
+	);
 }
 
 function corner(element) {
@@ -110,8 +118,7 @@ function corner(element) {
 }
 
 function onKey(page, event) {
-	if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target))
-		return;
+	if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
 	const on = messageAt(page, event.target);
 	const act = on ? actsFor(page, on).find((one) => one.key === event.key) : null;
 
@@ -129,11 +136,15 @@ function isField(element) {
 function onContext(page, event) {
 	const on = messageAt(page, event.target);
 
-	if (!on || !isSpeech(on.line) || event.target.closest("a") || hasSelection())
-		return;
+	if (!on || !isSpeech(on.line) || event.target.closest("a") || hasSelection()) return;
 	event.preventDefault();
-	openActs(page, on, event.button === 2 && event.clientX
-		? {x: event.clientX, y: event.clientY} : corner(on.row));
+	openActs(
+		page,
+		on,
+		event.button === 2 && event.clientX
+			? {x: event.clientX, y: event.clientY}
+			: corner(on.row),
+	);
 }
 
 // Who has marked some text wants the browser's own menu, to copy it.
@@ -142,12 +153,12 @@ function hasSelection() {
 }
 
 function watchLongPress(page) {
-	let timer = 0, from = null;
+	let timer = 0,
+		from = null;
 	const end = () => clearTimeout(timer);
 
 	document.addEventListener("pointerdown", (event) => {
-		if (event.pointerType === "mouse" || !page.log.contains(event.target))
-			return;
+		if (event.pointerType === "mouse" || !page.log.contains(event.target)) return;
 		from = {x: event.clientX, y: event.clientY};
 		timer = setTimeout(() => {
 			const on = messageAt(page, event.target);
@@ -157,7 +168,10 @@ function watchLongPress(page) {
 		}, LONG_PRESS_MS);
 	});
 	document.addEventListener("pointermove", (event) => {
-		if (from && Math.hypot(event.clientX - from.x, event.clientY - from.y) > PRESS_SLACK)
+		if (
+			from &&
+			Math.hypot(event.clientX - from.x, event.clientY - from.y) > PRESS_SLACK
+		)
 			end();
 	});
 	document.addEventListener("pointerup", end);
@@ -166,21 +180,32 @@ function watchLongPress(page) {
 
 function openActs(page, on, at) {
 	const items = actsFor(page, on).map((act) => ({
-		text: page.t(act.name === "save" && isSaved(page, on.line) ? "act.unsave" : `act.${act.name}`),
+		text: page.t(
+			act.name === "save" && isSaved(page, on.line)
+				? "act.unsave"
+				: `act.${act.name}`,
+		),
 		key: act.key,
 		kind: act.kind,
 		act: () => act.act(page, on),
 	}));
-	const shown = openMenu(at, page.t("act.menu"), items,
+	const shown = openMenu(
+		at,
+		page.t("act.menu"),
+		items,
 		quickRow(page, (sign) => {
 			shown.close();
 			sendReaction(page, on, sign);
-		}));
+		}),
+	);
 }
 
 function quickRow(page, take) {
-	return make("div", {class: "quick", role: "group", "aria-label": page.t("act.react")},
-		recentEmoji(page.core).map((sign) => button(sign, () => take(sign))));
+	return make(
+		"div",
+		{class: "quick", role: "group", "aria-label": page.t("act.react")},
+		recentEmoji(page.core).map((sign) => button(sign, () => take(sign))),
+	);
 }
 
 function sendReaction(page, on, sign) {
@@ -190,18 +215,28 @@ function sendReaction(page, on, sign) {
 async function react(page, on) {
 	const sign = await pickEmoji(page);
 
-	if (sign)
-		sendReaction(page, on, sign);
+	if (sign) sendReaction(page, on, sign);
 }
 
 function showReactions(page, on) {
 	openDialog(page, {
 		title: page.t("act.reactions"),
 		kind: "small",
-		body: make("dl", {class: "reactions"}, on.line.reactions.map((reaction) => [
-			make("dt", {}, reaction.sign),
-			make("dd", {}, reaction.names.flatMap((who, i) => [i ? ", " : "", name(who)])),
-		])),
+		body: make(
+			"dl",
+			{class: "reactions"},
+			on.line.reactions.map((reaction) => [
+				make("dt", {}, reaction.sign),
+				make(
+					"dd",
+					{},
+					reaction.names.flatMap((who, i) => [
+						i ? ", " : "",
+						name(who),
+					]),
+				),
+			]),
+		),
 	});
 }
 
@@ -225,14 +260,20 @@ function isSaved(page, line) {
 }
 
 function toggleSaved(page, on) {
-	const words = isSaved(page, on.line) ? `SAVED DEL ${on.line.id}`
+	const words = isSaved(page, on.line)
+		? `SAVED DEL ${on.line.id}`
 		: `SAVED ADD ${on.target.name} ${on.line.id}`;
 
 	return told(page, words, isSaved(page, on.line) ? "act.let_go" : "act.saved");
 }
 
 async function report(page, on) {
-	const field = make("input", {type: "text", name: "reason", required: true, maxlength: 300});
+	const field = make("input", {
+		type: "text",
+		name: "reason",
+		required: true,
+		maxlength: 300,
+	});
 	const answer = await askForm(page, {
 		title: page.t("act.report"),
 		intro: page.t("act.report_who", {name: on.line.display ?? on.line.from}),
@@ -242,8 +283,12 @@ async function report(page, on) {
 	});
 
 	if (answer)
-		await told(page, `PRIVMSG ChanServ :REPORT ${on.target.name} ${on.line.id} ` +
-			answer.reason.replace(/\s+/g, " "), "act.reported");
+		await told(
+			page,
+			`PRIVMSG ChanServ :REPORT ${on.target.name} ${on.line.id} ` +
+				answer.reason.replace(/\s+/g, " "),
+			"act.reported",
+		);
 }
 
 function remove(page, on) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// The command line's verbs as forms, for administrators: people, invites, bans, usage, audit. Which
-// there are, and what each takes, the server tells; it runs them by the code of its command line.
+// The command line's verbs as forms, for administrators: people, invites, bans, usage, audit.
+// Which there are, and what each takes, the server tells; it runs them by the code of its
+// command line.
 import {askProved} from "./ask.js";
 import {askChoice, openDialog} from "./dialog.js";
 import {button, labelled, make, when} from "./dom.js";
 import {joinParts, saveFile} from "./export.js";
 import {linkField} from "./link.js";
-import {checkbox} from "./room.js";
+import {checkbox} from "./form.js";
 import {parseUsage, usageWords} from "./usage.js";
 
 /** What a page cannot give (a file, a terminal), and what is asked for when it is needed. */
@@ -31,15 +32,17 @@ const titleOf = (verb) => `${verb.noun} ${verb.verb}`.trim();
 export async function openAdmin(page) {
 	const state = make("p", {role: "status", class: "hint"}, page.t("admin.busy"));
 	const body = make("div", {}, state);
-	const shown = openDialog(page, {title: page.t("admin.title"), kind: "wide admin", body});
+	const shown = openDialog(page, {
+		title: page.t("admin.title"),
+		kind: "wide admin",
+		body,
+	});
 
 	try {
 		const verbs = await askAdmin(page, "VERBS");
 
-		if (verbs)
-			drawVerbs(page, body, verbs.filter(isForPage));
-		else
-			shown.close();
+		if (verbs) drawVerbs(page, body, verbs.filter(isForPage));
+		else shown.close();
 	} catch (refusal) {
 		state.textContent = refusal.message;
 	}
@@ -52,12 +55,35 @@ const isForPage = (verb) =>
 function drawVerbs(page, body, verbs) {
 	const nouns = [...new Set(verbs.map((verb) => verb.noun))].sort();
 	const place = make("div", {class: "verb"});
-	const choice = make("select", {on: {change: () => draw()}}, nouns.map((noun) =>
-		make("optgroup", {label: noun}, verbs.filter((verb) => verb.noun === noun).map((verb) =>
-			make("option", {value: titleOf(verb), selected: titleOf(verb) === FIRST},
-				titleOf(verb))))));
-	const draw = () => drawVerb(page, place,
-		verbs.find((verb) => titleOf(verb) === choice.value));
+	const choice = make(
+		"select",
+		{on: {change: () => draw()}},
+		nouns.map((noun) =>
+			make(
+				"optgroup",
+				{label: noun},
+				verbs
+					.filter((verb) => verb.noun === noun)
+					.map((verb) =>
+						make(
+							"option",
+							{
+								value: titleOf(verb),
+								selected:
+									titleOf(verb) === FIRST,
+							},
+							titleOf(verb),
+						),
+					),
+			),
+		),
+	);
+	const draw = () =>
+		drawVerb(
+			page,
+			place,
+			verbs.find((verb) => titleOf(verb) === choice.value),
+		);
 
 	body.replaceChildren(labelled(page.t("admin.verb"), choice), place);
 	draw();
@@ -69,31 +95,65 @@ function drawVerb(page, place, verb) {
 	const inputs = new Map(fields.map((field) => [field, inputOf(page, field)]));
 	const answer = make("div", {class: "answer", "aria-live": "polite"});
 	const send = make("button", {type: "submit", class: "main"}, page.t("admin.run"));
-	const form = make("form", {class: "form", on: {submit: (event) => {
-		event.preventDefault();
-		run(page, verb, wordsIn(fields, inputs), answer, send);
-	}}}, make("p", {class: "hint"}, verb.help),
-	make("div", {class: "form line"}, fields.map((field) => inputs.get(field).shown)), send);
+	const form = make(
+		"form",
+		{
+			class: "form",
+			on: {
+				submit: (event) => {
+					event.preventDefault();
+					run(page, verb, wordsIn(fields, inputs), answer, send);
+				},
+			},
+		},
+		make("p", {class: "hint"}, verb.help),
+		make(
+			"div",
+			{class: "form line"},
+			fields.map((field) => inputs.get(field).shown),
+		),
+		send,
+	);
 
 	place.replaceChildren(form, answer);
-	if (!fields.some((field) => field.isNeeded) && !HARD.test(titleOf(verb)) && isAsking(verb))
+	if (
+		!fields.some((field) => field.isNeeded) &&
+		!HARD.test(titleOf(verb)) &&
+		isAsking(verb)
+	)
 		run(page, verb, [], answer, send);
 }
 
 /** Shown at once: what only tells. */
 const isAsking = (verb) => /(list|show|status|usage|bans|members)$/.test(titleOf(verb));
 
-/** @returns {{shown: HTMLElement, value: function(): string|boolean}} of one field of a usage */
+/** One field of a usage. @returns {{shown: HTMLElement, value: function(): string|boolean}} */
 function inputOf(page, field) {
-	const text = field.flag ? field.flag.slice(2).replaceAll("-", " ") : field.value.toLowerCase();
+	const text = field.flag
+		? field.flag.slice(2).replaceAll("-", " ")
+		: field.value.toLowerCase();
 	let isOn = false;
 
 	if (field.value === null)
-		return {shown: checkbox(text, false, (value) => { isOn = value; }), value: () => isOn};
+		return {
+			shown: checkbox(text, false, (value) => {
+				isOn = value;
+			}),
+			value: () => isOn,
+		};
 	const input = field.choices
-		? make("select", {}, [field.isNeeded ? null : "", ...field.choices]
-			.filter((one) => one !== null).map((one) => make("option", {value: one}, one)))
-		: make("input", {required: field.isNeeded, autocomplete: "off", placeholder: field.value});
+		? make(
+				"select",
+				{},
+				[field.isNeeded ? null : "", ...field.choices]
+					.filter((one) => one !== null)
+					.map((one) => make("option", {value: one}, one)),
+			)
+		: make("input", {
+				required: field.isNeeded,
+				autocomplete: "off",
+				placeholder: field.value,
+			});
 
 	return {shown: labelled(text, input), value: () => input.value.trim()};
 }
@@ -101,14 +161,15 @@ function inputOf(page, field) {
 const wordsIn = (fields, inputs) => usageWords(fields, (field) => inputs.get(field).value());
 
 async function run(page, verb, words, answer, send) {
-	if (HARD.test(titleOf(verb)) && !await isSure(page, verb, words))
-		return;
+	if (HARD.test(titleOf(verb)) && !(await isSure(page, verb, words))) return;
 	send.disabled = true;
 	try {
-		const rows = await askAdmin(page, `RUN :${JSON.stringify([...titleOf(verb).split(" "),
-			...words])}`);
+		const rows = await askAdmin(
+			page,
+			`RUN :${JSON.stringify([...titleOf(verb).split(" "), ...words])}`,
+		);
 
-		answer.replaceChildren(...rows ? answerOf(page, verb, rows) : []);
+		answer.replaceChildren(...(rows ? answerOf(page, verb, rows) : []));
 	} catch (refusal) {
 		answer.replaceChildren(make("p", {role: "alert"}, refusal.message));
 	} finally {
@@ -129,28 +190,61 @@ function answerOf(page, verb, rows) {
 	if (!rows.length)
 		return [make("p", {}, page.t(isAsking(verb) ? "admin.none" : "admin.done"))];
 	const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-	const links = rows.flatMap((row) => Object.values(row))
+	const links = rows
+		.flatMap((row) => Object.values(row))
 		.filter((value) => typeof value === "string" && SECRET.test(value));
 
 	return [
 		...links.map((link) => linkField(page, page.t("admin.link"), link)),
 		table(columns, rows),
-		button(page.t("admin.save"), () => saveFile(`${titleOf(verb).replaceAll(" ", "-")}.jsonl`,
-			rows.map((row) => `${JSON.stringify(row)}\n`).join(""))),
+		button(page.t("admin.save"), () =>
+			saveFile(
+				`${titleOf(verb).replaceAll(" ", "-")}.jsonl`,
+				rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
+			),
+		),
 	];
 }
 
 function table(columns, rows) {
-	return make("div", {class: "table", tabindex: 0, role: "group"}, make("table", {},
-		make("thead", {}, make("tr", {}, columns.map((one) => make("th", {scope: "col"}, one)))),
-		make("tbody", {}, rows.map((row) => make("tr", {}, columns.map((one) =>
-			make("td", {dir: "auto"}, cell(row[one]))))))));
+	return make(
+		"div",
+		{class: "table", tabindex: 0, role: "group"},
+		make(
+			"table",
+			{},
+			make(
+				"thead",
+				{},
+				make(
+					"tr",
+					{},
+					columns.map((one) => make("th", {scope: "col"}, one)),
+				),
+			),
+			make(
+				"tbody",
+				{},
+				rows.map((row) =>
+					make(
+						"tr",
+						{},
+						columns.map((one) =>
+							make(
+								"td",
+								{dir: "auto"},
+								cell(row[one]),
+							),
+						),
+					),
+				),
+			),
+		),
+	);
 }
 
 function cell(value) {
-	if (value === null || value === undefined)
-		return "";
-	if (typeof value === "string" && TIME.test(value))
-		return when(Date.parse(value));
+	if (value === null || value === undefined) return "";
+	if (typeof value === "string" && TIME.test(value)) return when(Date.parse(value));
 	return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

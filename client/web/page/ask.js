@@ -12,7 +12,8 @@ export class Refusal extends Error {
 	}
 }
 
-const FIRST_ERROR = 400, LAST_ERROR = 599;
+const FIRST_ERROR = 400,
+	LAST_ERROR = 599;
 
 function refusalIn(lines) {
 	const fail = lines.find((line) => line.command === "FAIL");
@@ -22,8 +23,7 @@ function refusalIn(lines) {
 		return number >= FIRST_ERROR && number <= LAST_ERROR;
 	});
 
-	if (fail)
-		return new Refusal(fail.params[1], fail.params.at(-1));
+	if (fail) return new Refusal(fail.params[1], fail.params.at(-1));
 	return numeric ? new Refusal(numeric.command, numeric.params.at(-1)) : null;
 }
 
@@ -39,16 +39,16 @@ export function ask(page, line) {
 		const end = (isLost) => {
 			const refusal = refusalIn(lines);
 
-			if (isLost)
-				lost();
-			else if (refusal)
-				reject(refusal);
-			else
-				resolve(lines);
+			if (isLost) lost();
+			else if (refusal) reject(refusal);
+			else resolve(lines);
 		};
 
-		if (page.core.ask(line, (answer, isLost) =>
-			answer ? lines.push(answer) : end(isLost)) === false)
+		if (
+			page.core.ask(line, (answer, isLost) =>
+				answer ? lines.push(answer) : end(isLost),
+			) === false
+		)
 			lost();
 	});
 }
@@ -65,8 +65,7 @@ export async function told(page, line, done) {
 		notice(page, refusal.message);
 		return false;
 	}
-	if (done)
-		notice(page, page.t(done));
+	if (done) notice(page, page.t(done));
 	return true;
 }
 
@@ -78,8 +77,8 @@ export function base64(text) {
 }
 
 /**
- * As ask(); where the server wants to know first that it is really the person, they are asked for
- * their password or for a yes on another device, and the line goes out again.
+ * As ask(); where the server wants to know first that it is really the person, they are asked
+ * for their password or for a yes on another device, and the line goes out again.
  * @returns {Promise<object[]|null>} null: the person gave up
  */
 export async function askProved(page, line) {
@@ -87,11 +86,9 @@ export async function askProved(page, line) {
 		try {
 			return await ask(page, line);
 		} catch (refusal) {
-			if (refusal.code !== "STEP_UP_REQUIRED")
-				throw refusal;
+			if (refusal.code !== "STEP_UP_REQUIRED") throw refusal;
 		}
-		if (!await prove(page))
-			return null;
+		if (!(await prove(page))) return null;
 	}
 }
 
@@ -101,11 +98,9 @@ async function prove(page) {
 	for (;;) {
 		const answer = await askProof(page, wrong);
 
-		if (!answer)
-			return false;
+		if (!answer) return false;
 		try {
-			if (answer.others)
-				return await askOthers(page);
+			if (answer.others) return await askOthers(page);
 			await ask(page, `CERT PROVE ${base64(answer.password)}`);
 			return true;
 		} catch (refusal) {
@@ -114,10 +109,16 @@ async function prove(page) {
 	}
 }
 
-/** How one proves who one is. @returns {Promise<{password?: string, others?: boolean}|undefined>} */
+/**
+ * How one proves who one is.
+ * @returns {Promise<{password?: string, others?: boolean}|undefined>}
+ */
 export function askProof(page, wrong) {
 	const field = make("input", {
-		type: "password", name: "password", required: true, autocomplete: "current-password",
+		type: "password",
+		name: "password",
+		required: true,
+		autocomplete: "current-password",
 	});
 
 	return askForm(page, {
@@ -135,6 +136,7 @@ export function askProof(page, wrong) {
 // The yes comes as a line of its own, later: what was asked for is then simply tried again.
 async function askOthers(page) {
 	await ask(page, "CERT PROVE");
-	return askChoice(page, page.t("ask.prove_title"), page.t("ask.others_wait"),
-		[{value: true, text: page.t("ask.others_said"), kind: "main"}]);
+	return askChoice(page, page.t("ask.prove_title"), page.t("ask.others_wait"), [
+		{value: true, text: page.t("ask.others_said"), kind: "main"},
+	]);
 }

@@ -22,10 +22,12 @@ export function showBar(page, text, acts, ms) {
 	};
 
 	for (const one of acts) {
-		bar.append(button(one.text, () => {
-			end();
-			one.act();
-		}));
+		bar.append(
+			button(one.text, () => {
+				end();
+				one.act();
+			}),
+		);
 	}
 	place(page).replaceChildren(bar);
 	page.announce(text);
@@ -44,8 +46,12 @@ export function notice(page, text) {
 
 /** Says that a message was removed and how to have it back: by the button, or by Ctrl+Z. */
 export function removeWithUndo(page) {
-	const end = showBar(page, page.t("bar.removed"), [{text: page.t("bar.undo"), act: undo}],
-		UNDO_MS);
+	const end = showBar(
+		page,
+		page.t("bar.removed"),
+		[{text: page.t("bar.undo"), act: undo}],
+		UNDO_MS,
+	);
 	const timer = setTimeout(stop, UNDO_MS);
 
 	function undo() {
@@ -57,7 +63,11 @@ export function removeWithUndo(page) {
 		document.removeEventListener("keydown", onKey);
 	}
 	function onKey(event) {
-		if (event.key !== "z" || !(event.ctrlKey || event.metaKey) || hasText(event.target))
+		if (
+			event.key !== "z" ||
+			!(event.ctrlKey || event.metaKey) ||
+			hasText(event.target)
+		)
 			return;
 		event.preventDefault();
 		end();

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The one dialog: a native <dialog>, so that what lies behind it is inert and Esc closes it.
 //
-// Whatever closes it, closed comes true once, the element is gone, and the focus is back where it
-// was (focus.js). A dialog opened from a dialog lies on top of it and gives the focus back to it.
+// Whatever closes it, closed comes true once, the element is gone, and the focus is back
+// where it was (focus.js). A dialog opened from a dialog lies on top of it and gives the
+// focus back to it.
 import {button, identify, make} from "./dom.js";
 import {giveFocusBack, whoHasFocus} from "./focus.js";
 import {iconButton} from "./icon.js";
@@ -18,11 +19,14 @@ import {iconButton} from "./icon.js";
 export function openDialog(page, {title, body, actions = [], kind = "", first}) {
 	const heading = make("h2", {}, title);
 	const cross = iconButton("close", page.t("dialog.close"), () => shown.close());
-	const element = make("dialog", {class: `dialog ${kind}`.trim()},
+	const element = make(
+		"dialog",
+		{class: `dialog ${kind}`.trim()},
 		make("header", {}, heading, cross),
 		make("div", {class: "body"}, body),
 		make("div", {class: "bars", role: "status"}),
-		actions.length ? make("footer", {}, actions) : null);
+		actions.length ? make("footer", {}, actions) : null,
+	);
 	const shown = show(element);
 
 	element.setAttribute("aria-labelledby", identify(heading));
@@ -33,7 +37,8 @@ export function openDialog(page, {title, body, actions = [], kind = "", first}) 
 // The cross comes first in order, but is not what a dialog is for.
 function firstIn(element) {
 	return element.querySelector(
-		".body :is(button, input, select):not(:disabled, [tabindex='-1']), footer button");
+		".body :is(button, input, select):not(:disabled, [tabindex='-1']), footer *",
+	);
 }
 
 /** An element that is a <dialog> already, shown over all; what openDialog() returns. */
@@ -49,8 +54,7 @@ export function show(element) {
 	});
 
 	element.addEventListener("pointerdown", (event) => {
-		if (event.target === element && !isInside(element, event))
-			element.close();
+		if (event.target === element && !isInside(element, event)) element.close();
 	});
 	document.body.append(element);
 	element.showModal();
@@ -68,8 +72,12 @@ export function show(element) {
 function isInside(element, event) {
 	const box = element.getBoundingClientRect();
 
-	return event.clientX >= box.left && event.clientX <= box.right &&
-		event.clientY >= box.top && event.clientY <= box.bottom;
+	return (
+		event.clientX >= box.left &&
+		event.clientX <= box.right &&
+		event.clientY >= box.top &&
+		event.clientY <= box.bottom
+	);
 }
 
 /**
@@ -79,7 +87,10 @@ function isInside(element, event) {
  */
 export function askChoice(page, title, text, choices) {
 	const buttons = choices.map((choice) =>
-		button(choice.text, () => shown.close(choice.value), {class: choice.kind ?? ""}));
+		button(choice.text, () => shown.close(choice.value), {
+			class: choice.kind ?? "",
+		}),
+	);
 	const shown = openDialog(page, {
 		title,
 		body: make("p", {}, text),
@@ -92,14 +103,23 @@ export function askChoice(page, title, text, choices) {
 }
 
 /**
- * A form of fields in a dialog. @returns {Promise<Object<string, string>|undefined>} by field names
+ * A form of fields in a dialog. @returns {Promise<Object<string, string>|undefined>} by field
+ * names
  * @param {Node[]} fields with names; @param {string} send the button's words
  * @param {{text: string, value: any}} [other] a way round the form: what it answers instead
  */
 export function askForm(page, {title, intro, fields, send, other, danger = false}) {
-	const submit = make("button", {type: "submit", class: danger ? "danger" : "main"}, send);
-	const form = make("form", {method: "dialog", class: "form"},
-		intro ? make("p", {}, intro) : null, fields);
+	const submit = make(
+		"button",
+		{type: "submit", class: danger ? "danger" : "main"},
+		send,
+	);
+	const form = make(
+		"form",
+		{method: "dialog", class: "form"},
+		intro ? make("p", {}, intro) : null,
+		fields,
+	);
 	const shown = openDialog(page, {
 		title,
 		body: [form, other ? button(other.text, () => shown.close(other.value)) : null],

@@ -5,7 +5,8 @@ import {button, identify, make} from "./dom.js";
 import {openDialog} from "./dialog.js";
 import {step} from "./focus.js";
 
-const COLUMNS = 8, RECENT = 6;
+const COLUMNS = 8,
+	RECENT = 6;
 const FIRST = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
 
 let table = null;
@@ -14,8 +15,7 @@ async function loadTable() {
 	if (!table) {
 		const answer = await fetch("/assets/emoji.json");
 
-		if (!answer.ok)
-			throw new Error(`emoji.json: ${answer.status}`);
+		if (!answer.ok) throw new Error(`emoji.json: ${answer.status}`);
 		table = await answer.json();
 	}
 	return table;
@@ -29,16 +29,24 @@ export function recentEmoji(core) {
 }
 
 function remember(core, sign) {
-	core.keep("emoji", [sign, ...recentEmoji(core).filter((one) => one !== sign)].join(" "));
+	core.keep(
+		"emoji",
+		[sign, ...recentEmoji(core).filter((one) => one !== sign)].join(" "),
+	);
 }
 
 /** Rows of [sign, names] whose names have the word: those that begin with it first. */
 export function searchEmoji(rows, word) {
 	const wanted = word.trim().toLowerCase().replace(/^:|:$/g, "");
-	const rank = ([, names]) => names.split(" ").some((one) => one.startsWith(wanted)) ? 0
-		: names.includes(wanted) ? 1 : 2;
+	const rank = ([, names]) =>
+		names.split(" ").some((one) => one.startsWith(wanted))
+			? 0
+			: names.includes(wanted)
+				? 1
+				: 2;
 
-	return rows.map((row) => [rank(row), row])
+	return rows
+		.map((row) => [rank(row), row])
 		.filter(([place]) => place < 2)
 		.sort(([a], [b]) => a - b)
 		.map(([, row]) => row);
@@ -46,36 +54,67 @@ export function searchEmoji(rows, word) {
 
 /** @returns {Promise<string|undefined>} the emoji that was chosen */
 export function pickEmoji(page) {
-	const grid = make("div", {role: "listbox", class: "emoji", "aria-label": page.t("emoji.title")});
+	const grid = make("div", {
+		role: "listbox",
+		class: "emoji",
+		"aria-label": page.t("emoji.title"),
+	});
 	const field = make("input", {
-		type: "search", role: "combobox", autocomplete: "off", "aria-expanded": "true",
-		"aria-controls": identify(grid), "aria-label": page.t("emoji.search"),
+		type: "search",
+		role: "combobox",
+		autocomplete: "off",
+		"aria-expanded": "true",
+		"aria-controls": identify(grid),
+		"aria-label": page.t("emoji.search"),
 		placeholder: page.t("emoji.search"),
 	});
 	const named = make("p", {class: "hint", role: "status"});
 	const shown = openDialog(page, {
-		title: page.t("emoji.title"), kind: "picker", body: [field, grid, named], first: field,
+		title: page.t("emoji.title"),
+		kind: "picker",
+		body: [field, grid, named],
+		first: field,
 	});
-	const picker = {page, field, grid, named, at: 0, rows: [], found: [], take(sign) {
-		remember(page.core, sign);
-		shown.close(sign);
-	}};
+	const picker = {
+		page,
+		field,
+		grid,
+		named,
+		at: 0,
+		rows: [],
+		found: [],
+		take(sign) {
+			remember(page.core, sign);
+			shown.close(sign);
+		},
+	};
 	const draw = () => fill(picker, searchEmoji(picker.rows, field.value));
 
 	field.addEventListener("input", draw);
 	field.addEventListener("keydown", (event) => onKey(picker, event));
-	loadTable().then((rows) => {
-		picker.rows = rows;
-		draw();
-	}, (error) => { named.textContent = error.message; });
+	loadTable().then(
+		(rows) => {
+			picker.rows = rows;
+			draw();
+		},
+		(error) => {
+			named.textContent = error.message;
+		},
+	);
 	return shown.closed;
 }
 
 function fill(picker, found) {
 	picker.found = found;
-	picker.grid.replaceChildren(...found.map(([sign, names]) => button(sign, () => picker.take(sign), {
-		role: "option", tabindex: -1, "aria-label": names.split(" ")[0].replaceAll("_", " "),
-	})));
+	picker.grid.replaceChildren(
+		...found.map(([sign, names]) =>
+			button(sign, () => picker.take(sign), {
+				role: "option",
+				tabindex: -1,
+				"aria-label": names.split(" ")[0].replaceAll("_", " "),
+			}),
+		),
+	);
 	mark(picker, 0);
 }
 
@@ -91,7 +130,10 @@ function mark(picker, at) {
 		picker.field.removeAttribute("aria-activedescendant");
 	}
 	picker.named.textContent = options[at]
-		? picker.found[at][1].split(" ").map((one) => `:${one}:`).join(" ")
+		? picker.found[at][1]
+				.split(" ")
+				.map((one) => `:${one}:`)
+				.join(" ")
 		: picker.page.t("emoji.none");
 }
 

@@ -9,8 +9,7 @@ export function joinParts(verb, lines) {
 	const whole = [];
 
 	for (const {command, params} of lines) {
-		if (command !== verb)
-			continue;
+		if (command !== verb) continue;
 		begun += params.at(-1);
 		if (params[0] === "*") {
 			whole.push(begun);
@@ -20,8 +19,9 @@ export function joinParts(verb, lines) {
 	return whole;
 }
 
-const nextPlace = (lines) => lines.find((line) => line.command === "NOTE" &&
-	line.params[1] === "EXPORT_PAGE")?.params[2];
+const nextPlace = (lines) =>
+	lines.find((line) => line.command === "NOTE" && line.params[1] === "EXPORT_PAGE")
+		?.params[2];
 
 export async function exportData(page) {
 	const rows = [];
@@ -30,8 +30,7 @@ export async function exportData(page) {
 		for (let place = ""; place !== "*";) {
 			const lines = await askProved(page, `ACCOUNT EXPORT ${place}`.trim());
 
-			if (!lines)
-				return;
+			if (!lines) return;
 			rows.push(...joinParts("EXPORT", lines));
 			place = nextPlace(lines) ?? "*";
 			showBar(page, page.t("export.busy", {count: rows.length}), [], null);

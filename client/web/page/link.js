@@ -14,9 +14,17 @@ export async function copy(page, text) {
 }
 
 export function linkField(page, text, link) {
-	const field = make("input", {type: "text", readonly: true, value: link,
-		on: {focus: () => field.select()}});
+	const field = make("input", {
+		type: "text",
+		readonly: true,
+		value: link,
+		on: {focus: () => field.select()},
+	});
 
-	return make("div", {class: "link"}, labelled(text, field),
-		button(page.t("link.copy"), () => copy(page, link)));
+	return make(
+		"div",
+		{class: "link"},
+		labelled(text, field),
+		button(page.t("link.copy"), () => copy(page, link)),
+	);
 }

@@ -2,20 +2,19 @@
 // Logging out of this browser: the server forgets its token, the browser what it kept.
 import {ask} from "./ask.js";
 
-/** The number that the server lists this browser by: snug_NUMBER_SECRET. "" before it has one. */
+/** The number by which the server lists this browser, of snug_NUMBER_SECRET; "": none yet. */
 export function ownNumber(page) {
 	return page.core.device()?.token.split("_")[1] ?? "";
 }
 
 /**
- * Without a connection the token stays on the server, worth nothing without this browser; the list
- * of devices shows it.
+ * Without a connection the token stays on the server, worth nothing without this browser; the
+ * list of devices shows it.
  */
 export async function logOut(page) {
 	const number = ownNumber(page);
 
-	if (number)
-		await ask(page, `CERT TOKEN DEL ${number} CONFIRM`).catch(() => {});
+	if (number) await ask(page, `CERT TOKEN DEL ${number} CONFIRM`).catch(() => {});
 	await page.core.forget();
 	location.reload();
 }

@@ -13,12 +13,26 @@ import {moveFocus} from "./focus.js";
  * @param {Node} [top] what stands above them, as the row of reactions
  */
 export function openMenu(at, label, items, top) {
-	const rows = items.map((item) => make("button", {
-		type: "button", role: "menuitem", class: item.kind ?? "", tabindex: -1,
-		"aria-keyshortcuts": item.key,
-	}, make("span", {}, item.text), item.key ? make("kbd", {"aria-hidden": "true"}, item.key) : null));
-	const element = make("dialog", {class: "menu", "aria-label": label},
-		top, make("div", {role: "menu", "aria-label": label}, rows));
+	const rows = items.map((item) =>
+		make(
+			"button",
+			{
+				type: "button",
+				role: "menuitem",
+				class: item.kind ?? "",
+				tabindex: -1,
+				"aria-keyshortcuts": item.key,
+			},
+			make("span", {}, item.text),
+			item.key ? make("kbd", {"aria-hidden": "true"}, item.key) : null,
+		),
+	);
+	const element = make(
+		"dialog",
+		{class: "menu", "aria-label": label},
+		top,
+		make("div", {role: "menu", "aria-label": label}, rows),
+	);
 	const shown = show(element);
 	const take = (i) => {
 		shown.close();
@@ -34,11 +48,11 @@ export function openMenu(at, label, items, top) {
 }
 
 function onKey(event, rows, items, take) {
-	if (event.ctrlKey || event.metaKey || event.altKey)
-		return;
+	if (event.ctrlKey || event.metaKey || event.altKey) return;
 	const at = items.findIndex((item) => item.key === event.key);
 	const named = rows.findIndex((row) =>
-		row.textContent.toLowerCase().startsWith(event.key.toLowerCase()));
+		row.textContent.toLowerCase().startsWith(event.key.toLowerCase()),
+	);
 
 	if (at >= 0) {
 		event.preventDefault();

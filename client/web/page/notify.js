@@ -2,7 +2,8 @@
 // How the page calls for its reader: the count in the title, a dot on the sign of the tab, and
 // notifications of the system, once they were allowed.
 //
-// Permission is asked for in a click alone, and offered only after somebody called for the reader.
+// Permission is asked for in a click alone, and offered only after somebody called for the
+// reader.
 import {notice, showBar} from "./bar.js";
 import {button, make} from "./dom.js";
 import {harmless} from "./spans.js";
@@ -13,8 +14,15 @@ const canNotify = () => "Notification" in window;
 
 /** What waits for the reader: calls everywhere, and all that was said to them alone. */
 function countWaiting(core) {
-	return core.targets().filter((target) => !target.muted).reduce((sum, target) =>
-		sum + (target.kind === "person" ? target.unread : target.mentions), 0);
+	return core
+		.targets()
+		.filter((target) => !target.muted)
+		.reduce(
+			(sum, target) =>
+				sum +
+				(target.kind === "person" ? target.unread : target.mentions),
+			0,
+		);
 }
 
 export function watchAlerts(page) {
@@ -25,28 +33,27 @@ export function watchAlerts(page) {
 		const waiting = countWaiting(page.core);
 
 		document.title = titleOf(here, waiting);
-		if (Boolean(waiting) !== Boolean(count > 0) || count < 0)
-			markIcon(waiting > 0);
-		if (waiting !== count)
-			markApp(waiting);
+		if (Boolean(waiting) !== Boolean(count > 0) || count < 0) markIcon(waiting > 0);
+		if (waiting !== count) markApp(waiting);
 		count = waiting;
 	};
 
 	page.watch((changes) => {
-		if (changes.targets)
-			draw();
-		if (changes.targets)
-			closeRead(page);
-		for (const alert of changes.alerts ?? [])
-			onAlert(page, alert);
+		if (changes.targets) draw();
+		if (changes.targets) closeRead(page);
+		for (const alert of changes.alerts ?? []) onAlert(page, alert);
 	});
-	navigator.serviceWorker?.addEventListener("message", (event) => onWorker(page, event.data));
+	navigator.serviceWorker?.addEventListener("message", (event) =>
+		onWorker(page, event.data),
+	);
 	draw();
 }
 
 export function titleOf(target, waiting) {
-	const place = target && target.kind !== "server"
-		? `${harmless(target.people || target.name)} · snug` : "snug";
+	const place =
+		target && target.kind !== "server"
+			? `${harmless(target.people || target.name)} · snug`
+			: "snug";
 
 	return waiting ? `(${waiting}) ${place}` : place;
 }
@@ -54,17 +61,17 @@ export function titleOf(target, waiting) {
 // The number on the sign of an installed page.
 function markApp(waiting) {
 	if ("setAppBadge" in navigator)
-		(waiting ? navigator.setAppBadge(waiting) : navigator.clearAppBadge()).catch(() => {});
+		(waiting ? navigator.setAppBadge(waiting) : navigator.clearAppBadge()).catch(
+			() => {},
+		);
 }
 
 async function markIcon(isMarked) {
 	const link = document.querySelector("link[rel=icon]");
 
-	if (!link)
-		return;
+	if (!link) return;
 	link.dataset.plain ??= link.href;
-	if (link.href.startsWith("blob:"))
-		URL.revokeObjectURL(link.href);
+	if (link.href.startsWith("blob:")) URL.revokeObjectURL(link.href);
 	link.href = isMarked ? await markedIcon(link.dataset.plain) : link.dataset.plain;
 }
 
@@ -75,22 +82,26 @@ async function markedIcon(plain) {
 
 	image.src = plain;
 	await image.decode().catch(() => {});
-	if (image.width)
-		pen.drawImage(image, 0, 0, 64, 64);
+	if (image.width) pen.drawImage(image, 0, 0, 64, 64);
 	pen.beginPath();
 	pen.arc(48, 16, 14, 0, 2 * Math.PI);
 	pen.fillStyle = "#d33c2f";
 	pen.fill();
-	return new Promise((resolve) => canvas.toBlob((blob) => resolve(URL.createObjectURL(blob))));
+	return new Promise((resolve) =>
+		canvas.toBlob((blob) => resolve(URL.createObjectURL(blob))),
+	);
 }
 
 function isLookedAt(page, target) {
-	return document.visibilityState === "visible" && document.hasFocus() && page.here() === target;
+	return (
+		document.visibilityState === "visible" &&
+		document.hasFocus() &&
+		page.here() === target
+	);
 }
 
 function onAlert(page, alert) {
-	if (!canNotify() || isLookedAt(page, alert.target))
-		return;
+	if (!canNotify() || isLookedAt(page, alert.target)) return;
 	if (Notification.permission === "granted" && page.core.kept("notify") !== "off")
 		show(page, alert);
 	else if (Notification.permission === "default" && page.core.kept("notify") !== "no")
@@ -99,10 +110,15 @@ function onAlert(page, alert) {
 
 // Offered again in the settings alone, once it was declined.
 function offer(page) {
-	showBar(page, page.t("notify.offer"), [
-		{text: page.t("notify.yes"), act: () => allow(page)},
-		{text: page.t("notify.no"), act: () => page.core.keep("notify", "no")},
-	], null);
+	showBar(
+		page,
+		page.t("notify.offer"),
+		[
+			{text: page.t("notify.yes"), act: () => allow(page)},
+			{text: page.t("notify.no"), act: () => page.core.keep("notify", "no")},
+		],
+		null,
+	);
 }
 
 async function allow(page) {
@@ -117,8 +133,11 @@ const registration = () => navigator.serviceWorker?.getRegistration();
 
 async function show(page, alert) {
 	const target = page.core.targets().find((one) => one.id === alert.target);
-	const title = harmless(target?.kind === "room"
-		? `${alert.from} · ${target.people || target.name}` : alert.from);
+	const title = harmless(
+		target?.kind === "room"
+			? `${alert.from} · ${target.people || target.name}`
+			: alert.from,
+	);
 	const options = {
 		body: harmless(alert.text).slice(0, TEXT_MAX),
 		tag: target?.name ?? "",
@@ -144,19 +163,21 @@ async function show(page, alert) {
 // What was read, here or on another device, calls no more.
 async function closeRead(page) {
 	const worker = await registration();
-	const unread = new Set(page.core.targets().filter((one) => one.unread > 0)
-		.map((one) => one.name));
+	const unread = new Set(
+		page.core
+			.targets()
+			.filter((one) => one.unread > 0)
+			.map((one) => one.name),
+	);
 
-	for (const one of await worker?.getNotifications() ?? []) {
-		if (!unread.has(one.tag))
-			one.close();
+	for (const one of (await worker?.getNotifications()) ?? []) {
+		if (!unread.has(one.tag)) one.close();
 	}
 }
 
 /** The worker tells which notification was clicked. */
 function onWorker(page, data) {
-	if (data?.kind !== "show")
-		return;
+	if (data?.kind !== "show") return;
 	window.focus();
 	page.jump(data.target, data.id, 0);
 }
@@ -165,10 +186,12 @@ function onWorker(page, data) {
 export function notifyForm(page) {
 	const state = make("p", {class: "hint", role: "status"});
 	const toggle = button("", async () => {
-		if (canNotify() && Notification.permission === "default")
-			await allow(page);
+		if (canNotify() && Notification.permission === "default") await allow(page);
 		else
-			page.core.keep("notify", page.core.kept("notify") === "off" ? "on" : "off");
+			page.core.keep(
+				"notify",
+				page.core.kept("notify") === "off" ? "on" : "off",
+			);
 		draw();
 	});
 
@@ -176,8 +199,11 @@ export function notifyForm(page) {
 		const permission = canNotify() ? Notification.permission : "missing";
 		const isOff = permission !== "granted" || page.core.kept("notify") === "off";
 
-		state.textContent = page.t(`notify.state_${permission === "granted" && isOff ? "off"
-			: permission}`);
+		state.textContent = page.t(
+			`notify.state_${
+				permission === "granted" && isOff ? "off" : permission
+			}`,
+		);
 		toggle.textContent = page.t(isOff ? "notify.turn_on" : "notify.turn_off");
 		toggle.hidden = permission === "denied" || permission === "missing";
 	}

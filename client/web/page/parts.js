@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // What the face takes from the parts, and what the parts want of the face.
 //
-// A part is a function of the page: openSearch(page). It keeps nothing of the model, asks the core
-// when it draws, and draws again when the core tells of a change (page.watch).
+// A part is a function of the page: openSearch(page). It keeps nothing of the model, asks the
+// core when it draws, and draws again when the core tells of a change (page.watch).
 import {fillMembers, openMembers, openPerson} from "./people.js";
 import {openInbox, openSaved} from "./inbox.js";
 import {watchActs} from "./act.js";
@@ -29,8 +29,8 @@ export {fillMembers, openInbox, openMembers, openPerson, openSaved};
  * @property {object} core                            core.js
  * @property {function(string, object=): string} t    a text of the chosen language
  * @property {HTMLElement} log     the element that holds the rows; a row of a message has
- *                                 data-id (its msgid), and the row that is the tab stop takes focus
- * @property {HTMLElement} bars    where bars lie ("removed: undo"), above the line one writes in
+ *                                 data-id (its msgid) and takes the focus
+ * @property {HTMLElement} bars    where bars lie, above the line one writes in
  * @property {function(): number} here                the target that is shown
  * @property {function(number)} show                  shows a target
  * @property {function(number, string, number)} jump  to a message (target, msgid, time)
@@ -43,7 +43,7 @@ export {fillMembers, openInbox, openMembers, openPerson, openSaved};
  * @property {function(function(object)): function()} watch  set by startParts
  */
 
-/** Begins what runs beside the page. @returns {function(object)} to be called with all changes */
+/** Begins what runs beside the page. @returns {function(object)} to be told all changes */
 export function startParts(page) {
 	const watchers = new Set();
 
@@ -62,7 +62,6 @@ export function startParts(page) {
 		members: () => openMembers(page, page.here()),
 	};
 	return (changes) => {
-		for (const watcher of [...watchers])
-			watcher(changes);
+		for (const watcher of [...watchers]) watcher(changes);
 	};
 }

@@ -7,7 +7,11 @@ import {button, labelled, make, name, when} from "./dom.js";
 import {moveFocus} from "./focus.js";
 
 /** Letters of a role, the highest first, and the texts that name it. */
-const ROLES = [["~", "people.founder"], ["@", "people.moderator"], ["+", "people.voice"]];
+const ROLES = [
+	["~", "people.founder"],
+	["@", "people.moderator"],
+	["+", "people.voice"],
+];
 
 const rankOf = (prefixes) => {
 	const rank = ROLES.findIndex(([sign]) => prefixes.includes(sign));
@@ -18,18 +22,27 @@ const rankOf = (prefixes) => {
 const isSame = (a, b) => a.toLowerCase() === b.toLowerCase();
 
 function prefixesOf(page, target, who) {
-	return page.core.members(target.id).find((one) => isSame(one.name, who))?.prefixes ?? "";
+	return (
+		page.core.members(target.id).find((one) => isSame(one.name, who))?.prefixes ??
+		""
+	);
 }
 
 /** Whether one's own role in the room is that of those who keep order in it. */
 export function mayModerate(page, target) {
-	return target.kind === "room" &&
-		rankOf(prefixesOf(page, target, page.core.me().name)) < ROLES.length - 1;
+	return (
+		target.kind === "room" &&
+		rankOf(prefixesOf(page, target, page.core.me().name)) < ROLES.length - 1
+	);
 }
 
 function sorted(members) {
-	return [...members].sort((a, b) => rankOf(a.prefixes) - rankOf(b.prefixes) ||
-		Number(a.absent) - Number(b.absent) || shownAs(a).localeCompare(shownAs(b)));
+	return [...members].sort(
+		(a, b) =>
+			rankOf(a.prefixes) - rankOf(b.prefixes) ||
+			Number(a.absent) - Number(b.absent) ||
+			shownAs(a).localeCompare(shownAs(b)),
+	);
 }
 
 const shownAs = (member) => member.display || member.name;
@@ -57,7 +70,8 @@ function memberRow(page, target, member) {
 
 	return button(words, () => openPerson(page, member.name, target.id), {
 		"data-member": member.name,
-		class: member.absent || member.isAway ? "person faint" : "person", tabindex: -1,
+		class: member.absent || member.isAway ? "person faint" : "person",
+		tabindex: -1,
 	});
 }
 
@@ -68,27 +82,32 @@ export function fillMembers(page, element, id) {
 	const rows = members.map((member) => memberRow(page, target, member));
 
 	const had = element.contains(document.activeElement)
-		? document.activeElement.dataset.member : undefined;
+		? document.activeElement.dataset.member
+		: undefined;
 	const stop = rows.find((row) => row.dataset.member === had) ?? rows[0];
 
-	if (stop)
-		stop.tabIndex = 0;
-	element.replaceChildren(make("ul", {class: "members"},
-		rows.map((row) => make("li", {}, row))));
+	if (stop) stop.tabIndex = 0;
+	element.replaceChildren(
+		make(
+			"ul",
+			{class: "members"},
+			rows.map((row) => make("li", {}, row)),
+		),
+	);
 	element.firstChild.addEventListener("keydown", (event) => moveFocus(event, rows));
-	if (had !== undefined)
-		stop?.focus();
+	if (had !== undefined) stop?.focus();
 }
 
 export function openMembers(page, id) {
 	const target = page.core.targets().find((one) => one.id === id);
 	const list = make("div");
 	const shown = openDialog(page, {
-		title: page.t("people.members", {room: target.name}), kind: "side", body: list,
+		title: page.t("people.members", {room: target.name}),
+		kind: "side",
+		body: list,
 	});
 	const stop = page.watch((changes) => {
-		if (changes.members?.has(id))
-			fillMembers(page, list, id);
+		if (changes.members?.has(id)) fillMembers(page, list, id);
 	});
 
 	fillMembers(page, list, id);
@@ -99,17 +118,28 @@ export function openMembers(page, id) {
 
 /** A person: what is known, and what one can do; with a room, also what a moderator can. */
 export async function openPerson(page, who, roomId) {
-	const room = page.core.targets().find((one) => one.id === roomId && one.kind === "room");
+	const room = page.core
+		.targets()
+		.find((one) => one.id === roomId && one.kind === "room");
 	const member = room && page.core.members(room.id).find((one) => isSame(one.name, who));
 	const facts = make("dl", {class: "facts"});
 	const acts = make("div", {class: "acts"});
 	const shown = openDialog(page, {
-		title: member ? shownAs(member) : who, kind: "small", body: [facts, acts],
+		title: member ? shownAs(member) : who,
+		kind: "small",
+		body: [facts, acts],
 	});
 	const on = {page, who, room, member, shown};
 
-	addFacts(facts, [[page.t("people.account"), name(member?.account || who)],
-		member ? [page.t("people.role"), stateOf(page, member) || page.t("people.member")] : null]);
+	addFacts(facts, [
+		[page.t("people.account"), name(member?.account || who)],
+		member
+			? [
+					page.t("people.role"),
+					stateOf(page, member) || page.t("people.member"),
+				]
+			: null,
+	]);
 	acts.append(...plainActs(on), ...roomActs(on));
 	acts.querySelector("button")?.focus();
 	await Promise.all([addWhois(on, facts), addIgnore(on, acts)]);
@@ -145,10 +175,18 @@ function isMe({page, who}) {
 function plainActs(on) {
 	const {page, who, shown} = on;
 
-	return isMe(on) ? [] : [button(page.t("people.write"), () => {
-		shown.close();
-		writeTo(page, who);
-	}, {class: "main"})];
+	return isMe(on)
+		? []
+		: [
+				button(
+					page.t("people.write"),
+					() => {
+						shown.close();
+						writeTo(page, who);
+					},
+					{class: "main"},
+				),
+			];
 }
 
 /** Opens the conversation with somebody. */
@@ -156,21 +194,30 @@ export function writeTo(page, who) {
 	page.core.typed(page.here(), `/query ${who}`);
 	const target = page.core.targets().find((one) => isSame(one.name, who));
 
-	if (target)
-		page.show(target.id);
+	if (target) page.show(target.id);
 }
 
 async function addIgnore(on, acts) {
 	const {page, who} = on;
 
-	if (isMe(on))
-		return;
+	if (isMe(on)) return;
 	const rows = await ask(page, "QUIET LIST").catch(() => []);
-	let ignored = rows.some((line) => line.params[0] === "ADD" && line.params[1] === "ignore" &&
-		isSame(line.params[2], who));
+	let ignored = rows.some(
+		(line) =>
+			line.params[0] === "ADD" &&
+			line.params[1] === "ignore" &&
+			isSame(line.params[2], who),
+	);
 	const words = () => page.t(ignored ? "people.unignore" : "people.ignore");
 	const toggle = button(words(), async () => {
-		if (await told(page, ignored ? `QUIET DEL ignore ${who}` : `QUIET ADD ignore ${who} *`))
+		if (
+			await told(
+				page,
+				ignored
+					? `QUIET DEL ignore ${who}`
+					: `QUIET ADD ignore ${who} *`,
+			)
+		)
 			ignored = !ignored;
 		toggle.textContent = words();
 	});
@@ -184,8 +231,11 @@ function orders({who, room, member}) {
 	const mode = (sign, letter) => `MODE ${room.name} ${sign}${letter} ${who}`;
 
 	return [
-		prefixes.includes("@") ? ["people.deop", mode("-", "o")] : ["people.op", mode("+", "o")],
-		prefixes.includes("+") ? ["people.devoice", mode("-", "v")]
+		prefixes.includes("@")
+			? ["people.deop", mode("-", "o")]
+			: ["people.op", mode("+", "o")],
+		prefixes.includes("+")
+			? ["people.devoice", mode("-", "v")]
 			: ["people.give_voice", mode("+", "v")],
 		["people.kick", `KICK ${room.name} ${who}`, true],
 		["people.ban", mode("+", "b"), true],
@@ -195,16 +245,18 @@ function orders({who, room, member}) {
 function roomActs(on) {
 	const {page, room} = on;
 
-	if (!room || !on.member || isMe(on) || !mayModerate(page, room))
-		return [];
-	return orders(on).map(([text, line, isHard]) => button(page.t(text),
-		() => isHard ? orderHard(on, text, line) : order(on, line),
-		{class: isHard ? "danger" : ""}));
+	if (!room || !on.member || isMe(on) || !mayModerate(page, room)) return [];
+	return orders(on).map(([text, line, isHard]) =>
+		button(
+			page.t(text),
+			() => (isHard ? orderHard(on, text, line) : order(on, line)),
+			{class: isHard ? "danger" : ""},
+		),
+	);
 }
 
 async function order({page, shown}, line) {
-	if (await told(page, line))
-		shown.close();
+	if (await told(page, line)) shown.close();
 }
 
 // A ban alone puts nobody out who is in: a kick follows.
@@ -214,14 +266,13 @@ async function orderHard(on, text, line) {
 	const answer = await askForm(page, {
 		title: `${page.t(text)}: ${who}`,
 		fields: [labelled(page.t("people.reason"), reason)],
-		send: page.t(text), danger: true,
+		send: page.t(text),
+		danger: true,
 	});
 	const kick = `KICK ${room.name} ${who} :${answer?.reason ?? ""}`;
 
-	if (!answer)
-		return;
-	if (text === "people.ban" && !await told(page, line))
-		return;
+	if (!answer) return;
+	if (text === "people.ban" && !(await told(page, line))) return;
 	if (await told(page, kick)) {
 		on.shown.close();
 		notice(page, page.t("people.out", {name: who, room: room.name}));

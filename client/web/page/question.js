@@ -7,41 +7,52 @@ import {button, make} from "./dom.js";
 import {has} from "./texts.js";
 
 /** Questions of client/model/model.h that another device or a stranger brings. */
-const LET_IN = 6, VOUCH = 7, STEP_UP = 8, DEVICE = 3;
+const LET_IN = 6,
+	VOUCH = 7,
+	STEP_UP = 8,
+	DEVICE = 3;
 
 const ESCAPE = "n";
 
 export function watchQuestions(page) {
 	const place = make("div", {class: "question", role: "status"});
-	let shownId = 0, end = null;
+	let shownId = 0,
+		end = null;
 
 	const draw = () => {
 		const question = page.core.question();
 		const id = question ? question.id : 0;
 
-		if (id === shownId)
-			return;
+		if (id === shownId) return;
 		shownId = id;
 		end?.();
 		end = question ? showQuestion(page, place, question) : null;
 	};
 
 	page.watch((changes) => {
-		if (changes.question)
-			draw();
+		if (changes.question) draw();
 	});
 	draw();
 }
 
 function showQuestion(page, place, question) {
-	if (question.id === STEP_UP)
-		return showProof(page, question);
-	if ([LET_IN, VOUCH, DEVICE].includes(question.id))
-		return showDialog(page, question);
+	if (question.id === STEP_UP) return showProof(page, question);
+	if ([LET_IN, VOUCH, DEVICE].includes(question.id)) return showDialog(page, question);
 	page.bars.before(place);
-	place.replaceChildren(make("p", {}, question.text), make("div", {class: "acts"},
-		answersOf(page, question).map((one) => button(one.text,
-			() => page.core.answer(question.id, one.value), {class: one.kind}))));
+	place.replaceChildren(
+		make("p", {}, question.text),
+		make(
+			"div",
+			{class: "acts"},
+			answersOf(page, question).map((one) =>
+				button(
+					one.text,
+					() => page.core.answer(question.id, one.value),
+					{class: one.kind},
+				),
+			),
+		),
+	);
 	page.announce(question.text);
 	return () => place.replaceChildren();
 }
@@ -62,11 +73,14 @@ function answersOf(page, question) {
 function showDialog(page, question) {
 	let isOver = false;
 
-	askChoice(page, page.t("question.title"), question.text, answersOf(page, question).reverse())
-		.then((letter) => {
-			if (!isOver)
-				page.core.answer(question.id, letter ?? ESCAPE);
-		});
+	askChoice(
+		page,
+		page.t("question.title"),
+		question.text,
+		answersOf(page, question).reverse(),
+	).then((letter) => {
+		if (!isOver) page.core.answer(question.id, letter ?? ESCAPE);
+	});
 	const element = document.querySelector("dialog[open]:last-of-type");
 
 	return () => {
@@ -80,12 +94,11 @@ function showProof(page, question) {
 	let isOver = false;
 
 	askProof(page, null).then((answer) => {
-		if (isOver)
-			return;
-		if (answer && !answer.others)
-			page.core.prove(answer.password);
-		else
-			page.core.answer(question.id, answer ? "d" : ESCAPE);
+		if (isOver) return;
+		if (answer && !answer.others) page.core.prove(answer.password);
+		else page.core.answer(question.id, answer ? "d" : ESCAPE);
 	});
-	return () => { isOver = true; };
+	return () => {
+		isOver = true;
+	};
 }

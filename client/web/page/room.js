@@ -1,114 +1,120 @@
 // SPDX-License-Identifier: MIT
-// A room or conversation: its topic, who may do what in it, what of it rings, how others come in,
-// and the way out.
+// A room or conversation: its topic, who may do what in it, what of it rings, how others come
+// in, and the way out.
 import {ask, told} from "./ask.js";
 import {askChoice, openDialog} from "./dialog.js";
 import {button, labelled, make, name, when} from "./dom.js";
+import {checkbox, choice, group, lineForm, sender} from "./form.js";
 import {linkField} from "./link.js";
 import {mayModerate} from "./people.js";
 
 /** Modes that have a word, as client/slash/mode_words.def: letters, and the text. */
-const SWITCHES = [["is", "room.private"], ["m", "room.moderated"], ["t", "room.topic_lock"],
-	["n", "room.members_only"]];
+const SWITCHES = [
+	["is", "room.private"],
+	["m", "room.moderated"],
+	["t", "room.topic_lock"],
+	["n", "room.members_only"],
+];
 
 const ALERTS = ["all", "mentions", "none"];
 
 /** What is set of a room that one has open. */
 export function openRoom(page, id) {
 	const target = page.core.targets().find((one) => one.id === id);
-	const isRoom = target.kind === "room";
 	const on = {page, target};
-	const parts = [
-		isRoom ? topicForm(on) : null,
-		alertsForm(on),
-		isRoom && mayModerate(page, target) ? switches(on) : null,
-		isRoom ? inviteForm(on) : null,
-		isRoom ? invitesPart(on) : null,
-	];
+	const isRoom = target.kind === "room";
+	const way = page.t(isRoom ? "room.leave" : "room.close");
 
 	on.shown = openDialog(page, {
 		title: target.people || target.name,
-		body: parts.filter(Boolean),
-		actions: [button(page.t(isRoom ? "room.leave" : "room.close"), () => leave(on),
-			{class: "danger"})],
+		body: isRoom ? roomParts(on) : alertsPart(on),
+		actions: [button(way, () => leave(on), {class: "danger"})],
 	});
 	return on.shown;
 }
 
-/** A form of one field and one button; act(value) is told what stands in it. */
-function oneField(text, field, send, act) {
-	return make("form", {class: "form line", on: {submit: (event) => {
-		event.preventDefault();
-		act(field.value.trim());
-	}}}, labelled(text, field), make("button", {type: "submit"}, send));
+function roomParts(on) {
+	return [
+		topicForm(on),
+		alertsPart(on),
+		mayModerate(on.page, on.target) ? switches(on) : null,
+		inviteForm(on),
+		invitesPart(on),
+	];
 }
 
 function topicForm({page, target}) {
 	const field = make("input", {name: "topic", value: target.topic ?? "", maxlength: 300});
+	const set = () =>
+		told(page, `TOPIC ${target.name} :${field.value.trim()}`, "room.topic_set");
 
-	return oneField(page.t("room.topic"), field, page.t("room.set"), (topic) =>
-		told(page, `TOPIC ${target.name} :${topic}`, "room.topic_set"));
+	return lineForm(set, labelled(page.t("room.topic"), field), sender(page.t("room.set")));
 }
 
-function alertsForm({page, target}) {
-	const choice = make("select", {on: {change: () =>
-		page.core.typed(target.id, `/alert ${choice.value}`)}},
-	ALERTS.map((one) => make("option", {value: one, selected: target.alerts === one},
-		page.t(`room.alerts_${one}`))));
-	const toggle = (key, isOn, command) => checkbox(page.t(key), isOn,
-		() => page.core.typed(target.id, command));
+function alertsPart({page, target}) {
+	const typed = (command) => page.core.typed(target.id, command);
+	const rows = ALERTS.map((one) => [one, page.t(`room.alerts_${one}`)]);
+	const field = choice(rows, target.alerts, (value) => typed(`/alert ${value}`));
 
-	return make("fieldset", {}, make("legend", {}, page.t("room.alerts")),
-		labelled(page.t("room.alerts_what"), choice),
-		toggle("room.mute", target.muted, "/mute"),
-		toggle("room.pin", target.pinned, "/pin"));
-}
-
-/** A box with its words; act(isOn). */
-export function checkbox(text, isOn, act) {
-	const box = make("input", {type: "checkbox", checked: isOn});
-
-	box.addEventListener("change", () => act(box.checked, box));
-	return make("label", {class: "check"}, box, text);
+	return group(
+		page.t("room.alerts"),
+		labelled(page.t("room.alerts_what"), field),
+		checkbox(page.t("room.mute"), target.muted, () => typed("/mute")),
+		checkbox(page.t("room.pin"), target.pinned, () => typed("/pin")),
+	);
 }
 
 function switches({page, target}) {
-	return make("fieldset", {}, make("legend", {}, page.t("room.rights")),
-		SWITCHES.map(([letters, text]) => checkbox(page.t(text),
-			(target.modes ?? "").includes(letters[0]), async (isOn, box) => {
-				if (!await told(page, `MODE ${target.name} ${isOn ? "+" : "-"}${letters}`))
-					box.checked = !isOn;
-			})));
+	const boxes = SWITCHES.map(([letters, text]) => {
+		const isOn = (target.modes ?? "").includes(letters[0]);
+
+		return checkbox(page.t(text), isOn, (wanted) =>
+			told(page, `MODE ${target.name} ${wanted ? "+" : "-"}${letters}`),
+		);
+	});
+
+	return group(page.t("room.rights"), boxes);
 }
 
 function inviteForm({page, target}) {
 	const field = make("input", {name: "who", required: true, autocomplete: "off"});
+	const send = async () => {
+		const line = `INVITE ${field.value.trim()} ${target.name}`;
 
-	return oneField(page.t("room.invite"), field, page.t("room.invite_send"), async (who) => {
-		if (await told(page, `INVITE ${who} ${target.name}`, "room.invited"))
-			field.value = "";
-	});
+		if (await told(page, line, "room.invited")) field.value = "";
+	};
+
+	return lineForm(
+		send,
+		labelled(page.t("room.invite"), field),
+		sender(page.t("room.invite_send")),
+	);
 }
 
 /** Links for people who have no account yet: a new one, and those that are open. */
 function invitesPart(on) {
 	const {page} = on;
-	const list = make("div", {class: "links"});
 
-	on.links = list;
-	return make("fieldset", {}, make("legend", {}, page.t("room.links")),
+	on.links = make("div", {class: "links"});
+	return group(
+		page.t("room.links"),
 		make("p", {class: "hint"}, page.t("room.links_what")),
-		button(page.t("room.link_make"), () => makeLink(on)),
-		button(page.t("room.links_show"), () => showLinks(on)),
-		list);
+		make(
+			"div",
+			{class: "acts"},
+			button(page.t("room.link_make"), () => makeLink(on)),
+			button(page.t("room.links_show"), () => showLinks(on)),
+		),
+		on.links,
+	);
 }
 
 async function makeLink({page, target, links}) {
 	try {
 		const [line] = await ask(page, `INVITELINK ADD ${target.name}`);
-		const words = line.params.at(-1);
+		const link = webLink(target, line.params.at(-1));
 
-		links.prepend(linkField(page, page.t("room.link"), webLink(target, words)));
+		links.prepend(linkField(page, page.t("room.link"), link));
 	} catch (refusal) {
 		links.prepend(make("p", {role: "alert"}, refusal.message));
 	}
@@ -124,33 +130,48 @@ export function webLink(target, words) {
 
 async function showLinks(on) {
 	const {page, links} = on;
-	const rows = (await ask(page, "INVITELINK LIST").catch(() => []))
-		.filter((line) => line.params[0] === "LIST" && line.params[1] !== "*");
+	const lines = await ask(page, "INVITELINK LIST").catch(() => []);
+	const rows = lines.filter(({params}) => params[0] === "LIST" && params[1] !== "*");
+	const list = rows.map((row) => openLink(on, row.params));
 
-	links.replaceChildren(rows.length ? make("ul", {class: "rows"}, rows.map((row) => openLink(on, row)))
-		: make("p", {}, page.t("room.links_none")));
+	links.replaceChildren(
+		list.length
+			? make("ul", {class: "rows"}, list)
+			: make("p", {}, page.t("room.links_none")),
+	);
 }
 
-function openLink({page}, {params: [, number, room, left, uses, until]}) {
-	const row = make("li", {}, name(room), " ", page.t("room.link_left", {left, uses}), " ",
+function openLink({page}, [, number, room, left, uses, until]) {
+	const revoke = async () => {
+		if (await told(page, `INVITELINK DEL ${number}`)) row.remove();
+	};
+	const row = make(
+		"li",
+		{},
+		make("span", {}, name(room), " ", page.t("room.link_left", {left, uses}), " "),
 		when(Date.parse(until)),
-		button(page.t("room.link_revoke"), async () => {
-			if (await told(page, `INVITELINK DEL ${number}`))
-				row.remove();
-		}));
+		button(page.t("room.link_revoke"), revoke),
+	);
 
 	return row;
 }
 
-async function leave({page, target, shown}) {
-	const sure = target.kind !== "room" || await askChoice(page, page.t("room.leave"),
-		page.t("room.leave_sure", {room: target.name}), [
+async function leave(on) {
+	const {page, target, shown} = on;
+
+	if (target.kind === "room" && !(await isSure(on))) return;
+	shown.close();
+	page.core.typed(target.id, "/part");
+}
+
+function isSure({page, target}) {
+	return askChoice(
+		page,
+		page.t("room.leave"),
+		page.t("room.leave_sure", {room: target.name}),
+		[
 			{value: false, text: page.t("dialog.cancel")},
 			{value: true, text: page.t("room.leave"), kind: "danger"},
-		]);
-
-	if (sure) {
-		shown.close();
-		page.core.typed(target.id, "/part");
-	}
+		],
+	);
 }

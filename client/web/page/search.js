@@ -4,45 +4,60 @@ import {showBar} from "./bar.js";
 import {openDialog} from "./dialog.js";
 import {button, labelled, make, name, when} from "./dom.js";
 import {moveFocus} from "./focus.js";
+import {lineForm, sender} from "./form.js";
 
 /** @param {string} [words] to search for at once */
 export function openSearch(page, words = "") {
 	const here = page.core.targets().find((target) => target.id === page.here());
-	const field = make("input", {type: "search", name: "words", value: words,
-		enterkeyhint: "search", autocomplete: "off"});
-	const inHere = make("input", {type: "checkbox", name: "here"});
+	const field = make("input", {
+		type: "search",
+		name: "words",
+		value: words,
+		enterkeyhint: "search",
+		autocomplete: "off",
+	});
 	const list = make("ul", {class: "finds"});
 	const state = make("p", {role: "status", class: "hint"}, page.t("search.how"));
-	const form = make("form", {class: "form line", role: "search"},
-		labelled(page.t("search.words"), field),
-		make("button", {type: "submit", class: "main"}, page.t("search.go")),
-		here && here.kind !== "server" ? make("label", {class: "check"}, inHere,
-			page.t("search.here", {name: here.people || here.name})) : null);
+	const form = wordsForm(page, here, field, (room) =>
+		begin(search, field.value.trim(), room),
+	);
 	const shown = openDialog(page, {
-		title: page.t("search.title"), kind: "wide", first: field,
+		title: page.t("search.title"),
+		kind: "wide",
+		first: field,
 		body: [form, dayForm(page, () => shown.close()), state, list],
 	});
 	const search = {page, shown, list, state};
 
-	form.addEventListener("submit", (event) => {
-		event.preventDefault();
-		begin(search, field.value.trim(), inHere.checked ? here.name : null);
-	});
 	list.addEventListener("keydown", (event) => moveFocus(event, buttonsOf(list)));
-	shown.closed.then(page.watch((changes) => {
-		if (changes.found)
-			showFound(search);
-	}));
-	if (words)
-		begin(search, words, null);
+	shown.closed.then(
+		page.watch((changes) => {
+			if (changes.found) showFound(search);
+		}),
+	);
+	if (words) begin(search, words, null);
 	return shown;
+}
+
+/** go(room): null is everywhere */
+function wordsForm(page, here, field, go) {
+	const inHere = make("input", {type: "checkbox", name: "here"});
+	const words = here && page.t("search.here", {name: here.people || here.name});
+
+	return lineForm(
+		() => go(inHere.checked ? here.name : null),
+		labelled(page.t("search.words"), field),
+		sender(page.t("search.go"), "main"),
+		here && here.kind !== "server"
+			? make("label", {class: "check"}, inHere, words)
+			: null,
+	);
 }
 
 const buttonsOf = (list) => [...list.querySelectorAll("button")];
 
 function begin({page, state, list}, words, room) {
-	if (!words)
-		return;
+	if (!words) return;
 	list.replaceChildren();
 	state.textContent = page.t("search.busy");
 	page.core.search(room ? `${words} in:${room}` : words);
@@ -54,20 +69,32 @@ function showFound(search) {
 
 	state.textContent = page.t("search.found", {count: found.length});
 	list.replaceChildren(...found.map((one) => make("li", {}, findRow(search, one))));
-	buttonsOf(list).forEach((row, i) => { row.tabIndex = i ? -1 : 0; });
+	buttonsOf(list).forEach((row, i) => {
+		row.tabIndex = i ? -1 : 0;
+	});
 	buttonsOf(list)[0]?.focus();
 }
 
 function findRow({page, shown}, one) {
 	const target = page.core.targets().find((other) => other.id === one.target);
-	const head = make("span", {class: "find-head"},
-		name(one.display || one.from), " · ", name(target?.people || target?.name || ""), " · ",
-		when(one.at));
+	const head = make(
+		"span",
+		{class: "find-head"},
+		name(one.display || one.from),
+		" · ",
+		name(target?.people || target?.name || ""),
+		" · ",
+		when(one.at),
+	);
 
-	return button([head, make("span", {class: "find-text", dir: "auto"}, one.text)], () => {
-		shown.close();
-		jump(page, one.target, one.id, one.at);
-	}, {class: "find"});
+	return button(
+		[head, make("span", {class: "find-text", dir: "auto"}, one.text)],
+		() => {
+			shown.close();
+			jump(page, one.target, one.id, one.at);
+		},
+		{class: "find"},
+	);
 }
 
 /** To a message elsewhere, with a way back to the target one was in. */
@@ -75,23 +102,37 @@ export function jump(page, target, id, at) {
 	const from = page.here();
 
 	page.jump(target, id, at);
-	showBar(page, page.t("search.jumped"), [{
-		text: page.t("search.back"),
-		act: () => page.back ? page.back(from) : page.show(from),
-	}], null);
+	showBar(
+		page,
+		page.t("search.jumped"),
+		[
+			{
+				text: page.t("search.back"),
+				act: () => (page.back ? page.back(from) : page.show(from)),
+			},
+		],
+		null,
+	);
 }
 
 /** "Go to a day" of the target that is shown. */
 function dayForm(page, done) {
-	const field = make("input", {type: "date", name: "day", required: true,
-		max: localDay(Date.now())});
-
-	return make("form", {class: "form line", on: {submit: (event) => {
-		event.preventDefault();
+	const field = make("input", {
+		type: "date",
+		name: "day",
+		required: true,
+		max: localDay(Date.now()),
+	});
+	const go = () => {
 		done();
 		jump(page, page.here(), "", new Date(`${field.value}T00:00`).getTime());
-	}}}, labelled(page.t("search.day"), field),
-	make("button", {type: "submit"}, page.t("search.day_go")));
+	};
+
+	return lineForm(
+		go,
+		labelled(page.t("search.day"), field),
+		sender(page.t("search.day_go")),
+	);
 }
 
 // "2026-11-30" by the reader's clock; toISOString() would tell the day in Greenwich.

@@ -8,11 +8,18 @@
 //    since a tab of the one before may still want a part of it.
 // Nothing else is touched: /socket, files and every other method go to the network.
 
-const PAGE = "/", ASSETS = "/assets/", KEPT_SHELLS = 2, PATIENCE_MS = 5000;
+const PAGE = "/",
+	ASSETS = "/assets/",
+	KEPT_SHELLS = 2,
+	PATIENCE_MS = 5000;
 const SHELL = /^shell-(\d+)$/;
 
 self.addEventListener("install", (event) => {
-	event.waitUntil(fetchPage().then(keepShell).then(() => self.skipWaiting()));
+	event.waitUntil(
+		fetchPage()
+			.then(keepShell)
+			.then(() => self.skipWaiting()),
+	);
 });
 
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -20,12 +27,10 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("fetch", (event) => {
 	const url = new URL(event.request.url);
 
-	if (event.request.method !== "GET" || url.origin !== self.location.origin)
-		return;
+	if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
 	if (event.request.mode === "navigate" && url.pathname === PAGE)
 		event.respondWith(answerPage(event));
-	else if (url.pathname.startsWith(ASSETS))
-		event.respondWith(answerAsset(event.request));
+	else if (url.pathname.startsWith(ASSETS)) event.respondWith(answerAsset(event.request));
 });
 
 self.addEventListener("notificationclick", (event) => {
@@ -41,15 +46,15 @@ const isHtml = (answer) => (answer.headers.get("Content-Type") ?? "").startsWith
 async function answerPage(event) {
 	const kept = await caches.match(PAGE);
 	const fresh = fetchPage().then((answer) => {
-		if (answer.ok && isHtml(answer))
-			event.waitUntil(keepShell(answer.clone()));
+		if (answer.ok && isHtml(answer)) event.waitUntil(keepShell(answer.clone()));
 		return answer;
 	});
 
-	if (!kept)
-		return fresh;
+	if (!kept) return fresh;
 	return Promise.race([
-		fresh.then((answer) => answer.status >= 500 ? kept : answer).catch(() => kept),
+		fresh
+			.then((answer) => (answer.status >= 500 ? kept : answer))
+			.catch(() => kept),
 		new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, kept)),
 	]);
 }
@@ -57,8 +62,7 @@ async function answerPage(event) {
 async function answerAsset(request) {
 	const kept = await caches.match(request, {ignoreSearch: true});
 
-	if (kept)
-		return kept;
+	if (kept) return kept;
 	const answer = await fetch(request);
 
 	return isHtml(answer) ? new Response("", {status: 404}) : answer;
@@ -75,8 +79,7 @@ async function keepShell(answer) {
 
 	if (!answer.ok || !isHtml(answer) || !namesIn(html).length)
 		throw new Error("that was not the page");
-	if (kept && await kept.text() === html)
-		return;
+	if (kept && (await kept.text()) === html) return;
 	const names = (await caches.keys()).filter((name) => SHELL.test(name));
 	const next = 1 + Math.max(0, ...names.map((name) => Number(SHELL.exec(name)[1])));
 
@@ -98,24 +101,25 @@ async function fillShell(name, answer, parts) {
 
 /** An asset and what it names in its turn, as the script names the core. */
 async function keepAsset(cache, part) {
-	const got = await caches.match(part) ?? await fetch(part);
+	const got = (await caches.match(part)) ?? (await fetch(part));
 
-	if (!got.ok || isHtml(got))
-		throw new Error(`${part} is missing`);
+	if (!got.ok || isHtml(got)) throw new Error(`${part} is missing`);
 	await cache.put(part, got.clone());
-	if (!/\.(js|css)$/.test(part))
-		return;
+	if (!/\.(js|css)$/.test(part)) return;
 	for (const inner of namesIn(await got.text())) {
-		if (!await cache.match(inner))
-			await keepAsset(cache, inner);
+		if (!(await cache.match(inner))) await keepAsset(cache, inner);
 	}
 }
 
 async function dropShells() {
-	const numbers = (await caches.keys()).map((name) => Number(SHELL.exec(name)?.[1] ?? 0))
-		.filter(Boolean).sort((a, b) => b - a);
+	const numbers = (await caches.keys())
+		.map((name) => Number(SHELL.exec(name)?.[1] ?? 0))
+		.filter(Boolean)
+		.sort((a, b) => b - a);
 
-	await Promise.all(numbers.slice(KEPT_SHELLS).map((number) => caches.delete(`shell-${number}`)));
+	await Promise.all(
+		numbers.slice(KEPT_SHELLS).map((number) => caches.delete(`shell-${number}`)),
+	);
 	// caches.match() asks the oldest first: the page itself stays in the newest alone.
 	for (const number of numbers.slice(1, KEPT_SHELLS))
 		await caches.open(`shell-${number}`).then((older) => older.delete(PAGE));

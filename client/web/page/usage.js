@@ -13,14 +13,20 @@ function splitUsage(text) {
 function choicesOf(value) {
 	const words = value.split("|");
 
-	return words.length > 1 && words.every((word) => /^[a-z][a-z-]*$/.test(word)) ? words : null;
+	return words.length > 1 && words.every((word) => /^[a-z][a-z-]*$/.test(word))
+		? words
+		: null;
 }
 
 function optionsIn(text, isNeeded, isMany) {
 	const found = [...text.matchAll(/(--[a-z-]+)(?:[ =]((?!--|\|)\S+))?/g)];
 
 	return found.map(([, flag, value]) => ({
-		flag, value: value ?? null, isNeeded, isMany, choices: value ? choicesOf(value) : null,
+		flag,
+		value: value ?? null,
+		isNeeded,
+		isMany,
+		choices: value ? choicesOf(value) : null,
 	}));
 }
 
@@ -49,8 +55,11 @@ export function parseUsage(usage) {
 
 // "--room NAME" outside of brackets is one thing, too.
 function joinNeeded(usage) {
-	return usage.replace(/(^|\s)(--[a-z-]+) (?!--|\[)(\S+)/g, (all, before, flag, value, at) =>
-		isInside(usage, at) ? all : `${before}${flag}=${value}`);
+	return usage.replace(
+		/(^|\s)(--[a-z-]+) (?!--|\[)(\S+)/g,
+		(all, before, flag, value, at) =>
+			isInside(usage, at) ? all : `${before}${flag}=${value}`,
+	);
 }
 
 function isInside(text, at) {
@@ -65,17 +74,20 @@ function isInside(text, at) {
  * @param {function(object): string|boolean} valueOf text of a field, true or false of a switch
  */
 export function usageWords(fields, valueOf) {
-	const options = [], places = [];
+	const options = [],
+		places = [];
 
 	for (const field of fields) {
 		const value = valueOf(field);
 
 		if (!field.flag)
-			places.push(...(field.isMany ? value.split(/\s+/) : [value]).filter(Boolean));
-		else if (field.value === null && value)
-			options.push(field.flag);
-		else if (field.value !== null && value)
-			options.push(field.flag, value);
+			places.push(
+				...(field.isMany ? value.split(/\s+/) : [value]).filter(
+					Boolean,
+				),
+			);
+		else if (field.value === null && value) options.push(field.flag);
+		else if (field.value !== null && value) options.push(field.flag, value);
 	}
 	return [...options, ...places];
 }

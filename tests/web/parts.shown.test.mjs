@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: MIT
 // Dialogs, menus and the acts on a message, in a browser over the double of the core.
-// usage: WEB_MODULES=DIR node --test tests/web/parts.page.mjs
 import assert from "node:assert/strict";
 import {after, afterEach, before, beforeEach, test} from "node:test";
-import {PHONE, answerWith, enter, findings, newContext, startBrowser} from "./browser.mjs";
+import {readFileSync} from "node:fs";
+import {answerWith, partsOf} from "./answers.mjs";
+import {axePath, enter, look} from "./looked.mjs";
 
-let web, context, page;
+const PHONE = {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true};
+const axe = readFileSync(axePath(), "utf8");
+let looked, page;
 
-before(async () => { web = await startBrowser(); });
-after(() => web.end());
-beforeEach(async () => {
-	context = await newContext(web, {permissions: ["clipboard-read", "clipboard-write"]});
-	page = await enter(web, context);
-});
-afterEach(async () => {
-	const {wrong} = context;
+before(async () => { looked = await look(); });
+after(() => looked.end());
+beforeEach(() => open({permissions: ["clipboard-read", "clipboard-write"]}));
+afterEach(() => page.context().close());
 
-	await context.close();
-	assert.deepEqual(wrong, []);
-});
+async function open(options) {
+	page = await looked.open({reducedMotion: "reduce", ...options});
+	await enter(page);
+	await partsOf(page);
+	await answerWith(page, {});
+}
+
+async function findings() {
+	const {violations} = await page.evaluate(`${axe}; axe.run(document)`);
+
+	return violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`);
+}
 
 const call = (name, ...args) => page.evaluate(([part, rest]) => {
 	window.parts[part](window.snug, ...rest);
@@ -56,15 +64,14 @@ const DIALOGS = [["openSearch"], ["openInbox"], ["openSaved"], ["openMembers", 2
 for (const [kind, options] of [["a desk", {}], ["the dark", {colorScheme: "dark"}], ["a phone", PHONE],
 	["forced colours", {forcedColors: "active"}]]) {
 	test(`axe finds nothing in any dialog, on ${kind}`, async () => {
-		await context.close();
-		context = await newContext(web, options);
-		page = await enter(web, context);
+		await page.context().close();
+		await open(options);
 		await answerWith(page, FACTS);
 		for (const what of DIALOGS) {
 			await call(...what);
 			await dialog().waitFor();
 			await page.evaluate(() => new Promise((done) => setTimeout(done, 0)));
-			assert.deepEqual(await findings(page), [], what[0]);
+			assert.deepEqual(await findings(), [], what[0]);
 			await page.keyboard.press("Escape");
 			await closed();
 		}
@@ -133,7 +140,7 @@ test("single keys do to a message what they do in the terminal", async () => {
 	await focusRow("can you open the door");
 	await page.keyboard.press("l");
 	await page.waitForFunction(async () => (await navigator.clipboard.readText()).includes("message="));
-	assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${web.base}#lounge,message=${id}`);
+	assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${new URL("/", page.url())}#lounge,message=${id}`);
 });
 
 test("a letter with Ctrl, or in a field, is no act", async () => {
@@ -197,19 +204,18 @@ test("the menu of a message comes by its key, by the mouse and by a long press",
 });
 
 test("a finger that stays opens the menu, one that scrolls does not", async () => {
-	await context.close();
-	context = await newContext(web, PHONE);
-	page = await enter(web, context);
+	await page.context().close();
+	await open(PHONE);
 	const row = page.locator("#log .row", {hasText: "can you open the door"});
 	const box = await row.boundingBox();
-	const touch = await context.newCDPSession(page);
+	const touch = await page.context().newCDPSession(page);
 	const put = (type, y) => touch.send("Input.dispatchTouchEvent",
 		{type, touchPoints: y === null ? [] : [{x: box.x + 80, y}]});
 
 	await put("touchStart", box.y + 20);
 	await page.getByRole("menu").waitFor();
 	await put("touchEnd", null);
-	assert.deepEqual(await findings(page), []);
+	assert.deepEqual(await findings(), []);
 	await page.keyboard.press("Escape");
 	await closed();
 });
@@ -281,7 +287,7 @@ test("a question about the account is a dialog, Esc is a no; one about messages 
 	await change("c.question = true");
 	await page.getByRole("button", {name: "Send now"}).waitFor();
 	assert.equal(await page.evaluate(() => document.activeElement.hasAttribute("data-home")), true);
-	assert.deepEqual(await findings(page), []);
+	assert.deepEqual(await findings(), []);
 	await page.getByRole("button", {name: "Drop them"}).click();
 	assert.deepEqual((await logged("answer")).at(-1), ["answer", 1, "d"]);
 });
