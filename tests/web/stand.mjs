@@ -18,9 +18,6 @@ async function content(path) {
 	if (path === "/")
 		return readFile(new URL("index.html", root));
 	const name = path.replace(/^\/(assets\/)?/, "");
-	if (name === "app.css")
-		return Promise.all(["base.css", "parts.css"].map((file) =>
-			readFile(new URL(file, root), "utf8").catch(() => ""))).then((all) => all.join("\n"));
 	if (name === "emoji.json")
 		return execFileSync("awk", ["-f", "emoji.awk", "../../model/emoji.def"], {cwd: root});
 	if (name === "core.js" || name === "store.js")

@@ -15,7 +15,6 @@ import {openGoto} from "./goto.js";
 import {openMenu} from "./menu.js";
 import {page, shownTarget} from "./page.js";
 import {colourClass, lettersOf} from "./person.js";
-import {harmless} from "./spans.js";
 import {say} from "./texts.js";
 import {startKeys} from "./keys.js";
 
@@ -47,7 +46,8 @@ export function rebuild() {
 }
 
 function fill() {
-	const [head, state] = startHead({back: goBack, people: showPeople, room: () => openRoom(page, page.place)});
+	const [head, state] = startHead({back: goBack, people: showPeople,
+		room: () => openRoom(page, page.place)});
 	const places = startRooms();
 
 	byId("list").setAttribute("aria-label", say("rooms.list"));
@@ -62,7 +62,7 @@ function listHead() {
 	const server = page.core.targets().find((target) => target.kind === "server");
 
 	return make("header", {class: "list-head"},
-		make("strong", {class: "network"}, harmless(server?.name ?? "")),
+		make("strong", {class: "network"}, server?.name ?? ""),
 		iconButton("search", say("build.search"), () => openSearch(page)),
 		iconButton("add", say("build.directory"), () => openDirectory(page)),
 		iconButton("goto", say("rooms.goto"), openGoto));
@@ -76,7 +76,7 @@ function listFoot() {
 		on: {click: (event) => openOwnMenu(event.currentTarget)},
 	}, make("span", {class: `picture small ${colourClass(me.name)}`, "aria-hidden": "true"},
 		lettersOf(me.display || me.name)),
-	make("bdi", {}, harmless(me.display || me.name)),
+	make("bdi", {}, me.display || me.name),
 	make("span", {"aria-hidden": "true"}, "⋯")));
 }
 

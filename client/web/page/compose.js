@@ -36,7 +36,8 @@ export function startComposer(acts) {
 		make("div", {class: "writing"},
 			iconButton("emoji", say("compose.emoji"), acts.emoji),
 			field,
-			iconButton("send", say("compose.send"), null, {type: "submit", class: "icon-button send"})));
+			iconButton("send", say("compose.send"), null,
+				{type: "submit", class: "icon-button send"})));
 }
 
 function onSubmit(event) {
@@ -138,9 +139,9 @@ function setAim(next) {
 	if (!aim)
 		return;
 	const words = aim.kind === "edit" ? say("compose.edit")
-		: say("compose.reply", {name: harmless(aim.line.display || aim.line.from)});
+		: say("compose.reply", {name: aim.line.display || aim.line.from});
 	banner.append(make("strong", {}, words),
-		make("span", {class: "cut", dir: "auto"}, harmless(aim.line.text.split("\n")[0])),
+		make("span", {class: "cut", dir: "auto"}, aim.line.text.split("\n")[0]),
 		iconButton("close", say("compose.cancel"), leaveAim));
 }
 

@@ -33,5 +33,6 @@ export function copied(line) {
 
 	if (!isSpeech(line))
 		return `${at} ${line.from} ${line.text}`;
-	return line.kind === "action" ? `${at} * ${line.from} ${line.text}` : `${at} <${line.from}> ${line.text}`;
+	const name = line.kind === "action" ? `* ${line.from}` : `<${line.from}>`;
+	return `${at} ${name} ${line.text}`;
 }

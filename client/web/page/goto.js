@@ -4,7 +4,6 @@ import {make} from "./dom.js";
 import {openDialog} from "./dialog.js";
 import {page, titleOf} from "./page.js";
 import {inOrder} from "./rooms.js";
-import {harmless} from "./spans.js";
 import {say} from "./texts.js";
 
 const SHOWN_MAX = 12;
@@ -32,7 +31,8 @@ function found(letters) {
 }
 
 export function openGoto() {
-	const list = make("ul", {id: "goto-list", role: "listbox", class: "goto", "aria-label": say("rooms.list")});
+	const list = make("ul", {id: "goto-list", role: "listbox", class: "goto",
+		"aria-label": say("rooms.list")});
 	const field = make("input", {type: "search", role: "combobox", "aria-expanded": "true",
 		"aria-controls": "goto-list", "aria-label": say("goto.title"), autocomplete: "off"});
 	let all = [], at = 0;
@@ -66,7 +66,9 @@ export function openGoto() {
 }
 
 function option(target, i, isChosen) {
-	return make("li", {id: `goto-${i}`, role: "option", "data-at": i, "aria-selected": String(isChosen)},
-		make("bdi", {}, harmless(titleOf(target))),
-		target.unread && !target.muted ? make("span", {class: "badge"}, String(target.unread)) : null);
+	const count = target.muted ? 0 : target.unread;
+
+	return make("li", {
+		id: `goto-${i}`, role: "option", "data-at": i, "aria-selected": String(isChosen),
+	}, make("bdi", {}, titleOf(target)), count ? make("span", {class: "badge"}, String(count)) : null);
 }

@@ -5,7 +5,8 @@
 const scripts = [
 	/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u,
 	// Letters and marks that look like those of another alphabet, or like . / -
-	/[\u0530-\u058f\u10a0-\u10ff\u13a0-\u167f\u2000-\u2e7f\ua4d0-\ua4ff\uff01-\uff5e]|[\u{10280}-\u{10fff}\u{1d400}-\u{1d7ff}]/u,
+	/[\u0530-\u058f\u10a0-\u10ff\u13a0-\u167f\u2000-\u2e7f\ua4d0-\ua4ff]/u,
+	/[\uff01-\uff5e\u{10280}-\u{10fff}\u{1d400}-\u{1d7ff}]/u,
 ];
 
 // "xn--pple-43d.com" of a link whose host mixes alphabets that look alike, else "".

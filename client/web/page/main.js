@@ -97,7 +97,7 @@ function show(id) {
 	keepDraft();
 	page.core.show(id);
 	page.place = id;
-	newestAt = page.core.lines(id, Math.max(0, page.core.lineCount(id) - 1), page.core.lineCount(id))[0]?.at ?? 0;
+	newestAt = newestOf(id);
 	page.core.keep("place", shownTarget().name);
 	goToPane("talk");
 	drawRooms();
@@ -107,6 +107,12 @@ function show(id) {
 	drawSide();
 	if (!matchMedia("(pointer: coarse)").matches)
 		focusComposer();
+}
+
+function newestOf(id) {
+	const count = page.core.lineCount(id);
+
+	return count ? page.core.lines(id, count - 1, count)[0].at : 0;
 }
 
 function jump(place, id, at) {

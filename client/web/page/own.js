@@ -5,7 +5,6 @@ import {bodyOf} from "./body.js";
 import {make} from "./dom.js";
 import {page} from "./page.js";
 import {say} from "./texts.js";
-import {harmless} from "./spans.js";
 
 const LEFT = new Set(["refused", "held", "lost"]); // until the person decides
 const acts = {reaction: "own.reacts", removal: "own.removes", topic: "own.topic", edit: "own.edits"};
@@ -21,12 +20,12 @@ export function ownRow(own) {
 }
 
 const what = (own) => own.kind in acts
-	? [make("p", {class: "act", dir: "auto"}, say(acts[own.kind], {text: harmless(own.text)}))]
+	? [make("p", {class: "act", dir: "auto"}, say(acts[own.kind], {text: own.text}))]
 	: bodyOf(own.text, "");
 
 function state(own) {
 	if (own.state === "refused" && own.reason)
-		return say("own.refused.why", {why: harmless(own.reason)});
+		return say("own.refused.why", {why: own.reason});
 	return say(`own.${own.state}`);
 }
 

@@ -31,7 +31,8 @@ export function drawRooms() {
 		return;
 	drawn = now;
 	const focused = document.activeElement?.dataset?.place;
-	list.replaceChildren(...sections(targets).flatMap(section));
+	list.replaceChildren(...sections(targets).flatMap(section),
+		targets.length < 2 ? make("p", {class: "none"}, say("rooms.none")) : "");
 	if (focused)
 		list.querySelector(`[data-place="${focused}"]`)?.focus({preventScroll: true});
 }

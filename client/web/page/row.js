@@ -6,7 +6,6 @@ import {clock, dayName, moment} from "./days.js";
 import {button, make} from "./dom.js";
 import {page} from "./page.js";
 import {colourClass, lettersOf} from "./person.js";
-import {harmless} from "./spans.js";
 import {has, say} from "./texts.js";
 import {isSpeech} from "./units.js";
 
@@ -71,19 +70,21 @@ function head(line) {
 
 function nameButton(line) {
 	return make("button", {type: "button", class: `name ${colourClass(line.from)}`, tabindex: -1,
-		"data-person": line.from}, make("bdi", {}, harmless(shownName(line))));
+		"data-person": line.from}, make("bdi", {}, shownName(line)));
 }
 
 const time = (line) => make("time",
 	{datetime: new Date(line.at).toISOString(), title: moment(line.at)}, clock(line.at));
 
 function quotation(reply, act) {
+	const jump = () => act.jump(reply.id);
+
 	if (!reply.isHere)
-		return button(say("row.reply.gone"), () => act.jump(reply.id), {class: "quote", tabindex: -1});
-	return make("button", {type: "button", class: "quote", tabindex: -1,
-		on: {click: () => act.jump(reply.id)}},
-	make("bdi", {class: colourClass(reply.from)}, reply.display || reply.from), " ",
-	make("span", {dir: "auto"}, harmless(reply.text.split("\n")[0])));
+		return button(say("row.reply.gone"), jump, {class: "quote", tabindex: -1});
+	return button([
+		make("bdi", {class: colourClass(reply.from)}, reply.display || reply.from), " ",
+		make("span", {dir: "auto"}, reply.text.split("\n")[0]),
+	], jump, {class: "quote", tabindex: -1});
 }
 
 // What was said, a long text with what of it is folded.
@@ -96,7 +97,7 @@ function said(line, act) {
 	const parts = bodyOf(cut.text, page.core.me().name);
 
 	if (line.kind === "action")
-		parts[0]?.prepend("* ", make("bdi", {}, harmless(shownName(line))), " ");
+		parts[0]?.prepend("* ", make("bdi", {}, shownName(line)), " ");
 	return [...parts, cut.more || isOpen ? foldButton(line, cut.more, act) : null];
 }
 
@@ -128,15 +129,14 @@ function reactions(line, target) {
 
 // What kind of line comes to what words; the core's own where there are none.
 function eventText(line) {
-	const name = harmless(shownName(line) ?? "");
-	const reason = harmless(line.text.replace(/^[^:]*:?\s*/, ""));
+	const name = shownName(line) ?? "";
+	const reason = line.kind === "join" ? "" : line.text.replace(/^[^:]*(:|$)/, "$1");
 
 	if (["join", "part", "quit"].includes(line.kind))
-		return say(`row.${line.kind}`, {name}) + (line.kind !== "join" && reason ? `: ${reason}` : "");
+		return say(`row.${line.kind}`, {name}) + reason;
 	if (line.hushed)
-		return `${name}: ${harmless(line.text)}`;
-	return has(`row.${line.kind}`) ? say(`row.${line.kind}`, {name, text: harmless(line.text)})
-		: harmless(line.text);
+		return `${name}: ${line.text}`;
+	return has(`row.${line.kind}`) ? say(`row.${line.kind}`, {name, text: line.text}) : line.text;
 }
 
 function event(line) {
@@ -161,7 +161,8 @@ function run(unit, act) {
 function summary(lines) {
 	const count = (...kinds) => lines.filter((line) => !line.hushed && kinds.includes(line.kind)).length;
 
-	return [["row.hushed", lines.filter((line) => line.hushed).length], ["row.joined", count("join")], ["row.left", count("part", "quit")],
+	return [["row.hushed", lines.filter((line) => line.hushed).length],
+		["row.joined", count("join")], ["row.left", count("part", "quit")],
 		["row.renamed", count("nick")]]
 		.filter(([, many]) => many)
 		.map(([key, many]) => say(key, {count: many})).join(", ");
