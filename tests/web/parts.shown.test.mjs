@@ -358,3 +358,26 @@ test("a moderator's acts are there for moderators alone, and a ban puts out", as
 	await closed();
 	assert.deepEqual((await asked()).slice(-2), ["MODE #lounge +b cem", "KICK #lounge cem :spam"]);
 });
+
+test("slash commands do to the newest message that fits what keys do to a chosen one", async () => {
+	await page.evaluate(() => window.snug.core.acts.react("🚀"));
+	assert.deepEqual((await logged("message")).at(-1), ["message", 2, "reaction", "🚀", "m16"]);
+	await page.evaluate(() => window.snug.core.acts.edit("m14 on the third floor"));
+	assert.deepEqual((await logged("message")).at(-1), ["message", 2, "edit", "on the third floor", "m14"]);
+	await page.evaluate(() => window.snug.core.acts.report("spam"));
+	assert.deepEqual(await asked(), ["PRIVMSG ChanServ :REPORT #lounge m16 spam"]);
+	await page.evaluate(() => window.snug.core.acts.redact("m15"));
+	await page.getByText("There is no message here that this can be done to.").first().waitFor();
+	await page.evaluate(() => window.snug.core.acts.help(""));
+	await page.getByRole("heading", {name: "Keys and commands"}).waitFor();
+	assert.deepEqual(await findings(), []);
+});
+
+test("what a typed search found is shown", async () => {
+	await page.evaluate(() => {
+		window.snug.core.found = () => [{target: 2, id: "m2", from: "dora", display: "", text: "cake", at: 1e12}];
+	});
+	await change("c.found = true");
+	await dialog().locator(".find").waitFor();
+	assert.match(await page.evaluate(() => document.activeElement.textContent), /cake/);
+});

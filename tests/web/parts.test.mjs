@@ -7,7 +7,7 @@ import {test} from "node:test";
 import {Refusal, ask, base64} from "../../client/web/page/ask.js";
 import {isAllSent, scriptOf} from "../../client/web/page/version.js";
 import {joinParts} from "../../client/web/page/export.js";
-import {messageLink} from "../../client/web/page/act.js";
+import {messageLink} from "../../client/web/page/deeds.js";
 import {parseUsage, usageWords} from "../../client/web/page/usage.js";
 import {recentEmoji, searchEmoji} from "../../client/web/page/emoji.js";
 import {step} from "../../client/web/page/focus.js";

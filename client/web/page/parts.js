@@ -3,8 +3,8 @@
 //
 // A part is a function of the page: openSearch(page). It keeps nothing of the model, asks the
 // core when it draws, and draws again when the core tells of a change (page.watch).
-import {fillMembers, openMembers, openPerson} from "./people.js";
-import {openInbox, openSaved} from "./inbox.js";
+import {slashActs} from "./slash.js";
+import {watchFound} from "./search.js";
 import {watchActs} from "./act.js";
 import {watchAlerts} from "./notify.js";
 import {watchQuestions} from "./question.js";
@@ -13,6 +13,9 @@ import {watchVersion} from "./version.js";
 export {openAdmin} from "./admin.js";
 export {openDevices} from "./devices.js";
 export {openDirectory} from "./directory.js";
+export {fillMembers, openMembers, openPerson} from "./people.js";
+export {openHelp} from "./help.js";
+export {openInbox, openSaved} from "./inbox.js";
 export {openRoom} from "./room.js";
 export {openSearch} from "./search.js";
 export {openSettings} from "./settings.js";
@@ -20,8 +23,6 @@ export {oneTab} from "./tabs.js";
 export {pickEmoji} from "./emoji.js";
 export {goHome} from "./focus.js";
 export {logOut} from "./logout.js";
-
-export {fillMembers, openInbox, openMembers, openPerson, openSaved};
 
 /**
  * What the face gives to the parts.
@@ -53,14 +54,10 @@ export function startParts(page) {
 	};
 	watchActs(page);
 	watchAlerts(page);
+	watchFound(page);
 	watchQuestions(page);
 	watchVersion(page);
-	page.core.acts = {
-		...page.core.acts,
-		inbox: () => openInbox(page),
-		saved: () => openSaved(page),
-		members: () => openMembers(page, page.here()),
-	};
+	page.core.acts = {...page.core.acts, ...slashActs(page)};
 	return (changes) => {
 		for (const watcher of [...watchers]) watcher(changes);
 	};

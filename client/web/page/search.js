@@ -23,7 +23,7 @@ export function openSearch(page, words = "") {
 	);
 	const shown = openDialog(page, {
 		title: page.t("search.title"),
-		kind: "wide",
+		kind: "wide search",
 		first: field,
 		body: [form, dayForm(page, () => shown.close()), state, list],
 	});
@@ -36,7 +36,7 @@ export function openSearch(page, words = "") {
 		}),
 	);
 	if (words) begin(search, words, null);
-	return shown;
+	return {...shown, search};
 }
 
 /** go(room): null is everywhere */
@@ -52,6 +52,14 @@ function wordsForm(page, here, field, go) {
 			? make("label", {class: "check"}, inHere, words)
 			: null,
 	);
+}
+
+/** A search that was typed ("/search cake") shows what it found, too. */
+export function watchFound(page) {
+	page.watch((changes) => {
+		if (changes.found && !document.querySelector("dialog.search"))
+			showFound(openSearch(page).search);
+	});
 }
 
 const buttonsOf = (list) => [...list.querySelectorAll("button")];

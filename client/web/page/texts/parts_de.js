@@ -90,6 +90,19 @@ export const de = {
 	"export.busy": {one: "1 Satz bisher…", other: "{count} Sätze bisher…"},
 	"export.done": {one: "1 Satz ist in der Datei.", other: "{count} Sätze sind in der Datei."},
 
+	// help.js
+	"help.title": "Tasten und Befehle",
+	"help.keys": "Tasten",
+	"help.message": "Auf einer Nachricht",
+	"help.commands": "Befehle",
+	"help.pane": "zum nächsten Teil der Seite",
+	"help.goto": "mit ein paar Buchstaben zu einem Raum oder einer Person",
+	"help.places": "nächster oder voriger Raum; mit Umschalt: einer mit Neuem",
+	"help.log": "von Nachricht zu Nachricht, sobald du dort bist (F6)",
+	"help.context": "alles, was mit der Nachricht geht",
+	"help.escape": "zurück zum Schreiben",
+	"help.newline": "neue Zeile",
+
 	// inbox.js
 	"inbox.title": "Eingang",
 	"inbox.unread": "Ungelesen",
@@ -249,6 +262,9 @@ export const de = {
 	"settings.erase_what": "In sieben Tagen werden dein Konto und alles, was du geschrieben hast, gelöscht. Bis dahin kannst du es behalten, hier oder auf jedem Gerät.",
 	"settings.erase_sure": "In sieben Tagen löschen",
 	"settings.keep": "Doch behalten",
+
+	// slash.js
+	"slash.none": "Hier ist keine Nachricht, mit der das geht.",
 
 	// tabs.js
 	"tabs.title": "In einem anderen Tab offen",
