@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The three panes, put together once, and again in another language; and what opens from them.
 import {
-	fillMembers, openAdmin, openDevices, openDirectory, openHelp, openInbox, openMembers, openPerson,
+	fillMembers, openAdmin, openDevices, openDirectory, openInbox, openMembers, openPerson,
 	openRoom, openSaved, openSearch, openSettings, pickEmoji,
 } from "./parts.js";
 import {edit, insert, keepDraft, reply, showComposer, startComposer} from "./compose.js";
@@ -89,8 +89,7 @@ export function drawFoot() {
 function openOwnMenu(from) {
 	const box = from.getBoundingClientRect();
 	const items = [["inbox", openInbox], ["saved", openSaved], ["settings", openSettings],
-		["devices", openDevices], page.core.me().isAdmin && ["admin", openAdmin],
-		["help", openHelp]].filter(Boolean);
+		["devices", openDevices], page.core.me().isAdmin && ["admin", openAdmin]].filter(Boolean);
 
 	openMenu({x: box.left, y: box.top}, say("build.menu"), items.map(([key, open]) =>
 		({text: say(`build.${key}`), act: () => open(page)})));

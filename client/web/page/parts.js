@@ -14,7 +14,6 @@ export {openAdmin} from "./admin.js";
 export {openDevices} from "./devices.js";
 export {openDirectory} from "./directory.js";
 export {fillMembers, openMembers, openPerson} from "./people.js";
-export {openHelp} from "./help.js";
 export {openInbox, openSaved} from "./inbox.js";
 export {openRoom} from "./room.js";
 export {openSearch} from "./search.js";

@@ -3,7 +3,6 @@
 import {notice} from "./bar.js";
 import {ACTS, sendReaction, targetOf} from "./deeds.js";
 import {told} from "./ask.js";
-import {openHelp} from "./help.js";
 import {openInbox, openSaved} from "./inbox.js";
 import {openMembers} from "./people.js";
 
@@ -70,6 +69,5 @@ export function slashActs(page) {
 		inbox: () => openInbox(page),
 		saved: () => openSaved(page),
 		members: () => openMembers(page, page.here()),
-		help: () => openHelp(page),
 	};
 }

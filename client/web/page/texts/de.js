@@ -166,7 +166,6 @@ export const de = {
 	"build.inbox": "Was dich gerufen hat",
 	"build.saved": "Gemerkte Nachrichten",
 	"build.admin": "Verwaltung",
-	"build.help": "Tasten und Befehle",
 	"build.room": "Über diesen Raum",
 	"build.menu": "Deines und das des Servers",
 

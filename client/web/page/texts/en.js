@@ -166,7 +166,6 @@ export const en = {
 	"build.inbox": "What called for you",
 	"build.saved": "Saved messages",
 	"build.admin": "Administration",
-	"build.help": "Keys and commands",
 	"build.room": "About this room",
 	"build.menu": "Yours and the server's",
 

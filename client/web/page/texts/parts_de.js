@@ -90,19 +90,6 @@ export const de = {
 	"export.busy": {one: "1 Satz bisher…", other: "{count} Sätze bisher…"},
 	"export.done": {one: "1 Satz ist in der Datei.", other: "{count} Sätze sind in der Datei."},
 
-	// help.js
-	"help.title": "Tasten und Befehle",
-	"help.keys": "Tasten",
-	"help.message": "Auf einer Nachricht",
-	"help.commands": "Befehle",
-	"help.pane": "zum nächsten Teil der Seite",
-	"help.goto": "mit ein paar Buchstaben zu einem Raum oder einer Person",
-	"help.places": "nächster oder voriger Raum; mit Umschalt: einer mit Neuem",
-	"help.log": "von Nachricht zu Nachricht, sobald du dort bist (F6)",
-	"help.context": "alles, was mit der Nachricht geht",
-	"help.escape": "zurück zum Schreiben",
-	"help.newline": "neue Zeile",
-
 	// inbox.js
 	"inbox.title": "Eingang",
 	"inbox.unread": "Ungelesen",

@@ -90,19 +90,6 @@ export const en = {
 	"export.busy": {one: "1 record so far…", other: "{count} records so far…"},
 	"export.done": {one: "1 record is in the file.", other: "{count} records are in the file."},
 
-	// help.js
-	"help.title": "Keys and commands",
-	"help.keys": "Keys",
-	"help.message": "On a message",
-	"help.commands": "Commands",
-	"help.pane": "to the next part of the page",
-	"help.goto": "go to a room or person by a few letters",
-	"help.places": "next or previous room; with Shift: one with something new",
-	"help.log": "from message to message, once you are there (F6)",
-	"help.context": "all that can be done to the message",
-	"help.escape": "back to writing",
-	"help.newline": "new line",
-
 	// inbox.js
 	"inbox.title": "Inbox",
 	"inbox.unread": "Unread",
