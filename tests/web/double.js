@@ -120,6 +120,7 @@ export async function openStore() {
 export async function openCore() {
 	core = {
 		onChange: () => undefined,
+		acts: {},
 		enter(how) {
 			model.log.push(["enter", how]);
 			const failure = {taken: "NAME_TAKEN", weak: "WEAK_PASSWORD", used: "INVITE"}[how.name];

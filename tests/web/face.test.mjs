@@ -210,26 +210,24 @@ test("new texts of the open room are read out, a burst as a number", async () =>
 
 for (const colorScheme of ["light", "dark"]) {
 	test(`axe finds nothing in ${colorScheme}`, async () => {
-		const entrance = await looked.open({colorScheme}, "#lounge,invite=x");
-		const page = await inside({colorScheme});
-		const small = await inside({colorScheme, ...phone});
+		// The tool itself puts styles into the page, which the policy refuses.
+		const seen = {colorScheme, bypassCSP: true};
+		const entrance = await looked.open(seen, "#lounge,invite=x");
+		const page = await inside(seen);
+		const small = await inside({...seen, ...phone});
 
 		for (const one of [entrance, page, small])
 			assert.deepEqual(await axe(one), []);
 	});
 }
 
-// Beside the page's policy: the tool comes in by the debugger.
 async function axe(page) {
-	const client = await page.context().newCDPSession(page);
-	const {readFile} = await import("node:fs/promises");
+	await page.addScriptTag({path: axePath()});
+	return page.evaluate(async () => {
+		const {violations} = await window.axe.run(document, {resultTypes: ["violations"]});
 
-	await client.send("Runtime.evaluate", {expression: await readFile(axePath(), "utf8")});
-	const result = await client.send("Runtime.evaluate", {awaitPromise: true, returnByValue: true,
-		expression: "axe.run(document, {resultTypes: ['violations']}).then((all) => all.violations" +
-			".map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 150)).join(' | ')}`))"});
-
-	return result.result.value;
+		return violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" | ")}`);
+	});
 }
 
 // ---- the looks

@@ -3,6 +3,7 @@
 // page, a refusal of its policy or a request that nobody answers fails the test.
 import {createRequire} from "node:module";
 import assert from "node:assert/strict";
+import {PATIENCE} from "./patience.mjs";
 import {stand} from "./stand.mjs";
 
 const require = createRequire(`${process.env.SNUG_NPM ?? `${process.cwd()}/build/web`}/`);
@@ -21,6 +22,8 @@ export async function look() {
 	async function open(options = {}, hash = "") {
 		const context = await browser.newContext({viewport: {width: 1280, height: 800}, locale: "en", ...options});
 		const page = await context.newPage();
+
+		page.setDefaultTimeout(PATIENCE);
 
 		page.on("pageerror", (error) => wrong.push(error.stack));
 		page.on("console", (said) => said.type() === "error" && wrong.push(said.text()));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {blocks, harmless, spans} from "../../client/web/page/spans.js";
-import {bestLanguage, languages, say, setLanguage} from "../../client/web/page/texts.js";
+import {bestLanguage, languages, say, setLanguage, words} from "../../client/web/page/texts.js";
 import {colourOf, lettersOf} from "../../client/web/page/person.js";
 import {cutLines} from "../../client/web/page/body.js";
 import {dayName, dayOf, untilMidnight} from "../../client/web/page/days.js";
@@ -164,4 +164,20 @@ test("a person has the colour of the terminal, and letters", () => {
 test("a long text is cut at a line", () => {
 	assert.deepEqual(cutLines("a\nb\nc", 2), {text: "a\nb", more: 1});
 	assert.deepEqual(cutLines("a", 2), {text: "a", more: 0});
+});
+
+test("both languages say all the same, with the same places and plurals", () => {
+	const [en, de] = ["en", "de"].map((tag) => {
+		setLanguage(tag);
+		return words();
+	});
+	const shape = (text) => typeof text === "string" ? [...new Set(text.match(/\{\w+\}/g))].sort()
+		: Object.fromEntries(Object.entries(text).map(([form, one]) => [form, shape(one)]));
+	const whole = (table) => Object.fromEntries(Object.entries(table).map(([key, text]) => [key, shape(text)]));
+
+	setLanguage("en");
+	assert.ok(Object.keys(en).length > 200);
+	assert.deepEqual(whole(de), whole(en));
+	for (const [key, text] of [...Object.entries(en), ...Object.entries(de)])
+		assert.ok(typeof text === "string" ? text.trim() : text.one && text.other, key);
 });

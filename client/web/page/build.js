@@ -12,6 +12,7 @@ import {iconButton} from "./icon.js";
 import {logList, showLog, startLog, toNewest, watchLog} from "./log.js";
 import {make} from "./dom.js";
 import {openGoto} from "./goto.js";
+import {openHelp} from "./help.js";
 import {openMenu} from "./menu.js";
 import {page, shownTarget} from "./page.js";
 import {colourClass, lettersOf} from "./person.js";
@@ -89,7 +90,8 @@ export function drawFoot() {
 function openOwnMenu(from) {
 	const box = from.getBoundingClientRect();
 	const items = [["inbox", openInbox], ["saved", openSaved], ["settings", openSettings],
-		["devices", openDevices], page.core.me().isAdmin && ["admin", openAdmin]].filter(Boolean);
+		["devices", openDevices], ["help", openHelp],
+		page.core.me().isAdmin && ["admin", openAdmin]].filter(Boolean);
 
 	openMenu({x: box.left, y: box.top}, say("build.menu"), items.map(([key, open]) =>
 		({text: say(`build.${key}`), act: () => open(page)})));

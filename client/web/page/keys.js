@@ -4,6 +4,7 @@ import {byPage, enterLog, moveInLog} from "./log.js";
 import {focusComposer, isComposer} from "./compose.js";
 import {nextPlace} from "./rooms.js";
 import {openGoto} from "./goto.js";
+import {openHelp} from "./help.js";
 import {page} from "./page.js";
 
 const IN_TEXT = "input, textarea, select, [contenteditable]";
@@ -48,6 +49,8 @@ export function startKeys() {
 function used(event) {
 	const isControl = event.ctrlKey || event.metaKey;
 
+	if (event.key === "F1")
+		return openHelp(), true;
 	if (event.key === "F6")
 		return nextPane(event.shiftKey ? -1 : 1), true;
 	if (isControl && !event.altKey && event.key.toLowerCase() === "k")

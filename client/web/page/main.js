@@ -10,6 +10,8 @@ import {goToPane, isNarrow} from "./panes.js";
 import {notice} from "./bar.js";
 import {openCore} from "./core.js";
 import {openStore} from "./store.js";
+import {openGoto} from "./goto.js";
+import {openHelp} from "./help.js";
 import {page, shownTarget} from "./page.js";
 import {parseFragment} from "./fragment.js";
 import {say, setLanguage, words} from "./texts.js";
@@ -48,6 +50,7 @@ function open() {
 	if (!page.log) {
 		build();
 		tellParts = startParts(page);
+		Object.assign(page.core.acts, {help: openHelp, go_to: openGoto});
 	}
 	document.getElementById("chat").hidden = false;
 	newDay();

@@ -165,6 +165,7 @@ export const de = {
 	"build.devices": "Deine Geräte",
 	"build.inbox": "Was dich gerufen hat",
 	"build.saved": "Gemerkte Nachrichten",
+	"build.help": "Hilfe",
 	"build.admin": "Verwaltung",
 	"build.room": "Über diesen Raum",
 	"build.menu": "Deines und das des Servers",
@@ -183,6 +184,21 @@ export const de = {
 	"core.unsendable.noUtf8": "Nicht gesendet: Das ist kein Text.",
 	"core.not_kept": "Nicht aufbewahrt: Der Browser sagt: {why}",
 	"core.unsearched": "Du bist nicht verbunden: Nichts wurde gesucht.",
+
+	// help.js
+	"help.title": "Hilfe",
+	"help.commands": "Befehle",
+	"help.next": "zum nächsten Raum oder Menschen, oder zum vorigen",
+	"help.unread": "zum nächsten mit Ungelesenem, Erwähnungen zuerst",
+	"help.goto": "mit ein paar Buchstaben zu einem Raum oder Menschen",
+	"help.panes": "von einem Teil der Seite zum nächsten",
+	"help.rows": "über die Nachrichten, wenn eine davon den Fokus hat",
+	"help.back": "zurück zur Zeile, in der du schreibst",
+	"help.send": "senden",
+	"help.line": "eine neue Zeile beginnen",
+	"help.edit": "in einer leeren Zeile: deine letzte Nachricht bearbeiten",
+	"help.complete": "Namen, Raum, Emoji oder Befehl vervollständigen",
+	"help.acts": "auf einer Nachricht: antworten, reagieren, bearbeiten, entfernen, kopieren, merken, melden",
 
 	// days.js
 	"days.today": "Heute",

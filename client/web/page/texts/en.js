@@ -165,6 +165,7 @@ export const en = {
 	"build.devices": "Your devices",
 	"build.inbox": "What called for you",
 	"build.saved": "Saved messages",
+	"build.help": "Help",
 	"build.admin": "Administration",
 	"build.room": "About this room",
 	"build.menu": "Yours and the server's",
@@ -183,6 +184,21 @@ export const en = {
 	"core.unsendable.noUtf8": "Not sent: this is not a text.",
 	"core.not_kept": "Not kept: the browser says: {why}",
 	"core.unsearched": "You are offline: nothing was searched.",
+
+	// help.js
+	"help.title": "Help",
+	"help.commands": "Commands",
+	"help.next": "to the next room or person, or the one before",
+	"help.unread": "to the next one with something unread, mentions first",
+	"help.goto": "go to a room or person by some letters",
+	"help.panes": "from one part of the page to the next",
+	"help.rows": "over the messages, once one of them has the focus",
+	"help.back": "back to the line you write in",
+	"help.send": "send",
+	"help.line": "begin a new line",
+	"help.edit": "in an empty line: edit your last message",
+	"help.complete": "complete a name, room, emoji or command",
+	"help.acts": "on a message: reply, react, edit, remove, copy, save, report",
 
 	// days.js
 	"days.today": "Today",
