@@ -20,7 +20,7 @@ export function dayName(at, now = Date.now()) {
 		...(isThisYear ? {} : {year: "numeric"})}).format(at);
 }
 
-export const clock = (at) => formatter({hour: "2-digit", minute: "2-digit"}).format(at);
+export const clock = (at) => formatter({hour: "numeric", minute: "2-digit"}).format(at);
 
 // Of a day that is not this one, the day, too.
 export function moment(at, now = Date.now()) {
@@ -39,9 +39,13 @@ const made = new Map();
 function formatter(options) {
 	const key = language() + JSON.stringify(options);
 	if (!made.has(key))
-		made.set(key, new Intl.DateTimeFormat(language(), options));
+		made.set(key, new Intl.DateTimeFormat(region(), options));
 	return made.get(key);
 }
+
+// English of Britain has another clock than that of America.
+const region = () => globalThis.navigator?.languages?.find((tag) =>
+	tag.split("-")[0] === language()) ?? language();
 
 // The clock's zone was changed: what was made is of the old one.
 export const forgetZone = () => made.clear();

@@ -14,12 +14,14 @@ const KEYS = [
 ];
 
 export function openHelp() {
-	const keys = make("dl", {class: "help"}, KEYS.flatMap(([key, words]) =>
-		[make("dt", {}, make("kbd", {}, key)), make("dd", {}, say(words))]));
-	const commands = make("dl", {class: "help"}, page.core.commands().flatMap(({name, usage, help}) =>
-		[make("dt", {}, make("code", {dir: "ltr"}, `/${name} ${usage}`.trim())), make("dd", {}, help)]));
+	const keys = KEYS.map(([key, words]) => [make("kbd", {}, key), say(words)]);
+	const commands = page.core.commands().map(({name, usage, help}) =>
+		[make("code", {dir: "ltr"}, `/${name} ${usage}`.trim()), help]);
 
 	return openDialog(page, {title: say("help.title"), kind: "wide", body: [
-		keys, make("h3", {}, say("help.commands")), commands,
+		pairs(keys), make("h3", {}, say("help.commands")), pairs(commands),
 	]});
 }
+
+const pairs = (rows) => make("dl", {class: "help"}, rows.flatMap(([what, words]) =>
+	[make("dt", {}, what), make("dd", {}, words)]));
