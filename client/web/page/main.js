@@ -35,8 +35,7 @@ async function begin() {
 	useLanguage(wantedLanguage(store.kept("language")));
 	setTheme(store.kept("theme"));
 	page.core = await openCore({store, words});
-	Object.assign(page, {show, jump, announce, asset: (name) => `/assets/${name}`,
-		setTheme: chooseTheme, setLanguage: chooseLanguage});
+	Object.assign(page, {show, jump, announce, setTheme: chooseTheme, setLanguage: chooseLanguage});
 	page.core.onChange = onChange;
 	if (page.core.device() && !fragment.device) {
 		page.core.enter({how: "token"});
