@@ -65,8 +65,7 @@ static bool add_record(json_t *list, struct admin_record *record)
 bool admin_request_encode(const struct admin_request *r, struct buf *out)
 {
 	json_t *object = json_object(), *words = json_array(), *records = json_array();
-	bool is_text = set_text(object, "secret", r->secret) &&
-		       set_text(object, "uid", r->uid);
+	bool is_text = set_text(object, "secret", r->secret) && set_text(object, "uid", r->uid);
 
 	json_object_set_new(object, "words", words);
 	json_object_set_new(object, "records", records);

@@ -58,13 +58,13 @@ struct server {
 	struct loop_fd *mail; // of the mailbox
 	struct loop_hook *on_stop[2], *on_reload, *at_turn_end;
 	int64_t hub_timer_at;
-	bool hub_is_due;             // wants a turn though no letter came
-	struct idmap status_tickets; // answers that get facts of the process
-	struct idmap reloaded;       // what became of a reload, by the ticket of its answer
-	struct buf waiting;          // "[server] name, …": for a restart
-	struct durable disk;         // as last reported
+	bool hub_is_due;               // wants a turn though no letter came
+	struct idmap status_tickets;   // answers that get facts of the process
+	struct idmap reloaded;         // what became of a reload, by the ticket of its answer
+	struct buf waiting;            // "[server] name, …": for a restart
+	struct durable disk;           // as last reported
 	uint8_t said_chain[CHAIN_LEN]; // head of the audit log, as the log has it
-	struct histogram commits;    // how long each took
+	struct histogram commits;      // how long each took
 	struct io_counts io_counts[SHARDS_MAX];
 	enum stop_phase stop;
 	int64_t started_ms;           // wall

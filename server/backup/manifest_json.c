@@ -131,7 +131,8 @@ static bool decode_about(json_t *object, struct backup_manifest *m, json_t **fil
 	json_int_t schema, page_size, accounts, rooms, messages, audit, format;
 
 	if (json_unpack(object,
-			"{s:I, s:s, s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s?s, s?s, s:o !}",
+			"{s:I, s:s, s:I, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s?s, s?s, "
+			"s:o !}",
 			"format", &format, "version", &version, "schema", &schema, "history",
 			&history, "sequence", &sequence, "made", &made, "page_size", &page_size,
 			"accounts", &accounts, "rooms", &rooms, "messages", &messages, "audit",

@@ -81,10 +81,13 @@ static void setting_load(struct hub *h, const struct entry_setting *row)
 		hub_load_failed(h, "the setting " SETTING_LOCKDOWN " cannot be read");
 }
 
-// Somebody, or what is kept of somebody.
+// A setting; somebody, or what is kept of somebody.
 static void load_person(struct hub *h, const struct entry *e)
 {
 	switch ((int)e->kind) { // hub_load names all there are
+	case ENTRY_SETTING:
+		setting_load(h, &e->setting);
+		break;
 	case ENTRY_ACCOUNT:
 		account_load(h, &e->account);
 		break;
@@ -165,8 +168,6 @@ void hub_load(struct hub *h, const struct entry *e)
 		return;
 	switch (e->kind) {
 	case ENTRY_SETTING:
-		setting_load(h, &e->setting);
-		break;
 	case ENTRY_ACCOUNT:
 	case ENTRY_FREED:
 	case ENTRY_CREDENTIAL:

@@ -47,7 +47,7 @@ struct durable {
 	entry_no applied; // ... and up to here are in the tables, where questions find them
 	enum disk_state disk;
 	int64_t free_bytes, size_bytes; // of the disk
-	bool is_clean;     // what was removed is in no file of the database any more
-	int64_t commit_us; // how long this commit took
+	bool is_clean;            // what was removed is in no file of the database any more
+	int64_t commit_us;        // how long this commit took
 	uint8_t chain[CHAIN_LEN]; // of the newest entry of the audit log; 0: there is none
 };

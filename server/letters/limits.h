@@ -61,7 +61,7 @@
 #define SIGNINS_KEPT 30 // of an account: logins that were not alike
 #define SIGNINS_FAILED_KEPT 20
 #define SIGNIN_KEEP_MS (90LL * 24 * 60 * 60 * 1000)
-#define SIGNINS_LOGGED 30 // lines of the log in a minute, of one source
+#define SIGNINS_LOGGED 30   // lines of the log in a minute, of one source
 #define REPORTS_PER_HOUR 10 // of messages, to moderators, by one account
 #define ROOM_WAIT_MAX_S 2592000
 #define INVITES_MAX 10000

@@ -21,11 +21,11 @@ enum query_kind {
 	QUERY_SEARCH,    // full text
 	QUERY_MISSED,    // messages of `streams` behind `from` (an id or a time), by id
 	QUERY_SKIPPED,   // of those the oldest of each stream, all but `limit`: how many
-	// Newest audit rows that `account` may see; of a room: of `stream`. All that is set must
-	// fit: `from` and `to` (times), `sender` who did it, `verb`, `named`.
+	// Newest audit rows that `account` may see; of a room: of `stream`. All that is set
+	// must fit: `from` and `to` (times), `sender` who did it, `verb`, `named`.
 	QUERY_AUDIT,
-	QUERY_STAMPED,   // what was stamped later than from.time_ms: one target
-	QUERY_EXPIRED,   // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
+	QUERY_STAMPED, // what was stamped later than from.time_ms: one target
+	QUERY_EXPIRED, // per stream what `keep` no longer keeps: for ENTRY_EXPIRE
 	// What `account` said behind from.id, by id; with `events` the KICK and MODE of others,
 	// too. One target: up to where was looked.
 	QUERY_WRITTEN,

@@ -203,9 +203,9 @@ static int erase(struct store *s, const struct entry *e)
 	return code == SQLITE_OK ? run_and_clear(s, plain[e->kind], e) : code;
 }
 
-int apply_entry(struct store *s, const struct entry *e)
+static int apply_deed(struct store *s, const struct entry *e)
 {
-	switch (e->kind) {
+	switch ((int)e->kind) { // apply_entry names all there are
 	case ENTRY_ACCOUNT_GONE:
 		return delete_account(s, e);
 	case ENTRY_ROOM_GONE:
@@ -214,19 +214,36 @@ int apply_entry(struct store *s, const struct entry *e)
 		return add_message(s, e);
 	case ENTRY_REDACT:
 		return redact(s, e);
+	case ENTRY_EXPIRE:
+		return expire(s, e->expire.stream, (int64_t)e->expire.upto);
+	case ENTRY_RESTAMP:
+		return restamp(s, e);
+	case ENTRY_AUDIT:
+		return add_audit(s, e);
+	default:
+		return change_metadata(s, e);
+	}
+}
+
+int apply_entry(struct store *s, const struct entry *e)
+{
+	switch (e->kind) {
+	case ENTRY_ACCOUNT_GONE:
+	case ENTRY_ROOM_GONE:
+	case ENTRY_MESSAGE:
+	case ENTRY_REDACT:
+	case ENTRY_EXPIRE:
+	case ENTRY_RESTAMP:
+	case ENTRY_AUDIT:
+	case ENTRY_METADATA:
+	case ENTRY_METADATA_GONE:
+		return apply_deed(s, e);
 	case ENTRY_ERASE:
 	case ENTRY_ERASE_REASONS:
 	case ENTRY_REWORD_EVENT:
 	case ENTRY_REWORD_AUDIT:
 	case ENTRY_ERASURE_GONE:
 		return erase(s, e);
-	case ENTRY_EXPIRE:
-		return expire(s, e->expire.stream, (int64_t)e->expire.upto);
-	case ENTRY_RESTAMP:
-		return restamp(s, e);
-	case ENTRY_METADATA:
-	case ENTRY_METADATA_GONE:
-		return change_metadata(s, e);
 	case ENTRY_SETTING:
 	case ENTRY_ACCOUNT:
 	case ENTRY_FREED:
@@ -257,8 +274,6 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_SAVED_GONE:
 	case ENTRY_ERASURE:
 		return run(s, plain[e->kind], e);
-	case ENTRY_AUDIT:
-		return add_audit(s, e);
 	case ENTRY_STREAM_HEAD:
 	case ENTRY_KINDS:
 		break;

@@ -20,8 +20,8 @@
 	" LEFT JOIN audit_salt AS s ON s.id = i.id "
 
 static const char one[] = ENTRY "(SELECT ?1 AS id)" BESIDE;
-static const char all[] = ENTRY "(SELECT id FROM audit UNION SELECT id FROM audit_link)" BESIDE
-				"ORDER BY i.id";
+static const char all[] =
+	ENTRY "(SELECT id FROM audit UNION SELECT id FROM audit_link)" BESIDE "ORDER BY i.id";
 
 enum column {
 	ID,
@@ -72,8 +72,7 @@ static void words_of(sqlite3_stmt *row, struct span salt, uint8_t out[static CHA
 }
 
 static void hash_of(const uint8_t before[static CHAIN_LEN], const uint8_t *words,
-		    sqlite3_stmt *row, const enum column *about,
-		    uint8_t out[static CHAIN_LEN])
+		    sqlite3_stmt *row, const enum column *about, uint8_t out[static CHAIN_LEN])
 {
 	crypto_generichash_state state;
 	struct buf text = {0};
@@ -99,9 +98,8 @@ bool chain_is_there(sqlite3 *db)
 int chain_head(sqlite3 *db, uint8_t out[static CHAIN_LEN])
 {
 	sqlite3_stmt *row = NULL;
-	int code = sqlite3_prepare_v2(db,
-				      "SELECT hash FROM audit_link ORDER BY id DESC LIMIT 1",
-				      -1, &row, NULL);
+	int code = sqlite3_prepare_v2(
+		db, "SELECT hash FROM audit_link ORDER BY id DESC LIMIT 1", -1, &row, NULL);
 
 	memset(out, 0, CHAIN_LEN);
 	if (code == SQLITE_OK)
@@ -276,15 +274,15 @@ static void conclude(struct store_chain *c)
 	if (c->n_erased && !c->has_erasing) {
 		c->n_problems++;
 		buf_printf(&c->problems,
-			   "entry %" PRId64 ": something was taken out of it, and no erasing of "
-			   "an account is in the chain\n",
+			   "entry %" PRId64 ": something was taken out of it, and no "
+			   "erasing of an account is in the chain\n",
 			   c->last_erased);
 	}
 	if (c->wanted && !c->is_met) {
 		c->n_problems++;
 		buf_add_str(&c->problems,
-			    "the head that was given is of no entry: what was in the chain then "
-			    "is not what is in it now, or an older copy was put back\n");
+			    "the head that was given is of no entry: what was in the chain "
+			    "then is not what is in it now, or an older copy was put back\n");
 	}
 }
 

@@ -192,7 +192,7 @@ struct store_audited {
 };
 typedef void store_audited_fn(void *arg, const struct store_audited *entry);
 
-#define CHAIN_PROBLEMS_MAX 100 // that are told in words
+#define CHAIN_PROBLEMS_MAX 100 // inside: that one report tells in words
 
 // What the chain of an audit log says of it.
 struct store_chain {
@@ -224,13 +224,13 @@ struct store_report {
 	int64_t term;
 	int64_t accounts, rooms, messages, audit;
 	uint8_t chain[CHAIN_LEN]; // newest hash of the audit log; 0: it has none
-	message_id newest; // the newest message id in it; 0: none
-	int64_t page_size; // bytes
-	int64_t bytes;     // of the file
-	int64_t wal_bytes; // of the log beside it
-	int64_t schema;    // number of its last migration
-	int64_t newest_ms; // latest time of a message; 0 none
-	struct buf clock;  // what its last server knew of the clock
+	message_id newest;        // the newest message id in it; 0: none
+	int64_t page_size;        // bytes
+	int64_t bytes;            // of the file
+	int64_t wal_bytes;        // of the log beside it
+	int64_t schema;           // number of its last migration
+	int64_t newest_ms;        // latest time of a message; 0 none
+	struct buf clock;         // what its last server knew of the clock
 	struct buf
 		restored; // "WHEN MADE" in wall ms: it came from a backup made then; or empty
 	struct buf

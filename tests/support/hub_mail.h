@@ -15,7 +15,8 @@ struct hub_mail {
 	struct admin_answer *answer;
 	int64_t free_bytes, size_bytes; // of the disk; size 0: 1 GiB are free of unknown many
 	bool has_traces;                // of what was removed, in the files
-	struct buf signins; // what the log was told of logins: EVENT SOURCE ACCOUNT WAY [WHY] DEVICE
+	// What the log was told of logins: EVENT SOURCE ACCOUNT WAY [WHY] DEVICE.
+	struct buf signins;
 	conn_id unread; // a connection that takes nothing: OUTBOX_TELL is not answered; 0: none
 };
 

@@ -251,12 +251,11 @@ void verb_audit_as(struct verb_call *c, struct span verb, struct span detail)
 {
 	struct span actor = c->request->actor, reason = verb_value(c, "--reason");
 
-	post_audit_of(c->hub,
-		      &(struct entry_audit){.actor = actor.len ? actor : SPAN("shell"),
-					    .verb = verb,
-					    .detail = detail,
-					    .reason = reason.at ? reason : SPAN(""),
-					    .uid = c->request->uid});
+	post_audit_of(c->hub, &(struct entry_audit){.actor = actor.len ? actor : SPAN("shell"),
+						    .verb = verb,
+						    .detail = detail,
+						    .reason = reason.at ? reason : SPAN(""),
+						    .uid = c->request->uid});
 }
 
 void verb_audit(struct verb_call *c, struct span detail)

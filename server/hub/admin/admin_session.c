@@ -51,8 +51,8 @@ void verb_session_list(struct verb_call *c)
 
 void verb_session_log(struct verb_call *c)
 {
-	static const char *const columns[] = {"last",  "first", "times", "failed",
-					      "way",   "source", "device"};
+	static const char *const columns[] = {"last", "first",  "times", "failed",
+					      "way",  "source", "device"};
 	const struct account *a = verb_account(c, verb_word(c, 0));
 
 	if (!a)

@@ -39,7 +39,7 @@ struct account {
 	struct list slips; // what it has to be told (slip.h)
 	size_t n_slips;
 	struct list signins; // who logged in as it (signin.h)
-	struct list hushes; // what it is not to be disturbed by (hush.h)
+	struct list hushes;  // what it is not to be disturbed by (hush.h)
 	size_t n_hushes;
 	struct list saved; // messages that it comes back to (saved.h)
 	size_t n_saved;

@@ -26,8 +26,8 @@ static struct signin_line *add_line(struct hub *h, const char *event, struct spa
 	struct hub_out *out = &h->out;
 	struct signin_line *l;
 
-	out->signins = grow(out->signins, out->n_signins, &out->signins_space,
-			    sizeof(*out->signins));
+	out->signins =
+		grow(out->signins, out->n_signins, &out->signins_space, sizeof(*out->signins));
 	l = &out->signins[out->n_signins++];
 	*l = (struct signin_line){.event = event};
 	l->source = span_dup(source);

@@ -98,9 +98,9 @@ struct hub_clock {
 
 // A line of the log about a login.
 struct signin_line {
-	const char *event, *way, *why;    // the last two NULL: nothing to say
-	char *source, *account, *device;  // owned; the last two NULL: of nobody
-	int64_t left_out;                 // so many lines of the source were not said
+	const char *event, *way, *why;   // the last two NULL: nothing to say
+	char *source, *account, *device; // owned; the last two NULL: of nobody
+	int64_t left_out;                // so many lines of the source were not said
 };
 
 // The letters of one turn, each NULL if there is none.

@@ -164,7 +164,7 @@ struct hub {
 	struct timer on_signins;      // signin.c
 	struct timer on_signins_left_out;   // signin_log.c
 	struct signin_place *signin_places; // of sources, for the log; NULL: none came yet
-	int64_t retention_asked_ms;   // mono; 0: no question is out
+	int64_t retention_asked_ms;         // mono; 0: no question is out
 	struct hub_figures figures;
 	int64_t started_ms; // wall
 };

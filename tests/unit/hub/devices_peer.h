@@ -3,6 +3,7 @@
 #pragma once
 
 #include "server/hub/people/credential.h"
+#include "server/hub/people/throttle.h"
 #include "tests/support/hub_fixture.h"
 
 #include <string.h>
@@ -37,8 +38,12 @@ static inline void log_in(struct peer *p, const char *name, const char *how)
 static inline struct peer *by_password(struct fixture *f, int n)
 {
 	struct peer *p = shows(f, n);
+	const struct origin usual = throttle_origin(f->hub, SPAN("192.0.2.1"), 1);
 
 	(void)fixture_account(f, "ann");
+	// Where the fixture's other peers come from: no news (test_signin.c).
+	throttle_met(f->hub, &usual, SPAN("ann"));
+	throttle_met(f->hub, &peer_session(p)->from, SPAN("ann"));
 	log_in(p, "ann", "PASS :ann:" FIXTURE_PASSWORD);
 	return p;
 }

@@ -183,7 +183,6 @@ static void a_key_that_was_never_used_is_told(void **state)
 	expect_none(desk);
 }
 
-
 static void expect_log(struct fixture *f, const char *wanted)
 {
 	struct buf *log = fixture_signins(f);
