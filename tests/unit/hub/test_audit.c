@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 // Each verb that changes something leaves one row in the audit log; those that only look, none.
+#include "common/die.h"
+#include "server/hub/state/session.h"
 #include "tests/support/hub_fixture.h"
 
 #include <fnmatch.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -73,6 +77,9 @@ static const struct deed {
 	{"user delete nobody --if-exists", NULL, NULL, NULL},
 	{"history prune --dry-run", NULL, NULL, NULL},
 	{"history prune --room den", NULL, NULL, NULL}, // nothing is to go,
+	{"log level debug", NULL, "log level", "debug for *"},
+	{"room add attic", NULL, "room add", "#attic"},
+	{"room adopt attic ann", NULL, "room adopt", "#attic ann no founder -> founder"},
 	{"server announce tea is ready", NULL, "server announce", "tea is ready"},
 	{"status", NULL, NULL, NULL},
 	{"reload", NULL, "reload", ""},
@@ -122,10 +129,199 @@ static void each_verb_that_changes_something_leaves_a_row(void **state)
 	}
 }
 
+// What is refused changes nothing, and leaves none.
+static const struct {
+	const char *words, *secret;
+} refused[] = {
+	{"user add ann", "sesame-sesame"}, // there is one
+	{"user add 1bad --no-password", NULL},
+	{"user role ann king", NULL},
+	{"user role nobody admin", NULL},
+	{"user rename ann root", NULL},
+	{"user disable root", NULL}, // the last administrator
+	{"user disable nobody", NULL},
+	{"user kick nobody", NULL},
+	{"user passwd nobody --generate", NULL},
+	{"user delete ann", NULL}, // not confirmed
+	{"user erase ann", NULL},
+	{"user set ann --class king", NULL},
+	{"user token revoke ann none", NULL},
+	{"user cert add ann nopin", NULL},
+	{"room add #den", NULL},
+	{"room delete #den", NULL},
+	{"room set #den --slow soon", NULL},
+	{"room grant #den nobody", NULL},
+	{"room revoke #den root", NULL},
+	{"room adopt #den root", NULL}, // it has a founder
+	{"room ban #den nobody", NULL},
+	{"room unban #den ann", NULL},
+	{"hook revoke #den none", NULL},
+	{"invite revoke 77", NULL},
+	{"ban add nobody", NULL},
+	{"ban delete 192.0.2.9", NULL},
+	{"session kill 77", NULL},
+	{"message redact none --confirm", NULL},
+	{"log level loud", NULL},
+	{"lockdown --off --drop", NULL},
+	{"stop --cancel", NULL},
+	{"clock accept", NULL}, // it is believed
+	{"tls take --by=eve", NULL},
+	{"no such verb", NULL},
+};
+
+static size_t count_rows(struct fixture *f)
+{
+	struct admin_answer *a = fixture_verb(f, "audit list --limit 1000", NULL);
+	size_t n = a->n_rows;
+
+	admin_answer_free(a);
+	return n;
+}
+
+static void what_is_refused_leaves_none(void **state)
+{
+	struct fixture *f = *state;
+	size_t rows;
+
+	(void)fixture_admin_account(f, "root");
+	(void)fixture_account(f, "ann");
+	admin_answer_free(fixture_verb(f, "room add #den --founder ann", NULL));
+	rows = count_rows(f);
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+		struct admin_answer *a = fixture_verb(f, refused[i].words, refused[i].secret);
+
+		if (a->code == ADMIN_DONE)
+			fail_msg("%s is done", refused[i].words);
+		admin_answer_free(a);
+		if (count_rows(f) != rows)
+			fail_msg("%s leaves a row", refused[i].words);
+	}
+}
+
+static void expect_last(struct fixture *f, const char *verb, const char *detail)
+{
+	struct admin_answer *a = fixture_verb(f, "audit list --limit 1", NULL);
+
+	assert_int_equal(a->n_rows, 1);
+	expect_row(a, verb, detail);
+	admin_answer_free(a);
+}
+
+static void done(struct fixture *f, struct admin_answer *a)
+{
+	(void)f;
+	if (a->code != ADMIN_DONE)
+		fail_msg(SPAN_FMT, SPAN_ARG(a->words));
+	admin_answer_free(a);
+}
+
+static struct admin_answer *import(struct fixture *f, const char *verb, const char *more,
+				   const struct admin_record *record)
+{
+	struct admin_request *r = admin_request_new();
+	const char *words[] = {verb, "import", "-", more};
+
+	r->words = xcalloc(ARRAY_LEN(words), sizeof(*r->words));
+	while (r->n_words < (*more ? 4u : 3u)) {
+		r->words[r->n_words] = span_of(words[r->n_words]);
+		r->n_words++;
+	}
+	r->records = xmemdup(record, sizeof(*record));
+	r->n_records = 1;
+	return fixture_request(f, r);
+}
+
+// Those whose words are known only when something is there.
+static const char *const by_hand[] = {"session kill",   "message redact", "user import",
+				      "history import", "history prune",  "clock accept"};
+
+static void so_does_what_is_about_something_that_is_there(void **state)
+{
+	const struct admin_record person = {.name = SPAN("eve")},
+				  past = {.name = SPAN("ann"),
+					  .time = SPAN("2020-01-01T12:00:00.000Z"),
+					  .text = SPAN("cake")};
+	struct fixture *f = *state;
+	struct admin_answer *a;
+	struct peer *p = fixture_login(f, "ann", "");
+	char words[100];
+
+	peer_join(p, "#den");
+	peer_send(p, "PRIVMSG #den :cake");
+	a = fixture_verb(f, "message search cake", NULL);
+	snprintf(words, sizeof(words), "message redact " SPAN_FMT " --confirm",
+		 SPAN_ARG(a->cells[0].text));
+	admin_answer_free(a);
+	done(f, fixture_verb(f, words, NULL));
+	expect_last(f, "message redact", "*");
+	snprintf(words, sizeof(words), "session kill %llx",
+		 (unsigned long long)peer_session(p)->id);
+	done(f, fixture_verb(f, words, NULL));
+	expect_last(f, "session kill", "ann");
+	done(f, import(f, "user", "--token", &person));
+	expect_last(f, "user import", "*");
+	done(f, fixture_verb(f, "room add #past", NULL));
+	done(f, import(f, "history", "--room=#past", &past));
+	expect_last(f, "history import", "#past");
+	done(f, fixture_verb(f, "room set #past --keep 1d", NULL));
+	done(f, fixture_verb(f, "history prune --room #past", NULL));
+	expect_last(f, "history prune", "#past");
+	f->now.clock_ms = f->now.wall_ms + 3600000;
+	done(f, fixture_verb(f, "clock accept", NULL));
+	expect_last(f, "clock accept", "a step of 3*");
+}
+
+static bool begins(const char *text, const char *with)
+{
+	size_t len = strlen(with);
+
+	return strncmp(text, with, len) == 0 && (!text[len] || text[len] == ' ');
+}
+
+static bool is_tested(const char *verb)
+{
+	for (size_t i = 0; i < ARRAY_LEN(deeds); i++) {
+		if (deeds[i].verb && begins(deeds[i].words, verb))
+			return true;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(by_hand); i++) {
+		if (!strcmp(by_hand[i], verb))
+			return true;
+	}
+	return false;
+}
+
+// Each act of the table of verbs; and those that act although they are no part of a batch.
+static void each_act_of_the_table_is_tested(void **state)
+{
+	static const char *const acts[] = {
+#define VERB(noun, verb, fn, usage, about)
+#define ACT(noun, verb, fn, usage, about) noun " " verb,
+#define EACH ACT
+#include "server/hub/admin/admin.def"
+#undef VERB
+		"clock accept", "log level", "reload ", "server announce", "stop ", "tls take",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
+		char verb[40];
+
+		snprintf(verb, sizeof(verb), "%s", acts[i]);
+		if (verb[strlen(verb) - 1] == ' ')
+			verb[strlen(verb) - 1] = '\0';
+		if (!is_tested(verb))
+			fail_msg("%s is not tested to leave a row", verb);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(each_verb_that_changes_something_leaves_a_row),
+		HUB_TEST(what_is_refused_leaves_none),
+		HUB_TEST(so_does_what_is_about_something_that_is_there),
+		cmocka_unit_test(each_act_of_the_table_is_tested),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
