@@ -108,6 +108,7 @@ class Audit(unittest.TestCase):
             before = hash_of(before, entry)
             self.assertEqual(before.hex(), entry["hash"])
 
+    # Proves S19.
     def test_a_change_behind_its_back_is_found(self):
         self.s.stop()
         self.change("UPDATE audit SET actor = 'eve' WHERE id = 2")

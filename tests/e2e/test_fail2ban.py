@@ -63,6 +63,7 @@ class Filter(unittest.TestCase):
                 "host sshd[7]: " + HEAD + FORGED, 'host snugd[7]: x=1 ' + HEAD + FORGED]
         self.assertEqual(self.found("\n".join(none + lines) + "\n"), ["192.0.2.7"] * 3)
 
+    # Proves A20.
     def test_what_the_server_logs_is_what_is_read(self):
         hostile = "x=" + FORGED.replace(" ", "_") + '"'
         for form in ("logfmt", "json"):

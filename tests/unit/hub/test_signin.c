@@ -129,6 +129,7 @@ static void ones_own_are_shown_and_in_the_verb(void **state)
 	admin_answer_free(a);
 }
 
+// Proves A20.
 static void a_strange_place_is_told_to_the_others_once(void **state)
 {
 	struct fixture *f = *state;
@@ -191,6 +192,7 @@ static void expect_log(struct fixture *f, const char *wanted)
 	buf_reset(log);
 }
 
+// Proves A20.
 static void the_log_has_no_name_that_nobody_has(void **state)
 {
 	struct fixture *f = *state;

@@ -142,6 +142,7 @@ static const struct {
 	 "entry 3: it does not follow*entry 92: it does not follow*"},
 };
 
+// Proves S19.
 static void whatever_is_done_to_an_entry_is_found(void **state)
 {
 	for (size_t i = 0; i < ARRAY_LEN(deeds); i++) {
@@ -201,6 +202,7 @@ static void a_chain_made_anew_is_found_by_a_head(void **state)
 	store_chain_clear(&c);
 }
 
+// Proves S19.
 static void what_is_erased_or_goes_with_a_room_is_not_missed(void **state)
 {
 	struct fixture *f = *state;
