@@ -66,7 +66,7 @@ static void verify_token(struct session *s, struct span name, struct span device
 		if (!device.len)
 			v.device = span_of(c->label);
 		s->token = c->id;
-		signin_proved(s, c->account, LOGIN_TOKEN, credential_is_fresh(c));
+		signin_proved(s, c->account, LOGIN_TOKEN, false);
 		credential_used(c);
 		throttle_met(s->hub, &s->from, span_of(c->account->name));
 	} else if (!throttle_may_try(s->hub, &s->from, name)) {
