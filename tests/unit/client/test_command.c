@@ -68,7 +68,8 @@ static void devices_are_listed_and_revoked(void **state)
 	is_told(f, "/device add", "this server makes no links for a device");
 	say(f->m, ":srv CAP ann ACK :snug.chat/devices");
 	expect(f, "/device add", "CERT OFFER\n");
-	is_told(f, "/device revoke", "/device [list|logins|add|revoke LABEL]: a word is missing");
+	is_told(f, "/device revoke",
+		"/device [list|logins|add|revoke LABEL]: a word is missing");
 	say(f->m,
 	    ":srv CERT LIST 17 PIN 2026-11-22T12:05:31.204Z 2026-11-23T08:00:00.000Z :old laptop");
 	assert_true(
@@ -76,8 +77,9 @@ static void devices_are_listed_and_revoked(void **state)
 	say(f->m, ":srv CERT LIST *");
 	say(f->m, ":srv CERT LOGINS 2026-11-22T12:05:31.204Z 2026-11-23T08:00:00.000Z 3 FAILED "
 		  "password 192.0.2.9 :");
-	assert_true(some_note_says(f, "FAILED to log in 3 times by password from 192.0.2.9, last "
-				      "2026-11-23T08:00"));
+	assert_true(some_note_says(f,
+				   "FAILED to log in 3 times by password from 192.0.2.9, last "
+				   "2026-11-23T08:00"));
 	say(f->m, ":srv CERT LOGINS *");
 	say(f->m, "@label=x :srv CERT LIST 18 PIN * * :mine");
 	assert_false(some_note_says(f, "mine"));
@@ -223,7 +225,8 @@ static void every_command_refuses_other_words_than_it_names(void **state)
 		n_refused++;
 	}
 	assert_int_equal(n_refused, 7);
-	is_told(f, "/device list all", "/device [list|logins|add|revoke LABEL]: it takes no \"all\"");
+	is_told(f, "/device list all",
+		"/device [list|logins|add|revoke LABEL]: it takes no \"all\"");
 	expect(f, "/device list", "CERT LIST\n");
 	is_told(f, "/help devise", "there is no /devise, did you mean /device?");
 }
