@@ -75,7 +75,8 @@ class Filter(unittest.TestCase):
                                    ("a secret of mine", "wrong-wrong-wrong")):
                 server.client().refused(name, password)
             server.client("ann")
-            until("five failures in the log", lambda: server.read_log().count("login_failed") == 5)
+            until("the login in the log", lambda: any(word in server.read_log() for word in (
+                "event=login source", '"event":"login","source"')))
             log = server.read_log()
             self.assertEqual(self.found(log), ["127.0.0.1"] * 5, log)
             for secret in ("wrong-wrong", "secret", "nobody", "snug_1"):
