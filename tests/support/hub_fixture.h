@@ -72,6 +72,9 @@ void fixture_hold_answers(struct fixture *f, bool hold);
 // From now on passwords wait until fixture_hash has hashed the next, or until told otherwise.
 void fixture_hold_hashes(struct fixture *f, bool hold);
 void fixture_hash(struct fixture *f);
+// The same with another result than it has; phc: what the password hashes to at the costs of
+// now, where these have risen, or NULL.
+void fixture_hash_as(struct fixture *f, enum hash_result result, const char *phc);
 // How many were hashed.
 MUST_USE int64_t fixture_hashed(const struct fixture *f);
 
