@@ -88,17 +88,18 @@ static bool is_address(const char *host)
 	       inet_pton(AF_INET6, host, address) == 1;
 }
 
-static void name_host(SSL *ssl, const char *host)
+// Without a name to compare, the certificate of any other host would do.
+static bool name_host(SSL *ssl, const char *host)
 {
 	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
 
-	if (is_address(host)) {
-		X509_VERIFY_PARAM_set1_ip_asc(param, host);
-		return;
-	}
+	if (is_address(host))
+		return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
 	X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-	X509_VERIFY_PARAM_set1_host(param, host, 0);
-	SSL_set_tlsext_host_name(ssl, host);
+	if (X509_VERIFY_PARAM_set1_host(param, host, 0) != 1)
+		return false;
+	SSL_set_tlsext_host_name(ssl, host); // one too long to be told is compared all the same
+	return true;
 }
 
 struct tls *tls_new(struct tls_context *c, int fd, const char *host)
@@ -113,8 +114,8 @@ struct tls *tls_new(struct tls_context *c, int fd, const char *host)
 	SSL_set_msg_callback_arg(t->ssl, t);
 	t->minute_at = clock_mono_ms();
 	t->has_host = host;
-	if (host)
-		name_host(t->ssl, host);
+	if (host && !name_host(t->ssl, host))
+		die(1, "out of memory for the name of a TLS peer");
 	if (c->is_server)
 		SSL_set_accept_state(t->ssl);
 	else
