@@ -25,8 +25,8 @@
 // So many lines a millisecond may tell of it, to all who hear them together.
 #define LINES_A_MS 50
 #define AGAIN_MS 1000
-// Who waits for the answer is told by then that the last traces take longer: a copy of the whole
-// database may be being made beside it, which reads them.
+// Who waits for the answer is told by then that the last traces take longer: a copy of the
+// whole database may be being made beside it, which reads them.
 #define TRACES_PATIENCE_MS (10 * 60LL * 1000)
 
 static void step(struct hub *h, struct timer *t);

@@ -14,8 +14,8 @@
 #include "server/hub/people/account.h"
 
 struct erasure;
-// is_clean: it is over, nothing is left in any file of the database. Else traces are, and it goes
-// on by itself.
+// is_clean: it is over, nothing is left in any file of the database. Else traces are, and it
+// goes on by itself.
 typedef void erased_fn(const struct erasure *e, bool is_clean, void *arg);
 
 struct erasure {
@@ -36,7 +36,8 @@ struct erasure *erase_account(struct account *a);
 // One that was deleted before: what it wrote was left. NULL: it is being erased already.
 struct erasure *erase_deleted(struct hub *h, account_id id);
 MUST_USE struct erasure *erasure_of(const struct hub *h, account_id id);
-// Goes on with it, and tells when it is over, or that this takes long; nobody else waits for that.
+// Goes on with it, and tells when it is over, or that this takes long; nobody else waits for
+// that.
 void erasure_wait(struct hub *h, struct erasure *e, erased_fn *fn, void *arg);
 // What is durable, or clean, changed: what is over ends.
 void erasures_look(struct hub *h);
