@@ -130,10 +130,20 @@ BY_migrations = awk -f $(MIGRATIONS)
 $(OUT)/gen/migrations.c: $(MIGRATIONS) $(OUT)/migrations.by
 	@mkdir -p $(@D)
 	$(call say,GEN) awk -f $(MIGRATIONS) > $@
-# The page for browsers, embedded.
+# The page for browsers, embedded, where what makes it is here; a page that says so where it is not.
 SHOWN := $(BUILD)/shown
-$(SHOWN)/made: client/web/bundle $(wildcard client/web/plain/* client/web/page/* client/web/page/*/*)
-	$(call say,GEN) client/web/bundle "" $(abspath $(SHOWN)) && touch $@
+PAGE := $(BUILD)/web
+PAGE_TOOLS := clang wasm-ld wasm-opt esbuild brotli
+PAGE_LIBS := $(and $(wildcard /usr/lib/wasm32-wasi/crt1-reactor.o),\
+	$(wildcard /usr/lib/llvm-*/lib/clang/*/lib/wasi/libclang_rt.builtins-wasm32.a))
+CAN_PAGE := $(and $(PAGE_LIBS),$(filter $(words $(PAGE_TOOLS)),$(words $(foreach t,$(PAGE_TOOLS),$(shell command -v $t)))))
+$(SHOWN)/made: client/web/bundle client/model/emoji.def common/alike.def \
+		$(wildcard client/web/plain/* client/web/page/* client/web/page/*/*) $(if $(CAN_PAGE),$(PAGE)/core.wasm) $(BUILD)/page.by
+	$(call say,GEN) client/web/bundle "$(if $(CAN_PAGE),$(abspath $(PAGE)/core.wasm))" $(abspath $(SHOWN)) && touch $@
+BY_page = $(CAN_PAGE)
+.PHONY: page
+page: $(SHOWN)/made ## make the page for browsers in BUILD/shown, and count what it takes to begin
+	@$(if $(CAN_PAGE),tests/lint/page_bytes $(SHOWN),echo "page: skipped ($(PAGE_TOOLS), wasi-libc and libclang-rt-14-dev-wasm32 make it)")
 $(OUT)/gen/assets.c: $(SHOWN)/made server/io/embed
 	@mkdir -p $(@D)
 	$(call say,GEN) server/io/embed $(SHOWN) > $@
@@ -201,15 +211,16 @@ headless: $(OUT)/headless ## the client without a face joins, talks, edits, sear
 # The page: the client's core with client/web around it, as a module for a browser, where the tools
 # for that are. It imports what client/web/web_private.h names, and nothing of any system.
 WASM := $(BUILD)/wasm
-PAGE := $(BUILD)/web
 CORE := $(foreach d,net model text sync slash seat web,$(wildcard client/$d/*.c)) \
 	$(patsubst %,common/%.c,alike at_all buf clock_text die_memory idn joiners map msg names numerics pin snug_link span text utf8)
 WASM_TARGET := clang --target=wasm32-wasi
-WASM_COMPILE = $(WASM_TARGET) -Oz -ffunction-sections -fdata-sections $(HERE) -std=c17 -D_GNU_SOURCE -I. -I$(WASM)/include \
+WASM_COMPILE = $(WASM_TARGET) -Oz -ffunction-sections -fdata-sections $(HERE) \
+	-mbulk-memory -msign-ext -mnontrapping-fptoint -std=c17 -D_GNU_SOURCE -I. -I$(WASM)/include \
 	-Wall -Wextra -Werror -MMD -MP -c -o
 WASM_LINK = $(WASM_TARGET) -mexec-model=reactor -Wl,--gc-sections,--strip-all,-z,stack-size=262144 -o
+WASM_SHRINK = wasm-opt -Oz --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int -o
 BY_wasm_compile = $(WASM_COMPILE)
-BY_wasm_link = $(WASM_LINK) $(CORE)
+BY_wasm_link = $(WASM_LINK) $(WASM_SHRINK) $(CORE)
 # The headers of the system are for another machine, but this one is the same on each.
 $(WASM)/include/utf8proc.h: /usr/include/utf8proc.h
 	@mkdir -p $(@D) && cp $< $@
@@ -218,17 +229,10 @@ $(WASM)/%.o: %.c $(WASM)/include/utf8proc.h $(WASM)/wasm_compile.by
 	$(call say,CC ) $(WASM_COMPILE) $@ $<
 $(PAGE)/core.wasm: $(CORE:%.c=$(WASM)/%.o) $(WASM)/wasm_link.by
 	@mkdir -p $(@D)
-	$(call say,LD ) $(WASM_LINK) $@ $(filter %.o,$^)
-CAN_WASM = echo 'int main(void) { return 0; }' | $(WASM_TARGET) -x c - -o /dev/null 2>/dev/null
-.PHONY: core-wasm linked-core-wasm
-linked-core-wasm: $(PAGE)/core.wasm
-	@tests/lint/core_wasm client/web/web_private.h $<
-core-wasm: ## link the client's core for a browser, if clang, lld and wasi-libc are here
-	@if $(CAN_WASM); then \
-		$(MAKE) --no-print-directory linked-core-wasm; \
-	else \
-		echo "core-wasm: skipped (clang, lld, wasi-libc and libclang-rt-*-dev-wasm32 link nothing here)"; \
-	fi
+	$(call say,LD ) $(WASM_LINK) $@.linked $(filter %.o,$^) && $(WASM_SHRINK) $@ $@.linked && rm $@.linked
+.PHONY: core-wasm
+core-wasm: page ## the same, and look what its module wants of the browser
+	@$(if $(CAN_PAGE),tests/lint/core_wasm client/web/web_private.h $(PAGE)/core.wasm)
 
 # What measures: the load, the store alone, the floor.
 $(eval $(call program,snugload,$(patsubst %.c,$(OUT)/%.o,$(wildcard tests/bench/load*.c)) \

@@ -4,27 +4,8 @@
 #include "common/nfc.h"
 #include "common/utf8.h"
 
-#include <stdlib.h>
-
-#define LONGEST 6      // of the table, alike.py
 #define TEXT_MAX 512   // inside: no name is longer
 #define CODES_MAX 4096 // inside: what that many bytes become
-
-static const struct row {
-	int32_t code;
-	int32_t like[LONGEST]; // ends with 0 where it is shorter
-} rows[] = {
-#define ALIKE(code, ...) {code, {__VA_ARGS__}},
-#include "common/alike.def"
-};
-
-static int compare(const void *key, const void *item)
-{
-	const int32_t *code = key;
-	const struct row *row = item;
-
-	return *code < row->code ? -1 : *code > row->code;
-}
 
 // FNV-1a over code points: whoever makes two names meet only gets the second refused.
 static void add(uint64_t *sum, int32_t code)
@@ -43,15 +24,14 @@ static uint64_t sum_of(const int32_t *codes, size_t n)
 	uint64_t sum = UINT64_C(0xcbf29ce484222325);
 
 	for (size_t i = 0; i < n; i++) {
-		const struct row *row =
-			bsearch(&codes[i], rows, ARRAY_LEN(rows), sizeof(rows[0]), compare);
+		const int32_t *like = alike_of(codes[i]);
 
 		if (is_unseen(codes[i]))
 			continue;
-		if (!row)
+		if (!like)
 			add(&sum, codes[i]);
-		for (size_t k = 0; row && k < LONGEST && row->like[k]; k++)
-			add(&sum, row->like[k]);
+		for (size_t k = 0; like && k < ALIKE_LONGEST && like[k]; k++)
+			add(&sum, like[k]);
 	}
 	return sum;
 }

@@ -12,10 +12,15 @@
 
 #include <stdint.h>
 
+#define ALIKE_LONGEST 6 // of the table, alike.py
+
 struct looks {
 	uint64_t written, small;
 };
 
+// alike_table.c: what the character looks like, at most ALIKE_LONGEST others, with a 0 behind
+// them where they are fewer; NULL: like itself.
+MUST_USE const int32_t *alike_of(int32_t code);
 // Of valid UTF-8, up to 512 bytes of it.
 MUST_USE struct looks looks_of(struct span name);
 MUST_USE bool looks_alike(struct looks a, struct looks b);

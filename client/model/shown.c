@@ -66,6 +66,16 @@ void person_set_display(struct model *m, struct person *p, struct span name)
 	m->version++;
 }
 
+void shown_recount(struct model *m)
+{
+	if (!shown_any(m))
+		return;
+	idmap_clear(&m->written);
+	idmap_clear(&m->small);
+	start_counting(m);
+	m->version++;
+}
+
 void shown_forget(struct model *m)
 {
 	size_t cursor = 0;

@@ -16,6 +16,8 @@ void person_set_display(struct model *m, struct person *p, struct span name);
 // The person is new in the map, or is about to go from it or to change its name.
 void shown_enter(struct model *m, const struct person *p);
 void shown_leave(struct model *m, const struct person *p);
+// What names look like is judged otherwise since now.
+void shown_recount(struct model *m);
 // Nobody has a display name any more.
 void shown_forget(struct model *m);
 

@@ -10,6 +10,7 @@ import { webcrypto } from "node:crypto";
 import { readFileSync, writeFileSync, existsSync } from "node:fs";
 import { openCore } from "../../client/web/page/core.js";
 import { openStore } from "../../client/web/page/store.js";
+import { words } from "../../client/web/page/texts.js";
 
 globalThis.crypto ??= webcrypto; // Node 18
 const WebSocket = globalThis.WebSocket || createRequire(import.meta.url)("ws");
@@ -42,12 +43,16 @@ class FileRows {
 	trimLines = async () => {};
 }
 
+// As client/web/bundle makes it.
+const alike = readFileSync(new URL("../../common/alike.def", import.meta.url), "utf8")
+	.match(/ALIKE\(0x[^)]*/g)
+	.map((row) => row.replace("ALIKE(0x", "").replaceAll(", 0x", " ")).join("\n");
+
 const rows = new FileRows();
 const seen = { alerts: [], said: [], sought: [], handOut: [], recall: [] };
-const table = JSON.parse(readFileSync(new URL("words.json", import.meta.url), "utf8"));
 const core = await openCore({
-	store: await openStore({ rows }), words: table, wasm: readFileSync(wasm),
-	place: { hostname: "localhost", port }, WebSocket,
+	store: await openStore({ rows }), words, wasm: readFileSync(wasm),
+	place: { hostname: "localhost", port }, WebSocket, alike: async () => alike,
 });
 
 core.onChange = (changes) => {
@@ -59,7 +64,7 @@ core.onChange = (changes) => {
 
 const extras = {
 	store: (ways) => Object.assign(rows.ways, ways),
-	seen: () => seen,
+	seen_: () => seen,
 	rows: (name) => Object.values(rows.rows[name]),
 	flush: () => core.flush(),
 	timers: () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length,

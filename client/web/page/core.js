@@ -17,10 +17,13 @@ const decoder = new TextDecoder();
 
 /**
  * store: store.js's; words: texts by id, of the chosen language, or a function that gives them;
- * wasm: the module, or what fetches it; place: {hostname, port}; WebSocket: a test's.
+ * wasm: the module, or what fetches it; place: {hostname, port}; alike(): the text of the table of
+ * characters that look alike; WebSocket: a test's.
  */
-export async function openCore({ store, words = {}, wasm, place = globalThis.location, WebSocket }) {
-	const core = new Core(store, words, place);
+export async function openCore({
+	store, words = {}, wasm, place = globalThis.location, WebSocket, alike = fetchAlike,
+}) {
+	const core = new Core(store, words, place, alike);
 	await core.begin(wasm || fetch("/assets/core.wasm"), WebSocket);
 	return core;
 }
@@ -44,8 +47,11 @@ class Core {
 	#lastAsk = 0;
 	#numbers = new Map(); // places in the store's outbox, by the module's numbers
 	#isStopped = false;
+	#alike;
+	#hasAlike = false;
 
-	constructor(store, words, place) {
+	constructor(store, words, place, alike) {
+		this.#alike = alike;
 		this.store = store;
 		this.words = typeof words === "function" ? words : () => words;
 		this.place = place;
@@ -152,9 +158,22 @@ class Core {
 	}
 
 	#online(caps) {
+		this.#loadAlike();
 		this.store.keep("core.caps", caps);
 		this.store.keep("core.name", this.me().name);
 		if (!this.store.device()) makeDevice(this);
+	}
+
+	// Until it is there, each name has its account beside it.
+	async #loadAlike() {
+		if (this.#hasAlike) return;
+		this.#hasAlike = true;
+		try {
+			this.#run("alike_load", await this.#alike());
+		} catch (error) {
+			this.#hasAlike = false;
+			console.warn("snug: the table of characters that look alike:", error);
+		}
 	}
 
 	// ---- calls
@@ -195,7 +214,7 @@ class Core {
 	enter({ how, name = "", secret = "", invite = "", device = "" }) {
 		const own = this.store.device();
 		if (how === "token" && own) [name, secret] = [own.name, own.token];
-		this.#run("enter", this.place.hostname, this.place.port || "443", how, name, secret,
+		this.#run("enter", this.place.hostname, String(this.place.port || 443), how, name, secret,
 			how === "claim" ? device : invite, this.store.kept("core.caps"));
 		this.wipeRoom();
 	}
@@ -457,6 +476,12 @@ class Core {
 		this.#asks.delete(number);
 		onLine(null, true);
 	}
+}
+
+async function fetchAlike() {
+	const answer = await fetch("/assets/alike.txt");
+	if (!answer.ok) throw new Error(`${answer.status}`);
+	return answer.text();
 }
 
 function warn(error) {

@@ -31,6 +31,7 @@ export function openSocket(events, WebSocket = globalThis.WebSocket) {
 			one.onopen = () => one === socket && events.onUp();
 			one.onmessage = (event) => one === socket && events.onLine(event.data);
 			// Why is told by the server alone, in its last words; a browser says nothing.
+			one.onerror = () => {}; // onclose comes behind it
 			one.onclose = (event) => end(one, event.reason);
 		},
 		close,
