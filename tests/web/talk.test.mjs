@@ -54,7 +54,7 @@ test("a message is answered, reacted to, edited and removed", async (t) => {
 	await say(page, "I do, two of them");
 	await rowOf(page, "I do, two of them").locator(".edited").waitFor();
 	const asked = (await bob.tail("#lounge")).find((row) => row.text === "who brings cake?");
-	await bob.run(["react", asked.id, "👍"]);
+	await bob.run(["react", "--in", "#lounge", asked.id, "👍"]);
 	await page.getByRole("button", {name: /👍 1: bob/}).click();
 	await page.getByRole("button", {name: /👍 2/}).waitFor();
 	await rowOf(page, "I do, two of them").focus();
@@ -102,7 +102,6 @@ test("what is typed offline is sent once the server is back", async (t) => {
 	await say(page, "kept two");
 	await rowOf(page, "kept two").getByText("kept, not sent yet").waitFor();
 	await world.server.start();
-	await page.getByRole("button", {name: "Try now"}).click();
 	await rowOf(page, "kept two").and(page.locator(":not(.own)")).waitFor();
 	assert.deepEqual((await bob.texts("#lounge")).filter((text) => /^kept/.test(text)),
 		["kept one", "kept two"]);

@@ -28,6 +28,7 @@ let newestAt = 0;      // of the shown target, what was read out
 let tellParts = () => undefined;
 let isWanted = Boolean(fragment.room); // the room of the link is still to be entered
 let isAsked = false;
+let isChosen = false;  // where one is: by the person, rather than by choosePlace()
 
 async function begin() {
 	const store = await openStore();
@@ -62,17 +63,16 @@ function open() {
 		notice(page, say("enter.no-store"));
 }
 
-// Where one was last, else the first room, else the server.
+// Where one was last, else the first room, else the server. A small screen shows the list first.
 function choosePlace() {
+	if (isNarrow())
+		return;
 	const all = inOrder();
-	const last = page.core.kept("place");
-	const first = all.find((target) => target.name === last) ??
+	const first = all.find((target) => target.name === page.core.kept("place")) ??
 		all.find((target) => target.kind !== "server") ?? all[0];
 
-	if (first && !isNarrow())
-		show(first.id);
-	else if (first)
-		page.core.show(first.id);
+	if (first && first.id !== page.place)
+		put(first.id);
 }
 
 // The link named a room: into it, once there is a connection.
@@ -94,14 +94,21 @@ function enterWanted() {
 }
 
 function show(id) {
-	if (!page.core.targets().some((target) => target.id === id))
+	const target = page.core.targets().find((one) => one.id === id);
+
+	if (!target)
 		return;
+	isChosen = true;
+	page.core.keep("place", target.name);
+	put(id);
+	goToPane("talk");
+}
+
+function put(id) {
 	keepDraft();
 	page.core.show(id);
 	page.place = id;
 	newestAt = newestOf(id);
-	page.core.keep("place", shownTarget().name);
-	goToPane("talk");
 	drawRooms();
 	drawHead();
 	showLog(id);
@@ -165,7 +172,7 @@ function onChange(changes) {
 function drawPlaces() {
 	if (page.place && !shownTarget())
 		page.place = 0;
-	if (!page.place && !isNarrow())
+	if (!isChosen)
 		choosePlace();
 	drawRooms();
 	drawHead();
