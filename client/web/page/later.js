@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// What one opens now and then: one piece, fetched when one does (parts.js).
+export {openAdmin} from "./admin.js";
+export {openDevices} from "./devices.js";
+export {openDirectory} from "./directory.js";
+export {openRoom} from "./room.js";
+export {openSearch} from "./search.js";
+export {openSettings} from "./settings.js";
