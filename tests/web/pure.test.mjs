@@ -117,16 +117,16 @@ test("what stands behind the # is told apart", () => {
 	assert.deepEqual(parsed("#room=x"), ["", "", "", ""]);
 });
 
-test("days are said by the local clock", () => {
+test("days are said by the local clock", async () => {
 	const now = new Date(2026, 10, 22, 0, 30).getTime();
 
-	setLanguage("de");
+	await setLanguage("de");
 	assert.equal(dayName(new Date(2026, 10, 22, 0, 1), now), "Heute");
 	assert.equal(dayName(new Date(2026, 10, 21, 23, 59), now), "Gestern");
 	assert.equal(dayName(new Date(2026, 10, 17, 12), now), "Dienstag, 17. November");
 	assert.match(dayName(new Date(2025, 10, 17, 12), now), /2025/);
 	assert.equal(untilMidnight(now), 23.5 * 3600000);
-	setLanguage("en");
+	await setLanguage("en");
 });
 
 test("the day that the clocks change is one day", () => {
@@ -166,16 +166,18 @@ test("a long text is cut at a line", () => {
 	assert.deepEqual(cutLines("a", 2), {text: "a", more: 0});
 });
 
-test("both languages say all the same, with the same places and plurals", () => {
-	const [en, de] = ["en", "de"].map((tag) => {
-		setLanguage(tag);
-		return words();
-	});
+test("both languages say all the same, with the same places and plurals", async () => {
+	const tables = {};
+	for (const tag of ["en", "de"]) {
+		await setLanguage(tag);
+		tables[tag] = words();
+	}
+	const {en, de} = tables;
 	const shape = (text) => typeof text === "string" ? [...new Set(text.match(/\{\w+\}/g))].sort()
 		: Object.fromEntries(Object.entries(text).map(([form, one]) => [form, shape(one)]));
 	const whole = (table) => Object.fromEntries(Object.entries(table).map(([key, text]) => [key, shape(text)]));
 
-	setLanguage("en");
+	await setLanguage("en");
 	assert.ok(Object.keys(en).length > 200);
 	assert.deepEqual(whole(de), whole(en));
 	for (const [key, text] of [...Object.entries(en), ...Object.entries(de)])

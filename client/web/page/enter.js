@@ -96,8 +96,8 @@ const other = (next, key) => button(say(key), () => {
 }, {class: "switch"});
 
 function languageChoice() {
-	const choice = make("select", {"aria-label": languages[language()], on: {change: () => {
-		page.setLanguage(choice.value);
+	const choice = make("select", {"aria-label": languages[language()], on: {change: async () => {
+		await page.setLanguage(choice.value);
 		show();
 	}}}, Object.entries(languages).map(([tag, words]) =>
 		make("option", {value: tag, lang: tag, selected: tag === language()}, words)));

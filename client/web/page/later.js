@@ -4,5 +4,4 @@ export {openAdmin} from "./admin.js";
 export {openDevices} from "./devices.js";
 export {openDirectory} from "./directory.js";
 export {openRoom} from "./room.js";
-export {openSearch} from "./search.js";
 export {openSettings} from "./settings.js";

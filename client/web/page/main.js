@@ -33,7 +33,7 @@ let isChosen = false;  // where one is: by the person, rather than by choosePlac
 async function begin() {
 	const store = await openStore();
 
-	useLanguage(wantedLanguage(store.kept("language")));
+	await useLanguage(wantedLanguage(store.kept("language")));
 	setTheme(store.kept("theme"));
 	page.core = await openCore({store, words});
 	Object.assign(page, {show, jump, announce, setTheme: chooseTheme, setLanguage: chooseLanguage});
@@ -211,14 +211,14 @@ function arrive({target, id, how}) {
 
 // ---- choices of the person
 
-function useLanguage(tag) {
-	setLanguage(tag);
+async function useLanguage(tag) {
+	await setLanguage(tag);
 	document.documentElement.lang = tag;
 }
 
-function chooseLanguage(tag) {
+async function chooseLanguage(tag) {
 	page.core.keep("language", tag);
-	useLanguage(tag);
+	await useLanguage(tag);
 	if (page.log)
 		rebuild();
 }
@@ -235,5 +235,5 @@ function broken(error) {
 	throw error;
 }
 
-useLanguage(wantedLanguage(""));
+await useLanguage(wantedLanguage("")).catch(broken);
 oneTab({t: say, begin: () => begin().catch(broken), end: () => page.core?.stop()});

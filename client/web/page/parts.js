@@ -1,29 +1,32 @@
 // SPDX-License-Identifier: MIT
 // What the face takes from the parts, and what the parts want of the face.
 //
-// A part is a function of the page: openSearch(page). It keeps nothing of the model, asks the core
-// when it draws, and draws again when the core tells of a change (page.watch).
-import {fillMembers, openMembers, openPerson} from "./people.js";
-import {openInbox, openSaved} from "./inbox.js";
+// A part is a function of the page: openSearch(page). It keeps nothing of the model, asks the
+// core when it draws, and draws again when the core tells of a change (page.watch).
+import {slashActs} from "./slash.js";
+import {watchFound} from "./search.js";
 import {watchActs} from "./act.js";
 import {watchAlerts} from "./notify.js";
 import {watchQuestions} from "./question.js";
 import {watchVersion} from "./version.js";
 
+export {fillMembers, openMembers, openPerson} from "./people.js";
+export {openInbox, openSaved} from "./inbox.js";
+export {openSearch} from "./search.js";
 export {oneTab} from "./tabs.js";
 export {pickEmoji} from "./emoji.js";
 export {goHome} from "./focus.js";
 export {logOut} from "./logout.js";
 
-export {fillMembers, openInbox, openMembers, openPerson, openSaved};
-
-const later = (name) => (...of) => import("./later.js").then((parts) => parts[name](...of));
+const later =
+	(name) =>
+	(...of) =>
+		import("./later.js").then((parts) => parts[name](...of));
 
 export const openAdmin = later("openAdmin");
 export const openDevices = later("openDevices");
 export const openDirectory = later("openDirectory");
 export const openRoom = later("openRoom");
-export const openSearch = later("openSearch");
 export const openSettings = later("openSettings");
 
 /**
@@ -32,8 +35,8 @@ export const openSettings = later("openSettings");
  * @property {object} core                            core.js
  * @property {function(string, object=): string} t    a text of the chosen language
  * @property {HTMLElement} log     the element that holds the rows; a row of a message has
- *                                 data-id (its msgid), and the row that is the tab stop takes focus
- * @property {HTMLElement} bars    where bars lie ("removed: undo"), above the line one writes in
+ *                                 data-id (its msgid) and takes the focus
+ * @property {HTMLElement} bars    where bars lie, above the line one writes in
  * @property {function(): number} here                the target that is shown
  * @property {function(number)} show                  shows a target
  * @property {function(number, string, number)} jump  to a message (target, msgid, time)
@@ -46,7 +49,7 @@ export const openSettings = later("openSettings");
  * @property {function(function(object)): function()} watch  set by startParts
  */
 
-/** Begins what runs beside the page. @returns {function(object)} to be called with all changes */
+/** Begins what runs beside the page. @returns {function(object)} to be told all changes */
 export function startParts(page) {
 	const watchers = new Set();
 
@@ -56,16 +59,11 @@ export function startParts(page) {
 	};
 	watchActs(page);
 	watchAlerts(page);
+	watchFound(page);
 	watchQuestions(page);
 	watchVersion(page);
-	page.core.acts = {
-		...page.core.acts,
-		inbox: () => openInbox(page),
-		saved: () => openSaved(page),
-		members: () => openMembers(page, page.here()),
-	};
+	page.core.acts = {...page.core.acts, ...slashActs(page)};
 	return (changes) => {
-		for (const watcher of [...watchers])
-			watcher(changes);
+		for (const watcher of [...watchers]) watcher(changes);
 	};
 }

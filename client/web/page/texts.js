@@ -2,11 +2,11 @@
 // Every word that the page says, in the language of whoever reads. A text is a string with
 // {places}, or an object of the plural forms that Intl.PluralRules names, chosen by `count`.
 import * as english from "./texts/en.js";
-import * as german from "./texts/de.js";
 import * as englishParts from "./texts/parts_en.js";
-import * as germanParts from "./texts/parts_de.js";
 
-const tables = {en: {...english.en, ...englishParts.en}, de: {...german.de, ...germanParts.de}};
+// What is not English is fetched when it is chosen.
+const tables = {en: {...english.en, ...englishParts.en}};
+const others = {de: () => import("./texts/german.js")};
 // Each language in its own words.
 export const languages = {en: "English", de: "Deutsch"};
 
@@ -18,10 +18,11 @@ export const language = () => chosen;
 // The first of the wanted languages ("de-AT") that there is a table of.
 export function bestLanguage(wanted) {
 	return wanted.map((tag) => tag.toLowerCase().split("-")[0])
-		.find((tag) => Object.hasOwn(tables, tag)) ?? "en";
+		.find((tag) => Object.hasOwn(languages, tag)) ?? "en";
 }
 
-export function setLanguage(tag) {
+export async function setLanguage(tag) {
+	if (Object.hasOwn(others, tag)) tables[tag] ??= (await others[tag]()).table;
 	chosen = Object.hasOwn(tables, tag) ? tag : "en";
 	rules = new Intl.PluralRules(chosen);
 }
