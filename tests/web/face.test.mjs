@@ -62,7 +62,8 @@ test("a link of an own device asks before it lets the browser in", async () => {
 	assert.deepEqual(await told(page, "enter"), []);
 	await page.getByRole("button", {name: "Let this browser in"}).click();
 	await page.locator("#chat").waitFor();
-	assert.deepEqual((await told(page, "enter"))[0][0].device, "s3cret");
+	const [[how]] = await told(page, "enter");
+	assert.deepEqual([how.how, how.name, how.device], ["claim", "Chromium-Linux", "s3cret"]);
 });
 
 // ---- the composer
@@ -175,10 +176,11 @@ test("everything can be reached by keys", async () => {
 	await page.keyboard.press("Control+k");
 	await page.keyboard.type("ev");
 	await page.keyboard.press("Enter");
-	assert.equal(await page.locator(".title").innerText(), "eve");
+	await page.locator(".title", {hasText: "eve"}).waitFor();
 	await page.keyboard.press("Control+k");
 	await page.keyboard.type("lou");
 	await page.keyboard.press("Enter");
+	await page.locator(".title", {hasText: "#lounge"}).waitFor();
 	await page.keyboard.press("Shift+F6");
 	assert.match(await focused(page), /row/);
 	await page.keyboard.press("ArrowUp");

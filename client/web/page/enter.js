@@ -2,6 +2,7 @@
 // The way in: by an invite a name is enough (the page makes the password), without one name and
 // password, by a link of one's own device one click. Whoever was here before does not see it.
 import {bestLanguage, has, language, languages, say} from "./texts.js";
+import {browserName} from "./device.js";
 import {button, labelled, make} from "./dom.js";
 import {iconButton} from "./icon.js";
 import {makePassword, offerPassword} from "./password.js";
@@ -119,7 +120,9 @@ function onSubmit(event) {
 	refuse("", "");
 	busy(true);
 	isSent = true;
-	page.core.enter({how, name, secret, invite: link.invite, device: link.device});
+	// Of a link of one's own device the account is known: the name is this browser's.
+	page.core.enter({how, name: how === "claim" ? browserName() : name, secret,
+		invite: link.invite, device: link.device});
 }
 
 function busy(is) {
