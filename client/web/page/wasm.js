@@ -42,7 +42,8 @@ const CATEGORIES = "Lu Ll Lt Lm Lo Mn Mc Me Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc 
 function unicode() {
 	const any = new RegExp(CATEGORIES.map((name) => `(\\p{${name}})`).join("|"), "u");
 	// Written without blanks between words, or as wide as high.
-	const wide = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u;
+	const wide = new RegExp("[\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Hang}" +
+		"\\p{Emoji_Presentation}\\u3000-\\u303f\\uff01-\\uff60]", "u");
 	const known = new Map();
 	const forms = [
 		(text) => text.normalize("NFC"),
@@ -137,7 +138,8 @@ export async function openModule(source, host) {
 
 	// Room for all texts of one call is taken before the first is written: it may move.
 	function passed(values) {
-		const texts = values.map((value) => (typeof value === "string" ? encoder.encode(value) : null));
+		const texts = values.map((value) =>
+			typeof value === "string" ? encoder.encode(value) : null);
 		const size = texts.reduce((sum, one) => sum + (one ? SPAN_BYTES + one.length : 0), 0);
 		let at = size ? exports.room(size + SPAN_BYTES * values.length) : 0;
 
