@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The three panes, put together once, and again in another language; and what opens from them.
 import {
-	fillMembers, openAdmin, openDevices, openDirectory, openInbox, openMembers, openPerson,
+	fillMembers, openAdmin, openDevices, openDirectory, openHelp, openInbox, openMembers, openPerson,
 	openRoom, openSaved, openSearch, openSettings, pickEmoji,
 } from "./parts.js";
 import {edit, insert, keepDraft, reply, showComposer, startComposer} from "./compose.js";
@@ -12,7 +12,6 @@ import {iconButton} from "./icon.js";
 import {logList, showLog, startLog, toNewest, watchLog} from "./log.js";
 import {make} from "./dom.js";
 import {openGoto} from "./goto.js";
-import {openHelp} from "./help.js";
 import {openMenu} from "./menu.js";
 import {page, shownTarget} from "./page.js";
 import {colourClass, lettersOf} from "./person.js";

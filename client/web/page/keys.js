@@ -4,7 +4,7 @@ import {byPage, enterLog, moveInLog} from "./log.js";
 import {focusComposer, isComposer} from "./compose.js";
 import {nextPlace} from "./rooms.js";
 import {openGoto} from "./goto.js";
-import {openHelp} from "./help.js";
+import {openHelp} from "./parts.js";
 import {page} from "./page.js";
 
 const IN_TEXT = "input, textarea, select, [contenteditable]";

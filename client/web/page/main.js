@@ -11,14 +11,13 @@ import {notice} from "./bar.js";
 import {openCore} from "./core.js";
 import {openStore} from "./store.js";
 import {openGoto} from "./goto.js";
-import {openHelp} from "./help.js";
 import {page, shownTarget} from "./page.js";
 import {parseFragment} from "./fragment.js";
 import {say, setLanguage, words} from "./texts.js";
 import {setTheme} from "./theme.js";
 import {build, drawFoot, drawSide, rebuild} from "./build.js";
 import {button, make} from "./dom.js";
-import {oneTab, startParts} from "./parts.js";
+import {oneTab, openHelp, startParts} from "./parts.js";
 
 // Before any request: what it holds is a secret.
 const fragment = parseFragment(location.hash);
