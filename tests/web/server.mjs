@@ -40,6 +40,8 @@ export async function run(program, words, {stdin = "", env} = {}) {
 	const started = running(join(BIN, program), words,
 		{timeout: PATIENCE, maxBuffer: 1 << 26, env: {...process.env, ...env}});
 
+	// A program that reads nothing may be over already.
+	started.child.stdin.on("error", () => {});
 	started.child.stdin.end(stdin);
 	return (await started).stdout;
 }
