@@ -38,6 +38,7 @@ test("code stands between fences, in back ticks, and indented in a text of sever
 		{kind: "text", lines: ["one:"]}, {kind: "code", lines: ["        x"]}]);
 	assert.deepEqual(blocks("```a b```"), [{kind: "code", lines: ["a b"]}]);
 	assert.deepEqual(blocks("  alone"), [{kind: "text", lines: ["  alone"]}]);
+	assert.deepEqual(blocks("```"), [{kind: "text", lines: ["```"]}]);
 	assert.deepEqual(blocks("```\nnever closed"), [{kind: "code", lines: ["never closed"]}]);
 	assert.deepEqual(shown("try `https://a.example` now"), [
 		["text", "try "], ["code", "https://a.example"], ["text", " now"]]);

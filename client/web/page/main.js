@@ -99,8 +99,8 @@ function show(id) {
 		return;
 	isChosen = true;
 	page.core.keep("place", target.name);
+	goToPane("talk"); // before it is drawn: what is hidden has no heights
 	put(id);
-	goToPane("talk");
 }
 
 function put(id) {

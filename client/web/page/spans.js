@@ -31,7 +31,9 @@ export function blocks(text) {
 			isInside = !isInside;
 		addLine(found, isCode ? "code" : "text", line, isFence);
 	}
-	return found.filter((block) => block.lines.length);
+	const shown = found.filter((block) => block.lines.length);
+	// Fences round nothing are what was said.
+	return shown.length ? shown : [{kind: "text", lines}];
 }
 
 // A fence that stands alone on its line, or with the name of a language, is not shown.

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// How the page looks with people in it: on a desk and on a phone, in light and dark, in both
+// languages. `make web SCREENS=1` keeps the pictures; axe-core looks at each.
+import assert from "node:assert/strict";
+import {test} from "node:test";
+import {axe, PHONE, picture, World} from "./world.mjs";
+
+const TALK = [
+	["bob", "are we still on for three?"],
+	["dora", "yes — slides at https://wiki.example.org/slides"],
+	["bob", "This is how it starts:\n```\nint main(void)\n{\n\treturn 0;\n}\n```\nand `make` does the rest"],
+	["dora", "ann: can you open the door?"],
+];
+
+const WAYS = [
+	["page-desk", {}], ["page-dark", {colorScheme: "dark"}],
+	["page-phone", PHONE], ["page-phone-dark", {...PHONE, colorScheme: "dark", locale: "de-DE"}],
+];
+
+async function talk(world) {
+	const bob = await world.terminal("bob"), dora = await world.terminal("dora");
+
+	for (const [who, text] of TALK)
+		await {bob, dora}[who].run(["pipe"], `${JSON.stringify({op: "send", target: "#lounge", text})}\n`);
+	const [first] = await bob.tail("#lounge");
+	await dora.run(["react", "--in", "#lounge", first.id, "👍"]);
+	await dora.run(["send", "--reply", first.id, "#lounge", "I'll be there, too"]);
+}
+
+test("the page with people in it", async (t) => {
+	const world = await World.make(t);
+
+	await talk(world);
+	for (const [name, options] of WAYS) {
+		// The tool itself puts styles into the page, which the policy refuses.
+		const person = await world.person({...options, bypassCSP: true});
+		const page = await person.open(await world.server.pageLink("lounge"));
+		await page.locator('input[name="name"]').waitFor();
+		await picture(page, `${name}-enter`);
+		await page.locator('input[name="name"]').fill(name === "page-desk" ? "ann" : name.slice(5));
+		await page.locator('button[type="submit"]').click();
+		await page.getByText("I'll be there, too").first().waitFor();
+		await page.locator(".signs button").waitFor();
+		await picture(page, name);
+		assert.deepEqual(await axe(page), []);
+		await page.context().close();
+	}
+});
