@@ -67,8 +67,10 @@ class Filter(unittest.TestCase):
     def test_what_the_server_logs_is_what_is_read(self):
         hostile = "x=" + FORGED.replace(" ", "_") + '"'
         for form in ("logfmt", "json"):
-            server = snug.Server("\n[log]\nform = %s\n" % form).start()
+            server = snug.Server().start()
             self.addCleanup(server.close)
+            server.configure("\n[log]\nform = %s\n" % form)
+            self.assertEqual(server.run("reload").code, 0)
             server.user("ann")
             for name, password in (("ann", "wrong-wrong-wrong"), ("nobody", "wrong-wrong-wrong"),
                                    ("ann@" + hostile[:32], "wrong-wrong-wrong"), ("ann", "snug_1_" + "A" * 27),

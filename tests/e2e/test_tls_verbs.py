@@ -53,7 +53,7 @@ class Import(Verbs):
         self.assertIn("event=certificate_renewed", self.s.read_log())
         self.assertEqual(stat.S_IMODE(os.stat(self.s.state + "/key.pem").st_mode), 0o600)
         self.nothing_is_left()
-        self.assertIn("tls take", self.s.run("audit", "list").out)
+        self.assertIn("tls import", self.s.run("audit", "list").out)
 
     def test_another_key_is_refused_unless_the_old_one_vouches(self):
         self.s.start()
@@ -132,6 +132,9 @@ class Sealed(Verbs):
 
     def test_a_key_goes_to_another_machine_with_its_old_ones_word(self):
         self.assertEqual(self.s.run("tls", "rotate", "--now").code, 0)
+        last = self.s.json("audit", "list")[-1]
+        self.assertEqual((last["verb"], last["detail"].split(" -> ")[-1]),
+                         ("tls rotate", self.s.json("tls", "show")["pin"]))
         sealed = self.export(self.ask())
         with open(sealed) as file:
             self.assertNotIn("PRIVATE", file.read())
