@@ -191,7 +191,7 @@ class Output(unittest.TestCase):
         self.assertGreater(tried, 12)
 
 
-RECORDS = ("backup create", "fingerprint", "message show", "room show", "status", "tls show", "user show", "version")
+RECORDS = ("audit verify", "backup create", "fingerprint", "message show", "room show", "status", "tls show", "user show", "version")
 
 
 def write():
