@@ -310,14 +310,13 @@ bool store_audit(const char *path, const uint8_t *wanted, store_audited_fn *fn, 
 		 struct store_chain *c, char **error)
 {
 	sqlite3 *db = db_open(path, DB_READ, STORE_FULL, error);
-	int code = SQLITE_DONE;
 
 	*c = (struct store_chain){.wanted = wanted};
 	if (!db)
 		return false;
 	if (!chain_is_there(db))
 		error_words(error, "%s is of an older snugd: its audit log is no chain", path);
-	else if ((code = walk(db, c, fn, arg)) != SQLITE_DONE)
+	else if (walk(db, c, fn, arg) != SQLITE_DONE)
 		db_error(db, "read", path, error);
 	else
 		conclude(c);
