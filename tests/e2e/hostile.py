@@ -29,8 +29,7 @@ from patience import PATIENCE, STEP, until
 PEOPLE, FOES = 5, 40
 LINES, PAUSE = 25, 0.24  # of each, in a round; shipped limits let one say five a second
 LOGINS = 5
-TIMES = 3                # as slow as without, at most,
-LEAST = 0.010            # ... but no time below this is slow
+TIMES = 3                # as slow as without, at most
 LOGIN = 2.0              # seconds
 MEMORY = 16              # MiB that may stay
 WEB = "\n[web]\nlisten = 127.0.0.1:0\n"
@@ -139,7 +138,7 @@ class Row:
         self.fds, self.mib = (0, 0, 0), (0, 0, 0)  # before, at the most, afterwards
 
     def times(self):
-        return crowd.part_of(self.took, 0.99) / max(crowd.part_of(self.quiet, 0.99), LEAST)
+        return crowd.part_of(self.took, 0.99) / crowd.part_of(self.quiet, 0.99)
 
     def broke(self):
         return [what for what, is_broken in (
