@@ -21,23 +21,19 @@ static void number_cell(struct admin_answer *a, enum cell_kind kind, int64_t num
 	admin_answer_cell(a, &(struct cell){.kind = kind, .number = number});
 }
 
-static int refuse_absent(const char *dir)
-{
-	return path_exists(dir) ? ADMIN_DONE : cli_say(ADMIN_NOT_FOUND, "there is no %s", dir);
-}
-
-int cli_refuse_no_backup(const char *dir)
+static int refuse_no_folder(const char *dir, const char *words)
 {
 	struct stat about;
 
 	if (stat(dir, &about) < 0)
 		return cli_say(ADMIN_NOT_FOUND, "there is no %s", dir);
-	if (!S_ISDIR(about.st_mode))
-		return cli_say(ADMIN_USAGE,
-			       "%s is no backup: one is a folder, as  snugd backup create  "
-			       "makes it",
-			       dir);
-	return ADMIN_DONE;
+	return S_ISDIR(about.st_mode) ? ADMIN_DONE : cli_say(ADMIN_USAGE, "%s %s", dir, words);
+}
+
+int cli_refuse_no_backup(const char *dir)
+{
+	return refuse_no_folder(dir, "is no backup: one is a folder, as  snugd backup create  "
+				     "makes it");
 }
 
 // Verified.
@@ -152,7 +148,8 @@ static int read_shelf(const struct cli *c, struct shelf *s)
 
 	*s = (struct shelf){0};
 	leftover_remove(c->paths.state);
-	code = refuse_absent(cli_word(c, 0));
+	code = refuse_no_folder(cli_word(c, 0), "is no folder: name the one in which the "
+						"backups are");
 	if (code == ADMIN_DONE && !shelf_read(s, cli_word(c, 0), &error))
 		code = cli_say(ADMIN_FAILED, "%s", error);
 	free(error);

@@ -236,6 +236,11 @@ void verb_unchanged(struct verb_call *c, const char *format, ...)
 	va_end(args);
 }
 
+void verb_says_changed(struct verb_call *c, bool is_changed)
+{
+	c->answer->changed = is_changed ? ADMIN_CHANGED : ADMIN_UNCHANGED;
+}
+
 void verb_exists(struct verb_call *c, const char *format, ...)
 {
 	bool is_asked = verb_flag(c, "--if-missing");

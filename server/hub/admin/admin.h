@@ -54,6 +54,8 @@ void verb_plain(struct verb_call *c, struct span text);
 PRINTF(3, 4) void verb_end(struct verb_call *c, enum admin_code code, const char *format, ...);
 // ... with nothing to do: it was so already.
 PRINTF(2, 3) void verb_unchanged(struct verb_call *c, const char *format, ...);
+// Whether it changed something says a verb that is no act of a batch, before its end.
+void verb_says_changed(struct verb_call *c, bool is_changed);
 // ... for there is one already: a conflict, unless --if-missing was given.
 PRINTF(2, 3) void verb_exists(struct verb_call *c, const char *format, ...);
 // Journals an audit row for this call, with its --reason.

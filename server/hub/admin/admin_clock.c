@@ -25,12 +25,14 @@ void verb_clock_accept(struct verb_call *c)
 	struct buf words = {0};
 
 	if (!h->now.clock_ms) {
-		verb_end(c, ADMIN_CONFLICT, "the clock is believed: nothing waits for a word");
+		verb_says_changed(c, false);
+		verb_end(c, ADMIN_DONE, "the clock is believed: nothing waits for a word");
 	} else if (verb_may_write(c)) {
 		buf_printf(&words, "a step of %lld s",
 			   (long long)(h->now.clock_ms - h->now.wall_ms) / 1000);
 		h->wish = WISH_CLOCK;
 		verb_audit(c, buf_span(&words));
+		verb_says_changed(c, true);
 		verb_end(c, ADMIN_DONE,
 			 "accepted: %s; what was stamped otherwise is stamped anew",
 			 buf_str(&words));

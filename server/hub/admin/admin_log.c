@@ -9,8 +9,13 @@
 
 static void back(struct verb_call *c)
 {
+	bool is_other = c->hub->log_until_ms > c->hub->now.mono_ms;
+
 	c->hub->wish = WISH_LOG;
-	verb_audit(c, SPAN("configured"));
+	c->hub->log_until_ms = 0;
+	if (is_other)
+		verb_audit(c, SPAN("configured"));
+	verb_says_changed(c, is_other);
 	verb_end(c, ADMIN_DONE, "the log is as the configuration has it");
 }
 
@@ -21,9 +26,11 @@ static void set(struct verb_call *c, enum log_level level, int64_t ms)
 	c->hub->wish = WISH_LOG;
 	c->hub->wish_about.log_level = (int)level;
 	c->hub->wish_about.log_ms = ms;
+	c->hub->log_until_ms = c->hub->now.mono_ms + ms;
 	buf_printf(&words, "%s for ", log_level_name(level));
 	clock_add_span(&words, ms);
 	verb_audit(c, buf_span(&words));
+	verb_says_changed(c, true);
 	verb_end(c, ADMIN_DONE, "%s, then as the configuration has it", buf_str(&words));
 	buf_clear(&words);
 }

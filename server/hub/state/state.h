@@ -66,6 +66,7 @@ struct hub {
 	bool stopping;
 	enum hub_wish wish;
 	struct wish_about wish_about;
+	int64_t log_until_ms; // mono, of log level; past: it is as configured
 	struct leaving leaving;
 	enum lockdown_kind lockdown; // who is kept out,
 	int64_t lockdown_since_ms;   // ... or is no more, since then (wall)

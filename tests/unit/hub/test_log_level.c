@@ -53,10 +53,34 @@ static void what_is_no_level_or_no_while_is_refused(void **state)
 	}
 }
 
+static void expect_changed(struct fixture *f, const char *words, enum admin_changed changed)
+{
+	struct admin_answer *a = fixture_verb(f, words, NULL);
+
+	assert_int_equal(a->code, ADMIN_DONE);
+	assert_int_equal(a->changed, changed);
+	admin_answer_free(a);
+}
+
+static void it_says_whether_that_was_so_already(void **state)
+{
+	struct fixture *f = *state;
+
+	expect_changed(f, "log level configured", ADMIN_UNCHANGED);
+	expect_changed(f, "log level debug --for 1m", ADMIN_CHANGED);
+	expect_changed(f, "log level debug --for 1m", ADMIN_CHANGED); // a minute from now
+	expect_changed(f, "log level configured", ADMIN_CHANGED);
+	expect_changed(f, "log level configured", ADMIN_UNCHANGED);
+	expect_changed(f, "log level debug --for 1m", ADMIN_CHANGED);
+	fixture_pass(f, 60000);
+	expect_changed(f, "log level configured", ADMIN_UNCHANGED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(a_level_is_wished_for_a_while),
+		HUB_TEST(it_says_whether_that_was_so_already),
 		HUB_TEST(what_is_no_level_or_no_while_is_refused),
 	};
 
