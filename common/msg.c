@@ -30,6 +30,7 @@ static struct span take_marked(struct span *rest, char mark)
 	return word;
 }
 
+// Letters, or a numeric; a digit before letters is of IRCv3 drafts (2FA).
 static bool is_command(struct span word)
 {
 	size_t letters = 0, digits = 0;
@@ -38,7 +39,8 @@ static bool is_command(struct span word)
 		letters += is_letter(word.at[i]);
 		digits += is_digit(word.at[i]);
 	}
-	return letters == word.len || (digits == 3 && word.len == 3);
+	return letters == word.len || (digits == 3 && word.len == 3) ||
+	       (letters && digits == 1 && is_digit(word.at[0]) && letters + 1 == word.len);
 }
 
 static bool take_params(struct msg *m, struct span rest)

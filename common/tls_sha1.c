@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 void tls_sha1(struct span bytes, uint8_t sum[static TLS_SHA1_LEN])
 {
@@ -11,4 +12,12 @@ void tls_sha1(struct span bytes, uint8_t sum[static TLS_SHA1_LEN])
 	if (EVP_Digest(bytes.at, bytes.len, sum, &len, EVP_sha1(), NULL) != 1)
 		len = 0;
 	assert(len == TLS_SHA1_LEN);
+}
+
+void tls_hmac_sha1(struct span key, struct span bytes, uint8_t sum[static TLS_SHA1_LEN])
+{
+	const uint8_t *done = HMAC(EVP_sha1(), key.at, (int)key.len, (const uint8_t *)bytes.at,
+				   bytes.len, sum, NULL);
+
+	assert(done);
 }

@@ -363,6 +363,19 @@ CREATE TABLE signin (
 
 CREATE INDEX signin_account ON signin (account);
 
+CREATE TABLE factor (
+	account INTEGER PRIMARY KEY REFERENCES account ON DELETE CASCADE,
+	id INTEGER NOT NULL,
+	label TEXT NOT NULL,
+	sealed BLOB NOT NULL,
+	codes BLOB NOT NULL,
+	enabled INTEGER NOT NULL,
+	created_ms INTEGER NOT NULL,
+	used_step INTEGER NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(account, id, label, sealed, codes,
+		enabled, created_ms, used_step)) STORED
+) STRICT;
+
 INSERT INTO setting (key, value) VALUES
 	('history_id', randomblob(16)),
 	('term', X'31');

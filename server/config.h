@@ -50,6 +50,7 @@ struct config {
 	int64_t argon2_memory, argon2_passes, hash_threads, logins_waiting;
 	// [accounts], [rooms]
 	int registration; // enum registration
+	bool admin_2fa;
 	bool email_required;
 	int64_t disable_unseen_ms; // 0: never
 	int invites;               // enum invite_policy

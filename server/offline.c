@@ -6,6 +6,7 @@
 #include "server/hash/hasher.h"
 #include "server/hash/job.h"
 #include "server/letters/letter.h"
+#include "server/factor_key.h"
 #include "server/pair.h"
 #include "server/store/store.h"
 #include "server/hub/hub_load.h"
@@ -79,8 +80,9 @@ static bool load(struct offline *o, const struct paths *p, struct config *c, cha
 	o->hub = hub_new(&config, seed);
 	sodium_memzero(seed, sizeof(seed));
 	o->reader = reader_open(p->database, error);
-	if (!o->reader || !(o->store ? store_load(o->store, load_entry, o->hub, error)
-				     : store_look(p->database, load_entry, o->hub, error)))
+	if (!o->reader || !factor_key_look(p, o->hub, error) ||
+	    !(o->store ? store_load(o->store, load_entry, o->hub, error)
+		       : store_look(p->database, load_entry, o->hub, error)))
 		return false;
 	start_clock(o);
 	return hub_loaded(o->hub, read_time(o), error);

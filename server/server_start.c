@@ -19,6 +19,7 @@
 #include "server/settle.h"
 #include "server/state.h"
 #include "server/store/store.h"
+#include "server/factor_key.h"
 #include "server/hub/hub_load.h"
 #include "server/letters/limits.h"
 
@@ -306,7 +307,8 @@ static int start_hub(struct server *s)
 	randombytes_buf(seed, sizeof(seed));
 	s->hub = hub_new(&config, seed);
 	sodium_memzero(seed, sizeof(seed));
-	if (!store_load(s->store, load_entry, s->hub, &error) ||
+	if (!factor_key_take(s->paths, s->hub, &error) ||
+	    !store_load(s->store, load_entry, s->hub, &error) ||
 	    !hub_loaded(s->hub, server_clock_start(s), &error))
 		return failed_with(ADMIN_FAILED, error);
 	server_check_high(s);

@@ -13,6 +13,7 @@
 #include "common/die.h"
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
+#include "server/hub/door/rights.h"
 #include "server/hub/door/endings.h"
 #include "server/hub/door/erase.h"
 #include "server/hub/door/farewell.h"
@@ -69,11 +70,18 @@ struct hub *hub_new(const struct hub_config *config, const uint8_t seed[static 3
 	return h;
 }
 
+void hub_set_factor_key(struct hub *h, const uint8_t key[static HUB_FACTOR_KEY_LEN])
+{
+	_Static_assert(sizeof(h->factor_key) == HUB_FACTOR_KEY_LEN, "a key has one length");
+	memcpy(h->factor_key, key, HUB_FACTOR_KEY_LEN);
+}
+
 void hub_configure(struct hub *h, const struct hub_config *config)
 {
 	struct arena fresh = {0};
 	struct hub_config *c = &h->config;
 	enum registration before = c->registration;
+	bool admin_2fa = c->admin_2fa;
 	struct room *room;
 	size_t cursor = 0;
 
@@ -91,6 +99,8 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	forgotten_changed(h);
 	farewells_changed(h);
 	caps_configured(h, before);
+	if (admin_2fa != h->config.admin_2fa)
+		rights_settle_all(h);
 	while ((room = idmap_next(&h->rooms, &cursor)) != NULL)
 		presence_settle(room);
 }

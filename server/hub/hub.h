@@ -11,6 +11,9 @@
 
 // `seed` feeds all random choices of the hub (tokens, salts, batch names).
 MUST_USE struct hub *hub_new(const struct hub_config *config, const uint8_t seed[static 32]);
+#define HUB_FACTOR_KEY_LEN 32
+// By which second factors are sealed (people/factor.h); before anything is loaded.
+void hub_set_factor_key(struct hub *h, const uint8_t key[static HUB_FACTOR_KEY_LEN]);
 // Takes up the settings that may change in a running server.
 void hub_configure(struct hub *h, const struct hub_config *config);
 

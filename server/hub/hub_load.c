@@ -11,6 +11,7 @@
 
 #include "server/hub/door/lockdown.h"
 #include "server/hub/people/account.h"
+#include "server/hub/people/factor.h"
 #include "server/hub/people/hush.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/people/credential.h"
@@ -84,7 +85,7 @@ static void setting_load(struct hub *h, const struct entry_setting *row)
 // A setting; somebody, or what is kept of somebody.
 static void load_person(struct hub *h, const struct entry *e)
 {
-	switch ((int)e->kind) { // hub_load names all there are
+	switch ((int)e->kind) { // load names all there are
 	case ENTRY_SETTING:
 		setting_load(h, &e->setting);
 		break;
@@ -124,6 +125,9 @@ static void load_person(struct hub *h, const struct entry *e)
 	case ENTRY_SIGNIN:
 		signin_load(h, &e->signin);
 		break;
+	case ENTRY_FACTOR:
+		factor_load(h, &e->factor);
+		break;
 	case ENTRY_HUSH:
 		hush_load(h, &e->hush);
 		break;
@@ -138,7 +142,7 @@ static void load_person(struct hub *h, const struct entry *e)
 // A place where people talk, or what belongs to one.
 static void load_place(struct hub *h, const struct entry *e)
 {
-	switch ((int)e->kind) { // hub_load names all there are
+	switch ((int)e->kind) { // load names all there are
 	case ENTRY_ROOM:
 		room_load(h, &e->room);
 		break;
@@ -162,15 +166,14 @@ static void load_place(struct hub *h, const struct entry *e)
 	}
 }
 
-void hub_load(struct hub *h, const struct entry *e)
+static void load(struct hub *h, const struct entry *e)
 {
-	if (!hub_row_is_possible(h, e))
-		return;
 	switch (e->kind) {
 	case ENTRY_SETTING:
 	case ENTRY_ACCOUNT:
 	case ENTRY_FREED:
 	case ENTRY_CREDENTIAL:
+	case ENTRY_FACTOR:
 	case ENTRY_INVITE:
 	case ENTRY_MARKER:
 	case ENTRY_RULES_READ:
@@ -195,6 +198,7 @@ void hub_load(struct hub *h, const struct entry *e)
 	case ENTRY_ACCOUNT_GONE:
 	case ENTRY_FREED_GONE:
 	case ENTRY_CREDENTIAL_GONE:
+	case ENTRY_FACTOR_GONE:
 	case ENTRY_INVITE_GONE:
 	case ENTRY_HOOK_GONE:
 	case ENTRY_ROOM_GONE:
@@ -220,6 +224,12 @@ void hub_load(struct hub *h, const struct entry *e)
 				e->kind);
 		break;
 	}
+}
+
+void hub_load(struct hub *h, const struct entry *e)
+{
+	if (hub_row_is_possible(h, e))
+		load(h, e);
 }
 
 // The key of all token hashes: made once in the life of a database.

@@ -85,7 +85,7 @@ enum message_kind {
 // The command by which a client knows it.
 MUST_USE const char *message_command(enum message_kind kind);
 
-#define ENTRY_BYTES_MAX 64 // inside: longest BYTES of entries.def
+#define ENTRY_BYTES_MAX 128 // inside: longest BYTES of entries.def
 #define ENTRY(KIND, name, use) struct entry_##name {
 #define END                                                                                    \
 	}                                                                                      \

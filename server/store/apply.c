@@ -154,6 +154,8 @@ static const enum sql_id plain[ENTRY_KINDS] = {
 	[ENTRY_FREED_GONE] = SQL_DELETE_FREED,
 	[ENTRY_CREDENTIAL] = SQL_PUT_CREDENTIAL,
 	[ENTRY_CREDENTIAL_GONE] = SQL_DELETE_CREDENTIAL,
+	[ENTRY_FACTOR] = SQL_PUT_FACTOR,
+	[ENTRY_FACTOR_GONE] = SQL_DELETE_FACTOR,
 	[ENTRY_INVITE] = SQL_PUT_INVITE,
 	[ENTRY_INVITE_GONE] = SQL_DELETE_INVITE,
 	[ENTRY_HOOK] = SQL_PUT_HOOK,
@@ -250,6 +252,8 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_FREED_GONE:
 	case ENTRY_CREDENTIAL:
 	case ENTRY_CREDENTIAL_GONE:
+	case ENTRY_FACTOR:
+	case ENTRY_FACTOR_GONE:
 	case ENTRY_INVITE:
 	case ENTRY_INVITE_GONE:
 	case ENTRY_HOOK:
@@ -276,8 +280,7 @@ int apply_entry(struct store *s, const struct entry *e)
 		return run(s, plain[e->kind], e);
 	case ENTRY_STREAM_HEAD:
 	case ENTRY_KINDS:
-		break;
+		assert(!"no journal holds this");
 	}
-	assert(!"no journal holds this");
 	return SQLITE_MISUSE;
 }

@@ -25,7 +25,7 @@ ASKED = [
     ("import log", ["irssi", "LOG", "--room", "den", "--dry-run"]), ("invite list", []), ("message search", ["cake"]),
     ("message show", ["ID"]), ("reload", []), ("restore", ["BACKUP"]), ("room bans", ["den"]), ("room list", []),
     ("room log", ["den"]), ("room members", ["den"]), ("room show", ["den"]),
-    ("session list", []), ("session log", ["ann"]), ("status", []), ("tls check", []), ("tls show", []), ("user cert list", ["ann"]),
+    ("session list", []), ("session log", ["ann"]), ("status", []), ("tls check", []), ("tls show", []), ("user 2fa show", ["ann"]), ("user cert list", ["ann"]),
     ("user disable", ["bob", "cem"]), ("user import", ["-"]), ("user list", []),
     ("upgrade", ["--dry-run"]), ("usage", []), ("user show", ["ann"]), ("user token list", ["ann"]), ("version", []),
 ]

@@ -8,6 +8,7 @@
 #include "server/hub/admin/admin_user.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/factor.h"
 #include "server/hub/people/freed.h"
 #include "server/hub/history/history.h"
 #include "server/hub/rooms/presence.h"
@@ -405,7 +406,7 @@ void verb_user_role(struct verb_call *c)
 	}
 	list_for_each(item, &a->sessions)
 		session_set_oper(container_of(item, struct session, in_account),
-				 role == ROLE_ADMIN);
+				 factor_gives_rights(a));
 	if (role != ROLE_ADMIN)
 		opers_end(a);
 	verb_audit_change(c, a->name, before, role_name(a));

@@ -36,6 +36,12 @@ static void value_sasl(const struct hub *h, struct buf *out)
 	sasl_names(h, out);
 }
 
+static void value_2fa(const struct hub *h, struct buf *out)
+{
+	(void)h;
+	buf_add_str(out, "totp");
+}
+
 static void value_sts(const struct hub *h, struct buf *out)
 {
 	// Only TLS is spoken here: the duration alone counts, and clients keep it fresh.
@@ -62,6 +68,7 @@ static const struct {
 } values[] = {
 	{"sasl", value_sasl},
 	{"sts", value_sts},
+	{"draft/account-2fa", value_2fa},
 	{"draft/account-registration", value_registration},
 	{"draft/multiline", value_multiline},
 	{"draft/metadata-2", value_metadata},

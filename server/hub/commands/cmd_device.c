@@ -11,6 +11,7 @@
 //	CERT CLAIM SECRET [LABEL]	before the login: asks so
 //	CERT PROVE [PASSWORD]	proves that it is oneself (step_up.h), by the password as
 //				base64; without one the other devices are asked (vouch.h)
+//	CERT PROVE CODE DIGITS	the same by a code of the second factor (factor.h)
 //	CERT ALLOW|DENY NUMBER	the answer to a question
 //
 // Answers, pin being the SHA-256 of the key (SubjectPublicKeyInfo) as base64url:
@@ -47,6 +48,7 @@
 #include "server/hub/door/evict.h"
 #include "server/hub/door/login.h"
 #include "server/hub/door/offer.h"
+#include "server/hub/door/second_step.h"
 #include "server/hub/door/step_up.h"
 #include "server/hub/door/vouch.h"
 #include "server/hub/people/signin.h"
@@ -266,11 +268,29 @@ static void on_verified(struct session *s, const struct verdict *v)
 		     "Too many attempts: try again in a minute");
 }
 
-static void cert_prove(struct session *s, struct span text)
+// CERT PROVE CODE 123456: of the second factor.
+static void prove_by_code(struct session *s, struct span code)
+{
+	enum verdict_kind kind =
+		need_disk_to_mend(s, "CERT") ? second_step_prove(s, code) : VERDICT_LATER;
+
+	if (kind == VERDICT_YES)
+		vouch_say_proved(s);
+	else if (kind == VERDICT_NO)
+		fail(s, "CERT", "WRONG_CODE", (struct span){0},
+		     "The code is wrong or was used, or you have no second factor");
+	else
+		fail(s, "CERT", "TEMPORARILY_UNAVAILABLE", (struct span){0},
+		     "Too many attempts: try again in a minute");
+}
+
+static void cert_prove(struct session *s, struct span text, struct span code)
 {
 	struct buf password = {0};
 
-	if (!text.len)
+	if (code.len && span_eq_fold(text, SPAN("CODE")))
+		prove_by_code(s, code);
+	else if (!text.len)
 		vouch_ask(s);
 	else if (!decode_b64(&password, text) || token_is(buf_span(&password)))
 		fail(s, "CERT", "WRONG_PASSWORD", (struct span){0},
@@ -318,12 +338,14 @@ static bool about_keys(struct session *s, const struct msg *m)
 }
 
 // Of what one device asks the others.
-static bool about_others(struct session *s, struct span what, struct span word)
+static bool about_others(struct session *s, const struct msg *m)
 {
+	struct span what = m->params[0], word = msg_param(m, 1);
+
 	if (span_eq_fold(what, SPAN("OFFER")))
 		cert_offer(s);
 	else if (span_eq_fold(what, SPAN("PROVE")))
-		cert_prove(s, word);
+		cert_prove(s, word, msg_param(m, 2));
 	else if (span_eq_fold(what, SPAN("ALLOW")))
 		cert_answer(s, word, true);
 	else if (span_eq_fold(what, SPAN("DENY")))
@@ -341,7 +363,7 @@ void cmd_cert(struct session *s, const struct msg *m)
 		cert_claim(s, msg_param(m, 1), label_of(msg_param(m, 2)));
 	else if (!s->registered)
 		reply(s, ERR_NOTREGISTERED);
-	else if (!about_keys(s, m) && !about_others(s, what, msg_param(m, 1)))
+	else if (!about_keys(s, m) && !about_others(s, m))
 		fail(s, "CERT", "INVALID_SUBCOMMAND", what,
 		     "Use CERT ADD, CERT LIST, CERT LOGINS, CERT OTHERS, CERT DEL, CERT TOKEN "
 		     "ADD, CERT TOKEN LIST, CERT TOKEN DEL, CERT OFFER or CERT PROVE");

@@ -3,6 +3,7 @@
 #include "server/hub/rooms/ban.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/factor.h"
 #include "server/hub/commands/need.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/presence.h"
@@ -27,7 +28,9 @@ static void on_verified(struct session *s, const struct verdict *v)
 		reply1(s, RPL_TRYAGAIN, SPAN("OPER"));
 		return;
 	}
-	if (v->kind == VERDICT_NO || v->account->role != ROLE_ADMIN) {
+	// By the password alone nobody is an account that wants a code, too, but who is in.
+	if (v->kind == VERDICT_NO || !factor_gives_rights(v->account) ||
+	    (factor_is_on(v->account) && v->account != s->account)) {
 		reply(s, ERR_NOOPERHOST);
 		return;
 	}

@@ -3,6 +3,7 @@
 #include "server/hub/rooms/guest.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/signin.h"
+#include "server/hub/people/factor.h"
 #include "server/hub/door/forgotten.h"
 #include "server/hub/door/login.h"
 #include "server/hub/door/passwd.h"
@@ -12,6 +13,7 @@
 #include "common/clock.h"
 #include "common/utf8.h"
 #include "server/hub/door/evict.h"
+#include "server/hub/door/second_step.h"
 #include "server/hub/door/step_up.h"
 #include "server/hub/people/verify.h"
 
@@ -162,16 +164,29 @@ static void on_verified(struct session *s, const struct verdict *v)
 	}
 }
 
+static void prove_by_code(struct session *s, struct span code)
+{
+	struct verdict v = {.kind = second_step_prove(s, code)};
+
+	if (v.kind == VERDICT_NO)
+		service_say(s, NICKSERV, "The code is wrong, or was used");
+	else
+		on_verified(s, &v);
+}
+
 void nickserv_prove(struct session *s, const struct service_call *c)
 {
 	struct span password = c->words[1];
 
 	if (c->n_words != 2)
-		service_say(s, NICKSERV,
-			    "Usage: PROVE PASSWORD, without a space in it: a password with one "
-			    "is for the command CERT PROVE");
+		service_say(
+			s, NICKSERV,
+			"Usage: PROVE PASSWORD|CODE, without a space in it: a password with "
+			"one is for the command CERT PROVE");
 	else if (token_is(password))
 		service_say(s, NICKSERV, "An app token proves nothing here");
+	else if (factor_is_on(s->account) && factor_is_code(password))
+		prove_by_code(s, password);
 	else
 		verify_secret(s, span_of(s->account->name), SPAN(""), password, on_verified);
 }

@@ -13,6 +13,7 @@
 #include "server/hub/door/lockdown.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
+#include "server/hub/door/second_step.h"
 #include "server/hub/door/step_up.h"
 #include "server/hub/door/wait.h"
 #include "server/hub/door/welcome.h"
@@ -63,6 +64,7 @@ void login_free(struct session *s)
 	free(l->username);
 	free(l->realname);
 	free(l->device);
+	free(l->half_device);
 	free(l);
 }
 
@@ -225,24 +227,31 @@ static void refuse(struct session *s)
 		      SPAN("You must log in: use SASL, or the server password NAME:PASSWORD"));
 }
 
+static void refuse_pass(struct session *s)
+{
+	reply(s, ERR_PASSWDMISMATCH);
+	session_close(s,
+		      SPAN("Wrong name or password, or the account wants a second factor: then "
+			   "use an app token in the password's place"));
+}
+
 static void on_pass(struct session *s, const struct verdict *v)
 {
-	if (v->kind == VERDICT_YES) {
-		if (!v->is_token)
-			step_up_proved(s);
-		login_as(s, v->account, v->device);
-		login_try(s);
-		return;
-	}
 	if (v->kind == VERDICT_LATER) {
 		fail(s, "PASS", "TEMPORARILY_UNAVAILABLE", (struct span){0},
 		     "Passwords cannot be checked at the moment: try again in a while");
 		session_close_as(s, PARTING_LATER,
 				 SPAN("Too many attempts at the moment: try again in a while"));
-		return;
+	} else if (v->kind == VERDICT_NO) {
+		refuse_pass(s);
+	} else if (v->wants_code) {
+		second_step_refuse(s, v, refuse_pass);
+	} else {
+		if (!v->is_token)
+			step_up_proved(s);
+		login_as(s, v->account, v->device);
+		login_try(s);
 	}
-	reply(s, ERR_PASSWDMISMATCH);
-	session_close(s, SPAN("Wrong name or password"));
 }
 
 // PASS NAME:SECRET, NAME@DEVICE:SECRET, a token alone, or the secret of the account that
@@ -279,6 +288,7 @@ void login_try(struct session *s)
 	}
 	if (l->exchange)
 		sasl_abort(s);
+	second_step_end(s);
 	if (l->secret && !l->tried && !l->invite)
 		try_pass(s);
 	else

@@ -22,7 +22,10 @@ struct login {
 	int64_t invite;            // PASS was an invite token: its number
 	stream_id room;            // the room of the invite that made the account
 	struct exchange *exchange; // of SASL, that is going on
-	bool failed;               // one did: a client that goes on will not try again
+	account_id half;           // its password was right, a code is wanted; 0: no
+	char *half_device;         // (second_step.h)
+	unsigned half_tries;
+	bool failed; // one did: a client that goes on will not try again
 };
 
 void login_new(struct session *s);

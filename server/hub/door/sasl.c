@@ -5,6 +5,7 @@
 
 #include "common/die.h"
 #include "common/encode.h"
+#include "server/hub/door/second_step.h"
 #include "server/hub/wire/reply.h"
 
 #include <assert.h>
@@ -12,7 +13,8 @@
 
 #define PART_LEN 400 // bytes of base64
 
-static const struct mechanism *const built_in[] = {&sasl_plain, &sasl_external, NULL};
+static const struct mechanism *const built_in[] = {&sasl_plain, &sasl_external, &sasl_totp,
+						   NULL};
 
 // The next row that is offered, from *at on; NULL: there is none.
 static const struct mechanism *next_offered(const struct hub *h, size_t *at)
@@ -69,9 +71,12 @@ void sasl_forget(struct login *l)
 
 static void failed(struct session *s)
 {
+	const struct exchange *x = s->login->exchange;
+	const char *words = x && x->words ? x->words : numeric_text(ERR_SASLFAIL);
+
 	sasl_forget(s->login);
 	s->login->failed = true;
-	reply(s, ERR_SASLFAIL);
+	replyf(s, ERR_SASLFAIL, "%s", words);
 }
 
 void sasl_abort(struct session *s)
@@ -130,6 +135,10 @@ void sasl_answer(struct session *s, enum sasl_result result)
 		return;
 	case SASL_DONE:
 		succeeded(s);
+		return;
+	case SASL_HALF:
+		sasl_forget(s->login);
+		say_part(s, SPAN("2FA-REQUIRED"));
 		return;
 	case SASL_LATER:
 		fail(s, "AUTHENTICATE", "TEMPORARILY_UNAVAILABLE", (struct span){0},
@@ -206,6 +215,8 @@ static void begin(struct session *s, struct span name)
 		refuse_name(s);
 		return;
 	}
+	if (m != &sasl_totp)
+		second_step_end(s);
 	x = s->login->exchange = xcalloc(1, sizeof(*x));
 	x->session = s;
 	x->mechanism = m;

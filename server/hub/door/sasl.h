@@ -34,6 +34,7 @@
 enum sasl_result {
 	SASL_CHALLENGE, // exchange.challenge is sent, and the response is for step()
 	SASL_DONE,      // exchange.account has been proved
+	SASL_HALF,      // a code is wanted, too (second_step.h), by another mechanism
 	SASL_REFUSED,
 	SASL_LATER, // not looked at, for too many tries or no room: refused, and told so
 	SASL_SLOW,  // sasl_answer() says it, at once or when the ticket has come back
@@ -49,6 +50,7 @@ struct exchange {
 	struct account *account; // of SASL_DONE,
 	struct span device;      // and by what name its device goes; "": none
 	void *own;               // the mechanism's
+	const char *words;       // of 904, to SASL_REFUSED; NULL: the usual ones
 };
 
 struct mechanism {
@@ -59,7 +61,7 @@ struct mechanism {
 	void (*end)(struct exchange *x); // once, however it ended; NULL: nothing of its own
 };
 
-extern const struct mechanism sasl_plain, sasl_external;
+extern const struct mechanism sasl_plain, sasl_external, sasl_totp;
 
 // What came of a step that was slow. The session has an exchange; the call may end it, and
 // let the session in.

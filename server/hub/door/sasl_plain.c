@@ -3,6 +3,7 @@
 #include "common/utf8.h"
 #include "server/hub/door/lockdown.h"
 #include "server/hub/door/sasl.h"
+#include "server/hub/door/second_step.h"
 #include "server/hub/door/step_up.h"
 #include "server/hub/people/verify.h"
 #include "server/hub/wire/reply.h"
@@ -23,20 +24,48 @@ static bool split(struct span response, struct span part[3])
 	return part[1].len && part[2].len;
 }
 
-static void on_verified(struct session *s, const struct verdict *v)
+// The same for a wrong password and for a right one behind which a code is wanted: who cannot
+// be asked for it must not learn which it was.
+static void refuse(struct session *s)
 {
-	static const enum sasl_result results[] = {
-		[VERDICT_YES] = SASL_DONE,
-		[VERDICT_NO] = SASL_REFUSED,
-		[VERDICT_LATER] = SASL_LATER,
-	};
+	if (!session_has(s, CAP_ACCOUNT_2FA))
+		s->login->exchange->words = USE_APP_TOKEN;
+	if (!session_has(s, CAP_ACCOUNT_2FA) && session_has(s, CAP_STANDARD_REPLIES))
+		fail(s, "AUTHENTICATE", "USE_APP_TOKEN", (struct span){0}, USE_APP_TOKEN);
+	sasl_answer(s, SASL_REFUSED);
+}
+
+static void half(struct session *s, const struct verdict *v)
+{
+	if (session_has(s, CAP_ACCOUNT_2FA)) {
+		second_step_begin(s, v->account, v->device);
+		sasl_answer(s, SASL_HALF);
+	} else {
+		second_step_refuse(s, v, refuse);
+	}
+}
+
+static enum sasl_result whole(struct session *s, const struct verdict *v)
+{
 	struct exchange *x = s->login->exchange;
 
-	if (v->kind == VERDICT_YES && !v->is_token)
+	if (!v->is_token)
 		step_up_proved(s);
 	x->account = v->account;
 	x->device = v->device;
-	sasl_answer(s, results[v->kind]);
+	return SASL_DONE;
+}
+
+static void on_verified(struct session *s, const struct verdict *v)
+{
+	if (v->kind == VERDICT_LATER)
+		sasl_answer(s, SASL_LATER);
+	else if (v->kind == VERDICT_NO)
+		refuse(s);
+	else if (v->wants_code)
+		half(s, v);
+	else
+		sasl_answer(s, whole(s, v));
 }
 
 static enum sasl_result step(struct exchange *x, struct span response)

@@ -6,15 +6,19 @@
 #include "common/die.h"
 #include "server/hub/door/backlog.h"
 #include "server/hub/people/account.h"
+#include "server/hub/people/factor.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/wire/label.h"
 #include "server/hub/rooms/invitations.h"
 #include "server/hub/rooms/listener.h"
+#include "server/hub/door/enrol.h"
 #include "server/hub/door/login.h"
 #include "server/hub/door/farewell.h"
 #include "server/hub/door/forgotten.h"
 #include "server/hub/door/offer.h"
 #include "server/hub/door/passwd.h"
+#include "server/hub/door/rights.h"
+#include "server/hub/door/second_step.h"
 #include "server/hub/door/vouch.h"
 #include "server/hub/journal/hash_queue.h"
 #include "server/hub/pages/hush_say.h"
@@ -119,6 +123,7 @@ void session_free(struct session *s)
 	metadata_forget(s);
 	monitor_forget(s);
 	passwd_forget(s);
+	enrol_forget(s);
 	free(s->host);
 	free(s->cert);
 	free(s->device);
@@ -130,6 +135,7 @@ void session_free(struct session *s)
 void session_closed(struct session *s, struct span reason)
 {
 	if (!s->closing) {
+		second_step_end(s);
 		offer_forget(s);
 		vouch_forget(s);
 		detach(s, reason);
@@ -162,6 +168,7 @@ void session_close_as(struct session *s, enum parting parting, struct span reaso
 	outbox_close(hub_outbox(s->hub, CONN_SHARD(s->id)), s->id, s->hub->head, parting,
 		     reason);
 	s->closing = true;
+	second_step_end(s);
 	offer_forget(s);
 	vouch_forget(s);
 	backlog_drop(s);
@@ -178,7 +185,7 @@ void session_attach(struct session *s)
 	struct account *a = s->account;
 
 	s->registered = true;
-	s->oper = a->role == ROLE_ADMIN;
+	s->oper = factor_gives_rights(a);
 	outbox_add(hub_outbox(h, CONN_SHARD(s->id)), OUTBOX_LOGGED_IN)->conn = s->id;
 	list_add(&a->sessions, &s->in_account);
 	if (h->now.wall_ms - a->seen_ms > SEEN_EVERY_MS) {
@@ -188,6 +195,7 @@ void session_attach(struct session *s)
 	rooms_attach(s);
 	replay_welcome(s);
 	slips_welcome(s);
+	rights_welcome(s);
 	forgotten_welcome(s);
 	farewell_welcome(s);
 	hush_welcome(s);

@@ -4,8 +4,8 @@
 static const struct step_up unproved = {
 	.code = "STEP_UP_REQUIRED",
 	.words = "Prove first that it is you: CERT PROVE and your password as base64, or CERT "
-		 "PROVE alone, which asks your other devices, or /msg NickServ PROVE "
-		 "PASSWORD"};
+		 "PROVE CODE and a code of your second factor, or CERT PROVE alone, which asks "
+		 "your other devices, or /msg NickServ PROVE PASSWORD"};
 static const struct step_up too_young = {
 	.code = "DEVICE_TOO_YOUNG",
 	.words = "A device takes away older ones only after seven days: use an older one, or "

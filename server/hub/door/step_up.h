@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Step-up: what changes the keys of an account wants one proof of the last ten minutes that
-// the person is there: the password, or the yes of another device (vouch.h).
+// the person is there: the password, a code of the second factor (factor.h), or the yes of
+// another device (vouch.h).
 //
 // A device is the certificate that a session shows, of its account, or the app token by which
 // it came, where that was made for a device (a page can show no certificate). One that is

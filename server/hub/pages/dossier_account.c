@@ -4,6 +4,7 @@
 #include "server/hub/history/marker.h"
 #include "server/hub/pages/message.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/factor.h"
 #include "server/hub/people/hush.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/rooms/member.h"
@@ -95,6 +96,19 @@ static void add_devices(const struct account *a, struct buf *out)
 		json_set_time(o, "expires", c->expires_ms);
 		dossier_add(out, o);
 	}
+}
+
+static void add_factor(const struct account *a, struct buf *out)
+{
+	json_t *o;
+
+	if (!a->factor)
+		return;
+	o = dossier_record("second_factor");
+	json_set_text(o, "label", span_of(a->factor->label));
+	json_set_text(o, "enabled", a->factor->enabled ? SPAN("yes") : SPAN("no"));
+	json_set_time(o, "created", a->factor->created_ms);
+	dossier_add(out, o);
 }
 
 static void add_rooms(const struct account *a, struct buf *out)
@@ -229,6 +243,7 @@ void dossier_account(const struct account *a, struct buf *out)
 	add_self(a, out);
 	add_metadata(a, out);
 	add_devices(a, out);
+	add_factor(a, out);
 	add_rooms(a, out);
 	add_markers(a, out);
 	add_saved(a, out);

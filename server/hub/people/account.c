@@ -5,6 +5,7 @@
 #include "common/names.h"
 #include "common/text.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/factor.h"
 #include "server/hub/people/freed.h"
 #include "server/hub/journal/post.h"
 
@@ -282,6 +283,7 @@ void account_load(struct hub *h, const struct entry_account *row)
 void account_free(struct account *a)
 {
 	credentials_free(a);
+	factor_free(a);
 	namesake_remove(&a->as_named);
 	namesake_remove(&a->as_shown);
 	purses_clear(a->purses);

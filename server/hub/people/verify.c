@@ -3,6 +3,7 @@
 
 #include "common/die.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/people/factor.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/people/signin.h"
 #include "server/hub/people/throttle.h"
@@ -77,8 +78,24 @@ static void verify_token(struct session *s, struct span name, struct span device
 	tell(s, &try, LOGIN_TOKEN, &v, fn);
 }
 
-static enum verdict_kind judge(struct hub *h, const struct hash_job *job,
-			       const struct attempt *attempt, struct account *a)
+// Who is not in yet, and whose account has a second factor, is at the first of two steps.
+static bool is_half(const struct session *s, const struct account *a)
+{
+	return !(s && s->registered) && factor_is_on(a);
+}
+
+static void count_right(struct hub *h, const struct session *s, const struct attempt *attempt,
+			const struct account *a)
+{
+	if (!is_half(s, a))
+		throttle_worked(h, &attempt->try.from, span_of(attempt->name));
+	else if (!s)
+		throttle_failed(h, &attempt->try.from, span_of(attempt->name));
+}
+
+static enum verdict_kind judge(struct hub *h, const struct session *s,
+			       const struct hash_job *job, const struct attempt *attempt,
+			       struct account *a)
 {
 	struct span name = span_of(attempt->name);
 
@@ -89,7 +106,7 @@ static enum verdict_kind judge(struct hub *h, const struct hash_job *job,
 		throttle_failed(h, &attempt->try.from, name);
 		return VERDICT_NO;
 	}
-	throttle_worked(h, &attempt->try.from, name);
+	count_right(h, s, attempt, a);
 	if (job->outdated && can_post(h))
 		account_rehash(a, span_of(job->phc));
 	return VERDICT_YES;
@@ -112,15 +129,18 @@ static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, vo
 	bool is_strange =
 		a && throttle_is_strange(h, &attempt->try.from, span_of(attempt->name));
 
-	v.kind = judge(h, job, attempt, a);
-	if (v.kind == VERDICT_YES)
+	v.kind = judge(h, s, job, attempt, a);
+	if (v.kind == VERDICT_YES) {
 		v.account = a;
-	if (s && v.kind == VERDICT_YES)
+		v.wants_code = is_half(s, a);
+	}
+	if (s && v.kind == VERDICT_YES && !v.wants_code)
 		signin_proved(s, a, LOGIN_PASSWORD, is_strange);
 	if (s)
 		tell(s, &attempt->try, LOGIN_PASSWORD, &v, attempt->fn);
-	else if (attempt->is_of_login && v.kind == VERDICT_NO)
-		signin_failed(h, &attempt->try, LOGIN_PASSWORD, "wrong");
+	else if (attempt->is_of_login && (v.kind == VERDICT_NO || v.wants_code))
+		signin_failed(h, &attempt->try, LOGIN_PASSWORD,
+			      v.wants_code ? "code" : "wrong");
 	attempt_free(attempt);
 }
 

@@ -13,11 +13,13 @@ enum verdict_kind {
 	VERDICT_LATER, // not looked at: too many attempts, or no room to hash
 };
 
+// Yes with wants_code counts neither as right nor as wrong yet: that is the caller's to do.
 struct verdict {
 	enum verdict_kind kind;
 	struct account *account; // yes only
 	struct span device;      // what was given, or the token's label; may be ""
 	bool is_token;           // it was one, and not the password
+	bool wants_code; // the login is not done: the account has a second factor (factor.h)
 };
 
 // Called once, at once or in a later turn; not at all when s is gone or closing by then.

@@ -39,6 +39,7 @@ struct hub_config {
 	uint16_t web_port; // of the first such address
 	enum registration registration;
 	bool has_sts;        // clients are told to insist on a certificate that is vouched for
+	bool admin_2fa;      // administrators have their rights with a second factor only
 	bool email_required; // by REGISTER; noted in the audit log
 	enum room_policy create_rooms;
 	enum hook_policy hooks;

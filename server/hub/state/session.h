@@ -13,6 +13,7 @@
 
 struct login;   // registration in progress (login.h)
 struct offer;   // of a device to let in another one (offer.h)
+struct enrol;   // a second factor is not confirmed yet (enrol.h)
 struct vouch;   // the other devices are asked (vouch.h)
 struct capture; // replies of a labeled command (label.c)
 struct member;
@@ -58,6 +59,7 @@ struct session {
 	int64_t proved_until_ms; // mono: its last proof counts until then (step_up.h); 0: none
 	struct offer *offer;     // that it made, or claims; NULL: none
 	struct vouch *vouch;     // NULL: the other devices are not asked
+	struct enrol *enrol;     // NULL: no second factor waits to be confirmed
 	char *device; // label of the device: of its credential, or account@device; "" unknown
 	struct login *login; // NULL once registered
 	struct capture *capture;

@@ -94,6 +94,8 @@ struct hub {
 	struct map hook_hashes;
 	struct list hooks_heard; // what they say, while the store is asked (web/hook_hear.c)
 	uint8_t token_key[32];   // ENTRY_SETTING "token_key": keys token and invite hashes
+	uint8_t factor_key[32];  // of a file: seals what apps make codes of (people/factor.h)
+	size_t n_factors;        // accounts whose logins want a code
 
 	struct idmap streams; // stream_id -> struct stream (in its room or dialog)
 	struct map room_names;

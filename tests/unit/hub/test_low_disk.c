@@ -26,7 +26,7 @@
 #define CAPS                                                                                   \
 	"batch message-tags echo-message draft/multiline draft/chathistory draft/metadata-3 "  \
 	"draft/message-redaction soju.im/search soju.im/client-cert draft/read-marker "        \
-	"snug.chat/quiet snug.chat/saved snug.chat/invited"
+	"snug.chat/quiet snug.chat/saved snug.chat/invited draft/account-2fa"
 #define PIN "0000000000000000000000000000000000000000000000000000000000000002"
 #define OTHER_PIN "0000000000000000000000000000000000000000000000000000000000000003"
 
@@ -44,6 +44,9 @@ struct row {
 // Of alice, an administrator and founder of #den, to whom bob said $said there, and maker of the
 // invite $own.
 static const struct row lines[] = {
+	{"2FA STATUS", READS},
+	{"2FA LIST", READS},
+	{"2FA CHALLENGE totp", REFUSED},
 	{"ACCOUNT EXPORT", READS},
 	{"ADMIN", READS},
 	{"AUTHENTICATE PLAIN", READS},
@@ -176,6 +179,8 @@ static const char *const verbs[] = {
 	"status",
 	"tls take",
 	"stop",
+	"user 2fa reset bob",
+	"user 2fa show bob",
 	"user add dora --no-password",
 	"user cert add bob " OTHER_PIN,
 	"user cert del alice old",

@@ -2,6 +2,7 @@
 // Whatever lists an account stands in: it is renamed, deleted, and its name given to somebody
 // else, also over a restart. What it had it keeps under its new name, and nobody gets it with the
 // old one.
+#include "server/hub/people/factor.h"
 #include "server/hub/people/account.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/hush.h"
@@ -242,6 +243,19 @@ static void use_device(struct fixture *f, struct account *bob)
 	(void)fixture_login(f, "bob@tv", "");
 }
 
+static bool has_factor(const struct account *a)
+{
+	return factor_is_on(a);
+}
+
+static void add_factor(struct fixture *f, struct account *bob)
+{
+	static const uint8_t secret[TOTP_SECRET_LEN] = {1};
+
+	(void)f;
+	factor_enable(factor_new(bob, secret, SPAN("phone"), 0));
+}
+
 // Each kind of entry that knows an account, each list of masks and each field of an account that
 // an administrator or its owner sets (each_stored_thing_...). Set by a line of alice, a line of bob, a verb
 // or a function.
@@ -280,6 +294,7 @@ static const struct row {
 	{"ACCOUNT.replay", NULL, NULL, "user set bob --replay 7", has_replay, NULL},
 	{"ACCOUNT.disabled", NULL, NULL, "user disable bob", is_disabled, NULL},
 	{"CREDENTIAL", NULL, NULL, "user token add bob", has_token, NULL},
+	{"FACTOR", NULL, NULL, NULL, has_factor, add_factor},
 	{"METADATA", NULL, "METADATA * SET display-name :Bob", NULL, has_metadata, NULL},
 	{"MARKER", NULL, "MARKREAD alice timestamp=2026-01-01T00:00:00.000Z", NULL, has_marker,
 	 NULL},

@@ -366,6 +366,8 @@ static void snug_obeys_administrators_only(void **state)
 	peer_send(root, "PRIVMSG Snug :room frobnicate");
 	expect(root, "Snug NOTICE root :no such verb");
 	peer_send(root, "PRIVMSG Snug :help user");
+	expect(root, "Snug NOTICE root :user 2fa reset *");
+	expect(root, "Snug NOTICE root :user 2fa show *");
 	expect(root, "Snug NOTICE root :user add *");
 }
 

@@ -314,6 +314,8 @@ static void what_is_gone_does_not_come_back(void **state)
 		{.kind = ENTRY_BAN_GONE, .ban_gone = {3, BAN_BAN, SPAN("m")}},
 		{.kind = ENTRY_METADATA_GONE, .metadata_gone = {0, 1, SPAN("a")}},
 		{.kind = ENTRY_CREDENTIAL_GONE, .credential_gone = {5}},
+		{.kind = ENTRY_FACTOR, .factor = {.account = 1, .id = 9}},
+		{.kind = ENTRY_FACTOR_GONE, .factor_gone = {1}},
 		{.kind = ENTRY_INVITE_GONE, .invite_gone = {6}},
 		{.kind = ENTRY_HOOK_GONE, .hook_gone = {8}},
 		{.kind = ENTRY_SLIP_GONE, .slip_gone = {7}},

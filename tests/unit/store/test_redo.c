@@ -27,6 +27,8 @@ static const char base[] =
 	" (10, 0, 'timed!*@*', 'alice', 'why', 5, 50), (10, 2, 'guest!*@*', 'alice', '', 5, 0);"
 	"INSERT INTO invite (id, hash, room, uses_left, uses_max, expires_ms, created_ms, creator,"
 	" note) VALUES (30, x'03', 0, 5, 5, 0, 5, 'alice', 'friends');"
+	"INSERT INTO factor (account, id, label, sealed, codes, enabled, created_ms, used_step)"
+	" VALUES (2, 41, 'phone', x'01', x'02', 1, 5, 7);"
 	"INSERT INTO hook VALUES (31, 10, 'ci', x'04', 0, 5, 0, 'alice');"
 	"INSERT INTO account_metadata VALUES (1, 'avatar', 'url');"
 	"INSERT INTO room_metadata VALUES (10, 'url', 'there');"
@@ -123,6 +125,14 @@ static const struct redo_case {
 	 "SELECT count(*) = 1 AND max(id) = 20 FROM credential"},
 	{"key-end", "UPDATE credential SET expires_ms = 66 WHERE id = 21", "alice/bot",
 	 "ends sooner", "SELECT expires_ms = 66 FROM credential WHERE id = 21"},
+	{"second-factor",
+	 "INSERT INTO factor (account, id, label, sealed, codes, enabled, created_ms, used_step)"
+	 " VALUES (1, 40, 'app', x'01', x'02', 1, 5, 6)",
+	 "alice", "wants a code since, or used some up",
+	 "SELECT id = 40 AND enabled AND used_step = 6 FROM factor WHERE account = 1"},
+	{"second-factor", "UPDATE factor SET used_step = 8, codes = x'03' WHERE account = 2",
+	 "bob", "wants a code since, or used some up",
+	 "SELECT used_step = 8 AND codes = x'03' FROM factor WHERE account = 2"},
 	{"hook", "DELETE FROM hook", "#den ci", "revoked, or has another address",
 	 "SELECT count(*) = 0 FROM hook"},
 	{"hook", "UPDATE hook SET hash = x'05'", "#den ci", "revoked, or has another address",
