@@ -135,7 +135,8 @@ static bool only_asks(struct session *s, const struct command *c, const struct m
 // A device is taken away at once, whatever else is waiting to be paid.
 static bool takes_away(const struct command *c, const struct msg *m)
 {
-	return (c->run == cmd_cert && word_is(m, word_is(m, 0, "TOKEN"), "DEL")) ||
+	return (c->run == cmd_cert &&
+		(word_is(m, word_is(m, 0, "TOKEN"), "DEL") || word_is(m, 0, "REVOKE"))) ||
 	       (c->run == cmd_clientcert && word_is(m, 0, "DELETE"));
 }
 

@@ -51,8 +51,10 @@ void verb_user_2fa_reset(struct verb_call *c)
 	c->is_unchanged = !a->factor;
 	if (a->factor) {
 		factor_delete(a);
-		slip_tell(a, "An administrator took your second factor away: logins by your "
-			     "password want no code any more. Turn it on again: /2fa on");
+		slip_tell(
+			a,
+			"An administrator took your second factor away: logins by your "
+			"password want no code any more. Turn it on again: 2FA CHALLENGE totp");
 		rights_settle(a);
 	}
 	verb_audit(c, span_of(a->name));

@@ -7,6 +7,7 @@
 //	CERT OTHERS		the number of certificates and tokens besides one's own
 //	CERT DEL NUMBER|LABEL|PIN [CONFIRM]	CONFIRM: also the one of this connection
 //	CERT TOKEN ...		app tokens (device_token.h)
+//	CERT REVOKE OTHERS	all but the one that s came by, and their sessions
 //	CERT OFFER		a secret by which another computer asks to come in (offer.h)
 //	CERT CLAIM SECRET [LABEL]	before the login: asks so
 //	CERT PROVE [PASSWORD]	proves that it is oneself (step_up.h), by the password as
@@ -23,6 +24,7 @@
 //	CERT LOGINS *				the end
 //	CERT OTHERS CERTIFICATES TOKENS
 //	CERT DEL NUMBER PIN :LABEL
+//	CERT REVOKE OTHERS N
 //	CERT OFFER SECRET SECONDS
 //	CERT CLAIM ACCOUNT :LABEL		it is let in: AUTHENTICATE EXTERNAL
 //	CERT PROVE * SECONDS			so long it counts
@@ -52,6 +54,7 @@
 #include "server/hub/door/step_up.h"
 #include "server/hub/door/vouch.h"
 #include "server/hub/people/signin.h"
+#include "server/hub/journal/post.h"
 #include "server/hub/people/verify.h"
 
 #include <sodium.h>
@@ -210,6 +213,40 @@ static void cert_del(struct session *s, struct span name, bool confirmed)
 	credential_delete(c, s);
 }
 
+// From a device that is believed: who came by a stolen password puts nobody out.
+static const struct step_up *may_revoke_others(const struct session *s)
+{
+	const struct credential *own = step_up_device(s);
+	const struct step_up *why_not = step_up_add(s);
+
+	list_for_each(item, &s->account->credentials) {
+		const struct credential *c = container_of(item, struct credential, in_account);
+
+		if (!why_not && own != c)
+			why_not = step_up_remove(s, c);
+	}
+	return why_not;
+}
+
+static void cert_revoke_others(struct session *s)
+{
+	struct account *a = s->account;
+	struct line l;
+	size_t n;
+
+	if (!may(s, may_revoke_others(s)) || !need_disk_to_mend(s, "CERT"))
+		return;
+	n = credentials_revoke(a, s);
+	(void)account_kick_others(a, s, SPAN("Another device of yours signed out all others"));
+	post_audit(s->hub, span_of(a->name), SPAN("user revoke-all"), span_of(a->name),
+		   SPAN(""));
+	line_start(&l, s->hub, NULL, "CERT");
+	line_str(&l, "REVOKE");
+	line_str(&l, "OTHERS");
+	line_number(&l, (int64_t)n);
+	reply_end(&l, s);
+}
+
 static void cert_offer(struct session *s)
 {
 	char secret[SECRET_TEXT_LEN + 1];
@@ -332,6 +369,8 @@ static bool about_keys(struct session *s, const struct msg *m)
 		cert_del(s, word, span_eq_fold(msg_param(m, 2), SPAN("CONFIRM")));
 	else if (span_eq_fold(what, SPAN("TOKEN")))
 		return device_token(s, m);
+	else if (span_eq_fold(what, SPAN("REVOKE")) && span_eq_fold(word, SPAN("OTHERS")))
+		cert_revoke_others(s);
 	else
 		return false;
 	return true;
@@ -365,6 +404,7 @@ void cmd_cert(struct session *s, const struct msg *m)
 		reply(s, ERR_NOTREGISTERED);
 	else if (!about_keys(s, m) && !about_others(s, m))
 		fail(s, "CERT", "INVALID_SUBCOMMAND", what,
-		     "Use CERT ADD, CERT LIST, CERT LOGINS, CERT OTHERS, CERT DEL, CERT TOKEN "
-		     "ADD, CERT TOKEN LIST, CERT TOKEN DEL, CERT OFFER or CERT PROVE");
+		     "Use CERT ADD, CERT LIST, CERT LOGINS, CERT OTHERS, CERT DEL, CERT REVOKE "
+		     "OTHERS, CERT TOKEN ADD, CERT TOKEN LIST, CERT TOKEN DEL, CERT OFFER or "
+		     "CERT PROVE");
 }

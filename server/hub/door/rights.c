@@ -39,5 +39,6 @@ void rights_welcome(struct session *s)
 	if (s->account->role == ROLE_ADMIN && !factor_gives_rights(s->account))
 		notice(s,
 		       "This server wants a second factor of its administrators: you have no "
-		       "rights until you turn yours on (/2fa on, or 2FA CHALLENGE totp)");
+		       "rights until you turn yours on (2FA CHALLENGE totp, in a client that "
+		       "speaks draft/account-2fa)");
 }

@@ -236,6 +236,32 @@ static void a_young_page_takes_away_younger_ones_only(void **state)
 	expect(page, "server CERT DEL * * :phone");
 }
 
+// A trusted device signs out all others at once, by one command.
+static void all_others_are_out_in_one_turn(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *desk = device(f, 1, "desk"), *phone, *bare = by_password(f, 9), *page;
+
+	make(bare, "page DEVICE");
+	page = by_token(f, fixture_var(f, "token"));
+	phone = device(f, 2, "phone");
+	peer_skip(desk);
+	peer_send(desk, "CERT REVOKE OTHERS");
+	expect(desk, WANTED);
+	fixture_pass(f, 7 * DAY_MS);
+	peer_send(desk, "CERT PROVE " PASSWORD_B64);
+	expect(desk, "server CERT PROVE * 600");
+	peer_send(desk, "CERT REVOKE OTHERS");
+	expect(desk, "server CERT REVOKE OTHERS 2");
+	assert_true(peer_is_closed(phone));
+	assert_true(peer_is_closed(page));
+	assert_true(peer_is_closed(bare));
+	assert_false(peer_is_closed(desk));
+	assert_int_equal(n_devices(f), 1);
+	peer_send(desk, "CERT REVOKE");
+	expect(desk, "server FAIL CERT INVALID_SUBCOMMAND REVOKE :*");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +274,7 @@ int main(void)
 		HUB_TEST(a_devices_token_may_do_more_after_seven_days),
 		HUB_TEST(a_programs_token_never_does),
 		HUB_TEST(a_young_page_takes_away_younger_ones_only),
+		HUB_TEST(all_others_are_out_in_one_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
