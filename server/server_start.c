@@ -294,6 +294,21 @@ static void load_entry(void *arg, const struct entry *e)
 	hub_load(arg, e);
 }
 
+// The key is in no backup: a database that was put back elsewhere comes without it.
+static void warn_of_factors(const struct server *s)
+{
+	char number[LOG_NUMBER_LEN];
+	size_t n = hub_sealed_factors(s->hub);
+
+	if (n)
+		log_event(LOG_WARN, "second_factors_sealed", "accounts",
+			  log_number(number, (int64_t)n), "why",
+			  FACTOR_KEY_NAME " is not the key that they were sealed by",
+			  "mend",
+			  "put it back into the state directory and start again; until then "
+			  "recovery codes let in, or snugd user 2fa reset NAME", NULL);
+}
+
 static int start_hub(struct server *s)
 {
 	struct hub_config config;
@@ -312,6 +327,7 @@ static int start_hub(struct server *s)
 	    !hub_loaded(s->hub, server_clock_start(s), &error))
 		return failed_with(ADMIN_FAILED, error);
 	server_check_high(s);
+	warn_of_factors(s);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "common/die.h"
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
+#include "server/hub/people/factor.h"
 #include "server/hub/door/rights.h"
 #include "server/hub/door/endings.h"
 #include "server/hub/door/erase.h"
@@ -74,6 +75,16 @@ void hub_set_factor_key(struct hub *h, const uint8_t key[static HUB_FACTOR_KEY_L
 {
 	_Static_assert(sizeof(h->factor_key) == HUB_FACTOR_KEY_LEN, "a key has one length");
 	memcpy(h->factor_key, key, HUB_FACTOR_KEY_LEN);
+}
+
+size_t hub_sealed_factors(const struct hub *h)
+{
+	const struct account *a;
+	size_t n = 0, cursor = 0;
+
+	while ((a = idmap_next(&h->accounts, &cursor)) != NULL)
+		n += factor_is_on(a) && !factor_is_open(a->factor);
+	return n;
 }
 
 void hub_configure(struct hub *h, const struct hub_config *config)

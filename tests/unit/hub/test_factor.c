@@ -340,7 +340,9 @@ static void another_key_opens_no_secret(void **state)
 	struct admin_answer *a;
 
 	(void)enrolled(f, &app);
+	assert_int_equal(hub_sealed_factors(f->hub), 0);
 	hub_set_factor_key(f->hub, key);
+	assert_int_equal(hub_sealed_factors(f->hub), 1);
 	p = at_login(f, true, FIXTURE_PASSWORD);
 	expect(p, REQUIRED);
 	second(p, app_next(&app));
