@@ -40,7 +40,7 @@ class Verb:
         self.options = [Option(name, value.strip(), text[:at].count("[") == text[:at].count("]"), many)
                         for at, name, value, many in self.find_options(text)]
         places = re.sub(r"\[--[^]]*\](\.\.\.)?|--\S+ \S+", "", text).split()
-        is_name = [re.fullmatch(r"[a-z-]+", word) is not None for word in places]
+        is_name = [re.fullmatch(r"[0-9]*[a-z][a-z-]*", word) is not None for word in places]
         count = is_name.index(False) if False in is_name else len(places)
         self.name = places[:count]
         self.optional = [word for word in places[count:] if word[0] == "["]
