@@ -13,7 +13,7 @@ import test_downgrade
 from test_verbs import PIN, ROOT, verbs
 
 PAGE = os.path.join(ROOT, "docs", "snugd.8")
-ENTRY = re.compile(r"^\.It Li ([a-z -]+) :\n((?:[^.\n].*\n)+)", re.M)
+ENTRY = re.compile(r"^\.It Li ([0-9a-z -]+) :\n((?:[^.\n].*\n)+)", re.M)
 KINDS = {bool: "?", int: "#", str: ""}
 
 # What is asked so that each column has a value, and what stands in the list for it.
