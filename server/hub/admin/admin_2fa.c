@@ -13,14 +13,15 @@ static struct span yes_or_no(bool yes)
 	return yes ? SPAN("yes") : SPAN("no");
 }
 
+// f NULL: there is none.
 static void add_row(struct verb_call *c, const struct factor *f)
 {
-	verb_number(c, f->id);
-	verb_text(c, span_of(f->label));
-	verb_text(c, yes_or_no(f->enabled));
-	verb_time(c, f->created_ms);
-	verb_number(c, (int64_t)factor_codes_left(f));
-	verb_text(c, yes_or_no(factor_is_open(f)));
+	verb_number(c, f ? f->id : 0);
+	verb_text(c, span_of(f ? f->label : ""));
+	verb_text(c, yes_or_no(f && f->enabled));
+	verb_time(c, f ? f->created_ms : 0);
+	verb_number(c, f ? (int64_t)factor_codes_left(f) : 0);
+	verb_text(c, yes_or_no(f && factor_is_open(f)));
 }
 
 void verb_user_2fa_show(struct verb_call *c)
@@ -30,8 +31,7 @@ void verb_user_2fa_show(struct verb_call *c)
 	if (!a)
 		return;
 	verb_columns(c, columns, ARRAY_LEN(columns));
-	if (a->factor)
-		add_row(c, a->factor);
+	add_row(c, a->factor);
 	if (a->factor && !factor_is_open(a->factor))
 		verb_end(c, ADMIN_DONE,
 			 "no code of %s's app is right: second-factor.key is not the one that "
