@@ -56,7 +56,7 @@ void verb_user_2fa_reset(struct verb_call *c)
 			"An administrator took your second factor away: logins by your "
 			"password want no code any more. Turn it on again: 2FA CHALLENGE totp");
 		rights_settle(a);
+		verb_audit(c, span_of(a->name));
 	}
-	verb_audit(c, span_of(a->name));
 	verb_end(c, ADMIN_DONE, "%s has no second factor: its password alone lets in", a->name);
 }
