@@ -3,17 +3,15 @@
 #include "server/cli.h"
 
 #include "common/die.h"
+#include "common/file.h"
 #include "server/admin_ask.h"
 #include "server/admin_json.h"
 #include "server/metrics.h"
 #include "server/pair.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 // What the files hold is what would be served.
 static int64_t certificate_expires(const struct paths *p, const struct config *c)
@@ -70,28 +68,6 @@ static int gather(const struct cli *c, struct buf *out)
 	return code;
 }
 
-// Who reads the file finds the old one or the new one, and may be another user.
-static bool write_by_rename(const char *file, struct span text)
-{
-	struct buf part = {0};
-	char *name;
-	int fd;
-	bool is_fine;
-
-	buf_printf(&part, "%s.XXXXXX", file);
-	name = buf_take(&part);
-	fd = mkostemp(name, O_CLOEXEC);
-	is_fine = fd >= 0 && fchmod(fd, 0644) == 0 &&
-		  write(fd, text.at, text.len) == (ssize_t)text.len;
-	if (fd >= 0) {
-		is_fine = close(fd) == 0 && is_fine && rename(name, file) == 0;
-		if (!is_fine)
-			unlink(name);
-	}
-	free(name);
-	return is_fine;
-}
-
 int cli_metrics(const struct cli *c)
 {
 	const char *file = cli_value(c, "--to", 0);
@@ -103,7 +79,8 @@ int cli_metrics(const struct cli *c)
 	code = gather(c, &text);
 	if (code == ADMIN_DONE && !file)
 		fwrite(text.at, 1, text.len, stdout);
-	else if (code == ADMIN_DONE && !write_by_rename(file, buf_span(&text)))
+	// Who reads it finds the old one or the new one, and may be another user.
+	else if (code == ADMIN_DONE && !file_put(file, buf_span(&text), 0644))
 		code = cli_say(errno == ENOENT ? ADMIN_NOT_FOUND : ADMIN_FAILED,
 			       "cannot write %s: %s", file, strerrordesc_np(errno));
 	buf_clear(&text);

@@ -11,6 +11,7 @@
 
 #include "common/die.h"
 #include "common/encode.h"
+#include "common/file.h"
 #include "common/tls.h"
 #include "server/backup/seal.h"
 
@@ -47,8 +48,7 @@ static int read_file(const char *path, bool may_lack, struct buf *out)
 static int write_file(const char *path, struct span text, int how)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | how, 0600);
-	bool is_safe =
-		fd >= 0 && write(fd, text.at, text.len) == (ssize_t)text.len && fsync(fd) == 0;
+	bool is_safe = fd >= 0 && file_write(fd, text) && fsync(fd) == 0;
 
 	if (fd >= 0)
 		close(fd);

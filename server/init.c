@@ -7,6 +7,7 @@
 #include "server/cli.h"
 
 #include "common/die.h"
+#include "common/file.h"
 #include "common/names.h"
 #include "server/admin_json.h"
 #include "server/init_folder.h"
@@ -205,7 +206,7 @@ static bool write_new(const char *path, struct span text)
 
 	if (fd < 0)
 		return false;
-	is_fine = write(fd, text.at, text.len) == (ssize_t)text.len && fsync(fd) == 0;
+	is_fine = file_write(fd, text) && fsync(fd) == 0;
 	return close(fd) == 0 && is_fine;
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "client/app/layout_file.h"
 
-#include "client/app/paths.h"
+#include "common/file.h"
 
 #include <unistd.h>
 
 static void write_text(void *arg, struct span text)
 {
 	const char *file = arg;
-	bool unused = text.len ? path_write(file, text, 0600) : unlink(file) == 0;
+	bool unused = text.len ? file_put(file, text, 0600) : unlink(file) == 0;
 
 	(void)unused;
 }

@@ -29,5 +29,3 @@ MUST_USE bool path_make_dir(const char *dir);
 MUST_USE char *path_check_private(const char *path);
 // Appends the file's bytes. False and errno; files over 64 MiB are EFBIG.
 MUST_USE bool path_read(const char *path, struct buf *out);
-// A temporary file, fsync, rename, fsync of the directory. False and errno.
-MUST_USE bool path_write(const char *path, struct span bytes, mode_t mode);

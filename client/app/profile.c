@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/conf.h"
 #include "common/die.h"
+#include "common/file.h"
 #include "common/tls.h"
 
 #include <dirent.h>
@@ -342,7 +343,7 @@ char *profile_save(const struct profile *p)
 	write_rows(p, &text);
 	if (!path_make_dir(p->dir))
 		error = say_failed("make", p->dir);
-	else if (!path_write(file, buf_span(&text), 0600))
+	else if (!file_put(file, buf_span(&text), 0600))
 		error = say_failed("write", file);
 	buf_clear(&text);
 	free(file);
@@ -401,7 +402,7 @@ void profile_set_last(const struct profile *p, const struct folders *paths)
 
 	// Only a convenience: a failure is not worth a word.
 	if (!now || strcmp(now, p->name) != 0) {
-		bool unused = path_write(file, span_of(p->name), 0600);
+		bool unused = file_put(file, span_of(p->name), 0600);
 		(void)unused;
 	}
 	free(now);

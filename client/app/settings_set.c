@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/app/settings_set.h"
+#include "common/file.h"
 #include "client/api/exit_code.h"
 
 #include <errno.h>
@@ -136,7 +137,7 @@ static int write_file(const struct folders *paths, const struct face *face,
 	if (!conf_parse(rows, count, &config, buf_span(text), file, errors) ||
 	    !settings_check(&config, paths, face, errors)) {
 		code = EXIT_USAGE;
-	} else if (!path_make_dir(paths->config) || !path_write(file, buf_span(text), 0600)) {
+	} else if (!path_make_dir(paths->config) || !file_put(file, buf_span(text), 0600)) {
 		buf_printf(errors, "cannot write %s: %s\n", file, strerror(errno));
 		code = EXIT_CONFIG;
 	}

@@ -9,6 +9,7 @@
 
 #include "client/app/paths.h"
 #include "common/buf.h"
+#include "common/file.h"
 #include "common/grow.h"
 #include "common/json.h"
 
@@ -224,7 +225,7 @@ static bool rewrite(struct unsent_file *f)
 
 	add_entry_rows(&text, unsent_stored_entries(f->unsent));
 	add_entry_rows(&text, unsent_entries(f->unsent));
-	bool written = path_write(f->path, buf_span(&text), 0600);
+	bool written = file_put(f->path, buf_span(&text), 0600);
 	int fd = written ? open(f->path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW) : -1;
 	if (fd >= 0) {
 		if (f->fd >= 0)

@@ -2,6 +2,7 @@
 #include "server/backup/places.h"
 
 #include "common/die.h"
+#include "common/file.h"
 #include "server/backup/failed.h"
 #include "server/backup/folder.h"
 #include "server/backup/part.h"
@@ -15,7 +16,6 @@
 #include <unistd.h>
 
 #define PLACES "backups"
-#define FRESH PLACES ".new"
 #define PLACES_MAX 64 // inside: nobody writes backups to so many places
 
 static void read_all(const char *state, struct buf *all)
@@ -86,17 +86,10 @@ static void collect(struct span all, const char *fresh, struct buf *kept)
 
 static bool write_all(const char *state, struct span all, char **error)
 {
-	char *path = part_path(state, PLACES, false), *fresh = part_path(state, FRESH, false);
-	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool is_fine = fd >= 0 && write(fd, all.at, all.len) == (ssize_t)all.len &&
-		       fsync(fd) == 0 && rename(fresh, path) == 0;
+	char *path = part_path(state, PLACES, false);
+	bool is_fine = file_put(path, all, 0600) || failed_at(error, "write", path);
 
-	if (!is_fine)
-		failed_at(error, "write", path);
-	if (fd >= 0)
-		close(fd);
 	free(path);
-	free(fresh);
 	return is_fine;
 }
 

@@ -2,6 +2,7 @@
 #include "server/backup/seal.h"
 
 #include "common/encode.h"
+#include "common/file.h"
 #include "server/backup/failed.h"
 
 #include <errno.h>
@@ -84,7 +85,7 @@ bool seal_save(const char *path, const struct seal_secret *secret, char **error)
 		return failed_at(error, "make", path);
 	encode_b64url(&line, secret->bytes, SEAL_KEY_LEN);
 	buf_add_char(&line, '\n');
-	is_safe = write(fd, line.at, line.len) == (ssize_t)line.len && fsync(fd) == 0;
+	is_safe = file_write(fd, buf_span(&line)) && fsync(fd) == 0;
 	if (!is_safe) {
 		failed_at(error, "write", path);
 		unlink(path);

@@ -4,6 +4,7 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/die.h"
+#include "common/file.h"
 #include "server/backup/failed.h"
 #include "server/backup/folder.h"
 #include "server/backup/leftover.h"
@@ -116,8 +117,7 @@ static bool write_aside(const char *folder, struct span name, char **error)
 {
 	char *path = in(folder, ASIDE);
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	bool is_fine =
-		fd >= 0 && write(fd, name.at, name.len) == (ssize_t)name.len && fsync(fd) == 0;
+	bool is_fine = fd >= 0 && file_write(fd, name) && fsync(fd) == 0;
 
 	if (!is_fine)
 		failed_at(error, "write", path);

@@ -200,23 +200,27 @@ class Client:
     def send(self, *lines):
         self.sock.sendall("".join(line + "\r\n" for line in lines).encode())
 
+    def more(self, end):
+        """More bytes behind `rest`; Closed at the end, TimeoutError when none come by then."""
+        left = end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("nothing more")
+        self.sock.settimeout(left)
+        try:
+            got = self.sock.recv(65536)
+        except (ConnectionError, ssl.SSLError) as why:
+            if isinstance(why, TimeoutError):
+                raise
+            raise Closed(str(why)) from why
+        if not got:
+            raise Closed("end")
+        self.rest += got
+
     def recv(self, within=PATIENCE):
         """The next line; Closed at the end, TimeoutError when none comes."""
         end = time.monotonic() + within
         while b"\n" not in self.rest:
-            left = end - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("no line")
-            self.sock.settimeout(left)
-            try:
-                got = self.sock.recv(65536)
-            except (ConnectionError, ssl.SSLError) as why:
-                if isinstance(why, TimeoutError):
-                    raise
-                raise Closed(str(why)) from why
-            if not got:
-                raise Closed("end")
-            self.rest += got
+            self.more(end)
         line, self.rest = self.rest.split(b"\n", 1)
         line = line.rstrip(b"\r").decode()
         self.lines.append(line)

@@ -12,7 +12,7 @@ import struct
 import time
 
 from patience import PATIENCE
-from snug import Client, Closed
+from snug import Client
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="  # of RFC 6455, 1.3
@@ -147,19 +147,7 @@ class Socket(Client):
         """(op with its FIN bit, payload); Closed at the end."""
         end = time.monotonic() + within
         while not (found := self.first_frame()):
-            left = end - time.monotonic()
-            if left <= 0:
-                raise TimeoutError("no frame")
-            self.sock.settimeout(left)
-            try:
-                got = self.sock.recv(65536)
-            except (ConnectionError, ssl.SSLError) as why:
-                if isinstance(why, TimeoutError):
-                    raise
-                raise Closed(str(why)) from why
-            if not got:
-                raise Closed("end")
-            self.rest += got
+            self.more(end)
         self.frames.append(found)
         op, payload = found
         if op == 0x80 | CLOSE:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "client/app/profile.h"
 
+#include "common/file.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -156,11 +158,11 @@ static void a_mistake_in_the_file_is_named_with_its_line(void **state)
 	struct profile p;
 	char *error, *file = path_join(h->paths.data, "h", "profile");
 	save_one(h, "h");
-	assert_true(path_write(file, SPAN("[server]\nhost = h\nacount = ann\n"), 0600));
+	assert_true(file_put(file, SPAN("[server]\nhost = h\nacount = ann\n"), 0600));
 	assert_int_equal(profile_load(&p, &h->paths, "h", &error), PROFILE_BAD);
 	assert_non_null(strstr(error, "profile:3"));
 	free(error);
-	assert_true(path_write(file, SPAN("[server]\nhost = h\npin = sha256:abc\n"), 0600));
+	assert_true(file_put(file, SPAN("[server]\nhost = h\npin = sha256:abc\n"), 0600));
 	assert_int_equal(profile_load(&p, &h->paths, "h", &error), PROFILE_BAD);
 	assert_non_null(strstr(error, "pin"));
 	free(error);

@@ -4,6 +4,7 @@
 #include "client/app/unsent_file.h"
 #include "common/attr.h"
 #include "common/buf.h"
+#include "common/file.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -208,7 +209,7 @@ static void every_cut_of_the_file_gives_a_prefix(void **state)
 	assert_true(path_read(path, &whole));
 	size_t last = 0;
 	for (size_t len = 0; len <= whole.len; len++) {
-		assert_true(path_write(path, span_from(whole.at, len), 0600));
+		assert_true(file_put(path, span_from(whole.at, len), 0600));
 		r = open_at(*state);
 		assert_true(count(r) >= last && count(r) <= 3);
 		last = count(r);

@@ -2,6 +2,8 @@
 // snug join, snug login: from nothing to a profile; and what is asked for on the way.
 #include "tests/unit/client/verb.h"
 
+#include "common/file.h"
+
 #define NEW_CAPS "sasl=PLAIN,EXTERNAL draft/account-registration " VERB_CAPS
 #define SECRET "correct horse battery"
 
@@ -215,7 +217,7 @@ static void what_is_known_is_not_taken_over(void **state)
 			 "0", address(v)),
 		    EXIT_OK, "", "its key is the expected one");
 	char *file = path_join(v->paths.data, "work", "profile");
-	assert_true(path_write(file, SPAN("[server]\nport = 1\n"), 0600));
+	assert_true(file_put(file, SPAN("[server]\nport = 1\n"), 0600));
 	free(file);
 	verb_expect(v, SNUG(v, "", "login", "-p", "work", address(v)), EXIT_CONFIG, "",
 		    "host is missing");

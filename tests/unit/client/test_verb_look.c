@@ -2,6 +2,8 @@
 // snug tail, search, export, channels, members, status, whoami.
 #include "tests/unit/client/verb.h"
 
+#include "common/file.h"
+
 #define AT(minute, id) "time=2026-11-22T12:0" #minute ":00.000Z;msgid=" id
 #define BOB(tags, words) "@" tags " :bob!b@h PRIVMSG #den :" words "\r\n"
 #define PAGE(lines) "$T:h BATCH +p$L chathistory #den\r\n" lines ":h BATCH -p$L"
@@ -291,7 +293,7 @@ static void of_several_servers_the_last_is_marked(void **state)
 	verb_expect_part(v, &v->out, "\"last\":true,\"running\":false}\n");
 	// One that cannot be read is named.
 	char *file = path_join(v->paths.data, "den", "profile");
-	assert_true(path_write(file, SPAN("[server]\nport = 1\n"), 0600));
+	assert_true(file_put(file, SPAN("[server]\nport = 1\n"), 0600));
 	free(file);
 	assert_int_equal(SNUG(v, "", "status"), EXIT_OK);
 	verb_expect_part(v, &v->err,

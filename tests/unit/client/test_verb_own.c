@@ -2,6 +2,8 @@
 // snug config, completion, help, doctor, pipe.
 #include "tests/unit/client/verb.h"
 
+#include "common/file.h"
+
 static void settings_are_shown_and_set(void **state)
 {
 	struct verb_run *v = *state;
@@ -68,7 +70,7 @@ static void what_is_no_setting_is_refused(void **state)
 	snprintf(path, sizeof(path), "%s/config", v->home);
 	assert_int_equal(mkdir(path, 0700), 0);
 	snprintf(path, sizeof(path), "%s/config/config", v->home);
-	assert_true(path_write(path, SPAN("[screen]\nlines = few\n"), 0600));
+	assert_true(file_put(path, SPAN("[screen]\nlines = few\n"), 0600));
 	verb_expect(v, SNUG(v, "", "config"), EXIT_CONFIG, "", "lines");
 	verb_expect(v, SNUG(v, "", "doctor"), EXIT_REFUSED, NULL, NULL);
 	verb_expect_part(v, &v->out, "!!  settings: ");
