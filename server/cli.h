@@ -60,8 +60,13 @@ MUST_USE const char *cli_value(const struct cli *c, const char *option, size_t n
 MUST_USE bool cli_flag(const struct cli *c, const char *option);
 // "snugd: …" on stderr; gives code.
 PRINTF(2, 3) int cli_say(int code, const char *format, ...);
-// Of a folder that is named as a backup: ADMIN_DONE, or the code after words on stderr.
+// ADMIN_DONE, or the code after words on stderr: what is named must be a folder, or "DIR WORDS"
+// is said; a backup; a file that can be read; one whose folder is there; one that is not there.
+MUST_USE int cli_refuse_no_folder(const char *dir, const char *words);
 MUST_USE int cli_refuse_no_backup(const char *dir);
+MUST_USE int cli_refuse_no_file(const char *file);
+MUST_USE int cli_refuse_no_place(const char *file);
+MUST_USE int cli_refuse_taken(const char *file);
 
 // Root becomes the owner of the state directory, before it touches anything there. False after
 // words on stderr.

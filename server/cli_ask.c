@@ -269,14 +269,17 @@ int cli_hub_verb(const struct cli *c)
 {
 	struct admin_request *request;
 	struct admin_answer *answer;
-	int code = ADMIN_USAGE;
+	bool is_import = is_verb(c, "user", "import") || is_verb(c, "history", "import");
+	int code = ADMIN_DONE;
 
-	request = cli_request(c);
-	if (!read_secret(c, request) ||
-	    ((is_verb(c, "user", "import") || is_verb(c, "history", "import")) &&
-	     !read_import(c, request))) {
-		admin_request_free(request);
+	if (is_import && strcmp(cli_word(c, 0), "-"))
+		code = cli_refuse_no_file(cli_word(c, 0));
+	if (code != ADMIN_DONE)
 		return code;
+	request = cli_request(c);
+	if (!read_secret(c, request) || (is_import && !read_import(c, request))) {
+		admin_request_free(request);
+		return ADMIN_USAGE;
 	}
 	answer = c->is_tried ? cli_try(c, request, &code) : cli_ask(c, request, &code);
 	if (!answer)

@@ -61,9 +61,9 @@ int cli_backup(const struct cli *c)
 	code = check_database(c);
 	if (code != ADMIN_DONE)
 		return code;
-	if (path_exists(file))
-		return cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten",
-			       file);
+	code = cli_refuse_taken(file);
+	if (code != ADMIN_DONE)
+		return code;
 	leftover_remove(c->paths.state);
 	if (!store_backup(c->paths.database, file, &error))
 		return fail_with(error);
@@ -197,17 +197,8 @@ static char *wanted_folder(const struct cli *c)
 static int check_place(const char *dir)
 {
 	int code = refuse_name(dir);
-	char *parent = folder_of(dir);
 
-	if (code == ADMIN_DONE && path_exists(dir))
-		code = cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten",
-			       dir);
-	else if (code == ADMIN_DONE && !path_exists(parent))
-		code = cli_say(ADMIN_NOT_FOUND,
-			       "there is no %s: make it\n  install -d -m 700 %s", parent,
-			       parent);
-	free(parent);
-	return code;
+	return code == ADMIN_DONE ? cli_refuse_taken(dir) : code;
 }
 
 // What was made.
@@ -303,9 +294,9 @@ int cli_backup_key(const struct cli *c)
 
 	if (!strcmp(file, "-"))
 		return cli_say(ADMIN_USAGE, "a key goes into a file, not to stdout: name one");
-	if (path_exists(file))
-		return cli_say(ADMIN_CONFLICT, "%s is there already: nothing is overwritten",
-			       file);
+	code = cli_refuse_taken(file);
+	if (code != ADMIN_DONE)
+		return code;
 	seal_pair(&public, &secret);
 	is_saved = seal_save(file, &secret, &error);
 	seal_wipe(&secret);

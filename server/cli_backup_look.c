@@ -9,7 +9,6 @@
 #include "server/backup_served.h"
 
 #include <stdlib.h>
-#include <sys/stat.h>
 
 static void text_cell(struct admin_answer *a, struct span text)
 {
@@ -19,21 +18,6 @@ static void text_cell(struct admin_answer *a, struct span text)
 static void number_cell(struct admin_answer *a, enum cell_kind kind, int64_t number)
 {
 	admin_answer_cell(a, &(struct cell){.kind = kind, .number = number});
-}
-
-static int refuse_no_folder(const char *dir, const char *words)
-{
-	struct stat about;
-
-	if (stat(dir, &about) < 0)
-		return cli_say(ADMIN_NOT_FOUND, "there is no %s", dir);
-	return S_ISDIR(about.st_mode) ? ADMIN_DONE : cli_say(ADMIN_USAGE, "%s %s", dir, words);
-}
-
-int cli_refuse_no_backup(const char *dir)
-{
-	return refuse_no_folder(dir, "is no backup: one is a folder, as  snugd backup create  "
-				     "makes it");
 }
 
 // Verified.
@@ -69,8 +53,10 @@ int cli_backup_verify(const struct cli *c)
 	char *error = NULL;
 	int code = cli_refuse_no_backup(dir);
 
+	if (code == ADMIN_DONE && file)
+		code = cli_refuse_no_file(file);
 	if (code == ADMIN_DONE && file && !seal_load(file, &secret, &error))
-		code = cli_say(path_exists(file) ? ADMIN_FAILED : ADMIN_NOT_FOUND, "%s", error);
+		code = cli_say(ADMIN_FAILED, "%s", error);
 	if (code == ADMIN_DONE && !cli_become_owner(c))
 		code = ADMIN_FAILED;
 	if (code == ADMIN_DONE) {
@@ -148,8 +134,8 @@ static int read_shelf(const struct cli *c, struct shelf *s)
 
 	*s = (struct shelf){0};
 	leftover_remove(c->paths.state);
-	code = refuse_no_folder(cli_word(c, 0), "is no folder: name the one in which the "
-						"backups are");
+	code = cli_refuse_no_folder(cli_word(c, 0), "is no folder: name the one in which the "
+						    "backups are");
 	if (code == ADMIN_DONE && !shelf_read(s, cli_word(c, 0), &error))
 		code = cli_say(ADMIN_FAILED, "%s", error);
 	free(error);

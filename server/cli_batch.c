@@ -125,13 +125,17 @@ static int show_done(const struct cli *c, struct admin_answer *answer, int code)
 
 int cli_batch(const struct cli *c)
 {
-	struct admin_request *request = read_batch(cli_word(c, 0));
+	const char *name = cli_word(c, 0);
+	struct admin_request *request;
 	struct admin_answer *answer;
 	bool is_refused;
-	int code = ADMIN_USAGE;
+	int code = strcmp(name, "-") ? cli_refuse_no_file(name) : ADMIN_DONE;
 
-	if (!request)
+	if (code != ADMIN_DONE)
 		return code;
+	request = read_batch(name);
+	if (!request)
+		return ADMIN_USAGE;
 	answer = cli_try(c, copy_of(request), &code);
 	if (!answer) {
 		admin_request_free(request);

@@ -296,16 +296,16 @@ int cli_import_ergo(const struct cli *c)
 	struct ergo_import im = {.cli = c, .answer = admin_answer_new(0)};
 	struct buf file = {0}, words = {0};
 	char *error = NULL;
-	int code = ADMIN_USAGE;
+	int code = cli_refuse_no_file(cli_word(c, 0));
 
 	admin_answer_column(im.answer, "what");
 	admin_answer_column(im.answer, "done");
 	admin_answer_column(im.answer, "said");
-	if (!cli_read_whole(cli_word(c, 0), &file))
+	if (code == ADMIN_DONE && !cli_read_whole(cli_word(c, 0), &file))
 		code = ADMIN_USAGE;
-	else if (!ergo_read(buf_span(&file), &im.people, &error))
-		cli_say(0, "%s: %s", cli_word(c, 0), error);
-	else
+	else if (code == ADMIN_DONE && !ergo_read(buf_span(&file), &im.people, &error))
+		code = cli_say(ADMIN_USAGE, "%s: %s", cli_word(c, 0), error);
+	else if (code == ADMIN_DONE)
 		code = make_all(&im);
 	if (im.answer->n_rows) {
 		finish_words(&im, &words);

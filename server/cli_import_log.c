@@ -202,12 +202,15 @@ static int import(struct log_import *im)
 int cli_import_log(const struct cli *c)
 {
 	struct log_import im = {.cli = c};
-	int code;
+	const char *names = cli_value(c, "--names", 0);
+	int code = names ? cli_refuse_no_file(names) : ADMIN_DONE;
 
 	im.format = log_format_named(span_of(cli_word(c, 0)));
-	code = im.format ? import(&im)
-			 : cli_say(ADMIN_USAGE, "logs are of irssi, weechat or znc, not of %s",
-				   cli_word(c, 0));
+	if (!im.format)
+		code = cli_say(ADMIN_USAGE, "logs are of irssi, weechat or znc, not of %s",
+			       cli_word(c, 0));
+	else if (code == ADMIN_DONE)
+		code = import(&im);
 	log_clear(&im.log);
 	buf_clear(&im.names);
 	return code;

@@ -76,12 +76,14 @@ int cli_metrics(const struct cli *c)
 
 	if (file && !strcmp(file, "-"))
 		return cli_say(ADMIN_USAGE, "--to names a file; stdout is had without it");
-	code = gather(c, &text);
+	code = file ? cli_refuse_no_place(file) : ADMIN_DONE;
+	if (code == ADMIN_DONE)
+		code = gather(c, &text);
 	if (code == ADMIN_DONE && !file)
 		fwrite(text.at, 1, text.len, stdout);
 	// Who reads it finds the old one or the new one, and may be another user.
 	else if (code == ADMIN_DONE && !file_put(file, buf_span(&text), 0644))
-		code = cli_say(errno == ENOENT ? ADMIN_NOT_FOUND : ADMIN_FAILED,
+		code = cli_say(errno == EISDIR ? ADMIN_CONFLICT : ADMIN_FAILED,
 			       "cannot write %s: %s", file, strerrordesc_np(errno));
 	buf_clear(&text);
 	return code;

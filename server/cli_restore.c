@@ -154,8 +154,10 @@ int cli_restore(const struct cli *c)
 	char *error = NULL;
 	int code = cli_refuse_no_backup(dir);
 
+	if (code == ADMIN_DONE && file)
+		code = cli_refuse_no_file(file);
 	if (code == ADMIN_DONE && file && !seal_load(file, &secret, &error))
-		code = cli_say(path_exists(file) ? ADMIN_FAILED : ADMIN_NOT_FOUND, "%s", error);
+		code = cli_say(ADMIN_FAILED, "%s", error);
 	if (code == ADMIN_DONE)
 		code = check_place(c);
 	if (code == ADMIN_DONE && !cli_become_owner(c))

@@ -35,8 +35,7 @@ static int read_file(const char *path, bool may_lack, struct buf *out)
 	if (!file && may_lack && errno == ENOENT)
 		return ADMIN_DONE;
 	if (!file)
-		return cli_say(errno == ENOENT ? ADMIN_NOT_FOUND : ADMIN_DENIED,
-			       "cannot read %s: %s", path, strerrordesc_np(errno));
+		return cli_refuse_no_file(path);
 	while (got && out->len <= FILE_MAX) {
 		got = fread(buf_space(out, 4096), 1, 4096, file);
 		out->len += got;

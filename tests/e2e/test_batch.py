@@ -85,7 +85,7 @@ class Batch:
             self.assertEqual((done.code, done.out), (2, ""), done)
             self.assertIn(says, done.err)
         done = self.s.run("batch", "/dev/null/none")
-        self.assertEqual((done.code, done.out), (2, ""), done)
+        self.assertEqual((done.code, done.out), (3, ""), done)
         self.assertIn("/dev/null/none", done.err)
         self.assertEqual(self.batch("user disable ann\n" * 1001).code, 2)
         self.assertEqual(self.names(), ["ann"])

@@ -111,6 +111,53 @@ def text(rows):
     return "\n".join(lines)
 
 
+class Named(unittest.TestCase):
+    """The same mistake with a file or a folder that is named has the same code, whatever the verb."""
+
+    # Whether it is read or written, where the usage says FILE.
+    WRITTEN = ("backup", "backup key", "metrics")
+
+    def test_a_file_or_folder_that_is_not_what_it_should_be(self):
+        world = World(False)
+        self.addCleanup(world.s.close)
+        file, folder = (os.path.join(world.s.dir, name) for name in ("file", "folder"))
+        os.mkdir(folder)
+        with open(file, "w", encoding="utf-8") as made:
+            made.write("x\n")
+        ways = {"file": file, "folder": folder, "absent": folder + "/none/x", "through a file": file + "/x"}
+        tried = 0
+        for verb in verbs():
+            if verb.name[0] in APART or verb.name[:2] == ["tls", "import"]:
+                continue  # a pair of files, one without the other: tests/e2e/test_tls_move.py
+            for kind, words in self.places(verb):
+                for what, path in ways.items():
+                    with self.subTest(verb=str(verb), kind=kind, named=what):
+                        code = self.expected(verb, kind, what)
+                        if code:
+                            tried += 1
+                            self.assertEqual(world.code(verb, words(path)), code)
+        self.assertGreater(tried, 30)
+
+    @staticmethod
+    def places(verb):
+        """(DIR or FILE, the words with a path in its place) for each of the usage."""
+        needed = verb.needed()
+        for i, place in enumerate(verb.places):
+            if place in ("DIR", "FILE"):
+                yield place, lambda path, i=i: needed[:i] + [path] + needed[i + 1:]
+        for option in verb.options:
+            if option.value in ("DIR", "FILE"):
+                yield option.value, lambda path, name=option.name: needed + [name, path]
+
+    def expected(self, verb, kind, what):
+        if what in ("absent", "through a file"):
+            return 3
+        is_made = str(verb) == "backup create" or (kind == "FILE" and str(verb) in self.WRITTEN)
+        if is_made:
+            return None if (str(verb), what) == ("metrics", "file") else 4
+        return 2 if what == {"DIR": "file", "FILE": "folder"}[kind] else None
+
+
 class Low:
     """A small file system of its own."""
 

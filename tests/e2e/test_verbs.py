@@ -450,7 +450,7 @@ class Values:
 
     def test_an_import_that_cannot_be_read(self):
         self.no(2, "user", "import", self.s.dir, says="cannot read")
-        self.no(2, "user", "import", GONE, says=GONE)
+        self.no(3, "user", "import", GONE, says=GONE)
         self.no(2, "user", "import", "--token", says="FILE is missing")
         self.no(2, "user", "import", "-", says="no account")
 
