@@ -272,7 +272,7 @@ int cli_hub_verb(const struct cli *c)
 	bool is_import = is_verb(c, "user", "import") || is_verb(c, "history", "import");
 	int code = ADMIN_DONE;
 
-	if (is_import && strcmp(cli_word(c, 0), "-"))
+	if (is_import && strcmp(cli_word(c, 0), "-") != 0)
 		code = cli_refuse_no_file(cli_word(c, 0));
 	if (code != ADMIN_DONE)
 		return code;
