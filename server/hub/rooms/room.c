@@ -110,10 +110,9 @@ void room_load(struct hub *h, const struct entry_room *row)
 				(long long)row->id);
 		return;
 	}
-	if (!r && (history_stream(h, row->id) || room_find(h, row->name))) {
+	if (!r && history_stream(h, row->id)) {
 		hub_load_failed(h,
-				"room %lld has the number or the name of another: restore a "
-				"backup",
+				"room %lld has the number of another: restore a backup",
 				(long long)row->id);
 		return;
 	}
