@@ -295,10 +295,11 @@ way: ## trace one message through the server, and from key to wire: which functi
 	@tests/support/way_key $(BUILD)/trace
 
 PORT ?= 6697
+WEB_PORT ?= 8443
 run: ## install what is missing, build, host a throw-away room, print how to join it
 	@tests/support/deps build
 	@$(MAKE) --no-print-directory -s all
-	@tests/support/demo $(OUT) $(BUILD)/demo $(PORT)
+	@tests/support/demo $(OUT) $(BUILD)/demo $(PORT) $(WEB_PORT)
 
 units: $(TESTED:%=unit-%) ## play all unit tests
 

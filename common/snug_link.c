@@ -224,6 +224,16 @@ static const char *take_pin(struct snug_link *out, struct span value)
 		       : "the link names more than 4 key pins: leave some of them out";
 }
 
+static const char *take_irc_port(struct snug_link *out, struct span value)
+{
+	struct link_host host;
+
+	if (!take_port(&host, value))
+		return BAD_PORT;
+	memcpy(out->port, host.port, sizeof(out->port));
+	return NULL;
+}
+
 static const char *take_option(struct snug_link *out, struct span option)
 {
 	struct span value = option, key = span_cut(&value, '=');
@@ -233,6 +243,8 @@ static const char *take_option(struct snug_link *out, struct span option)
 	if (span_eq_fold(key, SPAN("device")) && !take_secret(out->device, value))
 		return "the secret for this computer is malformed: was the link cut? Make a "
 		       "new one with /device add";
+	if (span_eq_fold(key, SPAN("irc")))
+		return take_irc_port(out, value);
 	// What is unknown belongs to later versions.
 	return span_eq_fold(key, SPAN("pin")) ? take_pin(out, value) : NULL;
 }
@@ -245,19 +257,34 @@ static bool take_scheme(struct span *rest, const char *scheme)
 	return true;
 }
 
+// Of a page the port is where it is read; what a browser would ask the server for is no link.
+static const char *take_page(struct snug_link *out, struct span *rest)
+{
+	const char *wrong = take_hosts(out, rest);
+
+	if (wrong)
+		return wrong;
+	memcpy(out->port, LINK_PORT, sizeof(LINK_PORT));
+	if (!out->others.count &&
+	    (!rest->len || span_eq(*rest, SPAN("/")) || span_starts(*rest, SPAN("/#"))))
+		return NULL;
+	return "this address of a page is no link of snug: those begin https://HOST/#";
+}
+
 const char *snug_link_parse(struct span text, struct snug_link *out)
 {
 	struct span rest = span_trim(text);
+	bool is_page = take_scheme(&rest, "https://");
 
 	*out = (struct snug_link){0};
 	if (rest.len > LINK_TEXT_MAX)
 		return "the link is longer than 2048 characters: paste the link alone";
 	if (!utf8_is_valid(rest))
 		return "the link is not valid UTF-8: copy it again";
-	if (!take_scheme(&rest, "snug://") && !take_scheme(&rest, "ircs://") &&
+	if (!is_page && !take_scheme(&rest, "snug://") && !take_scheme(&rest, "ircs://") &&
 	    (span_starts_fold(rest, SPAN("irc://")) || span_starts_fold(rest, SPAN("http"))))
 		return "this is no snug:// or ircs:// link (nothing is ever sent without TLS)";
-	const char *wrong = take_hosts(out, &rest);
+	const char *wrong = is_page ? take_page(out, &rest) : take_hosts(out, &rest);
 	if (wrong)
 		return wrong;
 	if (rest.len && rest.at[0] == '/')
@@ -272,9 +299,10 @@ const char *snug_link_parse(struct span text, struct snug_link *out)
 
 // Printing.
 
-static void add_host(struct buf *out, const char *name, const char *port)
+// A port that goes without saying is not said.
+static void add_host(struct buf *out, const char *name, const char *port, const char *usual)
 {
-	bool has_port = port[0] && strcmp(port, LINK_PORT) != 0;
+	bool has_port = port[0] && strcmp(port, usual) != 0;
 
 	buf_printf(out, strchr(name, ':') ? "[%s]" : "%s", name);
 	if (has_port)
@@ -304,10 +332,10 @@ void snug_link_print(struct buf *out, const struct snug_link *link)
 	char pin[PIN_TEXT_MAX];
 
 	buf_add_str(out, "snug://");
-	add_host(out, link->host, link->port);
+	add_host(out, link->host, link->port, LINK_PORT);
 	for (size_t i = 0; i < link->others.count; i++) {
 		buf_add_char(out, ',');
-		add_host(out, link->others.at[i].name, link->others.at[i].port);
+		add_host(out, link->others.at[i].name, link->others.at[i].port, LINK_PORT);
 	}
 	buf_add_char(out, '/');
 	add_room(out, link->room);
@@ -319,4 +347,19 @@ void snug_link_print(struct buf *out, const struct snug_link *link)
 		pin_text(link->pins.at[i], pin);
 		buf_printf(out, ",pin=%s", pin + strlen("sha256:"));
 	}
+}
+
+void snug_link_print_page(struct buf *out, const struct snug_link *link, unsigned web_port)
+{
+	char port[LINK_PORT_MAX + 1];
+
+	snprintf(port, sizeof(port), "%u", web_port);
+	buf_add_str(out, "https://");
+	add_host(out, link->host, port, "443");
+	buf_add_str(out, "/#");
+	add_room(out, link->room);
+	if (link->invite[0])
+		buf_printf(out, ",invite=%s", link->invite);
+	if (link->port[0] && strcmp(link->port, LINK_PORT) != 0)
+		buf_printf(out, ",irc=%s", link->port);
 }

@@ -4,12 +4,14 @@
 //
 //   snug://HOST[:PORT][,HOST[:PORT]...]/ROOM,invite=TOKEN,device=SECRET,pin=PIN,pin=PIN
 //   ircs://HOST[:PORT]/#room        HOST[:PORT]        [ADDR6]:PORT
+//   https://HOST[:WEBPORT]/#ROOM,invite=TOKEN,irc=PORT
 //
 // Between parts may stand , ? & or #. The first host names the server: a certificate is
 // verified for that name, whichever of the hosts answers. Any of the pins is right. Names in
 // other letters than ASCII become "xn--" ones. Parts that are not known belong to later
 // versions and are passed over. Of a link with several hosts or pins older programs take the
-// first host and the last pin.
+// first host and the last pin. The last form opens the server's page in a browser, which tells
+// nobody what stands behind the '#'; its port is the page's, and `irc` where IRC is spoken.
 //
 // Pure. Owner: whoever holds the struct.
 #pragma once
@@ -50,6 +52,10 @@ struct snug_link {
 MUST_USE const char *snug_link_parse(struct span text, struct snug_link *out);
 // Appends what snug_link_parse() makes the same of.
 void snug_link_print(struct buf *out, const struct snug_link *link);
+
+// Appends the form for browsers, which snug_link_parse() makes the same of, but for pins, other
+// hosts and a device. web_port: where the page is.
+void snug_link_print_page(struct buf *out, const struct snug_link *link, unsigned web_port);
 
 // One host alone: "HOST", "HOST:PORT", "[ADDR6]", "[ADDR6]:PORT", an IPv6 address. NULL, or
 // what is wrong as above.

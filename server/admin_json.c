@@ -105,6 +105,7 @@ void admin_answer_encode(const struct admin_answer *a, struct buf *out)
 	json_object_set_new(object, "code", json_integer(a->code));
 	json_object_set_new(object, "words", json_text(a->words));
 	json_object_set_new(object, "plain", json_text(a->plain));
+	json_object_set_new(object, "page", json_text(a->page));
 	json_object_set_new(object, "is_record", json_boolean(a->is_record));
 	json_object_set_new(object, "changed", json_integer(a->changed));
 	json_object_set_new(object, "columns", columns);
@@ -275,6 +276,7 @@ struct admin_answer *admin_answer_decode(struct span text, char **error)
 	a->code = (enum admin_code)json_integer_value(json_object_get(object, "code"));
 	a->words = take_text(&a->arena, json_object_get(object, "words"));
 	a->plain = take_text(&a->arena, json_object_get(object, "plain"));
+	a->page = take_text(&a->arena, json_object_get(object, "page"));
 	a->is_record = json_is_true(json_object_get(object, "is_record"));
 	a->changed = (enum admin_changed)json_integer_value(json_object_get(object, "changed"));
 	json_array_foreach(json_object_get(object, "columns"), i, value) {

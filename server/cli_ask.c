@@ -265,6 +265,16 @@ struct admin_request *cli_request(const struct cli *c)
 	return request;
 }
 
+// A telephone's camera leads to the page, where there is a link for one.
+static void show_qr(const struct admin_answer *a)
+{
+	char *link = span_dup(a->page.len ? a->page : a->plain);
+
+	if (link[0])
+		cli_qr(link);
+	free(link);
+}
+
 int cli_hub_verb(const struct cli *c)
 {
 	struct admin_request *request;
@@ -287,13 +297,9 @@ int cli_hub_verb(const struct cli *c)
 	code = cli_show(c, answer);
 	if (c->is_tried)
 		cli_say(0, "that was a try: nothing is changed");
-	if (code == ADMIN_DONE && is_verb(c, "invite", "create") && answer->plain.len &&
-	    !c->json && (isatty(STDERR_FILENO) || cli_flag(c, "--qr"))) {
-		char *link = span_dup(answer->plain);
-
-		cli_qr(link);
-		free(link);
-	}
+	if (code == ADMIN_DONE && is_verb(c, "invite", "create") && !c->json &&
+	    (isatty(STDERR_FILENO) || cli_flag(c, "--qr")))
+		show_qr(answer);
 	admin_answer_free(answer);
 	return code;
 }

@@ -214,6 +214,8 @@ static void show_json(const struct admin_answer *a, struct buf *out)
 				    json_boolean(a->changed == ADMIN_CHANGED));
 	if (json_is_object(value) && a->plain.len && !json_object_get(value, "plain"))
 		json_object_set_new(value, "plain", json_text(a->plain));
+	if (json_is_object(value) && a->page.len)
+		json_object_set_new(value, "page", json_text(a->page));
 	json_add_lines(out, value);
 	json_decref(value);
 }

@@ -347,8 +347,14 @@ void config_clear(struct config *c)
 	*c = (struct config){0};
 }
 
-void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uint16_t port,
-		    struct hub_config *out)
+// Whoever tries it out on one computer may say of localhost that it is fine.
+static bool has_page(const struct config *c, bool is_vouched)
+{
+	return c->web_listen.count && (is_vouched || !strcmp(c->name, "localhost"));
+}
+
+void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN],
+		    bool is_vouched, uint16_t port, struct hub_config *out)
 {
 	*out = (struct hub_config){
 		.name = span_of(c->name),
@@ -391,6 +397,7 @@ void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uin
 	};
 	if (out->has_web)
 		out->web_port = address_port(&c->places[c->n_lines].address);
+	out->has_page = out->web_port && has_page(c, is_vouched);
 	if (!c->link_hosts.count) {
 		snprintf(out->link.host, sizeof(out->link.host), "%s", c->name);
 		snprintf(out->link.port, sizeof(out->link.port), "%u",

@@ -79,9 +79,10 @@ struct config {
 // line each in *errors. *c is to be cleared in both cases.
 MUST_USE bool config_read(struct config *c, const struct paths *p, struct buf *errors);
 void config_clear(struct config *c);
-// What the hub needs, with spans borrowed from c. `port` goes into invite links.
-void config_for_hub(struct config *c, const uint8_t pin[static TLS_PIN_LEN], uint16_t port,
-		    struct hub_config *out);
+// What the hub needs, with spans borrowed from c. `port` goes into invite links; is_vouched: an
+// authority stands behind the certificate.
+void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN],
+		    bool is_vouched, uint16_t port, struct hub_config *out);
 // The context of the configured certificate (pair.h); NULL and *error (the caller's).
 MUST_USE struct tls_context *config_tls(const struct config *c, const struct paths *p,
 					char **error);

@@ -189,7 +189,9 @@ struct web_names *config_web_names(const struct config *c, bool is_vouched)
 			add_link_host(&hosts, c->link_hosts.items[i]);
 	}
 	add_words(&origins, &c->web_origins);
-	names = web_names_new(buf_span(&hosts), buf_span(&origins), is_vouched);
+	// Of this computer's own name other programs answer for other ports, and not over TLS.
+	names = web_names_new(buf_span(&hosts), buf_span(&origins),
+			      is_vouched && strcmp(c->name, "localhost") != 0);
 	buf_clear(&hosts);
 	buf_clear(&origins);
 	return names;

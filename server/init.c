@@ -10,6 +10,7 @@
 #include "common/file.h"
 #include "common/names.h"
 #include "server/admin_json.h"
+#include "server/init_config.h"
 #include "server/init_folder.h"
 #include "server/offline.h"
 #include "server/state.h"
@@ -34,6 +35,7 @@ struct init {
 	char admin[NAME_SPACE]; // "" none
 	struct buf password;
 	struct buf link; // "": there is none to be had yet
+	struct buf page; // the same for a browser; "": none would take the certificate
 	int mark;
 	bool made_folder;
 	bool only_database; // beside the key, certificate and configuration that are there
@@ -100,7 +102,7 @@ static int check_words(const struct cli *c)
 
 	if (cli_flag(c, "--new-database") &&
 	    (cli_value(c, "--cert", 0) || cli_value(c, "--name", 0) ||
-	     cli_value(c, "--listen", 0)))
+	     cli_value(c, "--listen", 0) || cli_value(c, "--web", 0)))
 		return cli_say(ADMIN_USAGE,
 			       "--new-database keeps configuration and key: change "
 			       "name, addresses and certificate in snugd.conf");
@@ -153,52 +155,6 @@ static bool ask_password(struct init *in)
 	return cli_prompt_password(in->admin, &in->password);
 }
 
-static void add_setting(struct buf *out, const char *key, const char *value)
-{
-	buf_printf(out, "%s = %s\n", key, value);
-}
-
-// Named from where the command was given, but read from anywhere. Links on the way stay: what
-// is renewed is found by them.
-static void add_file(struct buf *out, const char *key, const char *value)
-{
-	char *here = value[0] == '/' ? NULL : getcwd(NULL, 0);
-	char *path = here ? path_in(here, value) : xstrdup(value);
-
-	add_setting(out, key, path);
-	free(path);
-	free(here);
-}
-
-static void config_text(const struct init *in, struct buf *out)
-{
-	const struct cli *c = in->cli;
-	const char *value = cli_value(c, "--name", 0), *cert = cli_value(c, "--cert", 0);
-
-	buf_add_str(out,
-		    "# Every line here may be left out. `snugd config show` prints all "
-		    "settings as they\n# stand, the manual page snugd.conf(5) explains them, "
-		    "`snugd reload` takes them up.\n\n[server]\n");
-	if (value)
-		add_setting(out, "name", value);
-	else
-		buf_add_str(out,
-			    "# What the server calls itself, and what invite links point to.\n"
-			    "# name = chat.example.org\n");
-	for (size_t i = 0; (value = cli_value(c, "--listen", i)); i++)
-		add_setting(out, "listen", value);
-	if (!cli_value(c, "--listen", 0))
-		buf_add_str(out, "# One line an address; without any: all of them, port 6697.\n"
-				 "# listen = ircs://0.0.0.0:6697\n");
-	buf_add_str(out, "\n# Where browsers and web clients connect; without any: nowhere.\n"
-			 "# [web]\n# listen = 0.0.0.0:8443\n");
-	if (!cert)
-		return;
-	buf_add_str(out, "\n[tls]\n");
-	add_file(out, "certificate", cert);
-	add_file(out, "key", cli_value(c, "--key", 0));
-}
-
 static bool write_new(const char *path, struct span text)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -215,7 +171,7 @@ static int make_config(struct init *in)
 	struct buf text = {0};
 	bool is_fine;
 
-	config_text(in, &text);
+	init_config_text(in->cli, &text);
 	is_fine = write_new(in->paths->config, buf_span(&text));
 	buf_clear(&text);
 	if (!is_fine)
@@ -311,6 +267,7 @@ static int add_invite(struct init *in, const char *room)
 	if (!answer)
 		return code;
 	buf_add_span(&in->link, answer->plain);
+	buf_add_span(&in->page, answer->page);
 	admin_answer_free(answer);
 	return ADMIN_DONE;
 }
@@ -354,6 +311,19 @@ static int find_kept(struct init *in)
 	return code;
 }
 
+// For browsers, and for the camera of a telephone.
+static void say_page(struct init *in)
+{
+	if (in->page.len)
+		fprintf(stderr, "In a browser it is  %s\n", buf_str(&in->page));
+	else if (isatty(STDERR_FILENO))
+		fputs("For browsers it takes a certificate that an authority vouches for, and "
+		      "[web] listen: see snugd.conf(5).\n",
+		      stderr);
+	if (in->page.len && isatty(STDERR_FILENO))
+		cli_qr(buf_str(&in->page));
+}
+
 static void say_link(struct init *in)
 {
 	if (cli_flag(in->cli, "--generate"))
@@ -362,8 +332,10 @@ static void say_link(struct init *in)
 	if (!in->link.len)
 		return;
 	printf("%s\n", buf_str(&in->link));
+	fflush(stdout);
 	if (isatty(STDERR_FILENO) && isatty(STDOUT_FILENO))
 		fputs("The line above joins; ten people may use it, for 7 days.\n", stderr);
+	say_page(in);
 }
 
 static void say_how_to_run(const struct init *in)
@@ -456,6 +428,7 @@ int cli_init(const struct cli *c)
 		rmdir(in.paths->state);
 	}
 	buf_clear(&in.link);
+	buf_clear(&in.page);
 	cli_wipe(&in.password);
 	return code;
 }

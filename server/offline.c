@@ -59,15 +59,18 @@ static void start_clock(struct offline *o)
 static void describe(const struct paths *p, struct config *c, struct hub_config *out)
 {
 	uint8_t pin[TLS_PIN_LEN] = {0};
+	struct tls_findings found = {0};
 	char *error = NULL;
 	struct tls_context *tls = pair_served(p, c, &error);
 
-	if (tls)
+	if (tls) {
 		tls_context_pin(tls, pin);
+		tls_context_check(tls, c->name, &found);
+	}
 	tls_context_free(tls);
 	free(error);
-	config_for_hub(c, pin, c->n_places ? address_port(&c->places[0].address) : PORT_DEFAULT,
-		       out);
+	config_for_hub(c, pin, found.is_verified && found.names_host,
+		       c->n_places ? address_port(&c->places[0].address) : PORT_DEFAULT, out);
 }
 
 static bool load(struct offline *o, const struct paths *p, struct config *c, char **error)

@@ -137,7 +137,7 @@ void server_configure_hub(struct server *s)
 {
 	struct hub_config config;
 
-	config_for_hub(&s->config, s->pin, address_port(&s->bound[0]), &config);
+	config_for_hub(&s->config, s->pin, s->is_vouched, address_port(&s->bound[0]), &config);
 	config.has_sts = server_has_sts(s);
 	config.n_shards = s->n_shards;
 	config.n_hashers = s->n_hashers;

@@ -124,6 +124,19 @@ static void put_last(struct admin_answer *a, struct span name)
 	}
 }
 
+// Where people's browsers go; "": none would take the certificate.
+static void add_page(struct admin_answer *a, const struct server *s)
+{
+	struct hub_config hub;
+	struct buf page = {0};
+
+	config_for_hub(&s->config, s->pin, s->is_vouched, address_port(&s->bound[0]), &hub);
+	if (hub.has_page)
+		snug_link_print_page(&page, &hub.link, hub.web_port);
+	add_text(a, "page", span_from(page.at, span_find(buf_span(&page), '#')));
+	buf_clear(&page);
+}
+
 void server_add_facts(const struct server *s, struct admin_answer *a)
 {
 	struct buf addresses = {0}, web = {0}, certificate = {0}, log = {0};
@@ -138,6 +151,7 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	add_number(a, "pid", getpid());
 	add_text(a, "listen", buf_span(&addresses));
 	add_text(a, "web", buf_span(&web));
+	add_page(a, s);
 	add_number(a, "io-threads", s->config.io_threads);
 	add_number(a, "memory", server_resident_bytes(s));
 	add_number(a, "database", file_bytes(s->paths->database, ""));

@@ -315,7 +315,7 @@ static int start_hub(struct server *s)
 	uint8_t seed[32];
 	char *error = NULL;
 
-	config_for_hub(&s->config, s->pin, address_port(&s->bound[0]), &config);
+	config_for_hub(&s->config, s->pin, s->is_vouched, address_port(&s->bound[0]), &config);
 	config.has_sts = server_has_sts(s);
 	config.n_shards = s->n_shards;
 	config.n_hashers = s->n_hashers;

@@ -69,9 +69,11 @@ static void add_room(struct buf *words, struct span room)
 		buf_printf(words, " and enter " SPAN_FMT, SPAN_ARG(room));
 }
 
-// INVITELINK ADD number room left uses until :link
+// INVITELINK ADD number room left uses until link [page]
+// The last one opens the page in a browser, and is taken by a terminal as well.
 static void show(const struct event *e)
 {
+	struct span link = msg_param(e->msg, e->msg->n_params > 7 ? 7 : 6);
 	struct span uses = msg_param(e->msg, 4), until = day_of(msg_param(e->msg, 5));
 	bool is_one = span_eq(uses, SPAN("1"));
 	struct buf words = {0};
@@ -80,7 +82,7 @@ static void show(const struct event *e)
 		   is_one ? "person" : "people");
 	add_room(&words, msg_param(e->msg, 2));
 	buf_printf(&words, ", until " SPAN_FMT ". Whoever has it is let in.", SPAN_ARG(until));
-	hand_out(e->m, buf_span(&words), msg_param(e->msg, 6), e->now_ms);
+	hand_out(e->m, buf_span(&words), link, e->now_ms);
 	buf_clear(&words);
 }
 

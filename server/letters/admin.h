@@ -87,6 +87,7 @@ struct admin_answer {
 	size_t n_rows, cells_space;
 	bool is_record;     // one row, shown as KEY VALUE lines
 	struct span plain;  // printed bare on stdout when not --json (an invite link, a token)
+	struct span page;   // the same link for a browser; "" there is none
 	struct span words;  // for stderr: what was done, or what is wrong and how to mend it
 	struct arena arena; // wiped when freed: it may hold a fresh token
 };

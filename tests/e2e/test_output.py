@@ -187,7 +187,7 @@ class Output(unittest.TestCase):
             with self.subTest(verb=str(verb)):
                 answer = json.loads(done.out)
                 self.assertIsInstance(answer["changed"], bool)
-                self.assertLessEqual(set(answer), {"changed", "plain"})
+                self.assertLessEqual(set(answer), {"changed", "plain", "page"})
         self.assertGreater(tried, 12)
 
 

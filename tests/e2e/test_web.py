@@ -4,11 +4,15 @@ import os
 import re
 import signal
 import ssl
+import subprocess
+import tempfile
 import unittest
+import unittest.mock
 
 import snug
 import web
 from patience import until
+from person import Person
 
 CONF = "\n[web]\nlisten = 127.0.0.1:0\nmetrics = 127.0.0.1:0\norigin = https://chat.example.org:8443\n"
 IRC_LINES = b"NICK ann\r\nUSER ann 0 * :ann\r\nJOIN #den\r\n"
@@ -246,6 +250,69 @@ class Names(Base):
                              ("https://evil.example", "localhost"), ("https://localhost.evil.example", "localhost"),
                              ("https://chat.example.org", "localhost"), ("https://localhost/", "localhost")):
             self.assertEqual(web.ask(self.port, web.upgrade(host=host, Origin=origin)).status, 403, origin)
+
+
+class Links(Base):
+    """Where a browser takes the certificate, there is a link for it beside the other one."""
+
+    def start(self, name="localhost"):
+        port = snug.free_port()
+        s = snug.Server(conf="\n[web]\nlisten = 127.0.0.1:%d\n" % port)
+        self.addCleanup(s.close)
+        path = os.path.join(s.state, "snugd.conf")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace("name = localhost", "name = " + name))
+        return s.start(), port
+
+    def test_a_link_for_browsers_is_told_beside_the_other(self):
+        s, port = self.start()
+        made = s.json("invite", "create", "--room", "lounge")
+        token = re.search("invite=([^,]+)", made["plain"]).group(1)
+        self.assertEqual(made["page"], "https://localhost:%d/#lounge,invite=%s,irc=%d" % (port, token, s.port))
+        done = s.run("invite", "create")
+        self.assertEqual(len(done.out.splitlines()), 1, done)
+        self.assertRegex(done.err, r"; for browsers  https://localhost:%d/#,invite=" % port)
+        self.assertEqual(s.json("status")["page"], "https://localhost:%d/" % port)
+
+    def test_without_it_is_said_what_it_takes(self):
+        s = self.server(conf="")
+        self.assertNotIn("page", s.json("invite", "create"))
+        self.assertIn("for browsers it takes [web] listen", s.run("invite", "create").err)
+        self.assertEqual(s.json("status")["page"], "")
+        s, _ = self.start("other.example")
+        self.assertNotIn("page", s.json("invite", "create"))
+        self.assertIn("for browsers it takes a certificate that an authority vouches for",
+                      s.run("invite", "create").err)
+        self.assertEqual(s.json("status")["page"], "")
+
+    def test_a_terminal_takes_it_too_and_an_authority_is_enough(self):
+        s, _ = self.start()
+        s.stop()
+        folder = os.path.join(s.dir, "authority")
+        subprocess.run([os.path.join(snug.CERTS, "authority"), folder, "localhost", os.path.join(s.state, "key.pem"),
+                        os.path.join(s.state, "cert.pem")], check=True, capture_output=True)
+        with unittest.mock.patch.dict(os.environ, SSL_CERT_FILE=os.path.join(folder, "ca.pem")):
+            s.start()
+            page = s.json("invite", "create", "--room", "lounge")["page"]
+            self.assertNotIn("pin=", page)
+            ann = Person("ann", s)
+            self.addCleanup(ann.close)
+            self.assertEqual(ann.join(page).code, 0)
+            self.assertEqual(ann.run("send", "#lounge", "hello").code, 0)
+            self.assertEqual(ann.tail("#lounge", 1), ["hello"])
+
+    def test_init_tells_of_the_page_where_it_is(self):
+        for words, page in ((["--web", "127.0.0.1:18443"], "https://localhost:18443/#lounge,invite="), ([], None)):
+            with tempfile.TemporaryDirectory() as folder:
+                made = snug.snugd("init", "--name", "localhost", *words, state=os.path.join(folder, "state"))
+                self.assertEqual(made.code, 0, made)
+                self.assertEqual(len(made.out.splitlines()), 1, made)
+                self.assertEqual(page in made.err if page else "https:" in made.err, bool(page), made)
+        failed = snug.snugd("init", "--name", "localhost", "--web", "127.0.0.1:6697", state=os.path.join(folder, "no"))
+        self.assertNotEqual(failed.code, 0)
+        self.assertIn("browsers refuse port 6697", failed.err)
 
 
 class Metrics(Base):

@@ -122,6 +122,11 @@ void verb_plain(struct verb_call *c, struct span text)
 	c->answer->plain = arena_dup(&c->answer->arena, text);
 }
 
+void verb_page(struct verb_call *c, struct span link)
+{
+	c->answer->page = arena_dup(&c->answer->arena, link);
+}
+
 static void add_cell_text(struct buf *out, const struct cell *cell)
 {
 	char time[CLOCK_TEXT_LEN + 1];

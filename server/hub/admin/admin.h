@@ -46,9 +46,11 @@ void verb_clock_words(const struct hub *h, struct buf *out);
 void verb_time(struct verb_call *c, int64_t wall_ms);
 void verb_bool(struct verb_call *c, bool yes);
 
-// One row, shown as KEY VALUE lines; text that is printed bare (a link, a token).
+// One row, shown as KEY VALUE lines; text that is printed bare (a link, a token); the same link
+// for a browser.
 void verb_is_record(struct verb_call *c);
 void verb_plain(struct verb_call *c, struct span text);
+void verb_page(struct verb_call *c, struct span link);
 
 // Ends the call: words for stderr. Frees c.
 PRINTF(3, 4) void verb_end(struct verb_call *c, enum admin_code code, const char *format, ...);

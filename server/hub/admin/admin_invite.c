@@ -7,6 +7,7 @@
 
 #include "common/names.h"
 #include "common/snug_link.h"
+#include "common/wipe.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -50,11 +51,20 @@ static bool read_guest(struct verb_call *c, const struct room *r, int64_t *until
 	return false;
 }
 
+// Why there is no link for browsers, and how there would be one.
+static const char *no_page(const struct hub *h)
+{
+	return h->config.has_web
+		       ? "; for browsers it takes a certificate that an authority vouches "
+			 "for: snugd tls check"
+		       : "; for browsers it takes [web] listen in snugd.conf";
+}
+
 static void create(struct verb_call *c, const struct room *r, struct invite *wanted)
 {
 	struct span actor = c->request->actor, note = verb_value(c, "--note");
 	char token[SECRET_TEXT_LEN + 1];
-	struct buf text = {0};
+	struct buf text = {0}, page = {0};
 	const struct invite *i;
 
 	wanted->room = r ? r->stream.id : 0;
@@ -64,16 +74,21 @@ static void create(struct verb_call *c, const struct room *r, struct invite *wan
 	free(wanted->creator);
 	free(wanted->note);
 	invite_url(c->hub, span_of(r ? r->name : ""), token, &text);
+	invite_page_url(c->hub, span_of(r ? r->name : ""), token, &page);
 	verb_plain(c, buf_span(&text));
+	verb_page(c, buf_span(&page));
 	sodium_memzero(token, sizeof(token));
 	sodium_memzero(text.at, text.len);
 	buf_clear(&text);
 	buf_printf(&text, "%lld", (long long)i->id);
 	verb_audit(c, buf_span(&text));
 	buf_clear(&text);
-	verb_end(c, ADMIN_DONE, "invite %lld: %lld uses%s%s%s%s", (long long)i->id,
+	verb_end(c, ADMIN_DONE, "invite %lld: %lld uses%s%s%s%s%s%s", (long long)i->id,
 		 (long long)i->uses_max, i->guest_ms ? ", for guests" : "", r ? ", into " : "",
-		 r ? r->name : "", i->expires_ms ? "" : ", without end");
+		 r ? r->name : "", i->expires_ms ? "" : ", without end",
+		 page.len ? "; for browsers  " : no_page(c->hub), buf_str(&page));
+	wipe_bytes(page.at, page.len);
+	buf_clear(&page);
 }
 
 void verb_invite_create(struct verb_call *c)

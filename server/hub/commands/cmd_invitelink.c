@@ -12,6 +12,7 @@
 #include "server/letters/limits.h"
 
 #include "common/clock.h"
+#include "common/wipe.h"
 
 #include <sodium.h>
 
@@ -145,7 +146,7 @@ static void make(struct session *s, const struct room *r, const struct invite *t
 {
 	char token[SECRET_TEXT_LEN + 1], note[] = "";
 	struct invite wanted = *terms;
-	struct buf link = {0};
+	struct buf link = {0}, page = {0};
 	const struct invite *i;
 	struct line l;
 
@@ -156,12 +157,17 @@ static void make(struct session *s, const struct room *r, const struct invite *t
 	i = invite_new(s->hub, &wanted, token);
 	note_down(s, "invite create", i);
 	invite_url(s->hub, span_of(r ? r->name : ""), token, &link);
+	invite_page_url(s->hub, span_of(r ? r->name : ""), token, &page);
 	sodium_memzero(token, sizeof(token));
 	row_start(&l, s, "ADD", i);
-	line_text(&l, buf_span(&link));
+	if (page.len)
+		line_str(&l, buf_str(&link));
+	line_text(&l, buf_span(page.len ? &page : &link));
 	reply_end(&l, s);
-	sodium_memzero(link.at, link.len);
+	wipe_bytes(link.at, link.len);
+	wipe_bytes(page.at, page.len);
 	buf_clear(&link);
+	buf_clear(&page);
 }
 
 static void add(struct session *s, const struct msg *m)

@@ -186,13 +186,29 @@ void invites_withdraw(const struct account *a, stream_id room)
 	}
 }
 
-void invite_url(const struct hub *h, struct span room, const char *token, struct buf *out)
+static struct snug_link link_of(const struct hub *h, struct span room, const char *token)
 {
 	struct snug_link link = h->config.link;
 
 	snprintf(link.room, sizeof(link.room), SPAN_FMT, SPAN_ARG(room));
 	snprintf(link.invite, sizeof(link.invite), "%s", token);
+	return link;
+}
+
+void invite_url(const struct hub *h, struct span room, const char *token, struct buf *out)
+{
+	struct snug_link link = link_of(h, room, token);
+
 	snug_link_print(out, &link);
+	sodium_memzero(link.invite, sizeof(link.invite));
+}
+
+void invite_page_url(const struct hub *h, struct span room, const char *token, struct buf *out)
+{
+	struct snug_link link = link_of(h, room, token);
+
+	if (h->config.has_page)
+		snug_link_print_page(out, &link, h->config.web_port);
 	sodium_memzero(link.invite, sizeof(link.invite));
 }
 

@@ -29,6 +29,8 @@ struct invite *invite_new(struct hub *h, const struct invite *wanted,
 			  char token[static SECRET_TEXT_LEN + 1]);
 // "snug://HOST[:PORT]/ROOM,invite=TOKEN,pin=BASE64URL"; room "": none. To be wiped.
 void invite_url(const struct hub *h, struct span room, const char *token, struct buf *out);
+// The same for a browser; nothing is appended where none would take the certificate.
+void invite_page_url(const struct hub *h, struct span room, const char *token, struct buf *out);
 // Who made it, as they are called now.
 MUST_USE struct span invite_by(const struct hub *h, const struct invite *i);
 // One that can still be used: neither is it over nor is its maker gone or shut out. NULL

@@ -37,6 +37,7 @@ struct hub_config {
 	uint16_t port;
 	bool has_web;      // somewhere HTTP is spoken
 	uint16_t web_port; // of the first such address
+	bool has_page; // a browser takes the certificate there, so that links lead to the page
 	enum registration registration;
 	bool has_sts;        // clients are told to insist on a certificate that is vouched for
 	bool admin_2fa;      // administrators have their rights with a second factor only

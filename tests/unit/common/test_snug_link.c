@@ -115,6 +115,16 @@ static void malformed_links_are_refused_in_words(void **state)
 		"snug:///room",
 		"irc://h/#room",
 		"https://h/room",
+		"https://h/room,invite=a",
+		"https://h/?a#room",
+		"https://h#room",
+		"https://h,other/#room",
+		"https:///#room",
+		"https://h:0/#room",
+		"https://h/#room,irc=0",
+		"https://h/#room,irc=",
+		"https://h/#room,invite=",
+		"http://h/#room",
 		"snug://h:0/room",
 		"snug://h:65536/room",
 		"snug://h:port/room",
@@ -139,6 +149,44 @@ static void malformed_links_are_refused_in_words(void **state)
 		if (!wrong)
 			fail_msg("taken: %s", bad[i]);
 		assert_true(strlen(wrong) > 10);
+	}
+}
+
+// What a browser opens is taken here, too: its port is another one.
+static void a_page_s_address_is_a_link(void **state)
+{
+	static const struct {
+		const char *text, *host, *port, *room, *invite, *printed;
+	} rows[] = {
+		{"https://chat.example.org/#den,invite=T-_9", "chat.example.org", "6697",
+		 "#den", "T-_9", "https://chat.example.org/#den,invite=T-_9"},
+		{"https://chat.example.org:443/#den", "chat.example.org", "6697", "#den", "",
+		 "https://chat.example.org/#den"},
+		{"HTTPS://h:8443/#,invite=a,irc=7000", "h", "7000", "", "a",
+		 "https://h/#,invite=a,irc=7000"},
+		{"https://[::1]:8443/#%23%23den", "::1", "6697", "##den", "",
+		 "https://[::1]/#%23%23den"},
+		{"https://h/#caf%C3%A9,later=1", "h", "6697", "#caf\xc3\xa9", "",
+		 "https://h/#caf%C3%A9"},
+		{" https://h ", "h", "6697", "", "", "https://h/#"},
+		{"https://h/", "h", "6697", "", "", "https://h/#"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct snug_link link = parse(rows[i].text);
+		struct buf text = {0};
+
+		assert_string_equal(link.host, rows[i].host);
+		assert_string_equal(link.port, rows[i].port);
+		assert_string_equal(link.room, rows[i].room);
+		assert_string_equal(link.invite, rows[i].invite);
+		snug_link_print_page(&text, &link, 443);
+		assert_string_equal(buf_str(&text), rows[i].printed);
+		buf_reset(&text);
+		snug_link_print_page(&text, &link, 8443);
+		assert_non_null(strstr(buf_str(&text), ":8443/#"));
+		buf_clear(&text);
 	}
 }
 
@@ -419,6 +467,7 @@ int main(void)
 		cmocka_unit_test(every_part_after_the_host_is_optional),
 		cmocka_unit_test(addresses_may_be_ipv6),
 		cmocka_unit_test(malformed_links_are_refused_in_words),
+		cmocka_unit_test(a_page_s_address_is_a_link),
 		cmocka_unit_test(parts_have_their_lengths),
 		cmocka_unit_test(escapes_are_two_digits_and_else_what_they_are),
 		cmocka_unit_test(pins_are_read_in_every_common_form),

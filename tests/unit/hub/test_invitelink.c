@@ -86,6 +86,23 @@ static void a_link_lets_somebody_in_and_into_the_room(void **state)
 	free(token);
 }
 
+static void a_link_for_browsers_stands_behind_the_other(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *alice;
+
+	renew(f, INVITES_BY_MEMBERS);
+	alice = fixture_login(f, "alice", "");
+	peer_join(alice, "#den");
+	peer_send(alice, "INVITELINK ADD #den");
+	expect(alice, "server INVITELINK ADD * #den 1 1 * :snug://chat.test:7000/den,invite=*");
+	f->hub->config.has_page = true;
+	f->hub->config.web_port = 8443;
+	peer_send(alice, "INVITELINK ADD #den");
+	expect(alice, "server INVITELINK ADD * #den 1 1 * snug://chat.test:7000/den,invite=* "
+		      ":https://chat.test:8443/#den,invite=*,irc=7000");
+}
+
 // What each setting lets a member, a moderator and an administrator do, in an open room, in a
 // closed one, and without a room.
 static void the_setting_says_who_may(void **state)
@@ -334,6 +351,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(a_link_lets_somebody_in_and_into_the_room),
+		HUB_TEST(a_link_for_browsers_stands_behind_the_other),
 		HUB_TEST(the_setting_says_who_may),
 		HUB_TEST(a_stranger_to_the_room_a_guest_and_a_closed_server_make_none),
 		HUB_TEST(a_conversation_takes_nobody_in_by_a_link),

@@ -194,14 +194,44 @@ static void links_name_the_port_only_when_it_is_unusual(void **state)
 
 	write_config(p, "[server]\nname = chat.example\n");
 	assert_true(config_read(&c, &p->paths, &errors));
-	config_for_hub(&c, pin, 6697, &hub);
+	config_for_hub(&c, pin, false, 6697, &hub);
 	assert_string_equal(hub.link.host, "chat.example");
 	assert_string_equal(hub.link.port, "6697");
-	config_for_hub(&c, pin, 7000, &hub);
+	config_for_hub(&c, pin, false, 7000, &hub);
 	assert_string_equal(hub.link.host, "chat.example");
 	assert_string_equal(hub.link.port, "7000");
 	assert_int_equal(hub.link.pins.count, 1);
 	config_clear(&c);
+}
+
+// A link to a page that shows a warning is none; who tries it out at home goes past it.
+static void there_is_a_page_where_browsers_take_the_certificate(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_vouched, has_page;
+	} rows[] = {
+		{"[server]\nname = chat.example\n", true, false},
+		{"[server]\nname = chat.example\n[web]\nlisten = 0.0.0.0:8443\n", false, false},
+		{"[server]\nname = chat.example\n[web]\nlisten = 0.0.0.0:8443\n", true, true},
+		{"[server]\nname = localhost\n[web]\nlisten = 127.0.0.1:8443\n", false, true},
+		{"[server]\nname = localhost\n[web]\nlisten = 127.0.0.1:0\n", false, false},
+		{"[server]\nname = localhost\n[web]\nmetrics = 127.0.0.1:9464\n", false, false},
+	};
+	struct site *p = *state;
+	const uint8_t pin[TLS_PIN_LEN] = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf errors = {0};
+		struct hub_config hub;
+		struct config c;
+
+		write_config(p, rows[i].text);
+		assert_true(config_read(&c, &p->paths, &errors));
+		config_for_hub(&c, pin, rows[i].is_vouched, 6697, &hub);
+		assert_int_equal(hub.has_page, rows[i].has_page);
+		config_clear(&c);
+	}
 }
 
 static void links_name_the_hosts_that_are_set(void **state)
@@ -215,7 +245,7 @@ static void links_name_the_hosts_that_are_set(void **state)
 	write_config(p, "[server]\nname = chat.example\nlink_host = a.example:7001\n"
 			"link_host = [2001:db8::1]\n");
 	assert_true(config_read(&c, &p->paths, &errors));
-	config_for_hub(&c, pin, 7000, &hub);
+	config_for_hub(&c, pin, false, 7000, &hub);
 	snug_link_print(&text, &hub.link);
 	assert_true(span_starts(buf_span(&text),
 				SPAN("snug://a.example:7001,[2001:db8::1]/,pin=AAAA")));
@@ -250,6 +280,8 @@ int main(void)
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(links_name_the_hosts_that_are_set, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(
+			there_is_a_page_where_browsers_take_the_certificate, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
