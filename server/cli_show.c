@@ -7,6 +7,7 @@
 #include "common/die.h"
 #include "common/json.h"
 #include "common/utf8.h"
+#include "server/letters/admin_row.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,60 +163,22 @@ static void show_tabs(const struct admin_answer *a, struct buf *out)
 	}
 }
 
-static json_t *json_cell(const struct cell *cell)
-{
-	char text[CLOCK_TEXT_LEN + 1];
-
-	switch (cell->kind) {
-	case CELL_NUMBER:
-		return json_integer(cell->number);
-	case CELL_BOOL:
-		return json_boolean(cell->number);
-	case CELL_TIME:
-		if (!cell->number)
-			return json_null();
-		clock_text(cell->number, text);
-		return json_string(text);
-	case CELL_TEXT:
-		break;
-	}
-	return json_text(cell->text);
-}
-
-static json_t *json_row(const struct admin_answer *a, size_t row)
-{
-	json_t *object = json_object();
-
-	for (size_t i = 0; i < a->n_columns; i++) {
-		char *key = span_dup(a->columns[i]);
-
-		json_object_set_new(object, key, json_cell(&a->cells[row * a->n_columns + i]));
-		free(key);
-	}
-	return object;
-}
-
 // An answer without columns is {"plain": …} or {}: there is always one JSON value.
 static void show_json(const struct admin_answer *a, struct buf *out)
 {
 	json_t *value;
 
 	if (a->is_record && a->n_rows) {
-		value = json_row(a, 0);
+		value = admin_answer_row(a, 0);
 	} else if (a->n_columns) {
 		value = json_array();
 		for (size_t i = 0; i < a->n_rows; i++)
-			json_array_append_new(value, json_row(a, i));
+			json_array_append_new(value, admin_answer_row(a, i));
 	} else {
 		value = json_object();
 	}
-	if (json_is_object(value) && a->changed)
-		json_object_set_new(value, "changed",
-				    json_boolean(a->changed == ADMIN_CHANGED));
-	if (json_is_object(value) && a->plain.len && !json_object_get(value, "plain"))
-		json_object_set_new(value, "plain", json_text(a->plain));
-	if (json_is_object(value) && a->page.len)
-		json_object_set_new(value, "page", json_text(a->page));
+	if (json_is_object(value))
+		admin_answer_made(a, value);
 	json_add_lines(out, value);
 	json_decref(value);
 }

@@ -54,6 +54,7 @@ struct admin_request {
 	struct span *words; // "user", "disable", "ann", "--confirm", "ann"
 	size_t n_words;
 	struct span secret; // from stdin; at == NULL: none was given
+	bool is_from_wire;  // ADMIN RUN: the answer is shown as lines of JSON
 	struct admin_record *records;
 	size_t n_records;
 	struct arena arena; // wiped when freed

@@ -2,6 +2,7 @@
 // Finds the verb of a request, checks its words against the usage of its row, and carries
 // its answer back.
 #include "server/hub/admin/acts.h"
+#include "server/hub/admin/admin_wire.h"
 
 #include "common/clock.h"
 #include "common/die.h"
@@ -184,11 +185,18 @@ static enum admin_code code_of(struct verb_call *c, enum admin_code code)
 	return ADMIN_DONE;
 }
 
+struct session *verb_asker(const struct verb_call *c)
+{
+	return c->session_id ? session_find(c->hub, c->session_id) : NULL;
+}
+
 static void hand_out(struct verb_call *c)
 {
-	struct session *s = c->session_id ? session_find(c->hub, c->session_id) : NULL;
+	struct session *s = verb_asker(c);
 
-	if (s)
+	if (s && c->request->is_from_wire)
+		admin_wire_show(s, c->answer);
+	else if (s)
 		show(s, c->answer);
 	if (c->session_id)
 		admin_answer_free(c->answer);

@@ -37,6 +37,9 @@ MUST_USE struct span verb_value(const struct verb_call *c, const char *flag); //
 // Does any option say what to do, and not only how (--confirm, --reason)?
 MUST_USE bool verb_is_told_what(const struct verb_call *c);
 
+// Whoever asked in chat, and waits for what is asked further; NULL: nobody, or it is gone.
+MUST_USE struct session *verb_asker(const struct verb_call *c);
+
 // Columns once, then cells row by row.
 void verb_columns(struct verb_call *c, const char *const *names, size_t n);
 void verb_text(struct verb_call *c, struct span text);

@@ -82,7 +82,7 @@ static void list_log(struct verb_call *c, stream_id room)
 	q->sender = kept(c, "--actor", q);
 	q->named = kept(c, "--account", q);
 	q->verb = kept(c, "--verb", q);
-	ask(c->hub, NULL, q, on_audit, c);
+	ask(c->hub, verb_asker(c), q, on_audit, c);
 }
 
 void verb_audit_list(struct verb_call *c)

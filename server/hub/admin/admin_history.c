@@ -136,5 +136,5 @@ void verb_history_prune(struct verb_call *c)
 
 	if (verb_may_wait(c) && verb_room_flag(c, &r) &&
 	    may_prune(c, verb_flag(c, "--dry-run")))
-		ask(c->hub, NULL, retention_query(c->hub), on_rows, c);
+		ask(c->hub, verb_asker(c), retention_query(c->hub), on_rows, c);
 }

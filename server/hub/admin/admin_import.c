@@ -142,7 +142,7 @@ static void hash(struct import *im, size_t record)
 	*hashing = (struct hashing){im, record};
 	im->in_flight++;
 	job->rank = HASH_BULK;
-	ask_hash(im->call->hub, NULL, job, on_hashed, hashing);
+	ask_hash(im->call->hub, verb_asker(im->call), job, on_hashed, hashing);
 }
 
 static void finish(struct import *im)

@@ -118,7 +118,7 @@ void verb_message_search(struct verb_call *c)
 	buf_clear(&words);
 	page_ask_sender(c->hub, q, sender.at ? sender : SPAN(""));
 	take_rooms(c->hub, r, q);
-	ask(c->hub, NULL, q, on_found, c);
+	ask(c->hub, verb_asker(c), q, on_found, c);
 }
 
 // Asks for the message of word 0.
@@ -138,7 +138,7 @@ static void ask_message(struct verb_call *c, enum query_kind kind, rows_fn *fn)
 	q = ask_new(c->hub, kind);
 	q->from = (struct place){.is_set = true, .id = id};
 	q->limit = EDITS_READ;
-	ask(c->hub, NULL, q, fn, c);
+	ask(c->hub, verb_asker(c), q, fn, c);
 }
 
 // The message of the answer; NULL: answered and freed c.

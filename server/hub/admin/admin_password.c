@@ -95,7 +95,7 @@ void admin_password_hash(struct verb_call *c, const struct account *a, password_
 	hashing = xcalloc(1, sizeof(*hashing));
 	*hashing = (struct hashing){c, a ? a->id : 0, fn};
 	job = hash_job_new(HASH_MAKE, 0, secret.at, secret.len);
-	ask_hash(c->hub, NULL, job, on_hashed, hashing);
+	ask_hash(c->hub, verb_asker(c), job, on_hashed, hashing);
 }
 
 const char *admin_password_advice(const struct verb_call *c)

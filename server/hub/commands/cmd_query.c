@@ -72,15 +72,6 @@ void cmd_time(struct session *s, const struct msg *m)
 	reply_end(&l, s);
 }
 
-void cmd_admin(struct session *s, const struct msg *m)
-{
-	(void)m;
-	reply1(s, RPL_ADMINME, s->hub->config.name);
-	replyf(s, RPL_ADMINLOC1, SPAN_FMT, SPAN_ARG(s->hub->config.network));
-	replyf(s, RPL_ADMINLOC2, SPAN_FMT, SPAN_ARG(s->hub->config.description));
-	replyf(s, RPL_ADMINEMAIL, "Ask an administrator of this server in chat");
-}
-
 // There is no other server to tell of.
 void cmd_links(struct session *s, const struct msg *m)
 {
