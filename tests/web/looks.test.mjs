@@ -13,8 +13,9 @@ const TALK = [
 const CODE = "This is how it starts:\n```\nint main(void)\n{\n\treturn 0;\n}\n```\nand `make` does the rest";
 
 const WAYS = [
-	["page-desk", {}], ["page-dark", {colorScheme: "dark"}],
-	["page-phone", PHONE], ["page-phone-dark", {...PHONE, colorScheme: "dark", locale: "de-DE"}],
+	["page-desk", "ann", {}], ["page-dark", "cem", {colorScheme: "dark"}],
+	["page-phone", "eve", {...PHONE, deviceScaleFactor: 1}],
+	["page-phone-dark", "fay", {...PHONE, deviceScaleFactor: 1, colorScheme: "dark", locale: "de-DE"}],
 ];
 
 async function talk(world) {
@@ -31,17 +32,17 @@ test("the page with people in it", async (t) => {
 	const world = await World.make(t);
 
 	await talk(world);
-	for (const [name, options] of WAYS) {
+	for (const [name, who, options] of WAYS) {
 		// The tool itself puts styles into the page, which the policy refuses.
 		const person = await world.person({...options, bypassCSP: true});
 		const page = await person.open(await world.server.pageLink("lounge"));
 		await page.locator('input[name="name"]').waitFor();
 		await picture(page, `${name}-enter`);
-		await page.locator('input[name="name"]').fill(name === "page-desk" ? "ann" : name.slice(5));
+		await page.locator('input[name="name"]').fill(who);
 		await page.locator('button[type="submit"]').click();
 		await page.getByText("I'll be there, too").first().waitFor();
 		await page.locator(".signs button").waitFor();
-		if (name === "page-desk") {
+		if (who === "ann") {
 			await page.locator("#field").fill(CODE);
 			await page.locator("#field").press("Enter");
 		}

@@ -106,3 +106,40 @@ test("what is typed offline is sent once the server is back", async (t) => {
 	assert.deepEqual((await bob.texts("#lounge")).filter((text) => /^kept/.test(text)),
 		["kept one", "kept two"]);
 });
+
+// Whether the page's store holds a message.
+const keepsLines = () => new Promise((told) => {
+	const request = indexedDB.open("snug");
+
+	request.onsuccess = () => {
+		const all = request.result.transaction("lines").objectStore("lines").getAll();
+		all.onsuccess = () => {
+			request.result.close();
+			told(all.result.some((row) => row.lines.join().includes(":before")));
+		};
+	};
+});
+
+test("without a network the page starts, shows what was said, and sends once it is back", async (t) => {
+	const world = await World.make(t), person = await world.person();
+	const bob = await world.terminal("bob");
+	const page = await join(person, await world.server.pageLink("lounge"), "ann");
+
+	person.expect(/WebSocket/, /socket/, /ERR_/, /fetch/i, /sw\.js/);
+	await say(page, "before");
+	await rowOf(page, "before").and(page.locator(":not(.own)")).waitFor();
+	await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+	await until("the browser to keep what was said", () => page.evaluate(keepsLines));
+	await page.close();
+	await world.server.stop("SIGKILL");
+	const offline = await person.open(`${world.server.origin}/`);
+	await rowOf(offline, "before").waitFor();
+	await offline.getByText(/What you write is kept/).waitFor();
+	await say(offline, "typed without a network");
+	await rowOf(offline, "typed without").getByText("kept, not sent yet").waitFor();
+	await offline.close();
+	await world.server.start();
+	const back = await person.open(`${world.server.origin}/`);
+	await rowOf(back, "typed without").and(back.locator(":not(.own)")).waitFor();
+	assert.equal((await bob.texts("#lounge")).filter((text) => text === "typed without a network").length, 1);
+});

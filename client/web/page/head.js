@@ -12,6 +12,7 @@ import {has, say} from "./texts.js";
 const CALM_MS = 1500; // so long a connection may take before words are made of it
 
 let title, topic, count, state, later;
+let downSince = 0; // since when it is not online, over all tries
 let drawn = "";
 
 /** @param {{back: function(), people: function(), room: function()}} acts */
@@ -48,7 +49,9 @@ export function drawHead() {
 export function drawLink() {
 	const link = page.core.link();
 	const isTried = ["connecting", "login"].includes(link.state);
-	const isYoung = isTried && Date.now() - link.since < CALM_MS;
+
+	downSince = link.state === "online" ? 0 : downSince || Date.now();
+	const isYoung = isTried && Date.now() - downSince < CALM_MS;
 
 	clearTimeout(later);
 	if (isYoung)
@@ -72,11 +75,16 @@ function linkWords(link) {
 
 	if (link.state === "offline")
 		return say("bar.offline", {time: clock(link.since)});
+	if (isTriedAgain(link))
+		return say("bar.trying", {why});
 	return link.state === "refused" ? `${say("bar.refused")} ${why}`.trim() : say(`bar.${link.state}`);
 }
 
+// The first connection of this page did not come about.
+const isTriedAgain = (link) => link.state === "connecting" && link.tries > 1;
+
 function choices(link) {
-	if (!["offline", "refused"].includes(link.state))
+	if (!["offline", "refused"].includes(link.state) && !isTriedAgain(link))
 		return [];
 	return [make("button", {type: "button", on: {click: () => page.core.reconnect()}}, say("bar.retry"))];
 }

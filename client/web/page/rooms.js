@@ -25,7 +25,8 @@ export function startRooms() {
 /** Drawn anew only when something of it looks different. */
 export function drawRooms() {
 	const targets = page.core.targets();
-	const now = JSON.stringify([targets, page.place, document.documentElement.lang]);
+	const now = JSON.stringify([targets, page.place, page.core.link().state,
+		document.documentElement.lang]);
 
 	if (now === drawn)
 		return;
@@ -64,11 +65,12 @@ function section([words, targets], i) {
 function place(target) {
 	const isHere = target.id === page.place;
 	const isQuiet = target.muted || !target.unread;
+	const isLeft = isOutside(target);
 
 	return make("button", {
 		type: "button", "data-place": target.id, "aria-current": isHere ? "page" : null,
-		class: ["place", !isQuiet && "unread", target.muted && "muted",
-			target.kind === "room" && !target.joined && "left"].filter(Boolean).join(" "),
+		class: ["place", !isQuiet && "unread", target.muted && "muted", isLeft && "left"]
+			.filter(Boolean).join(" "),
 	},
 	sign(target),
 	make("bdi", {class: "place-name"}, nameOf(target)),
@@ -90,10 +92,14 @@ function sign(target) {
 		lettersOf(titleOf(target)));
 }
 
+// Without a connection one is in no room, which says nothing of the room.
+const isOutside = (target) => target.kind === "room" && !target.joined &&
+	page.core.link().state === "online";
+
 // What the looks say, in words.
 function notes(target) {
 	return [
-		target.kind === "room" && !target.joined && say("rooms.left"),
+		isOutside(target) && say("rooms.left"),
 		target.muted && say("rooms.muted"),
 		!target.muted && target.unread && say("rooms.unread", {count: target.unread}),
 		!target.muted && target.mentions && say("rooms.mentions", {count: target.mentions}),

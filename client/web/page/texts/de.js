@@ -67,6 +67,7 @@ export const de = {
 	"bar.online": "Verbunden",
 	"bar.lagging": "Warte auf den Server …",
 	"bar.offline": "Seit {time} nicht verbunden. Was du schreibst, bleibt hier und geht später hinaus.",
+	"bar.trying": "{why} Was du schreibst, bleibt hier und geht später hinaus.",
 	"bar.refused": "Nicht verbunden.",
 	"bar.retry": "Jetzt versuchen",
 	"bar.login-again": "Neu anmelden",

@@ -67,6 +67,7 @@ export const en = {
 	"bar.online": "Online",
 	"bar.lagging": "Waiting for the server…",
 	"bar.offline": "Offline since {time}. What you write is kept and sent later.",
+	"bar.trying": "{why} What you write is kept and sent later.",
 	"bar.refused": "Not connected.",
 	"bar.retry": "Try now",
 	"bar.login-again": "Log in again",
