@@ -53,12 +53,13 @@ static void on_ask_end(void *arg, enum call_end end)
 	free(r);
 }
 
+// What changes something is for the model as well: is_private 0. A refusal never is.
 // False: not online.
-EXPORT(ask) int tab_ask(double number, struct span line)
+EXPORT(ask) int tab_ask(double number, struct span line, int is_private)
 {
 	struct tab *t = tab();
 	struct call_fns fns = {
-		.is_private = true, .on_line = on_ask_line, .on_end = on_ask_end};
+		.is_private = is_private, .on_line = on_ask_line, .on_end = on_ask_end};
 	struct tab_request *r;
 
 	if (!uplink_is_online(t->core.session))

@@ -137,7 +137,6 @@ test("a refusal is an error with the server's words, a lost answer one, too", as
 		error.code === "NO_SUCH_CERT" && error.message === "There is none");
 	await assert.rejects(ask(lines({command: "482", params: ["ann", "#den", "No moderator"]}), "x"),
 		{code: "482", message: "No moderator"});
-	await assert.rejects(ask(page(() => false), "x"), {code: "OFFLINE"});
 	await assert.rejects(ask(page((line, on) => on(null, true)), "x"), {code: "OFFLINE"});
 });
 

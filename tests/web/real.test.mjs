@@ -75,7 +75,7 @@ test("a moderator sets the topic, the rules, and makes links", async (t) => {
 
 	await world.server.run("room", "grant", "lounge", "ann", "--role", "moderator");
 	await page.getByRole("button", {name: "About this room"}).click();
-	await dialog.getByLabel("Topic").fill("Tea: at four");
+	await dialog.getByRole("textbox", {name: "Topic"}).fill("Tea: at four");
 	await page.keyboard.press("Enter");
 	await dialog.getByText("The topic is set.").waitFor();
 	await page.locator(".topic", {hasText: "Tea: at four"}).waitFor();

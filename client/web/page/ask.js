@@ -29,27 +29,26 @@ function refusalIn(lines) {
 
 /**
  * @param {string} line as it goes to the server
+ * @param {{isPrivate?: boolean}} [how] as core.ask() has it: false for what changes something
  * @returns {Promise<Array<{tags: object, source: string, command: string, params: string[]}>>}
  *   all lines of the answer; throws a Refusal
  */
-export function ask(page, line) {
+export function ask(page, line, how = {}) {
 	return new Promise((resolve, reject) => {
 		const lines = [];
-		const lost = () => reject(new Refusal("OFFLINE", page.t("ask.offline")));
 		const end = (isLost) => {
 			const refusal = refusalIn(lines);
 
-			if (isLost) lost();
+			if (isLost) reject(new Refusal("OFFLINE", page.t("ask.offline")));
 			else if (refusal) reject(refusal);
 			else resolve(lines);
 		};
 
-		if (
-			page.core.ask(line, (answer, isLost) =>
-				answer ? lines.push(answer) : end(isLost),
-			) === false
-		)
-			lost();
+		page.core.ask(
+			line,
+			(answer, isLost) => (answer ? lines.push(answer) : end(isLost)),
+			how,
+		);
 	});
 }
 
@@ -60,7 +59,7 @@ export function ask(page, line) {
  */
 export async function told(page, line, done) {
 	try {
-		await ask(page, line);
+		await ask(page, line, {isPrivate: false});
 	} catch (refusal) {
 		notice(page, refusal.message);
 		return false;

@@ -69,21 +69,27 @@ function listHead() {
 }
 
 function listFoot() {
-	const me = page.core.me();
-
 	return make("footer", {class: "list-foot"}, make("button", {
 		type: "button", class: "me", "aria-haspopup": "menu", title: say("build.menu"),
 		on: {click: (event) => openOwnMenu(event.currentTarget)},
-	}, make("span", {class: `picture small ${colourClass(me.name)}`, "aria-hidden": "true"},
-		lettersOf(me.display || me.name)),
-	make("bdi", {}, me.display || me.name),
-	make("span", {"aria-hidden": "true"}, "⋯")));
+	}, ownName()));
 }
 
-/** The name at the foot may have changed. */
+function ownName() {
+	const me = page.core.me();
+
+	return [make("span", {class: `picture small ${colourClass(me.name)}`, "aria-hidden": "true"},
+		lettersOf(me.display || me.name)),
+	make("bdi", {}, me.display || me.name),
+	make("span", {"aria-hidden": "true"}, "⋯")];
+}
+
+/** One's own name and the server's may have changed; what has the focus stays. */
 export function drawFoot() {
-	document.querySelector(".list-foot")?.replaceWith(listFoot());
-	document.querySelector(".list-head")?.replaceWith(listHead());
+	const server = page.core.targets().find((target) => target.kind === "server");
+
+	document.querySelector(".list-foot .me")?.replaceChildren(...ownName());
+	document.querySelector(".list-head .network")?.replaceChildren(server?.name ?? "");
 }
 
 function openOwnMenu(from) {

@@ -468,11 +468,13 @@ class Core {
 	}
 
 	/** The same as a request: onLine({tags, source, command, params}) for each line of the answer
-	 * and onLine(null, isLost) at its end; isLost: it may have been carried out. */
-	ask(line, onLine) {
+	 * and onLine(null, isLost) at its end; isLost: it may have been carried out.
+	 * isPrivate: the model learns nothing of it; false for what changes something. A refusal is
+	 * for who asked alone in any case. */
+	ask(line, onLine, { isPrivate = true } = {}) {
 		const number = ++this.#lastAsk;
 		this.#asks.set(number, onLine);
-		if (this.#run("ask", number, line) === 1) return;
+		if (this.#run("ask", number, line, isPrivate ? 1 : 0) === 1) return;
 		this.#asks.delete(number);
 		onLine(null, true);
 	}

@@ -174,6 +174,7 @@ function drawPlaces() {
 	if (!isChosen)
 		choosePlace();
 	drawRooms();
+	drawFoot();
 	drawHead();
 	drawTypists();
 	enterWanted();
