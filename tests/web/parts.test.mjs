@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import {execFileSync} from "node:child_process";
 import {readFileSync} from "node:fs";
 import {test} from "node:test";
+import {confirmation} from "../../client/web/page/admin.js";
 import {Refusal, ask, base64} from "../../client/web/page/ask.js";
 import {isAllSent, scriptOf} from "../../client/web/page/version.js";
 import {joinParts} from "../../client/web/page/export.js";
@@ -143,4 +144,12 @@ test("a refusal is an error with the server's words, a lost answer one, too", as
 test("passwords go as base64 of their UTF-8", () => {
 	assert.equal(base64("my old passphrase"), "bXkgb2xkIHBhc3NwaHJhc2U=");
 	assert.equal(base64("größe€"), Buffer.from("größe€").toString("base64"));
+});
+
+test("what the server wants confirmed is said again with each place", () => {
+	const verb = {usage: "NAME... [--role user|admin] [--bot] [--confirm NAME]..."};
+
+	assert.deepEqual(confirmation(verb, ["--role", "admin", "--bot", "ann", "bob"]),
+		["--confirm", "ann", "--confirm", "bob"]);
+	assert.deepEqual(confirmation({usage: "ID... [--confirm]"}, ["7"]), ["--confirm"]);
 });

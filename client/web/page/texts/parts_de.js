@@ -30,6 +30,7 @@ export const de = {
 	"admin.run": "Ausführen",
 	"admin.sure": "„{verb}“ lässt sich nicht zurücknehmen. Ausführen?",
 	"admin.done": "Erledigt.",
+	"admin.anyway": "Trotzdem ausführen",
 	"admin.save": "Als Datei sichern",
 	"admin.link": "Das wird nur einmal gezeigt: jetzt kopieren",
 

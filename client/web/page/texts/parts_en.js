@@ -30,6 +30,7 @@ export const en = {
 	"admin.run": "Do it",
 	"admin.sure": "“{verb}” cannot be taken back. Do it?",
 	"admin.done": "Done.",
+	"admin.anyway": "Do it anyway",
 	"admin.save": "Save as a file",
 	"admin.link": "This is shown once: copy it now",
 
