@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static const struct row {
+static const struct lookalike {
 	int32_t code;
 	int32_t like[ALIKE_LONGEST]; // ends with 0 where it is shorter
 } rows[] = {
@@ -14,14 +14,14 @@ static const struct row {
 static int compare(const void *key, const void *item)
 {
 	const int32_t *code = key;
-	const struct row *row = item;
+	const struct lookalike *row = item;
 
 	return *code < row->code ? -1 : *code > row->code;
 }
 
 const int32_t *alike_of(int32_t code)
 {
-	const struct row *row =
+	const struct lookalike *row =
 		bsearch(&code, rows, ARRAY_LEN(rows), sizeof(rows[0]), compare);
 
 	return row ? row->like : NULL;

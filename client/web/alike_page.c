@@ -11,16 +11,16 @@
 
 #include <stdlib.h>
 
-static struct row {
+static struct lookalike {
 	int32_t code;
 	int32_t like[ALIKE_LONGEST];
-} *rows;
+} * rows;
 static size_t count;
 
 static int compare(const void *key, const void *item)
 {
 	const int32_t *code = key;
-	const struct row *row = item;
+	const struct lookalike *row = item;
 
 	return *code < row->code ? -1 : *code > row->code;
 }
@@ -31,7 +31,7 @@ const int32_t *alike_of(int32_t code)
 
 	if (!rows)
 		return nothing;
-	const struct row *row = bsearch(&code, rows, count, sizeof(rows[0]), compare);
+	const struct lookalike *row = bsearch(&code, rows, count, sizeof(rows[0]), compare);
 	return row ? row->like : NULL;
 }
 
@@ -46,7 +46,7 @@ static int32_t code_of(struct span hex)
 // A line for each: the character and what it looks like, in hex, in the order of the numbers.
 EXPORT(alike_load) void tab_alike_load(struct span table)
 {
-	struct row *read = xcalloc(table.len / 4 + 1, sizeof(*read));
+	struct lookalike *read = xcalloc(table.len / 4 + 1, sizeof(*read));
 	size_t n = 0;
 
 	for (; table.len; n++) {

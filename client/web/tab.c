@@ -215,7 +215,7 @@ static bool how_named(struct span name, enum login_how *how)
 		enum login_how how;
 	} rows[] = {
 		{"password", LOGIN_PASSWORD}, {"token", LOGIN_PASSWORD},
-		{"invite", LOGIN_REGISTER}, {"check", LOGIN_INVITE},
+		{"invite", LOGIN_REGISTER},   {"check", LOGIN_INVITE},
 		{"claim", LOGIN_CLAIM},
 	};
 

@@ -68,10 +68,9 @@ class Talk(Base):
     def test_with_a_terminal(self):
         person = Person("cem", self.server)
         self.addCleanup(person.close)
-        invite = self.server.run("invite", "create", "--uses", "1").out.strip()
-        person.join(invite)
         tab = self.tab()
         den = self.in_room(tab)
+        person.join(self.server.run("invite", "create", "--room", "#den").out.strip())
         tab.message(den, "message", "hello, grüße\nand a second line")
         tab.sent()
         self.assertEqual(person.run("send", "#den", "from a terminal").code, 0)

@@ -43,7 +43,7 @@ function unicode() {
 	const any = new RegExp(CATEGORIES.map((name) => `(\\p{${name}})`).join("|"), "u");
 	// Written without blanks between words, or as wide as high.
 	const wide = new RegExp("[\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Hang}" +
-		"\\p{Emoji_Presentation}\\u3000-\\u303f\\uff01-\\uff60]", "u");
+		"\\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]", "u");
 	const known = new Map();
 	const forms = [
 		(text) => text.normalize("NFC"),
