@@ -7,8 +7,12 @@
 
 #include <stdlib.h>
 
+#define OPEN_WITHIN_MS 20000 // a browser would wait for minutes
+
 struct page_link {
 	struct link link; // stands first
+	const struct outside *outside;
+	void *deadline; // of what is not up
 	bool is_open, is_up;
 	int64_t heard_at;
 };
@@ -34,11 +38,13 @@ static void on_open(struct link *k, const char *host, const char *port)
 {
 	of(k)->is_open = true;
 	of(k)->is_up = false;
+	of(k)->outside->timer_set(of(k)->deadline, OPEN_WITHIN_MS);
 	page_socket_open(host, strlen(host), port, strlen(port));
 }
 
 static void on_close(struct link *k)
 {
+	of(k)->outside->timer_stop(of(k)->deadline);
 	if (of(k)->is_open)
 		page_socket_close();
 	of(k)->is_open = of(k)->is_up = false;
@@ -77,11 +83,25 @@ static const char *on_version(const struct link *k UNUSED)
 static void on_free(struct link *k)
 {
 	on_close(k);
+	of(k)->outside->timer_free(of(k)->deadline);
 	the_link = NULL;
 	free(of(k));
 }
 
-struct link *page_link_new(void *arg UNUSED, const struct link_events *events)
+static void end(struct page_link *k, enum failure failure, struct span detail)
+{
+	k->outside->timer_stop(k->deadline);
+	k->is_open = k->is_up = false;
+	k->link.events.on_down(k->link.events.arg, failure, detail);
+}
+
+static void on_deadline(void *arg)
+{
+	page_socket_close();
+	end(arg, FAILURE_TIMED_OUT, SPAN(""));
+}
+
+struct link *page_link_new(void *arg, const struct link_events *events)
 {
 	static const struct link_acts acts = {
 		.order = on_order,
@@ -97,13 +117,10 @@ struct link *page_link_new(void *arg UNUSED, const struct link_events *events)
 
 	the_link = xcalloc(1, sizeof(*the_link));
 	the_link->link = (struct link){.acts = &acts, .events = *events};
+	the_link->outside = arg;
+	the_link->deadline =
+		the_link->outside->timer_new(the_link->outside->arg, on_deadline, the_link);
 	return &the_link->link;
-}
-
-static void end(struct page_link *k, enum failure failure, struct span detail)
-{
-	k->is_open = k->is_up = false;
-	k->link.events.on_down(k->link.events.arg, failure, detail);
 }
 
 EXPORT(socket_up) void tab_socket_up(void)
@@ -113,6 +130,7 @@ EXPORT(socket_up) void tab_socket_up(void)
 
 	if (!k || !k->is_open)
 		return;
+	k->outside->timer_stop(k->deadline);
 	k->heard_at = (int64_t)page_mono_ms();
 	enum failure verdict = k->link.events.on_key(k->link.events.arg, &peer);
 	if (verdict != FAILURE_NONE) {

@@ -5,6 +5,7 @@
 // Owner: the page's one thread. There is one socket, so there is one link.
 #pragma once
 
-#include "client/net/link.h"
+#include "client/net/outside.h"
 
+// `arg` is the outside, whose timers it uses.
 MUST_USE struct link *page_link_new(void *arg, const struct link_events *events);

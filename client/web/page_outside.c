@@ -58,9 +58,10 @@ EXPORT(timer_due) void tab_timer_due(struct page_timer *t)
 	t->fn(t->arg);
 }
 
-struct outside page_outside(void)
+void page_outside_init(struct outside *o)
 {
-	return (struct outside){
+	*o = (struct outside){
+		.arg = o,
 		.mono_ms = mono_ms,
 		.wall_ms = wall_ms,
 		.dice = dice,

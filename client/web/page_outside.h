@@ -6,4 +6,5 @@
 
 #include "client/net/outside.h"
 
-MUST_USE struct outside page_outside(void);
+// Fills it in; it stays where it is.
+void page_outside_init(struct outside *o);

@@ -184,7 +184,7 @@ EXPORT(begin) void tab_begin(struct span nick, struct span arranged)
 	const struct arranged_store store = {.write = write_arranged};
 	struct unsent_store unsent = page_store();
 
-	t->outside = page_outside();
+	page_outside_init(&t->outside);
 	engine_init(&t->core, &t->outside, &page_words_table, nick);
 	t->core.model->focused = false;
 	t->arranged = arranged_new(t->core.model, arranged, &store);

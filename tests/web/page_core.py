@@ -58,7 +58,7 @@ class Tab:
         return find()[0]
 
     def sent(self):
-        until(lambda: "all to be stored", lambda: self.unsentCount() == 0)
+        until(lambda: "all to be stored: %s" % self.link(), lambda: self.unsentCount() == 0)
 
 
 class Browser:
