@@ -355,6 +355,7 @@ web: ## try the page in Chromium, with real servers and terminals (what npm has 
 	@tests/support/deps web
 	@$(MAKE) --no-print-directory all
 	@$(if $(SCREENS),SNUG_SCREENS=$(CURDIR)/docs/screens )tests/web/run $(OUT) $(BUILD) $(WEB)
+	@$(if $(WEB),,SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) SNUG_SENDS=1000 python3 -m unittest discover -s tests/e2e -p test_page_core.py -k Cut)
 
 deps: ## install what the tests need from Debian's packages
 	@tests/support/deps check
