@@ -108,19 +108,10 @@ function findRow({page, shown}, one) {
 /** To a message elsewhere, with a way back to the target one was in. */
 export function jump(page, target, id, at) {
 	const from = page.here();
+	const back = {text: page.t("search.back"), act: () => page.show(from)};
 
 	page.jump(target, id, at);
-	showBar(
-		page,
-		page.t("search.jumped"),
-		[
-			{
-				text: page.t("search.back"),
-				act: () => (page.back ? page.back(from) : page.show(from)),
-			},
-		],
-		null,
-	);
+	showBar(page, page.t("search.jumped"), [back], null);
 }
 
 /** "Go to a day" of the target that is shown. */
