@@ -37,7 +37,8 @@ test("the page with people in it", async (t) => {
 		const person = await world.person({...options, bypassCSP: true});
 		const page = await person.open(await world.server.pageLink("lounge"));
 		await page.locator('input[name="name"]').waitFor();
-		await picture(page, `${name}-enter`);
+		if (who === "ann")
+			await picture(page, "page-enter");
 		await page.locator('input[name="name"]').fill(who);
 		await page.locator('button[type="submit"]').click();
 		await page.getByText("I'll be there, too").first().waitFor();
