@@ -254,6 +254,17 @@ test("the page speaks the browser's language, and another one when asked", async
 	await page.getByText("Räume", {exact: true}).waitFor();
 	await page.getByText("Diese Nachricht wurde entfernt.").waitFor({state: "attached"});
 	assert.equal(await page.evaluate(() => document.documentElement.lang), "de");
+	await page.locator("#field").fill("ein Entwurf");
+	await page.locator(".me").click();
+	await page.getByRole("menuitem", {name: "Einstellungen"}).click();
+	await page.getByLabel("Sprache").selectOption("en");
+	await page.keyboard.press("Escape");
+	await page.getByText("This message was removed.").waitFor({state: "attached"});
+	await page.getByText("Rooms", {exact: true}).waitFor();
+	assert.equal(await page.locator("#field").inputValue(), "ein Entwurf");
+	await page.locator("#log .row").last().focus();
+	await page.keyboard.press("r");
+	await page.getByText("Reply to").waitFor();
 });
 
 test("a theme overrides the system's", async () => {

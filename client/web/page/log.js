@@ -23,15 +23,22 @@ const FILLS_MAX = 12;  // each adds twice as many: more than any core holds
 const view = {place: 0, from: 0, to: 0, units: [], sticks: true, drawn: ""};
 let scroller, list, rows, newest;
 
+/** The element of the log; in another language it is the same, for who listens to its rows. */
 export function startLog() {
-	list = make("ol", {class: "log-rows", role: "list", "aria-label": say("log.messages")});
-	newest = make("button", {type: "button", class: "newest", hidden: true,
-		on: {click: toNewest}}, say("log.newest"));
+	if (!list)
+		makeLog();
+	rows.arrange([]);
+	list.setAttribute("aria-label", say("log.messages"));
+	return make("div", {class: "log-frame"}, scroller, newest);
+}
+
+function makeLog() {
+	list = make("ol", {class: "log-rows", role: "list"});
+	newest = make("button", {type: "button", class: "newest", hidden: true, on: {click: toNewest}});
 	scroller = make("div", {id: "log", tabindex: -1}, list);
 	rows = makeRows(list);
 	scroller.addEventListener("scroll", onScroll, {passive: true});
 	new ResizeObserver(() => view.sticks ? toEnd() : settle()).observe(scroller);
-	return make("div", {class: "log-frame"}, scroller, newest);
 }
 
 /** Once, whatever list there is. */
