@@ -24,6 +24,7 @@ const focused = (page) => page.evaluate(() => document.activeElement.id || docum
 test("by an invite a name is enough: 8 keys and one click, then one writes", async () => {
 	const page = await looked.open({}, "#lounge,invite=a1b2");
 
+	await page.locator('input[name="name"]').waitFor();
 	assert.equal(await page.evaluate(() => location.href.includes("a1b2") || history.length > 2), false);
 	await page.keyboard.type("ann");
 	const made = await page.locator('input[name="secret"]').inputValue();
@@ -59,8 +60,10 @@ test("a refusal stands at the field that it is about", async () => {
 test("a link of an own device asks before it lets the browser in", async () => {
 	const page = await looked.open({}, "#device=s3cret");
 
+	const button = page.getByRole("button", {name: "Let this browser in"});
+	await button.waitFor();
 	assert.deepEqual(await told(page, "enter"), []);
-	await page.getByRole("button", {name: "Let this browser in"}).click();
+	await button.click();
 	await page.locator("#chat").waitFor();
 	const [[how]] = await told(page, "enter");
 	assert.deepEqual([how.how, how.name, how.device], ["claim", "Chromium-Linux", "s3cret"]);
