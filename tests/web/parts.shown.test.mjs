@@ -92,6 +92,7 @@ test("what closes gives the focus back, and goes home where that is gone", async
 		document.getElementById("gone").focus();
 	});
 	await call("openSettings");
+	await dialog().waitFor();
 	await page.evaluate(() => document.getElementById("gone").remove());
 	await page.keyboard.press("Escape");
 	await closed();
