@@ -187,12 +187,12 @@ static enum admin_code code_of(struct verb_call *c, enum admin_code code)
 
 struct session *verb_asker(const struct verb_call *c)
 {
-	return c->session_id ? session_find(c->hub, c->session_id) : NULL;
+	return c->request->is_from_wire ? session_find(c->hub, c->session_id) : NULL;
 }
 
 static void hand_out(struct verb_call *c)
 {
-	struct session *s = verb_asker(c);
+	struct session *s = c->session_id ? session_find(c->hub, c->session_id) : NULL;
 
 	if (s && c->request->is_from_wire)
 		admin_wire_show(s, c->answer);

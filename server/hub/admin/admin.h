@@ -37,7 +37,8 @@ MUST_USE struct span verb_value(const struct verb_call *c, const char *flag); //
 // Does any option say what to do, and not only how (--confirm, --reason)?
 MUST_USE bool verb_is_told_what(const struct verb_call *c);
 
-// Whoever asked in chat, and waits for what is asked further; NULL: nobody, or it is gone.
+// Whoever asked by ADMIN RUN, and waits for what is asked further, so that the answer keeps
+// the line's label; NULL: nobody does.
 MUST_USE struct session *verb_asker(const struct verb_call *c);
 
 // Columns once, then cells row by row.
