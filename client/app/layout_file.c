@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/app/layout_file.h"
 
+#include "client/app/paths.h"
 #include "common/file.h"
 
 #include <unistd.h>
