@@ -493,17 +493,3 @@ struct account *fixture_admin_account(struct fixture *f, const char *name)
 {
 	return make_account(f, name, ROLE_ADMIN);
 }
-
-const char *fixture_var(const struct fixture *f, const char *name)
-{
-	const char *value = pattern_var(&f->inside->vars, span_of(name));
-
-	if (!value)
-		fail_msg("$%s has no value", name);
-	return value;
-}
-
-struct buf *fixture_signins(struct fixture *f)
-{
-	return &f->inside->mail.signins;
-}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Verbs of the command line, asked of the hub of a fixture.
+// Verbs of the command line, asked of the hub of a fixture, and what it kept of what was said.
 #include "tests/support/hub_fixture.h"
 
 #include "common/grow.h"
@@ -59,4 +59,18 @@ struct admin_answer *fixture_verb(struct fixture *f, const char *words, const ch
 	if (!answer && !f->inside->disk_holds)
 		fail_msg("no answer to: %s", words);
 	return answer;
+}
+
+const char *fixture_var(const struct fixture *f, const char *name)
+{
+	const char *value = pattern_var(&f->inside->vars, span_of(name));
+
+	if (!value)
+		fail_msg("$%s has no value", name);
+	return value;
+}
+
+struct buf *fixture_signins(struct fixture *f)
+{
+	return &f->inside->mail.signins;
 }

@@ -2,6 +2,7 @@
 // Finds the verb of a request, checks its words against the usage of its row, and carries
 // its answer back.
 #include "server/hub/admin/acts.h"
+#include "server/hub/admin/admin_chat.h"
 #include "server/hub/admin/admin_wire.h"
 
 #include "common/clock.h"
@@ -11,7 +12,6 @@
 #include "common/text.h"
 #include "server/hub/people/account.h"
 #include "server/hub/journal/post.h"
-#include "server/hub/wire/service.h"
 #include "server/letters/limits.h"
 
 #include <assert.h>
@@ -128,54 +128,6 @@ void verb_page(struct verb_call *c, struct span link)
 	c->answer->page = arena_dup(&c->answer->arena, link);
 }
 
-static void add_cell_text(struct buf *out, const struct cell *cell)
-{
-	char time[CLOCK_TEXT_LEN + 1];
-
-	switch (cell->kind) {
-	case CELL_TEXT:
-		buf_add_span(out, cell->text);
-		break;
-	case CELL_NUMBER:
-		buf_add_i64(out, cell->number);
-		break;
-	case CELL_TIME:
-		clock_text(cell->number, time);
-		buf_add_str(out, cell->number ? time : "never");
-		break;
-	case CELL_BOOL:
-		buf_add_str(out, cell->number ? "yes" : "no");
-		break;
-	}
-}
-
-static void show_row(struct session *s, const struct admin_answer *a, size_t row)
-{
-	struct buf text = {0};
-
-	for (size_t i = 0; i < a->n_columns; i++) {
-		if (i)
-			buf_add_str(&text, "  ");
-		buf_printf(&text, SPAN_FMT " ", SPAN_ARG(a->columns[i]));
-		add_cell_text(&text, &a->cells[row * a->n_columns + i]);
-	}
-	service_say(s, "Snug", "%s", buf_str(&text));
-	buf_clear(&text);
-}
-
-// The answer to somebody who asked in chat.
-static void show(struct session *s, const struct admin_answer *a)
-{
-	for (size_t i = 0; i < a->n_rows && i < ADMIN_CHAT_ROWS_MAX; i++)
-		show_row(s, a, i);
-	if (a->n_rows > ADMIN_CHAT_ROWS_MAX)
-		service_say(s, "Snug", "... and %zu more", a->n_rows - ADMIN_CHAT_ROWS_MAX);
-	if (a->plain.len)
-		service_say(s, "Snug", SPAN_FMT, SPAN_ARG(a->plain));
-	if (a->words.len)
-		service_say(s, "Snug", SPAN_FMT, SPAN_ARG(a->words));
-}
-
 // What is not there is gone already, for who says --if-exists.
 static enum admin_code code_of(struct verb_call *c, enum admin_code code)
 {
@@ -197,7 +149,7 @@ static void hand_out(struct verb_call *c)
 	if (s && c->request->is_from_wire)
 		admin_wire_show(s, c->answer);
 	else if (s)
-		show(s, c->answer);
+		admin_chat_show(s, c->answer);
 	if (c->session_id)
 		admin_answer_free(c->answer);
 	else
