@@ -84,11 +84,10 @@ static struct span take_text(struct span *from)
 
 static void take_field(const struct field *f, void *row, struct span *from)
 {
-	uint8_t bytes[64] = {0};
+	uint8_t bytes[ENTRY_BYTES_MAX] = {0};
 	struct span given;
 	uint8_t number;
 
-	assert(f->size <= sizeof(bytes) || f->type != FIELD_BYTES);
 	if (f->type == FIELD_NUMBER) {
 		number = take_byte(from);
 		field_set_number(f, row,
