@@ -129,6 +129,7 @@ class Proxy(unittest.TestCase):
         self.assertEqual(got.status, 400)
         self.assertEqual(web.ask(metrics, web.request("/metrics", host="127.0.0.1"), plain=True).status, 200)
 
+    # Proves P8.
     def test_who_is_no_proxy_is_not_believed(self):
         other = snug.Server("\n[server]\nproxy_from = 192.0.2.1\n")
         self.addCleanup(other.close)

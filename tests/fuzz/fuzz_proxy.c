@@ -7,6 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
+// Proves P8.
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
 	struct proxy_header h = {0};

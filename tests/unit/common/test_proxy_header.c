@@ -97,6 +97,7 @@ static void what_follows_the_addresses_is_skipped_if_it_is_whole(void **state UN
 	}
 }
 
+// Proves P8.
 static void
 what_is_no_header_of_version_two_is_refused_at_its_first_wrong_byte(void **state UNUSED)
 {

@@ -18,6 +18,7 @@ static void expect_verb(struct fixture *f, const char *words, enum admin_code co
 	admin_answer_free(a);
 }
 
+// Proves B22.
 static void a_room_that_looks_like_one_that_is_seen_is_not_made(void **state)
 {
 	struct fixture *f = *state;
@@ -59,6 +60,7 @@ static void a_hidden_room_is_no_reason(void **state)
 	expect(eve, "server 476 eve #p\u217cans :*");
 }
 
+// Proves B22.
 static void an_account_that_looks_like_another_is_not_made(void **state)
 {
 	struct fixture *f = *state;

@@ -110,6 +110,7 @@ static void a_proxy_that_speaks_for_itself_has_its_own_address(void **state UNUS
 	world_free(w);
 }
 
+// Proves P8.
 static void a_proxy_that_sends_none_is_refused(void **state UNUSED)
 {
 	struct world *w = proxied(&loopback, 0);
@@ -139,6 +140,7 @@ static void a_proxy_that_only_looks_is_no_refusal(void **state UNUSED)
 	world_free(w);
 }
 
+// Proves P8.
 static void whoever_else_sends_one_is_not_believed(void **state UNUSED)
 {
 	struct world *w = proxied(&elsewhere, 0);
