@@ -3,6 +3,7 @@
 
 #include "common/clock.h"
 #include "common/die.h"
+#include "common/grow.h"
 #include "server/backup/failed.h"
 #include "server/backup/part.h"
 #include "server/backup/unpack.h"
@@ -181,28 +182,75 @@ static bool store_mark(struct restore *r, const struct entry *entries, size_t n)
 	return is_stored || failed(&r->error, "cannot write %s: is the disk full?", r->copy);
 }
 
+struct marks {
+	struct arena arena; // of what the rows say
+	struct entry *rows;
+	size_t n, space;
+	int64_t since_ms;
+};
+
+static void add_mark(struct marks *m, struct entry e)
+{
+	m->rows = grow(m->rows, m->n, &m->space, sizeof(*m->rows));
+	m->rows[m->n++] = e;
+}
+
+static void add_audit(struct marks *m, int64_t at_ms, const char *actor, const char *verb,
+		      struct span detail, struct span reason)
+{
+	add_mark(m, (struct entry){.kind = ENTRY_AUDIT,
+				   .audit = {.at_ms = at_ms,
+					     .actor = span_of(actor),
+					     .verb = span_of(verb),
+					     .detail = arena_dup(&m->arena, detail),
+					     .reason = reason}});
+}
+
+static void on_audited(void *arg, const struct store_audited *entry)
+{
+	struct marks *m = arg;
+
+	if (entry->row.at_ms > m->since_ms && span_eq(entry->row.verb, SPAN(VERB_ERASED)))
+		add_audit(m, entry->row.at_ms, "server", VERB_ERASED, entry->row.detail,
+			  SPAN(""));
+}
+
+// What an erasing took out of the log is taken out again, and what says that it was one comes
+// along.
+static bool add_erasings(struct restore *r, struct marks *m)
+{
+	struct store_chain chain;
+
+	m->since_ms = r->manifest->made_ms;
+	if (!r->present)
+		return true;
+	if (!store_audit(r->present, NULL, on_audited, m, &chain, &r->error))
+		return false;
+	store_chain_clear(&chain);
+	return true;
+}
+
 static bool mark(struct restore *r)
 {
 	const char *reason = r->order->reason;
 	int64_t now = clock_wall_ms();
 	char made[CLOCK_TEXT_LEN + 1];
 	struct buf detail = {0}, setting = {0};
+	struct marks m = {0};
+	bool is_marked;
 
 	clock_text(r->manifest->made_ms, made);
 	buf_printf(&detail, "the backup of %s, %s: %zu rows", made,
 		   r->order->as_it_was ? "as it was" : "taken away again", r->n_again);
 	buf_printf(&setting, "%" PRId64 " %" PRId64, now, r->manifest->made_ms);
-	struct entry entries[] = {
-		{.kind = ENTRY_AUDIT,
-		 .audit = {.at_ms = now,
-			   .actor = SPAN("shell"),
-			   .verb = SPAN("restore"),
-			   .detail = buf_span(&detail),
-			   .reason = reason ? span_of(reason) : SPAN("")}},
-		{.kind = ENTRY_SETTING,
-		 .setting = {SPAN(SETTING_RESTORED), buf_span(&setting)}},
-	};
-	bool is_marked = store_mark(r, entries, ARRAY_LEN(entries));
+	is_marked = add_erasings(r, &m);
+	add_audit(&m, now, "shell", "restore", buf_span(&detail),
+		  reason ? span_of(reason) : SPAN(""));
+	add_mark(&m, (struct entry){.kind = ENTRY_SETTING,
+				    .setting = {SPAN(SETTING_RESTORED), buf_span(&setting)}});
+	is_marked = is_marked && store_mark(r, m.rows, m.n);
+	free(m.rows);
+	arena_clear(&m.arena);
 	buf_clear(&setting);
 	buf_clear(&detail);
 	return is_marked;

@@ -2,9 +2,11 @@
 #include "server/store/chain.h"
 
 #include "common/buf.h"
+#include "common/grow.h"
 
 #include <inttypes.h>
 #include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 
 // One question for what is added and what is looked at: an entry, beside it its link and salt.
@@ -172,13 +174,50 @@ int chain_add(sqlite3 *db, int64_t id, uint8_t hash[static CHAIN_LEN])
 
 // Looked at.
 
-static void problem(struct store_chain *c, sqlite3_stmt *row, const char *what)
+static void problem_of(struct store_chain *c, int64_t id, const char *what)
 {
 	c->n_problems++;
-	if (c->n_problems > CHAIN_PROBLEMS_MAX)
+	if (c->n_problems <= CHAIN_PROBLEMS_MAX)
+		buf_printf(&c->problems, "entry %" PRId64 ": %s\n", id, what);
+}
+
+static void problem(struct store_chain *c, sqlite3_stmt *row, const char *what)
+{
+	problem_of(c, sqlite3_column_int64(row, ID), what);
+}
+
+static void note_emptied(struct store_chain *c, int64_t id)
+{
+	c->emptied = grow(c->emptied, c->n_emptied, &c->emptied_space, sizeof(*c->emptied));
+	c->emptied[c->n_emptied++] = (struct store_emptied){.id = id};
+	c->n_erased++;
+}
+
+static int compare_emptied(const void *a, const void *b)
+{
+	const struct store_emptied *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+// "NAME: 3 4 9": what stands behind the colon was emptied by an erasing, and came before this.
+static void believe_erasing(struct store_chain *c, sqlite3_stmt *row)
+{
+	struct span rest = span_at(row, DETAIL);
+	uint64_t id;
+
+	if (!span_eq(span_at(row, VERB), SPAN(VERB_ERASED)))
 		return;
-	buf_printf(&c->problems, "entry %" PRId64 ": %s\n",
-		   (int64_t)sqlite3_column_int64(row, ID), what);
+	span_cut(&rest, ' ');
+	while (rest.len && span_to_u64(span_cut(&rest, ' '), &id)) {
+		struct store_emptied wanted = {.id = (int64_t)id}, *found = NULL;
+
+		if (c->n_emptied)
+			found = bsearch(&wanted, c->emptied, c->n_emptied,
+					sizeof(*c->emptied), compare_emptied);
+		if (found)
+			found->is_named = true;
+	}
 }
 
 // What the entry says against its link. Where nothing can be said of it, why that may be so.
@@ -199,14 +238,15 @@ static void judge_words(struct store_chain *c, sqlite3_stmt *row)
 		return;
 	}
 	if (!salt.len) {
-		c->n_erased++;
-		c->last_erased = sqlite3_column_int64(row, ID);
+		note_emptied(c, sqlite3_column_int64(row, ID));
 		return;
 	}
 	if (salt.len == CHAIN_LEN && words.len == CHAIN_LEN) {
 		words_of(row, salt, found);
-		if (memcmp(found, words.at, CHAIN_LEN) == 0)
+		if (memcmp(found, words.at, CHAIN_LEN) == 0) {
+			believe_erasing(c, row);
 			return;
+		}
 	}
 	problem(c, row, "what it says was changed");
 }
@@ -222,7 +262,6 @@ static void judge_link(struct store_chain *c, sqlite3_stmt *row)
 		c->first_id = sqlite3_column_int64(row, ID);
 		c->first_ms = sqlite3_column_int64(row, LINK_AT_MS);
 	}
-	c->has_erasing |= span_eq(span_at(row, LINK_VERB), SPAN("user erase"));
 	if (words.len != CHAIN_LEN || hash.len != CHAIN_LEN) {
 		problem(c, row, "its link is none");
 		return;
@@ -271,12 +310,11 @@ static struct store_audited audited(sqlite3_stmt *row)
 
 static void conclude(struct store_chain *c)
 {
-	if (c->n_erased && !c->has_erasing) {
-		c->n_problems++;
-		buf_printf(&c->problems,
-			   "entry %" PRId64 ": something was taken out of it, and no "
-			   "erasing of an account is in the chain\n",
-			   c->last_erased);
+	for (size_t i = 0; i < c->n_emptied; i++) {
+		if (!c->emptied[i].is_named)
+			problem_of(c, c->emptied[i].id,
+				   "something was taken out of it, and no erasing of an "
+				   "account says that it did so");
 	}
 	if (c->wanted && !c->is_met) {
 		c->n_problems++;
@@ -321,6 +359,8 @@ bool store_audit(const char *path, const uint8_t *wanted, store_audited_fn *fn, 
 	else
 		conclude(c);
 	c->wanted = NULL;
+	free(c->emptied);
+	c->emptied = NULL;
 	sqlite3_close(db);
 	return !*error;
 }

@@ -194,6 +194,12 @@ typedef void store_audited_fn(void *arg, const struct store_audited *entry);
 
 #define CHAIN_PROBLEMS_MAX 100 // inside: that one report tells in words
 
+// Of which something was erased; so says an entry behind it, or nothing does.
+struct store_emptied {
+	int64_t id;
+	bool is_named;
+};
+
 // What the chain of an audit log says of it.
 struct store_chain {
 	int64_t n;                 // entries in it
@@ -206,8 +212,9 @@ struct store_chain {
 	struct buf problems;       // a line each
 	int64_t n_problems;
 	const uint8_t *wanted; // inside, as all below
-	bool is_met, has_erasing;
-	int64_t last_erased;
+	bool is_met;
+	struct store_emptied *emptied; // by number
+	size_t n_emptied, emptied_space;
 };
 
 // Looks through all entries, oldest first, and gives each to fn, if there is one. `wanted`, a

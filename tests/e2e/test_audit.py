@@ -128,7 +128,16 @@ class Audit(unittest.TestCase):
         self.assertEqual((found["problems"], found["erased"]), (0, 2))
         self.assertNotIn("bob", self.ok("audit", "export").out)
         self.assertEqual([("salt" in entry) for entry in self.exported() if "erased" in entry["detail"]],
-                         [False, False, True])
+                         [False, False, True, True])
+        self.assertRegex(self.s.json("audit", "list", "--verb", "user erased")[0]["detail"], r"^erased-\d+: 3 5$")
+
+    # Proves S19.
+    def test_an_entry_that_was_emptied_without_an_erasing_is_found(self):
+        self.ok("user", "erase", "bob", "--confirm", "bob")
+        self.assertEqual(self.verify()["problems"], 0)
+        self.s.stop()
+        self.change("UPDATE audit SET detail = 'erased-2' WHERE id = 1; DELETE FROM audit_salt WHERE id = 1")
+        self.assertIn("entry 1: something was taken out of it", self.ok("audit", "verify", code=6).err)
 
     def test_the_log_and_a_backup_have_the_head(self):
         head = self.s.json("status")["audit-head"]

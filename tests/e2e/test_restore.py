@@ -145,11 +145,12 @@ class Restore(unittest.TestCase):
         self.server.start()
         self.assertNotEqual(self.history_id(), before)
         self.is_away()
-        audit = json.loads(self.ok("audit", "list", "--json").out)[-1]
+        audit = json.loads(self.ok("audit", "list", "--verb", "restore", "--json").out)[-1]
         self.assertEqual((audit["actor"], audit["verb"], audit["reason"]),
                          ("shell", "restore", "the disk"))
         check = {row["what"]: row for row in json.loads(self.ok("check", "--json").out)}
         self.assertIn("from the backup of", check["restored"]["found"])
+        self.assertEqual(json.loads(self.ok("audit", "verify", "--json").out)["problems"], 0)
 
     def is_away(self):
         self.assertIn(" 904 ", self.server.client().refused("bob", self.token))

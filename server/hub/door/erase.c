@@ -171,25 +171,39 @@ static size_t erase_messages(struct hub *h, struct erasure *e, const struct rows
 	return n_lines;
 }
 
-static void reword_row(struct hub *h, const struct erasure *e, int64_t id,
+static bool reword_row(struct hub *h, const struct erasure *e, int64_t id,
 		       const struct entry_audit *a)
 {
 	struct entry row = {.kind = ENTRY_REWORD_AUDIT, .reword_audit.id = id};
 	struct reworded to = {0};
+	bool is_changed = erase_logged(h, e->account, a, span_of(e->name), &to);
 
-	if (erase_logged(h, e->account, a, span_of(e->name), &to)) {
+	if (is_changed) {
 		row.reword_audit.actor = buf_span(&to.by);
 		row.reword_audit.detail = buf_span(&to.text);
 		row.reword_audit.reason = buf_span(&to.reason);
 		post(h, &row);
 	}
 	reworded_clear(&to);
+	return is_changed;
 }
 
+// What was taken out of them is in no chain any more: that an erasing did so, this says.
 static size_t reword_rows(struct hub *h, struct erasure *e, const struct rows *rows)
 {
-	for (size_t i = 0; i < rows->n_audit; i++)
-		reword_row(h, e, (int64_t)rows->targets[i].id, &rows->audit[i]);
+	struct buf said = {0};
+	size_t n = 0;
+
+	buf_printf(&said, "%s:", e->name);
+	for (size_t i = 0; i < rows->n_audit; i++) {
+		if (!reword_row(h, e, (int64_t)rows->targets[i].id, &rows->audit[i]))
+			continue;
+		buf_printf(&said, " %llu", (unsigned long long)rows->targets[i].id);
+		n++;
+	}
+	if (n)
+		post_audit(h, SPAN("server"), SPAN(VERB_ERASED), buf_span(&said), SPAN(""));
+	buf_clear(&said);
 	return 0;
 }
 

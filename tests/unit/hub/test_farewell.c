@@ -66,7 +66,9 @@ static void it_comes_seven_days_later_and_not_before(void **state)
 	assert_null(bob(f));
 	a = fixture_verb(f, "audit list", NULL);
 	assert_true(
-		span_eq(a->cells[(a->n_rows - 1) * a->n_columns + 2].text, SPAN("user erase")));
+		span_eq(a->cells[(a->n_rows - 2) * a->n_columns + 2].text, SPAN("user erase")));
+	assert_true(span_eq(a->cells[(a->n_rows - 1) * a->n_columns + 2].text,
+			    SPAN("user erased")));
 	admin_answer_free(a);
 }
 

@@ -212,17 +212,45 @@ static void what_is_erased_or_goes_with_a_room_is_not_missed(void **state)
 	put(f, deed(6, "user erase", "erased-2", 0));
 	put(f, (struct entry){.kind = ENTRY_REWORD_AUDIT,
 			      .reword_audit = {2, SPAN("alice"), SPAN("erased-2"), SPAN("")}});
+	put(f, deed(7, "user erased", "erased-2: 2", 0));
 	put(f, (struct entry){.kind = ENTRY_ROOM_GONE, .room_gone = {10}});
 	c = look(f, NULL);
 	if (c.n_problems)
 		fail_msg("%s", buf_str(&c.problems));
-	assert_int_equal(c.n, 6);
+	assert_int_equal(c.n, 7);
 	assert_int_equal(c.n_erased, 1);
 	assert_int_equal(c.n_gone, 1);
 	store_chain_clear(&c);
 	run_sql(f, "UPDATE audit SET detail = 'eve' WHERE id = 3");
 	c = look(f, NULL);
 	assert_int_equal(c.n_problems, 1);
+	store_chain_clear(&c);
+}
+
+#define EMPTIED(id)                                                                            \
+	"UPDATE audit SET detail = '' WHERE id = " id "; DELETE FROM audit_salt WHERE id = " id
+
+// An erasing is believed of the entries that it names alone, when it says so behind them.
+// Proves S19.
+static void an_erasing_covers_no_other_deed(void **state)
+{
+	struct fixture *f = *state;
+	struct store_chain c;
+
+	put_five(f);
+	put(f, deed(6, "user erase", "erased-2", 0));
+	put(f, deed(7, "user erased", "erased-2: 2 5 8 99 none 3", 0));
+	put(f, deed(8, "user erase", "erased-2: 2", 0));
+	run_sql(f, EMPTIED("2") ";" EMPTIED("3") ";" EMPTIED("5") ";" EMPTIED("8"));
+	c = look(f, NULL);
+	assert_int_equal(c.n_erased, 4);
+	assert_int_equal(c.n_problems, 2);
+	assert_int_equal(
+		fnmatch("entry 3: something*\nentry 8: something*", buf_str(&c.problems), 0), 0);
+	store_chain_clear(&c);
+	run_sql(f, "UPDATE audit SET detail = 'erased-2: 2 3 5' WHERE id = 7");
+	c = look(f, NULL);
+	assert_int_equal(c.n_problems, 5);
 	store_chain_clear(&c);
 }
 
@@ -351,6 +379,7 @@ int main(void)
 		T(a_cut_end_is_found_by_a_head),
 		T(a_chain_made_anew_is_found_by_a_head),
 		T(what_is_erased_or_goes_with_a_room_is_not_missed),
+		T(an_erasing_covers_no_other_deed),
 		T(no_entry_has_the_number_of_another),
 		T(what_was_there_before_stands_outside),
 		T(each_entry_is_given_with_its_place),
