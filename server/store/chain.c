@@ -213,8 +213,8 @@ static void believe_erasing(struct store_chain *c, sqlite3_stmt *row)
 		struct store_emptied wanted = {.id = (int64_t)id}, *found = NULL;
 
 		if (c->n_emptied)
-			found = bsearch(&wanted, c->emptied, c->n_emptied,
-					sizeof(*c->emptied), compare_emptied);
+			found = bsearch(&wanted, c->emptied, c->n_emptied, sizeof(*c->emptied),
+					compare_emptied);
 		if (found)
 			found->is_named = true;
 	}

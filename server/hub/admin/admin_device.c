@@ -6,7 +6,9 @@
 
 #include "common/encode.h"
 #include "common/text.h"
+#include "server/hub/door/device_told.h"
 #include "server/hub/door/evict.h"
+#include "server/hub/people/signin.h"
 
 #include <sodium.h>
 
@@ -126,6 +128,25 @@ static bool take_rate(struct verb_call *c, int64_t *per_minute)
 	return false;
 }
 
+// The log has it; and where somebody is in already, or may be, the account's devices.
+static void tell_added(struct verb_call *c, const struct credential *cred)
+{
+	const struct account *a = cred->account;
+	bool is_token = cred->kind == CREDENTIAL_TOKEN;
+	struct buf words = {0}, undo = {0};
+
+	signin_given(a, c->session, is_token, cred->label);
+	if (!a->password[0] && credentials_count(a) == 1)
+		return;
+	buf_printf(&words, "An administrator (" SPAN_FMT ") made %s %s that lets in as you",
+		   SPAN_ARG(c->request->actor.len ? c->request->actor : SPAN("shell")),
+		   is_token ? "an app token" : "a certificate", cred->label);
+	buf_printf(&undo, "CERT %sDEL %s", is_token ? "TOKEN " : "", cred->label);
+	device_told(cred, NULL, buf_str(&words), buf_str(&undo));
+	buf_clear(&words);
+	buf_clear(&undo);
+}
+
 static void add_token(struct verb_call *c, struct account *a)
 {
 	char text[TOKEN_TEXT_MAX + 1];
@@ -144,6 +165,7 @@ static void add_token(struct verb_call *c, struct account *a)
 		token_set_no_presence(cred);
 	verb_plain(c, span_of(text));
 	sodium_memzero(text, sizeof(text));
+	tell_added(c, cred);
 	verb_audit(c, span_of(a->name));
 	verb_end(c, ADMIN_DONE,
 		 "token %lld of %s, called %s: it stands in the password's place and is shown "
@@ -172,6 +194,7 @@ static void add_cert(struct verb_call *c, struct account *a)
 	else if (take_label(c, SPAN(""), &label) && has_room(c, a) && verb_may_write(c)) {
 		cred = credential_new(a, CREDENTIAL_CERT, (const uint8_t *)pin.at,
 				      label.len ? label : SPAN("device"), 0);
+		tell_added(c, cred);
 		verb_audit(c, span_of(a->name));
 		verb_end(c, ADMIN_DONE, "certificate %lld of %s, called %s, may log in",
 			 (long long)cred->id, a->name, cred->label);

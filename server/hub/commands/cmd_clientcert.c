@@ -6,7 +6,7 @@
 // by its pin shows in the list once its device has been here.
 #include "server/hub/commands/command.h"
 #include "server/hub/people/credential.h"
-#include "server/hub/people/signin.h"
+#include "server/hub/door/device_told.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/wire/reply.h"
 
@@ -62,7 +62,7 @@ static void create(struct session *s, struct span name)
 		if (!c)
 			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
 		if (is_new)
-			signin_said(s, "device_added", span_of(c->label));
+			device_added(s, c);
 		credential_shown(c, s->cert->hash);
 		answer(s, "CREATE", SPAN(""));
 		if (is_new)

@@ -53,6 +53,7 @@
 #include "server/hub/door/second_step.h"
 #include "server/hub/door/step_up.h"
 #include "server/hub/door/vouch.h"
+#include "server/hub/door/device_told.h"
 #include "server/hub/people/signin.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/people/verify.h"
@@ -111,7 +112,7 @@ static void cert_add(struct session *s, struct span label)
 	else if (may(s, step_up_add(s)) && need_disk(s, "CERT")) {
 		c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
 		credential_shown(c, s->cert->hash);
-		signin_said(s, "device_added", span_of(c->label));
+		device_added(s, c);
 		answer(s, "ADD", c);
 		label_told(s, "CERT", label, c);
 	}

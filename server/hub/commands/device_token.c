@@ -32,7 +32,7 @@ struct credential *device_token_new(struct session *s, struct span label, bool i
 	buf_printf(&words, "%s (%s) made an app token of yours, %s",
 		   s->device ? s->device : "A login", s->host, c->label);
 	buf_printf(&undo, "CERT TOKEN DEL %s", c->label);
-	device_told(c, buf_str(&words), buf_str(&undo));
+	device_told(c, NULL, buf_str(&words), buf_str(&undo));
 	buf_clear(&words);
 	buf_clear(&undo);
 	return c;

@@ -2,7 +2,7 @@
 // NickServ: one's own account.
 #include "server/hub/rooms/guest.h"
 #include "server/hub/people/credential.h"
-#include "server/hub/people/signin.h"
+#include "server/hub/door/device_told.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/door/forgotten.h"
 #include "server/hub/door/login.h"
@@ -85,7 +85,7 @@ static void cert_add(struct session *s, struct span label)
 		if (!c)
 			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
 		if (is_new)
-			signin_said(s, "device_added", span_of(c->label));
+			device_added(s, c);
 		credential_shown(c, s->cert->hash);
 		service_say(s, NICKSERV,
 			    "Certificate %lld (%s) may log in: let your client use SASL "

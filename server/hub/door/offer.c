@@ -173,7 +173,7 @@ static void tell_all(struct credential *c, const struct session *by, const struc
 	buf_printf(&words, "%s (%s) let in a new device of yours, %s (%s)",
 		   by->device ? by->device : "A device", by->host, c->label, from->host);
 	buf_printf(&undo, "/device revoke %s (CERT DEL %s)", c->label, c->label);
-	device_told(c, buf_str(&words), buf_str(&undo));
+	device_told(c, NULL, buf_str(&words), buf_str(&undo));
 	buf_clear(&words);
 	buf_clear(&undo);
 }

@@ -193,6 +193,20 @@ void signin_added(const struct session *s, const struct account *a, const char *
 					  .way = signin_way(LOGIN_CERTIFICATE)});
 }
 
+void signin_given(const struct account *a, const struct session *by, bool is_token,
+		  const char *label)
+{
+	static const struct origin here;
+
+	signin_say(a->hub, by ? &by->from : &here,
+		   &(struct signin_event){
+			   .event = "device_added",
+			   .account = a,
+			   .source = by ? span_of(by->host) : SPAN("shell"),
+			   .device = span_of(label),
+			   .way = signin_way(is_token ? LOGIN_TOKEN : LOGIN_CERTIFICATE)});
+}
+
 void signin_done(struct session *s)
 {
 	struct span device = span_of(s->device ? s->device : "");

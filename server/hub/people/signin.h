@@ -44,6 +44,9 @@ void signin_done(struct session *s);
 void signin_said(const struct session *s, const char *event, struct span device);
 // s, which is not in yet, may log in as the account from now on, by its key.
 void signin_added(const struct session *s, const struct account *a, const char *label);
+// An administrator let in a key or token (is_token); `by` is its session, NULL: the shell's.
+void signin_given(const struct account *a, const struct session *by, bool is_token,
+		  const char *label);
 void signin_load(struct hub *h, const struct entry_signin *row);
 // What is older than SIGNIN_KEEP_MS goes, now and each day. Journals.
 void signins_start(struct hub *h);

@@ -61,8 +61,9 @@ static void say(struct account *a, struct line *l, const struct session *except)
 	line_clear(l);
 }
 
-// To all sessions but one, from whose source none takes it away.
-static void tell(struct account *a, const struct session *except, struct span text)
+// To all sessions but one; none from that source takes it away.
+static void tell(struct account *a, const struct session *except, uint64_t not_from,
+		 struct span text)
 {
 	struct slip *slip;
 	struct line l;
@@ -70,7 +71,7 @@ static void tell(struct account *a, const struct session *except, struct span te
 	if (a->n_slips == SLIPS_MAX)
 		slip_remove(a, oldest(a));
 	slip = slip_add(a, hub_new_id(a->hub), a->hub->now.wall_ms, text);
-	slip->not_from = except ? except->from.source : 0;
+	slip->not_from = not_from;
 	post(a->hub, &(struct entry){.kind = ENTRY_SLIP,
 				     .slip = {.id = slip->id,
 					      .account = a->id,
@@ -82,13 +83,13 @@ static void tell(struct account *a, const struct session *except, struct span te
 	say(a, &l, except);
 }
 
-static void print(struct account *a, const struct session *except, const char *format,
-		  va_list args)
+static void print(struct account *a, const struct session *except, uint64_t not_from,
+		  const char *format, va_list args)
 {
 	struct buf text = {0};
 
 	buf_vprintf(&text, format, args);
-	tell(a, except, buf_span(&text));
+	tell(a, except, not_from, buf_span(&text));
 	buf_clear(&text);
 }
 
@@ -97,7 +98,16 @@ void slip_tell(struct account *a, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	print(a, NULL, format, args);
+	print(a, NULL, 0, format, args);
+	va_end(args);
+}
+
+void slip_tell_except(struct account *a, const struct session *except, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print(a, except, 0, format, args);
 	va_end(args);
 }
 
@@ -106,7 +116,7 @@ void slip_tell_others(struct session *s, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	print(s->account, s, format, args);
+	print(s->account, s, s->from.source, format, args);
 	va_end(args);
 }
 

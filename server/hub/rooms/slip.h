@@ -17,6 +17,9 @@ struct slip {
 
 // Journals. What is said fits into a line: names and reasons have their bounds.
 PRINTF(2, 3) void slip_tell(struct account *a, const char *format, ...);
+// To all but `except`, which knows; NULL: to all.
+PRINTF(3, 4)
+void slip_tell_except(struct account *a, const struct session *except, const char *format, ...);
 // The same about s, to the others: who comes from where it is sees it and does not take it away
 // (until a restart, which does not know where that was).
 PRINTF(2, 3) void slip_tell_others(struct session *s, const char *format, ...);

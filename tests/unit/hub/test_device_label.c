@@ -72,9 +72,11 @@ static void a_taken_label_gets_a_number_by_every_way_in(void **state)
 	peer_send(two, "CERT ADD laptop");
 	expect(two, "server CERT ADD * * :laptop-2");
 	expect(two, "server NOTE CERT LABEL_TAKEN laptop :*laptop-2");
+	fixture_skip(f);
 	peer_send(three, "PRIVMSG NickServ :CERT ADD laptop");
 	expect(three, "NickServ NOTICE ann :Certificate * (laptop-3) may log in*");
 	expect(three, "NickServ NOTICE ann :It is called laptop-3: another*");
+	fixture_skip(f);
 	peer_send(four, "CLIENTCERT CREATE laptop");
 	expect(four, "server CLIENTCERT CREATE");
 	expect(four, "server NOTE CLIENTCERT LABEL_TAKEN laptop :*laptop-4");
@@ -102,6 +104,7 @@ static void a_label_stays_within_its_length_and_is_no_number(void **state)
 	expect(one, "server CERT ADD * * :abcdefghijklmnopqrstuvwxyz1234\xc3\xa4");
 	peer_send(two, "CERT ADD %s", longest);
 	expect(two, "server CERT ADD * * :abcdefghijklmnopqrstuvwxyz1234-2");
+	fixture_skip(f);
 	peer_send(three, "CERT ADD 1");
 	expect(three, "server CERT ADD * * :1-2");
 }

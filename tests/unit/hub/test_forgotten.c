@@ -112,6 +112,7 @@ static void not_every_device_may_ask(void **state)
 	struct peer *young = device(f, 1, "desk"), *bot = fixture_open(f);
 	struct admin_answer *token = fixture_verb(f, "user token add ann", NULL);
 
+	fixture_skip(f);
 	peer_send(bot, "PASS :" SPAN_FMT, SPAN_ARG(token->plain));
 	admin_answer_free(token);
 	peer_send(bot, "NICK ann");

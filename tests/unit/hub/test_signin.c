@@ -193,6 +193,83 @@ static void expect_log(struct fixture *f, const char *wanted)
 }
 
 // Proves A20.
+// Proves A20.
+static void another_device_hears_of_a_new_one_by_every_way_in(void **state)
+{
+	static const char *const ways[] = {"CERT ADD laptop", "CLIENTCERT CREATE laptop",
+					   "PRIVMSG NickServ :CERT ADD laptop"};
+	struct fixture *f = *state;
+	struct peer *old = device(f, 1, "desk");
+
+	for (int i = 0; i < (int)ARRAY_LEN(ways); i++) {
+		struct peer *fresh = by_password(f, 2 + i);
+
+		peer_send(fresh, "CAP REQ soju.im/client-cert");
+		fixture_skip(f);
+		buf_reset(fixture_signins(f));
+		peer_send(fresh, "%s", ways[i]);
+		expect(old, "server NOTE CERT DEVICE_ADDED * :A login (192.0.2.7) let in a*");
+		expect(old, "server NOTICE ann :A login (192.0.2.7) let in a new device of "
+			    "yours, laptop*CERT DEL laptop*");
+		assert_non_null(strstr(buf_str(fixture_signins(f)), "device_added"));
+		peer_close(fresh);
+	}
+}
+
+static void the_first_device_has_nobody_to_be_told(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *first = by_password(f, 1);
+
+	peer_send(first, "CERT ADD laptop");
+	expect(first, "server CERT ADD * * :laptop");
+	expect_none(first);
+	assert_true(list_is_empty(&fixture_account(f, "ann")->slips));
+}
+
+// Proves A20.
+static void what_an_administrator_lets_in_is_told_and_logged(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *p;
+
+	p = device(f, 1, "desk");
+	buf_reset(fixture_signins(f));
+	admin_answer_free(fixture_verb(f, "user token add ann --label bot", NULL));
+	expect(p, "server NOTE CERT DEVICE_ADDED * :An administrator (shell) made an app token "
+		  "bot that lets in as you.*CERT TOKEN DEL bot*");
+	expect(p, "server NOTICE ann :An administrator (shell) made an app token bot*");
+	assert_non_null(strstr(buf_str(fixture_signins(f)), "device_added"));
+	peer_close(p);
+	fixture_restart(f, false);
+	admin_answer_free(fixture_verb(f,
+				       "user cert add ann "
+				       "0000000000000000000000000000000000000000000 "
+				       "--label lap",
+				       NULL));
+	// Nobody was here: who comes next is told.
+	p = shows(f, 1);
+	peer_send(p, "CAP REQ :sasl snug.chat/devices");
+	peer_send(p, "NICK ann");
+	peer_send(p, "USER u 0 * :u");
+	peer_send(p, "AUTHENTICATE EXTERNAL");
+	peer_send(p, "AUTHENTICATE +");
+	peer_send(p, "CAP END");
+	expect_later(p, "server NOTICE ann :An administrator (shell) made a certificate lap*");
+}
+
+// Nobody could be in as it yet.
+static void a_bots_first_token_is_told_to_nobody(void **state)
+{
+	struct fixture *f = *state;
+
+	admin_answer_free(fixture_verb(f, "user add bot --no-password", NULL));
+	admin_answer_free(fixture_verb(f, "user token add bot", NULL));
+	assert_true(list_is_empty(&account_find(f->hub, SPAN("bot"))->slips));
+	admin_answer_free(fixture_verb(f, "user token add bot", NULL));
+	assert_false(list_is_empty(&account_find(f->hub, SPAN("bot"))->slips));
+}
+
 static void the_log_has_no_name_that_nobody_has(void **state)
 {
 	struct fixture *f = *state;
@@ -274,6 +351,10 @@ int main(void)
 		HUB_TEST(a_strange_place_is_told_to_the_others_once),
 		HUB_TEST(nobody_from_there_takes_the_news_away),
 		HUB_TEST(a_key_that_was_never_used_is_told),
+		HUB_TEST(another_device_hears_of_a_new_one_by_every_way_in),
+		HUB_TEST(the_first_device_has_nobody_to_be_told),
+		HUB_TEST(what_an_administrator_lets_in_is_told_and_logged),
+		HUB_TEST(a_bots_first_token_is_told_to_nobody),
 		HUB_TEST(the_log_has_no_name_that_nobody_has),
 		HUB_TEST(of_one_source_so_many_lines_are_said_and_the_rest_counted),
 		HUB_TEST(a_hundred_guesses_lock_and_are_said),

@@ -86,6 +86,7 @@ static void a_wrong_proof_is_none(void **state)
 	peer_send(p, "PRIVMSG NickServ :PROVE not-the-password");
 	expect(p, "NickServ NOTICE ann :The password is wrong");
 	a = fixture_verb(f, "user token add ann", NULL);
+	fixture_skip(f);
 	peer_send(p, "PRIVMSG NickServ :PROVE " SPAN_FMT, SPAN_ARG(a->plain));
 	expect(p, "NickServ NOTICE ann :An app token proves nothing here");
 	admin_answer_free(a);
@@ -206,6 +207,7 @@ static void an_app_token_asks_nobody(void **state)
 	struct peer *one = device(f, 1, "desk"), *bot = fixture_open(f);
 	struct admin_answer *a = fixture_verb(f, "user token add ann", NULL);
 
+	fixture_skip(f);
 	peer_send(bot, "PASS :" SPAN_FMT, SPAN_ARG(a->plain));
 	admin_answer_free(a);
 	peer_send(bot, "NICK ann");
