@@ -15,23 +15,27 @@ static int64_t ms_of(const ASN1_TIME *at)
 	return ASN1_TIME_to_tm(at, &parts) == 1 ? (int64_t)timegm(&parts) * 1000 : 0;
 }
 
+// An address of another length than these two is none.
 static void add_name(struct buf *out, const GENERAL_NAME *name)
 {
 	char address[INET6_ADDRSTRLEN] = "";
 	int kind;
 	const ASN1_STRING *text = GENERAL_NAME_get0_value(name, &kind);
-	const unsigned char *at;
+	struct span bytes;
 
 	if (kind != GEN_DNS && kind != GEN_IPADD)
 		return;
-	at = ASN1_STRING_get0_data(text);
+	bytes = span_from((const char *)ASN1_STRING_get0_data(text),
+			  (size_t)ASN1_STRING_length(text));
+	if (kind == GEN_IPADD && bytes.len == sizeof(struct in_addr))
+		bytes = span_of(inet_ntop(AF_INET, bytes.at, address, sizeof(address)));
+	else if (kind == GEN_IPADD && bytes.len == sizeof(struct in6_addr))
+		bytes = span_of(inet_ntop(AF_INET6, bytes.at, address, sizeof(address)));
+	else if (kind == GEN_IPADD)
+		return;
 	if (out->len)
 		buf_add_str(out, ", ");
-	if (kind == GEN_DNS)
-		buf_add(out, (const char *)at, (size_t)ASN1_STRING_length(text));
-	else if (inet_ntop(ASN1_STRING_length(text) == 4 ? AF_INET : AF_INET6, at, address,
-			   sizeof(address)))
-		buf_add_str(out, address);
+	buf_add_span(out, bytes);
 }
 
 static void add_names(struct buf *out, const X509 *certificate)

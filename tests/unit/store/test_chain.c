@@ -246,7 +246,8 @@ static void an_erasing_covers_no_other_deed(void **state)
 	assert_int_equal(c.n_erased, 4);
 	assert_int_equal(c.n_problems, 2);
 	assert_int_equal(
-		fnmatch("entry 3: something*\nentry 8: something*", buf_str(&c.problems), 0), 0);
+		fnmatch("entry 3: something*\nentry 8: something*", buf_str(&c.problems), 0),
+		0);
 	store_chain_clear(&c);
 	run_sql(f, "UPDATE audit SET detail = 'erased-2: 2 3 5' WHERE id = 7");
 	c = look(f, NULL);
