@@ -42,18 +42,21 @@ bool event_is_device_fail(const struct event *e)
 	return true;
 }
 
-// CERT CLAIM NUMBER ADDRESS :LABEL, CERT PROVE NUMBER ADDRESS :LABEL
+// CERT CLAIM NUMBER ADDRESS [TOKEN] :LABEL, CERT PROVE NUMBER ADDRESS :LABEL. By a token comes
+// what has no certificate: a browser.
 static bool asks_us(const struct event *e, struct span what)
 {
-	struct span address = msg_param(e->msg, 2), label = msg_param(e->msg, 3);
+	struct span address = msg_param(e->msg, 2), label = msg_param(e->msg, e->msg->n_params - 1);
+	bool is_browser = e->msg->n_params > 4 && span_eq(msg_param(e->msg, 3), SPAN("TOKEN"));
 	struct buf words = {0};
 	uint64_t number;
 
 	if (e->msg->n_params < 4 || !span_to_u64(msg_param(e->msg, 1), &number))
 		return false;
 	if (span_eq_fold(what, SPAN("CLAIM"))) {
-		buf_printf(&words, "%s@" SPAN_FMT " calls itself " SPAN_FMT ": let it in?",
-			   e->m->me->name, SPAN_ARG(address), SPAN_ARG(label));
+		buf_printf(&words, "%s@" SPAN_FMT "%s calls itself " SPAN_FMT ": let it in?",
+			   e->m->me->name, SPAN_ARG(address),
+			   is_browser ? " is a browser and" : "", SPAN_ARG(label));
 		ask_numbered(e, QUESTION_LET_IN, number, &words);
 	} else if (span_eq_fold(what, SPAN("PROVE"))) {
 		buf_printf(&words,

@@ -206,7 +206,7 @@ static enum login_result ask_invite(struct login_flow *l)
 	return LOGIN_MORE;
 }
 
-// By the certificate of this connection, which is let in then.
+// By the certificate of this connection, which is let in then, or by a token that is given.
 static enum login_result claim(struct login_flow *l)
 {
 	struct span unused;
@@ -214,14 +214,15 @@ static enum login_result claim(struct login_flow *l)
 
 	if (!caps_find(buf_span(&l->offered), SPAN("snug.chat/devices"), &unused))
 		return fail(l, FAILURE_CLAIM, SPAN("this server knows no such links"));
-	(void)buf_space(&line, strlen(l->order.invite) + strlen(l->order.name) + 16);
-	buf_printf(&line, "CERT CLAIM %s :%s", l->order.invite, l->order.name);
+	(void)buf_space(&line, strlen(l->order.invite) + strlen(l->order.name) + 24);
+	buf_printf(&line, "CERT CLAIM %s %s:%s", l->order.invite,
+		   l->order.wants_token ? "TOKEN " : "", l->order.name);
 	l->send(l->arg, buf_span(&line), true);
 	wipe_buf(&line);
 	return LOGIN_MORE;
 }
 
-// CERT CLAIM ACCOUNT :LABEL
+// CERT CLAIM ACCOUNT [TOKEN] :LABEL; the token is whose listens.
 static enum login_result on_cert(struct login_flow *l, const struct msg *m)
 {
 	if (l->order.how != LOGIN_CLAIM || !span_eq_fold(msg_param(m, 0), SPAN("CLAIM")))

@@ -92,6 +92,14 @@ static void on_online(void *arg)
 	seat_online(&t->seat);
 }
 
+// CERT CLAIM ACCOUNT TOKEN :LABEL
+static void hear_claim(const struct msg *m)
+{
+	if (span_eq_fold(m->command, SPAN("CERT")) && m->n_params > 3 &&
+	    span_eq_fold(msg_param(m, 0), SPAN("CLAIM")))
+		tab_tell_claimed(msg_param(m, 1), msg_param(m, 2));
+}
+
 static void on_line(void *arg, const struct msg *m)
 {
 	struct tab *t = arg;
@@ -102,6 +110,8 @@ static void on_line(void *arg, const struct msg *m)
 		t->is_admin = true;
 	if (span_eq_fold(m->command, SPAN("CERT")))
 		tab_tell("devices", NULL, SPAN(""));
+	if (t->how == LOGIN_CLAIM)
+		hear_claim(m);
 }
 
 static bool is_typing(const struct model *m)
@@ -256,6 +266,7 @@ void tab_enter(struct span host, struct span port, struct span how, struct span 
 				  .secret = buf_span(&t->secret),
 				  .invite = texts[3],
 				  .keeps_secret = true,
+				  .wants_token = true,
 				  .caps = texts[4]},
 		};
 		engine_open(&t->core, &order);

@@ -35,6 +35,8 @@ MUST_USE bool tab_kind_named(struct span name, enum line_kind *kind);
 
 // tab_watch.c: what changes is told to the page.
 void tab_watch(struct tab *t);
+// A device of the account let this browser in: by this token from now on.
+void tab_tell_claimed(struct span name, struct span token);
 // Something of a target changed; id may be empty, t NULL.
 void tab_tell(const char *what, const struct target *t, struct span id);
 

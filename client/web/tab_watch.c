@@ -25,6 +25,14 @@ void tab_tell(const char *what, const struct target *t, struct span id)
 	close_change();
 }
 
+void tab_tell_claimed(struct span name, struct span token)
+{
+	open_change("claimed", NULL, SPAN(""));
+	put_text("name", name);
+	put_text("token", token);
+	close_change();
+}
+
 // An edit changes the line that it replaces the text of; what only this program says has no
 // name.
 static void tell_line_changed(const struct target *t, const struct log_line *l)

@@ -149,12 +149,19 @@ class Core {
 	}
 
 	// What is for this side, rather than for the face.
-	#told({ what, id }) {
+	#told({ what, id, name, token }) {
+		if (what === "claimed") queueMicrotask(() => this.#claimed(name, token));
 		if (what === "online") queueMicrotask(() => this.#online(id));
 		if (what === "reconnect") queueMicrotask(() => this.#enterAgain());
 		if (what === "quit") queueMicrotask(() => this.leave());
 		if (what === "unsearched")
 			this.#changes.add({ what: "said", id: coreWords(this.words(), "unsearched", {}) });
+	}
+
+	// Where nothing can be kept, it lasts as long as the page.
+	async #claimed(name, token) {
+		await this.store.keepDevice(name, token).catch(warn);
+		this.enter({ how: "token" });
 	}
 
 	#online(caps) {

@@ -134,6 +134,10 @@ function busy(is) {
 	send.textContent = is ? say("enter.busy") : send.dataset.words;
 }
 
+function wait(words) {
+	form.querySelector('[type="submit"]').textContent = words;
+}
+
 /** Says it at the field of this name, or of the whole form. */
 function refuse(name, words) {
 	const field = form.elements.namedItem(name);
@@ -161,7 +165,9 @@ export function drawEnter() {
 		return;
 	if (["online", "lagging"].includes(state.state)) {
 		entered();
-	} else if (["refused", "offline"].includes(state.state)) {
+	} else if (how === "claim" && state.state === "login" && state.detail) {
+		wait(say("enter.claim.wait"));
+	} else if (["refused", "offline"].includes(state.state) && state.failure !== "NONE") {
 		busy(false);
 		isSent = state.state === "offline";
 		refuse(FIELD_OF[state.failure] ?? "", has(`failure.${state.failure}`)

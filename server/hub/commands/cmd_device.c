@@ -10,6 +10,7 @@
 //	CERT REVOKE OTHERS	all but the one that s came by, and their sessions
 //	CERT OFFER		a secret by which another computer asks to come in (offer.h)
 //	CERT CLAIM SECRET [LABEL]	before the login: asks so
+//	CERT CLAIM SECRET TOKEN :LABEL	who has no certificate, as a page: asks for a token
 //	CERT PROVE [PASSWORD]	proves that it is oneself (step_up.h), by the password as
 //				base64; without one the other devices are asked (vouch.h)
 //	CERT PROVE CODE DIGITS	the same by a code of the second factor (factor.h)
@@ -27,6 +28,7 @@
 //	CERT REVOKE OTHERS N
 //	CERT OFFER SECRET SECONDS
 //	CERT CLAIM ACCOUNT :LABEL		it is let in: AUTHENTICATE EXTERNAL
+//	CERT CLAIM ACCOUNT TOKEN :LABEL		it is let in by this token, shown once
 //	CERT PROVE * SECONDS			so long it counts
 //	CERT ALLOW|DENY NUMBER
 //	NOTE CERT LABEL_TAKEN LABEL	it is not called so, but as ADD says
@@ -35,7 +37,7 @@
 //
 // Questions, to who speaks snug.chat/devices; CERT OVER NUMBER: nobody waits any more:
 //
-//	CERT CLAIM NUMBER ADDRESS :LABEL	is it to be let in?
+//	CERT CLAIM NUMBER ADDRESS [TOKEN] :LABEL	is it to be let in? TOKEN: a browser
 //	CERT PROVE NUMBER ADDRESS :LABEL	is it you who wants something there?
 #include "server/hub/commands/command.h"
 #include "server/hub/people/credential.h"
@@ -276,23 +278,26 @@ static void cert_offer(struct session *s)
 	sodium_memzero(secret, sizeof(secret));
 }
 
-static void cert_claim(struct session *s, struct span secret, struct span label)
+static void cert_claim(struct session *s, struct span secret, enum credential_kind kind,
+		       struct span label)
 {
+	bool is_cert = kind == CREDENTIAL_CERT;
 	uint32_t found;
 
 	if (s->account)
 		reply(s, ERR_ALREADYREGISTERED);
-	else if (!s->cert)
+	else if (is_cert && !s->cert)
 		fail(s, "CERT", "NO_CERTIFICATE", (struct span){0},
-		     "Your client showed no certificate on this connection");
-	else if (credential_shown_by(s))
+		     "Your client showed no certificate on this connection: CERT CLAIM SECRET "
+		     "TOKEN :LABEL asks for a token");
+	else if (is_cert && credential_shown_by(s))
 		fail(s, "CERT", "CERT_IN_USE", (struct span){0},
 		     "The certificate is let in already");
 	else if (!text_is_fit(label, TEXT_PLAIN, &found))
 		fail(s, "CERT", "INVALID_LABEL", (struct span){0},
 		     "The label has something that hides or turns its text");
 	else
-		offer_claim(s, secret, label);
+		offer_claim(s, secret, kind, label);
 }
 
 static void on_verified(struct session *s, const struct verdict *v)
@@ -353,6 +358,17 @@ static struct span label_of(struct span word)
 	return word.len ? utf8_cut(word, DEVICE_NAME_MAX) : SPAN("device");
 }
 
+// A label alone may be TOKEN.
+static void claim(struct session *s, const struct msg *m)
+{
+	struct span word = msg_param(m, 2);
+
+	if (m->n_params > 3 && span_eq_fold(word, SPAN("TOKEN")))
+		cert_claim(s, msg_param(m, 1), CREDENTIAL_TOKEN, label_of(msg_param(m, 3)));
+	else
+		cert_claim(s, msg_param(m, 1), CREDENTIAL_CERT, label_of(word));
+}
+
 // Of the keys of the account.
 static bool about_keys(struct session *s, const struct msg *m)
 {
@@ -400,7 +416,7 @@ void cmd_cert(struct session *s, const struct msg *m)
 	struct span what = m->params[0];
 
 	if (span_eq_fold(what, SPAN("CLAIM")))
-		cert_claim(s, msg_param(m, 1), label_of(msg_param(m, 2)));
+		claim(s, m);
 	else if (!s->registered)
 		reply(s, ERR_NOTREGISTERED);
 	else if (!about_keys(s, m) && !about_others(s, m))

@@ -5,6 +5,7 @@
 
 #include "common/die.h"
 #include "server/hub/door/device_told.h"
+#include "server/hub/door/login.h"
 #include "server/hub/door/step_up.h"
 #include "server/hub/door/vouch.h"
 #include "server/hub/journal/post.h"
@@ -25,6 +26,7 @@ struct offer {
 	uint8_t hash[SECRET_HASH_LEN];
 	int64_t number; // of the question
 	char *label;    // wanted by the claimant
+	enum credential_kind kind;
 };
 
 static void end(struct offer *o)
@@ -126,17 +128,21 @@ static void ask_maker(struct offer *o)
 	line_str(&l, "CLAIM");
 	line_number(&l, o->number);
 	vouch_add_address(&l, o->claimant);
+	if (o->kind == CREDENTIAL_TOKEN)
+		line_str(&l, "TOKEN");
 	line_text(&l, span_of(o->label));
 	reply_end(&l, o->by);
 }
 
-static void take(struct offer *o, struct session *s, struct span label)
+static void take(struct offer *o, struct session *s, enum credential_kind kind,
+		 struct span label)
 {
 	struct hub *h = s->hub;
 
 	o->claimant = s;
 	s->offer = o;
 	sodium_memzero(o->hash, sizeof(o->hash));
+	o->kind = kind;
 	o->label = span_dup(label);
 	o->number = ++h->last_question;
 	timer_set(h, &o->over, h->now.mono_ms + OFFER_MS, on_over);
@@ -146,7 +152,8 @@ static void take(struct offer *o, struct session *s, struct span label)
 	ask_maker(o);
 }
 
-void offer_claim(struct session *s, struct span secret, struct span label)
+void offer_claim(struct session *s, struct span secret, enum credential_kind kind,
+		 struct span label)
 {
 	struct hub *h = s->hub;
 	struct offer *o;
@@ -158,7 +165,7 @@ void offer_claim(struct session *s, struct span secret, struct span label)
 	}
 	o = s->offer ? NULL : open_one(h, secret);
 	if (o) {
-		take(o, s, label);
+		take(o, s, kind, label);
 		return;
 	}
 	throttle_tried(h, &s->from);
@@ -172,30 +179,68 @@ static void tell_all(struct credential *c, const struct session *by, const struc
 
 	buf_printf(&words, "%s (%s) let in a new device of yours, %s (%s)",
 		   by->device ? by->device : "A device", by->host, c->label, from->host);
-	buf_printf(&undo, "/device revoke %s (CERT DEL %s)", c->label, c->label);
+	if (c->kind == CREDENTIAL_TOKEN)
+		buf_printf(&undo, "CERT TOKEN DEL %s", c->label);
+	else
+		buf_printf(&undo, "/device revoke %s (CERT DEL %s)", c->label, c->label);
 	device_told(c, NULL, buf_str(&words), buf_str(&undo));
 	buf_clear(&words);
 	buf_clear(&undo);
 }
 
-static void let_in(struct offer *o)
+// `text` is of a token; "" where the certificate that was shown is let in.
+static struct credential *make(const struct offer *o, char text[static TOKEN_TEXT_MAX + 1])
 {
-	struct session *by = o->by, *s = o->claimant;
-	struct credential *c = credential_new(by->account, CREDENTIAL_CERT, s->cert->pin,
-					      span_of(o->label), 0);
+	struct account *a = o->by->account;
+	const struct session *s = o->claimant;
+	struct credential *c;
+
+	text[0] = '\0';
+	if (o->kind == CREDENTIAL_TOKEN) {
+		c = token_new(a, span_of(o->label), 0, text);
+		token_set_device(c);
+		return c;
+	}
+	c = credential_new(a, CREDENTIAL_CERT, s->cert->pin, span_of(o->label), 0);
+	credential_shown(c, s->cert->hash);
+	return c;
+}
+
+static void say_in(struct session *s, const struct credential *c, const char *token)
+{
 	struct line l;
 
-	credential_shown(c, s->cert->hash);
-	c->is_told = true;
-	signin_added(s, c->account, c->label);
-	end(o);
-	post_hold_login(s, false);
 	line_start(&l, s->hub, NULL, "CERT");
 	line_str(&l, "CLAIM");
 	line_str(&l, c->account->name);
+	if (token[0])
+		line_str(&l, token);
 	line_text(&l, span_of(c->label));
-	reply_end(&l, s);
+	session_say(s, &l);
+	buf_wipe(&l.body);
+	line_clear(&l);
+}
+
+static void let_in(struct offer *o)
+{
+	struct session *by = o->by, *s = o->claimant;
+	char token[TOKEN_TEXT_MAX + 1];
+	bool is_token = o->kind == CREDENTIAL_TOKEN;
+	struct credential *c = make(o, token);
+
+	c->is_told = true;
+	signin_added(s, c->account, is_token ? LOGIN_TOKEN : LOGIN_CERTIFICATE, c->label);
+	end(o);
+	post_hold_login(s, false);
+	say_in(s, c, token);
+	sodium_memzero(token, sizeof(token));
 	tell_all(c, by, s);
+}
+
+// A token is a new one for whoever asks.
+static bool is_in_already(const struct offer *o)
+{
+	return o->kind == CREDENTIAL_CERT && credential_shown_by(o->claimant);
 }
 
 static void answer_yes(struct offer *o)
@@ -205,7 +250,7 @@ static void answer_yes(struct offer *o)
 
 	if (why) {
 		fail(s, "CERT", why->code, (struct span){0}, why->words);
-	} else if (credential_shown_by(o->claimant) ||
+	} else if (is_in_already(o) ||
 		   credentials_count(s->account) >= CREDENTIALS_PER_ACCOUNT) {
 		refuse(o);
 		fail(s, "CERT", "TOO_MANY_CERTS", (struct span){0},

@@ -183,14 +183,15 @@ void signin_said(const struct session *s, const char *event, struct span device)
 					  .way = signin_way(s->way)});
 }
 
-void signin_added(const struct session *s, const struct account *a, const char *label)
+void signin_added(const struct session *s, const struct account *a, enum login_way way,
+		  const char *label)
 {
 	signin_say(s->hub, &s->from,
 		   &(struct signin_event){.event = "device_added",
 					  .account = a,
 					  .source = span_of(s->host),
 					  .device = span_of(label),
-					  .way = signin_way(LOGIN_CERTIFICATE)});
+					  .way = signin_way(way)});
 }
 
 void signin_given(const struct account *a, const struct session *by, bool is_token,

@@ -42,8 +42,9 @@ void signin_failed(struct hub *h, const struct signin_try *t, enum login_way way
 void signin_done(struct session *s);
 // Something else that the log says of who is behind s and of its account: "registered".
 void signin_said(const struct session *s, const char *event, struct span device);
-// s, which is not in yet, may log in as the account from now on, by its key.
-void signin_added(const struct session *s, const struct account *a, const char *label);
+// s, which is not in yet, may log in as the account from now on, in this way.
+void signin_added(const struct session *s, const struct account *a, enum login_way way,
+		  const char *label);
 // An administrator let in a key or token (is_token); `by` is its session, NULL: the shell's.
 void signin_given(const struct account *a, const struct session *by, bool is_token,
 		  const char *label);

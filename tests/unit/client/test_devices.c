@@ -82,6 +82,11 @@ static void who_came_by_the_link_is_asked_about(void **state)
 	say(&s, ":h CERT CLAIM 6 192.0.2.7 :x");
 	devices_answer(s.d, QUESTION_LET_IN, 'n');
 	expect_said(&s, "CERT DENY 6\n");
+	say(&s, ":h CERT CLAIM 7 192.0.2.7 TOKEN :Firefox Linux");
+	assert_string_equal(s.m->question.text, "ann@192.0.2.7 is a browser and calls itself "
+						"Firefox Linux: let it in?");
+	devices_answer(s.d, QUESTION_LET_IN, 'y');
+	expect_said(&s, "CERT ALLOW 7\n");
 	say(&s, ":h CERT CLAIM x 192.0.2.7 :x");
 	say(&s, ":h CERT CLAIM 7");
 	assert_int_equal(s.m->question.id, 0);
@@ -148,15 +153,24 @@ static void lets_in(struct scripted *s, struct span line)
 					  ":h CERT CLAIM ann :laptop-2");
 }
 
-static void claim(struct fixture *f)
+static void claim_by(struct fixture *f, bool wants_token)
 {
 	struct uplink_order order = {
 		.host = "127.0.0.1",
 		.port = f->server.port,
-		.login = {.how = LOGIN_CLAIM, .name = "laptop", .invite = "t0ken", .caps = ""},
+		.login = {.how = LOGIN_CLAIM,
+			  .name = "laptop",
+			  .invite = "t0ken",
+			  .wants_token = wants_token,
+			  .caps = ""},
 	};
 	pins_set(&order.pins, f->server.pin);
 	uplink_open(f->session, &order);
+}
+
+static void claim(struct fixture *f)
+{
+	claim_by(f, false);
 }
 
 static void a_claim_ends_with_the_account(void **state)
@@ -170,6 +184,18 @@ static void a_claim_ends_with_the_account(void **state)
 	assert_string_equal(uplink_nick(f->session), "ann");
 	assert_true(scripted_heard(&f->server, "CERT CLAIM t0ken :laptop\n"));
 	assert_false(scripted_heard(&f->server, "NICK"));
+}
+
+static void who_has_no_certificate_asks_for_a_token(void **state)
+{
+	struct fixture *f = *state;
+	refusal = ":h CERT CLAIM ann snug_1_x :laptop";
+	f->server.on_line = lets_in;
+	claim_by(f, true);
+	reach(f, UPLINK_OFF);
+	assert_int_equal(f->status.failure, FAILURE_NONE);
+	assert_string_equal(uplink_nick(f->session), "ann");
+	assert_true(scripted_heard(&f->server, "CERT CLAIM t0ken TOKEN :laptop\n"));
 }
 
 static void a_claim_that_is_refused_says_why_and_tries_no_more(void **state)
@@ -197,6 +223,7 @@ int main(void)
 		TEST(a_question_that_is_over_is_taken_back),
 		TEST(what_was_to_be_proved_is_done_then),
 		TEST(a_claim_ends_with_the_account),
+		TEST(who_has_no_certificate_asks_for_a_token),
 		TEST(a_claim_that_is_refused_says_why_and_tries_no_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

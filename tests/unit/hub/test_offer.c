@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -63,6 +64,87 @@ static void a_yes_lets_the_other_computer_in(void **state)
 	log_in(fresh, "ann", "AUTHENTICATE EXTERNAL");
 	fixture_restart(f, true);
 	(void)by_key(f, 2);
+}
+
+// A page in a browser, which can show no certificate, brings the secret.
+static struct peer *browser_claims(struct fixture *f, const char *secret)
+{
+	struct peer *page = fixture_open(f);
+
+	peer_send(page, "CERT CLAIM %s TOKEN :Firefox Linux", fixture_var(f, secret));
+	expect(page, "server NOTE CERT WAIT :*");
+	expect_none(page);
+	return page;
+}
+
+// Proves A17.
+static void a_yes_gives_a_browser_a_token_that_is_a_devices(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *third = device(f, 3, "phone"), *old = offers(f);
+	struct peer *page = browser_claims(f, "secret"), *in;
+	char how[128];
+
+	expect(old, "server CERT CLAIM $n * TOKEN :Firefox Linux");
+	fixture_disk_holds(f);
+	peer_send(old, "CERT ALLOW %s", fixture_var(f, "n"));
+	expect_none(page);
+	fixture_disk_works(f);
+	fixture_settle(f);
+	expect(page, "server CERT CLAIM ann $token :Firefox Linux");
+	assert_false(peer_is_held(page));
+	expect(third, "server NOTE CERT DEVICE_ADDED * :desk (192.0.2.7) let in*");
+	expect(third, "server NOTICE ann :*let in a new device of yours, Firefox Linux "
+		      "(*).*CERT TOKEN DEL Firefox Linux*");
+	fixture_restart(f, true);
+	snprintf(how, sizeof(how), "PASS :ann:%s", fixture_var(f, "token"));
+	in = fixture_open(f);
+	log_in(in, "ann", how);
+	peer_send(in, "CERT TOKEN LIST");
+	expect(in, "server CERT TOKEN LIST * DEVICE * * * :Firefox Linux");
+}
+
+static void a_browser_that_is_not_let_in_gets_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *old = offers(f), *page = browser_claims(f, "secret"),
+		    *other = fixture_open(f);
+
+	expect(old, "server CERT CLAIM $n * TOKEN :Firefox Linux");
+	peer_send(other, "CERT CLAIM %s TOKEN :late", fixture_var(f, "secret"));
+	expect(other, UNKNOWN);
+	peer_send(old, "CERT DENY %s", fixture_var(f, "n"));
+	expect(page, REFUSED);
+	expect(old, "server CERT DENY $n");
+	peer_send(old, "CERT OFFER");
+	expect(old, "server CERT OFFER $again 120");
+	page = browser_claims(f, "again");
+	expect(old, "server CERT CLAIM $m * TOKEN *");
+	fixture_pass(f, 2 * MINUTE_MS);
+	expect(page, REFUSED);
+	expect(old, "server CERT OVER $m");
+	assert_int_equal(credentials_count(account_find(f->hub, SPAN("ann"))), 1);
+	peer_send(old, "CERT OFFER");
+	expect(old, "server CERT OFFER $third 120");
+	peer_send(page, "CERT CLAIM %s TOKEN :a\xe2\x80\xae", fixture_var(f, "third"));
+	expect(page, "server FAIL CERT INVALID_LABEL :*");
+	peer_send(page, "CERT CLAIM %s TOKEN", fixture_var(f, "third"));
+	expect(page, "server FAIL CERT NO_CERTIFICATE :*");
+}
+
+static void no_token_is_made_beyond_the_accounts_number(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *old = offers(f), *page = browser_claims(f, "secret");
+	struct account *a = account_find(f->hub, SPAN("ann"));
+	char text[TOKEN_TEXT_MAX + 1];
+
+	while (credentials_count(a) < CREDENTIALS_PER_ACCOUNT)
+		(void)token_new(a, SPAN("one"), 0, text);
+	expect(old, "server CERT CLAIM $n * TOKEN *");
+	peer_send(old, "CERT ALLOW %s", fixture_var(f, "n"));
+	expect_later(old, "server FAIL CERT TOO_MANY_CERTS :*");
+	expect(page, REFUSED);
 }
 
 static void who_is_not_here_is_told_at_the_next_login(void **state)
@@ -223,6 +305,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HUB_TEST(a_yes_lets_the_other_computer_in),
+		HUB_TEST(a_yes_gives_a_browser_a_token_that_is_a_devices),
+		HUB_TEST(a_browser_that_is_not_let_in_gets_nothing),
+		HUB_TEST(no_token_is_made_beyond_the_accounts_number),
 		HUB_TEST(who_is_not_here_is_told_at_the_next_login),
 		HUB_TEST(unknown_used_and_late_secrets_end_alike),
 		HUB_TEST(a_no_and_no_answer_let_nobody_in),

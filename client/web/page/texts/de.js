@@ -24,6 +24,7 @@ export const de = {
 	"enter.busy": "Einen Moment …",
 	"enter.claim": "Dieser Link lässt diesen Browser in dein Konto.",
 	"enter.claim.go": "Diesen Browser hereinlassen",
+	"enter.claim.wait": "Sag jetzt ja auf dem Gerät, das den Link gemacht hat…",
 	"enter.need-name": "Gib zuerst einen Namen ein.",
 	"enter.need-password": "Gib dein Passwort ein.",
 	"enter.no-store": "Dieser Browser bewahrt für diese Seite nichts auf (ein privates Fenster?): Was beim Schließen des Tabs nicht gesendet ist, geht verloren, und du musst dich wieder anmelden.",

@@ -24,6 +24,7 @@ export const en = {
 	"enter.busy": "One moment…",
 	"enter.claim": "This link lets this browser into your account.",
 	"enter.claim.go": "Let this browser in",
+	"enter.claim.wait": "Now say yes on the device that made the link…",
 	"enter.need-name": "Type a name first.",
 	"enter.need-password": "Type your password.",
 	"enter.no-store": "This browser keeps nothing for this page (a private window?): what is not sent when the tab closes is lost, and you will have to log in again.",
