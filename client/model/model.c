@@ -140,8 +140,9 @@ static void open_gaps(struct model *m)
 void model_set_link(struct model *m, const struct link_status *s)
 {
 	bool was_online = model_is_online(m);
-	bool is_other = m->link.state != s->state;
 	char *text = xstrdup(s->text ? s->text : "");
+	bool is_other = m->link.state != s->state ||
+			strcmp(m->link.text ? m->link.text : "", text) != 0;
 	free(m->link.text);
 	m->link = *s;
 	m->link.text = text;

@@ -166,7 +166,7 @@ async function runConfirmed({page, verb}, words) {
 	try {
 		return await askAdmin(page, line([]));
 	} catch (refusal) {
-		if (refusal.code !== "UNCONFIRMED") throw refusal;
+		if (refusal.code !== "NEEDS_CONFIRMATION") throw refusal;
 		const sure = await askChoice(page, page.t("admin.title"), refusal.message, [
 			{value: false, text: page.t("dialog.cancel")},
 			{value: true, text: page.t("admin.anyway"), kind: "danger"},
