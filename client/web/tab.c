@@ -88,6 +88,7 @@ static void on_online(void *arg)
 		uplink_use_secret(t->core.session, buf_span(&t->secret));
 	}
 	tab_tell("online", NULL, caps);
+	tab_ask_modes(t);
 	join_wanted(t);
 	seat_online(&t->seat);
 }
@@ -104,10 +105,7 @@ static void on_line(void *arg, const struct msg *m)
 {
 	struct tab *t = arg;
 
-	if (span_eq(m->command, SPAN("001")))
-		t->is_admin = false;
-	if (span_eq(m->command, SPAN("381")))
-		t->is_admin = true;
+	tab_hear_modes(t, m);
 	if (span_eq_fold(m->command, SPAN("CERT")))
 		tab_tell("devices", NULL, SPAN(""));
 	if (t->how == LOGIN_CLAIM)

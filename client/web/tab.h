@@ -19,7 +19,7 @@ struct tab {
 	bool has_second;
 	void *mark_timer;
 	unsigned mark_target; // its read marker is to be told; 0: none
-	bool is_admin;        // as the server said at this login
+	bool is_admin, is_guest; // as the server says
 };
 
 // The one.
@@ -32,6 +32,10 @@ MUST_USE double tab_local_number(uint64_t id);
 // "message" of LINE_MESSAGE and so on; false: there is no such kind.
 MUST_USE const char *tab_kind_name(unsigned kind);
 MUST_USE bool tab_kind_named(struct span name, enum line_kind *kind);
+
+// tab_modes.c: what one is on the server.
+void tab_ask_modes(struct tab *t);
+void tab_hear_modes(struct tab *t, const struct msg *m);
 
 // tab_watch.c: what changes is told to the page.
 void tab_watch(struct tab *t);

@@ -32,6 +32,7 @@ EXPORT(me) void tab_put_me(void)
 	put_str("away", m->away);
 	put_flag("isAway", m->away != NULL);
 	put_flag("isAdmin", tab()->is_admin);
+	put_flag("isGuest", tab()->is_guest);
 	page_close();
 }
 

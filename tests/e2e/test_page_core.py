@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The page's core (client/web) under Node, against a real snugd and a terminal's user."""
 import os
+import re
 import signal
 import sys
 import unittest
@@ -112,6 +113,28 @@ class Talk(Base):
         tab.remove(den, gone["id"])
         until("the removal", lambda: tab.lines(den, gone["i"], gone["i"] + 1)[0]["redacted"])
         self.assertIn("stays", tab.texts(den))
+
+    def test_who_one_is_on_the_server(self):
+        tab = self.tab()
+        until("the modes of nobody special", lambda: tab.me()["isAdmin"] is False)
+        self.server.run("user", "role", "ann", "admin")
+        until("the rights", lambda: tab.me()["isAdmin"])
+        again = self.tab()
+        until("the rights at the login", lambda: again.me()["isAdmin"])
+        self.server.run("user", "role", "ann", "user")
+        until("them to be gone", lambda: not tab.me()["isAdmin"] and not again.me()["isAdmin"])
+        self.assertFalse(again.me()["isGuest"])
+
+    def test_a_guest_is_one(self):
+        made = self.server.run("invite", "create", "--room", "#den", "--guest", "--until", "7d").out
+        guest = self.browser().open()
+        guest.enter({"how": "invite", "name": "gus", "secret": "correct horse battery",
+                     "invite": re.search(r"invite=([\w-]+)", made).group(1)})
+        guest.online()
+        until("the mode of a guest", lambda: guest.me()["isGuest"])
+        self.assertFalse(guest.me()["isAdmin"])
+        self.server.run("user", "set", "gus", "--full")
+        until("a full account", lambda: not guest.me()["isGuest"])
 
     def test_a_refusal_is_said(self):
         tab = self.tab()

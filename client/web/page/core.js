@@ -288,7 +288,7 @@ class Core {
 
 	// ---- reads
 
-	/** {name, account, display, away, isAway, isAdmin} */
+	/** {name, account, display, away, isAway, isAdmin, isGuest} */
 	me() {
 		return this.#call("me");
 	}

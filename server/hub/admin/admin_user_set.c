@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "server/hub/door/endings.h"
 #include "server/hub/rooms/guest.h"
+#include "server/hub/rooms/oper.h"
 
 static const char *const classes[] = {
 	[CLASS_PERSON] = "person",
@@ -87,6 +88,17 @@ static bool are_same(const struct changes *a, const struct changes *b)
 	       a->expires_ms == b->expires_ms && a->guest_room == b->guest_room;
 }
 
+// It is a full account now: its sessions lose the mode of a guest.
+static void end_guest(struct account *a)
+{
+	list_for_each(item, &a->sessions) {
+		struct session *s = container_of(item, struct session, in_account);
+
+		if (!s->closing && !s->oper)
+			oper_say(s, NULL, "-g");
+	}
+}
+
 static void apply(struct account *a, const struct changes *to)
 {
 	bool was_over = a->expires_ms && a->expires_ms <= a->hub->now.wall_ms;
@@ -98,6 +110,8 @@ static void apply(struct account *a, const struct changes *to)
 	a->class = to->class;
 	a->replay = to->replay;
 	a->expires_ms = to->expires_ms;
+	if (a->guest_room && !to->guest_room)
+		end_guest(a);
 	a->guest_room = to->guest_room;
 	account_post(a);
 	endings_changed(a->hub);

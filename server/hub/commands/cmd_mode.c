@@ -39,6 +39,18 @@ static void set_bot(struct session *s, bool add)
 	s->account->bot = add;
 }
 
+static bool is_guest(const struct session *s)
+{
+	return session_is_guest(s);
+}
+
+// An administrator makes a full account of it (admin_user_set.c).
+static void keep_guest(struct session *s, bool add)
+{
+	(void)s;
+	(void)add;
+}
+
 static bool is_invisible(const struct session *s)
 {
 	return s->account->invisible;

@@ -4,7 +4,7 @@
 
 #include "server/hub/people/account.h"
 
-// MODE of its own nick, to s.
+// MODE of its own nick, to s; of a guest's mode as well.
 void oper_say(struct session *s, struct account *by, const char *mode);
 // Who took an administrator's rights as this account gives them back.
 void opers_end(struct account *a);

@@ -242,6 +242,24 @@ static void nobody_brings_a_guest_elsewhere(void **state)
 	verb(f, "room grant #other gus", ADMIN_DONE, "");
 }
 
+static void a_guest_has_its_mode_until_it_is_a_full_account(void **state)
+{
+	struct fixture *f = *state;
+	struct peer *bob = den(f, "bob"), *gus = guest_of(f);
+
+	peer_send(bob, "MODE bob");
+	expect_later(bob, "server 221 bob +");
+	fixture_skip(f);
+	peer_send(gus, "MODE gus -g");
+	peer_send(gus, "MODE gus");
+	expect(gus, "server 221 gus +g");
+	verb(f, "user set gus --full", ADMIN_DONE, "ends at");
+	expect(gus, "server MODE gus -g");
+	peer_send(gus, "MODE gus");
+	expect(gus, "server 221 gus +");
+	expect_none(bob);
+}
+
 static void an_invite_withdrawn_while_it_is_used_makes_no_member(void **state)
 {
 	struct fixture *f = *state;
@@ -326,6 +344,7 @@ int main(void)
 		HUB_TEST(a_guest_takes_part_in_its_room_alone),
 		HUB_TEST(it_writes_to_the_people_of_its_room),
 		HUB_TEST(nobody_brings_a_guest_elsewhere),
+		HUB_TEST(a_guest_has_its_mode_until_it_is_a_full_account),
 		HUB_TEST(an_invite_withdrawn_while_it_is_used_makes_no_member),
 		HUB_TEST(a_guests_invite_ends_with_the_time_or_the_room),
 		HUB_TEST(a_guest_leaves_when_its_time_is_over),

@@ -70,6 +70,8 @@ enum act {
 	ADOPT,
 	ASK_GUEST,
 	MAKE_LINK,
+	TELL_VERBS,
+	RUN_VERB,
 	ACTS
 };
 static const struct {
@@ -107,6 +109,8 @@ static const struct {
 	{"PRIVMSG Snug :invite create --room $r --guest --until 1d", ", for guests, into ",
 	 true},
 	{"INVITELINK ADD $r", " INVITELINK ADD ", true},
+	{"ADMIN VERBS", " ADMIN * :{", true},
+	{"ADMIN RUN :[\"room\",\"show\",\"$r\"]", " ADMIN VERB_DONE ", true},
 };
 
 static bool may_speak(enum role role, enum mode mode)
@@ -157,6 +161,8 @@ static bool may_anywhere(enum act act, enum role role, enum mode mode)
 	case READ_LOG:
 	case ADOPT:
 	case ASK_GUEST:
+	case TELL_VERBS:
+	case RUN_VERB:
 		return role == ADMIN;
 	default:
 		return false; // the name of an account is its administrator's
@@ -193,6 +199,8 @@ static bool may(enum act act, enum role role, enum mode mode)
 	case READ_LOG:
 	case ADOPT:
 	case ASK_GUEST:
+	case TELL_VERBS:
+	case RUN_VERB:
 		return may_anywhere(act, role, mode);
 	case FOUNDS:
 	case RULES:
