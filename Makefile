@@ -376,6 +376,7 @@ $(LINT)/rules.ok: $(READ) $(LINT)/rules.by $(OUT)/snugd $(OUT)/snug
 	@sh tests/lint/run . $(foreach a,$(AREAS),$(call objs,$a))
 	@python3 tests/lint/protocol.py .
 	@python3 tests/lint/page.py .
+	@python3 tests/lint/spoken.py .
 	@python3 tests/lint/waits.py .
 	@python3 tests/lint/ids.py .
 	@touch $@

@@ -4,14 +4,15 @@
 #include "client/model/hush.h"
 #include "client/model/model_private.h"
 #include "client/model/target.h"
+#include "common/spoken.h"
 
 static const struct {
 	const char *word;
 	const char *help;
 } alerts_words[] = {
-	[ALERTS_MENTIONS] = {"mentions", "what calls you alerts"},
-	[ALERTS_ALL] = {"all", "every message alerts"},
-	[ALERTS_NONE] = {"none", "nothing alerts, all is counted"},
+	[ALERTS_MENTIONS] = {"mentions", SPOKEN("what calls you alerts")},
+	[ALERTS_ALL] = {"all", SPOKEN("every message alerts")},
+	[ALERTS_NONE] = {"none", SPOKEN("nothing alerts, all is counted")},
 };
 
 void arrange_mute(struct model *m, struct target *t, bool muted)
@@ -50,18 +51,20 @@ const char *arrange_alerts_word(enum alerts alerts)
 
 void arrange_say_mute(const struct target *t, struct buf *out)
 {
-	buf_printf(out, "%s is %s", t->name,
-		   target_is_muted(t) ? "muted: no counts, no alerts" : "not muted");
+	buf_printf(out, spoken("%s is %s"), t->name,
+		   target_is_muted(t) ? spoken("muted: no counts, no alerts")
+				      : spoken("not muted"));
 }
 
 void arrange_say_pin(const struct target *t, struct buf *out)
 {
-	buf_printf(out, "%s is %s", t->name,
-		   t->pinned ? "pinned: it stands on top" : "not pinned");
+	buf_printf(out, spoken("%s is %s"), t->name,
+		   t->pinned ? spoken("pinned: it stands on top") : spoken("not pinned"));
 }
 
 void arrange_say_alerts(const struct target *t, struct buf *out)
 {
-	buf_printf(out, "%s: alert %s, %s%s", t->name, alerts_words[t->alerts].word,
-		   alerts_words[t->alerts].help, target_is_muted(t) ? "; but it is muted" : "");
+	buf_printf(out, spoken("%s: alert %s, %s%s"), t->name, alerts_words[t->alerts].word,
+		   spoken(alerts_words[t->alerts].help),
+		   target_is_muted(t) ? spoken("; but it is muted") : "");
 }

@@ -4,6 +4,7 @@
 #include "client/model/model_event_private.h"
 #include "common/clock.h"
 #include "common/die.h"
+#include "common/spoken.h"
 
 #include <stdlib.h>
 
@@ -100,12 +101,12 @@ static void add_age(struct buf *out, int64_t age_ms)
 
 	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
 		if (age_ms >= units[i].ms) {
-			buf_printf(out, ", last said %lld %s ago",
+			buf_printf(out, spoken(", last said %lld %s ago"),
 				   (long long)(age_ms / units[i].ms), units[i].unit);
 			return;
 		}
 	}
-	buf_add_str(out, ", last said just now");
+	buf_add_str(out, spoken(", last said just now"));
 }
 
 static void show(const struct event *e, const struct listed *row)
@@ -115,9 +116,11 @@ static void show(const struct event *e, const struct listed *row)
 	buf_add_str(&text, row->name);
 	buf_add_str(&text, "  ");
 	if (row->members)
-		buf_printf(&text, "%llu member%s, ", (unsigned long long)row->members,
-			   row->members == 1 ? "" : "s");
-	buf_printf(&text, "%llu here", (unsigned long long)row->here);
+		buf_printf(&text,
+			   row->members == 1 ? spoken("%llu member, ")
+					     : spoken("%llu members, "),
+			   (unsigned long long)row->members);
+	buf_printf(&text, spoken("%llu here"), (unsigned long long)row->here);
 	if (row->said_ms)
 		add_age(&text, e->now_ms - row->said_ms);
 	if (row->topic[0])
@@ -141,7 +144,7 @@ void on_list_end(const struct event *e)
 		show(e, &m->listed[i]);
 	if (m->n_unlisted)
 		event_addf(e, m->current, LINE_INFO,
-			   "and %zu more rooms: /list MASK shows fewer", m->n_unlisted);
+			   spoken("and %zu more rooms: /list MASK shows fewer"), m->n_unlisted);
 	directory_clear(m);
 	directory_order(m, LIST_BY_MEMBERS);
 }

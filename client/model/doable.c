@@ -4,6 +4,7 @@
 #include "client/model/hush.h"
 #include "client/model/shown.h"
 #include "client/model/url.h"
+#include "common/spoken.h"
 
 static bool is_of_others(const struct log_line *l)
 {
@@ -34,21 +35,22 @@ static bool has_reactions(const struct log_line *l)
 
 const struct doable *doable_find(struct span name)
 {
-	static const char no_others[] = "there is no message of somebody else here";
-	static const char no_own[] = "there is no message of yours here";
-	static const char gone[] = "that message was removed";
+	static const char no_others[] = SPOKEN("there is no message of somebody else here");
+	static const char no_own[] = SPOKEN("there is no message of yours here");
+	static const char gone[] = SPOKEN("that message was removed");
 	static const struct doable list[] = {
 		{"reply", true, is_of_others, is_there, no_others, gone},
 		{"react", true, is_of_others, is_there, no_others, gone},
-		{"edit", true, is_own, is_own, no_own, "only your own messages can be edited"},
+		{"edit", true, is_own, is_own, no_own,
+		 SPOKEN("only your own messages can be edited")},
 		{"redact", false, is_own, is_there, no_own, gone},
 		{"report", true, is_of_others, is_of_others, no_others,
-		 "only what others said can be reported"},
+		 SPOKEN("only what others said can be reported")},
 		{"save", false, is_of_others, is_there, no_others, gone},
-		{"open", false, has_link, has_link, "there is no link here",
-		 "there is no link in it"},
+		{"open", false, has_link, has_link, SPOKEN("there is no link here"),
+		 SPOKEN("there is no link in it")},
 		{"reactions", false, has_reactions, has_reactions,
-		 "nobody reacted to anything here", "nobody reacted to it"},
+		 SPOKEN("nobody reacted to anything here"), SPOKEN("nobody reacted to it")},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(list); i++) {
 		if (span_eq(span_of(list[i].name), name))
@@ -60,7 +62,7 @@ const struct doable *doable_find(struct span name)
 struct log_line *doable_choose(const struct doable *d, const struct target *t,
 			       struct log_line *named, bool with_hushed, const char **why)
 {
-	*why = named ? d->refusal : d->missing;
+	*why = spoken(named ? d->refusal : d->missing);
 	if (named)
 		return line_is_speech(named) && d->takes(named) ? named : NULL;
 	for (size_t i = t->log.count; i > 0; i--) {

@@ -2,6 +2,7 @@
 // CERT: the account's devices, and what they are asked (docs/PROTOCOL.md). An answer to a
 // /device; what the program itself asks for is labeled.
 #include "client/model/model_event_private.h"
+#include "common/spoken.h"
 
 static void ask_numbered(const struct event *e, int id, uint64_t number, struct buf *words)
 {
@@ -21,7 +22,7 @@ static bool asks_for_confirmation(const struct event *e)
 	if (!span_eq(msg_param(e->msg, 1), SPAN("CONFIRM_NEEDED")) ||
 	    !span_to_u64(msg_param(e->msg, 2), &number))
 		return false;
-	buf_add_str(&words, "revoke the device that you are using now?");
+	buf_add_str(&words, spoken("revoke the device that you are using now?"));
 	ask_numbered(e, QUESTION_DEVICE, number, &words);
 	return true;
 }
@@ -36,8 +37,9 @@ bool event_is_device_fail(const struct event *e)
 		return false;
 	if (!span_eq(msg_param(e->msg, 1), SPAN("STEP_UP_REQUIRED")))
 		return is_cert && asks_for_confirmation(e);
-	buf_add_str(&words,
-		    "prove that it is you: p by your password, d by another device, n no");
+	buf_add_str(
+		&words,
+		spoken("prove that it is you: p by your password, d by another device, n no"));
 	ask_numbered(e, QUESTION_STEP_UP, 0, &words);
 	return true;
 }
@@ -46,7 +48,8 @@ bool event_is_device_fail(const struct event *e)
 // what has no certificate: a browser.
 static bool asks_us(const struct event *e, struct span what)
 {
-	struct span address = msg_param(e->msg, 2), label = msg_param(e->msg, e->msg->n_params - 1);
+	struct span address = msg_param(e->msg, 2),
+		    label = msg_param(e->msg, e->msg->n_params - 1);
 	bool is_browser = e->msg->n_params > 4 && span_eq(msg_param(e->msg, 3), SPAN("TOKEN"));
 	struct buf words = {0};
 	uint64_t number;
@@ -54,15 +57,20 @@ static bool asks_us(const struct event *e, struct span what)
 	if (e->msg->n_params < 4 || !span_to_u64(msg_param(e->msg, 1), &number))
 		return false;
 	if (span_eq_fold(what, SPAN("CLAIM"))) {
-		buf_printf(&words, "%s@" SPAN_FMT "%s calls itself " SPAN_FMT ": let it in?",
-			   e->m->me->name, SPAN_ARG(address),
-			   is_browser ? " is a browser and" : "", SPAN_ARG(label));
+		buf_printf(&words,
+			   is_browser ? spoken("%s@" SPAN_FMT
+					       " is a browser and calls itself " SPAN_FMT
+					       ": let it in?")
+				      : spoken("%s@" SPAN_FMT " calls itself " SPAN_FMT
+					       ": let it in?"),
+			   e->m->me->name, SPAN_ARG(address), SPAN_ARG(label));
 		ask_numbered(e, QUESTION_LET_IN, number, &words);
 	} else if (span_eq_fold(what, SPAN("PROVE"))) {
 		buf_printf(&words,
-			   SPAN_FMT " (" SPAN_FMT
-				    ") wants to change your devices or password: is it you?",
-			   SPAN_ARG(label.len ? label : SPAN("a device of yours")),
+			   spoken(SPAN_FMT
+				  " (" SPAN_FMT
+				  ") wants to change your devices or password: is it you?"),
+			   SPAN_ARG(label.len ? label : span_of(spoken("a device of yours"))),
 			   SPAN_ARG(address));
 		ask_numbered(e, QUESTION_VOUCH, number, &words);
 	} else {
@@ -81,7 +89,8 @@ static void take_back(const struct event *e)
 	    (q->id != QUESTION_LET_IN && q->id != QUESTION_VOUCH))
 		return;
 	model_ask_done(e->m, q->id);
-	event_add(e, e->m->current, LINE_INFO, SPAN("the other computer waits no longer"));
+	event_add(e, e->m->current, LINE_INFO,
+		  span_of(spoken("the other computer waits no longer")));
 }
 
 static void show_row(const struct event *e, struct span what)
@@ -92,12 +101,13 @@ static void show_row(const struct event *e, struct span what)
 	added.len = added.len > 10 ? 10 : added.len; // the day
 	used.len = used.len > 10 ? 10 : used.len;
 	if (span_eq_fold(what, SPAN("DEL")))
-		event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " can no longer log in",
-			   SPAN_ARG(label));
-	else if (span_eq_fold(what, SPAN("LIST")) && e->msg->n_params > 5)
 		event_addf(e, e->m->current, LINE_INFO,
-			   "device " SPAN_FMT ": added " SPAN_FMT ", last used " SPAN_FMT,
-			   SPAN_ARG(label), SPAN_ARG(added), SPAN_ARG(used));
+			   spoken(SPAN_FMT " can no longer log in"), SPAN_ARG(label));
+	else if (span_eq_fold(what, SPAN("LIST")) && e->msg->n_params > 5)
+		event_addf(
+			e, e->m->current, LINE_INFO,
+			spoken("device " SPAN_FMT ": added " SPAN_FMT ", last used " SPAN_FMT),
+			SPAN_ARG(label), SPAN_ARG(added), SPAN_ARG(used));
 }
 
 // CERT LOGINS FIRST LAST TIMES IN|FAILED WAY ADDRESS :DEVICE
@@ -108,12 +118,12 @@ static void show_login(const struct event *e)
 
 	last.len = last.len > 16 ? 16 : last.len; // the minute
 	event_addf(e, e->m->current, LINE_INFO,
-		   "%s " SPAN_FMT " times by " SPAN_FMT " from " SPAN_FMT "%s" SPAN_FMT
-		   "%s, last " SPAN_FMT,
-		   is_in ? "logged in" : "FAILED to log in", SPAN_ARG(msg_param(e->msg, 3)),
-		   SPAN_ARG(msg_param(e->msg, 5)), SPAN_ARG(msg_param(e->msg, 6)),
-		   device.len ? " (" : "", SPAN_ARG(device), device.len ? ")" : "",
-		   SPAN_ARG(last));
+		   spoken("%s " SPAN_FMT " times by " SPAN_FMT " from " SPAN_FMT "%s" SPAN_FMT
+			  "%s, last " SPAN_FMT),
+		   is_in ? spoken("logged in") : spoken("FAILED to log in"),
+		   SPAN_ARG(msg_param(e->msg, 3)), SPAN_ARG(msg_param(e->msg, 5)),
+		   SPAN_ARG(msg_param(e->msg, 6)), device.len ? " (" : "", SPAN_ARG(device),
+		   device.len ? ")" : "", SPAN_ARG(last));
 }
 
 void on_cert(const struct event *e)

@@ -7,13 +7,14 @@
 #include "client/model/people.h"
 #include "client/model/target.h"
 #include "common/clock.h"
+#include "common/spoken.h"
 
 static void others_are_invited(const struct event *e, struct span who, struct span room)
 {
 	struct target *t = target_find(e->m, room);
 
 	if (t)
-		event_addf(e, t, LINE_INFO, "invited " SPAN_FMT, SPAN_ARG(who));
+		event_addf(e, t, LINE_INFO, spoken("invited " SPAN_FMT), SPAN_ARG(who));
 }
 
 void on_invite(const struct event *e)
@@ -30,8 +31,8 @@ void on_invite(const struct event *e)
 		return;
 	invitation_add(e->m, room, e->nick, e->at_ms);
 	event_addf(e, e->m->current, LINE_INFO,
-		   "invites you to " SPAN_FMT ": /join " SPAN_FMT
-		   " takes you there, and so does the inbox",
+		   spoken("invites you to " SPAN_FMT ": /join " SPAN_FMT
+			  " takes you there, and so does the inbox"),
 		   SPAN_ARG(room), SPAN_ARG(room));
 }
 
@@ -47,8 +48,8 @@ void on_invited(const struct event *e)
 		at_ms = e->now_ms;
 	invitation_add(e->m, room, by, at_ms);
 	event_addf(e, e->m->server, LINE_INFO,
-		   SPAN_FMT " invited you to " SPAN_FMT ": /join " SPAN_FMT
-			    ", or /decline " SPAN_FMT,
+		   spoken(SPAN_FMT " invited you to " SPAN_FMT ": /join " SPAN_FMT
+				   ", or /decline " SPAN_FMT),
 		   SPAN_ARG(by), SPAN_ARG(room), SPAN_ARG(room), SPAN_ARG(room));
 }
 
@@ -66,7 +67,7 @@ static struct span day_of(struct span time)
 static void add_room(struct buf *words, struct span room)
 {
 	if (!span_eq(room, SPAN("*")))
-		buf_printf(words, " and enter " SPAN_FMT, SPAN_ARG(room));
+		buf_printf(words, spoken(" and enter " SPAN_FMT), SPAN_ARG(room));
 }
 
 // INVITELINK ADD number room left uses until link [page]
@@ -78,10 +79,11 @@ static void show(const struct event *e)
 	bool is_one = span_eq(uses, SPAN("1"));
 	struct buf words = {0};
 
-	buf_printf(&words, SPAN_FMT " %s may come to this server by the link", SPAN_ARG(uses),
-		   is_one ? "person" : "people");
+	buf_printf(&words, spoken(SPAN_FMT " %s may come to this server by the link"),
+		   SPAN_ARG(uses), is_one ? spoken("person") : spoken("people"));
 	add_room(&words, msg_param(e->msg, 2));
-	buf_printf(&words, ", until " SPAN_FMT ". Whoever has it is let in.", SPAN_ARG(until));
+	buf_printf(&words, spoken(", until " SPAN_FMT ". Whoever has it is let in."),
+		   SPAN_ARG(until));
 	hand_out(e->m, buf_span(&words), link, e->now_ms);
 	buf_clear(&words);
 }
@@ -95,15 +97,16 @@ static void list(const struct event *e)
 	if (e->msg->n_params < 6) {
 		if (!e->m->n_invites)
 			event_add(e, e->m->current, LINE_INFO,
-				  SPAN("you have no open invite: /invite-link makes one"));
+				  span_of(spoken(
+					  "you have no open invite: /invite-link makes one")));
 		e->m->n_invites = 0;
 		return;
 	}
 	e->m->n_invites++;
 	add_room(&words, msg_param(e->msg, 2));
 	event_addf(e, e->m->current, LINE_INFO,
-		   "invite " SPAN_FMT ": " SPAN_FMT " of " SPAN_FMT
-		   " may still come%s, until " SPAN_FMT,
+		   spoken("invite " SPAN_FMT ": " SPAN_FMT " of " SPAN_FMT
+			  " may still come%s, until " SPAN_FMT),
 		   SPAN_ARG(msg_param(e->msg, 1)), SPAN_ARG(msg_param(e->msg, 3)),
 		   SPAN_ARG(msg_param(e->msg, 4)), buf_str(&words), SPAN_ARG(until));
 	buf_clear(&words);
@@ -119,6 +122,6 @@ void on_invitelink(const struct event *e)
 		list(e);
 	else if (span_eq(verb, SPAN("DEL")))
 		event_addf(e, e->m->current, LINE_INFO,
-			   "invite " SPAN_FMT " lets nobody in any more",
+			   spoken("invite " SPAN_FMT " lets nobody in any more"),
 			   SPAN_ARG(msg_param(e->msg, 1)));
 }

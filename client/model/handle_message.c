@@ -6,6 +6,7 @@
 #include "client/model/target.h"
 #include "client/model/people.h"
 #include "common/clock.h"
+#include "common/spoken.h"
 #include "common/utf8.h"
 
 #define TYPING_ACTIVE_MS 6000
@@ -36,7 +37,7 @@ static void add_ctcp(const struct event *e, struct target *t, enum line_kind kin
 		event_add(e, t, kind == LINE_EDIT ? kind : LINE_ACTION, span_after(text, 7));
 		return;
 	}
-	event_addf(e, t, LINE_INFO, "asked for CTCP " SPAN_FMT, SPAN_ARG(text));
+	event_addf(e, t, LINE_INFO, spoken("asked for CTCP " SPAN_FMT), SPAN_ARG(text));
 }
 
 static void add_message(const struct event *e, enum line_kind kind)
@@ -146,9 +147,9 @@ static void add_removal(const struct event *e, const struct person *author, stru
 {
 	struct span reason = msg_param(e->msg, 2);
 	if (!e->from)
-		buf_add_str(out, "by the server");
+		buf_add_str(out, spoken("by the server"));
 	else if (e->from != author)
-		buf_printf(out, "by %s", e->from->name);
+		buf_printf(out, spoken("by %s"), e->from->name);
 	if (reason.len)
 		buf_printf(out, "%s" SPAN_FMT, out->len ? ": " : "", SPAN_ARG(reason));
 	out->len = utf8_cut(buf_span(out), REMOVAL_MAX).len;

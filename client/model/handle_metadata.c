@@ -3,6 +3,7 @@
 #include "client/model/model_event_private.h"
 #include "client/model/people.h"
 #include "client/model/shown.h"
+#include "common/spoken.h"
 
 #define DISPLAY_KEY SPAN("display-name")
 
@@ -32,12 +33,13 @@ void on_metadata(const struct event *e)
 void on_whois_key(const struct event *e)
 {
 	if (span_eq(param(e, 2), DISPLAY_KEY))
-		event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is shown as " SPAN_FMT,
-			   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 4)));
+		event_addf(e, e->m->current, LINE_INFO,
+			   spoken(SPAN_FMT " is shown as " SPAN_FMT), SPAN_ARG(param(e, 1)),
+			   SPAN_ARG(param(e, 4)));
 	else
 		event_addf(e, e->m->current, LINE_INFO,
-			   SPAN_FMT " says of " SPAN_FMT ": " SPAN_FMT, SPAN_ARG(param(e, 1)),
-			   SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 4)));
+			   spoken(SPAN_FMT " says of " SPAN_FMT ": " SPAN_FMT),
+			   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 4)));
 }
 
 // The server tells on its own what is set, in a batch: nobody asked for that.
@@ -52,6 +54,6 @@ void on_key_not_set(const struct event *e)
 {
 	take(e, param(e, 1), param(e, 2), SPAN(""));
 	if (!e->batch && span_eq(param(e, 2), DISPLAY_KEY))
-		event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " has no display name",
+		event_addf(e, e->m->current, LINE_INFO, spoken(SPAN_FMT " has no display name"),
 			   SPAN_ARG(param(e, 1)));
 }

@@ -8,6 +8,7 @@
 #include "client/model/shown.h"
 #include "client/model/target.h"
 #include "common/die.h"
+#include "common/spoken.h"
 #include "common/utf8.h"
 
 #include <stdlib.h>
@@ -195,8 +196,8 @@ void on_note(const struct event *e)
 			span_eq(param(e, 1), SPAN("ROOM_RULES")) && e->msg->n_params == 4;
 
 	if (is_rules)
-		event_addf(e, event_place(e, 2), LINE_INFO, "rules of the room: " SPAN_FMT,
-			   SPAN_ARG(param(e, 3)));
+		event_addf(e, event_place(e, 2), LINE_INFO,
+			   spoken("rules of the room: " SPAN_FMT), SPAN_ARG(param(e, 3)));
 	else if (!notes_going_down(e) && !shows_talk(e))
 		standard_reply(e, LINE_INFO);
 }
@@ -209,13 +210,15 @@ void on_register(const struct event *e)
 
 void on_error(const struct event *e)
 {
-	event_addf(e, e->m->server, LINE_ERROR, "the server closed the connection: " SPAN_FMT,
+	event_addf(e, e->m->server, LINE_ERROR,
+		   spoken("the server closed the connection: " SPAN_FMT),
 		   SPAN_ARG(param(e, 0)));
 }
 
 void on_wallops(const struct event *e)
 {
-	event_addf(e, e->m->current, LINE_INFO, "announces: " SPAN_FMT, SPAN_ARG(param(e, 0)));
+	event_addf(e, e->m->current, LINE_INFO, spoken("announces: " SPAN_FMT),
+		   SPAN_ARG(param(e, 0)));
 }
 
 static void take_away(struct model *m, struct span nick, struct span text)
@@ -230,7 +233,7 @@ static void take_away(struct model *m, struct span nick, struct span text)
 void on_whois_away(const struct event *e)
 {
 	take_away(e->m, param(e, 1), param(e, 2));
-	event_addf(e, event_place(e, 1), LINE_INFO, SPAN_FMT " is away: " SPAN_FMT,
+	event_addf(e, event_place(e, 1), LINE_INFO, spoken(SPAN_FMT " is away: " SPAN_FMT),
 		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)));
 }
 
@@ -238,27 +241,29 @@ void on_here(const struct event *e)
 {
 	free(e->m->away);
 	e->m->away = NULL;
-	event_add(e, e->m->current, LINE_INFO, SPAN("you are no longer marked as away"));
+	event_add(e, e->m->current, LINE_INFO,
+		  span_of(spoken("you are no longer marked as away")));
 }
 
 void on_gone(const struct event *e)
 {
 	free(e->m->away);
 	e->m->away = xstrdup("away");
-	event_add(e, e->m->current, LINE_INFO, SPAN("you are marked as away (/back ends it)"));
+	event_add(e, e->m->current, LINE_INFO,
+		  span_of(spoken("you are marked as away (/back ends it)")));
 }
 
 void on_whois_user(const struct event *e)
 {
 	event_addf(e, e->m->current, LINE_INFO,
-		   SPAN_FMT " is " SPAN_FMT "@" SPAN_FMT " (" SPAN_FMT ")",
+		   spoken(SPAN_FMT " is " SPAN_FMT "@" SPAN_FMT " (" SPAN_FMT ")"),
 		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 3)),
 		   SPAN_ARG(param(e, 5)));
 }
 
 void on_whois_server(const struct event *e)
 {
-	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is on " SPAN_FMT,
+	event_addf(e, e->m->current, LINE_INFO, spoken(SPAN_FMT " is on " SPAN_FMT),
 		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)));
 }
 
@@ -268,19 +273,20 @@ void on_whois_idle(const struct event *e)
 	if (!span_to_u64(param(e, 2), &seconds))
 		return;
 	unsigned long minutes = (unsigned long)(seconds / 60);
-	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " has been quiet for %lu h %lu min",
-		   SPAN_ARG(param(e, 1)), minutes / 60, minutes % 60);
+	event_addf(e, e->m->current, LINE_INFO,
+		   spoken(SPAN_FMT " has been quiet for %lu h %lu min"), SPAN_ARG(param(e, 1)),
+		   minutes / 60, minutes % 60);
 }
 
 void on_whois_rooms(const struct event *e)
 {
-	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is in " SPAN_FMT,
+	event_addf(e, e->m->current, LINE_INFO, spoken(SPAN_FMT " is in " SPAN_FMT),
 		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)));
 }
 
 void on_whois_account(const struct event *e)
 {
-	event_addf(e, e->m->current, LINE_INFO, SPAN_FMT " is logged in as " SPAN_FMT,
+	event_addf(e, e->m->current, LINE_INFO, spoken(SPAN_FMT " is logged in as " SPAN_FMT),
 		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)));
 }
 
@@ -297,8 +303,8 @@ void on_room_modes(const struct event *e)
 		event_addf(e, t, LINE_INFO, "%s (%s): %s", t->name, buf_str(&modes),
 			   buf_str(&words));
 	else
-		event_addf(e, t, LINE_INFO, "%s: everybody may enter, write and set the topic",
-			   t->name);
+		event_addf(e, t, LINE_INFO,
+			   spoken("%s: everybody may enter, write and set the topic"), t->name);
 	buf_clear(&modes);
 	buf_clear(&words);
 	e->m->version++;
@@ -324,8 +330,9 @@ void on_topic_is(const struct event *e)
 
 void on_inviting(const struct event *e)
 {
-	event_addf(e, event_place(e, 2), LINE_INFO, "you invited " SPAN_FMT " to " SPAN_FMT,
-		   SPAN_ARG(param(e, 1)), SPAN_ARG(param(e, 2)));
+	event_addf(e, event_place(e, 2), LINE_INFO,
+		   spoken("you invited " SPAN_FMT " to " SPAN_FMT), SPAN_ARG(param(e, 1)),
+		   SPAN_ARG(param(e, 2)));
 }
 
 // 352 me #room user host server nick H|G...: only away or here is of use.
@@ -397,8 +404,9 @@ void on_names_end(const struct event *e)
 
 void on_ban_row(const struct event *e)
 {
-	event_addf(e, event_place(e, 1), LINE_INFO, "banned: " SPAN_FMT " (by " SPAN_FMT ")",
-		   SPAN_ARG(param(e, 2)), SPAN_ARG(param(e, 3)));
+	event_addf(e, event_place(e, 1), LINE_INFO,
+		   spoken("banned: " SPAN_FMT " (by " SPAN_FMT ")"), SPAN_ARG(param(e, 2)),
+		   SPAN_ARG(param(e, 3)));
 }
 
 void on_server_text(const struct event *e)

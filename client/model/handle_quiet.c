@@ -3,6 +3,7 @@
 #include "client/model/hush.h"
 #include "client/model/model_event_private.h"
 #include "common/clock.h"
+#include "common/spoken.h"
 
 // What was set, here or on another computer: not what a login brings.
 static void tell(const struct event *e, bool is_set, struct span kind, struct span subject)
@@ -10,14 +11,16 @@ static void tell(const struct event *e, bool is_set, struct span kind, struct sp
 	static const struct {
 		const char *kind, *set, *unset; // behind the subject, but of dnd
 	} words[] = {
-		{"ignore", "is ignored, on all your computers", "is shown again"},
-		{"mute", "is muted: no counts, no alerts", "is not muted"},
-		{"hours", "are quiet hours: nothing rings", "are hours like others"},
-		{"dnd", "nothing rings", "it rings again"},
+		{"ignore", SPOKEN("is ignored, on all your computers"),
+		 SPOKEN("is shown again")},
+		{"mute", SPOKEN("is muted: no counts, no alerts"), SPOKEN("is not muted")},
+		{"hours", SPOKEN("are quiet hours: nothing rings"),
+		 SPOKEN("are hours like others")},
+		{"dnd", SPOKEN("nothing rings"), SPOKEN("it rings again")},
 	};
 
 	for (size_t i = 0; e->m->is_hush_listed && i < ARRAY_LEN(words); i++) {
-		const char *what = is_set ? words[i].set : words[i].unset;
+		const char *what = spoken(is_set ? words[i].set : words[i].unset);
 		if (!span_eq(kind, span_of(words[i].kind)))
 			continue;
 		if (span_eq(subject, SPAN("*")))

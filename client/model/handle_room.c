@@ -11,6 +11,7 @@
 #include "client/model/talk.h"
 #include "client/model/target.h"
 #include "common/names.h"
+#include "common/spoken.h"
 
 #include <stdlib.h>
 
@@ -128,7 +129,7 @@ void on_part(const struct event *e)
 	struct target *t = room_of(e, 0);
 	if (!t || !e->from)
 		return;
-	add_with_reason(e, t, LINE_PART, "left", msg_param(e->msg, 1));
+	add_with_reason(e, t, LINE_PART, spoken("left"), msg_param(e->msg, 1));
 	leave(e, t, e->from);
 	// What the user left is gone from the list; what somebody else took stays to be read.
 	if (e->is_mine && !e->is_history)
@@ -142,7 +143,7 @@ void on_kick(const struct event *e)
 	if (!t || !nick.len)
 		return;
 	struct span reason = msg_param(e->msg, 2);
-	event_addf(e, t, LINE_KICK, "removed " SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(nick),
+	event_addf(e, t, LINE_KICK, spoken("removed " SPAN_FMT "%s" SPAN_FMT), SPAN_ARG(nick),
 		   reason.len ? ": " : "", SPAN_ARG(reason));
 	leave(e, t, person_need(e->m, nick));
 }
@@ -172,7 +173,7 @@ void on_quit(const struct event *e)
 				    : people_member(t, e->nick) != NULL;
 		if (!is_here)
 			continue;
-		add_with_reason(e, t, LINE_QUIT, "quit", msg_param(e->msg, 0));
+		add_with_reason(e, t, LINE_QUIT, spoken("quit"), msg_param(e->msg, 0));
 		disconnect(e, t);
 	}
 }
@@ -188,7 +189,7 @@ void on_nick(const struct event *e)
 		bool is_here = page ? t == target_find(e->m, span_of(page->target))
 				    : people_member(t, e->nick) != NULL;
 		if (is_here)
-			event_addf(e, t, LINE_NICK, "is now known as " SPAN_FMT,
+			event_addf(e, t, LINE_NICK, spoken("is now known as " SPAN_FMT),
 				   SPAN_ARG(nick));
 	}
 	if (page)
@@ -206,10 +207,10 @@ void on_topic(const struct event *e)
 	if (!e->is_history)
 		set_text(&t->topic, topic);
 	if (topic.len)
-		event_addf(e, t, LINE_TOPIC, "changed the topic to: " SPAN_FMT,
+		event_addf(e, t, LINE_TOPIC, spoken("changed the topic to: " SPAN_FMT),
 			   SPAN_ARG(topic));
 	else
-		event_add(e, t, LINE_TOPIC, SPAN("removed the topic"));
+		event_add(e, t, LINE_TOPIC, span_of(spoken("removed the topic")));
 }
 
 void on_rename(const struct event *e)
@@ -218,7 +219,7 @@ void on_rename(const struct event *e)
 	struct span to = msg_param(e->msg, 1);
 	if (!t || !to.len || e->is_history || target_find(e->m, to))
 		return;
-	event_addf(e, t, LINE_INFO, "renamed the room to " SPAN_FMT, SPAN_ARG(to));
+	event_addf(e, t, LINE_INFO, spoken("renamed the room to " SPAN_FMT), SPAN_ARG(to));
 	saved_renamed(e->m, span_of(t->name), to);
 	target_rename(e->m, t, to);
 	set_text(&t->people, SPAN(""));
@@ -284,7 +285,7 @@ void on_mode(const struct event *e)
 	if (!e->is_history)
 		apply_modes(e, t);
 	struct buf text = {0};
-	buf_add_str(&text, "set mode ");
+	buf_add_str(&text, spoken("set mode "));
 	event_words(e, 1, &text);
 	event_add(e, t, LINE_MODE, buf_span(&text));
 	buf_clear(&text);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/model/modes.h"
+#include "common/spoken.h"
 
 static const struct {
 	char letter;
@@ -33,7 +34,7 @@ static void add_words(struct buf *out, const char *words, struct span with)
 		buf_add_str(out, ", ");
 	for (; *words; words++) {
 		if (*words == '$')
-			buf_add_span(out, with.len ? with : SPAN("some"));
+			buf_add_span(out, with.len ? with : span_of(spoken("some")));
 		else
 			buf_add_char(out, *words);
 	}
@@ -45,7 +46,8 @@ void modes_say(const struct server_facts *facts, struct span modes, struct buf *
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		if (span_find(letters, rows[i].letter) < letters.len)
-			add_words(out, rows[i].words, parameter(facts, modes, rows[i].letter));
+			add_words(out, spoken(rows[i].words),
+				  parameter(facts, modes, rows[i].letter));
 	}
 }
 

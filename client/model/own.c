@@ -5,6 +5,7 @@
 #include "client/model/model.h"
 #include "client/model/own.h"
 #include "common/die.h"
+#include "common/spoken.h"
 
 #include <stdlib.h>
 
@@ -83,11 +84,13 @@ bool own_recall(struct model *m, uint64_t local_id)
 void own_says(const struct own *o, struct buf *out)
 {
 	if (o->kind == LINE_REACTION)
-		buf_add_str(out, "reacts with ");
+		buf_add_str(out, spoken("reacts with "));
 	else if (o->kind == LINE_REMOVAL)
-		buf_add_str(out, o->text[0] ? "removes the message: " : "removes the message");
+		buf_add_str(out, o->text[0] ? spoken("removes the message: ")
+					    : spoken("removes the message"));
 	else if (o->kind == LINE_TOPIC)
-		buf_add_str(out, o->text[0] ? "changes the topic to: " : "removes the topic");
+		buf_add_str(out, o->text[0] ? spoken("changes the topic to: ")
+					    : spoken("removes the topic"));
 	buf_add_str(out, o->text);
 }
 

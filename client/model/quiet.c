@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/model/quiet.h"
+#include "common/spoken.h"
 
 static bool parse_clock(struct span text, int *minute)
 {
@@ -20,7 +21,7 @@ bool quiet_parse(struct span text, struct quiet *q, struct buf *why)
 	struct span from = span_trim(span_cut(&text, '-'));
 	if (parse_clock(from, &q->from) && parse_clock(span_trim(text), &q->to))
 		return true;
-	buf_add_str(why, "must be two times of the day such as 22:00-07:00");
+	buf_add_str(why, spoken("must be two times of the day such as 22:00-07:00"));
 	return false;
 }
 

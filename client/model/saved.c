@@ -2,6 +2,7 @@
 #include "client/model/saved.h"
 
 #include "common/grow.h"
+#include "common/spoken.h"
 
 #include <stdlib.h>
 
@@ -34,15 +35,16 @@ bool saved_toggle(const struct model *m, const struct target *t, struct span id,
 		  struct buf *line, struct buf *words)
 {
 	if (!model_has_cap(m, "snug.chat/saved")) {
-		buf_add_str(words, "this server keeps no list of saved messages");
+		buf_add_str(words, spoken("this server keeps no list of saved messages"));
 		return false;
 	}
 	if (find(m, id)) {
 		buf_printf(line, "SAVED DEL " SPAN_FMT, SPAN_ARG(id));
-		buf_add_str(words, "let go: it is saved no more");
+		buf_add_str(words, spoken("let go: it is saved no more"));
 	} else {
 		buf_printf(line, "SAVED ADD %s " SPAN_FMT, t->name, SPAN_ARG(id));
-		buf_add_str(words, "saved, on all your computers: /saved lists what is");
+		buf_add_str(words,
+			    spoken("saved, on all your computers: /saved lists what is"));
 	}
 	return true;
 }

@@ -2,6 +2,7 @@
 #include "client/model/saying.h"
 
 #include "common/numerics.h"
+#include "common/spoken.h"
 
 struct sentence {
 	uint64_t number;
@@ -80,5 +81,5 @@ void saying_add(struct buf *out, const struct msg *m)
 	else if (own.len)
 		buf_add_span(out, own);
 	else
-		fill_in(out, m, s->words);
+		fill_in(out, m, spoken(s->words));
 }

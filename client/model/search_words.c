@@ -4,6 +4,7 @@
 #include "client/model/people.h"
 #include "client/model/target.h"
 #include "common/msg.h"
+#include "common/spoken.h"
 
 #define FOUND_ASKED 100 // of the server at once
 
@@ -49,7 +50,7 @@ static bool take(struct search_words *w, struct model *m, struct span word, stru
 		return true;
 	}
 	if (!name.len) {
-		buf_printf(why, "a name is missing behind " SPAN_FMT, SPAN_ARG(word));
+		buf_printf(why, spoken("a name is missing behind " SPAN_FMT), SPAN_ARG(word));
 		return false;
 	}
 	if (span_starts_fold(word, SPAN("from:"))) {
@@ -58,7 +59,7 @@ static bool take(struct search_words *w, struct model *m, struct span word, stru
 	}
 	w->in = place_named(m, name);
 	if (!w->in)
-		buf_printf(why, "you have no room or conversation called " SPAN_FMT,
+		buf_printf(why, spoken("you have no room or conversation called " SPAN_FMT),
 			   SPAN_ARG(name));
 	return w->in != NULL;
 }
@@ -105,15 +106,15 @@ bool search_words_ask(struct model *m, struct span typed, struct buf *line, stru
 	struct buf why = {0};
 	bool is_asked = false;
 	if (!search_words_parse(&w, m, typed, &why)) {
-		buf_printf(say, "not searched: %s", buf_str(&why));
+		buf_printf(say, spoken("not searched: %s"), buf_str(&why));
 	} else if (!model_has_cap(m, "soju.im/search")) {
-		buf_add_str(say, "this server cannot search");
+		buf_add_str(say, spoken("this server cannot search"));
 	} else {
 		is_asked = true;
 		add_question(&w, line);
-		buf_add_str(say, "asking the server");
+		buf_add_str(say, spoken("asking the server"));
 		if (w.from.len && !w.who)
-			buf_printf(say, "; nobody called " SPAN_FMT " is known here",
+			buf_printf(say, spoken("; nobody called " SPAN_FMT " is known here"),
 				   SPAN_ARG(w.from));
 	}
 	search_words_clear(&w);

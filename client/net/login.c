@@ -6,6 +6,7 @@
 
 #include "common/encode.h"
 #include "common/numerics.h"
+#include "common/spoken.h"
 #include "common/wipe.h"
 
 #include <stdio.h>
@@ -174,7 +175,7 @@ static enum login_result register_account(struct login_flow *l)
 
 	if (!caps_find(buf_span(&l->offered), SPAN("draft/account-registration"), &unused))
 		return fail(l, FAILURE_REGISTRATION,
-			    SPAN("this server makes no accounts in this way"));
+			    span_of(spoken("this server makes no accounts in this way")));
 	if (l->order.invite[0])
 		send_secret(l, "PASS ", span_of(l->order.invite));
 	send_names(l);
@@ -213,7 +214,8 @@ static enum login_result claim(struct login_flow *l)
 	struct buf line = {0};
 
 	if (!caps_find(buf_span(&l->offered), SPAN("snug.chat/devices"), &unused))
-		return fail(l, FAILURE_CLAIM, SPAN("this server knows no such links"));
+		return fail(l, FAILURE_CLAIM,
+			    span_of(spoken("this server knows no such links")));
 	(void)buf_space(&line, strlen(l->order.invite) + strlen(l->order.name) + 24);
 	buf_printf(&line, "CERT CLAIM %s %s:%s", l->order.invite,
 		   l->order.wants_token ? "TOKEN " : "", l->order.name);

@@ -9,6 +9,7 @@
 #include "client/model/target.h"
 #include "common/at_all.h"
 #include "common/die.h"
+#include "common/spoken.h"
 
 #include <stdlib.h>
 
@@ -30,7 +31,7 @@ bool seat_asks_call(struct seat *s, struct target *t, enum line_kind kind, struc
 	seat_answer_call(s, 'n'); // one that waits still
 	own_add(s->core->model, t, CALL_ID, kind, text, reply_to,
 		outside_wall_ms(s->core->outside), OWN_HELD);
-	buf_printf(&words, "tell all %zu of %s?", n, t->name);
+	buf_printf(&words, spoken("tell all %zu of %s?"), n, t->name);
 	model_ask(s->core->model, QUESTION_CALL, buf_span(&words), "yn");
 	buf_clear(&words);
 	return true;
@@ -62,7 +63,7 @@ void seat_answer_call(struct seat *s, char choice)
 		return;
 	}
 	model_note(m, t, LINE_INFO, outside_wall_ms(s->core->outside),
-		   SPAN("not sent: nobody was told"));
+		   span_of(spoken("not sent: nobody was told")));
 	if (!own_recall(m, CALL_ID))
 		own_drop(m, CALL_ID);
 }

@@ -4,6 +4,7 @@
 #include "client/slash/command.h"
 #include "client/slash/command_private.h"
 #include "client/model/target.h"
+#include "common/spoken.h"
 #include "common/utf8.h"
 
 #include <stdio.h>
@@ -59,7 +60,7 @@ bool call_send(const struct slash_call *call, const char *format, ...)
 	int len = vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (len < 0 || (size_t)len >= sizeof(text)) {
-		call_note(call, LINE_ERROR, "not sent: the line is too long");
+		call_note(call, LINE_ERROR, spoken("not sent: the line is too long"));
 		return false;
 	}
 	for (int i = 0; i < len; i++) {
@@ -69,7 +70,8 @@ bool call_send(const struct slash_call *call, const char *format, ...)
 	const struct intents *intents = call->c->intents;
 	if (intents->raw(intents->arg, span_from(text, (size_t)len)))
 		return true;
-	call_note(call, LINE_ERROR, "/%.*s needs a connection, and there is none right now",
+	call_note(call, LINE_ERROR,
+		  spoken("/%.*s needs a connection, and there is none right now"),
 		  (int)call->name.len, call->name.at);
 	return false;
 }
@@ -113,7 +115,7 @@ bool call_needs_room(const struct slash_call *call)
 {
 	if (call->t->kind == TARGET_ROOM)
 		return true;
-	call_note(call, LINE_ERROR, "/%.*s works in a room", (int)call->name.len,
+	call_note(call, LINE_ERROR, spoken("/%.*s works in a room"), (int)call->name.len,
 		  call->name.at);
 	return false;
 }
@@ -165,14 +167,14 @@ static void refuse_words(const struct slash_call *call, size_t row, struct span 
 	struct buf usage = {0};
 
 	buf_printf(&usage, "/%s%s%s", list[row].name, list[row].usage[0] ? " " : "",
-		   list[row].usage);
+		   spoken(list[row].usage));
 	if (surplus.len)
 		call_note(call, LINE_ERROR,
-			  "%s: it takes no \"" SPAN_FMT "\" (%s); nothing was done",
-			  buf_str(&usage), SPAN_ARG(surplus), list[row].help);
+			  spoken("%s: it takes no \"" SPAN_FMT "\" (%s); nothing was done"),
+			  buf_str(&usage), SPAN_ARG(surplus), spoken(list[row].help));
 	else
-		call_note(call, LINE_ERROR, "%s: a word is missing (%s)", buf_str(&usage),
-			  list[row].help);
+		call_note(call, LINE_ERROR, spoken("%s: a word is missing (%s)"),
+			  buf_str(&usage), spoken(list[row].help));
 	buf_clear(&usage);
 }
 
@@ -227,10 +229,10 @@ void command_unknown(const struct slash_call *call, struct span name)
 	const char *near = closest(name);
 
 	call_note(call, LINE_ERROR,
-		  "there is no /%.*s%s%s%s; nothing was sent (// starts a text "
-		  "with a slash)",
-		  (int)name.len, name.at, near ? ", did you mean /" : "", near ? near : "",
-		  near ? "?" : "");
+		  spoken("there is no /%.*s%s%s%s; nothing was sent (// starts a text "
+			 "with a slash)"),
+		  (int)name.len, name.at, near ? spoken(", did you mean /") : "",
+		  near ? near : "", near ? "?" : "");
 }
 
 static void run(struct slash_call *call)
@@ -252,7 +254,8 @@ void command_typed(const struct command_context *c, struct target *t, struct spa
 	if (!text.len)
 		return;
 	if (!utf8_is_valid(text)) {
-		call_note(&call, LINE_ERROR, "nothing was done: this is not UTF-8 text");
+		call_note(&call, LINE_ERROR,
+			  spoken("nothing was done: this is not UTF-8 text"));
 		return;
 	}
 	bool is_escaped = span_starts(text, SPAN("//"));

@@ -4,11 +4,12 @@
 #include "client/model/arrange.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
+#include "common/spoken.h"
 #include "common/when.h"
 
 static void needs_screen(const struct slash_call *call)
 {
-	call_note(call, LINE_ERROR, "/%.*s needs the full screen", (int)call->name.len,
+	call_note(call, LINE_ERROR, spoken("/%.*s needs the full screen"), (int)call->name.len,
 		  call->name.at);
 }
 
@@ -28,8 +29,8 @@ void slash_goto(struct slash_call *call)
 		(void)screen->act(screen->arg, SPAN("go_to"));
 	else if (!screen->go(screen->arg, call->rest))
 		call_note(call, LINE_ERROR,
-			  "/goto: \"" SPAN_FMT "\" is no time (" WHEN_USAGE
-			  "), no room or person here, and no message's id",
+			  spoken("/goto: \"" SPAN_FMT "\" is no time (" WHEN_USAGE
+				 "), no room or person here, and no message's id"),
 			  SPAN_ARG(call->rest));
 }
 
@@ -49,8 +50,9 @@ void slash_act(struct slash_call *call)
 	else if (!name.len)
 		call_note(call, LINE_INFO, "%s", screen->names);
 	else if (!screen->act(screen->arg, name))
-		call_note(call, LINE_ERROR, "there is no act " SPAN_FMT "; these are: %s",
-			  SPAN_ARG(name), screen->names);
+		call_note(call, LINE_ERROR,
+			  spoken("there is no act " SPAN_FMT "; these are: %s"), SPAN_ARG(name),
+			  screen->names);
 }
 
 void slash_message_act(struct slash_call *call)
@@ -63,9 +65,10 @@ void slash_message_act(struct slash_call *call)
 void slash_restore(struct slash_call *call)
 {
 	if (call->c->intents->restore(call->c->intents->arg, true))
-		call_note(call, LINE_INFO, "the message stays");
+		call_note(call, LINE_INFO, spoken("the message stays"));
 	else
-		call_note(call, LINE_ERROR, "there is no removal that can be taken back");
+		call_note(call, LINE_ERROR,
+			  spoken("there is no removal that can be taken back"));
 }
 
 void slash_search(struct slash_call *call)
@@ -98,12 +101,21 @@ void slash_alert(struct slash_call *call)
 	enum alerts alerts = call->t->alerts;
 	if (call->t->kind == TARGET_SERVER) {
 		call_note(call, LINE_ERROR,
-			  "/alert is for a room or a person: go to one first");
+			  spoken("/alert is for a room or a person: go to one first"));
 		return;
 	}
 	if (arrange_alerts_named(word, &alerts))
 		arrange_alerts(call->c->model, call->t, alerts);
 	say_arranged(call, arrange_say_alerts);
+}
+
+static void add_unread(struct buf *words, size_t n_unread, size_t n_targets)
+{
+	buf_add_str(words, spoken("mark all as read, on all your devices: "));
+	buf_printf(words, n_unread == 1 ? spoken("%zu message") : spoken("%zu messages"),
+		   n_unread);
+	buf_printf(words, n_targets == 1 ? spoken(" in %zu place?") : spoken(" in %zu places?"),
+		   n_targets);
 }
 
 // The server's markers only rise, on all devices: nobody could take it back.
@@ -117,13 +129,9 @@ static void ask_read_all(struct slash_call *call)
 		n_unread += m->targets[i]->unread;
 	}
 	if (n_targets)
-		buf_printf(
-			&words,
-			"mark all as read, on all your devices: %zu message%s in %zu place%s?",
-			n_unread, n_unread == 1 ? "" : "s", n_targets,
-			n_targets == 1 ? "" : "s");
+		add_unread(&words, n_unread, n_targets);
 	else
-		buf_add_str(&words, "nothing is unread anywhere");
+		buf_add_str(&words, spoken("nothing is unread anywhere"));
 	if (n_targets)
 		model_ask(m, QUESTION_READ, buf_span(&words), "yn");
 	else
@@ -149,17 +157,17 @@ static const char *state_words(enum link_state state)
 {
 	switch (state) {
 	case LINK_CONNECTING:
-		return "connecting";
+		return spoken("connecting");
 	case LINK_LOGIN:
-		return "logging in";
+		return spoken("logging in");
 	case LINK_ONLINE:
-		return "online";
+		return spoken("online");
 	case LINK_LAGGING:
-		return "online, waiting for an answer";
+		return spoken("online, waiting for an answer");
 	case LINK_OFFLINE:
-		return "offline";
+		return spoken("offline");
 	case LINK_REFUSED:
-		return "refused";
+		return spoken("refused");
 	}
 	return "";
 }
@@ -168,7 +176,7 @@ void slash_status(struct slash_call *call)
 {
 	const struct link_status *link = &call->c->model->link;
 	size_t unsent = own_count(call->c->model);
-	call_note(call, LINE_INFO, "%s%s%s, %zu unsent", state_words(link->state),
+	call_note(call, LINE_INFO, spoken("%s%s%s, %zu unsent"), state_words(link->state),
 		  link->text[0] ? ": " : "", link->text, unsent);
 }
 
@@ -191,7 +199,7 @@ static void for_each_stuck(struct slash_call *call, void (*fn)(void *arg, uint64
 	for (size_t i = 0; i < n; i++)
 		fn(call->c->intents->arg, ids[i]);
 	if (!n)
-		call_note(call, LINE_INFO, "nothing here was refused or held");
+		call_note(call, LINE_INFO, spoken("nothing here was refused or held"));
 }
 
 void slash_retry(struct slash_call *call)
@@ -218,7 +226,8 @@ static void keep_theme(struct slash_call *call, struct span name)
 		!intents->set || intents->set(intents->arg, SPAN("screen.theme"), name, &words);
 	struct span line = span_trim(buf_span(&words));
 	if (!is_kept)
-		call_note(call, LINE_ERROR, "the theme is not kept: " SPAN_FMT, SPAN_ARG(line));
+		call_note(call, LINE_ERROR, spoken("the theme is not kept: " SPAN_FMT),
+			  SPAN_ARG(line));
 	buf_clear(&words);
 }
 
@@ -256,15 +265,16 @@ void slash_passwd(struct slash_call *call)
 		call_send(call, "PASSWD CANCEL");
 	else
 		call_note(call, LINE_INFO,
-			  "run in a shell: snug passwd. It asks there, since the input line "
-			  "shows what is typed; nothing was sent or kept");
+			  spoken("run in a shell: snug passwd. It asks there, since the input "
+				 "line shows what is typed; nothing was sent or kept"));
 }
 
 void slash_trust(struct slash_call *call)
 {
-	call_note(call, LINE_INFO,
-		  "/quit, then run: snug trust HOST. It shows the server's new key beside the "
-		  "one you trust, and asks; here a changed key is always refused");
+	call_note(
+		call, LINE_INFO,
+		spoken("/quit, then run: snug trust HOST. It shows the server's new key beside "
+		       "the one you trust, and asks; here a changed key is always refused"));
 }
 
 void slash_bind(struct slash_call *call)
@@ -275,8 +285,8 @@ void slash_bind(struct slash_call *call)
 		needs_screen(call);
 	else if (!screen->bind(screen->arg, key, act))
 		call_note(call, LINE_ERROR,
-			  "/bind KEY ACT, as in /bind F5 inbox: the key or the act "
-			  "is unknown");
+			  spoken("/bind KEY ACT, as in /bind F5 inbox: the key or the act "
+				 "is unknown"));
 }
 
 void slash_clear(struct slash_call *call)
@@ -286,7 +296,8 @@ void slash_clear(struct slash_call *call)
 
 static void say(const struct slash_call *call, const struct command_help *row)
 {
-	call_note(call, LINE_INFO, "/%s %s  %s", row->name, row->usage, row->help);
+	call_note(call, LINE_INFO, "/%s %s  %s", row->name, spoken(row->usage),
+		  spoken(row->help));
 }
 
 void slash_help(struct slash_call *call)

@@ -4,6 +4,7 @@
 #include "client/model/target.h"
 #include "client/slash/command_private.h"
 #include "common/clock.h"
+#include "common/spoken.h"
 
 static const struct worded {
 	const char *name, *letters, *on, *off;
@@ -34,7 +35,7 @@ void slash_mode_word(struct slash_call *call)
 			  span_eq(word, SPAN("on")) ? '+' : '-', row->letters);
 	else
 		call_note(call, LINE_INFO, "%s: %s", call->t->name,
-			  modes_hold(call->t, row->letters[0]) ? row->on : row->off);
+			  spoken(modes_hold(call->t, row->letters[0]) ? row->on : row->off));
 }
 
 // /slow 30s, /slow off
@@ -50,10 +51,11 @@ void slash_slow(struct slash_call *call)
 	else if (clock_parse_span(word, &ms) && ms >= 1000)
 		call_send(call, "MODE %s +W %lld", call->t->name, (long long)(ms / 1000));
 	else
-		call_note(call, LINE_ERROR,
-			  "how long one waits between two messages is written 10s, 5m or off, "
-			  "not " SPAN_FMT,
-			  SPAN_ARG(word));
+		call_note(
+			call, LINE_ERROR,
+			spoken("how long one waits between two messages is written 10s, 5m or "
+			       "off, not " SPAN_FMT),
+			SPAN_ARG(word));
 }
 
 // /key SECRET, /key off

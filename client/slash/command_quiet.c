@@ -6,6 +6,7 @@
 #include "client/model/quiet.h"
 #include "client/slash/command_private.h"
 #include "common/clock.h"
+#include "common/spoken.h"
 
 #include <stdio.h>
 
@@ -20,7 +21,8 @@ static bool need_server(const struct slash_call *call)
 {
 	if (is_kept_by_server(call))
 		return true;
-	call_note(call, LINE_ERROR, "this server keeps no list of what may not disturb you");
+	call_note(call, LINE_ERROR,
+		  spoken("this server keeps no list of what may not disturb you"));
 	return false;
 }
 
@@ -34,7 +36,7 @@ static bool take_until(struct slash_call *call, struct span span, char out[CLOCK
 	if (!span.len)
 		return true;
 	if (!clock_parse_span(span, &ms) || ms <= 0) {
-		call_note(call, LINE_ERROR, "how long is written 30m, 2h, 7d, not %.*s",
+		call_note(call, LINE_ERROR, spoken("how long is written 30m, 2h, 7d, not %.*s"),
 			  (int)span.len, span.at);
 		return false;
 	}
@@ -104,7 +106,8 @@ void slash_ignore(struct slash_call *call)
 	if (name.len)
 		add(call, "ignore", name, call_word(call));
 	else
-		say_list(call, "ignore", "you ignore", "you ignore nobody: /ignore NAME");
+		say_list(call, "ignore", spoken("you ignore"),
+			 spoken("you ignore nobody: /ignore NAME"));
 }
 
 void slash_unignore(struct slash_call *call)
@@ -134,8 +137,8 @@ void slash_quiet(struct slash_call *call)
 	if (!need_server(call))
 		return;
 	if (!word.len)
-		say_list(call, "hours", "nothing rings",
-			 "it rings at any hour: /quiet 22:00-07:00");
+		say_list(call, "hours", spoken("nothing rings"),
+			 spoken("it rings at any hour: /quiet 22:00-07:00"));
 	else if (span_eq(word, SPAN("off")))
 		del(call, "hours", SPAN("*"));
 	else if (quiet_parse(word, &quiet, &why))

@@ -4,6 +4,7 @@
 #include "client/model/directory.h"
 #include "client/model/people.h"
 #include "client/model/target.h"
+#include "common/spoken.h"
 
 static struct model *model_of(const struct slash_call *call)
 {
@@ -33,7 +34,7 @@ void slash_part(struct slash_call *call)
 	if (call_is_room(call, call->rest))
 		t = target_find(model_of(call), call_word(call));
 	if (!t || t->kind == TARGET_SERVER) {
-		call_note(call, LINE_ERROR, "there is no such room to leave");
+		call_note(call, LINE_ERROR, spoken("there is no such room to leave"));
 		return;
 	}
 	if (t->kind == TARGET_PERSON || !t->joined) {
@@ -109,9 +110,9 @@ void slash_topic(struct slash_call *call)
 		call->c->intents->message(call->c->intents->arg, call->t, LINE_TOPIC,
 					  call->rest, span_of(call->t->topic));
 	else if (call->t->topic[0])
-		call_note(call, LINE_INFO, "topic: %s", call->t->topic);
+		call_note(call, LINE_INFO, spoken("topic: %s"), call->t->topic);
 	else
-		call_note(call, LINE_INFO, "%s has no topic", call->t->name);
+		call_note(call, LINE_INFO, spoken("%s has no topic"), call->t->name);
 }
 
 static void add_names(const struct target *t, bool absent, struct buf *out)
@@ -123,7 +124,7 @@ static void add_names(const struct target *t, bool absent, struct buf *out)
 		buf_printf(out, " %s%s", who->prefixes, who->person->name);
 		if (who->person->display)
 			buf_printf(out, " \"%s\"", who->person->display);
-		buf_add_str(out, who->person->away && !absent ? " (away)" : "");
+		buf_add_str(out, who->person->away && !absent ? spoken(" (away)") : "");
 	}
 }
 
@@ -135,10 +136,11 @@ void slash_names(struct slash_call *call)
 		return;
 	add_names(call->t, false, &here);
 	add_names(call->t, true, &absent);
-	call_note(call, LINE_INFO, "%zu in %s:%s", people_here(call->t), call->t->name,
+	call_note(call, LINE_INFO, spoken("%zu in %s:%s"), people_here(call->t), call->t->name,
 		  buf_str(&here));
 	if (absent.len)
-		call_note(call, LINE_INFO, "members who are not here:%s", buf_str(&absent));
+		call_note(call, LINE_INFO, spoken("members who are not here:%s"),
+			  buf_str(&absent));
 	buf_clear(&here);
 	buf_clear(&absent);
 }
@@ -275,9 +277,9 @@ void slash_device(struct slash_call *call)
 		call_send(call, "CERT DEL :%.*s", (int)call->rest.len, call->rest.at);
 	else if (span_eq(what, SPAN("add")) &&
 		 !model_has_cap(call->c->model, "snug.chat/devices"))
-		call_note(
-			call, LINE_ERROR,
-			"this server makes no links for a device: run there `snug login HOST`");
+		call_note(call, LINE_ERROR,
+			  spoken("this server makes no links for a device: run there "
+				 "`snug login HOST`"));
 	else if (span_eq(what, SPAN("add")))
 		call_send(call, "CERT OFFER");
 	else if (span_eq(what, SPAN("logins")))
@@ -293,13 +295,14 @@ void slash_account(struct slash_call *call)
 	else if (span_eq(call->rest, SPAN("keep")))
 		call_send(call, "ACCOUNT KEEP");
 	else if (span_eq(call->rest, SPAN("export")))
-		call_note(call, LINE_INFO,
-			  "run in a shell: snug account export > FILE. It asks there for your "
-			  "password");
+		call_note(
+			call, LINE_INFO,
+			spoken("run in a shell: snug account export > FILE. It asks there for "
+			       "your password"));
 	else
 		call_note(call, LINE_ERROR,
-			  "use /account delete, /account keep or /account "
-			  "export");
+			  spoken("use /account delete, /account keep or /account "
+				 "export"));
 }
 
 void slash_raw(struct slash_call *call)

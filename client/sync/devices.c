@@ -6,6 +6,7 @@
 #include "common/die.h"
 #include "common/encode.h"
 #include "common/snug_link.h"
+#include "common/spoken.h"
 #include "common/wipe.h"
 
 #include <stdio.h>
@@ -57,11 +58,11 @@ static void show_link(struct devices *d, struct span secret, struct span seconds
 	(void)buf_space(&text, LINK_TEXT_MAX);
 	snug_link_print(&text, &link);
 	wipe_bytes(&link, sizeof(link));
-	buf_printf(
-		&words,
-		"On the other computer run: snug login and this link. It is good for " SPAN_FMT
-		" s, once; you are asked here before anybody is let in.",
-		SPAN_ARG(seconds));
+	buf_printf(&words,
+		   spoken("On the other computer run: snug login and this link. It is good "
+			  "for " SPAN_FMT
+			  " s, once; you are asked here before anybody is let in."),
+		   SPAN_ARG(seconds));
 	const struct outside *o = uplink_outside(d->session);
 	hand_out(d->model, buf_span(&words), buf_span(&text), outside_wall_ms(o));
 	wipe_bytes(text.at, text.cap);
@@ -123,9 +124,9 @@ static void advise(struct devices *d)
 	struct buf words = {0};
 
 	buf_printf(&words,
-		   "run in a shell: snug %s. It asks for the password there, since here what "
-		   "is typed is shown",
-		   goes ? "account delete" : "devices revoke LABEL");
+		   spoken("run in a shell: snug %s. It asks for the password there, since here "
+			  "what is typed is shown"),
+		   goes ? spoken("account delete") : spoken("devices revoke LABEL"));
 	model_note(d->model, NULL, LINE_INFO, outside_wall_ms(o), buf_span(&words));
 	buf_clear(&words);
 }

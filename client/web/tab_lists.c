@@ -9,6 +9,7 @@
 #include "client/web/exports.h"
 #include "client/web/put.h"
 #include "common/die.h"
+#include "common/spoken.h"
 
 #include <stdlib.h>
 
@@ -21,8 +22,8 @@ EXPORT(commands) void tab_put_commands(void)
 	for (size_t i = 0; i < count; i++) {
 		page_open_object(NULL);
 		put_str("name", list[i].name);
-		put_str("usage", list[i].usage);
-		put_str("help", list[i].help);
+		put_str("usage", spoken(list[i].usage));
+		put_str("help", spoken(list[i].help));
 		page_close();
 	}
 	page_close();

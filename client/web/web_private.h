@@ -54,6 +54,8 @@ IMPORT(changed) void page_changed(void);
 IMPORT(act) int page_act(void);
 // it is put into words of the page, of this name.
 IMPORT(words) size_t page_words(const char *name, size_t len, char *out, size_t max);
+// A sentence of the core in the language that is chosen (common/spoken.h); 0: it has none.
+IMPORT(spoken) size_t page_spoken(const char *at, size_t len, char *out, size_t max);
 
 IMPORT(store_delete) void page_store_delete(double local_id);
 // What is arranged, in the place of what was.

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {blocks, harmless, spans} from "../../client/web/page/spans.js";
-import {bestLanguage, languages, say, setLanguage, words} from "../../client/web/page/texts.js";
+import {bestLanguage, languages, say, setLanguage, spoken, words} from "../../client/web/page/texts.js";
 import {colourOf, lettersOf} from "../../client/web/page/person.js";
 import {cutLines} from "../../client/web/page/body.js";
 import {dayName, dayOf, untilMidnight} from "../../client/web/page/days.js";
@@ -165,6 +165,14 @@ test("a person has the colour of the terminal, and letters", () => {
 test("a long text is cut at a line", () => {
 	assert.deepEqual(cutLines("a\nb\nc", 2), {text: "a\nb", more: 1});
 	assert.deepEqual(cutLines("a", 2), {text: "a", more: 0});
+});
+
+test("what the core says is in the chosen language, and in English where there is no other", async () => {
+	await setLanguage("de");
+	assert.equal(spoken("is now known as %.*s"), "heißt jetzt %.*s");
+	assert.equal(spoken("what nobody says"), "");
+	await setLanguage("en");
+	assert.equal(spoken("is now known as %.*s"), "");
 });
 
 test("both languages say all the same, with the same places and plurals", async () => {

@@ -17,13 +17,15 @@ const decoder = new TextDecoder();
 
 /**
  * store: store.js's; words: texts by id, of the chosen language, or a function that gives them;
+ * spoken(english): a sentence of the core in that language, "" where it has none (texts/core_de.js);
  * wasm: the module, or what fetches it; place: {hostname, port}; alike(): the text of the table of
  * characters that look alike; WebSocket: a test's.
  */
 export async function openCore({
-	store, words = {}, wasm, place = globalThis.location, WebSocket, alike = fetchAlike,
+	store, words = {}, spoken = () => "", wasm, place = globalThis.location, WebSocket,
+	alike = fetchAlike,
 }) {
-	const core = new Core(store, words, place, alike);
+	const core = new Core(store, { words, spoken }, place, alike);
 	await core.begin(wasm || fetch("/assets/core.wasm"), WebSocket);
 	return core;
 }
@@ -50,9 +52,10 @@ class Core {
 	#alike;
 	#hasAlike = false;
 
-	constructor(store, words, place, alike) {
+	constructor(store, { words, spoken }, place, alike) {
 		this.#alike = alike;
 		this.store = store;
+		this.spoken = spoken;
 		this.words = typeof words === "function" ? words : () => words;
 		this.place = place;
 		this.#changes = collectChanges((all) => this.#complete(all), (all) => this.onChange(all));
@@ -115,6 +118,7 @@ class Core {
 			changed: (change) => this.#changes.add(change) || this.#told(change),
 			act: ({ name, text }) => this.#act(name, text),
 			words: (name, values) => coreWords(this.words(), name, values),
+			spoken: (english) => this.spoken(english),
 			askLine: (number, line) => this.#asks.get(number)?.(line),
 			askEnd: (number, isLost) => {
 				const onLine = this.#asks.get(number);

@@ -13,7 +13,7 @@ import {openStore} from "./store.js";
 import {openGoto} from "./goto.js";
 import {page, shownTarget} from "./page.js";
 import {parseFragment} from "./fragment.js";
-import {say, setLanguage, words} from "./texts.js";
+import {say, setLanguage, spoken, words} from "./texts.js";
 import {setTheme} from "./theme.js";
 import {build, drawFoot, drawSide, rebuild} from "./build.js";
 import {button, make} from "./dom.js";
@@ -34,7 +34,7 @@ async function begin() {
 
 	await useLanguage(wantedLanguage(store.kept("language")));
 	setTheme(store.kept("theme"));
-	page.core = await openCore({store, words});
+	page.core = await openCore({store, words, spoken});
 	Object.assign(page, {show, jump, announce, setTheme: chooseTheme, setLanguage: chooseLanguage});
 	page.core.onChange = onChange;
 	if (page.core.device() && !fragment.device) {

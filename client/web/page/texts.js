@@ -6,6 +6,7 @@ import * as englishParts from "./texts/parts_en.js";
 
 // What is not English is fetched when it is chosen.
 const tables = {en: {...english.en, ...englishParts.en}};
+const spokenTables = {};
 const others = {de: () => import("./texts/german.js")};
 // Each language in its own words.
 export const languages = {en: "English", de: "Deutsch"};
@@ -22,7 +23,11 @@ export function bestLanguage(wanted) {
 }
 
 export async function setLanguage(tag) {
-	if (Object.hasOwn(others, tag)) tables[tag] ??= (await others[tag]()).table;
+	if (Object.hasOwn(others, tag) && !Object.hasOwn(tables, tag)) {
+		const other = await others[tag]();
+		tables[tag] = other.table;
+		spokenTables[tag] = other.spoken;
+	}
 	chosen = Object.hasOwn(tables, tag) ? tag : "en";
 	rules = new Intl.PluralRules(chosen);
 }
@@ -40,3 +45,6 @@ export const has = (key) => Object.hasOwn(tables.en, key);
 
 // The whole table, for the core's own words.
 export const words = () => tables[chosen];
+
+// A sentence of the core in the chosen language; "": it is English.
+export const spoken = (english) => spokenTables[chosen]?.[english] ?? "";

@@ -126,6 +126,7 @@ export async function openModule(source, host) {
 		act: () => (host.act(builder.take()) ? 1 : 0),
 		words: (at, length, out, max) =>
 			answer(host.words(text(at, length), builder.take()), out, max),
+		spoken: (at, length, out, max) => answer(host.spoken(text(at, length)), out, max),
 		ask_line: (number) => host.askLine(number, builder.take()),
 		ask_end: (number, isLost) => host.askEnd(number, isLost !== 0),
 		category: characters.category,

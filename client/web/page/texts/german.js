@@ -4,3 +4,4 @@ import {de} from "./de.js";
 import {de as parts} from "./parts_de.js";
 
 export const table = {...de, ...parts};
+export {spoken} from "./core_de.js";
