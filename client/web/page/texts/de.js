@@ -128,8 +128,7 @@ export const de = {
 	"row.quit": "{name} ist nicht mehr verbunden",
 	"row.nick": "{name} {text}",
 	"row.kick": "{name} {text}",
-	"row.topic": "{name} setzt das Thema: {text}",
-	"row.topic.none": "{name} entfernt das Thema",
+	"row.topic": "{name} {text}",
 	"row.mode": "{name} {text}",
 	"row.menu": "Was mit dieser Nachricht geschehen soll",
 

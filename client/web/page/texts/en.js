@@ -128,8 +128,7 @@ export const en = {
 	"row.quit": "{name} went offline",
 	"row.nick": "{name} {text}",
 	"row.kick": "{name} {text}",
-	"row.topic": "{name} set the topic: {text}",
-	"row.topic.none": "{name} removed the topic",
+	"row.topic": "{name} {text}",
 	"row.mode": "{name} {text}",
 	"row.menu": "What to do with this message",
 
