@@ -46,11 +46,10 @@ static bool take(const struct slash_call *call, struct span word, struct terms *
 	} else if (clock_parse_span(word, &ms) && ms > 0) {
 		terms->until_ms = call->c->now_ms + ms;
 	} else {
-		call_note(
-			call, LINE_ERROR,
-			spoken("/invite-link takes a room, how many may come, as 5, and for "
-			       "how long, as 7d; not " SPAN_FMT),
-			SPAN_ARG(word));
+		call_note(call, LINE_ERROR,
+			  spoken("/invite-link takes a room, how many may come, as 5, and for "
+				 "how long, as 7d; not " SPAN_FMT),
+			  SPAN_ARG(word));
 		return false;
 	}
 	return true;
