@@ -95,8 +95,9 @@ test("rows are added until a screen lies beyond an edge, and dropped behind that
 	assert.equal(rowsToAdd(600, 1000, 40), 0);
 	assert.equal(rowsToAdd(400, 1000, 40), 15);
 	assert.equal(rowsToAdd(0, 1000, 0), 42);
-	assert.equal(rowsToDrop([100, 100, 100], 1250, 1000), 2);
-	assert.equal(rowsToDrop([300, 100], 1250, 1000), 0);
+	assert.equal(rowsToDrop([100, 100, 100, 100], 1250, 1000), 3);
+	assert.equal(rowsToDrop([300, 100], 1250, 1000), 1);
+	assert.equal(rowsToDrop([600, 100], 1050, 1000), 0, "it would be fetched again at once");
 	assert.equal(rowsToDrop([], 5000, 1000), 0);
 });
 

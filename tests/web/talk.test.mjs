@@ -7,17 +7,6 @@ import {PHONE, World} from "./world.mjs";
 
 const rowOf = (page, text) => page.locator("#log .row", {hasText: text}).last();
 
-/** By the link into the room, as who types the name and clicks once. */
-async function join(person, link, name) {
-	const page = await person.open(link);
-
-	await page.locator('input[name="name"]').waitFor();
-	await page.keyboard.type(name);
-	await page.locator('button[type="submit"]').click();
-	await page.locator(".title", {hasText: "#lounge"}).waitFor();
-	return page;
-}
-
 async function say(page, text) {
 	await page.locator("#field").fill(text);
 	await page.keyboard.press("Enter");
@@ -26,7 +15,7 @@ async function say(page, text) {
 test("from the link to a talk with somebody at a terminal", async (t) => {
 	const world = await World.make(t), person = await world.person();
 	const bob = await world.terminal("bob");
-	const page = await join(person, await world.server.pageLink("lounge"), "ann");
+	const page = await person.join(await world.server.pageLink("lounge"), "ann");
 
 	assert.equal(page.url(), `${world.server.origin}/`);
 	await page.keyboard.type("hi");
@@ -42,7 +31,7 @@ test("from the link to a talk with somebody at a terminal", async (t) => {
 test("a message is answered, reacted to, edited and removed", async (t) => {
 	const world = await World.make(t), person = await world.person();
 	const bob = await world.terminal("bob");
-	const page = await join(person, await world.server.pageLink("lounge"), "ann");
+	const page = await person.join(await world.server.pageLink("lounge"), "ann");
 
 	await bob.say("#lounge", "who brings cake?");
 	await rowOf(page, "who brings cake?").focus();
@@ -64,7 +53,7 @@ test("a message is answered, reacted to, edited and removed", async (t) => {
 
 test("who was here before is in at once, by a token of its own", async (t) => {
 	const world = await World.make(t), person = await world.person();
-	const page = await join(person, await world.server.pageLink("lounge"), "ann");
+	const page = await person.join(await world.server.pageLink("lounge"), "ann");
 
 	await say(page, "before");
 	await rowOf(page, "before").and(page.locator(":not(.own)")).waitFor();
@@ -93,7 +82,7 @@ test("name and password are enough, a wrong one is told at its field", async (t)
 test("what is typed offline is sent once the server is back", async (t) => {
 	const world = await World.make(t), person = await world.person();
 	const bob = await world.terminal("bob");
-	const page = await join(person, await world.server.pageLink("lounge"), "ann");
+	const page = await person.join(await world.server.pageLink("lounge"), "ann");
 
 	person.expect(/WebSocket/, /socket/);
 	await world.server.stop("SIGKILL");
@@ -123,7 +112,7 @@ const keepsLines = () => new Promise((told) => {
 test("without a network the page starts, shows what was said, and sends once it is back", async (t) => {
 	const world = await World.make(t), person = await world.person();
 	const bob = await world.terminal("bob");
-	const page = await join(person, await world.server.pageLink("lounge"), "ann");
+	const page = await person.join(await world.server.pageLink("lounge"), "ann");
 
 	person.expect(/WebSocket/, /socket/, /ERR_/, /fetch/i, /sw\.js/);
 	await say(page, "before");

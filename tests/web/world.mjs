@@ -3,7 +3,7 @@
 // An error of the page, a refusal of its policy, an answer that is an error or a request to another
 // place fails the test, unless it said before that it expects it.
 import assert from "node:assert/strict";
-import {mkdirSync} from "node:fs";
+import {mkdirSync, mkdtempSync} from "node:fs";
 import {createRequire} from "node:module";
 import {join} from "node:path";
 import {PATIENCE} from "./patience.mjs";
@@ -17,11 +17,11 @@ const DESK = {viewport: {width: 1280, height: 800}};
 export const PHONE = {viewport: {width: 390, height: 780}, hasTouch: true, isMobile: true, deviceScaleFactor: 2};
 
 // Names lead here whatever a resolver says; the authority is in the certificates of this home.
-const launch = () => chromium.launch({
+const LAUNCH = {
 	executablePath: CHROMIUM,
 	args: ["--host-resolver-rules=MAP * 127.0.0.1", ...process.getuid() === 0 ? ["--no-sandbox"] : []],
 	env: {...process.env, HOME: AUTHORITY},
-});
+};
 
 /** One person's browser with nothing in it, and what went wrong there. */
 export class Person {
@@ -76,6 +76,17 @@ export class Person {
 		await page.goto(address);
 		return page;
 	}
+
+	/** Into the room by a link, as who types the name and clicks once. */
+	async join(link, name) {
+		const page = await this.open(link);
+
+		await page.locator('input[name="name"]').waitFor();
+		await page.keyboard.type(name);
+		await page.locator('button[type="submit"]').click();
+		await page.locator(".title", {hasText: "#lounge"}).waitFor();
+		return page;
+	}
 }
 
 // Before any script of the page: what its policy refuses is said where errors are.
@@ -98,13 +109,24 @@ export class World {
 		made.terminals = [];
 		t.after(() => made.close());
 		made.server = await Server.make(more);
-		made.browser = await launch();
+		made.browser = await chromium.launch(LAUNCH);
 		return made;
 	}
 
 	/** @param {object} [options] of Playwright's context; PHONE */
 	async person(options = {}) {
-		const context = await this.browser.newContext({...DESK, locale: "en", ...options});
+		return this.#in(await this.browser.newContext({...DESK, locale: "en", ...options}));
+	}
+
+	/** The same with a browser of its own that keeps on a disk what it stores. */
+	async lasting(options = {}) {
+		const folder = mkdtempSync(join(this.server.dir, "browser-"));
+
+		return this.#in(await chromium.launchPersistentContext(folder,
+			{...LAUNCH, ...DESK, locale: "en", ...options}));
+	}
+
+	async #in(context) {
 		const person = new Person(this, context);
 
 		await context.addInitScript(tellViolations);
@@ -123,6 +145,7 @@ export class World {
 	async close() {
 		const wrong = this.people.flatMap((person) => person.mistakes());
 
+		await Promise.all(this.people.map((person) => person.context.close()));
 		await this.browser?.close();
 		this.terminals.forEach((terminal) => terminal.close());
 		await this.server?.close();

@@ -218,12 +218,12 @@ function widen(factor) {
 	return older + newer > 0;
 }
 
-// True: rows far beyond an edge are to go. Those under a selection stay, and all between.
+// True: rows far beyond an edge are to go. Those under a selection stay, and all between; so does
+// the last one, by which the others are found, where what waits to be sent fills the screens.
 function narrow() {
 	const elements = view.units.map(elementOf);
-	const heights = elements.map((element) => element.offsetHeight);
-	const above = held(elements, rowsToDrop(heights, scroller.scrollTop, screen()));
-	const under = held(elements.toReversed(), rowsToDrop(heights.toReversed(), below(), screen()));
+	const above = far(elements, scroller.scrollTop);
+	const under = far(elements.slice(above).toReversed(), belowStored(elements.at(-1)));
 
 	if (!above && !under)
 		return false;
@@ -232,6 +232,16 @@ function narrow() {
 	if (under)
 		view.to = view.units[view.units.length - 1 - under].last + 1;
 	return true;
+}
+
+// What is stored and stands below the screen: own rows that wait stand below that.
+const belowStored = (last) => last
+	? last.offsetTop + last.offsetHeight - scroller.scrollTop - scroller.clientHeight : 0;
+
+function far(elements, beyond) {
+	const heights = elements.map((element) => element.offsetHeight);
+
+	return held(elements.slice(0, -1), rowsToDrop(heights, beyond, screen()));
 }
 
 // A row that goes gives its focus to the log.

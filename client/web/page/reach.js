@@ -14,11 +14,13 @@ export function rowsToAdd(beyond, screen, rowHeight) {
 	return Math.ceil((KEEP * screen - beyond) / Math.max(rowHeight, ROW_LEAST));
 }
 
-// How many rows from the far end of an edge lie wholly beyond what stays. `heights` from the
-// far end inwards, `beyond` pixels of rows beyond the edge.
+// How many rows go from the far end of an edge, so that no more than what stays is beyond it; a row
+// whose place would soon be filled again is left. `heights` from the far end inwards, `beyond`
+// pixels of rows beyond the edge.
 export function rowsToDrop(heights, beyond, screen) {
 	let count = 0;
-	while (count < heights.length && beyond - heights[count] >= KEEP * screen)
+	while (count < heights.length && beyond > KEEP * screen &&
+	       beyond - heights[count] >= NEAR * screen)
 		beyond -= heights[count++];
 	return count;
 }
