@@ -4,7 +4,6 @@
 import assert from "node:assert/strict";
 import {test} from "node:test";
 import {until} from "./patience.mjs";
-import {Wire} from "./wire.mjs";
 import {World} from "./world.mjs";
 
 const SENDS = Number(process.env.SNUG_SENDS ?? 1000);
@@ -40,7 +39,7 @@ class Tab {
 
 	// A tab is closed when what was sent is on the disk: before, the page says so at the message.
 	async reopen() {
-		await this.page.locator("#log .own.keeping").waitFor({state: "detached"});
+		await until("the disk", async () => await this.page.locator("#log .own.keeping").count() === 0);
 		await this.page.close();
 		this.page = await this.person.open(this.world.server.origin);
 		await this.page.locator("#field").waitFor();
@@ -55,8 +54,7 @@ class Tab {
 const TROUBLES = ["kill", "cut", "goOffline", "reopen", "cut"];
 
 async function start(t) {
-	const world = await World.make(t), wire = await Wire.before(world.server);
-	t.after(() => wire.close());
+	const world = await World.make(t), wire = await world.wire();
 	const person = await world.lasting(), bob = await world.terminal("bob");
 	const page = await person.join(await world.server.pageLink("lounge"), "ann");
 

@@ -9,6 +9,7 @@ import {join} from "node:path";
 import {PATIENCE} from "./patience.mjs";
 import {AUTHORITY, Server} from "./server.mjs";
 import {Terminal} from "./terminal.mjs";
+import {Wire} from "./wire.mjs";
 
 const require = createRequire(`${process.env.SNUG_NPM}/`);
 const {chromium} = require("playwright-core");
@@ -134,6 +135,12 @@ export class World {
 		return person;
 	}
 
+	/** Between all browsers from now on and the server: what can be cut. */
+	async wire() {
+		this.way = await Wire.before(this.server);
+		return this.way;
+	}
+
 	/** Somebody at a terminal, in the room. */
 	async terminal(name, room = "lounge") {
 		const made = await Terminal.join(name, await this.server.invite("--room", room));
@@ -146,6 +153,7 @@ export class World {
 		const wrong = this.people.flatMap((person) => person.mistakes());
 
 		await Promise.all(this.people.map((person) => person.context.close()));
+		this.way?.close();
 		await this.browser?.close();
 		this.terminals.forEach((terminal) => terminal.close());
 		await this.server?.close();
