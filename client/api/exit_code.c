@@ -10,6 +10,7 @@ enum exit_code exit_code_of(enum failure f)
 	case FAILURE_UNTRUSTED:
 		return EXIT_KEY;
 	case FAILURE_PASSWORD:
+	case FAILURE_CODE:
 	case FAILURE_DEVICE:
 	case FAILURE_NO_LOGIN:
 	case FAILURE_BANNED:

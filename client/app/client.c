@@ -207,7 +207,8 @@ bool client_wait_online(struct client *c, struct uplink_status *status)
 {
 	// What cannot even begin has failed by now, and nothing would wake us.
 	uplink_status(c->core.session, status);
-	while (status->state == UPLINK_DIALING || status->state == UPLINK_LOGIN) {
+	while (status->state == UPLINK_DIALING ||
+	       (status->state == UPLINK_LOGIN && !status->wants_code)) {
 		loop_turn(c->loop, -1);
 		uplink_status(c->core.session, status);
 	}

@@ -56,8 +56,8 @@ struct intents {
 	// time; loads what is around it. The answer comes by the model's on_sought, at once or
 	// later; a new call takes the place of an open one.
 	void (*seek)(void *arg, struct target *t, struct span id, int64_t at_ms);
-	// The password, to prove who one is (QUESTION_STEP_UP): said to the server and kept
-	// nowhere. May be NULL.
+	// The password or a code, to prove who one is (QUESTION_STEP_UP), or the code that the
+	// login wants (QUESTION_CODE): said to the server and kept nowhere. May be NULL.
 	void (*prove)(void *arg, struct span password);
 };
 

@@ -149,6 +149,7 @@ struct server_facts {
 #define QUESTION_LET_IN 6  // let in another computer? about: the server's number
 #define QUESTION_VOUCH 7   // is it you, on another device? about: the server's number
 #define QUESTION_STEP_UP 8 // how to prove that it is you? p: the password, d: by a device
+#define QUESTION_CODE 10   // the login wants a code: c, it is given (intents->prove)
 #define QUESTION_CALL 5    // call all of a room? client/seat/seat_call.c
 #define QUESTION_READ 9    // everything everywhere is read? client/sync/marks.h
 

@@ -31,7 +31,7 @@ void login_send_with(struct login_flow *l, const char *command, const char *argu
 	buf_clear(&line);
 }
 
-static enum login_result fail(struct login_flow *l, enum failure failure, struct span detail)
+enum login_result login_fail(struct login_flow *l, enum failure failure, struct span detail)
 {
 	l->failure = failure;
 	buf_reset(&l->detail);
@@ -95,7 +95,7 @@ static bool has_mechanism(const struct login_flow *l)
 	return false;
 }
 
-static void send_chunks(struct login_flow *l, struct span text)
+void login_send_chunks(struct login_flow *l, struct span text)
 {
 	char line[CHUNK + 20];
 	bool is_full = true;
@@ -131,13 +131,15 @@ static void send_plain(struct login_flow *l)
 	buf_add_span(&plain, l->order.secret);
 	(void)buf_space(&text, plain.len * 4 / 3 + 8);
 	encode_b64(&text, plain.at, plain.len);
-	send_chunks(l, buf_span(&text));
+	login_send_chunks(l, buf_span(&text));
 	wipe_buf(&plain);
 	wipe_buf(&text);
 }
 
 static void send_proof(struct login_flow *l)
 {
+	if (l->code[0])
+		login_send_code(l);
 	if (l->has_proof)
 		return;
 	l->has_proof = true;
@@ -174,8 +176,8 @@ static enum login_result register_account(struct login_flow *l)
 	struct buf command = {0};
 
 	if (!caps_find(buf_span(&l->offered), SPAN("draft/account-registration"), &unused))
-		return fail(l, FAILURE_REGISTRATION,
-			    span_of(spoken("this server makes no accounts in this way")));
+		return login_fail(l, FAILURE_REGISTRATION,
+				  span_of(spoken("this server makes no accounts in this way")));
 	if (l->order.invite[0])
 		send_secret(l, "PASS ", span_of(l->order.invite));
 	send_names(l);
@@ -188,7 +190,7 @@ static enum login_result register_account(struct login_flow *l)
 static enum login_result authenticate(struct login_flow *l)
 {
 	if (!has_mechanism(l))
-		return fail(l, FAILURE_NO_LOGIN, login_cap_value(l, "sasl"));
+		return login_fail(l, FAILURE_NO_LOGIN, login_cap_value(l, "sasl"));
 	login_send_with(l, "AUTHENTICATE ", mechanism(l));
 	return LOGIN_MORE;
 }
@@ -214,8 +216,8 @@ static enum login_result claim(struct login_flow *l)
 	struct buf line = {0};
 
 	if (!caps_find(buf_span(&l->offered), SPAN("snug.chat/devices"), &unused))
-		return fail(l, FAILURE_CLAIM,
-			    span_of(spoken("this server knows no such links")));
+		return login_fail(l, FAILURE_CLAIM,
+				  span_of(spoken("this server knows no such links")));
 	(void)buf_space(&line, strlen(l->order.invite) + strlen(l->order.name) + 24);
 	buf_printf(&line, "CERT CLAIM %s %s:%s", l->order.invite,
 		   l->order.wants_token ? "TOKEN " : "", l->order.name);
@@ -278,7 +280,7 @@ static enum login_result on_cap(struct login_flow *l, const struct msg *m)
 			caps_drop(l, span_cut(&words, ' '));
 	}
 	if (l->is_ahead && span_eq_fold(verb, SPAN("NAK")))
-		return fail(l, FAILURE_CHANGED, words);
+		return login_fail(l, FAILURE_CHANGED, words);
 	return LOGIN_MORE;
 }
 
@@ -289,7 +291,7 @@ static enum login_result on_register(struct login_flow *l, const struct msg *m)
 	if (l->order.how == LOGIN_INVITE)
 		return LOGIN_DONE;
 	if (!span_eq_fold(msg_param(m, 0), SPAN("SUCCESS")))
-		return fail(l, FAILURE_REGISTRATION, words);
+		return login_fail(l, FAILURE_REGISTRATION, words);
 	l->has_account = true;
 	end_negotiation(l);
 	return LOGIN_MORE;
@@ -321,14 +323,14 @@ static enum login_result on_fail(struct login_flow *l, const struct msg *m)
 
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
 		if (span_eq_fold(code, span_of(codes[i].code)))
-			return fail(l, codes[i].failure, words);
+			return login_fail(l, codes[i].failure, words);
 	}
 	if (l->order.how == LOGIN_CLAIM && span_eq_fold(msg_param(m, 0), SPAN("CERT")))
-		return fail(l, FAILURE_CLAIM, words);
+		return login_fail(l, FAILURE_CLAIM, words);
 	if (span_eq_fold(msg_param(m, 0), SPAN("REGISTER")) && l->order.how == LOGIN_INVITE)
 		return LOGIN_DONE;
 	if (span_eq_fold(msg_param(m, 0), SPAN("REGISTER")))
-		return fail(l, FAILURE_REGISTRATION, words);
+		return login_fail(l, FAILURE_REGISTRATION, words);
 	return LOGIN_MORE;
 }
 
@@ -336,8 +338,10 @@ static enum login_result on_sasl_failed(struct login_flow *l, const struct msg *
 {
 	if (l->order.how != LOGIN_DEVICE && l->order.how != LOGIN_PASSWORD)
 		return LOGIN_MORE;
-	return fail(l, l->order.how == LOGIN_DEVICE ? FAILURE_DEVICE : FAILURE_PASSWORD,
-		    msg_param(m, m->n_params - 1));
+	if (l->n_codes)
+		return login_code_refused(l, msg_param(m, m->n_params - 1));
+	return login_fail(l, l->order.how == LOGIN_DEVICE ? FAILURE_DEVICE : FAILURE_PASSWORD,
+			  msg_param(m, m->n_params - 1));
 }
 
 // Other servers let a nick be taken by somebody else: with an underscore, then.
@@ -347,7 +351,7 @@ static enum login_result on_nick_taken(struct login_flow *l, const struct msg *m
 
 	if (++l->n_nicks > NICKS_MAX || len + 2 > sizeof(l->nick) ||
 	    l->order.how == LOGIN_REGISTER)
-		return fail(l, FAILURE_NAME_TAKEN, msg_param(m, m->n_params - 1));
+		return login_fail(l, FAILURE_NAME_TAKEN, msg_param(m, m->n_params - 1));
 	l->nick[len] = '_';
 	l->nick[len + 1] = '\0';
 	login_send_with(l, "NICK ", l->nick);
@@ -388,13 +392,13 @@ static enum login_result on_numeric(struct login_flow *l, const struct msg *m, u
 	case ERR_NICKNAMEINUSE:
 		return on_nick_taken(l, m);
 	case ERR_ERRONEUSNICKNAME:
-		return fail(l, FAILURE_BAD_NAME, words);
+		return login_fail(l, FAILURE_BAD_NAME, words);
 	case ERR_PASSWDMISMATCH:
-		return fail(l,
-			    l->order.how == LOGIN_REGISTER ? FAILURE_INVITE : FAILURE_PASSWORD,
-			    words);
+		return login_fail(
+			l, l->order.how == LOGIN_REGISTER ? FAILURE_INVITE : FAILURE_PASSWORD,
+			words);
 	case ERR_YOUREBANNEDCREEP:
-		return fail(l, FAILURE_BANNED, words);
+		return login_fail(l, FAILURE_BANNED, words);
 	default:
 		return LOGIN_MORE;
 	}
@@ -407,6 +411,14 @@ static void note_wait(struct login_flow *l, struct span words)
 	buf_add_span(&l->detail, words);
 }
 
+static void on_authenticate(struct login_flow *l, struct span words)
+{
+	if (span_eq(words, SPAN("+")))
+		send_proof(l);
+	else if (span_eq_fold(words, SPAN("2FA-REQUIRED")))
+		login_wants_code(l);
+}
+
 enum login_result login_line(struct login_flow *l, const struct msg *m)
 {
 	uint64_t number;
@@ -417,9 +429,8 @@ enum login_result login_line(struct login_flow *l, const struct msg *m)
 		return on_numeric(l, m, number);
 	if (span_eq_fold(m->command, SPAN("CAP")))
 		return on_cap(l, m);
-	if (span_eq_fold(m->command, SPAN("AUTHENTICATE")) &&
-	    span_eq(msg_param(m, 0), SPAN("+")) && !l->is_ahead)
-		send_proof(l);
+	if (span_eq_fold(m->command, SPAN("AUTHENTICATE")) && !l->is_ahead)
+		on_authenticate(l, msg_param(m, 0));
 	if (span_eq_fold(m->command, SPAN("REGISTER")))
 		return on_register(l, m);
 	if (span_eq_fold(m->command, SPAN("CERT")))
@@ -469,4 +480,5 @@ void login_clear(struct login_flow *l)
 	buf_clear(&l->offered);
 	buf_clear(&l->enabled);
 	buf_clear(&l->detail);
+	wipe_bytes(l->code, sizeof(l->code));
 }

@@ -30,6 +30,8 @@ struct login_order {
 	const char *caps;   // what the server enabled last time, blank separated, or ""
 };
 
+#define LOGIN_CODE_MAX 64 // bytes of a code: six digits, or a recovery code
+
 enum login_result { LOGIN_MORE, LOGIN_DONE, LOGIN_FAILED };
 
 // `secret` lines are to be wiped once they are sent.
@@ -39,23 +41,29 @@ struct login_flow {
 	struct login_order order; // borrowed texts: valid until the login ended
 	login_send_fn *send;
 	void *arg;
-	struct buf offered;   // "sasl=PLAIN,EXTERNAL batch …"
-	struct buf enabled;   // names
-	bool is_ahead;        // AUTHENTICATE and CAP END are out already
-	bool has_proof;       // the payload is sent
-	bool has_account;     // logged in, or needs no login
-	bool has_ended;       // CAP END is out
-	bool has_subscribed;  // to the names that people are shown by
-	bool is_in;           // the server said welcome
-	bool is_queued;       // the server said that it waits for its turn
-	unsigned n_nicks;     // tried
-	char nick[64];        // what the server calls us; of LOGIN_CLAIM who let us in
-	enum failure failure; // of LOGIN_FAILED
-	struct buf detail;    // what the server said about it, or about the wait
+	struct buf offered;            // "sasl=PLAIN,EXTERNAL batch …"
+	struct buf enabled;            // names
+	bool is_ahead;                 // AUTHENTICATE and CAP END are out already
+	bool has_proof;                // the payload is sent
+	bool has_account;              // logged in, or needs no login
+	bool has_ended;                // CAP END is out
+	bool has_subscribed;           // to the names that people are shown by
+	bool is_in;                    // the server said welcome
+	bool is_queued;                // the server said that it waits for its turn
+	bool wants_code;               // of a second factor: login_code goes on
+	unsigned n_codes;              // given, each wrong so far
+	char code[LOGIN_CODE_MAX + 1]; // on its way; wiped with the struct
+	unsigned n_nicks;              // tried
+	char nick[64];                 // what the server calls us; of LOGIN_CLAIM who let us in
+	enum failure failure;          // of LOGIN_FAILED
+	struct buf detail;             // what the server said about it, or about the wait
 };
 
 void login_start(struct login_flow *l, const struct login_order *order, login_send_fn *send,
 		 void *arg);
+// The code that the login wants (IRCv3 draft account-2fa); longer than LOGIN_CODE_MAX is wrong
+// anyway. Nothing where none is wanted.
+void login_code(struct login_flow *l, struct span code);
 // Frees; a zeroed struct is fine.
 void login_clear(struct login_flow *l);
 // A line of the server, until LOGIN_DONE or LOGIN_FAILED. CAP lines may be given later

@@ -5,6 +5,15 @@
 #include "client/net/login.h"
 
 void login_send_with(struct login_flow *l, const char *command, const char *argument);
+// The payload of an AUTHENTICATE, in as many lines as it needs.
+void login_send_chunks(struct login_flow *l, struct span text);
+enum login_result login_fail(struct login_flow *l, enum failure failure, struct span detail);
+
+// login_code.c: the second step, behind a password.
+// AUTHENTICATE 2FA-REQUIRED; the payload of AUTHENTICATE TOTP; its refusal.
+void login_wants_code(struct login_flow *l);
+void login_send_code(struct login_flow *l);
+MUST_USE enum login_result login_code_refused(struct login_flow *l, struct span words);
 
 // Words are "name" or "name=value", with blanks between.
 MUST_USE bool caps_find(struct span words, struct span name, struct span *value);

@@ -73,6 +73,9 @@ static void end_question(struct uplink *s)
 static void end(struct uplink *s, enum failure failure, struct span detail)
 {
 	char *words = span_dup(detail);
+	// Not again by itself: each time would be a failed login.
+	if (s->state == UPLINK_LOGIN && s->login.wants_code)
+		failure = FAILURE_CODE;
 	bool has_next = s->state != UPLINK_ONLINE && failure_retries(failure) &&
 			places_next(&s->places);
 
@@ -276,6 +279,21 @@ static void come_online(struct uplink *s)
 	set_state(s, UPLINK_ONLINE);
 }
 
+static void wait_for_code(struct uplink *s)
+{
+	s->outside->timer_set(s->timer, CODE_WITHIN_MS);
+	set_state(s, UPLINK_LOGIN);
+}
+
+void uplink_give_code(struct uplink *s, struct span code)
+{
+	if (s->state != UPLINK_LOGIN || !s->login.wants_code)
+		return;
+	s->outside->timer_set(s->timer, LOGIN_WITHIN_MS);
+	login_code(&s->login, code);
+	set_state(s, UPLINK_LOGIN);
+}
+
 static void on_line(void *arg, const struct msg *m, struct span line)
 {
 	struct uplink *s = arg;
@@ -292,6 +310,8 @@ static void on_line(void *arg, const struct msg *m, struct span line)
 		return;
 	}
 	bool is_done = s->state == UPLINK_LOGIN && result == LOGIN_DONE;
+	if (s->state == UPLINK_LOGIN && s->login.wants_code)
+		wait_for_code(s);
 	if (s->events.on_line)
 		s->events.on_line(s->events.arg, m, line);
 	if (is_done && is_question(s)) {

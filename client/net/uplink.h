@@ -16,7 +16,8 @@
 #define DEAD_AFTER_MS 15000
 #define LOGIN_WITHIN_MS 30000
 #define QUEUED_SILENCE_MS                                                                      \
-	150000       // of a server that makes the login wait, and says PING meanwhile
+	150000                // of a server that makes the login wait, and says PING meanwhile
+#define CODE_WITHIN_MS 120000 // for a person who looks for their telephone
 #define PROBE_MS 500 // and four times the last lag: for an answer after a change of network
 
 enum uplink_state {
@@ -56,6 +57,8 @@ struct uplink_status {
 	enum uplink_state state;
 	enum failure failure; // why it is WAITING or REFUSED
 	bool is_queued;       // the login waits for its turn; the detail says how long
+	bool wants_code;      // the login waits for uplink_give_code
+	unsigned n_codes;     // of these that were wrong
 	// Of the server, "" before any order; borrowed as the detail is.
 	const char *port;
 	const char *detail; // what the server or system said; borrowed until the next change
@@ -88,6 +91,8 @@ void uplink_network_changed(struct uplink *s);
 void uplink_use_device(struct uplink *s);
 // From now on logs in with this secret, which its owner keeps for good.
 void uplink_use_secret(struct uplink *s, struct span secret);
+// The code of a second factor, where the login waits for one.
+void uplink_give_code(struct uplink *s, struct span code);
 // Ends the connection as if this had happened to it.
 void uplink_fail(struct uplink *s, enum failure failure, struct span detail);
 void uplink_status(const struct uplink *s, struct uplink_status *out);

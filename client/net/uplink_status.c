@@ -10,6 +10,8 @@ void uplink_status(const struct uplink *s, struct uplink_status *out)
 		.state = s->state,
 		.failure = s->failure,
 		.is_queued = s->state == UPLINK_LOGIN && s->login.is_queued,
+		.wants_code = s->state == UPLINK_LOGIN && s->login.wants_code,
+		.n_codes = s->login.n_codes,
 		.port = s->places.port ? s->places.port : "",
 		.others = s->places.others.count ? &s->places.others : NULL,
 		.detail = s->detail ? s->detail : "",

@@ -111,6 +111,8 @@ static void on_answer(void *arg, int question_id, char choice)
 
 	if (question_id == QUESTION_DEVICE)
 		answer_device(s, choice);
+	if (question_id == QUESTION_CODE && choice == 'n')
+		uplink_fail(s->core->session, FAILURE_CODE, SPAN("none was given"));
 	if (question_id == QUESTION_READ)
 		marks_answer(s->core->marks, s->core->model, choice);
 	if (question_id == QUESTION_CALL)
@@ -125,6 +127,8 @@ static void on_prove(void *arg, struct span password)
 
 	if (uplink_is_online(s->core->session))
 		devices_prove(s->core->devices, password);
+	else
+		uplink_give_code(s->core->session, span_trim(password));
 }
 
 static void on_keep(void *arg, struct span key, struct span words)

@@ -3,8 +3,8 @@
 
 #include "client/model/hand_out.h"
 #include "client/model/target.h"
+#include "client/net/proof.h"
 #include "common/die.h"
-#include "common/encode.h"
 #include "common/snug_link.h"
 #include "common/spoken.h"
 #include "common/wipe.h"
@@ -108,8 +108,7 @@ void devices_prove(struct devices *d, struct span password)
 	struct buf line = {0};
 
 	(void)buf_space(&line, password.len * 4 / 3 + 32);
-	buf_add_str(&line, "CERT PROVE ");
-	encode_b64(&line, password.at, password.len);
+	proof_line(&line, password);
 	uplink_send_as(d->session, buf_span(&line), true);
 	wipe_bytes(line.at, line.cap);
 	buf_clear(&line);

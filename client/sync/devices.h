@@ -17,7 +17,8 @@ void devices_free(struct devices *d);
 void devices_line(struct devices *d, const struct msg *m);
 // The user's own line: what takes a device away is said again once that is proved.
 void devices_sent(struct devices *d, struct span line);
-// The password, as a proof; it is sent and wiped.
+// The password, or a code of six digits (no password is as short), as a proof; it is sent and
+// wiped.
 void devices_prove(struct devices *d, struct span password);
 // The answer to a question of the model, when it is one of devices.
 void devices_answer(struct devices *d, int question_id, char choice);

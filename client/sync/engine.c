@@ -95,6 +95,25 @@ static void go_offline(struct engine *e)
 	regain_offline(e->regain);
 }
 
+// Once, and after each that is wrong.
+static void ask_code(struct engine *e, const struct uplink_status *s)
+{
+	bool is_asked = e->asks_code && e->n_codes == s->n_codes;
+
+	if (s->wants_code && !is_asked)
+		model_ask(e->model, QUESTION_CODE,
+			  s->n_codes
+				  ? SPAN("that code is wrong, or was used: c gives the next "
+					 "one, n none")
+				  : SPAN("the login wants a code of your app: c gives one, n "
+					 "none"),
+			  "cn");
+	else if (!s->wants_code && e->asks_code)
+		model_ask_done(e->model, QUESTION_CODE);
+	e->asks_code = s->wants_code;
+	e->n_codes = s->n_codes;
+}
+
 static void on_state(void *arg)
 {
 	struct engine *e = arg;
@@ -109,6 +128,7 @@ static void on_state(void *arg)
 		e->since_ms = outside_wall_ms(e->outside);
 	e->last = status.state;
 	show_state(e);
+	ask_code(e, &status);
 	if (is_online && !e->is_online)
 		go_online(e);
 	else if (!is_online && e->is_online)

@@ -42,6 +42,8 @@ struct engine {
 	struct seek *seek;
 	struct marks *marks;
 	struct devices *devices;
+	bool asks_code;   // of a second factor, or
+	unsigned n_codes; // how many were wrong by then
 	bool was_online;
 	bool is_online;   // what the parts were told
 	int64_t since_ms; // of the state shown

@@ -185,11 +185,30 @@ static void on_question(void *arg)
 	const struct question *q = &p->m->question;
 	struct buf words = {0};
 	buf_printf(&words, "Question: %s", q->text);
+	if (q->id == QUESTION_CODE)
+		buf_add_str(&words, " (type: c and the code)");
 	for (const char *c = q->choices; *c; c++)
 		buf_printf(&words, "%s%c", c == q->choices ? " [" : "/", *c);
 	buf_add_char(&words, ']');
 	plain_say(p, buf_span(&words));
 	buf_clear(&words);
+}
+
+// "c 123456". Other than a password, it is worth nothing once it was used.
+static bool take_code(struct plain *p, struct span text)
+{
+	struct span rest = text, letter = span_cut(&rest, ' ');
+
+	if (p->m->question.id != QUESTION_CODE || !span_eq(letter, SPAN("c")))
+		return false;
+	rest = span_trim(rest);
+	if (rest.len) {
+		model_ask_done(p->m, QUESTION_CODE);
+		p->intents->prove(p->intents->arg, rest);
+	} else {
+		plain_sayf(p, "the code is missing: type c and the code");
+	}
+	return true;
 }
 
 // An open question is answered by its letter alone. Who says something else than whether to
@@ -214,7 +233,7 @@ static bool take_answer(struct plain *p, struct span text)
 static void on_text(void *arg, struct span text)
 {
 	struct plain *p = arg;
-	if (!take_answer(p, text))
+	if (!take_code(p, text) && !take_answer(p, text))
 		p->intents->typed(p->intents->arg, p->m->current, text);
 }
 

@@ -10,6 +10,7 @@
 struct secret_entry {
 	char *at; // NULL: nobody types one
 	size_t len;
+	int question_id; // what it answers
 };
 
 void secret_entry_open(struct secret_entry *e);

@@ -178,8 +178,9 @@ static void answer(struct ui *u, char choice)
 		ui_send_pasted(u);
 	else if (id == QUESTION_PASTE)
 		ui_sayf(u, "not sent: the lines stay here");
-	else if (id == QUESTION_STEP_UP && choice == 'p')
-		ui_secret_open(u);
+	else if ((id == QUESTION_STEP_UP && choice == 'p') ||
+		 (id == QUESTION_CODE && choice == 'c'))
+		ui_secret_open(u, id);
 	else if (id != QUESTION_QUIT)
 		u->intents->answer(u->intents->arg, id, choice);
 	else if (choice == 'y')

@@ -256,7 +256,7 @@ void ui_update_title(struct ui *u);
 // After something was typed.
 void ui_typed(struct ui *u);
 // ui_secret.c: a password is asked for.
-void ui_secret_open(struct ui *u);
+void ui_secret_open(struct ui *u, int question_id);
 // One is typed, and this key is its own.
 MUST_USE bool ui_secret_takes(struct ui *u, struct keypress key);
 // ui_welcome.c: is this a newcomer, who is told where the help is?

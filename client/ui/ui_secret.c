@@ -6,9 +6,10 @@
 #include "common/utf8.h"
 #include "common/wipe.h"
 
-void ui_secret_open(struct ui *u)
+void ui_secret_open(struct ui *u, int question_id)
 {
 	secret_entry_open(&u->view.secret);
+	u->view.secret.question_id = question_id;
 	ui_changed(u);
 }
 
@@ -33,11 +34,25 @@ static void add_paste(struct ui *u)
 	secret_entry_add(&u->view.secret, span_cut(&text, '\n'));
 }
 
+// The login waits for a code until it is told that there is none.
+static void leave(struct ui *u)
+{
+	int id = u->view.secret.question_id;
+
+	secret_entry_close(&u->view.secret);
+	if (id == QUESTION_CODE)
+		u->intents->answer(u->intents->arg, id, 'n');
+}
+
 static void give(struct ui *u)
 {
 	struct secret_entry *e = &u->view.secret;
 
-	if (e->len && u->intents->prove)
+	if (!e->len) {
+		leave(u);
+		return;
+	}
+	if (u->intents->prove)
 		u->intents->prove(u->intents->arg, secret_entry_text(e));
 	secret_entry_close(e);
 }
@@ -51,11 +66,11 @@ bool ui_secret_takes(struct ui *u, struct keypress key)
 	if (key.code == KEY_ENTER)
 		give(u);
 	else if (key.code == KEY_ESC || is_control(key, 'c'))
-		secret_entry_close(e);
+		leave(u);
 	else if (key.code == KEY_BACKSPACE)
 		secret_entry_back(e);
 	else if (is_control(key, 'u'))
-		secret_entry_open(e);
+		ui_secret_open(u, e->question_id);
 	else if (key.code == KEY_PASTE)
 		add_paste(u);
 	else if (key.code == KEY_RUNE && !(key.mods & (KEY_CTRL | KEY_ALT)))

@@ -60,7 +60,10 @@ static int wait_online(struct cold *c)
 	uplink_status(c->session, &status);
 	while (status.state == UPLINK_DIALING || status.state == UPLINK_LOGIN ||
 	       (status.state == UPLINK_WAITING && status.failure == FAILURE_CHANGED)) {
-		loop_turn(c->loop, -1);
+		if (status.wants_code)
+			enter_code(c->session, &c->profile, &status);
+		else
+			loop_turn(c->loop, -1);
 		uplink_status(c->session, &status);
 	}
 	if (status.state == UPLINK_ONLINE)

@@ -290,3 +290,27 @@ bool enter_password(const struct options *o, bool is_new, struct secret *s, bool
 		prompt_secret("Password (empty where the server wants none)", s);
 	return result == PROMPT_OK || say_no_terminal(result, "--password-fd N");
 }
+
+static const char *no_code(enum prompt_result result)
+{
+	return result == PROMPT_NO_TERMINAL ? "there is no terminal to ask on"
+					    : "none was given";
+}
+
+void enter_code(struct uplink *s, const struct profile *p, const struct uplink_status *status)
+{
+	struct secret code;
+	char question[LINK_HOST_MAX + 128];
+
+	if (status->n_codes)
+		fprintf(stderr, "That code is wrong, or was used before: take the next one.\n");
+	snprintf(question, sizeof(question),
+		 "Code of your app for %s at %s (or a recovery code)", p->account, p->host);
+	secret_init(&code);
+	enum prompt_result result = prompt_secret(question, &code);
+	if (result == PROMPT_OK && code.len)
+		uplink_give_code(s, span_trim(secret_span(&code)));
+	else
+		uplink_fail(s, FAILURE_CODE, span_of(no_code(result)));
+	secret_free(&code);
+}

@@ -30,5 +30,7 @@ MUST_USE bool enter_name(const struct options *o, char *name, size_t room);
 // `is_new`. *made: it was generated.
 MUST_USE bool enter_password(const struct options *o, bool is_new, struct secret *s,
 			     bool *made);
+// The login waits for a code: asked for, and given; where nobody gives one the login ends.
+void enter_code(struct uplink *s, const struct profile *p, const struct uplink_status *status);
 // "snug: …" with the failure's words and advice on stderr; its exit code.
 int enter_failed(const struct uplink_status *s, const char *host);

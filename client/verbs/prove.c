@@ -2,7 +2,7 @@
 #include "client/verbs/prove.h"
 
 #include "client/api/exit_code.h"
-#include "common/encode.h"
+#include "client/net/proof.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -35,7 +35,8 @@ static int ask_password(const struct options *o, const struct profile *p, struct
 		fprintf(stderr, "snug: no password on descriptor %d\n", o->password_fd);
 		return EXIT_USAGE;
 	}
-	snprintf(question, sizeof(question), "Password of %s at %s", p->account, p->host);
+	snprintf(question, sizeof(question), "Password of %s at %s (or a code of your app)",
+		 p->account, p->host);
 	enum prompt_result result = prompt_secret(question, s);
 	if (result == PROMPT_OK && s->len)
 		return EXIT_OK;
@@ -52,8 +53,7 @@ static int prove(struct cold *c, const struct secret *s)
 
 	// All at once: what grows would leave its bytes behind.
 	(void)buf_space(&line, 2 * SECRET_MAX);
-	buf_add_str(&line, "CERT PROVE ");
-	encode_b64(&line, s->at, s->len);
+	proof_line(&line, secret_span(s));
 	int code = cold_ask(c, buf_str(&line), NULL, NULL);
 	sodium_memzero(line.at, line.cap);
 	buf_clear(&line);

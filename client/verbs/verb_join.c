@@ -222,8 +222,9 @@ static int try_once(struct entering *e, struct uplink_status *status)
 
 	order_of(e, &login);
 	client_connect(e->client, &login);
-	return client_wait_online(e->client, status) ? EXIT_OK
-						     : (int)exit_code_of(status->failure);
+	while (!client_wait_online(e->client, status) && status->wants_code)
+		enter_code(client_session(e->client), &e->profile, status);
+	return status->state == UPLINK_ONLINE ? EXIT_OK : (int)exit_code_of(status->failure);
 }
 
 static int connect_once(struct entering *e, struct uplink_status *status)

@@ -56,6 +56,8 @@ EXPORT(link) void tab_put_link(void)
 	put_str("text", l->text);
 	put_str("failure", page_failure_name(status.failure));
 	put_str("detail", status.detail);
+	put_flag("wantsCode", status.wants_code);
+	put_number("wrongCodes", status.n_codes);
 	// The server said what it is called; "" before.
 	put_str("network", tab()->core.model->facts.network);
 	page_close();

@@ -7,6 +7,7 @@ import sys
 import unittest
 
 import snug
+import totp
 from fault_net import DOWN, UP, Proxy
 from patience import until
 from person import Person
@@ -63,6 +64,29 @@ class Base(unittest.TestCase):
                 return texts
             texts = [line.split(" :", 2)[-1].split(" :", 1)[-1] for line in page] + texts
             before = "msgid=" + page[0].split("msgid=")[1].split(";")[0].split(" ")[0]
+
+
+class Factor(Base):
+    def test_a_login_by_password_waits_for_a_code(self):
+        app, codes = totp.enrol(self.server.client("ann", caps="draft/account-2fa"))
+        tab = self.browser().open()
+        tab.enter({"how": "password", "name": "ann", "secret": snug.PASSWORD})
+        until(lambda: "a code to be wanted: %s" % tab.link(), lambda: tab.link()["wantsCode"])
+        self.assertEqual(tab.link()["wrongCodes"], 0)
+        tab.prove(app.wrong())
+        until(lambda: "the next one to be wanted: %s" % tab.link(),
+              lambda: tab.link()["wantsCode"] and tab.link()["wrongCodes"] == 1)
+        tab.prove(codes[0])
+        tab.online()
+        self.assertFalse(tab.link()["wantsCode"])
+        other = self.browser().open()
+        other.enter({"how": "password", "name": "ann", "secret": snug.PASSWORD})
+        for wrong in range(3):
+            until("a code to be wanted",
+                  lambda: other.link()["wantsCode"] and other.link()["wrongCodes"] == wrong)
+            other.prove(app.wrong())
+        until("the end", lambda: other.link()["state"] == "refused")
+        self.assertEqual(other.link()["failure"], "CODE")
 
 
 class Talk(Base):

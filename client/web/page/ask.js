@@ -75,6 +75,13 @@ export function base64(text) {
 	return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }
 
+/** Six digits are a code of a second factor: no password is as short. */
+function proof(typed) {
+	const code = typed.trim();
+
+	return /^\d{6}$/.test(code) ? `CODE ${code}` : base64(typed);
+}
+
 /**
  * As ask(); where the server wants to know first that it is really the person, they are asked
  * for their password or for a yes on another device, and the line goes out again.
@@ -100,7 +107,7 @@ async function prove(page) {
 		if (!answer) return false;
 		try {
 			if (answer.others) return await askOthers(page);
-			await ask(page, `CERT PROVE ${base64(answer.password)}`);
+			await ask(page, `CERT PROVE ${proof(answer.password)}`);
 			return true;
 		} catch (refusal) {
 			wrong = refusal.message;
@@ -130,6 +137,24 @@ export function askProof(page, wrong) {
 		send: page.t("ask.prove"),
 		other: {text: page.t("ask.other"), value: {others: true}},
 	});
+}
+
+/** The code of an app, for a login. @returns {Promise<string|undefined>} */
+export async function askCode(page, intro) {
+	const field = make("input", {
+		type: "text",
+		name: "code",
+		required: true,
+		autocomplete: "one-time-code",
+	});
+	const answer = await askForm(page, {
+		title: page.t("enter.code"),
+		intro,
+		fields: [labelled(page.t("enter.code"), field)],
+		send: page.t("enter.code.go"),
+	});
+
+	return answer?.code.trim();
 }
 
 // The yes comes as a line of its own, later: what was asked for is then simply tried again.

@@ -298,7 +298,8 @@ class Core {
 	}
 
 	/** {state: connecting|login|online|lagging|offline|refused, since, nextAt, tries, lag, text,
-	 * failure: an id of failure.def, detail, network} */
+	 * failure: an id of failure.def, detail, network, wantsCode: the login waits for prove() with
+	 * one, wrongCodes: of these so far} */
 	link() {
 		return this.#call("link");
 	}

@@ -15,6 +15,8 @@ let box, link, onIn, form;
 let how = "password";
 let isSent = false;
 let made = "";
+let who = ""; // the name that was sent
+let asked = -1; // wrong codes when one was asked for the last time
 
 /**
  * @param {{room: string, invite: string, device: string}} fragment
@@ -42,7 +44,7 @@ function show() {
 		make("p", {class: "failure", role: "alert", id: "enter-failure"}));
 	box.replaceChildren(make("main", {}, form, languageChoice()));
 	box.hidden = false;
-	(form.elements.namedItem("name") ?? form.querySelector("button"))?.focus();
+	(form.querySelector(".field input") ?? form.querySelector("button"))?.focus();
 }
 
 const fields = {
@@ -60,6 +62,12 @@ const fields = {
 		submit("enter.login"),
 		other("invite", "enter.to-register"),
 	],
+	code: () => [
+		labelled(say("enter.code"), make("input", {name: "code", type: "text", maxlength: 64,
+			autocomplete: "one-time-code", autocapitalize: "none", spellcheck: "false",
+			required: true}), say("enter.code.hint")),
+		submit("enter.code.go"),
+	],
 	claim: () => [make("p", {}, say("enter.claim")), submit("enter.claim.go")],
 };
 
@@ -67,7 +75,7 @@ const canSwitch = () => !link.device;
 const invitation = () => link.room ? say("enter.invited", {room: link.room}) : say("enter.invited.server");
 
 function nameField() {
-	const kept = form?.elements.namedItem("name")?.value ?? "";
+	const kept = form?.elements.namedItem("name")?.value ?? who;
 
 	return labelled(say("enter.name"), make("input", {name: "name", type: "text", value: kept,
 		autocomplete: "username", autocapitalize: "none", spellcheck: "false", maxlength: 32,
@@ -110,6 +118,8 @@ function languageChoice() {
 
 function onSubmit(event) {
 	event.preventDefault();
+	if (how === "code")
+		return giveCode();
 	const name = form.elements.namedItem("name")?.value.trim() ?? "";
 	const secret = form.elements.namedItem("secret")?.value ?? "";
 
@@ -120,9 +130,32 @@ function onSubmit(event) {
 	refuse("", "");
 	busy(true);
 	isSent = true;
+	who = name;
+	asked = -1;
 	// Of a link of one's own device the account is known: the name is this browser's.
 	page.core.enter({how, name: how === "claim" ? browserName() : name, secret,
 		invite: link.invite, device: link.device});
+}
+
+function giveCode() {
+	const code = form.elements.namedItem("code").value.trim();
+
+	if (!code)
+		return refuse("code", say("enter.need-code"));
+	refuse("", "");
+	busy(true);
+	page.core.prove(code);
+}
+
+/** The password is right; the login waits for the code of an app, after each that was wrong. */
+function askCode(wrong) {
+	if (asked === wrong)
+		return;
+	asked = wrong;
+	how = "code";
+	show();
+	if (wrong)
+		refuse("code", say("enter.code.wrong"));
 }
 
 function busy(is) {
@@ -167,7 +200,13 @@ export function drawEnter() {
 		entered();
 	} else if (how === "claim" && state.state === "login" && state.detail) {
 		wait(say("enter.claim.wait"));
+	} else if (state.wantsCode) {
+		askCode(state.wrongCodes);
 	} else if (["refused", "offline"].includes(state.state) && state.failure !== "NONE") {
+		if (how === "code") {
+			how = "password";
+			show();
+		}
 		busy(false);
 		isSent = state.state === "offline";
 		refuse(FIELD_OF[state.failure] ?? "", has(`failure.${state.failure}`)

@@ -184,7 +184,7 @@ function drawPlaces() {
 function refused() {
 	const {state, failure} = page.core.link();
 
-	if (state !== "refused" || isEntering() || !["DEVICE", "PASSWORD"].includes(failure))
+	if (state !== "refused" || isEntering() || !["DEVICE", "PASSWORD", "CODE"].includes(failure))
 		return;
 	document.getElementById("chat").hidden = true;
 	startEnter({room: "", invite: "", device: ""}, open, failure);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
 // What the core asks the person: a bar with its answers, which takes no focus, so that who is
 // writing goes on writing. What is about the account's safety is a dialog instead.
-import {askProof} from "./ask.js";
+import {askCode, askProof} from "./ask.js";
 import {askChoice} from "./dialog.js";
 import {button, make} from "./dom.js";
+import {isEntering} from "./enter.js";
 import {has} from "./texts.js";
 
 /** Questions of client/model/model.h that another device or a stranger brings. */
 const LET_IN = 6,
 	VOUCH = 7,
 	STEP_UP = 8,
+	CODE = 10,
 	DEVICE = 3;
 
 const ESCAPE = "n";
@@ -37,6 +39,7 @@ export function watchQuestions(page) {
 
 function showQuestion(page, place, question) {
 	if (question.id === STEP_UP) return showProof(page, question);
+	if (question.id === CODE) return isEntering() ? null : showCode(page, question);
 	if ([LET_IN, VOUCH, DEVICE].includes(question.id)) return showDialog(page, question);
 	page.bars.before(place);
 	place.replaceChildren(
@@ -86,6 +89,20 @@ function showDialog(page, question) {
 	return () => {
 		isOver = true;
 		element.close();
+	};
+}
+
+// A login that comes again wants a code; where one enters, the form there asks.
+function showCode(page, question) {
+	let isOver = false;
+
+	askCode(page, question.text).then((code) => {
+		if (isOver) return;
+		if (code) page.core.prove(code);
+		else page.core.answer(question.id, ESCAPE);
+	});
+	return () => {
+		isOver = true;
 	};
 }
 

@@ -24,6 +24,8 @@ struct fixture {
 	struct uplink_status status;
 	struct buf lines;
 	bool refuses_login, naks, needs_no_register;
+	const char *code; // that a login by password wants besides, as base64; or NULL
+	bool is_second;   // the next payload is one
 };
 
 // The scripts find their fixture by the server inside of it.
@@ -58,7 +60,7 @@ static inline void script(struct scripted *s, struct span line)
 		scripted_say(
 			s,
 			":h CAP * LS :sasl=PLAIN,EXTERNAL message-tags labeled-response batch "
-			"draft/account-registration=before-connect "
+			"draft/account-registration=before-connect draft/account-2fa=totp "
 			"snug.chat/exactly-once=64 snug.chat/no-presence");
 	else if (strncmp(text, "CAP REQ :", 9) == 0 && f->naks)
 		scripted_say(s, ":h CAP * NAK :something");
@@ -70,6 +72,14 @@ static inline void script(struct scripted *s, struct span line)
 	} else if (strcmp(text, "AUTHENTICATE PLAIN") == 0 ||
 		   strcmp(text, "AUTHENTICATE EXTERNAL") == 0)
 		scripted_say(s, "AUTHENTICATE +");
+	else if (strcmp(text, "AUTHENTICATE TOTP") == 0) {
+		f->is_second = true;
+		scripted_say(s, "AUTHENTICATE +");
+	} else if (strncmp(text, "AUTHENTICATE ", 13) == 0 && f->code && !f->is_second)
+		scripted_say(s, "AUTHENTICATE 2FA-REQUIRED");
+	else if (strncmp(text, "AUTHENTICATE ", 13) == 0 && f->code &&
+		 strcmp(text + 13, f->code))
+		scripted_say(s, ":h 904 ann :SASL authentication failed");
 	else if (strncmp(text, "AUTHENTICATE ", 13) == 0)
 		scripted_say(s, f->refuses_login
 					? ":h 904 ann :No such key"

@@ -104,6 +104,76 @@ static void a_revoked_key_is_not_tried_again(void **state)
 	assert_int_equal(f->server.n_accepted, 1);
 }
 
+static void until_a_code_is_wanted(struct fixture *f)
+{
+	WAIT_UNTIL(f->status.wants_code, loop_turn(f->loop, STEP_MS));
+	assert_int_equal(f->status.state, UPLINK_LOGIN);
+}
+
+static void a_login_that_wants_a_code_waits_for_it(void **state)
+{
+	struct fixture *f = *state;
+	f->code = "NTI0ODkx";
+	connect_as(f, LOGIN_PASSWORD, "");
+	until_a_code_is_wanted(f);
+	assert_true(scripted_heard(&f->server, "draft/account-2fa"));
+	assert_false(scripted_heard(&f->server, "AUTHENTICATE TOTP"));
+	assert_int_equal(f->status.n_codes, 0);
+	uplink_give_code(f->session, SPAN(""));
+	assert_true(f->status.wants_code);
+	uplink_give_code(f->session, SPAN("524891"));
+	assert_false(f->status.wants_code);
+	uplink_give_code(f->session, SPAN("111111")); // nobody asked
+	reach(f, UPLINK_ONLINE);
+	assert_true(place_of(f, "AUTHENTICATE TOTP") < place_of(f, "AUTHENTICATE NTI0ODkx"));
+	assert_true(place_of(f, "AUTHENTICATE NTI0ODkx") < place_of(f, "CAP END"));
+	assert_false(scripted_heard(&f->server, "524891"));
+	assert_int_equal(f->server.n_accepted, 1);
+}
+
+static void three_wrong_codes_end_it(void **state)
+{
+	struct fixture *f = *state;
+	f->code = "NTI0ODkx";
+	connect_as(f, LOGIN_PASSWORD, "");
+	for (unsigned i = 0; i < 3; i++) {
+		until_a_code_is_wanted(f);
+		assert_int_equal(f->status.n_codes, i);
+		uplink_give_code(f->session, SPAN("000000"));
+	}
+	reach(f, UPLINK_REFUSED);
+	assert_int_equal(f->status.failure, FAILURE_CODE);
+	assert_string_equal(f->status.detail, "SASL authentication failed");
+	assert_int_equal(f->status.next_at, 0);
+}
+
+static void whoever_has_none_ends_it_and_it_is_not_tried_again(void **state)
+{
+	struct fixture *f = *state;
+	f->code = "NTI0ODkx";
+	connect_as(f, LOGIN_PASSWORD, "");
+	until_a_code_is_wanted(f);
+	uplink_fail(f->session, FAILURE_CODE, SPAN("none was given"));
+	assert_int_equal(f->status.state, UPLINK_REFUSED);
+	f->is_second = false;
+	connect_as(f, LOGIN_PASSWORD, "");
+	until_a_code_is_wanted(f);
+	scripted_drop(&f->server);
+	reach(f, UPLINK_REFUSED);
+	assert_int_equal(f->status.failure, FAILURE_CODE);
+	assert_int_equal(f->server.n_accepted, 2);
+}
+
+static void a_key_is_asked_for_no_code(void **state)
+{
+	struct fixture *f = *state;
+	f->code = "NTI0ODkx";
+	connect_as(f, LOGIN_DEVICE, "");
+	WAIT_UNTIL(scripted_heard(&f->server, "AUTHENTICATE +\n"), loop_turn(f->loop, STEP_MS));
+	loop_turn(f->loop, STEP_MS);
+	assert_false(f->status.wants_code);
+}
+
 static void a_wrong_key_gets_not_one_byte(void **state)
 {
 	struct fixture *f = *state;
@@ -291,6 +361,10 @@ int main(void)
 		TEST(an_account_is_made_behind_the_invite),
 		TEST(a_taken_name_ends_in_a_refusal_that_says_so),
 		TEST(a_revoked_key_is_not_tried_again),
+		TEST(a_key_is_asked_for_no_code),
+		TEST(whoever_has_none_ends_it_and_it_is_not_tried_again),
+		TEST(three_wrong_codes_end_it),
+		TEST(a_login_that_wants_a_code_waits_for_it),
 		TEST(a_wrong_key_gets_not_one_byte),
 		TEST(an_unknown_authority_is_refused_without_a_pin),
 		TEST(a_lost_server_is_found_again_by_itself),

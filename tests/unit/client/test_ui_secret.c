@@ -11,7 +11,7 @@ static void wants(struct fixture *f)
 	settle(f);
 	expect_row(f, -2, "prove that it is you: p by your password");
 	type(f, "p");
-	expect_row(f, -2, "your password, to prove that it is you:   [Enter, Esc]");
+	expect_row(f, -2, "your password or a code, to prove that it is you:   [Enter, Esc]");
 }
 
 static void it_is_never_shown_and_goes_to_the_server_alone(void **state)
@@ -58,6 +58,31 @@ static void the_others_are_asked_instead(void **state)
 	expect_asked(f, "answer 8 d\n");
 }
 
+static void wants_code(struct fixture *f)
+{
+	model_ask(f->m, QUESTION_CODE, SPAN("the login wants a code"), "cn");
+	settle(f);
+	expect_row(f, -2, "the login wants a code [c/n]");
+	type(f, "c");
+	expect_row(f, -2, "the code of your app, or a recovery code:   [Enter, Esc]");
+}
+
+static void a_code_of_the_login_is_given_or_given_up(void **state)
+{
+	struct fixture *f = *state;
+	wants_code(f);
+	type(f, "52\x15"
+		"524891\r");
+	expect_asked(f, "prove 524891\n");
+	wants_code(f);
+	type(f, "5\x1b");
+	settle(f);
+	expect_asked(f, "answer 10 n\n");
+	wants_code(f);
+	type(f, "\r");
+	expect_asked(f, "answer 10 n\n");
+}
+
 static void who_types_when_another_device_asks_goes_on(void **state)
 {
 	struct fixture *f = *state;
@@ -97,6 +122,7 @@ int main(void)
 		TEST(it_is_never_shown_and_goes_to_the_server_alone),
 		TEST(whoever_leaves_gives_nothing),
 		TEST(the_others_are_asked_instead),
+		TEST(a_code_of_the_login_is_given_or_given_up),
 		TEST(who_types_when_another_device_asks_goes_on),
 		cmocka_unit_test(it_has_an_end),
 	};

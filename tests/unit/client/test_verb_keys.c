@@ -5,6 +5,7 @@
 #include <time.h>
 
 #define SASL_CAPS "sasl=PLAIN,EXTERNAL " VERB_CAPS
+#define ASKED "Password of ann at 127.0.0.1 (or a code of your app): "
 #define DEVICE(n, pin, used, label)                                                            \
 	"@batch=d :h CERT LIST " n " " pin " 2026-01-02T03:04:05.000Z " used " :" label "\r\n"
 #define DEVICES                                                                                \
@@ -157,10 +158,9 @@ static void the_password_is_asked_for_when_the_server_wants_a_proof(void **state
 		{"CERT PROVE b2xkIGJhdHRlcnkgc3RhcGxl", "$T:h CERT PROVE * 600"},
 		{"CERT PROVE", "$T:h FAIL CERT WRONG_PASSWORD :The password is wrong"},
 		{0}};
-	static const struct verb_typing
-		right[] = {{"Password of ann at 127.0.0.1: ", "old battery staple\r"}, {0}},
-		wrong[] = {{"Password of ann at 127.0.0.1: ", "wrong\r"}, {0}},
-		none[] = {{"Password of ann at 127.0.0.1: ", "\r"}, {0}};
+	static const struct verb_typing right[] = {{ASKED, "old battery staple\r"}, {0}},
+					wrong[] = {{ASKED, "wrong\r"}, {0}},
+					none[] = {{ASKED, "\r"}, {0}};
 	struct verb_run *v = *state;
 	v->answers = never;
 	verb_expect(v, SNUG(v, "", "devices", "revoke", "phone"), EXIT_USAGE, "",

@@ -38,7 +38,7 @@ export const de = {
 	"ask.offline": "Keine Verbindung: versuch es noch einmal, wenn sie wieder da ist.",
 	"ask.prove_title": "Zeig, dass du es bist",
 	"ask.prove_why": "Das ändert, wer sich als du anmelden kann.",
-	"ask.password": "Dein Passwort",
+	"ask.password": "Dein Passwort oder ein Code deiner App",
 	"ask.prove": "Weiter",
 	"ask.other": "Stattdessen meine anderen Geräte fragen",
 	"ask.others_wait": "Deine anderen Geräte werden gefragt. Sag auf einem davon Ja, dann geht es hier weiter.",

@@ -38,7 +38,7 @@ export const en = {
 	"ask.offline": "Not connected: try again when the connection is back.",
 	"ask.prove_title": "Prove that it is you",
 	"ask.prove_why": "This changes who can log in as you.",
-	"ask.password": "Your password",
+	"ask.password": "Your password, or a code of your app",
 	"ask.prove": "Go on",
 	"ask.other": "Ask my other devices instead",
 	"ask.others_wait": "Your other devices are asked. Say yes on one of them, then go on here.",
