@@ -65,13 +65,13 @@ static void count_key_update(struct tls *t)
 	}
 }
 
+// Of a handshake it is told of whole messages, with their heads.
 static void on_message(int is_write, int version UNUSED, int type, const void *bytes,
-		       size_t len, SSL *ssl UNUSED, void *arg)
+		       size_t len UNUSED, SSL *ssl UNUSED, void *arg)
 {
 	const unsigned char *message = bytes;
 
-	if (arg && !is_write && type == SSL3_RT_HANDSHAKE && len &&
-	    message[0] == SSL3_MT_KEY_UPDATE)
+	if (!is_write && type == SSL3_RT_HANDSHAKE && message[0] == SSL3_MT_KEY_UPDATE)
 		count_key_update(arg);
 }
 
@@ -193,8 +193,6 @@ static enum tls_result outcome(struct tls *t, int result, int failed)
 	case SSL_ERROR_ZERO_RETURN:
 		return TLS_CLOSED;
 	case SSL_ERROR_SYSCALL:
-		if (t->is_flooded)
-			return broken(t, reason(t));
 		return broken(t, failed ? strerrordesc_np(failed) : "the connection was cut");
 	default:
 		end = broken(t, reason(t));
@@ -307,8 +305,8 @@ bool tls_peer_fingerprint(const struct tls *t, uint8_t out[static 64])
 
 bool tls_is_verified(const struct tls *t)
 {
-	return t->is_ready && t->has_host && !SSL_is_server(t->ssl) &&
-	       SSL_get0_peer_certificate(t->ssl) && SSL_get_verify_result(t->ssl) == X509_V_OK;
+	return t->is_ready && t->has_host && SSL_get0_peer_certificate(t->ssl) &&
+	       SSL_get_verify_result(t->ssl) == X509_V_OK;
 }
 
 const char *tls_version(struct tls *t)
