@@ -50,6 +50,20 @@ static void note_place(const struct cli *c, const char *copy, bool is_file)
 	free(error);
 }
 
+// It says why where it cannot; the copy is there all the same.
+static void note_copy(const struct cli *c, const char *copy)
+{
+	struct buf detail = {0};
+
+	buf_add_str(&detail, copy);
+	if (cli_flag(c, "--with-keys"))
+		buf_add_str(&detail, " with keys");
+	if (cli_value(c, "--seal", 0))
+		buf_printf(&detail, " sealed for %s", cli_value(c, "--seal", 0));
+	(void)!cli_note(c, buf_str(&detail));
+	buf_clear(&detail);
+}
+
 int cli_backup(const struct cli *c)
 {
 	const char *file = cli_word(c, 0);
@@ -69,6 +83,7 @@ int cli_backup(const struct cli *c)
 		return fail_with(error);
 	note_place(c, file, true);
 	fprintf(stderr, "written to %s\n", file);
+	note_copy(c, file);
 	return ADMIN_DONE;
 }
 
@@ -241,9 +256,12 @@ static int create(const struct cli *c, const char *dir, const struct backup_orde
 	leftover_remove(c->paths.state);
 	// Before it is made, since what is cut short holds a copy, too.
 	note_place(c, dir, false);
-	code = backup_create(order, dir, &made, &n_linked, &error)
-		       ? show_made(c, dir, &made, n_linked)
-		       : fail_with(error);
+	if (backup_create(order, dir, &made, &n_linked, &error)) {
+		note_copy(c, dir);
+		code = show_made(c, dir, &made, n_linked);
+	} else {
+		code = fail_with(error);
+	}
 	manifest_clear(&made);
 	return code;
 }

@@ -138,5 +138,7 @@ int cli_export(const struct cli *c)
 	if (format && !is_text && strcmp(format, "jsonl") != 0)
 		return cli_say(ADMIN_USAGE, "--format is jsonl or text, not %s", format);
 	room = find_room(c, name, &code);
-	return room ? export(c, room, is_text ? show_text : show_jsonl) : code;
+	if (room)
+		code = cli_note(c, name);
+	return code == ADMIN_DONE ? export(c, room, is_text ? show_text : show_jsonl) : code;
 }

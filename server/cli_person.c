@@ -124,7 +124,7 @@ int cli_user_export(const struct cli *c)
 	code = folder && strcmp(folder, "-") != 0 ? tell_file(offline, name, folder)
 						  : tell(offline, name, stdout);
 	offline_close(offline);
-	return code;
+	return code == ADMIN_DONE ? cli_note(c, name) : code;
 }
 
 static bool is_copy(const char *name)

@@ -249,6 +249,8 @@ int cli_tls_export(const struct cli *c)
 	if (code == ADMIN_DONE)
 		code = bench_open(&b, c);
 	if (code == ADMIN_DONE)
+		code = cli_note(c, cli_value(c, "--sealed", 0));
+	if (code == ADMIN_DONE)
 		code = export_pair(&b, &to);
 	bench_close(&b);
 	return code;

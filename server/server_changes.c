@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define TAKEN_UP "taken up"
+#define SAME "as it was"
 #define WAITS "needs a restart"
 #define WAITS_FOR_SOCKETS "needs its socket unit changed, and a restart"
 
@@ -113,9 +114,28 @@ static void add_certificate(struct changes *c, const struct tls_context *fresh)
 		add_pin(c, s->pin, pin);
 	add_row(c, SPAN("certificate"), span_of(old_text), span_of(text),
 		!is_same_key                        ? TAKEN_UP
-		: expires == s->certificate_expires ? "as it was"
+		: expires == s->certificate_expires ? SAME
 						    : "renewed, with the same key");
 	c->n_taken += expires != s->certificate_expires;
+}
+
+void server_audit_changes(struct server *s, const struct admin_answer *told)
+{
+	struct buf text = {0};
+
+	for (size_t i = 0; i < told->n_rows; i++) {
+		const struct cell *row = &told->cells[i * told->n_columns];
+
+		if (span_eq(row[3].text, SPAN(SAME)))
+			continue;
+		buf_printf(&text, "%s" SPAN_FMT " " SPAN_FMT " -> " SPAN_FMT,
+			   text.len ? ", " : "", SPAN_ARG(row[0].text), SPAN_ARG(row[1].text),
+			   SPAN_ARG(row[2].text));
+	}
+	if (text.len)
+		hub_reloaded(s->hub, buf_span(&text));
+	s->hub_is_due = true;
+	buf_clear(&text);
 }
 
 struct admin_answer *server_changes(struct server *s, const struct config *fresh,

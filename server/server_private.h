@@ -129,6 +129,8 @@ MUST_USE bool server_can_reload(const struct server *s, struct buf *errors);
 // What differs from what is in force; notes what waits for a restart.
 MUST_USE struct admin_answer *server_changes(struct server *s, const struct config *fresh,
 					     const struct tls_context *tls);
+// Of what it answered the audit log has what was before and is now.
+void server_audit_changes(struct server *s, const struct admin_answer *told);
 // The time for the hub, at its start (once its database is loaded) and from then on.
 MUST_USE struct hub_time server_clock_start(struct server *s);
 MUST_USE struct hub_time server_time(struct server *s);

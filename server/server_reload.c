@@ -129,6 +129,7 @@ struct admin_answer *server_reload(struct server *s, const char *confirmed)
 	} else {
 		answer = server_changes(s, &fresh, contexts[0]);
 		apply_settings(s, &fresh, contexts);
+		server_audit_changes(s, answer);
 	}
 	free_contexts(contexts);
 	buf_clear(&errors);

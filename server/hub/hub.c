@@ -305,6 +305,12 @@ void hub_clock_stepped(struct hub *h, const struct hub_step *step)
 	restamp_start(h, step);
 }
 
+void hub_reloaded(struct hub *h, struct span changes)
+{
+	if (!h->stopping && can_post(h))
+		post_audit(h, SPAN("server"), SPAN("reload"), changes, SPAN(""));
+}
+
 void hub_stop(struct hub *h, struct span reason)
 {
 	if (h->stopping)

@@ -44,6 +44,8 @@ void hub_clock_stepped(struct hub *h, const struct hub_step *step);
 // The orderly stop: says goodbye to all sessions and refuses new lines; entries in
 // flight are still answered.
 void hub_stop(struct hub *h, struct span reason);
+// A reload changed something: before and after, for the audit log. Journals, where it can.
+void hub_reloaded(struct hub *h, struct span changes);
 // A verb of the command line asked for a stop or a reload; the server asks once a turn. It
 // stops when that answer has left, and reloads before.
 MUST_USE enum hub_wish hub_wish(struct hub *h, struct wish_about *about);

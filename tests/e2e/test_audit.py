@@ -9,6 +9,7 @@ import unittest
 
 import rowsum
 import snug
+from patience import until
 
 
 def words_of(entry):
@@ -139,6 +140,45 @@ class Audit(unittest.TestCase):
         self.change("UPDATE audit SET detail = 'erased-2' WHERE id = 1; DELETE FROM audit_salt WHERE id = 1")
         self.assertIn("entry 1: something was taken out of it", self.ok("audit", "verify", code=6).err)
 
+    def hand_out(self):
+        """What reads past the server; gives the verbs that the log has of it."""
+        before = len(self.s.json("audit", "list"))
+        asked = self.ok("tls", "import", "--ask").out.strip()
+        for words in (["backup", os.path.join(self.s.dir, "copy")], ["backup", "create", os.path.join(self.s.dir, "made")],
+                      ["export", "--room", "den"], ["user", "export", "bob"], ["tls", "export", "--sealed", asked]):
+            self.ok(*words)
+        for name in ("copy", "made"):
+            os.rename(os.path.join(self.s.dir, name), os.path.join(self.s.dir, name + str(before)))
+        return [(row["verb"], row["actor"], row["uid"]) for row in self.s.json("audit", "list")[before:]]
+
+    def test_what_is_handed_out_is_in_it_with_a_server_and_without(self):
+        wanted = [(verb, "shell", str(os.getuid())) for verb in (
+            "backup", "backup create", "export", "user export", "tls export")]
+        self.assertEqual(self.hand_out(), wanted)
+        self.s.stop()
+        self.assertEqual(self.hand_out(), wanted)
+        details = [row["detail"] for row in self.s.json("audit", "list")][-3:-1]
+        self.assertEqual(details, ["den", "bob"])
+        self.assertEqual(self.verify()["problems"], 0)
+
+    def test_a_reload_says_what_was_and_what_is(self):
+        self.s.configure("\n[history]\nreplay_limit = 17\n")
+        self.ok("reload")
+        until("the entry", lambda: len(self.verbs("--verb", "reload")) == 2)
+        rows = self.s.json("audit", "list", "--verb", "reload")
+        self.assertEqual([row["actor"] for row in rows], ["shell", "server"])
+        self.assertRegex(rows[1]["detail"], r"^\[history\] replay_limit 2000 -> 17$")
+        self.ok("reload")
+        self.ok("audit", "note", "behind it")
+        self.assertEqual(self.verbs("--verb", "reload"), ["reload"] * 3)
+
+    def test_what_was_not_there_is_not_in_it(self):
+        for words in (["export", "--room", "none"], ["user", "export", "none"],
+                      ["backup", "create", os.path.join(self.s.dir, "no", "place")]):
+            self.assertNotEqual(self.s.run(*words).code, 0)
+        self.assertEqual(self.verbs("--verb", "export") + self.verbs("--verb", "user export"), [])
+        self.assertEqual(self.verbs("--verb", "backup"), [])
+
     def test_the_log_and_a_backup_have_the_head(self):
         head = self.s.json("status")["audit-head"]
         backup = os.path.join(self.s.dir, "backup")
@@ -146,6 +186,7 @@ class Audit(unittest.TestCase):
         with open(os.path.join(backup, "manifest")) as file:
             self.assertEqual(json.load(file)["audit_head"], head)
         self.ok("backup", "verify", backup)
+        head = self.s.json("status")["audit-head"]  # by now the backup is in it
         self.s.stop()
         self.assertIn("event=audit_head head=" + head, self.s.read_log())
 

@@ -16,7 +16,8 @@ PIN = "A" * 43
 STATELESS = (["backup", "verify"], ["backup", "list"], ["backup", "prune"], ["backup", "key"])
 
 # What stands for a place or a value where a test wants the verb to do its work.
-VALUES = {"ACCOUNT": "ann", "ACCOUNT|ADDRESS|CIDR": "192.0.2.7", "ACCOUNT|MASK": "ann",
+VALUES = {"TEXT": "moved", "VERB": "export", "ACCOUNT": "ann", "ACCOUNT|ADDRESS|CIDR": "192.0.2.7",
+          "ACCOUNT|MASK": "ann",
           "NAME": "ann", "NEW": "anna", "PIN": PIN, "PIN|LABEL|ID": PIN, "WORD": "cake",
           "ID|LABEL": "bot", "ID|TOKEN": "1", "ID": "1", "FILE": "-", "DIR": ".", "user|admin": "user",
           "30/m": "30/m", "ROOM": "#den", "HOOK": "ci", "bash|zsh|fish": "bash", "person|bot|bridge": "bot",

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-// audit list, room log: what was done, by whom.
+// audit list, audit note, room log: what was done, by whom.
+#include "common/text.h"
 #include "server/hub/admin/admin_history.h"
 #include "server/hub/admin/admin_room.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/room.h"
 
 #define AUDIT_LIMIT 100
+#define NOTE_MAX 400 // bytes
 
 static bool is_of_room(const struct verb_call *c)
 {
@@ -96,4 +98,41 @@ void verb_room_log(struct verb_call *c)
 
 	if (r)
 		list_log(c, r->stream.id);
+}
+
+static bool take_by(struct verb_call *c, struct span *by)
+{
+	static const char *const known[] = {"backup", "backup create", "export", "tls export",
+					    "user export"};
+
+	*by = verb_value(c, "--by");
+	for (size_t i = 0; by->at && i < ARRAY_LEN(known); i++) {
+		if (span_eq(*by, span_of(known[i])))
+			return true;
+	}
+	if (by->at) {
+		verb_end(c, ADMIN_USAGE,
+			 "--by is backup, backup create, export, tls export or user export");
+		return false;
+	}
+	*by = SPAN("audit note");
+	return true;
+}
+
+// What is handed out is read by the command line, past the server: this writes it down.
+void verb_audit_note(struct verb_call *c)
+{
+	struct span text = verb_word(c, 0), by;
+	uint32_t found;
+
+	if (c->session)
+		verb_end(c, ADMIN_UNREACHABLE,
+			 "that is noted by the command line, on the server");
+	else if (text.len > NOTE_MAX || !text_is_fit(text, TEXT_PLAIN, &found))
+		verb_end(c, ADMIN_USAGE, "a note has at most %d bytes, and none that hides",
+			 NOTE_MAX);
+	else if (take_by(c, &by) && verb_may_write(c)) {
+		verb_audit_as(c, by, text);
+		verb_end(c, ADMIN_DONE, "noted");
+	}
 }

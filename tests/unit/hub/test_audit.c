@@ -95,6 +95,8 @@ static const struct deed {
 	{"server announce tea is ready", NULL, "server announce", "tea is ready"},
 	{"status", NULL, NULL, NULL},
 	{"reload", NULL, "reload", ""},
+	{"audit note moved", NULL, "audit note", "moved"},
+	{"audit note --by=export den", NULL, "export", "den"},
 	{"tls take", NULL, "tls take", ""},
 	{"tls take --confirm PIN", NULL, "tls take", "PIN"},
 	{"tls take --by=rotate --note=OLD", NULL, "tls rotate", "OLD"},
@@ -180,6 +182,10 @@ static const struct {
 	{"lockdown --off --drop", NULL},
 	{"stop --cancel", NULL},
 	{"tls take --by=eve", NULL},
+	{"audit note --by=restore den", NULL},
+	{"audit note \xe2\x80\xae"
+	 "back",
+	 NULL},
 	{"no such verb", NULL},
 };
 
@@ -314,7 +320,8 @@ static void each_act_of_the_table_is_tested(void **state)
 #define EACH ACT
 #include "server/hub/admin/admin.def"
 #undef VERB
-		"clock accept", "log level", "reload ", "server announce", "stop ", "tls take",
+		"audit note",      "clock accept", "log level", "reload ",
+		"server announce", "stop ",        "tls take",
 	};
 
 	(void)state;

@@ -140,6 +140,7 @@ static const struct row lines[] = {
 // $said, $invite and $session stand for what there is. All of them go on.
 static const char *const verbs[] = {
 	"audit list",
+	"audit note moved",
 	"ban add 192.0.2.9",
 	"ban delete 192.0.2.8",
 	"ban list",
