@@ -303,11 +303,11 @@ static bool fill(X509 *word, X509 *old, EVP_PKEY *fresh)
 	       X509_set_pubkey(word, fresh) == 1 && add_limits(word) && add_comment(word, old);
 }
 
-// A key of Ed25519 hashes by itself.
+// A key that knows of no hash, as one of Ed25519, hashes by itself.
 static bool sign(X509 *word, EVP_PKEY *key)
 {
-	int kind = 0;
-	bool is_own = EVP_PKEY_get_default_digest_nid(key, &kind) == 2 && kind == NID_undef;
+	int kind;
+	bool is_own = EVP_PKEY_get_default_digest_nid(key, &kind) <= 0;
 
 	return X509_sign(word, key, is_own ? NULL : EVP_sha256()) > 0;
 }

@@ -182,21 +182,21 @@ static bool store_mark(struct restore *r, const struct entry *entries, size_t n)
 	return is_stored || failed(&r->error, "cannot write %s: is the disk full?", r->copy);
 }
 
-struct marks {
+struct restore_marks {
 	struct arena arena; // of what the rows say
 	struct entry *rows;
 	size_t n, space;
 	int64_t since_ms;
 };
 
-static void add_mark(struct marks *m, struct entry e)
+static void add_mark(struct restore_marks *m, struct entry e)
 {
 	m->rows = grow(m->rows, m->n, &m->space, sizeof(*m->rows));
 	m->rows[m->n++] = e;
 }
 
-static void add_audit(struct marks *m, int64_t at_ms, const char *actor, const char *verb,
-		      struct span detail, struct span reason)
+static void add_audit(struct restore_marks *m, int64_t at_ms, const char *actor,
+		      const char *verb, struct span detail, struct span reason)
 {
 	add_mark(m, (struct entry){.kind = ENTRY_AUDIT,
 				   .audit = {.at_ms = at_ms,
@@ -208,7 +208,7 @@ static void add_audit(struct marks *m, int64_t at_ms, const char *actor, const c
 
 static void on_audited(void *arg, const struct store_audited *entry)
 {
-	struct marks *m = arg;
+	struct restore_marks *m = arg;
 
 	if (entry->row.at_ms > m->since_ms && span_eq(entry->row.verb, SPAN(VERB_ERASED)))
 		add_audit(m, entry->row.at_ms, "server", VERB_ERASED, entry->row.detail,
@@ -217,7 +217,7 @@ static void on_audited(void *arg, const struct store_audited *entry)
 
 // What an erasing took out of the log is taken out again, and what says that it was one comes
 // along.
-static bool add_erasings(struct restore *r, struct marks *m)
+static bool add_erasings(struct restore *r, struct restore_marks *m)
 {
 	struct store_chain chain;
 
@@ -236,7 +236,7 @@ static bool mark(struct restore *r)
 	int64_t now = clock_wall_ms();
 	char made[CLOCK_TEXT_LEN + 1];
 	struct buf detail = {0}, setting = {0};
-	struct marks m = {0};
+	struct restore_marks m = {0};
 	bool is_marked;
 
 	clock_text(r->manifest->made_ms, made);
