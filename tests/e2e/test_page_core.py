@@ -145,11 +145,13 @@ class Talk(Base):
         until("the rights", lambda: tab.me()["isAdmin"])
         again = self.tab()
         until("the rights at the login", lambda: again.me()["isAdmin"])
+        self.server.run("user", "role", "bob", "admin")  # one stays
         self.server.run("user", "role", "ann", "user")
         until("them to be gone", lambda: not tab.me()["isAdmin"] and not again.me()["isAdmin"])
         self.assertFalse(again.me()["isGuest"])
 
     def test_a_guest_is_one(self):
+        self.server.run("room", "add", "den")
         made = self.server.run("invite", "create", "--room", "#den", "--guest", "--until", "7d").out
         guest = self.browser().open()
         guest.enter({"how": "invite", "name": "gus", "secret": "correct horse battery",

@@ -389,6 +389,19 @@ static bool is_fit_for(struct verb_call *c, const struct account *a, enum accoun
 	return false;
 }
 
+// Its sessions have them from now on, or no longer, and are told.
+static void give_rights(struct account *a, bool gives)
+{
+	list_for_each(item, &a->sessions) {
+		struct session *s = container_of(item, struct session, in_account);
+		bool is_other = s->oper != gives;
+
+		session_set_oper(s, gives);
+		if (is_other && !s->closing)
+			oper_say(s, NULL, gives ? "+o" : "-o");
+	}
+}
+
 void verb_user_role(struct verb_call *c)
 {
 	struct account *a = verb_account(c, verb_word(c, 0));
@@ -404,9 +417,7 @@ void verb_user_role(struct verb_call *c)
 		a->role = role;
 		account_post(a);
 	}
-	list_for_each(item, &a->sessions)
-		session_set_oper(container_of(item, struct session, in_account),
-				 factor_gives_rights(a));
+	give_rights(a, factor_gives_rights(a));
 	if (role != ROLE_ADMIN)
 		opers_end(a);
 	verb_audit_change(c, a->name, before, role_name(a));
