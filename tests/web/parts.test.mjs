@@ -152,4 +152,6 @@ test("what the server wants confirmed is said again with each place", () => {
 	assert.deepEqual(confirmation(verb, ["--role", "admin", "--bot", "ann", "bob"]),
 		["--confirm", "ann", "--confirm", "bob"]);
 	assert.deepEqual(confirmation({usage: "ID... [--confirm]"}, ["7"]), ["--confirm"]);
+	assert.deepEqual(confirmation({usage: "NAME... [--confirm NAME]..."}, ["attic"],
+		"type the name as in  --confirm #attic  (or not)"), ["--confirm", "attic", "--confirm", "#attic"]);
 });

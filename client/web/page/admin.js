@@ -172,12 +172,15 @@ async function runConfirmed({page, verb}, words) {
 			{value: true, text: page.t("admin.anyway"), kind: "danger"},
 		]);
 
-		return sure ? askAdmin(page, line(confirmation(verb, words))) : null;
+		return sure ? askAdmin(page, line(confirmation(verb, words, refusal.message))) : null;
 	}
 }
 
-/** "--confirm" for each place of the words, or alone where it takes no value. */
-export function confirmation(verb, words) {
+/**
+ * "--confirm" for each place of the words and for each name that the server's words want it with
+ * (a room's with its #, the pin of a key), or alone where it takes no value.
+ */
+export function confirmation(verb, words, said = "") {
 	const fields = parseUsage(verb.usage);
 	const confirm = fields.find((field) => field.flag === "--confirm");
 	const withValue = fields.filter((field) => field.flag && field.value !== null);
@@ -187,7 +190,11 @@ export function confirmation(verb, words) {
 			!withValue.some((field) => field.flag === words[i - 1]),
 	);
 
-	return confirm?.value ? places.flatMap((one) => ["--confirm", one]) : ["--confirm"];
+	const wanted = [...said.matchAll(/--confirm (\S+)/g)].map(([, name]) => name);
+
+	return confirm?.value
+		? [...new Set([...places, ...wanted])].flatMap((one) => ["--confirm", one])
+		: ["--confirm"];
 }
 
 function isSure(page, words) {

@@ -154,7 +154,7 @@ static void ask_stretch(struct usage_sums *u, message_id from)
 	q->from = (struct place){.is_set = true, .id = from};
 	q->by = u->by;
 	q->limit = USAGE_STRETCH;
-	ask(u->call->hub, NULL, q, on_rows, u);
+	ask(u->call->hub, verb_asker(u->call), q, on_rows, u);
 }
 
 static bool take_by(struct verb_call *c, enum usage_by *by)

@@ -107,6 +107,10 @@ static void a_slow_verb_keeps_its_label(void **state)
 	expect_later(root, "@label=7 server BATCH * labeled-response");
 	expect_later(root, "@batch=* server ADMIN * :{\"changed\":true,\"plain\":*");
 	expect_later(root, "@batch=* server NOTE ADMIN VERB_DONE :*");
+	peer_send(root, "@label=8 ADMIN RUN :[\"usage\"]");
+	expect_later(root, "@label=8 server BATCH * labeled-response");
+	expect_later(root, "@batch=* server ADMIN * :{\"of\":\"total\",*");
+	expect_later(root, "@batch=* server NOTE ADMIN VERB_DONE :*");
 }
 
 int main(void)
