@@ -210,6 +210,12 @@ double tab_unsent_load(struct span id, double at_ms, int kind, struct span targe
 }
 
 // A line of an earlier time, before the login.
+// A room in which one was the last time: there before its first line, and without any.
+EXPORT(expect) void tab_expect(struct span name)
+{
+	(void)target_need(tab()->core.model, name);
+}
+
 EXPORT(replay) void tab_replay(struct span line)
 {
 	struct msg m;

@@ -15,6 +15,8 @@ export function watchNetwork(core) {
 	addEventListener("pageshow", (event) => event.persisted && changed());
 	document.addEventListener("resume", changed);
 	document.addEventListener("visibilitychange", looked);
+	// It may be reloaded, or never wake again: what waits to be read offline is written now.
+	addEventListener("pagehide", () => core.flush());
 	addEventListener("focus", looked);
 	addEventListener("blur", () => core.focus(false));
 	core.focus(!document.hidden && document.hasFocus());

@@ -76,6 +76,7 @@ class Core {
 		for (const row of this.store.outbox) this.#load(row);
 		this.#call("start");
 		this.lines_ = keepLines(this.store, () => this.me().name);
+		for (const name of this.#rooms()) this.#call("expect", name);
 		replayLines(await this.store.lines(), (line) => this.#call("replay", line));
 		this.#settle();
 		watchNetwork(this);
@@ -212,7 +213,18 @@ class Core {
 	#complete(all) {
 		const current = this.#call("current");
 		if (all.targets) all.members.add(current);
+		if (all.targets) this.#keepRooms();
 		if (all.targets || all.typing.size) all.typing = new Set([current]);
+	}
+
+	// Those that one is in, so that they are there without a connection.
+	#keepRooms() {
+		const rooms = this.targets().filter((target) => target.kind === "room" && target.joined);
+		if (rooms.length) this.keep("core.rooms", rooms.map((room) => room.name).join(" "));
+	}
+
+	#rooms() {
+		return this.store.kept("core.rooms").split(" ").filter(Boolean);
 	}
 
 	// ---- coming and going

@@ -43,6 +43,9 @@ function bare(line) {
 	return tagged(line, Object.fromEntries([...LOCAL_TAGS].map((name) => [name, null])));
 }
 
+// Who typed once is nobody's history; a reaction or its end is.
+const isTyping = ({ command, tags }) => command === "TAGMSG" && tags.has("+typing");
+
 /** Keeps the lines of one connection after the other. `me()` is our name. */
 export function keepLines(store, me) {
 	const counts = new Map();
@@ -102,7 +105,7 @@ export function keepLines(store, me) {
 			if (message.command === "BATCH") batch(message, line);
 			else if (message.command === "REDACT") remove(message.params[1]);
 			else if (within) within.lines.push(bare(line));
-			else if (KEPT.has(message.command))
+			else if (KEPT.has(message.command) && !isTyping(message))
 				keep(targetOf(message), message, [bare(line)]);
 		},
 		/** Another connection: what was open there never ends. */

@@ -66,12 +66,14 @@ class Database {
 	}
 
 	put(name, row) {
-		return this.change(name, (store) => store.put(row));
+		return this.putAll(name, [row]);
 	}
 
+	// All is said: it counts also when the page is gone before an answer comes.
 	putAll(name, rows) {
 		return this.change(name, (store) => {
 			for (const row of rows) store.put(row);
+			store.transaction.commit?.();
 		});
 	}
 
