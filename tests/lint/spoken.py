@@ -4,7 +4,7 @@
 
 usage: spoken.py ROOT
 
-1. A sentence of the core (client/model, net, sync, slash, seat) is said by spoken("..."), stands in a
+1. A sentence of the core (client/model, text, net, sync, slash, seat) is said by spoken("..."), stands in a
    table of constants as SPOKEN("..."), or is a text of one of TABLES: elsewhere it is a finding.
 2. client/web/page/texts/core_*.js has each of them and no others, once.
 3. Each takes the same arguments in the same order; %1, %2 and $ of the tables stand in any order.
@@ -16,7 +16,7 @@ import pathlib
 import re
 import sys
 
-FOLDERS = "model", "net", "sync", "slash", "seat"
+FOLDERS = "model", "text", "net", "sync", "slash", "seat"
 # Which texts of a row are sentences, counted from 0.
 TABLES = {"model/sayings.def": (0,), "model/modes.def": (0,), "slash/mode_words.def": (2, 3),
           "slash/commands.def": (1, 2)}
