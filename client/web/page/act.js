@@ -116,17 +116,20 @@ function hasSelection() {
 
 function watchLongPress(page) {
 	let timer = 0,
-		from = null;
+		from = null,
+		isHeld = false;
 	const end = () => clearTimeout(timer);
 
 	document.addEventListener("pointerdown", (event) => {
+		isHeld = false;
 		if (event.pointerType === "mouse" || !page.log.contains(event.target)) return;
 		from = {x: event.clientX, y: event.clientY};
 		timer = setTimeout(() => {
 			const on = messageAt(page, event.target);
 
-			if (on && isSpeech(on.line) && !document.querySelector("dialog[open]"))
-				openActs(page, on, from);
+			if (!on || !isSpeech(on.line) || document.querySelector("dialog[open]")) return;
+			isHeld = true;
+			openActs(page, on, from);
 		}, LONG_PRESS_MS);
 	});
 	document.addEventListener("pointermove", (event) => {
@@ -138,6 +141,14 @@ function watchLongPress(page) {
 	});
 	document.addEventListener("pointerup", end);
 	document.addEventListener("pointercancel", end);
+	// The finger that opened the menu is lifted over it: that takes nothing of it.
+	document.addEventListener(
+		"click",
+		(event) => {
+			if (isHeld && event.detail) event.stopPropagation();
+		},
+		true,
+	);
 }
 
 function openActs(page, on, at) {

@@ -48,7 +48,8 @@ export function show(element) {
 	const closed = new Promise((resolve) => {
 		element.addEventListener("close", () => {
 			element.remove();
-			giveFocusBack(was);
+			// Unless what was chosen in it has put the focus somewhere meanwhile.
+			if (!whoHasFocus()) giveFocusBack(was);
 			resolve(answer);
 		});
 	});
