@@ -84,8 +84,8 @@ MUST_USE struct admin_answer *cli_ask(const struct cli *c, struct admin_request 
 // stderr, with the exit code in *code. Takes the request.
 MUST_USE struct admin_answer *cli_try(const struct cli *c, struct admin_request *request,
 				      int *code);
-// What the verb handed out goes into the audit log: by a running server, or here. ADMIN_DONE, or
-// the code after words on stderr.
+// What the verb handed out goes into the audit log: by a running server, or here. ADMIN_DONE,
+// or the code after words on stderr.
 MUST_USE int cli_note(const struct cli *c, const char *detail);
 // Shows an answer; gives its exit code.
 MUST_USE int cli_show(const struct cli *c, const struct admin_answer *answer);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What one is on the server, an administrator or a guest, by one's own user modes: asked for when
-// one comes in (221, modern-irc), and told of by MODE whenever they change.
+// What one is on the server, an administrator or a guest, by one's own user modes: asked for
+// when one comes in (221, modern-irc), and told of by MODE whenever they change.
 #include "client/web/tab.h"
 
 #include "common/numerics.h"

@@ -19,8 +19,8 @@
 #define SETTING_CLOCK "clock"        // what the server knows of it (wall.h)
 #define SETTING_RESTORED "restored"  // "WHEN MADE" in wall ms: out of a backup made then
 #define SETTING_MIGRATED "migrated"  // "VERSION FROM": by that snugd, from that schema
-// Entry of the audit log, by the server: "NAME: 3 4 9", whose name stands in the place of who was
-// erased, and of which entries that took something.
+// Entry of the audit log, by the server: "NAME: 3 4 9", whose name stands in the place of who
+// was erased, and of which entries that took something.
 #define VERB_ERASED "user erased"
 
 struct journal {

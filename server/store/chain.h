@@ -6,8 +6,8 @@
 // hash  = BLAKE2b-256 of the hash before it (first of all: 32 zeros), of words, and of
 //         "ID AT_MS ROOM VERB"
 // Salts are 32 random bytes. Where something is erased of an entry its salt goes: nothing can
-// be guessed from `words` then, and the chain holds. That an erasing did so, an entry behind them
-// says (VERB_ERASED): of which entries. Only files of server/store see this.
+// be guessed from `words` then, and the chain holds. That an erasing did so, an entry behind
+// them says (VERB_ERASED): of which entries. Only files of server/store see this.
 #pragma once
 
 #include "server/store/db.h"

@@ -66,7 +66,20 @@ def by(module, name):
 
 CASES = {
     # The server, as its documents have it.
+    "snugd audit export": up(),
     "snugd audit list": up(),
+    "snugd audit list --account ann": up(),
+    "snugd audit list --account bob": up(needs=("bob",)),
+    "snugd audit verify": up(),
+    "snugd audit verify --head HASH": up(HASH="{head}"),
+    "snugd session log NAME": up(NAME="ann"),
+    "snugd session log ann": up(),
+    "snugd session log bob": up(needs=("bob",)),
+    "snugd user 2fa reset %s": up(**{"%s": "ann"}),
+    "snugd user 2fa reset NAME": up(NAME="ann"),
+    "snugd user 2fa reset bob": up(needs=("bob",)),
+    "snugd user 2fa show bob": up(needs=("bob",)),
+    "snugd user passwd bob --generate": up(needs=("bob",)),
     "snugd avahi | tee /etc/avahi/services/snug.service": by(test_near, "Near.test_avahi_tells_what_snugd_prints"),
     "snugd restore DIR --state %s": by(test_state, "State.test_no_database_beside_a_key"),
     "snugd restore /var/backups/snug/20261129T030000Z": by(test_restore, "Restore.test_what_was_taken_away_since_stays_away"),
@@ -266,6 +279,8 @@ class Advised(unittest.TestCase):
         if place == "{session}":
             self.server.client("ann")
             return str(self.server.json("session", "list")[0]["id"])
+        if place == "{head}":
+            return self.server.json("audit", "verify")["head"]
         return place.format(dir=self.server.dir)
 
     def up(self, command, code, add, needs, types, fill):

@@ -170,7 +170,7 @@ class Made(Base):
                 self.assertEqual(one.read(), other.read())
         with open(self.at("keys/manifest"), encoding="ascii") as file:
             manifest = json.load(file)
-        self.assertEqual(manifest["format"], 1)
+        self.assertEqual(manifest["format"], 2)
         self.assertEqual(manifest["history"], self.history_id())
         self.assertEqual(os.path.getsize(self.at("keys/pages")) * manifest["page_size"],
                          os.path.getsize(self.at("keys/snug.db")) * 16)

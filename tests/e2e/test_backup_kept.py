@@ -138,7 +138,7 @@ class CutShort(Base):
         self.whole("older")
 
     def test_a_prune_takes_away_what_was_cut_short(self):
-        self.assertTrue(self.killed("fsync", 2))
+        self.assertTrue(self.killed("fsync", 3))
         self.assertEqual(os.listdir(self.backups), ["one.unfinished"])
         self.create("two")
         self.ok("backup", "prune", self.backups, "--keep", "9")

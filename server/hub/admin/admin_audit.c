@@ -7,7 +7,7 @@
 #include "server/hub/rooms/room.h"
 
 #define AUDIT_LIMIT 100
-#define NOTE_MAX 400 // bytes
+#define NOTE_MAX 400 // inside: bytes, of the command line's own words
 
 static bool is_of_room(const struct verb_call *c)
 {

@@ -10,7 +10,7 @@
 //	CERT REVOKE OTHERS	all but the one that s came by, and their sessions
 //	CERT OFFER		a secret by which another computer asks to come in (offer.h)
 //	CERT CLAIM SECRET [LABEL]	before the login: asks so
-//	CERT CLAIM SECRET TOKEN :LABEL	who has no certificate, as a page: asks for a token
+//	CERT CLAIM SECRET TOKEN :LABEL	who has no certificate, as a page, asks so
 //	CERT PROVE [PASSWORD]	proves that it is oneself (step_up.h), by the password as
 //				base64; without one the other devices are asked (vouch.h)
 //	CERT PROVE CODE DIGITS	the same by a code of the second factor (factor.h)
