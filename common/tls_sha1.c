@@ -4,14 +4,11 @@
 #include <assert.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/sha.h>
 
 void tls_sha1(struct span bytes, uint8_t sum[static TLS_SHA1_LEN])
 {
-	unsigned len = 0;
-
-	if (EVP_Digest(bytes.at, bytes.len, sum, &len, EVP_sha1(), NULL) != 1)
-		len = 0;
-	assert(len == TLS_SHA1_LEN);
+	SHA1((const uint8_t *)bytes.at, bytes.len, sum);
 }
 
 void tls_hmac_sha1(struct span key, struct span bytes, uint8_t sum[static TLS_SHA1_LEN])

@@ -174,6 +174,124 @@ static void a_name_that_cannot_be_kept_is_not_left_out(void **state)
 	assert_false(is_taken_for(p, "192.0.2.1", LONG_MAX, &is_short));
 }
 
+// What has no way to say that it failed: in a process of its own, which works or ends in words.
+typedef void deed_fn(struct pair *p);
+
+static void make_server_context(struct pair *p)
+{
+	char *error = NULL;
+
+	tls_context_free(tls_context_server(p->cert, p->key, &error));
+	free(error);
+}
+
+static void make_client_context(struct pair *p)
+{
+	char *error = NULL;
+
+	tls_context_free(tls_context_client(p->device_cert, p->device_key, &error));
+	free(error);
+}
+
+static void sum_up(struct pair *p)
+{
+	uint8_t digest[TLS_PIN_LEN];
+
+	tls_context_digest(p->server_context, digest);
+}
+
+static void look_at(struct pair *p)
+{
+	struct tls_findings found;
+
+	tls_context_check(p->server_context, "chat.example.org", &found);
+}
+
+static bool works_or_ends(struct pair *p, deed_fn *deed, long fails_at)
+{
+	int status;
+	pid_t child;
+
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		memory.n = 0;
+		memory.fails_at = fails_at;
+		memory.is_armed = true;
+		deed(p);
+		memory.is_armed = false;
+		exit(memory.n < fails_at ? 4 : 5);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_true(WEXITSTATUS(status) == 1 || WEXITSTATUS(status) >= 4);
+	return WEXITSTATUS(status) == 4;
+}
+
+static void what_cannot_say_so_ends_it(void **state)
+{
+	static deed_fn *const deeds[] = {make_server_context, make_client_context, sum_up,
+					 look_at};
+
+	struct pair *p = *state;
+
+	setenv("SSL_CERT_FILE", p->cert, 1); // a short one
+	for (size_t i = 0; i < ARRAY_LEN(deeds); i++) {
+		long at = 1;
+
+		while (!works_or_ends(p, deeds[i], at))
+			at += 1 + at / 20;
+	}
+	unsetenv("SSL_CERT_FILE");
+}
+
+// A pin that cannot be made is none.
+static void a_pin_is_whole_or_nothing(void **state)
+{
+	struct pair *p = *state;
+	static const uint8_t none[TLS_PIN_LEN];
+	uint8_t pin[TLS_PIN_LEN], found[TLS_PIN_LEN];
+
+	tls_context_pin(p->server_context, pin);
+	for (long at = 1;; at++) {
+		memory.n = 0;
+		memory.fails_at = at;
+		memory.is_armed = true;
+		tls_context_pin(p->server_context, found);
+		memory.is_armed = false;
+		if (memory.n < at)
+			break;
+		assert_true(!memcmp(found, none, sizeof(none)) ||
+			    !memcmp(found, pin, sizeof(pin)));
+	}
+	assert_memory_equal(found, pin, sizeof(pin));
+}
+
+// A word is believed, or it is not; nothing else is for want of memory.
+static bool read_word(struct pair *p, char **error)
+{
+	struct tls_vouches found;
+	int64_t since = tls_vouch_since(p->device_key, p->server_context);
+
+	tls_context_add_vouches(p->server_context, p->device_key);
+	tls_context_vouches(p->server_context, &found);
+	memory.is_armed = false;
+	assert_int_equal(found.n, 0);
+	if (!since || !found.has_next)
+		*error = xstrdup("not believed");
+	return !*error;
+}
+
+static void a_word_is_believed_or_not(void **state)
+{
+	struct pair *p = *state;
+	char *error;
+
+	unlink(p->device_key);
+	assert_true(tls_vouch_add(p->device_key, p->server_context, p->client_context, &error));
+	assert_in_range(try_all(p, read_word), 1, 10000);
+}
+
 // Proves A4.
 static void what_cannot_be_made_is_told_in_words(void **state)
 {
@@ -194,6 +312,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_name_that_cannot_be_kept_is_not_left_out),
 		TEST(what_cannot_be_made_is_told_in_words),
+		TEST(what_cannot_say_so_ends_it),
+		TEST(a_pin_is_whole_or_nothing),
+		TEST(a_word_is_believed_or_not),
 	};
 
 	if (CRYPTO_set_mem_functions(take, take_more, give_back) != 1)
