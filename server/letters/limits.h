@@ -48,6 +48,7 @@
 #define BATCH_NAME_MAX 32    // of a client's BATCH
 #define SERVICE_WORDS_MAX 32 // the rest of the line is left out
 #define ANNOUNCE_MAX 390     // with a long nick it still is one line
+#define NOTE_MAX 400         // bytes of an audit note
 
 // Tables
 #define TARGETS_MAX 20 // of one PRIVMSG, JOIN, ...

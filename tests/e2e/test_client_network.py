@@ -191,6 +191,7 @@ class Gone(Base):
         for screen in a, b:
             screen.wait_for("● online", "▸ #lounge")
         b.type("before it")
+        a.wait_for("before it")
         clock.set(400 * 86400)
         b.type("while it was wrong")
         a.wait_for("while it was wrong")

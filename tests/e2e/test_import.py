@@ -118,7 +118,7 @@ class Ergo(Import):
             done = self.s.run("import", "ergo", self.file("file", text))
             self.assertEqual(done.code, 2, done)
             self.assertIn(words, done.err)
-        self.assertEqual(self.s.run("import", "ergo", "/dev/null/none").code, 2)
+        self.assertEqual(self.s.run("import", "ergo", "/dev/null/none").code, 3)
 
 
 IRSSI = """--- Log opened Tue Jan 06 12:00:00 2026

@@ -5,9 +5,9 @@
 #include "server/hub/admin/admin_room.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/room.h"
+#include "server/letters/limits.h"
 
 #define AUDIT_LIMIT 100
-#define NOTE_MAX 400 // inside: bytes, of the command line's own words
 
 static bool is_of_room(const struct verb_call *c)
 {
