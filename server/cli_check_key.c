@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/encode.h"
 #include "common/tls_chain.h"
+#include "server/io/web_assets.h"
 #include "server/pair.h"
 #include "server/state.h"
 
@@ -144,11 +145,36 @@ static void check_chain(struct check *k, struct examined *p)
 	buf_clear(&found);
 }
 
+// Where people come with browsers. No mistake: programs may be all that comes there.
+static void check_page(struct check *k, struct examined *p)
+{
+	bool is_there = n_web_assets > 1; // one alone is the word that it was left out
+	bool is_believed = p->chain.is_vouched || strcmp(k->config.name, "localhost") == 0;
+	struct buf found = {0};
+
+	if (!k->config.web_listen.count)
+		return;
+	if (!is_there) {
+		buf_add_str(&found, "left out when this snugd was built, since the tools that "
+				    "make it were not there: build it with them:  make deps "
+				    "&& make");
+	} else if (!is_believed) {
+		buf_add_str(&found, "browsers warn of it, since no authority that they know "
+				    "vouches for the certificate: have one that does:");
+		add_new_certificate(&found, p, k->config.name);
+	} else {
+		buf_add_str(&found, "there for browsers");
+	}
+	check_row(k, "page", is_there && is_believed, buf_str(&found));
+	buf_clear(&found);
+}
+
 static void check_pair(struct check *k, struct examined *p)
 {
 	check_time(k, p);
 	check_name(k, p);
 	check_chain(k, p);
+	check_page(k, p);
 	// The key may be read by a group, as the tools that renew certificates have it.
 	check_mode(k, "key", p->key, 027);
 }

@@ -14,6 +14,8 @@ import rowsum
 import snug
 from patience import PATIENCE
 
+CAN_PAGE = os.path.exists(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/web/core.wasm"))
+
 
 class Checked(unittest.TestCase):
     def setUp(self):
@@ -200,6 +202,25 @@ class Check(Checked):
             self.finds("disk", "MiB free", "make room")
         finally:
             self.s.state = old
+
+
+class Page(Checked):
+    def row(self):
+        done = subprocess.run([snug.SNUGD, "check", "--state", self.s.state], text=True,
+                              stdout=subprocess.PIPE, timeout=PATIENCE)
+        rows = [row.split("\t") for row in done.stdout.splitlines()]
+        return next((row[1:] for row in rows if row[0] == "page"), None)
+
+    def test_where_browsers_come_it_is_said_whether_there_is_a_page(self):
+        self.assertIsNone(self.row())
+        self.s.configure("\n[web]\nlisten = 127.0.0.1:%d\n" % snug.free_port())
+        if not CAN_PAGE:
+            self.assertRegex(self.row()[1], "^left out .*  make deps && make$")
+            return
+        self.assertEqual(self.row(), ["yes", "there for browsers"])
+        self.reconfigure("name = .*", "name = chat.example.org")
+        self.assertEqual(self.row()[0], "no")
+        self.assertRegex(self.row()[1], "^browsers warn of it, .*vouches for the certificate: .*  ")
 
 
 class Chain(Checked):
