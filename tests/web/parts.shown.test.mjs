@@ -232,7 +232,7 @@ test("who reacted is told by name", async () => {
 
 test("a find is gone to, and the way back is a button", async () => {
 	await page.evaluate(() => {
-		window.snug.core.found = () => [{target: 5, id: "m9000", from: "dora", display: "", text: "cake",
+		window.snug.core.found = () => [{target: "dora", id: "m9000", from: "dora", display: "", text: "cake",
 			at: 1e12}];
 		window.snug.core.search = (words) => {
 			window.words = words;
@@ -373,7 +373,7 @@ test("slash commands do to the newest message that fits what keys do to a chosen
 
 test("what a typed search found is shown", async () => {
 	await page.evaluate(() => {
-		window.snug.core.found = () => [{target: 2, id: "m2", from: "dora", display: "", text: "cake", at: 1e12}];
+		window.snug.core.found = () => [{target: "#lounge", id: "m2", from: "dora", display: "", text: "cake", at: 1e12}];
 	});
 	await change("c.found = true");
 	await dialog().locator(".find").waitFor();

@@ -61,15 +61,15 @@ function fill() {
 function listHead() {
 	const server = page.core.targets().find((target) => target.kind === "server");
 
-	return make("header", {class: "list-head"},
-		make("strong", {class: "network"}, server?.name ?? ""),
+	return make("div", {class: "list-head"},
+		make("h1", {class: "network"}, server?.name ?? ""),
 		iconButton("search", say("build.search"), () => openSearch(page)),
 		iconButton("add", say("build.directory"), () => openDirectory(page)),
 		iconButton("goto", say("rooms.goto"), openGoto));
 }
 
 function listFoot() {
-	return make("footer", {class: "list-foot"}, make("button", {
+	return make("div", {class: "list-foot"}, make("button", {
 		type: "button", class: "me", "aria-haspopup": "menu", title: say("build.menu"),
 		on: {click: (event) => openOwnMenu(event.currentTarget)},
 	}, ownName()));

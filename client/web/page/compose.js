@@ -112,6 +112,8 @@ export function drawTypists() {
 /** The next message answers this line. */
 export function reply(line) {
 	setAim({kind: "reply", line});
+	// Behind a menu by finger the field has the focus again, but Chromium's caret is not in it.
+	setText(field.value);
 	field.focus();
 }
 

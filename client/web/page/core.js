@@ -376,7 +376,7 @@ class Core {
 		return question.id ? question : null;
 	}
 
-	/** [{target, id, from, display, text, at}] of the last search. */
+	/** [{target: its name, id, from, display, text, at}] of the last search. */
 	found() {
 		return this.#call("found");
 	}

@@ -20,7 +20,7 @@ const START_SCREENS = 2;
 const END_PX = 8;      // so near to the end is at the end
 const FILLS_MAX = 12;  // each adds twice as many: more than any core holds
 
-const view = {place: 0, from: 0, to: 0, units: [], sticks: true, drawn: ""};
+const view = {place: 0, from: 0, to: 0, units: [], sticks: true, isChosen: false, drawn: ""};
 let scroller, list, rows, newest;
 
 /** The element of the log; in another language it is the same, for who listens to its rows. */
@@ -54,7 +54,7 @@ export const logList = () => list;
 export function showLog(place) {
 	const unread = page.core.firstUnread(place);
 
-	Object.assign(view, {place, units: [], sticks: unread < 0});
+	Object.assign(view, {place, units: [], sticks: unread < 0, isChosen: false});
 	openAt(unread < 0 ? page.core.lineCount(place) : unread);
 	if (unread >= 0)
 		bringTo(view.units.find((unit) => unit.last >= unread)?.key, 0.25);
@@ -103,6 +103,7 @@ function flash(row) {
 
 export function toNewest() {
 	view.sticks = true;
+	view.isChosen = false;
 	openAt(page.core.lineCount(view.place));
 	settle();
 }
@@ -348,12 +349,15 @@ function tellSeen() {
 
 const allRows = () => [...list.querySelectorAll(".row:not(.top)")];
 
-// One row can be reached by Tab: the one that had the focus last, else the newest.
+// One row can be reached by Tab: the one that was chosen last, else the newest.
 function giveTabStop() {
-	const all = allRows();
+	const all = allRows(), stop = all.find((row) => row.tabIndex === 0);
 
-	if (all.length && !all.some((row) => row.tabIndex === 0))
-		all.at(-1).tabIndex = 0;
+	if (!all.length || stop && (view.isChosen || stop.contains(document.activeElement)))
+		return;
+	if (stop)
+		stop.tabIndex = -1;
+	all.at(-1).tabIndex = 0;
 }
 
 /** The focus goes to this row, which is brought into sight. */
@@ -361,6 +365,7 @@ export function focusRow(row) {
 	for (const other of list.querySelectorAll('[tabindex="0"].row'))
 		other.tabIndex = -1;
 	row.tabIndex = 0;
+	view.isChosen = true;
 	row.focus({preventScroll: true});
 	const top = row.offsetTop, end = top + row.offsetHeight;
 	if (top < scroller.scrollTop)

@@ -2,6 +2,7 @@
 // List, talk and people beside each other; on a small screen one of them at a time, and the way
 // back is the browser's own.
 const NARROW = "(max-width: 719px)";
+const ROLES = {list: "navigation", side: "complementary"};
 
 export const isNarrow = () => matchMedia(NARROW).matches;
 
@@ -11,12 +12,18 @@ export function startPanes() {
 	history.replaceState({pane: "list"}, "");
 	window.addEventListener("popstate", (event) => put(event.state?.pane ?? "list"));
 	put("list");
+	matchMedia(NARROW).addEventListener("change", () => put(shown));
 	fitKeyboard();
 }
 
 function put(pane) {
 	shown = pane;
 	document.getElementById("chat").dataset.pane = pane;
+	// What is alone on a small screen is the main thing there.
+	for (const [name, role] of Object.entries(ROLES)) {
+		const isAlone = isNarrow() && name === pane;
+		document.getElementById(name).setAttribute("role", isAlone ? "main" : role);
+	}
 }
 
 export const shownPane = () => shown;

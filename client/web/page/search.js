@@ -84,13 +84,13 @@ function showFound(search) {
 }
 
 function findRow({page, shown}, one) {
-	const target = page.core.targets().find((other) => other.id === one.target);
+	const target = page.core.targets().find((other) => other.name === one.target);
 	const head = make(
 		"span",
 		{class: "find-head"},
 		name(one.display || one.from),
 		" · ",
-		name(target?.people || target?.name || ""),
+		name(target?.people || one.target),
 		" · ",
 		when(one.at),
 	);
@@ -99,7 +99,7 @@ function findRow({page, shown}, one) {
 		[head, make("span", {class: "find-text", dir: "auto"}, one.text)],
 		() => {
 			shown.close();
-			jump(page, one.target, one.id, one.at);
+			jump(page, target?.id ?? page.here(), one.id, one.at);
 		},
 		{class: "find"},
 	);
