@@ -28,6 +28,21 @@ async function talk(world) {
 	await dora.run(["send", "--reply", first.id, "#lounge", "I'll be there, too"]);
 }
 
+/** What one opens: pictures of a wide dialog and of a form. */
+async function dialogs(page) {
+	await page.getByRole("button", {name: "Search", exact: true}).click();
+	await page.keyboard.type("there");
+	await page.keyboard.press("Enter");
+	await page.locator("dialog .find").first().waitFor();
+	await picture(page, "page-search");
+	await page.keyboard.press("Escape");
+	await page.locator("dialog").waitFor({state: "detached"});
+	await page.locator("button.me").click();
+	await page.getByRole("menuitem", {name: "Settings"}).click();
+	await page.locator("dialog[open] h2", {hasText: "Settings"}).waitFor();
+	await picture(page, "page-settings");
+}
+
 test("the page with people in it", async (t) => {
 	const world = await World.make(t);
 
@@ -51,6 +66,8 @@ test("the page with people in it", async (t) => {
 		await page.mouse.move(0, 0);
 		await picture(page, name);
 		assert.deepEqual(await axe(page), []);
+		if (who === "ann")
+			await dialogs(page);
 		await page.context().close();
 	}
 });
