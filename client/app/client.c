@@ -60,6 +60,7 @@ static void on_line(void *arg, const struct msg *m)
 	struct client *c = arg;
 
 	requests_line(c->requests, m);
+	second_factor_line(&c->second_factor, c->core.model, c->core.session, m);
 	client_note_membership(c, m);
 }
 

@@ -106,6 +106,25 @@ static bool on_raw(void *arg, struct span line)
 	return seat_raw(&c->seat, line);
 }
 
+static void on_prove(void *arg, int question_id, struct span text)
+{
+	struct client *c = client_of(arg);
+
+	if (question_id != QUESTION_ENROL && question_id != QUESTION_DISENROL)
+		seat_prove(&c->seat, question_id, text);
+	else
+		second_factor_code(c->core.session, question_id, text);
+}
+
+static void on_answer(void *arg, int question_id, char choice)
+{
+	struct client *c = client_of(arg);
+
+	second_factor_answer(&c->second_factor, c->core.model, c->core.session, question_id,
+			     choice);
+	seat_answer(&c->seat, question_id, choice);
+}
+
 static void on_reconnect(void *arg)
 {
 	struct client *c = client_of(arg);
@@ -138,6 +157,8 @@ void client_set_intents(struct client *c)
 	own->set = on_set;
 	own->typed = on_typed;
 	own->raw = on_raw;
+	own->prove = on_prove;
+	own->answer = on_answer;
 	own->reconnect = on_reconnect;
 	own->quit = on_quit;
 }

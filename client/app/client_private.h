@@ -6,6 +6,7 @@
 #include "client/app/door.h"
 #include "client/seat/seat.h"
 #include "client/outside/route.h"
+#include "client/app/second_factor.h"
 #include "client/app/secret_guard.h"
 #include "client/app/unsent_file.h"
 #include "client/sync/engine.h"
@@ -30,6 +31,7 @@ struct client {
 	char *joining;            // words of the last JOIN: a room, and its key, or NULL
 	struct login_order login; // the latest; its secret counts with keeps_secret only
 	struct secret_guard guard;
+	struct second_factor second_factor;
 	bool is_changed; // the profile is, on disk it is not
 };
 

@@ -33,7 +33,8 @@ bool event_is_device_fail(const struct event *e)
 
 	bool is_cert = span_eq_fold(msg_param(e->msg, 0), SPAN("CERT"));
 
-	if (!is_cert && !span_eq_fold(msg_param(e->msg, 0), SPAN("ACCOUNT")))
+	if (!is_cert && !span_eq_fold(msg_param(e->msg, 0), SPAN("ACCOUNT")) &&
+	    !span_eq_fold(msg_param(e->msg, 0), SPAN("2FA")))
 		return false;
 	if (!span_eq(msg_param(e->msg, 1), SPAN("STEP_UP_REQUIRED")))
 		return is_cert && asks_for_confirmation(e);
@@ -136,6 +137,20 @@ void on_cert(const struct event *e)
 		take_back(e);
 	else if (span_eq_fold(what, SPAN("LOGINS")) && e->msg->n_params > 7)
 		show_login(e);
+	else if (span_eq_fold(what, SPAN("REVOKE")))
+		event_addf(e, e->m->current, LINE_INFO,
+			   SPAN_FMT " other devices and app tokens can no longer log in",
+			   SPAN_ARG(msg_param(e->msg, 2)));
 	else if (!asks_us(e, what) && e->msg->n_params > 3)
 		show_row(e, what);
+}
+
+// 2FA ADD|ENABLE|DISABLE|REMOVE SUCCESS ... :words. Behind ADD comes more at once.
+void on_2fa(const struct event *e)
+{
+	struct span label;
+
+	if (e->msg->n_params > 2 && !msg_tag(e->msg, SPAN("label"), &label) &&
+	    !span_eq_fold(msg_param(e->msg, 0), SPAN("ADD")))
+		event_add(e, e->m->current, LINE_INFO, msg_param(e->msg, e->msg->n_params - 1));
 }

@@ -190,6 +190,14 @@ static bool notes_going_down(const struct event *e)
 	return true;
 }
 
+// NOTE 2FA with a secret: the face shows it, and keeps it nowhere.
+static bool is_secret(const struct event *e)
+{
+	return span_eq(param(e, 0), SPAN("2FA")) &&
+	       (span_eq(param(e, 1), SPAN("REGISTRATION_CHALLENGE")) ||
+		span_eq(param(e, 1), SPAN("RECOVERY_CODES")));
+}
+
 void on_note(const struct event *e)
 {
 	bool is_rules = span_eq(param(e, 0), SPAN("JOIN")) &&
@@ -198,7 +206,7 @@ void on_note(const struct event *e)
 	if (is_rules)
 		event_addf(e, event_place(e, 2), LINE_INFO,
 			   spoken("rules of the room: " SPAN_FMT), SPAN_ARG(param(e, 3)));
-	else if (!notes_going_down(e) && !shows_talk(e))
+	else if (!is_secret(e) && !notes_going_down(e) && !shows_talk(e))
 		standard_reply(e, LINE_INFO);
 }
 

@@ -57,8 +57,9 @@ struct intents {
 	// later; a new call takes the place of an open one.
 	void (*seek)(void *arg, struct target *t, struct span id, int64_t at_ms);
 	// The password or a code, to prove who one is (QUESTION_STEP_UP), or the code that the
-	// login wants (QUESTION_CODE): said to the server and kept nowhere. May be NULL.
-	void (*prove)(void *arg, struct span password);
+	// login or the second factor wants (question_wants_code): said to the server and kept
+	// nowhere. May be NULL.
+	void (*prove)(void *arg, int question_id, struct span text);
 };
 
 // A slash command as completion and help show it.

@@ -145,13 +145,15 @@ struct server_facts {
 	unsigned line_len; // LINELEN, 512 when not told
 };
 
-#define QUESTION_DEVICE 3  // revoke the device that is in use? about: its number
-#define QUESTION_LET_IN 6  // let in another computer? about: the server's number
-#define QUESTION_VOUCH 7   // is it you, on another device? about: the server's number
-#define QUESTION_STEP_UP 8 // how to prove that it is you? p: the password, d: by a device
-#define QUESTION_CODE 10   // the login wants a code: c, it is given (intents->prove)
-#define QUESTION_CALL 5    // call all of a room? client/seat/seat_call.c
-#define QUESTION_READ 9    // everything everywhere is read? client/sync/marks.h
+#define QUESTION_DEVICE 3    // revoke the device that is in use? about: its number
+#define QUESTION_LET_IN 6    // let in another computer? about: the server's number
+#define QUESTION_VOUCH 7     // is it you, on another device? about: the server's number
+#define QUESTION_STEP_UP 8   // how to prove that it is you? p: the password, d: by a device
+#define QUESTION_CODE 10     // the login wants a code: c, it is given (intents->prove)
+#define QUESTION_ENROL 11    // the first code of a new app: c, it is given
+#define QUESTION_DISENROL 12 // a code to turn the second factor off: c, it is given
+#define QUESTION_CALL 5      // call all of a room? client/seat/seat_call.c
+#define QUESTION_READ 9      // everything everywhere is read? client/sync/marks.h
 
 // A question the status row asks; one at a time, newest wins.
 struct question {
@@ -160,6 +162,12 @@ struct question {
 	char *choices;  // "yne": the keys that answer; Esc is always "n" of these or the last
 	uint64_t about; // the number of what it is about, for who asked
 };
+
+// Its answer c goes on with a code (intents->prove).
+static inline bool question_wants_code(int id)
+{
+	return id == QUESTION_CODE || id == QUESTION_ENROL || id == QUESTION_DISENROL;
+}
 
 struct history_page {
 	struct target *target;

@@ -105,10 +105,8 @@ static void answer_device(struct seat *s, char choice)
 	buf_clear(&line);
 }
 
-static void on_answer(void *arg, int question_id, char choice)
+void seat_answer(struct seat *s, int question_id, char choice)
 {
-	struct seat *s = arg;
-
 	if (question_id == QUESTION_DEVICE)
 		answer_device(s, choice);
 	if (question_id == QUESTION_CODE && choice == 'n')
@@ -121,14 +119,22 @@ static void on_answer(void *arg, int question_id, char choice)
 	delivery_answer(s->core->delivery, question_id, choice);
 }
 
-static void on_prove(void *arg, struct span password)
+void seat_prove(struct seat *s, int question_id, struct span text)
 {
-	const struct seat *s = arg;
+	if (question_id == QUESTION_CODE)
+		uplink_give_code(s->core->session, span_trim(text));
+	else if (uplink_is_online(s->core->session))
+		devices_prove(s->core->devices, text);
+}
 
-	if (uplink_is_online(s->core->session))
-		devices_prove(s->core->devices, password);
-	else
-		uplink_give_code(s->core->session, span_trim(password));
+static void on_answer(void *arg, int question_id, char choice)
+{
+	seat_answer(arg, question_id, choice);
+}
+
+static void on_prove(void *arg, int question_id, struct span text)
+{
+	seat_prove(arg, question_id, text);
 }
 
 static void on_keep(void *arg, struct span key, struct span words)

@@ -34,6 +34,9 @@ void seat_typed(struct seat *s, struct target *t, struct span text,
 		const struct screen_acts *screen);
 // What `intents.raw` comes to.
 bool seat_raw(struct seat *s, struct span line);
+// What `intents.answer` and `intents.prove` come to.
+void seat_answer(struct seat *s, int question_id, char choice);
+void seat_prove(struct seat *s, int question_id, struct span text);
 
 // seat_call.c: messages that call a whole room, which the user is asked about.
 // The message waits for the answer; false: it needs none.

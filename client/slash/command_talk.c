@@ -282,6 +282,8 @@ void slash_device(struct slash_call *call)
 				 "`snug login HOST`"));
 	else if (span_eq(what, SPAN("add")))
 		call_send(call, "CERT OFFER");
+	else if (span_eq(what, SPAN("revoke-others")))
+		call_send(call, "CERT REVOKE OTHERS");
 	else if (span_eq(what, SPAN("logins")))
 		call_send(call, "CERT LOGINS");
 	else

@@ -15,7 +15,7 @@
 struct devices {
 	struct model *model;
 	struct uplink *session;
-	char *unproved; // the last CERT DEL or ACCOUNT DELETE, until done or given up; or NULL
+	char *unproved; // the last line that may want a proof, until done or given up; or NULL
 };
 
 struct devices *devices_new(struct model *m, struct uplink *s)
@@ -74,11 +74,15 @@ void devices_line(struct devices *d, const struct msg *m)
 {
 	struct span label, what = msg_param(m, 0);
 
-	if (!span_eq_fold(m->command, SPAN("CERT")) || msg_tag(m, SPAN("label"), &label))
+	if (msg_tag(m, SPAN("label"), &label))
+		return;
+	if (span_eq_fold(m->command, SPAN("NOTE")) && span_eq(what, SPAN("2FA")))
+		forget(d);
+	if (!span_eq_fold(m->command, SPAN("CERT")))
 		return;
 	if (span_eq_fold(what, SPAN("OFFER"))) {
 		show_link(d, msg_param(m, 1), msg_param(m, 2));
-	} else if (span_eq_fold(what, SPAN("DEL"))) {
+	} else if (span_eq_fold(what, SPAN("DEL")) || span_eq_fold(what, SPAN("REVOKE"))) {
 		forget(d);
 	} else if (span_eq_fold(what, SPAN("PROVE")) && span_eq(msg_param(m, 1), SPAN("*")) &&
 		   d->unproved) {
@@ -95,9 +99,14 @@ static bool is_farewell(struct span line)
 void devices_sent(struct devices *d, struct span line)
 {
 	struct span rest = line, command = span_cut(&rest, ' '), what = span_cut(&rest, ' ');
-	bool is_device = span_eq_fold(command, SPAN("CERT")) && span_eq_fold(what, SPAN("DEL"));
+	bool is_device =
+		span_eq_fold(command, SPAN("CERT")) &&
+		(span_eq_fold(what, SPAN("DEL")) || span_eq_fold(what, SPAN("REVOKE")));
+	bool is_factor =
+		span_eq_fold(command, SPAN("2FA")) &&
+		(span_eq_fold(what, SPAN("CHALLENGE")) || span_eq_fold(what, SPAN("RECOVERY")));
 
-	if (!is_device && !is_farewell(line))
+	if (!is_device && !is_factor && !is_farewell(line))
 		return;
 	forget(d);
 	d->unproved = span_dup(line);

@@ -17,6 +17,8 @@ void handout_clear(struct handout *h)
 {
 	if (h->link)
 		sodium_memzero(h->link, strlen(h->link));
+	if (h->words)
+		sodium_memzero(h->words, strlen(h->words));
 	free(h->link);
 	free(h->words);
 	qr_clear(&h->code);

@@ -185,7 +185,7 @@ static void on_question(void *arg)
 	const struct question *q = &p->m->question;
 	struct buf words = {0};
 	buf_printf(&words, "Question: %s", q->text);
-	if (q->id == QUESTION_CODE)
+	if (question_wants_code(q->id))
 		buf_add_str(&words, " (type: c and the code)");
 	for (const char *c = q->choices; *c; c++)
 		buf_printf(&words, "%s%c", c == q->choices ? " [" : "/", *c);
@@ -199,12 +199,13 @@ static bool take_code(struct plain *p, struct span text)
 {
 	struct span rest = text, letter = span_cut(&rest, ' ');
 
-	if (p->m->question.id != QUESTION_CODE || !span_eq(letter, SPAN("c")))
+	int id = p->m->question.id;
+	if (!question_wants_code(id) || !span_eq(letter, SPAN("c")))
 		return false;
 	rest = span_trim(rest);
 	if (rest.len) {
-		model_ask_done(p->m, QUESTION_CODE);
-		p->intents->prove(p->intents->arg, rest);
+		model_ask_done(p->m, id);
+		p->intents->prove(p->intents->arg, id, rest);
 	} else {
 		plain_sayf(p, "the code is missing: type c and the code");
 	}

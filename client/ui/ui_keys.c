@@ -179,7 +179,7 @@ static void answer(struct ui *u, char choice)
 	else if (id == QUESTION_PASTE)
 		ui_sayf(u, "not sent: the lines stay here");
 	else if ((id == QUESTION_STEP_UP && choice == 'p') ||
-		 (id == QUESTION_CODE && choice == 'c'))
+		 (question_wants_code(id) && choice == 'c'))
 		ui_secret_open(u, id);
 	else if (id != QUESTION_QUIT)
 		u->intents->answer(u->intents->arg, id, choice);

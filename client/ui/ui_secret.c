@@ -40,7 +40,7 @@ static void leave(struct ui *u)
 	int id = u->view.secret.question_id;
 
 	secret_entry_close(&u->view.secret);
-	if (id == QUESTION_CODE)
+	if (question_wants_code(id))
 		u->intents->answer(u->intents->arg, id, 'n');
 }
 
@@ -53,7 +53,7 @@ static void give(struct ui *u)
 		return;
 	}
 	if (u->intents->prove)
-		u->intents->prove(u->intents->arg, secret_entry_text(e));
+		u->intents->prove(u->intents->arg, e->question_id, secret_entry_text(e));
 	secret_entry_close(e);
 }
 

@@ -269,7 +269,7 @@ static void draw_secret(const struct screen_view *v, struct grid *g)
 {
 	struct span text = secret_entry_text(&v->secret);
 	struct buf words = {0};
-	buf_add_str(&words, v->secret.question_id == QUESTION_CODE
+	buf_add_str(&words, question_wants_code(v->secret.question_id)
 				    ? "the code of your app, or a recovery code: "
 				    : "your password or a code, to prove that it is you: ");
 	for (size_t i = 0; i < text.len && words.len < 72; i++) {

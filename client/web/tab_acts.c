@@ -142,11 +142,11 @@ EXPORT(answer) void tab_answer(int question, struct span choice)
 		i->answer(i->arg, question, choice.at[0]);
 }
 
-EXPORT(prove) void tab_prove(struct span password)
+EXPORT(prove) void tab_prove(int question, struct span text)
 {
 	const struct intents *i = &tab()->seat.intents;
 
-	i->prove(i->arg, password);
+	i->prove(i->arg, question, text);
 }
 
 EXPORT(reconnect) void tab_reconnect(void)

@@ -67,7 +67,9 @@ EXPORT(ask) int tab_ask(double number, struct span line, int is_private)
 	r = xmalloc(sizeof(*r));
 	r->number = number;
 	fns.arg = r;
-	devices_sent(t->core.devices, line);
+	// These the page asks again itself, once it is proved.
+	if (!span_starts_fold(line, SPAN("2FA ")))
+		devices_sent(t->core.devices, line);
 	calls_send(t->core.calls, SPAN(""), line, &fns);
 	return true;
 }

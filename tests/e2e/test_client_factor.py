@@ -77,5 +77,88 @@ class Login(unittest.TestCase):
         screen.wait_for("laptop can no longer log in")
 
 
+class Screen(unittest.TestCase):
+    """/2fa from nothing to a login that wants a code, and back."""
+
+    def setUp(self):
+        self.server = snug.Server(port=snug.free_port())
+        self.addCleanup(self.server.close)
+        self.server.start()
+        self.ann = Person("ann")
+        self.addCleanup(self.ann.close)
+        self.link = link(self.server)
+        self.ann.join(self.link)
+
+    def taken(self, screen, pattern):
+        """What stands at the left of the code, as far as it is this."""
+        found = []
+
+        def look():
+            text = "".join(re.split(" {3}|[█▀▄]", row.strip())[0] for row in screen.text().splitlines())
+            found[:] = re.findall(pattern, text)
+            return found
+        until(lambda: f"{pattern} on:\n{screen.text()}", look)
+        return found
+
+    def prove(self, screen):
+        screen.wait_for("prove that it is you")
+        screen.keys("p")
+        screen.wait_for("your password or a code")
+        screen.type(snug.PASSWORD)
+
+    def test_on_new_codes_and_off(self):
+        screen = self.ann.open(width=110, height=40)
+        screen.wait_for("● online")
+        screen.type("/2fa")
+        screen.wait_for("You have no second factor")
+        screen.type("/2fa on")
+        self.prove(screen)
+        uri = self.taken(screen, r"otpauth://totp/\S+?secret=([A-Z2-7]{32})")
+        self.assertIn("█", screen.text())
+        app = totp.App(uri[0])
+        screen.keys("Escape")
+        screen.wait_for("your app shows a code now")
+        screen.keys("c")
+        screen.type(app.wrong())
+        screen.wait_for("That is not the code of the secret")
+        screen.keys("c")
+        screen.type(app.next())
+        codes = self.recovery(screen)
+        screen.keys("Escape")
+        screen.wait_for("Logins by your password want a code from now on")
+        self.assertNotIn(codes[0], screen.text())
+        screen.type("/2fa codes")
+        fresh = self.recovery(screen)
+        self.assertFalse(set(codes) & set(fresh))
+        screen.keys("Escape")
+        screen.wait_gone("Your recovery codes")
+        screen.type("/2fa")
+        screen.wait_for("Enabled; 8 recovery codes are left")
+        screen.type("/2fa off")
+        screen.wait_for("a code of your app turns it off")
+        screen.keys("c")
+        screen.type(codes[0])
+        screen.wait_for("The code is wrong, or was used")
+        screen.type("/2fa off")
+        screen.wait_for("a code of your app turns it off")
+        screen.keys("c")
+        screen.type(fresh[0])
+        screen.wait_for("Logins by your password want no code any more")
+
+    def recovery(self, screen):
+        screen.wait_for("Your recovery codes")
+        codes = self.taken(screen, r"(?:[a-z2-7]{4}-){3}[a-z2-7]{4}")
+        self.assertEqual(len(codes), 8, screen.text())
+        return codes
+
+    def test_all_others_are_signed_out_at_once(self):
+        self.assertEqual(self.server.run("user", "token", "add", "ann", "bot").code, 0)
+        screen = self.ann.open(width=110, height=30)
+        screen.wait_for("● online")
+        screen.type("/device revoke-others")
+        self.prove(screen)
+        screen.wait_for("1 other devices and app tokens can no longer log in")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -73,10 +73,10 @@ class Factor(Base):
         tab.enter({"how": "password", "name": "ann", "secret": snug.PASSWORD})
         until(lambda: "a code to be wanted: %s" % tab.link(), lambda: tab.link()["wantsCode"])
         self.assertEqual(tab.link()["wrongCodes"], 0)
-        tab.prove(app.wrong())
+        tab.prove(10, app.wrong())
         until(lambda: "the next one to be wanted: %s" % tab.link(),
               lambda: tab.link()["wantsCode"] and tab.link()["wrongCodes"] == 1)
-        tab.prove(codes[0])
+        tab.prove(10, codes[0])
         tab.online()
         self.assertFalse(tab.link()["wantsCode"])
         other = self.browser().open()
@@ -84,7 +84,7 @@ class Factor(Base):
         for wrong in range(3):
             until("a code to be wanted",
                   lambda: other.link()["wantsCode"] and other.link()["wrongCodes"] == wrong)
-            other.prove(app.wrong())
+            other.prove(10, app.wrong())
         until("the end", lambda: other.link()["state"] == "refused")
         self.assertEqual(other.link()["failure"], "CODE")
 

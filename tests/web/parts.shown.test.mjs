@@ -272,6 +272,29 @@ test("what changes who can log in wants a proof, and then goes out again", async
 	assert.equal((await asked()).filter((line) => line === "CERT DEL 17").length, 2);
 });
 
+test("a second factor is turned on by the code of an app, and its recovery codes are shown", async () => {
+	const told = btoa('{"secret": "JBSWY3DP", "uri": "otpauth://totp/x:ann?secret=JBSWY3DP"}');
+	const wrong = [["FAIL", "2FA", "INVALID_CREDENTIAL_DATA", "That is not the code"]];
+
+	await answerWith(page, {...FACTS, "2FA STATUS": [["NOTE", "2FA", "DISABLED", "off"]],
+		"2FA LIST": [["NOTE", "2FA", "NO_CREDENTIALS", "none"]],
+		"2FA CHALLENGE TOTP": [["NOTE", "2FA", "REGISTRATION_CHALLENGE", "totp", told, "show it"]],
+		"2FA ADD TOTP app 000000": wrong,
+		"2FA ADD TOTP app 524891": [["2FA", "ADD", "SUCCESS", "totp", "21", "it makes them"]],
+		"2FA ENABLE": [["NOTE", "2FA", "RECOVERY_CODES", "aaaa-bbbb", "cccc-dddd", "keep them"]]});
+	await call("openFactor");
+	await dialog().getByRole("button", {name: "Turn it on"}).click();
+	assert.equal(await page.getByLabel("Secret").inputValue(), "JBSWY3DP");
+	await page.getByLabel("Code", {exact: true}).fill("000000");
+	await page.keyboard.press("Enter");
+	await page.getByText("That is not the code").waitFor();
+	await page.getByLabel("Code", {exact: true}).fill("524 891");
+	await page.keyboard.press("Enter");
+	assert.equal(await dialog().getByLabel("Your recovery codes").inputValue(), "aaaa-bbbb cccc-dddd");
+	await page.keyboard.press("Escape");
+	await closed();
+});
+
 test("a question about the account is a dialog, Esc is a no; one about messages is a bar", async () => {
 	await page.evaluate(() => {
 		window.snug.core.answer = (...what) => window.double.model.log.push(["answer", ...what]);

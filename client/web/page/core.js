@@ -481,8 +481,8 @@ class Core {
 		this.#run("answer", question, choice);
 	}
 
-	prove(password) {
-		this.#run("prove", password);
+	prove(question, text) {
+		this.#run("prove", question, text);
 		this.wipeRoom();
 	}
 

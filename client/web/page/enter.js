@@ -11,6 +11,9 @@ import {page} from "./page.js";
 // Which field a refusal is about; the others are about the whole.
 const FIELD_OF = {NAME_TAKEN: "name", BAD_NAME: "name", WEAK_PASSWORD: "secret", PASSWORD: "secret"};
 
+// Its question in client/model/model.h.
+const CODE = 10;
+
 let box, link, onIn, form;
 let how = "password";
 let isSent = false;
@@ -144,7 +147,7 @@ function giveCode() {
 		return refuse("code", say("enter.need-code"));
 	refuse("", "");
 	busy(true);
-	page.core.prove(code);
+	page.core.prove(CODE, code);
 }
 
 /** The password is right; the login waits for the code of an app, after each that was wrong. */

@@ -3,6 +3,7 @@
 export {openAdmin} from "./admin.js";
 export {openDevices} from "./devices.js";
 export {openDirectory} from "./directory.js";
+export {openFactor} from "./factor.js";
 export {openHelp} from "./help.js";
 export {openRoom} from "./room.js";
 export {openSettings} from "./settings.js";

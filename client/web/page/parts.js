@@ -26,6 +26,7 @@ const later =
 export const openAdmin = later("openAdmin");
 export const openDevices = later("openDevices");
 export const openDirectory = later("openDirectory");
+export const openFactor = later("openFactor");
 export const openHelp = later("openHelp");
 export const openRoom = later("openRoom");
 export const openSettings = later("openSettings");

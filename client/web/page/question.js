@@ -39,7 +39,8 @@ export function watchQuestions(page) {
 
 function showQuestion(page, place, question) {
 	if (question.id === STEP_UP) return showProof(page, question);
-	if (question.id === CODE) return isEntering() ? null : showCode(page, question);
+	if (question.id === CODE && isEntering()) return null;
+	if (question.id === CODE) return showCode(page, question);
 	if ([LET_IN, VOUCH, DEVICE].includes(question.id)) return showDialog(page, question);
 	page.bars.before(place);
 	place.replaceChildren(
@@ -92,13 +93,13 @@ function showDialog(page, question) {
 	};
 }
 
-// A login that comes again wants a code; where one enters, the form there asks.
+// Where one enters, the form there asks.
 function showCode(page, question) {
 	let isOver = false;
 
 	askCode(page, question.text).then((code) => {
 		if (isOver) return;
-		if (code) page.core.prove(code);
+		if (code) page.core.prove(question.id, code);
 		else page.core.answer(question.id, ESCAPE);
 	});
 	return () => {
@@ -112,7 +113,7 @@ function showProof(page, question) {
 
 	askProof(page, null).then((answer) => {
 		if (isOver) return;
-		if (answer && !answer.others) page.core.prove(answer.password);
+		if (answer && !answer.others) page.core.prove(question.id, answer.password);
 		else page.core.answer(question.id, answer ? "d" : ESCAPE);
 	});
 	return () => {

@@ -7,6 +7,7 @@ import {askChoice, askForm, openDialog} from "./dialog.js";
 import {button, labelled, make} from "./dom.js";
 import {openDevices} from "./devices.js";
 import {exportData} from "./export.js";
+import {openFactor} from "./factor.js";
 import {checkbox, choice, group, lineForm, sender} from "./form.js";
 import {logOut} from "./logout.js";
 import {notifyForm} from "./notify.js";
@@ -117,6 +118,7 @@ function account(page, close) {
 		{class: "acts"},
 		button(page.t("settings.devices"), () => openDevices(page)),
 		button(page.t("settings.password"), () => changePassword(page)),
+		button(page.t("settings.factor"), () => openFactor(page)),
 		button(page.t("settings.export"), () => exportData(page)),
 		button(page.t("settings.logout"), () => askLogOut(page, close)),
 		button(page.t("settings.erase"), () => erase(page), {class: "danger"}),

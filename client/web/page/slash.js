@@ -4,6 +4,7 @@ import {notice} from "./bar.js";
 import {ACTS, sendReaction, targetOf} from "./deeds.js";
 import {told} from "./ask.js";
 import {openInbox, openSaved} from "./inbox.js";
+import {openFactor} from "./parts.js";
 import {openMembers} from "./people.js";
 
 /** Command of commands.def, and what it is called in deeds.js. */
@@ -66,6 +67,7 @@ export function slashActs(page) {
 
 	return {
 		...Object.fromEntries(deeds),
+		"2fa": () => openFactor(page),
 		inbox: () => openInbox(page),
 		saved: () => openSaved(page),
 		members: () => openMembers(page, page.here()),

@@ -52,11 +52,31 @@ static bool some_note_says(struct fixture *f, const char *part)
 	return false;
 }
 
+static void a_second_factor_is_turned_on_and_off(void **state)
+{
+	struct fixture *f = *state;
+	is_told(f, "/2fa on", "this server knows no second factor");
+	say(f->m, ":srv CAP ann ACK :draft/account-2fa");
+	expect(f, "/2fa", "2FA LIST\n");
+	expect(f, "/2fa on", "2FA CHALLENGE totp\n");
+	expect(f, "/2fa codes", "2FA RECOVERY\n");
+	is_told(f, "/2fa of", "/2fa [on|off|codes]");
+	expect(f, "/2fa off", "");
+	assert_int_equal(f->m->question.id, QUESTION_DISENROL);
+	say(f->m, ":srv FAIL 2FA STEP_UP_REQUIRED :prove it");
+	assert_int_equal(f->m->question.id, QUESTION_STEP_UP);
+	say(f->m, ":srv 2FA DISABLE SUCCESS :No code any more");
+	assert_true(some_note_says(f, "No code any more"));
+	say(f->m, ":srv CERT REVOKE OTHERS 3");
+	assert_true(some_note_says(f, "3 other devices and app tokens can no longer log in"));
+}
+
 static void devices_are_listed_and_revoked(void **state)
 {
 	struct fixture *f = *state;
 	expect(f, "/device", "CERT LIST\n");
 	expect(f, "/device logins", "CERT LOGINS\n");
+	expect(f, "/device revoke-others", "CERT REVOKE OTHERS\n");
 	is_told(f, "/passwd one-old-secret one-new-secret", "snug passwd");
 	assert_false(note_says(f, "secret"));
 	expect(f, "/passwd no", "PASSWD CANCEL\n");
@@ -69,7 +89,7 @@ static void devices_are_listed_and_revoked(void **state)
 	say(f->m, ":srv CAP ann ACK :snug.chat/devices");
 	expect(f, "/device add", "CERT OFFER\n");
 	is_told(f, "/device revoke",
-		"/device [list|logins|add|revoke LABEL]: a word is missing");
+		"/device [list|logins|add|revoke-others|revoke LABEL]: a word is missing");
 	say(f->m,
 	    ":srv CERT LIST 17 PIN 2026-11-22T12:05:31.204Z 2026-11-23T08:00:00.000Z :old laptop");
 	assert_true(
@@ -224,9 +244,9 @@ static void every_command_refuses_other_words_than_it_names(void **state)
 			fail_msg("%s: " SPAN_FMT, typed, SPAN_ARG(last_note(f)));
 		n_refused++;
 	}
-	assert_int_equal(n_refused, 7);
+	assert_int_equal(n_refused, 8);
 	is_told(f, "/device list all",
-		"/device [list|logins|add|revoke LABEL]: it takes no \"all\"");
+		"/device [list|logins|add|revoke-others|revoke LABEL]: it takes no \"all\"");
 	expect(f, "/device list", "CERT LIST\n");
 	is_told(f, "/help devise", "there is no /devise, did you mean /device?");
 }
@@ -316,6 +336,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(text_is_said_and_slashes_can_be_meant),
 		TEST(commands_become_lines),
+		TEST(a_second_factor_is_turned_on_and_off),
 		TEST(devices_are_listed_and_revoked),
 		TEST(the_user_hears_of_what_the_user_asked),
 		TEST(settings_are_shown_and_changed),

@@ -11,43 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static void plain_lines_tell_everything_in_words(void **state)
-{
-	struct fixture *f = *state;
-	struct buf out = {0};
-
-	setenv("TZ", "UTC", 1);
-	tzset();
-	say(f->m,
-	    "@time=2026-11-22T12:05:00.000Z;msgid=a :bob!b@h PRIVMSG #den :ann: \x1b[2Jhi");
-	plain_line(&out, f->m, den(f), last(den(f)), NULL);
-	assert_string_equal(buf_str(&out), "Mention 12:05 #den bob: ann: hi\n");
-	buf_clear(&out);
-}
-
-// What was there is told of again, with who removed it; what came removed says it as it comes.
-static void plain_lines_tell_who_removed_a_message(void **state)
-{
-	struct fixture *f = *state;
-	struct buf out = {0};
-
-	setenv("TZ", "UTC", 1);
-	tzset();
-	say(f->m, "@time=2026-11-22T12:05:00.000Z;msgid=a :bob!b@h PRIVMSG #den :spam");
-	say(f->m, ":cem!c@h REDACT #den a :no \x1b[2Jspam");
-	plain_line(&out, f->m, den(f), last(den(f)), NULL);
-	assert_string_equal(buf_str(&out),
-			    "12:05 #den bob: (message removed by cem: no spam)\n");
-	buf_clear(&out);
-	say(f->m, ":srv BATCH +h chathistory #den");
-	say(f->m, "@batch=h;time=2026-11-22T12:06:00.000Z;msgid=b;snug.chat/author=bob "
-		  ":cem!c@h REDACT #den b :ann");
-	say(f->m, ":srv BATCH -h");
-	plain_line(&out, f->m, den(f), last(den(f)), NULL);
-	assert_string_equal(buf_str(&out), "12:06 #den bob: (message removed by cem: ann)\n");
-	buf_clear(&out);
-}
-
 static void plain_lines_tell_who_is_shown_as_what(void **state)
 {
 	struct fixture *f = *state;
@@ -161,6 +124,12 @@ static void ask_typed(void *arg, struct target *t, struct span text)
 		   SPAN_ARG(text));
 }
 
+static void ask_prove(void *arg, int question_id, struct span text)
+{
+	buf_printf(&((struct lines *)arg)->asked, "prove %d " SPAN_FMT "\n", question_id,
+		   SPAN_ARG(text));
+}
+
 static struct lines *begin(struct fixture *f)
 {
 	static struct lines w;
@@ -172,6 +141,7 @@ static struct lines *begin(struct fixture *f)
 				     .raw = ask_raw,
 				     .remove = ask_remove,
 				     .answer = ask_answer,
+				     .prove = ask_prove,
 				     .seek = ask_seek,
 				     .mark_read = ask_mark,
 				     .typed = ask_typed};
@@ -317,6 +287,25 @@ static void what_names_no_message_or_the_wrong_one_does_nothing(void **state)
 	act(w, "react", "a1 x");
 	assert_string_equal(printed(w), "that message was removed\n");
 	expect_asked(w, "");
+	end(w);
+}
+
+static void a_code_is_given_behind_its_letter(void **state)
+{
+	struct lines *w = begin(*state);
+	model_ask(w->f->m, QUESTION_CODE, SPAN("the login wants a code"), "cn");
+	assert_string_equal(printed(w), "Question: the login wants a code (type: c and the "
+					"code) [c/n]\n");
+	type_line(w, "c\n");
+	assert_string_equal(printed(w), "the code is missing: type c and the code\n");
+	expect_asked(w, "");
+	type_line(w, "c 524891\n");
+	expect_asked(w, "prove 10 524891\n");
+	model_ask(w->f->m, QUESTION_CODE, SPAN("the login wants a code"), "cn");
+	type_line(w, "n\n");
+	expect_asked(w, "answer 10 n\n");
+	type_line(w, "c 524891\n"); // nobody asks any more
+	expect_asked(w, "typed in #den: c 524891\n");
 	end(w);
 }
 
@@ -480,13 +469,12 @@ static void names_are_given_again_late_and_mean_the_newest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(plain_lines_tell_everything_in_words),
-		TEST(plain_lines_tell_who_removed_a_message),
 		TEST(plain_lines_tell_who_is_shown_as_what),
 		TEST(what_was_said_on_other_days_is_dated),
 		TEST(messages_have_names_by_which_they_are_meant),
 		TEST(messages_are_saved_and_listed_by_their_names),
 		TEST(what_names_no_message_or_the_wrong_one_does_nothing),
+		TEST(a_code_is_given_behind_its_letter),
 		TEST(a_removal_is_asked_about_in_words),
 		TEST(answers_edits_and_reactions_name_what_they_are_about),
 		TEST(without_names_lines_are_as_they_were_said),

@@ -119,7 +119,7 @@ static inline void ask_remove(void *arg, struct target *t, struct span id)
 		   t->name);
 }
 
-static inline void ask_prove(void *arg, struct span password)
+static inline void ask_prove(void *arg, int question_id UNUSED, struct span password)
 {
 	buf_printf(&((struct fixture *)arg)->asked, "prove " SPAN_FMT "\n", SPAN_ARG(password));
 }

@@ -237,6 +237,7 @@ export const de = {
 	"settings.account": "Konto",
 	"settings.devices": "Geräte…",
 	"settings.password": "Passwort ändern…",
+	"settings.factor": "Zweiter Faktor…",
 	"settings.password_what": "Deine anderen Verbindungen enden und melden sich neu an.",
 	"settings.old": "Altes Passwort",
 	"settings.new": "Neues Passwort",
@@ -251,6 +252,19 @@ export const de = {
 	"settings.erase_sure": "In sieben Tagen löschen",
 	"settings.keep": "Doch behalten",
 
+	// factor.js
+	"factor.title": "Zweiter Faktor",
+	"factor.none": "Die Anmeldung mit deinem Passwort verlangt sonst nichts. Mit einer App, die Codes macht, verlangt sie auch einen davon.",
+	"factor.on": "Einschalten",
+	"factor.off": "Ausschalten",
+	"factor.codes": "Neue Notfallcodes",
+	"factor.first": "Gib dieses Geheimnis deiner App, mit dem Link oder getippt; dann tippe den Code, den sie zeigt.",
+	"factor.secret": "Geheimnis",
+	"factor.link": "Link für die App",
+	"factor.last": "Ein Code deiner App oder ein Notfallcode schaltet ihn aus.",
+	"factor.is_off": "Die Anmeldung mit deinem Passwort verlangt keinen Code mehr.",
+	"factor.recovery": "Deine Notfallcodes",
+	"factor.keep": "Jeder lässt dich einmal herein, wenn die App nicht zur Hand ist. Bewahre sie auf Papier auf: Sie werden nur jetzt gezeigt, und die früheren gelten nicht mehr.",
 	// slash.js
 	"slash.none": "Hier ist keine Nachricht, mit der das geht.",
 

@@ -237,6 +237,7 @@ export const en = {
 	"settings.account": "Account",
 	"settings.devices": "Devices…",
 	"settings.password": "Change the password…",
+	"settings.factor": "Second factor…",
 	"settings.password_what": "Your other connections end and log in anew.",
 	"settings.old": "Old password",
 	"settings.new": "New password",
@@ -251,6 +252,19 @@ export const en = {
 	"settings.erase_sure": "Erase it in seven days",
 	"settings.keep": "Keep it after all",
 
+	// factor.js
+	"factor.title": "Second factor",
+	"factor.none": "A login by your password wants nothing else. With an app that makes codes it wants one, too.",
+	"factor.on": "Turn it on",
+	"factor.off": "Turn it off",
+	"factor.codes": "New recovery codes",
+	"factor.first": "Give this secret to your app, by the link or typed; then type the code that it shows.",
+	"factor.secret": "Secret",
+	"factor.link": "Link for the app",
+	"factor.last": "A code of your app, or a recovery code, turns it off.",
+	"factor.is_off": "A login by your password wants no code any more.",
+	"factor.recovery": "Your recovery codes",
+	"factor.keep": "Each lets you in once where the app is not at hand. Keep them on paper: they are shown only now, and those of before are void.",
 	// slash.js
 	"slash.none": "There is no message here that this can be done to.",
 
