@@ -138,9 +138,10 @@ void on_cert(const struct event *e)
 	else if (span_eq_fold(what, SPAN("LOGINS")) && e->msg->n_params > 7)
 		show_login(e);
 	else if (span_eq_fold(what, SPAN("REVOKE")))
-		event_addf(e, e->m->current, LINE_INFO,
-			   SPAN_FMT " other devices and app tokens can no longer log in",
-			   SPAN_ARG(msg_param(e->msg, 2)));
+		event_addf(
+			e, e->m->current, LINE_INFO,
+			spoken(SPAN_FMT " other devices and app tokens can no longer log in"),
+			SPAN_ARG(msg_param(e->msg, 2)));
 	else if (!asks_us(e, what) && e->msg->n_params > 3)
 		show_row(e, what);
 }

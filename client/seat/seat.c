@@ -2,6 +2,7 @@
 #include "client/seat/seat.h"
 
 #include "client/slash/command.h"
+#include "common/spoken.h"
 
 void seat_typed(struct seat *s, struct target *t, struct span text,
 		const struct screen_acts *screen)
@@ -110,7 +111,7 @@ void seat_answer(struct seat *s, int question_id, char choice)
 	if (question_id == QUESTION_DEVICE)
 		answer_device(s, choice);
 	if (question_id == QUESTION_CODE && choice == 'n')
-		uplink_fail(s->core->session, FAILURE_CODE, SPAN("none was given"));
+		uplink_fail(s->core->session, FAILURE_CODE, span_of(spoken("none was given")));
 	if (question_id == QUESTION_READ)
 		marks_answer(s->core->marks, s->core->model, choice);
 	if (question_id == QUESTION_CALL)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // /2fa: the second factor of a login by password. A page has a part of its own for it.
 #include "client/slash/command_private.h"
+#include "common/spoken.h"
 
 void slash_2fa(struct slash_call *call)
 {
@@ -10,15 +11,17 @@ void slash_2fa(struct slash_call *call)
 		return;
 	struct span what = call_word(call);
 	if (!model_has_cap(call->c->model, "draft/account-2fa"))
-		call_note(call, LINE_ERROR, "this server knows no second factor");
+		call_note(call, LINE_ERROR, spoken("this server knows no second factor"));
 	else if (span_eq(what, SPAN("on")))
 		call_send(call, "2FA CHALLENGE totp");
 	else if (span_eq(what, SPAN("codes")))
 		call_send(call, "2FA RECOVERY");
 	else if (span_eq(what, SPAN("off")))
-		model_ask(call->c->model, QUESTION_DISENROL,
-			  SPAN("a code of your app turns it off: c gives one, n leaves it on"),
-			  "cn");
+		model_ask(
+			call->c->model, QUESTION_DISENROL,
+			span_of(spoken(
+				"a code of your app turns it off: c gives one, n leaves it on")),
+			"cn");
 	else
 		call_send(call, "2FA LIST");
 }

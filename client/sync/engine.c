@@ -6,6 +6,7 @@
 #include "client/model/handle.h"
 #include "client/model/target.h"
 #include "common/buf.h"
+#include "common/spoken.h"
 
 // State of the connection.
 
@@ -102,11 +103,11 @@ static void ask_code(struct engine *e, const struct uplink_status *s)
 
 	if (s->wants_code && !is_asked)
 		model_ask(e->model, QUESTION_CODE,
-			  s->n_codes
-				  ? SPAN("that code is wrong, or was used: c gives the next "
-					 "one, n none")
-				  : SPAN("the login wants a code of your app: c gives one, n "
-					 "none"),
+			  span_of(s->n_codes
+					  ? spoken("that code is wrong, or was used: c gives "
+						   "the next one, n none")
+					  : spoken("the login wants a code of your app: c "
+						   "gives one, n none")),
 			  "cn");
 	else if (!s->wants_code && e->asks_code)
 		model_ask_done(e->model, QUESTION_CODE);

@@ -262,7 +262,8 @@ class Ends(Socket):
     def test_a_wrong_password_is_1008(self):
         ann = self.socket()
         ann.send("PASS ann:wrong", "NICK ann", "USER ann 0 * :ann")
-        self.assertEqual(ann.wait_closed(), (1008, "Wrong name or password"))
+        self.assertEqual(ann.wait_closed(), (1008, "Wrong name or password, or the account wants a second "
+                                                         "factor: then use an app token in the password's place"))
 
 
 NODE = """

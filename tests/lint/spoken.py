@@ -27,7 +27,7 @@ SENTENCE = re.compile(rf"(?P<said>(?:spoken|SPOKEN)\(\s*)?(?P<text>{PIECE}(?:\s*
 COMMENT = re.compile(rf"({LITERAL})|//[^\n]*|(?m:^#[^\n]*$)")
 ARGUMENT = re.compile(r"%(?:\d+|\.\*)?(?:ll|l|z)?[a-zA-Z%]")
 # A command to the server begins with its verb.
-TO_SERVER = re.compile(r"[A-Z]{3,}[ %]|[@+]|%s TAGMSG")
+TO_SERVER = re.compile(r"[A-Z]{3,}[ %]|2FA |[@+]|%s TAGMSG")
 LENGTH_MAX = 511
 ROW = re.compile(rf"^\t({LITERAL}):\s+({LITERAL}),$", re.M)
 

@@ -5,5 +5,6 @@ export {openDevices} from "./devices.js";
 export {openDirectory} from "./directory.js";
 export {openFactor} from "./factor.js";
 export {openHelp} from "./help.js";
+export {openInbox, openSaved} from "./inbox.js";
 export {openRoom} from "./room.js";
 export {openSettings} from "./settings.js";

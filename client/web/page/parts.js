@@ -11,7 +11,6 @@ import {watchQuestions} from "./question.js";
 import {watchVersion} from "./version.js";
 
 export {fillMembers, openMembers, openPerson} from "./people.js";
-export {openInbox, openSaved} from "./inbox.js";
 export {openSearch} from "./search.js";
 export {oneTab} from "./tabs.js";
 export {pickEmoji} from "./emoji.js";
@@ -28,6 +27,8 @@ export const openDevices = later("openDevices");
 export const openDirectory = later("openDirectory");
 export const openFactor = later("openFactor");
 export const openHelp = later("openHelp");
+export const openInbox = later("openInbox");
+export const openSaved = later("openSaved");
 export const openRoom = later("openRoom");
 export const openSettings = later("openSettings");
 

@@ -3,8 +3,7 @@
 import {notice} from "./bar.js";
 import {ACTS, sendReaction, targetOf} from "./deeds.js";
 import {told} from "./ask.js";
-import {openInbox, openSaved} from "./inbox.js";
-import {openFactor} from "./parts.js";
+import {openFactor, openInbox, openSaved} from "./parts.js";
 import {openMembers} from "./people.js";
 
 /** Command of commands.def, and what it is called in deeds.js. */

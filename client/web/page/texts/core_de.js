@@ -42,6 +42,7 @@ export const spoken = {
 	"a device of yours": "ein Gerät von dir",
 	"the other computer waits no longer": "das andere Gerät wartet nicht mehr",
 	"%.*s can no longer log in": "%.*s kann sich nicht mehr anmelden",
+	"%.*s other devices and app tokens can no longer log in": "%.*s andere Geräte und App-Token können sich nicht mehr anmelden",
 	"device %.*s: added %.*s, last used %.*s": "Gerät %.*s: hinzugefügt %.*s, zuletzt benutzt %.*s",
 	"%s %.*s times by %.*s from %.*s%s%.*s%s, last %.*s": "%s: %.*s-mal mit %.*s von %.*s%s%.*s%s, zuletzt %.*s",
 	"logged in": "angemeldet",
@@ -136,6 +137,10 @@ export const spoken = {
 	"this server makes no accounts in this way": "dieser Server legt auf diese Weise keine Konten an",
 	"this server knows no such links": "dieser Server kennt solche Links nicht",
 
+	// client/sync/engine.c
+	"that code is wrong, or was used: c gives the next one, n none": "dieser Code ist falsch oder schon benutzt: c gibt den nächsten ein, n keinen",
+	"the login wants a code of your app: c gives one, n none": "die Anmeldung will einen Code deiner App: c gibt einen ein, n keinen",
+
 	// client/sync/devices.c
 	"On the other computer run: snug login and this link. It is good for %.*s s, once; you are asked here before anybody is let in.": "Starte auf dem anderen Gerät snug login mit diesem Link. Er gilt %.*s s lang, einmal; du wirst hier gefragt, bevor jemand hereinkommt.",
 	"run in a shell: snug %s. It asks for the password there, since here what is typed is shown": "starte in einem Terminal: snug %s. Das Passwort wird dort erfragt, denn hier ist sichtbar, was man tippt",
@@ -151,6 +156,10 @@ export const spoken = {
 	"there is no /%.*s%s%s%s; nothing was sent (// starts a text with a slash)": "/%.*s gibt es nicht%s%s%s; nichts wurde gesendet (mit // beginnt ein Text mit einem Schrägstrich)",
 	", did you mean /": ", meintest du /",
 	"nothing was done: this is not UTF-8 text": "nichts ist geschehen: das ist kein Text in UTF-8",
+
+	// client/slash/command_factor.c
+	"this server knows no second factor": "dieser Server kennt keinen zweiten Faktor",
+	"a code of your app turns it off: c gives one, n leaves it on": "ein Code deiner App schaltet ihn ab: c gibt einen ein, n lässt ihn an",
 
 	// client/slash/command_invite.c
 	"/invite-link takes a room, how many may come, as 5, and for how long, as 7d; not %.*s": "/invite-link nimmt einen Raum, für wie viele, etwa 5, und wie lange, etwa 7d; nicht %.*s",
@@ -201,6 +210,9 @@ export const spoken = {
 	"this server makes no links for a device: run there `snug login HOST`": "dieser Server macht keine Links für ein Gerät: starte dort „snug login HOST“",
 	"run in a shell: snug account export > FILE. It asks there for your password": "starte in einem Terminal: snug account export > DATEI. Dein Passwort wird dort erfragt",
 	"use /account delete, /account keep or /account export": "nimm /account delete, /account keep oder /account export",
+
+	// client/seat/seat.c
+	"none was given": "keiner wurde eingegeben",
 
 	// client/seat/seat_call.c
 	"tell all %zu of %s?": "allen %zu aus %s Bescheid geben?",
@@ -360,8 +372,10 @@ export const spoken = {
 	"auto, dark, light, basic, highcontrast, mono, or a file's": "auto, dark, light, basic, highcontrast, mono, oder eines aus einer Datei",
 	"[KEY [VALUE]]": "[NAME [WERT]]",
 	"show or change a setting, as /set screen.theme light": "eine Einstellung zeigen oder ändern, etwa /set screen.theme light",
-	"[list|logins|add|revoke LABEL]": "[list|logins|add|revoke NAME]",
-	"computers that can log in without the password; logins: who logged in as you; add: let one in by a link": "Geräte, die sich ohne Passwort anmelden können; logins: wer sich als du angemeldet hat; add: eines mit einem Link hereinlassen",
+	"[list|logins|add|revoke-others|revoke LABEL]": "[list|logins|add|revoke-others|revoke NAME]",
+	"computers that can log in without the password; logins: who logged in as you; add: let one in by a link; revoke-others: all but this one, and all app tokens": "Geräte, die sich ohne Passwort anmelden können; logins: wer sich als du angemeldet hat; add: eines mit einem Link hereinlassen; revoke-others: alle außer diesem raus, auch alle App-Token",
+	"[on|off|codes]": "[on|off|codes]",
+	"a code of an app besides the password; alone: whether it is on; codes: new recovery codes": "ein Code einer App neben dem Passwort; allein: ob es an ist; codes: neue Ersatzcodes",
 	"delete|keep|export": "delete|keep|export",
 	"have your account erased in seven days, with all that you wrote; keep it; how to have all that is stored of you": "dein Konto in sieben Tagen löschen lassen, mit allem, was du geschrieben hast; es behalten; wie du alles bekommst, was von dir gespeichert ist",
 	"how to change your password; /passwd no: refuse one that was asked for without the old one": "wie du dein Passwort änderst; /passwd no: eines ablehnen, das ohne das alte verlangt wurde",
