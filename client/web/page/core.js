@@ -11,6 +11,7 @@ import { openSocket } from "./socket.js";
 import { watchNetwork } from "./awake.js";
 import { makeDevice } from "./device.js";
 import { coreWords } from "./words.js";
+import { makeTimers } from "./timers.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -85,24 +86,11 @@ class Core {
 	// ---- what the module is given
 
 	#host() {
-		const timers = new Map();
-		const stop = (timer) => {
-			clearTimeout(timers.get(timer));
-			timers.delete(timer);
-		};
-
 		return {
+			...makeTimers((timer) => this.#run("timer_due", timer)),
 			monoMs: () => performance.now(),
 			wallMs: () => Date.now(),
 			dice: (bytes) => crypto.getRandomValues(bytes),
-			timerStop: stop,
-			timerSet: (timer, ms) => {
-				stop(timer);
-				timers.set(timer, setTimeout(() => {
-					timers.delete(timer);
-					this.#run("timer_due", timer);
-				}, ms));
-			},
 			socketOpen: (host, port) => {
 				this.lines_.reset();
 				this.socket.open(host, port);
