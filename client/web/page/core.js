@@ -11,6 +11,7 @@ import { openSocket } from "./socket.js";
 import { watchNetwork } from "./awake.js";
 import { makeDevice } from "./device.js";
 import { coreWords } from "./words.js";
+import { fetchAlike } from "./alike.js";
 import { makeTimers } from "./timers.js";
 
 const encoder = new TextEncoder();
@@ -491,13 +492,6 @@ class Core {
 		onLine(null, true);
 	}
 }
-
-async function fetchAlike() {
-	const answer = await fetch("/assets/alike.txt");
-	if (!answer.ok) throw new Error(`${answer.status}`);
-	return answer.text();
-}
-
 function warn(error) {
 	console.warn("snug: the store:", error);
 }
