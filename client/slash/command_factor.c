@@ -3,6 +3,14 @@
 #include "client/slash/command_private.h"
 #include "common/spoken.h"
 
+static void ask_disenrol(struct model *m)
+{
+	const char *words =
+		spoken("a code of your app turns it off: c gives one, n leaves it on");
+
+	model_ask(m, QUESTION_DISENROL, span_of(words), "cn");
+}
+
 void slash_2fa(struct slash_call *call)
 {
 	const struct screen_acts *screen = call->c->screen;
@@ -17,11 +25,7 @@ void slash_2fa(struct slash_call *call)
 	else if (span_eq(what, SPAN("codes")))
 		call_send(call, "2FA RECOVERY");
 	else if (span_eq(what, SPAN("off")))
-		model_ask(
-			call->c->model, QUESTION_DISENROL,
-			span_of(spoken(
-				"a code of your app turns it off: c gives one, n leaves it on")),
-			"cn");
+		ask_disenrol(call->c->model);
 	else
 		call_send(call, "2FA LIST");
 }
