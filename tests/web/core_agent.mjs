@@ -7,7 +7,7 @@
 import { createInterface } from "node:readline";
 import { createRequire } from "node:module";
 import { webcrypto } from "node:crypto";
-import { readFileSync, writeFileSync, existsSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { openCore } from "../../client/web/page/core.js";
 import { openStore } from "../../client/web/page/store.js";
 import { words } from "../../client/web/page/texts.js";
@@ -30,7 +30,9 @@ class FileRows {
 		if (this.ways.full && mayBeFull && Object.keys(this.rows.lines).length)
 			throw Object.assign(new Error("no space"), { name: "QuotaExceededError" });
 		change();
-		writeFileSync(file, JSON.stringify(this.rows));
+		// Whole or not at all, as a browser keeps it: the tab may be killed in the middle.
+		writeFileSync(`${file}.new`, JSON.stringify(this.rows));
+		renameSync(`${file}.new`, file);
 	}
 
 	all = async (name) => Object.values(this.rows[name]);
