@@ -23,16 +23,18 @@ static bool on_is_secret(void *arg, struct span text)
 static void on_typed(void *arg, struct target *t, struct span text)
 {
 	struct client *c = client_of(arg);
+	struct command_context context =
+		seat_context(&c->seat, c->shown ? c->face->screen(c->shown) : NULL);
 
 	if (on_is_secret(arg, text)) {
-		model_note(c->core.model, t, LINE_ERROR, outside_wall_ms(c->core.outside),
+		model_note(c->core.model, t, LINE_ERROR, context.now_ms,
 			   secret_guard_is_link(text)
 				   ? SPAN("not sent: that link lets another computer into your "
 					  "account")
 				   : SPAN("not sent: that is your password"));
 		return;
 	}
-	seat_typed(&c->seat, t, text, c->shown ? c->face->screen(c->shown) : NULL);
+	command_typed(&context, t, text);
 }
 
 static void follow_settings(struct client *c)

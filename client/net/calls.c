@@ -140,7 +140,7 @@ uint64_t calls_send(struct calls *c, struct span tags, struct span line,
 	list_add(&c->open, &call->in_calls);
 	add_tags(c, call, tags, &out);
 	buf_add_span(&out, line);
-	uplink_send(c->session, buf_span(&out));
+	uplink_send_as(c->session, buf_span(&out), false);
 	buf_clear(&out);
 	if (!call->has_label)
 		uplink_sendf(c->session, "PING " PONG_PREFIX "%llu",

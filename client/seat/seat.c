@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "client/seat/seat.h"
 
-#include "client/slash/command.h"
 #include "common/spoken.h"
 
-void seat_typed(struct seat *s, struct target *t, struct span text,
-		const struct screen_acts *screen)
+struct command_context seat_context(const struct seat *s, const struct screen_acts *screen)
 {
-	struct command_context context = {.model = s->core->model,
-					  .intents = &s->intents,
-					  .screen = screen,
-					  .now_ms = outside_wall_ms(s->core->outside)};
-
-	command_typed(&context, t, text);
+	return (struct command_context){.model = s->core->model,
+					.intents = &s->intents,
+					.screen = screen,
+					.now_ms = outside_wall_ms(s->core->outside)};
 }
 
 static void on_message(void *arg, struct target *t, enum line_kind kind, struct span text,

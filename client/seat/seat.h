@@ -10,7 +10,7 @@
 #include "client/model/intent.h"
 #include "client/seat/arranged.h"
 #include "client/seat/removals.h"
-#include "client/slash/screen_acts.h"
+#include "client/slash/command.h"
 #include "client/sync/engine.h"
 
 struct seat {
@@ -29,9 +29,8 @@ void seat_clear(struct seat *s);
 void seat_online(struct seat *s);
 // The program ends: nothing waits any longer; says goodbye and closes.
 void seat_quit(struct seat *s, struct span reason);
-// What `intents.typed` comes to; screen NULL: the face has none.
-void seat_typed(struct seat *s, struct target *t, struct span text,
-		const struct screen_acts *screen);
+// For command_typed(), which `intents.typed` comes to; screen NULL: the face has none.
+struct command_context seat_context(const struct seat *s, const struct screen_acts *screen);
 // What `intents.raw` comes to.
 bool seat_raw(struct seat *s, struct span line);
 // What `intents.answer` and `intents.prove` come to.

@@ -159,7 +159,9 @@ EXPORT(settle) double tab_settle(void)
 
 static void on_typed(void *arg, struct target *t, struct span text)
 {
-	seat_typed(arg, t, text, tab_screen());
+	struct command_context context = seat_context(arg, tab_screen());
+
+	command_typed(&context, t, text);
 }
 
 static void on_reconnect(void *arg)

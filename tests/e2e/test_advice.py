@@ -41,7 +41,7 @@ from screen import Screen
 # Words behind the name of a program that are prose.
 PROSE = {"snugd (format", "snugd writes", "snug local", "snug make", "snug server", "snug shows", "snug writes", "snugd %s%s%s%s%s",
          "snugd (schema", "snugd again", "snugd by", "snugd has", "snugd local", "snugd of", "snugd starts",
-         "snugd that"}
+         "snugd that", "snugd was"}
 DOZEN = "correct horse battery"
 SEALED = "test_a_key_goes_to_another_machine_with_its_old_ones_word"
 ROTATED = "test_a_next_key_is_announced_and_comes_when_the_overlap_is_over"
