@@ -179,7 +179,7 @@ class Page(Base):
         got = web.ask(self.port, web.request())
         self.assertEqual(got.status, 200)
         self.assertEqual(got.fields["Content-Type"], "text/html; charset=utf-8")
-        self.assertTrue(got.body.startswith(b"<!doctype html>"), got.body)
+        self.assertTrue(got.body.lower().startswith(b"<!doctype html>"), got.body)
         self.assertEqual(int(got.fields["Content-Length"]), len(got.body))
         policy = dict(part.strip().split(" ", 1) for part in got.fields["Content-Security-Policy"].split(";"))
         self.assertEqual(policy["default-src"], "'none'")
