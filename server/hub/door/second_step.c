@@ -86,7 +86,10 @@ void second_step_take(struct session *s, struct span code, struct verdict *v)
 	struct login *l = s->login;
 	struct account *a = l->half ? account_by_id(s->hub, l->half) : NULL;
 
-	*v = (struct verdict){.kind = a ? judge(s, a, code) : VERDICT_NO};
+	*v = (struct verdict){.kind = VERDICT_NO};
+	if (!a)
+		return;
+	v->kind = judge(s, a, code);
 	if (v->kind == VERDICT_YES) {
 		l->half = 0;
 		v->account = a;
@@ -94,7 +97,7 @@ void second_step_take(struct session *s, struct span code, struct verdict *v)
 		signin_proved(s, a, LOGIN_PASSWORD,
 			      throttle_is_strange(s->hub, &s->from, span_of(a->name)));
 		throttle_worked(s->hub, &s->from, span_of(a->name));
-	} else if (v->kind == VERDICT_NO && a) {
+	} else if (v->kind == VERDICT_NO) {
 		count_failure(s, a);
 		if (++l->half_tries >= TRIES_MAX)
 			l->half = 0;
