@@ -140,7 +140,7 @@ CAN_PAGE := $(and $(PAGE_LIBS),$(filter $(words $(PAGE_TOOLS)),$(words $(foreach
 $(SHOWN)/made: client/web/bundle client/model/emoji.def common/alike.def \
 		$(wildcard client/web/plain/* client/web/page/* client/web/page/*/*) $(if $(CAN_PAGE),$(PAGE)/core.wasm) $(BUILD)/page.by
 	$(call say,GEN) client/web/bundle "$(if $(CAN_PAGE),$(abspath $(PAGE)/core.wasm))" $(abspath $(SHOWN)) && touch $@
-BY_page = $(CAN_PAGE)
+BY_page = the page: $(CAN_PAGE)
 .PHONY: page
 page: $(SHOWN)/made ## make the page for browsers in BUILD/shown, and count what it takes to begin
 	@$(if $(CAN_PAGE),tests/lint/page_bytes $(SHOWN),echo "page: skipped ($(PAGE_TOOLS), wasi-libc and libclang-rt-14-dev-wasm32 make it)")

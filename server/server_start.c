@@ -303,10 +303,10 @@ static void warn_of_factors(const struct server *s)
 	if (n)
 		log_event(LOG_WARN, "second_factors_sealed", "accounts",
 			  log_number(number, (int64_t)n), "why",
-			  FACTOR_KEY_NAME " is not the key that they were sealed by",
-			  "mend",
+			  FACTOR_KEY_NAME " is not the key that they were sealed by", "mend",
 			  "put it back into the state directory and start again; until then "
-			  "recovery codes let in, or snugd user 2fa reset NAME", NULL);
+			  "recovery codes let in, or snugd user 2fa reset NAME",
+			  NULL);
 }
 
 static int start_hub(struct server *s)

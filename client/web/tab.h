@@ -18,7 +18,7 @@ struct tab {
 	void *second;      // while something changes by itself
 	bool has_second;
 	void *mark_timer;
-	unsigned mark_target; // its read marker is to be told; 0: none
+	unsigned mark_target;    // its read marker is to be told; 0: none
 	bool is_admin, is_guest; // as the server says
 };
 

@@ -126,10 +126,10 @@ def check(tree, plan):
                 'ann.wait(" MODE #den +L")',
                 'ann.send("PRIVMSG #den :see https://example.org")',
                 'ann.wait(" 404 ")'], "the mode on a server")
-    live(tree, ['assert "  audit note WORD..." in snug.snugd("help").out',
-                'assert server.run("audit", "note", "all", "is", "well").code == 0',
+    live(tree, ['assert "  audit mark WORD..." in snug.snugd("help").out',
+                'assert server.run("audit", "mark", "all", "is", "well").code == 0',
                 'row = server.json("audit", "list")[-1]',
-                'assert row["detail"] == "all is well" and row["verb"] == "audit note", row',
+                'assert row["detail"] == "all is well" and row["verb"] == "audit mark", row',
                 ], "the verb on a server")
     run(tree, [sys.executable, "-"], "the manual", MANUAL)
 

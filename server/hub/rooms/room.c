@@ -111,8 +111,7 @@ void room_load(struct hub *h, const struct entry_room *row)
 		return;
 	}
 	if (!r && history_stream(h, row->id)) {
-		hub_load_failed(h,
-				"room %lld has the number of another: restore a backup",
+		hub_load_failed(h, "room %lld has the number of another: restore a backup",
 				(long long)row->id);
 		return;
 	}
