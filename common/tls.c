@@ -41,16 +41,8 @@ struct tls {
 	bool is_drained; // the last read wanted more: see 4
 };
 
-// One SSL_read works through all the key updates it can get: this cuts off its input.
-static long deny_input(BIO *bio, int op, const char *bytes UNUSED, size_t len UNUSED,
-		       int argi UNUSED, long argl UNUSED, int result, size_t *done UNUSED)
-{
-	if (op != BIO_CB_READ)
-		return result;
-	BIO_clear_retry_flags(bio);
-	return -1;
-}
-
+// One SSL_read works through all the key updates it can get, those in its buffer, too: of a
+// peer that has said goodbye it takes nothing more.
 static void count_key_update(struct tls *t)
 {
 	int64_t now = clock_mono_ms();
@@ -61,7 +53,7 @@ static void count_key_update(struct tls *t)
 	}
 	if (++t->key_updates > KEY_UPDATES_MAX) {
 		t->is_flooded = true;
-		BIO_set_callback_ex(SSL_get_rbio(t->ssl), deny_input);
+		SSL_set_shutdown(t->ssl, SSL_RECEIVED_SHUTDOWN);
 	}
 }
 
