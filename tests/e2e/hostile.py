@@ -27,7 +27,7 @@ import web
 from patience import PATIENCE, STEP, until
 
 PEOPLE, FOES = 5, 40
-LINES, PAUSE = 25, 0.24  # of each, in a round; shipped limits let one say five a second
+LINES, PAUSE = 60, 0.24  # of each, in a round; shipped limits let one say five a second
 LOGINS = 5
 TIMES = 3                # as slow as without, at most
 LOGIN = 2.0              # seconds

@@ -4,7 +4,7 @@
 // terminal's chosen message.
 import {button, make} from "./dom.js";
 import {ACTS, isSaved, isSpeech, sendReaction, targetOf} from "./deeds.js";
-import {recentEmoji} from "./emoji.js";
+import {recentEmoji} from "./recent.js";
 import {iconButton} from "./icon.js";
 import {openMenu} from "./menu.js";
 

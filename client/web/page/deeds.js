@@ -4,7 +4,7 @@ import {told} from "./ask.js";
 import {removeWithUndo} from "./bar.js";
 import {askForm, openDialog} from "./dialog.js";
 import {labelled, make, name} from "./dom.js";
-import {pickEmoji} from "./emoji.js";
+import {pickEmoji} from "./parts.js";
 import {copy} from "./link.js";
 import {mayModerate} from "./people.js";
 

@@ -3,11 +3,10 @@
 // words narrow it, arrows move in it, Enter takes.
 import {button, identify, make} from "./dom.js";
 import {openDialog} from "./dialog.js";
+import {remember} from "./recent.js";
 import {step} from "./focus.js";
 
-const COLUMNS = 8,
-	RECENT = 6;
-const FIRST = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
+const COLUMNS = 8;
 
 let table = null;
 
@@ -19,20 +18,6 @@ async function loadTable() {
 		table = await answer.json();
 	}
 	return table;
-}
-
-/** Those that were used last, filled up with the usual ones. */
-export function recentEmoji(core) {
-	const used = (core.kept("emoji") ?? "").split(" ").filter(Boolean);
-
-	return [...new Set([...used, ...FIRST])].slice(0, RECENT);
-}
-
-function remember(core, sign) {
-	core.keep(
-		"emoji",
-		[sign, ...recentEmoji(core).filter((one) => one !== sign)].join(" "),
-	);
 }
 
 /** Rows of [sign, names] whose names have the word: those that begin with it first. */

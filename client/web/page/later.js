@@ -8,3 +8,4 @@ export {openHelp} from "./help.js";
 export {openInbox, openSaved} from "./inbox.js";
 export {openRoom} from "./room.js";
 export {openSettings} from "./settings.js";
+export {pickEmoji} from "./emoji.js";

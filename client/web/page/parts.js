@@ -4,8 +4,8 @@
 // A part is a function of the page: openSearch(page). It keeps nothing of the model, asks the
 // core when it draws, and draws again when the core tells of a change (page.watch).
 import {slashActs} from "./slash.js";
-import {watchFound} from "./search.js";
 import {watchActs} from "./act.js";
+import {watchFound} from "./search.js";
 import {watchAlerts} from "./notify.js";
 import {watchQuestions} from "./question.js";
 import {watchVersion} from "./version.js";
@@ -13,9 +13,7 @@ import {watchVersion} from "./version.js";
 export {fillMembers, openMembers, openPerson} from "./people.js";
 export {openSearch} from "./search.js";
 export {oneTab} from "./tabs.js";
-export {pickEmoji} from "./emoji.js";
 export {goHome} from "./focus.js";
-export {logOut} from "./logout.js";
 
 const later =
 	(name) =>
@@ -31,6 +29,7 @@ export const openInbox = later("openInbox");
 export const openSaved = later("openSaved");
 export const openRoom = later("openRoom");
 export const openSettings = later("openSettings");
+export const pickEmoji = later("pickEmoji");
 
 /**
  * What the face gives to the parts.
