@@ -49,6 +49,21 @@ def findings(root):
         if key not in asked and not any(key.startswith(start) for start in begun):
             yield f"texts: nothing says {key}"
     yield from unknown(sources, keys)
+    yield from too_early(page, tables[page / "texts/later_en.js"])
+
+
+# What main.js needs at once is there before texts/later_en.js.
+def too_early(page, later):
+    reached, to_do = set(), ["main.js"]
+    while to_do:
+        name = to_do.pop()
+        if name in reached:
+            continue
+        reached.add(name)
+        code = (page / name).read_text()
+        to_do += re.findall(r'^(?:import|export)\b[^"]*"\./(\w+\.js)"', code, re.M)
+        for key in sorted(later.intersection(KEY.findall(code))):
+            yield f"{page / name}: {key} is fetched later"
 
 
 def shape(path, text):

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import {test} from "node:test";
 import {blocks, harmless, spans} from "../../client/web/page/spans.js";
 import {bestLanguage, languages, say, setLanguage, spoken, words} from "../../client/web/page/texts.js";
+import "../../client/web/page/texts/later.js";
 import {colourOf, lettersOf} from "../../client/web/page/person.js";
 import {cutLines} from "../../client/web/page/body.js";
 import {dayName, dayOf, untilMidnight} from "../../client/web/page/days.js";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What one opens now and then: one piece, fetched when one does (parts.js).
+import "./texts/later.js";
 export {openAdmin} from "./admin.js";
 export {openDevices} from "./devices.js";
 export {openDirectory} from "./directory.js";

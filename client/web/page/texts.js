@@ -16,6 +16,9 @@ let rules = new Intl.PluralRules(chosen);
 
 export const language = () => chosen;
 
+// English words of a piece that is fetched later.
+export const learn = (more) => Object.assign(tables.en, more);
+
 // The first of the wanted languages ("de-AT") that there is a table of.
 export function bestLanguage(wanted) {
 	return wanted.map((tag) => tag.toLowerCase().split("-")[0])
