@@ -16,7 +16,7 @@
 #define READS_PER_TURN 16 // inside: of up to 16 KiB, others are waiting
 // Of a turn, for those who are not logged in yet: who is in waits no longer for them. For
 // what the hub and the way out do of it, so much is put down for each.
-#define STRANGERS_US 2000
+#define STRANGERS_US 700
 #define STRANGER_HUB_US 100
 
 static void ready_again(struct conn *c)
