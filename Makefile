@@ -219,7 +219,8 @@ WASM_COMPILE = $(WASM_TARGET) -Oz -ffunction-sections -fdata-sections $(HERE) \
 	-Wall -Wextra -Werror -MMD -MP -c -o
 WASM_LINK = $(WASM_TARGET) -mexec-model=reactor -Wl,--gc-sections,--strip-all,-z,stack-size=262144 -o
 # Nothing lies in the first KiB: wasm-ld begins behind it, and NULL is nobody's.
-WASM_SHRINK = wasm-opt -Oz --converge --low-memory-unused --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int -o
+# Loops are shaped anew on the way: 0.2 KiB less to fetch.
+WASM_SHRINK = wasm-opt -Oz --flatten --rereloop -Os --converge --low-memory-unused --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int -o
 BY_wasm_compile = $(WASM_COMPILE)
 BY_wasm_link = $(WASM_LINK) $(WASM_SHRINK) $(CORE)
 # The headers of the system are for another machine, but this one is the same on each.

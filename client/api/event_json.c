@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/api/event_json.h"
 
+#include "client/model/line_file.h"
 #include "client/model/word.h"
 #include "client/text/filter.h"
 #include "common/at_all.h"
@@ -106,6 +107,23 @@ static void set_flags(json_t *event, const struct msg *m, struct span nick, stru
 	json_object_set_new(event, "mention", json_boolean(is_mention));
 }
 
+// {"id":…,"name":…,"type":…,"size":…} of the file that came with it.
+static void set_file(json_t *event, const struct msg *m)
+{
+	struct span id, value;
+	uint64_t size;
+
+	if (!msg_tag(m, SPAN("snug.chat/file"), &id) || !id.len)
+		return;
+	json_t *file = json_object();
+	set_tag(file, "id", m, "snug.chat/file");
+	set_tag(file, "name", m, "snug.chat/file-name");
+	set_tag(file, "type", m, "snug.chat/file-type");
+	if (msg_tag(m, SPAN("snug.chat/file-size"), &value) && span_to_u64(value, &size))
+		json_object_set_new(file, "size", json_integer((json_int_t)size));
+	json_object_set_new(event, "file", file);
+}
+
 static json_t *message(const struct msg *m, struct span nick)
 {
 	struct span text = msg_param(m, 1);
@@ -129,6 +147,7 @@ static json_t *message(const struct msg *m, struct span nick)
 				    json_string(is_action ? "action" : "notice"));
 	set_tag(event, "reply", m, "+reply");
 	set_tag(event, "reply", m, "+draft/reply");
+	set_file(event, m);
 	set_seq(event, m);
 	set_flags(event, m, nick, text);
 	return event;
@@ -294,6 +313,39 @@ static const char *words_of(struct span type)
 	return NULL;
 }
 
+// Name and size of the file for the word that ends in its id.
+static bool add_file(struct buf *out, const json_t *file, struct span word)
+{
+	struct span id = field(file, "id"), name = field(file, "name");
+
+	if (!id.len || word.len <= id.len ||
+	    !span_eq(span_after(word, word.len - id.len), id))
+		return false;
+	filter_add_line(out, name.len ? name : SPAN("file"));
+	buf_add_str(out, " (");
+	file_size_add(out, (uint64_t)json_integer_value(json_object_get(file, "size")));
+	buf_add_char(out, ')');
+	return true;
+}
+
+static void add_text(struct buf *out, const json_t *event)
+{
+	const json_t *file = json_object_get(event, "file");
+	struct span rest = field(event, "text");
+
+	if (!file) {
+		filter_add_line(out, rest);
+		return;
+	}
+	while (rest.len) {
+		struct span word = span_cut(&rest, ' ');
+		if (!add_file(out, file, word))
+			filter_add_line(out, word);
+		if (rest.len)
+			buf_add_char(out, ' ');
+	}
+}
+
 static void add_saying(struct buf *out, const json_t *event)
 {
 	struct span kind = field(event, "kind"), from = field(event, "from");
@@ -303,7 +355,7 @@ static void add_saying(struct buf *out, const json_t *event)
 	buf_add_str(out, is_action ? "* " : is_notice ? "-" : "");
 	filter_add_line(out, from);
 	buf_add_str(out, is_action ? " " : is_notice ? "-: " : ": ");
-	filter_add_line(out, field(event, "text"));
+	add_text(out, event);
 }
 
 void event_text(struct buf *out, const json_t *event, bool with_target)

@@ -4,6 +4,7 @@
 #include "client/api/exit_code.h"
 #include "client/app/layout_file.h"
 #include "client/app/terminal_words.h"
+#include "client/model/line_file.h"
 #include "client/model/own.h"
 #include "client/model/target.h"
 #include "common/die.h"
@@ -126,6 +127,7 @@ struct client *client_new(struct loop *l, const struct outside *o, const struct 
 	c->state_dir = path_join(paths->state, p->name, NULL);
 	engine_init(&c->core, o, &terminal_words, span_of(p->account[0] ? p->account : "me"));
 	c->core.model->line_max = (int)config->line_max;
+	c->core.model->read_file = line_file_read;
 	for (size_t i = 0; i < config->keywords.count; i++)
 		model_add_keyword(c->core.model, span_of(config->keywords.items[i]));
 	client_show_rooms(c);
@@ -188,6 +190,7 @@ void client_connect(struct client *c, const struct login_order *login)
 		.login = *login,
 	};
 
+	order.login.also = "snug.chat/files";
 	memcpy(order.next_pin, p->next_pin, sizeof(order.next_pin));
 	c->login = *login;
 	if (login->secret.len)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/model/extra.h"
+#include "client/model/line_file.h"
 #include "common/die.h"
 
 #include <stdlib.h>
@@ -23,6 +24,7 @@ void extra_free(struct line_extra *e)
 	free(e->reactions);
 	free(e->reply_to);
 	free(e->removal);
+	line_file_free(e->file);
 	free(e);
 }
 
@@ -31,7 +33,7 @@ size_t extra_bytes(const struct line_extra *e)
 	if (!e)
 		return 0;
 	size_t bytes = sizeof(*e) + (e->reply_to ? strlen(e->reply_to) + 1 : 0) +
-		       (e->removal ? strlen(e->removal) + 1 : 0);
+		       (e->removal ? strlen(e->removal) + 1 : 0) + line_file_bytes(e->file);
 	for (size_t i = 0; i < e->n_reactions; i++)
 		bytes += sizeof(struct reaction) + strlen(e->reactions[i].text) + 1 +
 			 e->reactions[i].n_who * sizeof(struct person *);
@@ -69,6 +71,17 @@ void line_set_removal(struct scrollback *s, struct log_line *l, struct span word
 	struct line_extra *e = need_extra(l);
 	free(e->removal);
 	e->removal = span_dup(words);
+	s->bytes += extra_bytes(e) - before;
+}
+
+void line_set_file(struct scrollback *s, struct log_line *l, struct line_file *file)
+{
+	size_t before = extra_bytes(l->extra);
+	if (!file && !l->extra)
+		return;
+	struct line_extra *e = need_extra(l);
+	line_file_free(e->file);
+	e->file = file;
 	s->bytes += extra_bytes(e) - before;
 }
 

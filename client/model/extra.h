@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What few lines have: the message they answer or edit, its edit, who removed it, and
+// What few lines have: the message they answer or edit, its edit, who removed it, a file, and
 // reactions.
 //
 // Owner: the line.
@@ -17,6 +17,7 @@ struct line_extra {
 	char *reply_to;              // message id, or NULL
 	char *removal;               // of LINE_REDACTED: who and why, or NULL
 	const struct log_line *edit; // whose text is shown, or NULL; borrowed of the same log
+	struct line_file *file;      // or NULL: line_file.h
 	struct reaction *reactions;
 	size_t n_reactions;
 };
@@ -26,6 +27,8 @@ void extra_free(struct line_extra *e);
 MUST_USE size_t extra_bytes(const struct line_extra *e);
 // `s` is the log that holds the line: it counts the bytes. Ids are cut as those of lines are.
 void line_set_reply(struct scrollback *s, struct log_line *l, struct span id);
+// Takes it over; NULL: none any more.
+void line_set_file(struct scrollback *s, struct log_line *l, struct line_file *file);
 // The line shows the text of its edit, or (NULL) its own again.
 void line_set_edit(struct scrollback *s, struct log_line *l, const struct log_line *edit);
 // The id of the message this one answers (LINE_EDIT: edits), "" if none.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What the server found: kept beside the logs, because nothing says what lies between.
 #include "client/model/model_event_private.h"
+#include "client/model/line_file.h"
 #include "client/model/people.h"
 #include "common/die.h"
 
@@ -37,12 +38,17 @@ void found_add(const struct event *e)
 	// An edit is found as the message that shows it.
 	if (!event_edit(e, &id))
 		id = e->id;
+	struct buf words = {0};
+	struct span text = msg_param(e->msg, 1);
+	struct line_file *file = event_file(e, &text, &words);
 	m->found = xreallocarray(m->found, m->n_found + 1, sizeof(*m->found));
 	m->found[m->n_found++] = (struct found){
 		.target = span_dup(place_of(e)),
 		.id = span_dup(id),
-		.text = span_dup(msg_param(e->msg, 1)),
+		.text = span_dup(text),
 		.from = e->from,
 		.at_ms = e->at_ms,
 	};
+	line_file_free(file);
+	buf_clear(&words);
 }

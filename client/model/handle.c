@@ -5,6 +5,7 @@
 #include "client/model/handle.h"
 #include "client/model/model_event_private.h"
 #include "client/model/extra.h"
+#include "client/model/line_file.h"
 #include "client/model/saying.h"
 #include "common/at_all.h"
 #include "common/clock.h"
@@ -208,10 +209,25 @@ static bool calls_nobody(const struct event *e)
 	return msg_tag(e->msg, SPAN("snug.chat/alert"), &value) && span_eq(value, SPAN("none"));
 }
 
+struct line_file *event_file(const struct event *e, struct span *text, struct buf *words)
+{
+	const struct model *m = e->m;
+	struct line_file *file =
+		m->read_file && !e->is_redacted
+			? m->read_file(m->facts.filehost, e->msg, *text, words)
+			: NULL;
+	if (file)
+		*text = buf_span(words);
+	return file;
+}
+
 struct log_line *event_add(const struct event *e, struct target *t, enum line_kind kind,
 			   struct span text)
 {
+	struct buf words = {0};
+	struct line_file *file = event_file(e, &text, &words);
 	struct line_new n = {
+		.file = file,
 		.at_ms = e->at_ms,
 		.seq = e->seq,
 		.history = e->m->history,
@@ -236,6 +252,9 @@ struct log_line *event_add(const struct event *e, struct target *t, enum line_ki
 	if (!refers)
 		n.refers = SPAN("");
 	struct log_line *l = target_add_line(e->m, t, &n, &is_new);
+	buf_clear(&words);
+	if (!is_new)
+		line_file_free(file);
 	struct line_batch *page = event_page(e);
 	if (page)
 		note_in_page(e->m, page, t, l, is_new);

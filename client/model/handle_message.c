@@ -187,6 +187,7 @@ void on_redact(const struct event *e)
 	if (l->flags & LINE_REDACTED)
 		return;
 	scrollback_wipe(&t->log, l);
+	line_set_file(&t->log, l, NULL);
 	l->flags |= LINE_REDACTED;
 	add_removal(e, l->from, &words);
 	if (words.len)

@@ -12,6 +12,7 @@
 #include "client/model/scrollback.h"
 #include "common/list.h"
 #include "common/map.h"
+#include "common/msg.h"
 #include "common/span.h"
 
 #define MODEL_WATCHERS_MAX 8
@@ -143,6 +144,7 @@ struct server_facts {
 	char key_modes[16];
 	char set_modes[16];
 	unsigned line_len; // LINELEN, 512 when not told
+	char filehost[256]; // draft/FILEHOST: where files are sent, or ""
 };
 
 #define QUESTION_DEVICE 3    // revoke the device that is in use? about: its number
@@ -304,6 +306,9 @@ struct model {
 	char *awaited;   // name of the room to show as soon as we are in it, or NULL
 	bool focused;    // the user looks at the terminal (focus events), true when unknown
 	int line_max;    // lines kept per target; older ones are let go
+	// line_file_read where files are shown, or NULL.
+	struct line_file *(*read_file)(const char *filehost, const struct msg *m,
+				       struct span text, struct buf *words);
 };
 
 // `nick` is what we hope to be called; the server's 001 tells.

@@ -46,6 +46,8 @@ bool floor_take(const struct event *e, struct target *t);
 // handle_device.c: a FAIL of CERT that asks the user something.
 MUST_USE bool event_is_device_fail(const struct event *e);
 
+// The file of the message (model.read_file); *text then shows its name, by *words. NULL: none.
+struct line_file *event_file(const struct event *e, struct span *text, struct buf *words);
 // Makes the line of this event and adds it to t.
 struct log_line *event_add(const struct event *e, struct target *t, enum line_kind kind,
 			   struct span text);

@@ -13,6 +13,7 @@
 
 struct person;
 struct line_extra; // reactions, reply: client/model/extra.h
+struct line_file;  // client/model/line_file.h
 
 enum line_kind {
 	LINE_MESSAGE,
@@ -118,6 +119,7 @@ struct line_new {
 	unsigned flags;
 	bool calls_nobody;  // also where our name stands in it
 	struct span refers; // id of the message that it answers or edits; empty: none
+	struct line_file *file; // or NULL; a line that is new takes it over
 };
 
 // Puts the line in its place, or moves the one that holds its id there when the server gives

@@ -323,6 +323,8 @@ struct log_line *target_add_line(struct model *m, struct target *t, const struct
 	}
 	if (!added)
 		return l;
+	if (n->file)
+		line_set_file(&t->log, l, n->file);
 	if (n->kind == LINE_EDIT)
 		edits_add(m, t, l, n->refers);
 	else if (n->refers.len)

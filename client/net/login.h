@@ -26,7 +26,7 @@ struct login_order {
 	const char *invite; // token of LOGIN_REGISTER, LOGIN_INVITE, LOGIN_CLAIM, or ""
 	bool keeps_secret;  // for reconnecting: the secret's owner keeps it alive
 	bool wants_token;   // of LOGIN_CLAIM: there is no certificate to be let in by
-	bool no_presence;   // others do not see by it that one is here (snug.chat/no-presence)
+	const char *also;   // capabilities wanted besides, blank separated, constant; or NULL
 	const char *caps;   // what the server enabled last time, blank separated, or ""
 };
 

@@ -52,17 +52,15 @@ void caps_drop(struct login_flow *l, struct span name)
 	l->enabled = kept;
 }
 
-static const char no_presence[] = "snug.chat/no-presence";
-
 static bool is_wanted(const struct login_flow *l, struct span name)
 {
-	if (span_eq(name, span_of(no_presence)))
-		return l->order.no_presence;
+	struct span unused;
+
 	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
 		if (span_eq(span_of(wanted[i]), name))
 			return true;
 	}
-	return false;
+	return caps_find(span_of(l->order.also), name, &unused);
 }
 
 void caps_acknowledged(struct login_flow *l, struct span words)
@@ -105,34 +103,31 @@ static void request_all(struct login_flow *l, struct span words)
 }
 
 // The name, if it is offered and not enabled yet.
-static void add_offered(const struct login_flow *l, const char *name, struct buf *out)
+static void add_offered(const struct login_flow *l, struct span name, struct buf *out)
 {
 	struct span unused;
 
-	if (caps_find(buf_span(&l->offered), span_of(name), &unused) && !login_has_cap(l, name))
-		buf_printf(out, "%s ", name);
+	if (!caps_find(buf_span(&l->offered), name, &unused) ||
+	    caps_find(buf_span(&l->enabled), name, &unused))
+		return;
+	buf_add_span(out, name);
+	buf_add_char(out, ' ');
 }
 
 void caps_request_offered(struct login_flow *l)
 {
 	struct buf names = {0};
+	struct span also = span_of(l->order.also);
 
 	for (size_t i = 0; i < ARRAY_LEN(wanted); i++)
-		add_offered(l, wanted[i], &names);
-	if (l->order.no_presence)
-		add_offered(l, no_presence, &names);
+		add_offered(l, span_of(wanted[i]), &names);
+	while (also.len)
+		add_offered(l, span_cut(&also, ' '), &names);
 	request_all(l, buf_span(&names));
 	buf_clear(&names);
 }
 
 void caps_request_known(struct login_flow *l)
 {
-	struct buf names = {0};
-	struct span unused;
-
-	buf_add_str(&names, l->order.caps);
-	if (l->order.no_presence && !caps_find(buf_span(&names), span_of(no_presence), &unused))
-		buf_printf(&names, " %s", no_presence);
-	request_all(l, buf_span(&names));
-	buf_clear(&names);
+	request_all(l, span_of(l->order.caps));
 }

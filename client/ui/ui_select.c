@@ -4,6 +4,7 @@
 #include "client/model/hush.h"
 #include "client/model/shown.h"
 #include "client/model/extra.h"
+#include "client/model/line_file.h"
 #include "client/text/filter.h"
 #include "client/text/host.h"
 #include "client/ui/ui_private.h"
@@ -149,8 +150,12 @@ void ui_refer(struct ui *u, const struct log_line *l, enum refer refers)
 	// What stood there is in the kill ring: C-y brings it back.
 	if (refers != REFER_REPLY)
 		empty_input(u);
-	if (refers == REFER_EDIT)
-		edit_insert(&u->edit, line_says(l));
+	if (refers == REFER_EDIT) {
+		struct buf text = {0};
+		line_wrote(&text, l);
+		edit_insert(&u->edit, buf_span(&text));
+		buf_clear(&text);
+	}
 	act_chosen_leave(u);
 	ui_changed(u);
 }

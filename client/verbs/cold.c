@@ -14,6 +14,8 @@
 #include <stdlib.h>
 
 #define ANSWER_MS 20000
+// Others do not see by it that one is here.
+#define NO_PRESENCE "snug.chat/no-presence"
 
 int cold_profile(const struct options *o, struct profile *p)
 {
@@ -71,8 +73,17 @@ static int wait_online(struct cold *c)
 	return enter_failed(&status, c->profile.host);
 }
 
-static void connect(struct cold *c, const struct login_order *login)
+// What is asked for ahead, by what this server had the last time.
+static void add_unseen(struct buf *caps, const char *known)
 {
+	buf_add_str(caps, known);
+	if (known[0] && !strstr(known, NO_PRESENCE))
+		buf_add_str(caps, " " NO_PRESENCE);
+}
+
+static void connect(struct cold *c, const struct login_order *login, bool is_unseen)
+{
+	struct buf caps = {0};
 	const struct profile *p = &c->profile;
 	struct uplink_events events = {.arg = c, .on_line = on_line};
 	struct uplink_order order = {
@@ -93,7 +104,12 @@ static void connect(struct cold *c, const struct login_order *login)
 	c->session = uplink_new(&c->outside, &events);
 	c->calls = calls_new(c->session);
 	c->model = model_new(span_of(p->account));
+	order.login.also = is_unseen ? "snug.chat/files " NO_PRESENCE : "snug.chat/files";
+	if (is_unseen)
+		add_unseen(&caps, login->caps);
+	order.login.caps = is_unseen ? buf_str(&caps) : login->caps;
 	uplink_open(c->session, &order);
+	buf_clear(&caps);
 }
 
 // The server may have gone over to another key. A disk that is full is no reason to stop here:
@@ -121,8 +137,7 @@ int cold_open(struct cold *c, const struct options *o, enum cold_presence presen
 		profile_clear(&c->profile);
 		return EXIT_LOGIN;
 	}
-	login.no_presence = presence == COLD_UNSEEN;
-	connect(c, &login);
+	connect(c, &login, presence == COLD_UNSEEN);
 	code = wait_online(c);
 	if (code == EXIT_OK)
 		keep_key(c);

@@ -128,7 +128,7 @@ static inline int tear_down(void **state)
 }
 
 static inline void connect_to(struct fixture *f, enum login_how how, const char *caps,
-			      bool no_presence)
+			      const char *also)
 {
 	struct uplink_order order = {
 		.host = "127.0.0.1",
@@ -138,7 +138,7 @@ static inline void connect_to(struct fixture *f, enum login_how how, const char 
 			  .name = "ann",
 			  .secret = SPAN("correct horse battery"),
 			  .invite = how == LOGIN_REGISTER ? "t0ken" : "",
-			  .no_presence = no_presence,
+			  .also = also,
 			  .caps = caps},
 	};
 	pins_set(&order.pins, f->server.pin);
@@ -147,7 +147,7 @@ static inline void connect_to(struct fixture *f, enum login_how how, const char 
 
 static inline void connect_as(struct fixture *f, enum login_how how, const char *caps)
 {
-	connect_to(f, how, caps, false);
+	connect_to(f, how, caps, NULL);
 }
 
 static inline void reach(struct fixture *f, enum uplink_state state)

@@ -44,6 +44,27 @@ static void a_message_has_every_member(void **state)
 		     "\"self\":false,\"mention\":true}");
 }
 
+static void a_file_is_named_beside_the_text(void **state)
+{
+	(void)state;
+	static const char line[] =
+		AT ";msgid=m1;snug.chat/file=f1;snug.chat/file-name=a\\sb.png;"
+		   "snug.chat/file-type=image/png;snug.chat/file-size=2048 "
+		   ":bob!b@h PRIVMSG #a :look https://h/f/f1 there";
+	assert_event(line, "{\"v\":1,\"type\":\"message\",\"id\":\"m1\","
+			   "\"time\":\"2026-11-22T12:05:31.204Z\",\"target\":\"#a\","
+			   "\"from\":\"bob\",\"text\":\"look https://h/f/f1 there\","
+			   "\"file\":{\"id\":\"f1\",\"name\":\"a b.png\","
+			   "\"type\":\"image/png\",\"size\":2048},"
+			   "\"self\":false,\"mention\":false}");
+	json_t *event = event_of(line);
+	struct buf text = {0};
+	event_text(&text, event, true);
+	assert_non_null(strstr(buf_str(&text), " #a bob: look a b.png (2.0 KiB) there\n"));
+	buf_clear(&text);
+	json_decref(event);
+}
+
 static void a_conversation_is_called_by_the_other_side(void **state)
 {
 	(void)state;
@@ -152,6 +173,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_message_has_every_member),
+		cmocka_unit_test(a_file_is_named_beside_the_text),
 		cmocka_unit_test(a_conversation_is_called_by_the_other_side),
 		cmocka_unit_test(what_calls_the_room_calls_us),
 		cmocka_unit_test(other_events_have_their_types),

@@ -30,9 +30,11 @@ static void who_only_sends_asks_not_to_be_seen(void **state)
 {
 	struct fixture *f = *state;
 
-	connect_to(f, LOGIN_PASSWORD, "", true);
+	connect_to(f, LOGIN_PASSWORD, "", "snug.chat/files snug.chat/no-presence");
 	reach(f, UPLINK_ONLINE);
 	assert_true(uplink_has_cap(f->session, "snug.chat/no-presence"));
+	// That one is not offered.
+	assert_false(uplink_has_cap(f->session, "snug.chat/files"));
 }
 
 static void it_asks_so_ahead_too(void **state)
@@ -40,7 +42,7 @@ static void it_asks_so_ahead_too(void **state)
 	struct fixture *f = *state;
 
 	f->server.on_line = NULL;
-	connect_to(f, LOGIN_DEVICE, CAPS, true);
+	connect_to(f, LOGIN_DEVICE, CAPS " snug.chat/no-presence", "snug.chat/no-presence");
 	assert_true(scripted_hears(&f->server, "CAP END\n"));
 	assert_true(place_of(f, "CAP REQ :" CAPS " snug.chat/no-presence\n") <
 		    place_of(f, "CAP END"));
