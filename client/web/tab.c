@@ -4,6 +4,7 @@
 //    types, a read marker that is to be told, a try to connect. An idle tab has none.
 #include "client/web/tab.h"
 
+#include "client/model/line_file.h"
 #include "client/model/target.h"
 #include "client/web/exports.h"
 #include "client/web/page_outside.h"
@@ -197,6 +198,7 @@ EXPORT(begin) void tab_begin(struct span nick, struct span arranged)
 	page_outside_init(&t->outside);
 	engine_init(&t->core, &t->outside, &page_words_table, nick);
 	t->core.model->focused = false;
+	t->core.model->read_file = line_file_read;
 	t->arranged = arranged_new(t->core.model, arranged, &store);
 	unsent_set_store(t->core.unsent, &unsent);
 }
@@ -267,6 +269,7 @@ void tab_enter(struct span host, struct span port, struct span how, struct span 
 				  .invite = texts[3],
 				  .keeps_secret = true,
 				  .wants_token = true,
+				  .also = "snug.chat/files",
 				  .caps = texts[4]},
 		};
 		engine_open(&t->core, &order);

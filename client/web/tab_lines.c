@@ -4,6 +4,7 @@
 
 #include "client/model/extra.h"
 #include "client/model/hush.h"
+#include "client/model/line_file.h"
 #include "client/model/mention.h"
 #include "client/model/shown.h"
 #include "client/model/target.h"
@@ -66,6 +67,30 @@ static void put_reactions(const struct model *m, const struct log_line *l)
 	page_close();
 }
 
+// What was said with it, and apart from that the file itself.
+static void put_text_and_file(const struct log_line *l)
+{
+	const struct line_file *f = line_file_of(l);
+	struct span text = line_says(l);
+	struct buf rest = {0};
+
+	if (!f) {
+		put_text("text", text);
+		page_put_null("file");
+		return;
+	}
+	buf_add_span(&rest, span_trim(span_from(text.at, f->at)));
+	buf_add_span(&rest, span_after(text, f->at + f->len));
+	put_text("text", buf_span(&rest));
+	buf_clear(&rest);
+	page_open_object("file");
+	put_text("id", line_file_id(f));
+	put_str("name", f->name);
+	put_str("type", f->type);
+	put_number("size", (double)f->size);
+	page_close();
+}
+
 static void put_line(const struct target *t, size_t i, size_t first_new)
 {
 	const struct model *m = tab()->core.model;
@@ -77,7 +102,7 @@ static void put_line(const struct target *t, size_t i, size_t first_new)
 	put_ms("at", l->at_ms);
 	put_str("kind", tab_kind_name(l->kind));
 	put_person(l->from);
-	put_text("text", line_says(l));
+	put_text_and_file(l);
 	put_flag("self", l->flags & LINE_SELF);
 	put_flag("mention", l->flags & LINE_MENTION);
 	put_flag("gap", l->flags & LINE_GAP);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The three panes, put together once, and again in another language; and what opens from them.
+import {watchFiles} from "./attach.js";
 import {
 	fillMembers, openAdmin, openDevices, openDirectory, openHelp, openInbox, openMembers, openPerson,
 	openRoom, openSaved, openSearch, openSettings, pickEmoji,
@@ -26,6 +27,7 @@ export function build() {
 	startPanes();
 	startKeys();
 	watchLog();
+	watchFiles();
 	window.addEventListener("pagehide", keepDraft);
 	document.addEventListener("click", onPerson);
 	matchMedia(WIDE).addEventListener("change", drawSide);

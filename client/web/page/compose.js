@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // The field one writes in: what Enter does, the draft of each target, and the banner that says
 // that the text answers a message or writes one anew.
+import {attachButton} from "./attach.js";
 import {make} from "./dom.js";
 import {iconButton} from "./icon.js";
 import {page, shownTarget, titleOf} from "./page.js";
 import {completesKey, startCompletion, updateCompletion} from "./completion.js";
 import {harmless} from "./spans.js";
 import {say} from "./texts.js";
-import {isSpeech} from "./units.js";
+import {isSpeech, wrote} from "./units.js";
 
 const DRAFT_MS = 400;
 const TYPING_MS = 3000;
@@ -34,6 +35,7 @@ export function startComposer(acts) {
 	return make("form", {class: "composer", on: {submit: onSubmit}},
 		page.bars, typists, banner, startCompletion(field, grow),
 		make("div", {class: "writing"},
+			attachButton(),
 			iconButton("emoji", say("compose.emoji"), acts.emoji),
 			field,
 			iconButton("send", say("compose.send"), null,
@@ -130,7 +132,7 @@ export function recall({target, text, replyTo}) {
 /** This own line is written anew; what stood in the field comes back afterwards. */
 export function edit(line) {
 	setAim({kind: "edit", line, aside: field.value});
-	setText(line.text);
+	setText(wrote(line));
 	field.focus();
 }
 

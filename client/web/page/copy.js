@@ -2,7 +2,7 @@
 // Several messages copied at once become lines of `[time] <name> text`, as they were said, not
 // as they look. Part of one message is copied as the browser does it.
 import {clock} from "./days.js";
-import {isSpeech} from "./units.js";
+import {isSpeech, wrote} from "./units.js";
 
 /** Does the selection of the page touch this row? */
 export function isSelected(row) {
@@ -34,5 +34,5 @@ export function copied(line) {
 	if (!isSpeech(line))
 		return `${at} ${line.from} ${line.text}`;
 	const name = line.kind === "action" ? `* ${line.from}` : `<${line.from}>`;
-	return `${at} ${name} ${line.text}`;
+	return `${at} ${name} ${wrote(line)}`;
 }

@@ -300,7 +300,8 @@ class Core {
 
 	/** {state: connecting|login|online|lagging|offline|refused, since, nextAt, tries, lag, text,
 	 * failure: an id of failure.def, detail, network, wantsCode: the login waits for prove() with
-	 * one, wrongCodes: of these so far} */
+	 * one, wrongCodes: of these so far,
+	 * takesFiles: it has a place for files} */
 	link() {
 		return this.#call("link");
 	}
@@ -321,7 +322,8 @@ class Core {
 		return this.#call("line_count", id);
 	}
 
-	/** [{i, id, at, kind, from, account, display, isBot, text, self, mention, gap, redacted,
+	/** [{i, id, at, kind, from, account, display, isBot, text, file: {id,
+	 * name, type, size} or null (text is what was said with it), self, mention, gap, redacted,
 	 * removal, edited, local, hushed, reply: {id, from, display, text, isHere} or null,
 	 * reactions: [{sign, names, mine}], unreadFrom}], from the one on up to before the other */
 	lines(id, from, to) {

@@ -9,4 +9,6 @@ export {openHelp} from "./help.js";
 export {openInbox, openSaved} from "./inbox.js";
 export {openRoom} from "./room.js";
 export {openSettings} from "./settings.js";
+export {offerFiles} from "./upload.js";
 export {pickEmoji} from "./emoji.js";
+export {showFile} from "./file.js";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What is read out: only new texts of the open room, one by one, or how many when many came at
 // once. The log itself is not live, so that older pages and drawings stay silent.
-import {isSpeech} from "./units.js";
+import {isSpeech, wrote} from "./units.js";
 import {say} from "./texts.js";
 import {harmless} from "./spans.js";
 
@@ -27,5 +27,5 @@ export function announceLines(lines) {
 	if (said.length > BURST)
 		announce(say("log.burst", {count: said.length}));
 	else
-		said.forEach((line) => announce(`${line.display || line.from}: ${harmless(line.text)}`));
+		said.forEach((line) => announce(`${line.display || line.from}: ${harmless(wrote(line))}`));
 }

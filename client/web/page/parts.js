@@ -20,6 +20,7 @@ const later =
 	(...of) =>
 		import("./later.js").then((parts) => parts[name](...of));
 
+export const offerFiles = later("offerFiles");
 export const openAdmin = later("openAdmin");
 export const openDevices = later("openDevices");
 export const openDirectory = later("openDirectory");
@@ -30,6 +31,7 @@ export const openSaved = later("openSaved");
 export const openRoom = later("openRoom");
 export const openSettings = later("openSettings");
 export const pickEmoji = later("pickEmoji");
+export const showFile = later("showFile");
 
 /**
  * What the face gives to the parts.

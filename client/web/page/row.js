@@ -6,6 +6,7 @@ import {clock, dayName, moment} from "./days.js";
 import {button, make} from "./dom.js";
 import {page} from "./page.js";
 import {colourClass, lettersOf} from "./person.js";
+import {showFile} from "./parts.js";
 import {has, say} from "./texts.js";
 import {isSpeech} from "./units.js";
 
@@ -94,11 +95,20 @@ function said(line, act) {
 			? say("row.removed.why", {why: line.removal}) : say("row.removed"))];
 	const isOpen = unfolded.has(line.id);
 	const cut = cutLines(line.text, isOpen ? Infinity : FOLD_LINES);
-	const parts = bodyOf(cut.text, page.core.me().name);
+	const parts = cut.text || !line.file ? bodyOf(cut.text, page.core.me().name) : [];
 
 	if (line.kind === "action")
 		parts[0]?.prepend("* ", make("bdi", {}, shownName(line)), " ");
-	return [...parts, cut.more || isOpen ? foldButton(line, cut.more, act) : null];
+	return [...parts, cut.more || isOpen ? foldButton(line, cut.more, act) : null,
+		line.file ? fileBox(line.file) : null];
+}
+
+// Its height is known before the file is there.
+function fileBox(file) {
+	const box = make("div", {class: `file ${file.type.split("/")[0]}`}, file.name);
+
+	showFile(page, box, file);
+	return box;
 }
 
 function foldButton(line, more, act) {

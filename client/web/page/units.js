@@ -53,5 +53,9 @@ function canFold(run, line, marks) {
 		!marks.isNew && !marks.gap && run.lines.length < RUN_MAX;
 }
 
+/** What was said, as it was written: with the address of its file. */
+export const wrote = ({text, file}) =>
+	file ? `${text} ${location.origin}/f/${file.id}`.trim() : text;
+
 // Lines of this program alone have no id: what they say tells them apart.
 export const keyOf = (line) => line.id || `local ${line.at} ${line.kind} ${line.text}`;

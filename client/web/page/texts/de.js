@@ -155,6 +155,7 @@ export const de = {
 
 	// compose.js
 	"compose.message": "Nachricht an {name}",
+	"compose.attach": "Datei senden",
 	"compose.emoji": "Emoji",
 	"compose.send": "Senden",
 	"compose.reply": "Antwort an {name}",

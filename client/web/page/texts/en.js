@@ -155,6 +155,7 @@ export const en = {
 
 	// compose.js
 	"compose.message": "Message {name}",
+	"compose.attach": "Send a file",
 	"compose.emoji": "Emoji",
 	"compose.send": "Send",
 	"compose.reply": "Reply to {name}",

@@ -149,4 +149,17 @@ export const en = {
 	"factor.is_off": "A login by your password wants no code any more.",
 	"factor.recovery": "Your recovery codes",
 	"factor.keep": "Each lets you in once where the app is not at hand. Keep them on paper: they are shown only now, and those of before are void.",
+
+	// upload.js, file.js, filehost.js
+	"files.title": "Send to {name}?",
+	"files.words": "A line with it",
+	"files.whole": "As it is, with place and time",
+	"files.send": "Send",
+	"files.none": "This server keeps no files.",
+	"files.broken": "The connection broke off.",
+	"files.gone": "This file is not there any more.",
+	"files.save": "Save",
+	"files.cancel": "Cancel",
+	"files.again": "Try again",
+	"files.drop": "Let it go",
 };

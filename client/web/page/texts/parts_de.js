@@ -277,4 +277,17 @@ export const de = {
 	"version.new": "Der Server hat eine neuere Seite.",
 	"version.reload": "Laden",
 	"version.waits": "Sie wird geladen, sobald deine Nachrichten gesendet sind.",
+
+	// upload.js, file.js, filehost.js
+	"files.title": "An {name} senden?",
+	"files.words": "Eine Zeile dazu",
+	"files.whole": "Wie sie ist, mit Ort und Zeit",
+	"files.send": "Senden",
+	"files.none": "Dieser Server nimmt keine Dateien.",
+	"files.broken": "Die Verbindung ist abgebrochen.",
+	"files.gone": "Diese Datei gibt es nicht mehr.",
+	"files.save": "Sichern",
+	"files.cancel": "Abbrechen",
+	"files.again": "Noch einmal",
+	"files.drop": "Verwerfen",
 };
