@@ -199,16 +199,6 @@ CREATE TABLE "freed" (
 	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(hash, account)) STORED
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE "slip" (
-	id INTEGER PRIMARY KEY,
-	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
-	at_ms INTEGER NOT NULL,
-	text TEXT NOT NULL,
-	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, account, at_ms, text)) STORED
-) STRICT;
-
-CREATE INDEX slip_account ON slip (account);
-
 CREATE TABLE "ban" (
 	room INTEGER NOT NULL, -- 0: the server
 	kind INTEGER NOT NULL,
@@ -375,6 +365,18 @@ CREATE TABLE factor (
 	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(account, id, label, sealed, codes,
 		enabled, created_ms, used_step)) STORED
 ) STRICT;
+
+CREATE TABLE "slip" (
+	id INTEGER PRIMARY KEY,
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	at_ms INTEGER NOT NULL,
+	text TEXT NOT NULL,
+	not_from INTEGER NOT NULL DEFAULT 0, -- 0: who comes takes it away
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, account, at_ms, text,
+		not_from)) STORED
+) STRICT;
+
+CREATE INDEX slip_account ON slip (account);
 
 INSERT INTO setting (key, value) VALUES
 	('history_id', randomblob(16)),

@@ -10,18 +10,25 @@
 
 #define TOKEN SPAN("slip-")
 
+// Where s comes from, in as many bits as a stored number has; never 0.
+static int64_t place_of(const struct session *s)
+{
+	return (int64_t)(s->from.source >> 2) | 1;
+}
+
 static struct slip *oldest(const struct account *a)
 {
 	return container_of(a->slips.next, struct slip, in_account);
 }
 
-static struct slip *slip_add(struct account *a, int64_t id, int64_t at_ms, struct span text)
+static struct slip *slip_add(struct account *a, const struct entry_slip *row)
 {
 	struct slip *slip = xcalloc(1, sizeof(*slip));
 
-	slip->id = id;
-	slip->at_ms = at_ms;
-	slip->text = span_dup(text);
+	slip->id = row->id;
+	slip->at_ms = row->at_ms;
+	slip->not_from = row->not_from;
+	slip->text = span_dup(row->text);
 	list_add(&a->slips, &slip->in_account);
 	a->n_slips++;
 	return slip;
@@ -62,28 +69,29 @@ static void say(struct account *a, struct line *l, const struct session *except)
 }
 
 // To all sessions but one; none from that source takes it away.
-static void tell(struct account *a, const struct session *except, uint64_t not_from,
+static void tell(struct account *a, const struct session *except, int64_t not_from,
 		 struct span text)
 {
+	struct entry e = {.kind = ENTRY_SLIP};
 	struct slip *slip;
 	struct line l;
 
 	if (a->n_slips == SLIPS_MAX)
 		slip_remove(a, oldest(a));
-	slip = slip_add(a, hub_new_id(a->hub), a->hub->now.wall_ms, text);
-	slip->not_from = not_from;
-	post(a->hub, &(struct entry){.kind = ENTRY_SLIP,
-				     .slip = {.id = slip->id,
-					      .account = a->id,
-					      .at_ms = slip->at_ms,
-					      .text = span_of(slip->text)}});
+	e.slip = (struct entry_slip){.id = hub_new_id(a->hub),
+				     .account = a->id,
+				     .at_ms = a->hub->now.wall_ms,
+				     .text = text,
+				     .not_from = not_from};
+	slip = slip_add(a, &e.slip);
+	post(a->hub, &e);
 	start_notice(&l, a, slip);
 	say(a, &l, except);
 	start_ping(&l, a, slip);
 	say(a, &l, except);
 }
 
-static void print(struct account *a, const struct session *except, uint64_t not_from,
+static void print(struct account *a, const struct session *except, int64_t not_from,
 		  const char *format, va_list args)
 {
 	struct buf text = {0};
@@ -116,7 +124,7 @@ void slip_tell_others(struct session *s, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	print(s->account, s, s->from.source, format, args);
+	print(s->account, s, place_of(s), format, args);
 	va_end(args);
 }
 
@@ -152,7 +160,7 @@ void slips_pong(struct session *s, struct span token)
 
 		if ((uint64_t)slip->id > id)
 			break;
-		if (!slip->not_from || slip->not_from != s->from.source)
+		if (slip->not_from != place_of(s))
 			slip_remove(a, slip);
 	}
 }
@@ -163,7 +171,7 @@ void slip_load(struct hub *h, const struct entry_slip *row)
 
 	hub_saw_id(h, row->id);
 	if (a != NULL)
-		(void)slip_add(a, row->id, row->at_ms, row->text);
+		(void)slip_add(a, row);
 }
 
 void slips_free(struct account *a)

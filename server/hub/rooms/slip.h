@@ -12,7 +12,7 @@ struct slip {
 	struct list in_account;
 	int64_t id, at_ms;
 	char *text;
-	uint64_t not_from; // nobody from this source takes it away; 0: who comes
+	int64_t not_from; // nobody from this source takes it away; 0: who comes
 };
 
 // Journals. What is said fits into a line: names and reasons have their bounds.
@@ -20,8 +20,8 @@ PRINTF(2, 3) void slip_tell(struct account *a, const char *format, ...);
 // To all but `except`, which knows; NULL: to all.
 PRINTF(3, 4)
 void slip_tell_except(struct account *a, const struct session *except, const char *format, ...);
-// The same about s, to the others: who comes from where it is sees it and does not take it away
-// (until a restart, which does not know where that was).
+// The same about s, to the others: who comes from where it is sees it, and does not take it
+// away.
 PRINTF(2, 3) void slip_tell_others(struct session *s, const char *format, ...);
 // A session of the account is in: it is told what is kept.
 void slips_welcome(struct session *s);
