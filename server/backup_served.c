@@ -71,18 +71,27 @@ static bool rehearse(struct offline *o, struct buf *found)
 	return tell_password(result, name, found) && is_fine;
 }
 
-bool backup_is_served(const char *folder, struct buf *found)
+// NULL with words in *error (the caller's).
+static struct offline *open_folder(const char *folder, struct config *config, char **error)
 {
 	struct offline *o;
 	struct paths paths;
-	struct config config;
-	char *error = NULL;
-	bool is_fine = false;
 	int code;
 
 	paths_init(&paths, folder, NULL);
-	read_config(&config, &paths);
-	o = offline_try(&paths, &config, &code, &error);
+	read_config(config, &paths);
+	o = offline_try(&paths, config, &code, error);
+	paths_clear(&paths);
+	return o;
+}
+
+bool backup_is_served(const char *folder, struct buf *found)
+{
+	struct config config;
+	char *error = NULL;
+	struct offline *o = open_folder(folder, &config, &error);
+	bool is_fine = false;
+
 	if (o)
 		is_fine = rehearse(o, found);
 	else
@@ -90,6 +99,18 @@ bool backup_is_served(const char *folder, struct buf *found)
 	offline_close(o);
 	free(error);
 	config_clear(&config);
-	paths_clear(&paths);
 	return is_fine;
+}
+
+size_t backup_sealed_factors(const char *folder, const struct paths *keys)
+{
+	struct config config;
+	char *error = NULL;
+	struct offline *o = open_folder(folder, &config, &error);
+	size_t n = o ? offline_sealed_factors(o, keys) : 0;
+
+	offline_close(o);
+	free(error);
+	config_clear(&config);
+	return n;
 }

@@ -8,6 +8,7 @@
 #include "server/restore/downgrade.h"
 #include "server/restore/restore.h"
 #include "server/restore/trial.h"
+#include "server/restore_lacks.h"
 #include "server/settle.h"
 #include "server/state.h"
 
@@ -49,6 +50,32 @@ static int show(const struct cli *c, struct admin_answer *a, enum admin_code cod
 	int result = cli_show(c, a);
 	admin_answer_free(a);
 	return result;
+}
+
+struct restoring {
+	const struct cli *cli;
+	struct admin_answer *answer;
+};
+
+static void add_restored(void *arg, const struct store_taken *taken)
+{
+	const struct restoring *r = arg;
+
+	add_taken(r->answer, taken);
+}
+
+// At once, and among the rest.
+static void say_lacking(void *arg, const struct store_taken *taken)
+{
+	cli_say(0, "%s: %s", taken->subject, taken->what);
+	add_restored(arg, taken);
+}
+
+static void look_at_unpacked(void *arg, const char *folder)
+{
+	const struct restoring *r = arg;
+
+	restore_lacks(&r->cli->paths, folder, say_lacking, arg);
 }
 
 // What is only tried may be tried beside a server.
@@ -121,14 +148,14 @@ static int check_place(const struct cli *c)
 
 static int restore(const struct cli *c, const struct seal_secret *secret)
 {
-	struct admin_answer *a;
+	struct restoring r = {.cli = c};
 	struct buf words = {0};
 	int lock, code = hold(c, &lock);
 
 	if (code != ADMIN_DONE)
 		return code;
 	leftover_remove(c->paths.state);
-	a = begin("kind", "subject", "what");
+	r.answer = begin("kind", "subject", "what");
 	code = (int)restore_run(&(struct restore_order){.state = c->paths.state,
 							.dir = cli_word(c, 0),
 							.secret = secret,
@@ -136,11 +163,12 @@ static int restore(const struct cli *c, const struct seal_secret *secret)
 							.is_tried = cli_flag(c, "--dry-run"),
 							.is_beside = lock < 0,
 							.reason = cli_value(c, "--reason", 0),
-							.on_row = add_taken,
-							.arg = a},
+							.look = look_at_unpacked,
+							.on_row = add_restored,
+							.arg = &r},
 				&words);
 	let_go(lock);
-	code = show(c, a, (enum admin_code)code, &words);
+	code = show(c, r.answer, (enum admin_code)code, &words);
 	buf_clear(&words);
 	return code;
 }

@@ -116,6 +116,16 @@ struct offline *offline_try(const struct paths *p, struct config *c, int *code, 
 	return NULL;
 }
 
+size_t offline_sealed_factors(struct offline *o, const struct paths *keys)
+{
+	char *error = NULL;
+
+	// A key that cannot be read opens nothing, either.
+	(void)!factor_key_look(keys, o->hub, &error);
+	free(error);
+	return hub_sealed_factors(o->hub);
+}
+
 void offline_close(struct offline *o)
 {
 	if (!o)

@@ -17,7 +17,7 @@
 // One thing that was looked at.
 struct backup_finding {
 	// "manifest", "sums", "key", "seal", "restore", "integrity", "counts", "sequence",
-	// "audit", "login", "served", or the name of a file that is not as it was.
+	// "audit", "login", "keys", "served", or the name of a file that is not as it was.
 	char *what;
 	bool is_fine;
 	char *found; // words

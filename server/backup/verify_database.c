@@ -45,7 +45,7 @@ static void compare_facts(struct backup_report *r, const struct store_report *fo
 
 // Who could log in, if it were served.
 struct logins {
-	int64_t n_passwords, n_credentials, n_accounts;
+	int64_t n_passwords, n_credentials, n_accounts, n_factors;
 	struct buf wrong; // what could not, words
 };
 
@@ -78,6 +78,8 @@ static void look_at_entry(void *arg, const struct entry *e)
 		look_at_account(arg, &e->account);
 	else if (e->kind == ENTRY_CREDENTIAL)
 		look_at_credential(arg, &e->credential);
+	else if (e->kind == ENTRY_FACTOR && e->factor.enabled)
+		((struct logins *)arg)->n_factors++;
 }
 
 static void report_logins(struct backup_report *r, struct logins *l, const char *error)
@@ -94,6 +96,25 @@ static void report_logins(struct backup_report *r, struct logins *l, const char 
 	buf_clear(&l->wrong);
 }
 
+// What a restore brings is no server without.
+static void report_keys(struct backup_report *r, const struct logins *l)
+{
+	struct buf words = {0};
+
+	if (manifest_find(&r->manifest, "key.pem"))
+		buf_add_str(&words, "the server's key is in it");
+	else
+		buf_add_str(&words, "the server's key is not in it (--with-keys): where it is "
+				    "lost, people need a new link");
+	if (l->n_factors)
+		buf_printf(&words,
+			   "; %" PRId64 " account%s a second factor, and second-factor.key is "
+			   "in no backup: without it recovery codes let in, or  snugd user 2fa "
+			   "reset NAME",
+			   l->n_factors, l->n_factors == 1 ? " has" : "s have");
+	report_add(r, "keys", true, buf_take(&words));
+}
+
 static void open_as_server(struct backup_report *r, const char *path)
 {
 	struct logins logins = {0};
@@ -104,6 +125,7 @@ static void open_as_server(struct backup_report *r, const char *path)
 		error = xstrdup("the state cannot be loaded");
 	store_close(s);
 	report_logins(r, &logins, error);
+	report_keys(r, &logins);
 	free(error);
 }
 

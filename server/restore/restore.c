@@ -93,6 +93,12 @@ static bool unpack(struct restore *r)
 	       bring_up(r->copy, &r->error);
 }
 
+static bool look(const struct restore *r)
+{
+	r->order->look(r->order->arg, r->work);
+	return true;
+}
+
 // -- what was taken away since
 
 // Of an older schema, or in use, which the asking would hold up: a copy of it is asked.
@@ -366,7 +372,7 @@ static enum admin_code put_in_place(struct restore *r, struct buf *words)
 	enum admin_code code = ADMIN_FAILED;
 	char *aside = NULL;
 
-	if (unpack(r) && take_away_again(r) && mark(r) && check(r) && gather(r) &&
+	if (unpack(r) && look(r) && take_away_again(r) && mark(r) && check(r) && gather(r) &&
 	    (r->order->is_tried || swap_commit(&r->swap, "restore", &aside, &r->error)))
 		code = done(r, aside, words);
 	else

@@ -16,6 +16,9 @@
 #include "server/letters/admin.h"
 #include "server/store/store.h"
 
+// Looks at what was unpacked into the folder, when nothing was done yet.
+typedef void restore_look_fn(void *arg, const char *folder);
+
 struct restore_order {
 	const char *state, *dir;          // the state directory, the backup
 	const struct seal_secret *secret; // of a sealed one, or NULL
@@ -23,6 +26,7 @@ struct restore_order {
 	bool is_tried;                    // all but the swap
 	bool is_beside;     // ... while somebody else uses the state: a copy of it is asked
 	const char *reason; // for the audit log, or NULL
+	restore_look_fn *look;
 	store_taken_fn
 		*on_row; // each thing that is taken away again, each file that comes or stays
 	void *arg;

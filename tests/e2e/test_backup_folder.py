@@ -19,7 +19,7 @@ from patience import PATIENCE, until
 ROUNDS = int(os.environ.get("BACKUP_ROUNDS", "3"))
 FLIPS = int(os.environ.get("BACKUP_FLIPS", "200"))
 LOADERS, EACH = 8, 112  # lines a second, beside the witness's 100
-FINDINGS = ["sums", "restore", "counts", "sequence", "audit", "login", "integrity", "served"]
+FINDINGS = ["sums", "restore", "counts", "sequence", "audit", "login", "keys", "integrity", "served"]
 
 
 def flip(path, bit):
@@ -174,8 +174,10 @@ class Made(Base):
         self.assertEqual(manifest["history"], self.history_id())
         self.assertEqual(os.path.getsize(self.at("keys/pages")) * manifest["page_size"],
                          os.path.getsize(self.at("keys/snug.db")) * 16)
-        for name in ("plain", "keys"):
-            self.assertEqual(list(self.whole(name)), FINDINGS)
+        for name, says in (("plain", r"the server's key is not in it \(--with-keys\)"), ("keys", r"the server's key is in it$")):
+            found = self.whole(name)
+            self.assertEqual(list(found), FINDINGS)
+            self.assertRegex(found["keys"], "^" + says)
 
     def history_id(self):
         found = {row["what"]: row["found"] for row in json.loads(self.s.run("check", "--json").out)}

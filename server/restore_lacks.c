@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "server/restore_lacks.h"
+
+#include "common/buf.h"
+#include "common/die.h"
+#include "server/backup_served.h"
+#include "server/factor_key.h"
+#include "server/pair.h"
+
+#include <stdlib.h>
+
+static void tell_factors(size_t n, store_taken_fn *on_row, void *arg)
+{
+	struct buf what = {0};
+
+	buf_printf(&what,
+		   "is in no backup, and none here opens the second factor of %zu account%s: "
+		   "put the one of the old server into the state directory before the start; "
+		   "without it recovery codes let in, and who has none needs  snugd user 2fa "
+		   "reset NAME",
+		   n, n == 1 ? "" : "s");
+	on_row(arg, &(struct store_taken){"lacks", FACTOR_KEY_NAME, buf_str(&what)});
+	buf_clear(&what);
+}
+
+static bool is_in(const char *folder, const char *name)
+{
+	char *path = path_in(folder, name);
+	bool is = path_exists(path);
+
+	free(path);
+	return is;
+}
+
+// Of the state's own pair all files come from the backup, or none where one is here.
+static bool comes(const struct pair *pair, const struct config *c, const char *folder)
+{
+	return pair_is_own(c) && !path_exists(pair->key) && !path_exists(pair->cert) &&
+	       is_in(folder, "key.pem") && is_in(folder, "cert.pem");
+}
+
+static void tell_pair(const struct pair *pair, store_taken_fn *on_row, void *arg)
+{
+	struct buf files = {0};
+
+	buf_printf(&files, "%s, %s", pair->key, pair->cert);
+	on_row(arg, &(struct store_taken){
+			    "lacks", buf_str(&files),
+			    "key and certificate are neither here nor in the backup, which "
+			    "--with-keys has: put back those of the old server, without which "
+			    "none starts; with another key people need a new link"});
+	buf_clear(&files);
+}
+
+// The one that will be there. What is wrong with it is the start's to say.
+static void read_config(struct config *c, const struct paths *p, const char *folder)
+{
+	struct buf errors = {0};
+	struct paths from;
+
+	paths_init(&from, path_exists(p->config) ? p->state : folder,
+		   path_exists(p->config) ? p->config : NULL);
+	(void)!config_read(c, &from, &errors);
+	paths_clear(&from);
+	buf_clear(&errors);
+}
+
+static void look_for_pair(const struct paths *p, const char *folder, store_taken_fn *on_row,
+			  void *arg)
+{
+	struct config config;
+	struct pair pair;
+
+	read_config(&config, p, folder);
+	pair_find(&pair, p, &config, PAIR_CONFIGURED);
+	if (!(path_exists(pair.key) && path_exists(pair.cert)) &&
+	    !comes(&pair, &config, folder))
+		tell_pair(&pair, on_row, arg);
+	pair_clear(&pair);
+	config_clear(&config);
+}
+
+void restore_lacks(const struct paths *p, const char *folder, store_taken_fn *on_row, void *arg)
+{
+	size_t n_sealed = backup_sealed_factors(folder, p);
+
+	if (n_sealed)
+		tell_factors(n_sealed, on_row, arg);
+	look_for_pair(p, folder, on_row, arg);
+}
