@@ -79,15 +79,15 @@ static void verify_token(struct session *s, struct span name, struct span device
 }
 
 // Who is not in yet, and whose account has a second factor, is at the first of two steps.
-static bool is_half(const struct session *s, const struct account *a)
+static bool is_half(const struct attempt *attempt, const struct account *a)
 {
-	return !(s && s->registered) && factor_is_on(a);
+	return attempt->is_of_login && factor_is_on(a);
 }
 
 static void count_right(struct hub *h, const struct session *s, const struct attempt *attempt,
 			const struct account *a)
 {
-	if (!is_half(s, a))
+	if (!is_half(attempt, a))
 		throttle_worked(h, &attempt->try.from, span_of(attempt->name));
 	else if (!s)
 		throttle_failed(h, &attempt->try.from, span_of(attempt->name));
@@ -132,7 +132,7 @@ static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, vo
 	v.kind = judge(h, s, job, attempt, a);
 	if (v.kind == VERDICT_YES) {
 		v.account = a;
-		v.wants_code = is_half(s, a);
+		v.wants_code = is_half(attempt, a);
 	}
 	if (s && v.kind == VERDICT_YES && !v.wants_code)
 		signin_proved(s, a, LOGIN_PASSWORD, is_strange);

@@ -4,30 +4,8 @@
 #include "server/hub/people/factor.h"
 #include "tests/unit/hub/totp_peer.h"
 
-#define IN "server 900 * ann!*@* ann :*"
-#define REQUIRED "AUTHENTICATE 2FA-REQUIRED"
 #define USE_TOKEN "server 904 * :*use an app token in the password's place"
 #define TOLD "server NOTICE ann :Somebody at * gave your password, and no right*"
-
-// ann's second factor is on; gives a device of hers.
-static struct peer *enrolled(struct fixture *f, struct app *app)
-{
-	struct peer *desk = device(f, 1, "desk");
-
-	peer_send(desk, "CERT PROVE " PASSWORD_B64);
-	expect(desk, "server CERT PROVE * 600");
-	app_enable(f, app, desk);
-	fixture_pass(f, 2 * TOTP_STEP_MS);
-	return desk;
-}
-
-static void in(struct peer *p)
-{
-	expect(p, IN);
-	expect(p, "server 903 * :*");
-	peer_send(p, "CAP END");
-	expect_later(p, "server 001 ann :*");
-}
 
 // Proves A14.
 static void a_login_by_password_wants_a_code(void **state)

@@ -15,6 +15,9 @@
 
 #include <cmocka.h>
 
+#define IN "server 900 * ann!*@* ann :*"
+#define REQUIRED "AUTHENTICATE 2FA-REQUIRED"
+
 struct app {
 	struct fixture *fixture;
 	uint8_t secret[TOTP_SECRET_LEN];
@@ -134,4 +137,24 @@ static inline void second(struct peer *p, const char *code)
 	peer_send(p, "AUTHENTICATE TOTP");
 	expect(p, "AUTHENTICATE +");
 	send_b64(p, text, strlen(text));
+}
+
+// ann's second factor is on; gives a device of hers.
+static inline struct peer *enrolled(struct fixture *f, struct app *app)
+{
+	struct peer *desk = device(f, 1, "desk");
+
+	peer_send(desk, "CERT PROVE " PASSWORD_B64);
+	expect(desk, "server CERT PROVE * 600");
+	app_enable(f, app, desk);
+	fixture_pass(f, 2 * TOTP_STEP_MS);
+	return desk;
+}
+
+static inline void in(struct peer *p)
+{
+	expect(p, IN);
+	expect(p, "server 903 * :*");
+	peer_send(p, "CAP END");
+	expect_later(p, "server 001 ann :*");
 }
