@@ -15,7 +15,6 @@
 #include "common/tls_private.h"
 #include "common/tls_vouch.h"
 
-#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <openssl/err.h>
@@ -72,20 +71,12 @@ const char *tls_library(void)
 	return OpenSSL_version(OPENSSL_VERSION);
 }
 
-static bool is_address(const char *host)
-{
-	unsigned char address[sizeof(struct in6_addr)];
-
-	return inet_pton(AF_INET, host, address) == 1 ||
-	       inet_pton(AF_INET6, host, address) == 1;
-}
-
 // Without a name to compare, the certificate of any other host would do.
 static bool name_host(SSL *ssl, const char *host)
 {
 	X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
 
-	if (is_address(host))
+	if (tls_is_address(host))
 		return X509_VERIFY_PARAM_set1_ip_asc(param, host) == 1;
 	X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	if (X509_VERIFY_PARAM_set1_host(param, host, 0) != 1)

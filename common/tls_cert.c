@@ -4,7 +4,6 @@
 
 #include "common/buf.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/err.h>
@@ -44,16 +43,12 @@ static bool is_dns_name(const char *name)
 // Of a name that can be none (a device's label, say) there is no alternative name.
 static bool add_alternative_name(X509 *certificate, const char *name)
 {
-	unsigned char address[sizeof(struct in6_addr)];
 	struct buf value = {0};
 	bool is_added;
 
 	if (!is_dns_name(name))
 		return true;
-	if (inet_pton(AF_INET, name, address) == 1 || inet_pton(AF_INET6, name, address) == 1)
-		buf_printf(&value, "IP:%s", name);
-	else
-		buf_printf(&value, "DNS:%s", name);
+	buf_printf(&value, "%s:%s", tls_is_address(name) ? "IP" : "DNS", name);
 	is_added = add_extension(certificate, NID_subject_alt_name, buf_str(&value));
 	buf_clear(&value);
 	return is_added;

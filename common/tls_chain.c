@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "common/tls_chain.h"
 
+#include "common/tls_private.h"
+
 #include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
-#include <time.h>
-
-static int64_t ms_of(const ASN1_TIME *at)
-{
-	struct tm parts;
-
-	return ASN1_TIME_to_tm(at, &parts) == 1 ? (int64_t)timegm(&parts) * 1000 : 0;
-}
 
 // An address of another length than these two is none.
 static void add_name(struct buf *out, const GENERAL_NAME *name)
@@ -54,13 +48,6 @@ static void add_subject(struct buf *out, const X509 *certificate)
 	X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, text,
 				  sizeof(text));
 	buf_add_str(out, *text ? text : "one without a name");
-}
-
-static bool names(X509 *certificate, const char *host)
-{
-	return X509_check_ip_asc(certificate, host, 0) == 1 ||
-	       X509_check_host(certificate, host, 0, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
-			       NULL) == 1;
 }
 
 static bool signs(X509 *issuer, X509 *certificate)
@@ -109,31 +96,17 @@ static void find_issuer(struct tls_chain *c, const X509 *last)
 	AUTHORITY_INFO_ACCESS_free(about);
 }
 
-// With what the file holds, by the authorities that this computer believes.
-static bool is_vouched(STACK_OF(X509) * all)
-{
-	X509_STORE *store = X509_STORE_new();
-	X509_STORE_CTX *context = X509_STORE_CTX_new();
-	bool is_fine = store && context && X509_STORE_set_default_paths(store) == 1 &&
-		       X509_STORE_CTX_init(context, store, sk_X509_value(all, 0), all) == 1 &&
-		       X509_STORE_CTX_set_default(context, "ssl_server") == 1 &&
-		       X509_verify_cert(context) == 1;
-
-	X509_STORE_CTX_free(context);
-	X509_STORE_free(store);
-	return is_fine;
-}
-
 static void look(struct tls_chain *c, STACK_OF(X509) * all, const char *host)
 {
 	X509 *first = sk_X509_value(all, 0), *last = sk_X509_value(all, sk_X509_num(all) - 1);
+	const char *why;
 
 	c->n = (size_t)sk_X509_num(all);
-	c->from_ms = ms_of(X509_get0_notBefore(first));
-	c->until_ms = ms_of(X509_get0_notAfter(first));
+	c->from_ms = tls_ms_of(X509_get0_notBefore(first));
+	c->until_ms = tls_ms_of(X509_get0_notAfter(first));
 	c->is_own = X509_self_signed(first, 1) == 1;
-	c->is_vouched = is_vouched(all);
-	c->names_host = names(first, host);
+	c->is_vouched = tls_is_believed(first, all, 0, &why);
+	c->names_host = tls_names_host(first, host);
 	add_names(&c->names, first);
 	follow(c, all);
 	find_issuer(c, last);

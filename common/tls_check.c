@@ -9,39 +9,47 @@
 #include <openssl/x509v3.h>
 #include <time.h>
 
-static int64_t ms_of(const ASN1_TIME *at)
+int64_t tls_ms_of(const ASN1_TIME *at)
 {
-	struct tm tm;
+	struct tm parts;
 
-	return ASN1_TIME_to_tm(at, &tm) == 1 ? (int64_t)timegm(&tm) * 1000 : 0;
+	return ASN1_TIME_to_tm(at, &parts) == 1 ? (int64_t)timegm(&parts) * 1000 : 0;
 }
 
-static bool names(X509 *certificate, const char *host)
+bool tls_is_address(const char *host)
 {
 	unsigned char address[sizeof(struct in6_addr)];
 
-	if (inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1)
+	return inet_pton(AF_INET, host, address) == 1 ||
+	       inet_pton(AF_INET6, host, address) == 1;
+}
+
+bool tls_names_host(X509 *certificate, const char *host)
+{
+	if (tls_is_address(host))
 		return X509_check_ip_asc(certificate, host, 0) == 1;
 	return X509_check_host(certificate, host, 0, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
 			       NULL) == 1;
 }
 
-// Dates are told of by themselves, and a chain is as good on the day after its end.
-static void verify(X509 *certificate, STACK_OF(X509) * chain, struct tls_findings *out)
+bool tls_is_believed(X509 *certificate, STACK_OF(X509) * chain, unsigned long flags,
+		     const char **why)
 {
 	X509_STORE *store = X509_STORE_new();
 	X509_STORE_CTX *trial = X509_STORE_CTX_new();
+	bool is_believed;
 
 	if (!store || !trial || X509_STORE_set_default_paths(store) != 1 ||
 	    X509_STORE_CTX_init(trial, store, certificate, chain) != 1)
 		die(1, "OpenSSL cannot verify a certificate");
 	X509_STORE_CTX_set_purpose(trial, X509_PURPOSE_SSL_SERVER);
-	X509_STORE_CTX_set_flags(trial, X509_V_FLAG_NO_CHECK_TIME);
-	out->is_verified = X509_verify_cert(trial) == 1;
-	out->why = X509_verify_cert_error_string(X509_STORE_CTX_get_error(trial));
+	X509_STORE_CTX_set_flags(trial, flags);
+	is_believed = X509_verify_cert(trial) == 1;
+	*why = X509_verify_cert_error_string(X509_STORE_CTX_get_error(trial));
 	X509_STORE_CTX_free(trial);
 	X509_STORE_free(store);
 	ERR_clear_error();
+	return is_believed;
 }
 
 void tls_context_check(const struct tls_context *c, const char *host, struct tls_findings *out)
@@ -51,10 +59,12 @@ void tls_context_check(const struct tls_context *c, const char *host, struct tls
 
 	SSL_CTX_get0_chain_certs(c->ctx, &chain);
 	*out = (struct tls_findings){
-		.from_ms = ms_of(X509_get0_notBefore(certificate)),
-		.until_ms = ms_of(X509_get0_notAfter(certificate)),
-		.names_host = names(certificate, host),
+		.from_ms = tls_ms_of(X509_get0_notBefore(certificate)),
+		.until_ms = tls_ms_of(X509_get0_notAfter(certificate)),
+		.names_host = tls_names_host(certificate, host),
 		.is_self_signed = X509_self_signed(certificate, 1) == 1,
 	};
-	verify(certificate, chain, out);
+	// Dates are told of by themselves, and a chain is as good on the day after its end.
+	out->is_verified =
+		tls_is_believed(certificate, chain, X509_V_FLAG_NO_CHECK_TIME, &out->why);
 }

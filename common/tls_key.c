@@ -27,16 +27,16 @@ static bool is_short_rsa(EVP_PKEY *key)
 	return is_short;
 }
 
-// By its name: parameters of one's own are no curve of ours, whatever they say.
+// By its name: parameters of one's own are no curve of ours, whatever they say. What a key does
+// not tell stays empty, as no name is.
 static bool is_known_curve(EVP_PKEY *key)
 {
 	char name[NAME_MAX_LEN] = "", encoding[NAME_MAX_LEN] = "";
 
-	if (EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof(name),
-					   NULL) != 1 ||
-	    EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_EC_ENCODING, encoding,
-					   sizeof(encoding), NULL) != 1)
-		return false;
+	EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof(name),
+				       NULL);
+	EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_EC_ENCODING, encoding,
+				       sizeof(encoding), NULL);
 	return strcmp(encoding, OSSL_PKEY_EC_ENCODING_GROUP) == 0 &&
 	       (strcmp(name, "prime256v1") == 0 || strcmp(name, "secp384r1") == 0);
 }

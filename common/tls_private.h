@@ -18,6 +18,16 @@ MUST_USE bool tls_pin_of(X509 *certificate, uint8_t pin[static TLS_PIN_LEN]);
 MUST_USE bool tls_key_is_cheap(const X509 *certificate);
 // Makes it a stream for browsers: see tls_new_web.
 void tls_serve_web(SSL *ssl);
+// Wall ms; 0 when it is no time.
+MUST_USE int64_t tls_ms_of(const ASN1_TIME *at);
+// Whether it is an address as text, and so no name.
+MUST_USE bool tls_is_address(const char *host);
+// Whether the certificate is of this host: of an address only when it says so as one.
+MUST_USE bool tls_names_host(X509 *certificate, const char *host);
+// Whether an authority of this computer stands behind it, with what the chain holds; flags:
+// X509_V_FLAG_*. *why: what was found, in words of OpenSSL.
+MUST_USE bool tls_is_believed(X509 *certificate, STACK_OF(X509) * chain, unsigned long flags,
+			      const char **why);
 // "WHAT FILE: <why OpenSSL failed>", the caller's; clears the error queue.
 MUST_USE char *tls_file_error(const char *what, const char *file);
 struct tls_vouches;

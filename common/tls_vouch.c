@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MARK "snug-vouch-1 "
@@ -61,7 +60,7 @@ static bool check_word(X509 *certificate, struct span key_text, struct word *out
 	EVP_PKEY *key = NULL;
 	bool is_good = false;
 
-	if (decode_b64url(&key_bytes, key_text) && key_bytes.len) {
+	if (decode_b64url(&key_bytes, key_text)) {
 		at = (const unsigned char *)key_bytes.at;
 		key = d2i_PUBKEY(NULL, &at, (long)key_bytes.len);
 		SHA256((const unsigned char *)key_bytes.at, key_bytes.len, out->from);
@@ -245,11 +244,9 @@ int64_t tls_vouch_since(const char *file, const struct tls_context *c)
 	for (int i = 0; i < sk_X509_num(found); i++) {
 		X509 *certificate = sk_X509_value(found, i);
 		struct word word;
-		struct tm at;
 
-		if (read_word(certificate, &word) && is_same(word.from, pin) &&
-		    ASN1_TIME_to_tm(X509_get0_notBefore(certificate), &at) == 1)
-			since = (int64_t)timegm(&at) * 1000;
+		if (read_word(certificate, &word) && is_same(word.from, pin))
+			since = tls_ms_of(X509_get0_notBefore(certificate));
 	}
 	sk_X509_pop_free(found, X509_free);
 	return since;

@@ -272,9 +272,13 @@ static void to_remove_blocks_nothing(void **state UNUSED)
 	loop_free(l);
 }
 
-// In a child, since it ends: true when an assert did it.
+// In a child, since it ends: true when an assert did it. Where asserts are left out, as they are
+// where branches are counted, nothing is forbidden.
 static bool is_forbidden(void (*deed)(struct loop *))
 {
+#ifdef NDEBUG
+	skip();
+#endif
 	int status;
 	pid_t child = fork();
 

@@ -121,6 +121,25 @@ static void its_names_are_told(void **state)
 	drop(&s);
 }
 
+// A client compares an address with addresses alone.
+static void an_address_that_stands_as_a_name_is_none(void **state)
+{
+	struct pair *p = *state;
+	struct signer named = made("192.0.2.7", NULL, "DNS:192.0.2.7", -1, 9),
+		      bare = made("192.0.2.7", NULL, NULL, -1, 9);
+	struct signer *const all[] = {&named, &bare};
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		struct tls_chain c;
+
+		PUT(p, all[i]);
+		c = read_chain(p, "192.0.2.7");
+		assert_false(c.names_host);
+		tls_chain_clear(&c);
+		drop(all[i]);
+	}
+}
+
 static void a_chain_leads_on(void **state)
 {
 	struct pair *p = *state;
@@ -277,6 +296,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(its_names_are_told),
+		TEST(an_address_that_stands_as_a_name_is_none),
 		TEST(a_chain_leads_on),
 		TEST(a_namesake_did_not_sign_it),
 		TEST(who_signs_must_be_valid_now),

@@ -238,7 +238,11 @@ static void a_certificate_without_an_end_has_none(void **state)
 // A label of a device is no name of a host, and a long one no common name.
 static void a_name_that_is_none_stands_nowhere(void **state)
 {
-	static const char *const names[] = {"", "a b", "caf\xc3\xa9", "a,b",
+	static const char *const names[] = {"",
+					    "a b",
+					    "a\x7f",
+					    "caf\xc3\xa9",
+					    "a,b",
 					    "0123456789012345678901234567890123456789"
 					    "0123456789012345678901234567890123456789"};
 	struct pair *p = *state;
@@ -256,15 +260,15 @@ static void a_name_that_is_none_stands_nowhere(void **state)
 	}
 }
 
-// As where the disk is full: files may have no byte from here on.
-static void no_room(bool is_so)
+// As where the disk is full: files may have no more than so many bytes.
+static void let_files_have(rlim_t bytes)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	struct rlimit limit;
 
 	sigaction(SIGXFSZ, &ignore, NULL);
 	getrlimit(RLIMIT_FSIZE, &limit);
-	limit.rlim_cur = is_so ? 0 : limit.rlim_max;
+	limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
@@ -276,7 +280,12 @@ static void what_cannot_be_written_leaves_no_file(void **state)
 	snprintf(cert, sizeof(cert), "%s/other.pem", p->folder);
 	snprintf(key, sizeof(key), "%s/other-key.pem", p->folder);
 	snprintf(words, sizeof(words), "%s/words", p->folder);
-	no_room(true);
+	let_files_have(400); // enough for the key
+	assert_false(tls_make_certificate(cert, key, "chat.example.org", 10, &error));
+	assert_non_null(strstr(error, cert));
+	free(error);
+	assert_int_equal(access(cert, F_OK) + access(key, F_OK), -2);
+	let_files_have(0);
 	assert_false(tls_make_certificate(cert, key, "chat.example.org", 10, &error));
 	assert_non_null(strstr(error, key));
 	free(error);
@@ -286,7 +295,7 @@ static void what_cannot_be_written_leaves_no_file(void **state)
 	assert_false(tls_vouch_add(words, p->server_context, p->client_context, &error));
 	assert_non_null(strstr(error, words));
 	free(error);
-	no_room(false);
+	let_files_have(RLIM_INFINITY);
 	assert_int_equal(access(cert, F_OK) + access(key, F_OK), -2);
 	unlink(words);
 	assert_false(

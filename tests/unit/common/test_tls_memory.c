@@ -220,6 +220,14 @@ static void make_client_context(struct pair *p)
 	free(error);
 }
 
+static void make_pinned_context(struct pair *p)
+{
+	char *error = NULL;
+
+	tls_context_free(tls_context_pinned(p->device_cert, p->device_key, &error));
+	free(error);
+}
+
 static void sum_up(struct pair *p)
 {
 	uint8_t digest[TLS_PIN_LEN];
@@ -257,8 +265,8 @@ static bool works_or_ends(struct pair *p, deed_fn *deed, long fails_at)
 
 static void what_cannot_say_so_ends_it(void **state)
 {
-	static deed_fn *const deeds[] = {make_server_context, make_client_context, sum_up,
-					 look_at};
+	static deed_fn *const deeds[] = {make_server_context, make_client_context,
+					 make_pinned_context, sum_up, look_at};
 
 	struct pair *p = *state;
 
@@ -267,7 +275,7 @@ static void what_cannot_say_so_ends_it(void **state)
 		long at = 1;
 
 		while (!works_or_ends(p, deeds[i], at))
-			at += 1 + at / 20;
+			at += 1 + at / EACH;
 	}
 	unsetenv("SSL_CERT_FILE");
 }

@@ -244,6 +244,31 @@ static void a_context_is_saved_as_it_is(void **state)
 	free(error);
 }
 
+// What stands behind the certificate is saved with it, and what is shown counts.
+static void a_chain_is_saved_and_counts(void **state)
+{
+	struct pair *p = *state;
+	uint8_t pin[TLS_PIN_LEN], alone[TLS_PIN_LEN], before[TLS_PIN_LEN], after[TLS_PIN_LEN];
+	struct tls_context *again;
+	char words[64], *error;
+
+	path_of(p, words);
+	rotate(p, pin, true);
+	tls_context_digest(p->server_context, before);
+	again = tls_context_server(p->cert, p->key, &error);
+	assert_non_null(again);
+	tls_context_digest(again, alone);
+	assert_memory_not_equal(alone, before, TLS_PIN_LEN);
+	tls_context_free(again);
+	assert_true(tls_context_save(p->server_context, p->cert, p->key, &error));
+	again = tls_context_server(p->cert, p->key, &error);
+	assert_non_null(again);
+	tls_context_digest(again, after);
+	assert_memory_equal(before, after, TLS_PIN_LEN);
+	tls_context_free(again);
+	forget(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +280,7 @@ int main(void)
 		TEST(a_file_that_is_no_file_of_words_has_none),
 		TEST(of_many_keys_the_last_are_known),
 		TEST(a_context_is_saved_as_it_is),
+		TEST(a_chain_is_saved_and_counts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

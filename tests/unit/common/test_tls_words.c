@@ -5,6 +5,8 @@
 #include "common/tls_vouch.h"
 #include "tests/unit/common/tls_pair.h"
 
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
@@ -164,6 +166,24 @@ static void a_word_that_is_cut_or_longer_is_none(void **state)
 	drop(&to);
 }
 
+static void a_word_that_is_signed_in_an_unknown_way_is_none(void **state)
+{
+	struct pair *p = *state;
+	struct holder from = holder(p), to = holder(p);
+	X509 *word = word_of(&from, &to);
+	const X509_ALGOR *way;
+
+	X509_get0_signature(NULL, &way, word);
+	assert_int_equal(X509_ALGOR_set0((X509_ALGOR *)(uintptr_t)way,
+					 OBJ_txt2obj("1.3.6.1.4.1.32473.1", 1), V_ASN1_UNDEF,
+					 NULL),
+			 1);
+	assert_false(is_word(p, word, &from));
+	X509_free(word);
+	drop(&from);
+	drop(&to);
+}
+
 static void a_word_without_a_day_is_of_no_day(void **state)
 {
 	struct pair *p = *state;
@@ -250,6 +270,13 @@ static void what_does_not_lead_to_the_key_is_not_shown(void **state)
 		tls_context_vouches(leaf.context, &found);
 		assert_int_equal(found.n, 1);
 	}
+	// It has two by then, and the first of them is looked at again.
+	put(p->device_cert, "w", good);
+	tls_context_free(leaf.context);
+	leaf.context = serve(p, &leaf, (X509 *[]){good, other, NULL});
+	tls_context_add_vouches(leaf.context, p->device_cert);
+	tls_context_vouches(leaf.context, &found);
+	assert_int_equal(found.n, 2);
 	tls_context_add_vouches(a.context, "/nowhere/words");
 	put(p->device_cert, "w", a.cert);
 	for (int i = 0; i < 63; i++)
@@ -277,6 +304,74 @@ static void a_key_of_ed25519_vouches_too(void **state)
 	drop(&fresh);
 }
 
+// RSA of so many bits, made up: it signs nothing that holds.
+static EVP_PKEY *vast_key(int bits)
+{
+	static const char *const others[] = {
+		OSSL_PKEY_PARAM_RSA_FACTOR1,      OSSL_PKEY_PARAM_RSA_FACTOR2,
+		OSSL_PKEY_PARAM_RSA_EXPONENT1,    OSSL_PKEY_PARAM_RSA_EXPONENT2,
+		OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
+	};
+	EVP_PKEY_CTX *c = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
+	BIGNUM *n = BN_new(), *e = BN_new();
+	EVP_PKEY *key = NULL;
+	OSSL_PARAM *params;
+
+	assert_int_equal(BN_rand(n, bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ODD), 1);
+	BN_set_word(e, 65537);
+	OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, n);
+	OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, e);
+	OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_D, e);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		OSSL_PARAM_BLD_push_BN(b, others[i], e);
+	params = OSSL_PARAM_BLD_to_param(b);
+	assert_int_equal(EVP_PKEY_fromdata_init(c), 1);
+	assert_int_equal(EVP_PKEY_fromdata(c, &key, EVP_PKEY_KEYPAIR, params), 1);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(b);
+	BN_free(n);
+	BN_free(e);
+	EVP_PKEY_CTX_free(c);
+	return key;
+}
+
+// Nobody would read it: see COMMENT_MAX there.
+static void a_key_too_vast_for_a_comment_gives_no_word(void **state)
+{
+	struct pair *p = *state;
+	struct holder fresh = holder(p), vast = {vast_key(25000), NULL, NULL};
+	char *error;
+
+	vast.cert = new_cert(vast.key);
+	assert_true(X509_sign(vast.cert, fresh.key, EVP_sha256()) > 0);
+	vast.context = serve(p, &vast, NULL);
+	unlink(p->device_cert);
+	assert_false(tls_vouch_add(p->device_cert, vast.context, fresh.context, &error));
+	assert_non_null(strstr(error, p->device_cert));
+	assert_int_equal(access(p->device_cert, F_OK), -1);
+	free(error);
+	drop(&fresh);
+	drop(&vast);
+}
+
+// Where it cannot be brought to a disk, as into a pipe.
+static void a_word_that_is_not_kept_is_not_given(void **state)
+{
+	struct pair *p = *state;
+	char *error;
+	int reader;
+
+	unlink(p->device_cert);
+	assert_int_equal(mkfifo(p->device_cert, 0600), 0);
+	reader = open(p->device_cert, O_RDONLY | O_NONBLOCK);
+	assert_false(
+		tls_vouch_add(p->device_cert, p->server_context, p->client_context, &error));
+	assert_non_null(strstr(error, p->device_cert));
+	free(error);
+	close(reader);
+}
+
 static void who_has_no_key_gives_no_word(void **state)
 {
 	struct pair *p = *state;
@@ -299,11 +394,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_word_that_is_cut_or_longer_is_none),
+		TEST(a_word_that_is_signed_in_an_unknown_way_is_none),
 		TEST(a_word_without_a_day_is_of_no_day),
 		TEST(words_in_a_circle_end),
 		TEST(of_too_many_words_the_first_are_looked_at),
 		TEST(what_does_not_lead_to_the_key_is_not_shown),
 		TEST(a_key_of_ed25519_vouches_too),
+		TEST(a_key_too_vast_for_a_comment_gives_no_word),
+		TEST(a_word_that_is_not_kept_is_not_given),
 		TEST(who_has_no_key_gives_no_word),
 	};
 
