@@ -32,6 +32,7 @@ struct beside {
 	int starter;
 	struct loop_fd *watch;
 	struct helper helpers[PROGRAMS];
+	struct errands *errands;
 };
 
 int64_t beside_wait(int64_t last_ms, int64_t up_ms)
@@ -41,8 +42,15 @@ int64_t beside_wait(int64_t last_ms, int64_t up_ms)
 	return last_ms > BESIDE_WAIT_MAX_MS / 2 ? BESIDE_WAIT_MAX_MS : 2 * last_ms;
 }
 
+static bool is_errand(const struct helper *h)
+{
+	return h->program == PROGRAM_ERRAND;
+}
+
 static void hang_up(struct helper *h)
 {
+	if (is_errand(h))
+		errands_close(h->beside->errands);
 	loop_remove(h->watch);
 	h->watch = NULL;
 	if (h->fd >= 0)
@@ -79,7 +87,9 @@ static void ask(struct helper *h)
 		return;
 	beside_letter_write(&l, BESIDE_ECHO, ++h->number, GREETING);
 	if (send(h->fd, &l, sizeof(l), MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
-		lose(h, "it takes no letter");
+		// Full of errands: whether it still answers is seen by those.
+		if (errno != EAGAIN)
+			lose(h, "it takes no letter");
 		return;
 	}
 	h->is_asked = true;
@@ -91,6 +101,8 @@ static void come_up(struct helper *h, uint32_t walls)
 	h->is_up = true;
 	h->since_ms = clock_wall_ms();
 	h->up_at = clock_mono_ms();
+	if (is_errand(h))
+		errands_open(h->beside->errands, h->fd);
 	log_event(LOG_INFO, "beside_up", "program", program_name(h->program), NULL);
 	if (walls != (BESIDE_WALL_FILES | BESIDE_WALL_CALLS))
 		log_event(LOG_WARN, "no_sandbox", "program", program_name(h->program), "why",
@@ -99,16 +111,13 @@ static void come_up(struct helper *h, uint32_t walls)
 			  NULL);
 }
 
-// False when what came ended it.
-static bool take(struct helper *h, struct span bytes)
+static bool take_echo(struct helper *h, struct span bytes)
 {
 	struct beside_letter l;
 
 	if (!beside_letter_read(&l, bytes, BESIDE_ECHOED) || !h->is_asked ||
-	    l.number != h->number || !span_eq(beside_letter_text(&l), GREETING)) {
-		lose(h, "what it said is no answer");
+	    l.number != h->number || !span_eq(beside_letter_text(&l), GREETING))
 		return false;
-	}
 	h->is_asked = false;
 	loop_timer_stop(h->timer);
 	if (!h->is_up)
@@ -116,10 +125,19 @@ static bool take(struct helper *h, struct span bytes)
 	return true;
 }
 
+// False when what came ended it.
+static bool take(struct helper *h, struct span bytes)
+{
+	if (take_echo(h, bytes) || (is_errand(h) && errands_take(h->beside->errands, bytes)))
+		return true;
+	lose(h, "what it said is no answer");
+	return false;
+}
+
 static void on_letter(void *arg, UNUSED unsigned events)
 {
 	struct helper *h = arg;
-	char bytes[BESIDE_LETTER_LEN + 1];
+	char bytes[ERRAND_TELL_LEN + 1];
 
 	for (;;) {
 		ssize_t len = recv(h->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
@@ -182,12 +200,20 @@ static void on_starter(void *arg, UNUSED unsigned events)
 	}
 }
 
+static void lose_errand(void *arg, const char *why)
+{
+	struct beside *b = arg;
+
+	lose(&b->helpers[PROGRAM_ERRAND], why);
+}
+
 struct beside *beside_new(struct loop *l, int starter, const bool wanted[PROGRAMS])
 {
 	struct beside *b = xcalloc(1, sizeof(*b));
 
 	*b = (struct beside){.loop = l, .starter = starter};
 	b->watch = loop_add(l, starter, LOOP_READ, on_starter, b);
+	b->errands = errands_new(l, lose_errand, b);
 	for (enum program p = 0; p < PROGRAMS; p++) {
 		struct helper *h = &b->helpers[p];
 		*h = (struct helper){.beside = b,
@@ -206,6 +232,8 @@ void beside_free(struct beside *b)
 {
 	if (!b)
 		return;
+	errands_free(b->errands);
+	b->errands = NULL;
 	for (size_t i = 0; i < PROGRAMS; i++) {
 		hang_up(&b->helpers[i]);
 		loop_timer_free(b->helpers[i].timer);
@@ -213,6 +241,11 @@ void beside_free(struct beside *b)
 	loop_remove(b->watch);
 	close(b->starter);
 	free(b);
+}
+
+struct errands *beside_errands(struct beside *b)
+{
+	return b->errands;
 }
 
 void beside_ask(struct beside *b)

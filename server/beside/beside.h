@@ -9,6 +9,7 @@
 
 #include "common/buf.h"
 #include "common/loop.h"
+#include "server/beside/errand.h"
 #include "server/beside/starter.h"
 
 #define BESIDE_WAIT_MIN_MS 1000  // inside: before a program is started again
@@ -23,6 +24,9 @@ MUST_USE struct beside *beside_new(struct loop *l, int starter, const bool wante
 void beside_free(struct beside *b);
 // Asks each that is up whether it still answers.
 void beside_ask(struct beside *b);
+// What snug-errand is given to carry, for errand_post(); nothing goes while it is down.
+MUST_USE struct errands *beside_errands(struct beside *b);
+
 enum helper_state { HELPER_OFF, HELPER_DOWN, HELPER_UP };
 
 // How one is; b may be NULL.

@@ -16,6 +16,8 @@ enum beside_kind {
 	BESIDE_ECHO = 1, // to the program: say this again
 	BESIDE_ECHOED =
 		2, // to snugd: the same number and text, and the walls around the program
+	BESIDE_ERRAND = 3,      // errand_letter.h
+	BESIDE_ERRAND_DONE = 4, // the same
 };
 
 enum beside_walls {
