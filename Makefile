@@ -63,7 +63,7 @@ $(BUILD)/%.by: FORCE
 BY_compile = $(COMPILE) $(value FILE_FLAGS)
 
 # An area is a folder and a library; what it needs of the others stands here once.
-AREAS := common letters io hub store backup restore hash import beside server client
+AREAS := common letters io hub store backup restore hash import beside errand server client
 DIRS_common := common
 DIRS_letters := server/letters
 DIRS_io := server/io
@@ -74,9 +74,10 @@ DIRS_restore := server/restore
 DIRS_hash := server/hash
 DIRS_import := server/import
 DIRS_beside := server/beside
+DIRS_errand := server/errand
 DIRS_server := server
 DIRS_client := client $(addprefix client/,net model text sync slash seat api outside ui app verbs)
-MAINS := server/main.c client/main.c server/beside/errand_main.c server/beside/door_main.c
+MAINS := server/main.c client/main.c server/errand/errand_main.c server/beside/door_main.c
 
 # What a loop waits by: linux, or poll for a system that has no more (docs/LOOP.md).
 LOOP ?= linux
@@ -102,6 +103,7 @@ NEEDS_restore := restore backup store letters common
 NEEDS_hash := hash letters common
 NEEDS_import := import letters common
 NEEDS_beside := beside common
+NEEDS_errand := errand beside common
 NEEDS_server := server beside import io hub restore backup store hash letters common
 SUPPORT_client = $(OUT)/tests/support/loose_world.o
 NEEDS_client := client common
@@ -117,6 +119,7 @@ LIBS_restore := -lsqlite3 $(LIBS_common)
 LIBS_hash := -lnettle $(LIBS_common)
 LIBS_import := $(LIBS_common)
 LIBS_beside := -lseccomp $(LIBS_common)
+LIBS_errand := -lcurl $(LIBS_beside)
 
 .PHONY: all help run units e2e fuzzers deps check check-all bench fuzz lint install uninstall format clean
 all: $(OUT)/snugd $(OUT)/snug $(OUT)/snug-errand $(OUT)/snug-door ## build the programs
@@ -192,10 +195,13 @@ $(foreach a,$(TESTED),$(eval $(call tested,$a)))
 $(eval $(call program,snugd,$(OUT)/server/main.o $(TRACER) $(KEEPER) $(call needs,server),$(LIBS_server)))
 $(eval $(call program,snug,$(OUT)/client/main.o $(TRACER) $(call needs,client),$(LIBS_client)))
 
-$(foreach p,errand door,$(eval $(call program,snug-$p,$(OUT)/server/beside/$p_main.o $(call needs,beside),$(LIBS_beside))))
+$(eval $(call program,snug-errand,$(OUT)/server/errand/errand_main.o $(call needs,errand),$(LIBS_errand)))
+$(eval $(call program,snug-door,$(OUT)/server/beside/door_main.o $(call needs,beside),$(LIBS_beside)))
 
 # What says no answer in the place of a program beside snugd.
 $(eval $(call program,stand_in,$(OUT)/tests/support/stand_in.o,))
+# snugd's side of errands, without a snugd.
+$(eval $(call program,errander,$(OUT)/tests/support/errander.o $(call needs,beside),$(LIBS_beside)))
 
 # What our readers of HTTP and WebSocket make of bytes, to be compared with others.
 $(eval $(call program,web_verdict,$(OUT)/tests/support/web_verdict.o $(call needs,common),$(LIBS_common)))
@@ -306,7 +312,7 @@ run: ## install what is missing, build, host a throw-away room, print how to joi
 units: $(TESTED:%=unit-%) ## play all unit tests
 
 .PHONY: test-programs
-test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless $(OUT)/stand_in $(OUT)/web_verdict $(OUT)/updates \
+test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless $(OUT)/stand_in $(OUT)/errander $(OUT)/web_verdict $(OUT)/updates \
 		$(TESTED:%=$(OUT)/unit-%) ## build all that the tests run
 
 check: ## install what is missing, then run everything that must hold
@@ -316,7 +322,7 @@ check: ## install what is missing, then run everything that must hold
 check-all: check faults storm interop ## and the long versions
 
 IO_THREADS ?= 0
-e2e: all $(OUT)/snugload $(OUT)/stand_in $(OUT)/web_verdict $(OUT)/updates
+e2e: all $(OUT)/snugload $(OUT)/stand_in $(OUT)/errander $(OUT)/web_verdict $(OUT)/updates
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 -m unittest discover -s tests/e2e -p 'test_*.py'
 
 .PHONY: faults

@@ -7,6 +7,7 @@
 #include "common/text.h"
 #include "common/utf8.h"
 #include "common/version.h"
+#include "server/beside/errand_allow.h"
 #include "server/io/transport.h"
 #include "server/letters/limits.h"
 #include "server/pair.h"
@@ -44,6 +45,8 @@ const struct conf_row config_rows[] = {
 	{"log", "file", CONF_TEXT, AT(log_file), NULL, 0, 0, NULL, false, NULL},
 	{"beside", "errand", CONF_BOOL, AT(errand), "no", 0, 0, NULL, false, NULL},
 	{"beside", "door", CONF_BOOL, AT(door), "no", 0, 0, NULL, false, NULL},
+	{"beside", "ca_file", CONF_TEXT, AT(ca_file), NULL, 0, 0, NULL, false, NULL},
+	{"push", "allow", CONF_LIST, AT(push_allow), NULL, 0, 0, NULL, false, NULL},
 	{"web", "listen", CONF_LIST, AT(web_listen), NULL, 0, 0, NULL, false, NULL},
 	{"web", "host", CONF_LIST, AT(web_hosts), NULL, 0, 0, NULL, true, NULL},
 	{"web", "origin", CONF_LIST, AT(web_origins), NULL, 0, 0, NULL, true, NULL},
@@ -299,6 +302,26 @@ static bool check_tls(const struct config *c, const char *file, struct buf *erro
 	return false;
 }
 
+// Where pushes may go that else go nowhere (errand_allow.h).
+static bool check_push(const struct config *c, const char *file, struct buf *errors)
+{
+	bool is_fine = c->push_allow.count <= ERRAND_ALLOWS_MAX;
+
+	if (!is_fine)
+		buf_printf(errors, "%s: [push] allow is there more than %d times\n", file,
+			   ERRAND_ALLOWS_MAX);
+	for (size_t i = 0; i < c->push_allow.count; i++) {
+		const char *text = c->push_allow.items[i];
+		struct errand_allow allow;
+		const char *wrong = errand_allow_parse(span_of(text), &allow);
+
+		if (wrong)
+			buf_printf(errors, "%s: [push] allow = %s: %s\n", file, text, wrong);
+		is_fine = is_fine && !wrong;
+	}
+	return is_fine;
+}
+
 static bool check_log(const struct config *c, const char *file, struct buf *errors)
 {
 	if (!c->log_file || c->log_file[0])
@@ -330,6 +353,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	default_name(c);
 	is_fine = find_places(c, p->config, errors) && is_fine;
 	is_fine = find_proxies(c, p->config, errors) && is_fine;
+	is_fine = check_push(c, p->config, errors) && is_fine;
 	is_fine = check_name(c, p->config, errors) && is_fine;
 	is_fine = find_link_hosts(c, p->config, errors) && is_fine;
 	is_fine = check_texts(c, p->config, errors) && is_fine;

@@ -39,6 +39,9 @@ struct config {
 	int refused_calls; // enum sandbox_refusal
 	// [beside]
 	bool errand, door;
+	char *ca_file; // NULL: the system's
+	// [push]
+	struct conf_list push_allow; // errand_allow.h
 	// [web]
 	struct conf_list web_listen, web_hosts, web_origins;
 	char *metrics; // NULL: not served

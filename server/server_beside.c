@@ -2,11 +2,15 @@
 // The programs beside it: those of the settings, from the folder where snugd is.
 #include "server/server_private.h"
 
+#include "common/die.h"
 #include "server/owner.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define AUTHORITIES "/etc/ssl/certs/ca-certificates.crt" // of the package ca-certificates
 
 static void wanted_programs(const struct server *s, bool wanted[PROGRAMS])
 {
@@ -44,6 +48,50 @@ static bool is_there(const struct server *s, const char *folder, enum program p,
 	return is_fine;
 }
 
+// What snug-errand is called with; the path and the list are the caller's.
+static const char **errand_words(const struct server *s, char **ca_file)
+{
+	const struct conf_list *allow = &s->config.push_allow;
+	const char **words = xcalloc(allow->count + 2, sizeof(*words));
+
+	*ca_file = s->config.ca_file ? path_beside_config(s->paths, s->config.ca_file)
+				     : xstrdup(AUTHORITIES);
+	words[0] = *ca_file;
+	for (size_t i = 0; i < allow->count; i++)
+		words[i + 1] = allow->items[i];
+	return words;
+}
+
+static bool can_trust(const char *ca_file, struct buf *error)
+{
+	bool can = access(ca_file, R_OK) == 0;
+
+	if (!can)
+		buf_printf(error,
+			   "%s: %s; snug-errand trusts the authorities in this file: install "
+			   "the package ca-certificates, or name another by [beside] ca_file",
+			   ca_file, strerrordesc_np(errno));
+	return can;
+}
+
+static int fork_starter(const struct server *s, struct starter_order *order, struct buf *error)
+{
+	char *ca_file = NULL;
+	const char **words = errand_words(s, &ca_file);
+	int fd = -1;
+
+	if (s->config.errand)
+		order->errand_words = words;
+	if (!s->config.errand || can_trust(ca_file, error)) {
+		fd = starter_fork(order);
+		if (fd < 0)
+			buf_printf(error, "cannot start a process: %s", strerrordesc_np(errno));
+	}
+	free(words);
+	free(ca_file);
+	return fd;
+}
+
 bool server_fork_starter(struct server *s, struct buf *error)
 {
 	struct starter_order order = {.priority = s->priority,
@@ -61,9 +109,7 @@ bool server_fork_starter(struct server *s, struct buf *error)
 			return false;
 	}
 	order.folder = folder;
-	s->starter = starter_fork(&order);
-	if (s->starter < 0)
-		buf_printf(error, "cannot start a process: %s", strerrordesc_np(errno));
+	s->starter = fork_starter(s, &order, error);
 	return s->starter >= 0;
 }
 

@@ -42,13 +42,18 @@ static enum child_code serve(uint32_t walls)
 	}
 }
 
-enum child_code child_run(const char *name, enum child_role role)
+bool child_is_called(const char *name)
 {
-	if (!is_letterbox(STDIN_FILENO)) {
+	bool is_called = is_letterbox(STDIN_FILENO);
+
+	if (!is_called)
 		fprintf(stderr,
 			"%s: snugd starts this where its configuration says so ([beside])\n",
 			name);
-		return CHILD_ALONE;
-	}
-	return serve(child_shut(role));
+	return is_called;
+}
+
+enum child_code child_run(const char *name, enum child_role role)
+{
+	return child_is_called(name) ? serve(child_shut(role)) : CHILD_ALONE;
 }

@@ -4,18 +4,28 @@
 
 #include "server/beside/starter.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+// A thread, as the C library begins it.
+#define CHILD_THREAD                                                                           \
+	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM |    \
+	 CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
+
 struct call {
 	int number;
 	unsigned roles;
+	uint32_t action;
 	unsigned n_conditions;
 	struct scmp_arg_cmp conditions[2]; // all of them
 };
@@ -63,9 +73,14 @@ static bool shut_calls(enum child_role role)
 {
 	const struct call calls[] = {
 #define WHEN(argument, mask, value) SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, mask, value)
-#define CALL(name, roles) {SCMP_SYS(name), roles, 0, {{0}}},
-#define CALL_IF(name, roles, when) {SCMP_SYS(name), roles, 1, {when}},
-#define CALL_IF_BOTH(name, roles, one, two) {SCMP_SYS(name), roles, 2, {one, two}},
+#define ROW(name, roles, action, n, ...) {SCMP_SYS(name), roles, action, n, {__VA_ARGS__}},
+#define CALL(name, roles) ROW(name, roles, SCMP_ACT_ALLOW, 0, {0})
+#define CALL_IF(name, roles, when) ROW(name, roles, SCMP_ACT_ALLOW, 1, when)
+#define CALL_IF_BOTH(name, roles, one, two) ROW(name, roles, SCMP_ACT_ALLOW, 2, one, two)
+#define SILENT(name, roles, code) ROW(name, roles, SCMP_ACT_ERRNO(code), 0, {0})
+#define SILENT_IF(name, roles, code, when) ROW(name, roles, SCMP_ACT_ERRNO(code), 1, when)
+#define SILENT_IF_BOTH(name, roles, code, one, two)                                            \
+	ROW(name, roles, SCMP_ACT_ERRNO(code), 2, one, two)
 #include "server/beside/child_calls.def"
 	};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
@@ -74,7 +89,7 @@ static bool shut_calls(enum child_role role)
 
 	for (size_t i = 0; i < ARRAY_LEN(calls) && is_fine; i++) {
 		if (calls[i].roles & role)
-			is_fine = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW,
+			is_fine = seccomp_rule_add_array(filter, calls[i].action,
 							 calls[i].number, calls[i].n_conditions,
 							 calls[i].conditions) == 0;
 	}

@@ -31,6 +31,7 @@ struct starter_letter {
 
 struct starter {
 	int fd;
+	const struct starter_order *order;
 	char paths[PROGRAMS][PATH_LEN];
 	int children[PROGRAMS]; // descriptors of processes, -1: none
 };
@@ -111,15 +112,16 @@ static void end_child(struct starter *s, enum program p)
 
 _Noreturn static void become(const struct starter *s, enum program p, pid_t parent, int end)
 {
-	char name[32];
-	char *const words[] = {name, NULL};
+	const char *words[1 + STARTER_WORDS + 1] = {program_name(p)};
+	const char *const *more = p == PROGRAM_ERRAND ? s->order->errand_words : NULL;
 	char *const environment[] = {NULL};
 
-	snprintf(name, sizeof(name), "%s", program_name(p));
+	for (size_t i = 0; more && more[i] && i < STARTER_WORDS; i++)
+		words[i + 1] = more[i];
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() == parent && dup2(end, STDIN_FILENO) == STDIN_FILENO &&
 	    close_range(STDERR_FILENO + 1, ~0U, 0) == 0)
-		execve(s->paths[p], words, environment);
+		execve(s->paths[p], (char *const *)(uintptr_t)words, environment);
 	_exit(127);
 }
 
@@ -212,7 +214,8 @@ static bool let_go(int fd)
 
 _Noreturn static void begin(const struct starter_order *order, pid_t parent, int fd)
 {
-	struct starter s = {.fd = STARTER_SOCKET};
+	struct starter s = {.fd = STARTER_SOCKET, .order = order};
+	const char *ca_file = order->errand_words ? order->errand_words[0] : NULL;
 	const char *programs[PROGRAMS];
 
 	for (enum program p = 0; p < PROGRAMS; p++) {
@@ -226,7 +229,7 @@ _Noreturn static void begin(const struct starter_order *order, pid_t parent, int
 	(void)!setpriority(PRIO_PROCESS, 0, order->priority);
 	// What of the walls the kernel lacks is told of the programs, which ask for as much.
 	if (getppid() == parent && let_go(fd) && order->drop_rights()) {
-		(void)!starter_shut(programs);
+		(void)!starter_shut(programs, ca_file);
 		serve(&s);
 	}
 	_exit(1);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "common/attr.h"
+#include "server/beside/errand_allow.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -17,6 +18,8 @@
 
 enum program { PROGRAM_ERRAND, PROGRAM_DOOR };
 #define PROGRAMS 2 // inside: of enum program
+
+#define STARTER_WORDS (1 + ERRAND_ALLOWS_MAX) // inside: that snug-errand is called with
 
 // Of the starter: its one descriptor, and how it begins a process.
 #define STARTER_SOCKET 3
@@ -33,6 +36,9 @@ struct starter_order {
 	const char *folder;        // where the programs are
 	int priority;              // nice value of all of them
 	bool (*drop_rights)(void); // what is left of root
+	// What snug-errand is called with, NULL at the end: the file of the authorities, then
+	// each exception. NULL: it is not started.
+	const char *const *errand_words;
 };
 
 // "snug-errand".
@@ -43,7 +49,8 @@ MUST_USE int starter_fork(const struct starter_order *order);
 void starter_start(int fd, enum program p);
 void starter_end(int fd, enum program p);
 // The starter's walls (enum beside_walls), for the calling process and for good. `programs`
-// are the paths that it may execute.
-MUST_USE uint32_t starter_shut(const char *const programs[PROGRAMS]);
+// are the paths that it may execute. What it starts keeps them: with ca_file, the authorities
+// of snug-errand, they have room for that, without (NULL) for nobody who connects anywhere.
+MUST_USE uint32_t starter_shut(const char *const programs[PROGRAMS], const char *ca_file);
 // What it says next, and about which program.
 MUST_USE enum starter_said starter_hear(int fd, enum program *p, int *end);

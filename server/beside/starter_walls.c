@@ -3,6 +3,9 @@
 // every program of this machine, so in this one), and the folders of the libraries, of which
 // those of this process are the most that a program beside it has.
 //
+// For snug-errand they are folders, too: there files are put in the place of others while the
+// starter runs. Which of them it reads is in walls of its own, made anew at each start.
+//
 // A program is executed by its file and not by its name: one that was put in its place is not.
 #include "server/beside/starter.h"
 
@@ -10,6 +13,7 @@
 
 #include <link.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FILES_MAX 64 // inside: libraries of this process, and a few
@@ -43,6 +47,16 @@ static void need_folder_of(struct needed *n, const char *library)
 	need(n, folder, false);
 }
 
+// The folder that a file is in, behind all links.
+static void need_folder_behind(struct needed *n, const char *file)
+{
+	char *path = realpath(file, NULL);
+
+	if (path)
+		need_folder_of(n, path);
+	free(path);
+}
+
 static int on_object(struct dl_phdr_info *object, UNUSED size_t size, void *arg)
 {
 	struct needed *n = arg;
@@ -57,13 +71,19 @@ static int on_object(struct dl_phdr_info *object, UNUSED size_t size, void *arg)
 	return 0;
 }
 
-uint32_t starter_shut(const char *const programs[PROGRAMS])
+uint32_t starter_shut(const char *const programs[PROGRAMS], const char *ca_file)
 {
+	enum child_role role = ca_file ? CHILD_STARTER_OF_ERRAND : CHILD_STARTER;
 	struct needed n = {0};
 
 	for (enum program p = 0; p < PROGRAMS; p++)
 		need(&n, programs[p], true);
 	need(&n, "/etc/ld.so.cache", false);
 	dl_iterate_phdr(on_object, &n);
-	return child_shut_but(CHILD_STARTER, n.files, n.n);
+	if (ca_file) {
+		need(&n, "/etc", false);
+		need_folder_behind(&n, "/etc/resolv.conf");
+		need_folder_behind(&n, ca_file);
+	}
+	return child_shut_but(role, n.files, n.n);
 }

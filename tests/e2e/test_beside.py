@@ -15,6 +15,7 @@ from patience import until
 
 BOTH = "\n[beside]\nerrand = yes\ndoor = yes\n"
 ERRAND = "\n[beside]\nerrand = yes\n"
+AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def parent_and_name(pid):
@@ -182,13 +183,20 @@ class Beside(unittest.TestCase):
         self.assertIn("[beside] errand = yes", words)
         self.assertIn("snug-errand cannot be run: No such file", words)
 
+    def test_an_errand_without_its_words_ends(self):
+        for words in ([], [AUTHORITIES, "no-port"], [AUTHORITIES, "a:1 b"]):
+            ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            with ours, its:
+                program = subprocess.Popen([os.path.join(snug.BIN, "snug-errand"), *words], stdin=its)
+                self.assertEqual(program.wait(snug.PATIENCE), 3)
+
     def test_a_program_ends_at_what_is_no_letter(self):
-        for name in ("snug-errand", "snug-door"):
+        for name, *words in (("snug-errand", AUTHORITIES), ("snug-door",)):
             for said, code in ((letter(1, 5, b"hi"), None), (b"x" * 512, 3), (b"x", 3),
                                (letter(2, 5, b"hi"), 3), (letter(1, 5, b"\xff"), 3),
                                (letter(1, 5, b"hi") + b"\0", 3)):
                 ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-                with ours, subprocess.Popen([os.path.join(snug.BIN, name)], stdin=its) as program:
+                with ours, subprocess.Popen([os.path.join(snug.BIN, name), *words], stdin=its) as program:
                     its.close()
                     ours.send(said)
                     answer = ours.recv(1000)

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "server/errand/carrier.h"
+
+#include "common/die.h"
+
+#include <stdlib.h>
+
+#define KEPT_CONNECTIONS 16L // idle ones, for the next to the same host
+
+struct carrier {
+	const struct job_rules *rules;
+	CURLM *multi;
+	carrier_told_fn *fn;
+	void *arg;
+	struct job *jobs[ERRANDS_MAX];
+	size_t n_jobs;
+};
+
+struct carrier *carrier_new(const struct job_rules *rules, carrier_told_fn *fn, void *arg)
+{
+	CURLM *multi = curl_multi_init();
+	struct carrier *c;
+
+	if (!multi)
+		return NULL;
+	curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, KEPT_CONNECTIONS);
+	c = xcalloc(1, sizeof(*c));
+	*c = (struct carrier){.rules = rules, .multi = multi, .fn = fn, .arg = arg};
+	return c;
+}
+
+static void drop(struct carrier *c, size_t i)
+{
+	curl_multi_remove_handle(c->multi, job_handle(c->jobs[i]));
+	job_free(c->jobs[i]);
+	c->jobs[i] = c->jobs[--c->n_jobs];
+}
+
+void carrier_free(struct carrier *c)
+{
+	if (!c)
+		return;
+	while (c->n_jobs)
+		drop(c, c->n_jobs - 1);
+	curl_multi_cleanup(c->multi);
+	free(c);
+}
+
+static bool has_room(const struct carrier *c, struct span url)
+{
+	for (size_t i = 0; i < c->n_jobs; i++) {
+		if (span_eq(job_url(c->jobs[i]), url))
+			return false;
+	}
+	return c->n_jobs < ERRANDS_MAX;
+}
+
+void carrier_take(struct carrier *c, const struct errand_request *r)
+{
+	enum errand_outcome why = ERRAND_BUSY;
+	struct job *j = has_room(c, r->url) ? job_new(c->rules, r, &why) : NULL;
+
+	if (j && curl_multi_add_handle(c->multi, job_handle(j)) == CURLM_OK) {
+		c->jobs[c->n_jobs++] = j;
+		return;
+	}
+	job_free(j);
+	c->fn(c->arg, &(struct errand_answer){.number = r->number, .outcome = why});
+}
+
+static void finish(struct carrier *c, CURL *easy, CURLcode code)
+{
+	for (size_t i = 0; i < c->n_jobs; i++) {
+		struct errand_answer a;
+
+		if (job_handle(c->jobs[i]) != easy)
+			continue;
+		a = job_answer(c->jobs[i], code);
+		c->fn(c->arg, &a);
+		drop(c, i);
+		return;
+	}
+}
+
+void carrier_turn(struct carrier *c, int fd)
+{
+	struct curl_waitfd wait = {.fd = fd, .events = CURL_WAIT_POLLIN};
+	const CURLMsg *done;
+	int n = 0;
+
+	curl_multi_poll(c->multi, &wait, 1, ERRAND_MS, NULL);
+	curl_multi_perform(c->multi, &n);
+	while ((done = curl_multi_info_read(c->multi, &n))) {
+		if (done->msg == CURLMSG_DONE)
+			finish(c, done->easy_handle, done->data.result);
+	}
+}
+
+bool carrier_is_idle(const struct carrier *c)
+{
+	return !c->n_jobs;
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// One request on its way: what libcurl is told of it, where it may connect, and what came.
+//
+// The walls between a user's URL and this network stand here: https alone, no proxy, no
+// redirect, port 443, and the address judged when the socket for it is made, so that a name
+// that changes its answer gains nothing. Owner: the carrier.
+#pragma once
+
+#include "server/beside/errand.h"
+#include "server/beside/errand_allow.h"
+
+#include <curl/curl.h>
+
+// What all jobs have in common.
+struct job_rules {
+	const char *ca_file; // the authorities, PEM
+	const struct errand_allow *allows;
+	size_t n_allows;
+	int route; // route_open()
+};
+
+struct job;
+
+// NULL and *why when it goes nowhere. The request is copied, the rules are borrowed.
+MUST_USE struct job *job_new(const struct job_rules *rules, const struct errand_request *r,
+			     enum errand_outcome *why);
+// NULL is accepted.
+void job_free(struct job *j);
+// The handle, for a CURLM.
+MUST_USE CURL *job_handle(const struct job *j);
+MUST_USE struct span job_url(const struct job *j);
+// What came of it; its body is borrowed from the job.
+MUST_USE struct errand_answer job_answer(const struct job *j, CURLcode code);
