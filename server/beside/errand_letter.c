@@ -45,7 +45,8 @@ bool errand_is_url(struct span url)
 	struct span scheme = SPAN("https://");
 
 	return url.len <= ERRAND_URL_MAX && url.len > scheme.len &&
-	       span_starts_fold(url, scheme) && is_printable(url, '!');
+	       span_starts_fold(url, scheme) && url.at[scheme.len] != '/' &&
+	       is_printable(url, '!');
 }
 
 static bool is_fine(const struct errand_request *r)

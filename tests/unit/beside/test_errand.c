@@ -69,14 +69,9 @@ static void each_part_has_a_bound(void **state)
 
 static void a_field_holds_no_line_end_and_a_url_is_https(void **state)
 {
-	static const char *const urls[] = {"",
-					   "http://a/",
-					   "https://",
-					   "ftp://a/",
-					   "https://a b",
-					   "https://\xc3\xa4/",
-					   "https://a\n",
-					   "https://a\x7f"};
+	static const char *const urls[] = {"",           "http://a/",   "https://",
+					   "ftp://a/",   "https://a b", "https://\xc3\xa4/",
+					   "https:///a", "https://a\n", "https://a\x7f"};
 	struct errand_request r = usual;
 	struct errand_ask l;
 	(void)state;
