@@ -28,6 +28,7 @@
 
 struct tls {
 	SSL *ssl;
+	struct tls_web web;
 	char *version; // made when it is asked for
 	char *error;
 	int64_t minute_at; // when counting of key updates began
@@ -106,11 +107,12 @@ struct tls *tls_new(struct tls_context *c, int fd, const char *host)
 	return t;
 }
 
-struct tls *tls_new_web(struct tls_context *c, int fd)
+struct tls *tls_new_web(struct tls_context *c, int fd, struct tls_challenges *challenges)
 {
 	struct tls *t = tls_new(c, fd, NULL);
 
-	tls_serve_web(t->ssl);
+	t->web.challenges = challenges;
+	tls_serve_web(t->ssl, &t->web);
 	return t;
 }
 
@@ -190,15 +192,16 @@ enum tls_result tls_handshake(struct tls *t)
 
 	if (t->is_broken)
 		return TLS_BROKEN;
-	if (t->is_ready)
-		return TLS_OK;
-	ERR_clear_error();
-	errno = 0;
-	result = SSL_do_handshake(t->ssl);
-	if (result != 1)
-		return outcome(t, result, errno);
-	t->is_ready = true;
-	return TLS_OK;
+	if (!t->is_ready) {
+		ERR_clear_error();
+		errno = 0;
+		result = SSL_do_handshake(t->ssl);
+		if (result != 1)
+			return outcome(t, result, errno);
+		t->is_ready = true;
+	}
+	// RFC 8737, 4: behind that no data is exchanged.
+	return t->web.is_proof ? TLS_CLOSED : TLS_OK;
 }
 
 enum tls_result tls_read(struct tls *t, void *to, size_t room, size_t *got)

@@ -16,7 +16,8 @@
 
 struct tls_context;
 struct tls;
-struct tls_vouches; // tls_vouch.h
+struct tls_vouches;    // tls_vouch.h
+struct tls_challenges; // tls_challenge.h
 
 // "OpenSSL 3.0.17 1 Jul 2025": what was loaded, not what it was built with.
 MUST_USE const char *tls_library(void);
@@ -69,8 +70,10 @@ MUST_USE int64_t tls_context_expires(const struct tls_context *c);
 // fd stays the caller's. `host` (client only, else NULL) goes into SNI and verification.
 MUST_USE struct tls *tls_new(struct tls_context *c, int fd, const char *host);
 // Server: a stream for browsers. ALPN is "http/1.1" or none, and no certificate is asked for:
-// that would open a chooser before who has one installed.
-MUST_USE struct tls *tls_new_web(struct tls_context *c, int fd);
+// that would open a chooser before who has one installed. Challenges (the caller's, or NULL) are
+// read alone; who came to see the proof of one is TLS_CLOSED behind the handshake.
+MUST_USE struct tls *tls_new_web(struct tls_context *c, int fd,
+				 struct tls_challenges *challenges);
 // Sends close_notify if that is possible at once, frees. NULL is accepted.
 void tls_free(struct tls *t);
 

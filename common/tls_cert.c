@@ -74,7 +74,8 @@ static bool set_serial(X509 *certificate)
 	return ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), serial) == 1;
 }
 
-static bool fill(X509 *certificate, EVP_PKEY *key, const char *name, int days)
+static bool fill(X509 *certificate, EVP_PKEY *key, const char *name, int days,
+		 X509_EXTENSION *more)
 {
 	// Valid since an hour ago, for peers whose clock is behind.
 	return X509_set_version(certificate, X509_VERSION_3) == 1 && set_serial(certificate) &&
@@ -86,7 +87,18 @@ static bool fill(X509 *certificate, EVP_PKEY *key, const char *name, int days)
 	       add_extension(certificate, NID_ext_key_usage, "serverAuth,clientAuth") &&
 	       add_extension(certificate, NID_subject_key_identifier, "hash") &&
 	       add_alternative_name(certificate, name) &&
+	       (!more || X509_add_ext(certificate, more, -1) == 1) &&
 	       X509_sign(certificate, key, EVP_sha256()) > 0;
+}
+
+X509 *tls_self_signed(EVP_PKEY *key, const char *name, int days, X509_EXTENSION *more)
+{
+	X509 *certificate = X509_new();
+
+	if (key && certificate && fill(certificate, key, name, days, more))
+		return certificate;
+	X509_free(certificate);
+	return NULL;
 }
 
 static FILE *create(const char *file, mode_t mode, char **error)
@@ -142,12 +154,13 @@ bool tls_make_certificate(const char *cert_file, const char *key_file, const cha
 			  int days, char **error)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *certificate = X509_new();
+	X509 *certificate;
 	bool is_made = false;
 
 	ERR_clear_error();
 	*error = NULL;
-	if (!key || !certificate || !fill(certificate, key, name, days)) {
+	certificate = tls_self_signed(key, name, days, NULL);
+	if (!certificate) {
 		*error = tls_file_error("cannot make certificate", cert_file);
 	} else if (write_key(key_file, key, error)) {
 		is_made = write_certificate(cert_file, certificate, error);

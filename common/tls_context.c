@@ -22,6 +22,8 @@
 
 static const unsigned char alpn_irc[] = {3, 'i', 'r', 'c'};
 static const unsigned char alpn_web[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+static const unsigned char alpn_proof[] = {10,  'a', 'c', 'm', 'e', '-',
+					   't', 'l', 's', '/', '1'};
 
 bool tls_pin_of(X509 *certificate, uint8_t pin[static TLS_PIN_LEN])
 {
@@ -47,11 +49,18 @@ char *tls_file_error(const char *what, const char *file)
 	return buf_take(&text);
 }
 
+static const unsigned char *protocol_of(const struct tls_web *web)
+{
+	if (!web)
+		return alpn_irc;
+	return web->is_proof ? alpn_proof : alpn_web;
+}
+
 // ALPACA: who was sent here and wants another service must not get through.
 static int choose_alpn(SSL *ssl, const unsigned char **out, unsigned char *out_len,
 		       const unsigned char *in, unsigned in_len, void *arg UNUSED)
 {
-	const unsigned char *served = SSL_get_app_data(ssl) ? alpn_web : alpn_irc;
+	const unsigned char *served = protocol_of(SSL_get_app_data(ssl));
 	unsigned len = served[0] + 1U;
 
 	for (unsigned i = 0; i < in_len; i += in[i] + 1U) {
@@ -145,13 +154,14 @@ struct tls_context *tls_context_server(const char *cert_file, const char *key_fi
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_cert_verify_callback(ctx, accept_cheap, NULL);
 	SSL_CTX_set_max_cert_list(ctx, PEER_CHAIN_MAX);
+	SSL_CTX_set_client_hello_cb(ctx, tls_on_hello, NULL);
 	SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, NULL);
 	return finish(ctx, cert_file, key_file, true, error);
 }
 
-void tls_serve_web(SSL *ssl)
+void tls_serve_web(SSL *ssl, struct tls_web *web)
 {
-	SSL_set_app_data(ssl, ssl);
+	SSL_set_app_data(ssl, web);
 	SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
 }
 

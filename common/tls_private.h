@@ -16,8 +16,18 @@ MUST_USE bool tls_pin_of(X509 *certificate, uint8_t pin[static TLS_PIN_LEN]);
 // Whether its key is of a kind that a client may have: RSA of 2048 to 4096 bits with an
 // exponent of at most 32, P-256, P-384, Ed25519.
 MUST_USE bool tls_key_is_cheap(const X509 *certificate);
+// What a stream for browsers has besides: its SSL's application data.
+struct tls_web {
+	struct tls_challenges *challenges; // read alone; NULL: there are never any
+	bool is_proof;                     // the peer wants the proof of a name, and no more
+};
 // Makes it a stream for browsers: see tls_new_web.
-void tls_serve_web(SSL *ssl);
+void tls_serve_web(SSL *ssl, struct tls_web *web);
+// Of a server's context: sees to it that who wants the proof of a name gets that.
+int tls_on_hello(SSL *ssl, int *alert, void *arg);
+// A certificate of that key for a name, as tls_make_certificate; with one extension more, or
+// NULL. NULL: OpenSSL says why.
+MUST_USE X509 *tls_self_signed(EVP_PKEY *key, const char *name, int days, X509_EXTENSION *more);
 // Wall ms; 0 when it is no time.
 MUST_USE int64_t tls_ms_of(const ASN1_TIME *at);
 // Whether it is an address as text, and so no name.

@@ -21,7 +21,7 @@
 #include "common/span.h"
 
 #define USAGE_FLAGS_MAX 20
-#define USAGE_PLACES_MAX 4
+#define USAGE_PLACES_MAX 5
 
 enum usage_tie {
 	USAGE_ALONE,

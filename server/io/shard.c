@@ -2,6 +2,7 @@
 #include "server/io/shard.h"
 
 #include "common/die.h"
+#include "common/tls_challenge.h"
 #include "server/io/web.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
@@ -149,7 +150,8 @@ static void use(struct shard *s, struct tls_context *tls, struct web_names *name
 	web_names_free(s->names);
 	s->tls = tls;
 	s->names = names;
-	s->env.world = (struct carrier_world){tls, names};
+	s->env.world.tls = tls;
+	s->env.world.names = names;
 }
 
 struct shard *shard_new(const struct shard_config *config, struct loop *loop,
@@ -166,6 +168,7 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 	s->env.proxies = config->proxies;
 	s->env.n_proxies = config->n_proxies;
 	use(s, config->tls, config->names);
+	s->env.world.challenges = tls_challenges_new();
 	s->env.ping = ping_line(config->name);
 	s->env.timer = loop_timer_new(loop, on_timer, s);
 	s->hub = hub;
@@ -234,6 +237,18 @@ static void accept_no_more(struct shard *s)
 	s->listener = NULL;
 }
 
+// A name that is to be proven from now on, behind its digest; or no more.
+static void take_challenge(struct shard *s, size_t digest_len, struct span bytes)
+{
+	struct span name = span_after(bytes, digest_len);
+
+	if (digest_len == TLS_CHALLENGE_LEN)
+		tls_challenges_put(s->env.world.challenges, name, (const uint8_t *)bytes.at,
+				   loop_now(s->env.loop) + TLS_CHALLENGE_MS);
+	else
+		tls_challenges_drop(s->env.world.challenges, name);
+}
+
 // `bytes`: of the item, where it has some.
 static void take_item(struct shard *s, const struct outbox_item *item, struct span bytes)
 {
@@ -243,6 +258,10 @@ static void take_item(struct shard *s, const struct outbox_item *item, struct sp
 		accept_no_more(s);
 		if (s->env.times.close_within_ms > STOP_CLOSE_MS)
 			s->env.times.close_within_ms = STOP_CLOSE_MS;
+		return;
+	}
+	if (item->kind == OUTBOX_CHALLENGE) {
+		take_challenge(s, item->count, bytes);
 		return;
 	}
 	c = conn_table_find(&s->env.table, item->conn);
@@ -274,6 +293,7 @@ static void take_item(struct shard *s, const struct outbox_item *item, struct sp
 	case OUTBOX_LINE:
 	case OUTBOX_DRAIN:
 	case OUTBOX_LIMITS:
+	case OUTBOX_CHALLENGE:
 		break;
 	}
 }
@@ -346,6 +366,7 @@ void shard_free(struct shard *s)
 	line_drop(s->env.ping);
 	tls_context_free(s->tls);
 	web_names_free(s->names);
+	tls_challenges_free(s->env.world.challenges);
 	loop_remove(s->watch);
 	mailbox_free(s->mailbox);
 	free(s);

@@ -20,6 +20,7 @@
 struct carrier_world {
 	struct tls_context *tls;
 	const struct web_names *names; // web.h
+	struct tls_challenges *challenges;
 };
 
 struct carrier {

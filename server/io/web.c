@@ -112,7 +112,7 @@ static struct web *open_web(struct carrier *c, const struct carrier_world *world
 
 static void open_tls(struct carrier *c, const struct carrier_world *world, int fd)
 {
-	open_web(c, world, fd)->tls = tls_new_web(world->tls, fd);
+	open_web(c, world, fd)->tls = tls_new_web(world->tls, fd, world->challenges);
 }
 
 static void open_plain(struct carrier *c, const struct carrier_world *world, int fd)

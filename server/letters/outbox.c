@@ -99,3 +99,13 @@ void outbox_answer(struct outbox *out, conn_id conn, const struct web_answer *an
 	item->retry_s = answer->retry_s;
 	add_bytes(out, item, answer->body);
 }
+
+void outbox_challenge(struct outbox *out, struct span name, struct span digest)
+{
+	struct outbox_item *item = outbox_add(out, OUTBOX_CHALLENGE);
+
+	item->count = (uint32_t)digest.len;
+	add_bytes(out, item, digest);
+	buf_add_span(&out->bytes, name);
+	item->len += (uint32_t)name.len;
+}

@@ -22,6 +22,7 @@ enum outbox_kind {
 	OUTBOX_DRAIN,     // the server stops: accept no more
 	OUTBOX_LIMITS,    // (unused fields) take up the settings that were reloaded
 	OUTBOX_ANSWER,    // what conn asked (INBOX_ASKED) is answered, and conn closed
+	OUTBOX_CHALLENGE, // prove the name (in bytes, behind `count` of its digest); count 0: no more
 };
 
 // Who ends a connection, for a transport that tells its peer.
@@ -34,12 +35,12 @@ enum parting {
 
 struct outbox_item {
 	enum outbox_kind kind;
-	uint32_t count;               // credit; answer: its status
+	uint32_t count;               // credit; answer: its status; challenge
 	uint32_t retry_s;             // answer
 	enum parting parting;         // close
 	conn_id conn;                 // all but lines
 	entry_no after;               // lines, close, answer: not before this entry is durable
-	uint32_t at, len;             // lines, close (its reason), answer: in bytes
+	uint32_t at, len;             // lines, close (its reason), answer, challenge: in bytes
 	uint32_t first_conn, n_conns; // lines: in conns
 	bool catch_up;                // lines: passes although the connection is stalled
 };
@@ -68,3 +69,5 @@ void outbox_to_all(struct outbox *out, const conn_id *conns, size_t n);
 void outbox_close(struct outbox *out, conn_id conn, entry_no after, enum parting parting,
 		  struct span reason);
 void outbox_answer(struct outbox *out, conn_id conn, const struct web_answer *answer);
+// The digest has TLS_CHALLENGE_LEN bytes, or none: that name is proven no more.
+void outbox_challenge(struct outbox *out, struct span name, struct span digest);

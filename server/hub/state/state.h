@@ -9,6 +9,7 @@
 #include "common/buf.h"
 #include "common/list.h"
 #include "common/map.h"
+#include "common/tls_challenge.h"
 #include "server/hub/state/figures.h"
 #include "server/hub/state/hub_types.h"
 #include "server/hub/state/namesakes.h"
@@ -49,6 +50,12 @@ struct day_count {
 	int64_t bytes, before;
 };
 
+// A name that is being proven to an authority of certificates (admin/admin_challenge.c).
+struct challenged {
+	char name[LINK_HOST_MAX + 1];
+	int64_t until_ms; // mono; past: none
+};
+
 // A stop that is announced (leaving.h).
 struct leaving {
 	struct timer timer;
@@ -68,6 +75,7 @@ struct hub {
 	struct wish_about wish_about;
 	int64_t log_until_ms; // mono, of log level; past: it is as configured
 	struct leaving leaving;
+	struct challenged challenged[TLS_CHALLENGES_MAX];
 	enum lockdown_kind lockdown; // who is kept out,
 	int64_t lockdown_since_ms;   // ... or is no more, since then (wall)
 

@@ -10,7 +10,7 @@ static SSL *raw_client(struct pair *p, SSL_CTX *ctx)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
 	p->server_fd = fds[0];
 	p->client_fd = fds[1];
-	p->server = p->is_web ? tls_new_web(p->server_context, p->server_fd)
+	p->server = p->is_web ? tls_new_web(p->server_context, p->server_fd, NULL)
 			      : tls_new(p->server_context, p->server_fd, NULL);
 	ssl = SSL_new(ctx);
 	SSL_set_fd(ssl, p->client_fd);

@@ -178,6 +178,7 @@ static const char *const verbs[] = {
 	"session list",
 	"session log bob",
 	"status",
+	"tls challenge begin tls-alpn-01 chat.test token MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY",
 	"tls take",
 	"stop",
 	"user 2fa reset bob",
@@ -377,6 +378,8 @@ static void the_command_line_goes_on(void **state)
 
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
 		(void)make(f);
+		f->config.has_web = true;
+		hub_configure(f->hub, &f->config);
 		fill_in(f, verbs[i], words, sizeof(words));
 		verb(f, words);
 	}
