@@ -122,7 +122,7 @@ LIBS_beside := -lseccomp $(LIBS_common)
 LIBS_errand := -lcurl $(LIBS_beside)
 
 .PHONY: all help run units e2e fuzzers deps check check-all bench fuzz lint install uninstall format clean
-all: $(OUT)/snugd $(OUT)/snug $(OUT)/snug-errand $(OUT)/snug-door ## build the programs
+all: $(OUT)/snugd $(OUT)/snug $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snug-acme ## build the programs
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -198,6 +198,10 @@ $(eval $(call program,snug,$(OUT)/client/main.o $(TRACER) $(call needs,client),$
 $(eval $(call program,snug-errand,$(OUT)/server/errand/errand_main.o $(call needs,errand),$(LIBS_errand)))
 $(eval $(call program,snug-door,$(OUT)/server/beside/door_main.o $(call needs,beside),$(LIBS_beside)))
 
+$(OUT)/snug-acme: certs/snug-acme
+	@mkdir -p $(@D)
+	$(call say,CP ) cp $< $@
+
 # What says no answer in the place of a program beside snugd.
 $(eval $(call program,stand_in,$(OUT)/tests/support/stand_in.o,))
 # snugd's side of errands, without a snugd.
@@ -251,7 +255,7 @@ $(eval $(call program,snugfloor,$(OUT)/tests/bench/floor.o $(call needs,common),
 # The client as another system would have it: without epoll, signalfd and eventfd.
 POLLED := $(BUILD)/release-poll
 .PHONY: poll polled
-polled: $(OUT)/snugd $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snugload $(OUT)/stand_in
+polled: $(OUT)/snugd $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snug-acme $(OUT)/snugload $(OUT)/stand_in
 	@$(MAKE) --no-print-directory LOOP=poll $(patsubst %,$(POLLED)/%,snug headless unit-common unit-client)
 poll: polled ## build the client by poll() alone; its units, the client without a face, whole processes
 	@tests/support/poll $(OUT) $(POLLED)
@@ -423,7 +427,7 @@ $(LINT)/format.ok: .clang-format $(FORMATTED)
 
 UNITS := snugd.service snugd@.service snugd.socket snugd-backup.service snugd-backup.timer
 install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug $(OUT)/snug-errand $(OUT)/snug-door
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snug-acme
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/snug.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 docs/snugd.conf.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/snugd.8
@@ -459,7 +463,7 @@ twice: ## build the programs in two folders and compare them, byte by byte
 	@tests/support/twice
 
 uninstall: ## remove what install copied
-	rm -f $(foreach p,snugd snug snug-errand snug-door,$(DESTDIR)$(PREFIX)/bin/$p)
+	rm -f $(foreach p,snugd snug snug-errand snug-door snug-acme,$(DESTDIR)$(PREFIX)/bin/$p)
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/snug.1
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/snugd.conf.5
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/snugd.8

@@ -52,6 +52,10 @@ void tls_context_digest(const struct tls_context *c, uint8_t digest[static TLS_P
 // False and *error (caller's) on failure.
 MUST_USE bool tls_context_save(const struct tls_context *c, const char *cert_file,
 			       const char *key_file, char **error);
+// Writes a request for a certificate of a context's key with that one name (RFC 2986) into a PEM
+// file, over what was there. False and *error (caller's) on failure.
+MUST_USE bool tls_context_request(const struct tls_context *c, const char *name,
+				  const char *file, char **error);
 struct tls_findings {
 	bool is_verified;          // an authority of this computer stands behind its chain
 	bool is_self_signed;       // nobody but itself does

@@ -172,6 +172,52 @@ bool tls_make_certificate(const char *cert_file, const char *key_file, const cha
 	return is_made;
 }
 
+static bool add_wanted(X509_REQ *request, const char *name)
+{
+	STACK_OF(X509_EXTENSION) *wanted = sk_X509_EXTENSION_new_null();
+	struct buf value = {0};
+	X509_EXTENSION *extension;
+	bool is_added;
+
+	buf_printf(&value, "DNS:%s", name);
+	extension = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, buf_str(&value));
+	is_added = wanted && extension && sk_X509_EXTENSION_push(wanted, extension) > 0 &&
+		   X509_REQ_add_extensions(request, wanted) == 1;
+	sk_X509_EXTENSION_free(wanted);
+	X509_EXTENSION_free(extension);
+	buf_clear(&value);
+	return is_added;
+}
+
+// Without a subject: what is asked for is the name among its extensions.
+static bool fill_request(X509_REQ *request, EVP_PKEY *key, const char *name)
+{
+	return X509_REQ_set_version(request, X509_REQ_VERSION_1) == 1 && is_dns_name(name) &&
+	       X509_REQ_set_pubkey(request, key) == 1 && add_wanted(request, name) &&
+	       X509_REQ_sign(request, key, EVP_sha256()) > 0;
+}
+
+bool tls_context_request(const struct tls_context *c, const char *name, const char *file,
+			 char **error)
+{
+	X509_REQ *request = X509_REQ_new();
+	FILE *out = NULL;
+	bool is_made;
+
+	*error = NULL;
+	ERR_clear_error();
+	is_made = request && fill_request(request, SSL_CTX_get0_privatekey(c->ctx), name);
+	unlink(file);
+	if (is_made)
+		out = create(file, 0600, error);
+	if (out)
+		is_made = finish(out, PEM_write_X509_REQ(out, request) == 1);
+	if (!*error && !is_made)
+		*error = tls_file_error("cannot make the request", file);
+	X509_REQ_free(request);
+	return is_made && out;
+}
+
 static bool write_chain(FILE *out, const struct tls_context *c)
 {
 	STACK_OF(X509) *chain = NULL;

@@ -101,6 +101,7 @@ static struct admin_request *take_request(const struct bench *b, const char *by,
 					  bool is_confirmed)
 {
 	struct admin_request *request = admin_request_new();
+	struct tls_findings found;
 	struct buf text = {0};
 
 	admin_request_word(request, SPAN("tls"));
@@ -118,6 +119,10 @@ static struct admin_request *take_request(const struct bench *b, const char *by,
 		bench_pin(fresh, &text);
 		add_option(request, "--confirm", &text);
 	}
+	// The server cannot see that itself, shut in as it is.
+	tls_context_check(fresh, b->config.name, &found);
+	if (found.is_verified && found.names_host)
+		admin_request_word(request, SPAN("--vouched"));
 	admin_request_word(request, SPAN("--"));
 	buf_clear(&text);
 	return request;

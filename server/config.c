@@ -55,6 +55,9 @@ const struct conf_row config_rows[] = {
 	{"tls", "key", CONF_TEXT, AT(key), NULL, 0, 0, NULL, true, NULL},
 	{"tls", "overlap", CONF_DURATION, AT(overlap_ms), "30d", 0, 0, NULL, true, NULL},
 	{"tls", "sts", CONF_CHOICE, AT(sts), "auto", 0, 0, "auto|yes|no", true, NULL},
+	{"acme", "server", CONF_TEXT, AT(acme_server), NULL, 0, 0, NULL, true, NULL},
+	{"acme", "webroot", CONF_TEXT, AT(acme_webroot), NULL, 0, 0, NULL, true, NULL},
+	{"acme", "hook", CONF_TEXT, AT(acme_hook), NULL, 0, 0, NULL, true, NULL},
 	{"auth", "argon2_memory", CONF_SIZE, AT(argon2_memory), "64MiB", ARGON2_MEMORY_MIN,
 	 ARGON2_MEMORY_MAX, NULL, true, NULL},
 	{"auth", "argon2_passes", CONF_NUMBER, AT(argon2_passes), "3", ARGON2_PASSES_MIN,
@@ -322,6 +325,35 @@ static bool check_push(const struct config *c, const char *file, struct buf *err
 	return is_fine;
 }
 
+static bool is_path(const char *text)
+{
+	return !text || text[0] == '/';
+}
+
+// An authority's certificate comes into the state directory.
+static bool check_acme(const struct config *c, const char *file, struct buf *errors)
+{
+	const char *wrong = NULL;
+
+	if (!c->acme_server)
+		wrong = c->acme_webroot || c->acme_hook
+				? "webroot and hook say how a name is proven to  server: write "
+				  "that, too"
+				: NULL;
+	else if (!span_starts(span_of(c->acme_server), SPAN("https://")))
+		wrong = "server is the address of an authority's directory, https://...";
+	else if (c->certificate)
+		wrong = "server gets the certificate into the state directory: take "
+			"certificate and key out of [tls]";
+	else if (c->acme_webroot && c->acme_hook)
+		wrong = "wants one way to prove a name: webroot, hook, or neither";
+	else if (!is_path(c->acme_webroot) || !is_path(c->acme_hook))
+		wrong = "webroot and hook are whole paths, from /";
+	if (wrong)
+		buf_printf(errors, "%s: [acme] %s\n", file, wrong);
+	return !wrong;
+}
+
 static bool check_log(const struct config *c, const char *file, struct buf *errors)
 {
 	if (!c->log_file || c->log_file[0])
@@ -358,6 +390,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	is_fine = find_link_hosts(c, p->config, errors) && is_fine;
 	is_fine = check_texts(c, p->config, errors) && is_fine;
 	is_fine = check_tls(c, p->config, errors) && is_fine;
+	is_fine = check_acme(c, p->config, errors) && is_fine;
 	is_fine = check_log(c, p->config, errors) && is_fine;
 	return read_motd(c, p, errors) && is_fine;
 }

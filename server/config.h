@@ -49,6 +49,9 @@ struct config {
 	char *certificate, *key; // NULL: in the state directory
 	int64_t overlap_ms;      // so long a next key is announced before it comes
 	int sts;                 // enum sts_choice
+	// [acme]
+	char *acme_server;              // NULL: no authority is asked for certificates
+	char *acme_webroot, *acme_hook; // of other ways than TLS-ALPN-01; NULL: none
 	// [auth]
 	int64_t argon2_memory, argon2_passes, hash_threads, logins_waiting;
 	// [accounts], [rooms]

@@ -267,11 +267,12 @@ static bool take_files(struct server *s, const struct admin_request *request,
 {
 	struct span option = SPAN("--confirm=");
 	struct buf pin = {0};
-	bool is_fine = true;
+	bool is_fine = true, is_vouched = false;
 
 	for (size_t i = 0; i < request->n_words && is_fine; i++) {
 		struct span word = request->words[i];
 
+		is_vouched = is_vouched || span_eq(word, SPAN("--vouched"));
 		if (span_starts(word, option))
 			is_fine = decode_b64url(&pin, span_after(word, option.len)) &&
 				  pin.len == TLS_PIN_LEN;
@@ -280,7 +281,7 @@ static bool take_files(struct server *s, const struct admin_request *request,
 		buf_add_str(errors, "that is no pin: 43 characters were expected");
 	else
 		is_fine = server_look_at_files(s, pin.len ? (const uint8_t *)pin.at : NULL,
-					       errors);
+					       is_vouched, errors);
 	buf_add_str(errors, is_fine ? "" : "\n");
 	buf_clear(&pin);
 	return is_fine;

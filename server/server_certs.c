@@ -228,20 +228,25 @@ static void say_waits(const uint8_t pin[static TLS_PIN_LEN], struct buf *words)
 }
 
 static bool consider(struct server *s, struct tls_context *found, const uint8_t *confirmed,
-		     struct buf *words)
+		     bool is_vouched, struct buf *words)
 {
 	enum verdict verdict = judge(s, found, confirmed);
+	bool is_fine = true, was_vouched = s->is_vouched;
 	uint8_t pin[TLS_PIN_LEN];
 	char *error = NULL;
-	bool is_fine = true;
 
 	tls_context_pin(found, pin);
+	// What is served may be vouched for since somebody who can see that says so.
+	if (verdict == TAKE_NOTHING && is_vouched && !was_vouched)
+		verdict = TAKE_RENEWED;
 	if (verdict == HOLD_OTHER) {
 		hold(s, pin);
 		say_waits(pin, words);
 	}
 	if (verdict == TAKE_RENEWED || verdict == TAKE_OTHER) {
+		s->is_vouched = was_vouched || is_vouched;
 		is_fine = take(s, found, &error);
+		s->is_vouched = is_fine ? s->is_vouched : was_vouched;
 		if (is_fine)
 			log_pin(LOG_INFO,
 				verdict == TAKE_OTHER ? "key_changed" : "certificate_renewed",
@@ -277,7 +282,8 @@ static void look_again(struct server *s)
 	loop_timer_set(s->hour_timer, since && wait > 0 && wait < HOUR_MS ? wait : HOUR_MS);
 }
 
-bool server_look_at_files(struct server *s, const uint8_t *confirmed, struct buf *words)
+bool server_look_at_files(struct server *s, const uint8_t *confirmed, bool is_vouched,
+			  struct buf *words)
 {
 	struct tls_context *found;
 	char *error = NULL;
@@ -290,7 +296,7 @@ bool server_look_at_files(struct server *s, const uint8_t *confirmed, struct buf
 	if (!found)
 		buf_add_str(words, error);
 	free(error);
-	is_fine = found && consider(s, found, confirmed, words);
+	is_fine = found && consider(s, found, confirmed, is_vouched, words);
 	if (!found && (!s->fault || strcmp(s->fault, buf_str(words)) != 0))
 		log_event(LOG_WARN, "certificate_not_taken", "why", buf_str(words), "mend",
 			  "none is needed while it is being renewed", NULL);
@@ -304,7 +310,7 @@ static void on_quiet(void *server)
 {
 	struct buf words = {0};
 
-	(void)!server_look_at_files(server, NULL, &words);
+	(void)!server_look_at_files(server, NULL, false, &words);
 	buf_clear(&words);
 }
 

@@ -174,7 +174,7 @@ void verb_stop(struct verb_call *c)
 
 static bool take_by(struct verb_call *c, struct buf *verb)
 {
-	static const char *const known[] = {"rotate", "new", "import"};
+	static const char *const known[] = {"rotate", "new", "import", "acme"};
 	struct span by = verb_value(c, "--by");
 
 	buf_printf(verb, "tls " SPAN_FMT, SPAN_ARG(by.at ? by : SPAN("take")));
@@ -183,7 +183,7 @@ static bool take_by(struct verb_call *c, struct buf *verb)
 			return true;
 	}
 	if (by.at)
-		verb_end(c, ADMIN_USAGE, "--by is rotate, new or import");
+		verb_end(c, ADMIN_USAGE, "--by is rotate, new, import or acme");
 	return !by.at;
 }
 
