@@ -10,6 +10,7 @@
 #include "common/file.h"
 #include "common/names.h"
 #include "server/admin_json.h"
+#include "server/init_acme.h"
 #include "server/init_config.h"
 #include "server/init_folder.h"
 #include "server/offline.h"
@@ -414,6 +415,8 @@ int cli_init(const struct cli *c)
 		.cli = c, .paths = &c->paths, .only_database = cli_flag(c, "--new-database")};
 	int code = check_words(c);
 
+	if (code == ADMIN_DONE)
+		code = init_acme_check(c);
 	if (code == ADMIN_DONE && !unfinished_is_there(in.paths))
 		code = check_place(&in);
 	if (code != ADMIN_DONE)
@@ -424,6 +427,7 @@ int cli_init(const struct cli *c)
 	if (code == ADMIN_DONE) {
 		say_link(&in);
 		say_how_to_run(&in);
+		init_acme_say_next(c);
 	} else if (in.made_folder) {
 		rmdir(in.paths->state);
 	}

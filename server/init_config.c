@@ -3,6 +3,7 @@
 
 #include "common/die.h"
 #include "common/tls_chain.h"
+#include "server/init_acme.h"
 #include "server/paths.h"
 
 #include <stdlib.h>
@@ -47,11 +48,28 @@ static void add_web(const struct cli *c, struct buf *out)
 		buf_add_str(out, "[web]\n");
 		for (size_t i = 0; (value = cli_value(c, "--web", i)); i++)
 			add_setting(out, "listen", value);
-	} else if (is_vouched(c)) {
+	} else if (init_acme_is_ours(c)) {
+		buf_add_str(out, "[web]\nlisten = 0.0.0.0:443\nlisten = [::]:443\n");
+	} else if (is_vouched(c) || init_acme_server(c)) {
 		buf_add_str(out, "[web]\nlisten = 0.0.0.0:8443\nlisten = [::]:8443\n");
 	} else {
 		buf_add_str(out, "# [web]\n# listen = 0.0.0.0:8443\n");
 	}
+}
+
+static void add_acme(const struct cli *c, struct buf *out)
+{
+	const char *webroot = cli_value(c, "--webroot", 0), *hook = cli_value(c, "--hook", 0);
+
+	if (!init_acme_server(c))
+		return;
+	buf_add_str(out, "\n# Who vouches for the certificate, and whose terms of service you "
+			 "agreed to.\n[acme]\n");
+	add_setting(out, "server", init_acme_server(c));
+	if (webroot)
+		add_file(out, "webroot", webroot);
+	if (hook)
+		add_file(out, "hook", hook);
 }
 
 void init_config_text(const struct cli *c, struct buf *out)
@@ -74,6 +92,7 @@ void init_config_text(const struct cli *c, struct buf *out)
 		buf_add_str(out, "# One line an address; without any: all of them, port 6697.\n"
 				 "# listen = ircs://0.0.0.0:6697\n");
 	add_web(c, out);
+	add_acme(c, out);
 	if (!cert)
 		return;
 	buf_add_str(out, "\n[tls]\n");
