@@ -2,8 +2,8 @@
 // What is kept of certificates that an authority gives: the folder `acme` in the state, and in it
 // what became of the last time that it was asked.
 //
-// The folder is uacme's as well: the account's key is private/key.pem there. The server's key
-// is not: uacme gets a request that is made with it.
+// The folder is uacme's as well. The account's key is beside the server's, where a backup takes it
+// along, and uacme has a link to it; the server's own key it never gets.
 #pragma once
 
 #include "common/attr.h"
@@ -13,7 +13,7 @@
 
 #define ACME_USUAL "https://acme-v02.api.letsencrypt.org/directory"
 #define ACME_FOLDER "acme"
-#define ACME_ACCOUNT "acme/private/key.pem"
+#define ACME_ACCOUNT "account.key"
 #define ACME_WORDS_MAX 200 // inside: of the last line that uacme said
 
 struct acme_last {

@@ -139,6 +139,23 @@ static int run_uacme(struct acme *a, const char *const *words)
 	return code;
 }
 
+// uacme makes the key of an account in its own folder; a backup brings it back beside ours.
+static bool link_account(const struct acme *a)
+{
+	char *kept = path_in(a->b.paths->state, ACME_ACCOUNT);
+	char *folder = path_in(a->folder, "private"), *key = path_in(folder, "key.pem");
+	bool is_fine = mkdir(folder, 0700) == 0 || errno == EEXIST;
+
+	if (is_fine && !path_exists(kept) && path_exists(key))
+		is_fine = rename(key, kept) == 0;
+	if (is_fine && path_exists(kept) && !path_exists(key))
+		is_fine = symlink("../../" ACME_ACCOUNT, key) == 0;
+	free(kept);
+	free(folder);
+	free(key);
+	return is_fine;
+}
+
 static bool is_registered(const struct acme *a)
 {
 	char *key = path_in(a->b.paths->state, ACME_ACCOUNT), url[1024] = "";
@@ -158,14 +175,14 @@ static int have_account(struct acme *a)
 	const char *const words[] = {"-y", "new", NULL};
 	int code;
 
-	if (is_registered(a))
+	if (link_account(a) && is_registered(a))
 		return ADMIN_DONE;
 	unlink(a->cert);
 	code = run_uacme(a, words);
 	if (code != 0)
 		return cli_say(ADMIN_FAILED, "there is no account at %s",
 			       a->b.config.acme_server);
-	if (file_put(a->registered, span_of(a->b.config.acme_server), 0600))
+	if (link_account(a) && file_put(a->registered, span_of(a->b.config.acme_server), 0600))
 		return ADMIN_DONE;
 	return cli_say(ADMIN_FAILED, "cannot write %s: %s", a->registered,
 		       strerrordesc_np(errno));

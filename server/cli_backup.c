@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // backup create, key, and the copy of the database alone.
+#include "server/acme.h"
 #include "server/cli.h"
 
 #include "common/clock.h"
@@ -105,9 +106,9 @@ static void add_source(struct sources *s, const char *name, char *path)
 // All keys of the state, and the configured pair by the names that it has there.
 static int add_keys(struct sources *s, const struct cli *c, const struct config *config)
 {
-	static const char *const names[] = {"held.key",   "held.pem",   "next.key",
-					    "next.pem",   "served.key", "served.pem",
-					    "vouches.pem"};
+	static const char *const names[] = {"held.key",    "held.pem",   "next.key",
+					    "next.pem",    "served.key", "served.pem",
+					    "vouches.pem", ACME_ACCOUNT};
 	struct pair pair;
 	int code = ADMIN_DONE;
 

@@ -116,8 +116,10 @@ static void check_config(struct check *k, struct buf *errors)
 	check_report(k, "config", k->has_config,
 		     k->has_config ? k->cli->paths.config : buf_str(errors));
 	check_user(k);
-	if (check_access(k))
+	if (check_access(k)) {
 		check_key(k);
+		check_acme(k);
+	}
 }
 
 // Asked while this process may still take ports as the server would.

@@ -158,6 +158,11 @@ static void check_page(struct check *k, struct examined *p)
 		buf_add_str(&found, "left out when this snugd was built, since the tools that "
 				    "make it were not there: build it with them:  make deps "
 				    "&& make");
+	} else if (!is_believed && k->config.acme_server) {
+		buf_printf(&found,
+			   "browsers warn of it until the authority has been asked:  snugd "
+			   "tls acme --state %s",
+			   k->cli->paths.state);
 	} else if (!is_believed) {
 		buf_add_str(&found, "browsers warn of it, since no authority that they know "
 				    "vouches for the certificate: have one that does:");

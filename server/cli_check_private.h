@@ -29,6 +29,8 @@ MUST_USE bool check_is_idle(const struct check *k);
 
 // The certificate: its file, its time, whom it names, what stands behind it. cli_check_key.c
 void check_key(struct check *k);
+// The authority that gives it, where one is configured. cli_check_acme.c
+void check_acme(struct check *k);
 // What of this computer is needed. cli_check_host.c
 void check_port(struct check *k);
 void check_descriptors(struct check *k);

@@ -136,10 +136,17 @@ static void check_renewal(struct admin_answer *a, const struct bench *b)
 		report(a, "renewal", false,
 		       "certbot makes a new key at each renewal, which then waits for  snugd "
 		       "tls rotate: tell it  certbot renew --reuse-key --force-renewal");
+	else if (b->config.acme_server)
+		report(a, "renewal", true,
+		       "uacme keeps the key: it gets a request that is made with it");
 	else if (is_of_lego(pair.cert))
 		report(a, "renewal", true,
 		       "lego makes a new key at each renewal unless it is called as  lego "
 		       "renew --reuse-key: see that it is");
+	else if (!pair_is_own(&b->config))
+		report(a, "renewal", true,
+		       "most programs make a new key at each renewal, which then waits for  "
+		       "snugd tls rotate: have this one keep the key");
 	if (certbot)
 		fclose(certbot);
 	pair_clear(&pair);

@@ -2,9 +2,11 @@
 // What `snugd status` says of the process, beside the hub's own figures.
 #include "server/server_private.h"
 
+#include "common/clock.h"
 #include "common/die.h"
 #include "common/encode.h"
 #include "common/log.h"
+#include "server/acme.h"
 #include "server/admin_json.h"
 #include "server/io/web.h"
 
@@ -137,6 +139,24 @@ static void add_page(struct admin_answer *a, const struct server *s)
 	buf_clear(&page);
 }
 
+// What became of the last time that the authority was asked for a certificate; "": none is.
+static void add_authority(struct admin_answer *a, const struct server *s)
+{
+	char at[CLOCK_TEXT_LEN + 1];
+	struct acme_last last;
+	struct buf words = {0};
+
+	if (s->config.acme_server && !acme_last_read(s->paths, &last)) {
+		buf_add_str(&words, "not asked yet: snugd tls acme");
+	} else if (s->config.acme_server) {
+		clock_text(last.at_ms, at);
+		buf_printf(&words, "%s %s: %s", at, last.is_done ? "asked" : "gave nothing",
+			   last.words);
+	}
+	add_text(a, "authority", buf_span(&words));
+	buf_clear(&words);
+}
+
 void server_add_facts(const struct server *s, struct admin_answer *a)
 {
 	struct buf addresses = {0}, web = {0}, certificate = {0}, log = {0};
@@ -174,6 +194,7 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	put_last(a, SPAN("lockdown"));
 	encode_hex(&head, s->disk.chain, sizeof(s->disk.chain));
 	add_text(a, "audit-head", buf_span(&head));
+	add_authority(a, s);
 	buf_clear(&addresses);
 	buf_clear(&web);
 	buf_clear(&certificate);
