@@ -425,7 +425,8 @@ $(LINT)/format.ok: .clang-format $(FORMATTED)
 	@mkdir -p $(@D)
 	@clang-format --dry-run -Werror $(if $(filter .clang-format,$?),$(FORMATTED),$?) && touch $@
 
-UNITS := snugd.service snugd@.service snugd.socket snugd-backup.service snugd-backup.timer
+UNITS := snugd.service snugd@.service snugd.socket snugd-web.socket snugd-backup.service snugd-backup.timer \
+	snugd-acme.service snugd-acme.timer
 install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snug-acme
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/snug.1
