@@ -222,6 +222,9 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 		case LETTER_QUERY:
 		case LETTER_JOB:
 		case LETTER_ANSWER:
+		case LETTER_REMOVE:
+		case LETTER_LIST:
+		case LETTER_LISTED:
 		case LETTER_STOP:
 		case LETTER_SETTINGS:
 		default:
@@ -284,6 +287,7 @@ void hub_out_free(struct hub_out *out)
 	letters_free(&out->queries);
 	letters_free(&out->jobs);
 	letters_free(&out->answers);
+	letters_free(&out->files);
 	hub_signins_free(out);
 	free(out->counted_for);
 	*out = (struct hub_out){0};

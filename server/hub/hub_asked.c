@@ -5,6 +5,7 @@
 #include "server/hub/web/hook_hear.h"
 
 #define GOING "The server is going down: try again in a moment.\n"
+#define NOWHERE "There is nothing here.\n"
 
 // A route that nobody answers does not compile.
 #pragma GCC diagnostic error "-Wswitch-enum"
@@ -35,6 +36,12 @@ void hub_asked(struct hub *h, conn_id conn, const struct web_question *question)
 	case ROUTE_METRICS:
 		count_for(&h->out, conn);
 		break;
+	case ROUTE_FILE_PUT:
+	case ROUTE_FILE_PUT_DONE:
+	case ROUTE_FILE_GET:
+		tell(h, conn, &(struct web_answer){.status = 404, .body = SPAN(NOWHERE)});
+		break;
+	case ROUTE_FILE_PUT_GONE:
 	case ROUTES:
 		break;
 	}

@@ -217,6 +217,9 @@ static void take_question(struct conn *c, struct span host)
 	asked.type = arena_dup(arena, asked.type);
 	asked.key = arena_dup(arena, asked.key);
 	asked.body = arena_dup(arena, asked.body);
+	asked.query = arena_dup(arena, asked.query);
+	asked.authorization = arena_dup(arena, asked.authorization);
+	asked.disposition = arena_dup(arena, asked.disposition);
 	conn_event(c, INBOX_ASKED)->asked = asked;
 	conn_watch(c);
 }

@@ -249,9 +249,9 @@ static void take_challenge(struct shard *s, size_t digest_len, struct span bytes
 		tls_challenges_drop(s->env.world.challenges, name);
 }
 
-// `bytes`: of the item, where it has some.
-static void take_item(struct shard *s, const struct outbox_item *item, struct span bytes)
+static void take_item(struct shard *s, const struct outbox *out, const struct outbox_item *item)
 {
+	struct web_answer answer;
 	struct conn *c;
 
 	if (item->kind == OUTBOX_DRAIN) {
@@ -261,7 +261,7 @@ static void take_item(struct shard *s, const struct outbox_item *item, struct sp
 		return;
 	}
 	if (item->kind == OUTBOX_CHALLENGE) {
-		take_challenge(s, item->count, bytes);
+		take_challenge(s, item->count, span_from(out->bytes.at + item->at, item->len));
 		return;
 	}
 	c = conn_table_find(&s->env.table, item->conn);
@@ -278,11 +278,12 @@ static void take_item(struct shard *s, const struct outbox_item *item, struct sp
 		conn_logged_in(c);
 		break;
 	case OUTBOX_CLOSE:
-		conn_close(c, item->after, item->parting, bytes);
+		conn_close(c, item->after, item->parting,
+			   span_from(out->bytes.at + item->at, item->len));
 		break;
 	case OUTBOX_ANSWER:
-		conn_answer(c, &(struct web_answer){item->count, item->retry_s, item->after,
-						    bytes});
+		answer = outbox_answered(out, item);
+		conn_answer(c, &answer);
 		break;
 	case OUTBOX_TELL:
 		conn_tell(c);
@@ -307,7 +308,7 @@ static void take_outbox(struct shard *s, struct outbox *out)
 			i = take_lines(s, out, i);
 			continue;
 		}
-		take_item(s, item, span_from(out->bytes.at + item->at, item->len));
+		take_item(s, out, item);
 		i++;
 	}
 	if (out->durable > s->env.durable) {

@@ -201,7 +201,7 @@ static void find_route(struct web *w)
 	struct web_request *r = w->request;
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		if (rows[i].is_private == !w->tls &&
+		if (rows[i].path && rows[i].is_private == !w->tls &&
 		    leads_to(&rows[i], r->head.path, &r->rest)) {
 			take_route(w, &rows[i]);
 			return;

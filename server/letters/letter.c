@@ -2,6 +2,7 @@
 #include "server/letters/letter.h"
 
 #include "server/letters/admin.h"
+#include "server/letters/file_list.h"
 #include "server/letters/hash_job.h"
 #include "server/letters/inbox.h"
 #include "server/letters/journal.h"
@@ -62,6 +63,11 @@ void letter_free(struct letter *l)
 		break;
 	case LETTER_ANSWER:
 		admin_answer_free(container_of(l, struct admin_answer, letter));
+		break;
+	case LETTER_REMOVE:
+	case LETTER_LIST:
+	case LETTER_LISTED:
+		file_list_free(container_of(l, struct file_list, letter));
 		break;
 	case LETTER_DURABLE:
 	case LETTER_STOP:

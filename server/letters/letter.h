@@ -17,6 +17,9 @@ enum letter_kind {
 	LETTER_HASHED,   // hasher -> hub
 	LETTER_ADMIN,    // server -> hub: a verb of the command line
 	LETTER_ANSWER,   // hub -> server: its result
+	LETTER_REMOVE,   // hub -> files: these go
+	LETTER_LIST,     // hub -> files: which are there?
+	LETTER_LISTED,   // files -> hub: these
 	LETTER_STOP,     // ends the receiving thread
 	LETTER_SETTINGS, // server -> shard, hashers: what was reloaded
 };

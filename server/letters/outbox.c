@@ -22,6 +22,7 @@ void outbox_free(struct outbox *out)
 	buf_clear(&out->bytes);
 	free(out->items);
 	free(out->conns);
+	free(out->files);
 	free(out);
 }
 
@@ -89,6 +90,25 @@ void outbox_close(struct outbox *out, conn_id conn, entry_no after, enum parting
 	add_bytes(out, item, reason);
 }
 
+static void add_file(struct outbox *out, const struct web_answer *answer)
+{
+	struct outbox_file *file;
+
+	out->files = grow(out->files, out->n_files, &out->files_space, sizeof(*out->files));
+	file = &out->files[out->n_files++];
+	*file = (struct outbox_file){
+		.then = answer->then,
+		.file = answer->file,
+		.size = answer->size,
+		.name_at = (uint32_t)out->bytes.len,
+		.name_len = (uint32_t)answer->name.len,
+		.type_at = (uint32_t)(out->bytes.len + answer->name.len),
+		.type_len = (uint32_t)answer->type.len,
+	};
+	buf_add_span(&out->bytes, answer->name);
+	buf_add_span(&out->bytes, answer->type);
+}
+
 void outbox_answer(struct outbox *out, conn_id conn, const struct web_answer *answer)
 {
 	struct outbox_item *item = outbox_add(out, OUTBOX_ANSWER);
@@ -98,6 +118,33 @@ void outbox_answer(struct outbox *out, conn_id conn, const struct web_answer *an
 	item->count = answer->status;
 	item->retry_s = answer->retry_s;
 	add_bytes(out, item, answer->body);
+	if (answer->then == WEB_SAYS && answer->status != 201)
+		return;
+	add_file(out, answer);
+	item->file = (uint32_t)out->n_files;
+}
+
+static struct span bytes_at(const struct outbox *out, uint32_t at, uint32_t len)
+{
+	return len ? span_from(out->bytes.at + at, len) : SPAN("");
+}
+
+struct web_answer outbox_answered(const struct outbox *out, const struct outbox_item *item)
+{
+	const struct outbox_file *file = item->file ? &out->files[item->file - 1] : NULL;
+	struct web_answer answer = {.status = item->count,
+				    .retry_s = item->retry_s,
+				    .after = item->after,
+				    .body = bytes_at(out, item->at, item->len)};
+
+	if (!file)
+		return answer;
+	answer.then = file->then;
+	answer.file = file->file;
+	answer.size = file->size;
+	answer.name = bytes_at(out, file->name_at, file->name_len);
+	answer.type = bytes_at(out, file->type_at, file->type_len);
+	return answer;
 }
 
 void outbox_challenge(struct outbox *out, struct span name, struct span digest)

@@ -21,7 +21,7 @@ enum outbox_kind {
 	OUTBOX_LIVE,      // conn caught up after INBOX_STALLED: queue its lines again
 	OUTBOX_DRAIN,     // the server stops: accept no more
 	OUTBOX_LIMITS,    // (unused fields) take up the settings that were reloaded
-	OUTBOX_ANSWER,    // what conn asked (INBOX_ASKED) is answered, and conn closed
+	OUTBOX_ANSWER,    // what conn asked (INBOX_ASKED) is answered
 	OUTBOX_CHALLENGE, // prove the name (in bytes, behind `count` of its digest); count 0: no more
 };
 
@@ -33,6 +33,14 @@ enum parting {
 	PARTING_LATER,   // we do: at another time it may
 };
 
+// Of an answer that has to do with a file (struct web_answer).
+struct outbox_file {
+	enum web_then then;
+	struct file_id file;
+	uint64_t size;
+	uint32_t name_at, name_len, type_at, type_len; // in bytes
+};
+
 struct outbox_item {
 	enum outbox_kind kind;
 	uint32_t count;               // credit; answer: its status; challenge
@@ -42,6 +50,7 @@ struct outbox_item {
 	entry_no after;               // lines, close, answer: not before this entry is durable
 	uint32_t at, len;             // lines, close (its reason), answer, challenge: in bytes
 	uint32_t first_conn, n_conns; // lines: in conns
+	uint32_t file;                // answer: in files, + 1; 0: it has to do with none
 	bool catch_up;                // lines: passes although the connection is stalled
 };
 
@@ -52,6 +61,8 @@ struct outbox {
 	size_t n_items, items_space;
 	conn_id *conns;
 	size_t n_conns, conns_space;
+	struct outbox_file *files;
+	size_t n_files, files_space;
 	entry_no durable; // everything up to here may leave
 	int64_t made_us;  // mono: the turn of the hub; 0: nobody counts how long it takes
 };
@@ -71,3 +82,6 @@ void outbox_close(struct outbox *out, conn_id conn, entry_no after, enum parting
 void outbox_answer(struct outbox *out, conn_id conn, const struct web_answer *answer);
 // The digest has TLS_CHALLENGE_LEN bytes, or none: that name is proven no more.
 void outbox_challenge(struct outbox *out, struct span name, struct span digest);
+// Such an item as it was given to outbox_answer(); its spans borrow from out.
+MUST_USE struct web_answer outbox_answered(const struct outbox *out,
+					   const struct outbox_item *item);

@@ -112,6 +112,7 @@ struct hub_out {
 	struct letter *queries; // chains (letter.h)
 	struct letter *jobs;
 	struct letter *answers; // only those that may be shown: the hub holds back the rest
+	struct letter *files;   // LETTER_REMOVE, LETTER_LIST
 	int64_t n_ended;        // accounts that were disabled by themselves (endings.h)
 	// Connections that asked for what the whole server counts: the server answers them.
 	conn_id *counted_for;
