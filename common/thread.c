@@ -15,7 +15,7 @@ struct start {
 // As the system's tools show them.
 static const char *const names[] = {
 	[THREAD_MAIN] = "snugd",    [THREAD_SHARD] = "shard",   [THREAD_WRITER] = "writer",
-	[THREAD_READER] = "reader", [THREAD_HASHER] = "hasher",
+	[THREAD_READER] = "reader", [THREAD_HASHER] = "hasher", [THREAD_FILES] = "files",
 };
 
 static void *run(void *arg)

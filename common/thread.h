@@ -12,6 +12,7 @@ enum thread_role {
 	THREAD_WRITER,
 	THREAD_READER,
 	THREAD_HASHER,
+	THREAD_FILES,
 };
 
 // Called by each thread in itself, at its beginning. fn NULL: nothing is.

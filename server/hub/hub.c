@@ -222,6 +222,8 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 		case LETTER_QUERY:
 		case LETTER_JOB:
 		case LETTER_ANSWER:
+		case LETTER_FILING:
+		case LETTER_FILED:
 		case LETTER_REMOVE:
 		case LETTER_LIST:
 		case LETTER_LISTED:

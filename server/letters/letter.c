@@ -3,6 +3,7 @@
 
 #include "server/letters/admin.h"
 #include "server/letters/file_list.h"
+#include "server/letters/filing.h"
 #include "server/letters/hash_job.h"
 #include "server/letters/inbox.h"
 #include "server/letters/journal.h"
@@ -63,6 +64,10 @@ void letter_free(struct letter *l)
 		break;
 	case LETTER_ANSWER:
 		admin_answer_free(container_of(l, struct admin_answer, letter));
+		break;
+	case LETTER_FILING:
+	case LETTER_FILED:
+		filing_free(container_of(l, struct filing, letter));
 		break;
 	case LETTER_REMOVE:
 	case LETTER_LIST:

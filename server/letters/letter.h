@@ -17,6 +17,8 @@ enum letter_kind {
 	LETTER_HASHED,   // hasher -> hub
 	LETTER_ADMIN,    // server -> hub: a verb of the command line
 	LETTER_ANSWER,   // hub -> server: its result
+	LETTER_FILING,   // shard -> files: a step of a file on its way
+	LETTER_FILED,    // files -> shard: what became of it
 	LETTER_REMOVE,   // hub -> files: these go
 	LETTER_LIST,     // hub -> files: which are there?
 	LETTER_LISTED,   // files -> hub: these

@@ -163,6 +163,12 @@
 #define BALLAST_BYTES (16LL * 1024 * 1024)  // kept to get through a full disk with
 #define DISK_FULL_MS 5000 // a commit is tried again before the process must end
 
+// Files
+#define TRANSFERS_MAX 256       // on their way at once, in or out, of all shards together,
+#define TRANSFERS_PER_SOURCE 32 // ... and of one source in one shard
+#define TRANSFER_STEP_MS 60000  // a transfer moves on by 64 KiB in so long, or ends
+#define FILES_LEAVE_BYTES (2 * DISK_LOW_BYTES) // free space that no upload takes
+
 // Operators
 #define ADMIN_REQUEST_MAX (64 * 1024 * 1024) // an import of a hundred thousand accounts
 #define ADMIN_ACTS_MAX 1000                  // of one request: they share a turn of the hub
