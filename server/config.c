@@ -51,6 +51,14 @@ const struct conf_row config_rows[] = {
 	{"web", "host", CONF_LIST, AT(web_hosts), NULL, 0, 0, NULL, true, NULL},
 	{"web", "origin", CONF_LIST, AT(web_origins), NULL, 0, 0, NULL, true, NULL},
 	{"web", "metrics", CONF_TEXT, AT(metrics), NULL, 0, 0, NULL, false, NULL},
+	{"files", "enabled", CONF_BOOL, AT(files), "yes", 0, 0, NULL, true, NULL},
+	{"files", "file_max", CONF_SIZE, AT(file_max), "16MiB", 1, FILE_MAX_MAX, NULL, true,
+	 NULL},
+	{"files", "account_per_day", CONF_SIZE, AT(files_per_day), "256MiB", 0, 0, NULL, true,
+	 NULL},
+	{"files", "account_total", CONF_SIZE, AT(files_account), "1GiB", 0, 0, NULL, true, NULL},
+	{"files", "room_total", CONF_SIZE, AT(files_room), "4GiB", 0, 0, NULL, true, NULL},
+	{"files", "total", CONF_SIZE, AT(files_total), "10GiB", 0, 0, NULL, true, NULL},
 	{"tls", "certificate", CONF_TEXT, AT(certificate), NULL, 0, 0, NULL, true, NULL},
 	{"tls", "key", CONF_TEXT, AT(key), NULL, 0, 0, NULL, true, NULL},
 	{"tls", "overlap", CONF_DURATION, AT(overlap_ms), "30d", 0, 0, NULL, true, NULL},
@@ -392,6 +400,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	is_fine = check_tls(c, p->config, errors) && is_fine;
 	is_fine = check_acme(c, p->config, errors) && is_fine;
 	is_fine = check_log(c, p->config, errors) && is_fine;
+	c->web_names = config_web_hosts(c);
 	return read_motd(c, p, errors) && is_fine;
 }
 
@@ -399,6 +408,7 @@ void config_clear(struct config *c)
 {
 	conf_clear(config_rows, config_n_rows, c);
 	free(c->motd);
+	free(c->web_names);
 	free(c->places);
 	free(c->proxies);
 	*c = (struct config){0};
@@ -445,6 +455,12 @@ void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN
 		.presence_limit = c->presence_limit,
 		.account_per_day = c->account_per_day,
 		.room_per_day = c->room_per_day,
+		.has_files = c->files && c->web_listen.count > 0,
+		.file_max = c->file_max,
+		.files_per_day = c->files_per_day,
+		.files_account = c->files_account,
+		.files_room = c->files_room,
+		.files_total = c->files_total,
 		.disk_share = c->disk_share,
 		.history_keep_ms = c->keep_ms,
 		.history_keep_bytes = c->keep_bytes,
@@ -452,6 +468,7 @@ void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN
 		.replay_limit = c->replay_limit,
 		.durability_full = c->durability == 0,
 	};
+	out->web_hosts = span_of(c->web_names);
 	if (out->has_web)
 		out->web_port = address_port(&c->places[c->n_lines].address);
 	out->has_page = out->web_port && has_page(c, is_vouched);

@@ -45,6 +45,9 @@ struct config {
 	// [web]
 	struct conf_list web_listen, web_hosts, web_origins;
 	char *metrics; // NULL: not served
+	// [files]
+	bool files;
+	int64_t file_max, files_account, files_room, files_total, files_per_day;
 	// [tls]
 	char *certificate, *key; // NULL: in the state directory
 	int64_t overlap_ms;      // so long a next key is announced before it comes
@@ -72,6 +75,7 @@ struct config {
 	int64_t keep_ms, keep_bytes, keep_total, replay_limit;
 
 	// Worked out of these.
+	char *web_names;             // of `[web]`: hosts, a blank between two
 	char *motd;                  // what motd_file holds; NULL: none
 	struct snug_link link;       // of `link_host`; without any see config_for_hub
 	struct config_place *places; // of `listen`, or of the default; then of `[web]`
@@ -112,6 +116,8 @@ void config_show(const struct config *c, struct buf *out);
 MUST_USE bool config_place(struct config_place *place, struct span text);
 // Adds the places of `[web]`. False with a line for each mistake.
 MUST_USE bool config_web_places(struct config *c, const char *file, struct buf *errors);
+// The hosts that requests may name, the caller's.
+MUST_USE char *config_web_hosts(const struct config *c);
 // Whom requests may take the server for, and whose pages may speak to it, the caller's.
 // is_vouched: browsers may be told to come over TLS alone from now on.
 MUST_USE struct web_names *config_web_names(const struct config *c, bool is_vouched);

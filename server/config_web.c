@@ -177,22 +177,29 @@ static void add_link_host(struct buf *out, const char *text)
 		add_word(out, host.name);
 }
 
-struct web_names *config_web_names(const struct config *c, bool is_vouched)
+// What `[web] host` names, or else what links name, and the server's name.
+char *config_web_hosts(const struct config *c)
 {
-	struct buf hosts = {0}, origins = {0};
-	struct web_names *names;
+	struct buf hosts = {0};
 
 	add_words(&hosts, &c->web_hosts);
 	if (!hosts.len) {
-		add_word(&hosts, c->name);
 		for (size_t i = 0; i < c->link_hosts.count; i++)
 			add_link_host(&hosts, c->link_hosts.items[i]);
+		add_word(&hosts, c->name);
 	}
+	return buf_take(&hosts);
+}
+
+struct web_names *config_web_names(const struct config *c, bool is_vouched)
+{
+	struct buf origins = {0};
+	struct web_names *names;
+
 	add_words(&origins, &c->web_origins);
 	// Of this computer's own name other programs answer for other ports, and not over TLS.
-	names = web_names_new(buf_span(&hosts), buf_span(&origins),
+	names = web_names_new(span_of(c->web_names), buf_span(&origins),
 			      is_vouched && strcmp(c->name, "localhost") != 0);
-	buf_clear(&hosts);
 	buf_clear(&origins);
 	return names;
 }

@@ -2,6 +2,7 @@
 // Settings as text: all of them, and where two configurations differ.
 #include "server/config_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 // The value as it would be written, "" for none.
@@ -146,4 +147,6 @@ void config_keep(struct config *fresh, struct config *old)
 	swap(&fresh->proxies, &old->proxies, sizeof(fresh->proxies));
 	swap(&fresh->n_proxies, &old->n_proxies, sizeof(fresh->n_proxies));
 	swap(&fresh->n_lines, &old->n_lines, sizeof(fresh->n_lines));
+	free(fresh->web_names); // of a name that may not be in force yet
+	fresh->web_names = config_web_hosts(fresh);
 }

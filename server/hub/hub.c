@@ -21,6 +21,7 @@
 #include "server/hub/door/forgotten.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/door/wait.h"
+#include "server/hub/files/shared_file.h"
 #include "server/hub/history/history.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/replay.h"
@@ -30,6 +31,7 @@
 #include "server/hub/rooms/presence.h"
 #include "server/hub/hub_asked.h"
 #include "server/hub/session_feed.h"
+#include "server/hub/web/file_sweep.h"
 #include "server/letters/letter.h"
 
 #include <assert.h>
@@ -43,6 +45,7 @@ static void reset_out(struct hub *h)
 	h->queries_end = &h->out.queries;
 	h->jobs_end = &h->out.jobs;
 	h->answers_end = &h->out.answers;
+	h->files_end = &h->out.files;
 }
 
 struct hub *hub_new(const struct hub_config *config, const uint8_t seed[static 32])
@@ -103,6 +106,7 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	c->motd = arena_dup(&fresh, config->motd);
 	c->version = arena_dup(&fresh, config->version);
 	c->icon = arena_dup(&fresh, config->icon);
+	c->web_hosts = arena_dup(&fresh, config->web_hosts);
 	arena_clear(&h->config_arena);
 	h->config_arena = fresh;
 	retention_changed(h);
@@ -217,6 +221,9 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 		case LETTER_ADMIN:
 			admin_run(h, container_of(letter, struct admin_request, letter), NULL);
 			break;
+		case LETTER_LISTED:
+			file_sweep_listed(h, container_of(letter, struct file_list, letter));
+			break;
 		case LETTER_OUTBOX:
 		case LETTER_JOURNAL:
 		case LETTER_QUERY:
@@ -226,7 +233,6 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 		case LETTER_FILED:
 		case LETTER_REMOVE:
 		case LETTER_LIST:
-		case LETTER_LISTED:
 		case LETTER_STOP:
 		case LETTER_SETTINGS:
 		default:
@@ -238,6 +244,7 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 	hash_next(h);
 	sessions_tell(h);
 	post_release(h);
+	shared_files_release(h);
 }
 
 int64_t hub_wakes_at(const struct hub *h)
@@ -286,6 +293,7 @@ void hub_out_free(struct hub_out *out)
 	for (unsigned i = 0; i < SHARDS_MAX; i++)
 		outbox_free(out->outboxes[i]);
 	journal_free(out->journal);
+	letters_free(&out->files);
 	letters_free(&out->queries);
 	letters_free(&out->jobs);
 	letters_free(&out->answers);

@@ -2,10 +2,11 @@
 #include "server/hub/hub_asked.h"
 
 #include "common/grow.h"
+#include "server/hub/web/download.h"
+#include "server/hub/web/upload.h"
 #include "server/hub/web/hook_hear.h"
 
 #define GOING "The server is going down: try again in a moment.\n"
-#define NOWHERE "There is nothing here.\n"
 
 // A route that nobody answers does not compile.
 #pragma GCC diagnostic error "-Wswitch-enum"
@@ -24,6 +25,10 @@ static void tell(struct hub *h, conn_id conn, const struct web_answer *answer)
 
 void hub_asked(struct hub *h, conn_id conn, const struct web_question *question)
 {
+	if (question->route == ROUTE_FILE_PUT_GONE) {
+		upload_gone(h, question); // no answer is waited for
+		return;
+	}
 	if (h->stopping) {
 		tell(h, conn,
 		     &(struct web_answer){.status = 503, .retry_s = 5, .body = SPAN(GOING)});
@@ -33,13 +38,17 @@ void hub_asked(struct hub *h, conn_id conn, const struct web_question *question)
 	case ROUTE_HOOK:
 		hook_hear(h, conn, question, tell);
 		break;
+	case ROUTE_FILE_PUT:
+		upload_begin(h, conn, question);
+		break;
+	case ROUTE_FILE_PUT_DONE:
+		upload_done(h, conn, question);
+		break;
+	case ROUTE_FILE_GET:
+		download(h, conn, question);
+		break;
 	case ROUTE_METRICS:
 		count_for(&h->out, conn);
-		break;
-	case ROUTE_FILE_PUT:
-	case ROUTE_FILE_PUT_DONE:
-	case ROUTE_FILE_GET:
-		tell(h, conn, &(struct web_answer){.status = 404, .body = SPAN(NOWHERE)});
 		break;
 	case ROUTE_FILE_PUT_GONE:
 	case ROUTES:

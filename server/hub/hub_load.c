@@ -19,6 +19,7 @@
 #include "server/hub/people/invite.h"
 #include "server/hub/wire/line.h"
 #include "server/hub/wire/cast.h"
+#include "server/hub/files/shared_file.h"
 #include "server/hub/history/marker.h"
 #include "server/hub/rooms/hook.h"
 #include "server/hub/rooms/metadata.h"
@@ -38,6 +39,8 @@
 #include "server/hub/people/whowas.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/slip.h"
+#include "server/hub/web/upload.h"
+#include "server/hub/web/file_sweep.h"
 #include "server/hub/web/hook_hear.h"
 
 #include <assert.h>
@@ -158,6 +161,9 @@ static void load_place(struct hub *h, const struct entry *e)
 	case ENTRY_DIALOG:
 		dialog_load(h, &e->dialog);
 		break;
+	case ENTRY_FILE:
+		shared_file_load(h, &e->file);
+		break;
 	case ENTRY_STREAM_HEAD:
 		stream_load(h, &e->stream_head);
 		break;
@@ -192,6 +198,7 @@ static void load(struct hub *h, const struct entry *e)
 	case ENTRY_MEMBER:
 	case ENTRY_BAN:
 	case ENTRY_DIALOG:
+	case ENTRY_FILE:
 	case ENTRY_STREAM_HEAD:
 		load_place(h, e);
 		break;
@@ -213,6 +220,7 @@ static void load(struct hub *h, const struct entry *e)
 	case ENTRY_SIGNIN_GONE:
 	case ENTRY_HUSH_GONE:
 	case ENTRY_SAVED_GONE:
+	case ENTRY_FILE_GONE:
 	case ENTRY_ERASURE_GONE:
 	case ENTRY_ERASE:
 	case ENTRY_ERASE_REASONS:
@@ -291,6 +299,8 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	forgotten_changed(h);
 	farewells_changed(h);
 	erasures_start(h);
+	shared_files_tend(h);
+	file_sweep_start(h);
 	signins_start(h);
 	return true;
 }
@@ -301,6 +311,8 @@ static void free_tables(struct hub *h)
 	struct room *r;
 	struct account *a;
 
+	uploads_free(h);
+	shared_files_free(h);
 	while ((r = idmap_next(&h->rooms, &cursor)))
 		room_free(r);
 	cursor = 0;
@@ -353,6 +365,7 @@ void hub_free(struct hub *h)
 	map_clear(&h->room_names);
 	idmap_clear(&h->rooms);
 	idmap_clear(&h->saved);
+	map_clear(&h->files.tokens);
 	map_clear(&h->dialog_pairs);
 	map_clear(&h->monitors);
 	cast_pool_free(h->cast_pool, h->cast_pool_space);

@@ -155,6 +155,19 @@
 #define ARGON2_LANES_MAX 16
 #define BCRYPT_COST_MAX 14
 
+// Files
+#define FILE_MAX_MAX (1024LL * 1024 * 1024) // that file_max may be
+#define FILE_WEIGHT_LEAST (64 * 1024)       // what the smallest counts for
+#define FILE_TYPE_MAX 100                   // of what its sender calls its type
+#define FILES_PER_MESSAGE 4
+#define FILE_UNNAMED_MS (24LL * 60 * 60 * 1000) // then an upload that is in no message goes
+#define FILE_TEND_MS (60LL * 1000)              // such are looked for at most so often
+#define FILE_TOKENS_MAX 32                      // of one account: the oldest goes first
+#define FILE_TOKEN_MS (10LL * 60 * 1000)
+#define FILE_LINK_HOURS 24          // a signed link works so long
+#define FILE_UPLOADS_PER_ACCOUNT 16 // at once
+#define FILE_UPLOADS_MAX 1024       // ... of all
+
 // Journal
 #define JOURNAL_AHEAD_MAX 65536 // entries the hub may run ahead of the tables
 

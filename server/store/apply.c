@@ -178,6 +178,8 @@ static const enum sql_id plain[ENTRY_KINDS] = {
 	[ENTRY_HUSH_GONE] = SQL_DELETE_HUSH,
 	[ENTRY_SAVED] = SQL_PUT_SAVED,
 	[ENTRY_SAVED_GONE] = SQL_DELETE_SAVED,
+	[ENTRY_FILE] = SQL_PUT_FILE,
+	[ENTRY_FILE_GONE] = SQL_DELETE_FILE,
 	[ENTRY_ERASURE] = SQL_PUT_ERASURE,
 	[ENTRY_ERASURE_GONE] = SQL_DELETE_ERASURE,
 	[ENTRY_ERASE] = SQL_ERASE,
@@ -245,6 +247,7 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_REWORD_EVENT:
 	case ENTRY_REWORD_AUDIT:
 	case ENTRY_ERASURE_GONE:
+	case ENTRY_FILE_GONE:
 		return erase(s, e);
 	case ENTRY_SETTING:
 	case ENTRY_ACCOUNT:
@@ -276,6 +279,7 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_HUSH_GONE:
 	case ENTRY_SAVED:
 	case ENTRY_SAVED_GONE:
+	case ENTRY_FILE:
 	case ENTRY_ERASURE:
 		return run(s, plain[e->kind], e);
 	case ENTRY_STREAM_HEAD:

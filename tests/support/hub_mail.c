@@ -86,6 +86,8 @@ static void take_out(struct hub_mail *m, struct hub *h, const struct hub_mail_wa
 	out.journal = NULL;
 	while ((l = letter_take(&out.queries)))
 		letter_add(&m->queries, l);
+	while ((l = letter_take(&out.files)))
+		letter_add(&m->files, l);
 	while ((l = letter_take(&out.jobs))) {
 		letter_add(&m->jobs, l);
 	}
@@ -132,6 +134,7 @@ void hub_mail_clear(struct hub_mail *m)
 	letters_free(&m->letters);
 	letters_free(&m->journals);
 	letters_free(&m->queries);
+	letters_free(&m->files);
 	letters_free(&m->jobs);
 	admin_answer_free(m->answer);
 	m->answer = NULL;

@@ -10,6 +10,7 @@ struct hub_mail {
 	struct letter *letters;  // its others
 	struct letter *journals; // chains (letter.h) of what the hub wants stored
 	struct letter *queries;  // ... and asks
+	struct letter *files;    // ... and has removed from disk
 	struct letter *jobs;     // ... and wants hashed: done at once, unless they are held
 	bool jobs_are_held;
 	struct admin_answer *answer;

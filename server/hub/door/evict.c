@@ -4,6 +4,8 @@
 
 #include "server/hub/door/session_life.h"
 #include "server/hub/history/marker.h"
+#include "server/hub/files/file_token.h"
+#include "server/hub/files/shared_file.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/replay.h"
 #include "server/hub/people/credential.h"
@@ -64,6 +66,7 @@ void account_forget(struct account *a)
 	metadata_clear(&a->metadata);
 	slips_free(a);
 	signins_free(a);
+	file_tokens_free(a);
 	hushes_free(a);
 	saved_free_all(a);
 	account_free(a);
@@ -81,6 +84,7 @@ void account_delete(struct account *a)
 	bans_gone(a);
 	invites_withdraw(a, 0);
 	dialogs_keep_name(a);
+	shared_files_lose_account(a);
 	e.account_gone.id = a->id;
 	post(h, &e);
 	name_keep_back(h, span_of(a->name), a->id);

@@ -20,6 +20,7 @@
 #include "server/hub/door/rights.h"
 #include "server/hub/door/second_step.h"
 #include "server/hub/door/vouch.h"
+#include "server/hub/files/file_token.h"
 #include "server/hub/journal/hash_queue.h"
 #include "server/hub/pages/hush_say.h"
 #include "server/hub/pages/saved_say.h"
@@ -105,6 +106,7 @@ void session_free(struct session *s)
 	struct hub *h = s->hub;
 
 	assert(h->asker != s);
+	file_tokens_end(s);
 	offer_drop(s);
 	vouch_drop(s);
 	backlog_drop(s);

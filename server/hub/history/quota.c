@@ -51,8 +51,8 @@ static int64_t ends_at(const struct hub *h, const struct day_count *count, int64
 	return midnight + DAY_MS - (int64_t)(left * DAY_MS);
 }
 
-static struct refusal beyond(const struct hub *h, const struct day_count *count, int64_t most,
-			     int64_t bytes, const char *why)
+struct refusal quota_beyond(const struct hub *h, const struct day_count *count, int64_t most,
+			    int64_t bytes, const char *why)
 {
 	if (bytes_of(h, count) + bytes <= most)
 		return (struct refusal){0};
@@ -83,12 +83,12 @@ struct refusal quota_of(const struct hub *h, const struct account *a,
 	struct refusal r = {0};
 
 	if (c->account_per_day)
-		r = beyond(h, &a->day, c->account_per_day, (int64_t)bytes,
+		r = quota_beyond(h, &a->day, c->account_per_day, (int64_t)bytes,
 			   "You stored as much as an account may in a day");
 	if (!r.why && c->room_per_day && stream->room)
-		r = beyond(h, &stream->day, c->room_per_day, (int64_t)bytes, ROOM_FULL);
+		r = quota_beyond(h, &stream->day, c->room_per_day, (int64_t)bytes, ROOM_FULL);
 	if (!r.why && most_by_disk(h) < INT64_MAX)
-		r = beyond(h, &a->day, most_by_disk(h), (int64_t)bytes,
+		r = quota_beyond(h, &a->day, most_by_disk(h), (int64_t)bytes,
 			   "The disk is nearly full, and you stored the most of late");
 	return r;
 }
@@ -99,14 +99,14 @@ struct refusal quota_of_room(const struct hub *h, const struct stream *stream, s
 	struct refusal r = {0};
 
 	if (per_day)
-		r = beyond(h, &stream->day, per_day, (int64_t)bytes, ROOM_FULL);
+		r = quota_beyond(h, &stream->day, per_day, (int64_t)bytes, ROOM_FULL);
 	if (!r.why && by_disk < INT64_MAX)
-		r = beyond(h, &stream->day, by_disk, (int64_t)bytes,
+		r = quota_beyond(h, &stream->day, by_disk, (int64_t)bytes,
 			   "The disk is nearly full, and the room stored much of late");
 	return r;
 }
 
-static void count(struct hub *h, struct day_count *c, size_t bytes)
+void quota_add(struct hub *h, struct day_count *c, size_t bytes)
 {
 	*c = as_of_today(h, c);
 	c->bytes += (int64_t)bytes;
@@ -115,7 +115,7 @@ static void count(struct hub *h, struct day_count *c, size_t bytes)
 void quota_count(struct hub *h, struct account *a, struct stream *stream, size_t bytes)
 {
 	if (a)
-		count(h, &a->day, bytes);
-	count(h, &stream->day, bytes);
-	count(h, &h->day, bytes);
+		quota_add(h, &a->day, bytes);
+	quota_add(h, &stream->day, bytes);
+	quota_add(h, &h->day, bytes);
 }

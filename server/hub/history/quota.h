@@ -20,5 +20,10 @@ MUST_USE struct refusal quota_of(const struct hub *h, const struct account *a,
 // The same for what no account says, of a room's stream.
 MUST_USE struct refusal quota_of_room(const struct hub *h, const struct stream *stream,
 				      size_t bytes);
+// May the count of a day's bytes grow by so many, being at most `most`? `why` is said if not.
+MUST_USE struct refusal quota_beyond(const struct hub *h, const struct day_count *count,
+				     int64_t most, int64_t bytes, const char *why);
+// It grew.
+void quota_add(struct hub *h, struct day_count *c, size_t bytes);
 // They are stored. a NULL: by the server.
 void quota_count(struct hub *h, struct account *a, struct stream *stream, size_t bytes);

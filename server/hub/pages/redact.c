@@ -6,6 +6,7 @@
 #include "server/hub/pages/message.h"
 #include "server/hub/pages/saved_say.h"
 #include "server/hub/rooms/reach.h"
+#include "server/hub/files/shared_file.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/history/recent.h"
 #include "server/hub/rooms/listener.h"
@@ -30,6 +31,7 @@ void redact_post(struct hub *h, const struct entry_message *m, const struct acco
 	recent_redact(h, m->id);
 	h->n_redacted++;
 	saved_redacted(h, m->id);
+	shared_files_redact(h, m->stream, m->id);
 }
 
 static bool hears_it(const struct account *author, const struct stream *stream, message_id id)

@@ -6,6 +6,7 @@
 //    must not remove what nobody asked it to.
 #include "server/hub/pages/retention.h"
 
+#include "server/hub/files/shared_file.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/history/recent.h"
 #include "server/hub/rooms/room.h"
@@ -50,6 +51,8 @@ void retention_expire(struct hub *h, const struct rows_target *t)
 	recent_expire(h, t->stream, t->id);
 	if (stream && stream->expired < t->id)
 		stream->expired = t->id;
+	if (stream)
+		shared_files_expire(stream, t->id);
 	h->figures.expired += t->n_messages;
 }
 

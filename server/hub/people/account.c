@@ -57,6 +57,7 @@ static struct account *add(struct hub *h, account_id id, struct span name)
 	list_init(&a->saved);
 	list_init(&a->slips);
 	list_init(&a->signins);
+	list_init(&a->file_tokens);
 	purses_init(a->purses);
 	idmap_put(&h->accounts, (uint64_t)id, a);
 	map_put(&h->account_names, span_of(a->folded), a);

@@ -42,6 +42,13 @@ bool may_read(const struct account *a, const struct stream *stream, message_id i
 	return r.any && id > r.upto.id;
 }
 
+bool may_get(const struct account *a, const struct shared_file *f)
+{
+	if (!f->message)
+		return f->account == a;
+	return may_read(a, f->stream, f->message);
+}
+
 message_id reaction_to(const struct entry_message *m)
 {
 	struct span tags = m->tags, key, value;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Reach: what an account may read of what was said before. One place for all that ask: pages,
-// TARGETS, SEARCH, replays, PLAY, edits, reactions, REDACT.
+// TARGETS, SEARCH, replays, PLAY, edits, reactions, REDACT, files.
 //
 // A conversation of two is read by the two. A room is read by its members: all of it; with
 // +H what came since they joined, the last time they did; with +J what came since they were
@@ -9,6 +9,7 @@
 // or behind it as well; in a stream the two grow together. Main thread.
 #pragma once
 
+#include "server/hub/files/shared_file.h"
 #include "server/hub/rooms/room.h"
 
 struct reach {
@@ -19,6 +20,8 @@ struct reach {
 MUST_USE struct reach reach_of(const struct account *a, const struct stream *stream);
 // The message or event of the stream that has, or could have, this id.
 MUST_USE bool may_read(const struct account *a, const struct stream *stream, message_id id);
+// The file: its sender before a message has it, then who may read that one.
+MUST_USE bool may_get(const struct account *a, const struct shared_file *f);
 // The same for one that is at hand: a reaction goes with what it is about.
 MUST_USE bool may_see(const struct account *a, const struct stream *stream,
 		      const struct entry_message *m);

@@ -10,6 +10,7 @@
 #include "server/hub/rooms/hook.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/metadata.h"
+#include "server/hub/files/shared_file.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/pace.h"
@@ -241,6 +242,7 @@ void room_say_rename(struct room *r, struct account *by, struct span name, struc
 
 void room_delete(struct room *r, struct span reason)
 {
+	shared_files_lose_stream(&r->stream);
 	post(r->hub, &(struct entry){.kind = ENTRY_ROOM_GONE, .room_gone = {r->stream.id}});
 	for (size_t i = 0; i < r->n_members; i++)
 		say_gone(r, r->members[i]->account, reason);

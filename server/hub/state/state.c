@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/state/state.h"
 
+#include "server/letters/file_list.h"
+
 #include <assert.h>
 #include <sodium.h>
 
@@ -51,4 +53,10 @@ struct outbox *hub_outbox(struct hub *h, unsigned shard)
 	if (!*out)
 		*out = outbox_new();
 	return *out;
+}
+
+void hub_put_file_list(struct hub *h, struct file_list *list)
+{
+	*h->files_end = &list->letter;
+	h->files_end = &list->letter.next;
 }

@@ -21,6 +21,7 @@ struct room;
 struct dialog;
 struct cast_variant;
 struct signin_place;
+struct file_list;
 
 // Whom an attempt to log in is put down to (throttle.h).
 struct origin {
@@ -54,6 +55,24 @@ struct day_count {
 struct challenged {
 	char name[LINK_HOST_MAX + 1];
 	int64_t until_ms; // mono; past: none
+};
+
+// Files of one account or stream (files/shared_file.h), and what they weigh together.
+struct file_share {
+	struct list list; // to be looked at while count > 0
+	int64_t count, bytes;
+};
+
+// Files that people sent (files/shared_file.h), and what they are asked for with.
+struct hub_files {
+	struct map by_id;
+	int64_t bytes;          // what they weigh together
+	struct gone_file *gone; // whose bytes are to be removed, once that is durable
+	size_t n_gone, gone_space;
+	struct timer on_unnamed, on_sweep;
+	struct map uploads; // on their way (web/upload.h), by the id
+	int64_t coming;     // what they weigh together
+	struct map tokens;    // files/file_token.h
 };
 
 // A stop that is announced (leaving.h).
@@ -110,6 +129,7 @@ struct hub {
 	struct namesakes rooms_alike, people_alike;
 	struct idmap rooms;
 	struct map dialog_pairs; // by the two account ids
+	struct hub_files files;
 	struct idmap saved;      // message_id -> who saved it, chained (saved.h)
 	struct idmap erasures;   // account's id -> struct erasure (erase.h)
 	uint64_t n_redacted;     // messages, since the start
@@ -145,7 +165,7 @@ struct hub {
 	struct list held_answers;
 
 	struct hub_out out;                                     // of this turn
-	struct letter **queries_end, **jobs_end, **answers_end; // of its chains
+	struct letter **queries_end, **jobs_end, **answers_end, **files_end; // of its chains
 	bool durable_moved;                                     // since the shards were told
 	struct list crediting;                                  // sessions that are owed credit
 	struct list tellers; // sessions whose next page may be made (telling.h)
@@ -190,5 +210,7 @@ void hub_saw_id(struct hub *h, int64_t id);
 PRINTF(2, 3) void hub_load_failed(struct hub *h, const char *format, ...);
 // From here to hub_asks(h, NULL) is done what s asked for; one thing at a time.
 void hub_asks(struct hub *h, struct session *s);
+// A letter to those who have the files.
+void hub_put_file_list(struct hub *h, struct file_list *list);
 // The outbox of this turn for a shard.
 MUST_USE struct outbox *hub_outbox(struct hub *h, unsigned shard);
