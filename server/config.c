@@ -51,7 +51,7 @@ const struct conf_row config_rows[] = {
 	{"web", "host", CONF_LIST, AT(web_hosts), NULL, 0, 0, NULL, true, NULL},
 	{"web", "origin", CONF_LIST, AT(web_origins), NULL, 0, 0, NULL, true, NULL},
 	{"web", "metrics", CONF_TEXT, AT(metrics), NULL, 0, 0, NULL, false, NULL},
-	{"files", "enabled", CONF_BOOL, AT(files), "yes", 0, 0, NULL, true, NULL},
+	{"files", "enabled", CONF_BOOL, AT(files), "yes", 0, 0, NULL, false, NULL},
 	{"files", "file_max", CONF_SIZE, AT(file_max), "16MiB", 1, FILE_MAX_MAX, NULL, true,
 	 NULL},
 	{"files", "account_per_day", CONF_SIZE, AT(files_per_day), "256MiB", 0, 0, NULL, true,

@@ -22,6 +22,7 @@ static void finish(struct session *s)
 		.pieces = &pieces,
 		.tags = buf_span(&b->tags),
 		.client_id = buf_span(&b->client_id),
+		.file = buf_span(&b->file),
 		.label = buf_span(&b->label),
 	};
 	if (!edit_takes(s, &u, span_of(b->target)))

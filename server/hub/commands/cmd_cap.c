@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Capability negotiation (IRCv3 capability-negotiation, version 302).
 //
-// Every row of common/caps.def is offered, but for account-registration where nobody registers
-// and sts where no authority vouches for the certificate: a client that keeps it would refuse
+// Every row of common/caps.def is offered, but for account-registration where nobody registers,
+// files and authtoken where none are taken, and sts where no authority vouches for the certificate: a client that keeps it would refuse
 // the server. values() holds those that have one. A client that does not speak 302 gets one
 // line without values: what may not fit, the drafts and vendors' own, is left out for it.
 #include "server/hub/commands/cmd_cap.h"
@@ -135,6 +135,8 @@ static bool is_there(const struct hub *h, enum cap cap)
 {
 	if (cap == CAP_STS)
 		return h->config.has_sts;
+	if (cap == CAP_FILES || cap == CAP_AUTHTOKEN)
+		return h->config.has_files;
 	return cap != CAP_ACCOUNT_REGISTRATION || h->config.registration != REGISTRATION_CLOSED;
 }
 

@@ -11,12 +11,14 @@
 #include "server/letters/limits.h"
 
 // The client-only tags alone, as received (of equal keys the last one counts for whoever
-// reads them).
-static void relayed_tags(const struct msg *m, struct buf *out)
+// reads them), and the file that is named beside them.
+static void relayed_tags(const struct msg *m, struct buf *out, struct span *file)
 {
 	struct span tags = m->tags, key, value;
 
 	while (msg_tag_next(&tags, &key, &value)) {
+		if (span_eq(key, SPAN("snug.chat/file")))
+			*file = value;
 		if (key.at[0] != '+')
 			continue;
 		if (out->len)
@@ -79,7 +81,7 @@ void cmd_privmsg(struct session *s, const struct msg *m)
 	if ((is_text && multiline_takes(s, m, kind)) || !can_say(s, m, kind))
 		return;
 	if (exactly_id(s, m, message_command(kind), targets_count(targets), &id)) {
-		relayed_tags(m, &tags);
+		relayed_tags(m, &tags, &u.file);
 		u.tags = buf_span(&tags);
 		u.client_id = buf_span(&id);
 		if (edit_takes(s, &u, targets))

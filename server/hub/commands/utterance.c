@@ -11,6 +11,7 @@
 
 #include "common/clock.h"
 #include "common/die.h"
+#include "server/hub/commands/attach.h"
 #include "server/hub/commands/playback.h"
 #include "server/hub/commands/services.h"
 #include "server/hub/history/keepsake.h"
@@ -60,13 +61,19 @@ static struct span sender_of(const struct session *s, const struct utterance *u)
 	return u->relayed.len ? u->relayed : span_of(s->account->name);
 }
 
-static bool fits(struct session *s, const struct utterance *u, struct span target)
+// Bytes of text that fit into one line.
+static size_t room_for(const struct session *s, const struct utterance *u, struct span target)
 {
 	size_t own = strlen(s->account->name), name = sender_of(s, u).len;
 	size_t longer = name > own ? name - own : 0;
+	size_t room = message_room(s->account, u->kind, target);
 
-	if (!is_text(u) || u->pieces ||
-	    u->text.len + longer <= message_room(s->account, u->kind, target))
+	return room > longer ? room - longer : 0;
+}
+
+static bool fits(struct session *s, const struct utterance *u, struct span target)
+{
+	if (!is_text(u) || u->pieces || u->text.len <= room_for(s, u, target))
 		return true;
 	reply(s, ERR_INPUTTOOLONG);
 	return false;
@@ -128,6 +135,8 @@ static void number(struct saying *say, struct stream *stream)
 		return;
 	}
 	history_append(h, stream, &say->m);
+	if (say->u->files)
+		attach_bind(say->u->files, stream, say->m.id);
 	if (is_text(say->u))
 		replay_is_due(h);
 	if (say->m.client_id.len)
@@ -205,6 +214,14 @@ static void tell_uncalled(const struct saying *say, const struct room *r, const 
 		   refusal, r->name);
 	note(say->s, "PRIVMSG", "NOT_ALERTED", span_of(r->name), buf_str(&text));
 	buf_clear(&text);
+}
+
+// "#room", or "@#room" of some of its members.
+static bool is_of_room(struct span target)
+{
+	if (role_of(target.at[0]) != MEMBER_PLAIN)
+		target = span_after(target, 1);
+	return target.len > 0 && target.at[0] == '#';
 }
 
 static bool may_be_said(const struct saying *say, struct room *r, bool is_quiet)
@@ -320,19 +337,61 @@ static void say_to_service(struct session *s, const struct utterance *u,
 	service_hear(s, service, u);
 }
 
+static void say_to(struct session *s, const struct utterance *u, struct span target)
+{
+	if (is_of_room(target))
+		say_to_room(s, u, target);
+	else
+		say_to_account(s, u, target);
+}
+
+static bool find_place(struct session *s, const struct utterance *u, struct attach_place *place)
+{
+	bool has_status = role_of(place->target.at[0]) != MEMBER_PLAIN;
+	const struct dialog *d;
+	const struct room *r;
+	struct account *to;
+
+	place->room = room_for(s, u, place->target);
+	place->is_kept = !has_status;
+	if (is_of_room(place->target)) {
+		r = room_find(s->hub, span_after(place->target, has_status));
+		place->stream = r ? &r->stream : NULL;
+		return r && !room_is_hidden(r, s);
+	}
+	to = account_known(s, place->target);
+	d = to ? dialog_of(s->hub, s->account, to, false) : NULL;
+	place->stream = d ? &d->stream : NULL;
+	return to != NULL;
+}
+
+// Where there is no such target, that is what is told.
+static void say_with_files(struct session *s, const struct utterance *u, struct span target)
+{
+	struct attach_place place = {.target = target};
+	struct attached files;
+
+	if (!find_place(s, u, &place)) {
+		say_to(s, u, target);
+		return;
+	}
+	if (attach_take(s, u, &place, &files)) {
+		files.u.files = &files;
+		say_to(s, &files.u, target);
+	}
+	attach_clear(&files);
+}
+
 void utterance_say(struct session *s, const struct utterance *u, struct span target)
 {
 	const struct service *service = service_find(target);
-	struct span name = target;
 
-	if (role_of(name.at[0]))
-		name = span_after(name, 1);
-	if (name.len && name.at[0] == '#')
-		say_to_room(s, u, target);
-	else if (service)
+	if (service)
 		say_to_service(s, u, service);
+	else if (is_of_room(target))
+		(attach_is_due(s, u) ? say_with_files : say_to_room)(s, u, target);
 	else if (!playback_takes(s, u, target))
-		say_to_account(s, u, target);
+		(attach_is_due(s, u) ? say_with_files : say_to_account)(s, u, target);
 }
 
 struct kept_utterance *utterance_keep(const struct utterance *u, struct span target)
@@ -344,6 +403,7 @@ struct kept_utterance *utterance_keep(const struct utterance *u, struct span tar
 	k->u.tags = arena_dup(&k->arena, u->tags);
 	k->u.client_id = arena_dup(&k->arena, u->client_id);
 	k->u.relayed = arena_dup(&k->arena, u->relayed);
+	k->u.file = arena_dup(&k->arena, u->file);
 	k->u.label = arena_dup(&k->arena, u->label);
 	k->target = arena_dup(&k->arena, target);
 	if (u->pieces) {

@@ -6,6 +6,8 @@
 #include "server/hub/state/session.h"
 #include "server/hub/wire/pieces.h"
 
+struct attached;
+
 // What a client wants to say. All borrowed.
 struct utterance {
 	enum message_kind kind;
@@ -14,6 +16,8 @@ struct utterance {
 	struct span tags;            // client-only ones
 	struct span client_id;       // "" none
 	struct span relayed;         // who said it, as a bridge knows them; "" the sender did
+	struct span file;            // of its tag snug.chat/file; "" none
+	const struct attached *files; // attach.h; NULL: it names none
 	struct span label;           // of a batch: its echo carries it
 };
 

@@ -4,6 +4,7 @@
 
 #include "common/encode.h"
 #include "server/hub/door/login.h"
+#include "server/hub/files/file_url.h"
 #include "server/hub/rooms/mode.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/wire/reply.h"
@@ -30,6 +31,11 @@ static void add_network(const struct hub *h, struct buf *out)
 static void add_icon(const struct hub *h, struct buf *out)
 {
 	buf_add_span(out, h->config.icon);
+}
+
+// Of a token without a value that is not always shown.
+static void add_nothing(const struct hub *h UNUSED, struct buf *out UNUSED)
+{
 }
 
 static void add_history(const struct hub *h, struct buf *out)
@@ -137,8 +143,11 @@ static const struct token {
 	{"USERLEN", NULL, USERNAME_MAX, NULL},
 	{"UTF8ONLY", NULL, 0, NULL},
 	{"WHOX", NULL, 0, NULL},
+	{"draft/AUTHTOKEN", NULL, 0, add_nothing},
+	{"draft/FILEHOST", NULL, 0, file_space_url},
 	{"draft/ICON", NULL, 0, add_icon},
 	{"snug.chat/HISTORY", NULL, 0, add_history},
+	{"soju.im/FILEHOST", NULL, 0, file_space_url},
 	{"soju.im/SAFERATE", NULL, 0, NULL},
 };
 
@@ -162,6 +171,8 @@ static void add_token(const struct hub *h, const struct token *t, struct buf *ou
 
 static bool is_shown(const struct hub *h, const struct token *t)
 {
+	if (t->add == file_space_url || t->add == add_nothing)
+		return h->config.has_files;
 	return t->add != add_icon || h->config.icon.len;
 }
 

@@ -123,7 +123,8 @@ void file_space_url(const struct hub *h, struct buf *out)
 {
 	struct span words = h->config.web_hosts;
 
-	buf_printf(out, SCHEME SPAN_FMT, SPAN_ARG(span_cut(&words, ' ')));
+	buf_add_str(out, SCHEME);
+	buf_add_span(out, span_cut(&words, ' '));
 	if (h->config.web_port != 443)
 		buf_printf(out, ":%u", h->config.web_port);
 	buf_add_str(out, "/f");

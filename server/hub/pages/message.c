@@ -8,6 +8,7 @@
 #include "common/encode.h"
 #include "common/grow.h"
 #include "common/utf8.h"
+#include "server/hub/files/file_url.h"
 #include "server/hub/rooms/hook.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
@@ -157,21 +158,65 @@ static void start(struct line *l, const struct wire *w, const struct entry_messa
 }
 
 // "[2026-11-22 12:05] " before the text, or inside of an action.
-static void say_stamped(struct line *l, const struct entry_message *m, struct span text)
+static void add_stamped(const struct entry_message *m, struct span text, struct buf *out)
 {
 	const struct span action = SPAN("\001ACTION ");
 	char time[CLOCK_TEXT_LEN + 1];
-	struct buf all = {0};
 
 	clock_text(m->time_ms, time);
 	if (span_starts(text, action)) {
-		buf_add_span(&all, action);
+		buf_add_span(out, action);
 		text = span_after(text, action.len);
 	}
-	buf_printf(&all, "[%.10s %.5s] ", time, time + 11);
-	buf_add_span(&all, text);
-	line_text(l, buf_span(&all));
-	buf_clear(&all);
+	buf_printf(out, "[%.10s %.5s] ", time, time + 11);
+	buf_add_span(out, text);
+}
+
+// The line so far, with the text as a is shown it, to those of a that do not know of files.
+static void say_signed(const struct wire *w, const struct line *l, struct span text,
+		       struct account *a, cap_set need, cap_set lack)
+{
+	struct wire to = *w;
+	struct line own = *l;
+	struct buf shown = {0};
+
+	own.body = (struct buf){0};
+	buf_add_span(&own.body, buf_span(&l->body));
+	file_urls_signed(w->hub, text, a, &shown);
+	line_text(&own, buf_span(&shown));
+	to.account = a;
+	wire_say(&to, &own, need, lack | cap_bit(CAP_FILES));
+	line_clear(&own);
+	buf_clear(&shown);
+}
+
+// The text has links to files: each account is shown its own.
+static void say_linked(const struct wire *w, struct line *l, struct span text, cap_set need,
+		       cap_set lack)
+{
+	const struct room *r = w->one || w->account ? NULL : w->room;
+
+	for (size_t i = 0; r && i < r->n_members; i++) {
+		if (r->members[i]->role >= w->status)
+			say_signed(w, l, text, r->members[i]->account, need, lack);
+	}
+	if (w->one && w->one->account)
+		say_signed(w, l, text, w->one->account, need, lack);
+	else if (w->account)
+		say_signed(w, l, text, w->account, need, lack);
+	line_text(l, text);
+	wire_say(w, l, need | cap_bit(CAP_FILES), lack);
+}
+
+static void say_text(const struct wire *w, struct line *l, struct span text, cap_set need,
+		     cap_set lack)
+{
+	if (file_url_may_be_in(w->hub, text)) {
+		say_linked(w, l, text, need, lack);
+		return;
+	}
+	line_text(l, text);
+	wire_say(w, l, need, lack);
 }
 
 static void say_batch_edge(const struct wire *w, const struct entry_message *m, char edge,
@@ -216,8 +261,7 @@ static void say_batch(const struct wire *w, const struct entry_message *m, struc
 		l.batch = ref;
 		if (pieces->at[i].concat)
 			l.client_tags = SPAN("draft/multiline-concat");
-		line_text(&l, pieces->at[i].text);
-		wire_say(w, &l, cap_bit(CAP_MULTILINE), 0);
+		say_text(w, &l, pieces->at[i].text, cap_bit(CAP_MULTILINE), 0);
 		line_clear(&l);
 	}
 	say_batch_edge(w, m, '-', ref, target);
@@ -233,8 +277,8 @@ static void say_tags(const struct wire *w, const struct entry_message *m, struct
 	line_clear(&l);
 }
 
-// Without the tag that calls all of a room, which stands behind the others: who hears a line a
-// piece is called by the first.
+// Without the tags that the server put behind the others, of a file and of who calls all of a
+// room: who hears a line a piece is told by the first.
 static struct span tags_of_rest(struct span tags)
 {
 	struct span left = tags, key, value;
@@ -242,7 +286,8 @@ static struct span tags_of_rest(struct span tags)
 	while (msg_tag_next(&left, &key, &value)) {
 		size_t at = (size_t)(key.at - tags.at);
 
-		if (span_eq(key, SPAN("snug.chat/alert")) && !span_eq(value, SPAN("none")))
+		if (span_starts(key, SPAN("snug.chat/file")) ||
+		    (span_eq(key, SPAN("snug.chat/alert")) && !span_eq(value, SPAN("none"))))
 			return span_from(tags.at, at > 0 ? at - 1 : 0);
 	}
 	return tags;
@@ -253,7 +298,9 @@ void wire_message(const struct wire *w, const struct entry_message *m, struct sp
 {
 	struct piece whole = {m->text, false};
 	const struct pieces one = {&whole, 1, 1};
+	struct buf stamped = {0};
 	bool is_first = true, is_cut;
+	cap_set lack;
 
 	if (m->kind == MESSAGE_TAGMSG) {
 		say_tags(w, m, target);
@@ -262,6 +309,7 @@ void wire_message(const struct wire *w, const struct entry_message *m, struct sp
 	if (!pieces)
 		pieces = &one;
 	is_cut = pieces->n != 1;
+	lack = is_cut ? cap_bit(CAP_MULTILINE) : 0;
 	if (is_cut)
 		say_batch(w, m, target, pieces);
 	// Who knows no better gets a line a piece, but no blank one.
@@ -275,14 +323,20 @@ void wire_message(const struct wire *w, const struct entry_message *m, struct sp
 		if (is_first)
 			line_of(&l, m);
 		l.client_tags = is_first ? m->tags : tags_of_rest(m->tags);
-		if (w->stamp && is_first)
-			say_stamped(&l, m, text);
-		else
+		if (w->stamp && is_first) {
+			add_stamped(m, text, &stamped);
+			text = buf_span(&stamped);
+		}
+		if (file_url_may_be_in(w->hub, text)) {
+			say_linked(w, &l, text, 0, lack);
+		} else {
 			line_text(&l, text);
-		wire_say(w, &l, 0, is_cut ? cap_bit(CAP_MULTILINE) : 0);
+			wire_say(w, &l, 0, lack);
+		}
 		line_clear(&l);
 		is_first = false;
 	}
+	buf_clear(&stamped);
 }
 
 // The text of an event is the rest of its line, as it was said.
@@ -342,21 +396,36 @@ static size_t room_of_nobody(struct hub *h, const struct entry_message *m, struc
 	return room_behind(len, m->kind, target);
 }
 
+// The text as it is to be cut into lines: with its links as long as they will be.
+static struct span text_in_lines(const struct wire *w, const struct entry_message *m,
+				 struct buf *links)
+{
+	if (!file_url_may_be_in(w->hub, m->text) || !w->one || !w->one->account ||
+	    session_has(w->one, CAP_FILES))
+		return m->text;
+	file_urls_signed(w->hub, m->text, w->one->account, links);
+	return buf_span(links);
+}
+
 static void show_text(const struct wire *w, const struct entry_message *m, struct span target)
 {
 	const struct account *sender = m->account ? account_by_id(w->hub, m->account) : NULL;
 	size_t max = sender ? message_room(sender, m->kind, target)
 			    : room_of_nobody(w->hub, m, target);
 	struct pieces pieces = {0};
+	struct buf links = {0};
 
 	if (sender && m->sender.len > strlen(sender->name)) // its name then was longer
 		max -= m->sender.len - strlen(sender->name);
 
 	if (w->stamp)
 		max -= STAMP_LEN;
-	pieces_split(&pieces, m->text, max);
+	if (!w->one && file_url_may_be_in(w->hub, m->text))
+		max -= FILE_SIGNED_MORE; // of one: a line with more links is cut
+	pieces_split(&pieces, text_in_lines(w, m, &links), max);
 	wire_message(w, m, target, &pieces);
 	pieces_clear(&pieces);
+	buf_clear(&links);
 }
 
 void wire_show(const struct wire *w, const struct entry_message *m, struct span target)

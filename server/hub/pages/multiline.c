@@ -20,6 +20,7 @@ void multiline_drop(struct multiline *b)
 	buf_clear(&b->tags);
 	buf_clear(&b->client_id);
 	buf_clear(&b->label);
+	buf_clear(&b->file);
 	buf_clear(&b->text);
 	free(b);
 }
@@ -192,6 +193,9 @@ static void take_tags(struct session *s, const struct msg *m, struct multiline *
 	while (msg_tag_next(&tags, &key, &value)) {
 		if (session_has(s, CAP_EXACTLY_ONCE) && span_eq(key, SPAN("snug.chat/id"))) {
 			msg_tag_unescape(&b->client_id, value);
+		} else if (span_eq(key, SPAN("snug.chat/file"))) {
+			buf_reset(&b->file);
+			buf_add_span(&b->file, value);
 		} else if (key.at[0] == '+') {
 			if (b->tags.len)
 				buf_add_char(&b->tags, ';');

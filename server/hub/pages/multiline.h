@@ -14,7 +14,7 @@ struct part {
 
 struct multiline {
 	char *ref, *target;
-	struct buf tags, client_id, label;
+	struct buf tags, client_id, label, file;
 	enum message_kind kind;
 	struct buf text; // lines joined by LF, but for concatenated ones
 	struct part parts[MULTILINE_LINES_MAX];
