@@ -44,6 +44,7 @@ static void an_upload_is_its_senders_until_a_message_names_it(void **state)
 	assert_int_equal(get_by_token(fixture_login(f, "bob", KNOWING), &id), 200);
 }
 
+// Proves F2.
 static void what_is_not_a_file_of_ones_own_is_not_said(void **state)
 {
 	static const char nothing[] = "AAAAAAAAAAAAAAAAAAAAAA";
@@ -191,6 +192,7 @@ static void verb(struct fixture *f, const char *words)
 }
 
 // Each way in which a file ends.
+// Proves F4.
 static void a_file_goes_with_what_has_it(void **state)
 {
 	static const char *const ends[] = {"redact", "room delete den --confirm #den",
@@ -352,6 +354,7 @@ static void wrong_credentials_count_as_wrong_logins_do(void **state)
 	}
 }
 
+// Proves F3.
 static void limits_count_what_is_on_its_way(void **state)
 {
 	struct hub_config config = files_config();
