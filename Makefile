@@ -77,7 +77,7 @@ DIRS_import := server/import
 DIRS_beside := server/beside
 DIRS_errand := server/errand
 DIRS_server := server
-DIRS_client := client $(addprefix client/,net model text sync slash seat api outside ui app verbs)
+DIRS_client := client $(addprefix client/,net model text sync slash seat api outside files ui app verbs)
 MAINS := server/main.c client/main.c server/errand/errand_main.c server/beside/door_main.c
 
 # What a loop waits by: linux, or poll for a system that has no more (docs/LOOP.md).
@@ -500,7 +500,7 @@ FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) $(cal
 	server/beside/beside_letter.c server/beside/child.c server/beside/child_walls.c \
 	$(patsubst %,server/backup/%.c,failed manifest manifest_json part seal stream)
 FUZZ_SIDES := client server
-FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns view)
+FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns strip view)
 FUZZERS_server := $(filter-out $(FUZZERS_client),$(FUZZERS))
 FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
 FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o

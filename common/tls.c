@@ -107,6 +107,14 @@ struct tls *tls_new(struct tls_context *c, int fd, const char *host)
 	return t;
 }
 
+struct tls *tls_new_https(struct tls_context *c, int fd, const char *host)
+{
+	struct tls *t = tls_new(c, fd, host);
+
+	tls_ask_web(t->ssl);
+	return t;
+}
+
 struct tls *tls_new_web(struct tls_context *c, int fd, struct tls_challenges *challenges)
 {
 	struct tls *t = tls_new(c, fd, NULL);

@@ -78,6 +78,8 @@ MUST_USE struct tls *tls_new(struct tls_context *c, int fd, const char *host);
 // read alone; who came to see the proof of one is TLS_CLOSED behind the handshake.
 MUST_USE struct tls *tls_new_web(struct tls_context *c, int fd,
 				 struct tls_challenges *challenges);
+// Client: a stream to the page's address of a server, by HTTP.
+MUST_USE struct tls *tls_new_https(struct tls_context *c, int fd, const char *host);
 // Sends close_notify if that is possible at once, frees. NULL is accepted.
 void tls_free(struct tls *t);
 

@@ -165,6 +165,12 @@ void tls_serve_web(SSL *ssl, struct tls_web *web)
 	SSL_set_verify(ssl, SSL_VERIFY_NONE, NULL);
 }
 
+void tls_ask_web(SSL *ssl)
+{
+	if (SSL_set_alpn_protos(ssl, alpn_web, sizeof(alpn_web)) != 0)
+		die(1, "out of memory for a TLS stream");
+}
+
 static SSL_CTX *new_client_ctx(void)
 {
 	SSL_CTX *ctx = new_ctx(TLS_client_method());

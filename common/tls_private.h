@@ -23,6 +23,8 @@ struct tls_web {
 };
 // Makes it a stream for browsers: see tls_new_web.
 void tls_serve_web(SSL *ssl, struct tls_web *web);
+// See tls_new_https.
+void tls_ask_web(SSL *ssl);
 // Of a server's context: sees to it that who wants the proof of a name gets that.
 int tls_on_hello(SSL *ssl, int *alert, void *arg);
 // A certificate of that key for a name, as tls_make_certificate; with one extension more, or

@@ -240,13 +240,13 @@ static void on_send(struct link *link, struct span line, bool is_secret)
 
 // Coming up.
 
-static void find_peer(const struct tls_link *k, struct link_peer *peer)
+void tls_link_peer(const struct tls *t, struct link_peer *peer)
 {
 	struct tls_vouches words;
 
-	*peer = (struct link_peer){.is_verified = tls_is_verified(k->tls)};
-	peer->has_pin = tls_peer_pin(k->tls, peer->pin);
-	tls_peer_vouches(k->tls, &words);
+	*peer = (struct link_peer){.is_verified = tls_is_verified(t)};
+	peer->has_pin = tls_peer_pin(t, peer->pin);
+	tls_peer_vouches(t, &words);
 	peer->n_vouchers = words.n;
 	static_assert(sizeof(words.pins) == sizeof(peer->vouchers), "as many are looked at");
 	memcpy(peer->vouchers, words.pins, sizeof(words.pins));
@@ -258,7 +258,7 @@ static void come_up(struct tls_link *k)
 {
 	struct link_peer peer;
 
-	find_peer(k, &peer);
+	tls_link_peer(k->tls, &peer);
 	enum failure verdict = k->link.events.on_key(k->link.events.arg, &peer);
 
 	if (verdict != FAILURE_NONE) {

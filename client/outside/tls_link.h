@@ -8,8 +8,11 @@
 
 #include "client/net/link.h"
 #include "common/loop.h"
+#include "common/tls.h"
 
 #define TLS_HANDSHAKE_MS 10000
 
+// Who answers on a stream whose handshake is over.
+void tls_link_peer(const struct tls *t, struct link_peer *peer);
 // Gives the loop back what it took when it is freed.
 MUST_USE struct link *tls_link_new(struct loop *l, const struct link_events *events);

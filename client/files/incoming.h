@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+// A file on its way onto this computer: under another name until it is whole, and never over
+// one that is there.
+//
+// Owner: whoever opened it.
+#pragma once
+
+#include "common/span.h"
+
+struct incoming {
+	int fd;
+	char *temp; // where it is until it is whole
+	char *path; // where it shall be
+	bool may_be_numbered;
+};
+
+// For `path`; or, where that is NULL or a folder, for a safe form of `name` in it (NULL: in
+// `folder`), with a number behind it where that is taken. False and *error (caller's).
+MUST_USE bool incoming_open(struct incoming *in, const char *path, const char *folder,
+			    struct span name, char **error);
+MUST_USE bool incoming_write(struct incoming *in, struct span bytes);
+// It is whole: in->path is where it is now. False and *error (caller's): it is gone.
+MUST_USE bool incoming_keep(struct incoming *in, char **error);
+// Takes away what is not whole; a zeroed one, and one that was kept, are fine.
+void incoming_close(struct incoming *in);
