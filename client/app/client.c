@@ -142,6 +142,7 @@ struct client *client_new(struct loop *l, const struct outside *o, const struct 
 	c->second = o->timer_new(o->arg, on_second, c);
 	o->timer_set(c->second, 1000);
 	client_set_intents(c);
+	c->courier = courier_new(l, &c->core, config, &c->seat.intents);
 	return c;
 }
 
@@ -162,6 +163,7 @@ void client_free(struct client *c)
 	door_close(c->door);
 	route_free(c->route);
 	requests_free(c->requests);
+	courier_free(c->courier);
 	c->core.outside->timer_free(c->second);
 	unsent_file_close(c->unsent_file);
 	arranged_free(c->arranged);

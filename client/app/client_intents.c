@@ -143,6 +143,16 @@ static void on_reconnect(void *arg)
 		uplink_retry(c->core.session);
 }
 
+static void on_upload(void *arg, struct target *t, struct span text)
+{
+	courier_upload(client_of(arg)->courier, t, text);
+}
+
+static void on_get(void *arg, struct target *t, struct span id, struct span path, bool opens)
+{
+	courier_get(client_of(arg)->courier, t, id, path, opens);
+}
+
 static void on_quit(void *arg, struct span reason)
 {
 	struct client *c = client_of(arg);
@@ -162,5 +172,7 @@ void client_set_intents(struct client *c)
 	own->prove = on_prove;
 	own->answer = on_answer;
 	own->reconnect = on_reconnect;
+	own->upload = on_upload;
+	own->get = on_get;
 	own->quit = on_quit;
 }

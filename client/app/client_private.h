@@ -3,6 +3,7 @@
 #pragma once
 
 #include "client/app/client.h"
+#include "client/app/courier.h"
 #include "client/app/door.h"
 #include "client/seat/seat.h"
 #include "client/outside/route.h"
@@ -32,6 +33,7 @@ struct client {
 	struct login_order login; // the latest; its secret counts with keeps_secret only
 	struct secret_guard guard;
 	struct second_factor second_factor;
+	struct courier *courier;
 	bool is_changed; // the profile is, on disk it is not
 };
 

@@ -12,6 +12,9 @@ struct face;
 struct preferences {
 	int ascii, color; // 0: as the terminal is, 1: on, 2: off
 	bool bell, notify, notify_text, typing, handles;
+	bool metadata; // pictures are sent with what they tell
+	char *folder;  // where files go, or NULL
+	char *opener;  // what shows them
 	char *theme;
 	struct conf_list keywords;
 	int64_t line_max;

@@ -2,6 +2,7 @@
 #include "client/model/doable.h"
 #include "client/model/extra.h"
 #include "client/model/hush.h"
+#include "client/model/line_file.h"
 #include "client/model/shown.h"
 #include "client/model/url.h"
 #include "common/spoken.h"
@@ -21,11 +22,16 @@ static bool is_own(const struct log_line *l)
 	return l->id_len && (l->flags & LINE_SELF) && !(l->flags & LINE_REDACTED);
 }
 
+static bool has_file(const struct log_line *l)
+{
+	return line_file_of(l) != NULL;
+}
+
 static bool has_link(const struct log_line *l)
 {
 	struct span url;
 	size_t from = 0;
-	return url_next(line_says(l), &from, &url);
+	return has_file(l) || url_next(line_says(l), &from, &url);
 }
 
 static bool has_reactions(const struct log_line *l)
@@ -49,6 +55,8 @@ const struct doable *doable_find(struct span name)
 		{"save", false, is_of_others, is_there, no_others, gone},
 		{"open", false, has_link, has_link, SPOKEN("there is no link here"),
 		 SPOKEN("there is no link in it")},
+		{"get", true, has_file, has_file, SPOKEN("there is no file here"),
+		 SPOKEN("there is no file in it")},
 		{"reactions", false, has_reactions, has_reactions,
 		 SPOKEN("nobody reacted to anything here"), SPOKEN("nobody reacted to it")},
 	};

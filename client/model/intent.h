@@ -60,6 +60,11 @@ struct intents {
 	// login or the second factor wants (question_wants_code): said to the server and kept
 	// nowhere. May be NULL.
 	void (*prove)(void *arg, int question_id, struct span text);
+	// Sends a file: "PATH [CAPTION]"; "cancel" stops what is on its way, "retry" takes up
+	// what failed. Or fetches that of a message, to a path or ("") where files go, and shows
+	// it where `opens`. Both NULL: this program has no files.
+	void (*upload)(void *arg, struct target *t, struct span text);
+	void (*get)(void *arg, struct target *t, struct span id, struct span path, bool opens);
 };
 
 // A slash command as completion and help show it.

@@ -95,6 +95,7 @@ void model_free(struct model *m)
 	free(m->question.choices);
 	free(m->away);
 	free(m->awaited);
+	free(m->progress);
 	free(m);
 }
 
@@ -119,6 +120,15 @@ void set_text(char **text, struct span with)
 	char *fresh = span_dup(with);
 	free(*text);
 	*text = fresh;
+}
+
+void model_set_progress(struct model *m, struct span words)
+{
+	if (span_eq(words, span_of(m->progress)))
+		return;
+	free(m->progress);
+	m->progress = words.len ? span_dup(words) : NULL;
+	m->version++;
 }
 
 static void open_gaps(struct model *m)

@@ -306,6 +306,7 @@ struct model {
 	char *awaited;   // name of the room to show as soon as we are in it, or NULL
 	bool focused;    // the user looks at the terminal (focus events), true when unknown
 	int line_max;    // lines kept per target; older ones are let go
+	char *progress;  // of files on their way, in words; or NULL
 	// line_file_read where files are shown, or NULL.
 	struct line_file *(*read_file)(const char *filehost, const struct msg *m,
 				       struct span text, struct buf *words);
@@ -329,5 +330,7 @@ void model_clear_keywords(struct model *m);
 // choices as in struct question. The answer comes through intents.answer.
 void model_ask(struct model *m, int id, struct span text, const char *choices);
 void model_ask_done(struct model *m, int id);
+// What files are on their way, and how far; "": none is.
+void model_set_progress(struct model *m, struct span words);
 // The answer to intents.seek.
 void model_sought(struct model *m, struct target *t, struct log_line *l, enum sought how);

@@ -62,6 +62,15 @@ void slash_message_act(struct slash_call *call)
 		needs_screen(call);
 }
 
+void slash_upload(struct slash_call *call)
+{
+	const struct intents *intents = call->c->intents;
+	if (intents->upload)
+		intents->upload(intents->arg, call->t, call->rest);
+	else
+		slash_screen(call);
+}
+
 void slash_restore(struct slash_call *call)
 {
 	if (call->c->intents->restore(call->c->intents->arg, true))

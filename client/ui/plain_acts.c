@@ -3,6 +3,7 @@
 #include "client/ui/plain_private.h"
 #include "client/model/doable.h"
 #include "client/model/emoji.h"
+#include "client/model/line_file.h"
 #include "client/model/saved.h"
 #include "client/model/search_words.h"
 #include "client/model/hush.h"
@@ -177,6 +178,12 @@ static bool need_line(struct plain *p, const struct meant *m)
 	return m->l != NULL;
 }
 
+static void get(struct plain *p, const struct meant *m, struct span text)
+{
+	if (need_line(p, m))
+		p->intents->get(p->intents->arg, m->t, m->id, text, false);
+}
+
 static void open_links(struct plain *p, const struct meant *m, struct span text)
 {
 	struct span url;
@@ -184,6 +191,8 @@ static void open_links(struct plain *p, const struct meant *m, struct span text)
 	(void)text;
 	if (!need_line(p, m))
 		return;
+	if (line_file_of(m->l))
+		p->intents->get(p->intents->arg, m->t, m->id, text, true);
 	while (url_next(line_says(m->l), &from, &url)) {
 		struct buf line = {0};
 		buf_add_span(&line, url);
@@ -218,7 +227,7 @@ bool plain_message_act(struct plain *p, struct span name, struct span text)
 	} acts[] = {
 		{"reply", reply},         {"react", react},   {"edit", edit},
 		{"redact", redact},       {"report", report}, {"open", open_links},
-		{"reactions", reactions}, {"save", save},
+		{"reactions", reactions}, {"save", save},     {"get", get},
 	};
 	const struct doable *d = doable_find(name);
 	struct meant meant = {0};

@@ -388,6 +388,7 @@ void ui_free(struct ui *u)
 	free(u->shown_key);
 	free(u->reply_to);
 	free(u->redaction);
+	free(u->dropped);
 	buf_clear(&u->title);
 	theme_free(u->made_theme);
 	free(u->theme_name);

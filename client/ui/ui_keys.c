@@ -161,6 +161,8 @@ static void paste(struct ui *u)
 		ui_menu_close(u);
 	while (text.len && text.at[text.len - 1] == '\n')
 		text.len--;
+	if (ui_drop(u, text))
+		return;
 	size_t lines = count_lines(text);
 	if (u->line == &u->edit && (lines > PASTE_LINES || (u->is_burst && lines > 1)))
 		u->is_pasted = true;
@@ -174,6 +176,8 @@ static void answer(struct ui *u, char choice)
 	model_ask_done(u->m, id);
 	if (id == QUESTION_REDACT)
 		ui_redact_answer(u, choice == 'y');
+	else if (id == QUESTION_DROP)
+		ui_drop_answer(u, choice == 'y');
 	else if (id == QUESTION_PASTE && choice == 'y')
 		ui_send_pasted(u);
 	else if (id == QUESTION_PASTE)
@@ -192,7 +196,9 @@ static void answer(struct ui *u, char choice)
 static void withdraw_question(struct ui *u)
 {
 	int id = u->m->question.id;
-	if (id < 0)
+	if (id == QUESTION_DROP)
+		answer(u, 'n');
+	else if (id < 0)
 		model_ask_done(u->m, id);
 	else if (id == QUESTION_DEVICE || id == QUESTION_READ)
 		answer(u, 'n');
@@ -379,7 +385,9 @@ void act_interrupt(struct ui *u)
 		ui_typed(u);
 		return;
 	}
-	if (++u->interrupts < 2)
+	if (u->m->progress && u->intents->upload)
+		u->intents->upload(u->intents->arg, u->m->current, SPAN("cancel"));
+	else if (++u->interrupts < 2)
 		ui_sayf(u, "C-c once more asks whether to quit");
 	else
 		model_ask(u->m, QUESTION_QUIT, SPAN("quit snug?"), "yn");

@@ -58,6 +58,11 @@ static void open_links(struct ui *u, struct span text)
 	act_chosen_open(u);
 }
 
+static void get(struct ui *u, struct span text)
+{
+	u->intents->get(u->intents->arg, u->m->current, line_id(u->view.selected), text, false);
+}
+
 static void reactions(struct ui *u, struct span text)
 {
 	struct buf words = {0};
@@ -77,7 +82,7 @@ static message_fn *act_named(const char *name)
 	} acts[] = {
 		{"reply", reply},         {"react", react},   {"edit", edit},
 		{"redact", redact},       {"report", report}, {"open", open_links},
-		{"reactions", reactions}, {"save", save},
+		{"reactions", reactions}, {"save", save},     {"get", get},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
 		if (strcmp(acts[i].name, name) == 0)

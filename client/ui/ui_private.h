@@ -19,7 +19,7 @@ enum refer { REFER_REPLY, REFER_EDIT, REFER_REPORT };
 // Questions of the screen's own, beside those of client/sync/delivery.h.
 #define SURPRISE_MS 1000 // so long a letter may belong to what one is typing
 
-enum { QUESTION_QUIT = -1, QUESTION_REDACT = -2, QUESTION_PASTE = -3 };
+enum { QUESTION_QUIT = -1, QUESTION_REDACT = -2, QUESTION_PASTE = -3, QUESTION_DROP = -4 };
 
 // What is kept of a target that is not shown.
 struct seen_place {
@@ -114,6 +114,7 @@ struct ui {
 	struct answers thread; // that is shown, if open
 	char *reply_to;        // message id that the draft is about, or NULL
 	enum refer refers;     // ... and what it is to that message
+	char *dropped;         // the path that QUESTION_DROP is about, or NULL
 	char *redaction;       // id of the message that QUESTION_REDACT is about, or NULL, and
 	unsigned redaction_target; // where it stands
 	int64_t typing_told_at;    // wall ms; 0: not typing
@@ -168,6 +169,11 @@ void ui_feed_end(struct ui *u);
 MUST_USE bool ui_next_key(struct ui *u, struct keypress *key);
 // ui_edit.c: QUESTION_PASTE was answered with yes.
 void ui_send_pasted(struct ui *u);
+// ui_drop.c: the path of a file alone was pasted, as a terminal does with what is dropped on it.
+// False: it was something else.
+MUST_USE bool ui_drop(struct ui *u, struct span text);
+// QUESTION_DROP was answered; with no its path is what was pasted.
+void ui_drop_answer(struct ui *u, bool is_yes);
 // ui_keys.c
 void ui_bind_all(struct ui *u);
 void ui_take_key(struct ui *u, struct keypress key);

@@ -343,11 +343,32 @@ void act_chosen_copy(struct ui *u)
 	ui_sayf(u, "%s", words);
 }
 
+void act_chosen_get(struct ui *u)
+{
+	if (line_file_of(u->view.selected))
+		u->intents->get(u->intents->arg, u->m->current, line_id(u->view.selected),
+				SPAN(""), false);
+	else
+		ui_sayf(u, "there is no file in it");
+	act_chosen_leave(u);
+}
+
+// By the program of the settings, once it is here.
+static bool open_file(struct ui *u)
+{
+	bool has_file = line_file_of(u->view.selected) != NULL;
+	if (has_file)
+		u->intents->get(u->intents->arg, u->m->current, line_id(u->view.selected),
+				SPAN(""), true);
+	return has_file;
+}
+
 void act_chosen_open(struct ui *u)
 {
 	struct buf text = {0};
 	struct span url;
 	size_t from = 0;
+	bool has_file = open_file(u);
 	filter_add(&text, line_says(u->view.selected));
 	menu_open(&u->view.menu, MENU_LINKS,
 		  SPAN("links: Enter copies one for your browser, Esc leaves"));
@@ -357,6 +378,8 @@ void act_chosen_open(struct ui *u)
 		menu_add(&u->view.menu, url, is_mixed ? buf_span(&host) : SPAN(""), 0);
 		buf_clear(&host);
 	}
+	if (has_file && !u->view.menu.count)
+		ui_menu_close(u);
 	buf_clear(&text);
 	act_chosen_leave(u);
 }

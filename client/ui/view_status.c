@@ -204,6 +204,15 @@ static void put_unsent(struct status *s)
 	put(s, STYLE_WARN, text);
 }
 
+// Files on their way.
+static void put_progress(struct status *s)
+{
+	if (!s->v->model->progress)
+		return;
+	divide(s);
+	put_filtered(s, STYLE_STATUS, s->v->model->progress);
+}
+
 static void draw_right(struct status *s)
 {
 	struct mentions all = mentions_of(s->v->model, s->v->model->current);
@@ -313,6 +322,7 @@ void view_draw_status(const struct screen_view *v, struct grid *g)
 		put_title(&s);
 	}
 	put_unsent(&s);
+	put_progress(&s);
 	put_typing(&s);
 	put_reason(&s);
 }

@@ -266,6 +266,19 @@ static inline void open_terminal(struct fixture *f)
 	vt_init(&f->vt, 80, 24, 0);
 }
 
+static inline void ask_upload(void *arg, struct target *t, struct span text)
+{
+	buf_printf(&((struct fixture *)arg)->asked, "upload %s " SPAN_FMT "\n", t->name,
+		   SPAN_ARG(text));
+}
+
+static inline void ask_get(void *arg, struct target *t, struct span id, struct span path,
+			   bool opens)
+{
+	buf_printf(&((struct fixture *)arg)->asked, "get %s " SPAN_FMT " \"" SPAN_FMT "\"%s\n",
+		   t->name, SPAN_ARG(id), SPAN_ARG(path), opens ? " opens" : "");
+}
+
 static inline int set_up(void **state)
 {
 	static struct fixture f;
@@ -276,7 +289,8 @@ static inline int set_up(void **state)
 				     ask_history, ask_mark,    ask_typing,    ask_id,
 				     ask_id,      ask_answer,  ask_reconnect, ask_quit,
 				     NULL,        NULL,        NULL,          NULL,
-				     ask_remove,  ask_restore, ask_seek,      ask_prove};
+				     ask_remove,  ask_restore, ask_seek,      ask_prove,
+				     ask_upload,  ask_get};
 	open_terminal(&f);
 	unsetenv("TMUX");
 	unsetenv("DBUS_SESSION_BUS_ADDRESS"); // nobody's desktop is told of tests
