@@ -2,10 +2,10 @@
 #include "client/api/event_json.h"
 
 #include "client/model/line_file.h"
-#include "client/model/word.h"
 #include "client/text/filter.h"
 #include "common/at_all.h"
 #include "common/clock.h"
+#include "common/word.h"
 
 #include <time.h>
 

@@ -3,7 +3,7 @@
 #include "client/model/emoji.h"
 #include "client/model/people.h"
 #include "client/model/search_words.h"
-#include "client/model/word.h"
+#include "common/word.h"
 #include "common/buf.h"
 #include "common/die.h"
 

@@ -4,7 +4,7 @@
 #include "client/model/hush.h"
 #include "client/model/line_file.h"
 #include "client/model/shown.h"
-#include "client/model/url.h"
+#include "common/url.h"
 #include "common/spoken.h"
 
 static bool is_of_others(const struct log_line *l)

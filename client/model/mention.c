@@ -2,7 +2,7 @@
 #include "client/model/mention.h"
 
 #include "client/model/people.h"
-#include "client/model/word.h"
+#include "common/word.h"
 #include "common/at_all.h"
 
 bool mention_is(const struct model *m, const struct target *t, struct span text)

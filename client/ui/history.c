@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "client/ui/history.h"
-#include "client/model/word.h"
+#include "common/word.h"
 #include "common/die.h"
 
 #include <fcntl.h>

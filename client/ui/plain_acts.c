@@ -9,7 +9,7 @@
 #include "client/model/hush.h"
 #include "client/model/inbox.h"
 #include "client/model/target.h"
-#include "client/model/url.h"
+#include "common/url.h"
 #include "common/when.h"
 #include "common/when_here.h"
 #include "client/text/host.h"

@@ -8,7 +8,7 @@
 #include "client/text/filter.h"
 #include "client/text/host.h"
 #include "client/ui/ui_private.h"
-#include "client/model/url.h"
+#include "common/url.h"
 
 #include <stdlib.h>
 

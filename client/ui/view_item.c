@@ -6,7 +6,7 @@
 #include "client/model/own.h"
 #include "client/text/filter.h"
 #include "client/text/host.h"
-#include "client/model/url.h"
+#include "common/url.h"
 #include "client/ui/view_private.h"
 #include "client/text/wrap.h"
 #include "common/die.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // One row of the log onto the grid.
 #include "client/text/filter.h"
-#include "client/model/url.h"
+#include "common/url.h"
 #include "client/ui/view_private.h"
 
 #include <assert.h>

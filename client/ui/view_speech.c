@@ -2,7 +2,7 @@
 // The text of a message as rows: its name where that is part of it, links that are not what
 // they look like, code, and what of a long one is folded.
 #include "client/model/extra.h"
-#include "client/model/url.h"
+#include "common/url.h"
 #include "client/text/code.h"
 #include "client/text/filter.h"
 #include "client/text/host.h"

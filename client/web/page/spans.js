@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A message's text as what is shown: blocks of code and of text, and in a text its links,
-// `code` and names. The rules are those of client/text/code.c and client/model/url.c. Pure.
+// `code` and names. The rules are those of client/text/code.c and common/url.c. Pure.
 import {mixedHost} from "./host.js";
 
 const FENCE = "```";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/model/url.h"
+#include "common/url.h"
 
 static size_t scheme_length(struct span text)
 {

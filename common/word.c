@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "client/model/word.h"
-#include "client/model/url.h"
+#include "common/word.h"
+#include "common/url.h"
 #include "common/utf8.h"
 
 #include <utf8proc.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "client/model/word.h"
+#include "common/word.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
