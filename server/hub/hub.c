@@ -233,6 +233,8 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 		case LETTER_FILED:
 		case LETTER_REMOVE:
 		case LETTER_LIST:
+		case LETTER_PUSH:
+		case LETTER_PUSHED:
 		case LETTER_STOP:
 		case LETTER_SETTINGS:
 		default:

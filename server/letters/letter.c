@@ -8,6 +8,7 @@
 #include "server/letters/inbox.h"
 #include "server/letters/journal.h"
 #include "server/letters/outbox.h"
+#include "server/letters/push.h"
 #include "server/letters/query.h"
 
 #include <assert.h>
@@ -74,6 +75,10 @@ void letter_free(struct letter *l)
 	case LETTER_LISTED:
 		file_list_free(container_of(l, struct file_list, letter));
 		break;
+	case LETTER_PUSH:
+		push_free(container_of(l, struct push, letter));
+		break;
+	case LETTER_PUSHED:
 	case LETTER_DURABLE:
 	case LETTER_STOP:
 		free(l);

@@ -22,6 +22,8 @@ enum letter_kind {
 	LETTER_REMOVE,   // hub -> files: these go
 	LETTER_LIST,     // hub -> files: which are there?
 	LETTER_LISTED,   // files -> hub: these
+	LETTER_PUSH,     // hub -> server: to be carried out
+	LETTER_PUSHED,   // server -> hub: what came of it
 	LETTER_STOP,     // ends the receiving thread
 	LETTER_SETTINGS, // server -> shard, hashers: what was reloaded
 };

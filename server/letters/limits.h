@@ -75,6 +75,8 @@
 #define HOOK_EVERY_MS 2000 // of one: a message in so long,
 #define HOOK_BURST 20      // ... and so many at once
 #define MONITOR_MAX 100
+#define SUBSCRIPTIONS_PER_ACCOUNT 16 // of Web Push
+#define ENDPOINT_MAX 1024            // bytes of the address of a subscription
 #define CREDENTIALS_PER_ACCOUNT 64
 #define OFFERS_MAX 256       // open links that let in another computer, of all accounts
 #define TOKEN_RATE_MAX 60000 // lines a minute, of a token with a rate of its own
