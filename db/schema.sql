@@ -392,6 +392,22 @@ CREATE TABLE file (
 ) STRICT;
 
 CREATE INDEX file_account ON file (account);
+CREATE TABLE subscription (
+	id INTEGER PRIMARY KEY,
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	device INTEGER NOT NULL, -- a credential; 0: it came by password
+	endpoint TEXT NOT NULL,
+	point BLOB NOT NULL,
+	auth BLOB NOT NULL,
+	vapid BLOB NOT NULL,
+	is_page INTEGER NOT NULL,
+	created_ms INTEGER NOT NULL,
+	alive_ms INTEGER NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, account, device, endpoint, point,
+		auth, vapid, is_page, created_ms, alive_ms)) STORED
+) STRICT;
+
+CREATE INDEX subscription_account ON subscription (account);
 
 INSERT INTO setting (key, value) VALUES
 	('history_id', randomblob(16)),

@@ -7,7 +7,6 @@
 #include "common/text.h"
 #include "common/utf8.h"
 #include "common/version.h"
-#include "server/beside/errand_allow.h"
 #include "server/io/transport.h"
 #include "server/letters/limits.h"
 #include "server/pair.h"
@@ -47,6 +46,9 @@ const struct conf_row config_rows[] = {
 	{"beside", "door", CONF_BOOL, AT(door), "no", 0, 0, NULL, false, NULL},
 	{"beside", "ca_file", CONF_TEXT, AT(ca_file), NULL, 0, 0, NULL, false, NULL},
 	{"push", "allow", CONF_LIST, AT(push_allow), NULL, 0, 0, NULL, false, NULL},
+	{"push", "enabled", CONF_BOOL, AT(push), "no", 0, 0, NULL, false, NULL},
+	{"push", "delay", CONF_DURATION, AT(push_delay_ms), "5s", 0, 0, NULL, true, NULL},
+	{"push", "contact", CONF_TEXT, AT(push_contact), NULL, 0, 0, NULL, true, NULL},
 	{"web", "listen", CONF_LIST, AT(web_listen), NULL, 0, 0, NULL, false, NULL},
 	{"web", "host", CONF_LIST, AT(web_hosts), NULL, 0, 0, NULL, true, NULL},
 	{"web", "origin", CONF_LIST, AT(web_origins), NULL, 0, 0, NULL, true, NULL},
@@ -313,26 +315,6 @@ static bool check_tls(const struct config *c, const char *file, struct buf *erro
 	return false;
 }
 
-// Where pushes may go that else go nowhere (errand_allow.h).
-static bool check_push(const struct config *c, const char *file, struct buf *errors)
-{
-	bool is_fine = c->push_allow.count <= ERRAND_ALLOWS_MAX;
-
-	if (!is_fine)
-		buf_printf(errors, "%s: [push] allow is there more than %d times\n", file,
-			   ERRAND_ALLOWS_MAX);
-	for (size_t i = 0; i < c->push_allow.count; i++) {
-		const char *text = c->push_allow.items[i];
-		struct errand_allow allow;
-		const char *wrong = errand_allow_parse(span_of(text), &allow);
-
-		if (wrong)
-			buf_printf(errors, "%s: [push] allow = %s: %s\n", file, text, wrong);
-		is_fine = is_fine && !wrong;
-	}
-	return is_fine;
-}
-
 static bool is_path(const char *text)
 {
 	return !text || text[0] == '/';
@@ -393,7 +375,6 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	default_name(c);
 	is_fine = find_places(c, p->config, errors) && is_fine;
 	is_fine = find_proxies(c, p->config, errors) && is_fine;
-	is_fine = check_push(c, p->config, errors) && is_fine;
 	is_fine = check_name(c, p->config, errors) && is_fine;
 	is_fine = find_link_hosts(c, p->config, errors) && is_fine;
 	is_fine = check_texts(c, p->config, errors) && is_fine;
@@ -401,6 +382,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	is_fine = check_acme(c, p->config, errors) && is_fine;
 	is_fine = check_log(c, p->config, errors) && is_fine;
 	c->web_names = config_web_hosts(c);
+	is_fine = config_check_push(c, p->config, errors) && is_fine;
 	return read_motd(c, p, errors) && is_fine;
 }
 
@@ -466,6 +448,8 @@ void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN
 		.history_keep_bytes = c->keep_bytes,
 		.history_keep_total = c->keep_total,
 		.replay_limit = c->replay_limit,
+		.push = c->push,
+		.push_delay_ms = c->push_delay_ms,
 		.durability_full = c->durability == 0,
 	};
 	out->web_hosts = span_of(c->web_names);

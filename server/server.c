@@ -183,6 +183,8 @@ static void hub_part(struct server *s)
 		readers_put(s->readers, container_of(l, struct query, letter));
 	while ((l = letter_take(&out.jobs)))
 		hasher_put(s->hasher, container_of(l, struct hash_job, letter));
+	while ((l = letter_take(&out.pushes)))
+		server_push(s, container_of(l, struct push, letter));
 	wish = hub_wish(s->hub, &about);
 	if (wish == WISH_RELOAD)
 		grant_reload(s, &about);

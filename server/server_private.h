@@ -17,6 +17,7 @@
 #include "server/hub/hub.h"
 #include "server/io/shard.h"
 #include "server/notify.h"
+#include "server/push/vapid.h"
 #include "server/pulse.h"
 #include "server/sandbox.h"
 #include "server/server.h"
@@ -41,6 +42,7 @@ struct server {
 	struct readers *readers;
 	struct hasher *hasher;
 	struct admin_socket *admin;
+	struct vapid_keys *push_keys; // NULL: no device is woken
 	struct beside *beside; // NULL: there is no program beside
 	int starter;           // until beside owns it, or -1
 	struct shard *shard;   // in this thread, when io_threads is 0
@@ -114,6 +116,10 @@ void server_leave_manager(struct server *s);
 MUST_USE bool server_fork_starter(struct server *s, struct buf *error);
 // Has them started, and from now on looked after.
 void server_start_beside(struct server *s);
+// The keys of pushes, where the settings want any. An exit code and *error, the caller's.
+MUST_USE int server_start_push(struct server *s, char **error);
+// Encrypts it and has it carried; taken. What came of it reaches the hub as a letter.
+void server_push(struct server *s, struct push *p);
 // Ends all threads and closes the database, whatever of it is up.
 void server_end(struct server *s);
 // Frees the rest; does not return while a thread that could not be waited for uses it.

@@ -128,6 +128,7 @@ void server_clear(struct server *s)
 	free(s->bound);
 	tls_context_free(s->served);
 	free(s->fault);
+	vapid_keys_free(s->push_keys);
 	idmap_clear(&s->status_tickets);
 	while ((told = idmap_next(&s->reloaded, &cursor)))
 		admin_answer_free(told);

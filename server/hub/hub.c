@@ -28,6 +28,7 @@
 #include "server/hub/pages/restamp.h"
 #include "server/hub/pages/retention.h"
 #include "server/hub/people/throttle.h"
+#include "server/hub/push/outward.h"
 #include "server/hub/rooms/presence.h"
 #include "server/hub/hub_asked.h"
 #include "server/hub/session_feed.h"
@@ -65,6 +66,12 @@ struct hub *hub_new(const struct hub_config *config, const uint8_t seed[static 3
 	list_init(&h->steps);
 	list_init(&h->offers);
 	list_init(&h->hooks_heard);
+	list_init(&h->subscribers);
+	list_init(&h->parcels);
+	list_init(&h->push_delays);
+	list_init(&h->push_turns);
+	list_init(&h->push_rests);
+	list_init(&h->push_outs);
 	hash_queue_init(h);
 	h->next_timer_ms = INT64_MAX;
 	h->held_queries_end = &h->held_queries;
@@ -78,6 +85,12 @@ void hub_set_factor_key(struct hub *h, const uint8_t key[static HUB_FACTOR_KEY_L
 {
 	_Static_assert(sizeof(h->factor_key) == HUB_FACTOR_KEY_LEN, "a key has one length");
 	memcpy(h->factor_key, key, HUB_FACTOR_KEY_LEN);
+}
+
+void hub_set_push_key(struct hub *h, const uint8_t point[static HUB_PUSH_KEY_LEN])
+{
+	_Static_assert(HUB_PUSH_KEY_LEN == PUSH_POINT_LEN, "a key has one length");
+	memcpy(h->push_key, point, HUB_PUSH_KEY_LEN);
 }
 
 size_t hub_sealed_factors(const struct hub *h)
@@ -218,6 +231,9 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 		case LETTER_HASHED:
 			on_hashed(h, container_of(letter, struct hash_job, letter));
 			break;
+		case LETTER_PUSHED:
+			pushes_came_back(h, container_of(letter, struct pushed, letter));
+			break;
 		case LETTER_ADMIN:
 			admin_run(h, container_of(letter, struct admin_request, letter), NULL);
 			break;
@@ -234,7 +250,6 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 		case LETTER_REMOVE:
 		case LETTER_LIST:
 		case LETTER_PUSH:
-		case LETTER_PUSHED:
 		case LETTER_STOP:
 		case LETTER_SETTINGS:
 		default:
@@ -245,6 +260,7 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 	timers_run(h);
 	hash_next(h);
 	sessions_tell(h);
+	pushes_leave(h);
 	post_release(h);
 	shared_files_release(h);
 }
@@ -300,6 +316,7 @@ void hub_out_free(struct hub_out *out)
 	letters_free(&out->jobs);
 	letters_free(&out->answers);
 	letters_free(&out->files);
+	letters_free(&out->pushes);
 	hub_signins_free(out);
 	free(out->counted_for);
 	*out = (struct hub_out){0};

@@ -35,7 +35,9 @@
 #include "server/hub/people/credential.h"
 #include "server/hub/people/signin.h"
 #include "server/hub/people/signin_log.h"
+#include "server/hub/people/subscription.h"
 #include "server/hub/people/throttle.h"
+#include "server/hub/push/push_tests.h"
 #include "server/hub/people/whowas.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/slip.h"
@@ -137,6 +139,9 @@ static void load_person(struct hub *h, const struct entry *e)
 	case ENTRY_SAVED:
 		saved_load(h, &e->saved);
 		break;
+	case ENTRY_SUBSCRIPTION:
+		subscription_load(h, &e->subscription);
+		break;
 	default:
 		assert(!"nothing of a person");
 	}
@@ -190,6 +195,7 @@ static void load(struct hub *h, const struct entry *e)
 	case ENTRY_SIGNIN:
 	case ENTRY_HUSH:
 	case ENTRY_SAVED:
+	case ENTRY_SUBSCRIPTION:
 	case ENTRY_ERASURE:
 		load_person(h, e);
 		break;
@@ -221,6 +227,7 @@ static void load(struct hub *h, const struct entry *e)
 	case ENTRY_HUSH_GONE:
 	case ENTRY_SAVED_GONE:
 	case ENTRY_FILE_GONE:
+	case ENTRY_SUBSCRIPTION_GONE:
 	case ENTRY_ERASURE_GONE:
 	case ENTRY_ERASE:
 	case ENTRY_ERASE_REASONS:
@@ -302,6 +309,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	shared_files_tend(h);
 	file_sweep_start(h);
 	signins_start(h);
+	push_tests_start(h);
 	return true;
 }
 
@@ -366,6 +374,7 @@ void hub_free(struct hub *h)
 	idmap_clear(&h->rooms);
 	idmap_clear(&h->saved);
 	map_clear(&h->files.tokens);
+	idmap_clear(&h->subscriptions);
 	map_clear(&h->dialog_pairs);
 	map_clear(&h->monitors);
 	cast_pool_free(h->cast_pool, h->cast_pool_space);

@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/utf8.h"
+#include "server/io/web.h"
 #include "server/letters/limits.h"
 
 #include <errno.h>
@@ -244,6 +245,7 @@ static void opened(struct conn *c)
 	event = conn_event(c, INBOX_OPENED);
 	event->opened.host = arena_dup(arena, span_of(host));
 	event->opened.source = c->source;
+	event->opened.is_web = c->carrier.transport == &web_tls;
 	event->opened.has_pin =
 		c->carrier.transport->peer(&c->carrier, event->opened.pin, event->opened.cert);
 	conn_read(c);

@@ -62,6 +62,7 @@ enum hush_kind {
 	HUSH_MUTE,   // a stream
 	HUSH_DND,    // everything
 	HUSH_HOURS,  // everything, in these hours of each day
+	HUSH_PUSH,   // a stream, or everything: what of it is pushed, by its text
 };
 
 // What is looked through for what an account wrote: one after the other.

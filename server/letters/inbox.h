@@ -32,6 +32,7 @@ enum inbox_fault {
 struct inbox_opened {
 	struct span host; // the peer's address as text
 	uint64_t source;  // what limits count by (net_source)
+	bool is_web;      // by WebSocket
 	bool has_pin;     // a client certificate was shown
 	uint8_t pin[32];  // SHA-256 of its SPKI
 	uint8_t cert[64]; // SHA-512 of the certificate

@@ -77,6 +77,18 @@
 #define MONITOR_MAX 100
 #define SUBSCRIPTIONS_PER_ACCOUNT 16 // of Web Push
 #define ENDPOINT_MAX 1024            // bytes of the address of a subscription
+#define PARCELS_PER_SUBSCRIPTION 16  // pushes that wait, of one,
+#define PARCELS_MAX 8192             // ... and in all
+#define PUSHING_MAX 64               // that are being carried
+#define PUSH_DELAY_MAX_MS 3600000    // that may be set
+#define PUSH_TTL_S (7 * 24 * 3600)   // a push service keeps it so long for a device
+#define PUSH_TRIES_MS (24LL * 60 * 60 * 1000) // it is tried so long,
+#define PUSH_AGAIN_MS 5000                    // ... first after so long, then twice that
+#define PUSH_AGAIN_MAX_MS (60LL * 60 * 1000)  // ... at most
+#define ATTENDED_MS 180000 // so long after typing, switching or reading somebody is there
+#define SUBSCRIPTION_TEST_MS (24LL * 60 * 60 * 1000)      // of which nothing was heard,
+#define SUBSCRIPTION_PAGE_MS (14LL * 24 * 60 * 60 * 1000) // ... of a browser's
+#define SUBSCRIPTION_KEEP_MS (30LL * 24 * 60 * 60 * 1000)
 #define CREDENTIALS_PER_ACCOUNT 64
 #define OFFERS_MAX 256       // open links that let in another computer, of all accounts
 #define TOKEN_RATE_MAX 60000 // lines a minute, of a token with a rate of its own

@@ -14,6 +14,7 @@
 #include "server/hub/rooms/presence.h"
 #include "server/hub/rooms/room.h"
 #include "server/hub/rooms/server_ban.h"
+#include "server/hub/people/subscription.h"
 #include "server/hub/people/throttle.h"
 
 #include "common/die.h"
@@ -205,7 +206,7 @@ void verb_user_show(struct verb_call *c)
 	static const char *const columns[] = {
 		"name",     "realname", "role",         "disabled", "password", "devices",
 		"sessions", "rooms",    "created",      "seen",     "class",    "replay",
-		"expires",  "guest",    "new_password", "erase"};
+		"expires",  "guest",    "new_password", "erase",    "push"};
 	const struct account *a = verb_account(c, verb_word(c, 0));
 
 	if (!a)
@@ -227,6 +228,7 @@ void verb_user_show(struct verb_call *c)
 	add_ending(c, a);
 	verb_time(c, a->next_ms);
 	verb_time(c, a->erase_ms);
+	verb_number(c, (int64_t)a->n_subscriptions);
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 
@@ -313,6 +315,8 @@ static void set_disabled(struct verb_call *c, bool disabled)
 		if (!disabled)
 			a->seen_ms = c->hub->now.wall_ms; // or disable_unseen takes it again
 		account_post(a);
+		if (disabled)
+			subscriptions_end(a);
 		verb_audit(c, span_of(a->name));
 	}
 	if (disabled)

@@ -2,7 +2,8 @@
 // Capability negotiation (IRCv3 capability-negotiation, version 302).
 //
 // Every row of common/caps.def is offered, but for account-registration where nobody registers,
-// files and authtoken where none are taken, and sts where no authority vouches for the certificate: a client that keeps it would refuse
+// files and authtoken where none are taken, webpush where no device is woken, and sts where no
+// authority vouches for the certificate: a client that keeps it would refuse
 // the server. values() holds those that have one. A client that does not speak 302 gets one
 // line without values: what may not fit, the drafts and vendors' own, is left out for it.
 #include "server/hub/commands/cmd_cap.h"
@@ -137,6 +138,8 @@ static bool is_there(const struct hub *h, enum cap cap)
 		return h->config.has_sts;
 	if (cap == CAP_FILES || cap == CAP_AUTHTOKEN)
 		return h->config.has_files;
+	if (cap == CAP_WEBPUSH || cap == CAP_SOJU_WEBPUSH)
+		return h->config.push;
 	return cap != CAP_ACCOUNT_REGISTRATION || h->config.registration != REGISTRATION_CLOSED;
 }
 

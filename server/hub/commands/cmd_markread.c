@@ -4,6 +4,7 @@
 #include "server/hub/commands/command.h"
 #include "server/hub/history/marker.h"
 #include "server/hub/pages/message.h"
+#include "server/hub/push/wake.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/wire/reply.h"
 
@@ -55,8 +56,10 @@ static void set(struct session *s, struct span target, int64_t time_ms)
 	// What is beyond the newest message has read that one, and nothing that comes.
 	if (time_ms > newest_of(stream, s->hub))
 		time_ms = newest_of(stream, s->hub);
-	if (time_ms > marker_time(s->account, stream->id))
+	if (time_ms > marker_time(s->account, stream->id)) {
 		marker_set(s->account, stream, stream_name(stream, s->account), time_ms, s);
+		wake_read(s->account, stream, time_ms);
+	}
 	marker_tell(s, stream_name(stream, s->account), marker_time(s->account, stream->id));
 }
 

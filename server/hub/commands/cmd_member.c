@@ -4,6 +4,7 @@
 #include "server/hub/rooms/guest.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/commands/need.h"
+#include "server/hub/push/wake.h"
 #include "server/hub/rooms/invitations.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
@@ -100,6 +101,7 @@ static void invite(struct session *s, struct room *r, struct account *a)
 		line_text(&l, span_of(a->away));
 		reply_end(&l, s);
 	}
+	wake_invited(s->account, a, r);
 	invite_line(&l, s, r, a);
 	account_say(a, &l, 0, 0, NULL);
 	room_say_status(r, &l,

@@ -5,6 +5,7 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/pages/hush_say.h"
 #include "server/hub/pages/message.h"
+#include "server/hub/push/wake.h"
 #include "server/hub/rooms/guest.h"
 #include "server/hub/wire/reply.h"
 
@@ -50,7 +51,10 @@ static bool need_subject(struct session *s, enum hush_kind kind, struct span sub
 			return refuse(s, subject, "That is yourself");
 		*about = other->id;
 		return true;
+	case HUSH_PUSH:
 	case HUSH_MUTE:
+		if (kind == HUSH_PUSH && span_eq(subject, SPAN("*")))
+			return true;
 		stream = stream_find(s, subject);
 		if (!stream)
 			return refuse(s, subject, "You are in no such conversation");
@@ -76,16 +80,35 @@ static bool need_until(struct session *s, struct span text, int64_t *until_ms)
 	return false;
 }
 
-static void add(struct session *s, enum hush_kind kind, struct span subject, struct span until)
+// What is kept beside the subject.
+static struct span text_of(enum hush_kind kind, struct span subject, struct span level)
 {
+	if (kind == HUSH_PUSH)
+		return level;
+	return kind == HUSH_HOURS ? subject : SPAN("");
+}
+
+static bool need_level(struct session *s, enum hush_kind kind, struct span level)
+{
+	if (kind != HUSH_PUSH || wake_level_is(level))
+		return true;
+	fail(s, "QUIET", "INVALID_LEVEL", level, "What is pushed is off, mentions or all");
+	return false;
+}
+
+static void add(struct session *s, enum hush_kind kind, const struct msg *m)
+{
+	struct span subject = msg_param(m, 2), until = msg_param(m, 3),
+		    level = msg_param(m, 4);
 	struct account *a = s->account;
 	const struct hush *h;
 	int64_t about, until_ms;
 
 	if (!need_subject(s, kind, subject, &about) || !need_until(s, until, &until_ms) ||
+	    !need_level(s, kind, level) ||
 	    !need_disk_to_mend(s, "QUIET"))
 		return;
-	h = hush_put(a, kind, about, until_ms, kind == HUSH_HOURS ? subject : SPAN(""));
+	h = hush_put(a, kind, about, until_ms, text_of(kind, subject, level));
 	if (h)
 		hush_tell(a, h, "ADD");
 	else
@@ -111,7 +134,7 @@ static void del(struct session *s, enum hush_kind kind, struct span subject)
 	hush_remove(s->account, h);
 }
 
-// QUIET LIST | ADD <kind> <subject> [<until>|*] | DEL <kind> <subject>
+// QUIET LIST | ADD <kind> <subject> [<until>|* [<level>]] | DEL <kind> <subject>
 void cmd_quiet(struct session *s, const struct msg *m)
 {
 	struct span verb = m->params[0], subject = msg_param(m, 2);
@@ -124,9 +147,9 @@ void cmd_quiet(struct session *s, const struct msg *m)
 		fail(s, "QUIET", "INVALID_SUBCOMMAND", verb, "It is LIST, ADD or DEL");
 	else if (!hush_kind_of(msg_param(m, 1), &kind))
 		fail(s, "QUIET", "INVALID_KIND", msg_param(m, 1),
-		     "It is ignore, mute, dnd or hours");
+		     "It is ignore, mute, dnd, hours or push");
 	else if (is_add)
-		add(s, kind, subject, msg_param(m, 3));
+		add(s, kind, m);
 	else
 		del(s, kind, subject);
 }

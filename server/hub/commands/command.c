@@ -51,6 +51,19 @@ const struct command *command_find(struct span name)
 	return NULL;
 }
 
+// Two names of the same, of which one is enough.
+static bool has_asked(const struct session *s, enum cap cap)
+{
+	return cap == CAP_WEBPUSH ? session_is_pushed(s) : session_has(s, cap);
+}
+
+// What only a person does: it is typed, or looked at.
+static bool is_by_hand(const struct command *c, const struct msg *m)
+{
+	return c->run == cmd_privmsg || c->run == cmd_notice || c->run == cmd_tagmsg ||
+	       c->run == cmd_batch || (c->run == cmd_markread && m->n_params > 1);
+}
+
 // Found, allowed now, asked for, and with enough parameters; or the error was sent.
 static const struct command *need_command(struct session *s, const struct msg *m)
 {
@@ -64,7 +77,7 @@ static const struct command *need_command(struct session *s, const struct msg *m
 		reply(s, s->registered ? ERR_ALREADYREGISTERED : ERR_NOTREGISTERED);
 		return NULL;
 	}
-	if (c->cap != NO_CAP && !session_has(s, c->cap)) {
+	if (c->cap != NO_CAP && !has_asked(s, c->cap)) {
 		reply1(s, ERR_UNKNOWNCOMMAND, span_of(c->name));
 		return NULL;
 	}
@@ -86,5 +99,7 @@ void command_run(struct session *s, const struct msg *m)
 		return;
 	if (c->run != cmd_pong && c->run != cmd_quit)
 		s->active_ms = s->hub->now.wall_ms;
+	if (is_by_hand(c, m))
+		s->attended_ms = s->hub->now.wall_ms;
 	c->run(s, m);
 }

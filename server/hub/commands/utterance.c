@@ -19,6 +19,7 @@
 #include "server/hub/pages/message.h"
 #include "server/hub/pages/replay.h"
 #include "server/hub/people/account.h"
+#include "server/hub/push/wake.h"
 #include "server/hub/rooms/alert.h"
 #include "server/hub/rooms/pace.h"
 #include "server/hub/rooms/reach.h"
@@ -137,6 +138,7 @@ static void number(struct saying *say, struct stream *stream)
 	history_append(h, stream, &say->m);
 	if (say->u->files)
 		attach_bind(say->u->files, stream, say->m.id);
+	wake_said(h, stream, &say->m);
 	if (is_text(say->u))
 		replay_is_due(h);
 	if (say->m.client_id.len)

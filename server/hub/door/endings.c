@@ -7,6 +7,7 @@
 #include "server/hub/door/endings.h"
 
 #include "server/hub/door/evict.h"
+#include "server/hub/people/subscription.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/member.h"
 
@@ -40,6 +41,7 @@ static void end(struct account *a, const char *why)
 	audit(a, why);
 	a->hub->out.n_ended++;
 	account_kick(a, span_of(why));
+	subscriptions_end(a);
 	if (m)
 		member_kick(m, NULL, SPAN("The guest's time is over"));
 }

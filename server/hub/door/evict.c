@@ -13,6 +13,7 @@
 #include "server/hub/people/hush.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/people/signin.h"
+#include "server/hub/people/subscription.h"
 #include "server/hub/rooms/ban_gone.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/metadata.h"
@@ -68,6 +69,7 @@ void account_forget(struct account *a)
 	signins_free(a);
 	file_tokens_free(a);
 	hushes_free(a);
+	subscriptions_free(a);
 	saved_free_all(a);
 	account_free(a);
 }

@@ -89,6 +89,11 @@ static void add_statusmsg(const struct hub *h UNUSED, struct buf *out)
 	modes_prefixes(out);
 }
 
+static void add_vapid(const struct hub *h, struct buf *out)
+{
+	encode_b64url(out, h->push_key, sizeof(h->push_key));
+}
+
 static void add_targmax(const struct hub *h UNUSED, struct buf *out)
 {
 	static const struct {
@@ -142,6 +147,7 @@ static const struct token {
 	{"TOPICLEN", NULL, TOPIC_MAX, NULL},
 	{"USERLEN", NULL, USERNAME_MAX, NULL},
 	{"UTF8ONLY", NULL, 0, NULL},
+	{"VAPID", NULL, 0, add_vapid},
 	{"WHOX", NULL, 0, NULL},
 	{"draft/AUTHTOKEN", NULL, 0, add_nothing},
 	{"draft/FILEHOST", NULL, 0, file_space_url},
@@ -169,10 +175,14 @@ static void add_token(const struct hub *h, const struct token *t, struct buf *ou
 	buf_clear(&value);
 }
 
-static bool is_shown(const struct hub *h, const struct token *t)
+static bool is_shown(const struct session *s, const struct token *t)
 {
+	const struct hub *h = s->hub;
+
 	if (t->add == file_space_url || t->add == add_nothing)
 		return h->config.has_files;
+	if (t->add == add_vapid)
+		return session_is_pushed(s);
 	return t->add != add_icon || h->config.icon.len;
 }
 
@@ -186,7 +196,7 @@ static void say_some(struct session *s, size_t *i, const char *batch)
 	for (; *i < ARRAY_LEN(tokens) && n < TOKENS_A_LINE; ++*i) {
 		struct buf text = {0};
 
-		if (!is_shown(s->hub, &tokens[*i]))
+		if (!is_shown(s, &tokens[*i]))
 			continue;
 		add_token(s->hub, &tokens[*i], &text);
 		line_param(&l, buf_span(&text));

@@ -48,6 +48,7 @@ static struct session *session_new(struct hub *h, conn_id id, const struct inbox
 	s->id = id;
 	s->hub = h;
 	s->host = span_dup(opened->host);
+	s->is_web = opened->is_web;
 	s->from = throttle_origin(h, opened->host, opened->source);
 	if (opened->has_pin) {
 		s->cert = xmalloc(sizeof(*s->cert));

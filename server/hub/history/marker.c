@@ -46,7 +46,7 @@ void markers_free(struct account *a)
 	idmap_clear(&a->markers);
 }
 
-static void marker_line(struct line *l, struct hub *h, struct span target, int64_t time_ms)
+void marker_line(struct line *l, struct hub *h, struct span target, int64_t time_ms)
 {
 	char text[CLOCK_TEXT_LEN + 1];
 

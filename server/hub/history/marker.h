@@ -6,7 +6,7 @@
 #pragma once
 
 #include "server/hub/history/history.h"
-#include "server/hub/state/session.h"
+#include "server/hub/wire/line.h"
 
 struct marker {
 	stream_id stream;
@@ -18,6 +18,8 @@ struct marker {
 void marker_say(struct session *s, const struct stream *stream, struct span target);
 // The same with this time (0: none), to whoever asked.
 void marker_tell(struct session *s, struct span target, int64_t time_ms);
+// The line itself, cleared by the caller.
+void marker_line(struct line *l, struct hub *h, struct span target, int64_t time_ms);
 // Journals; the sessions of the account hear of it, but for `except` (NULL: none).
 void marker_set(struct account *a, const struct stream *stream, struct span target,
 		int64_t time_ms, const struct session *except);

@@ -2,11 +2,13 @@
 #include "server/hub/pages/dossier_private.h"
 
 #include "server/hub/history/marker.h"
+#include "server/hub/pages/hush_say.h"
 #include "server/hub/pages/message.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/people/hush.h"
 #include "server/hub/people/invite.h"
+#include "server/hub/people/subscription.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/metadata.h"
 #include "server/hub/rooms/saved.h"
@@ -169,22 +171,35 @@ static void add_saved(const struct account *a, struct buf *out)
 
 static void add_hushes(const struct account *a, struct buf *out)
 {
-	static const char *const kinds[] = {"ignore", "mute", "dnd", "hours"};
-
 	list_for_each(item, &a->hushes) {
 		const struct hush *q = container_of(item, struct hush, in_account);
 		const struct account *about =
 			q->kind == HUSH_IGNORE ? account_by_id(a->hub, q->about) : NULL;
 		json_t *o = dossier_record("quiet");
 
-		json_set_text(o, "kind", span_of(kinds[q->kind]));
+		json_set_text(o, "kind", span_of(hush_word(q->kind)));
 		if (about)
 			json_set_text(o, "about", span_of(about->name));
-		if (q->kind == HUSH_MUTE)
+		if (q->kind == HUSH_MUTE || (q->kind == HUSH_PUSH && q->about))
 			dossier_place(o, a, q->about);
 		json_set_time(o, "until", q->until_ms);
 		if (q->text[0])
-			json_set_text(o, "hours", span_of(q->text));
+			json_set_text(o, q->kind == HUSH_PUSH ? "level" : "hours",
+				      span_of(q->text));
+		dossier_add(out, o);
+	}
+}
+
+static void add_subscriptions(const struct account *a, struct buf *out)
+{
+	list_for_each(item, &a->subscriptions) {
+		const struct subscription *s =
+			container_of(item, struct subscription, in_account);
+		json_t *o = dossier_record("push");
+
+		json_set_text(o, "endpoint", span_of(s->endpoint));
+		json_set_time(o, "created", s->created_ms);
+		json_set_time(o, "alive", s->alive_ms);
 		dossier_add(out, o);
 	}
 }
@@ -248,6 +263,7 @@ void dossier_account(const struct account *a, struct buf *out)
 	add_markers(a, out);
 	add_saved(a, out);
 	add_hushes(a, out);
+	add_subscriptions(a, out);
 	add_slips(a, out);
 	add_signins(a, out);
 	add_invites(a, out);

@@ -10,6 +10,7 @@ static const char *const words[] = {
 	[HUSH_MUTE] = "mute",
 	[HUSH_DND] = "dnd",
 	[HUSH_HOURS] = "hours",
+	[HUSH_PUSH] = "push",
 };
 
 const char *hush_word(enum hush_kind kind)
@@ -41,6 +42,11 @@ static struct span subject(const struct account *a, const struct hush *h)
 	case HUSH_MUTE:
 		stream = history_stream(a->hub, h->about);
 		return stream ? stream_name(stream, a) : SPAN("");
+	case HUSH_PUSH:
+		if (!h->about)
+			break;
+		stream = history_stream(a->hub, h->about);
+		return stream ? stream_name(stream, a) : SPAN("");
 	case HUSH_HOURS:
 		return span_of(h->text);
 	case HUSH_DND:
@@ -64,6 +70,8 @@ static bool start(struct line *l, const struct account *a, const struct hush *h,
 	line_str(l, hush_word(h->kind));
 	line_param(l, about);
 	line_str(l, until);
+	if (h->kind == HUSH_PUSH)
+		line_str(l, h->text);
 	return true;
 }
 

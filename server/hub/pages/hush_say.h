@@ -5,7 +5,7 @@
 
 #include "server/hub/people/hush.h"
 
-// The word on the wire: "ignore", "mute", "dnd", "hours".
+// The word on the wire: "ignore", "mute", "dnd", "hours", "push".
 MUST_USE const char *hush_word(enum hush_kind kind);
 MUST_USE bool hush_kind_of(struct span word, enum hush_kind *kind);
 // QUIET ADD, or DEL, of it to all devices of the account that asked for snug.chat/quiet. What

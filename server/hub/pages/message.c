@@ -125,9 +125,8 @@ static void put_source(struct hub *h, const struct entry_message *m,
 	}
 }
 
-// In a room who said it is called as then, and its account as now.
-static void start_from(struct line *l, struct hub *h, const struct entry_message *m,
-		       const char *command)
+void message_start(struct line *l, struct hub *h, const struct entry_message *m,
+		   const char *command)
 {
 	const struct account *sender = m->account ? account_by_id(h, m->account) : NULL;
 	const struct stream *stream = history_stream(h, m->stream);
@@ -147,7 +146,7 @@ static void start_from(struct line *l, struct hub *h, const struct entry_message
 static void start(struct line *l, const struct wire *w, const struct entry_message *m,
 		  const char *command, struct span target)
 {
-	start_from(l, w->hub, m, command);
+	message_start(l, w->hub, m, command);
 	if (w->is_heard)
 		l->asker = NULL;
 	l->catches_up = w->catches_up;

@@ -32,6 +32,9 @@ void wire_message(const struct wire *w, const struct entry_message *m, struct sp
 MUST_USE size_t message_room(const struct account *sender, enum message_kind kind,
 			     struct span target);
 
+// A line from who said it: in a room they are called as then, and their account as now.
+void message_start(struct line *l, struct hub *h, const struct entry_message *m,
+		   const char *command);
 // Shows a stored message of a stream to a session: kind, tags and target as they were.
 // `batch` is what it stands in ("" none), target the name as s sees it.
 void message_show(struct session *s, const struct entry_message *m, struct span target,

@@ -9,6 +9,7 @@
 #include "server/hub/files/shared_file.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/history/recent.h"
+#include "server/hub/people/parcel.h"
 #include "server/hub/rooms/listener.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/room_log.h"
@@ -32,6 +33,7 @@ void redact_post(struct hub *h, const struct entry_message *m, const struct acco
 	h->n_redacted++;
 	saved_redacted(h, m->id);
 	shared_files_redact(h, m->stream, m->id);
+	parcels_forget(h, m->id);
 }
 
 static bool hears_it(const struct account *author, const struct stream *stream, message_id id)

@@ -7,6 +7,7 @@
 #include "server/hub/people/credential.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/people/freed.h"
+#include "server/hub/people/subscription.h"
 #include "server/hub/journal/post.h"
 
 #include "server/letters/verifier.h"
@@ -54,6 +55,8 @@ static struct account *add(struct hub *h, account_id id, struct span name)
 	list_init(&a->credentials);
 	list_init(&a->sessions);
 	list_init(&a->hushes);
+	list_init(&a->subscriptions);
+	list_init(&a->in_subscribers);
 	list_init(&a->saved);
 	list_init(&a->slips);
 	list_init(&a->signins);
@@ -143,6 +146,7 @@ void account_set_next(struct account *a, struct span phc, int64_t at_ms)
 
 void account_set_password(struct account *a, struct span phc)
 {
+	subscriptions_of_device_gone(a, 0);
 	set_next(a, SPAN(""), 0);
 	a->n_passwords++;
 	account_rehash(a, phc);

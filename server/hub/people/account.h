@@ -42,6 +42,9 @@ struct account {
 	struct list signins; // who logged in as it (signin.h)
 	struct list hushes;  // what it is not to be disturbed by (hush.h)
 	size_t n_hushes;
+	struct list subscriptions; // where its devices are woken (subscription.h)
+	size_t n_subscriptions;
+	struct list in_subscribers; // hub.subscribers, while it has any
 	struct list saved; // messages that it comes back to (saved.h)
 	size_t n_saved;
 	struct member **members; // its memberships (room.h)

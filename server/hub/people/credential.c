@@ -6,6 +6,7 @@
 #include "common/encode.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/people/credential_label.h"
+#include "server/hub/people/subscription.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -110,6 +111,7 @@ void credential_post_gone(const struct credential *c)
 {
 	struct entry e = {.kind = ENTRY_CREDENTIAL_GONE};
 
+	subscriptions_of_device_gone(c->account, c->id);
 	e.credential_gone.id = c->id;
 	post(c->account->hub, &e);
 }

@@ -11,9 +11,9 @@
 struct hush {
 	struct list in_account;
 	enum hush_kind kind;
-	int64_t about;    // account or stream; 0 of the kinds that are about none
+	int64_t about;    // account or stream; 0: everything
 	int64_t until_ms; // wall; 0: for ever
-	char *text;       // of HUSH_HOURS, "22:00-07:00"; "" of the others
+	char *text;       // of HUSH_HOURS "22:00-07:00", of HUSH_PUSH "all"; "" of the others
 };
 
 // Adds it, or replaces the one about the same. Journals. NULL: there are HUSHES_MAX.

@@ -17,6 +17,8 @@ void hub_figures(const struct hub *h, struct hub_figures *f)
 	f->applied = h->applied;
 	f->queries = h->n_queries;
 	f->jobs = h->n_jobs;
+	f->subscriptions = (int64_t)h->subscriptions.n_items;
+	f->pushes_waiting = (int64_t)h->n_parcels;
 	f->disk = h->disk;
 	f->lockdown = h->lockdown;
 	f->disk_free = h->disk_free;

@@ -20,6 +20,12 @@ enum hub_refusal {
 	HUB_REFUSED_KINDS,
 };
 
+enum push_count {
+#define PUSH_RESULT(kind, label) PUSH_##kind,
+#include "server/hub/state/counted.def"
+	PUSH_RESULTS,
+};
+
 // Who is kept out in an emergency (lockdown.h).
 enum lockdown_kind { LOCKDOWN_OFF, LOCKDOWN_STRANGERS, LOCKDOWN_MEMBERS };
 
@@ -35,6 +41,9 @@ struct hub_figures {
 	int64_t expired;              // messages that retention let go since start
 	int64_t logins[LOGIN_WAYS][LOGIN_RESULTS]; // attempts since start
 	int64_t refused[HUB_REFUSED_KINDS];        // since start
+	int64_t subscriptions, pushes_waiting;
+	int64_t pushes[PUSH_RESULTS]; // since start
+	int64_t pushes_dropped;       // that found no room, since start
 	int64_t disk_free;                         // bytes
 	enum disk_state disk;
 	enum lockdown_kind lockdown;

@@ -39,6 +39,7 @@ struct session {
 	struct account *account; // NULL until logged in
 	struct list in_account;  // account.sessions, once registered
 	bool registered;         // 001 was sent
+	bool is_web;             // it came by WebSocket, as browsers do
 	bool closing;            // an ERROR was sent: ignore what still comes
 	bool no_presence; // others do not see by it that its account is here (presence.h)
 	bool stalled;     // live lines are dropped by its shard: catch up when drained
@@ -64,6 +65,7 @@ struct session {
 	struct login *login; // NULL once registered
 	struct capture *capture;
 	int64_t opened_ms, active_ms; // wall
+	int64_t attended_ms; // wall: a person was seen to type, to switch or to read; 0: never
 	// Lines that wait for an answer or for the budget; see session_feed.h.
 	unsigned waiting;
 	struct list backlog;
@@ -103,6 +105,8 @@ struct session {
 };
 
 MUST_USE struct session *session_find(struct hub *h, conn_id id);
+// A device of it may be woken by a push: it asked for that by one of the two names.
+MUST_USE bool session_is_pushed(const struct session *s);
 static inline bool session_has(const struct session *s, enum cap cap)
 {
 	return cap_has(s->caps, cap);

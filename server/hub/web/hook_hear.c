@@ -13,6 +13,7 @@
 #include "server/hub/pages/message.h"
 #include "server/hub/pages/replay.h"
 #include "server/hub/people/account.h"
+#include "server/hub/push/wake.h"
 #include "server/hub/rooms/hook.h"
 #include "server/hub/web/hook_body.h"
 #include "server/letters/limits.h"
@@ -76,6 +77,7 @@ static void say(struct hub *h, struct hook *k, struct entry_message *m)
 	struct wire w = {.hub = h, .room = k->room, .lack = SESSION_REPLAYS};
 
 	history_append(h, &k->room->stream, m);
+	wake_said(h, &k->room->stream, m);
 	replay_is_due(h);
 	if (m->client_id.len)
 		keepsake_add(h, m->account, m->client_id);

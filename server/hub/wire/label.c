@@ -163,6 +163,15 @@ void label_take(struct session *s, struct buf *out)
 	label_free(c);
 }
 
+void label_answer(struct session *s, struct span label, struct line *l)
+{
+	struct buf tags = {0};
+
+	line_render_tags(l, line_session_caps(l, s), &tags);
+	send_with(s, "label", label, buf_span(&tags), buf_span(&l->body));
+	buf_clear(&tags);
+}
+
 void label_free(struct capture *c)
 {
 	if (!c)

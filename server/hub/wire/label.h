@@ -22,4 +22,6 @@ void label_end(struct session *s);
 // Moves the label (escaped) into out and ends the capture without an answer: whoever takes
 // it answers later, with the label on a line of its own.
 void label_take(struct session *s, struct buf *out);
+// l to s as an answer in a later turn, with the label that was taken (escaped; "" none).
+void label_answer(struct session *s, struct span label, struct line *l);
 void label_free(struct capture *c);

@@ -227,6 +227,10 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 		     hush = {.kind = ENTRY_HUSH, .hush = {.account = 9}},
 		     saved = {.kind = ENTRY_SAVED, .saved = {.account = 9, .stream = 3}},
 		     report = {.kind = ENTRY_REPORT, .report = {.account = 9, .room = 3}},
+		     nobodys = {.kind = ENTRY_SUBSCRIPTION,
+				.subscription = {.id = 5, .account = 9}},
+		     lost = {.kind = ENTRY_SUBSCRIPTION,
+			     .subscription = {.id = 6, .account = 1, .device = 77}},
 		     data = {.kind = ENTRY_METADATA,
 			     .metadata = {.account = 9, .key = SPAN("k")}};
 	struct hub *h = fresh();
@@ -241,6 +245,8 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 				     hush,
 				     saved,
 				     report,
+				     nobodys,
+				     lost,
 				     data,
 				     a_room(3, "#den", "two"),
 				     member,
@@ -252,6 +258,7 @@ static void rows_of_nobody_are_passed_by(void **state UNUSED)
 	struct room *r = room_by_id(h, 3);
 	assert_string_equal(r->topic, "two");
 	assert_int_equal(r->n_members, 1);
+	assert_int_equal(h->subscriptions.n_items, 0);
 	hub_free(h);
 }
 

@@ -323,6 +323,8 @@ static void what_is_gone_does_not_come_back(void **state)
 		{.kind = ENTRY_HUSH_GONE, .hush_gone = {1, HUSH_IGNORE, 2}},
 		{.kind = ENTRY_SAVED, .saved = {1, 40, 3, 5}},
 		{.kind = ENTRY_SAVED_GONE, .saved_gone = {1, 40}},
+		{.kind = ENTRY_SUBSCRIPTION, .subscription = {.id = 8, .account = 1}},
+		{.kind = ENTRY_SUBSCRIPTION_GONE, .subscription_gone = {8}},
 	};
 	char rows[256];
 

@@ -29,6 +29,8 @@ static const char base[] =
 	" note) VALUES (30, x'03', 0, 5, 5, 0, 5, 'alice', 'friends');"
 	"INSERT INTO factor (account, id, label, sealed, codes, enabled, created_ms, used_step)"
 	" VALUES (2, 41, 'phone', x'01', x'02', 1, 5, 7);"
+	"INSERT INTO subscription VALUES (51, 1, 20, 'https://p.example/1', x'04', x'05', x'06',"
+	" 0, 5, 6);"
 	"INSERT INTO hook VALUES (31, 10, 'ci', x'04', 0, 5, 0, 'alice');"
 	"INSERT INTO account_metadata VALUES (1, 'avatar', 'url');"
 	"INSERT INTO room_metadata VALUES (10, 'url', 'there');"
@@ -121,6 +123,8 @@ static const struct redo_case {
 	// Enrolled anew since, under the number of the one that was revoked.
 	{"device", "UPDATE credential SET hash = x'77' WHERE id = 20", "alice/laptop",
 	 "revoked", "SELECT count(*) = 1 AND max(id) = 21 FROM credential"},
+	{"push", "DELETE FROM subscription", "alice", "a device is not woken any more",
+	 "SELECT count(*) = 0 FROM subscription"},
 	{"token", "DELETE FROM credential WHERE id = 21", "alice/bot", "revoked",
 	 "SELECT count(*) = 1 AND max(id) = 20 FROM credential"},
 	{"key-end", "UPDATE credential SET expires_ms = 66 WHERE id = 21", "alice/bot",
