@@ -40,11 +40,11 @@ struct config {
 	// [beside]
 	bool errand, door;
 	char *ca_file; // NULL: the system's
-	struct conf_list push_allow; // errand_allow.h
 	// [push]
 	bool push;
 	int64_t push_delay_ms;
 	char *push_contact; // NULL: the server itself
+	struct conf_list push_allow; // errand_allow.h
 	// [web]
 	struct conf_list web_listen, web_hosts, web_origins;
 	char *metrics; // NULL: not served
