@@ -42,6 +42,8 @@ struct hub_config fixture_config(void)
 		.create_rooms = ROOMS_BY_MEMBERS,
 		.argon2_memory = ARGON2_MEMORY_MIN,
 		.argon2_passes = ARGON2_PASSES_MIN,
+		.push = true,
+		.push_delay_ms = 5000,
 		.durability_full = true,
 		.n_shards = 1,
 	};
@@ -65,6 +67,7 @@ static void start(struct fixture *f)
 	if (in->log && !log_engine_open(in->log, in->store))
 		fail_msg("the log does not go into the tables");
 	f->hub = hub_new(&f->config, seed);
+	hub_set_push_key(f->hub, (const uint8_t[HUB_PUSH_KEY_LEN]){4, 1});
 	if (!store_load(in->store, on_entry, f->hub, &error) ||
 	    !hub_loaded(f->hub, f->now, &error))
 		fail_msg("the database does not load: %s", error);

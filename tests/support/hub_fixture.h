@@ -7,6 +7,7 @@
 #pragma once
 
 #include "server/hub/hub.h"
+#include "server/letters/push.h"
 #include "tests/support/hub_peer.h"
 
 #define FIXTURE_PASSWORD "correct horse battery"
@@ -77,6 +78,12 @@ void fixture_hash(struct fixture *f);
 void fixture_hash_as(struct fixture *f, enum hash_result result, const char *phc);
 // How many were hashed.
 MUST_USE int64_t fixture_hashed(const struct fixture *f);
+
+// The push that left the hub first of those that are not answered; NULL: none. Borrowed until
+// then. The answer is a status of HTTP, or (0) that nobody was reached; retry_after in seconds.
+MUST_USE const struct push *fixture_push(struct fixture *f);
+void fixture_pushed(struct fixture *f, unsigned status, int64_t retry_after);
+void fixture_pushed_as(struct fixture *f, enum pushed_result result);
 
 // What the log was told of logins (hub_mail.h); the caller may reset it.
 MUST_USE struct buf *fixture_signins(struct fixture *f);

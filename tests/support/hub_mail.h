@@ -12,6 +12,7 @@ struct hub_mail {
 	struct letter *queries;  // ... and asks
 	struct letter *files;    // ... and has removed from disk
 	struct letter *jobs;     // ... and wants hashed: done at once, unless they are held
+	struct letter *pushes;   // ... and carried out
 	bool jobs_are_held;
 	struct admin_answer *answer;
 	int64_t free_bytes, size_bytes; // of the disk; size 0: 1 GiB are free of unknown many
