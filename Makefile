@@ -500,7 +500,7 @@ FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $
 	tests/support/hostile.c tests/support/loose_world.c
 FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) $(call srcs,store) $(call srcs,import) \
 	tests/support/hub_mail.c tests/support/hub_world.c server/admin_json.c \
-	server/beside/beside_letter.c server/beside/child.c server/beside/child_walls.c \
+	$(patsubst %,server/beside/%.c,beside_letter errand_letter errand_allow child child_walls) \
 	$(patsubst %,server/backup/%.c,failed manifest manifest_json part seal stream)
 FUZZ_SIDES := client server
 FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns strip view)

@@ -9,7 +9,7 @@
 #include "common/loop.h"
 #include "server/beside/errand_letter.h"
 
-#define ERRANDS_MAX 100 // inside
+#define ERRANDS_MAX 100 // inside: what is more waits
 #define ERRAND_MS 10000 // for each, whatever it waits for
 
 struct errands;

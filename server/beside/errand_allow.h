@@ -8,7 +8,7 @@
 
 #include "common/cidr.h"
 
-#define ERRAND_ALLOWS_MAX 64
+#define ERRAND_ALLOWS_MAX 64  // inside: lines; each more is named at the start
 #define ERRAND_ALLOW_RANGES 8 // of one line
 
 struct errand_allow {

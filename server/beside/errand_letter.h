@@ -5,9 +5,9 @@
 
 #include "server/beside/beside_letter.h"
 
-#define ERRAND_URL_MAX 2048
-#define ERRAND_BODY_MAX 4096
-#define ERRAND_ANSWER_MAX 4096 // of an answer's body; the rest is not read
+#define ERRAND_URL_MAX 2048    // inside: longer ones are refused before
+#define ERRAND_BODY_MAX 4096   // inside: what RFC 8030 promises
+#define ERRAND_ANSWER_MAX 4096 // inside: of an answer; the rest is not read
 #define ERRAND_ASK_LEN 8192
 #define ERRAND_TELL_LEN (ERRAND_ANSWER_MAX + 24)
 
@@ -20,8 +20,8 @@ enum errand_header {
 
 // Where it may go.
 enum errand_kind {
-	// The URL is a user's: https, port 443, an address that everybody can reach; or what the
-	// operator excepted.
+	// The URL is a user's: https, port 443, an address that everybody can reach; or what
+	// the operator excepted.
 	ERRAND_PUSH = 1,
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // 1. A child is known by a descriptor: a number that somebody else has by now is never sent
 //    a signal.
-// 2. A program gets its end as standard input, /dev/null as output, no environment, and no
-//    other descriptor.
+// 2. A program gets its end as standard input, /dev/null as output, nothing of snugd's
+//    environment, and no other descriptor.
 #include "server/beside/starter.h"
 
 #include <errno.h>
@@ -21,6 +21,9 @@
 #include <unistd.h>
 
 #define PATH_LEN 4096
+// For the C library, where a program looks names up: a server that does not answer is not
+// waited for longer than an errand is.
+#define RESOLVING ((char[]){"RES_OPTIONS=timeout:3 attempts:2"})
 
 enum verb { VERB_START = 1, VERB_END, VERB_STARTED, VERB_FAILED };
 
@@ -114,7 +117,7 @@ _Noreturn static void become(const struct starter *s, enum program p, pid_t pare
 {
 	const char *words[1 + STARTER_WORDS + 1] = {program_name(p)};
 	const char *const *more = p == PROGRAM_ERRAND ? s->order->errand_words : NULL;
-	char *const environment[] = {NULL};
+	char *const environment[] = {RESOLVING, NULL};
 
 	for (size_t i = 0; more && more[i] && i < STARTER_WORDS; i++)
 		words[i + 1] = more[i];

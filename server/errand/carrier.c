@@ -8,15 +8,15 @@
 #define KEPT_CONNECTIONS 16L // idle ones, for the next to the same host
 
 struct carrier {
-	const struct job_rules *rules;
+	const struct trip_rules *rules;
 	CURLM *multi;
 	carrier_told_fn *fn;
 	void *arg;
-	struct job *jobs[ERRANDS_MAX];
-	size_t n_jobs;
+	struct trip *trips[ERRANDS_MAX];
+	size_t n_trips;
 };
 
-struct carrier *carrier_new(const struct job_rules *rules, carrier_told_fn *fn, void *arg)
+struct carrier *carrier_new(const struct trip_rules *rules, carrier_told_fn *fn, void *arg)
 {
 	CURLM *multi = curl_multi_init();
 	struct carrier *c;
@@ -31,51 +31,51 @@ struct carrier *carrier_new(const struct job_rules *rules, carrier_told_fn *fn, 
 
 static void drop(struct carrier *c, size_t i)
 {
-	curl_multi_remove_handle(c->multi, job_handle(c->jobs[i]));
-	job_free(c->jobs[i]);
-	c->jobs[i] = c->jobs[--c->n_jobs];
+	curl_multi_remove_handle(c->multi, trip_handle(c->trips[i]));
+	trip_free(c->trips[i]);
+	c->trips[i] = c->trips[--c->n_trips];
 }
 
 void carrier_free(struct carrier *c)
 {
 	if (!c)
 		return;
-	while (c->n_jobs)
-		drop(c, c->n_jobs - 1);
+	while (c->n_trips)
+		drop(c, c->n_trips - 1);
 	curl_multi_cleanup(c->multi);
 	free(c);
 }
 
 static bool has_room(const struct carrier *c, struct span url)
 {
-	for (size_t i = 0; i < c->n_jobs; i++) {
-		if (span_eq(job_url(c->jobs[i]), url))
+	for (size_t i = 0; i < c->n_trips; i++) {
+		if (span_eq(trip_url(c->trips[i]), url))
 			return false;
 	}
-	return c->n_jobs < ERRANDS_MAX;
+	return c->n_trips < ERRANDS_MAX;
 }
 
 void carrier_take(struct carrier *c, const struct errand_request *r)
 {
 	enum errand_outcome why = ERRAND_BUSY;
-	struct job *j = has_room(c, r->url) ? job_new(c->rules, r, &why) : NULL;
+	struct trip *t = has_room(c, r->url) ? trip_new(c->rules, r, &why) : NULL;
 
-	if (j && curl_multi_add_handle(c->multi, job_handle(j)) == CURLM_OK) {
-		c->jobs[c->n_jobs++] = j;
+	if (t && curl_multi_add_handle(c->multi, trip_handle(t)) == CURLM_OK) {
+		c->trips[c->n_trips++] = t;
 		return;
 	}
-	job_free(j);
+	trip_free(t);
 	c->fn(c->arg, &(struct errand_answer){.number = r->number, .outcome = why});
 }
 
 static void finish(struct carrier *c, CURL *easy, CURLcode code)
 {
-	for (size_t i = 0; i < c->n_jobs; i++) {
+	for (size_t i = 0; i < c->n_trips; i++) {
 		struct errand_answer a;
 
-		if (job_handle(c->jobs[i]) != easy)
+		if (trip_handle(c->trips[i]) != easy)
 			continue;
-		a = job_answer(c->jobs[i], code);
+		a = trip_answer(c->trips[i], code);
 		c->fn(c->arg, &a);
 		drop(c, i);
 		return;
@@ -98,5 +98,5 @@ void carrier_turn(struct carrier *c, int fd)
 
 bool carrier_is_idle(const struct carrier *c)
 {
-	return !c->n_jobs;
+	return !c->n_trips;
 }

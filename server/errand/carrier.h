@@ -3,7 +3,7 @@
 // snug-errand; names are looked up in threads of libcurl's.
 #pragma once
 
-#include "server/errand/job.h"
+#include "server/errand/trip.h"
 
 struct carrier;
 
@@ -11,7 +11,7 @@ struct carrier;
 typedef void carrier_told_fn(void *arg, const struct errand_answer *a);
 
 // The rules are borrowed. NULL: libcurl cannot.
-MUST_USE struct carrier *carrier_new(const struct job_rules *rules, carrier_told_fn *fn,
+MUST_USE struct carrier *carrier_new(const struct trip_rules *rules, carrier_told_fn *fn,
 				     void *arg);
 // Those on their way are told of no more. NULL is accepted.
 void carrier_free(struct carrier *c);

@@ -9,7 +9,6 @@
 #include "server/errand/needed_files.h"
 #include "server/errand/route.h"
 
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,7 +18,7 @@ struct errand_program {
 	uint32_t walls;
 	struct needed_files files;
 	struct errand_allow allows[ERRAND_ALLOWS_MAX];
-	struct job_rules rules;
+	struct trip_rules rules;
 	struct carrier *carrier;
 	bool is_over; // snugd has hung up
 };
@@ -87,7 +86,7 @@ static bool read_words(struct errand_program *p, char **words)
 {
 	if (!words[0])
 		return false;
-	p->rules = (struct job_rules){.ca_file = words[0], .allows = p->allows};
+	p->rules = (struct trip_rules){.ca_file = words[0], .allows = p->allows};
 	for (size_t i = 1; words[i]; i++) {
 		if (i > ERRAND_ALLOWS_MAX ||
 		    errand_allow_parse(span_of(words[i]), &p->allows[i - 1]))
@@ -103,8 +102,6 @@ static enum child_code run(char **words)
 
 	if (!child_is_called(NAME))
 		return CHILD_ALONE;
-	// Who does not answer is not waited for again and again: names are for 10 s, too.
-	setenv("RES_OPTIONS", "timeout:3 attempts:2", 1);
 	if (!read_words(&p, words) || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return CHILD_GARBAGE;
 	p.rules.route = route_open();

@@ -10,7 +10,7 @@ int route_open(void)
 	return socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_ROUTE);
 }
 
-struct question {
+struct route_question {
 	struct nlmsghdr head;
 	struct rtmsg route;
 	struct rtattr about;
@@ -19,7 +19,7 @@ struct question {
 
 // One question has one answer, which is there at once: the kernel writes it while it is asked.
 // Anything before it is of another question.
-static bool ask(int fd, const struct question *q, struct nlmsghdr *answer, size_t max)
+static bool ask(int fd, const struct route_question *q, struct nlmsghdr *answer, size_t max)
 {
 	while (recv(fd, answer, max, MSG_DONTWAIT) >= 0)
 		;
@@ -47,8 +47,9 @@ bool route_leads_away(int fd, const struct cidr *address)
 	size_t len = is_ipv4 ? 4 : 16;
 	_Alignas(struct nlmsghdr) char answer[4096];
 	struct nlmsghdr *head = (struct nlmsghdr *)(void *)answer;
-	struct question q = {
-		.head = {.nlmsg_len = (uint32_t)(offsetof(struct question, address) + len),
+	struct route_question q = {
+		.head = {.nlmsg_len =
+				 (uint32_t)(offsetof(struct route_question, address) + len),
 			 .nlmsg_type = RTM_GETROUTE,
 			 .nlmsg_flags = NLM_F_REQUEST},
 		.route = {.rtm_family = is_ipv4 ? AF_INET : AF_INET6,

@@ -134,6 +134,7 @@ class Errands(unittest.TestCase):
             "env", "https_proxy=http://127.0.0.1:1", "ALL_PROXY=http://127.0.0.1:1"))
         self.assertEqual(errander.ask(f"https://localhost:{service.port}/created"), "answered 201 0 0")
 
+    # Proves X8.
     def test_a_slow_one_delays_no_other_and_is_given_up(self):
         _, errander, url = self.usual()
         slow = errander.post(*(f"{url}slow?{i}" for i in range(40)))
@@ -175,6 +176,7 @@ class Errands(unittest.TestCase):
                 self.assertEqual(errander.ask(f"https://localhost:{service.port}/created"), "no-trust 0 0 0")
                 self.assertEqual(service.asked, [])
 
+    # Proves X8.
     def test_where_it_does_not_go(self):
         service = self.service()
         port = service.port
@@ -340,6 +342,7 @@ class Abroad(unittest.TestCase):
                 self.names.say("inside.example", [address])
                 self.assertEqual(self.ask("inside.example"), "refused-address 0 0 0")
 
+    # Proves X8.
     def test_a_name_that_changes_its_answer_gains_nothing(self):
         self.names.say("turns.example", ["1.2.3.1"], ["127.0.0.1"])
         self.assertEqual(self.ask("turns.example", "half"), "answered 201 0 4")

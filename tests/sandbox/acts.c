@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The acts of acts.def: each is done by a process without the sandbox, where it must go well,
 // and by one in each role, where it must be refused; once more where a refused call kills. The
-// starter of the programs beside snugd is a role, too: what is refused there always kills.
+// starter of the programs beside snugd is a role, too, without snug-errand and with it (out), and
+// so is that: what is refused there kills, or is EACCES or ENOSYS.
 #include "tests/sandbox/acts.h"
 
 #include "server/beside/child_walls.h"
@@ -48,11 +49,14 @@
 #define HASHER (1U << THREAD_HASHER)
 #define THREADS (MAIN | SHARD | WRITER | READER | HASHER)
 #define STARTER (1U << STARTER_ROLE)
-#define EVERY (THREADS | STARTER)
+#define OUT (1U << OUT_ROLE)
+#define ERRAND (1U << ERRAND_ROLE)
+#define INSIDE (THREADS | STARTER) // who makes no connection anywhere
+#define EVERY (INSIDE | OUT | ERRAND)
 
-static const char *const role_names[] = {"main",   "shard",  "writer",
-					 "reader", "hasher", "starter"};
-#define STARTER_ROLE 5
+static const char *const role_names[] = {"main",   "shard",   "writer", "reader",
+					 "hasher", "starter", "out",    "errand"};
+enum { STARTER_ROLE = 5, OUT_ROLE, ERRAND_ROLE };
 
 // A process that was begun ends at once.
 static long begin(long pid)
@@ -101,6 +105,17 @@ static const struct act {
 #include "tests/sandbox/acts.def"
 };
 
+static void enter_beside(const struct world *w, int role)
+{
+	const char *const programs[PROGRAMS] = {w->name_inside, w->name_inside};
+	const struct child_file file = {"/etc/hosts", false};
+	uint32_t all = BESIDE_WALL_FILES | BESIDE_WALL_CALLS;
+
+	if (starter_shut(programs, role == STARTER_ROLE ? NULL : file.path) != all ||
+	    (role == ERRAND_ROLE && child_shut_but(CHILD_ERRAND, &file, 1) != all))
+		_exit(255);
+}
+
 static void enter(const struct world *w, int role, enum sandbox_refusal how)
 {
 	char state[sizeof(w->state)], config[96];
@@ -110,11 +125,8 @@ static void enter(const struct world *w, int role, enum sandbox_refusal how)
 	struct config c = {0};
 	struct sandbox done;
 
-	if (role == STARTER_ROLE) {
-		const char *const programs[PROGRAMS] = {w->name_inside, w->name_inside};
-
-		if (starter_shut(programs) != (BESIDE_WALL_FILES | BESIDE_WALL_CALLS))
-			_exit(255);
+	if (role >= STARTER_ROLE) {
+		enter_beside(w, role);
 		return;
 	}
 	memcpy(state, w->state, sizeof(state));
@@ -154,9 +166,10 @@ static void tell(const struct act *act, const char *where, int got)
 			 : strerrordesc_np(got));
 }
 
-static bool is_refused(int got, enum sandbox_refusal how)
+static bool is_refused(int got, int role, enum sandbox_refusal how)
 {
-	return got == EPERM || got == EACCES || (got == KILLED && how == SANDBOX_KILL);
+	return got == EPERM || got == EACCES || (got == ENOSYS && role >= OUT_ROLE) ||
+	       (got == KILLED && how == SANDBOX_KILL);
 }
 
 // How many of its roles did not hold; -1: it cannot be done here at all.
@@ -175,10 +188,10 @@ static int play(struct world *w, const struct act *act)
 	for (int role = 0; role < (int)ARRAY_LEN(role_names); role++) {
 		for (int how = SANDBOX_LOG; how <= SANDBOX_KILL; how++) {
 			if (!(act->roles & 1U << role) ||
-			    (role == STARTER_ROLE && how != SANDBOX_KILL))
+			    (role >= STARTER_ROLE && how != SANDBOX_KILL))
 				continue;
 			got = result(w, act, role, (enum sandbox_refusal)how);
-			if (!is_refused(got, (enum sandbox_refusal)how)) {
+			if (!is_refused(got, role, (enum sandbox_refusal)how)) {
 				tell(act, role_names[role], got);
 				n_broken++;
 			}

@@ -253,6 +253,7 @@ static void an_answer_is_told_once_with_the_number_of_the_request(void **state)
 	end(&w);
 }
 
+// Proves X8.
 static void one_goes_to_each_url_and_a_hundred_in_all(void **state)
 {
 	struct world w;

@@ -92,6 +92,7 @@ static const struct {
 	{"64:ff9b::1:101:101", false},
 };
 
+// Proves X8.
 static void what_is_set_aside_is_not_public(void **state)
 {
 	(void)state;

@@ -34,6 +34,7 @@ static const char *text_of(const struct sockaddr *at, char *text)
 	return NULL;
 }
 
+// Proves X8.
 static void no_address_of_this_computer_leads_away(void **state)
 {
 	int fd = route_open();

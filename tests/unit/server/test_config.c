@@ -117,6 +117,8 @@ static void a_mistake_is_named_with_its_place(void **state)
 		{"[server]\nproxy_from = ::/0\n", "::/0 names no proxy"},
 		{"[server]\nproxy_from = 10.0.0.1\nproxy_from = ::ffff:0:0/96\n",
 		 "/96 names no"},
+		{"[push]\nallow = push.example\n", "push.example: write HOST:PORT"},
+		{"[push]\nallow = push.example:443 home\n", "are addresses or ranges"},
 		{"[server]\nlisten = wss://127.0.0.1:443\n", "wss://127.0.0.1:443 is no"},
 		{"[server]\nlisten = ://127.0.0.1:6697\n", "ircs://"},
 		{"[server]\nlisten = ircs://ircs://127.0.0.1:6697\n", "ircs://"},

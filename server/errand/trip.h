@@ -11,23 +11,23 @@
 
 #include <curl/curl.h>
 
-// What all jobs have in common.
-struct job_rules {
+// What all trips have in common.
+struct trip_rules {
 	const char *ca_file; // the authorities, PEM
 	const struct errand_allow *allows;
 	size_t n_allows;
 	int route; // route_open()
 };
 
-struct job;
+struct trip;
 
 // NULL and *why when it goes nowhere. The request is copied, the rules are borrowed.
-MUST_USE struct job *job_new(const struct job_rules *rules, const struct errand_request *r,
-			     enum errand_outcome *why);
+MUST_USE struct trip *trip_new(const struct trip_rules *rules, const struct errand_request *r,
+			       enum errand_outcome *why);
 // NULL is accepted.
-void job_free(struct job *j);
+void trip_free(struct trip *t);
 // The handle, for a CURLM.
-MUST_USE CURL *job_handle(const struct job *j);
-MUST_USE struct span job_url(const struct job *j);
-// What came of it; its body is borrowed from the job.
-MUST_USE struct errand_answer job_answer(const struct job *j, CURLcode code);
+MUST_USE CURL *trip_handle(const struct trip *t);
+MUST_USE struct span trip_url(const struct trip *t);
+// What came of it; its body is borrowed from the trip.
+MUST_USE struct errand_answer trip_answer(const struct trip *t, CURLcode code);
