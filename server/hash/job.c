@@ -103,12 +103,12 @@ static enum hash_result verify_own(struct hash_job *job, const struct phc *known
 {
 	enum hash_result result = compare(known, job);
 
-	job->outdated = result == HASH_OK &&
+	job->outdated = result == HASH_OK && !job->stays &&
 			(known->memory < job->memory || known->passes < job->passes);
 	// Without memory for a new one the old one stays for now.
 	if (job->outdated && make(job) != HASH_OK)
 		job->outdated = false;
-	if (result == HASH_WRONG)
+	if (result == HASH_WRONG || job->stays)
 		spend_the_rest(known, job);
 	return result;
 }
@@ -117,8 +117,13 @@ static enum hash_result verify_own(struct hash_job *job, const struct phc *known
 // sooner than that for an unknown name.
 static enum hash_result verify_bcrypt(struct hash_job *job, const struct verifier *known)
 {
-	if (!bcrypt_is_right(known, span_from(job->password, job->password_len)))
-		return verify_nobody(job);
+	bool is_right = bcrypt_is_right(known, span_from(job->password, job->password_len));
+	enum hash_result result;
+
+	if (!is_right || job->stays) {
+		result = verify_nobody(job);
+		return is_right && result == HASH_WRONG ? HASH_OK : result;
+	}
 	job->outdated = make(job) == HASH_OK;
 	return HASH_OK;
 }

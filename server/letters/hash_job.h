@@ -43,6 +43,7 @@ struct hash_job {
 	int64_t memory; // bytes, for HASH_MAKE and for the dummy
 	int64_t passes;
 	int64_t took_ms;
+	bool stays; // in: phc, whatever it is of; a right password costs what a wrong one does
 	bool outdated; // verified, but by weaker parameters than these: phc is a new one
 	enum hash_result result;
 };

@@ -2,7 +2,6 @@
 #include "tests/support/hub_fixture.h"
 
 #include "common/die.h"
-#include "common/encode.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/hub_load.h"
 #include "server/hub/people/account.h"
@@ -14,6 +13,7 @@
 #include "tests/support/hub_fixture_private.h"
 #include "tests/support/log_engine.h"
 
+#include <inttypes.h>
 #include <setjmp.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -180,25 +180,6 @@ int fixture_tear_down(void **state)
 	return 0;
 }
 
-// Costs nothing and is as good as the real one for a hub that cannot look inside.
-static void hash(struct hash_job *job)
-{
-	uint8_t digest[16];
-	struct buf phc = {0};
-
-	crypto_generichash(digest, sizeof(digest), (const uint8_t *)job->password,
-			   job->password_len, NULL, 0);
-	buf_add_str(&phc, "$test$");
-	encode_hex(&phc, digest, sizeof(digest));
-	if (job->kind == HASH_MAKE) {
-		snprintf(job->phc, sizeof(job->phc), "%s", buf_str(&phc));
-		job->result = HASH_OK;
-	} else {
-		job->result = strcmp(buf_str(&phc), job->phc) == 0 ? HASH_OK : HASH_WRONG;
-	}
-	buf_clear(&phc);
-}
-
 static void report_disk(struct fixture *f)
 {
 	hub_mail_durable(&f->inside->mail, f->inside->durable, f->inside->applied,
@@ -255,14 +236,14 @@ static void deliver(void *arg, const struct outbox *out)
 	peers_deliver(arg, out);
 }
 
-static struct hub_mail_way way_of(struct fixture *f)
+struct hub_mail_way fixture_way(struct fixture *f)
 {
-	return (struct hub_mail_way){.deliver = deliver, .hash = hash, .arg = f};
+	return (struct hub_mail_way){.deliver = deliver, .hash = fixture_do_hash, .arg = f};
 }
 
-static void turn(struct fixture *f)
+void fixture_turn(struct fixture *f)
 {
-	struct hub_mail_way way = way_of(f);
+	struct hub_mail_way way = fixture_way(f);
 
 	hub_mail_turn(&f->inside->mail, f->hub, f->now, &way);
 	answer(f);
@@ -279,9 +260,9 @@ void fixture_settle(struct fixture *f)
 {
 	int turns = 0;
 
-	turn(f);
+	fixture_turn(f);
 	while (has_work(f)) {
-		turn(f);
+		fixture_turn(f);
 		if (++turns > TURNS_MAX)
 			fail_msg("the hub does not come to rest");
 	}
@@ -380,53 +361,6 @@ void fixture_hold_answers(struct fixture *f, bool hold)
 	}
 }
 
-void fixture_hold_hashes(struct fixture *f, bool hold)
-{
-	f->inside->mail.jobs_are_held = hold;
-	while (!hold && f->inside->mail.jobs)
-		fixture_hash(f);
-	fixture_settle(f);
-}
-
-// The job comes back with the last of the letters.
-static struct hash_job *hash_first(struct fixture *f)
-{
-	struct hub_mail_way way = way_of(f);
-	struct letter *l;
-
-	if (!f->inside->mail.jobs)
-		fail_msg("nothing waits to be hashed");
-	hub_mail_hash(&f->inside->mail, &way);
-	for (l = f->inside->mail.letters; l->next; l = l->next)
-		continue;
-	return container_of(l, struct hash_job, letter);
-}
-
-void fixture_hash(struct fixture *f)
-{
-	(void)hash_first(f);
-	fixture_settle(f);
-}
-
-void fixture_hash_as(struct fixture *f, enum hash_result result, const char *phc)
-{
-	struct hash_job *job = hash_first(f);
-
-	job->result = result;
-	job->outdated = phc != NULL;
-	if (phc)
-		snprintf(job->phc, sizeof(job->phc), "%s", phc);
-	fixture_settle(f);
-}
-
-int64_t fixture_hashed(const struct fixture *f)
-{
-	struct hub_figures figures;
-
-	hub_figures(f->hub, &figures);
-	return figures.hashed;
-}
-
 static void restart(struct fixture *f, const char *copy)
 {
 	peers_cut_off(f);
@@ -471,7 +405,7 @@ static struct account *make_account(struct fixture *f, const char *name, enum ac
 	if (a)
 		return a;
 	job = hash_job_new(HASH_MAKE, 0, FIXTURE_PASSWORD, strlen(FIXTURE_PASSWORD));
-	hash(job);
+	fixture_do_hash(job);
 	name_take(f->hub, span_of(name));
 	dialogs_give_way(f->hub, span_of(name));
 	a = account_new(f->hub, span_of(name), span_of(job->phc));

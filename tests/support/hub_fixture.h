@@ -76,6 +76,9 @@ void fixture_hash(struct fixture *f);
 // The same with another result than it has; phc: what the password hashes to at the costs of
 // now, where these have risen, or NULL.
 void fixture_hash_as(struct fixture *f, enum hash_result result, const char *phc);
+// The same in one turn, and no other, after the costs have risen; what the hasher was asked
+// goes to *asked, but for the password.
+void fixture_hash_in_a_turn(struct fixture *f, struct buf *asked);
 // How many were hashed.
 MUST_USE int64_t fixture_hashed(const struct fixture *f);
 

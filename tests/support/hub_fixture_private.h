@@ -23,6 +23,12 @@ struct fixture_inside {
 	uint8_t seed;
 };
 
+// One turn, and no other; what a turn does with what leaves the hub.
+void fixture_turn(struct fixture *f);
+struct hub_mail_way fixture_way(struct fixture *f);
+// Fills in the result.
+void fixture_do_hash(struct hash_job *job);
+
 // What left the hub for the peers.
 void peers_deliver(struct fixture *f, const struct outbox *out);
 // The process is gone, and every connection with it.

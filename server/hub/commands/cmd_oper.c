@@ -14,12 +14,18 @@
 #include "common/clock.h"
 #include "common/names.h"
 #include "server/hub/door/evict.h"
+#include "server/hub/door/second_step.h"
 #include "server/hub/rooms/oper.h"
 #include "server/hub/rooms/server_ban.h"
 
 static void audit(struct session *s, const char *verb, struct span detail, struct span reason)
 {
 	post_audit(s->hub, span_of(s->account->name), span_of(verb), detail, reason);
+}
+
+static void refuse(struct session *s)
+{
+	reply(s, ERR_NOOPERHOST);
 }
 
 static void on_verified(struct session *s, const struct verdict *v)
@@ -29,9 +35,12 @@ static void on_verified(struct session *s, const struct verdict *v)
 		return;
 	}
 	// By the password alone nobody is an account that wants a code, too, but who is in.
-	if (v->kind == VERDICT_NO || !factor_gives_rights(v->account) ||
-	    (factor_is_on(v->account) && v->account != s->account)) {
-		reply(s, ERR_NOOPERHOST);
+	if (v->kind == VERDICT_YES && v->wants_code) {
+		second_step_refuse(s, v, refuse);
+		return;
+	}
+	if (v->kind == VERDICT_NO || !factor_gives_rights(v->account)) {
+		refuse(s);
 		return;
 	}
 	session_set_oper(s, true);

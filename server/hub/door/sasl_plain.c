@@ -84,7 +84,10 @@ static enum sasl_result step(struct exchange *x, struct span response)
 		fail(x->session, "AUTHENTICATE", "LOCKDOWN", (struct span){0}, lockdown);
 		return SASL_REFUSED;
 	}
-	verify_secret(x->session, name, device, part[2], on_verified);
+	if (session_has(x->session, CAP_ACCOUNT_2FA))
+		verify_first_step(x->session, name, device, part[2], on_verified);
+	else
+		verify_secret(x->session, name, device, part[2], on_verified);
 	return SASL_SLOW;
 }
 

@@ -38,6 +38,7 @@ static void tell(const struct signin_try *try, struct account *a)
 
 static void count_failed(const struct signin_try *try, struct account *a)
 {
+	a->hub->figures.logins[LOGIN_PASSWORD][LOGIN_WRONG]++;
 	throttle_failed(a->hub, &try->from, span_of(a->name));
 	tell(try, a);
 	signin_failed(a->hub, try, LOGIN_PASSWORD, "code");
@@ -92,6 +93,7 @@ void second_step_take(struct session *s, struct span code, struct verdict *v)
 	v->kind = judge(s, a, code);
 	if (v->kind == VERDICT_YES) {
 		l->half = 0;
+		s->hub->figures.logins[LOGIN_PASSWORD][LOGIN_PROVED]++;
 		v->account = a;
 		v->device = span_of(l->half_device);
 		signin_proved(s, a, LOGIN_PASSWORD,

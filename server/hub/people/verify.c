@@ -17,6 +17,7 @@ struct attempt {
 	unsigned n_passwords; // of the account then
 	struct signin_try try;
 	bool is_of_login; // and not of somebody who is in
+	bool is_own;      // of somebody who is in as that account
 	char *name, *device;
 };
 
@@ -27,8 +28,8 @@ static void attempt_free(struct attempt *a)
 	free(a);
 }
 
-// Who is in already proves something else by it.
-static void count(const struct session *s, enum login_way way, enum verdict_kind kind)
+// Who is in already proves something else by it; half a login is none yet (second_step.h).
+static void count(const struct session *s, enum login_way way, const struct verdict *v)
 {
 	static const enum login_result results[] = {
 		[VERDICT_YES] = LOGIN_PROVED,
@@ -36,8 +37,8 @@ static void count(const struct session *s, enum login_way way, enum verdict_kind
 		[VERDICT_LATER] = LOGIN_LATER,
 	};
 
-	if (!s->registered)
-		s->hub->figures.logins[way][results[kind]]++;
+	if (!s->registered && !v->wants_code)
+		s->hub->figures.logins[way][results[v->kind]]++;
 }
 
 // What it came to is told first: what is kept of it takes its time.
@@ -47,7 +48,7 @@ static void tell(struct session *s, const struct signin_try *try, enum login_way
 	struct hub *h = s->hub;
 	bool is_of_login = !s->registered;
 
-	count(s, way, v->kind);
+	count(s, way, v);
 	fn(s, v);
 	if (is_of_login && v->kind != VERDICT_YES)
 		signin_failed(h, try, way, v->kind == VERDICT_NO ? "wrong" : "later");
@@ -78,10 +79,10 @@ static void verify_token(struct session *s, struct span name, struct span device
 	tell(s, &try, LOGIN_TOKEN, &v, fn);
 }
 
-// Who is not in yet, and whose account has a second factor, is at the first of two steps.
+// Whose account has a second factor is at the first of two steps, but who is in as it.
 static bool is_half(const struct attempt *attempt, const struct account *a)
 {
-	return attempt->is_of_login && factor_is_on(a);
+	return factor_is_on(a) && !attempt->is_own;
 }
 
 static void count_right(struct hub *h, const struct session *s, const struct attempt *attempt,
@@ -154,15 +155,17 @@ static struct attempt *attempt_new(struct session *s, const struct account *a, s
 	attempt->n_passwords = a ? a->n_passwords : 0;
 	attempt->try = signin_try(s, name, device);
 	attempt->is_of_login = !s->registered;
+	attempt->is_own = s->registered && s->account == a;
 	attempt->name = span_dup(name);
 	attempt->device = span_dup(device);
 	return attempt;
 }
 
 static void verify_password(struct session *s, struct span name, struct span device,
-			    struct span secret, verified_fn *fn)
+			    struct span secret, bool is_first_step, verified_fn *fn)
 {
 	const struct account *a = account_find(s->hub, name);
+	struct attempt *attempt = attempt_new(s, a, name, device, fn);
 	struct hash_job *job = hash_job_new(HASH_VERIFY, 0, secret.at, secret.len);
 
 	// An empty phc costs as much as a real one and is never right.
@@ -171,11 +174,12 @@ static void verify_password(struct session *s, struct span name, struct span dev
 									    : HASH_STRANGER;
 	job->weighs_on = s->from.wide;
 	job->place = throttle_place(s->hub, &s->from, name);
-	ask_hash_if(s->hub, s, job, may_run, on_hashed, attempt_new(s, a, name, device, fn));
+	job->stays = a && is_half(attempt, a) && !is_first_step;
+	ask_hash_if(s->hub, s, job, may_run, on_hashed, attempt);
 }
 
-void verify_secret(struct session *s, struct span name, struct span device, struct span secret,
-		   verified_fn *fn)
+static void verify(struct session *s, struct span name, struct span device, struct span secret,
+		   bool is_first_step, verified_fn *fn)
 {
 	struct signin_try try = signin_try(s, name, device);
 	struct verdict v = {.kind = VERDICT_NO};
@@ -186,12 +190,24 @@ void verify_secret(struct session *s, struct span name, struct span device, stru
 	}
 	if (secret.len && secret.len <= PASSWORD_MAX) {
 		if (throttle_may_try(s->hub, &s->from, name)) {
-			verify_password(s, name, device, secret, fn);
+			verify_password(s, name, device, secret, is_first_step, fn);
 			return;
 		}
 		v.kind = VERDICT_LATER;
 	}
 	tell(s, &try, LOGIN_PASSWORD, &v, fn);
+}
+
+void verify_secret(struct session *s, struct span name, struct span device, struct span secret,
+		   verified_fn *fn)
+{
+	verify(s, name, device, secret, false, fn);
+}
+
+void verify_first_step(struct session *s, struct span name, struct span device,
+		       struct span secret, verified_fn *fn)
+{
+	verify(s, name, device, secret, true, fn);
 }
 
 struct hash_job *verify_with_none(const struct account *a)

@@ -19,7 +19,8 @@ struct verdict {
 	struct account *account; // yes only
 	struct span device;      // what was given, or the token's label; may be ""
 	bool is_token;           // it was one, and not the password
-	bool wants_code; // the login is not done: the account has a second factor (factor.h)
+	// It is not done: the account has a second factor (factor.h), and s is not in as it.
+	bool wants_code;
 };
 
 // Called once, at once or in a later turn; not at all when s is gone or closing by then.
@@ -29,6 +30,11 @@ typedef void verified_fn(struct session *s, const struct verdict *v);
 // will do. Borrows its spans for the call only.
 void verify_secret(struct session *s, struct span name, struct span device, struct span secret,
 		   verified_fn *fn);
+
+// The same of who will be asked for the second step: it may learn that the first was right.
+// Where that is not said, a right password goes the way of a wrong one until `fn` is called.
+void verify_first_step(struct session *s, struct span name, struct span device,
+		       struct span secret, verified_fn *fn);
 
 // A job that compares the account's password with one that nobody has: no attempt, and it
 // counts as none. The caller has it hashed.

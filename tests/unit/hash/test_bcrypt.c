@@ -46,6 +46,29 @@ static void bcrypt_passes_once_and_is_then_our_own(void **state)
 	}
 }
 
+static enum hash_result staying(const char *password, const char *verifier)
+{
+	struct hash_job *j = hash_job_new(HASH_VERIFY, 1, password, strlen(password));
+	enum hash_result result;
+
+	snprintf(j->phc, sizeof(j->phc), "%s", verifier);
+	j->stays = true;
+	hash_job_run(j);
+	assert_false(j->outdated);
+	assert_string_equal(j->phc, verifier);
+	result = j->result;
+	hash_job_free(j);
+	return result;
+}
+
+// What makes a right one anew is spent on it all the same (job.c).
+static void a_bcrypt_that_stays_is_right_and_wrong_as_ever(void **state)
+{
+	(void)state;
+	assert_int_equal(staying(bcrypts[0].password, bcrypts[0].verifier), HASH_OK);
+	assert_int_equal(staying("another", bcrypts[0].verifier), HASH_WRONG);
+}
+
 static void what_is_no_bcrypt_or_costs_too_much_is_told(void **state)
 {
 	static const struct {
@@ -106,6 +129,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bcrypt_passes_once_and_is_then_our_own),
+		cmocka_unit_test(a_bcrypt_that_stays_is_right_and_wrong_as_ever),
 		cmocka_unit_test(what_is_no_bcrypt_or_costs_too_much_is_told),
 		cmocka_unit_test(a_password_is_right_or_not),
 	};

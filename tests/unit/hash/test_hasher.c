@@ -7,6 +7,7 @@
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
 #include "tests/support/wait.h"
+#include "tests/unit/hash/job_peer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,41 +21,6 @@
 
 #include <cmocka.h>
 #include <sodium.h>
-
-static const char password[] = "correct horse battery";
-
-static struct hash_job *job(enum hash_kind kind, const char *text, const char *phc)
-{
-	struct hash_job *j = hash_job_new(kind, 1, text, strlen(text));
-
-	memcpy(j->phc, phc, strnlen(phc, sizeof(j->phc) - 1));
-	return j;
-}
-
-// A verifier of the lowest parameters; made once.
-static const char *known_phc(void)
-{
-	static char phc[160];
-
-	if (!phc[0]) {
-		struct hash_job *j = job(HASH_MAKE, password, "");
-		hash_job_run(j);
-		assert_int_equal(j->result, HASH_OK);
-		memcpy(phc, j->phc, sizeof(phc));
-		hash_job_free(j);
-	}
-	return phc;
-}
-
-static enum hash_result verify(const char *text, const char *phc)
-{
-	struct hash_job *j = job(HASH_VERIFY, text, phc);
-
-	hash_job_run(j);
-	enum hash_result result = j->result;
-	hash_job_free(j);
-	return result;
-}
 
 static void the_right_password_passes_and_others_do_not(void **state)
 {
@@ -115,15 +81,8 @@ static void nobody_has_no_right_password_and_costs_the_same(void **state)
 	assert_int_equal(verify("", ""), HASH_WRONG);
 }
 
-// What each derivation costs is given by its parameters: stands in front of libsodium's
-// and writes them down, for each thread apart.
-struct costs {
-	unsigned long long passes[8];
-	size_t memory[8];
-	size_t n;
-};
-
-static _Thread_local struct costs costs;
+// In front of libsodium's.
+_Thread_local struct costs costs;
 
 int crypto_pwhash(unsigned char *const out, unsigned long long out_len,
 		  const char *const secret, unsigned long long secret_len,
@@ -141,75 +100,6 @@ int crypto_pwhash(unsigned char *const out, unsigned long long out_len,
 		costs.memory[costs.n++] = memory;
 	}
 	return real(out, out_len, secret, secret_len, salt, passes, memory, alg);
-}
-
-// Proves A8.
-static void a_wrong_password_against_bcrypt_costs_what_an_unknown_name_costs(void **state)
-{
-	struct hash_job *j =
-		job(HASH_VERIFY, "sesame",
-		    "$2b$04$w2mFfcBzozJFq9OfaIvRS./Vr1dnBfqeNfub45QFr.JdB75NP91Ia");
-
-	(void)state;
-	costs.n = 0;
-	hash_job_run(j);
-	assert_int_equal(j->result, HASH_WRONG);
-	assert_false(j->outdated);
-	assert_int_equal(costs.n, 1);
-	assert_true(costs.memory[0] == (size_t)j->memory);
-	assert_int_equal(costs.passes[0], j->passes);
-	hash_job_free(j);
-}
-
-// Proves A8.
-static void an_unknown_name_costs_what_a_known_one_costs(void **state)
-{
-	struct costs known;
-
-	(void)state;
-	costs.n = 0;
-	assert_int_equal(verify("wrong password", known_phc()), HASH_WRONG);
-	known = costs;
-	costs.n = 0;
-	assert_int_equal(verify("wrong password", ""), HASH_WRONG);
-	assert_true(known.n > 0);
-	assert_int_equal(costs.n, known.n);
-	for (size_t i = 0; i < known.n; i++) {
-		assert_int_equal(costs.passes[i], known.passes[i]);
-		assert_int_equal(costs.memory[i], known.memory[i]);
-	}
-}
-
-static unsigned long long work_done(void)
-{
-	unsigned long long work = 0;
-
-	for (size_t i = 0; i < costs.n; i++)
-		work += costs.passes[i] * costs.memory[i];
-	return work;
-}
-
-static void a_weaker_verifier_costs_no_less_when_the_password_is_wrong(void **state)
-{
-	struct hash_job *j = job(HASH_VERIFY, "wrong password", known_phc());
-	unsigned long long weaker;
-
-	(void)state;
-	j->memory = 2 * ARGON2_MEMORY_MIN;
-	j->passes = 3;
-	costs.n = 0;
-	hash_job_run(j);
-	assert_int_equal(j->result, HASH_WRONG);
-	weaker = work_done();
-	hash_job_free(j);
-	j = job(HASH_VERIFY, "wrong password", "");
-	j->memory = 2 * ARGON2_MEMORY_MIN;
-	j->passes = 3;
-	costs.n = 0;
-	hash_job_run(j);
-	// What division leaves over is nothing that a clock shows.
-	assert_in_range(weaker, work_done() - 1024, work_done());
-	hash_job_free(j);
 }
 
 // Proves A1.
@@ -471,12 +361,8 @@ int main(void)
 		cmocka_unit_test(the_right_password_passes_and_others_do_not),
 		cmocka_unit_test(what_is_made_is_a_standard_verifier),
 		cmocka_unit_test(verifiers_of_other_programs_pass_too),
-		cmocka_unit_test(
-			a_wrong_password_against_bcrypt_costs_what_an_unknown_name_costs),
 		cmocka_unit_test(two_verifiers_of_one_password_differ),
 		cmocka_unit_test(nobody_has_no_right_password_and_costs_the_same),
-		cmocka_unit_test(an_unknown_name_costs_what_a_known_one_costs),
-		cmocka_unit_test(a_weaker_verifier_costs_no_less_when_the_password_is_wrong),
 		cmocka_unit_test(a_weaker_verifier_is_made_anew_after_a_good_login),
 		cmocka_unit_test(parameters_are_never_below_the_floor),
 		cmocka_unit_test(text_that_is_no_verifier_is_refused),

@@ -94,6 +94,18 @@ static inline void app_enable(struct fixture *f, struct app *app, struct peer *p
 	peer_skip(p);
 }
 
+// ann's second factor is on; gives a device of hers.
+static inline struct peer *enrolled(struct fixture *f, struct app *app)
+{
+	struct peer *desk = device(f, 1, "desk");
+
+	peer_send(desk, "CERT PROVE " PASSWORD_B64);
+	expect(desk, "server CERT PROVE * 600");
+	app_enable(f, app, desk);
+	fixture_pass(f, 2 * TOTP_STEP_MS);
+	return desk;
+}
+
 static inline void send_b64(struct peer *p, const char *text, size_t len)
 {
 	struct buf coded = {0};
@@ -137,18 +149,6 @@ static inline void second(struct peer *p, const char *code)
 	peer_send(p, "AUTHENTICATE TOTP");
 	expect(p, "AUTHENTICATE +");
 	send_b64(p, text, strlen(text));
-}
-
-// ann's second factor is on; gives a device of hers.
-static inline struct peer *enrolled(struct fixture *f, struct app *app)
-{
-	struct peer *desk = device(f, 1, "desk");
-
-	peer_send(desk, "CERT PROVE " PASSWORD_B64);
-	expect(desk, "server CERT PROVE * 600");
-	app_enable(f, app, desk);
-	fixture_pass(f, 2 * TOTP_STEP_MS);
-	return desk;
 }
 
 static inline void in(struct peer *p)
