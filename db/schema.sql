@@ -377,6 +377,7 @@ CREATE TABLE "slip" (
 ) STRICT;
 
 CREATE INDEX slip_account ON slip (account);
+
 CREATE TABLE file (
 	id BLOB PRIMARY KEY NOT NULL,
 	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
@@ -392,6 +393,7 @@ CREATE TABLE file (
 ) STRICT;
 
 CREATE INDEX file_account ON file (account);
+
 CREATE TABLE subscription (
 	id INTEGER PRIMARY KEY,
 	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,

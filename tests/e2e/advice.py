@@ -37,7 +37,7 @@ def usages():
                       read("client/verbs/verbs.def"))
     found["snug"] = {name: usage for name, _, usage in rows}
     for path in ("server/cli.def", "server/hub/admin/admin.def"):
-        rows = re.findall(r'(?:OWN|VERB|ACT|EACH)\("([a-z]+)", "([0-9a-z -]*)", \w+, "((?:\\.|[^"\\])*)"', read(path))
+        rows = re.findall(r'(?:OWN|VERB|DEED|ACT|EACH)\("([a-z]+)", "([0-9a-z -]*)", \w+, "((?:\\.|[^"\\])*)"', read(path))
         found["snugd"].update({f"{noun} {verb}".strip(): usage for noun, verb, usage in rows})
     return found
 

@@ -55,7 +55,7 @@ test("a usage line is the fields of a form", () => {
 
 test("each verb of the server has a usage that a form can show", () => {
 	const rows = [...read("server/hub/admin/admin.def")
-		.matchAll(/^(?:VERB|ACT|EACH)\("[^"]*", "[^"]*", \w+, "((?:[^"\\]|\\.)*)"/gm)];
+		.matchAll(/^(?:VERB|DEED|ACT|EACH)\("[^"]*", "[^"]*", \w+, "((?:[^"\\]|\\.)*)"/gm)];
 
 	assert.ok(rows.length > 40);
 	for (const [, usage] of rows) {

@@ -17,7 +17,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-enum verb_kind { LOOKS, ACTS, ACTS_ON_EACH };
+enum verb_kind { LOOKS, ACTS_ALONE, ACTS, ACTS_ON_EACH };
 
 struct verb {
 	const char *noun, *verb; // verb "": the noun alone
@@ -28,6 +28,7 @@ struct verb {
 
 static const struct verb verbs[] = {
 #define VERB(noun, verb, fn, usage, about) {noun, verb, LOOKS, fn, usage},
+#define DEED(noun, verb, fn, usage, about) {noun, verb, ACTS_ALONE, fn, usage},
 #define ACT(noun, verb, fn, usage, about) {noun, verb, ACTS, fn, usage},
 #define EACH(noun, verb, fn, usage, about) {noun, verb, ACTS_ON_EACH, fn, usage},
 #include "server/hub/admin/admin.def"
@@ -166,7 +167,7 @@ static void end(struct verb_call *c, enum admin_code code, const char *format, v
 	a->code = code_of(c, code);
 	a->words = arena_dup(&a->arena, buf_span(&words));
 	buf_clear(&words);
-	if (c->verb && c->verb->kind != LOOKS && !a->changed)
+	if (c->verb && c->verb->kind >= ACTS && !a->changed)
 		a->changed = a->code == ADMIN_DONE && !c->is_unchanged ? ADMIN_CHANGED
 								       : ADMIN_UNCHANGED;
 	if (acts) {
@@ -379,6 +380,14 @@ static const struct verb *find(const struct admin_request *r, size_t *n_name)
 	return NULL;
 }
 
+bool admin_is_act(const struct admin_request *r)
+{
+	size_t n_name;
+	const struct verb *v = find(r, &n_name);
+
+	return acts_are_lines(r) || (v && v->kind != LOOKS);
+}
+
 // What a text may be long, and hold; the other values are judged by who knows what they mean.
 static bool are_texts_fit(const struct verb_call *c, struct buf *why)
 {
@@ -410,7 +419,7 @@ static bool sort(struct verb_call *c, size_t n_name, struct buf *why)
 	const struct admin_request *r = c->request;
 	bool is_grammar = usage_parse(&c->usage, span_of(c->verb->usage));
 
-	if (c->verb->kind != LOOKS && !usage_flag(&c->usage, SPAN("--reason")))
+	if (c->verb->kind >= ACTS && !usage_flag(&c->usage, SPAN("--reason")))
 		is_grammar = is_grammar && usage_parse(&c->usage, SPAN(ACT_USAGE));
 	assert(is_grammar);
 	return usage_sort(&c->usage, r->words + n_name, r->n_words - n_name, &c->given, why) &&
@@ -419,8 +428,9 @@ static bool sort(struct verb_call *c, size_t n_name, struct buf *why)
 
 static void run(struct verb_call *c, size_t n_name)
 {
-	if (c->verb->kind == LOOKS && c->acts)
-		verb_end(c, ADMIN_USAGE, "%s%s%s changes nothing: a batch is of acts",
+	if (c->verb->kind < ACTS && c->acts)
+		verb_end(c, ADMIN_USAGE,
+			 "%s%s%s changes nothing, or stands alone: a batch is of acts",
 			 c->verb->noun, *c->verb->verb ? " " : "", c->verb->verb);
 	else if (c->verb->kind == ACTS_ON_EACH && c->given.n_words > 1)
 		acts_of_words(c, n_name);

@@ -98,6 +98,9 @@ MUST_USE bool verb_meant(struct verb_call *c, const char *risk, struct span name
 // A name that looks like `other` (NULL: like no other) is given only if it is meant so.
 MUST_USE bool verb_meant_alike(struct verb_call *c, struct span name, const char *other);
 
+// It changes something, or is several acts: who asks over the wire proves first that it is
+// oneself (step_up.h).
+MUST_USE bool admin_is_act(const struct admin_request *r);
 // Starts the verb of a letter (takes it). session: who asks in chat, or NULL.
 void admin_run(struct hub *h, struct admin_request *request, struct session *session);
 

@@ -20,6 +20,7 @@ static const struct row {
 	const char *noun, *verb, *kind, *usage, *about;
 } rows[] = {
 #define VERB(noun, verb, fn, usage, about) {noun, verb, "looks", usage, about},
+#define DEED(noun, verb, fn, usage, about) {noun, verb, "acts", usage, about},
 #define ACT(noun, verb, fn, usage, about) {noun, verb, "acts", usage " " ACT_USAGE, about},
 #define EACH(noun, verb, fn, usage, about) {noun, verb, "each", usage, about},
 #include "server/hub/admin/admin.def"
@@ -67,21 +68,12 @@ static bool take_words(const json_t *list, struct admin_request *r)
 	return r->n_words > 0;
 }
 
-static bool is_act(const struct admin_request *r)
-{
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		if (usage_is_named(rows[i].noun, rows[i].verb, r->words, r->n_words))
-			return strcmp(rows[i].kind, "looks") != 0;
-	}
-	return false;
-}
-
 // Words that are well formed and may be run; else it is said why not.
 static bool need_words(struct session *s, struct span text, struct admin_request *r)
 {
 	json_t *list = json_loadb(text.at, text.len, JSON_REJECT_DUPLICATES, NULL);
 	bool are_words = take_words(list, r);
-	const struct step_up *why = are_words && is_act(r) ? step_up_add(s) : NULL;
+	const struct step_up *why = are_words && admin_is_act(r) ? step_up_add(s) : NULL;
 
 	json_decref(list);
 	if (!are_words)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Snug: the verbs of the command line (admin.def), for administrators in chat.
+// Snug: the verbs of the command line (admin.def), for administrators in chat. What acts wants a
+// proof that the person is there, as in ADMIN RUN.
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
 #include "server/hub/commands/services.h"
+#include "server/hub/door/step_up.h"
 
 #include "common/die.h"
 #include "server/hub/commands/snugserv.h"
@@ -67,6 +69,19 @@ static struct admin_request *make_request(const struct session *s, struct span t
 	return r;
 }
 
+static void run(struct session *s, struct span text)
+{
+	struct admin_request *r = make_request(s, text);
+	const struct step_up *why = admin_is_act(r) ? step_up_add(s) : NULL;
+
+	if (!why) {
+		admin_run(s->hub, r, s);
+		return;
+	}
+	service_say(s, SNUG, "%s", why->words);
+	admin_request_free(r);
+}
+
 void service_admin(struct session *s, struct span text)
 {
 	struct span rest = span_trim(text), verb;
@@ -81,5 +96,5 @@ void service_admin(struct session *s, struct span text)
 	if (!verb.len || span_eq_fold(verb, SPAN("HELP")))
 		help(s, span_trim(rest));
 	else
-		admin_run(s->hub, make_request(s, text), s);
+		run(s, text);
 }
