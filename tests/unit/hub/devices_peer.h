@@ -18,6 +18,7 @@ static inline struct peer *shows(struct fixture *f, int n)
 	struct inbox_opened facts = {.host = SPAN("192.0.2.7"), .has_pin = true};
 
 	memset(facts.pin, n, sizeof(facts.pin));
+	memset(facts.cert, n, sizeof(facts.cert));
 	return fixture_open_as(f, &facts);
 }
 
