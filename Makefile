@@ -32,9 +32,10 @@ CFLAGS_address := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -Wno-format-truncation
 CFLAGS_thread := -O1 -g -fno-omit-frame-pointer -fsanitize=thread -Wno-format-truncation
 CFLAGS_trace := -O0 -g -finstrument-functions
-# Counted as clang does; an assert is no branch that anybody can take.
+# Counted as clang does; an assert is no branch that anybody can take. What is only there for one is
+# unused then: warnings are for the other modes.
 CFLAGS_coverage := -O1 -g -fprofile-instr-generate -fcoverage-mapping -DNDEBUG
-CFLAGS_all := -std=c17 -D_GNU_SOURCE -I. -fPIE -fno-common $(WARN) $(CFLAGS_$(MODE)) $(CFLAGS)
+CFLAGS_all := -std=c17 -D_GNU_SOURCE -I. -fPIE -fno-common $(if $(filter coverage,$(MODE)),-w,$(WARN)) $(CFLAGS_$(MODE)) $(CFLAGS)
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,-z,pack-relative-relocs \
 	-Wl,--gc-sections,--as-needed,-O1
 LDFLAGS_address := -fsanitize=address,undefined
@@ -343,12 +344,16 @@ faults: all $(OUT)/snugload $(OUT)/sim ## kills, power cuts, full disks, dead pe
 storm: all ## many log in at once: an office, guessers, a stop; with shipped limits (some minutes)
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/storm.py
 
+# WRITE=1: what hostile, fuzz-long and coverage found is written into docs/SECURITY.md.
+WRITE ?=
+WRITTEN = $(if $(WRITE),DOCUMENT=docs/SECURITY.md)
+
 # Somebody who asks for new keys without end, for the ring of those who mean harm.
 $(eval $(call program,updates,$(OUT)/tests/support/updates.o $(call needs,common),$(LIBS_common)))
 .PHONY: hostile
 hostile: all $(OUT)/updates ## people who talk beside attackers of every kind, with shipped limits (some minutes)
 	@tests/support/deps hostile
-	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/hostile.py
+	@$(WRITTEN) SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/hostile.py
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/scanned.py
 
 .PHONY: cost
@@ -535,18 +540,18 @@ LONGER_MINUTES ?= 20
 OTHER_MINUTES ?= 2
 .PHONY: fuzz-long
 fuzz-long: fuzzers ## fuzz what speaks for somebody hostile for LONGER_MINUTES each, the others for OTHER_MINUTES (three hours)
-	@tests/support/fuzz $(BUILD) $$(($(LONGER_MINUTES) * 60)) $(LONGER)
-	@tests/support/fuzz $(BUILD) $$(($(OTHER_MINUTES) * 60)) $(filter-out $(LONGER),$(FUZZERS))
+	@$(WRITTEN) tests/support/fuzz $(BUILD) $$(($(LONGER_MINUTES) * 60)) $(LONGER)
+	@$(WRITTEN) tests/support/fuzz $(BUILD) $$(($(OTHER_MINUTES) * 60)) $(filter-out $(LONGER),$(FUZZERS))
 
 # How much of what reads strangers' bytes the unit tests and the corpora run.
-COUNTED := common io hub
+COUNTED := common io hub server client
 $(foreach f,frame msg,$(eval $(call program,fuzz_$f,$(OUT)/tests/fuzz/fuzz_$f.o $(call needs,common),-fsanitize=fuzzer $(LIBS_common))))
 .PHONY: coverage counted
 counted: $(COUNTED:%=$(OUT)/unit-%) $(OUT)/fuzz_frame $(OUT)/fuzz_msg
 coverage: ## lines and branches of frame, msg, sasl, verify, tls, line that unit tests and corpora run
 	@tests/support/deps coverage
 	@$(MAKE) --no-print-directory SAN=coverage CC=clang counted
-	@tests/support/coverage $(BUILD)/coverage
+	@$(WRITTEN) tests/support/coverage $(BUILD)/coverage $(COUNTED)
 
 format: ## clang-format the tree
 	clang-format -i $(FORMATTED)

@@ -3,7 +3,6 @@
 import os
 import platform
 
-BEGIN, END = "<!-- make bench writes from here -->", "<!-- to here -->"
 HEAD = ("| scenario | server | CPU us a delivery | of the floor | lines a record | bytes on the wire | "
         "p50 / p99 / p99.9 ms | deliveries/s | notes |\n|--|--|--:|--:|--:|--:|--|--:|--|\n")
 
@@ -174,8 +173,3 @@ def machine():
 def markdown(rows, facts, all_lines):
     return (f"Measured on: {machine()}.\n\n{table(all_lines)}\n{HEAD}" + "".join(row(r) + "\n" for r in rows)
             + alone(rows) + log_log(rows) + others(facts))
-
-
-def keep_true(document, text):
-    before, rest = document.read_text().split(BEGIN)
-    document.write_text(before + BEGIN + "\n" + text + END + rest.split(END)[1])

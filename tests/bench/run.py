@@ -23,9 +23,11 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import pages
 import report
 import servers
+import written
 
 
 def messages_of(r, options):
@@ -405,7 +407,7 @@ def main():
     if args.markdown:
         pathlib.Path(args.markdown).write_text(text)
     if args.document:
-        report.keep_true(pathlib.Path(args.document), text)
+        written.put(args.document, "make bench", lambda old: text)
     return 0 if all(r.get("ok", True) for r in bench.rows if r["server"].startswith("snugd")) else 1
 
 

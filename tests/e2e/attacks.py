@@ -173,12 +173,14 @@ async def asks(place, i, lines):
 
 
 async def tag_bomb(place, i):
+    """Tags of 8 KiB, and hundreds of them."""
     await asks(place, i, ["@+a=%s;+b=%s TAGMSG #pit" % ("x" * 2000, "y" * 2000),
                           "@+c=" + "z" * 4000 + " PRIVMSG #pit :word", "@" + ";".join("+%d" % k for k in range(800))
                           + " TAGMSG #pit", "@=;;=@\\: PRIVMSG #pit :x"])
 
 
 async def storm(place, i):
+    """Joins, parts, changes nick, monitor and metadata without a pause."""
     own = "#own%d" % i
     await asks(place, i, ["JOIN " + own, "PART " + own, "NICK other%d" % i, "MONITOR + a,b,c,d,e", "MONITOR C",
                           "METADATA * SET url :%d" % i, "METADATA * SUB url avatar", "AWAY :x", "AWAY", "JOIN #pit",
@@ -227,6 +229,12 @@ ATTACKS = {
     "windows": (unread, 40),
     "fillers": (filler, 40),
 }
+
+
+def about(name):
+    """How many do what, in words."""
+    once, n = ATTACKS[name]
+    return "%d: %s" % (n, once.__doc__.rstrip("."))
 
 
 async def run(name, place):

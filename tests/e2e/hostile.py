@@ -9,7 +9,8 @@ who logs in by password meanwhile. It holds when the slowest hundredth of their 
 most three times what it takes without, a login takes less than two seconds, the memory and the
 descriptors are given back when the attackers have gone, and the server is still the same process.
 
-Prints the table; the exit status says whether all held.
+Prints the table; the exit status says whether all held. Where DOCUMENT is set, that is a document
+whose rows are written, too.
 """
 import asyncio
 import json
@@ -19,11 +20,13 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import attacks
 import crowd
 import snug
 import storm
 import web
+import written
 from patience import PATIENCE, STEP, until
 
 PEOPLE, FOES = 5, 40
@@ -34,6 +37,7 @@ LOGIN = 2.0              # seconds
 MEMORY = 16              # MiB that may stay
 WEB = "\n[web]\nlisten = 127.0.0.1:0\n"
 UPDATERS = 16
+UPDATES = "%d: Asks for new TLS keys without end" % UPDATERS
 
 
 def descriptors(s):
@@ -148,7 +152,17 @@ class Row:
     def __str__(self):
         return "  %-9s %7.1f %7.1f %6.1f %7.2f %5d %5d %5d %6.0f %6.0f %6.0f  %s" % (
             self.name, crowd.part_of(self.quiet, 0.99) * 1000, crowd.part_of(self.took, 0.99) * 1000, self.times(),
-            max(self.logins), *self.fds, *self.mib, "BROKE: " + ", ".join(self.broke()) if self.broke() else "held")
+            max(self.logins), *self.fds, *self.mib, self.verdict())
+
+    def verdict(self):
+        return "BROKE: " + ", ".join(self.broke()) if self.broke() else "held"
+
+    def in_document(self):
+        """As a row of the table in docs/SECURITY.md."""
+        cells = (self.name, UPDATES if self.name == "updates" else attacks.about(self.name),
+                 "%.0f, %.0f" % tuple(crowd.part_of(took, 0.99) * 1000 for took in (self.quiet, self.took)),
+                 "%.2f" % max(self.logins), "%d, %d, %d" % self.fds, "%.0f, %.0f, %.0f" % self.mib, self.verdict())
+        return "| %s |" % " | ".join(cells)
 
 
 def attacked(s, tokens, name, lines=LINES):
@@ -187,6 +201,8 @@ def main(names):
         for name in names or [*attacks.ATTACKS, "updates"]:
             rows.append(attacked(s, tokens, name))
             print("%s\n    %s" % (rows[-1], json.dumps(rows[-1].did)), flush=True)
+        if "DOCUMENT" in os.environ:
+            written.put_rows(os.environ["DOCUMENT"], "make hostile WRITE=1", [row.in_document() for row in rows])
         broke = [row.name for row in rows if row.broke()]
         code = s.stop()
         print("\nhostile: %d attacks, %s; the server ended with %d when it was told to" % (
