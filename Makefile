@@ -380,6 +380,11 @@ web: ## try the page in Chromium, with real servers and terminals (what npm has 
 	@$(if $(SCREENS),SNUG_SCREENS=$(CURDIR)/docs/screens )tests/web/run $(OUT) $(BUILD) $(WEB)
 	@$(if $(WEB),,SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) SNUG_SENDS=1000 python3 -m unittest discover -s tests/e2e -p test_page_core.py -k Cut)
 
+.PHONY: acme
+acme: all ## a certificate from an authority (pebble), and its renewals, by each way (as root; a minute)
+	@tests/support/deps acme
+	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/acme.py
+
 deps: ## install what the tests need from Debian's packages
 	@tests/support/deps check
 

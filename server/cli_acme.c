@@ -169,17 +169,25 @@ static bool is_registered(const struct acme *a)
 	return is;
 }
 
+// uacme refuses to make an account for a key that has one there, as that of a backup does.
+static bool find_account(struct acme *a)
+{
+	static const char *const found[] = {"update", NULL}, *const fresh[] = {"-y", "new",
+									       NULL};
+	char *key = path_in(a->b.paths->state, ACME_ACCOUNT);
+	bool has_key = path_exists(key);
+
+	free(key);
+	return (has_key && run_uacme(a, found) == 0) || run_uacme(a, fresh) == 0;
+}
+
 // What another authority gave is none of this one's.
 static int have_account(struct acme *a)
 {
-	const char *const words[] = {"-y", "new", NULL};
-	int code;
-
 	if (link_account(a) && is_registered(a))
 		return ADMIN_DONE;
 	unlink(a->cert);
-	code = run_uacme(a, words);
-	if (code != 0)
+	if (!find_account(a))
 		return cli_say(ADMIN_FAILED, "there is no account at %s",
 			       a->b.config.acme_server);
 	if (link_account(a) && file_put(a->registered, span_of(a->b.config.acme_server), 0600))

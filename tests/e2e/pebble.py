@@ -6,6 +6,7 @@ both stand in this computer's list, of which only this process and its children 
 """
 import json
 import os
+import shutil
 import ssl
 import subprocess
 import sys
@@ -30,7 +31,6 @@ def go_inside():
 class Authority:
     def __init__(self, proof_port, http_port=0):
         self.dir = tempfile.mkdtemp(prefix="snug-pebble-")
-        self.url = None
         self.processes = []
         self.list = os.path.join(self.dir, "list.pem")
         cert, key = os.path.join(self.dir, "api.pem"), os.path.join(self.dir, "api.key")
@@ -58,6 +58,13 @@ class Authority:
         env = dict(os.environ, PEBBLE_VA_NOSLEEP="1", PEBBLE_WFE_NONCEREJECT="0", PEBBLE_AUTHZREUSE="0")
         log = open(os.path.join(self.dir, "log"), "a", encoding="utf-8")
         self.processes.append(subprocess.Popen(words, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log))
+
+    def names(self, *names):
+        """These lead to this computer, as the authority's DNS says of all."""
+        hosts = os.path.join(self.dir, "hosts")
+        with open(hosts, "w", encoding="utf-8") as file:
+            file.write("127.0.0.1 localhost %s\n" % " ".join(names))
+        subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
 
     def believe(self, *files):
         with open(self.list, "a", encoding="utf-8") as out:
@@ -88,3 +95,8 @@ class Authority:
         for process in self.processes:
             process.kill()
             process.wait()
+        self.processes = []
+
+    def remove(self):
+        self.close()
+        shutil.rmtree(self.dir, ignore_errors=True)
