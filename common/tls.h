@@ -52,8 +52,8 @@ void tls_context_digest(const struct tls_context *c, uint8_t digest[static TLS_P
 // False and *error (caller's) on failure.
 MUST_USE bool tls_context_save(const struct tls_context *c, const char *cert_file,
 			       const char *key_file, char **error);
-// Writes a request for a certificate of a context's key with that one name (RFC 2986) into a PEM
-// file, over what was there. False and *error (caller's) on failure.
+// Writes a request for a certificate of a context's key with that one name (RFC 2986) into a
+// PEM file, over what was there. False and *error (caller's) on failure.
 MUST_USE bool tls_context_request(const struct tls_context *c, const char *name,
 				  const char *file, char **error);
 struct tls_findings {
@@ -74,8 +74,8 @@ MUST_USE int64_t tls_context_expires(const struct tls_context *c);
 // fd stays the caller's. `host` (client only, else NULL) goes into SNI and verification.
 MUST_USE struct tls *tls_new(struct tls_context *c, int fd, const char *host);
 // Server: a stream for browsers. ALPN is "http/1.1" or none, and no certificate is asked for:
-// that would open a chooser before who has one installed. Challenges (the caller's, or NULL) are
-// read alone; who came to see the proof of one is TLS_CLOSED behind the handshake.
+// that would open a chooser before who has one installed. Challenges (the caller's, or NULL)
+// are read alone; who came to see the proof of one is TLS_CLOSED behind the handshake.
 MUST_USE struct tls *tls_new_web(struct tls_context *c, int fd,
 				 struct tls_challenges *challenges);
 // Client: a stream to the page's address of a server, by HTTP.

@@ -22,8 +22,8 @@ struct tls_challenges;
 MUST_USE struct tls_challenges *tls_challenges_new(void);
 // NULL is accepted.
 void tls_challenges_free(struct tls_challenges *c);
-// Until that time (mono ms) for this name, in any case; instead of the one that it has, or where
-// there are enough of the one that ends first.
+// Until that time (mono ms) for this name, in any case; instead of the one that it has, or
+// where there are enough of the one that ends first.
 void tls_challenges_put(struct tls_challenges *c, struct span name,
 			const uint8_t digest[static TLS_CHALLENGE_LEN], int64_t until_ms);
 // Fine where there is none.

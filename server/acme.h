@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// What is kept of certificates that an authority gives: the folder `acme` in the state, and in it
-// what became of the last time that it was asked.
+// What is kept of certificates that an authority gives: the folder `acme` in the state, and in
+// it what became of the last time that it was asked.
 //
-// The folder is uacme's as well. The account's key is beside the server's, where a backup takes it
-// along, and uacme has a link to it; the server's own key it never gets.
+// The folder is uacme's as well. The account's key is beside the server's, where a backup takes
+// it along, and uacme has a link to it; the server's own key it never gets.
 #pragma once
 
 #include "common/attr.h"

@@ -7,6 +7,6 @@
 
 #include <stdint.h>
 
-// Appends "nginx (process 812)". False: nobody listens there by TCP, or it is another user's, whom
-// only root may see.
+// Appends "nginx (process 812)". False: nobody listens there by TCP, or it is another user's,
+// whom only root may see.
 MUST_USE bool port_holder(uint16_t port, struct buf *out);

@@ -183,8 +183,9 @@ void server_watch_certificate(struct server *s);
 // Gives each shard its context, taken, and tells of the certificate from now on.
 void server_use_contexts(struct server *s, struct tls_context **contexts);
 // Looks whether the files hold what should be taken, and takes it. Another key is taken when
-// the old one vouches for it or when its pin is `confirmed` (else NULL). is_vouched: who asks saw
-// that an authority stands behind it. False with words when what the files hold is not served.
+// the old one vouches for it or when its pin is `confirmed` (else NULL). is_vouched: who asks
+// saw that an authority stands behind it. False with words when what the files hold is not
+// served.
 MUST_USE bool server_look_at_files(struct server *s, const uint8_t *confirmed, bool is_vouched,
 				   struct buf *words);
 // How the certificate is, in a line for `status`.

@@ -22,7 +22,7 @@ enum outbox_kind {
 	OUTBOX_DRAIN,     // the server stops: accept no more
 	OUTBOX_LIMITS,    // (unused fields) take up the settings that were reloaded
 	OUTBOX_ANSWER,    // what conn asked (INBOX_ASKED) is answered
-	OUTBOX_CHALLENGE, // prove the name (in bytes, behind `count` of its digest); count 0: no more
+	OUTBOX_CHALLENGE, // prove the name (in bytes, behind `count` of its digest); 0: no more
 };
 
 // Who ends a connection, for a transport that tells its peer.

@@ -14,7 +14,7 @@ import tempfile
 import urllib.request
 
 import snug
-from patience import until
+from patience import PATIENCE, until
 
 LIST = "/etc/ssl/certs/ca-certificates.crt"
 INSIDE = "SNUG_LIST_IS_OURS"
@@ -74,7 +74,7 @@ class Authority:
 
     def fetch(self, port, path):
         try:
-            return urllib.request.urlopen("https://localhost:%d/%s" % (port, path), timeout=10,
+            return urllib.request.urlopen("https://localhost:%d/%s" % (port, path), timeout=PATIENCE,
                                           context=ssl.create_default_context(cafile=self.list)).read()
         except OSError:
             return None

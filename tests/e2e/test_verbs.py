@@ -21,7 +21,8 @@ VALUES = {"TEXT": "moved", "VERB": "export", "ACCOUNT": "ann", "ACCOUNT|ADDRESS|
           "NAME": "ann", "NEW": "anna", "PIN": PIN, "PIN|LABEL|ID": PIN, "WORD": "cake",
           "ID|LABEL": "bot", "ID|TOKEN": "1", "ID": "1", "FILE": "-", "DIR": ".", "user|admin": "user",
           "30/m": "30/m", "ROOM": "#den", "HOOK": "ci", "bash|zsh|fish": "bash", "person|bot|bridge": "bot",
-          "error|warn|info|debug|configured": "debug", "irssi|weechat|znc": "irssi"}
+          "error|warn|info|debug|configured": "debug", "irssi|weechat|znc": "irssi",
+          "begin|done|failed": "done", "TYPE": "tls-alpn-01", "TOKEN": "token", "AUTH": "0" * 43}
 OF_ROOMS = {"NAME": "#den"}
 
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // tls challenge: an authority of certificates wants this server to prove a name of its own
-// (common/tls_challenge.h). The shards are told what to show, and when no more; nothing is kept.
+// (common/tls_challenge.h). The shards are told what to show, and when no more; nothing is
+// kept.
 #include "common/encode.h"
 #include "server/hub/admin/admin.h"
 

@@ -151,6 +151,8 @@ static void of_too_many_the_next_waits_for_an_end_or_ten_minutes(void **state)
 	assert_int_equal(code_of(f, DONE("chat.test")), ADMIN_DONE);
 	assert_int_equal(code_of(f, BEGIN("b2.example.org")), ADMIN_DONE);
 	assert_int_equal(code_of(f, BEGIN("chat.test")), ADMIN_CONFLICT);
+	// It stores nothing.
+	fixture_disk_is(f, DISK_FULL);
 	fixture_pass(f, TLS_CHALLENGE_MS);
 	assert_int_equal(code_of(f, DONE("b2.example.org")), ADMIN_NOT_FOUND);
 	assert_int_equal(code_of(f, BEGIN("chat.test")), ADMIN_DONE);
