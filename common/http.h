@@ -73,6 +73,21 @@ MUST_USE bool http_has_token(const struct http_request *r, struct span name, str
 // Empty elements are skipped.
 MUST_USE bool http_next_token(struct span *list, struct span *token);
 
+enum http_range {
+	HTTP_WHOLE,  // none is asked for, or one that is not understood: 200
+	HTTP_PART,   // 206
+	HTTP_BEYOND, // there is nothing of it: 416
+};
+
+struct http_part {
+	uint64_t from, len; // bytes
+};
+
+// What of a file of this size Range asks for: one range, from its beginning or its end. Of
+// several all is sent, and of what makes no sense (RFC 9110 14.2).
+MUST_USE enum http_range http_range(const struct http_request *r, uint64_t size,
+				    struct http_part *part);
+
 // The value of a field of application/x-www-form-urlencoded, decoded onto out. False: no such
 // field, or a '%' without two hex digits behind it (out is unchanged).
 MUST_USE bool http_form_value(struct span form, struct span name, struct buf *out);
@@ -84,9 +99,10 @@ struct http_answer {
 	struct span type; // of the body; empty: text/plain; charset=utf-8
 	struct span more; // further fields, each with CR LF behind it
 	struct span body;
-	bool is_head;  // the body's length is told and the body left out
-	bool is_last;  // "Connection: close"
-	int64_t at_ms; // the wall clock, for Date
+	uint64_t follows; // bytes of a body that comes behind, in the place of `body`
+	bool is_head;     // the body's length is told and the body left out
+	bool is_last;     // "Connection: close"
+	int64_t at_ms;    // the wall clock, for Date
 };
 
 // Appends the whole answer: status line, Date, Content-Type and Content-Length,

@@ -5,6 +5,7 @@
 #include "common/http.h"
 
 #include <assert.h>
+#include <inttypes.h>
 
 const char *http_reason(unsigned status)
 {
@@ -74,8 +75,8 @@ static void add_body_fields(struct buf *out, const struct http_answer *a)
 {
 	struct span type = a->type.len ? a->type : SPAN("text/plain; charset=utf-8");
 
-	buf_printf(out, "Content-Type: " SPAN_FMT "\r\nContent-Length: %zu\r\n", SPAN_ARG(type),
-		   a->body.len);
+	buf_printf(out, "Content-Type: " SPAN_FMT "\r\nContent-Length: %" PRIu64 "\r\n",
+		   SPAN_ARG(type), a->body.len + a->follows);
 	buf_add_str(out, "X-Content-Type-Options: nosniff\r\n");
 }
 

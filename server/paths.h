@@ -16,6 +16,7 @@ struct paths {
 	char *config;         // snugd.conf, or where --config points
 	bool is_config_named; // by --config: it must be there
 	char *database, *certificate, *key, *admin_socket;
+	char *files; // the folder of what people send
 };
 
 // `state` NULL: $SNUG_STATE, then STATE_DEFAULT. `config` NULL: in the state directory; of

@@ -145,23 +145,57 @@ static bool no_landlock(const char *why)
 	return false;
 }
 
-bool sandbox_shut_files(const struct paths *p, const struct config *c)
+// As much as the kernel can rule; why not, or NULL.
+static const char *make_rules(struct rules *rules)
 {
 	long abi =
 		syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
 	size_t known = abi > (long)ARRAY_LEN(abis) ? ARRAY_LEN(abis) : (size_t)abi;
-	struct rules rules;
-	bool is_fine;
 
 	if (abi < 1)
-		return no_landlock("this kernel has no Landlock");
-	rules.files = abis[known - 1].ruled.files;
-	rules.fd = (int)syscall(SYS_landlock_create_ruleset, &abis[known - 1].ruled,
-				abis[known - 1].len, 0);
-	if (rules.fd < 0)
-		return no_landlock("Landlock refused to rule");
-	is_fine = allow_all(&rules, p, c) &&
-		  syscall(SYS_landlock_restrict_self, rules.fd, 0) == 0;
+		return "this kernel has no Landlock";
+	rules->files = abis[known - 1].ruled.files;
+	rules->fd = (int)syscall(SYS_landlock_create_ruleset, &abis[known - 1].ruled,
+				 abis[known - 1].len, 0);
+	return rules->fd < 0 ? "Landlock refused to rule" : NULL;
+}
+
+// From here on the thread is ruled by them, too.
+static bool keep_rules(int rules)
+{
+	bool is_fine = syscall(SYS_landlock_restrict_self, rules, 0) == 0;
+
+	close(rules);
+	return is_fine;
+}
+
+bool sandbox_shut_files(const struct paths *p, const struct config *c)
+{
+	struct rules rules;
+	const char *why = make_rules(&rules);
+
+	if (why)
+		return no_landlock(why);
+	if (allow_all(&rules, p, c))
+		return keep_rules(rules.fd) || no_landlock("Landlock refused the rules");
 	close(rules.fd);
-	return is_fine || no_landlock("Landlock refused the rules");
+	return no_landlock("Landlock refused the rules");
+}
+
+int sandbox_rules_of(const char *folder)
+{
+	struct rules rules;
+
+	if (make_rules(&rules))
+		return -1;
+	if (allow(&rules, folder, READS | WRITES))
+		return rules.fd;
+	close(rules.fd);
+	return -1;
+}
+
+void sandbox_shut_in(int rules)
+{
+	if (!keep_rules(rules))
+		die(1, "the kernel took the first rules of files, and not those of a thread");
 }

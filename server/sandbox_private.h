@@ -10,12 +10,15 @@
 #define ROLE_WRITER (1U << THREAD_WRITER)
 #define ROLE_READER (1U << THREAD_READER)
 #define ROLE_HASHER (1U << THREAD_HASHER)
+#define ROLE_FILES (1U << THREAD_FILES)
 #define ROLE_STORE (ROLE_MAIN | ROLE_WRITER | ROLE_READER)
-#define ROLE_ANY (ROLE_STORE | ROLE_SHARD | ROLE_HASHER)
-#define ROLE_START (1U << (THREAD_HASHER + 1))
+#define ROLE_ANY (ROLE_STORE | ROLE_SHARD | ROLE_HASHER | ROLE_FILES)
+#define ROLE_START (1U << (THREAD_FILES + 1))
 
 // For the calling thread and all it starts, after no_new_privs. False with a reason in the log.
 MUST_USE bool sandbox_shut_files(const struct paths *p, const struct config *c);
+// Rules that leave this folder alone, which may be absent; -1: the kernel takes none.
+MUST_USE int sandbox_rules_of(const char *folder);
 // ROLE_START: what all roles together may, and starting threads. False when the kernel has
 // no seccomp filters.
 MUST_USE bool sandbox_shut_calls(unsigned role, struct sandbox_order order);

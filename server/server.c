@@ -185,6 +185,7 @@ static void hub_part(struct server *s)
 		hasher_put(s->hasher, container_of(l, struct hash_job, letter));
 	while ((l = letter_take(&out.pushes)))
 		server_push(s, container_of(l, struct push, letter));
+	server_post_files(s, &out.files);
 	wish = hub_wish(s->hub, &about);
 	if (wish == WISH_RELOAD)
 		grant_reload(s, &about);
@@ -359,6 +360,8 @@ int server_run(const struct paths *paths, const char *user)
 			   .memory = -1,
 			   .high = -1,
 			   .starter = -1,
+			   .files_folder = -1,
+			   .sandbox.shut_in = -1,
 			   .notify = {.fd = -1}};
 	int code = server_start(&s);
 

@@ -12,6 +12,7 @@
 #include "server/beside/beside.h"
 #include "server/cert_watch.h"
 #include "server/config.h"
+#include "server/files/files.h"
 #include "server/handed_in.h"
 #include "server/hash/hasher.h"
 #include "server/hub/hub.h"
@@ -41,6 +42,8 @@ struct server {
 	struct writer *writer;
 	struct readers *readers;
 	struct hasher *hasher;
+	struct files *files;
+	int files_folder; // until files owns it, or -1
 	struct admin_socket *admin;
 	struct vapid_keys *push_keys; // NULL: no device is woken
 	struct beside *beside; // NULL: there is no program beside
@@ -120,6 +123,16 @@ void server_start_beside(struct server *s);
 MUST_USE int server_start_push(struct server *s, char **error);
 // Encrypts it and has it carried; taken. What came of it reaches the hub as a letter.
 void server_push(struct server *s, struct push *p);
+// Opens the folder of the files, and makes it where browsers are served. False with *error.
+MUST_USE bool server_open_files(struct server *s, char **error);
+// Begins the thread that has it; each thread does `begin` first.
+void server_start_files(struct server *s, struct thread_begin begin);
+// Where shards put what people send; NULL: they take none.
+MUST_USE struct mailbox *server_files(const struct server *s);
+// What the hub asks of it: takes the chain.
+void server_post_files(struct server *s, struct letter **letters);
+// After the thread's end, and that of all who put letters.
+void server_free_files(struct server *s);
 // Ends all threads and closes the database, whatever of it is up.
 void server_end(struct server *s);
 // Frees the rest; does not return while a thread that could not be waited for uses it.

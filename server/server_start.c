@@ -225,6 +225,13 @@ static int drop_rights(void)
 					    strerrordesc_np(errno));
 }
 
+static int open_files(struct server *s)
+{
+	char *error;
+
+	return server_open_files(s, &error) ? 0 : failed_with(ADMIN_FAILED, error);
+}
+
 static int start_store(struct server *s)
 {
 	char *error = NULL;
@@ -350,6 +357,8 @@ static void take_role(void *arg, enum thread_role role)
 {
 	const struct server *s = arg;
 
+	if (s->sandbox.shut_in >= 0 && role == THREAD_FILES)
+		sandbox_shut_in(s->sandbox.shut_in);
 	if (s->sandbox.calls)
 		sandbox_take_role(role, sandbox_order(s));
 }
@@ -376,6 +385,7 @@ static int start_workers(struct server *s)
 		return failed_with(ADMIN_FAILED, error);
 	s->hasher = hasher_start(s->n_hashers, s->config.argon2_memory, s->config.argon2_passes,
 				 s->mailbox, begin);
+	server_start_files(s, begin);
 	return 0;
 }
 
@@ -408,6 +418,7 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.names = config_web_names(&s->config, server_has_sts(s)),
 			.connections_per_source = s->config.connections_per_source,
 			.unknown_connections = s->config.unknown_connections,
+			.files = server_files(s),
 			.begin = {take_role, s},
 		};
 
@@ -477,6 +488,8 @@ int server_start(struct server *s)
 		code = start_listening(s);
 	if (code == 0)
 		code = drop_rights();
+	if (code == 0)
+		code = open_files(s);
 	if (code)
 		return code;
 	make_loop(s);

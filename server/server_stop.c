@@ -78,6 +78,8 @@ void server_end(struct server *s)
 {
 	heed_signals(s);
 	admin_socket_free(s->admin);
+	// Shards may still put letters for it, but take none.
+	files_stop(s->files);
 	end_shards(s);
 	s->is_hashing = !hasher_stop(s->hasher, HASHES_WITHIN_MS);
 	s->unanswered = readers_stop(s->readers);
@@ -86,6 +88,7 @@ void server_end(struct server *s)
 	last_turn(s, false);
 	server_say_audit_head(s);
 	store_close(s->store);
+	server_free_files(s);
 }
 
 static void free_loop(struct server *s)

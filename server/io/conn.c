@@ -11,6 +11,7 @@
 
 #include "common/die.h"
 #include "common/net.h"
+#include "server/io/transfer.h"
 
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -36,6 +37,7 @@ static int64_t stage_ms(const struct conn_env *env, enum conn_stage stage)
 		[STAGE_IDLE] = env->times.ping_after_ms,
 		[STAGE_NUDGED] = env->times.ping_after_ms,
 		[STAGE_PONG] = env->times.pong_within_ms,
+		[STAGE_MOVING] = env->transfer_ms,
 		[STAGE_CLOSING] = env->times.close_within_ms,
 	};
 
@@ -71,6 +73,7 @@ void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard)
 		.times = {HANDSHAKE_MS, LOGIN_MS, PING_AFTER_MS, PONG_WITHIN_MS,
 			  CLOSE_WITHIN_MS},
 		.nudge_after_ms = NUDGE_AFTER_MS,
+		.transfer_ms = TRANSFER_STEP_MS,
 	};
 	for (size_t i = 0; i < STAGES; i++)
 		list_init(&env->stages[i]);
@@ -96,6 +99,7 @@ void conn_env_clear(struct conn_env *env)
 	env->inbox = NULL;
 	conn_table_clear(&env->table);
 	idmap_clear(&env->sources);
+	idmap_clear(&env->transferring);
 }
 
 static void count_source(struct idmap *sources, uint64_t source, int change)
@@ -162,21 +166,26 @@ void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
 	c->watch = loop_add(env->loop, fd, LOOP_READ | LOOP_MANY, conn_on_ready, c);
 }
 
-static struct inbox *inbox_of(struct conn *c)
+static struct inbox *inbox_of(struct conn_env *env)
 {
-	if (!c->env->inbox)
-		c->env->inbox = inbox_new(c->env->table.shard);
-	return c->env->inbox;
+	if (!env->inbox)
+		env->inbox = inbox_new(env->table.shard);
+	return env->inbox;
+}
+
+struct inbox_event *conn_env_event(struct conn_env *env, enum inbox_kind kind, conn_id conn)
+{
+	return inbox_add(inbox_of(env), kind, conn);
 }
 
 struct inbox_event *conn_event(struct conn *c, enum inbox_kind kind)
 {
-	return inbox_add(inbox_of(c), kind, c->id);
+	return conn_env_event(c->env, kind, c->id);
 }
 
 struct arena *conn_arena(struct conn *c)
 {
-	return &inbox_of(c)->arena;
+	return &inbox_of(c->env)->arena;
 }
 
 bool conn_can_read(const struct conn *c)
@@ -188,7 +197,8 @@ void conn_watch(struct conn *c)
 {
 	bool reads = c->state < CONN_SHAKING || c->state == CONN_LINGERING ||
 		     (c->state == CONN_SHAKING && !c->read_wants_write) ||
-		     c->write_wants_read || (conn_can_read(c) && !c->read_wants_write);
+		     c->write_wants_read ||
+		     ((conn_can_read(c) || transfer_reads(c)) && !c->read_wants_write);
 	bool writes = c->write_blocked || c->read_wants_write;
 
 	if (c->state != CONN_DEAD)
@@ -202,7 +212,7 @@ static void enter_silence(struct conn *c)
 
 void conn_heard(struct conn *c)
 {
-	if (c->stage != STAGE_LOGIN && c->stage != STAGE_CLOSING)
+	if (c->stage != STAGE_LOGIN && c->stage != STAGE_MOVING && c->stage != STAGE_CLOSING)
 		enter_silence(c);
 }
 
@@ -241,6 +251,37 @@ void conn_hold(struct conn *c, bool holds)
 	}
 }
 
+bool conn_has_too_many_transfers(const struct conn *c)
+{
+	const struct conn_env *env = c->env;
+	int64_t own = (int64_t)(intptr_t)idmap_find(&env->transferring, c->source);
+
+	return env->n_transfers >= env->transfers_max || own >= env->transfers_per_source;
+}
+
+void conn_count_transfer(struct conn *c, int change)
+{
+	struct conn_env *env = c->env;
+
+	env->n_transfers = (size_t)((intptr_t)env->n_transfers + change);
+	count_source(&env->transferring, c->source, change);
+	if (c->state != CONN_OPEN)
+		return;
+	c->is_known = change > 0;
+	count_unknown(c, -change);
+	enter(c, c->is_known ? STAGE_MOVING : STAGE_LOGIN);
+}
+
+void conn_moved(struct conn *c)
+{
+	enter(c, STAGE_MOVING);
+}
+
+void conn_await_answer(struct conn *c)
+{
+	enter(c, STAGE_LOGIN);
+}
+
 static void report_closed(struct conn *c, struct span reason)
 {
 	conn_event(c, INBOX_CLOSED)->reason = arena_dup(conn_arena(c), reason);
@@ -256,6 +297,7 @@ void conn_close(struct conn *c, entry_no after, enum parting parting, struct spa
 	}
 	if (!c->carrier.asks)
 		report_closed(c, reason);
+	transfer_end(c);
 	c->state = CONN_CLOSING;
 	c->close_after = after;
 	c->parting = (uint8_t)parting;
@@ -308,6 +350,7 @@ void conn_end(struct conn *c, struct span reason)
 		return;
 	if (c->state == CONN_OPEN && !c->carrier.asks)
 		c->epitaph = reason.at;
+	transfer_end(c);
 	if (!c->is_known)
 		count_unknown(c, -1);
 	if (c->state == CONN_LINGERING)
@@ -428,6 +471,9 @@ static void expire(struct conn *c)
 			enter(c, STAGE_PONG);
 		else
 			conn_part(c, PARTING_REFUSED, SPAN("Ping timeout"));
+		return;
+	case STAGE_MOVING:
+		transfer_late(c);
 		return;
 	case STAGE_CLOSING:
 	case STAGES:

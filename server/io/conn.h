@@ -33,6 +33,7 @@ enum conn_stage {
 	STAGE_IDLE,    // since the last byte; also of one whose login waits for us
 	STAGE_NUDGED,  // since the last byte, of one that was nudged
 	STAGE_PONG,    // since PING was queued
+	STAGE_MOVING,  // since a piece of a file moved on
 	STAGE_CLOSING, // since the end was decided
 	STAGES,
 };
@@ -48,8 +49,14 @@ struct conn_env {
 	struct conn_table table;
 	struct conn_times times;
 	int64_t nudge_after_ms; // of silence, where the transport has a nudge
-	struct inbox *inbox;    // of this turn; NULL until there is an event
-	entry_no durable;       // the gate
+	int64_t transfer_ms;    // for each piece of a file
+	struct mailbox *mailbox,
+		*files; // of the shard; of the files' thread, or NULL. Borrowed
+	size_t n_transfers, transfers_max;
+	int64_t transfers_per_source;
+	struct idmap transferring; // source -> number of files that are on their way
+	struct inbox *inbox;       // of this turn; NULL until there is an event
+	entry_no durable;          // the gate
 	struct list stages[STAGES];
 	struct list shaking;  // no finished handshake yet, by time of accept
 	struct list ready;    // to be read although poll() will not say so
@@ -106,6 +113,7 @@ struct conn {
 	struct buf told; // of a proxy: its header, then for whom it is, until the hub knows
 	struct loop_fd *watch;
 	struct carrier carrier;
+	struct transfer *transfer; // NULL: no file is on its way
 	struct frame frame;
 	struct outq outq;
 	uint32_t credit;
@@ -140,14 +148,25 @@ void conn_hold(struct conn *c, bool holds);
 void conn_live(struct conn *c);
 // Answers INBOX_TAKEN as soon as less than OUTQ_PAUSE is queued.
 void conn_tell(struct conn *c);
-// What it asked is answered; it closes once that has left.
+// What it asked is answered: with words, or a file begins to come or to leave.
 void conn_answer(struct conn *c, const struct web_answer *answer);
+// The answer itself; it closes, or asks again, once that and what follows has left.
+void conn_say(struct conn *c, const struct web_answer *answer);
+// One more file of it is on its way, or one less (-1). Meanwhile it counts as logged in.
+void conn_count_transfer(struct conn *c, int change);
+MUST_USE bool conn_has_too_many_transfers(const struct conn *c);
+// A piece of a file moved on: the time for the next one begins.
+void conn_moved(struct conn *c);
+// It waits for the hub: as long as for any answer.
+void conn_await_answer(struct conn *c);
 // Takes no more lines from either side; ends when what is queued has left, but not
 // before entry `after` is durable.
 void conn_close(struct conn *c, entry_no after, enum parting parting, struct span reason);
 
 // Reads what may wait inside the transport or the frame.
 void conn_read(struct conn *c);
+// What that means for the connection.
+void conn_read_stopped(struct conn *c, enum tls_result result);
 // One write for all that may leave.
 void conn_flush(struct conn *c);
 // Has it flushed at the end of this turn, even if nothing but the gate was waited for.
@@ -177,7 +196,9 @@ void conn_watch(struct conn *c);
 void conn_heard(struct conn *c);
 // The loop's handler for its descriptor.
 void conn_on_ready(void *arg, unsigned events);
-// An event in this turn's inbox letter.
+// An event in this turn's inbox letter; of one that may be gone.
+struct inbox_event *conn_env_event(struct conn_env *env, enum inbox_kind kind, conn_id conn);
+// Of one that is there.
 struct inbox_event *conn_event(struct conn *c, enum inbox_kind kind);
 // Where what such an event points to is kept.
 MUST_USE struct arena *conn_arena(struct conn *c);

@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "common/utf8.h"
 #include "server/io/web.h"
+#include "server/io/transfer.h"
 #include "server/letters/limits.h"
 
 #include <errno.h>
@@ -126,7 +127,7 @@ static bool take_lines(struct conn *c)
 	return false;
 }
 
-static void read_stopped(struct conn *c, enum tls_result result)
+void conn_read_stopped(struct conn *c, enum tls_result result)
 {
 	switch (result) {
 	case TLS_WANT_WRITE:
@@ -162,7 +163,7 @@ void conn_read(struct conn *c)
 			goto out;
 		result = c->carrier.transport->read(&c->carrier, &c->frame);
 		if (result != TLS_OK) {
-			read_stopped(c, result);
+			conn_read_stopped(c, result);
 			goto out;
 		}
 		if (!c->carrier.was_idle)
@@ -321,7 +322,9 @@ static void exchange(struct conn *c, unsigned events)
 		c->write_wants_read = false;
 	if (c->outq.count || c->carrier.has_words || c->state == CONN_CLOSING)
 		conn_join(&c->env->dirty, &c->out);
-	if (reads && c->state == CONN_OPEN)
+	if (reads && transfer_reads(c))
+		transfer_read(c);
+	else if (reads && c->state == CONN_OPEN)
 		conn_read(c);
 	conn_watch(c);
 }

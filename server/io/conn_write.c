@@ -3,6 +3,7 @@
 #include "server/io/conn.h"
 
 #include "common/clock.h"
+#include "server/io/transfer.h"
 #include "server/letters/limits.h"
 
 #include <sys/socket.h>
@@ -45,19 +46,34 @@ void conn_queue(struct conn *c, struct line *l, bool catch_up)
 		conn_join(l->after > env->durable ? &env->gated : &env->dirty, &c->out);
 }
 
-void conn_answer(struct conn *c, const struct web_answer *answer)
+void conn_say(struct conn *c, const struct web_answer *answer)
 {
 	struct buf bytes = {0};
 	struct line *line;
 
-	if (c->state != CONN_OPEN || !c->carrier.asks || c->is_answered)
-		return;
 	c->is_answered = true;
 	c->carrier.transport->answer(&c->carrier, answer, &bytes);
 	line = line_new(buf_span(&bytes), answer->after);
 	conn_queue(c, line, true);
 	line_drop(line);
 	buf_clear(&bytes);
+}
+
+void conn_answer(struct conn *c, const struct web_answer *answer)
+{
+	bool is_late = c->state != CONN_OPEN || !c->carrier.asks || c->is_answered;
+
+	if (is_late && answer->then == WEB_TAKES)
+		transfer_is_gone(c->env, c->id, &answer->file);
+	if (is_late)
+		return;
+	if (answer->then != WEB_SAYS) {
+		transfer_begin(c, answer);
+		return;
+	}
+	if (c->transfer)
+		transfer_stored(c, answer->status == 201);
+	conn_say(c, answer);
 }
 
 static void tell(struct conn *c)
@@ -143,7 +159,7 @@ static void flushed(struct conn *c)
 		list_add(&env->gated, &c->out);
 	else if (c->state == CONN_CLOSING)
 		finish(c);
-	else if (c->is_answered)
+	else if (c->is_answered && (!c->transfer || transfer_flushed(c)))
 		answered(c);
 }
 

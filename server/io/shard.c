@@ -3,6 +3,7 @@
 
 #include "common/die.h"
 #include "common/tls_challenge.h"
+#include "server/io/transfer.h"
 #include "server/io/web.h"
 #include "server/letters/letter.h"
 #include "server/letters/limits.h"
@@ -154,6 +155,20 @@ static void use(struct shard *s, struct tls_context *tls, struct web_names *name
 	s->env.world.names = names;
 }
 
+static void set_transfers(struct conn_env *env, const struct shard_config *config)
+{
+	size_t n_shards = config->n_shards ? config->n_shards : 1;
+
+	env->files = config->files;
+	env->world.has_files = config->files;
+	env->transfers_max =
+		config->transfers_max ? config->transfers_max : TRANSFERS_MAX / n_shards;
+	env->transfers_per_source = config->transfers_per_source ? config->transfers_per_source
+								 : TRANSFERS_PER_SOURCE;
+	if (config->transfer_ms)
+		env->transfer_ms = config->transfer_ms;
+}
+
 struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 			struct mailbox *hub)
 {
@@ -172,7 +187,8 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 	s->env.ping = ping_line(config->name);
 	s->env.timer = loop_timer_new(loop, on_timer, s);
 	s->hub = hub;
-	s->mailbox = mailbox_new();
+	s->mailbox = s->env.mailbox = mailbox_new();
+	set_transfers(&s->env, config);
 	s->watch = loop_add(loop, mailbox_fd(s->mailbox), LOOP_READ, on_mail, s);
 	s->env.connections_per_source = config->connections_per_source;
 	s->conns_max = config->conns_max ? config->conns_max : 0xffffff;
@@ -249,6 +265,18 @@ static void take_challenge(struct shard *s, size_t digest_len, struct span bytes
 		tls_challenges_drop(s->env.world.challenges, name);
 }
 
+// Whoever it is for is gone.
+static void take_late(struct shard *s, const struct outbox *out, const struct outbox_item *item)
+{
+	struct web_answer answer;
+
+	if (item->kind != OUTBOX_ANSWER)
+		return;
+	answer = outbox_answered(out, item);
+	if (answer.then == WEB_TAKES)
+		transfer_is_gone(&s->env, item->conn, &answer.file);
+}
+
 static void take_item(struct shard *s, const struct outbox *out, const struct outbox_item *item)
 {
 	struct web_answer answer;
@@ -265,8 +293,10 @@ static void take_item(struct shard *s, const struct outbox *out, const struct ou
 		return;
 	}
 	c = conn_table_find(&s->env.table, item->conn);
-	if (!c)
+	if (!c) {
+		take_late(s, out, item);
 		return;
+	}
 	switch (item->kind) {
 	case OUTBOX_CREDIT:
 		conn_give_credit(c, item->count);
@@ -340,6 +370,9 @@ static void take_letters(struct shard *s)
 		switch (letter->kind) {
 		case LETTER_OUTBOX:
 			take_outbox(s, container_of(letter, struct outbox, letter));
+			break;
+		case LETTER_FILED:
+			transfer_filed(&s->env, container_of(letter, struct filing, letter));
 			break;
 		case LETTER_SETTINGS:
 			take_settings(s, container_of(letter, struct shard_settings, letter));

@@ -21,6 +21,7 @@ struct carrier_world {
 	struct tls_context *tls;
 	const struct web_names *names; // web.h
 	struct tls_challenges *challenges;
+	bool has_files;                // people may send some
 };
 
 struct carrier {
@@ -71,7 +72,7 @@ struct transport {
 	// forget it. NULL: nobody wants any.
 	void (*nudge)(struct carrier *c);
 	// What was asked. True: the hub is to answer; *question borrows from the carrier until
-	// answer(). False: *answer is known. NULL, as the next: asks is never set.
+	// answer(). False: *answer is known. NULL, as all up to give(): asks is never set.
 	bool (*question)(const struct carrier *c, struct web_question *question,
 			 struct web_answer *answer);
 	// Appends the bytes that write() is to get for it, as one line; what has_words says is
@@ -79,6 +80,16 @@ struct transport {
 	void (*answer)(struct carrier *c, const struct web_answer *answer, struct buf *out);
 	// All of the answer has left. True: shake() may be called again, for the next question.
 	bool (*again)(struct carrier *c);
+	// A file that comes: it is let in, and wanted from now on.
+	void (*expect)(struct carrier *c);
+	// One read of its bytes, as tls_read().
+	enum tls_result (*take)(struct carrier *c, void *to, size_t room, size_t *done);
+	// A file that is sent, of `size` bytes: which of them were asked for. Gives how many, and
+	// where they begin in *from; before answer().
+	uint64_t (*choose)(struct carrier *c, uint64_t size, uint64_t *from);
+	// The next of them, to be written behind what was queued; they stay where they are until
+	// has_words says that they are written, or until others, or none, are given.
+	void (*give)(struct carrier *c, struct span bytes);
 	// Why the last call ended TLS_BROKEN, in words; borrowed.
 	const char *(*error)(const struct carrier *c);
 };

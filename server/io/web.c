@@ -7,6 +7,8 @@
 //    file of the page and nothing has come behind the request yet.
 // 3. A file is not copied into the queue: its head is the one line there, and the bytes follow
 //    from where they lie, a record whenever there is room.
+// 4. A file that somebody sends is not held: its head alone is asked of the hub, and the body is
+//    read (web_take) as the disk takes it.
 #include "server/io/web_private.h"
 
 #include "common/clock.h"
@@ -222,13 +224,18 @@ static bool question(const struct carrier *c, struct web_question *asked,
 	asked->type = http_field(&r->head, SPAN("Content-Type"));
 	asked->key = http_field(&r->head, SPAN("Idempotency-Key"));
 	asked->body = r->body;
+	web_ask_file(w, asked);
 	return true;
 }
 
-static void add_fields(const struct web *w, const struct web_answer *answer, struct buf *out)
+static void add_fields(struct web *w, const struct web_answer *answer, struct buf *out)
 {
-	const struct web_request *r = w->request;
+	struct web_request *r = w->request;
 
+	if (answer->then == WEB_GIVES)
+		web_add_file_fields(r, answer, out);
+	else
+		web_add_refusal_fields(answer, out);
 	buf_add_str(out, r->more ? r->more : "");
 	if (r->asset)
 		web_add_page_fields(w, out);
@@ -236,28 +243,36 @@ static void add_fields(const struct web *w, const struct web_answer *answer, str
 		buf_printf(out, "Retry-After: %u\r\n", answer->retry_s);
 }
 
+// What of it comes behind the head: of a file of the page, of one that somebody sent.
+static uint64_t follows(const struct web_request *r, const struct web_answer *answer)
+{
+	if (answer->then == WEB_GIVES)
+		return r->part.len;
+	return r->asset ? web_page_bytes(r).len : 0;
+}
+
 static void add_answer(struct carrier *c, const struct web_answer *answer, struct buf *out)
 {
 	struct web *w = c->own;
-	const struct web_request *r = w->request;
+	struct web_request *r = w->request;
 	bool is_head = r->has_head && r->head.method == HTTP_HEAD;
-	struct span file = r->asset ? web_page_bytes(r) : SPAN("");
 	struct buf more = {0};
 
 	add_fields(w, answer, &more);
 	w->goes_on = r->goes_on && !tls_has_pending(w->tls) && ++w->answers < ANSWERS_MAX;
-	http_answer(out, &(struct http_answer){
-				 .status = answer->status,
-				 .type = r->type,
-				 .more = buf_span(&more),
-				 .body = r->asset ? file : answer->body,
-				 .is_head = is_head || r->asset,
-				 .is_last = !w->goes_on,
-				 .at_ms = clock_wall_ms(),
-			 });
-	if (!is_head)
-		w->rest = file;
-	c->has_words = w->rest.len;
+	http_answer(out,
+		    &(struct http_answer){
+			    .status = answer->then == WEB_GIVES ? r->status : answer->status,
+			    .type = r->type,
+			    .more = buf_span(&more),
+			    .body = answer->body,
+			    .follows = follows(r, answer),
+			    .is_head = is_head,
+			    .is_last = !w->goes_on,
+			    .at_ms = clock_wall_ms(),
+		    });
+	if (r->asset && !is_head)
+		web_give(c, web_page_bytes(r));
 	buf_clear(&more);
 	forget_request(w);
 }
@@ -270,6 +285,15 @@ static enum tls_result write_head(struct web *w, struct outq *q, entry_no durabl
 
 	if (result == TLS_OK)
 		outq_sent(q, done);
+	return result;
+}
+
+// Before its body comes.
+static enum tls_result write_continue(struct carrier *c)
+{
+	enum tls_result result = push_words(c->own);
+
+	c->has_words = result != TLS_OK;
 	return result;
 }
 
@@ -303,6 +327,8 @@ static enum tls_result write_web(struct carrier *c, struct outq *q, entry_no dur
 
 	if (w->phase == WEB_TALKING)
 		return web_write_frames(c, q, durable, record);
+	if (w->words.len)
+		return write_continue(c);
 	return q->count ? write_head(w, q, durable, record) : write_file(c);
 }
 
@@ -335,6 +361,10 @@ const struct transport web_tls = {
 	.question = question,
 	.answer = add_answer,
 	.again = again,
+	.expect = web_expect,
+	.take = web_take,
+	.choose = web_choose,
+	.give = web_give,
 	.error = error,
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The transports of browsers: an HTTP request is answered, or it is an upgrade to WebSocket and
-// lines follow, one a message (IRCv3 websocket). Behind a file of the page another request may
-// come on the same connection, up to ANSWERS_MAX of them; all else is the last.
+// lines follow, one a message (IRCv3 websocket). Behind a file, of the page or one that people
+// sent, another request may come on the same connection, up to ANSWERS_MAX of them; all else is
+// the last.
 //
 // The request is a part of the handshake: its time is HANDSHAKE_MS from accept, or from the end
 // of the answer before, head, body and all, and whoever is slow is put out like one who is slow

@@ -51,8 +51,7 @@ static bool takes_brotli(const struct http_request *r)
 	return false;
 }
 
-// A script that a worker is made of has all that the page keeps: it is that one file.
-static bool is_strange_worker(const struct http_request *r)
+bool web_is_strange_worker(const struct http_request *r)
 {
 	return http_has_field(r, SPAN("Service-Worker")) && !span_eq(r->path, SPAN("/sw.js"));
 }
@@ -78,7 +77,7 @@ bool web_take_page(struct web *w)
 		return false;
 	if (r->method != HTTP_GET && r->method != HTTP_HEAD)
 		web_refuse(w, 405, "This is read by GET.", "Allow: GET, HEAD\r\n");
-	else if (is_strange_worker(r))
+	else if (web_is_strange_worker(r))
 		web_refuse(w, 403, "No worker is made of this.", NULL);
 	else
 		show(w, asset);

@@ -29,6 +29,9 @@ struct web_request {
 	const struct web_asset *asset; // answered here: with this; NULL: with the text
 	bool has_brotli;               // it is sent as it is compressed
 	bool goes_on;                  // another request may follow
+	struct file_id file;           // of the path
+	struct http_part part;         // of the file that is sent, where one is
+	size_t taken;                  // of a body that came with the head: web_take() had it
 };
 
 struct web {
@@ -68,6 +71,24 @@ MUST_USE bool web_take_page(struct web *w);
 // Fields of the answer that shows it, and the file's bytes as they are to be sent.
 void web_add_page_fields(const struct web *w, struct buf *out);
 MUST_USE struct span web_page_bytes(const struct web_request *r);
+
+// A script that a worker is made of has all that the page keeps: it is that one file.
+MUST_USE bool web_is_strange_worker(const struct http_request *r);
+
+// web_file.c. False: the path is none of files. Else it is asked of the hub, answered, or
+// refused.
+MUST_USE bool web_take_file(struct web *w);
+// The question's fields that only files have.
+void web_ask_file(const struct web *w, struct web_question *asked);
+// Fields of the answer: of a file that is sent, and its type; or of one that only says.
+void web_add_file_fields(struct web_request *r, const struct web_answer *answer,
+			 struct buf *out);
+void web_add_refusal_fields(const struct web_answer *answer, struct buf *out);
+// Of the transport (server/io/transport.h).
+void web_expect(struct carrier *c);
+MUST_USE enum tls_result web_take(struct carrier *c, void *to, size_t room, size_t *done);
+MUST_USE uint64_t web_choose(struct carrier *c, uint64_t size, uint64_t *from);
+void web_give(struct carrier *c, struct span bytes);
 
 // The WebSocket half of the transport, see server/io/transport.h.
 MUST_USE enum tls_result web_read_frames(struct carrier *c, struct frame *f);

@@ -220,7 +220,7 @@ static void judge(struct web *w)
 		web_refuse(w, 403, "Pages of another site may not talk to this server.", NULL);
 	else if (is_socket(w))
 		upgrade(w);
-	else if (!web_take_page(w))
+	else if (!web_take_page(w) && !web_take_file(w))
 		find_route(w);
 }
 

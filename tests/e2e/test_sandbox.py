@@ -37,7 +37,7 @@ class Sandbox(unittest.TestCase):
 
     def every_thread_is_in_it(self, shards):
         self.s.start()
-        roles = ["hasher", "reader", "reader", "snugd", "writer"] + ["shard"] * shards
+        roles = ["files", "hasher", "reader", "reader", "snugd", "writer"] + ["shard"] * shards
         # One filter for all, and one for what it does; threads may still be starting.
         until(lambda: "all threads to be in it: %r" % self.seen(),
               lambda: {"1 2 2"} == {filters for _, filters in self.seen()})

@@ -47,16 +47,17 @@
 #define WRITER (1U << THREAD_WRITER)
 #define READER (1U << THREAD_READER)
 #define HASHER (1U << THREAD_HASHER)
-#define THREADS (MAIN | SHARD | WRITER | READER | HASHER)
+#define FILES (1U << THREAD_FILES)
+#define THREADS (MAIN | SHARD | WRITER | READER | HASHER | FILES)
 #define STARTER (1U << STARTER_ROLE)
 #define OUT (1U << OUT_ROLE)
 #define ERRAND (1U << ERRAND_ROLE)
 #define INSIDE (THREADS | STARTER) // who makes no connection anywhere
 #define EVERY (INSIDE | OUT | ERRAND)
 
-static const char *const role_names[] = {"main",   "shard",   "writer", "reader",
-					 "hasher", "starter", "out",    "errand"};
-enum { STARTER_ROLE = 5, OUT_ROLE, ERRAND_ROLE };
+static const char *const role_names[] = {"main",   "shard", "writer",  "reader", "hasher",
+					 "files", "starter", "out", "errand"};
+enum { STARTER_ROLE = 6, OUT_ROLE, ERRAND_ROLE };
 
 // A process that was begun ends at once.
 static long begin(long pid)
@@ -118,9 +119,12 @@ static void enter_beside(const struct world *w, int role)
 
 static void enter(const struct world *w, int role, enum sandbox_refusal how)
 {
-	char state[sizeof(w->state)], config[96];
-	struct paths p = {
-		.state = state, .config = config, .certificate = config, .key = config};
+	char state[sizeof(w->state)], files[sizeof(w->files)], config[96];
+	struct paths p = {.state = state,
+			  .config = config,
+			  .certificate = config,
+			  .key = config,
+			  .files = files};
 	struct sandbox_order order = {how, -1};
 	struct config c = {0};
 	struct sandbox done;
@@ -130,10 +134,13 @@ static void enter(const struct world *w, int role, enum sandbox_refusal how)
 		return;
 	}
 	memcpy(state, w->state, sizeof(state));
+	memcpy(files, w->files, sizeof(files));
 	snprintf(config, sizeof(config), "%s/snugd.conf", state);
 	done = sandbox_enter(&p, &c, order);
 	if (!done.files || !done.calls)
 		_exit(255);
+	if (role == THREAD_FILES)
+		sandbox_shut_in(done.shut_in);
 	sandbox_take_role((enum thread_role)role, order);
 }
 

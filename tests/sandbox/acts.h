@@ -19,7 +19,7 @@ struct world {
 	pid_t other; // a process of the same user
 	int pidfd;   // of it
 	// Names: of a folder with the state directory and a file beside it.
-	char folder_name[64], state[80], outside[80], fresh[80];
+	char folder_name[64], state[80], files[96], outside[80], fresh[80];
 	char name_inside[96], fresh_inside[96], shm[32], host[65], of_other[64];
 	// Open since before: folder, /bin/true, a terminal, a name space, a file of the state.
 	int folder, program, terminal, namespace, inside, pipe[2];

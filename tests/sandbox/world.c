@@ -51,6 +51,8 @@ static void make_names(struct world *w)
 	need(mkdir(w->state, 0700), "mkdir");
 	snprintf(w->outside, sizeof(w->outside), "%s/outside", w->folder_name);
 	snprintf(w->fresh, sizeof(w->fresh), "%s/fresh", w->folder_name);
+	snprintf(w->files, sizeof(w->files), "%s/files", w->state);
+	need(mkdir(w->files, 0700), "mkdir");
 	snprintf(w->name_inside, sizeof(w->name_inside), "%s/inside", w->state);
 	snprintf(w->fresh_inside, sizeof(w->fresh_inside), "%s/fresh", w->state);
 	snprintf(w->shm, sizeof(w->shm), "/snug-acts-%d", (int)getpid());
@@ -143,6 +145,7 @@ void world_end(struct world *w)
 	remove_made(w);
 	unlink(w->outside);
 	unlink(w->name_inside);
+	rmdir(w->files);
 	rmdir(w->state);
 	rmdir(w->folder_name);
 	(void)shmctl(w->shared, IPC_RMID, NULL);

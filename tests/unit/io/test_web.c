@@ -11,7 +11,10 @@ static void answer(struct world *w, conn_id conn, unsigned status, entry_no afte
 {
 	struct outbox *out = outbox_new();
 
-	outbox_answer(out, conn, &(struct web_answer){status, 7, after, span_of(text)});
+	outbox_answer(
+		out, conn,
+		&(struct web_answer){
+			.status = status, .retry_s = 7, .after = after, .body = span_of(text)});
 	post(w, out);
 	turns(w, 5);
 }

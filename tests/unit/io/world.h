@@ -32,15 +32,20 @@ struct heard {
 	enum inbox_fault fault;
 	conn_id conn;
 	char text
-		[64]; // command and first parameter; bad: tags and command; host; or the reason
+		[200]; // command and first parameter; bad: tags and command; host; or the reason
 	entry_no after; // stalled
 	bool begun;
+	// Of what is asked about a file.
+	enum route route;
+	struct file_id file;
+	uint64_t length;
+	unsigned char hash[FILE_HASH_LEN];
 };
 
 struct world {
 	char dir[64];
 	struct loop *loop;
-	struct mailbox *hub;
+	struct mailbox *hub, *files;
 	struct shard *shard;
 	struct shard_config config;
 	struct io_counts counts;
@@ -84,7 +89,7 @@ static inline struct tls_context *world_tls(struct world *w, const char *name)
 #define LONG_MS (60 * 60 * 1000)
 
 // `times` NULL: LONG_MS. `per_source` 0: no limit.
-static inline struct world *world_with(const struct transport *transport,
+static inline struct world *world_made(const struct transport *transport,
 				       const struct conn_times *times, int64_t per_source)
 {
 	struct world *w = xcalloc(1, sizeof(*w));
@@ -94,6 +99,7 @@ static inline struct world *world_with(const struct transport *transport,
 	assert_non_null(mkdtemp(w->dir));
 	w->loop = loop_new();
 	w->hub = mailbox_new();
+	w->files = mailbox_new();
 	assert_true(net_parse(&w->address, SPAN("127.0.0.1:0")));
 	w->socket = (struct listening){net_listen(&w->address), transport};
 	assert_true(w->socket.fd >= 0);
@@ -109,10 +115,19 @@ static inline struct world *world_with(const struct transport *transport,
 		.names = web_names_new(SPAN("localhost here.example"),
 				       SPAN("https://there.example:8443"), false),
 		.connections_per_source = per_source,
+		.files = w->files,
 		.times = {LONG_MS, LONG_MS, LONG_MS, LONG_MS, LONG_MS},
 	};
 	if (times)
 		w->config.times = *times;
+	return w;
+}
+
+static inline struct world *world_with(const struct transport *transport,
+				       const struct conn_times *times, int64_t per_source)
+{
+	struct world *w = world_made(transport, times, per_source);
+
 	w->shard = shard_new(&w->config, w->loop, w->hub);
 	return w;
 }
@@ -120,6 +135,18 @@ static inline struct world *world_with(const struct transport *transport,
 static inline struct world *world_new(const struct conn_times *times, int64_t per_source)
 {
 	return world_with(&tls_lines, times, per_source);
+}
+
+// What the hub hears of a file that comes, or is wanted.
+static inline void write_down_file(struct heard *heard, const struct web_question *asked)
+{
+	heard->file = asked->file;
+	heard->length = asked->length;
+	memcpy(heard->hash, asked->hash, FILE_HASH_LEN);
+	snprintf(heard->text, sizeof(heard->text),
+		 SPAN_FMT "|" SPAN_FMT "|" SPAN_FMT "|" SPAN_FMT, SPAN_ARG(asked->query),
+		 SPAN_ARG(asked->authorization), SPAN_ARG(asked->type),
+		 SPAN_ARG(asked->disposition));
 }
 
 static inline void write_down(struct world *w, const struct inbox_event *event)
@@ -139,6 +166,10 @@ static inline void write_down(struct world *w, const struct inbox_event *event)
 		snprintf(heard->text, sizeof(heard->text), SPAN_FMT,
 			 SPAN_ARG(event->opened.host));
 	if (event->kind == INBOX_ASKED)
+		heard->route = event->asked.route;
+	if (event->kind == INBOX_ASKED && event->asked.route >= ROUTE_FILE_PUT)
+		write_down_file(heard, &event->asked);
+	else if (event->kind == INBOX_ASKED)
 		snprintf(heard->text, sizeof(heard->text),
 			 "%u " SPAN_FMT " " SPAN_FMT " " SPAN_FMT " " SPAN_FMT,
 			 (unsigned)event->asked.route, SPAN_ARG(event->asked.rest),
@@ -184,9 +215,14 @@ static inline void turns(struct world *w, int count)
 
 static inline void world_free(struct world *w)
 {
+	struct letter *late;
+
 	shard_free(w->shard);
 	hub_listens(w);
 	mailbox_free(w->hub);
+	late = mailbox_take(w->files);
+	letters_free(&late);
+	mailbox_free(w->files);
 	tls_context_free(w->client_tls);
 	loop_free(w->loop);
 	close(w->socket.fd);
