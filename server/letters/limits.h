@@ -194,7 +194,7 @@
 #define TRANSFERS_MAX 256       // on their way at once, in or out, of all shards together,
 #define TRANSFERS_PER_SOURCE 32 // ... and of one source in one shard
 #define TRANSFER_STEP_MS 60000  // a transfer moves on by 64 KiB in so long, or ends
-#define FILES_LEAVE_BYTES (2 * DISK_LOW_BYTES) // free space that no upload takes
+#define FILES_LEAVE_BYTES (128LL * 1024 * 1024) // free space that no upload takes
 
 // Operators
 #define ADMIN_REQUEST_MAX (64 * 1024 * 1024) // an import of a hundred thousand accounts
