@@ -30,6 +30,10 @@
 struct hub_config fixture_config(void)
 {
 	return (struct hub_config){
+		.has_files = true,
+		.web_hosts = SPAN(FIXTURE_SERVER),
+		.web_port = 443,
+		.file_max = 1024 * 1024,
 		.name = SPAN(FIXTURE_SERVER),
 		.network = SPAN("Test"),
 		.description = SPAN("A server in memory"),

@@ -64,7 +64,8 @@ void verb_status(struct verb_call *c)
 		"unknown",   "accounts",   "rooms",      "dialogs",    "invites",    "messages",
 		"expired",   "deliveries", "entries",    "unstored",   "unapplied",  "queries",
 		"hash-jobs", "hashed",     "hashing-ms", "durability", "history-id", "term",
-		"clock",     "disk",       "disk-free",  "stops",      "lockdown"};
+		"clock",     "disk",       "disk-free",  "stops",      "lockdown",   "files",
+		"files-bytes"};
 	const struct hub *h = c->hub;
 	struct hub_figures f;
 
@@ -101,6 +102,8 @@ void verb_status(struct verb_call *c)
 	verb_number(c, h->disk_free);
 	verb_time(c, leaving_at(h));
 	add_lockdown(c);
+	verb_number(c, f.files);
+	verb_number(c, f.files_bytes);
 	if (h->config.n_shards)
 		verb_end(c, ADMIN_DONE, "%s", "");
 	else

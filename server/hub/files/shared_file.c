@@ -200,7 +200,7 @@ static void look(struct hub *h, struct timer *t)
 
 void shared_files_tend(struct hub *h)
 {
-	if (!h->loading && h->config.n_shards && !h->files.on_unnamed.is_set)
+	if (!h->loading && h->config.n_shards && h->files.by_id.n_items && !h->files.on_unnamed.is_set)
 		timer_set(h, &h->files.on_unnamed, h->now.mono_ms + FILE_TEND_MS, look);
 }
 

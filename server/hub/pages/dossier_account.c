@@ -5,6 +5,7 @@
 #include "server/hub/pages/hush_say.h"
 #include "server/hub/pages/message.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/files/shared_file.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/people/hush.h"
 #include "server/hub/people/invite.h"
@@ -253,6 +254,29 @@ static void add_invites(const struct account *a, struct buf *out)
 	}
 }
 
+static void add_files(const struct account *a, struct buf *out)
+{
+	char id[FILE_ID_TEXT + 1];
+
+	if (!a->files.count)
+		return;
+	list_for_each(item, &a->files.list) {
+		const struct shared_file *f =
+			container_of(item, struct shared_file, in_account);
+		json_t *o = dossier_record("file");
+
+		file_id_text(&f->id, id);
+		json_set_text(o, "file", span_from(id, FILE_ID_TEXT));
+		json_set_text(o, "name", span_of(f->name));
+		json_set_text(o, "type", span_of(f->type));
+		set_number(o, "bytes", f->size);
+		json_set_time(o, "sent", f->created_ms);
+		if (f->stream)
+			dossier_place(o, a, f->stream->id);
+		dossier_add(out, o);
+	}
+}
+
 void dossier_account(const struct account *a, struct buf *out)
 {
 	add_self(a, out);
@@ -267,4 +291,5 @@ void dossier_account(const struct account *a, struct buf *out)
 	add_slips(a, out);
 	add_signins(a, out);
 	add_invites(a, out);
+	add_files(a, out);
 }

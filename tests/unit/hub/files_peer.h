@@ -35,10 +35,9 @@ static inline struct hub_config files_config(void)
 {
 	struct hub_config config = fixture_config();
 
-	config.has_web = config.has_files = true;
+	config.has_web = true;
 	config.web_port = 8443;
 	config.web_hosts = SPAN("chat.test other.test");
-	config.file_max = 1024 * 1024;
 	return config;
 }
 

@@ -2,6 +2,7 @@
 // What an account stands in: how it comes to stand there, and how that is seen.
 #pragma once
 
+#include "server/hub/files/shared_file.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/people/account.h"
 #include "server/hub/people/credential.h"
@@ -210,6 +211,18 @@ static void guess(struct fixture *f, struct account *bob)
 	signin_failed(f->hub, &t, LOGIN_PASSWORD, "wrong");
 }
 
+static bool has_file(const struct account *a)
+{
+	return a->files.count > 0;
+}
+
+static void send_file(struct fixture *f, struct account *bob)
+{
+	(void)shared_file_new(f->hub, &(struct shared_file){.account = bob,
+							    .name = (char[]){"cat"},
+							    .type = (char[]){"image/png"}});
+}
+
 static void make_guest(struct fixture *f, struct account *bob)
 {
 	bob->guest_room = room_find(f->hub, SPAN("#den"))->stream.id;
@@ -301,6 +314,7 @@ static const struct row {
 	{"CURSOR", NULL, NULL, NULL, has_cursor, use_device},
 	{"SLIP", NULL, NULL, NULL, has_slip, tell},
 	{"SIGNIN", NULL, NULL, NULL, was_guessed, guess},
+	{"FILE", NULL, NULL, NULL, has_file, send_file},
 	{"INVITE", NULL, NULL, NULL, has_invite, make_invite},
 	{"HUSH", NULL, "QUIET ADD dnd *", NULL, is_quiet, NULL},
 	{"HUSH", "QUIET ADD ignore bob", NULL, NULL, is_ignored, NULL},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Each verb that changes something leaves one row in the audit log; those that only look, none.
 #include "common/die.h"
+#include "server/hub/files/shared_file.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/state/session.h"
 #include "tests/support/hub_fixture.h"
@@ -20,6 +21,14 @@ static void ann_has_a_second_factor(struct fixture *f)
 	static const uint8_t secret[TOTP_SECRET_LEN] = {1};
 
 	factor_enable(factor_new(account_find(f->hub, SPAN("ann")), secret, SPAN("app"), 0));
+}
+
+static void ann_has_a_file(struct fixture *f)
+{
+	(void)shared_file_new(f->hub,
+			      &(struct shared_file){.account = account_find(f->hub, SPAN("ann")),
+						    .name = (char[]){"cat"},
+						    .type = (char[]){"image/png"}});
 }
 
 static const struct deed {
@@ -77,6 +86,8 @@ static const struct deed {
 	{"room bans den", NULL, NULL, NULL},
 	{"room unban den rob", NULL, "room unban", "*rob*"},
 	{"hook create den ci", NULL, "hook create", "#den ci"},
+	{"file delete AAAAAAAAAAAAAAAAAAAAAA", NULL, "file delete", "AAAAAAAAAAAAAAAAAAAAAA"},
+	{"file list", NULL, NULL, NULL},
 	{"hook list", NULL, NULL, NULL},
 	{"hook rotate den ci", NULL, "hook rotate", "#den ci"},
 	{"hook revoke den ci", NULL, "hook revoke", "#den ci"},
@@ -132,6 +143,8 @@ static void each_verb_that_changes_something_leaves_a_row(void **state)
 
 		if (d->verb && strcmp(d->verb, "user 2fa reset") == 0)
 			ann_has_a_second_factor(f);
+		if (d->verb && strcmp(d->verb, "file delete") == 0)
+			ann_has_a_file(f);
 		a = fixture_verb(f, d->words, d->secret);
 		if (a->code != ADMIN_DONE)
 			fail_msg("%s: " SPAN_FMT, d->words, SPAN_ARG(a->words));
@@ -172,6 +185,7 @@ static const struct {
 	{"room adopt #den root", NULL}, // it has a founder
 	{"room ban #den nobody", NULL},
 	{"room unban #den ann", NULL},
+	{"file delete AAAAAAAAAAAAAAAAAAAAAB", NULL},
 	{"hook revoke #den none", NULL},
 	{"invite revoke 77", NULL},
 	{"ban add nobody", NULL},

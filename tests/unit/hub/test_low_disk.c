@@ -6,6 +6,7 @@
 // or puts in order goes on from the ballast, and so does the command line.
 #include "tests/support/hub_fixture.h"
 
+#include "server/hub/files/shared_file.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/state/session.h"
 
@@ -60,6 +61,7 @@ static const struct row lines[] = {
 	{"CLIENTCERT LIST", READS},
 	{"CLIENTCERT CREATE laptop", REFUSED},
 	{"DECLINE #other", STORES},
+	{"FILEHOST TOKEN", READS},
 	{"HELP", READS},
 	{"HELPOP", READS},
 	{"INFO", READS},
@@ -124,6 +126,7 @@ static const struct row lines[] = {
 	{"@+draft/react=x;+draft/reply=$said TAGMSG #den", REFUSED},
 	{"TALK bob,carl", REFUSED},
 	{"TIME", READS},
+	{"TOKEN GENERATE FILEHOST", READS},
 	{"TOPIC #den", READS},
 	{"TOPIC #den :cake", REFUSED},
 	{"UNKLINE 192.0.2.8", STORES},
@@ -146,6 +149,8 @@ static const char *const verbs[] = {
 	"ban list",
 	"history prune",
 	"hook create #den ci",
+	"file delete $file",
+	"file list",
 	"hook list",
 	"hook rotate #den old",
 	"hook revoke #den old",
@@ -254,6 +259,14 @@ static void set_up_people(struct fixture *f)
 		verb(f, words[i]);
 }
 
+static void put_file(struct fixture *f)
+{
+	(void)shared_file_new(f->hub,
+			      &(struct shared_file){.account = account_find(f->hub, SPAN("bob")),
+						    .name = (char[]){"cat"},
+						    .type = (char[]){"image/png"}});
+}
+
 // alice, once her disk is low.
 static struct peer *make(struct fixture *f)
 {
@@ -273,6 +286,7 @@ static struct peer *make(struct fixture *f)
 	peer_send(bob, "PRIVMSG #den :a word");
 	expect(bob, "@msgid=$said bob PRIVMSG #den :a word");
 	peer_send(alice, "SAVED ADD #den $said");
+	put_file(f);
 	fixture_disk_is(f, DISK_LOW);
 	fixture_settle(f);
 	fixture_skip(f);
@@ -363,6 +377,8 @@ static void fill_in(struct fixture *f, const char *words, char *out, size_t size
 	end = mark + strcspn(mark, " ");
 	if (strncmp(mark, "$said", 5) == 0)
 		snprintf(value, sizeof(value), "%s", fixture_var(f, "said"));
+	else if (strncmp(mark, "$file", 5) == 0)
+		snprintf(value, sizeof(value), "%s", "AAAAAAAAAAAAAAAAAAAAAA");
 	else if (strncmp(mark, "$invite", 7) == 0)
 		snprintf(value, sizeof(value), "%lld", (long long)invite->id);
 	else

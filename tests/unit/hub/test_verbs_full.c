@@ -51,6 +51,7 @@ static const char *const shown[] = {
 	"user list",
 	"room list",
 	"ban list",
+	"file list",
 	"hook list",
 	"invite list --all",
 	"user show alice",
