@@ -190,7 +190,7 @@ static bool has_disk(struct hub *h, int64_t weight, struct verdict_put *v)
 {
 	int64_t left = h->disk_free - h->files.coming - weight;
 
-	if (can_post(h) && (!h->disk_size || left > DISK_LOW_BYTES))
+	if (can_post(h) && (!h->disk_size || left > FILES_LEAVE_BYTES))
 		return true;
 	h->figures.refused[HUB_REFUSED_DISK]++;
 	return no(v, 507, BUSY_S, "The disk has no room for it now.");
