@@ -199,6 +199,8 @@ void check_database(struct check *k)
 	show_restored(k, &found);
 	show_migrated(k, &found);
 	check_clock(k, &found);
+	if (!found.n_problems)
+		check_files(k);
 	buf_clear(&text);
 	store_report_clear(&found);
 }

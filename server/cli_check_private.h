@@ -42,4 +42,6 @@ void check_user(struct check *k);
 MUST_USE bool check_access(struct check *k);
 // The database, and the clock beside its newest message. cli_check_database.c
 void check_database(struct check *k);
+// The files that people sent, where the database is sound. cli_check_files.c
+void check_files(struct check *k);
 void check_mend_times(struct check *k);

@@ -10,7 +10,7 @@
 //   snugd.conf   when there is one, and the motd_file that it names: where that stands beside
 //                it by its name there, else as `motd`
 //   key.pem, cert.pem, vouches.pem, ...   by --with-keys, named as the state has them
-//   files/...    whatever the state directory has there
+//   files/ID     what people sent, as the state directory has it; not what is half there
 // In a sealed one each but the first two is NAME.sealed (stream.h); its plain sum still
 // stands in the manifest.
 //
@@ -29,6 +29,7 @@
 #define BACKUP_PAGES "pages"
 #define BACKUP_CONFIG "snugd.conf"
 #define BACKUP_FILES "files"
+#define BACKUP_FILE_COMING ".new" // behind a file of it that is not whole
 #define BACKUP_SEALED ".sealed"
 
 #define SUM_LEN 32      // BLAKE2b of a whole file

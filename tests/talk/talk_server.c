@@ -89,7 +89,7 @@ static void configure(struct play *p)
 		die(1, "%s: %s", path, strerror(errno));
 	fprintf(f,
 		"\n[auth]\nargon2_memory = 19MiB\nargon2_passes = 2\n"
-		"[accounts]\nregistration = open\n"
+		"[accounts]\nregistration = open\n[web]\nlisten = 127.0.0.1:0\n"
 		"[limits]\nconnections_per_source = 0\nlogins_per_source = 0\n"
 		"lines_per_second = 0\nasks_per_second = 0\ndisk_share = 0\n[server]\nio_threads = %s\n%s",
 		p->io_threads, geteuid() == 0 ? "user = root\n" : "");

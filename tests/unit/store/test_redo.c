@@ -32,6 +32,8 @@ static const char base[] =
 	"INSERT INTO subscription VALUES (51, 1, 20, 'https://p.example/1', x'04', x'05', x'06',"
 	" 0, 5, 6);"
 	"INSERT INTO hook VALUES (31, 10, 'ci', x'04', 0, 5, 0, 'alice');"
+	"INSERT INTO file (id, account, stream, message, name, type, size, hash, created_ms)"
+	" VALUES (x'0a', 2, 10, 101, 'cat', 'image/png', 7, x'05', 6);"
 	"INSERT INTO account_metadata VALUES (1, 'avatar', 'url');"
 	"INSERT INTO room_metadata VALUES (10, 'url', 'there');"
 	"INSERT INTO audit (id, at_ms, actor, verb, detail) VALUES (1, 5, 'alice', 'x', 'word');"
@@ -184,6 +186,7 @@ static const struct redo_case {
 	 " (SELECT count(*) FROM search WHERE search MATCH 'otherword') = 0 AND"
 	 " (SELECT count(*) FROM search WHERE search MATCH 'secretword') = 1"
 	 " FROM message WHERE id = 101"},
+	{"file", "DELETE FROM file", "bob cat", "removed", "SELECT count(*) = 0 FROM file"},
 	{"profile", "DELETE FROM account_metadata", "alice avatar", "taken out",
 	 "SELECT count(*) = 0 FROM account_metadata"},
 	{"room-profile", "DELETE FROM room_metadata", "#den url", "taken out",
