@@ -175,6 +175,27 @@ class Beside(unittest.TestCase):
         os.rename(name + ".old", name)
         until("the old one to be started", lambda: self.programs(server).get("snug-errand"))
 
+    def test_an_errand_is_called_with_its_settings(self):
+        server = self.server(ERRAND + "ca_file = own.pem\n[push]\nallow = push.example:8443 10.0.0.7\n"
+                             "allow = push.example:444\n")
+        trusted = os.path.join(server.state, "own.pem")
+        shutil.copy(os.path.join(server.state, "cert.pem"), trusted)
+        server.start()
+        self.await_state(server, "errand", "up since")
+        pid = self.programs(server)["snug-errand"]
+        for name, words in (("cmdline", ["snug-errand", trusted, "push.example:8443 10.0.0.7", "push.example:444"]),
+                            ("environ", ["RES_OPTIONS=timeout:3 attempts:2"])):
+            with open(f"/proc/{pid}/{name}") as file:
+                self.assertEqual(file.read().rstrip("\0").split("\0"), words)
+
+    def test_settings_of_an_errand_that_are_none_are_named(self):
+        for conf, words in (("ca_file = nowhere.pem\n", "nowhere.pem: No such file or directory; snug-errand"),
+                            ("[push]\nallow = push.example\n", "push.example: write HOST:PORT first"),
+                            ("[push]\n" + "allow = a:443\n" * 65, "allow is there more than 64 times")):
+            with self.subTest(conf=conf), self.assertRaises(AssertionError) as refused:
+                self.server(ERRAND + conf).start()
+            self.assertIn(words, str(refused.exception))
+
     def test_one_that_is_not_there_is_named(self):
         server = self.with_program("nothing")
         with self.assertRaises(AssertionError) as refused:

@@ -284,6 +284,10 @@ class Host:
         return made
 
 
+# As Debian has it with all that there is: modules that would be loaded, and are left out.
+SOURCES = "hosts: files mymachines mdns4_minimal [NOTFOUND=return] resolve [!UNAVAIL=return] myhostname dns\n"
+
+
 def can_unshare():
     return subprocess.run(["unshare", "-n", "-m", "ip", "link", "set", "lo", "up"], check=False,
                           capture_output=True).returncode == 0
@@ -306,11 +310,12 @@ class Abroad(unittest.TestCase):
             host.run("ip", "link", "set", "cable", "up")
         # One that came second is its own, too.
         self.near.run("ip", "address", "add", "1.2.3.5/24", "dev", "cable")
-        resolv = os.path.join(self.dir, "resolv.conf")
-        with open(resolv, "w") as file:
-            file.write("nameserver 1.2.3.1\n")
-        os.chmod(resolv, 0o644)
-        self.near.run("mount", "--bind", resolv, "/etc/resolv.conf")
+        for name, text in (("resolv.conf", "nameserver 1.2.3.1\n"), ("nsswitch.conf", SOURCES)):
+            path = os.path.join(self.dir, name)
+            with open(path, "w") as file:
+                file.write(text)
+            os.chmod(path, 0o644)
+            self.near.run("mount", "--bind", path, "/etc/" + name)
         authority = Authority(self.dir, "authority")
         pair = authority.vouch(*(f"DNS:{name}.example" for name in ("push", "six", "long", "turns", "both")))
         self.services = [PushService(pair, place, 443, self.far.make) for place in ("1.2.3.1", "2600::1")]
