@@ -43,7 +43,7 @@ struct config {
 	// [push]
 	bool push;
 	int64_t push_delay_ms;
-	char *push_contact; // NULL: the server itself
+	char *push_contact;          // NULL: the server itself
 	struct conf_list push_allow; // errand_allow.h
 	// [web]
 	struct conf_list web_listen, web_hosts, web_origins;

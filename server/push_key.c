@@ -60,10 +60,11 @@ static struct vapid_keys *look(const char *path, char **error)
 	else
 		keys = vapid_keys_new(span_from(text, (size_t)len));
 	if (len >= 0 && !keys)
-		(void)fail_with(error, path,
-				"holds no keys of P-256 as PEM: put back the one that was here, or "
-				"take the file away for a new one (then no device is woken until "
-				"it registered again)");
+		(void)fail_with(
+			error, path,
+			"holds no keys of P-256 as PEM: put back the one that was here, or "
+			"take the file away for a new one (then no device is woken until "
+			"it registered again)");
 	if (len > 0)
 		wipe_bytes(text, (size_t)len);
 	free(text);

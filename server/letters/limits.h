@@ -75,13 +75,13 @@
 #define HOOK_EVERY_MS 2000 // of one: a message in so long,
 #define HOOK_BURST 20      // ... and so many at once
 #define MONITOR_MAX 100
-#define SUBSCRIPTIONS_PER_ACCOUNT 16 // of Web Push
-#define ENDPOINT_MAX 1024            // bytes of the address of a subscription
-#define PARCELS_PER_SUBSCRIPTION 16  // pushes that wait, of one,
-#define PARCELS_MAX 8192             // ... and in all
-#define PUSHING_MAX 64               // that are being carried
-#define PUSH_DELAY_MAX_MS 3600000    // that may be set
-#define PUSH_TTL_S (7 * 24 * 3600)   // a push service keeps it so long for a device
+#define SUBSCRIPTIONS_PER_ACCOUNT 16          // of Web Push
+#define ENDPOINT_MAX 1024                     // bytes of the address of a subscription
+#define PARCELS_PER_SUBSCRIPTION 16           // pushes that wait, of one,
+#define PARCELS_MAX 8192                      // ... and in all
+#define PUSHING_MAX 64                        // that are being carried
+#define PUSH_DELAY_MAX_MS 3600000             // that may be set
+#define PUSH_TTL_S (7 * 24 * 3600)            // a push service keeps it so long for a device
 #define PUSH_TRIES_MS (24LL * 60 * 60 * 1000) // it is tried so long,
 #define PUSH_AGAIN_MS 5000                    // ... first after so long, then twice that
 #define PUSH_AGAIN_MAX_MS (60LL * 60 * 1000)  // ... at most

@@ -123,8 +123,8 @@ static bool encrypt(const struct agreed *by, struct span text, struct buf *out)
 	bool is_done =
 		context &&
 		EVP_EncryptInit_ex(context, EVP_aes_128_gcm(), NULL, by->key, by->nonce) == 1 &&
-		EVP_EncryptUpdate(context, at, &len, (const uint8_t *)text.at,
-				  (int)text.len) == 1 &&
+		EVP_EncryptUpdate(context, at, &len, (const uint8_t *)text.at, (int)text.len) ==
+			1 &&
 		EVP_EncryptFinal_ex(context, at + len, &rest) == 1 &&
 		EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, PUSH_TAG_LEN,
 				    at + text.len) == 1;

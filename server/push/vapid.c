@@ -68,7 +68,8 @@ void vapid_make(struct buf *pem)
 	char *text;
 	long len;
 
-	if (!key || !to || PEM_write_bio_PKCS8PrivateKey(to, key, NULL, NULL, 0, NULL, NULL) != 1)
+	if (!key || !to ||
+	    PEM_write_bio_PKCS8PrivateKey(to, key, NULL, NULL, 0, NULL, NULL) != 1)
 		die(1, "cannot make a key of P-256");
 	len = BIO_get_mem_data(to, &text);
 	buf_add(pem, text, (size_t)len);

@@ -10,8 +10,8 @@
 #include "common/buf.h"
 #include "server/letters/push.h"
 
-#define VAPID_KEYS_MAX 16        // inside: of a file that an operator adds to
-#define VAPID_HOURS 12           // a token holds so long; RFC 8292 allows 24
+#define VAPID_KEYS_MAX 16          // inside: of a file that an operator adds to
+#define VAPID_HOURS 12             // a token holds so long; RFC 8292 allows 24
 #define VAPID_FILE_MAX (64 * 1024) // inside: far more than sixteen keys
 
 struct vapid_keys;

@@ -18,9 +18,8 @@ static void answer(struct fixture *f, struct pushed *told)
 
 void fixture_pushed(struct fixture *f, unsigned status, int64_t retry_after)
 {
-	struct pushed *told =
-		pushed_new(fixture_push(f)->subscription,
-			   status ? PUSHED_ANSWERED : PUSHED_UNREACHABLE);
+	struct pushed *told = pushed_new(fixture_push(f)->subscription,
+					 status ? PUSHED_ANSWERED : PUSHED_UNREACHABLE);
 
 	told->status = status;
 	told->retry_after = retry_after;

@@ -98,15 +98,13 @@ static bool need_level(struct session *s, enum hush_kind kind, struct span level
 
 static void add(struct session *s, enum hush_kind kind, const struct msg *m)
 {
-	struct span subject = msg_param(m, 2), until = msg_param(m, 3),
-		    level = msg_param(m, 4);
+	struct span subject = msg_param(m, 2), until = msg_param(m, 3), level = msg_param(m, 4);
 	struct account *a = s->account;
 	const struct hush *h;
 	int64_t about, until_ms;
 
 	if (!need_subject(s, kind, subject, &about) || !need_until(s, until, &until_ms) ||
-	    !need_level(s, kind, level) ||
-	    !need_disk_to_mend(s, "QUIET"))
+	    !need_level(s, kind, level) || !need_disk_to_mend(s, "QUIET"))
 		return;
 	h = hush_put(a, kind, about, until_ms, text_of(kind, subject, level));
 	if (h)

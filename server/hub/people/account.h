@@ -45,7 +45,7 @@ struct account {
 	struct list subscriptions; // where its devices are woken (subscription.h)
 	size_t n_subscriptions;
 	struct list in_subscribers; // hub.subscribers, while it has any
-	struct list saved; // messages that it comes back to (saved.h)
+	struct list saved;          // messages that it comes back to (saved.h)
 	size_t n_saved;
 	struct member **members; // its memberships (room.h)
 	size_t n_members, members_space;

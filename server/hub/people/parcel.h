@@ -19,7 +19,7 @@ enum parcel_kind {
 
 struct parcel {
 	struct list in_subscription;
-	struct list in_hub;   // hub.parcels, the oldest first; hub.push_outs while it is carried
+	struct list in_hub; // hub.parcels, the oldest first; hub.push_outs while it is carried
 	struct list in_delay; // hub.push_delays, until it is due
 	struct subscription *subscription;
 	enum parcel_kind kind;
@@ -29,7 +29,7 @@ struct parcel {
 	int64_t due_ms;     // mono
 	int64_t made_ms;    // mono
 	entry_no after;     // not sooner than this is durable
-	bool is_void; // it was removed while it was carried: not again
+	bool is_void;       // it was removed while it was carried: not again
 	char *text;
 };
 

@@ -20,19 +20,20 @@ struct subscription {
 	int64_t device; // a credential; 0: who made it came by password
 	char *endpoint;
 	struct push_target target;
-	bool is_page;       // a browser's: it has to show something for each push
-	int64_t created_ms; // wall
-	int64_t alive_ms;   // wall, when a push service last took something for it
-	struct trial *trial;    // NULL: it was tried, and is stored
-	struct list parcels;    // that wait, the oldest first (parcel.h)
+	bool is_page;        // a browser's: it has to show something for each push
+	int64_t created_ms;  // wall
+	int64_t alive_ms;    // wall, when a push service last took something for it
+	struct trial *trial; // NULL: it was tried, and is stored
+	struct list parcels; // that wait, the oldest first (parcel.h)
 	size_t n_parcels;
-	struct parcel *out;     // is being carried; NULL: none
-	struct list in_turn;    // hub.push_turns: something of it may be due
-	struct list in_rest;    // hub.push_rests: its push service wants to be left alone,
-	int64_t rest_ms;        // ... until then, mono
-	unsigned n_failed;      // in a row
-	int64_t tested_ms;      // mono, when it was tried last without a reason; 0: never
-	struct idmap shown;     // streams -> itself: something of them was pushed, and not taken back
+	struct parcel *out;  // is being carried; NULL: none
+	struct list in_turn; // hub.push_turns: something of it may be due
+	struct list in_rest; // hub.push_rests: its push service wants to be left alone,
+	int64_t rest_ms;     // ... until then, mono
+	unsigned n_failed;   // in a row
+	int64_t tested_ms;   // mono, when it was tried last without a reason; 0: never
+	struct idmap
+		shown; // streams -> itself: something of them was pushed, and not taken back
 };
 
 // Adds it, without an entry: subscription_post() when it was tried.

@@ -124,7 +124,7 @@ void pushes_leave(struct hub *h)
 static void rest(struct subscription *s, int64_t wished_s)
 {
 	struct hub *h = s->account->hub;
-	unsigned doubled = s->n_failed < 8 ? s->n_failed : 8;
+	unsigned doubled = s->n_failed < 10 ? s->n_failed : 10;
 	int64_t ms = PUSH_AGAIN_MS << doubled;
 
 	if (ms > PUSH_AGAIN_MAX_MS)

@@ -14,7 +14,8 @@ static bool is_due(const struct subscription *s)
 	const struct hub *h = s->account->hub;
 	int64_t every_ms = s->is_page ? SUBSCRIPTION_PAGE_MS : SUBSCRIPTION_TEST_MS;
 
-	return !s->trial && !s->n_parcels && !s->out && h->now.wall_ms - s->alive_ms >= every_ms &&
+	return !s->trial && !s->n_parcels && !s->out &&
+	       h->now.wall_ms - s->alive_ms >= every_ms &&
 	       (!s->tested_ms || h->now.mono_ms - s->tested_ms >= SUBSCRIPTION_TEST_MS);
 }
 
@@ -53,14 +54,16 @@ static void look(struct hub *h, struct timer *t)
 
 		list_for_each_safe(own, next, &a->subscriptions) {
 			if (n < TESTS_AT_ONCE)
-				n += look_at(container_of(own, struct subscription, in_account));
+				n += look_at(
+					container_of(own, struct subscription, in_account));
 		}
 	}
-	timer_set(h, t, h->now.mono_ms + LOOK_EVERY_MS, look);
+	(void)t;
+	push_tests_start(h);
 }
 
 void push_tests_start(struct hub *h)
 {
-	if (h->config.push)
+	if (h->config.push && h->n_subscribers && !h->on_push_tests.is_set)
 		timer_set(h, &h->on_push_tests, h->now.mono_ms + LOOK_EVERY_MS, look);
 }

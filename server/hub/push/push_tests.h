@@ -6,5 +6,5 @@
 
 #include "server/hub/people/subscription.h"
 
-// Once, when all is loaded.
+// When there is a subscription.
 void push_tests_start(struct hub *h);

@@ -5,6 +5,7 @@
 #include "server/hub/journal/post.h"
 #include "server/hub/people/parcel.h"
 #include "server/hub/push/push_line.h"
+#include "server/hub/push/push_tests.h"
 #include "server/hub/wire/label.h"
 #include "server/hub/wire/reply.h"
 
@@ -78,6 +79,7 @@ void trial_pass(struct subscription *s)
 	s->trial = NULL;
 	subscription_take(s);
 	subscription_post(s);
+	push_tests_start(s->account->hub);
 	if (asker)
 		trial_say(asker, "REGISTER", span_of(s->endpoint), t->label);
 	free(t);

@@ -33,8 +33,7 @@ bool wake_level_is(struct span text)
 static bool is_hushed(const struct account *a, stream_id stream, account_id by)
 {
 	return hush_of(a, HUSH_DND, 0) || hush_of(a, HUSH_MUTE, stream) ||
-	       (by && hush_of(a, HUSH_IGNORE, by)) ||
-	       span_eq(level_of(a, stream), SPAN("off"));
+	       (by && hush_of(a, HUSH_IGNORE, by)) || span_eq(level_of(a, stream), SPAN("off"));
 }
 
 static bool is_named(const struct account *a, struct span text)
@@ -160,9 +159,8 @@ void wake_said(struct hub *h, const struct stream *stream, const struct entry_me
 
 void wake_invited(const struct account *by, struct account *to, const struct room *r)
 {
-	struct parcel p = {.kind = PARCEL_INVITE,
-			   .stream = r->stream.id,
-			   .time_ms = to->hub->now.wall_ms};
+	struct parcel p = {
+		.kind = PARCEL_INVITE, .stream = r->stream.id, .time_ms = to->hub->now.wall_ms};
 	char *text;
 
 	if (!to->n_subscriptions || !to->hub->config.push || by == to ||

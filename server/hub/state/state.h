@@ -124,17 +124,17 @@ struct hub {
 	uint8_t factor_key[32];  // of a file: seals what apps make codes of (people/factor.h)
 	size_t n_factors;        // accounts whose logins want a code
 
-	struct list subscribers;    // accounts whose devices are woken by a push
+	struct list subscribers; // accounts whose devices are woken by a push
 	size_t n_subscribers;
 	struct idmap subscriptions; // by id (people/subscription.h)
 	struct list parcels;        // all pushes that wait, the oldest first (people/parcel.h)
 	size_t n_parcels;
-	struct list push_delays;    // of them, those that are not due
-	struct list push_turns;     // subscriptions of which something may be due
-	struct list push_rests;     // those whose push service wants to be left alone
-	struct list push_outs;      // pushes that are being carried
-	size_t n_pushing;           // ... and those of subscriptions that went meanwhile
-	uint8_t push_key[65];       // that new subscriptions are made for; 0: there is none
+	struct list push_delays; // of them, those that are not due
+	struct list push_turns;  // subscriptions of which something may be due
+	struct list push_rests;  // those whose push service wants to be left alone
+	struct list push_outs;   // pushes that are being carried
+	size_t n_pushing;        // ... and those of subscriptions that went meanwhile
+	uint8_t push_key[65];    // that new subscriptions are made for; 0: there is none
 
 	struct idmap streams; // stream_id -> struct stream (in its room or dialog)
 	struct map room_names;

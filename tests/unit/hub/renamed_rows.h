@@ -8,6 +8,7 @@
 #include "server/hub/people/credential.h"
 #include "server/hub/people/hush.h"
 #include "server/hub/people/invite.h"
+#include "server/hub/people/subscription.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/report.h"
@@ -262,6 +263,19 @@ static void add_factor(struct fixture *f, struct account *bob)
 	factor_enable(factor_new(bob, secret, SPAN("phone"), 0));
 }
 
+static bool is_woken(const struct account *a)
+{
+	return a->n_subscriptions == 1;
+}
+
+static void be_woken(struct fixture *f, struct account *bob)
+{
+	const struct session his = {.hub = f->hub, .account = bob};
+
+	subscription_post(subscription_new(&his, SPAN("https://push.example/1"),
+					   &(struct push_target){.point = {4}}));
+}
+
 // Each kind of entry that knows an account, each list of masks and each field of an account that
 // an administrator or its owner sets (each_stored_thing_...). Set by a line of alice, a line of bob, a verb
 // or a function.
@@ -311,6 +325,7 @@ static const struct row {
 	 has_read_rules, NULL},
 	{"REPORT", NULL, NULL, NULL, has_reported, report},
 	{"SAVED", NULL, NULL, NULL, has_saved, save},
+	{"SUBSCRIPTION", NULL, NULL, NULL, is_woken, be_woken},
 	{"CURSOR", NULL, NULL, NULL, has_cursor, use_device},
 	{"SLIP", NULL, NULL, NULL, has_slip, tell},
 	{"SIGNIN", NULL, NULL, NULL, was_guessed, guess},

@@ -3,6 +3,7 @@
 #include "common/die.h"
 #include "server/hub/files/shared_file.h"
 #include "server/hub/people/factor.h"
+#include "server/hub/people/subscription.h"
 #include "server/hub/state/session.h"
 #include "tests/support/hub_fixture.h"
 
@@ -53,6 +54,8 @@ static const struct deed {
 	{"user 2fa show ann", NULL, NULL, NULL},
 	{"user 2fa reset ann", NULL, "user 2fa reset", "ann"},
 	{"user 2fa reset ann", NULL, NULL, NULL},
+	{"user push list ann", NULL, NULL, NULL},
+	{"user push remove ann all", NULL, "user push remove", "ann all"},
 	{"user token add ann --label bot", NULL, "user token add", "ann"},
 	{"user token list ann", NULL, NULL, NULL},
 	{"user token revoke ann bot", NULL, "user token revoke", "ann*"},
@@ -132,6 +135,15 @@ static void expect_row(const struct admin_answer *a, const char *verb, const cha
 	free(found);
 }
 
+static void ann_is_woken(struct fixture *f)
+{
+	const struct session somebody = {.hub = f->hub,
+					 .account = account_find(f->hub, SPAN("ann"))};
+
+	subscription_post(subscription_new(&somebody, SPAN("https://push.example/1"),
+					   &(struct push_target){.point = {4}}));
+}
+
 static void each_verb_that_changes_something_leaves_a_row(void **state)
 {
 	struct fixture *f = *state;
@@ -145,6 +157,8 @@ static void each_verb_that_changes_something_leaves_a_row(void **state)
 			ann_has_a_second_factor(f);
 		if (d->verb && strcmp(d->verb, "file delete") == 0)
 			ann_has_a_file(f);
+		if (d->verb && strcmp(d->verb, "user push remove") == 0)
+			ann_is_woken(f);
 		a = fixture_verb(f, d->words, d->secret);
 		if (a->code != ADMIN_DONE)
 			fail_msg("%s: " SPAN_FMT, d->words, SPAN_ARG(a->words));

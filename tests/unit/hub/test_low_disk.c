@@ -4,7 +4,7 @@
 //
 // What is new waits (messages, rooms, memberships, devices, metadata). What reads, takes away
 // or puts in order goes on from the ballast, and so does the command line.
-#include "tests/support/hub_fixture.h"
+#include "tests/unit/hub/low_disk_rows.h"
 
 #include "server/hub/files/shared_file.h"
 #include "server/hub/people/invite.h"
@@ -21,192 +21,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define OLD "Y29ycmVjdCBob3JzZSBiYXR0ZXJ5" // FIXTURE_PASSWORD
-#define NEW "YmF0dGVyeSBob3JzZSBjb3JyZWN0"
-#define CAPS                                                                                   \
-	"batch message-tags echo-message draft/multiline draft/chathistory draft/metadata-3 "  \
-	"draft/message-redaction soju.im/search soju.im/client-cert draft/read-marker "        \
-	"snug.chat/quiet snug.chat/saved snug.chat/invited draft/account-2fa"
-#define PIN "0000000000000000000000000000000000000000000000000000000000000002"
-#define OTHER_PIN "0000000000000000000000000000000000000000000000000000000000000003"
-
-enum fate {
-	READS,   // and stores nothing
-	STORES,  // goes on
-	REFUSED, // in words, and nothing is stored
-};
-
-struct row {
-	const char *line; // several by LF: the last one counts
-	enum fate fate;
-};
-
-// Of alice, an administrator and founder of #den, to whom bob said $said there, and maker of the
-// invite $own.
-static const struct row lines[] = {
-	{"2FA STATUS", READS},
-	{"2FA LIST", READS},
-	{"2FA CHALLENGE totp", REFUSED},
-	{"ACCOUNT EXPORT", READS},
-	{"ADMIN", READS},
-	{"AUTHENTICATE PLAIN", READS},
-	{"AWAY :gone", READS},
-	{"BATCH +x draft/multiline #den\n@batch=x PRIVMSG #den :one\nBATCH -x", REFUSED},
-	{"CAP LS 302", READS},
-	{"CERT LIST", READS},
-	{"CERT ADD laptop", REFUSED},
-	{"CERT DEL old", STORES},
-	{"CHATHISTORY LATEST #den * 10", READS},
-	{"CLIENTCERT LIST", READS},
-	{"CLIENTCERT CREATE laptop", REFUSED},
-	{"DECLINE #other", STORES},
-	{"FILEHOST TOKEN", READS},
-	{"HELP", READS},
-	{"HELPOP", READS},
-	{"INFO", READS},
-	{"INVITE", READS},
-	{"INVITE carl #den", REFUSED},
-	{"INVITELINK LIST", READS},
-	{"INVITELINK ADD #den", REFUSED},
-	{"INVITELINK DEL $own", STORES},
-	{"ISON bob", READS},
-	{"ISUPPORT", READS},
-	{"JOIN #den", READS},
-	{"JOIN #den,#fresh", REFUSED},
-	{"JOIN #other", REFUSED},
-	{"KICK #den bob", STORES},
-	{"KILL bob :out", STORES},
-	{"KLINE 192.0.2.6", STORES},
-	{"KNOCK #closed", READS},
-	{"LINKS", READS},
-	{"LIST", READS},
-	{"LUSERS", READS},
-	{"MARKREAD #den", READS},
-	{"MARKREAD #den timestamp=2026-01-01T00:00:00.000Z", STORES},
-	{"MARKREAD bob timestamp=2026-01-01T00:00:00.000Z", STORES},
-	{"MARKREAD carl timestamp=2026-01-01T00:00:00.000Z", REFUSED},
-	{"METADATA #den LIST", READS},
-	{"METADATA #den SET key :value", REFUSED},
-	{"METADATA #den SET there", STORES},
-	{"METADATA #den CLEAR", STORES},
-	{"MODE #den", READS},
-	{"MODE #den +b mallory", STORES},
-	{"MODE #den +v bob", STORES},
-	{"MONITOR + bob", READS},
-	{"MOTD", READS},
-	{"NAMES #den", READS},
-	{"NICK ALICE", REFUSED},
-	{"NOTICE #den :hello", REFUSED},
-	{"OPER bob " FIXTURE_PASSWORD, READS},
-	{"PART #den", STORES},
-	{"PASS x", READS},
-	{"PASSWD " OLD " " NEW " REVOKE", STORES},
-	{"PING x", READS},
-	{"PONG x", READS},
-	{"PRIVMSG #den :hello", REFUSED},
-	{"PRIVMSG carl :hello", REFUSED},
-	{"PRIVMSG NickServ :INFO", READS},
-	{"PRIVMSG Snug :user disable bob", STORES},
-	{"QUIET LIST", READS},
-	{"QUIET ADD ignore bob", STORES},
-	{"QUIET ADD ignore bob\nQUIET DEL ignore bob", STORES},
-	{"QUIT", READS},
-	{"REDACT #den $said", STORES},
-	{"REGISTER * * password-password", READS},
-	{"REHASH", STORES},
-	{"RELAYMSG #den ann/m :word", READS},
-	{"RENAME #den #dens", REFUSED},
-	{"SAVED LIST", READS},
-	{"SAVED ADD #den $said", REFUSED},
-	{"SAVED DEL $said", STORES},
-	{"SEARCH text=word", READS},
-	{"SETNAME :Alice", REFUSED},
-	{"TAGMSG #den", READS},
-	{"@+draft/react=x;+draft/reply=$said TAGMSG #den", REFUSED},
-	{"TALK bob,carl", REFUSED},
-	{"TIME", READS},
-	{"TOKEN GENERATE FILEHOST", READS},
-	{"TOPIC #den", READS},
-	{"TOPIC #den :cake", REFUSED},
-	{"UNKLINE 192.0.2.8", STORES},
-	{"USER a 0 * :A", READS},
-	{"USERHOST bob", READS},
-	{"VERIFY alice x", READS},
-	{"VERSION", READS},
-	{"WALLOPS :hello", READS},
-	{"WHO #den", READS},
-	{"WHOIS bob", READS},
-	{"WHOWAS bob", READS},
-};
-
-// $said, $invite and $session stand for what there is. All of them go on.
-static const char *const verbs[] = {
-	"audit list",
-	"audit note moved",
-	"ban add 192.0.2.9",
-	"ban delete 192.0.2.8",
-	"ban list",
-	"history prune",
-	"hook create #den ci",
-	"file delete $file",
-	"file list",
-	"hook list",
-	"hook rotate #den old",
-	"hook revoke #den old",
-	"invite create",
-	"invite list",
-	"invite revoke $invite",
-	"lockdown",
-	"lockdown --off",
-	"log level debug",
-	"message redact $said --confirm",
-	"message search word",
-	"message show $said",
-	"reload",
-	"usage",
-	"room add #new",
-	"room adopt #other alice",
-	"room log #den",
-	"room ban #den bob",
-	"room bans #den",
-	"room delete #den --confirm #den",
-	"room grant #den bob --role voice",
-	"room list",
-	"room members #den",
-	"room revoke #den bob --membership",
-	"room set #den --topic cake",
-	"room show #den",
-	"room unban #other mallory",
-	"server announce hello",
-	"session kill $session",
-	"session list",
-	"session log bob",
-	"status",
-	"tls take",
-	"stop",
-	"user 2fa reset bob",
-	"user 2fa show bob",
-	"user add dora --no-password",
-	"user cert add bob " OTHER_PIN,
-	"user cert del alice old",
-	"user cert list alice",
-	"user delete bob --confirm bob",
-	"user disable bob",
-	"user enable bob",
-	"user erase bob --confirm bob",
-	"user kick bob",
-	"user list",
-	"user passwd bob --generate",
-	"user rename bob rob",
-	"user revoke-all bob",
-	"user role bob admin",
-	"user set bob --class bot",
-	"user show bob",
-	"user token add bob",
-	"user token list bob",
-	"user token revoke bob phone",
-};
 
 static void verb(struct fixture *f, const char *words)
 {
@@ -226,7 +40,7 @@ static struct peer *log_in(struct fixture *f, const char *name)
 					    .cert = {1}};
 	struct peer *p = fixture_open_as(f, &opened);
 
-	peer_send(p, "CAP REQ :" CAPS);
+	peer_send(p, "CAP REQ :" DISK_CAPS);
 	peer_send(p, "PASS :%s:" FIXTURE_PASSWORD, name);
 	peer_send(p, "NICK %s", name);
 	peer_send(p, "USER %s 0 * :x", name);
@@ -274,7 +88,7 @@ static struct peer *make(struct fixture *f)
 
 	fixture_renew(f, NULL);
 	set_up_people(f);
-	bob = fixture_login(f, "bob", CAPS);
+	bob = fixture_login(f, "bob", DISK_CAPS);
 	alice = log_in(f, "alice");
 	peer_send(alice, "METADATA #den SET there :value");
 	peer_send(alice, "PRIVMSG bob :hello");
@@ -286,7 +100,7 @@ static struct peer *make(struct fixture *f)
 	peer_send(bob, "PRIVMSG #den :a word");
 	expect(bob, "@msgid=$said bob PRIVMSG #den :a word");
 	peer_send(alice, "SAVED ADD #den $said");
-	put_file(f);
+	push_subscribe(alice, "1");
 	fixture_disk_is(f, DISK_LOW);
 	fixture_settle(f);
 	fixture_skip(f);

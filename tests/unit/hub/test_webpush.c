@@ -189,7 +189,8 @@ static void who_came_by_the_password_goes_with_it(void **state)
 	struct peer *p = fixture_login(f, "bob", PUSH_CAPS);
 
 	push_subscribe(p, "1");
-	admin_answer_free(fixture_verb(f, "user passwd bob --keep-devices", "battery horse two"));
+	admin_answer_free(
+		fixture_verb(f, "user passwd bob --keep-devices", "battery horse two"));
 	assert_int_equal(count(f, "bob"), 0);
 }
 

@@ -177,8 +177,7 @@ static void a_file_of_other_keys_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(
-			a_token_says_for_whom_it_is_until_when_and_whom_to_write_to),
+		cmocka_unit_test(a_token_says_for_whom_it_is_until_when_and_whom_to_write_to),
 		cmocka_unit_test(a_new_key_is_for_new_subscriptions_and_the_old_one_stays),
 		cmocka_unit_test(a_file_of_other_keys_is_refused),
 	};
