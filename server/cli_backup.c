@@ -11,6 +11,7 @@
 #include "server/backup/leftover.h"
 #include "server/backup/places.h"
 #include "server/pair.h"
+#include "server/push_key.h"
 #include "server/state.h"
 #include "server/store/store.h"
 
@@ -108,7 +109,7 @@ static int add_keys(struct sources *s, const struct cli *c, const struct config 
 {
 	static const char *const names[] = {"held.key",    "held.pem",   "next.key",
 					    "next.pem",    "served.key", "served.pem",
-					    "vouches.pem", ACME_ACCOUNT};
+					    "vouches.pem", ACME_ACCOUNT, PUSH_KEY_NAME};
 	struct pair pair;
 	int code = ADMIN_DONE;
 

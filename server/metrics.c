@@ -89,6 +89,17 @@ static void write_refused(const struct metrics *m, const char *name, struct buf 
 		one(out, name, "why", by_hub[why], m->hub.refused[why]);
 }
 
+static void write_pushes(const struct metrics *m, const char *name, struct buf *out)
+{
+	static const char *const labels[] = {
+#define PUSH_RESULT(kind, label) [PUSH_##kind] = (label),
+#include "server/hub/state/counted.def"
+	};
+
+	for (size_t result = 0; result < PUSH_RESULTS; result++)
+		one(out, name, "result", labels[result], m->hub.pushes[result]);
+}
+
 static void write_histogram(const struct histogram_seen *seen, const char *name,
 			    struct buf *out)
 {

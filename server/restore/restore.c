@@ -281,12 +281,14 @@ static bool ends(struct span name, struct span end)
 	       memcmp(name.at + name.len - end.len, end.at, end.len) == 0;
 }
 
-// Certificate and key belong together: those of the backup come all, or none does.
+// Certificate and key belong together: those of the backup come all, or none does. Those of
+// pushes are a matter of their own.
 static bool is_wanted(const struct restore *r, struct span name)
 {
 	const char *state = r->order->state;
 	struct buf text = {0};
-	bool is_key = ends(name, SPAN(".pem")) || ends(name, SPAN(".key"));
+	bool is_key = (ends(name, SPAN(".pem")) || ends(name, SPAN(".key"))) &&
+		      !span_eq(name, SPAN("web-push.key"));
 
 	buf_add_span(&text, name);
 	bool wanted = is_key ? !is_there(state, "key.pem") && !is_there(state, "cert.pem")
