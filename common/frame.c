@@ -95,11 +95,27 @@ static size_t tags_len(struct span line)
 	return space < line.len ? space + 1 : line.len;
 }
 
+size_t frame_body_max(struct span body)
+{
+	struct span word = span_cut(&body, ' ');
+
+	if (word.len && word.at[0] == ':')
+		word = span_cut(&body, ' ');
+	if (span_eq_fold(word, SPAN("FAIL")))
+		word = span_cut(&body, ' ');
+	return span_eq_fold(word, SPAN("WEBPUSH")) ? FRAME_PUSH_MAX : FRAME_BODY_MAX;
+}
+
+static bool is_too_long(const struct frame *f, struct span body)
+{
+	return body.len > f->body_max && body.len > frame_body_max(body);
+}
+
 static enum frame_result judge(const struct frame *f, struct span line)
 {
 	size_t tags = tags_len(line);
 
-	if (tags > f->tags_max || line.len - tags > f->body_max)
+	if (tags > f->tags_max || is_too_long(f, span_after(line, tags)))
 		return FRAME_TOO_LONG;
 	if (memchr(line.at, '\r', line.len) || memchr(line.at, '\0', line.len) ||
 	    !utf8_is_valid(line))

@@ -4,7 +4,7 @@
 // The only gate between the network and either program: a line that leaves
 // frame_next() is valid UTF-8, holds no NUL, CR or LF, and is within the limits of
 // IRCv3 message-tags (8,191 bytes of tags with '@' and the space for the sender; 510
-// of the rest). Any split of the input gives the same lines. Empty lines are skipped
+// of the rest, of one command more). Any split of the input gives the same lines. Empty lines are skipped
 // and counted. Memory per frame is bounded by FRAME_MAX and released when idle.
 //
 // A line ends with LF or CR LF. A CR anywhere else makes the line invalid.
@@ -17,6 +17,7 @@
 
 #define FRAME_TAGS_MAX 8191 // '@' to the space, both counted
 #define FRAME_BODY_MAX 510  // without CR LF
+#define FRAME_PUSH_MAX 1280 // ... of WEBPUSH alone: a push service names its devices at length
 #define FRAME_MAX (16 * 1024)
 #define FRAME_EMPTY_MAX 1024 // in a row
 
@@ -51,6 +52,9 @@ void frame_clear(struct frame *f);
 // until FRAME_MORE before asking for space again.
 MUST_USE char *frame_space(struct frame *f, size_t *room);
 void frame_fed(struct frame *f, size_t count);
+// How long the part of a line behind its tags may be, and 510 are too few for some: of WEBPUSH,
+// and of a FAIL that is about it, FRAME_PUSH_MAX; of all others FRAME_BODY_MAX.
+MUST_USE size_t frame_body_max(struct span body);
 // *line borrows from f, valid until the next call for f. After FRAME_FLOOD: the same
 // for ever.
 MUST_USE enum frame_result frame_next(struct frame *f, struct span *line);

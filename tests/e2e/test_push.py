@@ -153,6 +153,17 @@ class Push(unittest.TestCase):
                 self.assertIn(f"FAIL WEBPUSH {code} REGISTER {url} :", bob.wait("FAIL WEBPUSH"))
         self.assertEqual(self.subscriptions(), [])
 
+    def test_the_address_may_be_long(self):
+        """Longer than the longest that push services are known to make."""
+        phone = self.phone("w" * 990)
+        self.ann().send("PRIVMSG bob :hello")
+        phone.await_line(":hello")
+        bob = self.server.client("bob", CAPS)
+        bob.send(Phone(self.service, "w" * 1010).words())
+        self.assertIn("w" * 1010 + " :An endpoint is https://", bob.wait("FAIL WEBPUSH INVALID_PARAMS"))
+        bob.send(phone.words().replace(" REGISTER ", " UNREGISTER ").rsplit(" ", 1)[0])
+        bob.wait(f" WEBPUSH UNREGISTER {phone.url}")
+
     def test_an_administrator_takes_it_back(self):
         self.phone()
         number = str(self.subscriptions()[0]["id"])

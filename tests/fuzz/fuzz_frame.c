@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 static void check_line(struct span line)
 {
-	assert(line.len && line.len <= FRAME_TAGS_MAX + FRAME_BODY_MAX);
+	assert(line.len && line.len <= FRAME_TAGS_MAX + FRAME_PUSH_MAX);
 	assert(utf8_is_valid(line));
 	assert(!memchr(line.at, '\0', line.len) && !memchr(line.at, '\r', line.len) &&
 	       !memchr(line.at, '\n', line.len));

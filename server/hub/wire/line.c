@@ -2,19 +2,17 @@
 // Builds a line and renders it for a set of capabilities.
 //
 // The only place where outgoing text is made: whatever a caller passes, one line of at
-// most LINE_BODY_MAX bytes leaves, without a stray space, CR, LF or NUL in it.
+// most frame_body_max() bytes leaves, without a stray space, CR, LF or NUL in it.
 #include "server/hub/wire/wire_private.h"
 
 #include "common/clock.h"
 #include "common/encode.h"
+#include "common/frame.h"
 #include "common/msg.h"
 #include "common/utf8.h"
 #include "server/hub/people/account.h"
 #include "server/hub/wire/label.h"
 #include "server/hub/wire/cast.h"
-
-// As received lines: 512 with CR LF.
-#define LINE_BODY_MAX 510 // inside: the protocol's line without CR LF
 
 static bool is_bot(const struct line *l)
 {
@@ -207,7 +205,8 @@ void line_render(struct span tag_text, struct span body, struct buf *out)
 		buf_add_span(out, tag_text);
 		buf_add_char(out, ' ');
 	}
-	buf_add_span(out, utf8_cut(body, LINE_BODY_MAX));
+	buf_add_span(out,
+		     body.len > FRAME_BODY_MAX ? utf8_cut(body, frame_body_max(body)) : body);
 	buf_add(out, "\r\n", 2);
 }
 

@@ -212,6 +212,37 @@ static void too_long_comes_before_invalid(void **state UNUSED)
 	buf_clear(&in);
 }
 
+// As long as push services are known to make their addresses, and some.
+static void the_address_of_a_push_service_may_be_long(void **state UNUSED)
+{
+	static const struct {
+		const char *begin;
+		size_t len;
+		bool is_taken;
+	} rows[] = {
+		{"WEBPUSH REGISTER ", 1280, true},  {"webpush register ", 1280, true},
+		{"WEBPUSH REGISTER ", 1281, false}, {":x WEBPUSH REGISTER ", 1280, true},
+		{"FAIL WEBPUSH x ", 1280, true},    {":x FAIL WEBPUSH x ", 1280, true},
+		{"PRIVMSG WEBPUSH :", 511, false},  {"WEBPUSHY REGISTER ", 511, false},
+		{"FAIL PRIVMSG ", 511, false},      {":WEBPUSH PRIVMSG ", 511, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf in = {0}, out = {0};
+
+		buf_add_str(&in, rows[i].begin);
+		add_times(&in, 'x', rows[i].len - strlen(rows[i].begin));
+		if (rows[i].is_taken)
+			buf_printf(&out, "<%s>", buf_str(&in));
+		else
+			buf_add_char(&out, 'L');
+		buf_add_char(&in, '\n');
+		expect(buf_span(&in), buf_span(&out));
+		buf_clear(&in);
+		buf_clear(&out);
+	}
+}
+
 // Proves P1.
 static void sixteen_kib_without_an_end_are_a_flood(void **state UNUSED)
 {
@@ -374,6 +405,7 @@ int main(void)
 		cmocka_unit_test(tags_may_have_8191_bytes_and_no_more),
 		cmocka_unit_test(tags_without_an_end_count_as_tags),
 		cmocka_unit_test(too_long_comes_before_invalid),
+		cmocka_unit_test(the_address_of_a_push_service_may_be_long),
 		cmocka_unit_test(sixteen_kib_without_an_end_are_a_flood),
 		cmocka_unit_test(a_million_empty_lines_are_a_flood),
 		cmocka_unit_test(a_flood_stays_a_flood),
