@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the verbs of snugd print, as snugd(8) lists it: the columns of each, in their order and
 with their kinds, by tabs and as JSON.  `python3 test_output.py write` writes the list anew."""
+import contextlib
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import sys
 import textwrap
 import unittest
 
+import rowsum
 import snug
 import test_downgrade
 from test_verbs import PIN, ROOT, verbs
@@ -26,7 +28,7 @@ ASKED = [
     ("message show", ["ID"]), ("reload", []), ("restore", ["BACKUP"]), ("room bans", ["den"]), ("room list", []),
     ("room log", ["den"]), ("room members", ["den"]), ("room show", ["den"]),
     ("session list", []), ("session log", ["ann"]), ("status", []), ("tls check", []), ("tls show", []), ("user 2fa show", ["ann"]), ("user cert list", ["ann"]),
-    ("user disable", ["bob", "cem"]), ("user import", ["-"]), ("user list", []),
+    ("user disable", ["bob", "cem"]), ("user import", ["-"]), ("user list", []), ("user push list", ["ann"]),
     ("upgrade", ["--dry-run"]), ("usage", []), ("user show", ["ann"]), ("user token list", ["ann"]), ("version", []),
 ]
 PAST = '{"name": "ann", "time": "2020-01-1%dT12:00:00.000Z", "text": "cake"}\n'
@@ -83,6 +85,7 @@ class Populated:
         self.ann.send(*["PRIVMSG #attic :" + "x" * 400] * 400)
         self.ann.sync()
         self.s.stop()
+        self.wake()
         self.ann.close()
         conf = os.path.join(self.s.dir, "small.conf")
         self.configure(conf, "[history]\nkeep_size = 100KiB\n")
@@ -91,6 +94,13 @@ class Populated:
         self.s.start()
         self.ann = self.s.client("ann")
         return done
+
+    def wake(self):
+        """A device of ann is woken: no push service is here that would take that."""
+        with contextlib.closing(rowsum.connect(os.path.join(self.s.state, "snug.db"))) as db, db:
+            db.execute("INSERT INTO subscription (id, account, device, endpoint, point, auth, vapid, is_page,"
+                       " created_ms, alive_ms) SELECT 99999, id, 0, 'https://push.example/x', zeroblob(65),"
+                       " zeroblob(16), zeroblob(65), 0, 5, 6 FROM account WHERE name = 'ann'")
 
     def restore(self, backup):
         """Of a server that is stopped: it would be refused."""

@@ -98,7 +98,7 @@ def check_codes(rows):
     """Codes are the only literals of that shape in the hub."""
     code = "".join(read(p) for p in sources("server/hub"))
     source = set(re.findall(r'"([A-Z]+(?:_[A-Z0-9]+)+)"', code))
-    source |= set(re.findall(r'\b(?:fail\(s, "[A-Z*]+",\s+|refuse\(s, )"([A-Z_]+)"', code))
+    source |= set(re.findall(r'\b(?:fail\(s, "[A-Z*]+",\s+|(?:refuse|trial_fail)\(s, )"([A-Z_]+)"', code))
     pairs = {(c, k) for row in rows for c in re.findall(r"`([^`]+)`", row[0]) or ["any"]
              for k in re.findall(r"`([A-Z0-9_]+)`", row[1])}
     same("code", dict.fromkeys(source, True), {k: True for _, k in pairs})
