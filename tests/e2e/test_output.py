@@ -11,6 +11,7 @@ import unittest
 
 import rowsum
 import snug
+import web
 import test_downgrade
 from test_verbs import PIN, ROOT, verbs
 
@@ -22,7 +23,7 @@ KINDS = {bool: "?", int: "#", str: ""}
 ASKED = [
     ("audit list", []), ("audit verify", []), ("backup create", ["NEW"]), ("backup list", ["BACKUPS"]),
     ("backup prune", ["BACKUPS", "--keep", "9"]), ("backup verify", ["BACKUP"]),
-    ("ban list", []), ("check", []), ("downgrade", ["--dry-run"]), ("fingerprint", []),
+    ("ban list", []), ("check", []), ("downgrade", ["--dry-run"]), ("file list", []), ("fingerprint", []),
     ("history import", ["-", "--room", "den"]), ("history prune", []), ("hook list", []), ("import ergo", ["ERGO", "--dry-run"]),
     ("import log", ["irssi", "LOG", "--room", "den", "--dry-run"]), ("invite list", []), ("message search", ["cake"]),
     ("message show", ["ID"]), ("reload", []), ("restore", ["BACKUP"]), ("room bans", ["den"]), ("room list", []),
@@ -50,7 +51,7 @@ class Populated:
     """A server with one of each."""
 
     def __init__(self):
-        self.s = s = snug.Server().start()
+        self.s = s = snug.Server("[web]\nlisten = 127.0.0.1:0\nhost = localhost\n").start()
         self.n_reloads = 0
         self.conf = os.path.join(s.state, "snugd.conf")
         with open(self.conf, encoding="utf-8") as file:
@@ -68,6 +69,7 @@ class Populated:
         self.ann.send("PRIVMSG #den :cake", "PRIVMSG #attic :cake", "MODE #den +m")
         self.ann.sync()
         self.id = s.json("message", "search", "cake")[0]["id"]
+        self.send_file()
         self.pruned = self.prune()
         self.backups = os.path.join(s.dir, "backups")
         os.mkdir(self.backups)
@@ -75,6 +77,13 @@ class Populated:
         self.asked("backup create", ["NEW"])
         self.restored = self.restore(os.path.join(self.backups, "b1"))
         self.downgraded = self.downgrade()
+
+    def send_file(self):
+        self.ann.send("FILEHOST TOKEN")
+        token = self.ann.wait(" FILEHOST TOKEN ").split()[-1]
+        sent = web.ask(web.web_port(self.s), web.request(
+            "/f?target=%23den", "POST", body=b"cake", Authorization="Bearer " + token))
+        assert sent.status == 201, sent.raw
 
     def configure(self, path, more):
         with open(path, "w", encoding="utf-8") as file:
