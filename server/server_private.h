@@ -103,6 +103,11 @@ struct server {
 
 // Brings everything up. The exit code of what failed, told on stderr; 0: it runs.
 MUST_USE int server_start(struct server *s);
+// The sandbox: threads inherit it, so it comes before the first of them.
+void server_enter_sandbox(struct server *s);
+// Each thread does this first, in itself; the main thread last.
+MUST_USE struct thread_begin server_begin(struct server *s);
+void server_take_role(void *server, enum thread_role role);
 // Signals, limits and priority.
 void server_prepare_process(struct server *s);
 // What whoever manages it as a service handed in, and wants to be told. False with words in

@@ -347,33 +347,9 @@ static void take_signals(struct server *s)
 	s->on_reload = loop_on_signal(s->loop, SIGHUP, on_reload_signal, s);
 }
 
-static struct sandbox_order sandbox_order(const struct server *s)
-{
-	return (struct sandbox_order){(enum sandbox_refusal)s->config.refused_calls,
-				      s->starter};
-}
-
-static void take_role(void *arg, enum thread_role role)
-{
-	const struct server *s = arg;
-
-	if (s->sandbox.shut_in >= 0 && role == THREAD_FILES)
-		sandbox_shut_in(s->sandbox.shut_in);
-	if (s->sandbox.calls)
-		sandbox_take_role(role, sandbox_order(s));
-}
-
-// Threads inherit it, so it comes before the first of them.
-static void enter_sandbox(struct server *s)
-{
-	s->memory = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-	if (s->config.sandbox)
-		s->sandbox = sandbox_enter(s->paths, &s->config, sandbox_order(s));
-}
-
 static int start_workers(struct server *s)
 {
-	struct thread_begin begin = {take_role, s};
+	struct thread_begin begin = server_begin(s);
 	char *error = NULL;
 
 	take_signals(s);
@@ -419,7 +395,7 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.connections_per_source = s->config.connections_per_source,
 			.unknown_connections = s->config.unknown_connections,
 			.files = server_files(s),
-			.begin = {take_role, s},
+			.begin = server_begin(s),
 		};
 
 		if (!config.tls) {
@@ -497,7 +473,7 @@ int server_start(struct server *s)
 	if (code == 0) {
 		server_open_high(s);
 		server_watch_certificate(s);
-		enter_sandbox(s);
+		server_enter_sandbox(s);
 		code = start_hub(s);
 	}
 	if (code == 0)
@@ -505,7 +481,7 @@ int server_start(struct server *s)
 	if (code == 0)
 		code = start_shards(s, descriptors);
 	if (code == 0)
-		take_role(s, THREAD_MAIN);
+		server_take_role(s, THREAD_MAIN);
 	if (code == 0)
 		server_start_beside(s);
 	if (code == 0)

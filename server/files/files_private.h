@@ -9,7 +9,7 @@
 
 #include <dirent.h>
 
-#define FILE_PLACE_MAX (FILE_ID_TEXT + 5)
+#define FILE_PLACE_MAX (FILE_ID_TEXT + 5) // inside: of our own names
 
 // "ID", and "ID.new" while it comes.
 void file_place(const struct file_id *id, bool is_new, char out[static FILE_PLACE_MAX]);

@@ -120,7 +120,7 @@ static bool end(int folder, struct filing *f)
 		is_fine = false;
 	file_place(&f->file, true, from);
 	file_place(&f->file, false, to);
-	if (!is_fine || renameat2(folder, from, folder, to, 0) < 0)
+	if (!is_fine || renameat(folder, from, folder, to) < 0)
 		return false;
 	crypto_generichash_final(&f->sum, f->hash, FILE_HASH_LEN);
 	return fsync(folder) == 0;

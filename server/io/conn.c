@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The life of a connection: its states, its time-outs, its end.
+// The life of a connection: its states, its end.
 //
-// 1. Each connection is in exactly one stage list until it is dead; a stage has one
-//    time-out, so each list is in order of expiry and only its head is looked at.
-// 2. The hub hears OPENED once, then CLOSED once; lines for it are dropped as soon as the
+// 1. The hub hears OPENED once, then CLOSED once; lines for it are dropped as soon as the
 //    end is decided.
-// 3. Memory is given back only in conn_reap, when no handler is on the stack, some in each
+// 2. Memory is given back only in conn_reap, when no handler is on the stack, some in each
 //    turn: where thousands leave at once, those who stay are told so and talk meanwhile.
 #include "server/io/conn.h"
 
@@ -19,50 +17,6 @@
 
 // What leaving costs is paid by the rooms: a line to each of their members.
 #define REAPED_PER_TURN 32 // inside: others are waiting
-
-static void wake_by(struct conn_env *env, int64_t at)
-{
-	if (at >= env->wakes_at)
-		return;
-	env->wakes_at = at;
-	if (env->timer)
-		loop_timer_set(env->timer, at - loop_now(env->loop));
-}
-
-static int64_t stage_ms(const struct conn_env *env, enum conn_stage stage)
-{
-	const int64_t ms[STAGES] = {
-		[STAGE_LOGIN] = env->times.login_ms,
-		[STAGE_QUIET] = env->nudge_after_ms,
-		[STAGE_IDLE] = env->times.ping_after_ms,
-		[STAGE_NUDGED] = env->times.ping_after_ms,
-		[STAGE_PONG] = env->times.pong_within_ms,
-		[STAGE_MOVING] = env->transfer_ms,
-		[STAGE_CLOSING] = env->times.close_within_ms,
-	};
-
-	return ms[stage];
-}
-
-static void enter_since(struct conn *c, enum conn_stage stage, int64_t since)
-{
-	struct list *head = &c->env->stages[stage], *before;
-
-	list_remove(&c->staged);
-	for (before = head->prev; before != head; before = before->prev) {
-		if (container_of(before, struct conn, staged)->since <= since)
-			break;
-	}
-	list_add(before->next, &c->staged);
-	c->stage = (uint8_t)stage;
-	c->since = since;
-	wake_by(c->env, c->since + stage_ms(c->env, stage));
-}
-
-static void enter(struct conn *c, enum conn_stage stage)
-{
-	enter_since(c, stage, loop_now(c->env->loop));
-}
 
 void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard)
 {
@@ -102,7 +56,7 @@ void conn_env_clear(struct conn_env *env)
 	idmap_clear(&env->transferring);
 }
 
-static void count_source(struct idmap *sources, uint64_t source, int change)
+void conn_count_source(struct idmap *sources, uint64_t source, int change)
 {
 	intptr_t count = (intptr_t)idmap_find(sources, source) + change;
 
@@ -115,9 +69,15 @@ static void count_source(struct idmap *sources, uint64_t source, int change)
 static void count_unknown(struct conn *c, int change)
 {
 	c->env->n_unknown = (size_t)((intptr_t)c->env->n_unknown + change);
-	count_source(&c->env->sources, c->source, change);
+	conn_count_source(&c->env->sources, c->source, change);
 	if (c->wide != c->source)
-		count_source(&c->env->sources, c->wide, change);
+		conn_count_source(&c->env->sources, c->wide, change);
+}
+
+void conn_set_known(struct conn *c, bool is_known)
+{
+	c->is_known = is_known;
+	count_unknown(c, is_known ? -1 : 1);
 }
 
 static bool has_more_than(const struct conn_env *env, uint64_t source, int64_t most)
@@ -161,8 +121,8 @@ void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
 	c->id = conn_table_add(&env->table, c);
 	counter_add(&env->counts->accepted);
 	count_unknown(c, 1);
-	enter(c, STAGE_LOGIN);
-	wake_by(env, c->accepted_at + env->times.handshake_ms);
+	conn_enter(c, STAGE_LOGIN);
+	conn_wake_by(env, c->accepted_at + env->times.handshake_ms);
 	c->watch = loop_add(env->loop, fd, LOOP_READ | LOOP_MANY, conn_on_ready, c);
 }
 
@@ -207,7 +167,7 @@ void conn_watch(struct conn *c)
 
 static void enter_silence(struct conn *c)
 {
-	enter(c, c->carrier.transport->nudge ? STAGE_QUIET : STAGE_IDLE);
+	conn_enter(c, c->carrier.transport->nudge ? STAGE_QUIET : STAGE_IDLE);
 }
 
 void conn_heard(struct conn *c)
@@ -230,8 +190,7 @@ void conn_logged_in(struct conn *c)
 {
 	if (c->is_known || c->state != CONN_OPEN)
 		return;
-	c->is_known = true;
-	count_unknown(c, -1);
+	conn_set_known(c, true);
 	enter_silence(c);
 	conn_give_credit(c, CONN_CREDIT - CREDIT_UNKNOWN);
 }
@@ -247,39 +206,8 @@ void conn_hold(struct conn *c, bool holds)
 		c->login_left_ms = c->since + whole - now;
 		enter_silence(c);
 	} else {
-		enter_since(c, STAGE_LOGIN, now + c->login_left_ms - whole);
+		conn_enter_since(c, STAGE_LOGIN, now + c->login_left_ms - whole);
 	}
-}
-
-bool conn_has_too_many_transfers(const struct conn *c)
-{
-	const struct conn_env *env = c->env;
-	int64_t own = (int64_t)(intptr_t)idmap_find(&env->transferring, c->source);
-
-	return env->n_transfers >= env->transfers_max || own >= env->transfers_per_source;
-}
-
-void conn_count_transfer(struct conn *c, int change)
-{
-	struct conn_env *env = c->env;
-
-	env->n_transfers = (size_t)((intptr_t)env->n_transfers + change);
-	count_source(&env->transferring, c->source, change);
-	if (c->state != CONN_OPEN)
-		return;
-	c->is_known = change > 0;
-	count_unknown(c, -change);
-	enter(c, c->is_known ? STAGE_MOVING : STAGE_LOGIN);
-}
-
-void conn_moved(struct conn *c)
-{
-	enter(c, STAGE_MOVING);
-}
-
-void conn_await_answer(struct conn *c)
-{
-	enter(c, STAGE_LOGIN);
 }
 
 static void report_closed(struct conn *c, struct span reason)
@@ -304,7 +232,7 @@ void conn_close(struct conn *c, entry_no after, enum parting parting, struct spa
 	c->farewell = span_dup(reason);
 	frame_clear(&c->frame);
 	list_remove(&c->shaking);
-	enter(c, STAGE_CLOSING);
+	conn_enter(c, STAGE_CLOSING);
 	if (!c->write_blocked)
 		conn_join(&c->env->dirty, &c->out);
 	conn_watch(c);
@@ -322,7 +250,7 @@ static void part_asker(struct conn *c)
 			       .retry_s = 1,
 			       .body = SPAN("The server is busy: try again in a moment.\n"),
 		       });
-	enter(c, STAGE_CLOSING);
+	conn_enter(c, STAGE_CLOSING);
 }
 
 void conn_part(struct conn *c, enum parting parting, struct span reason)
@@ -380,8 +308,8 @@ void conn_ask_again(struct conn *c)
 	c->is_answered = c->carrier.asks = false;
 	c->accepted_at = loop_now(env->loop);
 	list_add(&env->shaking, &c->shaking);
-	enter(c, STAGE_LOGIN);
-	wake_by(env, c->accepted_at + env->times.handshake_ms);
+	conn_enter(c, STAGE_LOGIN);
+	conn_wake_by(env, c->accepted_at + env->times.handshake_ms);
 }
 
 void conn_give_up(struct conn *c, struct span reason)
@@ -425,91 +353,4 @@ bool conn_reap(struct conn_env *env)
 	list_for_each_safe(item, after, &env->told)
 		bury(container_of(item, struct conn, staged));
 	return list_is_empty(&env->dead);
-}
-
-// Whoever was ready in time, and was not served for all the others, gets the time once more.
-static bool is_given_time(struct conn *c)
-{
-	if (!c->was_put_off)
-		return false;
-	c->was_put_off = false;
-	c->accepted_at = loop_now(c->env->loop);
-	if (!list_is_empty(&c->shaking)) {
-		list_remove(&c->shaking);
-		list_add(&c->env->shaking, &c->shaking);
-	}
-	enter(c, STAGE_LOGIN);
-	return true;
-}
-
-static void expire(struct conn *c)
-{
-	switch ((enum conn_stage)c->stage) {
-	case STAGE_LOGIN:
-		if (is_given_time(c))
-			return;
-		if (c->state != CONN_OPEN) {
-			conn_give_up(c, SPAN("Handshake timed out"));
-			return;
-		}
-		counter_add(&c->env->counts->refused[IO_REFUSED_LATE]);
-		conn_part(c, PARTING_REFUSED, SPAN("Registration timed out"));
-		return;
-	case STAGE_QUIET:
-		c->carrier.transport->nudge(&c->carrier);
-		conn_flush_soon(c);
-		enter_since(c, STAGE_NUDGED, c->since);
-		return;
-	case STAGE_IDLE:
-	case STAGE_NUDGED:
-		enter(c, STAGE_PONG);
-		conn_queue(c, c->env->ping, true);
-		return;
-	case STAGE_PONG:
-		// The PING stands behind much that is read slowly.
-		if (net_is_slow(c->fd, SLOW_ALIVE_MS))
-			enter(c, STAGE_PONG);
-		else
-			conn_part(c, PARTING_REFUSED, SPAN("Ping timeout"));
-		return;
-	case STAGE_MOVING:
-		transfer_late(c);
-		return;
-	case STAGE_CLOSING:
-	case STAGES:
-		conn_end(c, SPAN("Closed"));
-		return;
-	}
-}
-
-int64_t conn_expire(struct conn_env *env)
-{
-	int64_t now = loop_now(env->loop), next = INT64_MAX;
-
-	while (!list_is_empty(&env->shaking)) {
-		struct conn *c = container_of(env->shaking.next, struct conn, shaking);
-		int64_t ends = c->accepted_at + env->times.handshake_ms;
-
-		if (ends > now) {
-			next = ends;
-			break;
-		}
-		if (!is_given_time(c))
-			conn_give_up(c, SPAN("Handshake timed out"));
-	}
-	for (enum conn_stage stage = 0; stage < STAGES; stage++) {
-		while (!list_is_empty(&env->stages[stage])) {
-			struct conn *c =
-				container_of(env->stages[stage].next, struct conn, staged);
-			int64_t ends = c->since + stage_ms(env, stage);
-
-			if (ends > now) {
-				next = ends < next ? ends : next;
-				break;
-			}
-			expire(c);
-		}
-	}
-	env->wakes_at = next;
-	return next;
 }

@@ -152,13 +152,15 @@ void conn_tell(struct conn *c);
 void conn_answer(struct conn *c, const struct web_answer *answer);
 // The answer itself; it closes, or asks again, once that and what follows has left.
 void conn_say(struct conn *c, const struct web_answer *answer);
-// One more file of it is on its way, or one less (-1). Meanwhile it counts as logged in.
-void conn_count_transfer(struct conn *c, int change);
-MUST_USE bool conn_has_too_many_transfers(const struct conn *c);
-// A piece of a file moved on: the time for the next one begins.
-void conn_moved(struct conn *c);
-// It waits for the hub: as long as for any answer.
-void conn_await_answer(struct conn *c);
+// It counts among those who are logged in, or not.
+void conn_set_known(struct conn *c, bool is_known);
+// One more of that source, or one less (-1).
+void conn_count_source(struct idmap *sources, uint64_t source, int change);
+// The time of that stage begins now, or began then.
+void conn_enter(struct conn *c, enum conn_stage stage);
+void conn_enter_since(struct conn *c, enum conn_stage stage, int64_t since);
+// What waits too long is looked for at this time at the latest.
+void conn_wake_by(struct conn_env *env, int64_t at);
 // Takes no more lines from either side; ends when what is queued has left, but not
 // before entry `after` is durable.
 void conn_close(struct conn *c, entry_no after, enum parting parting, struct span reason);

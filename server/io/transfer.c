@@ -46,6 +46,25 @@ static void put_away(struct conn *c, enum filing_act act)
 	put(c->env, f, act);
 }
 
+static bool has_too_many(const struct conn *c)
+{
+	const struct conn_env *env = c->env;
+	int64_t own = (int64_t)(intptr_t)idmap_find(&env->transferring, c->source);
+
+	return env->n_transfers >= env->transfers_max || own >= env->transfers_per_source;
+}
+
+// One more, or one less (-1), which waits for the hub again.
+static void count(struct conn *c, int change)
+{
+	struct conn_env *env = c->env;
+
+	env->n_transfers = (size_t)((intptr_t)env->n_transfers + change);
+	conn_count_source(&env->transferring, c->source, change);
+	conn_set_known(c, change > 0);
+	conn_enter(c, c->is_known ? STAGE_MOVING : STAGE_LOGIN);
+}
+
 void transfer_is_gone(struct conn_env *env, conn_id conn, const struct file_id *file)
 {
 	conn_env_event(env, INBOX_ASKED, conn)->asked =
@@ -67,7 +86,7 @@ void transfer_end(struct conn *c)
 		put(c->env, t->filing, FILING_DROP);
 	else
 		filing_free(t->filing);
-	conn_count_transfer(c, -1);
+	count(c, -1);
 	free(t->name);
 	free(t->type);
 	free(t);
@@ -124,14 +143,14 @@ static void begin_upload(struct conn *c)
 
 void transfer_begin(struct conn *c, const struct web_answer *answer)
 {
-	if (conn_has_too_many_transfers(c)) {
+	if (has_too_many(c)) {
 		if (answer->then == WEB_TAKES)
 			transfer_is_gone(c->env, c->id, &answer->file);
 		refuse(c, 503, BUSY_S, SPAN(BUSY));
 		return;
 	}
 	c->transfer = new_transfer(c, answer);
-	conn_count_transfer(c, 1);
+	count(c, 1);
 	if (c->transfer->is_upload)
 		begin_upload(c);
 	else
@@ -183,7 +202,7 @@ static void ask(struct conn *c)
 	memcpy(asked.hash, f->hash, sizeof(asked.hash));
 	t->is_asked = true;
 	conn_event(c, INBOX_ASKED)->asked = asked;
-	conn_await_answer(c);
+	conn_enter(c, STAGE_LOGIN);
 }
 
 static void uploaded(struct conn *c)
@@ -275,7 +294,7 @@ void transfer_filed(struct conn_env *env, struct filing *f)
 		return;
 	}
 	c->transfer->filing = f;
-	conn_moved(c);
+	conn_enter(c, STAGE_MOVING);
 	if (is_other(c->transfer)) {
 		log_other(f);
 		f->result = FILING_GONE;
@@ -301,7 +320,7 @@ bool transfer_flushed(struct conn *c)
 		transfer_end(c);
 		return true;
 	}
-	conn_moved(c);
+	conn_enter(c, STAGE_MOVING);
 	read_piece(c);
 	return false;
 }
@@ -309,7 +328,7 @@ bool transfer_flushed(struct conn *c)
 void transfer_late(struct conn *c)
 {
 	if (!c->transfer->filing)
-		conn_moved(c);
+		conn_enter(c, STAGE_MOVING);
 	else if (c->is_answered)
 		conn_end(c, SPAN("Too slow"));
 	else

@@ -2,9 +2,9 @@
 // A file between a connection and the disk: it comes (WEB_TAKES) or leaves (WEB_GIVES).
 //
 // One letter goes to the files' thread and back for each piece (server/letters/filing.h). While
-// it is away nothing is read or written here: so whoever is faster than the disk, or slower than
-// we are, holds one piece. A connection has one transfer at a time, and counts as logged in
-// meanwhile, since the hub let it in; transfers have a bound of their own.
+// it is away nothing is read or written here: so whoever is faster than the disk, or slower
+// than we are, holds one piece. A connection has one transfer at a time, and counts as logged
+// in meanwhile, since the hub let it in; transfers have a bound of their own.
 // Owner: the connection; one shard.
 #pragma once
 

@@ -84,11 +84,11 @@ struct transport {
 	void (*expect)(struct carrier *c);
 	// One read of its bytes, as tls_read().
 	enum tls_result (*take)(struct carrier *c, void *to, size_t room, size_t *done);
-	// A file that is sent, of `size` bytes: which of them were asked for. Gives how many, and
-	// where they begin in *from; before answer().
+	// A file that is sent, of `size` bytes: which of them were asked for. Gives how many,
+	// and where they begin in *from; before answer().
 	uint64_t (*choose)(struct carrier *c, uint64_t size, uint64_t *from);
-	// The next of them, to be written behind what was queued; they stay where they are until
-	// has_words says that they are written, or until others, or none, are given.
+	// The next of them, to be written behind what was queued; they stay where they are
+	// until has_words says that they are written, or until others, or none, are given.
 	void (*give)(struct carrier *c, struct span bytes);
 	// Why the last call ended TLS_BROKEN, in words; borrowed.
 	const char *(*error)(const struct carrier *c);

@@ -7,8 +7,8 @@
 //    file of the page and nothing has come behind the request yet.
 // 3. A file is not copied into the queue: its head is the one line there, and the bytes follow
 //    from where they lie, a record whenever there is room.
-// 4. A file that somebody sends is not held: its head alone is asked of the hub, and the body is
-//    read (web_take) as the disk takes it.
+// 4. A file that somebody sends is not held: its head alone is asked of the hub, and the body
+//    is read (web_take) as the disk takes it.
 #include "server/io/web_private.h"
 
 #include "common/clock.h"

@@ -13,7 +13,7 @@
 
 #include <stddef.h>
 
-#define FILES_LISTED_MAX 4096 // ids of a page
+#define FILES_LISTED_MAX 4096 // inside: ids of a page
 
 struct file_list {
 	struct letter letter;

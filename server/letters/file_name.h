@@ -4,8 +4,7 @@
 #pragma once
 
 #include "common/buf.h"
-
-#define FILE_NAME_MAX 200 // bytes
+#include "server/letters/limits.h"
 
 // Appends a name of 1 to FILE_NAME_MAX bytes of UTF-8: nothing in it that is not seen, or turns
 // how its neighbours are read, no '/' nor '\', no '.' at its beginning, no blank at either end.

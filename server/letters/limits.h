@@ -191,7 +191,8 @@
 #define DISK_FULL_MS 5000 // a commit is tried again before the process must end
 
 // Files
-#define TRANSFERS_MAX 256       // on their way at once, in or out, of all shards together,
+#define FILE_NAME_MAX 200 // bytes of what one is called: of a longer one the ending is kept
+#define TRANSFERS_MAX 256 // on their way at once, in or out, of all shards together,
 #define TRANSFERS_PER_SOURCE 32 // ... and of one source in one shard
 #define TRANSFER_STEP_MS 60000  // a transfer moves on by 64 KiB in so long, or ends
 #define FILES_LEAVE_BYTES (128LL * 1024 * 1024) // free space that no upload takes

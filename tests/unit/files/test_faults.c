@@ -57,10 +57,10 @@ int fsync(int fd)
 	return REAL(fsync)(fd);
 }
 
-int renameat2(int from, const char *path, int to, const char *name, unsigned flags)
+int renameat(int from, const char *path, int to, const char *name)
 {
 	COUNTED();
-	return REAL(renameat2)(from, path, to, name, flags);
+	return REAL(renameat)(from, path, to, name);
 }
 
 int fstatfs(int fd, struct statfs *about)

@@ -100,6 +100,7 @@ static struct peer *make(struct fixture *f)
 	peer_send(bob, "PRIVMSG #den :a word");
 	expect(bob, "@msgid=$said bob PRIVMSG #den :a word");
 	peer_send(alice, "SAVED ADD #den $said");
+	put_file(f);
 	push_subscribe(alice, "1");
 	fixture_disk_is(f, DISK_LOW);
 	fixture_settle(f);

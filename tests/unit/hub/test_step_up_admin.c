@@ -120,7 +120,8 @@ static const struct deed {
 };
 
 static const char *const elsewhere[] = {
-	"user import", // makes accounts of a file: tests/unit/import, test_import.py
+	"user import",      // makes accounts of a file: tests/unit/import, test_import.py
+	"user push remove", // lets nobody in or out: test_audit.c, test_webpush.c
 };
 
 static void try_deed(struct fixture *f, const struct deed *d)

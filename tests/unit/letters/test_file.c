@@ -104,63 +104,61 @@ static void a_long_name_keeps_its_ending(void **state UNUSED)
 	buf_clear(&out);
 }
 
-static void a_file_is_what_its_first_bytes_say(void **state UNUSED)
-{
 #define ROW(bytes, type)                                                                       \
 	{                                                                                      \
 		{bytes, sizeof(bytes) - 1}, type                                               \
 	}
-	static const struct {
-		struct span first;
-		const char *type;
-	} rows[] = {
-		ROW("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image/png"),
-		ROW("\x89PNG\r\n\x1a", FILE_TYPE_OTHER),
-		ROW("\xff\xd8\xff\xe0", "image/jpeg"),
-		ROW("\xff\xd8", FILE_TYPE_OTHER),
-		ROW("GIF89a", "image/gif"),
-		ROW("GIF87a....", "image/gif"),
-		ROW("GIF88a", FILE_TYPE_OTHER),
-		ROW("RIFF\x10\0\0\0WEBPVP8 ", "image/webp"),
-		ROW("RIFF\x10\0\0\0WEBPVP8X", "image/webp"),
-		ROW("RIFF\x10\0\0\0WAVEfmt ", FILE_TYPE_OTHER),
-		ROW("\0\0\0\x1c"
-		    "ftypavif",
-		    "image/avif"),
-		ROW("\0\0\0\x1c"
-		    "ftypM4A ",
-		    "audio/mp4"),
-		ROW("\0\0\0\x1c"
-		    "ftypisom",
-		    "video/mp4"),
-		ROW("\0\0\0\x1c"
-		    "ftypqt  ",
-		    FILE_TYPE_OTHER),
-		ROW("\0\0\0\x1c"
-		    "ftyp",
-		    FILE_TYPE_OTHER),
-		ROW("ID3\x04", "audio/mpeg"),
-		ROW("\xff\xfb\x90", "audio/mpeg"),
-		ROW("\xff\xfe<\0h\0t\0m\0l\0", FILE_TYPE_OTHER), // UTF-16
-		ROW("OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x13OpusHead",
-		    "audio/ogg"),
-		ROW("OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x1e\1vorbis",
-		    "audio/ogg"),
-		ROW("OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x2a\x80theora",
-		    FILE_TYPE_OTHER),
-		ROW("\x1a\x45\xdf\xa3\x9f\x42\x86\x81\1\x42\x82\x84webm", "video/webm"),
-		ROW("\x1a\x45\xdf\xa3\x9f\x42\x86\x81\1\x42\x82\x88matroska", FILE_TYPE_OTHER),
-		ROW("", FILE_TYPE_OTHER),
-		ROW("<svg xmlns=", FILE_TYPE_OTHER),
-		ROW("<!doctype html>", FILE_TYPE_OTHER),
-		ROW("%PDF-1.7", FILE_TYPE_OTHER),
-		ROW(" \x89PNG\r\n\x1a\n", FILE_TYPE_OTHER),
-	};
+static const struct {
+	struct span first;
+	const char *type;
+} types[] = {
+	ROW("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image/png"),
+	ROW("\x89PNG\r\n\x1a", FILE_TYPE_OTHER),
+	ROW("\xff\xd8\xff\xe0", "image/jpeg"),
+	ROW("\xff\xd8", FILE_TYPE_OTHER),
+	ROW("GIF89a", "image/gif"),
+	ROW("GIF87a....", "image/gif"),
+	ROW("GIF88a", FILE_TYPE_OTHER),
+	ROW("RIFF\x10\0\0\0WEBPVP8 ", "image/webp"),
+	ROW("RIFF\x10\0\0\0WEBPVP8X", "image/webp"),
+	ROW("RIFF\x10\0\0\0WAVEfmt ", FILE_TYPE_OTHER),
+	ROW("\0\0\0\x1c"
+	    "ftypavif",
+	    "image/avif"),
+	ROW("\0\0\0\x1c"
+	    "ftypM4A ",
+	    "audio/mp4"),
+	ROW("\0\0\0\x1c"
+	    "ftypisom",
+	    "video/mp4"),
+	ROW("\0\0\0\x1c"
+	    "ftypqt  ",
+	    FILE_TYPE_OTHER),
+	ROW("\0\0\0\x1c"
+	    "ftyp",
+	    FILE_TYPE_OTHER),
+	ROW("ID3\x04", "audio/mpeg"),
+	ROW("\xff\xfb\x90", "audio/mpeg"),
+	ROW("\xff\xfe<\0h\0t\0m\0l\0", FILE_TYPE_OTHER), // UTF-16
+	ROW("OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x13OpusHead", "audio/ogg"),
+	ROW("OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x1e\1vorbis", "audio/ogg"),
+	ROW("OggS\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1\x2a\x80theora",
+	    FILE_TYPE_OTHER),
+	ROW("\x1a\x45\xdf\xa3\x9f\x42\x86\x81\1\x42\x82\x84webm", "video/webm"),
+	ROW("\x1a\x45\xdf\xa3\x9f\x42\x86\x81\1\x42\x82\x88matroska", FILE_TYPE_OTHER),
+	ROW("", FILE_TYPE_OTHER),
+	ROW("<svg xmlns=", FILE_TYPE_OTHER),
+	ROW("<!doctype html>", FILE_TYPE_OTHER),
+	ROW("%PDF-1.7", FILE_TYPE_OTHER),
+	ROW(" \x89PNG\r\n\x1a\n", FILE_TYPE_OTHER),
+};
 
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		struct span type = file_type_of(rows[i].first);
+static void a_file_is_what_its_first_bytes_say(void **state UNUSED)
+{
+	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+		struct span type = file_type_of(types[i].first);
 
-		assert_true(span_eq(type, span_of(rows[i].type)));
+		assert_true(span_eq(type, span_of(types[i].type)));
 		assert_true(file_type_is_shown(type) != span_eq(type, SPAN(FILE_TYPE_OTHER)));
 	}
 	assert_false(file_type_is_shown(SPAN("")));
