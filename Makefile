@@ -407,6 +407,7 @@ $(LINT)/rules.ok: $(READ) $(LINT)/rules.by $(OUT)/snugd $(OUT)/snug
 	@python3 tests/lint/spoken.py .
 	@python3 tests/lint/waits.py .
 	@python3 tests/lint/ids.py .
+	@python3 tests/lint/doors.py .
 	@touch $@
 
 lint-binary: $(LINT)/binary.ok

@@ -195,6 +195,7 @@ CASES = {
     "snug account export": by(test_erase, "Oneself.test_all_that_is_stored_of_me"),
     "snug account": by(test_erase, "Oneself.test_to_go_and_to_stay"),
     "snug login": by(test_devices, "Link.test_a_second_computer_is_let_in_by_a_few_keys"),
+    "snug passwd --forgotten": by(test_devices, "Proof.test_a_young_device_has_no_new_password_without_the_old_one"),
     "snug passwd --refuse": by(test_devices, "Proof.test_a_young_device_has_no_new_password_without_the_old_one"),
     "make 2>&1 | tail -n 5 | snug send '#builds' -": down("client", room="builds"),
     "snug devices": down("client"),

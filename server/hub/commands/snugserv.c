@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Snug: the verbs of the command line (admin.def), for administrators in chat. What acts wants a
-// proof that the person is there, as in ADMIN RUN.
+// Snug: the verbs of the command line (admin.def), for administrators in chat. What acts wants
+// a proof that the person is there, as in ADMIN RUN.
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
 #include "server/hub/commands/services.h"

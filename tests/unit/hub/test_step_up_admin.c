@@ -63,6 +63,7 @@ static size_t try_door(struct fixture *f, enum proof proof, bool is_snug)
 	return ARRAY_LEN(verbs);
 }
 
+// Proves A18.
 static void what_acts_wants_a_proof_by_each_door(void **state)
 {
 	size_t n = 0;

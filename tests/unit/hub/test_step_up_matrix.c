@@ -89,11 +89,14 @@ static const char *const others[] = {
 	"CERT LOGINS",
 	"CERT OTHERS",
 	"CERT PROVE",
+	"CERT ALLOW",
+	"CERT DENY",
 	"CERT TOKEN LIST",
 	"2FA STATUS",
 	"2FA LIST",
 	"2FA ADD", // behind CHALLENGE of this session (test_factor.c)
 	"ACCOUNT KEEP",
+	"PASSWD CANCEL",
 	NICKSERV "CERT LIST",
 	NICKSERV "TOKEN LIST",
 	NICKSERV "PASSWD CANCEL",
@@ -193,6 +196,7 @@ static size_t try_all(struct fixture *f, const struct act *a, const struct way *
 	return n;
 }
 
+// Proves A18.
 static void every_act_wants_what_the_table_says(void **state)
 {
 	size_t n = 0, n_ways = 0;
