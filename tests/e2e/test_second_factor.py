@@ -41,6 +41,7 @@ class SecondFactor(unittest.TestCase):
                     found[os.path.join(folder, name)] = file.read()
         return found
 
+    # Proves A21.
     def test_the_key_is_beside_the_database_and_in_no_backup(self):
         app, codes = totp.enrol(self.s.client("ann", caps="draft/account-2fa"))
         path = os.path.join(self.s.state, KEY)
@@ -53,7 +54,8 @@ class SecondFactor(unittest.TestCase):
         self.assertEqual(made.code, 0, made)
         self.assertEqual([name for name in self.files_of_copy() if name.endswith(KEY)], [])
         self.assertIn(b"SQLite format 3", b"".join(self.files_of_copy().values()))
-        self.assertNotIn(key, b"".join(self.files_of_copy().values()))
+        for secret in (key, base64.b32decode(app.secret), app.secret.encode(), *[text.encode() for text in codes]):
+            self.assertNotIn(secret, b"".join(self.files_of_copy().values()))
         self.s.stop()
         os.rename(path, path + ".away")
         self.s.start()
@@ -72,6 +74,7 @@ class SecondFactor(unittest.TestCase):
             self.assertIn(f"snugd: {subject}: {what}", done.err)
         return rows
 
+    # Proves A21.
     def test_a_restore_says_which_keys_are_missing_before_it_begins(self):
         totp.enrol(self.s.client("ann", caps="draft/account-2fa"))
         copy, state = os.path.join(self.s.dir, "copy"), os.path.join(self.s.dir, "elsewhere")

@@ -46,6 +46,7 @@ class Stolen(unittest.TestCase):
         client.wait(" CERT ADD ")
         return client
 
+    # Proves A23.
     def test_what_is_said_to_nickserv_does_what_the_page_says(self):
         self.server.user("bob", password=PASSWORD)
         desk, laptop = self.device("desk"), self.device("laptop")

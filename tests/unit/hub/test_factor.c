@@ -116,6 +116,7 @@ static void wrong_codes_end_it_and_count(void **state)
 	expect(p, "server 904 * :*");
 }
 
+// Proves A21.
 static void a_recovery_code_stands_in_once(void **state)
 {
 	struct fixture *f = *state;
@@ -309,6 +310,7 @@ static void a_code_proves_as_a_password_does(void **state)
 	expect(desk, "NickServ NOTICE ann :Proved: *");
 }
 
+// Proves A21.
 static void another_key_opens_no_secret(void **state)
 {
 	struct fixture *f = *state;
@@ -333,6 +335,7 @@ static void another_key_opens_no_secret(void **state)
 	admin_answer_free(a);
 }
 
+// Proves A21.
 static void an_administrator_resets_it(void **state)
 {
 	struct fixture *f = *state;
@@ -359,6 +362,7 @@ static bool has_rights(struct peer *p)
 	return peer_session(p)->oper;
 }
 
+// Proves A21.
 static void it_may_be_demanded_of_administrators(void **state)
 {
 	struct fixture *f = *state;

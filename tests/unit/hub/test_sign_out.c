@@ -201,6 +201,7 @@ static void passwd_tells_what_still_lets_in(void **state)
 	expect_later(by_token(ann.f, ann.token), "server 001 ann :*");
 }
 
+// Proves A23.
 static void passwd_signs_out_all_but_its_own_device(void **state)
 {
 	struct ann ann = ann_of(*state);

@@ -163,6 +163,7 @@ static bool has_row(const struct verb *v)
 }
 
 // That each leaves its row in the audit log is test_audit.c.
+// Proves A22.
 static void the_command_line_acts_at_once_and_the_account_is_told(void **state)
 {
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
