@@ -99,11 +99,13 @@ static void expect_file(const char *dir, const char *name, const char *wanted)
 static void tmux_is_told_and_says_whether_it_took_it(void **state)
 {
 	struct fixture *f = *state;
-	char dir[] = "/tmp/snug-tmux-XXXXXX", path[400], tmux[64];
+	char dir[] = "/tmp/snug-tmux-XXXXXX", tmux[64];
+	struct buf path = {0};
 	char *before = strdup(getenv("PATH"));
 	assert_non_null(mkdtemp(dir));
-	snprintf(path, sizeof(path), "%s:%s", dir, before);
-	setenv("PATH", path, 1);
+	buf_printf(&path, "%s:%s", dir, before); // however long that is
+	setenv("PATH", buf_str(&path), 1);
+	buf_clear(&path);
 	f->ui->settings.in_tmux = true;
 	say_link(f);
 	put_tmux(dir, 0);
