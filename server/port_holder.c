@@ -11,27 +11,42 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define LISTENS 0x0a // TCP_LISTEN, as the table has it
+#define LISTENS "0A" // TCP_LISTEN, as the table has it
 #define LINE_SPACE 512
 #define PATH_SPACE 300
 
-// The number of the socket that listens there; 0: none of this table does.
+static struct span next_word(struct span *line)
+{
+	*line = span_trim(*line);
+	return span_cut(line, ' ');
+}
+
+// Columns of the table: number, address:port in hex, the other end, state, two queues, timer,
+// tries, user, time, and the socket's number.
+static uint64_t listening_socket(struct span line, const char *port)
+{
+	struct span words[10];
+	uint64_t number;
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		words[i] = next_word(&line);
+	(void)span_cut(&words[1], ':');
+	if (!span_eq(words[1], span_of(port)) || !span_eq(words[3], SPAN(LISTENS)) ||
+	    !span_to_u64(words[9], &number))
+		return 0;
+	return number;
+}
+
+// 0: none of this table listens there.
 static uint64_t find_socket(const char *table, uint16_t port)
 {
 	FILE *file = fopen(table, "re");
-	char line[LINE_SPACE];
+	char line[LINE_SPACE], text[8];
 	uint64_t found = 0;
 
-	while (file && !found && fgets(line, sizeof(line), file)) {
-		unsigned here, state;
-		uint64_t number;
-
-		if (sscanf(line,
-			   " %*d: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x %*s %*s %*s %*d %*d %" SCNu64,
-			   &here, &state, &number) == 3 &&
-		    here == port && state == LISTENS)
-			found = number;
-	}
+	snprintf(text, sizeof(text), "%04X", port);
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = listening_socket(span_of(line), text);
 	if (file)
 		fclose(file);
 	return found;

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import os
+import pty
 import shutil
 import socket
 import ssl
@@ -319,6 +320,29 @@ class Init(unittest.TestCase):
         self.assertEqual(done.code, 9, done)
         self.assertIn("letsencrypt.org", done.err)
         self.assertIn("--yes", done.err)
+
+    def test_on_a_terminal_the_terms_are_asked_for(self):
+        for answer, code in ((b"n\n", 9), (b"\n", 9), (b"y\n", 0)):
+            person, terminal = pty.openpty()
+            os.write(person, answer)
+            args = [snug.SNUGD, "init", "--name", NAME, "--acme", "--web", "127.0.0.1:%d" % snug.free_port(),
+                    "--admin", "ann", "--generate", "--state", self.state]
+            with subprocess.Popen(args, stdin=terminal, stderr=terminal, stdout=subprocess.DEVNULL) as made:
+                os.close(terminal)
+                said = self.read_all(person)
+                self.assertEqual(made.wait(snug.PATIENCE), code, said)
+            os.close(person)
+            self.assertIn(b"terms of service of https://acme-v02", said)
+
+    @staticmethod
+    def read_all(terminal):
+        said = b""
+        try:
+            while part := os.read(terminal, 4096):
+                said += part
+        except OSError:  # as Linux tells that nobody has the other end
+            pass
+        return said
 
     def test_a_port_that_is_taken_is_told_by_whom_and_what_else_would_do(self):
         with socket.socket() as taken:

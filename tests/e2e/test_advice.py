@@ -17,6 +17,7 @@ import unittest
 import advice
 import person
 import snug
+import test_acme
 import test_backup_folder
 import test_backup_kept
 import test_check
@@ -121,6 +122,7 @@ CASES = {
     "snugd init --state %s": down("nothing", advises=True),
     "snugd init --state ~/chat --name chat.example.org --admin ann": down("nothing", types=("",)),
     "snugd init --user snug --name chat.example.org --admin ann": down("nothing", types=(DOZEN, DOZEN)),
+    "snugd init --user snug --name chat.example.org --admin ann --acme": by(test_acme, "Init.test_on_a_terminal_the_terms_are_asked_for"),
     "snugd init --user snug --state /var/lib/snug-work --name work.example.org --listen "
     "ircs://0.0.0.0:6698 --admin ann": down("nothing", types=("",)),
     "snugd invite create": up(),
@@ -183,6 +185,8 @@ CASES = {
     "snugd stop --in 5m --back 10m": by(test_stop, "Announced.test_it_is_said_and_then_done"),
     "snugd tls check": by(test_tls_verbs, "Check.test_what_is_wrong_is_said"),
     "snugd tls export --sealed PUBLICKEY": by(test_tls_verbs, f"Sealed.{SEALED}"),
+    "snugd tls acme": by(test_acme, "Asked.test_what_uacme_is_told_and_what_comes_of_it"),
+    "snugd tls acme --state %s": by(test_acme, "Asked.test_a_failure_is_told_by_status_and_check"),
     "snugd tls import --ask": by(test_tls_verbs, f"Sealed.{SEALED}"),
     "snugd tls import --sealed FILE": by(test_tls_verbs, f"Sealed.{SEALED}"),
     "snugd tls new --confirm": by(test_rotation, "Rotation.test_a_stolen_key_vouches_for_nothing"),
