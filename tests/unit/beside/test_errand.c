@@ -49,7 +49,8 @@ static void each_part_has_a_bound(void **state)
 
 	memset(xs, 'x', sizeof(xs));
 	memset(url, 'x', sizeof(url));
-	memcpy(url, "https://", 8);
+	for (size_t i = 0; i < 8; i++)
+		url[i] = "https://"[i];
 	r.url = (struct span){url, ERRAND_URL_MAX};
 	r.body = (struct span){xs, ERRAND_BODY_MAX};
 	for (size_t i = 0; i < ERRAND_HEADERS; i++)
