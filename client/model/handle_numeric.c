@@ -82,6 +82,8 @@ static void take_fact(struct model *m, struct span key, struct span value)
 		f->line_len = number < 512 ? 512 : number > 65536 ? 65536 : (unsigned)number;
 	} else if (span_eq(key, SPAN("draft/FILEHOST"))) {
 		copy_fact(f->filehost, sizeof(f->filehost), value);
+	} else if (span_eq(key, SPAN("VAPID"))) {
+		copy_fact(f->vapid, sizeof(f->vapid), value);
 	} else if (span_eq(key, SPAN("snug.chat/HISTORY"))) {
 		numbers_are_of(m, value);
 	}

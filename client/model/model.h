@@ -145,6 +145,7 @@ struct server_facts {
 	char set_modes[16];
 	unsigned line_len; // LINELEN, 512 when not told
 	char filehost[256]; // draft/FILEHOST: where files are sent, or ""
+	char vapid[96];     // VAPID: the key that pushes are signed with, or ""
 };
 
 #define QUESTION_DEVICE 3    // revoke the device that is in use? about: its number

@@ -269,7 +269,7 @@ void tab_enter(struct span host, struct span port, struct span how, struct span 
 				  .invite = texts[3],
 				  .keeps_secret = true,
 				  .wants_token = true,
-				  .also = "snug.chat/files",
+				  .also = "snug.chat/files draft/webpush",
 				  .caps = texts[4]},
 		};
 		engine_open(&t->core, &order);

@@ -60,6 +60,7 @@ EXPORT(link) void tab_put_link(void)
 	put_number("wrongCodes", status.n_codes);
 	// The server said what it is called; "" before.
 	put_str("network", tab()->core.model->facts.network);
+	put_str("vapid", tab()->core.model->facts.vapid);
 	put_flag("takesFiles", tab()->core.model->facts.filehost[0] != 0);
 	page_close();
 }

@@ -156,3 +156,55 @@ test("the worker of the other kind ends it all", async () => {
 	await stand.stop();
 	await assert.rejects(page.reload(), /ERR_CONNECTION_REFUSED/);
 });
+
+const SAID = "@time=2026-11-30T12:00:00.000Z;msgid=m1;account=ann :ann!ann@chat.example PRIVMSG";
+
+/** Gives the worker a push, as the browser's push service would; what stands on the screen then. */
+async function pushed(text) {
+	const session = await context.newCDPSession(page);
+	const {promise: isThere, resolve} = Promise.withResolvers();
+
+	session.on("ServiceWorker.workerRegistrationUpdated", ({registrations}) =>
+		registrations[0] && resolve(registrations[0].registrationId));
+	await session.send("ServiceWorker.enable");
+	await session.send("ServiceWorker.deliverPushMessage",
+		{origin: stand.base, registrationId: await isThere, data: text});
+	await session.detach();
+	const shown = await page.waitForFunction(async () => {
+		const registration = await navigator.serviceWorker.getRegistration();
+		const notes = await registration.getNotifications();
+
+		return notes.length ? notes.map(({title, body, tag, data}) => ({title, body, tag, data})) : null;
+	});
+
+	return shown.jsonValue();
+}
+
+test("a push is shown as one note of its place, and what is hidden in it is not", async () => {
+	await context.grantPermissions(["notifications"]);
+	await ready();
+	assert.deepEqual(await pushed(`${SAID} #den :bob: \u202Ecake\u0007 is here`), [{title: "ann · #den",
+		body: "bob:  cake  is here", tag: "#den", data: {name: "#den", id: "m1"}}]);
+	assert.deepEqual(await pushed(`${SAID} #den :and tea`), [{title: "ann · #den", body: "and tea", tag: "#den",
+		data: {name: "#den", id: "m1"}}]);
+});
+
+test("a push to oneself has the sender's name, and one that is not known shows that there is something", async () => {
+	await context.grantPermissions(["notifications"]);
+	await ready();
+	assert.deepEqual(await pushed(`${SAID} bob :\u0001ACTION waves\u0001`), [{title: "ann", body: "waves", tag: "ann",
+		data: {name: "ann", id: "m1"}}]);
+});
+
+test("what is no line shows that there is something", async () => {
+	await context.grantPermissions(["notifications"]);
+	await ready();
+	assert.deepEqual(await pushed("what?"), [{title: "snug", body: "", tag: "", data: {name: "", id: ""}}]);
+});
+
+test("an invitation is shown with its room", async () => {
+	await context.grantPermissions(["notifications"]);
+	await ready();
+	assert.deepEqual(await pushed(":ann!ann@h INVITE bob #den"), [{title: "ann", body: "#den", tag: "#den",
+		data: {name: "#den", id: ""}}]);
+});

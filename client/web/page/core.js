@@ -301,7 +301,8 @@ class Core {
 	/** {state: connecting|login|online|lagging|offline|refused, since, nextAt, tries, lag, text,
 	 * failure: an id of failure.def, detail, network, wantsCode: the login waits for prove() with
 	 * one, wrongCodes: of these so far,
-	 * takesFiles: it has a place for files} */
+	 * takesFiles: it has a place for files, vapid: the key that
+	 * it signs pushes with, or ""} */
 	link() {
 		return this.#call("link");
 	}

@@ -9,6 +9,7 @@ export {openHelp} from "./help.js";
 export {openInbox, openSaved} from "./inbox.js";
 export {openRoom} from "./room.js";
 export {openSettings} from "./settings.js";
+export {endPushes, keepPushed} from "./push.js";
 export {offerFiles} from "./upload.js";
 export {pickEmoji} from "./emoji.js";
 export {showFile} from "./file.js";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Logging out of this browser: the server forgets its token, the browser what it kept.
 import {ask} from "./ask.js";
+import {endPushes} from "./push.js";
 
 /** The number by which the server lists this browser, of snug_NUMBER_SECRET; "": none yet. */
 export function ownNumber(page) {
@@ -14,6 +15,7 @@ export function ownNumber(page) {
 export async function logOut(page) {
 	const number = ownNumber(page);
 
+	await endPushes(page).catch(() => {});
 	if (number) await ask(page, `CERT TOKEN DEL ${number} CONFIRM`).catch(() => {});
 	await page.core.forget();
 	location.reload();

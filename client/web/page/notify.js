@@ -6,6 +6,7 @@
 // reader.
 import {notice, showBar} from "./bar.js";
 import {button, make} from "./dom.js";
+import {endPushes, keepPushed} from "./parts.js";
 import {harmless} from "./spans.js";
 
 const TEXT_MAX = 200;
@@ -41,12 +42,30 @@ export function watchAlerts(page) {
 	page.watch((changes) => {
 		if (changes.targets) draw();
 		if (changes.targets) closeRead(page);
+		if (changes.link) bePushed(page);
 		for (const alert of changes.alerts ?? []) onAlert(page, alert);
 	});
 	navigator.serviceWorker?.addEventListener("message", (event) =>
 		onWorker(page, event.data),
 	);
 	draw();
+}
+
+let pushedSince = 0; // the connection in which the server was told how to wake this browser
+
+function bePushed(page) {
+	const {state, since, vapid} = page.core.link();
+
+	if (state !== "online" || !vapid || since === pushedSince) return;
+	pushedSince = since;
+	setPushed(page);
+}
+
+// Without pushes the page calls as long as it is open.
+function setPushed(page) {
+	const act = page.core.kept("notify") === "on" ? keepPushed : endPushes;
+
+	act(page).catch((error) => console.warn("snug: pushes:", error.message));
 }
 
 export function titleOf(target, waiting) {
@@ -125,6 +144,7 @@ async function allow(page) {
 	const answer = await Notification.requestPermission();
 
 	page.core.keep("notify", answer === "granted" ? "on" : "no");
+	setPushed(page);
 	notice(page, page.t(answer === "granted" ? "notify.allowed" : "notify.refused"));
 	return answer === "granted";
 }
@@ -178,8 +198,11 @@ async function closeRead(page) {
 /** The worker tells which notification was clicked. */
 function onWorker(page, data) {
 	if (data?.kind !== "show") return;
+	const target = data.target ?? page.core.targetNamed(data.name);
+
 	window.focus();
-	page.jump(data.target, data.id, 0);
+	if (data.id) page.jump(target, data.id, 0);
+	else page.show(target);
 }
 
 /** The part of the settings: what the browser allows, and the button that asks it. */
@@ -192,6 +215,7 @@ export function notifyForm(page) {
 				"notify",
 				page.core.kept("notify") === "off" ? "on" : "off",
 			);
+		setPushed(page);
 		draw();
 	});
 

@@ -20,6 +20,8 @@ const later =
 	(...of) =>
 		import("./later.js").then((parts) => parts[name](...of));
 
+export const endPushes = later("endPushes");
+export const keepPushed = later("keepPushed");
 export const offerFiles = later("offerFiles");
 export const openAdmin = later("openAdmin");
 export const openDevices = later("openDevices");

@@ -11,7 +11,10 @@
 const PAGE = "/",
 	ASSETS = "/assets/",
 	KEPT_SHELLS = 2,
-	PATIENCE_MS = 5000;
+	PATIENCE_MS = 5000,
+	TEXT_MAX = 200;
+const PUSHED =
+	/^(?:@(\S+) )?(?::(\S+) )?([A-Z]+) (?:([^ :]\S*) ?)?(?:([^ :]\S*) ?)?(?::([^]*))?$/;
 const SHELL = /^shell-(\d+)$/;
 
 self.addEventListener("install", (event) => {
@@ -37,6 +40,10 @@ self.addEventListener("notificationclick", (event) => {
 	event.notification.close();
 	event.waitUntil(openFor(event.notification.data));
 });
+
+self.addEventListener("push", (event) =>
+	event.waitUntil(showPush(parsePush(event.data?.text() ?? ""))),
+);
 
 const fetchPage = () => fetch(PAGE, {cache: "no-store", credentials: "omit"});
 
@@ -135,4 +142,52 @@ async function openFor(data) {
 	}
 	one.postMessage({kind: "show", ...data});
 	await one.focus();
+}
+
+/** A line of IRC: {id, command, params, nick}, or null. */
+function parsePush(text) {
+	const found = PUSHED.exec(text);
+
+	if (!found) return null;
+	const [, tags = "", source = "", command, ...params] = found;
+	const id = tags.split(";").find((tag) => tag.startsWith("msgid="));
+
+	return {
+		id: id?.slice(6) ?? "",
+		nick: source.split("!")[0],
+		command,
+		params: params.filter((param) => param !== undefined),
+	};
+}
+
+// Controls, and what turns a text round, are not for a note of the system.
+const plain = (text) =>
+	text
+		.replace(/^\u0001ACTION (.*)\u0001$/, "$1")
+		.replace(/[\u0000-\u001f\u007f-\u009f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]+/g, " ");
+
+/**
+ * A browser wants each push to be shown, unless its page is looked at; one note a target, the
+ * newest.
+ */
+async function showPush(push) {
+	const open = await self.clients.matchAll({type: "window", includeUncontrolled: true});
+
+	if (open.some((client) => client.visibilityState === "visible" && client.focused)) return;
+	const [where = "", text = ""] = push?.params ?? [];
+	const isRoom = /^[@+]?#/.test(where);
+	const name = isRoom ? where.replace(/^[@+]/, "") : push?.nick;
+	const isSaid = push?.command === "PRIVMSG";
+	const room = push?.command === "INVITE" ? text || push.params.at(-1) : "";
+
+	await self.registration.showNotification(
+		isSaid && isRoom ? `${plain(push.nick)} · ${plain(name)}` : plain(push?.nick || "snug"),
+		{
+			body: isSaid ? plain(text).slice(0, TEXT_MAX) : plain(room),
+			tag: isSaid ? name : room,
+			data: isSaid ? {name, id: push.id} : {name: room, id: ""},
+			icon: "/assets/icon-192.png",
+			badge: "/assets/badge.png",
+		},
+	);
 }
