@@ -411,9 +411,9 @@ $(LINT)/rules.ok: $(READ) $(LINT)/rules.by $(OUT)/snugd $(OUT)/snug
 	@touch $@
 
 lint-binary: $(LINT)/binary.ok
-$(LINT)/binary.ok: tests/lint/binary $(OUT)/snugd $(OUT)/snug
+$(LINT)/binary.ok: tests/lint/binary $(foreach p,snugd snug snug-errand snug-door,$(OUT)/$p)
 	@mkdir -p $(@D)
-	@tests/lint/binary $(OUT)/snugd $(OUT)/snug && touch $@
+	@tests/lint/binary $(filter $(OUT)/%,$^) && touch $@
 
 lint-analysed: $(LINTED:%.c=$(LINT)/%.ok) $(LINT)/cppcheck.ok
 $(LINT)/%.ok: %.c .clang-tidy tests/lint/analyse
