@@ -171,10 +171,12 @@ struct errand_answer trip_answer(const struct trip *t, CURLcode code)
 		a.outcome = outcome_of(t, code);
 		return a;
 	}
-	curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &after_s);
+	if (curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &after_s) != CURLE_OK ||
+	    after_s < 0)
+		after_s = 0;
 	a.outcome = ERRAND_ANSWERED;
 	a.status = (unsigned)status;
-	a.retry_after_s = after_s > 0 && after_s <= UINT32_MAX ? (uint32_t)after_s : 0;
+	a.retry_after_s = after_s < UINT32_MAX ? (uint32_t)after_s : UINT32_MAX;
 	a.body = span_from(t->body, t->body_len);
 	return a;
 }

@@ -101,14 +101,19 @@ class Errands(unittest.TestCase):
         service, errander, url = self.usual()
         for name, told in (("created", "answered 201 0 0"), ("gone", "answered 410 0 4"),
                            ("missing", "answered 404 0 0"), ("busy", "answered 429 30 0"),
-                           ("broken", "answered 500 0 0"), ("huge", "answered 200 0 4096"),
+                           ("never", "answered 503 4294967295 0"), ("broken", "answered 500 0 0"),
+                           ("huge", "answered 200 0 4096"),
                            ("half", "answered 201 0 4"), ("endless-head", "answered 200 0 0"),
                            ("drop", "no-connection 0 0 0"), ("no-http", "no-http 0 0 0"),
                            ("no-status", "no-http 0 0 0")):
             with self.subTest(name=name):
                 self.assertEqual(errander.ask(url + name), told)
         # Asked once each: nothing is tried again here.
-        self.assertEqual(len(service.asked), 11)
+        self.assertEqual(len(service.asked), 12)
+        # A date is so many seconds from now: an hour, but for what the tests took since.
+        kind, status, after, _ = errander.ask(url + "dated").split()
+        self.assertEqual((kind, status), ("answered", "503"))
+        self.assertTrue(0 < int(after) <= 3600, after)
 
     def test_a_redirect_is_an_answer_and_not_followed(self):
         service, errander, url = self.usual()
