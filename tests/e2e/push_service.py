@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: MIT
 """A push service of the test's own: HTTPS on loopback (or where one says), answering as its path
 says, behind a certificate of an authority of the test's own."""
+import datetime
 import email.utils
 import os
 import socket
 import ssl
 import subprocess
 import threading
-import time
 
+IN_AN_HOUR = email.utils.format_datetime(
+    datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1), usegmt=True)
 ANSWERS = {
     "created": b"HTTP/1.1 201 Created\r\nLocation: /m/1\r\nContent-Length: 0\r\n\r\n",
     "gone": b"HTTP/1.1 410 Gone\r\nContent-Length: 4\r\n\r\ngone",
     "missing": b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
     "busy": b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 30\r\nContent-Length: 0\r\n\r\n",
-    "dated": f"HTTP/1.1 503 Unavailable\r\nRetry-After: {email.utils.formatdate(time.time() + 3600, usegmt=True)}"
-             "\r\nContent-Length: 0\r\n\r\n".encode(),
+    "dated": b"HTTP/1.1 503 Unavailable\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n" % IN_AN_HOUR.encode(),
     "never": b"HTTP/1.1 503 Unavailable\r\nRetry-After: 99999999999\r\nContent-Length: 0\r\n\r\n",
     "broken": b"HTTP/1.1 500 Internal Server Error\r\nRetry-After: soon\r\nContent-Length: 0\r\n\r\n",
     "elsewhere": b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /created\r\nContent-Length: 0\r\n\r\n",
