@@ -43,17 +43,16 @@
 #include "server/hub/people/credential.h"
 #include "server/hub/wire/reply.h"
 
-#include "common/clock.h"
 #include "common/text.h"
 #include "common/encode.h"
 #include "common/utf8.h"
+#include "server/hub/commands/device_key.h"
 #include "server/hub/commands/device_token.h"
 #include "server/hub/commands/label_told.h"
 #include "server/hub/door/evict.h"
 #include "server/hub/door/login.h"
 #include "server/hub/door/offer.h"
 #include "server/hub/door/second_step.h"
-#include "server/hub/door/step_up.h"
 #include "server/hub/door/vouch.h"
 #include "server/hub/door/device_told.h"
 #include "server/hub/people/signin.h"
@@ -84,14 +83,6 @@ static void answer(struct session *s, const char *what, const struct credential 
 	reply_end(&l, s);
 }
 
-// Nothing keeps s from it, or the error was sent.
-static bool may(struct session *s, const struct step_up *why_not)
-{
-	if (why_not)
-		fail(s, "CERT", why_not->code, (struct span){0}, why_not->words);
-	return !why_not;
-}
-
 static void cert_add(struct session *s, struct span label)
 {
 	struct credential *c = credential_shown_by(s);
@@ -111,21 +102,13 @@ static void cert_add(struct session *s, struct span label)
 	else if (credentials_count(s->account) >= CREDENTIALS_PER_ACCOUNT)
 		fail(s, "CERT", "TOO_MANY_CERTS", (struct span){0},
 		     "The account has too many certificates and tokens: delete one first");
-	else if (may(s, step_up_add(s)) && need_disk(s, "CERT")) {
+	else if (device_may(s, step_up_add(s)) && need_disk(s, "CERT")) {
 		c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
 		credential_shown(c, s->cert->hash);
 		device_added(s, c);
 		answer(s, "ADD", c);
 		label_told(s, "CERT", label, c);
 	}
-}
-
-static void add_time(struct line *l, int64_t wall_ms)
-{
-	char text[CLOCK_TEXT_LEN + 1];
-
-	clock_text(wall_ms, text);
-	line_str(l, wall_ms ? text : "*");
 }
 
 static void cert_list(struct session *s)
@@ -138,8 +121,8 @@ static void cert_list(struct session *s)
 		if (c->kind != CREDENTIAL_CERT)
 			continue;
 		start(&l, s, "LIST", c);
-		add_time(&l, c->created_ms);
-		add_time(&l, c->used_ms);
+		device_add_time(&l, c->created_ms);
+		device_add_time(&l, c->used_ms);
 		line_text(&l, span_of(c->label));
 		reply_end(&l, s);
 	}
@@ -158,8 +141,8 @@ static void cert_logins(struct session *s)
 
 		line_start(&l, s->hub, NULL, "CERT");
 		line_str(&l, "LOGINS");
-		add_time(&l, i->first_ms);
-		add_time(&l, i->last_ms);
+		device_add_time(&l, i->first_ms);
+		device_add_time(&l, i->last_ms);
 		line_number(&l, i->times);
 		line_str(&l, i->failed ? "FAILED" : "IN");
 		line_str(&l, signin_way(i->way));
@@ -184,20 +167,6 @@ static void cert_others(struct session *s)
 	reply_end(&l, s);
 }
 
-static void need_confirmation(struct session *s, const struct credential *c)
-{
-	struct buf number = {0}, words = {0};
-
-	buf_add_i64(&number, c->id);
-	buf_printf(&words,
-		   "%s is the device of this very connection: CERT DEL %s CONFIRM revokes it "
-		   "all the same",
-		   c->label, buf_str(&number));
-	fail(s, "CERT", "CONFIRM_NEEDED", buf_span(&number), buf_str(&words));
-	buf_clear(&number);
-	buf_clear(&words);
-}
-
 static void cert_del(struct session *s, struct span name, bool confirmed)
 {
 	struct credential *c = credential_named(s->account, CREDENTIAL_CERT, name);
@@ -207,10 +176,10 @@ static void cert_del(struct session *s, struct span name, bool confirmed)
 		return;
 	}
 	if (!confirmed && credential_is_of(c, s)) {
-		need_confirmation(s, c);
+		device_unconfirmed(s, c);
 		return;
 	}
-	if (!may(s, step_up_remove(s, c)) || !need_disk_to_mend(s, "CERT"))
+	if (!device_may(s, step_up_remove(s, c)) || !need_disk_to_mend(s, "CERT"))
 		return;
 	answer(s, "DEL", c);
 	credential_delete(c, s);
@@ -237,7 +206,7 @@ static void cert_revoke_others(struct session *s)
 	struct line l;
 	size_t n;
 
-	if (!may(s, may_revoke_others(s)) || !need_disk_to_mend(s, "CERT"))
+	if (!device_may(s, may_revoke_others(s)) || !need_disk_to_mend(s, "CERT"))
 		return;
 	n = credentials_revoke(a, s);
 	(void)account_kick_others(a, s, SPAN("Another device of yours signed out all others"));
@@ -261,7 +230,7 @@ static void cert_offer(struct session *s)
 		     "other computer in");
 		return;
 	}
-	if (!may(s, step_up_offer(s)) || !need_disk(s, "CERT"))
+	if (!device_may(s, step_up_offer(s)) || !need_disk(s, "CERT"))
 		return;
 	if (!offer_make(s, secret)) {
 		fail(s, "CERT", "TEMPORARILY_UNAVAILABLE", (struct span){0},

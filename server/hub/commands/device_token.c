@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "server/hub/commands/device_token.h"
 
-#include "common/clock.h"
 #include "common/text.h"
 #include "common/utf8.h"
 #include "server/hub/commands/command.h"
+#include "server/hub/commands/device_key.h"
 #include "server/hub/commands/label_told.h"
 #include "server/hub/door/device_told.h"
 #include "server/hub/door/evict.h"
 #include "server/hub/door/login.h"
-#include "server/hub/door/step_up.h"
 #include "server/hub/wire/reply.h"
 
 #include <sodium.h>
@@ -51,13 +50,6 @@ static void say_new(struct session *s, const struct credential *c, const char *t
 	line_clear(&l);
 }
 
-static bool may(struct session *s, const struct step_up *why_not)
-{
-	if (why_not)
-		fail(s, "CERT", why_not->code, (struct span){0}, why_not->words);
-	return !why_not;
-}
-
 static void add(struct session *s, struct span label, struct span what)
 {
 	char text[TOKEN_TEXT_MAX + 1];
@@ -73,20 +65,12 @@ static void add(struct session *s, struct span label, struct span what)
 	} else if (credentials_count(s->account) >= CREDENTIALS_PER_ACCOUNT) {
 		fail(s, "CERT", "TOO_MANY_CERTS", (struct span){0},
 		     "The account has too many certificates and tokens: delete one first");
-	} else if (may(s, step_up_add(s)) && need_disk(s, "CERT")) {
+	} else if (device_may(s, step_up_add(s)) && need_disk(s, "CERT")) {
 		c = device_token_new(s, label, what.len > 0, text);
 		say_new(s, c, text);
 		label_told(s, "CERT", label, c);
 		sodium_memzero(text, sizeof(text));
 	}
-}
-
-static void add_time(struct line *l, int64_t wall_ms)
-{
-	char text[CLOCK_TEXT_LEN + 1];
-
-	clock_text(wall_ms, text);
-	line_str(l, wall_ms ? text : "*");
 }
 
 static void say_one(struct session *s, const struct credential *c)
@@ -96,9 +80,9 @@ static void say_one(struct session *s, const struct credential *c)
 	start(&l, s, "LIST");
 	line_number(&l, c->id);
 	line_str(&l, c->is_device ? "DEVICE" : "PROGRAM");
-	add_time(&l, c->created_ms);
-	add_time(&l, c->used_ms);
-	add_time(&l, c->expires_ms);
+	device_add_time(&l, c->created_ms);
+	device_add_time(&l, c->used_ms);
+	device_add_time(&l, c->expires_ms);
 	line_text(&l, span_of(c->label));
 	reply_end(&l, s);
 }
@@ -118,20 +102,6 @@ static void say_all(struct session *s)
 	reply_end(&l, s);
 }
 
-static void need_confirmation(struct session *s, const struct credential *c)
-{
-	struct buf number = {0}, words = {0};
-
-	buf_add_i64(&number, c->id);
-	buf_printf(&words,
-		   "This very connection came by %s: CERT TOKEN DEL %s CONFIRM revokes it all "
-		   "the same",
-		   c->label, buf_str(&number));
-	fail(s, "CERT", "CONFIRM_NEEDED", buf_span(&number), buf_str(&words));
-	buf_clear(&number);
-	buf_clear(&words);
-}
-
 static void del(struct session *s, struct span name, bool confirmed)
 {
 	struct credential *c = credential_named(s->account, CREDENTIAL_TOKEN, name);
@@ -142,10 +112,10 @@ static void del(struct session *s, struct span name, bool confirmed)
 		return;
 	}
 	if (!confirmed && credential_is_of(c, s)) {
-		need_confirmation(s, c);
+		device_unconfirmed(s, c);
 		return;
 	}
-	if (!may(s, step_up_remove(s, c)) || !need_disk_to_mend(s, "CERT"))
+	if (!device_may(s, step_up_remove(s, c)) || !need_disk_to_mend(s, "CERT"))
 		return;
 	start(&l, s, "DEL");
 	line_number(&l, c->id);

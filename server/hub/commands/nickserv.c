@@ -8,25 +8,16 @@
 #include "server/hub/door/login.h"
 #include "server/hub/door/passwd.h"
 #include "server/hub/wire/reply.h"
+#include "server/hub/commands/nickserv_key.h"
 #include "server/hub/commands/services.h"
 
 #include "common/clock.h"
 #include "common/utf8.h"
-#include "server/hub/door/evict.h"
 #include "server/hub/door/second_step.h"
 #include "server/hub/door/step_up.h"
 #include "server/hub/people/verify.h"
 
 #define NICKSERV "NickServ"
-
-static size_t count_kind(const struct account *a, enum credential_kind kind)
-{
-	size_t n = 0;
-
-	list_for_each(item, &a->credentials)
-		n += container_of(item, struct credential, in_account)->kind == kind;
-	return n;
-}
 
 static void say_own(struct session *s)
 {
@@ -36,7 +27,7 @@ static void say_own(struct session *s)
 	list_for_each(item, &a->sessions)
 		n++;
 	service_say(s, NICKSERV, "certificates: %zu, app tokens: %zu, connections now: %zu",
-		    count_kind(a, CREDENTIAL_CERT), count_kind(a, CREDENTIAL_TOKEN), n);
+		    nickserv_count(a, CREDENTIAL_CERT), nickserv_count(a, CREDENTIAL_TOKEN), n);
 	service_say(s, NICKSERV, "password: %s, rooms: %zu", a->password[0] ? "yes" : "none",
 		    a->n_members);
 }
@@ -58,14 +49,6 @@ void nickserv_info(struct session *s, const struct service_call *c)
 		say_own(s);
 }
 
-// Nothing keeps s from it, or it was told what does.
-static bool may(struct session *s, const struct step_up *why_not)
-{
-	if (why_not)
-		service_say(s, NICKSERV, "%s", why_not->words);
-	return !why_not;
-}
-
 static void cert_add(struct session *s, struct span label)
 {
 	struct credential *c = credential_shown_by(s);
@@ -81,7 +64,7 @@ static void cert_add(struct session *s, struct span label)
 		service_say(s, NICKSERV, "The certificate belongs to another account");
 	} else if (!c && credentials_count(s->account) >= CREDENTIALS_PER_ACCOUNT) {
 		service_say(s, NICKSERV, "There are too many: CERT DEL one first");
-	} else if (c || (may(s, step_up_add(s)) && need_disk(s, "CERT"))) {
+	} else if (c || (nickserv_may(s, step_up_add(s)) && need_disk(s, "CERT"))) {
 		if (!c)
 			c = credential_new(s->account, CREDENTIAL_CERT, s->cert->pin, label, 0);
 		if (is_new)
@@ -100,42 +83,6 @@ static void cert_add(struct session *s, struct span label)
 	}
 }
 
-static void cert_list(struct session *s)
-{
-	char used[CLOCK_TEXT_LEN + 1];
-
-	list_for_each(item, &s->account->credentials) {
-		const struct credential *c = container_of(item, struct credential, in_account);
-
-		if (c->kind != CREDENTIAL_CERT)
-			continue;
-		clock_text(c->used_ms, used);
-		service_say(s, NICKSERV, "%lld  %s  last used: %s", (long long)c->id, c->label,
-			    c->used_ms ? used : "never");
-	}
-	service_say(s, NICKSERV, "certificates: %zu", count_kind(s->account, CREDENTIAL_CERT));
-}
-
-static void cert_del(struct session *s, struct span name, bool confirmed)
-{
-	struct buf words = {0};
-	struct credential *c = credential_named(s->account, CREDENTIAL_CERT, name);
-
-	if (!c) {
-		service_say(s, NICKSERV, "You have no certificate of that number or label");
-	} else if (!confirmed && credential_is_of(c, s)) {
-		service_say(s, NICKSERV,
-			    "That is the device of this very connection: CERT DEL %lld CONFIRM "
-			    "revokes it all the same",
-			    (long long)c->id);
-	} else if (may(s, step_up_remove(s, c)) && need_disk_to_mend(s, "CERT")) {
-		credential_describe(c, &words);
-		service_say(s, NICKSERV, "Revoked: %s", buf_str(&words));
-		credential_delete(c, s);
-	}
-	buf_clear(&words);
-}
-
 void nickserv_cert(struct session *s, const struct service_call *c)
 {
 	struct span what = c->words[1], name = service_word(c, 2);
@@ -143,9 +90,10 @@ void nickserv_cert(struct session *s, const struct service_call *c)
 	if (span_eq_fold(what, SPAN("ADD")))
 		cert_add(s, name);
 	else if (span_eq_fold(what, SPAN("LIST")))
-		cert_list(s);
+		nickserv_list(s, CREDENTIAL_CERT);
 	else if (span_eq_fold(what, SPAN("DEL")) && name.len)
-		cert_del(s, name, span_eq_fold(service_word(c, 3), SPAN("CONFIRM")));
+		nickserv_del(s, CREDENTIAL_CERT, name,
+			     span_eq_fold(service_word(c, 3), SPAN("CONFIRM")));
 	else
 		service_say(s, NICKSERV,
 			    "Usage: CERT ADD [LABEL] | LIST | DEL NUMBER|LABEL [CONFIRM]");

@@ -105,11 +105,10 @@ static void devices_are_listed_and_revoked(void **state)
 	assert_false(some_note_says(f, "mine"));
 	say(f->m, ":srv CERT DEL 17 PIN :old laptop");
 	assert_true(some_note_says(f, "old laptop can no longer log in"));
-	say(f->m,
-	    ":srv FAIL CERT CONFIRM_NEEDED 19 :mine is the device of this very connection");
+	say(f->m, ":srv FAIL CERT CONFIRM_NEEDED 19 :This very connection came by mine");
 	assert_int_equal(f->m->question.id, QUESTION_DEVICE);
 	assert_int_equal(f->m->question.about, 19);
-	assert_false(some_note_says(f, "mine is"));
+	assert_false(some_note_says(f, "came by mine"));
 }
 
 static void the_user_hears_of_what_the_user_asked(void **state)

@@ -257,7 +257,8 @@ static void certificates_are_added_listed_and_deleted(void **state)
 	expect(p, "NickServ NOTICE alice :*  laptop  last used: never");
 	expect(p, "NickServ NOTICE alice :certificates: 1");
 	peer_send(p, "PRIVMSG NickServ :CERT DEL laptop");
-	expect(p, "NickServ NOTICE alice :That is the device of this very connection*CONFIRM*");
+	expect(p,
+	       "NickServ NOTICE alice :This very connection came by it: CERT DEL * CONFIRM*");
 	peer_send(p, "PRIVMSG NickServ :CERT DEL laptop CONFIRM");
 	expect(p,
 	       "NickServ NOTICE alice :Revoked: certificate * (laptop), added *, last used never");
