@@ -7,6 +7,7 @@
 #include "server/cli.h"
 
 #include "common/file.h"
+#include "server/admin_json.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -61,6 +62,18 @@ static int take_down(const char *file)
 	return cli_say(ADMIN_FAILED, "cannot remove %s: %s", file, strerrordesc_np(errno));
 }
 
+static int show_changed(const struct cli *c, const char *words)
+{
+	struct admin_answer *a = admin_answer_new(0);
+	int code;
+
+	a->words = span_of(words);
+	a->changed = ADMIN_CHANGED;
+	code = cli_show(c, a);
+	admin_answer_free(a);
+	return code;
+}
+
 static int prove_by_file(const struct cli *c, const char *webroot)
 {
 	const char *method = cli_word(c, 0), *token = cli_word(c, 3), *auth = cli_word(c, 4);
@@ -77,7 +90,7 @@ static int prove_by_file(const struct cli *c, const char *webroot)
 	else
 		code = cli_say(ADMIN_USAGE, "a challenge has a begin, and is done or failed");
 	buf_clear(&file);
-	return code;
+	return code == ADMIN_DONE ? show_changed(c, "the other web server has it so") : code;
 }
 
 int cli_tls_challenge(const struct cli *c)

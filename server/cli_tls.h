@@ -27,7 +27,8 @@ MUST_USE int bench_vouch(const struct bench *b, const struct tls_context *fresh)
 MUST_USE int bench_promote(const struct bench *b, enum pair_place place);
 // Has the running server, if there is one, serve what the files hold, and in any case the
 // audit log have it: by "rotate", "new", "import" or "acme", from the key that was served to
-// this one, or (how "announced") that this one comes. is_confirmed: also without the old one's word.
+// this one, or (how "announced") that this one comes. is_confirmed: also without the old one's
+// word.
 MUST_USE int bench_take(const struct bench *b, const char *by, const char *how,
 			const struct tls_context *fresh, bool is_confirmed);
 // Shows a text, with words; or, of what was changed, the pin that is served now or comes next.

@@ -21,6 +21,7 @@ DONE_WITHOUT = {"setpriority"}
 # As a unit has it: a user without any right, and not root to itself.
 NO_RIGHTS = ("unshare", "--user", "--map-user=990", "--map-group=990")
 BACKUP = "snugd-backup"
+ACME = "snugd-acme"
 
 
 def unit(name):
@@ -42,7 +43,7 @@ class Unit(unittest.TestCase):
     # Proves X3.
     def test_they_are_shut_in(self):
         exposed = {name: 12 for name in NAMES}
-        exposed[BACKUP + ".service"] = 5
+        exposed.update({BACKUP + ".service": 5, ACME + ".service": 12})
         with tempfile.TemporaryDirectory() as folder:
             for name, most in exposed.items():
                 text = unit(name)
@@ -52,15 +53,22 @@ class Unit(unittest.TestCase):
                 done = self.analyze(folder, name, text.replace("PrivateDevices=yes\n", ""), *security)
                 self.assertNotEqual(done.returncode, 0, done.stdout)
 
-    def test_the_socket_is_one_that_systemd_knows(self):
+    def test_the_sockets_and_the_timer_of_certificates_are_such_as_systemd_knows(self):
+        judged = ("snugd.socket", "snugd-web.socket", ACME + ".timer")
         with tempfile.TemporaryDirectory() as folder:
-            for name in ("snugd.service", "snugd.socket"):
+            for name in ("snugd.service", ACME + ".service", *judged):
                 with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
                     file.write(unit(name))
-            done = subprocess.run(["systemd-analyze", "verify", "--man=no", os.path.join(folder, "snugd.socket")],
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            told = [line for line in done.stdout.splitlines() if folder in line]
-            self.assertEqual(told, [])
+            for name in judged:
+                done = subprocess.run(["systemd-analyze", "verify", "--man=no", os.path.join(folder, name)],
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+                told = [line for line in done.stdout.splitlines() if folder in line or "Failed" in line]
+                self.assertEqual(told, [])
+
+    def test_port_443_is_where_init_has_browsers_come(self):
+        listed = re.findall(r"^ListenStream=(.*)", unit("snugd-web.socket"), re.M)
+        with open(os.path.join(HERE, "..", "..", "server", "init_config.c"), encoding="utf-8") as file:
+            self.assertIn("[web]" + "".join("\\nlisten = " + place for place in listed), file.read())
 
     def trace(self):
         """The calls of a server that starts, serves, is asked, reloads and stops."""
