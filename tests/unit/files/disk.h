@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -41,7 +42,7 @@ static inline struct place place_new(void)
 	struct place p = {.fd = -1};
 	char *error;
 
-	strcpy(p.dir, "/tmp/snug-files-XXXXXX");
+	snprintf(p.dir, sizeof(p.dir), "/tmp/snug-files-XXXXXX");
 	assert_non_null(mkdtemp(p.dir));
 	snprintf(p.folder, sizeof(p.folder), "%s/files", p.dir);
 	p.fd = files_open(p.folder, true, &error);

@@ -99,6 +99,7 @@ static unsigned fail_each(int error, enum filing_result expected)
 	return n - 1;
 }
 
+// Proves S20.
 static void whatever_the_disk_refuses_nothing_is_left(void **state UNUSED)
 {
 	// Opened 8 times, room kept, 6 writes, synced twice, renamed.
@@ -161,6 +162,7 @@ static bool dies_at(struct place *p, unsigned at)
 	return WEXITSTATUS(status) == 0;
 }
 
+// Proves S20.
 static void wherever_the_process_ends_a_file_is_whole_or_not_there(void **state UNUSED)
 {
 	bool came_to_the_end = false;

@@ -103,6 +103,7 @@ static void a_type_is_that_of_the_first_bytes(void **state UNUSED)
 	place_free(&p);
 }
 
+// Proves S20.
 static void wherever_it_is_cut_nothing_is_left(void **state UNUSED)
 {
 	struct place p = place_new();
@@ -182,7 +183,7 @@ static void what_is_half_there_goes_at_the_next_start(void **state UNUSED)
 static void a_folder_that_cannot_be_used_is_named(void **state UNUSED)
 {
 	struct place p = place_new();
-	char path[128], *error = NULL;
+	char path[128], below[128], *error = NULL;
 
 	snprintf(path, sizeof(path), "%s/none", p.dir);
 	assert_int_equal(files_open(path, false, &error), -1);
@@ -192,8 +193,8 @@ static void a_folder_that_cannot_be_used_is_named(void **state UNUSED)
 	assert_non_null(strstr(error, path));
 	free(error);
 	unlink(path);
-	strcat(path, "/none");
-	assert_int_equal(files_open(path, true, &error), -1);
+	snprintf(below, sizeof(below), "%s/none/none", p.dir);
+	assert_int_equal(files_open(below, true, &error), -1);
 	assert_non_null(strstr(error, "No such file"));
 	free(error);
 	place_free(&p);
