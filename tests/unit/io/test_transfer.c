@@ -77,7 +77,7 @@ static void an_empty_file_comes_too(void **state UNUSED)
 	disk_clear(&d);
 }
 
-// Proves X9.
+// Proves X10.
 static void who_is_faster_than_the_disk_waits(void **state UNUSED)
 {
 	enum { MUCH = 64 * 1024 * 1024 };

@@ -113,7 +113,7 @@ static void a_disk_that_fails_is_told(void **state UNUSED)
 	}
 }
 
-// Proves X9.
+// Proves X10.
 // Each upload has its own clock, and it stands while the disk has the letter.
 static void a_drip_is_no_upload(void **state UNUSED)
 {

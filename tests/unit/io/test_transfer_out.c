@@ -204,7 +204,7 @@ static void check_shown(const char *type, const char *served, const char *how)
 	disk_clear(&d);
 }
 
-// Proves X8.
+// Proves X9.
 static void only_what_is_on_the_list_is_shown(void **state UNUSED)
 {
 	static const char other[] = "\r\nContent-Type: application/octet-stream\r\n";
@@ -240,7 +240,7 @@ static void check_name(const char *name, const char *expected)
 	disk_clear(&d);
 }
 
-// Proves X8.
+// Proves X9.
 static void no_name_gets_out_of_its_field(void **state UNUSED)
 {
 	char name[1001], expected[512];
@@ -328,7 +328,7 @@ static unsigned fill(struct world *w, struct memory_disk *d)
 	return before;
 }
 
-// Proves X9.
+// Proves X10.
 static void who_reads_slowly_holds_one_piece(void **state UNUSED)
 {
 	enum { MUCH = 64 * 1024 * 1024 };

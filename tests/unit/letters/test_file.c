@@ -153,7 +153,7 @@ static const struct {
 	ROW(" \x89PNG\r\n\x1a\n", FILE_TYPE_OTHER),
 };
 
-// Proves X8.
+// Proves X9.
 static void a_file_is_what_its_first_bytes_say(void **state UNUSED)
 {
 	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
