@@ -6,10 +6,6 @@
 #define BYTES(literal) literal, sizeof(literal) - 1
 // A second mark that every file has.
 #define NOTHING 0, BYTES("")
-#define BRAND(type, brand)                                                                     \
-	{                                                                                      \
-		type, 4, BYTES("ftyp"), 8, BYTES(brand)                                        \
-	}
 
 static const struct row {
 	const char *type;
