@@ -133,14 +133,21 @@ bool server_has_sts(const struct server *s)
 	return s->config.sts == STS_YES || (s->config.sts == STS_AUTO && s->is_vouched);
 }
 
+void server_hub_config(const struct server *s, struct hub_config *out)
+{
+	config_for_hub(&s->config, s->pin, s->is_vouched, address_port(&s->bound[0]), out);
+	if (out->has_web) // where port 0 was asked for, too
+		out->web_port = address_port(&s->bound[s->config.n_lines]);
+	out->has_sts = server_has_sts(s);
+	out->n_shards = s->n_shards;
+	out->n_hashers = s->n_hashers;
+}
+
 void server_configure_hub(struct server *s)
 {
 	struct hub_config config;
 
-	config_for_hub(&s->config, s->pin, s->is_vouched, address_port(&s->bound[0]), &config);
-	config.has_sts = server_has_sts(s);
-	config.n_shards = s->n_shards;
-	config.n_hashers = s->n_hashers;
+	server_hub_config(s, &config);
 	hub_configure(s->hub, &config);
 	s->hub_is_due = true;
 	loop_again(s->loop);

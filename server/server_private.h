@@ -210,6 +210,8 @@ MUST_USE bool server_look_at_files(struct server *s, const uint8_t *confirmed, b
 void server_certificate_words(const struct server *s, struct buf *out);
 // Whether clients are told to insist on such a certificate.
 MUST_USE bool server_has_sts(const struct server *s);
+// What the hub is told of the settings, and of how the server stands.
+void server_hub_config(const struct server *s, struct hub_config *out);
 // Tells the hub of the settings, and of the pin.
 void server_configure_hub(struct server *s);
 // The mailbox of a shard.

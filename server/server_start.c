@@ -322,10 +322,7 @@ static int start_hub(struct server *s)
 	uint8_t seed[32];
 	char *error = NULL;
 
-	config_for_hub(&s->config, s->pin, s->is_vouched, address_port(&s->bound[0]), &config);
-	config.has_sts = server_has_sts(s);
-	config.n_shards = s->n_shards;
-	config.n_hashers = s->n_hashers;
+	server_hub_config(s, &config);
 	randombytes_buf(seed, sizeof(seed));
 	s->hub = hub_new(&config, seed);
 	sodium_memzero(seed, sizeof(seed));

@@ -87,7 +87,7 @@ class Sent(Base):
         self.start()
         ann = self.s.client("ann", "")
         ann.send("VERSION")
-        self.assertIn(" soju.im/FILEHOST=https://localhost:", ann.wait("FILEHOST="))
+        self.assertIn(" soju.im/FILEHOST=https://localhost:%d/f " % self.port, ann.wait("soju.im/FILEHOST=") + " ")
 
     def test_what_is_refused_says_why(self):
         self.start("[files]\nfile_max = 64KiB\n")
@@ -196,7 +196,7 @@ class Said(Base):
         self.ann.send("PRIVMSG #den :" + self.url(self.file))
         self.bob.wait("PRIVMSG #den")
         self.s.kill()
-        stray = "B" * 22
+        stray = "A" * 22
         with open(os.path.join(self.s.state, "files", stray), "wb") as file:
             file.write(b"left over")
         self.s.start()
@@ -216,8 +216,8 @@ class Said(Base):
 
     def row(self, what, code):
         done = self.s.run("check", "--json")
-        self.assertEqual(done.code, code, done)
-        return next(row for row in map(json.loads, done.out.splitlines()) if row.get("what") == what)
+        self.assertEqual(done.code != 0, code != 0, done)
+        return next(row for row in json.loads(done.out) if row["what"] == what)
 
     def test_a_backup_has_it_and_a_restored_one_gives_it(self):
         self.ann.send("PRIVMSG #den :" + self.url(self.file))
