@@ -10,6 +10,7 @@
 #include "server/backup/verify.h"
 #include "server/restore/swap.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -282,7 +283,7 @@ static bool ends(struct span name, struct span end)
 }
 
 // Certificate and key belong together: those of the backup come all, or none does. Those of
-// pushes are a matter of their own.
+// pushes are a matter of their own; what people sent belongs to the database.
 static bool is_wanted(const struct restore *r, struct span name)
 {
 	const char *state = r->order->state;
@@ -290,6 +291,8 @@ static bool is_wanted(const struct restore *r, struct span name)
 	bool is_key = (ends(name, SPAN(".pem")) || ends(name, SPAN(".key"))) &&
 		      !span_eq(name, SPAN("web-push.key"));
 
+	if (span_eq(name, SPAN(BACKUP_FILES)))
+		return true;
 	buf_add_span(&text, name);
 	bool wanted = is_key ? !is_there(state, "key.pem") && !is_there(state, "cert.pem")
 			     : !is_there(state, buf_str(&text));
@@ -316,6 +319,17 @@ static bool take_file(struct restore *r, struct span name)
 	return is_fine;
 }
 
+// The backup has no file that somebody sent: neither has the state then.
+static bool take_no_files(struct restore *r)
+{
+	char *to = part_path(r->swap.folder, BACKUP_FILES, false);
+	bool is_fine = !is_there(r->order->state, BACKUP_FILES) || mkdir(to, 0700) == 0 ||
+		       errno == EEXIST || failed_at(&r->error, "make", to);
+
+	free(to);
+	return is_fine;
+}
+
 // Out of the folder of work come the database and what fills a gap.
 static bool gather(struct restore *r)
 {
@@ -334,6 +348,7 @@ static bool gather(struct restore *r)
 		is_fine = take_file(r, first);
 		before = first;
 	}
+	is_fine = is_fine && take_no_files(r);
 	return is_fine && (unpack_remove(r->work) || failed_at(&r->error, "remove", r->work));
 }
 

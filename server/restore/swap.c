@@ -192,6 +192,21 @@ static bool move_database(const char *state, const char *folder, const char *asi
 	       move(folder, state, BACKUP_DATABASE, error);
 }
 
+// What people sent goes with the database that speaks of it: done as long as the folder of what
+// comes has it.
+static bool move_files(const char *state, const char *folder, const char *aside, char **error)
+{
+	if (!has(folder, BACKUP_FILES))
+		return true;
+	if (has(state, BACKUP_FILES)) {
+		if (mkdir(aside, 0700) < 0 && errno != EEXIST)
+			return failed_at(error, "make", aside);
+		if (!move(state, aside, BACKUP_FILES, error) || !folder_sync(aside, error))
+			return false;
+	}
+	return move(folder, state, BACKUP_FILES, error);
+}
+
 static bool fill_gaps(const char *state, const char *folder, char **error)
 {
 	DIR *all = opendir(folder);
@@ -257,6 +272,7 @@ static bool finish(const char *state, char **aside, char **error)
 	if (is_done)
 		to = in(state, buf_str(&name));
 	is_done = is_done && move_database(state, folder, to, error) &&
+		  move_files(state, folder, to, error) &&
 		  fill_gaps(state, folder, error) && sync_state(state, error) &&
 		  move_as(state, DECIDED, DONE, error) && take_away(state, DONE, error);
 	*aside = is_done ? folder_aside(state, buf_span(&name)) : NULL;

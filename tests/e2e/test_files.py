@@ -232,6 +232,14 @@ class Said(Base):
         inside = [os.stat(os.path.join(folder, "files", self.file)) for folder in (first, second)]
         self.assertEqual(inside[0].st_ino, inside[1].st_ino)
         self.assertEqual(self.s.run("backup", "verify", second).code, 0)
+        self.s.stop()
+        os.remove(os.path.join(self.s.state, "files", self.file))
+        done = self.s.run("restore", second)
+        self.assertEqual(done.code, 0, done)
+        self.s.start()
+        self.port = web.web_port(self.s)
+        bob = self.s.client("bob", KNOWING)
+        self.assertEqual(self.get("/f/" + self.file, Authorization=self.bearer(bob)).body, PNG)
         with open(os.path.join(second, "files", self.file), "r+b") as file:
             file.write(b"X")
         broken = self.s.run("backup", "verify", second)
