@@ -28,6 +28,7 @@ struct job {
 	json_t *request; // owned
 	unsigned n_open; // calls without an end
 	bool is_following;
+	bool is_told;   // what was asked for came
 	int code;       // of the end
 	char *words;    // what went wrong, or NULL
 	void *state;    // of the operation, freed with free()

@@ -156,7 +156,7 @@ static void fail_parcel(struct parcel *p, const char *why)
 	bool is_sent = p->caption != NULL;
 
 	say(c, place_of(p), LINE_ERROR,
-	    is_sent ? "%s was not sent: %s (/upload retry tries again)"
+	    is_sent ? "%s was not sent: %s (/upload retry)"
 		    : "%s was not fetched: %s",
 	    p->name, why);
 	transfer_free(p->transfer);
@@ -239,17 +239,13 @@ static char *downloads(const struct courier *c)
 static void fetch(struct parcel *p, const struct transfer_order *o,
 		  const struct transfer_events *events)
 {
-	struct courier *c = p->courier;
-	struct incoming in;
-	char *error = NULL, *folder = downloads(c);
+	char *folder = downloads(p->courier);
+	struct incoming_place place = {
+		.path = p->path[0] ? p->path : NULL, .folder = folder, .name = p->name};
 
-	if (incoming_open(&in, p->path[0] ? p->path : NULL, folder, span_of(p->name), &error))
-		p->transfer = transfer_get(o, &in, events);
-	if (error)
-		fail_parcel(p, error);
-	else if (!p->transfer)
+	p->transfer = transfer_get(o, &place, events);
+	if (!p->transfer)
 		fail_parcel(p, "its address is none");
-	free(error);
 	free(folder);
 }
 

@@ -38,9 +38,10 @@ static char *failure(const char *what, const char *path)
 	return buf_take(&words);
 }
 
-bool incoming_open(struct incoming *in, const char *path, const char *folder, struct span name,
+bool incoming_open(struct incoming *in, const struct incoming_place *place, struct span name,
 		   char **error)
 {
+	const char *path = place->path, *folder = place->folder;
 	struct buf temp = {0};
 
 	*in = (struct incoming){.fd = -1, .may_be_numbered = !path || is_folder(path)};
@@ -65,14 +66,16 @@ bool incoming_open(struct incoming *in, const char *path, const char *folder, st
 	return false;
 }
 
-bool incoming_write(struct incoming *in, struct span bytes)
+bool incoming_write(struct incoming *in, struct span bytes, char **error)
 {
 	while (bytes.len) {
 		ssize_t wrote = write(in->fd, bytes.at, bytes.len);
 		if (wrote < 0 && errno == EINTR)
 			continue;
-		if (wrote <= 0)
+		if (wrote <= 0) {
+			*error = failure("write", in->path);
 			return false;
+		}
 		bytes = span_after(bytes, (size_t)wrote);
 	}
 	return true;

@@ -14,11 +14,18 @@ struct incoming {
 	bool may_be_numbered;
 };
 
-// For `path`; or, where that is NULL or a folder, for a safe form of `name` in it (NULL: in
-// `folder`), with a number behind it where that is taken. False and *error (caller's).
-MUST_USE bool incoming_open(struct incoming *in, const char *path, const char *folder,
+// Where it shall be: at `path`; or, where that is NULL or a folder, in it (NULL: in `folder`,
+// which is made) under a safe form of `name`, with a number behind it where that is taken.
+struct incoming_place {
+	const char *path, *folder;
+	const char *name; // NULL: as the server calls it
+};
+
+// False and *error (caller's).
+MUST_USE bool incoming_open(struct incoming *in, const struct incoming_place *place,
 			    struct span name, char **error);
-MUST_USE bool incoming_write(struct incoming *in, struct span bytes);
+// The same, as when the disk is full.
+MUST_USE bool incoming_write(struct incoming *in, struct span bytes, char **error);
 // It is whole: in->path is where it is now. False and *error (caller's): it is gone.
 MUST_USE bool incoming_keep(struct incoming *in, char **error);
 // Takes away what is not whole; a zeroed one, and one that was kept, are fine.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "client/files/outgoing.h"
 
+#include "client/files/disposition.h"
 #include "client/files/file_name.h"
 #include "client/files/strip.h"
 #include "common/die.h"
-#include "common/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -134,26 +134,9 @@ void outgoing_close(struct outgoing *o)
 	*o = (struct outgoing){.body.fd = -1};
 }
 
-static bool is_plain(unsigned char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       (c && strchr("-._", c));
-}
-
 void outgoing_fields(struct buf *out, const struct outgoing *o)
 {
-	buf_printf(out, "Content-Type: %s\r\nContent-Disposition: attachment; filename=\"",
-		   o->type);
-	for (const char *c = o->name; *c; c++)
-		buf_add_char(out, is_plain((unsigned char)*c) ? *c : '_');
-	buf_add_char(out, '"');
-	if (utf8_is_valid(span_of(o->name)))
-		buf_add_str(out, "; filename*=UTF-8''");
-	for (const char *c = o->name; *c && utf8_is_valid(span_of(o->name)); c++) {
-		if (is_plain((unsigned char)*c))
-			buf_add_char(out, *c);
-		else
-			buf_printf(out, "%%%02X", (unsigned)(unsigned char)*c);
-	}
+	buf_printf(out, "Content-Type: %s\r\nContent-Disposition: ", o->type);
+	disposition_add(out, span_of(o->name));
 	buf_add_str(out, "\r\n");
 }

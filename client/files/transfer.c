@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "client/files/transfer.h"
 
+#include "client/files/disposition.h"
 #include "common/die.h"
 
 #include <stdlib.h>
@@ -8,8 +9,10 @@
 struct transfer {
 	struct transfer_events events;
 	struct https *https;
-	struct incoming in; // of a file that comes
-	bool is_coming;
+	bool is_coming; // it is fetched, and
+	struct incoming_place to; // there
+	struct incoming in;       // open once the first bytes came
+	char *error;              // what is wrong with that, or NULL
 	char *place; // "https://HOST:PORT", for a Location that is a path
 	uint64_t done, total;
 };
@@ -50,22 +53,35 @@ static void tell_refused(struct transfer *t, const struct https_answer *a)
 	else if (a->status)
 		buf_printf(&words, "the server answers %u", a->status);
 	else
-		buf_add_str(&words, a->why);
+		buf_add_str(&words, t->error ? t->error : a->why);
 	tell(t, (struct transfer_end){.why = buf_str(&words), .is_token = a->status == 401});
 	buf_clear(&words);
 }
 
-static void tell_kept(struct transfer *t)
+// As whoever asked calls it, else as the server does.
+static bool open_place(struct transfer *t, const struct http_reply *head)
 {
-	char *error = NULL;
-	struct transfer_end e = {0};
+	struct buf name = {0};
 
-	if (incoming_keep(&t->in, &error))
+	if (t->to.name)
+		buf_add_str(&name, t->to.name);
+	else
+		disposition_name(&name, http_reply_field(head, SPAN("Content-Disposition")));
+	bool is_open = incoming_open(&t->in, &t->to, buf_span(&name), &t->error);
+	buf_clear(&name);
+	return is_open;
+}
+
+static void tell_kept(struct transfer *t, const struct http_reply *head)
+{
+	struct transfer_end e = {0};
+	bool is_open = t->in.path || open_place(t, head);
+
+	if (is_open && incoming_keep(&t->in, &t->error))
 		e.path = t->in.path;
 	else
-		e.why = error;
+		e.why = t->error;
 	tell(t, e);
-	free(error);
 }
 
 static void tell_sent(struct transfer *t, struct span location)
@@ -89,7 +105,7 @@ static void on_end(void *arg, const struct https_answer *a)
 	if (a->status < 200 || a->status > 299)
 		tell_refused(t, a);
 	else if (t->is_coming)
-		tell_kept(t);
+		tell_kept(t, a->head);
 	else
 		tell_sent(t, http_reply_field(a->head, SPAN("Location")));
 }
@@ -108,7 +124,9 @@ static bool on_body(void *arg, const struct http_reply *head, struct span bytes)
 
 	t->total = head->has_length ? head->length : 0;
 	t->done += bytes.len;
-	if (t->is_coming && !incoming_write(&t->in, bytes))
+	if (t->is_coming && !t->in.path && !open_place(t, head))
+		return false;
+	if (t->is_coming && !incoming_write(&t->in, bytes, &t->error))
 		return false;
 	t->events.on_progress(t->events.arg);
 	return true;
@@ -165,19 +183,19 @@ struct transfer *transfer_send(const struct transfer_order *o, const char *targe
 	return t;
 }
 
-struct transfer *transfer_get(const struct transfer_order *o, const struct incoming *in,
+struct transfer *transfer_get(const struct transfer_order *o,
+			      const struct incoming_place *place,
 			      const struct transfer_events *events)
 {
 	struct https_order https = {.method = "GET", .body.fd = -1, .fields = SPAN("")};
 	struct transfer *t = start(o, &https, SPAN(""), events);
-	struct incoming mine = *in;
 
-	if (!t) {
-		incoming_close(&mine);
+	if (!t)
 		return NULL;
-	}
 	t->is_coming = true;
-	t->in = mine;
+	t->to = (struct incoming_place){.path = place->path ? xstrdup(place->path) : NULL,
+					.folder = xstrdup(place->folder),
+					.name = place->name ? xstrdup(place->name) : NULL};
 	return t;
 }
 
@@ -187,6 +205,10 @@ void transfer_free(struct transfer *t)
 		return;
 	https_free(t->https);
 	incoming_close(&t->in);
+	free((char *)(uintptr_t)t->to.path);
+	free((char *)(uintptr_t)t->to.folder);
+	free((char *)(uintptr_t)t->to.name);
+	free(t->error);
 	free(t->place);
 	free(t);
 }

@@ -36,9 +36,9 @@ struct transfer_order {
 MUST_USE struct transfer *transfer_send(const struct transfer_order *o, const char *target,
 					const struct outgoing *file,
 					const struct transfer_events *events);
-// Fetches it; `in` is open, becomes the transfer's, and is closed by it.
+// Fetches it to that place (copied).
 MUST_USE struct transfer *transfer_get(const struct transfer_order *o,
-				       const struct incoming *in,
+				       const struct incoming_place *place,
 				       const struct transfer_events *events);
 // What is not whole goes. NULL is accepted.
 void transfer_free(struct transfer *t);

@@ -138,6 +138,11 @@ static int wait_answers(const struct errand *e, int fd, bool is_repeatable)
 	return code ? code : p.code;
 }
 
+static int do_then(const struct errand *e, struct loop *l)
+{
+	return e->then ? e->then(e->arg, l) : EXIT_OK;
+}
+
 static bool send_requests(int fd, const json_t *requests)
 {
 	struct buf line = {0};
@@ -164,6 +169,11 @@ static int ask_running(const struct errand *e, int fd, bool is_repeatable)
 
 	if (send_requests(fd, e->request))
 		code = wait_answers(e, fd, is_repeatable);
+	if (code == EXIT_OK) {
+		struct loop *l = loop_new();
+		code = do_then(e, l);
+		loop_free(l);
+	}
 	close(fd);
 	return code;
 }
@@ -229,6 +239,9 @@ static int ask_cold(const struct errand *e)
 		run_all(&c, e->request);
 		c.cold.is_over = !c.progress.n_open; // where nothing was asked, too
 		code = cold_wait(&c.cold, e->timeout_ms);
+		code = code ? code : c.progress.code;
+		if (code == EXIT_OK)
+			code = do_then(e, c.cold.loop);
 		requests_free(c.requests);
 		c.requests = NULL;
 	}

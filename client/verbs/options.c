@@ -23,7 +23,7 @@ static const struct snug_verb verbs[] = {
 #undef VERB
 };
 
-enum option_kind { TEXT, NUMBER, FLAG };
+enum option_kind { TEXT, NUMBER, FLAG, LIST };
 
 static const struct option_row {
 	const char *name;
@@ -83,6 +83,14 @@ static bool put_number(int *place, const char *text)
 	return true;
 }
 
+static bool put_more(struct option_list *list, const char *text)
+{
+	if (list->count == OPTION_LIST_MAX)
+		return false;
+	list->at[list->count++] = text;
+	return true;
+}
+
 static const char *put(struct options *o, const struct option_row *row, const char *value)
 {
 	void *place = (char *)o + row->offset;
@@ -96,6 +104,8 @@ static const char *put(struct options *o, const struct option_row *row, const ch
 	case FLAG:
 		*(bool *)place = true;
 		return NULL;
+	case LIST:
+		return put_more(place, value) ? NULL : "it is given too often";
 	}
 	return NULL;
 }

@@ -11,6 +11,14 @@
 // Where everything is, which server, and the password where a key is not enough.
 #define OPTIONS_ANYWHERE "home profile password-fd"
 
+#define OPTION_LIST_MAX 16
+
+// Of an option that may be given again.
+struct option_list {
+	const char *at[OPTION_LIST_MAX];
+	int count;
+};
+
 struct options {
 	const char *verb; // NULL: the interactive program
 	char **args;      // behind the verb
@@ -25,6 +33,8 @@ struct options {
 	const char *label;   // --label NAME
 	const char *password_cmd;
 	const char *reply; // --reply ID
+	struct option_list files; // --file PATH
+	const char *output;       // --output PATH
 	const char *since, *until, *from, *in, *format;
 	int password_fd; // --password-fd N, else -1
 	int timeout;     // --timeout SECONDS, else 0

@@ -7,6 +7,7 @@
 #include "client/outside/outside_loop.h"
 #include "client/sync/unsent.h"
 #include "client/verbs/print.h"
+#include "client/verbs/verb_file.h"
 #include "common/utf8.h"
 
 #include <stdio.h>
@@ -84,7 +85,7 @@ static void set_text(json_t *request, const char *key, const char *value)
 // The words behind the target, or all of stdin. False: it was said why not.
 static bool read_text(const struct options *o, struct buf *text)
 {
-	bool is_stdin = o->n_args == 1 || (o->n_args == 2 && strcmp(o->args[1], "-") == 0);
+	bool is_stdin = (o->n_args == 1 && !o->files.count) || (o->n_args == 2 && strcmp(o->args[1], "-") == 0);
 
 	for (int i = 1; !is_stdin && i < o->n_args; i++)
 		buf_printf(text, "%s%s", i > 1 ? " " : "", o->args[i]);
@@ -156,12 +157,48 @@ static json_t *part_request(const struct options *o, const char *key, unsigned n
 	return request;
 }
 
+// A message for each file, the first with the text as its caption.
+static int send_files(struct options *o)
+{
+	char made[CLIENT_ID_LEN + 1];
+	struct buf caption = {0}, urls = {0};
+	struct outside here = outside_of_loop(NULL);
+	unsigned number = 0;
+	bool is_text = read_text(o, &caption) && utf8_is_valid(buf_span(&caption)) &&
+		       !memchr(buf_str(&caption), '\n', caption.len);
+
+	if (!is_text)
+		fprintf(stderr, "snug: a caption is one line of UTF-8: nothing was sent\n");
+	client_id_make(&here, made);
+	const char *key = o->id ? o->id : made;
+	int code = is_text ? verb_file_send(o, &urls) : EXIT_USAGE;
+	json_t *requests = json_array();
+	struct span rest = buf_span(&urls);
+	while (rest.len) {
+		struct buf text = {0};
+		struct span url = span_cut(&rest, '\n');
+		buf_add_span(&text, buf_span(&caption));
+		buf_printf(&text, "%s" SPAN_FMT, caption.len ? " " : "", SPAN_ARG(url));
+		json_array_append_new(requests,
+				      part_request(o, key, ++number, buf_span(&text)));
+		buf_clear(&text);
+		buf_reset(&caption);
+	}
+	int said = number ? run(o, json_incref(requests), key) : EXIT_OK;
+	json_decref(requests);
+	buf_clear(&caption);
+	buf_clear(&urls);
+	return code ? code : said;
+}
+
 int snug_send(struct options *o)
 {
 	char made[CLIENT_ID_LEN + 1];
 	struct buf text = {0};
 	unsigned number = 0;
 
+	if (o->files.count)
+		return send_files(o);
 	if (!need_text(o, &text)) {
 		buf_clear(&text);
 		return EXIT_USAGE;

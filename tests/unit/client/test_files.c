@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Names of files, addresses of files, answers over HTTP, and files on disk.
+#include "client/files/disposition.h"
 #include "client/files/file_name.h"
 #include "client/files/incoming.h"
 #include "client/files/outgoing.h"
@@ -165,12 +166,18 @@ static int tear_down(void **state)
 	return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
+static bool opens(struct incoming *in, const char *path, const char *name, char **error)
+{
+	struct incoming_place place = {.path = path, .folder = "downloads"};
+	return incoming_open(in, &place, span_of(name), error);
+}
+
 static void keep(const char *path, const char *name, const char *wanted)
 {
 	struct incoming in;
 	char *error = NULL;
-	assert_true(incoming_open(&in, path, "downloads", span_of(name), &error));
-	assert_true(incoming_write(&in, SPAN("hello")));
+	assert_true(opens(&in, path, name, &error));
+	assert_true(incoming_write(&in, SPAN("hello"), &error));
 	assert_int_not_equal(access(wanted, F_OK), 0);
 	assert_true(incoming_keep(&in, &error));
 	assert_string_equal(in.path, wanted);
@@ -188,14 +195,14 @@ static void nothing_is_overwritten(void **state)
 	keep(NULL, "x.txt", "downloads/x (2).txt");
 	keep("downloads", "x.txt", "downloads/x (3).txt");
 	keep("here.txt", "x.txt", "here.txt");
-	assert_false(incoming_open(&in, "here.txt", "downloads", SPAN("x"), &error));
+	assert_false(opens(&in, "here.txt", "x", &error));
 	assert_string_equal(error, "cannot write here.txt: File exists");
 	free(error);
-	assert_false(incoming_open(&in, "no/such", "downloads", SPAN("x"), &error));
+	assert_false(opens(&in, "no/such", "x", &error));
 	assert_non_null(strstr(error, "cannot write no/such: No such file"));
 	free(error);
 	// Somebody else made it meanwhile.
-	assert_true(incoming_open(&in, "late.txt", "downloads", SPAN("x"), &error));
+	assert_true(opens(&in, "late.txt", "x", &error));
 	FILE *f = fopen("late.txt", "w");
 	assert_non_null(f);
 	fclose(f);
@@ -204,7 +211,7 @@ static void nothing_is_overwritten(void **state)
 	free(error);
 	incoming_close(&in);
 	// What is given up leaves nothing.
-	assert_true(incoming_open(&in, "gone.txt", "downloads", SPAN("x"), &error));
+	assert_true(opens(&in, "gone.txt", "x", &error));
 	char *temp = strdup(in.temp);
 	assert_int_equal(access(temp, F_OK), 0);
 	incoming_close(&in);
@@ -261,6 +268,30 @@ static void what_can_be_sent(void **state)
 	outgoing_close(&o);
 }
 
+static void names_travel_in_fields(void **state)
+{
+	static const struct {
+		const char *value, *name;
+	} rows[] = {
+		{"attachment; filename=\"a b.txt\"", "a b.txt"},
+		{"inline; filename=\"x.png\"; filename*=UTF-8''%C3%A4%20b.png", "\xc3\xa4 b.png"},
+		{"attachment; filename*=utf-8'en'a%2fb; filename=c", "a/b"},
+		{"attachment; FILENAME=\"a;b.txt\"", "a;b.txt"},
+		{"attachment; filename*=UTF-8''100%", "100%"},
+		{"attachment; filename*=UTF-8''%4", "%4"},
+		{"attachment; filename*=latin1''x", ""},
+		{"attachment", ""},
+		{"", ""},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct buf out = {0};
+		disposition_name(&out, span_of(rows[i].value));
+		assert_string_equal(buf_str(&out), rows[i].name);
+		buf_clear(&out);
+	}
+}
+
 static void another_host_may_be_vouched_for(void **state)
 {
 	struct pins pins = {0};
@@ -287,6 +318,7 @@ int main(void)
 		cmocka_unit_test(an_answer_is_read),
 		cmocka_unit_test_setup_teardown(nothing_is_overwritten, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_can_be_sent, set_up, tear_down),
+		cmocka_unit_test(names_travel_in_fields),
 		cmocka_unit_test(another_host_may_be_vouched_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
