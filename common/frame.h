@@ -4,8 +4,9 @@
 // The only gate between the network and either program: a line that leaves
 // frame_next() is valid UTF-8, holds no NUL, CR or LF, and is within the limits of
 // IRCv3 message-tags (8,191 bytes of tags with '@' and the space for the sender; 510
-// of the rest, of one command more). Any split of the input gives the same lines. Empty lines are skipped
-// and counted. Memory per frame is bounded by FRAME_MAX and released when idle.
+// of the rest, of one command more). Any split of the input gives the same lines. Empty
+// lines are skipped and counted. Memory per frame is bounded by FRAME_MAX and released
+// when idle.
 //
 // A line ends with LF or CR LF. A CR anywhere else makes the line invalid.
 // Owner: the connection; one thread.

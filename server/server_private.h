@@ -124,8 +124,8 @@ void server_leave_manager(struct server *s);
 MUST_USE bool server_fork_starter(struct server *s, struct buf *error);
 // Has them started, and from now on looked after.
 void server_start_beside(struct server *s);
-// The keys of pushes, where the settings want any. An exit code and *error, the caller's.
-MUST_USE int server_start_push(struct server *s, char **error);
+// The keys of pushes, where the settings want any. False and *error, the caller's.
+MUST_USE bool server_start_push(struct server *s, char **error);
 // Encrypts it and has it carried; taken. What came of it reaches the hub as a letter.
 void server_push(struct server *s, struct push *p);
 // Opens the folder of the files, and makes it where browsers are served. False with *error.

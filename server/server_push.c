@@ -9,15 +9,14 @@
 
 #include <stdlib.h>
 
-int server_start_push(struct server *s, char **error)
+bool server_start_push(struct server *s, char **error)
 {
 	if (!s->config.push)
-		return 0;
+		return true;
 	s->push_keys = push_key_take(s->paths, error);
-	if (!s->push_keys)
-		return ADMIN_FAILED;
-	hub_set_push_key(s->hub, vapid_point(s->push_keys));
-	return 0;
+	if (s->push_keys)
+		hub_set_push_key(s->hub, vapid_point(s->push_keys));
+	return s->push_keys != NULL;
 }
 
 static void tell(struct server *s, struct pushed *told)

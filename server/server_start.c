@@ -326,8 +326,7 @@ static int start_hub(struct server *s)
 	randombytes_buf(seed, sizeof(seed));
 	s->hub = hub_new(&config, seed);
 	sodium_memzero(seed, sizeof(seed));
-	if (!factor_key_take(s->paths, s->hub, &error) ||
-	    server_start_push(s, &error) != 0 ||
+	if (!factor_key_take(s->paths, s->hub, &error) || !server_start_push(s, &error) ||
 	    !store_load(s->store, load_entry, s->hub, &error) ||
 	    !hub_loaded(s->hub, server_clock_start(s), &error))
 		return failed_with(ADMIN_FAILED, error);

@@ -235,8 +235,7 @@ static void load(struct hub *h, const struct entry *e)
 	case ENTRY_REWORD_AUDIT:
 	case ENTRY_AUDIT:
 	case ENTRY_KINDS:
-		hub_load_failed(h, "an entry of kind %d does not belong to a stored state",
-				e->kind);
+		hub_load_failed(h, "an entry of kind %d is no part of a stored state", e->kind);
 		break;
 	}
 }

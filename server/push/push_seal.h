@@ -10,12 +10,12 @@
 
 #include <openssl/evp.h>
 
-#define PUSH_SALT_LEN 16
+#define PUSH_SALT_LEN 16 // inside
 #define PUSH_RECORD 4096 // inside: bytes of a body that every push service takes
-#define PUSH_HEADER_LEN (PUSH_SALT_LEN + 4 + 1 + PUSH_POINT_LEN)
-#define PUSH_TAG_LEN 16
+#define PUSH_HEADER_LEN (PUSH_SALT_LEN + 4 + 1 + PUSH_POINT_LEN) // inside
+#define PUSH_TAG_LEN 16                                          // inside
 // Of a text with the byte that ends it.
-#define PUSH_TEXT_MAX (PUSH_RECORD - PUSH_HEADER_LEN - PUSH_TAG_LEN - 1)
+#define PUSH_TEXT_MAX (PUSH_RECORD - PUSH_HEADER_LEN - PUSH_TAG_LEN - 1) // inside: the rest
 
 // Whom it is for: the keys of its subscription.
 struct push_to {

@@ -3,9 +3,9 @@
 //
 // Every row of common/caps.def is offered, but for account-registration where nobody registers,
 // files and authtoken where none are taken, webpush where no device is woken, and sts where no
-// authority vouches for the certificate: a client that keeps it would refuse
-// the server. values() holds those that have one. A client that does not speak 302 gets one
-// line without values: what may not fit, the drafts and vendors' own, is left out for it.
+// authority vouches for the certificate: a client that keeps it would refuse the server.
+// values() holds those that have one. A client that does not speak 302 gets one line without
+// values: what may not fit, the drafts and vendors' own, is left out for it.
 #include "server/hub/commands/cmd_cap.h"
 
 #include "server/hub/commands/command.h"

@@ -6,11 +6,8 @@
 #include "server/hub/wire/reply.h"
 
 static const char *const words[] = {
-	[HUSH_IGNORE] = "ignore",
-	[HUSH_MUTE] = "mute",
-	[HUSH_DND] = "dnd",
-	[HUSH_HOURS] = "hours",
-	[HUSH_PUSH] = "push",
+	[HUSH_IGNORE] = "ignore", [HUSH_MUTE] = "mute", [HUSH_DND] = "dnd",
+	[HUSH_HOURS] = "hours",   [HUSH_PUSH] = "push",
 };
 
 const char *hush_word(enum hush_kind kind)

@@ -44,7 +44,7 @@ struct hub_figures {
 	int64_t subscriptions, pushes_waiting;
 	int64_t pushes[PUSH_RESULTS]; // since start
 	int64_t pushes_dropped;       // that found no room, since start
-	int64_t disk_free;                         // bytes
+	int64_t disk_free;            // bytes
 	enum disk_state disk;
 	enum lockdown_kind lockdown;
 };

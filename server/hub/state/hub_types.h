@@ -73,8 +73,8 @@ struct hub_config {
 	int64_t history_keep_bytes; // of a room; 0: no bound
 	int64_t history_keep_total; // of all together; 0: no bound
 	int64_t replay_limit;       // messages of a room shown at a login; 0: all
-	bool push;             // devices are woken (Web Push),
-	int64_t push_delay_ms; // ... so long after what wakes them
+	bool push;                  // devices are woken (Web Push),
+	int64_t push_delay_ms;      // ... so long after what wakes them
 	bool durability_full;
 	unsigned n_shards;                         // 0 offline
 	unsigned n_hashers;                        // 0: one

@@ -6,7 +6,7 @@
 
 #define OLD "Y29ycmVjdCBob3JzZSBiYXR0ZXJ5" // FIXTURE_PASSWORD
 #define NEW "YmF0dGVyeSBob3JzZSBjb3JyZWN0"
-#define DISK_CAPS                                                                                   \
+#define DISK_CAPS                                                                              \
 	"batch message-tags echo-message draft/multiline draft/chathistory draft/metadata-3 "  \
 	"draft/message-redaction soju.im/search soju.im/client-cert draft/read-marker "        \
 	"snug.chat/quiet snug.chat/saved snug.chat/invited draft/account-2fa "                 \

@@ -206,7 +206,7 @@ static void what_is_no_state_is_refused(void **state UNUSED)
 {
 	struct entry e = {.kind = ENTRY_AUDIT};
 
-	EXPECT("does not belong to a stored state", e);
+	EXPECT("is no part of a stored state", e);
 	e.kind = ENTRY_SETTING;
 	e.setting = (struct entry_setting){SPAN("token_key"), SPAN("short")};
 	EXPECT("the setting token_key is 5 bytes long, not 32", e);
