@@ -178,6 +178,11 @@ void subscription_load(struct hub *h, const struct entry_subscription *row)
 	if (!a || (row->device && !idmap_find(&h->credentials, (uint64_t)row->device)) ||
 	    subscription_by_id(h, row->id))
 		return;
+	if (!push_endpoint_is_valid(row->endpoint)) {
+		hub_load_failed(h, "subscription %lld has no address of a push service",
+				(long long)row->id);
+		return;
+	}
 	s = add(a, row->id, row->endpoint);
 	s->device = row->device;
 	memcpy(s->target.point, row->point, sizeof(row->point));

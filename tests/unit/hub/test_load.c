@@ -216,6 +216,19 @@ static void what_is_no_state_is_refused(void **state UNUSED)
 	EXPECT(NULL, e);
 }
 
+static void where_a_device_is_woken_is_an_address(void **state UNUSED)
+{
+	struct entry e = {.kind = ENTRY_SUBSCRIPTION};
+
+	e.subscription.id = 7;
+	e.subscription.account = 1;
+	e.subscription.endpoint = SPAN("https://push.example/1");
+	EXPECT(NULL, an_account(1, SPAN("ann"), ""), e);
+	e.subscription.endpoint = SPAN("push");
+	EXPECT("subscription 7 has no address of a push service",
+	       an_account(1, SPAN("ann"), ""), e);
+}
+
 // Deeper checks are the database's own: what belongs to nobody is passed by.
 static void rows_of_nobody_are_passed_by(void **state UNUSED)
 {
@@ -459,6 +472,7 @@ int main(void)
 		cmocka_unit_test(texts_that_are_no_line_are_refused),
 		cmocka_unit_test(numbers_beyond_what_is_counted_are_refused),
 		cmocka_unit_test(what_is_no_state_is_refused),
+		cmocka_unit_test(where_a_device_is_woken_is_an_address),
 		cmocka_unit_test(rows_of_nobody_are_passed_by),
 		cmocka_unit_test(masks_from_before_ids_stood_in_them_get_theirs),
 		cmocka_unit_test(the_newest_of_all_streams_is_where_it_goes_on),
