@@ -80,6 +80,7 @@ CASES = {
     "snugd user 2fa reset NAME": up(NAME="ann"),
     "snugd user 2fa reset bob": up(needs=("bob",)),
     "snugd user 2fa show bob": up(needs=("bob",)),
+    "snugd user push list NAME": up(NAME="ann"),
     "snugd user passwd bob --generate": up(needs=("bob",)),
     "snugd avahi | tee /etc/avahi/services/snug.service": by(test_near, "Near.test_avahi_tells_what_snugd_prints"),
     "snugd restore DIR --state %s": by(test_state, "State.test_no_database_beside_a_key"),
