@@ -80,33 +80,35 @@ static bool need_until(struct session *s, struct span text, int64_t *until_ms)
 	return false;
 }
 
-// What is kept beside the subject.
-static struct span text_of(enum hush_kind kind, struct span subject, struct span level)
+// What is kept beside whom or what it is about.
+static struct span text_of(enum hush_kind kind, const struct msg *m)
 {
 	if (kind == HUSH_PUSH)
-		return level;
-	return kind == HUSH_HOURS ? subject : SPAN("");
+		return msg_param(m, 4);
+	return kind == HUSH_HOURS ? msg_param(m, 2) : SPAN("");
 }
 
-static bool need_level(struct session *s, enum hush_kind kind, struct span level)
+static bool need_level(struct session *s, enum hush_kind kind, const struct msg *m)
 {
-	if (kind != HUSH_PUSH || wake_level_is(level))
+	if (kind != HUSH_PUSH || wake_level_is(msg_param(m, 4)))
 		return true;
-	fail(s, "QUIET", "INVALID_LEVEL", level, "What is pushed is off, mentions or all");
+	fail(s, "QUIET", "INVALID_LEVEL", msg_param(m, 4),
+	     "What is pushed is off, mentions or all");
 	return false;
 }
 
 static void add(struct session *s, enum hush_kind kind, const struct msg *m)
 {
-	struct span subject = msg_param(m, 2), until = msg_param(m, 3), level = msg_param(m, 4);
+	struct span subject = msg_param(m, 2);
 	struct account *a = s->account;
 	const struct hush *h;
 	int64_t about, until_ms;
 
-	if (!need_subject(s, kind, subject, &about) || !need_until(s, until, &until_ms) ||
-	    !need_level(s, kind, level) || !need_disk_to_mend(s, "QUIET"))
+	if (!need_subject(s, kind, subject, &about) ||
+	    !need_until(s, msg_param(m, 3), &until_ms) || !need_level(s, kind, m) ||
+	    !need_disk_to_mend(s, "QUIET"))
 		return;
-	h = hush_put(a, kind, about, until_ms, text_of(kind, subject, level));
+	h = hush_put(a, kind, about, until_ms, text_of(kind, m));
 	if (h)
 		hush_tell(a, h, "ADD");
 	else
