@@ -118,15 +118,30 @@ static bool add_signature(struct buf *out, EVP_PKEY *key, struct span text)
 	return is_fine && add_numbers(out, der, len);
 }
 
+// As a browser writes it: in small letters, and without the port that goes without saying.
+static void add_origin(struct buf *out, struct span endpoint)
+{
+	struct span origin = push_origin(endpoint), port = SPAN(":443");
+
+	if (origin.len > port.len && span_eq(span_after(origin, origin.len - port.len), port))
+		origin.len -= port.len;
+	for (size_t i = 0; i < origin.len; i++) {
+		char c = origin.at[i];
+
+		buf_add_char(out, (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c));
+	}
+}
+
 // What is signed: who is meant to read it, until when it holds, and whom to write to.
 static void add_claims(struct buf *out, struct span endpoint, struct span contact,
 		       int64_t wall_ms)
 {
 	static const char head[] = "{\"typ\":\"JWT\",\"alg\":\"ES256\"}";
 	json_t *claims = json_object();
-	struct buf text = {0};
+	struct buf text = {0}, origin = {0};
 
-	json_object_set_new(claims, "aud", json_text(push_origin(endpoint)));
+	add_origin(&origin, endpoint);
+	json_object_set_new(claims, "aud", json_text(buf_span(&origin)));
 	json_object_set_new(claims, "exp", json_integer(wall_ms / 1000 + VAPID_HOURS * 3600LL));
 	json_object_set_new(claims, "sub", json_text(contact));
 	json_add_line(&text, claims);
@@ -135,6 +150,7 @@ static void add_claims(struct buf *out, struct span endpoint, struct span contac
 	buf_add_char(out, '.');
 	encode_b64url(out, text.at, text.len - 1); // without LF
 	buf_clear(&text);
+	buf_clear(&origin);
 }
 
 bool vapid_sign(const struct vapid_keys *keys, const uint8_t point[static PUSH_POINT_LEN],

@@ -112,6 +112,38 @@ static void a_token_says_for_whom_it_is_until_when_and_whom_to_write_to(void **s
 	vapid_keys_free(keys);
 }
 
+static void the_origin_is_written_as_a_browser_does(void **state)
+{
+	static const struct {
+		const char *endpoint, *origin;
+	} rows[] = {
+		{"https://Push.Example.org/A", "https://push.example.org"},
+		{"https://push.example.org:443/A", "https://push.example.org"},
+		{"https://push.example.org:4430/A", "https://push.example.org:4430"},
+		{"https://push.example.org?A", "https://push.example.org"},
+		{"https://[2001:db8::443]/A", "https://[2001:db8::443]"},
+	};
+	struct buf pem = {0}, value = {0};
+	struct vapid_keys *keys = make(&pem);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct span point;
+		json_t *claims;
+
+		assert_true(vapid_sign(keys, vapid_point(keys), span_of(rows[i].endpoint),
+				       CONTACT, NOW_MS, &value));
+		claims = claims_of(split(buf_span(&value), &point));
+		assert_string_equal(json_string_value(json_object_get(claims, "aud")),
+				    rows[i].origin);
+		json_decref(claims);
+		buf_reset(&value);
+	}
+	buf_clear(&value);
+	buf_clear(&pem);
+	vapid_keys_free(keys);
+}
+
 static void a_new_key_is_for_new_subscriptions_and_the_old_one_stays(void **state)
 {
 	struct buf pem = {0}, first = {0}, value = {0};
@@ -178,6 +210,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_token_says_for_whom_it_is_until_when_and_whom_to_write_to),
+		cmocka_unit_test(the_origin_is_written_as_a_browser_does),
 		cmocka_unit_test(a_new_key_is_for_new_subscriptions_and_the_old_one_stays),
 		cmocka_unit_test(a_file_of_other_keys_is_refused),
 	};
