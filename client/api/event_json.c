@@ -318,8 +318,7 @@ static bool add_file(struct buf *out, const json_t *file, struct span word)
 {
 	struct span id = field(file, "id"), name = field(file, "name");
 
-	if (!id.len || word.len <= id.len ||
-	    !span_eq(span_after(word, word.len - id.len), id))
+	if (!id.len || word.len <= id.len || !span_eq(span_after(word, word.len - id.len), id))
 		return false;
 	filter_add_line(out, name.len ? name : SPAN("file"));
 	buf_add_str(out, " (");

@@ -156,9 +156,8 @@ static void fail_parcel(struct parcel *p, const char *why)
 	bool is_sent = p->caption != NULL;
 
 	say(c, place_of(p), LINE_ERROR,
-	    is_sent ? "%s was not sent: %s (/upload retry)"
-		    : "%s was not fetched: %s",
-	    p->name, why);
+	    is_sent ? "%s was not sent: %s (/upload retry)" : "%s was not fetched: %s", p->name,
+	    why);
 	transfer_free(p->transfer);
 	p->transfer = NULL;
 	p->state = PARCEL_FAILED;
@@ -344,10 +343,8 @@ static bool is_any_waiting(const struct courier *c)
 // Starts what can be started.
 static void go(struct courier *c)
 {
-	struct call_fns fns = {.arg = c,
-			       .is_private = true,
-			       .on_line = on_token_line,
-			       .on_end = on_token_end};
+	struct call_fns fns = {
+		.arg = c, .is_private = true, .on_line = on_token_line, .on_end = on_token_end};
 
 	if (!is_any_waiting(c) || c->asking)
 		return;

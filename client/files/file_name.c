@@ -19,12 +19,10 @@ const char *file_name_type(struct span name)
 	static const struct {
 		const char *ending, *type;
 	} rows[] = {
-		{".png", "image/png"},       {".jpg", "image/jpeg"},
-		{".jpeg", "image/jpeg"},     {".gif", "image/gif"},
-		{".webp", "image/webp"},     {".avif", "image/avif"},
-		{".mp3", "audio/mpeg"},      {".ogg", "audio/ogg"},
-		{".opus", "audio/ogg"},      {".m4a", "audio/mp4"},
-		{".mp4", "video/mp4"},       {".webm", "video/webm"},
+		{".png", "image/png"},       {".jpg", "image/jpeg"},  {".jpeg", "image/jpeg"},
+		{".gif", "image/gif"},       {".webp", "image/webp"}, {".avif", "image/avif"},
+		{".mp3", "audio/mpeg"},      {".ogg", "audio/ogg"},   {".opus", "audio/ogg"},
+		{".m4a", "audio/mp4"},       {".mp4", "video/mp4"},   {".webm", "video/webm"},
 		{".pdf", "application/pdf"}, {".txt", "text/plain"},
 	};
 	struct span ending = file_name_ending(name);

@@ -98,9 +98,8 @@ static bool find_name(struct incoming *in)
 	size_t folder = slash ? (size_t)(slash - wanted) + 1 : 0;
 	bool is_mine = reserve(in->path);
 
-	for (unsigned n = 2; !is_mine && errno == EEXIST && in->may_be_numbered &&
-			     n < NUMBERS_MAX;
-	     n++) {
+	for (unsigned n = 2;
+	     !is_mine && errno == EEXIST && in->may_be_numbered && n < NUMBERS_MAX; n++) {
 		struct buf other = {0};
 		buf_add(&other, wanted, folder);
 		file_name_numbered(&other, span_of(wanted + folder), n);

@@ -61,8 +61,8 @@ static bool read_all(struct outgoing *o, struct buf *bytes)
 {
 	while (bytes->len < o->body.length) {
 		size_t want = (size_t)o->body.length - bytes->len;
-		ssize_t got = pread(o->body.fd, buf_space(bytes, want), want,
-				    (off_t)bytes->len);
+		ssize_t got =
+			pread(o->body.fd, buf_space(bytes, want), want, (off_t)bytes->len);
 		if (got <= 0)
 			return false;
 		bytes->len += (size_t)got;
@@ -75,7 +75,8 @@ static bool is_picture(const struct outgoing *o)
 	char head[16];
 	struct buf unused = {0};
 	ssize_t got = pread(o->body.fd, head, sizeof(head), 0);
-	bool is = got > 0 && strip_picture(span_from(head, (size_t)got), &unused) != STRIP_OTHER;
+	bool is =
+		got > 0 && strip_picture(span_from(head, (size_t)got), &unused) != STRIP_OTHER;
 
 	buf_clear(&unused);
 	return is;

@@ -65,9 +65,9 @@ static unsigned orientation_of(struct span segment)
 // An Exif that says nothing else.
 static void add_orientation(struct buf *out, unsigned turned)
 {
-	unsigned char segment[] = {0xff, APP1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M', 'M',
-				   0,    42,   0, 0,  0,   8,   0,   1,   1, 18, 0,  3,
-				   0,    0,    0, 1,  0,   0,   0,   0,   0, 0,  0,  0};
+	unsigned char segment[] = {0xff, APP1, 0, 34, 'E', 'x', 'i', 'f', 0, 0,  'M', 'M',
+				   0,    42,   0, 0,  0,   8,   0,   1,   1, 18, 0,   3,
+				   0,    0,    0, 1,  0,   0,   0,   0,   0, 0,  0,   0};
 
 	segment[29] = (unsigned char)turned;
 	buf_add(out, segment, sizeof(segment));

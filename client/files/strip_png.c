@@ -8,8 +8,7 @@ static const unsigned char signature[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a,
 
 bool strip_is_png(struct span in)
 {
-	return in.len >= sizeof(signature) &&
-	       memcmp(in.at, signature, sizeof(signature)) == 0;
+	return in.len >= sizeof(signature) && memcmp(in.at, signature, sizeof(signature)) == 0;
 }
 
 static uint32_t number_at(const char *at)

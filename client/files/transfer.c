@@ -9,11 +9,11 @@
 struct transfer {
 	struct transfer_events events;
 	struct https *https;
-	bool is_coming; // it is fetched, and
+	bool is_coming;           // it is fetched, and
 	struct incoming_place to; // there
 	struct incoming in;       // open once the first bytes came
 	char *error;              // what is wrong with that, or NULL
-	char *place; // "https://HOST:PORT", for a Location that is a path
+	char *place;              // "https://HOST:PORT", for a Location that is a path
 	uint64_t done, total;
 };
 
@@ -94,7 +94,8 @@ static void tell_sent(struct transfer *t, struct span location)
 	if (location.len)
 		tell(t, (struct transfer_end){.url = buf_str(&url)});
 	else
-		tell(t, (struct transfer_end){.why = "the server does not say where it put it"});
+		tell(t,
+		     (struct transfer_end){.why = "the server does not say where it put it"});
 	buf_clear(&url);
 }
 

@@ -212,10 +212,9 @@ static bool calls_nobody(const struct event *e)
 struct line_file *event_file(const struct event *e, struct span *text, struct buf *words)
 {
 	const struct model *m = e->m;
-	struct line_file *file =
-		m->read_file && !e->is_redacted
-			? m->read_file(m->facts.filehost, e->msg, *text, words)
-			: NULL;
+	struct line_file *file = m->read_file && !e->is_redacted
+					 ? m->read_file(m->facts.filehost, e->msg, *text, words)
+					 : NULL;
 	if (file)
 		*text = buf_span(words);
 	return file;

@@ -61,8 +61,8 @@ struct intents {
 	// nowhere. May be NULL.
 	void (*prove)(void *arg, int question_id, struct span text);
 	// Sends a file: "PATH [CAPTION]"; "cancel" stops what is on its way, "retry" takes up
-	// what failed. Or fetches that of a message, to a path or ("") where files go, and shows
-	// it where `opens`. Both NULL: this program has no files.
+	// what failed. Or fetches that of a message, to a path or ("") where files go, and
+	// shows it where `opens`. Both NULL: this program has no files.
 	void (*upload)(void *arg, struct target *t, struct span text);
 	void (*get)(void *arg, struct target *t, struct span id, struct span path, bool opens);
 };

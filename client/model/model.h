@@ -143,7 +143,7 @@ struct server_facts {
 	char list_modes[16];  // CHANMODES, the four classes
 	char key_modes[16];
 	char set_modes[16];
-	unsigned line_len; // LINELEN, 512 when not told
+	unsigned line_len;  // LINELEN, 512 when not told
 	char filehost[256]; // draft/FILEHOST: where files are sent, or ""
 	char vapid[96];     // VAPID: the key that pushes are signed with, or ""
 };

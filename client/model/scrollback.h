@@ -117,8 +117,8 @@ struct line_new {
 	const struct person *from;
 	enum line_kind kind;
 	unsigned flags;
-	bool calls_nobody;  // also where our name stands in it
-	struct span refers; // id of the message that it answers or edits; empty: none
+	bool calls_nobody;      // also where our name stands in it
+	struct span refers;     // id of the message that it answers or edits; empty: none
 	struct line_file *file; // or NULL; a line that is new takes it over
 };
 

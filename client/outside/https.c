@@ -229,8 +229,8 @@ static void read_more(struct https *h)
 			return;
 		}
 		if (result != TLS_OK) {
-			watch(h, h->out.len || h->stage == HTTPS_GIVE ? TLS_WANT_WRITE
-								      : result);
+			watch(h,
+			      h->out.len || h->stage == HTTPS_GIVE ? TLS_WANT_WRITE : result);
 			return;
 		}
 		taken += got;
@@ -249,8 +249,8 @@ static bool fill(struct https *h)
 	if (h->body.fd < 0) {
 		buf_add(&h->out, h->body.bytes.at + h->n_given, want);
 	} else {
-		ssize_t got = pread(h->body.fd, buf_space(&h->out, want), want,
-				    (off_t)h->n_given);
+		ssize_t got =
+			pread(h->body.fd, buf_space(&h->out, want), want, (off_t)h->n_given);
 		if (got <= 0)
 			return false;
 		want = (size_t)got;
@@ -325,7 +325,8 @@ static void shake_hands(struct https *h)
 		return;
 	}
 	if (!is_trusted(h)) {
-		end(h, 0, "its address for files shows a key that is not known: nothing was sent");
+		end(h, 0,
+		    "its address for files shows a key that is not known: nothing was sent");
 		return;
 	}
 	h->stage = HTTPS_ASK;
@@ -373,8 +374,8 @@ static void add_head(struct buf *out, const struct https_order *o)
 {
 	bool is_six = strchr(o->host, ':') != NULL;
 
-	buf_printf(out, "%s %s HTTP/1.1\r\nHost: %s%s%s:%s\r\nConnection: close\r\n",
-		   o->method, o->path, is_six ? "[" : "", o->host, is_six ? "]" : "", o->port);
+	buf_printf(out, "%s %s HTTP/1.1\r\nHost: %s%s%s:%s\r\nConnection: close\r\n", o->method,
+		   o->path, is_six ? "[" : "", o->host, is_six ? "]" : "", o->port);
 	if (strcmp(o->method, "POST") == 0)
 		buf_printf(out, "Content-Length: %llu\r\n%s",
 			   (unsigned long long)o->body.length,
@@ -389,8 +390,8 @@ struct https *https_start(struct loop *l, const struct https_order *o,
 	struct https *h = xcalloc(1, sizeof(*h));
 	char *error = NULL;
 
-	*h = (struct https){.loop = l, .events = *events, .keys = *o->keys, .body = o->body,
-			    .fd = -1};
+	*h = (struct https){
+		.loop = l, .events = *events, .keys = *o->keys, .body = o->body, .fd = -1};
 	h->host = xstrdup(o->host);
 	h->context = o->keys->or_vouched ? tls_context_client(NULL, NULL, &error)
 					 : tls_context_pinned(NULL, NULL, &error);

@@ -169,8 +169,8 @@ void ui_feed_end(struct ui *u);
 MUST_USE bool ui_next_key(struct ui *u, struct keypress *key);
 // ui_edit.c: QUESTION_PASTE was answered with yes.
 void ui_send_pasted(struct ui *u);
-// ui_drop.c: the path of a file alone was pasted, as a terminal does with what is dropped on it.
-// False: it was something else.
+// ui_drop.c: the path of a file alone was pasted, as a terminal does with what is dropped on
+// it. False: it was something else.
 MUST_USE bool ui_drop(struct ui *u, struct span text);
 // QUESTION_DROP was answered; with no its path is what was pasted.
 void ui_drop_answer(struct ui *u, bool is_yes);

@@ -16,8 +16,8 @@ struct errand {
 	bool needs_rooms; // wait until the server has told our rooms and members
 	bool changes;     // says something: repeated only where ids make that harmless
 	int timeout_ms;   // 0: none
-	// Or NULL: what is done with the answers while the login that gave them stands; it turns
-	// the loop. The exit code.
+	// Or NULL: what is done with the answers while the login that gave them stands; it
+	// turns the loop. The exit code.
 	int (*then)(void *arg, struct loop *l);
 };
 

@@ -32,7 +32,7 @@ struct options {
 	const char *id;      // --id KEY
 	const char *label;   // --label NAME
 	const char *password_cmd;
-	const char *reply; // --reply ID
+	const char *reply;        // --reply ID
 	struct option_list files; // --file PATH
 	const char *output;       // --output PATH
 	const char *since, *until, *from, *in, *format;

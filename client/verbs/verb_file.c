@@ -22,8 +22,9 @@
 // The way to the server's files.
 struct file_space {
 	const struct options *options;
-	struct outgoing *files; // that are sent, as many as in the options; NULL: one is fetched
-	struct buf *urls;       // of those, a line each
+	struct outgoing
+		*files;   // that are sent, as many as in the options; NULL: one is fetched
+	struct buf *urls; // of those, a line each
 	struct loop *loop;
 	char *url, *token;
 	char *id, *name; // of the message's file, or NULL
@@ -131,10 +132,8 @@ static void on_end(void *arg, const struct transfer_end *e)
 
 static void passage_init(struct passage *p, struct loop *l, const char *name)
 {
-	*p = (struct passage){.loop = l,
-			      .name = name,
-			      .shows = isatty(STDERR_FILENO),
-			      .shown = -1};
+	*p = (struct passage){
+		.loop = l, .name = name, .shows = isatty(STDERR_FILENO), .shown = -1};
 }
 
 // With p->transfer, or NULL: there is no such address.
@@ -157,13 +156,13 @@ static struct transfer_order order_of(const struct file_space *s, const char *ur
 
 	transfer_keys(keys, p->pins.count ? &p->pins : NULL,
 		      p->has_next_pin ? p->next_pin : NULL, p->host, url);
-	return (struct transfer_order){.loop = s->loop, .url = url, .token = s->token, .keys = keys};
+	return (struct transfer_order){
+		.loop = s->loop, .url = url, .token = s->token, .keys = keys};
 }
 
 static struct transfer_events events_of(struct passage *p)
 {
-	return (struct transfer_events){
-		.arg = p, .on_progress = on_progress, .on_end = on_end};
+	return (struct transfer_events){.arg = p, .on_progress = on_progress, .on_end = on_end};
 }
 
 static int send_one(const struct file_space *s, const struct outgoing *file)

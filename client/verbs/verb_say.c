@@ -85,7 +85,8 @@ static void set_text(json_t *request, const char *key, const char *value)
 // The words behind the target, or all of stdin. False: it was said why not.
 static bool read_text(const struct options *o, struct buf *text)
 {
-	bool is_stdin = (o->n_args == 1 && !o->files.count) || (o->n_args == 2 && strcmp(o->args[1], "-") == 0);
+	bool is_stdin = (o->n_args == 1 && !o->files.count) ||
+			(o->n_args == 2 && strcmp(o->args[1], "-") == 0);
 
 	for (int i = 1; !is_stdin && i < o->n_args; i++)
 		buf_printf(text, "%s%s", i > 1 ? " " : "", o->args[i]);

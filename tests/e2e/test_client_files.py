@@ -139,7 +139,7 @@ class Verbs(Base):
         pipe = Program(self.bob.words("pipe"))
         self.addCleanup(pipe.close)
         screen = self.ann.open()
-        screen.wait_for("#lounge")
+        screen.wait_for("● online")
         self.fine(self.ann, "send", "--file", self.file("a.txt", b"hello"), "#lounge", "see")
         screen.wait_for("see a.txt (5 B)")
 
@@ -153,7 +153,7 @@ class Limits(Base):
         self.assertEqual(done.code, 1, done)
         self.assertRegex(done.err, r"snug: big\.bin: .*1024 bytes")
         screen = self.ann.open()
-        screen.wait_for("#lounge")
+        screen.wait_for("● online")
         screen.type("/upload " + path + " look")
         screen.wait_for("big.bin was not sent: ")
         screen.wait_for("/upload retry")
@@ -171,8 +171,8 @@ class Screens(Base):
     def test_a_file_goes_and_comes(self):
         path = self.file("tide table.pdf", b"tides")
         ann, bob = self.ann.open(), self.bob.open()
-        ann.wait_for("#lounge")
-        bob.wait_for("#lounge")
+        ann.wait_for("● online")
+        bob.wait_for("● online")
         ann.type('/upload "%s" for you' % path)
         for screen in ann, bob:
             screen.wait_for("for you tide table.pdf (5 B)")
@@ -188,7 +188,7 @@ class Screens(Base):
     def test_a_dropped_file_is_asked_about(self):
         path = self.file("it's here.txt", b"dropped")
         ann = self.ann.open()
-        ann.wait_for("#lounge")
+        ann.wait_for("● online")
         ann.paste(path.replace("'", "\\'").replace(" ", "\\ "))
         ann.wait_for("send this file, it's here.txt (7 B), to #lounge? [y/n]")
         ann.keys("y")

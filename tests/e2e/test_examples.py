@@ -29,7 +29,8 @@ def blocks():
 
 class Examples(unittest.TestCase):
     def setUp(self):
-        self.server = snug.Server(port=snug.free_port())
+        self.server = snug.Server("\n[web]\nlisten = 127.0.0.1:%d\nhost = localhost\n" % snug.free_port(),
+                                  port=snug.free_port())
         self.addCleanup(self.server.close)
         self.server.start()
         link = person.link(self.server)
@@ -52,6 +53,15 @@ class Examples(unittest.TestCase):
         self.assertEqual(done.code, 0, done)
         return json.loads(done.out.splitlines()[0])["id"]
 
+    def send_file(self):
+        path = os.path.join(self.bob.home, "a.txt")
+        with open(path, "w") as file:
+            file.write("hello")
+        self.ann.run("config", "set", "files.folder", os.path.join(self.ann.home, "kept"))
+        done = self.bob.run("send", "--file", path, "#lounge")
+        self.assertEqual(done.code, 0, done)
+        return done.out.strip()
+
     def test_what_is_typed_in_line_mode_does_what_it_says(self):
         for line in self.block("/reply a7").splitlines():
             with self.subTest(line):
@@ -59,10 +69,10 @@ class Examples(unittest.TestCase):
                 self.addCleanup(lines.close)
                 lines.follows(lambda: self.say("are you there?"))
                 link = "https://wiki" + line.split()[0]
-                seen = self.say("see " + link)
+                seen = self.send_file() if line.startswith("/get") else self.say("see " + link)
                 if line.startswith("/edit"):
                     lines.say("mine\n")
-                wanted = "ann: mine [" if line.startswith("/edit") else link
+                wanted = {"/edit": "ann: mine [", "/get": "a.txt (5 B)"}.get(line.split()[0], link)
                 name = re.search(r"\[(\w+)\]$", lines.line(lambda text: wanted in text))[1]
                 if line.startswith("/reactions"):
                     self.ann.run("react", "--in", "#lounge", seen, "+1")
@@ -71,7 +81,8 @@ class Examples(unittest.TestCase):
                 answer = {"/reply": f"(to {name}) yes, at three", "/react": "reacts 🎉 to " + name,
                           "/edit": "edited: what it says now", "/redact": "Question: remove bob's message",
                           "/open": link, "/reactions": "Reactions: +1 ann",
-                          "/report": "sent to ChanServ", "/save": "saved, on all your computers", "/goto": f"{link} [{name}]"}[line.split()[0]]
+                          "/report": "sent to ChanServ", "/save": "saved, on all your computers",
+                          "/get": "a.txt is kept as " + self.ann.home, "/goto": f"{link} [{name}]"}[line.split()[0]]
                 self.assertTrue(lines.line(lambda text: answer in text))
 
     def test_each_request_of_a_pipe_is_answered(self):
@@ -87,6 +98,8 @@ class Examples(unittest.TestCase):
                           "from": "ann", "text": "first", "target": "#lounge"}
                 if row["op"] == "send":
                     values.pop("id")
+                if row["op"] == "file":
+                    values["id"] = self.send_file()
                 for key in values.keys() & row.keys():
                     row[key] = values[key]
                 done = self.ann.run("pipe", stdin=json.dumps(row) + "\n")

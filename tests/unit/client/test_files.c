@@ -37,7 +37,9 @@ static void names_of_strangers_are_names_of_files(void **state)
 		{"a\nb\x1b[31m.txt", "ab[31m.txt"},
 		{"\xe2\x80\xaetxt.exe", "txt.exe"},
 		{"\xff\xfe.txt", "__.txt"},
-		{"a\xe2\x80\x8b" "b.txt", "ab.txt"},
+		{"a\xe2\x80\x8b"
+		 "b.txt",
+		 "ab.txt"},
 		{"na\xc3\xafve.txt", "na\xc3\xafve.txt"},
 	};
 	(void)state;
@@ -72,7 +74,8 @@ static void addresses_are_taken_apart(void **state)
 		const char *url, *host, *port, *path;
 	} rows[] = {
 		{"https://chat.example.org/f", "chat.example.org", "443", "/f"},
-		{"https://chat.example.org:8443/f/x?s=1", "chat.example.org", "8443", "/f/x?s=1"},
+		{"https://chat.example.org:8443/f/x?s=1", "chat.example.org", "8443",
+		 "/f/x?s=1"},
 		{"https://[::1]:8443/f", "::1", "8443", "/f"},
 		{"https://[::1]/f", "::1", "443", "/f"},
 	};
@@ -274,7 +277,8 @@ static void names_travel_in_fields(void **state)
 		const char *value, *name;
 	} rows[] = {
 		{"attachment; filename=\"a b.txt\"", "a b.txt"},
-		{"inline; filename=\"x.png\"; filename*=UTF-8''%C3%A4%20b.png", "\xc3\xa4 b.png"},
+		{"inline; filename=\"x.png\"; filename*=UTF-8''%C3%A4%20b.png",
+		 "\xc3\xa4 b.png"},
 		{"attachment; filename*=utf-8'en'a%2fb; filename=c", "a/b"},
 		{"attachment; FILENAME=\"a;b.txt\"", "a;b.txt"},
 		{"attachment; filename*=UTF-8''100%", "100%"},
@@ -299,7 +303,8 @@ static void another_host_may_be_vouched_for(void **state)
 	struct https_keys keys;
 	(void)state;
 	pins_set(&pins, next);
-	transfer_keys(&keys, &pins, next, "Chat.example.org", "https://chat.example.org:8443/f");
+	transfer_keys(&keys, &pins, next, "Chat.example.org",
+		      "https://chat.example.org:8443/f");
 	assert_false(keys.or_vouched);
 	assert_true(keys.has_next);
 	assert_int_equal(keys.pins.count, 1);
