@@ -252,8 +252,8 @@ static void no_name_gets_out_of_its_field(void **state UNUSED)
 					    "filename*=UTF-8''a%22%3B%20filename%3D%22b.exe");
 	check_name("100%41.txt", "filename=\"100_41.txt\"; filename*=UTF-8''100%2541.txt");
 	check_name("a\\b/c", "filename=\"a_b_c\"; filename*=UTF-8''a_b_c");
-	check_name("photo\xe2\x80\xaegpj.exe",
-		   "filename=\"photo_gpj.exe\"; filename*=UTF-8''photo_gpj.exe");
+	check_name("photo\u202egpj.exe\u202c",
+		   "filename=\"photo_gpj.exe_\"; filename*=UTF-8''photo_gpj.exe_");
 	check_name("a.png.exe", "filename=\"a.png.exe\"; filename*=UTF-8''a.png.exe");
 	check_name("", "filename=\"file\"; filename*=UTF-8''file");
 	check_name("..", "filename=\"_.\"; filename*=UTF-8''_.");
