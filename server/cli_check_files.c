@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// `snugd check`, the files that people sent: each that the database speaks of is on disk, as long
-// as it was; what is there beside them goes at the next look of a server.
+// `snugd check`, the files that people sent: each that the database speaks of is on disk, as
+// long as it was; what is there beside them goes at the next look of a server.
 #include "server/cli_check_private.h"
 
 #include "server/backup/folder.h"

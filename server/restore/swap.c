@@ -272,9 +272,9 @@ static bool finish(const char *state, char **aside, char **error)
 	if (is_done)
 		to = in(state, buf_str(&name));
 	is_done = is_done && move_database(state, folder, to, error) &&
-		  move_files(state, folder, to, error) &&
-		  fill_gaps(state, folder, error) && sync_state(state, error) &&
-		  move_as(state, DECIDED, DONE, error) && take_away(state, DONE, error);
+		  move_files(state, folder, to, error) && fill_gaps(state, folder, error) &&
+		  sync_state(state, error) && move_as(state, DECIDED, DONE, error) &&
+		  take_away(state, DONE, error);
 	*aside = is_done ? folder_aside(state, buf_span(&name)) : NULL;
 	buf_clear(&name);
 	free(folder);

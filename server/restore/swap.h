@@ -7,8 +7,8 @@
 //    its place, each by a rename that needs no space; whoever comes next goes on with what was
 //    cut short. Until then nobody else uses the state (swap_is_decided).
 // 3. The database and its log are moved aside, into a new folder, and so are the files that
-//    people sent where some come, be it none (an empty folder). Of all else what is there stays,
-//    and what comes fills gaps.
+//    people sent where some come, be it none (an empty folder). Of all else what is there
+//    stays, and what comes fills gaps.
 // The caller holds the state by store_hold. Any thread.
 #pragma once
 

@@ -41,6 +41,10 @@ struct account *fixture_account(struct fixture *f, const char *name);
 // The same with the role admin.
 struct account *fixture_admin_account(struct fixture *f, const char *name);
 
+// A file that the account sent, which no message names; its id is FIXTURE_FILE.
+#define FIXTURE_FILE "AAAAAAAAAAAAAAAAAAAAAA"
+void fixture_file(struct fixture *f, const char *name);
+
 // The value of $name.
 MUST_USE const char *fixture_var(const struct fixture *f, const char *name);
 

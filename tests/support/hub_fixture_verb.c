@@ -2,6 +2,9 @@
 // Verbs of the command line, asked of the hub of a fixture, and what it kept of what was said.
 #include "tests/support/hub_fixture.h"
 
+#include "server/hub/files/shared_file.h"
+#include "server/hub/people/account.h"
+
 #include "common/grow.h"
 #include "server/letters/letter.h"
 #include "tests/support/hub_fixture_private.h"
@@ -73,4 +76,13 @@ const char *fixture_var(const struct fixture *f, const char *name)
 struct buf *fixture_signins(struct fixture *f)
 {
 	return &f->inside->mail.signins;
+}
+
+void fixture_file(struct fixture *f, const char *name)
+{
+	const struct shared_file sent = {.account = account_find(f->hub, span_of(name)),
+					 .name = (char[]){"cat"},
+					 .type = (char[]){"image/png"}};
+
+	(void)shared_file_new(f->hub, &sent);
 }

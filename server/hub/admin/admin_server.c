@@ -60,11 +60,12 @@ static void add_lockdown(struct verb_call *c)
 void verb_status(struct verb_call *c)
 {
 	static const char *const columns[] = {
-		"running",   "name",       "version",    "since",      "users",      "sessions",
-		"unknown",   "accounts",   "rooms",      "dialogs",    "invites",    "messages",
-		"expired",   "deliveries", "entries",    "unstored",   "unapplied",  "queries",
-		"hash-jobs", "hashed",     "hashing-ms", "durability", "history-id", "term",
-		"clock",     "disk",       "disk-free",  "stops",      "lockdown",   "files",
+		"running",    "name",       "version",    "since",      "users",
+		"sessions",   "unknown",    "accounts",   "rooms",      "dialogs",
+		"invites",    "messages",   "expired",    "deliveries", "entries",
+		"unstored",   "unapplied",  "queries",    "hash-jobs",  "hashed",
+		"hashing-ms", "durability", "history-id", "term",       "clock",
+		"disk",       "disk-free",  "stops",      "lockdown",   "files",
 		"files-bytes"};
 	const struct hub *h = c->hub;
 	struct hub_figures f;

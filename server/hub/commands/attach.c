@@ -9,7 +9,8 @@
 
 #define NO_FILE "There is no such file of yours: nothing was sent"
 #define ELSEWHERE "A file is for the one place that it was sent to: nothing was sent"
-#define UNKEPT "What is said to some members alone is not kept, and has no file: nothing was sent"
+#define UNKEPT                                                                                 \
+	"What is said to some members alone is not kept, and has no file: nothing was sent"
 
 // The files of one message, each once.
 struct named {
@@ -77,8 +78,8 @@ static bool is_of_place(const struct shared_file *f, const struct attach_place *
 	return !f->stream || f->stream == place->stream;
 }
 
-static bool has_space(struct session *s, const struct utterance *u,
-		      const struct shared_file *f, const struct attach_place *place)
+static bool has_space(struct session *s, const struct utterance *u, const struct shared_file *f,
+		      const struct attach_place *place)
 {
 	int64_t most = s->hub->config.files_room;
 
@@ -101,7 +102,8 @@ static bool take_one(struct session *s, const struct utterance *u, const struct 
 	if (!is_own)
 		return refuse_file(s, u, place->target, id, "NO_SUCH_FILE", NO_FILE);
 	if (!is_of_place(f, place))
-		return refuse_file(s, u, place->target, id, "FILE_OF_ANOTHER_TARGET", ELSEWHERE);
+		return refuse_file(s, u, place->target, id, "FILE_OF_ANOTHER_TARGET",
+				   ELSEWHERE);
 	if (f->message)
 		return true;
 	if (!place->is_kept)
@@ -121,8 +123,9 @@ static void add_tags(const struct session *s, const struct named *named, struct 
 		f = shared_file_find(s->hub, &named->ids[i]);
 	if (f && f->account == s->account) {
 		file_id_text(&f->id, id);
-		buf_printf(&out->tags, "%ssnug.chat/file=%s;snug.chat/file-name=",
-			   out->tags.len ? ";" : "", id);
+		buf_printf(&out->tags,
+			   "%ssnug.chat/file=%s;snug.chat/file-name=", out->tags.len ? ";" : "",
+			   id);
 		msg_tag_escape(&out->tags, span_of(f->name));
 		buf_add_str(&out->tags, ";snug.chat/file-type=");
 		msg_tag_escape(&out->tags, span_of(f->type));
@@ -151,8 +154,7 @@ static bool fits(struct session *s, struct span text, const struct attach_place 
 }
 
 // Each line must hold its links also as who does not know of files is shown them.
-static bool take_text(struct session *s, const struct attach_place *place,
-		      struct attached *out)
+static bool take_text(struct session *s, const struct attach_place *place, struct attached *out)
 {
 	const struct pieces *sent = out->u.pieces;
 

@@ -2,9 +2,9 @@
 // Attach: the files that a message names, by its tag snug.chat/file or by a URL of our file
 // space in its text, before it is said.
 //
-// Each is the sender's own, and free or of this very place; or it is one that the sender may read
-// here, which is a quotation and grants nothing. All else is refused, and nothing is sent: so a
-// message never names what is not on disk. Main thread.
+// Each is the sender's own, and free or of this very place; or it is one that the sender may
+// read here, which is a quotation and grants nothing. All else is refused, and nothing is sent:
+// so a message never names what is not on disk. Main thread.
 #pragma once
 
 #include "server/hub/commands/utterance.h"
@@ -13,7 +13,8 @@
 #include "server/letters/limits.h"
 
 struct attached {
-	struct utterance u; // as it is to be said: links without ?s=, tags that tell of the file
+	struct utterance
+		u; // as it is to be said: links without ?s=, tags that tell of the file
 	struct shared_file *fresh[FILES_PER_MESSAGE]; // that the message will have
 	size_t n_fresh;
 	struct pieces pieces; // inside: what u borrows

@@ -59,7 +59,8 @@ static void generate(struct session *s, struct span service, struct span scope)
 		fail(s, "TOKEN", "UNKNOWN_SERVICE", service.len ? service : SPAN("*"),
 		     "There is no such service: FILEHOST is one");
 	else if (scope.len && (!r || !member_find(r, s->account)))
-		fail(s, "TOKEN", "INVALID_SCOPE", scope, "There is no such room that you are in");
+		fail(s, "TOKEN", "INVALID_SCOPE", scope,
+		     "There is no such room that you are in");
 	else
 		say_token(s, "TOKEN", r ? r->stream.id : 0);
 }

@@ -11,14 +11,14 @@ struct attached;
 // What a client wants to say. All borrowed.
 struct utterance {
 	enum message_kind kind;
-	struct span text;            // lines joined by LF
-	const struct pieces *pieces; // as sent; NULL: one line
-	struct span tags;            // client-only ones
-	struct span client_id;       // "" none
-	struct span relayed;         // who said it, as a bridge knows them; "" the sender did
-	struct span file;            // of its tag snug.chat/file; "" none
+	struct span text;             // lines joined by LF
+	const struct pieces *pieces;  // as sent; NULL: one line
+	struct span tags;             // client-only ones
+	struct span client_id;        // "" none
+	struct span relayed;          // who said it, as a bridge knows them; "" the sender did
+	struct span file;             // of its tag snug.chat/file; "" none
 	const struct attached *files; // attach.h; NULL: it names none
-	struct span label;           // of a batch: its echo carries it
+	struct span label;            // of a batch: its echo carries it
 };
 
 // A copy that outlives the turn, with its target.

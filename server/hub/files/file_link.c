@@ -69,8 +69,8 @@ struct account *file_link_account(struct hub *h, const struct file_id *id, struc
 {
 	struct buf link = {0};
 	unsigned char mac[MAC_LEN], bytes[LINK_LEN];
-	bool is_link = sig.len == FILE_LINK_TEXT && decode_b64url(&link, sig) &&
-		       link.len == LINK_LEN;
+	bool is_link =
+		sig.len == FILE_LINK_TEXT && decode_b64url(&link, sig) && link.len == LINK_LEN;
 
 	if (is_link)
 		memcpy(bytes, link.at, LINK_LEN);

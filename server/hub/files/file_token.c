@@ -59,8 +59,7 @@ const struct file_token *file_token_find(struct hub *h, struct span text)
 
 bool file_token_works(const struct file_token *t)
 {
-	return t->session && !t->session->closing &&
-	       t->account->hub->now.mono_ms < t->ends_ms;
+	return t->session && !t->session->closing && t->account->hub->now.mono_ms < t->ends_ms;
 }
 
 void file_tokens_end(const struct session *s)

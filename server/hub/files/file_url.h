@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Our file space: https://HOST[:PORT]/f/ID, where HOST is a name of ours, and where it stands in
-// what people say.
+// Our file space: https://HOST[:PORT]/f/ID, where HOST is a name of ours, and where it stands
+// in what people say.
 //
 // Who asked for the capability snug.chat/files is shown it as it is, and asks for the file with
-// its token. All others are shown it with ?s=SIG behind it (file_link.h), which is theirs alone.
-// Main thread.
+// its token. All others are shown it with ?s=SIG behind it (file_link.h), which is theirs
+// alone. Main thread.
 #pragma once
 
 #include "server/hub/files/file_link.h"

@@ -194,13 +194,15 @@ static void look(struct hub *h, struct timer *t)
 			next_ms = left_ms;
 	}
 	if (next_ms)
-		timer_set(h, t, h->now.mono_ms + (next_ms > FILE_TEND_MS ? next_ms : FILE_TEND_MS),
+		timer_set(h, t,
+			  h->now.mono_ms + (next_ms > FILE_TEND_MS ? next_ms : FILE_TEND_MS),
 			  look);
 }
 
 void shared_files_tend(struct hub *h)
 {
-	if (!h->loading && h->config.n_shards && h->files.by_id.n_items && !h->files.on_unnamed.is_set)
+	if (!h->loading && h->config.n_shards && h->files.by_id.n_items &&
+	    !h->files.on_unnamed.is_set)
 		timer_set(h, &h->files.on_unnamed, h->now.mono_ms + FILE_TEND_MS, look);
 }
 

@@ -2,10 +2,10 @@
 // Shared file: bytes that an account sent, to be said in one place (server/files has them).
 //
 // An upload is its sender's alone until a message names it: then it belongs to the first
-// message that did, is read by who may read that one (reach.h), and goes with it. Row and bytes:
-// the row goes first, the bytes when that is durable, so that a row always has its bytes.
-// Owner: hub.files; in the lists of its account and, once its place is known, of the stream.
-// Main thread.
+// message that did, is read by who may read that one (reach.h), and goes with it. Row and
+// bytes: the row goes first, the bytes when that is durable, so that a row always has its
+// bytes. Owner: hub.files; in the lists of its account and, once its place is known, of the
+// stream. Main thread.
 #pragma once
 
 #include "server/hub/history/history.h"
@@ -42,8 +42,8 @@ void shared_files_redact(struct hub *h, stream_id stream, message_id message);
 void shared_files_expire(struct stream *stream, message_id upto);
 void shared_files_lose_stream(struct stream *stream);
 void shared_files_lose_account(struct account *a);
-// Uploads that no message named within FILE_UNNAMED_MS go, now and as time passes. Once, when all
-// is loaded, and when there is a new one.
+// Uploads that no message named within FILE_UNNAMED_MS go, now and as time passes. Once, when
+// all is loaded, and when there is a new one.
 void shared_files_tend(struct hub *h);
 // Its row is gone, its bytes are still to be removed.
 MUST_USE bool shared_file_is_going(const struct hub *h, const struct file_id *id);

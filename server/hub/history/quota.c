@@ -84,12 +84,12 @@ struct refusal quota_of(const struct hub *h, const struct account *a,
 
 	if (c->account_per_day)
 		r = quota_beyond(h, &a->day, c->account_per_day, (int64_t)bytes,
-			   "You stored as much as an account may in a day");
+				 "You stored as much as an account may in a day");
 	if (!r.why && c->room_per_day && stream->room)
 		r = quota_beyond(h, &stream->day, c->room_per_day, (int64_t)bytes, ROOM_FULL);
 	if (!r.why && most_by_disk(h) < INT64_MAX)
 		r = quota_beyond(h, &a->day, most_by_disk(h), (int64_t)bytes,
-			   "The disk is nearly full, and you stored the most of late");
+				 "The disk is nearly full, and you stored the most of late");
 	return r;
 }
 
@@ -102,7 +102,7 @@ struct refusal quota_of_room(const struct hub *h, const struct stream *stream, s
 		r = quota_beyond(h, &stream->day, per_day, (int64_t)bytes, ROOM_FULL);
 	if (!r.why && by_disk < INT64_MAX)
 		r = quota_beyond(h, &stream->day, by_disk, (int64_t)bytes,
-			   "The disk is nearly full, and the room stored much of late");
+				 "The disk is nearly full, and the room stored much of late");
 	return r;
 }
 

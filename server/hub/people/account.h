@@ -60,9 +60,9 @@ struct account {
 	int64_t present_ms;      // wall, since when it is present
 	struct day_count day;    // what it stored (quota.h)
 	struct file_share files; // that it sent
-	struct day_count files_day; // ... and how many bytes of late
-	struct list file_tokens; // files/file_token.h
-	int64_t makes_rooms_ms;  // need.c: when the budget of new rooms is whole again
+	struct day_count files_day;  // ... and how many bytes of late
+	struct list file_tokens;     // files/file_token.h
+	int64_t makes_rooms_ms;      // need.c: when the budget of new rooms is whole again
 	struct purse purses[PURSES]; // what its sessions may say and ask (flood.c)
 	bool shown;                  // the rooms count it as present (presence.c)
 };

@@ -33,12 +33,12 @@ struct hub_figures {
 	int64_t accounts, rooms, dialogs, sessions, users;
 	int64_t unknown; // connections that are not logged in
 	entry_no head, durable, applied;
-	int64_t queries, jobs;        // unanswered
-	int64_t hashed, hashing_ms;   // passwords since start, and how long that took
-	int64_t messages, deliveries; // since start
+	int64_t queries, jobs;              // unanswered
+	int64_t hashed, hashing_ms;         // passwords since start, and how long that took
+	int64_t messages, deliveries;       // since start
 	int64_t files_taken, files_removed; // since start
 	int64_t files, files_bytes;
-	int64_t expired;              // messages that retention let go since start
+	int64_t expired;                           // messages that retention let go since start
 	int64_t logins[LOGIN_WAYS][LOGIN_RESULTS]; // attempts since start
 	int64_t refused[HUB_REFUSED_KINDS];        // since start
 	int64_t subscriptions, pushes_waiting;

@@ -35,8 +35,8 @@ struct hub_config {
 	struct span icon;        // draft/ICON, "" none
 	struct snug_link link;   // the hosts and pins of every link; by value
 	uint16_t port;
-	bool has_web;      // somewhere HTTP is spoken
-	uint16_t web_port; // of the first such address
+	bool has_web;          // somewhere HTTP is spoken
+	uint16_t web_port;     // of the first such address
 	struct span web_hosts; // names that it goes by there, a blank between two; 1 at least
 	bool has_page; // a browser takes the certificate there, so that links lead to the page
 	enum registration registration;
@@ -61,12 +61,12 @@ struct hub_config {
 	int64_t bridge_times;
 	int64_t account_per_day; // bytes that an account may store in a day; 0: no limit
 	int64_t room_per_day;    // ... and that may be stored in a room
-	bool has_files;           // people send files, over HTTP
-	int64_t file_max;         // bytes of one
-	int64_t files_account;    // of all that an account sent; 0: no limit
-	int64_t files_room;       // ... that are in a room
-	int64_t files_total;      // ... of all
-	int64_t files_per_day;    // ... that an account sends in a day
+	bool has_files;          // people send files, over HTTP
+	int64_t file_max;        // bytes of one
+	int64_t files_account;   // of all that an account sent; 0: no limit
+	int64_t files_room;      // ... that are in a room
+	int64_t files_total;     // ... of all
+	int64_t files_per_day;   // ... that an account sends in a day
 	int64_t disk_share; // percent of the disk, past which who stored most is refused; 0
 	int64_t disable_unseen_ms;  // of accounts nobody logs in with; 0: never
 	int64_t history_keep_ms;    // retention; 0: forever

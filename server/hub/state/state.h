@@ -72,7 +72,7 @@ struct hub_files {
 	struct timer on_unnamed, on_sweep;
 	struct map uploads; // on their way (web/upload.h), by the id
 	int64_t coming;     // what they weigh together
-	struct map tokens;    // files/file_token.h
+	struct map tokens;  // files/file_token.h
 };
 
 // A stop that is announced (leaving.h).
@@ -142,9 +142,9 @@ struct hub {
 	struct idmap rooms;
 	struct map dialog_pairs; // by the two account ids
 	struct hub_files files;
-	struct idmap saved;      // message_id -> who saved it, chained (saved.h)
-	struct idmap erasures;   // account's id -> struct erasure (erase.h)
-	uint64_t n_redacted;     // messages, since the start
+	struct idmap saved;    // message_id -> who saved it, chained (saved.h)
+	struct idmap erasures; // account's id -> struct erasure (erase.h)
+	uint64_t n_redacted;   // messages, since the start
 	struct list server_bans;
 	size_t n_loose_bans;            // of all lists: that name whom nobody is (ban.h)
 	struct map monitors;            // folded name -> who watches it (monitor.c)
@@ -176,11 +176,11 @@ struct hub {
 	struct letter *held_queries, **held_queries_end; // wait for `applied`
 	struct list held_answers;
 
-	struct hub_out out;                                     // of this turn
+	struct hub_out out;                                                  // of this turn
 	struct letter **queries_end, **jobs_end, **answers_end, **files_end; // of its chains
-	bool durable_moved;                                     // since the shards were told
-	struct list crediting;                                  // sessions that are owed credit
-	struct list tellers; // sessions whose next page may be made (telling.h)
+	bool durable_moved;    // since the shards were told
+	struct list crediting; // sessions that are owed credit
+	struct list tellers;   // sessions whose next page may be made (telling.h)
 	struct list timers;
 	struct list steps;      // of the clock, that are to be carried out (restamp.c)
 	struct buf clock_saved; // while loading

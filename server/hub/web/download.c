@@ -13,9 +13,8 @@ static void say(struct hub *h, conn_id conn, unsigned status, unsigned retry_s,
 
 	buf_printf(&line, "%s\n", sentence);
 	outbox_answer(hub_outbox(h, CONN_SHARD(conn)), conn,
-		      &(struct web_answer){.status = status,
-					   .retry_s = retry_s,
-					   .body = buf_span(&line)});
+		      &(struct web_answer){
+			      .status = status, .retry_s = retry_s, .body = buf_span(&line)});
 	buf_clear(&line);
 }
 

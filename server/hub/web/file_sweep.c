@@ -32,7 +32,8 @@ void file_sweep_start(struct hub *h)
 
 static bool is_left_over(const struct hub *h, const struct file_id *id)
 {
-	return !shared_file_find(h, id) && !upload_is_coming(h, id) && !shared_file_is_going(h, id);
+	return !shared_file_find(h, id) && !upload_is_coming(h, id) &&
+	       !shared_file_is_going(h, id);
 }
 
 void file_sweep_listed(struct hub *h, struct file_list *list)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What is on disk and in no row goes: a crash between the two leaves it. Looked for at the start
-// and from time to time. Main thread.
+// What is on disk and in no row goes: a crash between the two leaves it. Looked for at the
+// start and from time to time. Main thread.
 #pragma once
 
 #include "server/hub/state/state.h"

@@ -32,7 +32,8 @@ static struct file_asker known(struct account *a, stream_id scope, struct span h
 	    server_ban_address(h, host))
 		return nobody(401, 0, UNKNOWN);
 	if (h->lockdown == LOCKDOWN_MEMBERS && a->role != ROLE_ADMIN)
-		return nobody(403, 0, "The server is locked down: administrators alone are let in.");
+		return nobody(403, 0,
+			      "The server is locked down: administrators alone are let in.");
 	return (struct file_asker){.account = a, .scope = scope};
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Who asks for a file, or sends one: by an app token, a token of FILEHOST, or a signed link.
 //
-// What is wrong counts in the throttle of logins, of the source; what was right once and is over
-// does not, nor does a link, which cannot be guessed. Main thread.
+// What is wrong counts in the throttle of logins, of the source; what was right once and is
+// over does not, nor does a link, which cannot be guessed. Main thread.
 #pragma once
 
 #include "server/hub/people/account.h"

@@ -61,7 +61,8 @@ static void refuse(struct hub *h, conn_id conn, const struct verdict_put *v)
 }
 
 PRINTF(4, 5)
-static bool no(struct verdict_put *v, unsigned status, unsigned retry_s, const char *format, ...)
+static bool no(struct verdict_put *v, unsigned status, unsigned retry_s, const char *format,
+	       ...)
 {
 	va_list args;
 
@@ -156,8 +157,10 @@ static bool has_room(struct hub *h, const struct account *a, const struct stream
 	size_t of_account = 0, ignored = 0;
 	int64_t own = coming(h, a->id, 0, &of_account);
 
-	if (of_account >= FILE_UPLOADS_PER_ACCOUNT || h->files.uploads.n_items >= FILE_UPLOADS_MAX)
-		return no(v, 429, BUSY_S, "Too many files come at once: try again in a moment.");
+	if (of_account >= FILE_UPLOADS_PER_ACCOUNT ||
+	    h->files.uploads.n_items >= FILE_UPLOADS_MAX)
+		return no(v, 429, BUSY_S,
+			  "Too many files come at once: try again in a moment.");
 	if (!is_within(a->files.bytes + own, weight, c->files_account))
 		return no(v, 507, 0,
 			  "Your files are as many as one may keep here: remove some messages "
@@ -285,8 +288,8 @@ void upload_begin(struct hub *h, conn_id conn, const struct web_question *q)
 	buf_clear(&v.why);
 }
 
-// What it is called in tags, and shown as: by its bytes if they say it, else as its sender does,
-// who cannot make it one of those that are shown.
+// What it is called in tags, and shown as: by its bytes if they say it, else as its sender
+// does, who cannot make it one of those that are shown.
 static const char *type_of(const struct upload *u, const struct web_question *q)
 {
 	struct span named = span_of(u->type);
@@ -337,8 +340,7 @@ void upload_done(struct hub *h, conn_id conn, const struct web_question *q)
 		no(&v, 403, 0, "You may send no files any more.");
 	else if (!can_post(h))
 		no(&v, 507, BUSY_S, "Nothing can be stored now: send it again later.");
-	else if (!is_place_left(h, u, a, &stream) ||
-		 (stream && !reach_of(a, stream).any))
+	else if (!is_place_left(h, u, a, &stream) || (stream && !reach_of(a, stream).any))
 		no(&v, 404, 0, NO_TARGET);
 	if (v.status) {
 		refuse(h, conn, &v);

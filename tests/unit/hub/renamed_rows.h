@@ -219,9 +219,7 @@ static bool has_file(const struct account *a)
 
 static void send_file(struct fixture *f, struct account *bob)
 {
-	(void)shared_file_new(f->hub, &(struct shared_file){.account = bob,
-							    .name = (char[]){"cat"},
-							    .type = (char[]){"image/png"}});
+	fixture_file(f, bob->name);
 }
 
 static void make_guest(struct fixture *f, struct account *bob)

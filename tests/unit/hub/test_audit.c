@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Each verb that changes something leaves one row in the audit log; those that only look, none.
 #include "common/die.h"
-#include "server/hub/files/shared_file.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/people/subscription.h"
 #include "server/hub/state/session.h"
@@ -22,14 +21,6 @@ static void ann_has_a_second_factor(struct fixture *f)
 	static const uint8_t secret[TOTP_SECRET_LEN] = {1};
 
 	factor_enable(factor_new(account_find(f->hub, SPAN("ann")), secret, SPAN("app"), 0));
-}
-
-static void ann_has_a_file(struct fixture *f)
-{
-	(void)shared_file_new(f->hub,
-			      &(struct shared_file){.account = account_find(f->hub, SPAN("ann")),
-						    .name = (char[]){"cat"},
-						    .type = (char[]){"image/png"}});
 }
 
 static const struct deed {
@@ -89,7 +80,7 @@ static const struct deed {
 	{"room bans den", NULL, NULL, NULL},
 	{"room unban den rob", NULL, "room unban", "*rob*"},
 	{"hook create den ci", NULL, "hook create", "#den ci"},
-	{"file delete AAAAAAAAAAAAAAAAAAAAAA", NULL, "file delete", "AAAAAAAAAAAAAAAAAAAAAA"},
+	{"file delete " FIXTURE_FILE, NULL, "file delete", FIXTURE_FILE},
 	{"file list", NULL, NULL, NULL},
 	{"hook list", NULL, NULL, NULL},
 	{"hook rotate den ci", NULL, "hook rotate", "#den ci"},
@@ -156,7 +147,7 @@ static void each_verb_that_changes_something_leaves_a_row(void **state)
 		if (d->verb && strcmp(d->verb, "user 2fa reset") == 0)
 			ann_has_a_second_factor(f);
 		if (d->verb && strcmp(d->verb, "file delete") == 0)
-			ann_has_a_file(f);
+			fixture_file(f, "ann");
 		if (d->verb && strcmp(d->verb, "user push remove") == 0)
 			ann_is_woken(f);
 		a = fixture_verb(f, d->words, d->secret);

@@ -127,7 +127,8 @@ static void a_page_and_a_search_show_links_like_the_live_line(void **state)
 					   "SEARCH text=cat;in=#den"};
 	struct fixture *f = *state;
 	struct peer *alice = member(f, "alice", KNOWING);
-	struct peer *old = member(f, "old", "message-tags batch draft/chathistory soju.im/search");
+	struct peer *old =
+		member(f, "old", "message-tags batch draft/chathistory soju.im/search");
 	struct file_id id = put_file(alice, "target=%23den");
 
 	peer_send(alice, "PRIVMSG #den :cat " SPACE "%s", id_text(&id));
@@ -268,7 +269,8 @@ static void what_lies_on_disk_and_in_no_row_goes(void **state)
 static void what_may_not_be_sent_is_refused_before_it_comes(void **state)
 {
 	struct fixture *f = *state;
-	struct peer *alice = member(f, "alice", KNOWING), *bob = fixture_login(f, "bob", KNOWING);
+	struct peer *alice = member(f, "alice", KNOWING),
+		    *bob = fixture_login(f, "bob", KNOWING);
 	char a[48], b[48];
 	struct span as_alice = bearer(alice, a), as_bob = bearer(bob, b);
 
@@ -324,7 +326,8 @@ static void an_app_token_stands_for_its_account_and_a_password_does_not(void **s
 	assert_non_null(token_new(a, SPAN("phone"), 0, secret));
 	snprintf(pair, sizeof(pair), "alice@phone:%s", secret);
 	basic(span_of(pair), &field);
-	assert_int_equal(put_head(f, buf_span(&field), "target=%23den", 9).answer.then, WEB_TAKES);
+	assert_int_equal(put_head(f, buf_span(&field), "target=%23den", 9).answer.then,
+			 WEB_TAKES);
 	snprintf(pair, sizeof(pair), "bob:%s", secret);
 	basic(span_of(pair), &field);
 	expect_refused(f, buf_span(&field), "", 9, 401, "not known");
@@ -420,7 +423,8 @@ static void a_token_for_one_room_sends_there_alone(void **state)
 	expect_refused(f, span_of(field), "target=%23other", 9, 403, "another place");
 	t = put_head(f, span_of(field), "", 9);
 	assert_int_equal(put_done(f, &t.answer.file, 9).answer.status, 201);
-	assert_string_equal(shared_file_find(f->hub, &t.answer.file)->stream->room->name, "#den");
+	assert_string_equal(shared_file_find(f->hub, &t.answer.file)->stream->room->name,
+			    "#den");
 	peer_send(alice, "TOKEN GENERATE FILEHOST #nowhere");
 	expect(alice, "server FAIL TOKEN INVALID_SCOPE #nowhere :*");
 	peer_send(alice, "TOKEN GENERATE MAIL");

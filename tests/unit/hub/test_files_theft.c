@@ -14,15 +14,15 @@ enum fate { UNNAMED, SAID, EDITED, REDACTED, EXPIRED, STATES };
 enum person { SENDER, MEMBER, LATER, LEFT, STRANGER, SHUT, PERSONS };
 enum way { BEARER, BASIC, LINK, SHARED_LINK, OTHER_LINK, OLD_LINK, BY_HASH, NOTHING, WAYS };
 
-static const char *const names[PERSONS] = {"sender",   "member", "later", "left",
-					   "stranger", "shut"};
-static const char *const ways[WAYS] = {"bearer",    "basic",    "link",	 "shared link",
+static const char *const names[PERSONS] = {"sender", "member",   "later",
+					   "left",   "stranger", "shut"};
+static const char *const ways[WAYS] = {"bearer",     "basic",    "link", "shared link",
 				       "other link", "old link", "hash", "nothing"};
 
 struct theft {
 	struct fixture *f;
 	struct peer *peers[PERSONS];
-	char tokens[PERSONS][48];         // "Bearer ..."
+	char tokens[PERSONS][48];                  // "Bearer ..."
 	char secrets[PERSONS][TOKEN_TEXT_MAX + 1]; // of app tokens
 	char old[PERSONS][FILE_LINK_TEXT + 1];
 	struct file_id file, other; // the other one everybody may read

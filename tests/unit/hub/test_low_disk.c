@@ -6,7 +6,6 @@
 // or puts in order goes on from the ballast, and so does the command line.
 #include "tests/unit/hub/low_disk_rows.h"
 
-#include "server/hub/files/shared_file.h"
 #include "server/hub/people/invite.h"
 #include "server/hub/state/session.h"
 
@@ -73,14 +72,6 @@ static void set_up_people(struct fixture *f)
 		verb(f, words[i]);
 }
 
-static void put_file(struct fixture *f)
-{
-	(void)shared_file_new(f->hub,
-			      &(struct shared_file){.account = account_find(f->hub, SPAN("bob")),
-						    .name = (char[]){"cat"},
-						    .type = (char[]){"image/png"}});
-}
-
 // alice, once her disk is low.
 static struct peer *make(struct fixture *f)
 {
@@ -100,7 +91,7 @@ static struct peer *make(struct fixture *f)
 	peer_send(bob, "PRIVMSG #den :a word");
 	expect(bob, "@msgid=$said bob PRIVMSG #den :a word");
 	peer_send(alice, "SAVED ADD #den $said");
-	put_file(f);
+	fixture_file(f, "bob");
 	push_subscribe(alice, "1");
 	fixture_disk_is(f, DISK_LOW);
 	fixture_settle(f);
@@ -193,7 +184,7 @@ static void fill_in(struct fixture *f, const char *words, char *out, size_t size
 	if (strncmp(mark, "$said", 5) == 0)
 		snprintf(value, sizeof(value), "%s", fixture_var(f, "said"));
 	else if (strncmp(mark, "$file", 5) == 0)
-		snprintf(value, sizeof(value), "%s", "AAAAAAAAAAAAAAAAAAAAAA");
+		snprintf(value, sizeof(value), "%s", FIXTURE_FILE);
 	else if (strncmp(mark, "$invite", 7) == 0)
 		snprintf(value, sizeof(value), "%lld", (long long)invite->id);
 	else
