@@ -8,7 +8,7 @@ import json
 import os
 import re
 import struct
-import time
+from datetime import datetime
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -83,7 +83,7 @@ class Phone:
         public.verify(encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")),
                       f"{head}.{claims}".encode(), ec.ECDSA(hashes.SHA256()))
         claims = json.loads(unb64(claims))
-        assert 0 < claims["exp"] - time.time() <= 24 * 3600, claims
+        assert 0 < claims["exp"] - datetime.now().timestamp() <= 24 * 3600, claims
         return claims
 
     def got(self):
