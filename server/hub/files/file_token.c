@@ -76,6 +76,6 @@ void file_tokens_end(const struct session *s)
 
 void file_tokens_free(struct account *a)
 {
-	while (!list_is_empty(&a->file_tokens))
-		end(oldest(a));
+	list_for_each_safe(item, after, &a->file_tokens)
+		end(container_of(item, struct file_token, in_account));
 }

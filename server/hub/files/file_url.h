@@ -23,7 +23,8 @@ struct file_url {
 // May the text hold such a URL? Asked of every line, so that all others pass no further.
 static inline bool file_url_may_be_in(const struct hub *h, struct span text)
 {
-	return h->config.has_files && memmem(text.at, text.len, FILE_SPACE, 3) != NULL;
+	return h->config.has_files && text.len > 3 &&
+	       memmem(text.at, text.len, FILE_SPACE, 3) != NULL;
 }
 
 // The first one at or behind `from`; false: there is no further one.

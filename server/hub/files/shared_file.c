@@ -163,16 +163,18 @@ void shared_files_expire(struct stream *stream, message_id upto)
 
 void shared_files_lose_stream(struct stream *stream)
 {
-	while (stream->files.count)
-		shared_file_delete(
-			container_of(stream->files.list.next, struct shared_file, in_stream));
+	if (!stream->files.count)
+		return;
+	list_for_each_safe(item, after, &stream->files.list)
+		shared_file_delete(container_of(item, struct shared_file, in_stream));
 }
 
 void shared_files_lose_account(struct account *a)
 {
-	while (a->files.count)
-		shared_file_delete(
-			container_of(a->files.list.next, struct shared_file, in_account));
+	if (!a->files.count)
+		return;
+	list_for_each_safe(item, after, &a->files.list)
+		shared_file_delete(container_of(item, struct shared_file, in_account));
 }
 
 static void look(struct hub *h, struct timer *t)

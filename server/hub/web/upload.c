@@ -19,6 +19,7 @@
 #include <stdlib.h>
 
 #define BUSY_S 5 // until an upload ended, or a disk has room again
+#define NO_MORE "You may send no files any more."
 #define NO_TARGET "There is no such place that you are in."
 
 // One that is on its way.
@@ -278,7 +279,7 @@ void upload_begin(struct hub *h, conn_id conn, const struct web_question *q)
 
 	if (h->config.has_files)
 		who = file_who(h, q, false);
-	if (may_be_put(h, &who, q, &v))
+	if (may_be_put(h, &who, q, &v) && who.account)
 		answer(h, conn,
 		       &(struct web_answer){.status = 201,
 					    .then = WEB_TAKES,
@@ -290,13 +291,13 @@ void upload_begin(struct hub *h, conn_id conn, const struct web_question *q)
 
 // What it is called in tags, and shown as: by its bytes if they say it, else as its sender
 // does, who cannot make it one of those that are shown.
-static const char *type_of(const struct upload *u, const struct web_question *q)
+static struct span type_of(const struct upload *u, const struct web_question *q)
 {
 	struct span named = span_of(u->type);
 
 	if (file_type_is_shown(q->type))
-		return q->type.at;
-	return named.len && !file_type_is_shown(named) ? u->type : FILE_TYPE_OTHER;
+		return q->type;
+	return named.len && !file_type_is_shown(named) ? named : SPAN(FILE_TYPE_OTHER);
 }
 
 static void take(struct hub *h, const struct upload *u, const struct web_question *q,
@@ -307,7 +308,7 @@ static void take(struct hub *h, const struct upload *u, const struct web_questio
 				 .id = u->id,
 				 .name = u->name,
 				 .size = (int64_t)q->length};
-	char *type = span_dup(span_of(type_of(u, q)));
+	char *type = span_dup(type_of(u, q));
 
 	as.type = type;
 	memcpy(as.hash, q->hash, sizeof(as.hash));
@@ -328,26 +329,39 @@ static bool is_place_left(struct hub *h, const struct upload *u, struct account 
 	return *stream || (!u->stream && !u->other);
 }
 
+static struct upload *upload_find(const struct hub *h, const struct file_id *id)
+{
+	return map_find(&h->files.uploads, span_from(id->bytes, sizeof(id->bytes)));
+}
+
+// Whether it may be taken still, and the stream as it is now.
+static bool may_be_taken(struct hub *h, const struct upload *u, struct account *a,
+			 struct stream **stream, struct verdict_put *v)
+{
+	if (account_is_shut(a) || !h->config.has_files)
+		return no(v, 403, 0, NO_MORE);
+	if (!can_post(h))
+		return no(v, 507, BUSY_S, "Nothing can be stored now: send it again later.");
+	if (!is_place_left(h, u, a, stream) || (*stream && !reach_of(a, *stream).any))
+		return no(v, 404, 0, NO_TARGET);
+	return true;
+}
+
 void upload_done(struct hub *h, conn_id conn, const struct web_question *q)
 {
-	struct upload *u =
-		map_find(&h->files.uploads, span_from(q->file.bytes, sizeof(q->file.bytes)));
+	struct upload *u = upload_find(h, &q->file);
 	struct account *a = u ? account_by_id(h, u->account) : NULL;
 	struct stream *stream = NULL;
 	struct verdict_put v = {0};
 
-	if (!a || account_is_shut(a) || !h->config.has_files)
-		no(&v, 403, 0, "You may send no files any more.");
-	else if (!can_post(h))
-		no(&v, 507, BUSY_S, "Nothing can be stored now: send it again later.");
-	else if (!is_place_left(h, u, a, &stream) || (stream && !reach_of(a, stream).any))
-		no(&v, 404, 0, NO_TARGET);
-	if (v.status) {
-		refuse(h, conn, &v);
-	} else {
+	if (u && a && may_be_taken(h, u, a, &stream, &v)) {
 		take(h, u, q, a, stream);
 		answer(h, conn,
 		       &(struct web_answer){.status = 201, .after = h->head, .file = u->id});
+	} else {
+		if (!v.status)
+			(void)!no(&v, 403, 0, NO_MORE);
+		refuse(h, conn, &v);
 	}
 	if (u)
 		upload_free(h, u);
@@ -356,8 +370,7 @@ void upload_done(struct hub *h, conn_id conn, const struct web_question *q)
 
 void upload_gone(struct hub *h, const struct web_question *q)
 {
-	struct upload *u =
-		map_find(&h->files.uploads, span_from(q->file.bytes, sizeof(q->file.bytes)));
+	struct upload *u = upload_find(h, &q->file);
 
 	if (u)
 		upload_free(h, u);
@@ -365,7 +378,7 @@ void upload_gone(struct hub *h, const struct web_question *q)
 
 bool upload_is_coming(const struct hub *h, const struct file_id *id)
 {
-	return map_find(&h->files.uploads, span_from(id->bytes, sizeof(id->bytes))) != NULL;
+	return upload_find(h, id) != NULL;
 }
 
 void uploads_free(struct hub *h)

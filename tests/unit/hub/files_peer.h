@@ -52,7 +52,8 @@ static inline int files_set_up(void **state)
 static inline void copy_span(char *to, size_t space, struct span from)
 {
 	assert_true(from.len < space);
-	memcpy(to, from.at, from.len);
+	if (from.len)
+		memcpy(to, from.at, from.len);
 	to[from.len] = '\0';
 }
 
