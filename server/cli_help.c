@@ -18,7 +18,7 @@ static const struct group groups[] = {
 	 " init run check status metrics usage reload stop backup restore upgrade downgrade "
 	 "tls fingerprint avahi config log lockdown server clock batch "},
 	{"People", " user session invite import "},
-	{"Rooms", " room message history export ban hook "},
+	{"Rooms", " room message history export ban hook file "},
 	{"Records", " audit "},
 	{"Help", " help version completion "},
 };

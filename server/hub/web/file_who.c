@@ -60,8 +60,10 @@ static struct file_asker by_basic(struct hub *h, const struct web_question *q,
 	struct span name, device, secret;
 	struct file_asker who;
 
-	if (!decode_b64(&pair, text))
+	if (!decode_b64(&pair, text)) {
+		buf_wipe(&pair);
 		return nobody(400, 0, "Authorization is no base64.");
+	}
 	secret = buf_span(&pair);
 	login_split(span_cut(&secret, ':'), &name, &device);
 	who = by_app_token(h, q, from, name, secret);
