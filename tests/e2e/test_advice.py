@@ -25,6 +25,7 @@ import test_client_advice
 import test_client_network
 import test_devices
 import test_downgrade
+import test_files
 import test_import
 import test_erase
 import test_lockdown
@@ -114,6 +115,9 @@ CASES = {
     "snugd config check": up(),
     "snugd config show": up(),
     "snugd export --room NAME": up(NAME="lounge"),
+    "snugd file delete %s --state %s": by(test_files, "Said.test_check_tells_of_what_is_missing"),
+    "snugd file delete ID": by(test_files, "Said.test_check_tells_of_what_is_missing"),
+    "snugd file list": up(),
     "snugd fingerprint": up(),
     "snugd help": up(),
     "snugd history prune --dry-run": up(),
