@@ -34,6 +34,18 @@ static void check_head(const struct http_request *r, struct span bytes)
 		assert(r->fields[i].name.len && is_plain(r->fields[i].value));
 }
 
+// Whatever part is asked for lies in the file.
+static void check_range(const struct http_request *r, uint64_t size)
+{
+	struct http_part part;
+	enum http_range range = http_range(r, size, &part);
+
+	assert(part.from <= size && part.len <= size - part.from);
+	assert(range != HTTP_PART || part.len);
+	assert(range != HTTP_WHOLE || (!part.from && part.len == size));
+	assert(range != HTTP_BEYOND || !part.len);
+}
+
 static void add_span_at(struct buf *out, struct span s, const char *base)
 {
 	buf_printf(out, "%td+%zu ", s.len ? s.at - base : 0, s.len);
@@ -47,6 +59,9 @@ static void tell(enum http_result result, const struct http_request *r, struct s
 	if (result != HTTP_OK)
 		return;
 	check_head(r, bytes);
+	check_range(r, 0);
+	check_range(r, 10);
+	check_range(r, UINT64_MAX);
 	buf_printf(out, "%d %zu %llu %d%d%d ", (int)r->method, r->head_len,
 		   (unsigned long long)r->body_len, r->wants_close, r->wants_upgrade,
 		   r->wants_continue);
