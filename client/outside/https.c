@@ -55,7 +55,7 @@ bool https_url_parse(struct span url, struct https_url *out)
 		return false;
 	struct span rest = span_after(url, strlen("https://"));
 	size_t slash = span_find(rest, '/');
-	struct span place = span_from(rest.at, slash), host = place;
+	struct span place = span_from(rest.at, slash), host;
 	out->path = span_after(rest, slash);
 	bool is_six = place.len && place.at[0] == '[';
 	size_t end = is_six ? span_find(place, ']') : span_find(place, ':');
