@@ -35,12 +35,11 @@ static char *take_tag(const struct msg *m, struct span key, size_t max)
 
 	if (msg_tag(m, key, &value))
 		msg_tag_unescape(&plain, value);
-	plain.len = utf8_cut(buf_span(&plain), max).len;
-	for (size_t i = 0; i < plain.len; i++) {
-		if ((unsigned char)plain.at[i] < ' ')
-			plain.at[i] = ' ';
+	char *text = span_dup(utf8_cut(buf_span(&plain), max));
+	for (char *c = text; *c; c++) {
+		if ((unsigned char)*c < ' ')
+			*c = ' ';
 	}
-	char *text = span_dup(buf_span(&plain));
 	buf_clear(&plain);
 	return text;
 }

@@ -23,7 +23,8 @@ struct scripted {
 	struct loop_fd *listen_watch, *watch;
 	int listen_fd, fd;
 	struct tls *tls;
-	bool is_up; // the handshake is done
+	bool is_web; // it is met as a page would be, not as chat
+	bool is_up;  // the handshake is done
 	unsigned n_accepted;
 	struct frame frame;
 	struct buf heard; // lines, LF after each
@@ -118,7 +119,7 @@ static inline void scripted_on_accept(void *arg, unsigned events UNUSED)
 	scripted_drop(s);
 	s->fd = fd;
 	s->n_accepted++;
-	s->tls = tls_new(s->context, fd, NULL);
+	s->tls = s->is_web ? tls_new_web(s->context, fd) : tls_new(s->context, fd, NULL);
 	frame_init(&s->frame, FRAME_TAGS_MAX, FRAME_BODY_MAX);
 	s->watch = loop_add(s->loop, fd, LOOP_READ, scripted_on_ready, s);
 }
