@@ -38,6 +38,7 @@ class Examples(unittest.TestCase):
         for who in self.ann, self.bob:
             self.addCleanup(who.close)
             who.join(link)
+        self.ann.run("config", "set", "files.folder", os.path.join(self.ann.home, "kept"))
 
     def block(self, begins):
         return next(block for block in blocks() if block.startswith(begins))
@@ -57,7 +58,6 @@ class Examples(unittest.TestCase):
         path = os.path.join(self.bob.home, "a.txt")
         with open(path, "w") as file:
             file.write("hello")
-        self.ann.run("config", "set", "files.folder", os.path.join(self.ann.home, "kept"))
         done = self.bob.run("send", "--file", path, "#lounge")
         self.assertEqual(done.code, 0, done)
         return done.out.strip()
