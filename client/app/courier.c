@@ -125,7 +125,7 @@ static void show_progress(struct courier *c)
 	size_t n = 0;
 
 	list_for_each(item, &c->parcels) {
-		// NOLINTNEXTLINE(clang-analyzer-unix.Malloc): what parcel_free frees has left the list
+		// NOLINTNEXTLINE(clang-analyzer-unix.Malloc): what is freed has left the list
 		struct parcel *p = parcel_at(item);
 		if (p->state == PARCEL_FAILED)
 			continue;
