@@ -403,6 +403,21 @@ static bool has_page(const struct config *c, bool is_vouched)
 	return c->web_listen.count && (is_vouched || !strcmp(c->name, "localhost"));
 }
 
+bool config_has_files(const struct config *c)
+{
+	return c->files && c->web_listen.count > 0;
+}
+
+static void files_for_hub(const struct config *c, struct hub_config *out)
+{
+	out->has_files = config_has_files(c);
+	out->file_max = c->file_max;
+	out->files_per_day = c->files_per_day;
+	out->files_account = c->files_account;
+	out->files_room = c->files_room;
+	out->files_total = c->files_total;
+}
+
 void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN],
 		    bool is_vouched, uint16_t port, struct hub_config *out)
 {
@@ -438,12 +453,6 @@ void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN
 		.presence_limit = c->presence_limit,
 		.account_per_day = c->account_per_day,
 		.room_per_day = c->room_per_day,
-		.has_files = c->files && c->web_listen.count > 0,
-		.file_max = c->file_max,
-		.files_per_day = c->files_per_day,
-		.files_account = c->files_account,
-		.files_room = c->files_room,
-		.files_total = c->files_total,
 		.disk_share = c->disk_share,
 		.history_keep_ms = c->keep_ms,
 		.history_keep_bytes = c->keep_bytes,
@@ -453,6 +462,7 @@ void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN
 		.push_delay_ms = c->push_delay_ms,
 		.durability_full = c->durability == 0,
 	};
+	files_for_hub(c, out);
 	out->web_hosts = span_of(c->web_names);
 	if (out->has_web)
 		out->web_port = address_port(&c->places[c->n_lines].address);

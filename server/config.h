@@ -92,6 +92,8 @@ struct config {
 // line each in *errors. *c is to be cleared in both cases.
 MUST_USE bool config_read(struct config *c, const struct paths *p, struct buf *errors);
 void config_clear(struct config *c);
+// Whether people may send files: where browsers are served, too.
+MUST_USE bool config_has_files(const struct config *c);
 // What the hub needs, with spans borrowed from c. `port` goes into invite links; is_vouched: an
 // authority stands behind the certificate.
 void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN],

@@ -31,7 +31,8 @@ static bool is_contact(const char *text)
 	struct span contact = span_of(text);
 
 	return contact.len <= 256 && span_find(contact, ' ') == contact.len &&
-	       (span_starts(contact, SPAN("mailto:")) || span_starts(contact, SPAN("https://")));
+	       (span_starts(contact, SPAN("mailto:")) ||
+		span_starts(contact, SPAN("https://")));
 }
 
 bool config_check_push(const struct config *c, const char *file, struct buf *errors)
@@ -39,10 +40,11 @@ bool config_check_push(const struct config *c, const char *file, struct buf *err
 	bool is_fine = check_allowed(c, file, errors);
 
 	if (c->push && !c->errand) {
-		buf_printf(errors,
-			   "%s: [push] enabled = yes wants [beside] errand = yes: pushes leave by "
-			   "snug-errand alone\n",
-			   file);
+		buf_printf(
+			errors,
+			"%s: [push] enabled = yes wants [beside] errand = yes: pushes leave by "
+			"snug-errand alone\n",
+			file);
 		is_fine = false;
 	}
 	if (c->push_delay_ms > PUSH_DELAY_MAX_MS) {
@@ -51,8 +53,8 @@ bool config_check_push(const struct config *c, const char *file, struct buf *err
 	}
 	if (c->push_contact && !is_contact(c->push_contact)) {
 		buf_printf(errors,
-			   "%s: [push] contact = %s: write mailto:ADDRESS or https://PAGE\n", file,
-			   c->push_contact);
+			   "%s: [push] contact = %s: write mailto:ADDRESS or https://PAGE\n",
+			   file, c->push_contact);
 		is_fine = false;
 	}
 	return is_fine;

@@ -19,7 +19,7 @@ void server_start_files(struct server *s, struct thread_begin begin)
 
 struct mailbox *server_files(const struct server *s)
 {
-	return s->config.web_listen.count ? files_mailbox(s->files) : NULL;
+	return config_has_files(&s->config) ? files_mailbox(s->files) : NULL;
 }
 
 void server_post_files(struct server *s, struct letter **letters)

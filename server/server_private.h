@@ -46,9 +46,9 @@ struct server {
 	int files_folder; // until files owns it, or -1
 	struct admin_socket *admin;
 	struct vapid_keys *push_keys; // NULL: no device is woken
-	struct beside *beside; // NULL: there is no program beside
-	int starter;           // until beside owns it, or -1
-	struct shard *shard;   // in this thread, when io_threads is 0
+	struct beside *beside;        // NULL: there is no program beside
+	int starter;                  // until beside owns it, or -1
+	struct shard *shard;          // in this thread, when io_threads is 0
 	struct shard_thread *threads[SHARDS_MAX];
 	unsigned n_shards, n_hashers;
 	struct listening *sockets;

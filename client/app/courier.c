@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// 1. A parcel is in the list until it is through, given up, or failed; those that failed to be
+// 1. A haul is in the list until it is through, given up, or failed; those that failed to be
 //    sent stay, until the user takes them up again or cancels.
-// 2. A token is asked for when a parcel needs one and there is none that still lives; one that
-//    the server does not take is forgotten, and its parcel tries once more with another.
+// 2. A token is asked for when a haul needs one and there is none that still lives; one that
+//    the server does not take is forgotten, and its haul tries once more with another.
 #include "client/app/courier.h"
 
 #include "client/app/opener.h"
@@ -20,12 +20,12 @@
 
 #define TOKEN_MS (9 * 60 * 1000) // the server lets it live for ten minutes
 
-enum parcel_state { PARCEL_WAITS, PARCEL_GOES, PARCEL_FAILED };
+enum haul_state { HAUL_WAITS, HAUL_GOES, HAUL_FAILED };
 
-struct parcel {
+struct haul {
 	struct list in_courier;
 	struct courier *courier;
-	enum parcel_state state;
+	enum haul_state state;
 	char *target; // where it was asked for
 	char *name;
 	struct transfer *transfer;
@@ -41,19 +41,19 @@ struct courier {
 	struct engine *core;
 	const struct preferences *config;
 	const struct intents *intents;
-	struct list parcels;
+	struct list hauls;
 	char *token; // NULL: none
 	int64_t token_until;
 	uint64_t asking; // the call, 0: none
 	char *refusal;   // its answer, or NULL
 };
 
-static struct parcel *parcel_at(struct list *item)
+static struct haul *haul_at(struct list *item)
 {
-	return container_of(item, struct parcel, in_courier);
+	return container_of(item, struct haul, in_courier);
 }
 
-static void parcel_free(struct parcel *p)
+static void haul_free(struct haul *p)
 {
 	list_remove(&p->in_courier);
 	transfer_free(p->transfer);
@@ -80,7 +80,7 @@ struct courier *courier_new(struct loop *l, struct engine *core,
 	struct courier *c = xcalloc(1, sizeof(*c));
 
 	*c = (struct courier){.loop = l, .core = core, .config = config, .intents = intents};
-	list_init(&c->parcels);
+	list_init(&c->hauls);
 	return c;
 }
 
@@ -88,8 +88,8 @@ void courier_free(struct courier *c)
 {
 	if (!c)
 		return;
-	list_for_each_safe(item, after, &c->parcels)
-		parcel_free(parcel_at(item));
+	list_for_each_safe(item, after, &c->hauls)
+		haul_free(haul_at(item));
 	forget_token(c);
 	free(c->refusal);
 	free(c);
@@ -111,7 +111,7 @@ static void say(const struct courier *c, struct target *t, enum line_kind kind,
 	buf_clear(&words);
 }
 
-static struct target *place_of(const struct parcel *p)
+static struct target *place_of(const struct haul *p)
 {
 	return target_need(p->courier->core->model, span_of(p->target));
 }
@@ -120,14 +120,14 @@ static struct target *place_of(const struct parcel *p)
 static void show_progress(struct courier *c)
 {
 	struct buf words = {0};
-	struct parcel *first = NULL;
+	struct haul *first = NULL;
 	uint64_t done = 0, total = 0, all;
 	size_t n = 0;
 
-	list_for_each(item, &c->parcels) {
+	list_for_each(item, &c->hauls) {
 		// NOLINTNEXTLINE(clang-analyzer-unix.Malloc): what is freed has left the list
-		struct parcel *p = parcel_at(item);
-		if (p->state == PARCEL_FAILED)
+		struct haul *p = haul_at(item);
+		if (p->state == HAUL_FAILED)
 			continue;
 		first = first ? first : p;
 		n++;
@@ -147,11 +147,11 @@ static void show_progress(struct courier *c)
 	buf_clear(&words);
 }
 
-// The way of a parcel.
+// The way of a haul.
 
 static void go(struct courier *c);
 
-static void fail_parcel(struct parcel *p, const char *why)
+static void fail_haul(struct haul *p, const char *why)
 {
 	struct courier *c = p->courier;
 	bool is_sent = p->caption != NULL;
@@ -161,12 +161,12 @@ static void fail_parcel(struct parcel *p, const char *why)
 	    why);
 	transfer_free(p->transfer);
 	p->transfer = NULL;
-	p->state = PARCEL_FAILED;
+	p->state = HAUL_FAILED;
 	if (!is_sent)
-		parcel_free(p);
+		haul_free(p);
 }
 
-static void send_message(struct parcel *p, const char *url)
+static void send_message(struct haul *p, const char *url)
 {
 	struct courier *c = p->courier;
 	struct buf text = {0};
@@ -177,7 +177,7 @@ static void send_message(struct parcel *p, const char *url)
 	buf_clear(&text);
 }
 
-static void tell_kept(const struct parcel *p, const char *path)
+static void tell_kept(const struct haul *p, const char *path)
 {
 	const struct courier *c = p->courier;
 	const char *opener = c->config->opener ? c->config->opener : "";
@@ -195,23 +195,23 @@ static void tell_kept(const struct parcel *p, const char *path)
 
 static void on_end(void *arg, const struct transfer_end *e)
 {
-	struct parcel *p = arg;
+	struct haul *p = arg;
 	struct courier *c = p->courier;
 
 	if (e->is_token && !p->had_token) {
 		p->had_token = true;
-		p->state = PARCEL_WAITS;
+		p->state = HAUL_WAITS;
 		transfer_free(p->transfer);
 		p->transfer = NULL;
 		forget_token(c);
 	} else if (e->why) {
-		fail_parcel(p, e->why);
+		fail_haul(p, e->why);
 	} else {
 		if (e->url)
 			send_message(p, e->url);
 		else
 			tell_kept(p, e->path);
-		parcel_free(p);
+		haul_free(p);
 	}
 	go(c);
 	show_progress(c);
@@ -219,7 +219,7 @@ static void on_end(void *arg, const struct transfer_end *e)
 
 static void on_progress(void *arg)
 {
-	show_progress(((struct parcel *)arg)->courier);
+	show_progress(((struct haul *)arg)->courier);
 }
 
 static char *downloads(const struct courier *c)
@@ -236,7 +236,7 @@ static char *downloads(const struct courier *c)
 	return buf_take(&path);
 }
 
-static void fetch(struct parcel *p, const struct transfer_order *o,
+static void fetch(struct haul *p, const struct transfer_order *o,
 		  const struct transfer_events *events)
 {
 	char *folder = downloads(p->courier);
@@ -245,11 +245,11 @@ static void fetch(struct parcel *p, const struct transfer_order *o,
 
 	p->transfer = transfer_get(o, &place, events);
 	if (!p->transfer)
-		fail_parcel(p, "its address is none");
+		fail_haul(p, "its address is none");
 	free(folder);
 }
 
-static void start(struct parcel *p)
+static void start(struct haul *p)
 {
 	struct courier *c = p->courier;
 	const struct uplink *session = c->core->session;
@@ -263,25 +263,25 @@ static void start(struct parcel *p)
 
 	o.url = p->caption ? filehost : p->url;
 	transfer_keys(&keys, pins, next, uplink_host(session), o.url);
-	p->state = PARCEL_GOES;
+	p->state = HAUL_GOES;
 	if (!p->caption) {
 		fetch(p, &o, &events);
 		return;
 	}
 	p->transfer = transfer_send(&o, p->target, &p->out, &events);
 	if (!p->transfer)
-		fail_parcel(p, "the server's address for files is none");
+		fail_haul(p, "the server's address for files is none");
 }
 
 static void start_waiting(struct courier *c)
 {
 	size_t n = 0;
 
-	list_for_each(item, &c->parcels)
-		n += parcel_at(item)->state == PARCEL_GOES;
-	list_for_each_safe(item, after, &c->parcels) {
-		if (n < COURIER_MAX && parcel_at(item)->state == PARCEL_WAITS) {
-			start(parcel_at(item));
+	list_for_each(item, &c->hauls)
+		n += haul_at(item)->state == HAUL_GOES;
+	list_for_each_safe(item, after, &c->hauls) {
+		if (n < COURIER_MAX && haul_at(item)->state == HAUL_WAITS) {
+			start(haul_at(item));
 			n++;
 		}
 	}
@@ -289,9 +289,9 @@ static void start_waiting(struct courier *c)
 
 static void fail_waiting(struct courier *c, const char *why)
 {
-	list_for_each_safe(item, after, &c->parcels) {
-		if (parcel_at(item)->state == PARCEL_WAITS)
-			fail_parcel(parcel_at(item), why);
+	list_for_each_safe(item, after, &c->hauls) {
+		if (haul_at(item)->state == HAUL_WAITS)
+			fail_haul(haul_at(item), why);
 	}
 }
 
@@ -334,8 +334,8 @@ static void on_token_end(void *arg, enum call_end end)
 
 static bool is_any_waiting(const struct courier *c)
 {
-	list_for_each(item, &c->parcels) {
-		if (parcel_at(item)->state == PARCEL_WAITS)
+	list_for_each(item, &c->hauls) {
+		if (haul_at(item)->state == HAUL_WAITS)
 			return true;
 	}
 	return false;
@@ -365,9 +365,9 @@ static void cancel(struct courier *c, struct target *t)
 {
 	size_t n = 0;
 
-	list_for_each_safe(item, after, &c->parcels) {
+	list_for_each_safe(item, after, &c->hauls) {
 		n++;
-		parcel_free(parcel_at(item));
+		haul_free(haul_at(item));
 	}
 	if (n)
 		say(c, t, LINE_INFO, "stopped: %zu file%s", n, n == 1 ? "" : "s");
@@ -380,11 +380,11 @@ static void retry(struct courier *c, struct target *t)
 {
 	size_t n = 0;
 
-	list_for_each(item, &c->parcels) {
-		struct parcel *p = parcel_at(item);
-		n += p->state == PARCEL_FAILED;
-		if (p->state == PARCEL_FAILED) {
-			p->state = PARCEL_WAITS;
+	list_for_each(item, &c->hauls) {
+		struct haul *p = haul_at(item);
+		n += p->state == HAUL_FAILED;
+		if (p->state == HAUL_FAILED) {
+			p->state = HAUL_WAITS;
 			p->had_token = false;
 		}
 	}
@@ -398,7 +398,7 @@ static bool is_possible(const struct courier *c, struct target *t)
 {
 	size_t n = 0;
 
-	list_for_each(item, &c->parcels)
+	list_for_each(item, &c->hauls)
 		n++;
 	if (t->kind == TARGET_SERVER)
 		say(c, t, LINE_ERROR, "not sent: go to a room or a person first");
@@ -411,12 +411,12 @@ static bool is_possible(const struct courier *c, struct target *t)
 	return false;
 }
 
-static struct parcel *parcel_new(struct courier *c, struct target *t)
+static struct haul *haul_new(struct courier *c, struct target *t)
 {
-	struct parcel *p = xcalloc(1, sizeof(*p));
+	struct haul *p = xcalloc(1, sizeof(*p));
 
-	*p = (struct parcel){.courier = c, .target = xstrdup(t->name), .out.body.fd = -1};
-	list_add(&c->parcels, &p->in_courier);
+	*p = (struct haul){.courier = c, .target = xstrdup(t->name), .out.body.fd = -1};
+	list_add(&c->hauls, &p->in_courier);
 	return p;
 }
 
@@ -431,7 +431,7 @@ static void add_upload(struct courier *c, struct target *t, const char *path,
 		free(error);
 		return;
 	}
-	struct parcel *p = parcel_new(c, t);
+	struct haul *p = haul_new(c, t);
 	p->out = out;
 	p->name = xstrdup(out.name);
 	p->caption = span_dup(caption);
@@ -464,7 +464,7 @@ void courier_get(struct courier *c, struct target *t, struct span id, struct spa
 	if (path.len && !path_word(&path, &word)) {
 		say(c, t, LINE_ERROR, "/get [ID] [PATH]: the quotes do not end");
 	} else if (f && is_possible(c, t)) {
-		struct parcel *p = parcel_new(c, t);
+		struct haul *p = haul_new(c, t);
 		p->name = xstrdup(f->name[0] ? f->name : "file");
 		p->url = xstrdup(f->url);
 		p->path = xstrdup(buf_str(&word));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "client/files/outgoing.h"
 
-#include "client/files/disposition.h"
 #include "client/files/file_name.h"
 #include "client/files/strip.h"
 #include "common/die.h"
+#include "common/disposition.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -138,6 +138,6 @@ void outgoing_close(struct outgoing *o)
 void outgoing_fields(struct buf *out, const struct outgoing *o)
 {
 	buf_printf(out, "Content-Type: %s\r\nContent-Disposition: ", o->type);
-	disposition_add(out, span_of(o->name));
+	disposition_add(out, false, span_of(o->name));
 	buf_add_str(out, "\r\n");
 }

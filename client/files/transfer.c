@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "client/files/transfer.h"
 
-#include "client/files/disposition.h"
 #include "common/die.h"
+#include "common/disposition.h"
 
 #include <stdlib.h>
 
@@ -66,7 +66,8 @@ static bool open_place(struct transfer *t, const struct http_reply *head)
 	if (t->to.name)
 		buf_add_str(&name, t->to.name);
 	else
-		disposition_name(&name, http_reply_field(head, SPAN("Content-Disposition")));
+		disposition_read(http_reply_field(head, SPAN("Content-Disposition")), false,
+				 &name);
 	bool is_open = incoming_open(&t->in, &t->to, buf_span(&name), &t->error);
 	buf_clear(&name);
 	return is_open;

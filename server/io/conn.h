@@ -113,7 +113,7 @@ struct conn {
 	struct buf told; // of a proxy: its header, then for whom it is, until the hub knows
 	struct loop_fd *watch;
 	struct carrier carrier;
-	struct transfer *transfer; // NULL: no file is on its way
+	struct conveyance *transfer; // NULL: no file is on its way
 	struct frame frame;
 	struct outq outq;
 	uint32_t credit;

@@ -20,7 +20,7 @@
 #define BUSY "Too many files are on their way: try again in a moment.\n"
 #define BUSY_S 5
 
-struct transfer {
+struct conveyance {
 	struct filing *filing; // NULL: it is away
 	bool is_upload;
 	bool is_asked;            // upload: it is on disk, and the hub is asked
@@ -73,7 +73,7 @@ void transfer_is_gone(struct conn_env *env, conn_id conn, const struct file_id *
 
 void transfer_end(struct conn *c)
 {
-	struct transfer *t = c->transfer;
+	struct conveyance *t = c->transfer;
 	bool is_half = t && t->is_upload && !t->is_asked;
 
 	if (!t)
@@ -99,9 +99,9 @@ static void refuse(struct conn *c, unsigned status, unsigned retry_s, struct spa
 		    &(struct web_answer){.status = status, .retry_s = retry_s, .body = text});
 }
 
-static struct transfer *new_transfer(struct conn *c, const struct web_answer *answer)
+static struct conveyance *new_transfer(struct conn *c, const struct web_answer *answer)
 {
-	struct transfer *t = xcalloc(1, sizeof(*t));
+	struct conveyance *t = xcalloc(1, sizeof(*t));
 
 	t->is_upload = answer->then == WEB_TAKES;
 	t->answer = *answer;
@@ -117,7 +117,7 @@ static struct transfer *new_transfer(struct conn *c, const struct web_answer *an
 
 static void read_piece(struct conn *c)
 {
-	struct transfer *t = c->transfer;
+	struct conveyance *t = c->transfer;
 
 	t->filing->len = t->left < FILING_BYTES ? (size_t)t->left : FILING_BYTES;
 	put_away(c, FILING_READ);
@@ -125,7 +125,7 @@ static void read_piece(struct conn *c)
 
 static void begin_download(struct conn *c)
 {
-	struct transfer *t = c->transfer;
+	struct conveyance *t = c->transfer;
 
 	t->left = c->carrier.transport->choose(&c->carrier, t->answer.size, &t->filing->at);
 	read_piece(c);
@@ -159,7 +159,7 @@ void transfer_begin(struct conn *c, const struct web_answer *answer)
 
 bool transfer_reads(const struct conn *c)
 {
-	const struct transfer *t = c->transfer;
+	const struct conveyance *t = c->transfer;
 
 	return t && t->is_upload && t->filing && !t->is_asked;
 }
@@ -167,7 +167,7 @@ bool transfer_reads(const struct conn *c)
 // Until the piece is whole, or nothing more is there.
 void transfer_read(struct conn *c)
 {
-	struct transfer *t = c->transfer;
+	struct conveyance *t = c->transfer;
 	struct filing *f = t->filing;
 	uint64_t left = f->size - f->at;
 	size_t wanted = left < FILING_BYTES ? (size_t)left : FILING_BYTES, got;
@@ -189,7 +189,7 @@ void transfer_read(struct conn *c)
 // It is on disk: what it is goes to the hub, which says whether it stays.
 static void ask(struct conn *c)
 {
-	struct transfer *t = c->transfer;
+	struct conveyance *t = c->transfer;
 	const struct filing *f = t->filing;
 	struct web_question asked = {
 		.route = ROUTE_FILE_PUT_DONE,
@@ -207,7 +207,7 @@ static void ask(struct conn *c)
 
 static void uploaded(struct conn *c)
 {
-	struct transfer *t = c->transfer;
+	struct conveyance *t = c->transfer;
 
 	if (t->filing->act == FILING_END) {
 		ask(c);
@@ -222,7 +222,7 @@ static void uploaded(struct conn *c)
 
 void transfer_stored(struct conn *c, bool is_kept)
 {
-	struct transfer *t = c->transfer;
+	struct conveyance *t = c->transfer;
 
 	if (!is_kept && t->is_asked) {
 		put(c->env, t->filing, FILING_DROP);
@@ -233,7 +233,7 @@ void transfer_stored(struct conn *c, bool is_kept)
 
 static void downloaded(struct conn *c)
 {
-	struct transfer *t = c->transfer;
+	struct conveyance *t = c->transfer;
 	const struct filing *f = t->filing;
 	struct span bytes = span_from(f->bytes, f->len);
 
@@ -244,7 +244,7 @@ static void downloaded(struct conn *c)
 }
 
 // What is there is not what the hub has noted: it is not passed off as that.
-static bool is_other(const struct transfer *t)
+static bool is_other(const struct conveyance *t)
 {
 	const struct filing *f = t->filing;
 	uint64_t wanted = t->left < FILING_BYTES ? t->left : FILING_BYTES;
@@ -310,7 +310,7 @@ void transfer_filed(struct conn_env *env, struct filing *f)
 
 bool transfer_flushed(struct conn *c)
 {
-	struct transfer *t = c->transfer;
+	struct conveyance *t = c->transfer;
 
 	if (t->is_upload || !t->filing)
 		return false;

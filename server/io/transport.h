@@ -21,7 +21,7 @@ struct carrier_world {
 	struct tls_context *tls;
 	const struct web_names *names; // web.h
 	struct tls_challenges *challenges;
-	bool has_files;                // people may send some
+	bool has_files; // people may send some
 };
 
 struct carrier {

@@ -8,6 +8,7 @@
 //    film; all else is to be saved, whatever it says of itself. No script runs in either.
 #include "server/io/web_private.h"
 
+#include "common/disposition.h"
 #include "server/letters/file_name.h"
 #include "server/letters/file_type.h"
 
@@ -132,41 +133,13 @@ void web_give(struct carrier *c, struct span bytes)
 	c->has_words = bytes.len || w->words.len;
 }
 
-// What is no letter, digit or plain mark is spelled by its bytes (RFC 8187).
-static void add_spelled(struct buf *out, struct span name)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789-._~";
-
-	for (size_t i = 0; i < name.len; i++) {
-		if (strchr(plain, name.at[i]))
-			buf_add_char(out, name.at[i]);
-		else
-			buf_printf(out, "%%%02X", (unsigned char)name.at[i]);
-	}
-}
-
-// For whoever reads no other form.
-static void add_ascii(struct buf *out, struct span name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		bool is_plain =
-			name.at[i] >= ' ' && name.at[i] < 0x7f && !strchr("\"\\%", name.at[i]);
-
-		buf_add_char(out, is_plain ? name.at[i] : '_');
-	}
-}
-
 static void add_disposition(struct buf *out, bool is_shown, struct span name)
 {
 	struct buf clean = {0};
 
 	file_name_clean(name, &clean);
-	buf_printf(out, "Content-Disposition: %s; filename=\"",
-		   is_shown ? "inline" : "attachment");
-	add_ascii(out, buf_span(&clean));
-	buf_add_str(out, "\"; filename*=UTF-8''");
-	add_spelled(out, buf_span(&clean));
+	buf_add_str(out, "Content-Disposition: ");
+	disposition_add(out, is_shown, buf_span(&clean));
 	buf_add_str(out, "\r\n");
 	buf_clear(&clean);
 }

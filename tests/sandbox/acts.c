@@ -55,8 +55,8 @@
 #define INSIDE (THREADS | STARTER) // who makes no connection anywhere
 #define EVERY (INSIDE | OUT | ERRAND)
 
-static const char *const role_names[] = {"main",   "shard", "writer",  "reader", "hasher",
-					 "files", "starter", "out", "errand"};
+static const char *const role_names[] = {"main",  "shard",   "writer", "reader", "hasher",
+					 "files", "starter", "out",    "errand"};
 enum { STARTER_ROLE = 6, OUT_ROLE, ERRAND_ROLE };
 
 // A process that was begun ends at once.

@@ -6,7 +6,7 @@
 #include "common/die.h"
 #include "common/http.h"
 #include "common/text.h"
-#include "server/hub/files/disposition.h"
+#include "server/hub/files/upload_fields.h"
 #include "server/hub/history/quota.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/rooms/guest.h"
@@ -253,8 +253,8 @@ static const struct upload *let_in(struct hub *h, const struct account *a,
 	u->stream = v->stream ? v->stream->id : 0;
 	u->other = v->other && !v->stream ? v->other->id : 0;
 	u->weight = shared_file_weight((int64_t)q->length);
-	disposition_name(q->disposition, &name);
-	media_type(q->type, &type);
+	upload_name(q->disposition, &name);
+	upload_type(q->type, &type);
 	u->name = buf_take(&name);
 	u->type = span_dup(buf_span(&type));
 	buf_clear(&type);

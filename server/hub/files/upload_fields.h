@@ -6,6 +6,6 @@
 #include "common/buf.h"
 
 // The name within the field, made harmless (file_name.h).
-void disposition_name(struct span disposition, struct buf *out);
+void upload_name(struct span disposition, struct buf *out);
 // "TYPE/SUBTYPE" without parameters, in lower case; "" when it is none, or too long.
-void media_type(struct span said, struct buf *out);
+void upload_type(struct span said, struct buf *out);
