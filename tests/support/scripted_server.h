@@ -119,7 +119,7 @@ static inline void scripted_on_accept(void *arg, unsigned events UNUSED)
 	scripted_drop(s);
 	s->fd = fd;
 	s->n_accepted++;
-	s->tls = s->is_web ? tls_new_web(s->context, fd) : tls_new(s->context, fd, NULL);
+	s->tls = s->is_web ? tls_new_web(s->context, fd, NULL) : tls_new(s->context, fd, NULL);
 	frame_init(&s->frame, FRAME_TAGS_MAX, FRAME_BODY_MAX);
 	s->watch = loop_add(s->loop, fd, LOOP_READ, scripted_on_ready, s);
 }
