@@ -29,7 +29,7 @@ async function join(world) {
 	await page.locator('button[type="submit"]').click();
 	await page.locator(".title", {hasText: "#lounge"}).waitFor();
 	await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
-	await page.waitForFunction(async () => await caches.match("/"));
+	await until("the page to be kept", () => page.evaluate(async () => Boolean(await caches.match("/"))));
 	return page;
 }
 

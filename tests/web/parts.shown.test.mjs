@@ -5,6 +5,7 @@ import {after, afterEach, before, beforeEach, test} from "node:test";
 import {readFileSync} from "node:fs";
 import {answerWith, partsOf} from "./answers.mjs";
 import {axePath, enter, look} from "./looked.mjs";
+import {until} from "./patience.mjs";
 
 const PHONE = {viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true};
 const axe = readFileSync(axePath(), "utf8");
@@ -142,7 +143,8 @@ test("single keys do to a message what they do in the terminal", async () => {
 	assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "ann: can you open the door?");
 	await focusRow("can you open the door");
 	await page.keyboard.press("l");
-	await page.waitForFunction(async () => (await navigator.clipboard.readText()).includes("message="));
+	await until("a link to be copied", () =>
+		page.evaluate(async () => (await navigator.clipboard.readText()).includes("message=")));
 	assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${new URL("/", page.url())}#lounge,message=${id}`);
 });
 

@@ -206,7 +206,7 @@ test("without a network the page starts, and says so", async (t) => {
 
 	person.expect(/WebSocket/);
 	await page.evaluate(() => navigator.serviceWorker.ready);
-	await page.waitForFunction(async () => await caches.match("/"));
+	await until("the page to be kept", () => page.evaluate(async () => Boolean(await caches.match("/"))));
 	await world.server.stop();
 	await page.reload();
 	await page.locator("button.me", {hasText: "ann"}).waitFor();

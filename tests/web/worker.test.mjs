@@ -7,7 +7,7 @@ import {readFileSync} from "node:fs";
 import {createServer} from "node:http";
 import {createRequire} from "node:module";
 import {after, before, beforeEach, afterEach, test} from "node:test";
-import {PATIENCE} from "./patience.mjs";
+import {PATIENCE, until} from "./patience.mjs";
 
 const require = createRequire(`${process.env.SNUG_NPM ?? `${process.cwd()}/build/web`}/`);
 const {chromium} = require("playwright-core");
@@ -92,7 +92,7 @@ const fetched = (path) => page.evaluate(async (where) => {
 	return [answer.status, await answer.text()];
 }, path);
 const shells = () => page.evaluate(async () => (await caches.keys()).sort());
-const kept = (name) => page.waitForFunction(async (wanted) => (await caches.keys()).includes(wanted), name);
+const kept = (name) => until(`${name} to be kept`, async () => (await shells()).includes(name));
 
 test("without a network the page starts, with what its script names", async () => {
 	await stand.stop();
@@ -118,7 +118,7 @@ test("two shells are kept, and no more", async () => {
 		await page.reload();
 		await kept(`shell-${stand.version}`);
 	}
-	await page.waitForFunction(async () => (await caches.keys()).length === 2);
+	await until("two shells", async () => (await shells()).length === 2);
 	assert.deepEqual(await shells(), ["shell-3", "shell-4"]);
 });
 
@@ -127,7 +127,7 @@ test("a page of which something is missing is not kept: the one before is", asyn
 	stand.isBroken = true;
 	await page.reload();
 	assert.equal(await page.title(), "page 2");
-	await page.waitForFunction(async () => !(await caches.keys()).includes("shell-2"));
+	await until("shell-2 to be gone", async () => !(await shells()).includes("shell-2"));
 	await stand.stop();
 	await page.reload();
 	assert.equal(await page.title(), "page 1");
@@ -152,59 +152,63 @@ test("the worker of the other kind ends it all", async () => {
 	await page.evaluate(() => navigator.serviceWorker.getRegistration().then((one) => one.update()));
 	await again;
 	assert.equal(await page.title(), "page 2");
-	await page.waitForFunction(async () => (await caches.keys()).length === 0);
+	await until("no shell", async () => (await shells()).length === 0);
 	await stand.stop();
 	await assert.rejects(page.reload(), /ERR_CONNECTION_REFUSED/);
 });
 
 const SAID = "@time=2026-11-30T12:00:00.000Z;msgid=m1;account=ann :ann!ann@chat.example PRIVMSG";
 
-/** Gives the worker a push, as the browser's push service would; what stands on the screen then. */
-async function pushed(text) {
-	const session = await context.newCDPSession(page);
-	const {promise: isThere, resolve} = Promise.withResolvers();
+/** Notes are shown of a page that nobody looks at. */
+async function lookAway() {
+	await context.grantPermissions(["notifications"]);
+	await (await context.newCDPSession(page)).send("Emulation.setFocusEmulationEnabled", {enabled: false});
+	await (await context.newPage()).bringToFront();
+}
 
-	session.on("ServiceWorker.workerRegistrationUpdated", ({registrations}) =>
-		registrations[0] && resolve(registrations[0].registrationId));
+/** Gives the worker a push, as the browser's push service would; what stands on the screen then. */
+async function pushed(text, before = "") {
+	const session = await context.newCDPSession(page);
+	const isThere = new Promise((resolve) =>
+		session.on("ServiceWorker.workerRegistrationUpdated", ({registrations}) =>
+			registrations[0] && resolve(registrations[0].registrationId)));
+
 	await session.send("ServiceWorker.enable");
 	await session.send("ServiceWorker.deliverPushMessage",
 		{origin: stand.base, registrationId: await isThere, data: text});
 	await session.detach();
-	const shown = await page.waitForFunction(async () => {
+	return until("another note", () => page.evaluate(async (was) => {
 		const registration = await navigator.serviceWorker.getRegistration();
-		const notes = await registration.getNotifications();
+		const notes = (await registration.getNotifications())
+			.map(({title, body, tag, data}) => ({title, body, tag, data}));
 
-		return notes.length ? notes.map(({title, body, tag, data}) => ({title, body, tag, data})) : null;
-	});
-
-	return shown.jsonValue();
+		return notes.length && JSON.stringify(notes) !== was ? notes : null;
+	}, before));
 }
 
 test("a push is shown as one note of its place, and what is hidden in it is not", async () => {
-	await context.grantPermissions(["notifications"]);
-	await ready();
-	assert.deepEqual(await pushed(`${SAID} #den :bob: \u202Ecake\u0007 is here`), [{title: "ann · #den",
-		body: "bob:  cake  is here", tag: "#den", data: {name: "#den", id: "m1"}}]);
-	assert.deepEqual(await pushed(`${SAID} #den :and tea`), [{title: "ann · #den", body: "and tea", tag: "#den",
+	await lookAway();
+	const first = await pushed(`${SAID} #den :bob: \u202Ecake\u0007 is here`);
+
+	assert.deepEqual(first, [{title: "ann · #den", body: "bob:  cake  is here", tag: "#den",
+		data: {name: "#den", id: "m1"}}]);
+	assert.deepEqual(await pushed(`${SAID} #den :and tea`, JSON.stringify(first)), [{title: "ann · #den", body: "and tea", tag: "#den",
 		data: {name: "#den", id: "m1"}}]);
 });
 
 test("a push to oneself has the sender's name, and one that is not known shows that there is something", async () => {
-	await context.grantPermissions(["notifications"]);
-	await ready();
+	await lookAway();
 	assert.deepEqual(await pushed(`${SAID} bob :\u0001ACTION waves\u0001`), [{title: "ann", body: "waves", tag: "ann",
 		data: {name: "ann", id: "m1"}}]);
 });
 
 test("what is no line shows that there is something", async () => {
-	await context.grantPermissions(["notifications"]);
-	await ready();
+	await lookAway();
 	assert.deepEqual(await pushed("what?"), [{title: "snug", body: "", tag: "", data: {name: "", id: ""}}]);
 });
 
 test("an invitation is shown with its room", async () => {
-	await context.grantPermissions(["notifications"]);
-	await ready();
+	await lookAway();
 	assert.deepEqual(await pushed(":ann!ann@h INVITE bob #den"), [{title: "ann", body: "#den", tag: "#den",
 		data: {name: "#den", id: ""}}]);
 });
