@@ -161,7 +161,7 @@ static void what_is_no_usage_is_refused(void **state UNUSED)
 		"NAME]",       "[]",          "[NAME] NEW",         "WORD... NEW",
 		"[--a-b | ]",  "--flag",      "--Flag X",           "[--x y --z] | NAME",
 		"[--x] [--x]", "[--mute]...", "[--x 1 | --y 2]...", "[--x | --y --z]",
-		"...",         "A B C D E",
+		"...",         "A B C D E F",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
