@@ -140,7 +140,7 @@ struct inbox_event *conn_env_event(struct conn_env *env, enum inbox_kind kind, c
 
 struct inbox_event *conn_event(struct conn *c, enum inbox_kind kind)
 {
-	return conn_env_event(c->env, kind, c->id);
+	return inbox_add(inbox_of(c->env), kind, c->id);
 }
 
 struct arena *conn_arena(struct conn *c)
