@@ -85,7 +85,7 @@ class Person:
 
     async def wait(self, *texts):
         last = ""
-        while line := await self.line():
+        while line := await asyncio.wait_for(self.line(), PATIENCE):
             if all(text in line for text in texts):
                 return line
             last = line
@@ -112,8 +112,8 @@ async def filled(s, tokens, n_people, n_messages, n_rooms):
     grants = [("#den", "p%d" % i) for i in range(n_people)]
     grants += [("#talk", "talker%d" % i) for i in range(TALKERS)]
     for room, name in grants:
-        await ann.say("PRIVMSG Snug :room grant %s %s" % (room, name))
-        await ann.wait("NOTICE ann", name)
+        done = s.run("room", "grant", room, name)
+        assert done.code == 0, done
     for room in ["#den"] * (n_messages // 20) + rooms[2:]:
         await ann.say(*("PRIVMSG %s :%s %0250d" % (room, WORDS, k) for k in range(20)))
         for _ in range(20):
@@ -296,7 +296,7 @@ async def opened(s, tokens, n_rooms):
     asking = asyncio.create_task(p.say(*lines, "PRIVMSG #r1 :first word", "PING last"))
     order = []
     while "last" not in came:
-        line = await p.line()
+        line = await asyncio.wait_for(p.line(), PATIENCE)
         assert line, "the server ended it"
         words = of_socket(line)
         if words[0] == "PONG":
