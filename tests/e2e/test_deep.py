@@ -36,7 +36,7 @@ VALUES = {
 def value(table, column, kind, i):
     if (table, column) in VALUES:
         return VALUES[table, column](i)
-    if column == "account" or column == "id" or column == "room":
+    if column in ("account", "id", "room") and kind == "INTEGER":
         return 1 + i % N if table == "message" and column == "account" else 1 + i
     return {"INTEGER": 1 + i * 77, "TEXT": "%s %d" % (column, i), "BLOB": b"\1\2%d" % i}[kind]
 

@@ -12,6 +12,19 @@ import unittest
 import snug
 
 DOCUMENT = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "PROTOCOL.md")
+# All that is offered is.
+CONF = """
+[accounts]
+registration = open
+[tls]
+sts = yes
+[web]
+listen = 127.0.0.1:0
+[beside]
+errand = yes
+[push]
+enabled = yes
+"""
 
 
 def rows(heading):
@@ -23,7 +36,7 @@ def rows(heading):
 
 class Document(unittest.TestCase):
     def setUp(self):
-        self.server = snug.Server(conf="\n[accounts]\nregistration = open\n[tls]\nsts = yes\n")
+        self.server = snug.Server(conf=CONF)
         self.addCleanup(self.server.close)
         for name in ("ann", "bob"):
             self.server.user(name)
@@ -68,7 +81,7 @@ class Document(unittest.TestCase):
 
     def test_the_tokens_of_005_are_those_of_the_document(self):
         client = self.server.client()
-        client.send(f"PASS :ann:{snug.PASSWORD}", "NICK ann", "USER ann 0 * :ann")
+        client.send("CAP REQ :draft/webpush", f"PASS :ann:{snug.PASSWORD}", "NICK ann", "USER ann 0 * :ann", "CAP END")
         client.wait(" 001 ")
         client.sync()
         said = {}
