@@ -6,9 +6,9 @@
 
 #include "common/buf.h"
 
-// "inline" or "attachment; filename="..."; filename*=UTF-8''..." for a name; of one that is no UTF-8
-// the first form alone.
+// "inline" or "attachment; filename="..."; filename*=UTF-8''..." for a name; of one that is
+// no UTF-8 the first form alone.
 void disposition_add(struct buf *out, bool is_inline, struct span name);
-// The name in such a value as it stands there, filename* before filename; nothing is added where
-// there is none. Some clients write blanks in filename* as '+': whether they are read so.
+// The name in such a value as it stands there, filename* before filename; nothing is added
+// where there is none. Some clients write blanks in filename* as '+': whether they are read so.
 void disposition_read(struct span value, bool plus_is_blank, struct buf *out);
