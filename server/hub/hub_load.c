@@ -87,8 +87,38 @@ static void setting_load(struct hub *h, const struct entry_setting *row)
 		hub_load_failed(h, "the setting " SETTING_LOCKDOWN " cannot be read");
 }
 
-// A setting; somebody, or what is kept of somebody.
-static void load_person(struct hub *h, const struct entry *e)
+// A place where people talk, or what belongs to one.
+static void load_place(struct hub *h, const struct entry *e)
+{
+	switch ((int)e->kind) { // load names all there are
+	case ENTRY_ROOM:
+		room_load(h, &e->room);
+		break;
+	case ENTRY_HOOK:
+		hook_load(h, &e->hook);
+		break;
+	case ENTRY_MEMBER:
+		member_load(h, &e->member);
+		break;
+	case ENTRY_BAN:
+		ban_load(h, &e->ban);
+		break;
+	case ENTRY_DIALOG:
+		dialog_load(h, &e->dialog);
+		break;
+	case ENTRY_FILE:
+		shared_file_load(h, &e->file);
+		break;
+	case ENTRY_STREAM_HEAD:
+		stream_load(h, &e->stream_head);
+		break;
+	default:
+		assert(!"no place");
+	}
+}
+
+// A setting; somebody, or what is kept of somebody; or a place.
+static void load_state(struct hub *h, const struct entry *e)
 {
 	switch ((int)e->kind) { // load names all there are
 	case ENTRY_SETTING:
@@ -143,43 +173,13 @@ static void load_person(struct hub *h, const struct entry *e)
 		subscription_load(h, &e->subscription);
 		break;
 	default:
-		assert(!"nothing of a person");
-	}
-}
-
-// A place where people talk, or what belongs to one.
-static void load_place(struct hub *h, const struct entry *e)
-{
-	switch ((int)e->kind) { // load names all there are
-	case ENTRY_ROOM:
-		room_load(h, &e->room);
-		break;
-	case ENTRY_HOOK:
-		hook_load(h, &e->hook);
-		break;
-	case ENTRY_MEMBER:
-		member_load(h, &e->member);
-		break;
-	case ENTRY_BAN:
-		ban_load(h, &e->ban);
-		break;
-	case ENTRY_DIALOG:
-		dialog_load(h, &e->dialog);
-		break;
-	case ENTRY_FILE:
-		shared_file_load(h, &e->file);
-		break;
-	case ENTRY_STREAM_HEAD:
-		stream_load(h, &e->stream_head);
-		break;
-	default:
-		assert(!"no place");
+		load_place(h, e);
 	}
 }
 
 static void load(struct hub *h, const struct entry *e)
 {
-	switch ((int)e->kind) {
+	switch (e->kind) {
 	case ENTRY_SETTING:
 	case ENTRY_ACCOUNT:
 	case ENTRY_FREED:
@@ -197,8 +197,6 @@ static void load(struct hub *h, const struct entry *e)
 	case ENTRY_SAVED:
 	case ENTRY_SUBSCRIPTION:
 	case ENTRY_ERASURE:
-		load_person(h, e);
-		break;
 	case ENTRY_ROOM:
 	case ENTRY_HOOK:
 	case ENTRY_MEMBER:
@@ -206,9 +204,35 @@ static void load(struct hub *h, const struct entry *e)
 	case ENTRY_DIALOG:
 	case ENTRY_FILE:
 	case ENTRY_STREAM_HEAD:
-		load_place(h, e);
+		load_state(h, e);
 		break;
-	default: // a deed
+	case ENTRY_ACCOUNT_GONE:
+	case ENTRY_FREED_GONE:
+	case ENTRY_CREDENTIAL_GONE:
+	case ENTRY_FACTOR_GONE:
+	case ENTRY_INVITE_GONE:
+	case ENTRY_HOOK_GONE:
+	case ENTRY_ROOM_GONE:
+	case ENTRY_MEMBER_GONE:
+	case ENTRY_BAN_GONE:
+	case ENTRY_MESSAGE:
+	case ENTRY_REDACT:
+	case ENTRY_EXPIRE:
+	case ENTRY_RESTAMP:
+	case ENTRY_METADATA_GONE:
+	case ENTRY_SLIP_GONE:
+	case ENTRY_SIGNIN_GONE:
+	case ENTRY_HUSH_GONE:
+	case ENTRY_SAVED_GONE:
+	case ENTRY_FILE_GONE:
+	case ENTRY_SUBSCRIPTION_GONE:
+	case ENTRY_ERASURE_GONE:
+	case ENTRY_ERASE:
+	case ENTRY_ERASE_REASONS:
+	case ENTRY_REWORD_EVENT:
+	case ENTRY_REWORD_AUDIT:
+	case ENTRY_AUDIT:
+	case ENTRY_KINDS:
 		hub_load_failed(h, "an entry of kind %d is no part of a stored state", e->kind);
 		break;
 	}
