@@ -224,8 +224,11 @@ static int apply_deed(struct store *s, const struct entry *e)
 		return restamp(s, e);
 	case ENTRY_AUDIT:
 		return add_audit(s, e);
-	default:
+	case ENTRY_METADATA:
+	case ENTRY_METADATA_GONE:
 		return change_metadata(s, e);
+	default:
+		return erase(s, e);
 	}
 }
 
@@ -241,14 +244,13 @@ int apply_entry(struct store *s, const struct entry *e)
 	case ENTRY_AUDIT:
 	case ENTRY_METADATA:
 	case ENTRY_METADATA_GONE:
-		return apply_deed(s, e);
 	case ENTRY_ERASE:
 	case ENTRY_ERASE_REASONS:
 	case ENTRY_REWORD_EVENT:
 	case ENTRY_REWORD_AUDIT:
 	case ENTRY_ERASURE_GONE:
 	case ENTRY_FILE_GONE:
-		return erase(s, e);
+		return apply_deed(s, e);
 	case ENTRY_SETTING:
 	case ENTRY_ACCOUNT:
 	case ENTRY_FREED:
