@@ -8,8 +8,13 @@ import json
 import os
 import re
 import struct
+import sys
 from datetime import datetime
 
+try:
+    import cryptography as _
+except ModuleNotFoundError:  # a Python that is not Debian's
+    sys.path.append("/usr/lib/python3/dist-packages")
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
