@@ -5,6 +5,7 @@
 #include "server/letters/file_list.h"
 #include "server/letters/filing.h"
 #include "server/letters/hash_job.h"
+#include "server/letters/identity.h"
 #include "server/letters/inbox.h"
 #include "server/letters/journal.h"
 #include "server/letters/outbox.h"
@@ -77,6 +78,12 @@ void letter_free(struct letter *l)
 		break;
 	case LETTER_PUSH:
 		push_free(container_of(l, struct push, letter));
+		break;
+	case LETTER_IDENTITY:
+		identity_question_free(container_of(l, struct identity_question, letter));
+		break;
+	case LETTER_IDENTIFIED:
+		identity_answer_free(container_of(l, struct identity_answer, letter));
 		break;
 	case LETTER_PUSHED:
 	case LETTER_DURABLE:
