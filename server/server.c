@@ -366,6 +366,7 @@ int server_run(const struct paths *paths, const char *user)
 	int code = server_start(&s);
 
 	if (code == 0) {
+		server_look_first(&s);
 		server_say_ready(&s);
 		server_tell_ready(&s);
 		loop_run(s.loop);

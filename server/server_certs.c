@@ -337,7 +337,11 @@ void server_watch_certificate(struct server *s)
 		log_event(LOG_WARN, "files_not_watched", "mend",
 			  "none is needed: they are looked at each hour", NULL);
 	s->hour_timer = loop_timer_new(s->loop, on_hour, s);
-	loop_timer_set(s->hour_timer, 0);
+}
+
+void server_look_first(struct server *s)
+{
+	on_hour(s);
 }
 
 bool server_load_certificate(struct server *s, char **error)

@@ -198,6 +198,9 @@ void server_say_ready(const struct server *s);
 MUST_USE bool server_load_certificate(struct server *s, char **error);
 // From now on what is renewed is seen, and what ends soon is told of.
 void server_watch_certificate(struct server *s);
+// What changed while no server ran: before it is ready, so that who asks for its status hears
+// of a key that waits.
+void server_look_first(struct server *s);
 // Gives each shard its context, taken, and tells of the certificate from now on.
 void server_use_contexts(struct server *s, struct tls_context **contexts);
 // Looks whether the files hold what should be taken, and takes it. Another key is taken when

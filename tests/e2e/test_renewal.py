@@ -162,6 +162,9 @@ class Renewal(unittest.TestCase):
             self.assertIn("snugd tls rotate", checked.out)
             self.s.stop()
             self.s.start()
+            # Whoever asks a server that is ready hears of it.
+            log = self.s.read_log()
+            self.assertLess(log.rindex("event=key_waits"), log.rindex("event=ready"))
         # The old pair is back: nothing waits any more.
         self.put(self.live + "/key", key)
         self.put(self.live + "/cert", cert)
