@@ -14,6 +14,14 @@ void file_id_text(const struct file_id *id, char out[static FILE_ID_TEXT + 1])
 	buf_clear(&text);
 }
 
+bool file_id_is_word(const struct file_id *id)
+{
+	char text[FILE_ID_TEXT + 1];
+
+	file_id_text(id, text);
+	return text[0] != '-';
+}
+
 bool file_id_parse(struct span text, struct file_id *id)
 {
 	struct buf bytes = {0};

@@ -18,6 +18,9 @@ struct file_id {
 };
 
 void file_id_text(const struct file_id *id, char out[static FILE_ID_TEXT + 1]);
+// Whether its text is a word of a command line as it stands; one that begins with - would be an
+// option. The hub draws others again.
+MUST_USE bool file_id_is_word(const struct file_id *id);
 // False: it is no id, or not in its one spelling; *id is unchanged.
 MUST_USE bool file_id_parse(struct span text, struct file_id *id);
 MUST_USE bool file_id_eq(const struct file_id *a, const struct file_id *b);

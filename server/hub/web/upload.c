@@ -248,7 +248,9 @@ static const struct upload *let_in(struct hub *h, const struct account *a,
 	struct upload *u = xcalloc(1, sizeof(*u));
 	struct buf name = {0}, type = {0};
 
-	hub_random(h, u->id.bytes, sizeof(u->id.bytes));
+	do
+		hub_random(h, u->id.bytes, sizeof(u->id.bytes));
+	while (!file_id_is_word(&u->id));
 	u->account = a->id;
 	u->stream = v->stream ? v->stream->id : 0;
 	u->other = v->other && !v->stream ? v->other->id : 0;

@@ -41,6 +41,18 @@ static void an_id_has_one_spelling(void **state UNUSED)
 	}
 }
 
+// `snug get ID` and `snugd file delete ID` take it as it is shown.
+static void an_id_that_would_be_an_option_is_drawn_again(void **state UNUSED)
+{
+	struct file_id id = {{0xf8}};
+
+	assert_false(file_id_is_word(&id));
+	id.bytes[0] = 0xf7;
+	assert_true(file_id_is_word(&id));
+	id.bytes[0] = 0xfc;
+	assert_true(file_id_is_word(&id));
+}
+
 static void no_name_is_harmful(void **state UNUSED)
 {
 	static const struct {
@@ -188,6 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_id_has_one_spelling),
+		cmocka_unit_test(an_id_that_would_be_an_option_is_drawn_again),
 		cmocka_unit_test(no_name_is_harmful),
 		cmocka_unit_test(a_long_name_keeps_its_ending),
 		cmocka_unit_test(a_long_name_is_cut_between_characters),
