@@ -165,6 +165,16 @@ static void run_job(struct hash_job *job, struct letter **letters)
 	letter_add(letters, &job->letter);
 }
 
+// Nobody who could say stands beside the command line.
+static void answer_identity(struct identity_question *q, struct letter **letters)
+{
+	struct identity_answer *a =
+		identity_answer_new(q->ticket, IDENTITY_LATER, IDENTITY_WHY_DOWN);
+
+	letter_add(letters, &a->letter);
+	identity_question_free(q);
+}
+
 static void keep_answer(struct offline *o, struct admin_answer *answer)
 {
 	admin_answer_free(o->answer);
@@ -187,6 +197,8 @@ static struct letter *turn(struct offline *o, struct letter *letters)
 	out.journal = NULL;
 	while ((l = letter_take(&out.queries)))
 		answer_query(o, container_of(l, struct query, letter), &next);
+	while ((l = letter_take(&out.identities)))
+		answer_identity(container_of(l, struct identity_question, letter), &next);
 	while ((l = letter_take(&out.answers)))
 		keep_answer(o, container_of(l, struct admin_answer, letter));
 	hub_out_free(&out);

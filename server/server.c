@@ -185,6 +185,8 @@ static void hub_part(struct server *s)
 		hasher_put(s->hasher, container_of(l, struct hash_job, letter));
 	while ((l = letter_take(&out.pushes)))
 		server_push(s, container_of(l, struct push, letter));
+	while ((l = letter_take(&out.identities)))
+		server_identify(s, container_of(l, struct identity_question, letter));
 	server_post_files(s, &out.files);
 	wish = hub_wish(s->hub, &about);
 	if (wish == WISH_RELOAD)

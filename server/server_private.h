@@ -128,6 +128,9 @@ void server_start_beside(struct server *s);
 MUST_USE bool server_start_push(struct server *s, char **error);
 // Encrypts it and has it carried; taken. What came of it reaches the hub as a letter.
 void server_push(struct server *s, struct push *p);
+// Who it is: handed on by its act; what is not configured is answered LATER. Taken; the answer
+// reaches the hub as a letter.
+void server_identify(struct server *s, struct identity_question *q);
 // Opens the folder of the files, and makes it where browsers are served. False with *error.
 MUST_USE bool server_open_files(struct server *s, char **error);
 // Begins the thread that has it; each thread does `begin` first.

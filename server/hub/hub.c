@@ -197,6 +197,11 @@ static void on_hashed(struct hub *h, struct hash_job *job)
 	session_answered(post_on_hashed(h, job));
 }
 
+static void on_identified(struct hub *h, struct identity_answer *answer)
+{
+	session_answered(post_on_identified(h, answer));
+}
+
 // What the hashers have room for leaves; who got no turn, or must wait for it, is told.
 static void hash_next(struct hub *h)
 {
@@ -231,6 +236,9 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 		case LETTER_HASHED:
 			on_hashed(h, container_of(letter, struct hash_job, letter));
 			break;
+		case LETTER_IDENTIFIED:
+			on_identified(h, container_of(letter, struct identity_answer, letter));
+			break;
 		case LETTER_PUSHED:
 			pushes_came_back(h, container_of(letter, struct pushed, letter));
 			break;
@@ -251,7 +259,6 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 		case LETTER_LIST:
 		case LETTER_PUSH:
 		case LETTER_IDENTITY:
-		case LETTER_IDENTIFIED:
 		case LETTER_STOP:
 		case LETTER_SETTINGS:
 		default:
@@ -319,6 +326,7 @@ void hub_out_free(struct hub_out *out)
 	letters_free(&out->answers);
 	letters_free(&out->files);
 	letters_free(&out->pushes);
+	letters_free(&out->identities);
 	hub_signins_free(out);
 	free(out->counted_for);
 	*out = (struct hub_out){0};

@@ -90,6 +90,8 @@ static void take_out(struct hub_mail *m, struct hub *h, const struct hub_mail_wa
 		letter_add(&m->files, l);
 	while ((l = letter_take(&out.pushes)))
 		letter_add(&m->pushes, l);
+	while ((l = letter_take(&out.identities)))
+		letter_add(&m->identities, l);
 	while ((l = letter_take(&out.jobs))) {
 		letter_add(&m->jobs, l);
 	}
@@ -139,6 +141,7 @@ void hub_mail_clear(struct hub_mail *m)
 	letters_free(&m->files);
 	letters_free(&m->jobs);
 	letters_free(&m->pushes);
+	letters_free(&m->identities);
 	admin_answer_free(m->answer);
 	m->answer = NULL;
 }

@@ -6,13 +6,14 @@
 #include "server/hub/hub.h"
 
 struct hub_mail {
-	struct inbox *inbox;     // the next turn's; NULL when nobody did anything
-	struct letter *letters;  // its others
-	struct letter *journals; // chains (letter.h) of what the hub wants stored
-	struct letter *queries;  // ... and asks
-	struct letter *files;    // ... and has removed from disk
-	struct letter *jobs;     // ... and wants hashed: done at once, unless they are held
-	struct letter *pushes;   // ... and carried out
+	struct inbox *inbox;       // the next turn's; NULL when nobody did anything
+	struct letter *letters;    // its others
+	struct letter *journals;   // chains (letter.h) of what the hub wants stored
+	struct letter *queries;    // ... and asks
+	struct letter *files;      // ... and has removed from disk
+	struct letter *jobs;       // ... and wants hashed: done at once, unless they are held
+	struct letter *pushes;     // ... and carried out
+	struct letter *identities; // ... and wants to know who it is
 	bool jobs_are_held;
 	struct admin_answer *answer;
 	int64_t free_bytes, size_bytes; // of the disk; size 0: 1 GiB are free of unknown many

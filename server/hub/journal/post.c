@@ -20,6 +20,7 @@ struct ticket {
 	entry_no after;
 	rows_fn *on_rows;
 	hashed_fn *on_hashed;
+	identified_fn *on_identified;
 	void *arg;
 };
 
@@ -138,6 +139,16 @@ void ask_hash(struct hub *h, struct session *s, struct hash_job *job, hashed_fn 
 	ask_hash_if(h, s, job, NULL, fn, arg);
 }
 
+void ask_identity(struct hub *h, struct session *s, struct identity_question *q,
+		  identified_fn *fn, void *arg)
+{
+	q->ticket = ++h->last_ticket;
+	ticket_new(h, q->ticket, s, arg)->on_identified = fn;
+	if (s)
+		post_hold_login(s, true);
+	letter_add(&h->out.identities, &q->letter);
+}
+
 // The ticket, out of the table, and its session, which asked.
 static struct ticket *ticket_take(struct hub *h, ticket_id id, struct session **s)
 {
@@ -201,6 +212,21 @@ struct session *post_on_hashed(struct hub *h, struct hash_job *job)
 	return s;
 }
 
+struct session *post_on_identified(struct hub *h, struct identity_answer *answer)
+{
+	struct session *s;
+	struct ticket *t = ticket_take(h, answer->ticket, &s);
+
+	if (s)
+		post_hold_login(s, false);
+	if (t) {
+		t->on_identified(h, s, answer, t->arg);
+		s = ticket_done(h, t, s);
+	}
+	identity_answer_free(answer);
+	return s;
+}
+
 static void release_queries(struct hub *h)
 {
 	while (h->held_queries && h->n_queries < QUERIES_MAX) {
@@ -251,6 +277,7 @@ void post_answer(struct hub *h, struct admin_answer *answer)
 
 void post_free(struct hub *h)
 {
+	struct identity_answer nobody = {.result = IDENTITY_LATER};
 	struct rows none = {.result = ROWS_FAILED};
 	size_t cursor = 0;
 	struct ticket *t;
@@ -259,6 +286,8 @@ void post_free(struct hub *h)
 		// What a client asked is not wanted any more: its callback frees what it holds.
 		if (t->session && t->on_rows)
 			t->on_rows(h, NULL, &none, t->arg);
+		if (t->on_identified)
+			t->on_identified(h, NULL, &nobody, t->arg);
 		free(t);
 	}
 	idmap_clear(&h->tickets);

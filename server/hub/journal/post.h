@@ -6,6 +6,7 @@
 #pragma once
 
 #include "server/hub/journal/hash_queue.h"
+#include "server/letters/identity.h"
 
 // Journals the entry (spans are copied) and gives its number, the new head. Lines made
 // from now on wait for it.
@@ -49,6 +50,15 @@ void post_hold_login(const struct session *s, bool holds);
 void ask_hash_if(struct hub *h, struct session *s, struct hash_job *job, may_run_fn *may_run,
 		 hashed_fn *fn, void *arg);
 
+typedef void identified_fn(struct hub *h, struct session *s, struct identity_answer *a,
+			   void *arg);
+// The same for somebody else's word on who it is (made with ticket 0). It may take seconds: the
+// login clock of s stands meanwhile. The callback may take the answer's context and buffers;
+// the rest is freed behind it. When the server ends, an answer LATER comes in their place, so
+// that arg can be freed.
+void ask_identity(struct hub *h, struct session *s, struct identity_question *q,
+		  identified_fn *fn, void *arg);
+
 // Gives an answer of the command line away: it is shown once all that was posted so far is
 // durable.
 void post_answer(struct hub *h, struct admin_answer *answer);
@@ -57,6 +67,7 @@ void post_answer(struct hub *h, struct admin_answer *answer);
 // Gives the session that waits for nothing more, NULL: none does.
 MUST_USE struct session *post_on_rows(struct hub *h, struct rows *rows);
 MUST_USE struct session *post_on_hashed(struct hub *h, struct hash_job *job);
+MUST_USE struct session *post_on_identified(struct hub *h, struct identity_answer *answer);
 // Lets go what waited for the disk and may leave now.
 void post_release(struct hub *h);
 void post_free(struct hub *h);

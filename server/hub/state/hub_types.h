@@ -5,6 +5,7 @@
 #include "common/snug_link.h"
 #include "server/letters/admin.h"
 #include "server/letters/hash_job.h"
+#include "server/letters/identity.h"
 #include "server/letters/inbox.h"
 #include "server/letters/journal.h"
 #include "server/letters/limits.h"
@@ -120,10 +121,11 @@ struct hub_out {
 	struct journal *journal;
 	struct letter *queries; // chains (letter.h)
 	struct letter *jobs;
-	struct letter *pushes;  // to be carried out
-	struct letter *answers; // only those that may be shown: the hub holds back the rest
-	struct letter *files;   // LETTER_REMOVE, LETTER_LIST
-	int64_t n_ended;        // accounts that were disabled by themselves (endings.h)
+	struct letter *pushes;     // to be carried out
+	struct letter *identities; // who is it?
+	struct letter *answers;    // only those that may be shown: the hub holds back the rest
+	struct letter *files;      // LETTER_REMOVE, LETTER_LIST
+	int64_t n_ended;           // accounts that were disabled by themselves (endings.h)
 	// Connections that asked for what the whole server counts: the server answers them.
 	conn_id *counted_for;
 	size_t n_counted_for, counted_space;
