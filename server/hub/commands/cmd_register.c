@@ -23,7 +23,7 @@ void cmd_pass(struct session *s, const struct msg *m)
 	struct login *l = s->login;
 	const struct invite *invite = invite_find(s->hub, m->params[0]);
 
-	login_wipe(l);
+	login_wipe(s);
 	l->tried = false;
 	l->invite = invite ? invite->id : 0;
 	if (!invite)

@@ -40,13 +40,15 @@ void buf_wipe(struct buf *b)
 	buf_clear(b);
 }
 
-void login_wipe(struct login *l)
+void login_wipe(struct session *s)
 {
+	struct login *l = s->login;
+
 	if (l->secret)
 		sodium_memzero(l->secret, strlen(l->secret));
 	free(l->secret);
 	l->secret = NULL;
-	sasl_forget(l);
+	sasl_forget(s);
 }
 
 void login_free(struct session *s)
@@ -55,12 +57,12 @@ void login_free(struct session *s)
 
 	if (!l)
 		return;
+	login_wipe(s);
 	s->login = NULL;
 	s->hub->n_unknown--;
 	throttle_ended(s->hub, &s->from);
 	if (s->is_excused)
 		throttle_let_in(s->hub, &s->from);
-	login_wipe(l);
 	free(l->username);
 	free(l->realname);
 	free(l->device);
@@ -273,7 +275,7 @@ static void try_pass(struct session *s)
 	else
 		verify_secret(s, name, device, secret, on_pass);
 	if (s->login)
-		login_wipe(s->login);
+		login_wipe(s);
 }
 
 void login_try(struct session *s)
@@ -286,7 +288,7 @@ void login_try(struct session *s)
 		enter(s);
 		return;
 	}
-	if (l->exchange)
+	if (s->exchange)
 		sasl_abort(s);
 	second_step_end(s);
 	if (l->secret && !l->tried && !l->invite)

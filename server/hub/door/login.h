@@ -9,8 +9,6 @@
 #include "common/names.h"
 #include "server/hub/people/account.h"
 
-struct exchange; // of SASL (sasl.h)
-
 struct login {
 	char nick[ACCOUNT_NAME_MAX + 1]; // asked for, "" not yet
 	bool has_user;
@@ -21,7 +19,6 @@ struct login {
 	bool tried;                // PASS was looked at
 	int64_t invite;            // PASS was an invite token: its number
 	stream_id room;            // the room of the invite that made the account
-	struct exchange *exchange; // of SASL, that is going on
 	account_id half;           // its password was right, a code is wanted; 0: no
 	char *half_device;         // (second_step.h)
 	unsigned half_tries;
@@ -31,7 +28,7 @@ struct login {
 void login_new(struct session *s);
 void login_free(struct session *s); // harmless when there is none
 // Ends the PASS secret and the exchange of SASL without a trace in memory.
-void login_wipe(struct login *l);
+void login_wipe(struct session *s);
 void buf_wipe(struct buf *b);
 
 // s has proved to be `a`; device may be "". Tells it by RPL_LOGGEDIN.

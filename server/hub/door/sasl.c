@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// 1. login.exchange is there from a mechanism's name to its outcome.
+// 1. session.exchange is there from a mechanism's name to its outcome.
 // 2. While a step is_asked the session waits for a ticket, so no line of it comes here.
 #include "server/hub/door/sasl.h"
 
@@ -55,13 +55,13 @@ static const struct mechanism *find(const struct hub *h, struct span name)
 	return m;
 }
 
-void sasl_forget(struct login *l)
+void sasl_forget(struct session *s)
 {
-	struct exchange *x = l->exchange;
+	struct exchange *x = s->exchange;
 
 	if (!x)
 		return;
-	l->exchange = NULL;
+	s->exchange = NULL;
 	if (x->mechanism->end)
 		x->mechanism->end(x);
 	buf_wipe(&x->text);
@@ -71,27 +71,28 @@ void sasl_forget(struct login *l)
 
 static void failed(struct session *s)
 {
-	const struct exchange *x = s->login->exchange;
+	const struct exchange *x = s->exchange;
 	const char *words = x && x->words ? x->words : numeric_text(ERR_SASLFAIL);
 
-	sasl_forget(s->login);
-	s->login->failed = true;
+	sasl_forget(s);
+	if (s->login)
+		s->login->failed = true;
 	replyf(s, ERR_SASLFAIL, "%s", words);
 }
 
 void sasl_abort(struct session *s)
 {
-	sasl_forget(s->login);
+	sasl_forget(s);
 	reply(s, ERR_SASLABORTED);
 }
 
 static void succeeded(struct session *s)
 {
-	const struct exchange *x = s->login->exchange;
+	const struct exchange *x = s->exchange;
 
 	assert(x->account);
 	login_as(s, x->account, x->device);
-	sasl_forget(s->login);
+	sasl_forget(s);
 	s->login->failed = false;
 	reply(s, RPL_SASLSUCCESS);
 	login_try(s);
@@ -112,7 +113,7 @@ static void say_part(struct session *s, struct span part)
 
 static void challenge(struct session *s)
 {
-	struct exchange *x = s->login->exchange;
+	struct exchange *x = s->exchange;
 	struct buf text = {0};
 	struct span rest;
 
@@ -127,8 +128,8 @@ static void challenge(struct session *s)
 
 void sasl_answer(struct session *s, enum sasl_result result)
 {
-	assert(s->login && s->login->exchange && s->login->exchange->is_asked);
-	s->login->exchange->is_asked = false;
+	assert(s->exchange && s->exchange->is_asked);
+	s->exchange->is_asked = false;
 	switch (result) {
 	case SASL_CHALLENGE:
 		challenge(s);
@@ -137,7 +138,7 @@ void sasl_answer(struct session *s, enum sasl_result result)
 		succeeded(s);
 		return;
 	case SASL_HALF:
-		sasl_forget(s->login);
+		sasl_forget(s);
 		say_part(s, SPAN("2FA-REQUIRED"));
 		return;
 	case SASL_LATER:
@@ -159,13 +160,13 @@ static void take_result(struct session *s, enum sasl_result result)
 {
 	if (result != SASL_SLOW)
 		sasl_answer(s, result);
-	else if (s->login && s->login->exchange)
-		assert(!s->login->exchange->is_asked || s->waiting);
+	else if (s->exchange)
+		assert(!s->exchange->is_asked || s->waiting);
 }
 
 static void finish(struct session *s)
 {
-	struct exchange *x = s->login->exchange;
+	struct exchange *x = s->exchange;
 	struct buf response = {0};
 	bool is_good = decode_b64(&response, buf_span(&x->text));
 
@@ -181,10 +182,10 @@ static void finish(struct session *s)
 
 static void go_on(struct session *s, struct span part)
 {
-	struct exchange *x = s->login->exchange;
+	struct exchange *x = s->exchange;
 
 	if (part.len > PART_LEN) {
-		sasl_forget(s->login);
+		sasl_forget(s);
 		reply(s, ERR_SASLTOOLONG);
 		return;
 	}
@@ -217,7 +218,7 @@ static void begin(struct session *s, struct span name)
 	}
 	if (m != &sasl_totp)
 		second_step_end(s);
-	x = s->login->exchange = xcalloc(1, sizeof(*x));
+	x = s->exchange = xcalloc(1, sizeof(*x));
 	x->session = s;
 	x->mechanism = m;
 	x->is_asked = true;
@@ -230,7 +231,7 @@ void sasl_take(struct session *s, struct span text)
 		reply(s, ERR_SASLALREADY);
 	else if (span_eq(text, SPAN("*")))
 		sasl_abort(s);
-	else if (!s->login->exchange)
+	else if (!s->exchange)
 		begin(s, text);
 	else
 		go_on(s, text);

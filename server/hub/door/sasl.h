@@ -25,7 +25,7 @@
 // 5. Guesses at a secret are throttled (throttle.h), and a name that there is not costs what
 //    one that there is costs.
 //
-// Owner: session.login owns the exchange, the exchange `own` by way of end(). A response is
+// Owner: the session owns the exchange, the exchange `own` by way of end(). A response is
 // borrowed for the call and wiped behind it; device is borrowed until the answer is taken.
 #pragma once
 
@@ -72,6 +72,6 @@ void sasl_names(const struct hub *h, struct buf *out);
 // Ends the exchange that is going on, if any, with 906.
 void sasl_abort(struct session *s);
 // Ends it without a word and without a trace in memory.
-void sasl_forget(struct login *l);
+void sasl_forget(struct session *s);
 // What AUTHENTICATE says: a mechanism, a part of a response, or "*".
 void sasl_take(struct session *s, struct span text);

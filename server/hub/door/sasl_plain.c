@@ -29,7 +29,7 @@ static bool split(struct span response, struct span part[3])
 static void refuse(struct session *s)
 {
 	if (!session_has(s, CAP_ACCOUNT_2FA))
-		s->login->exchange->words = USE_APP_TOKEN;
+		s->exchange->words = USE_APP_TOKEN;
 	if (!session_has(s, CAP_ACCOUNT_2FA) && session_has(s, CAP_STANDARD_REPLIES))
 		fail(s, "AUTHENTICATE", "USE_APP_TOKEN", (struct span){0}, USE_APP_TOKEN);
 	sasl_answer(s, SASL_REFUSED);
@@ -47,7 +47,7 @@ static void half(struct session *s, const struct verdict *v)
 
 static enum sasl_result whole(struct session *s, const struct verdict *v)
 {
-	struct exchange *x = s->login->exchange;
+	struct exchange *x = s->exchange;
 
 	if (!v->is_token)
 		step_up_proved(s);

@@ -18,6 +18,7 @@
 #include "server/hub/door/offer.h"
 #include "server/hub/door/passwd.h"
 #include "server/hub/door/rights.h"
+#include "server/hub/door/sasl.h"
 #include "server/hub/door/second_step.h"
 #include "server/hub/door/vouch.h"
 #include "server/hub/files/file_token.h"
@@ -120,6 +121,7 @@ void session_free(struct session *s)
 	hash_queue_leave(s);
 	idmap_remove(&h->sessions, s->id);
 	login_free(s);
+	sasl_forget(s);
 	label_free(s->capture);
 	multiline_free(s);
 	replay_free(s);
@@ -176,6 +178,7 @@ void session_close_as(struct session *s, enum parting parting, struct span reaso
 	vouch_forget(s);
 	backlog_drop(s);
 	tellings_drop(s);
+	sasl_forget(s);
 	list_remove(&s->in_purse);
 	hash_queue_leave(s);
 	login_free(s);

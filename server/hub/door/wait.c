@@ -7,11 +7,11 @@
 #include "server/letters/limits.h"
 
 // Which command waits.
-static const char *command_of(const struct login *l)
+static const char *command_of(const struct session *s)
 {
-	if (l->exchange)
+	if (s->exchange)
 		return "AUTHENTICATE";
-	return l->tried ? "PASS" : "REGISTER";
+	return s->login->tried ? "PASS" : "REGISTER";
 }
 
 // It answers nothing: a label waits on for what does.
@@ -21,7 +21,7 @@ static void tell(struct session *s, size_t n_before)
 	struct line l;
 
 	line_start(&l, s->hub, NULL, "NOTE");
-	line_str(&l, command_of(s->login));
+	line_str(&l, command_of(s));
 	line_str(&l, "WAIT");
 	if (seconds)
 		line_textf(&l, "Your password waits for its turn: %zu before you, about %lld s",

@@ -11,11 +11,12 @@
 #include "server/hub/state/purse.h"
 #include "server/hub/state/state.h"
 
-struct login;   // registration in progress (login.h)
-struct offer;   // of a device to let in another one (offer.h)
-struct enrol;   // a second factor is not confirmed yet (enrol.h)
-struct vouch;   // the other devices are asked (vouch.h)
-struct capture; // replies of a labeled command (label.c)
+struct exchange; // of SASL (sasl.h)
+struct login;    // registration in progress (login.h)
+struct offer;    // of a device to let in another one (offer.h)
+struct enrol;    // a second factor is not confirmed yet (enrol.h)
+struct vouch;    // the other devices are asked (vouch.h)
+struct capture;  // replies of a labeled command (label.c)
 struct member;
 struct session;
 struct passwd_end;
@@ -62,7 +63,8 @@ struct session {
 	struct vouch *vouch;     // NULL: the other devices are not asked
 	struct enrol *enrol;     // NULL: no second factor waits to be confirmed
 	char *device; // label of the device: of its credential, or account@device; "" unknown
-	struct login *login; // NULL once registered
+	struct login *login;       // NULL once registered
+	struct exchange *exchange; // of SASL, that is going on; NULL: none
 	struct capture *capture;
 	int64_t opened_ms, active_ms; // wall
 	int64_t attended_ms; // wall: a person was seen to type, to switch or to read; 0: never

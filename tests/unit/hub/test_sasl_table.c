@@ -53,7 +53,7 @@ static void on_hashed(struct hub *h, struct session *s, struct hash_job *job, vo
 	struct ride *ride = arg;
 
 	if (s) {
-		struct exchange *x = s->login->exchange;
+		struct exchange *x = s->exchange;
 
 		x->account = account_by_id(h, ride->account);
 		x->device = SPAN("riddler");

@@ -72,7 +72,7 @@ static bool still_in(const struct run *r)
 		return s && !s->registered && s->login->cap_open &&
 		       session_has(s, CAP_LABELED_RESPONSE) && session_has(s, CAP_BATCH);
 	case STATE_SASL:
-		return s && !s->registered && s->login->exchange &&
+		return s && !s->registered && s->exchange &&
 		       session_has(s, CAP_LABELED_RESPONSE) && session_has(s, CAP_BATCH);
 	case STATE_REGISTERED:
 		return s && s->registered && session_has(s, CAP_LABELED_RESPONSE) &&
