@@ -21,6 +21,15 @@ def until(what, condition, look=None):
     return found
 
 
+def is_gone(pid):
+    """Whether no such process runs any more."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def pass_time(seconds):
     """For what happens by time alone, as the product is set: its time is up when this returns.
     Never for something to be ready by then. The reason stands beside each call."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A program in a terminal of its own: tmux draws it, the test types and reads the screen."""
+import contextlib
 import fcntl
 import os
 import re
@@ -10,7 +11,7 @@ import subprocess
 import tempfile
 import termios
 
-from patience import until
+from patience import is_gone, until
 
 
 class Screen:
@@ -76,22 +77,25 @@ class Screen:
 
     def kill(self):
         """kill -9 for what runs in it, then the terminal goes too."""
-        shell = self.tmux("display-message", "-p", "-t", "0", "#{pane_pid}").strip()
-        children = subprocess.run(["pgrep", "-P", shell], stdout=subprocess.PIPE, text=True).stdout.split()
-        for pid in children:
-            os.kill(int(pid), signal.SIGKILL)
+        for pid in self.programs():
+            os.kill(pid, signal.SIGKILL)
         self.close()
+
+    def programs(self):
+        """The numbers of what runs in it."""
+        shell = int(self.tmux("display-message", "-p", "-t", "0", "#{pane_pid}"))
+        with open(f"/proc/{shell}/task/{shell}/children") as file:
+            return [int(pid) for pid in file.read().split()]
 
     def child(self):
         """The number of the program."""
-        shell = int(self.tmux("display-message", "-p", "#{pane_pid}"))
-        with open(f"/proc/{shell}/task/{shell}/children") as file:
-            return int(file.read().split()[0])
+        return self.programs()[0]
 
     def close(self):
-        try:
+        """Until what ran in it has ended: the next one is to find nothing that it still holds."""
+        with contextlib.suppress(subprocess.CalledProcessError, FileNotFoundError):
+            running = self.programs()
             self.tmux("kill-server")
-        except subprocess.CalledProcessError:
-            pass
+            until(lambda: f"{running} to end", lambda: all(map(is_gone, running)))
         if os.path.exists(self.socket):
             os.unlink(self.socket)

@@ -11,7 +11,7 @@ import unittest
 from unittest import mock
 
 import snug
-from patience import until
+from patience import is_gone, until
 
 BOTH = "\n[beside]\nerrand = yes\ndoor = yes\n"
 ERRAND = "\n[beside]\nerrand = yes\n"
@@ -34,10 +34,6 @@ def below(pid):
     for child in list(found):
         found.update(below(child))
     return found
-
-
-def is_gone(pid):
-    return parent_and_name(pid)[2] in ("", "Z")
 
 
 def letter(kind, number, text, walls=0):

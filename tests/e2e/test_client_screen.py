@@ -305,7 +305,7 @@ class Breaking(Base):
             if starts_early:
                 self.server.start()
                 self.some_way(chance, screen)
-            self.kill_client(screen)
+            screen.kill()
             if not starts_early:
                 self.server.start()
             again = ann.open()
@@ -324,14 +324,6 @@ class Breaking(Base):
             screen.wait_for("● online")
         elif far == 3:
             screen.wait_gone("queued")
-
-    def kill_client(self, screen):
-        pid = int(screen.tmux("display-message", "-p", "#{pane_pid}"))
-        with open(f"/proc/{pid}/task/{pid}/children") as file:
-            for child in file.read().split():
-                os.kill(int(child), 9)
-        screen.close()
-
 
 
 class Reporting(Base):
