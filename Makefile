@@ -64,7 +64,7 @@ $(BUILD)/%.by: FORCE
 BY_compile = $(COMPILE) $(value FILE_FLAGS)
 
 # An area is a folder and a library; what it needs of the others stands here once.
-AREAS := common letters io hub store backup restore files hash import push beside errand server client
+AREAS := common letters io hub store backup restore files hash import push oidc beside errand server client
 DIRS_common := common
 DIRS_letters := server/letters
 DIRS_io := server/io
@@ -76,6 +76,7 @@ DIRS_files := server/files
 DIRS_hash := server/hash
 DIRS_import := server/import
 DIRS_push := server/push
+DIRS_oidc := server/oidc
 DIRS_beside := server/beside
 DIRS_errand := server/errand
 DIRS_server := server
@@ -107,9 +108,11 @@ NEEDS_files := files letters common
 NEEDS_hash := hash letters common
 NEEDS_import := import letters common
 NEEDS_push := push letters common
+NEEDS_oidc := oidc letters common
+SUPPORT_oidc = $(OUT)/tests/support/minted.o
 NEEDS_beside := beside common
 NEEDS_errand := errand beside common
-NEEDS_server := server beside import push io hub restore backup store files hash letters common
+NEEDS_server := server beside import push oidc io hub restore backup store files hash letters common
 SUPPORT_client = $(OUT)/tests/support/loose_world.o
 NEEDS_client := client common
 LIBS_common := -lutf8proc -ljansson -lssl -lcrypto -lsodium -linih
@@ -125,6 +128,7 @@ LIBS_files := $(LIBS_common)
 LIBS_hash := -lnettle $(LIBS_common)
 LIBS_import := $(LIBS_common)
 LIBS_push := $(LIBS_common)
+LIBS_oidc := $(LIBS_common)
 LIBS_beside := -lseccomp $(LIBS_common)
 LIBS_errand := -lcurl $(LIBS_beside)
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// What a client says by OAUTHBEARER (RFC 7628, 3.1), with our pairs: `code`, `verifier`,
-// `redirect` (a code that the server is to exchange, RFC 7636), `refresh` (a refresh token
-// beside the token, for later).
+// What a client says by OAUTHBEARER (RFC 7628, 3.1), with pairs of ours.
 //
+// `code`, `verifier` and `redirect`: a code that the server is to exchange for a token
+// (RFC 7636); `refresh`: a refresh token beside the token, for later.
 // Pure; any thread. All spans are borrowed from the message; at is NULL where there is none.
 #pragma once
 

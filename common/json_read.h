@@ -9,7 +9,8 @@
 
 #include <jansson.h>
 
-// One object and nothing behind it, no member twice at any depth. NULL: it is none. The caller's.
+// One object and nothing behind it, no member twice at any depth; the caller's. NULL: it is
+// none.
 MUST_USE json_t *json_read_object(struct span text);
 // A fresh copy of a member that is a text of 1 to max bytes (free()). NULL: it is not.
 MUST_USE char *json_read_text(const json_t *object, const char *name, size_t max);

@@ -10,7 +10,6 @@
 
 #include <jansson.h>
 
-#define CLAIMS_LEEWAY 60      // inside: seconds that two clocks may differ
 #define CLAIMS_TENANT_MAX 255 // inside: bytes
 
 struct claims_rules {

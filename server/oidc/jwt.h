@@ -10,13 +10,13 @@
 #include "server/letters/identity.h"
 #include "server/oidc/jwks.h"
 
-#define JWT_MAX 8192 // bytes; one of Entra with groups has 4 KiB
+#define JWT_MAX 8192 // inside: bytes; one of Entra with groups has 4 KiB
 
+// JWT_PLAIN is for issuers that know no type of access tokens (Entra). There one is known by
+// its scope (scp or scope), and an id_token by what only it has: nonce, at_hash, c_hash.
 enum jwt_type {
 	JWT_ACCESS, // typ: at+jwt (RFC 9068)
-	JWT_PLAIN, // typ: JWT, or none: of issuers that know no other (Entra). An access token is
-		   // known by its scope then: without one it is refused (scp, scope), and so is
-		   // what only an id_token has (nonce, at_hash, c_hash)
+	JWT_PLAIN,  // typ: JWT, or none
 	JWT_LOGOUT, // typ: logout+jwt (OpenID Connect Back-Channel Logout, 2.4)
 };
 

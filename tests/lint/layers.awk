@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Holds the layers: usage: awk -f layers.awk layers.txt FILE...
-# A file of a folder may include what layers.txt allows it, and openssl only in common/tls*.c
-# and server/push.
+# A file of a folder may include what layers.txt allows it, and openssl only in common/tls*.c,
+# server/push and server/oidc.
 # x_private.h is for the files of its folder that are called x or x_…; where x is or begins
 # with the folder's own name, for all of them. A header that says "Only files of FOLDER see
 # this" is included from there alone;
@@ -51,7 +51,7 @@ FILENAME ~ /_inside\.h$|\/inside\.h$/ && FNR == 1 { complain("a private header i
 		if (names[i] != "" && index(q[2], names[i]) == 1 && (names[i] ~ /\/$/ || q[2] == names[i]))
 			complain("<" q[2] "> does not belong in " here)
 	# Proves T5.
-	if (q[2] ~ /^openssl\// && FILENAME !~ /^(common\/tls|server\/push\/)/) complain("<" q[2] "> belongs in common/tls*.c")
+	if (q[2] ~ /^openssl\// && FILENAME !~ /^(common\/tls|server\/(push|oidc)\/)/) complain("<" q[2] "> belongs in common/tls*.c")
 }
 END {
 	for (header in kept_in) {
