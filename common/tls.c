@@ -12,6 +12,7 @@
 #include "common/buf.h"
 #include "common/clock.h"
 #include "common/die.h"
+#include "common/tls_binding.h"
 #include "common/tls_private.h"
 #include "common/tls_vouch.h"
 
@@ -295,6 +296,17 @@ bool tls_peer_fingerprint(const struct tls *t, uint8_t out[static 64])
 	done = X509_digest(certificate, EVP_sha512(), out, NULL) == 1;
 	X509_free(certificate);
 	return done;
+}
+
+bool tls_binding(const struct tls *t, struct tls_binding *out)
+{
+	bool is_bound;
+
+	*out = (struct tls_binding){0};
+	ERR_clear_error();
+	is_bound = t->is_ready && tls_bind(t->ssl, out);
+	ERR_clear_error();
+	return is_bound;
 }
 
 bool tls_is_verified(const struct tls *t)

@@ -18,6 +18,7 @@ struct tls_context;
 struct tls;
 struct tls_vouches;    // tls_vouch.h
 struct tls_challenges; // tls_challenge.h
+struct tls_binding;    // tls_binding.h
 
 // "OpenSSL 3.0.17 1 Jul 2025": what was loaded, not what it was built with.
 MUST_USE const char *tls_library(void);
@@ -97,6 +98,9 @@ MUST_USE bool tls_peer_pin(const struct tls *t, uint8_t pin[static TLS_PIN_LEN])
 void tls_peer_vouches(const struct tls *t, struct tls_vouches *out);
 // SHA-512 of the whole certificate that the peer showed (soju.im/client-cert).
 MUST_USE bool tls_peer_fingerprint(const struct tls *t, uint8_t out[static 64]);
+// After the handshake: what binds to this very stream whatever is proved over it. False, and
+// TLS_BINDING_NONE, where nothing does.
+MUST_USE bool tls_binding(const struct tls *t, struct tls_binding *out);
 // Client: the chain ends in an authority of this computer and names the host.
 MUST_USE bool tls_is_verified(const struct tls *t);
 // "TLSv1.3 TLS_AES_256_GCM_SHA384"; borrowed.

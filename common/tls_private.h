@@ -42,6 +42,9 @@ MUST_USE bool tls_is_believed(X509 *certificate, STACK_OF(X509) * chain, unsigne
 			      const char **why);
 // "WHAT FILE: <why OpenSSL failed>", the caller's; clears the error queue.
 MUST_USE char *tls_file_error(const char *what, const char *file);
+struct tls_binding;
+// See tls_binding.
+MUST_USE bool tls_bind(SSL *ssl, struct tls_binding *out);
 struct tls_vouches;
 // What the words of this chain say of the key at its end.
 void tls_chain_vouches(const STACK_OF(X509) * chain, const uint8_t leaf[static TLS_PIN_LEN],

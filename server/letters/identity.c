@@ -67,6 +67,7 @@ void identity_answer_free(struct identity_answer *a)
 	free(a->subject);
 	free(a->tenant);
 	free(a->proposed);
+	free(a->acts_as);
 	free(a);
 }
 

@@ -9,11 +9,11 @@
 
 #include "common/buf.h"
 #include "common/mailbox.h"
+#include "common/tls_binding.h"
 #include "server/letters/ids.h"
 
 #define IDENTITY_ISSUER_MAX 256  // bytes of an issuer's URL
 #define IDENTITY_SUBJECT_MAX 255 // of what it calls a person (OpenID Connect Core, 2)
-#define IDENTITY_BINDING_LEN 32  // of tls-exporter (RFC 9266) and tls-server-end-point
 
 enum identity_way { IDENTITY_OIDC, IDENTITY_KERBEROS, IDENTITY_PAM };
 
@@ -38,8 +38,7 @@ struct identity_question {
 	enum identity_act act;
 	struct buf secret, refresh, verifier; // wiped
 	char *redirect, *name, *subject;      // NULL: none; subject: of AGAIN, whose it was
-	uint8_t binding[IDENTITY_BINDING_LEN];
-	bool has_binding;
+	struct tls_binding binding;           // of TICKET by GS2-KRB5-PLUS; GSSAPI has none
 	struct identity_context
 		*context; // of TICKET: that of the answer before; NULL: it begins
 };
@@ -66,6 +65,7 @@ struct identity_answer {
 	enum identity_why why;
 	char *issuer, *subject, *tenant;  // tenant NULL: none
 	char *proposed;                   // a name for an account, not checked; NULL: none
+	char *acts_as;                    // whose account it asks for, not checked; NULL: its own
 	bool is_admin;                    // the issuer says so, and the operator believes it
 	struct buf memory;                // what to ask again with; wiped; empty: nothing
 	struct buf reply;                 // of MORE, and of IS: the last word to the client
