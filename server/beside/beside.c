@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/log.h"
+#include "common/wipe.h"
 #include "server/beside/beside_letter.h"
 
 #include <errno.h>
@@ -137,7 +138,7 @@ static bool take(struct helper *h, struct span bytes)
 static void on_letter(void *arg, UNUSED unsigned events)
 {
 	struct helper *h = arg;
-	char bytes[ERRAND_TELL_LEN + 1];
+	char bytes[ERRAND_TELL_LONG + 1];
 
 	for (;;) {
 		ssize_t len = recv(h->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
@@ -147,7 +148,9 @@ static void on_letter(void *arg, UNUSED unsigned events)
 			lose(h, "it ended");
 			return;
 		}
-		if (!take(h, span_from(bytes, (size_t)len)))
+		bool is_taken = take(h, span_from(bytes, (size_t)len));
+		wipe_bytes(bytes, (size_t)len);
+		if (!is_taken)
 			return;
 	}
 }

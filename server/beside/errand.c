@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // 1. A slot is free when it has no letter. A letter is kept until its answer came: its URL is
-//    what the next request is compared with.
+//    what the next push is compared with. It is wiped when it goes, since it may hold tokens.
 // 2. On the way the number is ours, so that no two under way have the same.
 #include "server/beside/errand.h"
 
 #include "common/clock.h"
 #include "common/die.h"
+#include "common/wipe.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ struct errands {
 	int fd;                // or -1
 	struct loop_fd *watch; // while a letter waits for room
 	uint64_t number;       // of the latest letter
-	struct slot slots[ERRANDS_MAX];
+	struct slot slots[ERRANDS_SLOTS];
 };
 
 // The slot of the letter with the lowest number, among all or among those that wait.
@@ -36,7 +37,7 @@ static struct slot *oldest(struct errands *e, bool is_waiting)
 {
 	struct slot *found = NULL;
 
-	for (size_t i = 0; i < ERRANDS_MAX; i++) {
+	for (size_t i = 0; i < ERRANDS_SLOTS; i++) {
 		struct slot *s = &e->slots[i];
 		if (s->letter && !(is_waiting && s->is_sent) &&
 		    (!found || s->letter->number < found->letter->number))
@@ -68,12 +69,20 @@ struct errands *errands_new(struct loop *l, errand_lose_fn *lose, void *arg)
 	return e;
 }
 
+// NULL is accepted.
+static void free_letter(struct errand_ask *l)
+{
+	if (l)
+		wipe_bytes(l, sizeof(*l));
+	free(l);
+}
+
 void errands_free(struct errands *e)
 {
 	if (!e)
 		return;
-	for (size_t i = 0; i < ERRANDS_MAX; i++)
-		free(e->slots[i].letter);
+	for (size_t i = 0; i < ERRANDS_SLOTS; i++)
+		free_letter(e->slots[i].letter);
 	loop_remove(e->watch);
 	loop_timer_free(e->timer);
 	free(e);
@@ -89,7 +98,7 @@ static void tell(struct slot *s, struct errand_answer a)
 	struct slot was = *s;
 
 	*s = (struct slot){0};
-	free(was.letter);
+	free_letter(was.letter);
 	a.number = was.theirs;
 	was.fn(was.arg, &a);
 }
@@ -102,27 +111,35 @@ void errands_close(struct errands *e)
 	loop_remove(e->watch);
 	e->watch = NULL;
 	loop_timer_stop(e->timer);
-	for (size_t i = 0; i < ERRANDS_MAX; i++) {
+	for (size_t i = 0; i < ERRANDS_SLOTS; i++) {
 		if (e->slots[i].letter)
 			tell(&e->slots[i], (struct errand_answer){.outcome = ERRAND_LOST});
 	}
+}
+
+// Whose answer this is, tells it. No push has the long answer of an issuer.
+static bool take_answer(struct errands *e, const struct errand_answer *a)
+{
+	for (size_t i = 0; i < ERRANDS_SLOTS; i++) {
+		struct slot *s = &e->slots[i];
+		if (!s->letter || !s->is_sent || s->letter->number != a->number)
+			continue;
+		if (a->body.len > errand_answer_max((enum errand_kind)s->letter->what))
+			return false;
+		tell(s, *a);
+		return true;
+	}
+	return false;
 }
 
 bool errands_take(struct errands *e, struct span bytes)
 {
 	struct errand_tell l;
 	struct errand_answer a;
+	bool is_taken = errand_tell_read(&l, bytes, &a) && take_answer(e, &a);
 
-	if (!errand_tell_read(&l, bytes, &a))
-		return false;
-	for (size_t i = 0; i < ERRANDS_MAX; i++) {
-		struct slot *s = &e->slots[i];
-		if (s->letter && s->is_sent && s->letter->number == a.number) {
-			tell(s, a);
-			return true;
-		}
-	}
-	return false;
+	wipe_bytes(&l, bytes.len < sizeof(l) ? bytes.len : sizeof(l));
+	return is_taken;
 }
 
 static void send_waiting(struct errands *e);
@@ -140,7 +157,7 @@ static void send_waiting(struct errands *e)
 	loop_remove(e->watch);
 	e->watch = NULL;
 	while ((s = oldest(e, true))) {
-		if (send(e->fd, s->letter, sizeof(*s->letter), MSG_DONTWAIT | MSG_NOSIGNAL) <
+		if (send(e->fd, s->letter, errand_ask_size(s->letter), MSG_DONTWAIT | MSG_NOSIGNAL) <
 		    0) {
 			if (errno == EAGAIN || errno == EINTR)
 				e->watch = loop_add(e->loop, e->fd, LOOP_WRITE, on_room, e);
@@ -150,41 +167,60 @@ static void send_waiting(struct errands *e)
 	}
 }
 
-// NULL when there is none, or one goes to this URL.
-static struct slot *find_slot(struct errands *e, struct span url)
+size_t errands_max(enum errand_kind kind)
+{
+	return kind == ERRAND_ISSUER ? ERRANDS_ISSUER_MAX : ERRANDS_MAX;
+}
+
+// NULL when there is none for its kind, or a push goes to this URL.
+static struct slot *find_slot(struct errands *e, const struct errand_request *r)
 {
 	struct slot *found = NULL;
+	size_t n = 0;
 
-	for (size_t i = 0; i < ERRANDS_MAX; i++) {
+	for (size_t i = 0; i < ERRANDS_SLOTS; i++) {
 		struct slot *s = &e->slots[i];
-		if (!s->letter)
+		if (!s->letter) {
 			found = s;
-		else if (span_eq(span_from(s->letter->bytes, s->letter->lens[0]), url))
+			continue;
+		}
+		if (s->letter->what != r->kind)
+			continue;
+		n++;
+		if (r->kind == ERRAND_PUSH &&
+		    span_eq(span_from(s->letter->bytes, s->letter->lens[0]), r->url))
 			return NULL;
 	}
-	return found;
+	return n < errands_max(r->kind) ? found : NULL;
+}
+
+static void fill_slot(struct errands *e, struct slot *s, const struct errand_ask *l)
+{
+	s->letter = xmalloc(sizeof(*l));
+	memcpy(s->letter, l, sizeof(*l));
+	s->letter->number = ++e->number;
+	s->posted_at = clock_mono_ms();
+	if (oldest(e, false) == s)
+		loop_timer_set(e->timer, 2 * ERRAND_MS);
+	if (!e->watch)
+		send_waiting(e);
 }
 
 enum errand_posted errand_post(struct errands *e, const struct errand_request *r,
 			       errand_told_fn *fn, void *arg)
 {
+	enum errand_posted posted = ERRAND_NEVER;
 	struct errand_ask l;
-	struct slot *s = find_slot(e, r->url);
+	struct slot *s;
 
-	if (!errand_ask_write(&l, r))
-		return ERRAND_NEVER;
-	if (e->fd < 0 || !s)
-		return ERRAND_LATER;
-	*s = (struct slot){.letter = xmalloc(sizeof(l)),
-			   .theirs = r->number,
-			   .posted_at = clock_mono_ms(),
-			   .fn = fn,
-			   .arg = arg};
-	l.number = ++e->number;
-	*s->letter = l;
-	if (oldest(e, false) == s)
-		loop_timer_set(e->timer, 2 * ERRAND_MS);
-	if (!e->watch)
-		send_waiting(e);
-	return ERRAND_POSTED;
+	if (errand_ask_write(&l, r)) {
+		s = e->fd >= 0 ? find_slot(e, r) : NULL;
+		posted = s ? ERRAND_POSTED : ERRAND_LATER;
+		if (s) {
+			*s = (struct slot){.theirs = r->number, .fn = fn, .arg = arg};
+			fill_slot(e, s, &l);
+		}
+	}
+	wipe_bytes(&l, sizeof(l));
+	return posted;
 }

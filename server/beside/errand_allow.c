@@ -54,6 +54,14 @@ const char *errand_allow_parse(struct span text, struct errand_allow *out)
 	return NULL;
 }
 
+bool errand_issuer_parse(struct span word, struct errand_allow *out)
+{
+	struct span mark = SPAN("issuer=");
+
+	*out = (struct errand_allow){0};
+	return span_starts(word, mark) && parse_place(span_after(word, mark.len), out);
+}
+
 bool errand_allow_is_for(const struct errand_allow *a, struct span host, uint16_t port)
 {
 	return a->port == port && span_eq_fold(a->host, host);

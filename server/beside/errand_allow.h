@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// What the operator excepts from where users' errands may go, as text:
-// HOST:PORT [ADDRESS[/BITS] ...].
+// Where the operator lets errands go, as text. What is excepted for users' pushes:
+// HOST:PORT [ADDRESS[/BITS] ...]; and where an issuer is: issuer=HOST:PORT.
 //
-// Without an address the host may be on that port, at a public address; with some it must be at
-// one of them, public or not. Pure.
+// Of an exception: without an address the host may be on that port, at a public address; with
+// some it must be at one of them, public or not. Pure.
 #pragma once
 
 #include "common/cidr.h"
 
 #define ERRAND_ALLOWS_MAX 64  // inside: lines; each more is named at the start
+#define ERRAND_ISSUERS_MAX 16 // inside: hosts of an issuer; each more is named at the start
 #define ERRAND_ALLOW_RANGES 8 // of one line
 
 struct errand_allow {
@@ -20,6 +21,8 @@ struct errand_allow {
 
 // NULL, or what is wrong.
 MUST_USE const char *errand_allow_parse(struct span text, struct errand_allow *out);
+// Whether it is a word "issuer=HOST:PORT"; *out is as of errand_allow_parse().
+MUST_USE bool errand_issuer_parse(struct span word, struct errand_allow *out);
 // Whether it is about this host (in any case of letters) and port.
 MUST_USE bool errand_allow_is_for(const struct errand_allow *a, struct span host,
 				  uint16_t port);

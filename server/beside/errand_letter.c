@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "server/beside/errand_letter.h"
 
-_Static_assert(sizeof(struct errand_ask) == ERRAND_ASK_LEN, "a letter has no gaps");
-_Static_assert(sizeof(struct errand_tell) == ERRAND_TELL_LEN, "a letter has no gaps");
+#include <stddef.h>
+
+_Static_assert(sizeof(struct errand_ask) == ERRAND_ASK_LONG, "a letter has no gaps");
+_Static_assert(sizeof(struct errand_tell) == ERRAND_TELL_LONG, "a letter has no gaps");
+_Static_assert(offsetof(struct errand_tell, body) == ERRAND_TELL_LEN - ERRAND_ANSWER_MAX,
+	       "a short one is the beginning of a long one");
 
 static const struct header {
 	const char *name;
-	size_t max;
+	size_t push_max, issuer_max;
 } headers[] = {
-#define HEADER(name, field, max) {field, max},
+#define HEADER(name, field, push, issuer) {field, push, issuer},
 #include "server/beside/errand_header.def"
 #undef HEADER
 };
@@ -49,14 +53,41 @@ bool errand_is_url(struct span url)
 	       is_printable(url, '!');
 }
 
+size_t errand_answer_max(enum errand_kind kind)
+{
+	return kind == ERRAND_ISSUER ? ERRAND_KEYS_MAX : ERRAND_ANSWER_MAX;
+}
+
+size_t errand_ask_size(const struct errand_ask *l)
+{
+	return l->what == ERRAND_ISSUER ? ERRAND_ASK_LONG : ERRAND_ASK_LEN;
+}
+
+size_t errand_tell_size(const struct errand_tell *l)
+{
+	return l->len > ERRAND_ANSWER_MAX ? ERRAND_TELL_LONG : ERRAND_TELL_LEN;
+}
+
+// What is asked in which way.
+static bool is_asked_well(const struct errand_request *r)
+{
+	if (r->kind == ERRAND_PUSH)
+		return r->method == ERRAND_POST && r->body.len <= ERRAND_BODY_MAX;
+	return r->kind == ERRAND_ISSUER &&
+	       (r->method == ERRAND_POST || (r->method == ERRAND_GET && !r->body.len)) &&
+	       r->body.len <= ERRAND_FORM_MAX;
+}
+
 static bool is_fine(const struct errand_request *r)
 {
 	for (size_t i = 0; i < ERRAND_HEADERS; i++) {
-		if (r->headers[i].len > headers[i].max || !is_printable(r->headers[i], ' '))
+		size_t max = r->kind == ERRAND_ISSUER ? headers[i].issuer_max
+						      : headers[i].push_max;
+
+		if (r->headers[i].len > max || !is_printable(r->headers[i], ' '))
 			return false;
 	}
-	return r->kind == ERRAND_PUSH && errand_is_url(r->url) &&
-	       r->body.len <= ERRAND_BODY_MAX;
+	return is_asked_well(r) && errand_is_url(r->url);
 }
 
 // The parts of a request in the order in which they are written.
@@ -67,13 +98,21 @@ static struct span *part(struct errand_request *r, size_t i)
 	return i <= ERRAND_HEADERS ? &r->headers[i - 1] : &r->body;
 }
 
+// What of the bytes is sent.
+static size_t ask_room(const struct errand_ask *l)
+{
+	return errand_ask_size(l) - offsetof(struct errand_ask, bytes);
+}
+
 bool errand_ask_write(struct errand_ask *l, const struct errand_request *r)
 {
 	struct errand_request from = *r;
 	size_t at = 0;
 
-	*l = (struct errand_ask){
-		.kind = BESIDE_ERRAND, .what = (uint16_t)r->kind, .number = r->number};
+	*l = (struct errand_ask){.kind = BESIDE_ERRAND,
+				 .what = (uint16_t)r->kind,
+				 .method = (uint16_t)r->method,
+				 .number = r->number};
 	if (!is_fine(r))
 		return false;
 	for (size_t i = 0; i < ERRAND_PARTS; i++) {
@@ -97,32 +136,43 @@ bool errand_ask_read(struct errand_ask *l, struct span bytes, struct errand_requ
 {
 	size_t at = 0;
 
-	if (bytes.len != sizeof(*l))
+	if (bytes.len != ERRAND_ASK_LEN && bytes.len != ERRAND_ASK_LONG)
 		return false;
-	memcpy(l, bytes.at, sizeof(*l));
-	*r = (struct errand_request){.number = l->number, .kind = (enum errand_kind)l->what};
+	memcpy(l, bytes.at, bytes.len);
+	if (bytes.len != errand_ask_size(l))
+		return false;
+	*r = (struct errand_request){.number = l->number,
+				     .kind = (enum errand_kind)l->what,
+				     .method = (enum errand_method)l->method};
 	for (size_t i = 0; i < ERRAND_PARTS; i++) {
-		if (l->lens[i] > sizeof(l->bytes) - at)
+		if (l->lens[i] > ask_room(l) - at)
 			return false;
 		*part(r, i) = (struct span){l->bytes + at, l->lens[i]};
 		at += l->lens[i];
 	}
 	return l->kind == BESIDE_ERRAND && !l->zero && is_fine(r) &&
-	       is_zero(l->bytes + at, sizeof(l->bytes) - at);
+	       is_zero(l->bytes + at, ask_room(l) - at);
+}
+
+static size_t tell_room(const struct errand_tell *l)
+{
+	return errand_tell_size(l) - offsetof(struct errand_tell, body);
 }
 
 void errand_tell_write(struct errand_tell *l, const struct errand_answer *a)
 {
-	size_t len = a->body.len > ERRAND_ANSWER_MAX ? ERRAND_ANSWER_MAX : a->body.len;
+	size_t len = a->body.len > ERRAND_KEYS_MAX ? ERRAND_KEYS_MAX : a->body.len;
 
-	*l = (struct errand_tell){.kind = BESIDE_ERRAND_DONE,
-				  .outcome = (uint16_t)a->outcome,
-				  .status = (uint16_t)a->status,
-				  .len = (uint16_t)len,
-				  .number = a->number,
-				  .retry_after_s = a->retry_after_s};
+	l->kind = BESIDE_ERRAND_DONE;
+	l->outcome = (uint16_t)a->outcome;
+	l->status = (uint16_t)a->status;
+	l->zero = 0;
+	l->number = a->number;
+	l->retry_after_s = a->retry_after_s;
+	l->len = (uint32_t)len;
 	if (len)
 		memcpy(l->body, a->body.at, len);
+	memset(l->body + len, 0, tell_room(l) - len);
 }
 
 // What only an answer of HTTP has.
@@ -135,15 +185,17 @@ static bool is_answer(const struct errand_tell *l)
 
 bool errand_tell_read(struct errand_tell *l, struct span bytes, struct errand_answer *a)
 {
-	if (bytes.len != sizeof(*l))
+	if (bytes.len != ERRAND_TELL_LEN && bytes.len != ERRAND_TELL_LONG)
 		return false;
-	memcpy(l, bytes.at, sizeof(*l));
+	memcpy(l, bytes.at, bytes.len);
+	if (bytes.len != errand_tell_size(l))
+		return false;
 	*a = (struct errand_answer){.number = l->number,
 				    .outcome = (enum errand_outcome)l->outcome,
 				    .status = l->status,
 				    .retry_after_s = l->retry_after_s,
 				    .body = {l->body, l->len}};
 	return l->kind == BESIDE_ERRAND_DONE && l->outcome < ERRAND_OUTCOMES && !l->zero &&
-	       l->len <= ERRAND_ANSWER_MAX && is_answer(l) &&
-	       is_zero(l->body + l->len, ERRAND_ANSWER_MAX - l->len);
+	       l->len <= ERRAND_KEYS_MAX && is_answer(l) &&
+	       is_zero(l->body + l->len, tell_room(l) - l->len);
 }

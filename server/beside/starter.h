@@ -19,7 +19,8 @@
 enum program { PROGRAM_ERRAND, PROGRAM_DOOR };
 #define PROGRAMS 2 // inside: of enum program
 
-#define STARTER_WORDS (1 + ERRAND_ALLOWS_MAX) // inside: that snug-errand is called with
+// Inside: words that snug-errand is called with.
+#define STARTER_WORDS (1 + ERRAND_ALLOWS_MAX + ERRAND_ISSUERS_MAX)
 
 // Of the starter: its one descriptor, and how it begins a process.
 #define STARTER_SOCKET 3
@@ -37,7 +38,8 @@ struct starter_order {
 	int priority;              // nice value of all of them
 	bool (*drop_rights)(void); // what is left of root
 	// What snug-errand is called with, NULL at the end: the file of the authorities, then
-	// each exception. NULL: it is not started.
+	// each exception, then each place of an issuer (errand_issuer_parse). NULL: it is not
+	// started.
 	const char *const *errand_words;
 };
 

@@ -12,7 +12,7 @@ struct carrier {
 	CURLM *multi;
 	carrier_told_fn *fn;
 	void *arg;
-	struct trip *trips[ERRANDS_MAX];
+	struct trip *trips[ERRANDS_SLOTS];
 	size_t n_trips;
 };
 
@@ -46,19 +46,25 @@ void carrier_free(struct carrier *c)
 	free(c);
 }
 
-static bool has_room(const struct carrier *c, struct span url)
+// For one more of its kind; of pushes one goes to each URL.
+static bool has_room(const struct carrier *c, const struct errand_request *r)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < c->n_trips; i++) {
-		if (span_eq(trip_url(c->trips[i]), url))
+		if (trip_kind(c->trips[i]) != r->kind)
+			continue;
+		n++;
+		if (r->kind == ERRAND_PUSH && span_eq(trip_url(c->trips[i]), r->url))
 			return false;
 	}
-	return c->n_trips < ERRANDS_MAX;
+	return n < errands_max(r->kind);
 }
 
 void carrier_take(struct carrier *c, const struct errand_request *r)
 {
 	enum errand_outcome why = ERRAND_BUSY;
-	struct trip *t = has_room(c, r->url) ? trip_new(c->rules, r, &why) : NULL;
+	struct trip *t = has_room(c, r) ? trip_new(c->rules, r, &why) : NULL;
 
 	if (t && curl_multi_add_handle(c->multi, trip_handle(t)) == CURLM_OK) {
 		c->trips[c->n_trips++] = t;

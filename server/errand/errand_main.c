@@ -2,8 +2,9 @@
 // snug-errand carries HTTPS out for snugd, which connects nowhere itself.
 //
 // Its words are of the settings: the file of the authorities, then what the operator excepts
-// (errand_allow.h). They come from the starter, so that whoever has snugd in hand later cannot
+// and where an issuer is (errand_allow.h). They come from the starter, so that whoever has snugd in hand later cannot
 // widen them.
+#include "common/wipe.h"
 #include "server/beside/child.h"
 #include "server/errand/carrier.h"
 #include "server/errand/needed_files.h"
@@ -17,7 +18,7 @@
 struct errand_program {
 	uint32_t walls;
 	struct needed_files files;
-	struct errand_allow allows[ERRAND_ALLOWS_MAX];
+	struct errand_allow allows[ERRAND_ALLOWS_MAX], issuers[ERRAND_ISSUERS_MAX];
 	struct trip_rules rules;
 	struct carrier *carrier;
 	bool is_over; // snugd has hung up
@@ -34,7 +35,8 @@ static void on_told(void *arg, const struct errand_answer *a)
 	struct errand_tell l;
 
 	errand_tell_write(&l, a);
-	say(arg, &l, sizeof(l));
+	say(arg, &l, errand_tell_size(&l));
+	wipe_bytes(&l, errand_tell_size(&l));
 }
 
 // False: it is no letter.
@@ -54,16 +56,20 @@ static bool take(struct errand_program *p, struct span bytes)
 		on_told(p, &(struct errand_answer){.number = r.number, .outcome = ERRAND_BUSY});
 	else
 		carrier_take(p->carrier, &r);
+	wipe_bytes(&l, sizeof(l));
 	return true;
 }
 
 static bool read_letters(struct errand_program *p)
 {
-	char bytes[ERRAND_ASK_LEN + 1];
+	char bytes[ERRAND_ASK_LONG + 1];
 	ssize_t len;
 
 	while ((len = recv(STDIN_FILENO, bytes, sizeof(bytes), MSG_DONTWAIT)) > 0) {
-		if (!take(p, span_from(bytes, (size_t)len)))
+		bool is_taken = take(p, span_from(bytes, (size_t)len));
+
+		wipe_bytes(bytes, (size_t)len);
+		if (!is_taken)
 			return false;
 	}
 	p->is_over = p->is_over || len == 0;
@@ -82,16 +88,31 @@ static enum child_code serve(struct errand_program *p)
 	return CHILD_DONE;
 }
 
+static bool read_word(struct errand_program *p, struct span word)
+{
+	struct trip_rules *rules = &p->rules;
+
+	if (rules->n_issuers < ERRAND_ISSUERS_MAX &&
+	    errand_issuer_parse(word, &p->issuers[rules->n_issuers])) {
+		rules->n_issuers++;
+		return true;
+	}
+	if (rules->n_allows == ERRAND_ALLOWS_MAX ||
+	    errand_allow_parse(word, &p->allows[rules->n_allows]))
+		return false;
+	rules->n_allows++;
+	return true;
+}
+
 static bool read_words(struct errand_program *p, char **words)
 {
 	if (!words[0])
 		return false;
-	p->rules = (struct trip_rules){.ca_file = words[0], .allows = p->allows};
+	p->rules = (struct trip_rules){
+		.ca_file = words[0], .allows = p->allows, .issuers = p->issuers};
 	for (size_t i = 1; words[i]; i++) {
-		if (i > ERRAND_ALLOWS_MAX ||
-		    errand_allow_parse(span_of(words[i]), &p->allows[i - 1]))
+		if (!read_word(p, span_of(words[i])))
 			return false;
-		p->rules.n_allows = i;
 	}
 	return true;
 }

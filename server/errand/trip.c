@@ -2,6 +2,7 @@
 #include "server/errand/trip.h"
 
 #include "common/die.h"
+#include "common/wipe.h"
 #include "server/errand/public_address.h"
 #include "server/errand/route.h"
 
@@ -13,7 +14,7 @@
 
 #define HEAD_MAX 16384 // inside: bytes of an answer's head, of which none is passed on
 #define PORT_HTTPS 443
-#define LINE_LEN 1200 // of a field that is sent
+#define LINE_LEN 8640 // of a field that is sent
 
 struct trip {
 	const struct trip_rules *rules;
@@ -26,18 +27,21 @@ struct trip {
 	uint16_t port;
 	bool is_refused; // an address that its name had,
 	bool is_tried;   // and one that was connected to
-	size_t head_len, body_len;
-	char body[ERRAND_ANSWER_MAX];
+	size_t head_len, body_len, body_max;
+	char *body; // body_max, wiped
 };
 
 // Where it goes.
 
-static const struct errand_allow *find_allow(const struct trip_rules *rules, struct span host,
-					     uint16_t port)
+static const struct errand_allow *find_allow(const struct trip *t, struct span host)
 {
-	for (size_t i = 0; i < rules->n_allows; i++) {
-		if (errand_allow_is_for(&rules->allows[i], host, port))
-			return &rules->allows[i];
+	bool is_issuer = t->request.kind == ERRAND_ISSUER;
+	const struct errand_allow *rows = is_issuer ? t->rules->issuers : t->rules->allows;
+	size_t n = is_issuer ? t->rules->n_issuers : t->rules->n_allows;
+
+	for (size_t i = 0; i < n; i++) {
+		if (errand_allow_is_for(&rows[i], host, t->port))
+			return &rows[i];
 	}
 	return NULL;
 }
@@ -75,9 +79,9 @@ static bool find_place(struct trip *t)
 	if (!t->url || curl_url_set(t->url, CURLUPART_URL, url, CURLU_PATH_AS_IS) ||
 	    !find_port(t) || has_user(t) || curl_url_get(t->url, CURLUPART_HOST, &host, 0))
 		return false;
-	t->allow = find_allow(t->rules, span_of(host), t->port);
+	t->allow = find_allow(t, span_of(host));
 	curl_free(host);
-	return t->allow || t->port == PORT_HTTPS;
+	return t->allow || (t->request.kind == ERRAND_PUSH && t->port == PORT_HTTPS);
 }
 
 static bool read_address(const struct curl_sockaddr *at, struct cidr *address, uint16_t *port)
@@ -102,6 +106,8 @@ static bool may_connect(const struct trip *t, const struct curl_sockaddr *at)
 
 	if (!read_address(at, &address, &port) || port != t->port)
 		return false;
+	if (t->request.kind == ERRAND_ISSUER)
+		return true;
 	if (t->allow && t->allow->n_ranges)
 		return errand_allow_has(t->allow, &address);
 	return address_is_public(&address) && route_leads_away(t->rules->route, &address);
@@ -133,7 +139,7 @@ static size_t on_head(UNUSED char *at, size_t size, size_t count, void *arg)
 static size_t on_body(char *at, size_t size, size_t count, void *arg)
 {
 	struct trip *t = arg;
-	size_t len = size * count, room = sizeof(t->body) - t->body_len;
+	size_t len = size * count, room = t->body_max - t->body_len;
 
 	// Less than there is ends it.
 	if (len > room)
@@ -192,19 +198,28 @@ static bool add_field(struct trip *t, const char *text)
 	return longer != NULL;
 }
 
+static bool add_value(struct trip *t, enum errand_header h)
+{
+	struct span value = t->request.headers[h];
+	char line[LINE_LEN];
+	bool is_added;
+
+	if (!value.len)
+		return true;
+	snprintf(line, sizeof(line), "%s: " SPAN_FMT, errand_header_name(h), SPAN_ARG(value));
+	is_added = add_field(t, line);
+	wipe_bytes(line, sizeof(line));
+	return is_added;
+}
+
 static bool add_fields(struct trip *t)
 {
-	char line[LINE_LEN];
 
 	// Libcurl would add these of its own.
 	if (!add_field(t, "Expect:") || !add_field(t, "Content-Type:"))
 		return false;
 	for (enum errand_header h = 0; h < ERRAND_HEADERS; h++) {
-		struct span value = t->request.headers[h];
-
-		snprintf(line, sizeof(line), "%s: " SPAN_FMT, errand_header_name(h),
-			 SPAN_ARG(value));
-		if (value.len && !add_field(t, line))
+		if (!add_value(t, h))
 			return false;
 	}
 	return true;
@@ -229,6 +244,8 @@ static bool set_numbers(const struct trip *t)
 		{CURLOPT_QUICK_EXIT, 1}, // a name that is still looked up is not waited for
 		{CURLOPT_TIMEOUT_MS, ERRAND_MS},
 		{CURLOPT_POSTFIELDSIZE, (long)t->request.body.len},
+		// Set last: it takes the body back.
+		{CURLOPT_HTTPGET, t->request.method == ERRAND_GET},
 	};
 	bool is_fine = true;
 
@@ -270,20 +287,31 @@ static bool set_functions(const struct trip *t)
 	       curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK;
 }
 
+// Its own copy of the request.
+static bool keep(struct trip *t, const struct errand_request *r)
+{
+	struct errand_ask copy;
+	bool is_kept = errand_ask_write(&copy, r) &&
+		       errand_ask_read(&t->letter, span_from(&copy, errand_ask_size(&copy)),
+				       &t->request);
+
+	wipe_bytes(&copy, sizeof(copy));
+	t->body_max = errand_answer_max(r->kind);
+	t->body = xcalloc(1, t->body_max);
+	return is_kept;
+}
+
 struct trip *trip_new(const struct trip_rules *rules, const struct errand_request *r,
 		      enum errand_outcome *why)
 {
 	struct trip *t = xcalloc(1, sizeof(*t));
-	struct errand_ask copy;
 
 	t->rules = rules;
 	*why = ERRAND_REFUSED_URL;
-	if (errand_ask_write(&copy, r) &&
-	    errand_ask_read(&t->letter, span_from(&copy, sizeof(copy)), &t->request) &&
-	    find_place(t)) {
+	if (keep(t, r) && find_place(t)) {
 		*why = ERRAND_BUSY;
 		t->easy = curl_easy_init();
-		if (t->easy && add_fields(t) && set_numbers(t) && set_pointers(t) &&
+		if (t->easy && add_fields(t) && set_pointers(t) && set_numbers(t) &&
 		    set_functions(t))
 			return t;
 	}
@@ -291,13 +319,23 @@ struct trip *trip_new(const struct trip_rules *rules, const struct errand_reques
 	return NULL;
 }
 
+static void wipe_fields(const struct trip *t)
+{
+	for (struct curl_slist *f = t->fields; f; f = f->next)
+		wipe_bytes(f->data, strlen(f->data));
+}
+
 void trip_free(struct trip *t)
 {
 	if (!t)
 		return;
 	curl_easy_cleanup(t->easy);
+	wipe_fields(t);
 	curl_slist_free_all(t->fields);
 	curl_url_cleanup(t->url);
+	wipe_bytes(t->body, t->body_max);
+	free(t->body);
+	wipe_bytes(&t->letter, sizeof(t->letter));
 	free(t);
 }
 
@@ -309,4 +347,9 @@ CURL *trip_handle(const struct trip *t)
 struct span trip_url(const struct trip *t)
 {
 	return t->request.url;
+}
+
+enum errand_kind trip_kind(const struct trip *t)
+{
+	return t->request.kind;
 }

@@ -21,6 +21,7 @@ ANSWERS = {
     "broken": b"HTTP/1.1 500 Internal Server Error\r\nRetry-After: soon\r\nContent-Length: 0\r\n\r\n",
     "elsewhere": b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /created\r\nContent-Length: 0\r\n\r\n",
     "huge": b"HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n" + b"x" * 5000000,
+    "keys": b"HTTP/1.1 200 OK\r\nContent-Length: 65536\r\n\r\n" + b"k" * 65536,
     "endless-head": b"HTTP/1.1 200 OK\r\n" + b"X-More: x\r\n" * 500000,
     "half": b"HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\nhalf",
     "drop": b"",
@@ -56,7 +57,7 @@ class Authority:
 
 
 class PushService:
-    """Answers POST /NAME as ANSWERS says; /slow when it is let go, /stuck
+    """Answers requests of /NAME as ANSWERS says; /slow when it is let go, /stuck
     half of it before. asked: [(head, body)]."""
 
     def __init__(self, pair, host="127.0.0.1", port=0, make=socket.create_server):
@@ -93,7 +94,7 @@ class PushService:
             return False
         fields = dict(line.split(": ", 1) for line in head[1:])
         name = head[0].split()[1].lstrip("/").split("?")[0]
-        self.asked.append((head, lines.read(int(fields["Content-Length"]))))
+        self.asked.append((head, lines.read(int(fields.get("Content-Length", 0)))))
         if name == "slow":
             self.let_go.wait()
             name = "created"

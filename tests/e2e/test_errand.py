@@ -46,19 +46,19 @@ class Errander:
         until(lambda: f"snug-errand to be up: {self.log}", lambda: self.ups >= times)
         return self
 
-    def post(self, *urls, length=0):
-        """Their numbers."""
+    def post(self, *urls, length=0, way=""):
+        """Their numbers. way: " get" or " post" of an issuer."""
         numbers = [str(self.n + i) for i in range(len(urls))]
         self.n += len(urls)
-        self.process.stdin.write("".join(f"{n} {url} {length}\n" for n, url in zip(numbers, urls)))
+        self.process.stdin.write("".join(f"{n} {url} {length}{way}\n" for n, url in zip(numbers, urls)))
         self.process.stdin.flush()
         return numbers
 
     def await_told(self, number):
         return until(lambda: f"what came of {number}: {self.told} {self.log}", lambda: self.told.get(number))
 
-    def ask(self, url, length=0):
-        return self.await_told(self.post(url, length=length)[0])
+    def ask(self, url, length=0, way=""):
+        return self.await_told(self.post(url, length=length, way=way)[0])
 
     def program(self):
         return next((pid for pid, name in below(self.process.pid).items() if name == "snug-errand"), None)
@@ -207,6 +207,68 @@ class Errands(unittest.TestCase):
             with self.subTest(url=url):
                 self.assertEqual(errander.ask(url).split()[0], told)
         self.assertEqual(service.opened, 0)
+
+    def issuer(self, **more):
+        service = self.service(**more)
+        return service, self.errander(f"issuer=localhost:{service.port}"), f"https://localhost:{service.port}/"
+
+    def test_an_issuer_that_was_named_is_asked_wherever_it_is(self):
+        service, errander, url = self.issuer()
+        self.assertEqual(errander.ask(url + "keys", way=" get"), "answered 200 0 65536")
+        self.assertEqual(errander.ask(url + "huge", way=" get"), "answered 200 0 65536")
+        self.assertEqual(errander.ask(url + "created", length=12288, way=" post"), "answered 201 0 0")
+        self.assertEqual(errander.ask(url + "created", length=12289, way=" post"), "never")
+        self.assertEqual(errander.ask(url + "created", length=1, way=" get"), "never")
+        self.assertEqual(errander.ask(url + "elsewhere", way=" get"), "answered 307 0 0")
+        fields = ["Accept: application/json", "Authorization: Bearer abc", f"Host: localhost:{service.port}"]
+        self.assertEqual([(head[0], sorted(head[1:]), len(body)) for head, body in service.asked],
+                         [("GET /keys HTTP/1.1", fields, 0), ("GET /huge HTTP/1.1", fields, 0),
+                          ("POST /created HTTP/1.1", sorted([*fields, "Content-Length: 12288"]), 12288),
+                          ("GET /elsewhere HTTP/1.1", fields, 0)])
+
+    # Proves X8.
+    def test_an_issuer_is_no_other_host_and_nobody_else_goes_there(self):
+        service, errander, url = self.issuer()
+        other = self.service()
+        port, at = service.port, other.port
+        for place, told in ((f"https://127.0.0.1:{port}/", "refused-url"), (f"https://localhost:{at}/", "refused-url"),
+                            ("https://localhost/", "refused-url"), ("https://push.example/", "refused-url"),
+                            (f"https://localhost.:{port}/", "refused-url"),
+                            (f"https://a@localhost:{port}/", "refused-url"),
+                            (f"https://localhost:{port}@push.example/", "refused-url"),
+                            (f"http://localhost:{port}/", "never")):
+            for way in (" get", " post"):
+                with self.subTest(place=place, way=way):
+                    self.assertEqual(errander.ask(place + "created", way=way).split()[0], told)
+        # What users name does not get in by that door.
+        self.assertEqual(errander.ask(url + "created"), "refused-url 0 0 0")
+        self.assertEqual((service.opened, other.opened), (0, 0))
+        # And an issuer is where pushes may go no more than elsewhere.
+        only_pushes = self.errander(f"localhost:{at} 127.0.0.1")
+        self.assertEqual(only_pushes.ask(f"https://localhost:{at}/keys", way=" get"), "refused-url 0 0 0")
+        self.assertEqual(other.opened, 0)
+
+    def test_a_slow_issuer_delays_no_push_and_is_given_up(self):
+        issuer, service = self.service(), self.service()
+        errander = self.errander(f"localhost:{service.port} 127.0.0.1", f"issuer=localhost:{issuer.port}")
+        slow = errander.post(*[f"https://localhost:{issuer.port}/slow"] * 17, way=" get")
+        self.assertEqual(errander.await_told(slow[16]), "later")
+        until("sixteen to wait", lambda: len(issuer.asked) == 16)
+        for i in range(20):
+            self.assertEqual(errander.ask(f"https://localhost:{service.port}/created?{i}"), "answered 201 0 0")
+        self.assertEqual([n for n in slow[:16] if n in errander.told], [])
+        for number in slow[:16]:
+            self.assertEqual(errander.await_told(number), "timeout 0 0 0")
+        self.assertEqual(errander.ask(f"https://localhost:{issuer.port}/keys", way=" get"), "answered 200 0 65536")
+
+    def test_an_issuer_that_is_gone_or_is_not_vouched_for(self):
+        port = snug.free_port()
+        errander = self.errander(f"issuer=localhost:{port}")
+        self.assertEqual(errander.ask(f"https://localhost:{port}/", way=" get"), "no-connection 0 0 0")
+        service = self.service(Authority(self.dir, "stranger").vouch("DNS:localhost"))
+        errander = self.errander(f"issuer=localhost:{service.port}")
+        self.assertEqual(errander.ask(f"https://localhost:{service.port}/keys", way=" get"), "no-trust 0 0 0")
+        self.assertEqual(service.asked, [])
 
     def test_nobody_there(self):
         port = snug.free_port()

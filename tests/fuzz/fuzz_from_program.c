@@ -36,7 +36,9 @@ static bool is_errand(struct span bytes)
 
 	if (!errand_tell_read(&l, bytes, &a))
 		return false;
-	assert(bytes.len == ERRAND_TELL_LEN && a.body.len <= ERRAND_ANSWER_MAX);
+	assert(a.body.len <= ERRAND_KEYS_MAX);
+	assert(bytes.len ==
+	       (a.body.len > ERRAND_ANSWER_MAX ? ERRAND_TELL_LONG : ERRAND_TELL_LEN));
 	assert(a.outcome < ERRAND_OUTCOMES && errand_outcome_word(a.outcome)[0]);
 	if (a.outcome == ERRAND_ANSWERED)
 		assert(a.status >= 100 && a.status <= 599);

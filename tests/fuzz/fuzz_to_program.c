@@ -42,11 +42,14 @@ static bool is_errand(struct span bytes)
 
 	if (!errand_ask_read(&l, bytes, &r))
 		return false;
-	assert(bytes.len == ERRAND_ASK_LEN && r.kind == ERRAND_PUSH);
+	bool is_push = r.kind == ERRAND_PUSH;
+	assert(is_push || r.kind == ERRAND_ISSUER);
+	assert(bytes.len == (is_push ? ERRAND_ASK_LEN : ERRAND_ASK_LONG));
+	assert(r.method == ERRAND_POST || (r.method == ERRAND_GET && !is_push && !r.body.len));
 	assert(errand_is_url(r.url) && is_line(r.url) && r.url.len <= ERRAND_URL_MAX);
 	for (size_t i = 0; i < ERRAND_HEADERS; i++)
 		assert(is_line(r.headers[i]) && errand_header_name((enum errand_header)i)[0]);
-	assert(r.body.len <= ERRAND_BODY_MAX);
+	assert(r.body.len <= (is_push ? ERRAND_BODY_MAX : ERRAND_FORM_MAX));
 	// There is one way to write it.
 	assert(errand_ask_write(&again, &r));
 	assert(memcmp(&again, bytes.at, bytes.len) == 0);

@@ -2,7 +2,8 @@
 // snugd's side of errands without a snugd: the starter, snug-errand and what is under way.
 //
 // usage: errander FOLDER CA_FILE [ALLOW ...]
-// A line "NUMBER URL LENGTH" is posted, with a body of so many bytes; a line "NUMBER OUTCOME STATUS RETRY_AFTER LENGTH"
+// A line "NUMBER URL LENGTH" is a push with a body of so many bytes; with " get" or " post"
+// behind it an issuer is asked in that way. A line "NUMBER OUTCOME STATUS RETRY_AFTER LENGTH"
 // says what came of it, "NUMBER later" or "NUMBER never" that it was not posted. "up" is said
 // when the program is. It ends with its input.
 #include "common/die.h"
@@ -35,11 +36,22 @@ static void on_told(UNUSED void *arg, const struct errand_answer *a)
 	       errand_outcome_word(a->outcome), a->status, a->retry_after_s, a->body.len);
 }
 
+static void ask_an_issuer(struct errand_request *r, struct span way)
+{
+	*r = (struct errand_request){
+		.kind = ERRAND_ISSUER,
+		.method = span_eq(way, SPAN("get")) ? ERRAND_GET : ERRAND_POST,
+		.url = r->url,
+		.headers = {[ERRAND_HEADER_ACCEPT] = SPAN("application/json"),
+			    [ERRAND_HEADER_AUTHORIZATION] = SPAN("Bearer abc")}};
+}
+
 static void post(struct errander *e, struct span line)
 {
-	static char body[ERRAND_BODY_MAX + 1];
+	static char body[ERRAND_FORM_MAX + 1];
 	static const char *const words[] = {[ERRAND_LATER] = "later", [ERRAND_NEVER] = "never"};
 	struct span number = span_cut(&line, ' '), url = span_cut(&line, ' ');
+	struct span length = span_cut(&line, ' ');
 	uint64_t len = 0;
 	struct errand_request r = {
 		.kind = ERRAND_PUSH,
@@ -48,7 +60,9 @@ static void post(struct errander *e, struct span line)
 			[ERRAND_HEADER_TTL] = SPAN("60"), [ERRAND_HEADER_TOPIC] = SPAN(TOPIC)}};
 	enum errand_posted posted;
 
-	if (!span_to_u64(number, &r.number) || !span_to_u64(line, &len) || len > sizeof(body))
+	if (line.len)
+		ask_an_issuer(&r, line);
+	if (!span_to_u64(number, &r.number) || !span_to_u64(length, &len) || len > sizeof(body))
 		exit(2);
 	r.body = span_from(body, len);
 	posted = errand_post(beside_errands(e->beside), &r, on_told, e);

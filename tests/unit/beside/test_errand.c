@@ -28,7 +28,7 @@ static void a_request_comes_as_it_was_written(void **state)
 	(void)state;
 
 	assert_true(errand_ask_write(&l, &usual));
-	assert_true(errand_ask_read(&again, span_from(&l, sizeof(l)), &r));
+	assert_true(errand_ask_read(&again, span_from(&l, errand_ask_size(&l)), &r));
 	assert_int_equal(r.number, 7);
 	assert_int_equal(r.kind, ERRAND_PUSH);
 	assert_true(span_eq(r.url, usual.url) && span_eq(r.body, usual.body));
@@ -38,21 +38,21 @@ static void a_request_comes_as_it_was_written(void **state)
 }
 
 // Every part as long as it may be fits, and none may be longer.
-static void each_part_has_a_bound(void **state)
+static void has_bounds(enum errand_kind kind, const size_t longest[ERRAND_HEADERS],
+		       size_t body_max)
 {
-	static const size_t longest[ERRAND_HEADERS] = {10, 8, 32, 64, 16, 1024};
-	static char xs[ERRAND_BODY_MAX + 1];
+	static char xs[ERRAND_FORM_MAX + 1];
 	struct errand_request r = usual;
 	struct errand_ask l;
 	char url[ERRAND_URL_MAX + 1];
-	(void)state;
 
+	r.kind = kind;
 	memset(xs, 'x', sizeof(xs));
 	memset(url, 'x', sizeof(url));
 	for (size_t i = 0; i < 8; i++)
 		url[i] = "https://"[i];
 	r.url = (struct span){url, ERRAND_URL_MAX};
-	r.body = (struct span){xs, ERRAND_BODY_MAX};
+	r.body = (struct span){xs, body_max};
 	for (size_t i = 0; i < ERRAND_HEADERS; i++)
 		r.headers[i] = (struct span){xs, longest[i]};
 	assert_true(errand_ask_write(&l, &r));
@@ -66,6 +66,49 @@ static void each_part_has_a_bound(void **state)
 	r.url.len--;
 	r.body.len++;
 	assert_false(errand_ask_write(&l, &r));
+}
+
+static void each_part_has_a_bound(void **state)
+{
+	(void)state;
+
+	has_bounds(ERRAND_PUSH, (const size_t[ERRAND_HEADERS]){10, 8, 32, 64, 16, 1024, 0},
+		   ERRAND_BODY_MAX);
+	has_bounds(ERRAND_ISSUER, (const size_t[ERRAND_HEADERS]){0, 0, 0, 64, 0, 8448, 64},
+		   ERRAND_FORM_MAX);
+}
+
+static const struct errand_request question = {
+	.number = 8,
+	.kind = ERRAND_ISSUER,
+	.method = ERRAND_GET,
+	.url = {"https://id.example/keys", 23},
+	.headers = {[ERRAND_HEADER_ACCEPT] = {"application/json", 16}},
+};
+
+static void an_issuer_is_asked_by_get_and_a_push_is_posted(void **state)
+{
+	struct errand_request r = question;
+	struct errand_ask l, again;
+	(void)state;
+
+	assert_true(errand_ask_write(&l, &question));
+	assert_int_equal(errand_ask_size(&l), ERRAND_ASK_LONG);
+	assert_true(errand_ask_read(&again, span_from(&l, ERRAND_ASK_LONG), &r));
+	assert_int_equal(r.method, ERRAND_GET);
+	assert_int_equal(r.kind, ERRAND_ISSUER);
+	// Of the size of a push it is none, and the other way round.
+	assert_false(errand_ask_read(&again, span_from(&l, ERRAND_ASK_LEN), &r));
+	r = question;
+	r.body = SPAN("a=b");
+	assert_false(errand_ask_write(&l, &r));
+	r = usual;
+	r.method = ERRAND_GET;
+	r.body = (struct span){0};
+	assert_false(errand_ask_write(&l, &r));
+	assert_true(errand_ask_write(&l, &usual));
+	assert_int_equal(errand_ask_size(&l), ERRAND_ASK_LEN);
+	assert_false(errand_ask_read(&again, span_from(&l, ERRAND_ASK_LONG), &r));
 }
 
 static void a_field_holds_no_line_end_and_a_url_is_https(void **state)
@@ -94,19 +137,22 @@ static void what_is_not_exactly_an_errand_is_none(void **state)
 	(void)state;
 
 	assert_true(errand_ask_write(&good, &usual));
-	assert_false(errand_ask_read(&read, span_from(&good, sizeof(good) - 1), &r));
+	assert_false(errand_ask_read(&read, span_from(&good, ERRAND_ASK_LEN - 1), &r));
 #define SPOILT(change)                                                                         \
 	l = good;                                                                              \
 	change;                                                                                \
-	assert_false(errand_ask_read(&read, span_from(&l, sizeof(l)), &r))
+	assert_false(errand_ask_read(&read, span_from(&l, ERRAND_ASK_LEN), &r))
 	SPOILT(l.kind = BESIDE_ECHO);
-	SPOILT(l.what = 2);
+	SPOILT(l.what = ERRAND_ISSUER);
+	SPOILT(l.what = 3);
+	SPOILT(l.method = ERRAND_GET);
+	SPOILT(l.method = 2);
 	SPOILT(l.zero = 1);
 	SPOILT(l.lens[0]++);
 	SPOILT(l.lens[ERRAND_PARTS - 1]--);
 	SPOILT(l.lens[ERRAND_PARTS - 1] = UINT16_MAX);
 	SPOILT(l.bytes[0] = 'x');
-	SPOILT(l.bytes[sizeof(l.bytes) - 1] = 'x');
+	SPOILT(l.bytes[ERRAND_ASK_LEN - 35] = 'x');
 #undef SPOILT
 }
 
@@ -122,17 +168,18 @@ static void what_is_not_exactly_an_answer_is_none(void **state)
 	(void)state;
 
 	errand_tell_write(&good, &answered);
-	assert_true(errand_tell_read(&read, span_from(&good, sizeof(good)), &a));
+	assert_true(errand_tell_read(&read, span_from(&good, ERRAND_TELL_LEN), &a));
 	assert_int_equal(a.number, 9);
 	assert_int_equal(a.outcome, ERRAND_ANSWERED);
 	assert_int_equal(a.status, 429);
 	assert_int_equal(a.retry_after_s, 30);
 	assert_true(span_eq(a.body, answered.body));
-	assert_false(errand_tell_read(&read, span_from(&good, sizeof(good) + 1), &a));
+	assert_false(errand_tell_read(&read, span_from(&good, ERRAND_TELL_LEN + 1), &a));
+	assert_false(errand_tell_read(&read, span_from(&good, ERRAND_TELL_LONG), &a));
 #define SPOILT(change)                                                                         \
 	l = good;                                                                              \
 	change;                                                                                \
-	assert_false(errand_tell_read(&read, span_from(&l, sizeof(l)), &a))
+	assert_false(errand_tell_read(&read, span_from(&l, ERRAND_TELL_LEN), &a))
 	SPOILT(l.kind = BESIDE_ECHOED);
 	SPOILT(l.outcome = ERRAND_OUTCOMES);
 	SPOILT(l.outcome = ERRAND_LOST);
@@ -146,6 +193,38 @@ static void what_is_not_exactly_an_answer_is_none(void **state)
 	SPOILT(l.status = 200);
 	SPOILT(l.retry_after_s = 1);
 	assert_string_equal(errand_outcome_word(ERRAND_LOST), "lost");
+}
+
+// Proves X1.
+static void a_long_answer_is_a_long_letter(void **state)
+{
+	static char keys[ERRAND_KEYS_MAX + 1];
+	static struct errand_tell l, read;
+	struct errand_answer a, long_one = {.number = 9,
+					    .outcome = ERRAND_ANSWERED,
+					    .status = 200,
+					    .body = {keys, ERRAND_ANSWER_MAX}};
+	(void)state;
+
+	memset(keys, 'k', sizeof(keys));
+	errand_tell_write(&l, &long_one);
+	assert_int_equal(errand_tell_size(&l), ERRAND_TELL_LEN);
+	for (size_t len = ERRAND_ANSWER_MAX + 1; len <= ERRAND_KEYS_MAX; len += 20479) {
+		long_one.body.len = len;
+		errand_tell_write(&l, &long_one);
+		assert_int_equal(errand_tell_size(&l), ERRAND_TELL_LONG);
+		assert_true(errand_tell_read(&read, span_from(&l, ERRAND_TELL_LONG), &a));
+		assert_true(span_eq(a.body, long_one.body));
+		assert_false(errand_tell_read(&read, span_from(&l, ERRAND_TELL_LEN), &a));
+	}
+	// What does not fit is left out.
+	long_one.body.len = sizeof(keys);
+	errand_tell_write(&l, &long_one);
+	assert_int_equal(l.len, ERRAND_KEYS_MAX);
+	l.len++;
+	assert_false(errand_tell_read(&read, span_from(&l, ERRAND_TELL_LONG), &a));
+	l.len -= 3;
+	assert_false(errand_tell_read(&read, span_from(&l, ERRAND_TELL_LONG), &a));
 }
 
 // What was told.
@@ -221,14 +300,21 @@ static uint64_t read_letter(struct world *w)
 	return r.number;
 }
 
-static bool answer(struct world *w, uint64_t number)
+static bool answer_with(struct world *w, uint64_t number, size_t len)
 {
+	static char body[ERRAND_KEYS_MAX];
 	struct errand_tell l;
 
 	errand_tell_write(&l, &(struct errand_answer){.number = number,
 						      .outcome = ERRAND_ANSWERED,
-						      .status = 201});
-	return errands_take(w->errands, span_from(&l, sizeof(l)));
+						      .status = 201,
+						      .body = {body, len}});
+	return errands_take(w->errands, span_from(&l, errand_tell_size(&l)));
+}
+
+static bool answer(struct world *w, uint64_t number)
+{
+	return answer_with(w, number, 0);
 }
 
 static void an_answer_is_told_once_with_the_number_of_the_request(void **state)
@@ -284,6 +370,47 @@ static void one_goes_to_each_url_and_a_hundred_in_all(void **state)
 	end(&w);
 }
 
+// Many at once of one URL, and pushes keep their places.
+static void sixteen_go_to_an_issuer_beside_a_hundred_pushes(void **state)
+{
+	struct world w;
+	char url[40];
+	(void)state;
+
+	begin(&w);
+	errands_open(w.errands, w.ends[0]);
+	for (unsigned i = 0; i < ERRANDS_ISSUER_MAX; i++)
+		assert_int_equal(errand_post(w.errands, &question, on_told, &w.told),
+				 ERRAND_POSTED);
+	assert_int_equal(errand_post(w.errands, &question, on_told, &w.told), ERRAND_LATER);
+	assert_int_equal(read_letter(&w), 1);
+	for (unsigned i = 0; i < ERRANDS_MAX; i++) {
+		snprintf(url, sizeof(url), "https://a/%u", i);
+		assert_int_equal(post(&w, i, url), ERRAND_POSTED);
+	}
+	assert_int_equal(post(&w, 1000, "https://b/"), ERRAND_LATER);
+	assert_true(answer_with(&w, 1, ERRAND_KEYS_MAX));
+	assert_int_equal(w.told.last.number, question.number);
+	assert_int_equal(w.told.last.body.len, ERRAND_KEYS_MAX);
+	assert_int_equal(errand_post(w.errands, &question, on_told, &w.told), ERRAND_POSTED);
+	end(&w);
+}
+
+static void a_push_has_no_long_answer(void **state)
+{
+	struct world w;
+	(void)state;
+
+	begin(&w);
+	errands_open(w.errands, w.ends[0]);
+	assert_int_equal(post(&w, 1, "https://a/"), ERRAND_POSTED);
+	assert_int_equal(read_letter(&w), 1);
+	assert_false(answer_with(&w, 1, ERRAND_ANSWER_MAX + 1));
+	assert_int_equal(w.told.n, 0);
+	assert_true(answer_with(&w, 1, ERRAND_ANSWER_MAX));
+	end(&w);
+}
+
 static void with_the_program_all_under_way_are_lost(void **state)
 {
 	struct world w;
@@ -306,11 +433,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_request_comes_as_it_was_written),
 		cmocka_unit_test(each_part_has_a_bound),
+		cmocka_unit_test(an_issuer_is_asked_by_get_and_a_push_is_posted),
 		cmocka_unit_test(a_field_holds_no_line_end_and_a_url_is_https),
 		cmocka_unit_test(what_is_not_exactly_an_errand_is_none),
 		cmocka_unit_test(what_is_not_exactly_an_answer_is_none),
+		cmocka_unit_test(a_long_answer_is_a_long_letter),
 		cmocka_unit_test(an_answer_is_told_once_with_the_number_of_the_request),
 		cmocka_unit_test(one_goes_to_each_url_and_a_hundred_in_all),
+		cmocka_unit_test(a_push_has_no_long_answer),
+		cmocka_unit_test(sixteen_go_to_an_issuer_beside_a_hundred_pushes),
 		cmocka_unit_test(with_the_program_all_under_way_are_lost),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,11 +53,30 @@ static void what_is_no_line_is_told(void **state)
 	assert_null(errand_allow_parse(SPAN("a:1 ::1 ::1 ::1 ::1 ::1 ::1 ::1 ::1"), &a));
 }
 
+static void a_place_of_an_issuer_is_one_host_and_port(void **state)
+{
+	static const char *const words[] = {"issuer=",	 "issuer=id.example", "issuer=:443",
+					    "id.example:443", "issuer=a:443 ::1", "Issuer=a:443",
+					    "issuer=a:0"};
+	struct errand_allow a;
+	(void)state;
+
+	assert_true(errand_issuer_parse(SPAN("issuer=id.example:8443"), &a));
+	assert_true(errand_allow_is_for(&a, SPAN("ID.example"), 8443));
+	assert_int_equal(a.n_ranges, 0);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (errand_issuer_parse(span_of(words[i]), &a))
+			fail_msg("%s", words[i]);
+	}
+	assert_non_null(errand_allow_parse(SPAN("issuer=id.example:8443"), &a));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_about_one_host_and_port),
 		cmocka_unit_test(what_is_no_line_is_told),
+		cmocka_unit_test(a_place_of_an_issuer_is_one_host_and_port),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
