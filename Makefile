@@ -64,7 +64,7 @@ $(BUILD)/%.by: FORCE
 BY_compile = $(COMPILE) $(value FILE_FLAGS)
 
 # An area is a folder and a library; what it needs of the others stands here once.
-AREAS := common letters io hub store backup restore files hash import push oidc beside errand server client
+AREAS := common letters io hub store backup restore files hash import push oidc beside issuer errand server client
 DIRS_common := common
 DIRS_letters := server/letters
 DIRS_io := server/io
@@ -78,6 +78,7 @@ DIRS_import := server/import
 DIRS_push := server/push
 DIRS_oidc := server/oidc
 DIRS_beside := server/beside
+DIRS_issuer := server/issuer
 DIRS_errand := server/errand
 DIRS_server := server
 DIRS_client := client $(addprefix client/,net model text sync slash seat api outside files ui app verbs)
@@ -111,8 +112,9 @@ NEEDS_push := push letters common
 NEEDS_oidc := oidc letters common
 SUPPORT_oidc = $(OUT)/tests/support/minted.o
 NEEDS_beside := beside common
+NEEDS_issuer := issuer oidc beside letters common
 NEEDS_errand := errand beside common
-NEEDS_server := server beside import push oidc io hub restore backup store files hash letters common
+NEEDS_server := server issuer oidc beside import push io hub restore backup store files hash letters common
 SUPPORT_client = $(OUT)/tests/support/loose_world.o
 NEEDS_client := client common
 LIBS_common := -lutf8proc -ljansson -lssl -lcrypto -lsodium -linih
@@ -128,8 +130,9 @@ LIBS_files := $(LIBS_common)
 LIBS_hash := -lnettle $(LIBS_common)
 LIBS_import := $(LIBS_common)
 LIBS_push := $(LIBS_common)
-LIBS_oidc := $(LIBS_common)
+LIBS_oidc := -lm $(LIBS_common)
 LIBS_beside := -lseccomp $(LIBS_common)
+LIBS_issuer := -lm $(LIBS_beside)
 LIBS_errand := -lcurl $(LIBS_beside)
 
 .PHONY: all help run units e2e fuzzers deps check check-all bench fuzz lint install uninstall format clean
