@@ -102,7 +102,7 @@ bool endpoint_is_fit(struct span url)
 {
 	struct span rest = authority(url);
 
-	return url.len <= ENDPOINT_MAX && span_starts(url, HTTPS) && is_of_url(url) &&
+	return url.len <= DISCOVERY_URL_MAX && span_starts(url, HTTPS) && is_of_url(url) &&
 	       take_host(&rest) && (!rest.len || is_port(rest));
 }
 
@@ -152,7 +152,7 @@ static char *take(const json_t *json, const struct member *member, const char *i
 
 	if (!json_object_get(json, member->name))
 		return member->is_needed ? words("it names no %s", member->name) : NULL;
-	*to = json_read_text(json, member->name, ENDPOINT_MAX);
+	*to = json_read_text(json, member->name, DISCOVERY_URL_MAX);
 	if (!*to || !endpoint_is_fit(span_of(*to)))
 		return words("its %s is no address of https", member->name);
 	if (!is_at(*to, issuer, hosts))
@@ -164,7 +164,7 @@ static char *take(const json_t *json, const struct member *member, const char *i
 // NULL: it is who it should be.
 static char *judge_name(const json_t *json, const char *issuer)
 {
-	char *name = json_read_text(json, "issuer", ENDPOINT_MAX), *why = NULL;
+	char *name = json_read_text(json, "issuer", DISCOVERY_URL_MAX), *why = NULL;
 
 	if (!name || !is_of_url(span_of(name)))
 		why = words("it does not say who it is");

@@ -8,7 +8,7 @@
 #include "common/buf.h"
 
 #define DISCOVERY_TEXT_MAX (64 * 1024)
-#define ENDPOINT_MAX 512 // bytes of a URL
+#define DISCOVERY_URL_MAX 512 // bytes of a URL
 
 // Zeroed: nothing. NULL: it has none.
 struct discovery {
@@ -24,7 +24,7 @@ MUST_USE bool discovery_read(struct span json, const char *issuer, const char *c
 			     struct discovery *d, char **why);
 // Adds ISSUER/.well-known/openid-configuration.
 void discovery_address(struct buf *out, const char *issuer);
-// https, a host, no user, no fragment, printable ASCII, at most ENDPOINT_MAX bytes.
+// https, a host, no user, no fragment, printable ASCII, at most DISCOVERY_URL_MAX bytes.
 MUST_USE bool endpoint_is_fit(struct span url);
 // HOST or HOST:PORT of one that is fit, without ":443". Borrowed.
 MUST_USE struct span endpoint_host(struct span url);

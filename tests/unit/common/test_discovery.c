@@ -69,7 +69,7 @@ static void an_address_has_a_longest(void **state)
 
 	(void)state;
 	buf_add_str(&url, "https://id.example.org/");
-	while (url.len < ENDPOINT_MAX)
+	while (url.len < DISCOVERY_URL_MAX)
 		buf_add_char(&url, 'a');
 	assert_true(endpoint_is_fit(buf_span(&url)));
 	buf_add_char(&url, 'a');
