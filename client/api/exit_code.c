@@ -13,6 +13,8 @@ enum exit_code exit_code_of(enum failure f)
 	case FAILURE_CODE:
 	case FAILURE_DEVICE:
 	case FAILURE_NO_LOGIN:
+	case FAILURE_SIGN_IN:
+	case FAILURE_SIGN_IN_AGAIN:
 	case FAILURE_BANNED:
 	case FAILURE_DISABLED:
 		return EXIT_LOGIN;

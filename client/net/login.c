@@ -4,7 +4,6 @@
 // A server that refuses what was asked ahead has to be met anew on the cautious road.
 #include "client/net/login_private.h"
 
-#include "common/encode.h"
 #include "common/numerics.h"
 #include "common/spoken.h"
 #include "common/wipe.h"
@@ -12,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CHUNK 400 // bytes of one AUTHENTICATE
 #define NICKS_MAX 4
 #define OFFER_MAX 32768
 #define METADATA "draft/metadata-2"
@@ -76,6 +74,8 @@ static void end_negotiation(struct login_flow *l)
 
 static const char *mechanism(const struct login_flow *l)
 {
+	if (l->order.how == LOGIN_SASL)
+		return l->order.mechanism->name;
 	return l->order.how == LOGIN_DEVICE ? "EXTERNAL" : "PLAIN";
 }
 
@@ -95,22 +95,6 @@ static bool has_mechanism(const struct login_flow *l)
 	return false;
 }
 
-void login_send_chunks(struct login_flow *l, struct span text)
-{
-	char line[CHUNK + 20];
-	bool is_full = true;
-
-	while (is_full) {
-		struct span chunk = {text.at, text.len < CHUNK ? text.len : CHUNK};
-		is_full = chunk.len == CHUNK;
-		int len = snprintf(line, sizeof(line), "AUTHENTICATE " SPAN_FMT,
-				   SPAN_ARG(chunk.len ? chunk : SPAN("+")));
-		l->send(l->arg, span_from(line, (size_t)len), true);
-		text = span_after(text, chunk.len);
-	}
-	wipe_bytes(line, sizeof(line));
-}
-
 static void wipe_buf(struct buf *b)
 {
 	if (b->at)
@@ -121,7 +105,7 @@ static void wipe_buf(struct buf *b)
 // RFC 4616: NUL, the account, NUL, the password.
 static void send_plain(struct login_flow *l)
 {
-	struct buf plain = {0}, text = {0};
+	struct buf plain = {0};
 
 	// Once for all: growing would leave copies behind.
 	(void)buf_space(&plain, strlen(l->order.name) + l->order.secret.len + 2);
@@ -129,11 +113,8 @@ static void send_plain(struct login_flow *l)
 	buf_add_str(&plain, l->order.name);
 	buf_add_char(&plain, '\0');
 	buf_add_span(&plain, l->order.secret);
-	(void)buf_space(&text, plain.len * 4 / 3 + 8);
-	encode_b64(&text, plain.at, plain.len);
-	login_send_chunks(l, buf_span(&text));
+	sasl_send_bytes(buf_span(&plain), l->send, l->arg);
 	wipe_buf(&plain);
-	wipe_buf(&text);
 }
 
 static void send_proof(struct login_flow *l)
@@ -154,7 +135,7 @@ static void send_names(struct login_flow *l)
 	struct buf line = {0};
 
 	login_send_with(l, "NICK ", l->nick);
-	buf_printf(&line, "USER %s 0 * :%s", l->order.name, l->order.name);
+	buf_printf(&line, "USER %s 0 * :%s", l->nick, l->nick);
 	l->send(l->arg, buf_span(&line), false);
 	buf_clear(&line);
 }
@@ -250,6 +231,7 @@ static enum login_result on_offer(struct login_flow *l)
 		return register_account(l);
 	case LOGIN_DEVICE:
 	case LOGIN_PASSWORD:
+	case LOGIN_SASL:
 		return authenticate(l);
 	case LOGIN_OPEN:
 		end_negotiation(l);
@@ -297,6 +279,13 @@ static enum login_result on_register(struct login_flow *l, const struct msg *m)
 	return LOGIN_MORE;
 }
 
+// Where nobody could say who it is, what was to prove it is used up: nothing tries again.
+static enum failure failure_of_sasl(const struct login_flow *l, enum failure failure)
+{
+	return l->order.how == LOGIN_SASL && failure == FAILURE_BUSY ? FAILURE_SIGN_IN
+								     : failure;
+}
+
 static enum login_result on_fail(struct login_flow *l, const struct msg *m)
 {
 	static const struct {
@@ -317,13 +306,14 @@ static enum login_result on_fail(struct login_flow *l, const struct msg *m)
 		{"BANNED", FAILURE_BANNED},
 		{"TEMPORARILY_UNAVAILABLE", FAILURE_BUSY},
 		{"TRY_AGAIN", FAILURE_BUSY},
+		{"SIGN_IN_AGAIN", FAILURE_SIGN_IN_AGAIN},
 		{"SERVER_FULL", FAILURE_BUSY},
 	};
 	struct span words = msg_param(m, m->n_params - 1), code = msg_param(m, 1);
 
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
 		if (span_eq_fold(code, span_of(codes[i].code)))
-			return login_fail(l, codes[i].failure, words);
+			return login_fail(l, failure_of_sasl(l, codes[i].failure), words);
 	}
 	if (l->order.how == LOGIN_CLAIM && span_eq_fold(msg_param(m, 0), SPAN("CERT")))
 		return login_fail(l, FAILURE_CLAIM, words);
@@ -336,12 +326,28 @@ static enum login_result on_fail(struct login_flow *l, const struct msg *m)
 
 static enum login_result on_sasl_failed(struct login_flow *l, const struct msg *m)
 {
-	if (l->order.how != LOGIN_DEVICE && l->order.how != LOGIN_PASSWORD)
+	static const enum failure failures[] = {[LOGIN_DEVICE] = FAILURE_DEVICE,
+						[LOGIN_PASSWORD] = FAILURE_PASSWORD,
+						[LOGIN_SASL] = FAILURE_SIGN_IN};
+
+	if (!failures[l->order.how])
 		return LOGIN_MORE;
 	if (l->n_codes)
 		return login_code_refused(l, msg_param(m, m->n_params - 1));
-	return login_fail(l, l->order.how == LOGIN_DEVICE ? FAILURE_DEVICE : FAILURE_PASSWORD,
-			  msg_param(m, m->n_params - 1));
+	return login_fail(l, failures[l->order.how], msg_param(m, m->n_params - 1));
+}
+
+// :server 900 NICK MASK ACCOUNT :words
+static enum login_result on_logged_in(struct login_flow *l, const struct msg *m)
+{
+	struct span account = msg_param(m, 2);
+
+	l->has_account = true;
+	if (l->order.how != LOGIN_SASL || l->nick[0] || !account.len)
+		return LOGIN_MORE;
+	snprintf(l->nick, sizeof(l->nick), SPAN_FMT, SPAN_ARG(account));
+	send_names(l);
+	return LOGIN_MORE;
 }
 
 // Other servers let a nick be taken by somebody else: with an underscore, then.
@@ -378,8 +384,7 @@ static enum login_result on_numeric(struct login_flow *l, const struct msg *m, u
 	case RPL_WELCOME:
 		return on_welcome(l, m);
 	case RPL_LOGGEDIN:
-		l->has_account = true;
-		return LOGIN_MORE;
+		return on_logged_in(l, m);
 	case RPL_SASLSUCCESS:
 		l->has_account = true;
 		end_negotiation(l);
@@ -413,7 +418,9 @@ static void note_wait(struct login_flow *l, struct span words)
 
 static void on_authenticate(struct login_flow *l, struct span words)
 {
-	if (span_eq(words, SPAN("+")))
+	if (l->order.how == LOGIN_SASL)
+		l->order.mechanism->hear(l->order.mechanism->arg, words, l->send, l->arg);
+	else if (span_eq(words, SPAN("+")))
 		send_proof(l);
 	else if (span_eq_fold(words, SPAN("2FA-REQUIRED")))
 		login_wants_code(l);
@@ -470,7 +477,8 @@ void login_start(struct login_flow *l, const struct login_order *order, login_se
 	if (order->how == LOGIN_REGISTER || order->how == LOGIN_INVITE ||
 	    order->how == LOGIN_CLAIM)
 		return;
-	send_names(l);
+	if (l->nick[0])
+		send_names(l);
 	if (knows_server(order))
 		send_ahead(l);
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "client/net/failure.h"
+#include "client/net/mechanism.h"
 #include "common/msg.h"
 
 enum login_how {
@@ -17,25 +18,28 @@ enum login_how {
 	LOGIN_INVITE,   // nobody: whether the invite is good, as far as a server tells
 	LOGIN_CLAIM,    // nobody yet: a device of the account is asked to let this one in
 	LOGIN_OPEN,     // none: for servers that ask for none
+	LOGIN_SASL,     // a mechanism of the order's
 };
 
 struct login_order {
 	enum login_how how;
-	const char *name;   // account, and the nick asked for; of LOGIN_CLAIM the device's
+	// Account, and the nick asked for; of LOGIN_CLAIM the device's; of LOGIN_SASL "" where
+	// the server is to say whose account it is (900).
+	const char *name;
 	struct span secret; // password of LOGIN_PASSWORD and LOGIN_REGISTER
 	const char *invite; // token of LOGIN_REGISTER, LOGIN_INVITE, LOGIN_CLAIM, or ""
 	bool keeps_secret;  // for reconnecting: the secret's owner keeps it alive
 	bool wants_token;   // of LOGIN_CLAIM: there is no certificate to be let in by
 	const char *also;   // capabilities wanted besides, blank separated, constant; or NULL
 	const char *caps;   // what the server enabled last time, blank separated, or ""
+	const struct mechanism *mechanism; // of LOGIN_SASL; borrowed until the login ended
 };
 
 #define LOGIN_CODE_MAX 64 // bytes of a code: six digits, or a recovery code
 
 enum login_result { LOGIN_MORE, LOGIN_DONE, LOGIN_FAILED };
 
-// `secret` lines are to be wiped once they are sent.
-typedef void login_send_fn(void *arg, struct span line, bool secret);
+typedef sasl_line_fn login_send_fn;
 
 struct login_flow {
 	struct login_order order; // borrowed texts: valid until the login ended

@@ -4,7 +4,6 @@
 // login each time.
 #include "client/net/login_private.h"
 
-#include "common/encode.h"
 #include "common/wipe.h"
 
 #include <stdio.h>
@@ -29,14 +28,7 @@ void login_code(struct login_flow *l, struct span code)
 
 void login_send_code(struct login_flow *l)
 {
-	struct span code = span_of(l->code);
-	struct buf text = {0};
-
-	(void)buf_space(&text, LOGIN_CODE_MAX * 4 / 3 + 8);
-	encode_b64(&text, code.at, code.len);
-	login_send_chunks(l, buf_span(&text));
-	wipe_bytes(text.at, text.cap);
-	buf_clear(&text);
+	sasl_send_bytes(span_of(l->code), l->send, l->arg);
 	wipe_bytes(l->code, sizeof(l->code));
 }
 

@@ -5,8 +5,6 @@
 #include "client/net/login.h"
 
 void login_send_with(struct login_flow *l, const char *command, const char *argument);
-// The payload of an AUTHENTICATE, in as many lines as it needs.
-void login_send_chunks(struct login_flow *l, struct span text);
 enum login_result login_fail(struct login_flow *l, enum failure failure, struct span detail);
 
 // login_code.c: the second step, behind a password.

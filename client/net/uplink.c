@@ -268,6 +268,8 @@ static void come_online(struct uplink *s)
 
 	replace(&s->caps, names);
 	free(names);
+	if (!s->name[0])
+		replace(&s->name, s->login.nick);
 	// What the login needed once is not needed again.
 	forget_secret(s);
 	backoff_reset(&s->backoff);
