@@ -3,6 +3,7 @@
 
 #include "common/die.h"
 #include "common/disposition.h"
+#include "common/form.h"
 
 #include <stdlib.h>
 
@@ -16,19 +17,6 @@ struct transfer {
 	char *place;              // "https://HOST:PORT", for a Location that is a path
 	uint64_t done, total;
 };
-
-static void add_url_part(struct buf *out, const char *text)
-{
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-				(c >= '0' && c <= '9') || strchr("-._~", c);
-		if (is_plain)
-			buf_add_char(out, *text);
-		else
-			buf_printf(out, "%%%02X", c);
-	}
-}
 
 // The end.
 
@@ -175,7 +163,7 @@ struct transfer *transfer_send(const struct transfer_order *o, const char *targe
 	struct buf query = {0}, fields = {0};
 
 	buf_add_str(&query, "?target=");
-	add_url_part(&query, target);
+	form_escape(&query, span_of(target));
 	outgoing_fields(&fields, file);
 	struct https_order https = {
 		.method = "POST", .body = file->body, .fields = buf_span(&fields)};

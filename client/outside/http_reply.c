@@ -41,8 +41,11 @@ static bool read_status(struct http_reply *r, struct span line)
 static bool read_length(struct http_reply *r)
 {
 	struct span length = http_reply_field(r, SPAN("Content-Length"));
+	struct span coding = http_reply_field(r, SPAN("Transfer-Encoding"));
 
-	if (http_reply_field(r, SPAN("Transfer-Encoding")).len)
+	r->is_chunked = span_eq_fold(coding, SPAN("chunked"));
+	// With both, whoever stands in between may see another end than we do.
+	if (coding.len && (!r->is_chunked || length.len))
 		return false;
 	r->has_length = length.len > 0;
 	return !length.len || span_to_u64(length, &r->length);
@@ -67,6 +70,7 @@ enum http_reply_result http_reply_read(struct http_reply *r, struct span bytes)
 	// These have no body, whatever they say (RFC 9112 6.3).
 	if (r->status < 200 || r->status == 204 || r->status == 304) {
 		r->has_length = true;
+		r->is_chunked = false;
 		r->length = 0;
 	}
 	return HTTP_REPLY_OK;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The head of an answer over HTTP/1.1 as a client reads it (RFC 9110, RFC 9112), as far as
-// sending and having files needs it: status, length, fields.
+// files and issuers of tokens need it: status, length, fields.
 //
-// Answers that announce themselves (1xx) are the caller's to pass over. A body in another
-// coding than a length in digits, or none, is refused: no server of ours sends one. Pure.
+// Answers that announce themselves (1xx) are the caller's to pass over. A body has a length in
+// digits, comes in chunks (client/outside/http_chunks.h), or ends with the connection; in
+// another coding it is refused. Pure.
 #pragma once
 
 #include "common/span.h"
@@ -18,7 +19,8 @@ enum http_reply_result {
 
 struct http_reply {
 	unsigned status;    // 100 to 599
-	bool has_length;    // else the body ends with the connection
+	bool is_chunked;    // the body comes in chunks
+	bool has_length;    // else, and without chunks, it ends with the connection
 	uint64_t length;    // of the body
 	struct span fields; // all of them; borrows from the bytes
 	size_t head_len;    // to the first byte of the body

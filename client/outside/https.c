@@ -6,9 +6,11 @@
 
 #include "client/net/key_judge.h"
 #include "client/outside/dial.h"
+#include "client/outside/http_chunks.h"
 #include "client/outside/tls_link.h"
 #include "common/buf.h"
 #include "common/die.h"
+#include "common/wipe.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,6 +18,7 @@
 #include <unistd.h>
 
 #define RECORD_MAX 16384
+#define UNREADABLE "the answer is none that can be read"
 #define TURN_BYTES (256 * 1024) // in one turn: the keyboard gets its share
 
 enum https_stage {
@@ -39,15 +42,23 @@ struct https {
 	char *host;
 	int fd;
 	enum https_stage stage;
-	bool is_over;
+	bool is_over, by_authority;
 	unsigned status; // of the end
 	char *why;
 	struct buf out;   // not sent yet
 	uint64_t n_given; // bytes of the body that are in `out` or were sent
 	struct buf in;    // the answer's head; of a refusal the body, too
 	struct http_reply head;
+	struct http_chunks chunks;
 	uint64_t n_taken;
 };
+
+static void wipe(struct buf *b)
+{
+	if (b->at)
+		wipe_bytes(b->at, b->cap);
+	buf_clear(b);
+}
 
 bool https_url_parse(struct span url, struct https_url *out)
 {
@@ -95,7 +106,10 @@ static void end(struct https *h, unsigned status, const char *why)
 
 static void tell_end(struct https *h)
 {
-	struct https_answer a = {.status = h->status, .why = h->why, .head = &h->head};
+	struct https_answer a = {.status = h->status,
+				 .why = h->why,
+				 .is_sent = h->stage >= HTTPS_ASK,
+				 .head = &h->head};
 
 	if (h->status >= 300)
 		a.words = span_after(buf_span(&h->in), h->head.head_len);
@@ -133,20 +147,51 @@ static void heard(struct https *h)
 
 // What comes.
 
-static void take_body(struct https *h, struct span bytes)
+static void take_piece(struct https *h, struct span bytes)
 {
 	bool is_good = h->head.status < 300;
-	uint64_t left = h->head.has_length ? h->head.length - h->n_taken : UINT64_MAX;
 
-	if (bytes.len > left)
-		bytes.len = (size_t)left;
-	h->n_taken += bytes.len;
 	if (!is_good && h->in.len < h->head.head_len + HTTPS_WORDS_MAX)
 		buf_add_span(&h->in, bytes);
 	if (is_good && bytes.len && !h->events.on_body(h->events.arg, &h->head, bytes))
 		end(h, 0, "it could not be kept");
-	else if (h->head.has_length && h->n_taken == h->head.length)
+}
+
+static void take_chunks(struct https *h, struct span bytes)
+{
+	enum http_chunks_result result = HTTP_CHUNKS_DATA;
+	struct span data;
+
+	while (!h->is_over && result == HTTP_CHUNKS_DATA) {
+		result = http_chunks_next(&h->chunks, &bytes, &data);
+		if (result == HTTP_CHUNKS_DATA)
+			take_piece(h, data);
+	}
+	if (result == HTTP_CHUNKS_BAD)
+		end(h, 0, UNREADABLE);
+	else if (result == HTTP_CHUNKS_END)
 		end(h, h->head.status, NULL);
+}
+
+static void take_body(struct https *h, struct span bytes)
+{
+	uint64_t left = h->head.has_length ? h->head.length - h->n_taken : UINT64_MAX;
+
+	if (h->head.is_chunked) {
+		take_chunks(h, bytes);
+		return;
+	}
+	if (bytes.len > left)
+		bytes.len = (size_t)left;
+	h->n_taken += bytes.len;
+	take_piece(h, bytes);
+	if (h->head.has_length && h->n_taken == h->head.length)
+		end(h, h->head.status, NULL);
+}
+
+static bool is_at_once(const struct https_body *b)
+{
+	return !b->length || (b->length <= HTTPS_AT_ONCE_MAX && b->fd < 0);
 }
 
 static void begin_body(struct https *h)
@@ -170,7 +215,7 @@ static bool take_head(struct https *h)
 	case HTTP_REPLY_MORE:
 		return false;
 	case HTTP_REPLY_BAD:
-		end(h, 0, "the answer is none that can be read");
+		end(h, 0, UNREADABLE);
 		return false;
 	case HTTP_REPLY_OK:
 		break;
@@ -202,24 +247,23 @@ static void take_bytes(struct https *h, struct span bytes)
 	buf_add_span(&rest, span_after(buf_span(&h->in), h->head.head_len));
 	h->in.len = h->head.head_len;
 	take_body(h, buf_span(&rest));
-	buf_clear(&rest);
+	wipe(&rest);
 }
 
 static void take_close(struct https *h)
 {
-	if (h->stage == HTTPS_TAKE && !h->head.has_length)
+	if (h->stage == HTTPS_TAKE && !h->head.has_length && !h->head.is_chunked)
 		end(h, h->head.status, NULL);
 	else
 		end_broken(h);
 }
 
-static void read_more(struct https *h)
+static void read_records(struct https *h, char bytes[static RECORD_MAX])
 {
-	char bytes[RECORD_MAX];
 	size_t taken = 0, got;
 
 	while (!h->is_over && taken < TURN_BYTES) {
-		enum tls_result result = tls_read(h->tls, bytes, sizeof(bytes), &got);
+		enum tls_result result = tls_read(h->tls, bytes, RECORD_MAX, &got);
 		if (result == TLS_CLOSED) {
 			take_close(h);
 			return;
@@ -236,6 +280,14 @@ static void read_more(struct https *h)
 		taken += got;
 		take_bytes(h, span_from(bytes, got));
 	}
+}
+
+static void read_more(struct https *h)
+{
+	char bytes[RECORD_MAX];
+
+	read_records(h, bytes);
+	wipe_bytes(bytes, sizeof(bytes));
 }
 
 // What goes.
@@ -307,6 +359,8 @@ static bool is_trusted(struct https *h)
 
 	memcpy(order.next_pin, h->keys.next, TLS_PIN_LEN);
 	tls_link_peer(h->tls, &peer);
+	if (h->by_authority)
+		return peer.is_verified;
 	if (h->keys.or_vouched && peer.is_verified)
 		return true;
 	return h->keys.pins.count && key_judge(&order, &peer) == FAILURE_NONE;
@@ -326,12 +380,17 @@ static void shake_hands(struct https *h)
 	}
 	if (!is_trusted(h)) {
 		end(h, 0,
-		    "its address for files shows a key that is not known: nothing was sent");
+		    h->by_authority ? "no authority of this computer vouches for who answers: "
+				      "nothing was sent"
+				    : "its address for files shows a key that is not known: "
+				      "nothing was sent");
 		return;
 	}
 	h->stage = HTTPS_ASK;
 	heard(h);
-	if (h->body.length)
+	if (is_at_once(&h->body))
+		begin_body(h);
+	else if (h->body.length)
 		loop_timer_set(h->go_on, HTTPS_CONTINUE_MS);
 	write_more(h);
 }
@@ -379,7 +438,7 @@ static void add_head(struct buf *out, const struct https_order *o)
 	if (strcmp(o->method, "POST") == 0)
 		buf_printf(out, "Content-Length: %llu\r\n%s",
 			   (unsigned long long)o->body.length,
-			   o->body.length ? "Expect: 100-continue\r\n" : "");
+			   is_at_once(&o->body) ? "" : "Expect: 100-continue\r\n");
 	buf_add_span(out, o->fields);
 	buf_add_str(out, "\r\n");
 }
@@ -391,11 +450,17 @@ struct https *https_start(struct loop *l, const struct https_order *o,
 	char *error = NULL;
 
 	*h = (struct https){
-		.loop = l, .events = *events, .keys = *o->keys, .body = o->body, .fd = -1};
+		.loop = l, .events = *events, .body = o->body, .fd = -1};
+	h->by_authority = !o->keys;
+	if (o->keys)
+		h->keys = *o->keys;
 	h->host = xstrdup(o->host);
-	h->context = o->keys->or_vouched ? tls_context_client(NULL, NULL, &error)
-					 : tls_context_pinned(NULL, NULL, &error);
+	h->context = h->by_authority || h->keys.or_vouched
+			     ? tls_context_client(NULL, NULL, &error)
+			     : tls_context_pinned(NULL, NULL, &error);
 	free(error);
+	// Once for all: growing would leave copies behind.
+	(void)buf_space(&h->in, HTTP_REPLY_HEAD_MAX + RECORD_MAX);
 	add_head(&h->out, o);
 	h->alarm = loop_timer_new(l, on_alarm, h);
 	h->go_on = loop_timer_new(l, on_go_on, h);
@@ -417,8 +482,8 @@ void https_free(struct https *h)
 	tls_context_free(h->context);
 	if (h->fd >= 0)
 		close(h->fd);
-	buf_clear(&h->out);
-	buf_clear(&h->in);
+	wipe(&h->out);
+	wipe(&h->in);
 	free(h->host);
 	free(h->why);
 	free(h);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 // One request over HTTPS and its answer, on the client's loop: a file on its way to the server,
-// or back.
+// or back; a question to an issuer of tokens.
 //
 // The key of who answers is judged before a byte is sent. One connection a request;
-// nothing is followed, resumed or tried again. What the server refuses before it takes a body
-// is known before that is sent (Expect: 100-continue). Owner: the client's one thread.
+// nothing is followed, resumed or tried again. What the server refuses before it takes a long
+// body is known before that is sent (Expect: 100-continue). Bytes of an answer's beginning are
+// wiped with the request. Owner: the client's one thread.
 #pragma once
 
 #include "client/outside/http_reply.h"
@@ -13,6 +14,7 @@
 
 #define HTTPS_SILENCE_MS 30000 // of a server, or a network, that takes and sends nothing
 #define HTTPS_CONTINUE_MS 3000 // that "100 Continue" is waited for
+#define HTTPS_AT_ONCE_MAX 4096 // bytes of a body that goes with its head
 #define HTTPS_WORDS_MAX 4096   // bytes of a refusal that are read
 
 struct https;
@@ -35,13 +37,14 @@ struct https_body {
 struct https_order {
 	const char *method, *host, *port, *path; // copied, as all of it but the body
 	struct span fields;                      // further, each with CR LF behind it
-	const struct https_keys *keys;
-	struct https_body body; // of POST
+	const struct https_keys *keys; // NULL: an authority of this computer has to vouch
+	struct https_body body;        // of POST
 };
 
 struct https_answer {
 	unsigned status;         // 0: there was none
 	const char *why;         // of 0: what went wrong, in words
+	bool is_sent;            // of 0: it may have come to the server all the same
 	struct http_reply *head; // of others
 	struct span words;       // what a body that is no 2xx begins with
 };

@@ -126,6 +126,11 @@ static void an_answer_is_read(void **state)
 	assert_int_equal(http_reply_field(&r, SPAN("Loc")).len, 0);
 	assert_int_equal(reply(&r, "HTTP/1.0 200\r\n\r\n"), HTTP_REPLY_OK);
 	assert_false(r.has_length);
+	assert_false(r.is_chunked);
+	assert_int_equal(reply(&r, "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n"),
+			 HTTP_REPLY_OK);
+	assert_true(r.is_chunked);
+	assert_false(r.has_length);
 	assert_int_equal(reply(&r, "HTTP/1.1 100 Continue\r\n\r\nrest"), HTTP_REPLY_OK);
 	assert_int_equal(r.status, 100);
 	static const char *const bad[] = {
@@ -133,7 +138,8 @@ static void an_answer_is_read(void **state)
 		"HTTP/1.1 20x Created\r\n\r\n",
 		"HTTP/1.1 999 Created\r\n\r\n",
 		"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
-		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_int_equal(reply(&r, bad[i]), HTTP_REPLY_BAD);
