@@ -81,7 +81,7 @@ DIRS_beside := server/beside
 DIRS_issuer := server/issuer
 DIRS_errand := server/errand
 DIRS_server := server
-DIRS_client := client $(addprefix client/,net model text sync slash seat api outside files ui app verbs)
+DIRS_client := client $(addprefix client/,net model text sync slash seat api outside files sign_in ui app verbs)
 MAINS := server/main.c client/main.c server/errand/errand_main.c server/beside/door_main.c
 
 # What a loop waits by: linux, or poll for a system that has no more (docs/LOOP.md).
