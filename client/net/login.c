@@ -75,7 +75,7 @@ static void end_negotiation(struct login_flow *l)
 static const char *mechanism(const struct login_flow *l)
 {
 	if (l->order.how == LOGIN_SASL)
-		return l->order.mechanism->name;
+		return l->order.way->name;
 	return l->order.how == LOGIN_DEVICE ? "EXTERNAL" : "PLAIN";
 }
 
@@ -419,7 +419,7 @@ static void note_wait(struct login_flow *l, struct span words)
 static void on_authenticate(struct login_flow *l, struct span words)
 {
 	if (l->order.how == LOGIN_SASL)
-		l->order.mechanism->hear(l->order.mechanism->arg, words, l->send, l->arg);
+		l->order.way->hear(l->order.way->arg, words, l->send, l->arg);
 	else if (span_eq(words, SPAN("+")))
 		send_proof(l);
 	else if (span_eq_fold(words, SPAN("2FA-REQUIRED")))

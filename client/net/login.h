@@ -8,7 +8,7 @@
 #pragma once
 
 #include "client/net/failure.h"
-#include "client/net/mechanism.h"
+#include "client/net/sasl_way.h"
 #include "common/msg.h"
 
 enum login_how {
@@ -32,7 +32,7 @@ struct login_order {
 	bool wants_token;   // of LOGIN_CLAIM: there is no certificate to be let in by
 	const char *also;   // capabilities wanted besides, blank separated, constant; or NULL
 	const char *caps;   // what the server enabled last time, blank separated, or ""
-	const struct mechanism *mechanism; // of LOGIN_SASL; borrowed until the login ended
+	const struct sasl_way *way; // of LOGIN_SASL; borrowed until the login ended
 };
 
 #define LOGIN_CODE_MAX 64 // bytes of a code: six digits, or a recovery code

@@ -449,8 +449,7 @@ struct https *https_start(struct loop *l, const struct https_order *o,
 	struct https *h = xcalloc(1, sizeof(*h));
 	char *error = NULL;
 
-	*h = (struct https){
-		.loop = l, .events = *events, .body = o->body, .fd = -1};
+	*h = (struct https){.loop = l, .events = *events, .body = o->body, .fd = -1};
 	h->by_authority = !o->keys;
 	if (o->keys)
 		h->keys = *o->keys;

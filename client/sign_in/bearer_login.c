@@ -44,7 +44,7 @@ static void say(struct bearer_login *b, const struct bearer_message *m)
 	// Once for all: growing would leave copies behind.
 	(void)buf_space(&b->message, m->token.len + m->refresh.len + 256);
 	bearer_write(&b->message, m);
-	b->mechanism = (struct mechanism){.name = MECHANISM, .arg = b, .hear = hear};
+	b->way = (struct sasl_way){.name = MECHANISM, .arg = b, .hear = hear};
 }
 
 void bearer_login_ask(struct bearer_login *b)
@@ -93,7 +93,8 @@ bool sign_in_place_read(const struct bearer_login *b, struct sign_in_place *plac
 	*place = (struct sign_in_place){0};
 	if (!bearer_failure_read(buf_span(&b->failure), &place->said))
 		return false;
-	struct span address = span_of(place->said.configuration ? place->said.configuration : "");
+	struct span address =
+		span_of(place->said.configuration ? place->said.configuration : "");
 	struct span issuer = issuer_of(address);
 	if (!place->said.client_id || !endpoint_is_fit(address) || !issuer.len) {
 		sign_in_place_clear(place);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-// SASL OAUTHBEARER (RFC 7628) as a client speaks it: by tokens of an issuer, or with none, to be
-// told which issuer that is and what it wants.
+// SASL OAUTHBEARER (RFC 7628) as a client speaks it: by tokens of an issuer, or with none, to
+// be told which issuer that is and what it wants.
 //
 // Owner: whoever holds the struct; the client's one thread. Tokens are wiped with it.
 #pragma once
 
-#include "client/net/mechanism.h"
+#include "client/net/sasl_way.h"
 #include "common/bearer_failure.h"
 #include "common/token_answer.h"
 
 struct bearer_login {
-	struct mechanism mechanism; // for a login, or bearer_login_begin()
-	struct buf message;         // what is said first; wiped
+	struct sasl_way way; // for a login, or bearer_login_begin()
+	struct buf message;  // what is said first; wiped
 	bool is_said;
 	struct buf heard;   // of the answer
 	struct buf failure; // the JSON of a refusal, or empty
@@ -24,13 +24,13 @@ void bearer_login_with(struct bearer_login *b, const struct token_answer *tokens
 // Before, between and after logins; a zeroed struct is fine.
 void bearer_login_clear(struct bearer_login *b);
 // Begins an exchange where there is a login already; each AUTHENTICATE line is given to
-// mechanism.hear then.
+// way.hear then.
 void bearer_login_begin(struct bearer_login *b, sasl_line_fn *send, void *arg);
 
 // What has to be known for a sign-in; texts "" or NULL where they are not said.
 struct sign_in_place {
-	char *issuer;     // "https://login.example.org"
-	char host[256];   // of the issuer, with its port where that is another than 443
+	char *issuer;   // "https://login.example.org"
+	char host[256]; // of the issuer, with its port where that is another than 443
 	struct bearer_failure said;
 };
 

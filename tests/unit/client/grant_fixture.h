@@ -23,7 +23,8 @@
 	"{\"device_code\":\"" code "\",\"user_code\":\"FXFL-SPJL\","                           \
 	"\"verification_uri\":\"" ISSUER "/go\","                                              \
 	"\"verification_uri_complete\":\"" ISSUER "/go?c=FXFL-SPJL\"" more "}"
-#define TOKENS "{\"access_token\":\"acc3ss\",\"refresh_token\":\"r3fresh\",\"token_type\":\"Bearer\"}"
+#define TOKENS                                                                                 \
+	"{\"access_token\":\"acc3ss\",\"refresh_token\":\"r3fresh\",\"token_type\":\"Bearer\"}"
 #define PENDING "{\"error\":\"authorization_pending\"}"
 
 struct scene {
@@ -99,8 +100,8 @@ static inline void answer(struct scene *s, unsigned status, const char *json)
 
 static inline void lose(struct scene *s, bool is_sent)
 {
-	answer_as(s, &(struct issuer_answer){.why = "the connection was cut",
-					     .is_sent = is_sent});
+	answer_as(s,
+		  &(struct issuer_answer){.why = "the connection was cut", .is_sent = is_sent});
 }
 
 static inline void begin(struct scene *s)

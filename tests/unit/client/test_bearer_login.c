@@ -31,7 +31,7 @@ static void on_line(void *arg, struct span line, bool secret)
 
 static void hears(struct bearer_login *b, const char *words)
 {
-	b->mechanism.hear(b->mechanism.arg, span_of(words), on_line, NULL);
+	b->way.hear(b->way.arg, span_of(words), on_line, NULL);
 }
 
 static void hears_json(struct bearer_login *b, const char *json)
@@ -63,11 +63,13 @@ static void who_asks_says_no_token(void **state)
 	struct sign_in_place place;
 	(void)state;
 	bearer_login_ask(&b);
-	assert_string_equal(b.mechanism.name, "OAUTHBEARER");
+	assert_string_equal(b.way.name, "OAUTHBEARER");
 	hears(&b, "+");
 	assert_said("n,,\1auth=Bearer \1\1\n");
-	hears_json(&b, "{\"status\":\"invalid_token\",\"scope\":\"openid\",\"openid-configuration\":"
-		       "\"" ISSUER ":8443" WELL_KNOWN "\",\"client_id\":\"snug\"}");
+	hears_json(
+		&b,
+		"{\"status\":\"invalid_token\",\"scope\":\"openid\",\"openid-configuration\":"
+		"\"" ISSUER ":8443" WELL_KNOWN "\",\"client_id\":\"snug\"}");
 	assert_said("\1\n");
 	assert_true(sign_in_place_read(&b, &place));
 	assert_string_equal(place.issuer, ISSUER ":8443");

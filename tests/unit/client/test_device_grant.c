@@ -141,7 +141,8 @@ static void an_answer_that_cannot_be_read_may_have_been_the_tokens(void **state)
 	} rows[] = {
 		{200, "<html>"},
 		{200, "{}"},
-		{200, "{\"access_token\":\"a\",\"access_token\":\"b\",\"token_type\":\"Bearer\"}"},
+		{200,
+		 "{\"access_token\":\"a\",\"access_token\":\"b\",\"token_type\":\"Bearer\"}"},
 		{200, "{\"access_token\":\"a\",\"token_type\":\"mac\"}"},
 		{200, PENDING},
 		{502, "Bad Gateway"},

@@ -88,8 +88,8 @@ static void a_form_goes_with_its_head(void **state)
 	reply = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n{\"a\":1}";
 	asks(f, f->url, "a=b\n", "200 {\"a\":1}");
 	assert_true(scripted_heard(&f->server, "POST /token?x=1 HTTP/1.1\n"));
-	assert_true(
-		scripted_heard(&f->server, "Content-Type: application/x-www-form-urlencoded\n"));
+	assert_true(scripted_heard(&f->server,
+				   "Content-Type: application/x-www-form-urlencoded\n"));
 	assert_true(scripted_heard(&f->server, "Content-Length: 4\n"));
 	assert_false(scripted_heard(&f->server, "Expect:"));
 }

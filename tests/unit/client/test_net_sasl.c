@@ -8,7 +8,7 @@
 
 // It says `first` at "+", and gathers what comes then.
 struct voice {
-	struct mechanism mechanism;
+	struct sasl_way way;
 	struct buf first, heard;
 	unsigned n_heard; // whole challenges
 };
@@ -55,10 +55,10 @@ static void connect_by(struct fixture *f, struct voice *v, const char *name)
 			  .name = name,
 			  .invite = "",
 			  .caps = "",
-			  .mechanism = &v->mechanism},
+			  .way = &v->way},
 	};
 
-	v->mechanism = (struct mechanism){.name = "VOICE", .arg = v, .hear = hear};
+	v->way = (struct sasl_way){.name = "VOICE", .arg = v, .hear = hear};
 	f->server.on_line = script_sasl;
 	pins_set(&order.pins, f->server.pin);
 	uplink_open(f->session, &order);
@@ -156,7 +156,7 @@ static void a_server_without_it_is_left(void **state)
 	struct fixture *f = *state;
 	struct voice v = {0};
 	connect_by(f, &v, "");
-	v.mechanism.name = "VOICELESS";
+	v.way.name = "VOICELESS";
 	reach(f, UPLINK_REFUSED);
 	assert_int_equal(f->status.failure, FAILURE_NO_LOGIN);
 	forget(&v);

@@ -7,7 +7,7 @@
 
 #include "client/net/sasl_lines.h"
 
-struct mechanism {
+struct sasl_way {
 	const char *name; // as in AUTHENTICATE and in CAP's sasl=
 	void *arg;
 	// What stands behind AUTHENTICATE in a line of the server: "+", or base64 in pieces.
