@@ -95,13 +95,6 @@ static bool has_mechanism(const struct login_flow *l)
 	return false;
 }
 
-static void wipe_buf(struct buf *b)
-{
-	if (b->at)
-		wipe_bytes(b->at, b->cap);
-	buf_clear(b);
-}
-
 // RFC 4616: NUL, the account, NUL, the password.
 static void send_plain(struct login_flow *l)
 {

@@ -72,9 +72,9 @@ static void ask_code(struct device_grant *g)
 {
 	struct buf form = {0};
 
-	form_add(&form, "client_id", g->order.client_id);
-	form_add(&form, "scope", g->order.scope);
-	form_add(&form, "resource", g->order.resource);
+	form_add(&form, "client_id", span_of(g->order.client_id));
+	form_add(&form, "scope", span_of(g->order.scope));
+	form_add(&form, "resource", span_of(g->order.resource));
 	g->line.ask(g->line.arg, g->places.device, buf_span(&form), on_code, g);
 	buf_clear(&form);
 }
@@ -186,10 +186,10 @@ static void on_timer(void *arg)
 	}
 	// Once for all: growing would leave copies behind.
 	(void)buf_space(&form, 3 * strlen(g->code.secret) + 4096);
-	form_add(&form, "grant_type", GRANT_TYPE);
-	form_add(&form, "device_code", g->code.secret);
-	form_add(&form, "client_id", g->order.client_id);
-	form_add(&form, "resource", g->order.resource);
+	form_add(&form, "grant_type", SPAN(GRANT_TYPE));
+	form_add(&form, "device_code", span_of(g->code.secret));
+	form_add(&form, "client_id", span_of(g->order.client_id));
+	form_add(&form, "resource", span_of(g->order.resource));
 	g->line.ask(g->line.arg, g->places.token, buf_span(&form), on_tokens, g);
 	wipe(&form);
 }
