@@ -112,6 +112,7 @@ NEEDS_push := push letters common
 NEEDS_oidc := oidc letters common
 SUPPORT_oidc = $(OUT)/tests/support/minted.o
 NEEDS_beside := beside common
+SUPPORT_issuer = $(SUPPORT_oidc)
 NEEDS_issuer := issuer oidc beside letters common
 NEEDS_errand := errand beside common
 NEEDS_server := server issuer oidc beside import push io hub restore backup store files hash letters common

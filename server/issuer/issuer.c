@@ -39,8 +39,8 @@ struct issuer *issuer_new(const struct issuer_outside *outside,
 void asking_free(struct asking *a)
 {
 	identity_question_free(a->question);
-	wipe_buf(&a->token);
-	wipe_buf(&a->refresh);
+	wipe_away(&a->token);
+	wipe_away(&a->refresh);
 	claims_clear(&a->claims);
 	free(a);
 }

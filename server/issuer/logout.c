@@ -11,7 +11,7 @@
 static enum stand note(struct asking *a, struct logout_token *t)
 {
 	enum seen_before before = SEEN_BEFORE;
-	int64_t until_s = t->issued_s + LOGOUT_TOKEN_AGE + CLAIMS_LEEWAY;
+	int64_t until_s = t->issued_s + 2 * LOGOUT_TOKEN_AGE;
 
 	if (!t->subject)
 		return asking_no(a, IDENTITY_WHY_CLAIMS);

@@ -20,7 +20,7 @@
 
 static void keep_secret(struct buf *to, struct span secret)
 {
-	wipe_buf(to);
+	wipe_away(to);
 	(void)buf_space(to, secret.len + 1);
 	buf_add_span(to, secret);
 }

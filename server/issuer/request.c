@@ -7,8 +7,8 @@
 
 void request_clear(struct request *r)
 {
-	wipe_buf(&r->form);
-	wipe_buf(&r->authorization);
+	wipe_away(&r->form);
+	wipe_away(&r->authorization);
 	*r = (struct request){0};
 }
 
@@ -36,7 +36,7 @@ static void add_basic(struct request *r, const struct issuer_settings *s)
 	form_escape(&pair, span_of(s->secret));
 	buf_add_str(&r->authorization, "Basic ");
 	encode_b64(&r->authorization, pair.at, pair.len);
-	wipe_buf(&pair);
+	wipe_away(&pair);
 }
 
 static void add_client(struct request *r, const struct issuer_settings *s)
