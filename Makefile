@@ -518,7 +518,7 @@ FUZZ_FLAGS := -std=c17 -D_GNU_SOURCE -I. -O1 -g -fno-sanitize-recover=all \
 FUZZED_client := $(filter-out common/tls% client/outside/%,$(call srcs,common) $(call srcs,client)) \
 	tests/support/hostile.c tests/support/loose_world.c
 FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) $(call srcs,store) $(call srcs,import) \
-	tests/support/hub_mail.c tests/support/hub_world.c server/admin_json.c \
+	$(call srcs,oidc) tests/support/minted.c tests/support/hub_mail.c tests/support/hub_world.c server/admin_json.c \
 	$(patsubst %,server/beside/%.c,beside_letter errand_letter errand_allow child child_walls) \
 	$(patsubst %,server/backup/%.c,failed manifest manifest_json part seal stream)
 FUZZ_SIDES := client server
@@ -549,7 +549,7 @@ fuzz: fuzzers ## run every fuzzer for FUZZ_SECONDS
 	@tests/support/fuzz $(BUILD) $(FUZZ_SECONDS) $(FUZZERS)
 
 # Those that speak for somebody hostile have the longer time: minutes of a processor.
-LONGER := $(patsubst %,fuzz_%,admin from_program hostile hub rows search to_program)
+LONGER := $(patsubst %,fuzz_%,admin bearer from_program hostile hub jwt rows search to_program)
 LONGER_MINUTES ?= 20
 OTHER_MINUTES ?= 2
 .PHONY: fuzz-long

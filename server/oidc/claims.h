@@ -39,6 +39,7 @@ MUST_USE enum identity_why claims_read(const json_t *token, const struct claims_
 MUST_USE enum identity_why introspection_read(struct span json, const struct claims_rules *r,
 					      int64_t now_s, struct claims *out);
 // Adds the name and the groups to what is known of out->subject. MALFORMED; CLAIMS: it is of
-// another subject.
+// another subject. Where out->subject is NULL, since the token came from the issuer itself, it
+// says who that is: also TENANT, and *out may then hold what is to be cleared.
 MUST_USE enum identity_why userinfo_read(struct span json, const struct claims_rules *r,
 					 struct claims *out);

@@ -73,10 +73,12 @@ enum identity_why userinfo_read(struct span json, const struct claims_rules *r,
 	if (!person)
 		return IDENTITY_WHY_MALFORMED;
 	// Of somebody else, it is as if nothing was said (OpenID Connect Core, 5.3.2).
-	if (claim_is(person, "sub", out->subject))
-		claims_take_person(person, r, out);
-	else
+	if (!out->subject)
+		why = claims_take_subject(person, r, out);
+	else if (!claim_is(person, "sub", out->subject))
 		why = IDENTITY_WHY_CLAIMS;
+	if (why == IDENTITY_WHY_NONE)
+		claims_take_person(person, r, out);
 	json_decref(person);
 	return why;
 }

@@ -295,6 +295,29 @@ static void what_an_issuer_knows_of_a_person_is_added(void **state)
 	claims_clear(&c);
 }
 
+static void a_person_may_be_known_by_what_the_issuer_says_of_him_alone(void **state)
+{
+	struct claims_rules rules = usual;
+	struct claims c = {0};
+
+	(void)state;
+	assert_int_equal(userinfo_read(SPAN("{\"preferred_username\":\"ann\"}"), &usual, &c),
+			 IDENTITY_WHY_CLAIMS);
+	assert_null(c.subject);
+	assert_null(c.name);
+	assert_int_equal(userinfo_read(SPAN("{\"sub\":\"248\",\"preferred_username\":\"ann\"}"),
+				       &usual, &c),
+			 IDENTITY_WHY_NONE);
+	assert_string_equal(c.subject, "248");
+	assert_string_equal(c.name, "ann");
+	claims_clear(&c);
+	rules.tenant = "t1";
+	assert_int_equal(userinfo_read(SPAN("{\"sub\":\"248\",\"tid\":\"t2\"}"), &rules, &c),
+			 IDENTITY_WHY_TENANT);
+	assert_null(c.name);
+	claims_clear(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -305,6 +328,7 @@ int main(void)
 		cmocka_unit_test(only_the_named_group_makes_an_administrator),
 		cmocka_unit_test(an_opaque_token_is_what_the_issuer_says),
 		cmocka_unit_test(what_an_issuer_knows_of_a_person_is_added),
+		cmocka_unit_test(a_person_may_be_known_by_what_the_issuer_says_of_him_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
