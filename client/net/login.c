@@ -107,7 +107,7 @@ static void send_plain(struct login_flow *l)
 	buf_add_char(&plain, '\0');
 	buf_add_span(&plain, l->order.secret);
 	sasl_send_bytes(buf_span(&plain), l->send, l->arg);
-	wipe_buf(&plain);
+	wipe_away(&plain);
 }
 
 static void send_proof(struct login_flow *l)
@@ -141,7 +141,7 @@ static void send_secret(struct login_flow *l, const char *command, struct span s
 	buf_add_str(&line, command);
 	buf_add_span(&line, secret);
 	l->send(l->arg, buf_span(&line), true);
-	wipe_buf(&line);
+	wipe_away(&line);
 }
 
 static enum login_result register_account(struct login_flow *l)
@@ -196,7 +196,7 @@ static enum login_result claim(struct login_flow *l)
 	buf_printf(&line, "CERT CLAIM %s %s:%s", l->order.invite,
 		   l->order.wants_token ? "TOKEN " : "", l->order.name);
 	l->send(l->arg, buf_span(&line), true);
-	wipe_buf(&line);
+	wipe_away(&line);
 	return LOGIN_MORE;
 }
 

@@ -22,7 +22,7 @@ static bool is_printable(const char *text)
 // A page that is opened; NULL: none that may be.
 static char *read_address(const json_t *object, const char *name)
 {
-	char *text = json_read_text(object, name, ENDPOINT_MAX);
+	char *text = json_read_text(object, name, DISCOVERY_URL_MAX);
 
 	if (text && endpoint_is_fit(span_of(text)))
 		return text;
