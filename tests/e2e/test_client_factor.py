@@ -41,6 +41,7 @@ class Login(unittest.TestCase):
         screen = self.log_in(laptop)
         screen.type(self.app.wrong())
         screen.wait_for("That code is wrong, or was used before")
+        until("the next question", lambda: screen.text().count("Code of your app") == 2)
         screen.type(self.codes[0])
         screen.wait_for("● online")
         screen.close()

@@ -153,7 +153,7 @@ class FirstRun(Base):
         screen = ann.open("join", "--name", "ann", self.link)
         screen.wait_for("empty to let me make one")
         screen.keys("Enter")
-        shown = screen.wait_for("Your password is")
+        shown = screen.wait_for("Your password is", "Press Enter when you have it.")
         password = re.search(r"Your password is\s+(\S+)", shown).group(1)
         self.assertGreaterEqual(len(password), 12)
         screen.keys("Enter")
@@ -167,6 +167,8 @@ class FirstRun(Base):
         screen.wait_for("Password")
         screen.type("short")
         screen.wait_for("too short")
+        # What is typed before a question is no answer to it.
+        until("the second question", lambda: screen.text().count("Password (12+") == 2)
         screen.type("twelve characters")
         screen.wait_for("Again")
         screen.type("twelve charakters")
