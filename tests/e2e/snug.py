@@ -4,8 +4,11 @@
 SNUG_BIN names the folder with the programs, SNUG_IO_THREADS the number of shards.
 """
 import base64
+import functools
+import itertools
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -74,10 +77,45 @@ def certificate(key, cert, days=30, name="localhost", prefix=()):
                    check=True, capture_output=True)
 
 
+class Ports:
+    """Addresses of servers that come and go: of no other run on this machine, and below those that
+    Linux gives to who connects, one of whom might sit there when a server is back."""
+    FIRST, LAST, EACH = 20000, 32600, 200
+
+    def __init__(self):
+        firsts = list(range(self.FIRST, self.LAST, self.EACH))
+        random.shuffle(firsts)
+        self.claim = socket.socket(socket.AF_UNIX)
+        first = next(filter(self.is_ours, firsts))
+        self.ports = itertools.cycle(range(first, first + self.EACH))
+
+    def is_ours(self, first):
+        try:
+            self.claim.bind("\0snug-e2e-ports-%d" % first)  # until this process ends
+            return True
+        except OSError:
+            return False
+
+    def next(self):
+        return next(filter(self.is_free, itertools.islice(self.ports, self.EACH)))
+
+    @staticmethod
+    def is_free(port):
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return True
+            except OSError:
+                return False
+
+
+@functools.cache
+def ports():
+    return Ports()
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    return ports().next()
 
 
 class Server:
