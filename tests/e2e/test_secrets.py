@@ -81,7 +81,9 @@ class Secrets(unittest.TestCase):
         wrong = self.s.client()
         wrong.refused("ann", PASSWORD + "!")
         self.expect_none(wrong=PASSWORD + "!", password=PASSWORD)
-        self.s.client().send("PASS ann:" + PASSWORD, "NICK ann", "USER a 0 * :a", "PING x")
+        other = self.s.client()
+        other.send("PASS :ann:" + PASSWORD, "NICK ann", "USER a 0 * :a")
+        other.wait(" 001 ")
         c.send("PRIVMSG NickServ :PASSWD %s %s" % (PASSWORD, PASSWORD[::-1]))
         c.wait("NickServ")
         c.sync()
@@ -94,6 +96,7 @@ class Secrets(unittest.TestCase):
         return sum(piece.count(form) for piece in memory(self.s.process.pid) for form in forms)
 
     def expect_none(self, **secrets):
+        self.s.json("status")  # so the turn that answered the last question is over, and has wiped
         for name, text in secrets.items():
             self.assertEqual(self.found(text), 0, name)
 
