@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 import snug
+from patience import until
 from screen import Screen
 from test_files import ID, PNG, Base
 
@@ -53,8 +54,8 @@ chatnets = { snug = { type = "IRC"; nick = "%s"; sasl_mechanism = "plain"; sasl_
         file = self.put_fine(self.bearer(ann), Content_Type="image/png")
         ann.send("PRIVMSG #den :look at " + self.url(file))
         self.message = re.search(r"msgid=(\w+)", ann.wait("PRIVMSG #den :look at"))[1]
-        screen = client.wait_for("look at", "?s=")
-        return ann, LINK.search(screen)[1]
+        client.wait_for("look at")
+        return ann, until(lambda: "a link on:\n" + client.text(), lambda: LINK.search(client.text()))[1]
 
     def holds(self, ann, path):
         answer = self.get(path)
