@@ -62,6 +62,7 @@ class SeveralHosts(unittest.TestCase):
         twin.start()
         screen.type("said at the first")
         screen.wait_for("● online", "said at the first")
+        screen.wait_gone("queued")
         screen.wait_gone("sending")
         screen.close()
         self.assertIn("said at the first", ann.tail("#lounge"))
