@@ -64,7 +64,7 @@ $(BUILD)/%.by: FORCE
 BY_compile = $(COMPILE) $(value FILE_FLAGS)
 
 # An area is a folder and a library; what it needs of the others stands here once.
-AREAS := common letters io hub store backup restore files hash import push oidc beside issuer errand server client
+AREAS := common letters io hub store backup restore files hash import push oidc beside issuer errand server picture client
 DIRS_common := common
 DIRS_letters := server/letters
 DIRS_io := server/io
@@ -81,8 +81,9 @@ DIRS_beside := server/beside
 DIRS_issuer := server/issuer
 DIRS_errand := server/errand
 DIRS_server := server
+DIRS_picture := client/picture
 DIRS_client := client $(addprefix client/,net model text sync slash seat api outside files sign_in ui app verbs)
-MAINS := server/main.c client/main.c server/errand/errand_main.c server/beside/door_main.c
+MAINS := server/main.c client/main.c server/errand/errand_main.c server/beside/door_main.c client/picture/picture_main.c
 
 # What a loop waits by: linux, or poll for a system that has no more (docs/LOOP.md).
 LOOP ?= linux
@@ -117,9 +118,11 @@ NEEDS_issuer := issuer oidc beside letters common
 NEEDS_errand := errand beside common
 NEEDS_server := server issuer oidc beside import push io hub restore backup store files hash letters common
 SUPPORT_client = $(OUT)/tests/support/loose_world.o
+NEEDS_picture := picture common
 NEEDS_client := client common
 LIBS_common := -lutf8proc -ljansson -lssl -lcrypto -lsodium -linih
 LIBS_server := -lsqlite3 -lqrencode -lseccomp -lnettle $(LIBS_common)
+LIBS_picture := -lseccomp
 LIBS_client := -lqrencode $(LIBS_common)
 LIBS_letters := $(LIBS_common)
 LIBS_io := $(LIBS_common)
@@ -137,7 +140,7 @@ LIBS_issuer := -lm $(LIBS_beside)
 LIBS_errand := -lcurl $(LIBS_beside)
 
 .PHONY: all help run units e2e fuzzers deps check check-all bench fuzz lint install uninstall format clean
-all: $(OUT)/snugd $(OUT)/snug $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snug-acme ## build the programs
+all: $(OUT)/snugd $(OUT)/snug $(OUT)/snug-picture $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snug-acme ## build the programs
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -205,6 +208,8 @@ unit-$1: $(OUT)/unit-$1
 	@$$< $(TEST)
 endef
 $(foreach a,$(TESTED),$(eval $(call tested,$a)))
+# What some of them start.
+$(OUT)/unit-client: | $(OUT)/snug-picture $(OUT)/false_chafa
 .SECONDARY:
 
 $(eval $(call program,snugd,$(OUT)/server/main.o $(TRACER) $(KEEPER) $(call needs,server),$(LIBS_server)))
@@ -213,12 +218,17 @@ $(eval $(call program,snug,$(OUT)/client/main.o $(TRACER) $(call needs,client),$
 $(eval $(call program,snug-errand,$(OUT)/server/errand/errand_main.o $(call needs,errand),$(LIBS_errand)))
 $(eval $(call program,snug-door,$(OUT)/server/beside/door_main.o $(call needs,beside),$(LIBS_beside)))
 
+# Beside snug, which starts it for each picture that is shown.
+$(eval $(call program,snug-picture,$(OUT)/client/picture/picture_main.o $(call needs,picture),$(LIBS_picture)))
+
 $(OUT)/snug-acme: certs/snug-acme
 	@mkdir -p $(@D)
 	$(call say,CP ) cp $< $@
 
 # What says no answer in the place of a program beside snugd.
 $(eval $(call program,stand_in,$(OUT)/tests/support/stand_in.o,))
+# What does what a picture tells it to, in the place of chafa.
+$(eval $(call program,false_chafa,$(OUT)/tests/support/false_chafa.o,))
 # snugd's side of errands, without a snugd.
 $(eval $(call program,errander,$(OUT)/tests/support/errander.o $(call needs,beside),$(LIBS_beside)))
 
@@ -270,7 +280,7 @@ $(eval $(call program,snugfloor,$(OUT)/tests/bench/floor.o $(call needs,common),
 # The client as another system would have it: without epoll, signalfd and eventfd.
 POLLED := $(BUILD)/release-poll
 .PHONY: poll polled
-polled: $(OUT)/snugd $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snug-acme $(OUT)/snugload $(OUT)/stand_in
+polled: $(OUT)/snugd $(OUT)/snug-picture $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snug-acme $(OUT)/snugload $(OUT)/stand_in
 	@$(MAKE) --no-print-directory LOOP=poll $(patsubst %,$(POLLED)/%,snug headless unit-common unit-client)
 poll: polled ## build the client by poll() alone; its units, the client without a face, whole processes
 	@tests/support/poll $(OUT) $(POLLED)
@@ -331,7 +341,7 @@ run: ## install what is missing, build, host a throw-away room, print how to joi
 units: $(TESTED:%=unit-%) ## play all unit tests
 
 .PHONY: test-programs
-test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless $(OUT)/stand_in $(OUT)/errander $(OUT)/web_verdict $(OUT)/updates \
+test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless $(OUT)/stand_in $(OUT)/false_chafa $(OUT)/errander $(OUT)/web_verdict $(OUT)/updates \
 		$(TESTED:%=$(OUT)/unit-%) ## build all that the tests run
 
 check: ## install what is missing, then run everything that must hold
@@ -419,7 +429,7 @@ $(LINT)/rules.ok: $(READ) $(LINT)/rules.by $(OUT)/snugd $(OUT)/snug
 	@touch $@
 
 lint-binary: $(LINT)/binary.ok
-$(LINT)/binary.ok: tests/lint/binary $(foreach p,snugd snug snug-errand snug-door,$(OUT)/$p)
+$(LINT)/binary.ok: tests/lint/binary $(foreach p,snugd snug snug-picture snug-errand snug-door,$(OUT)/$p)
 	@mkdir -p $(@D)
 	@tests/lint/binary $(filter $(OUT)/%,$^) && touch $@
 
@@ -453,7 +463,7 @@ $(LINT)/format.ok: .clang-format $(FORMATTED)
 UNITS := snugd.service snugd@.service snugd.socket snugd-web.socket snugd-backup.service snugd-backup.timer \
 	snugd-acme.service snugd-acme.timer
 install: all ## copy programs, manuals and completions below DESTDIR/PREFIX
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snug-acme
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(OUT)/snugd $(OUT)/snug $(OUT)/snug-picture $(OUT)/snug-errand $(OUT)/snug-door $(OUT)/snug-acme
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man1 docs/snug.1
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man5 docs/snugd.conf.5
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/snugd.8
@@ -489,7 +499,7 @@ twice: ## build the programs in two folders and compare them, byte by byte
 	@tests/support/twice
 
 uninstall: ## remove what install copied
-	rm -f $(foreach p,snugd snug snug-errand snug-door snug-acme,$(DESTDIR)$(PREFIX)/bin/$p)
+	rm -f $(foreach p,snugd snug snug-picture snug-errand snug-door snug-acme,$(DESTDIR)$(PREFIX)/bin/$p)
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/snug.1
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man5/snugd.conf.5
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man8/snugd.8
@@ -522,7 +532,7 @@ FUZZED_server := $(call srcs,common) $(call srcs,letters) $(call srcs,hub) $(cal
 	$(patsubst %,server/beside/%.c,beside_letter errand_letter errand_allow child child_walls) \
 	$(patsubst %,server/backup/%.c,failed manifest manifest_json part seal stream)
 FUZZ_SIDES := client server
-FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns strip view)
+FUZZERS_client := $(patsubst %,fuzz_%,edit filter hostile keys mdns picture strip view)
 FUZZERS_server := $(filter-out $(FUZZERS_client),$(FUZZERS))
 FUZZ_COMPILE = clang $(FUZZ_FLAGS) -MMD -MP -c -o
 FUZZ_LINK = clang -fsanitize=fuzzer,address,undefined -pthread -o

@@ -134,6 +134,7 @@ static void settings_of(const struct shown *s, const struct preferences *c,
 	out->notify_text = c->notify_text;
 	out->notify_command = c->notify_command;
 	out->theme = c->theme;
+	out->pictures = (enum ui_pictures)c->pictures;
 	out->themes_dir = s->themes_dir;
 	out->history_file = s->history_file;
 	out->drafts_file = s->drafts_file;

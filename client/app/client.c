@@ -143,6 +143,7 @@ struct client *client_new(struct loop *l, const struct outside *o, const struct 
 	o->timer_set(c->second, 1000);
 	client_set_intents(c);
 	c->courier = courier_new(l, &c->core, config, &c->seat.intents);
+	c->gallery = gallery_new(l, &c->core);
 	return c;
 }
 
@@ -164,6 +165,7 @@ void client_free(struct client *c)
 	route_free(c->route);
 	requests_free(c->requests);
 	courier_free(c->courier);
+	gallery_free(c->gallery);
 	c->core.outside->timer_free(c->second);
 	unsent_file_close(c->unsent_file);
 	arranged_free(c->arranged);

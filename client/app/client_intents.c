@@ -153,6 +153,11 @@ static void on_get(void *arg, struct target *t, struct span id, struct span path
 	courier_get(client_of(arg)->courier, t, id, path, opens);
 }
 
+static void on_picture(void *arg, struct target *t, const struct picture_wish *wish)
+{
+	gallery_show(client_of(arg)->gallery, t, wish);
+}
+
 static void on_quit(void *arg, struct span reason)
 {
 	struct client *c = client_of(arg);
@@ -174,5 +179,6 @@ void client_set_intents(struct client *c)
 	own->reconnect = on_reconnect;
 	own->upload = on_upload;
 	own->get = on_get;
+	own->picture = on_picture;
 	own->quit = on_quit;
 }

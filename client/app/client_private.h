@@ -5,6 +5,7 @@
 #include "client/app/client.h"
 #include "client/app/courier.h"
 #include "client/app/door.h"
+#include "client/app/gallery.h"
 #include "client/seat/seat.h"
 #include "client/outside/route.h"
 #include "client/app/second_factor.h"
@@ -34,6 +35,7 @@ struct client {
 	struct secret_guard guard;
 	struct second_factor second_factor;
 	struct courier *courier;
+	struct gallery *gallery;
 	bool is_changed; // the profile is, on disk it is not
 };
 

@@ -5,20 +5,17 @@
 //    the server does not take is forgotten, and its haul tries once more with another.
 #include "client/app/courier.h"
 
+#include "client/app/filehost_pass.h"
 #include "client/app/opener.h"
 #include "client/files/transfer.h"
 #include "client/model/line_file.h"
-#include "client/model/saying.h"
 #include "client/model/target.h"
 #include "client/text/path_word.h"
 #include "common/clock.h"
 #include "common/die.h"
-#include "common/wipe.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
-
-#define TOKEN_MS (9 * 60 * 1000) // the server lets it live for ten minutes
 
 enum haul_state { HAUL_WAITS, HAUL_GOES, HAUL_FAILED };
 
@@ -42,10 +39,7 @@ struct courier {
 	const struct preferences *config;
 	const struct intents *intents;
 	struct list hauls;
-	char *token; // NULL: none
-	int64_t token_until;
-	uint64_t asking; // the call, 0: none
-	char *refusal;   // its answer, or NULL
+	struct filehost_pass token;
 };
 
 static struct haul *haul_at(struct list *item)
@@ -66,32 +60,13 @@ static void haul_free(struct haul *p)
 	free(p);
 }
 
-static void forget_token(struct courier *c)
-{
-	if (c->token)
-		wipe_bytes(c->token, strlen(c->token));
-	free(c->token);
-	c->token = NULL;
-}
-
-struct courier *courier_new(struct loop *l, struct engine *core,
-			    const struct preferences *config, const struct intents *intents)
-{
-	struct courier *c = xcalloc(1, sizeof(*c));
-
-	*c = (struct courier){.loop = l, .core = core, .config = config, .intents = intents};
-	list_init(&c->hauls);
-	return c;
-}
-
 void courier_free(struct courier *c)
 {
 	if (!c)
 		return;
 	list_for_each_safe(item, after, &c->hauls)
 		haul_free(haul_at(item));
-	forget_token(c);
-	free(c->refusal);
+	filehost_pass_clear(&c->token);
 	free(c);
 }
 
@@ -203,7 +178,7 @@ static void on_end(void *arg, const struct transfer_end *e)
 		p->state = HAUL_WAITS;
 		transfer_free(p->transfer);
 		p->transfer = NULL;
-		forget_token(c);
+		filehost_pass_forget(&c->token);
 	} else if (e->why) {
 		fail_haul(p, e->why);
 	} else {
@@ -257,7 +232,7 @@ static void start(struct haul *p)
 	const uint8_t *next = NULL;
 	const struct pins *pins = uplink_known_pins(session, &next);
 	struct https_keys keys;
-	struct transfer_order o = {.loop = c->loop, .token = c->token, .keys = &keys};
+	struct transfer_order o = {.loop = c->loop, .token = c->token.token, .keys = &keys};
 	struct transfer_events events = {
 		.arg = p, .on_progress = on_progress, .on_end = on_end};
 
@@ -295,43 +270,6 @@ static void fail_waiting(struct courier *c, const char *why)
 	}
 }
 
-// The token.
-
-static void on_token_line(void *arg, const struct msg *m, bool is_sure)
-{
-	struct courier *c = arg;
-	struct buf words = {0};
-
-	if (span_eq_fold(m->command, SPAN("FILEHOST")) &&
-	    span_eq_fold(msg_param(m, 0), SPAN("TOKEN")) && msg_param(m, 1).len) {
-		forget_token(c);
-		c->token = span_dup(msg_param(m, 1));
-		c->token_until = clock_mono_ms() + TOKEN_MS;
-	} else if (is_sure && saying_has(m)) {
-		saying_add(&words, m);
-		free(c->refusal);
-		c->refusal = span_dup(buf_span(&words));
-	}
-	buf_clear(&words);
-}
-
-static void on_token_end(void *arg, enum call_end end)
-{
-	struct courier *c = arg;
-	char *refusal = c->refusal;
-
-	c->asking = 0;
-	c->refusal = NULL;
-	if (c->token)
-		start_waiting(c);
-	else
-		fail_waiting(c, end == CALL_LOST ? "the connection was cut"
-				: refusal        ? refusal
-						 : "the server lets nobody in there");
-	free(refusal);
-	show_progress(c);
-}
-
 static bool is_any_waiting(const struct courier *c)
 {
 	list_for_each(item, &c->hauls) {
@@ -344,19 +282,34 @@ static bool is_any_waiting(const struct courier *c)
 // Starts what can be started.
 static void go(struct courier *c)
 {
-	struct call_fns fns = {
-		.arg = c, .is_private = true, .on_line = on_token_line, .on_end = on_token_end};
-
-	if (!is_any_waiting(c) || c->asking)
+	if (!is_any_waiting(c))
 		return;
-	if (c->token && clock_mono_ms() >= c->token_until)
-		forget_token(c);
-	if (c->token)
+	if (filehost_pass_now(&c->token))
 		start_waiting(c);
-	else if (uplink_is_online(c->core->session))
-		c->asking = calls_send(c->core->calls, SPAN(""), SPAN("FILEHOST TOKEN"), &fns);
-	else
+	else if (!filehost_pass_ask(&c->token))
 		fail_waiting(c, "there is no connection right now");
+}
+
+static void on_token(void *arg, const char *why)
+{
+	struct courier *c = arg;
+
+	if (why)
+		fail_waiting(c, why);
+	else
+		start_waiting(c);
+	show_progress(c);
+}
+
+struct courier *courier_new(struct loop *l, struct engine *core,
+			    const struct preferences *config, const struct intents *intents)
+{
+	struct courier *c = xcalloc(1, sizeof(*c));
+
+	*c = (struct courier){.loop = l, .core = core, .config = config, .intents = intents};
+	c->token = (struct filehost_pass){.core = core, .on_answer = on_token, .arg = c};
+	list_init(&c->hauls);
+	return c;
 }
 
 // What the user wants.

@@ -13,6 +13,7 @@ struct preferences {
 	int ascii, color; // 0: as the terminal is, 1: on, 2: off
 	bool bell, notify, notify_text, typing, handles;
 	bool metadata; // pictures are sent with what they tell
+	int pictures;  // that came: 0 never shown, 1: when asked for, 2: all
 	char *folder;  // where files go, or NULL
 	char *opener;  // what shows them
 	char *theme;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -38,12 +39,34 @@ static char *failure(const char *what, const char *path)
 	return buf_take(&words);
 }
 
+// Nobody changes it any more once it is whole.
+static bool open_memory(struct incoming *in, uint64_t most, char **error)
+{
+	*in = (struct incoming){.fd = memfd_create("file", MFD_CLOEXEC | MFD_ALLOW_SEALING),
+				.path = xstrdup("memory"),
+				.most = most};
+	if (in->fd >= 0)
+		return true;
+	*error = failure("write", in->path);
+	incoming_close(in);
+	return false;
+}
+
+static bool seal(const struct incoming *in)
+{
+	return lseek(in->fd, 0, SEEK_SET) == 0 &&
+	       fcntl(in->fd, F_ADD_SEALS,
+		     F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
+}
+
 bool incoming_open(struct incoming *in, const struct incoming_place *place, struct span name,
 		   char **error)
 {
 	const char *path = place->path, *folder = place->folder;
 	struct buf temp = {0};
 
+	if (place->most)
+		return open_memory(in, place->most, error);
 	*in = (struct incoming){.fd = -1, .may_be_numbered = !path || is_folder(path)};
 	if (path && is_folder(path))
 		folder = path;
@@ -68,6 +91,12 @@ bool incoming_open(struct incoming *in, const struct incoming_place *place, stru
 
 bool incoming_write(struct incoming *in, struct span bytes, char **error)
 {
+	in->len += bytes.len;
+	if (in->most && in->len > in->most) {
+		errno = EFBIG;
+		*error = failure("keep", in->path);
+		return false;
+	}
 	while (bytes.len) {
 		ssize_t wrote = write(in->fd, bytes.at, bytes.len);
 		if (wrote < 0 && errno == EINTR)
@@ -113,6 +142,8 @@ static bool find_name(struct incoming *in)
 
 bool incoming_keep(struct incoming *in, char **error)
 {
+	if (in->most && seal(in))
+		return true;
 	// Some file systems know only here that there is no room.
 	bool is_good = close(in->fd) == 0;
 

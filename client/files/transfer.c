@@ -66,10 +66,12 @@ static void tell_kept(struct transfer *t, const struct http_reply *head)
 	struct transfer_end e = {0};
 	bool is_open = t->in.path || open_place(t, head);
 
-	if (is_open && incoming_keep(&t->in, &t->error))
+	if (is_open && incoming_keep(&t->in, &t->error)) {
 		e.path = t->in.path;
-	else
+		e.fd = t->in.fd;
+	} else {
 		e.why = t->error;
+	}
 	tell(t, e);
 }
 
@@ -185,7 +187,8 @@ struct transfer *transfer_get(const struct transfer_order *o,
 	t->is_coming = true;
 	t->to = (struct incoming_place){.path = place->path ? xstrdup(place->path) : NULL,
 					.folder = xstrdup(place->folder),
-					.name = place->name ? xstrdup(place->name) : NULL};
+					.name = place->name ? xstrdup(place->name) : NULL,
+					.most = place->most};
 	return t;
 }
 

@@ -12,7 +12,8 @@ struct transfer;
 
 struct transfer_end {
 	const char *url;  // of a file that was sent
-	const char *path; // of one that came
+	const char *path; // of one that came, or
+	int fd;           // of one that came into memory: at its beginning, borrowed
 	const char *why;  // neither: in words, as the server put them where it did
 	bool is_token;    // ... it did not take the token: another may do
 };

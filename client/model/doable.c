@@ -3,6 +3,7 @@
 #include "client/model/extra.h"
 #include "client/model/hush.h"
 #include "client/model/line_file.h"
+#include "client/model/picture.h"
 #include "client/model/shown.h"
 #include "common/url.h"
 #include "common/spoken.h"
@@ -57,6 +58,8 @@ const struct doable *doable_find(struct span name)
 		 SPOKEN("there is no link in it")},
 		{"get", true, has_file, has_file, SPOKEN("there is no file here"),
 		 SPOKEN("there is no file in it")},
+		{"view", false, picture_is_in, picture_is_in,
+		 SPOKEN("there is no picture here"), SPOKEN("there is no picture in it")},
 		{"reactions", false, has_reactions, has_reactions,
 		 SPOKEN("nobody reacted to anything here"), SPOKEN("nobody reacted to it")},
 	};

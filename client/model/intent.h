@@ -10,6 +10,8 @@
 #include "client/model/model.h"
 #include "common/buf.h"
 
+struct picture_wish; // client/model/picture.h
+
 struct intents {
 	void *arg;
 	// Enter was pressed on this text (may hold LF): a message, or a /command. The
@@ -65,6 +67,9 @@ struct intents {
 	// shows it where `opens`. Both NULL: this program has no files.
 	void (*upload)(void *arg, struct target *t, struct span text);
 	void (*get)(void *arg, struct target *t, struct span id, struct span path, bool opens);
+	// Fetches the picture of a message and has it drawn; the answer comes by the model's
+	// on_picture, at once or later. NULL: this program shows none.
+	void (*picture)(void *arg, struct target *t, const struct picture_wish *wish);
 };
 
 // A slash command as completion and help show it.

@@ -210,6 +210,8 @@ struct reacted {
 	bool is_back;     // it is taken back
 };
 
+struct picture_answer; // client/model/picture.h
+
 // Somebody who wants to know. Unset members are skipped.
 struct model_watch {
 	void *arg;
@@ -244,6 +246,8 @@ struct model_watch {
 	void (*on_recall)(void *arg, struct target *t, const struct own *o);
 	// A link for somebody else is here: hand_out.h. The first watcher shows it.
 	void (*on_hand_out)(void *arg, struct span words, struct span link);
+	// What came of intents.picture: picture.h.
+	void (*on_picture)(void *arg, const struct picture_answer *a);
 };
 
 struct line_batch;

@@ -128,6 +128,14 @@ void grid_paint(struct grid *g, int row, int col, int count, enum style style)
 	}
 }
 
+void grid_ink(const struct grid *g, int row, int col, uint32_t fg, uint32_t bg)
+{
+	if (!is_inside(g, row, col))
+		return;
+	grid_cell(g, row, col)->fg = fg;
+	grid_cell(g, row, col)->bg = bg;
+}
+
 static size_t need_link(struct grid *g, struct span url)
 {
 	for (size_t i = 0; i < g->n_links; i++) {

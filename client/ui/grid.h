@@ -17,7 +17,12 @@ struct grid_cell {
 	uint8_t style;
 	uint8_t link;    // 0: none, else index into grid.links + 1
 	uint8_t isolate; // enum isolate
+	uint32_t fg, bg; // colours of its own beside the style, of a picture; 0: none
 };
+
+// A colour of a cell: a number of the palette, or red, green and blue.
+#define INK_PALETTE 0x1000000u
+#define INK_RGB 0x2000000u
 
 // Around a text that runs from the right, so that it does not turn over its neighbours.
 enum isolate { ISOLATE_STARTS = 1, ISOLATE_ENDS = 2 };
@@ -46,6 +51,8 @@ void grid_fill(struct grid *g, int row, int col, int count, enum style style,
 	       const char *cluster);
 // Restyles cells that were drawn.
 void grid_paint(struct grid *g, int row, int col, int count, enum style style);
+// Colours of its own for a cell that was drawn.
+void grid_ink(const struct grid *g, int row, int col, uint32_t fg, uint32_t bg);
 void grid_link(struct grid *g, int row, int col, int count, struct span url);
 // The row as text without blanks at its end.
 void grid_text(const struct grid *g, int row, struct buf *out);

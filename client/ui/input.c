@@ -262,7 +262,7 @@ static enum input_result take_csi(struct input *in, size_t from, unsigned mods,
 	return give(in, from + body.len, key, value);
 }
 
-// OSC and DCS answers, up to BEL or ST.
+// OSC, DCS and APC answers, up to BEL or ST.
 static enum input_result take_string(struct input *in, size_t from, struct keypress *key)
 {
 	struct span rest = span_after(buf_span(&in->bytes), from);
@@ -291,7 +291,8 @@ static enum input_result take_lone_escape(struct input *in, struct keypress *key
 static enum input_result take_escape(struct input *in, struct keypress *key)
 {
 	struct span bytes = buf_span(&in->bytes);
-	if (bytes.len == 1 || (bytes.len == 2 && strchr("\x1b[O]P", bytes.at[1])))
+	if (bytes.len == 1 || (bytes.len == 2 && strchr("\x1b[O]P", bytes.at[1])) ||
+	    (bytes.len == 2 && in->expects_apc && bytes.at[1] == '_'))
 		return take_lone_escape(in, key);
 	unsigned mods = 0;
 	size_t at = 1;
@@ -310,6 +311,8 @@ static enum input_result take_escape(struct input *in, struct keypress *key)
 		return give(in, at + 2, key, value);
 	}
 	if (kind == ']' || kind == 'P')
+		return take_string(in, at + 1, key);
+	if (kind == '_' && in->expects_apc && bytes.len > at + 1 && bytes.at[at + 1] == 'G')
 		return take_string(in, at + 1, key);
 	if (kind == ESC)
 		return give(in, 1, key, plain(KEY_ESC, 0));

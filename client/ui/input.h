@@ -59,7 +59,8 @@ struct input {
 	struct buf text; // of the last paste or report
 	size_t held;     // bytes of an unfinished answer that came with its beginning, or 0
 	bool in_paste;
-	bool is_flushed; // an ESC that waits is a key of its own
+	bool is_flushed;  // an ESC that waits is a key of its own
+	bool expects_apc; // the terminal was asked for one: M-_ G may be its beginning
 };
 
 void input_clear(struct input *in);

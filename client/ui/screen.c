@@ -7,8 +7,9 @@ struct pen {
 	const struct theme *theme;
 	const struct grid *grid;
 	bool has_links;
-	int row, col; // where the terminal's cursor is; -1: unknown
-	int style;    // -1: unknown
+	int row, col;    // where the terminal's cursor is; -1: unknown
+	int style;       // -1: unknown
+	uint32_t fg, bg; // of a picture's cell, beside the style
 	int link;
 };
 
@@ -40,11 +41,11 @@ void screen_forget(struct screen *s)
 	s->is_unknown = true;
 }
 
-// Box drawing, arrows and plain CJK have one width everywhere.
+// Box drawing, blocks, arrows and plain CJK have one width everywhere.
 static bool is_sure(uint32_t code)
 {
 	return code < 0x2000 || (code >= 0x2010 && code <= 0x2027) ||
-	       (code >= 0x2500 && code <= 0x257f) || (code >= 0x3041 && code <= 0x30ff) ||
+	       (code >= 0x2500 && code <= 0x259f) || (code >= 0x3041 && code <= 0x30ff) ||
 	       (code >= 0x4e00 && code <= 0x9fff) || (code >= 0xac00 && code <= 0xd7a3);
 }
 
@@ -69,7 +70,8 @@ static bool is_equal(const struct screen *s, const struct grid_cell *a,
 		     const struct grid_cell *b)
 {
 	if (a->len != b->len || a->width != b->width || a->style != b->style ||
-	    a->isolate != b->isolate || memcmp(a->text, b->text, a->len) != 0)
+	    a->isolate != b->isolate || a->fg != b->fg || a->bg != b->bg ||
+	    memcmp(a->text, b->text, a->len) != 0)
 		return false;
 	if (!a->link && !b->link)
 		return true;
@@ -86,13 +88,35 @@ static void move(struct pen *p, int row, int col)
 	p->col = col;
 }
 
-static void set_style(struct pen *p, int style)
+// `layer`: 38 of a letter, 48 of what is behind it.
+static void add_ink(struct buf *out, int layer, uint32_t ink)
 {
-	if (p->style == style)
+	unsigned r = ink >> 16 & 255, g = ink >> 8 & 255, b = ink & 255;
+	if (ink & INK_RGB)
+		buf_printf(out, ";%d;2;%u;%u;%u", layer, r, g, b);
+	else if (ink >= (INK_PALETTE | 16))
+		buf_printf(out, ";%d;5;%u", layer, b);
+	else if (ink)
+		buf_printf(out, ";%u", (b < 8 ? b + 30 : b + 82) + (layer == 48 ? 10 : 0));
+}
+
+static void set_look(struct pen *p, int style, uint32_t fg, uint32_t bg)
+{
+	if (p->style == style && p->fg == fg && p->bg == bg)
 		return;
 	const char *sgr = p->theme->sgr[style];
-	buf_printf(p->out, "\x1b[0%s%sm", sgr[0] ? ";" : "", sgr);
+	buf_printf(p->out, "\x1b[0%s%s", sgr[0] ? ";" : "", sgr);
+	add_ink(p->out, 38, fg);
+	add_ink(p->out, 48, bg);
+	buf_add_char(p->out, 'm');
 	p->style = style;
+	p->fg = fg;
+	p->bg = bg;
+}
+
+static void set_style(struct pen *p, int style)
+{
+	set_look(p, style, 0, 0);
 }
 
 static void set_link(struct pen *p, int link)
@@ -111,7 +135,7 @@ static void set_link(struct pen *p, int link)
 static void draw_cell(struct pen *p, int row, int col, const struct grid_cell *c)
 {
 	move(p, row, col);
-	set_style(p, c->style);
+	set_look(p, c->style, c->fg, c->bg);
 	set_link(p, c->link);
 	bool unsure = is_unsure(c);
 	if (unsure)
@@ -138,7 +162,7 @@ static bool erase_tail(struct pen *p, int row, int col)
 	const struct grid *g = p->grid;
 	for (int i = col; i < g->cols; i++) {
 		const struct grid_cell *c = grid_cell(g, row, i);
-		if (c->len || c->link || c->width != 1 || c->style != STYLE_TEXT)
+		if (c->len || c->link || c->width != 1 || c->style != STYLE_TEXT || c->bg)
 			return false;
 	}
 	if (g->cols - col < 4)

@@ -69,11 +69,11 @@ void term_close(struct term *t)
 		return;
 	t->is_open = false;
 	if (t->has_kitty)
-		term_put(t, SPAN("\x1b[<u"));
+		term_put_whole(t, SPAN("\x1b[<u"));
 	if (t->has_clusters)
-		term_put(t, SPAN("\x1b[?2027l"));
+		term_put_whole(t, SPAN("\x1b[?2027l"));
 	t->has_kitty = t->has_clusters = false;
-	term_put(t, SPAN(LEAVE));
+	term_put_whole(t, SPAN(LEAVE));
 	// The last words may wait a little for a slow terminal.
 	for (int i = 0; i < 50 && !term_push(t); i++)
 		usleep(10000);
@@ -97,6 +97,16 @@ void term_size(const struct term *t, int *cols, int *rows)
 		return;
 	*cols = size.ws_col < 1000 ? size.ws_col : 1000;
 	*rows = size.ws_row < 500 ? size.ws_row : 500;
+}
+
+void term_cell(const struct term *t, int *width, int *height)
+{
+	struct winsize size;
+	*width = *height = 0;
+	if (ioctl(t->fd_out, TIOCGWINSZ, &size) != 0 || !size.ws_col || !size.ws_row)
+		return;
+	*width = size.ws_xpixel / size.ws_col;
+	*height = size.ws_ypixel / size.ws_row;
 }
 
 // In the second row: a report from the first one looks like F3.
@@ -130,6 +140,12 @@ void term_probe(struct term *t)
 	term_probe_widths(t);
 }
 
+// A picture of one pixel, to be looked at and not shown.
+void term_ask_pixels(struct term *t)
+{
+	term_put(t, SPAN("\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"));
+}
+
 void term_probe_widths(struct term *t)
 {
 	put_samples(t);
@@ -139,7 +155,12 @@ void term_probe_widths(struct term *t)
 void term_put(struct term *t, struct span bytes)
 {
 	if (t->pending.len + bytes.len <= PENDING_MAX)
-		buf_add_span(&t->pending, bytes);
+		term_put_whole(t, bytes);
+}
+
+void term_put_whole(struct term *t, struct span bytes)
+{
+	buf_add_span(&t->pending, bytes);
 }
 
 bool term_push(struct term *t)

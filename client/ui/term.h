@@ -29,6 +29,8 @@ void term_open(struct term *t);
 void term_close(struct term *t);
 void term_clear(struct term *t);
 void term_size(const struct term *t, int *cols, int *rows);
+// A cell in pixels; 0: the terminal does not tell.
+void term_cell(const struct term *t, int *width, int *height);
 // What is printed in a probe, to see where the cursor goes: one of each kind that
 // terminals disagree about, the marks around a text that runs from the right, and of the
 // scripts a spacing mark, a vowel that is a letter, and a letter behind a joiner.
@@ -46,10 +48,14 @@ enum probe_sample {
 // Asks what the terminal can do; the answers come as KEY_REPORT, the last one is DA1.
 // Leaves samples on the screen: what is shown has to be drawn again.
 void term_probe(struct term *t);
+// Asks whether it shows pixels as kitty does; the answer is an APC, as KEY_REPORT, or none.
+void term_ask_pixels(struct term *t);
 // The samples alone, ended by DA1: a mode that was switched on may have changed them.
 void term_probe_widths(struct term *t);
-// Queues; term_push writes what the terminal takes now.
+// Queues; term_push writes what the terminal takes now. What has no room any more is left out.
 void term_put(struct term *t, struct span bytes);
+// The same, room or not: who calls it bounds it, and it must not be cut.
+void term_put_whole(struct term *t, struct span bytes);
 // True when all is written.
 bool term_push(struct term *t);
 // The window's title; filtered by the caller.

@@ -140,11 +140,28 @@ static void on_gone(void *arg, struct target *t, struct log_line *l)
 	struct ui *u = arg;
 	(void)t;
 	view_forget(&u->view, l);
+	album_forget(&u->album, line_id(l));
 	ui_jumps_forget(u, l);
 	for (size_t i = 0; i < u->n_places; i++) {
 		if (u->places[i].anchor == l)
 			u->places[i].anchor = NULL;
 	}
+}
+
+static void on_redacted(void *arg, struct target *t UNUSED, struct log_line *l)
+{
+	struct ui *u = arg;
+	album_forget(&u->album, line_id(l));
+	if (span_eq(u->view.viewer.wish.id, line_id(l)))
+		ui_viewer_close(u);
+}
+
+// What could not be fetched without a connection is fetched now.
+static void on_link(void *arg)
+{
+	struct ui *u = arg;
+	if (model_is_online(u->m))
+		album_retry(&u->album);
 }
 
 static void on_target_gone(void *arg, struct target *t)
@@ -218,6 +235,7 @@ static void resize(struct ui *u)
 {
 	int cols, rows;
 	term_size(&u->term, &cols, &rows);
+	ui_viewer_close(u);
 	screen_resize(&u->screen, cols, rows);
 	ui_changed(u);
 }
@@ -278,6 +296,9 @@ static void listen_all(struct ui *u)
 		.on_sought = ui_on_sought,
 		.on_question = ui_on_question,
 		.on_found = ui_on_found,
+		.on_picture = ui_on_picture,
+		.on_redacted = on_redacted,
+		.on_link = on_link,
 	};
 	model_watch(u->m, &watch);
 	u->fd_in = loop_add(u->loop, u->term.fd_in, LOOP_READ, on_stdin, u);
@@ -302,6 +323,7 @@ void ui_set_settings(struct ui *u, const struct ui_settings *settings)
 		ui_say(u, buf_span(&errors));
 	buf_clear(&errors);
 	u->view.ascii = settings->ascii;
+	ui_picture_settings(u);
 	ui_changed(u);
 }
 
@@ -337,6 +359,7 @@ struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents
 	view_init(&u->view, m, &u->edit);
 	u->view.thread = &u->thread;
 	u->view.drafts = &u->drafts;
+	u->view.album = &u->album;
 	take_settings(u, settings);
 	u->shown_target = m->current->id;
 	ui_draft_show(u);
@@ -352,6 +375,7 @@ struct ui *ui_new(struct loop *l, struct model *m, const struct intents *intents
 	term_guard();
 	term_open(&u->term);
 	term_probe(&u->term);
+	ui_picture_settings(u);
 	u->is_dirty = true;
 	ui_draw(u);
 	return u;
@@ -376,6 +400,7 @@ void ui_free(struct ui *u)
 	term_clear(&u->term);
 	screen_clear(&u->screen);
 	view_clear(&u->view);
+	album_clear(&u->album);
 	answers_close(&u->thread);
 	input_clear(&u->input);
 	edit_clear(&u->edit);

@@ -15,13 +15,16 @@
 
 struct ui;
 
+enum ui_pictures { PICTURES_OFF, PICTURES_ASKED, PICTURES_ON };
+
 struct ui_settings {
-	bool ascii;             // signs in ASCII only
-	bool color;             // false: none at all (NO_COLOR)
-	bool bell;              // BEL for alerts
-	bool notify;            // desktop notifications through the terminal (OSC 777)
-	bool in_tmux;           // sequences for the outer terminal are wrapped
-	bool notify_text;       // alerts carry the message's text
+	bool ascii;       // signs in ASCII only
+	bool color;       // false: none at all (NO_COLOR)
+	bool bell;        // BEL for alerts
+	bool notify;      // desktop notifications through the terminal (OSC 777)
+	bool in_tmux;     // sequences for the outer terminal are wrapped
+	bool notify_text; // alerts carry the message's text
+	enum ui_pictures pictures;
 	struct quiet quiet;     // hours without alerts
 	const char *theme;      // "auto", one of theme_names(), or that of a file in themes_dir
 	const char *themes_dir; // or NULL

@@ -87,7 +87,7 @@ static void mark_read(struct ui *u)
 		tell_mark(u);
 	const struct layout *l = &u->view.layout;
 	bool is_covered = u->view.menu.kind != MENU_NONE || u->view.handout.link ||
-			  l->over_left || l->over_right;
+			  u->view.viewer.state || l->over_left || l->over_right;
 	bool is_seen = u->m->focused && t->kind != TARGET_SERVER && !is_covered;
 	if (is_seen && u->view.sight_end) {
 		target_see(u->m, t, u->view.sight_first, u->view.sight_end - 1);
@@ -142,15 +142,18 @@ void ui_draw(struct ui *u)
 		ui_details_fill(u);
 	if (u->view.menu.kind == MENU_SAVED && u->drawn_version != u->m->version)
 		ui_fill_saved(u);
+	album_begin_frame(&u->album);
 	view_draw(&u->view, &u->screen.next);
 	uint64_t version = u->m->version;
 	mark_read(u);
 	if (u->m->version != version)
 		view_draw(&u->view, &u->screen.next);
 	fill_window(u);
+	ui_ask_pictures(u);
 	screen_flush(&u->screen, u->theme, &frame);
 	ui_update_title(u);
 	term_put(&u->term, buf_span(&frame));
+	ui_put_pixels(u);
 	u->frame_bytes = frame.len;
 	u->drawn_version = u->m->version;
 	u->drawn_at = clock_mono_ms();

@@ -363,7 +363,7 @@ void ui_take_key(struct ui *u, struct keypress key)
 	u->view.said = NULL;
 	if (!is_control(key, 'c'))
 		u->interrupts = 0;
-	if (ui_secret_takes(u, key) || ui_handout_takes(u, key) ||
+	if (ui_secret_takes(u, key) || ui_handout_takes(u, key) || ui_viewer_takes(u) ||
 	    (key.code != KEY_PASTE && take_answer(u, key)))
 		return;
 	withdraw_question(u);

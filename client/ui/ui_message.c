@@ -63,6 +63,12 @@ static void get(struct ui *u, struct span text)
 	u->intents->get(u->intents->arg, u->m->current, line_id(u->view.selected), text, false);
 }
 
+static void view(struct ui *u, struct span text)
+{
+	(void)text;
+	act_chosen_view(u);
+}
+
 static void reactions(struct ui *u, struct span text)
 {
 	struct buf words = {0};
@@ -83,6 +89,7 @@ static message_fn *act_named(const char *name)
 		{"reply", reply},         {"react", react},   {"edit", edit},
 		{"redact", redact},       {"report", report}, {"open", open_links},
 		{"reactions", reactions}, {"save", save},     {"get", get},
+		{"view", view},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(acts); i++) {
 		if (strcmp(acts[i].name, name) == 0)

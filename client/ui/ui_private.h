@@ -71,6 +71,10 @@ struct ui {
 	struct screen screen;
 	struct screen_view view;
 	struct input input;
+	struct album album;
+	bool has_asked;        // whether the terminal shows pixels, as kitty does
+	bool has_kitty_pixels; // it answered that
+	bool has_sixels;
 	enum input_result input_waits; // what the decoder waits for
 	bool has_enter;    // an Enter is held: the line before it came in one piece with it
 	bool is_burst;     // the paste that is being taken had no marks
@@ -276,5 +280,14 @@ void ui_on_hand_out(void *arg, struct span words, struct span link);
 void ui_on_question(void *arg);
 // Such a link is shown, and this key is its own.
 MUST_USE bool ui_handout_takes(struct ui *u, struct keypress key);
+// ui_picture.c: the settings are others now; asks for pictures that came into sight; an answer.
+void ui_picture_settings(struct ui *u);
+void ui_ask_pictures(struct ui *u);
+void ui_on_picture(void *arg, const struct picture_answer *a);
+// Behind a frame: pixels that the terminal did not get yet.
+void ui_put_pixels(struct ui *u);
+// The one over the whole screen goes. With a key: it was one, and the key its own.
+void ui_viewer_close(struct ui *u);
+MUST_USE bool ui_viewer_takes(struct ui *u);
 // ui_copy.c: copies, and what came of it, in words.
 MUST_USE const char *ui_copy(struct ui *u, struct span text);

@@ -90,6 +90,30 @@ static void end_probe(struct ui *u)
 	u->view.widths = widths_of(u->sampled);
 }
 
+// "[?62;4;22c": 4 is sixels.
+static void take_device(struct ui *u, struct span body)
+{
+	while (body.len) {
+		struct span part = span_cut(&body, ';');
+		if (span_eq(part, SPAN("4")) || span_eq(part, SPAN("4c")))
+			u->has_sixels = true;
+	}
+}
+
+// "_Gi=31;OK", ended by ST: it would show such a picture.
+static void take_pixels(struct ui *u, struct span body)
+{
+	u->input.expects_apc = false;
+	if (span_starts(body, SPAN("i=31;OK")))
+		u->has_kitty_pixels = true;
+}
+
+static void take_primary(struct ui *u, struct span report)
+{
+	take_device(u, span_after(report, 2));
+	end_probe(u);
+}
+
 void ui_take_report(struct ui *u, struct span report)
 {
 	if (span_starts(report, SPAN("P>|")))
@@ -99,7 +123,9 @@ void ui_take_report(struct ui *u, struct span report)
 	else if (report.at[report.len - 1] == 'R')
 		take_cursor(u, span_after(report, 1));
 	else if (span_starts(report, SPAN("[?")) && report.at[report.len - 1] == 'c')
-		end_probe(u);
+		take_primary(u, report);
+	else if (span_starts(report, SPAN("_G")))
+		take_pixels(u, span_after(report, 2));
 	else if (span_starts(report, SPAN("[?")) && report.at[report.len - 1] == 'u')
 		take_kitty(u);
 	else if (span_starts(report, SPAN("[?")) && report.at[report.len - 1] == 'y')

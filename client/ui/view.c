@@ -26,6 +26,7 @@ void view_clear(struct screen_view *v)
 {
 	menu_close(&v->menu);
 	handout_clear(&v->handout);
+	viewer_close(&v->viewer);
 	secret_entry_close(&v->secret);
 	free(v->said);
 	buf_clear(&v->scratch);
@@ -249,6 +250,10 @@ void view_draw(struct screen_view *v, struct grid *g)
 	view_layout(v, g);
 	if (v->handout.link) {
 		view_draw_handout(v, g);
+		return;
+	}
+	if (v->viewer.state) {
+		view_draw_viewer(v, g);
 		return;
 	}
 	if (v->layout.main_rows < 1) {

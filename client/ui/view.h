@@ -8,12 +8,14 @@
 
 #include "client/model/answers.h"
 #include "client/text/kept.h"
+#include "client/ui/album.h"
 #include "client/ui/edit.h"
 #include "client/ui/grid.h"
 #include "client/ui/handout.h"
 #include "client/ui/menu.h"
 #include "client/ui/secret_entry.h"
 #include "client/ui/signs.h"
+#include "client/ui/viewer.h"
 
 struct layout {
 	int left_cols;  // list of targets, its border included; 0: not shown
@@ -52,6 +54,8 @@ struct screen_view {
 	const char *prompt;             // instead of the nick: "search", or NULL
 	char *said;                     // passing remark in the status row, or NULL
 	struct menu menu;
+	struct album *album;        // pictures between the messages; borrowed, or NULL
+	struct viewer viewer;       // one over everything else
 	struct handout handout;     // over everything else
 	struct secret_entry secret; // in the place of the status row
 	struct log_line *anchor;    // the newest line in sight; NULL: the end, and it follows

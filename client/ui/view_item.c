@@ -327,6 +327,7 @@ static void add_speech(const struct screen_view *v, struct block *b, size_t i)
 	b->shows_nick = !continues(v, i);
 	add_reply(v, b, i, line_reply_to(l));
 	speech_add(v, b, l);
+	view_add_picture(v, b, l);
 	add_reactions(b, l);
 }
 

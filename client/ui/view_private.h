@@ -16,6 +16,8 @@ enum row_kind {
 	ROW_GAP,
 	ROW_REPLY,
 	ROW_TEXT,
+	ROW_PICTURE,
+	ROW_UNSEEN, // a picture that is not here, in words
 	ROW_REACTIONS,
 	ROW_EVENT,
 	ROW_STATE,
@@ -35,6 +37,8 @@ struct block {
 	struct buf text;
 	struct view_row *rows;
 	size_t n_rows, cap_rows;
+	const struct mosaic *picture; // of its ROW_PICTUREs, the first of which is
+	size_t picture_row;           // this one; borrowed until the next frame
 	bool shows_time, shows_nick;
 	size_t named_row; // shows time and nick: the first of its page; SIZE_MAX: none
 };
@@ -70,6 +74,12 @@ void speech_start(const struct screen_view *v, struct block *b, const struct per
 		  enum line_kind kind);
 // The text of the message, and how much of it is folded.
 void speech_add(const struct screen_view *v, struct block *b, const struct log_line *l);
+
+// The picture of the message, as far as it is here, and where pictures are on.
+void view_add_picture(const struct screen_view *v, struct block *b, const struct log_line *l);
+void view_draw_picture_row(const struct screen_view *v, struct grid *g, const struct block *b,
+			   size_t row, int y);
+void view_draw_viewer(const struct screen_view *v, struct grid *g);
 
 void view_layout(struct screen_view *v, const struct grid *g);
 void view_draw_log(struct screen_view *v, struct grid *g);

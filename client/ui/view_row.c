@@ -220,6 +220,12 @@ void block_draw_row(const struct screen_view *v, struct grid *g, const struct bl
 	case ROW_REPLY:
 		draw_attached(v, g, b, r, y, sign(v, SIGN_TOP_LEFT), STYLE_DIM);
 		return;
+	case ROW_PICTURE:
+		view_draw_picture_row(v, g, b, row, y);
+		break;
+	case ROW_UNSEEN:
+		draw_attached(v, g, b, r, y, sign(v, SIGN_BAR), STYLE_DIM);
+		return;
 	case ROW_REACTIONS:
 		draw_attached(v, g, b, r, y, sign(v, SIGN_BAR), STYLE_REACTION);
 		return;

@@ -56,8 +56,8 @@ class Person:
                       opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
                 file.write(".welcome\tover\n")
 
-    def open(self, *words, width=100, height=28):
-        screen = Screen(self.words(*words), width, height)
+    def open(self, *words, width=100, height=28, env=None):
+        screen = Screen(self.words(*words), width, height, env)
         self.screens.append(screen)
         return screen
 

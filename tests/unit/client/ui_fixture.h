@@ -5,6 +5,7 @@
 
 #include "client/slash/command.h"
 #include "client/model/handle.h"
+#include "client/model/picture.h"
 #include "client/ui/ui.h"
 #include "client/ui/ui_private.h"
 #include "common/clock.h"
@@ -279,6 +280,12 @@ static inline void ask_get(void *arg, struct target *t, struct span id, struct s
 		   t->name, SPAN_ARG(id), SPAN_ARG(path), opens ? " opens" : "");
 }
 
+static inline void ask_picture(void *arg, struct target *t, const struct picture_wish *wish)
+{
+	buf_printf(&((struct fixture *)arg)->asked, "picture " SPAN_FMT " of %s as %d, %dx%d\n",
+		   SPAN_ARG(wish->id), t->name, wish->form, wish->width, wish->height);
+}
+
 static inline int set_up(void **state)
 {
 	static struct fixture f;
@@ -289,7 +296,7 @@ static inline int set_up(void **state)
 		&f,         ask_typed, ask_message, ask_raw,    ask_history,   ask_mark,
 		ask_typing, ask_id,    ask_id,      ask_answer, ask_reconnect, ask_quit,
 		NULL,       NULL,      NULL,        NULL,       ask_remove,    ask_restore,
-		ask_seek,   ask_prove, ask_upload,  ask_get};
+		ask_seek,   ask_prove, ask_upload,  ask_get,    ask_picture};
 	open_terminal(&f);
 	unsetenv("TMUX");
 	unsetenv("DBUS_SESSION_BUS_ADDRESS"); // nobody's desktop is told of tests
