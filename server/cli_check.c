@@ -179,6 +179,8 @@ static void check_restart(struct check *k)
 			     waiting.len ? buf_str(&found) : "nothing waits for one");
 	if (answer)
 		check_lockdown(k, cell_of(answer, "lockdown"));
+	if (answer)
+		check_issuer(k, cell_of(answer, "issuer"));
 	buf_clear(&found);
 	admin_answer_free(answer);
 	admin_request_free(request);

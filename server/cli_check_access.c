@@ -115,7 +115,8 @@ bool check_access(struct check *k)
 	const struct config *c = &k->config;
 	const struct paths *p = &k->cli->paths;
 	const char *const names[] = {c->certificate ? c->certificate : p->certificate,
-				     c->key ? c->key : p->key, p->config, c->motd_file};
+				     c->key ? c->key : p->key, p->config, c->motd_file,
+				     c->oidc_secret_file};
 	bool is_fine = true;
 
 	for (size_t i = 0; i < ARRAY_LEN(names) && is_fine; i++) {

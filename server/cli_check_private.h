@@ -31,6 +31,8 @@ MUST_USE bool check_is_idle(const struct check *k);
 void check_key(struct check *k);
 // The authority that gives it, where one is configured. cli_check_acme.c
 void check_acme(struct check *k);
+// The issuer, as the server that runs last heard of it. cli_check_issuer.c
+void check_issuer(struct check *k, struct span status);
 // What of this computer is needed. cli_check_host.c
 void check_port(struct check *k);
 void check_descriptors(struct check *k);

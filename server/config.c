@@ -49,6 +49,24 @@ const struct conf_row config_rows[] = {
 	{"push", "delay", CONF_DURATION, AT(push_delay_ms), "5s", 0, 0, NULL, true, NULL},
 	{"push", "contact", CONF_TEXT, AT(push_contact), NULL, 0, 0, NULL, true, NULL},
 	{"push", "allow", CONF_LIST, AT(push_allow), NULL, 0, 0, NULL, false, NULL},
+	{"oidc", "issuer", CONF_TEXT, AT(oidc_issuer), NULL, 0, 0, NULL, false, NULL},
+	{"oidc", "client_id", CONF_TEXT, AT(oidc_client_id), "snug", 0, 0, NULL, true, NULL},
+	{"oidc", "client_secret_file", CONF_TEXT, AT(oidc_secret_file), NULL, 0, 0, NULL, true,
+	 NULL},
+	{"oidc", "audience", CONF_TEXT, AT(oidc_audience), NULL, 0, 0, NULL, true, NULL},
+	{"oidc", "clients", CONF_LIST, AT(oidc_clients), NULL, 0, 0, NULL, true, NULL},
+	{"oidc", "scope", CONF_TEXT, AT(oidc_scope), "openid profile offline_access", 0, 0,
+	 NULL, true, NULL},
+	{"oidc", "token_type", CONF_CHOICE, AT(oidc_token_type), "at+jwt", 0, 0, "at+jwt|JWT",
+	 true, NULL},
+	{"oidc", "algorithms", CONF_LIST, AT(oidc_algorithms), NULL, 0, 0, NULL, true, NULL},
+	{"oidc", "name_claim", CONF_TEXT, AT(oidc_name_claim), "preferred_username", 0, 0, NULL,
+	 true, NULL},
+	{"oidc", "groups_claim", CONF_TEXT, AT(oidc_groups_claim), "groups", 0, 0, NULL, true,
+	 NULL},
+	{"oidc", "admin_group", CONF_TEXT, AT(oidc_admin_group), NULL, 0, 0, NULL, true, NULL},
+	{"oidc", "tenant", CONF_TEXT, AT(oidc_tenant), NULL, 0, 0, NULL, true, NULL},
+	{"oidc", "hosts", CONF_LIST, AT(oidc_hosts), NULL, 0, 0, NULL, false, NULL},
 	{"web", "listen", CONF_LIST, AT(web_listen), NULL, 0, 0, NULL, false, NULL},
 	{"web", "host", CONF_LIST, AT(web_hosts), NULL, 0, 0, NULL, true, NULL},
 	{"web", "origin", CONF_LIST, AT(web_origins), NULL, 0, 0, NULL, true, NULL},
@@ -308,43 +326,6 @@ static bool find_link_hosts(struct config *c, const char *file, struct buf *erro
 	return is_fine;
 }
 
-static bool check_tls(const struct config *c, const char *file, struct buf *errors)
-{
-	if (!c->certificate == !c->key)
-		return true;
-	buf_printf(errors, "%s: [tls] wants both certificate and key, or neither\n", file);
-	return false;
-}
-
-static bool is_path(const char *text)
-{
-	return !text || text[0] == '/';
-}
-
-// An authority's certificate comes into the state directory.
-static bool check_acme(const struct config *c, const char *file, struct buf *errors)
-{
-	const char *wrong = NULL;
-
-	if (!c->acme_server)
-		wrong = c->acme_webroot || c->acme_hook
-				? "webroot and hook say how a name is proven to  server: write "
-				  "that, too"
-				: NULL;
-	else if (!span_starts(span_of(c->acme_server), SPAN("https://")))
-		wrong = "server is the address of an authority's directory, https://...";
-	else if (c->certificate)
-		wrong = "server gets the certificate into the state directory: take "
-			"certificate and key out of [tls]";
-	else if (c->acme_webroot && c->acme_hook)
-		wrong = "wants one way to prove a name: webroot, hook, or neither";
-	else if (!is_path(c->acme_webroot) || !is_path(c->acme_hook))
-		wrong = "webroot and hook are whole paths, from /";
-	if (wrong)
-		buf_printf(errors, "%s: [acme] %s\n", file, wrong);
-	return !wrong;
-}
-
 static bool check_log(const struct config *c, const char *file, struct buf *errors)
 {
 	if (!c->log_file || c->log_file[0])
@@ -379,17 +360,19 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	is_fine = check_name(c, p->config, errors) && is_fine;
 	is_fine = find_link_hosts(c, p->config, errors) && is_fine;
 	is_fine = check_texts(c, p->config, errors) && is_fine;
-	is_fine = check_tls(c, p->config, errors) && is_fine;
-	is_fine = check_acme(c, p->config, errors) && is_fine;
+	is_fine = config_check_tls(c, p->config, errors) && is_fine;
+	is_fine = config_check_acme(c, p->config, errors) && is_fine;
 	is_fine = check_log(c, p->config, errors) && is_fine;
 	c->web_names = config_web_hosts(c);
 	is_fine = config_check_push(c, p->config, errors) && is_fine;
+	is_fine = config_check_oidc(c, p, errors) && is_fine;
 	return read_motd(c, p, errors) && is_fine;
 }
 
 void config_clear(struct config *c)
 {
 	conf_clear(config_rows, config_n_rows, c);
+	config_forget_oidc(c);
 	free(c->motd);
 	free(c->web_names);
 	free(c->places);

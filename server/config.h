@@ -45,6 +45,13 @@ struct config {
 	int64_t push_delay_ms;
 	char *push_contact;          // NULL: the server itself
 	struct conf_list push_allow; // errand_allow.h
+	// [oidc]
+	char *oidc_issuer; // its URL; NULL: nobody is asked
+	char *oidc_client_id, *oidc_secret_file, *oidc_audience, *oidc_scope;
+	struct conf_list oidc_clients, oidc_algorithms, oidc_hosts;
+	int oidc_token_type; // enum jwt_type
+	char *oidc_name_claim, *oidc_groups_claim;
+	char *oidc_admin_group, *oidc_tenant; // NULL: none
 	// [web]
 	struct conf_list web_listen, web_hosts, web_origins;
 	char *metrics; // NULL: not served
@@ -80,6 +87,8 @@ struct config {
 	// Worked out of these.
 	char *web_names;             // of `[web]`: hosts, a blank between two
 	char *motd;                  // what motd_file holds; NULL: none
+	char *oidc_secret;           // what its file holds; wiped; NULL: a public client
+	char *oidc_for;              // `audience`, or its default
 	struct snug_link link;       // of `link_host`; without any see config_for_hub
 	struct config_place *places; // of `listen`, or of the default; then of `[web]`
 	size_t n_places;
@@ -126,5 +135,12 @@ MUST_USE char *config_web_hosts(const struct config *c);
 // Whom requests may take the server for, and whose pages may speak to it, the caller's.
 // is_vouched: browsers may be told to come over TLS alone from now on.
 MUST_USE struct web_names *config_web_names(const struct config *c, bool is_vouched);
+// Of the issuer's that snug-errand may go to: the first is its own. "issuer=HOST:PORT"; false:
+// there is none of this number.
+MUST_USE bool config_oidc_place(const struct config *c, size_t number, struct buf *out);
+// Whom tokens must be for, the caller's.
+MUST_USE char *config_oidc_for(const struct config *c);
+// For whom tokens are asked (RFC 8707); NULL: the issuer does not want to be told.
+MUST_USE const char *config_oidc_resource(const struct config *c);
 // The port of an address.
 MUST_USE uint16_t address_port(const struct net_address *a);

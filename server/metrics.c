@@ -71,6 +71,13 @@ static void write_logins(const struct metrics *m, const char *name, struct buf *
 	}
 }
 
+static void write_issuer(const struct metrics *m, const char *name, struct buf *out)
+{
+	one(out, name, "result", "yes", m->issuer[IDENTITY_IS]);
+	one(out, name, "result", "no", m->issuer[IDENTITY_NO]);
+	one(out, name, "result", "later", m->issuer[IDENTITY_LATER]);
+}
+
 static void write_refused(const struct metrics *m, const char *name, struct buf *out)
 {
 	static const char *const by_shards[] = {

@@ -11,6 +11,7 @@
 #include "server/config.h"
 #include "server/hub/state/figures.h"
 #include "server/io/io_counts.h"
+#include "server/letters/identity.h"
 
 struct metrics {
 	bool is_up; // else only the rows that are METRIC_DOWN or FAMILY_DOWN are written
@@ -24,6 +25,7 @@ struct metrics {
 	int64_t certificate_expires_ms;          // wall; 0: there is none
 	int64_t keep_ms, keep_bytes, keep_total; // of the configuration; 0: no bound
 	enum helper_state helpers[PROGRAMS];
+	int64_t issuer[IDENTITY_LATER + 1]; // questions, by enum identity_result
 	int64_t log_lost; // lines
 	bool is_shut_in;
 	int64_t schema; // of the database, as this program has it

@@ -125,7 +125,8 @@ static bool allow_log(const struct rules *rules, const struct paths *p, const st
 
 static bool allow_all(const struct rules *rules, const struct paths *p, const struct config *c)
 {
-	const char *const named[] = {p->config, c->certificate, c->key, c->motd_file};
+	const char *const named[] = {p->config, c->certificate, c->key, c->motd_file,
+				     c->oidc_secret_file};
 	bool is_fine = allow(rules, p->state, READS | WRITES);
 
 	// The state directory's own files may be links too.

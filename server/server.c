@@ -170,6 +170,7 @@ static void hub_part(struct server *s)
 	hub_take(s->hub, &out);
 	note_ended(out.n_ended);
 	server_say_signins(&out);
+	server_take_logouts(s, &out);
 	if (out.journal)
 		writer_put(s->writer, out.journal);
 	answer_counted(s, &out);

@@ -48,18 +48,29 @@ static bool is_there(const struct server *s, const char *folder, enum program p,
 	return is_fine;
 }
 
-// What snug-errand is called with; the path and the list are the caller's.
-static const char **errand_words(const struct server *s, char **ca_file)
+// What snug-errand is called with, NULL at the end.
+static char **errand_words(const struct server *s)
 {
 	const struct conf_list *allow = &s->config.push_allow;
-	const char **words = xcalloc(allow->count + 2, sizeof(*words));
+	char **words = xcalloc(STARTER_WORDS + 1, sizeof(*words));
+	struct buf place = {0};
+	size_t n = 0;
 
-	*ca_file = s->config.ca_file ? path_beside_config(s->paths, s->config.ca_file)
-				     : xstrdup(AUTHORITIES);
-	words[0] = *ca_file;
+	words[n++] = s->config.ca_file ? path_beside_config(s->paths, s->config.ca_file)
+				       : xstrdup(AUTHORITIES);
 	for (size_t i = 0; i < allow->count; i++)
-		words[i + 1] = allow->items[i];
+		words[n++] = xstrdup(allow->items[i]);
+	for (size_t i = 0; config_oidc_place(&s->config, i, &place); i++)
+		words[n++] = buf_take(&place);
+	buf_clear(&place);
 	return words;
+}
+
+static void free_words(char **words)
+{
+	for (size_t i = 0; words[i]; i++)
+		free(words[i]);
+	free(words);
 }
 
 static bool can_trust(const char *ca_file, struct buf *error)
@@ -76,19 +87,17 @@ static bool can_trust(const char *ca_file, struct buf *error)
 
 static int fork_starter(const struct server *s, struct starter_order *order, struct buf *error)
 {
-	char *ca_file = NULL;
-	const char **words = errand_words(s, &ca_file);
+	char **words = errand_words(s);
 	int fd = -1;
 
 	if (s->config.errand)
-		order->errand_words = words;
-	if (!s->config.errand || can_trust(ca_file, error)) {
+		order->errand_words = (const char *const *)words;
+	if (!s->config.errand || can_trust(words[0], error)) {
 		fd = starter_fork(order);
 		if (fd < 0)
 			buf_printf(error, "cannot start a process: %s", strerrordesc_np(errno));
 	}
-	free(words);
-	free(ca_file);
+	free_words(words);
 	return fd;
 }
 

@@ -157,6 +157,16 @@ static void add_authority(struct admin_answer *a, const struct server *s)
 	buf_clear(&words);
 }
 
+// Whose word is taken for who somebody is; "": nobody's.
+static void add_issuer(struct admin_answer *a, const struct server *s)
+{
+	struct buf words = {0};
+
+	server_oidc_words(s, &words);
+	add_text(a, "issuer", buf_span(&words));
+	buf_clear(&words);
+}
+
 void server_add_facts(const struct server *s, struct admin_answer *a)
 {
 	struct buf addresses = {0}, web = {0}, certificate = {0}, log = {0};
@@ -195,6 +205,7 @@ void server_add_facts(const struct server *s, struct admin_answer *a)
 	encode_hex(&head, s->disk.chain, sizeof(s->disk.chain));
 	add_text(a, "audit-head", buf_span(&head));
 	add_authority(a, s);
+	add_issuer(a, s);
 	buf_clear(&addresses);
 	buf_clear(&web);
 	buf_clear(&certificate);

@@ -21,6 +21,9 @@ void server_identify(struct server *s, struct identity_question *q)
 	case IDENTITY_BEARER:
 	case IDENTITY_CODE:
 	case IDENTITY_AGAIN:
+		if (!server_ask_issuer(s, q))
+			put_off(s, q);
+		break;
 	case IDENTITY_TICKET:
 	case IDENTITY_PASSWORD:
 	case IDENTITY_STANDING:

@@ -34,6 +34,8 @@ void server_metrics(const struct server *s, struct buf *out)
 	m.certificate_expires_ms = s->certificate_expires;
 	for (enum program p = 0; p < PROGRAMS; p++)
 		m.helpers[p] = beside_state(s->beside, p);
+	for (enum identity_result r = IDENTITY_IS; r <= IDENTITY_LATER; r++)
+		m.issuer[r] = server_oidc_count(s, r);
 	m.log_lost = log_lost();
 	m.is_shut_in = s->sandbox.files && s->sandbox.calls;
 	metrics_look_at_disk(&m, s->paths, &s->config);

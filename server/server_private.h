@@ -47,6 +47,7 @@ struct server {
 	struct admin_socket *admin;
 	struct vapid_keys *push_keys; // NULL: no device is woken
 	struct beside *beside;        // NULL: there is no program beside
+	struct server_oidc *oidc;     // NULL: no issuer is asked
 	int starter;                  // until beside owns it, or -1
 	struct shard *shard;          // in this thread, when io_threads is 0
 	struct shard_thread *threads[SHARDS_MAX];
@@ -131,6 +132,21 @@ void server_push(struct server *s, struct push *p);
 // Who it is: handed on by its act; what is not configured is answered LATER. Taken; the answer
 // reaches the hub as a letter.
 void server_identify(struct server *s, struct identity_question *q);
+// The issuer, where the settings name one; other settings of it; its end, after the programs
+// beside.
+void server_start_oidc(struct server *s);
+void server_set_oidc(struct server *s);
+void server_end_oidc(struct server *s);
+// Takes a question about a token. False, and it is the caller's: no issuer is asked.
+MUST_USE bool server_ask_issuer(struct server *s, struct identity_question *q);
+// Judges and answers what the hub heard.
+void server_take_logouts(struct server *s, struct hub_out *out);
+// Where browsers log in; NULL: not known yet.
+MUST_USE const char *server_oidc_authorization(const struct server *s);
+// "URL up since …"; nothing where none is asked.
+void server_oidc_words(const struct server *s, struct buf *out);
+// Questions with this result.
+MUST_USE int64_t server_oidc_count(const struct server *s, enum identity_result result);
 // Opens the folder of the files, and makes it where browsers are served. False with *error.
 MUST_USE bool server_open_files(struct server *s, char **error);
 // Begins the thread that has it; each thread does `begin` first.

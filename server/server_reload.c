@@ -41,6 +41,7 @@ static void apply_settings(struct server *s, struct config *fresh,
 	server_use_contexts(s, contexts);
 	hasher_set(s->hasher, s->config.argon2_memory, s->config.argon2_passes);
 	server_set_log(s);
+	server_set_oidc(s);
 	server_configure_hub(s);
 	log_event(LOG_INFO, "reloaded", NULL);
 }
@@ -56,7 +57,8 @@ static void explain_sandbox(const struct server *s, const struct config *fresh,
 {
 	if (!s->sandbox.files || (is_same(fresh->certificate, s->config.certificate) &&
 				  is_same(fresh->key, s->config.key) &&
-				  is_same(fresh->motd_file, s->config.motd_file)))
+				  is_same(fresh->motd_file, s->config.motd_file) &&
+				  is_same(fresh->oidc_secret_file, s->config.oidc_secret_file)))
 		return;
 	buf_add_str(errors, "after its start it reads only the folders that were named then: "
 			    "start the server anew for another folder\n");

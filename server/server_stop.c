@@ -94,6 +94,7 @@ void server_end(struct server *s)
 static void free_loop(struct server *s)
 {
 	beside_free(s->beside);
+	server_end_oidc(s);
 	if (s->starter >= 0)
 		close(s->starter);
 	loop_hook_remove(s->at_turn_end);

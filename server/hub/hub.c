@@ -315,6 +315,15 @@ void hub_signins_free(struct hub_out *out)
 	out->n_signins = 0;
 }
 
+void hub_logouts_free(struct hub_out *out)
+{
+	for (size_t i = 0; i < out->n_logouts; i++)
+		free(out->logouts[i].token);
+	free(out->logouts);
+	out->logouts = NULL;
+	out->n_logouts = 0;
+}
+
 void hub_out_free(struct hub_out *out)
 {
 	for (unsigned i = 0; i < SHARDS_MAX; i++)
@@ -328,6 +337,7 @@ void hub_out_free(struct hub_out *out)
 	letters_free(&out->pushes);
 	letters_free(&out->identities);
 	hub_signins_free(out);
+	hub_logouts_free(out);
 	free(out->counted_for);
 	*out = (struct hub_out){0};
 }

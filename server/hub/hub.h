@@ -36,6 +36,8 @@ void hub_take(struct hub *h, struct hub_out *out);
 // Those of them that nobody took out.
 // Only the lines about logins, which were said.
 void hub_signins_free(struct hub_out *out);
+// Only the logouts.
+void hub_logouts_free(struct hub_out *out);
 void hub_out_free(struct hub_out *out);
 
 // Keeps what the server knows of the clock, for the next start. False: not now.

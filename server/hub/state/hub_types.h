@@ -115,6 +115,12 @@ struct signin_line {
 	int64_t left_out;                // so many lines of the source were not said
 };
 
+// What an issuer says over HTTP: for the server to judge, and to answer.
+struct logout_heard {
+	conn_id conn;
+	char *token; // owned
+};
+
 // The letters of one turn, each NULL if there is none.
 struct hub_out {
 	struct outbox *outboxes[SHARDS_MAX];
@@ -131,6 +137,8 @@ struct hub_out {
 	size_t n_counted_for, counted_space;
 	struct signin_line *signins;
 	size_t n_signins, signins_space;
+	struct logout_heard *logouts;
+	size_t n_logouts, logouts_space;
 };
 
 // What a verb of the command line asked of the server (hub_wish).

@@ -79,6 +79,12 @@ static void logins_and_refusals_have_their_labels(void **state)
 	m.hub.refused[HUB_REFUSED_QUOTA] = 3;
 	m.io_refused[IO_REFUSED_SOURCE] = 4;
 	assert_says(&m, "snug_logins_total{way=\"token\",result=\"wrong\"} 2");
+	m.issuer[IDENTITY_IS] = 7;
+	m.issuer[IDENTITY_NO] = 2;
+	m.issuer[IDENTITY_LATER] = 1;
+	assert_says(&m, "snug_issuer_questions_total{result=\"yes\"} 7");
+	assert_says(&m, "snug_issuer_questions_total{result=\"no\"} 2");
+	assert_says(&m, "snug_issuer_questions_total{result=\"later\"} 1");
 	assert_says(&m, "snug_refused_total{why=\"quota\"} 3");
 	assert_says(&m, "snug_refused_total{why=\"source\"} 4");
 }
