@@ -87,16 +87,22 @@ static const char *words_of(enum issuer_logout what)
 	return "This is no logout token that is taken here.\n";
 }
 
+static void tell(const struct server *s, conn_id conn, const struct web_answer *answer)
+{
+	struct outbox *out = outbox_new();
+
+	outbox_answer(out, conn, answer);
+	mailbox_put(server_shard(s, CONN_SHARD(conn)), &out->letter);
+}
+
 static void logged_out(void *arg, conn_id conn, enum issuer_logout what)
 {
 	const struct server_oidc *o = arg;
-	struct outbox *out = outbox_new();
 
-	outbox_answer(out, conn,
-		      &(struct web_answer){.status = (unsigned)what,
-					   .retry_s = what == ISSUER_BUSY ? 5 : 0,
-					   .body = span_of(words_of(what))});
-	mailbox_put(server_shard(o->server, CONN_SHARD(conn)), &out->letter);
+	tell(o->server, conn,
+	     &(struct web_answer){.status = (unsigned)what,
+				  .retry_s = what == ISSUER_BUSY ? 5 : 0,
+				  .body = span_of(words_of(what))});
 }
 
 // NULL at the end; without any the one that is given.
@@ -204,10 +210,14 @@ bool server_ask_issuer(struct server *s, struct identity_question *q)
 void server_take_logouts(struct server *s, struct hub_out *out)
 {
 	for (size_t i = 0; i < out->n_logouts; i++) {
-		struct logout_heard *l = &out->logouts[i];
+		const struct logout_heard *l = &out->logouts[i];
 
 		if (s->oidc)
 			issuer_take_logout(s->oidc->issuer, l->conn, span_of(l->token));
+		else
+			tell(s, l->conn,
+			     &(struct web_answer){.status = 404,
+						  .body = SPAN("No issuer is known here.\n")});
 	}
 	hub_logouts_free(out);
 }
