@@ -317,26 +317,6 @@ CREATE TABLE audit_salt (
 	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, salt)) STORED
 ) STRICT;
 
-CREATE TABLE "credential" (
-	id INTEGER PRIMARY KEY,
-	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
-	kind INTEGER NOT NULL,
-	hash BLOB NOT NULL UNIQUE,
-	label TEXT NOT NULL,
-	created_ms INTEGER NOT NULL,
-	used_ms INTEGER NOT NULL,
-	expires_ms INTEGER NOT NULL,
-	certificate BLOB NOT NULL DEFAULT x'',
-	rate INTEGER NOT NULL DEFAULT 0,
-	no_presence INTEGER NOT NULL DEFAULT 0,
-	is_device INTEGER NOT NULL DEFAULT 0,
-	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, account, kind, hash, label,
-		created_ms, used_ms, expires_ms, certificate, rate, no_presence,
-		is_device)) STORED
-) STRICT;
-
-CREATE INDEX credential_account ON credential (account);
-
 CREATE TABLE signin (
 	id INTEGER PRIMARY KEY,
 	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
@@ -410,6 +390,46 @@ CREATE TABLE subscription (
 ) STRICT;
 
 CREATE INDEX subscription_account ON subscription (account);
+
+CREATE TABLE binding (
+	id INTEGER PRIMARY KEY,
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	way INTEGER NOT NULL,
+	issuer TEXT NOT NULL,
+	subject TEXT NOT NULL,
+	tenant TEXT NOT NULL, -- "": none
+	yes_ms INTEGER NOT NULL, -- when the issuer said so last; 0: it says no
+	memory BLOB NOT NULL, -- what to ask it again with, sealed; x'': nothing
+	by_group INTEGER NOT NULL, -- the account is an administrator by it
+	own INTEGER NOT NULL, -- its person bound it, and may unbind it
+	created_ms INTEGER NOT NULL,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, account, way, issuer, subject,
+		tenant, yes_ms, memory, by_group, own, created_ms)) STORED,
+	UNIQUE (issuer, subject, tenant)
+) STRICT;
+
+CREATE INDEX binding_account ON binding (account);
+
+CREATE TABLE "credential" (
+	id INTEGER PRIMARY KEY,
+	account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+	kind INTEGER NOT NULL,
+	hash BLOB NOT NULL UNIQUE,
+	label TEXT NOT NULL,
+	created_ms INTEGER NOT NULL,
+	used_ms INTEGER NOT NULL,
+	expires_ms INTEGER NOT NULL,
+	certificate BLOB NOT NULL DEFAULT x'',
+	rate INTEGER NOT NULL DEFAULT 0,
+	no_presence INTEGER NOT NULL DEFAULT 0,
+	is_device INTEGER NOT NULL DEFAULT 0,
+	free_of_lease INTEGER NOT NULL DEFAULT 0,
+	sum INTEGER NOT NULL GENERATED ALWAYS AS (row_sum(id, account, kind, hash, label,
+		created_ms, used_ms, expires_ms, certificate, rate, no_presence, is_device,
+		free_of_lease)) STORED
+) STRICT;
+
+CREATE INDEX credential_account ON credential (account);
 
 INSERT INTO setting (key, value) VALUES
 	('history_id', randomblob(16)),

@@ -102,12 +102,15 @@ bool backup_is_served(const char *folder, struct buf *found)
 	return is_fine;
 }
 
-size_t backup_sealed_factors(const char *folder, const struct paths *keys)
+struct sealed backup_sealed(const char *folder, const struct paths *keys)
 {
 	struct config config;
 	char *error = NULL;
 	struct offline *o = open_folder(folder, &config, &error);
-	size_t n = o ? offline_sealed_factors(o, keys) : 0;
+	struct sealed n = {0};
+
+	if (o)
+		n = offline_sealed(o, keys);
 
 	offline_close(o);
 	free(error);

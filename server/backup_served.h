@@ -5,10 +5,11 @@
 
 #include "common/attr.h"
 #include "common/buf.h"
+#include "server/offline.h"
 #include "server/paths.h"
 
 // Of the folder, with database and configuration: a backup_look_fn (backup/verify.h).
 MUST_USE bool backup_is_served(const char *folder, struct buf *found);
-// How many second factors of the folder's database the key of that state does not open; 0 where
-// the hub does not load it.
-MUST_USE size_t backup_sealed_factors(const char *folder, const struct paths *keys);
+// What of the folder's database neither the keys of that state open, nor those of the folder
+// that come where the state has none; 0 where the hub does not load it.
+MUST_USE struct sealed backup_sealed(const char *folder, const struct paths *keys);

@@ -12,6 +12,7 @@
 #include "server/backup/places.h"
 #include "server/pair.h"
 #include "server/push_key.h"
+#include "server/sealing_keys.h"
 #include "server/state.h"
 #include "server/store/store.h"
 
@@ -107,9 +108,9 @@ static void add_source(struct sources *s, const char *name, char *path)
 // All keys of the state, and the configured pair by the names that it has there.
 static int add_keys(struct sources *s, const struct cli *c, const struct config *config)
 {
-	static const char *const names[] = {"held.key",    "held.pem",   "next.key",
-					    "next.pem",    "served.key", "served.pem",
-					    "vouches.pem", ACME_ACCOUNT, PUSH_KEY_NAME};
+	static const char *const names[] = {
+		"held.key",   "held.pem",    "next.key",   "next.pem",    "served.key",
+		"served.pem", "vouches.pem", ACME_ACCOUNT, PUSH_KEY_NAME, SIGN_IN_KEY_NAME};
 	struct pair pair;
 	int code = ADMIN_DONE;
 

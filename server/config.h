@@ -67,6 +67,8 @@ struct config {
 	char *acme_webroot, *acme_hook; // of other ways than TLS-ALPN-01; NULL: none
 	// [auth]
 	int64_t argon2_memory, argon2_passes, hash_threads, logins_waiting;
+	int64_t recheck_ms; // how long a yes of an issuer lets in
+	bool sign_in_makes;
 	// [accounts], [rooms]
 	int registration; // enum registration
 	bool admin_2fa;

@@ -6,7 +6,7 @@
 #include "server/hash/hasher.h"
 #include "server/hash/job.h"
 #include "server/letters/letter.h"
-#include "server/factor_key.h"
+#include "server/sealing_keys.h"
 #include "server/pair.h"
 #include "server/store/store.h"
 #include "server/hub/hub_load.h"
@@ -83,7 +83,7 @@ static bool load(struct offline *o, const struct paths *p, struct config *c, cha
 	o->hub = hub_new(&config, seed);
 	sodium_memzero(seed, sizeof(seed));
 	o->reader = reader_open(p->database, error);
-	if (!o->reader || !factor_key_look(p, o->hub, error) ||
+	if (!o->reader || !sealing_keys_look(p, o->hub, error) ||
 	    !(o->store ? store_load(o->store, load_entry, o->hub, error)
 		       : store_look(p->database, load_entry, o->hub, error)))
 		return false;
@@ -116,14 +116,14 @@ struct offline *offline_try(const struct paths *p, struct config *c, int *code, 
 	return NULL;
 }
 
-size_t offline_sealed_factors(struct offline *o, const struct paths *keys)
+struct sealed offline_sealed(struct offline *o, const struct paths *keys)
 {
 	char *error = NULL;
 
 	// A key that cannot be read opens nothing, either.
-	(void)!factor_key_look(keys, o->hub, &error);
+	(void)!sealing_keys_look(keys, o->hub, &error);
 	free(error);
-	return hub_sealed_factors(o->hub);
+	return (struct sealed){hub_sealed_factors(o->hub), hub_sealed_sign_ins(o->hub)};
 }
 
 void offline_close(struct offline *o)

@@ -33,8 +33,12 @@ MUST_USE enum admin_code offline_dossier(struct offline *o, struct span name,
 // with the account's name in *name (borrowed; NULL: nobody has a password).
 enum hash_result offline_rehearse(struct offline *o, struct rehearsal *found,
 				  const char **name);
-// How many second factors the key of that state does not open. Of a hub that is only tried.
-MUST_USE size_t offline_sealed_factors(struct offline *o, const struct paths *keys);
+// What no key opens: second factors; what issuers are asked again with.
+struct sealed {
+	size_t factors, sign_ins;
+};
+// By the keys of that state. Of a hub that is only tried.
+MUST_USE struct sealed offline_sealed(struct offline *o, const struct paths *keys);
 // Takes the request; the answer's entries are on disk. NULL with words in *error when the
 // disk fails.
 MUST_USE struct admin_answer *offline_ask(struct offline *o, struct admin_request *request,

@@ -4,7 +4,7 @@
 #include "common/buf.h"
 #include "common/die.h"
 #include "server/backup_served.h"
-#include "server/factor_key.h"
+#include "server/sealing_keys.h"
 #include "server/pair.h"
 
 #include <stdlib.h>
@@ -20,6 +20,19 @@ static void tell_factors(size_t n, store_taken_fn *on_row, void *arg)
 		   "reset NAME",
 		   n, n == 1 ? "" : "s");
 	on_row(arg, &(struct store_taken){"lacks", FACTOR_KEY_NAME, buf_str(&what)});
+	buf_clear(&what);
+}
+
+static void tell_sign_ins(size_t n, store_taken_fn *on_row, void *arg)
+{
+	struct buf what = {0};
+
+	buf_printf(&what,
+		   "is in backups --with-keys alone, and none here opens what issuers of %zu "
+		   "account%s are asked again with: put the one of the old server into the "
+		   "state directory before the start; without it these people sign in anew",
+		   n, n == 1 ? "" : "s");
+	on_row(arg, &(struct store_taken){"lacks", SIGN_IN_KEY_NAME, buf_str(&what)});
 	buf_clear(&what);
 }
 
@@ -82,9 +95,11 @@ static void look_for_pair(const struct paths *p, const char *folder, store_taken
 
 void restore_lacks(const struct paths *p, const char *folder, store_taken_fn *on_row, void *arg)
 {
-	size_t n_sealed = backup_sealed_factors(folder, p);
+	struct sealed sealed = backup_sealed(folder, p);
 
-	if (n_sealed)
-		tell_factors(n_sealed, on_row, arg);
+	if (sealed.factors)
+		tell_factors(sealed.factors, on_row, arg);
+	if (sealed.sign_ins)
+		tell_sign_ins(sealed.sign_ins, on_row, arg);
 	look_for_pair(p, folder, on_row, arg);
 }

@@ -19,7 +19,7 @@
 #include "server/settle.h"
 #include "server/state.h"
 #include "server/store/store.h"
-#include "server/factor_key.h"
+#include "server/sealing_keys.h"
 #include "server/hub/hub_load.h"
 #include "server/letters/limits.h"
 
@@ -316,6 +316,21 @@ static void warn_of_factors(const struct server *s)
 			  NULL);
 }
 
+// As it is where a database was put back without its key.
+static void warn_of_sign_ins(const struct server *s)
+{
+	char number[LOG_NUMBER_LEN];
+	size_t n = hub_sealed_sign_ins(s->hub);
+
+	if (n)
+		log_event(LOG_WARN, "sign_ins_sealed", "bindings",
+			  log_number(number, (int64_t)n), "why",
+			  SIGN_IN_KEY_NAME " is not the key that they were sealed by", "mend",
+			  "put it back into the state directory and start again; else these "
+			  "people sign in anew when their lease is over",
+			  NULL);
+}
+
 static int start_hub(struct server *s)
 {
 	struct hub_config config;
@@ -326,12 +341,13 @@ static int start_hub(struct server *s)
 	randombytes_buf(seed, sizeof(seed));
 	s->hub = hub_new(&config, seed);
 	sodium_memzero(seed, sizeof(seed));
-	if (!factor_key_take(s->paths, s->hub, &error) || !server_start_push(s, &error) ||
+	if (!sealing_keys_take(s->paths, s->hub, &error) || !server_start_push(s, &error) ||
 	    !store_load(s->store, load_entry, s->hub, &error) ||
 	    !hub_loaded(s->hub, server_clock_start(s), &error))
 		return failed_with(ADMIN_FAILED, error);
 	server_check_high(s);
 	warn_of_factors(s);
+	warn_of_sign_ins(s);
 	return 0;
 }
 

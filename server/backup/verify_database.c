@@ -45,7 +45,7 @@ static void compare_facts(struct backup_report *r, const struct store_report *fo
 
 // Who could log in, if it were served.
 struct logins {
-	int64_t n_passwords, n_credentials, n_accounts, n_factors;
+	int64_t n_passwords, n_credentials, n_accounts, n_factors, n_sign_ins;
 	struct buf wrong; // what could not, words
 };
 
@@ -80,6 +80,8 @@ static void look_at_entry(void *arg, const struct entry *e)
 		look_at_credential(arg, &e->credential);
 	else if (e->kind == ENTRY_FACTOR && e->factor.enabled)
 		((struct logins *)arg)->n_factors++;
+	else if (e->kind == ENTRY_BINDING && e->binding.memory.len)
+		((struct logins *)arg)->n_sign_ins++;
 }
 
 static void report_logins(struct backup_report *r, struct logins *l, const char *error)
@@ -112,6 +114,12 @@ static void report_keys(struct backup_report *r, const struct logins *l)
 			   "in no backup: without it recovery codes let in, or  snugd user 2fa "
 			   "reset NAME",
 			   l->n_factors, l->n_factors == 1 ? " has" : "s have");
+	if (l->n_sign_ins && !manifest_find(&r->manifest, "sign-in.key"))
+		buf_printf(&words,
+			   "; %" PRId64 " binding%s what to ask an issuer again with, and "
+			   "sign-in.key is not in it (--with-keys): without it these people "
+			   "sign in anew",
+			   l->n_sign_ins, l->n_sign_ins == 1 ? " has" : "s have");
 	report_add(r, "keys", true, buf_take(&words));
 }
 

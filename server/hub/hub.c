@@ -13,12 +13,14 @@
 #include "common/die.h"
 #include "server/hub/people/account.h"
 #include "server/hub/admin/admin.h"
+#include "server/hub/people/binding.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/door/rights.h"
 #include "server/hub/door/endings.h"
 #include "server/hub/door/erase.h"
 #include "server/hub/door/farewell.h"
 #include "server/hub/door/forgotten.h"
+#include "server/hub/door/renewal.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/door/wait.h"
 #include "server/hub/files/shared_file.h"
@@ -87,6 +89,12 @@ void hub_set_factor_key(struct hub *h, const uint8_t key[static HUB_FACTOR_KEY_L
 	memcpy(h->factor_key, key, HUB_FACTOR_KEY_LEN);
 }
 
+void hub_set_sign_in_key(struct hub *h, const uint8_t key[static HUB_SIGN_IN_KEY_LEN])
+{
+	_Static_assert(sizeof(h->sign_in_key) == HUB_SIGN_IN_KEY_LEN, "a key has one length");
+	memcpy(h->sign_in_key, key, HUB_SIGN_IN_KEY_LEN);
+}
+
 void hub_set_push_key(struct hub *h, const uint8_t point[static HUB_PUSH_KEY_LEN])
 {
 	_Static_assert(HUB_PUSH_KEY_LEN == PUSH_POINT_LEN, "a key has one length");
@@ -100,6 +108,16 @@ size_t hub_sealed_factors(const struct hub *h)
 
 	while ((a = idmap_next(&h->accounts, &cursor)) != NULL)
 		n += factor_is_on(a) && !factor_is_open(a->factor);
+	return n;
+}
+
+size_t hub_sealed_sign_ins(const struct hub *h)
+{
+	struct binding *b;
+	size_t n = 0, cursor = 0;
+
+	while ((b = map_next(&h->bindings, &cursor)) != NULL)
+		n += b->sealed.len && !binding_is_open(b);
 	return n;
 }
 
@@ -120,12 +138,19 @@ void hub_configure(struct hub *h, const struct hub_config *config)
 	c->version = arena_dup(&fresh, config->version);
 	c->icon = arena_dup(&fresh, config->icon);
 	c->web_hosts = arena_dup(&fresh, config->web_hosts);
+	c->oidc.issuer = arena_dup(&fresh, config->oidc.issuer);
+	c->oidc.scope = arena_dup(&fresh, config->oidc.scope);
+	c->oidc.configuration = arena_dup(&fresh, config->oidc.configuration);
+	c->oidc.client_id = arena_dup(&fresh, config->oidc.client_id);
+	c->oidc.resource = arena_dup(&fresh, config->oidc.resource);
+	c->oidc.authorization = arena_dup(&fresh, config->oidc.authorization);
 	arena_clear(&h->config_arena);
 	h->config_arena = fresh;
 	retention_changed(h);
 	endings_changed(h);
 	forgotten_changed(h);
 	farewells_changed(h);
+	renewals_changed(h);
 	caps_configured(h, before);
 	if (admin_2fa != h->config.admin_2fa)
 		rights_settle_all(h);
@@ -197,9 +222,21 @@ static void on_hashed(struct hub *h, struct hash_job *job)
 	session_answered(post_on_hashed(h, job));
 }
 
+// Without a ticket nobody asked: an issuer says that it is over with somebody.
 static void on_identified(struct hub *h, struct identity_answer *answer)
 {
+	if (!answer->ticket)
+		renewal_told(h, answer);
 	session_answered(post_on_identified(h, answer));
+}
+
+// What came for one is told to all who waited for it.
+static void echo(struct hub *h)
+{
+	struct letter *l;
+
+	while ((l = letter_take(&h->echoes)))
+		on_identified(h, container_of(l, struct identity_answer, letter));
 }
 
 // What the hashers have room for leaves; who got no turn, or must wait for it, is told.
@@ -266,6 +303,7 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 			    letter->kind);
 		}
 	}
+	echo(h);
 	timers_run(h);
 	hash_next(h);
 	sessions_tell(h);

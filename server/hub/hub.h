@@ -14,11 +14,16 @@ MUST_USE struct hub *hub_new(const struct hub_config *config, const uint8_t seed
 #define HUB_FACTOR_KEY_LEN 32
 // By which second factors are sealed (people/factor.h); before anything is loaded.
 void hub_set_factor_key(struct hub *h, const uint8_t key[static HUB_FACTOR_KEY_LEN]);
+#define HUB_SIGN_IN_KEY_LEN 32
+// By which it is sealed what issuers are asked again with (people/binding.h); as the other.
+void hub_set_sign_in_key(struct hub *h, const uint8_t key[static HUB_SIGN_IN_KEY_LEN]);
 #define HUB_PUSH_KEY_LEN 65
 // The public key that new subscriptions of Web Push are made for.
 void hub_set_push_key(struct hub *h, const uint8_t point[static HUB_PUSH_KEY_LEN]);
 // Once it is loaded: how many accounts have a second factor that this key does not open.
 MUST_USE size_t hub_sealed_factors(const struct hub *h);
+// ... and how many bindings have something that the other key does not open.
+MUST_USE size_t hub_sealed_sign_ins(const struct hub *h);
 // Takes up the settings that may change in a running server.
 void hub_configure(struct hub *h, const struct hub_config *config);
 

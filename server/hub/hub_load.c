@@ -5,12 +5,14 @@
 #include "server/hub/door/farewell.h"
 #include "server/hub/door/forgotten.h"
 #include "server/hub/door/evict.h"
+#include "server/hub/door/renewal.h"
 #include "server/hub/door/session_life.h"
 #include "server/hub/hub.h"
 #include "server/hub/hub_load.h"
 
 #include "server/hub/door/lockdown.h"
 #include "server/hub/people/account.h"
+#include "server/hub/people/binding.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/people/hush.h"
 #include "server/hub/rooms/ban.h"
@@ -42,6 +44,7 @@
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/slip.h"
 #include "server/hub/web/upload.h"
+#include "server/letters/letter.h"
 #include "server/hub/web/file_sweep.h"
 #include "server/hub/web/hook_hear.h"
 
@@ -163,6 +166,9 @@ static void load_state(struct hub *h, const struct entry *e)
 	case ENTRY_FACTOR:
 		factor_load(h, &e->factor);
 		break;
+	case ENTRY_BINDING:
+		binding_load(h, &e->binding);
+		break;
 	case ENTRY_HUSH:
 		hush_load(h, &e->hush);
 		break;
@@ -185,6 +191,7 @@ static void load(struct hub *h, const struct entry *e)
 	case ENTRY_FREED:
 	case ENTRY_CREDENTIAL:
 	case ENTRY_FACTOR:
+	case ENTRY_BINDING:
 	case ENTRY_INVITE:
 	case ENTRY_MARKER:
 	case ENTRY_RULES_READ:
@@ -210,6 +217,7 @@ static void load(struct hub *h, const struct entry *e)
 	case ENTRY_FREED_GONE:
 	case ENTRY_CREDENTIAL_GONE:
 	case ENTRY_FACTOR_GONE:
+	case ENTRY_BINDING_GONE:
 	case ENTRY_INVITE_GONE:
 	case ENTRY_HOOK_GONE:
 	case ENTRY_ROOM_GONE:
@@ -307,6 +315,7 @@ bool hub_loaded(struct hub *h, struct hub_time now, char **error)
 	file_sweep_start(h);
 	signins_start(h);
 	push_tests_start(h);
+	renewals_changed(h);
 	return true;
 }
 
@@ -333,6 +342,7 @@ static void free_tables(struct hub *h)
 	throttles_free(h);
 	signin_log_free(h);
 	post_free(h);
+	letters_free(&h->echoes);
 	hooks_heard_free(h);
 }
 
@@ -365,6 +375,7 @@ void hub_free(struct hub *h)
 	idmap_clear(&h->accounts);
 	map_clear(&h->account_names);
 	idmap_clear(&h->credentials);
+	map_clear(&h->bindings);
 	map_clear(&h->credential_hashes);
 	idmap_clear(&h->streams);
 	map_clear(&h->room_names);

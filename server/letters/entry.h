@@ -6,6 +6,7 @@
 #pragma once
 
 #include "common/span.h"
+#include "server/letters/identity.h"
 #include "server/letters/ids.h"
 
 enum entry_kind {
@@ -20,7 +21,15 @@ enum account_role { ROLE_USER, ROLE_ADMIN };
 enum account_class { CLASS_PERSON, CLASS_BOT, CLASS_BRIDGE };
 
 // How one proves who one is (labels: server/hub/state/counted.def).
-enum login_way { LOGIN_PASSWORD, LOGIN_TOKEN, LOGIN_CERTIFICATE, LOGIN_WAYS };
+enum login_way {
+	LOGIN_PASSWORD,
+	LOGIN_TOKEN,
+	LOGIN_CERTIFICATE,
+	LOGIN_OIDC, // and on: by somebody else's word, as enum identity_way
+	LOGIN_KERBEROS,
+	LOGIN_PAM,
+	LOGIN_WAYS,
+};
 
 enum credential_kind { CREDENTIAL_CERT, CREDENTIAL_TOKEN };
 

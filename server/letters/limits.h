@@ -99,7 +99,9 @@
 #define FLOOD_NEW_MS 10000 // so long after connecting the burst is larger,
 #define FLOOD_NEW_TIMES 5  // so many times
 #define BACKLOG_MAX 64     // lines of one session that wait for an answer or its budget
-#define SASL_MAX 8192      // decoded bytes of one exchange
+#define RECHECK_MIN_MS 1000
+#define RECHECK_MAX_MS (30LL * 24 * 60 * 60 * 1000)
+#define SASL_MAX 8192 // decoded bytes of one exchange
 #define PASSWORD_MAX 1024
 #define PASSWORD_MIN 12
 #define MULTILINE_BYTES_MAX 16384

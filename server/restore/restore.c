@@ -283,13 +283,14 @@ static bool ends(struct span name, struct span end)
 }
 
 // Certificate and key belong together: those of the backup come all, or none does. Those of
-// pushes are a matter of their own; what people sent belongs to the database.
+// pushes and sign-ins are a matter of their own; what people sent belongs to the database.
 static bool is_wanted(const struct restore *r, struct span name)
 {
 	const char *state = r->order->state;
 	struct buf text = {0};
 	bool is_key = (ends(name, SPAN(".pem")) || ends(name, SPAN(".key"))) &&
-		      !span_eq(name, SPAN("web-push.key"));
+		      !span_eq(name, SPAN("web-push.key")) &&
+		      !span_eq(name, SPAN("sign-in.key"));
 
 	if (span_eq(name, SPAN(BACKUP_FILES)))
 		return true;

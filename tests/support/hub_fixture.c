@@ -45,6 +45,8 @@ struct hub_config fixture_config(void)
 		.registration = REGISTRATION_OPEN,
 		.create_rooms = ROOMS_BY_MEMBERS,
 		.argon2_memory = ARGON2_MEMORY_MIN,
+		.recheck_ms = 12LL * 60 * 60 * 1000,
+		.sign_in_makes = true,
 		.argon2_passes = ARGON2_PASSES_MIN,
 		.push = true,
 		.push_delay_ms = 5000,

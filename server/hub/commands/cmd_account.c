@@ -4,12 +4,11 @@
 // With registration = invite a token must have come by PASS. Its use is taken before the
 // password is hashed and given back if no account comes of it.
 #include "server/hub/commands/command.h"
-#include "server/hub/people/freed.h"
 #include "server/hub/people/invite.h"
-#include "server/hub/rooms/ban.h"
 #include "server/hub/door/lockdown.h"
 #include "server/hub/door/endings.h"
 #include "server/hub/door/login.h"
+#include "server/hub/door/new_name.h"
 #include "server/hub/door/step_up.h"
 #include "server/hub/people/password.h"
 #include "server/hub/journal/post.h"
@@ -20,7 +19,6 @@
 
 #include "common/die.h"
 #include "common/utf8.h"
-#include "server/hub/wire/service.h"
 #include "server/letters/limits.h"
 
 #include <stdlib.h>
@@ -66,32 +64,37 @@ static bool may_register(struct session *s, struct span name)
 	return false;
 }
 
-static bool name_will_do(struct session *s, struct span name)
+// Whose name it is, or looks like, is not told.
+static bool name_will_do(struct session *s, struct span name, enum name_fault fault)
 {
-	if (!name.len)
+	switch (fault) {
+	case NAME_FINE:
+		return true;
+	case NAME_NONE:
 		refuse(s, "NEED_NICK", name, "Send NICK first, or name the account");
-	else if (!name_is_account(name))
+		break;
+	case NAME_FORM:
 		refuse(s, "BAD_ACCOUNT_NAME", name,
 		       "A name has letters, digits, - and _, 32 at most, and begins with a "
 		       "letter");
-	else if (service_find(name))
+		break;
+	case NAME_OF_SERVER:
 		refuse(s, "BAD_ACCOUNT_NAME", name, "The name is one of the server's own");
-	else
-		return true;
+		break;
+	case NAME_TAKEN:
+		refuse(s, "ACCOUNT_EXISTS", name, "The name is taken");
+		break;
+	case NAME_ALIKE:
+		refuse(s, "BAD_ACCOUNT_NAME", name,
+		       "The name looks like one that is taken: choose another");
+		break;
+	}
 	return false;
 }
 
-// Whose name it is, or looks like, is not told.
 static bool name_is_free(struct session *s, struct span name)
 {
-	if (account_find(s->hub, name) || name_is_freed(s->hub, name, 0))
-		refuse(s, "ACCOUNT_EXISTS", name, "The name is taken");
-	else if (account_alike(s->hub, name, NULL))
-		refuse(s, "BAD_ACCOUNT_NAME", name,
-		       "The name looks like one that is taken: choose another");
-	else
-		return true;
-	return false;
+	return name_will_do(s, name, new_name_fault(s->hub, name));
 }
 
 static bool email_will_do(struct session *s, struct span email, struct span name)
@@ -155,8 +158,7 @@ static void make(struct session *s, const struct wish *wish, struct span phc)
 		invite_refund(h, wish->invite);
 		return;
 	}
-	a = account_new(h, span_of(wish->name), phc);
-	bans_known(a);
+	a = new_name_make(h, span_of(wish->name), phc);
 	if (wish->guest_ms) {
 		a->guest_room = wish->guest_room;
 		a->expires_ms = wish->guest_ms;
@@ -255,9 +257,9 @@ void cmd_register(struct session *s, const struct msg *m)
 	}
 	if (span_eq(name, SPAN("*")))
 		name = span_of(s->login->nick);
-	if (!may_register(s, name) || !name_will_do(s, name) || !invite_will_do(s, name) ||
-	    !email_will_do(s, m->params[1], name) || !password_will_do(s, password, name) ||
-	    !need_disk(s, "REGISTER"))
+	if (!may_register(s, name) || !name_will_do(s, name, new_name_form(name)) ||
+	    !invite_will_do(s, name) || !email_will_do(s, m->params[1], name) ||
+	    !password_will_do(s, password, name) || !need_disk(s, "REGISTER"))
 		return;
 	if (may_ask(s, name))
 		start(s, name, m->params[1], password);

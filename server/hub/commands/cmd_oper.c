@@ -14,6 +14,7 @@
 #include "common/clock.h"
 #include "common/names.h"
 #include "server/hub/door/evict.h"
+#include "server/hub/door/renewal.h"
 #include "server/hub/door/second_step.h"
 #include "server/hub/rooms/oper.h"
 #include "server/hub/rooms/server_ban.h"
@@ -39,12 +40,14 @@ static void on_verified(struct session *s, const struct verdict *v)
 		second_step_refuse(s, v, refuse);
 		return;
 	}
-	if (v->kind == VERDICT_NO || !factor_gives_rights(v->account)) {
+	if (v->kind == VERDICT_NO || !factor_gives_rights(v->account) ||
+	    !lease_lets_in(v->account, NULL)) {
 		refuse(s);
 		return;
 	}
 	session_set_oper(s, true);
 	s->oper_by = v->account->id;
+	renewal_begun(v->account);
 	audit(s, "oper", span_of(v->account->name), SPAN(""));
 	oper_say(s, s->account, "+o");
 	reply(s, RPL_YOUREOPER);

@@ -10,6 +10,7 @@
 #include "server/hub/rooms/roster.h"
 #include "server/hub/door/leaving.h"
 #include "server/hub/door/news.h"
+#include "server/hub/door/renewal.h"
 #include "server/hub/door/lockdown.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/session_life.h"
@@ -128,6 +129,8 @@ static bool may_enter(struct session *s)
 		session_close(s, span_of(lockdown));
 	else if (server_ban_account(s->hub, span_of(a->name)))
 		refuse_banned(s);
+	else if (!lease_lets_stay(s))
+		session_close(s, SPAN("Your sign-in is over: sign in again"));
 	else if (n >= SESSIONS_PER_ACCOUNT)
 		session_close(s,
 			      SPAN("Your account has too many connections: close one first"));
@@ -237,6 +240,26 @@ static void refuse_pass(struct session *s)
 			   "use an app token in the password's place"));
 }
 
+static void on_pass_renewed(struct session *s, struct account *a, struct span device,
+			    enum renewed r)
+{
+	struct buf words = {0};
+	const char *code;
+
+	if (r == RENEWED_YES) {
+		login_as(s, a, device);
+		login_try(s);
+		return;
+	}
+	code = renewal_words(s->hub, r, &words);
+	fail(s, "PASS", code, (struct span){0}, buf_str(&words));
+	replyf(s, ERR_PASSWDMISMATCH, "%s", buf_str(&words));
+	session_close_as(s, r == RENEWED_LATER ? PARTING_LATER : PARTING_REFUSED,
+			 buf_span(&words));
+	renewal_refused(s, a, r);
+	buf_clear(&words);
+}
+
 static void on_pass(struct session *s, const struct verdict *v)
 {
 	if (v->kind == VERDICT_LATER) {
@@ -251,8 +274,7 @@ static void on_pass(struct session *s, const struct verdict *v)
 	} else {
 		if (!v->is_token)
 			step_up_proved(s);
-		login_as(s, v->account, v->device);
-		login_try(s);
+		renewal_login(s, v->account, v->device, on_pass_renewed);
 	}
 }
 

@@ -13,14 +13,15 @@ struct login {
 	char nick[ACCOUNT_NAME_MAX + 1]; // asked for, "" not yet
 	bool has_user;
 	char *username, *realname;
-	char *device;              // of USER name@device
-	bool cap_open;             // between CAP LS or REQ and CAP END
-	char *secret;              // of PASS, until it was tried; wiped
-	bool tried;                // PASS was looked at
-	int64_t invite;            // PASS was an invite token: its number
-	stream_id room;            // the room of the invite that made the account
-	account_id half;           // its password was right, a code is wanted; 0: no
-	char *half_device;         // (second_step.h)
+	char *device;            // of USER name@device
+	bool cap_open;           // between CAP LS or REQ and CAP END
+	char *secret;            // of PASS, until it was tried; wiped
+	bool tried;              // PASS was looked at
+	int64_t invite;          // PASS was an invite token: its number
+	stream_id room;          // the room of the invite that made the account
+	account_id half;         // it is at a second step of this account; 0: no
+	enum login_way half_way; // ... behind that
+	char *half_device;       // (second_step.h)
 	unsigned half_tries;
 	bool failed; // one did: a client that goes on will not try again
 };

@@ -5,10 +5,12 @@
 
 #include "common/die.h"
 #include "common/encode.h"
+#include "server/hub/door/renewal.h"
 #include "server/hub/door/second_step.h"
 #include "server/hub/wire/reply.h"
 
 #include <assert.h>
+#include <stdarg.h>
 #include <stdlib.h>
 
 #define PART_LEN 400 // bytes of base64
@@ -66,18 +68,29 @@ void sasl_forget(struct session *s)
 		x->mechanism->end(x);
 	buf_wipe(&x->text);
 	buf_wipe(&x->challenge);
+	buf_clear(&x->said);
 	free(x);
+}
+
+void exchange_say(struct exchange *x, const char *format, ...)
+{
+	va_list args;
+
+	x->said.len = 0;
+	va_start(args, format);
+	buf_vprintf(&x->said, format, args);
+	va_end(args);
+	x->words = buf_str(&x->said);
 }
 
 static void failed(struct session *s)
 {
 	const struct exchange *x = s->exchange;
-	const char *words = x && x->words ? x->words : numeric_text(ERR_SASLFAIL);
 
+	replyf(s, ERR_SASLFAIL, "%s", x && x->words ? x->words : numeric_text(ERR_SASLFAIL));
 	sasl_forget(s);
 	if (s->login)
 		s->login->failed = true;
-	replyf(s, ERR_SASLFAIL, "%s", words);
 }
 
 void sasl_abort(struct session *s)
@@ -86,16 +99,45 @@ void sasl_abort(struct session *s)
 	reply(s, ERR_SASLABORTED);
 }
 
-static void succeeded(struct session *s)
+static void refuse_lease(struct session *s, const struct account *a, enum renewed r)
 {
-	const struct exchange *x = s->exchange;
+	struct buf words = {0};
+	const char *code = renewal_words(s->hub, r, &words);
 
-	assert(x->account);
-	login_as(s, x->account, x->device);
+	exchange_say(s->exchange, "%s", buf_str(&words));
+	fail(s, "AUTHENTICATE", code, (struct span){0}, buf_str(&words));
+	failed(s);
+	renewal_refused(s, a, r);
+	buf_clear(&words);
+}
+
+static void on_renewed(struct session *s, struct account *a, struct span device, enum renewed r)
+{
+	s->exchange->is_asked = false;
+	if (r != RENEWED_YES) {
+		refuse_lease(s, a, r);
+		return;
+	}
+	login_as(s, a, device);
 	sasl_forget(s);
 	s->login->failed = false;
 	reply(s, RPL_SASLSUCCESS);
 	login_try(s);
+}
+
+// Who is in has proved something else, and is who it was (identified.h).
+static void succeeded(struct session *s)
+{
+	struct exchange *x = s->exchange;
+
+	if (s->registered) {
+		sasl_forget(s);
+		reply(s, RPL_SASLSUCCESS);
+		return;
+	}
+	assert(x->account);
+	x->is_asked = true;
+	renewal_login(s, x->account, x->device, on_renewed);
 }
 
 static void say_part(struct session *s, struct span part)
@@ -143,7 +185,9 @@ void sasl_answer(struct session *s, enum sasl_result result)
 		return;
 	case SASL_LATER:
 		fail(s, "AUTHENTICATE", "TEMPORARILY_UNAVAILABLE", (struct span){0},
-		     "Too many attempts at the moment: try again in a while");
+		     s->exchange->words ? s->exchange->words
+					: "Too many attempts at the moment: try again in a "
+					  "while");
 		failed(s);
 		return;
 	case SASL_REFUSED:
@@ -216,7 +260,7 @@ static void begin(struct session *s, struct span name)
 		refuse_name(s);
 		return;
 	}
-	if (m != &sasl_totp)
+	if (s->login && m != &sasl_totp)
 		second_step_end(s);
 	x = s->exchange = xcalloc(1, sizeof(*x));
 	x->session = s;
@@ -225,9 +269,20 @@ static void begin(struct session *s, struct span name)
 	take_result(s, m->start ? m->start(x) : SASL_CHALLENGE);
 }
 
+// Who is in proves nothing but what is to be bound to its account.
+static bool may_take(const struct session *s, struct span text)
+{
+	const struct mechanism *m;
+
+	if (s->exchange || !s->account)
+		return true;
+	m = s->registered ? find(s->hub, text) : NULL;
+	return m && m->binds && s->hub->now.mono_ms < s->binds_until_ms;
+}
+
 void sasl_take(struct session *s, struct span text)
 {
-	if (s->registered || s->account)
+	if (!may_take(s, text))
 		reply(s, ERR_SASLALREADY);
 	else if (span_eq(text, SPAN("*")))
 		sasl_abort(s);

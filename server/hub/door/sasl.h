@@ -51,6 +51,7 @@ struct exchange {
 	struct span device;      // and by what name its device goes; "": none
 	void *own;               // the mechanism's
 	const char *words;       // of 904, to SASL_REFUSED; NULL: the usual ones
+	struct buf said;         // what exchange_say() made, the words
 };
 
 struct mechanism {
@@ -59,10 +60,13 @@ struct mechanism {
 	enum sasl_result (*start)(struct exchange *x);
 	enum sasl_result (*step)(struct exchange *x, struct span response);
 	void (*end)(struct exchange *x); // once, however it ended; NULL: nothing of its own
+	bool binds; // it proves an identity, which a session that is in may bind (identified.h)
 };
 
 extern const struct mechanism sasl_plain, sasl_external, sasl_totp;
 
+// The words of 904, and of the FAIL before it to SASL_LATER.
+PRINTF(2, 3) void exchange_say(struct exchange *x, const char *format, ...);
 // What came of a step that was slow. The session has an exchange; the call may end it, and
 // let the session in.
 void sasl_answer(struct session *s, enum sasl_result result);

@@ -38,7 +38,7 @@ static void refuse(struct session *s)
 static void half(struct session *s, const struct verdict *v)
 {
 	if (session_has(s, CAP_ACCOUNT_2FA)) {
-		second_step_begin(s, v->account, v->device);
+		second_step_begin(s, v);
 		sasl_answer(s, SASL_HALF);
 	} else {
 		second_step_refuse(s, v, refuse);

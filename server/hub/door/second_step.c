@@ -12,17 +12,18 @@
 #define TRIES_MAX 3               // inside: codes of one login
 #define TOLD_EVERY_MS (60 * 1000) // inside: so that an attack is no flood of words
 
-void second_step_begin(struct session *s, struct account *a, struct span device)
+void second_step_begin(struct session *s, const struct verdict *v)
 {
 	struct login *l = s->login;
 
 	second_step_end(s);
-	l->half = a->id;
+	l->half = v->account->id;
+	l->half_way = v->way;
 	l->half_tries = 0;
-	account_set_text(&l->half_device, device);
+	account_set_text(&l->half_device, v->device);
 }
 
-static void tell(const struct signin_try *try, struct account *a)
+static void tell(const struct signin_try *try, struct account *a, enum login_way way)
 {
 	struct factor *f = a->factor;
 	int64_t now = a->hub->now.mono_ms;
@@ -31,24 +32,26 @@ static void tell(const struct signin_try *try, struct account *a)
 		return;
 	f->told_ms = now;
 	slip_tell(a,
-		  "Somebody at %s gave your password, and no right second factor: they are not "
-		  "in. If that was not you, change your password (/passwd)",
-		  try->source);
+		  "Somebody at %s %s, and no right second factor: they are not in. If that was "
+		  "not you, change your password%s",
+		  try->source,
+		  way == LOGIN_PASSWORD ? "gave your password" : "signed in as you",
+		  way == LOGIN_PASSWORD ? " (/passwd)" : " where you sign in");
 }
 
-static void count_failed(const struct signin_try *try, struct account *a)
+static void count_failed(const struct signin_try *try, struct account *a, enum login_way way)
 {
-	a->hub->figures.logins[LOGIN_PASSWORD][LOGIN_WRONG]++;
+	a->hub->figures.logins[way][LOGIN_WRONG]++;
 	throttle_failed(a->hub, &try->from, span_of(a->name));
-	tell(try, a);
-	signin_failed(a->hub, try, LOGIN_PASSWORD, "code");
+	tell(try, a, way);
+	signin_failed(a->hub, try, way, "code");
 }
 
 static void count_failure(struct session *s, struct account *a)
 {
 	struct signin_try try = signin_try(s, span_of(a->name), span_of(s->login->half_device));
 
-	count_failed(&try, a);
+	count_failed(&try, a, s->login->half_way);
 }
 
 void second_step_refuse(struct session *s, const struct verdict *v,
@@ -58,7 +61,7 @@ void second_step_refuse(struct session *s, const struct verdict *v,
 	struct account *a = v->account;
 
 	refuse(s);
-	count_failed(&try, a);
+	count_failed(&try, a, v->way);
 }
 
 void second_step_end(struct session *s)
@@ -93,10 +96,10 @@ void second_step_take(struct session *s, struct span code, struct verdict *v)
 	v->kind = judge(s, a, code);
 	if (v->kind == VERDICT_YES) {
 		l->half = 0;
-		s->hub->figures.logins[LOGIN_PASSWORD][LOGIN_PROVED]++;
+		s->hub->figures.logins[l->half_way][LOGIN_PROVED]++;
 		v->account = a;
 		v->device = span_of(l->half_device);
-		signin_proved(s, a, LOGIN_PASSWORD,
+		signin_proved(s, a, l->half_way,
 			      throttle_is_strange(s->hub, &s->from, span_of(a->name)));
 		throttle_worked(s->hub, &s->from, span_of(a->name));
 	} else if (v->kind == VERDICT_NO) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The second step: a login by password whose account wants a code (factor.h) is not done.
+// The second step: a login by password, or by somebody else's word (identified.h), whose account
+// wants a code (factor.h) is not done.
 //
 // Between the steps the session is nobody: login.half has whose password it gave. A login that
 // ends there, by a wrong code, too many of them, another mechanism or none, counts as a wrong
@@ -16,8 +17,8 @@
 	"The name or the password is wrong, or the account wants a second factor, for which "  \
 	"your client cannot ask: then use an app token in the password's place"
 
-// The password of `a` was right, and a code is wanted.
-void second_step_begin(struct session *s, struct account *a, struct span device);
+// The first step was right, and a code is wanted.
+void second_step_begin(struct session *s, const struct verdict *v);
 // The same, of a client that cannot be asked: it ends here, by `refuse` as one with a wrong
 // password does. What is kept of it is kept behind that answer, which would come later else.
 void second_step_refuse(struct session *s, const struct verdict *v,

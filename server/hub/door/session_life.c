@@ -17,6 +17,7 @@
 #include "server/hub/door/forgotten.h"
 #include "server/hub/door/offer.h"
 #include "server/hub/door/passwd.h"
+#include "server/hub/door/renewal.h"
 #include "server/hub/door/rights.h"
 #include "server/hub/door/sasl.h"
 #include "server/hub/door/second_step.h"
@@ -207,4 +208,5 @@ void session_attach(struct session *s)
 	hush_welcome(s);
 	saved_welcome(s);
 	invitations_welcome(s);
+	renewal_begun(a);
 }

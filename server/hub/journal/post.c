@@ -139,13 +139,24 @@ void ask_hash(struct hub *h, struct session *s, struct hash_job *job, hashed_fn 
 	ask_hash_if(h, s, job, NULL, fn, arg);
 }
 
+ticket_id ask_along(struct hub *h, struct session *s, identified_fn *fn, void *arg)
+{
+	ticket_new(h, ++h->last_ticket, s, arg)->on_identified = fn;
+	if (s)
+		post_hold_login(s, true);
+	return h->last_ticket;
+}
+
+void post_echo(struct hub *h, ticket_id ticket, enum identity_result result,
+	       enum identity_why why)
+{
+	letter_add(&h->echoes, &identity_answer_new(ticket, result, why)->letter);
+}
+
 void ask_identity(struct hub *h, struct session *s, struct identity_question *q,
 		  identified_fn *fn, void *arg)
 {
-	q->ticket = ++h->last_ticket;
-	ticket_new(h, q->ticket, s, arg)->on_identified = fn;
-	if (s)
-		post_hold_login(s, true);
+	q->ticket = ask_along(h, s, fn, arg);
 	letter_add(&h->out.identities, &q->letter);
 }
 

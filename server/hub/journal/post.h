@@ -59,6 +59,12 @@ typedef void identified_fn(struct hub *h, struct session *s, struct identity_ans
 void ask_identity(struct hub *h, struct session *s, struct identity_question *q,
 		  identified_fn *fn, void *arg);
 
+// The ticket of who waits for what another one asked; then, in the turn in which that came,
+// what it came to.
+MUST_USE ticket_id ask_along(struct hub *h, struct session *s, identified_fn *fn, void *arg);
+void post_echo(struct hub *h, ticket_id ticket, enum identity_result result,
+	       enum identity_why why);
+
 // Gives an answer of the command line away: it is shown once all that was posted so far is
 // durable.
 void post_answer(struct hub *h, struct admin_answer *answer);

@@ -9,6 +9,7 @@
 #include "server/hub/people/factor.h"
 #include "server/hub/people/hush.h"
 #include "server/hub/people/invite.h"
+#include "server/hub/people/binding.h"
 #include "server/hub/people/subscription.h"
 #include "server/hub/rooms/member.h"
 #include "server/hub/rooms/metadata.h"
@@ -112,6 +113,23 @@ static void add_factor(const struct account *a, struct buf *out)
 	json_set_text(o, "enabled", a->factor->enabled ? SPAN("yes") : SPAN("no"));
 	json_set_time(o, "created", a->factor->created_ms);
 	dossier_add(out, o);
+}
+
+static void add_bindings(const struct account *a, struct buf *out)
+{
+	list_for_each(item, &a->bindings) {
+		const struct binding *b = container_of(item, struct binding, in_account);
+		json_t *o = dossier_record("sign_in");
+
+		json_set_text(o, "way", span_of(identity_way_word(b->way)));
+		json_set_text(o, "issuer", span_of(b->issuer));
+		json_set_text(o, "subject", span_of(b->subject));
+		json_set_text(o, "tenant", span_of(b->tenant));
+		json_set_time(o, "confirmed", b->yes_ms);
+		json_set_time(o, "created", b->created_ms);
+		json_object_set_new(o, "administrator", json_boolean(b->by_group));
+		dossier_add(out, o);
+	}
 }
 
 static void add_rooms(const struct account *a, struct buf *out)
@@ -283,6 +301,7 @@ void dossier_account(const struct account *a, struct buf *out)
 	add_metadata(a, out);
 	add_devices(a, out);
 	add_factor(a, out);
+	add_bindings(a, out);
 	add_rooms(a, out);
 	add_markers(a, out);
 	add_saved(a, out);

@@ -4,6 +4,7 @@
 #include "common/die.h"
 #include "common/names.h"
 #include "common/text.h"
+#include "server/hub/people/binding.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/people/freed.h"
@@ -53,6 +54,7 @@ static struct account *add(struct hub *h, account_id id, struct span name)
 	namesake_init(&a->as_shown, a);
 	set_name(a, name);
 	list_init(&a->credentials);
+	list_init(&a->bindings);
 	list_init(&a->sessions);
 	list_init(&a->hushes);
 	list_init(&a->subscriptions);
@@ -289,6 +291,7 @@ void account_free(struct account *a)
 {
 	credentials_free(a);
 	factor_free(a);
+	bindings_free(a);
 	namesake_remove(&a->as_named);
 	namesake_remove(&a->as_shown);
 	purses_clear(a->purses);

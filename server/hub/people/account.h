@@ -35,6 +35,7 @@ struct account {
 	stream_id guest_room; // the one room of a guest (guest.h); 0: no guest
 	char *away;           // NULL: here
 	struct list credentials;
+	struct list bindings;  // who others say that it is (binding.h)
 	struct factor *factor; // the second step of its logins (factor.h); NULL: none
 	struct list sessions;
 	struct list slips; // what it has to be told (slip.h)

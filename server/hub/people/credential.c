@@ -42,6 +42,7 @@ void credential_post(const struct credential *c)
 		.rate = c->rate,
 		.no_presence = c->no_presence,
 		.is_device = c->is_device,
+		.free_of_lease = c->free_of_lease,
 	};
 	memcpy(e.credential.hash, c->hash, sizeof(c->hash));
 	memcpy(e.credential.cert, c->cert, sizeof(c->cert));
@@ -177,6 +178,7 @@ void credential_load(struct hub *h, const struct entry_credential *row)
 	c->rate = row->rate;
 	c->no_presence = row->no_presence;
 	c->is_device = row->is_device;
+	c->free_of_lease = row->free_of_lease;
 	if (c->rate)
 		add_purses(c);
 	hub_saw_id(h, c->id);
@@ -238,6 +240,12 @@ void token_set_no_presence(struct credential *c)
 void token_set_device(struct credential *c)
 {
 	c->is_device = true;
+	credential_post(c);
+}
+
+void token_set_free_of_lease(struct credential *c)
+{
+	c->free_of_lease = true;
 	credential_post(c);
 }
 

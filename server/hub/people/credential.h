@@ -25,6 +25,7 @@ struct credential {
 	bool is_told;         // its person heard of it when it was let in
 	bool no_presence;     // of sessions that come by it (presence.h)
 	bool is_device;       // a token of a device, which can show no certificate
+	bool free_of_lease; // a token that lets in whatever the account's issuers say (lease.h)
 };
 
 // The label is made its own (credential_label).
@@ -55,6 +56,8 @@ MUST_USE struct credential *token_with_rate(const struct session *s);
 void token_set_no_presence(struct credential *c);
 // It is a device's from now on (step_up.h). Journals it.
 void token_set_device(struct credential *c);
+// It lets in from now on whatever the account's issuers say (lease.h). Journals it.
+void token_set_free_of_lease(struct credential *c);
 // The token that let s in; NULL: it came otherwise.
 MUST_USE struct credential *token_letting_in(const struct session *s);
 // Such a token let s in.

@@ -208,6 +208,19 @@ void signin_given(const struct account *a, const struct session *by, bool is_tok
 			   .way = signin_way(is_token ? LOGIN_TOKEN : LOGIN_CERTIFICATE)});
 }
 
+void signin_out(const struct account *a, enum login_way way, const char *why)
+{
+	static const struct origin here;
+
+	signin_say(a->hub, &here,
+		   &(struct signin_event){.event = "signed_out",
+					  .account = a,
+					  .source = SPAN("server"),
+					  .device = SPAN(""),
+					  .way = signin_way(way),
+					  .why = why});
+}
+
 void signin_done(struct session *s)
 {
 	struct span device = span_of(s->device ? s->device : "");

@@ -48,6 +48,8 @@ void signin_added(const struct session *s, const struct account *a, enum login_w
 // An administrator let in a key or token (is_token); `by` is its session, NULL: the shell's.
 void signin_given(const struct account *a, const struct session *by, bool is_token,
 		  const char *label);
+// It is let in no more: by the way that said so, and why, for the log alone.
+void signin_out(const struct account *a, enum login_way way, const char *why);
 void signin_load(struct hub *h, const struct entry_signin *row);
 // What is older than SIGNIN_KEEP_MS goes, now and each day. Journals.
 void signins_start(struct hub *h);

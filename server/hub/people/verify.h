@@ -19,6 +19,7 @@ struct verdict {
 	struct account *account; // yes only
 	struct span device;      // what was given, or the token's label; may be ""
 	bool is_token;           // it was one, and not the password
+	enum login_way way;      // by which it was proved, where that wants a code, too
 	// It is not done: the account has a second factor (factor.h), and s is not in as it.
 	bool wants_code;
 };

@@ -6,6 +6,7 @@
 #include "common/word.h"
 #include "server/hub/history/marker.h"
 #include "server/hub/people/hush.h"
+#include "server/hub/people/lease.h"
 #include "server/hub/push/push_line.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/rooms/display.h"
@@ -205,7 +206,9 @@ bool wake_is_over(const struct parcel *p)
 {
 	const struct account *a = p->subscription->account;
 
-	if (p->is_void || a->hub->now.mono_ms - p->made_ms > PUSH_TRIES_MS)
+	if (p->is_void || a->hub->now.mono_ms - p->made_ms > PUSH_TRIES_MS ||
+	    !lease_lets_in(a,
+			   idmap_find(&a->hub->credentials, (uint64_t)p->subscription->device)))
 		return true;
 	switch (p->kind) {
 	case PARCEL_MESSAGE:

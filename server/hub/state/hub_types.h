@@ -26,6 +26,12 @@ enum invite_policy {
 	INVITES_BY_NOBODY,
 };
 
+// What a client needs to know to get a token of the issuer. All "" but the issuer: left out.
+struct hub_oidc {
+	struct span issuer; // "": nobody signs in by OpenID Connect
+	struct span scope, configuration, client_id, resource, authorization;
+};
+
 // What the hub needs of the configuration. Spans are copied.
 struct hub_config {
 	struct span name;        // host name: the source of the server's own lines
@@ -40,6 +46,9 @@ struct hub_config {
 	uint16_t web_port;     // of the first such address
 	struct span web_hosts; // names that it goes by there, a blank between two; 1 at least
 	bool has_page; // a browser takes the certificate there, so that links lead to the page
+	struct hub_oidc oidc;
+	int64_t recheck_ms; // how long a yes of an issuer lets in (people/lease.h)
+	bool sign_in_makes; // whoever an issuer sends gets an account
 	enum registration registration;
 	bool has_sts;        // clients are told to insist on a certificate that is vouched for
 	bool admin_2fa;      // administrators have their rights with a second factor only

@@ -59,6 +59,7 @@ struct session {
 	bool is_strange;         // it came by that from where its account never was (signin.h)
 	int64_t token;           // the credential that let it in, 0: another way
 	int64_t proved_until_ms; // mono: its last proof counts until then (step_up.h); 0: none
+	int64_t binds_until_ms;  // mono: until then who it proves to be elsewhere is bound; 0
 	struct offer *offer;     // that it made, or claims; NULL: none
 	struct vouch *vouch;     // NULL: the other devices are not asked
 	struct enrol *enrol;     // NULL: no second factor waits to be confirmed

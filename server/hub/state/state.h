@@ -115,6 +115,9 @@ struct hub {
 	struct map freed;             // names kept back, by their hash (freed.c)
 	struct idmap credentials;     // by id
 	struct map credential_hashes; // by the 32 bytes
+	struct map bindings;          // by issuer, subject and tenant (people/binding.h)
+	size_t n_renewals;            // questions about them that are out (door/renewal.h)
+	uint8_t sign_in_key[32];      // of a file: seals what issuers are asked again with
 	struct idmap invites;         // by id
 	struct map invite_hashes;
 	struct idmap hooks; // by id (rooms/hook.h)
@@ -173,6 +176,7 @@ struct hub {
 	ticket_id last_ticket;
 	int64_t n_queries, n_jobs;
 	struct hash_queue hash_queue;
+	struct letter *echoes; // answers that came for somebody else (post.h)
 	struct letter *held_queries, **held_queries_end; // wait for `applied`
 	struct list held_answers;
 
@@ -205,6 +209,7 @@ struct hub {
 	struct timer on_erasures;     // erase.c
 	struct timer on_farewells;    // farewell.c
 	struct timer on_signins;      // signin.c
+	struct timer on_renewals;     // door/renewal.c
 	struct timer on_pushes;       // push/outward.c
 	struct timer on_push_tests;   // push/tests.c
 	struct timer on_signins_left_out;   // signin_log.c

@@ -6,7 +6,7 @@
 #include "server/hub/door/login.h"
 #include "server/hub/files/file_link.h"
 #include "server/hub/files/file_token.h"
-#include "server/hub/people/credential.h"
+#include "server/hub/people/lease.h"
 #include "server/hub/people/throttle.h"
 #include "server/hub/rooms/server_ban.h"
 
@@ -15,6 +15,7 @@
 	"A password opens nothing here: make an app token (/msg NickServ TOKEN ADD) and send " \
 	"it in the password's place."
 #define UNKNOWN "The token is not known, or its time is over: ask for another one."
+#define SIGN_IN "Your sign-in is over: sign in again."
 #define LATER "There were too many wrong attempts: wait a minute."
 #define LATER_S 60
 
@@ -23,11 +24,14 @@ static struct file_asker nobody(unsigned status, unsigned retry_s, const char *w
 	return (struct file_asker){.status = status, .retry_s = retry_s, .why = why};
 }
 
-// One that is known, if it is let in now.
-static struct file_asker known(struct account *a, stream_id scope, struct span host)
+// One that is known, if it is let in now; `by`: lease.h.
+static struct file_asker known(struct account *a, const struct credential *by, stream_id scope,
+			       struct span host)
 {
 	struct hub *h = a->hub;
 
+	if (!lease_lets_in(a, by))
+		return nobody(401, 0, SIGN_IN);
 	if (account_is_shut(a) || server_ban_account(h, span_of(a->name)) ||
 	    server_ban_address(h, host))
 		return nobody(401, 0, UNKNOWN);
@@ -44,7 +48,7 @@ static struct file_asker by_app_token(struct hub *h, const struct web_question *
 
 	if (c && credential_lets_in(c) && span_eq_fold(name, span_of(c->account->name))) {
 		credential_used(c);
-		return known(c->account, 0, q->host);
+		return known(c->account, c, 0, q->host);
 	}
 	if (!throttle_may_try(h, from, name))
 		return nobody(429, LATER_S, LATER);
@@ -77,7 +81,7 @@ static struct file_asker by_bearer(struct hub *h, const struct web_question *q,
 	const struct file_token *t = file_token_find(h, text);
 
 	if (t && file_token_works(t))
-		return known(t->account, t->scope, q->host);
+		return known(t->account, token_letting_in(t->session), t->scope, q->host);
 	if (t)
 		return nobody(401, 0, UNKNOWN);
 	if (!throttle_may_ask(h, from))
@@ -96,7 +100,7 @@ static struct file_asker by_link(struct hub *h, const struct web_question *q)
 	else
 		return nobody(401, 0, NOBODY);
 	buf_clear(&sig);
-	return a ? known(a, 0, q->host) : nobody(404, 0, NULL);
+	return a ? known(a, lease_beside(a), 0, q->host) : nobody(404, 0, NULL);
 }
 
 struct file_asker file_who(struct hub *h, const struct web_question *q, bool link)

@@ -5,6 +5,7 @@
 #include "server/hub/files/shared_file.h"
 #include "server/hub/people/factor.h"
 #include "server/hub/people/account.h"
+#include "server/hub/people/binding.h"
 #include "server/hub/people/credential.h"
 #include "server/hub/people/hush.h"
 #include "server/hub/people/invite.h"
@@ -261,6 +262,22 @@ static void add_factor(struct fixture *f, struct account *bob)
 	factor_enable(factor_new(bob, secret, SPAN("phone"), 0));
 }
 
+static bool is_bound(const struct account *a)
+{
+	const struct bound_to to = {IDENTITY_OIDC, SPAN("https://id.test"), SPAN("b1"), SPAN("")};
+	const struct binding *b = binding_find(a->hub, &to);
+
+	return bindings_count(a) == 1 && b && b->account == a;
+}
+
+static void be_bound(struct fixture *f, struct account *bob)
+{
+	const struct bound_to to = {IDENTITY_OIDC, SPAN("https://id.test"), SPAN("b1"), SPAN("")};
+
+	(void)f;
+	binding_new(bob, &to, true);
+}
+
 static bool is_woken(const struct account *a)
 {
 	return a->n_subscriptions == 1;
@@ -313,6 +330,7 @@ static const struct row {
 	{"ACCOUNT.disabled", NULL, NULL, "user disable bob", is_disabled, NULL},
 	{"CREDENTIAL", NULL, NULL, "user token add bob", has_token, NULL},
 	{"FACTOR", NULL, NULL, NULL, has_factor, add_factor},
+	{"BINDING", NULL, NULL, NULL, is_bound, be_bound},
 	{"METADATA", NULL, "METADATA * SET display-name :Bob", NULL, has_metadata, NULL},
 	{"MARKER", NULL, "MARKREAD alice timestamp=2026-01-01T00:00:00.000Z", NULL, has_marker,
 	 NULL},

@@ -316,6 +316,8 @@ static void what_is_gone_does_not_come_back(void **state)
 		{.kind = ENTRY_CREDENTIAL_GONE, .credential_gone = {5}},
 		{.kind = ENTRY_FACTOR, .factor = {.account = 1, .id = 9}},
 		{.kind = ENTRY_FACTOR_GONE, .factor_gone = {1}},
+		{.kind = ENTRY_BINDING, .binding = {.id = 9, .account = 1}},
+		{.kind = ENTRY_BINDING_GONE, .binding_gone = {9}},
 		{.kind = ENTRY_INVITE_GONE, .invite_gone = {6}},
 		{.kind = ENTRY_HOOK_GONE, .hook_gone = {8}},
 		{.kind = ENTRY_SLIP_GONE, .slip_gone = {7}},

@@ -31,6 +31,8 @@ static const char base[] =
 	" VALUES (2, 41, 'phone', x'01', x'02', 1, 5, 7);"
 	"INSERT INTO subscription VALUES (51, 1, 20, 'https://p.example/1', x'04', x'05', x'06',"
 	" 0, 5, 6);"
+	"INSERT INTO binding VALUES (61, 1, 0, 'https://id.example', 'a1', '', 5, x'', 0, 1, 5),"
+	" (62, 2, 0, 'https://id.example', 'b2', 't', 5, x'', 0, 1, 5);"
 	"INSERT INTO hook VALUES (31, 10, 'ci', x'04', 0, 5, 0, 'alice');"
 	"INSERT INTO file (id, account, stream, message, name, type, size, hash, created_ms)"
 	" VALUES (x'0a', 2, 10, 101, 'cat', 'image/png', 7, x'05', 6);"
@@ -129,6 +131,25 @@ static const struct redo_case {
 	 "SELECT count(*) = 0 FROM subscription"},
 	{"token", "DELETE FROM credential WHERE id = 21", "alice/bot", "revoked",
 	 "SELECT count(*) = 1 AND max(id) = 20 FROM credential"},
+	{"unbound", "DELETE FROM binding WHERE id = 61", "alice https://id.example",
+	 "bound no more", "SELECT count(*) = 1 AND max(id) = 62 FROM binding"},
+	// To somebody else since, who is not in the copy.
+	{"unbound",
+	 "INSERT INTO account (id, name, password, realname, role, disabled, created_ms,"
+	 " seen_ms) VALUES (99, 'zoe', '', '', 0, 0, 9, 0);"
+	 "UPDATE binding SET account = 99 WHERE id = 61",
+	 "alice https://id.example", "bound no more",
+	 "SELECT count(*) = 1 AND max(id) = 62 FROM binding"},
+	{"sign-in", "UPDATE binding SET yes_ms = 0, memory = x'09' WHERE id = 62",
+	 "bob https://id.example", "the issuer said no",
+	 "SELECT yes_ms = 0 AND memory = x'09' FROM binding WHERE id = 62"},
+	{"sign-in", "UPDATE binding SET own = 0, by_group = 1 WHERE id = 62",
+	 "bob https://id.example", "bound since",
+	 "SELECT NOT own AND by_group FROM binding WHERE id = 62"},
+	{"sign-in",
+	 "INSERT INTO binding VALUES (63, 3, 1, 'krb5:R', 'cem', '', 9, x'', 0, 0, 9)",
+	 "cem krb5:R", "bound since",
+	 "SELECT count(*) = 3 AND max(account) = 3 FROM binding"},
 	{"key-end", "UPDATE credential SET expires_ms = 66 WHERE id = 21", "alice/bot",
 	 "ends sooner", "SELECT expires_ms = 66 FROM credential WHERE id = 21"},
 	{"second-factor",
