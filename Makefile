@@ -102,7 +102,7 @@ NEEDS_hub := hub store letters common
 SUPPORT_letters = $(OUT)/tests/support/random_entry.o
 SUPPORT_store = $(OUT)/tests/support/failing_sql.o $(OUT)/tests/support/disk.o $(OUT)/tests/support/disk_node.o $(SUPPORT_letters)
 SUPPORT_hub = $(patsubst %,$(OUT)/tests/support/%.o,hub_fixture hub_fixture_database hub_fixture_push \
-	hub_fixture_hash hub_fixture_verb hub_peer hub_mail log_engine pattern)
+	hub_fixture_identity hub_fixture_hash hub_fixture_verb hub_peer hub_mail log_engine pattern)
 NEEDS_store := store letters common
 NEEDS_backup := backup store letters common
 NEEDS_restore := restore backup store letters common

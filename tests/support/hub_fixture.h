@@ -92,6 +92,12 @@ MUST_USE const struct push *fixture_push(struct fixture *f);
 void fixture_pushed(struct fixture *f, unsigned status, int64_t retry_after);
 void fixture_pushed_as(struct fixture *f, enum pushed_result result);
 
+// The first question who somebody is that is not answered; NULL: none. Borrowed until then.
+// The answer (its ticket is filled in) and what an issuer says unasked are taken.
+MUST_USE const struct identity_question *fixture_identity(struct fixture *f);
+void fixture_identified(struct fixture *f, struct identity_answer *a);
+void fixture_told(struct fixture *f, struct identity_answer *a);
+
 // What the log was told of logins (hub_mail.h); the caller may reset it.
 MUST_USE struct buf *fixture_signins(struct fixture *f);
 

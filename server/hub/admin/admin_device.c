@@ -14,8 +14,9 @@
 
 #define PIN_BYTES 32
 
-static const char *const columns[] = {"id",   "kind",    "label", "pin",      "created",
-				      "used", "expires", "rate",  "presence", "device"};
+static const char *const columns[] = {"id",       "kind",   "label",   "pin",
+				      "created",  "used",   "expires", "rate",
+				      "presence", "device", "lease"};
 
 static void add_row(struct verb_call *c, const struct credential *cred)
 {
@@ -36,6 +37,7 @@ static void add_row(struct verb_call *c, const struct credential *cred)
 	verb_text(c, buf_span(&rate));
 	verb_text(c, cred->no_presence ? SPAN("no") : SPAN("yes"));
 	verb_text(c, is_cert || cred->is_device ? SPAN("yes") : SPAN("no"));
+	verb_text(c, cred->free_of_lease ? SPAN("none") : SPAN("account"));
 	buf_clear(&pin);
 	buf_clear(&rate);
 }
@@ -128,6 +130,21 @@ static bool take_rate(struct verb_call *c, int64_t *per_minute)
 	return false;
 }
 
+// False: answered and freed c.
+static bool take_lease(struct verb_call *c, bool *is_none)
+{
+	struct span text = verb_value(c, "--lease");
+
+	*is_none = text.at && span_eq(text, SPAN("none"));
+	if (!text.at || *is_none)
+		return true;
+	verb_end(c, ADMIN_USAGE,
+		 "--lease wants none, for a token that lets in although nobody says any more "
+		 "that its account may, not " SPAN_FMT,
+		 SPAN_ARG(text));
+	return false;
+}
+
 // The log has it; and where somebody is in already, or may be, the account's devices.
 static void tell_added(struct verb_call *c, const struct credential *cred)
 {
@@ -153,16 +170,19 @@ static void add_token(struct verb_call *c, struct account *a)
 	struct credential *cred;
 	struct span label;
 	int64_t expires_ms, rate;
+	bool is_free;
 
 	if (!take_label(c, verb_word(c, 1), &label) || !has_room(c, a) ||
 	    !verb_until(c, "--expires", 0, &expires_ms) || !take_rate(c, &rate) ||
-	    !verb_may_write(c))
+	    !take_lease(c, &is_free) || !verb_may_write(c))
 		return;
 	cred = token_new(a, label.len ? label : SPAN("token"), expires_ms, text);
 	if (rate)
 		token_set_rate(cred, rate);
 	if (verb_flag(c, "--no-presence"))
 		token_set_no_presence(cred);
+	if (is_free)
+		token_set_free_of_lease(cred);
 	verb_plain(c, span_of(text));
 	sodium_memzero(text, sizeof(text));
 	tell_added(c, cred);

@@ -8,7 +8,9 @@
 #include "server/hub/admin/admin_user.h"
 #include "server/hub/rooms/ban.h"
 #include "server/hub/people/credential.h"
+#include "server/hub/door/group.h"
 #include "server/hub/people/factor.h"
+#include "server/hub/people/lease.h"
 #include "server/hub/people/freed.h"
 #include "server/hub/history/history.h"
 #include "server/hub/rooms/presence.h"
@@ -204,9 +206,10 @@ static void add_rooms(struct verb_call *c, const struct account *a)
 void verb_user_show(struct verb_call *c)
 {
 	static const char *const columns[] = {
-		"name",     "realname", "role",         "disabled", "password", "devices",
-		"sessions", "rooms",    "created",      "seen",     "class",    "replay",
-		"expires",  "guest",    "new_password", "erase",    "push"};
+		"name",    "realname", "role",     "disabled",  "password",
+		"devices", "sessions", "rooms",    "created",   "seen",
+		"class",   "replay",   "expires",  "guest",     "new_password",
+		"erase",   "push",     "bindings", "lease_ends"};
 	const struct account *a = verb_account(c, verb_word(c, 0));
 
 	if (!a)
@@ -229,6 +232,8 @@ void verb_user_show(struct verb_call *c)
 	verb_time(c, a->next_ms);
 	verb_time(c, a->erase_ms);
 	verb_number(c, (int64_t)a->n_subscriptions);
+	verb_number(c, (int64_t)bindings_count(a));
+	verb_time(c, list_is_empty(&a->bindings) ? 0 : lease_ends_ms(a));
 	verb_end(c, ADMIN_DONE, "%s", "");
 }
 
@@ -417,6 +422,7 @@ void verb_user_role(struct verb_call *c)
 		return;
 	before = role_name(a);
 	c->is_unchanged = a->role == role;
+	group_forget(a);
 	if (!c->is_unchanged) {
 		a->role = role;
 		account_post(a);

@@ -5,10 +5,12 @@
 //	ACCOUNT KEEP		it stays
 //	ACCOUNT EXPORT [PLACE]	a page of all that is stored of oneself (dossier.h), and
 //				where the next begins
+//	ACCOUNT BIND, BINDINGS, UNBIND NUMBER	who one is elsewhere (account_binding.h)
 //
 // An export goes by pages as history does: who wants the next asks for it, and pays for it.
 // So nothing of it waits in the server, and a client that lost its connection goes on where
 // it was.
+#include "server/hub/commands/account_binding.h"
 #include "server/hub/commands/command.h"
 #include "server/hub/commands/services.h"
 #include "server/hub/door/farewell.h"
@@ -159,8 +161,15 @@ void cmd_person(struct session *s, const struct msg *m)
 		stay(s);
 	else if (span_eq_fold(what, SPAN("EXPORT")))
 		export(s, msg_param(m, 1));
+	else if (span_eq_fold(what, SPAN("BIND")))
+		account_bind(s);
+	else if (span_eq_fold(what, SPAN("BINDINGS")))
+		account_bindings(s);
+	else if (span_eq_fold(what, SPAN("UNBIND")))
+		account_unbind(s, msg_param(m, 1));
 	else
-		fail(s, "ACCOUNT", "INVALID_PARAMS", what, "Use DELETE, KEEP or EXPORT");
+		fail(s, "ACCOUNT", "INVALID_PARAMS", what,
+		     "Use DELETE, KEEP, EXPORT, BIND, BINDINGS or UNBIND");
 }
 
 // For who has a client that knows no more.

@@ -246,6 +246,8 @@ static enum sasl_result is_somebody(struct exchange *x, const struct identity_an
 	struct bound_to to = bound_to(a);
 	struct binding *b = binding_find(x->session->hub, &to);
 
+	if (!bound_to_is_fit(&to))
+		return refuse(x, NULL, a->way, IDENTITY_WHY_CLAIMS);
 	if (x->session->registered)
 		return bind_here(x, a);
 	return b ? enter(x, b, a) : meet(x, a);

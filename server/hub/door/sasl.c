@@ -15,8 +15,8 @@
 
 #define PART_LEN 400 // bytes of base64
 
-static const struct mechanism *const built_in[] = {&sasl_plain, &sasl_external, &sasl_totp,
-						   NULL};
+static const struct mechanism *const built_in[] = {&sasl_plain, &sasl_external,
+						   &sasl_oauthbearer, &sasl_totp, NULL};
 
 // The next row that is offered, from *at on; NULL: there is none.
 static const struct mechanism *next_offered(const struct hub *h, size_t *at)
@@ -43,6 +43,18 @@ void sasl_names(const struct hub *h, struct buf *out)
 			buf_add_char(out, ',');
 		buf_add_str(out, m->name);
 	}
+}
+
+bool sasl_binds(const struct hub *h)
+{
+	const struct mechanism *m;
+	size_t at = 0;
+
+	while ((m = next_offered(h, &at))) {
+		if (m->binds)
+			return true;
+	}
+	return false;
 }
 
 static const struct mechanism *find(const struct hub *h, struct span name)

@@ -63,7 +63,7 @@ struct mechanism {
 	bool binds; // it proves an identity, which a session that is in may bind (identified.h)
 };
 
-extern const struct mechanism sasl_plain, sasl_external, sasl_totp;
+extern const struct mechanism sasl_plain, sasl_external, sasl_totp, sasl_oauthbearer;
 
 // The words of 904, and of the FAIL before it to SASL_LATER.
 PRINTF(2, 3) void exchange_say(struct exchange *x, const char *format, ...);
@@ -71,6 +71,8 @@ PRINTF(2, 3) void exchange_say(struct exchange *x, const char *format, ...);
 // let the session in.
 void sasl_answer(struct session *s, enum sasl_result result);
 
+// One is offered whose outcome can be bound.
+MUST_USE bool sasl_binds(const struct hub *h);
 // "PLAIN,EXTERNAL": the value of the capability, and what 908 lists.
 void sasl_names(const struct hub *h, struct buf *out);
 // Ends the exchange that is going on, if any, with 906.

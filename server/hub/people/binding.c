@@ -2,6 +2,8 @@
 #include "server/hub/people/binding.h"
 
 #include "common/die.h"
+#include "common/text.h"
+#include "common/utf8.h"
 #include "server/hub/journal/post.h"
 #include "server/hub/people/signin.h"
 
@@ -26,6 +28,28 @@ struct bound_to bound_to(const struct identity_answer *a)
 				 .issuer = span_of(a->issuer),
 				 .subject = span_of(a->subject),
 				 .tenant = span_of(a->tenant ? a->tenant : "")};
+}
+
+static bool is_word(struct span text, size_t most)
+{
+	uint32_t found;
+
+	return text.len <= most && utf8_is_valid(text) &&
+	       text_is_fit(text, TEXT_PLAIN, &found) && span_find(text, ' ') == text.len;
+}
+
+// A subject may have a blank in it, but not begin as something else in a line of ours.
+bool bound_to_is_fit(const struct bound_to *to)
+{
+	uint32_t found;
+	enum identity_way way;
+
+	return identity_way_of(to->issuer, &way) && way == to->way &&
+	       is_word(to->issuer, IDENTITY_ISSUER_MAX) && to->subject.len &&
+	       to->subject.len <= IDENTITY_SUBJECT_MAX && utf8_is_valid(to->subject) &&
+	       text_is_fit(to->subject, TEXT_PLAIN, &found) &&
+	       is_word(to->tenant, IDENTITY_SUBJECT_MAX) &&
+	       (!to->tenant.len || to->tenant.at[0] != ':');
 }
 
 struct binding *binding_find(struct hub *h, const struct bound_to *to)

@@ -42,6 +42,8 @@ struct bound_to {
 
 // Of an answer that says who it is.
 MUST_USE struct bound_to bound_to(const struct identity_answer *a);
+// Each part is a text of its bounds that a line can have.
+MUST_USE bool bound_to_is_fit(const struct bound_to *to);
 // NULL: nobody is bound to it.
 MUST_USE struct binding *binding_find(struct hub *h, const struct bound_to *to);
 // Nobody is bound to it, and the account has less than BINDINGS_MAX. The issuer has just said

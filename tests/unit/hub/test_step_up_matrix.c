@@ -3,6 +3,7 @@
 // old the device is that asks: every case of them together, against a table of what must come
 // out. Whatever a command or service says that it does has a row here. The verbs of
 // administrators are in test_step_up_admin.c.
+#include "server/hub/people/binding.h"
 #include "tests/unit/hub/step_up_scene.h"
 
 enum outcome {
@@ -19,7 +20,8 @@ enum outcome {
 #define CERT_OLD CERT_OLD_4 CERT_OLD_4 CERT_OLD_4 CERT_OLD_4
 
 struct way {
-	const char *line; // $ in it: the code of now, or the number of the app
+	// $ in it: the code of now, or the number of the app or of the binding
+	const char *line;
 	const char
 		*fine; // how the answer begins that says it is done; NickServ's, from its ":"
 };
@@ -31,6 +33,7 @@ struct act {
 	enum outcome unproved[DEVICES], proved[DEVICES];
 	bool is_bare;    // the second factor is not on
 	bool is_renewed; // the password is BEFORE: NickServ takes none with a blank
+	bool is_bound;   // ... by the person
 };
 
 #define WANTS_PROOF .unproved = {STEP_UP, STEP_UP, STEP_UP}, .proved = {FINE, FINE, FINE}
@@ -81,6 +84,8 @@ static const struct act acts[] = {
 	{{{"ACCOUNT EXPORT", "EXPORT"}}, WANTS_PROOF},
 	{{{"ACCOUNT DELETE", "NOTE ACCOUNT TO_BE_ERASED"}, {NICKSERV "DROP", ":Your account"}},
 	 WANTS_PROOF},
+	{{{"ACCOUNT BIND", "NOTE ACCOUNT BIND_NOW"}}, WANTS_PROOF},
+	{{{"ACCOUNT UNBIND $", "NOTE ACCOUNT UNBOUND"}}, WANTS_PROOF, .is_bound = true},
 };
 
 // What shows, proves, answers, or takes back what one asked for.
@@ -96,6 +101,7 @@ static const char *const others[] = {
 	"2FA LIST",
 	"2FA ADD", // behind CHALLENGE of this session (test_factor.c)
 	"ACCOUNT KEEP",
+	"ACCOUNT BINDINGS",
 	"PASSWD CANCEL",
 	NICKSERV "CERT LIST",
 	NICKSERV "TOKEN LIST",
@@ -106,14 +112,27 @@ static const char *const others[] = {
 
 static const char *to_send(struct scene *c, const char *line, char *text, size_t size)
 {
+	const char *var = strncmp(line, "2FA REMOVE", 10) == 0       ? "factor"
+			  : strncmp(line, "ACCOUNT UNBIND", 14) == 0 ? "binding"
+								     : NULL;
 	size_t len = strlen(line);
-	bool is_app = strncmp(line, "2FA REMOVE", 10) == 0;
 
 	if (line[len - 1] != '$')
 		return line;
 	snprintf(text, size, "%.*s%s", (int)len - 1, line,
-		 is_app ? fixture_var(c->fixture, "factor") : app_next(&c->app));
+		 var ? fixture_var(c->fixture, var) : app_next(&c->app));
 	return text;
+}
+
+// Now, since a lease would be over by then.
+static void be_bound(struct scene *c)
+{
+	const struct bound_to to = {IDENTITY_OIDC, SPAN("https://id.test"), SPAN("a"),
+				    SPAN("")};
+
+	binding_new(account_find(c->fixture->hub, SPAN("ann")), &to, true);
+	peer_send(c->asks, "ACCOUNT BINDINGS");
+	expect_later(c->asks, "server NOTE ACCOUNT BINDING $binding *");
 }
 
 static bool is_fine(const char *line, const char *fine)
@@ -151,14 +170,18 @@ static void try_one(struct fixture *f, const struct act *a, const struct way *wa
 		    enum proof proof, enum device device)
 {
 	struct scene c = {.is_enrolled = !a->is_bare};
+	struct hub_config config = fixture_config();
 	enum outcome wanted = (is_proved(proof) ? a->proved : a->unproved)[device];
 	char text[200];
 	int found;
 
-	fixture_renew(f, NULL);
+	config.oidc.issuer = SPAN("https://id.test");
+	fixture_renew(f, &config);
 	scene_set_up(&c, f, device);
 	scene_come(&c, device);
 	scene_prove(&c, proof);
+	if (a->is_bound)
+		be_bound(&c);
 	if (a->is_renewed) {
 		peer_send(c.asks, "PASSWD " PASSWORD_B64 " c2VzYW1lLXNlc2FtZQ==");
 		expect_later(c.asks, "server PASSWD *");
