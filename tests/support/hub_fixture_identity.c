@@ -11,9 +11,8 @@ const struct identity_question *fixture_identity(struct fixture *f)
 
 void fixture_identified(struct fixture *f, struct identity_answer *a)
 {
-	struct identity_question *q =
-		container_of(letter_take(&f->inside->mail.identities), struct identity_question,
-			     letter);
+	struct identity_question *q = container_of(letter_take(&f->inside->mail.identities),
+						   struct identity_question, letter);
 
 	a->ticket = q->ticket;
 	identity_question_free(q);

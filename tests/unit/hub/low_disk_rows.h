@@ -32,6 +32,7 @@ static const struct row lines[] = {
 	{"2FA LIST", READS},
 	{"2FA CHALLENGE totp", REFUSED},
 	{"ACCOUNT EXPORT", READS},
+	{"ACCOUNT BINDINGS", READS},
 	{"ADMIN", READS},
 	{"AUTHENTICATE PLAIN", READS},
 	{"AWAY :gone", READS},
@@ -173,6 +174,8 @@ static const char *const verbs[] = {
 	"user 2fa reset bob",
 	"user 2fa show bob",
 	"user add dora --no-password",
+	"user bind bob --issuer krb5:R --subject b",
+	"user bindings bob",
 	"user cert add bob " OTHER_PIN,
 	"user cert del alice old",
 	"user cert list alice",
@@ -193,4 +196,5 @@ static const char *const verbs[] = {
 	"user token add bob",
 	"user token list bob",
 	"user token revoke bob phone",
+	"user unbind carl",
 };

@@ -62,6 +62,7 @@ static void set_up_people(struct fixture *f)
 		"invite create --room #den",
 		"user token add bob phone",
 		"user cert add alice " PIN " --label old",
+		"user bind carl --issuer https://id.test --subject c",
 	};
 	static const char *const names[] = {"bob", "carl", "mallory"};
 

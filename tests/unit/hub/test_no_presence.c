@@ -61,9 +61,9 @@ static void the_list_of_tokens_says_which(void **state)
 	fixture_restart(f, false);
 	a = fixture_verb(f, "user token list bob", NULL);
 	assert_int_equal(a->n_rows, 1);
-	assert_true(span_eq(a->columns[a->n_columns - 2], SPAN("presence")));
-	assert_true(span_eq(a->cells[a->n_columns - 2].text, SPAN("no")));
-	assert_true(span_eq(a->cells[a->n_columns - 3].text, SPAN("30/m")));
+	assert_true(span_eq(a->columns[a->n_columns - 3], SPAN("presence")));
+	assert_true(span_eq(a->cells[a->n_columns - 3].text, SPAN("no")));
+	assert_true(span_eq(a->cells[a->n_columns - 4].text, SPAN("30/m")));
 	admin_answer_free(a);
 }
 

@@ -102,6 +102,7 @@ static const struct deed {
 	enum told told;
 } deeds[] = {
 	{"user 2fa reset ann", NOTICE},
+	{"user bind ann --issuer krb5:R --subject ann", NOTICE},
 	{"user cert add ann 0000000000000000000000000000000000000000000", NOTICE},
 	{"user token add ann", NOTICE},
 	{"user passwd ann --no-password", ENDED},
@@ -123,6 +124,7 @@ static const struct deed {
 static const char *const elsewhere[] = {
 	"user import",      // makes accounts of a file: tests/unit/import, test_import.py
 	"user push remove", // lets nobody in or out: test_audit.c, test_webpush.c
+	"user unbind",      // of one that is bound: test_bind.c
 };
 
 static void try_deed(struct fixture *f, const struct deed *d)
