@@ -16,6 +16,7 @@ struct start {
 static const char *const names[] = {
 	[THREAD_MAIN] = "snugd",    [THREAD_SHARD] = "shard",   [THREAD_WRITER] = "writer",
 	[THREAD_READER] = "reader", [THREAD_HASHER] = "hasher", [THREAD_FILES] = "files",
+	[THREAD_GSS] = "gss",
 };
 
 static void *run(void *arg)

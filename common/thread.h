@@ -13,6 +13,7 @@ enum thread_role {
 	THREAD_READER,
 	THREAD_HASHER,
 	THREAD_FILES,
+	THREAD_GSS,
 };
 
 // Called by each thread in itself, at its beginning. fn NULL: nothing is.

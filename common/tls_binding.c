@@ -49,10 +49,10 @@ static bool end_point(SSL *ssl, struct tls_binding *out)
 
 bool tls_bind(SSL *ssl, struct tls_binding *out)
 {
-	bool is_bound;
+	bool has_exporter = SSL_version(ssl) >= TLS1_3_VERSION, is_bound;
 
 	*out = (struct tls_binding){0};
-	is_bound = SSL_version(ssl) >= TLS1_3_VERSION ? exporter(ssl, out) : end_point(ssl, out);
+	is_bound = has_exporter ? exporter(ssl, out) : end_point(ssl, out);
 	if (!is_bound)
 		*out = (struct tls_binding){0};
 	return is_bound;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Channel bindings: what both ends of one TLS stream know of it, and nobody in the middle has for
-// two streams alike (RFC 5056). For those who bind to a stream and speak no TLS themselves;
+// Channel bindings: what both ends of one TLS stream know of it, and nobody in the middle has
+// for two streams alike (RFC 5056). For those who bind to a stream and speak no TLS themselves;
 // tls_binding() of tls.h fills it.
 #pragma once
 

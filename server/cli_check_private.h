@@ -33,6 +33,8 @@ void check_key(struct check *k);
 void check_acme(struct check *k);
 // The issuer, as the server that runs last heard of it. cli_check_issuer.c
 void check_issuer(struct check *k, struct span status);
+// Whether tickets of Kerberos can let in, where they may. cli_check_kerberos.c
+void check_kerberos(struct check *k);
 // What of this computer is needed. cli_check_host.c
 void check_port(struct check *k);
 void check_descriptors(struct check *k);

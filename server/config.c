@@ -45,6 +45,11 @@ const struct conf_row config_rows[] = {
 	{"beside", "errand", CONF_BOOL, AT(errand), "no", 0, 0, NULL, false, NULL},
 	{"beside", "door", CONF_BOOL, AT(door), "no", 0, 0, NULL, false, NULL},
 	{"beside", "ca_file", CONF_TEXT, AT(ca_file), NULL, 0, 0, NULL, false, NULL},
+	{"kerberos", "keytab", CONF_TEXT, AT(keytab), NULL, 0, 0, NULL, false, NULL},
+	{"kerberos", "realms", CONF_LIST, AT(realms), NULL, 0, 0, NULL, false, NULL},
+	{"kerberos", "service", CONF_TEXT, AT(kerberos_service), "irc", 0, 0, NULL, false,
+	 NULL},
+	{"kerberos", "plain", CONF_BOOL, AT(kerberos_plain), "no", 0, 0, NULL, false, NULL},
 	{"push", "enabled", CONF_BOOL, AT(push), "no", 0, 0, NULL, false, NULL},
 	{"push", "delay", CONF_DURATION, AT(push_delay_ms), "5s", 0, 0, NULL, true, NULL},
 	{"push", "contact", CONF_TEXT, AT(push_contact), NULL, 0, 0, NULL, true, NULL},
@@ -369,6 +374,7 @@ bool config_read(struct config *c, const struct paths *p, struct buf *errors)
 	c->web_names = config_web_hosts(c);
 	is_fine = config_check_push(c, p->config, errors) && is_fine;
 	is_fine = config_check_oidc(c, p, errors) && is_fine;
+	is_fine = config_check_kerberos(c, p->config, errors) && is_fine;
 	return read_motd(c, p, errors) && is_fine;
 }
 
@@ -449,6 +455,8 @@ void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN
 		.push = c->push,
 		.push_delay_ms = c->push_delay_ms,
 		.durability_full = c->durability == 0,
+		.has_kerberos = c->keytab,
+		.has_plain_kerberos = c->keytab && c->kerberos_plain,
 	};
 	files_for_hub(c, out);
 	out->web_hosts = span_of(c->web_names);

@@ -40,6 +40,11 @@ struct config {
 	// [beside]
 	bool errand, door;
 	char *ca_file; // NULL: the system's
+	// [kerberos]
+	char *keytab; // NULL: nobody comes by it
+	struct conf_list realms;
+	char *kerberos_service;
+	bool kerberos_plain; // also without channel bindings
 	// [push]
 	bool push;
 	int64_t push_delay_ms;

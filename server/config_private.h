@@ -7,7 +7,7 @@
 extern const struct conf_row config_rows[];
 extern const size_t config_n_rows;
 
-// Whether [push] can be done; else lines "FILE: what is wrong" in errors.
+// Whether [push], or [kerberos], can be done; else lines "FILE: what is wrong" in errors.
 MUST_USE bool config_check_push(const struct config *c, const char *file, struct buf *errors);
 // The same of [tls], and of [acme].
 MUST_USE bool config_check_tls(const struct config *c, const char *file, struct buf *errors);
@@ -16,3 +16,5 @@ MUST_USE bool config_check_acme(const struct config *c, const char *file, struct
 MUST_USE bool config_check_oidc(struct config *c, const struct paths *p, struct buf *errors);
 // Wipes the secret.
 void config_forget_oidc(struct config *c);
+MUST_USE bool config_check_kerberos(const struct config *c, const char *file,
+				    struct buf *errors);

@@ -9,7 +9,7 @@
 struct sandbox sandbox_enter(const struct paths *p, const struct config *c,
 			     struct sandbox_order order)
 {
-	struct sandbox done = {.shut_in = -1};
+	struct sandbox done = {.shut_in = -1, .kerberos = -1};
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
 		log_event(LOG_WARN, "no_sandbox", "why", "this kernel has no no_new_privs",
@@ -17,8 +17,10 @@ struct sandbox sandbox_enter(const struct paths *p, const struct config *c,
 		return done;
 	}
 	done.files = sandbox_shut_files(p, c);
-	if (done.files)
+	if (done.files) {
 		done.shut_in = sandbox_rules_of(p->files);
+		done.kerberos = sandbox_rules_of_kerberos(p, c);
+	}
 	sandbox_hear_refused();
 	done.calls = sandbox_shut_calls(ROLE_START, order);
 	if (!done.calls)

@@ -24,15 +24,16 @@ struct sandbox_order {
 // What the kernel could do.
 struct sandbox {
 	bool files, calls;
-	int shut_in; // rules for the thread of the files, for sandbox_shut_in(); -1: none
+	int shut_in;  // rules for the thread of the files, for sandbox_shut_in(); -1: none
+	int kerberos; // the same for the thread that looks at tickets
 };
 
 // For the calling thread and all it starts: what any of them may do, and threads may still be
 // started.
 MUST_USE struct sandbox sandbox_enter(const struct paths *p, const struct config *c,
 				      struct sandbox_order order);
-// For the calling thread: of all files, from now on, those that people sent, and no others.
-// The rules are taken.
+// For the calling thread: of all files, from now on, those of these rules, and no others. The
+// rules are taken.
 void sandbox_shut_in(int rules);
 // For the calling thread, where there are filters of calls: from now on only what this role
 // needs. Dies when the kernel takes no more of them.

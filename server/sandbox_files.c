@@ -11,6 +11,8 @@
 
 #include "common/die.h"
 #include "common/log.h"
+#include "server/gss/keytab.h"
+#include "server/kerberos.h"
 #include "server/links.h"
 
 #include <errno.h>
@@ -123,6 +125,34 @@ static bool allow_log(const struct rules *rules, const struct paths *p, const st
 	return is_fine;
 }
 
+static void allow_setting(void *arg, const char *path)
+{
+	struct way *way = arg;
+
+	way->is_fine = way->is_fine && allow(way->rules, path, READS);
+}
+
+// By the files that are there now: what stands beside them is nobody's to read. Where another
+// one comes in their place, no ticket is believed before the next start, and the log says so.
+// Of mechanisms beside Kerberos (/etc/gss) none is wanted.
+static bool allow_kerberos(const struct rules *rules, const struct paths *p,
+			   const struct config *c)
+{
+	struct way way = {rules, true};
+	struct kerberos kerberos;
+
+	if (!c->keytab)
+		return true;
+	kerberos_init(&kerberos, p, c);
+	keytab_each_setting(allow_setting, &way);
+	way.is_fine = way.is_fine && allow(rules, kerberos.keytab, READS) &&
+		      allow(rules, kerberos.rcache,
+			    LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE |
+				    FS_TRUNCATE);
+	kerberos_clear(&kerberos);
+	return way.is_fine;
+}
+
 static bool allow_all(const struct rules *rules, const struct paths *p, const struct config *c)
 {
 	const char *const named[] = {p->config, c->certificate, c->key, c->motd_file,
@@ -130,7 +160,7 @@ static bool allow_all(const struct rules *rules, const struct paths *p, const st
 	bool is_fine = allow(rules, p->state, READS | WRITES);
 
 	// The state directory's own files may be links too.
-	is_fine = is_fine && allow_log(rules, p, c) &&
+	is_fine = is_fine && allow_log(rules, p, c) && allow_kerberos(rules, p, c) &&
 		  allow_around(rules, xstrdup(p->certificate)) &&
 		  allow_around(rules, xstrdup(p->key));
 	for (size_t i = 0; i < ARRAY_LEN(named) && is_fine; i++) {
@@ -183,16 +213,28 @@ bool sandbox_shut_files(const struct paths *p, const struct config *c)
 	return no_landlock("Landlock refused the rules");
 }
 
+// -1 where one of them was refused.
+static int made(const struct rules *rules, bool is_fine)
+{
+	if (is_fine)
+		return rules->fd;
+	close(rules->fd);
+	return -1;
+}
+
 int sandbox_rules_of(const char *folder)
 {
 	struct rules rules;
 
-	if (make_rules(&rules))
-		return -1;
-	if (allow(&rules, folder, READS | WRITES))
-		return rules.fd;
-	close(rules.fd);
-	return -1;
+	return make_rules(&rules) ? -1 : made(&rules, allow(&rules, folder, READS | WRITES));
+}
+
+int sandbox_rules_of_kerberos(const struct paths *p, const struct config *c)
+{
+	struct rules rules;
+
+	return !c->keytab || make_rules(&rules) ? -1
+						: made(&rules, allow_kerberos(&rules, p, c));
 }
 
 void sandbox_shut_in(int rules)

@@ -364,7 +364,7 @@ int server_run(const struct paths *paths, const char *user)
 			   .high = -1,
 			   .starter = -1,
 			   .files_folder = -1,
-			   .sandbox.shut_in = -1,
+			   .sandbox = {.shut_in = -1, .kerberos = -1},
 			   .notify = {.fd = -1}};
 	int code = server_start(&s);
 

@@ -18,13 +18,18 @@ static void put_off(struct server *s, struct identity_question *q)
 void server_identify(struct server *s, struct identity_question *q)
 {
 	switch (q->act) {
+	case IDENTITY_TICKET:
+		if (server_takes_tickets(s))
+			server_look_at_ticket(s, q);
+		else
+			put_off(s, q);
+		break;
 	case IDENTITY_BEARER:
 	case IDENTITY_CODE:
 	case IDENTITY_AGAIN:
 		if (!server_ask_issuer(s, q))
 			put_off(s, q);
 		break;
-	case IDENTITY_TICKET:
 	case IDENTITY_PASSWORD:
 	case IDENTITY_STANDING:
 		put_off(s, q);

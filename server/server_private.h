@@ -16,6 +16,7 @@
 #include "server/handed_in.h"
 #include "server/hash/hasher.h"
 #include "server/hub/hub.h"
+#include "server/kerberos.h"
 #include "server/io/shard.h"
 #include "server/notify.h"
 #include "server/push/vapid.h"
@@ -43,7 +44,9 @@ struct server {
 	struct readers *readers;
 	struct hasher *hasher;
 	struct files *files;
-	int files_folder; // until files owns it, or -1
+	struct kerberos kerberos;
+	struct acceptor *acceptor; // NULL: nobody comes by Kerberos
+	int files_folder;          // until files owns it, or -1
 	struct admin_socket *admin;
 	struct vapid_keys *push_keys; // NULL: no device is woken
 	struct beside *beside;        // NULL: there is no program beside
@@ -147,6 +150,14 @@ MUST_USE const char *server_oidc_authorization(const struct server *s);
 void server_oidc_words(const struct server *s, struct buf *out);
 // Questions with this result.
 MUST_USE int64_t server_oidc_count(const struct server *s, enum identity_result result);
+// Looks at the files of Kerberos, where the settings name any. False with words.
+MUST_USE bool server_open_kerberos(struct server *s, struct buf *words);
+// Begins the thread that looks at tickets, which does `begin` first, where there is one.
+void server_start_kerberos(struct server *s, struct thread_begin begin);
+MUST_USE bool server_takes_tickets(const struct server *s);
+// Has it looked at; taken. Only where it takes any.
+void server_look_at_ticket(struct server *s, struct identity_question *q);
+void server_end_kerberos(struct server *s);
 // Opens the folder of the files, and makes it where browsers are served. False with *error.
 MUST_USE bool server_open_files(struct server *s, char **error);
 // Begins the thread that has it; each thread does `begin` first.

@@ -16,6 +16,8 @@ void server_take_role(void *arg, enum thread_role role)
 
 	if (s->sandbox.shut_in >= 0 && role == THREAD_FILES)
 		sandbox_shut_in(s->sandbox.shut_in);
+	if (s->sandbox.kerberos >= 0 && role == THREAD_GSS)
+		sandbox_shut_in(s->sandbox.kerberos);
 	if (s->sandbox.calls)
 		sandbox_take_role(role, sandbox_order(s));
 }

@@ -225,11 +225,19 @@ static int drop_rights(void)
 					    strerrordesc_np(errno));
 }
 
+static int open_kerberos(struct server *s)
+{
+	struct buf words = {0};
+
+	return failed_of(server_open_kerberos(s, &words) ? 0 : ADMIN_FAILED, &words);
+}
+
 static int open_files(struct server *s)
 {
 	char *error;
 
-	return server_open_files(s, &error) ? 0 : failed_with(ADMIN_FAILED, error);
+	return server_open_files(s, &error) ? open_kerberos(s)
+					    : failed_with(ADMIN_FAILED, error);
 }
 
 static int start_store(struct server *s)
@@ -374,6 +382,7 @@ static int start_workers(struct server *s)
 	s->hasher = hasher_start(s->n_hashers, s->config.argon2_memory, s->config.argon2_passes,
 				 s->mailbox, begin);
 	server_start_files(s, begin);
+	server_start_kerberos(s, begin);
 	return 0;
 }
 
@@ -407,6 +416,7 @@ static int start_shards(struct server *s, int64_t descriptors)
 			.connections_per_source = s->config.connections_per_source,
 			.unknown_connections = s->config.unknown_connections,
 			.files = server_files(s),
+			.binds = server_takes_tickets(s),
 			.begin = server_begin(s),
 		};
 

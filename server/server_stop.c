@@ -81,6 +81,7 @@ void server_end(struct server *s)
 	// Shards may still put letters for it, but take none.
 	files_stop(s->files);
 	end_shards(s);
+	server_end_kerberos(s);
 	s->is_hashing = !hasher_stop(s->hasher, HASHES_WITHIN_MS);
 	s->unanswered = readers_stop(s->readers);
 	last_turn(s, true);
@@ -132,6 +133,7 @@ void server_clear(struct server *s)
 	free(s->bound);
 	tls_context_free(s->served);
 	free(s->fault);
+	kerberos_clear(&s->kerberos);
 	vapid_keys_free(s->push_keys);
 	idmap_clear(&s->status_tickets);
 	while ((told = idmap_next(&s->reloaded, &cursor)))

@@ -67,6 +67,7 @@ struct hub *hub_new(const struct hub_config *config, const uint8_t seed[static 3
 	list_init(&h->timers);
 	list_init(&h->steps);
 	list_init(&h->offers);
+	list_init(&h->long_exchanges);
 	list_init(&h->hooks_heard);
 	list_init(&h->subscribers);
 	list_init(&h->parcels);

@@ -48,6 +48,7 @@ struct conn_env {
 	int64_t connections_per_source; // not logged in; 0: no limit
 	struct conn_table table;
 	struct conn_times times;
+	bool binds;             // the hub wants to know what binds to a stream
 	int64_t nudge_after_ms; // of silence, where the transport has a nudge
 	int64_t transfer_ms;    // for each piece of a file
 	struct mailbox *mailbox,

@@ -249,6 +249,8 @@ static void opened(struct conn *c)
 	event->opened.is_web = c->carrier.transport == &web_tls;
 	event->opened.has_pin =
 		c->carrier.transport->peer(&c->carrier, event->opened.pin, event->opened.cert);
+	if (c->env->binds && c->carrier.transport->binding)
+		c->carrier.transport->binding(&c->carrier, &event->opened.binding);
 	conn_read(c);
 }
 

@@ -160,6 +160,7 @@ static void set_transfers(struct conn_env *env, const struct shard_config *confi
 	size_t n_shards = config->n_shards ? config->n_shards : 1;
 
 	env->files = config->files;
+	env->binds = config->binds;
 	env->world.has_files = config->files;
 	env->transfers_max =
 		config->transfers_max ? config->transfers_max : TRANSFERS_MAX / n_shards;

@@ -34,6 +34,7 @@ struct shard_config {
 	size_t conns_max;               // 0: what ids can name
 	struct conn_times times;        // all zero: limits.h
 	int64_t nudge_after_ms;         // the same
+	bool binds;                     // the hub wants to know what binds to a stream
 	struct mailbox *files;          // of who has them on disk; NULL: nobody sends any
 	size_t transfers_max;           // in this shard; 0: its part of TRANSFERS_MAX
 	int64_t transfers_per_source;   // 0: limits.h

@@ -72,6 +72,11 @@ static bool peer(const struct carrier *c, uint8_t pin[static TLS_PIN_LEN],
 	return tls_peer_pin(c->own, pin) && tls_peer_fingerprint(c->own, cert);
 }
 
+static void binding(const struct carrier *c, struct tls_binding *out)
+{
+	(void)!tls_binding(c->own, out);
+}
+
 static enum tls_result read_bytes(struct carrier *c, struct frame *f)
 {
 	size_t room, got;
@@ -114,6 +119,7 @@ const struct transport tls_lines = {
 	.close = close_stream,
 	.shake = shake,
 	.peer = peer,
+	.binding = binding,
 	.read = read_bytes,
 	.write = write_lines,
 	.end = end,

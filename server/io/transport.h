@@ -12,6 +12,7 @@
 
 #include "common/frame.h"
 #include "common/tls.h"
+#include "common/tls_binding.h"
 #include "server/io/outq.h"
 #include "server/letters/outbox.h"
 
@@ -59,6 +60,8 @@ struct transport {
 	// The key that the peer proved in that, and its certificate (tls_peer_*); false: none.
 	bool (*peer)(const struct carrier *c, uint8_t pin[static TLS_PIN_LEN],
 		     uint8_t cert[static 64]);
+	// What binds to this stream (tls_binding); NONE: nothing. NULL: never anything.
+	void (*binding)(const struct carrier *c, struct tls_binding *out);
 	// One read, into the frame; also TLS_OK when no line was among it.
 	enum tls_result (*read)(struct carrier *c, struct frame *f);
 	// One record of own words and of lines that may leave; only called when there is

@@ -65,7 +65,7 @@ struct identity_answer {
 	enum identity_why why;
 	char *issuer, *subject, *tenant;  // tenant NULL: none
 	char *proposed;                   // a name for an account, not checked; NULL: none
-	char *acts_as;                    // whose account it asks for, not checked; NULL: its own
+	char *acts_as;                    // whose account it asks for, not checked; or NULL
 	bool is_admin;                    // the issuer says so, and the operator believes it
 	struct buf memory;                // what to ask again with; wiped; empty: nothing
 	struct buf reply;                 // of MORE, and of IS: the last word to the client

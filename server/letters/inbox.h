@@ -8,6 +8,7 @@
 #include "common/arena.h"
 #include "common/mailbox.h"
 #include "common/msg.h"
+#include "common/tls_binding.h"
 #include "server/letters/ids.h"
 #include "server/letters/web.h"
 
@@ -30,12 +31,13 @@ enum inbox_fault {
 };
 
 struct inbox_opened {
-	struct span host; // the peer's address as text
-	uint64_t source;  // what limits count by (net_source)
-	bool is_web;      // by WebSocket
-	bool has_pin;     // a client certificate was shown
-	uint8_t pin[32];  // SHA-256 of its SPKI
-	uint8_t cert[64]; // SHA-512 of the certificate
+	struct span host;           // the peer's address as text
+	uint64_t source;            // what limits count by (net_source)
+	bool is_web;                // by WebSocket
+	bool has_pin;               // a client certificate was shown
+	uint8_t pin[32];            // SHA-256 of its SPKI
+	uint8_t cert[64];           // SHA-512 of the certificate
+	struct tls_binding binding; // of its stream, where anybody asks
 };
 
 struct inbox_event {

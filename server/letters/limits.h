@@ -102,6 +102,7 @@
 #define RECHECK_MIN_MS 1000
 #define RECHECK_MAX_MS (30LL * 24 * 60 * 60 * 1000)
 #define SASL_MAX 8192 // decoded bytes of one exchange
+#define SASL_TICKET_MAX (64 * 1024) // ... of one of Kerberos
 #define PASSWORD_MAX 1024
 #define PASSWORD_MIN 12
 #define MULTILINE_BYTES_MAX 16384
@@ -161,6 +162,9 @@
 #define LEFT_PLACES_MAX 4096 // that are kept, in all; a quarter of them for one source
 #define SLOW_LOGIN_MS 5000   // then somebody is told how it goes without waiting
 
+#define SASL_LONG_MAX 256       // exchanges at once that passed SASL_MAX,
+#define SASL_LONG_PER_SOURCE 32 // ... and of one source
+
 // Hashing
 #define ARGON2_MEMORY_MIN (19LL * 1024 * 1024)
 #define ARGON2_PASSES_MIN 2
@@ -207,6 +211,8 @@
 #define ADMIN_CLIENTS_MAX 32
 #define ADMIN_FOUND_MAX 1000
 #define ADMIN_CHAT_ROWS_MAX 100
+#define KERBEROS_REALMS_MAX 16
+#define KERBEROS_SERVICE_MAX 64
 #define LOG_LEVEL_MAX_MS 86400000 // that is not the configured one
 #define MOTD_MAX (64 * 1024)
 #define READERS_MAX 2

@@ -48,16 +48,17 @@
 #define READER (1U << THREAD_READER)
 #define HASHER (1U << THREAD_HASHER)
 #define FILES (1U << THREAD_FILES)
-#define THREADS (MAIN | SHARD | WRITER | READER | HASHER | FILES)
+#define GSS (1U << THREAD_GSS)
+#define THREADS (MAIN | SHARD | WRITER | READER | HASHER | FILES | GSS)
 #define STARTER (1U << STARTER_ROLE)
 #define OUT (1U << OUT_ROLE)
 #define ERRAND (1U << ERRAND_ROLE)
 #define INSIDE (THREADS | STARTER) // who makes no connection anywhere
 #define EVERY (INSIDE | OUT | ERRAND)
 
-static const char *const role_names[] = {"main",  "shard",   "writer", "reader", "hasher",
-					 "files", "starter", "out",    "errand"};
-enum { STARTER_ROLE = 6, OUT_ROLE, ERRAND_ROLE };
+static const char *const role_names[] = {"main",  "shard", "writer",  "reader", "hasher",
+					 "files", "gss",   "starter", "out",    "errand"};
+enum { STARTER_ROLE = 7, OUT_ROLE, ERRAND_ROLE };
 
 // A process that was begun ends at once.
 static long begin(long pid)
@@ -126,7 +127,7 @@ static void enter(const struct world *w, int role, enum sandbox_refusal how)
 			  .key = config,
 			  .files = files};
 	struct sandbox_order order = {how, -1};
-	struct config c = {0};
+	struct config c = {.keytab = role == THREAD_GSS ? config : NULL, .name = config};
 	struct sandbox done;
 
 	if (role >= STARTER_ROLE) {
@@ -141,6 +142,8 @@ static void enter(const struct world *w, int role, enum sandbox_refusal how)
 		_exit(255);
 	if (role == THREAD_FILES)
 		sandbox_shut_in(done.shut_in);
+	if (role == THREAD_GSS)
+		sandbox_shut_in(done.kerberos);
 	sandbox_take_role((enum thread_role)role, order);
 }
 

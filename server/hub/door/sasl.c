@@ -6,6 +6,7 @@
 #include "common/die.h"
 #include "common/encode.h"
 #include "server/hub/door/renewal.h"
+#include "server/hub/door/sasl_long.h"
 #include "server/hub/door/second_step.h"
 #include "server/hub/wire/reply.h"
 
@@ -76,6 +77,7 @@ void sasl_forget(struct session *s)
 	if (!x)
 		return;
 	s->exchange = NULL;
+	sasl_long_end(x);
 	if (x->mechanism->end)
 		x->mechanism->end(x);
 	buf_wipe(&x->text);
@@ -93,6 +95,11 @@ void exchange_say(struct exchange *x, const char *format, ...)
 	buf_vprintf(&x->said, format, args);
 	va_end(args);
 	x->words = buf_str(&x->said);
+}
+
+static size_t max_of(const struct exchange *x)
+{
+	return x->mechanism->max ? x->mechanism->max : SASL_MAX;
 }
 
 static void failed(struct session *s)
@@ -171,7 +178,7 @@ static void challenge(struct session *s)
 	struct buf text = {0};
 	struct span rest;
 
-	assert(x->challenge.len <= SASL_MAX);
+	assert(x->challenge.len <= max_of(x));
 	encode_b64(&text, x->challenge.at, x->challenge.len);
 	buf_wipe(&x->challenge);
 	for (rest = buf_span(&text); rest.len >= PART_LEN; rest = span_after(rest, PART_LEN))
@@ -229,7 +236,7 @@ static void finish(struct session *s)
 	buf_wipe(&x->text);
 	x->taken += response.len;
 	x->is_asked = true;
-	if (is_good && x->taken <= SASL_MAX)
+	if (is_good && x->taken <= max_of(x))
 		take_result(s, x->mechanism->step(x, buf_span(&response)));
 	else
 		sasl_answer(s, SASL_REFUSED);
@@ -247,10 +254,14 @@ static void go_on(struct session *s, struct span part)
 	}
 	if (!span_eq(part, SPAN("+")))
 		buf_add_span(&x->text, part);
-	if (x->text.len > SASL_MAX / 3 * 4)
+	if (x->text.len > max_of(x) / 3 * 4) {
 		failed(s);
-	else if (part.len < PART_LEN)
+	} else if (x->text.len > SASL_MAX / 3 * 4 && !sasl_long_goes_on(x)) {
+		x->is_asked = true;
+		sasl_answer(s, SASL_LATER);
+	} else if (part.len < PART_LEN) {
 		finish(s);
+	}
 }
 
 static void refuse_name(struct session *s)
@@ -275,6 +286,7 @@ static void begin(struct session *s, struct span name)
 	if (s->login && m != &sasl_totp)
 		second_step_end(s);
 	x = s->exchange = xcalloc(1, sizeof(*x));
+	list_init(&x->in_long);
 	x->session = s;
 	x->mechanism = m;
 	x->is_asked = true;

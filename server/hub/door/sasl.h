@@ -5,7 +5,7 @@
 // exchange does for all of them what RFC 4422, 4 asks of a protocol: which are offered (CAP LS
 // and 908), base64 in parts of 400 bytes both ways (a shorter one, or "+", ends it), the
 // client's "*" (3.5), the outcome (3.6: 900 and 903, or 904 for every failure alike) and the
-// bound on what comes (SASL_MAX).
+// bound on what comes (SASL_MAX, or the row's own).
 //
 // What a row must do (RFC 4422, 5):
 // 1. It runs in the main thread, within a turn, and never waits, for nothing. What is slow
@@ -45,6 +45,7 @@ struct exchange {
 	const struct mechanism *mechanism;
 	struct buf text;         // of the response so far, base64; wiped
 	size_t taken;            // bytes of all responses
+	struct list in_long;     // hub.long_exchanges, past SASL_MAX (sasl_long.h)
 	bool is_asked;           // a step has not answered yet
 	struct buf challenge;    // of start() or step(); wiped
 	struct account *account; // of SASL_DONE,
@@ -57,6 +58,7 @@ struct exchange {
 struct mechanism {
 	const char *name;                        // as registered: 1 to 20 of A-Z 0-9 - _
 	bool (*is_offered)(const struct hub *h); // NULL: always
+	size_t max;                              // bytes of all responses; 0: SASL_MAX
 	enum sasl_result (*start)(struct exchange *x);
 	enum sasl_result (*step)(struct exchange *x, struct span response);
 	void (*end)(struct exchange *x); // once, however it ended; NULL: nothing of its own

@@ -57,6 +57,8 @@ static struct session *session_new(struct hub *h, conn_id id, const struct inbox
 		memcpy(s->cert->pin, opened->pin, sizeof(s->cert->pin));
 		memcpy(s->cert->hash, opened->cert, sizeof(s->cert->hash));
 	}
+	if (opened->binding.kind != TLS_BINDING_NONE)
+		s->binding = xmemdup(&opened->binding, sizeof(opened->binding));
 	s->opened_ms = s->active_ms = h->now.wall_ms;
 	list_init(&s->in_account);
 	list_init(&s->backlog);
@@ -132,6 +134,7 @@ void session_free(struct session *s)
 	enrol_forget(s);
 	free(s->host);
 	free(s->cert);
+	free(s->binding);
 	free(s->device);
 	free(s->away);
 	listener_forget(s);

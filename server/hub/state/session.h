@@ -8,6 +8,7 @@
 #include "common/caps.h"
 #include "common/list.h"
 #include "common/msg.h"
+#include "common/tls_binding.h"
 #include "server/hub/state/purse.h"
 #include "server/hub/state/state.h"
 
@@ -50,12 +51,13 @@ struct session {
 	cap_set caps;
 	char *host; // address as text
 	struct origin from;
-	struct turn *turn;       // its password waits to be hashed (hash_queue.h)
-	int64_t hash_asked_ms;   // mono, when that was asked for
-	int64_t hash_waited_ms;  // until the last one was answered
-	bool is_excused;         // it waits for us, or there was no room
-	struct shown_cert *cert; // that its client showed, or NULL
-	enum login_way way;      // by which it proved who it is
+	struct turn *turn;           // its password waits to be hashed (hash_queue.h)
+	int64_t hash_asked_ms;       // mono, when that was asked for
+	int64_t hash_waited_ms;      // until the last one was answered
+	bool is_excused;             // it waits for us, or there was no room
+	struct shown_cert *cert;     // that its client showed, or NULL
+	struct tls_binding *binding; // of its stream; NULL: none, or nobody asks
+	enum login_way way;          // by which it proved who it is
 	bool is_strange;         // it came by that from where its account never was (signin.h)
 	int64_t token;           // the credential that let it in, 0: another way
 	int64_t proved_until_ms; // mono: its last proof counts until then (step_up.h); 0: none

@@ -107,8 +107,9 @@ struct hub {
 	// nothing else looks at it.
 	struct session *asker;
 
-	struct list offers;    // to let in another device (offer.h)
-	int64_t last_question; // put to a device (offer.h, vouch.h)
+	struct list offers;         // to let in another device (offer.h)
+	struct list long_exchanges; // of SASL (door/sasl_long.h)
+	int64_t last_question;      // put to a device (offer.h, vouch.h)
 
 	struct idmap accounts;        // by account_id
 	struct map account_names;     // by folded name
