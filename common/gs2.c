@@ -85,11 +85,20 @@ bool gs2_read(struct gs2_first *first, struct span message)
 	return true;
 }
 
-bool gs2_header(enum tls_binding_kind kind, struct buf *out)
+bool gs2_header(enum tls_binding_kind kind, struct span acts_as, struct buf *out)
 {
 	if (kind == TLS_BINDING_NONE)
 		return false;
-	buf_printf(out, "p=%s,,", kinds[kind]);
+	buf_printf(out, "p=%s,%s", kinds[kind], acts_as.len ? "a=" : "");
+	for (size_t i = 0; i < acts_as.len; i++) {
+		if (acts_as.at[i] == ',')
+			buf_add_str(out, "=2C");
+		else if (acts_as.at[i] == '=')
+			buf_add_str(out, "=3D");
+		else
+			buf_add_char(out, acts_as.at[i]);
+	}
+	buf_add_char(out, ',');
 	return true;
 }
 

@@ -21,8 +21,8 @@ struct gs2_first {
 
 // What a client says first. False: it is none.
 MUST_USE bool gs2_read(struct gs2_first *first, struct span message);
-// Appends "p=tls-exporter,," to header. False for a kind that is none.
-MUST_USE bool gs2_header(enum tls_binding_kind kind, struct buf *out);
+// Appends "p=tls-exporter,a=NAME,"; a name "" is left away. False for a kind that is none.
+MUST_USE bool gs2_header(enum tls_binding_kind kind, struct span acts_as, struct buf *out);
 // Appends what the token is to the library: with the header that GS2 left away (RFC 2743, 3.1).
 void gs2_wrap(const struct gs2_first *first, struct buf *out);
 // The token of Kerberos without that header. False: it has none, or of another mechanism.

@@ -8,6 +8,7 @@
 
 #include "client/net/failure.h"
 #include "common/msg.h"
+#include "common/tls_binding.h"
 #include "common/tls_pin.h"
 
 #define LINK_QUEUE_MAX (4u * 1024 * 1024) // bytes not yet sent; more are dropped
@@ -26,6 +27,7 @@ struct link_peer {
 	uint8_t vouchers[LINK_VOUCHERS_MAX][TLS_PIN_LEN];
 	bool has_next;
 	uint8_t next[TLS_PIN_LEN];
+	struct tls_binding binding; // what binds to this stream
 };
 
 // Which server, and as whom.

@@ -217,6 +217,7 @@ static enum login_result on_offer(struct login_flow *l)
 	if (l->order.how == LOGIN_CLAIM)
 		return claim(l);
 	caps_request_offered(l);
+	login_first_begin(l);
 	switch (l->order.how) {
 	case LOGIN_CLAIM:
 	case LOGIN_INVITE:
@@ -304,6 +305,8 @@ static enum login_result on_fail(struct login_flow *l, const struct msg *m)
 	};
 	struct span words = msg_param(m, m->n_params - 1), code = msg_param(m, 1);
 
+	if (login_first_goes_on(l, msg_param(m, 0)))
+		return LOGIN_MORE;
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
 		if (span_eq_fold(code, span_of(codes[i].code)))
 			return login_fail(l, failure_of_sasl(l, codes[i].failure), words);
@@ -323,6 +326,8 @@ static enum login_result on_sasl_failed(struct login_flow *l, const struct msg *
 						[LOGIN_PASSWORD] = FAILURE_PASSWORD,
 						[LOGIN_SASL] = FAILURE_SIGN_IN};
 
+	if (login_first_ended(l))
+		return authenticate(l);
 	if (!failures[l->order.how])
 		return LOGIN_MORE;
 	if (l->n_codes)
@@ -411,12 +416,12 @@ static void note_wait(struct login_flow *l, struct span words)
 
 static void on_authenticate(struct login_flow *l, struct span words)
 {
-	if (l->order.how == LOGIN_SASL)
+	if (span_eq_fold(words, SPAN("2FA-REQUIRED")))
+		login_wants_code(l);
+	else if (l->order.how == LOGIN_SASL && !l->n_codes)
 		l->order.way->hear(l->order.way->arg, words, l->send, l->arg);
 	else if (span_eq(words, SPAN("+")))
 		send_proof(l);
-	else if (span_eq_fold(words, SPAN("2FA-REQUIRED")))
-		login_wants_code(l);
 }
 
 enum login_result login_line(struct login_flow *l, const struct msg *m)
@@ -446,7 +451,7 @@ static bool knows_server(const struct login_order *o)
 {
 	struct span unused, caps = span_of(o->caps);
 
-	return o->how == LOGIN_DEVICE &&
+	return o->how == LOGIN_DEVICE && !o->first &&
 	       caps_find(caps, SPAN("snug.chat/exactly-once"), &unused) &&
 	       caps_find(caps, SPAN("sasl"), &unused);
 }

@@ -33,6 +33,8 @@ struct login_order {
 	const char *also;   // capabilities wanted besides, blank separated, constant; or NULL
 	const char *caps;   // what the server enabled last time, blank separated, or ""
 	const struct sasl_way *way; // of LOGIN_SASL; borrowed until the login ended
+	// Tried before `how`, where the server offers it; or NULL. Borrowed like it.
+	const struct sasl_way *first;
 };
 
 #define LOGIN_CODE_MAX 64 // bytes of a code: six digits, or a recovery code
@@ -45,8 +47,11 @@ struct login_flow {
 	struct login_order order; // borrowed texts: valid until the login ended
 	login_send_fn *send;
 	void *arg;
-	struct buf offered;            // "sasl=PLAIN,EXTERNAL batch …"
-	struct buf enabled;            // names
+	struct buf offered;  // "sasl=PLAIN,EXTERNAL batch …"
+	struct buf enabled;  // names
+	bool is_first;       // order.first is being tried,
+	enum login_how then; // ... and then this
+	const struct sasl_way *then_way;
 	bool is_ahead;                 // AUTHENTICATE and CAP END are out already
 	bool has_proof;                // the payload is sent
 	bool has_account;              // logged in, or needs no login

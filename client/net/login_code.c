@@ -12,7 +12,9 @@
 
 void login_wants_code(struct login_flow *l)
 {
-	l->wants_code = l->order.how == LOGIN_PASSWORD && l->has_proof;
+	l->has_proof = l->has_proof || l->order.how == LOGIN_SASL;
+	l->wants_code = l->order.how == LOGIN_PASSWORD || l->order.how == LOGIN_SASL;
+	l->wants_code = l->wants_code && l->has_proof;
 }
 
 void login_code(struct login_flow *l, struct span code)

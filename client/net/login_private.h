@@ -13,6 +13,14 @@ void login_wants_code(struct login_flow *l);
 void login_send_code(struct login_flow *l);
 MUST_USE enum login_result login_code_refused(struct login_flow *l, struct span words);
 
+// login_first.c: a way that is tried before the order's own.
+// The offer is known: from here on it is what is ordered, where the server knows it.
+void login_first_begin(struct login_flow *l);
+// A FAIL of it: the refusal comes, and then the next way.
+MUST_USE bool login_first_goes_on(const struct login_flow *l, struct span command);
+// It was refused, or gave up. False: it was not what was tried; else the order is as it was.
+MUST_USE bool login_first_ended(struct login_flow *l);
+
 // Words are "name" or "name=value", with blanks between.
 MUST_USE bool caps_find(struct span words, struct span name, struct span *value);
 void caps_drop(struct login_flow *l, struct span name);

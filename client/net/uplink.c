@@ -130,12 +130,21 @@ static enum failure on_key(void *arg, const struct link_peer *peer)
 
 	s->has_peer_pin = peer->has_pin;
 	memcpy(s->peer_pin, peer->pin, TLS_PIN_LEN);
+	s->binding = peer->binding;
 	return key_judge(&s->order, peer);
 }
 
 static void on_login_line(void *arg, struct span line, bool secret)
 {
 	uplink_send_as(arg, line, secret);
+}
+
+static void begin_way(struct uplink *s, const struct sasl_way *way)
+{
+	const struct sasl_stream stream = {uplink_host(s), s->name, &s->binding};
+
+	if (way && way->begin)
+		way->begin(way->arg, &stream);
 }
 
 static void on_up(void *arg)
@@ -150,6 +159,8 @@ static void on_up(void *arg)
 	order.name = s->name;
 	order.invite = s->invite;
 	order.caps = s->caps;
+	begin_way(s, order.first);
+	begin_way(s, order.way);
 	login_start(&s->login, &order, on_login_line, s);
 	s->outside->timer_set(s->timer, LOGIN_WITHIN_MS);
 	set_state(s, UPLINK_LOGIN);

@@ -22,6 +22,7 @@ struct uplink {
 	struct uplink_order order;
 	bool has_peer_pin;
 	uint8_t peer_pin[TLS_PIN_LEN];
+	struct tls_binding binding; // of the stream that is up
 	int64_t next_at;
 	int64_t pinged_at; // 0: no PING is open
 	bool is_probe;     // the PING is answered soon, or the connection is gone

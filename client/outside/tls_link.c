@@ -252,6 +252,7 @@ void tls_link_peer(const struct tls *t, struct link_peer *peer)
 	memcpy(peer->vouchers, words.pins, sizeof(words.pins));
 	peer->has_next = words.has_next;
 	memcpy(peer->next, words.next, TLS_PIN_LEN);
+	(void)!tls_binding(t, &peer->binding);
 }
 
 static void come_up(struct tls_link *k)

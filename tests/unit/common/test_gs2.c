@@ -96,14 +96,16 @@ static void a_header_is_written_as_it_is_read(void **state)
 	struct buf out = {0};
 
 	(void)state;
-	assert_true(gs2_header(TLS_BINDING_EXPORTER, &out));
+	assert_true(gs2_header(TLS_BINDING_EXPORTER, SPAN(""), &out));
 	assert_string_equal(buf_str(&out), "p=tls-exporter,,");
 	assert_true(gs2_read(&first, buf_span(&out)));
 	assert_int_equal(first.kind, TLS_BINDING_EXPORTER);
 	buf_reset(&out);
-	assert_true(gs2_header(TLS_BINDING_END_POINT, &out));
-	assert_string_equal(buf_str(&out), "p=tls-server-end-point,,");
-	assert_false(gs2_header(TLS_BINDING_NONE, &out));
+	assert_true(gs2_header(TLS_BINDING_END_POINT, SPAN("a,b=c"), &out));
+	assert_string_equal(buf_str(&out), "p=tls-server-end-point,a=a=2Cb=3Dc,");
+	assert_true(gs2_read(&first, buf_span(&out)));
+	assert_string_equal(first.acts_as, "a,b=c");
+	assert_false(gs2_header(TLS_BINDING_NONE, SPAN(""), &out));
 	buf_clear(&out);
 }
 
