@@ -4,6 +4,7 @@
 #include "client/slash/command.h"
 #include "client/ui/doctor_terminal.h"
 #include "client/ui/plain.h"
+#include "client/ui/qr.h"
 #include "client/ui/term.h"
 #include "client/ui/theme.h"
 #include "client/ui/ui.h"
@@ -11,6 +12,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { AS_TERMINAL, ALWAYS, NEVER };
@@ -205,6 +207,21 @@ static bool has_theme(const char *themes_dir, struct span name, struct buf *erro
 	return theme != NULL;
 }
 
+static void show_code(struct span link)
+{
+	struct ui_settings settings;
+	struct winsize size;
+	struct qr qr;
+
+	ui_settings_init(&settings);
+	if (settings.ascii || !settings.color || !term_has_screen(getenv("TERM")) ||
+	    ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || !qr_make(&qr, link))
+		return;
+	if (qr_cols(&qr) <= size.ws_col)
+		qr_print(&qr, stderr);
+	qr_clear(&qr);
+}
+
 const struct face terminal_face = {
 	.open = open_face,
 	.close = close_face,
@@ -212,5 +229,6 @@ const struct face terminal_face = {
 	.screen = screen_of,
 	.has_theme = has_theme,
 	.has_screen = term_has_screen,
+	.show_code = show_code,
 	.look_at_terminal = doctor_terminal,
 };

@@ -79,7 +79,7 @@ static const char *mechanism(const struct login_flow *l)
 	return l->order.how == LOGIN_DEVICE ? "EXTERNAL" : "PLAIN";
 }
 
-// Without a list (SASL 3.1) every mechanism is tried.
+// Without a list (SASL 3.1) every mechanism of the login's own is tried.
 static bool has_mechanism(const struct login_flow *l)
 {
 	struct span list, name = span_of(mechanism(l));
@@ -87,7 +87,7 @@ static bool has_mechanism(const struct login_flow *l)
 	if (!caps_find(buf_span(&l->offered), SPAN("sasl"), &list))
 		return false;
 	if (!list.len)
-		return true;
+		return l->order.how != LOGIN_SASL;
 	while (list.len) {
 		if (span_eq_fold(span_cut(&list, ','), name))
 			return true;

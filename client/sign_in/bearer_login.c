@@ -42,7 +42,7 @@ static void say(struct bearer_login *b, const struct bearer_message *m)
 {
 	bearer_login_clear(b);
 	// Once for all: growing would leave copies behind.
-	(void)buf_space(&b->message, m->token.len + m->refresh.len + 256);
+	(void)buf_space(&b->message, m->name.len + m->token.len + m->refresh.len + 64);
 	bearer_write(&b->message, m);
 	b->way = (struct sasl_way){.name = MECHANISM, .arg = b, .hear = hear};
 }
@@ -52,9 +52,10 @@ void bearer_login_ask(struct bearer_login *b)
 	say(b, &(struct bearer_message){0});
 }
 
-void bearer_login_with(struct bearer_login *b, const struct token_answer *tokens)
+void bearer_login_with(struct bearer_login *b, const char *name,
+		       const struct token_answer *tokens)
 {
-	struct bearer_message m = {.token = span_of(tokens->access)};
+	struct bearer_message m = {.name = span_of(name), .token = span_of(tokens->access)};
 
 	if (tokens->refresh)
 		m.refresh = span_of(tokens->refresh);

@@ -19,8 +19,9 @@ struct bearer_login {
 
 // By no token: a refusal follows that says what is wanted.
 void bearer_login_ask(struct bearer_login *b);
-// By these, which are copied.
-void bearer_login_with(struct bearer_login *b, const struct token_answer *tokens);
+// By these, which are copied; `name`: the account that one wants to be, or "".
+void bearer_login_with(struct bearer_login *b, const char *name,
+		       const struct token_answer *tokens);
 // Before, between and after logins; a zeroed struct is fine.
 void bearer_login_clear(struct bearer_login *b);
 // Begins an exchange where there is a login already; each AUTHENTICATE line is given to

@@ -7,6 +7,8 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#define DARK_ON_LIGHT "\033[38;5;16;48;5;231m"
+#define AS_BEFORE "\033[0m"
 #define FRAME 2 // modules of light around it: telephones are content with that
 
 bool qr_make(struct qr *qr, struct span text)
@@ -54,16 +56,29 @@ static bool is_dark(const struct qr *qr, int x, int y)
 	return is_inside && !qr->light[y * qr->size + x];
 }
 
-void qr_draw(const struct qr *qr, struct grid *g, int row, int col)
+// Two modules, one above the other.
+static const char *block(const struct qr *qr, int x, int y)
 {
 	static const char *const blocks[2][2] = {{" ", "▄"}, {"▀", "█"}};
 
-	for (int y = 0; y < qr_rows(qr); y++) {
-		for (int x = 0; x < qr_cols(qr); x++) {
-			bool upper = is_dark(qr, x - FRAME, 2 * y - FRAME);
-			bool lower = is_dark(qr, x - FRAME, 2 * y + 1 - FRAME);
+	return blocks[is_dark(qr, x - FRAME, 2 * y - FRAME)]
+		     [is_dark(qr, x - FRAME, 2 * y + 1 - FRAME)];
+}
 
-			grid_str(g, row + y, col + x, 1, STYLE_CODE, blocks[upper][lower]);
-		}
+void qr_draw(const struct qr *qr, struct grid *g, int row, int col)
+{
+	for (int y = 0; y < qr_rows(qr); y++) {
+		for (int x = 0; x < qr_cols(qr); x++)
+			grid_str(g, row + y, col + x, 1, STYLE_CODE, block(qr, x, y));
+	}
+}
+
+void qr_print(const struct qr *qr, FILE *to)
+{
+	for (int y = 0; y < qr_rows(qr); y++) {
+		fputs(DARK_ON_LIGHT, to);
+		for (int x = 0; x < qr_cols(qr); x++)
+			fputs(block(qr, x, y), to);
+		fputs(AS_BEFORE "\n", to);
 	}
 }

@@ -5,6 +5,8 @@
 
 #include "client/ui/grid.h"
 
+#include <stdio.h>
+
 struct qr {
 	int size;             // modules of a side, without the light frame; 0: there is none
 	unsigned char *light; // a byte a module
@@ -18,3 +20,5 @@ void qr_clear(struct qr *qr);
 MUST_USE int qr_cols(const struct qr *qr);
 MUST_USE int qr_rows(const struct qr *qr);
 void qr_draw(const struct qr *qr, struct grid *g, int row, int col);
+// Lines with their colours, for a terminal of 256.
+void qr_print(const struct qr *qr, FILE *to);

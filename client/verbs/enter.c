@@ -205,6 +205,26 @@ int enter_claim(struct profile *p, const char *secret, const char *label)
 	return code;
 }
 
+bool enter_signs_in(const struct profile *p, struct sign_in_place *place)
+{
+	struct bearer_login ask = {0};
+	struct login_order login = {
+		.how = LOGIN_SASL, .name = "", .invite = "", .caps = "", .way = &ask.way};
+	struct uplink_events events = {0};
+	struct loop *l = loop_new();
+	struct outside outside = outside_of_loop(l);
+	struct uplink *s = uplink_new(&outside, &events);
+	struct uplink_status status;
+
+	bearer_login_ask(&ask);
+	look(l, s, p, &login, &status);
+	bool is_told = sign_in_place_read(&ask, place);
+	bearer_login_clear(&ask);
+	uplink_free(s);
+	loop_free(l);
+	return is_told;
+}
+
 static const char *user_name(void)
 {
 	const struct passwd *user = getpwuid(getuid());

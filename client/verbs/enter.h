@@ -7,6 +7,7 @@
 
 #include "client/verbs/options.h"
 #include "client/app/profile.h"
+#include "client/sign_in/bearer_login.h"
 #include "client/verbs/prompt.h"
 #include "client/net/uplink.h"
 
@@ -22,6 +23,9 @@ MUST_USE int enter_check_invite(const struct profile *p, const char *invite);
 // waits for the answer: EXIT_OK, and profile.account is whose it is; or the exit code; it was
 // said why.
 MUST_USE int enter_claim(struct profile *p, const char *secret, const char *label);
+// Asks the server whether one may come in by a sign-in elsewhere: true, and *place, which the
+// caller clears, says where.
+MUST_USE bool enter_signs_in(const struct profile *p, struct sign_in_place *place);
 // Asks about the key that the server showed: EXIT_OK when the user trusts it.
 MUST_USE int enter_ask_trust(struct profile *p, const uint8_t pin[static TLS_PIN_LEN]);
 // The account's name: --name, or asked. False: it was said why.

@@ -3,18 +3,17 @@
 //
 // The device's key is made before connecting, so that the TLS session which logs in with
 // the password is the one that shows it, and CERT ADD enrols it.
-#include "client/app/client.h"
 #include "client/verbs/enter.h"
+#include "client/verbs/entering.h"
 #include "client/verbs/membership.h"
-#include "client/verbs/nearby.h"
-#include "common/snug_link.h"
+#include "client/verbs/sign_in.h"
 #include "client/api/exit_code.h"
 #include "client/outside/outside_loop.h"
-#include "client/verbs/options.h"
 #include "client/verbs/print.h"
 
 #include "common/clock.h"
 #include "common/die.h"
+#include "common/names.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -22,157 +21,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define NAME_ROOM (LINK_HOST_MAX + 16)
-
-struct entering {
-	struct options *o;
-	struct loop *loop;
-	struct outside outside;
-	struct snug_link link;
-	struct profile profile;
-	struct preferences config;
-	struct client *client;
-	struct secret secret;
-	char name[64];
-	char known_name[64]; // the account of a profile that is entered again, or ""
-	bool is_new;         // an account is made
-	bool made_password;
-};
-
-static int say(int code, const char *words)
-{
-	fprintf(stderr, "snug: %s\n", words);
-	return code;
-}
-
-// The link's text: an argument, or the first line of stdin, or asked for.
-static bool read_link(const struct options *o, char *text, size_t room)
-{
-	if (o->n_args && strcmp(o->args[0], "-") != 0) {
-		snprintf(text, room, "%s", o->args[0]);
-		return true;
-	}
-	if (!o->n_args && isatty(STDIN_FILENO))
-		return nearby_choose(text, room);
-	return fgets(text, (int)room, stdin) != NULL;
-}
-
-static int take_link(struct entering *e)
-{
-	char text[LINK_TEXT_MAX + 8];
-	uint8_t pin[TLS_PIN_LEN];
-
-	if (!read_link(e->o, text, sizeof(text)))
-		return verb_misused(e->o->verb ? e->o->verb : "join");
-	const char *wrong = snug_link_parse(span_of(text), &e->link);
-	sodium_memzero(text, sizeof(text));
-	if (wrong)
-		return say(EXIT_USAGE, wrong);
-	if (e->o->pin && !pin_parse(span_of(e->o->pin), pin))
-		return say(EXIT_USAGE, "--pin is malformed: sha256:… was expected");
-	if (e->o->pin)
-		pins_set(&e->link.pins, pin);
-	return EXIT_OK;
-}
-
-// Another account or server, whose key and login must stay: an invite makes a new account.
-static bool is_another(const struct entering *e, const struct profile *known)
-{
-	return e->link.invite[0] || e->link.device[0] ||
-	       strcmp(known->host, e->link.host) != 0 ||
-	       strcmp(known->port, e->link.port) != 0 ||
-	       (e->o->name && strcmp(e->o->name, known->account) != 0);
-}
-
-static bool is_taken(const struct entering *e, const char *name)
-{
-	struct profile known;
-	char *error = NULL;
-	enum profile_result result = profile_load(&known, &e->o->paths, name, &error);
-	bool is_other = result == PROFILE_OK && is_another(e, &known);
-
-	free(error);
-	profile_clear(&known);
-	return is_other;
-}
-
-// HOST, or HOST-2, HOST-3 … when that is somebody else.
-static bool choose_name(const struct entering *e, char name[static NAME_ROOM])
-{
-	if (e->o->profile) {
-		snprintf(name, NAME_ROOM, "%s", e->o->profile);
-		return !is_taken(e, name);
-	}
-	snprintf(name, NAME_ROOM, "%s", e->link.host);
-	for (int i = 2; is_taken(e, name); i++)
-		snprintf(name, NAME_ROOM, "%s-%d", e->link.host, i);
-	return true;
-}
-
-static bool have_one(const struct pins *trusted, const struct pins *named)
-{
-	for (size_t i = 0; i < named->count; i++) {
-		if (pins_have(trusted, named->at[i]))
-			return true;
-	}
-	return false;
-}
-
-// What is stored already: the pin counts, another one is never taken over in silence.
-static int open_profile(struct entering *e)
-{
-	char name[NAME_ROOM];
-	char *error;
-	struct profile known;
-
-	if (!choose_name(e, name))
-		return say(EXIT_USAGE, "that profile is another account or server: choose "
-				       "another name, or `snug logout` it first");
-	if (!profile_name_is_valid(span_of(name)))
-		return say(EXIT_USAGE, "that name cannot be a profile's: use --profile NAME");
-	// A second account on a server trusts the same key as the first.
-	const char *first = e->o->profile ? name : e->link.host;
-	enum profile_result result = profile_load(&known, &e->o->paths, first, &error);
-	if (result == PROFILE_BAD) {
-		say(EXIT_CONFIG, error);
-		free(error);
-		return EXIT_CONFIG;
-	}
-	profile_init(&e->profile, &e->o->paths, name, e->link.host, e->link.port);
-	e->profile.others =
-		e->link.others.count || result != PROFILE_OK ? e->link.others : known.others;
-	if (e->o->password_cmd)
-		e->profile.password_cmd = xstrdup(e->o->password_cmd);
-	if (result == PROFILE_OK && strcmp(known.port, e->link.port) == 0 && known.pins.count) {
-		e->profile.pins = known.pins;
-		e->profile.pinned_at = known.pinned_at;
-		e->profile.has_next_pin = known.has_next_pin;
-		memcpy(e->profile.next_pin, known.next_pin, TLS_PIN_LEN);
-	} else {
-		e->profile.pins = e->link.pins;
-	}
-	if (result == PROFILE_OK && strcmp(first, name) == 0)
-		snprintf(e->known_name, sizeof(e->known_name), "%s", known.account);
-	bool is_other = e->link.pins.count && !have_one(&e->profile.pins, &e->link.pins);
-	profile_clear(&known);
-	// An old link of a server whose key is another one by now, or the reverse.
-	if (!is_other || enter_are_pins_good(&e->profile, &e->link.pins))
-		return EXIT_OK;
-	struct buf address = {0};
-	link_address(&address, e->link.host, e->link.port);
-	fprintf(stderr,
-		"snug: the link names another key for %s than the one that was trusted "
-		"before.\n"
-		"If the server has a new key, run: snug trust %s\n",
-		e->link.host, buf_str(&address));
-	buf_clear(&address);
-	return EXIT_KEY;
-}
-
 static enum login_how how_of(const struct entering *e)
 {
 	if (e->is_new)
 		return LOGIN_REGISTER;
+	if (e->bearer.message.len)
+		return LOGIN_SASL;
 	if (e->link.device[0])
 		return LOGIN_DEVICE;
 	return e->profile.is_open ? LOGIN_OPEN : LOGIN_PASSWORD;
@@ -187,6 +41,7 @@ static void order_of(const struct entering *e, struct login_order *login)
 		.invite = e->link.invite,
 		.keeps_secret = !e->is_new,
 		.caps = "",
+		.way = &e->bearer.way,
 	};
 }
 
@@ -196,8 +51,7 @@ static int ask_who(struct entering *e, bool has_name)
 	if (!has_name && !enter_name(e->o, e->name, sizeof(e->name)))
 		return EXIT_USAGE;
 	if (e->known_name[0] && strcmp(e->known_name, e->name) != 0)
-		return say(EXIT_USAGE, "this computer knows that server under another account: "
-				       "for a second one use --profile NAME");
+		return entering_say_another();
 	free(e->profile.account);
 	e->profile.account = xstrdup(e->name);
 	if (!enter_password(e->o, e->is_new, &e->secret, &e->made_password))
@@ -295,13 +149,70 @@ static int log_in_by_device(struct entering *e)
 	e->profile.has_device = true;
 	char *error = profile_save(&e->profile);
 	if (error)
-		say(EXIT_CONFIG, error);
+		entering_say(EXIT_CONFIG, error);
 	free(error);
 	code = connect_once(e, &status);
 	if (code == EXIT_OK)
 		fprintf(stderr, "this computer is in as %s and has its own key\n",
 			e->profile.account);
 	return code;
+}
+
+// The server says whose account that is.
+static int take_account(struct entering *e)
+{
+	const char *nick = uplink_nick(client_session(e->client));
+
+	if (e->known_name[0] && !name_is_same(span_of(e->known_name), span_of(nick)))
+		return entering_say_another();
+	free(e->profile.account);
+	e->profile.account = xstrdup(nick);
+	fprintf(stderr, "signed in as %s\n", nick);
+	return EXIT_OK;
+}
+
+static int sign_in(struct entering *e, const struct sign_in_place *place)
+{
+	struct uplink_status status;
+	int code = sign_in_wait(place, e->o->face, e->o->name ? e->o->name : "", &e->bearer);
+
+	free(e->profile.account);
+	e->profile.account = xstrdup("");
+	if (code == EXIT_OK)
+		code = connect_once(e, &status);
+	bearer_login_clear(&e->bearer);
+	return code == EXIT_OK ? take_account(e) : code;
+}
+
+// By whom the server believes who one is; a password is what somebody gave, or asks for.
+static int log_in_as_offered(struct entering *e)
+{
+	struct sign_in_place place;
+	int code = EXIT_USAGE;
+
+	if (e->o->password_fd >= 0 || e->o->password_cmd ||
+	    !enter_signs_in(&e->profile, &place))
+		return log_in(e);
+	switch (sign_in_ask(&place)) {
+	case SIGN_IN_THERE:
+		code = sign_in(e, &place);
+		break;
+	case SIGN_IN_BY_PASSWORD:
+		code = log_in(e);
+		break;
+	case SIGN_IN_CANCELLED:
+		fprintf(stderr, "snug: cancelled\n");
+		break;
+	}
+	sign_in_place_clear(&place);
+	return code;
+}
+
+static int log_in_somehow(struct entering *e)
+{
+	if (e->link.device[0])
+		return log_in_by_device(e);
+	return e->is_new ? log_in(e) : log_in_as_offered(e);
 }
 
 static void say_welcome(const struct entering *e, const char *refusal)
@@ -316,8 +227,8 @@ static void say_welcome(const struct entering *e, const char *refusal)
 			e->secret.at);
 	if (refusal)
 		print_words(stderr,
-			    "snug: the server did not take this computer's key (%s): the "
-			    "password will be asked for each time",
+			    "snug: the server did not take this computer's key (%s): "
+			    "it asks who you are each time",
 			    refusal);
 	else
 		fprintf(stderr, "this computer has its own key now, no password is stored\n");
@@ -337,7 +248,7 @@ static int enrol(struct entering *e)
 	// What has no key is kept too: the address, and whom to ask for a password.
 	char *error = e->profile.has_device ? NULL : profile_save(&e->profile);
 	if (error)
-		say(EXIT_CONFIG, error);
+		entering_say(EXIT_CONFIG, error);
 	profile_set_last(&e->profile, &e->o->paths);
 	free(refusal);
 	free(error);
@@ -350,7 +261,7 @@ static int open_client(struct entering *e)
 	char *error = profile_make_device(&e->profile);
 
 	if (error) {
-		say(EXIT_CONFIG, error);
+		entering_say(EXIT_CONFIG, error);
 		free(error);
 		return EXIT_CONFIG;
 	}
@@ -390,10 +301,10 @@ static int show(struct entering *e)
 
 static int steps(struct entering *e)
 {
-	int code = take_link(e);
+	int code = entering_take_link(e);
 
 	if (code == EXIT_OK)
-		code = open_profile(e);
+		code = entering_open_profile(e);
 	if (code != EXIT_OK)
 		return code;
 	e->is_new = e->link.invite[0] != '\0';
@@ -407,7 +318,7 @@ static int steps(struct entering *e)
 	if (code == EXIT_OK)
 		code = open_client(e);
 	if (code == EXIT_OK)
-		code = e->link.device[0] ? log_in_by_device(e) : log_in(e);
+		code = log_in_somehow(e);
 	if (code != EXIT_OK)
 		return code;
 	if (e->link.room[0]) {

@@ -86,15 +86,15 @@ static void tokens_are_said_together(void **state)
 	struct token_answer tokens = {.access = access, .refresh = refresh};
 	struct bearer_login b = {0};
 	(void)state;
-	bearer_login_with(&b, &tokens);
+	bearer_login_with(&b, "", &tokens);
 	bearer_login_begin(&b, on_line, NULL);
 	hears(&b, "+");
 	assert_said("OAUTHBEARER\nn,,\1auth=Bearer acc3ss\1refresh=r3fresh\1\1\n");
 	tokens.refresh = NULL;
-	bearer_login_with(&b, &tokens);
+	bearer_login_with(&b, "ann", &tokens);
 	bearer_login_begin(&b, on_line, NULL);
 	hears(&b, "+");
-	assert_said("OAUTHBEARER\nn,,\1auth=Bearer acc3ss\1\1\n");
+	assert_said("OAUTHBEARER\nn,a=ann,\1auth=Bearer acc3ss\1\1\n");
 	bearer_login_clear(&b);
 }
 
