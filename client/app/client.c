@@ -147,6 +147,22 @@ struct client *client_new(struct loop *l, const struct outside *o, const struct 
 	return c;
 }
 
+// A login by it may go on by another way: that is no error of the login.
+static void on_ticket_words(void *arg, const char *words)
+{
+	struct client *c = arg;
+
+	model_note(c->core.model, c->core.model->server, LINE_INFO,
+		   outside_wall_ms(c->core.outside), span_of(words));
+}
+
+struct ticket *client_ticket(struct client *c)
+{
+	if (!c->ticket)
+		c->ticket = ticket_new(c->loop, on_ticket_words, c);
+	return c->ticket;
+}
+
 static void close_face(struct client *c)
 {
 	if (c->shown)
@@ -171,6 +187,7 @@ void client_free(struct client *c)
 	arranged_free(c->arranged);
 	seat_clear(&c->seat);
 	engine_clear(&c->core);
+	ticket_free(c->ticket);
 	free(c->state_dir);
 	free(c->layout);
 	free(c->wanted);
@@ -195,6 +212,8 @@ void client_connect(struct client *c, const struct login_order *login)
 	};
 
 	order.login.also = "snug.chat/files";
+	if (p->by_ticket && !login->way && ticket_may_be_there())
+		order.login.first = ticket_way(client_ticket(c));
 	memcpy(order.next_pin, p->next_pin, sizeof(order.next_pin));
 	c->login = *login;
 	if (login->secret.len)
@@ -278,6 +297,8 @@ char *client_enrol(struct client *c, const char *label)
 		return e.refusal;
 	c->profile->has_device = true;
 	uplink_use_device(c->core.session);
+	if (c->profile->by_ticket)
+		uplink_use_first(c->core.session, ticket_way(client_ticket(c)));
 	free(c->profile->caps);
 	c->profile->caps = span_dup(span_trim(uplink_caps(c->core.session)));
 	return profile_save(c->profile);

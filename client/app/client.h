@@ -9,6 +9,7 @@
 #include "client/model/model.h"
 #include "client/net/calls.h"
 #include "client/app/profile.h"
+#include "client/outside/ticket.h"
 
 struct client;
 
@@ -21,6 +22,8 @@ MUST_USE struct client *client_new(struct loop *l, const struct outside *o,
 void client_free(struct client *c);
 // Connects; the order's secret must stay until the login has ended.
 void client_connect(struct client *c, const struct login_order *login);
+// What shows a ticket of Kerberos in logins of this client; borrowed.
+MUST_USE struct ticket *client_ticket(struct client *c);
 // With the device's key as the profile says.
 void client_connect_device(struct client *c);
 // Turns the loop until online or refused. True when online; else *status tells why.

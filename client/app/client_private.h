@@ -36,7 +36,8 @@ struct client {
 	struct second_factor second_factor;
 	struct courier *courier;
 	struct gallery *gallery;
-	bool is_changed; // the profile is, on disk it is not
+	struct ticket *ticket; // NULL: none was wanted yet
+	bool is_changed;       // the profile is, on disk it is not
 };
 
 // What a face works with.

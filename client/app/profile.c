@@ -21,7 +21,7 @@
 struct profile_file {
 	char *host, *port, *account, *next_pin, *pinned, *room, *password_cmd;
 	struct conf_list also, pins, rooms, caps;
-	bool device, open;
+	bool device, open, ticket;
 };
 
 #define ROW(key_, type_, member, fallback_)                                                    \
@@ -40,6 +40,7 @@ static const struct conf_row rows[] = {
 	ROW("pinned", CONF_TEXT, pinned, NULL),
 	ROW("device", CONF_BOOL, device, "no"),
 	ROW("open", CONF_BOOL, open, "no"),
+	ROW("ticket", CONF_BOOL, ticket, "no"),
 	ROW("room", CONF_TEXT, room, ""),
 	ROW("join", CONF_LIST, rooms, NULL),
 	ROW("caps", CONF_LIST, caps, NULL),
@@ -164,6 +165,7 @@ static void fill(struct profile *p, struct profile_file *f)
 	p->caps = join_words(&f->caps);
 	p->has_device = f->device;
 	p->is_open = f->open;
+	p->by_ticket = f->ticket;
 	p->password_cmd = f->password_cmd ? xstrdup(f->password_cmd) : NULL;
 	(void)take_also(&f->also, &p->others);
 	(void)take_pins(&f->pins, &p->pins);
@@ -320,6 +322,8 @@ static void write_rows(const struct profile *p, struct buf *out)
 	add_row(out, "device", p->has_device ? "yes" : "no");
 	if (p->is_open)
 		add_row(out, "open", "yes");
+	if (p->by_ticket)
+		add_row(out, "ticket", "yes");
 	add_row(out, "room", p->room);
 	for (size_t i = 0; i < p->n_rooms; i++)
 		add_row(out, "join", p->rooms[i]);

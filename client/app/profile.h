@@ -29,9 +29,10 @@ struct profile {
 	uint8_t next_pin[TLS_PIN_LEN];
 	int64_t pinned_at; // wall ms
 	bool is_open;      // the server wants no login
-	bool has_device;   // the server takes this device's certificate as a login
-	char *key_file;    // DATA/NAME/device.key
-	char *cert_file;   // DATA/NAME/device.crt
+	bool by_ticket;  // ... believes a ticket of Kerberos, which is shown where one is there
+	bool has_device; // the server takes this device's certificate as a login
+	char *key_file;  // DATA/NAME/device.key
+	char *cert_file; // DATA/NAME/device.crt
 };
 
 // A new one in memory; `name` NULL: the host's name.

@@ -423,6 +423,11 @@ void uplink_network_changed(struct uplink *s)
 	s->outside->timer_set(s->timer, PROBE_MS + (s->lag_ms > 0 ? 4 * s->lag_ms : 0));
 }
 
+void uplink_use_first(struct uplink *s, const struct sasl_way *first)
+{
+	s->order.login.first = first;
+}
+
 void uplink_use_device(struct uplink *s)
 {
 	s->order.login.how = LOGIN_DEVICE;

@@ -89,6 +89,8 @@ void uplink_retry(struct uplink *s);
 void uplink_network_changed(struct uplink *s);
 // From now on logs in with the device's key: it was enrolled.
 void uplink_use_device(struct uplink *s);
+// From now on this way is tried first, where the server offers it; borrowed.
+void uplink_use_first(struct uplink *s, const struct sasl_way *first);
 // From now on logs in with this secret, which its owner keeps for good.
 void uplink_use_secret(struct uplink *s, struct span secret);
 // The code of a second factor, where the login waits for one.

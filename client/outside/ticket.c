@@ -24,8 +24,8 @@ struct ticket {
 	void *arg;
 	struct loop_timer *deadline;
 	struct loop_fd *watch;
-	int fd; // of the thread; -1: none
-	char *host, *account;
+	int fd;                      // of the thread; -1: none
+	char *host, *account, *said; // the last or NULL
 	struct tls_binding binding;
 	struct buf heard, header;
 	sasl_line_fn *send; // of the exchange that goes on
@@ -44,14 +44,25 @@ static void stop(struct ticket *t)
 	buf_reset(&t->header);
 }
 
+static void forget(struct ticket *t)
+{
+	char **texts[] = {&t->host, &t->account, &t->said};
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		free(*texts[i]);
+		*texts[i] = NULL;
+	}
+}
+
 static void give_up(struct ticket *t, const char *why)
 {
 	struct buf words = {0};
 
 	buf_printf(&words, "no ticket was shown (%s)", why);
 	stop(t);
-	t->fn(t->arg, buf_str(&words));
-	buf_clear(&words);
+	free(t->said);
+	t->said = buf_take(&words);
+	t->fn(t->arg, t->said);
 	t->send(t->send_arg, SASL_GIVES_UP, false);
 }
 
@@ -109,8 +120,7 @@ static void begin(void *arg, const struct sasl_stream *stream)
 	struct ticket *t = arg;
 
 	stop(t);
-	free(t->host);
-	free(t->account);
+	forget(t);
 	t->host = xstrdup(stream->host);
 	t->account = xstrdup(stream->account);
 	t->binding = *stream->binding;
@@ -185,9 +195,13 @@ void ticket_free(struct ticket *t)
 	loop_timer_free(t->deadline);
 	buf_clear(&t->heard);
 	buf_clear(&t->header);
-	free(t->host);
-	free(t->account);
+	forget(t);
 	free(t);
+}
+
+const char *ticket_said(const struct ticket *t)
+{
+	return t->said;
 }
 
 const struct sasl_way *ticket_way(struct ticket *t)

@@ -20,6 +20,8 @@ typedef void ticket_words_fn(void *arg, const char *words);
 MUST_USE struct ticket *ticket_new(struct loop *l, ticket_words_fn *fn, void *arg);
 // NULL is accepted.
 void ticket_free(struct ticket *t);
+// What it said last, of the login that is or was; NULL: nothing. Borrowed.
+MUST_USE const char *ticket_said(const struct ticket *t);
 // Borrowed.
 MUST_USE const struct sasl_way *ticket_way(struct ticket *t);
 // Whether this user may have one: there is a cache, or the settings of Kerberos name another

@@ -81,6 +81,11 @@ static void add_unseen(struct buf *caps, const char *known)
 		buf_add_str(caps, " " NO_PRESENCE);
 }
 
+static void on_ticket_words(void *arg UNUSED, const char *words)
+{
+	print_words(stderr, "snug: %s", words);
+}
+
 static void connect(struct cold *c, const struct login_order *login, bool is_unseen)
 {
 	struct buf caps = {0};
@@ -108,6 +113,10 @@ static void connect(struct cold *c, const struct login_order *login, bool is_uns
 	if (is_unseen)
 		add_unseen(&caps, login->caps);
 	order.login.caps = is_unseen ? buf_str(&caps) : login->caps;
+	if (p->by_ticket && ticket_may_be_there()) {
+		c->ticket = ticket_new(c->loop, on_ticket_words, c);
+		order.login.first = ticket_way(c->ticket);
+	}
 	uplink_open(c->session, &order);
 	buf_clear(&caps);
 }
@@ -154,6 +163,7 @@ void cold_close(struct cold *c)
 	calls_free(c->calls);
 	uplink_free(c->session);
 	model_free(c->model);
+	ticket_free(c->ticket);
 	loop_free(c->loop);
 	secret_free(&c->secret);
 	profile_clear(&c->profile);

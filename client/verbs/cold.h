@@ -7,6 +7,7 @@
 #include "client/model/model.h"
 #include "client/net/calls.h"
 #include "client/outside/outside_loop.h"
+#include "client/outside/ticket.h"
 #include "client/verbs/options.h"
 #include "client/app/profile.h"
 #include "client/verbs/prompt.h"
@@ -18,6 +19,7 @@ struct cold {
 	struct secret secret; // where a password is the login
 	struct uplink *session;
 	struct calls *calls;
+	struct ticket *ticket;                           // NULL: none is shown
 	struct model *model;                             // follows every line
 	void (*on_line)(void *arg, const struct msg *m); // or NULL
 	void *arg;

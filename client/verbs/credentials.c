@@ -90,7 +90,7 @@ bool credentials_get(const struct options *o, const struct profile *p, struct se
 {
 	*out = (struct login_order){
 		.how = LOGIN_DEVICE, .name = p->account, .invite = "", .caps = p->caps};
-	if (p->has_device)
+	if (p->has_device || p->by_ticket)
 		return true;
 	out->how = p->is_open ? LOGIN_OPEN : LOGIN_PASSWORD;
 	out->keeps_secret = true;

@@ -21,11 +21,12 @@ struct entering {
 	struct client *client;
 	struct secret secret;
 	struct bearer_login bearer; // of a sign-in elsewhere
-	char at_name[64]; // of "NAME@HOST", or ""
+	char at_name[64];           // of "NAME@HOST", or ""
 	char name[64];
 	char known_name[64]; // the account of a profile that is entered again, or ""
 	bool is_new;         // an account is made
 	bool made_password;
+	bool shows_ticket; // of Kerberos
 };
 
 // "snug: words" on stderr; the code.

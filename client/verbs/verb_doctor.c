@@ -3,6 +3,7 @@
 #include "client/verbs/cold.h"
 #include "client/app/settings.h"
 #include "client/api/exit_code.h"
+#include "client/outside/gss_library.h"
 #include "client/verbs/options.h"
 #include "client/verbs/print.h"
 #include "client/text/filter.h"
@@ -168,6 +169,22 @@ static void look_at_server(struct doctor *d, const struct options *o)
 	cold_close(&c);
 }
 
+// What would be shown, and for whom. A profile that lives by it misses it.
+static void look_at_ticket(struct doctor *d, const struct profile *p)
+{
+	struct buf words = {0};
+
+	if (!ticket_may_be_there())
+		say(d, !p->by_ticket, "ticket: none%s",
+		    p->by_ticket ? "; get one:  kinit" : " (that is fine)");
+	else if (gss_look(&words))
+		say(d, true, "ticket: of %s; it would be shown to %s@%s", buf_str(&words),
+		    TICKET_SERVICE, p->host);
+	else
+		say(d, !p->by_ticket, "ticket: %s; get one:  kinit", buf_str(&words));
+	buf_clear(&words);
+}
+
 int snug_doctor(struct options *o)
 {
 	struct doctor d = {0};
@@ -177,6 +194,8 @@ int snug_doctor(struct options *o)
 	look_at_terminal(&d, o);
 	int code = cold_profile(o, &p);
 	say(&d, code == EXIT_OK, "profile: %s", code == EXIT_OK ? p.dir : "see above");
+	if (code == EXIT_OK)
+		look_at_ticket(&d, &p);
 	fflush(stdout);
 	profile_clear(&p);
 	if (code == EXIT_OK)

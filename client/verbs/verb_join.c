@@ -25,7 +25,7 @@ static enum login_how how_of(const struct entering *e)
 {
 	if (e->is_new)
 		return LOGIN_REGISTER;
-	if (e->bearer.message.len)
+	if (e->bearer.message.len || e->shows_ticket)
 		return LOGIN_SASL;
 	if (e->link.device[0])
 		return LOGIN_DEVICE;
@@ -41,7 +41,7 @@ static void order_of(const struct entering *e, struct login_order *login)
 		.invite = e->link.invite,
 		.keeps_secret = !e->is_new,
 		.caps = "",
-		.way = &e->bearer.way,
+		.way = e->shows_ticket ? ticket_way(client_ticket(e->client)) : &e->bearer.way,
 	};
 }
 
@@ -184,14 +184,39 @@ static int sign_in(struct entering *e, const struct sign_in_place *place)
 	return code == EXIT_OK ? take_account(e) : code;
 }
 
+// By a ticket that is there, where the server takes any; nobody is asked. False: it goes on.
+static bool is_in_by_ticket(struct entering *e)
+{
+	struct uplink_status status;
+	bool is_in;
+
+	if (!ticket_may_be_there())
+		return false;
+	free(e->profile.account);
+	e->profile.account = xstrdup(e->o->name ? e->o->name : e->known_name);
+	e->shows_ticket = true;
+	is_in = try_once(e, &status) == EXIT_OK;
+	e->shows_ticket = false;
+	e->profile.by_ticket = is_in;
+	if (!is_in && status.failure != FAILURE_NO_LOGIN)
+		print_words(stderr, "snug: your ticket did not let you in: %s",
+			    ticket_said(client_ticket(e->client))
+				    ? ticket_said(client_ticket(e->client))
+				    : status.detail);
+	return is_in;
+}
+
 // By whom the server believes who one is; a password is what somebody gave, or asks for.
 static int log_in_as_offered(struct entering *e)
 {
 	struct sign_in_place place;
 	int code = EXIT_USAGE;
 
-	if (e->o->password_fd >= 0 || e->o->password_cmd ||
-	    !enter_signs_in(&e->profile, &place))
+	if (e->o->password_fd >= 0 || e->o->password_cmd)
+		return log_in(e);
+	if (is_in_by_ticket(e))
+		return take_account(e);
+	if (!enter_signs_in(&e->profile, &place))
 		return log_in(e);
 	switch (sign_in_ask(&place)) {
 	case SIGN_IN_THERE:
