@@ -62,7 +62,42 @@ static void on_line(void *arg, const struct msg *m)
 
 	requests_line(c->requests, m);
 	second_factor_line(&c->second_factor, c->core.model, c->core.session, m);
+	issuer_login_line(c->issuer_login, m);
 	client_note_membership(c, m);
+}
+
+static bool on_takes(void *arg, const struct msg *m)
+{
+	return issuer_login_takes(((struct client *)arg)->issuer_login, m);
+}
+
+static void on_state(void *arg)
+{
+	issuer_login_state(((struct client *)arg)->issuer_login);
+}
+
+static void on_connect(void *arg, const struct login_order *login)
+{
+	client_connect(arg, login);
+}
+
+static void on_back(void *arg)
+{
+	const struct client *c = arg;
+
+	if (c->profile->has_device)
+		uplink_use_device(c->core.session);
+}
+
+static void open_issuer(struct client *c)
+{
+	c->issuer = issuer_https_new(c->loop);
+	struct issuer_login_order order = {.core = &c->core,
+					   .line = issuer_https_line(c->issuer),
+					   .arg = c,
+					   .connect = on_connect,
+					   .on_back = on_back};
+	c->issuer_login = issuer_login_new(&order);
 }
 
 static void on_second(void *arg)
@@ -120,7 +155,13 @@ struct client *client_new(struct loop *l, const struct outside *o, const struct 
 {
 	struct client *c = xcalloc(1, sizeof(*c));
 	struct engine_events events = {
-		.arg = c, .on_online = on_online, .on_offline = on_offline, .on_line = on_line};
+		.arg = c,
+		.on_online = on_online,
+		.on_offline = on_offline,
+		.on_line = on_line,
+		.on_state = on_state,
+		.takes = on_takes,
+	};
 
 	*c = (struct client){
 		.loop = l, .paths = paths, .profile = p, .config = config, .face = face};
@@ -134,6 +175,7 @@ struct client *client_new(struct loop *l, const struct outside *o, const struct 
 	open_arranged(c);
 	// Before the connection: what a turn keeps leaves in the same turn.
 	open_outbox(c);
+	open_issuer(c);
 	engine_start(&c->core, &events);
 	seat_init(&c->seat, &c->core, c->arranged);
 	c->seat.tells_typing = config->typing;
@@ -182,6 +224,8 @@ void client_free(struct client *c)
 	requests_free(c->requests);
 	courier_free(c->courier);
 	gallery_free(c->gallery);
+	issuer_login_free(c->issuer_login);
+	issuer_https_free(c->issuer);
 	c->core.outside->timer_free(c->second);
 	unsent_file_close(c->unsent_file);
 	arranged_free(c->arranged);

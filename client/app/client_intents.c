@@ -122,6 +122,7 @@ static void on_answer(void *arg, int question_id, char choice)
 {
 	struct client *c = client_of(arg);
 
+	issuer_login_answer(c->issuer_login, question_id, choice);
 	second_factor_answer(&c->second_factor, c->core.model, c->core.session, question_id,
 			     choice);
 	seat_answer(&c->seat, question_id, choice);
@@ -158,6 +159,11 @@ static void on_picture(void *arg, struct target *t, const struct picture_wish *w
 	gallery_show(client_of(arg)->gallery, t, wish);
 }
 
+static void on_sign_in(void *arg, bool binds)
+{
+	issuer_login_begin(client_of(arg)->issuer_login, binds);
+}
+
 static void on_quit(void *arg, struct span reason)
 {
 	struct client *c = client_of(arg);
@@ -177,6 +183,7 @@ void client_set_intents(struct client *c)
 	own->prove = on_prove;
 	own->answer = on_answer;
 	own->reconnect = on_reconnect;
+	own->sign_in = on_sign_in;
 	own->upload = on_upload;
 	own->get = on_get;
 	own->picture = on_picture;

@@ -6,11 +6,13 @@
 #include "client/app/courier.h"
 #include "client/app/door.h"
 #include "client/app/gallery.h"
+#include "client/app/issuer_login.h"
 #include "client/seat/seat.h"
 #include "client/outside/route.h"
 #include "client/app/second_factor.h"
 #include "client/app/secret_guard.h"
 #include "client/app/unsent_file.h"
+#include "client/sign_in/issuer_https.h"
 #include "client/sync/engine.h"
 
 struct client {
@@ -34,6 +36,8 @@ struct client {
 	struct login_order login; // the latest; its secret counts with keeps_secret only
 	struct secret_guard guard;
 	struct second_factor second_factor;
+	struct issuer_https *issuer;
+	struct issuer_login *issuer_login;
 	struct courier *courier;
 	struct gallery *gallery;
 	struct ticket *ticket; // NULL: none was wanted yet

@@ -9,3 +9,5 @@
 
 // words: what the link does, and for how long.
 void hand_out(struct model *m, struct span words, struct span link, int64_t now_ms);
+// It is used up, or void: who shows it shows it no longer.
+void hand_out_over(struct model *m);

@@ -70,6 +70,9 @@ struct intents {
 	// Fetches the picture of a message and has it drawn; the answer comes by the model's
 	// on_picture, at once or later. NULL: this program shows none.
 	void (*picture)(void *arg, struct target *t, const struct picture_wish *wish);
+	// Signs in at the issuer that the server names: to log in anew, or (binds) to bind the
+	// account to who one is there. NULL: this program has another way.
+	void (*sign_in)(void *arg, bool binds);
 };
 
 // A slash command as completion and help show it.

@@ -155,6 +155,7 @@ struct server_facts {
 #define QUESTION_CODE 10     // the login wants a code: c, it is given (intents->prove)
 #define QUESTION_ENROL 11    // the first code of a new app: c, it is given
 #define QUESTION_DISENROL 12 // a code to turn the second factor off: c, it is given
+#define QUESTION_SIGN_IN 13  // sign in at the server's issuer?
 #define QUESTION_CALL 5      // call all of a room? client/seat/seat_call.c
 #define QUESTION_READ 9      // everything everywhere is read? client/sync/marks.h
 
@@ -244,7 +245,8 @@ struct model_watch {
 	// The user takes an own message back to change it: its text is the watcher's now, who
 	// keeps it on disk.
 	void (*on_recall)(void *arg, struct target *t, const struct own *o);
-	// A link for somebody else is here: hand_out.h. The first watcher shows it.
+	// A link for somebody else is here: hand_out.h. The first watcher shows it; without
+	// a link it is over.
 	void (*on_hand_out)(void *arg, struct span words, struct span link);
 	// What came of intents.picture: picture.h.
 	void (*on_picture)(void *arg, const struct picture_answer *a);

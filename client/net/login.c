@@ -74,7 +74,7 @@ static void end_negotiation(struct login_flow *l)
 
 static const char *mechanism(const struct login_flow *l)
 {
-	if (l->order.how == LOGIN_SASL)
+	if (l->order.way)
 		return l->order.way->name;
 	return l->order.how == LOGIN_DEVICE ? "EXTERNAL" : "PLAIN";
 }
@@ -87,7 +87,7 @@ static bool has_mechanism(const struct login_flow *l)
 	if (!caps_find(buf_span(&l->offered), SPAN("sasl"), &list))
 		return false;
 	if (!list.len)
-		return l->order.how != LOGIN_SASL;
+		return !l->order.way;
 	while (list.len) {
 		if (span_eq_fold(span_cut(&list, ','), name))
 			return true;
@@ -226,6 +226,7 @@ static enum login_result on_offer(struct login_flow *l)
 	case LOGIN_DEVICE:
 	case LOGIN_PASSWORD:
 	case LOGIN_SASL:
+	case LOGIN_ASK:
 		return authenticate(l);
 	case LOGIN_OPEN:
 		end_negotiation(l);
@@ -276,8 +277,7 @@ static enum login_result on_register(struct login_flow *l, const struct msg *m)
 // Where nobody could say who it is, what was to prove it is used up: nothing tries again.
 static enum failure failure_of_sasl(const struct login_flow *l, enum failure failure)
 {
-	return l->order.how == LOGIN_SASL && failure == FAILURE_BUSY ? FAILURE_SIGN_IN
-								     : failure;
+	return l->order.way && failure == FAILURE_BUSY ? FAILURE_SIGN_IN : failure;
 }
 
 static enum login_result on_fail(struct login_flow *l, const struct msg *m)
@@ -324,10 +324,13 @@ static enum login_result on_sasl_failed(struct login_flow *l, const struct msg *
 {
 	static const enum failure failures[] = {[LOGIN_DEVICE] = FAILURE_DEVICE,
 						[LOGIN_PASSWORD] = FAILURE_PASSWORD,
-						[LOGIN_SASL] = FAILURE_SIGN_IN};
+						[LOGIN_SASL] = FAILURE_SIGN_IN,
+						[LOGIN_ASK] = FAILURE_NONE};
 
 	if (login_first_ended(l))
 		return authenticate(l);
+	if (l->order.how == LOGIN_ASK)
+		return LOGIN_DONE;
 	if (!failures[l->order.how])
 		return LOGIN_MORE;
 	if (l->n_codes)
@@ -418,7 +421,7 @@ static void on_authenticate(struct login_flow *l, struct span words)
 {
 	if (span_eq_fold(words, SPAN("2FA-REQUIRED")))
 		login_wants_code(l);
-	else if (l->order.how == LOGIN_SASL && !l->n_codes)
+	else if (l->order.way && !l->n_codes)
 		l->order.way->hear(l->order.way->arg, words, l->send, l->arg);
 	else if (span_eq(words, SPAN("+")))
 		send_proof(l);

@@ -19,6 +19,7 @@ enum login_how {
 	LOGIN_CLAIM,    // nobody yet: a device of the account is asked to let this one in
 	LOGIN_OPEN,     // none: for servers that ask for none
 	LOGIN_SASL,     // a mechanism of the order's
+	LOGIN_ASK,      // nobody: such a mechanism is to hear what it is refused with
 };
 
 struct login_order {
@@ -32,7 +33,7 @@ struct login_order {
 	bool wants_token;   // of LOGIN_CLAIM: there is no certificate to be let in by
 	const char *also;   // capabilities wanted besides, blank separated, constant; or NULL
 	const char *caps;   // what the server enabled last time, blank separated, or ""
-	const struct sasl_way *way; // of LOGIN_SASL; borrowed until the login ended
+	const struct sasl_way *way; // of LOGIN_SASL, LOGIN_ASK; borrowed until the login ended
 	// Tried before `how`, where the server offers it; or NULL. Borrowed like it.
 	const struct sasl_way *first;
 };

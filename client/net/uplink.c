@@ -58,8 +58,10 @@ static void wait_for_next(struct uplink *s)
 // Nobody logs in: what was asked for is known soon.
 static bool is_question(const struct uplink *s)
 {
-	return s->order.only_key || s->order.login.how == LOGIN_INVITE ||
-	       s->order.login.how == LOGIN_CLAIM;
+	enum login_how how = s->order.login.how;
+
+	return s->order.only_key || how == LOGIN_INVITE || how == LOGIN_CLAIM ||
+	       how == LOGIN_ASK;
 }
 
 static void end_question(struct uplink *s)
@@ -431,6 +433,7 @@ void uplink_use_first(struct uplink *s, const struct sasl_way *first)
 void uplink_use_device(struct uplink *s)
 {
 	s->order.login.how = LOGIN_DEVICE;
+	s->order.login.way = NULL;
 	s->order.login.keeps_secret = false;
 	forget_secret(s);
 }
@@ -438,6 +441,7 @@ void uplink_use_device(struct uplink *s)
 void uplink_use_secret(struct uplink *s, struct span secret)
 {
 	s->order.login.how = LOGIN_PASSWORD;
+	s->order.login.way = NULL;
 	s->order.login.keeps_secret = true;
 	s->order.login.secret = secret;
 }

@@ -290,21 +290,35 @@ void slash_device(struct slash_call *call)
 		call_send(call, "CERT LIST");
 }
 
+static void sign_in(const struct slash_call *call, bool binds)
+{
+	const struct intents *intents = call->c->intents;
+
+	if (intents->sign_in)
+		intents->sign_in(intents->arg, binds);
+	else
+		call_note(call, LINE_ERROR, spoken("that is done by snug in a terminal"));
+}
+
 void slash_account(struct slash_call *call)
 {
-	if (span_eq(call->rest, SPAN("delete")))
-		call_send(call, "ACCOUNT DELETE");
-	else if (span_eq(call->rest, SPAN("keep")))
-		call_send(call, "ACCOUNT KEEP");
-	else if (span_eq(call->rest, SPAN("export")))
+	struct span what = call_word(call);
+
+	if (span_eq(what, SPAN("bind")) || span_eq(what, SPAN("sign-in")))
+		sign_in(call, what.at[0] == 'b');
+	else if (span_eq(what, SPAN("export")))
 		call_note(
 			call, LINE_INFO,
 			spoken("run in a shell: snug account export > FILE. It asks there for "
 			       "your password"));
+	else if (span_eq(what, SPAN("delete")))
+		call_send(call, "ACCOUNT DELETE");
+	else if (span_eq(what, SPAN("keep")))
+		call_send(call, "ACCOUNT KEEP");
+	else if (span_eq(what, SPAN("unbind")))
+		call_send(call, "ACCOUNT UNBIND %.*s", (int)call->rest.len, call->rest.at);
 	else
-		call_note(call, LINE_ERROR,
-			  spoken("use /account delete, /account keep or /account "
-				 "export"));
+		call_send(call, "ACCOUNT BINDINGS");
 }
 
 void slash_raw(struct slash_call *call)

@@ -93,7 +93,14 @@ void devices_line(struct devices *d, const struct msg *m)
 
 static bool is_farewell(struct span line)
 {
-	return span_eq_fold(line, SPAN("ACCOUNT DELETE"));
+	return span_eq_fold(span_trim(line), SPAN("ACCOUNT DELETE"));
+}
+
+static bool is_of_account(struct span command, struct span what)
+{
+	return span_eq_fold(command, SPAN("ACCOUNT")) &&
+	       (span_eq_fold(what, SPAN("DELETE")) || span_eq_fold(what, SPAN("BIND")) ||
+		span_eq_fold(what, SPAN("UNBIND")));
 }
 
 void devices_sent(struct devices *d, struct span line)
@@ -106,7 +113,7 @@ void devices_sent(struct devices *d, struct span line)
 		span_eq_fold(command, SPAN("2FA")) &&
 		(span_eq_fold(what, SPAN("CHALLENGE")) || span_eq_fold(what, SPAN("RECOVERY")));
 
-	if (!is_device && !is_factor && !is_farewell(line))
+	if (!is_device && !is_factor && !is_of_account(command, what))
 		return;
 	forget(d);
 	d->unproved = span_dup(line);
@@ -129,8 +136,14 @@ static void advise(struct devices *d)
 	const struct outside *o = uplink_outside(d->session);
 
 	bool goes = d->unproved && is_farewell(span_of(d->unproved));
+	bool is_device = d->unproved && span_starts_fold(span_of(d->unproved), SPAN("CERT"));
 	struct buf words = {0};
 
+	if (!goes && !is_device) {
+		model_note(d->model, NULL, LINE_INFO, outside_wall_ms(o),
+			   span_of(spoken("say d here, and yes on another device of yours")));
+		return;
+	}
 	buf_printf(&words,
 		   spoken("run in a shell: snug %s. It asks for the password there, since here "
 			  "what is typed is shown"),

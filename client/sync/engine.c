@@ -137,6 +137,8 @@ static void on_state(void *arg)
 	// CAP lines of a login that was not finished.
 	else if (status.state == UPLINK_DIALING)
 		handle_reset(e->model);
+	if (e->events.on_state)
+		e->events.on_state(e->events.arg);
 }
 
 void engine_tick(struct engine *e)
@@ -159,6 +161,8 @@ static void on_line(void *arg, const struct msg *m, struct span line UNUSED)
 	struct engine *e = arg;
 	bool is_private = calls_is_private(e->calls, m);
 
+	if (e->events.takes && e->events.takes(e->events.arg, m))
+		return;
 	if ((is_private || is_error(m)) && calls_take(e->calls, m))
 		return;
 	handle_line(e->model, m, outside_wall_ms(e->outside));

@@ -26,6 +26,10 @@ struct engine_events {
 	void (*on_offline)(void *arg);
 	// A line of the server that was not for one caller alone; the model has it.
 	void (*on_line)(void *arg, const struct msg *m);
+	// The connection is in another state.
+	void (*on_state)(void *arg);
+	// Whether the line is this program's alone: nobody else hears of it then.
+	bool (*takes)(void *arg, const struct msg *m);
 };
 
 struct engine {

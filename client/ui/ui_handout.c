@@ -9,7 +9,10 @@ void ui_on_hand_out(void *arg, struct span words, struct span link)
 {
 	struct ui *u = arg;
 
-	handout_set(&u->view.handout, words, link);
+	if (link.len)
+		handout_set(&u->view.handout, words, link);
+	else
+		handout_clear(&u->view.handout);
 	ui_changed(u);
 }
 

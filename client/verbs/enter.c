@@ -209,7 +209,7 @@ bool enter_signs_in(const struct profile *p, struct sign_in_place *place)
 {
 	struct bearer_login ask = {0};
 	struct login_order login = {
-		.how = LOGIN_SASL, .name = "", .invite = "", .caps = "", .way = &ask.way};
+		.how = LOGIN_ASK, .name = "", .invite = "", .caps = "", .way = &ask.way};
 	struct uplink_events events = {0};
 	struct loop *l = loop_new();
 	struct outside outside = outside_of_loop(l);

@@ -32,7 +32,14 @@ static enum login_how how_of(const struct entering *e)
 	return e->profile.is_open ? LOGIN_OPEN : LOGIN_PASSWORD;
 }
 
-static void order_of(const struct entering *e, struct login_order *login)
+static const struct sasl_way *way_of(struct entering *e)
+{
+	if (e->shows_ticket)
+		return ticket_way(client_ticket(e->client));
+	return e->bearer.message.len ? &e->bearer.way : NULL;
+}
+
+static void order_of(struct entering *e, struct login_order *login)
 {
 	*login = (struct login_order){
 		.how = how_of(e),
@@ -41,7 +48,7 @@ static void order_of(const struct entering *e, struct login_order *login)
 		.invite = e->link.invite,
 		.keeps_secret = !e->is_new,
 		.caps = "",
-		.way = e->shows_ticket ? ticket_way(client_ticket(e->client)) : &e->bearer.way,
+		.way = way_of(e),
 	};
 }
 

@@ -32,6 +32,12 @@ static inline void ask_message(void *arg, struct target *t, enum line_kind kind,
 		   SPAN_ARG(text), SPAN_ARG(reply_to));
 }
 
+static inline void ask_sign_in(void *arg, bool binds)
+{
+	struct fixture *f = arg;
+	buf_add_str(&f->asked, binds ? "sign in to bind\n" : "sign in\n");
+}
+
 static inline bool ask_raw(void *arg, struct span line)
 {
 	struct fixture *f = arg;

@@ -83,7 +83,14 @@ static void devices_are_listed_and_revoked(void **state)
 	expect(f, "/account delete", "ACCOUNT DELETE\n");
 	expect(f, "/account keep", "ACCOUNT KEEP\n");
 	is_told(f, "/account export", "snug account export");
-	is_told(f, "/account nonsense", "/account keep");
+	is_told(f, "/account nonsense", "it takes no \"nonsense\"");
+	expect(f, "/account", "ACCOUNT BINDINGS\n");
+	expect(f, "/account unbind 2", "ACCOUNT UNBIND 2\n");
+	// A page signs in by its own way.
+	is_told(f, "/account bind", "snug in a terminal");
+	f->intents.sign_in = ask_sign_in;
+	expect(f, "/account bind", "sign in to bind\n");
+	expect(f, "/account sign-in", "sign in\n");
 	expect(f, "/device revoke old laptop", "CERT DEL :old laptop\n");
 	is_told(f, "/device add", "this server makes no links for a device");
 	say(f->m, ":srv CAP ann ACK :snug.chat/devices");
@@ -243,7 +250,7 @@ static void every_command_refuses_other_words_than_it_names(void **state)
 			fail_msg("%s: " SPAN_FMT, typed, SPAN_ARG(last_note(f)));
 		n_refused++;
 	}
-	assert_int_equal(n_refused, 8);
+	assert_int_equal(n_refused, 9);
 	is_told(f, "/device list all",
 		"/device [list|logins|add|revoke-others|revoke LABEL]: it takes no \"all\"");
 	expect(f, "/device list", "CERT LIST\n");

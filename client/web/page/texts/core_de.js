@@ -209,7 +209,8 @@ export const spoken = {
 	"members who are not here:%s": "Mitglieder, die nicht hier sind:%s",
 	"this server makes no links for a device: run there `snug login HOST`": "dieser Server macht keine Links für ein Gerät: starte dort „snug login HOST“",
 	"run in a shell: snug account export > FILE. It asks there for your password": "starte in einem Terminal: snug account export > DATEI. Dein Passwort wird dort erfragt",
-	"use /account delete, /account keep or /account export": "nimm /account delete, /account keep oder /account export",
+	"that is done by snug in a terminal": "das macht snug in einem Terminal",
+	"say d here, and yes on another device of yours": "sag hier d, und ja auf einem anderen Gerät von dir",
 
 	// client/seat/seat.c
 	"none was given": "keiner wurde eingegeben",
@@ -385,8 +386,8 @@ export const spoken = {
 	"computers that can log in without the password; logins: who logged in as you; add: let one in by a link; revoke-others: all but this one, and all app tokens": "Geräte, die sich ohne Passwort anmelden können; logins: wer sich als du angemeldet hat; add: eines mit einem Link hereinlassen; revoke-others: alle außer diesem raus, auch alle App-Token",
 	"[on|off|codes]": "[on|off|codes]",
 	"a code of an app besides the password; alone: whether it is on; codes: new recovery codes": "ein Code einer App neben dem Passwort; allein: ob es an ist; codes: neue Ersatzcodes",
-	"delete|keep|export": "delete|keep|export",
-	"have your account erased in seven days, with all that you wrote; keep it; how to have all that is stored of you": "dein Konto in sieben Tagen löschen lassen, mit allem, was du geschrieben hast; es behalten; wie du alles bekommst, was von dir gespeichert ist",
+	"[bind|unbind NUMBER|sign-in|delete|keep|export]": "[bind|unbind NUMMER|sign-in|delete|keep|export]",
+	"bind: bind your account to who you are elsewhere; unbind: no longer; alone: to whom it is; sign-in: anew, there; delete: have it erased in seven days, with all that you wrote; keep it; export: all that is stored of you": "bind: dein Konto daran binden, wer du anderswo bist; unbind: nicht mehr; allein: woran es gebunden ist; sign-in: dort neu anmelden; delete: es in sieben Tagen löschen lassen, mit allem, was du geschrieben hast; keep: es behalten; export: alles, was von dir gespeichert ist",
 	"how to change your password; /passwd no: refuse one that was asked for without the old one": "wie du dein Passwort änderst; /passwd no: eines ablehnen, das ohne das alte verlangt wurde",
 	"how to trust a server's new key": "wie man dem neuen Schlüssel eines Servers vertraut",
 	"what a key does; alone: all names, for /bind too": "was eine Taste tut; allein: alle Namen, auch für /bind",

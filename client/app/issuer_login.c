@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: MIT
+// Two roads with the same middle: asking the server, asking the person, a code. To come back,
+// the first and the last are logins; to bind, exchanges on the login that there is, each behind
+// an ACCOUNT BIND.
+#include "client/app/issuer_login.h"
+
+#include "client/model/hand_out.h"
+#include "client/model/target.h"
+#include "client/sign_in/bearer_login.h"
+#include "client/sign_in/device_grant.h"
+#include "common/die.h"
+#include "common/numerics.h"
+
+#include <stdlib.h>
+
+enum step {
+	STEP_NONE,
+	STEP_ASK,     // the server is asked who is believed
+	STEP_CONSENT, // the person, whether to go there
+	STEP_CODE,    // who is to say yes there
+	STEP_TELL,    // the server is told the tokens
+};
+
+struct issuer_login {
+	struct issuer_login_order order;
+	enum step step;
+	bool binds;
+	bool has_words; // of the server, about a refusal
+	struct bearer_login bearer;
+	struct sign_in_place place;
+	struct device_grant *grant;
+};
+
+static void note(const struct issuer_login *l, enum line_kind kind, const char *words)
+{
+	struct engine *e = l->order.core;
+
+	model_note(e->model, NULL, kind, outside_wall_ms(e->outside), span_of(words));
+}
+
+PRINTF(3, 4)
+static void notef(const struct issuer_login *l, enum line_kind kind, const char *format, ...)
+{
+	struct buf words = {0};
+	va_list args;
+
+	va_start(args, format);
+	buf_vprintf(&words, format, args);
+	va_end(args);
+	note(l, kind, buf_str(&words));
+	buf_clear(&words);
+}
+
+static void stop(struct issuer_login *l)
+{
+	if (l->step == STEP_CODE)
+		hand_out_over(l->order.core->model);
+	if (l->step == STEP_CONSENT)
+		model_ask_done(l->order.core->model, QUESTION_SIGN_IN);
+	l->step = STEP_NONE;
+	device_grant_free(l->grant);
+	l->grant = NULL;
+	bearer_login_clear(&l->bearer);
+	sign_in_place_clear(&l->place);
+}
+
+// The server is told.
+
+static void send_line(void *arg, struct span line, bool secret)
+{
+	const struct issuer_login *l = arg;
+
+	uplink_send_as(l->order.core->session, line, secret);
+}
+
+static void log_in(struct issuer_login *l, enum login_how how)
+{
+	struct engine *e = l->order.core;
+	struct login_order login = {.how = how,
+				    .name = how == LOGIN_SASL ? e->model->me->name : "",
+				    .invite = "",
+				    .caps = "",
+				    .way = &l->bearer.way};
+
+	l->order.connect(l->order.arg, &login);
+}
+
+// Said again, should it want a proof first.
+static void open_binding(const struct issuer_login *l)
+{
+	const struct engine *e = l->order.core;
+
+	devices_sent(e->devices, SPAN("ACCOUNT BIND"));
+	uplink_send(e->session, SPAN("ACCOUNT BIND"));
+}
+
+// By an exchange that the server has to be ready for, or by a login.
+static void say(struct issuer_login *l)
+{
+	l->has_words = false;
+	if (l->binds)
+		open_binding(l);
+	else
+		log_in(l, l->step == STEP_ASK ? LOGIN_ASK : LOGIN_SASL);
+}
+
+// The code.
+
+static void on_code(void *arg, const struct device_code *c, bool again)
+{
+	const struct issuer_login *l = arg;
+	struct engine *e = l->order.core;
+	struct buf words = {0};
+
+	if (again)
+		note(l, LINE_INFO, "the issuer's answer was lost: that code is void now");
+	buf_printf(&words,
+		   "Sign in at %s: on any device open %s and type %s. The code is good for "
+		   "%lld s, once.",
+		   l->place.host, c->address, c->shown, (long long)c->life_s);
+	hand_out(e->model, buf_span(&words), span_of(c->with_all ? c->with_all : c->address),
+		 outside_wall_ms(e->outside));
+	buf_clear(&words);
+}
+
+static void tell(struct issuer_login *l, const struct token_answer *tokens)
+{
+	hand_out_over(l->order.core->model);
+	l->step = STEP_TELL;
+	bearer_login_with(&l->bearer, "", tokens);
+	say(l);
+}
+
+static void on_end(void *arg, enum device_grant_end end, const struct token_answer *tokens,
+		   const char *why)
+{
+	struct issuer_login *l = arg;
+
+	switch (end) {
+	case DEVICE_GRANTED:
+		tell(l, tokens);
+		return;
+	case DEVICE_DENIED:
+		notef(l, LINE_ERROR, "you, or somebody else, said no at %s", l->place.host);
+		break;
+	case DEVICE_OVER:
+		notef(l, LINE_ERROR, "nobody said yes at %s in time", l->place.host);
+		break;
+	case DEVICE_FAILED:
+		note(l, LINE_ERROR, why);
+		break;
+	}
+	stop(l);
+}
+
+static void get_code(struct issuer_login *l)
+{
+	struct device_grant_order order = {.issuer = l->place.issuer,
+					   .client_id = l->place.said.client_id,
+					   .scope = l->place.said.scope,
+					   .resource = l->place.said.resource};
+	struct device_grant_events events = {.arg = l, .on_code = on_code, .on_end = on_end};
+
+	l->step = STEP_CODE;
+	l->grant = device_grant_new(l->order.core->outside, &l->order.line, &order, &events);
+}
+
+// The person is asked.
+
+static void ask_person(struct issuer_login *l)
+{
+	struct buf words = {0};
+
+	if (!sign_in_place_read(&l->bearer, &l->place)) {
+		note(l, LINE_ERROR, "the server names no issuer to sign in at");
+		stop(l);
+		return;
+	}
+	l->step = STEP_CONSENT;
+	buf_printf(&words,
+		   l->binds ? "sign in at %s, to bind your account to who you are there?"
+			    : "sign in at %s?",
+		   l->place.host);
+	model_ask(l->order.core->model, QUESTION_SIGN_IN, buf_span(&words), "yn");
+	buf_clear(&words);
+}
+
+void issuer_login_answer(struct issuer_login *l, int question_id, char choice)
+{
+	if (question_id != QUESTION_SIGN_IN || l->step != STEP_CONSENT)
+		return;
+	model_ask_done(l->order.core->model, QUESTION_SIGN_IN);
+	if (choice == 'y')
+		get_code(l);
+	else
+		stop(l);
+}
+
+// The server is asked.
+
+static bool offers_it(const struct issuer_login *l)
+{
+	struct span list = uplink_cap_value(l->order.core->session, "sasl");
+
+	while (list.len) {
+		if (span_eq(span_cut(&list, ','), span_of(l->bearer.way.name)))
+			return true;
+	}
+	return false;
+}
+
+void issuer_login_begin(struct issuer_login *l, bool binds)
+{
+	bool is_online = uplink_is_online(l->order.core->session);
+
+	stop(l);
+	bearer_login_ask(&l->bearer);
+	l->binds = binds;
+	if (binds && !is_online)
+		note(l, LINE_ERROR, "there is no connection to bind your account on");
+	else if (!binds && is_online)
+		note(l, LINE_INFO, "you are signed in");
+	else if (binds && !offers_it(l))
+		note(l, LINE_ERROR, "this server asks no issuer who somebody is");
+	else
+		l->step = STEP_ASK;
+	if (l->step == STEP_ASK)
+		say(l);
+	else
+		stop(l);
+}
+
+// An exchange on the login that there is.
+
+static void take_end(struct issuer_login *l, bool is_good, struct span words)
+{
+	if (l->step == STEP_ASK) {
+		ask_person(l);
+		return;
+	}
+	if (is_good)
+		notef(l, LINE_INFO, "your account is bound to who you are at %s",
+		      l->place.host);
+	else if (!l->has_words)
+		notef(l, LINE_ERROR, SPAN_FMT, SPAN_ARG(words));
+	stop(l);
+}
+
+static bool is_sasl_end(uint64_t number)
+{
+	return number == RPL_SASLSUCCESS || number == ERR_NICKLOCKED ||
+	       number == ERR_SASLFAIL || number == ERR_SASLTOOLONG || number == ERR_SASLABORTED;
+}
+
+bool issuer_login_takes(struct issuer_login *l, const struct msg *m)
+{
+	bool is_exchange = l->binds && (l->step == STEP_ASK || l->step == STEP_TELL) &&
+			   uplink_is_online(l->order.core->session);
+	uint64_t number;
+
+	if (!is_exchange || !m->n_params)
+		return false;
+	if (span_eq_fold(m->command, SPAN("AUTHENTICATE"))) {
+		l->bearer.way.hear(l->bearer.way.arg, msg_param(m, 0), send_line, l);
+		return true;
+	}
+	if (!span_to_u64(m->command, &number) || !is_sasl_end(number))
+		return false;
+	take_end(l, number == RPL_SASLSUCCESS, msg_param(m, m->n_params - 1));
+	return true;
+}
+
+void issuer_login_line(struct issuer_login *l, const struct msg *m)
+{
+	struct span what = msg_param(m, 0), code = msg_param(m, 1);
+	bool waits = l->binds && (l->step == STEP_ASK || l->step == STEP_TELL);
+
+	if (waits && span_eq_fold(m->command, SPAN("NOTE")) && span_eq(what, SPAN("ACCOUNT")) &&
+	    span_eq(code, SPAN("BIND_NOW")))
+		bearer_login_begin(&l->bearer, send_line, l);
+	else if (waits && span_eq_fold(m->command, SPAN("FAIL")) &&
+		 span_eq(what, SPAN("AUTHENTICATE")))
+		l->has_words = true;
+}
+
+// A login of its own.
+
+void issuer_login_state(struct issuer_login *l)
+{
+	struct uplink_status status;
+
+	uplink_status(l->order.core->session, &status);
+	if (l->binds && l->step != STEP_NONE && status.state != UPLINK_ONLINE) {
+		note(l, LINE_ERROR, "the connection broke: nothing was bound");
+		stop(l);
+	} else if (l->binds) {
+		return;
+	} else if (l->step == STEP_ASK && status.state == UPLINK_OFF) {
+		ask_person(l);
+	} else if (l->step == STEP_TELL && status.state == UPLINK_ONLINE) {
+		stop(l);
+		l->order.on_back(l->order.arg);
+	} else if (status.state == UPLINK_REFUSED &&
+		   (l->step == STEP_ASK || l->step == STEP_TELL)) {
+		stop(l);
+	}
+}
+
+// Life.
+
+struct issuer_login *issuer_login_new(const struct issuer_login_order *o)
+{
+	struct issuer_login *l = xcalloc(1, sizeof(*l));
+
+	l->order = *o;
+	return l;
+}
+
+void issuer_login_free(struct issuer_login *l)
+{
+	if (!l)
+		return;
+	device_grant_free(l->grant);
+	bearer_login_clear(&l->bearer);
+	sign_in_place_clear(&l->place);
+	free(l);
+}

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: MIT
+// A sign-in from the screen: to come back, and to bind the account; a server and an issuer that
+// say what the test says.
+#include "client/app/issuer_login.h"
+
+#include "common/encode.h"
+#include "tests/unit/client/core.h"
+#include "tests/unit/client/grant_fixture.h"
+
+#define CAPS CORE_EXACT " sasl=PLAIN,EXTERNAL,OAUTHBEARER"
+#define REFUSAL                                                                                   \
+	"{\"status\":\"invalid_token\",\"client_id\":\"snug\",\"openid-configuration\":\"" ISSUER \
+	"/.well-known/openid-configuration\"}"
+
+struct stage {
+	struct core *c;
+	struct scene *issuer;
+	struct issuer_login *login;
+	unsigned n_back, n_over;
+	char words[400], link[200];
+};
+
+static bool on_takes(void *arg, const struct msg *m)
+{
+	struct stage *s = arg;
+
+	return issuer_login_takes(s->login, m);
+}
+
+static void on_line(void *arg, const struct msg *m)
+{
+	struct stage *s = arg;
+
+	issuer_login_line(s->login, m);
+}
+
+static void on_state(void *arg)
+{
+	struct stage *s = arg;
+
+	issuer_login_state(s->login);
+}
+
+static void on_connect(void *arg, const struct login_order *login)
+{
+	struct stage *s = arg;
+	struct uplink_order order = {
+		.host = "h", .port = "1", .pins.count = 1, .login = *login};
+
+	engine_open(&s->c->e, &order);
+}
+
+static void on_back(void *arg)
+{
+	((struct stage *)arg)->n_back++;
+}
+
+static void on_hand_out(void *arg, struct span words, struct span link)
+{
+	struct stage *s = arg;
+
+	s->n_over += !link.len;
+	snprintf(s->words, sizeof(s->words), SPAN_FMT, SPAN_ARG(words));
+	snprintf(s->link, sizeof(s->link), SPAN_FMT, SPAN_ARG(link));
+}
+
+static int set_up(void **state)
+{
+	struct stage *s = calloc(1, sizeof(*s));
+	struct model_watch watch = {.arg = s, .on_hand_out = on_hand_out};
+	void *part;
+
+	core_set_up_stored(&part);
+	s->c = part;
+	open_scene(&part);
+	s->issuer = part;
+	s->issuer->line =
+		(struct issuer_line){.arg = s->issuer, .ask = on_ask, .stop = on_stop};
+	struct issuer_login_order order = {.core = &s->c->e,
+					   .line = s->issuer->line,
+					   .arg = s,
+					   .connect = on_connect,
+					   .on_back = on_back};
+	s->login = issuer_login_new(&order);
+	s->c->e.events = (struct engine_events){
+		.arg = s, .on_line = on_line, .on_state = on_state, .takes = on_takes};
+	model_watch(s->c->e.model, &watch);
+	*state = s;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct stage *s = *state;
+	void *part = s->issuer;
+
+	s->c->e.events = (struct engine_events){0};
+	issuer_login_free(s->login);
+	close_scene(&part);
+	part = s->c;
+	core_tear_down(&part);
+	free(s);
+	return 0;
+}
+
+// The server says what it refuses with, and that it refuses.
+static void refuse(struct stage *s)
+{
+	struct buf line = {0};
+
+	buf_add_str(&line, "AUTHENTICATE ");
+	encode_b64(&line, REFUSAL, strlen(REFUSAL));
+	core_hear(s->c, "AUTHENTICATE +");
+	core_hear(s->c, buf_str(&line));
+	core_expect_said(s->c, "AUTHENTICATE AQ==\n", 1);
+	buf_clear(&line);
+	core_hear(s->c, ":h 904 ann :SASL authentication failed");
+}
+
+static void say_yes(struct stage *s)
+{
+	assert_int_equal(s->c->e.model->question.id, QUESTION_SIGN_IN);
+	assert_non_null(strstr(s->c->e.model->question.text, "login.example.org"));
+	assert_int_equal(s->issuer->n_asked, 0); // nothing is opened before
+	issuer_login_answer(s->login, QUESTION_SIGN_IN, 'y');
+	assert_int_equal(s->c->e.model->question.id, 0);
+	answer(s->issuer, 200, DISCOVERY);
+	answer(s->issuer, 200, CODE("s3cret", ""));
+	assert_non_null(strstr(s->words, "open " ISSUER "/go and type FXFL-SPJL"));
+	assert_string_equal(s->link, ISSUER "/go?c=FXFL-SPJL");
+	loose_world_pass(&s->c->world, 5000);
+}
+
+static bool is_told(struct stage *s, const char *words)
+{
+	const struct target *t = s->c->e.model->server;
+
+	for (size_t i = 0; i < t->log.count; i++) {
+		struct span line = line_says(scrollback_at(&t->log, i));
+
+		if (memmem(line.at, line.len, words, strlen(words)))
+			return true;
+	}
+	return false;
+}
+
+static void told(struct stage *s, const char *words)
+{
+	if (!is_told(s, words))
+		fail_msg("nothing is said of \"%s\"", words);
+}
+
+static void give(struct stage *s, char *to, size_t room, const char *plain)
+{
+	struct buf line = {0};
+
+	assert_non_null(s);
+	buf_add_str(&line, "AUTHENTICATE ");
+	encode_b64(&line, plain, strlen(plain));
+	snprintf(to, room, "%s\n", buf_str(&line));
+	buf_clear(&line);
+}
+
+// To bind.
+
+static void begin_binding(struct stage *s)
+{
+	core_log_in(s->c, CAPS);
+	issuer_login_begin(s->login, true);
+	core_expect_said(s->c, "ACCOUNT BIND\n", 1);
+	core_expect_said(s->c, "AUTHENTICATE OAUTHBEARER\n", 0);
+	core_hear(s->c, ":h NOTE ACCOUNT BIND_NOW :Within five minutes");
+	core_expect_said(s->c, "AUTHENTICATE OAUTHBEARER\n", 1);
+	refuse(s);
+}
+
+static void an_account_is_bound_on_the_login_there_is(void **state)
+{
+	struct stage *s = *state;
+	char line[200];
+	begin_binding(s);
+	say_yes(s);
+	answer(s->issuer, 200, TOKENS);
+	assert_int_equal(s->n_over, 1);
+	core_expect_said(s->c, "ACCOUNT BIND\n", 2);
+	core_hear(s->c, ":h NOTE ACCOUNT BIND_NOW :Within five minutes");
+	core_hear(s->c, "AUTHENTICATE +");
+	give(s, line, sizeof(line), "n,,\1auth=Bearer acc3ss\1refresh=r3fresh\1\1");
+	core_expect_said(s->c, line, 1);
+	core_hear(s->c, ":h 903 ann :SASL authentication successful");
+	told(s, "your account is bound to who you are at login.example.org");
+	assert_true(uplink_is_online(s->c->e.session));
+	// It is over: what comes now is somebody else's.
+	core_hear(s->c, "AUTHENTICATE +");
+	core_expect_said(s->c, line, 1);
+}
+
+static void asking_shows_no_refusal(void **state)
+{
+	struct stage *s = *state;
+	begin_binding(s);
+	assert_false(is_told(s, "SASL authentication failed"));
+}
+
+static void what_the_server_says_against_it_is_told(void **state)
+{
+	struct stage *s = *state;
+	begin_binding(s);
+	say_yes(s);
+	answer(s->issuer, 200, TOKENS);
+	core_hear(s->c, ":h NOTE ACCOUNT BIND_NOW :Within five minutes");
+	core_hear(s->c, "AUTHENTICATE +");
+	core_hear(s->c, "AUTHENTICATE e30=");
+	core_hear(s->c, ":h 904 ann :That identity is bound to another account");
+	told(s, "That identity is bound to another account");
+}
+
+static void a_proof_is_asked_for_and_it_goes_on(void **state)
+{
+	struct stage *s = *state;
+	core_log_in(s->c, CAPS);
+	issuer_login_begin(s->login, true);
+	core_hear(s->c, ":h FAIL ACCOUNT STEP_UP_REQUIRED :Prove that it is you");
+	assert_int_equal(s->c->e.model->question.id, QUESTION_STEP_UP);
+	core_hear(s->c, ":h CERT PROVE * 600");
+	core_expect_said(s->c, "ACCOUNT BIND\n", 2);
+	core_hear(s->c, ":h NOTE ACCOUNT BIND_NOW :Within five minutes");
+	core_expect_said(s->c, "AUTHENTICATE OAUTHBEARER\n", 1);
+}
+
+static void a_no_ends_it(void **state)
+{
+	struct stage *s = *state;
+	begin_binding(s);
+	issuer_login_answer(s->login, QUESTION_SIGN_IN, 'n');
+	assert_int_equal(s->issuer->n_asked, 0);
+	assert_int_equal(s->c->e.model->question.id, 0);
+}
+
+static void a_connection_that_breaks_ends_it(void **state)
+{
+	struct stage *s = *state;
+	begin_binding(s);
+	say_yes(s);
+	loose_world_break(&s->c->world);
+	told(s, "the connection broke: nothing was bound");
+	assert_null(s->issuer->told);
+	assert_int_equal(s->n_over, 1);
+}
+
+static void what_comes_of_the_code_is_told(void **state)
+{
+	struct stage *s = *state;
+	begin_binding(s);
+	say_yes(s);
+	answer(s->issuer, 400, "{\"error\":\"access_denied\"}");
+	told(s, "said no at login.example.org");
+	assert_int_equal(s->n_over, 1);
+}
+
+static void who_cannot_bind_is_told(void **state)
+{
+	struct stage *s = *state;
+	issuer_login_begin(s->login, true);
+	told(s, "there is no connection to bind your account on");
+	core_log_in(s->c, CORE_EXACT " sasl=PLAIN");
+	issuer_login_begin(s->login, true);
+	told(s, "this server asks no issuer who somebody is");
+	core_expect_said(s->c, "ACCOUNT BIND\n", 0);
+	issuer_login_begin(s->login, false);
+	told(s, "you are signed in");
+}
+
+// To come back.
+
+static void meet(struct stage *s)
+{
+	assert_true(loose_world_answer(&s->c->world));
+	core_hear(s->c, ":h CAP * LS :" CAPS);
+	core_expect_said(s->c, "AUTHENTICATE OAUTHBEARER\n", 1);
+}
+
+static void begin_again(struct stage *s)
+{
+	issuer_login_begin(s->login, false);
+	meet(s);
+	core_expect_said(s->c, "NICK ", 0);
+	refuse(s);
+	assert_false(loose_world_is_up(&s->c->world));
+}
+
+static void one_comes_back_by_the_tokens(void **state)
+{
+	struct stage *s = *state;
+	begin_again(s);
+	say_yes(s);
+	answer(s->issuer, 200, TOKENS);
+	meet(s);
+	core_hear(s->c, "AUTHENTICATE +");
+	core_hear(s->c, ":h 900 ann ann!a@h ann :in");
+	core_hear(s->c, ":h 903 ann :ok");
+	core_hear(s->c, ":h 001 ann :hi");
+	assert_true(uplink_is_online(s->c->e.session));
+	assert_int_equal(s->n_back, 1);
+	assert_int_equal(s->n_over, 1);
+}
+
+static void a_server_without_issuer_is_told_of(void **state)
+{
+	struct stage *s = *state;
+	issuer_login_begin(s->login, false);
+	meet(s);
+	core_hear(s->c, "AUTHENTICATE +");
+	core_hear(s->c, "AUTHENTICATE e30=");
+	core_hear(s->c, ":h 904 * :SASL authentication failed");
+	told(s, "the server names no issuer to sign in at");
+}
+
+static void tokens_that_do_not_do_are_told(void **state)
+{
+	struct stage *s = *state;
+	begin_again(s);
+	say_yes(s);
+	answer(s->issuer, 200, TOKENS);
+	meet(s);
+	core_hear(s->c, "AUTHENTICATE +");
+	core_hear(s->c, "AUTHENTICATE e30=");
+	core_hear(s->c, ":h 904 * :No account is bound to this identity");
+	told(s, "No account is bound to this identity");
+	assert_int_equal(s->n_back, 0);
+	// And once more.
+	issuer_login_begin(s->login, false);
+	meet(s);
+}
+
+#define STAGE(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		STAGE(an_account_is_bound_on_the_login_there_is),
+		STAGE(asking_shows_no_refusal),
+		STAGE(what_the_server_says_against_it_is_told),
+		STAGE(a_proof_is_asked_for_and_it_goes_on),
+		STAGE(a_no_ends_it),
+		STAGE(a_connection_that_breaks_ends_it),
+		STAGE(what_comes_of_the_code_is_told),
+		STAGE(who_cannot_bind_is_told),
+		STAGE(one_comes_back_by_the_tokens),
+		STAGE(a_server_without_issuer_is_told_of),
+		STAGE(tokens_that_do_not_do_are_told),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
