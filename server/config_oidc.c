@@ -15,8 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TEXT_MAX 255   // bytes of a setting that issuers are told, or compared with
-#define SECRET_MAX 1024 // of a client's secret
+#define OIDC_TEXT_MAX 255 // inside: bytes of a setting that issuers are told, or compared with
+#define SECRET_MAX 1024   // inside: of a client's secret
 
 // What has no place among an issuer's words: a line's end, a quote, a letter outside ASCII.
 static bool is_plain(const char *text)
@@ -27,17 +27,16 @@ static bool is_plain(const char *text)
 		if (s.at[i] < ' ' || s.at[i] > '~' || s.at[i] == '"' || s.at[i] == '\\')
 			return false;
 	}
-	return s.len > 0 && s.len <= TEXT_MAX;
+	return s.len > 0 && s.len <= OIDC_TEXT_MAX;
 }
 
-static bool check_plain(const char *key, const char *text, const char *file,
-			struct buf *errors)
+static bool check_plain(const char *key, const char *text, const char *file, struct buf *errors)
 {
 	if (!text || is_plain(text))
 		return true;
 	buf_printf(errors,
 		   "%s: [oidc] %s = %s: write 1 to %d characters of ASCII, without quotes\n",
-		   file, key, text, TEXT_MAX);
+		   file, key, text, OIDC_TEXT_MAX);
 	return false;
 }
 
@@ -46,15 +45,17 @@ static bool check_texts(const struct config *c, const char *file, struct buf *er
 	const struct {
 		const char *key, *text;
 	} texts[] = {
-		{"client_id", c->oidc_client_id},	{"audience", c->oidc_audience},
-		{"scope", c->oidc_scope},		{"name_claim", c->oidc_name_claim},
-		{"groups_claim", c->oidc_groups_claim}, {"tenant", c->oidc_tenant},
+		{"client_id", c->oidc_client_id},
+		{"audience", c->oidc_audience},
+		{"scope", c->oidc_scope},
+		{"name_claim", c->oidc_name_claim},
+		{"groups_claim", c->oidc_groups_claim},
+		{"tenant", c->oidc_tenant},
 	};
 	bool are_fine = true;
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		are_fine =
-			check_plain(texts[i].key, texts[i].text, file, errors) && are_fine;
+		are_fine = check_plain(texts[i].key, texts[i].text, file, errors) && are_fine;
 	for (size_t i = 0; i < c->oidc_clients.count; i++)
 		are_fine = check_plain("clients", c->oidc_clients.items[i], file, errors) &&
 			   are_fine;

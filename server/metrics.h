@@ -26,7 +26,7 @@ struct metrics {
 	int64_t keep_ms, keep_bytes, keep_total; // of the configuration; 0: no bound
 	enum helper_state helpers[PROGRAMS];
 	int64_t issuer[IDENTITY_LATER + 1]; // questions, by enum identity_result
-	int64_t log_lost; // lines
+	int64_t log_lost;                   // lines
 	bool is_shut_in;
 	int64_t schema; // of the database, as this program has it
 };

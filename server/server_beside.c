@@ -131,4 +131,5 @@ void server_start_beside(struct server *s)
 	wanted_programs(s, wanted);
 	s->beside = beside_new(s->loop, s->starter, wanted);
 	s->starter = -1;
+	server_start_oidc(s);
 }

@@ -131,19 +131,18 @@ static void settings_of(struct server_oidc *o, struct issuer_settings *out)
 	const struct config *c = &o->server->config;
 
 	find_lists(o);
-	*out = (struct issuer_settings){
-		.client_id = c->oidc_client_id,
-		.secret = c->oidc_secret,
-		.resource = config_oidc_resource(c),
-		.hosts = o->hosts,
-		.type = (enum jwt_type)c->oidc_token_type,
-		.claims = {.issuer = c->oidc_issuer,
-			   .audience = c->oidc_for,
-			   .clients = o->clients,
-			   .name_claim = c->oidc_name_claim,
-			   .groups_claim = c->oidc_groups_claim,
-			   .admin_group = c->oidc_admin_group,
-			   .tenant = c->oidc_tenant}};
+	*out = (struct issuer_settings){.client_id = c->oidc_client_id,
+					.secret = c->oidc_secret,
+					.resource = config_oidc_resource(c),
+					.hosts = o->hosts,
+					.type = (enum jwt_type)c->oidc_token_type,
+					.claims = {.issuer = c->oidc_issuer,
+						   .audience = c->oidc_for,
+						   .clients = o->clients,
+						   .name_claim = c->oidc_name_claim,
+						   .groups_claim = c->oidc_groups_claim,
+						   .admin_group = c->oidc_admin_group,
+						   .tenant = c->oidc_tenant}};
 	for (size_t i = 0; i < JOSE_ALGORITHMS; i++)
 		out->algorithms[i] = !c->oidc_algorithms.count;
 	for (size_t i = 0; i < c->oidc_algorithms.count; i++) {

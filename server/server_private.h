@@ -126,7 +126,7 @@ void server_tell_stopping(const struct server *s);
 void server_leave_manager(struct server *s);
 // Forks the starter where the settings want a program beside. False with words in *error.
 MUST_USE bool server_fork_starter(struct server *s, struct buf *error);
-// Has them started, and from now on looked after.
+// Has them started, and from now on looked after; then whoever is asked by them.
 void server_start_beside(struct server *s);
 // The keys of pushes, where the settings want any. False and *error, the caller's.
 MUST_USE bool server_start_push(struct server *s, char **error);

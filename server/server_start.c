@@ -507,8 +507,6 @@ int server_start(struct server *s)
 	if (code == 0)
 		server_start_beside(s);
 	if (code == 0)
-		server_start_oidc(s);
-	if (code == 0)
 		server_use_log(s);
 	return code;
 }

@@ -157,8 +157,8 @@ static void send_waiting(struct errands *e)
 	loop_remove(e->watch);
 	e->watch = NULL;
 	while ((s = oldest(e, true))) {
-		if (send(e->fd, s->letter, errand_ask_size(s->letter), MSG_DONTWAIT | MSG_NOSIGNAL) <
-		    0) {
+		if (send(e->fd, s->letter, errand_ask_size(s->letter),
+			 MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {
 			if (errno == EAGAIN || errno == EINTR)
 				e->watch = loop_add(e->loop, e->fd, LOOP_WRITE, on_room, e);
 			return;

@@ -12,7 +12,7 @@
 #define ERRANDS_MAX 100       // inside: what is more waits
 #define ERRANDS_ISSUER_MAX 16 // inside: the same, of questions to issuers
 #define ERRANDS_SLOTS (ERRANDS_MAX + ERRANDS_ISSUER_MAX) // inside: both
-#define ERRAND_MS 10000 // for each, whatever it waits for
+#define ERRAND_MS 10000                                  // for each, whatever it waits for
 
 struct errands;
 

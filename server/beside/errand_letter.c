@@ -81,8 +81,8 @@ static bool is_asked_well(const struct errand_request *r)
 static bool is_fine(const struct errand_request *r)
 {
 	for (size_t i = 0; i < ERRAND_HEADERS; i++) {
-		size_t max = r->kind == ERRAND_ISSUER ? headers[i].issuer_max
-						      : headers[i].push_max;
+		size_t max =
+			r->kind == ERRAND_ISSUER ? headers[i].issuer_max : headers[i].push_max;
 
 		if (r->headers[i].len > max || !is_printable(r->headers[i], ' '))
 			return false;

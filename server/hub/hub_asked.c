@@ -39,8 +39,8 @@ static void hear_logout(struct hub *h, conn_id conn, const struct web_question *
 		buf_clear(&token);
 		return;
 	}
-	out->logouts = grow(out->logouts, out->n_logouts, &out->logouts_space,
-			    sizeof(*out->logouts));
+	out->logouts =
+		grow(out->logouts, out->n_logouts, &out->logouts_space, sizeof(*out->logouts));
 	out->logouts[out->n_logouts++] =
 		(struct logout_heard){.conn = conn, .token = buf_take(&token)};
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// 1. A question is in the list until it is answered; it has one errand at most on its way. Whose
-//    errand is told late has gone, and nobody looks for it.
-// 2. Whoever waits for something that is not its own errand (what the issuer publishes, room for
-//    an errand) is tried again whenever anything is told, and every TICK_MS.
+// 1. A question is in the list until it is answered; it has one errand at most on its way.
+//    Whose errand is told late has gone, and nobody looks for it.
+// 2. Whoever waits for something that is not its own errand (what the issuer publishes, room
+//    for an errand) is tried again whenever anything is told, and every TICK_MS.
 #include "server/issuer/issuer_private.h"
 
 #include "common/clock.h"
@@ -78,8 +78,8 @@ static void end(struct asking *a)
 	asking_free(a);
 }
 
-// What can no more be answered in time is answered now. An exchange that is on its way is waited
-// for: an errand has an end of its own.
+// What can no more be answered in time is answered now. An exchange that is on its way is
+// waited for: an errand has an end of its own.
 static bool is_late(const struct asking *a)
 {
 	return !a->is_exchanging && issuer_mono_ms(a->issuer) >= a->until_ms;
@@ -108,7 +108,7 @@ static void set_wake(struct issuer *i)
 	int64_t now = issuer_mono_ms(i), at = INT64_MAX;
 
 	if (!i->published.keys)
-		at = now + KEPT_FIRST_MS;
+		at = now + (published_is_unsent(&i->published) ? TICK_MS : KEPT_FIRST_MS);
 	list_for_each(item, &i->askings) {
 		const struct asking *a = container_of(item, struct asking, in);
 		int64_t wants = a->errand ? a->until_ms : now + TICK_MS;

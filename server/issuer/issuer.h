@@ -2,9 +2,9 @@
 // Who is it, by the word of an OpenID issuer: the questions BEARER, CODE and AGAIN, and its own
 // word that somebody is no more (OpenID Connect Back-Channel Logout 1.0).
 //
-// It knows what the issuer publishes (where its endpoints are, its keys) and asks it by errands;
-// nothing here waits, and nothing is on disk: after a restart it asks anew. A question is
-// answered once, within ISSUER_ANSWER_MS; what takes longer, and what the issuer does not
+// It knows what the issuer publishes (where its endpoints are, its keys) and asks it by
+// errands; nothing here waits, and nothing is on disk: after a restart it asks anew. A question
+// is answered once, within ISSUER_ANSWER_MS; what takes longer, and what the issuer does not
 // decide, is LATER. Only an exchange of tokens that is on its way is waited for, since its
 // answer may be the last that there is of a refresh token.
 // Owner: the main thread.
@@ -15,15 +15,15 @@
 #include "server/oidc/claims.h"
 #include "server/oidc/jwt.h"
 
-#define ISSUER_ANSWER_MS 10000    // for a question, whatever it waits for
-#define ISSUER_QUESTIONS_MAX 256  // inside: under way; one more is answered LATER
-#define ISSUER_LOGOUTS_MAX 32     // inside: the same, of logouts
+#define ISSUER_ANSWER_MS 10000   // for a question, whatever it waits for
+#define ISSUER_QUESTIONS_MAX 256 // inside: under way; one more is answered LATER
+#define ISSUER_LOGOUTS_MAX 32    // inside: the same, of logouts
 
 // As the operator has it. All is borrowed until the next issuer_set().
 struct issuer_settings {
 	const char *client_id;
-	const char *secret; // NULL: a public client
-	const char *resource; // for whom tokens are asked (RFC 8707); NULL: it is not said
+	const char *secret;       // NULL: a public client
+	const char *resource;     // for whom tokens are asked (RFC 8707); NULL: it is not said
 	const char *const *hosts; // of endpoints, besides its own; NULL at the end
 	enum jwt_type type;       // of access tokens
 	bool algorithms[JOSE_ALGORITHMS];

@@ -25,19 +25,19 @@ typedef enum stand step_told_fn(struct asking *a, const struct errand_answer *to
 struct asking {
 	struct list in;
 	struct issuer *issuer;
-	step_fn *const *steps;                   // NULL at the end; tried from the first
-	void (*finish)(struct asking *a);              // when all went on, or one ended
-	int64_t until_ms;                              // monotonic
-	uint64_t errand;                               // on its way; 0: none
-	step_told_fn *on_told;                         // of it
-	struct identity_question *question;            // NULL: a logout
-	conn_id conn;                                  // of a logout
-	struct buf token, refresh;                     // wiped
-	bool is_exchanging, is_exchanged;              // at the token endpoint
-	bool waits_for_keys;                           // that were asked for anew
-	bool is_identified, is_introspected;           // claims are said, and by whom
-	bool has_asked;                                // userinfo, for more of them
-	bool is_other;                                 // than who was asked about
+	step_fn *const *steps;               // NULL at the end; tried from the first
+	void (*finish)(struct asking *a);    // when all went on, or one ended
+	int64_t until_ms;                    // monotonic
+	uint64_t errand;                     // on its way; 0: none
+	step_told_fn *on_told;               // of it
+	struct identity_question *question;  // NULL: a logout
+	conn_id conn;                        // of a logout
+	struct buf token, refresh;           // wiped
+	bool is_exchanging, is_exchanged;    // at the token endpoint
+	bool waits_for_keys;                 // that were asked for anew
+	bool is_identified, is_introspected; // claims are said, and by whom
+	bool has_asked;                      // userinfo, for more of them
+	bool is_other;                       // than who was asked about
 	struct claims claims;
 	enum identity_result result;
 	enum identity_why why;
@@ -90,6 +90,8 @@ MUST_USE enum kept_state published_keys(struct issuer *i);
 MUST_USE bool published_other_keys(struct issuer *i);
 // False: the errand was none of its.
 MUST_USE bool published_told(struct issuer *i, const struct errand_answer *told);
+// Nobody was there to carry what it asked.
+MUST_USE bool published_is_unsent(const struct published *p);
 void published_clear(struct published *p);
 void published_words(const struct published *p, struct buf *out);
 

@@ -28,12 +28,17 @@ void kept_asked(struct kept *k, int64_t now_ms)
 {
 	k->is_asked = true;
 	k->was_asked = true;
+	k->is_unsent = false;
 	k->asked_ms = now_ms;
+}
+
+void kept_unsent(struct kept *k)
+{
+	k->is_unsent = true;
 }
 
 void kept_forced(struct kept *k, int64_t now_ms)
 {
-	kept_asked(k, now_ms);
 	k->forced_ms = now_ms;
 }
 
@@ -55,5 +60,7 @@ enum kept_state kept_look(const struct kept *k, int64_t now_ms)
 		return KEPT_HAS;
 	if (k->is_asked && !(can_serve(k, now_ms) && now_ms - k->asked_ms >= KEPT_WAIT_MS))
 		return KEPT_WAITS;
-	return can_serve(k, now_ms) ? KEPT_HAS : KEPT_NONE;
+	if (can_serve(k, now_ms))
+		return KEPT_HAS;
+	return k->is_unsent ? KEPT_WAITS : KEPT_NONE;
 }

@@ -23,6 +23,7 @@ enum kept_state {
 // Zeroed: there is none, and it was never asked for. Times are monotonic.
 struct kept {
 	bool is_there, is_asked, was_asked;
+	bool is_unsent; // nobody was there to carry the question
 	int64_t got_ms, asked_ms;
 	int64_t forced_ms; // asked for though it was good, 0: never
 };
@@ -32,6 +33,9 @@ MUST_USE bool kept_wants(const struct kept *k, int64_t now_ms);
 // May it be asked for though it is good? At most once a minute.
 MUST_USE bool kept_may_force(const struct kept *k, int64_t now_ms);
 void kept_asked(struct kept *k, int64_t now_ms);
+// It could not be asked for: it may be at any time.
+void kept_unsent(struct kept *k);
+// It is going to be asked for though it is good.
 void kept_forced(struct kept *k, int64_t now_ms);
 void kept_got(struct kept *k, int64_t now_ms);
 void kept_failed(struct kept *k);

@@ -38,16 +38,16 @@ static char *trouble_of(const struct errand_answer *told, const char *page)
 	return buf_take(&words);
 }
 
-// False: it could not be sent.
-static bool fetch(struct issuer *i, const char *url, uint64_t *number)
+static void fetch(struct issuer *i, struct kept *k, const char *url, uint64_t *number)
 {
 	struct request r;
-	bool is_sent;
 
 	request_page(&r, url);
-	is_sent = issuer_post(i, &r, number) == ERRAND_POSTED;
+	if (issuer_post(i, &r, number) == ERRAND_POSTED)
+		kept_asked(k, issuer_mono_ms(i));
+	else
+		kept_unsent(k);
 	request_clear(&r);
-	return is_sent;
 }
 
 static void ask_places(struct issuer *i)
@@ -56,9 +56,7 @@ static void ask_places(struct issuer *i)
 	struct buf url = {0};
 
 	discovery_address(&url, i->settings.claims.issuer);
-	kept_asked(&p->places_kept, issuer_mono_ms(i));
-	if (!fetch(i, buf_str(&url), &p->places_errand))
-		kept_failed(&p->places_kept);
+	fetch(i, &p->places_kept, buf_str(&url), &p->places_errand);
 	buf_clear(&url);
 }
 
@@ -66,9 +64,7 @@ static void ask_keys(struct issuer *i)
 {
 	struct published *p = &i->published;
 
-	kept_asked(&p->keys_kept, issuer_mono_ms(i));
-	if (!fetch(i, p->places.keys, &p->keys_errand))
-		kept_failed(&p->keys_kept);
+	fetch(i, &p->keys_kept, p->places.keys, &p->keys_errand);
 }
 
 void published_look(struct issuer *i)
@@ -109,8 +105,7 @@ bool published_other_keys(struct issuer *i)
 	if (!kept_may_force(k, issuer_mono_ms(i)))
 		return false;
 	kept_forced(k, issuer_mono_ms(i));
-	if (!fetch(i, i->published.places.keys, &i->published.keys_errand))
-		kept_failed(k);
+	ask_keys(i);
 	return k->is_asked;
 }
 
@@ -168,6 +163,11 @@ bool published_told(struct issuer *i, const struct errand_answer *told)
 	note(i, !why, why);
 	free(why);
 	return true;
+}
+
+bool published_is_unsent(const struct published *p)
+{
+	return p->places_kept.is_unsent || p->keys_kept.is_unsent;
 }
 
 void published_clear(struct published *p)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-// What an issuer is asked, as errands carry it: the token endpoint (RFC 6749, 4.1.3 and 6; 7636,
-// 4.5; 8707), introspection (RFC 7662, 2.1), userinfo (OpenID Connect Core, 5.3.1), and what it
-// publishes.
+// What an issuer is asked, as errands carry it: the token endpoint (RFC 6749, 4.1.3 and 6;
+// 7636, 4.5; 8707), introspection (RFC 7662, 2.1), userinfo (OpenID Connect Core, 5.3.1), and
+// what it publishes.
 //
-// Pure. Owner: who has the struct; what is in it may be secret, and is wiped when it is cleared.
+// Pure. Owner: who has the struct; what is in it may be secret, and is wiped when it is
+// cleared.
 #pragma once
 
 #include "server/issuer/issuer.h"

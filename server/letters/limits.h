@@ -15,8 +15,8 @@
 #define NUDGE_AFTER_MS 60000 // of silence, then a WebSocket is pinged: proxies forget it else
 #define HOOK_BODY_MAX (16 * 1024)
 #define LOGOUT_BODY_MAX (9 * 1024) // of an issuer: a token of 8 KiB
-#define ANSWERS_MAX 100          // to requests of one connection, where it goes on
-#define PINGS_PER_MINUTE 120     // that a WebSocket may send
+#define ANSWERS_MAX 100            // to requests of one connection, where it goes on
+#define PINGS_PER_MINUTE 120       // that a WebSocket may send
 #define SLOW_ALIVE_MS 125000     // a system that is there answers so often when asked for room
 #define CLOSE_WITHIN_MS 3000     // to drain the last lines of a connection that is closed
 #define STOP_CLOSE_MS 2000       // the same while the server stops

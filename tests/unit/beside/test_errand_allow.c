@@ -55,9 +55,9 @@ static void what_is_no_line_is_told(void **state)
 
 static void a_place_of_an_issuer_is_one_host_and_port(void **state)
 {
-	static const char *const words[] = {"issuer=",	 "issuer=id.example", "issuer=:443",
-					    "id.example:443", "issuer=a:443 ::1", "Issuer=a:443",
-					    "issuer=a:0"};
+	static const char *const words[] = {
+		"issuer=",          "issuer=id.example", "issuer=:443", "id.example:443",
+		"issuer=a:443 ::1", "Issuer=a:443",      "issuer=a:0"};
 	struct errand_allow a;
 	(void)state;
 

@@ -111,15 +111,14 @@ static inline void world_begin(struct world *w)
 			    .wall_ms = (int64_t)WALL_S * 1000,
 			    .more = "",
 			    .key = minted_key("ED25519", 0)};
-	w->settings =
-		(struct issuer_settings){.client_id = "snug",
-					 .resource = AUDIENCE,
-					 .algorithms = {[JOSE_EDDSA] = true},
-					 .claims = {.issuer = ISSUER,
-						    .audience = AUDIENCE,
-						    .clients = world_clients,
-						    .name_claim = "preferred_username",
-						    .groups_claim = "groups"}};
+	w->settings = (struct issuer_settings){.client_id = "snug",
+					       .resource = AUDIENCE,
+					       .algorithms = {[JOSE_EDDSA] = true},
+					       .claims = {.issuer = ISSUER,
+							  .audience = AUDIENCE,
+							  .clients = world_clients,
+							  .name_claim = "preferred_username",
+							  .groups_claim = "groups"}};
 }
 
 static inline void world_start(struct world *w)

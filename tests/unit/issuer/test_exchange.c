@@ -198,8 +198,10 @@ static void an_opaque_token_is_looked_at(void **state)
 	issuer_ask(w.issuer, question(IDENTITY_BEARER, "opaque"));
 	p = next_post(&w, "/look");
 	assert_string_equal(p->body, "token=opaque&token_type_hint=access_token");
-	tell(p, 200, "{\"active\":true,\"token_type\":\"Bearer\",\"iss\":\"" ISSUER "\",\"sub\":\"s1\",\"client_id\":"
-		     "\"snug\",\"aud\":\"" AUDIENCE "\",\"exp\":1800000300}");
+	tell(p, 200,
+	     "{\"active\":true,\"token_type\":\"Bearer\",\"iss\":\"" ISSUER
+	     "\",\"sub\":\"s1\",\"client_id\":"
+	     "\"snug\",\"aud\":\"" AUDIENCE "\",\"exp\":1800000300}");
 	// It has no name: userinfo may have.
 	tell(next_post(&w, "/me"), 200, "{\"sub\":\"s1\",\"preferred_username\":\"ann\"}");
 	assert_string_equal(answered(&w, 1, IDENTITY_IS, ANY)->proposed, "ann");
@@ -211,7 +213,8 @@ static void an_opaque_token_is_looked_at(void **state)
 	tell(next_post(&w, "/look"), 401, "{\"error\":\"invalid_client\"}");
 	answered(&w, 3, IDENTITY_LATER, IDENTITY_WHY_DOWN);
 	issuer_ask(w.issuer, question(IDENTITY_BEARER, "opaque"));
-	tell(next_post(&w, "/look"), 200, "{\"active\":true,\"token_type\":\"Bearer\",\"client_id\":\"x\"}");
+	tell(next_post(&w, "/look"), 200,
+	     "{\"active\":true,\"token_type\":\"Bearer\",\"client_id\":\"x\"}");
 	answered(&w, 4, IDENTITY_NO, IDENTITY_WHY_CLIENT);
 	world_end(&w);
 }

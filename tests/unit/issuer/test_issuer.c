@@ -189,8 +189,9 @@ static void an_issuer_that_lies_or_is_down_is_told_of(void **state)
 		{200, "{\"issuer\":\"" ISSUER "\"}", "names no"},
 		{200, much, "no JSON"},
 		{200,
-		 "{\"issuer\":\"" ISSUER "\"," AT("jwks_uri", "/keys") "\"token_endpoint\":"
-		 "\"https://evil.test/token\"}",
+		 "{\"issuer\":\"" ISSUER
+		 "\"," AT("jwks_uri", "/keys") "\"token_endpoint\":"
+					       "\"https://evil.test/token\"}",
 		 "which hosts does not name"},
 	};
 	(void)state;
@@ -223,6 +224,26 @@ static void an_issuer_that_lies_or_is_down_is_told_of(void **state)
 		buf_clear(&words);
 		world_end(&w);
 	}
+}
+
+// At the start of a server the program that carries it is up a little later.
+static void who_comes_before_anybody_can_be_asked_waits(void **state)
+{
+	struct world w;
+	(void)state;
+
+	world_begin(&w);
+	w.posted = ERRAND_LATER;
+	world_start(&w);
+	ask_bearer(&w, ACCESS, NAMED);
+	pass(&w, 1000);
+	assert_int_equal(w.n_answers, 0);
+	w.posted = ERRAND_POSTED;
+	pass(&w, 250);
+	tell_places(&w);
+	tell_keys(&w);
+	answered(&w, 1, IDENTITY_IS, ANY);
+	world_end(&w);
 }
 
 static void keys_that_are_none_are_later(void **state)
@@ -380,6 +401,7 @@ int main(void)
 			what_is_published_is_good_for_an_hour_and_a_day_when_it_is_down),
 		cmocka_unit_test(what_is_older_than_a_day_is_nothing),
 		cmocka_unit_test(an_issuer_that_lies_or_is_down_is_told_of),
+		cmocka_unit_test(who_comes_before_anybody_can_be_asked_waits),
 		cmocka_unit_test(keys_that_are_none_are_later),
 		cmocka_unit_test(a_question_has_ten_seconds),
 		cmocka_unit_test(answers_come_in_any_order),

@@ -10,9 +10,8 @@ static void make_logout(const struct world *w, struct buf *out, const char *more
 {
 	struct buf claims = {0};
 
-	buf_printf(&claims,
-		   "{\"iss\":\"" ISSUER "\",\"aud\":\"snug\",\"iat\":%d,\"exp\":%d%s}", WALL_S,
-		   WALL_S + 120, more);
+	buf_printf(&claims, "{\"iss\":\"" ISSUER "\",\"aud\":\"snug\",\"iat\":%d,\"exp\":%d%s}",
+		   WALL_S, WALL_S + 120, more);
 	minted_token(out, w->key, "{\"typ\":\"logout+jwt\",\"alg\":\"EdDSA\",\"kid\":\"a\"}",
 		     buf_span(&claims));
 	buf_clear(&claims);

@@ -155,8 +155,9 @@ static void a_mistake_is_named(void **state)
 		{HERE "token_type = JWT\nclients = a\naudience = a\n", "is a client, too"},
 		{HERE "token_type = id\n", "at+jwt"},
 		{HERE "client_secret_file = nowhere\n", "No such file"},
-		{HERE "hosts=a\nhosts=b\nhosts=c\nhosts=d\nhosts=e\nhosts=f\nhosts=g\nhosts=h\n"
-		      "hosts=i\nhosts=j\nhosts=k\nhosts=l\nhosts=m\nhosts=n\nhosts=o\nhosts=p\n",
+		{HERE
+		 "hosts=a\nhosts=b\nhosts=c\nhosts=d\nhosts=e\nhosts=f\nhosts=g\nhosts=h\n"
+		 "hosts=i\nhosts=j\nhosts=k\nhosts=l\nhosts=m\nhosts=n\nhosts=o\nhosts=p\n",
 		 "more than 15 times"},
 	};
 	const struct site *p = *state;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A question, step by step: where the issuer is asked; tokens for a code or a refresh token; who
-// has the access token; what else it says of who that is. Each step is done, or asks, or ends
-// the question.
+// A question, step by step: where the issuer is asked; tokens for a code or a refresh token;
+// who has the access token; what else it says of who that is. Each step is done, or asks, or
+// ends the question.
 //
-// An opaque token says nothing of whom it was made for. Introspection does; and a token that the
-// token endpoint gave to us was made for us. So one that only came from a client is taken with a
-// refresh token beside it, which the issuer changes for nobody but the client that it gave it.
+// An opaque token says nothing of whom it was made for. Introspection does; and a token that
+// the token endpoint gave to us was made for us. So one that only came from a client is taken
+// with a refresh token beside it, which the issuer changes for nobody but the client that it
+// gave it to.
 #include "server/issuer/issuer_private.h"
 
 #include "common/die.h"
@@ -92,8 +93,7 @@ static enum stand identify_jwt(struct asking *a)
 {
 	const struct issuer *i = a->issuer;
 	json_t *claims = NULL;
-	enum stand stand =
-		asking_open(a, buf_span(&a->token), i->settings.type, &claims);
+	enum stand stand = asking_open(a, buf_span(&a->token), i->settings.type, &claims);
 
 	if (stand == STAND_GOES_ON)
 		stand = identified(a, claims_read(claims, &i->settings.claims,
@@ -197,7 +197,7 @@ static enum stand ask_more(struct asking *a)
 }
 
 static step_fn *const steps[] = {asking_need_places, exchange, identify, compare,
-				       ask_more,	   NULL};
+				 ask_more,           NULL};
 
 static enum stand refuse(struct asking *a)
 {
