@@ -2,8 +2,8 @@
 // snug-errand carries HTTPS out for snugd, which connects nowhere itself.
 //
 // Its words are of the settings: the file of the authorities, then what the operator excepts
-// and where an issuer is (errand_allow.h). They come from the starter, so that whoever has snugd in
-// hand later cannot widen them.
+// and where an issuer is (errand_allow.h). They come from the starter, so that whoever has
+// snugd in hand later cannot widen them.
 #include "common/wipe.h"
 #include "server/beside/child.h"
 #include "server/errand/carrier.h"
