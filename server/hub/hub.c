@@ -304,8 +304,8 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 			    letter->kind);
 		}
 	}
-	echo(h);
 	timers_run(h);
+	echo(h);
 	hash_next(h);
 	sessions_tell(h);
 	pushes_leave(h);

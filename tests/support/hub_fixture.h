@@ -97,6 +97,8 @@ void fixture_pushed_as(struct fixture *f, enum pushed_result result);
 MUST_USE const struct identity_question *fixture_identity(struct fixture *f);
 void fixture_identified(struct fixture *f, struct identity_answer *a);
 void fixture_told(struct fixture *f, struct identity_answer *a);
+// The second question stands first from now on.
+void fixture_swap_identities(struct fixture *f);
 
 // What the log was told of logins (hub_mail.h); the caller may reset it.
 MUST_USE struct buf *fixture_signins(struct fixture *f);

@@ -25,3 +25,10 @@ void fixture_told(struct fixture *f, struct identity_answer *a)
 	letter_add(&f->inside->mail.letters, &a->letter);
 	fixture_settle(f);
 }
+
+void fixture_swap_identities(struct fixture *f)
+{
+	struct letter *first = letter_take(&f->inside->mail.identities);
+
+	letter_add(&f->inside->mail.identities, first);
+}

@@ -268,8 +268,11 @@ bool identity_way_of(struct span issuer, enum identity_way *way)
 	return false;
 }
 
+// Whoever waits for it is told that it is gone.
 static void binding_free(struct binding *b)
 {
+	for (size_t i = 0; i < b->n_waiting; i++)
+		post_echo(b->account->hub, b->waiting[i], IDENTITY_NO, IDENTITY_WHY_UNBOUND);
 	map_remove(&b->account->hub->bindings, buf_span(&b->key));
 	list_remove(&b->in_account);
 	free(b->issuer);
