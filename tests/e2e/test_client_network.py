@@ -239,6 +239,7 @@ class Gone(Base):
             self.assertLess(now, 200, screen.text())
             clock.set(now)
             screen.keys("Left")
+            screen.wait_taken()
         self.server.process.send_signal(signal.SIGCONT)
         screen.wait_for("● online")
 
