@@ -90,14 +90,14 @@ class Screen(unittest.TestCase):
         self.link = link(self.server)
         self.ann.join(self.link)
 
-    def taken(self, screen, pattern):
-        """What stands at the left of the code, as far as it is this."""
+    def taken(self, screen, pattern, count=1):
+        """What stands at the left of the code, as far as it is this, and so many."""
         found = []
 
         def look():
             text = "".join(re.split(" {3}|[█▀▄]", row.strip())[0] for row in screen.text().splitlines())
             found[:] = re.findall(pattern, text)
-            return found
+            return len(found) >= count
         until(lambda: f"{pattern} on:\n{screen.text()}", look)
         return found
 
@@ -148,7 +148,7 @@ class Screen(unittest.TestCase):
 
     def recovery(self, screen):
         screen.wait_for("Your recovery codes")
-        codes = self.taken(screen, r"(?:[a-z2-7]{4}-){3}[a-z2-7]{4}")
+        codes = self.taken(screen, r"(?:[a-z2-7]{4}-){3}[a-z2-7]{4}", 8)
         self.assertEqual(len(codes), 8, screen.text())
         return codes
 
