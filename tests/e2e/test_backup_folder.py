@@ -129,7 +129,8 @@ class Made(Base):
         ann = witness.Sender(self.s.port, "ann", token, rate=100, room="#witness_load")
         ann.start()
         made = []
-        with self.load(lines=EACH * (60 + 10 * ROUNDS)) as process:
+        # More than are ever said: it ends when it is left.
+        with self.load(lines=EACH * 10 * PATIENCE * ROUNDS) as process:
             until("ann to be heard", lambda: len(ann.acked) > 100)
             begun, first = time.monotonic(), self.count()
             for i in range(ROUNDS):
