@@ -38,12 +38,15 @@ class Sandbox(unittest.TestCase):
     def every_thread_is_in_it(self, shards):
         self.s.start()
         roles = ["files", "hasher", "reader", "reader", "snugd", "writer"] + ["shard"] * shards
-        # One filter for all, and one for what it does; threads may still be starting.
-        until(lambda: "all threads to be in it: %r" % self.seen(),
-              lambda: {"1 2 2"} == {filters for _, filters in self.seen()})
-        names = [name for name, _ in self.seen()]
-        for role in set(roles):
-            self.assertGreaterEqual(names.count(role), roles.count(role), names)
+
+        def are_all_in_it():
+            seen = self.seen()
+            names = [name for name, _ in seen]
+            # One filter for all, and one for what it does.
+            return ({"1 2 2"} == {filters for _, filters in seen} and
+                    all(names.count(role) >= roles.count(role) for role in roles))
+        # Threads may still be starting, and are called snugd until they call themselves otherwise.
+        until(lambda: "all of %r to be in it: %r" % (roles, self.seen()), are_all_in_it)
         self.assertTrue(self.status("sandbox"))
         self.assertGreater(self.status("memory"), 1 << 20)
 
