@@ -17,8 +17,10 @@
 #include "common/file.h"
 #include "common/tls_chain.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -222,6 +224,22 @@ static int renew_days(const struct acme *a)
 	return (int)(days < RENEW_BEFORE_DAYS ? days : RENEW_BEFORE_DAYS);
 }
 
+// uacme links what it got before to a name by the second of its time, and fails where that is
+// taken: two within a second would clash, and none is of use to anybody, since we keep what is
+// served.
+static void drop_copies(const struct acme *a)
+{
+	DIR *folder = opendir(a->folder);
+	const struct dirent *entry;
+
+	while (folder && (entry = readdir(folder))) {
+		if (fnmatch("request-cert-*.pem", entry->d_name, 0) == 0)
+			unlinkat(dirfd(folder), entry->d_name, 0);
+	}
+	if (folder)
+		closedir(folder);
+}
+
 // uacme's exit code.
 static int ask_authority(struct acme *a)
 {
@@ -237,6 +255,7 @@ static int ask_authority(struct acme *a)
 				     NULL};
 
 	snprintf(days, sizeof(days), "%d", renew_days(a));
+	drop_copies(a);
 	return run_uacme(a, words);
 }
 
