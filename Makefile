@@ -407,6 +407,13 @@ acme: all ## a certificate from an authority (pebble), and its renewals, by each
 	@tests/support/deps acme
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/acme.py
 
+# What an organisation has: a ring of tests of its own, beside check. SSO="a_case another" for parts.
+SSO ?=
+.PHONY: sso
+sso: all ## sign in with an OpenID issuer (oidc-provider of npm), and with one that lies, is slow or gone (some minutes)
+	@tests/support/deps sso
+	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/sso.py $(SSO)
+
 deps: ## install what the tests need from Debian's packages
 	@tests/support/deps check
 

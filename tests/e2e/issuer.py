@@ -12,6 +12,7 @@ import http.server
 import json
 import os
 import secrets
+import socket
 import ssl
 import threading
 import time
@@ -102,8 +103,7 @@ class Issuer:
         """Nobody listens any more."""
         for event in self.held.values():
             event.set()
-        self.web.shutdown()
-        self.web.server_close()
+        self.web.end()
 
     close = die
 
@@ -296,14 +296,32 @@ class Web(http.server.ThreadingHTTPServer):
     daemon_threads, request_queue_size = True, 100
 
     def __init__(self, issuer):
-        self.issuer = issuer
+        self.issuer, self.open = issuer, set()
         super().__init__((issuer.host, issuer.port), Request)
 
     def finish_request(self, request, client_address):  # in the thread of this connection
         try:
-            super().finish_request(self.issuer.context.wrap_socket(request, server_side=True), client_address)
+            wrapped = self.issuer.context.wrap_socket(request, server_side=True)
         except OSError:
+            return
+        self.open.add(wrapped)
+        try:
+            super().finish_request(wrapped, client_address)
+        except (OSError, ValueError):
             pass
+        finally:
+            self.open.discard(wrapped)
+            wrapped.close()
+
+    def end(self):
+        """And with it the connections that are kept for a next request."""
+        self.shutdown()
+        self.server_close()
+        for conn in list(self.open):
+            try:
+                conn.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
 
 class Request(http.server.BaseHTTPRequestHandler):
