@@ -128,22 +128,39 @@ static void what_is_no_key_is_passed_over(void **state)
 	}
 }
 
-static void an_even_modulus_is_no_key(void **state)
+// A modulus of 2048 bits that ends in `last`.
+static bool is_rsa(const char *exponent, char last)
 {
+	struct jose_key key = {0};
 	struct buf text = {0};
-	struct jose_key key;
 	json_t *jwk;
+	bool is;
 
-	(void)state;
-	buf_add_str(&text, "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"");
-	for (int i = 0; i < 342; i++)
-		buf_add_char(&text, i == 341 ? 'A' : '_');
+	buf_printf(&text, "{\"kty\":\"RSA\",\"e\":\"%s\",\"n\":\"", exponent);
+	for (int i = 0; i < 341; i++)
+		buf_add_char(&text, '_');
+	buf_add_char(&text, last);
 	buf_add_str(&text, "\"}");
 	jwk = json_read_object(buf_span(&text));
 	assert_non_null(jwk);
-	assert_false(jose_key_read(jwk, &key));
+	is = jose_key_read(jwk, &key);
+	jose_key_clear(&key);
 	json_decref(jwk);
 	buf_clear(&text);
+	return is;
+}
+
+static void numbers_that_cannot_be_those_of_a_key_are_refused(void **state)
+{
+	(void)state;
+	assert_true(is_rsa("AQAB", 'w'));
+	assert_true(is_rsa("Aw", 'w'));
+	// Even; 1, which signs everything; 2; 2^32 + 1; nothing.
+	assert_false(is_rsa("AQAB", 'g'));
+	assert_false(is_rsa("AQ", 'w'));
+	assert_false(is_rsa("Ag", 'w'));
+	assert_false(is_rsa("AQAAAAE", 'w'));
+	assert_false(is_rsa("", 'w'));
 }
 
 static void what_is_no_set_is_refused(void **state)
@@ -221,7 +238,7 @@ int main(void)
 		cmocka_unit_test(what_a_key_says_of_itself_decides_whether_it_verifies),
 		cmocka_unit_test(a_key_that_is_short_or_of_another_curve_is_passed_over),
 		cmocka_unit_test(what_is_no_key_is_passed_over),
-		cmocka_unit_test(an_even_modulus_is_no_key),
+		cmocka_unit_test(numbers_that_cannot_be_those_of_a_key_are_refused),
 		cmocka_unit_test(what_is_no_set_is_refused),
 		cmocka_unit_test(a_set_of_more_keys_than_anybody_has_is_refused),
 		cmocka_unit_test(
