@@ -459,6 +459,7 @@ void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN
 		.has_plain_kerberos = c->keytab && c->kerberos_plain,
 	};
 	files_for_hub(c, out);
+	config_oidc_for_hub(c, &out->oidc);
 	out->web_hosts = span_of(c->web_names);
 	if (out->has_web)
 		out->web_port = address_port(&c->places[c->n_lines].address);

@@ -96,6 +96,7 @@ struct config {
 	char *motd;                  // what motd_file holds; NULL: none
 	char *oidc_secret;           // what its file holds; wiped; NULL: a public client
 	char *oidc_for;              // `audience`, or its default
+	char *oidc_configuration;    // where the issuer says what it is; NULL without one
 	struct snug_link link;       // of `link_host`; without any see config_for_hub
 	struct config_place *places; // of `listen`, or of the default; then of `[web]`
 	size_t n_places;
@@ -149,5 +150,7 @@ MUST_USE bool config_oidc_place(const struct config *c, size_t number, struct bu
 MUST_USE char *config_oidc_for(const struct config *c);
 // For whom tokens are asked (RFC 8707); NULL: the issuer does not want to be told.
 MUST_USE const char *config_oidc_resource(const struct config *c);
+// What clients are told; borrowed from c. But for `authorization`, which the issuer knows.
+void config_oidc_for_hub(const struct config *c, struct hub_oidc *out);
 // The port of an address.
 MUST_USE uint16_t address_port(const struct net_address *a);

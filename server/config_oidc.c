@@ -250,6 +250,14 @@ char *config_oidc_for(const struct config *c)
 	return buf_take(&audience);
 }
 
+static char *configuration(const struct config *c)
+{
+	struct buf address = {0};
+
+	discovery_address(&address, c->oidc_issuer);
+	return buf_take(&address);
+}
+
 bool config_check_oidc(struct config *c, const struct paths *p, struct buf *errors)
 {
 	bool is_fine;
@@ -260,8 +268,10 @@ bool config_check_oidc(struct config *c, const struct paths *p, struct buf *erro
 	is_fine = check_algorithms(c, p->config, errors) && is_fine;
 	is_fine = check_hosts(c, p->config, errors) && is_fine;
 	is_fine = check_audience(c, p->config, errors) && is_fine;
-	if (c->oidc_issuer)
+	if (c->oidc_issuer) {
 		is_fine = check_issuer(c, p->config, errors) && is_fine;
+		c->oidc_configuration = configuration(c);
+	}
 	if (c->oidc_secret_file)
 		is_fine = find_secret(c, p, errors) && is_fine;
 	return is_fine;
@@ -273,10 +283,26 @@ const char *config_oidc_resource(const struct config *c)
 	return c->oidc_token_type == JWT_ACCESS ? c->oidc_for : NULL;
 }
 
+void config_oidc_for_hub(const struct config *c, struct hub_oidc *out)
+{
+	const char *resource = config_oidc_resource(c);
+
+	*out = (struct hub_oidc){.issuer = SPAN("")};
+	if (!c->oidc_issuer)
+		return;
+	*out = (struct hub_oidc){.issuer = span_of(c->oidc_issuer),
+				 .scope = span_of(c->oidc_scope),
+				 .configuration = span_of(c->oidc_configuration),
+				 .client_id = span_of(c->oidc_client_id),
+				 .resource = resource ? span_of(resource) : SPAN(""),
+				 .authorization = SPAN("")};
+}
+
 void config_forget_oidc(struct config *c)
 {
 	if (c->oidc_secret)
 		wipe_bytes(c->oidc_secret, strlen(c->oidc_secret));
 	free(c->oidc_secret);
 	free(c->oidc_for);
+	free(c->oidc_configuration);
 }

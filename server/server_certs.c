@@ -141,6 +141,7 @@ void server_hub_config(const struct server *s, struct hub_config *out)
 	out->has_sts = server_has_sts(s);
 	out->n_shards = s->n_shards;
 	out->n_hashers = s->n_hashers;
+	server_oidc_for_hub(s, &out->oidc);
 }
 
 void server_configure_hub(struct server *s)

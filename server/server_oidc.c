@@ -221,9 +221,12 @@ void server_take_logouts(struct server *s, struct hub_out *out)
 	hub_logouts_free(out);
 }
 
-const char *server_oidc_authorization(const struct server *s)
+void server_oidc_for_hub(const struct server *s, struct hub_oidc *out)
 {
-	return s->oidc ? issuer_authorization(s->oidc->issuer) : NULL;
+	const char *authorization = s->oidc ? issuer_authorization(s->oidc->issuer) : NULL;
+
+	if (authorization)
+		out->authorization = span_of(authorization);
 }
 
 void server_oidc_words(const struct server *s, struct buf *out)

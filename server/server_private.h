@@ -144,8 +144,8 @@ void server_end_oidc(struct server *s);
 MUST_USE bool server_ask_issuer(struct server *s, struct identity_question *q);
 // Judges and answers what the hub heard.
 void server_take_logouts(struct server *s, struct hub_out *out);
-// Where browsers log in; NULL: not known yet.
-MUST_USE const char *server_oidc_authorization(const struct server *s);
+// Adds where browsers log in, where that is known.
+void server_oidc_for_hub(const struct server *s, struct hub_oidc *out);
 // "URL up since …"; nothing where none is asked.
 void server_oidc_words(const struct server *s, struct buf *out);
 // Questions with this result.
