@@ -149,6 +149,8 @@ void config_keep(struct config *fresh, struct config *old)
 	swap(&fresh->n_lines, &old->n_lines, sizeof(fresh->n_lines));
 	free(fresh->web_names); // of a name that may not be in force yet
 	fresh->web_names = config_web_hosts(fresh);
+	swap(&fresh->oidc_configuration, &old->oidc_configuration,
+	     sizeof(fresh->oidc_configuration)); // of an issuer that stays
 	free(fresh->oidc_for);
 	fresh->oidc_for = config_oidc_for(fresh);
 }
