@@ -199,8 +199,10 @@ void check_database(struct check *k)
 	show_restored(k, &found);
 	show_migrated(k, &found);
 	check_clock(k, &found);
-	if (!found.n_problems)
+	if (!found.n_problems) {
 		check_files(k);
+		check_signins(k);
+	}
 	buf_clear(&text);
 	store_report_clear(&found);
 }

@@ -49,3 +49,5 @@ void check_database(struct check *k);
 // The files that people sent, where the database is sound. cli_check_files.c
 void check_files(struct check *k);
 void check_mend_times(struct check *k);
+// Who signs in elsewhere, where the database is sound. cli_check_signin.c
+void check_signins(struct check *k);

@@ -89,7 +89,7 @@ static void no_token_asks_what_is_needed_and_is_no_failure(void **state)
 	assert_int_equal(f->hub->figures.logins[LOGIN_OIDC][LOGIN_WRONG], 0);
 }
 
-// Proves S2.
+// Proves O2.
 static void every_reason_looks_alike_on_the_wire(void **state)
 {
 	static const enum identity_why whys[] = {
@@ -194,7 +194,7 @@ static void who_is_asked_for_must_be_the_account(void **state)
 	assert_string_equal(peer_session(p)->device, "phone");
 }
 
-// Proves S3.
+// Proves O3.
 static void bad_tokens_count_for_the_source_and_lock_nobody_out(void **state)
 {
 	struct hub_config config = with_issuer();
@@ -239,7 +239,7 @@ static void a_session_that_went_meanwhile_hears_nothing(void **state)
 	assert_null(account_find(f->hub, SPAN("ann")));
 }
 
-// Proves S4.
+// Proves O4.
 static void a_second_factor_of_the_account_is_still_wanted(void **state)
 {
 	struct fixture *f = *state;

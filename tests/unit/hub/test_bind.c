@@ -41,7 +41,7 @@ static void a_verb(struct fixture *f, const char *words, enum admin_code code)
 	admin_answer_free(a);
 }
 
-// Proves S5.
+// Proves O5.
 static void who_is_in_binds_and_all_devices_are_told(void **state)
 {
 	struct fixture *f = *state;
@@ -99,7 +99,7 @@ static void it_is_used_up_by_a_yes_and_by_a_no_but_not_by_a_question(void **stat
 	assert_null(bound(f, ISSUER, "a1"));
 }
 
-// Proves S6.
+// Proves O6.
 static void what_is_bound_to_another_account_is_not_bound(void **state)
 {
 	struct fixture *f = *state;
@@ -212,7 +212,7 @@ static struct identity_answer *of_group(const char *subject, const char *name, b
 	return a;
 }
 
-// Proves S7.
+// Proves O7.
 static void an_administrator_by_a_group_is_none_without_it_at_once(void **state)
 {
 	struct fixture *f = *state;

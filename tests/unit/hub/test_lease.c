@@ -73,7 +73,7 @@ static void enrol_cert(struct fixture *f)
 
 #define OVER "server FAIL AUTHENTICATE SIGN_IN_AGAIN :Your sign-in is older than 12 hours*"
 
-// Proves S8.
+// Proves O8.
 static void keys_tokens_and_passwords_let_in_for_its_time_alone(void **state)
 {
 	struct fixture *f = *state;
@@ -141,7 +141,7 @@ static void a_token_that_is_excepted_lets_in_and_stays(void **state)
 	free(token);
 }
 
-// Proves S9.
+// Proves O9.
 static void who_is_in_is_out_when_it_ends(void **state)
 {
 	struct fixture *f = *state;
@@ -181,7 +181,7 @@ static void the_issuer_is_asked_in_the_second_half_and_its_yes_goes_on(void **st
 	assert_true(says_it(&fixture_identity(f)->secret, "first"));
 }
 
-// Proves S10.
+// Proves O10.
 static void a_no_ends_all_at_once(void **state)
 {
 	struct fixture *f = *state;
@@ -231,7 +231,7 @@ static void another_subject_is_a_no(void **state)
 	assert_null(bound(f, ISSUER, "b1"));
 }
 
-// Proves S11.
+// Proves O11.
 static void who_comes_when_it_is_over_waits_for_one_question(void **state)
 {
 	struct fixture *f = *state;
@@ -283,7 +283,7 @@ static void who_waits_hears_a_no_and_that_nobody_could_say(void **state)
 	expect_later(p, "server FAIL AUTHENTICATE SIGN_IN_AGAIN :*");
 }
 
-// Proves S12.
+// Proves O12.
 static void an_old_answer_undoes_no_new_sign_in(void **state)
 {
 	struct fixture *f = *state;
@@ -310,7 +310,7 @@ static void an_old_answer_undoes_no_new_sign_in(void **state)
 	assert_false(peer_is_closed(fresh));
 }
 
-// Proves S13.
+// Proves O13.
 static void a_logout_at_the_issuer_ends_all_sessions(void **state)
 {
 	struct fixture *f = *state;

@@ -219,7 +219,7 @@ static size_t try_all(struct fixture *f, const struct act *a, const struct way *
 	return n;
 }
 
-// Proves A18.
+// Proves A18, O5.
 static void every_act_wants_what_the_table_says(void **state)
 {
 	size_t n = 0, n_ways = 0;

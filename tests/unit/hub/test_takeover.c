@@ -119,7 +119,7 @@ static void try_one(struct fixture *f, const struct who *w, const struct proposa
 	assert_int_equal(f->hub->account_names.n_items, n_before);
 }
 
-// Proves S1.
+// Proves O1.
 static void nothing_but_a_binding_lets_in_as_an_account_that_is_there(void **state)
 {
 	size_t n = 0;
