@@ -122,7 +122,8 @@ class Grammar(Base):
             for option in verb.options:
                 if option.needed:
                     words = [verb.value(place) for place in verb.places]
-                    self.refused(verb, words, option.name, GONE)
+                    others = [o.words() for o in verb.options if o.needed and o is not option]
+                    self.refused(verb, words + sum(others, []), option.name, GONE)
 
     def test_an_empty_word(self):
         for verb in verbs():

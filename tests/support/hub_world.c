@@ -138,6 +138,26 @@ static struct rows *answer(const struct hub_world *w, const struct query *q)
 	return rows;
 }
 
+// By the first letter of what was shown, and who it is by the rest.
+static struct identity_answer *judge(const struct identity_question *q)
+{
+	char what = q->secret.len ? q->secret.at[0] : 'n';
+	enum identity_result result = what == 'n'   ? IDENTITY_NO
+				      : what == 'l' ? IDENTITY_LATER
+						    : IDENTITY_IS;
+	struct identity_answer *a =
+		identity_answer_new(q->ticket, result, IDENTITY_WHY_INACTIVE);
+
+	if (result != IDENTITY_IS)
+		return a;
+	a->issuer = span_dup(SPAN("https://id.fuzz"));
+	a->subject = span_dup(buf_span(&q->secret));
+	a->proposed = span_dup(span_after(buf_span(&q->secret), 1));
+	a->is_admin = what == 'a';
+	buf_add_span(&a->memory, buf_span(&q->secret));
+	return a;
+}
+
 void hub_world_turn(struct hub_world *w)
 {
 	struct letter *l;
@@ -148,6 +168,11 @@ void hub_world_turn(struct hub_world *w)
 		      &(struct hub_mail_way){.deliver = deliver, .hash = hash, .arg = w});
 	while ((l = letter_take(&w->mail.journals)))
 		keep(w, container_of(l, struct journal, letter));
+	while ((l = letter_take(&w->mail.identities))) {
+		letter_add(&w->mail.letters,
+			   &judge(container_of(l, struct identity_question, letter))->letter);
+		letter_free(l);
+	}
 	while ((l = letter_take(&w->mail.queries))) {
 		const struct query *q = container_of(l, struct query, letter);
 
@@ -229,6 +254,9 @@ void hub_world_new(struct hub_world *w)
 		.asks_per_second = 1,
 		.lines_burst = 100 * 1000 * 1000,
 		.asks_burst = 100 * 1000 * 1000,
+		.oidc = {.issuer = SPAN("https://id.fuzz")},
+		.recheck_ms = 60 * 1000,
+		.sign_in_makes = true,
 		.bot_times = 1,
 		.bridge_times = 1,
 	};

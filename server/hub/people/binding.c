@@ -299,8 +299,10 @@ void binding_load(struct hub *h, const struct entry_binding *row)
 	struct bound_to to = {row->way, row->issuer, row->subject, row->tenant};
 	struct binding *b;
 
-	if (!a || binding_find(h, &to)) {
-		hub_load_failed(h, "binding %lld is there twice or belongs to no account",
+	if (!a || binding_find(h, &to) || !bound_to_is_fit(&to)) {
+		hub_load_failed(h,
+				"binding %lld is there twice, belongs to no account, or is to "
+				"nobody that one can be bound to: restore a backup",
 				(long long)row->id);
 		return;
 	}

@@ -37,7 +37,7 @@ static inline struct hub_config with_issuer(void)
 	return config;
 }
 
-static int set_up_issuer(void **state)
+static inline int set_up_issuer(void **state)
 {
 	struct hub_config config = with_issuer();
 
