@@ -13,6 +13,8 @@
 
 #include <stdlib.h>
 
+#define TO_THE_MINUTE 16 // bytes of "2026-11-30T08:30:12.345Z"
+
 enum step {
 	STEP_NONE,
 	STEP_ASK,     // the server is asked who is believed
@@ -252,12 +254,34 @@ static bool is_sasl_end(uint64_t number)
 	       number == ERR_SASLFAIL || number == ERR_SASLTOOLONG || number == ERR_SASLABORTED;
 }
 
+// NOTE ACCOUNT BINDING NUMBER WAY ISSUER TENANT|* TIME|* :SUBJECT, of the last yes.
+static bool show_binding(const struct issuer_login *l, const struct msg *m)
+{
+	struct span tenant = msg_param(m, 5), yes = msg_param(m, 6);
+
+	if (!span_eq_fold(m->command, SPAN("NOTE")) || m->n_params < 8 ||
+	    !span_eq(msg_param(m, 0), SPAN("ACCOUNT")) ||
+	    !span_eq(msg_param(m, 1), SPAN("BINDING")))
+		return false;
+	yes.len = yes.len > TO_THE_MINUTE ? TO_THE_MINUTE : yes.len;
+	notef(l, LINE_INFO,
+	      "binding " SPAN_FMT ": " SPAN_FMT " at " SPAN_FMT "%s" SPAN_FMT
+	      ", who last said yes " SPAN_FMT,
+	      SPAN_ARG(msg_param(m, 2)), SPAN_ARG(msg_param(m, 7)), SPAN_ARG(msg_param(m, 4)),
+	      span_eq(tenant, SPAN("*")) ? "" : " of ",
+	      SPAN_ARG(span_eq(tenant, SPAN("*")) ? SPAN("") : tenant),
+	      SPAN_ARG(span_eq(yes, SPAN("*")) ? SPAN("never") : yes));
+	return true;
+}
+
 bool issuer_login_takes(struct issuer_login *l, const struct msg *m)
 {
 	bool is_exchange = l->binds && (l->step == STEP_ASK || l->step == STEP_TELL) &&
 			   uplink_is_online(l->order.core->session);
 	uint64_t number;
 
+	if (show_binding(l, m))
+		return true;
 	if (!is_exchange || !m->n_params)
 		return false;
 	if (span_eq_fold(m->command, SPAN("AUTHENTICATE"))) {

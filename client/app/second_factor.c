@@ -8,13 +8,6 @@
 
 #define APP "app" // what it is called among the credentials: there is one at a time
 
-static void wipe(struct buf *b)
-{
-	if (b->at)
-		wipe_bytes(b->at, b->cap);
-	buf_clear(b);
-}
-
 // The text of a key of the server's object, which has nothing to escape in it; "" without one.
 static struct span text_of(struct span object, struct span key)
 {
@@ -62,8 +55,8 @@ static void show_secret(struct second_factor *f, struct model *m, const struct u
 		hand_out(m, buf_span(&words), uri, outside_wall_ms(uplink_outside(s)));
 		ask_first(m);
 	}
-	wipe(&object);
-	wipe(&words);
+	wipe_away(&object);
+	wipe_away(&words);
 }
 
 // NOTE 2FA RECOVERY_CODES code... :words
@@ -82,7 +75,7 @@ static void show_codes(struct model *m, const struct uplink *s, const struct msg
 		SPAN("Your recovery codes: each lets you in once where the app is not at hand, "
 		     "so keep them on paper. Those of before are void."),
 		buf_span(&codes), outside_wall_ms(uplink_outside(s)));
-	wipe(&codes);
+	wipe_away(&codes);
 }
 
 static void take_fail(const struct second_factor *f, struct model *m, struct span code)
@@ -131,7 +124,7 @@ void second_factor_code(struct uplink *s, int question_id, struct span code)
 							 : "2FA DISABLE totp ");
 	buf_add_span(&line, code);
 	uplink_send_as(s, buf_span(&line), true);
-	wipe(&line);
+	wipe_away(&line);
 }
 
 void second_factor_answer(struct second_factor *f, struct model *m, const struct uplink *s,

@@ -32,8 +32,7 @@ void sasl_send_bytes(struct span bytes, sasl_line_fn *send, void *arg)
 	(void)buf_space(&text, bytes.len * 4 / 3 + 8);
 	encode_b64(&text, bytes.at, bytes.len);
 	sasl_send(buf_span(&text), send, arg);
-	wipe_bytes(text.at, text.cap);
-	buf_clear(&text);
+	wipe_away(&text);
 }
 
 bool sasl_hear(struct buf *coded, struct span words)

@@ -53,13 +53,6 @@ struct https {
 	uint64_t n_taken;
 };
 
-static void wipe(struct buf *b)
-{
-	if (b->at)
-		wipe_bytes(b->at, b->cap);
-	buf_clear(b);
-}
-
 bool https_url_parse(struct span url, struct https_url *out)
 {
 	if (!span_starts(url, SPAN("https://")))
@@ -247,7 +240,7 @@ static void take_bytes(struct https *h, struct span bytes)
 	buf_add_span(&rest, span_after(buf_span(&h->in), h->head.head_len));
 	h->in.len = h->head.head_len;
 	take_body(h, buf_span(&rest));
-	wipe(&rest);
+	wipe_away(&rest);
 }
 
 static void take_close(struct https *h)
@@ -481,8 +474,8 @@ void https_free(struct https *h)
 	tls_context_free(h->context);
 	if (h->fd >= 0)
 		close(h->fd);
-	wipe(&h->out);
-	wipe(&h->in);
+	wipe_away(&h->out);
+	wipe_away(&h->in);
 	free(h->host);
 	free(h->why);
 	free(h);

@@ -12,13 +12,6 @@
 #define MECHANISM "OAUTHBEARER"
 #define WELL_KNOWN "/.well-known/openid-configuration"
 
-static void wipe(struct buf *b)
-{
-	if (b->at)
-		wipe_bytes(b->at, b->cap);
-	buf_clear(b);
-}
-
 // The server's one challenge is a refusal: it is answered, so that 904 comes (RFC 7628, 3.2.3).
 static void hear(void *arg, struct span words, sasl_line_fn *send, void *send_arg)
 {
@@ -64,7 +57,7 @@ void bearer_login_with(struct bearer_login *b, const char *name,
 
 void bearer_login_clear(struct bearer_login *b)
 {
-	wipe(&b->message);
+	wipe_away(&b->message);
 	buf_clear(&b->heard);
 	buf_clear(&b->failure);
 	*b = (struct bearer_login){0};

@@ -26,13 +26,6 @@ struct device_grant {
 	unsigned n_codes;
 };
 
-static void wipe(struct buf *b)
-{
-	if (b->at)
-		wipe_bytes(b->at, b->cap);
-	buf_clear(b);
-}
-
 // The end.
 
 static void end(struct device_grant *g, enum device_grant_end end,
@@ -191,7 +184,7 @@ static void on_timer(void *arg)
 	form_add(&form, "client_id", span_of(g->order.client_id));
 	form_add(&form, "resource", span_of(g->order.resource));
 	g->line.ask(g->line.arg, g->places.token, buf_span(&form), on_tokens, g);
-	wipe(&form);
+	wipe_away(&form);
 }
 
 // Where is what.

@@ -20,13 +20,6 @@ struct issuer_https {
 	void *told_arg;
 };
 
-static void wipe(struct buf *b)
-{
-	if (b->at)
-		wipe_bytes(b->at, b->cap);
-	buf_clear(b);
-}
-
 static void on_sent(void *arg UNUSED, uint64_t sent UNUSED)
 {
 }
@@ -65,10 +58,10 @@ static void on_end(void *arg, const struct https_answer *a)
 
 	h->https = NULL;
 	h->body = (struct buf){0};
-	wipe(&h->form);
+	wipe_away(&h->form);
 	tell(h, &answer);
 	https_free(over);
-	wipe(&body);
+	wipe_away(&body);
 }
 
 static void on_later(void *arg)
@@ -106,8 +99,8 @@ static void stop(void *arg)
 	https_free(h->https);
 	h->https = NULL;
 	h->told = NULL;
-	wipe(&h->form);
-	wipe(&h->body);
+	wipe_away(&h->form);
+	wipe_away(&h->body);
 }
 
 static void ask(void *arg, const char *url, struct span form, issuer_told_fn *told,

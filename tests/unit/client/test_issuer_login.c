@@ -169,7 +169,7 @@ static void begin_binding(struct stage *s)
 	issuer_login_begin(s->login, true);
 	core_expect_said(s->c, "ACCOUNT BIND\n", 1);
 	core_expect_said(s->c, "AUTHENTICATE OAUTHBEARER\n", 0);
-	core_hear(s->c, ":h NOTE ACCOUNT BIND_NOW :Within five minutes");
+	core_hear(s->c, ":h NOTE ACCOUNT BIND_NOW 300 :Within five minutes");
 	core_expect_said(s->c, "AUTHENTICATE OAUTHBEARER\n", 1);
 	refuse(s);
 }
@@ -183,7 +183,7 @@ static void an_account_is_bound_on_the_login_there_is(void **state)
 	answer(s->issuer, 200, TOKENS);
 	assert_int_equal(s->n_over, 1);
 	core_expect_said(s->c, "ACCOUNT BIND\n", 2);
-	core_hear(s->c, ":h NOTE ACCOUNT BIND_NOW :Within five minutes");
+	core_hear(s->c, ":h NOTE ACCOUNT BIND_NOW 300 :Within five minutes");
 	core_hear(s->c, "AUTHENTICATE +");
 	give(s, line, sizeof(line), "n,,\1auth=Bearer acc3ss\1refresh=r3fresh\1\1");
 	core_expect_said(s->c, line, 1);
@@ -208,7 +208,7 @@ static void what_the_server_says_against_it_is_told(void **state)
 	begin_binding(s);
 	say_yes(s);
 	answer(s->issuer, 200, TOKENS);
-	core_hear(s->c, ":h NOTE ACCOUNT BIND_NOW :Within five minutes");
+	core_hear(s->c, ":h NOTE ACCOUNT BIND_NOW 300 :Within five minutes");
 	core_hear(s->c, "AUTHENTICATE +");
 	core_hear(s->c, "AUTHENTICATE e30=");
 	core_hear(s->c, ":h 904 ann :That identity is bound to another account");
@@ -224,7 +224,7 @@ static void a_proof_is_asked_for_and_it_goes_on(void **state)
 	assert_int_equal(s->c->e.model->question.id, QUESTION_STEP_UP);
 	core_hear(s->c, ":h CERT PROVE * 600");
 	core_expect_said(s->c, "ACCOUNT BIND\n", 2);
-	core_hear(s->c, ":h NOTE ACCOUNT BIND_NOW :Within five minutes");
+	core_hear(s->c, ":h NOTE ACCOUNT BIND_NOW 300 :Within five minutes");
 	core_expect_said(s->c, "AUTHENTICATE OAUTHBEARER\n", 1);
 }
 
@@ -333,12 +333,24 @@ static void tokens_that_do_not_do_are_told(void **state)
 	meet(s);
 }
 
+static void bindings_are_told_in_words(void **state)
+{
+	struct stage *s = *state;
+	core_log_in(s->c, CAPS);
+	core_hear(s->c, ":h NOTE ACCOUNT BINDING 3 oidc " ISSUER
+			" * 2026-11-30T08:30:12.345Z :sub-1");
+	told(s, "binding 3: sub-1 at " ISSUER ", who last said yes 2026-11-30T08:30");
+	core_hear(s->c, ":h NOTE ACCOUNT BINDING 4 oidc " ISSUER " t-1 * :sub-2");
+	told(s, "binding 4: sub-2 at " ISSUER " of t-1, who last said yes never");
+}
+
 #define STAGE(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		STAGE(an_account_is_bound_on_the_login_there_is),
+		STAGE(bindings_are_told_in_words),
 		STAGE(asking_shows_no_refusal),
 		STAGE(what_the_server_says_against_it_is_told),
 		STAGE(a_proof_is_asked_for_and_it_goes_on),
