@@ -410,6 +410,15 @@ static void files_for_hub(const struct config *c, struct hub_config *out)
 	out->files_total = c->files_total;
 }
 
+static void sign_in_for_hub(const struct config *c, struct hub_config *out)
+{
+	out->recheck_ms = c->recheck_ms;
+	out->sign_in_makes = c->sign_in_makes;
+	out->has_kerberos = c->keytab;
+	out->has_plain_kerberos = c->keytab && c->kerberos_plain;
+	config_oidc_for_hub(c, &out->oidc);
+}
+
 void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN],
 		    bool is_vouched, uint16_t port, struct hub_config *out)
 {
@@ -424,8 +433,6 @@ void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN
 		.port = port,
 		.has_web = c->web_listen.count > 0,
 		.registration = (enum registration)c->registration,
-		.recheck_ms = c->recheck_ms,
-		.sign_in_makes = c->sign_in_makes,
 		.admin_2fa = c->admin_2fa,
 		.email_required = c->email_required,
 		.disable_unseen_ms = c->disable_unseen_ms,
@@ -455,11 +462,9 @@ void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN
 		.push = c->push,
 		.push_delay_ms = c->push_delay_ms,
 		.durability_full = c->durability == 0,
-		.has_kerberos = c->keytab,
-		.has_plain_kerberos = c->keytab && c->kerberos_plain,
 	};
 	files_for_hub(c, out);
-	config_oidc_for_hub(c, &out->oidc);
+	sign_in_for_hub(c, out);
 	out->web_hosts = span_of(c->web_names);
 	if (out->has_web)
 		out->web_port = address_port(&c->places[c->n_lines].address);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The keys by which the hub seals what is in its database: 32 bytes each in a file of the state
-// directory, 0600. second-factor.key seals what apps make codes of, and is in no backup: who has
-// one cannot make codes. sign-in.key seals what issuers are asked again with, and is in those
-// with keys alone. Main thread, before the sandbox.
+// The keys by which the hub seals what is in its database: 32 bytes each in a file of the
+// state directory, 0600. second-factor.key seals what apps make codes of, and is in no backup:
+// who has one cannot make codes. sign-in.key seals what issuers are asked again with, and is in
+// those with keys alone. Main thread, before the sandbox.
 #pragma once
 
 #include "server/hub/hub.h"

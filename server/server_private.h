@@ -217,6 +217,8 @@ void server_log_words(const struct server *s, struct buf *out);
 // the log holds, nobody who changes the database can take back there.
 void server_say_signins(struct hub_out *out);
 void server_say_audit_head(struct server *s);
+// Second factors and sign-ins that the keys do not open.
+void server_warn_of_sealed(const struct server *s);
 MUST_USE int64_t server_resident_bytes(const struct server *s);
 // All that is counted, as text for Prometheus.
 void server_metrics(const struct server *s, struct buf *out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// libgssapi_krb5, where this computer has it: loaded when somebody wants it, so that nobody else
-// waits for it or has to install it.
+// libgssapi_krb5, where this computer has it: loaded when somebody wants it, so that nobody
+// else waits for it or has to install it.
 //
 // A call into it may wait for the network: only from a thread of its own, but for gss_look.
 #pragma once

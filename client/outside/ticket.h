@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The way in by a ticket of Kerberos that is there already: SASL GS2-KRB5-PLUS (RFC 5801), bound to
-// the stream. Nobody is asked for anything.
+// The way in by a ticket of Kerberos that is there already: SASL GS2-KRB5-PLUS (RFC 5801),
+// bound to the stream. Nobody is asked for anything.
 //
 // A KDC may be silent: after TICKET_MS the ticket is given up, in words, and the login goes on
 // by its next way. Owner: whoever has the login, which it outlives; the client's one thread.

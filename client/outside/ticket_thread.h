@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The thread that gets a ticket shown: what it asks of Kerberos may wait for the network for half a
-// minute. It shares nothing: it owns a copy of the names and one end of a pair of sockets.
+// The thread that gets a ticket shown: what it asks of Kerberos may wait for the network for
+// half a minute. It shares nothing: it owns a copy of the names and one end of a pair of
+// sockets.
 #pragma once
 
 #include "common/buf.h"

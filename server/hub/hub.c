@@ -255,11 +255,7 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 	if (now.mono_ms < h->now.mono_ms)
 		now.mono_ms = h->now.mono_ms;
 	h->now = now;
-	while (letters) {
-		struct letter *letter = letters;
-
-		letters = letter->next;
-		letter->next = NULL;
+	for (struct letter *letter; (letter = letter_take(&letters));) {
 		switch ((enum letter_kind)letter->kind) {
 		case LETTER_INBOX:
 			on_inbox(h, container_of(letter, struct inbox, letter));

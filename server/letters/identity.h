@@ -12,8 +12,8 @@
 #include "common/tls_binding.h"
 #include "server/letters/ids.h"
 
-#define IDENTITY_ISSUER_MAX 256  // bytes of an issuer's URL
-#define IDENTITY_SUBJECT_MAX 255 // of what it calls a person (OpenID Connect Core, 2)
+#define IDENTITY_ISSUER_MAX 256  // inside: bytes of an issuer's URL, which an operator writes
+#define IDENTITY_SUBJECT_MAX 255 // inside: of what it calls a person (OpenID Connect Core, 2)
 
 enum identity_way { IDENTITY_OIDC, IDENTITY_KERBEROS, IDENTITY_PAM };
 

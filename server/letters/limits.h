@@ -99,9 +99,10 @@
 #define FLOOD_NEW_MS 10000 // so long after connecting the burst is larger,
 #define FLOOD_NEW_TIMES 5  // so many times
 #define BACKLOG_MAX 64     // lines of one session that wait for an answer or its budget
+#define BINDINGS_MAX 8     // of an account
 #define RECHECK_MIN_MS 1000
 #define RECHECK_MAX_MS (30LL * 24 * 60 * 60 * 1000)
-#define SASL_MAX 8192 // decoded bytes of one exchange
+#define SASL_MAX 8192               // decoded bytes of one exchange
 #define SASL_TICKET_MAX (64 * 1024) // ... of one of Kerberos
 #define PASSWORD_MAX 1024
 #define PASSWORD_MIN 12

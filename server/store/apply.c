@@ -3,9 +3,6 @@
 #include "server/store/chain.h"
 #include "server/store/store_private.h"
 
-// A kind without a case in apply_entry does not compile.
-#pragma GCC diagnostic error "-Wswitch-enum"
-
 static int run(struct store *s, enum sql_id statement, const struct entry *e)
 {
 	return sql_run_row(&s->sql, statement, e);
@@ -144,52 +141,6 @@ static int change_metadata(struct store *s, const struct entry *e)
 		   e);
 }
 
-// Kinds of which one statement is all.
-static const enum sql_id plain[ENTRY_KINDS] = {
-	[ENTRY_SETTING] = SQL_PUT_SETTING,
-	[ENTRY_ACCOUNT] = SQL_PUT_ACCOUNT,
-	[ENTRY_FREED] = SQL_PUT_FREED,
-	[ENTRY_FREED_GONE] = SQL_DELETE_FREED,
-	[ENTRY_CREDENTIAL] = SQL_PUT_CREDENTIAL,
-	[ENTRY_CREDENTIAL_GONE] = SQL_DELETE_CREDENTIAL,
-	[ENTRY_FACTOR] = SQL_PUT_FACTOR,
-	[ENTRY_FACTOR_GONE] = SQL_DELETE_FACTOR,
-	[ENTRY_BINDING] = SQL_PUT_BINDING,
-	[ENTRY_BINDING_GONE] = SQL_DELETE_BINDING,
-	[ENTRY_INVITE] = SQL_PUT_INVITE,
-	[ENTRY_INVITE_GONE] = SQL_DELETE_INVITE,
-	[ENTRY_HOOK] = SQL_PUT_HOOK,
-	[ENTRY_HOOK_GONE] = SQL_DELETE_HOOK,
-	[ENTRY_ROOM] = SQL_PUT_ROOM,
-	[ENTRY_MEMBER] = SQL_PUT_MEMBER,
-	[ENTRY_MEMBER_GONE] = SQL_DELETE_MEMBER,
-	[ENTRY_BAN] = SQL_PUT_BAN,
-	[ENTRY_BAN_GONE] = SQL_DELETE_BAN,
-	[ENTRY_DIALOG] = SQL_PUT_DIALOG,
-	[ENTRY_MARKER] = SQL_PUT_MARKER,
-	[ENTRY_RULES_READ] = SQL_PUT_RULES_READ,
-	[ENTRY_REPORT] = SQL_PUT_REPORT,
-	[ENTRY_CURSOR] = SQL_PUT_CURSOR,
-	[ENTRY_SLIP] = SQL_PUT_SLIP,
-	[ENTRY_SLIP_GONE] = SQL_DELETE_SLIP,
-	[ENTRY_SIGNIN] = SQL_PUT_SIGNIN,
-	[ENTRY_SIGNIN_GONE] = SQL_DELETE_SIGNIN,
-	[ENTRY_HUSH] = SQL_PUT_HUSH,
-	[ENTRY_HUSH_GONE] = SQL_DELETE_HUSH,
-	[ENTRY_SAVED] = SQL_PUT_SAVED,
-	[ENTRY_SAVED_GONE] = SQL_DELETE_SAVED,
-	[ENTRY_FILE] = SQL_PUT_FILE,
-	[ENTRY_FILE_GONE] = SQL_DELETE_FILE,
-	[ENTRY_SUBSCRIPTION] = SQL_PUT_SUBSCRIPTION,
-	[ENTRY_SUBSCRIPTION_GONE] = SQL_DELETE_SUBSCRIPTION,
-	[ENTRY_ERASURE] = SQL_PUT_ERASURE,
-	[ENTRY_ERASURE_GONE] = SQL_DELETE_ERASURE,
-	[ENTRY_ERASE] = SQL_ERASE,
-	[ENTRY_ERASE_REASONS] = SQL_ERASE_REASONS,
-	[ENTRY_REWORD_EVENT] = SQL_REWORD_EVENT,
-	[ENTRY_REWORD_AUDIT] = SQL_REWORD_AUDIT,
-};
-
 static int add_audit(struct store *s, const struct entry *e)
 {
 	int code = run(s, SQL_ADD_AUDIT, e);
@@ -200,99 +151,103 @@ static int add_audit(struct store *s, const struct entry *e)
 	return code;
 }
 
+static int expire_stream(struct store *s, const struct entry *e)
+{
+	return expire(s, e->expire.stream, (int64_t)e->expire.upto);
+}
+
+// No journal holds one.
+static int misuse(UNUSED struct store *s, UNUSED const struct entry *e)
+{
+	return SQLITE_MISUSE;
+}
+
+static int run_its(struct store *s, const struct entry *e);
+static int erase(struct store *s, const struct entry *e);
+
+struct way {
+	int (*fn)(struct store *s, const struct entry *e);
+	enum sql_id statement;
+};
+
+#define BY(statement) run_its, statement // one statement is all
+#define ERASED_BY(statement) erase, statement
+#define OWN(fn) fn, (enum sql_id)0
+
+#define WAY_SETTING BY(SQL_PUT_SETTING)
+#define WAY_ACCOUNT BY(SQL_PUT_ACCOUNT)
+#define WAY_ACCOUNT_GONE OWN(delete_account)
+#define WAY_FREED BY(SQL_PUT_FREED)
+#define WAY_FREED_GONE BY(SQL_DELETE_FREED)
+#define WAY_CREDENTIAL BY(SQL_PUT_CREDENTIAL)
+#define WAY_CREDENTIAL_GONE BY(SQL_DELETE_CREDENTIAL)
+#define WAY_FACTOR BY(SQL_PUT_FACTOR)
+#define WAY_FACTOR_GONE BY(SQL_DELETE_FACTOR)
+#define WAY_BINDING BY(SQL_PUT_BINDING)
+#define WAY_BINDING_GONE BY(SQL_DELETE_BINDING)
+#define WAY_INVITE BY(SQL_PUT_INVITE)
+#define WAY_INVITE_GONE BY(SQL_DELETE_INVITE)
+#define WAY_HOOK BY(SQL_PUT_HOOK)
+#define WAY_HOOK_GONE BY(SQL_DELETE_HOOK)
+#define WAY_ROOM BY(SQL_PUT_ROOM)
+#define WAY_ROOM_GONE OWN(delete_room)
+#define WAY_MEMBER BY(SQL_PUT_MEMBER)
+#define WAY_MEMBER_GONE BY(SQL_DELETE_MEMBER)
+#define WAY_BAN BY(SQL_PUT_BAN)
+#define WAY_BAN_GONE BY(SQL_DELETE_BAN)
+#define WAY_DIALOG BY(SQL_PUT_DIALOG)
+#define WAY_MESSAGE OWN(add_message)
+#define WAY_REDACT OWN(redact)
+#define WAY_EXPIRE OWN(expire_stream)
+#define WAY_RESTAMP OWN(restamp)
+#define WAY_MARKER BY(SQL_PUT_MARKER)
+#define WAY_RULES_READ BY(SQL_PUT_RULES_READ)
+#define WAY_REPORT BY(SQL_PUT_REPORT)
+#define WAY_CURSOR BY(SQL_PUT_CURSOR)
+#define WAY_METADATA OWN(change_metadata)
+#define WAY_METADATA_GONE OWN(change_metadata)
+#define WAY_SLIP BY(SQL_PUT_SLIP)
+#define WAY_SLIP_GONE BY(SQL_DELETE_SLIP)
+#define WAY_SIGNIN BY(SQL_PUT_SIGNIN)
+#define WAY_SIGNIN_GONE BY(SQL_DELETE_SIGNIN)
+#define WAY_HUSH BY(SQL_PUT_HUSH)
+#define WAY_HUSH_GONE BY(SQL_DELETE_HUSH)
+#define WAY_SAVED BY(SQL_PUT_SAVED)
+#define WAY_SAVED_GONE BY(SQL_DELETE_SAVED)
+#define WAY_FILE BY(SQL_PUT_FILE)
+#define WAY_FILE_GONE ERASED_BY(SQL_DELETE_FILE)
+#define WAY_SUBSCRIPTION BY(SQL_PUT_SUBSCRIPTION)
+#define WAY_SUBSCRIPTION_GONE BY(SQL_DELETE_SUBSCRIPTION)
+#define WAY_ERASURE BY(SQL_PUT_ERASURE)
+#define WAY_ERASURE_GONE ERASED_BY(SQL_DELETE_ERASURE)
+#define WAY_ERASE ERASED_BY(SQL_ERASE)
+#define WAY_ERASE_REASONS ERASED_BY(SQL_ERASE_REASONS)
+#define WAY_REWORD_EVENT ERASED_BY(SQL_REWORD_EVENT)
+#define WAY_REWORD_AUDIT ERASED_BY(SQL_REWORD_AUDIT)
+#define WAY_AUDIT OWN(add_audit)
+#define WAY_STREAM_HEAD OWN(misuse)
+
+// A kind that has no way does not compile.
+static const struct way ways[] = {
+#define ENTRY(KIND, name, use) [ENTRY_##KIND] = {WAY_##KIND},
+#include "server/letters/entries.def"
+};
+
+static int run_its(struct store *s, const struct entry *e)
+{
+	return run(s, ways[e->kind].statement, e);
+}
+
 static int erase(struct store *s, const struct entry *e)
 {
 	int code = e->kind == ENTRY_ERASE ? forget_words(s, e->erase.id) : SQLITE_OK;
 
 	if (e->kind == ENTRY_REWORD_AUDIT)
 		code = run(s, SQL_DELETE_SALT, e);
-	return code == SQLITE_OK ? run_and_clear(s, plain[e->kind], e) : code;
-}
-
-static int apply_deed(struct store *s, const struct entry *e)
-{
-	switch ((int)e->kind) { // apply_entry names all there are
-	case ENTRY_ACCOUNT_GONE:
-		return delete_account(s, e);
-	case ENTRY_ROOM_GONE:
-		return delete_room(s, e);
-	case ENTRY_MESSAGE:
-		return add_message(s, e);
-	case ENTRY_REDACT:
-		return redact(s, e);
-	case ENTRY_EXPIRE:
-		return expire(s, e->expire.stream, (int64_t)e->expire.upto);
-	case ENTRY_RESTAMP:
-		return restamp(s, e);
-	case ENTRY_AUDIT:
-		return add_audit(s, e);
-	case ENTRY_METADATA:
-	case ENTRY_METADATA_GONE:
-		return change_metadata(s, e);
-	default:
-		return erase(s, e);
-	}
+	return code == SQLITE_OK ? run_and_clear(s, ways[e->kind].statement, e) : code;
 }
 
 int apply_entry(struct store *s, const struct entry *e)
 {
-	switch (e->kind) {
-	case ENTRY_ACCOUNT_GONE:
-	case ENTRY_ROOM_GONE:
-	case ENTRY_MESSAGE:
-	case ENTRY_REDACT:
-	case ENTRY_EXPIRE:
-	case ENTRY_RESTAMP:
-	case ENTRY_AUDIT:
-	case ENTRY_METADATA:
-	case ENTRY_METADATA_GONE:
-	case ENTRY_ERASE:
-	case ENTRY_ERASE_REASONS:
-	case ENTRY_REWORD_EVENT:
-	case ENTRY_REWORD_AUDIT:
-	case ENTRY_ERASURE_GONE:
-	case ENTRY_FILE_GONE:
-		return apply_deed(s, e);
-	case ENTRY_SETTING:
-	case ENTRY_ACCOUNT:
-	case ENTRY_FREED:
-	case ENTRY_FREED_GONE:
-	case ENTRY_CREDENTIAL:
-	case ENTRY_CREDENTIAL_GONE:
-	case ENTRY_FACTOR:
-	case ENTRY_FACTOR_GONE:
-	case ENTRY_BINDING:
-	case ENTRY_BINDING_GONE:
-	case ENTRY_INVITE:
-	case ENTRY_INVITE_GONE:
-	case ENTRY_HOOK:
-	case ENTRY_HOOK_GONE:
-	case ENTRY_ROOM:
-	case ENTRY_MEMBER:
-	case ENTRY_MEMBER_GONE:
-	case ENTRY_BAN:
-	case ENTRY_BAN_GONE:
-	case ENTRY_DIALOG:
-	case ENTRY_MARKER:
-	case ENTRY_RULES_READ:
-	case ENTRY_REPORT:
-	case ENTRY_CURSOR:
-	case ENTRY_SLIP:
-	case ENTRY_SLIP_GONE:
-	case ENTRY_SIGNIN:
-	case ENTRY_SIGNIN_GONE:
-	case ENTRY_HUSH:
-	case ENTRY_HUSH_GONE:
-	case ENTRY_SAVED:
-	case ENTRY_SAVED_GONE:
-	case ENTRY_FILE:
-	case ENTRY_SUBSCRIPTION:
-	case ENTRY_SUBSCRIPTION_GONE:
-	case ENTRY_ERASURE:
-		return run(s, plain[e->kind], e);
-	case ENTRY_STREAM_HEAD:
-	case ENTRY_KINDS:
-		break;
-	}
-	return SQLITE_MISUSE; // no journal holds this
+	return e->kind < ENTRY_KINDS ? ways[e->kind].fn(s, e) : misuse(s, e);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The second step: a login by password, or by somebody else's word (identified.h), whose account
-// wants a code (factor.h) is not done.
+// The second step: a login by password, or by somebody else's word (identified.h), whose
+// account wants a code (factor.h) is not done.
 //
 // Between the steps the session is nobody: login.half has whose password it gave. A login that
 // ends there, by a wrong code, too many of them, another mechanism or none, counts as a wrong

@@ -233,7 +233,7 @@ void shared_files_release(struct hub *h)
 	memmove(files->gone, files->gone + n, files->n_gone * sizeof(*files->gone));
 }
 
-void shared_file_load(struct hub *h, const struct entry_file *row)
+void file_load(struct hub *h, const struct entry_file *row)
 {
 	struct account *a = account_by_id(h, row->account);
 	struct stream *stream = history_stream(h, row->stream);

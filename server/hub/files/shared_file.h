@@ -49,6 +49,6 @@ void shared_files_tend(struct hub *h);
 MUST_USE bool shared_file_is_going(const struct hub *h, const struct file_id *id);
 // Bytes whose row is gone durably: hands them to those who remove them (hub_out).
 void shared_files_release(struct hub *h);
-void shared_file_load(struct hub *h, const struct entry_file *row);
+void file_load(struct hub *h, const struct entry_file *row);
 // Frees all, without entries.
 void shared_files_free(struct hub *h);

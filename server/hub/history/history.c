@@ -278,7 +278,7 @@ void dialogs_start(struct hub *h)
 	}
 }
 
-void stream_load(struct hub *h, const struct entry_stream_head *row)
+void stream_head_load(struct hub *h, const struct entry_stream_head *row)
 {
 	struct stream *stream = idmap_find(&h->streams, (uint64_t)row->stream);
 

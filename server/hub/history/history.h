@@ -69,7 +69,7 @@ void dialog_load(struct hub *h, const struct entry_dialog *row);
 // Once, when all is loaded: what conversations of older databases call those who were deleted
 // is kept back (freed.h).
 void dialogs_start(struct hub *h);
-void stream_load(struct hub *h, const struct entry_stream_head *row);
+void stream_head_load(struct hub *h, const struct entry_stream_head *row);
 // The account is deleted: who talked with it keeps that, by its name. Journals.
 // ... and an account of that number is there again: it is called as that one is. Journals.
 void dialogs_return(struct account *a);

@@ -12,8 +12,6 @@
 
 #include "server/hub/people/account.h"
 
-#define BINDINGS_MAX 8 // of an account
-
 struct binding {
 	struct list in_account;
 	struct account *account;

@@ -83,7 +83,7 @@ void rules_set(struct room *r, struct span text)
 	}
 }
 
-void rules_load(struct hub *h, const struct entry_rules_read *row)
+void rules_read_load(struct hub *h, const struct entry_rules_read *row)
 {
 	struct account *a = account_by_id(h, row->account);
 

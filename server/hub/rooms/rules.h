@@ -13,5 +13,5 @@ void rules_set(struct room *r, struct span text);
 void rules_show(struct member *m);
 // To one session, that asked for them; of a room without rules, that there are none.
 void rules_say(struct session *s, const struct room *r);
-void rules_load(struct hub *h, const struct entry_rules_read *row);
+void rules_read_load(struct hub *h, const struct entry_rules_read *row);
 void rules_forget(struct account *a); // frees

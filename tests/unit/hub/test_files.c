@@ -44,24 +44,6 @@ static void an_upload_is_its_senders_until_a_message_names_it(void **state)
 	assert_int_equal(get_by_token(fixture_login(f, "bob", KNOWING), &id), 200);
 }
 
-static void each_is_called_by_what_is_no_option(void **state)
-{
-	struct fixture *f = *state;
-	struct peer *alice = member(f, "alice", KNOWING);
-	char token[48];
-	struct span who = bearer(alice, token);
-
-	for (int i = 0; i < 400; i++) {
-		struct told t = put_head(f, who, "target=%23den", 1);
-
-		assert_int_equal(t.answer.then, WEB_TAKES);
-		assert_true(id_text(&t.answer.file)[0] != '-');
-		hub_asked(f->hub, SOMEBODY,
-			  &(struct web_question){.route = ROUTE_FILE_PUT_GONE,
-						 .file = t.answer.file});
-	}
-}
-
 // Proves F2.
 static void what_is_not_a_file_of_ones_own_is_not_said(void **state)
 {
@@ -492,7 +474,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define FILES_TEST(fn) HUB_TEST_WITH(fn, files_set_up)
 		FILES_TEST(an_upload_is_its_senders_until_a_message_names_it),
-		FILES_TEST(each_is_called_by_what_is_no_option),
 		FILES_TEST(what_is_not_a_file_of_ones_own_is_not_said),
 		FILES_TEST(a_file_is_for_one_place_and_a_quotation_grants_nothing),
 		FILES_TEST(who_does_not_know_of_files_is_shown_a_link_of_their_own),

@@ -29,8 +29,7 @@ static const char base[] =
 	" note) VALUES (30, x'03', 0, 5, 5, 0, 5, 'alice', 'friends');"
 	"INSERT INTO factor (account, id, label, sealed, codes, enabled, created_ms, used_step)"
 	" VALUES (2, 41, 'phone', x'01', x'02', 1, 5, 7);"
-	"INSERT INTO subscription VALUES (51, 1, 20, 'https://p.example/1', x'04', x'05', x'06',"
-	" 0, 5, 6);"
+	"INSERT INTO subscription VALUES (51, 1, 20, 'https://p/1', x'04', x'05', x'06', 0, 5, 6);"
 	"INSERT INTO binding VALUES (61, 1, 0, 'https://id.example', 'a1', '', 5, x'', 0, 1, 5),"
 	" (62, 2, 0, 'https://id.example', 'b2', 't', 5, x'', 0, 1, 5);"
 	"INSERT INTO hook VALUES (31, 10, 'ci', x'04', 0, 5, 0, 'alice');"
@@ -48,8 +47,7 @@ static const char base[] =
 	" (105, 12, 2, 105, 9, 'ghost', 0, 'ghostword', '', NULL);"
 	"UPDATE account SET erase_ms = 55 WHERE id = 3;"
 	"INSERT INTO search (rowid, text, place) SELECT id, text, 's' || stream FROM message"
-	" WHERE seq > 0 AND id < 104;"
-	"INSERT INTO chore VALUES ('unindexed', 104);";
+	" WHERE seq > 0 AND id < 104; INSERT INTO chore VALUES ('unindexed', 104);";
 
 static const struct redo_case {
 	const char *kind;
