@@ -201,7 +201,7 @@ class Login(Base):
         tab = browser.open()
         tab.enter({"how": "invite", "name": "dora", "secret": snug.PASSWORD, "invite": token})
         tab.online()
-        until("a token", tab.device)
+        until("a token to be kept", lambda: tab.rows("device"))
         self.assertEqual(tab.device()["name"], "dora")
         tab.close()
         tab = browser.open()
@@ -259,7 +259,7 @@ class Offline(Base):
         tab.message(den, "message", "online")
         tab.sent()
         tab.flush()
-        until("a token", tab.device)
+        until("a token to be kept", lambda: tab.rows("device"))
         self.server.process.send_signal(signal.SIGKILL)
         self.server.process.wait()
         texts = ["offline %d" % i for i in range(20)]
@@ -357,7 +357,7 @@ class Cut(Base):
         browser = self.browser()
         tab = self.tab(browser=browser)
         den = self.in_room(tab)
-        until("a token", tab.device)
+        until("a token to be kept", lambda: tab.rows("device"))
         tab.store({"late": 20})
         for i in range(SENDS):
             tab.message(den, "message", "line %d" % i)
