@@ -24,7 +24,7 @@
 #include <stdlib.h>
 
 #define RECORD_MAX 16384
-#define KEY_UPDATES_MAX 32 // a minute: each costs us a key schedule, the peer 5 bytes
+#define KEY_UPDATES_MAX 8 // a minute: each costs us a key schedule, the peer 5 bytes
 #define MINUTE_MS 60000
 
 struct tls {

@@ -26,7 +26,7 @@
 #define OUTQ_MAX (1024 * 1024)   // bytes queued for one connection before it stalls
 #define OUTQ_PAUSE (256 * 1024)  // stop reading from it
 #define OUTQ_DRAINED (16 * 1024) // a stalled connection is live again below this
-#define KEY_UPDATES_PER_MINUTE 32
+#define KEY_UPDATES_PER_MINUTE 8
 #define CATCH_UP_MAX (4 * 1024 * 1024) // bytes of a catch-up queued for one connection
 #define DISCARD_MAX (64 * 1024)        // bytes of one that is closed and still sends
 

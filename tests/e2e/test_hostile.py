@@ -26,7 +26,7 @@ class Hostile(unittest.TestCase):
     def test_who_asks_for_new_keys_without_end_is_ended(self):
         row = hostile.attacked(self.s, self.tokens, "updates", lines=4)
         self.assertEqual(len(row.took), hostile.PEOPLE * 4)
-        # The server ends each after 32; a few more are on their way by then.
+        # The server ends each after 8; a few more are on their way by then.
         self.assertGreater(row.did["connections"], hostile.UPDATERS)
 
 
