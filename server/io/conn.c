@@ -28,10 +28,12 @@ void conn_env_init(struct conn_env *env, struct loop *loop, unsigned shard)
 			  CLOSE_WITHIN_MS},
 		.nudge_after_ms = NUDGE_AFTER_MS,
 		.transfer_ms = TRANSFER_STEP_MS,
+		.porch_ms = PORCH_MS,
 	};
 	for (size_t i = 0; i < STAGES; i++)
 		list_init(&env->stages[i]);
 	list_init(&env->shaking);
+	list_init(&env->porch);
 	list_init(&env->ready);
 	list_init(&env->dirty);
 	list_init(&env->gated);
@@ -53,6 +55,7 @@ void conn_env_clear(struct conn_env *env)
 	env->inbox = NULL;
 	conn_table_clear(&env->table);
 	idmap_clear(&env->sources);
+	failures_clear(&env->failures);
 	idmap_clear(&env->transferring);
 }
 
@@ -112,18 +115,19 @@ void conn_open(struct conn_env *env, int fd, const struct net_address *peer,
 	c->source = net_source(peer);
 	c->wide = net_source_wide(peer);
 	c->awaits_proxy = conn_is_of_proxy(env, peer, transport);
-	c->accepted_at = loop_now(env->loop);
 	frame_init(&c->frame, FRAME_TAGS_MAX, FRAME_BODY_MAX);
 	list_init(&c->staged);
 	list_init(&c->ready);
 	list_init(&c->out);
-	list_add(&env->shaking, &c->shaking);
+	list_init(&c->shaking);
 	c->id = conn_table_add(&env->table, c);
 	counter_add(&env->counts->accepted);
 	count_unknown(c, 1);
-	conn_enter(c, STAGE_LOGIN);
-	conn_wake_by(env, c->accepted_at + env->times.handshake_ms);
-	c->watch = loop_add(env->loop, fd, LOOP_READ | LOOP_MANY, conn_on_ready, c);
+	conn_begin(c);
+	if (!c->awaits_proxy)
+		conn_step_up(c);
+	c->watch = loop_add(env->loop, fd, (c->is_on_porch ? 0U : LOOP_READ) | LOOP_MANY,
+			    conn_on_ready, c);
 }
 
 static struct inbox *inbox_of(struct conn_env *env)
@@ -155,10 +159,10 @@ bool conn_can_read(const struct conn *c)
 
 void conn_watch(struct conn *c)
 {
-	bool reads = c->state < CONN_SHAKING || c->state == CONN_LINGERING ||
-		     (c->state == CONN_SHAKING && !c->read_wants_write) ||
-		     c->write_wants_read ||
-		     ((conn_can_read(c) || transfer_reads(c)) && !c->read_wants_write);
+	bool reads =
+		(c->state < CONN_SHAKING && !c->is_on_porch) || c->state == CONN_LINGERING ||
+		(c->state == CONN_SHAKING && !c->read_wants_write) || c->write_wants_read ||
+		((conn_can_read(c) || transfer_reads(c)) && !c->read_wants_write);
 	bool writes = c->write_blocked || c->read_wants_write;
 
 	if (c->state != CONN_DEAD)
@@ -225,6 +229,7 @@ void conn_close(struct conn *c, entry_no after, enum parting parting, struct spa
 	}
 	if (!c->carrier.asks)
 		report_closed(c, reason);
+	conn_failed(c);
 	transfer_end(c);
 	c->state = CONN_CLOSING;
 	c->close_after = after;
@@ -278,6 +283,7 @@ void conn_end(struct conn *c, struct span reason)
 		return;
 	if (c->state == CONN_OPEN && !c->carrier.asks)
 		c->epitaph = reason.at;
+	conn_failed(c);
 	transfer_end(c);
 	if (!c->is_known)
 		count_unknown(c, -1);
@@ -301,15 +307,10 @@ void conn_refuse(struct conn *c, enum io_refusal why, struct span reason)
 
 void conn_ask_again(struct conn *c)
 {
-	struct conn_env *env = c->env;
-
 	c->state = CONN_SHAKING;
 	c->has_asked = true;
 	c->is_answered = c->carrier.asks = false;
-	c->accepted_at = loop_now(env->loop);
-	list_add(&env->shaking, &c->shaking);
-	conn_enter(c, STAGE_LOGIN);
-	conn_wake_by(env, c->accepted_at + env->times.handshake_ms);
+	conn_begin(c);
 }
 
 void conn_give_up(struct conn *c, struct span reason)

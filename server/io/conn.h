@@ -14,6 +14,7 @@
 #include "common/map.h"
 #include "common/net.h"
 #include "server/io/conn_table.h"
+#include "server/io/failures.h"
 #include "server/io/io_counts.h"
 #include "server/io/transport.h"
 #include "server/letters/inbox.h"
@@ -60,6 +61,7 @@ struct conn_env {
 	entry_no durable;          // the gate
 	struct list stages[STAGES];
 	struct list shaking;  // no finished handshake yet, by time of accept
+	struct list porch;    // have not begun, by time of accept (by their `shaking`)
 	struct list ready;    // to be read although poll() will not say so
 	struct list dirty;    // to be flushed at the end of this turn
 	struct list gated;    // wait for the gate
@@ -68,9 +70,11 @@ struct conn_env {
 	struct idmap sources; // source -> number of connections that are not logged in
 	size_t n_unknown;     // not logged in, in all
 	size_t n_lingering;   // have said all they had to
+	struct failures failures;
 	int64_t strangers_us; // spent in this turn on those who are not logged in
 	struct line *ping;
-	struct loop_timer *timer;
+	struct loop_timer *timer, *porch_timer;
+	int64_t porch_ms;         // between two that leave the porch
 	int64_t wakes_at;         // when the timer is set to; INT64_MAX: not at all
 	char scratch[RECORD_MAX]; // one record
 };
@@ -102,6 +106,7 @@ struct conn {
 	bool has_spoken;       // a first line came
 	bool tells;            // the hub waits for INBOX_TAKEN
 	bool was_put_off;      // others went before it while it was to be served
+	bool is_on_porch;      // it waits until it may begin
 	bool awaits_proxy;     // the header of a proxy is still to come
 	bool is_answered;      // what it asked: it closes, or asks again, once that has left
 	bool has_asked;        // and was answered, and may ask again
@@ -162,6 +167,14 @@ void conn_enter(struct conn *c, enum conn_stage stage);
 void conn_enter_since(struct conn *c, enum conn_stage stage, int64_t since);
 // What waits too long is looked for at this time at the latest.
 void conn_wake_by(struct conn_env *env, int64_t at);
+// It has the time of a handshake from now on.
+void conn_begin(struct conn *c);
+// It is about to end: if it came to nothing, that counts for its source.
+void conn_failed(const struct conn *c);
+// Puts one that has not begun on the porch, if much of its source came to nothing lately.
+void conn_step_up(struct conn *c);
+// The first of those on the porch may begin; for porch_timer.
+void conn_let_in(struct conn_env *env);
 // Takes no more lines from either side; ends when what is queued has left, but not
 // before entry `after` is durable.
 void conn_close(struct conn *c, entry_no after, enum parting parting, struct span reason);

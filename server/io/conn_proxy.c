@@ -38,6 +38,8 @@ static void take_source(struct conn *c, const struct net_address *source)
 	conn_set_source(c, source);
 	net_host_text(source, host);
 	buf_add_str(&c->told, host);
+	conn_step_up(c);
+	conn_watch(c);
 }
 
 static void refuse(struct conn *c)
@@ -86,5 +88,5 @@ bool conn_proxy_has_told(struct conn *c)
 		refuse(c);
 	else if (result == PROXY_TOLD)
 		take_source(c, &header.source);
-	return c->state != CONN_DEAD;
+	return c->state != CONN_DEAD && !c->is_on_porch;
 }

@@ -52,6 +52,14 @@ void conn_enter(struct conn *c, enum conn_stage stage)
 	conn_enter_since(c, stage, loop_now(c->env->loop));
 }
 
+void conn_begin(struct conn *c)
+{
+	c->accepted_at = loop_now(c->env->loop);
+	list_add(&c->env->shaking, &c->shaking);
+	conn_enter(c, STAGE_LOGIN);
+	conn_wake_by(c->env, c->accepted_at + c->env->times.handshake_ms);
+}
+
 // Whoever was ready in time, and was not served for all the others, gets the time once more.
 static bool is_given_time(struct conn *c)
 {

@@ -127,6 +127,13 @@ static void on_timer(void *arg)
 		loop_timer_set(s->env.timer, next - loop_now(s->env.loop));
 }
 
+static void on_porch(void *arg)
+{
+	struct shard *s = arg;
+
+	conn_let_in(&s->env);
+}
+
 // The letters themselves are taken at the end of the turn.
 static void on_mail(UNUSED void *arg, UNUSED unsigned events)
 {
@@ -180,6 +187,8 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 		s->env.times = config->times;
 	if (config->nudge_after_ms)
 		s->env.nudge_after_ms = config->nudge_after_ms;
+	if (config->porch_ms)
+		s->env.porch_ms = config->porch_ms;
 	s->env.counts = config->counts;
 	s->env.proxies = config->proxies;
 	s->env.n_proxies = config->n_proxies;
@@ -187,6 +196,7 @@ struct shard *shard_new(const struct shard_config *config, struct loop *loop,
 	s->env.world.challenges = tls_challenges_new();
 	s->env.ping = ping_line(config->name);
 	s->env.timer = loop_timer_new(loop, on_timer, s);
+	s->env.porch_timer = loop_timer_new(loop, on_porch, s);
 	s->hub = hub;
 	s->mailbox = s->env.mailbox = mailbox_new();
 	set_transfers(&s->env, config);
@@ -398,6 +408,7 @@ void shard_free(struct shard *s)
 	take_letters(s);
 	conn_env_clear(&s->env);
 	loop_timer_free(s->env.timer);
+	loop_timer_free(s->env.porch_timer);
 	line_drop(s->env.ping);
 	tls_context_free(s->tls);
 	web_names_free(s->names);

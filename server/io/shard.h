@@ -39,6 +39,7 @@ struct shard_config {
 	size_t transfers_max;           // in this shard; 0: its part of TRANSFERS_MAX
 	int64_t transfers_per_source;   // 0: limits.h
 	int64_t transfer_ms;            // the same
+	int64_t porch_ms;               // the same
 	struct thread_begin begin;      // of a thread of its own
 };
 

@@ -7,10 +7,13 @@
 #define SHARDS_MAX 16
 
 // Connections
-#define WIDE_TIMES 4        // what one source may, all of its /48 together may so many times
-#define HANDSHAKE_MS 10000  // from accept to a finished TLS handshake
-#define LOGIN_MS 30000      // from accept to a finished registration
-#define PING_AFTER_MS 90000 // of silence
+#define WIDE_TIMES 4           // what one source may, all of its /48 together may so many times
+#define FAILURES_PER_SOURCE 32 // connections of one source that came to nothing, in
+#define FAILURES_MS 10000      // ... so long: then its next ones begin
+#define PORCH_MS 4             // ... one after the other, with those of all such sources
+#define HANDSHAKE_MS 10000     // from accept to a finished TLS handshake
+#define LOGIN_MS 30000         // from accept to a finished registration
+#define PING_AFTER_MS 90000    // of silence
 #define PONG_WITHIN_MS 60000
 #define NUDGE_AFTER_MS 60000 // of silence, then a WebSocket is pinged: proxies forget it else
 #define HOOK_BODY_MAX (16 * 1024)

@@ -83,9 +83,9 @@ class Attack:
         return json.loads(self.process.communicate(timeout=PATIENCE)[0])
 
 
-async def one_login(s):
+async def one_login(s, source="127.0.9.9"):
     """Somebody who is known comes by password: how long that takes."""
-    p = storm.Person(s.port, "known", "127.0.9.9")
+    p = storm.Person(s.port, "known", source)
     began = time.monotonic()
     while not await p.once():
         await asyncio.sleep(STEP)  # time: at once again
@@ -93,8 +93,8 @@ async def one_login(s):
     return time.monotonic() - began
 
 
-async def some_logins(s, n):
-    return [await one_login(s) for _ in range(n)]
+async def some_logins(s, n, *source):
+    return [await one_login(s, *source) for _ in range(n)]
 
 
 async def talk(people, lines):

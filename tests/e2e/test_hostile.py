@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """A short round of hostile.py: beside attackers nobody who talks loses a line, somebody who is known
 gets in, and when they have gone what they took is given back."""
+import asyncio
+import re
 import unittest
 
 import hostile
+from patience import until
 
 
 class Hostile(unittest.TestCase):
@@ -28,6 +31,24 @@ class Hostile(unittest.TestCase):
         self.assertEqual(len(row.took), hostile.PEOPLE * 4)
         # The server ends each after 8; a few more are on their way by then.
         self.assertGreater(row.did["connections"], hostile.UPDATERS)
+
+    def accepted(self):
+        done = self.s.run("metrics")
+        return int(re.search(r"^snug_connections_accepted_total (\d+)", done.out, re.M)[1])
+
+    # Proves T18.
+    def test_who_shares_an_address_with_a_flood_gets_in(self):
+        attack = hostile.Attack(self.s, "updates")
+        try:
+            # Each of their addresses has failed often: more than 32 times.
+            until("the flood", lambda: self.accepted() > 100 * hostile.UPDATERS)
+            logins = asyncio.run(hostile.some_logins(self.s, hostile.LOGINS, "127.0.6.1"))
+            did = attack.end()
+        finally:
+            attack.process.kill()
+        self.assertEqual(len(logins), hostile.LOGINS)
+        self.assertGreater(did["connections"], 32 * hostile.UPDATERS)
+        self.assertIsNone(self.s.process.poll(), self.s.read_log())
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ static struct world *proxied(const struct cidr *proxies, int64_t per_source)
 	w->config.names = NULL; // both were the shard's own
 	w->config.proxies = proxies;
 	w->config.n_proxies = 1;
+	w->config.porch_ms = LONG_MS;
 	w->shard = shard_new(&w->config, w->loop, w->hub);
 	return w;
 }
@@ -185,6 +186,32 @@ static void limits_go_by_whom_it_is_of(void **state UNUSED)
 	world_free(w);
 }
 
+// All of a proxy come from one address: who fails is whom its header names.
+// Proves T18.
+static void who_failed_often_behind_a_proxy_waits_alone(void **state UNUSED)
+{
+	struct world *w = proxied(&loopback, 1000);
+	struct peer bob;
+	char byte;
+	int eve = -1, fd;
+
+	for (uint64_t i = 0; i <= FAILURES_PER_SOURCE; i++) {
+		close(eve);
+		eve = raw_connect(w);
+		say(eve, BYTES(FOR_EVE "x"));
+		WAIT_UNTIL(refused(w, IO_REFUSED_ASTRAY) > i || i == FAILURES_PER_SOURCE,
+			   turn(w));
+	}
+	fd = raw_connect(w);
+	say(fd, BYTES(FOR_BOB));
+	bob = shake(w, fd);
+	assert_true(recv(eve, &byte, 1, MSG_DONTWAIT | MSG_PEEK) < 0 && errno == EAGAIN);
+	assert_int_equal(refused(w, IO_REFUSED_ASTRAY), FAILURES_PER_SOURCE);
+	peer_free(&bob);
+	close(eve);
+	world_free(w);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -195,6 +222,7 @@ int main(void)
 		cmocka_unit_test(a_proxy_that_only_looks_is_no_refusal),
 		cmocka_unit_test(whoever_else_sends_one_is_not_believed),
 		cmocka_unit_test(limits_go_by_whom_it_is_of),
+		cmocka_unit_test(who_failed_often_behind_a_proxy_waits_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
