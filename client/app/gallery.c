@@ -80,7 +80,7 @@ static bool is_picture(int fd)
 static void paint(struct gallery *g, int fd)
 {
 	char *guard = painter_find_beside("snug-picture"), *program = painter_find("chafa");
-	struct painter_args args;
+	struct painter_args args = {0};
 	struct painter_order o = {.guard = guard,
 				  .program = program,
 				  .args = painter_args(&args, &first_of(g)->wish),
@@ -211,8 +211,8 @@ void gallery_free(struct gallery *g)
 		return;
 	transfer_free(g->transfer);
 	painter_free(g->painter);
-	while (!list_is_empty(&g->wishes))
-		showing_free(g, first_of(g));
+	list_for_each_safe(item, after, &g->wishes)
+		showing_free(g, container_of(item, struct showing, in_gallery));
 	filehost_pass_clear(&g->pass);
 	free(g);
 }

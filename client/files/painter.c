@@ -117,13 +117,14 @@ static int begin(const struct painter_order *o, int out)
 	return process;
 }
 
-// It is no more. How it ended, as waitid() tells.
+// It is no more. How it ended, as waitid() tells; one that may not be ended is not waited for.
 static siginfo_t end_process(struct painter *p)
 {
 	siginfo_t info = {0};
+	bool is_sent = pidfd_send_signal(p->process, SIGKILL, NULL, 0) == 0 || errno == ESRCH;
+	int how = WEXITED | (is_sent ? 0 : WNOHANG);
 
-	(void)!pidfd_send_signal(p->process, SIGKILL, NULL, 0);
-	while (waitid(P_PIDFD, (id_t)p->process, &info, WEXITED) < 0 && errno == EINTR)
+	while (waitid(P_PIDFD, (id_t)p->process, &info, how) < 0 && errno == EINTR)
 		;
 	close(p->process);
 	p->process = -1;

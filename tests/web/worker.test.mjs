@@ -164,6 +164,11 @@ async function lookAway() {
 	await context.grantPermissions(["notifications"]);
 	await (await context.newCDPSession(page)).send("Emulation.setFocusEmulationEnabled", {enabled: false});
 	await (await context.newPage()).bringToFront();
+	// The browser tells the worker in its own time.
+	const [worker] = context.serviceWorkers();
+	await until("nobody to look at the page", () => worker.evaluate(async () =>
+		!(await self.clients.matchAll({type: "window", includeUncontrolled: true}))
+			.some((client) => client.visibilityState === "visible" && client.focused)));
 }
 
 /** Gives the worker a push, as the browser's push service would; what stands on the screen then. */

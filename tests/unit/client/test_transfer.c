@@ -16,6 +16,7 @@ struct fixture {
 	char folder[40], path[64], url[64], got[80];
 	bool is_over, is_token, cuts;
 	unsigned n_progress;
+	uint64_t most;  // not 0: into memory
 	struct buf end; // "url …", "path …" or "why …"
 };
 
@@ -81,9 +82,23 @@ static void on_progress(void *arg)
 		scripted_drop(&f->server);
 }
 
+// All that is there, and nobody changes it any more.
+static void read_memory(struct fixture *f, int fd)
+{
+	char bytes[16];
+	ssize_t got = pread(fd, bytes, sizeof(bytes), 0);
+	assert_true(got >= 0);
+	buf_add(&f->end, bytes, (size_t)got);
+	buf_add_char(&f->end, ' ');
+	assert_int_equal(write(fd, "x", 1), -1);
+	assert_int_equal(ftruncate(fd, 0), -1);
+}
+
 static void on_end(void *arg, const struct transfer_end *e)
 {
 	struct fixture *f = arg;
+	if (f->most && e->path)
+		read_memory(f, e->fd);
 	buf_printf(&f->end, "%s %s",
 		   e->url    ? "url"
 		   : e->path ? "path"
@@ -104,7 +119,7 @@ static void run(struct fixture *f, bool sends, const char *wanted)
 	struct transfer_order o = {
 		.loop = f->loop, .url = f->url, .token = "t0ken", .keys = &keys};
 	struct transfer_events events = {f, on_progress, on_end};
-	struct incoming_place place = {.path = f->got, .folder = f->folder};
+	struct incoming_place place = {.path = f->got, .folder = f->folder, .most = f->most};
 	pins_set(&pins, f->server.pin);
 	transfer_keys(&keys, &pins, NULL, "127.0.0.1", f->url);
 	f->transfer = sends ? transfer_send(&o, "#den", &f->file, &events)
@@ -186,6 +201,19 @@ static void a_file_comes_whole(void **state)
 	assert_true(scripted_heard(&f->server, "GET /f HTTP/1.1\n"));
 }
 
+static void one_for_memory_is_nowhere_else(void **state)
+{
+	struct fixture *f = *state;
+	f->most = 5;
+	reply = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+	run(f, false, "hello path memory");
+	assert_int_equal(access(f->got, F_OK), -1);
+	buf_reset(&f->end);
+	f->is_over = false;
+	f->most = 4;
+	run(f, false, "why cannot keep memory: File too large");
+}
+
 static void half_of_one_is_none(void **state)
 {
 	struct fixture *f = *state;
@@ -214,6 +242,7 @@ int main(void)
 		TRANSFER_TEST(another_key_hears_nothing),
 		TRANSFER_TEST(nobody_there_is_told),
 		TRANSFER_TEST(a_file_comes_whole),
+		TRANSFER_TEST(one_for_memory_is_nowhere_else),
 		TRANSFER_TEST(half_of_one_is_none),
 		TRANSFER_TEST(what_is_no_http_is_told),
 	};
