@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
+import traceback
 import urllib.parse
 
 import bearer
@@ -23,26 +23,38 @@ import snug
 import sso_leases
 import sso_lies
 import sso_takeover
+from issuer import DEVICE
 from patience import PATIENCE
 from person import SNUG, Person
-from sso_world import AUDIENCE, World, certificate_of
+from push_service import Authority
+from screen import Screen
+from sso_world import AUDIENCE, World
 
 PAGE = "https://chat.example.org/"
 CLIENTS = [
     {"client_id": "snug", "redirect_uris": [PAGE], "token_endpoint_auth_method": "none"},
 ]
+IRSSI = """
+servers = ({ address = "127.0.0.1"; chatnet = "snug"; port = "%d"; use_tls = "yes"; tls_verify = "no"; autoconnect = "yes"; });
+chatnets = { snug = { type = "IRC"; nick = "ann"; sasl_mechanism = "plain"; sasl_username = "ann"; sasl_password = "%s"; }; };
+"""
 PEOPLE = {"248": {"preferred_username": "ann", "groups": ["chat-admins"]},
           "249": {"preferred_username": "bob", "groups": []}}
 
 
 class Organised(World):
-    """A World whose issuer is oidc-provider."""
+    """A World whose issuer is oidc-provider, which believes the server's certificate."""
 
-    def __init__(self, clients=None, form="jwt", more=(), **words):
+    def __init__(self, clients=None, oidc="", **words):
         folder = tempfile.mkdtemp(prefix="snug-sso-")
-        believed = provider.Provider(folder, {k: dict(v) for k, v in PEOPLE.items()}, clients or CLIENTS, form,
-                                     more_authorities=more)
-        super().__init__(believed, **words)
+        ours = Authority(folder, "ours")
+        cert, key = ours.vouch("DNS:localhost")
+        os.chmod(key, 0o600)
+        with open(os.path.join(folder, "client.secret"), "w", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+            file.write("s3cret-of-the-server\n")
+        believed = provider.Provider(folder, {k: dict(v) for k, v in PEOPLE.items()}, clients or CLIENTS,
+                                     more_authorities=[ours.pem])
+        super().__init__(believed, oidc.replace("FOLDER", folder), init=("--cert", cert, "--key", key), **words)
 
     def __exit__(self, *what):
         super().__exit__(*what)
@@ -54,59 +66,100 @@ class Organised(World):
         status, code = self.issuer.post("/device/auth", **words)
         assert status == 200, code
         self.issuer.browser().approve(code["verification_uri_complete"], subject)
-        status, tokens = self.issuer.post("/token", client_id=client, device_code=code["device_code"],
-                                          grant_type="urn:ietf:params:oauth:grant-type:device_code",
-                                          **{k: v for k, v in more.items() if k == "client_secret"})
+        status, tokens = self.issuer.post("/token", client_id=client, device_code=code["device_code"], grant_type=DEVICE)
         assert status == 200, tokens
         return tokens
 
 
-def log_in(w, person, subject):
-    """`snug login`, and its person with the telephone."""
-    pin = w.s.json("tls", "show")["pin"]
-    done = subprocess.Popen([SNUG, "--home", person.home, "login", "--pin", pin, "localhost:%d" % w.s.port], text=True,
-                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            start_new_session=True, env={**os.environ, "SSL_CERT_FILE": w.issuer.ca})
-    said, address, shown = [], None, None
-    for line in done.stderr:
-        said.append(line)
-        if line.startswith("On any device open"):
-            address = line.split()[-1]
-        if line.startswith("and type the code"):
-            shown = line.split()[-1]
-        if address and shown:
-            break
-    assert shown, (said, done.wait(PATIENCE))
-    rest = []
-    reader = threading.Thread(target=lambda: rest.extend(done.stderr), daemon=True)
-    reader.start()
-    browser = w.issuer.browser()
-    browser.get(address)
-    browser.submit(user_code=shown)
-    browser.log_in(subject, lambda b: "Sign-in Success" in b.page)
-    code = done.wait(PATIENCE)
-    reader.join(PATIENCE)
-    assert code == 0, (said, rest)
-    person.has_been_here()
-    return "".join(said + rest)
+class SigningIn:
+    """`snug login`, without a terminal: `next_code` gives what its person is shown."""
+
+    def __init__(self, w, person):
+        pin = w.s.json("tls", "show")["pin"]
+        self.said = []
+        self.process = subprocess.Popen(
+            [SNUG, "--home", person.home, "login", "--pin", pin, "localhost:%d" % w.s.port], text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+            env={**os.environ, "SSL_CERT_FILE": w.issuer.ca})
+
+    def next_code(self):
+        """(address, code)"""
+        address = None
+        for line in self.process.stderr:
+            self.said.append(line)
+            if line.startswith("On any device open"):
+                address = line.split()[-1]
+            if address and line.startswith("and type the code"):
+                return address, line.split()[-1]
+        raise AssertionError("".join(self.said))
+
+    def end(self):
+        """Its exit status; what it said is in `said`."""
+        self.said += list(self.process.stderr)
+        self.process.stderr.close()
+        return self.process.wait(PATIENCE)
 
 
 def by_the_device_grant():
     with Organised() as w:
         ann = Person("ann")
         try:
-            log_in(w, ann, "248")
-            link = w.s.run("invite", "create", "--room", "lounge").out.strip()
-            assert link
-            assert ann.run("send", "#lounge", "signed in").code in (0, 1)
-            # This computer has a key of its own from now on.
-            assert ann.run("devices").code == 0
+            login = SigningIn(w, ann)
+            address, code = login.next_code()
+            browser = w.issuer.browser()
+            browser.get(address)
+            browser.submit(user_code=code)
+            browser.log_in("248", lambda b: "Sign-in Success" in b.page)
+            assert login.end() == 0, login.said
+            assert ann.run("join", "#lounge").code == 0
+            assert ann.run("send", "#lounge", "signed in").code == 0
+            # The key of this computer is the login from now on; of tokens nothing is kept.
+            assert ann.tail("#lounge") == ["signed in"]
             for path in ann.files():
                 with open(path, "rb") as file:
                     assert b"eyJ" not in file.read(), path
         finally:
             ann.close()
-    return "snug login by the device grant"
+    return "snug login by the device grant, and what it keeps is a key"
+
+
+def by_an_answer_that_is_lost():
+    """The last poll: the code is used up, so that another one is begun with."""
+    with World() as w:
+        w.issuer.person("1", "ann")
+        ann = Person("ann")
+        try:
+            login = SigningIn(w, ann)
+            _, first = login.next_code()
+            w.issuer.lost.append("/token")
+            _, second = login.next_code()
+            assert first != second and any("lost" in line for line in login.said), login.said
+            w.issuer.approve(second, "1")
+            assert login.end() == 0, login.said
+        finally:
+            ann.close()
+    return "a lost answer began anew"
+
+
+def an_app_token_is_for_other_programs():
+    with Organised() as w:
+        ann = bearer.enter(w.s, w.tokens("248", resource=AUDIENCE)["access_token"])
+        ann.send("JOIN #lounge", "CERT TOKEN ADD irssi")
+        token = ann.wait(" CERT TOKEN ADD ").split()[5]
+        home = os.path.join(w.dir, "irssi")
+        os.makedirs(home)
+        with open(os.path.join(home, "config"), "w") as config:
+            config.write(IRSSI % (w.s.port, token))
+        irssi = Screen(["irssi", "--home", home])
+        try:
+            irssi.wait_for("Welcome to")
+            irssi.type("/join #lounge")
+            irssi.wait_for("#lounge")
+            irssi.type("hello from irssi")
+            ann.wait("PRIVMSG #lounge :hello from irssi")
+        finally:
+            irssi.close()
+    return "irssi by an app token, in the room"
 
 
 def by_a_code_of_the_page():
@@ -163,7 +216,50 @@ def who_is_removed_there_is_out_here():
     return "a person removed there is out here within recheck"
 
 
-CASES = (by_the_device_grant, by_a_code_of_the_page, a_key_is_changed_in_mid_run, what_else_it_gives_is_no_login,
+def opaque_tokens_are_asked_about():
+    """snug is public, and the server asks in a name of its own."""
+    clients = CLIENTS + [{"client_id": "server", "client_secret": "s3cret-of-the-server", "redirect_uris": [PAGE],
+                          "token_endpoint_auth_method": "client_secret_basic"}]
+    with Organised(clients, "client_id = server\nclients = snug\nclient_secret_file = FOLDER/client.secret",
+                   recheck=sso_leases.SHORT) as w:
+        tokens = w.tokens("248", scope="openid profile")
+        other = w.tokens("249", scope="openid profile")
+        assert tokens["access_token"].count(".") == 0
+        ann, bob = (bearer.enter(w.s, t["access_token"]) for t in (tokens, other))
+        assert (ann.account, bob.account) == ("ann", "bob")
+        refresh = w.tokens("249", prompt="consent")["refresh_token"]
+        mark = w.mark()
+        assert bearer.ask(w.s, refresh).code == "904"
+        w.refused("type", mark)
+        assert w.issuer.post("/token/revocation", client_id="snug", token=tokens["access_token"])[0] == 200
+        ann.ended()
+        bob.sync()
+        assert bearer.ask(w.s, tokens["access_token"]).code == "904"
+    return "opaque tokens by introspection; one that was revoked is out within recheck"
+
+
+def a_logout_there_is_one_here():
+    web = snug.free_port()
+    clients = [{**CLIENTS[0], "backchannel_logout_uri": "https://localhost:%d/oidc/logout" % web}]
+    with Organised(clients, web=web) as w:
+        status, code = w.issuer.post("/device/auth", client_id="snug", scope="openid", resource=AUDIENCE)
+        assert status == 200, code
+        browser = w.issuer.browser()
+        browser.approve(code["verification_uri_complete"], "248")
+        status, tokens = w.issuer.post("/token", client_id="snug", device_code=code["device_code"], grant_type=DEVICE)
+        assert status == 200, tokens
+        ann = bearer.enter(w.s, tokens["access_token"])
+        bob = bearer.enter(w.s, w.tokens("249", resource=AUDIENCE)["access_token"])
+        browser.get(w.issuer.url + "/session/end")
+        browser.submit(logout="yes")
+        ann.ended()
+        bob.sync()
+        assert "event=issuer_logout subject=248" in w.s.read_log()
+    return "who logs out there is out here at once"
+
+
+CASES = (by_the_device_grant, by_an_answer_that_is_lost, an_app_token_is_for_other_programs,
+         opaque_tokens_are_asked_about, a_logout_there_is_one_here, by_a_code_of_the_page, a_key_is_changed_in_mid_run, what_else_it_gives_is_no_login,
          who_is_removed_there_is_out_here, *sso_lies.CASES, *sso_takeover.CASES, *sso_leases.CASES)
 
 
@@ -176,7 +272,6 @@ def main():
         try:
             print("sso: %s" % case(), flush=True)
         except Exception:  # the others are played all the same
-            import traceback
             traceback.print_exc()
             print("sso: %s BROKE" % case.__name__, flush=True)
             bad += 1

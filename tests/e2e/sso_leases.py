@@ -7,6 +7,7 @@ import urllib.parse
 
 import bearer
 import issuer
+import snug
 import web
 from patience import until
 from sso_lies import opaque, secret
@@ -79,7 +80,7 @@ def post(w, token):
 
 
 def a_logout_is_heard_at_once():
-    with World(web=True) as w:
+    with World(web=snug.free_port()) as w:
         w.issuer.person("1", "ann")
         w.issuer.person("2", "bob")
         ann, bob = (bearer.enter(w.s, w.issuer.mint(subject)) for subject in ("1", "2"))

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A snugd that believes an issuer, and what its log says of who was refused."""
-import os
 import shutil
 import tempfile
 import time
 
-import bearer
 import issuer
 import snug
 from patience import until
@@ -16,11 +14,11 @@ AUDIENCE = "https://localhost"
 class World:
     """A folder, an issuer (honest(), or what is given with `url` and `ca`), and a server."""
 
-    def __init__(self, believed=None, oidc="", recheck="12h", makes="yes", web=False, is_up=True):
+    def __init__(self, believed=None, oidc="", recheck="12h", makes="yes", web=0, init=(), is_up=True):
         self.dir = tempfile.mkdtemp(prefix="snug-sso-")
         self.issuer = believed or issuer.Issuer(self.dir, audience=AUDIENCE)
-        self.web = snug.free_port() if web else 0
-        self.s = snug.Server()
+        self.web = web
+        self.s = snug.Server(init=init)
         self.s.configure("\n[beside]\nerrand = yes\nca_file = %s\n[oidc]\nissuer = %s\n%s\n[auth]\nrecheck = %s\n"
                          "sign_in_makes = %s\n" % (self.issuer.ca, self.issuer.url, oidc, recheck, makes)
                          + ("[web]\nlisten = 127.0.0.1:%d\n" % self.web if web else ""))
@@ -72,15 +70,3 @@ class Beside:
             client.close()
             took.append(time.monotonic() - began)
         return took
-
-
-def member(server, token, room="#lounge", **pairs):
-    client = bearer.enter(server, token, **pairs)
-    client.send("JOIN " + room)
-    client.wait(" JOIN ", room)
-    return client
-
-
-def certificate_of(world):
-    """That of the server, for who must believe it."""
-    return os.path.join(world.s.state, "cert.pem")

@@ -40,6 +40,8 @@ function configuration() {
 		claims: { openid: ["sub"], profile: ["preferred_username", "groups"] },
 		cookies: { keys: ["of nobody in particular"] },
 		enabledJWA: { idTokenSigningAlgValues: ["RS256", "ES256", "EdDSA"] },
+		// By itself it goes to public addresses alone.
+		fetch: (url, { dispatcher, ...options }) => fetch(url, options),
 		features: {
 			deviceFlow: { enabled: true },
 			introspection: { enabled: true, allowedPolicy: () => true },
@@ -64,6 +66,7 @@ function configuration() {
 
 function start() {
 	provider = new Provider(`https://localhost:${server.address().port}`, configuration());
+	provider.on("backchannel.error", (ctx, why) => console.error(why));
 	answer = provider.callback();
 }
 
