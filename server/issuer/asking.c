@@ -3,6 +3,9 @@
 #include "server/issuer/issuer_private.h"
 
 #include "common/log.h"
+#include "common/wipe.h"
+
+#include <stdlib.h>
 
 #define COMPLAIN_MS 60000 // between two lines
 
@@ -20,6 +23,15 @@ enum stand asking_no(struct asking *a, enum identity_why why)
 	a->result = IDENTITY_NO;
 	a->why = why;
 	return STAND_ENDS;
+}
+
+void asking_free(struct asking *a)
+{
+	identity_question_free(a->question);
+	wipe_away(&a->token);
+	wipe_away(&a->refresh);
+	claims_clear(&a->claims);
+	free(a);
 }
 
 // What it said is not in the log: it may be a token.

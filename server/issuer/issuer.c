@@ -8,7 +8,6 @@
 #include "common/clock.h"
 #include "common/die.h"
 #include "common/log.h"
-#include "common/wipe.h"
 
 #include <stdlib.h>
 
@@ -34,15 +33,6 @@ struct issuer *issuer_new(const struct issuer_outside *outside,
 	list_init(&i->askings);
 	issuer_go(i);
 	return i;
-}
-
-void asking_free(struct asking *a)
-{
-	identity_question_free(a->question);
-	wipe_away(&a->token);
-	wipe_away(&a->refresh);
-	claims_clear(&a->claims);
-	free(a);
 }
 
 void issuer_free(struct issuer *i)
