@@ -419,6 +419,12 @@ static void sign_in_for_hub(const struct config *c, struct hub_config *out)
 	config_oidc_for_hub(c, &out->oidc);
 }
 
+static void push_for_hub(const struct config *c, struct hub_config *out)
+{
+	out->push = c->push;
+	out->push_delay_ms = c->push_delay_ms;
+}
+
 void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN],
 		    bool is_vouched, uint16_t port, struct hub_config *out)
 {
@@ -459,11 +465,10 @@ void config_for_hub(const struct config *c, const uint8_t pin[static TLS_PIN_LEN
 		.history_keep_bytes = c->keep_bytes,
 		.history_keep_total = c->keep_total,
 		.replay_limit = c->replay_limit,
-		.push = c->push,
-		.push_delay_ms = c->push_delay_ms,
 		.durability_full = c->durability == 0,
 	};
 	files_for_hub(c, out);
+	push_for_hub(c, out);
 	sign_in_for_hub(c, out);
 	out->web_hosts = span_of(c->web_names);
 	if (out->has_web)
