@@ -117,6 +117,8 @@ void server_prepare_process(struct server *s);
 // What whoever manages it as a service handed in, and wants to be told. False with words in
 // *error.
 MUST_USE bool server_meet_manager(struct server *s, struct buf *error);
+// Once the database is loaded: what of it no key here opens, to the log.
+void server_warn_of_keys(const struct server *s);
 // Tells that it serves, and from now on that it is alive.
 void server_tell_ready(struct server *s);
 // Around a reload.
@@ -217,8 +219,6 @@ void server_log_words(const struct server *s, struct buf *out);
 // the log holds, nobody who changes the database can take back there.
 void server_say_signins(struct hub_out *out);
 void server_say_audit_head(struct server *s);
-// Second factors and sign-ins that the keys do not open.
-void server_warn_of_sealed(const struct server *s);
 MUST_USE int64_t server_resident_bytes(const struct server *s);
 // All that is counted, as text for Prometheus.
 void server_metrics(const struct server *s, struct buf *out);

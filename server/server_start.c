@@ -324,7 +324,7 @@ static int start_hub(struct server *s)
 	    !hub_loaded(s->hub, server_clock_start(s), &error))
 		return failed_with(ADMIN_FAILED, error);
 	server_check_high(s);
-	server_warn_of_sealed(s);
+	server_warn_of_keys(s);
 	return 0;
 }
 

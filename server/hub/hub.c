@@ -114,7 +114,7 @@ size_t hub_sealed_factors(const struct hub *h)
 
 size_t hub_sealed_sign_ins(const struct hub *h)
 {
-	struct binding *b;
+	struct account_binding *b;
 	size_t n = 0, cursor = 0;
 
 	while ((b = map_next(&h->bindings, &cursor)) != NULL)
@@ -250,6 +250,18 @@ static void hash_next(struct hub *h)
 	waits_tell(h);
 }
 
+// Behind the letters: what is due, and what leaves by itself.
+static void finish_turn(struct hub *h)
+{
+	timers_run(h);
+	echo(h);
+	hash_next(h);
+	sessions_tell(h);
+	pushes_leave(h);
+	post_release(h);
+	shared_files_release(h);
+}
+
 void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 {
 	if (now.mono_ms < h->now.mono_ms)
@@ -300,13 +312,7 @@ void hub_turn(struct hub *h, struct hub_time now, struct letter *letters)
 			    letter->kind);
 		}
 	}
-	timers_run(h);
-	echo(h);
-	hash_next(h);
-	sessions_tell(h);
-	pushes_leave(h);
-	post_release(h);
-	shared_files_release(h);
+	finish_turn(h);
 }
 
 int64_t hub_wakes_at(const struct hub *h)

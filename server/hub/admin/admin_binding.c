@@ -17,7 +17,8 @@ void verb_user_bindings(struct verb_call *c)
 		return;
 	verb_columns(c, columns, ARRAY_LEN(columns));
 	list_for_each(item, &a->bindings) {
-		const struct binding *b = container_of(item, struct binding, in_account);
+		const struct account_binding *b =
+			container_of(item, struct account_binding, in_account);
 
 		verb_number(c, b->id);
 		verb_text(c, span_of(identity_way_word(b->way)));
@@ -58,7 +59,7 @@ static bool take_identity(struct verb_call *c, struct bound_to *to)
 
 static void bind_to(struct verb_call *c, struct account *a, const struct bound_to *to)
 {
-	struct binding *b = binding_new(a, to, false);
+	struct account_binding *b = binding_new(a, to, false);
 	struct buf what = {0}, detail = {0};
 
 	binding_describe(b, &what);
@@ -80,7 +81,7 @@ void verb_user_bind(struct verb_call *c)
 {
 	struct account *a = verb_account(c, verb_word(c, 0));
 	struct bound_to to;
-	const struct binding *b;
+	const struct account_binding *b;
 
 	if (!a || !take_identity(c, &to))
 		return;
@@ -97,7 +98,7 @@ void verb_user_bind(struct verb_call *c)
 		bind_to(c, a, &to);
 }
 
-static void unbind(struct binding *b)
+static void unbind(struct account_binding *b)
 {
 	group_settle(b, false);
 	binding_delete(b);
@@ -108,7 +109,7 @@ static size_t unbind_all(struct account *a)
 	size_t n = 0;
 
 	list_for_each_safe(item, after, &a->bindings) {
-		unbind(container_of(item, struct binding, in_account));
+		unbind(container_of(item, struct account_binding, in_account));
 		n++;
 	}
 	return n;
@@ -118,7 +119,7 @@ void verb_user_unbind(struct verb_call *c)
 {
 	struct account *a = verb_account(c, verb_word(c, 0));
 	struct span number = verb_word(c, 1);
-	struct binding *b = a && number.len ? binding_named(a, number) : NULL;
+	struct account_binding *b = a && number.len ? binding_named(a, number) : NULL;
 	struct buf detail = {0};
 	size_t n = 1;
 

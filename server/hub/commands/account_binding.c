@@ -40,7 +40,7 @@ void account_bind(struct session *s)
 	}
 }
 
-static void say_one(struct session *s, const struct binding *b)
+static void say_one(struct session *s, const struct account_binding *b)
 {
 	char yes[CLOCK_TEXT_LEN + 1] = "*";
 	struct line l;
@@ -65,7 +65,7 @@ void account_bindings(struct session *s)
 		note(s, "ACCOUNT", "NO_BINDINGS", (struct span){0},
 		     "Your account is bound to nobody elsewhere");
 	list_for_each(item, &s->account->bindings)
-		say_one(s, container_of(item, struct binding, in_account));
+		say_one(s, container_of(item, struct account_binding, in_account));
 }
 
 // Nothing else lets in as the account.
@@ -74,7 +74,7 @@ static bool is_last_way(const struct account *a)
 	return !a->password[0] && list_is_empty(&a->credentials) && bindings_count(a) == 1;
 }
 
-static void unbind(struct session *s, struct binding *b)
+static void unbind(struct session *s, struct account_binding *b)
 {
 	struct account *a = s->account;
 	struct buf what = {0};
@@ -93,7 +93,7 @@ static void unbind(struct session *s, struct binding *b)
 
 void account_unbind(struct session *s, struct span number)
 {
-	struct binding *b = binding_named(s->account, number);
+	struct account_binding *b = binding_named(s->account, number);
 
 	if (!b)
 		refuse(s, "NO_SUCH_BINDING", number.len ? number : SPAN("*"),

@@ -7,13 +7,13 @@
 static bool is_by_group(const struct account *a)
 {
 	list_for_each(item, &a->bindings) {
-		if (container_of(item, struct binding, in_account)->by_group)
+		if (container_of(item, struct account_binding, in_account)->by_group)
 			return true;
 	}
 	return false;
 }
 
-static void set_role(const struct binding *b, enum account_role role)
+static void set_role(const struct account_binding *b, enum account_role role)
 {
 	struct account *a = b->account;
 	struct buf detail = {0};
@@ -27,7 +27,7 @@ static void set_role(const struct binding *b, enum account_role role)
 	rights_settle(a);
 }
 
-void group_settle(struct binding *b, bool is_admin)
+void group_settle(struct account_binding *b, bool is_admin)
 {
 	struct account *a = b->account;
 
@@ -45,5 +45,6 @@ void group_settle(struct binding *b, bool is_admin)
 void group_forget(struct account *a)
 {
 	list_for_each(item, &a->bindings)
-		binding_set_by_group(container_of(item, struct binding, in_account), false);
+		binding_set_by_group(container_of(item, struct account_binding, in_account),
+				     false);
 }

@@ -7,6 +7,6 @@
 
 // What the issuer of b says now; sessions that are in have the rights, or have none, at once.
 // Journals.
-void group_settle(struct binding *b, bool is_admin);
+void group_settle(struct account_binding *b, bool is_admin);
 // The account's role was set by hand: that is what holds. Journals.
 void group_forget(struct account *a);

@@ -118,7 +118,7 @@ static enum sasl_result half(struct exchange *x, struct account *account,
 	return SASL_REFUSED;
 }
 
-static enum sasl_result enter(struct exchange *x, struct binding *b,
+static enum sasl_result enter(struct exchange *x, struct account_binding *b,
 			      const struct identity_answer *a)
 {
 	struct account *account = b->account;
@@ -134,7 +134,7 @@ static enum sasl_result enter(struct exchange *x, struct binding *b,
 	return factor_is_on(account) ? half(x, account, a) : let_in(x, account, a);
 }
 
-static void audit_made(struct account *account, const struct binding *b)
+static void audit_made(struct account *account, const struct account_binding *b)
 {
 	struct buf detail = {0};
 
@@ -151,7 +151,7 @@ static enum sasl_result make(struct exchange *x, struct span name,
 	struct session *s = x->session;
 	struct account *account = new_name_make(s->hub, name, SPAN(""));
 	struct bound_to to = bound_to(a);
-	struct binding *b = binding_new(account, &to, false);
+	struct account_binding *b = binding_new(account, &to, false);
 
 	newcomer_join(account);
 	audit_made(account, b);
@@ -198,7 +198,7 @@ static enum sasl_result meet(struct exchange *x, const struct identity_answer *a
 	return can_post(s->hub) ? make(x, name, a) : later(x, a->way, IDENTITY_WHY_DISK);
 }
 
-static void tell_bound(struct session *s, const struct binding *b)
+static void tell_bound(struct session *s, const struct account_binding *b)
 {
 	struct buf what = {0};
 
@@ -217,7 +217,7 @@ static enum sasl_result bind_here(struct exchange *x, const struct identity_answ
 {
 	struct session *s = x->session;
 	struct bound_to to = bound_to(a);
-	struct binding *b = binding_find(s->hub, &to);
+	struct account_binding *b = binding_find(s->hub, &to);
 
 	if (b && b->account != s->account) {
 		exchange_say(x, "This identity is bound to another account");
@@ -244,7 +244,7 @@ static enum sasl_result bind_here(struct exchange *x, const struct identity_answ
 static enum sasl_result is_somebody(struct exchange *x, const struct identity_answer *a)
 {
 	struct bound_to to = bound_to(a);
-	struct binding *b = binding_find(x->session->hub, &to);
+	struct account_binding *b = binding_find(x->session->hub, &to);
 
 	if (!bound_to_is_fit(&to))
 		return refuse(x, NULL, a->way, IDENTITY_WHY_CLAIMS);

@@ -48,28 +48,29 @@ static void look_at(struct hub *h, int64_t in_ms)
 		timer_set(h, &h->on_renewals, at_ms, look);
 }
 
-static bool can_ask(const struct binding *b)
+static bool can_ask(const struct account_binding *b)
 {
 	const struct hub *h = b->account->hub;
 
 	return b->way == IDENTITY_PAM || span_eq(span_of(b->issuer), h->config.oidc.issuer);
 }
 
-static struct binding *askable(const struct account *a)
+static struct account_binding *askable(const struct account *a)
 {
-	struct binding *b = lease_renewable(a);
+	struct account_binding *b = lease_renewable(a);
 
 	return b && can_ask(b) ? b : NULL;
 }
 
-static void tell_waiting(struct binding *b, enum identity_result result, enum identity_why why)
+static void tell_waiting(struct account_binding *b, enum identity_result result,
+			 enum identity_why why)
 {
 	for (size_t i = 0; i < b->n_waiting; i++)
 		post_echo(b->account->hub, b->waiting[i], result, why);
 	b->n_waiting = 0;
 }
 
-static bool is_of(const struct binding *b, const struct identity_answer *a)
+static bool is_of(const struct account_binding *b, const struct identity_answer *a)
 {
 	struct bound_to to;
 
@@ -79,7 +80,7 @@ static bool is_of(const struct binding *b, const struct identity_answer *a)
 	return binding_find(b->account->hub, &to) == b;
 }
 
-static struct binding *asked_for(struct hub *h, const struct asked *asked)
+static struct account_binding *asked_for(struct hub *h, const struct asked *asked)
 {
 	struct account *a = account_by_id(h, asked->account);
 
@@ -87,7 +88,7 @@ static struct binding *asked_for(struct hub *h, const struct asked *asked)
 }
 
 // What it came to, for who waits along.
-static enum identity_result take(struct binding *b, struct identity_answer *a)
+static enum identity_result take(struct account_binding *b, struct identity_answer *a)
 {
 	struct hub *h = b->account->hub;
 	enum identity_result result = a->result;
@@ -113,7 +114,7 @@ static enum identity_result take(struct binding *b, struct identity_answer *a)
 static void on_again(struct hub *h, struct session *s, struct identity_answer *a, void *arg)
 {
 	struct asked *asked = arg;
-	struct binding *b = asked_for(h, asked);
+	struct account_binding *b = asked_for(h, asked);
 	enum identity_result result = IDENTITY_LATER;
 
 	(void)s;
@@ -130,7 +131,7 @@ static void on_again(struct hub *h, struct session *s, struct identity_answer *a
 }
 
 // False: what it would be asked with cannot be opened.
-static bool renew(struct binding *b)
+static bool renew(struct account_binding *b)
 {
 	struct hub *h = b->account->hub;
 	bool is_pam = b->way == IDENTITY_PAM;
@@ -171,7 +172,8 @@ static void on_waited(struct hub *h, struct session *s, struct identity_answer *
 	free(w);
 }
 
-static void wait_along(struct session *s, struct binding *b, struct span device, renewed_fn *fn)
+static void wait_along(struct session *s, struct account_binding *b, struct span device,
+		       renewed_fn *fn)
 {
 	struct login_wait *w = xcalloc(1, sizeof(*w));
 
@@ -186,7 +188,7 @@ void renewal_login(struct session *s, struct account *a, struct span device, ren
 {
 	struct hub *h = s->hub;
 	const struct credential *by = idmap_find(&h->credentials, (uint64_t)s->token);
-	struct binding *b = askable(a);
+	struct account_binding *b = askable(a);
 
 	if (lease_lets_in(a, by)) {
 		fn(s, a, device, RENEWED_YES);
@@ -225,7 +227,7 @@ void renewal_refused(struct session *s, const struct account *a, enum renewed r)
 // and not before it may be asked again. Without a question that is out.
 static int64_t asks_ms(const struct account *a)
 {
-	const struct binding *b = askable(a);
+	const struct account_binding *b = askable(a);
 	int64_t part = a->hub->config.recheck_ms / SPREAD, at_ms;
 
 	if (!b || b->is_asked)
@@ -277,7 +279,8 @@ static void sign_out(struct account *a, enum login_way way, const char *why, str
 void renewal_end(struct account *a, enum login_way way, const char *why, struct span words)
 {
 	list_for_each(item, &a->bindings) {
-		struct binding *b = container_of(item, struct binding, in_account);
+		struct account_binding *b =
+			container_of(item, struct account_binding, in_account);
 
 		binding_no(b);
 		group_settle(b, false);
@@ -288,7 +291,7 @@ void renewal_end(struct account *a, enum login_way way, const char *why, struct 
 void renewal_told(struct hub *h, const struct identity_answer *a)
 {
 	struct bound_to to;
-	struct binding *b;
+	struct account_binding *b;
 
 	if (a->result != IDENTITY_NO || !a->issuer || !a->subject || h->stopping)
 		return;
@@ -301,7 +304,8 @@ void renewal_told(struct hub *h, const struct identity_answer *a)
 
 static enum login_way way_of(const struct account *a)
 {
-	const struct binding *b = container_of(a->bindings.next, struct binding, in_account);
+	const struct account_binding *b =
+		container_of(a->bindings.next, struct account_binding, in_account);
 
 	return binding_login_way(b->way);
 }
@@ -329,7 +333,7 @@ static void end_lease(struct account *a)
 static void ask_again(struct account *a)
 {
 	struct hub *h = a->hub;
-	struct binding *b = askable(a);
+	struct account_binding *b = askable(a);
 
 	if (h->n_renewals >= OUT_MAX)
 		b->again_ms = h->now.wall_ms + FULL_MS;

@@ -118,7 +118,8 @@ static void add_factor(const struct account *a, struct buf *out)
 static void add_bindings(const struct account *a, struct buf *out)
 {
 	list_for_each(item, &a->bindings) {
-		const struct binding *b = container_of(item, struct binding, in_account);
+		const struct account_binding *b =
+			container_of(item, struct account_binding, in_account);
 		json_t *o = dossier_record("sign_in");
 
 		json_set_text(o, "way", span_of(identity_way_word(b->way)));

@@ -52,10 +52,10 @@ bool bound_to_is_fit(const struct bound_to *to)
 	       (!to->tenant.len || to->tenant.at[0] != ':');
 }
 
-struct binding *binding_find(struct hub *h, const struct bound_to *to)
+struct account_binding *binding_find(struct hub *h, const struct bound_to *to)
 {
 	struct buf key = {0};
-	struct binding *b;
+	struct account_binding *b;
 
 	make_key(&key, to);
 	b = map_find(&h->bindings, buf_span(&key));
@@ -63,9 +63,9 @@ struct binding *binding_find(struct hub *h, const struct bound_to *to)
 	return b;
 }
 
-static struct binding *add(struct account *a, int64_t id, const struct bound_to *to)
+static struct account_binding *add(struct account *a, int64_t id, const struct bound_to *to)
 {
-	struct binding *b = xcalloc(1, sizeof(*b));
+	struct account_binding *b = xcalloc(1, sizeof(*b));
 
 	b->account = a;
 	b->id = id;
@@ -79,7 +79,7 @@ static struct binding *add(struct account *a, int64_t id, const struct bound_to 
 	return b;
 }
 
-static void binding_post(const struct binding *b)
+static void binding_post(const struct account_binding *b)
 {
 	struct entry e = {.kind = ENTRY_BINDING};
 
@@ -99,9 +99,9 @@ static void binding_post(const struct binding *b)
 	post(b->account->hub, &e);
 }
 
-struct binding *binding_new(struct account *a, const struct bound_to *to, bool own)
+struct account_binding *binding_new(struct account *a, const struct bound_to *to, bool own)
 {
-	struct binding *b = add(a, hub_new_id(a->hub), to);
+	struct account_binding *b = add(a, hub_new_id(a->hub), to);
 
 	b->own = own;
 	b->yes_ms = b->created_ms = a->hub->now.wall_ms;
@@ -110,7 +110,8 @@ struct binding *binding_new(struct account *a, const struct bound_to *to, bool o
 }
 
 // Of one binding alone: what was put to another one opens nothing.
-static void seal_key(const struct binding *b, uint8_t key[static crypto_secretbox_KEYBYTES])
+static void seal_key(const struct account_binding *b,
+		     uint8_t key[static crypto_secretbox_KEYBYTES])
 {
 	const struct hub *h = b->account->hub;
 
@@ -118,7 +119,7 @@ static void seal_key(const struct binding *b, uint8_t key[static crypto_secretbo
 			   sizeof(b->id), h->sign_in_key, sizeof(h->sign_in_key));
 }
 
-static void seal(struct binding *b, struct span memory)
+static void seal(struct account_binding *b, struct span memory)
 {
 	uint8_t key[crypto_secretbox_KEYBYTES], nonce[crypto_secretbox_NONCEBYTES];
 	uint8_t *sealed = xmalloc(SEAL_LEN + memory.len);
@@ -134,7 +135,7 @@ static void seal(struct binding *b, struct span memory)
 	free(sealed);
 }
 
-bool binding_memory(const struct binding *b, struct buf *out)
+bool binding_memory(const struct account_binding *b, struct buf *out)
 {
 	const uint8_t *sealed = (const uint8_t *)b->sealed.at;
 	uint8_t key[crypto_secretbox_KEYBYTES], *text;
@@ -156,7 +157,7 @@ bool binding_memory(const struct binding *b, struct buf *out)
 	return is_open;
 }
 
-bool binding_is_open(const struct binding *b)
+bool binding_is_open(const struct account_binding *b)
 {
 	struct buf memory = {0};
 	bool is_open = binding_memory(b, &memory);
@@ -167,7 +168,7 @@ bool binding_is_open(const struct binding *b)
 	return is_open;
 }
 
-void binding_yes(struct binding *b, struct span memory)
+void binding_yes(struct account_binding *b, struct span memory)
 {
 	b->yes_ms = b->account->hub->now.wall_ms;
 	b->n_said++;
@@ -176,7 +177,7 @@ void binding_yes(struct binding *b, struct span memory)
 	binding_post(b);
 }
 
-void binding_no(struct binding *b)
+void binding_no(struct account_binding *b)
 {
 	b->yes_ms = 0;
 	b->n_said++;
@@ -184,7 +185,7 @@ void binding_no(struct binding *b)
 	binding_post(b);
 }
 
-void binding_set_by_group(struct binding *b, bool by_group)
+void binding_set_by_group(struct account_binding *b, bool by_group)
 {
 	if (b->by_group == by_group)
 		return;
@@ -192,15 +193,16 @@ void binding_set_by_group(struct binding *b, bool by_group)
 	binding_post(b);
 }
 
-bool binding_is_renewable(const struct binding *b)
+bool binding_is_renewable(const struct account_binding *b)
 {
 	return b->yes_ms && (b->way == IDENTITY_PAM || b->sealed.len > 0);
 }
 
-struct binding *binding_by_id(const struct account *a, int64_t id)
+struct account_binding *binding_by_id(const struct account *a, int64_t id)
 {
 	list_for_each(item, &a->bindings) {
-		struct binding *b = container_of(item, struct binding, in_account);
+		struct account_binding *b =
+			container_of(item, struct account_binding, in_account);
 
 		if (b->id == id)
 			return b;
@@ -208,7 +210,7 @@ struct binding *binding_by_id(const struct account *a, int64_t id)
 	return NULL;
 }
 
-struct binding *binding_named(const struct account *a, struct span number)
+struct account_binding *binding_named(const struct account *a, struct span number)
 {
 	uint64_t id;
 
@@ -224,7 +226,7 @@ size_t bindings_count(const struct account *a)
 	return n;
 }
 
-void binding_describe(const struct binding *b, struct buf *out)
+void binding_describe(const struct account_binding *b, struct buf *out)
 {
 	buf_printf(out, "%s %s%s%s", b->issuer, b->subject, b->tenant[0] ? ", tenant " : "",
 		   b->tenant);
@@ -269,7 +271,7 @@ bool identity_way_of(struct span issuer, enum identity_way *way)
 }
 
 // Whoever waits for it is told that it is gone.
-static void binding_free(struct binding *b)
+static void binding_free(struct account_binding *b)
 {
 	for (size_t i = 0; i < b->n_waiting; i++)
 		post_echo(b->account->hub, b->waiting[i], IDENTITY_NO, IDENTITY_WHY_UNBOUND);
@@ -284,7 +286,7 @@ static void binding_free(struct binding *b)
 	free(b);
 }
 
-void binding_delete(struct binding *b)
+void binding_delete(struct account_binding *b)
 {
 	struct entry e = {.kind = ENTRY_BINDING_GONE};
 
@@ -297,7 +299,7 @@ void binding_load(struct hub *h, const struct entry_binding *row)
 {
 	struct account *a = account_by_id(h, row->account);
 	struct bound_to to = {row->way, row->issuer, row->subject, row->tenant};
-	struct binding *b;
+	struct account_binding *b;
 
 	if (!a || binding_find(h, &to) || !bound_to_is_fit(&to)) {
 		hub_load_failed(h,
@@ -318,5 +320,5 @@ void binding_load(struct hub *h, const struct entry_binding *row)
 void bindings_free(struct account *a)
 {
 	list_for_each_safe(item, after, &a->bindings)
-		binding_free(container_of(item, struct binding, in_account));
+		binding_free(container_of(item, struct account_binding, in_account));
 }

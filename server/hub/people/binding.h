@@ -11,8 +11,9 @@
 #pragma once
 
 #include "server/hub/people/account.h"
+#include "server/letters/limits.h"
 
-struct binding {
+struct account_binding {
 	struct list in_account;
 	struct account *account;
 	int64_t id;
@@ -43,29 +44,29 @@ MUST_USE struct bound_to bound_to(const struct identity_answer *a);
 // Each part is a text of its bounds that a line can have.
 MUST_USE bool bound_to_is_fit(const struct bound_to *to);
 // NULL: nobody is bound to it.
-MUST_USE struct binding *binding_find(struct hub *h, const struct bound_to *to);
+MUST_USE struct account_binding *binding_find(struct hub *h, const struct bound_to *to);
 // Nobody is bound to it, and the account has less than BINDINGS_MAX. The issuer has just said
 // yes. Journals.
-struct binding *binding_new(struct account *a, const struct bound_to *to, bool own);
+struct account_binding *binding_new(struct account *a, const struct bound_to *to, bool own);
 // The issuer says so now; memory "": what it is asked with stays. Journals.
-void binding_yes(struct binding *b, struct span memory);
+void binding_yes(struct account_binding *b, struct span memory);
 // It says that it is not so: its memory is nothing any more. Journals.
-void binding_no(struct binding *b);
+void binding_no(struct account_binding *b);
 // The account is an administrator by it, or not. Journals when that is another thing.
-void binding_set_by_group(struct binding *b, bool by_group);
+void binding_set_by_group(struct account_binding *b, bool by_group);
 // It can be asked again without the person.
-MUST_USE bool binding_is_renewable(const struct binding *b);
+MUST_USE bool binding_is_renewable(const struct account_binding *b);
 // Its memory; the caller wipes it. False: there is none, or the key is not here.
-MUST_USE bool binding_memory(const struct binding *b, struct buf *out);
+MUST_USE bool binding_memory(const struct account_binding *b, struct buf *out);
 // What is sealed can be opened with the key that is here.
-MUST_USE bool binding_is_open(const struct binding *b);
+MUST_USE bool binding_is_open(const struct account_binding *b);
 // NULL: the account has no such one.
-MUST_USE struct binding *binding_by_id(const struct account *a, int64_t id);
+MUST_USE struct account_binding *binding_by_id(const struct account *a, int64_t id);
 // The same by its number as text.
-MUST_USE struct binding *binding_named(const struct account *a, struct span number);
+MUST_USE struct account_binding *binding_named(const struct account *a, struct span number);
 MUST_USE size_t bindings_count(const struct account *a);
 // "https://id.example 1234, tenant 5".
-void binding_describe(const struct binding *b, struct buf *out);
+void binding_describe(const struct account_binding *b, struct buf *out);
 // How it is written in answers: "oidc", "kerberos", "pam".
 MUST_USE const char *identity_way_word(enum identity_way way);
 // By what one logs in there.
@@ -74,7 +75,7 @@ MUST_USE enum login_way binding_login_way(enum identity_way way);
 // it is none of them.
 MUST_USE bool identity_way_of(struct span issuer, enum identity_way *way);
 // It is no more. Journals.
-void binding_delete(struct binding *b);
+void binding_delete(struct account_binding *b);
 void binding_load(struct hub *h, const struct entry_binding *row);
 // Frees all, without entries.
 void bindings_free(struct account *a);

@@ -9,7 +9,8 @@ static int64_t last_yes_ms(const struct account *a)
 	int64_t yes_ms = -1;
 
 	list_for_each(item, &a->bindings) {
-		const struct binding *b = container_of(item, struct binding, in_account);
+		const struct account_binding *b =
+			container_of(item, struct account_binding, in_account);
 
 		// One of a time that is to come yet was said by a clock that was wrong.
 		if (b->yes_ms > a->hub->now.wall_ms + AHEAD_MS)
@@ -52,12 +53,13 @@ const struct credential *lease_beside(const struct account *a)
 	return NULL;
 }
 
-struct binding *lease_renewable(const struct account *a)
+struct account_binding *lease_renewable(const struct account *a)
 {
-	struct binding *found = NULL;
+	struct account_binding *found = NULL;
 
 	list_for_each(item, &a->bindings) {
-		struct binding *b = container_of(item, struct binding, in_account);
+		struct account_binding *b =
+			container_of(item, struct account_binding, in_account);
 
 		if (binding_is_renewable(b) && (!found || b->yes_ms > found->yes_ms))
 			found = b;

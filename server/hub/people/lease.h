@@ -21,6 +21,6 @@ MUST_USE const struct credential *lease_beside(const struct account *a);
 // Wall time at which it ends; INT64_MAX: the account is not bound.
 MUST_USE int64_t lease_ends_ms(const struct account *a);
 // The binding by which to ask; NULL: there is none.
-MUST_USE struct binding *lease_renewable(const struct account *a);
+MUST_USE struct account_binding *lease_renewable(const struct account *a);
 // "Your sign-in is older than 12 hours: say snug login HOST".
 void lease_words(const struct hub *h, struct buf *out);

@@ -142,7 +142,8 @@ static inline bool says_it(const struct buf *b, const char *text)
 	return span_eq(buf_span(b), span_of(text));
 }
 
-static inline struct binding *bound(struct fixture *f, const char *issuer, const char *subject)
+static inline struct account_binding *bound(struct fixture *f, const char *issuer,
+					    const char *subject)
 {
 	const struct bound_to to = {IDENTITY_OIDC, span_of(issuer), span_of(subject), SPAN("")};
 

@@ -264,15 +264,17 @@ static void add_factor(struct fixture *f, struct account *bob)
 
 static bool is_bound(const struct account *a)
 {
-	const struct bound_to to = {IDENTITY_OIDC, SPAN("https://id.test"), SPAN("b1"), SPAN("")};
-	const struct binding *b = binding_find(a->hub, &to);
+	const struct bound_to to = {IDENTITY_OIDC, SPAN("https://id.test"), SPAN("b1"),
+				    SPAN("")};
+	const struct account_binding *b = binding_find(a->hub, &to);
 
 	return bindings_count(a) == 1 && b && b->account == a;
 }
 
 static void be_bound(struct fixture *f, struct account *bob)
 {
-	const struct bound_to to = {IDENTITY_OIDC, SPAN("https://id.test"), SPAN("b1"), SPAN("")};
+	const struct bound_to to = {IDENTITY_OIDC, SPAN("https://id.test"), SPAN("b1"),
+				    SPAN("")};
 
 	(void)f;
 	binding_new(bob, &to, true);

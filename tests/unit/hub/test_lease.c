@@ -344,7 +344,7 @@ static void the_memory_is_sealed_and_another_key_opens_nothing(void **state)
 {
 	static const uint8_t other[HUB_SIGN_IN_KEY_LEN] = {9};
 	struct fixture *f = *state;
-	struct binding *b;
+	struct account_binding *b;
 
 	peer_close(is_in(f, with_memory(is(ISSUER, "a1", "ann"), "refresh-secret"), "ann"));
 	b = bound(f, ISSUER, "a1");

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What the keys of the state directory do not open, as it is where a database was put back
-// without them: said once, at the start.
-#include "server/server_private.h"
-
+// What of the database is sealed by keys that are not here: the log has it at the start.
 #include "server/sealing_keys.h"
+#include "server/server_private.h"
 
 // The key is in no backup: a database that was put back elsewhere comes without it.
 static void warn_of_factors(const struct server *s)
@@ -35,7 +33,7 @@ static void warn_of_sign_ins(const struct server *s)
 			  NULL);
 }
 
-void server_warn_of_sealed(const struct server *s)
+void server_warn_of_keys(const struct server *s)
 {
 	warn_of_factors(s);
 	warn_of_sign_ins(s);
