@@ -114,14 +114,15 @@ static enum identity_result take(struct account_binding *b, struct identity_answ
 static void on_again(struct hub *h, struct session *s, struct identity_answer *a, void *arg)
 {
 	struct asked *asked = arg;
-	struct account_binding *b = asked_for(h, asked);
+	// A hub that ends has no accounts any more.
+	struct account_binding *b = h->stopping ? NULL : asked_for(h, asked);
 	enum identity_result result = IDENTITY_LATER;
 
 	(void)s;
 	h->n_renewals--;
 	if (b) {
 		b->is_asked = false;
-		if (b->n_said == asked->n_said && !h->stopping)
+		if (b->n_said == asked->n_said)
 			result = take(b, a);
 		else if (lease_lets_in(b->account, NULL))
 			result = IDENTITY_IS;
@@ -163,7 +164,7 @@ static void on_waited(struct hub *h, struct session *s, struct identity_answer *
 		[IDENTITY_LATER] = RENEWED_LATER,
 	};
 	struct login_wait *w = arg;
-	struct account *account = account_by_id(h, w->account);
+	struct account *account = s ? account_by_id(h, w->account) : NULL;
 
 	if (s)
 		w->fn(s, account, span_of(w->device),

@@ -132,7 +132,8 @@ static void be_bound(struct scene *c)
 
 	binding_new(account_find(c->fixture->hub, SPAN("ann")), &to, true);
 	peer_send(c->asks, "ACCOUNT BINDINGS");
-	expect_later(c->asks, "server NOTE ACCOUNT BINDING $binding *");
+	expect_later(c->asks,
+		     "server NOTE ACCOUNT BINDING $binding oidc https://id.test * * :a");
 }
 
 static bool is_fine(const char *line, const char *fine)
