@@ -21,8 +21,8 @@ static bool fail_with(char **error, const char *path, const char *why)
 
 #define KEY_LEN 32
 
-_Static_assert(KEY_LEN == HUB_FACTOR_KEY_LEN && KEY_LEN == HUB_SIGN_IN_KEY_LEN,
-	       "the keys have one length");
+_Static_assert(KEY_LEN == HUB_FACTOR_KEY_LEN, "the keys have one length");
+_Static_assert(KEY_LEN == HUB_SIGN_IN_KEY_LEN, "the keys have one length");
 
 static const struct sealing_key {
 	const char *name;

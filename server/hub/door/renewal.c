@@ -331,11 +331,13 @@ static void end_lease(struct account *a)
 	buf_clear(&words);
 }
 
-static void ask_again(struct account *a)
+static void ask_if_due(struct account *a)
 {
 	struct hub *h = a->hub;
 	struct account_binding *b = askable(a);
 
+	if (!b || asks_ms(a) > h->now.wall_ms)
+		return;
 	if (h->n_renewals >= OUT_MAX)
 		b->again_ms = h->now.wall_ms + FULL_MS;
 	else if (!renew(b))
@@ -346,8 +348,7 @@ static void look_at_account(struct account *a)
 {
 	if (has_leased_sessions(a))
 		end_lease(a);
-	if (asks_ms(a) <= a->hub->now.wall_ms)
-		ask_again(a);
+	ask_if_due(a);
 	renewal_begun(a);
 }
 
