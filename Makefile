@@ -236,6 +236,10 @@ $(eval $(call program,false_chafa,$(OUT)/tests/support/false_chafa.o,))
 # snugd's side of errands, without a snugd.
 $(eval $(call program,errander,$(OUT)/tests/support/errander.o $(call needs,beside),$(LIBS_beside)))
 
+# Keys and tickets of Kerberos without a KDC.
+$(eval $(call program,presser,$(OUT)/tests/support/presser.o $(OUT)/tests/support/press.o $(call needs,common),\
+	-lkrb5 $(LIBS_common)))
+
 # What our readers of HTTP and WebSocket make of bytes, to be compared with others.
 $(eval $(call program,web_verdict,$(OUT)/tests/support/web_verdict.o $(call needs,common),$(LIBS_common)))
 
@@ -345,7 +349,7 @@ run: ## install what is missing, build, host a throw-away room, print how to joi
 units: $(TESTED:%=unit-%) ## play all unit tests
 
 .PHONY: test-programs
-test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless $(OUT)/stand_in $(OUT)/false_chafa $(OUT)/errander $(OUT)/web_verdict $(OUT)/updates \
+test-programs: all $(OUT)/snugload $(OUT)/talk_hub $(OUT)/talk_server $(OUT)/sim $(OUT)/acts $(OUT)/headless $(OUT)/stand_in $(OUT)/false_chafa $(OUT)/errander $(OUT)/web_verdict $(OUT)/updates $(OUT)/presser \
 		$(TESTED:%=$(OUT)/unit-%) ## build all that the tests run
 
 check: ## install what is missing, then run everything that must hold
@@ -355,7 +359,7 @@ check: ## install what is missing, then run everything that must hold
 check-all: check faults storm interop ## and the long versions
 
 IO_THREADS ?= 0
-e2e: all $(OUT)/snugload $(OUT)/stand_in $(OUT)/errander $(OUT)/web_verdict $(OUT)/updates
+e2e: all $(OUT)/snugload $(OUT)/stand_in $(OUT)/errander $(OUT)/web_verdict $(OUT)/updates $(OUT)/presser
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 -m unittest discover -s tests/e2e -p 'test_*.py'
 
 .PHONY: faults

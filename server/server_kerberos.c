@@ -2,10 +2,15 @@
 // Tickets of Kerberos: the thread that looks at them, and the questions that it gets.
 #include "server/server_private.h"
 
-bool server_open_kerberos(struct server *s, struct buf *words)
+bool server_open_kerberos(struct server *s, char **error)
 {
+	struct buf words = {0};
+
 	kerberos_init(&s->kerberos, s->paths, &s->config);
-	return kerberos_check(&s->kerberos, words) && kerberos_make_rcache(&s->kerberos, words);
+	if (kerberos_check(&s->kerberos, &words) && kerberos_make_rcache(&s->kerberos, &words))
+		return true;
+	*error = buf_take(&words);
+	return false;
 }
 
 void server_start_kerberos(struct server *s, struct thread_begin begin)

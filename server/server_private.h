@@ -152,8 +152,8 @@ void server_oidc_for_hub(const struct server *s, struct hub_oidc *out);
 void server_oidc_words(const struct server *s, struct buf *out);
 // Questions with this result.
 MUST_USE int64_t server_oidc_count(const struct server *s, enum identity_result result);
-// Looks at the files of Kerberos, where the settings name any. False with words.
-MUST_USE bool server_open_kerberos(struct server *s, struct buf *words);
+// Looks at the files of Kerberos, where the settings name any. False with *error.
+MUST_USE bool server_open_kerberos(struct server *s, char **error);
 // Begins the thread that looks at tickets, which does `begin` first, where there is one.
 void server_start_kerberos(struct server *s, struct thread_begin begin);
 MUST_USE bool server_takes_tickets(const struct server *s);

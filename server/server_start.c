@@ -225,19 +225,13 @@ static int drop_rights(void)
 					    strerrordesc_np(errno));
 }
 
-static int open_kerberos(struct server *s)
-{
-	struct buf words = {0};
-
-	return failed_of(server_open_kerberos(s, &words) ? 0 : ADMIN_FAILED, &words);
-}
-
 static int open_files(struct server *s)
 {
 	char *error;
 
-	return server_open_files(s, &error) ? open_kerberos(s)
-					    : failed_with(ADMIN_FAILED, error);
+	return server_open_files(s, &error) && server_open_kerberos(s, &error)
+		       ? 0
+		       : failed_with(ADMIN_FAILED, error);
 }
 
 static int start_store(struct server *s)

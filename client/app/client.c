@@ -198,7 +198,7 @@ static void on_ticket_words(void *arg, const char *words)
 		   outside_wall_ms(c->core.outside), span_of(words));
 }
 
-struct ticket *client_ticket(struct client *c)
+struct ticket_login *client_ticket(struct client *c)
 {
 	if (!c->ticket)
 		c->ticket = ticket_new(c->loop, on_ticket_words, c);

@@ -23,7 +23,7 @@ void client_free(struct client *c);
 // Connects; the order's secret must stay until the login has ended.
 void client_connect(struct client *c, const struct login_order *login);
 // What shows a ticket of Kerberos in logins of this client; borrowed.
-MUST_USE struct ticket *client_ticket(struct client *c);
+MUST_USE struct ticket_login *client_ticket(struct client *c);
 // With the device's key as the profile says.
 void client_connect_device(struct client *c);
 // Turns the loop until online or refused. True when online; else *status tells why.

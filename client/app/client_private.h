@@ -40,8 +40,8 @@ struct client {
 	struct issuer_login *issuer_login;
 	struct courier *courier;
 	struct gallery *gallery;
-	struct ticket *ticket; // NULL: none was wanted yet
-	bool is_changed;       // the profile is, on disk it is not
+	struct ticket_login *ticket; // NULL: none was wanted yet
+	bool is_changed;             // the profile is, on disk it is not
 };
 
 // What a face works with.

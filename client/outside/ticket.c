@@ -17,7 +17,7 @@
 #define SETTINGS "/etc/krb5.conf"
 #define CACHE "/tmp/krb5cc_%u"
 
-struct ticket {
+struct ticket_login {
 	struct sasl_way way;
 	struct loop *loop;
 	ticket_words_fn *fn;
@@ -32,7 +32,7 @@ struct ticket {
 	void *send_arg;
 };
 
-static void stop(struct ticket *t)
+static void stop(struct ticket_login *t)
 {
 	loop_timer_stop(t->deadline);
 	loop_remove(t->watch);
@@ -44,7 +44,7 @@ static void stop(struct ticket *t)
 	buf_reset(&t->header);
 }
 
-static void forget(struct ticket *t)
+static void forget(struct ticket_login *t)
 {
 	char **texts[] = {&t->host, &t->account, &t->said};
 
@@ -54,7 +54,7 @@ static void forget(struct ticket *t)
 	}
 }
 
-static void give_up(struct ticket *t, const char *why)
+static void give_up(struct ticket_login *t, const char *why)
 {
 	struct buf words = {0};
 
@@ -71,7 +71,7 @@ static void on_deadline(void *arg)
 	give_up(arg, "Kerberos did not answer within 5 s");
 }
 
-static void say_token(struct ticket *t, struct span token)
+static void say_token(struct ticket_login *t, struct span token)
 {
 	struct buf said = {0};
 
@@ -82,7 +82,7 @@ static void say_token(struct ticket *t, struct span token)
 	buf_clear(&said);
 }
 
-static void take_news(struct ticket *t, char kind, struct span bytes)
+static void take_news(struct ticket_login *t, char kind, struct span bytes)
 {
 	char *why;
 
@@ -104,7 +104,7 @@ static void take_news(struct ticket *t, char kind, struct span bytes)
 
 static void on_news(void *arg, unsigned events UNUSED)
 {
-	struct ticket *t = arg;
+	struct ticket_login *t = arg;
 	struct buf news = {0};
 	ssize_t got = recv(t->fd, buf_space(&news, TICKET_NEWS_MAX), TICKET_NEWS_MAX, 0);
 
@@ -117,7 +117,7 @@ static void on_news(void *arg, unsigned events UNUSED)
 
 static void begin(void *arg, const struct sasl_stream *stream)
 {
-	struct ticket *t = arg;
+	struct ticket_login *t = arg;
 
 	stop(t);
 	forget(t);
@@ -126,7 +126,7 @@ static void begin(void *arg, const struct sasl_stream *stream)
 	t->binding = *stream->binding;
 }
 
-static void ask(struct ticket *t)
+static void ask(struct ticket_login *t)
 {
 	struct buf bound = {0};
 
@@ -147,7 +147,7 @@ static void ask(struct ticket *t)
 	loop_timer_set(t->deadline, TICKET_MS);
 }
 
-static void hand_on(struct ticket *t)
+static void hand_on(struct ticket_login *t)
 {
 	struct buf bytes = {0};
 
@@ -162,7 +162,7 @@ static void hand_on(struct ticket *t)
 
 static void hear(void *arg, struct span words, sasl_line_fn *send, void *send_arg)
 {
-	struct ticket *t = arg;
+	struct ticket_login *t = arg;
 
 	t->send = send;
 	t->send_arg = send_arg;
@@ -174,20 +174,20 @@ static void hear(void *arg, struct span words, sasl_line_fn *send, void *send_ar
 		hand_on(t);
 }
 
-struct ticket *ticket_new(struct loop *l, ticket_words_fn *fn, void *arg)
+struct ticket_login *ticket_new(struct loop *l, ticket_words_fn *fn, void *arg)
 {
-	struct ticket *t = xcalloc(1, sizeof(*t));
+	struct ticket_login *t = xcalloc(1, sizeof(*t));
 
-	*t = (struct ticket){.way = {"GS2-KRB5-PLUS", t, begin, hear},
-			     .loop = l,
-			     .fn = fn,
-			     .arg = arg,
-			     .fd = -1};
+	*t = (struct ticket_login){.way = {"GS2-KRB5-PLUS", t, begin, hear},
+				   .loop = l,
+				   .fn = fn,
+				   .arg = arg,
+				   .fd = -1};
 	t->deadline = loop_timer_new(l, on_deadline, t);
 	return t;
 }
 
-void ticket_free(struct ticket *t)
+void ticket_free(struct ticket_login *t)
 {
 	if (!t)
 		return;
@@ -199,12 +199,12 @@ void ticket_free(struct ticket *t)
 	free(t);
 }
 
-const char *ticket_said(const struct ticket *t)
+const char *ticket_said(const struct ticket_login *t)
 {
 	return t->said;
 }
 
-const struct sasl_way *ticket_way(struct ticket *t)
+const struct sasl_way *ticket_way(struct ticket_login *t)
 {
 	return &t->way;
 }

@@ -19,7 +19,7 @@ struct cold {
 	struct secret secret; // where a password is the login
 	struct uplink *session;
 	struct calls *calls;
-	struct ticket *ticket;                           // NULL: none is shown
+	struct ticket_login *ticket;                     // NULL: none is shown
 	struct model *model;                             // follows every line
 	void (*on_line)(void *arg, const struct msg *m); // or NULL
 	void *arg;

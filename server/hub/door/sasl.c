@@ -16,8 +16,13 @@
 
 #define PART_LEN 400 // bytes of base64
 
-static const struct mechanism *const built_in[] = {&sasl_plain, &sasl_external,
-						   &sasl_oauthbearer, &sasl_totp, NULL};
+static const struct mechanism *const built_in[] = {&sasl_plain,
+						   &sasl_external,
+						   &sasl_oauthbearer,
+						   &sasl_gs2_krb5,
+						   &sasl_gssapi,
+						   &sasl_totp,
+						   NULL};
 
 // The next row that is offered, from *at on; NULL: there is none.
 static const struct mechanism *next_offered(const struct hub *h, size_t *at)

@@ -65,7 +65,8 @@ struct mechanism {
 	bool binds; // it proves an identity, which a session that is in may bind (identified.h)
 };
 
-extern const struct mechanism sasl_plain, sasl_external, sasl_totp, sasl_oauthbearer;
+extern const struct mechanism sasl_plain, sasl_external, sasl_totp, sasl_oauthbearer,
+	sasl_gs2_krb5, sasl_gssapi;
 
 // The words of 904, and of the FAIL before it to SASL_LATER.
 PRINTF(2, 3) void exchange_say(struct exchange *x, const char *format, ...);
