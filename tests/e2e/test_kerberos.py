@@ -83,6 +83,7 @@ class Ticket(Base):
         done = self.login(ann)
         self.assertEqual(done.code, 0, done)
 
+    # Proves A24.
     def test_who_is_no_person_of_the_realm_is_refused(self):
         for who, where, why in (("ann/admin", realm.NAME, "principal"),
                                 ("ann", "ELSEWHERE.ORG", "realm"),

@@ -14,6 +14,7 @@ static struct tls_binding of(const struct tls *t)
 	return binding;
 }
 
+// Proves A24.
 static void both_ends_have_the_same_and_no_other_stream_has_it(void **state)
 {
 	struct pair *p = *state;

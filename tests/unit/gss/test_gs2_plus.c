@@ -77,6 +77,7 @@ static void without_mutual_authentication_there_is_no_last_word(void **state)
 	identity_answer_free(a);
 }
 
+// Proves A24.
 static void bindings_that_differ_are_refused(void **state)
 {
 	caller_gets_in(*state, "ann@EXAMPLE.ORG");

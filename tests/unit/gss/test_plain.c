@@ -85,6 +85,7 @@ static void as_whom_is_handed_on(void **state)
 	identity_answer_free(a);
 }
 
+// Proves A24.
 // Integrity, privacy, several, none at all, a size where there is no layer, too little, a name
 // that is none.
 static void every_other_choice_is_refused(void **state)

@@ -130,6 +130,7 @@ static void without_a_last_word_it_is_done(void **state)
 	expect(p, YES);
 }
 
+// Proves A24.
 static void where_nothing_binds_nobody_is_asked(void **state)
 {
 	struct peer *p = begun(*state, "GS2-KRB5-PLUS", false);

@@ -106,6 +106,7 @@ static void one_source_has_so_many_at_once(void **state)
 	expect_none(late);
 }
 
+// Proves A10.
 static void there_are_so_many_at_once(void **state)
 {
 	struct peer *late;
