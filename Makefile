@@ -362,11 +362,6 @@ IO_THREADS ?= 0
 e2e: all $(OUT)/snugload $(OUT)/stand_in $(OUT)/errander $(OUT)/web_verdict $(OUT)/updates $(OUT)/presser
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 -m unittest discover -s tests/e2e -p 'test_*.py'
 
-.PHONY: sso-kerberos
-sso-kerberos: all ## install a KDC where there is none, then log in by its tickets, and by what is none
-	@tests/support/deps sso
-	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/sso_kerberos.py
-
 .PHONY: faults
 faults: all $(OUT)/snugload $(OUT)/sim ## kills, power cuts, full disks, dead peers: the long versions (half an hour)
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/faults.py all
@@ -422,6 +417,11 @@ SSO ?=
 sso: all ## sign in with an OpenID issuer (oidc-provider of npm), and with one that lies, is slow or gone (some minutes)
 	@tests/support/deps sso
 	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/sso.py $(SSO)
+	@$(if $(SSO),,$(MAKE) --no-print-directory sso-kerberos)
+.PHONY: sso-kerberos
+sso-kerberos: all ## install a KDC where there is none, then log in by its tickets, and by what is none
+	@tests/support/deps sso
+	@SNUG_BIN=$(OUT) SNUG_IO_THREADS=$(IO_THREADS) python3 tests/e2e/sso_kerberos.py
 
 deps: ## install what the tests need from Debian's packages
 	@tests/support/deps check

@@ -414,8 +414,7 @@ static void sign_in_for_hub(const struct config *c, struct hub_config *out)
 {
 	out->recheck_ms = c->recheck_ms;
 	out->sign_in_makes = c->sign_in_makes;
-	out->has_kerberos = c->keytab;
-	out->has_plain_kerberos = c->keytab && c->kerberos_plain;
+	config_kerberos_for_hub(c, out);
 	config_oidc_for_hub(c, &out->oidc);
 }
 

@@ -70,3 +70,9 @@ bool config_check_kerberos(const struct config *c, const char *file, struct buf 
 		buf_printf(errors, "%s: [kerberos] %s\n", file, fault);
 	return check_realms(c, file, errors) && !fault;
 }
+
+void config_kerberos_for_hub(const struct config *c, struct hub_config *out)
+{
+	out->has_kerberos = c->keytab;
+	out->has_plain_kerberos = c->keytab && c->kerberos_plain;
+}

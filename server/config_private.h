@@ -9,12 +9,14 @@ extern const size_t config_n_rows;
 
 // Whether [push], or [kerberos], can be done; else lines "FILE: what is wrong" in errors.
 MUST_USE bool config_check_push(const struct config *c, const char *file, struct buf *errors);
-// The same of [tls], and of [acme].
+MUST_USE bool config_check_kerberos(const struct config *c, const char *file,
+				    struct buf *errors);
+// What the hub is told of [kerberos].
+void config_kerberos_for_hub(const struct config *c, struct hub_config *out);
+// The same as the first of [tls], and of [acme].
 MUST_USE bool config_check_tls(const struct config *c, const char *file, struct buf *errors);
 MUST_USE bool config_check_acme(const struct config *c, const char *file, struct buf *errors);
 // The same of [oidc]; works out what is not written, and reads the client's secret.
 MUST_USE bool config_check_oidc(struct config *c, const struct paths *p, struct buf *errors);
 // Wipes the secret.
 void config_forget_oidc(struct config *c);
-MUST_USE bool config_check_kerberos(const struct config *c, const char *file,
-				    struct buf *errors);

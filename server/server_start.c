@@ -172,11 +172,12 @@ static int start_config(struct server *s)
 		s->paths->config, s->config.user, self.name);
 }
 
-static int meet_manager(struct server *s)
+// A step that says in words what was in its way.
+static int step(struct server *s, bool (*fn)(struct server *s, struct buf *error))
 {
 	struct buf error = {0};
 
-	return failed_of(server_meet_manager(s, &error) ? 0 : ADMIN_FAILED, &error);
+	return failed_of(fn(s, &error) ? 0 : ADMIN_FAILED, &error);
 }
 
 // In the form that the configuration has for the log.
@@ -190,20 +191,6 @@ static void log_user(bool was_root)
 			  "chown the state directory to a user of its own", NULL);
 	else if (was_root)
 		log_event(LOG_INFO, "user", "name", self.name, NULL);
-}
-
-static int fork_starter(struct server *s)
-{
-	struct buf error = {0};
-
-	return failed_of(server_fork_starter(s, &error) ? 0 : ADMIN_FAILED, &error);
-}
-
-static int open_log(struct server *s)
-{
-	struct buf error = {0};
-
-	return failed_of(server_open_log(s, &error) ? 0 : ADMIN_FAILED, &error);
 }
 
 static int check_state(const struct server *s)
@@ -422,7 +409,7 @@ int server_start(struct server *s)
 	server_prepare_process(s);
 	wall_boot_id(s->boot);
 	s->started_ms = clock_wall_ms();
-	code = meet_manager(s);
+	code = step(s, server_meet_manager);
 	if (code == 0)
 		code = start_user(s);
 	if (code == 0)
@@ -431,14 +418,14 @@ int server_start(struct server *s)
 		log_user(was_root);
 	// Before there is a key or a database to inherit.
 	if (code == 0)
-		code = fork_starter(s);
+		code = step(s, server_fork_starter);
 	if (code)
 		return code;
 	s->n_shards = s->config.io_threads ? (unsigned)s->config.io_threads : 1;
 	s->n_hashers = hash_threads(&s->config);
 	code = check_descriptors(s, descriptors);
 	if (code == 0)
-		code = open_log(s);
+		code = step(s, server_open_log);
 	if (code == 0)
 		code = check_state(s);
 	if (code == 0)
