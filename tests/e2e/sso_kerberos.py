@@ -263,6 +263,24 @@ class Other(Base):
         for choice in (b"\x02\0\x10\0", b"\x04\0\x10\0", b"\x07\0\x10\0", b"\x01\0\x10\0", b""):
             self.assertIn(" 904 ", self.plain(choice), choice)
 
+    def test_whoever_is_in_binds_a_ticket_to_the_account(self):
+        self.server.user("cem")
+        client = self.connect()
+        client.login("cem", "standard-replies")
+        client.send("ACCOUNT BIND")
+        client.wait("BIND_NOW")
+        client.send("AUTHENTICATE GSSAPI")
+        client.wait("AUTHENTICATE +")
+        peer = self.peer()
+        self.say(client, peer.begin())
+        peer.ask("step", self.hear(client))
+        client.send("AUTHENTICATE +")
+        peer.ask("unwrap", self.hear(client))
+        self.say(client, peer.ask("wrap", b"\x01\0\0\0"))
+        self.assertIn(" 903 ", self.hear(client))
+        # From now on her ticket is cem's.
+        self.assertIn(" cem ", self.plain(peer=self.peer(self.realm.cache("ann"))))
+
     def test_gssapi_is_refused_where_it_is_off(self):
         self.server.stop()
         conf = os.path.join(self.server.state, "snugd.conf")
